@@ -1,0 +1,28 @@
+# The targets a person runs; CI runs the same ones.
+CONFIGURATION ?= Release
+DOTNET_FLAGS = -c $(CONFIGURATION) --no-restore -v quiet -nologo -clp:NoSummary
+
+.PHONY: setup build demo test lint format bench pack clean
+
+setup:            ## install what this machine lacks (Debian packages, libduckdb, .NET packages)
+	@eng/setup.sh
+
+build: setup      ## build everything; the program is out/pile
+	@dotnet build Pile.sln $(DOTNET_FLAGS)
+	@mkdir -p out && ln -sfn ../cli/Pile.Cli/bin/$(CONFIGURATION)/net10.0/Pile.Cli out/pile
+
+test: build       ## run every test; the last line counts them
+	@eng/test.sh $(CONFIGURATION)
+
+lint: setup       ## analyzers and formatter, changing nothing
+	@dotnet format Pile.sln --no-restore --verify-no-changes --severity warn -v quiet
+	@echo "lint: clean"
+
+format: setup     ## let the formatter change what it would complain about
+	@dotnet format Pile.sln --no-restore --severity warn -v quiet
+
+pack: build       ## NuGet packages into out/packages
+	@dotnet pack Pile.sln -c $(CONFIGURATION) --no-build -v quiet -nologo -o out/packages
+
+clean:
+	@rm -rf out .stamps && find . -type d \( -name bin -o -name obj \) -not -path '*/node_modules/*' -prune -exec rm -rf {} +
