@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+
+namespace Pile.Format;
+
+/// <summary>Some rows of a source or a dataset: columns of equal length.</summary>
+public sealed class RowBatch
+{
+    /// <summary>A batch of columns.</summary>
+    /// <exception cref="ArgumentException">The columns differ in length, or two have one name.</exception>
+    public RowBatch(IEnumerable<ColumnData> columns)
+    {
+        Columns = [.. columns];
+        RowCount = Columns.IsEmpty ? 0 : Columns[0].RowCount;
+        HashSet<string> names = new(StringComparer.Ordinal);
+        foreach (ColumnData column in Columns)
+        {
+            if (column.RowCount != RowCount)
+                throw new ArgumentException($"Column '{column.Schema.Name}' has {column.RowCount} rows, '{Columns[0].Schema.Name}' {RowCount}.", nameof(columns));
+            if (!names.Add(column.Schema.Name))
+                throw new ArgumentException($"Two columns are called '{column.Schema.Name}'.", nameof(columns));
+        }
+    }
+
+    /// <summary>The columns.</summary>
+    public ImmutableArray<ColumnData> Columns { get; }
+
+    /// <summary>Rows held.</summary>
+    public int RowCount { get; }
+
+    /// <summary>The column of that exact name.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public ColumnData this[string name] => Find(name)
+        ?? throw new ArgumentException($"No column '{name}' here; there are {string.Join(", ", Columns.Select(c => c.Schema.Name))}.", nameof(name));
+
+    /// <summary>The column of that exact name, or null.</summary>
+    public ColumnData? Find(string name) => Columns.FirstOrDefault(c => c.Schema.Name == name);
+}
