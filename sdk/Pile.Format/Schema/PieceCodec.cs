@@ -8,4 +8,10 @@ public enum PieceCodec : byte
 
     /// <summary>HDF5's shuffle filter, then deflate in a zlib stream.</summary>
     ShuffleDeflate = 1,
+
+    /// <summary>Deflate alone, as in files adopted in place.</summary>
+    Deflate = 2,
+
+    /// <summary>HDF5's shuffle filter alone, as in files adopted in place.</summary>
+    Shuffle = 3,
 }
