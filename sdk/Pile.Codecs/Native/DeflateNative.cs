@@ -1,0 +1,80 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using Pile.Format;
+
+namespace Pile.Codecs.Native;
+
+/// <summary>The part of libdeflate.h that Pile calls.</summary>
+internal static partial class DeflateNative
+{
+    private const string Library = "deflate";
+    private static readonly string[] FileNames = ["libdeflate.so.0", "libdeflate.so", "libdeflate.dylib", "deflate.dll"];
+
+    static DeflateNative() => NativeLibrary.SetDllImportResolver(typeof(DeflateNative).Assembly, Resolve);
+
+    [LibraryImport(Library, EntryPoint = "libdeflate_alloc_compressor")]
+    internal static partial CompressorHandle AllocCompressor(int level);
+
+    [LibraryImport(Library, EntryPoint = "libdeflate_zlib_compress")]
+    internal static partial nuint ZlibCompress(CompressorHandle compressor, ReadOnlySpan<byte> source, nuint sourceBytes, Span<byte> destination, nuint destinationBytes);
+
+    [LibraryImport(Library, EntryPoint = "libdeflate_zlib_compress_bound")]
+    internal static partial nuint ZlibCompressBound(nint anyCompressor, nuint sourceBytes);
+
+    [LibraryImport(Library, EntryPoint = "libdeflate_free_compressor")]
+    internal static partial void FreeCompressor(nint compressor);
+
+    [LibraryImport(Library, EntryPoint = "libdeflate_alloc_decompressor")]
+    internal static partial DecompressorHandle AllocDecompressor();
+
+    /// <summary>Without a place for the actual size (null), anything but exactly the destination's size is an error.</summary>
+    [LibraryImport(Library, EntryPoint = "libdeflate_zlib_decompress")]
+    internal static partial DeflateResult ZlibDecompress(DecompressorHandle decompressor, ReadOnlySpan<byte> source, nuint sourceBytes,
+        Span<byte> destination, nuint destinationBytes, nint actualBytes);
+
+    [LibraryImport(Library, EntryPoint = "libdeflate_free_decompressor")]
+    internal static partial void FreeDecompressor(nint decompressor);
+
+    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath)
+    {
+        if (name != Library)
+            return 0;
+        foreach (string file in FileNames)
+            if (NativeLibrary.TryLoad(file, assembly, searchPath, out nint library))
+                return library;
+        throw new NativeLibraryMissingException(FileNames[0], "Install it: apt-get install libdeflate0");
+    }
+}
+
+/// <summary>enum libdeflate_result.</summary>
+internal enum DeflateResult
+{
+    Success = 0,
+    BadData = 1,
+    ShortOutput = 2,
+    InsufficientSpace = 3,
+}
+
+/// <summary>A libdeflate compressor: not for two threads at once.</summary>
+internal sealed class CompressorHandle() : SafeHandle(invalidHandleValue: 0, ownsHandle: true)
+{
+    public override bool IsInvalid => handle is 0;
+
+    protected override bool ReleaseHandle()
+    {
+        DeflateNative.FreeCompressor(handle);
+        return true;
+    }
+}
+
+/// <summary>A libdeflate decompressor: not for two threads at once.</summary>
+internal sealed class DecompressorHandle() : SafeHandle(invalidHandleValue: 0, ownsHandle: true)
+{
+    public override bool IsInvalid => handle is 0;
+
+    protected override bool ReleaseHandle()
+    {
+        DeflateNative.FreeDecompressor(handle);
+        return true;
+    }
+}

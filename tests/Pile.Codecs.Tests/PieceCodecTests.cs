@@ -1,0 +1,137 @@
+using System.Runtime.InteropServices;
+using Pile.Format;
+using Pile.TestKit;
+
+namespace Pile.Codecs.Tests;
+
+public class PieceCodecTests
+{
+    [Fact]
+    public void Python_inflates_what_we_deflate_and_the_other_way_round()
+    {
+        using TemporaryFolder folder = new();
+        using PieceEncoder encoder = new();
+        using PieceDecoder decoder = new();
+        byte[] raw = Image(6, 20_003);
+        File.WriteAllBytes(folder["raw"], raw);
+        File.WriteAllBytes(folder["ours"], Encode(encoder, PieceCodec.Deflate, raw));
+        Python.Run("""
+            import sys, zlib
+            folder = sys.argv[1]
+            raw = open(folder + '/raw', 'rb').read()
+            assert zlib.decompress(open(folder + '/ours', 'rb').read()) == raw
+            for level in (0, 1, 9):
+                open(f'{folder}/zlib{level}', 'wb').write(zlib.compress(raw, level))
+            """, folder.Path);
+        foreach (int level in (int[])[0, 1, 9])
+        {
+            byte[] back = new byte[raw.Length];
+            decoder.Decode(PieceCodec.Deflate, File.ReadAllBytes(folder[$"zlib{level}"]), 1, back);
+            Assert.Equal(raw, back);
+        }
+    }
+
+    [Fact]
+    public void H5py_reads_pieces_we_encode_as_its_own_chunks()
+    {
+        using TemporaryFolder folder = new();
+        using PieceEncoder encoder = new();
+        byte[] raw = Image(7, 5 * 96 * 96 * sizeof(float));
+        File.WriteAllBytes(folder["raw"], raw);
+        File.WriteAllBytes(folder["piece"], Encode(encoder, PieceCodec.ShuffleDeflate, raw));
+        Python.Run("""
+            import sys, h5py, numpy as np
+            folder = sys.argv[1]
+            with h5py.File(folder + '/f.h5', 'w') as f:
+                d = f.create_dataset('image', (1, 5, 96, 96), '<f4', chunks=(1, 5, 96, 96), compression='gzip', shuffle=True)
+                d.id.write_direct_chunk((0, 0, 0, 0), open(folder + '/piece', 'rb').read())
+            with h5py.File(folder + '/f.h5', 'r') as f:
+                assert f['image'][:].tobytes() == open(folder + '/raw', 'rb').read()
+            """, folder.Path);
+    }
+
+    [Theory]
+    [InlineData(PieceCodec.None)]
+    [InlineData(PieceCodec.Shuffle)]
+    [InlineData(PieceCodec.Deflate)]
+    [InlineData(PieceCodec.ShuffleDeflate)]
+    public void Every_codec_returns_the_raw_bytes_and_refuses_another_size(PieceCodec codec)
+    {
+        using PieceEncoder encoder = new(6);
+        using PieceDecoder decoder = new();
+        foreach (int length in (int[])[0, 1, 7, 64, 4096, 100_001])
+        {
+            byte[] raw = Image(length, length);
+            byte[] stored = Encode(encoder, codec, raw);
+            byte[] back = new byte[length];
+            decoder.Decode(codec, stored, 4, back);
+            Assert.Equal(raw, back);
+            Assert.Throws<CodecException>(() => decoder.Decode(codec, stored, 4, new byte[length + 1]));
+            if (length > 0)
+                Assert.Throws<CodecException>(() => decoder.Decode(codec, stored, 4, new byte[length - 1]));
+        }
+        Assert.Throws<CodecException>(() => decoder.Decode((PieceCodec)99, [], 4, []));
+    }
+
+    [Fact]
+    public void A_cut_stream_is_an_error_at_every_length()
+    {
+        using PieceEncoder encoder = new();
+        using PieceDecoder decoder = new();
+        byte[] stored = Encode(encoder, PieceCodec.ShuffleDeflate, Image(8, 2000));
+        byte[] back = new byte[2000];
+        for (int length = 0; length < stored.Length; length++)
+            Assert.Throws<CodecException>(() => decoder.Decode(PieceCodec.ShuffleDeflate, stored.AsSpan(0, length), 4, back));
+    }
+
+    [Fact]
+    public unsafe void A_damaged_stream_is_an_error_and_nothing_outside_the_buffers_is_touched()
+    {
+        const int rawBytes = 3000;
+        using PieceEncoder encoder = new();
+        using ZlibDecompressor decompressor = new();
+        byte[] stored = Encode(encoder, PieceCodec.Deflate, Image(9, rawBytes));
+        // The input ends, and the output ends, right before a page that may not be touched.
+        using GuardedBytes input = new(stored.Length), output = new(rawBytes);
+        Random random = new(10);
+        for (int round = 0; round < 3000; round++)
+        {
+            stored.CopyTo(input.Span);
+            for (int flips = random.Next(1, 4); flips > 0; flips--)
+                input.Span[random.Next(stored.Length)] ^= (byte)(1 << random.Next(8));
+            if (input.Span.SequenceEqual(stored))
+                continue;
+            try { decompressor.Decompress(input.Span, output.Span); }
+            catch (CodecException) { continue; }
+            // The zlib header has a few bits that carry no content (the level); everything else is under Adler-32.
+            Assert.Equal(stored.AsSpan(2), input.Span[2..]);
+        }
+    }
+
+    [Fact]
+    public void A_destination_too_small_is_the_callers_mistake()
+    {
+        using ZlibCompressor compressor = new();
+        byte[] noise = new byte[1000];
+        new Random(1).NextBytes(noise);
+        Assert.Throws<ArgumentException>(() => compressor.Compress(noise, new byte[100]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ZlibCompressor(13));
+        Assert.InRange(ZlibCompressor.MaxCompressedBytes(1000), 1000, 1100);
+    }
+
+    private static byte[] Encode(PieceEncoder encoder, PieceCodec codec, byte[] raw)
+    {
+        byte[] stored = new byte[PieceEncoder.MaxStoredBytes(codec, raw.Length)];
+        return stored[..encoder.Encode(codec, raw, 4, stored)];
+    }
+
+    /// <summary>Noise quantised as survey images are.</summary>
+    private static byte[] Image(int seed, int length)
+    {
+        Random random = new(seed);
+        float[] pixels = new float[(length / sizeof(float)) + 1];
+        for (int i = 0; i < pixels.Length; i++)
+            pixels[i] = MathF.Round((float)(random.NextDouble() + random.NextDouble() - 1) * 256) / 64;
+        return MemoryMarshal.AsBytes<float>(pixels)[..length].ToArray();
+    }
+}
