@@ -1,0 +1,13 @@
+namespace Pile.Format;
+
+/// <summary>A dataset contradicts the format, or itself.</summary>
+/// <param name="dataset">The dataset's folder or address.</param>
+/// <param name="finding">What is wrong, and where.</param>
+/// <param name="remedy">What to do next.</param>
+/// <param name="inner">What was noticed first.</param>
+public sealed class DatasetInvalidException(string dataset, string finding, string remedy, Exception? inner = null)
+    : PileException($"Dataset '{dataset}': {finding}. {remedy}.", inner)
+{
+    /// <summary>The dataset's folder or address.</summary>
+    public string Dataset { get; } = dataset;
+}

@@ -1,0 +1,23 @@
+namespace Pile.Format;
+
+/// <summary>A manifest, recipe or schema file says something that it must not say.</summary>
+/// <param name="path">The file.</param>
+/// <param name="line">The line, from 1.</param>
+/// <param name="column">The column, from 1.</param>
+/// <param name="finding">What stands there and what was expected.</param>
+/// <param name="inner">What the parser said.</param>
+public sealed class DocumentInvalidException(string path, int line, int column, string finding, Exception? inner = null)
+    : PileException($"{path}, line {line}, column {column}: {finding}.", inner)
+{
+    /// <summary>The file.</summary>
+    public string Path { get; } = path;
+
+    /// <summary>The line, from 1.</summary>
+    public int Line { get; } = line;
+
+    /// <summary>The column, from 1.</summary>
+    public int Column { get; } = column;
+
+    /// <summary>What stands there and what was expected.</summary>
+    public string Finding { get; } = finding;
+}

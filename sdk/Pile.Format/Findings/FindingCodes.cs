@@ -1,0 +1,77 @@
+namespace Pile.Format;
+
+/// <summary>The stable codes of findings, as SCHEMA.md lists them. M: manifest, F: files, I: index, S: shards, C: columns and values.</summary>
+public static class FindingCodes
+{
+    /// <summary>The manifest is missing or not YAML, or lacks or misuses a key.</summary>
+    public const string ManifestInvalid = "M001";
+
+    /// <summary>The manifest is of a newer major version.</summary>
+    public const string VersionNotSupported = "M002";
+
+    /// <summary>The manifest's counts contradict the files.</summary>
+    public const string CountMismatch = "M003";
+
+    /// <summary>A column that the modality requires is missing.</summary>
+    public const string RequiredColumnMissing = "C001";
+
+    /// <summary>A standard column has another dtype or rank than its modality says.</summary>
+    public const string StandardColumnMismatch = "C002";
+
+    /// <summary>An alias names a column that there is not, or does not evaluate.</summary>
+    public const string AliasInvalid = "C003";
+
+    /// <summary>A position is missing or out of range.</summary>
+    public const string PositionInvalid = "C004";
+
+    /// <summary>An object_id stands in two rows.</summary>
+    public const string ObjectIdDuplicate = "C005";
+
+    /// <summary>files.parquet is missing or not the one that the manifest names.</summary>
+    public const string FileListInvalid = "F001";
+
+    /// <summary>A file of the list is missing.</summary>
+    public const string FileMissing = "F002";
+
+    /// <summary>A file is longer or shorter than the list says.</summary>
+    public const string FileSizeMismatch = "F003";
+
+    /// <summary>A file's bytes have changed: its SHA-256 is another one.</summary>
+    public const string FileChanged = "F004";
+
+    /// <summary>A file lies in the dataset that the list does not name.</summary>
+    public const string FileUnlisted = "F005";
+
+    /// <summary>A path leaves the dataset's folder.</summary>
+    public const string PathOutside = "F006";
+
+    /// <summary>The index breaks a rule of HATS: properties, partition list, tile paths.</summary>
+    public const string HatsInvalid = "I001";
+
+    /// <summary>A tile's columns or types are not those of the manifest.</summary>
+    public const string IndexSchemaMismatch = "I002";
+
+    /// <summary>Rows of a tile are not sorted by _healpix_29 and object_id.</summary>
+    public const string IndexNotSorted = "I003";
+
+    /// <summary>A row's _healpix_29 is not that of its position, or not of its tile.</summary>
+    public const string HealpixMismatch = "I004";
+
+    /// <summary>A piece lies outside its file, or its entry is malformed.</summary>
+    public const string PieceInvalid = "I005";
+
+    /// <summary>A shard cannot be opened as HDF5.</summary>
+    public const string ShardUnreadable = "S001";
+
+    /// <summary>A shard's datasets are not those of the manifest.</summary>
+    public const string ShardSchemaMismatch = "S002";
+
+    /// <summary>A light value in a shard is not the one in the index.</summary>
+    public const string ShardIndexMismatch = "S003";
+
+    /// <summary>A piece's bytes do not match its CRC-32C, or do not decode.</summary>
+    public const string PieceCorrupt = "S004";
+
+    /// <summary>A row lies in a shard of another cell.</summary>
+    public const string CellMismatch = "S005";
+}

@@ -1,0 +1,27 @@
+using System.Globalization;
+
+namespace Pile.Format;
+
+/// <summary>The version of the format that a manifest follows.</summary>
+/// <param name="Major">A reader refuses a newer one.</param>
+/// <param name="Minor">A reader accepts a newer one: it adds what may be ignored.</param>
+public readonly record struct FormatVersion(int Major, int Minor)
+{
+    /// <summary>The version that this program writes.</summary>
+    public static FormatVersion Current => new(1, 0);
+
+    /// <summary>Reads <c>1.0</c>.</summary>
+    public static bool TryParse(string text, out FormatVersion version)
+    {
+        version = default;
+        string[] parts = text.Split('.');
+        if (parts.Length != 2 || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int major)
+            || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int minor))
+            return false;
+        version = new FormatVersion(major, minor);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Major}.{Minor}";
+}

@@ -1,0 +1,185 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using Pile.Format.Yaml;
+
+namespace Pile.Format;
+
+/// <summary>Reads <c>pile.yaml</c>.</summary>
+/// <remarks>Keys that a newer minor version may add are passed over at the top; inside what version 1 defines, an unknown key is an error.</remarks>
+public static class ManifestReader
+{
+    private static readonly FrozenDictionary<string, DType> DTypeWords =
+        Enum.GetValues<DType>().ToFrozenDictionary(t => t.Name(), StringComparer.Ordinal);
+
+    private static readonly FrozenDictionary<string, ColumnStorage> StorageWords =
+        new Dictionary<string, ColumnStorage> { ["light"] = ColumnStorage.Light, ["heavy"] = ColumnStorage.Heavy }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    private static readonly FrozenDictionary<string, ColumnRole> RoleWords =
+        new Dictionary<string, ColumnRole> { ["standard"] = ColumnRole.Standard, ["native"] = ColumnRole.Native }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>Reads a manifest.</summary>
+    /// <param name="text">The text of <c>pile.yaml</c>.</param>
+    /// <param name="path">The file, for messages.</param>
+    /// <exception cref="DocumentInvalidException">The text is no manifest; line and column are named.</exception>
+    /// <exception cref="VersionNotSupportedException">It is of a newer major version.</exception>
+    public static Manifest Read(string text, string path)
+    {
+        YamlMap root = YamlReader.Read(text, path).AsMap();
+        YamlScalar version = root.Required("pile").AsScalar();
+        if (!FormatVersion.TryParse(version.Text, out FormatVersion formatVersion))
+            throw version.Invalid($"expected a format version such as {FormatVersion.Current}, found '{version.Text}'");
+        if (formatVersion.Major > FormatVersion.Current.Major)
+            throw new VersionNotSupportedException(path, version.Text);
+        if (formatVersion.Major < 1)
+            throw version.Invalid($"there is no format version {version.Text}");
+
+        return new Manifest
+        {
+            FormatVersion = formatVersion,
+            Name = root.Text("name"),
+            Version = root.Text("version"),
+            Modality = root.Text("modality"),
+            Description = root.TextOrNull("description"),
+            Subset = root.Text("subset"),
+            Provenance = ReadProvenance(root.Required("provenance").AsMap()),
+            Rows = NotNegative(root, "rows"),
+            Shards = checked((int)NotNegative(root, "shards")),
+            Bytes = NotNegative(root, "bytes"),
+            Partition = ReadPartition(root.Required("partition").AsMap()),
+            Frame = root.Text("frame"),
+            EpochYear = root.Find("epoch_year")?.AsScalar().AsDouble(),
+            Time = root.Find("time") is { } time ? ReadTime(time.AsMap()) : null,
+            SpectralMedium = root.TextOrNull("spectral_medium"),
+            SkyAreaDeg2 = root.Find("sky_area_deg2")?.AsScalar().AsDouble(),
+            Columns = ReadColumns(root.Required("columns").AsList()),
+            Aliases = root.Find("aliases") is { } aliases ? [.. aliases.AsList().Items.Select(a => ReadAlias(a.AsMap()))] : [],
+            FilesSha256 = ReadSha256(root.Required("files").AsMap()),
+            Sources = root.Find("sources") is { } sources ? [.. sources.AsList().Items.Select(s => ReadSource(s.AsMap()))] : [],
+        };
+    }
+
+    private static long NotNegative(YamlMap map, string key)
+    {
+        YamlScalar scalar = map.Required(key).AsScalar();
+        return scalar.AsInt64() is >= 0 and var value ? value : throw scalar.Invalid($"'{key}' may not be negative");
+    }
+
+    private static Provenance ReadProvenance(YamlMap map)
+    {
+        map.RequireKeys("project", "survey", "instrument", "release", "licence", "citation", "builder", "builder_version");
+        return new Provenance
+        {
+            Project = map.Text("project"),
+            Survey = map.Text("survey"),
+            Instrument = map.Text("instrument"),
+            Release = map.Text("release"),
+            Licence = map.Text("licence"),
+            Citation = map.Text("citation"),
+            Builder = map.Text("builder"),
+            BuilderVersion = map.Text("builder_version"),
+        };
+    }
+
+    private static Partition ReadPartition(YamlMap map)
+    {
+        YamlScalar scheme = map.Required("scheme").AsScalar();
+        if (scheme.Text != Partition.Healpix)
+            throw scheme.Invalid($"expected the scheme '{Partition.Healpix}', found '{scheme.Text}'");
+        map.RequireKeys("scheme", "order");
+        YamlScalar order = map.Required("order").AsScalar();
+        return order.AsInt64() is >= 0 and <= 29 and var value
+            ? new Partition(Partition.Healpix, (int)value) : throw order.Invalid($"expected an order from 0 to 29, found {order.Text}");
+    }
+
+    private static TimeSpanInfo ReadTime(YamlMap map)
+    {
+        map.RequireKeys("scale", "reference", "start_mjd", "end_mjd");
+        return new TimeSpanInfo(map.Text("scale"), map.TextOrNull("reference"),
+            map.Required("start_mjd").AsScalar().AsDouble(), map.Required("end_mjd").AsScalar().AsDouble());
+    }
+
+    private static string ReadSha256(YamlMap map)
+    {
+        map.RequireKeys("path", "sha256");
+        YamlScalar path = map.Required("path").AsScalar();
+        return path.Text == DatasetPaths.Files ? map.Text("sha256") : throw path.Invalid($"expected '{DatasetPaths.Files}'");
+    }
+
+    private static SourceFile ReadSource(YamlMap map)
+    {
+        map.RequireKeys("uri", "bytes", "sha256", "etag");
+        return new SourceFile(map.Text("uri"), NotNegative(map, "bytes"), map.Text("sha256"));
+    }
+
+    private static AliasSchema ReadAlias(YamlMap map)
+    {
+        map.RequireKeys("name", "native", "scale", "expr", "unit", "ucd", "description");
+        AliasSchema alias = new()
+        {
+            Name = map.Text("name"),
+            Native = map.TextOrNull("native"),
+            Scale = map.Find("scale")?.AsScalar().AsDouble() ?? 1,
+            Expression = map.TextOrNull("expr"),
+            Unit = map.TextOrNull("unit"),
+            Ucd = map.TextOrNull("ucd"),
+            Description = map.TextOrNull("description"),
+        };
+        return (alias.Native is null) != (alias.Expression is null) ? alias : throw map.Invalid($"the alias '{alias.Name}' needs either 'native' or 'expr'");
+    }
+
+    private static ImmutableArray<ColumnSchema> ReadColumns(YamlList list)
+    {
+        ImmutableArray<ColumnSchema> columns = [.. list.Items.Select(c => ReadColumn(c.AsMap()))];
+        HashSet<string> names = new(StringComparer.Ordinal);
+        for (int i = 0; i < columns.Length; i++)
+            if (!names.Add(columns[i].Name))
+                throw list.Items[i].Invalid($"the column '{columns[i].Name}' stands here a second time");
+        return columns;
+    }
+
+    private static ColumnSchema ReadColumn(YamlMap map)
+    {
+        map.RequireKeys("name", "dtype", "shape", "storage", "role", "unit", "ucd", "description", "nullable",
+            "string_bytes", "padding", "mask", "codec", "index_name", "bands");
+        YamlScalar name = map.Required("name").AsScalar();
+        return new ColumnSchema
+        {
+            Name = name.Text.Length > 0 ? name.Text : throw name.Invalid("a column's name may not be empty"),
+            DType = map.Required("dtype").AsScalar().AsOneOf(DTypeWords),
+            Shape = map.Find("shape") is { } shape ? [.. shape.AsList().Items.Select(ReadLength)] : [],
+            Storage = map.Required("storage").AsScalar().AsOneOf(StorageWords),
+            Role = map.Required("role").AsScalar().AsOneOf(RoleWords),
+            Unit = map.TextOrNull("unit"),
+            Ucd = map.TextOrNull("ucd"),
+            Description = map.TextOrNull("description"),
+            Nullable = map.Find("nullable")?.AsScalar().AsBool() ?? false,
+            StringBytes = checked((int)(map.Find("string_bytes")?.AsScalar().AsInt64() ?? 0)),
+            Padding = map.Find("padding")?.AsScalar() is { } padding ? padding.Text == "edge" ? Padding.Edge : new Padding(padding.AsDouble()) : Padding.Zero,
+            MaskPolarity = map.Find("mask")?.AsScalar().AsOneOf(ManifestWords.Masks),
+            Codec = map.Find("codec")?.AsScalar().AsOneOf(ManifestWords.Codecs) ?? PieceCodec.None,
+            IndexName = map.TextOrNull("index_name"),
+            Bands = map.Find("bands") is { } bands ? [.. bands.AsList().Items.Select(b => ReadBand(b.AsMap()))] : [],
+        };
+    }
+
+    private static int ReadLength(YamlNode node)
+    {
+        YamlScalar scalar = node.AsScalar();
+        return scalar.Text == "ragged" ? ColumnSchema.Ragged
+            : scalar.AsInt64() is >= 0 and <= int.MaxValue and var length ? (int)length
+            : throw scalar.Invalid($"expected a length or 'ragged', found '{scalar.Text}'");
+    }
+
+    private static BandSchema ReadBand(YamlMap map)
+    {
+        map.RequireKeys("name", "unit", "wavelength_angstrom", "zero_point_mag", "mask_bits");
+        return new BandSchema
+        {
+            Name = map.Text("name"),
+            Unit = map.TextOrNull("unit"),
+            WavelengthAngstrom = map.Find("wavelength_angstrom")?.AsScalar().AsDouble(),
+            ZeroPointMag = map.Find("zero_point_mag")?.AsScalar().AsDouble(),
+            MaskBits = map.TextOrNull("mask_bits"),
+        };
+    }
+}

@@ -1,0 +1,22 @@
+using System.Collections.Frozen;
+
+namespace Pile.Format;
+
+/// <summary>The words of the manifest for what code has as enumerations, where they are not the same.</summary>
+internal static class ManifestWords
+{
+    internal static readonly FrozenDictionary<string, MaskPolarity> Masks = new Dictionary<string, MaskPolarity>
+    {
+        ["true_is_good"] = MaskPolarity.TrueIsGood,
+        ["true_is_bad"] = MaskPolarity.TrueIsBad,
+        ["zero_is_good"] = MaskPolarity.ZeroIsGood,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    internal static readonly FrozenDictionary<string, PieceCodec> Codecs = new Dictionary<string, PieceCodec>
+    {
+        ["none"] = PieceCodec.None,
+        ["shuffle+deflate"] = PieceCodec.ShuffleDeflate,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    internal static string Of<T>(FrozenDictionary<string, T> words, T value) => words.First(pair => EqualityComparer<T>.Default.Equals(pair.Value, value)).Key;
+}

@@ -1,0 +1,97 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using Pile.Format.Yaml;
+
+namespace Pile.Format;
+
+/// <summary>What all datasets of one kind have in common; defined in <c>format-spec/modalities/*.yaml</c>, which this assembly carries.</summary>
+public sealed class Modality
+{
+    private static readonly ConcurrentDictionary<string, Modality> Loaded = new(StringComparer.Ordinal);
+
+    private static readonly FrozenDictionary<string, DType> DTypeWords =
+        Enum.GetValues<DType>().ToFrozenDictionary(t => t.Name(), StringComparer.Ordinal);
+
+    private Modality(string name, string description, string? group, ImmutableArray<ModalityColumn> columns, FrozenDictionary<string, string> aliases) =>
+        (Name, Description, Group, Columns, Aliases) = (name, description, group, columns, aliases);
+
+    /// <summary>The names of all modalities that this version defines.</summary>
+    public static ImmutableArray<string> Names { get; } = ["image", "spectrum", "catalogue"];
+
+    /// <summary>What every observation has: object_id, ra, dec, healpix …</summary>
+    public static Modality Common => Get("common");
+
+    /// <summary>The modality's name.</summary>
+    public string Name { get; }
+
+    /// <summary>One line of prose.</summary>
+    public string Description { get; }
+
+    /// <summary>The prefix of its columns (<c>image</c> in <c>image_array</c>); further groups are <c>image_wise_array</c>.</summary>
+    public string? Group { get; }
+
+    /// <summary>Its own columns, without the common ones.</summary>
+    public ImmutableArray<ModalityColumn> Columns { get; }
+
+    /// <summary>Other names for its columns.</summary>
+    public FrozenDictionary<string, string> Aliases { get; }
+
+    /// <summary>The modality of that name.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public static Modality Get(string name) => name == "common" || Names.Contains(name)
+        ? Loaded.GetOrAdd(name, Load)
+        : throw new ArgumentException($"There is no modality '{name}'; there are {string.Join(", ", Names)}.", nameof(name));
+
+    /// <summary>The definition of a column, the common ones included; <c>image_wise_array</c> is found as <c>image_array</c>. Null for a native column.</summary>
+    public ModalityColumn? Find(string columnName)
+    {
+        ModalityColumn? column = Columns.FirstOrDefault(c => c.Name == columnName);
+        if (column is null && Name != "common")
+            column = Common.Find(columnName);
+        if (column is not null || Group is null || !columnName.StartsWith(Group + "_", StringComparison.Ordinal))
+            return column;
+        int last = columnName.LastIndexOf('_');
+        foreach (ModalityColumn candidate in Columns)
+        {
+            string suffix = candidate.Name[Group.Length..];
+            if (columnName.EndsWith(suffix, StringComparison.Ordinal) && columnName.Length > Group.Length + suffix.Length && last > 0)
+                return candidate with { Name = columnName, IsRequired = false };
+        }
+        return null;
+    }
+
+    private static Modality Load(string name)
+    {
+        string resource = $"modalities/{name}.yaml";
+        using Stream stream = typeof(Modality).Assembly.GetManifestResourceStream(resource)
+            ?? throw new InvalidOperationException($"This build of Pile.Format carries no {resource}.");
+        using StreamReader reader = new(stream);
+        YamlMap root = YamlReader.Read(reader.ReadToEnd(), $"format-spec/{resource}").AsMap();
+        root.RequireKeys("modality", "version", "description", "group", "columns", "aliases");
+        return new Modality(name, root.Text("description"), root.TextOrNull("group"),
+            [.. root.Required("columns").AsMap().Entries.Select(e => ReadColumn(e.Key.Text, e.Value.AsMap()))],
+            root.Required("aliases").AsMap().Entries.ToFrozenDictionary(e => e.Key.Text, e => e.Value.AsScalar().Text, StringComparer.Ordinal));
+    }
+
+    private static ModalityColumn ReadColumn(string name, YamlMap map)
+    {
+        map.RequireKeys("dtype", "dims", "ragged", "storage", "required", "padding", "mask", "unit", "ucd", "description");
+        YamlNode dtype = map.Required("dtype");
+        YamlScalar? padding = map.Find("padding")?.AsScalar();
+        return new ModalityColumn
+        {
+            Name = name,
+            DTypes = dtype is YamlList several ? [.. several.Items.Select(t => t.AsScalar().AsOneOf(DTypeWords))] : [dtype.AsScalar().AsOneOf(DTypeWords)],
+            Dims = [.. map.Required("dims").AsList().Items.Select(d => d.AsScalar().Text)],
+            MayBeRagged = map.Find("ragged")?.AsScalar().AsBool() ?? false,
+            Storage = map.Text("storage") == "heavy" ? ColumnStorage.Heavy : ColumnStorage.Light,
+            IsRequired = map.Find("required")?.AsScalar().AsBool() ?? false,
+            Padding = padding is null ? Padding.Zero : padding.Text == "edge" ? Padding.Edge : new Padding(padding.AsDouble()),
+            MaskPolarity = map.Find("mask")?.AsScalar().AsOneOf(ManifestWords.Masks),
+            Unit = map.TextOrNull("unit"),
+            Ucd = map.TextOrNull("ucd"),
+            Description = map.TextOrNull("description"),
+        };
+    }
+}

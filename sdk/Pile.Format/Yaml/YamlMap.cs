@@ -1,0 +1,67 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Pile.Format.Yaml;
+
+/// <summary>A mapping from text to nodes, in the order of the document.</summary>
+public sealed class YamlMap : YamlNode
+{
+    private readonly Dictionary<string, (YamlScalar Key, YamlNode Value)> entries;
+
+    internal YamlMap(string source, int line, int column, Dictionary<string, (YamlScalar, YamlNode)> entries) : base(source, line, column) =>
+        this.entries = entries;
+
+    /// <summary>The keys in the order of the document, with their values.</summary>
+    public IEnumerable<(YamlScalar Key, YamlNode Value)> Entries => entries.Values;
+
+    /// <summary>The node under a key that must be there.</summary>
+    /// <exception cref="DocumentInvalidException">The key is missing.</exception>
+    public YamlNode Required(string key) => Find(key) ?? throw Invalid($"the key '{key}' is missing");
+
+    /// <summary>The node under a key, or null when the key is missing or holds null.</summary>
+    public YamlNode? Find(string key) =>
+        entries.TryGetValue(key, out (YamlScalar Key, YamlNode Value) entry) && entry.Value is not YamlScalar { IsNull: true } ? entry.Value : null;
+
+    /// <summary>The text under a key that must be there.</summary>
+    public string Text(string key) => Required(key).AsScalar().Text;
+
+    /// <summary>The text under a key, or null.</summary>
+    public string? TextOrNull(string key) => Find(key)?.AsScalar().Text;
+
+    /// <summary>Looks a key up.</summary>
+    public bool TryFind(string key, [NotNullWhen(true)] out YamlNode? node) => (node = Find(key)) is not null;
+
+    /// <summary>Refuses keys that nobody would read.</summary>
+    /// <exception cref="DocumentInvalidException">A key is not among those known; the nearest known one is named.</exception>
+    public void RequireKeys(params ReadOnlySpan<string> known)
+    {
+        foreach ((YamlScalar key, _) in entries.Values)
+            if (!known.Contains(key.Text))
+                throw key.Invalid($"unknown key '{key.Text}'{Suggestion(key.Text, known)}; known here: {string.Join(", ", known!)}");
+    }
+
+    private static string Suggestion(string key, ReadOnlySpan<string> known)
+    {
+        string? best = null;
+        int bestDistance = 1 + key.Length / 3;
+        foreach (string candidate in known)
+        {
+            int distance = EditDistance(key, candidate);
+            if (distance <= bestDistance)
+                (best, bestDistance) = (candidate, distance - 1);
+        }
+        return best is null ? "" : $" (did you mean '{best}'?)";
+    }
+
+    private static int EditDistance(string a, string b)
+    {
+        int[] previous = [.. Enumerable.Range(0, b.Length + 1)], current = new int[b.Length + 1];
+        for (int i = 1; i <= a.Length; i++)
+        {
+            current[0] = i;
+            for (int j = 1; j <= b.Length; j++)
+                current[j] = Math.Min(Math.Min(current[j - 1], previous[j]) + 1, previous[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1));
+            (previous, current) = (current, previous);
+        }
+        return previous[b.Length];
+    }
+}

@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace Pile.Format.Yaml;
+
+/// <summary>Reads a YAML document into nodes that know their line and column.</summary>
+/// <remarks>Anchors, aliases and tags are refused: nothing here needs them, and an alias can make a small file huge.</remarks>
+public static class YamlReader
+{
+    private const int DepthLimit = 32;
+
+    /// <summary>Reads one document.</summary>
+    /// <param name="text">The document.</param>
+    /// <param name="source">The file it came from, for messages.</param>
+    /// <exception cref="DocumentInvalidException">It is not YAML, or uses what is refused.</exception>
+    public static YamlNode Read(string text, string source)
+    {
+        try
+        {
+            Parser parser = new(new StringReader(text));
+            parser.Consume<StreamStart>();
+            if (parser.Accept<StreamEnd>(out _))
+                throw new DocumentInvalidException(source, 1, 1, "the file is empty");
+            parser.Consume<DocumentStart>();
+            YamlNode root = ReadNode(parser, source, DepthLimit);
+            DocumentEnd end = parser.Consume<DocumentEnd>();
+            return parser.Accept<StreamEnd>(out _) ? root : throw new DocumentInvalidException(source, (int)end.End.Line, (int)end.End.Column, "a second document begins here; one is expected");
+        }
+        catch (YamlException e)
+        {
+            throw new DocumentInvalidException(source, (int)e.Start.Line, (int)e.Start.Column, e.Message, e);
+        }
+    }
+
+    private static YamlNode ReadNode(Parser parser, string source, int depthLeft)
+    {
+        ParsingEvent next = parser.Current!;
+        (int line, int column) = ((int)next.Start.Line, (int)next.Start.Column);
+        if (depthLeft == 0)
+            throw new DocumentInvalidException(source, line, column, $"nested deeper than {DepthLimit} levels");
+        if (next is NodeEvent { Anchor.IsEmpty: false } or AnchorAlias)
+            throw new DocumentInvalidException(source, line, column, "anchors and aliases are not allowed");
+        if (next is NodeEvent { Tag.IsEmpty: false })
+            throw new DocumentInvalidException(source, line, column, "tags are not allowed");
+
+        if (parser.TryConsume<Scalar>(out var scalar))
+            return new YamlScalar(source, line, column, scalar.Value, scalar.Style == ScalarStyle.Plain);
+        if (parser.TryConsume<SequenceStart>(out _))
+        {
+            ImmutableArray<YamlNode>.Builder items = ImmutableArray.CreateBuilder<YamlNode>();
+            while (!parser.TryConsume<SequenceEnd>(out _))
+                items.Add(ReadNode(parser, source, depthLeft - 1));
+            return new YamlList(source, line, column, items.DrainToImmutable());
+        }
+        parser.Consume<MappingStart>();
+        Dictionary<string, (YamlScalar, YamlNode)> entries = new(StringComparer.Ordinal);
+        while (!parser.TryConsume<MappingEnd>(out _))
+        {
+            YamlScalar key = ReadNode(parser, source, depthLeft - 1).AsScalar();
+            if (!entries.TryAdd(key.Text, (key, ReadNode(parser, source, depthLeft - 1))))
+                throw key.Invalid($"the key '{key.Text}' stands here a second time");
+        }
+        return new YamlMap(source, line, column, entries);
+    }
+}

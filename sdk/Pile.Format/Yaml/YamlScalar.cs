@@ -1,0 +1,41 @@
+using System.Globalization;
+
+namespace Pile.Format.Yaml;
+
+/// <summary>A single value; what it is depends on who asks, as the format says what each key holds.</summary>
+public sealed class YamlScalar : YamlNode
+{
+    internal YamlScalar(string source, int line, int column, string value, bool isPlain) : base(source, line, column) =>
+        (Text, IsNull) = (value, isPlain && value is "" or "~" or "null");
+
+    /// <summary>The value as text.</summary>
+    public string Text { get; }
+
+    /// <summary>True when nothing, <c>~</c> or <c>null</c> stands there, unquoted.</summary>
+    public bool IsNull { get; }
+
+    /// <summary>The value as an integer.</summary>
+    /// <exception cref="DocumentInvalidException">It is none, or does not fit 64 bits.</exception>
+    public long AsInt64() => long.TryParse(Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value)
+        ? value : throw Invalid($"expected an integer, found '{Text}'");
+
+    /// <summary>The value as a number; <c>.nan</c> and <c>.inf</c> count as such.</summary>
+    /// <exception cref="DocumentInvalidException">It is none.</exception>
+    public double AsDouble() => Text switch
+    {
+        ".nan" or ".NaN" => double.NaN,
+        ".inf" => double.PositiveInfinity,
+        "-.inf" => double.NegativeInfinity,
+        _ => double.TryParse(Text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+            ? value : throw Invalid($"expected a number, found '{Text}'"),
+    };
+
+    /// <summary>The value as true or false.</summary>
+    /// <exception cref="DocumentInvalidException">It is neither.</exception>
+    public bool AsBool() => Text switch { "true" => true, "false" => false, _ => throw Invalid($"expected true or false, found '{Text}'") };
+
+    /// <summary>The value as one of some words.</summary>
+    /// <exception cref="DocumentInvalidException">It is none of them.</exception>
+    public T AsOneOf<T>(IReadOnlyDictionary<string, T> words) => words.TryGetValue(Text, out T? value)
+        ? value : throw Invalid($"expected one of {string.Join(", ", words.Keys)}; found '{Text}'");
+}

@@ -1,0 +1,113 @@
+using System.Globalization;
+using System.Text;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace Pile.Format.Yaml;
+
+/// <summary>Writes a YAML document: block mappings, flow lists of short values, keys in the order they are given.</summary>
+public sealed class YamlText
+{
+    private readonly StringBuilder text = new();
+    private readonly Emitter emitter;
+
+    /// <summary>Starts a document whose root is a mapping.</summary>
+    public YamlText()
+    {
+        emitter = new Emitter(new StringWriter(text, CultureInfo.InvariantCulture) { NewLine = "\n" }, new EmitterSettings(bestIndent: 2, bestWidth: int.MaxValue, isCanonical: false, maxSimpleKeyLength: 1024));
+        emitter.Emit(new StreamStart());
+        emitter.Emit(new DocumentStart(null, null, isImplicit: true));
+        OpenMap(flow: false);
+    }
+
+    /// <summary>Ends the document.</summary>
+    /// <returns>The whole text, ending with a line feed.</returns>
+    public string Finish()
+    {
+        CloseMap();
+        emitter.Emit(new DocumentEnd(isImplicit: true));
+        emitter.Emit(new StreamEnd());
+        return text.ToString();
+    }
+
+    /// <summary>A key with a text value; nothing when the value is null.</summary>
+    public void Text(string key, string? value)
+    {
+        if (value is null)
+            return;
+        Key(key);
+        TextItem(value);
+    }
+
+    /// <summary>A key with an integer; nothing when the value is null.</summary>
+    public void Number(string key, long? value)
+    {
+        if (value is not { } number)
+            return;
+        Key(key);
+        Plain(number.ToString(CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>A key with a number, in the shortest form that reads back the same; nothing when the value is null.</summary>
+    public void Number(string key, double? value)
+    {
+        if (value is not { } number)
+            return;
+        Key(key);
+        Plain(double.IsNaN(number) ? ".nan" : double.IsInfinity(number) ? number > 0 ? ".inf" : "-.inf" : number.ToString("R", CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>A key with true, or nothing: false is what a missing key means.</summary>
+    public void Flag(string key, bool value)
+    {
+        if (!value)
+            return;
+        Key(key);
+        Plain("true");
+    }
+
+    /// <summary>A key with a mapping.</summary>
+    public void Map(string key, Action body, bool flow = false)
+    {
+        Key(key);
+        MapItem(body, flow);
+    }
+
+    /// <summary>A key with a list.</summary>
+    public void List(string key, Action body, bool flow = false)
+    {
+        Key(key);
+        emitter.Emit(new SequenceStart(null, null, isImplicit: true, flow ? SequenceStyle.Flow : SequenceStyle.Block));
+        body();
+        emitter.Emit(new SequenceEnd());
+    }
+
+    /// <summary>A mapping as an item of a list.</summary>
+    public void MapItem(Action body, bool flow = false)
+    {
+        OpenMap(flow);
+        body();
+        CloseMap();
+    }
+
+    /// <summary>A text as an item of a list.</summary>
+    public void TextItem(string value) => emitter.Emit(new Scalar(null, null, value,
+        value.Contains('\n', StringComparison.Ordinal) ? ScalarStyle.Literal : LooksLikeAnotherType(value) ? ScalarStyle.DoubleQuoted : ScalarStyle.Any,
+        isPlainImplicit: true, isQuotedImplicit: true));
+
+    /// <summary>An integer as an item of a list.</summary>
+    public void NumberItem(long value) => Plain(value.ToString(CultureInfo.InvariantCulture));
+
+    private void Key(string key) => TextItem(key);
+
+    private void Plain(string value) => emitter.Emit(new Scalar(null, null, value, ScalarStyle.Plain, isPlainImplicit: true, isQuotedImplicit: false));
+
+    private void OpenMap(bool flow) => emitter.Emit(new MappingStart(null, null, isImplicit: true, flow ? MappingStyle.Flow : MappingStyle.Block));
+
+    private void CloseMap() => emitter.Emit(new MappingEnd());
+
+    // Other YAML readers guess: a version '1.0' or a band 'y' (YAML 1.1's true) must stay text for them too.
+    private static bool LooksLikeAnotherType(string value) =>
+        value.Length == 0 || char.IsDigit(value[0]) || value[0] is '+' or '-' or '.' or '~'
+        || value.ToLowerInvariant() is "true" or "false" or "yes" or "no" or "on" or "off" or "y" or "n" or "null";
+}
