@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+using Pile.Format;
+
+namespace Pile.Writing;
+
+/// <summary>What the writer must know of a dataset beside its rows.</summary>
+public sealed record DatasetSpec
+{
+    /// <summary>The dataset's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The dataset's own version.</summary>
+    public string Version { get; init; } = "1";
+
+    /// <summary>The modality.</summary>
+    public required string Modality { get; init; }
+
+    /// <summary>One line of prose.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>The folder of shards and index within the dataset.</summary>
+    public string Subset { get; init; } = "main";
+
+    /// <summary>Where the data come from, and what builds the dataset.</summary>
+    public required Provenance Provenance { get; init; }
+
+    /// <summary>HEALPix order of the cells; null to choose it by bytes, so that the largest cell about fills one shard.</summary>
+    public int? Order { get; init; } = Partition.DefaultOrder;
+
+    /// <summary>Bytes of raw rows at which a cell is split into a further shard.</summary>
+    public long TargetShardBytes { get; init; } = 256L << 20;
+
+    /// <summary>How heavy columns are stored that do not say so themselves.</summary>
+    public PieceCodec Codec { get; init; } = PieceCodec.ShuffleDeflate;
+
+    /// <summary><c>vacuum</c> or <c>air</c>.</summary>
+    public string? SpectralMedium { get; init; }
+
+    /// <summary>The time scale of <c>mjd</c> and <c>mjd_end</c>.</summary>
+    public string? TimeScale { get; init; }
+
+    /// <summary>The times' reference position.</summary>
+    public string? TimeReference { get; init; }
+
+    /// <summary>The Julian year of the positions, where it is one for all.</summary>
+    public double? EpochYear { get; init; }
+
+    /// <summary>Standard names for native columns.</summary>
+    public ImmutableArray<AliasSchema> Aliases { get; init; } = [];
+}
