@@ -30,6 +30,19 @@ public sealed class YamlMap : YamlNode
     /// <summary>Looks a key up.</summary>
     public bool TryFind(string key, [NotNullWhen(true)] out YamlNode? node) => (node = Find(key)) is not null;
 
+    /// <summary>The same mapping with one value set from outside, as by <c>--set a.b=value</c>; what is missing on the way is added.</summary>
+    /// <exception cref="DocumentInvalidException">On the way there stands something that is no mapping.</exception>
+    public YamlMap With(string keyPath, string value)
+    {
+        (string first, string? rest) = keyPath.IndexOf('.', StringComparison.Ordinal) is >= 0 and var dot ? (keyPath[..dot], keyPath[(dot + 1)..]) : (keyPath, null);
+        Dictionary<string, (YamlScalar Key, YamlNode Value)> changed = new(entries, StringComparer.Ordinal);
+        YamlNode node = rest is null
+            ? new YamlScalar(Source, Line, Column, value, isPlain: true)
+            : (Find(first)?.AsMap() ?? new YamlMap(Source, Line, Column, new(StringComparer.Ordinal))).With(rest, value);
+        changed[first] = (new YamlScalar(Source, Line, Column, first, isPlain: true), node);
+        return new YamlMap(Source, Line, Column, changed);
+    }
+
     /// <summary>Refuses keys that nobody would read.</summary>
     /// <exception cref="DocumentInvalidException">A key is not among those known; the nearest known one is named.</exception>
     public void RequireKeys(params ReadOnlySpan<string> known)

@@ -1,0 +1,118 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using Pile.Format;
+using Pile.Format.Yaml;
+
+namespace Pile.Builders;
+
+/// <summary>Reads a recipe.</summary>
+public static class RecipeReader
+{
+    private static readonly FrozenDictionary<string, PieceCodec> CodecWords = new Dictionary<string, PieceCodec>
+    {
+        ["none"] = PieceCodec.None,
+        ["shuffle+deflate"] = PieceCodec.ShuffleDeflate,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    private static readonly FrozenDictionary<string, string> MediumWords =
+        new Dictionary<string, string> { ["vacuum"] = "vacuum", ["air"] = "air" }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>Reads a recipe file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="settings">Values that replace or add to the recipe's, by path: <c>options.order</c> → <c>6</c>.</param>
+    /// <exception cref="SourceUnreadableException">The file cannot be read.</exception>
+    /// <exception cref="DocumentInvalidException">It is no recipe; line and column are named.</exception>
+    public static Recipe ReadFile(string path, IReadOnlyDictionary<string, string>? settings = null)
+    {
+        string text;
+        try
+        {
+            text = File.ReadAllText(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SourceUnreadableException(path, $"the recipe can't be read ({e.Message})", "Check the path", e);
+        }
+        return Read(text, path, Path.GetDirectoryName(Path.GetFullPath(path))!, settings);
+    }
+
+    /// <summary>Reads the text of a recipe.</summary>
+    /// <param name="text">The YAML.</param>
+    /// <param name="path">What messages call it.</param>
+    /// <param name="folder">The folder that its globs are relative to.</param>
+    /// <param name="settings">Values that replace or add to the recipe's, by path.</param>
+    /// <exception cref="DocumentInvalidException">It is no recipe; line and column are named.</exception>
+    public static Recipe Read(string text, string path, string folder, IReadOnlyDictionary<string, string>? settings = null)
+    {
+        YamlMap root = YamlReader.Read(text, path).AsMap();
+        foreach ((string key, string value) in settings ?? new Dictionary<string, string>())
+            root = root.With(key, value);
+
+        YamlScalar version = root.Required("pile").AsScalar();
+        if (version.AsInt64() != Recipe.Version)
+            throw version.Invalid($"this program reads recipes of version {Recipe.Version}, not {version.Text}; get a newer pile");
+        root.RequireKeys("pile", "name", "version", "modality", "description", "provenance", "licence", "citation", "source", "columns", "options");
+
+        YamlMap provenance = root.Required("provenance").AsMap();
+        provenance.RequireKeys("project", "survey", "instrument", "release");
+        Recipe recipe = new()
+        {
+            Name = ReadName(root.Required("name").AsScalar()),
+            DatasetVersion = root.TextOrNull("version") ?? "1",
+            Modality = root.TextOrNull("modality"),
+            Description = root.TextOrNull("description"),
+            Project = provenance.Text("project"),
+            Survey = provenance.Text("survey"),
+            Instrument = provenance.Text("instrument"),
+            Release = provenance.Text("release"),
+            Licence = root.Text("licence"),
+            Citation = root.Text("citation"),
+            Source = new RecipeSource(root.Required("source").AsMap(), folder),
+            Columns = root.Find("columns") is { } columns ? ReadColumns(columns.AsMap()) : [],
+        };
+        _ = recipe.Source.Kind;
+        return root.Find("options") is { } options ? WithOptions(recipe, options.AsMap()) : recipe;
+    }
+
+    private static Recipe WithOptions(Recipe recipe, YamlMap options)
+    {
+        options.RequireKeys("target_shard_size", "order", "codec", "subset", "spectral_medium", "time_scale", "epoch_year");
+        return recipe with
+        {
+            TargetShardBytes = options.Find("target_shard_size") is { } size ? ReadSize(size.AsScalar()) : recipe.TargetShardBytes,
+            Order = options.Find("order") is { } order ? ReadOrder(order.AsScalar()) : recipe.Order,
+            Codec = options.Find("codec")?.AsScalar().AsOneOf(CodecWords) ?? recipe.Codec,
+            Subset = options.Find("subset") is { } subset ? ReadName(subset.AsScalar()) : recipe.Subset,
+            SpectralMedium = options.Find("spectral_medium")?.AsScalar().AsOneOf(MediumWords),
+            TimeScale = options.TextOrNull("time_scale"),
+            EpochYear = options.Find("epoch_year")?.AsScalar().AsDouble(),
+        };
+    }
+
+    private static ImmutableArray<AliasSchema> ReadColumns(YamlMap columns) => [.. columns.Entries.Select(entry =>
+    {
+        YamlMap map = entry.Value.AsMap();
+        map.RequireKeys("native", "expr", "unit", "ucd", "description");
+        AliasSchema alias = new()
+        {
+            Name = entry.Key.Text,
+            Native = map.TextOrNull("native"),
+            Expression = map.TextOrNull("expr"),
+            Unit = map.TextOrNull("unit"),
+            Ucd = map.TextOrNull("ucd"),
+            Description = map.TextOrNull("description"),
+        };
+        return (alias.Native is null) != (alias.Expression is null)
+            ? alias : throw map.Invalid($"the column '{alias.Name}' needs either 'native' (a native column) or 'expr' (SQL)");
+    })];
+
+    private static string ReadName(YamlScalar name) =>
+        name.Text.Length > 0 && name.Text[0] is not '.' && name.Text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')
+            ? name.Text : throw name.Invalid($"'{name.Text}' is no name: letters, digits, '-', '_' and '.' are allowed");
+
+    private static int? ReadOrder(YamlScalar order) => order.Text == "auto" ? null
+        : order.AsInt64() is >= 0 and <= 29 and var value ? (int)value : throw order.Invalid($"expected 'auto' or an order from 0 to 29, found '{order.Text}'");
+
+    private static long ReadSize(YamlScalar size) => ByteSize.TryParse(size.Text, out long bytes) && bytes > 0
+        ? bytes : throw size.Invalid($"expected a size such as 256MB, found '{size.Text}'");
+}

@@ -1,0 +1,66 @@
+using System.IO.Enumeration;
+using Pile.Format;
+using Pile.Format.Yaml;
+
+namespace Pile.Builders;
+
+/// <summary>The <c>source</c> of a recipe, as the builder that it names reads it.</summary>
+/// <param name="map">The mapping under <c>source</c>.</param>
+/// <param name="folder">The recipe's folder; its globs are relative to it.</param>
+public sealed class RecipeSource(YamlMap map, string folder)
+{
+    /// <summary>The name of the builder.</summary>
+    public string Kind => map.Text("kind");
+
+    /// <summary>All keys under <c>source</c>; a builder refuses those that it does not know with <see cref="YamlMap.RequireKeys"/>.</summary>
+    public YamlMap Map => map;
+
+    /// <summary>The path of a file that the recipe names relative to itself.</summary>
+    public string PathOf(string relativePath) => Path.GetFullPath(Path.Combine(folder, relativePath));
+
+    /// <summary>A path as the recipe would write it: relative to its folder, with <c>/</c>, the same on every machine.</summary>
+    public string NameOf(string path) => Path.GetRelativePath(folder, path).Replace(Path.DirectorySeparatorChar, '/');
+
+    /// <summary>The files behind one glob or a list of globs, sorted by name, each once.</summary>
+    /// <param name="node">The value of a key such as <c>files</c>. <c>*</c> and <c>?</c> match within one name, <c>**</c> any folders.</param>
+    /// <exception cref="DocumentInvalidException">A glob matches no file; its line and column are named.</exception>
+    public IReadOnlyList<string> Files(YamlNode node)
+    {
+        SortedSet<string> files = new(StringComparer.Ordinal);
+        foreach (YamlScalar glob in node is YamlList list ? list.Items.Select(i => i.AsScalar()) : [node.AsScalar()])
+        {
+            int before = files.Count;
+            string full = PathOf(glob.Text);
+            if (File.Exists(full))
+                files.Add(full);
+            else
+                files.UnionWith(Expand(full));
+            if (files.Count == before && !files.Any(f => f == full))
+                throw glob.Invalid($"no file matches '{glob.Text}' (looked below {folder})");
+        }
+        return [.. files];
+    }
+
+    private static IEnumerable<string> Expand(string pattern)
+    {
+        string[] parts = pattern.Split(Path.DirectorySeparatorChar);
+        int firstGlob = Array.FindIndex(parts, p => p.AsSpan().ContainsAny('*', '?'));
+        if (firstGlob < 0)
+            return [];
+        string root = string.Join(Path.DirectorySeparatorChar, parts[..firstGlob]);
+        return Match(root.Length == 0 ? "/" : root, parts.AsMemory(firstGlob));
+    }
+
+    private static IEnumerable<string> Match(string current, ReadOnlyMemory<string> parts)
+    {
+        if (!Directory.Exists(current))
+            return [];
+        string part = parts.Span[0];
+        ReadOnlyMemory<string> rest = parts[1..];
+        if (part == "**")
+            return (rest.IsEmpty ? [] : Match(current, rest)).Concat(Directory.EnumerateDirectories(current).SelectMany(d => Match(d, parts)));
+        return rest.IsEmpty
+            ? Directory.EnumerateFiles(current).Where(f => FileSystemName.MatchesSimpleExpression(part, Path.GetFileName(f), ignoreCase: false))
+            : Directory.EnumerateDirectories(current).Where(d => FileSystemName.MatchesSimpleExpression(part, Path.GetFileName(d), ignoreCase: false)).SelectMany(d => Match(d, rest));
+    }
+}
