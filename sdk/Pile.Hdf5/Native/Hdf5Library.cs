@@ -1,0 +1,78 @@
+using System.Collections.Frozen;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Pile.Format;
+
+namespace Pile.Hdf5.Native;
+
+/// <summary>The library as a whole: started once, entered by one thread at a time, its errors as text.</summary>
+internal static class Hdf5Library
+{
+    private static readonly Lock Gate = new();
+    private static bool started;
+    private static FrozenDictionary<string, long> ids = FrozenDictionary<string, long>.Empty;
+
+    [ThreadStatic] private static bool silenced;
+
+    /// <summary>Enters the library: hold the result while calling it, in any thread; entering twice is fine.</summary>
+    /// <exception cref="NativeLibraryMissingException">libhdf5 1.10 is not on this machine.</exception>
+    internal static Lock.Scope Enter()
+    {
+        Lock.Scope scope = Gate.EnterScope();
+        try
+        {
+            if (!started)
+                Start();
+            if (!silenced) // a thread-safe build has an error stack, and this setting, for each thread
+                silenced = Hdf5Native.SetAutomaticErrors(0, 0, 0) >= 0;
+            return scope;
+        }
+        catch
+        {
+            scope.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A predefined id by its exported name, for example <c>H5T_STD_I8LE</c>.</summary>
+    internal static long Id(string name) => ids[name];
+
+    /// <summary>A property list of its own of one of the library's classes, for example <c>H5P_CLS_FILE_ACCESS</c>.</summary>
+    internal static PropertyHandle Properties(string propertyClass) => Hdf5Native.CreateProperties(Id(propertyClass + "_ID"));
+
+    /// <summary>What the library says about this thread's last call, outermost first; empty when it said nothing.</summary>
+    internal static unsafe string LastError()
+    {
+        List<string> lines = [];
+        GCHandle data = GCHandle.Alloc(lines);
+        try { _ = Hdf5Native.WalkErrors(0, direction: 1, &Collect, GCHandle.ToIntPtr(data)); }
+        finally { data.Free(); }
+        return string.Join(": ", lines.Distinct());
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static unsafe int Collect(uint index, Hdf5Native.ErrorRecord* record, nint data)
+    {
+        string? text = Marshal.PtrToStringUTF8((nint)record->Description);
+        if (!string.IsNullOrWhiteSpace(text))
+            ((List<string>)GCHandle.FromIntPtr(data).Target!).Add(text);
+        return 0;
+    }
+
+    private static void Start()
+    {
+        // Locks of this library and of .NET on the same file exclude each other. Environment.SetEnvironmentVariable does not reach getenv.
+        _ = Hdf5Native.SetEnvironment("HDF5_USE_FILE_LOCKING", "FALSE", 1);
+        nint library = Hdf5Native.Load();
+        if (Hdf5Native.GetVersion(out uint major, out uint minor, out uint release) < 0 || (major, minor) != (1, 10) || release < 5)
+            throw new NativeLibraryMissingException(Hdf5Native.LibraryFile, $"Found HDF5 {major}.{minor}.{release}, need 1.10.5 or a later 1.10. Install it: apt-get install libhdf5-103-1");
+        if (Hdf5Native.Open() < 0)
+            throw new NativeLibraryMissingException(Hdf5Native.LibraryFile, $"It does not start: {LastError()}. Install it again: apt-get install --reinstall libhdf5-103-1");
+        _ = Hdf5Native.SetPluginLoading(0); // a file must not choose code to load
+
+        string[] names = ["H5P_CLS_FILE_ACCESS_ID", "H5P_CLS_DATASET_CREATE_ID", "H5P_CLS_LINK_CREATE_ID", "H5P_CLS_ATTRIBUTE_CREATE_ID", "H5P_CLS_FILE_CREATE_ID",
+            "H5T_C_S1", .. Hdf5Types.PredefinedNames];
+        ids = names.ToFrozenDictionary(name => name, name => Marshal.ReadInt64(NativeLibrary.GetExport(library, name + "_g")));
+        started = true;
+    }
+}

@@ -1,0 +1,92 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Pile.Format;
+using Pile.Hdf5.Native;
+
+namespace Pile.Hdf5;
+
+/// <summary>Writes the attributes of one file or dataset, in the types that h5py gives to Python's own.</summary>
+/// <remarks>A value's bytes beside its name stay below 64 KB in this format; texts do not count, they lie apart.</remarks>
+internal sealed class Hdf5AttributeWriter
+{
+    private readonly Hdf5Handle owner;
+    private readonly Hdf5Place place;
+
+    internal Hdf5AttributeWriter(Hdf5Handle owner, Hdf5Place place) => (this.owner, this.place) = (owner, place);
+
+    /// <summary>Writes a text, as a UTF-8 string of variable length, which h5py returns as <c>str</c>.</summary>
+    /// <exception cref="ArgumentException">The name is taken or not allowed, or the text holds a NUL, which HDF5 would cut it at.</exception>
+    /// <exception cref="Hdf5Exception">The library refuses it.</exception>
+    internal void Write(string name, string value) => WriteTexts(name, [value], isArray: false);
+
+    /// <summary>Writes a one-dimensional array of texts.</summary>
+    internal void Write(string name, ReadOnlySpan<string> values) => WriteTexts(name, values, isArray: true);
+
+    /// <summary>Writes an int64.</summary>
+    internal void Write(string name, long value) => WriteNumbers<long>(name, [value], isArray: false);
+
+    /// <summary>Writes a one-dimensional array of int64.</summary>
+    internal void Write(string name, ReadOnlySpan<long> values) => WriteNumbers(name, values, isArray: true);
+
+    /// <summary>Writes a float64.</summary>
+    internal void Write(string name, double value) => WriteNumbers<double>(name, [value], isArray: false);
+
+    /// <summary>Writes a one-dimensional array of float64.</summary>
+    internal void Write(string name, ReadOnlySpan<double> values) => WriteNumbers(name, values, isArray: true);
+
+    /// <summary>Writes a boolean, in h5py's enumeration.</summary>
+    internal void Write(string name, bool value) => WriteNumbers<bool>(name, [value], isArray: false);
+
+    /// <summary>Writes a one-dimensional array of booleans, in h5py's enumeration.</summary>
+    internal void Write(string name, ReadOnlySpan<bool> values) => WriteNumbers(name, values, isArray: true);
+
+    private void WriteNumbers<T>(string name, ReadOnlySpan<T> values, bool isArray) where T : unmanaged
+    {
+        using (Hdf5Library.Enter())
+        {
+            using TypeHandle type = Hdf5Types.Create(DTypes.Of<T>());
+            Write(name, type, isArray ? values.Length : null, MemoryMarshal.AsBytes(values));
+        }
+    }
+
+    private unsafe void WriteTexts(string name, ReadOnlySpan<string> values, bool isArray)
+    {
+        int[] starts = new int[values.Length];
+        int bytes = 0;
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (values[i].Contains('\0', StringComparison.Ordinal))
+                throw new ArgumentException($"The text of attribute '{name}' holds a NUL, where HDF5 would cut it.", nameof(values));
+            starts[i] = bytes;
+            bytes += Encoding.UTF8.GetByteCount(values[i]) + 1;
+        }
+        byte[] texts = new byte[bytes];
+        for (int i = 0; i < values.Length; i++)
+            Encoding.UTF8.GetBytes(values[i], texts.AsSpan(starts[i]));
+        fixed (byte* first = texts)
+        {
+            nint[] pointers = new nint[values.Length];
+            for (int i = 0; i < values.Length; i++)
+                pointers[i] = (nint)(first + starts[i]);
+            using (Hdf5Library.Enter())
+            {
+                using TypeHandle type = Hdf5Types.CreateVariableString();
+                Write(name, type, isArray ? values.Length : null, MemoryMarshal.AsBytes<nint>(pointers));
+            }
+        }
+    }
+
+    private void Write(string name, TypeHandle type, int? length, ReadOnlySpan<byte> values)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        if (Hdf5Native.AttributeExists(owner, name) > 0)
+            throw new ArgumentException($"Attribute '{name}' is there already.", nameof(name));
+        Hdf5Place at = place with { Item = place.Item is null ? $"@{name}" : $"{place.Item}@{name}" };
+        using SpaceHandle space = at.Check(length is { } n ? Hdf5Native.CreateSpace(1, [(ulong)n], []) : Hdf5Native.CreateSpace(0), "making an attribute");
+        using PropertyHandle creation = Hdf5Library.Properties("H5P_CLS_ATTRIBUTE_CREATE");
+        at.Check(Hdf5Native.SetNameEncoding(creation, Hdf5Native.Utf8), "making an attribute");
+        using AttributeHandle attribute = at.Check(Hdf5Native.CreateAttribute(owner, name, type, space, creation, 0), "making an attribute");
+        if (values.Length > 0)
+            at.Check(Hdf5Native.Write(attribute, type, values), "writing an attribute");
+    }
+}

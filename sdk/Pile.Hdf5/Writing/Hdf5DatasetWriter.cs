@@ -1,0 +1,106 @@
+using System.Runtime.InteropServices;
+using Pile.Format;
+using Pile.Hdf5.Native;
+
+namespace Pile.Hdf5;
+
+/// <summary>Fills one dataset of an <see cref="Hdf5Writer"/>, which closes it.</summary>
+internal sealed class Hdf5DatasetWriter : IDisposable
+{
+    private readonly DatasetHandle handle;
+    private readonly Hdf5Place place;
+    private readonly long[] chunkShape;
+
+    internal Hdf5DatasetWriter(DatasetHandle handle, Hdf5Place place, DType type, int stringBytes, long[] shape, long[] chunkShape)
+    {
+        (this.handle, this.place, this.chunkShape) = (handle, place, chunkShape);
+        (DType, Shape) = (type, shape);
+        ElementBytes = type is DType.String ? stringBytes : type.ElementBytes();
+        Attributes = new(handle, place);
+    }
+
+    /// <summary>The elements' type.</summary>
+    internal DType DType { get; }
+
+    /// <summary>Bytes of one element.</summary>
+    internal int ElementBytes { get; }
+
+    /// <summary>The lengths, rows first.</summary>
+    internal IReadOnlyList<long> Shape { get; }
+
+    /// <summary>The dataset's attributes.</summary>
+    internal Hdf5AttributeWriter Attributes { get; }
+
+    /// <summary>Writes rows of a contiguous dataset.</summary>
+    /// <param name="firstRow">The first of them.</param>
+    /// <param name="elements">Whole rows, in C order.</param>
+    /// <exception cref="ArgumentException">The type is another one, or the rows are not whole or lie outside.</exception>
+    /// <exception cref="Hdf5Exception">The library refuses it, as when the disk is full.</exception>
+    internal void WriteRows<T>(long firstRow, ReadOnlySpan<T> elements) where T : unmanaged
+    {
+        if (DTypes.Of<T>() != DType)
+            throw new ArgumentException($"Dataset '{place.Item}' holds {DType.Name()}, not {DTypes.Of<T>().Name()}.", nameof(elements));
+        WriteRowBytes(firstRow, MemoryMarshal.AsBytes(elements));
+    }
+
+    /// <summary>Writes rows of a contiguous dataset from their little-endian bytes: booleans as 0 and 1, texts padded with NUL.</summary>
+    /// <inheritdoc cref="WriteRows{T}"/>
+    internal void WriteRowBytes(long firstRow, ReadOnlySpan<byte> elements)
+    {
+        if (chunkShape.Length > 0)
+            throw new InvalidOperationException($"Dataset '{place.Item}' has chunks: write those.");
+        ulong[] count = [.. Shape.Select(length => (ulong)length)];
+        long rowBytes = Shape.Skip(1).Aggregate((long)ElementBytes, (product, length) => product * length);
+        long rows = rowBytes is 0 ? 0 : elements.Length / rowBytes;
+        if (rows * rowBytes != elements.Length || firstRow < 0 || (Shape.Count > 0 ? firstRow + rows > Shape[0] : rows != 1 || firstRow != 0))
+            throw new ArgumentException($"Dataset '{place.Item}' has the shape [{string.Join(", ", Shape)}] of {ElementBytes} bytes: {elements.Length} bytes from row {firstRow} are not rows of it.", nameof(elements));
+        if (rows is 0)
+            return;
+        using (Hdf5Library.Enter())
+        {
+            if (count.Length > 0)
+                count[0] = (ulong)rows;
+            using SpaceHandle memory = place.Check(count.Length > 0 ? Hdf5Native.CreateSpace(count.Length, count, []) : Hdf5Native.CreateSpace(0), "selecting rows");
+            using SpaceHandle disk = place.Check(Hdf5Native.GetSpace(handle), "selecting rows");
+            if (count.Length > 0)
+            {
+                ulong[] start = new ulong[count.Length];
+                start[0] = (ulong)firstRow;
+                place.Check(Hdf5Native.SelectHyperslab(disk, 0, start, 0, count, 0), "selecting rows");
+            }
+            using TypeHandle type = place.Check(Hdf5Types.Create(DType, ElementBytes), "making the element type");
+            place.Check(Hdf5Native.Write(handle, type, memory, disk, 0, elements), "writing rows");
+        }
+    }
+
+    /// <summary>Writes one chunk as it is to be stored.</summary>
+    /// <param name="coordinates">The chunk's first element: multiples of the chunk's lengths.</param>
+    /// <param name="stored">The chunk, through all filters but the skipped ones.</param>
+    /// <param name="skippedFilters">A bit for each filter, in their order, that this chunk did not go through.</param>
+    /// <exception cref="ArgumentException">There is no such chunk.</exception>
+    /// <exception cref="Hdf5Exception">The library refuses it, as when the disk is full.</exception>
+    internal void WriteChunk(ReadOnlySpan<long> coordinates, ReadOnlySpan<byte> stored, uint skippedFilters = 0)
+    {
+        if (coordinates.Length != chunkShape.Length || stored.IsEmpty)
+            throw new ArgumentException($"Dataset '{place.Item}' has chunks of {chunkShape.Length} dimensions: expected as many coordinates, and some bytes.", nameof(coordinates));
+        Span<ulong> first = stackalloc ulong[coordinates.Length];
+        for (int i = 0; i < first.Length; i++)
+        {
+            if (coordinates[i] < 0 || coordinates[i] >= Shape[i] || coordinates[i] % chunkShape[i] != 0)
+                throw new ArgumentException($"Dataset '{place.Item}' has no chunk at [{string.Join(", ", coordinates.ToArray())}].", nameof(coordinates));
+            first[i] = (ulong)coordinates[i];
+        }
+        using (Hdf5Library.Enter())
+            place.Check(Hdf5Native.WriteChunk(handle, 0, skippedFilters, first, (nuint)stored.Length, stored), "writing a chunk");
+    }
+
+    /// <summary>Closes it and says whether that worked.</summary>
+    internal void Close()
+    {
+        if (!handle.IsClosed)
+            place.Check(handle.CloseChecked(), "closing the dataset");
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => handle.Dispose();
+}
