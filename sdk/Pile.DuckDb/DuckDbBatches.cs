@@ -1,0 +1,55 @@
+namespace Pile.DuckDb;
+
+/// <summary>Batches of columns, of any length, as a source; they are asked for one by one.</summary>
+internal sealed class DuckDbBatches : IDuckDbSource, IDisposable
+{
+    private readonly IEnumerator<IReadOnlyList<DuckDbColumn>> batches;
+    private IReadOnlyList<DuckDbColumn>? batch;
+    private int batchRows;
+    private int nextRow;
+
+    /// <param name="columns">The schema that every batch follows.</param>
+    /// <param name="batches">One column per schema column in each batch, all of one length.</param>
+    internal DuckDbBatches(IReadOnlyList<DuckDbField> columns, IEnumerable<IReadOnlyList<DuckDbColumn>> batches) =>
+        (Columns, this.batches) = (columns, batches.GetEnumerator());
+
+    /// <summary>One batch as a whole table.</summary>
+    internal DuckDbBatches(IReadOnlyList<string> names, IReadOnlyList<DuckDbColumn> batch)
+        : this([.. names.Zip(batch, (name, column) => new DuckDbField(name, column.Type))], [batch])
+    {
+    }
+
+    public IReadOnlyList<DuckDbField> Columns { get; }
+
+    public bool Fill(DuckDbChunkWriter writer)
+    {
+        while (batch is null || nextRow == batchRows)
+        {
+            if (!batches.MoveNext())
+                return false;
+            batch = batches.Current;
+            batchRows = RowsOf(batch, Columns.Count);
+            nextRow = 0;
+        }
+
+        int rowCount = Math.Min(DuckDbChunkWriter.Capacity, batchRows - nextRow);
+        for (int i = 0; i < batch.Count; i++)
+            batch[i].WriteTo(writer[i], nextRow, rowCount);
+        writer.RowCount = rowCount;
+        nextRow += rowCount;
+        return true;
+    }
+
+    public void Dispose() => batches.Dispose();
+
+    private static int RowsOf(IReadOnlyList<DuckDbColumn> batch, int columnCount)
+    {
+        if (batch.Count != columnCount)
+            throw new ArgumentException($"The table has {columnCount} columns, the batch {batch.Count}.", nameof(batch));
+        int rowCount = batch[0].RowCount;
+        for (int i = 1; i < batch.Count; i++)
+            if (batch[i].RowCount != rowCount)
+                throw new ArgumentException($"Column {i} of the batch has {batch[i].RowCount} rows, column 0 has {rowCount}.", nameof(batch));
+        return rowCount;
+    }
+}

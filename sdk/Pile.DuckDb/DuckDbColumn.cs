@@ -1,0 +1,108 @@
+namespace Pile.DuckDb;
+
+/// <summary>One column of a batch of any length, to be written into DuckDB; the memory is the caller's and is not copied before.</summary>
+internal abstract class DuckDbColumn
+{
+    private readonly ReadOnlyMemory<bool> isNull;
+
+    private DuckDbColumn(DuckDbType type, int rowCount, ReadOnlyMemory<bool> isNull)
+    {
+        if (!isNull.IsEmpty && isNull.Length != rowCount)
+            throw new ArgumentException($"The mask has {isNull.Length} rows, the column {rowCount}.", nameof(isNull));
+        (Type, RowCount, this.isNull) = (type, rowCount, isNull);
+    }
+
+    /// <summary>The type that the column has unless its destination says otherwise (ARRAY for LIST, BLOB for VARCHAR, DATE for INTEGER, ENUM never).</summary>
+    internal DuckDbType Type { get; }
+
+    internal int RowCount { get; }
+
+    /// <summary>Plain values, shape [n].</summary>
+    /// <param name="values">Bool, any integer to 64 bits, float or double.</param>
+    /// <param name="isNull">True where NULL, shape [n]; empty: nowhere.</param>
+    internal static DuckDbColumn Of<T>(ReadOnlyMemory<T> values, ReadOnlyMemory<bool> isNull = default) where T : unmanaged => new Plain<T>(values, isNull);
+
+    /// <summary>Texts (or BLOBs) that lie one after another.</summary>
+    /// <param name="offsets">Where each begins, and at last where the last ends; shape [n + 1].</param>
+    /// <param name="bytes">The bytes of all, UTF-8.</param>
+    /// <param name="isNull">True where NULL, shape [n]; empty: nowhere.</param>
+    internal static DuckDbColumn Utf8(ReadOnlyMemory<int> offsets, ReadOnlyMemory<byte> bytes, ReadOnlyMemory<bool> isNull = default) => new PackedText(offsets, bytes, isNull);
+
+    /// <summary>Texts of fixed width, padded with NUL bytes as HDF5 and NumPy hold them; shape [n, widthBytes].</summary>
+    internal static DuckDbColumn FixedUtf8(int widthBytes, ReadOnlyMemory<byte> bytes, ReadOnlyMemory<bool> isNull = default) => new FixedText(widthBytes, bytes, isNull);
+
+    /// <summary>Texts as strings; null is NULL.</summary>
+    internal static DuckDbColumn Text(IReadOnlyList<string?> texts) => new Strings(texts);
+
+    /// <summary>Lists of differing length.</summary>
+    /// <param name="offsets">Where each begins, and at last where the last ends; shape [n + 1].</param>
+    /// <param name="values">The values of all.</param>
+    /// <param name="isNull">True where the whole list is NULL, shape [n]; empty: nowhere.</param>
+    internal static DuckDbColumn Lists<T>(ReadOnlyMemory<int> offsets, ReadOnlyMemory<T> values, ReadOnlyMemory<bool> isNull = default) where T : unmanaged =>
+        new Ragged<T>(offsets, values, isNull);
+
+    /// <summary>Lists of one length, as vectors per row; shape [n, length].</summary>
+    internal static DuckDbColumn Vectors<T>(int length, ReadOnlyMemory<T> values, ReadOnlyMemory<bool> isNull = default) where T : unmanaged =>
+        new Rectangular<T>(length, values, isNull);
+
+    /// <summary>Writes some of the rows into a chunk's column, from its first row on.</summary>
+    internal void WriteTo(DuckDbVectorWriter writer, int firstRow, int rowCount)
+    {
+        WriteValues(writer, firstRow, rowCount);
+        if (!isNull.IsEmpty)
+            writer.SetNulls(isNull.Span.Slice(firstRow, rowCount));
+    }
+
+    private protected abstract void WriteValues(DuckDbVectorWriter writer, int firstRow, int rowCount);
+
+    private static int RowsOf(int valueCount, int length) => length > 0 && valueCount % length == 0
+        ? valueCount / length
+        : throw new ArgumentException($"{valueCount} values are no whole rows of {length}.", nameof(length));
+
+    private static int RowsOf(ReadOnlyMemory<int> offsets) =>
+        offsets.IsEmpty ? throw new ArgumentException("Offsets are one more than the rows: at least one.", nameof(offsets)) : offsets.Length - 1;
+
+    private sealed class Plain<T>(ReadOnlyMemory<T> values, ReadOnlyMemory<bool> isNull)
+        : DuckDbColumn(DuckDbType.Of<T>(), values.Length, isNull) where T : unmanaged
+    {
+        private protected override void WriteValues(DuckDbVectorWriter writer, int firstRow, int rowCount) => writer.Write(values.Span.Slice(firstRow, rowCount));
+    }
+
+    private sealed class PackedText(ReadOnlyMemory<int> offsets, ReadOnlyMemory<byte> bytes, ReadOnlyMemory<bool> isNull)
+        : DuckDbColumn(DuckDbType.Varchar, RowsOf(offsets), isNull)
+    {
+        private protected override void WriteValues(DuckDbVectorWriter writer, int firstRow, int rowCount) => writer.WriteUtf8(offsets.Span.Slice(firstRow, rowCount + 1), bytes.Span);
+    }
+
+    private sealed class FixedText(int widthBytes, ReadOnlyMemory<byte> bytes, ReadOnlyMemory<bool> isNull)
+        : DuckDbColumn(DuckDbType.Varchar, RowsOf(bytes.Length, widthBytes), isNull)
+    {
+        private protected override void WriteValues(DuckDbVectorWriter writer, int firstRow, int rowCount)
+        {
+            ReadOnlySpan<byte> all = bytes.Span;
+            for (int row = 0; row < rowCount; row++)
+                writer.SetBytes(row, all.Slice((firstRow + row) * widthBytes, widthBytes).TrimEnd((byte)0));
+        }
+    }
+
+    private sealed class Strings(IReadOnlyList<string?> texts) : DuckDbColumn(DuckDbType.Varchar, texts.Count, default)
+    {
+        private protected override void WriteValues(DuckDbVectorWriter writer, int firstRow, int rowCount)
+        {
+            for (int row = 0; row < rowCount; row++)
+                writer.SetText(row, texts[firstRow + row]);
+        }
+    }
+
+    private sealed class Ragged<T>(ReadOnlyMemory<int> offsets, ReadOnlyMemory<T> values, ReadOnlyMemory<bool> isNull)
+        : DuckDbColumn(DuckDbType.List(DuckDbType.Of<T>()), RowsOf(offsets), isNull) where T : unmanaged
+    {
+        private protected override void WriteValues(DuckDbVectorWriter writer, int firstRow, int rowCount) => writer.WriteLists(offsets.Span.Slice(firstRow, rowCount + 1), values.Span);
+    }
+
+    private sealed class Rectangular<T>(int length, ReadOnlyMemory<T> values, ReadOnlyMemory<bool> isNull)
+        : DuckDbColumn(DuckDbType.List(DuckDbType.Of<T>()), RowsOf(values.Length, length), isNull) where T : unmanaged
+    {
+        private protected override void WriteValues(DuckDbVectorWriter writer, int firstRow, int rowCount) => writer.WriteVectors(length, values.Span.Slice(firstRow * length, rowCount * length));
+    }
+}

@@ -1,0 +1,96 @@
+using System.Globalization;
+using Pile.DuckDb.Native;
+
+namespace Pile.DuckDb;
+
+/// <summary>A DuckDB instance, in memory or in a file, from which connections are made: one per thread at work.</summary>
+/// <remarks>Extensions are neither fetched nor loaded on demand, whatever the SQL: that would be an outbound call. Text of
+/// TIMESTAMPTZ values is in UTC, so that results don't depend on the machine.</remarks>
+internal sealed class DuckDbDatabase : IDisposable
+{
+    private readonly DatabaseHandle handle;
+    private readonly SourceRegistry sources = new();
+
+    private DuckDbDatabase(DatabaseHandle handle) => this.handle = handle;
+
+    /// <exception cref="DuckDbException">A setting is refused.</exception>
+    /// <exception cref="Format.NativeLibraryMissingException">libduckdb is not on this machine.</exception>
+    internal static DuckDbDatabase OpenInMemory(DuckDbSettings? settings = null) => Open(path: null, settings ?? new());
+
+    /// <summary>Opens a database file, and makes it unless <see cref="DuckDbSettings.ReadOnly"/> is set.</summary>
+    /// <exception cref="DuckDbException">The file is no DuckDB database, is locked by another process, or a setting is refused.</exception>
+    /// <exception cref="Format.NativeLibraryMissingException">libduckdb is not on this machine.</exception>
+    internal static DuckDbDatabase OpenFile(string path, DuckDbSettings? settings = null) => Open(path, settings ?? new());
+
+    /// <summary>DuckDB's own version, for example <c>v1.5.6</c>.</summary>
+    internal static string Version => DuckDbNative.LibraryVersion() ?? "";
+
+    internal DuckDbConnection Connect()
+    {
+        DuckDbState state = DuckDbNative.Connect(handle, out ConnectionHandle connection);
+        if (state is DuckDbState.Success)
+            return new DuckDbConnection(connection, sources);
+        connection.Dispose();
+        throw new DuckDbException("duckdb_connect", "no connection could be made");
+    }
+
+    /// <summary>Locks every connection of this database down, for good: no file outside <paramref name="readableFolders"/>, no extension, no setting.</summary>
+    /// <param name="readableFolders">Folders that SQL may still read. DuckDB lets COPY write there as well: refuse that with
+    /// <see cref="DuckDbConnection.RequireSingleSelect"/> before running SQL of a user.</param>
+    internal void LockDown(params ReadOnlySpan<string> readableFolders)
+    {
+        using DuckDbConnection connection = Connect();
+        if (!readableFolders.IsEmpty)
+            connection.Execute($"SET allowed_directories = {DuckDbSql.LiteralList(readableFolders)}");
+        connection.Execute("SET enable_external_access = false; SET lock_configuration = true");
+    }
+
+    public void Dispose() => handle.Dispose();
+
+    private static DuckDbDatabase Open(string? path, DuckDbSettings settings)
+    {
+        DuckDbState state = DuckDbNative.CreateConfig(out ConfigHandle config);
+        using (config)
+        {
+            if (state is not DuckDbState.Success)
+                throw new DuckDbException("duckdb_create_config", "no configuration could be made");
+            Set("autoinstall_known_extensions", "false");
+            Set("autoload_known_extensions", "false");
+            Set("allow_community_extensions", "false");
+            if (settings.Threads is { } threads)
+                Set("threads", threads.ToString(CultureInfo.InvariantCulture));
+            if (settings.MemoryLimitBytes is { } bytes)
+                Set("memory_limit", $"{bytes}B");
+            if (settings.TempDirectory is { } folder)
+                Set("temp_directory", folder);
+            if (settings.ReadOnly)
+                Set("access_mode", "READ_ONLY");
+
+            state = DuckDbNative.Open(path, out DatabaseHandle handle, config, out string? error);
+            if (state is not DuckDbState.Success)
+            {
+                handle.Dispose();
+                throw new DuckDbException("duckdb_open_ext", error ?? $"'{path ?? ":memory:"}' could not be opened");
+            }
+
+            DuckDbDatabase database = new(handle);
+            try
+            {
+                using DuckDbConnection connection = database.Connect();
+                connection.Execute("SET GLOBAL TimeZone = 'UTC'");
+                return database;
+            }
+            catch
+            {
+                database.Dispose();
+                throw;
+            }
+        }
+
+        void Set(string name, string value)
+        {
+            if (DuckDbNative.SetConfig(config, name, value) is not DuckDbState.Success)
+                throw new DuckDbException("duckdb_set_config", $"The setting {name} = '{value}' was refused.");
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using System.Diagnostics.CodeAnalysis;
+using Pile.DuckDb.Native;
+
+namespace Pile.DuckDb;
+
+/// <summary>The rows of a query, read chunk by chunk while DuckDB makes them.</summary>
+internal sealed class DuckDbResult : IDisposable
+{
+    private readonly DuckDbConnection connection;
+    private readonly ResultHandle handle;
+    private readonly string sql;
+    private readonly CancellationTokenRegistration interrupt;
+    private readonly CancellationToken cancellationToken;
+    private DuckDbChunk? chunk;
+
+    internal DuckDbResult(DuckDbConnection connection, ResultHandle handle, string sql, CancellationTokenRegistration interrupt, CancellationToken cancellationToken)
+    {
+        (this.connection, this.handle, this.sql, this.interrupt, this.cancellationToken) = (connection, handle, sql, interrupt, cancellationToken);
+        int count = (int)DuckDbNative.ColumnCount(handle);
+        var columns = new DuckDbField[count];
+        for (int i = 0; i < count; i++)
+        {
+            using LogicalTypeHandle type = DuckDbNative.ColumnLogicalType(handle, (ulong)i);
+            columns[i] = new(DuckDbNative.ColumnName(handle, (ulong)i) ?? "", DuckDbType.From(type));
+        }
+        Columns = columns;
+    }
+
+    /// <summary>Name and type of each column, in order.</summary>
+    internal IReadOnlyList<DuckDbField> Columns { get; }
+
+    /// <summary>Finds a column by its name, ignoring case as DuckDB does; -1 where there is none.</summary>
+    internal int IndexOf(string column)
+    {
+        for (int i = 0; i < Columns.Count; i++)
+            if (string.Equals(Columns[i].Name, column, StringComparison.OrdinalIgnoreCase))
+                return i;
+        return -1;
+    }
+
+    /// <summary>Reads the next chunk, of 1 to 2048 rows.</summary>
+    /// <param name="next">The chunk. It and its spans live until the next call, and end with the result.</param>
+    /// <returns>False at the end.</returns>
+    /// <exception cref="DuckDbException">The query failed in a later row.</exception>
+    /// <exception cref="OperationCanceledException">The query's token was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The result was disposed, or a later statement on its connection closed it.</exception>
+    internal bool TryNextChunk([NotNullWhen(true)] out DuckDbChunk? next)
+    {
+        ObjectDisposedException.ThrowIf(handle.IsClosed, this);
+        next = null;
+        do
+        {
+            chunk?.Dispose();
+            chunk = null;
+            cancellationToken.ThrowIfCancellationRequested();
+            DataChunkHandle fetched = DuckDbNative.FetchChunk(handle.Value);
+            if (fetched.IsInvalid)
+            {
+                fetched.Dispose();
+                if (DuckDbNative.ResultError(handle) is { Length: > 0 } error)
+                    throw connection.Failure("duckdb_fetch_chunk", error, sql, cancellationToken);
+                return false;
+            }
+            chunk = new DuckDbChunk(fetched, Columns);
+        }
+        while (chunk.RowCount == 0);
+        next = chunk;
+        return true;
+    }
+
+    /// <summary>All chunks that are left, for <c>foreach</c>; each lives until the next is asked for.</summary>
+    internal IEnumerable<DuckDbChunk> Chunks()
+    {
+        while (TryNextChunk(out DuckDbChunk? next))
+            yield return next;
+    }
+
+    public void Dispose()
+    {
+        interrupt.Dispose();
+        chunk?.Dispose();
+        handle.Dispose();
+    }
+}

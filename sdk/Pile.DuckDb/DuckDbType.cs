@@ -1,0 +1,156 @@
+using Pile.DuckDb.Native;
+
+namespace Pile.DuckDb;
+
+/// <summary>A column's or field's name with its type.</summary>
+internal sealed record DuckDbField(string Name, DuckDbType Type);
+
+/// <summary>A column's type, with what belongs to it: scale, child, length, dictionary, fields. Equal when their SQL is.</summary>
+internal sealed class DuckDbType : IEquatable<DuckDbType>
+{
+    internal static readonly DuckDbType Boolean = new(DuckDbTypeId.Boolean);
+    internal static readonly DuckDbType TinyInt = new(DuckDbTypeId.TinyInt);
+    internal static readonly DuckDbType SmallInt = new(DuckDbTypeId.SmallInt);
+    internal static readonly DuckDbType Integer = new(DuckDbTypeId.Integer);
+    internal static readonly DuckDbType BigInt = new(DuckDbTypeId.BigInt);
+    internal static readonly DuckDbType UTinyInt = new(DuckDbTypeId.UTinyInt);
+    internal static readonly DuckDbType USmallInt = new(DuckDbTypeId.USmallInt);
+    internal static readonly DuckDbType UInteger = new(DuckDbTypeId.UInteger);
+    internal static readonly DuckDbType UBigInt = new(DuckDbTypeId.UBigInt);
+    internal static readonly DuckDbType Float = new(DuckDbTypeId.Float);
+    internal static readonly DuckDbType Double = new(DuckDbTypeId.Double);
+    internal static readonly DuckDbType Varchar = new(DuckDbTypeId.Varchar);
+    internal static readonly DuckDbType Blob = new(DuckDbTypeId.Blob);
+    internal static readonly DuckDbType Date = new(DuckDbTypeId.Date);
+    internal static readonly DuckDbType Timestamp = new(DuckDbTypeId.Timestamp);
+
+    private DuckDbType(DuckDbTypeId id) => Id = id;
+
+    internal DuckDbTypeId Id { get; }
+
+    /// <summary>Digits of a DECIMAL in all, and behind the point.</summary>
+    internal int DecimalWidth { get; private init; }
+
+    /// <inheritdoc cref="DecimalWidth"/>
+    internal int DecimalScale { get; private init; }
+
+    /// <summary>The type inside a LIST, ARRAY or MAP (there a STRUCT of key and value); null otherwise.</summary>
+    internal DuckDbType? Child { get; private init; }
+
+    /// <summary>Values per row of an ARRAY.</summary>
+    internal int ArrayLength { get; private init; }
+
+    /// <summary>The dictionary of an ENUM, in order.</summary>
+    internal IReadOnlyList<string> EnumValues { get; private init; } = [];
+
+    /// <summary>The fields of a STRUCT.</summary>
+    internal IReadOnlyList<DuckDbField> Fields { get; private init; } = [];
+
+    internal static DuckDbType List(DuckDbType child) => new(DuckDbTypeId.List) { Child = child };
+
+    internal static DuckDbType Array(DuckDbType child, int length) => new(DuckDbTypeId.Array) { Child = child, ArrayLength = length };
+
+    /// <summary>The C# type of a cell that spans may be taken of; null where there is none, as for DECIMAL, VARCHAR or STRUCT.</summary>
+    /// <remarks>DATE is days and TIMESTAMP microseconds (_S, _MS, _NS: as named) since 1970-01-01; LIST is <see cref="DuckDbListEntry"/>; ENUM the index into its values.</remarks>
+    internal Type? CellType => Id switch
+    {
+        DuckDbTypeId.Boolean => typeof(bool),
+        DuckDbTypeId.TinyInt => typeof(sbyte),
+        DuckDbTypeId.SmallInt => typeof(short),
+        DuckDbTypeId.Integer or DuckDbTypeId.Date => typeof(int),
+        DuckDbTypeId.BigInt or DuckDbTypeId.Timestamp or DuckDbTypeId.TimestampS or DuckDbTypeId.TimestampMs
+            or DuckDbTypeId.TimestampNs or DuckDbTypeId.TimestampTz or DuckDbTypeId.Time or DuckDbTypeId.TimeNs => typeof(long),
+        DuckDbTypeId.UTinyInt => typeof(byte),
+        DuckDbTypeId.USmallInt => typeof(ushort),
+        DuckDbTypeId.UInteger => typeof(uint),
+        DuckDbTypeId.UBigInt => typeof(ulong),
+        DuckDbTypeId.Float => typeof(float),
+        DuckDbTypeId.Double => typeof(double),
+        DuckDbTypeId.HugeInt => typeof(Int128),
+        DuckDbTypeId.UHugeInt => typeof(UInt128),
+        DuckDbTypeId.List or DuckDbTypeId.Map => typeof(DuckDbListEntry),
+        DuckDbTypeId.Enum => EnumValues.Count switch { <= byte.MaxValue => typeof(byte), <= ushort.MaxValue => typeof(ushort), _ => typeof(uint) },
+        _ => null,
+    };
+
+    /// <summary>The type that holds a C# type, for building columns.</summary>
+    /// <exception cref="ArgumentException">DuckDB has none.</exception>
+    internal static DuckDbType Of<T>() where T : unmanaged =>
+        System.Array.Find([Boolean, TinyInt, SmallInt, Integer, BigInt, UTinyInt, USmallInt, UInteger, UBigInt, Float, Double], type => type.CellType == typeof(T))
+        ?? throw new ArgumentException($"DuckDB has no plain column of {typeof(T).Name}.", nameof(T));
+
+    internal void RequireCell<T>(string column) where T : unmanaged => RequireCell(typeof(T), column);
+
+    internal void RequireCell(Type asked, string column)
+    {
+        if (CellType != asked)
+            throw new DuckDbException("duckdb_vector_get_data", $"Column '{column}' is {this}; its cells are not {asked.Name}. "
+                + (CellType is { } cell ? $"Ask for {cell.Name}, or cast it in the SQL." : "Cast it in the SQL, for example ::DOUBLE."));
+    }
+
+    internal static DuckDbType From(LogicalTypeHandle type)
+    {
+        DuckDbTypeId id = DuckDbNative.TypeId(type);
+        switch (id)
+        {
+            case DuckDbTypeId.Decimal:
+                return new(id) { DecimalWidth = DuckDbNative.DecimalWidth(type), DecimalScale = DuckDbNative.DecimalScale(type) };
+            case DuckDbTypeId.List or DuckDbTypeId.Map: // a MAP is stored as a list of (key, value)
+                return new(id) { Child = FromOwned(DuckDbNative.ListChildType(type)) };
+            case DuckDbTypeId.Array:
+                return new(id) { Child = FromOwned(DuckDbNative.ArrayChildType(type)), ArrayLength = (int)DuckDbNative.ArraySize(type) };
+            case DuckDbTypeId.Enum:
+                var values = new string[DuckDbNative.EnumSize(type)];
+                for (int i = 0; i < values.Length; i++)
+                    values[i] = DuckDbNative.EnumValue(type, (ulong)i);
+                return new(id) { EnumValues = values };
+            case DuckDbTypeId.Struct:
+                var fields = new DuckDbField[(int)DuckDbNative.StructFieldCount(type)];
+                for (int i = 0; i < fields.Length; i++)
+                    fields[i] = new(DuckDbNative.StructFieldName(type, (ulong)i), FromOwned(DuckDbNative.StructFieldType(type, (ulong)i)));
+                return new(id) { Fields = fields };
+            default:
+                return new(id);
+        }
+    }
+
+    /// <summary>Makes DuckDB's own description of a type that columns are written in.</summary>
+    internal LogicalTypeHandle ToNative()
+    {
+        if (Id is not (DuckDbTypeId.List or DuckDbTypeId.Array))
+            return Id is DuckDbTypeId.Decimal or DuckDbTypeId.Enum or DuckDbTypeId.Struct or DuckDbTypeId.Map or DuckDbTypeId.Union
+                ? throw new ArgumentException($"Columns of type {this} cannot be written from here.")
+                : DuckDbNative.CreateLogicalType(Id);
+        using LogicalTypeHandle child = Child!.ToNative();
+        return Id is DuckDbTypeId.List ? DuckDbNative.CreateListType(child) : DuckDbNative.CreateArrayType(child, (ulong)ArrayLength);
+    }
+
+    /// <summary>The type as SQL writes it.</summary>
+    public override string ToString() => Id switch
+    {
+        DuckDbTypeId.Decimal => $"DECIMAL({DecimalWidth},{DecimalScale})",
+        DuckDbTypeId.List => $"{Child}[]",
+        DuckDbTypeId.Array => $"{Child}[{ArrayLength}]",
+        DuckDbTypeId.Map => $"MAP({string.Join(", ", Child!.Fields.Select(f => f.Type))})",
+        DuckDbTypeId.Enum => $"ENUM({string.Join(", ", EnumValues.Select(DuckDbSql.Literal))})",
+        DuckDbTypeId.Struct => $"STRUCT({string.Join(", ", Fields.Select(f => $"{DuckDbSql.Identifier(f.Name)} {f.Type}"))})",
+        DuckDbTypeId.TimestampS or DuckDbTypeId.TimestampMs or DuckDbTypeId.TimestampNs => $"TIMESTAMP_{Id.ToString()[9..].ToUpperInvariant()}",
+        DuckDbTypeId.TimestampTz => "TIMESTAMP WITH TIME ZONE",
+        DuckDbTypeId.TimeTz => "TIME WITH TIME ZONE",
+        DuckDbTypeId.TimeNs => "TIME_NS",
+        DuckDbTypeId.SqlNull => "\"NULL\"",
+        _ => Id.ToString().ToUpperInvariant(),
+    };
+
+    public bool Equals(DuckDbType? other) => other is not null && Id == other.Id && ToString() == other.ToString();
+
+    public override bool Equals(object? obj) => Equals(obj as DuckDbType);
+
+    public override int GetHashCode() => Id.GetHashCode();
+
+    private static DuckDbType FromOwned(LogicalTypeHandle type)
+    {
+        using (type)
+            return From(type);
+    }
+}

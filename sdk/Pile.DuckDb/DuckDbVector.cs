@@ -1,0 +1,126 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using Pile.DuckDb.Native;
+
+namespace Pile.DuckDb;
+
+/// <summary>One column of a chunk, or the values inside a LIST, ARRAY or STRUCT column: read where DuckDB wrote them.</summary>
+internal readonly unsafe ref struct DuckDbVector
+{
+    private const int StringCellBytes = 16;
+    private const int InlineBytes = 12;
+
+    private readonly nint vector;
+    private readonly byte* data;
+    private readonly ulong* validity;
+    private readonly string name;
+
+    internal DuckDbVector(nint vector, DuckDbType type, int rowCount, string name)
+    {
+        (this.vector, Type, RowCount, this.name) = (vector, type, rowCount, name);
+        data = (byte*)DuckDbNative.VectorData(vector);
+        validity = DuckDbNative.VectorValidity(vector);
+    }
+
+    internal DuckDbType Type { get; }
+
+    internal int RowCount { get; }
+
+    /// <summary>True when no row can be NULL: the fast path.</summary>
+    internal bool AllValid => validity is null;
+
+    /// <summary>One bit per row, lowest first, 1 = a value, 0 = NULL; empty when <see cref="AllValid"/>.</summary>
+    internal ReadOnlySpan<ulong> Validity => validity is null ? default : new(validity, (RowCount + 63) / 64);
+
+    internal bool IsValid(int row)
+    {
+        ThrowIfOutside(row);
+        return validity is null || (validity[row >> 6] >> (row & 63) & 1) != 0;
+    }
+
+    /// <summary>The cells, without a copy, shape [<see cref="RowCount"/>]; the cell of a NULL row is undefined.</summary>
+    /// <typeparam name="T">Exactly the type's cell: see <see cref="DuckDbType.CellType"/>.</typeparam>
+    /// <exception cref="DuckDbException">The column's cells are of another type: a DECIMAL is not a double.</exception>
+    internal ReadOnlySpan<T> Values<T>() where T : unmanaged
+    {
+        Type.RequireCell<T>(name);
+        return new(data, RowCount);
+    }
+
+    /// <summary>The bytes of a VARCHAR, without a copy; empty where NULL.</summary>
+    internal ReadOnlySpan<byte> Utf8(int row)
+    {
+        Require(DuckDbTypeId.Varchar);
+        return Bytes(row);
+    }
+
+    /// <summary>The bytes of a BLOB, without a copy; empty where NULL.</summary>
+    internal ReadOnlySpan<byte> Blob(int row)
+    {
+        Require(DuckDbTypeId.Blob);
+        return Bytes(row);
+    }
+
+    /// <summary>A VARCHAR or ENUM cell as a string; null where NULL.</summary>
+    internal string? Text(int row)
+    {
+        if (!IsValid(row))
+            return null;
+        if (Type.Id is not DuckDbTypeId.Enum)
+            return Encoding.UTF8.GetString(Utf8(row));
+        uint index = Type.EnumValues.Count switch
+        {
+            <= byte.MaxValue => data[row],
+            <= ushort.MaxValue => ((ushort*)data)[row],
+            _ => ((uint*)data)[row],
+        };
+        return Type.EnumValues[(int)index];
+    }
+
+    /// <summary>One cell, as string or by its cell type, for results of a row or two.</summary>
+    internal T Value<T>(int row)
+    {
+        if (!IsValid(row))
+            throw new DuckDbException("duckdb_vector_get_validity", $"Column '{name}', row {row} is NULL.");
+        if (typeof(T) == typeof(string))
+            return (T)(object)Text(row)!;
+        Type.RequireCell(typeof(T), name);
+        return Unsafe.ReadUnaligned<T>(data + (long)row * Unsafe.SizeOf<T>());
+    }
+
+    /// <summary>The values inside: of a LIST all that <see cref="DuckDbListEntry"/> cells point into, of an ARRAY rows × length.</summary>
+    internal DuckDbVector Child => Type.Id switch
+    {
+        DuckDbTypeId.List or DuckDbTypeId.Map => new(DuckDbNative.ListChild(vector), Type.Child!, checked((int)DuckDbNative.ListSize(vector)), name),
+        DuckDbTypeId.Array => new(DuckDbNative.ArrayChild(vector), Type.Child!, checked(RowCount * Type.ArrayLength), name),
+        _ => throw Mismatch("LIST or ARRAY"),
+    };
+
+    /// <summary>One field of a STRUCT.</summary>
+    internal DuckDbVector Field(int index)
+    {
+        Require(DuckDbTypeId.Struct);
+        DuckDbField field = Type.Fields[index];
+        return new(DuckDbNative.StructChild(vector, (ulong)index), field.Type, RowCount, $"{name}.{field.Name}");
+    }
+
+    private ReadOnlySpan<byte> Bytes(int row)
+    {
+        if (!IsValid(row))
+            return default;
+        byte* cell = data + (long)row * StringCellBytes;
+        int length = *(int*)cell;
+        return new(length <= InlineBytes ? cell + sizeof(int) : *(byte**)(cell + 8), length);
+    }
+
+    private void ThrowIfOutside(int row) => ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)RowCount, nameof(row));
+
+    private void Require(DuckDbTypeId id)
+    {
+        if (Type.Id != id)
+            throw Mismatch(id.ToString().ToUpperInvariant());
+    }
+
+    private DuckDbException Mismatch(string expected) =>
+        new("duckdb_vector_get_data", $"Column '{name}' is {Type}; {expected} was asked for. Cast it in the SQL.");
+}

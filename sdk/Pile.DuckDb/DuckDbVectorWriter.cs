@@ -1,0 +1,157 @@
+using System.Text;
+using System.Text.Unicode;
+using Pile.DuckDb.Native;
+
+namespace Pile.DuckDb;
+
+/// <summary>One column of a chunk being filled: each method writes rows from the first on, at most <see cref="DuckDbChunkWriter.Capacity"/>.</summary>
+internal readonly unsafe ref struct DuckDbVectorWriter
+{
+    private const int StringCellBytes = 16;
+    private const int InlineBytes = 12;
+
+    private readonly nint vector;
+    private readonly byte* data;
+    private readonly string name;
+
+    internal DuckDbVectorWriter(nint vector, DuckDbType type, string name)
+    {
+        (this.vector, Type, this.name) = (vector, type, name);
+        data = (byte*)DuckDbNative.VectorData(vector);
+    }
+
+    internal DuckDbType Type { get; }
+
+    /// <summary>The column's cells, to compute into; shape [<see cref="DuckDbChunkWriter.Capacity"/>].</summary>
+    /// <exception cref="DuckDbException">The column's cells are of another type.</exception>
+    internal Span<T> Values<T>() where T : unmanaged
+    {
+        Type.RequireCell<T>(name);
+        return new(data, DuckDbChunkWriter.Capacity);
+    }
+
+    /// <summary>Writes cells, shape [n].</summary>
+    /// <exception cref="DuckDbException">The column's cells are of another type.</exception>
+    internal void Write<T>(ReadOnlySpan<T> values) where T : unmanaged => values.CopyTo(Values<T>());
+
+    /// <summary>Writes VARCHAR or BLOB cells that lie one after another.</summary>
+    /// <param name="offsets">Where each cell begins in <paramref name="bytes"/>, and at last where the last one ends; shape [n + 1].</param>
+    /// <param name="bytes">The text of all cells, UTF-8 for a VARCHAR.</param>
+    /// <exception cref="ArgumentException">A VARCHAR's bytes are not UTF-8.</exception>
+    internal void WriteUtf8(ReadOnlySpan<int> offsets, ReadOnlySpan<byte> bytes)
+    {
+        for (int row = 0; row < offsets.Length - 1; row++)
+            SetBytes(row, bytes[offsets[row]..offsets[row + 1]]);
+    }
+
+    /// <summary>Writes one VARCHAR or BLOB cell.</summary>
+    /// <exception cref="ArgumentException">A VARCHAR's bytes are not UTF-8.</exception>
+    internal void SetBytes(int row, ReadOnlySpan<byte> bytes)
+    {
+        ThrowIfOutside(row);
+        if (Type.Id is DuckDbTypeId.Varchar)
+        {
+            if (!Utf8.IsValid(bytes))
+                throw new ArgumentException($"Column '{name}', row {row} of the chunk: the bytes are not UTF-8.", nameof(bytes));
+        }
+        else if (Type.Id is not DuckDbTypeId.Blob)
+            throw Mismatch("VARCHAR or BLOB");
+
+        if (bytes.Length > InlineBytes)
+        {
+            DuckDbNative.VectorAssignString(vector, (ulong)row, bytes, (ulong)bytes.Length);
+            return;
+        }
+        Span<byte> cell = new(data + (long)row * StringCellBytes, StringCellBytes); // short ones live in the cell: no call
+        cell.Clear();
+        cell[0] = (byte)bytes.Length;
+        bytes.CopyTo(cell[sizeof(int)..]);
+    }
+
+    /// <summary>Writes one VARCHAR cell; null is NULL.</summary>
+    internal void SetText(int row, string? text)
+    {
+        const int StackBytes = 384;
+        if (text is null)
+        {
+            SetNull(row);
+            return;
+        }
+        Span<byte> buffer = stackalloc byte[StackBytes];
+        SetBytes(row, Encoding.UTF8.TryGetBytes(text, buffer, out int length) ? buffer[..length] : Encoding.UTF8.GetBytes(text));
+    }
+
+    /// <summary>Writes LIST cells of differing length.</summary>
+    /// <param name="offsets">Where each cell's values begin in <paramref name="values"/>, and at last where the last one ends; shape [n + 1].</param>
+    /// <param name="values">The values of all cells.</param>
+    internal void WriteLists<T>(ReadOnlySpan<int> offsets, ReadOnlySpan<T> values) where T : unmanaged
+    {
+        int first = offsets[0];
+        ReadOnlySpan<T> used = values[first..offsets[^1]];
+        Span<DuckDbListEntry> entries = Values<DuckDbListEntry>();
+        if (offsets.Length - 1 > entries.Length)
+            throw new ArgumentException($"{offsets.Length - 1} rows do not fit a chunk of {entries.Length}.", nameof(offsets));
+        Type.Child!.RequireCell<T>(name);
+
+        if (DuckDbNative.ListReserve(vector, (ulong)used.Length) is not DuckDbState.Success || DuckDbNative.ListSetSize(vector, (ulong)used.Length) is not DuckDbState.Success)
+            throw new DuckDbException("duckdb_list_vector_reserve", $"Column '{name}': no room for {used.Length} list values.");
+        if (!used.IsEmpty)
+            used.CopyTo(new Span<T>(DuckDbNative.VectorData(DuckDbNative.ListChild(vector)), used.Length));
+        for (int row = 0; row < offsets.Length - 1; row++)
+        {
+            int length = offsets[row + 1] - offsets[row];
+            ArgumentOutOfRangeException.ThrowIfNegative(length, nameof(offsets));
+            entries[row] = new(offsets[row] - first, length);
+        }
+    }
+
+    /// <summary>Writes LIST or ARRAY cells of one length.</summary>
+    /// <param name="length">Values per cell, the ARRAY's own length there.</param>
+    /// <param name="values">The values of all cells, shape [n, length].</param>
+    internal void WriteVectors<T>(int length, ReadOnlySpan<T> values) where T : unmanaged
+    {
+        int rowCount = length == 0 ? 0 : values.Length / length;
+        if (rowCount * length != values.Length || rowCount > DuckDbChunkWriter.Capacity)
+            throw new ArgumentException($"{values.Length} values are no cells of {length}, or too many for a chunk.", nameof(values));
+
+        if (Type.Id is DuckDbTypeId.Array && Type.ArrayLength == length)
+        {
+            Type.Child!.RequireCell<T>(name);
+            values.CopyTo(new Span<T>(DuckDbNative.VectorData(DuckDbNative.ArrayChild(vector)), values.Length));
+            return;
+        }
+        if (Type.Id is not DuckDbTypeId.List)
+            throw Mismatch($"a LIST or an ARRAY of {length}");
+
+        Span<int> offsets = stackalloc int[DuckDbChunkWriter.Capacity + 1];
+        for (int row = 0; row <= rowCount; row++)
+            offsets[row] = row * length;
+        WriteLists(offsets[..(rowCount + 1)], values);
+    }
+
+    /// <summary>Makes one row NULL, whatever its cell holds.</summary>
+    internal void SetNull(int row)
+    {
+        ThrowIfOutside(row);
+        DuckDbNative.VectorEnsureValidity(vector);
+        DuckDbNative.VectorValidity(vector)[row >> 6] &= ~(1UL << (row & 63));
+        if (Type.Id is DuckDbTypeId.Varchar or DuckDbTypeId.Blob)
+            new Span<byte>(data + (long)row * StringCellBytes, StringCellBytes).Clear(); // never a stale pointer
+    }
+
+    /// <summary>Makes rows NULL where the mask is true, shape [n].</summary>
+    internal void SetNulls(ReadOnlySpan<bool> isNull)
+    {
+        for (int next = isNull.IndexOf(true); next >= 0;)
+        {
+            SetNull(next);
+            int step = isNull[(next + 1)..].IndexOf(true);
+            next = step < 0 ? -1 : next + 1 + step;
+        }
+    }
+
+    private static void ThrowIfOutside(int row) => ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)DuckDbChunkWriter.Capacity, nameof(row));
+
+    private DuckDbException Mismatch(string given) =>
+        new("duckdb_vector_get_data", $"Column '{name}' is {Type}; {given} cells were given.");
+}
