@@ -1,0 +1,123 @@
+using System.Globalization;
+
+namespace Pile.Fits;
+
+/// <summary>The type of a column's or image's values as they come out, after TSCAL/TZERO.</summary>
+internal enum FitsType
+{
+    /// <summary>Bits ('X'), read as bool.</summary>
+    Bit,
+
+    /// <summary>Logical ('L'), read as bool; may be undefined.</summary>
+    Bool,
+    UInt8, Int8, Int16, UInt16, Int32, UInt32, Int64, UInt64, Float32, Float64,
+
+    /// <summary>Characters.</summary>
+    Text,
+
+    /// <summary>Two float32 ('C'); listed, not read.</summary>
+    Complex64,
+
+    /// <summary>Two float64 ('M'); listed, not read.</summary>
+    Complex128,
+}
+
+/// <summary>One column of a FITS table.</summary>
+internal sealed partial class FitsColumn
+{
+    private FitsColumn() { }
+
+    /// <summary>Position in the table, from 0.</summary>
+    internal int Index { get; private init; }
+
+    /// <summary>TTYPE as written, or <c>colN</c> (N from 1) when it is missing.</summary>
+    internal string Name { get; private init; } = "";
+
+    /// <summary>TFORM as written.</summary>
+    internal string Form { get; private init; } = "";
+
+    /// <summary>Type of the values as they come out.</summary>
+    internal FitsType Type { get; private init; }
+
+    /// <summary>Values per row: numbers, bits, or strings; 1 for a scalar. For a variable-length column 0: ask <see cref="FitsTable.ReadLengths"/>.</summary>
+    internal int Repeat { get; private init; }
+
+    /// <summary>Bytes of one stored value; of a string, its longest length. 0 for bits.</summary>
+    internal int Width { get; private init; }
+
+    /// <summary>Shape of a row's values, slowest axis first (TDIM turned round); empty for a scalar.</summary>
+    internal IReadOnlyList<long> Shape { get; private init; } = [];
+
+    /// <summary>Whether rows differ in length: the values lie in the heap.</summary>
+    internal bool IsVariableLength { get; private init; }
+
+    /// <summary>TUNIT, or null.</summary>
+    internal string? Unit { get; private init; }
+
+    /// <summary>The comment on the TTYPE card, or null: by custom the column's description.</summary>
+    internal string? Description { get; private init; }
+
+    /// <summary>TUCD, or null.</summary>
+    internal string? Ucd { get; private init; }
+
+    /// <summary>TDISP, or null.</summary>
+    internal string? DisplayFormat { get; private init; }
+
+    /// <summary>TNULL of an integer column: the stored value that means null, before TSCAL and TZERO.</summary>
+    internal long? NullValue { get; private init; }
+
+    /// <summary>TSCAL, 1 if missing.</summary>
+    internal double Scale { get; private init; } = 1;
+
+    /// <summary>TZERO, 0 if missing. Also when it only makes integers unsigned.</summary>
+    internal double Zero { get; private init; }
+
+    /// <summary>The letter of TFORM: B I J K E D L X A C M; in ASCII tables A I F E D.</summary>
+    internal char Letter { get; private init; }
+
+    /// <summary>Whether TSCAL and TZERO change the values to float64.</summary>
+    internal bool IsScaled { get; private init; }
+
+    /// <summary>Whether TZERO only turns the sign bit (unsigned 16, 32, 64 bits, signed 8).</summary>
+    internal bool IsSignFlipped { get; private init; }
+
+    /// <summary>Where the column begins in a row, in bytes.</summary>
+    internal int OffsetBytes { get; private init; }
+
+    /// <summary>Bytes in a row: of the values, or of the descriptor of a variable-length array.</summary>
+    internal int RowBytes { get; private init; }
+
+    /// <summary>Bytes of one descriptor's number: 4 ('P') or 8 ('Q').</summary>
+    internal int DescriptorBytes { get; private init; }
+
+    /// <summary>TNULL of an ASCII table's column.</summary>
+    internal string? NullText { get; private init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name} {Form}";
+
+    /// <summary>Values that a variable-length row of so many elements takes in the heap, in bytes.</summary>
+    internal long HeapBytes(long length) => Type is FitsType.Bit ? (length + 7) / 8 : length * (Letter is 'A' ? 1 : Width);
+
+    private static double ParseNumber(FitsHeader header, string keyword, double missing) => header.GetFloat64(keyword) ?? missing;
+
+    private static long? ParseNull(FitsHeader header, string keyword, char letter) => letter is 'B' or 'I' or 'J' or 'K' ? header.GetInt64(keyword) : null;
+
+    private static long[] ParseShape(string? dimensions, int repeat)
+    {
+        if (dimensions is null || !dimensions.StartsWith('(') || !dimensions.EndsWith(')'))
+            return repeat == 1 ? [] : [repeat];
+        string[] parts = dimensions[1..^1].Split(',');
+        long[] shape = new long[parts.Length];
+        long product = 1;
+        for (int i = 0; i < parts.Length; i++)
+        {
+            if (!long.TryParse(parts[i], NumberStyles.Integer, CultureInfo.InvariantCulture, out long length) || length < 0 || (length > 0 && product > int.MaxValue / length))
+                return repeat == 1 ? [] : [repeat];
+            shape[^(i + 1)] = length;
+            product *= length;
+        }
+        // FITS 4.0 §7.3.2: a TDIM that does not match TFORM is to be ignored.
+        return product == repeat ? (repeat == 1 && shape.Length == 1 ? [] : shape) : repeat == 1 ? [] : [repeat];
+    }
+}

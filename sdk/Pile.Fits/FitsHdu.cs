@@ -1,0 +1,91 @@
+namespace Pile.Fits;
+
+/// <summary>What an HDU holds.</summary>
+internal enum FitsHduKind
+{
+    /// <summary>A header alone.</summary>
+    Empty,
+
+    /// <summary>An array, tile-compressed or not.</summary>
+    Image,
+
+    /// <summary>A binary table.</summary>
+    Table,
+
+    /// <summary>A table of text fields.</summary>
+    AsciiTable,
+
+    /// <summary>Something else: random groups, or an extension of another standard. Only its header can be read.</summary>
+    Other,
+}
+
+/// <summary>One header-data unit of an open file.</summary>
+internal sealed class FitsHdu
+{
+    private readonly FitsFile _file;
+
+    internal FitsHdu(FitsFile file, int index, FitsHeader header, bool isCompressed, long dataStart)
+    {
+        (_file, Index, Header, IsCompressed, DataStart) = (file, index, header, isCompressed, dataStart);
+        Name = header.GetText("EXTNAME") ?? (index == 0 ? "PRIMARY" : "");
+        Version = header.GetInt64("EXTVER") ?? 1;
+        Axes = ReadAxes(header);
+        Kind = KindOf(header);
+    }
+
+    /// <summary>Position in the file, 0 for the primary HDU.</summary>
+    internal int Index { get; }
+
+    /// <summary>EXTNAME; PRIMARY for a first HDU without one; else empty.</summary>
+    internal string Name { get; }
+
+    /// <summary>EXTVER, 1 if it is missing.</summary>
+    internal long Version { get; }
+
+    /// <summary>What the HDU holds.</summary>
+    internal FitsHduKind Kind { get; }
+
+    /// <summary>NAXIS1, NAXIS2 …: fastest axis first, as in the file. Of a compressed image, those of the image; of a table, bytes per row and rows.</summary>
+    internal IReadOnlyList<long> Axes { get; }
+
+    /// <summary>The header; of a compressed image, the header of the image.</summary>
+    internal FitsHeader Header { get; }
+
+    /// <summary>Whether this is an image kept in compressed tiles.</summary>
+    internal bool IsCompressed { get; }
+
+    /// <summary>Index and name, for messages.</summary>
+    internal string Label => $"{Index} ({Name})";
+
+    /// <summary>Byte at which the data begin, in the decompressed file.</summary>
+    internal long DataStart { get; }
+
+    /// <summary>Opens the HDU as a table.</summary>
+    /// <exception cref="FitsException">It is no table, or its columns contradict its header.</exception>
+    internal FitsTable Table() => Kind is FitsHduKind.Table or FitsHduKind.AsciiTable
+        ? new FitsTable(_file, this)
+        : throw _file.Error(this, $"expected a table, found {Kind}. {_file.Contents()}");
+
+    private FitsHduKind KindOf(FitsHeader header) => header.GetText("XTENSION")?.TrimEnd() switch
+    {
+        _ when IsCompressed => FitsHduKind.Image,
+        "BINTABLE" or "A3DTABLE" => FitsHduKind.Table,
+        "TABLE" => FitsHduKind.AsciiTable,
+        null or "IMAGE" or "IUEIMAGE" when header.Find("GROUPS") is { Value: "T" } && Axes is [0, ..] => FitsHduKind.Other,
+        null or "IMAGE" or "IUEIMAGE" => Axes.Count == 0 || Axes.Contains(0) ? FitsHduKind.Empty : FitsHduKind.Image,
+        _ => FitsHduKind.Other,
+    };
+
+    private static long[] ReadAxes(FitsHeader header)
+    {
+        long count = header.GetInt64("NAXIS") ?? 0;
+        if (count is < 0 or > 999) // FITS 4.0 §4.4.1.1
+            throw new FitsException(header.Path, header.Hdu, $"NAXIS should lie in 0..999, found {count}.");
+        long[] axes = new long[count];
+        for (int i = 0; i < axes.Length; i++)
+            axes[i] = header.GetInt64($"NAXIS{i + 1}") is { } length and >= 0
+                ? length
+                : throw new FitsException(header.Path, header.Hdu, $"NAXIS{i + 1} should be zero or more, found {header.GetText($"NAXIS{i + 1}") ?? "nothing"}.");
+        return axes;
+    }
+}

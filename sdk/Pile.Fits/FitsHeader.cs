@@ -1,0 +1,80 @@
+using System.Globalization;
+
+namespace Pile.Fits;
+
+/// <summary>The header of one HDU: all cards in order, and typed look-up by keyword.</summary>
+/// <remarks>Holds no native memory; may be used after the file is closed and from any thread.</remarks>
+internal sealed class FitsHeader
+{
+    private readonly Dictionary<string, int> _firstByKeyword = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Parses a header.</summary>
+    /// <param name="text">Cards of 80 characters without separators; END may be missing.</param>
+    /// <param name="path">The file, for messages.</param>
+    /// <param name="hdu">The HDU, for messages.</param>
+    internal FitsHeader(string text, string path, string? hdu)
+    {
+        (Text, Path, Hdu) = (text, path, hdu);
+        List<FitsCard> cards = FitsCard.Parse(text);
+        for (int i = 0; i < cards.Count; i++)
+            if (cards[i].Value is not null)
+                _firstByKeyword.TryAdd(cards[i].Keyword, i);
+        Cards = cards;
+    }
+
+    /// <summary>The cards in the file's order.</summary>
+    internal IReadOnlyList<FitsCard> Cards { get; }
+
+    /// <summary>The cards as they stand, 80 characters each.</summary>
+    internal string Text { get; }
+
+    /// <summary>The file it came from.</summary>
+    internal string Path { get; }
+
+    /// <summary>The HDU it came from.</summary>
+    internal string? Hdu { get; }
+
+    /// <summary>Finds the card of a keyword that has a value; of several, the first.</summary>
+    internal FitsCard? Find(string keyword) => _firstByKeyword.TryGetValue(keyword, out int i) ? Cards[i] : null;
+
+    /// <summary>Returns whether a keyword has a value.</summary>
+    internal bool Contains(string keyword) => _firstByKeyword.ContainsKey(keyword);
+
+    /// <summary>Returns a value as text (a number as it is written), or null if the keyword is missing.</summary>
+    internal string? GetText(string keyword) => Find(keyword)?.Value;
+
+    /// <summary>Returns an integer, or null if the keyword is missing.</summary>
+    /// <exception cref="FitsException">The value is no integer.</exception>
+    internal long? GetInt64(string keyword)
+    {
+        if (Find(keyword) is not { } card)
+            return null;
+        if (long.TryParse(card.Value.AsSpan().Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value))
+            return value;
+        double real = GetFloat64(keyword)!.Value; // "3842.0" is written by real programs
+        return Math.Abs(real) < 1L << 53 && real == Math.Floor(real) ? (long)real : throw Unexpected(card, "an integer");
+    }
+
+    /// <summary>Returns a number, or null if the keyword is missing. FORTRAN's exponent D is read as E.</summary>
+    /// <exception cref="FitsException">The value is no number.</exception>
+    internal double? GetFloat64(string keyword)
+    {
+        if (Find(keyword) is not { } card)
+            return null;
+        string token = card.Value!.Trim().Replace('D', 'E').Replace('d', 'e');
+        return double.TryParse(token, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? value : throw Unexpected(card, "a number");
+    }
+
+    /// <summary>Returns a logical value, or null if the keyword is missing.</summary>
+    /// <exception cref="FitsException">The value is neither T nor F.</exception>
+    internal bool? GetBool(string keyword) => Find(keyword) switch
+    {
+        null => null,
+        { Value: "T", IsText: false } => true,
+        { Value: "F", IsText: false } => false,
+        { } card => throw Unexpected(card, "T or F"),
+    };
+
+    private FitsException Unexpected(FitsCard card, string expected) =>
+        new(Path, Hdu, $"keyword {card.Keyword} should be {expected}, found '{card.Value}'. Correct the header, or leave this file out.");
+}

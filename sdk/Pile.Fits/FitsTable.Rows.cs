@@ -1,0 +1,119 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using Pile.Fits.Native;
+
+namespace Pile.Fits;
+
+/// <content>From the bytes of the file to the bytes of one column.</content>
+internal sealed partial class FitsTable
+{
+    private byte[] _block = [];
+    private long _blockFirstRow;
+    private int _blockRowCount;
+    private byte[] _scratch = [];
+
+    /// <summary>Returns rows as they lie in the file, from memory if they were asked for last.</summary>
+    private ReadOnlySpan<byte> Rows(long firstRow, int rowCount)
+    {
+        if (firstRow < _blockFirstRow || firstRow + rowCount > _blockFirstRow + _blockRowCount)
+        {
+            int bytes = checked(rowCount * _rowBytes);
+            if (_block.Length < bytes)
+                _block = GC.AllocateUninitializedArray<byte>(bytes);
+            _blockRowCount = 0;
+            _file.ReadBytes(_hdu, _hdu.DataStart + (firstRow * _rowBytes), _block.AsSpan(0, bytes));
+            (_blockFirstRow, _blockRowCount) = (firstRow, rowCount);
+        }
+        return _block.AsSpan((int)(firstRow - _blockFirstRow) * _rowBytes, rowCount * _rowBytes);
+    }
+
+    /// <summary>Brings a column's bytes of some rows together, still big-endian, in the scratch buffer.</summary>
+    private Span<byte> Gather(FitsColumn column, long firstRow, int rowCount)
+    {
+        ReadOnlySpan<byte> rows = Rows(firstRow, rowCount);
+        Span<byte> bytes = Scratch(rowCount * column.RowBytes);
+        Gather(rows[column.OffsetBytes..], _rowBytes, bytes, column.RowBytes);
+        return bytes;
+    }
+
+    /// <summary>The same into the destination itself, when its values are as wide as the stored ones.</summary>
+    private void GatherInto<T>(FitsColumn column, long firstRow, Span<T> destination, Span<bool> isNull) where T : unmanaged
+    {
+        Span<byte> bytes = MemoryMarshal.AsBytes(destination);
+        Gather(Rows(firstRow, bytes.Length / column.RowBytes)[column.OffsetBytes..], _rowBytes, bytes, column.RowBytes);
+        FitsValues.DecodeInPlace(column, bytes, isNull);
+    }
+
+    private static void Gather(ReadOnlySpan<byte> rows, int stride, Span<byte> destination, int width)
+    {
+        int count = width == 0 ? 0 : destination.Length / width;
+        switch (width) // whole words for scalars: a copy call per row takes thrice the time
+        {
+            case 1: Gather<byte>(rows, stride, destination, count); break;
+            case 2: Gather<ushort>(rows, stride, destination, count); break;
+            case 4: Gather<uint>(rows, stride, destination, count); break;
+            case 8: Gather<ulong>(rows, stride, destination, count); break;
+            default:
+                for (int i = 0; i < count; i++)
+                    rows.Slice(i * stride, width).CopyTo(destination[(i * width)..]);
+                break;
+        }
+    }
+
+    private static void Gather<TWord>(ReadOnlySpan<byte> rows, int stride, Span<byte> destination, int count) where TWord : unmanaged
+    {
+        Span<TWord> words = MemoryMarshal.Cast<byte, TWord>(destination);
+        for (int i = 0; i < count; i++)
+            words[i] = MemoryMarshal.Read<TWord>(rows[(i * stride)..]);
+    }
+
+    /// <summary>Reads where a variable-length row lies: its length in elements, and its position in the file.</summary>
+    private (long Length, long Position) Descriptor(FitsColumn column, long row, int rowsAhead)
+    {
+        bool isLoaded = row >= _blockFirstRow && row < _blockFirstRow + _blockRowCount;
+        ReadOnlySpan<byte> descriptor = Rows(row, isLoaded ? 1 : rowsAhead).Slice(column.OffsetBytes, column.RowBytes);
+        if (descriptor.IsEmpty)
+            return (0, _heapStart);
+        (long length, long offset) = column.DescriptorBytes == 4
+            ? (BinaryPrimitives.ReadInt32BigEndian(descriptor), BinaryPrimitives.ReadInt32BigEndian(descriptor[4..]))
+            : (BinaryPrimitives.ReadInt64BigEndian(descriptor), BinaryPrimitives.ReadInt64BigEndian(descriptor[8..]));
+        if (length == 0)
+            return (0, _heapStart);
+        if (length < 0 || offset < 0 || length > Array.MaxLength / 16 || offset > _heapBytes - column.HeapBytes(length))
+            throw _file.Error(_hdu, $"row {row} of column {column} points at {length} values at byte {offset} of a heap of {_heapBytes} bytes. The file is broken: fetch it again, or leave it out.");
+        return (length, _heapStart + offset);
+    }
+
+    private Span<byte> Scratch(int bytes)
+    {
+        if (_scratch.Length < bytes)
+            _scratch = GC.AllocateUninitializedArray<byte>(bytes);
+        return _scratch.AsSpan(0, bytes);
+    }
+
+    /// <summary>Bits come highest first, each row beginning on a byte (FITS 4.0 §7.3.3.1).</summary>
+    private static void UnpackBits(ReadOnlySpan<byte> bytes, int rowBytes, int bitsPerRow, Span<bool> destination, Span<bool> isNull)
+    {
+        for (int i = 0; i < destination.Length; i++)
+        {
+            int bit = i % bitsPerRow;
+            destination[i] = (bytes[(i / bitsPerRow * rowBytes) + (bit >> 3)] >> (7 - (bit & 7)) & 1) != 0;
+        }
+        isNull.Clear();
+    }
+
+    /// <summary>Has cfitsio parse a column of an ASCII table.</summary>
+    private unsafe void ReadAsciiNumbers<T>(FitsColumn column, long firstRow, Span<T> destination, Span<bool> isNull) where T : unmanaged
+    {
+        _file.MoveTo(_hdu);
+        Span<byte> nulls = isNull.IsEmpty ? new byte[destination.Length] : MemoryMarshal.AsBytes(isNull);
+        int type = typeof(T) == typeof(int) ? NativeType.Int32 : typeof(T) == typeof(long) ? NativeType.Int64 : NativeType.Float64;
+        int status = 0, anyNull = 0;
+        fixed (T* values = destination)
+        fixed (byte* mask = nulls)
+            FitsNative.ReadColumn(_file.Handle, type, column.Index + 1, firstRow + 1, 1, destination.Length, values, mask, &anyNull, ref status);
+        _file.Check(status, _hdu, $"rows {firstRow} to {firstRow + destination.Length} of column {column} do not read");
+        if (typeof(T) == typeof(double) && anyNull != 0)
+            FitsValues.PutNaN(MemoryMarshal.Cast<T, double>(destination), MemoryMarshal.Cast<byte, bool>(nulls));
+    }
+}

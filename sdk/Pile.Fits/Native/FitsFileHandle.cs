@@ -1,0 +1,44 @@
+using System.Runtime.InteropServices;
+
+namespace Pile.Fits.Native;
+
+/// <summary>An open <c>fitsfile*</c>.</summary>
+internal sealed class FitsFileHandle : SafeHandle
+{
+    private static int s_live;
+
+    public FitsFileHandle() : base(invalidHandleValue: 0, ownsHandle: true) { }
+
+    /// <summary>How many files are open in this process: tests end with none.</summary>
+    internal static int LiveCount => Volatile.Read(ref s_live);
+
+    public override bool IsInvalid => handle is 0;
+
+    /// <summary>Counts the handle; called once by whoever opened one.</summary>
+    internal static void CountOpened() => Interlocked.Increment(ref s_live);
+
+    /// <summary>Closes the file now and returns cfitsio's status, so that a full disk is not silent.</summary>
+    internal int CloseChecked() => CloseWith(FitsNative.Close);
+
+    /// <summary>Closes the file and removes it from disk.</summary>
+    internal int Delete() => CloseWith(FitsNative.Delete);
+
+    protected override bool ReleaseHandle()
+    {
+        int status = 0;
+        FitsNative.Close(handle, ref status);
+        Interlocked.Decrement(ref s_live);
+        return status == 0;
+    }
+
+    private int CloseWith(CloseFunction function)
+    {
+        int status = 0;
+        function(handle, ref status);
+        Interlocked.Decrement(ref s_live);
+        SetHandleAsInvalid();
+        return status;
+    }
+
+    private delegate int CloseFunction(nint file, ref int status);
+}
