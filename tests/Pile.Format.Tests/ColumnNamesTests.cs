@@ -1,0 +1,56 @@
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace Pile.Format.Tests;
+
+public class ColumnNamesTests
+{
+    [Theory]
+    [InlineData("forced.g_cmodel_mag", "forced.g_cmodel_mag")]
+    [InlineData("a/b", "a%2Fb")]
+    [InlineData("100%", "100%25")]
+    [InlineData("%2F", "%252F")]
+    [InlineData(".", "%2E")]
+    [InlineData("..", "..")]
+    [InlineData("größe m⁻²", "größe m⁻²")]
+    public void Hdf5_names_are_escaped_and_come_back(string name, string escaped)
+    {
+        Assert.Equal(escaped, ColumnNames.ToHdf5(name));
+        Assert.Equal(name, ColumnNames.FromHdf5(escaped));
+    }
+
+    [Fact]
+    public void Every_legal_name_comes_back_from_hdf5() =>
+        Prop.ForAll<NonEmptyString>(name => name.Get.Contains('\0') || ColumnNames.FromHdf5(ColumnNames.ToHdf5(name.Get)) == name.Get).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Names_that_differ_by_case_get_their_own_index_names()
+    {
+        var columns = ColumnNames.WithIndexNames([Native("Z"), Native("z"), Native("native_Z"), Native("RA"), new() { Name = "ra", DType = DType.Float64, Role = ColumnRole.Standard }], []);
+        Assert.Equal(["native_Z_", "z", "native_Z", "native_RA", "ra"], columns.Select(c => c.SqlName));
+        Assert.Equal(columns.Length, columns.Select(c => c.SqlName.ToUpperInvariant()).Distinct().Count());
+    }
+
+    [Fact]
+    public void An_alias_keeps_its_name_and_the_native_column_gives_way() =>
+        Assert.Equal(["native_Z"], ColumnNames.WithIndexNames([Native("Z")], ["z"]).Select(c => c.SqlName));
+
+    [Theory]
+    [InlineData("../x")]
+    [InlineData("/etc/passwd")]
+    [InlineData("a/../../b")]
+    [InlineData("a//b")]
+    [InlineData("")]
+    [InlineData("a\\..\\b")]
+    public void A_path_out_of_the_dataset_is_refused(string path) =>
+        Assert.Throws<DatasetInvalidException>(() => DatasetPaths.Resolve("/data/set", path));
+
+    [Theory]
+    [InlineData("spec-0266", "spec-0266")]
+    [InlineData("J12+05 a/b", "J12%2B05%20a%2Fb")]
+    [InlineData("..", "%2E%2E")]
+    [InlineData("é", "%C3%A9")]
+    public void Ids_become_file_names(string id, string name) => Assert.Equal(name, ColumnNames.ToFileName(id));
+
+    private static ColumnSchema Native(string name) => new() { Name = name, DType = DType.Float32 };
+}

@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+
+namespace Pile.Format.Tests;
+
+public class ManifestTests
+{
+    private static readonly Manifest Whole = new()
+    {
+        Name = "nasty",
+        Version = "1.0",
+        Modality = "spectrum",
+        Description = "colons: and # hashes, \"quotes\", 'single', – dashes",
+        Provenance = new() { Project = "yes", Survey = "n", Instrument = "12", Release = "~", Licence = "CC-BY-4.0", Citation = "line one\nline two", Builder = "null", BuilderVersion = "1" },
+        Rows = 3_000_000_000,
+        Shards = 2,
+        Bytes = 9_007_199_254_740_993,
+        Partition = new(Partition.Healpix, 4),
+        EpochYear = 2016,
+        Time = new("TAI", null, 51602.276, 57859.1),
+        SpectralMedium = "vacuum",
+        SkyAreaDeg2 = 0.1 + 0.2,
+        FilesSha256 = new string('a', 64),
+        Columns =
+        [
+            new() { Name = "object_id", DType = DType.String, StringBytes = 17, Role = ColumnRole.Standard },
+            new() { Name = "spectrum_flux", DType = DType.Float32, Shape = [ColumnSchema.Ragged], Storage = ColumnStorage.Heavy, Padding = Padding.Edge, Codec = PieceCodec.ShuffleDeflate, Unit = "1e-17 erg/s/cm^2/Angstrom" },
+            new() { Name = "spectrum_mask", DType = DType.Bool, Shape = [ColumnSchema.Ragged], Storage = ColumnStorage.Heavy, Padding = new(1), MaskPolarity = MaskPolarity.TrueIsBad },
+            new() { Name = "Z", DType = DType.Float32, IndexName = "native_Z", Nullable = true, Unit = "" },
+            new() { Name = "forced.g_cmodel mag/ü", DType = DType.Float64, Shape = [5], Bands = [new() { Name = "y", WavelengthAngstrom = 9761.0, ZeroPointMag = 22.5 }] },
+        ],
+        Aliases = [new() { Name = "z", Native = "Z" }, new() { Name = "rmag", Expression = "\"forced.r_mag\" - a_r", Unit = "mag" }],
+        Sources = [new("s3://bucket/a b.fits", 12, new string('0', 64))],
+    };
+
+    [Fact]
+    public void A_manifest_reads_back_as_it_was_written()
+    {
+        Manifest read = ManifestReader.Read(ManifestWriter.Write(Whole), "pile.yaml");
+        Assert.Equal(ManifestWriter.Write(Whole), ManifestWriter.Write(read));
+        Assert.Equal(Whole.Bytes, read.Bytes);
+        Assert.Equal(Whole.SkyAreaDeg2, read.SkyAreaDeg2);
+        Assert.Equal(Whole.Provenance, read.Provenance);
+        Assert.Equal(Whole.Time, read.Time);
+        Assert.Equal(Whole.Description, read.Description);
+        Assert.Equal(Whole.Columns.Length, read.Columns.Length);
+        foreach ((ColumnSchema expected, ColumnSchema actual) in Whole.Columns.Zip(read.Columns))
+        {
+            Assert.Equal(expected.Shape.AsSpan(), actual.Shape.AsSpan());
+            Assert.Equal(expected.Bands.AsSpan(), actual.Bands.AsSpan());
+            ImmutableArray<int> noShape = [];
+            ImmutableArray<BandSchema> noBands = [];
+            Assert.Equal(expected with { Shape = noShape, Bands = noBands }, actual with { Shape = noShape, Bands = noBands });
+        }
+    }
+
+    [Fact]
+    public void Other_yaml_readers_take_text_for_text()
+    {
+        using TestKit.TemporaryFolder folder = new();
+        File.WriteAllText(folder["pile.yaml"], ManifestWriter.Write(Whole));
+        string kinds = TestKit.Python.Run("""
+            import sys, yaml
+            d = yaml.safe_load(open(sys.argv[1]))
+            print(*[type(v).__name__ for v in (d['pile'], d['version'], d['provenance']['project'], d['provenance']['survey'], d['provenance']['instrument'],
+                  d['provenance']['release'], d['provenance']['builder'], d['rows'], d['sky_area_deg2'], d['columns'][4]['bands'][0]['name'])])
+            """, folder["pile.yaml"]);
+        Assert.Equal("str str str str str str str int float str", kinds.Trim());
+    }
+
+    [Theory]
+    [InlineData("modality: spectrum", "modality: [a]", "expected a single value, found a list")]
+    [InlineData("dtype: float32", "dtype: complex64", "expected one of bool, int8")]
+    [InlineData("storage: heavy", "stroage: heavy", "unknown key 'stroage' (did you mean 'storage'?)")]
+    [InlineData("rows: 3000000000", "rows: many", "expected an integer, found 'many'")]
+    [InlineData("rows: 3000000000", "rows: -1", "'rows' may not be negative")]
+    [InlineData("order: 4", "order: 30", "expected an order from 0 to 29, found 30")]
+    [InlineData("subset: main", "subset: &a main", "anchors and aliases are not allowed")]
+    [InlineData("subset: main", "subset: !!str main", "tags are not allowed")]
+    [InlineData("subset: main\n", "", "the key 'subset' is missing")]
+    [InlineData("shards: 2", "shards: 2\nshards: 3", "the key 'shards' stands here a second time")]
+    public void A_mistake_is_named_with_its_place(string right, string wrong, string finding)
+    {
+        string text = ManifestWriter.Write(Whole).Replace(right, wrong, StringComparison.Ordinal);
+        DocumentInvalidException error = Assert.Throws<DocumentInvalidException>(() => ManifestReader.Read(text, "some/pile.yaml"));
+        Assert.Contains(finding, error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"some/pile.yaml, line {error.Line}, column {error.Column}: ", error.Message, StringComparison.Ordinal);
+        Assert.InRange(error.Line, 1, text.Count(c => c == '\n') + 1);
+    }
+
+    [Fact]
+    public void A_newer_major_version_is_refused_and_a_newer_minor_one_read()
+    {
+        string text = ManifestWriter.Write(Whole);
+        Assert.Throws<VersionNotSupportedException>(() => ManifestReader.Read(text.Replace("pile: \"1.0\"", "pile: \"2.0\"", StringComparison.Ordinal), "pile.yaml"));
+        Manifest newer = ManifestReader.Read(text.Replace("pile: \"1.0\"", "pile: \"1.7\"\nunheard_of: {a: 1}", StringComparison.Ordinal), "pile.yaml");
+        Assert.Equal(new FormatVersion(1, 7), newer.FormatVersion);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("- a\n- b\n")]
+    [InlineData("pile: \"1.0\"\n---\na: b\n")]
+    [InlineData("a: [1, 2")]
+    [InlineData("\u0000")]
+    public void What_is_no_manifest_is_refused(string text) =>
+        Assert.Throws<DocumentInvalidException>(() => ManifestReader.Read(text, "pile.yaml"));
+
+    [Fact]
+    public void Deep_nesting_is_refused_before_the_stack_is_gone() =>
+        Assert.Throws<DocumentInvalidException>(() => ManifestReader.Read(new string('[', 100_000), "pile.yaml"));
+}
