@@ -148,6 +148,8 @@ internal sealed class FitsFile : IDisposable
             bool isCompressed = FitsNative.IsCompressedImage(_handle, ref isCompressedStatus) != 0;
             FitsHeader stored = ReadHeader(index, asImage: false);
             CheckLength(stored, dataStart);
+            if (isCompressed)
+                CheckTiles(stored);
             FitsHeader header = isCompressed ? ReadHeader(index, asImage: true) : stored;
             _hdus.Add(new FitsHdu(this, index, header, isCompressed, dataStart));
             end = dataEnd;
@@ -190,6 +192,20 @@ internal sealed class FitsFile : IDisposable
             throw new FitsException(Path, $"{header.Hdu} ({header.GetText("EXTNAME")})",
                 $"the file is truncated: its header declares data up to byte {needed}, found {found}. Fetch it again, or leave it out.");
         }
+    }
+
+    /// <summary>Refuses a compressed image whose tiles do not cover it: its size is then a claim that nothing backs.</summary>
+    private static void CheckTiles(FitsHeader header)
+    {
+        double tiles = 1;
+        for (int i = 1; i <= (header.GetInt64("ZNAXIS") ?? 0); i++)
+        {
+            long length = header.GetInt64($"ZNAXIS{i}") ?? 0;
+            long tile = header.GetInt64($"ZTILE{i}") ?? (i == 1 ? length : 1);
+            tiles *= Math.Ceiling((double)length / Math.Max(1, tile));
+        }
+        if (tiles != (header.GetInt64("NAXIS2") ?? 0))
+            throw new FitsException(header.Path, header.Hdu, $"the compressed image needs {tiles} tiles, its table has {header.GetInt64("NAXIS2")} rows. The file is broken: fetch it again, or leave it out.");
     }
 
     /// <summary>Bytes of data by the header: |BITPIX|/8 · GCOUNT · (PCOUNT + NAXIS1·NAXIS2·…), FITS 4.0 eq. 2.</summary>

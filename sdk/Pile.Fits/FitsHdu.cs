@@ -66,6 +66,12 @@ internal sealed class FitsHdu
         ? new FitsTable(_file, this)
         : throw _file.Error(this, $"expected a table, found {Kind}. {_file.Contents()}");
 
+    /// <summary>Opens the HDU as an image.</summary>
+    /// <exception cref="FitsException">It is no image, or it holds no pixels.</exception>
+    internal FitsImage Image() => Kind is FitsHduKind.Image
+        ? new FitsImage(_file, this)
+        : throw _file.Error(this, $"expected an image, found {Kind}. {_file.Contents()}");
+
     private FitsHduKind KindOf(FitsHeader header) => header.GetText("XTENSION")?.TrimEnd() switch
     {
         _ when IsCompressed => FitsHduKind.Image,

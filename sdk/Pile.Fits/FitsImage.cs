@@ -1,0 +1,152 @@
+using Pile.Fits.Native;
+
+namespace Pile.Fits;
+
+/// <summary>An image of an open file, tile-compressed or not: its axes and its pixels.</summary>
+/// <remarks>Pixels are counted from 0, x along NAXIS1. One thread at a time, as the file.</remarks>
+internal sealed class FitsImage
+{
+    private readonly FitsFile _file;
+    private readonly FitsHdu _hdu;
+
+    internal FitsImage(FitsFile file, FitsHdu hdu)
+    {
+        (_file, _hdu) = (file, hdu);
+        Bitpix = (int)(hdu.Header.GetInt64("BITPIX") ?? 0);
+        (Scale, Zero) = (hdu.Header.GetFloat64("BSCALE") ?? 1, hdu.Header.GetFloat64("BZERO") ?? 0);
+        Type = (Bitpix, Scale, Zero) switch
+        {
+            (8, 1, 0) => FitsType.UInt8,
+            (8, 1, -128) => FitsType.Int8,
+            (16, 1, 0) => FitsType.Int16,
+            (16, 1, 32768) => FitsType.UInt16,
+            (32, 1, 0) => FitsType.Int32,
+            (32, 1, 2147483648) => FitsType.UInt32,
+            (64, 1, 0) => FitsType.Int64,
+            (64, 1, 9223372036854775808) => FitsType.UInt64,
+            (-32, 1, 0) => FitsType.Float32,
+            (8 or 16 or 32 or 64 or -32 or -64, _, _) => FitsType.Float64,
+            _ => throw file.Error(hdu, $"BITPIX should be 8, 16, 32, 64, -32 or -64, found {Bitpix}."),
+        };
+        try
+        {
+            PlaneCount = hdu.Axes.Skip(2).Aggregate(1L, (product, length) => checked(product * length));
+        }
+        catch (OverflowException e)
+        {
+            throw file.Error(hdu, $"axes [{string.Join(", ", hdu.Axes)}] hold more than 2^63 pixels ({e.Message}).");
+        }
+    }
+
+    /// <summary>NAXIS1, NAXIS2 …: fastest axis first.</summary>
+    internal IReadOnlyList<long> Axes => _hdu.Axes;
+
+    /// <summary>Pixels along x (NAXIS1).</summary>
+    internal long Width => Axes[0];
+
+    /// <summary>Pixels along y (NAXIS2); 1 if there is no such axis.</summary>
+    internal long Height => Axes.Count > 1 ? Axes[1] : 1;
+
+    /// <summary>Planes along all axes after the second.</summary>
+    internal long PlaneCount { get; }
+
+    /// <summary>BITPIX: bits of a stored pixel, negative for floats.</summary>
+    internal int Bitpix { get; }
+
+    /// <summary>Type of the pixels after BSCALE and BZERO: the smallest that holds them.</summary>
+    internal FitsType Type { get; }
+
+    /// <summary>BSCALE, 1 if missing.</summary>
+    internal double Scale { get; }
+
+    /// <summary>BZERO, 0 if missing.</summary>
+    internal double Zero { get; }
+
+    /// <summary>BUNIT, or null.</summary>
+    internal string? Unit => _hdu.Header.GetText("BUNIT") is { Length: > 0 } unit ? unit : null;
+
+    /// <summary>BLANK of an integer image: the stored value that means null, before BSCALE and BZERO.</summary>
+    internal long? Blank => Bitpix > 0 ? _hdu.Header.GetInt64("BLANK") : null; // FITS 4.0 §5.3: floats have NaN, and no BLANK
+
+    /// <summary>The header of the image.</summary>
+    internal FitsHeader Header => _hdu.Header;
+
+    /// <summary>Reads all pixels.</summary>
+    /// <typeparam name="T">float or double for any image (float rounds what it can't hold); int or long for integers that fit.</typeparam>
+    /// <param name="destination">Receives the pixels, BSCALE and BZERO applied, shape [plane, y, x]; the rest is untouched.</param>
+    /// <remarks>Blank pixels come out as NaN in floats, as the stored value plus BZERO in integers. Infinities in compressed float images come out as NaN.</remarks>
+    /// <exception cref="ArgumentException">The destination is too short, or its type holds not every pixel.</exception>
+    /// <exception cref="FitsException">The pixels do not read.</exception>
+    internal void Read<T>(Span<T> destination) where T : unmanaged
+    {
+        long pixels = checked(Width * Height * PlaneCount);
+        if (destination.Length < pixels)
+            throw new ArgumentException($"The image has {pixels} pixels, the destination {destination.Length} places.", nameof(destination));
+        long[] first = new long[Axes.Count];
+        Array.Fill(first, 1);
+        ReadBox(first, [.. Axes], destination[..(int)pixels]);
+    }
+
+    /// <summary>Reads a rectangle of one plane; of a compressed image, only the tiles that it touches are unpacked.</summary>
+    /// <typeparam name="T">As for the whole image.</typeparam>
+    /// <param name="x0">First column, from 0.</param>
+    /// <param name="y0">First row, from 0.</param>
+    /// <param name="width">Columns.</param>
+    /// <param name="height">Rows.</param>
+    /// <param name="destination">Receives the pixels, shape [height, width]; the rest is untouched.</param>
+    /// <param name="plane">The plane, from 0: the position along all axes after the second, the third running fastest.</param>
+    /// <exception cref="ArgumentException">The rectangle leaves the image, the destination is too short, or its type does not hold every pixel.</exception>
+    /// <exception cref="FitsException">The pixels do not read.</exception>
+    internal void Read<T>(long x0, long y0, int width, int height, Span<T> destination, long plane = 0) where T : unmanaged
+    {
+        if (x0 < 0 || y0 < 0 || width < 1 || height < 1 || x0 > Width - width || y0 > Height - height || plane < 0 || plane >= PlaneCount)
+            throw new ArgumentException($"The rectangle {width} x {height} at ({x0}, {y0}) of plane {plane} leaves the image of {Width} x {Height} x {PlaneCount}.");
+        if (destination.Length < (long)width * height)
+            throw new ArgumentException($"{width} x {height} pixels need as many places, the destination has {destination.Length}.", nameof(destination));
+        long[] first = new long[Axes.Count];
+        long[] last = new long[Axes.Count];
+        for (int i = 0; i < first.Length; i++)
+        {
+            (first[i], last[i]) = i switch
+            {
+                0 => (x0 + 1, x0 + width),
+                1 => (y0 + 1, y0 + height),
+                _ => ((plane % Axes[i]) + 1, (plane % Axes[i]) + 1),
+            };
+            plane = i < 2 ? plane : plane / Axes[i];
+        }
+        ReadBox(first, last, destination[..(width * height)]);
+    }
+
+    private unsafe void ReadBox<T>(long[] first, long[] last, Span<T> destination) where T : unmanaged
+    {
+        int type = TypeCode<T>();
+        bool isFloat = type is NativeType.Float32 or NativeType.Float64;
+        // With a null value cfitsio takes infinities for null too: plain floats, which need none, go without.
+        bool needsNull = isFloat && (Bitpix > 0 || _hdu.IsCompressed);
+        ulong nan = type == NativeType.Float32 ? BitConverter.SingleToUInt32Bits(float.NaN) : BitConverter.DoubleToUInt64Bits(double.NaN);
+        long[] step = new long[first.Length];
+        Array.Fill(step, 1);
+        _file.MoveTo(_hdu);
+        int status = 0, anyNull = 0;
+        fixed (long* from = first, to = last, by = step)
+        fixed (T* pixels = destination)
+            FitsNative.ReadImage(_file.Handle, type, from, to, by, needsNull ? &nan : null, pixels, &anyNull, ref status);
+        _file.Check(status, _hdu, $"pixels [{string.Join(", ", first)}] to [{string.Join(", ", last)}] (FITS counting) do not read");
+    }
+
+    private int TypeCode<T>()
+    {
+        bool isFloat = typeof(T) == typeof(float) || typeof(T) == typeof(double);
+        bool isInteger = typeof(T) == typeof(int) || typeof(T) == typeof(long);
+        bool fits = isFloat || Type switch
+        {
+            FitsType.UInt8 or FitsType.Int8 or FitsType.Int16 or FitsType.UInt16 or FitsType.Int32 => isInteger,
+            FitsType.UInt32 or FitsType.Int64 => typeof(T) == typeof(long),
+            _ => false,
+        };
+        if (!fits)
+            throw new ArgumentException($"The pixels are {Type}; {typeof(T).Name} can't hold them.", nameof(T));
+        return typeof(T) == typeof(float) ? NativeType.Float32 : typeof(T) == typeof(double) ? NativeType.Float64 : typeof(T) == typeof(int) ? NativeType.Int32 : NativeType.Int64;
+    }
+}

@@ -1,0 +1,136 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Pile.TestKit;
+
+namespace Pile.Fits.Tests;
+
+public class ImageTests
+{
+    private const string Oracle = """
+        import sys, hashlib, warnings, numpy as np
+        from astropy.io import fits
+        warnings.simplefilter('ignore')
+        def put(a): print(hashlib.sha256(np.where(np.isnan(a), np.float64('nan'), a).astype('<f8').tobytes()).hexdigest())
+        with fits.open(sys.argv[1]) as f:
+            for i, h in enumerate(f):
+                if not isinstance(h, (fits.PrimaryHDU, fits.ImageHDU, fits.CompImageHDU)) or h.data is None or h.data.size == 0: continue
+                a = h.data.astype('f8')
+                print(i, *reversed(a.shape))
+                put(a)
+                p = a.reshape((-1,) + a.shape[-2:]) if a.ndim > 1 else a.reshape(1, 1, -1)
+                put(p[-1, p.shape[1] // 3:, p.shape[2] // 4:p.shape[2] // 4 + max(1, p.shape[2] // 2)])
+        """;
+
+    /// <summary>Every pixel type and compression, with blanks, NaN and infinities.</summary>
+    private const string AllKinds = """
+        import sys, numpy as np
+        from astropy.io import fits
+        r = np.random.default_rng(3)
+        f = r.normal(size=(31, 43)).astype('f4'); g = f.astype('f8'); f[2, 3] = np.nan
+        plain = f.copy(); plain[1, 1] = np.inf; plain[1, 2] = 1e-42
+        i = r.integers(-999, 999, size=(31, 43)).astype('i2'); i[4, 5] = -32768
+        hdus = [fits.PrimaryHDU(plain), fits.ImageHDU(g.reshape(1, 31, 43)), fits.ImageHDU(r.integers(0, 255, (3, 4, 5)).astype('u1')), fits.ImageHDU(r.integers(0, 65535, (9, 8)).astype('u2')),
+                fits.ImageHDU(r.integers(-1 << 40, 1 << 40, (9, 8))), fits.ImageHDU(i), fits.ImageHDU(np.arange(7, dtype='i4'))]
+        hdus[5].header['BLANK'] = -32768; hdus[5].header['BUNIT'] = 'adu'; hdus[5].header['XSCALE'] = 0.5; hdus[5].header['XZERO'] = 3.0
+        for kind in ('RICE_1', 'GZIP_1', 'GZIP_2'):
+            hdus.append(fits.CompImageHDU(np.abs(i[:, :40]), compression_type=kind))
+        hdus.append(fits.CompImageHDU(np.abs(i[:16, :32]).astype('i4'), compression_type='HCOMPRESS_1', tile_size=(16, 16)))
+        hdus.append(fits.CompImageHDU(f, compression_type='RICE_1', quantize_level=16))
+        hdus.append(fits.CompImageHDU(f, compression_type='GZIP_2', quantize_level=0))
+        fits.HDUList(hdus).writeto(sys.argv[1])
+        with open(sys.argv[1], 'rb+') as f:
+            b = f.read().replace(b'XSCALE ', b'BSCALE ').replace(b'XZERO ', b'BZERO '); f.seek(0); f.write(b)
+        """;
+
+    [Theory]
+    [InlineData("images/m13.fits")]
+    [InlineData("images/m13_gzip.fits")]
+    [InlineData("images/m13_rice.fits")]
+    [InlineData("images/dist_lookup.fits.gz")]
+    [InlineData("images/c4d_140818_232043_ooi_z_ls9.N12.fits")]
+    [InlineData("images/example_cube.fits")]
+    [InlineData("images/1904-66_AZP.fits")]
+    [InlineData("images/dss.14.29.56-62.41.05.fits.gz")]
+    public void Pixels_and_cut_outs_equal_astropy(string file) => AssertEqual(TestPaths.Data(file));
+
+    [Fact]
+    public void Every_kind_of_image_equals_astropy()
+    {
+        using TemporaryFolder folder = new();
+        Python.Run(AllKinds, folder["kinds.fits"]);
+        AssertEqual(folder["kinds.fits"]);
+        using FitsFile file = FitsFile.OpenRead(folder["kinds.fits"]);
+        Assert.Equal("adu", file.Hdu(5).Image().Unit);
+        Assert.Equal(-32768, file.Hdu(5).Image().Blank);
+        Assert.Throws<ArgumentException>(() => file.Hdu(5).Image().Read(new int[31 * 43].AsSpan())); // scaled
+        Assert.Equal(FitsType.UInt16, file.Hdu(3).Image().Type);
+    }
+
+    [Theory]
+    [InlineData("images/m13_gzip.fits")]
+    [InlineData("images/m13_rice.fits")]
+    public void A_compressed_image_equals_the_uncompressed_one(string file)
+    {
+        Assert.Equal(Pixels("images/m13.fits", 0), Pixels(file, 1));
+
+        static int[] Pixels(string file, int hdu)
+        {
+            using FitsFile fits = FitsFile.OpenRead(TestPaths.Data(file));
+            int[] pixels = new int[300 * 300];
+            fits.Hdu(hdu).Image().Read(pixels.AsSpan());
+            return pixels;
+        }
+    }
+
+    [Fact]
+    public void A_rectangle_outside_the_image_is_the_callers_mistake()
+    {
+        using FitsFile file = FitsFile.OpenRead(TestPaths.Data("images/m13.fits"));
+        FitsImage image = file.Hdu(0).Image();
+        float[] pixels = new float[100];
+        Assert.Throws<ArgumentException>(() => image.Read(291, 0, 10, 10, pixels.AsSpan()));
+        Assert.Throws<ArgumentException>(() => image.Read(-1, 0, 10, 10, pixels.AsSpan()));
+        Assert.Throws<ArgumentException>(() => image.Read(0, 0, 10, 11, pixels.AsSpan()));
+        Assert.Throws<ArgumentException>(() => image.Read(0, 0, 10, 10, pixels.AsSpan(), plane: 1));
+        image.Read(290, 290, 10, 10, pixels.AsSpan());
+    }
+
+    private static void AssertEqual(string path) => Assert.Equal(Python.Run(Oracle, path).Split('\n', StringSplitOptions.RemoveEmptyEntries), Describe(path));
+
+    private static List<string> Describe(string path)
+    {
+        List<string> lines = [];
+        using FitsFile file = FitsFile.OpenRead(path);
+        foreach (FitsHdu hdu in file.Hdus.Where(h => h.Kind is FitsHduKind.Image))
+        {
+            FitsImage image = hdu.Image();
+            lines.Add($"{hdu.Index} {string.Join(' ', image.Axes)}");
+            lines.Add(image.Type is FitsType.Float32 ? Hash(All<float>(image)) : Hash(All<double>(image)));
+            int width = (int)Math.Max(1, image.Width / 2), height = (int)(image.Height - (image.Height / 3));
+            lines.Add(image.Type is FitsType.Float32 ? Hash(Part<float>(image, width, height)) : Hash(Part<double>(image, width, height)));
+        }
+        return lines;
+    }
+
+    private static double[] All<T>(FitsImage image) where T : unmanaged, INumber<T>
+    {
+        T[] pixels = new T[image.Width * image.Height * image.PlaneCount];
+        image.Read(pixels.AsSpan());
+        return [.. pixels.Select(double.CreateChecked)];
+    }
+
+    private static double[] Part<T>(FitsImage image, int width, int height) where T : unmanaged, INumber<T>
+    {
+        T[] pixels = new T[width * height];
+        image.Read(image.Width / 4, image.Height / 3, width, height, pixels.AsSpan(), image.PlaneCount - 1);
+        return [.. pixels.Select(double.CreateChecked)];
+    }
+
+    private static string Hash(double[] values)
+    {
+        // One NaN for all: C# has a negative one, C a positive one.
+        double[] canonical = [.. values.Select(v => double.IsNaN(v) ? BitConverter.UInt64BitsToDouble(0x7FF8000000000000) : v)];
+        return Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(canonical.AsSpan())));
+    }
+}
