@@ -27,6 +27,24 @@ public sealed class ZlibDecompressor : IDisposable
             throw new CodecException(Finding(result, stored.Length, destination.Length));
     }
 
+    /// <summary>Decompresses a stream whose size is not known; never writes past the destination.</summary>
+    /// <param name="stored">One zlib stream; bytes behind its end are ignored, as HDF5 does.</param>
+    /// <param name="destination">Receives the raw bytes; its content is undefined after false or an error.</param>
+    /// <param name="rawBytes">How many there are.</param>
+    /// <returns>False when the stream holds more than the destination takes.</returns>
+    /// <exception cref="CodecException">The stream is damaged.</exception>
+    public bool TryDecompress(ReadOnlySpan<byte> stored, Span<byte> destination, out int rawBytes)
+    {
+        DeflateResult result = DeflateNative.ZlibDecompress(handle, stored, (nuint)stored.Length, destination, (nuint)destination.Length, out nuint actual);
+        rawBytes = result is DeflateResult.Success ? (int)actual : 0;
+        return result switch
+        {
+            DeflateResult.Success => true,
+            DeflateResult.InsufficientSpace => false,
+            _ => throw new CodecException(Finding(result, stored.Length, destination.Length)),
+        };
+    }
+
     /// <inheritdoc/>
     public void Dispose() => handle.Dispose();
 

@@ -55,6 +55,24 @@ public class PieceCodecTests
     [InlineData(PieceCodec.Shuffle)]
     [InlineData(PieceCodec.Deflate)]
     [InlineData(PieceCodec.ShuffleDeflate)]
+    public void A_piece_of_unknown_size_decodes_whole_whatever_the_guess(PieceCodec codec)
+    {
+        using PieceEncoder encoder = new();
+        using PieceDecoder decoder = new();
+        byte[] raw = Image(8, 7_781 * sizeof(float)), zeros = new byte[1_000_000];
+        byte[] stored = Encode(encoder, codec, raw), storedZeros = Encode(encoder, codec, zeros);
+        foreach (int guess in (int[])[0, 1, 5000, raw.Length, 1 << 20])
+            Assert.Equal(raw, decoder.DecodeWhole(codec, stored, 4, guess).ToArray());
+        Assert.Equal(zeros, decoder.DecodeWhole(codec, storedZeros, 4, 100).ToArray());
+        if (codec is PieceCodec.Deflate or PieceCodec.ShuffleDeflate)
+            Assert.Throws<CodecException>(() => decoder.DecodeWhole(codec, stored.AsSpan(0, stored.Length / 2), 4, raw.Length).Length);
+    }
+
+    [Theory]
+    [InlineData(PieceCodec.None)]
+    [InlineData(PieceCodec.Shuffle)]
+    [InlineData(PieceCodec.Deflate)]
+    [InlineData(PieceCodec.ShuffleDeflate)]
     public void Every_codec_returns_the_raw_bytes_and_refuses_another_size(PieceCodec codec)
     {
         using PieceEncoder encoder = new(6);

@@ -32,6 +32,11 @@ internal static partial class DeflateNative
     internal static partial DeflateResult ZlibDecompress(DecompressorHandle decompressor, ReadOnlySpan<byte> source, nuint sourceBytes,
         Span<byte> destination, nuint destinationBytes, nint actualBytes);
 
+    /// <summary>With a place for the actual size, fewer bytes than the destination holds are fine.</summary>
+    [LibraryImport(Library, EntryPoint = "libdeflate_zlib_decompress")]
+    internal static partial DeflateResult ZlibDecompress(DecompressorHandle decompressor, ReadOnlySpan<byte> source, nuint sourceBytes,
+        Span<byte> destination, nuint destinationBytes, out nuint actualBytes);
+
     [LibraryImport(Library, EntryPoint = "libdeflate_free_decompressor")]
     internal static partial void FreeDecompressor(nint decompressor);
 
