@@ -1,0 +1,49 @@
+namespace Pile.Sky;
+
+/// <summary>All positions within an angle of a centre, compared with a pixel by the circle around the pixel.</summary>
+internal readonly struct ConeRegion : ISkyRegion
+{
+    // AngToPix itself is unsure of a position by up to 1.1e-14 rad (half a degree from a pole, where z = cos(0.01) has lost digits): a point on
+    // the rim must find its pixel here all the same. A pixel at order 29 is 46,000 times larger.
+    private const double SlackRad = 4e-14;
+
+    private readonly UnitVector _centre;
+    private readonly bool _fromAntipode;
+    private readonly double _radiusLimit;
+    private readonly double[] _outsideLimits;
+    private readonly double[] _insideLimits;
+
+    internal ConeRegion(double raDeg, double decDeg, double radiusDeg)
+    {
+        // Chords hardly grow toward the antipode: wide cones are told by what they leave out.
+        _fromAntipode = radiusDeg > 90.0;
+        _centre = _fromAntipode ? UnitVector.FromRaDec(raDeg, decDeg).Antipode : UnitVector.FromRaDec(raDeg, decDeg);
+        double radiusRad = radiusDeg * AngleUnits.RadPerDeg;
+        _radiusLimit = Limit(radiusRad);
+        _outsideLimits = new double[CoverageDescent.FinestOrder + 1];
+        _insideLimits = new double[CoverageDescent.FinestOrder + 1];
+        for (int order = 0; order <= CoverageDescent.FinestOrder; order++)
+        {
+            double pixelRadiusRad = PixelRadius.MaxRad(order);
+            _outsideLimits[order] = Limit(radiusRad + pixelRadiusRad + SlackRad);
+            _insideLimits[order] = radiusRad >= Math.PI ? double.PositiveInfinity : Limit(radiusRad - pixelRadiusRad);
+        }
+    }
+
+    public Overlap Compare(FaceSquare square, int order)
+    {
+        double chord2 = square.Centre.ToUnitVector().SquaredChordTo(_centre);
+        double distance = _fromAntipode ? -chord2 : chord2;
+        return distance > _outsideLimits[order] ? Overlap.None
+            : distance <= _insideLimits[order] ? Overlap.Whole
+            : distance <= _radiusLimit ? Overlap.Certain
+            : Overlap.Possible;
+    }
+
+    /// <summary>The measure that <see cref="Compare"/> sets against an angle: the squared chord, or less than zero by that from the antipode.</summary>
+    private double Limit(double angleRad) =>
+        angleRad < 0.0 ? double.NegativeInfinity
+        : angleRad >= Math.PI ? double.PositiveInfinity
+        : _fromAntipode ? -UnitVector.SquaredChord(Math.PI - angleRad)
+        : UnitVector.SquaredChord(angleRad);
+}

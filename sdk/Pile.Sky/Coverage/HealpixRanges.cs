@@ -1,0 +1,140 @@
+using System.Runtime.InteropServices;
+
+namespace Pile.Sky;
+
+/// <summary>A region of the sky as NESTED pixels of one order: sorted ranges that neither overlap nor touch.</summary>
+public sealed class HealpixRanges
+{
+    private readonly HealpixRange[] _ranges;
+
+    private HealpixRanges(int order, HealpixRange[] ranges)
+    {
+        Order = order;
+        _ranges = ranges;
+    }
+
+    /// <summary>Makes a region of ranges in any order, overlapping or not.</summary>
+    /// <param name="order">HEALPix order of the pixels, 0 to 29.</param>
+    /// <param name="ranges">Ranges of pixel numbers in [0, 12·4^order]; empty ones are left out.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The order does not exist, or a range ends before it starts or reaches outside the sky.</exception>
+    public static HealpixRanges FromRanges(int order, ReadOnlySpan<HealpixRange> ranges)
+    {
+        long count = Healpix.PixelCount(order);
+        foreach (HealpixRange range in ranges)
+            if (range.Start < 0 || range.End < range.Start || range.End > count)
+                throw new ArgumentOutOfRangeException(nameof(ranges), range, $"Expected ranges within [0, {count}) at order {order}.");
+
+        HealpixRange[] sorted = ranges.ToArray();
+        Array.Sort(sorted, static (a, b) => a.Start.CompareTo(b.Start));
+        return FromSorted(order, sorted);
+    }
+
+    /// <summary>Order of the pixels, 0 to 29.</summary>
+    public int Order { get; }
+
+    /// <summary>The ranges, ascending, each at least one pixel away from the next.</summary>
+    public ReadOnlySpan<HealpixRange> Ranges => _ranges;
+
+    /// <summary>Whether the region holds no pixel.</summary>
+    public bool IsEmpty => _ranges.Length == 0;
+
+    /// <summary>Number of pixels in the region.</summary>
+    public long PixelCount
+    {
+        get
+        {
+            long count = 0;
+            foreach (HealpixRange range in _ranges)
+                count += range.Count;
+            return count;
+        }
+    }
+
+    /// <summary>The pixels one by one, ascending.</summary>
+    public IEnumerable<long> Pixels()
+    {
+        foreach (HealpixRange range in _ranges)
+            for (long pixel = range.Start; pixel < range.End; pixel++)
+                yield return pixel;
+    }
+
+    /// <summary>Whether a pixel of this region's order lies in it. Binary search.</summary>
+    public bool Contains(long pixel)
+    {
+        int i = FirstEndingAfter(pixel);
+        return i < _ranges.Length && _ranges[i].Start <= pixel;
+    }
+
+    /// <summary>Whether any part of a pixel, of whatever order, lies in the region: the question asked of a tile or a shard before it is opened.</summary>
+    public bool Overlaps(HealpixPixel pixel)
+    {
+        if (pixel.Order >= Order)
+            return Contains(pixel.AtOrder(Order).Pixel);
+        HealpixRange range = Healpix.RangeAtOrder(pixel.Pixel, pixel.Order, Order);
+        int i = FirstEndingAfter(range.Start);
+        return i < _ranges.Length && _ranges[i].Start < range.End;
+    }
+
+    /// <summary>What both regions hold, at the finer of the two orders.</summary>
+    public HealpixRanges Intersect(HealpixRanges other)
+    {
+        int order = Math.Max(Order, other.Order);
+        ReadOnlySpan<HealpixRange> left = AtFinerOrder(order)._ranges, right = other.AtFinerOrder(order)._ranges;
+        List<HealpixRange> common = [];
+        for (int i = 0, j = 0; i < left.Length && j < right.Length;)
+        {
+            HealpixRange range = new(Math.Max(left[i].Start, right[j].Start), Math.Min(left[i].End, right[j].End));
+            if (range.Start < range.End)
+                common.Add(range);
+            if (left[i].End < right[j].End)
+                i++;
+            else
+                j++;
+        }
+        return FromSorted(order, CollectionsMarshal.AsSpan(common));
+    }
+
+    /// <summary>What either region holds, at the finer of the two orders.</summary>
+    public HealpixRanges Union(HealpixRanges other)
+    {
+        int order = Math.Max(Order, other.Order);
+        return FromRanges(order, [.. AtFinerOrder(order)._ranges, .. other.AtFinerOrder(order)._ranges]);
+    }
+
+    /// <summary>The same region in pixels of order 29: what to look for in a sorted <c>_healpix_29</c> column.</summary>
+    public HealpixRanges AtOrder29() => AtFinerOrder(Healpix.MaxOrder);
+
+    /// <summary>Joins ranges that overlap or touch. The input ascends by start.</summary>
+    internal static HealpixRanges FromSorted(int order, ReadOnlySpan<HealpixRange> sorted)
+    {
+        List<HealpixRange> joined = new(sorted.Length);
+        foreach (HealpixRange range in sorted)
+            if (range.Count == 0)
+                continue;
+            else if (joined.Count > 0 && range.Start <= joined[^1].End)
+                joined[^1] = new HealpixRange(joined[^1].Start, Math.Max(joined[^1].End, range.End));
+            else
+                joined.Add(range);
+        return new HealpixRanges(order, [.. joined]);
+    }
+
+    private HealpixRanges AtFinerOrder(int order)
+    {
+        int shift = 2 * (order - Order);
+        return shift == 0 ? this : new HealpixRanges(order, Array.ConvertAll(_ranges, r => new HealpixRange(r.Start << shift, r.End << shift)));
+    }
+
+    private int FirstEndingAfter(long pixel)
+    {
+        int low = 0, high = _ranges.Length;
+        while (low < high)
+        {
+            int middle = (low + high) >>> 1;
+            if (_ranges[middle].End <= pixel)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        return low;
+    }
+}

@@ -1,0 +1,30 @@
+namespace Pile.Sky;
+
+/// <summary>A direction as a vector of length one.</summary>
+internal readonly record struct UnitVector(double X, double Y, double Z)
+{
+    internal static UnitVector FromRaDec(double raDeg, double decDeg)
+    {
+        (double sinRa, double cosRa) = Math.SinCos(raDeg % 360.0 * AngleUnits.RadPerDeg);
+        double sinDec = Math.Sin(decDeg * AngleUnits.RadPerDeg);
+        // The cosine of the declination as a sine: exactly 0 at the poles, full precision near them.
+        double cosDec = Math.Sin((90.0 - Math.Abs(decDeg)) * AngleUnits.RadPerDeg);
+        return new UnitVector(cosDec * cosRa, cosDec * sinRa, sinDec);
+    }
+
+    internal UnitVector Antipode => new(-X, -Y, -Z);
+
+    /// <summary>The square of the straight distance to another direction: grows with the angle between them, and is precise for small ones.</summary>
+    internal double SquaredChordTo(UnitVector other)
+    {
+        double dx = X - other.X, dy = Y - other.Y, dz = Z - other.Z;
+        return dx * dx + dy * dy + dz * dz;
+    }
+
+    /// <summary>The squared chord of an angle in [0, π] radians.</summary>
+    internal static double SquaredChord(double angleRad)
+    {
+        double chord = 2.0 * Math.Sin(0.5 * angleRad);
+        return chord * chord;
+    }
+}

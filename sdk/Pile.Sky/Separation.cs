@@ -1,0 +1,62 @@
+namespace Pile.Sky;
+
+/// <summary>Great-circle separations and position angles of pairs of sky positions.</summary>
+public static partial class Separation
+{
+    /// <summary>Computes the great-circle separation of pairs of sky positions, element by element.</summary>
+    /// <param name="leftRaDeg">Right ascension of the first positions: ICRS degrees, shape [n], any finite value (wrapped to 360).</param>
+    /// <param name="leftDecDeg">Declination of the first positions: ICRS degrees in [-90, 90], shape [n].</param>
+    /// <param name="rightRaDeg">Right ascension of the second positions, shape [n].</param>
+    /// <param name="rightDecDeg">Declination of the second positions, shape [n].</param>
+    /// <param name="destinationArcsec">Receives separations in arcseconds, in [0, 648000]; shape [n] or longer, the rest untouched.</param>
+    /// <exception cref="ArgumentException">The inputs differ in length, or the destination is shorter than they are.</exception>
+    /// <remarks>NaN in gives NaN out: a missing position has no separation. Stable at poles, antipodes and sub-mas distances.
+    /// Source: T. Vincenty, Survey Review 23 (1975) 88, the inverse formula on a sphere.</remarks>
+    public static void Arcsec(ReadOnlySpan<double> leftRaDeg, ReadOnlySpan<double> leftDecDeg,
+        ReadOnlySpan<double> rightRaDeg, ReadOnlySpan<double> rightDecDeg, Span<double> destinationArcsec)
+    {
+        int n = leftRaDeg.Length;
+        if (leftDecDeg.Length != n || rightRaDeg.Length != n || rightDecDeg.Length != n || destinationArcsec.Length < n)
+            throw new ArgumentException($"Expected four inputs of length {n} and a destination of at least {n}.");
+
+        for (int i = 0; i < n; i++)
+            destinationArcsec[i] = Arcsec(leftRaDeg[i], leftDecDeg[i], rightRaDeg[i], rightDecDeg[i]);
+    }
+
+    /// <summary>Computes the great-circle separation of two sky positions.</summary>
+    /// <param name="leftRaDeg">Right ascension of the first position: ICRS degrees, any finite value.</param>
+    /// <param name="leftDecDeg">Declination of the first position: ICRS degrees in [-90, 90].</param>
+    /// <param name="rightRaDeg">Right ascension of the second position.</param>
+    /// <param name="rightDecDeg">Declination of the second position.</param>
+    /// <returns>The separation in arcseconds, in [0, 648000]; NaN when any input is NaN or infinite.</returns>
+    /// <remarks>The same formula as the overload over spans, to the last bit.</remarks>
+    public static double Arcsec(double leftRaDeg, double leftDecDeg, double rightRaDeg, double rightDecDeg)
+    {
+        Bearing bearing = Bearing.Between(leftRaDeg, leftDecDeg, rightRaDeg, rightDecDeg);
+        double sine = Math.Sqrt(bearing.East * bearing.East + bearing.North * bearing.North);
+        return Math.Atan2(sine, bearing.Cosine) * AngleUnits.ArcsecPerRad;
+    }
+
+    /// <summary>The second position seen from the first: its unit vector along east, north and the line of sight.</summary>
+    private readonly record struct Bearing(double East, double North, double Cosine)
+    {
+        internal static Bearing Between(double leftRaDeg, double leftDecDeg, double rightRaDeg, double rightDecDeg)
+        {
+            // Differences are taken in degrees, where they are exact: 359.9999 and 0.0001 are as near as 0.0001 and 0.0003.
+            double deltaRaDeg = rightRaDeg - leftRaDeg;
+            if (Math.Abs(deltaRaDeg) > 180.0)
+                deltaRaDeg = Math.IEEERemainder(deltaRaDeg, 360.0);
+
+            (double sinLeft, double cosLeft) = Math.SinCos(leftDecDeg * AngleUnits.RadPerDeg);
+            (double sinRight, double cosRight) = Math.SinCos(rightDecDeg * AngleUnits.RadPerDeg);
+            (double sinHalf, double cosHalf) = Math.SinCos(0.5 * deltaRaDeg * AngleUnits.RadPerDeg);
+            double sinDeltaDec = Math.Sin((rightDecDeg - leftDecDeg) * AngleUnits.RadPerDeg);
+
+            // Vincenty's cos(d1) sin(d2) - sin(d1) cos(d2) cos(da), with cos(da) = 1 - 2 sin²(da/2): the same, but nothing cancels at small distances.
+            double north = sinDeltaDec + 2.0 * sinLeft * cosRight * sinHalf * sinHalf;
+            double east = cosRight * (2.0 * sinHalf * cosHalf);
+            double cosine = sinLeft * sinRight + cosLeft * cosRight * (1.0 - 2.0 * sinHalf * sinHalf);
+            return new Bearing(east, north, cosine);
+        }
+    }
+}
