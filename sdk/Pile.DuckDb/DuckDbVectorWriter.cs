@@ -133,21 +133,32 @@ internal readonly unsafe ref struct DuckDbVectorWriter
     internal void SetNull(int row)
     {
         ThrowIfOutside(row);
-        DuckDbNative.VectorEnsureValidity(vector);
-        DuckDbNative.VectorValidity(vector)[row >> 6] &= ~(1UL << (row & 63));
-        if (Type.Id is DuckDbTypeId.Varchar or DuckDbTypeId.Blob)
-            new Span<byte>(data + (long)row * StringCellBytes, StringCellBytes).Clear(); // never a stale pointer
+        ClearBit(WritableValidity(), row);
     }
 
     /// <summary>Makes rows NULL where the mask is true, shape [n].</summary>
     internal void SetNulls(ReadOnlySpan<bool> isNull)
     {
-        for (int next = isNull.IndexOf(true); next >= 0;)
-        {
-            SetNull(next);
-            int step = isNull[(next + 1)..].IndexOf(true);
-            next = step < 0 ? -1 : next + 1 + step;
-        }
+        if (!isNull.Contains(true))
+            return; // no mask at all: readers stay on their fast path
+        ThrowIfOutside(isNull.Length - 1);
+        ulong* validity = WritableValidity();
+        for (int row = 0; row < isNull.Length; row++)
+            if (isNull[row])
+                ClearBit(validity, row);
+    }
+
+    private ulong* WritableValidity()
+    {
+        DuckDbNative.VectorEnsureValidity(vector);
+        return DuckDbNative.VectorValidity(vector);
+    }
+
+    private void ClearBit(ulong* validity, int row)
+    {
+        validity[row >> 6] &= ~(1UL << (row & 63));
+        if (Type.Id is DuckDbTypeId.Varchar or DuckDbTypeId.Blob)
+            new Span<byte>(data + (long)row * StringCellBytes, StringCellBytes).Clear(); // never a stale pointer
     }
 
     private static void ThrowIfOutside(int row) => ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)DuckDbChunkWriter.Capacity, nameof(row));

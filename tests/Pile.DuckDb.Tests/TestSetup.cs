@@ -37,13 +37,13 @@ public abstract class DatabaseTest : IDisposable
     }
 
     /// <summary>Reads a whole column of texts.</summary>
-    internal string?[] Texts(string sql)
+    internal List<string?> Texts(string sql)
     {
         var all = new List<string?>();
         using DuckDbResult result = Connection.Query(sql);
         foreach (DuckDbChunk chunk in result.Chunks())
             for (int row = 0; row < chunk.RowCount; row++)
                 all.Add(chunk[0].Text(row));
-        return [.. all];
+        return all;
     }
 }

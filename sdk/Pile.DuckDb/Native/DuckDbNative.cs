@@ -8,7 +8,7 @@ internal static partial class DuckDbNative
 {
     internal const string Library = "duckdb";
 
-    /// <summary>Rows of a full vector. A constant of the library's build; asked once and checked by the resolver's caller.</summary>
+    /// <summary>Rows of a full vector: a constant of the library's build, checked when a database is opened.</summary>
     internal const int VectorRows = 2048;
 
     static DuckDbNative() => NativeLibrary.SetDllImportResolver(typeof(DuckDbNative).Assembly, DuckDbLibrary.Resolve);
