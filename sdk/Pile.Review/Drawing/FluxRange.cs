@@ -7,7 +7,8 @@ internal readonly record struct FluxRange(double Low, double High, int BeyondCou
     private const double Tail = 0.005;
     private const double Margin = 0.06;
 
-    /// <summary>What holds the running medians of five good pixels, and 99 % of the pixels themselves, with a margin: lines and noise count, spikes of one or two pixels do not.</summary>
+    /// <summary>What holds the running medians of five good pixels, and 99 % of the pixels themselves, with a margin.</summary>
+    /// <remarks>So lines and noise set the span, and spikes of one or two pixels do not.</remarks>
     public static FluxRange Of(ReadOnlySpan<float> flux, bool[] good)
     {
         var kept = new float[flux.Length];
@@ -31,7 +32,7 @@ internal readonly record struct FluxRange(double Low, double High, int BeyondCou
         sorted.Sort();
         low = Math.Min(low, sorted[(int)Math.Ceiling(Tail * (n - 1))]);
         high = Math.Max(high, sorted[(int)Math.Floor((1 - Tail) * (n - 1))]);
-        double margin = high > low ? Margin * ((double)high - low) : Math.Max(Math.Abs(high) * 0.1, 1e-30);
+        double margin = high > low ? Margin * ((double)high - low) : high != 0 ? 0.1 * Math.Abs(high) : 1;
         (double bottom, double top) = (low - margin, high + margin);
         int beyond = 0;
         foreach (float value in sorted)

@@ -41,7 +41,8 @@ public sealed class HtmlPage(string title, string subtitle = "")
     public void AddParagraph(string text) => _body.Add(new XElement("p", XmlText.Clean(text)));
 
     /// <summary>Adds a note set off from the text; the kind is said in words, not by colour alone.</summary>
-    public void AddNote(HtmlNoteKind kind, string text) => _body.Add(new XElement("p", new XAttribute("class", "note " + StyleOf(kind)), new XElement("strong", WordOf(kind)), " " + XmlText.Clean(text)));
+    public void AddNote(HtmlNoteKind kind, string text) =>
+        _body.Add(new XElement("p", new XAttribute("class", "note " + StyleOf(kind)), new XElement("strong", WordOf(kind)), " " + XmlText.Clean(text)));
 
     /// <summary>Adds names and values, as provenance is listed.</summary>
     public void AddFacts(IReadOnlyList<KeyValuePair<string, string>> facts) => _body.Add(FactList(facts));

@@ -59,7 +59,7 @@ public static class ImagePanel
         double figureWidth = Math.Max(width, 120);
 
         SvgCanvas canvas = new(figureWidth, top + height + (options.Bands.Count > 0 ? FooterHeight : 0), options.Title.Length > 0 ? options.Title : "Image");
-        canvas.Text(0, 20, options.Title, "title");
+        canvas.Title(0, 20, options.Title, figureWidth);
         canvas.Image(0, top, width, height, png);
         SvgCanvas window = canvas.Window(0, top, width, height);
         DrawCompass(window, options, width, top + height);

@@ -47,7 +47,7 @@ public static class LocalSkyMap
 
         double size = options.PlotPx, bottom = Top + size;
         SvgCanvas canvas = new(Left + size + Right, bottom + 58 + LegendRowHeight * series.Count, options.Title.Length > 0 ? options.Title : "Map of a field");
-        canvas.Text(Left, 22, options.Title, "title");
+        canvas.Title(Left, 22, options.Title, size + Right);
         string where = string.Create(CultureInfo.InvariantCulture, $"centre {centre.RaDeg:F5}° {centre.DecDeg:+0.00000;−0.00000;+0.00000}°, ICRS");
         canvas.Text(Left, 44, where, "note");
         DrawAxes(canvas, half, size);

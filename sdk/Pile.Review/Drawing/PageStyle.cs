@@ -13,7 +13,7 @@ internal static class PageStyle
         p{margin:0 0 12px;max-width:75ch} .subtitle{color:var(--soft)}
         .cards{display:grid;gap:16px;margin:0 0 16px;align-items:start}
         .card{margin:0 0 16px;padding:14px;background:var(--card);border:1px solid var(--rule);border-radius:8px;min-width:0} .cards .card{margin:0}
-        .card svg{display:block;max-width:100%;height:auto;margin:0 auto} .wide svg{width:100%}
+        .card svg{display:block;max-width:100%;height:auto;margin:0 auto} .wide{overflow-x:auto} .wide svg{width:100%;min-width:600px}
         figcaption{margin-top:10px;color:var(--soft);font-size:14px}
         dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 14px;margin:10px 0 0;font-size:14px} dt{color:var(--soft)} dd{margin:0;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}
         .table{overflow-x:auto;margin:0 0 16px;background:var(--card);border:1px solid var(--rule);border-radius:8px}

@@ -49,7 +49,7 @@ public static class SkyMap
         List<double[]> legend = LegendRows(series, layers, options);
         double mapBottom = HeaderHeight + HalfWidthDeg * scale;
         SvgCanvas canvas = new(options.WidthPx, mapBottom + 30 + LegendRowHeight * legend.Count, options.Title.Length > 0 ? options.Title : "Map of the sky");
-        canvas.Text(Margin, 24, options.Title, "title");
+        canvas.Title(Margin, 24, options.Title, options.WidthPx - 2 * Margin - 120);
         canvas.Text(options.WidthPx - Margin, 24, $"ICRS, {options.Projection}", "note", Anchor.End);
         DrawGraticule(canvas, plane);
         if (options.ShowGalacticPlane)

@@ -30,8 +30,11 @@ public sealed record SpectrumArrays
     internal void ThrowIfInconsistent()
     {
         int n = WavelengthAngstrom.Length;
-        if (Flux.Length != n || (!Ivar.IsEmpty && Ivar.Length != n) || (!Mask.IsEmpty && Mask.Length != n) || (!Model.IsEmpty && Model.Length != n))
-            throw new ArgumentException($"Expected arrays of one length, got {n} wavelengths, {Flux.Length} fluxes, {Ivar.Length} ivar, {Mask.Length} mask and {Model.Length} model values.");
+        if (Flux.Length != n || IsOff(Ivar.Length) || IsOff(Mask.Length) || IsOff(Model.Length))
+            throw new ArgumentException($"Expected arrays of one length, got {n} wavelengths, {Flux.Length} fluxes, "
+                + $"{Ivar.Length} ivar, {Mask.Length} mask and {Model.Length} model values.");
+
+        bool IsOff(int length) => length != 0 && length != n;
     }
 
     internal bool[] Good()
@@ -41,7 +44,8 @@ public sealed record SpectrumArrays
         ReadOnlySpan<bool> mask = Mask.Span;
         var good = new bool[wavelength.Length];
         for (int i = 0; i < good.Length; i++)
-            good[i] = wavelength[i] > 0 && double.IsFinite(wavelength[i]) && float.IsFinite(flux[i]) && (mask.IsEmpty || !mask[i]) && (ivar.IsEmpty || ivar[i] > 0);
+            good[i] = wavelength[i] > 0 && double.IsFinite(wavelength[i]) && float.IsFinite(flux[i])
+                && (mask.IsEmpty || !mask[i]) && (ivar.IsEmpty || ivar[i] > 0);
         return good;
     }
 }

@@ -27,16 +27,17 @@ public static class SpectrumPlot
         spectrum.ThrowIfInconsistent();
         bool[] good = spectrum.Good();
         SvgCanvas canvas = new(options.WidthPx, options.HeightPx, options.Title.Length > 0 ? options.Title : "Spectrum");
-        canvas.Text(Left, 22, options.Title, "title");
         if (!Array.Exists(good, g => g))
         {
+            canvas.Title(Left, 22, options.Title, options.WidthPx - Left);
             canvas.Text(options.WidthPx / 2.0, options.HeightPx / 2.0, "no good pixels", "note", Anchor.Middle);
             return canvas.ToFigure();
         }
 
         (double minimum, double maximum) = WavelengthRange(spectrum.WavelengthAngstrom.Span, good);
         List<(SpectralLine Line, double Angstrom)> lines = LinesWithin(spectrum, options.Lines, minimum, maximum);
-        double top = HeaderHeight + (lines.Count > 0 ? LeaderHeight + 8 + lines.Max(l => TextWidth(l.Line.Label, LabelFontSize)) : 0), bottom = options.HeightPx - Bottom, right = options.WidthPx - Right;
+        double labelHeight = lines.Count > 0 ? LeaderHeight + 8 + lines.Max(l => TextWidth(l.Line.Label, LabelFontSize)) : 0;
+        double top = HeaderHeight + labelHeight, bottom = options.HeightPx - Bottom, right = options.WidthPx - Right;
         if (right - Left < 100 || bottom - top < 60)
             throw new ArgumentException($"Expected room for a plot, got {options.WidthPx} × {options.HeightPx} pixels: the usual size is 960 × 420.", nameof(options));
 
@@ -48,7 +49,8 @@ public static class SpectrumPlot
         DrawLines(canvas, lines, x, top, bottom);
         DrawTraces(window, spectrum, good, x, y);
         canvas.Rect(Left, top, right - Left, bottom - top, "frame");
-        DrawLegend(canvas, spectrum, right);
+        double legendStart = DrawLegend(canvas, spectrum, right);
+        canvas.Title(Left, 22, options.Title, legendStart - Left);
         if (flux.BeyondCount > 0)
             canvas.Text(right, options.HeightPx - 12, flux.BeyondCount == 1 ? "1 pixel off scale" : $"{flux.BeyondCount:N0} pixels off scale", "note", Anchor.End);
         return canvas.ToFigure();
@@ -65,7 +67,8 @@ public static class SpectrumPlot
 
     private static List<(SpectralLine Line, double Angstrom)> LinesWithin(SpectrumArrays spectrum, IReadOnlyList<SpectralLine> lines, double minimum, double maximum) =>
         spectrum.Z is { } z && double.IsFinite(z) && z > -1
-            ? [.. lines.Select(l => (Line: l, Angstrom: l.ObservedAngstrom(z, spectrum.Medium))).Where(l => l.Angstrom >= minimum && l.Angstrom <= maximum).OrderBy(l => l.Angstrom)]
+            ? [.. lines.Select(l => (Line: l, Angstrom: l.ObservedAngstrom(z, spectrum.Medium)))
+                .Where(l => l.Angstrom >= minimum && l.Angstrom <= maximum).OrderBy(l => l.Angstrom)]
             : [];
 
     private static void DrawAxes(SvgCanvas canvas, SpectrumArrays spectrum, PlotScale x, PlotScale y)
@@ -109,7 +112,7 @@ public static class SpectrumPlot
         int n = good.Length;
         double[] across = new double[n], line = new double[n];
         for (int i = 0; i < n; i++)
-            (across[i], line[i]) = good[i] ? (x[spectrum.WavelengthAngstrom.Span[i]], y[spectrum.Flux.Span[i]]) : (0, double.NaN);
+            (across[i], line[i]) = good[i] ? (x[spectrum.WavelengthAngstrom.Span[i]], Height(spectrum.Flux.Span[i])) : (0, double.NaN);
 
         if (!spectrum.Ivar.IsEmpty)
         {
@@ -118,8 +121,8 @@ public static class SpectrumPlot
             {
                 double sigma = 1 / Math.Sqrt(spectrum.Ivar.Span[i]);
                 bool known = good[i] && double.IsFinite(sigma);
-                upper[i] = known ? y[spectrum.Flux.Span[i] + sigma] : double.NaN;
-                lower[i] = known ? y[spectrum.Flux.Span[i] - sigma] : double.NaN;
+                upper[i] = known ? Height(spectrum.Flux.Span[i] + sigma) : double.NaN;
+                lower[i] = known ? Height(spectrum.Flux.Span[i] - sigma) : double.NaN;
             }
 
             window.Path(ColumnTrace.Band(across, upper, lower), "band " + FigureStyle.Series(0));
@@ -129,11 +132,14 @@ public static class SpectrumPlot
         if (spectrum.Model.IsEmpty)
             return;
         for (int i = 0; i < n; i++)
-            line[i] = good[i] && float.IsFinite(spectrum.Model.Span[i]) ? y[spectrum.Model.Span[i]] : double.NaN;
+            line[i] = good[i] && float.IsFinite(spectrum.Model.Span[i]) ? Height(spectrum.Model.Span[i]) : double.NaN;
         window.Path(ColumnTrace.Line(across, line), "model " + FigureStyle.Series(1));
+
+        // Wild values stay far outside the window, but within what browsers can draw.
+        double Height(double flux) => Math.Clamp(y[flux], -10_000, 10_000);
     }
 
-    private static void DrawLegend(SvgCanvas canvas, SpectrumArrays spectrum, double right)
+    private static double DrawLegend(SvgCanvas canvas, SpectrumArrays spectrum, double right)
     {
         double x = right;
         if (spectrum.Z is { } z && double.IsFinite(z))
@@ -148,6 +154,7 @@ public static class SpectrumPlot
         if (!spectrum.Ivar.IsEmpty)
             Entry("±1σ", "band " + FigureStyle.Series(0));
         Entry("flux", "trace " + FigureStyle.Series(0));
+        return x;
 
         void Entry(string text, string style)
         {

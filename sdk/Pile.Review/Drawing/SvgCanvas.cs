@@ -16,6 +16,7 @@ internal sealed class SvgCanvas
 {
     public static readonly XNamespace Namespace = "http://www.w3.org/2000/svg";
 
+    private const double TitleFontSize = 15;
     private readonly XElement _root;
     private readonly XElement _parent;
 
@@ -66,6 +67,13 @@ internal sealed class SvgCanvas
             element.Add(new XAttribute("text-anchor", anchor is Anchor.Middle ? "middle" : "end"));
         if (upwards)
             element.Add(new XAttribute("transform", $"rotate(-90 {Number(x)} {Number(y)})"));
+    }
+
+    /// <summary>A title, cut where its room ends; the whole text is what a screen reader says.</summary>
+    public void Title(double x, double y, string text, double room)
+    {
+        int fitting = (int)(room / TextWidth("n", TitleFontSize));
+        Text(x, y, text.Length <= fitting ? text : text[..Math.Max(fitting - 1, 0)].TrimEnd() + "…", "title");
     }
 
     /// <summary>Places an image whose pixels stay squares when enlarged.</summary>

@@ -24,7 +24,7 @@ public class LabelSpreadTests
             {
                 foreach (double step in new[] { -0.5, 0.5 })
                 {
-                    double[] moved = [.. placed.Select((p, k) => k == i || (Math.Abs(p - placed[i]) <= 14.001 * Math.Abs(k - i) && Math.Sign(k - i) == Math.Sign(step)) ? p + step : p)];
+                    double[] moved = [.. placed.Select((p, k) => k == i || (Math.Sign(k - i) == Math.Sign(step) && IsTouching(placed, i, k)) ? p + step : p)];
                     Assert.True(!IsLegal(moved) || Cost(moved, wanted) >= cost - 1e-9);
                 }
             }
@@ -33,6 +33,8 @@ public class LabelSpreadTests
 
     [Fact]
     public void Too_many_labels_share_the_room_evenly() => Assert.Equal([0, 5, 10], LabelSpread.Place([4, 5, 6], 14, 0, 10));
+
+    private static bool IsTouching(double[] placed, int i, int k) => Math.Abs(placed[k] - placed[i]) <= 14.001 * Math.Abs(k - i);
 
     private static bool IsLegal(double[] placed) =>
         placed[0] >= -1e-9 && placed[^1] <= 1000 + 1e-9 && placed.Zip(placed.Skip(1), (a, b) => b - a).All(gap => gap >= 14 - 1e-9);

@@ -14,7 +14,8 @@ public class SpectrumPlotTests
     {
         XElement svg = SvgReading.Parse(SpectrumPlot.Draw(Galaxy() with { Medium = medium }));
         double[] drawn = [.. svg.Shapes("line", "guide").Select(l => Angstrom(svg, l.Number("x1")))];
-        double[] expected = [.. SpectralLines.Usual.Select(l => (medium is WavelengthMedium.Air ? l.AirAngstrom : l.VacuumAngstrom) * (1 + RedshiftZ)).Where(a => a is > 4000 and < 9000)];
+        double[] expected = [.. SpectralLines.Usual.Select(l => (medium is WavelengthMedium.Air ? l.AirAngstrom : l.VacuumAngstrom) * (1 + RedshiftZ))
+            .Where(a => a is > 4000 and < 9000)];
         Assert.Equal(expected.Length, drawn.Length);
         Assert.All(expected.Zip(drawn), pair => Assert.Equal(pair.First, pair.Second, 0.5));
         Assert.Contains(drawn, a => Math.Abs(a - 6564.61 * 1.1) < 3);
@@ -86,13 +87,41 @@ public class SpectrumPlotTests
     }
 
     [Fact]
-    public void A_spectrum_without_good_pixels_says_so() =>
-        Assert.Contains("no good pixels", SvgReading.Parse(SpectrumPlot.Draw(new() { WavelengthAngstrom = new double[3], Flux = new float[3], Medium = WavelengthMedium.Vacuum })).Texts());
+    public void A_spectrum_without_good_pixels_says_so()
+    {
+        SpectrumArrays padding = new() { WavelengthAngstrom = new double[3], Flux = new float[3], Medium = WavelengthMedium.Vacuum };
+        Assert.Contains("no good pixels", SvgReading.Parse(SpectrumPlot.Draw(padding)).Texts());
+    }
 
     [Fact]
-    public void One_good_pixel_can_be_drawn() =>
-        Assert.Single(SvgReading.Parse(SpectrumPlot.Draw(new() { WavelengthAngstrom = new double[] { 5000 }, Flux = new float[] { 1 }, Medium = WavelengthMedium.Vacuum })).Shapes("path", "trace"),
-            p => ((string)p.Attribute("d")!).EndsWith("h0", StringComparison.Ordinal));
+    public void One_good_pixel_can_be_drawn()
+    {
+        SpectrumArrays pixel = new() { WavelengthAngstrom = new double[] { 5000 }, Flux = new float[] { 1 }, Medium = WavelengthMedium.Vacuum };
+        IEnumerable<XElement> traces = SvgReading.Parse(SpectrumPlot.Draw(pixel)).Shapes("path", "trace");
+        Assert.Single(traces, p => ((string)p.Attribute("d")!).EndsWith("h0", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Flat_and_wild_spectra_can_be_drawn()
+    {
+        double[] wavelength = [.. Enumerable.Range(0, 100).Select(i => 5000.0 + i)];
+        foreach (float level in new[] { 0f, 3f, -1e-17f, 1e30f })
+        {
+            var flux = new float[100];
+            Array.Fill(flux, level);
+            flux[50] = float.MaxValue;
+            SvgFigure figure = SpectrumPlot.Draw(new() { WavelengthAngstrom = wavelength, Flux = flux, Medium = WavelengthMedium.Vacuum });
+            Assert.All(SvgReading.Parse(figure).Shapes("path", "trace").SelectMany(p => p.Points()), p => Assert.InRange(p.Y, -10_000, 10_000));
+        }
+    }
+
+    [Fact]
+    public void A_long_title_ends_before_the_legend()
+    {
+        XElement svg = SvgReading.Parse(SpectrumPlot.Draw(Galaxy(), new() { Title = new string('w', 500) }));
+        Assert.EndsWith("…", svg.Shapes("text", "title").Single().Value, StringComparison.Ordinal);
+        Assert.Equal(500, ((string)svg.Attribute("aria-label")!).Length);
+    }
 
     [Fact]
     public void The_same_spectrum_gives_the_same_text() => Assert.Equal(SpectrumPlot.Draw(Galaxy()).ToSvg(), SpectrumPlot.Draw(Galaxy()).ToSvg());
