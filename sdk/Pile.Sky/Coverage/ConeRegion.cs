@@ -10,7 +10,6 @@ internal readonly struct ConeRegion : ISkyRegion
     private readonly UnitVector _centre;
     private readonly bool _fromAntipode;
     private readonly double _radiusLimit;
-    private readonly double _northRings, _southRings;
     private readonly double[] _outsideLimits;
     private readonly double[] _insideLimits;
 
@@ -21,9 +20,6 @@ internal readonly struct ConeRegion : ISkyRegion
         _centre = _fromAntipode ? UnitVector.FromRaDec(raDeg, decDeg).Antipode : UnitVector.FromRaDec(raDeg, decDeg);
         double radiusRad = radiusDeg * AngleUnits.RadPerDeg;
         _radiusLimit = Limit(radiusRad);
-        double reachDeg = radiusDeg + SlackRad * AngleUnits.DegPerRad;
-        _northRings = decDeg + reachDeg < 90.0 ? RingPosition.RingsOfDec(decDeg + reachDeg) - SlackRad : 0.0;
-        _southRings = decDeg - reachDeg > -90.0 ? RingPosition.RingsOfDec(decDeg - reachDeg) + SlackRad : 4.0;
         _outsideLimits = new double[CoverageDescent.FinestOrder + 1];
         _insideLimits = new double[CoverageDescent.FinestOrder + 1];
         for (int order = 0; order <= CoverageDescent.FinestOrder; order++)
@@ -36,10 +32,6 @@ internal readonly struct ConeRegion : ISkyRegion
 
     public Overlap Compare(FaceSquare square, int order)
     {
-        // A pixel's northern and southern ends cost two additions, where its centre costs a sine and a cosine.
-        if (square.SouthRings < _northRings || square.NorthRings > _southRings)
-            return Overlap.None;
-
         double chord2 = square.Centre.ToUnitVector().SquaredChordTo(_centre);
         double distance = _fromAntipode ? -chord2 : chord2;
         return distance > _outsideLimits[order] ? Overlap.None
