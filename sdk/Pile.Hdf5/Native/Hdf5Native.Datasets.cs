@@ -34,7 +34,7 @@ internal static partial class Hdf5Native
     internal static partial ulong GetOffset(DatasetHandle dataset);
 
     [LibraryImport(Library, EntryPoint = "H5Dget_num_chunks")]
-    internal static partial int GetChunkCount(DatasetHandle dataset, nint space, out ulong count);
+    internal static partial int GetChunkCount(DatasetHandle dataset, SpaceHandle space, out ulong count);
 
     [LibraryImport(Library, EntryPoint = "H5Dget_chunk_info")]
     internal static partial int GetChunkInfo(DatasetHandle dataset, SpaceHandle space, ulong index, Span<ulong> coordinates, out uint filterMask,
