@@ -7,7 +7,7 @@ namespace Pile.Fits;
 /// <param name="Value">A string without its quotes and trailing blanks, any other value as written, or null for COMMENT, HISTORY and valueless cards.</param>
 /// <param name="IsText">Whether the value stood in quotes.</param>
 /// <param name="Comment">What stands after the slash; for COMMENT and HISTORY, the text.</param>
-internal readonly record struct FitsCard(string Keyword, string? Value, bool IsText, string Comment)
+internal readonly partial record struct FitsCard(string Keyword, string? Value, bool IsText, string Comment)
 {
     internal const int Bytes = 80;
 

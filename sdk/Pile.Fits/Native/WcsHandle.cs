@@ -1,0 +1,34 @@
+using System.Runtime.InteropServices;
+
+namespace Pile.Fits.Native;
+
+/// <summary>One <c>wcsprm</c> that we allocated and wcslib filled.</summary>
+internal sealed unsafe class WcsHandle : SafeHandle
+{
+    private static int s_live;
+
+    public WcsHandle() : base(invalidHandleValue: 0, ownsHandle: true) { }
+
+    /// <summary>How many are alive in this process: tests end with none.</summary>
+    internal static int LiveCount => Volatile.Read(ref s_live);
+
+    public override bool IsInvalid => handle is 0;
+
+    /// <summary>Allocates a structure of wcslib's size, marked as never initialised (flag, its first field, = -1).</summary>
+    internal static WcsHandle Allocate(int bytes)
+    {
+        WcsHandle made = new();
+        made.SetHandle((nint)NativeMemory.AllocZeroed((nuint)bytes));
+        *(int*)made.handle = -1;
+        Interlocked.Increment(ref s_live);
+        return made;
+    }
+
+    protected override bool ReleaseHandle()
+    {
+        bool isFreed = *(int*)handle == -1 || WcsNative.Free(handle) == 0;
+        NativeMemory.Free((void*)handle);
+        Interlocked.Decrement(ref s_live);
+        return isFreed;
+    }
+}

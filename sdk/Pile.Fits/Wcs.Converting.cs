@@ -1,0 +1,138 @@
+using Pile.Fits.Native;
+
+namespace Pile.Fits;
+
+internal sealed partial class Wcs
+{
+    private const int BatchSize = 256;
+
+    // Filled by every conversion; held so that none of them allocates.
+    private readonly double[] _in = new double[2 * BatchSize];
+    private readonly double[] _out = new double[2 * BatchSize];
+    private readonly double[] _intermediate = new double[2 * BatchSize];
+    private readonly double[] _angles = new double[2 * BatchSize];
+    private readonly int[] _statuses = new int[BatchSize];
+
+    /// <summary>Converts pixels to positions on the sky.</summary>
+    /// <param name="x">Columns, from 0 at the first pixel's centre; shape [n].</param>
+    /// <param name="y">Rows, likewise; shape [n].</param>
+    /// <param name="longitudeDeg">Receives longitudes (right ascensions, if <see cref="Frame"/> is equatorial), degrees in [0, 360); shape [n].</param>
+    /// <param name="latitudeDeg">Receives latitudes, degrees; shape [n].</param>
+    /// <remarks>A pixel that lies off the sky gives NaN.</remarks>
+    /// <exception cref="ArgumentException">The lengths differ.</exception>
+    /// <exception cref="FitsException">wcslib fails as a whole.</exception>
+    internal void PixelToSky(ReadOnlySpan<double> x, ReadOnlySpan<double> y, Span<double> longitudeDeg, Span<double> latitudeDeg)
+    {
+        int n = CheckLengths(x, y, longitudeDeg, latitudeDeg);
+        bool isLatitudeFirst = _keywords.LatitudeAxis < _keywords.LongitudeAxis;
+        for (int start = 0; start < n; start += BatchSize)
+        {
+            int count = Math.Min(BatchSize, n - start);
+            for (int i = 0; i < count; i++)
+                (_in[2 * i], _in[(2 * i) + 1]) = (x[start + i] + 1, y[start + i] + 1);
+            Convert(count, toSky: true);
+            for (int i = 0; i < count; i++)
+            {
+                (double first, double second) = Result(i);
+                (longitudeDeg[start + i], latitudeDeg[start + i]) = isLatitudeFirst ? (second, first) : (first, second);
+            }
+        }
+    }
+
+    /// <summary>Converts positions on the sky to pixels.</summary>
+    /// <param name="longitudeDeg">Longitudes in <see cref="Frame"/>, degrees; shape [n].</param>
+    /// <param name="latitudeDeg">Latitudes, degrees; shape [n].</param>
+    /// <param name="x">Receives columns, from 0 at the first pixel's centre, also outside the image; shape [n].</param>
+    /// <param name="y">Receives rows, likewise; shape [n].</param>
+    /// <remarks>A position that the projection can't show gives NaN.</remarks>
+    /// <exception cref="ArgumentException">The lengths differ.</exception>
+    /// <exception cref="FitsException">wcslib fails as a whole.</exception>
+    internal void SkyToPixel(ReadOnlySpan<double> longitudeDeg, ReadOnlySpan<double> latitudeDeg, Span<double> x, Span<double> y)
+    {
+        int n = CheckLengths(longitudeDeg, latitudeDeg, x, y);
+        bool isLatitudeFirst = _keywords.LatitudeAxis < _keywords.LongitudeAxis;
+        for (int start = 0; start < n; start += BatchSize)
+        {
+            int count = Math.Min(BatchSize, n - start);
+            for (int i = 0; i < count; i++)
+            {
+                (double longitude, double latitude) = (longitudeDeg[start + i], latitudeDeg[start + i]);
+                (_in[2 * i], _in[(2 * i) + 1]) = isLatitudeFirst ? (latitude, longitude) : (longitude, latitude);
+            }
+            Convert(count, toSky: false);
+            for (int i = 0; i < count; i++)
+            {
+                (double first, double second) = Result(i);
+                (x[start + i], y[start + i]) = (first - 1, second - 1);
+            }
+        }
+    }
+
+    /// <summary>Converts one pixel.</summary>
+    internal (double LongitudeDeg, double LatitudeDeg) PixelToSky(double x, double y)
+    {
+        double longitude = 0, latitude = 0;
+        PixelToSky([x], [y], new(ref longitude), new(ref latitude));
+        return (longitude, latitude);
+    }
+
+    /// <summary>Converts one position.</summary>
+    internal (double X, double Y) SkyToPixel(double longitudeDeg, double latitudeDeg)
+    {
+        double x = 0, y = 0;
+        SkyToPixel([longitudeDeg], [latitudeDeg], new(ref x), new(ref y));
+        return (x, y);
+    }
+
+    /// <summary>Measures pixel scale and directions at a pixel from the positions half a pixel around it, distortions included.</summary>
+    /// <param name="x">Column, from 0.</param>
+    /// <param name="y">Row, from 0.</param>
+    /// <exception cref="FitsException">The pixel, or one of the points around it, lies off the sky.</exception>
+    internal WcsGeometry GeometryAt(double x, double y)
+    {
+        Span<double> longitude = stackalloc double[5];
+        Span<double> latitude = stackalloc double[5];
+        PixelToSky([x, x - 0.5, x + 0.5, x, x], [y, y, y, y - 0.5, y + 0.5], longitude, latitude);
+        (double sinLon, double cosLon) = Math.SinCos(double.DegreesToRadians(longitude[0]));
+        (double sinLat, double cosLat) = Math.SinCos(double.DegreesToRadians(latitude[0]));
+        Span<double> east = stackalloc double[5];
+        Span<double> north = stackalloc double[5];
+        for (int i = 1; i < 5; i++)
+        {
+            (double s, double c) = Math.SinCos(double.DegreesToRadians(longitude[i]));
+            (double sz, double cz) = Math.SinCos(double.DegreesToRadians(latitude[i]));
+            east[i] = cz * ((s * cosLon) - (c * sinLon));
+            north[i] = (sz * cosLat) - (cz * sinLat * ((c * cosLon) + (s * sinLon)));
+        }
+        double eastX = east[2] - east[1], eastY = east[4] - east[3], northX = north[2] - north[1], northY = north[4] - north[3];
+        double det = (eastX * northY) - (eastY * northX);
+        if (!double.IsFinite(det) || det == 0)
+            throw new FitsException(_header.Path, _header.Hdu, $"pixel ({x}, {y}) lies off the sky, or on a singular point of its projection.");
+
+        // The pixel direction of north is J⁻¹·(0, 1), of east J⁻¹·(1, 0); an angle from +y towards -x is atan2(-dx, dy).
+        double sign = Math.Sign(det);
+        double northAngle = Math.Atan2(sign * eastY, sign * eastX), eastAngle = Math.Atan2(-sign * northY, -sign * northX);
+        return new(double.RadiansToDegrees(Math.Sqrt(Math.Abs(det))) * 3600, double.RadiansToDegrees(northAngle), double.RadiansToDegrees(eastAngle), det < 0);
+    }
+
+    private static int CheckLengths(ReadOnlySpan<double> a, ReadOnlySpan<double> b, ReadOnlySpan<double> c, ReadOnlySpan<double> d) =>
+        a.Length == b.Length && c.Length >= a.Length && d.Length >= a.Length
+            ? a.Length
+            : throw new ArgumentException($"Expected two inputs of one length and destinations as long, found {a.Length}, {b.Length}, {c.Length} and {d.Length}.");
+
+    private (double First, double Second) Result(int i) =>
+        _statuses[i] != 0 || double.IsNaN(_in[2 * i]) || double.IsNaN(_in[(2 * i) + 1]) ? (double.NaN, double.NaN) : (_out[2 * i], _out[(2 * i) + 1]);
+
+    private unsafe void Convert(int count, bool toSky)
+    {
+        Array.Clear(_statuses);
+        int status;
+        fixed (double* source = _in, result = _out, intermediate = _intermediate, phi = _angles, theta = &_angles[BatchSize])
+        fixed (int* statuses = _statuses)
+            status = toSky
+                ? WcsNative.PixelToWorld(_handle, count, 2, source, intermediate, phi, theta, result, statuses)
+                : WcsNative.WorldToPixel(_handle, count, 2, source, phi, theta, intermediate, result, statuses);
+        if (status is not (0 or WcsNative.InvalidPixel or WcsNative.InvalidWorld))
+            Check(_header, status, toSky ? "does not convert pixels" : "does not convert positions");
+    }
+}

@@ -1,0 +1,123 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using Pile.Fits.Native;
+
+namespace Pile.Fits;
+
+/// <summary>The celestial world coordinates of an image: pixels to the sky and back, by wcslib.</summary>
+/// <remarks>Pixels are counted from 0: the centre of the first is (0, 0), and the FITS pixel (1, 1). Other axes of a cube are left out.
+/// Conversions write into the native structure: one thread at a time, or one <see cref="Wcs"/> per thread.</remarks>
+internal sealed partial class Wcs : IDisposable
+{
+    private readonly WcsHandle _handle;
+    private readonly WcsKeywords _keywords;
+    private readonly FitsHeader _header;
+
+    private Wcs(FitsHeader header, WcsKeywords keywords, WcsHandle handle)
+    {
+        (_header, _keywords, _handle) = (header, keywords, handle);
+        Frame = WcsFrame.FromHeader(header, keywords.Type(keywords.LongitudeAxis));
+    }
+
+    /// <summary>The system of the longitudes and latitudes. Nothing is converted: a caller that wants ICRS does so.</summary>
+    internal WcsFrame Frame { get; }
+
+    /// <summary>The image axis that x runs along, from 0: 0 but in cubes whose first axis is another.</summary>
+    internal int XAxis => Math.Min(_keywords.LongitudeAxis, _keywords.LatitudeAxis) - 1;
+
+    /// <summary>The image axis that y runs along, from 0.</summary>
+    internal int YAxis => Math.Max(_keywords.LongitudeAxis, _keywords.LatitudeAxis) - 1;
+
+    /// <summary>The three letters of the projection, for example TAN.</summary>
+    internal string Projection => _keywords.Type(_keywords.LongitudeAxis)[5..8];
+
+    /// <summary>Whether the header calls for lookup tables, which are not applied: positions are then off by up to pixels.</summary>
+    internal bool HasLookupDistortions => LookupDistortions.Count > 0;
+
+    /// <summary>The keywords that call for lookup tables.</summary>
+    internal IReadOnlyList<string> LookupDistortions => _keywords.LookupDistortions;
+
+    /// <summary>Opens the celestial WCS of a header.</summary>
+    /// <param name="header">The header of an image.</param>
+    /// <param name="ignoreLookupDistortions">Go on without the lookup tables (CPDIS, D2IM) that a header calls for; <see cref="HasLookupDistortions"/> still tells of them.</param>
+    /// <exception cref="FitsException">There is no celestial WCS, it contradicts itself, or it calls for lookup tables.</exception>
+    internal static Wcs Open(FitsHeader header, bool ignoreLookupDistortions = false) => TryOpen(header, out Wcs? wcs, ignoreLookupDistortions)
+        ? wcs
+        : throw new FitsException(header.Path, header.Hdu, $"it has no celestial WCS: CTYPE1 = '{header.GetText("CTYPE1")}', CTYPE2 = '{header.GetText("CTYPE2")}'; expected a pair such as 'RA---TAN', 'DEC--TAN'.");
+
+    /// <summary>Opens the celestial WCS of a header, if it has one.</summary>
+    /// <param name="header">The header of an image.</param>
+    /// <param name="wcs">The WCS, to be disposed; null if the header has none.</param>
+    /// <param name="ignoreLookupDistortions">As for <see cref="Open"/>.</param>
+    /// <exception cref="FitsException">There is one, but it contradicts itself or calls for lookup tables.</exception>
+    internal static bool TryOpen(FitsHeader header, [NotNullWhen(true)] out Wcs? wcs, bool ignoreLookupDistortions = false)
+    {
+        wcs = null;
+        WcsKeywords keywords = new(header);
+        if (!keywords.HasCelestialAxes)
+            return false;
+        if (keywords.LookupDistortions.Count > 0 && !ignoreLookupDistortions)
+            throw new FitsException(header.Path, header.Hdu, $"its WCS needs lookup tables, which are not supported: {string.Join(", ", keywords.LookupDistortions)}. Without them positions are off by up to pixels; ask for that, or resample the image first.");
+        WcsHandle handle = OpenNative(header, keywords.CardText());
+        wcs = new Wcs(header, keywords, handle);
+        return true;
+    }
+
+    /// <summary>Returns the WCS of a cut-out as cards: axes 1 and 2, the reference pixel moved.</summary>
+    /// <param name="x0">The cut-out's first column in this image, from 0.</param>
+    /// <param name="y0">The cut-out's first row.</param>
+    internal IReadOnlyList<FitsCard> CutoutCards(double x0, double y0) => _keywords.Moved(x0, y0);
+
+    /// <inheritdoc/>
+    public void Dispose() => _handle.Dispose();
+
+    private static unsafe WcsHandle OpenNative(FitsHeader header, string cards)
+    {
+        int count = 0;
+        nint parsed = 0;
+        WcsHandle? handle = null;
+        lock (WcsNative.SetUp)
+        {
+            try
+            {
+                int status;
+                fixed (byte* text = Encoding.Latin1.GetBytes(cards))
+                    status = WcsNative.Parse(text, cards.Length / FitsCard.Bytes, WcsNative.AcceptAll, 0, out _, out count, out parsed);
+                if (status != 0 || count < 1)
+                    throw Failed(header, $"does not parse (wcspih status {status}, {count} found)");
+
+                int* sizes = stackalloc int[2];
+                Check(header, WcsNative.Size(parsed, sizes), "can't be measured");
+                handle = WcsHandle.Allocate(sizes[0]);
+                int axisCount = 1;
+                int* axes = stackalloc int[32];
+                axes[0] = WcsNative.CelestialAxes;
+                Check(header, WcsNative.Extract(1, parsed, &axisCount, axes, handle), "has a celestial part that can't be taken out");
+                if (axisCount != 2)
+                    throw Failed(header, $"should have two celestial axes, found {axisCount}");
+                int* fixes = stackalloc int[WcsNative.FixCount];
+                WcsNative.Fix(0, null, handle, fixes); // old units, GLS, NCP; what can't be mended and matters makes Set fail
+                Check(header, WcsNative.Set(handle), "contradicts itself");
+                return handle;
+            }
+            catch
+            {
+                handle?.Dispose();
+                throw;
+            }
+            finally
+            {
+                if (parsed != 0)
+                    WcsNative.FreeArray(ref count, ref parsed);
+            }
+        }
+    }
+
+    private static void Check(FitsHeader header, int status, string finding)
+    {
+        if (status != 0)
+            throw Failed(header, $"{finding}: {WcsNative.Describe(status)}");
+    }
+
+    private static FitsException Failed(FitsHeader header, string finding) => new(header.Path, header.Hdu, $"its WCS {finding}. Correct the header, or use the image without coordinates.");
+}

@@ -1,0 +1,36 @@
+namespace Pile.Fits;
+
+/// <summary>The celestial system that a WCS's longitudes and latitudes are in.</summary>
+internal enum SkySystem { Icrs, Fk5, Fk4, Fk4NoE, GeocentricApparent, Galactic, Supergalactic, Ecliptic, Other }
+
+/// <summary>A celestial system, with its equinox where it has one.</summary>
+/// <param name="System">The system.</param>
+/// <param name="EquinoxYear">Julian year (FK5, ecliptic) or Besselian year (FK4), or null.</param>
+/// <param name="Name">As the header names it: RADESYS, or the letters of CTYPE for other bodies and systems.</param>
+internal readonly record struct WcsFrame(SkySystem System, double? EquinoxYear, string Name)
+{
+    /// <summary>Tells the frame from a header: RADESYS first; else ICRS without EQUINOX, FK4 before 1984, FK5 after (FITS 4.0 §8.3).</summary>
+    internal static WcsFrame FromHeader(FitsHeader header, string longitudeType)
+    {
+        double? equinox = header.GetFloat64("EQUINOX") ?? header.GetFloat64("EPOCH");
+        string? named = header.GetText("RADESYS")?.Trim() ?? header.GetText("RADECSYS")?.Trim();
+        return longitudeType[..4] switch
+        {
+            "GLON" => new(SkySystem.Galactic, null, "GALACTIC"),
+            "SLON" => new(SkySystem.Supergalactic, null, "SUPERGALACTIC"),
+            "ELON" => new(SkySystem.Ecliptic, equinox ?? 2000, "ECLIPTIC"),
+            "RA--" => Equatorial(string.IsNullOrEmpty(named) ? null : named.ToUpperInvariant(), equinox),
+            _ => new(SkySystem.Other, null, longitudeType[..4].TrimEnd('-')),
+        };
+    }
+
+    private static WcsFrame Equatorial(string? named, double? equinox) => (named ?? (equinox is null ? "ICRS" : equinox < 1984 ? "FK4" : "FK5")) switch
+    {
+        "ICRS" => new(SkySystem.Icrs, null, "ICRS"),
+        "FK5" => new(SkySystem.Fk5, equinox ?? 2000, "FK5"),
+        "FK4" => new(SkySystem.Fk4, equinox ?? 1950, "FK4"),
+        "FK4-NO-E" => new(SkySystem.Fk4NoE, equinox ?? 1950, "FK4-NO-E"),
+        "GAPPT" => new(SkySystem.GeocentricApparent, null, "GAPPT"),
+        { } other => new(SkySystem.Other, equinox, other),
+    };
+}

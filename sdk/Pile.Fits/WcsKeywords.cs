@@ -1,0 +1,133 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Pile.Fits;
+
+/// <summary>The keywords of a header's primary WCS: which there are, which axes are celestial, which distortions are lookup tables.</summary>
+internal sealed partial class WcsKeywords
+{
+    private const string Plain = "WCSAXES|LONPOLE|LATPOLE|RADESYS|RADECSYS|EQUINOX|EPOCH|(A|B|AP|BP)_(ORDER|DMAX|[0-9]+_[0-9]+)";
+
+    // What wcslib makes TPD distortions of: plate solutions of the Digitized Sky Surveys, and IRAF's TNX and ZPX.
+    private const string Translated = "CNPIX[12]|PLTRA[HMS]|PLTDEC(SN|[DMS])|PPO[36]|[XY]PIXELSZ|AMD[XY][0-9]{1,2}|PLTLABEL|PLATEID|WAT[12]_[0-9]{3}";
+
+    [GeneratedRegex($"^({Plain}|{Translated})$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex WithoutAxis();
+
+    [GeneratedRegex("^(?<stem>CTYPE|CUNIT|CRPIX|CRVAL|CDELT|CROTA|CPDIS|CQDIS|DP|DQ)(?<i>[1-9][0-9]?)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex OfAxis();
+
+    [GeneratedRegex("^(?<stem>CD|PC|PV|PS)0*(?<i>[1-9][0-9]?)_0*(?<j>[0-9]{1,2})$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex OfTwo();
+
+    [GeneratedRegex("^[A-Z]{2}(--|LN)$|^[A-Z]LON$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex LongitudeName();
+
+    [GeneratedRegex("^DEC-$|^[A-Z]{2}LT$|^[A-Z]LAT$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex LatitudeName();
+
+    private readonly FitsHeader _header;
+
+    internal WcsKeywords(FitsHeader header)
+    {
+        _header = header;
+        LookupDistortions = [.. FindLookups()];
+        for (int axis = 1; axis <= 99; axis++)
+        {
+            string type = Type(axis);
+            if (type.Length < 8 || type[4] != '-')
+                continue;
+            if (LongitudeAxis == 0 && LongitudeName().IsMatch(type[..4]) && type[..4] is "RA--" or [_, 'L', 'O', 'N', ..] or [_, _, 'L', 'N', ..])
+                LongitudeAxis = axis;
+            else if (LatitudeAxis == 0 && LatitudeName().IsMatch(type[..4]))
+                LatitudeAxis = axis;
+        }
+    }
+
+    /// <summary>The axis of longitudes, from 1; 0 if there is none.</summary>
+    internal int LongitudeAxis { get; }
+
+    /// <summary>The axis of latitudes, from 1; 0 if there is none.</summary>
+    internal int LatitudeAxis { get; }
+
+    /// <summary>Whether there is a pair of celestial axes with a projection.</summary>
+    internal bool HasCelestialAxes => LongitudeAxis > 0 && LatitudeAxis > 0;
+
+    /// <summary>Keywords that call for a lookup table, with their values.</summary>
+    internal IReadOnlyList<string> LookupDistortions { get; }
+
+    /// <summary>CTYPE of an axis, blanks removed.</summary>
+    internal string Type(int axis) => _header.GetText($"CTYPE{axis}")?.Trim().ToUpperInvariant() ?? "";
+
+    /// <summary>The cards that wcslib is given: those of the primary WCS, without lookup tables, which it can't open.</summary>
+    internal string CardText()
+    {
+        System.Text.StringBuilder text = new();
+        for (int start = 0; start < _header.Text.Length; start += FitsCard.Bytes)
+        {
+            string image = _header.Text.Substring(start, Math.Min(FitsCard.Bytes, _header.Text.Length - start)).PadRight(FitsCard.Bytes);
+            string keyword = image[..8].TrimEnd();
+            if (image[8] == '=' && IsOfWcs(keyword))
+                text.Append(image);
+        }
+        return text.Append("END".PadRight(FitsCard.Bytes)).ToString();
+    }
+
+    /// <summary>The celestial part as cards of a two-dimensional image, its axes numbered 1 and 2, its reference pixel moved.</summary>
+    internal List<FitsCard> Moved(double x0, double y0)
+    {
+        int first = Math.Min(LongitudeAxis, LatitudeAxis), second = Math.Max(LongitudeAxis, LatitudeAxis);
+        List<FitsCard> cards = [FitsCard.Integer("WCSAXES", 2)];
+        foreach (FitsCard card in _header.Cards.Where(c => c.Value is not null && IsOfWcs(c.Keyword)))
+        {
+            if (card.Keyword is "WCSAXES")
+                continue;
+            if (OfAxis().Match(card.Keyword) is { Success: true } one)
+            {
+                if (NewAxis(one.Groups["i"]) is { } axis)
+                    cards.Add(one.Groups["stem"].Value == "CRPIX" ? Shifted(axis) : card with { Keyword = one.Groups["stem"].Value + axis });
+            }
+            else if (OfTwo().Match(card.Keyword) is { Success: true } two)
+            {
+                bool isMatrix = two.Groups["stem"].ValueSpan is "CD" or "PC";
+                string? j = isMatrix ? NewAxis(two.Groups["j"])?.ToString(CultureInfo.InvariantCulture) : two.Groups["j"].Value;
+                if (NewAxis(two.Groups["i"]) is { } i && j is not null)
+                    cards.Add(card with { Keyword = $"{two.Groups["stem"].Value}{i}_{j}" });
+            }
+            else if (card.Keyword is "CNPIX1" or "CNPIX2") // a plate solution counts from the plate's corner
+                cards.Add(FitsCard.Real(card.Keyword, _header.GetFloat64(card.Keyword)!.Value + (card.Keyword is "CNPIX1" ? x0 : y0)));
+            else
+                cards.Add(card);
+        }
+        for (int axis = 1; axis <= 2; axis++)
+            if (!_header.Contains($"CRPIX{(axis == 1 ? first : second)}"))
+                cards.Add(Shifted(axis));
+        return cards;
+
+        int? NewAxis(Group group) => int.Parse(group.ValueSpan, CultureInfo.InvariantCulture) is var old && old == first ? 1 : old == second ? 2 : null;
+
+        FitsCard Shifted(int axis) => FitsCard.Real($"CRPIX{axis}", (_header.GetFloat64($"CRPIX{(axis == 1 ? first : second)}") ?? 0) - (axis == 1 ? x0 : y0));
+    }
+
+    private bool IsOfWcs(string keyword)
+    {
+        if (WithoutAxis().IsMatch(keyword) || OfTwo().IsMatch(keyword))
+            return true;
+        string? stem = OfAxis().Match(keyword) is { Success: true } match ? match.Groups["stem"].Value : null;
+        return stem is not null && (LookupDistortions.Count == 0 || stem is not ("CPDIS" or "CQDIS" or "DP" or "DQ"));
+    }
+
+    private IEnumerable<string> FindLookups()
+    {
+        foreach (FitsCard card in _header.Cards)
+        {
+            bool isLookup = card.Keyword.StartsWith("CPDIS", StringComparison.Ordinal) || card.Keyword.StartsWith("CQDIS", StringComparison.Ordinal) || card.Keyword.StartsWith("D2IMDIS", StringComparison.Ordinal)
+                ? card.Value?.Trim().Equals("Lookup", StringComparison.OrdinalIgnoreCase) == true
+                : card.Keyword is "D2IMEXT" or "AXISCORR" && card.Value is { Length: > 0 };
+            bool isTable = card.Keyword.StartsWith("CTYPE", StringComparison.Ordinal) && card.Value is { Length: >= 8 } type && type[4..].StartsWith("-TAB", StringComparison.Ordinal)
+                && (LatitudeName().IsMatch(type[..4]) || LongitudeName().IsMatch(type[..4]));
+            if (isLookup || isTable)
+                yield return $"{card.Keyword} = {card.Value!.Trim()}";
+        }
+    }
+}

@@ -1,0 +1,173 @@
+using System.Globalization;
+using Pile.TestKit;
+
+namespace Pile.Fits.Tests;
+
+public class WcsTests
+{
+    /// <summary>Prints positions of a grid of pixels (0-based) by astropy: given a file and an HDU, or cards.</summary>
+    private const string Oracle = """
+        import sys, re, warnings, numpy as np
+        from astropy.io import fits
+        from astropy.wcs import WCS
+        warnings.simplefilter('ignore')
+        if sys.argv[1] == 'cards':
+            h = fits.Header.fromstring(sys.argv[2])
+        else:
+            h = fits.open(sys.argv[1])[int(sys.argv[2])].header
+        for k in [k for k in h if re.match(r'CPDIS|DP[0-9]|D2IM|AXISCORR|CPERR', k)]:
+            while k in h: del h[k]
+        w = WCS(h).celestial
+        nx, ny = 7, 5
+        x, y = np.meshgrid(np.linspace(-3.25, 120.5, nx), np.linspace(-2.5, 99.75, ny))
+        a, b = w.all_pix2world(x.ravel(), y.ravel(), 0)
+        if w.wcs.lat < w.wcs.lng: a, b = b, a
+        for p in zip(x.ravel(), y.ravel(), a, b): print(*(repr(float(v)) for v in p))
+        """;
+
+    private static readonly Dictionary<string, string[]> s_headers = new()
+    {
+        ["rotated TAN"] = ["CTYPE1  = 'RA---TAN'", "CTYPE2  = 'DEC--TAN'", "CRPIX1  = 50.5", "CRPIX2  = 40.25", "CRVAL1  = 359.999", "CRVAL2  = -89.5", "CD1_1   = 3E-5", "CD1_2   = 6E-5", "CD2_1   = 6.1E-5", "CD2_2   = -2.9E-5"],
+        ["latitude first"] = ["CTYPE1  = 'DEC--SIN'", "CTYPE2  = 'RA---SIN'", "CRPIX1  = 10.0", "CRPIX2  = 20.0", "CRVAL1  = 30.0", "CRVAL2  = 100.0", "CDELT1  = 0.001", "CDELT2  = -0.001"],
+        ["galactic CAR, CROTA"] = ["CTYPE1  = 'GLON-CAR'", "CTYPE2  = 'GLAT-CAR'", "CRPIX1  = 60.0", "CRPIX2  = 50.0", "CRVAL1  = 0.0", "CRVAL2  = 0.0", "CDELT1  = -0.1", "CDELT2  = 0.1", "CROTA2  = 33.0"],
+        ["old GLS"] = ["CTYPE1  = 'RA---GLS'", "CTYPE2  = 'DEC--GLS'", "CRPIX1  = 60.0", "CRPIX2  = 50.0", "CRVAL1  = 83.0", "CRVAL2  = -5.0", "CDELT1  = -0.01", "CDELT2  = 0.01", "EPOCH   = 1950.0"],
+        ["cube, spectrum first"] = ["WCSAXES = 3", "CTYPE1  = 'AWAV    '", "CUNIT1  = 'Angstrom'", "CRVAL1  = 5000.0", "CDELT1  = 1.25", "CRPIX1  = 1.0", "CTYPE2  = 'RA---TAN'", "CTYPE3  = 'DEC--TAN'", "CRPIX2  = 5.0", "CRPIX3  = 6.0", "CRVAL2  = 12.0", "CRVAL3  = 34.0", "CDELT2  = -0.0001", "CDELT3  = 0.0001"],
+    };
+
+    public static TheoryData<string> HeaderNames => [.. s_headers.Keys];
+
+    [Theory]
+    [InlineData("images/m13.fits", 0)]
+    [InlineData("images/1904-66_AZP.fits", 0)]
+    [InlineData("images/c4d_140818_232043_ooi_z_ls9.N12.fits", 1)] // TPV
+    [InlineData("images/j94f05bgq_flt.fits", 1)] // TAN-SIP
+    [InlineData("images/dist_lookup.fits.gz", 1)] // TAN-SIP, lookup tables left out on both sides
+    [InlineData("images/dss.14.29.56-62.41.05.fits.gz", 0)]
+    [InlineData("images/example_cube.fits", 0)]
+    public void Positions_equal_astropy_and_come_back(string file, int hdu)
+    {
+        using FitsFile fits = FitsFile.OpenRead(TestPaths.Data(file));
+        using Wcs wcs = Wcs.Open(fits.Hdu(hdu).Header, ignoreLookupDistortions: true);
+        AssertEqual(wcs, Python.Run(Oracle, TestPaths.Data(file), $"{hdu}"));
+    }
+
+    [Theory]
+    [MemberData(nameof(HeaderNames))]
+    public void Unusual_headers_equal_astropy(string name)
+    {
+        using Wcs wcs = Wcs.Open(Header(s_headers[name]));
+        AssertEqual(wcs, Python.Run(Oracle, "cards", Text(s_headers[name])));
+        Assert.Equal(name == "cube, spectrum first" ? (1, 2) : (0, 1), (wcs.XAxis, wcs.YAxis));
+    }
+
+    [Theory]
+    [InlineData("images/c4d_140818_232043_ooi_z_ls9.N12.fits", 1)]
+    [InlineData("images/j94f05bgq_flt.fits", 1)]
+    [InlineData("images/example_cube.fits", 0)]
+    [InlineData("images/dss.14.29.56-62.41.05.fits.gz", 0)] // a plate solution
+    public void A_cut_out_has_the_same_sky_in_astropy(string file, int hdu)
+    {
+        using FitsFile fits = FitsFile.OpenRead(TestPaths.Data(file));
+        using Wcs wcs = Wcs.Open(fits.Hdu(hdu).Header, ignoreLookupDistortions: true);
+        string cards = string.Concat(wcs.CutoutCards(17, -5).SelectMany(c => c.Format()));
+        foreach (string line in Python.Run(Oracle, "cards", cards).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            double[] p = Numbers(line);
+            (double longitude, double latitude) = wcs.PixelToSky(p[0] + 17, p[1] - 5);
+            Assert.Equal(p[2], longitude, 1e-9);
+            Assert.Equal(p[3], latitude, 1e-9);
+        }
+    }
+
+    [Fact]
+    public void Lookup_distortions_are_refused_or_flagged()
+    {
+        using FitsFile file = FitsFile.OpenRead(TestPaths.Data("images/dist_lookup.fits.gz"));
+        FitsException error = Assert.Throws<FitsException>(() => Wcs.Open(file.Hdu(1).Header));
+        Assert.Contains("CPDIS1 = Lookup", error.Message);
+        using Wcs wcs = Wcs.Open(file.Hdu(1).Header, ignoreLookupDistortions: true);
+        Assert.True(wcs.HasLookupDistortions);
+        Assert.Contains("D2IMDIS1 = Lookup", wcs.LookupDistortions);
+    }
+
+    [Fact]
+    public void An_image_without_celestial_axes_has_no_wcs()
+    {
+        Assert.False(Wcs.TryOpen(Header(["CTYPE1  = 'AWAV'", "CRVAL1  = 1.0"]), out _));
+        Assert.False(Wcs.TryOpen(Header(["CTYPE1  = 'RA'", "CTYPE2  = 'DEC'"]), out _));
+        Assert.Throws<FitsException>(() => Wcs.Open(Header([])));
+        Assert.Throws<FitsException>(() => Wcs.Open(Header(["CTYPE1  = 'RA---TAN'", "CTYPE2  = 'DEC--SIN'", "CDELT1  = 1.0", "CDELT2  = 1.0"])));
+    }
+
+    [Theory]
+    [InlineData("", nameof(SkySystem.Icrs), null)]
+    [InlineData("EQUINOX = 1950.0", nameof(SkySystem.Fk4), 1950.0)]
+    [InlineData("EQUINOX = 2000.0", nameof(SkySystem.Fk5), 2000.0)]
+    [InlineData("RADESYS = 'FK5'", nameof(SkySystem.Fk5), 2000.0)]
+    [InlineData("RADECSYS= 'FK4'", nameof(SkySystem.Fk4), 1950.0)]
+    [InlineData("RADESYS = 'ICRS'|EQUINOX = 2000.0", nameof(SkySystem.Icrs), null)]
+    public void The_frame_follows_the_standard(string cards, string system, double? equinox)
+    {
+        using Wcs wcs = Wcs.Open(Header([.. s_headers["rotated TAN"], .. cards.Split('|', StringSplitOptions.RemoveEmptyEntries)]));
+        Assert.Equal((system, equinox), (wcs.Frame.System.ToString(), wcs.Frame.EquinoxYear));
+    }
+
+    [Theory] // CD for a scale of 0.4" and north turned by the angle; expected values by construction
+    [InlineData(0, true)]
+    [InlineData(30, true)]
+    [InlineData(-120, true)]
+    [InlineData(90, false)]
+    [InlineData(45, false)]
+    public void Scale_north_and_parity_are_those_of_the_matrix(double northAngleDeg, bool isSkyParity)
+    {
+        double scaleDeg = 0.4 / 3600;
+        (double s, double c) = Math.SinCos(double.DegreesToRadians(northAngleDeg));
+        // North in pixels is (-s, c), east (-c, -s) on the sky and (c, s) mirrored: the rows of CD are those.
+        double p = isSkyParity ? -1 : 1;
+        using Wcs wcs = Wcs.Open(Header(["CTYPE1  = 'RA---TAN'", "CTYPE2  = 'DEC--TAN'", "CRPIX1  = 1.0", "CRPIX2  = 1.0", "CRVAL1  = 10.0", "CRVAL2  = 80.0",
+            Card("CD1_1", p * c * scaleDeg), Card("CD1_2", p * s * scaleDeg), Card("CD2_1", -s * scaleDeg), Card("CD2_2", c * scaleDeg)]));
+        WcsGeometry geometry = wcs.GeometryAt(0, 0);
+        Assert.Equal(0.4, geometry.PixelScaleArcsec, 1e-9);
+        Assert.Equal(northAngleDeg, geometry.NorthAngleDeg, 1e-6);
+        Assert.Equal(isSkyParity, geometry.IsSkyParity);
+        Assert.Equal(0, Math.IEEERemainder(geometry.EastAngleDeg - (northAngleDeg + (isSkyParity ? 90 : -90)), 360), 1e-6);
+
+        static string Card(string keyword, double value) => $"{keyword,-8}= {value.ToString("E14", CultureInfo.InvariantCulture)}";
+    }
+
+    [Fact]
+    public void What_lies_off_the_sky_is_NaN()
+    {
+        using Wcs wcs = Wcs.Open(Header(["CTYPE1  = 'RA---SIN'", "CTYPE2  = 'DEC--SIN'", "CDELT1  = -1.0", "CDELT2  = 1.0", "CRVAL1  = 0.0", "CRVAL2  = 0.0"]));
+        double[] x = [0, 500, double.NaN, 5], longitude = new double[4], latitude = new double[4];
+        wcs.PixelToSky(x, x, longitude, latitude);
+        Assert.Equal([false, true, true, false], latitude.Select(double.IsNaN));
+        Assert.True(double.IsNaN(wcs.SkyToPixel(180, 0).X));
+        Assert.Throws<FitsException>(() => wcs.GeometryAt(500, 500));
+    }
+
+    private static void AssertEqual(Wcs wcs, string printed)
+    {
+        double[][] rows = [.. printed.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Numbers)];
+        double[] x = [.. rows.Select(r => r[0])], y = [.. rows.Select(r => r[1])], longitude = new double[x.Length], latitude = new double[x.Length];
+        wcs.PixelToSky(x, y, longitude, latitude);
+        for (int i = 0; i < rows.Length; i++)
+        {
+            Assert.Equal(rows[i][2], longitude[i], 1e-9);
+            Assert.Equal(rows[i][3], latitude[i], 1e-9);
+        }
+        double[] x2 = new double[x.Length], y2 = new double[x.Length];
+        wcs.SkyToPixel(longitude, latitude, x2, y2);
+        for (int i = 0; i < rows.Length; i++)
+        {
+            Assert.Equal(x[i], x2[i], 1e-6);
+            Assert.Equal(y[i], y2[i], 1e-6);
+        }
+    }
+
+    private static double[] Numbers(string line) => [.. line.Split(' ').Select(t => double.Parse(t, CultureInfo.InvariantCulture))];
+
+    private static string Text(string[] cards) => string.Concat(cards.Select(c => c.PadRight(80)));
+
+    private static FitsHeader Header(string[] cards) => new(Text(cards), "made.fits", "0");
+}
