@@ -32,7 +32,7 @@ internal sealed class Hdf5AttributeReader
     }
 
     /// <summary>Reads an attribute, or gives null when there is none of that name.</summary>
-    /// <exception cref="Hdf5Exception">It is damaged, or of a kind that Pile does not read.</exception>
+    /// <exception cref="Hdf5Exception">It is damaged.</exception>
     internal Hdf5Attribute? Find(string name)
     {
         using (Hdf5Library.Enter())
@@ -44,9 +44,10 @@ internal sealed class Hdf5AttributeReader
         Hdf5Place at = place with { Item = place.Item is null ? $"@{name}" : $"{place.Item}@{name}" };
         using AttributeHandle attribute = at.Check(Hdf5Native.OpenAttribute(owner, name, 0), "opening an attribute");
         using TypeHandle stored = at.Check(Hdf5Native.GetType(attribute), "reading the element type");
-        Hdf5ElementType type = Hdf5ElementType.Of(stored, at);
         using SpaceHandle space = at.Check(Hdf5Native.GetSpace(attribute), "reading the shape");
         long[] shape = Hdf5Shape.Of(space, at);
+        if (Hdf5ElementType.Find(stored, at) is not { } type)
+            return new(name, null, shape, Array.Empty<object>());
         if (Hdf5Shape.Elements(shape, at) is var count && count > fileBytes / type.StoredBytes)
             throw at.Found($"declares {count} values of {type.StoredBytes} bytes in a file of {fileBytes}");
         return new(name, type.DType, shape, count is 0 ? Empty(type.DType) : Values(attribute, type, (int)count, space, at));

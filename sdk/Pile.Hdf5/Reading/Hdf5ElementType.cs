@@ -16,13 +16,17 @@ internal sealed record Hdf5ElementType(DType DType, int StoredBytes, bool IsPlai
 
     /// <summary>Describes a type.</summary>
     /// <exception cref="Hdf5Exception">No column can hold such elements.</exception>
-    internal static Hdf5ElementType Of(TypeHandle type, Hdf5Place place)
+    internal static Hdf5ElementType Of(TypeHandle type, Hdf5Place place) => Find(type, place) ?? throw place.Found(
+        $"elements of the kind '{KindOf(type)}', {Hdf5Native.GetSize(type)} bytes each, which Pile does not read; convert them to numbers or texts first");
+
+    /// <summary>Describes a type, or gives null when no column can hold such elements.</summary>
+    internal static Hdf5ElementType? Find(TypeHandle type, Hdf5Place place)
     {
         int kind = place.Check(Hdf5Native.GetClass(type), "reading the element type");
         nuint bytes = Hdf5Native.GetSize(type);
         if (bytes is 0 || bytes > int.MaxValue)
             throw place.Found($"elements of {bytes} bytes");
-        Hdf5ElementType? found = kind switch
+        return kind switch
         {
             Hdf5Native.ClassInteger => Integer(type, (int)bytes),
             Hdf5Native.ClassFloat => Float(type, (int)bytes),
@@ -30,8 +34,6 @@ internal sealed record Hdf5ElementType(DType DType, int StoredBytes, bool IsPlai
             Hdf5Native.ClassEnum => Enumeration(type, (int)bytes, place),
             _ => null,
         };
-        string name = kind < ClassNames.Length ? ClassNames[kind] : $"class {kind}";
-        return found ?? throw place.Found($"elements of the kind '{name}', {bytes} bytes each, which Pile does not read; convert them to numbers or texts first");
     }
 
     /// <summary>The type to read elements as, so that nothing is converted but the order of bytes.</summary>
@@ -95,6 +97,8 @@ internal sealed record Hdf5ElementType(DType DType, int StoredBytes, bool IsPlai
         try { return Marshal.PtrToStringUTF8(name) == expected && Hdf5Native.GetMemberValue(type, index, out sbyte value) >= 0 && value == (sbyte)index; }
         finally { _ = Hdf5Native.FreeMemory(name); }
     }
+
+    private static string KindOf(TypeHandle type) => Hdf5Native.GetClass(type) is >= 0 and int kind && kind < ClassNames.Length ? ClassNames[kind] : "unknown";
 
     private static bool IsLittleEndian(TypeHandle type, int bytes) => bytes is 1 || Hdf5Native.GetOrder(type) is 0;
 }

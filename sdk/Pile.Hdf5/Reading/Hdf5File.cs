@@ -102,7 +102,7 @@ internal sealed class Hdf5File : IDisposable
     }
 
     /// <summary>Reads all attributes of a group or dataset.</summary>
-    /// <exception cref="Hdf5Exception">It is missing, or one of them is damaged or of a kind that Pile does not read.</exception>
+    /// <exception cref="Hdf5Exception">It is missing, or one of them is damaged.</exception>
     internal IReadOnlyList<Hdf5Attribute> ReadAttributes(string itemPath)
     {
         Hdf5Place at = place with { Item = itemPath };

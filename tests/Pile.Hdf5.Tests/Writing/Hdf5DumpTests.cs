@@ -1,0 +1,29 @@
+using System.Diagnostics;
+using Pile.Format;
+using Pile.TestKit;
+
+namespace Pile.Hdf5.Tests.Writing;
+
+public class Hdf5DumpTests : Hdf5Test
+{
+    [Fact] // h5dump knows nothing of h5py's habits
+    public void H5dump_shows_the_header_we_meant()
+    {
+        using TemporaryFolder folder = new();
+        using (Hdf5Writer writer = Hdf5Writer.Create(folder["shard.hdf5"]))
+        {
+            writer.Attributes.Write("title", "λ");
+            writer.CreateContiguous("object_id", DType.String, [2], 16).WriteRowBytes(0, new byte[32]);
+            writer.CreateContiguous("primary", DType.Bool, [2]).WriteRows<bool>(0, [true, false]);
+            Hdf5DatasetWriter flux = writer.CreateChunked("spectrum_flux", DType.Float32, [2, 3], [1, 3], PieceCodec.ShuffleDeflate);
+            flux.Attributes.Write("order", 4L);
+            flux.Attributes.Write("bands", ["g", "r"]);
+            writer.Close();
+        }
+        ProcessStartInfo start = new("/usr/bin/h5dump", ["-H", "-p", "shard.hdf5"]) { WorkingDirectory = folder.Path, RedirectStandardOutput = true, UseShellExecute = false };
+        using Process process = Process.Start(start)!;
+        string dump = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.Equal(File.ReadAllText(TestPaths.Data("hdf5/shard.h5dump.txt")), dump);
+    }
+}
