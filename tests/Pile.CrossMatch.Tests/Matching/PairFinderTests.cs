@@ -1,0 +1,128 @@
+using Pile.CrossMatch.Matching;
+using Pile.Sky;
+using Pile.TestKit;
+
+namespace Pile.CrossMatch.Tests.Matching;
+
+public class PairFinderTests
+{
+    public static TheoryData<int, double> Skies()
+    {
+        TheoryData<int, double> skies = [];
+        double[] radiiDeg = [1e-3 / 3600, 0.05 / 3600, 1 / 3600.0, 30 / 3600.0, 0.2, 3, 25, 60, 179, 180];
+        for (int seed = 0; seed < 20; seed++)
+            skies.Add(seed, radiiDeg[seed % radiiDeg.Length]);
+        return skies;
+    }
+
+    [Theory]
+    [MemberData(nameof(Skies))]
+    public void All_pairs_are_those_of_brute_force(int seed, double radiusDeg)
+    {
+        ((double[] RaDeg, double[] DecDeg) rawA, (double[] RaDeg, double[] DecDeg) rawB) = SkyGenerators.Clumps(seed, radiusDeg, radiusDeg > 20 ? 300 : 1500);
+        SortedPositions a = Sorted(rawA.RaDeg, rawA.DecDeg), b = Sorted(rawB.RaDeg, rawB.DecDeg);
+        List<(int, int, double)> expected = BruteForce(a, b, radiusDeg, nearestOnly: false);
+        Assert.NotEmpty(expected);
+        Assert.Equal(expected, Found(a, b, radiusDeg, nearestOnly: false, workers: 1 + seed % 3));
+    }
+
+    [Theory]
+    [MemberData(nameof(Skies))]
+    public void Nearest_partners_are_those_of_brute_force(int seed, double radiusDeg)
+    {
+        ((double[] RaDeg, double[] DecDeg) rawA, (double[] RaDeg, double[] DecDeg) rawB) = SkyGenerators.Clumps(seed + 1000, radiusDeg, 300);
+        SortedPositions a = Sorted(rawA.RaDeg, rawA.DecDeg), b = Sorted(rawB.RaDeg, rawB.DecDeg);
+        Assert.Equal(BruteForce(a, b, radiusDeg, nearestOnly: true), Found(a, b, radiusDeg, nearestOnly: true, workers: 2));
+    }
+
+    [Fact]
+    public void Astropy_finds_the_same_pairs_and_separations()
+    {
+        const double radiusDeg = 0.7;
+        ((double[] RaDeg, double[] DecDeg) rawA, (double[] RaDeg, double[] DecDeg) rawB) = SkyGenerators.Clumps(7, radiusDeg, 2000);
+        SortedPositions a = Sorted(rawA.RaDeg, rawA.DecDeg), b = Sorted(rawB.RaDeg, rawB.DecDeg);
+        using TemporaryFolder folder = new();
+        Write(folder["a.bin"], a);
+        Write(folder["b.bin"], b);
+        string[] lines = Python.Run("""
+            import sys, numpy as np, astropy.units as u
+            from astropy.coordinates import SkyCoord, search_around_sky
+            read = lambda p: SkyCoord(*np.fromfile(p).reshape(2, -1) * u.deg)
+            a, b = read(sys.argv[1]), read(sys.argv[2])
+            i, j, sep, _ = search_around_sky(a, b, float(sys.argv[3]) * u.deg)
+            for row in sorted(zip(i, j, sep.arcsec)): print(row[0], row[1], repr(float(row[2])))
+            """, folder["a.bin"], folder["b.bin"], radiusDeg.ToString("R")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        List<(int A, int B, double Separation)> found = [.. Found(a, b, radiusDeg, nearestOnly: false, workers: 2).OrderBy(p => (p.A, p.B))];
+        Assert.Equal(lines.Length, found.Count);
+        for (int k = 0; k < lines.Length; k++)
+        {
+            string[] fields = lines[k].Split(' ');
+            Assert.Equal((int.Parse(fields[0]), int.Parse(fields[1])), (found[k].A, found[k].B));
+            Assert.Equal(double.Parse(fields[2]), found[k].Separation, 1e-8);
+        }
+    }
+
+    [Fact]
+    public void A_blob_of_identical_positions_gives_every_pair_once()
+    {
+        SortedPositions a = Sorted([.. Enumerable.Repeat(12.5, 700)], [.. Enumerable.Repeat(-33.0, 700)]);
+        List<(int A, int B, double)> found = Found(a, a, 1e-9, nearestOnly: false, workers: 2);
+        Assert.Equal(700 * 700, found.Count);
+        Assert.Equal(found.Count, found.Distinct().Count());
+    }
+
+    [Fact]
+    public void Nothing_matches_an_empty_side()
+    {
+        SortedPositions some = Sorted([1, 2], [3, 4]), none = Sorted([], []);
+        Assert.Empty(Found(none, some, 10, nearestOnly: false, workers: 2));
+        Assert.Empty(Found(some, none, 10, nearestOnly: true, workers: 2));
+    }
+
+    [Fact]
+    public void Zero_radius_finds_exact_duplicates()
+    {
+        SortedPositions b = Sorted([10, 10.0000001], [20, 20]);
+        Assert.Equal([(0, Array.IndexOf(b.RaDeg, 10), 0.0)], Found(Sorted([10], [20]), b, 0, nearestOnly: false, workers: 1));
+    }
+
+    private static List<(int A, int B, double Separation)> Found(SortedPositions a, SortedPositions b, double radiusDeg, bool nearestOnly, int workers)
+    {
+        List<(int, int, double)> pairs = [];
+        foreach (PairList list in PairFinder.Find(a, b, radiusDeg, nearestOnly, workers, rowsDone: null, TestContext.Current.CancellationToken))
+            for (int i = 0; i < list.Count; i++)
+                pairs.Add((list.RowA[i], list.RowB[i], list.SeparationArcsec[i]));
+        return pairs;
+    }
+
+    private static List<(int A, int B, double Separation)> BruteForce(SortedPositions a, SortedPositions b, double radiusDeg, bool nearestOnly)
+    {
+        List<(int A, int B, double Separation)> pairs = [];
+        for (int i = 0; i < a.Count; i++)
+        {
+            List<(double Separation, int B)> partners = [];
+            for (int j = 0; j < b.Count; j++)
+                if (Separation.Arcsec(a.RaDeg[i], a.DecDeg[i], b.RaDeg[j], b.DecDeg[j]) is var separation && separation <= radiusDeg * 3600)
+                    partners.Add((separation, j));
+            partners.Sort();
+            pairs.AddRange(partners.Take(nearestOnly ? 1 : int.MaxValue).Select(p => (i, p.B, p.Separation)));
+        }
+        return pairs;
+    }
+
+    private static SortedPositions Sorted(double[] raDeg, double[] decDeg)
+    {
+        long[] healpix29 = new long[raDeg.Length];
+        Healpix.AngToPix(Healpix.MaxOrder, raDeg, decDeg, healpix29);
+        int[] order = [.. Enumerable.Range(0, raDeg.Length).OrderBy(i => healpix29[i])];
+        return new SortedPositions([.. order.Select(i => healpix29[i])], [.. order.Select(i => raDeg[i])], [.. order.Select(i => decDeg[i])]);
+    }
+
+    private static void Write(string path, SortedPositions positions)
+    {
+        byte[] bytes = new byte[16 * positions.Count];
+        Buffer.BlockCopy(positions.RaDeg, 0, bytes, 0, 8 * positions.Count);
+        Buffer.BlockCopy(positions.DecDeg, 0, bytes, 8 * positions.Count, 8 * positions.Count);
+        File.WriteAllBytes(path, bytes);
+    }
+}
