@@ -1,0 +1,93 @@
+using System.Text.Unicode;
+using Pile.Format;
+using Pile.Tables.Batches;
+
+namespace Pile.Tables.Csv;
+
+/// <summary>What the values of one column have in common, over the whole file: from that follows the type that holds each of them unharmed.</summary>
+/// <remarks>Text stays text where a number would lose something: leading zeros (<c>007</c>), more digits than 64 bits hold, whole numbers beyond 2⁵³ beside
+/// decimal ones. The bare word <c>null</c> (Gaia's) is a missing value in columns of numbers, and a word in columns of text.</remarks>
+internal sealed class CsvColumnProfile
+{
+    private const long LargestExactInDouble = 1L << 53;
+    private const int LongestNumberBytes = 64;
+
+    private bool _hasText, _hasBool, _hasFloat, _hasInteger, _hasNegative, _needsUInt64, _hasInexact, _hasEmpty, _hasNullWord;
+    private int _widestBytes;
+
+    /// <summary>True when a value is missing.</summary>
+    internal bool HasNull => _hasEmpty || (_hasNullWord && Type is not DType.String);
+
+    /// <summary>Bytes of the widest value.</summary>
+    internal int WidestBytes => _widestBytes;
+
+    /// <summary>The type of the column.</summary>
+    internal DType Type
+    {
+        get
+        {
+            bool hasNumber = _hasFloat || _hasInteger;
+            if (_hasText || (_hasBool && hasNumber) || (_hasFloat && _hasInexact) || (_needsUInt64 && _hasNegative))
+                return DType.String;
+            if (_hasBool)
+                return DType.Bool;
+            if (_hasFloat)
+                return DType.Float64;
+            if (_hasInteger)
+                return _needsUInt64 ? DType.UInt64 : DType.Int64;
+            return DType.String;
+        }
+    }
+
+    /// <summary>True for a bare <c>null</c> or <c>NULL</c>.</summary>
+    internal static bool IsNullWord(ReadOnlySpan<byte> cell) => cell.SequenceEqual("null"u8) || cell.SequenceEqual("NULL"u8);
+
+    /// <summary>Takes a value into account.</summary>
+    /// <returns>False when it is no UTF-8.</returns>
+    internal bool Add(ReadOnlySpan<byte> cell, bool isQuoted)
+    {
+        if (cell.IsEmpty)
+        {
+            _hasEmpty = true;
+            return true;
+        }
+        _widestBytes = Math.Max(_widestBytes, cell.Length);
+        if (_hasText)
+            return Utf8.IsValid(cell);
+        if (!isQuoted && IsNullWord(cell))
+            _hasNullWord = true;
+        else if (!TryAddInteger(cell))
+        {
+            if (cell.Length <= LongestNumberBytes && CellText.TryParse(cell, out double _))
+                _hasFloat = true;
+            else if (CellText.TryBool(cell, out _))
+                _hasBool = true;
+            else
+            {
+                _hasText = true;
+                return Utf8.IsValid(cell);
+            }
+        }
+        return true;
+    }
+
+    private bool TryAddInteger(ReadOnlySpan<byte> cell)
+    {
+        bool isSigned = cell[0] is (byte)'-' or (byte)'+';
+        ReadOnlySpan<byte> digits = isSigned ? cell[1..] : cell;
+        if (digits.IsEmpty || digits.ContainsAnyExceptInRange((byte)'0', (byte)'9'))
+            return false;
+        bool isNegative = cell[0] == (byte)'-';
+        _hasInteger = true;
+        _hasNegative |= isNegative;
+        if (digits.Length > 1 && digits[0] == (byte)'0')
+            _hasText = true;
+        else if (CellText.TryParse(cell, out long value))
+            _hasInexact |= value is > LargestExactInDouble or < -LargestExactInDouble;
+        else if (!isNegative && CellText.TryParse(digits, out ulong _))
+            (_needsUInt64, _hasInexact) = (true, true);
+        else
+            _hasText = true;
+        return true;
+    }
+}

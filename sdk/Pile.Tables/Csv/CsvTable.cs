@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using System.Text;
+using Pile.Format;
+using Pile.Tables.Batches;
+using Pile.Tables.Opening;
+
+namespace Pile.Tables.Csv;
+
+/// <summary>A CSV file: read once for its types when it is opened, and again for its values.</summary>
+internal sealed class CsvTable : TableFile
+{
+    private const int RowsBetweenChecks = 4096;
+
+    private readonly CsvDialect _dialect;
+    private readonly TableReadOptions _options;
+
+    private CsvTable(TablePath source, CsvDialect dialect, TableReadOptions options, ImmutableArray<ColumnSchema> columns, long rowCount)
+        : base(source, columns, rowCount) => (_dialect, _options) = (dialect, options);
+
+    internal static CsvTable Open(TablePath source, TableReadOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            CsvDialect dialect = CsvDialect.Sniff(source);
+            CsvColumnProfile[] profiles = new CsvColumnProfile[dialect.Names.Length];
+            for (int i = 0; i < profiles.Length; i++)
+                profiles[i] = new CsvColumnProfile();
+            long rowCount = 0;
+            using CsvRecords records = dialect.OpenRows(source);
+            for (long row = 0; records.MoveNext(); row++)
+            {
+                if (row % RowsBetweenChecks == 0)
+                    cancellationToken.ThrowIfCancellationRequested();
+                if (!IsWhole(source, dialect, records, row, options.OnBadRow))
+                    continue;
+                rowCount++;
+                for (int i = 0; i < profiles.Length; i++)
+                    if (!profiles[i].Add(records.Field(i), records.IsQuoted(i)))
+                        throw new ValueInvalidException(source.Given, row, dialect.Names[i], Shown(records.Field(i)), "UTF-8", "Convert the file, for example with iconv -f ISO-8859-1 -t UTF-8");
+            }
+            return new CsvTable(source, dialect, options, [.. profiles.Select((profile, i) => SchemaOf(dialect.Names[i], profile))], rowCount);
+        }
+        catch (InvalidDataException e)
+        {
+            throw source.Broken(e);
+        }
+    }
+
+    protected override IEnumerable<RowBatch> Read(int[] columns, long firstRow, long rowCount, CancellationToken cancellationToken)
+    {
+        BatchBuilder batch = new(columns.Select(i => Columns[i]));
+        using CsvRecords records = _dialect.OpenRows(Source);
+        long good = 0;
+        for (long row = 0; good - firstRow < rowCount && records.MoveNext(); row++)
+        {
+            if (row % RowsBetweenChecks == 0)
+                cancellationToken.ThrowIfCancellationRequested();
+            if (!IsWhole(Source, _dialect, records, row, _options.OnBadRow) || good++ < firstRow)
+                continue;
+            for (int i = 0; i < columns.Length; i++)
+                AddCell(batch.Columns[i], records, columns[i], row);
+            if (batch.IsFull)
+                yield return batch.Take();
+        }
+        if (batch.RowCount > 0)
+            yield return batch.Take();
+    }
+
+    private void AddCell(ColumnBuilder column, CsvRecords records, int index, long row)
+    {
+        ReadOnlySpan<byte> cell = records.Field(index);
+        if (cell.IsEmpty || (column.Schema.DType is not DType.String && !records.IsQuoted(index) && CsvColumnProfile.IsNullWord(cell)))
+            column.AddNull();
+        else if (!column.TryAddText(cell))
+            throw new ValueInvalidException(Path, row, column.Schema.Name, Shown(cell), column.Schema.DType.Name(), "The file has changed since it was opened: open it again");
+    }
+
+    private static bool IsWhole(TablePath source, CsvDialect dialect, CsvRecords records, long row, Action<ValueInvalidException>? onBadRow)
+    {
+        int expected = dialect.Names.Length, found = records.FieldCount;
+        if (found == expected)
+            return true;
+        string column = dialect.Names[Math.Min(found, expected - 1)];
+        ValueInvalidException bad = new(source.Given, row, column, $"line {records.Line} with {found} fields", $"a row of {expected} fields", "Correct the line: a field that holds the delimiter must stand in quotes");
+        if (onBadRow is null)
+            throw bad;
+        onBadRow(bad);
+        return false;
+    }
+
+    private static ColumnSchema SchemaOf(string name, CsvColumnProfile profile) => new()
+    {
+        Name = name,
+        DType = profile.Type,
+        Nullable = profile.HasNull,
+        StringBytes = profile.Type is DType.String ? Math.Max(profile.WidestBytes, 1) : 0,
+    };
+
+    private static string Shown(ReadOnlySpan<byte> cell) => $"'{Encoding.Latin1.GetString(cell[..Math.Min(cell.Length, 60)])}'";
+}

@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using Pile.Format;
+
+namespace Pile.Tables.Opening;
+
+/// <summary>What all formats share: columns by name, ranges checked before anything is read, work done off the caller's thread.</summary>
+internal abstract class TableFile(TablePath source, ImmutableArray<ColumnSchema> columns, long? rowCount) : ITableReader
+{
+    public string Path => Source.Given;
+
+    public ImmutableArray<ColumnSchema> Columns { get; } = columns;
+
+    public long? RowCount { get; } = rowCount;
+
+    protected TablePath Source { get; } = source;
+
+    public IAsyncEnumerable<RowBatch> ReadAsync(IReadOnlyList<string>? columns = null, long firstRow = 0, long? rowCount = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(firstRow);
+        ArgumentOutOfRangeException.ThrowIfNegative(rowCount ?? 0, nameof(rowCount));
+        return StreamAsync(Select(columns), firstRow, rowCount ?? long.MaxValue, cancellationToken);
+    }
+
+    public virtual string? FrameOf(string column) => null;
+
+    public virtual void Dispose() { }
+
+    public ValueTask DisposeAsync()
+    {
+        Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Reads rows in the file's order.</summary>
+    /// <param name="columns">Indices into <see cref="Columns"/>, in the order they shall come out.</param>
+    /// <param name="firstRow">First row, from 0; past the end there is nothing.</param>
+    /// <param name="rowCount">Most rows.</param>
+    /// <param name="cancellationToken">To be looked at once a batch at least.</param>
+    protected abstract IEnumerable<RowBatch> Read(int[] columns, long firstRow, long rowCount, CancellationToken cancellationToken);
+
+    private async IAsyncEnumerable<RowBatch> StreamAsync(int[] columns, long firstRow, long rowCount, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (rowCount == 0)
+            yield break;
+        using IEnumerator<RowBatch> batches = Read(columns, firstRow, rowCount, cancellationToken).GetEnumerator();
+        while (await Task.Run(batches.MoveNext, cancellationToken).ConfigureAwait(false))
+            yield return batches.Current;
+    }
+
+    private int[] Select(IReadOnlyList<string>? names)
+    {
+        if (names is null)
+            return [.. Enumerable.Range(0, Columns.Length)];
+        int[] selected = new int[names.Count];
+        for (int i = 0; i < selected.Length; i++)
+        {
+            int index = IndexOf(names[i]);
+            if (index < 0)
+                throw new ArgumentException($"{Path} has no column '{names[i]}'; it has {string.Join(", ", Columns.Select(c => c.Name))}.", nameof(names));
+            if (selected.AsSpan(0, i).Contains(index))
+                throw new ArgumentException($"The column '{names[i]}' is asked for twice.", nameof(names));
+            selected[i] = index;
+        }
+        return selected;
+    }
+
+    private int IndexOf(string name)
+    {
+        for (int i = 0; i < Columns.Length; i++)
+            if (Columns[i].Name == name)
+                return i;
+        return -1;
+    }
+}

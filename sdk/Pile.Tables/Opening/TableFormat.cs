@@ -1,0 +1,11 @@
+namespace Pile.Tables.Opening;
+
+/// <summary>The formats of tables.</summary>
+internal enum TableFormat
+{
+    Csv,
+    Ecsv,
+    Fits,
+    VoTable,
+    Parquet,
+}

@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+using System.Text;
+using Pile.DuckDb;
+using Pile.Format;
+
+namespace Pile.Tables.Parquet;
+
+/// <summary>A column of a Parquet file: what it is here, and the SQL that reads it.</summary>
+internal sealed record ParquetColumn(ColumnSchema Schema, string Expression)
+{
+    /// <summary>The table expression of a file: its name taken literally, no columns made from folder names.</summary>
+    internal static string Scan(string path, bool withRowNumbers = false) =>
+        $"read_parquet([{FileLiteral(path)}], hive_partitioning = false{(withRowNumbers ? ", file_row_number = true" : "")})";
+
+    /// <summary>Reads what the columns of a file are.</summary>
+    internal static ImmutableArray<ParquetColumn> Describe(DuckDbConnection connection, string path)
+    {
+        HashSet<string> withoutNull = ColumnsWithoutNull(connection, path);
+        using DuckDbResult result = connection.Query($"SELECT * FROM {Scan(path)} LIMIT 0");
+        ImmutableArray<ParquetColumn>.Builder columns = ImmutableArray.CreateBuilder<ParquetColumn>();
+        foreach (DuckDbField field in result.Columns)
+            Add(columns, field.Name, DuckDbSql.Identifier(field.Name), field.Type, isNullable: !withoutNull.Contains(field.Name));
+        return columns.DrainToImmutable();
+    }
+
+    private static void Add(ImmutableArray<ParquetColumn>.Builder columns, string name, string expression, DuckDbType type, bool isNullable)
+    {
+        if (type.Id is DuckDbTypeId.Struct)
+        {
+            foreach (DuckDbField field in type.Fields)
+                Add(columns, $"{name}.{field.Name}", $"struct_extract({expression}, {DuckDbSql.Literal(field.Name)})", field.Type, isNullable: true);
+            return;
+        }
+
+        List<int> shape = [];
+        DuckDbType element = type;
+        while (element.Id is DuckDbTypeId.List or DuckDbTypeId.Array)
+        {
+            shape.Add(element.Id is DuckDbTypeId.Array ? element.ArrayLength : ColumnSchema.Ragged);
+            element = element.Child!;
+        }
+        DType? dtype = NumberTypeOf(element);
+        if (dtype is null && element.Id is DuckDbTypeId.Decimal)
+        {
+            dtype = DType.Float64;
+            expression = $"CAST({expression} AS DOUBLE{string.Concat(shape.Select(_ => "[]"))})";
+        }
+        else if (dtype is null && (shape.Count > 0 || element.Id is not (DuckDbTypeId.Varchar or DuckDbTypeId.Blob)))
+        {
+            // Dates, times, maps, lists of text …: as DuckDB writes them (ISO 8601 for dates and times).
+            expression = $"CAST({expression} AS VARCHAR)";
+            shape.Clear();
+        }
+        columns.Add(new(new ColumnSchema { Name = name, DType = dtype ?? DType.String, Shape = [.. shape], Nullable = isNullable }, expression));
+    }
+
+    private static DType? NumberTypeOf(DuckDbType type) => type.Id switch
+    {
+        DuckDbTypeId.Boolean => DType.Bool,
+        DuckDbTypeId.TinyInt => DType.Int8,
+        DuckDbTypeId.UTinyInt => DType.UInt8,
+        DuckDbTypeId.SmallInt => DType.Int16,
+        DuckDbTypeId.USmallInt => DType.UInt16,
+        DuckDbTypeId.Integer => DType.Int32,
+        DuckDbTypeId.UInteger => DType.UInt32,
+        DuckDbTypeId.BigInt => DType.Int64,
+        DuckDbTypeId.UBigInt => DType.UInt64,
+        DuckDbTypeId.Float => DType.Float32,
+        DuckDbTypeId.Double => DType.Float64,
+        _ => null,
+    };
+
+    /// <summary>Flat columns whose statistics say, for every row group, that no value is missing.</summary>
+    private static HashSet<string> ColumnsWithoutNull(DuckDbConnection connection, string path)
+    {
+        HashSet<string> names = new(StringComparer.Ordinal);
+        using DuckDbResult result = connection.Query(
+            $"SELECT path_in_schema FROM parquet_metadata({FileLiteral(path)}) GROUP BY path_in_schema HAVING count(stats_null_count) = count(*) AND sum(stats_null_count) = 0");
+        foreach (DuckDbChunk chunk in result.Chunks())
+            for (int row = 0; row < chunk.RowCount; row++)
+                names.Add(chunk[0].Text(row) ?? "");
+        return names;
+    }
+
+    /// <summary>A file's name as DuckDB takes it: <c>*</c>, <c>?</c> and <c>[</c> stand for themselves.</summary>
+    internal static string FileLiteral(string path)
+    {
+        StringBuilder escaped = new(path.Length);
+        foreach (char c in path)
+        {
+            if (c is '*' or '?' or '[')
+                escaped.Append('[').Append(c).Append(']');
+            else
+                escaped.Append(c);
+        }
+        return DuckDbSql.Literal(escaped.ToString());
+    }
+}

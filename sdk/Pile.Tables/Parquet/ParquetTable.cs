@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+using Pile.DuckDb;
+using Pile.Format;
+using Pile.Tables.Batches;
+using Pile.Tables.Opening;
+
+namespace Pile.Tables.Parquet;
+
+/// <summary>A Parquet file, read by DuckDB: lists are ragged columns, the fields of a struct are columns of their own.</summary>
+internal sealed class ParquetTable : TableFile
+{
+    private readonly PlainFile _file;
+    private readonly DuckDbDatabase _database;
+    private readonly ImmutableArray<ParquetColumn> _columns;
+
+    private ParquetTable(TablePath source, PlainFile file, DuckDbDatabase database, ImmutableArray<ParquetColumn> columns, long rowCount)
+        : base(source, [.. columns.Select(c => c.Schema)], rowCount) => (_file, _database, _columns) = (file, database, columns);
+
+    internal static ParquetTable Open(TablePath source)
+    {
+        PlainFile file = source.OpenPlain();
+        DuckDbDatabase? database = null;
+        try
+        {
+            // One thread decodes faster than rows are used one batch at a time, and keeps the file's order without a buffer to sort in.
+            database = DuckDbDatabase.OpenInMemory(new() { Threads = 1 });
+            using DuckDbConnection connection = database.Connect();
+            long rowCount = connection.Scalar<long>($"SELECT num_rows FROM parquet_file_metadata({ParquetColumn.FileLiteral(file.Path)})");
+            ImmutableArray<ParquetColumn> columns = ParquetColumn.Describe(connection, file.Path);
+            return new ParquetTable(source, file, database, columns, rowCount);
+        }
+        catch (Exception e)
+        {
+            database?.Dispose();
+            file.Dispose();
+            if (e is DuckDbException error)
+                throw Unreadable(source, error);
+            throw;
+        }
+    }
+
+    public override void Dispose()
+    {
+        _database.Dispose();
+        _file.Dispose();
+        base.Dispose();
+    }
+
+    protected override IEnumerable<RowBatch> Read(int[] columns, long firstRow, long rowCount, CancellationToken cancellationToken)
+    {
+        ParquetColumn[] selected = [.. columns.Select(i => _columns[i])];
+        string list = selected.Length == 0 ? "1" : string.Join(", ", selected.Select(c => c.Expression));
+        string range = firstRow == 0 && rowCount == long.MaxValue ? ""
+            : $" WHERE file_row_number >= {firstRow}{(rowCount > long.MaxValue - firstRow ? "" : $" AND file_row_number < {firstRow + rowCount}")}";
+        string sql = $"SELECT {list} FROM {ParquetColumn.Scan(_file.Path, withRowNumbers: range.Length > 0)}{range}";
+        using DuckDbConnection connection = _database.Connect();
+        using DuckDbResult result = Guard(() => connection.Query(sql, cancellationToken: cancellationToken));
+        BatchBuilder batch = new(selected.Select(c => c.Schema));
+        long row = firstRow;
+        while (Guard(() => result.TryNextChunk(out DuckDbChunk? next) ? next : null) is { } chunk)
+        {
+            for (int i = 0; i < selected.Length; i++)
+                ParquetValues.Append(batch.Columns[i], chunk[i], Path, row);
+            row += chunk.RowCount;
+            if (batch.IsFull)
+                yield return batch.Take();
+        }
+        if (batch.RowCount > 0)
+            yield return batch.Take();
+    }
+
+    private T Guard<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (DuckDbException e)
+        {
+            throw Unreadable(Source, e);
+        }
+    }
+
+    private static SourceUnreadableException Unreadable(TablePath source, DuckDbException e)
+    {
+        string error = e.Error.ReplaceLineEndings(" ");
+        return new(source.Given, $"the Parquet data do not read ({error[..Math.Min(error.Length, 200)].TrimEnd('.', ' ')})", "The file may be cut short: fetch it again", e);
+    }
+}

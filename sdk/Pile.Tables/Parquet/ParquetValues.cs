@@ -1,0 +1,131 @@
+using System.Text.Unicode;
+using Pile.DuckDb;
+using Pile.Format;
+using Pile.Tables.Batches;
+
+namespace Pile.Tables.Parquet;
+
+/// <summary>From DuckDB's vectors to columns of a batch.</summary>
+internal static class ParquetValues
+{
+    /// <summary>Appends the rows of a vector.</summary>
+    /// <param name="column">The column; its schema was made from the vector's type.</param>
+    /// <param name="vector">The rows.</param>
+    /// <param name="path">The file, for messages.</param>
+    /// <param name="firstRow">The file's row of the vector's first, for messages.</param>
+    internal static void Append(ColumnBuilder column, DuckDbVector vector, string path, long firstRow)
+    {
+        switch (column)
+        {
+            case TextColumnBuilder text: AppendText(text, vector, path, firstRow); break;
+            case NumberColumnBuilder<bool> c: AppendNumbers(c, vector, path, firstRow); break;
+            case NumberColumnBuilder<sbyte> c: AppendNumbers(c, vector, path, firstRow); break;
+            case NumberColumnBuilder<byte> c: AppendNumbers(c, vector, path, firstRow); break;
+            case NumberColumnBuilder<short> c: AppendNumbers(c, vector, path, firstRow); break;
+            case NumberColumnBuilder<ushort> c: AppendNumbers(c, vector, path, firstRow); break;
+            case NumberColumnBuilder<int> c: AppendNumbers(c, vector, path, firstRow); break;
+            case NumberColumnBuilder<uint> c: AppendNumbers(c, vector, path, firstRow); break;
+            case NumberColumnBuilder<long> c: AppendNumbers(c, vector, path, firstRow); break;
+            case NumberColumnBuilder<ulong> c: AppendNumbers(c, vector, path, firstRow); break;
+            case NumberColumnBuilder<float> c: AppendNumbers(c, vector, path, firstRow); break;
+            case NumberColumnBuilder<double> c: AppendNumbers(c, vector, path, firstRow); break;
+        }
+    }
+
+    private static void AppendText(TextColumnBuilder column, DuckDbVector vector, string path, long firstRow)
+    {
+        bool isBlob = vector.Type.Id is DuckDbTypeId.Blob;
+        for (int row = 0; row < vector.RowCount; row++)
+        {
+            if (!vector.IsValid(row))
+            {
+                column.AddNull();
+                continue;
+            }
+            ReadOnlySpan<byte> bytes = isBlob ? vector.Blob(row) : vector.Utf8(row);
+            if (isBlob && !Utf8.IsValid(bytes)) // Parquet's BYTE_ARRAY without a logical type: older writers mean text by it
+                throw new ValueInvalidException(path, firstRow + row, column.Schema.Name, $"a value of {bytes.Length} bytes", "text in UTF-8", "Leave the column out: binary columns are not read");
+            column.Add(bytes);
+        }
+    }
+
+    private static void AppendNumbers<T>(NumberColumnBuilder<T> column, DuckDbVector vector, string path, long firstRow) where T : unmanaged
+    {
+        if (!column.Schema.IsScalar)
+        {
+            AppendLists(column, vector, path, firstRow);
+            return;
+        }
+        int before = column.RowCount;
+        ReadOnlySpan<T> values = vector.Values<T>();
+        Span<T> destination = column.AddRows(values.Length);
+        values.CopyTo(destination);
+        if (vector.AllValid)
+            return;
+        for (int row = 0; row < values.Length; row++)
+        {
+            if (vector.IsValid(row))
+                continue;
+            destination[row] = Missing<T>();
+            column.FlagNull(before + row);
+        }
+    }
+
+    private static void AppendLists<T>(NumberColumnBuilder<T> column, DuckDbVector vector, string path, long firstRow) where T : unmanaged
+    {
+        int rank = column.Schema.Shape.Length;
+        int[] shape = new int[rank];
+        for (int row = 0; row < vector.RowCount; row++)
+        {
+            if (!vector.IsValid(row))
+            {
+                column.AddNull();
+                continue;
+            }
+            Array.Fill(shape, -1);
+            DuckDbVector values = vector;
+            if (!TryMeasure(ref values, row, 1, shape, 0, out int start))
+                throw Uneven(row);
+            int elements = shape.Aggregate(1, (product, length) => product * length);
+            Span<T> destination = column.Schema.IsRagged ? column.AddRow(shape) : column.AddRows(1);
+            values.Values<T>().Slice(start, elements).CopyTo(destination);
+            if (values.AllValid)
+                continue;
+            for (int i = 0; i < elements; i++)
+                if (!values.IsValid(start + i))
+                    destination[i] = column.Schema.DType.IsFloat() ? Missing<T>() : throw Uneven(row);
+        }
+
+        ValueInvalidException Uneven(int row) => new(path, firstRow + row, column.Schema.Name, "a list with missing values, or with lists of different length inside",
+            $"an array of {column.Schema.DType.Name()}", "Leave the column out, or store the values as floats");
+    }
+
+    /// <summary>Walks down nested lists of equal length, which lie one after another.</summary>
+    private static bool TryMeasure(ref DuckDbVector level, int first, int count, int[] shape, int axis, out int start)
+    {
+        start = first;
+        for (; axis < shape.Length; axis++)
+        {
+            int length, next;
+            if (level.Type.Id is DuckDbTypeId.Array)
+                (length, next) = (level.Type.ArrayLength, start * level.Type.ArrayLength);
+            else
+            {
+                ReadOnlySpan<DuckDbListEntry> entries = level.Values<DuckDbListEntry>().Slice(start, count);
+                length = count == 0 ? 0 : (int)entries[0].Length;
+                next = count == 0 ? 0 : (int)entries[0].Offset;
+                for (int i = 0; i < count; i++)
+                    if (!level.IsValid(start + i) || entries[i].Length != length || entries[i].Offset != next + ((long)i * length))
+                        return false;
+            }
+            shape[axis] = length;
+            count = checked(count * length);
+            start = next;
+            level = level.Child;
+        }
+        return true;
+    }
+
+    private static T Missing<T>() where T : unmanaged =>
+        typeof(T) == typeof(double) ? (T)(object)double.NaN : typeof(T) == typeof(float) ? (T)(object)float.NaN : default;
+}

@@ -1,0 +1,187 @@
+using System.IO.Compression;
+using System.Text;
+using Pile.Format;
+using Pile.TestKit;
+
+namespace Pile.Tables.Tests;
+
+public class CsvTests
+{
+    [Theory]
+    [InlineData("catalog/result.csv")]
+    [InlineData("catalog/catalog.csv.gz")]
+    [InlineData("catalog/spatial_index.csv")]
+    [InlineData("catalog/3hsp.csv")]
+    public Task Reads_what_astropy_reads(string file) =>
+        AstropyOracle.CompareAsync(TestPaths.Data(file), """{"format": "ascii.csv"}""", withTypes: false, withUnits: false);
+
+    [Fact]
+    public Task Reads_files_of_other_delimiters() =>
+        AstropyOracle.CompareAsync(TestPaths.Data("catalog/addendum.csv"), """{"format": "ascii.basic", "delimiter": ";"}""", withTypes: false);
+
+    [Fact]
+    public Task Skips_comments_before_the_header() =>
+        AstropyOracle.CompareAsync(TestPaths.Data("catalog/gaia_minimum.csv"), """{"format": "ascii.csv", "comment": "#"}""", withTypes: false);
+
+    [Fact]
+    public async Task A_first_line_with_numbers_is_no_header()
+    {
+        using ITableReader table = Tables.Open(TestPaths.Data("catalog/pipe_delimited.csv"));
+        Assert.Equal(["col1", "col2", "col3", "col4"], table.Columns.Select(c => c.Name));
+        Assert.Equal([DType.String, DType.Int64, DType.String, DType.Float64], table.Columns.Select(c => c.DType));
+        List<string[]> cells = await Cells.ReadAsync(table);
+        Assert.Equal(["AA", "BB", "CC"], cells[0]);
+        Assert.Equal([Cells.Null, Cells.Null, Cells.Null], cells[2]);
+    }
+
+    [Theory]
+    [InlineData("007\n12", DType.String)]
+    [InlineData("12\n-7", DType.Int64)]
+    [InlineData("12\n18446744073709551615", DType.UInt64)]
+    [InlineData("-1\n18446744073709551615", DType.String)]
+    [InlineData("18446744073709551616", DType.String)]
+    [InlineData("1.5\n9007199254740993", DType.String)]
+    [InlineData("1.5\n42", DType.Float64)]
+    [InlineData("1\nNaN", DType.Float64)]
+    [InlineData("1e400", DType.String)]
+    [InlineData("true\nFalse", DType.Bool)]
+    [InlineData("true\n1", DType.String)]
+    [InlineData("00:42:44.3", DType.String)]
+    [InlineData("12 34 56.7", DType.String)]
+    [InlineData("1.5\nnull", DType.Float64)]
+    [InlineData("M31\nnull", DType.String)]
+    [InlineData("1\n2\n\"3\"\nx", DType.String)]
+    public void Types_follow_from_all_values_and_harm_none(string values, DType expected)
+    {
+        using TemporaryFolder folder = new();
+        using ITableReader table = Tables.Open(Write(folder, "other,v\n" + string.Join('\n', values.Split('\n').Select(v => "x," + v)) + "\n"));
+        Assert.Equal(expected, table.Columns[1].DType);
+    }
+
+    [Fact]
+    public async Task Text_comes_out_as_it_went_in()
+    {
+        using TemporaryFolder folder = new();
+        string path = Write(folder, "id,text\r\n007,\"a \"\"quoted\"\", text\nin two lines\"\r\n008, plain \r\n\r\n009,\"\"\r\n010,null");
+        using ITableReader table = Tables.Open(path);
+        List<string[]> cells = await Cells.ReadAsync(table);
+        Assert.Equal(["007", "008", "009", "010"], cells[0]);
+        Assert.Equal(["a \"quoted\", text\nin two lines", "plain", Cells.Null, "null"], cells[1]);
+        Assert.True(table.Columns[1].Nullable);
+        Assert.False(table.Columns[0].Nullable);
+    }
+
+    [Fact]
+    public async Task Rows_and_columns_are_read_in_parts()
+    {
+        using ITableReader table = Tables.Open(TestPaths.Data("catalog/spatial_index.csv"));
+        Assert.Equal(131, table.RowCount);
+        List<string[]> all = await Cells.ReadAsync(table);
+        List<string[]> part = await Cells.ReadAsync(table, ["nobs", "id"], firstRow: 17, rowCount: 30);
+        Assert.Equal(all[3][17..47], part[0]);
+        Assert.Equal(all[0][17..47], part[1]);
+        Assert.Throws<ArgumentException>(() => table.ReadAsync(["nobs", "nope"], cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Throws<ArgumentException>(() => table.ReadAsync(["nobs", "nobs"], cancellationToken: TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_large_file_comes_in_batches_and_in_order()
+    {
+        using TemporaryFolder folder = new();
+        StringBuilder text = new("n,name\n");
+        const int rowCount = 200_000;
+        for (int i = 0; i < rowCount; i++)
+            text.Append(i).Append(",\"star ").Append(i).Append("\"\n");
+        using ITableReader table = Tables.Open(Write(folder, text.ToString()));
+        long next = 0;
+        await foreach (RowBatch batch in table.ReadAsync(cancellationToken: TestContext.Current.CancellationToken))
+        {
+            Assert.InRange(batch.RowCount, 1, 65536);
+            var n = (ColumnData<long>)batch["n"];
+            for (int row = 0; row < batch.RowCount; row++)
+                Assert.Equal(next++, n.Values.Span[row]);
+            Assert.Equal($"star {next - 1}", ((TextColumnData)batch["name"]).Text(batch.RowCount - 1));
+        }
+        Assert.Equal(rowCount, next);
+    }
+
+    [Fact]
+    public void A_row_of_another_length_is_named()
+    {
+        ValueInvalidException e = Assert.Throws<ValueInvalidException>(() => Tables.Open(TestPaths.Data("malformed/catalog_bad_rows.csv")));
+        Assert.Equal(6, e.Row);
+        Assert.Contains("line 8 with 7 fields is not a row of 5 fields", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Rows_of_another_length_are_reported_and_left_out_when_asked()
+    {
+        using TemporaryFolder folder = new();
+        string path = Write(folder, "a,b\n1,2\n3\n4,5,6\n7,8\n");
+        List<long> bad = [];
+        using ITableReader table = Tables.Open(path, new TableReadOptions { OnBadRow = e => bad.Add(e.Row) });
+        Assert.Equal([1, 2], bad);
+        Assert.Equal(2, table.RowCount);
+        Assert.Equal(["1", "7"], (await Cells.ReadAsync(table))[0]);
+    }
+
+    [Theory]
+    [InlineData("a,b\n1,\"never closed\n", "a quote is opened and never closed")]
+    [InlineData("a,b\n1,\"text\" after\n", "text follows a closing quote")]
+    [InlineData("# only\n# comments\n", "no line but comments")]
+    public void Broken_text_is_refused(string text, string finding)
+    {
+        using TemporaryFolder folder = new();
+        string path = Write(folder, text);
+        Assert.Contains(finding, Assert.Throws<SourceUnreadableException>(() => Tables.Open(path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Text_that_is_no_utf8_is_named()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllBytes(folder["t.csv"], Encoding.Latin1.GetBytes("id,name\n1,Ångström\n"));
+        ValueInvalidException e = Assert.Throws<ValueInvalidException>(() => Tables.Open(folder["t.csv"]));
+        Assert.Equal("name", e.Column);
+    }
+
+    [Theory] // cut in the data, and twice in the trailer; whole, of two members one after another (which is legal)
+    [InlineData(0.5, 0, false)]
+    [InlineData(1, 1, false)]
+    [InlineData(1, 9, false)]
+    [InlineData(1, 0, true)]
+    public void Gzip_is_checked_to_its_end(double part, int lessBytes, bool isWhole)
+    {
+        using TemporaryFolder folder = new();
+        byte[] whole = [.. Gzip("a,b\n1,2\n"), .. Gzip(string.Concat(Enumerable.Range(0, 20000).Select(i => $"{i},{i * 7919 % 10007}\n")))];
+        File.WriteAllBytes(folder["t.csv.gz"], whole[..((int)(part * whole.Length) - lessBytes)]);
+        if (!isWhole)
+            Assert.Contains("gzip data are cut short", Assert.Throws<SourceUnreadableException>(() => Tables.Open(folder["t.csv.gz"])).Message, StringComparison.Ordinal);
+        else
+            Assert.Equal(20001, Tables.Open(folder["t.csv.gz"]).RowCount);
+    }
+
+    [Fact]
+    public void Gzip_with_a_wrong_checksum_is_refused()
+    {
+        using TemporaryFolder folder = new();
+        byte[] gzip = Gzip("a,b\n1,2\n");
+        gzip[^6] ^= 1;
+        File.WriteAllBytes(folder["t.csv.gz"], gzip);
+        Assert.Contains("cut short or broken", Assert.Throws<SourceUnreadableException>(() => Tables.Open(folder["t.csv.gz"])).Message, StringComparison.Ordinal);
+    }
+
+    private static string Write(TemporaryFolder folder, string text)
+    {
+        File.WriteAllText(folder["t.csv"], text);
+        return folder["t.csv"];
+    }
+
+    private static byte[] Gzip(string text)
+    {
+        using MemoryStream target = new();
+        using (GZipStream gzip = new(target, CompressionLevel.Fastest))
+            gzip.Write(Encoding.UTF8.GetBytes(text));
+        return target.ToArray();
+    }
+}

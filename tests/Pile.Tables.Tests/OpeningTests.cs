@@ -1,0 +1,43 @@
+using Pile.Format;
+using Pile.TestKit;
+
+namespace Pile.Tables.Tests;
+
+public class OpeningTests
+{
+    [Theory]
+    [InlineData("catalog/small_sky.fits", "t.csv", "it is no CSV by its content: it seems to be FITS")]
+    [InlineData("catalog/result.csv", "t.fits", "it is no FITS by its content: it seems to be plain text")]
+    [InlineData("catalog/small_sky.parquet", "t.csv", "it seems to be Parquet")]
+    [InlineData("catalog/result.vot", "t.csv.gz", "it seems to be XML")]
+    [InlineData("malformed/empty.csv", "t.csv", "the file is empty")]
+    [InlineData("malformed/parquet_truncated.parquet", "t.parquet", "the Parquet data do not read")]
+    public void A_file_that_is_not_what_its_name_says_is_refused(string file, string name, string finding)
+    {
+        using TemporaryFolder folder = new();
+        File.Copy(TestPaths.Data(file), folder[name]);
+        SourceUnreadableException e = Assert.Throws<SourceUnreadableException>(() => Tables.Open(folder[name]));
+        Assert.Contains(finding, e.Message, StringComparison.Ordinal);
+        Assert.Equal(folder[name], e.Path);
+    }
+
+    [Fact]
+    public void Missing_files_and_unknown_endings_are_told_apart()
+    {
+        Assert.Contains("there is no such file", Assert.Throws<SourceUnreadableException>(() => Tables.Open("/nowhere/t.csv")).Message, StringComparison.Ordinal);
+        Assert.Contains("by its ending", Assert.Throws<ArgumentException>(() => Tables.Open("t.txt")).Message, StringComparison.Ordinal);
+        Assert.Contains("parts", Assert.Throws<ArgumentException>(() => Tables.Open("t.csv#2")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Cancelling_ends_the_reading()
+    {
+        using CancellationTokenSource source = new();
+        using ITableReader table = Tables.Open(TestPaths.Data("catalog/multi_row_group.parquet"));
+        await source.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            await foreach (RowBatch _ in table.ReadAsync(cancellationToken: source.Token)) { }
+        });
+    }
+}
