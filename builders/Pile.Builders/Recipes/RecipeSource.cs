@@ -15,6 +15,9 @@ public sealed class RecipeSource(YamlMap map, string folder)
     /// <summary>All keys under <c>source</c>; a builder refuses those that it does not know with <see cref="YamlMap.RequireKeys"/>.</summary>
     public YamlMap Map => map;
 
+    /// <summary>Receives what the builder has to tell beside its rows; called from any thread. The runner sets it.</summary>
+    public Action<SourceNote>? OnNote { get; set; }
+
     /// <summary>The path of a file that the recipe names relative to itself.</summary>
     public string PathOf(string relativePath) => Path.GetFullPath(Path.Combine(folder, relativePath));
 
