@@ -1,0 +1,13 @@
+using Pile.Builders.Sources.SdssSpectrum;
+
+namespace Pile.Builders.Sources;
+
+/// <summary>The builders of real sources, as <see cref="BuilderRegistry"/> takes them. A new source is one line here.</summary>
+public static class SourceBuilders
+{
+    /// <summary>For each kind what makes its builder out of a recipe's <c>source</c>.</summary>
+    public static IReadOnlyDictionary<string, Func<RecipeSource, IDatasetBuilder>> All { get; } = new Dictionary<string, Func<RecipeSource, IDatasetBuilder>>(StringComparer.Ordinal)
+    {
+        [SdssSpectrumBuilder.Kind] = source => new SdssSpectrumBuilder(source),
+    };
+}
