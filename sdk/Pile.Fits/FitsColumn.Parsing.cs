@@ -74,7 +74,7 @@ internal sealed partial class FitsColumn
             Unit = NonEmpty(header.GetText("TUNIT" + number)),
             Ucd = NonEmpty(header.GetText("TUCD" + number)),
             DisplayFormat = NonEmpty(header.GetText("TDISP" + number)),
-            Description = NonEmpty(named?.Comment),
+            Description = DescriptionOf(named),
             OffsetBytes = (int)offset,
             RowBytes = (int)rowBytes,
         };
@@ -110,7 +110,7 @@ internal sealed partial class FitsColumn
             Unit = NonEmpty(header.GetText("TUNIT" + number)),
             Ucd = NonEmpty(header.GetText("TUCD" + number)),
             DisplayFormat = NonEmpty(header.GetText("TDISP" + number)),
-            Description = NonEmpty(named?.Comment),
+            Description = DescriptionOf(named),
             OffsetBytes = (int)start - 1,
             RowBytes = width,
         };
@@ -157,6 +157,10 @@ internal sealed partial class FitsColumn
             return (width, bytes / width, [bytes / width]);
         return (bytes, 1, []);
     }
+
+    /// <summary>The comment on TTYPE, unless it is the one that cfitsio writes of itself.</summary>
+    private static string? DescriptionOf(FitsCard? named) =>
+        named is not { Comment: var comment } || comment.StartsWith("label for field", StringComparison.Ordinal) ? null : NonEmpty(comment);
 
     private static string? NonEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 }

@@ -40,14 +40,10 @@ public class TableTests
             b = f.read().replace(b'XSCAL', b'TSCAL').replace(b'XZERO', b'TZERO'); f.seek(0); f.write(b)
         """;
 
+    public static TheoryData<string> Files => [.. TableOracle.Files];
+
     [Theory]
-    [InlineData("spectra/spec-0266-51602-0031.fits")]
-    [InlineData("spectra/redrock-test.fits")]
-    [InlineData("catalog/small_sky.fits")]
-    [InlineData("catalog/gaia_results.fits")]
-    [InlineData("catalog/sweep-330m005-340p000.fits")]
-    [InlineData("images/dss.14.29.56-62.41.05.fits.gz")]
-    [InlineData("malformed/theap-gap.fits")]
+    [MemberData(nameof(Files))]
     public void Every_column_equals_astropy(string file)
     {
         string path = TestPaths.Data(file);

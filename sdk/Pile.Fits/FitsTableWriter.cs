@@ -1,0 +1,130 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using Pile.Fits.Native;
+
+namespace Pile.Fits;
+
+/// <summary>A binary table being written: columns by ranges of rows, in any order.</summary>
+internal sealed class FitsTableWriter
+{
+    private readonly FitsWriter _writer;
+    private readonly FitsFileHandle _handle;
+    private readonly IReadOnlyList<FitsColumnDefinition> _columns;
+    private readonly long _rowCount;
+    private readonly int _hduNumber;
+
+    internal FitsTableWriter(FitsWriter writer, FitsFileHandle handle, IReadOnlyList<FitsColumnDefinition> columns, long rowCount, int hduNumber) =>
+        (_writer, _handle, _columns, _rowCount, _hduNumber) = (writer, handle, columns, rowCount, hduNumber);
+
+    /// <summary>Writes rows of a column of numbers or logicals.</summary>
+    /// <typeparam name="T">The column's own type.</typeparam>
+    /// <param name="column">The column, from 0.</param>
+    /// <param name="firstRow">First row, from 0.</param>
+    /// <param name="values">Whole rows, shape [rows, Repeat].</param>
+    /// <param name="isNull">Which values are null, same shape; or empty. Written as TNULL, NaN or an undefined logical.</param>
+    /// <exception cref="ArgumentException">The type, the range or a length does not fit, or an integer column with nulls has no null value.</exception>
+    /// <exception cref="FitsException">Writing fails.</exception>
+    internal unsafe void Write<T>(int column, long firstRow, ReadOnlySpan<T> values, ReadOnlySpan<bool> isNull = default) where T : unmanaged
+    {
+        FitsColumnDefinition definition = CheckRows(column, firstRow, values.Length, isNull.Length);
+        if (!FitsValues.CanReadAs<T>(definition.Type) || Unsafe.SizeOf<T>() * definition.Repeat != definition.RowBytes)
+            throw new ArgumentException($"Column {definition.Name} takes {definition.Type}, found {typeof(T).Name}.", nameof(values));
+        ReadOnlySpan<T> written = isNull.Contains(true) && typeof(T) != typeof(bool) ? WithNulls(definition, values, isNull) : values;
+        int status = 0;
+        fixed (T* first = written)
+            if (!written.IsEmpty)
+                FitsNative.WriteColumn(_handle, TypeCode(definition.Type), column + 1, firstRow + 1, 1, written.Length, first, ref status);
+        if (typeof(T) == typeof(bool))
+            for (int i = 0; i < isNull.Length; i++)
+                if (isNull[i])
+                    FitsNative.WriteNulls(_handle, column + 1, firstRow + 1 + (i / definition.Repeat), (i % definition.Repeat) + 1, 1, ref status);
+        _writer.Check(status, $"rows from {firstRow} of column {definition.Name} are not written");
+    }
+
+    /// <summary>Writes rows of a column of text.</summary>
+    /// <param name="column">The column, from 0.</param>
+    /// <param name="firstRow">First row, from 0.</param>
+    /// <param name="values">Whole rows, shape [rows, Repeat].</param>
+    /// <exception cref="ArgumentException">The column is no text, or the range does not fit.</exception>
+    /// <exception cref="FitsException">A string is longer than the column, or not ASCII: nothing is cut or replaced.</exception>
+    internal unsafe void WriteText(int column, long firstRow, ReadOnlySpan<string> values)
+    {
+        FitsColumnDefinition definition = CheckRows(column, firstRow, values.Length, 0);
+        if (definition.Type is not FitsType.Text)
+            throw new ArgumentException($"Column {definition.Name} takes {definition.Type}, found text.", nameof(values));
+        int offset = _columns.Take(column).Sum(c => c.RowBytes);
+        byte[] row = new byte[definition.RowBytes];
+        int status = 0;
+        for (int i = 0; i < values.Length; i += definition.Repeat)
+        {
+            Array.Clear(row);
+            for (int j = 0; j < definition.Repeat; j++)
+            {
+                string value = values[i + j];
+                if (value.Length > definition.Width || !Ascii.IsValid(value))
+                    throw _writer.Error($"row {firstRow + (i / definition.Repeat)} of column {definition.Name} holds '{value}'; FITS text is ASCII, and here at most {definition.Width} characters.");
+                Encoding.ASCII.GetBytes(value, row.AsSpan(j * definition.Width));
+            }
+            fixed (byte* bytes = row)
+                FitsNative.WriteTableBytes(_handle, firstRow + 1 + (i / definition.Repeat), offset + 1, row.Length, bytes, ref status);
+        }
+        _writer.Check(status, $"rows from {firstRow} of column {definition.Name} are not written");
+    }
+
+    private FitsColumnDefinition CheckRows(int column, long firstRow, int valueCount, int maskCount)
+    {
+        _writer.CheckCurrent(_hduNumber);
+        FitsColumnDefinition definition = _columns[column];
+        int repeat = Math.Max(1, definition.Repeat);
+        if (valueCount % repeat != 0 || (maskCount != 0 && maskCount != valueCount))
+            throw new ArgumentException($"Column {definition.Name} takes whole rows of {repeat} values and a mask as long, found {valueCount} and {maskCount}.");
+        if (firstRow < 0 || firstRow + (valueCount / repeat) > _rowCount)
+            throw new ArgumentOutOfRangeException(nameof(firstRow), $"Rows {firstRow} to {firstRow + (valueCount / repeat)} are to be written, but the table has {_rowCount}.");
+        return definition;
+    }
+
+    private static T[] WithNulls<T>(FitsColumnDefinition definition, ReadOnlySpan<T> values, ReadOnlySpan<bool> isNull) where T : unmanaged
+    {
+        T[] written = values.ToArray();
+        T missing = NullOf<T>(definition);
+        for (int i = 0; i < written.Length; i++)
+            if (isNull[i])
+                written[i] = missing;
+        return written;
+    }
+
+    /// <summary>The value in memory that is stored as TNULL: unsigned integers are stored less their offset.</summary>
+    private static T NullOf<T>(FitsColumnDefinition definition) where T : unmanaged
+    {
+        object value = (definition.Type, definition.NullValue) switch
+        {
+            (FitsType.Float32, _) => (object)float.NaN, // as object: else all arms would become double
+            (FitsType.Float64, _) => double.NaN,
+            (_, null) => throw new ArgumentException($"Column {definition.Name} holds nulls, so it needs a null value."),
+            (FitsType.UInt8, { } n) => checked((byte)n),
+            (FitsType.Int8, { } n) => checked((sbyte)(n - 128)),
+            (FitsType.Int16, { } n) => checked((short)n),
+            (FitsType.UInt16, { } n) => checked((ushort)(n + 32768)),
+            (FitsType.Int32, { } n) => checked((int)n),
+            (FitsType.UInt32, { } n) => checked((uint)(n + 2147483648)),
+            (FitsType.Int64, { } n) => n,
+            (_, { } n) => unchecked((ulong)n + 9223372036854775808),
+        };
+        return (T)value;
+    }
+
+    private static int TypeCode(FitsType type) => type switch
+    {
+        FitsType.Bool => NativeType.Logical,
+        FitsType.UInt8 => NativeType.UInt8,
+        FitsType.Int8 => NativeType.Int8,
+        FitsType.Int16 => NativeType.Int16,
+        FitsType.UInt16 => NativeType.UInt16,
+        FitsType.Int32 => NativeType.Int32,
+        FitsType.UInt32 => NativeType.UInt32,
+        FitsType.Int64 => NativeType.Int64,
+        FitsType.UInt64 => NativeType.UInt64,
+        FitsType.Float32 => NativeType.Float32,
+        _ => NativeType.Float64,
+    };
+}

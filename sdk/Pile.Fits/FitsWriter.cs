@@ -1,0 +1,169 @@
+using Pile.Fits.Native;
+
+namespace Pile.Fits;
+
+/// <summary>Writes a FITS file, HDU by HDU. The same input gives the same bytes: no dates, no names of programs.</summary>
+/// <remarks>A file is whole after <see cref="Close"/>; disposing without it removes the file. One thread at a time.</remarks>
+internal sealed class FitsWriter : IDisposable
+{
+    private readonly FitsFileHandle _handle;
+    private readonly string _path;
+    private int _hduCount;
+    private bool _isClosed;
+
+    private FitsWriter(string path, FitsFileHandle handle) => (_path, _handle) = (path, handle);
+
+    /// <summary>Creates a file.</summary>
+    /// <param name="path">Its path, taken literally.</param>
+    /// <exception cref="FitsException">A file of that name exists, or it can't be made.</exception>
+    internal static FitsWriter Create(string path)
+    {
+        string fullPath = System.IO.Path.GetFullPath(path);
+        if (File.Exists(fullPath))
+            throw new FitsException(path, null, "it exists already. Remove it first, or write to another name.");
+        int status = 0;
+        FitsNative.Create(out FitsFileHandle handle, fullPath, ref status);
+        if (status != 0 || handle.IsInvalid)
+            throw new FitsException(path, null, $"it can't be made: {FitsNative.Describe(status)}");
+        FitsFileHandle.CountOpened();
+        return new FitsWriter(path, handle);
+    }
+
+    /// <summary>Writes an image as the next HDU; the first is the primary one.</summary>
+    /// <typeparam name="T">byte, short, ushort, int, uint, long, float or double.</typeparam>
+    /// <param name="pixels">The pixels, the first axis running fastest.</param>
+    /// <param name="axes">NAXIS1, NAXIS2 …; none for a header alone.</param>
+    /// <param name="name">EXTNAME, or null.</param>
+    /// <param name="cards">Further cards, none of them structural.</param>
+    /// <exception cref="ArgumentException">The number of pixels, the type or a card does not fit.</exception>
+    /// <exception cref="FitsException">Writing fails.</exception>
+    internal unsafe void WriteImage<T>(ReadOnlySpan<T> pixels, ReadOnlySpan<long> axes, string? name = null, IEnumerable<FitsCard>? cards = null) where T : unmanaged
+    {
+        long expected = axes.IsEmpty ? 0 : 1;
+        foreach (long length in axes)
+            expected = checked(expected * length);
+        if (pixels.Length != expected)
+            throw new ArgumentException($"Axes [{string.Join(", ", axes.ToArray())}] hold {expected} pixels, found {pixels.Length}.", nameof(pixels));
+        (int bitpix, int type) = PixelCodes<T>();
+        List<string> images = Format(name, cards);
+
+        int status = 0;
+        fixed (long* lengths = axes)
+            FitsNative.CreateImage(_handle, bitpix, axes.Length, lengths, ref status);
+        _hduCount++;
+        WriteCards(images, ref status);
+        fixed (T* first = pixels)
+            if (!pixels.IsEmpty)
+                FitsNative.WritePixels(_handle, type, 1, pixels.Length, first, ref status);
+        Check(status, "the image is not written");
+    }
+
+    /// <summary>Begins a binary table as the next HDU, after an empty primary one if it is the first.</summary>
+    /// <param name="name">EXTNAME, or null.</param>
+    /// <param name="columns">The columns.</param>
+    /// <param name="rowCount">All rows that will be written; what is not written is zero.</param>
+    /// <param name="cards">Further cards, none of them structural.</param>
+    /// <returns>The table, to be filled before the next HDU is begun.</returns>
+    /// <exception cref="ArgumentException">A column or a card does not fit.</exception>
+    /// <exception cref="FitsException">Writing fails.</exception>
+    internal FitsTableWriter BeginTable(string? name, IReadOnlyList<FitsColumnDefinition> columns, long rowCount, IEnumerable<FitsCard>? cards = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(rowCount);
+        if (columns.Count is 0 or > 999) // FITS 4.0 §7.3.1
+            throw new ArgumentException($"A table has 1 to 999 columns, found {columns.Count}.", nameof(columns));
+        List<string> images = [];
+        for (int i = 0; i < columns.Count; i++)
+        {
+            columns[i].Check();
+            if (columns[i].Dimensions is { } dimensions)
+                images.AddRange(FitsCard.Text($"TDIM{i + 1}", dimensions).Format());
+            if (columns[i].NullValue is { } missing)
+                images.AddRange(FitsCard.Integer($"TNULL{i + 1}", missing).Format());
+            if (columns[i].Ucd is { } ucd)
+                images.AddRange(FitsCard.Text($"TUCD{i + 1}", ucd).Format());
+        }
+        images.AddRange(Format(null, cards));
+
+        int status = 0;
+        const int BinaryTable = 2;
+        FitsNative.CreateTable(_handle, BinaryTable, rowCount, columns.Count, [.. columns.Select(c => c.Name)], [.. columns.Select(c => c.Form)],
+            [.. columns.Select(c => c.Unit ?? "")], name, ref status);
+        _hduCount = Math.Max(2, _hduCount + 1);
+        WriteCards(images, ref status);
+        for (int i = 0; i < columns.Count; i++)
+            FitsNative.ChangeComment(_handle, $"TTYPE{i + 1}", string.Concat((columns[i].Description ?? "").Select(c => c is >= ' ' and <= '~' ? c : '?')), ref status);
+        Check(status, "the table is not begun");
+        return new FitsTableWriter(this, _handle, columns, rowCount, _hduCount);
+    }
+
+    /// <summary>Completes the file.</summary>
+    /// <exception cref="FitsException">The last bytes are not written; the file is removed.</exception>
+    internal void Close()
+    {
+        ObjectDisposedException.ThrowIf(_handle.IsClosed || _isClosed, this);
+        _isClosed = true;
+        int status = _handle.CloseChecked();
+        _handle.Dispose();
+        if (status == 0)
+            return;
+        File.Delete(_path);
+        throw new FitsException(_path, null, $"it is not completed: {FitsNative.Describe(status)}. It was removed; make room and write it again.");
+    }
+
+    /// <summary>Removes the file unless it was closed.</summary>
+    public void Dispose()
+    {
+        if (_isClosed)
+            return;
+        _isClosed = true;
+        _handle.Delete(); // the file was not finished: how the removal went changes nothing for the caller
+        _handle.Dispose();
+    }
+
+    /// <summary>Refuses to go on with a table after the next HDU was begun.</summary>
+    internal void CheckCurrent(int hduNumber)
+    {
+        ObjectDisposedException.ThrowIf(_isClosed, this);
+        if (hduNumber != _hduCount)
+            throw new InvalidOperationException("The next HDU was begun: this table is complete.");
+    }
+
+    internal void Check(int status, string finding)
+    {
+        if (status != 0)
+            throw Error($"{finding}: {FitsNative.Describe(status)}");
+    }
+
+    internal FitsException Error(string finding) => new(_path, $"{_hduCount - 1}", finding);
+
+    private static List<string> Format(string? name, IEnumerable<FitsCard>? cards)
+    {
+        List<string> images = name is null ? [] : [.. FitsCard.Text("EXTNAME", name).Format()];
+        foreach (FitsCard card in cards ?? [])
+        {
+            if (card.Keyword is "SIMPLE" or "XTENSION" or "BITPIX" or "EXTEND" or "PCOUNT" or "GCOUNT" or "GROUPS" or "THEAP" or "TFIELDS" or "END" or "BSCALE" or "BZERO" || card.Keyword.StartsWith("NAXIS", StringComparison.Ordinal))
+                throw new ArgumentException($"Keyword {card.Keyword} is structural: it follows from what is written.", nameof(cards));
+            images.AddRange(card.Format());
+        }
+        return images;
+    }
+
+    private void WriteCards(List<string> images, ref int status)
+    {
+        foreach (string image in images)
+            FitsNative.WriteCard(_handle, image, ref status);
+    }
+
+    private static (int Bitpix, int Type) PixelCodes<T>() => Type.GetTypeCode(typeof(T)) switch
+    {
+        TypeCode.Byte => (8, NativeType.UInt8),
+        TypeCode.Int16 => (16, NativeType.Int16),
+        TypeCode.UInt16 => (20, NativeType.UInt16), // USHORT_IMG: 16 with BZERO
+        TypeCode.Int32 => (32, NativeType.Int32),
+        TypeCode.UInt32 => (40, NativeType.UInt32), // ULONG_IMG: 32 with BZERO
+        TypeCode.Int64 => (64, NativeType.Int64),
+        TypeCode.Single => (-32, NativeType.Float32),
+        TypeCode.Double => (-64, NativeType.Float64),
+        _ => throw new ArgumentException($"Pixels of {typeof(T).Name} are not written.", nameof(T)),
+    };
+}
