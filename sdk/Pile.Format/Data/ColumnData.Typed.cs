@@ -72,6 +72,47 @@ public sealed class ColumnData<T> : ColumnData where T : unmanaged
         ? Schema.Shape.AsSpan()
         : rowShapes.AsSpan(row * Schema.Shape.Length, Schema.Shape.Length);
 
+    /// <inheritdoc/>
+    public override ColumnData Take(ReadOnlySpan<int> rows, ColumnSchema? schema = null)
+    {
+        schema ??= Schema;
+        ReadOnlyMemory<bool> isNull = TakeNulls(rows);
+        long count = 0;
+        foreach (int row in rows)
+            count += row < 0 ? rowStarts is null ? elementsPerRow : 0 : Row(row).Length;
+        T[] values = new T[checked((int)count)];
+        int next = 0;
+        foreach (int row in rows)
+        {
+            if (row >= 0)
+                Row(row).CopyTo(values.AsSpan(next));
+            next += row < 0 ? rowStarts is null ? elementsPerRow : 0 : Row(row).Length;
+        }
+        if (rowShapes is null)
+            return new ColumnData<T>(schema, values, rows.Length, isNull);
+        int rank = Schema.Shape.Length;
+        int[] shapes = new int[rows.Length * rank];
+        for (int i = 0; i < rows.Length; i++)
+            for (int axis = 0; axis < rank; axis++)
+                shapes[(i * rank) + axis] = rows[i] >= 0 ? ShapeOf(rows[i])[axis] : Math.Max(Schema.Shape[axis], 0);
+        return new ColumnData<T>(schema, values, shapes, isNull);
+    }
+
+    private protected override ColumnData ConcatWith(IReadOnlyList<ColumnData> parts)
+    {
+        T[] values = new T[checked((int)parts.Sum(p => (long)((ColumnData<T>)p).Values.Length))];
+        int next = 0;
+        foreach (ColumnData part in parts)
+        {
+            ((ColumnData<T>)part).Values.CopyTo(values.AsMemory(next));
+            next += ((ColumnData<T>)part).Values.Length;
+        }
+        ReadOnlyMemory<bool> isNull = ConcatNulls(parts);
+        return rowShapes is null
+            ? new ColumnData<T>(Schema, values, parts.Sum(p => p.RowCount), isNull)
+            : new ColumnData<T>(Schema, values, [.. parts.SelectMany(p => ((ColumnData<T>)p).rowShapes!)], isNull);
+    }
+
     private static int RowsIn(ColumnSchema schema, int valueCount)
     {
         int elements = schema.ElementsPerRow;

@@ -34,4 +34,11 @@ public sealed class RowBatch
 
     /// <summary>The column of that exact name, or null.</summary>
     public ColumnData? Find(string name) => Columns.FirstOrDefault(c => c.Schema.Name == name);
+
+    /// <summary>The first rows alone.</summary>
+    public RowBatch First(int rows)
+    {
+        int[] kept = [.. Enumerable.Range(0, Math.Min(rows, RowCount))];
+        return rows >= RowCount ? this : new RowBatch(Columns.Select(c => c.Take(kept)));
+    }
 }

@@ -62,6 +62,35 @@ public sealed class TextColumnData : ColumnData
     /// <inheritdoc/>
     public override ReadOnlySpan<int> ShapeOf(int row) => Schema.Shape.AsSpan();
 
+    /// <inheritdoc/>
+    public override ColumnData Take(ReadOnlySpan<int> rows, ColumnSchema? schema = null)
+    {
+        int[] starts = new int[(rows.Length * elementsPerRow) + 1];
+        for (int i = 0, element = 0; i < rows.Length; i++)
+            for (int e = 0; e < elementsPerRow; e++, element++)
+                starts[element + 1] = checked(starts[element] + (rows[i] < 0 ? 0 : Element(rows[i], e).Length));
+        byte[] utf8 = new byte[starts[^1]];
+        for (int i = 0; i < rows.Length; i++)
+            for (int e = 0; rows[i] >= 0 && e < elementsPerRow; e++)
+                Element(rows[i], e).CopyTo(utf8.AsSpan(starts[(i * elementsPerRow) + e]));
+        return new TextColumnData(schema ?? Schema, utf8, starts, TakeNulls(rows));
+    }
+
+    private protected override ColumnData ConcatWith(IReadOnlyList<ColumnData> parts)
+    {
+        byte[] utf8 = new byte[checked((int)parts.Sum(p => (long)((TextColumnData)p).Utf8.Length))];
+        int[] starts = new int[parts.Sum(p => ((TextColumnData)p).Starts.Length - 1) + 1];
+        int nextByte = 0, nextElement = 0;
+        foreach (TextColumnData part in parts.Cast<TextColumnData>())
+        {
+            part.Utf8.CopyTo(utf8.AsMemory(nextByte));
+            foreach (int end in part.Starts.Span[1..])
+                starts[++nextElement] = nextByte + end;
+            nextByte += part.Utf8.Length;
+        }
+        return new TextColumnData(Schema, utf8, starts, ConcatNulls(parts));
+    }
+
     private static int RowsIn(ColumnSchema schema, int elements)
     {
         int perRow = schema.ElementsPerRow;
