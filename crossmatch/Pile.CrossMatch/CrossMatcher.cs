@@ -1,0 +1,65 @@
+using Pile.CrossMatch.Matching;
+
+namespace Pile.CrossMatch;
+
+/// <summary>Matches two sides by position: exact at poles, at RA 0/360 and across every border, for any radius.</summary>
+/// <remarks>Both sides' ids, positions and carried columns are held in memory: about 80 bytes a row and what is carried.
+/// The same rows in any order, with any number of workers, give the same result.</remarks>
+public static class CrossMatcher
+{
+    private const double WholeSkyArcsec = 180 * 3600;
+
+    /// <summary>Finds the pairs of two sides.</summary>
+    /// <exception cref="ArgumentException">The radius is no angle, or a column is missing.</exception>
+    /// <exception cref="Format.PileException">A side cannot be read, or a position is out of range.</exception>
+    public static async Task<MatchTable> MatchAsync(MatchSide a, MatchSide b, CrossMatchOptions options, CancellationToken cancellationToken = default)
+    {
+        if (!(options.RadiusArcsec is >= 0 and <= WholeSkyArcsec))
+            throw new ArgumentException($"A radius lies between 0 and {WholeSkyArcsec} arcsec (180 degrees), not {options.RadiusArcsec}.", nameof(options));
+        IReadOnlyList<string> columnsA = a.Resolve(options.ColumnsA), columnsB = b.Resolve(options.ColumnsB);
+
+        LoadedSide loadedA = await LoadedSide.LoadAsync(a, columnsA, cancellationToken).ConfigureAwait(false);
+        LoadedSide loadedB = await LoadedSide.LoadAsync(b, columnsB, cancellationToken).ConfigureAwait(false);
+        return await Task.Run(() => Match(loadedA, loadedB, options, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    private static MatchTable Match(LoadedSide a, LoadedSide b, CrossMatchOptions options, CancellationToken cancellationToken)
+    {
+        long done = 0, total = a.Positions.Count;
+        IReadOnlyList<PairList> found = PairFinder.Find(a.Positions, b.Positions, options.RadiusArcsec / 3600, options.Find == MatchFind.Nearest, options.Workers,
+            options.Progress is { } progress ? rows => progress.Report((Interlocked.Add(ref done, rows), total)) : null, cancellationToken);
+
+        int pairs = checked((int)found.Sum(list => (long)list.Count));
+        bool isLeft = options.Join == MatchJoin.Left;
+        bool[] hasPartnerA = new bool[a.Order.Length], hasPartnerB = new bool[b.Order.Length];
+        List<int> rowsA = new(pairs), rowsB = new(pairs);
+        List<double> separationArcsec = new(pairs);
+        int next = 0;
+        foreach (PairList list in found)
+            for (int i = 0; i < list.Count; i++)
+            {
+                AddAlone(list.RowA[i]);
+                hasPartnerA[list.RowA[i]] = hasPartnerB[list.RowB[i]] = true;
+                next = list.RowA[i] + 1;
+                Add(a.Order[list.RowA[i]], b.Order[list.RowB[i]], list.SeparationArcsec[i]);
+            }
+        AddAlone(a.Order.Length);
+
+        MatchSummary summary = new(pairs, a.Order.Length, b.Order.Length, hasPartnerA.Count(h => !h), hasPartnerB.Count(h => !h), a.WithoutPosition + b.WithoutPosition);
+        return new MatchTable(a, b, [.. rowsA], [.. rowsB], [.. separationArcsec], options.Join, summary);
+
+        // Rows of A come in order; those passed over have no partner.
+        void AddAlone(int end)
+        {
+            for (; isLeft && next < end; next++)
+                Add(a.Order[next], -1, double.NaN);
+        }
+
+        void Add(int rowA, int rowB, double separation)
+        {
+            rowsA.Add(rowA);
+            rowsB.Add(rowB);
+            separationArcsec.Add(separation);
+        }
+    }
+}
