@@ -1,7 +1,9 @@
 using Pile.Format;
 using Pile.Tables.Csv;
+using Pile.Tables.Fits;
 using Pile.Tables.Opening;
 using Pile.Tables.Parquet;
+using Pile.Tables.VoTable;
 
 namespace Pile.Tables;
 
@@ -24,6 +26,8 @@ public static class TableReader
         return format switch
         {
             TableFormat.Parquet => ParquetTable.Open(source),
+            TableFormat.VoTable => VoTableFile.Open(source),
+            TableFormat.Fits => FitsTableFile.Open(source),
             _ => CsvTable.Open(source, options, cancellationToken),
         };
     }

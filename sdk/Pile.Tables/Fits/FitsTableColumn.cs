@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+using Pile.Fits;
+using Pile.Format;
+
+namespace Pile.Tables.Fits;
+
+/// <summary>A column of a FITS table, and what it is as a column of any table.</summary>
+internal sealed record FitsTableColumn(FitsColumn Column, ColumnSchema Schema)
+{
+    /// <summary>Describes a column.</summary>
+    internal static FitsTableColumn Of(FitsColumn column, string name)
+    {
+        bool isText = column.Type is FitsType.Text;
+        ImmutableArray<int> shape = column.IsVariableLength
+            ? isText ? [] : [ColumnSchema.Ragged]
+            : [.. column.Shape.Select(length => (int)length)];
+        if (column.Type is FitsType.Complex64 or FitsType.Complex128)
+            shape = [.. shape, 2];
+        return new(column, new ColumnSchema
+        {
+            Name = name,
+            DType = DTypeOf(column, isScalar: shape.IsEmpty),
+            Shape = shape,
+            Unit = column.Unit,
+            Ucd = column.Ucd,
+            Description = column.Description,
+            Nullable = column.NullValue is not null || column.NullText is not null || column.Type is FitsType.Bool,
+            StringBytes = isText && !column.IsVariableLength ? Math.Max(column.Width, 1) : 0,
+        });
+    }
+
+    /// <remarks>An array's elements have no null flags of their own, so an array of integers with TNULL comes as float64, missing elements as NaN;
+    /// float64 holds every integer of 32 bits.</remarks>
+    private static DType DTypeOf(FitsColumn column, bool isScalar) => column.Type switch
+    {
+        FitsType.Bit or FitsType.Bool => DType.Bool,
+        FitsType.Text => DType.String,
+        FitsType.Int64 => DType.Int64,
+        FitsType.UInt64 => DType.UInt64,
+        FitsType.Float32 or FitsType.Complex64 => DType.Float32,
+        FitsType.Float64 or FitsType.Complex128 => DType.Float64,
+        _ when !isScalar && column.NullValue is not null => DType.Float64,
+        FitsType.UInt8 => DType.UInt8,
+        FitsType.Int8 => DType.Int8,
+        FitsType.Int16 => DType.Int16,
+        FitsType.UInt16 => DType.UInt16,
+        FitsType.Int32 => DType.Int32,
+        _ => DType.UInt32,
+    };
+}

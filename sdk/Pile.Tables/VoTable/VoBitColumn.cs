@@ -1,0 +1,57 @@
+using Pile.Tables.Batches;
+
+namespace Pile.Tables.VoTable;
+
+/// <summary>A field of bits: packed in a stream, <c>1 0 1</c> or <c>101</c> in text.</summary>
+internal sealed class VoBitColumn(VoField field, NumberColumnBuilder<bool> builder) : VoColumn(field)
+{
+    private readonly int[] _shape = new int[field.Shape.Length];
+    private bool[] _bits = new bool[64];
+
+    internal override void AddNull() => builder.AddNull();
+
+    internal override bool TryAddText(ReadOnlySpan<byte> utf8)
+    {
+        int count = 0;
+        foreach (byte c in utf8)
+        {
+            if (c is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
+                continue;
+            if (c is not ((byte)'0' or (byte)'1'))
+                return false;
+            if (count == _bits.Length)
+                Array.Resize(ref _bits, 2 * count);
+            _bits[count++] = c == (byte)'1';
+        }
+        if (count == 0)
+        {
+            AddNull();
+            return true;
+        }
+        return TryAdd(count);
+    }
+
+    internal override bool TryAddBinary(ReadOnlySpan<byte> bytes, int count, bool isNull)
+    {
+        if (isNull)
+        {
+            AddNull();
+            return true;
+        }
+        if (count > _bits.Length)
+            _bits = new bool[count];
+        for (int i = 0; i < count; i++)
+            _bits[i] = (bytes[i / 8] & (0x80 >> (i % 8))) != 0;
+        if (field.Shape.IsEmpty) // a lone bit: some writers (astropy 5) put it elsewhere in the byte, whose rest is padding
+            _bits[0] = bytes[0] != 0;
+        return TryAdd(count);
+    }
+
+    private bool TryAdd(int count)
+    {
+        if (!TryShape(count, _shape))
+            return false;
+        _bits.AsSpan(0, count).CopyTo(builder.Schema.IsRagged ? builder.AddRow(_shape) : builder.AddRows(1));
+        return true;
+    }
+}

@@ -1,0 +1,18 @@
+namespace Pile.Tables.VoTable;
+
+/// <summary>The primitives of VOTable (1.5, table 2).</summary>
+internal enum VoDatatype
+{
+    Boolean,
+    Bit,
+    UnsignedByte,
+    Short,
+    Int,
+    Long,
+    Char,
+    UnicodeChar,
+    Float,
+    Double,
+    FloatComplex,
+    DoubleComplex,
+}

@@ -1,0 +1,138 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text;
+using Pile.Format;
+using Pile.Tables.Batches;
+
+namespace Pile.Tables.VoTable;
+
+/// <summary>A field of numbers or booleans.</summary>
+internal sealed class VoNumberColumn<T>(VoField field, NumberColumnBuilder<T> builder) : VoColumn(field) where T : unmanaged
+{
+    private readonly bool _isScalar = field.Shape.IsEmpty;
+    private readonly int[] _shape = new int[field.Shape.Length];
+    private readonly byte[]? _nullText = field.NullText is { } text ? Encoding.UTF8.GetBytes(text) : null;
+    private readonly T? _nullValue = field.NullText is { } value && TryParse(Encoding.UTF8.GetBytes(value), out T parsed, out _) ? parsed : null;
+    private T[] _values = new T[16];
+
+    internal override void AddNull() => builder.AddNull();
+
+    internal override bool TryAddText(ReadOnlySpan<byte> utf8)
+    {
+        utf8 = utf8.Trim(" \t\r\n"u8);
+        if (utf8.IsEmpty)
+        {
+            AddNull();
+            return true;
+        }
+        int count = 0, missing = 0;
+        while (!utf8.IsEmpty)
+        {
+            int length = utf8.IndexOfAny(" \t\r\n,"u8);
+            ReadOnlySpan<byte> word = length < 0 ? utf8 : utf8[..length];
+            utf8 = length < 0 ? default : utf8[length..].TrimStart(" \t\r\n,"u8);
+            if (count == _values.Length)
+                Array.Resize(ref _values, 2 * count);
+            bool isNull = false;
+            if (_nullText is not null && word.SequenceEqual(_nullText))
+                isNull = true;
+            else if (!TryParse(word, out _values[count], out isNull))
+                return false;
+            missing += Settle(ref _values[count], isNull);
+            count++;
+        }
+        return TryAdd(count, missing);
+    }
+
+    internal override bool TryAddBinary(ReadOnlySpan<byte> bytes, int count, bool isNull)
+    {
+        if (isNull)
+        {
+            AddNull();
+            return true;
+        }
+        int numbers = Field.IsComplex ? 2 * count : count, missing = 0;
+        if (numbers > _values.Length)
+            _values = new T[numbers];
+        int width = numbers == 0 ? 0 : bytes.Length / numbers;
+        for (int i = 0; i < numbers; i++)
+        {
+            if (!TryDecode(bytes.Slice(i * width, width), out _values[i], out bool isMissing))
+                return false;
+            missing += Settle(ref _values[i], isMissing);
+        }
+        return TryAdd(numbers, missing);
+    }
+
+    private bool TryAdd(int count, int missing)
+    {
+        if (_isScalar)
+        {
+            if (count != 1)
+                return false;
+            if (missing == 1)
+                AddNull();
+            else
+                builder.Add(_values[0]);
+            return true;
+        }
+        if (!TryShape(count, _shape) || (missing > 0 && missing < count && !builder.Schema.DType.IsFloat()))
+            return false;
+        if (missing > 0 && missing == count)
+            builder.FlagNull(builder.RowCount);
+        _values.AsSpan(0, count).CopyTo(builder.Schema.IsRagged ? builder.AddRow(_shape) : builder.AddRows(1));
+        return true;
+    }
+
+    /// <summary>Turns the null value into NaN (0 of integers).</summary>
+    /// <returns>1 when the value is missing, else 0.</returns>
+    private int Settle(ref T value, bool isNull)
+    {
+        if (!isNull && !(_nullValue is { } missing && EqualityComparer<T>.Default.Equals(value, missing)))
+            return 0;
+        value = typeof(T) == typeof(double) ? Unsafe.BitCast<double, T>(double.NaN) : typeof(T) == typeof(float) ? Unsafe.BitCast<float, T>(float.NaN) : default;
+        return 1;
+    }
+
+    private static bool TryParse(ReadOnlySpan<byte> word, out T value, out bool isNull)
+    {
+        isNull = false;
+        if (typeof(T) == typeof(bool))
+        {
+            isNull = word.SequenceEqual("?"u8);
+            bool isTrue = word.SequenceEqual("T"u8) || word.SequenceEqual("t"u8) || word.SequenceEqual("1"u8) || Ascii.EqualsIgnoreCase(word, "true"u8);
+            value = Unsafe.BitCast<bool, T>(isTrue);
+            return isNull || isTrue || word.SequenceEqual("F"u8) || word.SequenceEqual("f"u8) || word.SequenceEqual("0"u8) || Ascii.EqualsIgnoreCase(word, "false"u8);
+        }
+        if (CellText.TryParse(word, out value))
+            return true;
+        if (typeof(T) == typeof(float) || typeof(T) == typeof(double) || !word.StartsWith("0x"u8))
+            return false;
+        return long.TryParse(word[2..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out long number)
+            && CellText.TryParse(Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture)), out value);
+    }
+
+    private bool TryDecode(ReadOnlySpan<byte> bytes, out T value, out bool isNull)
+    {
+        isNull = false;
+        value = Field.Datatype switch
+        {
+            VoDatatype.Boolean => Unsafe.BitCast<bool, T>(bytes[0] is (byte)'T' or (byte)'t' or (byte)'1'),
+            VoDatatype.UnsignedByte => As(bytes[0]),
+            VoDatatype.Short => As(BinaryPrimitives.ReadInt16BigEndian(bytes)),
+            VoDatatype.Int => As(BinaryPrimitives.ReadInt32BigEndian(bytes)),
+            VoDatatype.Long => As(BinaryPrimitives.ReadInt64BigEndian(bytes)),
+            VoDatatype.Float or VoDatatype.FloatComplex => As(BinaryPrimitives.ReadSingleBigEndian(bytes)),
+            _ => As(BinaryPrimitives.ReadDoubleBigEndian(bytes)),
+        };
+        if (Field.Datatype is not VoDatatype.Boolean)
+            return true;
+        isNull = bytes[0] is (byte)'?' or (byte)' ' or 0;
+        return isNull || bytes[0] is (byte)'T' or (byte)'t' or (byte)'1' or (byte)'F' or (byte)'f' or (byte)'0';
+    }
+
+    // Integers of at most 32 bits come as float64 where an array may miss elements; all else in its own type.
+    private static T As<TStored>(TStored stored) where TStored : unmanaged, System.Numerics.INumber<TStored> =>
+        typeof(T) == typeof(TStored) ? Unsafe.BitCast<TStored, T>(stored) : Unsafe.BitCast<double, T>(double.CreateChecked(stored));
+}

@@ -1,0 +1,218 @@
+using System.Buffers.Binary;
+using System.Text;
+using System.Xml;
+using Pile.Format;
+
+namespace Pile.Tables.VoTable;
+
+/// <summary>The rows of a VOTable, one after another.</summary>
+internal abstract class VoRows : IDisposable
+{
+    private protected VoRows(VoDocument document, string path) => (Document, Path) = (document, path);
+
+    private protected VoDocument Document { get; }
+
+    private protected string Path { get; }
+
+    private protected XmlReader Xml => Document.Xml;
+
+    /// <summary>Rows read or passed over.</summary>
+    internal long Row { get; private set; }
+
+    /// <summary>Begins reading at the document's present position; null when it has no rows.</summary>
+    internal static VoRows? Open(VoDocument document, string path) => document.Serialization switch
+    {
+        VoSerialization.None => null,
+        VoSerialization.TableData => new VoTextRows(document, path),
+        _ => new VoBinaryRows(document, path),
+    };
+
+    /// <summary>Reads a row.</summary>
+    /// <param name="columns">For each field the column that takes its value, or null; null: the row is only passed over.</param>
+    /// <returns>False at the end.</returns>
+    internal bool TryRead(VoColumn?[]? columns)
+    {
+        bool isRead = TryRead(columns, Row);
+        Row++;
+        return isRead;
+    }
+
+    private protected abstract bool TryRead(VoColumn?[]? columns, long row);
+
+    public virtual void Dispose() { }
+
+    private protected ValueInvalidException Invalid(VoField field, long row, string value) => new(Path, row, field.Name, value.Length == 0 ? "an empty value" : $"'{value}'",
+        $"a {char.ToLowerInvariant($"{field.Datatype}"[0])}{$"{field.Datatype}"[1..]}{(field.ArraySize.IsEmpty ? "" : $" array of {string.Join('x', field.ArraySize.Select(n => n < 0 ? "*" : $"{n}"))}")}", "Correct the file, or leave the column out");
+}
+
+/// <summary>Rows as TR and TD elements.</summary>
+internal sealed class VoTextRows(VoDocument document, string path) : VoRows(document, path)
+{
+    private readonly int _depth = document.Xml.Depth;
+    private readonly bool _isEmpty = document.Xml.IsEmptyElement;
+    private char[] _text = new char[4096];
+    private byte[] _utf8 = new byte[4096];
+
+    private protected override bool TryRead(VoColumn?[]? columns, long row)
+    {
+        if (_isEmpty)
+            return false;
+        while (Xml.Read() && Xml.Depth > _depth)
+            if (Xml.NodeType is XmlNodeType.Element && Xml.LocalName == "TR")
+            {
+                ReadCells(columns, row);
+                return true;
+            }
+        return false;
+    }
+
+    private void ReadCells(VoColumn?[]? columns, long row)
+    {
+        int index = 0, depth = Xml.Depth, count = Document.Fields.Count;
+        if (!Xml.IsEmptyElement)
+            while (Xml.Read() && Xml.Depth > depth)
+            {
+                if (Xml.NodeType is not XmlNodeType.Element || Xml.LocalName != "TD")
+                    continue;
+                if (index == count)
+                    throw new ValueInvalidException(Path, row, Document.Fields[^1].Name, $"a row with more than {count} cells", $"a row of {count} cells", "Correct the file");
+                ReadCell(columns?[index], row);
+                index++;
+            }
+        if (index < count)
+            throw new ValueInvalidException(Path, row, Document.Fields[index].Name, $"a row of {index} cells", $"a row of {count} cells", "Correct the file");
+    }
+
+    private void ReadCell(VoColumn? column, long row)
+    {
+        bool isBase64 = Xml.GetAttribute("encoding") == "base64";
+        int length = ReadText();
+        if (column is null)
+            return;
+        int bytes = Encoding.UTF8.GetMaxByteCount(length);
+        if (_utf8.Length < bytes)
+            _utf8 = new byte[bytes];
+        ReadOnlySpan<byte> utf8 = _utf8.AsSpan(0, Encoding.UTF8.GetBytes(_text.AsSpan(0, length), _utf8));
+        if (isBase64 ? !TryAddBase64(column, length) : !column.TryAddText(utf8))
+            throw Invalid(column.Field, row, new string(_text, 0, Math.Min(length, 60)));
+    }
+
+    private bool TryAddBase64(VoColumn column, int length)
+    {
+        byte[] bytes = new byte[length];
+        if (!Convert.TryFromBase64Chars(_text.AsSpan(0, length), bytes, out int written))
+            return false;
+        int count = column.FixedCount >= 0 ? column.FixedCount : (int)(written / Math.Max(1, column.BytesOf(1)));
+        return column.BytesOf(count) == written && column.TryAddBinary(bytes.AsSpan(0, written), count, isNull: false);
+    }
+
+    /// <summary>Gathers an element's text, and leaves the reader on its end.</summary>
+    private int ReadText()
+    {
+        int length = 0;
+        if (Xml.IsEmptyElement)
+            return 0;
+        int depth = Xml.Depth;
+        while (Xml.Read() && Xml.Depth > depth)
+        {
+            if (Xml.NodeType is not (XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.Whitespace or XmlNodeType.SignificantWhitespace))
+                continue;
+            int read;
+            while ((read = Xml.ReadValueChunk(_text, length, _text.Length - length)) > 0)
+            {
+                length += read;
+                if (length == _text.Length)
+                    Array.Resize(ref _text, 2 * length);
+            }
+        }
+        return length;
+    }
+}
+
+/// <summary>Rows as a stream of big-endian values in base64, each row of BINARY2 behind a mask.</summary>
+internal sealed class VoBinaryRows : VoRows
+{
+    private const int LongestValueBytes = 1 << 30;
+
+    private readonly bool _hasMask;
+    private readonly byte[] _mask;
+    private readonly byte[] _count = new byte[sizeof(int)];
+    private readonly VoColumn[] _measures;
+    private readonly byte[] _buffer = new byte[1 << 16];
+    private int _next;
+    private int _end;
+    private byte[] _value = new byte[4096];
+
+    internal VoBinaryRows(VoDocument document, string path) : base(document, path)
+    {
+        _hasMask = document.Serialization is VoSerialization.Binary2;
+        _mask = new byte[(document.Fields.Count + 7) / 8];
+        _measures = [.. document.Fields.Select(field => VoColumn.For(field, Batches.ColumnBuilder.For(field.ToSchema("", false) with { Name = field.Name })))];
+        while (Xml.Read() && !(Xml.NodeType is XmlNodeType.Element && Xml.LocalName == "STREAM")) { }
+        if (Xml.GetAttribute("href") is { Length: > 0 } href)
+            throw new SourceUnreadableException(path, $"its rows lie elsewhere ({href}), and nothing outside the file is fetched", "Store the rows in the file");
+        if (Xml.GetAttribute("encoding") is { } encoding && encoding != "base64")
+            throw new SourceUnreadableException(path, $"its rows are encoded as '{encoding}'", "Store them in base64");
+    }
+
+    private protected override bool TryRead(VoColumn?[]? columns, long row)
+    {
+        if (_next == _end && !Fill())
+            return false;
+        if (_hasMask)
+            Take(_mask, row, 0);
+        for (int i = 0; i < _measures.Length; i++)
+        {
+            VoColumn measure = _measures[i];
+            int count = measure.FixedCount;
+            if (count < 0)
+            {
+                Take(_count, row, i);
+                count = BinaryPrimitives.ReadInt32BigEndian(_count);
+            }
+            long bytes = measure.BytesOf(count);
+            if (count < 0 || bytes > LongestValueBytes)
+                throw Invalid(measure.Field, row, $"{count} elements");
+            ReadValue((int)bytes, row, i);
+            bool isNull = _hasMask && (_mask[i / 8] & (0x80 >> (i % 8))) != 0;
+            if (columns?[i] is { } column && !column.TryAddBinary(_value.AsSpan(0, (int)bytes), count, isNull))
+                throw Invalid(measure.Field, row, $"{count} elements");
+        }
+        return true;
+    }
+
+    /// <summary>Reads a value, growing the buffer only as its bytes arrive: a wrong length allocates nothing.</summary>
+    private void ReadValue(int bytes, long row, int field)
+    {
+        for (int done = 0; done < bytes;)
+        {
+            if (done == _value.Length)
+                Array.Resize(ref _value, 2 * done);
+            int step = Math.Min(bytes, _value.Length) - done;
+            Take(_value.AsSpan(done, step), row, field);
+            done += step;
+        }
+    }
+
+    private void Take(Span<byte> destination, long row, int field)
+    {
+        while (!destination.IsEmpty)
+        {
+            if (_next == _end && !Fill())
+                throw new SourceUnreadableException(Path, $"the stream ends within row {row}, column '{Document.Fields[field].Name}'", "Fetch the file again");
+            int count = Math.Min(destination.Length, _end - _next);
+            _buffer.AsSpan(_next, count).CopyTo(destination);
+            destination = destination[count..];
+            _next += count;
+        }
+    }
+
+    private bool Fill()
+    {
+        (_next, _end) = (0, 0);
+        if (Xml.EOF || Xml.NodeType is XmlNodeType.None)
+            return false;
+        _end = Xml.ReadElementContentAsBase64(_buffer, 0, _buffer.Length);
+        return _end > 0;
+    }
+}

@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using System.Xml;
+using Pile.Format;
+using Pile.Tables.Batches;
+using Pile.Tables.Opening;
+
+namespace Pile.Tables.VoTable;
+
+/// <summary>The first table of a VOTable.</summary>
+internal sealed class VoTableFile : TableFile
+{
+    private readonly string?[] _frames;
+
+    private VoTableFile(TablePath source, ImmutableArray<ColumnSchema> columns, long? rowCount, string?[] frames)
+        : base(source, columns, rowCount) => _frames = frames;
+
+    internal static VoTableFile Open(TablePath source)
+    {
+        using VoDocument document = Guard(source, () => VoDocument.Open(source.OpenContent(), source.Given));
+        return new VoTableFile(source, SchemasOf(document), document.Serialization is VoSerialization.None ? 0 : document.RowCount, [.. document.Fields.Select(document.FrameOf)]);
+    }
+
+    public override string? FrameOf(string column)
+    {
+        for (int i = 0; i < Columns.Length; i++)
+            if (Columns[i].Name == column)
+                return _frames[i];
+        return null;
+    }
+
+    /// <summary>The columns that the fields of a document become.</summary>
+    internal static ImmutableArray<ColumnSchema> SchemasOf(VoDocument document)
+    {
+        string[] names = UniqueNames.Of([.. document.Fields.Select(f => f.Name)]);
+        return [.. document.Fields.Select((field, i) => field.ToSchema(names[i], isNullable: document.Serialization is not VoSerialization.Binary))];
+    }
+
+    protected override IEnumerable<RowBatch> Read(int[] columns, long firstRow, long rowCount, CancellationToken cancellationToken)
+    {
+        using VoDocument document = Guard(Source, () => VoDocument.Open(Source.OpenContent(), Path));
+        BatchBuilder batch = new(columns.Select(i => Columns[i]));
+        VoColumn?[] targets = new VoColumn?[document.Fields.Count];
+        for (int i = 0; i < columns.Length; i++)
+            targets[columns[i]] = VoColumn.For(document.Fields[columns[i]], batch.Columns[i]);
+        using VoRows? rows = VoRows.Open(document, Path);
+        if (rows is null)
+            yield break;
+
+        bool isMore = true;
+        while (isMore)
+        {
+            isMore = Guard(Source, () => TryFill(document, rows, targets, batch, firstRow, rowCount, cancellationToken));
+            if (batch.RowCount > 0)
+                yield return batch.Take();
+        }
+    }
+
+    /// <summary>Reads rows until a batch is full.</summary>
+    /// <returns>False when there are no more.</returns>
+    private static bool TryFill(VoDocument document, VoRows rows, VoColumn?[] targets, BatchBuilder batch, long firstRow, long rowCount, CancellationToken cancellationToken)
+    {
+        while (!batch.IsFull)
+        {
+            if (rows.Row % 1024 == 0)
+                cancellationToken.ThrowIfCancellationRequested();
+            if (rows.Row - firstRow >= rowCount)
+                return false;
+            if (rows.TryRead(rows.Row >= firstRow ? targets : null))
+                continue;
+            document.ReadTrailer();
+            return false;
+        }
+        return true;
+    }
+
+    private static T Guard<T>(TablePath source, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (XmlException e)
+        {
+            throw new SourceUnreadableException(source.Given, $"the XML is cut short or broken ({e.Message.TrimEnd('.')})", "Fetch the file again", e);
+        }
+        catch (InvalidDataException e)
+        {
+            throw source.Broken(e);
+        }
+    }
+}

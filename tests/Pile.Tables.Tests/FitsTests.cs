@@ -1,0 +1,66 @@
+using Pile.Fits;
+using Pile.Format;
+using Pile.TestKit;
+
+namespace Pile.Tables.Tests;
+
+public class FitsTests
+{
+    [Theory]
+    [InlineData("catalog/result.fits")]
+    [InlineData("catalog/small_sky.fits")]
+    [InlineData("catalog/gaia_results.fits")]
+    public Task Reads_what_astropy_reads(string file) =>
+        AstropyOracle.CompareAsync(TestPaths.Data(file), """{"format": "fits", "hdu": 1, "character_as_bytes": false, "unit_parse_strict": "silent"}""");
+
+    [Fact] // astropy turns signed bytes (TZERO = -128) into floats; the values are the same
+    public Task Reads_signed_bytes() =>
+        AstropyOracle.CompareAsync(TestPaths.Data("catalog/sweep-330m005-340p000.fits"), """{"format": "fits", "hdu": 1, "unit_parse_strict": "silent"}""", withTypes: false);
+
+    [Theory]
+    [InlineData("#2", 2)]
+    [InlineData("#REDSHIFTS", 1)]
+    public Task Names_an_hdu_by_number_or_name(string part, int hdu) => AstropyOracle.CompareAsync(
+        TestPaths.Data("spectra/redrock-test.fits") + part, $$"""{"format": "fits", "hdu": {{hdu}} }""", readPath: TestPaths.Data("spectra/redrock-test.fits"));
+
+    [Fact]
+    public async Task Reads_vectors_ragged_arrays_nulls_and_unsigned_integers()
+    {
+        using TemporaryFolder folder = new();
+        Python.Run("""
+            import sys, numpy as np
+            from astropy.io import fits
+            ragged = np.array([np.array([1.5, 2.5]), np.array([]), np.array([3.5])], dtype=object)
+            fits.BinTableHDU.from_columns([
+                fits.Column('v', '3J', array=[[1, -99, 3], [-99, -99, -99], [7, 8, 9]], null=-99),
+                fits.Column('i', 'I', array=[5, -1, 7], null=-1),
+                fits.Column('u', 'K', bzero=2**63, array=np.array([0, 1, 2**64 - 1], np.uint64)),
+                fits.Column('r', 'PD()', array=ragged),
+                fits.Column('l', 'L', array=[True, False, True]),
+                fits.Column('m', '4E', dim='(2,2)', array=np.arange(12.0).reshape(3, 2, 2), unit='nanomaggy'),
+            ]).writeto(sys.argv[1])
+            """, folder["t.fits"]);
+        using ITableReader table = Tables.Open(folder["t.fits"]);
+        Assert.Equal([DType.Float64, DType.Int16, DType.UInt64, DType.Float64, DType.Bool, DType.Float32], table.Columns.Select(c => c.DType));
+        Assert.Equal([ColumnSchema.Ragged], table.Columns[3].Shape);
+        Assert.Equal([2, 2], table.Columns[5].Shape);
+        Assert.Equal("nanomaggy", table.Columns[5].Unit);
+        List<string[]> cells = await Cells.ReadAsync(table);
+        Assert.Equal(["1 NaN 3", Cells.Null, "7 8 9"], cells[0]);
+        Assert.Equal(["5", Cells.Null, "7"], cells[1]);
+        Assert.Equal(["0", "1", "18446744073709551615"], cells[2]);
+        Assert.Equal(["1.5 2.5", "", "3.5"], cells[3]);
+        Assert.Equal(["true", "false", "true"], cells[4]);
+        Assert.Equal(["0 1 2 3", "4 5 6 7", "8 9 10 11"], cells[5]);
+        Assert.Equal([cells[2][1..2]], await Cells.ReadAsync(table, ["u"], firstRow: 1, rowCount: 1));
+    }
+
+    [Fact]
+    public void Broken_files_are_named()
+    {
+        Assert.Throws<FitsException>(() => Tables.Open(TestPaths.Data("malformed/spec-0266-51602-0031_truncated_half.fits")));
+        Assert.Contains("cut short", Assert.Throws<SourceUnreadableException>(() => Tables.Open(TestPaths.Data("malformed/truncated.fits.gz"))).Message, StringComparison.Ordinal);
+        Assert.Contains("there is no table", Assert.Throws<SourceUnreadableException>(() => Tables.Open(TestPaths.Data("images/m13.fits"))).Message, StringComparison.Ordinal);
+        Assert.Contains("no HDU 'NOPE'", Assert.Throws<FitsException>(() => Tables.Open(TestPaths.Data("catalog/small_sky.fits") + "#NOPE")).Message, StringComparison.Ordinal);
+    }
+}
