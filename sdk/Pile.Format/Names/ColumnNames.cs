@@ -30,6 +30,9 @@ public static class ColumnNames
     /// <summary>CRC-32C of the stored bytes.</summary>
     public static string PieceCrc32C(string sqlName) => $"{PiecePrefix}{sqlName}_crc32c";
 
+    /// <summary>The shape of the piece once decoded, for ragged columns of two axes or more.</summary>
+    public static string PieceChunk(string sqlName) => $"{PiecePrefix}{sqlName}_chunk";
+
     /// <summary>The companion that is true where a row has no value.</summary>
     public static string IsNull(string name) => $"{name}_isnull";
 
