@@ -1,0 +1,157 @@
+using Pile.Format;
+
+namespace Pile.Writing.Schemas;
+
+/// <summary>Puts the columns of several units together: one dtype, one shape, one unit for each name.</summary>
+internal sealed class SchemaMerge
+{
+    private readonly Dictionary<string, Merged> byName = new(StringComparer.Ordinal);
+    private readonly List<string> order = [];
+    private int layouts;
+
+    /// <summary>Adds the columns of one layout of a unit. Call it in the ordinal order of the units: the first to name a description has it.</summary>
+    /// <exception cref="SchemaMismatchException">A column cannot be the same as the one of an earlier unit.</exception>
+    internal void Add(IEnumerable<ColumnSchema> columns, string source)
+    {
+        layouts++;
+        foreach (ColumnSchema column in columns)
+        {
+            if (byName.TryGetValue(column.Name, out Merged? merged))
+                merged.Join(column, source);
+            else
+            {
+                byName.Add(column.Name, merged = new Merged(column, source));
+                order.Add(column.Name);
+            }
+            merged.Layouts++;
+        }
+    }
+
+    /// <summary>The dataset's columns, complete with those that the writer makes.</summary>
+    /// <exception cref="SchemaMismatchException">A required column is missing, or names collide.</exception>
+    internal DatasetSchema Finish(DatasetSpec spec, Modality modality)
+    {
+        if (layouts == 0)
+            AddPositions();
+        List<ColumnSchema> columns = [];
+        foreach (string name in order)
+            columns.Add(Complete(byName[name], spec, modality));
+        columns.Add(Modality.Common.Find(StandardColumns.Healpix)!.With(DType.Int64, []));
+        RequireAll(modality, columns);
+
+        columns = [.. columns.Where(c => c.Role == ColumnRole.Standard).OrderBy(c => StandardColumns.RankOf(modality, c.Name), RankOrder),
+            .. columns.Where(c => c.Role == ColumnRole.Native)];
+        for (int i = columns.Count - 1; i >= 0; i--)
+            if (columns[i].IsRagged)
+                columns.Insert(i + 1, ShapeCompanion(columns[i]));
+        RequireFreeCompanions(columns);
+        return new DatasetSchema(ColumnNames.WithIndexNames(columns, spec.Aliases.Select(a => a.Name)));
+    }
+
+    private static Comparer<(int Level, string Group, int Place)> RankOrder { get; } = Comparer<(int Level, string Group, int Place)>.Create(static (a, b) =>
+        a.Level != b.Level ? a.Level.CompareTo(b.Level)
+        : string.CompareOrdinal(a.Group, b.Group) is not 0 and var byGroup ? byGroup
+        : a.Place.CompareTo(b.Place));
+
+    /// <summary>A dataset of no rows at all still has positions, so that it opens everywhere.</summary>
+    private void AddPositions() => Add([
+        Modality.Common.Find(StandardColumns.ObjectId)!.With(DType.Int64, []),
+        Modality.Common.Find(StandardColumns.Ra)!.With(DType.Float64, []),
+        Modality.Common.Find(StandardColumns.Dec)!.With(DType.Float64, [])], "the empty dataset");
+
+    private ColumnSchema Complete(Merged merged, DatasetSpec spec, Modality modality)
+    {
+        ColumnSchema column = merged.Column with
+        {
+            Nullable = merged.Column.Nullable || merged.Layouts < layouts,
+            StringBytes = merged.Column.DType == DType.String ? Math.Max(merged.Column.StringBytes, 1) : 0,
+            Codec = merged.Column.Storage == ColumnStorage.Light ? PieceCodec.None
+                : merged.Column.Codec == PieceCodec.None ? spec.Codec : merged.Column.Codec,
+        };
+        if (column.Name is StandardColumns.ObjectId or StandardColumns.Ra or StandardColumns.Dec && column.Nullable)
+            throw new SchemaMismatchException(merged.Source, column.Name, "every row of every unit must have it", "Have the builder give it for all rows");
+        if (column.Role == ColumnRole.Standard && column.IsRagged && modality.Find(column.Name) is { MayBeRagged: false })
+            throw new SchemaMismatchException(merged.Source, column.Name, $"its rows differ in shape ({ShapeText(column)}), and the modality allows one shape",
+                "Put rows of another shape into a group of their own, or build a dataset of them");
+        if (column.Name is StandardColumns.Mjd or StandardColumns.MjdEnd && spec.TimeScale is null)
+            throw new SchemaMismatchException(merged.Source, column.Name, "the dataset has times but no time scale", "Give the scale of the times (UTC, TAI, TDB …)");
+        if (column.Role == ColumnRole.Standard && column.Name.EndsWith("_lambda", StringComparison.Ordinal) && spec.SpectralMedium is null)
+            throw new SchemaMismatchException(merged.Source, column.Name, "the dataset has wavelengths, but nothing says whether they are in vacuum or air", "Give the spectral medium");
+        return column;
+    }
+
+    private static void RequireAll(Modality modality, List<ColumnSchema> columns)
+    {
+        HashSet<string> names = columns.Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (ModalityColumn required in Modality.Common.Columns.Concat(modality.Columns).Where(c => c.IsRequired))
+            if (!names.Contains(required.Name))
+                throw new SchemaMismatchException("the dataset", required.Name, $"the modality '{modality.Name}' requires it, and no unit has it",
+                    "Have the builder give it; for a dataset without rows append a batch of no rows, so that its columns are known");
+    }
+
+    private static ColumnSchema ShapeCompanion(ColumnSchema column) => new()
+    {
+        Name = ColumnNames.Shape(column.Name),
+        DType = DType.Int64,
+        Shape = [column.Shape.Length],
+        Role = ColumnRole.Standard,
+        Description = $"lengths of {column.Name} in each row, without padding",
+    };
+
+    private static void RequireFreeCompanions(List<ColumnSchema> columns)
+    {
+        HashSet<string> names = new(StringComparer.Ordinal);
+        foreach (string name in columns.Select(c => c.Name).Concat(columns.Where(c => c.Nullable).Select(c => ColumnNames.IsNull(c.Name))))
+            if (!names.Add(name))
+                throw new SchemaMismatchException("the dataset", name, "the writer makes a column of this name itself, as companion of another one", "Rename it in the builder");
+    }
+
+    private static string ShapeText(ColumnSchema column) =>
+        $"[{string.Join(", ", column.Shape.Select(length => length == ColumnSchema.Ragged ? "ragged" : length.ToString()))}]";
+
+    private sealed class Merged(ColumnSchema column, string source)
+    {
+        internal ColumnSchema Column { get; private set; } = column;
+
+        internal string Source { get; } = source;
+
+        internal int Layouts { get; set; }
+
+        internal void Join(ColumnSchema other, string otherSource)
+        {
+            ColumnSchema mine = Column;
+            if (!DTypes.TryPromote(mine.DType, other.DType, out DType dtype))
+                throw Differ("dtype", mine.DType.Name(), other.DType.Name(), "Declare one dtype that holds both");
+            if (mine.Shape.Length != other.Shape.Length)
+                throw Differ("shape", ShapeText(mine), ShapeText(other), "Give it one rank");
+            bool sameShape = mine.Shape.AsSpan().SequenceEqual(other.Shape.AsSpan());
+            if (mine.Storage != other.Storage || (mine.Storage == ColumnStorage.Light && !sameShape))
+                throw Differ("shape", ShapeText(mine), ShapeText(other), "Declare the differing lengths ragged in all of them");
+            if (mine.Unit is { } unit && other.Unit is { } otherUnit && unit != otherUnit)
+                throw Differ("unit", $"'{unit}'", $"'{otherUnit}'", "Convert one of them");
+            if (mine.MaskPolarity is { } mask && other.MaskPolarity is { } otherMask && mask != otherMask)
+                throw Differ("mask polarity", mask.ToString(), otherMask.ToString(), "Invert one of them");
+            if (!mine.Bands.IsEmpty && !other.Bands.IsEmpty && !mine.Bands.AsSpan().SequenceEqual(other.Bands.AsSpan()))
+                throw Differ("band metadata", string.Join("; ", mine.Bands), string.Join("; ", other.Bands), "Make them agree, or build two datasets");
+            if (ColumnSchema.StorageFor(dtype, mine.Shape.AsSpan()) != mine.Storage && mine.Role == ColumnRole.Native && dtype != DType.String)
+                throw Differ("dtype", mine.DType.Name(), other.DType.Name(), "Declare one dtype: as the wider one the column is no longer light");
+
+            Column = mine with
+            {
+                DType = dtype,
+                Shape = sameShape ? mine.Shape : [.. mine.Shape.Zip(other.Shape, (a, b) => a == b ? a : ColumnSchema.Ragged)],
+                Unit = mine.Unit ?? other.Unit,
+                Ucd = mine.Ucd ?? other.Ucd,
+                Description = mine.Description ?? other.Description,
+                MaskPolarity = mine.MaskPolarity ?? other.MaskPolarity,
+                Bands = mine.Bands.IsEmpty ? other.Bands : mine.Bands,
+                Nullable = mine.Nullable || other.Nullable,
+                StringBytes = Math.Max(mine.StringBytes, other.StringBytes),
+                Codec = mine.Codec == PieceCodec.None ? other.Codec : mine.Codec,
+            };
+
+            SchemaMismatchException Differ(string what, string here, string there, string remedy) =>
+                new($"{Source} and {otherSource}", mine.Name, $"{what} {here} in the one, {there} in the other", remedy);
+        }
+    }
+}

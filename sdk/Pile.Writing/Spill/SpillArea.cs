@@ -1,0 +1,65 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using Pile.Writing.Staging;
+
+namespace Pile.Writing.Spill;
+
+/// <summary>The spills of all units of a build.</summary>
+internal sealed class SpillArea
+{
+    private readonly string path;
+    private readonly ConcurrentDictionary<string, UnitRecord?> units = new(StringComparer.Ordinal);
+    private int nextNumber;
+
+    /// <summary>Looks over what an earlier build has left: whole units are kept, others go.</summary>
+    internal SpillArea(string path)
+    {
+        this.path = path;
+        foreach (string folder in Directory.GetDirectories(path))
+        {
+            if (UnitRecord.Load(folder) is { } record && folder == FolderOf(record.UnitId))
+            {
+                units[record.UnitId] = record;
+                nextNumber = Math.Max(nextNumber, record.Number + 1);
+            }
+            else
+                Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>The complete units, in the ordinal order of their ids.</summary>
+    internal IReadOnlyList<UnitRecord> Complete => [.. units.Values.OfType<UnitRecord>().OrderBy(u => u.UnitId, StringComparer.Ordinal)];
+
+    /// <summary>Units that were begun and are not complete.</summary>
+    internal int OpenCount => units.Values.Count(record => record is null);
+
+    internal UnitRecord? Find(string unitId) => units.GetValueOrDefault(unitId);
+
+    /// <summary>Opens the folder of a new unit.</summary>
+    /// <exception cref="ArgumentException">The unit was begun before.</exception>
+    internal (string Folder, int Number) Begin(string unitId)
+    {
+        if (!units.TryAdd(unitId, null))
+            throw new ArgumentException($"The unit '{unitId}' was begun already; IsComplete tells which need no reading.", nameof(unitId));
+        string folder = FolderOf(unitId);
+        Directory.CreateDirectory(folder);
+        return (folder, Interlocked.Increment(ref nextNumber) - 1);
+    }
+
+    internal void Keep(UnitRecord record)
+    {
+        record.Save(FolderOf(record.UnitId));
+        units[record.UnitId] = record;
+    }
+
+    /// <summary>Removes a unit that will not be completed, so that it may be begun again.</summary>
+    internal void Abandon(string unitId)
+    {
+        StagingFolder.DeleteFolder(FolderOf(unitId));
+        units.TryRemove(unitId, out _);
+    }
+
+    /// <summary>The folder of a unit. Ids are any text, so the name is a hash.</summary>
+    internal string FolderOf(string unitId) => Path.Combine(path, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(unitId)).AsSpan(0, 16)));
+}

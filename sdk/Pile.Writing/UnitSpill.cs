@@ -1,0 +1,178 @@
+using System.Collections.Immutable;
+using Pile.DuckDb;
+using Pile.Format;
+using Pile.Sky;
+using Pile.Writing.Schemas;
+using Pile.Writing.Spill;
+using Pile.Writing.Staging;
+
+namespace Pile.Writing;
+
+/// <summary>Takes the rows of one source unit. One thread at a time; several units may be filled at once.</summary>
+/// <remarks>Rows are checked as they come and written aside, so that memory stays bounded whatever the unit's size.
+/// Disposed without <see cref="Complete"/>, a unit leaves nothing.</remarks>
+public sealed class UnitSpill : IDisposable
+{
+    private const long RowsPerPart = 1_000_000;
+    private const long BytesPerPart = 64L << 20;
+
+    private readonly SpillArea area;
+    private readonly Modality modality;
+    private readonly ProgressMeter progress;
+    private readonly string unitId, source, folder;
+    private readonly int number;
+    private readonly IReadOnlyList<SourceFile> files;
+    private readonly DuckDbConnection connection;
+    private readonly HeavyFile heavy;
+    private readonly List<SpillLayout> layouts = [];
+    private readonly List<PartRecord> parts = [];
+    private PartTable? part;
+    private ImmutableArray<ColumnData> lastColumns = [];
+    private long rows;
+    private bool isDone;
+
+    internal UnitSpill(SpillArea area, Modality modality, ProgressMeter progress, DuckDbDatabase database, string unitId, IReadOnlyList<SourceFile> files)
+    {
+        (this.area, this.modality, this.progress, this.unitId, this.files) = (area, modality, progress, unitId, files);
+        source = UnitRecord.SourceOf(unitId, files);
+        (folder, number) = area.Begin(unitId);
+        connection = database.Connect();
+        heavy = new HeavyFile(Path.Combine(folder, UnitRecord.HeavyFileName));
+    }
+
+    /// <summary>Rows appended so far.</summary>
+    public long Rows => rows;
+
+    /// <summary>Appends rows. The batch's memory is free for other use when this returns.</summary>
+    /// <param name="batch">Rows with <c>object_id</c>, <c>ra</c> and <c>dec</c>; batches of a unit may differ in their columns.</param>
+    /// <exception cref="SchemaMismatchException">A column is missing, or is not what the modality says of its name.</exception>
+    /// <exception cref="ValueInvalidException">A row has no id, no position on the sky, or text that is none; row 0 is the unit's first.</exception>
+    /// <exception cref="OutputUnwritableException">The staging folder cannot be written.</exception>
+    public void Append(RowBatch batch)
+    {
+        ObjectDisposedException.ThrowIf(isDone, this);
+        SpillLayout layout = LayoutOf(batch);
+        batch = BatchCheck.Check(batch, source, rows);
+        AxisNames.Check(modality, batch, source, rows);
+        layout.Note(batch);
+        if (batch.RowCount == 0)
+            return;
+        try
+        {
+            if (part is not null && part.Layout != layout)
+                FlushPart();
+            part ??= new PartTable(connection, layout, layouts.IndexOf(layout), $"part_{number}");
+            Write(batch, layout, part);
+            if (part.Rows >= RowsPerPart || part.Bytes >= BytesPerPart)
+                FlushPart();
+        }
+        catch (Exception e) when (WriteErrors.IsOfDisk(e))
+        {
+            throw WriteErrors.At(folder, e);
+        }
+        rows += batch.RowCount;
+    }
+
+    /// <summary>Says that all rows are there. From now on a resumed build need not read the unit again.</summary>
+    /// <exception cref="OutputUnwritableException">The staging folder cannot be written.</exception>
+    public void Complete()
+    {
+        ObjectDisposedException.ThrowIf(isDone, this);
+        try
+        {
+            FlushPart();
+            heavy.Complete();
+            area.Keep(new UnitRecord(unitId, number, files, [.. layouts.Select(l => l.Noted())], parts, rows, heavy.Bytes));
+        }
+        catch (Exception e) when (WriteErrors.IsOfDisk(e))
+        {
+            throw WriteErrors.At(folder, e);
+        }
+        isDone = true;
+        connection.Dispose();
+    }
+
+    /// <summary>Ends the unit; without <see cref="Complete"/> nothing of it is kept.</summary>
+    public void Dispose()
+    {
+        if (isDone)
+            return;
+        isDone = true;
+        heavy.Dispose();
+        try
+        {
+            part?.Dispose();
+        }
+        finally
+        {
+            connection.Dispose();
+            area.Abandon(unitId);
+        }
+    }
+
+    private SpillLayout LayoutOf(RowBatch batch)
+    {
+        bool sameSchemas = layouts.Count > 0 && lastColumns.Length == batch.Columns.Length;
+        for (int i = 0; sameSchemas && i < lastColumns.Length; i++)
+            sameSchemas = ReferenceEquals(lastColumns[i].Schema, batch.Columns[i].Schema);
+        if (sameSchemas)
+            return layouts[^1];
+
+        ImmutableArray<ColumnSchema> columns = [.. batch.Columns.Select(c => StandardColumns.Resolve(modality, c.Schema, source))];
+        string signature = SpillLayout.SignatureOf(columns);
+        SpillLayout? layout = layouts.Find(l => l.Signature == signature);
+        if (layout is null)
+            layouts.Add(layout = new SpillLayout(columns, signature));
+        lastColumns = layout == layouts[^1] ? batch.Columns : [];
+        return layout;
+    }
+
+    private void Write(RowBatch batch, SpillLayout layout, PartTable into)
+    {
+        int count = batch.RowCount;
+        long[] healpix29 = new long[count], rowNumbers = new long[count];
+        int[] units = new int[count];
+        Healpix.AngToPix(Healpix.MaxOrder, ((ColumnData<double>)batch[StandardColumns.Ra]).Values.Span, ((ColumnData<double>)batch[StandardColumns.Dec]).Values.Span, healpix29);
+        Array.Fill(units, number);
+        for (int i = 0; i < count; i++)
+            rowNumbers[i] = rows + i;
+
+        List<DuckDbColumn> columns = [DuckDbColumn.Of<long>(healpix29), DuckDbColumn.Of<int>(units), DuckDbColumn.Of<long>(rowNumbers)];
+        long heavyBefore = heavy.Bytes;
+        if (layout.HasHeavy)
+        {
+            long[] offsets = new long[count], bytes = new long[count];
+            heavy.Append([.. batch.Columns.Where((_, i) => layout.Columns[i].Storage == ColumnStorage.Heavy)], count, offsets, bytes);
+            columns.AddRange([DuckDbColumn.Of<long>(offsets), DuckDbColumn.Of<long>(bytes)]);
+        }
+        long lightBytes = 24L * count;
+        for (int i = 0; i < layout.Columns.Length; i++)
+        {
+            ColumnData data = batch.Columns[i];
+            if (layout.Columns[i].Storage == ColumnStorage.Light)
+            {
+                columns.Add(BatchColumns.Light(data));
+                lightBytes += data is TextColumnData text ? text.Utf8.Length + (16L * count) : (long)count * layout.Columns[i].ElementsPerRow * layout.Columns[i].DType.ElementBytes();
+                continue;
+            }
+            int rank = layout.Columns[i].Shape.Length;
+            int[] shapes = new int[count * rank];
+            for (int row = 0; row < count; row++)
+                data.ShapeOf(row).CopyTo(shapes.AsSpan(row * rank));
+            columns.Add(DuckDbColumn.Vectors<int>(rank, shapes));
+            columns.Add(DuckDbColumn.Of(data.IsNull.IsEmpty ? new bool[count] : data.IsNull));
+            lightBytes += (16L + (4 * rank)) * count;
+        }
+        into.Append(columns, count, lightBytes);
+        progress.Add(count, lightBytes + heavy.Bytes - heavyBefore);
+    }
+
+    private void FlushPart()
+    {
+        if (part is null)
+            return;
+        parts.Add(part.Write(folder, $"part-{parts.Count:D5}.parquet"));
+        part.Dispose();
+        part = null;
+    }
+}
