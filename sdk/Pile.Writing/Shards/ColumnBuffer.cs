@@ -1,0 +1,87 @@
+using Pile.DuckDb;
+using Pile.Format;
+
+namespace Pile.Writing.Shards;
+
+/// <summary>The values of a light column for a growing number of rows, laid out as the shard has them.</summary>
+internal abstract class ColumnBuffer(bool isNullable)
+{
+    private bool[] isNull = [];
+
+    internal int RowCount { get; private set; }
+
+    /// <summary>All values, row-major: what a contiguous dataset holds.</summary>
+    internal abstract ReadOnlySpan<byte> Bytes { get; }
+
+    /// <summary>True where a row has no value; empty when the column is not nullable.</summary>
+    internal ReadOnlyMemory<bool> IsNull => isNullable ? isNull.AsMemory(0, RowCount) : default;
+
+    /// <summary>A buffer for a column of fixed shape.</summary>
+    internal static ColumnBuffer For(ColumnSchema column) => column.DType switch
+    {
+        DType.Bool => Fixed<bool>(column),
+        DType.Int8 => Fixed<sbyte>(column),
+        DType.UInt8 => Fixed<byte>(column),
+        DType.Int16 => Fixed<short>(column),
+        DType.UInt16 => Fixed<ushort>(column),
+        DType.Int32 => Fixed<int>(column),
+        DType.UInt32 => Fixed<uint>(column),
+        DType.Int64 => Fixed<long>(column),
+        DType.UInt64 => Fixed<ulong>(column),
+        DType.Float32 => Fixed<float>(column),
+        DType.Float64 => Fixed<double>(column),
+        _ => new TextBuffer(column.StringBytes, column.ElementsPerRow, column.IsScalar, column.Nullable),
+    };
+
+    /// <summary>Appends rows of a query's result; what stands for a missing value is NaN, 0, false or nothing.</summary>
+    internal void Append(DuckDbVector vector, int start, int count)
+    {
+        MakeRoom(count);
+        Copy(vector, start, count);
+        if (isNullable)
+            for (int i = 0; i < count; i++)
+                isNull[RowCount + i] = !vector.IsValid(start + i);
+        RowCount += count;
+    }
+
+    /// <summary>Appends rows of a buffer of the same column.</summary>
+    internal void Append(ColumnBuffer other, int start, int count)
+    {
+        MakeRoom(count);
+        Copy(other, start, count);
+        if (isNullable)
+            other.isNull.AsSpan(start, count).CopyTo(isNull.AsSpan(RowCount));
+        RowCount += count;
+    }
+
+    /// <summary>Forgets the rows and keeps the memory.</summary>
+    internal void Clear() => RowCount = 0;
+
+    /// <summary>The rows as a column of a batch; vectors of text are joined with NUL.</summary>
+    internal abstract DuckDbColumn ToDuckDb();
+
+    private protected abstract void Copy(DuckDbVector vector, int start, int count);
+
+    private protected abstract void Copy(ColumnBuffer other, int start, int count);
+
+    private protected abstract void Reserve(int rows);
+
+    /// <summary>Counts rows that are written by other means.</summary>
+    private protected void Advance(int count, ReadOnlySpan<bool> nulls)
+    {
+        if (isNullable && nulls.IsEmpty)
+            isNull.AsSpan(RowCount, count).Clear();
+        else if (isNullable)
+            nulls.CopyTo(isNull.AsSpan(RowCount, count));
+        RowCount += count;
+    }
+
+    private protected void MakeRoom(int count)
+    {
+        Reserve(checked(RowCount + count));
+        if (isNullable && isNull.Length < RowCount + count)
+            Array.Resize(ref isNull, Math.Max(RowCount + count, 2 * isNull.Length));
+    }
+
+    private static FixedBuffer<T> Fixed<T>(ColumnSchema column) where T : unmanaged => new(column.ElementsPerRow, column.IsScalar, column.Nullable);
+}

@@ -1,0 +1,35 @@
+using System.Buffers;
+
+namespace Pile.Writing.Shards;
+
+/// <summary>The encoded chunks of some consecutive rows, in the order in which they are written: row by row across the columns.</summary>
+internal sealed class EncodedBlock(int firstRow, int rowCount, int columnCount, int capacity) : IDisposable
+{
+    private readonly int[] ends = new int[(rowCount * columnCount) + 1];
+    private byte[]? bytes = ArrayPool<byte>.Shared.Rent(capacity);
+
+    internal int FirstRow { get; } = firstRow;
+
+    internal int RowCount { get; } = rowCount;
+
+    /// <summary>CRC-32C of each chunk.</summary>
+    internal uint[] Crc32C { get; } = new uint[rowCount * columnCount];
+
+    /// <summary>Room for the chunk behind the given ones.</summary>
+    internal Span<byte> Free(int chunk) => bytes.AsSpan(ends[chunk]);
+
+    internal void Set(int chunk, int storedBytes, uint crc32C)
+    {
+        ends[chunk + 1] = ends[chunk] + storedBytes;
+        Crc32C[chunk] = crc32C;
+    }
+
+    internal ReadOnlySpan<byte> Chunk(int chunk) => bytes.AsSpan(ends[chunk]..ends[chunk + 1]);
+
+    public void Dispose()
+    {
+        if (bytes is not null)
+            ArrayPool<byte>.Shared.Return(bytes);
+        bytes = null;
+    }
+}

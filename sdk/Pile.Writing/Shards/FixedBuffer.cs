@@ -1,0 +1,69 @@
+using System.Runtime.InteropServices;
+using Pile.DuckDb;
+
+namespace Pile.Writing.Shards;
+
+/// <summary>Numbers or booleans, the same number of them in every row.</summary>
+internal sealed class FixedBuffer<T>(int elementsPerRow, bool isScalar, bool isNullable = false) : ColumnBuffer(isNullable) where T : unmanaged
+{
+    private static readonly T Missing = typeof(T) == typeof(float) ? (T)(object)float.NaN : typeof(T) == typeof(double) ? (T)(object)double.NaN : default;
+    private T[] values = [];
+
+    /// <summary>One value in each row.</summary>
+    internal FixedBuffer() : this(1, isScalar: true) { }
+
+    internal Span<T> Values => values.AsSpan(0, RowCount * elementsPerRow);
+
+    /// <summary>The elements of one row.</summary>
+    internal Span<T> Row(int row) => values.AsSpan(row * elementsPerRow, elementsPerRow);
+
+    internal override ReadOnlySpan<byte> Bytes => MemoryMarshal.AsBytes(Values);
+
+    internal override DuckDbColumn ToDuckDb()
+    {
+        ReadOnlyMemory<T> memory = values.AsMemory(0, RowCount * elementsPerRow);
+        return isScalar ? DuckDbColumn.Of(memory, IsNull)
+            : elementsPerRow > 0 ? DuckDbColumn.Vectors(elementsPerRow, memory, IsNull)
+            : DuckDbColumn.Lists(new int[RowCount + 1], memory, IsNull);
+    }
+
+    /// <summary>Makes room for rows, to be written by the caller.</summary>
+    internal Span<T> Add(int count, ReadOnlySpan<bool> isNull = default)
+    {
+        MakeRoom(count);
+        Span<T> added = Free(count);
+        Advance(count, isNull);
+        return added;
+    }
+
+    private protected override void Copy(ColumnBuffer other, int start, int count) =>
+        ((FixedBuffer<T>)other).values.AsSpan(start * elementsPerRow, count * elementsPerRow).CopyTo(Free(count));
+
+    private protected override void Copy(DuckDbVector vector, int start, int count)
+    {
+        Span<T> destination = Free(count);
+        if (isScalar)
+            vector.Values<T>().Slice(start, count).CopyTo(destination);
+        else
+        {
+            ReadOnlySpan<DuckDbListEntry> lists = vector.Values<DuckDbListEntry>().Slice(start, count);
+            ReadOnlySpan<T> elements = vector.Child.Values<T>();
+            for (int i = 0; i < count; i++)
+                if (vector.IsValid(start + i))
+                    lists[i].Of(elements).CopyTo(destination.Slice(i * elementsPerRow, elementsPerRow));
+        }
+        if (!vector.AllValid)
+            for (int i = 0; i < count; i++)
+                if (!vector.IsValid(start + i))
+                    destination.Slice(i * elementsPerRow, elementsPerRow).Fill(Missing);
+    }
+
+    private protected override void Reserve(int rows)
+    {
+        long needed = (long)rows * elementsPerRow;
+        if (values.Length < needed)
+            Array.Resize(ref values, checked((int)Math.Max(needed, Math.Min(2L * values.Length, Array.MaxLength))));
+    }
+
+    private Span<T> Free(int count) => values.AsSpan(RowCount * elementsPerRow, count * elementsPerRow);
+}

@@ -1,0 +1,55 @@
+using System.Collections.Concurrent;
+using Microsoft.Win32.SafeHandles;
+using Pile.Writing.Spill;
+
+namespace Pile.Writing.Shards;
+
+/// <summary>Reads rows back from the units' heavy files. Any number of threads.</summary>
+internal sealed class HeavyFiles : IDisposable
+{
+    /// <summary>Files that stay open; those of further units are opened for each row, which costs some 10 µs.</summary>
+    private const int MostOpen = 500;
+
+    private readonly Dictionary<int, string> paths = [];
+    private readonly ConcurrentDictionary<int, Lazy<SafeFileHandle>> open = new();
+
+    internal HeavyFiles(IEnumerable<UnitRecord> units, SpillArea area)
+    {
+        foreach (UnitRecord unit in units)
+            paths[unit.Number] = Path.Combine(area.FolderOf(unit.UnitId), UnitRecord.HeavyFileName);
+    }
+
+    /// <summary>Fills the destination from one place of a unit's file.</summary>
+    /// <exception cref="IOException">The file is shorter than its record says, or unreadable.</exception>
+    internal void Read(int unit, long offset, Span<byte> destination)
+    {
+        if (destination.IsEmpty)
+            return;
+        string path = paths[unit];
+        if (open.Count < MostOpen || open.ContainsKey(unit))
+            Read(open.GetOrAdd(unit, _ => new Lazy<SafeFileHandle>(() => File.OpenHandle(path))).Value, path, offset, destination);
+        else
+        {
+            using SafeFileHandle once = File.OpenHandle(path);
+            Read(once, path, offset, destination);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (Lazy<SafeFileHandle> handle in open.Values)
+            handle.Value.Dispose();
+    }
+
+    private static void Read(SafeFileHandle handle, string path, long offset, Span<byte> destination)
+    {
+        while (!destination.IsEmpty)
+        {
+            int read = RandomAccess.Read(handle, destination, offset);
+            if (read == 0)
+                throw new IOException($"'{path}' ends at byte {offset}, where a row goes on.");
+            destination = destination[read..];
+            offset += read;
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using System.Text;
+using Pile.Format;
+using Pile.Hdf5;
+
+namespace Pile.Writing.Shards;
+
+/// <summary>The attributes that let a shard describe itself without its manifest.</summary>
+internal sealed class ShardAttributes
+{
+    private readonly List<(string Name, string Value)> ofFile;
+    private readonly Dictionary<string, List<(string Name, string Value)>> ofColumn = new(StringComparer.Ordinal);
+
+    internal ShardAttributes(DatasetSpec spec, IEnumerable<ColumnSchema> columns)
+    {
+        Provenance p = spec.Provenance;
+        ofFile =
+        [
+            ("pile", FormatVersion.Current.ToString()), ("name", spec.Name), ("version", spec.Version), ("modality", spec.Modality), ("subset", spec.Subset),
+            ("project", p.Project), ("survey", p.Survey), ("instrument", p.Instrument), ("release", p.Release), ("licence", p.Licence),
+            ("citation", p.Citation), ("builder", p.Builder), ("builder_version", p.BuilderVersion), ("frame", "ICRS"),
+        ];
+        AddTo(ofFile, "spectral_medium", spec.SpectralMedium);
+        AddTo(ofFile, "time_scale", spec.TimeScale);
+        AddTo(ofFile, "time_reference", spec.TimeReference);
+        if (!spec.Aliases.IsEmpty)
+            ofFile.Add(("aliases", AliasJson.Write(spec.Aliases)));
+        foreach (ColumnSchema column in columns)
+            ofColumn[column.Name] = TextsOf(column);
+    }
+
+    /// <summary>Bytes of all attributes' names and texts, about, for the room that metadata needs.</summary>
+    internal long BytesOf(IEnumerable<ColumnSchema> columns) => Bytes(ofFile) + 64 + columns.Sum(c => Bytes(ofColumn[c.Name]) + c.Bands.Sum(b => 128L + (2 * (b.MaskBits?.Length ?? 0))));
+
+    internal void WriteFile(Hdf5AttributeWriter attributes, HealpixCell cell)
+    {
+        foreach ((string name, string value) in ofFile)
+            attributes.Write(name, value);
+        attributes.Write("cell", cell.FolderName);
+    }
+
+    internal void WriteColumn(Hdf5AttributeWriter attributes, ColumnSchema column)
+    {
+        foreach ((string name, string value) in ofColumn[column.Name])
+            attributes.Write(name, value);
+        if (!column.Bands.IsEmpty)
+            WriteBands(attributes, column.Bands);
+    }
+
+    private static void WriteBands(Hdf5AttributeWriter attributes, ImmutableArray<BandSchema> bands)
+    {
+        attributes.Write("band_name", [.. bands.Select(b => b.Name)]);
+        if (bands.All(b => b.Unit is not null))
+            attributes.Write("band_unit", [.. bands.Select(b => b.Unit!)]);
+        if (bands.All(b => b.WavelengthAngstrom is not null))
+            attributes.Write("band_wavelength_angstrom", [.. bands.Select(b => b.WavelengthAngstrom!.Value)]);
+        if (bands.All(b => b.ZeroPointMag is not null))
+            attributes.Write("band_zero_point_mag", [.. bands.Select(b => b.ZeroPointMag!.Value)]);
+        if (bands.All(b => b.MaskBits is not null))
+            attributes.Write("band_mask_bits", [.. bands.Select(b => b.MaskBits!)]);
+    }
+
+    private static List<(string Name, string Value)> TextsOf(ColumnSchema column)
+    {
+        List<(string, string)> texts = [("role", column.Role == ColumnRole.Standard ? "standard" : "native")];
+        AddTo(texts, "unit", column.Unit);
+        AddTo(texts, "ucd", column.Ucd);
+        AddTo(texts, "description", column.Description);
+        AddTo(texts, "mask", column.MaskPolarity switch
+        {
+            MaskPolarity.TrueIsGood => "true_is_good",
+            MaskPolarity.TrueIsBad => "true_is_bad",
+            MaskPolarity.ZeroIsGood => "zero_is_good",
+            _ => null,
+        });
+        return texts;
+    }
+
+    private static void AddTo(List<(string, string)> texts, string name, string? value)
+    {
+        if (value is not null)
+            texts.Add((name, value));
+    }
+
+    private static long Bytes(IEnumerable<(string Name, string Value)> texts) => texts.Sum(t => 96L + t.Name.Length + Encoding.UTF8.GetByteCount(t.Value));
+}

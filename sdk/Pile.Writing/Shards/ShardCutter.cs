@@ -1,0 +1,90 @@
+using Pile.DuckDb;
+using Pile.Sky;
+
+namespace Pile.Writing.Shards;
+
+/// <summary>Cuts the sorted stream of rows into shards: at every new cell, and where the next row would pass the target size.</summary>
+/// <param name="order">HEALPix order of the cells.</param>
+/// <param name="targetBytes">Raw bytes of a shard; a larger row is a shard of its own.</param>
+/// <param name="lightRowBytes">Bytes of a row's light columns.</param>
+/// <param name="hasHeavy">True when rows differ in bytes.</param>
+/// <param name="empty">Gives empty rows to fill.</param>
+/// <param name="full">Takes a full shard.</param>
+internal sealed class ShardCutter(int order, long targetBytes, long lightRowBytes, bool hasHeavy, Func<ShardRows> empty, Action<ShardRows> full)
+{
+    private readonly int shift = 2 * (Healpix.MaxOrder - order);
+    private ShardRows? current;
+
+    /// <summary>Takes the next rows.</summary>
+    internal void Append(DuckDbChunk chunk)
+    {
+        ReadOnlySpan<long> healpix29 = chunk.Values<long>(0);
+        for (int start = 0, end; start < healpix29.Length; start = end)
+        {
+            long pixel = healpix29[start] >> shift;
+            end = start + 1;
+            while (end < healpix29.Length && healpix29[end] >> shift == pixel)
+                end++;
+            AppendRun(chunk, pixel, start, end);
+        }
+    }
+
+    /// <summary>Ends the last shard.</summary>
+    internal void Complete() => Close(isLastOfCell: true);
+
+    private void AppendRun(DuckDbChunk chunk, long pixel, int start, int end)
+    {
+        if (current is not null && current.Pixel != pixel)
+            Close(isLastOfCell: true);
+        int number = current?.Number ?? 1;
+        while (start < end)
+        {
+            if (current is null)
+                (current = empty()).Begin(pixel, number);
+            int count = Fitting(chunk, start, end, out long bytes);
+            if (count == 0)
+            {
+                number = current.Number + 1;
+                Close(isLastOfCell: false);
+                continue;
+            }
+            current.Append(chunk, start, count);
+            current.LightBytes += count * lightRowBytes;
+            current.TotalBytes += bytes;
+            start += count;
+        }
+    }
+
+    /// <summary>How many of the rows the current shard still takes; always one when it is empty.</summary>
+    private int Fitting(DuckDbChunk chunk, int start, int end, out long bytes)
+    {
+        long room = targetBytes - current!.TotalBytes;
+        if (!hasHeavy)
+        {
+            int count = (int)Math.Min(end - start, Math.Max(room / lightRowBytes, 0));
+            count = count == 0 && current.RowCount == 0 ? 1 : count;
+            bytes = count * lightRowBytes;
+            return count;
+        }
+        bytes = 0;
+        for (int row = start; row < end; row++)
+        {
+            long more = lightRowBytes + current.HeavyBytesIn(chunk, row);
+            if (bytes + more > room && (row > start || current.RowCount > 0))
+                return row - start;
+            bytes += more;
+        }
+        return end - start;
+    }
+
+    private void Close(bool isLastOfCell)
+    {
+        if (current is null)
+            return;
+        current.IsLastOfCell = isLastOfCell;
+        current.IsLastOfCell = isLastOfCell;
+        ShardRows closed = current;
+        current = null;
+        full(closed);
+    }
+}

@@ -1,0 +1,55 @@
+using Pile.Writing.Schemas;
+
+namespace Pile.Writing.Shards;
+
+/// <summary>Shards under way between sorting and the index: as many as their light columns fit the memory, at least one.</summary>
+internal sealed class ShardPool(DatasetSchema schema, long mostBytes)
+{
+    private const int MostIdle = 4;
+    private readonly object gate = new();
+    private readonly Stack<ShardRows> idle = new();
+    private long bytesOut;
+    private int countOut;
+
+    /// <summary>Gives empty rows, once there is room.</summary>
+    internal ShardRows Rent(CancellationToken cancellationToken)
+    {
+        using CancellationTokenRegistration wake = cancellationToken.UnsafeRegister(static pool => ((ShardPool)pool!).Wake(), this);
+        lock (gate)
+        {
+            while (countOut > 0 && bytesOut >= mostBytes)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                Monitor.Wait(gate);
+            }
+            countOut++;
+            return idle.TryPop(out ShardRows? rows) ? rows : new ShardRows(schema);
+        }
+    }
+
+    /// <summary>Counts a shard that is full now.</summary>
+    internal void Full(ShardRows rows)
+    {
+        lock (gate)
+            bytesOut += rows.LightBytes;
+    }
+
+    /// <summary>Takes rows back that nobody needs any more.</summary>
+    internal void Return(ShardRows rows)
+    {
+        lock (gate)
+        {
+            countOut--;
+            bytesOut -= rows.LightBytes;
+            if (idle.Count < MostIdle)
+                idle.Push(rows);
+            Monitor.PulseAll(gate);
+        }
+    }
+
+    private void Wake()
+    {
+        lock (gate)
+            Monitor.PulseAll(gate);
+    }
+}

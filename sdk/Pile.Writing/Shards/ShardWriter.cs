@@ -1,0 +1,157 @@
+using System.Collections.Immutable;
+using Pile.Format;
+using Pile.Hdf5;
+using Pile.Writing.Schemas;
+
+namespace Pile.Writing.Shards;
+
+/// <summary>Writes one shard after the other as HDF5: light columns as they are, heavy ones encoded by several threads and written in order.</summary>
+internal sealed class ShardWriter : IDisposable
+{
+    /// <summary>Raw bytes that one task encodes: enough to pay for the task, few enough to spread a shard over cores.</summary>
+    private const int BlockBytes = 1 << 20;
+
+    /// <summary>HDF5's own default.</summary>
+    private const int SmallMetaBlockBytes = 2048;
+
+    private readonly DatasetSchema schema;
+    private readonly ShardAttributes attributes;
+    private readonly HeavyEncoder encoder;
+    private readonly TaskFactory encoding;
+    private readonly int workers, order;
+    private readonly long encodeBytes;
+
+    internal ShardWriter(DatasetSchema schema, DatasetSpec spec, int order, WriterSettings settings, HeavyEncoder encoder)
+    {
+        (this.schema, this.encoder, this.order, workers, encodeBytes) = (schema, encoder, order, settings.Workers, settings.EncodeBytes);
+        attributes = new ShardAttributes(spec, schema.Columns);
+        encoding = new TaskFactory(new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, settings.Workers).ConcurrentScheduler);
+    }
+
+    /// <summary>Writes a shard, and fills in where its rows lie.</summary>
+    internal void Write(string path, ShardRows rows, int source, CancellationToken cancellationToken)
+    {
+        int[][] chunkShapes = [.. schema.Heavy.Select((column, i) => ChunkShape(column, rows.Shapes[i]))];
+        EncodedChunks chunks = new(rows.RowCount, schema.Heavy.Length);
+        // Room for all metadata keeps chunks together; without chunks it would only be wasted.
+        Hdf5WriteSettings layout = new()
+        {
+            MetaBlockBytes = schema.Heavy.IsEmpty ? SmallMetaBlockBytes : Hdf5WriteSettings.MetaBlockBytesFor(
+                schema.Light.Length + schema.Columns.Count(c => c.Nullable) + 1,
+                schema.Heavy.Select(c => ((long)rows.RowCount, c.Shape.Length + 1)), attributes.BytesOf(schema.Columns)),
+        };
+        using (Hdf5Writer file = Hdf5Writer.Create(path, layout))
+        {
+            attributes.WriteFile(file.Attributes, new HealpixCell(order, rows.Pixel));
+            WriteLight(file, rows);
+            Hdf5DatasetWriter?[] datasets = [.. schema.Heavy.Select((column, i) => CreateHeavy(file, column, rows.RowCount, chunkShapes[i]))];
+            if (datasets.Any(dataset => dataset is not null))
+                WriteHeavy(datasets, rows, chunkShapes, chunks, cancellationToken);
+            file.Close();
+        }
+        rows.Pieces = PieceColumns.Make(path, schema.Heavy, rows, source, chunkShapes, chunks);
+    }
+
+    public void Dispose() => encoder.Dispose();
+
+    private void WriteLight(Hdf5Writer file, ShardRows rows)
+    {
+        for (int i = 0; i < schema.Light.Length; i++)
+        {
+            ColumnSchema column = schema.Light[i];
+            Hdf5DatasetWriter dataset = file.CreateContiguous(ColumnNames.ToHdf5(column.Name), column.DType, [rows.RowCount, .. column.Shape.Select(n => (long)n)], column.StringBytes);
+            attributes.WriteColumn(dataset.Attributes, column);
+            if (!rows.Light[i].Bytes.IsEmpty)
+                dataset.WriteRowBytes(0, rows.Light[i].Bytes);
+            if (column.Nullable)
+                WriteIsNull(file, column, rows.Light[i].IsNull.Span);
+        }
+        for (int i = 0; i < schema.Heavy.Length; i++)
+            if (schema.Heavy[i].Nullable)
+                WriteIsNull(file, schema.Heavy[i], rows.HeavyIsNull[i].Values);
+    }
+
+    private static void WriteIsNull(Hdf5Writer file, ColumnSchema column, ReadOnlySpan<bool> isNull)
+    {
+        Hdf5DatasetWriter dataset = file.CreateContiguous(ColumnNames.ToHdf5(ColumnNames.IsNull(column.Name)), DType.Bool, [isNull.Length]);
+        dataset.Attributes.Write("role", column.Role == ColumnRole.Standard ? "standard" : "native");
+        dataset.WriteRows(0, isNull);
+    }
+
+    /// <summary>Makes the dataset of a heavy column; one without elements has no chunks, and gives null.</summary>
+    private Hdf5DatasetWriter? CreateHeavy(Hdf5Writer file, ColumnSchema column, int rowCount, int[] chunkShape)
+    {
+        long[] shape = [rowCount, .. chunkShape.Select(n => (long)n)];
+        bool isEmpty = chunkShape.Contains(0);
+        string name = ColumnNames.ToHdf5(column.Name);
+        Hdf5DatasetWriter dataset = isEmpty ? file.CreateContiguous(name, column.DType, shape)
+            : file.CreateChunked(name, column.DType, shape, [1, .. shape.AsSpan(1)], column.Codec);
+        attributes.WriteColumn(dataset.Attributes, column);
+        return isEmpty ? null : dataset;
+    }
+
+    private void WriteHeavy(Hdf5DatasetWriter?[] datasets, ShardRows rows, int[][] chunkShapes, EncodedChunks chunks, CancellationToken cancellationToken)
+    {
+        long rowBytes = Math.Max(1, schema.Heavy.Select((c, i) => (long)HeavyEncoder.BytesOf(chunkShapes[i], c.DType)).Sum());
+        int rowsPerBlock = (int)Math.Clamp(BlockBytes / rowBytes, 1, rows.RowCount);
+        // A block under way holds its raw rows, their padded copy, and the encoded bytes.
+        int mostBlocks = (int)Math.Clamp(encodeBytes / (3 * rowBytes * rowsPerBlock), workers, (4 * workers) + 1);
+        Queue<Task<EncodedBlock>> underWay = new();
+        try
+        {
+            int next = 0;
+            while (next < rows.RowCount || underWay.Count > 0)
+            {
+                while (next < rows.RowCount && underWay.Count < mostBlocks)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    int first = next, count = Math.Min(rowsPerBlock, rows.RowCount - next);
+                    underWay.Enqueue(encoding.StartNew(() => encoder.Encode(rows, chunkShapes, first, count), cancellationToken));
+                    next += count;
+                }
+                using EncodedBlock block = underWay.Peek().GetAwaiter().GetResult();
+                _ = underWay.Dequeue();
+                WriteBlock(datasets, block, chunks);
+            }
+        }
+        finally
+        {
+            // After a failure: the tasks still read the rows, so they must end before anybody else uses those.
+            foreach (Task<EncodedBlock> task in underWay)
+            {
+                Task.WaitAny([task], CancellationToken.None);
+                if (task.IsCompletedSuccessfully)
+                    task.Result.Dispose();
+            }
+        }
+    }
+
+    private static void WriteBlock(Hdf5DatasetWriter?[] datasets, EncodedBlock block, EncodedChunks chunks)
+    {
+        Span<long> coordinates = stackalloc long[32]; // the most dimensions that HDF5 has
+        coordinates.Clear();
+        for (int row = 0; row < block.RowCount; row++)
+        {
+            coordinates[0] = block.FirstRow + row;
+            for (int column = 0; column < datasets.Length; column++)
+            {
+                int chunk = (row * datasets.Length) + column;
+                ReadOnlySpan<byte> stored = block.Chunk(chunk);
+                chunks.Set(block.FirstRow + row, column, stored.Length, block.Crc32C[chunk]);
+                if (datasets[column] is { } dataset)
+                    dataset.WriteChunk(coordinates[..dataset.Shape.Count], stored);
+            }
+        }
+    }
+
+    /// <summary>The shape of a row's chunk: as long as the shard's longest row.</summary>
+    private static int[] ChunkShape(ColumnSchema column, FixedBuffer<int> shapes)
+    {
+        int[] chunk = [.. column.Shape.Select(length => Math.Max(length, 0))];
+        if (column.IsRagged)
+            for (int row = 0; row < shapes.RowCount; row++)
+                for (int axis = 0; axis < chunk.Length; axis++)
+                    chunk[axis] = Math.Max(chunk[axis], shapes.Row(row)[axis]);
+        return chunk;
+    }
+}
