@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using Pile.DuckDb;
+using Pile.Format;
+using Pile.Writing.Schemas;
+using Pile.Writing.Shards;
+
+namespace Pile.Writing.Index;
+
+/// <summary>The columns of the index and how a tile is written.</summary>
+internal sealed class IndexLayout
+{
+    /// <summary>DuckDB's own default, fixed here: it is part of the format.</summary>
+    internal const int RowGroupRows = 122_880;
+
+    private readonly string select;
+
+    internal IndexLayout(DatasetSchema schema)
+    {
+        List<DuckDbField> fields = [new(ColumnNames.Healpix29, DuckDbType.BigInt)];
+        List<string> expressions = [DuckDbSql.Identifier(ColumnNames.Healpix29)];
+        foreach (ColumnSchema column in schema.Light)
+        {
+            DuckDbType element = TypeOf(column.DType);
+            bool isTextVector = column.DType == DType.String && !column.IsScalar;
+            fields.Add(new DuckDbField(column.SqlName, column.IsScalar || isTextVector ? element : DuckDbType.List(element)));
+            string name = DuckDbSql.Identifier(column.SqlName);
+            expressions.Add(isTextVector ? $"string_split({name}, chr(0)) AS {name}" : name);
+        }
+        foreach (DuckDbField field in PieceColumns.Fields(schema.Heavy))
+        {
+            fields.Add(field);
+            expressions.Add(DuckDbSql.Identifier(field.Name));
+        }
+        (Fields, select) = ([.. fields], string.Join(", ", expressions));
+    }
+
+    /// <summary>The columns as batches have them: vectors of text are joined with NUL.</summary>
+    internal ImmutableArray<DuckDbField> Fields { get; }
+
+    /// <summary>SQL that writes a table of such columns as one tile.</summary>
+    internal string CopySql(string table, string path) =>
+        $"COPY (SELECT {select} FROM {table}) TO {DuckDbSql.Literal(path)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {RowGroupRows})";
+
+    /// <summary>SQL that writes the schema alone.</summary>
+    internal string CopySchemaSql(string path) =>
+        CopySql($"(SELECT {string.Join(", ", Fields.Select(f => $"CAST(NULL AS {f.Type}) AS {DuckDbSql.Identifier(f.Name)}"))}) WHERE false", path);
+
+    private static DuckDbType TypeOf(DType type) => type switch
+    {
+        DType.Bool => DuckDbType.Boolean,
+        DType.Int8 => DuckDbType.TinyInt,
+        DType.UInt8 => DuckDbType.UTinyInt,
+        DType.Int16 => DuckDbType.SmallInt,
+        DType.UInt16 => DuckDbType.USmallInt,
+        DType.Int32 => DuckDbType.Integer,
+        DType.UInt32 => DuckDbType.UInteger,
+        DType.Int64 => DuckDbType.BigInt,
+        DType.UInt64 => DuckDbType.UBigInt,
+        DType.Float32 => DuckDbType.Float,
+        DType.Float64 => DuckDbType.Double,
+        _ => DuckDbType.Varchar,
+    };
+}

@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using Pile.DuckDb;
+using Pile.Writing.Schemas;
+using Pile.Writing.Shards;
+
+namespace Pile.Writing.Index;
+
+/// <summary>Writes the tiles of the index while shards come in: both are cut from one sorted stream.</summary>
+/// <param name="schema">The dataset's columns.</param>
+/// <param name="layout">The index's columns.</param>
+/// <param name="shards">Written shards, in order; asked for the next one only when its rows are needed.</param>
+/// <param name="done">Takes back a shard whose rows are all in the index.</param>
+internal sealed class IndexWriter(DatasetSchema schema, IndexLayout layout, IEnumerator<ShardRows> shards, Action<ShardRows> done)
+{
+    private const int ChunkRows = 2048;
+    private const long BatchBytes = 16L << 20;
+    private readonly ImmutableArray<ColumnBuffer> buffers = [new FixedBuffer<long>(), .. schema.Light.Select(ColumnBuffer.For), .. PieceColumns.Buffers(schema.Heavy)];
+
+    /// <summary>Rows at once: whole chunks of DuckDB's, so that row groups end where the format says.</summary>
+    private readonly int batchRows = (int)Math.Clamp(BatchBytes / (schema.LightRowBytes + 64) / ChunkRows, 1, IndexLayout.RowGroupRows / ChunkRows) * ChunkRows;
+
+    private ShardRows? current;
+    private int nextRow;
+
+    /// <summary>Writes one tile with the next rows.</summary>
+    internal void Write(DuckDbConnection connection, IndexTile tile, string path, CancellationToken cancellationToken)
+    {
+        using DuckDbBatches batches = new(layout.Fields, Batches(tile.Rows));
+        using DuckDbScan scan = connection.Scan(batches);
+        connection.Execute(layout.CopySql(scan.Sql, path), cancellationToken: cancellationToken);
+    }
+
+    private IEnumerable<IReadOnlyList<DuckDbColumn>> Batches(long rows)
+    {
+        while (rows > 0)
+        {
+            foreach (ColumnBuffer buffer in buffers)
+                buffer.Clear();
+            int wanted = (int)Math.Min(rows, batchRows);
+            for (int missing = wanted; missing > 0;)
+                missing -= Take(missing);
+            rows -= wanted;
+            yield return [.. buffers.Select(b => b.ToDuckDb())];
+        }
+    }
+
+    private int Take(int most)
+    {
+        if (current is null)
+        {
+            if (!shards.MoveNext())
+                throw new InvalidOperationException("The tiles were counted to have more rows than the shards have brought.");
+            (current, nextRow) = (shards.Current, 0);
+        }
+        int count = Math.Min(most, current.RowCount - nextRow);
+        buffers[0].Append(current.Healpix29, nextRow, count);
+        for (int i = 0; i < current.Light.Length; i++)
+            buffers[1 + i].Append(current.Light[i], nextRow, count);
+        for (int i = 0; i < current.Pieces.Length; i++)
+            buffers[1 + current.Light.Length + i].Append(current.Pieces[i], nextRow, count);
+        nextRow += count;
+        if (nextRow == current.RowCount)
+        {
+            done(current);
+            current = null;
+        }
+        return count;
+    }
+}

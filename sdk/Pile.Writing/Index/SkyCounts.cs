@@ -1,0 +1,91 @@
+using Pile.DuckDb;
+using Pile.Format;
+using Pile.Sky;
+using Pile.Writing.Spill;
+
+namespace Pile.Writing.Index;
+
+/// <summary>How many rows and bytes lie where on the sky: what cells, tiles and the sky area follow from.</summary>
+internal sealed class SkyCounts
+{
+    /// <summary>A tile is divided while it has more rows.</summary>
+    internal const int MaxTileRows = 1_000_000;
+
+    private const int TileOrder = Manifest.SkyAreaOrder, ByteOrder = 8;
+    private readonly int[] rowsAtTileOrder = new int[Healpix.PixelCount(TileOrder)];
+    private readonly long[] bytesAtByteOrder = new long[Healpix.PixelCount(ByteOrder)];
+
+    private SkyCounts() { }
+
+    internal long Rows { get; private set; }
+
+    /// <summary>Area of the order-10 pixels with a row.</summary>
+    internal double AreaDeg2 => rowsAtTileOrder.Count(rows => rows > 0) * (4 * Math.PI * (180 / Math.PI) * (180 / Math.PI) / rowsAtTileOrder.Length);
+
+    /// <summary>Counts all rows of a spill.</summary>
+    internal static SkyCounts Of(SpillQuery spill, long lightRowBytes, DuckDbConnection connection, CancellationToken cancellationToken)
+    {
+        SkyCounts counts = new();
+        if (spill.Groups.IsEmpty)
+            return counts;
+        using DuckDbResult result = connection.Query(spill.Counts(), cancellationToken: cancellationToken);
+        while (result.TryNextChunk(out DuckDbChunk? chunk))
+        {
+            ReadOnlySpan<long> healpix29 = chunk.Values<long>(0), heavyBytes = chunk.Values<long>(1);
+            for (int row = 0; row < healpix29.Length; row++)
+            {
+                counts.rowsAtTileOrder[healpix29[row] >> (2 * (Healpix.MaxOrder - TileOrder))]++;
+                counts.bytesAtByteOrder[healpix29[row] >> (2 * (Healpix.MaxOrder - ByteOrder))] += lightRowBytes + heavyBytes[row];
+            }
+            counts.Rows += healpix29.Length;
+        }
+        return counts;
+    }
+
+    /// <summary>The lowest order, 0 to 8, at which no cell has more bytes than a shard.</summary>
+    internal int OrderFor(long targetShardBytes)
+    {
+        int best = ByteOrder;
+        long[] bytes = [.. bytesAtByteOrder];
+        for (int order = ByteOrder; order >= 0 && bytes.Max() <= targetShardBytes; order--)
+        {
+            best = order;
+            if (order > 0)
+                bytes = FourToOne(bytes);
+        }
+        return best;
+    }
+
+    /// <summary>The tiles that have rows, in NESTED order: divided while they are too large and coarser than order 10.</summary>
+    internal IReadOnlyList<IndexTile> Tiles()
+    {
+        long[][] pyramid = new long[TileOrder + 1][];
+        pyramid[TileOrder] = Array.ConvertAll(rowsAtTileOrder, rows => (long)rows);
+        for (int order = TileOrder - 1; order >= 0; order--)
+            pyramid[order] = FourToOne(pyramid[order + 1]);
+        List<IndexTile> tiles = [];
+        for (long pixel = 0; pixel < pyramid[0].Length; pixel++)
+            Divide(pyramid, 0, pixel, tiles);
+        return tiles;
+    }
+
+    private static void Divide(long[][] pyramid, int order, long pixel, List<IndexTile> tiles)
+    {
+        long rows = pyramid[order][pixel];
+        if (rows == 0)
+            return;
+        if (rows <= MaxTileRows || order == TileOrder)
+            tiles.Add(new IndexTile(order, pixel, rows));
+        else
+            for (long child = 4 * pixel; child < (4 * pixel) + 4; child++)
+                Divide(pyramid, order + 1, child, tiles);
+    }
+
+    private static long[] FourToOne(long[] fine)
+    {
+        long[] coarse = new long[fine.Length / 4];
+        for (int i = 0; i < coarse.Length; i++)
+            coarse[i] = fine[4 * i] + fine[(4 * i) + 1] + fine[(4 * i) + 2] + fine[(4 * i) + 3];
+        return coarse;
+    }
+}
