@@ -1,0 +1,104 @@
+using Pile.DuckDb;
+using Pile.Format;
+using Pile.Writing.Index;
+using Pile.Writing.Schemas;
+using Pile.Writing.Spill;
+using Pile.Writing.Staging;
+
+namespace Pile.Writing.Commit;
+
+/// <summary>Makes the dataset of what the units have spilled, and moves it to the output.</summary>
+internal sealed class DatasetCommit(DatasetSpec spec, WriterSettings settings, StagingFolder staging, SpillArea area, ProgressMeter progress, DuckDbDatabase database)
+{
+    internal async Task<BuildSummary> RunAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<UnitRecord> units = area.Complete;
+        progress.Begin(BuildPhase.Sort, units.Sum(unit => unit.Rows));
+        Modality modality = Modality.Get(spec.Modality);
+        DatasetSchema schema = Merge(units, modality);
+        RowChecks.RequireAliases(spec, schema);
+        IReadOnlyList<LedgerEntry> sources = FilesTable.Sources(units);
+        using DuckDbConnection connection = database.Connect();
+        SpillQuery spill = new(units, area);
+        RowChecks.RequireUniqueIds(spill, units, schema.Columns.First(c => c.Name == StandardColumns.ObjectId), connection, cancellationToken);
+        SkyCounts counts = SkyCounts.Of(spill, schema.LightRowBytes, connection, cancellationToken);
+        TimeSpanInfo? time = RowChecks.TimeSpan(spill, schema, spec, connection, cancellationToken);
+        int order = spec.Order ?? counts.OrderFor(spec.TargetShardBytes);
+        IReadOnlyList<IndexTile> tiles = counts.Tiles();
+
+        progress.Begin(BuildPhase.Write, counts.Rows);
+        StagingFolder.DeleteFolder(staging.DatasetPath);
+        string indexPath = Path.Combine(staging.DatasetPath, DatasetPaths.Index(spec.Subset));
+        Directory.CreateDirectory(Path.Combine(indexPath, "dataset"));
+        FileLedger ledger = new(staging.DatasetPath, settings.Workers, cancellationToken);
+        WritePipeline pipeline = new(schema, spec, settings, order, staging, ledger, progress);
+        try
+        {
+            pipeline.Run(spill, units, area, tiles, connection, cancellationToken);
+        }
+        finally
+        {
+            await ledger.WaitAsync().ConfigureAwait(false);
+        }
+        IReadOnlyList<LedgerEntry> files = await ledger.CompleteAsync().ConfigureAwait(false);
+
+        progress.Begin(BuildPhase.Commit, null);
+        string index = DatasetPaths.Index(spec.Subset), properties = HatsFiles.PropertiesText(spec, schema, tiles, counts.Rows, files.Where(f => f.Kind == "index").Sum(f => f.Bytes));
+        connection.Execute(new IndexLayout(schema).CopySchemaSql(Path.Combine(indexPath, HatsFiles.CommonMetadata)), cancellationToken: cancellationToken);
+        ledger.Add($"{index}/{HatsFiles.CommonMetadata}", "meta");
+        ledger.AddText($"{index}/{HatsFiles.Properties}", properties);
+        ledger.AddText($"{index}/{HatsFiles.PropertiesCopy}", properties);
+        ledger.AddText($"{index}/{HatsFiles.PartitionInfo}", HatsFiles.PartitionList(tiles));
+        files = await ledger.CompleteAsync().ConfigureAwait(false);
+
+        FilesTable.Write(Path.Combine(staging.DatasetPath, DatasetPaths.Files), files, sources, connection);
+        LedgerEntry list = ledger.Hash(DatasetPaths.Files, "meta", null, null);
+        Manifest manifest = MakeManifest(schema, order, counts, time, pipeline.ShardCount, files.Sum(f => f.Bytes), list.Sha256);
+        foreach ((string name, string text) in (ReadOnlySpan<(string, string)>)[(DatasetPaths.Manifest, ManifestWriter.Write(manifest)), (DatasetPaths.Readme, DatasetCard.Write(manifest))])
+        {
+            File.WriteAllText(Path.Combine(staging.DatasetPath, name), text);
+            ledger.Hash(name, "meta", null, null);
+        }
+        FlushFolders(staging.DatasetPath);
+        cancellationToken.ThrowIfCancellationRequested();
+        staging.Publish();
+        return new BuildSummary(staging.OutputPath, counts.Rows, pipeline.ShardCount, tiles.Count, order, manifest.Bytes);
+    }
+
+    private DatasetSchema Merge(IReadOnlyList<UnitRecord> units, Modality modality)
+    {
+        SchemaMerge merge = new();
+        foreach (UnitRecord unit in units)
+            foreach (var layout in unit.Layouts)
+                merge.Add(layout, unit.Source);
+        return merge.Finish(spec, modality);
+    }
+
+    private Manifest MakeManifest(DatasetSchema schema, int order, SkyCounts counts, TimeSpanInfo? time, int shards, long bytes, string filesSha256) => new()
+    {
+        Name = spec.Name,
+        Version = spec.Version,
+        Modality = spec.Modality,
+        Description = spec.Description,
+        Subset = spec.Subset,
+        Provenance = spec.Provenance,
+        Rows = counts.Rows,
+        Shards = shards,
+        Bytes = bytes,
+        Partition = new Partition(Partition.Healpix, order),
+        EpochYear = spec.EpochYear,
+        Time = time,
+        SpectralMedium = spec.SpectralMedium,
+        SkyAreaDeg2 = counts.AreaDeg2,
+        Columns = schema.Columns,
+        Aliases = spec.Aliases,
+        FilesSha256 = filesSha256,
+    };
+
+    private static void FlushFolders(string root)
+    {
+        foreach (string folder in Directory.EnumerateDirectories(root, "*", SearchOption.AllDirectories))
+            FolderSync.Flush(folder);
+        FolderSync.Flush(root);
+    }
+}

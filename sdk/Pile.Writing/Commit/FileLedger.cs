@@ -1,0 +1,48 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+
+namespace Pile.Writing.Commit;
+
+/// <summary>Keeps the list of the dataset's files: each is hashed and flushed to disk beside the work on the next.</summary>
+internal sealed class FileLedger(string root, int workers, CancellationToken cancellationToken)
+{
+    private const int BufferBytes = 1 << 18;
+    private readonly ConcurrentQueue<Task<LedgerEntry>> entries = new();
+    private readonly TaskFactory hashing = new(cancellationToken, TaskCreationOptions.None, TaskContinuationOptions.None,
+        new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, workers).ConcurrentScheduler);
+
+    /// <summary>Adds a file that is written and closed.</summary>
+    internal void Add(string path, string kind, int? source = null, long? rows = null) =>
+        entries.Enqueue(hashing.StartNew(() => Hash(path, kind, source, rows), cancellationToken));
+
+    /// <summary>Writes a small text file, and adds it.</summary>
+    internal void AddText(string path, string text)
+    {
+        File.WriteAllText(Path.Combine(root, path), text);
+        Add(path, "meta");
+    }
+
+    /// <summary>Waits until every file is hashed, and gives the list in the order in which files were added.</summary>
+    internal async Task<IReadOnlyList<LedgerEntry>> CompleteAsync() => await Task.WhenAll(entries).ConfigureAwait(false);
+
+    /// <summary>Waits until nobody reads the files any more, whatever came of it.</summary>
+    internal async Task WaitAsync() => await ((Task)Task.WhenAll(entries)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    /// <summary>Hashes one file now.</summary>
+    internal LedgerEntry Hash(string path, string kind, int? source, long? rows)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        // Open for writing too: that is what lets its bytes be flushed.
+        using FileStream file = new(Path.Combine(root, path), FileMode.Open, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
+        using IncrementalHash sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        byte[] buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(BufferBytes);
+        for (int read; (read = file.Read(buffer)) > 0;)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            sha256.AppendData(buffer.AsSpan(0, read));
+        }
+        System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
+        file.Flush(flushToDisk: true);
+        return new LedgerEntry(path, kind, source, rows, file.Length, Convert.ToHexStringLower(sha256.GetHashAndReset()));
+    }
+}

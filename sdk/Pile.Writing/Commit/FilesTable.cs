@@ -1,0 +1,45 @@
+using Pile.DuckDb;
+using Pile.Format;
+using Pile.Writing.Spill;
+
+namespace Pile.Writing.Commit;
+
+/// <summary>Writes <c>files.parquet</c>.</summary>
+internal static class FilesTable
+{
+    /// <summary>Writes the list: shards, tiles, meta, sources.</summary>
+    internal static void Write(string path, IReadOnlyList<LedgerEntry> files, IReadOnlyList<LedgerEntry> sources, DuckDbConnection connection)
+    {
+        List<LedgerEntry> all =
+        [
+            .. files.Where(f => f.Kind == "shard").OrderBy(f => f.Source),
+            .. files.Where(f => f.Kind == "index"), // written in NESTED order
+            .. files.Where(f => f.Kind == "meta").OrderBy(f => f.Path, StringComparer.Ordinal),
+            .. sources,
+        ];
+        string[] names = ["path", "kind", "source", "rows", "bytes", "sha256"];
+        DuckDbColumn[] columns =
+        [
+            DuckDbColumn.Text([.. all.Select(f => f.Path)]),
+            DuckDbColumn.Text([.. all.Select(f => f.Kind)]),
+            DuckDbColumn.Of<int>(all.Select(f => f.Source ?? 0).ToArray(), all.Select(f => f.Source is null).ToArray()),
+            DuckDbColumn.Of<long>(all.Select(f => f.Rows ?? 0).ToArray(), all.Select(f => f.Rows is null).ToArray()),
+            DuckDbColumn.Of<long>(all.Select(f => f.Bytes).ToArray()),
+            DuckDbColumn.Text([.. all.Select(f => f.Sha256)]),
+        ];
+        using DuckDbBatches batches = new(names, columns);
+        using DuckDbScan scan = connection.Scan(batches);
+        connection.Execute($"COPY (SELECT * FROM {scan.Sql}) TO {DuckDbSql.Literal(path)} (FORMAT parquet, COMPRESSION zstd)");
+    }
+
+    /// <summary>The source files of all units, each once, by name.</summary>
+    /// <exception cref="SourceUnreadableException">Two units saw different bytes under one name.</exception>
+    internal static IReadOnlyList<LedgerEntry> Sources(IEnumerable<UnitRecord> units)
+    {
+        SortedDictionary<string, SourceFile> byName = new(StringComparer.Ordinal);
+        foreach (SourceFile file in units.SelectMany(unit => unit.Files))
+            if (!byName.TryAdd(file.Uri, file) && byName[file.Uri] != file)
+                throw new SourceUnreadableException(file.Uri, "units found different sizes or checksums under this name", "It changed while it was read: build again without resume");
+        return [.. byName.Values.Select(f => new LedgerEntry(f.Uri, "source", null, null, f.Bytes, f.Sha256))];
+    }
+}

@@ -1,0 +1,126 @@
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
+using Pile.DuckDb;
+using Pile.Format;
+using Pile.Writing.Index;
+using Pile.Writing.Schemas;
+using Pile.Writing.Shards;
+using Pile.Writing.Spill;
+using Pile.Writing.Staging;
+
+namespace Pile.Writing.Commit;
+
+/// <summary>The one pass over the sorted rows: cut into shards, written, and indexed, by one thread each, with a bounded number of shards between.</summary>
+internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, WriterSettings settings, int order, StagingFolder staging, FileLedger ledger, ProgressMeter progress)
+{
+    private const int MostWaiting = 16;
+    private readonly string subsetPath = Path.Combine(staging.DatasetPath, spec.Subset);
+
+    /// <summary>How many shards there are, once <see cref="Run"/> is done.</summary>
+    internal int ShardCount { get; private set; }
+
+    /// <summary>Writes all shards and all tiles.</summary>
+    internal void Run(SpillQuery spill, IReadOnlyList<UnitRecord> units, SpillArea area, IReadOnlyList<IndexTile> tiles, DuckDbConnection sorting, CancellationToken cancellationToken)
+    {
+        if (spill.Groups.IsEmpty)
+            return;
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using BlockingCollection<ShardRows> cut = new(MostWaiting), written = new(MostWaiting);
+        ShardPool pool = new(schema, settings.ShardBytes);
+        Task[] stages =
+        [
+            Stage(() => Cut(spill, sorting, pool, cut, stop.Token), cut, stop),
+            Stage(() => WriteShards(spill, units, area, cut, written, stop.Token), written, stop),
+            Stage(() => WriteTiles(tiles, written, pool, stop.Token), null, stop),
+        ];
+        // One failure stops all: the first that is no echo of the stop is what went wrong.
+        ((IAsyncResult)Task.WhenAll(stages)).AsyncWaitHandle.WaitOne();
+        Exception? failure = stages.Select(stage => stage.Exception?.InnerException).FirstOrDefault(e => e is not null and not OperationCanceledException);
+        if (failure is not null)
+            ExceptionDispatchInfo.Throw(failure);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    private static Task Stage(Action work, BlockingCollection<ShardRows>? output, CancellationTokenSource stop) => Task.Factory.StartNew(() =>
+    {
+        try
+        {
+            work();
+        }
+        catch
+        {
+            stop.Cancel();
+            throw;
+        }
+        finally
+        {
+            output?.CompleteAdding();
+        }
+    }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private void Cut(SpillQuery spill, DuckDbConnection connection, ShardPool pool, BlockingCollection<ShardRows> cut, CancellationToken cancellationToken)
+    {
+        ShardCutter cutter = new(order, spec.TargetShardBytes, schema.LightRowBytes, !schema.Heavy.IsEmpty, () => pool.Rent(cancellationToken), shard =>
+        {
+            pool.Full(shard);
+            cut.Add(shard, cancellationToken);
+        });
+        using DuckDbResult rows = connection.Query(spill.SortedRows(schema, order), cancellationToken: cancellationToken);
+        while (rows.TryNextChunk(out DuckDbChunk? chunk))
+            cutter.Append(chunk);
+        cutter.Complete();
+    }
+
+    private void WriteShards(SpillQuery spill, IReadOnlyList<UnitRecord> units, SpillArea area, BlockingCollection<ShardRows> cut, BlockingCollection<ShardRows> written,
+        CancellationToken cancellationToken)
+    {
+        using HeavyFiles files = new(units, area);
+        using ShardWriter writer = new(schema, spec, order, settings, new HeavyEncoder(schema.Heavy, spill.Groups, files));
+        List<(string Path, int Rows)> cell = [];
+        foreach (ShardRows shard in cut.GetConsumingEnumerable(cancellationToken))
+        {
+            HealpixCell place = new(order, shard.Pixel);
+            string folder = Path.Combine(subsetPath, place.FolderName), path = Path.Combine(folder, $"{shard.Number}.part");
+            if (shard.Number == 1)
+                Directory.CreateDirectory(folder);
+            writer.Write(path, shard, ShardCount + cell.Count, cancellationToken);
+            cell.Add((path, shard.RowCount));
+            if (shard.IsLastOfCell)
+                NameShards(DatasetPaths.CellFolder(spec.Subset, place.FolderName), cell);
+            written.Add(shard, cancellationToken);
+        }
+    }
+
+    /// <summary>Gives the shards of a cell their names, which say how many there are.</summary>
+    private void NameShards(string cellFolder, List<(string Path, int Rows)> cell)
+    {
+        long bytes = 0;
+        for (int i = 0; i < cell.Count; i++)
+        {
+            string name = DatasetPaths.Shard(cellFolder, i + 1, cell.Count), path = Path.Combine(staging.DatasetPath, name);
+            File.Move(cell[i].Path, path);
+            bytes += new FileInfo(path).Length;
+            ledger.Add(name, "shard", ShardCount++, cell[i].Rows);
+        }
+        progress.Add(cell.Sum(shard => (long)shard.Rows), bytes);
+        cell.Clear();
+    }
+
+    private void WriteTiles(IReadOnlyList<IndexTile> tiles, BlockingCollection<ShardRows> written, ShardPool pool, CancellationToken cancellationToken)
+    {
+        // A DuckDB of its own with one thread: it waits for shards, and must not hold up the one that sorts.
+        using DuckDbDatabase database = DuckDbDatabase.OpenInMemory(new DuckDbSettings { Threads = 1, MemoryLimitBytes = settings.IndexBytes, TempDirectory = Path.Combine(staging.TempPath, "index") });
+        using DuckDbConnection connection = database.Connect();
+        using IEnumerator<ShardRows> shards = written.GetConsumingEnumerable(cancellationToken).GetEnumerator();
+        IndexWriter index = new(schema, new IndexLayout(schema), shards, pool.Return);
+        foreach (IndexTile tile in tiles)
+        {
+            string name = DatasetPaths.IndexTile(spec.Subset, tile.Order, tile.Pixel), path = Path.Combine(staging.DatasetPath, name);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            index.Write(connection, tile, path, cancellationToken);
+            ledger.Add(name, "index", rows: tile.Rows);
+        }
+        if (shards.MoveNext())
+            throw new InvalidOperationException("The shards have more rows than the tiles were counted to have.");
+    }
+}

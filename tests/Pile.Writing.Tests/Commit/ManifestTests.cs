@@ -1,0 +1,73 @@
+using System.Security.Cryptography;
+using Pile.Format;
+using Pile.TestKit;
+
+namespace Pile.Writing.Tests.Commit;
+
+public class ManifestTests
+{
+    [Fact]
+    public async Task Manifest_and_file_list_agree_with_the_folder()
+    {
+        using TemporaryFolder folder = new();
+        AliasSchema alias = new() { Name = "mag_g", Expression = "22.5 - 2.5 * log10(\"forced.g_mag\")", Unit = "mag" };
+        BuildSummary summary = await Datasets.Build(folder["zoo"], Zoo.Spec with { Aliases = [alias], EpochYear = 2016, Order = 1 }, null, Datasets.ZooUnits(200, 7, 64));
+        Manifest manifest = Datasets.Manifest(folder["zoo"]);
+
+        Assert.Equal(("zoo", "catalogue", 200L, summary.Shards, summary.Bytes, 1), (manifest.Name, manifest.Modality, manifest.Rows, manifest.Shards, manifest.Bytes, manifest.Partition.Order));
+        Assert.Equal(new TimeSpanInfo("TAI", "TOPOCENTER", 59_000, 59_199), manifest.Time);
+        Assert.Equal(Zoo.Provenance, manifest.Provenance);
+        Assert.Equal([alias], manifest.Aliases);
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(folder["zoo/files.parquet"]))), manifest.FilesSha256);
+        Assert.InRange(manifest.SkyAreaDeg2!.Value, 190 * 0.00327, 200 * 0.00328); // an order-10 pixel has 0.00328 deg², and hardly two rows share one
+        Assert.Equal(["object_id", "ra", "dec", "healpix", "mjd", "truth"], manifest.Columns.Take(6).Select(c => c.Name));
+        Assert.Equal((9, true), (manifest.Column("text")!.StringBytes, manifest.Column("maybe")!.Nullable)); // the widest is "ééé199"
+    }
+
+    [Fact]
+    public async Task Every_file_is_listed_with_its_bytes_and_hash()
+    {
+        using TemporaryFolder folder = new();
+        await Datasets.Build(folder["zoo"], Zoo.Spec with { Order = 1 }, null, Datasets.ZooUnits(100, 8, 64));
+        List<string?[]> files = Datasets.Query($"SELECT path, kind, source, rows, bytes, sha256 FROM '{folder["zoo"]}/files.parquet'");
+
+        Assert.Equal(["a.fits", "b.fits"], files.Where(f => f[1] == "source").Select(f => f[0]));
+        string[] onDisk = [.. Directory.EnumerateFiles(folder["zoo"], "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(folder["zoo"], path))
+            .Except([DatasetPaths.Manifest, DatasetPaths.Files, DatasetPaths.Readme]).Order(StringComparer.Ordinal)];
+        string?[][] listed = [.. files.Where(f => f[1] != "source")];
+        Assert.Equal(onDisk, listed.Select(f => f[0]!).Order(StringComparer.Ordinal));
+        foreach (string?[] file in listed)
+        {
+            byte[] bytes = File.ReadAllBytes(Path.Combine(folder["zoo"], file[0]!));
+            Assert.Equal((bytes.Length.ToString(), Convert.ToHexStringLower(SHA256.HashData(bytes))), (file[4], file[5]));
+        }
+        string?[][] shards = [.. listed.Where(f => f[1] == "shard")];
+        Assert.Equal(Enumerable.Range(0, shards.Length).Select(i => i.ToString()), shards.Select(f => f[2]));
+        Assert.Equal(100, shards.Sum(f => int.Parse(f[3]!)));
+        Assert.Equal(shards.OrderBy(f => long.Parse(f[0]!.Split("healpix=")[1].Split('/')[0])).Select(f => f[0]), shards.Select(f => f[0]));
+        Assert.Equal(["shard", "index", "meta", "source"], files.Select(f => f[1]!).Distinct());
+        Assert.All(listed.Where(f => f[1] == "meta"), f => Assert.True(f[2] is null && f[3] is null));
+    }
+
+    [Theory]
+    [InlineData(1L << 30, 0)]
+    [InlineData(20L << 10, 2)]
+    public async Task An_order_chosen_by_bytes_lets_the_largest_cell_fill_a_shard(long target, int atLeast)
+    {
+        using TemporaryFolder folder = new();
+        BuildSummary summary = await Datasets.Build(folder["zoo"], Zoo.Spec with { Order = null, TargetShardBytes = target }, null, Datasets.ZooUnits(2000, 9, 512));
+        Assert.InRange(summary.Order, atLeast, atLeast == 0 ? 0 : 5);
+        if (atLeast > 0) // no cell was split, and one order lower some cell would have been
+            Assert.Equal(summary.Shards, Directory.GetDirectories(folder["zoo/main"], "healpix=*").Length);
+    }
+
+    [Fact]
+    public async Task The_card_names_columns_licence_and_citation()
+    {
+        using TemporaryFolder folder = new();
+        await Datasets.Build(folder["zoo"], Zoo.Spec with { Order = 0 }, null, Datasets.ZooUnits(20, 10, 64));
+        string card = File.ReadAllText(folder["zoo/README.md"]);
+        foreach (string word in (string[])["# zoo", "CC0-1.0", "Noah (1)", "`forced.g_mag`", "µJy", "[ragged, ragged]", "20 rows", "lsdb.open_catalog", "h5py.File"])
+            Assert.Contains(word, card);
+    }
+}

@@ -1,0 +1,70 @@
+using System.Security.Cryptography;
+using Pile.DuckDb;
+using Pile.Format;
+
+namespace Pile.Writing.Tests;
+
+/// <summary>Builds datasets, and looks at what came of it.</summary>
+internal static class Datasets
+{
+    internal static async Task<BuildSummary> Build(string folder, DatasetSpec spec, WriterSettings? settings, params (string Unit, RowBatch[] Batches)[] units)
+    {
+        await using DatasetWriter writer = DatasetWriter.Create(folder, spec, settings ?? new WriterSettings { Workers = 2 });
+        foreach ((string unit, RowBatch[] batches) in units)
+            Fill(writer, unit, batches);
+        return await writer.CommitAsync(TestContext.Current.CancellationToken);
+    }
+
+    internal static void Fill(DatasetWriter writer, string unit, params RowBatch[] batches)
+    {
+        using UnitSpill spill = writer.BeginUnit(unit, Zoo.Source($"{unit}.fits"));
+        foreach (RowBatch batch in batches)
+            spill.Append(batch);
+        spill.Complete();
+    }
+
+    /// <summary>The zoo in two units of several batches.</summary>
+    internal static (string, RowBatch[])[] ZooUnits(int count, int seed, int batchRows)
+    {
+        int[] ids = Zoo.Shuffled(count, seed);
+        int half = count / 2;
+        return [("b", Batches(ids[half..])), ("a", Batches(ids[..half]))];
+
+        RowBatch[] Batches(int[] rows) => [.. rows.Chunk(batchRows).Select(Zoo.Batch)];
+    }
+
+    internal static Manifest Manifest(string folder) =>
+        ManifestReader.Read(File.ReadAllText(Path.Combine(folder, DatasetPaths.Manifest)), DatasetPaths.Manifest);
+
+    /// <summary>One line for each file: its path and SHA-256.</summary>
+    internal static string Fingerprint(string folder) => string.Join('\n', Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+        .Select(path => $"{Path.GetRelativePath(folder, path)} {Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)))}").Order(StringComparer.Ordinal));
+
+    internal static string Tiles(string folder) => $"read_parquet({DuckDbSql.Literal(Path.Combine(folder, "main/index/dataset/Norder=*/Dir=*/Npix=*.parquet"))}, hive_partitioning = false, filename = true)";
+
+    /// <summary>The rows of a query as texts.</summary>
+    internal static List<string?[]> Query(string sql)
+    {
+        using DuckDbDatabase database = DuckDbDatabase.OpenInMemory(new DuckDbSettings { Threads = 1 });
+        using DuckDbConnection connection = database.Connect();
+        using DuckDbResult result = connection.Query($"SELECT CAST(COLUMNS(*) AS VARCHAR) FROM ({sql})");
+        List<string?[]> rows = [];
+        foreach (DuckDbChunk chunk in result.Chunks())
+            for (int row = 0; row < chunk.RowCount; row++)
+            {
+                string?[] cells = new string?[result.Columns.Count];
+                for (int column = 0; column < cells.Length; column++)
+                    cells[column] = chunk[column].Text(row);
+                rows.Add(cells);
+            }
+        return rows;
+    }
+
+    /// <summary>Writes the rows of a query as CSV, for Python.</summary>
+    internal static void Export(string sql, string path)
+    {
+        using DuckDbDatabase database = DuckDbDatabase.OpenInMemory(new DuckDbSettings { Threads = 1 });
+        using DuckDbConnection connection = database.Connect();
+        connection.Execute($"COPY ({sql}) TO {DuckDbSql.Literal(path)} (FORMAT csv, HEADER true)");
+    }
+}
