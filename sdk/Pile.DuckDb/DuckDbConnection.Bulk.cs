@@ -14,9 +14,5 @@ internal sealed partial class DuckDbConnection
 
     /// <summary>Makes a source readable in SQL: write <see cref="DuckDbScan.Sql"/> where a table's name would stand.</summary>
     /// <param name="source">Rows made in C#, read once, by one thread, in order. It stays the caller's to dispose.</param>
-    internal DuckDbScan Scan(IDuckDbSource source)
-    {
-        sources.EnsureRegistered(handle);
-        return new DuckDbScan(sources, source);
-    }
+    internal DuckDbScan Scan(IDuckDbSource source) => new(sources, source);
 }

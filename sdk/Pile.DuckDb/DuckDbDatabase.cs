@@ -80,6 +80,8 @@ internal sealed class DuckDbDatabase : IDisposable
             {
                 using DuckDbConnection connection = database.Connect();
                 connection.Execute("SET GLOBAL TimeZone = 'UTC'");
+                // Here and not at the first scan: a result that was not read to its end leaves its transaction open, and takes the function back with it.
+                database.sources.Register(connection.Handle);
                 return database;
             }
             catch

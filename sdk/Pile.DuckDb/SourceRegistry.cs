@@ -10,21 +10,11 @@ internal sealed class SourceRegistry
     internal const string FunctionName = "pile_source";
 
     private readonly ConcurrentDictionary<long, OpenSource> sources = new();
-    private readonly Lock registration = new();
-    private bool isRegistered;
     private long lastId;
 
     internal static string SqlOf(long id) => $"{FunctionName}({id})";
 
-    internal void EnsureRegistered(ConnectionHandle connection)
-    {
-        lock (registration)
-        {
-            if (!isRegistered)
-                SourceFunction.Register(connection, this);
-            isRegistered = true;
-        }
-    }
+    internal void Register(ConnectionHandle connection) => SourceFunction.Register(connection, this);
 
     internal long Add(IDuckDbSource source)
     {

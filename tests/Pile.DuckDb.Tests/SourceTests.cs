@@ -22,6 +22,17 @@ public class SourceTests : DatabaseTest
     }
 
     [Fact]
+    public void A_source_is_found_after_a_result_that_was_left_half_read()
+    {
+        Assert.Equal(1, Connection.Scalar<long>("SELECT 1::BIGINT"));
+        using (DuckDbResult result = Connection.Query("SELECT * FROM range(100000)"))
+            Assert.True(result.TryNextChunk(out _));
+        using DuckDbBatches source = new(["n"], [DuckDbColumn.Of<long>(new long[] { 1, 2, 3 })]);
+        using DuckDbScan scan = Connection.Scan(source);
+        Assert.Equal(3, Connection.Execute($"CREATE OR REPLACE TEMP TABLE t AS SELECT * FROM {scan.Sql}; INSERT INTO t SELECT * FROM t"));
+    }
+
+    [Fact]
     public void Batches_of_any_length_are_one_table_in_order()
     {
         using DuckDbBatches source = new(Schema, Batches(1, 5000, 0, 2048, 3000));
