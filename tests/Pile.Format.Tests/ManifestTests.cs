@@ -101,6 +101,7 @@ public class ManifestTests
     [InlineData("- a\n- b\n")]
     [InlineData("pile: \"1.0\"\n---\na: b\n")]
     [InlineData("a: [1, 2")]
+    [InlineData("pile: [\nname: x\n")]
     [InlineData("\u0000")]
     public void What_is_no_manifest_is_refused(string text) =>
         Assert.Throws<DocumentInvalidException>(() => ManifestReader.Read(text, "pile.yaml"));

@@ -16,9 +16,9 @@ public static class YamlReader
     /// <exception cref="DocumentInvalidException">It is not YAML, or uses what is refused.</exception>
     public static YamlNode Read(string text, string source)
     {
+        Parser parser = new(new StringReader(text));
         try
         {
-            Parser parser = new(new StringReader(text));
             parser.Consume<StreamStart>();
             if (parser.Accept<StreamEnd>(out _))
                 throw new DocumentInvalidException(source, 1, 1, "the file is empty");
@@ -30,6 +30,11 @@ public static class YamlReader
         catch (YamlException e)
         {
             throw new DocumentInvalidException(source, (int)e.Start.Line, (int)e.Start.Column, e.Message, e);
+        }
+        catch (InvalidOperationException e) // what YamlDotNet's scanner says of some brackets that are never closed
+        {
+            Mark at = parser.Current?.End ?? default;
+            throw new DocumentInvalidException(source, (int)Math.Max(at.Line, 1), (int)Math.Max(at.Column, 1), "the YAML breaks off behind this place", e);
         }
     }
 
