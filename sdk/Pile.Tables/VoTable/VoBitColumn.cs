@@ -3,9 +3,9 @@ using Pile.Tables.Batches;
 namespace Pile.Tables.VoTable;
 
 /// <summary>A field of bits: packed in a stream, <c>1 0 1</c> or <c>101</c> in text.</summary>
-internal sealed class VoBitColumn(VoField declared, NumberColumnBuilder<bool> builder) : VoColumn(declared)
+internal sealed class VoBitColumn(VoField field, NumberColumnBuilder<bool> builder) : VoColumn(field)
 {
-    private readonly int[] _shape = new int[declared.Shape.Length];
+    private readonly int[] _shape = new int[field.Shape.Length];
     private bool[] _bits = new bool[64];
 
     internal override void AddNull() => builder.AddNull();
@@ -42,7 +42,7 @@ internal sealed class VoBitColumn(VoField declared, NumberColumnBuilder<bool> bu
             _bits = new bool[count];
         for (int i = 0; i < count; i++)
             _bits[i] = (bytes[i / 8] & (0x80 >> (i % 8))) != 0;
-        if (Field.Shape.IsEmpty) // a lone bit: some writers (astropy 5) put it elsewhere in the byte, whose rest is padding
+        if (field.Shape.IsEmpty) // a lone bit: some writers (astropy 5) put it elsewhere in the byte, whose rest is padding
             _bits[0] = bytes[0] != 0;
         return TryAdd(count);
     }

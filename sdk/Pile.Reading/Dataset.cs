@@ -1,0 +1,233 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text;
+using Pile.DuckDb;
+using Pile.Format;
+using Pile.Storage;
+
+namespace Pile.Reading;
+
+/// <summary>A dataset that is open for reading: its manifest, its index, its rows. Safe for use by many threads.</summary>
+/// <remarks>Opening reads the manifest and nothing else; the list of files, tiles and shards are opened when they are first needed.</remarks>
+public sealed class Dataset : IAsyncDisposable
+{
+    private const int LargestManifestBytes = 64 << 20;
+
+    /// <summary>Rows of one batch of a query's answer, about.</summary>
+    private const int BatchRows = 16 * 1024;
+
+    private readonly Lock viewing = new();
+    private readonly ViewSchema?[] views = new ViewSchema?[2];
+    private ShardFiles? shards;
+    private bool isDisposed;
+
+    private Dataset(IFileStore store, Manifest manifest, DatasetOptions options)
+    {
+        (Store, Manifest, Options) = (store, manifest, options);
+        Database = new IndexDatabase(store, manifest, options);
+    }
+
+    /// <summary>What the dataset says of itself.</summary>
+    public Manifest Manifest { get; }
+
+    /// <summary>The folder or address it was opened at.</summary>
+    public string Address => Store.Address;
+
+    internal IFileStore Store { get; }
+
+    internal DatasetOptions Options { get; }
+
+    internal IndexDatabase Database { get; }
+
+    /// <summary>Opens a dataset.</summary>
+    /// <param name="pathOrUri">The dataset's folder.</param>
+    /// <param name="options">What it may use of the machine.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ArgumentException">There is no store for such an address.</exception>
+    /// <exception cref="DatasetNotFoundException">There is no manifest.</exception>
+    /// <exception cref="DocumentInvalidException">The manifest is not valid.</exception>
+    /// <exception cref="VersionNotSupportedException">The dataset is of a newer major version of the format.</exception>
+    public static async Task<Dataset> OpenAsync(string pathOrUri, DatasetOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        IFileStore store = FileStore.For(pathOrUri);
+        byte[] yaml;
+        try
+        {
+            yaml = await store.ReadAllAsync(DatasetPaths.Manifest, LargestManifestBytes, cancellationToken).ConfigureAwait(false);
+        }
+        catch (FileNotFoundException)
+        {
+            throw new DatasetNotFoundException(pathOrUri, Directory.Exists(store.LocalRoot) ? $"the folder has no '{DatasetPaths.Manifest}'" : "there is no such folder");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DatasetInvalidException(pathOrUri, $"the manifest cannot be read: {e.Message}", "Check the file's permissions, or get the dataset again", e);
+        }
+        Manifest manifest = ManifestReader.Read(Encoding.UTF8.GetString(yaml), Path.Combine(pathOrUri, DatasetPaths.Manifest));
+        return new Dataset(store, manifest, options ?? new());
+    }
+
+    /// <summary>A query for all rows and all light columns, to be narrowed.</summary>
+    public Query Query() => new(this);
+
+    /// <summary>Every file of the dataset; read once and checked against the manifest.</summary>
+    /// <exception cref="DatasetInvalidException">The list is missing, is not the one of the manifest, or names a path outside the dataset.</exception>
+    public ValueTask<FileList> FilesAsync(CancellationToken cancellationToken = default) => Database.FilesAsync(cancellationToken);
+
+    /// <summary>Answers a query with light columns, batch by batch while DuckDB finds them.</summary>
+    /// <returns>Batches of some 16,000 rows in the query's order; at least one, so that the columns are known where there are no rows.</returns>
+    /// <exception cref="ArgumentException">The query names a column that there is not, or a condition is no expression; found before the first batch.</exception>
+    /// <exception cref="DatasetInvalidException">The index contradicts the manifest, or cannot be read.</exception>
+    public async IAsyncEnumerable<RowBatch> QueryAsync(Query query, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        RequireOwn(query);
+        IndexQuestion question = await IndexQuestion.OfAsync(query, isWithHeavy: false, cancellationToken).ConfigureAwait(false);
+        using IndexAnswer answer = await Task.Run(() => question.AskAsync(null, cancellationToken), cancellationToken).ConfigureAwait(false);
+        bool isFirst = true, goesOn = true;
+        while (goesOn)
+        {
+            RowBatch batch = await Task.Run(() =>
+            {
+                goesOn = answer.Gather(BatchRows);
+                return new RowBatch(answer.Take());
+            }, cancellationToken).ConfigureAwait(false);
+            if (isFirst || batch.RowCount > 0)
+                yield return batch;
+            isFirst = false;
+        }
+    }
+
+    /// <summary>Counts the rows of a query; its order and limit have no say.</summary>
+    /// <exception cref="ArgumentException">A condition is no expression, or names a column that there is not.</exception>
+    public async Task<long> CountAsync(Query query, CancellationToken cancellationToken = default)
+    {
+        RequireOwn(query);
+        IndexQuestion question = await IndexQuestion.OfAsync(query, isWithHeavy: false, cancellationToken).ConfigureAwait(false);
+        return await Task.Run(() => question.CountAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Says how a query will be answered: which tiles are opened, and what DuckDB is asked.</summary>
+    public async Task<QueryPlan> PlanAsync(Query query, CancellationToken cancellationToken = default)
+    {
+        RequireOwn(query);
+        return (await IndexQuestion.OfAsync(query, isWithHeavy: true, cancellationToken).ConfigureAwait(false)).Plan();
+    }
+
+    /// <summary>Opens the rows of a query, in its order, for reading of heavy and light columns at random. Where their pieces lie is looked up once, here.</summary>
+    /// <param name="query">Which rows and which columns, heavy ones included; without <see cref="Reading.Query.Columns"/> all of them.</param>
+    /// <param name="options">How they are read.</param>
+    /// <param name="cancellationToken">Interrupts the look-up.</param>
+    /// <returns>A reader that lives no longer than the dataset. It holds about 30 bytes for each row and heavy column, and the light columns.</returns>
+    /// <exception cref="ArgumentException">The query names a column that there is not, or a condition is no expression.</exception>
+    public async Task<RowReader> OpenRowsAsync(Query query, RowReaderOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        RequireOwn(query);
+        return await Task.Run(() => RowResolver.ResolveAsync(query, RowKeys.None, options ?? new(), cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Opens rows by their ids, in the order given; an id may stand there twice.</summary>
+    /// <param name="ids">Ids of the dataset's kind.</param>
+    /// <param name="query">Columns and view; null for all columns. Conditions have no place here.</param>
+    /// <param name="options">How they are read.</param>
+    /// <param name="cancellationToken">Interrupts the look-up.</param>
+    /// <exception cref="ArgumentException">An id is not of the dataset's kind, or there is no row of it.</exception>
+    public async Task<RowReader> OpenRowsByIdAsync(IEnumerable<ObjectId> ids, Query? query = null, RowReaderOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ObjectId[] asked = [.. ids];
+        RequireKind(asked);
+        Query columns = RequireColumnsOnly(query);
+        return await Task.Run(() => RowResolver.ResolveAsync(columns, RowKeys.Of(asked), options ?? new(), cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Opens rows by their index positions, in the order given; a position may stand there twice.</summary>
+    /// <param name="positions">Numbers of rows in the order of the index, from 0.</param>
+    /// <param name="query">Columns and view; null for all columns. Conditions have no place here.</param>
+    /// <param name="options">How they are read.</param>
+    /// <param name="cancellationToken">Interrupts the look-up.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no row at a position.</exception>
+    public async Task<RowReader> OpenRowsByPositionAsync(IEnumerable<long> positions, Query? query = null, RowReaderOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        long[] asked = [.. positions];
+        foreach (long position in asked)
+            if (position < 0 || position >= Manifest.Rows)
+                throw new ArgumentOutOfRangeException(nameof(positions), position, $"Dataset '{Address}' has {Manifest.Rows} rows, counted from 0.");
+        Query columns = RequireColumnsOnly(query);
+        return await Task.Run(() => RowResolver.ResolveAsync(columns, RowKeys.Of(asked), options ?? new(), cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads an id out of text, as the dataset has ids: a number or text.</summary>
+    /// <exception cref="ArgumentException">The dataset's ids are integers, and the text is none; or it is empty.</exception>
+    public ObjectId ParseId(string text) => IdsAreText
+        ? new ObjectId(text)
+        : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)
+            ? new ObjectId(number)
+            : throw new ArgumentException($"'{text}' is no id of dataset '{Address}': its ids are 64-bit integers.", nameof(text));
+
+    /// <summary>Closes every file.</summary>
+    public ValueTask DisposeAsync()
+    {
+        lock (viewing)
+        {
+            isDisposed = true;
+            shards?.Dispose();
+        }
+        Database.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    internal ViewSchema View(DatasetView view)
+    {
+        lock (viewing)
+            return views[(int)view] ??= new ViewSchema(Address, Manifest, view);
+    }
+
+    internal ShardFiles Shards(FileList files)
+    {
+        lock (viewing)
+        {
+            ObjectDisposedException.ThrowIf(isDisposed, this);
+            return shards ??= new ShardFiles(Store, files.Shards, Options.MaxOpenShards);
+        }
+    }
+
+    internal bool IdsAreText => (Manifest.Column("object_id")
+        ?? throw new DatasetInvalidException(Address, "the column 'object_id' is missing", "Run 'pile validate' for all findings")).DType == DType.String;
+
+    internal void RequireKind(ReadOnlySpan<ObjectId> ids)
+    {
+        bool isText = IdsAreText;
+        foreach (ObjectId id in ids)
+            if (id.IsText != isText)
+                throw new ArgumentException($"The ids of dataset '{Address}' are {(isText ? "text" : "64-bit integers")}; '{id}' is {(isText ? "a number" : "text")}.", nameof(ids));
+    }
+
+    internal static DuckDbColumn ToColumn(ReadOnlySpan<ObjectId> ids, DType type)
+    {
+        if (type == DType.String)
+        {
+            string[] texts = new string[ids.Length];
+            for (int i = 0; i < ids.Length; i++)
+                texts[i] = ids[i].Text;
+            return DuckDbColumn.Text(texts);
+        }
+        long[] numbers = new long[ids.Length];
+        for (int i = 0; i < ids.Length; i++)
+            numbers[i] = ids[i].Number;
+        return DuckDbColumn.Of<long>(numbers);
+    }
+
+    private void RequireOwn(Query query)
+    {
+        if (query.Dataset != this)
+            throw new ArgumentException("The query was made for another dataset.", nameof(query));
+    }
+
+    private Query RequireColumnsOnly(Query? query)
+    {
+        query ??= Query();
+        RequireOwn(query);
+        return query.IsNarrowed
+            ? throw new ArgumentException("Rows are named by id or position here: the query may choose columns and view, and nothing else.", nameof(query))
+            : query;
+    }
+}

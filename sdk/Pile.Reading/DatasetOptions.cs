@@ -1,0 +1,14 @@
+namespace Pile.Reading;
+
+/// <summary>What an open dataset may use of the machine.</summary>
+public sealed record DatasetOptions
+{
+    /// <summary>Threads for queries and for reads of many rows; null: all cores.</summary>
+    public int? Threads { get; init; }
+
+    /// <summary>Memory for queries in bytes; null: what DuckDB takes by itself, 80 % of the machine's.</summary>
+    public long? QueryMemoryBytes { get; init; }
+
+    /// <summary>Shards kept open at once. Each costs a file descriptor; opening one again costs some 10 µs.</summary>
+    public int MaxOpenShards { get; init; } = 512;
+}

@@ -1,0 +1,17 @@
+namespace Pile.Reading;
+
+/// <summary>What a file of a dataset is.</summary>
+public enum DatasetFileKind
+{
+    /// <summary>An HDF5 file with rows.</summary>
+    Shard,
+
+    /// <summary>A tile of the index.</summary>
+    Index,
+
+    /// <summary>Anything else in the dataset's folder.</summary>
+    Meta,
+
+    /// <summary>A file that the dataset was made of; it lies elsewhere.</summary>
+    Source,
+}

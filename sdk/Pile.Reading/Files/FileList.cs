@@ -1,0 +1,140 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Security.Cryptography;
+using Pile.DuckDb;
+using Pile.Format;
+using Pile.Sky;
+using Pile.Storage;
+
+namespace Pile.Reading;
+
+/// <summary>What <c>files.parquet</c> says: every file of a dataset, checked against the manifest before it is believed.</summary>
+public sealed class FileList
+{
+    private readonly FrozenDictionary<string, IndexTile> tilesByPath;
+
+    private FileList(ImmutableArray<DatasetFile> files, ImmutableArray<DatasetFile> shards, ImmutableArray<IndexTile> tiles)
+    {
+        (Files, Shards, Tiles) = (files, shards, tiles);
+        tilesByPath = tiles.ToFrozenDictionary(t => t.File.Path, StringComparer.Ordinal);
+    }
+
+    /// <summary>All files, in the list's order.</summary>
+    public ImmutableArray<DatasetFile> Files { get; }
+
+    /// <summary>The shards; a shard's place here is its number.</summary>
+    public ImmutableArray<DatasetFile> Shards { get; }
+
+    /// <summary>The tiles of the index, in NESTED order.</summary>
+    public ImmutableArray<IndexTile> Tiles { get; }
+
+    /// <summary>The tile at a path; null where there is none.</summary>
+    internal IndexTile? TileAt(string path) => tilesByPath.GetValueOrDefault(path);
+
+    internal static async Task<FileList> LoadAsync(IFileStore store, Manifest manifest, DuckDbDatabase database, CancellationToken cancellationToken)
+    {
+        string localPath;
+        try
+        {
+            localPath = await store.LocalPathAsync(DatasetPaths.Files, cancellationToken).ConfigureAwait(false);
+            using FileStream bytes = File.OpenRead(localPath);
+            string sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(bytes, cancellationToken).ConfigureAwait(false));
+            if (sha256 != manifest.FilesSha256)
+                throw Invalid(store, $"'{DatasetPaths.Files}' has SHA-256 {sha256}, the manifest says {manifest.FilesSha256}");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Invalid(store, $"'{DatasetPaths.Files}' cannot be read: {e.Message}", e);
+        }
+
+        using DuckDbConnection connection = database.Connect();
+        try
+        {
+            using DuckDbResult result = connection.Query(
+                "SELECT path::VARCHAR, kind::VARCHAR, coalesce(source, -1)::INTEGER, coalesce(rows, -1)::BIGINT, bytes::BIGINT, coalesce(sha256, '')::VARCHAR " +
+                $"FROM read_parquet({DuckDbSql.Literal(localPath)}, hive_partitioning = false)", cancellationToken: cancellationToken);
+            return Read(store, manifest, result);
+        }
+        catch (DuckDbException e)
+        {
+            throw Invalid(store, $"'{DatasetPaths.Files}' is no list of files: {e.Error.TrimEnd()}", e);
+        }
+    }
+
+    private static FileList Read(IFileStore store, Manifest manifest, DuckDbResult result)
+    {
+        List<DatasetFile> files = [];
+        foreach (DuckDbChunk chunk in result.Chunks())
+        {
+            DuckDbVector paths = chunk[0], kinds = chunk[1], sha256 = chunk[5];
+            ReadOnlySpan<int> sources = chunk.Values<int>(2);
+            ReadOnlySpan<long> rows = chunk.Values<long>(3), bytes = chunk.Values<long>(4);
+            for (int row = 0; row < chunk.RowCount; row++)
+            {
+                string path = paths.Text(row) ?? throw Invalid(store, $"'{DatasetPaths.Files}', row {files.Count}: the path is missing");
+                DatasetFileKind kind = kinds.Text(row) switch
+                {
+                    "shard" => DatasetFileKind.Shard,
+                    "index" => DatasetFileKind.Index,
+                    "meta" => DatasetFileKind.Meta,
+                    "source" => DatasetFileKind.Source,
+                    string other => throw Invalid(store, $"'{DatasetPaths.Files}': '{path}' is of the unknown kind '{other}'"),
+                    null => throw Invalid(store, $"'{DatasetPaths.Files}': the kind of '{path}' is missing"),
+                };
+                if (kind != DatasetFileKind.Source)
+                    _ = DatasetPaths.Resolve(store.Address, path);
+                files.Add(new DatasetFile(path, kind, sources[row], rows[row], bytes[row], sha256.Text(row) ?? ""));
+            }
+        }
+        return new FileList([.. files], ReadShards(store, files), ReadTiles(store, manifest, files));
+    }
+
+    private static ImmutableArray<DatasetFile> ReadShards(IFileStore store, List<DatasetFile> files)
+    {
+        ImmutableArray<DatasetFile> shards = [.. files.Where(f => f.Kind == DatasetFileKind.Shard)];
+        for (int source = 0; source < shards.Length; source++)
+            if (shards[source].Source != source)
+                throw Invalid(store, $"'{DatasetPaths.Files}': '{shards[source].Path}' is shard {source} in order but has the number {shards[source].Source}");
+        return shards;
+    }
+
+    private static ImmutableArray<IndexTile> ReadTiles(IFileStore store, Manifest manifest, List<DatasetFile> files)
+    {
+        ImmutableArray<IndexTile>.Builder tiles = ImmutableArray.CreateBuilder<IndexTile>();
+        long position = 0, end = 0;
+        foreach (DatasetFile file in files.Where(f => f.Kind == DatasetFileKind.Index))
+        {
+            if (!TryPixel(manifest.Subset, file.Path, out HealpixPixel pixel))
+                throw Invalid(store, $"'{DatasetPaths.Files}': '{file.Path}' is no path of a tile such as {DatasetPaths.IndexTile(manifest.Subset, 3, 17)}");
+            if (file.Rows < 0 || pixel.RangeAtOrder29.Start < end)
+                throw Invalid(store, $"'{DatasetPaths.Files}': the tile '{file.Path}' has no number of rows, or overlaps the one before it, or is out of order");
+            tiles.Add(new IndexTile(file, pixel, position));
+            (position, end) = (position + file.Rows, pixel.RangeAtOrder29.End);
+        }
+        return position == manifest.Rows
+            ? tiles.ToImmutable()
+            : throw Invalid(store, $"the tiles of the index have {position} rows, the manifest says {manifest.Rows}");
+    }
+
+    private static bool TryPixel(string subset, string path, out HealpixPixel pixel)
+    {
+        pixel = default;
+        string[] parts = path.Split('/');
+        if (parts is not [.., string norder, _, string npix] || !Number(norder, "Norder=", "", out long order) || !Number(npix, "Npix=", ".parquet", out long number)
+            || order > Healpix.MaxOrder || number >= Healpix.PixelCount((int)order) || path != DatasetPaths.IndexTile(subset, (int)order, number))
+            return false;
+        pixel = new HealpixPixel((int)order, number);
+        return true;
+
+        static bool Number(string text, string before, string after, out long number)
+        {
+            number = 0;
+            return text.StartsWith(before, StringComparison.Ordinal) && text.EndsWith(after, StringComparison.Ordinal)
+                && long.TryParse(text.AsSpan(before.Length, text.Length - before.Length - after.Length), NumberStyles.None, CultureInfo.InvariantCulture, out number);
+        }
+    }
+
+    private static DatasetInvalidException Invalid(IFileStore store, string finding, Exception? inner = null) =>
+        new(store.Address, finding, "Run 'pile validate' for all findings, then get the dataset again", inner);
+}

@@ -1,0 +1,104 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Pile.Format;
+using Pile.Storage;
+
+namespace Pile.Reading;
+
+/// <summary>The shards of a dataset, opened when they are read and kept open up to a number; with what their bytes are decoded by.</summary>
+/// <remarks>A read of an open shard takes no lock. A shard that makes room for another is closed even while it is read:
+/// the system ends that read first, and a later one opens the shard again.</remarks>
+internal sealed class ShardFiles(IFileStore store, ImmutableArray<DatasetFile> shards, int maxOpen) : IDisposable
+{
+    private readonly IRandomAccessFile?[] open = new IRandomAccessFile?[shards.Length];
+    private readonly Queue<int> opened = new();
+    private readonly Lock opening = new();
+    private readonly ConcurrentBag<PieceScratch> scratches = [];
+    private bool isDisposed;
+
+    internal int Count => shards.Length;
+
+    /// <summary>A shard's path for messages, also of a number that there is no shard of.</summary>
+    internal string PathOf(int source) => (uint)source < (uint)shards.Length ? $"{store.Address.TrimEnd('/')}/{shards[source].Path}" : $"number {source} of {shards.Length}";
+
+    /// <summary>Bytes of a shard, as the list of files has them.</summary>
+    internal long BytesOf(int source) => shards[source].Bytes;
+
+    /// <summary>Fills the destination from a shard.</summary>
+    /// <exception cref="IOException">The shard is missing, ends before, or cannot be read.</exception>
+    /// <exception cref="InvalidDataException">Its size is not the one in the list of files.</exception>
+    internal void Read(int source, long offsetBytes, Span<byte> destination)
+    {
+        while (true)
+        {
+            IRandomAccessFile file = Volatile.Read(ref open[source]) ?? Open(source);
+            try
+            {
+                file.Read(offsetBytes, destination);
+                return;
+            }
+            catch (ObjectDisposedException) when (Volatile.Read(ref open[source]) != file)
+            {
+                // It was closed to make room for another: open it again.
+            }
+        }
+    }
+
+    /// <inheritdoc cref="Read"/>
+    internal async ValueTask ReadAsync(int source, long offsetBytes, Memory<byte> destination, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            IRandomAccessFile file = Volatile.Read(ref open[source]) ?? Open(source);
+            try
+            {
+                await file.ReadAsync(offsetBytes, destination, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (ObjectDisposedException) when (Volatile.Read(ref open[source]) != file)
+            {
+                // As above.
+            }
+        }
+    }
+
+    internal PieceScratch Rent() => scratches.TryTake(out PieceScratch? scratch) ? scratch : new PieceScratch();
+
+    internal void Return(PieceScratch scratch) => scratches.Add(scratch);
+
+    public void Dispose()
+    {
+        lock (opening)
+        {
+            isDisposed = true;
+            while (opened.TryDequeue(out int source))
+                Close(source);
+        }
+        while (scratches.TryTake(out PieceScratch? scratch))
+            scratch.Dispose();
+    }
+
+    private IRandomAccessFile Open(int source)
+    {
+        lock (opening)
+        {
+            ObjectDisposedException.ThrowIf(isDisposed, typeof(Dataset));
+            if (open[source] is { } already)
+                return already;
+            IRandomAccessFile file = store.Open(shards[source].Path);
+            if (file.LengthBytes != shards[source].Bytes)
+            {
+                long found = file.LengthBytes;
+                file.Dispose();
+                throw new InvalidDataException($"the file has {found} bytes, '{DatasetPaths.Files}' says {shards[source].Bytes}: it was changed or cut");
+            }
+            while (opened.Count >= Math.Max(maxOpen, 1))
+                Close(opened.Dequeue());
+            opened.Enqueue(source);
+            Volatile.Write(ref open[source], file);
+            return file;
+        }
+    }
+
+    private void Close(int source) => Interlocked.Exchange(ref open[source], null)?.Dispose();
+}

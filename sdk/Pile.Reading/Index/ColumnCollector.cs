@@ -1,0 +1,52 @@
+using Pile.DuckDb;
+using Pile.Format;
+
+namespace Pile.Reading;
+
+/// <summary>Gathers one column of a query's chunks into memory.</summary>
+/// <param name="name">The column's name, for messages.</param>
+internal abstract class ColumnCollector(string name)
+{
+    private bool[] isNull = [];
+    private bool anyNull;
+
+    internal string Name { get; } = name;
+
+    internal int RowCount { get; private set; }
+
+    /// <summary>Takes all rows of a chunk's column.</summary>
+    internal void Append(DuckDbVector vector)
+    {
+        int rows = vector.RowCount;
+        AppendValues(vector);
+        if (!vector.AllValid)
+        {
+            Grow(ref isNull, RowCount + rows);
+            for (int row = 0; row < rows; row++)
+                anyNull |= isNull[RowCount + row] = !vector.IsValid(row);
+        }
+        RowCount += rows;
+    }
+
+    /// <summary>What was gathered, as a column; the collector is empty afterwards.</summary>
+    internal ColumnData Finish(ColumnSchema schema)
+    {
+        Grow(ref isNull, RowCount);
+        ColumnData data = Finish(schema, RowCount, anyNull ? isNull.AsMemory(0, RowCount) : default);
+        (isNull, anyNull, RowCount) = ([], false, 0);
+        return data;
+    }
+
+    private protected abstract void AppendValues(DuckDbVector vector);
+
+    private protected abstract ColumnData Finish(ColumnSchema schema, int rowCount, ReadOnlyMemory<bool> isNull);
+
+    private protected static void Grow<T>(ref T[] array, int needed)
+    {
+        if (array.Length < needed)
+            Array.Resize(ref array, Math.Max(needed, (int)Math.Min(2L * array.Length, Array.MaxLength)));
+    }
+
+    private protected Exception WrongLength(int row, long found, long expected) =>
+        new FormatException($"column '{Name}', row {RowCount + row} of the result: a list of {found} where the manifest says {expected}");
+}

@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using Pile.DuckDb;
+using Pile.Format;
+
+namespace Pile.Reading;
+
+/// <summary>The rows that a query gives, as columns with their schema; light columns first, then what the caller adds.</summary>
+internal sealed class IndexAnswer : IDisposable
+{
+    private readonly DuckDbConnection connection;
+    private readonly DuckDbResult result;
+    private readonly IndexQuestion question;
+    private readonly ImmutableArray<ColumnSchema> schemas;
+    private readonly ColumnCollector[] collectors;
+
+    internal IndexAnswer(DuckDbConnection connection, DuckDbResult result, IndexQuestion question, ImmutableArray<ColumnSchema> schemas)
+    {
+        (this.connection, this.result, this.question, this.schemas) = (connection, result, question, schemas);
+        collectors = [.. schemas.Select(s => ColumnTypes.Of(s.DType).Collector(s))];
+    }
+
+    /// <summary>The columns behind the light ones, with their types.</summary>
+    internal IReadOnlyList<DuckDbField> Fields => result.Columns;
+
+    /// <summary>Reads on until so many rows are gathered, or the end.</summary>
+    /// <param name="rows">Rows wanted; up to a chunk more may be gathered.</param>
+    /// <param name="further">Takes the chunk's columns behind the light ones; null for none.</param>
+    /// <returns>False at the end.</returns>
+    internal bool Gather(long rows, Action<DuckDbChunk>? further = null)
+    {
+        try
+        {
+            long gathered = 0;
+            while (gathered < rows)
+            {
+                if (!result.TryNextChunk(out DuckDbChunk? chunk))
+                    return false;
+                for (int i = 0; i < collectors.Length; i++)
+                    collectors[i].Append(chunk[i]);
+                further?.Invoke(chunk);
+                gathered += chunk.RowCount;
+            }
+            return true;
+        }
+        catch (Exception e) when (e is DuckDbException or FormatException)
+        {
+            throw question.Translate(e);
+        }
+    }
+
+    /// <summary>What was gathered since the last time.</summary>
+    internal ImmutableArray<ColumnData> Take() => [.. collectors.Select((c, i) => c.Finish(schemas[i]))];
+
+    public void Dispose()
+    {
+        result.Dispose();
+        connection.Dispose();
+    }
+}

@@ -1,0 +1,67 @@
+using Pile.DuckDb;
+using Pile.Format;
+using Pile.Storage;
+
+namespace Pile.Reading;
+
+/// <summary>DuckDB over one dataset, made when it is first needed.</summary>
+/// <remarks>From its first moment it can read below the dataset's folder and nowhere else, load nothing and set nothing. DuckDB would still let COPY write
+/// there: so no statement that a user wrote runs before it is shown to be one SELECT, and no condition before it is shown to be an expression.</remarks>
+internal sealed class IndexDatabase(IFileStore store, Manifest manifest, DatasetOptions options) : IDisposable
+{
+    private readonly Lock opening = new();
+    private readonly SemaphoreSlim listing = new(1);
+    private DuckDbDatabase? database;
+    private FileList? files;
+    private bool isDisposed;
+
+    /// <summary>A connection of its own for one query.</summary>
+    internal DuckDbConnection Connect() => Database.Connect();
+
+    /// <summary>The list of files; loaded once.</summary>
+    internal async ValueTask<FileList> FilesAsync(CancellationToken cancellationToken)
+    {
+        if (files is not null)
+            return files;
+        await listing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return files ??= await FileList.LoadAsync(store, manifest, Database, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            listing.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (opening)
+        {
+            isDisposed = true;
+            database?.Dispose();
+        }
+        listing.Dispose();
+    }
+
+    private DuckDbDatabase Database
+    {
+        get
+        {
+            lock (opening)
+            {
+                ObjectDisposedException.ThrowIf(isDisposed, typeof(Dataset));
+                if (database is not null)
+                    return database;
+                DuckDbDatabase opened = DuckDbDatabase.OpenInMemory(new DuckDbSettings
+                {
+                    Threads = options.Threads,
+                    MemoryLimitBytes = options.QueryMemoryBytes,
+                    TempDirectory = Path.GetTempPath(),
+                });
+                opened.LockDown(store.LocalRoot + Path.DirectorySeparatorChar);
+                return database = opened;
+            }
+        }
+    }
+}

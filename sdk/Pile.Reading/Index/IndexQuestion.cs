@@ -1,0 +1,227 @@
+using System.Collections.Immutable;
+using Pile.DuckDb;
+using Pile.Format;
+using Pile.Storage;
+
+namespace Pile.Reading;
+
+/// <summary>A query on its way to DuckDB: checked, pruned, and asked.</summary>
+internal sealed class IndexQuestion
+{
+    private static readonly string[] MistakesInSql = ["Binder Error", "Catalog Error", "Conversion Error", "Out of Range Error", "Parser Error", "Invalid Input Error"];
+
+    private readonly Dataset dataset;
+    private readonly IFileStore store;
+    private readonly DuckDbConnection connection;
+    private readonly ImmutableArray<ViewColumn> columns;
+    private readonly List<SqlExpression> expressions = [];
+    private readonly Dictionary<ViewColumn, DuckDbTypeId> types = [];
+    private readonly Query query;
+    private readonly FileList files;
+    private readonly ViewSchema view;
+    private readonly bool isWithHeavy;
+
+    private IndexQuestion(Query query, FileList files, DuckDbConnection connection, bool isWithHeavy)
+    {
+        (this.query, this.files, this.connection, this.isWithHeavy) = (query, files, connection, isWithHeavy);
+        (dataset, store) = (query.Dataset, query.Dataset.Store);
+        view = dataset.View(query.View);
+        columns = [.. view.FindAll(query.ColumnNames, isWithHeavy).Where(c => !c.IsHeavy)];
+    }
+
+    /// <summary>The light columns of the answer.</summary>
+    internal ImmutableArray<ViewColumn> Columns => columns;
+
+    internal ViewSchema View => view;
+
+    /// <summary>Takes a query up.</summary>
+    /// <param name="query">What is asked.</param>
+    /// <param name="isWithHeavy">True when heavy columns may be named: the caller reads them elsewhere.</param>
+    /// <param name="cancellationToken">Ends the wait for the list of files.</param>
+    internal static async Task<IndexQuestion> OfAsync(Query query, bool isWithHeavy, CancellationToken cancellationToken)
+    {
+        FileList list = await query.Dataset.FilesAsync(cancellationToken).ConfigureAwait(false);
+        DuckDbConnection own = query.Dataset.Database.Connect();
+        try
+        {
+            return new IndexQuestion(query, list, own, isWithHeavy);
+        }
+        catch
+        {
+            own.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Says what will be done, and does nothing.</summary>
+    internal QueryPlan Plan()
+    {
+        using (connection)
+        {
+            IndexSelect select = Select(ImmutableHashSet<ViewColumn>.Empty, null);
+            return new QueryPlan(select.Tiles, files.Tiles.Length, select.Sql(path => path));
+        }
+    }
+
+    /// <summary>Counts the rows.</summary>
+    internal async Task<long> CountAsync(CancellationToken cancellationToken)
+    {
+        using (connection)
+        {
+            IndexSelect select = new(connection, files, dataset.Manifest, view);
+            Restrict(select);
+            select.OutputOuter("1 AS one");
+            string sql = await LocalSqlAsync(select, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                return connection.Scalar<long>($"SELECT count(*) FROM ({sql})", cancellationToken: cancellationToken);
+            }
+            catch (DuckDbException e)
+            {
+                throw Translate(e);
+            }
+        }
+    }
+
+    /// <summary>Asks, and hands over the connection with the answer.</summary>
+    /// <param name="further">Adds what else is wanted behind the light columns; null for nothing.</param>
+    /// <param name="cancellationToken">Interrupts DuckDB.</param>
+    internal async Task<IndexAnswer> AskAsync(Action<IndexSelect>? further, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // An expression's type is known when DuckDB has bound it; what no column can hold is asked for again as float64 or text.
+            ImmutableHashSet<ViewColumn> cast = ImmutableHashSet<ViewColumn>.Empty;
+            while (true)
+            {
+                IndexSelect select = Select(cast, further);
+                DuckDbResult result = connection.Query(await LocalSqlAsync(select, cancellationToken).ConfigureAwait(false), cancellationToken: cancellationToken);
+                ViewColumn[] toCast = [.. columns.Where((c, i) => c.DType is null && ColumnTypes.FromSql(result.Columns[i].Type.Id) is null)];
+                if (toCast.Length == 0)
+                    return new IndexAnswer(connection, result, this, Schemas(result));
+                if (toCast.FirstOrDefault(c => result.Columns[columns.IndexOf(c)].Type is { Child: not null } or { Fields.Count: > 0 }) is { } hopeless)
+                    throw new DatasetInvalidException(store.Address, $"the alias '{hopeless.Name}' gives neither a number nor text", "Read the native view, or correct the manifest");
+                foreach (ViewColumn column in toCast)
+                    types[column] = result.Columns[columns.IndexOf(column)].Type.Id;
+                cast = cast.Union(toCast);
+            }
+        }
+        catch (DuckDbException e)
+        {
+            connection.Dispose();
+            throw Translate(e);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Says whose mistake an error is: the query's, or the dataset's.</summary>
+    internal Exception Translate(Exception e)
+    {
+        if (e is not DuckDbException { Error: string error })
+            return new DatasetInvalidException(store.Address, $"the index: {e.Message}", "Run 'pile validate' for all findings", e);
+        if (expressions.Count > 0 && MistakesInSql.Any(m => error.StartsWith(m, StringComparison.Ordinal)))
+        {
+            string? unknown = expressions.SelectMany(x => x.Names).FirstOrDefault(n => view.FindOrNull(n) is null);
+            string heading = string.Join("; ", expressions.Select(x => $"'{x.Text}'"));
+            string reason = error.TrimEnd().Split('\n')[0];
+            return new ArgumentException(unknown is null ? $"{heading}: {reason}" : $"{heading}: {reason} {NearNames.Message(view.Dataset, unknown, view.Columns.Where(c => !c.IsHeavy).Select(c => c.SqlName))}", e);
+        }
+        return new DatasetInvalidException(store.Address, $"the index does not answer: {error.TrimEnd().Split('\n')[0]}", "Run 'pile validate' for all findings, then get the dataset again", e);
+    }
+
+    private IndexSelect Select(ImmutableHashSet<ViewColumn> cast, Action<IndexSelect>? further)
+    {
+        IndexSelect select = new(connection, files, dataset.Manifest, view);
+        foreach (ViewColumn column in columns)
+            select.Output(column, !cast.Contains(column) ? null
+                : types[column] is DuckDbTypeId.Decimal or DuckDbTypeId.HugeInt or DuckDbTypeId.UHugeInt ? "DOUBLE" : "VARCHAR");
+        further?.Invoke(select);
+        Restrict(select);
+        foreach ((string expression, bool descending) in query.Order)
+            if (view.FindOrNull(expression) is { } column)
+                select.OrderBy(column.IsHeavy ? throw new ArgumentException($"Rows cannot be sorted by the heavy column '{column.Name}'.") : column, descending);
+            else
+                select.OrderBy(Parse(expression), descending);
+        select.Limit = query.RowLimit;
+        return select;
+    }
+
+    private void Restrict(IndexSelect select)
+    {
+        expressions.Clear();
+        foreach (string condition in query.Conditions)
+            select.Where(Parse(condition));
+        foreach (SearchRegion region in query.Regions)
+            select.Where(region);
+        if (query.ObjectIds is { } ids)
+        {
+            MakeIdTable([new KeyValuePair<string, DuckDbColumn>("id", Dataset.ToColumn(ids.AsSpan(), dataset.IdsAreText ? DType.String : DType.Int64))]);
+            select.Know(IndexSelect.RowId, select.StoredSql("object_id"));
+            select.Where($"d.{IndexSelect.RowId} IN (SELECT id FROM {IndexSelect.IdTable})");
+        }
+    }
+
+    /// <summary>Makes the table of what rows are looked up by.</summary>
+    internal void MakeIdTable(IReadOnlyList<KeyValuePair<string, DuckDbColumn>> table)
+    {
+        DuckDbField[] fields = [.. table.Select(c => new DuckDbField(c.Key, c.Value.Type))];
+        DuckDbColumn[] values = [.. table.Select(c => c.Value)];
+        using DuckDbBatches batches = new(fields, values[0].RowCount == 0 ? [] : [values]);
+        using DuckDbScan scan = connection.Scan(batches);
+        connection.Execute($"CREATE OR REPLACE TEMP TABLE {IndexSelect.IdTable} AS SELECT * FROM {scan.Sql}");
+    }
+
+    private SqlExpression Parse(string text)
+    {
+        SqlExpression expression = SqlExpression.Parse(connection, text);
+        if (expression.Names.FirstOrDefault(n => view.FindOrNull(n) is { IsHeavy: true }) is { } heavy)
+            throw new ArgumentException($"'{text}': the column '{heavy}' is heavy; conditions are on light columns.");
+        expressions.Add(expression);
+        return expression;
+    }
+
+    private async Task<string> LocalSqlAsync(IndexSelect select, CancellationToken cancellationToken)
+    {
+        Dictionary<string, string> local = new(StringComparer.Ordinal);
+        foreach (string path in select.Paths)
+            local[path] = await LocalPathAsync(path, cancellationToken).ConfigureAwait(false);
+        return select.Sql(path => local[path]);
+    }
+
+    private async Task<string> LocalPathAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            string local = await store.LocalPathAsync(path, cancellationToken).ConfigureAwait(false);
+            if (files.TileAt(path) is { } tile && new FileInfo(local).Length is var bytes && bytes != tile.File.Bytes)
+                throw new DatasetInvalidException(store.Address, $"the tile '{path}' has {bytes} bytes, '{DatasetPaths.Files}' says {tile.File.Bytes}", "It was changed or cut: get it again");
+            return local;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DatasetInvalidException(store.Address, $"the tile '{path}' cannot be read: {e.Message}", "Get it again, or run 'pile validate' for all findings", e);
+        }
+    }
+
+    private ImmutableArray<ColumnSchema> Schemas(DuckDbResult result)
+    {
+        var schemas = new ColumnSchema[columns.Length];
+        for (int i = 0; i < columns.Length; i++)
+        {
+            DuckDbType found = result.Columns[i].Type;
+            DType type = columns[i].DType ?? ColumnTypes.FromSql(found.Id)!.Value;
+            schemas[i] = columns[i].Schema(type);
+            DuckDbType element = schemas[i].IsScalar ? found : found.Child ?? found;
+            bool fits = ColumnTypes.FromSql(element.Id) == type && (found.Id == DuckDbTypeId.List) == !schemas[i].IsScalar;
+            if (!fits)
+                throw new DatasetInvalidException(store.Address, $"the index has column '{columns[i].Name}' as {found}, the manifest as {type.Name()}{(schemas[i].IsScalar ? "" : " with a shape")}", "Run 'pile validate' for all findings");
+            if (type == DType.String && schemas[i].IsRagged)
+                throw new SchemaMismatchException(store.Address, columns[i].Name, "texts of differing number in each row cannot be read by this version", "Leave the column out");
+        }
+        return [.. schemas];
+    }
+}

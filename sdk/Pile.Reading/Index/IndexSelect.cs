@@ -1,0 +1,174 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using Pile.DuckDb;
+using Pile.Format;
+
+namespace Pile.Reading;
+
+/// <summary>Makes one SELECT over the tiles of an index.</summary>
+/// <remarks>The columns that a query speaks of are named in an inner SELECT, so that aliases have names and conditions can use them; all names of
+/// Pile's own begin with <c>_pile_</c>, which no column may. DuckDB pushes the conditions through it down to the row groups.</remarks>
+internal sealed class IndexSelect
+{
+    internal const string IdTable = "_pile_ids", Position = "_pile_position", RowId = "_pile_object_id";
+
+    private readonly FileList files;
+    private readonly Manifest manifest;
+    private readonly ViewSchema view;
+    private readonly DuckDbConnection connection;
+    private readonly Dictionary<string, string> inner = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<string> outer = [];
+    private readonly List<string> conditions = [];
+    private readonly List<string> order = [];
+
+    internal IndexSelect(DuckDbConnection connection, FileList files, Manifest manifest, ViewSchema view)
+    {
+        (this.connection, this.files, this.manifest, this.view) = (connection, files, manifest, view);
+        Tiles = files.Tiles;
+        inner[ColumnNames.Healpix29] = ColumnNames.Healpix29;
+    }
+
+    /// <summary>The tiles that can hold a row of the answer.</summary>
+    internal ImmutableArray<IndexTile> Tiles { get; private set; }
+
+    /// <summary>What the inner SELECT is joined to; empty for nothing.</summary>
+    internal string Join { get; set; } = "";
+
+    /// <summary>What the rows of a join are sorted by.</summary>
+    internal string JoinOrder { get; set; } = "";
+
+    internal long? Limit { get; set; }
+
+    /// <summary>True when <see cref="Position"/> is spoken of.</summary>
+    internal bool UsesPosition { get; set; }
+
+    /// <summary>Number of columns of the answer so far: the place of the next one.</summary>
+    internal int OutputCount => outer.Count;
+
+    /// <summary>Adds a column of the view to the answer, converted where <paramref name="cast"/> says so.</summary>
+    internal void Output(ViewColumn column, string? cast = null)
+    {
+        inner[column.SqlName] = CheckedSql(column);
+        outer.Add($"d.{DuckDbSql.Identifier(column.SqlName)}{(cast is null ? "" : $"::{cast}")}");
+    }
+
+    /// <summary>Adds something of Pile's own to the answer.</summary>
+    /// <param name="name">Its name, with the prefix.</param>
+    /// <param name="sql">What it is, out of a tile's columns; null for the column of that name.</param>
+    internal void Output(string name, string? sql = null)
+    {
+        inner[name] = sql ?? DuckDbSql.Identifier(name);
+        outer.Add($"d.{DuckDbSql.Identifier(name)}");
+    }
+
+    internal void OutputOuter(string sql) => outer.Add(sql);
+
+    /// <summary>Makes something of a tile's columns known to conditions and joins.</summary>
+    internal void Know(string name, string sql) => inner[name] = sql;
+
+    internal void Where(SqlExpression expression)
+    {
+        Know(expression);
+        conditions.Add(expression.Sql);
+    }
+
+    internal void Where(string sql) => conditions.Add(sql);
+
+    internal void Where(SearchRegion region)
+    {
+        Tiles = [.. Tiles.Where(t => region.Coverage.Overlaps(t.Pixel))];
+        (inner["_pile_ra"], inner["_pile_dec"]) = (StoredSql("ra"), StoredSql("dec"));
+        conditions.Add(region.PixelCondition($"d.{ColumnNames.Healpix29}"));
+        conditions.Add($"({region.Condition("d._pile_ra", "d._pile_dec")})");
+    }
+
+    /// <summary>Only these tiles need to be looked at.</summary>
+    internal void KeepTiles(Func<IndexTile, bool> keep) => Tiles = [.. Tiles.Where(keep)];
+
+    internal void OrderBy(SqlExpression expression, bool descending)
+    {
+        Know(expression);
+        order.Add($"{expression.Sql} {(descending ? "DESC" : "ASC")} NULLS LAST");
+    }
+
+    internal void OrderBy(ViewColumn column, bool descending)
+    {
+        inner[column.SqlName] = CheckedSql(column);
+        order.Add($"d.{DuckDbSql.Identifier(column.SqlName)} {(descending ? "DESC" : "ASC")} NULLS LAST");
+    }
+
+    /// <summary>A stored column under its name in tiles.</summary>
+    internal string StoredSql(string name) => DuckDbSql.Identifier(manifest.Column(name)?.SqlName ?? name);
+
+    /// <summary>The files that the statement reads, as paths of the dataset.</summary>
+    internal ImmutableArray<string> Paths => ReadTiles.IsEmpty ? [AnyTile] : [.. ReadTiles.Select(t => t.File.Path)];
+
+    /// <summary>The statement.</summary>
+    /// <param name="localPath">Where the bytes of one of <see cref="Paths"/> lie on this machine.</param>
+    internal string Sql(Func<string, string> localPath)
+    {
+        string source = $"read_parquet({DuckDbSql.LiteralList([.. Paths.Select(localPath)])}, hive_partitioning = false)";
+        if (IsCounted)
+            source = $"(SELECT *, row_number() OVER () - 1 AS _pile_counted FROM {source})";
+        IEnumerable<string> items = inner.Select(c => $"{c.Value} AS {DuckDbSql.Identifier(c.Key)}");
+        if (NeedsPosition)
+            items = items.Append($"{(IsCounted ? "_pile_counted" : PositionSql(ReadTiles))} AS {Position}");
+
+        StringBuilder sql = new("SELECT ");
+        sql.AppendJoin(", ", outer).Append(" FROM ").Append(Join.Length == 0 ? "" : $"{IdTable} AS i JOIN ");
+        sql.Append("(SELECT ").AppendJoin(", ", items).Append(" FROM ").Append(source).Append(") AS d");
+        if (Join.Length > 0)
+            sql.Append(" ON ").Append(Join);
+        IEnumerable<string> all = Tiles.IsEmpty ? conditions.Append("false") : conditions;
+        if (all.Any())
+            sql.Append(" WHERE ").AppendJoin(" AND ", all);
+        if (JoinOrder.Length > 0)
+            sql.Append(" ORDER BY ").Append(JoinOrder);
+        else if (order.Count > 0) // ties in the order of the index
+            sql.Append(" ORDER BY ").AppendJoin(", ", order).Append($", d.{Position}");
+        if (Limit is { } limit)
+            sql.Append(CultureInfo.InvariantCulture, $" LIMIT {limit}");
+        return sql.ToString();
+    }
+
+    private bool NeedsPosition => order.Count > 0 || UsesPosition;
+
+    // Columns of the survey's with DuckDB's own names hide its row numbers: then the rows of all tiles are counted.
+    private bool IsCounted => NeedsPosition && manifest.Columns.Any(c =>
+        c.SqlName.Equals("file_index", StringComparison.OrdinalIgnoreCase) || c.SqlName.Equals("file_row_number", StringComparison.OrdinalIgnoreCase));
+
+    private ImmutableArray<IndexTile> ReadTiles => IsCounted ? files.Tiles : Tiles;
+
+    private void Know(SqlExpression expression)
+    {
+        foreach (string name in expression.Names)
+            if (view.FindOrNull(name) is { IsHeavy: false } column)
+                inner[column.SqlName] = CheckedSql(column);
+    }
+
+    // The expression of an alias comes from the manifest: it is as little to be trusted as a user's.
+    private string CheckedSql(ViewColumn column)
+    {
+        if (column.Alias?.Expression is not { } expression)
+            return column.Sql;
+        try
+        {
+            return SqlExpression.Parse(connection, expression).Sql;
+        }
+        catch (ArgumentException e)
+        {
+            throw new DatasetInvalidException(view.Dataset, $"the alias '{column.Name}' does not evaluate: {e.Message}", "Read the native view, or correct the manifest", e);
+        }
+    }
+
+    // A query over no tile still has columns, and its mistakes: they are found in any tile, or in the schema of a dataset without one.
+    private string AnyTile => files.Tiles.IsEmpty ? $"{DatasetPaths.Index(manifest.Subset)}/dataset/_common_metadata" : files.Tiles[0].File.Path;
+
+    private static string PositionSql(ImmutableArray<IndexTile> tiles) => tiles switch
+    {
+        [] => "file_row_number",
+        [var only] => string.Create(CultureInfo.InvariantCulture, $"{only.FirstPosition} + file_row_number"),
+        _ => $"([{string.Join(", ", tiles.Select(t => t.FirstPosition.ToString(CultureInfo.InvariantCulture)))}]::BIGINT[])[file_index::BIGINT + 1] + file_row_number",
+    };
+}

@@ -1,0 +1,59 @@
+using Pile.DuckDb;
+using Pile.Format;
+
+namespace Pile.Reading;
+
+/// <summary>Gathers a column of numbers or booleans: scalars, lists of the schema's length, or ragged ones.</summary>
+internal sealed class NumberCollector<T>(ColumnSchema shape) : ColumnCollector(shape.Name) where T : unmanaged
+{
+    private readonly int elementsPerRow = shape.IsRagged ? -1 : shape.ElementsPerRow;
+    private T[] values = [];
+    private int[] lengths = [];
+    private int valueCount;
+
+    private protected override void AppendValues(DuckDbVector vector)
+    {
+        int rows = vector.RowCount;
+        if (shape.IsScalar)
+        {
+            Grow(ref values, valueCount + rows);
+            vector.Values<T>().CopyTo(values.AsSpan(valueCount));
+            if (!vector.AllValid) // the cell of a NULL is anything: two runs must give the same bytes
+                for (int row = 0; row < rows; row++)
+                    if (!vector.IsValid(row))
+                        values[valueCount + row] = default;
+            valueCount += rows;
+            return;
+        }
+
+        ReadOnlySpan<DuckDbListEntry> entries = vector.Values<DuckDbListEntry>();
+        ReadOnlySpan<T> children = vector.Child.Values<T>();
+        if (elementsPerRow < 0)
+            Grow(ref lengths, RowCount + rows);
+        for (int row = 0; row < rows; row++)
+        {
+            ReadOnlySpan<T> list = vector.IsValid(row) ? entries[row].Of(children) : default;
+            int length = elementsPerRow < 0 ? list.Length : elementsPerRow;
+            if (vector.IsValid(row) && list.Length != length)
+                throw WrongLength(row, list.Length, length);
+            if (elementsPerRow < 0)
+                lengths[RowCount + row] = length;
+            Grow(ref values, checked(valueCount + length));
+            if (vector.IsValid(row))
+                list.CopyTo(values.AsSpan(valueCount));
+            else
+                values.AsSpan(valueCount, length).Clear();
+            valueCount += length;
+        }
+    }
+
+    private protected override ColumnData Finish(ColumnSchema schema, int rowCount, ReadOnlyMemory<bool> isNull)
+    {
+        ReadOnlyMemory<T> gathered = values.AsMemory(0, valueCount);
+        ColumnData data = elementsPerRow >= 0
+            ? new ColumnData<T>(schema, gathered, rowCount, isNull)
+            : new ColumnData<T>(schema, gathered, lengths.AsSpan(0, rowCount).ToArray(), isNull);
+        (values, lengths, valueCount) = ([], [], 0);
+        return data;
+    }
+}

@@ -1,0 +1,87 @@
+using System.Globalization;
+using Pile.DuckDb;
+using Pile.Sky;
+
+namespace Pile.Reading;
+
+/// <summary>A part of the sky that is searched: first by pixels, then exactly.</summary>
+internal abstract record SearchRegion
+{
+    /// <summary>More ranges than this cost more than the rows that they spare.</summary>
+    private protected const int MostRanges = 48;
+
+    /// <summary>The pixels that it touches; perhaps more, never fewer.</summary>
+    internal abstract HealpixRanges Coverage { get; }
+
+    /// <summary>The exact condition on a position, the names of whose columns are given.</summary>
+    internal abstract string Condition(string ra, string dec);
+
+    /// <summary>The condition on the order-29 index that follows from <see cref="Coverage"/>: it spares row groups, not exactness.</summary>
+    internal string PixelCondition(string healpix29) => Coverage.IsEmpty ? "false" :
+        "(" + string.Join(" OR ", Coverage.AtOrder29().Ranges.ToArray().Select(r =>
+            string.Create(CultureInfo.InvariantCulture, $"{healpix29} BETWEEN {r.Start} AND {r.End - 1}"))) + ")";
+
+    /// <summary>The order at which pixels are an eighth of a size, coarser while there are many ranges.</summary>
+    private protected static HealpixRanges Cover(double sizeDeg, Func<int, HealpixRanges> coverAt)
+    {
+        int order = sizeDeg > 0 ? Math.Clamp((int)Math.Ceiling(Math.Log2(58.6 / sizeDeg)) + 3, 2, Healpix.MaxOrder) : Healpix.MaxOrder;
+        HealpixRanges ranges = coverAt(order);
+        while (ranges.Ranges.Length > MostRanges && order > 2)
+            ranges = coverAt(--order);
+        return ranges;
+    }
+}
+
+/// <summary>A circle.</summary>
+internal sealed record ConeSearch : SearchRegion
+{
+    private readonly double raDeg, decDeg, radiusDeg;
+
+    internal ConeSearch(double raDeg, double decDeg, double radiusDeg)
+    {
+        (this.raDeg, this.decDeg, this.radiusDeg) = (raDeg, decDeg, radiusDeg);
+        Coverage = Cover(radiusDeg, order => Healpix.CoverConeInclusive(raDeg, decDeg, radiusDeg, order));
+    }
+
+    internal override HealpixRanges Coverage { get; }
+
+    /// <summary>The inverse formula of T. Vincenty on a sphere, as <see cref="Separation"/> has it.</summary>
+    internal override string Condition(string ra, string dec)
+    {
+        string d0 = $"radians({DuckDbSql.Literal(decDeg)})", d = $"radians({dec})", dRa = $"radians({ra} - {DuckDbSql.Literal(raDeg)})";
+        string across = $"(cos({d}) * sin({dRa}))", along = $"(cos({d0}) * sin({d}) - sin({d0}) * cos({d}) * cos({dRa}))";
+        string towards = $"(sin({d0}) * sin({d}) + cos({d0}) * cos({d}) * cos({dRa}))";
+        return $"degrees(atan2(sqrt({across} * {across} + {along} * {along}), {towards})) <= {DuckDbSql.Literal(radiusDeg)}";
+    }
+}
+
+/// <summary>A box between meridians and parallels.</summary>
+internal sealed record BoxSearch : SearchRegion
+{
+    private readonly double ra1Deg, dec1Deg, ra2Deg, dec2Deg;
+
+    internal BoxSearch(double ra1Deg, double dec1Deg, double ra2Deg, double dec2Deg)
+    {
+        (this.ra1Deg, this.dec1Deg, this.ra2Deg, this.dec2Deg) = (ra1Deg, dec1Deg, ra2Deg, dec2Deg);
+        double sizeDeg = Math.Min(dec2Deg - dec1Deg, ra2Deg > ra1Deg ? ra2Deg - ra1Deg : ra2Deg - ra1Deg + 360);
+        Coverage = Cover(sizeDeg, order => Healpix.CoverBoxInclusive(ra1Deg, dec1Deg, ra2Deg, dec2Deg, order));
+    }
+
+    internal override HealpixRanges Coverage { get; }
+
+    internal override string Condition(string ra, string dec)
+    {
+        string decs = $"{dec} BETWEEN {DuckDbSql.Literal(dec1Deg)} AND {DuckDbSql.Literal(dec2Deg)}";
+        if (ra2Deg - ra1Deg >= 360)
+            return decs;
+        double west = Wrap(ra1Deg), east = Wrap(ra2Deg);
+        return $"{decs} AND ({ra} >= {DuckDbSql.Literal(west)} {(west <= east ? "AND" : "OR")} {ra} <= {DuckDbSql.Literal(east)}"
+            + (ra2Deg > ra1Deg && east == 0 ? $" OR {ra} >= {DuckDbSql.Literal(west)})" : ")"); // a box up to 360 ends where 0 begins
+    }
+
+    private static double Wrap(double raDeg)
+    {
+        double wrapped = raDeg - (360 * Math.Floor(raDeg / 360));
+        return wrapped < 360 ? wrapped : 0;
+    }
+}

@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Pile.DuckDb;
+
+namespace Pile.Reading;
+
+/// <summary>SQL that somebody else wrote, shown to be one expression over columns before it becomes part of a statement.</summary>
+/// <remarks>
+/// DuckDB's own parser judges it: <c>SELECT</c> and the text behind it must parse to one SELECT of one nameless item, without FROM, WHERE, GROUP BY,
+/// ORDER BY, LIMIT or set operation, and without a subquery inside. So the text can neither end the bracket that it is put in
+/// nor read anything but the row. What is left (functions that fail or take long) runs where no file outside the dataset can be read, see <see cref="IndexDatabase"/>.
+/// </remarks>
+internal sealed class SqlExpression
+{
+    private const int DeepestNesting = 2000;
+
+    private SqlExpression(string text, ImmutableHashSet<string> names) => (Text, Names) = (text, names);
+
+    /// <summary>The text, as it was given.</summary>
+    internal string Text { get; }
+
+    /// <summary>Every name in it that may be a column's, in any case.</summary>
+    internal ImmutableHashSet<string> Names { get; }
+
+    /// <summary>The expression in brackets; the line's end closes a comment.</summary>
+    internal string Sql => $"(\n{Text}\n)";
+
+    /// <summary>Parses an expression.</summary>
+    /// <exception cref="ArgumentException">The text is not one expression; the message says why.</exception>
+    internal static SqlExpression Parse(DuckDbConnection connection, string text)
+    {
+        if (string.IsNullOrWhiteSpace(text) || text.Contains('\0', StringComparison.Ordinal))
+            throw Refused(text, "it is empty, or holds a NUL character");
+        string tree = connection.Scalar<string>("SELECT json_serialize_sql($1::VARCHAR)::VARCHAR", [$"SELECT {text}\n"]);
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(tree, new JsonDocumentOptions { MaxDepth = DeepestNesting });
+            JsonElement root = document.RootElement;
+            if (root.GetProperty("error").GetBoolean())
+                throw Refused(text, root.GetProperty("error_message").GetString() ?? "it does not parse");
+            JsonElement item = OnlyItem(root, text);
+            ImmutableHashSet<string>.Builder names = ImmutableHashSet.CreateBuilder<string>(StringComparer.OrdinalIgnoreCase);
+            Walk(item, text, names);
+            return new SqlExpression(text, names.ToImmutable());
+        }
+        catch (JsonException)
+        {
+            throw Refused(text, $"it is nested deeper than {DeepestNesting} levels");
+        }
+    }
+
+    private static JsonElement OnlyItem(JsonElement root, string text)
+    {
+        JsonElement statements = root.GetProperty("statements");
+        if (statements.GetArrayLength() != 1)
+            throw Refused(text, "it is more than one statement");
+        JsonElement node = statements[0].GetProperty("node");
+        bool isBare = node.GetProperty("type").GetString() == "SELECT_NODE"
+            && node.GetProperty("select_list").GetArrayLength() == 1
+            && node.GetProperty("from_table").GetProperty("type").GetString() == "EMPTY"
+            && IsNothing("modifiers") && IsNothing("where_clause") && IsNothing("group_expressions") && IsNothing("group_sets")
+            && IsNothing("having") && IsNothing("sample") && IsNothing("qualify");
+        if (!isBare)
+            throw Refused(text, "it is more than one expression");
+        JsonElement item = node.GetProperty("select_list")[0];
+        return item.GetProperty("alias").GetString() is "" ? item : throw Refused(text, "it gives itself a name");
+
+        bool IsNothing(string part) => !node.TryGetProperty(part, out JsonElement element)
+            || element.ValueKind == JsonValueKind.Null || (element.ValueKind == JsonValueKind.Array && element.GetArrayLength() == 0);
+    }
+
+    private static void Walk(JsonElement element, string text, ImmutableHashSet<string>.Builder names)
+    {
+        if (element.ValueKind == JsonValueKind.Array)
+        {
+            foreach (JsonElement child in element.EnumerateArray())
+                Walk(child, text, names);
+            return;
+        }
+        if (element.ValueKind != JsonValueKind.Object)
+            return;
+        if (element.TryGetProperty("class", out JsonElement kind) && kind.ValueKind == JsonValueKind.String)
+            switch (kind.GetString())
+            {
+                case "SUBQUERY":
+                    throw Refused(text, "it holds a SELECT");
+                case "PARAMETER":
+                    throw Refused(text, "it holds a parameter");
+                case "STAR":
+                    throw Refused(text, "it holds * or COLUMNS");
+                case "COLUMN_REF":
+                    foreach (JsonElement name in element.GetProperty("column_names").EnumerateArray())
+                        names.Add(name.GetString()!);
+                    break;
+            }
+        foreach (JsonProperty property in element.EnumerateObject())
+            Walk(property.Value, text, names);
+    }
+
+    private static ArgumentException Refused(string text, string why) =>
+        new($"'{text}' is not an SQL expression over the columns of a row: {why}. Write a condition such as  z > 0.5 AND \"forced.r_mag\" < 20");
+}

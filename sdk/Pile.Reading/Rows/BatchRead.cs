@@ -1,0 +1,114 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using Pile.Format;
+
+namespace Pile.Reading;
+
+/// <summary>Reads some rows at once: the pieces of all columns, sorted by place and joined to spans, each span one read.</summary>
+/// <param name="columns">The columns of the batch.</param>
+/// <param name="rows">Rows of the reader, in the caller's order.</param>
+/// <param name="shards">The files.</param>
+/// <param name="threads">Spans read at once; null: all cores.</param>
+internal sealed class BatchRead(ImmutableArray<RowColumn> columns, int[] rows, ShardFiles shards, int? threads)
+{
+    // A gap up to this size is read along: on a disk that costs less than a second request, on an object store far less.
+    private const int LargestGapBytes = 64 << 10;
+    private const int LargestSpanBytes = 4 << 20;
+
+    private readonly HeavyBatch?[] batches = [.. columns.Select(c => c.Batch(rows))];
+
+    private readonly record struct Part(int Source, long OffsetBytes, int StoredBytes, int Column, int Index, int Number);
+
+    private readonly record struct Span(int First, int Count, long OffsetBytes, int Bytes);
+
+    internal async Task<RowBatch> RunAsync(CancellationToken cancellationToken)
+    {
+        Part[] parts = Sorted();
+        await Parallel.ForEachAsync(Joined(parts), new ParallelOptions { MaxDegreeOfParallelism = threads ?? Environment.ProcessorCount, CancellationToken = cancellationToken },
+            (span, token) => ReadAsync(parts, span, token)).ConfigureAwait(false);
+        return new RowBatch(columns.Select((column, i) => batches[i]?.Finish() ?? column.Take(rows)));
+    }
+
+    private Part[] Sorted()
+    {
+        List<Part> parts = [];
+        for (int column = 0; column < batches.Length; column++)
+        {
+            if (batches[column] is not { } batch)
+                continue;
+            for (int index = 0; index < rows.Length; index++)
+            {
+                if (batch.Column.IsNull(rows[index]))
+                    continue;
+                ReadOnlySpan<Piece> pieces = batch.Column.PiecesOf(rows[index]);
+                int rowBytes = batch.BytesOf(index).Length;
+                batch.Column.RequireWhole(rows[index], pieces.Length, rowBytes);
+                for (int number = 0; number < pieces.Length; number++)
+                {
+                    batch.Column.RequireBounds(rows[index], pieces[number], rowBytes);
+                    parts.Add(new Part(batch.Column.SourceOf(rows[index]), pieces[number].OffsetBytes, pieces[number].StoredBytes, column, index, number));
+                }
+            }
+        }
+        Part[] sorted = [.. parts];
+        Array.Sort(sorted, static (a, b) => a.Source != b.Source ? a.Source.CompareTo(b.Source) : a.OffsetBytes.CompareTo(b.OffsetBytes));
+        return sorted;
+    }
+
+    private static List<Span> Joined(Part[] parts)
+    {
+        List<Span> spans = [];
+        for (int first = 0, next; first < parts.Length; first = next)
+        {
+            long start = parts[first].OffsetBytes, end = start + parts[first].StoredBytes;
+            for (next = first + 1; next < parts.Length && parts[next].Source == parts[first].Source && parts[next].OffsetBytes - end <= LargestGapBytes; next++)
+            {
+                long longer = Math.Max(end, parts[next].OffsetBytes + parts[next].StoredBytes);
+                if (longer - start > LargestSpanBytes)
+                    break;
+                end = longer;
+            }
+            spans.Add(new Span(first, next - first, start, (int)(end - start)));
+        }
+        return spans;
+    }
+
+    private async ValueTask ReadAsync(Part[] parts, Span span, CancellationToken cancellationToken)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(span.Bytes);
+        try
+        {
+            Part head = parts[span.First];
+            try
+            {
+                await shards.ReadAsync(head.Source, span.OffsetBytes, buffer.AsMemory(0, span.Bytes), cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+            {
+                throw batches[head.Column]!.Column.Unreadable(rows[head.Index], e);
+            }
+            Decode(parts.AsSpan(span.First, span.Count), span.OffsetBytes, buffer);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private void Decode(ReadOnlySpan<Part> parts, long offsetBytes, byte[] buffer)
+    {
+        PieceScratch scratch = shards.Rent();
+        try
+        {
+            foreach (Part part in parts)
+            {
+                HeavyBatch batch = batches[part.Column]!;
+                batch.Column.Decode(rows[part.Index], part.Number, buffer.AsSpan((int)(part.OffsetBytes - offsetBytes), part.StoredBytes), scratch, batch.BytesOf(part.Index));
+            }
+        }
+        finally
+        {
+            shards.Return(scratch);
+        }
+    }
+}

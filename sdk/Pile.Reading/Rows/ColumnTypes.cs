@@ -1,0 +1,78 @@
+using System.Numerics;
+using Pile.DuckDb;
+using Pile.Format;
+
+namespace Pile.Reading;
+
+/// <summary>The one place where a dtype known at run time becomes a type argument.</summary>
+internal abstract class ColumnTypes
+{
+    internal static ColumnTypes Of(DType type) => type switch
+    {
+        DType.Bool => new Typed<bool>(),
+        DType.Int8 => new Number<sbyte, double>(),
+        DType.UInt8 => new Number<byte, double>(),
+        DType.Int16 => new Number<short, double>(),
+        DType.UInt16 => new Number<ushort, double>(),
+        DType.Int32 => new Number<int, double>(),
+        DType.UInt32 => new Number<uint, double>(),
+        DType.Int64 => new Number<long, double>(),
+        DType.UInt64 => new Number<ulong, double>(),
+        DType.Float32 => new Number<float, float>(),
+        DType.Float64 => new Number<double, double>(),
+        _ => new Text(),
+    };
+
+    /// <summary>The dtype of a query's column, for those that the manifest does not name.</summary>
+    internal static DType? FromSql(DuckDbTypeId type) => type switch
+    {
+        DuckDbTypeId.Boolean => DType.Bool,
+        DuckDbTypeId.TinyInt => DType.Int8,
+        DuckDbTypeId.UTinyInt => DType.UInt8,
+        DuckDbTypeId.SmallInt => DType.Int16,
+        DuckDbTypeId.USmallInt => DType.UInt16,
+        DuckDbTypeId.Integer => DType.Int32,
+        DuckDbTypeId.UInteger => DType.UInt32,
+        DuckDbTypeId.BigInt => DType.Int64,
+        DuckDbTypeId.UBigInt => DType.UInt64,
+        DuckDbTypeId.Float => DType.Float32,
+        DuckDbTypeId.Double => DType.Float64,
+        DuckDbTypeId.Varchar => DType.String,
+        _ => null,
+    };
+
+    internal abstract ColumnCollector Collector(ColumnSchema schema);
+
+    internal abstract RowColumn Light(ColumnData data);
+
+    /// <summary>A column of the shards.</summary>
+    /// <param name="schema">As the view shows it.</param>
+    /// <param name="column">Its bytes.</param>
+    /// <param name="scale">What an alias multiplies it by; 1 for nothing.</param>
+    internal abstract RowColumn Heavy(ColumnSchema schema, HeavyColumn column, double scale);
+
+    private class Typed<T> : ColumnTypes where T : unmanaged
+    {
+        internal override ColumnCollector Collector(ColumnSchema schema) => new NumberCollector<T>(schema);
+
+        internal override RowColumn Light(ColumnData data) => new LightRowColumn<T>((ColumnData<T>)data);
+
+        internal override RowColumn Heavy(ColumnSchema schema, HeavyColumn column, double scale) => new HeavyRowColumn<T>(schema, column);
+    }
+
+    private sealed class Number<T, TScaled> : Typed<T> where T : unmanaged, INumberBase<T> where TScaled : unmanaged, INumberBase<TScaled>
+    {
+        internal override RowColumn Heavy(ColumnSchema schema, HeavyColumn column, double scale) => scale == 1
+            ? base.Heavy(schema, column, scale)
+            : new ScaledRowColumn<T, TScaled>(schema, new HeavyRowColumn<T>(schema with { DType = DTypes.Of<T>() }, column), scale);
+    }
+
+    private sealed class Text : ColumnTypes
+    {
+        internal override ColumnCollector Collector(ColumnSchema schema) => new TextCollector(schema);
+
+        internal override RowColumn Light(ColumnData data) => new TextRowColumn((TextColumnData)data);
+
+        internal override RowColumn Heavy(ColumnSchema schema, HeavyColumn column, double scale) => throw new InvalidOperationException("Text is always light.");
+    }
+}

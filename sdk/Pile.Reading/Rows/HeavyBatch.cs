@@ -1,0 +1,65 @@
+using System.Runtime.InteropServices;
+using Pile.Format;
+
+namespace Pile.Reading;
+
+/// <summary>Room for one heavy column of some rows, filled row by row in any order, by several threads at once.</summary>
+internal abstract class HeavyBatch
+{
+    /// <summary>Where the bytes come from.</summary>
+    internal abstract HeavyColumn Column { get; }
+
+    /// <summary>The rows of the reader, in order.</summary>
+    internal abstract int[] Rows { get; }
+
+    /// <summary>The place of the row that is number <paramref name="index"/> of the batch.</summary>
+    internal abstract Span<byte> BytesOf(int index);
+
+    /// <summary>The filled column.</summary>
+    internal abstract ColumnData Finish();
+}
+
+/// <summary>The same, as values.</summary>
+internal sealed class HeavyBatch<T> : HeavyBatch where T : unmanaged
+{
+    private readonly ColumnSchema schema;
+    private readonly T[] values;
+    private readonly int[] starts;
+    private readonly bool[] isNull;
+
+    internal HeavyBatch(ColumnSchema schema, HeavyColumn column, int[] rows)
+    {
+        (this.schema, Column, Rows) = (schema, column, rows);
+        starts = new int[rows.Length + 1];
+        isNull = new bool[rows.Length];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            isNull[i] = column.IsNull(rows[i]);
+            starts[i + 1] = checked(starts[i] + (isNull[i] && schema.IsRagged ? 0 : column.ElementsOf(rows[i])));
+        }
+        // Only rows without a value are not written over.
+        values = isNull.Contains(true) ? new T[starts[^1]] : GC.AllocateUninitializedArray<T>(starts[^1]);
+    }
+
+    internal override HeavyColumn Column { get; }
+
+    internal override int[] Rows { get; }
+
+    internal override Span<byte> BytesOf(int index) => MemoryMarshal.AsBytes(values.AsSpan(starts[index]..starts[index + 1]));
+
+    internal override ColumnData Finish()
+    {
+        ReadOnlyMemory<bool> nulls = isNull.Contains(true) ? isNull : default(ReadOnlyMemory<bool>);
+        if (!schema.IsRagged)
+            return new ColumnData<T>(schema, values, Rows.Length, nulls);
+        int rank = schema.Shape.Length;
+        int[] shapes = new int[Rows.Length * rank];
+        for (int i = 0; i < Rows.Length; i++)
+            if (!isNull[i])
+                Column.ShapeOf(Rows[i]).CopyTo(shapes.AsSpan(i * rank));
+            else // nothing, with the axes that are the same for all
+                for (int axis = 0; axis < rank; axis++)
+                    shapes[(i * rank) + axis] = Math.Max(schema.Shape[axis], 0);
+        return new ColumnData<T>(schema, values, shapes, nulls);
+    }
+}

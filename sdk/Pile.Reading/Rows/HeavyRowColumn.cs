@@ -1,0 +1,34 @@
+using System.Runtime.InteropServices;
+using Pile.Format;
+
+namespace Pile.Reading;
+
+/// <summary>Numbers or booleans of the shards.</summary>
+internal sealed class HeavyRowColumn<T>(ColumnSchema schema, HeavyColumn column) : RowColumn<T>(schema) where T : unmanaged
+{
+    public override bool IsNull(int row) => column.IsNull(row);
+
+    public override ReadOnlySpan<int> ShapeOf(int row) => column.ShapeOf(row);
+
+    public override int ElementsOf(int row) => column.ElementsOf(row);
+
+    public override int Read(int row, Span<T> destination)
+    {
+        if (column.IsNull(row))
+            return -1;
+        Span<T> values = Fit(row, destination);
+        column.Read(row, MemoryMarshal.AsBytes(values));
+        return values.Length;
+    }
+
+    internal override HeavyBatch Batch(int[] rows) => new HeavyBatch<T>(Schema, column, rows);
+
+    internal override ColumnData Take(ReadOnlySpan<int> rows)
+    {
+        HeavyBatch batch = Batch(rows.ToArray());
+        for (int i = 0; i < rows.Length; i++)
+            if (!column.IsNull(rows[i]))
+                column.Read(rows[i], batch.BytesOf(i));
+        return batch.Finish();
+    }
+}

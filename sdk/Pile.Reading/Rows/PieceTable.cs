@@ -1,0 +1,56 @@
+using System.Runtime.InteropServices;
+using Pile.DuckDb;
+using Pile.Format;
+
+namespace Pile.Reading;
+
+/// <summary>The pieces of one heavy column, for every row of a reader.</summary>
+internal sealed class PieceTable
+{
+    private readonly List<Piece> pieces = [];
+    private List<int>? starts; // null while every row has one piece
+    private HashSet<int>? nulls;
+    private int rowCount;
+
+    /// <summary>The pieces of a row, in row-major order of the chunks.</summary>
+    internal ReadOnlySpan<Piece> Of(int row)
+    {
+        ReadOnlySpan<Piece> all = CollectionsMarshal.AsSpan(pieces);
+        return starts is null ? all.Slice(row, 1) : all[starts[row]..starts[row + 1]];
+    }
+
+    /// <summary>True where the index has no piece: the row has no value.</summary>
+    internal bool IsNull(int row) => nulls is not null && nulls.Contains(row);
+
+    /// <summary>Takes the four columns of a chunk.</summary>
+    internal void Append(DuckDbVector offsets, DuckDbVector sizes, DuckDbVector codecs, DuckDbVector crcs)
+    {
+        bool isList = offsets.Type.Id == DuckDbTypeId.List;
+        ReadOnlySpan<DuckDbListEntry> entries = isList ? offsets.Values<DuckDbListEntry>() : default;
+        ReadOnlySpan<DuckDbListEntry> sizeEntries = isList ? sizes.Values<DuckDbListEntry>() : default;
+        ReadOnlySpan<DuckDbListEntry> codecEntries = isList ? codecs.Values<DuckDbListEntry>() : default;
+        ReadOnlySpan<DuckDbListEntry> crcEntries = isList ? crcs.Values<DuckDbListEntry>() : default;
+        ReadOnlySpan<long> offset = isList ? offsets.Child.Values<long>() : offsets.Values<long>();
+        ReadOnlySpan<int> size = isList ? sizes.Child.Values<int>() : sizes.Values<int>();
+        ReadOnlySpan<byte> codec = isList ? codecs.Child.Values<byte>() : codecs.Values<byte>();
+        ReadOnlySpan<uint> crc = isList ? crcs.Child.Values<uint>() : crcs.Values<uint>();
+        if (isList)
+            starts ??= [0];
+        for (int row = 0; row < offsets.RowCount; row++, rowCount++)
+        {
+            bool isValid = offsets.IsValid(row) && sizes.IsValid(row) && codecs.IsValid(row) && crcs.IsValid(row);
+            if (!isValid)
+                (nulls ??= []).Add(rowCount);
+            if (!isList)
+                pieces.Add(isValid ? new Piece(offset[row], size[row], crc[row], (PieceCodec)codec[row]) : default);
+            else
+            {
+                if (isValid && (sizeEntries[row].Length != entries[row].Length || codecEntries[row].Length != entries[row].Length || crcEntries[row].Length != entries[row].Length))
+                    throw new FormatException("the lists of a row's pieces differ in length");
+                for (int i = 0; isValid && i < entries[row].Length; i++)
+                    pieces.Add(new Piece(offset[(int)entries[row].Offset + i], size[(int)sizeEntries[row].Offset + i], crc[(int)crcEntries[row].Offset + i], (PieceCodec)codec[(int)codecEntries[row].Offset + i]));
+                starts!.Add(pieces.Count);
+            }
+        }
+    }
+}

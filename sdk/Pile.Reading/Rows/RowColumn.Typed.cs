@@ -1,0 +1,42 @@
+using Pile.Format;
+
+namespace Pile.Reading;
+
+/// <summary>A column of numbers or booleans.</summary>
+/// <typeparam name="T">The element type, that of the schema's dtype.</typeparam>
+public abstract class RowColumn<T> : RowColumn where T : unmanaged
+{
+    private protected RowColumn(ColumnSchema schema) : base(schema) { }
+
+    /// <summary>Elements of one row.</summary>
+    public abstract int ElementsOf(int row);
+
+    /// <summary>Reads one row, without allocating.</summary>
+    /// <param name="row">The row, in the reader's order.</param>
+    /// <param name="destination">Receives the elements, row-major; as long as <see cref="ElementsOf"/> or longer, the rest untouched; its content is undefined after an error.</param>
+    /// <returns>How many elements there are; -1 when the row has no value, and then the destination is untouched.</returns>
+    /// <exception cref="ArgumentException">The destination is too short.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
+    /// <exception cref="ShardCorruptException">The row's bytes are damaged, cut or missing; shard, column and row are named.</exception>
+    public abstract int Read(int row, Span<T> destination);
+
+    /// <summary>Reads one row into memory of its own.</summary>
+    /// <returns>The values with their shape; null when the row has none.</returns>
+    /// <exception cref="ShardCorruptException">The row's bytes are damaged, cut or missing; shard, column and row are named.</exception>
+    public RowValues<T>? Read(int row)
+    {
+        if (IsNull(row))
+            return null;
+        T[] values = GC.AllocateUninitializedArray<T>(ElementsOf(row));
+        Read(row, values);
+        return new RowValues<T>(values, [.. ShapeOf(row)]);
+    }
+
+    private protected Span<T> Fit(int row, Span<T> destination)
+    {
+        int elements = ElementsOf(row);
+        return destination.Length >= elements
+            ? destination[..elements]
+            : throw new ArgumentException($"Column '{Schema.Name}', row {row} has {elements} elements; the destination takes {destination.Length}.", nameof(destination));
+    }
+}

@@ -1,0 +1,149 @@
+using System.Collections.Immutable;
+using Pile.DuckDb;
+using Pile.Format;
+
+namespace Pile.Reading;
+
+/// <summary>Looks up, in one statement, where the rows of a selection lie, and what the index has of them.</summary>
+internal sealed class RowResolver
+{
+    private readonly Dataset dataset;
+    private readonly RowKeys keys;
+    private readonly IndexQuestion question;
+    private readonly ImmutableArray<ViewColumn> columns;
+    private readonly List<(Action<IndexSelect> Ask, int Width, Action<DuckDbChunk, int> Take)> parts = [];
+    private readonly ColumnSchema idSchema;
+    private readonly ColumnCollector ids;
+    private readonly List<int> sources = [], sourceRows = [];
+    private readonly Dictionary<ColumnSchema, (PieceTable Pieces, List<int> Shapes, List<int> Chunks)> heavy = [];
+    private long ordinals;
+
+    private RowResolver(Query query, RowKeys keys, IndexQuestion question)
+    {
+        (dataset, this.keys, this.question) = (query.Dataset, keys, question);
+        columns = question.View.FindAll(query.ColumnNames, withHeavy: true);
+        idSchema = dataset.Manifest.Column("object_id")!;
+        ids = ColumnTypes.Of(idSchema.DType).Collector(idSchema);
+    }
+
+    internal static async Task<RowReader> ResolveAsync(Query query, RowKeys keys, RowReaderOptions options, CancellationToken cancellationToken)
+    {
+        _ = query.Dataset.IdsAreText; // says so where there are no ids at all
+        FileList files = await query.Dataset.FilesAsync(cancellationToken).ConfigureAwait(false);
+        RowResolver resolver = new(query, keys, await IndexQuestion.OfAsync(query, isWithHeavy: true, cancellationToken).ConfigureAwait(false));
+        resolver.Plan(files);
+        using IndexAnswer answer = await resolver.question.AskAsync(select => resolver.parts.ForEach(p => p.Ask(select)), cancellationToken).ConfigureAwait(false);
+        answer.Gather(long.MaxValue, resolver.Take);
+        return resolver.Finish(answer.Take(), query.Dataset.Shards(files), options);
+    }
+
+    private void Plan(FileList files)
+    {
+        if (keys.Ids is { } wantedIds)
+            Join(Dataset.ToColumn(wantedIds, idSchema.DType), s => s.Know(IndexSelect.RowId, s.StoredSql("object_id")), IndexSelect.RowId);
+        else if (keys.Positions is { } positions)
+            Join(DuckDbColumn.Of<long>(positions), s =>
+            {
+                s.UsesPosition = true;
+                long[] sorted = [.. positions.Order()];
+                s.KeepTiles(t => Array.BinarySearch(sorted, t.FirstPosition) is var at && (at >= 0 ? t.File.Rows > 0 : ~at < sorted.Length && sorted[~at] < t.FirstPosition + t.File.Rows));
+            }, IndexSelect.Position);
+        Part(s => s.Output(IndexSelect.RowId, s.StoredSql("object_id")), 1, (chunk, at) => ids.Append(chunk[at]));
+        Part(s => s.Output(ColumnNames.Source), 1, (chunk, at) => sources.AddRange(chunk.Values<int>(at)));
+        Part(s => s.Output(ColumnNames.SourceRow), 1, (chunk, at) => sourceRows.AddRange(chunk.Values<int>(at)));
+        foreach (ColumnSchema stored in columns.Where(c => c.IsHeavy).Select(c => c.Stored!).Distinct())
+            PlanPieces(stored);
+    }
+
+    private void Join(DuckDbColumn wanted, Action<IndexSelect> know, string key)
+    {
+        long[] numbers = new long[keys.Count];
+        for (int i = 0; i < numbers.Length; i++)
+            numbers[i] = i;
+        question.MakeIdTable([new("n", DuckDbColumn.Of<long>(numbers)), new("wanted", wanted)]);
+        Part(s =>
+        {
+            know(s);
+            s.Join = $"i.wanted = d.{key}";
+            s.JoinOrder = "i.n";
+            s.OutputOuter("i.n");
+        }, 1, TakeOrdinals);
+    }
+
+    private void PlanPieces(ColumnSchema stored)
+    {
+        string name = stored.SqlName;
+        int rank = stored.Shape.Length;
+        (PieceTable pieces, List<int> shapes, List<int> chunks) = heavy[stored] = (new(), [], []);
+        Part(s =>
+        {
+            s.Output(ColumnNames.PieceOffset(name));
+            s.Output(ColumnNames.PieceSize(name));
+            s.Output(ColumnNames.PieceCodec(name));
+            s.Output(ColumnNames.PieceCrc32C(name));
+        }, 4, (chunk, at) => pieces.Append(chunk[at], chunk[at + 1], chunk[at + 2], chunk[at + 3]));
+        if (stored.IsRagged)
+            Part(s => s.Output($"{ColumnNames.PiecePrefix}{name}_row_shape", $"{s.StoredSql(ColumnNames.Shape(stored.Name))}::BIGINT[]"), 1, (chunk, at) => TakeLengths(stored, chunk[at], rank, shapes));
+        if (stored.IsRagged && rank > 1)
+            Part(s => s.Output($"{ColumnNames.PiecePrefix}{name}_chunk", $"{DuckDbSql.Identifier($"{ColumnNames.PiecePrefix}{name}_chunk")}::BIGINT[]"), 1, (chunk, at) => TakeLengths(stored, chunk[at], rank, chunks));
+    }
+
+    private void Part(Action<IndexSelect> ask, int width, Action<DuckDbChunk, int> take) => parts.Add((ask, width, take));
+
+    private void Take(DuckDbChunk chunk)
+    {
+        int at = question.Columns.Length;
+        foreach ((_, int width, Action<DuckDbChunk, int> take) in parts)
+        {
+            take(chunk, at);
+            at += width;
+        }
+    }
+
+    // Sorted by the caller's order, the numbers must be 0, 1, 2 …: a gap is a key without a row, a repetition a key with two.
+    private void TakeOrdinals(DuckDbChunk chunk, int at)
+    {
+        foreach (long ordinal in chunk.Values<long>(at))
+        {
+            if (ordinal > ordinals)
+                throw Missing(ordinals);
+            if (ordinal < ordinals)
+                throw new DatasetInvalidException(dataset.Address, $"the id {keys.Ids?[ordinal]} stands in two rows", "Run 'pile validate' for all findings");
+            ordinals++;
+        }
+    }
+
+    private Exception Missing(long ordinal) => keys.Ids is { } wanted
+        ? new ArgumentException($"Dataset '{dataset.Address}' has no row with object_id {wanted[ordinal]}.")
+        : new DatasetInvalidException(dataset.Address, $"the index has no row at position {keys.Positions![ordinal]}", "Run 'pile validate' for all findings");
+
+    private static void TakeLengths(ColumnSchema stored, DuckDbVector vector, int rank, List<int> lengths)
+    {
+        ReadOnlySpan<DuckDbListEntry> entries = vector.Values<DuckDbListEntry>();
+        ReadOnlySpan<long> all = vector.Child.Values<long>();
+        for (int row = 0; row < vector.RowCount; row++)
+        {
+            ReadOnlySpan<long> shape = vector.IsValid(row) ? entries[row].Of(all) : new long[rank];
+            if (shape.Length != rank)
+                throw new FormatException($"column '{stored.Name}' has {rank} axes, a row's shape {shape.Length}");
+            for (int axis = 0; axis < rank; axis++)
+                lengths.Add(shape[axis] is >= 0 and <= int.MaxValue ? (int)shape[axis] : -1);
+        }
+    }
+
+    private RowReader Finish(ImmutableArray<ColumnData> light, ShardFiles shards, RowReaderOptions options)
+    {
+        if (keys != RowKeys.None && ordinals < keys.Count)
+            throw Missing(ordinals);
+        int[] source = [.. sources], sourceRow = [.. sourceRows];
+        Dictionary<ColumnSchema, HeavyColumn> heavyColumns = heavy.ToDictionary(h => h.Key, h =>
+            new HeavyColumn(h.Key, source, sourceRow, h.Value.Pieces, [.. h.Value.Shapes], [.. h.Value.Chunks], shards, options.Verify));
+        int nextLight = 0;
+        ImmutableArray<RowColumn> opened = [.. columns.Select(c => c.IsHeavy
+            ? ColumnTypes.Of(c.Stored!.DType).Heavy(c.Schema(c.DType!.Value), heavyColumns[c.Stored], c.Scale)
+            : Light(light[nextLight++]))];
+        return new RowReader(dataset, Light(ids.Finish(idSchema)), opened, [.. heavyColumns.Values], shards);
+
+        static RowColumn Light(ColumnData data) => ColumnTypes.Of(data.Schema.DType).Light(data);
+    }
+}

@@ -1,0 +1,70 @@
+using System.Buffers;
+using System.Numerics;
+using Pile.Format;
+
+namespace Pile.Reading;
+
+/// <summary>A heavy column under an alias that converts its unit: computed in float64, given as float32 where it is stored so.</summary>
+/// <typeparam name="TStored">The type on disk.</typeparam>
+/// <typeparam name="T">The type given.</typeparam>
+internal sealed class ScaledRowColumn<TStored, T>(ColumnSchema schema, RowColumn<TStored> stored, double scale) : RowColumn<T>(schema)
+    where TStored : unmanaged, INumberBase<TStored> where T : unmanaged, INumberBase<T>
+{
+    public override bool IsNull(int row) => stored.IsNull(row);
+
+    public override ReadOnlySpan<int> ShapeOf(int row) => stored.ShapeOf(row);
+
+    public override int ElementsOf(int row) => stored.ElementsOf(row);
+
+    public override int Read(int row, Span<T> destination)
+    {
+        if (IsNull(row))
+            return -1;
+        Span<T> values = Fit(row, destination);
+        TStored[] raw = ArrayPool<TStored>.Shared.Rent(values.Length);
+        try
+        {
+            stored.Read(row, raw);
+            Convert(raw.AsSpan(0, values.Length), values);
+            return values.Length;
+        }
+        finally
+        {
+            ArrayPool<TStored>.Shared.Return(raw);
+        }
+    }
+
+    internal override HeavyBatch Batch(int[] rows) => new ScaledBatch(this, stored.Batch(rows)!);
+
+    internal override ColumnData Take(ReadOnlySpan<int> rows) => Converted((ColumnData<TStored>)stored.Take(rows));
+
+    private ColumnData<T> Converted(ColumnData<TStored> data)
+    {
+        T[] values = new T[data.Values.Length];
+        Convert(data.Values.Span, values);
+        if (!Schema.IsRagged)
+            return new ColumnData<T>(Schema, values, data.RowCount, data.IsNull);
+        int rank = Schema.Shape.Length;
+        int[] shapes = new int[data.RowCount * rank];
+        for (int row = 0; row < data.RowCount; row++)
+            data.ShapeOf(row).CopyTo(shapes.AsSpan(row * rank));
+        return new ColumnData<T>(Schema, values, shapes, data.IsNull);
+    }
+
+    private void Convert(ReadOnlySpan<TStored> from, Span<T> to)
+    {
+        for (int i = 0; i < from.Length; i++)
+            to[i] = T.CreateTruncating(double.CreateTruncating(from[i]) * scale);
+    }
+
+    private sealed class ScaledBatch(ScaledRowColumn<TStored, T> column, HeavyBatch raw) : HeavyBatch
+    {
+        internal override HeavyColumn Column => raw.Column;
+
+        internal override int[] Rows => raw.Rows;
+
+        internal override Span<byte> BytesOf(int index) => raw.BytesOf(index);
+
+        internal override ColumnData Finish() => column.Converted((ColumnData<TStored>)raw.Finish());
+    }
+}

@@ -1,0 +1,27 @@
+using Pile.Format;
+
+namespace Pile.Reading;
+
+/// <summary>A column of text; it is always light.</summary>
+public sealed class TextRowColumn : RowColumn
+{
+    private readonly TextColumnData data;
+
+    internal TextRowColumn(TextColumnData data) : base(data.Schema) => this.data = data;
+
+    /// <summary>One element of one row; null when the row has no value.</summary>
+    public string? Text(int row, int element = 0) => data.IsNullAt(row) ? null : data.Text(row, element);
+
+    /// <summary>The UTF-8 bytes of one element of one row, without a copy; empty when the row has no value.</summary>
+    public ReadOnlySpan<byte> Utf8(int row, int element = 0) => data.Element(row, element);
+
+    internal int RowCount => data.RowCount;
+
+    /// <inheritdoc/>
+    public override bool IsNull(int row) => data.IsNullAt(row);
+
+    /// <inheritdoc/>
+    public override ReadOnlySpan<int> ShapeOf(int row) => data.ShapeOf(row);
+
+    internal override ColumnData Take(ReadOnlySpan<int> rows) => data.Take(rows);
+}

@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using Pile.Format;
+
+namespace Pile.Reading;
+
+/// <summary>The columns of one view of a dataset.</summary>
+internal sealed class ViewSchema
+{
+    private readonly Dictionary<string, ViewColumn> byName = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ViewColumn> byAnyCase = new(StringComparer.OrdinalIgnoreCase);
+
+    internal ViewSchema(string dataset, Manifest manifest, DatasetView view)
+    {
+        Dataset = dataset;
+        ImmutableArray<AliasSchema> aliases = view == DatasetView.Standard ? manifest.Aliases : [];
+        HashSet<string> taken = new(aliases.Select(a => a.Name), StringComparer.OrdinalIgnoreCase);
+        if (taken.Count != aliases.Length)
+            throw new DatasetInvalidException(dataset, "two aliases have one name", "Read the native view, or correct the manifest");
+
+        ImmutableArray<ViewColumn>.Builder columns = ImmutableArray.CreateBuilder<ViewColumn>();
+        foreach (ColumnSchema stored in manifest.Columns)
+            if (!taken.Contains(stored.Name))
+                columns.Add(new ViewColumn(stored.Name, stored.SqlName, stored, null));
+            else if (!taken.Contains(stored.SqlName))
+                columns.Add(new ViewColumn(stored.SqlName, stored.SqlName, stored, null));
+        foreach (AliasSchema alias in aliases)
+        {
+            ColumnSchema? stored = alias.Native is null ? null : manifest.Column(alias.Native)
+                ?? throw new DatasetInvalidException(dataset, $"the alias '{alias.Name}' names the column '{alias.Native}', which there is not", "Read the native view, or correct the manifest");
+            if (stored?.DType is DType.Bool or DType.String && alias.Scale != 1)
+                throw new DatasetInvalidException(dataset, $"the alias '{alias.Name}' multiplies the column '{alias.Native}', which holds no numbers", "Read the native view, or correct the manifest");
+            columns.Add(new ViewColumn(alias.Name, alias.Name, stored, alias));
+        }
+        Columns = columns.ToImmutable();
+        foreach (ViewColumn column in Columns)
+        {
+            byName[column.Name] = column;
+            byAnyCase.TryAdd(column.SqlName, column);
+        }
+    }
+
+    /// <summary>The dataset, for messages.</summary>
+    internal string Dataset { get; }
+
+    /// <summary>All columns: the stored ones in the manifest's order, then the aliases.</summary>
+    internal ImmutableArray<ViewColumn> Columns { get; }
+
+    /// <summary>Finds a column by its name, or by its name in SQL in any case.</summary>
+    /// <exception cref="ArgumentException">There is none; the message has the names that come near.</exception>
+    internal ViewColumn Find(string name) => FindOrNull(name) ?? throw new ArgumentException(NearNames.Message(Dataset, name, Columns.Select(c => c.Name)), nameof(name));
+
+    internal ViewColumn? FindOrNull(string name) => byName.GetValueOrDefault(name) ?? byAnyCase.GetValueOrDefault(name);
+
+    /// <summary>Finds several columns; null stands for all.</summary>
+    internal ImmutableArray<ViewColumn> FindAll(IReadOnlyCollection<string>? names, bool withHeavy)
+    {
+        if (names is null)
+            return withHeavy ? Columns : [.. Columns.Where(c => !c.IsHeavy)];
+        ImmutableArray<ViewColumn> found = [.. names.Select(Find)];
+        if (!withHeavy && found.FirstOrDefault(c => c.IsHeavy) is { } heavy)
+            throw new ArgumentException($"Column '{heavy.Name}' of dataset '{Dataset}' is heavy: a query gives light columns. Open its rows to read it.", nameof(names));
+        return found.Distinct().Count() == found.Length ? found : throw new ArgumentException("A column is asked for twice.", nameof(names));
+    }
+}

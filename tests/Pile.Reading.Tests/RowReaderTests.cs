@@ -1,0 +1,208 @@
+using System.Runtime.InteropServices;
+using Pile.Format;
+
+namespace Pile.Reading.Tests;
+
+public sealed class RowReaderTests(HandMadeDataset made) : IClassFixture<HandMadeDataset>
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Every_heavy_row_is_what_h5py_reads(bool verify)
+    {
+        await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
+        RowReader rows = await dataset.OpenRowsAsync(dataset.Query().Native(), new() { Verify = verify }, Token);
+        Assert.Equal(made.Rows, rows.Count);
+        Assert.Equal(made.Heavy.Select(c => c.Name), rows.Columns.Where(c => c.IsHeavy).Select(c => c.Schema.Name));
+        Check<float>("image_array");
+        Check<float>("image_ivar");
+        Check<bool>("image_mask");
+        Check<short>("planes");
+        Check<float>("FLUX");
+        Check<double>("raw/curve");
+        Check<short>("cube");
+        Check<float>("maybe");
+
+        void Check<T>(string name) where T : unmanaged
+        {
+            byte[][] expected = made.Expected(name);
+            RowColumn<T> column = rows.Column<T>(name);
+            T[] destination = new T[1000];
+            foreach (int row in Shuffled(made.Rows))
+            {
+                Assert.Equal(name == "maybe" && made.IsMaybeNull(row), column.IsNull(row));
+                if (column.IsNull(row))
+                {
+                    Assert.Equal(-1, column.Read(row, destination));
+                    Assert.Null(column.Read(row));
+                    continue;
+                }
+                int count = column.Read(row, destination);
+                Assert.Equal(expected[row], MemoryMarshal.AsBytes(destination.AsSpan(0, count)).ToArray());
+                Assert.Equal(made.ShapeOf(name, row), column.Read(row)!.Value.Shape);
+                if (count > 0)
+                    Assert.Throws<ArgumentException>(() => column.Read(row, new T[count - 1]));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Ids_and_positions_give_rows_in_the_callers_order_and_twice_if_asked()
+    {
+        await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
+        int[] wanted = [.. Shuffled(made.Rows).Take(25), 3, 3, 0];
+        byte[][] expected = made.Expected("image_array");
+        RowReader byId = await dataset.OpenRowsByIdAsync(wanted.Select(i => new ObjectId(made.IdAt(i))), dataset.Query().Columns("image_array", "ra"), cancellationToken: Token);
+        RowReader byPosition = await dataset.OpenRowsByPositionAsync(wanted.Select(i => (long)i), dataset.Query().Columns("image_array", "ra"), cancellationToken: Token);
+        foreach (RowReader rows in (RowReader[])[byId, byPosition])
+        {
+            Assert.Equal(wanted.Length, rows.Count);
+            for (int i = 0; i < wanted.Length; i++)
+            {
+                Assert.Equal(made.IdAt(wanted[i]), rows.IdAt(i).Text);
+                Assert.Equal(expected[wanted[i]], MemoryMarshal.AsBytes(rows.Read<float>(i, "image_array")!.Value.Values.Span).ToArray());
+                Assert.Equal(made.Lines[wanted[i]].GetProperty("ra").GetDouble(), ((ColumnData<double>)rows.ReadRow(i)["ra"]).Row(0)[0]);
+            }
+        }
+        Assert.Contains("'image_ivr'", (await Assert.ThrowsAsync<ArgumentException>(() => dataset.OpenRowsByIdAsync([], dataset.Query().Columns("image_ivr"), cancellationToken: Token))).Message, StringComparison.Ordinal);
+        Assert.Contains("nobody", (await Assert.ThrowsAsync<ArgumentException>(() => dataset.OpenRowsByIdAsync([made.IdAt(3), "nobody", made.IdAt(5)], cancellationToken: Token))).Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<ArgumentException>(() => dataset.OpenRowsByIdAsync([5L], cancellationToken: Token));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => dataset.OpenRowsByPositionAsync([made.Rows], cancellationToken: Token));
+        Assert.Equal(0, (await dataset.OpenRowsByIdAsync([], cancellationToken: Token)).Count);
+    }
+
+    [Fact]
+    public async Task A_query_opens_its_rows_in_its_order()
+    {
+        await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
+        RowReader rows = await dataset.OpenRowsAsync(dataset.Query().Where("dec > 80").OrderBy("rmag", descending: true).Columns("FLUX", "rmag"), cancellationToken: Token);
+        int[] expected = [.. Enumerable.Range(0, made.Rows).Where(i => made.Lines[i].GetProperty("dec").GetDouble() > 80)
+            .OrderBy(i => made.Lines[i].GetProperty("rmag") is { ValueKind: System.Text.Json.JsonValueKind.Number } r ? -r.GetSingle() : 0)];
+        Assert.NotEmpty(expected);
+        Assert.Equal(expected.Select(made.IdAt), Enumerable.Range(0, rows.Count).Select(i => rows.IdAt(i).Text));
+        Assert.Equal(expected.Select(i => made.ShapeOf("FLUX", i)[0]), Enumerable.Range(0, rows.Count).Select(rows.Column<float>("FLUX").ElementsOf));
+    }
+
+    [Fact]
+    public async Task Batches_hold_the_same_as_single_rows_in_the_callers_order()
+    {
+        await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
+        RowReader rows = await dataset.OpenRowsAsync(dataset.Query(), cancellationToken: Token);
+        int[] wanted = [.. Shuffled(made.Rows), 7, 7];
+        List<int> sizes = [];
+        int at = 0;
+        await foreach (RowBatch batch in rows.ReadAsync(wanted, batchRows: 16, Token))
+        {
+            sizes.Add(batch.RowCount);
+            for (int i = 0; i < batch.RowCount; i++, at++)
+            {
+                RowBatch one = rows.ReadRow(wanted[at]);
+                foreach (RowColumn column in rows.Columns)
+                {
+                    string name = column.Schema.Name;
+                    Assert.Equal(one[name].ShapeOf(0).ToArray(), batch[name].ShapeOf(i).ToArray());
+                    Assert.Equal(one[name].IsNullAt(0), batch[name].IsNullAt(i));
+                    Assert.Equal(column.IsNull(wanted[at]), batch[name].IsNullAt(i));
+                    if (!batch[name].IsNullAt(i))
+                        Assert.Equal(BytesOf(one[name], 0), BytesOf(batch[name], i));
+                }
+            }
+        }
+        Assert.Equal([16, 16, 16, 14], sizes);
+        int all = 0;
+        await foreach (RowBatch batch in rows.ReadAllAsync(cancellationToken: Token))
+        {
+            all += batch.RowCount;
+            break; // whoever stops early leaves nothing behind
+        }
+        Assert.Equal(made.Rows, all);
+    }
+
+    [Fact]
+    public async Task Threads_read_the_same_with_few_shards_open_at_once()
+    {
+        await using Dataset dataset = await Dataset.OpenAsync(made.Path, new() { MaxOpenShards = 1 }, Token);
+        RowReader rows = await dataset.OpenRowsAsync(dataset.Query().Columns("image_array", "FLUX", "image_ivar"), cancellationToken: Token);
+        byte[][] array = made.Expected("image_array"), flux = made.Expected("FLUX"), ivar = made.Expected("image_ivar");
+        Parallel.For(0, 6, new ParallelOptions { CancellationToken = Token }, seed =>
+        {
+            float[] values = new float[126];
+            foreach (int row in Shuffled(made.Rows, seed))
+            {
+                Check("image_array", array);
+                Check("FLUX", flux);
+                Check("image_ivar", ivar);
+
+                void Check(string name, byte[][] expected) =>
+                    Assert.Equal(expected[row], MemoryMarshal.AsBytes(values.AsSpan(0, rows.Read(row, name, values.AsSpan()))).ToArray());
+            }
+        });
+    }
+
+    [Fact]
+    public async Task Aliases_rename_convert_and_compute_and_the_native_view_has_none()
+    {
+        await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
+        RowReader standard = await dataset.OpenRowsAsync(dataset.Query(), cancellationToken: Token);
+        RowReader native = await dataset.OpenRowsAsync(dataset.Query().Native(), cancellationToken: Token);
+        Assert.Equal("uJy", standard.Column("flux_uJy").Schema.Unit);
+        for (int row = 0; row < made.Rows; row++)
+        {
+            Assert.Equal(native.Read<double>(row, "Z")!.Value.Values.Span[0], standard.Read<double>(row, "redshift")!.Value.Values.Span[0]);
+            Assert.Equal(2 * native.Read<float>(row, "EBV")!.Value.Values.Span[0], standard.Read<float>(row, "ebv")!.Value.Values.Span[0]);
+            Assert.Equal(native.Read<float>(row, "FLUX")!.Value.Values.ToArray().Select(v => (float)(v * 0.001)), standard.Read<float>(row, "flux_uJy")!.Value.Values.ToArray());
+            Assert.Equal(native.Read<short>(row, "planes")!.Value.Values.ToArray().Select(v => v * 0.5), standard.Read<double>(row, "planes_half")!.Value.Values.ToArray());
+            Assert.Equal(native.Read<float>(row, "image_psf_fwhm")!.Value.Values.ToArray().Select(v => (float)(v * 1000.0)), standard.Read<float>(row, "fwhm_mas")!.Value.Values.ToArray());
+            Assert.Equal(native.Read<int>(row, "größe µ")!.Value.Values.Span[0] + 1.5, standard.Read<double>(row, "sum")!.Value.Values.Span[0]);
+            Assert.Equal(native.Column("rmag").IsNull(row), standard.Column("colour").IsNull(row));
+        }
+        // The alias has taken the name; the survey's own column goes by its name in the index.
+        Assert.Equal(native.Read<float>(0, "EBV")!.Value.Values.Span[0], standard.Read<float>(0, "native_EBV")!.Value.Values.Span[0]);
+        Assert.Contains("'EBV'", Assert.Throws<ArgumentException>(() => standard.Column("EBV")).Message, StringComparison.Ordinal);
+        Assert.Contains("'redshift'", Assert.Throws<ArgumentException>(() => native.Column("redshift")).Message, StringComparison.Ordinal);
+        Assert.Contains("float32", Assert.Throws<ArgumentException>(() => native.Column<double>("EBV")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Reading_into_a_span_allocates_nothing()
+    {
+        await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
+        RowReader rows = await dataset.OpenRowsAsync(dataset.Query().Columns("image_array", "image_ivar", "FLUX"), cancellationToken: Token);
+        RowColumn<float>[] columns = [rows.Column<float>("image_array"), rows.Column<float>("image_ivar"), rows.Column<float>("FLUX")];
+        float[] values = new float[126];
+        ReadAll();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        ReadAll();
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1000);
+
+        void ReadAll()
+        {
+            foreach (RowColumn<float> column in columns)
+                for (int row = 0; row < rows.Count; row++)
+                    column.Read(row, values);
+        }
+    }
+
+    internal static int[] Shuffled(int count, int seed = 1)
+    {
+        int[] order = [.. Enumerable.Range(0, count)];
+        new Random(seed).Shuffle(order);
+        return order;
+    }
+
+    private static byte[] BytesOf(ColumnData data, int row) => data switch
+    {
+        ColumnData<float> c => MemoryMarshal.AsBytes(c.Row(row)).ToArray(),
+        ColumnData<double> c => MemoryMarshal.AsBytes(c.Row(row)).ToArray(),
+        ColumnData<short> c => MemoryMarshal.AsBytes(c.Row(row)).ToArray(),
+        ColumnData<int> c => MemoryMarshal.AsBytes(c.Row(row)).ToArray(),
+        ColumnData<long> c => MemoryMarshal.AsBytes(c.Row(row)).ToArray(),
+        ColumnData<ulong> c => MemoryMarshal.AsBytes(c.Row(row)).ToArray(),
+        ColumnData<bool> c => MemoryMarshal.AsBytes(c.Row(row)).ToArray(),
+        ColumnData<byte> c => c.Row(row).ToArray(),
+        TextColumnData c => c.Element(row).ToArray(),
+        _ => throw new InvalidOperationException(data.GetType().Name),
+    };
+}
