@@ -1,0 +1,7 @@
+using System.Collections.Immutable;
+using Pile.Writing;
+
+namespace Pile.Builders;
+
+/// <summary>What a build made, and what it left out.</summary>
+public sealed record BuildOutcome(BuildSummary Dataset, ImmutableArray<SkippedUnit> Skipped, TimeSpan Elapsed);

@@ -1,0 +1,90 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Pile.Format;
+using Pile.Writing;
+
+namespace Pile.Builders;
+
+/// <summary>Runs a builder: its units over all cores into a writer, then the commit.</summary>
+public static class BuildRun
+{
+    /// <summary>Builds a dataset.</summary>
+    /// <param name="builder">What reads the source.</param>
+    /// <param name="spec">What the dataset is.</param>
+    /// <param name="output">The dataset's folder.</param>
+    /// <param name="settings">How it is run.</param>
+    /// <param name="cancellationToken">Stops the build; nothing appears at the output, and what is read stays for a resumed one.</param>
+    /// <exception cref="OutputExistsException">The output is there, and may not be replaced.</exception>
+    /// <exception cref="PileException">The source, a row or the disk is at fault; file, row and column are named.</exception>
+    public static async Task<BuildOutcome> RunAsync(IDatasetBuilder builder, DatasetSpec spec, string output, BuildSettings settings, CancellationToken cancellationToken = default)
+    {
+        Stopwatch watch = Stopwatch.StartNew();
+        ConcurrentBag<SkippedUnit> skipped = [];
+        SourceChecksums checksums = new(settings.NameOf);
+        await using DatasetWriter writer = DatasetWriter.Create(output, spec, settings.Writer);
+
+        long rowsLeft = settings.Limit ?? long.MaxValue;
+        ParallelOptions parallel = new() { MaxDegreeOfParallelism = settings.Limit is null ? settings.Writer.Workers : 1, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(builder.PlanAsync(cancellationToken), parallel, async (unit, token) =>
+        {
+            if (writer.IsComplete(unit.Id) || rowsLeft == 0)
+                return;
+            try
+            {
+                using UnitSpill spill = writer.BeginUnit(unit.Id, [.. unit.Files.Select(checksums.Of)]);
+                await foreach (RowBatch batch in builder.ReadAsync(unit, token).ConfigureAwait(false))
+                {
+                    RowBatch kept = settings.Limit is null ? batch : batch.First((int)Math.Min(rowsLeft, batch.RowCount));
+                    spill.Append(kept);
+                    if (settings.Limit is not null && (rowsLeft -= kept.RowCount) == 0)
+                        break;
+                }
+                spill.Complete();
+            }
+            catch (PileException reason) when (settings.SkipBadUnits && reason is not (OutputUnwritableException or NativeLibraryMissingException))
+            {
+                skipped.Add(new SkippedUnit(unit.Id, reason));
+            }
+        }).ConfigureAwait(false);
+
+        BuildSummary summary = await writer.CommitAsync(cancellationToken).ConfigureAwait(false);
+        return new BuildOutcome(summary, [.. skipped.OrderBy(s => s.UnitId, StringComparer.Ordinal)], watch.Elapsed);
+    }
+
+    /// <summary>What the writer must know, out of a recipe and its builder.</summary>
+    /// <exception cref="ArgumentException">Recipe and builder contradict each other, or one gives what the format requires and the other does not.</exception>
+    public static DatasetSpec SpecOf(Recipe recipe, IDatasetBuilder builder)
+    {
+        DatasetFacts facts = builder.Facts;
+        if (recipe.Modality is { } modality && modality != facts.Modality)
+            throw new ArgumentException($"The recipe '{recipe.Name}' says modality '{modality}', but the builder '{builder.Name}' makes '{facts.Modality}'.", nameof(recipe));
+        HashSet<string> own = [.. recipe.Columns.Select(c => c.Name)];
+        return new DatasetSpec
+        {
+            Name = recipe.Name,
+            Version = recipe.DatasetVersion,
+            Modality = facts.Modality,
+            Description = recipe.Description,
+            Subset = recipe.Subset,
+            Provenance = new()
+            {
+                Project = recipe.Project,
+                Survey = recipe.Survey,
+                Instrument = recipe.Instrument,
+                Release = recipe.Release,
+                Licence = recipe.Licence,
+                Citation = recipe.Citation,
+                Builder = builder.Name,
+                BuilderVersion = builder.Version,
+            },
+            Order = recipe.Order,
+            TargetShardBytes = recipe.TargetShardBytes,
+            Codec = recipe.Codec,
+            SpectralMedium = facts.SpectralMedium ?? recipe.SpectralMedium,
+            TimeScale = facts.TimeScale ?? recipe.TimeScale,
+            TimeReference = facts.TimeReference,
+            EpochYear = recipe.EpochYear ?? facts.EpochYear,
+            Aliases = [.. facts.Aliases.Where(a => !own.Contains(a.Name)), .. recipe.Columns],
+        };
+    }
+}
