@@ -1,5 +1,6 @@
 using Pile.Format;
 using Pile.Tables.Csv;
+using Pile.Tables.Ecsv;
 using Pile.Tables.Fits;
 using Pile.Tables.Opening;
 using Pile.Tables.Parquet;
@@ -26,6 +27,7 @@ public static class TableReader
         return format switch
         {
             TableFormat.Parquet => ParquetTable.Open(source),
+            TableFormat.Ecsv => EcsvTable.Open(source, options),
             TableFormat.VoTable => VoTableFile.Open(source),
             TableFormat.Fits => FitsTableFile.Open(source),
             _ => CsvTable.Open(source, options, cancellationToken),

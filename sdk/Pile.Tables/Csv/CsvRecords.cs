@@ -49,7 +49,7 @@ internal sealed class CsvRecords : IDisposable
     internal bool IsQuoted(int index) => _fieldKinds[index] is not FieldKind.Plain;
 
     /// <summary>Skips lines that begin with <c>#</c>, and blank ones, up to the first other line.</summary>
-    /// <returns>The skipped comments, without the <c>#</c> and blanks after it.</returns>
+    /// <returns>The skipped comments, without the <c>#</c> and one blank after it.</returns>
     internal List<string> SkipComments()
     {
         List<string> comments = [];
@@ -61,7 +61,7 @@ internal sealed class CsvRecords : IDisposable
                 break;
             ReadOnlySpan<byte> line = TakeLine();
             if (!line.IsEmpty)
-                comments.Add(System.Text.Encoding.UTF8.GetString(line[1..].TrimStart((byte)' ')));
+                comments.Add(System.Text.Encoding.UTF8.GetString(line is [_, (byte)' ', ..] ? line[2..] : line[1..]));
         }
         return comments;
     }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Pile.Tables.Opening;
 
 /// <summary>The names of celestial frames as files write them, in one spelling.</summary>
@@ -21,7 +23,12 @@ internal static class Frames
         { } other => other,
     };
 
+    /// <summary>The same for a frame with an equinox: FK5 of another equinox than J2000 is a frame of its own.</summary>
+    internal static string? Normalize(string? frame, string? equinox) => Normalize(frame) is Fk5 && equinox is { Length: > 0 } && !IsJ2000(equinox) ? $"{Fk5} {equinox.Trim()}" : Normalize(frame);
+
     /// <summary>FITS 4.0 §8.3: RADESYS, and what EQUINOX alone means; null when neither stands there, which is ICRS by default.</summary>
     internal static string? OfFits(string? radesys, double? equinox) =>
-        Normalize(radesys) ?? (equinox is { } year ? year < 1984 ? Fk4 : Fk5 : null);
+        Normalize(radesys ?? (equinox is { } year ? year < 1984 ? Fk4 : Fk5 : null), equinox?.ToString(CultureInfo.InvariantCulture));
+
+    private static bool IsJ2000(string equinox) => equinox.Trim() is "J2000" or "J2000.0" or "2000" or "2000.0";
 }

@@ -67,9 +67,9 @@ internal sealed class VoDocument : IDisposable
     internal string? FrameOf(VoField field)
     {
         if (field.Reference is { } id && _frames.TryGetValue(id, out string? system))
-            return Frames.Normalize(system);
+            return system.Length > 0 ? system : null;
         string[] all = [.. _frames.Values.Distinct()];
-        return all.Length == 1 ? Frames.Normalize(all[0]) : null;
+        return all is [{ Length: > 0 } only] ? only : null;
     }
 
     /// <summary>Reads what follows the rows: a service that fails half-way says so there (DALI 1.1 §4.4).</summary>
@@ -97,7 +97,7 @@ internal sealed class VoDocument : IDisposable
                 case "VOTABLE": isVoTable = true; break;
                 case "INFO": ReadInfo(isAfterRows: false); break;
                 case "PARAM" when Is(Xml.GetAttribute("name"), "Error"): _error ??= Xml.GetAttribute("value"); break;
-                case "COOSYS": _frames[Xml.GetAttribute("ID") ?? $"{_frames.Count}"] = Xml.GetAttribute("system") ?? "eq_FK5"; break; // the schema's default
+                case "COOSYS": _frames[Xml.GetAttribute("ID") ?? $"{_frames.Count}"] = Frames.Normalize(Xml.GetAttribute("system") ?? "eq_FK5", Xml.GetAttribute("equinox")) ?? ""; break; // the schema's default
                 case "TABLE": RowCount = long.TryParse(Xml.GetAttribute("nrows"), NumberStyles.None, CultureInfo.InvariantCulture, out long rows) ? rows : null; break;
                 case "FIELD": Fields.Add(ReadField()); break;
                 case "TABLEDATA": Serialization = VoSerialization.TableData; break;

@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using Pile.Format;
+using Pile.Format.Yaml;
+
+namespace Pile.Tables.Ecsv;
+
+/// <summary>The YAML header of an ECSV file (astropy APE 6): the delimiter and what each column is. Its other metadata are not looked at.</summary>
+/// <param name="Delimiter">A blank or a comma.</param>
+/// <param name="Columns">The columns in order.</param>
+internal sealed partial record EcsvHeader(byte Delimiter, ImmutableArray<ColumnSchema> Columns)
+{
+    // astropy tags its own objects, and anchors what it meets twice; neither changes what a column is.
+    [GeneratedRegex(@"(?<=[:\-,\[{]\s+)((!!?[\w./:-]+|&\w+)(\s+|$))+", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex TagsAndAnchors();
+
+    [GeneratedRegex(@"(?<=[:\-,\[{]\s+)\*\w+(?=\s|$)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Aliases();
+
+    [GeneratedRegex(@"^(?<type>\w+)\[(?<shape>(\d+|null)(,\s*(\d+|null))*)\]$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Subtype();
+
+    /// <summary>Reads a header.</summary>
+    /// <param name="comments">The lines before the first row, each without its <c># </c>.</param>
+    /// <param name="path">The file, for messages.</param>
+    /// <exception cref="SourceUnreadableException">It is no header of ECSV, or declares what is not known.</exception>
+    internal static EcsvHeader Parse(List<string> comments, string path)
+    {
+        // The lines of the two keys that matter: what else stands there may be any Python object.
+        StringBuilder yaml = new();
+        bool isWanted = false;
+        int line = 0;
+        foreach (string comment in comments)
+        {
+            line++;
+            if (comment.StartsWith("%ECSV", StringComparison.Ordinal) || comment.StartsWith("---", StringComparison.Ordinal))
+            {
+                yaml.Append('\n');
+                continue;
+            }
+            if (comment.Length > 0 && char.IsLetter(comment[0]))
+                isWanted = comment.StartsWith("delimiter:", StringComparison.Ordinal) || comment.StartsWith("datatype:", StringComparison.Ordinal);
+            yaml.Append(isWanted ? Aliases().Replace(TagsAndAnchors().Replace(comment, ""), "null") : "").Append('\n');
+        }
+        try
+        {
+            YamlMap root = YamlReader.Read(yaml.ToString(), path).AsMap();
+            string delimiter = root.TextOrNull("delimiter") ?? " ";
+            if (delimiter is not (" " or ","))
+                throw new SourceUnreadableException(path, $"its header names the delimiter '{delimiter}'", "ECSV knows a blank and a comma");
+            return new EcsvHeader((byte)delimiter[0], [.. root.Required("datatype").AsList().Items.Select(item => SchemaOf(item.AsMap()))]);
+        }
+        catch (DocumentInvalidException e)
+        {
+            throw new SourceUnreadableException(path, $"its ECSV header, line {e.Line}: {e.Finding}", "Correct the header, or read the file as plain CSV without it", e);
+        }
+    }
+
+    private static ColumnSchema SchemaOf(YamlMap column)
+    {
+        string datatype = column.Text("datatype");
+        ImmutableArray<int> shape = [];
+        if (column.TextOrNull("subtype") is { } subtype && Subtype().Match(subtype) is { Success: true } match)
+        {
+            datatype = match.Groups["type"].Value;
+            shape = [.. match.Groups["shape"].Value.Split(',', StringSplitOptions.TrimEntries).Select(n => n == "null" ? ColumnSchema.Ragged : int.Parse(n, CultureInfo.InvariantCulture))];
+        }
+        // complex, float128, JSON objects …: their text, unharmed.
+        bool isKnown = DTypes.TryParse(datatype == "float16" ? "float32" : datatype, out DType type);
+        return new ColumnSchema
+        {
+            Name = column.Text("name"),
+            DType = isKnown ? type : DType.String,
+            Shape = isKnown && type is not DType.String ? shape : [],
+            Unit = column.TextOrNull("unit"),
+            Description = column.TextOrNull("description"),
+            Ucd = column.Find("meta") is { } meta ? UcdOf(meta) : null,
+            Nullable = true,
+        };
+    }
+
+    /// <summary>The UCD, which astropy and the archives keep in a column's meta: a mapping, or a list of mappings when it is ordered.</summary>
+    private static string? UcdOf(YamlNode meta) => meta switch
+    {
+        YamlMap map => (map.Find("ucd") ?? map.Find("UCD")) is YamlScalar { IsNull: false } text ? text.Text : null,
+        YamlList list => list.Items.Select(UcdOf).FirstOrDefault(ucd => ucd is not null),
+        _ => null,
+    };
+}

@@ -1,0 +1,90 @@
+using System.Text.Json;
+using Pile.Format;
+using Pile.Tables.Batches;
+
+namespace Pile.Tables.Ecsv;
+
+/// <summary>Arrays in the cells of text tables, written as JSON: <c>[1.5,null,3]</c>. A missing element of a float array is NaN.</summary>
+internal static class JsonArrays
+{
+    /// <summary>Adds an array as a row.</summary>
+    /// <returns>False, with nothing added, when the text is no array of the column's dtype and shape.</returns>
+    internal static bool TryAdd(ColumnBuilder column, ReadOnlySpan<byte> json) => column switch
+    {
+        NumberColumnBuilder<bool> c => TryAdd(c, json),
+        NumberColumnBuilder<sbyte> c => TryAdd(c, json),
+        NumberColumnBuilder<byte> c => TryAdd(c, json),
+        NumberColumnBuilder<short> c => TryAdd(c, json),
+        NumberColumnBuilder<ushort> c => TryAdd(c, json),
+        NumberColumnBuilder<int> c => TryAdd(c, json),
+        NumberColumnBuilder<uint> c => TryAdd(c, json),
+        NumberColumnBuilder<long> c => TryAdd(c, json),
+        NumberColumnBuilder<ulong> c => TryAdd(c, json),
+        NumberColumnBuilder<float> c => TryAdd(c, json),
+        NumberColumnBuilder<double> c => TryAdd(c, json),
+        _ => false,
+    };
+
+    private static bool TryAdd<T>(NumberColumnBuilder<T> column, ReadOnlySpan<byte> json) where T : unmanaged
+    {
+        ColumnSchema schema = column.Schema;
+        int rank = schema.Shape.Length, depth = 0;
+        int[] shape = new int[rank], counts = new int[rank];
+        Array.Fill(shape, -1);
+        List<T> values = [];
+        try
+        {
+            Utf8JsonReader reader = new(json);
+            while (reader.Read())
+            {
+                switch (reader.TokenType)
+                {
+                    case JsonTokenType.StartArray:
+                        if (depth == rank)
+                            return false;
+                        if (depth > 0)
+                            counts[depth - 1]++;
+                        counts[depth++] = 0;
+                        break;
+                    case JsonTokenType.EndArray:
+                        depth--;
+                        if (shape[depth] < 0)
+                            shape[depth] = counts[depth];
+                        else if (shape[depth] != counts[depth])
+                            return false;
+                        break;
+                    default:
+                        if (depth != rank || !TryValue(ref reader, schema.DType, out T value))
+                            return false;
+                        counts[depth - 1]++;
+                        values.Add(value);
+                        break;
+                }
+            }
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+        for (int axis = 0; axis < rank; axis++)
+        {
+            shape[axis] = Math.Max(shape[axis], 0);
+            if (schema.Shape[axis] != ColumnSchema.Ragged && schema.Shape[axis] != shape[axis])
+                return false;
+        }
+        values.CopyTo(schema.IsRagged ? column.AddRow(shape) : column.AddRows(1));
+        return true;
+    }
+
+    private static bool TryValue<T>(ref Utf8JsonReader reader, DType type, out T value) where T : unmanaged
+    {
+        value = default;
+        return reader.TokenType switch
+        {
+            JsonTokenType.Null => type.IsFloat() && CellText.TryParse("nan"u8, out value),
+            JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False => CellText.TryParse(reader.ValueSpan, out value),
+            JsonTokenType.String => type.IsFloat() && CellText.TryParse(reader.ValueSpan, out value), // "NaN", "inf"
+            _ => false,
+        };
+    }
+}

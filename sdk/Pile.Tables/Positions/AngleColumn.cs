@@ -1,0 +1,125 @@
+using System.Text;
+using Pile.Format;
+using Pile.Tables.Batches;
+
+namespace Pile.Tables;
+
+/// <summary>A column of right ascension or declination, converted to degrees.</summary>
+internal sealed class AngleColumn
+{
+    private readonly string _path;
+    private readonly string _name;
+    private readonly bool _textIsHours;
+    private readonly double? _numberFactor;
+    private bool? _textIsSexagesimal;
+
+    /// <param name="path">The table, for messages.</param>
+    /// <param name="schema">The column.</param>
+    /// <param name="isRa">Whether it is right ascension, whose text is hours.</param>
+    /// <param name="unit">What the caller says about it.</param>
+    /// <exception cref="ArgumentException">The column is no angle, or its unit is none.</exception>
+    internal AngleColumn(string path, ColumnSchema schema, bool isRa, RaUnit? unit)
+    {
+        (_path, _name) = (path, schema.Name);
+        bool isText = schema.DType is DType.String;
+        if (!schema.IsScalar || schema.DType is DType.Bool)
+            throw new ArgumentException($"Column '{schema.Name}' holds {schema.DType.Name()}{(schema.IsScalar ? "" : " arrays")}: no angle.");
+        string text = Normalize(schema.Unit);
+        bool isSexagesimalUnit = text is "h:m:s" or "d:m:s" or "hms" or "dms" or "hh:mm:ss" or "dd:mm:ss";
+        if (!isText && (isSexagesimalUnit || (isRa && unit is RaUnit.Sexagesimal)))
+            throw new ArgumentException($"Column '{schema.Name}' holds numbers, but its unit is {(isSexagesimalUnit ? schema.Unit : "given as sexagesimal")}. Name the unit with --ra-unit.");
+        IsUnitGiven = text.Length > 0 || unit is not null;
+        _textIsHours = isRa && (unit is null ? text is not ("deg" or "degree" or "degrees" or "d:m:s" or "dms" or "dd:mm:ss") : unit is not RaUnit.Degrees);
+        _numberFactor = isSexagesimalUnit || (isRa && unit is RaUnit.Sexagesimal) ? null : FactorOf(schema, text, isRa, unit);
+    }
+
+    /// <summary>Whether the column or the caller says what the numbers are in.</summary>
+    internal bool IsUnitGiven { get; }
+
+    /// <summary>Converts a batch's values.</summary>
+    /// <param name="data">The values.</param>
+    /// <param name="destinationDeg">Receives degrees, NaN where there is no value; shape [n].</param>
+    /// <param name="firstRow">The table's row of the first, for messages.</param>
+    /// <exception cref="ValueInvalidException">A text is no angle.</exception>
+    internal void Convert(ColumnData data, Span<double> destinationDeg, long firstRow)
+    {
+        switch (data)
+        {
+            case TextColumnData c: ConvertText(c, destinationDeg, firstRow); break;
+            case ColumnData<double> c: c.Values.Span.CopyTo(destinationDeg); break;
+            case ColumnData<float> c: Widen(c.Values.Span, destinationDeg); break;
+            case ColumnData<sbyte> c: Widen(c.Values.Span, destinationDeg); break;
+            case ColumnData<byte> c: Widen(c.Values.Span, destinationDeg); break;
+            case ColumnData<short> c: Widen(c.Values.Span, destinationDeg); break;
+            case ColumnData<ushort> c: Widen(c.Values.Span, destinationDeg); break;
+            case ColumnData<int> c: Widen(c.Values.Span, destinationDeg); break;
+            case ColumnData<uint> c: Widen(c.Values.Span, destinationDeg); break;
+            case ColumnData<long> c: Widen(c.Values.Span, destinationDeg); break;
+            case ColumnData<ulong> c: Widen(c.Values.Span, destinationDeg); break;
+        }
+        if (data is not TextColumnData && _numberFactor is { } factor and not 1)
+            for (int i = 0; i < destinationDeg.Length; i++)
+                destinationDeg[i] *= factor;
+        if (!data.IsNull.IsEmpty)
+            for (int i = 0; i < destinationDeg.Length; i++)
+                if (data.IsNull.Span[i])
+                    destinationDeg[i] = double.NaN;
+    }
+
+    private void ConvertText(TextColumnData data, Span<double> destinationDeg, long firstRow)
+    {
+        for (int row = 0; row < destinationDeg.Length; row++)
+        {
+            ReadOnlySpan<byte> text = data.Element(row).Trim(" \t"u8);
+            if (data.IsNullAt(row) || text.IsEmpty)
+                destinationDeg[row] = double.NaN;
+            else if (CellText.TryParse(text, out double number))
+            {
+                if (_numberFactor is not { } factor || (_textIsSexagesimal ?? false) && double.IsFinite(number))
+                    throw Invalid(firstRow + row, text, "a sexagesimal angle as in the rows before");
+                if (double.IsFinite(number))
+                    _textIsSexagesimal = false;
+                destinationDeg[row] = number * factor;
+            }
+            else if (Sexagesimal.TryParse(text, out decimal seconds, out Sexagesimal.Kind kind))
+            {
+                if (_textIsSexagesimal is false)
+                    throw Invalid(firstRow + row, text, "a number as in the rows before");
+                _textIsSexagesimal = true;
+                bool isHours = kind is Sexagesimal.Kind.Hours || (kind is Sexagesimal.Kind.Unsaid && _textIsHours);
+                destinationDeg[row] = (double)(seconds / (isHours ? 240 : 3600)); // 3600 seconds to an hour of 15 degrees
+            }
+            else
+                throw Invalid(firstRow + row, text, "an angle (12.5, 12:34:56.7, 12 34 56.7, 12h34m56.7s)");
+        }
+    }
+
+    private ValueInvalidException Invalid(long row, ReadOnlySpan<byte> text, string expected) =>
+        new(_path, row, _name, $"'{Encoding.UTF8.GetString(text[..Math.Min(text.Length, 60)])}'", expected, "Correct the value, or leave the row out");
+
+    private static double? FactorOf(ColumnSchema schema, string text, bool isRa, RaUnit? unit)
+    {
+        const double degreesPerRadian = 180 / Math.PI;
+        if (isRa && unit is not null)
+            return unit switch { RaUnit.Hours => 15, RaUnit.Radians => degreesPerRadian, _ => 1 };
+        if (!isRa && unit is RaUnit.Radians && text.Length == 0)
+            return degreesPerRadian;
+        switch (text)
+        {
+            case "" or "deg" or "degree" or "degrees" or "\u00b0" or "angle[deg]": return 1;
+            case "rad" or "radian" or "radians": return degreesPerRadian;
+            case "h" or "hr" or "hour" or "hours" or "hourangle" when isRa: return 15;
+        }
+        return Units.TryConvert(schema.Unit!, "deg", out double factor)
+            ? factor
+            : throw new ArgumentException($"Column '{schema.Name}' has the unit '{schema.Unit}', which is no angle. {(isRa ? "Name the unit of right ascension with --ra-unit" : "Convert the column to degrees")}.");
+    }
+
+    private static string Normalize(string? unit) => unit is null ? "" : unit.Trim().Trim('"').Trim().ToLowerInvariant();
+
+    private static void Widen<T>(ReadOnlySpan<T> values, Span<double> destination) where T : unmanaged, System.Numerics.INumber<T>
+    {
+        for (int i = 0; i < destination.Length; i++)
+            destination[i] = double.CreateTruncating(values[i]);
+    }
+}

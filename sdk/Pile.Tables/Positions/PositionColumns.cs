@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using Pile.Format;
+
+namespace Pile.Tables;
+
+/// <summary>Which columns of a table hold position, id, motion and errors.</summary>
+public sealed record PositionColumns
+{
+    /// <summary>Right ascension.</summary>
+    public required ColumnSchema Ra { get; init; }
+
+    /// <summary>Declination.</summary>
+    public required ColumnSchema Dec { get; init; }
+
+    /// <summary>The id of the observation; null: the row number is the id.</summary>
+    public ColumnSchema? Id { get; init; }
+
+    /// <summary>Proper motion in right ascension, times cos(dec).</summary>
+    public ColumnSchema? PmRa { get; init; }
+
+    /// <summary>Proper motion in declination.</summary>
+    public ColumnSchema? PmDec { get; init; }
+
+    /// <summary>Epoch of the position, as a Julian year.</summary>
+    public ColumnSchema? RefEpoch { get; init; }
+
+    /// <summary>Error in right ascension.</summary>
+    public ColumnSchema? RaError { get; init; }
+
+    /// <summary>Error in declination.</summary>
+    public ColumnSchema? DecError { get; init; }
+
+    /// <summary>One sentence on which columns were taken and why, to be shown to the user; empty when all were named by the caller.</summary>
+    public string Explanation { get; init; } = "";
+
+    /// <summary>Names of the columns that were taken, in the order of the properties.</summary>
+    public IEnumerable<string> Names => ((ColumnSchema?[])[Ra, Dec, Id, PmRa, PmDec, RefEpoch, RaError, DecError]).OfType<ColumnSchema>().Select(c => c.Name).Distinct();
+
+    /// <summary>Finds the columns: those named by the caller, else by UCD where it is the main one, else by the usual names.</summary>
+    /// <param name="columns">The table's columns.</param>
+    /// <param name="ra">The name of the column of right ascension, or null to look for it.</param>
+    /// <param name="dec">The same for declination.</param>
+    /// <param name="id">The same for the id.</param>
+    /// <exception cref="ArgumentException">A named column is not there; or none or several could be the position: the message lists the columns.</exception>
+    public static PositionColumns Find(ImmutableArray<ColumnSchema> columns, string? ra = null, string? dec = null, string? id = null)
+    {
+        PositionSearch search = new(columns);
+        ColumnSchema raColumn = search.Required(PositionWords.Ra, ra, "--ra");
+        ColumnSchema decColumn = search.Required(PositionWords.Dec, dec, "--dec", like: raColumn);
+        return new PositionColumns
+        {
+            Ra = raColumn,
+            Dec = decColumn,
+            Id = search.Optional(PositionWords.Id, id, "--id"),
+            PmRa = search.Optional(PositionWords.PmRa),
+            PmDec = search.Optional(PositionWords.PmDec),
+            RefEpoch = search.Optional(PositionWords.RefEpoch),
+            RaError = search.Optional(PositionWords.RaError),
+            DecError = search.Optional(PositionWords.DecError),
+            Explanation = search.Explanation,
+        };
+    }
+}

@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+using Pile.Format;
+
+namespace Pile.Tables;
+
+/// <summary>Looks for columns, and remembers why each was taken.</summary>
+internal sealed class PositionSearch(ImmutableArray<ColumnSchema> columns)
+{
+    private readonly List<string> _reasons = [];
+
+    internal string Explanation => _reasons.Count == 0 ? "" : $"Taken for {string.Join(", ", _reasons)}.";
+
+    /// <summary>Finds a column that must be there.</summary>
+    /// <param name="words">What it may be called.</param>
+    /// <param name="named">The caller's choice, or null.</param>
+    /// <param name="option">The command's option, for messages.</param>
+    /// <param name="like">The partner already found: of several columns, one whose name matches its wins.</param>
+    internal ColumnSchema Required(PositionWords words, string? named, string option, ColumnSchema? like = null)
+    {
+        List<ColumnSchema> found = Candidates(words, named, option, out string reason);
+        if (found.Count > 1 && like is not null && found.Find(c => IsPartner(like.Name, c.Name)) is { } partner)
+            found = [partner];
+        if (found.Count == 1)
+            return Take(words, found[0], reason);
+        string finding = found.Count == 0
+            ? $"No column looks like {words.Quantity}"
+            : $"Several columns could be {words.Quantity}: {string.Join(", ", found.Select(c => c.Name))}";
+        throw new ArgumentException($"{finding}. Name it with {option}. The columns are {string.Join(", ", columns.Select(c => c.Name))}.");
+    }
+
+    /// <summary>Finds a column that may be there; one of several is none.</summary>
+    internal ColumnSchema? Optional(PositionWords words, string? named = null, string option = "")
+    {
+        List<ColumnSchema> found = Candidates(words, named, option, out string reason);
+        return found.Count == 1 ? Take(words, found[0], reason) : null;
+    }
+
+    private ColumnSchema Take(PositionWords words, ColumnSchema column, string reason)
+    {
+        if (reason.Length > 0)
+            _reasons.Add($"{words.Quantity}: '{column.Name}' ({reason})");
+        return column;
+    }
+
+    private List<ColumnSchema> Candidates(PositionWords words, string? named, string option, out string reason)
+    {
+        reason = "";
+        if (named is not null)
+        {
+            return [columns.FirstOrDefault(c => c.Name == named)
+                ?? throw new ArgumentException($"There is no column '{named}' to take for {words.Quantity} ({option}). The columns are {string.Join(", ", columns.Select(c => c.Name))}.")];
+        }
+
+        List<ColumnSchema> scalars = [.. columns.Where(c => c.IsScalar)];
+        List<ColumnSchema> found = [.. scalars.Where(c => HasUcd(c, words.MainUcds))];
+        reason = "by its UCD";
+        if (found.Count > 0)
+            return found.Count > 1 && ByName(found, words.Names) is { Count: 1 } best ? best : found;
+        reason = "by its name";
+        found = ByName(scalars, words.Names);
+        if (found.Count > 0)
+            return found;
+        reason = "by its UCD";
+        return [.. scalars.Where(c => HasUcd(c, words.Ucds))];
+    }
+
+    private static bool HasUcd(ColumnSchema column, string[] ucds) =>
+        column.Ucd is { } ucd && ucds.Contains(ucd.Replace(" ", "", StringComparison.Ordinal), StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The columns of the best name that there is, in any case: names that differ by case alone are several columns.</summary>
+    private static List<ColumnSchema> ByName(List<ColumnSchema> columns, string[] names) =>
+        names.Select(name => columns.FindAll(c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase))).FirstOrDefault(found => found.Count > 0) ?? [];
+
+    private static bool IsPartner(string ra, string dec) =>
+        string.Equals(ra.Replace("ra", "dec", StringComparison.OrdinalIgnoreCase), dec, StringComparison.OrdinalIgnoreCase)
+        || string.Equals(ra.Replace("ra", "de", StringComparison.OrdinalIgnoreCase), dec, StringComparison.OrdinalIgnoreCase);
+}
