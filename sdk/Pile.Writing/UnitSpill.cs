@@ -51,9 +51,13 @@ public sealed class UnitSpill : IDisposable
     public void Append(RowBatch batch)
     {
         ObjectDisposedException.ThrowIf(isDone, this);
-        SpillLayout layout = LayoutOf(batch);
+        SpillLayout layout = LayoutFor(batch);
         batch = BatchCheck.Check(batch, source, rows);
         AxisNames.Check(modality, batch, source, rows);
+        // Only now: a batch that is refused leaves no trace.
+        if (!layouts.Contains(layout))
+            layouts.Add(layout);
+        lastColumns = layout == layouts[^1] ? batch.Columns : [];
         layout.Note(batch);
         if (batch.RowCount == 0)
             return;
@@ -110,7 +114,7 @@ public sealed class UnitSpill : IDisposable
         }
     }
 
-    private SpillLayout LayoutOf(RowBatch batch)
+    private SpillLayout LayoutFor(RowBatch batch)
     {
         bool sameSchemas = layouts.Count > 0 && lastColumns.Length == batch.Columns.Length;
         for (int i = 0; sameSchemas && i < lastColumns.Length; i++)
@@ -120,11 +124,7 @@ public sealed class UnitSpill : IDisposable
 
         ImmutableArray<ColumnSchema> columns = [.. batch.Columns.Select(c => StandardColumns.Resolve(modality, c.Schema, source))];
         string signature = SpillLayout.SignatureOf(columns);
-        SpillLayout? layout = layouts.Find(l => l.Signature == signature);
-        if (layout is null)
-            layouts.Add(layout = new SpillLayout(columns, signature));
-        lastColumns = layout == layouts[^1] ? batch.Columns : [];
-        return layout;
+        return layouts.Find(l => l.Signature == signature) ?? new SpillLayout(columns, signature);
     }
 
     private void Write(RowBatch batch, SpillLayout layout, PartTable into)

@@ -8,7 +8,14 @@ internal static class Zoo
 {
     internal static readonly Provenance Provenance = new()
     {
-        Project = "Zoo", Survey = "ZooSurvey", Instrument = "Cage", Release = "DR1", Licence = "CC0-1.0", Citation = "Noah (1)", Builder = "zoo", BuilderVersion = "3",
+        Project = "Zoo",
+        Survey = "ZooSurvey",
+        Instrument = "Cage",
+        Release = "DR1",
+        Licence = "CC0-1.0",
+        Citation = "Noah (1)",
+        Builder = "zoo",
+        BuilderVersion = "3",
     };
 
     internal static DatasetSpec Spec => new() { Name = "zoo", Modality = "catalogue", Provenance = Provenance, TimeScale = "TAI", TimeReference = "TOPOCENTER", Description = "One of each." };

@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using Pile.Format;
+using Pile.TestKit;
+
+namespace Pile.Writing.Tests.Commit;
+
+/// <summary>At any moment the output is the old dataset, the new one, or none.</summary>
+public sealed class OutputTests : IDisposable
+{
+    private static readonly DatasetSpec Spec = Zoo.Spec with { Order = 0 };
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task An_output_that_exists_is_refused_before_any_work()
+    {
+        await Datasets.Build(folder["zoo"], Spec, null, ("u", [Zoo.Positions([1])]));
+        string before = Datasets.Fingerprint(folder["zoo"]);
+        OutputExistsException e = Assert.Throws<OutputExistsException>(() => DatasetWriter.Create(folder["zoo/"], Spec, new WriterSettings()));
+        Assert.Contains(folder["zoo"], e.Message);
+        Assert.Equal(before, Datasets.Fingerprint(folder["zoo"]));
+        Assert.Equal(["zoo"], Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public async Task Replacing_keeps_the_old_dataset_until_the_new_one_is_whole()
+    {
+        await Datasets.Build(folder["zoo"], Spec, null, ("u", [Zoo.Positions([1])]));
+        string before = Datasets.Fingerprint(folder["zoo"]);
+        await using (DatasetWriter failing = DatasetWriter.Create(folder["zoo"], Spec, new WriterSettings { Replace = true }))
+        {
+            Datasets.Fill(failing, "u", Zoo.Positions([1, 2, 1]));
+            await Assert.ThrowsAsync<ValueInvalidException>(() => failing.CommitAsync(TestContext.Current.CancellationToken));
+        }
+        Assert.Equal(before, Datasets.Fingerprint(folder["zoo"]));
+
+        await Datasets.Build(folder["zoo"], Spec, new WriterSettings { Replace = true }, ("u", [Zoo.Positions([1, 2])]));
+        Assert.Equal(2, Datasets.Manifest(folder["zoo"]).Rows);
+        Assert.Equal(["zoo"], Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public async Task A_replacement_cut_short_between_its_renames_brings_the_old_dataset_back()
+    {
+        await Datasets.Build(folder["zoo"], Spec, null, ("u", [Zoo.Positions([1])]));
+        string before = Datasets.Fingerprint(folder["zoo"]);
+        Directory.Move(folder["zoo"], folder[".zoo.pile-old"]);
+        Assert.Throws<OutputExistsException>(() => DatasetWriter.Create(folder["zoo"], Spec, new WriterSettings()));
+        Assert.Equal(before, Datasets.Fingerprint(folder["zoo"]));
+    }
+
+    [Fact]
+    public async Task Two_builds_of_one_output_do_not_meet()
+    {
+        await using DatasetWriter first = DatasetWriter.Create(folder["zoo"], Spec, new WriterSettings());
+        OutputUnwritableException e = Assert.Throws<OutputUnwritableException>(() => DatasetWriter.Create(folder["zoo"], Spec, new WriterSettings { Resume = true }));
+        Assert.Contains("another build", e.Message);
+        Datasets.Fill(first, "u", Zoo.Positions([1]));
+        await first.CommitAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Theory] // Kilobytes: full while units are read, while shards are written, while the index is.
+    [InlineData(300)]
+    [InlineData(2500)]
+    [InlineData(1500)]
+    public async Task A_full_disk_is_named_and_leaves_nothing(int kilobytes)
+    {
+        using SmallDisk disk = new(folder["disk"], kilobytes);
+        OutputUnwritableException e = await Assert.ThrowsAsync<OutputUnwritableException>(() => Datasets.Build(folder["disk/zoo"], Spec with { Codec = PieceCodec.None }, null, Datasets.ZooUnits(2000, 31, 500)));
+        Assert.Contains(folder["disk/.zoo.pile-build"], e.Message);
+        Assert.False(Directory.Exists(folder["disk/zoo"]));
+    }
+
+    /// <summary>A file system in memory of a given size.</summary>
+    private sealed class SmallDisk : IDisposable
+    {
+        private readonly string path;
+
+        internal SmallDisk(string path, int kilobytes)
+        {
+            this.path = path;
+            Directory.CreateDirectory(path);
+            Assert.SkipUnless(Run("mount", "-t", "tmpfs", "-o", $"size={kilobytes}k", "pile-test", path), "A file system of limited size can be mounted by root only.");
+        }
+
+        public void Dispose() => Run("umount", "-l", path);
+
+        private static bool Run(string program, params string[] arguments)
+        {
+            try
+            {
+                using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, UseShellExecute = false })!;
+                process.WaitForExit();
+                return process.ExitCode == 0;
+            }
+            catch (System.ComponentModel.Win32Exception)
+            {
+                return false;
+            }
+        }
+    }
+}

@@ -1,0 +1,109 @@
+using Pile.Format;
+using Pile.TestKit;
+
+namespace Pile.Writing.Tests.Commit;
+
+/// <summary>A build that was stopped goes on where it was, to the same bytes.</summary>
+public sealed class ResumeTests : IDisposable
+{
+    private static readonly DatasetSpec Spec = Zoo.Spec with { Order = 0 };
+    private static readonly (string Unit, RowBatch[] Batches)[] Units = [.. Zoo.Shuffled(600, 21).Chunk(200).Select((ids, i) => ($"unit{i}", ids.Chunk(70).Select(Zoo.Batch).ToArray()))];
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [InlineData(BuildPhase.Sort)]
+    [InlineData(BuildPhase.Write)]
+    [InlineData(BuildPhase.Commit)]
+    public async Task Cancelled_in_any_phase_it_resumes_to_the_same_bytes(BuildPhase at)
+    {
+        await Datasets.Build(folder["whole"], Spec, null, Units);
+        using CancellationTokenSource stop = new();
+        DatasetWriter writer = DatasetWriter.Create(folder["zoo"], Spec, new WriterSettings { Workers = 2, Progress = new Watch(p => { if (p.Phase == at) stop.Cancel(); }) });
+        foreach ((string unit, RowBatch[] batches) in Units)
+            Datasets.Fill(writer, unit, batches);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => writer.CommitAsync(stop.Token));
+        await writer.DisposeAsync();
+        Assert.False(Directory.Exists(folder["zoo"]));
+
+        await using DatasetWriter again = DatasetWriter.Create(folder["zoo"], Spec, new WriterSettings { Workers = 1, Resume = true });
+        Assert.All(Units, unit => Assert.True(again.IsComplete(unit.Unit, Zoo.Source($"{unit.Unit}.fits"))));
+        Assert.False(again.IsComplete("unit0", Zoo.Source("other.fits")));
+        await again.CommitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(Datasets.Fingerprint(folder["whole"]), Datasets.Fingerprint(folder["zoo"]));
+        Assert.Equal(["whole", "zoo"], Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public async Task After_a_crash_whole_units_are_kept_and_others_read_again()
+    {
+        await Datasets.Build(folder["whole"], Spec, null, Units);
+        DatasetWriter writer = DatasetWriter.Create(folder["zoo"], Spec, new WriterSettings());
+        Datasets.Fill(writer, Units[0].Unit, Units[0].Batches);
+        Datasets.Fill(writer, Units[1].Unit, Units[1].Batches);
+        UnitSpill open = writer.BeginUnit(Units[2].Unit, []);
+        open.Append(Units[2].Batches[0]);
+        // What a killed process leaves, seen from another folder: a copy taken while the unit is open.
+        CopyFolder(folder[".zoo.pile-build"], folder[".crashed.pile-build"]);
+        string cutShort = Directory.GetFiles(folder[".crashed.pile-build"], "part-*.parquet", SearchOption.AllDirectories).Order().First();
+        File.WriteAllBytes(cutShort, File.ReadAllBytes(cutShort)[..^1]);
+        open.Dispose();
+        await writer.DisposeAsync();
+
+        await using DatasetWriter again = DatasetWriter.Create(folder["crashed"], Spec, new WriterSettings { Resume = true });
+        string[] missing = [.. Units.Select(u => u.Unit).Where(unit => !again.IsComplete(unit))];
+        Assert.Equal(2, missing.Length); // the open one, and the one whose file is shorter than its record says
+        Assert.Contains("unit2", missing);
+        foreach ((string unit, RowBatch[] batches) in Units.Where(u => missing.Contains(u.Unit)))
+            Datasets.Fill(again, unit, batches);
+        await again.CommitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(Datasets.Fingerprint(folder["whole"]), Datasets.Fingerprint(folder["crashed"]));
+    }
+
+    [Fact]
+    public async Task Without_resume_or_with_another_spec_everything_is_read_again()
+    {
+        await using (DatasetWriter writer = DatasetWriter.Create(folder["zoo"], Spec, new WriterSettings()))
+            Datasets.Fill(writer, "unit0", Zoo.Positions([1, 2]));
+        await using (DatasetWriter other = DatasetWriter.Create(folder["zoo"], Spec with { Version = "2" }, new WriterSettings { Resume = true }))
+        {
+            Assert.False(other.IsComplete("unit0"));
+            Datasets.Fill(other, "unit0", Zoo.Positions([1, 2]));
+        }
+        await using DatasetWriter fresh = DatasetWriter.Create(folder["zoo"], Spec with { Version = "2" }, new WriterSettings());
+        Assert.False(fresh.IsComplete("unit0"));
+    }
+
+    [Fact]
+    public async Task A_unit_disposed_without_complete_leaves_nothing_and_may_be_begun_again()
+    {
+        await using DatasetWriter writer = DatasetWriter.Create(folder["zoo"], Spec, new WriterSettings());
+        using (UnitSpill spill = writer.BeginUnit("u", []))
+        {
+            spill.Append(Zoo.Batch([1, 2, 3]));
+            await Assert.ThrowsAsync<InvalidOperationException>(() => writer.CommitAsync(TestContext.Current.CancellationToken));
+        }
+        Assert.Empty(Directory.GetDirectories(folder[".zoo.pile-build/spill"]));
+        Datasets.Fill(writer, "u", Zoo.Batch([4]));
+        Assert.Throws<ArgumentException>(() => writer.BeginUnit("u", []));
+        Assert.Equal(1, (await writer.CommitAsync(TestContext.Current.CancellationToken)).Rows);
+    }
+
+    private static void CopyFolder(string from, string to)
+    {
+        foreach (string path in Directory.GetFiles(from, "*", SearchOption.AllDirectories).Where(path => Path.GetFileName(path) != "lock"))
+        {
+            string copy = Path.Combine(to, Path.GetRelativePath(from, path));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            using FileStream source = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite), target = File.Create(copy);
+            source.CopyTo(target);
+        }
+    }
+
+    private sealed class Watch(Action<BuildProgress> heard) : IProgress<BuildProgress>
+    {
+        public void Report(BuildProgress value) => heard(value);
+    }
+}

@@ -1,0 +1,136 @@
+using System.Collections.Immutable;
+using Pile.Format;
+using Pile.TestKit;
+
+namespace Pile.Writing.Tests.Schemas;
+
+/// <summary>Units of one dataset may differ as far as one column can hold both.</summary>
+public sealed class MergeTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task Dtypes_widen_lengths_become_ragged_and_columns_that_a_unit_lacks_become_nullable()
+    {
+        RowBatch a = new([.. Zoo.PositionColumns([1, 2]), Scalar<short>("n", DType.Int16, 7, 8), Image<float>("flux", DType.Float32, 3, 1, 2, 3, 4, 5, 6), Scalar<int>("only a", DType.Int32, 5, 6)]);
+        RowBatch b = new([.. Zoo.PositionColumns([3, 4]), Image<double>("flux", DType.Float64, 2, .1, .2, .3, .4), Scalar<int>("n", DType.Int32, -70_000, 9), Image<byte>("only b", DType.UInt8, 1, 250, 251)]);
+        await Datasets.Build(folder["zoo"], Zoo.Spec with { Order = 0 }, null, ("b", [b]), ("a", [a]));
+
+        Manifest manifest = Datasets.Manifest(folder["zoo"]);
+        Assert.Equal(["object_id", "ra", "dec", "healpix", "n", "flux", "flux_shape", "only a", "only b"], manifest.Columns.Select(c => c.Name));
+        Assert.Equal((DType.Int32, false), (manifest.Column("n")!.DType, manifest.Column("n")!.Nullable));
+        Assert.Equal(DType.Float64, manifest.Column("flux")!.DType);
+        Assert.Equal([ColumnSchema.Ragged, 1], manifest.Column("flux")!.Shape);
+        Assert.True(manifest.Column("only a")!.Nullable && manifest.Column("only b")!.Nullable);
+        Assert.Equal("""
+            1 7 [1.0, 2.0, 3.0] [3, 1] 5 None
+            2 8 [4.0, 5.0, 6.0] [3, 1] 6 None
+            3 -70000 [0.1, 0.2] [2, 1] None 250
+            4 9 [0.3, 0.4] [2, 1] None 251
+
+            """.ReplaceLineEndings("\n"), Python.Run("""
+            import glob, sys, h5py
+            rows = []
+            for path in glob.glob(sys.argv[1] + "/main/*/*.hdf5"):
+                with h5py.File(path) as f:
+                    for k, i in enumerate(f["object_id"][:]):
+                        a = None if f["only a_isnull"][k] else f["only a"][k]
+                        b = None if f["only b_isnull"][k] else f["only b"][k, 0, 0]
+                        length = f["flux_shape"][k]
+                        rows.append((i, f["n"][k], [float(v) for v in f["flux"][k][:length[0], 0]], list(length), a, b))
+            for row in sorted(rows, key=lambda r: r[0]): print(*row)
+            """, folder["zoo"]));
+    }
+
+    [Theory]
+    [InlineData("unit", "unit 'mag' in the one, 'Jy' in the other")]
+    [InlineData("dtype", "dtype float64 in the one, string in the other")]
+    [InlineData("int64", "dtype float64 in the one, int64 in the other")]
+    [InlineData("shape", "shape [3] in the one, [4] in the other")]
+    public async Task What_one_column_cannot_hold_is_refused_with_both_files(string kind, string finding)
+    {
+        ColumnData left = kind == "shape" ? Vector(3) : new ColumnData<double>(new ColumnSchema { Name = "x", DType = DType.Float64, Unit = "mag" }, new double[1]);
+        ColumnData right = kind switch
+        {
+            "unit" => new ColumnData<double>(new ColumnSchema { Name = "x", DType = DType.Float64, Unit = "Jy" }, new double[1]),
+            "dtype" => Zoo.Text("x", [1], i => $"{i}"),
+            "int64" => Scalar<long>("x", DType.Int64, 1),
+            _ => Vector(4),
+        };
+        SchemaMismatchException e = await Assert.ThrowsAsync<SchemaMismatchException>(() => Datasets.Build(folder["zoo"], Zoo.Spec, null,
+            ("b", [new RowBatch([.. Zoo.PositionColumns([2]), right])]), ("a", [new RowBatch([.. Zoo.PositionColumns([1]), left])])));
+        Assert.StartsWith($"a.fits and b.fits, column 'x': {finding}. ", e.Message);
+
+        static ColumnData Vector(int length) => new ColumnData<float>(new ColumnSchema { Name = "x", DType = DType.Float32, Shape = [length] }, new float[length]);
+    }
+
+    [Fact]
+    public async Task Spectra_are_padded_as_the_multimodal_universe_pads_them()
+    {
+        DatasetSpec spec = Zoo.Spec with { Modality = "spectrum", SpectralMedium = "vacuum", Order = 0 };
+        RowBatch[] batches = [.. Enumerable.Range(1, 3).Select(i => Spectrum(i, 2 * i))];
+        await Datasets.Build(folder["spectra"], spec, null, ("u", batches));
+        Assert.Equal("[1. 1. 1. 1. 1. 1.] [4001. 4002.   -1.   -1.   -1.   -1.] [0. 0. 0. 0. 0. 0.] [False False  True  True  True  True] [2] vacuum true_is_bad\n", Python.Run("""
+            import glob, sys, h5py, numpy as np
+            np.set_printoptions(suppress=True)
+            for path in sorted(glob.glob(sys.argv[1] + "/main/*/*.hdf5")):
+                with h5py.File(path) as f:
+                    for k in np.flatnonzero(f["object_id"][:] == 1):
+                        if f["spectrum_flux"].shape[1] == 6:
+                            print(f["spectrum_flux"][k], f["spectrum_lambda"][k], f["spectrum_ivar"][k], f["spectrum_mask"][k], f["spectrum_flux_shape"][k], f.attrs["spectral_medium"], f["spectrum_mask"].attrs["mask"])
+            """, folder["spectra"]));
+
+        SchemaMismatchException e = await Assert.ThrowsAsync<SchemaMismatchException>(() => Datasets.Build(folder["other"], spec with { SpectralMedium = null }, null, ("u", batches)));
+        Assert.Contains("vacuum or air", e.Message);
+    }
+
+    [Fact]
+    public async Task Axes_of_one_name_have_one_length_and_images_one_shape()
+    {
+        Modality image = Modality.Get("image");
+        await using DatasetWriter writer = DatasetWriter.Create(folder["zoo"], Zoo.Spec with { Modality = "image", Order = 0 }, new WriterSettings());
+        using (UnitSpill spill = writer.BeginUnit("u", Zoo.Source("m31.fits")))
+        {
+            spill.Append(Cutout(1, 2, 8, 2));
+            ValueInvalidException e = Assert.Throws<ValueInvalidException>(() => spill.Append(Cutout(2, 2, 8, 3)));
+            Assert.Equal((1L, "image_band"), (e.Row, e.Column));
+            Assert.Contains("axis 'band'", e.Message);
+            spill.Append(Cutout(3, 2, 9, 2));
+            spill.Complete();
+        }
+        SchemaMismatchException shape = await Assert.ThrowsAsync<SchemaMismatchException>(() => writer.CommitAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("image_array", shape.Column);
+
+        RowBatch Cutout(int id, int bands, int size, int names) => new([.. Zoo.PositionColumns([id]),
+            new ColumnData<float>(image.Find("image_array")!.With(DType.Float32, [bands, size, size], "nmgy"), new float[bands * size * size]),
+            TextColumnData.From(image.Find("image_band")!.With(DType.String, [names]), [.. Enumerable.Range(0, names).Select(i => $"b{i}")])]);
+    }
+
+    [Fact]
+    public async Task A_required_column_or_time_scale_that_nobody_gives_is_asked_for()
+    {
+        Assert.Equal("image_array", (await Assert.ThrowsAsync<SchemaMismatchException>(() => Datasets.Build(folder["a"], Zoo.Spec with { Modality = "image" }, null, ("u", [Zoo.Positions([1])])))).Column);
+        Assert.Equal("mjd", (await Assert.ThrowsAsync<SchemaMismatchException>(() => Datasets.Build(folder["b"], Zoo.Spec with { TimeScale = null }, null, ("u", [Zoo.Batch([1])])))).Column);
+        AliasSchema alias = new() { Name = "g", Expression = "no_such_column + 1" };
+        Assert.Contains("no_such_column", (await Assert.ThrowsAsync<SchemaMismatchException>(() => Datasets.Build(folder["c"], Zoo.Spec with { Aliases = [alias] }, null, ("u", [Zoo.Positions([1])])))).Message);
+    }
+
+    private static RowBatch Spectrum(int id, int length)
+    {
+        Modality spectrum = Modality.Get("spectrum");
+        ImmutableArray<int> ragged = [ColumnSchema.Ragged];
+        return new RowBatch([.. Zoo.PositionColumns([id]).Take(1),
+            new ColumnData<double>(Zoo.Common("ra", DType.Float64), new[] { 10.0 }), new ColumnData<double>(Zoo.Common("dec", DType.Float64), new[] { 10.0 }),
+            Column("spectrum_flux", DType.Float32, Enumerable.Repeat((float)id, length).ToArray()),
+            Column("spectrum_lambda", DType.Float32, Enumerable.Range(4001, length).Select(l => (float)l).ToArray()),
+            Column("spectrum_ivar", DType.Float32, new float[length]), Column("spectrum_mask", DType.Bool, new bool[length])]);
+
+        ColumnData<T> Column<T>(string name, DType type, T[] values) where T : unmanaged => new(spectrum.Find(name)!.With(type, ragged), values, [length]);
+    }
+
+    private static ColumnData<T> Scalar<T>(string name, DType type, params T[] values) where T : unmanaged => new(new ColumnSchema { Name = name, DType = type }, values);
+
+    private static ColumnData<T> Image<T>(string name, DType type, int length, params T[] values) where T : unmanaged => new(new ColumnSchema { Name = name, DType = type, Shape = [length, 1] }, values);
+}
