@@ -1,4 +1,5 @@
 using Pile.Builders.Sources.SdssSpectrum;
+using Pile.Builders.Sources.Table;
 
 namespace Pile.Builders.Sources;
 
@@ -8,6 +9,7 @@ public static class SourceBuilders
     /// <summary>For each kind what makes its builder out of a recipe's <c>source</c>.</summary>
     public static IReadOnlyDictionary<string, Func<RecipeSource, IDatasetBuilder>> All { get; } = new Dictionary<string, Func<RecipeSource, IDatasetBuilder>>(StringComparer.Ordinal)
     {
+        [TableBuilder.Kind] = source => new TableBuilder(source),
         [SdssSpectrumBuilder.Kind] = source => new SdssSpectrumBuilder(source),
     };
 }

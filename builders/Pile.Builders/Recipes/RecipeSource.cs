@@ -18,6 +18,9 @@ public sealed class RecipeSource(YamlMap map, string folder)
     /// <summary>Receives what the builder has to tell beside its rows; called from any thread. The runner sets it.</summary>
     public Action<SourceNote>? OnNote { get; set; }
 
+    /// <summary>True to leave out single rows that cannot be in a dataset and tell of them, false to stop at the first. The runner sets it.</summary>
+    public bool SkipBadRows { get; set; }
+
     /// <summary>The path of a file that the recipe names relative to itself.</summary>
     public string PathOf(string relativePath) => Path.GetFullPath(Path.Combine(folder, relativePath));
 

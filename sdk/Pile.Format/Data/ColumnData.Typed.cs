@@ -98,6 +98,11 @@ public sealed class ColumnData<T> : ColumnData where T : unmanaged
         return new ColumnData<T>(schema, values, shapes, isNull);
     }
 
+    /// <inheritdoc/>
+    public override ColumnData WithSchema(ColumnSchema schema) => rowShapes is null
+        ? new ColumnData<T>(schema, Values, RowCount, IsNull)
+        : new ColumnData<T>(schema, Values, rowShapes, IsNull);
+
     private protected override ColumnData ConcatWith(IReadOnlyList<ColumnData> parts)
     {
         T[] values = new T[checked((int)parts.Sum(p => (long)((ColumnData<T>)p).Values.Length))];

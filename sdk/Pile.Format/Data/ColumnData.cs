@@ -30,6 +30,11 @@ public abstract class ColumnData
     /// <param name="schema">What the copy is called, if not the same; the same dtype and shape.</param>
     public abstract ColumnData Take(ReadOnlySpan<int> rows, ColumnSchema? schema = null);
 
+    /// <summary>The same values under another name or description; nothing is copied.</summary>
+    /// <param name="schema">Of the same dtype and shape.</param>
+    /// <exception cref="ArgumentException">It is not.</exception>
+    public abstract ColumnData WithSchema(ColumnSchema schema);
+
     /// <summary>Puts columns one after the other.</summary>
     /// <param name="parts">At least one; all of the same dtype and shape.</param>
     /// <exception cref="ArgumentException">There is none, or they differ.</exception>

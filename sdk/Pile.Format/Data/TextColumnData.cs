@@ -76,6 +76,9 @@ public sealed class TextColumnData : ColumnData
         return new TextColumnData(schema ?? Schema, utf8, starts, TakeNulls(rows));
     }
 
+    /// <inheritdoc/>
+    public override ColumnData WithSchema(ColumnSchema schema) => new TextColumnData(schema, Utf8, Starts, IsNull);
+
     private protected override ColumnData ConcatWith(IReadOnlyList<ColumnData> parts)
     {
         byte[] utf8 = new byte[checked((int)parts.Sum(p => (long)((TextColumnData)p).Utf8.Length))];

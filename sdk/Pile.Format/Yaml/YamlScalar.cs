@@ -14,6 +14,9 @@ public sealed class YamlScalar : YamlNode
     /// <summary>True when nothing, <c>~</c> or <c>null</c> stands there, unquoted.</summary>
     public bool IsNull { get; }
 
+    /// <summary>Another text at the same place of the document.</summary>
+    public YamlScalar With(string text) => new(Source, Line, Column, text, isPlain: false);
+
     /// <summary>The value as an integer.</summary>
     /// <exception cref="DocumentInvalidException">It is none, or does not fit 64 bits.</exception>
     public long AsInt64() => long.TryParse(Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value)

@@ -1,0 +1,16 @@
+using System.Collections.Frozen;
+
+namespace Pile.Tables;
+
+/// <summary>The words for <see cref="RaUnit"/> in recipes and on command lines.</summary>
+public static class RaUnits
+{
+    /// <summary><c>deg</c>, <c>hours</c>, <c>rad</c>, <c>sexagesimal</c>.</summary>
+    public static FrozenDictionary<string, RaUnit> Words { get; } = new Dictionary<string, RaUnit>
+    {
+        ["deg"] = RaUnit.Degrees,
+        ["hours"] = RaUnit.Hours,
+        ["rad"] = RaUnit.Radians,
+        ["sexagesimal"] = RaUnit.Sexagesimal,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+}
