@@ -1,11 +1,13 @@
+using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Pile.Format;
 using Pile.Tables.Batches;
 
 namespace Pile.Tables.Ecsv;
 
 /// <summary>Arrays in the cells of text tables, written as JSON: <c>[1.5,null,3]</c>. A missing element of a float array is NaN.</summary>
-internal static class JsonArrays
+internal static partial class JsonArrays
 {
     /// <summary>Adds an array as a row.</summary>
     /// <returns>False, with nothing added, when the text is no array of the column's dtype and shape.</returns>
@@ -34,7 +36,7 @@ internal static class JsonArrays
         List<T> values = [];
         try
         {
-            Utf8JsonReader reader = new(json);
+            Utf8JsonReader reader = new(json.ContainsAny("NI"u8) ? QuoteWords(json) : json);
             while (reader.Read())
             {
                 switch (reader.TokenType)
@@ -75,6 +77,12 @@ internal static class JsonArrays
         values.CopyTo(schema.IsRagged ? column.AddRow(shape) : column.AddRows(1));
         return true;
     }
+
+    /// <summary>Python writes NaN and Infinity bare, which JSON does not know.</summary>
+    private static byte[] QuoteWords(ReadOnlySpan<byte> json) => Encoding.UTF8.GetBytes(BareWords().Replace(Encoding.UTF8.GetString(json), "\"$0\""));
+
+    [GeneratedRegex(@"(?<![""\w])-?(NaN|Infinity)(?![""\w])", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex BareWords();
 
     private static bool TryValue<T>(ref Utf8JsonReader reader, DType type, out T value) where T : unmanaged
     {

@@ -13,15 +13,24 @@ internal sealed record ParquetColumn(ColumnSchema Schema, string Expression)
         $"read_parquet([{FileLiteral(path)}], hive_partitioning = false{(withRowNumbers ? ", file_row_number = true" : "")})";
 
     /// <summary>Reads what the columns of a file are.</summary>
-    internal static ImmutableArray<ParquetColumn> Describe(DuckDbConnection connection, string path)
+    internal static ImmutableArray<ParquetColumn> Describe(DuckDbConnection connection, string path, ParquetMetadata metadata)
     {
         HashSet<string> withoutNull = ColumnsWithoutNull(connection, path);
         using DuckDbResult result = connection.Query($"SELECT * FROM {Scan(path)} LIMIT 0");
         ImmutableArray<ParquetColumn>.Builder columns = ImmutableArray.CreateBuilder<ParquetColumn>();
         foreach (DuckDbField field in result.Columns)
             Add(columns, field.Name, DuckDbSql.Identifier(field.Name), field.Type, isNullable: !withoutNull.Contains(field.Name));
-        return columns.DrainToImmutable();
+        return [.. columns.Select(column => metadata.Find(column.Schema.Name) is { } said ? column with { Schema = Complete(column.Schema, said) } : column)];
     }
+
+    /// <summary>Adds unit, UCD and description, and the fixed shape of what Parquet holds as a plain list.</summary>
+    private static ColumnSchema Complete(ColumnSchema column, ColumnSchema said) => column with
+    {
+        Unit = said.Unit,
+        Ucd = said.Ucd,
+        Description = said.Description,
+        Shape = column.Shape is [ColumnSchema.Ragged] && said.Shape.Length > 0 ? said.Shape : column.Shape,
+    };
 
     private static void Add(ImmutableArray<ParquetColumn>.Builder columns, string name, string expression, DuckDbType type, bool isNullable)
     {

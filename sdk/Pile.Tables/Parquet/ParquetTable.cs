@@ -12,9 +12,10 @@ internal sealed class ParquetTable : TableFile
     private readonly PlainFile _file;
     private readonly DuckDbDatabase _database;
     private readonly ImmutableArray<ParquetColumn> _columns;
+    private readonly ParquetMetadata _metadata;
 
-    private ParquetTable(TablePath source, PlainFile file, DuckDbDatabase database, ImmutableArray<ParquetColumn> columns, long rowCount)
-        : base(source, [.. columns.Select(c => c.Schema)], rowCount) => (_file, _database, _columns) = (file, database, columns);
+    private ParquetTable(TablePath source, PlainFile file, DuckDbDatabase database, ImmutableArray<ParquetColumn> columns, long rowCount, ParquetMetadata metadata)
+        : base(source, [.. columns.Select(c => c.Schema)], rowCount) => (_file, _database, _columns, _metadata) = (file, database, columns, metadata);
 
     internal static ParquetTable Open(TablePath source)
     {
@@ -26,8 +27,9 @@ internal sealed class ParquetTable : TableFile
             database = DuckDbDatabase.OpenInMemory(new() { Threads = 1 });
             using DuckDbConnection connection = database.Connect();
             long rowCount = connection.Scalar<long>($"SELECT num_rows FROM parquet_file_metadata({ParquetColumn.FileLiteral(file.Path)})");
-            ImmutableArray<ParquetColumn> columns = ParquetColumn.Describe(connection, file.Path);
-            return new ParquetTable(source, file, database, columns, rowCount);
+            ParquetMetadata metadata = ParquetMetadata.Read(connection, file.Path);
+            ImmutableArray<ParquetColumn> columns = ParquetColumn.Describe(connection, file.Path, metadata);
+            return new ParquetTable(source, file, database, columns, rowCount, metadata);
         }
         catch (Exception e)
         {
@@ -39,12 +41,17 @@ internal sealed class ParquetTable : TableFile
         }
     }
 
+    public override string? FrameOf(string column) => _metadata.FrameOf(column);
+
     public override void Dispose()
     {
         _database.Dispose();
         _file.Dispose();
         base.Dispose();
     }
+
+    /// <summary>Reads everything, for callers that wait for it.</summary>
+    internal IEnumerable<RowBatch> ReadAll(CancellationToken cancellationToken) => Read([.. Enumerable.Range(0, Columns.Length)], 0, long.MaxValue, cancellationToken);
 
     protected override IEnumerable<RowBatch> Read(int[] columns, long firstRow, long rowCount, CancellationToken cancellationToken)
     {

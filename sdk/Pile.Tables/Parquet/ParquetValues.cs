@@ -73,8 +73,8 @@ internal static class ParquetValues
 
     private static void AppendLists<T>(NumberColumnBuilder<T> column, DuckDbVector vector, string path, long firstRow) where T : unmanaged
     {
-        int rank = column.Schema.Shape.Length;
-        int[] shape = new int[rank];
+        int[] shape = new int[DepthOf(vector.Type)];
+        int[] declared = [.. column.Schema.Shape];
         for (int row = 0; row < vector.RowCount; row++)
         {
             if (!vector.IsValid(row))
@@ -87,7 +87,9 @@ internal static class ParquetValues
             if (!TryMeasure(ref values, row, 1, shape, 0, out int start))
                 throw Uneven(row);
             int elements = shape.Aggregate(1, (product, length) => product * length);
-            Span<T> destination = column.Schema.IsRagged ? column.AddRow(shape) : column.AddRows(1);
+            if (!TryReshape(column.Schema, elements, shape, declared))
+                throw Uneven(row);
+            Span<T> destination = column.Schema.IsRagged ? column.AddRow(declared) : column.AddRows(1);
             values.Values<T>().Slice(start, elements).CopyTo(destination);
             if (values.AllValid)
                 continue;
@@ -98,6 +100,34 @@ internal static class ParquetValues
 
         ValueInvalidException Uneven(int row) => new(path, firstRow + row, column.Schema.Name, "a list with missing values, or with lists of different length inside",
             $"an array of {column.Schema.DType.Name()}", "Leave the column out, or store the values as floats");
+    }
+
+    private static int DepthOf(DuckDbType type) => type.Id is DuckDbTypeId.List or DuckDbTypeId.Array ? 1 + DepthOf(type.Child!) : 0;
+
+    /// <summary>Fits a row's elements into the declared shape, which may have more axes than the lists that hold them.</summary>
+    private static bool TryReshape(ColumnSchema schema, int elements, ReadOnlySpan<int> found, Span<int> declared)
+    {
+        if (found.Length == declared.Length)
+        {
+            for (int axis = 0; axis < found.Length; axis++)
+            {
+                if (schema.Shape[axis] != ColumnSchema.Ragged && schema.Shape[axis] != found[axis])
+                    return false;
+                declared[axis] = found[axis];
+            }
+            return true;
+        }
+        int rest = 1, ragged = -1;
+        for (int axis = 0; axis < declared.Length; axis++)
+        {
+            if (schema.Shape[axis] == ColumnSchema.Ragged)
+                ragged = axis;
+            else
+                rest *= schema.Shape[axis];
+        }
+        if (ragged >= 0 && rest > 0)
+            declared[ragged] = elements / rest;
+        return ragged >= 0 ? rest > 0 && elements % rest == 0 : elements == rest;
     }
 
     /// <summary>Walks down nested lists of equal length, which lie one after another.</summary>

@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Xml;
+using Pile.DuckDb;
+using Pile.Format;
+using Pile.Tables.Ecsv;
+using Pile.Tables.VoTable;
+
+namespace Pile.Tables.Parquet;
+
+/// <summary>What a Parquet file says about its columns beside their types: as VO-Parquet (a VOTable without rows), or as astropy does (the header of an ECSV).</summary>
+internal sealed class ParquetMetadata
+{
+    private const string VoTableKey = "IVOA.VOTable-Parquet.content";
+    private const string AstropyKey = "table_meta_yaml";
+
+    private readonly Dictionary<string, ColumnSchema> _columns = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _frames = new(StringComparer.Ordinal);
+
+    /// <summary>Reads a file's metadata. What is there and does not parse is left aside: the columns can be read without it.</summary>
+    internal static ParquetMetadata Read(DuckDbConnection connection, string path)
+    {
+        ParquetMetadata metadata = new();
+        using DuckDbResult result = connection.Query($"SELECT key, value FROM parquet_kv_metadata({ParquetColumn.FileLiteral(path)})");
+        foreach (DuckDbChunk chunk in result.Chunks())
+            for (int row = 0; row < chunk.RowCount; row++)
+                metadata.Take(Encoding.UTF8.GetString(chunk[0].Blob(row)), chunk[1].Blob(row), path);
+        return metadata;
+    }
+
+    /// <summary>What is said about a column, or null.</summary>
+    internal ColumnSchema? Find(string name) => _columns.GetValueOrDefault(name);
+
+    /// <summary>The frame of a column, or null.</summary>
+    internal string? FrameOf(string name) => _frames.GetValueOrDefault(name);
+
+    private void Take(string key, ReadOnlySpan<byte> value, string path)
+    {
+        try
+        {
+            if (key == VoTableKey)
+            {
+                using VoDocument document = VoDocument.Open(new MemoryStream(value.ToArray()), path);
+                ImmutableArray<ColumnSchema> schemas = VoTableFile.SchemasOf(document);
+                for (int i = 0; i < schemas.Length; i++)
+                {
+                    _columns[schemas[i].Name] = schemas[i];
+                    if (document.FrameOf(document.Fields[i]) is { } frame)
+                        _frames[schemas[i].Name] = frame;
+                }
+            }
+            else if (key == AstropyKey)
+                foreach (ColumnSchema schema in EcsvHeader.Parse([.. Encoding.UTF8.GetString(value).Split('\n')], path).Columns)
+                    _columns.TryAdd(schema.Name, schema);
+        }
+        catch (Exception e) when (e is XmlException or PileException)
+        {
+            // Free text of other programs: units are a gain, their lack no fault of the rows.
+        }
+    }
+}

@@ -1,0 +1,8 @@
+namespace Pile.Tables;
+
+/// <summary>How a table is written.</summary>
+public sealed record TableWriteOptions
+{
+    /// <summary>Replaces a file that is there already; else that is an error.</summary>
+    public bool Overwrite { get; init; }
+}

@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+using Pile.Format;
+using Pile.Tables.Opening;
+using Pile.Tables.Writing;
+
+namespace Pile.Tables;
+
+/// <summary>Writes catalogues: CSV, ECSV, FITS, VOTable and Parquet, by their ending.</summary>
+/// <remarks>The same rows give the same bytes. A file is written under another name beside its place and renamed when it is whole, so there is never half a file.
+/// Units, UCDs and descriptions go along, except into CSV, which has no place for them.</remarks>
+public static class TableWriter
+{
+    /// <summary>Writes a table.</summary>
+    /// <param name="path">Where: <c>.csv</c>, <c>.ecsv</c>, <c>.fits</c>, <c>.fit</c>, <c>.vot</c>, <c>.xml</c> or <c>.parquet</c>; the text formats also with <c>.gz</c> behind.</param>
+    /// <param name="columns">The columns, in the order in which they shall stand.</param>
+    /// <param name="rows">Batches that hold all these columns, by name; what else they hold is left out.</param>
+    /// <param name="options">Null: an existing file is refused.</param>
+    /// <param name="cancellationToken">Ends the writing between two batches, and leaves nothing behind.</param>
+    /// <returns>The number of rows.</returns>
+    /// <exception cref="ArgumentException">The ending is none of a table, a column is not in a batch, or the format can't hold a column (arrays of differing length in FITS).</exception>
+    /// <exception cref="OutputExistsException">The file exists.</exception>
+    /// <exception cref="ValueInvalidException">A value can't stand in this format: text that is not ASCII in FITS, unsigned integers beyond 2⁶³ in VOTable.</exception>
+    public static async Task<long> WriteAsync(string path, ImmutableArray<ColumnSchema> columns, IAsyncEnumerable<RowBatch> rows, TableWriteOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        TablePath target = TablePath.Parse(path);
+        bool isGzip = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
+        if (target.Part is not null)
+            throw new ArgumentException($"'{path}' names a part of a file: tables are written as whole files.", nameof(path));
+        if (isGzip && target.Format is TableFormat.Fits or TableFormat.Parquet)
+            throw new ArgumentException($"'{path}': {target.Format} files are not written compressed as a whole. Leave out '.gz'.", nameof(path));
+        if (columns.IsDefaultOrEmpty)
+            throw new ArgumentException("A table has one column at least.", nameof(columns));
+        bool overwrite = options?.Overwrite ?? false;
+        if (File.Exists(path) && !overwrite)
+            throw new OutputExistsException(path, "Remove it, write to another name, or allow it to be overwritten");
+
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        string aside = Path.Combine(folder, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}.partial");
+        try
+        {
+            long rowCount;
+            using (ITableSink sink = Open(target.Format, aside, path, columns, isGzip))
+            {
+                await foreach (RowBatch batch in rows.WithCancellation(cancellationToken).ConfigureAwait(false))
+                {
+                    ColumnData[] selected = Select(columns, batch);
+                    await Task.Run(() => sink.Write(selected, batch.RowCount), cancellationToken).ConfigureAwait(false);
+                }
+                rowCount = await Task.Run(() => sink.Complete(cancellationToken), cancellationToken).ConfigureAwait(false);
+            }
+            File.Move(aside, path, overwrite);
+            return rowCount;
+        }
+        finally
+        {
+            File.Delete(aside);
+        }
+    }
+
+    private static ITableSink Open(TableFormat format, string aside, string path, ImmutableArray<ColumnSchema> columns, bool isGzip) => format switch
+    {
+        TableFormat.Csv => new CsvSink(aside, columns, isGzip, isEcsv: false),
+        TableFormat.Ecsv => new CsvSink(aside, columns, isGzip, isEcsv: true),
+        TableFormat.VoTable => new VoTableSink(aside, path, columns, isGzip),
+        TableFormat.Parquet => new ParquetSink(aside, columns),
+        _ => new FitsSink(aside, path, columns),
+    };
+
+    private static ColumnData[] Select(ImmutableArray<ColumnSchema> columns, RowBatch batch)
+    {
+        ColumnData[] selected = new ColumnData[columns.Length];
+        for (int i = 0; i < selected.Length; i++)
+        {
+            selected[i] = batch[columns[i].Name];
+            ColumnSchema found = selected[i].Schema;
+            if (found.DType != columns[i].DType || !found.Shape.AsSpan().SequenceEqual(columns[i].Shape.AsSpan()))
+                throw new ArgumentException($"Column '{columns[i].Name}' is declared {columns[i].DType.Name()} [{string.Join(", ", columns[i].Shape)}], a batch holds {found.DType.Name()} [{string.Join(", ", found.Shape)}].", nameof(batch));
+        }
+        return selected;
+    }
+}

@@ -1,0 +1,107 @@
+using System.Numerics;
+using Pile.Fits;
+using Pile.Format;
+
+namespace Pile.Tables.Writing;
+
+/// <summary>What a FITS column's header must say about its values: how wide text is, and which integer is free to mean null.</summary>
+internal sealed class FitsColumnProfile
+{
+    private int _widestBytes;
+    private bool _hasNull;
+    private BigInteger _least = ulong.MaxValue;
+    private BigInteger _greatest = long.MinValue;
+
+    internal void Add(ColumnData column)
+    {
+        _hasNull |= column.IsNull.Span.Contains(true);
+        switch (column)
+        {
+            case TextColumnData c:
+                ReadOnlySpan<int> starts = c.Starts.Span;
+                for (int i = 1; i < starts.Length; i++)
+                    _widestBytes = Math.Max(_widestBytes, starts[i] - starts[i - 1]);
+                break;
+            case ColumnData<sbyte> c: Range(c); break;
+            case ColumnData<byte> c: Range(c); break;
+            case ColumnData<short> c: Range(c); break;
+            case ColumnData<ushort> c: Range(c); break;
+            case ColumnData<int> c: Range(c); break;
+            case ColumnData<uint> c: Range(c); break;
+            case ColumnData<long> c: Range(c); break;
+            case ColumnData<ulong> c: Range(c); break;
+        }
+    }
+
+    /// <summary>Defines the column.</summary>
+    /// <exception cref="ArgumentException">Its name or unit is not ASCII, or it has nulls and uses the whole range of its type.</exception>
+    internal FitsColumnDefinition Define(ColumnSchema column) => new(column.Name, TypeOf(column.DType))
+    {
+        Repeat = column.ElementsPerRow,
+        Shape = column.Shape.Length > 1 ? [.. column.Shape.Select(n => (long)n)] : null,
+        Width = column.DType is DType.String ? Math.Max(_widestBytes, 1) : 0,
+        Unit = string.IsNullOrEmpty(column.Unit) ? null : column.Unit,
+        Ucd = string.IsNullOrEmpty(column.Ucd) ? null : column.Ucd,
+        Description = column.Description,
+        NullValue = _hasNull ? NullOf(column) : null,
+    };
+
+    private void Range<T>(ColumnData<T> column) where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
+    {
+        T least = T.MaxValue, greatest = T.MinValue;
+        ReadOnlySpan<bool> isNull = column.IsNull.Span;
+        int elements = Math.Max(column.Schema.ElementsPerRow, 1);
+        ReadOnlySpan<T> values = column.Values.Span;
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (!isNull.IsEmpty && isNull[i / elements])
+                continue;
+            least = T.Min(least, values[i]);
+            greatest = T.Max(greatest, values[i]);
+        }
+        _least = BigInteger.Min(_least, BigInteger.CreateChecked(least));
+        _greatest = BigInteger.Max(_greatest, BigInteger.CreateChecked(greatest));
+    }
+
+    /// <summary>The least value of the type, or else the greatest, as it is stored: unsigned types less their offset.</summary>
+    private long? NullOf(ColumnSchema column)
+    {
+        (BigInteger minimum, BigInteger maximum, BigInteger offset) = column.DType switch
+        {
+            DType.Int8 => (sbyte.MinValue, sbyte.MaxValue, -128),
+            DType.UInt8 => (byte.MinValue, byte.MaxValue, BigInteger.Zero),
+            DType.Int16 => (short.MinValue, short.MaxValue, BigInteger.Zero),
+            DType.UInt16 => (ushort.MinValue, ushort.MaxValue, 1 << 15),
+            DType.Int32 => (int.MinValue, int.MaxValue, BigInteger.Zero),
+            DType.UInt32 => (uint.MinValue, uint.MaxValue, 1L << 31),
+            DType.Int64 => (long.MinValue, long.MaxValue, BigInteger.Zero),
+            DType.UInt64 => (ulong.MinValue, ulong.MaxValue, BigInteger.One << 63),
+            _ => (BigInteger.Zero, BigInteger.MinusOne, BigInteger.Zero),
+        };
+        if (maximum < minimum) // floats, text and logicals have nulls of their own
+            return null;
+        bool isUnsigned = minimum.IsZero;
+        (BigInteger first, BigInteger second) = isUnsigned ? (maximum, minimum) : (minimum, maximum);
+        BigInteger free = IsFree(first) ? first : IsFree(second) ? second
+            : throw new ArgumentException($"Column '{column.Name}' has missing values and uses both ends of {column.DType.Name()}: no value is left to mean null in FITS. Write another format.");
+        return (long)(free - offset);
+    }
+
+    private bool IsFree(BigInteger value) => value < _least || value > _greatest;
+
+    private static FitsType TypeOf(DType type) => type switch
+    {
+        DType.Bool => FitsType.Bool,
+        DType.Int8 => FitsType.Int8,
+        DType.UInt8 => FitsType.UInt8,
+        DType.Int16 => FitsType.Int16,
+        DType.UInt16 => FitsType.UInt16,
+        DType.Int32 => FitsType.Int32,
+        DType.UInt32 => FitsType.UInt32,
+        DType.Int64 => FitsType.Int64,
+        DType.UInt64 => FitsType.UInt64,
+        DType.Float32 => FitsType.Float32,
+        DType.Float64 => FitsType.Float64,
+        _ => FitsType.Text,
+    };
+}

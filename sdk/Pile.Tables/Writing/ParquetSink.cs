@@ -1,0 +1,74 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Pile.DuckDb;
+using Pile.Format;
+
+namespace Pile.Tables.Writing;
+
+/// <summary>Writes Parquet through DuckDB, with units, UCDs and descriptions as VO-Parquet keeps them: a VOTable without rows in the file's metadata.</summary>
+internal sealed class ParquetSink : ITableSink
+{
+    private readonly BlockingCollection<DuckDbColumn[]> _batches = new(boundedCapacity: 2);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _copy;
+    private long _rowCount;
+
+    /// <param name="path">The file.</param>
+    /// <param name="columns">The columns.</param>
+    /// <param name="names">Their names in the file; null: the schema's own in SQL.</param>
+    /// <exception cref="ArgumentException">Two names differ by case alone: DuckDB can't tell them apart.</exception>
+    internal ParquetSink(string path, ImmutableArray<ColumnSchema> columns, string[]? names = null)
+    {
+        names ??= [.. columns.Select(c => c.SqlName)];
+        if (names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } alike)
+            throw new ArgumentException($"The columns {string.Join(" and ", alike)} differ by case alone, which Parquet files from here can't hold. Leave one out, or write another format.");
+        DuckDbField[] fields = [.. columns.Select((column, i) => new DuckDbField(names[i], DuckColumns.TypeOf(column)))];
+        ImmutableArray<ColumnSchema> described = [.. columns.Select((column, i) => column with { Name = names[i] })];
+        string content = VoTableMarkup.WithoutRows(described.RemoveAll(c => c.Shape.Length > 1 && c.Shape.AsSpan()[1..].Contains(ColumnSchema.Ragged)));
+        _copy = Task.Run(() => Copy(path, fields, content));
+    }
+
+    public void Write(ColumnData[] columns, int rowCount)
+    {
+        DuckDbColumn[] batch = [.. columns.Select(DuckColumns.Of)];
+        while (!_batches.TryAdd(batch, millisecondsTimeout: 100))
+            if (_copy.IsCompleted)
+                _copy.GetAwaiter().GetResult(); // it failed: its exception comes out here
+        _rowCount += rowCount;
+    }
+
+    public long Complete(CancellationToken cancellationToken)
+    {
+        _batches.CompleteAdding();
+        _copy.GetAwaiter().GetResult();
+        return _rowCount;
+    }
+
+    public void Dispose()
+    {
+        _stop.Cancel(); // ends a copy that waits for rows that won't come
+        _batches.CompleteAdding();
+        try
+        {
+            _copy.Wait();
+        }
+        catch (AggregateException)
+        {
+            // Complete or Write has thrown it already, or the caller gives the file up.
+        }
+        _batches.Dispose();
+        _stop.Dispose();
+    }
+
+    private void Copy(string path, DuckDbField[] fields, string content)
+    {
+        // One thread: the row groups, and with them the bytes, do not depend on how many cores there are.
+        using DuckDbDatabase database = DuckDbDatabase.OpenInMemory(new() { Threads = 1 });
+        using DuckDbConnection connection = database.Connect();
+        using DuckDbBatches source = new(fields, _batches.GetConsumingEnumerable(_stop.Token));
+        using DuckDbScan scan = connection.Scan(source);
+        connection.Execute($"COPY (SELECT * FROM {scan.Sql}) TO {DuckDbSql.Literal(path)} (FORMAT parquet, COMPRESSION zstd, KV_METADATA {{'IVOA.VOTable-Parquet.version': '1.0', 'IVOA.VOTable-Parquet.content': {DuckDbSql.Literal(content)}}})", cancellationToken: _stop.Token);
+        using FileStream file = new(path, FileMode.Open, FileAccess.ReadWrite);
+        file.Flush(flushToDisk: true);
+    }
+}

@@ -1,0 +1,49 @@
+using System.Buffers;
+using System.IO.Compression;
+
+namespace Pile.Tables.Writing;
+
+/// <summary>A file of text being written through a buffer, plain or as gzip (without time or name in its header).</summary>
+internal sealed class TextFile : IDisposable
+{
+    private const int FlushBytes = 1 << 18;
+
+    private readonly FileStream _file;
+    private readonly GZipStream? _gzip;
+
+    internal TextFile(string path, bool isGzip)
+    {
+        _file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
+        _gzip = isGzip ? new GZipStream(_file, CompressionLevel.Optimal, leaveOpen: true) : null;
+    }
+
+    /// <summary>Where text goes.</summary>
+    internal ArrayBufferWriter<byte> Buffer { get; } = new(2 * FlushBytes);
+
+    /// <summary>Passes the buffer on when there is enough in it.</summary>
+    internal void FlushIfLarge()
+    {
+        if (Buffer.WrittenCount >= FlushBytes)
+            Flush();
+    }
+
+    /// <summary>Writes all there is, down to the disk.</summary>
+    internal void Complete()
+    {
+        Flush();
+        _gzip?.Dispose();
+        _file.Flush(flushToDisk: true);
+    }
+
+    public void Dispose()
+    {
+        _gzip?.Dispose();
+        _file.Dispose();
+    }
+
+    private void Flush()
+    {
+        ((Stream?)_gzip ?? _file).Write(Buffer.WrittenSpan);
+        Buffer.ResetWrittenCount();
+    }
+}

@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Xml;
+using Pile.Format;
+
+namespace Pile.Tables.Writing;
+
+/// <summary>The head of a VOTable: what its columns are.</summary>
+internal static class VoTableMarkup
+{
+    private const string Namespace = "http://www.ivoa.net/xml/VOTable/v1.3";
+
+    /// <summary>Settings that give the same bytes everywhere.</summary>
+    internal static XmlWriterSettings Settings => new() { Encoding = new UTF8Encoding(false), Indent = true, IndentChars = " ", NewLineChars = "\n", NewLineHandling = NewLineHandling.Entitize };
+
+    /// <summary>A VOTable without rows, as VO-Parquet keeps it beside the columns.</summary>
+    internal static string WithoutRows(ImmutableArray<ColumnSchema> columns)
+    {
+        using MemoryStream target = new();
+        using (XmlWriter xml = XmlWriter.Create(target, Settings))
+        {
+            Begin(xml, columns);
+            xml.WriteEndDocument();
+        }
+        return Encoding.UTF8.GetString(target.ToArray());
+    }
+
+    /// <summary>Writes everything before the rows; the writer is left inside of TABLE.</summary>
+    /// <exception cref="ArgumentException">A column's shape has no place in VOTable.</exception>
+    internal static void Begin(XmlWriter xml, ImmutableArray<ColumnSchema> columns)
+    {
+        xml.WriteStartDocument();
+        xml.WriteStartElement("VOTABLE", Namespace);
+        xml.WriteAttributeString("version", "1.4");
+        xml.WriteStartElement("RESOURCE");
+        xml.WriteAttributeString("type", "results");
+        xml.WriteStartElement("TABLE");
+        foreach (ColumnSchema column in columns)
+        {
+            xml.WriteStartElement("FIELD");
+            xml.WriteAttributeString("name", column.Name);
+            xml.WriteAttributeString("datatype", DatatypeOf(column.DType));
+            if (ArraySizeOf(column) is { } size)
+                xml.WriteAttributeString("arraysize", size);
+            if (!string.IsNullOrEmpty(column.Unit))
+                xml.WriteAttributeString("unit", column.Unit);
+            if (!string.IsNullOrEmpty(column.Ucd))
+                xml.WriteAttributeString("ucd", column.Ucd);
+            if (!string.IsNullOrEmpty(column.Description))
+                xml.WriteElementString("DESCRIPTION", column.Description);
+            xml.WriteEndElement();
+        }
+    }
+
+    /// <remarks>VOTable has no signed byte and of the unsigned only the byte: they go up to the next signed type. Text is unicodeChar, for char is ASCII.</remarks>
+    private static string DatatypeOf(DType type) => type switch
+    {
+        DType.Bool => "boolean",
+        DType.UInt8 => "unsignedByte",
+        DType.Int8 or DType.Int16 => "short",
+        DType.UInt16 or DType.Int32 => "int",
+        DType.UInt32 or DType.Int64 or DType.UInt64 => "long",
+        DType.Float32 => "float",
+        DType.Float64 => "double",
+        _ => "unicodeChar",
+    };
+
+    private static string? ArraySizeOf(ColumnSchema column)
+    {
+        if (column.DType is DType.String) // an array of text is one text: JSON
+            return "*";
+        if (column.IsScalar)
+            return null;
+        if (column.Shape.AsSpan()[1..].Contains(ColumnSchema.Ragged))
+            throw new ArgumentException($"Column '{column.Name}': in a VOTable only the slowest axis of an array may vary. Write Parquet, or leave the column out.");
+        return string.Join('x', column.Shape.Reverse().Select(n => n == ColumnSchema.Ragged ? "*" : $"{n}"));
+    }
+}
