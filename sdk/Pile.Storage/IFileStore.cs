@@ -11,6 +11,9 @@ public interface IFileStore
     /// <summary>The local folder below which <see cref="LocalPathAsync"/> puts its files.</summary>
     string LocalRoot { get; }
 
+    /// <summary>True when a read costs a system call and no request: then large reads are not joined.</summary>
+    bool IsLocal { get; }
+
     /// <summary>Reads a small file whole.</summary>
     /// <param name="path">The file.</param>
     /// <param name="maxBytes">A longer one is refused before it is read.</param>

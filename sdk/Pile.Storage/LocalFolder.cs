@@ -11,6 +11,9 @@ public sealed class LocalFolder(string path) : IFileStore
     public string LocalRoot { get; } = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
 
     /// <inheritdoc/>
+    public bool IsLocal => true;
+
+    /// <inheritdoc/>
     public async Task<byte[]> ReadAllAsync(string path, int maxBytes, CancellationToken cancellationToken = default)
     {
         using LocalFile file = new(Existing(path));

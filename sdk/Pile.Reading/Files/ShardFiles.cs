@@ -16,6 +16,8 @@ internal sealed class ShardFiles(IFileStore store, ImmutableArray<DatasetFile> s
     private readonly ConcurrentBag<PieceScratch> scratches = [];
     private bool isDisposed;
 
+    internal bool AreLocal => store.IsLocal;
+
     internal int Count => shards.Length;
 
     /// <summary>A shard's path for messages, also of a number that there is no shard of.</summary>

@@ -69,7 +69,7 @@ internal sealed class IndexQuestion
         using (connection)
         {
             IndexSelect select = new(connection, files, dataset.Manifest, view);
-            Restrict(select);
+            Restrict(select, isCounting: true);
             select.OutputOuter("1 AS one");
             string sql = await LocalSqlAsync(select, cancellationToken).ConfigureAwait(false);
             try
@@ -140,7 +140,7 @@ internal sealed class IndexQuestion
             select.Output(column, !cast.Contains(column) ? null
                 : types[column] is DuckDbTypeId.Decimal or DuckDbTypeId.HugeInt or DuckDbTypeId.UHugeInt ? "DOUBLE" : "VARCHAR");
         further?.Invoke(select);
-        Restrict(select);
+        Restrict(select, isCounting: false);
         foreach ((string expression, bool descending) in query.Order)
             if (view.FindOrNull(expression) is { } column)
                 select.OrderBy(column.IsHeavy ? throw new ArgumentException($"Rows cannot be sorted by the heavy column '{column.Name}'.") : column, descending);
@@ -150,7 +150,7 @@ internal sealed class IndexQuestion
         return select;
     }
 
-    private void Restrict(IndexSelect select)
+    private void Restrict(IndexSelect select, bool isCounting)
     {
         expressions.Clear();
         foreach (string condition in query.Conditions)
@@ -161,6 +161,7 @@ internal sealed class IndexQuestion
         {
             MakeIdTable([new KeyValuePair<string, DuckDbColumn>("id", Dataset.ToColumn(ids.AsSpan(), dataset.IdsAreText ? DType.String : DType.Int64))]);
             select.Know(IndexSelect.RowId, select.StoredSql("object_id"));
+            select.IsSortedAnew = !isCounting;
             select.Where($"d.{IndexSelect.RowId} IN (SELECT id FROM {IndexSelect.IdTable})");
         }
     }

@@ -40,6 +40,9 @@ internal sealed class IndexSelect
 
     internal long? Limit { get; set; }
 
+    /// <summary>True when the order of the index is to be made again: scans and filters keep it, joins need not.</summary>
+    internal bool IsSortedAnew { get; set; }
+
     /// <summary>True when <see cref="Position"/> is spoken of.</summary>
     internal bool UsesPosition { get; set; }
 
@@ -125,14 +128,14 @@ internal sealed class IndexSelect
             sql.Append(" WHERE ").AppendJoin(" AND ", all);
         if (JoinOrder.Length > 0)
             sql.Append(" ORDER BY ").Append(JoinOrder);
-        else if (order.Count > 0) // ties in the order of the index
-            sql.Append(" ORDER BY ").AppendJoin(", ", order).Append($", d.{Position}");
+        else if (order.Count > 0 || IsSortedAnew) // ties in the order of the index
+            sql.Append(" ORDER BY ").AppendJoin(", ", order.Append($"d.{Position}"));
         if (Limit is { } limit)
             sql.Append(CultureInfo.InvariantCulture, $" LIMIT {limit}");
         return sql.ToString();
     }
 
-    private bool NeedsPosition => order.Count > 0 || UsesPosition;
+    private bool NeedsPosition => order.Count > 0 || UsesPosition || IsSortedAnew;
 
     // Columns of the survey's with DuckDB's own names hide its row numbers: then the rows of all tiles are counted.
     private bool IsCounted => NeedsPosition && manifest.Columns.Any(c =>

@@ -15,9 +15,12 @@ internal sealed class BatchRead(ImmutableArray<RowColumn> columns, int[] rows, S
     private const int LargestGapBytes = 64 << 10;
     private const int LargestSpanBytes = 4 << 20;
 
+    // From this size on a copy out of a common buffer costs more than a system call.
+    private const int DirectFromBytes = 32 << 10;
+
     private readonly HeavyBatch?[] batches = [.. columns.Select(c => c.Batch(rows))];
 
-    private readonly record struct Part(int Source, long OffsetBytes, int StoredBytes, int Column, int Index, int Number);
+    private readonly record struct Part(int Source, long OffsetBytes, int StoredBytes, int Column, int Index, int Number, bool IsDirect);
 
     private readonly record struct Span(int First, int Count, long OffsetBytes, int Bytes);
 
@@ -46,7 +49,8 @@ internal sealed class BatchRead(ImmutableArray<RowColumn> columns, int[] rows, S
                 for (int number = 0; number < pieces.Length; number++)
                 {
                     batch.Column.RequireBounds(rows[index], pieces[number], rowBytes);
-                    parts.Add(new Part(batch.Column.SourceOf(rows[index]), pieces[number].OffsetBytes, pieces[number].StoredBytes, column, index, number));
+                    parts.Add(new Part(batch.Column.SourceOf(rows[index]), pieces[number].OffsetBytes, pieces[number].StoredBytes, column, index, number,
+                        shards.AreLocal && pieces[number].StoredBytes >= DirectFromBytes && batch.Column.IsAsStored(pieces)));
                 }
             }
         }
@@ -61,7 +65,7 @@ internal sealed class BatchRead(ImmutableArray<RowColumn> columns, int[] rows, S
         for (int first = 0, next; first < parts.Length; first = next)
         {
             long start = parts[first].OffsetBytes, end = start + parts[first].StoredBytes;
-            for (next = first + 1; next < parts.Length && parts[next].Source == parts[first].Source && parts[next].OffsetBytes - end <= LargestGapBytes; next++)
+            for (next = first + 1; next < parts.Length && !parts[first].IsDirect && !parts[next].IsDirect && parts[next].Source == parts[first].Source && parts[next].OffsetBytes - end <= LargestGapBytes; next++)
             {
                 long longer = Math.Max(end, parts[next].OffsetBytes + parts[next].StoredBytes);
                 if (longer - start > LargestSpanBytes)
@@ -75,10 +79,16 @@ internal sealed class BatchRead(ImmutableArray<RowColumn> columns, int[] rows, S
 
     private async ValueTask ReadAsync(Part[] parts, Span span, CancellationToken cancellationToken)
     {
+        Part head = parts[span.First];
+        if (head.IsDirect)
+        {
+            HeavyBatch batch = batches[head.Column]!;
+            batch.Column.Read(rows[head.Index], batch.BytesOf(head.Index));
+            return;
+        }
         byte[] buffer = ArrayPool<byte>.Shared.Rent(span.Bytes);
         try
         {
-            Part head = parts[span.First];
             try
             {
                 await shards.ReadAsync(head.Source, span.OffsetBytes, buffer.AsMemory(0, span.Bytes), cancellationToken).ConfigureAwait(false);

@@ -41,6 +41,9 @@ internal sealed class HeavyColumn(
     internal ReadOnlySpan<int> ShapeOf(int row) =>
         fixedElements >= 0 ? stored.Shape.AsSpan() : shapes.AsSpan(row * stored.Shape.Length, stored.Shape.Length);
 
+    /// <summary>True when a row lies in memory as it lies on disk: it is read to its place without a copy.</summary>
+    internal bool IsAsStored(ReadOnlySpan<Piece> parts) => parts.Length == 1 && parts[0].Codec == PieceCodec.None && fixedElements >= 0;
+
     internal ReadOnlySpan<Piece> PiecesOf(int row) => pieces.Of(row);
 
     internal int SourceOf(int row) => sources[row];
@@ -52,9 +55,8 @@ internal sealed class HeavyColumn(
     internal void Read(int row, Span<byte> destination)
     {
         ReadOnlySpan<Piece> parts = pieces.Of(row);
-        if (parts.Length == 1 && parts[0].Codec == PieceCodec.None && fixedElements >= 0)
+        if (IsAsStored(parts))
         {
-            // As it lies on disk it lies in memory: no copy.
             RequireBounds(row, parts[0], destination.Length);
             if (parts[0].StoredBytes != destination.Length)
                 throw Corrupt(row, $"the piece has {parts[0].StoredBytes} bytes where its shape needs {destination.Length}");

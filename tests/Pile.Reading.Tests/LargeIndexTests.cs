@@ -1,0 +1,74 @@
+using System.Security.Cryptography;
+using Pile.DuckDb;
+using Pile.Format;
+using Pile.TestKit;
+
+namespace Pile.Reading.Tests;
+
+/// <summary>What only shows with many row groups, which DuckDB reads in parallel; and with columns that have the names of DuckDB's own.</summary>
+public sealed class LargeIndexTests
+{
+    private const int RowsPerTile = 300_000;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("seeing")]
+    [InlineData("file_row_number")]
+    public async Task Rows_keep_the_order_of_the_index_and_their_positions(string column)
+    {
+        using TemporaryFolder folder = new();
+        Make(folder, column);
+        await using Dataset dataset = await Dataset.OpenAsync(folder.Path, cancellationToken: Token);
+        Query query = dataset.Query().Where($"object_id % 3 = 1 AND {column} >= 0").Columns("object_id");
+        long next = 1;
+        int batches = 0;
+        await foreach (RowBatch batch in dataset.QueryAsync(query, Token))
+        {
+            batches++;
+            foreach (long id in ((ColumnData<long>)batch["object_id"]).Values.Span)
+            {
+                Assert.Equal(next, id);
+                next += 3;
+            }
+        }
+        Assert.Equal((2 * RowsPerTile) + 1, next);
+        Assert.True(batches > 5);
+
+        long[] positions = [599_999, 0, 300_000, 299_999, 123_456, 0];
+        RowReader rows = await dataset.OpenRowsByPositionAsync(positions, cancellationToken: Token);
+        Assert.Equal(positions, Enumerable.Range(0, rows.Count).Select(i => rows.IdAt(i).Number));
+        RowReader sorted = await dataset.OpenRowsAsync(dataset.Query().Where("object_id > 299_990 AND object_id < 300_010").OrderBy("object_id % 2"), cancellationToken: Token);
+        Assert.Equal(Enumerable.Range(299_991, 19).OrderBy(i => i % 2).ThenBy(i => i).Select(i => (long)i), Enumerable.Range(0, sorted.Count).Select(i => sorted.IdAt(i).Number));
+    }
+
+    private static void Make(TemporaryFolder folder, string column)
+    {
+        using DuckDbDatabase database = DuckDbDatabase.OpenInMemory();
+        using DuckDbConnection connection = database.Connect();
+        List<string> files = ["('main/healpix=0/001-of-001.hdf5', 'shard', 0, 600000, 1, '')"];
+        for (int pixel = 0; pixel < 2; pixel++)
+        {
+            string path = DatasetPaths.IndexTile("main", 0, pixel);
+            Directory.CreateDirectory(Path.GetDirectoryName(folder[path])!);
+            connection.Execute($"COPY (SELECT ({pixel}::BIGINT << 58) + i AS _healpix_29, {pixel * RowsPerTile}::BIGINT + i AS object_id, 1::DOUBLE AS ra, 2::DOUBLE AS dec, {pixel}::BIGINT AS healpix, " +
+                $"7::INTEGER AS {column}, 0::INTEGER AS _pile_source, i::INTEGER AS _pile_source_row FROM range({RowsPerTile}) t(i)) TO {DuckDbSql.Literal(folder[path])} (FORMAT parquet, ROW_GROUP_SIZE 20480)");
+            files.Add($"('{path}', 'index', NULL, {RowsPerTile}, {new FileInfo(folder[path]).Length}, '')");
+        }
+        connection.Execute($"COPY (SELECT * FROM (VALUES {string.Join(", ", files)}) AS t(path, kind, source, rows, bytes, sha256)) TO {DuckDbSql.Literal(folder["files.parquet"])} (FORMAT parquet)");
+        File.WriteAllText(folder["pile.yaml"], ManifestWriter.Write(new Manifest
+        {
+            Name = "large",
+            Modality = "catalogue",
+            Provenance = new Provenance { Project = "p", Survey = "s", Instrument = "i", Release = "r", Licence = "l", Citation = "c", Builder = "by hand", BuilderVersion = "1" },
+            Rows = 2 * RowsPerTile,
+            Shards = 1,
+            Bytes = 1,
+            Partition = new Partition(Partition.Healpix, 0),
+            Columns = [Column("object_id", DType.Int64), Column("ra", DType.Float64), Column("dec", DType.Float64), Column("healpix", DType.Int64), Column(column, DType.Int32)],
+            FilesSha256 = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(folder["files.parquet"]))),
+        }));
+
+        static ColumnSchema Column(string name, DType type) => new() { Name = name, DType = type };
+    }
+}
