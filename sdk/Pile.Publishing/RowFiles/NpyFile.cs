@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using Pile.Format;
+
+namespace Pile.Publishing;
+
+/// <summary>NumPy's array format, version 1.0 (numpy.lib.format): magic, a Python literal with dtype and shape, the elements in C order.</summary>
+internal sealed class NpyFile(ColumnSchema schema) : RowFile(schema)
+{
+    private const int Alignment = 64; // where the elements begin, so that they can be mapped into memory
+
+    internal override string Ending => "npy";
+
+    internal override void Write(string path, RowBatch batch, int row)
+    {
+        ColumnData column = batch[Schema.Name];
+        using FileStream stream = new(path, FileMode.CreateNew, FileAccess.Write);
+        if (column is TextColumnData text)
+            WriteText(stream, text, row);
+        else
+        {
+            WriteHeader(stream, Descr(column.Schema.DType), column.ShapeOf(row));
+            stream.Write(Bytes(column, row));
+        }
+    }
+
+    private static void WriteHeader(Stream stream, string descr, ReadOnlySpan<int> shape)
+    {
+        string lengths = string.Join(", ", shape.ToArray().Select(n => n.ToString(CultureInfo.InvariantCulture)));
+        string literal = $"{{'descr': '{descr}', 'fortran_order': False, 'shape': ({lengths}{(shape.Length == 1 ? "," : "")}), }}";
+        ReadOnlySpan<byte> magic = [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y', 1, 0];
+        int used = magic.Length + sizeof(ushort) + literal.Length + 1; // 1: the line feed
+        string header = literal + new string(' ', (Alignment - (used % Alignment)) % Alignment) + '\n';
+        stream.Write(magic);
+        stream.Write([(byte)header.Length, (byte)(header.Length >> 8)]);
+        stream.Write(Encoding.ASCII.GetBytes(header));
+    }
+
+    // Strings are <U, UTF-32 of fixed width: numpy gives them back as str, and bytes (|S) only as bytes.
+    private static void WriteText(Stream stream, TextColumnData text, int row)
+    {
+        int count = text.Schema.ElementsPerRow;
+        byte[][] elements = [.. Enumerable.Range(0, count).Select(e => Encoding.UTF32.GetBytes(text.Text(row, e)))];
+        int width = Math.Max(sizeof(int), elements.Select(e => e.Length).DefaultIfEmpty().Max());
+        WriteHeader(stream, $"<U{width / sizeof(int)}", text.ShapeOf(row));
+        byte[] padded = new byte[width];
+        foreach (byte[] element in elements)
+        {
+            Array.Clear(padded);
+            element.CopyTo(padded, 0);
+            stream.Write(padded);
+        }
+    }
+
+    private static string Descr(DType type) => type switch
+    {
+        DType.Bool => "|b1",
+        DType.Int8 => "|i1",
+        DType.UInt8 => "|u1",
+        DType.Int16 => "<i2",
+        DType.UInt16 => "<u2",
+        DType.Int32 => "<i4",
+        DType.UInt32 => "<u4",
+        DType.Int64 => "<i8",
+        DType.UInt64 => "<u8",
+        DType.Float32 => "<f4",
+        DType.Float64 => "<f8",
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Text has a width of its own."),
+    };
+
+    private static ReadOnlySpan<byte> Bytes(ColumnData column, int row) => column switch
+    {
+        ColumnData<bool> c => MemoryMarshal.AsBytes(c.Row(row)),
+        ColumnData<sbyte> c => MemoryMarshal.AsBytes(c.Row(row)),
+        ColumnData<byte> c => c.Row(row),
+        ColumnData<short> c => MemoryMarshal.AsBytes(c.Row(row)),
+        ColumnData<ushort> c => MemoryMarshal.AsBytes(c.Row(row)),
+        ColumnData<int> c => MemoryMarshal.AsBytes(c.Row(row)),
+        ColumnData<uint> c => MemoryMarshal.AsBytes(c.Row(row)),
+        ColumnData<long> c => MemoryMarshal.AsBytes(c.Row(row)),
+        ColumnData<ulong> c => MemoryMarshal.AsBytes(c.Row(row)),
+        ColumnData<float> c => MemoryMarshal.AsBytes(c.Row(row)),
+        ColumnData<double> c => MemoryMarshal.AsBytes(c.Row(row)),
+        _ => throw new ArgumentOutOfRangeException(nameof(column), column.Schema.DType, "Text has no elements of fixed size."),
+    };
+}

@@ -1,0 +1,117 @@
+using Pile.Format;
+using Pile.Review.Drawing;
+
+namespace Pile.Publishing;
+
+/// <summary>An image as a PNG of its own size, one dot a pixel, FITS rows turned over so that y points up.</summary>
+internal sealed class PngFile : RowFile
+{
+    private readonly string dataset;
+    private readonly ImageGroup? group;
+    private readonly StretchCurve curve;
+    private readonly RgbBands? rgb;
+
+    private PngFile(string dataset, ColumnSchema schema, ImageGroup? group, RowFileOptions options) : base(schema) =>
+        (this.dataset, this.group, curve, rgb) = (dataset, group, options.Stretch, options.Rgb);
+
+    /// <exception cref="ArgumentException">The column is no image, or has not the bands that are asked for.</exception>
+    internal static PngFile Of(Manifest manifest, ViewColumns view, ColumnSchema schema, RowFileOptions options)
+    {
+        if (SpectrumGroup.Of(view, schema) is not null)
+            throw new ArgumentException($"Column '{schema.Name}' is a spectrum, which has no pixels to draw: ask for fits or npy; 'pile review' draws spectra.", nameof(schema));
+        ImageGroup? bands = ImageGroup.Of(view, schema);
+        if (!ImageGroup.IsImage(schema) || (schema.Shape.Length == 3 && bands is null))
+            throw new ArgumentException($"Column '{schema.Name}' ({schema.DType.Name()}, shape [{string.Join(", ", schema.Shape)}]) is no image: ask for npy, fits or json.", nameof(schema));
+        if (options.Rgb is not null && bands is null)
+            throw new ArgumentException($"Column '{schema.Name}' has no bands: it is drawn in gray, without a colour composite.", nameof(options));
+        PngFile file = new(manifest.Name, schema, bands, options);
+        if (!schema.Bands.IsEmpty && options.Rgb is not null)
+            _ = file.Places([.. schema.Bands.Select(b => b.Name)]);
+        return file;
+    }
+
+    internal override string Ending => "png";
+
+    internal override IEnumerable<string> Companions => group is null ? [] : [group.BandColumn];
+
+    internal override void Check(RowBatch batch, int row)
+    {
+        ColumnData image = batch[Schema.Name];
+        ReadOnlySpan<int> shape = image.ShapeOf(row);
+        if (shape.Contains(0))
+            throw new ValueInvalidException(dataset, row, Schema.Name, $"shape [{string.Join(", ", shape.ToArray())}]", "an image with pixels", "Leave this row out, or ask for npy");
+        if (group is not null)
+            _ = EqualFluxScales(image.Schema, group.BandsOf(batch, row, image, dataset));
+    }
+
+    internal override void Write(string path, RowBatch batch, int row)
+    {
+        ColumnData image = batch[Schema.Name];
+        ReadOnlySpan<int> shape = image.ShapeOf(row);
+        (int height, int width) = (shape[^2], shape[^1]);
+        string[] bands = group?.BandsOf(batch, row, image, dataset) ?? [""];
+        byte[] png = bands.Length > 1 || rgb is not null
+            ? PngEncoder.Encode(Composite(image, row, bands, width, height), width, height, PngPixels.Rgb)
+            : PngEncoder.Encode(Gray(image, row, width, height), width, height, PngPixels.Gray);
+        using FileStream stream = new(path, FileMode.CreateNew, FileAccess.Write);
+        stream.Write(png);
+    }
+
+    private byte[] Gray(ColumnData image, int row, int width, int height)
+    {
+        float[] plane = ImagePlane.Of(image, row, 0, width * height, 1);
+        GrayStretch stretch = image is ColumnData<bool> ? new(StretchCurve.Linear, 0, 1) : GrayStretch.FromSky(plane, curve);
+        byte[] gray = new byte[plane.Length];
+        stretch.Render(plane, width, RowOrder.BottomUp, gray);
+        return gray;
+    }
+
+    private byte[] Composite(ColumnData image, int row, string[] bands, int width, int height)
+    {
+        double[] scales = EqualFluxScales(image.Schema, bands);
+        float[][] planes = [.. Places(bands).Select((band, channel) => ImagePlane.Of(image, row, band, width * height, scales[channel]))];
+        if (rgb is null && bands.Length == 2)
+            planes[1] = ImagePlane.Mean(planes[0], planes[2]);
+        byte[] pixels = new byte[3 * width * height];
+        if (curve == StretchCurve.Asinh && image is not ColumnData<bool>)
+            LuptonRgb.Render(planes[0], planes[1], planes[2], width, LuptonStretch.FromSky(planes[0], planes[1], planes[2]), RowOrder.BottomUp, pixels);
+        else
+            RenderApart(planes, width, image is ColumnData<bool>, pixels);
+        return pixels;
+    }
+
+    // Linear and log have no Lupton form: each band through its own curve, over one range of flux, so that equal flux is equal light.
+    private void RenderApart(float[][] planes, int width, bool isMask, byte[] pixels)
+    {
+        GrayStretch[] stretches = [.. planes.Select(p => isMask ? new GrayStretch(StretchCurve.Linear, 0, 1) : GrayStretch.FromSky(p, curve))];
+        double range = stretches.Max(s => s.White - s.Black);
+        byte[] gray = new byte[planes[0].Length];
+        for (int channel = 0; channel < planes.Length; channel++)
+        {
+            (stretches[channel] with { White = stretches[channel].Black + range }).Render(planes[channel], width, RowOrder.BottomUp, gray);
+            for (int i = 0; i < gray.Length; i++)
+                pixels[(3 * i) + channel] = gray[i];
+        }
+    }
+
+    /// <summary>Where the bands drawn red, green and blue stand.</summary>
+    private int[] Places(string[] bands)
+    {
+        if (rgb is null)
+            return [bands.Length - 1, (bands.Length - 1) / 2, 0];
+        return [.. new[] { rgb.Red, rgb.Green, rgb.Blue }.Select(name => Array.IndexOf(bands, name) is >= 0 and var place ? place
+            : throw new ArgumentException($"Column '{Schema.Name}' has no band '{name}'; its bands are {string.Join(", ", bands)} (upper and lower case differ)."))];
+    }
+
+    // One asinh for all bands asks for one unit of flux: 10^(-0.4 zero point) brings bands of different zero points to it.
+    private double[] EqualFluxScales(ColumnSchema column, string[] bands)
+    {
+        BandSchema?[] declared = [.. Places(bands).Select(place => column.Bands.FirstOrDefault(b => b.Name == bands[place]))];
+        if (declared.All(b => b?.ZeroPointMag is not null))
+            return [.. declared.Select(b => Math.Pow(10, -0.4 * (b!.ZeroPointMag!.Value - declared[1]!.ZeroPointMag!.Value)))];
+        return declared.Select(b => b?.Unit ?? column.Unit).Distinct(StringComparer.Ordinal).Count() == 1
+            ? [1, 1, 1]
+            : throw new ArgumentException($"Column '{Schema.Name}': the bands drawn together have different units ({string.Join(", ", declared.Select(b => $"{b?.Name} {b?.Unit}"))}) "
+                + "and no zero points, so that their fluxes cannot be compared. Choose bands of one unit with --rgb, or declare zero_point_mag and build again.");
+    }
+}

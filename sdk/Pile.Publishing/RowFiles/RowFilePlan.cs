@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+using Pile.Format;
+
+namespace Pile.Publishing;
+
+/// <summary>Which files every row gets, and which columns they take: made of the manifest alone, before anything is read.</summary>
+internal sealed class RowFilePlan
+{
+    private RowFilePlan(ImmutableArray<RowFile> files, ImmutableArray<string> columns) => (Files, Columns) = (files, columns);
+
+    /// <summary>The files of a row, in the order the columns were asked for.</summary>
+    internal ImmutableArray<RowFile> Files { get; }
+
+    /// <summary>The columns that rows must come with.</summary>
+    internal ImmutableArray<string> Columns { get; }
+
+    /// <exception cref="ArgumentException">A column is unknown, named twice, or of a kind that the format cannot hold; a band is unknown.</exception>
+    internal static RowFilePlan Of(Manifest manifest, IReadOnlyList<string> columns, RowFileOptions options)
+    {
+        if (columns.Count == 0)
+            throw new ArgumentException("No column is asked for.", nameof(columns));
+        if (options.Rgb is not null && options.Format != RowFileFormat.Png)
+            throw new ArgumentException($"A colour composite is a PNG, and {options.Format.ToString().ToLowerInvariant()} is asked for.", nameof(options));
+        ViewColumns view = new(manifest, options.Native);
+        ImmutableArray<RowFile> files = [.. columns.Select(name => FileOf(manifest, view, view.Find(name), options))];
+        if (files.GroupBy(f => f.Schema.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
+            throw new ArgumentException($"Column '{twice.Key}' is asked for twice.", nameof(columns));
+        return new RowFilePlan(files, [.. files.SelectMany(f => f.Companions.Prepend(f.Schema.Name)).Prepend(RowFiles.IdColumn).Distinct(StringComparer.Ordinal)]);
+    }
+
+    private static RowFile FileOf(Manifest manifest, ViewColumns view, ColumnSchema column, RowFileOptions options) => options.Format switch
+    {
+        RowFileFormat.Npy => new NpyFile(column),
+        RowFileFormat.Json => new JsonFile(column),
+        RowFileFormat.Png => PngFile.Of(manifest, view, column, options),
+        RowFileFormat.Fits when SpectrumGroup.Of(view, column) is { } spectrum => new FitsSpectrumFile(manifest, view, column, spectrum),
+        RowFileFormat.Fits when ImageGroup.IsImage(column) => new FitsImageFile(manifest, view, column),
+        RowFileFormat.Fits => new FitsTableFile(manifest, view, column),
+        _ => throw new ArgumentException($"Format {options.Format} is not known.", nameof(options)),
+    };
+}

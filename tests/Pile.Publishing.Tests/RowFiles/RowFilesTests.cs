@@ -1,0 +1,91 @@
+using Pile.Format;
+using Pile.TestKit;
+
+namespace Pile.Publishing.Tests;
+
+/// <summary>What holds for every format: names, refusals, rows that come twice.</summary>
+public sealed class RowFilesTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task A_file_that_exists_is_kept_and_nothing_is_written_beside_it()
+    {
+        string path = Path.Combine(folder.Path, "obj-2.big.npy");
+        await File.WriteAllTextAsync(path, "mine", TestContext.Current.CancellationToken);
+        OutputExistsException e = await Assert.ThrowsAsync<OutputExistsException>(() => Rows.WriteAsync(Rows.Batch, ["big"], folder.Path));
+        Assert.Equal(path, e.Path);
+        Assert.Equal([path], Directory.GetFileSystemEntries(folder.Path));
+        Assert.Equal("mine", await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task With_the_ids_known_a_file_that_exists_is_noticed_before_a_row_is_read()
+    {
+        await File.WriteAllTextAsync(Path.Combine(folder.Path, "obj-2.big.npy"), "mine", TestContext.Current.CancellationToken);
+        bool read = false;
+        await Assert.ThrowsAsync<OutputExistsException>(() => RowFiles.WriteAsync(Counting(), Rows.Manifest, ["big"], folder.Path,
+            expectedIds: [.. Rows.Ids.Select(id => new ObjectId(id))], cancellationToken: TestContext.Current.CancellationToken));
+        Assert.False(read);
+
+        async IAsyncEnumerable<RowBatch> Counting()
+        {
+            read = true;
+            await Task.Yield();
+            yield return Rows.Batch;
+        }
+    }
+
+    [Fact]
+    public async Task A_row_that_comes_twice_is_written_once()
+    {
+        RowFilesSummary summary = await RowFiles.WriteAsync(Rows.Of(Rows.Batch, Rows.Batch.First(1)), Rows.Manifest, ["big", "z"], folder["new/folder"], cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal((2, 1, 3), (summary.Rows, summary.Missing, summary.Files.Length));
+        Assert.All(summary.Files, file => Assert.True(File.Exists(file)));
+    }
+
+    [Theory]
+    [InlineData("nothing", "'nothing'; there are object_id")]
+    [InlineData("big,big", "'big' is asked for twice")]
+    public async Task Wrong_columns_are_refused(string columns, string expected)
+    {
+        ArgumentException e = await Assert.ThrowsAsync<ArgumentException>(() => Rows.WriteAsync(Rows.Batch, columns.Split(','), folder["out"]));
+        Assert.Contains(expected, e.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder["out"]));
+    }
+
+    [Fact]
+    public async Task Rows_without_a_companion_are_refused()
+    {
+        RowBatch bare = new([Rows.Batch["object_id"], Rows.Batch["image_array"]]);
+        ArgumentException e = await Assert.ThrowsAsync<ArgumentException>(() => Rows.WriteAsync(bare, ["image_array"], folder["out"], new RowFileOptions { Format = RowFileFormat.Fits }));
+        Assert.Contains(nameof(RowFiles.ColumnsToRead), e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Aliases_are_columns_of_the_standard_view_alone()
+    {
+        Manifest manifest = Rows.Manifest with { Aliases = [new AliasSchema { Name = "redshift", Native = "z" }] };
+        Assert.Equal(["object_id", "redshift"], RowFiles.ColumnsToRead(manifest, ["redshift"]));
+        Assert.Throws<ArgumentException>(() => RowFiles.ColumnsToRead(manifest, ["redshift"], new RowFileOptions { Native = true }));
+    }
+
+    [Fact]
+    public async Task Numbers_name_files_as_they_are()
+    {
+        RowBatch batch = new([new ColumnData<long>(new ColumnSchema { Name = "object_id", DType = DType.Int64 }, new[] { -39627733830533381L, 7 }), Rows.Batch["big"]]);
+        RowFilesSummary summary = await Rows.WriteAsync(batch, ["big"], folder["out"]);
+        Assert.Equal(["-39627733830533381.big.npy", "7.big.npy"], summary.Files.Select(f => Path.GetFileName(f)!));
+    }
+
+    [Fact]
+    public async Task Cancelling_leaves_whole_files_only()
+    {
+        using CancellationTokenSource cancelled = new();
+        await cancelled.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RowFiles.WriteAsync(Rows.Of(Rows.Batch), Rows.Manifest, ["big"], folder["out"], cancellationToken: cancelled.Token));
+        Assert.Empty(Directory.Exists(folder["out"]) ? Directory.GetFiles(folder["out"]) : []);
+    }
+}
