@@ -128,6 +128,8 @@ public sealed class PositionTests : IDisposable
         warnings.Clear();
         (double[] ra, _) = await ReadAsync(table, columns, new() { RaUnit = RaUnit.Hours, OnWarning = warnings.Add });
         Assert.Equal(23.9986 * 15, ra[1]);
+        using ITableReader empty = Tables.Open(Write("ra,dec\n"));
+        await ReadAsync(empty, columns, new() { OnWarning = warnings.Add });
         Assert.Empty(warnings);
     }
 

@@ -73,7 +73,7 @@ public sealed class PositionReader
     public void Complete()
     {
         bool isNumber = _columns.Ra.DType is not DType.String;
-        if (isNumber && !_ra.IsUnitGiven && _leastRa >= 0 && _greatestRa <= HoursPerDay)
+        if (isNumber && !_ra.IsUnitGiven && _leastRa >= 0 && _greatestRa is >= 0 and <= HoursPerDay) // -∞ when there was no row
             _options.OnWarning?.Invoke($"RA looks like hours: all values of '{_columns.Ra.Name}' lie between {_leastRa:0.####} and {_greatestRa:0.####}, and no unit is given. They are read as degrees; say --ra-unit hours, or --ra-unit deg to be sure.");
     }
 }

@@ -110,7 +110,7 @@ internal sealed class VoDocument : IDisposable
         }
         if (Fields.Count == 0)
             throw _error is { } error
-                ? Unreadable($"the service that made it reports: {error.Trim().Trim('"', ' ')}", "Correct the query and fetch it again")
+                ? Unreadable($"the service that made it reports: {error.Trim('"', ' ', '.')}", "Correct the query and fetch it again")
                 : Unreadable("there is no table in it", "Give a VOTable with a TABLE");
     }
 
@@ -120,7 +120,7 @@ internal sealed class VoDocument : IDisposable
         bool isFailure = Is(name, "QUERY_STATUS") && Is(value, "ERROR");
         if (!isFailure && !Is(name, "ERROR"))
             return;
-        string text = OneLine(ReadText()) is { Length: > 0 } content ? content : value ?? "";
+        string text = OneLine(ReadText()) is { Length: > 0 } content ? content.TrimEnd('.') : value ?? "";
         if (!isFailure)
             _error ??= text;
         else if (isAfterRows)
