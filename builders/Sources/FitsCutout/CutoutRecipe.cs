@@ -1,0 +1,65 @@
+using Pile.Format;
+using Pile.Format.Yaml;
+using Pile.Tables;
+
+namespace Pile.Builders.Sources.FitsCutout;
+
+/// <summary>The <c>source</c> of a recipe for cut-outs, read and checked. What each key means stands in <c>SOURCE.md</c>.</summary>
+internal sealed record CutoutRecipe
+{
+    private const int LargestSize = 16384;
+
+    internal required CatalogueRecipe Catalogue { get; init; }
+
+    /// <summary>Rows of a cut-out.</summary>
+    internal required int Height { get; init; }
+
+    /// <summary>Columns of a cut-out.</summary>
+    internal required int Width { get; init; }
+
+    internal required IReadOnlyList<BandRecipe> Bands { get; init; }
+
+    /// <summary>Every file that a build reads.</summary>
+    internal IEnumerable<string> Files() =>
+        Bands.SelectMany(b => new[] { b.Files, b.Ivar?.Files, b.Mask?.Files }).SelectMany(files => files ?? []).Prepend(Catalogue.File);
+
+    /// <exception cref="DocumentInvalidException">A key is missing, unknown or misused; line and column are named.</exception>
+    internal static CutoutRecipe Read(RecipeSource source)
+    {
+        YamlMap map = source.Map;
+        map.RequireKeys("kind", "catalogue", "id", "ra", "dec", "ra_unit", "size", "bands");
+        (int height, int width) = ReadSize(map.Required("size"));
+        YamlList bands = map.Required("bands").AsList();
+        CutoutRecipe recipe = new()
+        {
+            Catalogue = new(source.PathOf(map.Text("catalogue")), source.NameOf(source.PathOf(map.Text("catalogue"))), map.TextOrNull("id"), map.TextOrNull("ra"), map.TextOrNull("dec"),
+                map.Find("ra_unit") is { } unit ? unit.AsScalar().AsOneOf(RaUnits.Words) : null),
+            Height = height,
+            Width = width,
+            Bands = [.. bands.Items.Select(b => BandRecipe.Read(source, b.AsMap()))],
+        };
+        if (recipe.Bands.Count == 0)
+            throw bands.Invalid("at least one band is needed");
+        return recipe.Bands.CountBy(b => b.Name, StringComparer.Ordinal).FirstOrDefault(b => b.Value > 1) is { Key: { } twice }
+            ? throw bands.Invalid($"two bands are called '{twice}'") : recipe;
+    }
+
+    private static (int Height, int Width) ReadSize(YamlNode node) => node is not YamlList list ? (Length(node), Length(node))
+        : list.Items.Length == 2 ? (Length(list.Items[0]), Length(list.Items[1])) : throw node.Invalid("expected one number of pixels, or two: [ny, nx]");
+
+    private static int Length(YamlNode node) => node.AsScalar().AsInt64() is >= 1 and <= LargestSize and var pixels
+        ? (int)pixels : throw node.Invalid($"expected 1 to {LargestSize} pixels");
+}
+
+/// <summary>Where the objects stand.</summary>
+/// <param name="Path">The table.</param>
+/// <param name="Name">The table as the recipe names it.</param>
+/// <param name="Id">The column of ids, or null to find it.</param>
+/// <param name="Ra">The column of right ascensions, or null to find it.</param>
+/// <param name="Dec">The column of declinations, or null to find it.</param>
+/// <param name="RaUnit">The unit of right ascensions, or null for what the table says.</param>
+internal sealed record CatalogueRecipe(string Path, string Name, string? Id, string? Ra, string? Dec, RaUnit? RaUnit)
+{
+    /// <summary>The file alone, without the HDU that may be named behind a <c>#</c>.</summary>
+    internal string File => !System.IO.File.Exists(Path) && Path.LastIndexOf('#') is > 0 and int hash ? Path[..hash] : Path;
+}

@@ -1,0 +1,113 @@
+using System.Runtime.CompilerServices;
+using Pile.Format;
+
+namespace Pile.Builders.Sources.FitsCutout;
+
+/// <summary>Cut-outs around the positions of a catalogue, out of FITS images in several bands, each with its own WCS. Pixels are not resampled.</summary>
+/// <remarks>A unit is a block of the catalogue's rows. Of the frames that cover an object, the one in which it is most central is taken, band by band;
+/// an object that no frame of any band covers gives no row, and is counted.</remarks>
+public sealed class FitsCutoutBuilder : IDatasetBuilder
+{
+    /// <summary>The name under which recipes ask for it.</summary>
+    public const string Kind = "fits-cutout";
+
+    // A block is held in memory as a whole, on each worker.
+    private const long BlockBytes = 64L << 20;
+    private const int MostRows = 4096;
+
+    private readonly RecipeSource source;
+    private readonly CutoutRecipe recipe;
+    private readonly Lazy<Bands> bands;
+
+    /// <summary>A builder over the catalogue and the images that a recipe names.</summary>
+    /// <param name="source">Keys: <c>catalogue</c>, <c>id</c>, <c>ra</c>, <c>dec</c>, <c>ra_unit</c>, <c>size</c>, <c>bands</c>; see <c>SOURCE.md</c>.</param>
+    /// <exception cref="DocumentInvalidException">A key is missing, unknown or misused.</exception>
+    /// <exception cref="SourceUnreadableException">A file that should go with a frame is missing.</exception>
+    public FitsCutoutBuilder(RecipeSource source)
+    {
+        (this.source, recipe) = (source, CutoutRecipe.Read(source));
+        bands = new(() => new(recipe));
+    }
+
+    /// <inheritdoc/>
+    public string Name => Kind;
+
+    /// <inheritdoc/>
+    public string Version => "1";
+
+    /// <inheritdoc/>
+    public DatasetFacts Facts { get; } = new() { Modality = "image" };
+
+    private int RowsPerUnit => (int)Math.Clamp(BlockBytes / CutoutBlock.RowBytes(recipe), 1, MostRows);
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<SourceUnit> PlanAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        long rowCount = await Targets.CountAsync(recipe.Catalogue, warning => source.OnNote?.Invoke(new(null, warning)), cancellationToken).ConfigureAwait(false);
+        string[] files = [.. recipe.Files().Distinct(StringComparer.Ordinal)];
+        for (long first = 0; first < rowCount; first += RowsPerUnit)
+        {
+            long count = Math.Min(RowsPerUnit, rowCount - first);
+            yield return new SourceUnit($"{recipe.Catalogue.Name}:{first}", files) { FirstRow = first, RowCount = count, EstimatedBytes = count * CutoutBlock.RowBytes(recipe) };
+        }
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        Targets targets = await Targets.ReadAsync(recipe.Catalogue, unit.FirstRow, (int)(unit.RowCount ?? RowsPerUnit), cancellationToken).ConfigureAwait(false);
+        if (Cut(unit, targets, cancellationToken) is { } batch)
+            yield return batch;
+    }
+
+    private RowBatch? Cut(SourceUnit unit, Targets targets, CancellationToken cancellationToken)
+    {
+        FramePicker[] pickers = [.. bands.Value.Indices.Select(index => new FramePicker(index))];
+        try
+        {
+            FramePosition?[][] picked = [.. Enumerable.Range(0, targets.Count).Select(i => targets.HasPosition(i) ? Array.ConvertAll(pickers, p => p.Pick(targets.RaDeg[i], targets.DecDeg[i])) : [])];
+            int[] covered = [.. Enumerable.Range(0, targets.Count).Where(i => picked[i].Any(p => p is not null))];
+            Note(unit, targets, covered.Length);
+            if (covered.Length == 0)
+                return null;
+
+            CutoutBlock block = new(recipe, bands.Value.Columns, covered.Length);
+            for (int band = 0; band < pickers.Length; band++)
+                foreach (IGrouping<Frame, (int Row, FramePosition At)> frame in Enumerable.Range(0, covered.Length)
+                    .Where(row => picked[covered[row]][band] is not null)
+                    .Select(row => (row, picked[covered[row]][band]!.Value))
+                    .GroupBy(p => p.Value.Frame)
+                    .OrderBy(g => g.Key.Number))
+                    block.Cut(band, frame.Key, pickers[band].WcsOf(frame.Key), frame, cancellationToken);
+            return targets.Batch(covered, block.ToColumns(covered.Length));
+        }
+        finally
+        {
+            Array.ForEach(pickers, p => p.Dispose());
+        }
+    }
+
+    private void Note(SourceUnit unit, Targets targets, int coveredCount)
+    {
+        int without = Enumerable.Range(0, targets.Count).Count(i => !targets.HasPosition(i));
+        int outside = targets.Count - without - coveredCount;
+        if (without > 0)
+            source.OnNote?.Invoke(new(unit.Id, $"{without} of {targets.Count} objects have no position") { SkippedRows = without });
+        if (outside > 0)
+            source.OnNote?.Invoke(new(unit.Id, $"{outside} of {targets.Count} objects lie in no frame of any band") { SkippedRows = outside });
+    }
+
+    /// <summary>What is read of the images once, whatever the number of units: headers and footprints.</summary>
+    private sealed class Bands
+    {
+        internal Bands(CutoutRecipe recipe)
+        {
+            Indices = [.. recipe.Bands.Select(FrameIndex.Read)];
+            Columns = new(recipe, Indices);
+        }
+
+        internal FrameIndex[] Indices { get; }
+
+        internal CutoutColumns Columns { get; }
+    }
+}

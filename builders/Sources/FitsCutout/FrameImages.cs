@@ -1,0 +1,99 @@
+using Pile.Fits;
+using Pile.Format;
+
+namespace Pile.Builders.Sources.FitsCutout;
+
+/// <summary>A frame open for reading: its pixels, and the noise and mask that go with them.</summary>
+internal sealed class FrameImages : IDisposable
+{
+    private readonly List<FitsFile> files = [];
+    private readonly BandRecipe band;
+    private readonly Frame frame;
+    private readonly FitsImage science;
+    private readonly FitsImage? noise;
+    private readonly FitsImage? mask;
+
+    /// <exception cref="FitsException">A file does not open, or has no such image.</exception>
+    /// <exception cref="SchemaMismatchException">Noise or mask are not as large as the frame, or of another kind.</exception>
+    internal FrameImages(BandRecipe band, Frame frame)
+    {
+        (this.band, this.frame) = (band, frame);
+        try
+        {
+            science = Open(frame.Path).Hdu(frame.HduIndex).Image();
+            noise = band.Ivar is { } ivar ? Companion(ivar, "ivar") : null;
+            mask = band.Mask is { } dq ? Companion(dq, "mask") : null;
+            if (mask is not null && mask.Type is FitsType.Float32 or FitsType.Float64 or FitsType.UInt64)
+                throw new SchemaMismatchException(band.Mask!.Files[frame.Number], null, $"a mask should hold integers of at most 32 bits, found {mask.Type}", "Name another HDU in the recipe");
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads pixels of the frame; blank ones are NaN.</summary>
+    internal void ReadFlux(CutoutWindow across, CutoutWindow up, Span<float> destination) =>
+        science.Read(across.Start + across.Skip, up.Start + up.Skip, across.Count, up.Count, destination);
+
+    /// <summary>Reads the noise of the same pixels as inverse variance. False if the band has none.</summary>
+    internal bool TryReadIvar(CutoutWindow across, CutoutWindow up, Span<float> destination)
+    {
+        if (noise is null)
+            return false;
+        noise.Read(across.Start + across.Skip, up.Start + up.Skip, across.Count, up.Count, destination);
+        foreach (ref float value in destination[..(across.Count * up.Count)])
+        {
+            float ivar = Noise.ToIvar(value, band.IvarKind);
+            value = float.IsFinite(ivar) ? ivar
+                : throw new SchemaMismatchException(band.Ivar!.Files[frame.Number], null, $"noise of {value} gives an inverse variance beyond float32", "Scale flux and noise to a larger unit");
+        }
+        return true;
+    }
+
+    /// <summary>Reads the mask of the same pixels. False if the band has none.</summary>
+    internal bool TryReadMask(CutoutWindow across, CutoutWindow up, Span<int> destination)
+    {
+        if (mask is null)
+            return false;
+        (long x, long y) = (across.Start + across.Skip, up.Start + up.Skip);
+        if (mask.Type is not (FitsType.UInt32 or FitsType.Int64))
+        {
+            mask.Read(x, y, across.Count, up.Count, destination);
+            return true;
+        }
+        long[] wide = new long[across.Count * up.Count];
+        mask.Read<long>(x, y, across.Count, up.Count, wide);
+        for (int i = 0; i < wide.Length; i++)
+            destination[i] = wide[i] is >= int.MinValue and <= uint.MaxValue ? unchecked((int)wide[i])
+                : throw new SchemaMismatchException(band.Mask!.Files[frame.Number], null, $"the mask holds {wide[i]}, more than 32 bits", "Name another HDU in the recipe");
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => files.ForEach(f => f.Dispose());
+
+    private FitsFile Open(string path)
+    {
+        if (files.Find(f => f.Path == path) is { } open)
+            return open;
+        FitsFile file = FitsFile.OpenRead(path);
+        files.Add(file);
+        return file;
+    }
+
+    private FitsImage Companion(CompanionRecipe recipe, string role)
+    {
+        string path = recipe.Files[frame.Number];
+        FitsFile file = Open(path);
+        bool hasSameHdu = frame.HduIndex < file.Hdus.Count && file.Hdu(frame.HduIndex).Kind is FitsHduKind.Image;
+        FitsHdu? hdu = recipe.Hdu is { } name ? Frame.FindHdu(file, name) : hasSameHdu ? file.Hdu(frame.HduIndex) : file.Hdus.FirstOrDefault(h => h.Kind is FitsHduKind.Image);
+        if (hdu is null)
+            throw new FitsException(path, null, $"it should hold the {role} of {Path.GetFileName(frame.Path)}, but has no image. {file.Contents()}");
+        FitsImage image = hdu.Image();
+        return image.Width == frame.Width && image.Height == frame.Height && image.PlaneCount == 1 ? image
+            : throw new SchemaMismatchException($"{path}, HDU {hdu.Label}", null,
+                $"the {role} of {Path.GetFileName(frame.Path)} should be {frame.Width} x {frame.Height} pixels as that is, found axes [{string.Join(", ", image.Axes)}]", "Correct the recipe");
+    }
+}

@@ -1,0 +1,49 @@
+using Pile.Format;
+
+namespace Pile.Builders.Sources.FitsCutout;
+
+/// <summary>All frames of a band, and which of them may cover a position: found by declination, then by footprint, without opening a file.</summary>
+internal sealed class FrameIndex
+{
+    private readonly List<Frame>[] byDeclination = [.. Enumerable.Range(0, 180).Select(_ => new List<Frame>())];
+
+    private FrameIndex(BandRecipe recipe, IReadOnlyList<Frame> frames)
+    {
+        Recipe = recipe;
+        foreach (Frame frame in frames)
+        {
+            double dec = double.RadiansToDegrees(Math.Asin(Math.Clamp(frame.Centre.Z, -1, 1))), radius = double.RadiansToDegrees(Math.Acos(frame.CosRadius));
+            for (int strip = Strip(dec - radius); strip <= Strip(dec + radius); strip++)
+                byDeclination[strip].Add(frame);
+        }
+        Unit = recipe.Unit ?? CommonUnit(frames);
+    }
+
+    internal BandRecipe Recipe { get; }
+
+    /// <summary>The unit of all frames' pixels, or null when none says it.</summary>
+    internal string? Unit { get; }
+
+    /// <summary>Reads the headers of all frames of a band.</summary>
+    /// <exception cref="Fits.FitsException">A file has no image with a WCS that is known.</exception>
+    /// <exception cref="SchemaMismatchException">The frames are in different units.</exception>
+    internal static FrameIndex Read(BandRecipe recipe) => new(recipe, [.. recipe.Files.Select((path, number) => Frame.Read(path, recipe.Hdu, number))]);
+
+    /// <summary>Frames whose footprint's circle holds a position, sorted by name. May name a frame that does not cover it, and never misses one.</summary>
+    internal IEnumerable<Frame> Near(double raDeg, double decDeg)
+    {
+        (double x, double y, double z) = Frame.Direction(raDeg, decDeg);
+        foreach (Frame frame in byDeclination[Strip(decDeg)])
+            if ((frame.Centre.X * x) + (frame.Centre.Y * y) + (frame.Centre.Z * z) >= frame.CosRadius)
+                yield return frame;
+    }
+
+    private static int Strip(double decDeg) => (int)Math.Clamp(decDeg + 90, 0, 179);
+
+    private string? CommonUnit(IReadOnlyList<Frame> frames)
+    {
+        if (frames.FirstOrDefault(f => f.Unit != frames[0].Unit) is { } other)
+            throw new SchemaMismatchException(other.Path, null, $"BUNIT is '{other.Unit}', and '{frames[0].Unit}' in {System.IO.Path.GetFileName(frames[0].Path)}", $"Give band '{Recipe.Name}' a 'unit' in the recipe, if it is the same for all");
+        return frames[0].Unit;
+    }
+}

@@ -1,0 +1,40 @@
+using System.Collections.Frozen;
+
+namespace Pile.Builders.Sources.FitsCutout;
+
+/// <summary>What a survey's noise image holds.</summary>
+internal enum NoiseKind
+{
+    /// <summary>Inverse variance (DECam oow, Legacy Survey invvar).</summary>
+    Ivar,
+
+    /// <summary>Variance (Pan-STARRS wt, MUSE STAT).</summary>
+    Variance,
+
+    /// <summary>Standard deviation (XDF rms, JWST ERR).</summary>
+    Rms,
+}
+
+/// <summary>From a survey's noise to inverse variance.</summary>
+internal static class Noise
+{
+    internal static FrozenDictionary<string, NoiseKind> Words { get; } = new Dictionary<string, NoiseKind>
+    {
+        ["ivar"] = NoiseKind.Ivar,
+        ["variance"] = NoiseKind.Variance,
+        ["rms"] = NoiseKind.Rms,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>Inverse variance; 0, which means nothing is known, for what is no noise: 0, negative, NaN, infinite.</summary>
+    internal static float ToIvar(float noise, NoiseKind kind)
+    {
+        if (!(noise > 0) || float.IsInfinity(noise))
+            return 0;
+        return kind switch
+        {
+            NoiseKind.Ivar => noise,
+            NoiseKind.Variance => (float)(1.0 / noise),
+            _ => (float)(1.0 / ((double)noise * noise)),
+        };
+    }
+}

@@ -1,0 +1,105 @@
+using System.Globalization;
+using System.Numerics;
+using Pile.Format;
+using Pile.Tables;
+
+namespace Pile.Builders.Sources.FitsCutout;
+
+/// <summary>Which columns of a catalogue are the id and the position, and their values as the dataset has them.</summary>
+internal sealed class TargetColumns
+{
+    private readonly ITableReader table;
+    private readonly PositionColumns columns;
+    private readonly PositionReader positions;
+    private readonly bool isInDegrees;
+    private long nextRow;
+
+    /// <summary>Finds the columns that the recipe names, or the usual ones.</summary>
+    /// <param name="table">The catalogue.</param>
+    /// <param name="recipe">What the recipe says of it.</param>
+    /// <param name="firstRow">The row with which reading begins.</param>
+    /// <param name="onWarning">Receives doubts about the positions, or null.</param>
+    /// <exception cref="PileException">There are none, or they are not in ICRS.</exception>
+    internal TargetColumns(ITableReader table, CatalogueRecipe recipe, long firstRow = 0, Action<string>? onWarning = null)
+    {
+        (this.table, nextRow) = (table, firstRow);
+        try
+        {
+            columns = PositionColumns.Find(table.Columns, recipe.Ra, recipe.Dec, recipe.Id);
+            positions = new(table, columns, new PositionOptions { RaUnit = recipe.RaUnit, OnWarning = onWarning }, firstRow);
+        }
+        catch (ArgumentException e)
+        {
+            throw new SchemaMismatchException(table.Path, null, e.Message.TrimEnd('.'), "Name 'id', 'ra', 'dec' and 'ra_unit' in the recipe's source");
+        }
+        isInDegrees = (recipe.RaUnit ?? RaUnit.Degrees) is RaUnit.Degrees && IsDegrees(columns.Ra) && IsDegrees(columns.Dec);
+        if (columns.Id is { DType: DType.Float32 or DType.Float64 or DType.Bool } or { IsScalar: false })
+            throw new SchemaMismatchException(table.Path, columns.Id.Name, $"an id is an integer or a text, found {columns.Id.DType.Name()}", "Name another column as 'id' in the recipe's source");
+    }
+
+    /// <summary>The names of right ascension and declination.</summary>
+    internal string[] PositionNames => [columns.Ra.Name, columns.Dec.Name];
+
+    /// <summary>Whether a column is the dataset's own id, ra or dec as it stands, and need not be told twice.</summary>
+    internal bool IsStandard(ColumnSchema column) =>
+        (column.Name == "object_id" && column.Name == columns.Id?.Name && column.DType is DType.Int64 or DType.String)
+        || (column.Name == "ra" && column.Name == columns.Ra.Name && isInDegrees)
+        || (column.Name == "dec" && column.Name == columns.Dec.Name && isInDegrees);
+
+    /// <summary>The positions of the next rows in ICRS degrees, right ascensions in [0, 360); NaN where the catalogue has none.</summary>
+    /// <exception cref="ValueInvalidException">A position is none on the sky.</exception>
+    internal (double[] RaDeg, double[] DecDeg) Positions(RowBatch rows)
+    {
+        PositionBatch batch = positions.Read(rows);
+        double[] raDeg = batch.RaDeg.ToArray(), decDeg = batch.DecDeg.ToArray();
+        if (!batch.RowsOutOfRange.IsEmpty)
+        {
+            int i = (int)(batch.RowsOutOfRange[0] - nextRow);
+            throw new ValueInvalidException(table.Path, batch.RowsOutOfRange[0], $"{columns.Ra.Name}, {columns.Dec.Name}", string.Create(CultureInfo.InvariantCulture, $"{raDeg[i]}, {decDeg[i]}"),
+                "a position in degrees", "Correct the row or leave it out, or name the unit as 'ra_unit' in the recipe's source");
+        }
+        for (int i = 0; i < raDeg.Length; i++)
+            raDeg[i] = raDeg[i] < 0 ? (raDeg[i] + 360) % 360 : raDeg[i] % 360;
+        nextRow += rows.RowCount;
+        return (raDeg, decDeg);
+    }
+
+    /// <summary>Warns, after all rows, of what only all of them together tell.</summary>
+    internal void Complete() => positions.Complete();
+
+    /// <summary>The ids as the catalogue has them (unsigned 64-bit ones as text); else the numbers of the rows.</summary>
+    /// <exception cref="ValueInvalidException">A row has none.</exception>
+    internal ColumnData ObjectIds(RowBatch rows, long firstRow)
+    {
+        ModalityColumn standard = Modality.Common.Find("object_id")!;
+        if (columns.Id is null)
+            return new ColumnData<long>(standard.With(DType.Int64, []), Enumerable.Range(0, rows.RowCount).Select(i => firstRow + i).ToArray());
+        ColumnData column = rows[columns.Id.Name];
+        for (int row = 0; row < rows.RowCount; row++)
+            if (column.IsNullAt(row) || (column is TextColumnData text && text.Element(row).IsEmpty))
+                throw new ValueInvalidException(table.Path, firstRow + row, columns.Id.Name, "nothing", "an id", "Leave the row out, or name another column as 'id' in the recipe's source");
+        return column switch
+        {
+            TextColumnData names => TextColumnData.From(standard.With(DType.String, []), [.. Enumerable.Range(0, rows.RowCount).Select(row => names.Text(row).Trim())]),
+            ColumnData<ulong> big => TextColumnData.From(standard.With(DType.String, []), [.. big.Values.ToArray().Select(v => v.ToString(CultureInfo.InvariantCulture))]),
+            _ => new ColumnData<long>(standard.With(DType.Int64, []), Integers(column)),
+        };
+    }
+
+    private static bool IsDegrees(ColumnSchema column) =>
+        column.DType is DType.Float64 && (string.IsNullOrEmpty(column.Unit) || (Units.TryConvert(column.Unit, "deg", out double factor) && factor == 1));
+
+    private static long[] Integers(ColumnData column) => column switch
+    {
+        ColumnData<sbyte> c => Widen(c),
+        ColumnData<byte> c => Widen(c),
+        ColumnData<short> c => Widen(c),
+        ColumnData<ushort> c => Widen(c),
+        ColumnData<int> c => Widen(c),
+        ColumnData<uint> c => Widen(c),
+        ColumnData<long> c => c.Values.ToArray(),
+        _ => throw new ArgumentException($"Column '{column.Schema.Name}' holds no integers.", nameof(column)),
+    };
+
+    private static long[] Widen<T>(ColumnData<T> column) where T : unmanaged, IBinaryInteger<T> => Array.ConvertAll(column.Values.ToArray(), long.CreateChecked);
+}

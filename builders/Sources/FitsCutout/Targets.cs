@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using Pile.Format;
+using Pile.Tables;
+
+namespace Pile.Builders.Sources.FitsCutout;
+
+/// <summary>Some objects of the catalogue: who and where they are, and all that the catalogue says of them.</summary>
+/// <param name="ObjectId">Their ids, as <c>object_id</c>.</param>
+/// <param name="RaDeg">Right ascensions, ICRS; NaN where the catalogue has none.</param>
+/// <param name="DecDeg">Declinations, ICRS.</param>
+/// <param name="Native">The catalogue's columns.</param>
+internal sealed record Targets(ColumnData ObjectId, double[] RaDeg, double[] DecDeg, ImmutableArray<ColumnData> Native)
+{
+    private static readonly Modality Image = Modality.Get("image");
+
+    internal int Count => RaDeg.Length;
+
+    internal bool HasPosition(int row) => !double.IsNaN(RaDeg[row]);
+
+    /// <summary>Counts the catalogue's rows, and reads their positions once: what only all of them together tell is said here.</summary>
+    /// <param name="recipe">The catalogue.</param>
+    /// <param name="onWarning">Receives doubts, such as right ascensions that look like hours.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="PileException">The table does not read, or a position is none.</exception>
+    internal static async Task<long> CountAsync(CatalogueRecipe recipe, Action<string>? onWarning, CancellationToken cancellationToken)
+    {
+        ITableReader table = await OpenAsync(recipe, cancellationToken).ConfigureAwait(false);
+        await using (table.ConfigureAwait(false))
+        {
+            TargetColumns columns = new(table, recipe, onWarning: onWarning);
+            long count = 0;
+            await foreach (RowBatch batch in table.ReadAsync(columns.PositionNames, cancellationToken: cancellationToken).ConfigureAwait(false))
+            {
+                columns.Positions(batch);
+                count += batch.RowCount;
+            }
+            columns.Complete();
+            return count;
+        }
+    }
+
+    /// <summary>The rows that were cut out, with what was cut out.</summary>
+    internal RowBatch Batch(int[] rows, IEnumerable<ColumnData> cutouts) => new([
+        ObjectId.Take(rows),
+        new ColumnData<double>(Modality.Common.Find("ra")!.With(DType.Float64, []), Array.ConvertAll(rows, row => RaDeg[row])),
+        new ColumnData<double>(Modality.Common.Find("dec")!.With(DType.Float64, []), Array.ConvertAll(rows, row => DecDeg[row])),
+        .. cutouts,
+        .. Native.Select(column => column.Take(rows)),
+    ]);
+
+    /// <summary>Reads some rows of the catalogue.</summary>
+    /// <param name="recipe">The catalogue.</param>
+    /// <param name="firstRow">First row, from 0.</param>
+    /// <param name="rowCount">Rows.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="PileException">The table does not read, or has no positions.</exception>
+    internal static async Task<Targets> ReadAsync(CatalogueRecipe recipe, long firstRow, int rowCount, CancellationToken cancellationToken)
+    {
+        ITableReader table = await OpenAsync(recipe, cancellationToken).ConfigureAwait(false);
+        await using (table.ConfigureAwait(false))
+        {
+            TargetColumns columns = new(table, recipe, firstRow);
+            List<RowBatch> batches = await table.ReadAsync(null, firstRow, rowCount, cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
+            ColumnData[] all = [.. table.Columns.Select((_, i) => ColumnData.Concat([.. batches.Select(b => b.Columns[i])]))];
+            RowBatch rows = new(all);
+            (double[] ra, double[] dec) = columns.Positions(rows);
+            return new(columns.ObjectIds(rows, firstRow), ra, dec, [.. all.Where(c => !columns.IsStandard(c.Schema)).Select(AsNative)]);
+        }
+    }
+
+    private static async Task<ITableReader> OpenAsync(CatalogueRecipe recipe, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await TableReader.OpenAsync(recipe.Path, cancellationToken: cancellationToken).ConfigureAwait(false);
+        }
+        catch (ArgumentException e)
+        {
+            throw new SourceUnreadableException(recipe.Path, e.Message.TrimEnd('.'), "Name a table as 'catalogue' in the recipe's source", e);
+        }
+    }
+
+    /// <summary>The catalogue's own column; one that is called as a standard column, but is something else, gets another name.</summary>
+    private static ColumnData AsNative(ColumnData column)
+    {
+        ColumnSchema schema = column.Schema;
+        string name = Image.Find(schema.Name) is null && schema.Name is not ("frame_file" or "frame_zero_point") ? schema.Name : $"native_{schema.Name}";
+        return column.WithSchema(schema with { Name = name, Storage = ColumnSchema.StorageFor(schema.DType, schema.Shape.AsSpan(), schema.StringBytes) });
+    }
+}

@@ -1,0 +1,340 @@
+using Pile.Builders.Sources.FitsCutout;
+using Pile.Format;
+using Pile.TestKit;
+
+namespace Pile.Builders.Tests.Sources;
+
+public class FitsCutoutTests
+{
+    private const string DecamBands = """
+        bands:
+          - { name: g, files: "decam/*_ooi_g_*.fits", ivar: { replace: [_ooi_, _oow_], kind: ivar }, mask: { replace: [_ooi_, _ood_], bad: nonzero, bits: "DECam CP codes" }, psf_fwhm: { keyword: FWHM, unit: pixel }, unit: count, zero_point: 25.1, wavelength_angstrom: 4730 }
+          - { name: r, files: "decam/*_ooi_r_*.fits", ivar: { replace: [_ooi_, _oow_], kind: ivar }, mask: { replace: [_ooi_, _ood_] }, psf_fwhm: { keyword: FWHM, unit: pixel }, unit: count, wavelength_angstrom: 6420 }
+          - { name: z, files: "decam/*_ooi_z_*.fits", hdu: 1, ivar: { replace: [_ooi_, _oow_], kind: ivar }, mask: { replace: [_ooi_, _ood_] }, psf_fwhm: { value: 0.9, unit: arcsec }, unit: adu, wavelength_angstrom: 9260 }
+        """;
+
+    // Every band of every row against Cutout2D, the WCS of the whole frame, and the local Jacobian.
+    // argv: folder of the frames, ny, nx, how noise becomes ivar ('ivar', 'variance', 'rms', 'none'), noise and mask as 'old:new' in the name or '@HDU'.
+    private const string Judge = """
+        import os
+        from astropy.io import fits
+        from astropy.wcs import WCS, utils
+        from astropy.nddata import Cutout2D
+        from astropy.coordinates import SkyCoord
+        import astropy.units as u
+        folder, ny, nx, kind, noise, dq = sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), sys.argv[5], sys.argv[6], sys.argv[7]
+        def image(path):
+            return next(h for h in fits.open(path) if h.data is not None)
+        def companion(path, how):
+            return fits.open(path)[how[1:]].data if how[0] == '@' else image(path.replace(*how.split(':'))).data
+        count = 0
+        for i in range(len(columns['ra'])):
+            where = SkyCoord(columns['ra'][i], columns['dec'][i], unit='deg')
+            for b in range(columns['image_array'].shape[1]):
+                name = columns['frame_file'][i][b]
+                if name == '':
+                    assert columns['image_coverage'][i, b] == 0 and not columns['image_array'][i, b].any() and not columns['image_mask'][i, b].any()
+                    assert columns['image_wcs'][i][b] == '' and np.isnan(columns['image_scale'][i, b]) and np.isnan(columns['image_offset'][i, b]).all()
+                    continue
+                path = os.path.join(folder, name)
+                h = image(path)
+                w = WCS(h.header).celestial
+                x, y = utils.skycoord_to_pixel(where, w, mode='all')
+                cut = lambda d, fill: Cutout2D(d, (x, y), (ny, nx), mode='partial', fill_value=fill).data
+                flux = h.data.astype('f4')
+                inside = cut(np.ones(flux.shape, 'f4'), 0) > 0
+                want = np.where(inside, cut(flux, 0), 0)
+                np.testing.assert_array_equal(columns['image_array'][i, b], want)
+                good = inside & ~np.isnan(want)
+                if kind != 'none':
+                    n = cut(companion(path, noise).astype('f8'), 0)
+                    ok = good & (n > 0) & np.isfinite(n)
+                    with np.errstate(all='ignore'):
+                        iv = {'ivar': n, 'variance': 1 / n, 'rms': 1 / n ** 2}[kind]
+                    np.testing.assert_allclose(columns['image_ivar'][i, b], np.where(ok, iv, 0), rtol=2e-7)
+                if dq != 'none':
+                    bits = cut(companion(path, dq).astype('i4'), -1)
+                    np.testing.assert_array_equal(columns['image_dq'][i, b], bits)
+                    good &= bits == 0
+                np.testing.assert_array_equal(columns['image_mask'][i, b], good)
+                assert abs(columns['image_coverage'][i, b] - inside.mean()) < 1e-6
+                x0, y0 = int(np.ceil(x - nx / 2)), int(np.ceil(y - ny / 2))
+                np.testing.assert_allclose(columns['image_offset'][i, b], [x - (x0 + (nx - 1) / 2), y - (y0 + (ny - 1) / 2)], atol=2e-4)
+                text = columns['image_wcs'][i][b]
+                assert len(text) % 80 == 0
+                mine = WCS(fits.Header.fromstring(text))
+                px, py = np.meshgrid(np.linspace(-0.5, nx - 0.5, 7), np.linspace(-0.5, ny - 0.5, 7))
+                separation = mine.pixel_to_world(px, py).icrs.separation(w.pixel_to_world(px + x0, py + y0).icrs)
+                assert separation.arcsec.max() < 1e-6, (name, separation.arcsec.max())
+                here, right, up = (w.pixel_to_world(x + dx, y + dy) for dx, dy in ((0, 0), (1, 0), (0, 1)))
+                cx, cy = ([o.to(u.arcsec).value for o in here.spherical_offsets_to(p)] for p in (right, up))
+                scale = np.sqrt(abs(cx[0] * cy[1] - cx[1] * cy[0]))
+                assert abs(columns['image_scale'][i, b] / scale - 1) < 1e-5, (columns['image_scale'][i, b], scale)
+                assert abs(columns['image_scale'][i, b] / np.mean(utils.proj_plane_pixel_scales(w)) / 3600 - 1) < 0.02
+                count += 1
+        print(count)
+        """;
+
+    [Theory]
+    [InlineData(15, 22)]
+    [InlineData(64, 64)]
+    public async Task Decam_bands_agree_with_Cutout2D(int height, int width)
+    {
+        using TemporaryFolder folder = Decam("""
+            name,ra,dec,mag [AB]
+            centre,244.7797,12.0724,16.5
+            edge,244.7811,12.0735,20.1
+            corner,244.7782,12.0712,
+            """);
+        RowBatch rows = await ReadOne($"kind: fits-cutout\ncatalogue: targets.csv\nid: name\nsize: [{height}, {width}]\n{DecamBands}", folder.Path);
+        Assert.Equal(3, rows.RowCount);
+        Assert.Equal("9", Run(rows, folder["decam"], height, width, "ivar", "_ooi_:_oow_", "_ooi_:_ood_"));
+        Assert.True(rows["mag [AB]"].IsNullAt(2));
+        float[] scale = Values<float>(rows, "image_scale");
+        Assert.Equal([4.412512f * scale[0], 3.606337f * scale[1], 0.9f], Values<float>(rows, "image_psf_fwhm")[..3], (a, b) => Math.Abs((a / b) - 1) < 1e-6);
+    }
+
+    [Fact]
+    public async Task Noise_in_standard_deviations_becomes_inverse_variance()
+    {
+        using TemporaryFolder folder = new();
+        Link(folder, "xdf", "images/xdf");
+        File.WriteAllText(folder["t.csv"], "id,RA,DEC\n7,53.15872,-27.76433\n8,53.1605,-27.7659\n9,53.1580,-27.7630\n");
+        RowBatch rows = await ReadOne("""
+            kind: fits-cutout
+            catalogue: t.csv
+            size: 33
+            bands: [{ name: f105w, files: xdf/*_sci.fits, ivar: { replace: [_sci, _rms], kind: rms }, zero_point: 26.27 }]
+            """, folder.Path);
+        Assert.Equal("3", Run(rows, folder["xdf"], 33, 33, "rms", "_sci:_rms", "none"));
+        Assert.Equal(("ELECTRONS/S", "(ELECTRONS/S)**-2"), (rows["image_array"].Schema.Unit, rows["image_ivar"].Schema.Unit));
+        Assert.Equal([7L, 8, 9], Values<long>(rows, "object_id"));
+        Assert.Null(rows.Find("image_dq"));
+    }
+
+    [Fact]
+    public async Task Integer_image_in_FK5_without_noise_agrees_too()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["t.csv"], "ra,dec\n250.4226,36.4602\n250.3715,36.4190\n");
+        RowBatch rows = await ReadOne($"kind: fits-cutout\ncatalogue: t.csv\nsize: 21\nbands: [{{ name: r, files: {TestPaths.Data("images/m13.fits")} }}]", folder.Path);
+        Assert.Equal("2", Run(rows, TestPaths.Data("images"), 21, 21, "none", "none", "none"));
+        Assert.Equal([0L, 1], Values<long>(rows, "object_id"));
+        Assert.Null(rows["image_array"].Schema.Unit);
+        Assert.Null(rows.Find("image_ivar"));
+    }
+
+    [Fact]
+    public async Task Distorted_galactic_image_with_blank_pixels_in_one_file_agrees_too()
+    {
+        using TemporaryFolder folder = new();
+        Python.Run("""
+            import sys, numpy as np
+            from astropy.io import fits
+            from astropy.wcs import WCS
+            rng = np.random.default_rng(1)
+            w = WCS(naxis=2)
+            w.wcs.ctype = 'GLON-TAN-SIP', 'GLAT-TAN-SIP'
+            w.wcs.crval = 120.3, -25.1; w.wcs.crpix = 40, 35; w.wcs.cd = [[-1.1e-4, 2e-5], [2e-5, 1.1e-4]]
+            from astropy.wcs import Sip
+            a, b, ap, bp = (np.zeros((3, 3)) for _ in range(4))
+            a[2, 0], a[1, 1], b[0, 2], b[1, 1] = 2e-6, -1e-6, 3e-6, 1e-6
+            w.sip = Sip(a, b, None, None, (40, 35))
+            d = rng.normal(size=(70, 80)).astype('f4'); d[30:33, 40:45] = np.nan
+            v = rng.uniform(0.1, 2, d.shape).astype('f4'); v[0:40, 20] = 0; v[5, 41] = -1; v[6, 42] = np.nan
+            q = rng.integers(0, 3, d.shape).astype('u2')
+            head = w.to_header(relax=True); head['BUNIT'] = 'mJy'; head['ZP'] = 23.5
+            fits.HDUList([fits.PrimaryHDU(), fits.ImageHDU(d, head, name='SCI'), fits.ImageHDU(v, name='STAT'), fits.ImageHDU(q, name='DQ')]).writeto(sys.argv[1])
+            c = w.pixel_to_world([39.2, 3.3, 70.7], [31.6, 66.1, 20.2]).icrs
+            open(sys.argv[2], 'w').write('ra,dec\n' + '\n'.join(f'{float(r)!r},{float(e)!r}' for r, e in zip(c.ra.deg, c.dec.deg)))
+            """, folder["sip.fits"], folder["t.csv"]);
+        RowBatch rows = await ReadOne("""
+            kind: fits-cutout
+            catalogue: t.csv
+            size: [17, 24]
+            bands: [{ name: w1, files: sip.fits, hdu: SCI, ivar: { hdu: STAT, kind: variance }, mask: { hdu: DQ }, zero_point: { keyword: ZP } }]
+            """, folder.Path);
+        Assert.Equal("3", Run(rows, folder.Path, 17, 24, "variance", "@STAT", "@DQ"));
+        Assert.Equal([23.5f, 23.5f, 23.5f], Values<float>(rows, "frame_zero_point"));
+        Assert.Contains(rows.Columns.OfType<ColumnData<float>>().Single(c => c.Schema.Name == "image_array").Values.ToArray(), float.IsNaN);
+    }
+
+    [Fact]
+    public async Task Catalogue_with_units_keeps_them_and_its_id()
+    {
+        List<SourceNote> notes = [];
+        RowBatch rows = Assert.Single(await BuilderRuns.Builder("""
+            kind: fits-cutout
+            catalogue: same-object/hd219829/HD_219829_query_results.ecsv
+            size: 31
+            bands: [{ name: dss, files: same-object/hd219829/dss_hd219829.fits }]
+            """, onNote: notes.Add).ReadAllAsync(TestContext.Current.CancellationToken));
+        Assert.Empty(notes);
+        Assert.Equal(6, rows.RowCount);
+        Assert.Equal("6", Run(rows, TestPaths.Data("same-object/hd219829"), 31, 31, "none", "none", "none"));
+        Assert.Equal(Values<long>(rows, "source_id"), Values<long>(rows, "object_id"));
+        Assert.Equal("mas", rows["parallax"].Schema.Unit);
+        Assert.Contains(rows.Columns, c => c.Schema.Name == "phot_g_mean_mag" && c.Schema.Role == ColumnRole.Native);
+    }
+
+    [Fact]
+    public async Task Right_ascensions_that_look_like_hours_are_told_and_hours_are_converted()
+    {
+        using TemporaryFolder folder = Decam("ra,dec\n16.31864667,12.0724\n");
+        List<SourceNote> notes = [];
+        const string Recipe = "kind: fits-cutout\ncatalogue: targets.csv\nsize: 9\n";
+        Assert.Empty(await BuilderRuns.Builder(Recipe + DecamBands, folder.Path, notes.Add).ReadAllAsync(TestContext.Current.CancellationToken));
+        Assert.Contains(notes, n => n.Unit is null && n.Message.Contains("looks like hours", StringComparison.Ordinal));
+
+        RowBatch rows = await ReadOne(Recipe + "ra_unit: hours\n" + DecamBands, folder.Path);
+        Assert.Equal([16.31864667 * 15], Values<double>(rows, "ra"));
+        Assert.Equal([16.31864667], Values<double>(rows, "native_ra"));
+    }
+
+    [Theory]
+    [InlineData("id,ra,dec\n1,10,95\n", "10, 95 is not a position")]
+    [InlineData("id,ra,dec\n,10,5\n3,1,1\n", "nothing is not an id")]
+    [InlineData("id,x,y\n1,10,5\n", "No column looks like")]
+    public async Task Catalogue_without_positions_or_ids_is_refused(string csv, string says)
+    {
+        using TemporaryFolder folder = Decam(csv);
+        PileException e = await Assert.ThrowsAnyAsync<PileException>(() => ReadOne($"kind: fits-cutout\ncatalogue: targets.csv\nsize: 9\n{DecamBands}", folder.Path));
+        Assert.Contains("targets.csv", e.Message, StringComparison.Ordinal);
+        Assert.Contains(says, e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_most_central_frame_is_taken_band_by_band()
+    {
+        using TemporaryFolder folder = Decam("ra,dec\n244.7797,12.0724\n244.7790,12.0730\n244.7803,12.0718\n");
+        RowBatch rows = await ReadOne($"kind: fits-cutout\ncatalogue: targets.csv\nsize: 9\n{DecamBands}", folder.Path);
+        string expected = Python.Run("""
+            import sys, glob, os, warnings
+            warnings.simplefilter('ignore')
+            from astropy.io import fits
+            from astropy.wcs import WCS
+            for ra, dec in ((244.7797, 12.0724), (244.7790, 12.0730), (244.7803, 12.0718)):
+                for band in 'grz':
+                    best = None
+                    for path in sorted(glob.glob(f'{sys.argv[1]}/*_ooi_{band}_*')):
+                        h = fits.open(path)[1]
+                        x, y = WCS(h.header).all_world2pix(ra, dec, 0)
+                        d = min(x + .5, y + .5, h.header['NAXIS1'] - .5 - x, h.header['NAXIS2'] - .5 - y)
+                        if best is None or d > best[0]: best = (d, os.path.basename(path))
+                    print(best[1])
+            """, folder["decam"]);
+        TextColumnData frames = (TextColumnData)rows["frame_file"];
+        Assert.Equal(expected.Split('\n', StringSplitOptions.RemoveEmptyEntries), Enumerable.Range(0, 9).Select(i => frames.Text(i / 3, i % 3)));
+    }
+
+    [Fact]
+    public async Task What_no_frame_covers_is_skipped_and_counted_and_a_missing_band_is_empty()
+    {
+        using TemporaryFolder folder = Decam("object_id,ra,dec\n11,10,10\n12,244.7797,12.0724\n13,,\n14,64.7797,-12.0724\n");
+        Link(folder, "xdf", "images/xdf");
+        List<SourceNote> notes = [];
+        RowBatch rows = Assert.Single(await BuilderRuns.Builder($"kind: fits-cutout\ncatalogue: targets.csv\nsize: 8\n{DecamBands}\n  - {{ name: f105w, files: xdf/*_sci.fits }}", folder.Path, notes.Add)
+            .ReadAllAsync(TestContext.Current.CancellationToken));
+        Assert.Equal([12L], Values<long>(rows, "object_id"));
+        Assert.Equal([1, 2], notes.Select(n => n.SkippedRows));
+        Assert.All(notes, n => Assert.Equal("targets.csv:0", n.Unit));
+        Assert.Equal([1, 1, 1, 0], Values<float>(rows, "image_coverage"));
+        Assert.All(Values<int>(rows, "image_dq")[(3 * 64)..], bits => Assert.Equal(-1, bits));
+        Assert.Equal("3", Run(rows, folder["decam"], 8, 8, "ivar", "_ooi_:_oow_", "_ooi_:_ood_"));
+    }
+
+    [Fact]
+    public async Task Blocks_of_a_catalogue_give_the_rows_of_the_whole()
+    {
+        using TemporaryFolder folder = Decam("ra,dec\n244.7797,12.0724\n244.7790,12.0730\n244.7803,12.0718\n");
+        IDatasetBuilder builder = BuilderRuns.Builder($"kind: fits-cutout\ncatalogue: targets.csv\nsize: 9\n{DecamBands}", folder.Path);
+        RowBatch whole = Assert.Single(await builder.ReadAllAsync(TestContext.Current.CancellationToken));
+        SourceUnit unit = await builder.PlanAsync(TestContext.Current.CancellationToken).SingleAsync(TestContext.Current.CancellationToken);
+        RowBatch part = await builder.ReadAsync(unit with { FirstRow = 1, RowCount = 1 }, TestContext.Current.CancellationToken).SingleAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(Values<float>(whole, "image_array")[(3 * 81)..(6 * 81)], Values<float>(part, "image_array"));
+        Assert.Equal([1L], Values<long>(part, "object_id"));
+        Assert.Contains(unit.Files, f => f.EndsWith("targets.csv", StringComparison.Ordinal));
+        Assert.Equal(1 + 12, unit.Files.Count);
+    }
+
+    [Fact]
+    public async Task Bands_carry_unit_zero_point_wavelength_and_bits()
+    {
+        using TemporaryFolder folder = Decam("ra,dec\n244.7797,12.0724\n");
+        RowBatch rows = await ReadOne($"kind: fits-cutout\ncatalogue: targets.csv\nsize: 9\n{DecamBands}", folder.Path);
+        Assert.Null(rows["image_array"].Schema.Unit);
+        Assert.Equal(["count", "count", "adu"], rows["image_array"].Schema.Bands.Select(b => b.Unit));
+        Assert.Equal([25.1, null, null], rows["image_array"].Schema.Bands.Select(b => b.ZeroPointMag));
+        Assert.Equal([4730, 6420, 9260], rows["image_array"].Schema.Bands.Select(b => b.WavelengthAngstrom!.Value));
+        Assert.Equal("DECam CP codes", rows["image_dq"].Schema.Bands[0].MaskBits);
+        Assert.Equal(MaskPolarity.TrueIsGood, rows["image_mask"].Schema.MaskPolarity);
+        Assert.All(rows.Columns.Where(c => c.Schema.Name.StartsWith("image_", StringComparison.Ordinal)), c => Assert.NotNull(Modality.Get("image").Find(c.Schema.Name)));
+    }
+
+    [Theory]
+    [InlineData("files: \"images/dist_lookup.fits.gz\"", "dist_lookup.fits.gz", "lookup tables")]
+    [InlineData("files: \"spectra/spec-0266-51602-0031.fits\"", "spec-0266-51602-0031.fits", "no image in it has a celestial WCS")]
+    [InlineData("files: \"images/example_cube.fits\"", "example_cube.fits", "cube")]
+    [InlineData("files: \"images/m13.fits\", hdu: SCI", "m13.fits", "no HDU 'SCI'")]
+    [InlineData("files: \"images/m13.fits\", psf_fwhm: { keyword: SEEING, unit: arcsec }", "m13.fits", "no keyword SEEING")]
+    [InlineData("files: \"images/m13.fits\", ivar: { files: \"images/xdf/*_rms.fits\", kind: rms }", "xdf_hst_wfc3ir_60mas_f105w_rms.fits", "should be 300 x 300 pixels")]
+    [InlineData("files: \"images/xdf/*_sci.fits\", mask: { replace: [_sci, _rms] }", "xdf_hst_wfc3ir_60mas_f105w_rms.fits", "a mask should hold integers")]
+    [InlineData("files: \"malformed/spec-0266-51602-0031_truncated_half.fits\"", "spec-0266-51602-0031_truncated_half.fits", "truncated")]
+    public async Task What_cannot_be_cut_is_refused_with_its_file(string band, string file, string says)
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["t.csv"], "ra,dec\n250.4226,36.4602\n53.15872,-27.76433\n");
+        PileException e = await Assert.ThrowsAnyAsync<PileException>(() => ReadOne($"kind: fits-cutout\ncatalogue: {folder["t.csv"]}\nsize: 8\nbands: [{{ name: r, {band} }}]", TestPaths.Data("")));
+        Assert.Contains(file, e.Message, StringComparison.Ordinal);
+        Assert.Contains(says, e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("size: 0", "expected 1 to 16384 pixels")]
+    [InlineData("size: [8, 8, 8]", "two: [ny, nx]")]
+    [InlineData("size: 8\nband: []", "did you mean 'bands'")]
+    [InlineData("size: 8\nbands: []", "at least one band")]
+    [InlineData("size: 8\nbands: [{ name: r, files: images/m13.fits, ivar: { kind: rms } }]", "'replace', 'files' or 'hdu'")]
+    [InlineData("size: 8\nbands: [{ name: r, files: images/m13.fits, ivar: { hdu: 1, kind: sigma } }]", "expected one of")]
+    [InlineData("size: 8\nbands: [{ name: r, files: images/m13.fits, ivar: { replace: [x, y], kind: rms } }]", "has no 'x' in it")]
+    [InlineData("size: 8\nbands: [{ name: r, files: images/m13.fits }, { name: r, files: images/m13.fits }]", "two bands are called 'r'")]
+    [InlineData("size: 8\nbands: [{ name: r, files: images/m13.fits, psf_fwhm: { unit: pixel } }]", "either 'keyword' or 'value'")]
+    public void Misused_key_is_refused_with_its_place(string yaml, string says) =>
+        Assert.Contains(says, Assert.Throws<DocumentInvalidException>(() => BuilderRuns.Builder($"kind: fits-cutout\ncatalogue: t.csv\n{yaml}")).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(10.0, 4, 8)]
+    [InlineData(10.2, 4, 9)]
+    [InlineData(10.0, 5, 8)]
+    [InlineData(10.5, 5, 8)]
+    [InlineData(-0.4, 5, -2)]
+    public void Window_starts_at_ceil_of_x_less_half(double x, int size, long start) => Assert.Equal(start, CutoutWindow.About(x, size, 100).Start);
+
+    [Theory]
+    [InlineData("ivar", 4f, 4f)]
+    [InlineData("variance", 4f, 0.25f)]
+    [InlineData("rms", 4f, 0.0625f)]
+    [InlineData("rms", 0f, 0f)]
+    [InlineData("ivar", -1f, 0f)]
+    [InlineData("variance", float.NaN, 0f)]
+    [InlineData("ivar", float.PositiveInfinity, 0f)]
+    public void Noise_that_is_none_weighs_nothing(string kind, float noise, float ivar) => Assert.Equal(ivar, Noise.ToIvar(noise, Noise.Words[kind]));
+
+    private static TemporaryFolder Decam(string catalogue)
+    {
+        TemporaryFolder folder = new();
+        Link(folder, "decam", "images/legacypipe-testcase3");
+        File.WriteAllText(folder["targets.csv"], catalogue);
+        return folder;
+    }
+
+    private static void Link(TemporaryFolder folder, string name, string data) => Directory.CreateSymbolicLink(folder[name], TestPaths.Data(data));
+
+    private static async Task<RowBatch> ReadOne(string yaml, string folder) =>
+        Assert.Single(await BuilderRuns.Builder(yaml, folder).ReadAllAsync(TestContext.Current.CancellationToken));
+
+    private static string Run(RowBatch rows, string folder, int height, int width, string kind, string noise, string mask) =>
+        PythonColumns.Run(rows, Judge, folder, $"{height}", $"{width}", kind, noise, mask).Trim();
+
+    private static T[] Values<T>(RowBatch rows, string column) where T : unmanaged => ((ColumnData<T>)rows[column]).Values.ToArray();
+}
