@@ -139,29 +139,29 @@ public sealed class UnitSpill : IDisposable
 
         List<DuckDbColumn> columns = [DuckDbColumn.Of<long>(healpix29), DuckDbColumn.Of<int>(units), DuckDbColumn.Of<long>(rowNumbers)];
         long heavyBefore = heavy.Bytes;
-        if (layout.HasHeavy)
+        ApartColumn?[] apart = [.. batch.Columns.Select((data, i) => SpillLayout.IsApart(layout.Columns[i]) ? new ApartColumn(data) : null)];
+        if (layout.HasApart)
         {
-            long[] offsets = new long[count], bytes = new long[count];
-            heavy.Append([.. batch.Columns.Where((_, i) => layout.Columns[i].Storage == ColumnStorage.Heavy)], count, offsets, bytes);
-            columns.AddRange([DuckDbColumn.Of<long>(offsets), DuckDbColumn.Of<long>(bytes)]);
+            long[] offsets = new long[count], heavyBytes = new long[count];
+            heavy.Append([.. apart.OfType<ApartColumn>().OrderByDescending(column => column.IsText)], count, offsets, heavyBytes);
+            columns.AddRange([DuckDbColumn.Of<long>(offsets), DuckDbColumn.Of<long>(heavyBytes)]);
         }
         long lightBytes = 24L * count;
         for (int i = 0; i < layout.Columns.Length; i++)
         {
             ColumnData data = batch.Columns[i];
-            if (layout.Columns[i].Storage == ColumnStorage.Light)
+            if (apart[i] is not { } column)
             {
                 columns.Add(BatchColumns.Light(data));
                 lightBytes += data is TextColumnData text ? text.Utf8.Length + (16L * count) : (long)count * layout.Columns[i].ElementsPerRow * layout.Columns[i].DType.ElementBytes();
                 continue;
             }
-            int rank = layout.Columns[i].Shape.Length;
-            int[] shapes = new int[count * rank];
+            int[] shapes = new int[count * column.Rank];
             for (int row = 0; row < count; row++)
-                data.ShapeOf(row).CopyTo(shapes.AsSpan(row * rank));
-            columns.Add(DuckDbColumn.Vectors<int>(rank, shapes));
-            columns.Add(DuckDbColumn.Of(data.IsNull.IsEmpty ? new bool[count] : data.IsNull));
-            lightBytes += (16L + (4 * rank)) * count;
+                column.ShapeOf(row, shapes.AsSpan(row * column.Rank, column.Rank));
+            columns.Add(DuckDbColumn.Vectors<int>(column.Rank, shapes));
+            columns.Add(DuckDbColumn.Of(column.IsNull.IsEmpty ? new bool[count] : column.IsNull));
+            lightBytes += (16L + (4 * column.Rank)) * count;
         }
         into.Append(columns, count, lightBytes);
         progress.Add(count, lightBytes + heavy.Bytes - heavyBefore);

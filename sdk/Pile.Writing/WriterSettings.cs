@@ -7,7 +7,7 @@ public sealed record WriterSettings
     public int Workers { get; init; } = Environment.ProcessorCount;
 
     /// <summary>Memory that the build aims to stay within, in bytes: a quarter of the machine's, 2 GiB at most.</summary>
-    /// <remarks>Half goes to DuckDB, which sorts and spills what does not fit to the staging folder; an eighth to the DuckDB that writes
+    /// <remarks>Half goes to DuckDB, which sorts and spills what does not fit to the staging folder; an eighth (at least 256 MiB, if it comes to that) to the DuckDB that writes
     /// the index; an eighth to shards under way (at least one shard's light columns, whatever their size); an eighth to rows being encoded (at least
     /// one row for each worker); the rest to the runtime. Batches that callers hold come on top.</remarks>
     public long MemoryBytes { get; init; } = Math.Min(2L << 30, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
@@ -26,7 +26,7 @@ public sealed record WriterSettings
 
     internal long SortBytes => Math.Max(MemoryBytes / 2, 64L << 20);
 
-    internal long IndexBytes => Math.Max(MemoryBytes / 8, 64L << 20);
+    internal long IndexBytes => Math.Max(MemoryBytes / 8, 256L << 20); // four times the largest row group
 
     internal long ShardBytes => MemoryBytes / 8;
 

@@ -9,13 +9,17 @@ namespace Pile.Writing.Index;
 /// <summary>The columns of the index and how a tile is written.</summary>
 internal sealed class IndexLayout
 {
-    /// <summary>DuckDB's own default, fixed here: it is part of the format.</summary>
-    internal const int RowGroupRows = 122_880;
+    /// <summary>Rows at a time in DuckDB; its row groups are whole multiples.</summary>
+    internal const int VectorRows = 2048;
+
+    private const int MostRowGroupRows = 60 * VectorRows;
+    private const long MostRowGroupBytes = 64L << 20;
 
     private readonly string select;
 
     internal IndexLayout(DatasetSchema schema)
     {
+        RowGroupRows = (int)Math.Clamp(MostRowGroupBytes / Math.Max(schema.LightRowBytes, 1) / VectorRows * VectorRows, VectorRows, MostRowGroupRows);
         List<DuckDbField> fields = [new(ColumnNames.Healpix29, DuckDbType.BigInt)];
         List<string> expressions = [DuckDbSql.Identifier(ColumnNames.Healpix29)];
         foreach (ColumnSchema column in schema.Light)
@@ -33,6 +37,9 @@ internal sealed class IndexLayout
         }
         (Fields, select) = ([.. fields], string.Join(", ", expressions));
     }
+
+    /// <summary>Rows of a row group: part of the format.</summary>
+    internal int RowGroupRows { get; }
 
     /// <summary>The columns as batches have them: vectors of text are joined with NUL.</summary>
     internal ImmutableArray<DuckDbField> Fields { get; }

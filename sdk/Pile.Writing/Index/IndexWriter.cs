@@ -12,12 +12,11 @@ namespace Pile.Writing.Index;
 /// <param name="done">Takes back a shard whose rows are all in the index.</param>
 internal sealed class IndexWriter(DatasetSchema schema, IndexLayout layout, IEnumerator<ShardRows> shards, Action<ShardRows> done)
 {
-    private const int ChunkRows = 2048;
     private const long BatchBytes = 16L << 20;
     private readonly ImmutableArray<ColumnBuffer> buffers = [new FixedBuffer<long>(), .. schema.Light.Select(ColumnBuffer.For), .. PieceColumns.Buffers(schema.Heavy)];
 
     /// <summary>Rows at once: whole chunks of DuckDB's, so that row groups end where the format says.</summary>
-    private readonly int batchRows = (int)Math.Clamp(BatchBytes / (schema.LightRowBytes + 64) / ChunkRows, 1, IndexLayout.RowGroupRows / ChunkRows) * ChunkRows;
+    private readonly int batchRows = (int)Math.Clamp(BatchBytes / (schema.LightRowBytes + 64) / IndexLayout.VectorRows, 1, 60) * IndexLayout.VectorRows;
 
     private ShardRows? current;
     private int nextRow;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Pile.Format;
+using Pile.Writing.Spill;
 
 namespace Pile.Writing.Schemas;
 
@@ -11,6 +12,8 @@ internal sealed class DatasetSchema
         Columns = columns;
         Light = [.. columns.Where(c => c.Storage == ColumnStorage.Light)];
         Heavy = [.. columns.Where(c => c.Storage == ColumnStorage.Heavy)];
+        Texts = [.. Light.Where(SpillLayout.IsTextVector)];
+        Apart = [.. Texts, .. Heavy];
         LightRowBytes = Light.Sum(c => (long)c.ElementsPerRow * (c.DType == DType.String ? c.StringBytes : c.DType.ElementBytes()));
     }
 
@@ -22,6 +25,12 @@ internal sealed class DatasetSchema
 
     /// <summary>The columns that live in the shards alone.</summary>
     internal ImmutableArray<ColumnSchema> Heavy { get; }
+
+    /// <summary>The light columns that are vectors of text.</summary>
+    internal ImmutableArray<ColumnSchema> Texts { get; }
+
+    /// <summary>The columns that stay out of sorting: vectors of text, then heavy ones.</summary>
+    internal ImmutableArray<ColumnSchema> Apart { get; }
 
     /// <summary>Bytes of one row's light columns in a shard.</summary>
     internal long LightRowBytes { get; }

@@ -78,7 +78,7 @@ internal sealed class HeavyEncoder(ImmutableArray<ColumnSchema> columns, Immutab
         byte[] raw = ArrayPool<byte>.Shared.Rent(rawBytes), scratch = ArrayPool<byte>.Shared.Rent(chunkBytes.Max());
         try
         {
-            files.Read(rows.Unit.Values[row], rows.HeavyOffset.Values[row], raw.AsSpan(0, rawBytes));
+            files.Read(rows.Unit.Values[row], rows.HeavyStart(row), raw.AsSpan(0, rawBytes));
             for (int i = 0; i < columns.Length; i++)
             {
                 ReadOnlySpan<byte> own = raw.AsSpan(places[i].Start, places[i].Length);

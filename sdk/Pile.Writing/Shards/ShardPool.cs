@@ -41,7 +41,7 @@ internal sealed class ShardPool(DatasetSchema schema, long mostBytes)
         {
             countOut--;
             bytesOut -= rows.LightBytes;
-            if (idle.Count < MostIdle)
+            if (idle.Count < MostIdle && rows.LightBytes <= mostBytes / (2 * MostIdle)) // small ones by the thousand are worth keeping, large ones are not
                 idle.Push(rows);
             Monitor.PulseAll(gate);
         }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Pile.DuckDb;
 using Pile.Format;
 using Pile.Writing.Schemas;
+using Pile.Writing.Spill;
 
 namespace Pile.Writing.Shards;
 
@@ -9,22 +10,27 @@ namespace Pile.Writing.Shards;
 /// <remarks>Made to be used again: clearing keeps the memory.</remarks>
 internal sealed class ShardRows
 {
-    private readonly ImmutableArray<ColumnSchema> heavy;
+    private const int ReadLater = int.MinValue;
 
-    /// <summary>For each light column its column in the sorted query; −1 − j for the shapes of heavy column j.</summary>
+    private readonly ImmutableArray<ColumnSchema> heavy, texts;
+
+    /// <summary>For each light column its column in the sorted query; −1 − j for the shapes of heavy column j; vectors of text are read later.</summary>
     private readonly int[] lightSource;
 
-    private readonly int firstHeavySource;
+    private readonly int firstApartSource;
 
     internal ShardRows(DatasetSchema schema)
     {
-        heavy = schema.Heavy;
+        (heavy, texts) = (schema.Heavy, schema.Texts);
         Light = [.. schema.Light.Select(ColumnBuffer.For)];
         lightSource = new int[Light.Length];
         int source = 1;
         for (int i = 0; i < lightSource.Length; i++)
-            lightSource[i] = schema.ShapeOwner(schema.Light[i]) is { } owner ? -1 - schema.Heavy.IndexOf(owner) : source++;
-        firstHeavySource = source;
+            lightSource[i] = texts.Contains(schema.Light[i]) ? ReadLater : schema.ShapeOwner(schema.Light[i]) is { } owner ? -1 - schema.Heavy.IndexOf(owner) : source++;
+        firstApartSource = source;
+        Texts = [.. texts.Select(c => (TextBuffer)Light[schema.Light.IndexOf(c)])];
+        TextBytes = [.. texts.Select(_ => new FixedBuffer<int>(1, isScalar: false))];
+        TextIsNull = [.. texts.Select(_ => new FixedBuffer<bool>())];
         Shapes = [.. heavy.Select(c => new FixedBuffer<int>(c.Shape.Length, isScalar: false))];
         HeavyIsNull = [.. heavy.Select(_ => new FixedBuffer<bool>())];
     }
@@ -51,6 +57,14 @@ internal sealed class ShardRows
     /// <summary>In the order of the schema's light columns.</summary>
     internal ImmutableArray<ColumnBuffer> Light { get; }
 
+    /// <summary>The light columns that are vectors of text; filled by <see cref="ReadTexts"/>.</summary>
+    internal ImmutableArray<TextBuffer> Texts { get; }
+
+    /// <summary>Bytes of each row's text in the row file.</summary>
+    internal ImmutableArray<FixedBuffer<int>> TextBytes { get; }
+
+    internal ImmutableArray<FixedBuffer<bool>> TextIsNull { get; }
+
     internal FixedBuffer<int> Unit { get; } = new();
 
     internal FixedBuffer<long> HeavyOffset { get; } = new();
@@ -68,7 +82,7 @@ internal sealed class ShardRows
     internal void Begin(long pixel, int number)
     {
         (Pixel, Number, IsLastOfCell, LightBytes, TotalBytes) = (pixel, number, false, 0, 0);
-        foreach (ColumnBuffer buffer in (IEnumerable<ColumnBuffer>)[Healpix29, .. Light, Unit, HeavyOffset, Group, .. Shapes, .. HeavyIsNull])
+        foreach (ColumnBuffer buffer in (IEnumerable<ColumnBuffer>)[Healpix29, .. Light, .. TextBytes, .. TextIsNull, Unit, HeavyOffset, Group, .. Shapes, .. HeavyIsNull])
             buffer.Clear();
     }
 
@@ -76,21 +90,26 @@ internal sealed class ShardRows
     internal void Append(DuckDbChunk chunk, int start, int count)
     {
         Healpix29.Append(chunk[0], start, count);
-        if (!heavy.IsEmpty)
+        if (!heavy.IsEmpty || !texts.IsEmpty)
         {
-            Unit.Append(chunk[firstHeavySource], start, count);
-            HeavyOffset.Append(chunk[firstHeavySource + 1], start, count);
-            Group.Append(chunk[firstHeavySource + 2], start, count);
+            Unit.Append(chunk[firstApartSource], start, count);
+            HeavyOffset.Append(chunk[firstApartSource + 1], start, count);
+            Group.Append(chunk[firstApartSource + 2], start, count);
+            for (int i = 0; i < texts.Length; i++)
+            {
+                TextBytes[i].Append(chunk[ApartSource(i)], start, count);
+                TextIsNull[i].Append(chunk[ApartSource(i) + 1], start, count);
+            }
             for (int i = 0; i < heavy.Length; i++)
             {
-                Shapes[i].Append(chunk[ShapeSource(i)], start, count);
-                HeavyIsNull[i].Append(chunk[ShapeSource(i) + 1], start, count);
+                Shapes[i].Append(chunk[ApartSource(texts.Length + i)], start, count);
+                HeavyIsNull[i].Append(chunk[ApartSource(texts.Length + i) + 1], start, count);
             }
         }
         for (int i = 0; i < Light.Length; i++)
             if (lightSource[i] >= 0)
                 Light[i].Append(chunk[lightSource[i]], start, count);
-            else
+            else if (lightSource[i] != ReadLater)
             {
                 Span<int> shapes = Shapes[-1 - lightSource[i]].Values[^(heavy[-1 - lightSource[i]].Shape.Length * count)..];
                 Span<long> lengths = ((FixedBuffer<long>)Light[i]).Add(count);
@@ -105,7 +124,7 @@ internal sealed class ShardRows
         long bytes = 0;
         for (int i = 0; i < heavy.Length; i++)
         {
-            DuckDbVector shapes = chunk[ShapeSource(i)];
+            DuckDbVector shapes = chunk[ApartSource(texts.Length + i)];
             long elements = 1;
             foreach (int length in shapes.Values<DuckDbListEntry>()[row].Of(shapes.Child.Values<int>()))
                 elements *= length;
@@ -114,5 +133,43 @@ internal sealed class ShardRows
         return bytes;
     }
 
-    private int ShapeSource(int heavyColumn) => firstHeavySource + 3 + (2 * heavyColumn);
+    /// <summary>Where a row's heavy values begin in its unit's file: behind its texts.</summary>
+    internal long HeavyStart(int row)
+    {
+        long start = HeavyOffset.Values[row];
+        foreach (FixedBuffer<int> bytes in TextBytes)
+            start += bytes.Values[row];
+        return start;
+    }
+
+    /// <summary>Reads the vectors of text back from the units' files.</summary>
+    internal void ReadTexts(HeavyFiles files, ImmutableArray<SpillGroup> groups)
+    {
+        if (texts.IsEmpty)
+            return;
+        int[][] order = [.. groups.Select(group => Enumerable.Range(0, texts.Length).Where(i => group.Texts.Any(c => c.Name == texts[i].Name))
+            .OrderBy(i => Array.FindIndex([.. group.Texts], c => c.Name == texts[i].Name)).ToArray())];
+        foreach (TextBuffer text in Texts)
+            text.Expect(RowCount);
+        byte[] buffer = [];
+        for (int row = 0; row < RowCount; row++)
+        {
+            int total = (int)(HeavyStart(row) - HeavyOffset.Values[row]), at = 0;
+            if (buffer.Length < total)
+                buffer = new byte[Math.Max(total, 2 * buffer.Length)];
+            files.Read(Unit.Values[row], HeavyOffset.Values[row], buffer.AsSpan(0, total));
+            int[] present = order[Group.Values[row]];
+            foreach (int i in present)
+            {
+                bool isNull = TextIsNull[i].Values[row];
+                Texts[i].Add(isNull ? [] : buffer.AsSpan(at, TextBytes[i].Values[row]), isNull);
+                at += TextBytes[i].Values[row];
+            }
+            for (int i = 0; present.Length < texts.Length && i < texts.Length; i++)
+                if (!present.Contains(i))
+                    Texts[i].Add([], isNull: true);
+        }
+    }
+
+    private int ApartSource(int apart) => firstApartSource + 3 + (2 * apart);
 }

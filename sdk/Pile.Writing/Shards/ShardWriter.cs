@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Pile.Format;
 using Pile.Hdf5;
 using Pile.Writing.Schemas;
+using Pile.Writing.Spill;
 
 namespace Pile.Writing.Shards;
 
@@ -17,13 +18,16 @@ internal sealed class ShardWriter : IDisposable
     private readonly DatasetSchema schema;
     private readonly ShardAttributes attributes;
     private readonly HeavyEncoder encoder;
+    private readonly HeavyFiles files;
+    private readonly ImmutableArray<SpillGroup> groups;
     private readonly TaskFactory encoding;
     private readonly int workers, order;
     private readonly long encodeBytes;
 
-    internal ShardWriter(DatasetSchema schema, DatasetSpec spec, int order, WriterSettings settings, HeavyEncoder encoder)
+    internal ShardWriter(DatasetSchema schema, DatasetSpec spec, int order, WriterSettings settings, ImmutableArray<SpillGroup> groups, HeavyFiles files)
     {
-        (this.schema, this.encoder, this.order, workers, encodeBytes) = (schema, encoder, order, settings.Workers, settings.EncodeBytes);
+        (this.schema, this.groups, this.files, this.order, workers, encodeBytes) = (schema, groups, files, order, settings.Workers, settings.EncodeBytes);
+        encoder = new HeavyEncoder(schema.Heavy, groups, files);
         attributes = new ShardAttributes(spec, schema.Columns);
         encoding = new TaskFactory(new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, settings.Workers).ConcurrentScheduler);
     }
@@ -31,6 +35,7 @@ internal sealed class ShardWriter : IDisposable
     /// <summary>Writes a shard, and fills in where its rows lie.</summary>
     internal void Write(string path, ShardRows rows, int source, CancellationToken cancellationToken)
     {
+        rows.ReadTexts(files, groups);
         int[][] chunkShapes = [.. schema.Heavy.Select((column, i) => ChunkShape(column, rows.Shapes[i]))];
         EncodedChunks chunks = new(rows.RowCount, schema.Heavy.Length);
         // Room for all metadata keeps chunks together; without chunks it would only be wasted.

@@ -32,26 +32,36 @@ internal sealed class TextBuffer(int width, int elementsPerRow, bool isScalar, b
         return DuckDbColumn.Utf8(starts, joined, IsNull);
     }
 
+    /// <summary>Makes room for that many rows at once, so that growing wastes none.</summary>
+    internal void Expect(int rows) => MakeRoom(rows);
+
+    /// <summary>Appends one row of a vector: its elements with NUL between them; nothing for a missing value.</summary>
+    internal void Add(ReadOnlySpan<byte> joined, bool isNull)
+    {
+        MakeRoom(1);
+        Span<byte> row = bytes.AsSpan(RowCount * rowBytes, rowBytes);
+        row.Clear();
+        for (int element = 0; element < elementsPerRow - 1 && !joined.IsEmpty; element++)
+        {
+            int end = joined.IndexOf((byte)0);
+            joined[..end].CopyTo(row[(element * width)..]);
+            joined = joined[(end + 1)..];
+        }
+        if (elementsPerRow > 0)
+            joined.CopyTo(row[((elementsPerRow - 1) * width)..]);
+        Advance(1, [isNull]);
+    }
+
     private protected override void Copy(ColumnBuffer other, int start, int count) =>
         ((TextBuffer)other).bytes.AsSpan(start * rowBytes, count * rowBytes).CopyTo(bytes.AsSpan(RowCount * rowBytes));
 
+    /// <summary>Texts of a scalar column; vectors come by <see cref="Add"/>.</summary>
     private protected override void Copy(DuckDbVector vector, int start, int count)
     {
         Span<byte> destination = bytes.AsSpan(RowCount * rowBytes, count * rowBytes);
         destination.Clear();
         for (int i = 0; i < count; i++)
-        {
-            ReadOnlySpan<byte> text = vector.Utf8(start + i);
-            Span<byte> row = destination.Slice(i * rowBytes, rowBytes);
-            for (int element = 0; element < elementsPerRow - 1 && !text.IsEmpty; element++)
-            {
-                int end = text.IndexOf((byte)0);
-                text[..end].CopyTo(row[(element * width)..]);
-                text = text[(end + 1)..];
-            }
-            if (elementsPerRow > 0)
-                text.CopyTo(row[((elementsPerRow - 1) * width)..]);
-        }
+            vector.Utf8(start + i).CopyTo(destination[(i * rowBytes)..]);
     }
 
     private protected override void Reserve(int rows)

@@ -7,11 +7,10 @@ namespace Pile.Writing.Spill;
 /// <summary>A batch's columns as DuckDB takes them, and the raw bytes of their rows.</summary>
 internal static class BatchColumns
 {
-    /// <summary>A light column. Nothing is copied but vectors of text, which are joined with NUL.</summary>
+    /// <summary>A light column that is no vector of text. Nothing is copied.</summary>
     internal static DuckDbColumn Light(ColumnData data) => data switch
     {
         TextColumnData { Schema.IsScalar: true } text => DuckDbColumn.Utf8(text.Starts, text.Utf8, text.IsNull),
-        TextColumnData text => JoinedText(text),
         ColumnData<bool> values => Numbers(values),
         ColumnData<sbyte> values => Numbers(values),
         ColumnData<byte> values => Numbers(values),
@@ -51,26 +50,5 @@ internal static class BatchColumns
         return elements == 0
             ? DuckDbColumn.Lists<T>(new int[data.RowCount + 1], ReadOnlyMemory<T>.Empty, data.IsNull)
             : DuckDbColumn.Vectors(elements, data.Values, data.IsNull);
-    }
-
-    private static DuckDbColumn JoinedText(TextColumnData text)
-    {
-        int elements = text.Schema.ElementsPerRow, separators = Math.Max(elements - 1, 0);
-        byte[] joined = new byte[text.Utf8.Length + (text.RowCount * separators)];
-        int[] starts = new int[text.RowCount + 1];
-        int end = 0;
-        for (int row = 0; row < text.RowCount; row++)
-        {
-            for (int element = 0; element < elements; element++)
-            {
-                if (element > 0)
-                    joined[end++] = 0;
-                ReadOnlySpan<byte> bytes = text.Element(row, element);
-                bytes.CopyTo(joined.AsSpan(end));
-                end += bytes.Length;
-            }
-            starts[row + 1] = end;
-        }
-        return DuckDbColumn.Utf8(starts, joined, text.IsNull);
     }
 }

@@ -1,9 +1,8 @@
 using Microsoft.Win32.SafeHandles;
-using Pile.Format;
 
 namespace Pile.Writing.Spill;
 
-/// <summary>The heavy values of a unit, row after row, all heavy columns of a row together: they are read back by row.</summary>
+/// <summary>The values of a unit that stay out of sorting, row after row, in a row first texts, then heavy columns: they are read back by row.</summary>
 /// <remarks>It has its own buffer, because a stream's would be written out even when the unit is given up, and fail again on a full disk.</remarks>
 internal sealed class HeavyFile(string path) : IDisposable
 {
@@ -14,15 +13,18 @@ internal sealed class HeavyFile(string path) : IDisposable
 
     internal long Bytes { get; private set; }
 
-    /// <summary>Appends a batch, and tells where each row begins and how long it is.</summary>
-    internal void Append(ReadOnlySpan<ColumnData> heavy, int rowCount, Span<long> offsets, Span<long> bytes)
+    /// <summary>Appends a batch, and tells where each row begins and how many bytes of it are heavy.</summary>
+    internal void Append(IReadOnlyList<ApartColumn> textsThenHeavy, int rowCount, Span<long> offsets, Span<long> heavyBytes)
     {
         for (int row = 0; row < rowCount; row++)
         {
             offsets[row] = Bytes;
-            foreach (ColumnData column in heavy)
-                Append(BatchColumns.RowBytes(column, row));
-            bytes[row] = Bytes - offsets[row];
+            foreach (ApartColumn column in textsThenHeavy)
+            {
+                ReadOnlySpan<byte> values = column.Row(row);
+                Append(values);
+                heavyBytes[row] += column.IsText ? 0 : values.Length;
+            }
         }
     }
 

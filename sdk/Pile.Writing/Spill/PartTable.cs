@@ -5,6 +5,12 @@ namespace Pile.Writing.Spill;
 /// <summary>The rows of one part while it grows: a table in DuckDB, written as Parquet when it is large enough.</summary>
 internal sealed class PartTable : IDisposable
 {
+    /// <summary>Bytes of a row group. DuckDB takes whole groups into memory when it reads them back to sort.</summary>
+    private const long RowGroupBytes = 8L << 20;
+
+    private const long MostRowGroupRows = 122_880;
+    private const int VectorRows = 2048;
+
     private readonly DuckDbConnection connection;
     private readonly string name;
     private readonly DuckDbAppender appender;
@@ -46,7 +52,8 @@ internal sealed class PartTable : IDisposable
     {
         appender.Complete();
         string path = Path.Combine(folder, fileName);
-        connection.Execute($"COPY {DuckDbSql.Identifier(name)} TO {DuckDbSql.Literal(path)} (FORMAT parquet, COMPRESSION snappy)");
+        long groupRows = Math.Clamp(RowGroupBytes * Rows / Math.Max(Bytes, 1) / VectorRows * VectorRows, VectorRows, MostRowGroupRows);
+        connection.Execute($"COPY {DuckDbSql.Identifier(name)} TO {DuckDbSql.Literal(path)} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {groupRows})");
         return new PartRecord(fileName, LayoutNumber, Rows, new FileInfo(path).Length);
     }
 

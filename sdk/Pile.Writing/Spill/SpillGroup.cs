@@ -11,6 +11,9 @@ internal sealed class SpillGroup(ImmutableArray<ColumnSchema> columns)
 
     internal List<string> Files { get; } = [];
 
+    /// <summary>Vectors of text in the order of their bytes in a row, before all heavy columns.</summary>
+    internal ImmutableArray<ColumnSchema> Texts { get; } = [.. columns.Where(SpillLayout.IsTextVector)];
+
     /// <summary>Heavy columns in the order of their bytes in a row.</summary>
     internal ImmutableArray<ColumnSchema> Heavy { get; } = [.. columns.Where(c => c.Storage == ColumnStorage.Heavy)];
 

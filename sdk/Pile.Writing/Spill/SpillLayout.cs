@@ -26,7 +26,13 @@ internal sealed class SpillLayout
     /// <summary>Equal for batches that fit the same part.</summary>
     internal string Signature { get; }
 
-    internal bool HasHeavy => Columns.Any(c => c.Storage == ColumnStorage.Heavy);
+    internal bool HasApart => Columns.Any(IsApart);
+
+    /// <summary>True for columns whose values are put into the row file: sorting carries where they lie, not what they are.</summary>
+    /// <remarks>Beside heavy columns these are vectors of text, such as WCS cards for each band: kilobytes a row, which DuckDB's sort would hold in memory.</remarks>
+    internal static bool IsApart(ColumnSchema column) => column.Storage == ColumnStorage.Heavy || IsTextVector(column);
+
+    internal static bool IsTextVector(ColumnSchema column) => column.DType == DType.String && !column.IsScalar;
 
     /// <summary>What tells a layout from another: everything but widths, nulls, and the lengths of heavy columns.</summary>
     internal static string SignatureOf(ImmutableArray<ColumnSchema> columns)
@@ -78,16 +84,16 @@ internal sealed class SpillLayout
     internal string CreateTableSql(string table)
     {
         List<string> columns = [$"{SpillNames.Healpix29} BIGINT", $"{SpillNames.Unit} INTEGER", $"{SpillNames.Row} BIGINT"];
-        if (HasHeavy)
+        if (HasApart)
             columns.AddRange([$"{SpillNames.HeavyOffset} BIGINT", $"{SpillNames.HeavyBytes} BIGINT"]);
         foreach (ColumnSchema c in Columns)
-            if (c.Storage == ColumnStorage.Heavy)
+            if (IsApart(c))
                 columns.AddRange([$"{SpillNames.Shape(c.Name)} INTEGER[]", $"{SpillNames.IsNull(c.Name)} BOOLEAN"]);
             else
                 columns.Add($"{SpillNames.Light(c.Name)} {SqlType(c)}");
         return $"CREATE TABLE {DuckDbSql.Identifier(table)} ({string.Join(", ", columns)})";
     }
 
-    /// <summary>The type of a light column in a spill: vectors are lists, vectors of text one text with NUL between its elements.</summary>
-    internal static string SqlType(ColumnSchema column) => column.IsScalar || column.DType == DType.String ? column.DType.SqlName() : column.DType.SqlName() + "[]";
+    /// <summary>The type of a light column in a spill: vectors are lists.</summary>
+    internal static string SqlType(ColumnSchema column) => column.IsScalar ? column.DType.SqlName() : column.DType.SqlName() + "[]";
 }

@@ -38,11 +38,11 @@ internal sealed class SpillQuery
     /// <summary>Order-29 index and heavy bytes of every row.</summary>
     internal string Counts() => Select(group => [SpillNames.Healpix29, group.Heavy.IsEmpty ? "0::BIGINT" : SpillNames.HeavyBytes]);
 
-    /// <summary>All rows in the dataset's order: the order-29 index; light columns but companions of shapes; with heavy columns the unit, the
-    /// place in its heavy file, the group, and shape and null of each heavy column.</summary>
+    /// <summary>All rows in the dataset's order: the order-29 index; light columns but companions of shapes and vectors of text; with those or heavy columns the
+    /// unit, the place in its row file, the group, and shape and null of each vector of text and each heavy column.</summary>
     internal string SortedRows(DatasetSchema schema, int order)
     {
-        List<ColumnSchema> light = [.. schema.Light.Where(c => schema.ShapeOwner(c) is null)];
+        List<ColumnSchema> light = [.. schema.Light.Where(c => schema.ShapeOwner(c) is null && !SpillLayout.IsTextVector(c))];
         string rows = Select(group => Row(schema, group, light, order));
         int id = light.FindIndex(c => c.Name == StandardColumns.ObjectId);
         return $"SELECT * FROM ({rows}) ORDER BY {SpillNames.Healpix29}, l{id}";
@@ -53,14 +53,14 @@ internal sealed class SpillQuery
         List<string> row = [SpillNames.Healpix29];
         for (int i = 0; i < light.Count; i++)
             row.Add(light[i].Name == StandardColumns.Healpix ? $"{SpillNames.Healpix29} >> {2 * (29 - order)} AS l{i}" : $"{Light(group, light[i])} AS l{i}");
-        if (schema.Heavy.IsEmpty)
+        if (schema.Apart.IsEmpty)
             return row;
-        row.AddRange([$"{SpillNames.Unit} AS u", $"{(group.Heavy.IsEmpty ? "0::BIGINT" : SpillNames.HeavyOffset)} AS ho", $"{Groups.IndexOf(group)}::INTEGER AS g"]);
-        for (int i = 0; i < schema.Heavy.Length; i++)
+        row.AddRange([$"{SpillNames.Unit} AS u", $"{(group.Heavy.IsEmpty && group.Texts.IsEmpty ? "0::BIGINT" : SpillNames.HeavyOffset)} AS ho", $"{Groups.IndexOf(group)}::INTEGER AS g"]);
+        for (int i = 0; i < schema.Apart.Length; i++)
         {
-            ColumnSchema column = schema.Heavy[i];
-            bool has = group.Heavy.Any(c => c.Name == column.Name);
-            string shape = has ? SpillNames.Shape(column.Name) : $"[{string.Join(", ", column.Shape.Select(length => Math.Max(length, 0)))}]::INTEGER[]";
+            ColumnSchema column = schema.Apart[i];
+            bool has = group.Columns.Any(c => c.Name == column.Name);
+            string shape = has ? SpillNames.Shape(column.Name) : SpillLayout.IsTextVector(column) ? "[0]::INTEGER[]" : $"[{string.Join(", ", column.Shape.Select(length => Math.Max(length, 0)))}]::INTEGER[]";
             row.AddRange([$"{shape} AS s{i}", $"{(has ? SpillNames.IsNull(column.Name) : "true")} AS n{i}"]);
         }
         return row;

@@ -1,0 +1,52 @@
+using Pile.Format;
+
+namespace Pile.Writing.Spill;
+
+/// <summary>A column of a batch as the row file takes it: the bytes of each row, and the shape that tells how many they are.</summary>
+internal sealed class ApartColumn
+{
+    private readonly ColumnData data;
+    private readonly byte[] joined = [];
+    private readonly int[] starts = [];
+
+    /// <summary>A heavy column as it is; of a vector of text the elements with NUL between them.</summary>
+    internal ApartColumn(ColumnData data)
+    {
+        this.data = data;
+        if (data is not TextColumnData text)
+            return;
+        int elements = text.Schema.ElementsPerRow;
+        joined = new byte[text.Utf8.Length + (text.RowCount * Math.Max(elements - 1, 0))];
+        starts = new int[text.RowCount + 1];
+        int end = 0;
+        for (int row = 0; row < text.RowCount; row++)
+        {
+            for (int element = 0; element < elements; element++)
+            {
+                if (element > 0)
+                    joined[end++] = 0;
+                ReadOnlySpan<byte> bytes = text.Element(row, element);
+                bytes.CopyTo(joined.AsSpan(end));
+                end += bytes.Length;
+            }
+            starts[row + 1] = end;
+        }
+    }
+
+    internal bool IsText => data is TextColumnData;
+
+    internal ReadOnlyMemory<bool> IsNull => data.IsNull;
+
+    internal int Rank => IsText ? 1 : data.Schema.Shape.Length;
+
+    internal ReadOnlySpan<byte> Row(int row) => IsText ? joined.AsSpan(starts[row]..starts[row + 1]) : BatchColumns.RowBytes(data, row);
+
+    /// <summary>The row's shape; for text the number of bytes.</summary>
+    internal void ShapeOf(int row, Span<int> shape)
+    {
+        if (IsText)
+            shape[0] = starts[row + 1] - starts[row];
+        else
+            data.ShapeOf(row).CopyTo(shape);
+    }
+}
