@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -66,6 +67,10 @@ public sealed class Dataset : IAsyncDisposable
         Manifest manifest = ManifestReader.Read(Encoding.UTF8.GetString(yaml), Path.Combine(pathOrUri, DatasetPaths.Manifest));
         return new Dataset(store, manifest, options ?? new());
     }
+
+    /// <summary>The columns of a view: the stored ones in the manifest's order, then the aliases. The type of an alias that is an expression is taken for float64 here; an answer has its own.</summary>
+    /// <exception cref="DatasetInvalidException">An alias contradicts the columns.</exception>
+    public ImmutableArray<ColumnSchema> ColumnsOf(DatasetView view) => [.. View(view).Columns.Select(c => c.Schema(c.DType ?? DType.Float64))];
 
     /// <summary>A query for all rows and all light columns, to be narrowed.</summary>
     public Query Query() => new(this);

@@ -9,6 +9,8 @@ namespace Pile.Builders;
 /// <param name="folder">The recipe's folder; its globs are relative to it.</param>
 public sealed class RecipeSource(YamlMap map, string folder)
 {
+    private readonly Dictionary<string, string> names = new(StringComparer.Ordinal);
+
     /// <summary>The name of the builder.</summary>
     public string Kind => map.Text("kind");
 
@@ -24,8 +26,8 @@ public sealed class RecipeSource(YamlMap map, string folder)
     /// <summary>The path of a file that the recipe names relative to itself.</summary>
     public string PathOf(string relativePath) => Path.GetFullPath(Path.Combine(folder, relativePath));
 
-    /// <summary>A path as the recipe would write it: relative to its folder, with <c>/</c>, the same on every machine.</summary>
-    public string NameOf(string path) => Path.GetRelativePath(folder, path).Replace(Path.DirectorySeparatorChar, '/');
+    /// <summary>The name under which a file stands in the dataset: its path as the recipe writes it, without what leads out of the recipe's folder or is only this machine's.</summary>
+    public string NameOf(string path) => names.GetValueOrDefault(path) ?? WithoutClimbing(Path.GetRelativePath(folder, path));
 
     /// <summary>The files behind one glob or a list of globs, sorted by name, each once.</summary>
     /// <param name="node">The value of a key such as <c>files</c>. <c>*</c> and <c>?</c> match within one name, <c>**</c> any folders.</param>
@@ -35,17 +37,27 @@ public sealed class RecipeSource(YamlMap map, string folder)
         SortedSet<string> files = new(StringComparer.Ordinal);
         foreach (YamlScalar glob in node is YamlList list ? list.Items.Select(i => i.AsScalar()) : [node.AsScalar()])
         {
-            int before = files.Count;
             string full = PathOf(glob.Text);
-            if (File.Exists(full))
-                files.Add(full);
-            else
-                files.UnionWith(Expand(full));
-            if (files.Count == before && !files.Any(f => f == full))
+            string[] matched = File.Exists(full) ? [full] : [.. Expand(full)];
+            if (matched.Length == 0)
                 throw glob.Invalid($"no file matches '{glob.Text}' (looked below {folder})");
+            files.UnionWith(matched);
+            // An absolute glob says where the files are on this machine; what they are called begins where it begins to match.
+            if (Path.IsPathRooted(glob.Text))
+                foreach (string file in matched)
+                    names[file] = WithoutClimbing(Path.GetRelativePath(FixedRoot(full), file));
         }
         return [.. files];
     }
+
+    private static string FixedRoot(string pattern)
+    {
+        int glob = pattern.AsSpan().IndexOfAny('*', '?');
+        return Path.GetDirectoryName(glob < 0 ? pattern : pattern[..(glob + 1)])!;
+    }
+
+    private static string WithoutClimbing(string relativePath) =>
+        string.Join('/', relativePath.Split(Path.DirectorySeparatorChar).SkipWhile(part => part == ".."));
 
     private static IEnumerable<string> Expand(string pattern)
     {

@@ -8,13 +8,13 @@ namespace Pile.Builders.Sources.Table;
 /// <summary>Turns the batches of one table into batches of a dataset: id and position in front, every native column behind.</summary>
 internal sealed class TableRows
 {
-    private static readonly ModalityColumn Id = Modality.Common.Find("object_id")!, Ra = Modality.Common.Find("ra")!, Dec = Modality.Common.Find("dec")!;
+    private static readonly ModalityColumn Ra = Modality.Common.Find("ra")!, Dec = Modality.Common.Find("dec")!;
 
     private readonly RecipeSource source;
     private readonly string unit, path;
     private readonly PositionColumns columns;
     private readonly PositionReader positions;
-    private readonly ColumnSchema idSchema, raSchema, decSchema;
+    private readonly ColumnSchema raSchema, decSchema;
     private readonly ImmutableArray<(string From, ColumnSchema To)> natives;
     private long nextRow, skipped;
     private string? looksLikeHours;
@@ -28,10 +28,6 @@ internal sealed class TableRows
             Tell(columns.Explanation);
         if (columns.Id is null)
             Tell("no column of ids was found or named: the row's number is its object_id.");
-        bool isText = columns.Id is { DType: DType.String or DType.UInt64 };
-        if (columns.Id is { DType: DType.Float32 or DType.Float64 or DType.Bool } or { IsScalar: false })
-            throw new SchemaMismatchException(path, columns.Id.Name, $"ids are integers or text, this is {columns.Id.DType.Name()}", "Name another column with 'id' (--id)");
-        idSchema = Id.With(isText ? DType.String : DType.Int64, []);
         raSchema = Ra.With(DType.Float64, []);
         decSchema = Dec.With(DType.Float64, []);
         natives = [.. table.Columns.Where(c => !IsReplaced(c)).Select(c => (c.Name, NativeOf(c)))];
@@ -41,7 +37,7 @@ internal sealed class TableRows
     {
         PositionBatch position = positions.Read(batch);
         RowBatch rows = new([
-            IdOf(batch), new ColumnData<double>(raSchema, Wrapped(position.RaDeg)), new ColumnData<double>(decSchema, position.DecDeg),
+            ObjectIdColumn.Of(batch, columns, nextRow), new ColumnData<double>(raSchema, position.WrappedRaDeg()), new ColumnData<double>(decSchema, position.DecDeg),
             .. natives.Select(n => batch[n.From].WithSchema(n.To))]);
         if (source.SkipBadRows && position.RowsWithoutPosition.Length + position.RowsOutOfRange.Length is > 0 and var bad)
         {
@@ -74,53 +70,6 @@ internal sealed class TableRows
     }
 
     private void Tell(string message) => source.OnNote?.Invoke(new SourceNote(unit, message));
-
-    private ColumnData IdOf(RowBatch batch)
-    {
-        if (columns.Id is null)
-            return new ColumnData<long>(idSchema, Enumerable.Range(0, batch.RowCount).Select(i => nextRow + i).ToArray());
-        ColumnData id = batch[columns.Id.Name];
-        return id switch
-        {
-            ColumnData<long> numbers => numbers.WithSchema(idSchema),
-            ColumnData<int> numbers => Widened(numbers, v => v),
-            ColumnData<short> numbers => Widened(numbers, v => v),
-            ColumnData<sbyte> numbers => Widened(numbers, v => v),
-            ColumnData<byte> numbers => Widened(numbers, v => v),
-            ColumnData<ushort> numbers => Widened(numbers, v => v),
-            ColumnData<uint> numbers => Widened(numbers, v => v),
-            // Beyond int64 the only exact form that every tool has is text.
-            ColumnData<ulong> numbers => TextColumnData.From(idSchema, [.. Enumerable.Range(0, id.RowCount).Select(i => id.IsNullAt(i) ? null : numbers.Values.Span[i].ToString(CultureInfo.InvariantCulture))]),
-            TextColumnData text => Trimmed(text),
-            _ => throw new InvalidOperationException($"Ids of type {id.Schema.DType.Name()} were refused before."),
-        };
-    }
-
-    private ColumnData<long> Widened<T>(ColumnData<T> numbers, Func<T, long> widen) where T : unmanaged
-    {
-        long[] wide = new long[numbers.RowCount];
-        for (int i = 0; i < wide.Length; i++)
-            wide[i] = widen(numbers.Values.Span[i]);
-        return new ColumnData<long>(idSchema, wide, numbers.IsNull);
-    }
-
-    /// <summary>Ids without the blanks that fixed-width tables pad them with.</summary>
-    private ColumnData Trimmed(TextColumnData text)
-    {
-        for (int i = 0; i < text.RowCount; i++)
-            if (text.Element(i) is [.., (byte)' '] or [(byte)' ', ..])
-                return TextColumnData.From(idSchema, [.. Enumerable.Range(0, text.RowCount).Select(r => text.IsNullAt(r) ? null : text.Text(r).Trim())]);
-        return text.WithSchema(idSchema);
-    }
-
-    private static ReadOnlyMemory<double> Wrapped(ReadOnlyMemory<double> raDeg)
-    {
-        double[]? wrapped = null;
-        for (int i = 0; i < raDeg.Length; i++)
-            if (raDeg.Span[i] is < 0 and >= -180)
-                (wrapped ??= raDeg.ToArray())[i] = raDeg.Span[i] + 360;
-        return wrapped ?? raDeg;
-    }
 
     /// <summary>True for a column that is the standard one to the last bit; another of that name is kept as <c>native_</c>.</summary>
     private bool IsReplaced(ColumnSchema column) =>

@@ -6,6 +6,9 @@ namespace Pile.CrossMatch;
 /// <summary>One side of a match: rows with an id and a position, from wherever they come.</summary>
 public abstract class MatchSide
 {
+    /// <summary>The columns that every result has; they are not carried along a second time.</summary>
+    private protected static readonly string[] Own = ["object_id", "ra", "dec"];
+
     /// <summary>What messages call it: a dataset's address, a table's path.</summary>
     public abstract string Name { get; }
 
@@ -25,10 +28,10 @@ public abstract class MatchSide
         foreach (string name in wanted)
         {
             if (name == "*")
-                names.AddRange(Columns.Select(c => c.Name).Where(n => !names.Contains(n)));
+                names.AddRange(Columns.Select(c => c.Name).Where(n => !names.Contains(n) && !Own.Contains(n)));
             else if (!Columns.Any(c => c.Name == name))
                 throw new ArgumentException($"{Name} has no column '{name}'; it has {string.Join(", ", Columns.Take(40).Select(c => c.Name))}{(Columns.Length > 40 ? " …" : "")}.", nameof(wanted));
-            else if (!names.Contains(name))
+            else if (!names.Contains(name) && !Own.Contains(name))
                 names.Add(name);
         }
         return names.DrainToImmutable();

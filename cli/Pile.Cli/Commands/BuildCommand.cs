@@ -1,0 +1,163 @@
+using System.CommandLine;
+using System.Globalization;
+using Pile.Builders;
+using Pile.Builders.Sources;
+using Pile.Cli.Terminal;
+using Pile.Format;
+using Pile.Writing;
+
+namespace Pile.Cli.Commands;
+
+/// <summary><c>pile build</c>: a dataset out of a recipe, or out of one table.</summary>
+internal static class BuildCommand
+{
+    private static readonly Argument<string?> RecipeFile = new("RECIPE.yaml") { Description = "The recipe.", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Option<string?> From = new("--from") { Description = "The short way for a catalogue: a table instead of a recipe.", HelpName = "TABLE" };
+    private static readonly Option<string> Out = new("--out") { Description = "The dataset's folder.", HelpName = "DIR", Required = true };
+    private static readonly Option<string?> Name = new("--name") { Description = "With --from: the dataset's name (default: the folder's).", HelpName = "N" };
+    private static readonly Option<string?> Ra = new("--ra") { Description = "With --from: the column of right ascension.", HelpName = "COL" };
+    private static readonly Option<string?> Dec = new("--dec") { Description = "With --from: the column of declination.", HelpName = "COL" };
+    private static readonly Option<string?> Id = new("--id") { Description = "With --from: the column of ids.", HelpName = "COL" };
+    private static readonly Option<string?> RaUnit = new("--ra-unit") { Description = "With --from: deg, hours, rad or sexagesimal.", HelpName = "UNIT" };
+    private static readonly Option<string?> Order = new("--order") { Description = "HEALPix order of the cells, or auto.", HelpName = "K|auto" };
+    private static readonly Option<bool> Resume = new("--resume") { Description = "Go on with a build that was killed." };
+    private static readonly Option<bool> Replace = new("--replace") { Description = "Put the new dataset in the place of an old one." };
+    private static readonly Option<string> OnError = new("--on-error") { Description = "What to do with a unit that can't be read.", HelpName = "stop|skip", DefaultValueFactory = _ => "stop" };
+    private static readonly Option<long?> Limit = new("--limit") { Description = "Take no more than so many rows.", HelpName = "N" };
+    private static readonly Option<string[]> Set = new("--set") { Description = "Set a value of the recipe: options.order=6.", HelpName = "key=value", AllowMultipleArgumentsPerToken = false };
+    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Check the recipe and list what would be read." };
+
+    internal static Command Create()
+    {
+        OnError.AcceptOnlyFromAmong("stop", "skip");
+        VerbCommand command = new("build", "Builds a dataset: shards, index and manifest.",
+            "pile build sdss.yaml --out data/sdss",
+            "pile build --from gaia.parquet --out data/gaia --id source_id")
+        { RecipeFile, From, Out, Name, Ra, Dec, Id, RaUnit, Order, Resume, Replace, OnError, Limit, Set, DryRun };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        Action<string> say = CommonOptions.Messages(parsed);
+        Recipe recipe = ReadRecipe(parsed);
+        long skippedRows = 0;
+        recipe.Source.OnNote = note =>
+        {
+            Interlocked.Add(ref skippedRows, note.SkippedRows);
+            say(note.Unit is null ? note.Message : $"{note.Unit}: {note.Message}");
+        };
+        recipe.Source.SkipBadRows = parsed.GetValue(OnError) == "skip";
+        IDatasetBuilder builder = new BuilderRegistry(SourceBuilders.All).Create(recipe.Source);
+        if (parsed.GetValue(DryRun))
+            return await ListUnitsAsync(builder, cancellationToken).ConfigureAwait(false);
+
+        string output = parsed.GetRequiredValue(Out);
+        using ProgressDisplay display = new(parsed.GetValue(CommonOptions.Quiet));
+        WriterSettings writer = new()
+        {
+            Workers = CommonOptions.WorkersOf(parsed),
+            Replace = parsed.GetValue(Replace),
+            Resume = parsed.GetValue(Resume),
+            Progress = new BuildDisplay(display),
+        };
+        if (CommonOptions.MemoryOf(parsed) is { } memory)
+            writer = writer with { MemoryBytes = memory };
+        BuildOutcome outcome;
+        try
+        {
+            outcome = await BuildRun.RunAsync(builder, BuildRun.SpecOf(recipe, builder), output, new BuildSettings
+            {
+                Writer = writer,
+                SkipBadUnits = parsed.GetValue(OnError) == "skip",
+                Limit = parsed.GetValue(Limit),
+                NameOf = recipe.Source.NameOf,
+            }, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            say($"nothing was written to '{output}'; the same command with --resume goes on from here");
+            throw;
+        }
+        finally
+        {
+            display.Dispose();
+        }
+        foreach (SkippedUnit unit in outcome.Skipped)
+            say($"skipped {unit.UnitId}: {unit.Reason.Message}");
+        long skipped = outcome.Skipped.Length + skippedRows;
+        Report(parsed, outcome, skipped);
+        return skipped > 0 ? ExitCode.RowsSkipped : ExitCode.Done;
+    }
+
+    private static Recipe ReadRecipe(ParseResult parsed)
+    {
+        Dictionary<string, string> settings = new(StringComparer.Ordinal);
+        foreach (string setting in parsed.GetValue(Set) ?? [])
+            settings[setting.IndexOf('=', StringComparison.Ordinal) is > 0 and var sign ? setting[..sign] : throw new UsageException($"--set {setting}: expected key=value, for example options.order=6.")] = setting[(setting.IndexOf('=', StringComparison.Ordinal) + 1)..];
+        if (parsed.GetValue(Order) is { } order)
+            settings["options.order"] = order;
+        try
+        {
+            return (parsed.GetValue(RecipeFile), parsed.GetValue(From)) switch
+            {
+                ({ } file, null) => RecipeReader.ReadFile(InputFile.Require(file, "The recipe"), settings),
+                (null, { } table) => RecipeReader.Read(TableRecipe.For(InputFile.Require(table, "The table"), parsed.GetValue(Name) ?? NameFrom(parsed.GetRequiredValue(Out)),
+                    parsed.GetValue(Ra), parsed.GetValue(Dec), parsed.GetValue(Id), parsed.GetValue(RaUnit)), "--from", Path.GetDirectoryName(Path.GetFullPath(table))!, settings),
+                (null, null) => throw new UsageException("Name a recipe, or a table with --from TABLE."),
+                _ => throw new UsageException("A recipe and --from exclude each other."),
+            };
+        }
+        catch (DocumentInvalidException e)
+        {
+            // A recipe is part of the command; a manifest would be data.
+            throw new UsageException(e.Message);
+        }
+    }
+
+    private static string NameFrom(string output)
+    {
+        char[] name = [.. Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(output))).Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-')];
+        return name.Length > 0 && name[0] != '.' ? new string(name) : "dataset";
+    }
+
+    private static async Task<int> ListUnitsAsync(IDatasetBuilder builder, CancellationToken cancellationToken)
+    {
+        long units = 0, bytes = 0;
+        await foreach (SourceUnit unit in builder.PlanAsync(cancellationToken).ConfigureAwait(false))
+        {
+            Console.Out.WriteLine(unit.Id);
+            units++;
+            bytes += unit.EstimatedBytes;
+        }
+        await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"pile: {units:N0} units, about {bytes:N0} bytes, by {builder.Name} {builder.Version}; nothing was written")).ConfigureAwait(false);
+        return ExitCode.Done;
+    }
+
+    private static void Report(ParseResult parsed, BuildOutcome outcome, long skipped)
+    {
+        BuildSummary d = outcome.Dataset;
+        if (parsed.GetValue(CommonOptions.Json))
+            JsonOutput.Write(json =>
+            {
+                json.WriteStartObject();
+                json.WriteString("dataset", d.Path);
+                json.WriteInteger("rows", d.Rows);
+                json.WriteInteger("shards", d.Shards);
+                json.WriteInteger("bytes", d.Bytes);
+                json.WriteInteger("order", d.Order);
+                json.WriteInteger("skipped", skipped);
+                json.WriteFloat("seconds", outcome.Elapsed.TotalSeconds);
+                json.WriteEndObject();
+            });
+        else
+            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{d.Path}: {d.Rows:N0} rows in {d.Shards:N0} shards (order {d.Order}), {d.Bytes:N0} bytes, {skipped:N0} skipped, {outcome.Elapsed.TotalSeconds:0.0} s"));
+    }
+
+    private sealed class BuildDisplay(ProgressDisplay display) : IProgress<BuildProgress>
+    {
+        public void Report(BuildProgress value) => display.Report(value.Phase.ToString().ToLowerInvariant(), value.Rows, value.TotalRows, "rows");
+    }
+}

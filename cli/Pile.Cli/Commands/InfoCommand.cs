@@ -1,0 +1,144 @@
+using System.CommandLine;
+using System.Globalization;
+using Pile.Cli.Terminal;
+using Pile.Format;
+using Pile.Reading;
+
+namespace Pile.Cli.Commands;
+
+/// <summary><c>pile info</c>: what a dataset says of itself; reads the manifest and nothing else.</summary>
+internal static class InfoCommand
+{
+    internal static Command Create()
+    {
+        Argument<string> dataset = new("DATASET") { Description = "The dataset's folder." };
+        VerbCommand command = new("info", "Shows what a dataset is: rows, columns, sky, provenance.", "pile info sdss", "pile info sdss --json | jq .columns[].name") { dataset };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using Dataset opened = await Dataset.OpenAsync(parsed.GetRequiredValue(dataset), cancellationToken: cancellationToken).ConfigureAwait(false);
+            if (parsed.GetValue(CommonOptions.Json))
+                WriteJson(opened.Manifest);
+            else
+                WriteText(Console.Out, opened.Manifest);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static void WriteText(TextWriter output, Manifest m)
+    {
+        Provenance p = m.Provenance;
+        Fact("name", $"{m.Name}, version {m.Version} (format {m.FormatVersion})");
+        Fact("about", m.Description);
+        Fact("modality", m.Modality);
+        Fact("provenance", $"{p.Project} / {p.Survey} / {p.Instrument} / {p.Release}; built by {p.Builder} {p.BuilderVersion}");
+        Fact("licence", p.Licence);
+        Fact("citation", p.Citation);
+        Fact("rows", string.Create(CultureInfo.InvariantCulture, $"{m.Rows:N0} in {m.Shards:N0} shards, {m.Bytes:N0} bytes"));
+        Fact("partition", $"HEALPix order {m.Partition.Order} (nside {1L << m.Partition.Order}), NESTED");
+        Fact("sky area", m.SkyAreaDeg2 is { } area ? string.Create(CultureInfo.InvariantCulture, $"{area:0.####} deg² (pixels of order {Manifest.SkyAreaOrder} with rows)") : null);
+        Fact("frame", m.EpochYear is { } epoch ? string.Create(CultureInfo.InvariantCulture, $"{m.Frame}, epoch {epoch}") : m.Frame);
+        Fact("time", m.Time is { } t ? string.Create(CultureInfo.InvariantCulture, $"MJD {t.StartMjd:0.#####} to {t.EndMjd:0.#####} {t.Scale}{(t.Reference is null ? "" : $", {t.Reference}")}") : null);
+        Fact("wavelengths", m.SpectralMedium);
+        output.WriteLine();
+        TextTable.Write(output, [("column", false), ("dtype", false), ("shape", false), ("unit", false), ("", false), ("description", false)],
+            [.. m.Columns.Select(c => new[] { c.Name, c.DType.Name(), ShapeText(c), c.Unit ?? "", Notes(c), c.Description ?? "" })]);
+        if (m.Aliases.IsEmpty)
+            return;
+        output.WriteLine();
+        TextTable.Write(output, [("alias", false), ("is", false), ("unit", false), ("description", false)],
+            [.. m.Aliases.Select(a => new[] { a.Name, a.Native is { } native ? a.Scale == 1 ? native : $"{native} × {a.Scale.ToString("R", CultureInfo.InvariantCulture)}" : a.Expression!, a.Unit ?? "", a.Description ?? "" })]);
+
+        void Fact(string name, string? value)
+        {
+            if (value is not null)
+                output.WriteLine($"{name,-12} {value}");
+        }
+    }
+
+    private static string ShapeText(ColumnSchema column) => column.IsScalar ? "" : $"[{string.Join(", ", column.Shape.Select(n => n == ColumnSchema.Ragged ? "ragged" : n.ToString(CultureInfo.InvariantCulture)))}]";
+
+    private static string Notes(ColumnSchema column) => string.Join(", ", new[]
+    {
+        column.Role == ColumnRole.Standard ? "standard" : "native",
+        column.Storage == ColumnStorage.Heavy ? "heavy" : null,
+        column.Nullable ? "nullable" : null,
+        column.MaskPolarity switch { MaskPolarity.TrueIsGood => "true = good", MaskPolarity.TrueIsBad => "true = bad", MaskPolarity.ZeroIsGood => "0 = good", _ => null },
+        column.IndexName is { } name ? $"in SQL {name}" : null,
+    }.OfType<string>());
+
+    private static void WriteJson(Manifest m) => JsonOutput.Write(json =>
+    {
+        json.WriteStartObject();
+        json.WriteString("name", m.Name);
+        json.WriteString("version", m.Version);
+        json.WriteString("format_version", m.FormatVersion.ToString());
+        json.WriteString("description", m.Description);
+        json.WriteString("modality", m.Modality);
+        json.WriteInteger("rows", m.Rows);
+        json.WriteInteger("shards", m.Shards);
+        json.WriteInteger("bytes", m.Bytes);
+        json.WriteString("scheme", m.Partition.Scheme);
+        json.WriteInteger("order", m.Partition.Order);
+        json.WriteString("frame", m.Frame);
+        json.WriteFloat("epoch_year", m.EpochYear);
+        json.WriteFloat("sky_area_deg2", m.SkyAreaDeg2);
+        json.WriteString("spectral_medium", m.SpectralMedium);
+        if (m.Time is { } time)
+        {
+            json.WriteStartObject("time");
+            json.WriteString("scale", time.Scale);
+            json.WriteString("reference", time.Reference);
+            json.WriteFloat("start_mjd", time.StartMjd);
+            json.WriteFloat("end_mjd", time.EndMjd);
+            json.WriteEndObject();
+        }
+        json.WriteStartObject("provenance");
+        json.WriteString("project", m.Provenance.Project);
+        json.WriteString("survey", m.Provenance.Survey);
+        json.WriteString("instrument", m.Provenance.Instrument);
+        json.WriteString("release", m.Provenance.Release);
+        json.WriteString("licence", m.Provenance.Licence);
+        json.WriteString("citation", m.Provenance.Citation);
+        json.WriteString("builder", m.Provenance.Builder);
+        json.WriteString("builder_version", m.Provenance.BuilderVersion);
+        json.WriteEndObject();
+        json.WriteStartArray("columns");
+        foreach (ColumnSchema c in m.Columns)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", c.Name);
+            json.WriteString("dtype", c.DType.Name());
+            json.WriteStartArray("shape");
+            foreach (int length in c.Shape)
+                if (length == ColumnSchema.Ragged)
+                    json.WriteNullValue();
+                else
+                    json.WriteNumberValue(length);
+            json.WriteEndArray();
+            json.WriteString("unit", c.Unit);
+            json.WriteBoolean("native", c.Role == ColumnRole.Native);
+            json.WriteString("storage", c.Storage == ColumnStorage.Heavy ? "heavy" : "light");
+            json.WriteBoolean("nullable", c.Nullable);
+            json.WriteString("sql_name", c.SqlName);
+            json.WriteString("ucd", c.Ucd);
+            json.WriteString("description", c.Description);
+            json.WriteString("mask", c.MaskPolarity switch { MaskPolarity.TrueIsGood => "true_is_good", MaskPolarity.TrueIsBad => "true_is_bad", MaskPolarity.ZeroIsGood => "zero_is_good", _ => null });
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteStartArray("aliases");
+        foreach (AliasSchema a in m.Aliases)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", a.Name);
+            json.WriteString("native", a.Native);
+            json.WriteString("expr", a.Expression);
+            json.WriteFloat("scale", a.Scale);
+            json.WriteString("unit", a.Unit);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteEndObject();
+    });
+}

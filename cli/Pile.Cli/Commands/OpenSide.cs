@@ -1,0 +1,38 @@
+using System.CommandLine;
+using Pile.Cli.Terminal;
+using Pile.CrossMatch;
+using Pile.Reading;
+using Pile.Tables;
+
+namespace Pile.Cli.Commands;
+
+/// <summary>One side of a match as the command line names it: a dataset's folder or a table's file.</summary>
+internal sealed class OpenSide : IAsyncDisposable
+{
+    private readonly IAsyncDisposable source;
+
+    private OpenSide(MatchSide side, IAsyncDisposable source) => (Side, this.source) = (side, source);
+
+    internal MatchSide Side { get; }
+
+    internal static async Task<OpenSide> OpenAsync(ParseResult parsed, string path, SideOptions options, string? where, Action<string> say, CancellationToken cancellationToken)
+    {
+        if (Directory.Exists(path))
+        {
+            foreach (Option<string?> option in (Option<string?>[])[options.Ra, options.Dec, options.Id, options.RaUnit])
+                if (parsed.GetValue(option) is not null)
+                    throw new UsageException($"{option.Name}: '{path}' is a dataset, which knows its own positions and ids.");
+            Dataset dataset = await Dataset.OpenAsync(path, cancellationToken: cancellationToken).ConfigureAwait(false);
+            return new OpenSide(new DatasetSide(dataset, where is null ? null : dataset.Query().Where(where)), dataset);
+        }
+        if (where is not null)
+            throw new UsageException($"'{path}' is a table; a condition needs a dataset. Build one with 'pile build --from {path} --out DIR'.");
+        ITableReader table = await TableReader.OpenAsync(InputFile.Require(path, "The table"), cancellationToken: cancellationToken).ConfigureAwait(false);
+        return new OpenSide(TableSide.Create(table, parsed.GetValue(options.Ra), parsed.GetValue(options.Dec), parsed.GetValue(options.Id), RaUnitOf(parsed.GetValue(options.RaUnit), options.RaUnit.Name), say), table);
+    }
+
+    private static RaUnit? RaUnitOf(string? word, string option) => word is null ? null
+        : RaUnits.Words.TryGetValue(word, out RaUnit unit) ? unit : throw new UsageException($"{option} {word}: expected one of {string.Join(", ", RaUnits.Words.Keys)}.");
+
+    public ValueTask DisposeAsync() => source.DisposeAsync();
+}

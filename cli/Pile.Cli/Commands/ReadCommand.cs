@@ -1,0 +1,110 @@
+using System.CommandLine;
+using System.Globalization;
+using Pile.Cli.Terminal;
+using Pile.Format;
+using Pile.Publishing;
+using Pile.Reading;
+using Pile.Tables;
+
+namespace Pile.Cli.Commands;
+
+/// <summary><c>pile read</c>: rows of a dataset into files of their own, verified.</summary>
+internal static class ReadCommand
+{
+    private static readonly Argument<string> DatasetPath = new("DATASET") { Description = "The dataset's folder." };
+    private static readonly Option<string[]> Ids = new("--id") { Description = "These observations.", HelpName = "ID", AllowMultipleArgumentsPerToken = true };
+    private static readonly Option<string?> Where = new("--where") { Description = "Rows that meet an SQL condition.", HelpName = "SQL" };
+    private static readonly Option<string?> Matches = new("--matches") { Description = "Rows of a table that 'pile crossmatch' wrote.", HelpName = "FILE" };
+    private static readonly Option<string?> Side = new("--side") { Description = "With --matches: which side this dataset was.", HelpName = "a|b" };
+    private static readonly Option<string> Columns = new("--columns") { Description = "Columns to write.", HelpName = "a,b", Required = true };
+    private static readonly Option<string> Out = new("--out") { Description = "The folder for the files.", HelpName = "DIR", Required = true };
+    private static readonly Option<string> Format = new("--format") { Description = "What to write.", HelpName = "npy|fits|png|json", DefaultValueFactory = _ => "npy" };
+    private static readonly Option<bool> Native = new("--native") { Description = "The survey's own names, without aliases." };
+    private static readonly Option<string> Stretch = new("--stretch") { Description = "With png: asinh, linear or log.", HelpName = "NAME", DefaultValueFactory = _ => "asinh" };
+    private static readonly Option<string?> Rgb = new("--rgb") { Description = "With png: a colour composite of three bands, red first.", HelpName = "b1,b2,b3" };
+
+    internal static Command Create()
+    {
+        Format.AcceptOnlyFromAmong("npy", "fits", "png", "json");
+        Stretch.AcceptOnlyFromAmong("asinh", "linear", "log");
+        Side.AcceptOnlyFromAmong("a", "b");
+        VerbCommand command = new("read", "Reads rows, verified, into files: <id>.<column>.<ending>.",
+            "pile read decam --id 42 --columns image_array --format png --rgb z,r,g --out pictures",
+            "pile read sdss --matches pairs.parquet --side a --columns spectrum_flux --format fits --out spectra")
+        { DatasetPath, Ids, Where, Matches, Side, Columns, Out, Format, Native, Stretch, Rgb };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        await using Dataset dataset = await Dataset.OpenAsync(parsed.GetRequiredValue(DatasetPath), cancellationToken: cancellationToken).ConfigureAwait(false);
+        string[] columns = QueryCommand.Split(parsed.GetRequiredValue(Columns));
+        RowFileOptions options = new()
+        {
+            Format = Enum.Parse<RowFileFormat>(parsed.GetRequiredValue(Format), ignoreCase: true),
+            Stretch = Enum.Parse<Review.Drawing.StretchCurve>(parsed.GetRequiredValue(Stretch), ignoreCase: true),
+            Native = parsed.GetValue(Native),
+            Rgb = parsed.GetValue(Rgb) is not { } rgb ? null : QueryCommand.Split(rgb) is [var r, var g, var b] ? new RgbBands(r, g, b) : throw new UsageException($"--rgb {rgb}: expected three bands, for example z,r,g."),
+        };
+        Query query = parsed.GetValue(Native) ? dataset.Query().Native() : dataset.Query();
+        query = query.Columns(RowFiles.ColumnsToRead(dataset.Manifest, columns, options));
+        RowReader rows = await OpenRowsAsync(parsed, dataset, query, cancellationToken).ConfigureAwait(false);
+
+        RowFilesSummary summary = await RowFiles.WriteAsync(rows.ReadAllAsync(cancellationToken: cancellationToken), dataset.Manifest, columns, parsed.GetRequiredValue(Out), options,
+            Enumerable.Range(0, rows.Count).Select(rows.IdAt), cancellationToken).ConfigureAwait(false);
+        if (parsed.GetValue(CommonOptions.Json))
+            JsonOutput.Write(json =>
+            {
+                json.WriteStartObject();
+                json.WriteInteger("rows", summary.Rows);
+                json.WriteStartArray("files");
+                foreach (string file in summary.Files)
+                    json.WriteStringValue(file);
+                json.WriteEndArray();
+                json.WriteEndObject();
+            });
+        else
+            CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture, $"{summary.Rows:N0} rows, {summary.Files.Length:N0} files in {parsed.GetRequiredValue(Out)}{(summary.Missing > 0 ? $", {summary.Missing:N0} values missing" : "")}"));
+        return ExitCode.Done;
+    }
+
+    private static async Task<RowReader> OpenRowsAsync(ParseResult parsed, Dataset dataset, Query query, CancellationToken cancellationToken)
+    {
+        string[] ids = parsed.GetValue(Ids) ?? [];
+        string? where = parsed.GetValue(Where), matches = parsed.GetValue(Matches);
+        if ((ids.Length > 0 ? 1 : 0) + (where is null ? 0 : 1) + (matches is null ? 0 : 1) != 1)
+            throw new UsageException("Say which rows: --id ID…, --where SQL, or --matches FILE --side a|b.");
+        if (where is not null)
+            return await dataset.OpenRowsAsync(query.Where(where), cancellationToken: cancellationToken).ConfigureAwait(false);
+        IEnumerable<ObjectId> wanted = matches is null
+            ? ids.Select(dataset.ParseId)
+            : await MatchedIdsAsync(matches, parsed.GetValue(Side) ?? throw new UsageException("--matches needs --side a or --side b."), cancellationToken).ConfigureAwait(false);
+        return await dataset.OpenRowsByIdAsync(wanted, query, cancellationToken: cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The ids of one side of a match table, each once, in the table's order.</summary>
+    private static async Task<IEnumerable<ObjectId>> MatchedIdsAsync(string path, string side, CancellationToken cancellationToken)
+    {
+        await using ITableReader table = await TableReader.OpenAsync(InputFile.Require(path, "The table of matches"), cancellationToken: cancellationToken).ConfigureAwait(false);
+        string column = $"{side}_object_id";
+        HashSet<ObjectId> seen = [];
+        List<ObjectId> ids = [];
+        await foreach (RowBatch batch in table.ReadAsync([column], cancellationToken: cancellationToken).ConfigureAwait(false))
+            for (int row = 0; row < batch.RowCount; row++)
+            {
+                ColumnData data = batch.Columns[0];
+                if (data.IsNullAt(row))
+                    continue;
+                ObjectId id = data switch
+                {
+                    ColumnData<long> numbers => numbers.Values.Span[row],
+                    TextColumnData text => text.Text(row),
+                    _ => long.Parse(CellText.Of(data, row), CultureInfo.InvariantCulture),
+                };
+                if (seen.Add(id))
+                    ids.Add(id);
+            }
+        return ids;
+    }
+}

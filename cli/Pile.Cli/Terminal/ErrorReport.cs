@@ -1,0 +1,31 @@
+using Pile.Format;
+
+namespace Pile.Cli.Terminal;
+
+/// <summary>Tells an error in one to three lines, and turns it into an exit code.</summary>
+internal static class ErrorReport
+{
+    /// <summary>Writes the error to stderr if it is one that users cause or can mend.</summary>
+    /// <returns>False for a mistake in the program itself, which keeps its stack trace.</returns>
+    internal static bool TryWrite(Exception error, bool verbose, out int exitCode)
+    {
+        exitCode = CodeOf(error);
+        if (exitCode < 0)
+            return false;
+        Console.Error.WriteLine(exitCode == ExitCode.Interrupted
+            ? "pile: interrupted"
+            : $"pile: {(error is AggregateException { InnerException: { } inner } ? inner : error).Message}");
+        if (verbose)
+            Console.Error.WriteLine(error);
+        return true;
+    }
+
+    private static int CodeOf(Exception error) => error switch
+    {
+        OperationCanceledException => ExitCode.Interrupted,
+        UsageException or ArgumentException or DatasetNotFoundException or OutputExistsException => ExitCode.Usage,
+        PileException or IOException or UnauthorizedAccessException => ExitCode.DataAtFault,
+        AggregateException { InnerExceptions: [var only] } => CodeOf(only),
+        _ => -1,
+    };
+}

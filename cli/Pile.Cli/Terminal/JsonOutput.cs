@@ -1,0 +1,47 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Pile.Cli.Terminal;
+
+/// <summary>One JSON document on stdout: integers beyond 2⁵³ as text, NaN as null.</summary>
+internal static class JsonOutput
+{
+    private const long ExactInDouble = 1L << 53;
+
+    internal static void Write(Action<Utf8JsonWriter> body)
+    {
+        using Stream stdout = Console.OpenStandardOutput();
+        using (Utf8JsonWriter json = new(stdout, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+            body(json);
+        stdout.Write("\n"u8);
+    }
+
+    internal static void WriteInteger(this Utf8JsonWriter json, long value)
+    {
+        if (value is >= -ExactInDouble and <= ExactInDouble)
+            json.WriteNumberValue(value);
+        else
+            json.WriteStringValue(value.ToString(CultureInfo.InvariantCulture));
+    }
+
+    internal static void WriteInteger(this Utf8JsonWriter json, string key, long value)
+    {
+        json.WritePropertyName(key);
+        json.WriteInteger(value);
+    }
+
+    internal static void WriteFloat(this Utf8JsonWriter json, double value)
+    {
+        if (double.IsFinite(value))
+            json.WriteNumberValue(value);
+        else
+            json.WriteNullValue();
+    }
+
+    internal static void WriteFloat(this Utf8JsonWriter json, string key, double? value)
+    {
+        json.WritePropertyName(key);
+        json.WriteFloat(value ?? double.NaN);
+    }
+}

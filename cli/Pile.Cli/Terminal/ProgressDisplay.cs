@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Pile.Cli.Terminal;
+
+/// <summary>Shows how far something is: a bar with rate and ETA on a terminal, a line every ten seconds elsewhere, nothing when quiet.</summary>
+internal sealed class ProgressDisplay(bool quiet) : IDisposable
+{
+    private const int BarWidth = 24;
+
+    private readonly bool isTerminal = !Console.IsErrorRedirected;
+    private readonly Lock writing = new();
+    private string phase = "";
+    private Stopwatch phaseWatch = Stopwatch.StartNew();
+    private Stopwatch shown = Stopwatch.StartNew();
+    private bool lineOpen;
+
+    /// <summary>Takes news; from any thread, as often as one likes.</summary>
+    internal void Report(string phaseName, long done, long? total, string unit)
+    {
+        if (quiet)
+            return;
+        lock (writing)
+        {
+            bool isNew = phaseName != phase;
+            if (isNew)
+                (phase, phaseWatch) = (phaseName, Stopwatch.StartNew());
+            bool isLast = total is { } all && done >= all;
+            if (!isNew && !isLast && shown.ElapsedMilliseconds < (isTerminal ? 100 : 10_000))
+                return;
+            if (!isTerminal && (isNew || isLast) && shown.ElapsedMilliseconds < 10_000)
+                return;
+            shown = Stopwatch.StartNew();
+            string line = Line(done, total, unit);
+            Console.Error.Write(isTerminal ? $"\r\u001b[K{line}" : $"{line}\n");
+            lineOpen = isTerminal;
+        }
+    }
+
+    /// <summary>Leaves a clean line behind.</summary>
+    public void Dispose()
+    {
+        if (lineOpen)
+            Console.Error.Write("\r\u001b[K");
+    }
+
+    private string Line(long done, long? total, string unit)
+    {
+        double seconds = phaseWatch.Elapsed.TotalSeconds, rate = seconds > 0.05 ? done / seconds : 0;
+        string speed = rate > 0 ? $", {Count(rate)} {unit}/s" : "";
+        if (total is not > 0)
+            return $"{phase}: {Count(done)} {unit}{speed}";
+        double part = Math.Clamp((double)done / total.Value, 0, 1);
+        int filled = (int)(part * BarWidth);
+        string bar = isTerminal ? $" [{new string('#', filled)}{new string('.', BarWidth - filled)}]" : "";
+        string eta = rate > 0 && done < total ? $", ETA {TimeSpan.FromSeconds(Math.Ceiling((total.Value - done) / rate)):c}" : "";
+        return $"{phase}:{bar} {part.ToString("P0", CultureInfo.InvariantCulture)} of {Count(total.Value)} {unit}{speed}{eta}";
+    }
+
+    private static string Count(double value) => value switch
+    {
+        >= 1e9 => (value / 1e9).ToString("0.00", CultureInfo.InvariantCulture) + "G",
+        >= 1e6 => (value / 1e6).ToString("0.00", CultureInfo.InvariantCulture) + "M",
+        >= 1e4 => (value / 1e3).ToString("0.0", CultureInfo.InvariantCulture) + "k",
+        _ => value.ToString("0", CultureInfo.InvariantCulture),
+    };
+}
