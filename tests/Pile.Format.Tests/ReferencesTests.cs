@@ -1,0 +1,73 @@
+using System.Xml.Linq;
+using Pile.TestKit;
+
+namespace Pile.Format.Tests;
+
+/// <summary>Which room may know which: data flow one way. A new arrow is a decision, and is drawn here first.</summary>
+public class ReferencesTests
+{
+    private static readonly Dictionary<string, string[]> Arrows = new(StringComparer.Ordinal)
+    {
+        ["Pile.Sky"] = [],
+        ["Pile.Format"] = ["Pile.Sky"],
+        ["Pile.Codecs"] = ["Pile.Format"],
+        ["Pile.Storage"] = ["Pile.Format"],
+        ["Pile.Hdf5"] = ["Pile.Format"],
+        ["Pile.DuckDb"] = ["Pile.Format"],
+        ["Pile.Fits"] = ["Pile.Format"],
+        ["Pile.Tables"] = ["Pile.Format", "Pile.Sky", "Pile.Fits", "Pile.DuckDb"],
+        ["Pile.Writing"] = ["Pile.Format", "Pile.Sky", "Pile.Storage", "Pile.Codecs", "Pile.Hdf5", "Pile.DuckDb", "Pile.Fits"],
+        ["Pile.Reading"] = ["Pile.Format", "Pile.Sky", "Pile.Storage", "Pile.Codecs", "Pile.Hdf5", "Pile.DuckDb"],
+        ["Pile.Review"] = ["Pile.Reading"],
+        ["Pile.Publishing"] = ["Pile.Format", "Pile.Fits", "Pile.Reading", "Pile.Review"],
+        ["Pile.Builders"] = ["Pile.Writing", "Pile.Tables"],
+        ["Pile.Builders.Sources"] = ["Pile.Builders", "Pile.Tables", "Pile.Fits", "Pile.Hdf5"],
+        ["Pile.CrossMatch"] = ["Pile.Reading", "Pile.Writing", "Pile.Tables"],
+        ["Pile"] = ["Pile.Reading", "Pile.Writing", "Pile.Tables", "Pile.Review", "Pile.Publishing", "Pile.Builders", "Pile.Builders.Sources", "Pile.CrossMatch"],
+        ["Pile.Cli"] = ["Pile"],
+    };
+
+    private static readonly Dictionary<string, string> NativeLibraries = new(StringComparer.Ordinal)
+    {
+        ["\"libduckdb"] = "Pile.DuckDb",
+        ["\"libhdf5"] = "Pile.Hdf5",
+        ["\"libcfitsio"] = "Pile.Fits",
+        ["\"libwcs"] = "Pile.Fits",
+        ["\"libdeflate"] = "Pile.Codecs",
+    };
+
+    public static TheoryData<string> Projects() => [.. ProductProjects().Keys.Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void A_room_references_what_the_design_allows(string project)
+    {
+        Assert.True(Arrows.TryGetValue(project, out string[]? allowed), $"{project} is a new room: draw its arrows here.");
+        string[] found = [.. XDocument.Load(ProductProjects()[project]).Descendants("ProjectReference").Select(r => Path.GetFileNameWithoutExtension(r.Attribute("Include")!.Value))];
+        Assert.Empty(found.Except(allowed, StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_native_library_is_named_in_its_own_room_alone()
+    {
+        foreach ((string project, string path) in ProductProjects())
+            foreach (string file in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, "*.cs", SearchOption.AllDirectories).Where(IsSource))
+                foreach (string line in File.ReadLines(file).Where(l => l.Contains("\"lib", StringComparison.Ordinal)))
+                    foreach ((string library, string room) in NativeLibraries)
+                        Assert.False(line.Contains(library, StringComparison.Ordinal) && project != room, $"{file} calls {library}, which is {room}'s: {line.Trim()}");
+    }
+
+    [Fact]
+    public void Nothing_is_called_a_helper()
+    {
+        string[] words = ["Utils", "Util", "Helper", "Helpers", "Manager", "Common"];
+        IEnumerable<string> files = ProductProjects().Values.SelectMany(p => Directory.EnumerateFiles(Path.GetDirectoryName(p)!, "*.cs", SearchOption.AllDirectories)).Where(IsSource);
+        Assert.DoesNotContain(files, f => words.Any(w => Path.GetFileNameWithoutExtension(f).EndsWith(w, StringComparison.Ordinal)));
+    }
+
+    private static bool IsSource(string path) => !path.Contains("/obj/", StringComparison.Ordinal) && !path.Contains("/bin/", StringComparison.Ordinal);
+
+    private static Dictionary<string, string> ProductProjects() => ((string[])["sdk", "builders", "crossmatch", "cli"])
+        .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(TestPaths.Root, folder), "*.csproj", SearchOption.AllDirectories))
+        .ToDictionary(path => Path.GetFileNameWithoutExtension(path), StringComparer.Ordinal);
+}
