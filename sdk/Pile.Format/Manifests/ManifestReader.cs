@@ -43,7 +43,7 @@ public static class ManifestReader
             Subset = root.Text("subset"),
             Provenance = ReadProvenance(root.Required("provenance").AsMap()),
             Rows = NotNegative(root, "rows"),
-            Shards = checked((int)NotNegative(root, "shards")),
+            Shards = (int)NotNegative(root, "shards", int.MaxValue),
             Bytes = NotNegative(root, "bytes"),
             Partition = ReadPartition(root.Required("partition").AsMap()),
             Frame = root.Text("frame"),
@@ -58,10 +58,10 @@ public static class ManifestReader
         };
     }
 
-    private static long NotNegative(YamlMap map, string key)
+    private static long NotNegative(YamlMap map, string key, long most = long.MaxValue)
     {
         YamlScalar scalar = map.Required(key).AsScalar();
-        return scalar.AsInt64() is >= 0 and var value ? value : throw scalar.Invalid($"'{key}' may not be negative");
+        return scalar.AsInt64() is >= 0 and var value && value <= most ? value : throw scalar.Invalid($"'{key}': expected a number from 0 to {most}, found {scalar.Text}");
     }
 
     private static Provenance ReadProvenance(YamlMap map)
@@ -153,7 +153,7 @@ public static class ManifestReader
             Ucd = map.TextOrNull("ucd"),
             Description = map.TextOrNull("description"),
             Nullable = map.Find("nullable")?.AsScalar().AsBool() ?? false,
-            StringBytes = checked((int)(map.Find("string_bytes")?.AsScalar().AsInt64() ?? 0)),
+            StringBytes = map.Find("string_bytes") is null ? 0 : (int)NotNegative(map, "string_bytes", int.MaxValue),
             Padding = map.Find("padding")?.AsScalar() is { } padding ? padding.Text == "edge" ? Padding.Edge : new Padding(padding.AsDouble()) : Padding.Zero,
             MaskPolarity = map.Find("mask")?.AsScalar().AsOneOf(ManifestWords.Masks),
             Codec = map.Find("codec")?.AsScalar().AsOneOf(ManifestWords.Codecs) ?? PieceCodec.None,
