@@ -1,0 +1,113 @@
+using System.Collections.Immutable;
+using System.Runtime.ExceptionServices;
+using Pile.Format;
+using Pile.Reading;
+using Pile.Storage;
+
+namespace Pile.Review.Validation;
+
+/// <summary>Holds a dataset against SCHEMA.md, and tells everything that is wrong with it.</summary>
+public static class DatasetValidator
+{
+    /// <summary>Validates a dataset in a folder.</summary>
+    /// <param name="path">The dataset's folder.</param>
+    /// <param name="options">How; null for the metadata, sizes and the index alone.</param>
+    /// <param name="cancellationToken">Ends the validation.</param>
+    /// <returns>All findings. Bad data is a finding, never an exception; one broken file does not hide what is wrong with the others.</returns>
+    /// <remarks>A shard whose bytes are not those that were listed is not given to libhdf5, which damaged files can crash and the process with it:
+    /// of such a shard the pieces alone are checked, by their CRC-32C. A shard that was made to crash libhdf5, and listed like that, still can.</remarks>
+    /// <exception cref="ArgumentException">The path is empty or no folder's, or an option is out of range.</exception>
+    /// <exception cref="DatasetNotFoundException">There is no such folder.</exception>
+    /// <exception cref="NativeLibraryMissingException">libduckdb or, for a deep validation, libhdf5 is not on this machine.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static async Task<ValidationReport> ValidateAsync(string path, ValidationOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        options ??= new ValidationOptions();
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Workers, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxFindingsPerCode, 1, nameof(options));
+        string root = FileStore.For(path).LocalRoot;
+        if (!Directory.Exists(root))
+            throw new DatasetNotFoundException(path, "there is no such folder");
+
+        FindingLog log = new(options.MaxFindingsPerCode);
+        Manifest? manifest = await ManifestCheck.ReadAsync(root, log, cancellationToken).ConfigureAwait(false);
+        if (manifest is not null && ManifestRules.Check(manifest, log))
+        {
+            ColumnsCheck.Check(manifest, log);
+            using ReviewDatabases databases = new(root, options.Workers);
+            await Task.Run(() => CheckFiles(new DatasetUnderReview(root, manifest, options, log, databases), cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+        ImmutableArray<Finding> findings = log.Findings;
+        return new ValidationReport
+        {
+            IsValid = findings.All(f => f.Severity != FindingSeverity.Error),
+            Rows = manifest?.Rows ?? 0,
+            Findings = findings,
+            Counts = log.Counts,
+        };
+    }
+
+    private static void CheckFiles(DatasetUnderReview dataset, CancellationToken cancellationToken)
+    {
+        AliasesCheck aliases = new(dataset);
+        aliases.CheckNames();
+        dataset.Disk = DiskFiles.Read(dataset.Root, dataset.Log, cancellationToken);
+        if (!FileListCheck.Read(dataset, cancellationToken))
+            return;
+        PresenceCheck.Check(dataset);
+        CountsCheck.Check(dataset);
+        ImmutableArray<DatasetFile> hashed = [.. dataset.Files.Where(f => f.Kind is not DatasetFileKind.Source)];
+        ProgressMeter progress = new(dataset.Options, dataset.Options.Deep ? hashed.AddRange(dataset.Tiles.Select(t => t.File)) : [.. dataset.Tiles.Select(t => t.File)]);
+        ImmutableArray<CheckedTile> tiles = CheckTiles(dataset, aliases, progress, cancellationToken);
+        CheckHats(dataset, tiles, cancellationToken);
+        IdentifiersCheck.Check(dataset, tiles, cancellationToken);
+        if (dataset.Options.Deep)
+            InParallel(dataset, hashed, file =>
+            {
+                bool isAsListed = FileHash.Check(dataset, file, cancellationToken);
+                if (file.Kind == DatasetFileKind.Shard)
+                    new ShardCheck(dataset, file, tiles).Check(isAsListed, cancellationToken);
+                progress.Done(file);
+            }, cancellationToken);
+    }
+
+    private static ImmutableArray<CheckedTile> CheckTiles(DatasetUnderReview dataset, AliasesCheck aliases, ProgressMeter progress, CancellationToken cancellationToken)
+    {
+        TileCheck check = new(dataset, new IndexSchema(dataset.Light, dataset.Heavy));
+        check.CheckCommonMetadata();
+        CheckedTile?[] tiles = new CheckedTile?[dataset.Tiles.Length];
+        InParallel(dataset, Enumerable.Range(0, tiles.Length), i =>
+        {
+            tiles[i] = check.Check(dataset.Tiles[i], cancellationToken);
+            if (tiles[i] is { } tile)
+                aliases.CheckRows(tile, cancellationToken);
+            progress.Done(dataset.Tiles[i].File);
+        }, cancellationToken);
+        return [.. tiles.OfType<CheckedTile>()];
+    }
+
+    private static void CheckHats(DatasetUnderReview dataset, ImmutableArray<CheckedTile> tiles, CancellationToken cancellationToken)
+    {
+        string index = DatasetPaths.Index(dataset.Manifest.Subset);
+        Dictionary<string, long> rows = tiles.ToDictionary(t => TilePath.Of(t.Tile.Pixel), t => t.Rows, StringComparer.Ordinal);
+        HatsCatalogCheck check = new(dataset.FullPath(index), index + "/", dataset.Log, dataset.Databases)
+        {
+            IsPile = true,
+            RowsOfTile = tile => rows.TryGetValue(tile, out long found) ? found : null,
+        };
+        check.Check(cancellationToken);
+    }
+
+    private static void InParallel<T>(DatasetUnderReview dataset, IEnumerable<T> items, Action<T> body, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Parallel.ForEach(items, new ParallelOptions { MaxDegreeOfParallelism = dataset.Options.Workers, CancellationToken = cancellationToken }, body);
+        }
+        catch (AggregateException e)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]); // a missing library, say: once is enough
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using System.IO.Enumeration;
+using Pile.Format;
+
+namespace Pile.Review.Validation;
+
+/// <summary>What lies in a dataset's folder. Links that lead out of it are findings (F006), and are not followed.</summary>
+internal sealed class DiskFiles
+{
+    private static readonly EnumerationOptions Everything = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = true };
+    private readonly Dictionary<string, long> bytesByPath = new(StringComparer.Ordinal);
+    private readonly HashSet<string> outside = new(StringComparer.Ordinal);
+
+    internal static DiskFiles None { get; } = new();
+
+    /// <summary>All files, with <c>/</c> between names.</summary>
+    internal IReadOnlyCollection<string> Paths => bytesByPath.Keys;
+
+    /// <summary>A file's size; -1 when it is not there.</summary>
+    internal long BytesOf(string path) => bytesByPath.GetValueOrDefault(path, -1);
+
+    /// <summary>True for a link that leads out of the dataset, and for all below such a one.</summary>
+    internal bool IsOutside(string path) => outside.Any(link => path == link || path.StartsWith(link + "/", StringComparison.Ordinal));
+
+    internal static DiskFiles Read(string root, FindingLog log, CancellationToken cancellationToken)
+    {
+        DiskFiles files = new();
+        string realRoot = Real(new DirectoryInfo(root)) is { } link ? link : Path.GetFullPath(root);
+        FileSystemEnumerable<(string Path, long Bytes, bool IsFolder, bool IsLink)> entries = new(root, (ref FileSystemEntry entry) =>
+            (Path.GetRelativePath(root, entry.ToFullPath()).Replace(Path.DirectorySeparatorChar, '/'), entry.Length, entry.IsDirectory, IsLink(ref entry)), Everything)
+        {
+            ShouldRecursePredicate = (ref FileSystemEntry entry) => !IsLink(ref entry),
+        };
+        foreach ((string path, long bytes, bool isFolder, bool isLink) in entries)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!isLink && !isFolder)
+                files.bytesByPath[path] = bytes;
+            else if (isLink)
+                files.AddLink(root, realRoot, path, log);
+        }
+        return files;
+    }
+
+    private static bool IsLink(ref FileSystemEntry entry) => (entry.Attributes & FileAttributes.ReparsePoint) != FileAttributes.None;
+
+    private void AddLink(string root, string realRoot, string path, FindingLog log)
+    {
+        FileInfo file = new(Path.Combine(root, path));
+        string? target = Real(file);
+        if (target is null || !target.StartsWith(realRoot + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        {
+            log.Error(FindingCodes.PathOutside, path, $"expected a file of the dataset, found a link to '{file.LinkTarget}'");
+            outside.Add(path);
+        }
+        else if (File.Exists(target))
+            bytesByPath[path] = new FileInfo(target).Length;
+    }
+
+    private static string? Real(FileSystemInfo item)
+    {
+        try
+        {
+            return item.ResolveLinkTarget(returnFinalTarget: true)?.FullName;
+        }
+        catch (IOException)
+        {
+            return null; // a circle of links, or one that leads nowhere
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using System.Security.Cryptography;
+using Pile.Format;
+using Pile.Reading;
+
+namespace Pile.Review.Validation;
+
+/// <summary>F004: a file's bytes are those that were listed.</summary>
+internal static class FileHash
+{
+    private const int BufferBytes = 1 << 18;
+
+    /// <summary>Hashes a file.</summary>
+    /// <returns>True when its bytes are the listed ones.</returns>
+    internal static bool Check(DatasetUnderReview dataset, DatasetFile file, CancellationToken cancellationToken)
+    {
+        if (file.Bytes == 0 ? dataset.Disk.BytesOf(file.Path) != 0 : !dataset.IsWhole(file))
+            return false; // a finding already
+        try
+        {
+            using IncrementalHash sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            if (file.Bytes > 0)
+                Append(dataset.FullPath(file.Path), sha256, cancellationToken);
+            string found = Convert.ToHexStringLower(sha256.GetHashAndReset());
+            if (found == file.Sha256)
+                return true;
+            dataset.Log.Error(FindingCodes.FileChanged, file.Path, $"expected SHA-256 {file.Sha256}, found {found}");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            dataset.Log.Error(FindingCodes.FileChanged, file.Path, $"expected SHA-256 {file.Sha256}; the file cannot be read: {e.Message}");
+        }
+        return false;
+    }
+
+    private static void Append(string path, IncrementalHash sha256, CancellationToken cancellationToken)
+    {
+        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        byte[] buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(BufferBytes);
+        for (int read; (read = file.Read(buffer)) > 0;)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            sha256.AppendData(buffer.AsSpan(0, read));
+        }
+        System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
+    }
+}

@@ -1,0 +1,139 @@
+using System.Globalization;
+using Pile.Format;
+using Pile.Reading;
+using Pile.Sky;
+
+namespace Pile.Review.Validation;
+
+/// <summary>F001, F006: what single lines of the list say, and their order.</summary>
+internal static class ListedFiles
+{
+    private const int Sha256Digits = 64;
+
+    /// <summary>Takes the lines over into the dataset, as far as they can be believed.</summary>
+    internal static void Check(DatasetUnderReview dataset, List<ListLine> lines)
+    {
+        List<DatasetFile> files = [];
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        for (int row = 0; row < lines.Count; row++)
+            if (Check(dataset, lines[row], row, seen) is { } file)
+                files.Add(file);
+        dataset.Files = [.. files];
+        TakeShards(dataset);
+        TakeTiles(dataset);
+        CheckOrder(dataset);
+    }
+
+    private static DatasetFile? Check(DatasetUnderReview dataset, ListLine line, int row, HashSet<string> seen)
+    {
+        DatasetFileKind? kind = line.Kind switch
+        {
+            "shard" => DatasetFileKind.Shard,
+            "index" => DatasetFileKind.Index,
+            "meta" => DatasetFileKind.Meta,
+            "source" => DatasetFileKind.Source,
+            _ => null,
+        };
+        string path = line.Path ?? "";
+        if (kind is null)
+            return Wrong("kind", $"expected shard, index, meta or source, found {line.Kind ?? "nothing"}");
+        if (Leaves(path, kind.Value))
+        {
+            dataset.Log.Error(FindingCodes.PathOutside, DatasetPaths.Files, $"expected a path inside the dataset, found '{path}'", row, "path");
+            return null;
+        }
+        if (!seen.Add($"{(kind == DatasetFileKind.Source ? 's' : 'f')}{path}"))
+            return Wrong("path", $"expected every file once, found '{path}' again");
+        if (kind != DatasetFileKind.Source && path is DatasetPaths.Files or DatasetPaths.Manifest or DatasetPaths.Readme)
+            return Wrong("path", $"expected no line for '{path}', which the list leaves out, found one");
+        if (KindOf(dataset.Manifest.Subset, path) is { } expected && kind != DatasetFileKind.Source && expected != kind)
+            return Wrong("kind", $"expected {Word(expected)} for '{path}', found {line.Kind}");
+        if (line.Bytes is not >= 0)
+            return Wrong("bytes", $"expected the size of '{path}', found {line.Bytes?.ToString() ?? "nothing"}");
+        if (kind is DatasetFileKind.Shard or DatasetFileKind.Index ? line.Rows is not >= 0 : line.Rows is not null)
+            return Wrong("rows", $"expected {(line.Rows is null ? "the rows" : "no rows")} of '{path}', found {line.Rows?.ToString() ?? "nothing"}");
+        if ((kind == DatasetFileKind.Shard) != line.Source is >= 0)
+            return Wrong("source", $"expected {(kind == DatasetFileKind.Shard ? "the number" : "no number")} of '{path}', found {line.Source?.ToString() ?? "nothing"}");
+        if (kind != DatasetFileKind.Source && (line.Sha256 is not { Length: Sha256Digits } || !line.Sha256.All(char.IsAsciiHexDigitLower)))
+            Wrong("sha256", $"expected {Sha256Digits} lower-case hexadecimal digits for '{path}', found {line.Sha256 ?? "nothing"}");
+        return new DatasetFile(path, kind.Value, line.Source ?? -1, line.Rows ?? -1, line.Bytes.Value, line.Sha256 ?? "");
+
+        DatasetFile? Wrong(string column, string message)
+        {
+            dataset.Log.Error(FindingCodes.FileListInvalid, DatasetPaths.Files, message, row, column);
+            return null;
+        }
+    }
+
+    private static bool Leaves(string path, DatasetFileKind kind)
+    {
+        if (kind == DatasetFileKind.Source) // a name or an address, never opened
+            return path.Length == 0 || path[0] == '/' || path.Split('/').Contains("..");
+        return path.Length == 0 || path[0] == '/' || path.Contains('\0', StringComparison.Ordinal) || path.Contains('\\', StringComparison.Ordinal) || path.Split('/').Any(p => p is "" or "." or "..");
+    }
+
+    /// <summary>What a file must be by where it lies; null where anything may lie.</summary>
+    private static DatasetFileKind? KindOf(string subset, string path) =>
+        TilePath.TryParse($"{DatasetPaths.Index(subset)}/", path, out _) ? DatasetFileKind.Index
+        : ShardPath.TryParse(subset, path, out _) ? DatasetFileKind.Shard : null;
+
+    private static void TakeShards(DatasetUnderReview dataset)
+    {
+        List<DatasetFile> shards = [.. dataset.Files.Where(f => f.Kind == DatasetFileKind.Shard)];
+        DatasetFile?[] byNumber = new DatasetFile?[shards.Count];
+        (long Pixel, int Number) last = (-1, 0);
+        for (int i = 0; i < shards.Count; i++)
+        {
+            DatasetFile shard = shards[i];
+            if (shard.Source != i)
+                Invalid($"expected the number {i} for the shard '{shard.Path}', found {shard.Source}");
+            if (shard.Source < byNumber.Length)
+                byNumber[shard.Source] ??= shard;
+            if (!ShardPath.TryParse(dataset.Manifest.Subset, shard.Path, out ShardPath place) || place.Pixel >= Healpix.PixelCount(dataset.Manifest.Partition.Order))
+                Invalid($"expected the path of a shard such as {dataset.Manifest.Subset}/healpix=12/001-of-001.hdf5, found '{shard.Path}'");
+            else if (place.Pixel < last.Pixel || (place.Pixel == last.Pixel && place.Number <= last.Number))
+                Invalid($"expected shards in the order of their cells and numbers, found '{shard.Path}' after cell {last.Pixel}, number {last.Number}");
+            else
+                last = (place.Pixel, place.Number);
+        }
+        dataset.Shards = [.. byNumber];
+
+        void Invalid(string message) => dataset.Log.Error(FindingCodes.FileListInvalid, DatasetPaths.Files, message, column: "source");
+    }
+
+    private static void TakeTiles(DatasetUnderReview dataset)
+    {
+        List<IndexTile> tiles = [];
+        long position = 0, end = 0;
+        foreach (DatasetFile file in dataset.Files.Where(f => f.Kind == DatasetFileKind.Index))
+        {
+            if (!TilePath.TryParse($"{DatasetPaths.Index(dataset.Manifest.Subset)}/", file.Path, out HealpixPixel pixel))
+            {
+                dataset.Log.Error(FindingCodes.HatsInvalid, file.Path, $"expected the path of a tile such as {DatasetPaths.IndexTile(dataset.Manifest.Subset, 3, 17)}");
+                continue;
+            }
+            if (pixel.RangeAtOrder29.Start < end)
+                dataset.Log.Error(FindingCodes.FileListInvalid, DatasetPaths.Files, $"expected tiles apart and in NESTED order, found '{file.Path}' behind one that ends after it begins");
+            tiles.Add(new IndexTile(file, pixel, position));
+            position = file.Rows > long.MaxValue - position ? long.MaxValue : position + file.Rows;
+            end = Math.Max(end, pixel.RangeAtOrder29.End);
+        }
+        dataset.Tiles = [.. tiles];
+    }
+
+    private static void CheckOrder(DatasetUnderReview dataset)
+    {
+        DatasetFile? last = null;
+        foreach (DatasetFile file in dataset.Files)
+        {
+            if (last is not null && (file.Kind < last.Kind || (file.Kind == last.Kind && file.Kind is DatasetFileKind.Meta or DatasetFileKind.Source && string.CompareOrdinal(file.Path, last.Path) < 0)))
+            {
+                dataset.Log.Error(FindingCodes.FileListInvalid, DatasetPaths.Files, $"expected shards, tiles, meta files by path, sources by path; found '{file.Path}' after '{last.Path}'");
+                return;
+            }
+            last = file;
+        }
+    }
+
+    private static string Word(DatasetFileKind kind) => kind.ToString().ToLower(CultureInfo.InvariantCulture);
+}

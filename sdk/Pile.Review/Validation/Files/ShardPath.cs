@@ -1,0 +1,28 @@
+using System.Globalization;
+using Pile.Format;
+
+namespace Pile.Review.Validation;
+
+/// <summary>What a shard's path says of it.</summary>
+/// <param name="Pixel">The cell, at the dataset's order.</param>
+/// <param name="Number">Its number in the cell, from 1.</param>
+/// <param name="Count">How many shards the cell has.</param>
+internal readonly record struct ShardPath(long Pixel, int Number, int Count)
+{
+    private const string FolderPrefix = "healpix=", FileSuffix = ".hdf5", Of = "-of-";
+
+    internal static bool TryParse(string subset, string path, out ShardPath parsed)
+    {
+        parsed = default;
+        string[] parts = path.Split('/');
+        if (parts is not [var first, var folder, var file] || first != subset || !folder.StartsWith(FolderPrefix, StringComparison.Ordinal) || !file.EndsWith(FileSuffix, StringComparison.Ordinal))
+            return false;
+        string[] numbers = file[..^FileSuffix.Length].Split(Of);
+        if (numbers.Length != 2 || !long.TryParse(folder.AsSpan(FolderPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out long pixel)
+            || !int.TryParse(numbers[0], NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            || !int.TryParse(numbers[1], NumberStyles.None, CultureInfo.InvariantCulture, out int count) || number < 1 || number > count)
+            return false;
+        parsed = new ShardPath(pixel, number, count);
+        return DatasetPaths.Shard(DatasetPaths.CellFolder(subset, $"{FolderPrefix}{pixel}"), number, count) == path;
+    }
+}

@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using Pile.Format;
+
+namespace Pile.Review.Validation;
+
+/// <summary>Collects findings from several threads, and keeps of each code the first ones in the report's order.</summary>
+internal sealed class FindingLog(int maxPerCode)
+{
+    private readonly Lock adding = new();
+    private readonly Dictionary<string, SortedSet<Finding>> kept = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> counts = new(StringComparer.Ordinal);
+
+    /// <summary>Adds something that makes the dataset invalid.</summary>
+    internal void Error(string code, string path, string message, long? row = null, string? column = null) =>
+        Add(new Finding(code, FindingSeverity.Error, path, row, column, message));
+
+    /// <summary>Adds something worth knowing.</summary>
+    internal void Warning(string code, string path, string message) =>
+        Add(new Finding(code, FindingSeverity.Warning, path, null, null, message));
+
+    internal void Add(Finding finding)
+    {
+        lock (adding)
+        {
+            if (!kept.TryGetValue(finding.Code, out SortedSet<Finding>? ofCode))
+                kept.Add(finding.Code, ofCode = new SortedSet<Finding>(FindingOrder.Instance));
+            counts[finding.Code] = counts.GetValueOrDefault(finding.Code) + 1;
+            if (ofCode.Add(finding) && ofCode.Count > maxPerCode)
+                ofCode.Remove(ofCode.Max!);
+        }
+    }
+
+    internal ImmutableArray<Finding> Findings
+    {
+        get
+        {
+            lock (adding)
+                return [.. kept.Values.SelectMany(f => f).Order(FindingOrder.Instance)];
+        }
+    }
+
+    internal ImmutableSortedDictionary<string, long> Counts
+    {
+        get
+        {
+            lock (adding)
+                return counts.ToImmutableSortedDictionary(StringComparer.Ordinal);
+        }
+    }
+
+    private sealed class FindingOrder : IComparer<Finding>
+    {
+        internal static readonly FindingOrder Instance = new();
+
+        public int Compare(Finding? x, Finding? y)
+        {
+            int order = string.CompareOrdinal(x!.Path, y!.Path);
+            order = order != 0 ? order : (x.Row ?? -1).CompareTo(y.Row ?? -1);
+            order = order != 0 ? order : string.CompareOrdinal(x.Column, y.Column);
+            order = order != 0 ? order : string.CompareOrdinal(x.Code, y.Code);
+            return order != 0 ? order : string.CompareOrdinal(x.Message, y.Message);
+        }
+    }
+}

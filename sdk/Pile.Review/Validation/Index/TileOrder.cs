@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using Pile.DuckDb;
+using Pile.Format;
+using Pile.Reading;
+
+namespace Pile.Review.Validation;
+
+/// <summary>I003: rows are sorted by (<c>_healpix_29</c>, <c>object_id</c>); text ids by their UTF-8 bytes.</summary>
+internal sealed class TileOrder(DatasetUnderReview dataset, IndexTile tile, bool isText) : TileRowCheck(dataset, tile)
+{
+    private long lastPixel = long.MinValue, lastNumber;
+    private byte[] lastText = [];
+    private int lastLength;
+
+    internal override ImmutableArray<string> Columns { get; } = [ColumnNames.Healpix29, "object_id"];
+
+    internal override void Check(TileChunk rows)
+    {
+        DuckDbVector index = rows[ColumnNames.Healpix29], ids = rows["object_id"];
+        ReadOnlySpan<long> pixels = index.Values<long>();
+        ReadOnlySpan<long> numbers = isText ? default : ids.Values<long>();
+        for (int i = 0; i < rows.RowCount; i++)
+        {
+            if (!index.IsValid(i) || !ids.IsValid(i))
+                continue; // missing values are findings of their own
+            ReadOnlySpan<byte> text = isText ? ids.Utf8(i) : default;
+            int order = pixels[i].CompareTo(lastPixel);
+            if (order == 0)
+                order = isText ? text.SequenceCompareTo(lastText.AsSpan(0, lastLength)) : numbers[i].CompareTo(lastNumber);
+            if (order < 0)
+                Found(FindingCodes.IndexNotSorted, rows.RowAt(i), ColumnNames.Healpix29, $"expected rows by {ColumnNames.Healpix29} and object_id, found {pixels[i]} behind {lastPixel}{(pixels[i] == lastPixel ? " with a smaller id" : "")}");
+            lastPixel = pixels[i];
+            if (isText)
+                Keep(text);
+            else
+                lastNumber = numbers[i];
+        }
+    }
+
+    private void Keep(ReadOnlySpan<byte> text)
+    {
+        if (lastText.Length < text.Length)
+            lastText = new byte[2 * text.Length];
+        text.CopyTo(lastText);
+        lastLength = text.Length;
+    }
+}

@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using Pile.DuckDb;
+using Pile.Format;
+using Pile.Reading;
+using Pile.Sky;
+
+namespace Pile.Review.Validation;
+
+/// <summary>C004, I004: positions lie on the sky, and the HEALPix columns are those of the positions and of the tile.</summary>
+internal sealed class TilePositions(DatasetUnderReview dataset, IndexTile tile) : TileRowCheck(dataset, tile)
+{
+    private readonly int cellShift = 2 * (Healpix.MaxOrder - dataset.Manifest.Partition.Order);
+    private double[] raDeg = [], decDeg = [];
+    private long[] pixels = [];
+
+    internal override ImmutableArray<string> Columns { get; } = [ColumnNames.Healpix29, "ra", "dec", "healpix"];
+
+    internal override void Check(TileChunk rows)
+    {
+        DuckDbVector raColumn = rows["ra"], decColumn = rows["dec"], indexColumn = rows[ColumnNames.Healpix29], cellColumn = rows["healpix"];
+        ReadOnlySpan<double> ra = raColumn.Values<double>(), dec = decColumn.Values<double>();
+        ReadOnlySpan<long> index = indexColumn.Values<long>(), cell = cellColumn.Values<long>();
+        Grow(rows.RowCount);
+        Span<bool> isOnSky = stackalloc bool[rows.RowCount];
+        for (int i = 0; i < rows.RowCount; i++)
+        {
+            bool isRa = IsIn(rows, i, "ra", raColumn, ra[i], ra[i] is >= 0 and < 360, "0 to 360, 360 excluded");
+            isOnSky[i] = IsIn(rows, i, "dec", decColumn, dec[i], dec[i] is >= -90 and <= 90, "-90 to 90") && isRa;
+            (raDeg[i], decDeg[i]) = isOnSky[i] ? (ra[i], dec[i]) : (0, 0);
+        }
+        Healpix.AngToPix(Healpix.MaxOrder, raDeg.AsSpan(0, rows.RowCount), decDeg.AsSpan(0, rows.RowCount), pixels);
+        for (int i = 0; i < rows.RowCount; i++)
+        {
+            if (!isOnSky[i])
+                continue;
+            long expected = pixels[i];
+            if (!indexColumn.IsValid(i))
+                Found(FindingCodes.HealpixMismatch, rows.RowAt(i), ColumnNames.Healpix29, $"expected {expected}, found nothing");
+            else if (index[i] != expected && !HealpixEdge.Touches(raDeg[i], decDeg[i], index[i]))
+                Found(FindingCodes.HealpixMismatch, rows.RowAt(i), ColumnNames.Healpix29, $"expected {expected} at ra {raDeg[i]:R}, dec {decDeg[i]:R}, found {index[i]}");
+            else
+            {
+                expected = index[i];
+                if (index[i] < Tile.Pixel.RangeAtOrder29.Start || index[i] >= Tile.Pixel.RangeAtOrder29.End)
+                    Found(FindingCodes.HealpixMismatch, rows.RowAt(i), ColumnNames.Healpix29, $"expected a row of the tile {Tile.Pixel}, found {index[i]}, which lies in {Tile.Pixel.Order}/{index[i] >> (2 * (Healpix.MaxOrder - Tile.Pixel.Order))}");
+            }
+            if (!cellColumn.IsValid(i) || cell[i] != expected >> cellShift)
+                Found(FindingCodes.HealpixMismatch, rows.RowAt(i), "healpix", $"expected {expected >> cellShift} at order {Dataset.Manifest.Partition.Order}, found {(cellColumn.IsValid(i) ? cell[i] : "nothing")}");
+        }
+    }
+
+    private bool IsIn(TileChunk rows, int row, string column, DuckDbVector vector, double value, bool isInRange, string range)
+    {
+        bool isValid = vector.IsValid(row);
+        if (!isValid || !isInRange)
+            Found(FindingCodes.PositionInvalid, rows.RowAt(row), column, $"expected degrees from {range}, found {(isValid ? value.ToString("R") : "nothing")}");
+        return isValid && isInRange;
+    }
+
+    private void Grow(int count)
+    {
+        if (pixels.Length < count)
+            (raDeg, decDeg, pixels) = (new double[count], new double[count], new long[count]);
+    }
+}

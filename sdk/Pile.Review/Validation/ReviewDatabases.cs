@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using Pile.DuckDb;
+
+namespace Pile.Review.Validation;
+
+/// <summary>DuckDB for one file at a time, which can read below one folder and nowhere else.</summary>
+/// <remarks>A file that upsets DuckDB may leave that instance unusable: it is dropped, so that a broken tile does not speak for the next one.</remarks>
+internal sealed class ReviewDatabases(string root, int workers) : IDisposable
+{
+    private const long MostBytes = 2L << 30, LeastBytes = 128L << 20;
+    private readonly long memoryBytes = Math.Max(LeastBytes, Math.Min(MostBytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4) / Math.Max(workers, 1));
+    private readonly ConcurrentBag<DuckDbDatabase> idle = [];
+
+    /// <summary>Runs work on a connection.</summary>
+    internal T Use<T>(Func<DuckDbConnection, T> work)
+    {
+        if (!idle.TryTake(out DuckDbDatabase? database))
+            database = Open(threads: 1);
+        try
+        {
+            T result;
+            using (DuckDbConnection connection = database.Connect())
+                result = work(connection);
+            idle.Add(database);
+            return result;
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc cref="Use{T}(Func{DuckDbConnection, T})"/>
+    internal void Use(Action<DuckDbConnection> work) => Use(connection =>
+    {
+        work(connection);
+        return true;
+    });
+
+    /// <summary>Runs work over many files at once, with all workers; nothing else should run beside it.</summary>
+    internal void UseAll(Action<DuckDbConnection> work)
+    {
+        using DuckDbDatabase database = Open(workers);
+        using DuckDbConnection connection = database.Connect();
+        work(connection);
+    }
+
+    public void Dispose()
+    {
+        while (idle.TryTake(out DuckDbDatabase? database))
+            database.Dispose();
+    }
+
+    private DuckDbDatabase Open(int threads)
+    {
+        DuckDbDatabase database = DuckDbDatabase.OpenInMemory(new DuckDbSettings
+        {
+            Threads = threads,
+            MemoryLimitBytes = memoryBytes * threads,
+            TempDirectory = Path.Combine(Path.GetTempPath(), $"pile-validate-{Environment.ProcessId}"),
+        });
+        database.LockDown(Path.TrimEndingDirectorySeparator(root) + Path.DirectorySeparatorChar);
+        return database;
+    }
+}

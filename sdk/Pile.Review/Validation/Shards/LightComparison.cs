@@ -1,0 +1,158 @@
+using System.Runtime.InteropServices;
+using Pile.DuckDb;
+using Pile.Format;
+using Pile.Hdf5;
+using Pile.Reading;
+
+namespace Pile.Review.Validation;
+
+/// <summary>S003: the values of one light column in a shard are those of the index.</summary>
+internal sealed class LightComparison
+{
+    private const long BufferBytes = 16 << 20;
+    private readonly DatasetUnderReview dataset;
+    private readonly DatasetFile shard;
+    private readonly Hdf5Dataset values;
+    private readonly Hdf5Dataset? isNull;
+
+    private LightComparison(DatasetUnderReview dataset, DatasetFile shard, ColumnSchema column, Hdf5Dataset values, Hdf5Dataset? isNull) =>
+        (this.dataset, this.shard, Column, this.values, this.isNull) = (dataset, shard, column, values, isNull);
+
+    internal ColumnSchema Column { get; }
+
+    /// <summary>Null where the shard has no such dataset, or another one; that is a finding already.</summary>
+    internal static LightComparison? Of(DatasetUnderReview dataset, DatasetFile shard, ColumnSchema column, ShardDatasets datasets)
+    {
+        Hdf5Dataset? found = datasets.Find(column.Name), nulls = column.Nullable ? datasets.Find(ColumnNames.IsNull(column.Name)) : null;
+        return found is null || (column.Nullable && nulls is null) || column.IsRagged ? null : new LightComparison(dataset, shard, column, found, nulls);
+    }
+
+    /// <summary>Compares rows that follow each other in the shard.</summary>
+    /// <param name="rows">Rows of the index.</param>
+    /// <param name="first">The first of them to look at.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="shardRow">The row of the shard that the first of them is.</param>
+    internal void Compare(TileChunk rows, int first, int count, long shardRow)
+    {
+        int atOnce = (int)Math.Clamp(BufferBytes / Math.Max(values.RowBytes, 1), 1, count);
+        for (int done = 0; done < count; done += atOnce)
+        {
+            int some = Math.Min(atOnce, count - done);
+            try
+            {
+                bool[] nulls = new bool[some];
+                isNull?.ReadRows<bool>(shardRow + done, some, nulls);
+                if (Column.DType == DType.String)
+                    CompareTexts(rows, first + done, some, shardRow + done, nulls);
+                else
+                    CompareNumbers(rows, first + done, some, shardRow + done, nulls);
+            }
+            catch (Hdf5Exception e)
+            {
+                Differs(shardRow + done, $"expected {some} rows that can be read: {e.Message}");
+            }
+        }
+    }
+
+    private void CompareNumbers(TileChunk rows, int first, int count, long shardRow, bool[] nulls)
+    {
+        byte[] stored = new byte[count * values.RowBytes];
+        values.ReadRowBytes(shardRow, count, stored);
+        int elementBytes = Column.DType.ElementBytes(), rowBytes = (int)values.RowBytes;
+        DuckDbVector vector = rows[Column.SqlName];
+        ReadOnlySpan<byte> cells = Cells(Column.IsScalar ? vector : vector.Child);
+        ReadOnlySpan<DuckDbListEntry> entries = Column.IsScalar ? default : vector.Values<DuckDbListEntry>();
+        for (int i = 0; i < count; i++)
+        {
+            if (IsNullOrDiffers(vector, first + i, nulls[i], shardRow + i))
+                continue;
+            ReadOnlySpan<byte> found = stored.AsSpan(i * rowBytes, rowBytes);
+            if (!Column.IsScalar && entries[first + i].Length * elementBytes != rowBytes)
+                continue; // a wrong number of values is a finding of the tile
+            ReadOnlySpan<byte> expected = cells.Slice(Column.IsScalar ? (first + i) * elementBytes : (int)entries[first + i].Offset * elementBytes, rowBytes);
+            if (!expected.SequenceEqual(found) && FirstDifference(expected, found) is >= 0 and var element)
+                Differs(shardRow + i, $"expected {Text(expected, element)}, as the index has, found {Text(found, element)}{(Column.IsScalar ? "" : $" at element {element}")}");
+        }
+    }
+
+    private void CompareTexts(TileChunk rows, int first, int count, long shardRow, bool[] nulls)
+    {
+        (byte[] utf8, int[] starts) = values.ReadUtf8(shardRow, count);
+        int perRow = Column.ElementsPerRow;
+        DuckDbVector vector = rows[Column.SqlName], cells = Column.IsScalar ? vector : vector.Child;
+        ReadOnlySpan<DuckDbListEntry> entries = Column.IsScalar ? default : vector.Values<DuckDbListEntry>();
+        for (int i = 0; i < count; i++)
+        {
+            if (IsNullOrDiffers(vector, first + i, nulls[i], shardRow + i) || (!Column.IsScalar && entries[first + i].Length != perRow))
+                continue;
+            for (int e = 0; e < perRow; e++)
+            {
+                int cell = Column.IsScalar ? first + i : (int)entries[first + i].Offset + e, place = (i * perRow) + e;
+                if (!cells.Utf8(cell).SequenceEqual(utf8.AsSpan(starts[place]..starts[place + 1])))
+                {
+                    Differs(shardRow + i, $"expected '{cells.Text(cell)}', as the index has, found '{System.Text.Encoding.UTF8.GetString(utf8.AsSpan(starts[place]..starts[place + 1]))}'{(Column.IsScalar ? "" : $" at element {e}")}");
+                    break;
+                }
+            }
+        }
+    }
+
+    private bool IsNullOrDiffers(DuckDbVector vector, int row, bool isNullInShard, long shardRow)
+    {
+        bool isNullInIndex = !vector.IsValid(row);
+        if (isNullInIndex != isNullInShard && (Column.Nullable || !isNullInIndex)) // a missing value that may not be is a finding of the tile
+            Differs(shardRow, $"expected {(isNullInIndex ? "no value" : "a value")}, as in the index, found {(isNullInShard ? "none" : "one")}");
+        return isNullInIndex || isNullInShard;
+    }
+
+    /// <summary>The first element that differs; -1 when they are the same but for the bits of NaN.</summary>
+    private int FirstDifference(ReadOnlySpan<byte> expected, ReadOnlySpan<byte> found)
+    {
+        int bytes = Column.DType.ElementBytes();
+        for (int i = 0; i < expected.Length; i += bytes)
+        {
+            bool isSame = expected.Slice(i, bytes).SequenceEqual(found.Slice(i, bytes))
+                || (Column.DType == DType.Float64 && double.IsNaN(MemoryMarshal.Read<double>(expected[i..])) && double.IsNaN(MemoryMarshal.Read<double>(found[i..])))
+                || (Column.DType == DType.Float32 && float.IsNaN(MemoryMarshal.Read<float>(expected[i..])) && float.IsNaN(MemoryMarshal.Read<float>(found[i..])));
+            if (!isSame)
+                return i / bytes;
+        }
+        return -1;
+    }
+
+    private string Text(ReadOnlySpan<byte> row, int element)
+    {
+        ReadOnlySpan<byte> value = row[(element * Column.DType.ElementBytes())..];
+        return Column.DType switch
+        {
+            DType.Bool => value[0] != 0 ? "true" : "false",
+            DType.Int8 => ((sbyte)value[0]).ToString(),
+            DType.UInt8 => value[0].ToString(),
+            DType.Int16 => MemoryMarshal.Read<short>(value).ToString(),
+            DType.UInt16 => MemoryMarshal.Read<ushort>(value).ToString(),
+            DType.Int32 => MemoryMarshal.Read<int>(value).ToString(),
+            DType.UInt32 => MemoryMarshal.Read<uint>(value).ToString(),
+            DType.Int64 => MemoryMarshal.Read<long>(value).ToString(),
+            DType.UInt64 => MemoryMarshal.Read<ulong>(value).ToString(),
+            DType.Float32 => MemoryMarshal.Read<float>(value).ToString("R"),
+            _ => MemoryMarshal.Read<double>(value).ToString("R"),
+        };
+    }
+
+    private ReadOnlySpan<byte> Cells(DuckDbVector vector) => Column.DType switch
+    {
+        DType.Bool => MemoryMarshal.AsBytes(vector.Values<bool>()),
+        DType.Int8 => MemoryMarshal.AsBytes(vector.Values<sbyte>()),
+        DType.UInt8 => vector.Values<byte>(),
+        DType.Int16 => MemoryMarshal.AsBytes(vector.Values<short>()),
+        DType.UInt16 => MemoryMarshal.AsBytes(vector.Values<ushort>()),
+        DType.Int32 => MemoryMarshal.AsBytes(vector.Values<int>()),
+        DType.UInt32 => MemoryMarshal.AsBytes(vector.Values<uint>()),
+        DType.Int64 => MemoryMarshal.AsBytes(vector.Values<long>()),
+        DType.UInt64 => MemoryMarshal.AsBytes(vector.Values<ulong>()),
+        DType.Float32 => MemoryMarshal.AsBytes(vector.Values<float>()),
+        _ => MemoryMarshal.AsBytes(vector.Values<double>()),
+    };
+
+    private void Differs(long row, string message) => dataset.Log.Error(FindingCodes.ShardIndexMismatch, shard.Path, message, row, Column.Name);
+}

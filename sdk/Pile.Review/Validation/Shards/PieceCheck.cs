@@ -1,0 +1,159 @@
+using Microsoft.Win32.SafeHandles;
+using Pile.Codecs;
+using Pile.DuckDb;
+using Pile.Format;
+using Pile.Hdf5;
+using Pile.Reading;
+
+namespace Pile.Review.Validation;
+
+/// <summary>S004, I005: every piece of a shard has the bytes that its CRC-32C was made of, decodes to a chunk, and is the chunk of its row.</summary>
+internal sealed class PieceCheck : IDisposable
+{
+    // Deflate makes nothing smaller than this: 258 bytes in two bits, at best.
+    private const long GreatestRatio = 1032;
+
+    private readonly DatasetUnderReview dataset;
+    private readonly DatasetFile shard;
+    private readonly ShardDatasets datasets;
+    private readonly SafeFileHandle file;
+    private readonly long fileBytes;
+    private readonly PieceDecoder decoder = new();
+    private readonly Dictionary<string, Chunks?> chunksOf = new(StringComparer.Ordinal);
+    private byte[] stored = [], decoded = [];
+
+    internal PieceCheck(DatasetUnderReview dataset, DatasetFile shard, ShardDatasets datasets)
+    {
+        (this.dataset, this.shard, this.datasets) = (dataset, shard, datasets);
+        file = File.OpenHandle(dataset.FullPath(shard.Path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.RandomAccess);
+        fileBytes = RandomAccess.GetLength(file);
+    }
+
+    /// <summary>What the shard itself says of a column's chunks.</summary>
+    /// <param name="ByRow">Where they lie, row by row.</param>
+    /// <param name="PerRow">How many make up a row.</param>
+    /// <param name="Bytes">Bytes of one, decoded.</param>
+    /// <param name="Shape">Lengths of one, without the row.</param>
+    /// <param name="Codec">What its filters amount to; null when only the library undoes them.</param>
+    private sealed record Chunks(Hdf5Piece[] ByRow, int PerRow, long Bytes, long[] Shape, PieceCodec? Codec);
+
+    /// <summary>Checks the pieces of a column.</summary>
+    /// <param name="rows">Rows of the index.</param>
+    /// <param name="column">The heavy column.</param>
+    /// <param name="shapeColumn">The index's column of the rows' own shapes; null where there is none.</param>
+    /// <param name="sourceRows">The rows of the shard that they are.</param>
+    /// <param name="cancellationToken">Ends the check.</param>
+    internal void Check(TileChunk rows, ColumnSchema column, string? shapeColumn, ReadOnlySpan<int> sourceRows, CancellationToken cancellationToken)
+    {
+        Chunks? chunks = ChunksOf(column);
+        PieceColumns pieces = PieceColumns.Of(rows, column);
+        for (int i = 0; i < rows.RowCount; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!pieces.TryRow(i, out int count, out _) || count < 0 || sourceRows[i] < 0 || sourceRows[i] >= shard.Rows)
+                continue; // malformed entries are findings of the tile
+            bool isIntact = true;
+            for (int part = 0; part < count; part++)
+                isIntact &= IsIntact(column, sourceRows[i], pieces[i, part], chunks is null ? RowBytesOf(column, count) : chunks.Bytes);
+            if (chunks is null || !isIntact)
+                continue;
+            CheckPlace(column, sourceRows[i], pieces, i, count, chunks);
+            if (shapeColumn is not null)
+                CheckOwnShape(column, sourceRows[i], rows[shapeColumn], i, chunks);
+        }
+    }
+
+    public void Dispose()
+    {
+        decoder.Dispose();
+        file.Dispose();
+    }
+
+    private bool IsIntact(ColumnSchema column, long row, Piece piece, long rawBytes)
+    {
+        if (piece.OffsetBytes < 0 || piece.StoredBytes < 0 || piece.OffsetBytes > shard.Bytes - piece.StoredBytes)
+            return true; // a finding of the tile
+        if (piece.OffsetBytes > fileBytes - piece.StoredBytes)
+            return Corrupt(column, row, $"expected {piece.StoredBytes} bytes from byte {piece.OffsetBytes} on, found the file's end at byte {fileBytes}");
+        if (stored.Length < piece.StoredBytes)
+            stored = GC.AllocateUninitializedArray<byte>(piece.StoredBytes);
+        Span<byte> bytes = stored.AsSpan(0, piece.StoredBytes);
+        for (int read = 0, some; read < bytes.Length; read += some)
+            if ((some = RandomAccess.Read(file, bytes[read..], piece.OffsetBytes + read)) == 0)
+                return Corrupt(column, row, $"expected {piece.StoredBytes} bytes from byte {piece.OffsetBytes} on, found the file's end");
+        uint crc = Crc32C.Compute(bytes);
+        if (crc != piece.Crc32C)
+            return Corrupt(column, row, $"expected CRC-32C {piece.Crc32C:x8} of {piece.StoredBytes} bytes from byte {piece.OffsetBytes} on, found {crc:x8}");
+        return rawBytes < 0 || piece.Codec > PieceCodec.Shuffle || Decodes(column, row, piece, bytes, rawBytes);
+    }
+
+    private bool Decodes(ColumnSchema column, long row, Piece piece, ReadOnlySpan<byte> bytes, long rawBytes)
+    {
+        if (rawBytes > Array.MaxLength || rawBytes > (GreatestRatio * bytes.Length) + GreatestRatio)
+            return Corrupt(column, row, $"expected a piece that decodes to {rawBytes} bytes, found {bytes.Length} bytes, which cannot");
+        if (decoded.Length < rawBytes)
+            decoded = GC.AllocateUninitializedArray<byte>((int)rawBytes);
+        try
+        {
+            decoder.Decode(piece.Codec, bytes, column.DType.ElementBytes(), decoded.AsSpan(0, (int)rawBytes));
+        }
+        catch (CodecException e)
+        {
+            return Corrupt(column, row, $"expected a piece that decodes to {rawBytes} bytes: {e.Message}");
+        }
+        return column.DType != DType.Bool || decoded.AsSpan(0, (int)rawBytes).IndexOfAnyExceptInRange((byte)0, (byte)1) is < 0
+            || Corrupt(column, row, "expected booleans of 0 and 1, found other bytes");
+    }
+
+    private void CheckPlace(ColumnSchema column, int row, PieceColumns pieces, int i, int count, Chunks chunks)
+    {
+        if (count != chunks.PerRow)
+            dataset.Log.Error(FindingCodes.PieceInvalid, shard.Path, $"expected {chunks.PerRow} pieces, as the shard has, found {count} in the index", row, column.Name);
+        for (int part = 0; part < count && count == chunks.PerRow; part++)
+            if (pieces[i, part].Codec != chunks.Codec)
+                dataset.Log.Error(FindingCodes.PieceInvalid, shard.Path, $"expected the codec {chunks.Codec}, as the shard's filters are, found {pieces[i, part].Codec} in the index", row, column.Name);
+            else if (chunks.ByRow[((long)row * count) + part] is var chunk && (chunk.Offset != pieces[i, part].OffsetBytes || chunk.StoredBytes != pieces[i, part].StoredBytes))
+                dataset.Log.Error(FindingCodes.PieceInvalid, shard.Path,
+                    $"expected the piece at byte {chunk.Offset} of {chunk.StoredBytes} bytes, as the shard has, found byte {pieces[i, part].OffsetBytes} of {pieces[i, part].StoredBytes} in the index", row, column.Name);
+    }
+
+    private void CheckOwnShape(ColumnSchema column, int row, DuckDbVector shapes, int i, Chunks chunks)
+    {
+        if (chunks.PerRow != 1 || !shapes.IsValid(i) || shapes.Values<DuckDbListEntry>()[i] is var entry && entry.Length != chunks.Shape.Length)
+            return;
+        ReadOnlySpan<long> own = shapes.Values<DuckDbListEntry>()[i].Of(shapes.Child.Values<long>());
+        for (int axis = 0; axis < own.Length; axis++)
+            if (own[axis] < 0 || own[axis] > chunks.Shape[axis])
+                Corrupt(column, row, $"expected a piece that holds a row of [{string.Join(", ", own.ToArray())}], found [{string.Join(", ", chunks.Shape)}]");
+    }
+
+    private Chunks? ChunksOf(ColumnSchema column)
+    {
+        if (chunksOf.TryGetValue(column.Name, out Chunks? known))
+            return known;
+        Chunks? chunks = null;
+        try
+        {
+            if (datasets.Find(column.Name) is { ChunkShape.Count: > 0 } found)
+            {
+                ChunkIndex index = found.ReadChunkIndex();
+                long[] shape = [.. found.ChunkShape.Skip(1)];
+                chunks = new Chunks(index.ByRow(), index.PiecesPerRow, shape.Aggregate((long)column.DType.ElementBytes(), (a, b) => a * b), shape, found.Codec);
+            }
+        }
+        catch (Exception e) when (e is Hdf5Exception or OverflowException)
+        {
+            dataset.Log.Error(FindingCodes.ShardSchemaMismatch, shard.Path, $"expected an index of the chunks that can be read: {e.Message}", column: column.Name);
+        }
+        return chunksOf[column.Name] = chunks;
+    }
+
+    /// <summary>Bytes of a piece as the manifest alone tells; -1 where it does not.</summary>
+    private static long RowBytesOf(ColumnSchema column, int count) => column.IsRagged || count != 1 ? -1 : (long)column.ElementsPerRow * column.DType.ElementBytes();
+
+    private bool Corrupt(ColumnSchema column, long row, string message)
+    {
+        dataset.Log.Error(FindingCodes.PieceCorrupt, shard.Path, message, row, column.Name);
+        return false;
+    }
+}

@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using Pile.DuckDb;
+using Pile.Format;
+using Pile.Hdf5;
+using Pile.Reading;
+using Pile.Sky;
+
+namespace Pile.Review.Validation;
+
+/// <summary>S001 to S004, and I005 of pieces that lie elsewhere: one shard, byte by byte, against manifest and index.</summary>
+/// <param name="dataset">The dataset.</param>
+/// <param name="shard">The shard, as the list has it.</param>
+/// <param name="tiles">The tiles that can be read.</param>
+internal sealed class ShardCheck(DatasetUnderReview dataset, DatasetFile shard, ImmutableArray<CheckedTile> tiles)
+{
+    /// <summary>Checks the shard.</summary>
+    /// <param name="isAsListed">False when its bytes have changed: libhdf5 1.10 can crash on damaged files, so such a one is not opened as HDF5.</param>
+    /// <param name="cancellationToken">Ends the check.</param>
+    internal void Check(bool isAsListed, CancellationToken cancellationToken)
+    {
+        long bytes = dataset.Disk.BytesOf(shard.Path);
+        if (bytes < 0)
+            return;
+        if (bytes == 0)
+        {
+            Unreadable("expected an HDF5 file, found an empty one");
+            return;
+        }
+        using Hdf5File? file = isAsListed ? Open() : null;
+        ShardSchema schema = new(dataset, shard);
+        using ShardDatasets datasets = file is null ? new ShardDatasets() : schema.Check(file);
+        try
+        {
+            using PieceCheck pieces = new(dataset, shard, datasets);
+            dataset.Databases.Use(connection => CompareRows(connection, datasets, pieces, cancellationToken));
+        }
+        catch (DuckDbException)
+        {
+            // The tile's own check has said so.
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Unreadable($"expected an HDF5 file, found one that cannot be read: {e.Message}");
+        }
+    }
+
+    private Hdf5File? Open()
+    {
+        try
+        {
+            return Hdf5File.Open(dataset.FullPath(shard.Path));
+        }
+        catch (Hdf5Exception e)
+        {
+            Unreadable($"expected an HDF5 file: {e.Message}");
+            return null;
+        }
+    }
+
+    private void CompareRows(DuckDbConnection connection, ShardDatasets datasets, PieceCheck pieces, CancellationToken cancellationToken)
+    {
+        ImmutableArray<CheckedTile> near = [.. tiles.Where(t => t.Columns.Contains(ColumnNames.Source) && t.Columns.Contains(ColumnNames.SourceRow) && MayHoldRows(t))];
+        if (near.IsEmpty)
+            return;
+        ImmutableHashSet<string> common = near.Select(t => t.Columns).Aggregate((a, b) => a.Intersect(b));
+        ImmutableArray<LightComparison> light = [.. dataset.Light.Where(c => common.Contains(c.SqlName)).Select(c => LightComparison.Of(dataset, shard, c, datasets)).OfType<LightComparison>()];
+        ImmutableArray<ColumnSchema> heavy = [.. dataset.Heavy.Where(c => IndexSchema.PieceColumns(c).All(common.Contains))];
+        string[] columns = [.. ((IEnumerable<string>)[ColumnNames.SourceRow]).Concat(light.Select(l => l.Column.SqlName)).Concat(heavy.SelectMany(c => IndexSchema.PieceColumns(c)))
+            .Concat(heavy.Select(ShapeColumn).OfType<string>().Where(common.Contains)).Distinct(StringComparer.Ordinal)];
+        Dictionary<string, int> places = columns.Select((name, i) => (name, i)).ToDictionary(c => c.name, c => c.i, StringComparer.Ordinal);
+        string sql = $"SELECT {string.Join(", ", columns.Select(DuckDbSql.Identifier))} FROM {ParquetSql.ReadAll([.. near.Select(t => dataset.FullPath(t.Tile.File.Path))])} "
+            + $"WHERE {ColumnNames.Source} = {shard.Source} ORDER BY {ColumnNames.SourceRow}";
+        using DuckDbResult result = connection.Query(sql, cancellationToken: cancellationToken);
+        while (result.TryNextChunk(out DuckDbChunk? chunk))
+        {
+            TileChunk rows = new(chunk, places, 0);
+            ReadOnlySpan<int> sourceRows = chunk.Values<int>(0);
+            foreach ((int first, int count) in Runs(sourceRows, shard.Rows))
+                foreach (LightComparison comparison in light)
+                    comparison.Compare(rows, first, count, sourceRows[first]);
+            foreach (ColumnSchema column in heavy)
+                pieces.Check(rows, column, ShapeColumn(column) is { } name && places.ContainsKey(name) ? name : null, sourceRows, cancellationToken);
+        }
+    }
+
+    private bool MayHoldRows(CheckedTile tile) => !ShardPath.TryParse(dataset.Manifest.Subset, shard.Path, out ShardPath place)
+        || !TilePath.TryPixel(dataset.Manifest.Partition.Order, place.Pixel, out HealpixPixel cell) || cell.Contains(tile.Tile.Pixel) || tile.Tile.Pixel.Contains(cell);
+
+    private string? ShapeColumn(ColumnSchema heavy) => heavy.IsRagged ? dataset.Manifest.Column(ColumnNames.Shape(heavy.Name))?.SqlName : null;
+
+    /// <summary>Rows that follow each other in the shard, without those that it does not have.</summary>
+    private static List<(int First, int Count)> Runs(ReadOnlySpan<int> sourceRows, long rowCount)
+    {
+        List<(int, int)> runs = [];
+        for (int first = 0, next; first < sourceRows.Length; first = next)
+        {
+            next = first + 1;
+            while (next < sourceRows.Length && sourceRows[next] == sourceRows[next - 1] + 1 && sourceRows[next] < rowCount)
+                next++;
+            if (sourceRows[first] >= 0 && sourceRows[first] < rowCount)
+                runs.Add((first, next - first));
+        }
+        return runs;
+    }
+
+    private void Unreadable(string message) => dataset.Log.Error(FindingCodes.ShardUnreadable, shard.Path, message);
+}

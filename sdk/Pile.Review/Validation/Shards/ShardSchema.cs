@@ -1,0 +1,104 @@
+using Pile.Format;
+using Pile.Hdf5;
+using Pile.Reading;
+
+namespace Pile.Review.Validation;
+
+/// <summary>S002: a shard has the datasets that the manifest says, in its layout, and nothing else.</summary>
+internal sealed class ShardSchema(DatasetUnderReview dataset, DatasetFile shard)
+{
+    /// <summary>Checks all datasets of a shard.</summary>
+    /// <returns>Those that are right, open as long as the file.</returns>
+    internal ShardDatasets Check(Hdf5File file)
+    {
+        ShardDatasets right = new();
+        try
+        {
+            HashSet<string> expected = new(StringComparer.Ordinal);
+            foreach (ColumnSchema column in dataset.Manifest.Columns)
+            {
+                Check(file, column, column.Name, expected, right);
+                if (column.Nullable)
+                    Check(file, IsNullColumn(column), column.Name, expected, right);
+            }
+            foreach (Hdf5Link link in file.List())
+                if (!expected.Contains(link.Name))
+                    Wrong($"expected no '{link.Name}', as the manifest has no such column; found one ({link.Kind})", ColumnNames.FromHdf5(link.Name));
+            ShardAttributeCheck.CheckFile(dataset, shard, file);
+        }
+        catch (Hdf5Exception e)
+        {
+            Wrong($"expected a root group with the datasets of the manifest: {e.Message}", null);
+        }
+        return right;
+    }
+
+    private void Check(Hdf5File file, ColumnSchema column, string owner, HashSet<string> expected, ShardDatasets right)
+    {
+        string name = ColumnNames.ToHdf5(column.Name);
+        if (!expected.Add(name))
+            return; // two columns of one name are the manifest's fault
+        Hdf5Dataset? found = null;
+        try
+        {
+            if (!file.Contains(name))
+            {
+                Wrong($"expected the dataset '{name}', found none", owner);
+                return;
+            }
+            found = file.OpenDataset(name);
+            bool isRight = CheckType(column, found, owner) & CheckShape(column, found, owner) & CheckLayout(column, found, owner);
+            if (column.Name == owner)
+                ShardAttributeCheck.CheckColumn(dataset, shard, column, found);
+            if (isRight)
+            {
+                right.Add(column.Name, found);
+                found = null;
+            }
+        }
+        catch (Hdf5Exception e)
+        {
+            Wrong($"expected a dataset that can be read: {e.Message}", owner);
+        }
+        finally
+        {
+            found?.Dispose();
+        }
+    }
+
+    private bool CheckType(ColumnSchema column, Hdf5Dataset found, string owner)
+    {
+        if (found.DType != column.DType)
+            return Wrong($"expected {column.DType.Name()} in '{found.Path}', found {found.DType.Name()}", owner);
+        if (!found.Type.IsPlain)
+            return Wrong(column.DType == DType.String ? $"expected texts of fixed width, padded with NUL, in '{found.Path}', found others" : $"expected little-endian {column.DType.Name()} in '{found.Path}', found another layout of it", owner);
+        return column.DType != DType.String || found.Type.StoredBytes == column.StringBytes
+            || Wrong($"expected texts of {column.StringBytes} bytes in '{found.Path}', found {found.Type.StoredBytes}", owner);
+    }
+
+    private bool CheckShape(ColumnSchema column, Hdf5Dataset found, string owner)
+    {
+        bool fits = found.Shape.Count == column.Shape.Length + 1 && found.Shape[0] == shard.Rows;
+        for (int axis = 0; fits && axis < column.Shape.Length; axis++)
+            fits = column.Shape[axis] == ColumnSchema.Ragged || found.Shape[axis + 1] == column.Shape[axis];
+        return fits || Wrong($"expected the shape [{shard.Rows}{string.Concat(column.Shape.Select(n => n == ColumnSchema.Ragged ? ", any" : $", {n}"))}] of '{found.Path}', found [{string.Join(", ", found.Shape)}]", owner);
+    }
+
+    private bool CheckLayout(ColumnSchema column, Hdf5Dataset found, string owner)
+    {
+        if (column.Storage == ColumnStorage.Light || found.ElementsPerRow == 0)
+            return found.IsContiguous || Wrong($"expected '{found.Path}' to be contiguous, found chunks or a compact layout", owner);
+        if (found.ChunkShape.Count == 0 || found.ChunkShape[0] != 1)
+            return Wrong($"expected one row in a chunk of '{found.Path}', found {(found.ChunkShape.Count == 0 ? "no chunks" : $"chunks [{string.Join(", ", found.ChunkShape)}]")}", owner);
+        return found.Codec == column.Codec
+            || Wrong($"expected the codec {column.Codec} of '{found.Path}', found the filters [{string.Join(", ", found.Filters.Select(f => f.Id))}]", owner);
+    }
+
+    private static ColumnSchema IsNullColumn(ColumnSchema column) => new() { Name = ColumnNames.IsNull(column.Name), DType = DType.Bool, Role = column.Role };
+
+    private bool Wrong(string message, string? column)
+    {
+        dataset.Log.Error(FindingCodes.ShardSchemaMismatch, shard.Path, message, column: column);
+        return false;
+    }
+}

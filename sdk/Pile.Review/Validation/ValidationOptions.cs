@@ -1,0 +1,18 @@
+namespace Pile.Review.Validation;
+
+/// <summary>How a dataset is validated.</summary>
+public sealed record ValidationOptions
+{
+    /// <summary>True to read every byte: checksums of all files, every piece, and light values of shards against the index. Costs one pass over all shards;
+    /// without it manifest, sizes and the index alone are read.</summary>
+    public bool Deep { get; init; }
+
+    /// <summary>Files that are checked at once, at least 1.</summary>
+    public int Workers { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Hears of every file that is done; called from several threads.</summary>
+    public IProgress<ValidationProgress>? Progress { get; init; }
+
+    /// <summary>Findings kept of each code, the first in the report's order; all are counted.</summary>
+    public int MaxFindingsPerCode { get; init; } = 100;
+}
