@@ -1,0 +1,62 @@
+using Pile.Format;
+using Pile.Review.Tests.Validation;
+using Pile.Review.Validation;
+
+namespace Pile.Review.Tests.Conformance;
+
+public class ConformanceTests
+{
+    public static TheoryData<string, bool> ValidNames()
+    {
+        TheoryData<string, bool> data = [];
+        foreach (string name in ConformanceFolder.ValidNames())
+            foreach (bool deep in (bool[])[false, true])
+                data.Add(name, deep);
+        return data;
+    }
+
+    public static TheoryData<string, bool> InvalidNames()
+    {
+        TheoryData<string, bool> data = [];
+        foreach (ConformanceFolder.Expected invalid in ConformanceFolder.Invalid())
+            foreach (bool deep in (bool[])[false, true])
+                data.Add(invalid.Name, deep);
+        return data;
+    }
+
+    /// <summary>Makes the folder again: PILE_CONFORMANCE=write dotnet test tests/Pile.Review.Tests --filter Makes_the_conformance_folder</summary>
+    [Fact]
+    public async Task Makes_the_conformance_folder()
+    {
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("PILE_CONFORMANCE") == "write", "Set PILE_CONFORMANCE=write to make format-spec/conformance/v1 again.");
+        await ConformanceFolder.MakeAsync();
+    }
+
+    [Theory]
+    [MemberData(nameof(ValidNames))]
+    public async Task A_valid_dataset_has_no_findings(string name, bool deep)
+    {
+        ValidationReport report = await DatasetValidator.ValidateAsync(ConformanceFolder.Valid(name), new ValidationOptions { Deep = deep }, TestContext.Current.CancellationToken);
+        Assert.Equal("", string.Join('\n', report.Findings));
+        Assert.True(report.IsValid);
+    }
+
+    [Theory]
+    [MemberData(nameof(InvalidNames))]
+    public async Task An_invalid_dataset_has_exactly_its_findings(string name, bool deep)
+    {
+        ConformanceFolder.Expected expected = ConformanceFolder.Invalid().Single(e => e.Name == name);
+        using MutableDataset dataset = ConformanceFolder.Assemble(expected);
+        ValidationReport report = await DatasetValidator.ValidateAsync(dataset.Path, new ValidationOptions { Deep = deep }, TestContext.Current.CancellationToken);
+        string[] codes = deep ? expected.Deep : expected.Shallow;
+        Assert.True(codes.Order(StringComparer.Ordinal).SequenceEqual(report.Counts.Keys.Except(expected.May)), $"expected {string.Join(", ", codes)}; found {string.Join('\n', report.Findings)}");
+        Assert.Equal(codes.All(c => c == FindingCodes.FileUnlisted), report.IsValid);
+    }
+
+    [Fact]
+    public void Every_code_has_an_invalid_dataset()
+    {
+        string[] codes = [.. typeof(FindingCodes).GetFields().Select(f => (string)f.GetRawConstantValue()!)];
+        Assert.Empty(codes.Except(ConformanceFolder.Invalid().SelectMany(e => e.Deep)));
+    }
+}

@@ -1,0 +1,185 @@
+using Pile.Codecs;
+using Pile.Review.Tests.Validation;
+
+namespace Pile.Review.Tests.Conformance;
+
+/// <summary>The invalid datasets of format-spec/conformance/v1: a valid one, what was done to it, and the codes that must be found.</summary>
+/// <param name="Name">The folder's name.</param>
+/// <param name="Base">The valid dataset.</param>
+/// <param name="Says">What is wrong, in a sentence.</param>
+/// <param name="Shallow">Codes without reading every byte.</param>
+/// <param name="Deep">Codes after reading every byte.</param>
+/// <param name="Spoil">Does it.</param>
+internal sealed record InvalidDataset(string Name, string Base, string Says, string[] Shallow, string[] Deep, Action<MutableDataset> Spoil)
+{
+    /// <summary>Codes that may be found beside: of a shard whose bytes have changed a validator need not look at more than the pieces.</summary>
+    internal string[] May { get; init; } = [];
+
+    private const string Numbers = "catalogue-int64", Image = "image", Spectrum = "spectrum", Texts = "catalogue-text";
+
+    internal static IReadOnlyList<InvalidDataset> All { get; } =
+    [
+        .. Manifests(), .. Columns(), .. Files(), .. Indexes(), .. Shards(),
+    ];
+
+    private static IEnumerable<InvalidDataset> Manifests() =>
+    [
+        new("M001-missing", Numbers, "there is no manifest", ["M001"], ["M001"], d => d.Delete("pile.yaml")),
+        new("M001-no-yaml", Numbers, "the manifest is no YAML", ["M001"], ["M001"], d => File.WriteAllText(d["pile.yaml"], "pile: [\n")),
+        new("M001-unknown-key", Numbers, "a column has a key that version 1 does not know", ["M001"], ["M001"], d => d.EditManifest("storage: light", "stroage: light")),
+        new("M001-anchor", Numbers, "the manifest uses an anchor", ["M001"], ["M001"], d => d.EditManifest("subset: main", "subset: &here main")),
+        new("M001-medium", Spectrum, "there is a wavelength, and nothing says in which medium", ["M001"], ["M001"], d => d.EditManifest("spectral_medium: vacuum\n", "")),
+        new("M002-newer", Numbers, "the manifest is of version 2", ["M002"], ["M002"], d => d.EditManifest("pile: \"1.0\"", "pile: \"2.0\"")),
+        new("M003-rows", Numbers, "the manifest counts a row too many", ["M003"], ["M003"], d => d.EditManifest("\nrows: 10", "\nrows: 11")),
+        new("M003-bytes", Numbers, "the manifest counts other bytes than the list", ["M003"], ["M003"], d => d.EditManifest("\nbytes: ", "\nbytes: 1")),
+        new("M003-tile-rows", Numbers, "the list counts other rows for two tiles than they have", ["M003"], ["M003"],
+            d => d.RewriteList($"SELECT * REPLACE (CASE path WHEN '{d.Tile(0)}' THEN rows + 1 WHEN '{d.Tile(1)}' THEN rows - 1 ELSE rows END AS rows) FROM tile")),
+    ];
+
+    private static IEnumerable<InvalidDataset> Columns() =>
+    [
+        new("C001-modality", Numbers, "it calls itself a dataset of images and has none", ["C001"], ["C001", "S002"], d => d.EditManifest("modality: catalogue", "modality: image")),
+        new("C002-dtype", Numbers, "pmra is int32 in manifest and tiles", ["C002"], ["C002", "S002"], d =>
+        {
+            d.EditManifest("- name: pmra\n  dtype: float32", "- name: pmra\n  dtype: int32");
+            foreach (string path in Tiles(d).Append("main/index/dataset/_common_metadata"))
+                d.RewriteTile(path, "SELECT * REPLACE (pmra::INTEGER AS pmra) FROM tile");
+            d.Seal();
+        }),
+        new("C003-native", Spectrum, "an alias names a column that there is not", ["C003"], ["C003"], d => d.EditManifest("native: SNR", "native: SNRR")),
+        new("C003-expression", Spectrum, "an alias is an expression over a column that there is not", ["C003"], ["C003"], d => d.EditManifest("* native_Z", "* native_Q")),
+        new("C003-statement", Spectrum, "an alias is no expression but more", ["C003"], ["C003"], d => d.EditManifest("299792.458 * native_Z", "native_Z FROM range(9)")),
+        new("C004-range", Numbers, "a declination is 95°", ["C004"], ["C004", "S003"], d => Set(d, "dec", "95::DOUBLE")),
+        new("C004-nan", Numbers, "a right ascension is NaN", ["C004"], ["C004", "S003"], d => Set(d, "ra", "'nan'::DOUBLE")),
+        new("C004-null", Numbers, "a right ascension is missing", ["C004"], ["C004"], d => Set(d, "ra", "NULL")),
+        new("C005-twice", Numbers, "two rows have one id", ["C005"], ["C005", "S003"], d => Set(d, "object_id", "(SELECT object_id FROM tile WHERE file_row_number = 0)")),
+    ];
+
+    private static IEnumerable<InvalidDataset> Files() =>
+    [
+        new("F001-missing", Numbers, "there is no list of files", ["F001"], ["F001"], d => d.Delete("files.parquet")),
+        new("F001-other", Numbers, "the list is not the one that the manifest names", ["F001"], ["F001"], d => d.EditManifest(d.Sha256("files.parquet"), new string('a', 64))),
+        new("F001-no-parquet", Numbers, "the list is no Parquet file", ["F001"], ["F001"], d =>
+        {
+            string before = d.Sha256("files.parquet");
+            File.WriteAllText(d["files.parquet"], "path,kind\n");
+            d.EditManifest(before, d.Sha256("files.parquet"));
+        }),
+        new("F001-order", Numbers, "the shards are not numbered in the order of their cells", ["F001"], ["F001"],
+            d => d.RewriteList("SELECT path, kind, source, rows, bytes, sha256 FROM tile ORDER BY CASE kind WHEN 'shard' THEN 0 WHEN 'index' THEN 1 WHEN 'meta' THEN 2 ELSE 3 END, CASE WHEN kind = 'shard' THEN -source END, path")),
+        new("F002-shard", Numbers, "a shard is missing", ["F002"], ["F002"], d => d.Delete(d.Shard(1))),
+        new("F002-tile", Numbers, "a tile is missing", ["F002", "I001"], ["F002", "I001"], d => d.Delete(d.Tile(1))),
+        new("F003-longer", Numbers, "a shard has a byte more", ["F003"], ["F003"], d => d.Append(d.Shard(0))),
+        new("F003-shorter", Image, "a shard was cut in half", ["F003"], ["F003", "S004"], d => d.Truncate(d.Shard(0), 0.4)) { May = ["S001"] },
+        new("F004-text", Numbers, "both properties say something else than when they were listed", [], ["F004"], d =>
+        {
+            d.Edit("main/index/hats.properties", "obs_title=A small", "obs_title=A SMALL");
+            d.Edit("main/index/properties", "obs_title=A small", "obs_title=A SMALL");
+        }),
+        new("F004-piece", Image, "a byte of a piece was flipped", [], ["F004", "S004"], d => FlipPiece(d)),
+        new("F005-unlisted", Numbers, "a file lies there that the list does not name: a warning", ["F005"], ["F005"], d => File.WriteAllText(d["main/notes.txt"], "hello\n")),
+        new("F006-list", Numbers, "the list names a file outside", ["F006"], ["F006"],
+            d => d.RewriteList("FROM (SELECT * FROM tile WHERE kind <> 'source') UNION ALL SELECT '../outside.txt', 'meta', NULL, NULL, 0, repeat('0', 64)")),
+        new("F006-subset", Numbers, "the subset is the folder above", ["F006"], ["F006"], d => d.EditManifest("subset: main", "subset: ..")),
+    ];
+
+    private static IEnumerable<InvalidDataset> Indexes() =>
+    [
+        new("I001-properties", Numbers, "the two properties differ", ["I001"], ["I001"], d =>
+        {
+            d.Edit("main/index/properties", "obs_title=A small", "obs_title=A SMALL");
+            d.Seal();
+        }),
+        new("I001-partitions", Numbers, "the partition list names a tile that there is not", ["I001"], ["I001"], d =>
+        {
+            File.AppendAllText(d["main/index/partition_info.csv"], "3,767\n");
+            d.Seal();
+        }),
+        new("I001-rows", Numbers, "hats_nrows is not the number of rows", ["I001"], ["I001"], d =>
+        {
+            foreach (string path in (string[])["main/index/properties", "main/index/hats.properties"])
+                d.Edit(path, "hats_nrows=10", "hats_nrows=12");
+            d.Seal();
+        }),
+        new("I002-missing", Numbers, "a tile lacks a column", ["I002"], ["I002"], d => Rewrite(d, "SELECT * EXCLUDE (bits) FROM tile")),
+        new("I002-type", Numbers, "a column of a tile has another type", ["I002"], ["I002"], d => Rewrite(d, "SELECT * REPLACE (\"g.mag\"::DOUBLE AS \"g.mag\") FROM tile")),
+        new("I002-null", Numbers, "a value is missing that may not be", ["I002"], ["I002"], d => Set(d, "bits", "NULL")),
+        new("I002-length", Texts, "a vector has three values instead of four", ["I002"], ["I002"], d => Set(d, "colours", "colours[:3]", row: 0)),
+        new("I003-reversed", Numbers, "the rows of a tile are sorted backwards", ["I003"], ["I003"], d => Rewrite(d, "SELECT * FROM tile ORDER BY _healpix_29 DESC")),
+        new("I004-position", Numbers, "_healpix_29 is not that of the position", ["I004"], ["I004"], d => Set(d, "_healpix_29", "_healpix_29 + 1")),
+        new("I004-cell", Numbers, "healpix is not that of the position", ["I004"], ["I004", "S003"], d => Set(d, "healpix", "healpix + 1")),
+        new("I004-tile", Numbers, "a row lies in the tile of its neighbour", ["I004"], ["I004"], d =>
+        {
+            string first = d.Parquet(d.Tile(0));
+            d.RewriteTile(d.Tile(1), $"FROM (SELECT *, -1 AS file_row_number FROM {first} ORDER BY _healpix_29 DESC LIMIT 1) UNION ALL FROM tile");
+            d.RewriteTile(d.Tile(0), "SELECT * FROM tile WHERE file_row_number < (SELECT max(file_row_number) FROM tile)");
+            d.Seal();
+            d.RewriteList($"SELECT * REPLACE (CASE path WHEN '{d.Tile(0)}' THEN rows - 1 WHEN '{d.Tile(1)}' THEN rows + 1 ELSE rows END AS rows) FROM tile");
+        }),
+        new("I005-outside", Image, "a piece lies outside its shard", ["I005"], ["I005"], d => Set(d, "_pile_image_array_offset", "1000000000000", row: 0)),
+        new("I005-codec", Image, "a piece has a codec that there is not", ["I005"], ["I005"], d => Set(d, "_pile_image_array_codec", "77::UTINYINT", row: 0)),
+        new("I005-half", Image, "a piece has a place and no size", ["I005"], ["I005"], d => Set(d, "_pile_image_array_size", "NULL", row: 0)),
+        new("I005-shard", Numbers, "a row names a shard that there is not", ["I005"], ["I005"], d => Set(d, "_pile_source", "99")),
+        new("I005-filter", Image, "a piece has another codec than its dataset has filters", [], ["I005"], d => Set(d, "_pile_image_array_codec", "2::UTINYINT", row: 0)),
+        new("I005-swapped", Image, "the pieces of two rows of one shard are exchanged", [], ["I005"], d =>
+            Rewrite(d, "SELECT a.* REPLACE (b._pile_image_array_offset AS _pile_image_array_offset, b._pile_image_array_size AS _pile_image_array_size, b._pile_image_array_crc32c AS _pile_image_array_crc32c) "
+                + "FROM tile a JOIN tile b ON b.file_row_number = CASE a.file_row_number WHEN 0 THEN 1 WHEN 1 THEN 0 ELSE a.file_row_number END ORDER BY a.file_row_number")),
+        new("S005-cell", Numbers, "two rows of different cells name each other's shards", ["S005"], ["S003", "S005"], d =>
+            Rewrite(d, "SELECT a.* REPLACE (b._pile_source AS _pile_source, b._pile_source_row AS _pile_source_row) "
+                + "FROM tile a JOIN tile b ON b.file_row_number = (SELECT max(file_row_number) FROM tile) - a.file_row_number ORDER BY a.file_row_number")),
+    ];
+
+    private static IEnumerable<InvalidDataset> Shards() =>
+    [
+        new("S001-signature", Numbers, "a shard is no HDF5 file", [], ["S001"], d =>
+        {
+            d.FlipByte(d.Shard(0), 1);
+            d.Seal();
+        }),
+        new("S002-missing", Numbers, "a shard lacks a dataset", [], ["S002"], d => EditShard(d, "del f['bits']")),
+        new("S002-extra", Numbers, "a shard has a link to another file", [], ["S002"], d => EditShard(d, "f['more'] = h5py.ExternalLink('/etc/passwd', '/x')")),
+        new("S002-attribute", Numbers, "a shard says that it is of another cell", [], ["S002"], d => EditShard(d, "f.attrs['cell'] = 'healpix=191'")),
+        new("S003-number", Numbers, "a number in a shard is not the one of the index", [], ["S003"], d => EditShard(d, "f['g.mag'][1] = 99")),
+        new("S003-null", Numbers, "a value is missing in a shard and not in the index", [], ["S003"], d => EditShard(d, "f['größe_isnull'][...] = ~f['größe_isnull'][...]")),
+        new("S003-text", Texts, "a text in a shard is not the one of the index", [], ["S003"], d => EditShard(d, "f['names'][0, 1] = 'changed'.encode()")),
+        new("S004-crc", Image, "a byte of a piece was flipped before the files were listed", [], ["S004"], d =>
+        {
+            FlipPiece(d);
+            d.Seal();
+        }),
+        new("S004-decode", Image, "a piece has its CRC-32C and does not decode", [], ["S004"], d =>
+        {
+            (string shard, _) = FlipPiece(d);
+            string[] place = MutableDataset.Query($"SELECT _pile_image_array_offset, _pile_image_array_size FROM {d.Parquet(d.Tile(0))} OFFSET 1 LIMIT 1")[0]!;
+            uint crc = Crc32C.Compute(File.ReadAllBytes(d[shard]).AsSpan(int.Parse(place[0]), int.Parse(place[1])));
+            Set(d, "_pile_image_array_crc32c", $"{crc}::UINTEGER");
+        }),
+    ];
+
+    internal static IEnumerable<string> Tiles(MutableDataset d) => MutableDataset.Query($"SELECT path FROM {d.Parquet("files.parquet")} WHERE kind = 'index'").Select(r => r[0]!);
+
+    /// <summary>Sets a value of the second (or another) row of the first tile.</summary>
+    private static void Set(MutableDataset d, string column, string value, int row = 1) =>
+        Rewrite(d, $"SELECT * REPLACE (CASE WHEN file_row_number = {row} THEN {value} ELSE \"{column}\" END AS \"{column}\") FROM tile");
+
+    private static void Rewrite(MutableDataset d, string select)
+    {
+        d.RewriteTile(d.Tile(0), select);
+        d.Seal();
+    }
+
+    private static void EditShard(MutableDataset d, string python)
+    {
+        d.EditShard(d.Shard(0), python);
+        d.Seal();
+    }
+
+    /// <summary>Flips a byte of row 1's image.</summary>
+    internal static (string Shard, long Row) FlipPiece(MutableDataset d)
+    {
+        string[] piece = MutableDataset.Query($"SELECT _pile_source, _pile_source_row, _pile_image_array_offset + _pile_image_array_size // 2 FROM {d.Parquet(d.Tile(0))} OFFSET 1 LIMIT 1")[0]!;
+        string shard = d.Shard(int.Parse(piece[0]));
+        d.FlipByte(shard, long.Parse(piece[2]));
+        return (shard, long.Parse(piece[1]));
+    }
+}

@@ -1,0 +1,157 @@
+using System.Diagnostics;
+using Pile.Format;
+using Pile.Review.Tests.Conformance;
+using Pile.Review.Validation;
+
+namespace Pile.Review.Tests.Validation;
+
+public class DatasetValidatorTests
+{
+    private static Task<ValidationReport> Validate(MutableDataset dataset, bool deep = true, int workers = 2, int most = 100) =>
+        DatasetValidator.ValidateAsync(dataset.Path, new ValidationOptions { Deep = deep, Workers = workers, MaxFindingsPerCode = most }, TestContext.Current.CancellationToken);
+
+    private static MutableDataset Copy(string name) => new(ConformanceFolder.Valid(name));
+
+    [Fact]
+    public async Task A_flipped_byte_is_found_by_row_and_column()
+    {
+        using MutableDataset dataset = Copy("image");
+        (string shard, long row) = InvalidDataset.FlipPiece(dataset);
+        ValidationReport report = await Validate(dataset);
+        Finding finding = Assert.Single(report.Findings, f => f.Code == FindingCodes.PieceCorrupt);
+        Assert.Equal((shard, row, "image_array"), (finding.Path, finding.Row, finding.Column));
+        Assert.Matches("expected CRC-32C [0-9a-f]{8} of [0-9]+ bytes from byte [0-9]+ on, found [0-9a-f]{8}", finding.Message);
+    }
+
+    [Fact]
+    public async Task A_shard_that_another_program_packed_again_is_noticed()
+    {
+        using MutableDataset dataset = Copy("spectrum");
+        string shard = dataset[dataset.Shard(0)];
+        using (Process packing = Process.Start("h5repack", ["-f", "GZIP=9", shard, shard + ".packed"]))
+            await packing.WaitForExitAsync(TestContext.Current.CancellationToken);
+        File.Move(shard + ".packed", shard, overwrite: true);
+        Assert.Contains((await Validate(dataset, deep: false)).Findings, f => f.Code == FindingCodes.FileSizeMismatch);
+        dataset.Seal();
+        Assert.True((await Validate(dataset, deep: false)).Findings.All(f => f.Code == FindingCodes.PieceInvalid));
+        ValidationReport deep = await Validate(dataset);
+        Assert.False(deep.IsValid);
+        Assert.Contains(deep.Findings, f => f.Code is FindingCodes.PieceCorrupt or FindingCodes.PieceInvalid && f.Row is not null && f.Column == "spectrum_flux");
+    }
+
+    [Fact]
+    public async Task One_broken_file_does_not_hide_the_others()
+    {
+        using MutableDataset dataset = Copy("catalogue-int64");
+        File.WriteAllText(dataset[dataset.Tile(0)], "no parquet");
+        dataset.EditShard(dataset.Shard(3), "f['g.mag'][0] = -1");
+        File.WriteAllText(dataset[dataset.Shard(0)], "no hdf5");
+        dataset.Seal();
+        ValidationReport report = await Validate(dataset);
+        Assert.Contains(report.Findings, f => f.Code == FindingCodes.IndexSchemaMismatch && f.Path == dataset.Tile(0));
+        Assert.Contains(report.Findings, f => f.Code == FindingCodes.ShardUnreadable && f.Path == dataset.Shard(0));
+        Finding value = Assert.Single(report.Findings, f => f.Code == FindingCodes.ShardIndexMismatch);
+        Assert.Equal((dataset.Shard(3), 0L, "g.mag"), (value.Path, value.Row, value.Column));
+        Assert.Matches("expected [0-9]+, as the index has, found -1", value.Message);
+    }
+
+    [Fact]
+    public async Task A_report_does_not_depend_on_the_workers()
+    {
+        using MutableDataset dataset = Copy("catalogue-int64");
+        foreach (string path in InvalidDataset.Tiles(dataset).ToArray())
+            dataset.RewriteTile(path, "SELECT * REPLACE (_healpix_29 + 1 AS _healpix_29, -99::DOUBLE AS dec, 7 AS _pile_source_row) FROM tile");
+        dataset.Seal();
+        string one = string.Join('\n', (await Validate(dataset, workers: 1)).Findings);
+        Assert.Equal(one, string.Join('\n', (await Validate(dataset, workers: 4)).Findings));
+        string[] paths = [.. (await Validate(dataset, workers: 4)).Findings.Select(f => f.Path)];
+        Assert.Equal(paths.Order(StringComparer.Ordinal), paths);
+    }
+
+    [Fact]
+    public async Task Findings_are_counted_beyond_those_that_are_kept()
+    {
+        using MutableDataset dataset = Copy("catalogue-int64");
+        string[] tiles = [.. InvalidDataset.Tiles(dataset)];
+        foreach (string path in tiles)
+            dataset.RewriteTile(path, "SELECT * REPLACE (95::DOUBLE AS dec) FROM tile");
+        dataset.Seal();
+        ValidationReport report = await Validate(dataset, deep: false, most: 2);
+        Assert.Equal(10, report.Counts[FindingCodes.PositionInvalid]);
+        Assert.Equal(2, report.Findings.Count(f => f.Code == FindingCodes.PositionInvalid));
+        Assert.Equal([(tiles.Order(StringComparer.Ordinal).First(), 0L)], report.Findings.Where(f => f.Code == FindingCodes.PositionInvalid).Take(1).Select(f => (f.Path, f.Row!.Value)));
+    }
+
+    [Fact]
+    public async Task A_link_that_leads_out_of_the_dataset_is_not_followed()
+    {
+        using MutableDataset dataset = Copy("catalogue-int64");
+        string shard = dataset.Shard(0);
+        dataset.Delete(shard);
+        File.CreateSymbolicLink(dataset[shard], "/etc/hostname");
+        ValidationReport report = await Validate(dataset);
+        Finding finding = Assert.Single(report.Findings);
+        Assert.Equal((FindingCodes.PathOutside, shard), (finding.Code, finding.Path));
+    }
+
+    [Theory] // Every byte of a small file in turn would be the same test at greater length.
+    [InlineData("image")]
+    [InlineData("spectrum")]
+    public async Task Damage_anywhere_is_a_finding_and_never_an_exception(string name)
+    {
+        Random random = new(11);
+        using MutableDataset dataset = Copy(name);
+        foreach (string path in dataset.Files().Where(f => f != DatasetPaths.Readme))
+        {
+            byte[] whole = File.ReadAllBytes(dataset[path]), damaged = [.. whole];
+            for (int i = 0; i < 8; i++)
+                damaged[random.Next(damaged.Length)] ^= (byte)(1 + random.Next(255));
+            File.WriteAllBytes(dataset[path], damaged);
+            Assert.NotEmpty((await Validate(dataset)).Findings);
+            if (path is not (DatasetPaths.Manifest or DatasetPaths.Files) && !path.EndsWith(".hdf5", StringComparison.Ordinal))
+            {
+                // Listed like this, the damage can be where nothing depends on it; it may not throw. Not so with shards: libhdf5 itself can crash.
+                byte[] list = File.ReadAllBytes(dataset[DatasetPaths.Files]), manifest = File.ReadAllBytes(dataset[DatasetPaths.Manifest]);
+                dataset.Seal();
+                await Validate(dataset);
+                File.WriteAllBytes(dataset[DatasetPaths.Files], list);
+                File.WriteAllBytes(dataset[DatasetPaths.Manifest], manifest);
+            }
+            File.WriteAllBytes(dataset[path], whole);
+        }
+        Assert.Empty((await Validate(dataset)).Findings);
+    }
+
+    [Fact]
+    public async Task Progress_ends_when_everything_is_done()
+    {
+        List<ValidationProgress> heard = [];
+        using MutableDataset dataset = Copy("image");
+        ValidationOptions options = new() { Deep = true, Workers = 1, Progress = new Direct(heard.Add) };
+        await DatasetValidator.ValidateAsync(dataset.Path, options, TestContext.Current.CancellationToken);
+        Assert.Equal((heard[^1].Files, heard[^1].Bytes), (heard[^1].FilesDone, heard[^1].BytesDone));
+        Assert.Equal(heard[^1].Files, heard.Count);
+    }
+
+    [Fact]
+    public async Task A_folder_that_is_not_there_is_the_callers_mistake_and_an_empty_one_a_finding()
+    {
+        using TestKit.TemporaryFolder folder = new();
+        await Assert.ThrowsAsync<DatasetNotFoundException>(() => DatasetValidator.ValidateAsync(folder["nothing"], cancellationToken: TestContext.Current.CancellationToken));
+        ValidationReport report = await DatasetValidator.ValidateAsync(folder.Path, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(FindingCodes.ManifestInvalid, Assert.Single(report.Findings).Code);
+    }
+
+    [Fact]
+    public async Task Cancellation_passes()
+    {
+        using CancellationTokenSource stop = new();
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => DatasetValidator.ValidateAsync(ConformanceFolder.Valid("image"), new ValidationOptions { Deep = true }, stop.Token));
+    }
+
+    private sealed class Direct(Action<ValidationProgress> hear) : IProgress<ValidationProgress>
+    {
+        public void Report(ValidationProgress value) => hear(value);
+    }
+}
