@@ -1,0 +1,73 @@
+using System.CommandLine;
+using System.Globalization;
+using Pile.Cli.Terminal;
+using Pile.Format;
+using Pile.Review.Validation;
+
+namespace Pile.Cli.Commands;
+
+/// <summary><c>pile validate</c>: holds a dataset against the format.</summary>
+internal static class ValidateCommand
+{
+    internal static Command Create()
+    {
+        Argument<string> dataset = new("DATASET") { Description = "The dataset's folder." };
+        Option<bool> deep = new("--deep") { Description = "Read every byte and check every checksum." };
+        VerbCommand command = new("validate", "Checks a dataset against the format; every finding has a stable code.", "pile validate sdss", "pile validate sdss --deep --json") { dataset, deep };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            string path = InputFile.Require(parsed.GetRequiredValue(dataset), "The dataset");
+            bool isJson = parsed.GetValue(CommonOptions.Json);
+            using ProgressDisplay display = new(parsed.GetValue(CommonOptions.Quiet));
+            ValidationReport report = await DatasetValidator.ValidateAsync(path, new ValidationOptions { Deep = parsed.GetValue(deep), Workers = CommonOptions.WorkersOf(parsed), Progress = new ValidationDisplay(display) }, cancellationToken).ConfigureAwait(false);
+            display.Dispose();
+            if (isJson)
+                WriteJson(report);
+            else
+                WriteText(report);
+            return report.IsValid ? ExitCode.Done : ExitCode.DataAtFault;
+        });
+        return command;
+    }
+
+    private static void WriteText(ValidationReport report)
+    {
+        foreach (Finding f in report.Findings)
+        {
+            string place = $"{f.Path}{(f.Row is { } row ? $", row {row.ToString(CultureInfo.InvariantCulture)}" : "")}{(f.Column is { } column ? $", column '{column}'" : "")}";
+            Console.Out.WriteLine($"{f.Code} {(f.Severity == FindingSeverity.Error ? "error  " : "warning")} {place}: {f.Message}");
+        }
+        int errors = report.Findings.Count(f => f.Severity == FindingSeverity.Error);
+        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{(report.IsValid ? "valid" : "INVALID")}: {report.Rows:N0} rows, {errors} errors, {report.Findings.Length - errors} warnings"));
+    }
+
+    private static void WriteJson(ValidationReport report) => JsonOutput.Write(json =>
+    {
+        json.WriteStartObject();
+        json.WriteBoolean("valid", report.IsValid);
+        json.WriteInteger("rows", report.Rows);
+        json.WriteStartArray("findings");
+        foreach (Finding f in report.Findings)
+        {
+            json.WriteStartObject();
+            json.WriteString("code", f.Code);
+            json.WriteString("severity", f.Severity == FindingSeverity.Error ? "error" : "warning");
+            json.WriteString("path", f.Path);
+            json.WritePropertyName("row");
+            if (f.Row is { } row)
+                json.WriteInteger(row);
+            else
+                json.WriteNullValue();
+            json.WriteString("column", f.Column);
+            json.WriteString("message", f.Message);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteEndObject();
+    });
+
+    private sealed class ValidationDisplay(ProgressDisplay display) : IProgress<ValidationProgress>
+    {
+        public void Report(ValidationProgress value) => display.Report("validate", value.FilesDone, value.Files, "files");
+    }
+}
