@@ -21,8 +21,11 @@ lint: setup       ## analyzers and formatter, changing nothing
 format: setup     ## let the formatter change what it would complain about
 	@dotnet format Pile.sln --no-restore --severity warn -v quiet
 
+bench: build      ## measure against peers, on two cores; writes bench/RESULTS.md (half an hour, on a quiet machine)
+	@taskset -c 0,1 dotnet run --project bench/Pile.Bench -c $(CONFIGURATION) --no-build -- all
+
 pack: build       ## NuGet packages into out/packages
 	@dotnet pack Pile.sln -c $(CONFIGURATION) --no-build -v quiet -nologo -o out/packages
 
 clean:
-	@rm -rf out .stamps && find . -type d \( -name bin -o -name obj \) -not -path '*/node_modules/*' -prune -exec rm -rf {} +
+	@rm -rf out .stamps bench/.work && find . -type d \( -name bin -o -name obj \) -not -path '*/node_modules/*' -prune -exec rm -rf {} +

@@ -1,1 +1,36 @@
-return 0;
+using Pile.Bench.Benchmarks;
+using Pile.Bench.Harness;
+
+IBenchmark[] all = [new RandomRows(), new AngToPix(), new CatalogueBuild(), new CrossMatchPairs()];
+IBenchmark[] asked = args is ["all"] ? all : [.. all.Where(b => args is [var name] && b.Name == name)];
+if (asked.Length == 0)
+{
+    Console.Error.WriteLine($"bench: name one of {string.Join(", ", all.Select(b => b.Name))}, or all. Only 'all' writes bench/RESULTS.md.");
+    return 2;
+}
+try
+{
+    // A peer that is missing is found now, not after half an hour.
+    SortedDictionary<string, string> versions = new(StringComparer.OrdinalIgnoreCase);
+    foreach (IBenchmark benchmark in asked)
+        foreach ((string name, string version) in benchmark.Prepare())
+            versions[name] = version;
+
+    MachineFacts machine = MachineFacts.Read();
+    List<Section> sections = [];
+    foreach (IBenchmark benchmark in asked)
+    {
+        Progress.Say($"{benchmark.Name}:");
+        sections.Add(await benchmark.RunAsync());
+    }
+    string report = Report.Render(machine, versions, sections);
+    if (asked.Length == all.Length)
+        await File.WriteAllTextAsync(Folders.Results, report);
+    Console.Out.Write(report);
+    return 0;
+}
+catch (BenchFailedException e)
+{
+    Console.Error.WriteLine($"bench: {e.Message}");
+    return 1;
+}

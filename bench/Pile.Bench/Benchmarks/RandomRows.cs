@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using System.Globalization;
+using Pile.Bench.Harness;
+using Pile.Format;
+using Pile.Reading;
+
+namespace Pile.Bench.Benchmarks;
+
+/// <summary>Whole rows of images in random order, out of a warm file cache: what a training loop asks for.</summary>
+internal sealed class RandomRows : IBenchmark
+{
+    private const string Script = "h5py_rows.py";
+    private const int RawRounds = 15, RawPasses = 3, DeflateRounds = 7;
+
+    public string Name => "rows";
+
+    public IReadOnlyDictionary<string, string> Prepare()
+    {
+        Peer.Generate(Script, Name);
+        using Peer peer = Peer.Start(Script, Folders.Work(Name));
+        return peer.Versions;
+    }
+
+    public async Task<Section> RunAsync()
+    {
+        await ImageDatasets.BuildAsync(Name, "raw", PieceCodec.None);
+        await ImageDatasets.BuildAsync(Name, "deflate", PieceCodec.ShuffleDeflate);
+        long[] order = NpyFile.ReadAll<long>(Folders.Work(Name, "order.npy"), "<i8");
+        await using Dataset raw = await Dataset.OpenAsync(Folders.Work(Name, "raw")), deflate = await Dataset.OpenAsync(Folders.Work(Name, "deflate"));
+        using Peer peer = Peer.Start(Script, Folders.Work(Name));
+
+        List<Figure> figures = [];
+        RowPass plain = await RowPass.OpenAsync(raw, order, isVerified: false), verified = await RowPass.OpenAsync(raw, order, isVerified: true);
+        RequireSame("raw", verified, peer.Run("contiguous sha256"));
+        Compare("raw, 1 thread", plain, 1, "contiguous", 0.8);
+        Compare("raw, 2 threads", plain, 2, "contiguous", 1.4);
+        Compare("raw, verified, 1 thread", verified, 1, "contiguous", 0.5);
+        Compare("raw, verified, 2 threads", verified, 2, "contiguous", 0.9);
+        Compare("raw, 1 thread", plain, 1, "chunk_raw", null);
+        Compare("raw, each row into an array of its own, 1 thread", plain with { IsAllocating = true }, 1, "contiguous", null);
+
+        RowPass inflated = await RowPass.OpenAsync(deflate, order, isVerified: false), inflatedVerified = await RowPass.OpenAsync(deflate, order, isVerified: true);
+        RequireSame("shuffle + deflate", inflatedVerified, peer.Run("chunk_gzip sha256"));
+        Compare("shuffle + deflate, 1 thread", inflated, 1, "chunk_gzip", null);
+        Compare("shuffle + deflate, 2 threads", inflated, 2, "chunk_gzip", null);
+        Compare("shuffle + deflate, verified, 1 thread", inflatedVerified, 1, "chunk_gzip", 2.5);
+        Compare("shuffle + deflate, verified, 2 threads", inflatedVerified, 2, "chunk_gzip", 5);
+
+        Stopwatch watch = Stopwatch.StartNew();
+        await RowPass.OpenAsync(raw, order, isVerified: true);
+        figures.Add(Figure.Alone($"looking up {order.Length:N0} rows by id, once, before the reads", string.Create(CultureInfo.InvariantCulture, $"{watch.Elapsed.TotalMilliseconds:0} ms")));
+        return new Section(
+            "Random rows of images",
+            $"""
+            {order.Length:N0} rows of float32 5×96×96 ({plain.RowBytes * (long)order.Length / 1e6:0} MB) in a random order, warm file cache, files open, {raw.Manifest.Shards} shards on our side and one file on the peer's; a pass reads every row once,
+            {RawRounds} rounds of {RawPasses} passes (compressed: {DeflateRounds} of one). Ours reads by the rows' ids, a row at a time, into one buffer for each thread; the peer is `dataset[row]`, which makes an array for each row, one thread (h5py holds one lock).
+            Both add up the first pixel of every row in the timed pass; before it every byte is compared by SHA-256. *Verified* compares each row with its CRC-32C; the peer has no such check.
+            """,
+            [("ours", Commands.Of(Name)), ("peer", Peer.CommandOf(Script, "serve", Folders.Work(Name)))],
+            figures);
+
+        void Compare(string what, RowPass pass, int threads, string layout, double? leastRatio)
+        {
+            bool isRaw = layout != "chunk_gzip";
+            Duel duel = Duel.Run($"{what} / {layout}", () => pass.Run(threads), () => peer.Run(layout), isRaw ? RawRounds : DeflateRounds, isRaw ? RawPasses : 1);
+            figures.Add(Figure.Of(what, duel, Rate, $"h5py {layout}", leastRatio));
+        }
+
+        string Rate(double seconds) => string.Create(CultureInfo.InvariantCulture, $"{order.Length / seconds:N0} rows/s ({plain.RowBytes * order.Length / seconds / 1e9:0.0} GB/s)");
+    }
+
+    private static void RequireSame(string what, RowPass ours, Pass peer)
+    {
+        string found = ours.Sha256();
+        if (found != peer.Checksum)
+            throw new BenchFailedException($"{what}: the pixels differ from the peer's. Theirs have SHA-256 {peer.Checksum}, ours {found}.");
+    }
+}

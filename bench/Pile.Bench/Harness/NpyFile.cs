@@ -1,0 +1,54 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace Pile.Bench.Harness;
+
+/// <summary>An array that a peer saved: NumPy's format, versions 1 and 2, little-endian, row-major.</summary>
+internal sealed class NpyFile : IDisposable
+{
+    private readonly SafeFileHandle handle;
+    private readonly long dataOffset;
+
+    internal NpyFile(string path, string descr)
+    {
+        handle = File.OpenHandle(path);
+        Span<byte> start = stackalloc byte[12];
+        Fill(start, 0);
+        bool isFirstVersion = start[6] == 1;
+        int headerBytes = isFirstVersion ? MemoryMarshal.Read<ushort>(start[8..]) : MemoryMarshal.Read<int>(start[8..]);
+        dataOffset = (isFirstVersion ? 10 : 12) + headerBytes;
+        byte[] header = new byte[headerBytes];
+        Fill(header, dataOffset - headerBytes);
+        string text = Encoding.ASCII.GetString(header);
+        if (!text.Contains($"'descr': '{descr}'", StringComparison.Ordinal) || !text.Contains("'fortran_order': False", StringComparison.Ordinal))
+            throw new BenchFailedException($"'{path}' is not an array of {descr} in C order: {text.Trim()}");
+    }
+
+    /// <summary>Reads a whole array of one axis.</summary>
+    internal static T[] ReadAll<T>(string path, string descr) where T : unmanaged
+    {
+        using NpyFile file = new(path, descr);
+        T[] values = new T[(RandomAccess.GetLength(file.handle) - file.dataOffset) / Marshal.SizeOf<T>()];
+        file.Read(0, values.AsSpan());
+        return values;
+    }
+
+    /// <summary>Reads elements from a place on, in row-major order.</summary>
+    internal void Read<T>(long firstElement, Span<T> destination) where T : unmanaged =>
+        Fill(MemoryMarshal.AsBytes(destination), dataOffset + (firstElement * Marshal.SizeOf<T>()));
+
+    public void Dispose() => handle.Dispose();
+
+    private void Fill(Span<byte> destination, long offset)
+    {
+        while (!destination.IsEmpty)
+        {
+            int count = RandomAccess.Read(handle, destination, offset);
+            if (count == 0)
+                throw new BenchFailedException("an input array is cut short: run 'make clean', then the bench again.");
+            destination = destination[count..];
+            offset += count;
+        }
+    }
+}

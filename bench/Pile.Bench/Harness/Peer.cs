@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Pile.Bench.Harness;
+
+/// <summary>A peer's script, running: it waits for the name of a pass, does it, and says how long it took. While it waits it costs nothing.</summary>
+internal sealed class Peer : IDisposable
+{
+    private const string Python = "/usr/bin/python3";
+
+    private readonly Process process;
+    private readonly string command;
+
+    private Peer(Process process, string command) => (this.process, this.command) = (process, command);
+
+    /// <summary>What it is made of: names and versions.</summary>
+    internal required IReadOnlyDictionary<string, string> Versions { get; init; }
+
+    /// <summary>The command line of a script, from the repository's root.</summary>
+    internal static string CommandOf(string script, params string[] arguments) => $"{Python} bench/peers/{script} {string.Join(' ', arguments)}".TrimEnd();
+
+    /// <summary>Makes a benchmark's input with a script's <c>gen</c>, unless an earlier run has.</summary>
+    internal static void Generate(string script, string benchmark)
+    {
+        string done = Folders.Work(benchmark, $"{script}.done");
+        string version = File.GetLastWriteTimeUtc(Path.Combine(Folders.Root, "bench/peers", script)).ToString("O");
+        if (File.Exists(done) && File.ReadAllText(done) == version)
+            return;
+        if (Directory.Exists(Path.GetDirectoryName(done)))
+            Directory.Delete(Path.GetDirectoryName(done)!, recursive: true); // and what was made of the old input
+        Progress.Say($"  making input: {CommandOf(script, "gen", Folders.Work(benchmark))}");
+        ProgramRun.Run(Python, $"bench/peers/{script}", "gen", Folders.Work(benchmark));
+        File.WriteAllText(done, version);
+    }
+
+    /// <summary>Starts a script's <c>serve</c>.</summary>
+    /// <exception cref="BenchFailedException">Python or a package is missing.</exception>
+    internal static Peer Start(string script, params string[] arguments)
+    {
+        string line = CommandOf(script, ["serve", .. arguments]);
+        ProcessStartInfo start = new(Python, [$"bench/peers/{script}", "serve", .. arguments])
+        {
+            WorkingDirectory = Folders.Root,
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        Process started;
+        try
+        {
+            started = Process.Start(start)!;
+        }
+        catch (System.ComponentModel.Win32Exception e)
+        {
+            throw new BenchFailedException($"{Python} does not start ({e.Message}): run 'make setup'.");
+        }
+        string hello = started.StandardOutput.ReadLine()
+            ?? throw new BenchFailedException($"the peer is missing: '{line}' ended without a word but those above. Run 'make setup'; no figure stands without its peer.");
+        return new Peer(started, line) { Versions = JsonSerializer.Deserialize<Dictionary<string, string>>(hello)! };
+    }
+
+    /// <summary>Runs one pass.</summary>
+    /// <exception cref="BenchFailedException">The script failed.</exception>
+    internal Pass Run(string pass)
+    {
+        process.StandardInput.WriteLine(pass);
+        process.StandardInput.Flush();
+        string answer = process.StandardOutput.ReadLine() ?? throw new BenchFailedException($"the peer '{command}' died in pass '{pass}'.");
+        using JsonDocument document = JsonDocument.Parse(answer);
+        return new Pass(document.RootElement.GetProperty("seconds").GetDouble(), document.RootElement.GetProperty("checksum").GetString()!);
+    }
+
+    public void Dispose()
+    {
+        process.StandardInput.Close();
+        process.WaitForExit();
+        process.Dispose();
+    }
+}

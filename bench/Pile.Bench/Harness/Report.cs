@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Text;
+
+namespace Pile.Bench.Harness;
+
+/// <summary>Renders what was measured as the page that is kept.</summary>
+internal static class Report
+{
+    internal static string Render(MachineFacts machine, IReadOnlyDictionary<string, string> versions, IReadOnlyList<Section> sections)
+    {
+        StringBuilder page = new();
+        page.AppendLine("# Results");
+        page.AppendLine();
+        page.AppendLine(CultureInfo.InvariantCulture, $"One run of `make bench`, {DateTime.UtcNow:yyyy-MM-dd}. Ratios count: both sides ran in turn in the same run, and a ratio is the median over the rounds (least – most).");
+        page.AppendLine("The other figures are medians, and hold for this machine alone. `README.md` says what each benchmark does not measure.");
+        page.AppendLine();
+        page.AppendLine("| | |");
+        page.AppendLine("|---|---|");
+        page.AppendLine(CultureInfo.InvariantCulture, $"| machine | {machine.Cpu}, {machine.Cores} cores used, {machine.MemoryBytes / (double)(1 << 30):0.0} GiB |");
+        page.AppendLine(CultureInfo.InvariantCulture, $"| load average, before and after | {machine.LoadBefore}; {MachineFacts.Load()} |");
+        page.AppendLine(CultureInfo.InvariantCulture, $"| system | {machine.System} |");
+        page.AppendLine(CultureInfo.InvariantCulture, $"| ours | {machine.Runtime}, {OurLibraries()} |");
+        page.AppendLine(CultureInfo.InvariantCulture, $"| peers | {string.Join(", ", versions.Select(v => $"{v.Key} {v.Value}"))} |");
+        if (!machine.IsQuiet)
+        {
+            page.AppendLine();
+            page.AppendLine("**The machine was busy with other work: the figures are not to be quoted.**");
+        }
+        foreach (Section section in sections)
+            Append(page, section);
+        return page.ToString();
+    }
+
+    private static void Append(StringBuilder page, Section section)
+    {
+        page.AppendLine();
+        page.AppendLine(CultureInfo.InvariantCulture, $"## {section.Title}");
+        page.AppendLine();
+        page.AppendLine(section.Setting);
+        page.AppendLine();
+        foreach ((string what, string command) in section.Commands)
+            page.AppendLine(CultureInfo.InvariantCulture, $"- {what}: `{command}`");
+        page.AppendLine();
+        page.AppendLine("| what | ours | peer | ratio | target | |");
+        page.AppendLine("|---|---|---|---|---|---|");
+        foreach (Figure f in section.Figures)
+        {
+            string ratio = f.Ratio is { } r ? string.Create(CultureInfo.InvariantCulture, $"**{r.Median:0.00}** ({r.Least:0.00} – {r.Most:0.00})") : "";
+            page.AppendLine(CultureInfo.InvariantCulture, $"| {f.What} | {f.Ours} | {f.Peer} | {ratio} | {f.Target} | {f.IsMet switch { true => "met", false => "**missed**", null => "" }} |");
+        }
+    }
+
+    private static string OurLibraries()
+    {
+        string[] packages = ["libdeflate0", "libhdf5-103-1"];
+        string installed = ProgramRun.Run("/usr/bin/dpkg-query", ["-W", "-f=${Package} ${Version}, ", .. packages]).Output;
+        string lockFile = File.ReadAllText(Path.Combine(Folders.Root, "eng/native/package-lock.json"));
+        using System.Text.Json.JsonDocument native = System.Text.Json.JsonDocument.Parse(lockFile);
+        string duckDb = native.RootElement.GetProperty("packages").GetProperty("node_modules/@duckdb/node-bindings-linux-x64").GetProperty("version").GetString()!;
+        return $"{installed}libduckdb {duckDb}";
+    }
+}
