@@ -23,7 +23,7 @@ try
         Progress.Say($"{benchmark.Name}:");
         sections.Add(await benchmark.RunAsync());
     }
-    string report = Report.Render(machine, versions, sections);
+    string report = Report.Render(args[0], machine, versions, sections);
     if (asked.Length == all.Length)
         await File.WriteAllTextAsync(Folders.Results, report);
     Console.Out.Write(report);

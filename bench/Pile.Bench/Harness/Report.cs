@@ -6,12 +6,12 @@ namespace Pile.Bench.Harness;
 /// <summary>Renders what was measured as the page that is kept.</summary>
 internal static class Report
 {
-    internal static string Render(MachineFacts machine, IReadOnlyDictionary<string, string> versions, IReadOnlyList<Section> sections)
+    internal static string Render(string asked, MachineFacts machine, IReadOnlyDictionary<string, string> versions, IReadOnlyList<Section> sections)
     {
         StringBuilder page = new();
         page.AppendLine("# Results");
         page.AppendLine();
-        page.AppendLine(CultureInfo.InvariantCulture, $"One run of `make bench`, {DateTime.UtcNow:yyyy-MM-dd}. Ratios count: both sides ran in turn in the same run, and a ratio is the median over the rounds (least – most).");
+        page.AppendLine(CultureInfo.InvariantCulture, $"One run of `{Commands.Of(asked)}`, {DateTime.UtcNow:yyyy-MM-dd}. Ratios count: both sides ran in turn in the same run, and a ratio is the median over the rounds (least – most).");
         page.AppendLine("The other figures are medians, and hold for this machine alone. `README.md` says what each benchmark does not measure.");
         page.AppendLine();
         page.AppendLine("| | |");
@@ -20,7 +20,8 @@ internal static class Report
         page.AppendLine(CultureInfo.InvariantCulture, $"| load average, before and after | {machine.LoadBefore}; {MachineFacts.Load()} |");
         page.AppendLine(CultureInfo.InvariantCulture, $"| system | {machine.System} |");
         page.AppendLine(CultureInfo.InvariantCulture, $"| ours | {machine.Runtime}, {OurLibraries()} |");
-        page.AppendLine(CultureInfo.InvariantCulture, $"| peers | {string.Join(", ", versions.Select(v => $"{v.Key} {v.Value}"))} |");
+        if (versions.Count > 0)
+            page.AppendLine(CultureInfo.InvariantCulture, $"| peers | {string.Join(", ", versions.Select(v => $"{v.Key} {v.Value}"))} |");
         if (!machine.IsQuiet)
         {
             page.AppendLine();
