@@ -80,8 +80,24 @@ internal sealed class TableRows
     private bool IsPlainDegrees(ColumnSchema column) =>
         column.DType == DType.Float64 && (string.IsNullOrEmpty(column.Unit) || (Units.TryConvert(column.Unit, "deg", out double factor) && factor == 1)) && source.Map.TextOrNull("ra_unit") is (null or "deg");
 
-    private static ColumnSchema NativeOf(ColumnSchema column) =>
-        column.Name is "object_id" or "ra" or "dec" or "healpix" || column.Name.StartsWith(ColumnNames.PiecePrefix, StringComparison.Ordinal) || column.Name == ColumnNames.Healpix29
-            ? column with { Name = $"native_{column.Name}", Role = ColumnRole.Native }
-            : column with { Role = ColumnRole.Native };
+    /// <summary>The column as the dataset has it: under its own name, unless a standard column of that name means something else.</summary>
+    private ColumnSchema NativeOf(ColumnSchema column)
+    {
+        ColumnSchema native = column with { Role = ColumnRole.Native };
+        if (column.Name is "object_id" or "ra" or "dec" or "healpix" || column.Name.StartsWith(ColumnNames.PiecePrefix, StringComparison.Ordinal) || column.Name == ColumnNames.Healpix29)
+            return native with { Name = $"native_{column.Name}" };
+        if (Modality.Common.Find(column.Name) is not { } standard)
+            return native;
+        if (standard.DTypes.Contains(column.DType) && standard.Dims.Length == column.Shape.Length)
+        {
+            if (standard.Unit is not { } unit)
+                return native;
+            // One unit has many spellings, 'mas yr-1' and 'mas/yr'; the dataset has the format's.
+            if (column.Unit is not null && Units.TryConvert(column.Unit, unit, out double factor) && factor == 1)
+                return native with { Unit = unit };
+        }
+        Tell($"column '{column.Name}' is kept as 'native_{column.Name}': the standard one is {standard.DTypes[0].Name()}{(standard.Unit is null ? "" : $" in {standard.Unit}")}, "
+            + $"this is {column.DType.Name()} {(string.IsNullOrEmpty(column.Unit) ? "without a unit" : $"in {column.Unit}")}.");
+        return native with { Name = $"native_{column.Name}" };
+    }
 }
