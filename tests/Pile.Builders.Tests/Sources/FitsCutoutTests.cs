@@ -104,7 +104,7 @@ public class FitsCutoutTests
             kind: fits-cutout
             catalogue: t.csv
             size: 33
-            bands: [{ name: f105w, files: xdf/*_sci.fits, ivar: { replace: [_sci, _rms], kind: rms }, zero_point: 26.27 }]
+            bands: [{ name: f105w, files: xdf/*f105w_sci.fits, ivar: { replace: [_sci, _rms], kind: rms }, zero_point: 26.27 }]
             """, folder.Path);
         Assert.Equal("3", Run(rows, folder["xdf"], 33, 33, "rms", "_sci:_rms", "none"));
         Assert.Equal(("ELECTRONS/S", "(ELECTRONS/S)**-2"), (rows["image_array"].Schema.Unit, rows["image_ivar"].Schema.Unit));
@@ -233,7 +233,7 @@ public class FitsCutoutTests
         using TemporaryFolder folder = Decam("object_id,ra,dec\n11,10,10\n12,244.7797,12.0724\n13,,\n14,64.7797,-12.0724\n");
         Link(folder, "xdf", "images/xdf");
         List<SourceNote> notes = [];
-        RowBatch rows = Assert.Single(await BuilderRuns.Builder($"kind: fits-cutout\ncatalogue: targets.csv\nsize: 8\n{DecamBands}\n  - {{ name: f105w, files: xdf/*_sci.fits }}", folder.Path, notes.Add)
+        RowBatch rows = Assert.Single(await BuilderRuns.Builder($"kind: fits-cutout\ncatalogue: targets.csv\nsize: 8\n{DecamBands}\n  - {{ name: f105w, files: xdf/*f105w_sci.fits }}", folder.Path, notes.Add)
             .ReadAllAsync(TestContext.Current.CancellationToken));
         Assert.Equal([12L], Values<long>(rows, "object_id"));
         Assert.Equal([1, 2], notes.Select(n => n.SkippedRows));
@@ -277,8 +277,8 @@ public class FitsCutoutTests
     [InlineData("files: \"images/example_cube.fits\"", "example_cube.fits", "cube")]
     [InlineData("files: \"images/m13.fits\", hdu: SCI", "m13.fits", "no HDU 'SCI'")]
     [InlineData("files: \"images/m13.fits\", psf_fwhm: { keyword: SEEING, unit: arcsec }", "m13.fits", "no keyword SEEING")]
-    [InlineData("files: \"images/m13.fits\", ivar: { files: \"images/xdf/*_rms.fits\", kind: rms }", "xdf_hst_wfc3ir_60mas_f105w_rms.fits", "should be 300 x 300 pixels")]
-    [InlineData("files: \"images/xdf/*_sci.fits\", mask: { replace: [_sci, _rms] }", "xdf_hst_wfc3ir_60mas_f105w_rms.fits", "a mask should hold integers")]
+    [InlineData("files: \"images/m13.fits\", ivar: { files: \"images/xdf/*f105w_rms.fits\", kind: rms }", "xdf_hst_wfc3ir_60mas_f105w_rms.fits", "should be 300 x 300 pixels")]
+    [InlineData("files: \"images/xdf/*f105w_sci.fits\", mask: { replace: [_sci, _rms] }", "xdf_hst_wfc3ir_60mas_f105w_rms.fits", "a mask should hold integers")]
     [InlineData("files: \"malformed/spec-0266-51602-0031_truncated_half.fits\"", "spec-0266-51602-0031_truncated_half.fits", "truncated")]
     public async Task What_cannot_be_cut_is_refused_with_its_file(string band, string file, string says)
     {
