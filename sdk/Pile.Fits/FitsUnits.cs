@@ -3,7 +3,8 @@ using Pile.Fits.Native;
 
 namespace Pile.Fits;
 
-/// <summary>Unit strings of FITS (4.0 §4.3), as wcslib reads them, with the usual misspellings it knows (<c>DEG</c>, <c>ANGSTROM</c>, <c>counts</c>).</summary>
+/// <summary>Unit strings of FITS (4.0 §4.3), as wcslib reads them, with the usual misspellings it knows (<c>DEG</c>, <c>ANGSTROM</c>, <c>counts</c>),
+/// and the spellings of the VO and astropy.</summary>
 internal static class FitsUnits
 {
     private const int LongestUnit = 72; // what a header card holds
@@ -14,9 +15,13 @@ internal static class FitsUnits
     /// <param name="from">The unit that values have.</param>
     /// <param name="to">The unit that they shall have.</param>
     /// <param name="factor">What to multiply by.</param>
-    /// <returns>False when one is unknown, they differ in kind, or more than a factor lies between them (as with logarithms).</returns>
+    /// <returns>Equal texts are the same unit, known or not; else false when one is unknown, they differ in kind, or more than a factor lies between them (as with logarithms).</returns>
     internal static unsafe bool TryConvert(string from, string to, out double factor)
     {
+        (from, to) = (Spell(from), Spell(to));
+        factor = 1;
+        if (from == to)
+            return true;
         factor = double.NaN;
         byte* fromBytes = stackalloc byte[BufferBytes], toBytes = stackalloc byte[BufferBytes];
         if (!TryTranslate(from, fromBytes) || !TryTranslate(to, toBytes))
@@ -37,4 +42,15 @@ internal static class FitsUnits
         const int Unchanged = -1;
         return WcsUnitsNative.Translate(NoUnsafeTranslations, buffer, 0) is 0 or Unchanged;
     }
+
+    private static string Spell(string unit) => unit.Trim() switch
+    {
+        "degree" or "degrees" or "\u00b0" => "deg",
+        "''" or "\"" => "arcsec",
+        "'" => "arcmin",
+        "hr" => "h",
+        "AA" or "\u00c5" => "Angstrom",
+        "ct" or "counts" => "count",
+        { } other => other.Replace(" / ", "/", StringComparison.Ordinal),
+    };
 }

@@ -15,22 +15,6 @@ public static class Units
     {
         ArgumentNullException.ThrowIfNull(from);
         ArgumentNullException.ThrowIfNull(to);
-        (from, to) = (Spell(from), Spell(to));
-        if (from != to)
-            return FitsUnits.TryConvert(from, to, out factor);
-        factor = 1;
-        return true;
+        return FitsUnits.TryConvert(from, to, out factor);
     }
-
-    // The VO's and astropy's spellings of what FITS has too.
-    private static string Spell(string unit) => unit.Trim() switch
-    {
-        "degree" or "degrees" or "\u00b0" => "deg",
-        "''" or "\"" => "arcsec",
-        "'" => "arcmin",
-        "hr" => "h",
-        "AA" or "\u00c5" => "Angstrom",
-        "ct" or "counts" => "count",
-        { } other => other.Replace(" / ", "/", StringComparison.Ordinal),
-    };
 }

@@ -80,7 +80,7 @@ public sealed class DatasetWriter : IAsyncDisposable
                 throw new ArgumentException($"The source '{file.Uri}' is named by a path of this machine; name it relative to its source.", nameof(files));
         try
         {
-            return new UnitSpill(area, modality, progress, database, unitId, [.. files]);
+            return new UnitSpill(area, modality, spec.TimeScale, progress, database, unitId, [.. files]);
         }
         catch (Exception e) when (WriteErrors.IsOfDisk(e))
         {

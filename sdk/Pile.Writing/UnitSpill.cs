@@ -18,6 +18,7 @@ public sealed class UnitSpill : IDisposable
 
     private readonly SpillArea area;
     private readonly Modality modality;
+    private readonly string? timeScale;
     private readonly ProgressMeter progress;
     private readonly string unitId, source, folder;
     private readonly int number;
@@ -31,9 +32,9 @@ public sealed class UnitSpill : IDisposable
     private long rows;
     private bool isDone;
 
-    internal UnitSpill(SpillArea area, Modality modality, ProgressMeter progress, DuckDbDatabase database, string unitId, IReadOnlyList<SourceFile> files)
+    internal UnitSpill(SpillArea area, Modality modality, string? timeScale, ProgressMeter progress, DuckDbDatabase database, string unitId, IReadOnlyList<SourceFile> files)
     {
-        (this.area, this.modality, this.progress, this.unitId, this.files) = (area, modality, progress, unitId, files);
+        (this.area, this.modality, this.timeScale, this.progress, this.unitId, this.files) = (area, modality, timeScale, progress, unitId, files);
         source = UnitRecord.SourceOf(unitId, files);
         (folder, number) = area.Begin(unitId);
         connection = database.Connect();
@@ -122,7 +123,7 @@ public sealed class UnitSpill : IDisposable
         if (sameSchemas)
             return layouts[^1];
 
-        ImmutableArray<ColumnSchema> columns = [.. batch.Columns.Select(c => StandardColumns.Resolve(modality, c.Schema, source))];
+        ImmutableArray<ColumnSchema> columns = [.. batch.Columns.Select(c => StandardColumns.Resolve(modality, c.Schema, source, timeScale))];
         string signature = SpillLayout.SignatureOf(columns);
         return layouts.Find(l => l.Signature == signature) ?? new SpillLayout(columns, signature);
     }

@@ -8,8 +8,10 @@ using Pile.Writing.Staging;
 namespace Pile.Writing.Commit;
 
 /// <summary>Makes the dataset of what the units have spilled, and moves it to the output.</summary>
-internal sealed class DatasetCommit(DatasetSpec spec, WriterSettings settings, StagingFolder staging, SpillArea area, ProgressMeter progress, DuckDbDatabase database)
+internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, StagingFolder staging, SpillArea area, ProgressMeter progress, DuckDbDatabase database)
 {
+    private DatasetSpec spec = given;
+
     internal async Task<BuildSummary> RunAsync(CancellationToken cancellationToken)
     {
         IReadOnlyList<UnitRecord> units = area.Complete;
@@ -17,6 +19,7 @@ internal sealed class DatasetCommit(DatasetSpec spec, WriterSettings settings, S
         Modality modality = Modality.Get(spec.Modality);
         DatasetSchema schema = Merge(units, modality);
         RowChecks.RequireAliases(spec, schema);
+        spec = spec with { Aliases = AliasUnits.Resolve(spec.Aliases, schema) };
         IReadOnlyList<LedgerEntry> sources = FilesTable.Sources(units);
         using DuckDbConnection connection = database.Connect();
         SpillQuery spill = new(units, area);

@@ -37,7 +37,7 @@ internal static class RowChecks
     /// <summary>The times that the rows span; null where there are none.</summary>
     internal static TimeSpanInfo? TimeSpan(SpillQuery spill, DatasetSchema schema, DatasetSpec spec, DuckDbConnection connection, CancellationToken cancellationToken)
     {
-        ColumnSchema? start = schema.Columns.FirstOrDefault(c => c.Name == StandardColumns.Mjd), end = schema.Columns.FirstOrDefault(c => c.Name == StandardColumns.MjdEnd);
+        ColumnSchema? start = Standard(StandardColumns.Mjd), end = Standard(StandardColumns.MjdEnd);
         if ((start ?? end) is null || spill.Groups.IsEmpty)
             return null;
         string times = spill.Select(group => [$"{Value(group, start)} AS t0", $"{Value(group, end)} AS t1"]);
@@ -46,6 +46,8 @@ internal static class RowChecks
             cancellationToken: cancellationToken);
         return result.TryNextChunk(out DuckDbChunk? chunk) && chunk[0].IsValid(0)
             ? new TimeSpanInfo(spec.TimeScale!, spec.TimeReference, chunk[0].Value<double>(0), chunk[1].Value<double>(0)) : null;
+
+        ColumnSchema? Standard(string name) => schema.Columns.FirstOrDefault(c => c.Name == name && c.Role == ColumnRole.Standard);
 
         static string Value(SpillGroup group, ColumnSchema? column) => column is null ? "NULL::DOUBLE" : SpillQuery.Light(group, column);
     }

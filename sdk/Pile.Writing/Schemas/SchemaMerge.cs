@@ -73,7 +73,7 @@ internal sealed class SchemaMerge
         if (column.Role == ColumnRole.Standard && column.IsRagged && modality.Find(column.Name) is { MayBeRagged: false })
             throw new SchemaMismatchException(merged.Source, column.Name, $"its rows differ in shape ({ShapeText(column)}), and the modality allows one shape",
                 "Put rows of another shape into a group of their own, or build a dataset of them");
-        if (column.Name is StandardColumns.Mjd or StandardColumns.MjdEnd && spec.TimeScale is null)
+        if (column.Role == ColumnRole.Standard && column.Name is StandardColumns.Mjd or StandardColumns.MjdEnd && spec.TimeScale is null)
             throw new SchemaMismatchException(merged.Source, column.Name, "the dataset has times but no time scale", "Give the scale of the times (UTC, TAI, TDB …)");
         if (column.Role == ColumnRole.Standard && column.Name.EndsWith("_lambda", StringComparison.Ordinal) && spec.SpectralMedium is null)
             throw new SchemaMismatchException(merged.Source, column.Name, "the dataset has wavelengths, but nothing says whether they are in vacuum or air", "Give the spectral medium");
@@ -136,8 +136,11 @@ internal sealed class SchemaMerge
             if (ColumnSchema.StorageFor(dtype, mine.Shape.AsSpan()) != mine.Storage && mine.Role == ColumnRole.Native && dtype != DType.String)
                 throw Differ("dtype", mine.DType.Name(), other.DType.Name(), "Declare one dtype: as the wider one the column is no longer light");
 
+            // What is the standard column in one unit and only called like it in another is the survey's in the dataset.
+            bool isNative = mine.Role == ColumnRole.Native || other.Role == ColumnRole.Native;
             Column = mine with
             {
+                Role = isNative ? ColumnRole.Native : ColumnRole.Standard,
                 DType = dtype,
                 Shape = sameShape ? mine.Shape : [.. mine.Shape.Zip(other.Shape, (a, b) => a == b ? a : ColumnSchema.Ragged)],
                 Unit = mine.Unit ?? other.Unit,

@@ -117,6 +117,43 @@ public sealed class MergeTests : IDisposable
         Assert.Contains("no_such_column", (await Assert.ThrowsAsync<SchemaMismatchException>(() => Datasets.Build(folder["c"], Zoo.Spec with { Aliases = [alias] }, null, ("u", [Zoo.Positions([1])])))).Message);
     }
 
+    [Fact]
+    public async Task A_native_column_called_like_a_common_one_is_standard_only_where_it_is_like_it()
+    {
+        DatasetSpec spec = Zoo.Spec with { Order = 0, TimeScale = null };
+        RowBatch a = new([.. Zoo.PositionColumns([1]), InUnit("pmra", "mas.yr**-1", 4.5), InUnit("pmdec", null, 1), Scalar<long>("ra_error", DType.Int64, 3), InUnit("dec_error", "deg", 1), InUnit("mjd", "d", 51602), InUnit("ref_epoch", "yr", 2016)]);
+        RowBatch b = new([.. Zoo.PositionColumns([2]), Scalar<float>("ref_epoch", DType.Float32, 2016)]);
+        await Datasets.Build(folder["zoo"], spec, null, ("a", [a]), ("b", [b]));
+
+        Manifest manifest = Datasets.Manifest(folder["zoo"]);
+        Assert.Equal([("pmra", "mas/yr", ColumnRole.Standard), ("pmdec", null, ColumnRole.Native), ("ra_error", null, ColumnRole.Native), ("dec_error", "deg", ColumnRole.Native), ("mjd", "d", ColumnRole.Native), ("ref_epoch", "yr", ColumnRole.Native)],
+            manifest.Columns.Skip(4).Select(c => (c.Name, c.Unit, c.Role)));
+        Assert.Null(manifest.Time);
+    }
+
+    [Fact]
+    public async Task An_alias_converts_from_its_columns_unit_or_says_that_it_cannot()
+    {
+        RowBatch batch = new([.. Zoo.PositionColumns([1]), InUnit("wave", "AA", 4000), InUnit("bare", null, 1), InUnit("g", "mag", 20), Zoo.Text("name", [1], i => "M31") is { } text ? text.WithSchema(text.Schema with { Unit = "deg" }) : null!]);
+        AliasSchema[] good = [Alias("nm", "wave", "nm"), Alias("angstrom", "wave", "Angstrom"), Alias("asis", "wave", null), Alias("label", "bare", "Jy")];
+        await Datasets.Build(folder["zoo"], Zoo.Spec with { Order = 0, Aliases = [.. good] }, null, ("a", [batch]));
+        Assert.Equal([("nm", 0.1, "nm"), ("angstrom", 1, "Angstrom"), ("asis", 1, "AA"), ("label", 1, "Jy")], Datasets.Manifest(folder["zoo"]).Aliases.Select(a => (a.Name, double.Round(a.Scale, 15), a.Unit)));
+        Assert.Equal("0.1\n", Python.Run("""
+            import glob, json, sys, h5py
+            print(round(json.loads(h5py.File(glob.glob(sys.argv[1] + "/main/*/*.hdf5")[0]).attrs["aliases"])[0]["scale"], 15))
+            """, folder["zoo"]));
+
+        Assert.Contains("unit 'mag' to 'Jy'", await Refusal(Alias("flux", "g", "Jy")));
+        Assert.Contains("unit 'AA' to ''", await Refusal(Alias("none", "wave", "")));
+        Assert.Contains("string cannot be converted from 'deg' to 'arcsec'", await Refusal(Alias("text", "name", "arcsec")));
+
+        async Task<string> Refusal(AliasSchema alias) => (await Assert.ThrowsAsync<SchemaMismatchException>(
+            () => Datasets.Build(folder[alias.Name], Zoo.Spec with { Order = 0, Aliases = [alias] }, null, ("a", [batch])))).Message;
+        static AliasSchema Alias(string name, string native, string? unit) => new() { Name = name, Native = native, Unit = unit };
+    }
+
+    private static ColumnData<double> InUnit(string name, string? unit, double value) => new(new ColumnSchema { Name = name, DType = DType.Float64, Unit = unit }, new[] { value });
+
     private static RowBatch Spectrum(int id, int length)
     {
         Modality spectrum = Modality.Get("spectrum");

@@ -84,10 +84,12 @@ public sealed class CheckTests : IAsyncDisposable
         Assert.Contains("object_id", Assert.Throws<SchemaMismatchException>(() => spill.Append(new RowBatch(Zoo.PositionColumns([1]).Skip(1)))).Message);
         foreach (string name in (string[])["healpix", "_healpix_29", "_pile_x"])
             Assert.Equal(name, Assert.Throws<SchemaMismatchException>(() => spill.Append(With(Native(name)))).Column);
-        SchemaMismatchException e = Assert.Throws<SchemaMismatchException>(() => spill.Append(With(new ColumnData<int>(new ColumnSchema { Name = "mjd", DType = DType.Int32, Unit = "d" }, new int[1]))));
+        SchemaMismatchException e = Assert.Throws<SchemaMismatchException>(() => spill.Append(With(new ColumnData<int>(new ColumnSchema { Name = "mjd", DType = DType.Int32, Unit = "d", Role = ColumnRole.Standard }, new int[1]))));
         Assert.Contains("m31.fits, column 'mjd': the modality 'catalogue' defines it as float64 of rank 0, found int32 of rank 0", e.Message);
-        e = Assert.Throws<SchemaMismatchException>(() => spill.Append(With(new ColumnData<double>(new ColumnSchema { Name = "ra_error", DType = DType.Float64, Unit = "deg" }, new double[1]))));
+        e = Assert.Throws<SchemaMismatchException>(() => spill.Append(With(new ColumnData<double>(new ColumnSchema { Name = "ra_error", DType = DType.Float64, Unit = "deg", Role = ColumnRole.Standard }, new double[1]))));
         Assert.Contains("in mas, found 'deg'", e.Message);
+        e = Assert.Throws<SchemaMismatchException>(() => spill.Append(new RowBatch([.. Zoo.PositionColumns([1]).Take(2), new ColumnData<float>(new ColumnSchema { Name = "dec", DType = DType.Float32, Unit = "deg" }, new float[1])])));
+        Assert.Equal("dec", e.Column);
         ColumnData<long> id = new(Zoo.Common("object_id", DType.Int64), new long[2], new[] { false, true });
         ValueInvalidException missing = Assert.Throws<ValueInvalidException>(() => spill.Append(new RowBatch([id, .. Zoo.PositionColumns([1, 2]).Skip(1)])));
         Assert.Equal((1L, "object_id"), (missing.Row, missing.Column));
