@@ -1,7 +1,7 @@
 namespace Pile.DuckDb;
 
 /// <summary>One column of a batch of any length, to be written into DuckDB; the memory is the caller's and is not copied before.</summary>
-internal abstract class DuckDbColumn
+internal abstract partial class DuckDbColumn
 {
     private readonly ReadOnlyMemory<bool> isNull;
 

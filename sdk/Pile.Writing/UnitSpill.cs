@@ -153,7 +153,7 @@ public sealed class UnitSpill : IDisposable
             ColumnData data = batch.Columns[i];
             if (apart[i] is not { } column)
             {
-                columns.Add(BatchColumns.Light(data));
+                columns.Add(DuckDbColumn.Of(data));
                 lightBytes += data is TextColumnData text ? text.Utf8.Length + (16L * count) : (long)count * layout.Columns[i].ElementsPerRow * layout.Columns[i].DType.ElementBytes();
                 continue;
             }

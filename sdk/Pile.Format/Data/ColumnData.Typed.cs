@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Pile.Format;
 
 /// <summary>The values of a numeric or boolean column.</summary>
@@ -71,6 +73,9 @@ public sealed class ColumnData<T> : ColumnData where T : unmanaged
     public override ReadOnlySpan<int> ShapeOf(int row) => rowShapes is null
         ? Schema.Shape.AsSpan()
         : rowShapes.AsSpan(row * Schema.Shape.Length, Schema.Shape.Length);
+
+    /// <inheritdoc/>
+    public override ReadOnlySpan<byte> RowBytes(int row) => MemoryMarshal.AsBytes(Row(row));
 
     /// <inheritdoc/>
     public override ColumnData Take(ReadOnlySpan<int> rows, ColumnSchema? schema = null)

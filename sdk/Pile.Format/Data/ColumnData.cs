@@ -25,6 +25,10 @@ public abstract class ColumnData
     /// <summary>The shape of one row: the schema's, or of a ragged column that row's own.</summary>
     public abstract ReadOnlySpan<int> ShapeOf(int row);
 
+    /// <summary>The bytes of one row's elements, row-major, in the machine's order (little-endian).</summary>
+    /// <exception cref="InvalidOperationException">The column holds text, whose elements have no fixed size.</exception>
+    public abstract ReadOnlySpan<byte> RowBytes(int row);
+
     /// <summary>Copies rows, in any order and as often as they are named.</summary>
     /// <param name="rows">Rows of this column; -1 gives a row without a value.</param>
     /// <param name="schema">What the copy is called, if not the same; the same dtype and shape.</param>

@@ -63,6 +63,9 @@ public sealed class TextColumnData : ColumnData
     public override ReadOnlySpan<int> ShapeOf(int row) => Schema.Shape.AsSpan();
 
     /// <inheritdoc/>
+    public override ReadOnlySpan<byte> RowBytes(int row) => throw new InvalidOperationException($"Column '{Schema.Name}' holds text, whose elements have no fixed size.");
+
+    /// <inheritdoc/>
     public override ColumnData Take(ReadOnlySpan<int> rows, ColumnSchema? schema = null)
     {
         int[] starts = new int[(rows.Length * elementsPerRow) + 1];

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text;
 using Pile.Format;
 
@@ -21,7 +20,7 @@ internal sealed class NpyFile(ColumnSchema schema) : RowFile(schema)
         else
         {
             WriteHeader(stream, Descr(column.Schema.DType), column.ShapeOf(row));
-            stream.Write(Bytes(column, row));
+            stream.Write(column.RowBytes(row));
         }
     }
 
@@ -67,21 +66,5 @@ internal sealed class NpyFile(ColumnSchema schema) : RowFile(schema)
         DType.Float32 => "<f4",
         DType.Float64 => "<f8",
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Text has a width of its own."),
-    };
-
-    private static ReadOnlySpan<byte> Bytes(ColumnData column, int row) => column switch
-    {
-        ColumnData<bool> c => MemoryMarshal.AsBytes(c.Row(row)),
-        ColumnData<sbyte> c => MemoryMarshal.AsBytes(c.Row(row)),
-        ColumnData<byte> c => c.Row(row),
-        ColumnData<short> c => MemoryMarshal.AsBytes(c.Row(row)),
-        ColumnData<ushort> c => MemoryMarshal.AsBytes(c.Row(row)),
-        ColumnData<int> c => MemoryMarshal.AsBytes(c.Row(row)),
-        ColumnData<uint> c => MemoryMarshal.AsBytes(c.Row(row)),
-        ColumnData<long> c => MemoryMarshal.AsBytes(c.Row(row)),
-        ColumnData<ulong> c => MemoryMarshal.AsBytes(c.Row(row)),
-        ColumnData<float> c => MemoryMarshal.AsBytes(c.Row(row)),
-        ColumnData<double> c => MemoryMarshal.AsBytes(c.Row(row)),
-        _ => throw new ArgumentOutOfRangeException(nameof(column), column.Schema.DType, "Text has no elements of fixed size."),
     };
 }

@@ -24,7 +24,7 @@ internal sealed class IndexLayout
         List<string> expressions = [DuckDbSql.Identifier(ColumnNames.Healpix29)];
         foreach (ColumnSchema column in schema.Light)
         {
-            DuckDbType element = TypeOf(column.DType);
+            DuckDbType element = DuckDbColumn.TypeOf(column.DType);
             bool isTextVector = column.DType == DType.String && !column.IsScalar;
             fields.Add(new DuckDbField(column.SqlName, column.IsScalar || isTextVector ? element : DuckDbType.List(element)));
             string name = DuckDbSql.Identifier(column.SqlName);
@@ -51,20 +51,4 @@ internal sealed class IndexLayout
     /// <summary>SQL that writes the schema alone.</summary>
     internal string CopySchemaSql(string path) =>
         CopySql($"(SELECT {string.Join(", ", Fields.Select(f => $"CAST(NULL AS {f.Type}) AS {DuckDbSql.Identifier(f.Name)}"))}) WHERE false", path);
-
-    private static DuckDbType TypeOf(DType type) => type switch
-    {
-        DType.Bool => DuckDbType.Boolean,
-        DType.Int8 => DuckDbType.TinyInt,
-        DType.UInt8 => DuckDbType.UTinyInt,
-        DType.Int16 => DuckDbType.SmallInt,
-        DType.UInt16 => DuckDbType.USmallInt,
-        DType.Int32 => DuckDbType.Integer,
-        DType.UInt32 => DuckDbType.UInteger,
-        DType.Int64 => DuckDbType.BigInt,
-        DType.UInt64 => DuckDbType.UBigInt,
-        DType.Float32 => DuckDbType.Float,
-        DType.Float64 => DuckDbType.Double,
-        _ => DuckDbType.Varchar,
-    };
 }

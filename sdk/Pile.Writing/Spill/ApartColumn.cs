@@ -39,7 +39,7 @@ internal sealed class ApartColumn
 
     internal int Rank => IsText ? 1 : data.Schema.Shape.Length;
 
-    internal ReadOnlySpan<byte> Row(int row) => IsText ? joined.AsSpan(starts[row]..starts[row + 1]) : BatchColumns.RowBytes(data, row);
+    internal ReadOnlySpan<byte> Row(int row) => IsText ? joined.AsSpan(starts[row]..starts[row + 1]) : data.RowBytes(row);
 
     /// <summary>The row's shape; for text the number of bytes.</summary>
     internal void ShapeOf(int row, Span<int> shape)
