@@ -79,12 +79,12 @@ internal static class ReadCommand
             return await dataset.OpenRowsAsync(query.Where(where), cancellationToken: cancellationToken).ConfigureAwait(false);
         IEnumerable<ObjectId> wanted = matches is null
             ? ids.Select(dataset.ParseId)
-            : await MatchedIdsAsync(matches, parsed.GetValue(Side) ?? throw new UsageException("--matches needs --side a or --side b."), cancellationToken).ConfigureAwait(false);
+            : await MatchedIdsAsync(dataset, matches, parsed.GetValue(Side) ?? throw new UsageException("--matches needs --side a or --side b."), cancellationToken).ConfigureAwait(false);
         return await dataset.OpenRowsByIdAsync(wanted, query, cancellationToken: cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The ids of one side of a match table, each once, in the table's order.</summary>
-    private static async Task<IEnumerable<ObjectId>> MatchedIdsAsync(string path, string side, CancellationToken cancellationToken)
+    private static async Task<IEnumerable<ObjectId>> MatchedIdsAsync(Dataset dataset, string path, string side, CancellationToken cancellationToken)
     {
         await using ITableReader table = await TableReader.OpenAsync(InputFile.Require(path, "The table of matches"), cancellationToken: cancellationToken).ConfigureAwait(false);
         string column = $"{side}_object_id";
@@ -96,12 +96,8 @@ internal static class ReadCommand
                 ColumnData data = batch.Columns[0];
                 if (data.IsNullAt(row))
                     continue;
-                ObjectId id = data switch
-                {
-                    ColumnData<long> numbers => numbers.Values.Span[row],
-                    TextColumnData text => text.Text(row),
-                    _ => long.Parse(CellText.Of(data, row), CultureInfo.InvariantCulture),
-                };
+                // A CSV file does not tell the id 8262056783037880320 from the text of it; the dataset does.
+                ObjectId id = dataset.ParseId(data is TextColumnData text ? text.Text(row) : CellText.Of(data, row));
                 if (seen.Add(id))
                     ids.Add(id);
             }
