@@ -40,6 +40,9 @@ public sealed class HtmlPage(string title, string subtitle = "")
     /// <summary>Adds a paragraph.</summary>
     public void AddParagraph(string text) => _body.Add(new XElement("p", XmlText.Clean(text)));
 
+    /// <summary>Adds lines as they are typed, in a fixed width.</summary>
+    public void AddCode(string text) => _body.Add(new XElement("pre", XmlText.Clean(text)));
+
     /// <summary>Adds a note set off from the text; the kind is said in words, not by colour alone.</summary>
     public void AddNote(HtmlNoteKind kind, string text) =>
         _body.Add(new XElement("p", new XAttribute("class", "note " + StyleOf(kind)), new XElement("strong", WordOf(kind)), " " + XmlText.Clean(text)));
@@ -56,11 +59,11 @@ public sealed class HtmlPage(string title, string subtitle = "")
 
     /// <summary>Adds figures side by side, as many as the window has room for.</summary>
     /// <param name="cards">The figures.</param>
-    /// <param name="minimumWidthPx">Least width of a card in pixels.</param>
+    /// <param name="minimumWidthPx">Least width of a card in pixels. From 480 on, figures in narrower windows scroll instead of shrinking beyond reading.</param>
     public void AddCards(IEnumerable<HtmlCard> cards, int minimumWidthPx = 300)
     {
         string columns = FormattableString.Invariant($"grid-template-columns:repeat(auto-fill,minmax(min({minimumWidthPx}px,100%),1fr))");
-        _body.Add(new XElement("div", new XAttribute("class", "cards"), new XAttribute("style", columns), cards.Select(c => Figure(c, "card"))));
+        _body.Add(new XElement("div", new XAttribute("class", "cards"), new XAttribute("style", columns), cards.Select(c => Figure(c, minimumWidthPx >= 480 ? "card scroll" : "card"))));
     }
 
     /// <summary>The page as a text to be stored as UTF-8. The same content gives the same text.</summary>
