@@ -1,0 +1,54 @@
+using Pile.CrossMatch;
+using Pile.Format;
+using Pile.Reading;
+
+namespace Pile;
+
+/// <summary>Matching of datasets in code, and reading of what was matched.</summary>
+public static class DatasetMatching
+{
+    /// <summary>Finds the pairs of two datasets by position; both may be the same one, and then every row also pairs with itself.</summary>
+    /// <param name="a">One dataset.</param>
+    /// <param name="b">The other.</param>
+    /// <param name="radiusArcsec">The largest separation, inclusive, in arcseconds; 0 to 648,000.</param>
+    /// <param name="find">Which partners count.</param>
+    /// <param name="cancellationToken">Ends the match.</param>
+    /// <returns>The pairs, sorted by position and id of <paramref name="a"/>. For filters, joins and columns carried along see <see cref="CrossMatcher"/>.</returns>
+    /// <exception cref="ArgumentException">The radius is no angle.</exception>
+    /// <exception cref="PileException">A dataset cannot be read.</exception>
+    public static Task<MatchTable> CrossMatchAsync(this Dataset a, Dataset b, double radiusArcsec, MatchFind find = MatchFind.All, CancellationToken cancellationToken = default) =>
+        CrossMatcher.MatchAsync(new DatasetSide(a), new DatasetSide(b), new CrossMatchOptions { RadiusArcsec = radiusArcsec, Find = find }, cancellationToken);
+
+    /// <summary>Opens the rows of both sides of a match: row i of either reader belongs to pair i.</summary>
+    /// <param name="pairs">An inner match of the two datasets.</param>
+    /// <param name="a">The dataset that was A.</param>
+    /// <param name="b">The dataset that was B.</param>
+    /// <param name="cancellationToken">Ends the look-up.</param>
+    /// <exception cref="ArgumentException">The match has rows of A alone, or was made of other datasets.</exception>
+    public static async Task<MatchedRows> OpenRowsAsync(this MatchTable pairs, Dataset a, Dataset b, CancellationToken cancellationToken = default)
+    {
+        List<ObjectId> idsA = new(pairs.RowCount), idsB = new(pairs.RowCount);
+        List<double> separationArcsec = new(pairs.RowCount);
+        await foreach (RowBatch batch in pairs.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            for (int row = 0; row < batch.RowCount; row++)
+            {
+                idsA.Add(IdAt(batch["a_object_id"], row));
+                idsB.Add(IdAt(batch["b_object_id"], row));
+                separationArcsec.Add(((ColumnData<double>)batch["separation_arcsec"]).Values.Span[row]);
+            }
+        }
+        return new MatchedRows(
+            await a.OpenRowsByIdAsync(idsA, cancellationToken: cancellationToken).ConfigureAwait(false),
+            await b.OpenRowsByIdAsync(idsB, cancellationToken: cancellationToken).ConfigureAwait(false),
+            separationArcsec.ToArray());
+    }
+
+    private static ObjectId IdAt(ColumnData column, int row) => column switch
+    {
+        _ when column.IsNullAt(row) => throw new ArgumentException($"Row {row} of the match has no '{column.Schema.Name}': a left join has rows without a partner; match with an inner one.", nameof(column)),
+        ColumnData<long> numbers => numbers.Values.Span[row],
+        TextColumnData text => text.Text(row),
+        _ => throw new ArgumentException($"Ids are 64-bit integers or text, not {column.Schema.DType.Name()}.", nameof(column)),
+    };
+}
