@@ -11,6 +11,9 @@ build: setup      ## build everything; the program is out/pile
 	@dotnet build Pile.sln $(DOTNET_FLAGS)
 	@mkdir -p out && ln -sfn ../cli/Pile.Cli/bin/$(CONFIGURATION)/net10.0/Pile.Cli out/pile
 
+demo: build       ## datasets out of real files, matched, read, and drawn: out/demo/index.html
+	@CONFIGURATION=$(CONFIGURATION) examples/demo/run.sh
+
 test: build       ## run every test; the last line counts them
 	@eng/test.sh $(CONFIGURATION)
 

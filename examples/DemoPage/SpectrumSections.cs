@@ -1,0 +1,57 @@
+using Pile.CrossMatch;
+using Pile.Reading;
+using Pile.Review.Drawing;
+
+namespace Pile.Examples.DemoPage;
+
+/// <summary>What the page shows of spectra.</summary>
+internal static class SpectrumSections
+{
+    internal static async Task AddEpochsAsync(HtmlPage page, Dataset sdss)
+    {
+        // Match, open both sides, read.
+        MatchTable pairs = await sdss.CrossMatchAsync(sdss, radiusArcsec: 2);
+        MatchedRows rows = await pairs.OpenRowsAsync(sdss, sdss);
+        int pair = Enumerable.Range(0, rows.Count).Single(i => Night(rows.A, i) < Night(rows.B, i)); // each row also pairs with itself
+
+        page.AddHeading("One quasar, two epochs, found by position");
+        page.AddParagraph($"The spectra matched with themselves within 2″: {rows.Count} pairs, {sdss.Manifest.Rows} of them a spectrum with itself; what is left, seen from either side, is the quasar RM017. "
+            + $"{Night(rows.B, pair) - Night(rows.A, pair)} nights lie between these spectra.");
+        page.AddCards([Card(rows.A, pair), Card(rows.B, pair)], 520);
+    }
+
+    internal static async Task AddOthersAsync(HtmlPage page, Dataset sdss)
+    {
+        RowReader rows = await sdss.OpenRowsAsync(sdss.Query().Where("z < 0.4").OrderBy("z", descending: true));
+        page.AddHeading("A galaxy and a star, by the same reader");
+        page.AddCards(Enumerable.Range(0, rows.Count).Select(row => Card(rows, row)), 520);
+    }
+
+    private static HtmlCard Card(RowReader rows, int row)
+    {
+        string kind = rows.Word(row, "CLASS"), subclass = rows.Word(row, "SUBCLASS");
+        SpectrumArrays spectrum = new()
+        {
+            WavelengthAngstrom = Array.ConvertAll(rows.Read<float>(row, "spectrum_lambda")!.Value.Values.ToArray(), angstrom => (double)angstrom),
+            Flux = rows.Read<float>(row, "spectrum_flux")!.Value.Values,
+            Ivar = rows.Read<float>(row, "spectrum_ivar")!.Value.Values,
+            Mask = rows.Read<bool>(row, "spectrum_mask")!.Value.Values,
+            Model = rows.Read<float>(row, "model")!.Value.Values,
+            FluxUnit = "10⁻¹⁷ erg s⁻¹ cm⁻² Å⁻¹",
+            Medium = WavelengthMedium.Vacuum,
+            Z = rows.Number(row, "z"),
+        };
+        return new HtmlCard(SpectrumPlot.Draw(spectrum, new() { Title = $"{kind}, MJD {Night(rows, row)}", WidthPx = 640, HeightPx = 400, Lines = LinesOf(kind) }),
+            Facts: [new("object_id", rows.IdAt(row).ToString()), new("subclass", subclass.Length > 0 ? subclass : "none"), rows.Position(row)]);
+    }
+
+    // Labels on lines that such objects do not show would be labels on noise.
+    private static IReadOnlyList<SpectralLine> LinesOf(string kind) => kind switch
+    {
+        "STAR" => [.. SpectralLines.Usual.Where(l => l.Label.StartsWith('H'))],
+        "QSO" => [.. SpectralLines.Usual.Where(l => l.Kind == LineKind.Emission)],
+        _ => SpectralLines.Usual,
+    };
+
+    private static int Night(RowReader rows, int row) => (int)rows.Number(row, "MJD");
+}
