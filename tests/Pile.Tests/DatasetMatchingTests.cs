@@ -1,0 +1,74 @@
+using Pile.Builders;
+using Pile.Builders.Sources;
+using Pile.CrossMatch;
+using Pile.Reading;
+
+namespace Pile.Tests;
+
+public class DatasetMatchingTests
+{
+    // Two stars of the first stand within an arcsecond of the second's; in the other order, so that rows must be looked up.
+    private const string Here = "id,ra,dec,name\n1,200,10,a\n2,210,-20,b\n3,220,30,c\n";
+    private const string There = "id,ra,dec,flux\nx7,220,30.0001,7.5\nx8,10,0,8.5\nx9,200,10,9.5\n";
+
+    [Fact]
+    public async Task Rows_of_both_sides_stand_together()
+    {
+        using TemporaryTables tables = new();
+        await using Dataset here = await tables.BuildAsync("here", Here), there = await tables.BuildAsync("there", There);
+        MatchTable pairs = await here.CrossMatchAsync(there, radiusArcsec: 1, cancellationToken: TestContext.Current.CancellationToken);
+        MatchedRows rows = await pairs.OpenRowsAsync(here, there, TestContext.Current.CancellationToken);
+
+        Dictionary<string, (double Flux, double SeparationArcsec)> found = Enumerable.Range(0, rows.Count)
+            .ToDictionary(i => rows.A.TextColumn("name").Text(i)!, i => (rows.B.Read<double>(i, "flux")!.Value.Values.Span[0], rows.SeparationArcsec.Span[i]));
+        Assert.Equal(["a", "c"], found.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal((9.5, 0), found["a"]);
+        Assert.Equal(7.5, found["c"].Flux);
+        Assert.Equal(0.36, found["c"].SeparationArcsec, 1e-6);
+    }
+
+    [Fact]
+    public async Task A_dataset_stands_on_both_sides()
+    {
+        using TemporaryTables tables = new();
+        await using Dataset here = await tables.BuildAsync("here", Here);
+        MatchTable pairs = await here.CrossMatchAsync(here, radiusArcsec: 1, MatchFind.Nearest, TestContext.Current.CancellationToken);
+        MatchedRows rows = await pairs.OpenRowsAsync(here, here, TestContext.Current.CancellationToken);
+        Assert.Equal(3, rows.Count);
+        Assert.All(Enumerable.Range(0, 3), i => Assert.Equal(rows.A.IdAt(i), rows.B.IdAt(i)));
+    }
+
+    [Fact]
+    public async Task Rows_without_a_partner_cannot_stand_together()
+    {
+        using TemporaryTables tables = new();
+        await using Dataset here = await tables.BuildAsync("here", Here), there = await tables.BuildAsync("there", There);
+        MatchTable left = await CrossMatcher.MatchAsync(new DatasetSide(here), new DatasetSide(there), new() { RadiusArcsec = 1, Join = MatchJoin.Left }, TestContext.Current.CancellationToken);
+        ArgumentException e = await Assert.ThrowsAsync<ArgumentException>(() => left.OpenRowsAsync(here, there, TestContext.Current.CancellationToken));
+        Assert.Contains("inner", e.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class TemporaryTables : IDisposable
+    {
+        private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("pile-matching-");
+
+        public void Dispose() => folder.Delete(recursive: true);
+
+        internal async Task<Dataset> BuildAsync(string name, string csv)
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder.FullName, $"{name}.csv"), csv, TestContext.Current.CancellationToken);
+            Recipe recipe = RecipeReader.Read($"""
+                pile: 1
+                name: {name}
+                provenance: {"{ project: p, survey: s, instrument: i, release: r }"}
+                licence: CC0-1.0
+                citation: none
+                source: {"{"} kind: table, files: {name}.csv {"}"}
+                """, "test.yaml", folder.FullName);
+            IDatasetBuilder builder = new BuilderRegistry(SourceBuilders.All).Create(recipe.Source);
+            string output = Path.Combine(folder.FullName, name);
+            await BuildRun.RunAsync(builder, BuildRun.SpecOf(recipe, builder), output, new BuildSettings(), TestContext.Current.CancellationToken);
+            return await Dataset.OpenAsync(output, cancellationToken: TestContext.Current.CancellationToken);
+        }
+    }
+}
