@@ -13,8 +13,12 @@ try
     // A peer that is missing is found now, not after half an hour.
     SortedDictionary<string, string> versions = new(StringComparer.OrdinalIgnoreCase);
     foreach (IBenchmark benchmark in asked)
-        foreach ((string name, string version) in benchmark.Prepare())
-            versions[name] = version;
+    {
+        benchmark.Require();
+        if (benchmark.PeerScript is { } script)
+            foreach ((string name, string version) in Peer.VersionsOf(script))
+                versions[name] = version;
+    }
 
     MachineFacts machine = MachineFacts.Read();
     List<Section> sections = [];

@@ -1,5 +1,6 @@
 """All pairs of two catalogues within a radius by astropy's search_around_sky, on coordinates that are in memory already.
 
+astropy_pairs.py versions            what it is made of
 astropy_pairs.py gen DIR             makes the catalogues, as .npy columns
 astropy_pairs.py serve DIR ARCSEC    matches them, as the bench asks
 """
@@ -40,21 +41,20 @@ def serve(folder, radius_arcsec):
         ids[name] = np.load(f"{folder}/{name}_id.npy")
         coordinates[name] = SkyCoord(np.load(f"{folder}/{name}_ra.npy") * u.deg, np.load(f"{folder}/{name}_dec.npy") * u.deg)
 
+    radius = float(radius_arcsec) * u.arcsec
+
     def match():
         for side in coordinates.values():  # or astropy keeps the tree of the pass before
             side.cache.clear()
-        return search_around_sky(coordinates["a"], coordinates["b"], radius_arcsec * u.arcsec)
+        return search_around_sky(coordinates["a"], coordinates["b"], radius)
 
     def pairs(found):
         a, b = ids["a"][found[0]], ids["b"][found[1]]
         sort = np.lexsort((b, a))
         return peer.sha256(a[sort], b[sort])
 
-    peer.serve({"astropy": astropy.__version__, "scipy": scipy.__version__, "numpy": np.__version__}, {"search_around_sky": (match, pairs)})
+    peer.serve({"search_around_sky": (match, pairs)})
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "gen":
-        generate(sys.argv[2])
-    else:
-        serve(sys.argv[2], float(sys.argv[3]))
+    {"versions": lambda: peer.versions(astropy, scipy, np), "gen": generate, "serve": serve}[sys.argv[1]](*sys.argv[2:])

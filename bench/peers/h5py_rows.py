@@ -1,6 +1,7 @@
 """Random whole-row reads of float32 (5, 96, 96) images by h5py.
 
-h5py_rows.py gen DIR     makes the images and their HDF5 layouts, if they are not there
+h5py_rows.py versions    what it is made of
+h5py_rows.py gen DIR     makes the images and their HDF5 layouts
 h5py_rows.py serve DIR   reads them, as the bench asks
 """
 import hashlib
@@ -52,11 +53,11 @@ def serve(folder):
             return whole.hexdigest()
 
         layouts = ("contiguous", "chunk_raw", "chunk_gzip")
-        peer.serve({"h5py": h5py.__version__, "HDF5": h5py.version.hdf5_version, "numpy": np.__version__}, {
+        peer.serve({
             **{name: (lambda name=name: read(name), peer.bits) for name in layouts},
             **{f"{name} sha256": (lambda name=name: digest(name), str) for name in layouts},
         })
 
 
 if __name__ == "__main__":
-    {"gen": generate, "serve": serve}[sys.argv[1]](sys.argv[2])
+    {"versions": lambda: peer.versions(h5py, np, HDF5=h5py.version.hdf5_version), "gen": generate, "serve": serve}[sys.argv[1]](*sys.argv[2:])

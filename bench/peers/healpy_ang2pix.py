@@ -1,5 +1,6 @@
 """Pixel numbers of positions by healpy, NESTED, order 29.
 
+healpy_ang2pix.py versions    what it is made of
 healpy_ang2pix.py gen DIR     makes the positions, uniform on the sky
 healpy_ang2pix.py serve DIR   converts them, as the bench asks
 """
@@ -23,10 +24,10 @@ def generate(folder):
 
 def serve(folder):
     ra, dec = np.load(f"{folder}/ra.npy"), np.load(f"{folder}/dec.npy")
-    peer.serve({"healpy": healpy.__version__, "numpy": np.__version__}, {
+    peer.serve({
         "ang2pix": (lambda: healpy.ang2pix(NSIDE, ra, dec, nest=True, lonlat=True), peer.sha256),
     })
 
 
 if __name__ == "__main__":
-    {"gen": generate, "serve": serve}[sys.argv[1]](sys.argv[2])
+    {"versions": lambda: peer.versions(healpy, np), "gen": generate, "serve": serve}[sys.argv[1]](*sys.argv[2:])

@@ -1,4 +1,4 @@
-"""How a peer talks with the bench: first a line with its versions; then, for each line that names a pass, one with its time and what it read.
+"""How a peer talks with the bench: for each line that names a pass, one with its time and what came of it.
 
 Time is that of the pass alone: what is compared afterwards is made after the clock has stopped.
 """
@@ -23,13 +23,16 @@ def bits(value):
     return struct.pack(">d", value).hex()
 
 
-def serve(versions, passes):
+def versions(*modules, **others):
+    """Prints the versions of Python and of what a peer imports."""
+    print(json.dumps({"python": platform.python_version(), **{module.__name__: module.__version__ for module in modules}, **others}))
+
+
+def serve(passes):
     """Answers until the bench hangs up.
 
-    versions: name -> version of what is measured.
     passes: name -> (work, check); work() is timed, check(its result) gives the text that both sides must agree on.
     """
-    print(json.dumps({"python": platform.python_version(), **versions}), flush=True)
     for line in sys.stdin:
         work, check = passes[line.strip()]
         start = time.perf_counter()

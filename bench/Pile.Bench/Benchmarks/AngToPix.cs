@@ -15,15 +15,11 @@ internal sealed class AngToPix : IBenchmark
 
     public string Name => "healpix";
 
-    public IReadOnlyDictionary<string, string> Prepare()
-    {
-        Peer.Generate(Script, Name);
-        using Peer peer = Peer.Start(Script, Folders.Work(Name));
-        return peer.Versions;
-    }
+    public string? PeerScript => Script;
 
     public Task<Section> RunAsync()
     {
+        Peer.Generate(Script, Name);
         double[] raDeg = NpyFile.ReadAll<double>(Folders.Work(Name, "ra.npy"), "<f8"), decDeg = NpyFile.ReadAll<double>(Folders.Work(Name, "dec.npy"), "<f8");
         WarmUp(raDeg, decDeg);
         using Peer peer = Peer.Start(Script, Folders.Work(Name));

@@ -16,11 +16,12 @@ internal sealed class CatalogueBuild : IBenchmark
 
     public string Name => "catalogue";
 
-    public IReadOnlyDictionary<string, string> Prepare()
+    public string? PeerScript => null;
+
+    public void Require()
     {
         ProgramRun.RequireTime();
         Folders.RequireProgram();
-        return new Dictionary<string, string>();
     }
 
     public async Task<Section> RunAsync()

@@ -15,16 +15,13 @@ internal sealed class CrossMatchPairs : IBenchmark
 
     public string Name => "crossmatch";
 
-    public IReadOnlyDictionary<string, string> Prepare()
-    {
-        Folders.RequireProgram();
-        Peer.Generate(Script, Name);
-        using Peer peer = Peer.Start(Script, Folders.Work(Name), RadiusArcsec);
-        return peer.Versions;
-    }
+    public string? PeerScript => Script;
+
+    public void Require() => Folders.RequireProgram();
 
     public async Task<Section> RunAsync()
     {
+        Peer.Generate(Script, Name);
         string a = await MakeSideAsync("a"), b = await MakeSideAsync("b"), pairs = $"{Folders.Work(Name)}/pairs.parquet";
         string[] match = ["crossmatch", a, b, "--radius", RadiusArcsec, "--out", pairs, "--quiet"];
         using Peer peer = Peer.Start(Script, Folders.Work(Name), RadiusArcsec);

@@ -8,12 +8,14 @@ internal interface IBenchmark
     /// <summary>Its name on the command line.</summary>
     string Name { get; }
 
-    /// <summary>Makes its input where that is missing, and sees that its peers are there.</summary>
-    /// <returns>The peers' names and versions.</returns>
-    /// <exception cref="BenchFailedException">A peer is missing.</exception>
-    IReadOnlyDictionary<string, string> Prepare();
+    /// <summary>The script of its peer in <c>bench/peers</c>; null where it has none.</summary>
+    string? PeerScript { get; }
 
-    /// <summary>Measures.</summary>
+    /// <summary>Sees that what it needs beside its peer is there.</summary>
+    /// <exception cref="BenchFailedException">Something is missing.</exception>
+    void Require() { }
+
+    /// <summary>Makes its input where that is missing, and measures.</summary>
     /// <exception cref="BenchFailedException">The sides did not come to the same result.</exception>
     Task<Section> RunAsync();
 }

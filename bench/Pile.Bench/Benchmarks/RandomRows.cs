@@ -14,15 +14,11 @@ internal sealed class RandomRows : IBenchmark
 
     public string Name => "rows";
 
-    public IReadOnlyDictionary<string, string> Prepare()
-    {
-        Peer.Generate(Script, Name);
-        using Peer peer = Peer.Start(Script, Folders.Work(Name));
-        return peer.Versions;
-    }
+    public string? PeerScript => Script;
 
     public async Task<Section> RunAsync()
     {
+        Peer.Generate(Script, Name);
         await ImageDatasets.BuildAsync(Name, "raw", PieceCodec.None);
         await ImageDatasets.BuildAsync(Name, "deflate", PieceCodec.ShuffleDeflate);
         long[] order = NpyFile.ReadAll<long>(Folders.Work(Name, "order.npy"), "<i8");

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 using System.Text.Json;
 
 namespace Pile.Bench.Harness;
@@ -13,17 +14,28 @@ internal sealed class Peer : IDisposable
 
     private Peer(Process process, string command) => (this.process, this.command) = (process, command);
 
-    /// <summary>What it is made of: names and versions.</summary>
-    internal required IReadOnlyDictionary<string, string> Versions { get; init; }
-
     /// <summary>The command line of a script, from the repository's root.</summary>
     internal static string CommandOf(string script, params string[] arguments) => $"{Python} bench/peers/{script} {string.Join(' ', arguments)}".TrimEnd();
+
+    /// <summary>The versions of what a script needs.</summary>
+    /// <exception cref="BenchFailedException">Python or a package is missing.</exception>
+    internal static IReadOnlyDictionary<string, string> VersionsOf(string script)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Dictionary<string, string>>(ProgramRun.Run(Python, $"bench/peers/{script}", "versions").Output)!;
+        }
+        catch (BenchFailedException e)
+        {
+            throw new BenchFailedException($"a peer is missing, and no figure stands without its peer: {e.Message} Run 'make setup', which installs them.");
+        }
+    }
 
     /// <summary>Makes a benchmark's input with a script's <c>gen</c>, unless an earlier run has.</summary>
     internal static void Generate(string script, string benchmark)
     {
         string done = Folders.Work(benchmark, $"{script}.done");
-        string version = File.GetLastWriteTimeUtc(Path.Combine(Folders.Root, "bench/peers", script)).ToString("O");
+        string version = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(Folders.Root, "bench/peers", script))));
         if (File.Exists(done) && File.ReadAllText(done) == version)
             return;
         if (Directory.Exists(Path.GetDirectoryName(done)))
@@ -34,7 +46,6 @@ internal sealed class Peer : IDisposable
     }
 
     /// <summary>Starts a script's <c>serve</c>.</summary>
-    /// <exception cref="BenchFailedException">Python or a package is missing.</exception>
     internal static Peer Start(string script, params string[] arguments)
     {
         string line = CommandOf(script, ["serve", .. arguments]);
@@ -45,18 +56,7 @@ internal sealed class Peer : IDisposable
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
-        Process started;
-        try
-        {
-            started = Process.Start(start)!;
-        }
-        catch (System.ComponentModel.Win32Exception e)
-        {
-            throw new BenchFailedException($"{Python} does not start ({e.Message}): run 'make setup'.");
-        }
-        string hello = started.StandardOutput.ReadLine()
-            ?? throw new BenchFailedException($"the peer is missing: '{line}' ended without a word but those above. Run 'make setup'; no figure stands without its peer.");
-        return new Peer(started, line) { Versions = JsonSerializer.Deserialize<Dictionary<string, string>>(hello)! };
+        return new Peer(Process.Start(start)!, line);
     }
 
     /// <summary>Runs one pass.</summary>
