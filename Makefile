@@ -24,7 +24,7 @@ lint: setup       ## analyzers and formatter, changing nothing
 format: setup     ## let the formatter change what it would complain about
 	@dotnet format Pile.sln --no-restore --severity warn -v quiet
 
-bench: build      ## measure against peers, on two cores; writes bench/RESULTS.md (half an hour, on a quiet machine)
+bench: build      ## measure against peers, on two cores; writes bench/RESULTS.md (some ten minutes, on a quiet machine)
 	@taskset -c 0,1 dotnet run --project bench/Pile.Bench -c $(CONFIGURATION) --no-build -- all
 
 pack: build       ## NuGet packages into out/packages

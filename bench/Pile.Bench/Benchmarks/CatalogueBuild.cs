@@ -29,7 +29,7 @@ internal sealed class CatalogueBuild : IBenchmark
         string table = $"{Folders.Work(Name)}/catalogue.parquet", dataset = $"{Folders.Work(Name)}/dataset";
         await ParquetInput.MakeAsync(Path.Combine(Folders.Root, table), Rows, Batch);
 
-        string[] build = ["build", "--from", table, "--out", dataset, "--set", "options.time_scale=UTC", "--quiet"], info = ["info", dataset];
+        string[] build = ["build", "--from", table, "--out", dataset, "--quiet"], info = ["info", dataset];
         List<ProgramRun> builds = [], looks = [];
         for (int i = 0; i < Builds; i++)
         {

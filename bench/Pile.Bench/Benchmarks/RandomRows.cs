@@ -10,7 +10,7 @@ namespace Pile.Bench.Benchmarks;
 internal sealed class RandomRows : IBenchmark
 {
     private const string Script = "h5py_rows.py";
-    private const int RawRounds = 15, RawPasses = 3, DeflateRounds = 7;
+    private const int RawRounds = 25, RawPasses = 3, DeflateRounds = 11;
 
     public string Name => "rows";
 
