@@ -29,7 +29,7 @@ internal static class SkySections
                 [Series("both", nearest, matched, "a_ra", "a_dec"), Series("Gaia alone", nearest, single, "a_ra", "a_dec"), Series("2MASS alone", twoMass, unseen, "RAJ2000", "DEJ2000")],
                 new() { Title = "The middle of NGC 188", Centre = s_centre, WidthDeg = 0.2, PlotPx = 500 })),
             new(LocalSkyMap.Draw(
-                [Series("Gaia DR2, 2015.5", nearest, all, "a_ra", "a_dec"), Series("its 2MASS partner, about 1999", nearest, matched, "b_ra", "b_dec"), Series("2MASS alone", twoMass, unseen, "RAJ2000", "DEJ2000")],
+                [Series("Gaia DR2, 2015.5", nearest, all, "a_ra", "a_dec"), Series("its 2MASS partner", nearest, matched, "b_ra", "b_dec"), Series("2MASS alone", twoMass, unseen, "RAJ2000", "DEJ2000")],
                 new() { Title = "Two arcminutes of it, both sides of each pair", Centre = s_centre, WidthDeg = 2.0 / 60, PlotPx = 500 })),
         ], 520);
 
