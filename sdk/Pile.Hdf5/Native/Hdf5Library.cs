@@ -47,7 +47,15 @@ internal static class Hdf5Library
         GCHandle data = GCHandle.Alloc(lines);
         try { _ = Hdf5Native.WalkErrors(0, direction: 1, &Collect, GCHandle.ToIntPtr(data)); }
         finally { data.Free(); }
-        return string.Join(": ", lines.Distinct());
+        return SystemError(lines) is { } cause ? $"{lines[0]}: {cause}" : string.Join(": ", lines.Distinct());
+    }
+
+    /// <summary>What the system said, if a call to it failed: without the library's way there, and the call's time, buffer and descriptor.</summary>
+    private static string? SystemError(List<string> lines)
+    {
+        const string Mark = "error message = '";
+        return lines is [_, .., var told] && told.IndexOf(Mark, StringComparison.Ordinal) is >= 0 and var at && told.IndexOf('\'', at + Mark.Length) is >= 0 and var end
+            ? told[(at + Mark.Length)..end] : null;
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
@@ -64,6 +72,8 @@ internal static class Hdf5Library
         // Locks of this library and of .NET on the same file exclude each other. Environment.SetEnvironmentVariable does not reach getenv.
         _ = Hdf5Native.SetEnvironment("HDF5_USE_FILE_LOCKING", "FALSE", 1);
         nint library = Hdf5Native.Load();
+        // At the process's end the library would flush what could not be written before, on a full disk, and crash over it. Files are closed before.
+        _ = Hdf5Native.DontCleanUpAtExit();
         if (Hdf5Native.GetVersion(out uint major, out uint minor, out uint release) < 0 || (major, minor) != (1, 10) || release < 5)
             throw new NativeLibraryMissingException(Hdf5Native.LibraryFile, $"Found HDF5 {major}.{minor}.{release}, need 1.10.5 or a later 1.10. Install it: apt-get install libhdf5-103-1");
         if (Hdf5Native.Open() < 0)

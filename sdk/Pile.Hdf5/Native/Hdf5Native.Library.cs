@@ -24,6 +24,9 @@ internal static partial class Hdf5Native
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int SetEnvironment(string name, string value, int overwrite);
 
+    [LibraryImport(Library, EntryPoint = "H5dont_atexit")]
+    internal static partial int DontCleanUpAtExit();
+
     [LibraryImport(Library, EntryPoint = "H5open")]
     internal static partial int Open();
 
