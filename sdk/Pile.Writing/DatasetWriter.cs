@@ -61,10 +61,16 @@ public sealed class DatasetWriter : IAsyncDisposable
     }
 
     /// <summary>True when a unit is whole already, from the build that this one resumes: it need not be read again.</summary>
+    /// <remarks>Units of that build which are neither found so nor begun again are left out.</remarks>
     /// <param name="unitId">The unit.</param>
     /// <param name="files">Its files as they are now; given, they must be those that were read then.</param>
-    public bool IsComplete(string unitId, IReadOnlyList<SourceFile>? files = null) =>
-        area.Find(unitId) is { } record && (files is null || files.SequenceEqual(record.Files));
+    public bool IsComplete(string unitId, IReadOnlyList<SourceFile>? files = null)
+    {
+        bool isComplete = area.Find(unitId) is { } record && (files is null || files.SequenceEqual(record.Files));
+        if (isComplete)
+            area.Claim(unitId);
+        return isComplete;
+    }
 
     /// <summary>Begins a unit. Several may be open at once, each filled by one thread.</summary>
     /// <param name="unitId">Its name, unique in the source and the same on every machine. Names settle which unit comes first where that matters: for descriptions of columns.</param>
@@ -101,6 +107,7 @@ public sealed class DatasetWriter : IAsyncDisposable
             throw new InvalidOperationException($"{open} units are still open: complete or dispose them first.");
         try
         {
+            area.DropUnclaimed();
             DatasetCommit commit = new(spec, settings, staging, area, progress, database);
             BuildSummary summary = await Task.Run(() => commit.RunAsync(cancellationToken), CancellationToken.None).ConfigureAwait(false);
             isCommitted = true;

@@ -27,11 +27,15 @@ public static class BuildRun
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = settings.Limit is null ? settings.Writer.Workers : 1, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(builder.PlanAsync(cancellationToken), parallel, async (unit, token) =>
         {
-            if (writer.IsComplete(unit.Id) || rowsLeft == 0)
+            if (rowsLeft == 0)
                 return;
             try
             {
-                using UnitSpill spill = writer.BeginUnit(unit.Id, [.. unit.Files.Select(checksums.Of)]);
+                SourceFile[] files = [.. unit.Files.Select(checksums.Of)];
+                // Part of a unit is none that a build of all rows may go on with, so it has another name and is read anew each time.
+                if (settings.Limit is null && writer.IsComplete(unit.Id, files))
+                    return;
+                using UnitSpill spill = writer.BeginUnit(settings.Limit is null ? unit.Id : $"{unit.Id} (limited)", files);
                 await foreach (RowBatch batch in builder.ReadAsync(unit, token).ConfigureAwait(false))
                 {
                     RowBatch kept = settings.Limit is null ? batch : batch.First((int)Math.Min(rowsLeft, batch.RowCount));

@@ -77,7 +77,7 @@ internal static class RowChecks
             }
             catch (DuckDbException e)
             {
-                throw new SchemaMismatchException($"alias '{alias.Name}'", null, $"'{expression}' does not evaluate: {e.Error.Trim()}", "Correct the alias; it sees the light columns by their index names");
+                throw new SchemaMismatchException($"alias '{alias.Name}'", null, $"'{expression}' does not evaluate: {e.Error.Trim().Split('\n')[0].TrimEnd('!', '.')}", "Correct the alias; it sees the light columns by their index names");
             }
         }
     }

@@ -10,6 +10,7 @@ internal sealed class SpillArea
 {
     private readonly string path;
     private readonly ConcurrentDictionary<string, UnitRecord?> units = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, UnitRecord> inherited = new(StringComparer.Ordinal);
     private int nextNumber;
 
     /// <summary>Looks over what an earlier build has left: whole units are kept, others go.</summary>
@@ -20,7 +21,7 @@ internal sealed class SpillArea
         {
             if (UnitRecord.Load(folder) is { } record && folder == FolderOf(record.UnitId))
             {
-                units[record.UnitId] = record;
+                units[record.UnitId] = inherited[record.UnitId] = record;
                 nextNumber = Math.Max(nextNumber, record.Number + 1);
             }
             else
@@ -36,10 +37,21 @@ internal sealed class SpillArea
 
     internal UnitRecord? Find(string unitId) => units.GetValueOrDefault(unitId);
 
+    /// <summary>Says that a unit of the earlier build is one of this one.</summary>
+    internal void Claim(string unitId) => inherited.TryRemove(unitId, out _);
+
+    /// <summary>Removes the units of the earlier build that nobody has claimed: their source is no longer part of what is built.</summary>
+    internal void DropUnclaimed()
+    {
+        foreach (string unitId in inherited.Keys)
+            DropInherited(unitId);
+    }
+
     /// <summary>Opens the folder of a new unit.</summary>
     /// <exception cref="ArgumentException">The unit was begun before.</exception>
     internal (string Folder, int Number) Begin(string unitId)
     {
+        DropInherited(unitId); // read again: its files have changed
         if (!units.TryAdd(unitId, null))
             throw new ArgumentException($"The unit '{unitId}' was begun already; IsComplete tells which need no reading.", nameof(unitId));
         string folder = FolderOf(unitId);
@@ -58,6 +70,12 @@ internal sealed class SpillArea
     {
         StagingFolder.DeleteFolder(FolderOf(unitId));
         units.TryRemove(unitId, out _);
+    }
+
+    private void DropInherited(string unitId)
+    {
+        if (inherited.TryRemove(unitId, out _))
+            Abandon(unitId);
     }
 
     /// <summary>The folder of a unit. Ids are any text, so the name is a hash.</summary>

@@ -13,6 +13,6 @@ internal static class WriteErrors
             || duckDb.Error.Contains("max_temp_directory_size", StringComparison.Ordinal)));
 
     /// <summary>The exception for a write that failed below a folder.</summary>
-    internal static OutputUnwritableException At(string path, Exception e) => new(path, $"writing failed: {e.Message.TrimEnd().TrimEnd('.')}",
-        "The output is as it was before. Make room or give permission there, then run the build again with resume", e);
+    internal static OutputUnwritableException At(string path, Exception e) => new(path, $"writing failed: {(e is DuckDbException { Error: var error } ? error : e.Message).TrimEnd().TrimEnd('.')}",
+        "The output is as it was before. Make room or give permission there, then run the build again with --resume", e);
 }
