@@ -18,8 +18,9 @@ public static class CrossMatcher
             throw new ArgumentException($"A radius lies between 0 and {WholeSkyArcsec} arcsec (180 degrees), not {options.RadiusArcsec}.", nameof(options));
         IReadOnlyList<string> columnsA = a.Resolve(options.ColumnsA), columnsB = b.Resolve(options.ColumnsB);
 
-        LoadedSide[] loaded = await Task.WhenAll(LoadedSide.LoadAsync(a, columnsA, cancellationToken), LoadedSide.LoadAsync(b, columnsB, cancellationToken)).ConfigureAwait(false);
-        return await Task.Run(() => Match(loaded[0], loaded[1], options, cancellationToken), cancellationToken).ConfigureAwait(false);
+        LoadedSide loadedA = await LoadedSide.LoadAsync(a, columnsA, cancellationToken).ConfigureAwait(false);
+        LoadedSide loadedB = await LoadedSide.LoadAsync(b, columnsB, cancellationToken).ConfigureAwait(false);
+        return await Task.Run(() => Match(loadedA, loadedB, options, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
     private static MatchTable Match(LoadedSide a, LoadedSide b, CrossMatchOptions options, CancellationToken cancellationToken)

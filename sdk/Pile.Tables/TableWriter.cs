@@ -23,12 +23,7 @@ public static class TableWriter
     public static async Task<long> WriteAsync(string path, ImmutableArray<ColumnSchema> columns, IAsyncEnumerable<RowBatch> rows, TableWriteOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        TablePath target = TablePath.Parse(path);
-        bool isGzip = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
-        if (target.Part is not null)
-            throw new ArgumentException($"'{path}' names a part of a file: tables are written as whole files.", nameof(path));
-        if (isGzip && target.Format is TableFormat.Fits or TableFormat.Parquet)
-            throw new ArgumentException($"'{path}': {target.Format} files are not written compressed as a whole. Leave out '.gz'.", nameof(path));
+        (TableFormat format, bool isGzip) = FormatOf(path);
         if (columns.IsDefaultOrEmpty)
             throw new ArgumentException("A table has one column at least.", nameof(columns));
         bool overwrite = options?.Overwrite ?? false;
@@ -40,7 +35,7 @@ public static class TableWriter
         try
         {
             long rowCount;
-            using (ITableSink sink = Open(target.Format, aside, path, columns, isGzip))
+            using (ITableSink sink = Open(format, aside, path, columns, isGzip))
             {
                 await foreach (RowBatch batch in rows.WithCancellation(cancellationToken).ConfigureAwait(false))
                 {
@@ -56,6 +51,21 @@ public static class TableWriter
         {
             File.Delete(aside);
         }
+    }
+
+    /// <summary>Refuses a path that no table can be written to, before any rows are made.</summary>
+    /// <exception cref="ArgumentException">The ending is none of a table.</exception>
+    public static void RequireTablePath(string path) => FormatOf(path);
+
+    private static (TableFormat Format, bool IsGzip) FormatOf(string path)
+    {
+        TablePath target = TablePath.Parse(path);
+        bool isGzip = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
+        if (target.Part is not null)
+            throw new ArgumentException($"'{path}' names a part of a file: tables are written as whole files.", nameof(path));
+        if (isGzip && target.Format is TableFormat.Fits or TableFormat.Parquet)
+            throw new ArgumentException($"'{path}': {target.Format} files are not written compressed as a whole. Leave out '.gz'.", nameof(path));
+        return (target.Format, isGzip);
     }
 
     private static ITableSink Open(TableFormat format, string aside, string path, ImmutableArray<ColumnSchema> columns, bool isGzip) => format switch

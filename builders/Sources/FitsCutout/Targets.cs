@@ -84,7 +84,12 @@ internal sealed record Targets(ColumnData ObjectId, double[] RaDeg, double[] Dec
     private static ColumnData AsNative(ColumnData column)
     {
         ColumnSchema schema = column.Schema;
-        string name = Image.Find(schema.Name) is null && schema.Name is not ("frame_file" or "frame_zero_point") ? schema.Name : $"native_{schema.Name}";
+        string name = IsTaken(schema.Name) ? $"native_{schema.Name}" : schema.Name;
         return column.WithSchema(schema with { Name = name, Storage = ColumnSchema.StorageFor(schema.DType, schema.Shape.AsSpan(), schema.StringBytes) });
     }
+
+    // The optional common columns are not taken: the writer sees whether the catalogue's are like them.
+    private static bool IsTaken(string name) =>
+        name is "frame_file" or "frame_zero_point" or ColumnNames.Healpix29 || name.StartsWith(ColumnNames.PiecePrefix, StringComparison.Ordinal)
+        || (Image.Find(name) is not null && Modality.Common.Find(name) is not { IsRequired: false });
 }

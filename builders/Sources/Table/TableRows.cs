@@ -17,13 +17,12 @@ internal sealed class TableRows
     private readonly ColumnSchema raSchema, decSchema;
     private readonly ImmutableArray<(string From, ColumnSchema To)> natives;
     private long nextRow, skipped;
-    private string? looksLikeHours;
 
     internal TableRows(ITableReader table, RecipeSource source, string unit, PositionOptions options)
     {
         (this.source, this.unit, path) = (source, unit, table.Path);
         columns = PositionColumns.Find(table.Columns, source.Map.TextOrNull("ra"), source.Map.TextOrNull("dec"), source.Map.TextOrNull("id"));
-        positions = new PositionReader(table, columns, options with { OnWarning = Heed });
+        positions = new PositionReader(table, columns, options with { OnWarning = Tell });
         if (columns.Explanation.Length > 0)
             Tell(columns.Explanation);
         if (columns.Id is null)
@@ -36,6 +35,8 @@ internal sealed class TableRows
     internal RowBatch Next(RowBatch batch)
     {
         PositionBatch position = positions.Read(batch);
+        if (!source.SkipBadRows)
+            RequirePositions(batch, position);
         RowBatch rows = new([
             ObjectIdColumn.Of(batch, columns, nextRow), new ColumnData<double>(raSchema, position.WrappedRaDeg()), new ColumnData<double>(decSchema, position.DecDeg),
             .. natives.Select(n => batch[n.From].WithSchema(n.To))]);
@@ -50,23 +51,38 @@ internal sealed class TableRows
         return rows;
     }
 
+    /// <summary>Names the first row without a position by the table's own columns and values.</summary>
+    private void RequirePositions(RowBatch batch, PositionBatch position)
+    {
+        const string Remedy = "Correct it, or leave such rows out with --on-error skip";
+        if (position.RowsWithoutPosition is [var missing, ..])
+            throw new ValueInvalidException(path, missing, IsMissing(batch[columns.Ra.Name], (int)(missing - nextRow)) ? columns.Ra.Name : columns.Dec.Name, "a missing value", "a position", Remedy);
+        if (position.RowsOutOfRange is [var outside, ..])
+        {
+            double raDeg = position.RaDeg.Span[(int)(outside - nextRow)], decDeg = position.DecDeg.Span[(int)(outside - nextRow)];
+            throw Math.Abs(decDeg) > 90
+                ? new ValueInvalidException(path, outside, columns.Dec.Name, decDeg.ToString(CultureInfo.InvariantCulture), "a declination in degrees, -90 to 90", Remedy)
+                : new ValueInvalidException(path, outside, columns.Ra.Name, raDeg.ToString(CultureInfo.InvariantCulture), "a right ascension in degrees, 0 to 360", Remedy);
+        }
+    }
+
+    private static bool IsMissing(ColumnData column, int row) => column.IsNullAt(row) || column switch
+    {
+        ColumnData<double> c => double.IsNaN(c.Values.Span[row]),
+        ColumnData<float> c => float.IsNaN(c.Values.Span[row]),
+        TextColumnData text => string.IsNullOrWhiteSpace(text.Text(row)),
+        _ => false,
+    };
+
     /// <summary>Says, after the last batch, what only all rows together tell.</summary>
     internal void Complete()
     {
-        positions.Complete();
-        if (looksLikeHours is not null)
-            throw new ValueInvalidException(path, 0, columns.Ra.Name, looksLikeHours, "plainly degrees", "Say ra_unit: hours or ra_unit: deg in the recipe (--ra-unit)");
+        // A dataset is built once and used for years: what a match only warns of stops a build.
+        if (positions.UndeclaredHours is (var least, var greatest))
+            throw new SchemaMismatchException(path, columns.Ra.Name, string.Create(CultureInfo.InvariantCulture, $"right ascension looks like hours: its values lie between {least:0.####} and {greatest:0.####}, and no unit is given"),
+                "Say which it is: --ra-unit hours or --ra-unit deg (ra_unit in a recipe's source)");
         if (skipped > 0)
             source.OnNote?.Invoke(new SourceNote(unit, $"{skipped.ToString(CultureInfo.InvariantCulture)} rows without a position on the sky were left out.") { SkippedRows = skipped });
-    }
-
-    // A dataset is built once and used for years: what a match may only warn of stops a build.
-    private void Heed(string warning)
-    {
-        if (warning.StartsWith("RA looks like hours", StringComparison.Ordinal))
-            looksLikeHours = warning;
-        else
-            Tell(warning);
     }
 
     private void Tell(string message) => source.OnNote?.Invoke(new SourceNote(unit, message));
@@ -80,24 +96,11 @@ internal sealed class TableRows
     private bool IsPlainDegrees(ColumnSchema column) =>
         column.DType == DType.Float64 && (string.IsNullOrEmpty(column.Unit) || (Units.TryConvert(column.Unit, "deg", out double factor) && factor == 1)) && source.Map.TextOrNull("ra_unit") is (null or "deg");
 
-    /// <summary>The column as the dataset has it: under its own name, unless a standard column of that name means something else.</summary>
-    private ColumnSchema NativeOf(ColumnSchema column)
+    /// <summary>The column as the dataset has it: under its own name, unless a column that every dataset has is called so.</summary>
+    private static ColumnSchema NativeOf(ColumnSchema column)
     {
         ColumnSchema native = column with { Role = ColumnRole.Native };
-        if (column.Name is "object_id" or "ra" or "dec" or "healpix" || column.Name.StartsWith(ColumnNames.PiecePrefix, StringComparison.Ordinal) || column.Name == ColumnNames.Healpix29)
-            return native with { Name = $"native_{column.Name}" };
-        if (Modality.Common.Find(column.Name) is not { } standard)
-            return native;
-        if (standard.DTypes.Contains(column.DType) && standard.Dims.Length == column.Shape.Length)
-        {
-            if (standard.Unit is not { } unit)
-                return native;
-            // One unit has many spellings, 'mas yr-1' and 'mas/yr'; the dataset has the format's.
-            if (column.Unit is not null && Units.TryConvert(column.Unit, unit, out double factor) && factor == 1)
-                return native with { Unit = unit };
-        }
-        Tell($"column '{column.Name}' is kept as 'native_{column.Name}': the standard one is {standard.DTypes[0].Name()}{(standard.Unit is null ? "" : $" in {standard.Unit}")}, "
-            + $"this is {column.DType.Name()} {(string.IsNullOrEmpty(column.Unit) ? "without a unit" : $"in {column.Unit}")}.");
-        return native with { Name = $"native_{column.Name}" };
+        return column.Name is "object_id" or "ra" or "dec" or "healpix" || column.Name.StartsWith(ColumnNames.PiecePrefix, StringComparison.Ordinal) || column.Name == ColumnNames.Healpix29
+            ? native with { Name = $"native_{column.Name}" } : native;
     }
 }

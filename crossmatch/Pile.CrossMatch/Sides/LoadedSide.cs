@@ -22,8 +22,6 @@ internal sealed class LoadedSide
 
     internal static async Task<LoadedSide> LoadAsync(MatchSide side, IReadOnlyList<string> columns, CancellationToken cancellationToken)
     {
-        // On a thread of its own from the start: two sides are loaded at once.
-        await Task.Yield();
         List<RowBatch> batches = [];
         await foreach (RowBatch batch in side.ReadAsync(columns, cancellationToken).ConfigureAwait(false))
             if (batches.Count == 0 || batch.RowCount > 0)
@@ -36,16 +34,15 @@ internal sealed class LoadedSide
     {
         ColumnData id = rows.Columns[0];
         ColumnData<double> ra = (ColumnData<double>)rows.Columns[1], dec = (ColumnData<double>)rows.Columns[2];
-        ReadOnlySpan<double> allRaDeg = ra.Values.Span, allDecDeg = dec.Values.Span;
         List<int> placed = new(rows.RowCount), unplaced = [];
         for (int row = 0; row < rows.RowCount; row++)
-            (!ra.IsNullAt(row) && !dec.IsNullAt(row) && HasPosition(name, allRaDeg[row], allDecDeg[row], row) ? placed : unplaced).Add(row);
+            (HasPosition(name, ra, dec, row) ? placed : unplaced).Add(row);
 
         double[] raDeg = new double[placed.Count], decDeg = new double[placed.Count];
         long[] healpix29 = new long[placed.Count];
         int[] order = [.. placed];
         for (int i = 0; i < order.Length; i++)
-            (raDeg[i], decDeg[i]) = (allRaDeg[order[i]] == 360 ? 0 : allRaDeg[order[i]], allDecDeg[order[i]]);
+            (raDeg[i], decDeg[i]) = (ra.Values.Span[order[i]] == 360 ? 0 : ra.Values.Span[order[i]], dec.Values.Span[order[i]]);
         Healpix.AngToPix(Healpix.MaxOrder, raDeg, decDeg, healpix29);
 
         Comparison<int> byId = ById(id);
@@ -77,9 +74,10 @@ internal sealed class LoadedSide
         }
     }
 
-    private static bool HasPosition(string name, double raDeg, double decDeg, int row)
+    private static bool HasPosition(string name, ColumnData<double> ra, ColumnData<double> dec, int row)
     {
-        if (double.IsNaN(raDeg) || double.IsNaN(decDeg))
+        double raDeg = ra.Values.Span[row], decDeg = dec.Values.Span[row];
+        if (ra.IsNullAt(row) || dec.IsNullAt(row) || double.IsNaN(raDeg) || double.IsNaN(decDeg))
             return false;
         if (raDeg is not (>= 0 and <= 360))
             throw new ValueInvalidException(name, row, "ra", raDeg.ToString("R"), "a right ascension from 0 to 360 degrees", "Check the column's unit, or name it with --ra-unit");

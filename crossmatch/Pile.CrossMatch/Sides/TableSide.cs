@@ -35,6 +35,8 @@ public sealed class TableSide : MatchSide
         PositionColumns found = PositionColumns.Find(table.Columns, ra, dec, id);
         if (found.Explanation.Length > 0)
             onMessage?.Invoke($"{table.Path}: {found.Explanation}");
+        if (found.Id is null)
+            onMessage?.Invoke($"{table.Path}: no column of ids was found or named (--id): the row's number is its id.");
         return new TableSide(table, found, new PositionOptions { RaUnit = raUnit, OnWarning = onMessage });
     }
 

@@ -5,6 +5,8 @@ namespace Pile.Format.Yaml;
 /// <summary>A mapping from text to nodes, in the order of the document.</summary>
 public sealed class YamlMap : YamlNode
 {
+    private const string SetFromOutside = "--set"; // what messages call the place of such a value
+
     private readonly Dictionary<string, (YamlScalar Key, YamlNode Value)> entries;
 
     internal YamlMap(string source, int line, int column, Dictionary<string, (YamlScalar, YamlNode)> entries) : base(source, line, column) =>
@@ -37,9 +39,9 @@ public sealed class YamlMap : YamlNode
         (string first, string? rest) = keyPath.IndexOf('.', StringComparison.Ordinal) is >= 0 and var dot ? (keyPath[..dot], keyPath[(dot + 1)..]) : (keyPath, null);
         Dictionary<string, (YamlScalar Key, YamlNode Value)> changed = new(entries, StringComparer.Ordinal);
         YamlNode node = rest is null
-            ? new YamlScalar(Source, Line, Column, value, isPlain: true)
+            ? new YamlScalar(SetFromOutside, 1, 1, value, isPlain: true)
             : (Find(first)?.AsMap() ?? new YamlMap(Source, Line, Column, new(StringComparer.Ordinal))).With(rest, value);
-        changed[first] = (new YamlScalar(Source, Line, Column, first, isPlain: true), node);
+        changed[first] = (entries.TryGetValue(first, out var entry) ? entry.Key : new YamlScalar(SetFromOutside, 1, 1, first, isPlain: true), node);
         return new YamlMap(Source, Line, Column, changed);
     }
 

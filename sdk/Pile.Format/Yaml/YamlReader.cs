@@ -29,7 +29,7 @@ public static class YamlReader
         }
         catch (YamlException e)
         {
-            throw new DocumentInvalidException(source, (int)e.Start.Line, (int)e.Start.Column, e.Message, e);
+            throw new DocumentInvalidException(source, (int)e.Start.Line, (int)e.Start.Column, e.Message.TrimEnd('.'), e);
         }
         catch (InvalidOperationException e) // what YamlDotNet's scanner says of some brackets that are never closed
         {

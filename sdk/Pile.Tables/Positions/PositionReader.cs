@@ -69,11 +69,15 @@ public sealed class PositionReader
         return new PositionBatch(raDeg, decDeg, without.DrainToImmutable(), outside.DrainToImmutable());
     }
 
+    /// <summary>After the last batch: the least and the greatest right ascension, where they look like hours that nobody declared; else null.</summary>
+    public (double Least, double Greatest)? UndeclaredHours =>
+        _columns.Ra.DType is not DType.String && !_ra.IsUnitGiven && _leastRa >= 0 && _greatestRa is >= 0 and <= HoursPerDay // -∞ when there was no row
+            ? (_leastRa, _greatestRa) : null;
+
     /// <summary>Says, after the last batch, what only all rows together tell: right ascensions within 0 to 24 look like hours where no unit is given.</summary>
     public void Complete()
     {
-        bool isNumber = _columns.Ra.DType is not DType.String;
-        if (isNumber && !_ra.IsUnitGiven && _leastRa >= 0 && _greatestRa is >= 0 and <= HoursPerDay) // -∞ when there was no row
-            _options.OnWarning?.Invoke($"RA looks like hours: all values of '{_columns.Ra.Name}' lie between {_leastRa:0.####} and {_greatestRa:0.####}, and no unit is given. They are read as degrees; say --ra-unit hours, or --ra-unit deg to be sure.");
+        if (UndeclaredHours is (var least, var greatest))
+            _options.OnWarning?.Invoke($"RA looks like hours: all values of '{_columns.Ra.Name}' lie between {least:0.####} and {greatest:0.####}, and no unit is given. They are read as degrees; say --ra-unit hours, or --ra-unit deg to be sure.");
     }
 }
