@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using System.CommandLine.Parsing;
 using Pile.Cli.Commands;
 using Pile.Cli.Terminal;
 
@@ -13,13 +12,12 @@ internal static class PileCommandLine
     /// <returns>The exit code.</returns>
     internal static async Task<int> RunAsync(string[] arguments, CancellationToken cancellationToken)
     {
-        ParseResult parsed = CreateRoot().Parse(arguments);
+        // Without response files: a value may begin with '@'.
+        ParseResult parsed = CreateRoot().Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         bool verbose = arguments.Contains("--verbose");
-        if (parsed.Errors.Count > 0 && parsed.Action is not HelpWithExamples)
+        if (parsed.Action is not HelpWithExamples && UsageError(parsed, arguments) is { } usageError)
         {
-            foreach (ParseError error in parsed.Errors.Take(3))
-                await Console.Error.WriteLineAsync($"pile: {error.Message}").ConfigureAwait(false);
-            await Console.Error.WriteLineAsync($"Try '{CommandPath(parsed)} --help'.").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync($"pile: {usageError}\nTry '{CommandPath(parsed)} --help'.").ConfigureAwait(false);
             return ExitCode.Usage;
         }
         try
@@ -44,6 +42,21 @@ internal static class PileCommandLine
         foreach (HelpOption help in root.Options.OfType<HelpOption>())
             help.Action = new HelpWithExamples((HelpAction)help.Action!);
         return root;
+    }
+
+    /// <summary>The first thing that is wrong with a command line; null when it parses.</summary>
+    private static string? UsageError(ParseResult parsed, string[] arguments)
+    {
+        Command command = parsed.CommandResult.Command;
+        if (command is RootCommand && parsed.Errors.Count > 0)
+            return (parsed.UnmatchedTokens is [var word, ..] ? $"there is no verb '{word}'" : "a verb is missing") + $"; there are {string.Join(", ", command.Subcommands.Select(c => c.Name))}.";
+        // The parser takes an option that it does not know for an argument.
+        IEnumerable<Option> options = command.Options.Concat(parsed.RootCommandResult.Command.Options);
+        HashSet<string> known = [.. options.SelectMany(o => o.Aliases.Append(o.Name))];
+        foreach (string argument in arguments.TakeWhile(a => a != "--"))
+            if (argument.StartsWith("--", StringComparison.Ordinal) && argument.Split('=', ':')[0] is var name && !known.Contains(name))
+                return $"there is no option '{name}'; 'pile {command.Name}' has {string.Join(", ", options.Select(o => o.Name).Where(o => o.StartsWith("--", StringComparison.Ordinal)))}.";
+        return parsed.Errors is [var error, ..] ? string.Join(' ', error.Message.Split((char[])['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries)) : null;
     }
 
     private static string CommandPath(ParseResult parsed) =>

@@ -4,6 +4,8 @@ using Pile.Builders;
 using Pile.Builders.Sources;
 using Pile.Cli.Terminal;
 using Pile.Format;
+using Pile.Sky;
+using Pile.Tables;
 using Pile.Writing;
 
 namespace Pile.Cli.Commands;
@@ -19,26 +21,50 @@ internal static class BuildCommand
     private static readonly Option<string?> Dec = new("--dec") { Description = "With --from: the column of declination.", HelpName = "COL" };
     private static readonly Option<string?> Id = new("--id") { Description = "With --from: the column of ids.", HelpName = "COL" };
     private static readonly Option<string?> RaUnit = new("--ra-unit") { Description = "With --from: deg, hours, rad or sexagesimal.", HelpName = "UNIT" };
+    private static readonly Option<string?> Frame = new("--frame") { Description = "With --from: the frame of the positions, where the file is silent or wrong.", HelpName = "NAME" };
     private static readonly Option<string?> Order = new("--order") { Description = "HEALPix order of the cells, or auto.", HelpName = "K|auto" };
     private static readonly Option<bool> Resume = new("--resume") { Description = "Go on with a build that was killed." };
     private static readonly Option<bool> Replace = new("--replace") { Description = "Put the new dataset in the place of an old one." };
     private static readonly Option<string> OnError = new("--on-error") { Description = "What to do with a unit that can't be read.", HelpName = "stop|skip", DefaultValueFactory = _ => "stop" };
-    private static readonly Option<long?> Limit = new("--limit") { Description = "Take no more than so many rows.", HelpName = "N" };
+    private static readonly Option<long?> Limit = CommonOptions.Limit("Take no more than so many rows.");
     private static readonly Option<string[]> Set = new("--set") { Description = "Set a value of the recipe: options.order=6.", HelpName = "key=value", AllowMultipleArgumentsPerToken = false };
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Check the recipe and list what would be read." };
 
     internal static Command Create()
     {
         OnError.AcceptOnlyFromAmong("stop", "skip");
+        Order.Validators.Add(result => CommonOptions.Require(result, "--order",
+            text => text == "auto" || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int order) && order <= Healpix.MaxOrder), $"auto, or a HEALPix order from 0 to {Healpix.MaxOrder}"));
+        RaUnit.Validators.Add(result => CommonOptions.Require(result, "--ra-unit", RaUnits.Words.ContainsKey, $"one of {string.Join(", ", RaUnits.Words.Keys)}"));
         VerbCommand command = new("build", "Builds a dataset: shards, index and manifest.",
             "pile build sdss.yaml --out data/sdss",
             "pile build --from gaia.parquet --out data/gaia --id source_id")
-        { RecipeFile, From, Out, Name, Ra, Dec, Id, RaUnit, Order, Resume, Replace, OnError, Limit, Set, DryRun };
+        { RecipeFile, From, Out, Name, Ra, Dec, Id, RaUnit, Frame, Order, Resume, Replace, OnError, Limit, Set, DryRun };
         command.SetAction(RunAsync);
         return command;
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        foreach (Option option in (Option[])[Name, Ra, Dec, Id, RaUnit, Frame])
+            if (parsed.GetValue(From) is null && parsed.GetResult(option) is not null)
+                throw new UsageException($"{option.Name} goes with --from TABLE; in a recipe it is a key.");
+        try
+        {
+            return await BuildAsync(parsed, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DocumentInvalidException e)
+        {
+            // A recipe is part of the command; a manifest would be data.
+            throw new UsageException(e.Message);
+        }
+        catch (OutputExistsException e)
+        {
+            throw new UsageException($"'{e.Path}' exists already. Choose another folder, or have it replaced with --replace.");
+        }
+    }
+
+    private static async Task<int> BuildAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         Action<string> say = CommonOptions.Messages(parsed);
         Recipe recipe = ReadRecipe(parsed);
@@ -98,22 +124,14 @@ internal static class BuildCommand
             settings[setting.IndexOf('=', StringComparison.Ordinal) is > 0 and var sign ? setting[..sign] : throw new UsageException($"--set {setting}: expected key=value, for example options.order=6.")] = setting[(setting.IndexOf('=', StringComparison.Ordinal) + 1)..];
         if (parsed.GetValue(Order) is { } order)
             settings["options.order"] = order;
-        try
+        return (parsed.GetValue(RecipeFile), parsed.GetValue(From)) switch
         {
-            return (parsed.GetValue(RecipeFile), parsed.GetValue(From)) switch
-            {
-                ({ } file, null) => RecipeReader.ReadFile(InputFile.Require(file, "The recipe"), settings),
-                (null, { } table) => RecipeReader.Read(TableRecipe.For(InputFile.Require(table, "The table"), parsed.GetValue(Name) ?? NameFrom(parsed.GetRequiredValue(Out)),
-                    parsed.GetValue(Ra), parsed.GetValue(Dec), parsed.GetValue(Id), parsed.GetValue(RaUnit)), "--from", Path.GetDirectoryName(Path.GetFullPath(table))!, settings),
-                (null, null) => throw new UsageException("Name a recipe, or a table with --from TABLE."),
-                _ => throw new UsageException("A recipe and --from exclude each other."),
-            };
-        }
-        catch (DocumentInvalidException e)
-        {
-            // A recipe is part of the command; a manifest would be data.
-            throw new UsageException(e.Message);
-        }
+            ({ } file, null) => RecipeReader.ReadFile(InputFile.Require(file, "The recipe"), settings),
+            (null, { } table) => RecipeReader.Read(TableRecipe.For(InputFile.Require(table, "The table"), parsed.GetValue(Name) ?? NameFrom(parsed.GetRequiredValue(Out)),
+                parsed.GetValue(Ra), parsed.GetValue(Dec), parsed.GetValue(Id), parsed.GetValue(RaUnit), parsed.GetValue(Frame)), "--from", Path.GetDirectoryName(Path.GetFullPath(table))!, settings),
+            (null, null) => throw new UsageException("Name a recipe, or a table with --from TABLE."),
+            _ => throw new UsageException("A recipe and --from exclude each other."),
+        };
     }
 
     private static string NameFrom(string output)

@@ -39,13 +39,14 @@ internal static class CrossMatchCommand
         Action<string> say = CommonOptions.Messages(parsed);
         string output = parsed.GetRequiredValue(Out);
         TableOutput.RequireFree(output);
+        double radiusArcsec = AngleText.RadiusDeg(parsed.GetRequiredValue(Radius), "--radius") * 3600;
         (List<string> columnsA, List<string> columnsB) = SplitColumns(parsed.GetValue(Columns));
         await using OpenSide a = await OpenSide.OpenAsync(parsed, parsed.GetRequiredValue(A), OptionsA, parsed.GetValue(WhereA), say, cancellationToken).ConfigureAwait(false);
         await using OpenSide b = await OpenSide.OpenAsync(parsed, parsed.GetRequiredValue(B), OptionsB, parsed.GetValue(WhereB), say, cancellationToken).ConfigureAwait(false);
         using ProgressDisplay display = new(parsed.GetValue(CommonOptions.Quiet));
         MatchTable matched = await CrossMatcher.MatchAsync(a.Side, b.Side, new CrossMatchOptions
         {
-            RadiusArcsec = AngleText.RadiusDeg(parsed.GetRequiredValue(Radius), "--radius") * 3600,
+            RadiusArcsec = radiusArcsec,
             Find = parsed.GetValue(Find) == "nearest" ? MatchFind.Nearest : MatchFind.All,
             Join = parsed.GetValue(Join) == "left" ? MatchJoin.Left : MatchJoin.Inner,
             ColumnsA = [.. columnsA],

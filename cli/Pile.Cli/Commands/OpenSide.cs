@@ -28,7 +28,16 @@ internal sealed class OpenSide : IAsyncDisposable
         if (where is not null)
             throw new UsageException($"'{path}' is a table; a condition needs a dataset. Build one with 'pile build --from {path} --out DIR'.");
         ITableReader table = await TableReader.OpenAsync(InputFile.Require(path, "The table"), cancellationToken: cancellationToken).ConfigureAwait(false);
-        return new OpenSide(TableSide.Create(table, parsed.GetValue(options.Ra), parsed.GetValue(options.Dec), parsed.GetValue(options.Id), RaUnitOf(parsed.GetValue(options.RaUnit), options.RaUnit.Name), say), table);
+        try
+        {
+            return new OpenSide(TableSide.Create(table, parsed.GetValue(options.Ra), parsed.GetValue(options.Dec), parsed.GetValue(options.Id),
+                RaUnitOf(parsed.GetValue(options.RaUnit), options.RaUnit.Name), message => say(options.InOwnWords(message))), table);
+        }
+        catch (ArgumentException e)
+        {
+            await table.DisposeAsync().ConfigureAwait(false);
+            throw new UsageException($"{path}: {options.InOwnWords(e.Message)}");
+        }
     }
 
     private static RaUnit? RaUnitOf(string? word, string option) => word is null ? null

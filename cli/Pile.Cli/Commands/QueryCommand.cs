@@ -20,7 +20,7 @@ internal static class QueryCommand
         Option<string> ids = new("--ids") { Description = "Rows whose ids stand in a file, one in a line.", HelpName = "FILE" };
         Option<string> columns = new("--columns") { Description = "These columns, in this order.", HelpName = "a,b" };
         Option<string> sort = new("--sort") { Description = "Sort by a column or expression; add ' desc' to turn it round.", HelpName = "COL[ desc]" };
-        Option<long?> limit = new("--limit") { Description = "No more than so many rows.", HelpName = "N" };
+        Option<long?> limit = CommonOptions.Limit("No more than so many rows.");
         Option<bool> native = new("--native") { Description = "The survey's own names, without aliases." };
         Option<string> output = new("--out") { Description = "Write a table: .csv, .ecsv, .fits, .vot or .parquet.", HelpName = "FILE" };
         VerbCommand command = new("query", "Finds rows and shows or writes their light columns.",

@@ -1,9 +1,10 @@
 using System.CommandLine;
+using System.Text.RegularExpressions;
 
 namespace Pile.Cli.Commands;
 
 /// <summary>The options that name the columns of one side of a match.</summary>
-internal sealed class SideOptions(string side)
+internal sealed partial class SideOptions(string side)
 {
     internal Option<string?> Ra { get; } = new($"--{side}-ra") { Description = $"The column of right ascension of {side.ToUpperInvariant()}, if it is a table.", HelpName = "COL" };
 
@@ -12,4 +13,10 @@ internal sealed class SideOptions(string side)
     internal Option<string?> Id { get; } = new($"--{side}-id") { Description = $"The column of ids of {side.ToUpperInvariant()}.", HelpName = "COL" };
 
     internal Option<string?> RaUnit { get; } = new($"--{side}-ra-unit") { Description = $"deg, hours, rad or sexagesimal, for {side.ToUpperInvariant()}.", HelpName = "UNIT" };
+
+    /// <summary>A message that speaks of <c>--ra</c>, with this side's options in its place.</summary>
+    internal string InOwnWords(string message) => PlainOption().Replace(message, $"--{side}-${{column}}");
+
+    [GeneratedRegex("--(?<column>ra-unit|ra|dec|id)\\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex PlainOption();
 }

@@ -8,7 +8,7 @@ internal static class TableRecipe
     // Who uses the short way has not said it; the dataset must not pretend that anybody did.
     private const string NotStated = "not stated";
 
-    internal static string For(string table, string name, string? ra, string? dec, string? id, string? raUnit)
+    internal static string For(string table, string name, string? ra, string? dec, string? id, string? raUnit, string? frame)
     {
         YamlText yaml = new();
         yaml.Number("pile", 1L);
@@ -30,6 +30,7 @@ internal static class TableRecipe
             yaml.Text("dec", dec);
             yaml.Text("id", id);
             yaml.Text("ra_unit", raUnit);
+            yaml.Text("frame", frame);
         });
         return yaml.Finish();
     }

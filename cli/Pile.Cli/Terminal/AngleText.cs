@@ -9,11 +9,11 @@ internal static class AngleText
         [("arcsec", 1 / 3600.0), ("arcmin", 1 / 60.0), ("mas", 1 / 3_600_000.0), ("deg", 1), ("\"", 1 / 3600.0), ("'", 1 / 60.0)];
 
     /// <summary>Reads a radius: arcseconds unless it has a unit (<c>0.5deg</c>, <c>2arcmin</c>, <c>1arcsec</c>, <c>50mas</c>).</summary>
-    /// <exception cref="UsageException">It is no angle, or not above zero.</exception>
+    /// <exception cref="UsageException">It is no angle, or not within (0, 180] degrees.</exception>
     internal static double RadiusDeg(string text, string option)
     {
         double degrees = Parse(text, 1 / 3600.0, option, "arcsec");
-        return degrees is >= 0 and <= 180 ? degrees : throw new UsageException($"{option} {text}: a radius lies between 0 and 180 degrees.");
+        return degrees is > 0 and <= 180 ? degrees : throw new UsageException($"{option} {text}: a radius is more than 0 and at most 180 degrees.");
     }
 
     /// <summary>Reads a coordinate: degrees unless it has a unit.</summary>

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using Pile.Builders;
 
 namespace Pile.Cli.Terminal;
@@ -16,13 +18,33 @@ internal static class CommonOptions
 
     internal static Option<string> Memory { get; } = new("--memory") { Description = "Memory to stay within, for example 2GB.", HelpName = "SIZE", Recursive = true };
 
+    static CommonOptions()
+    {
+        Workers.Validators.Add(result => Require(result, "--workers", text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int n) && n > 0, "a number of threads, at least 1"));
+        Memory.Validators.Add(result => Require(result, "--memory", text => ByteSize.TryParse(text, out long bytes) && bytes > 0, "a size such as 2GB or 512MiB"));
+    }
+
     internal static IEnumerable<Option> All => [Json, Quiet, Verbose, Workers, Memory];
 
-    internal static int WorkersOf(ParseResult parsed) => parsed.GetValue(Workers) is >= 1 and var workers
-        ? workers : throw new UsageException($"--workers {parsed.GetValue(Workers)}: at least one is needed.");
+    internal static int WorkersOf(ParseResult parsed) => parsed.GetValue(Workers);
 
-    internal static long? MemoryOf(ParseResult parsed) => parsed.GetValue(Memory) is not { } text ? null
-        : ByteSize.TryParse(text, out long bytes) && bytes > 0 ? bytes : throw new UsageException($"--memory {text}: expected a size such as 2GB or 512MiB.");
+    internal static long? MemoryOf(ParseResult parsed) => parsed.GetValue(Memory) is { } text && ByteSize.TryParse(text, out long bytes) ? bytes : null;
+
+    /// <summary>An option <c>--limit N</c> that takes no negative number.</summary>
+    internal static Option<long?> Limit(string description)
+    {
+        Option<long?> limit = new("--limit") { Description = description, HelpName = "N" };
+        limit.Validators.Add(result => Require(result, "--limit", text => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _), "a number of rows, 0 or more"));
+        return limit;
+    }
+
+    /// <summary>Has the parser refuse a value, so that a wrong command is noticed before anything is done.</summary>
+    internal static void Require(OptionResult result, string option, Func<string, bool> isValid, string expected)
+    {
+        foreach (Token token in result.Tokens)
+            if (!isValid(token.Value))
+                result.AddError($"{option} {token.Value}: expected {expected}.");
+    }
 
     /// <summary>Where messages go: nowhere when the user wants quiet.</summary>
     internal static Action<string> Messages(ParseResult parsed) => parsed.GetValue(Quiet) ? _ => { } : message => Console.Error.WriteLine($"pile: {message}");

@@ -8,10 +8,15 @@ namespace Pile.Cli.Terminal;
 /// <summary>Rows into a table that the user named.</summary>
 internal static class TableOutput
 {
-    /// <summary>Refuses a file that is there, before any work is done.</summary>
-    /// <exception cref="OutputExistsException">It is.</exception>
+    /// <summary>Refuses, before any work is done, a file that is there, one whose folder is not, and one that is no table by its ending.</summary>
+    /// <exception cref="OutputExistsException">The file is there.</exception>
+    /// <exception cref="ArgumentException">Its ending is that of no table.</exception>
+    /// <exception cref="UsageException">There is no folder for it.</exception>
     internal static void RequireFree(string path)
     {
+        TableWriter.RequireTablePath(path);
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
+            throw new UsageException($"--out {path}: there is no folder '{folder}'. Make it first.");
         if (File.Exists(path) || Directory.Exists(path))
             throw new OutputExistsException(path, "Remove it, or name another file with --out");
     }

@@ -1,0 +1,128 @@
+using System.Text.Json;
+using Pile.TestKit;
+
+namespace Pile.Cli.Tests.Build;
+
+/// <summary><c>pile build</c> of what is wrong: told by file, row, column and value, and nothing left at the output.</summary>
+public sealed class BuildErrorTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose()
+    {
+        Assert.False(Directory.Exists(folder["d"]));
+        folder.Dispose();
+    }
+
+    [Theory]
+    [InlineData("licence", "licenze", "r.yaml, line 5, column 1: unknown key 'licenze' (did you mean 'licence'?)")]
+    [InlineData("files: t.csv", "file: t.csv", "r.yaml, line 9, column 3: unknown key 'file' (did you mean 'files'?)")]
+    [InlineData("kind: table", "kind: tabel", "r.yaml, line 8, column 9: there is no builder 'tabel'; there are fits-cutout, sdss-spectrum, table")]
+    [InlineData("files: t.csv", "files: \"u*.csv\"", "r.yaml, line 9, column 10: no file matches 'u*.csv' (looked below ")]
+    [InlineData("files: t.csv", "files: missing.csv", "r.yaml, line 9, column 10: no file matches 'missing.csv'")]
+    [InlineData("modality: catalogue", "modality: image", "says modality 'image', but the builder 'table' makes 'catalogue'")]
+    [InlineData("name: test", "name: [test", "r.yaml, line ")]
+    [InlineData("pile: 1", "pile: 9", "this program reads recipes of version 1, not 9")]
+    public void A_wrong_recipe_is_told_with_line_and_column(string right, string wrong, string finding)
+    {
+        File.WriteAllText(folder["t.csv"], "id,ra,dec\n1,100,20\n");
+        File.WriteAllText(folder["r.yaml"], Recipes.Text("catalogue", "kind: table\nfiles: t.csv").Replace(right, wrong, StringComparison.Ordinal));
+        Assert.Contains(finding, PileProgram.RunToError(2, "build", folder["r.yaml"], "--out", folder["d"]), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("malformed/empty.csv", "empty.csv: the file is empty")]
+    [InlineData("malformed/empty.fits", "empty.fits: the file is empty")]
+    [InlineData("malformed/blank.fits", "blank.fits")]
+    [InlineData("malformed/truncated.fits.gz", "the gzip data are cut short or broken")]
+    [InlineData("malformed/parquet_truncated.parquet", "The file may be cut short")]
+    [InlineData("malformed/votable_truncated.vot", "the XML is cut short or broken")]
+    [InlineData("malformed/irsa-nph-error.xml", "irsa-nph-error.xml")]
+    [InlineData("malformed/catalog_bad_rows.csv", "row 6, column 'dec_error': line 8 with 7 fields is not a row of 5 fields")]
+    [InlineData("images/m13.fits", "m13.fits")]
+    public void A_broken_table_is_named(string table, string finding) =>
+        Assert.Contains(finding, PileProgram.RunToError(1, "build", "--from", TestPaths.Data(table), "--out", folder["d"]), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("spectra/redrock-test.fits", "redrock-test.fits")]
+    [InlineData("malformed/spec-0266-51602-0031_truncated_half.fits", "spec-0266-51602-0031_truncated_half.fits")]
+    [InlineData("malformed/spec-0266-51602-0031_renamed_flux.fits", "flux")]
+    [InlineData("malformed/sdss_emptyfile.fits", "sdss_emptyfile.fits")]
+    [InlineData("catalog/result.csv", "result.csv")]
+    public void A_file_that_is_no_such_spectrum_is_named(string file, string finding)
+    {
+        File.WriteAllText(folder["r.yaml"], Recipes.Text("spectrum", $"kind: sdss-spectrum\nfiles: {TestPaths.Data(file)}"));
+        Assert.Contains(finding, PileProgram.RunToError(1, "build", folder["r.yaml"], "--out", folder["d"]), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("images/dist_lookup.fits.gz", "dist_lookup.fits.gz")]
+    [InlineData("images/example_cube.fits", "example_cube.fits")]
+    public void Images_without_a_WCS_that_can_be_trusted_are_refused(string image, string finding)
+    {
+        File.WriteAllText(folder["t.csv"], "id,ra,dec\n1,100,20\n");
+        File.WriteAllText(folder["r.yaml"], Recipes.Text("image", $"kind: fits-cutout\ncatalogue: t.csv\nsize: 8\nbands: [{{ name: g, files: {TestPaths.Data(image)}, unit: count }}]"));
+        Assert.Contains(finding, PileProgram.RunToError(1, "build", folder["r.yaml"], "--out", folder["d"]), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("id,ra,dec\n1,100,20\n2,,20\n", "t.csv, row 1, column 'ra': a missing value is not a position")]
+    [InlineData("id,ra,dec\n1,100,20\n2,100,NaN\n", "t.csv, row 1, column 'dec': a missing value is not a position")]
+    [InlineData("id,RAJ2000,DEJ2000\n1,100,20\n2,370,20\n", "t.csv, row 1, column 'RAJ2000': 370 is not a right ascension in degrees")]
+    [InlineData("id,ra,dec\n1,100,20\n2,100,-91\n", "t.csv, row 1, column 'dec': -91 is not a declination in degrees, -90 to 90")]
+    public void A_row_off_the_sky_is_named_or_left_out(string csv, string finding)
+    {
+        File.WriteAllText(folder["t.csv"], csv);
+        Assert.Contains(finding, PileProgram.RunToError(1, "build", "--from", folder["t.csv"], "--out", folder["d"]), StringComparison.Ordinal);
+        ProgramResult skipping = PileProgram.Run("build", "--from", folder["t.csv"], "--out", folder["skipped"], "--on-error", "skip", "--json");
+        Assert.Equal((3, 1, 1), (skipping.ExitCode, skipping.Json.GetProperty("rows").GetInt32(), skipping.Json.GetProperty("skipped").GetInt32()));
+    }
+
+    [Fact]
+    public void Ids_columns_and_units_that_cannot_be_are_named()
+    {
+        File.WriteAllText(folder["a.csv"], "id,ra,dec\n1,100,20\n2,101,20\n");
+        File.WriteAllText(folder["b.csv"], "id,ra,dec\n3,100,21\n2,101,21\n");
+        File.WriteAllText(folder["r.yaml"], Recipes.Text("catalogue", "kind: table\nfiles: \"?.csv\""));
+        Assert.Contains("b.csv, row 1, column 'object_id': '2' is not unique: row 1 of a.csv has it as well", Error(1, folder["r.yaml"]), StringComparison.Ordinal);
+        Assert.Contains("There is no column 'nope' to take for right ascension (--ra). The columns are id, ra, dec", Error(2, "--from", folder["a.csv"], "--ra", "nope"), StringComparison.Ordinal);
+        Assert.Contains("--ra goes with --from", Error(2, folder["r.yaml"], "--ra", "x"), StringComparison.Ordinal);
+        Assert.Contains("--set options.oder", Error(2, "--from", folder["a.csv"], "--set", "options.oder"), StringComparison.Ordinal);
+
+        File.WriteAllText(folder["words.csv"], "id,ra,dec\n1,somewhere,20\n");
+        Assert.Contains("words.csv, row 0, column 'ra': 'somewhere' is not an angle", Error(1, "--from", folder["words.csv"]), StringComparison.Ordinal);
+        File.WriteAllText(folder["plain.csv"], "x,y\n1,2\n");
+        Assert.Contains("No column looks like right ascension. Name it with --ra. The columns are x, y", Error(2, "--from", folder["plain.csv"]), StringComparison.Ordinal);
+        File.WriteAllText(folder["text.fits"], "id,ra,dec\n1,100,20\n");
+        Assert.Contains("it is no FITS by its content", Error(1, "--from", folder["text.fits"]), StringComparison.Ordinal);
+
+        string Error(int code, params string[] arguments) => PileProgram.RunToError(code, ["build", .. arguments, "--out", folder["d"]]);
+    }
+
+    [Fact]
+    public void Right_ascension_that_looks_like_hours_stops_until_somebody_says_what_it_is()
+    {
+        File.WriteAllText(folder["stars.csv"], "id,ra,dec\n1,0.5,20\n2,23.9986,-20\n3,12,0\n");
+        string error = PileProgram.RunToError(1, "build", "--from", folder["stars.csv"], "--out", folder["d"]);
+        Assert.Contains("column 'ra': right ascension looks like hours: its values lie between 0.5 and 23.9986, and no unit is given. Say which it is: --ra-unit hours or --ra-unit deg", error, StringComparison.Ordinal);
+        PileProgram.RunToJson("build", "--from", folder["stars.csv"], "--out", folder["hours"], "--ra-unit", "hours");
+        Assert.Equal("[7.5,359.979,180]", Ra("hours"));
+        PileProgram.RunToJson("build", "--from", folder["stars.csv"], "--out", folder["degrees"], "--ra-unit", "deg");
+        Assert.Equal("[0.5,23.9986,12]", Ra("degrees"));
+        Assert.Contains("galactic", PileProgram.RunToError(2, "build", "--from", folder["stars.csv"], "--out", folder["d"], "--ra-unit", "deg", "--frame", "galactic"), StringComparison.OrdinalIgnoreCase);
+
+        string Ra(string name) => $"[{string.Join(',', PileProgram.RunToJson("query", folder[name], "--sort", "id").EnumerateArray().Select(r => double.Round(r.GetProperty("ra").GetDouble(), 9)))}]";
+    }
+
+    [Fact]
+    public void Broken_units_are_left_out_on_demand()
+    {
+        File.Copy(TestPaths.Data("spectra/spec-0266-51602-0013.fits"), folder["spec-1.fits"]);
+        File.Copy(TestPaths.Data("malformed/spec-0266-51602-0031_truncated_half.fits"), folder["spec-2.fits"]);
+        File.WriteAllText(folder["r.yaml"], Recipes.Text("spectrum", "kind: sdss-spectrum\nfiles: \"spec-*.fits\""));
+        ProgramResult skipping = PileProgram.Run("build", folder["r.yaml"], "--out", folder["skipped"], "--on-error", "skip", "--json");
+        JsonElement json = skipping.Json;
+        Assert.Equal((3, 1, 1), (skipping.ExitCode, json.GetProperty("rows").GetInt32(), json.GetProperty("skipped").GetInt32()));
+        Assert.Contains("skipped spec-2.fits: ", skipping.Error, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Text.Json;
+using Pile.TestKit;
+
+namespace Pile.Cli.Tests.Build;
+
+/// <summary><c>pile build</c> where all goes well.</summary>
+public sealed class BuildTests(BuiltDatasets built) : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void Json_has_its_keys_and_objects_without_coverage_count_as_skipped()
+    {
+        Assert.Equal((0, 0), (built.SkyBuild.ExitCode, built.SpectraBuild.ExitCode));
+        JsonElement sky = built.SkyBuild.Json;
+        Assert.Equal((built.Sky, 131, 0), (sky.GetProperty("dataset").GetString(), sky.GetProperty("rows").GetInt32(), sky.GetProperty("skipped").GetInt32()));
+        Assert.True(sky.GetProperty("shards").GetInt32() > 0 && sky.GetProperty("bytes").GetInt64() > 0 && sky.GetProperty("seconds").GetDouble() > 0);
+        Assert.Equal((3, 2, 1), (built.CutoutsBuild.ExitCode, built.CutoutsBuild.Json.GetProperty("rows").GetInt32(), built.CutoutsBuild.Json.GetProperty("skipped").GetInt32()));
+    }
+
+    [Fact]
+    public void Every_kind_of_table_gives_the_same_positions_and_keeps_its_columns()
+    {
+        string[] tables = [TestPaths.Data("catalog/small_sky.fits") + "#1", TestPaths.Data("catalog/small_sky.parquet"), TestPaths.Data("catalog/hats-xmatch/small_sky.csv"), TestPaths.Data("catalog/catalog.csv.gz"), folder["t.fits.gz"], folder["t.vot"], folder["t.ecsv"]];
+        Python.Run("""
+            import gzip, shutil, sys
+            from astropy.table import Table
+            t = Table.read(sys.argv[1])
+            with gzip.open(sys.argv[2] + '/t.fits.gz', 'wb') as f: shutil.copyfileobj(open(sys.argv[1], 'rb'), f)
+            t.write(sys.argv[2] + '/t.vot', format='votable')
+            t.write(sys.argv[2] + '/t.ecsv')
+            """, TestPaths.Data("catalog/small_sky.fits"), folder.Path);
+        string? expected = null;
+        foreach (string table in tables)
+        {
+            string output = folder[Path.GetFileName(table).Replace('#', '-')] + ".d";
+            ProgramResult build = PileProgram.Run("build", "--from", table, "--out", output, "--order", "0", "--id", "id", "--name", "sky");
+            Assert.True(build.ExitCode == 0, build.Error);
+            string rows = PileProgram.Run("query", output, "--columns", "object_id,ra,dec,id,dec_error", "--json").Output;
+            Assert.Equal(expected ??= rows, rows);
+        }
+        Assert.Equal("sky", PileProgram.RunToJson("info", folder["t.vot.d"]).GetProperty("name").GetString());
+        Assert.Contains("there is no HDU", PileProgram.RunToError(1, "build", "--from", TestPaths.Data("catalog/small_sky.fits") + "#7", "--out", folder["x"]), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public void A_recipe_of_several_tables_with_settings_limit_dry_run_and_replace()
+    {
+        Csv("a.csv", 3, 100);
+        Csv("b.csv", 4, 200);
+        File.WriteAllText(folder["r.yaml"], Recipes.Text("catalogue", "kind: table\nfiles: [a.csv, \"b*.csv\"]") + "columns:\n  twice: { expr: \"x * 2\", unit: mag }\n");
+        ProgramResult dry = PileProgram.Run("build", folder["r.yaml"], "--out", folder["d"], "--dry-run");
+        Assert.Equal((0, "a.csv\nb.csv\n"), (dry.ExitCode, dry.Output));
+        Assert.False(Directory.Exists(folder["d"]));
+
+        JsonElement limited = PileProgram.RunToJson("build", folder["r.yaml"], "--out", folder["d"], "--limit", "5", "--set", "options.order=1", "--set", "name=other");
+        Assert.Equal((5, 1), (limited.GetProperty("rows").GetInt32(), limited.GetProperty("order").GetInt32()));
+        Assert.Equal("other", PileProgram.RunToJson("info", folder["d"]).GetProperty("name").GetString());
+
+        string before = Fingerprint.Of(folder["d"]);
+        Assert.Contains("exists already. Choose another folder, or have it replaced with --replace", PileProgram.RunToError(2, "build", folder["r.yaml"], "--out", folder["d"]), StringComparison.Ordinal);
+        Assert.Equal(before, Fingerprint.Of(folder["d"]));
+        Assert.Equal(7, PileProgram.RunToJson("build", folder["r.yaml"], "--out", folder["d"], "--replace").GetProperty("rows").GetInt32());
+        Assert.Equal(["d"], Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName).Where(name => name![0] is 'd' or '.'));
+        JsonElement row = PileProgram.RunToJson("query", folder["d"], "--where", "object_id = 201")[0];
+        Assert.Equal((201.5, 403.0), (row.GetProperty("x").GetDouble(), row.GetProperty("twice").GetDouble()));
+    }
+
+    [Fact]
+    public void The_same_bytes_whatever_workers_and_order_of_rows_and_files()
+    {
+        Csv("a.csv", 400, 0);
+        Csv("b.csv", 300, 1000);
+        File.WriteAllText(folder["r.yaml"], Recipes.Text("catalogue", "kind: table\nfiles: \"*.csv\""));
+        Build("one", "--workers", "1");
+        Build("two", "--workers", "2", "--memory", "512MB");
+        Assert.Equal(Fingerprint.Of(folder["one"]), Fingerprint.Of(folder["two"]));
+
+        // Other files have other checksums, and nothing else may differ.
+        foreach (string name in (string[])["a.csv", "b.csv"])
+        {
+            string[] lines = File.ReadAllLines(folder[name]);
+            File.WriteAllLines(folder[name], [lines[0], .. lines[1..].Reverse()]);
+        }
+        Build("three");
+        string[] different = [.. Fingerprint.Of(folder["one"]).Split('\n').Except(Fingerprint.Of(folder["three"]).Split('\n')).Select(line => line.Split(' ')[0])];
+        Assert.Equal(["files.parquet", "pile.yaml"], different.Order(StringComparer.Ordinal));
+
+        void Build(string name, params string[] options) => PileProgram.RunToJson(["build", folder["r.yaml"], "--out", folder[name], .. options]);
+    }
+
+    [Fact]
+    public void Alias_units_convert_or_stop_the_build()
+    {
+        Python.Run("""
+            import sys
+            from astropy.table import Table
+            Table({'id': [1], 'ra': [100.0], 'dec': [20.0], 'wave': [6562.8], 'g': [20.0]}, units={'ra': 'deg', 'dec': 'deg', 'wave': 'Angstrom', 'g': 'mag'}).write(sys.argv[1])
+            """, folder["t.fits"]);
+        string recipe = Recipes.Text("catalogue", "kind: table\nfiles: t.fits") + "columns:\n  nm: { native: wave, unit: nm }\n";
+        File.WriteAllText(folder["r.yaml"], recipe);
+        PileProgram.RunToJson("build", folder["r.yaml"], "--out", folder["d"]);
+        Assert.Equal(656.28, PileProgram.RunToJson("query", folder["d"], "--columns", "nm")[0].GetProperty("nm").GetDouble(), 1e-9);
+        File.WriteAllText(folder["r.yaml"], recipe + "  flux: { native: g, unit: Jy }\n");
+        Assert.Contains("alias 'flux', column 'g': no factor leads from its unit 'mag' to 'Jy'", PileProgram.RunToError(1, "build", folder["r.yaml"], "--out", folder["e"]), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder["e"]));
+        File.WriteAllText(folder["r.yaml"], recipe + "  y: { expr: \"no_such + 1\" }\n");
+        Assert.Contains("no_such", PileProgram.RunToError(1, "build", folder["r.yaml"], "--out", folder["e"]), StringComparison.Ordinal);
+    }
+
+    private void Csv(string name, int rows, int firstId)
+    {
+        Random random = new(firstId + 1);
+        File.WriteAllLines(folder[name], ["id,ra,dec,x,name", .. Enumerable.Range(firstId, rows).Select(id =>
+            string.Create(CultureInfo.InvariantCulture, $"{id},{random.NextDouble() * 360:R},{(random.NextDouble() * 180) - 90:R},{id + 0.5},n{id % 7}"))]);
+    }
+}

@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Text;
+using Pile.TestKit;
+
+namespace Pile.Cli.Tests.Build;
+
+/// <summary>Builds that are stopped, or run out of room: nothing at the output, and the same bytes in the end.</summary>
+public sealed class InterruptedBuildTests : IDisposable
+{
+    private const int Rows = 60_000;
+
+    private readonly TemporaryFolder folder = new();
+
+    public InterruptedBuildTests()
+    {
+        Random random = new(7);
+        for (int file = 0; file < 3; file++)
+        {
+            StringBuilder csv = new("id,ra,dec,x,y,name\n");
+            for (int row = 0; row < Rows; row++)
+                csv.Append(CultureInfo.InvariantCulture, $"{(file * Rows) + row},{10 + (random.NextDouble() * 20):R},{5 + (random.NextDouble() * 20):R},{random.NextDouble():R},{random.Next()},name{row}\n");
+            File.WriteAllText(folder[$"t{file}.csv"], csv.ToString());
+        }
+        File.WriteAllText(folder["r.yaml"], Recipes.Text("catalogue", "kind: table\nfiles: \"t*.csv\"") + "options: { order: 1 }\n");
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void Ctrl_C_leaves_nothing_and_resume_gives_the_same_bytes()
+    {
+        System.Diagnostics.Stopwatch watch = System.Diagnostics.Stopwatch.StartNew();
+        Build("whole");
+        TimeSpan whole = watch.Elapsed;
+        string expected = Fingerprint.Of(folder["whole"]);
+
+        int interrupted = 0;
+        foreach (double part in (double[])[0.2, 0.35, 0.5, 0.65, 0.8, 0.9])
+        {
+            ProgramResult result = PileProgram.RunAndInterrupt(whole * part, "build", folder["r.yaml"], "--out", folder["d"], "--resume");
+            if (result.ExitCode == 0)
+                break;
+            interrupted++;
+            Assert.Equal((130, "", false), (result.ExitCode, result.Output, Directory.Exists(folder["d"])));
+            Assert.Contains("pile: interrupted", result.Error, StringComparison.Ordinal);
+            Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+        }
+        Assert.True(interrupted > 0);
+        if (!Directory.Exists(folder["d"]))
+            Build("d", "--resume");
+        Assert.Equal(expected, Fingerprint.Of(folder["d"]));
+        Assert.DoesNotContain(".d.pile-build", Directory.GetDirectories(folder.Path).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void A_full_disk_is_told_and_a_resumed_build_sees_what_has_changed()
+    {
+        File.Delete(folder["t2.csv"]);
+        ProgramResult full = PileProgram.RunWithFileLimit(500, "build", folder["r.yaml"], "--out", folder["d"]);
+        Assert.True(full.ExitCode == 1 && full.ErrorLines.Length is >= 1 and <= 3 && !Directory.Exists(folder["d"]), $"{full.ExitCode}\n{full.Error}");
+        Assert.DoesNotContain("   at ", full.Error, StringComparison.Ordinal);
+
+        // A limited build reads parts of units, which no other build may take for whole; then one file changes and one goes.
+        Assert.Equal(1, PileProgram.RunWithFileLimit(3000, "build", folder["r.yaml"], "--out", folder["d"], "--limit", $"{Rows + 10}").ExitCode);
+        Assert.Equal(1, PileProgram.RunWithFileLimit(3500, "build", folder["r.yaml"], "--out", folder["d"], "--resume").ExitCode);
+        File.Delete(folder["t0.csv"]);
+        File.WriteAllText(folder["t1.csv"], "id,ra,dec,x,y,name\n1,100,20,1,1,a\n");
+        Build("d", "--resume");
+        Build("fresh");
+        Assert.Equal(Fingerprint.Of(folder["fresh"]), Fingerprint.Of(folder["d"]));
+        Assert.Equal(1, PileProgram.RunToJson("info", folder["d"]).GetProperty("rows").GetInt32());
+    }
+
+    private void Build(string name, params string[] options) => PileProgram.RunToJson(["build", folder["r.yaml"], "--out", folder[name], .. options]);
+}

@@ -1,0 +1,122 @@
+using System.Text.Json;
+using Pile.TestKit;
+
+namespace Pile.Cli.Tests;
+
+/// <summary><c>pile crossmatch</c>.</summary>
+public sealed class CrossMatchTests(BuiltDatasets built) : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    private static string Left => TestPaths.Data("catalog/hats-xmatch/small_sky.csv");
+
+    private static string Right => TestPaths.Data("catalog/hats-xmatch/small_sky_xmatch.csv");
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void Agrees_with_the_truth_of_LSDB_for_tables_and_datasets()
+    {
+        JsonElement tables = PileProgram.RunToJson("crossmatch", Left, Right, "--radius", "0.01deg", "--find", "nearest", "--out", folder["tables.csv"]);
+        Assert.Equal((103, 131, 111, 28, 10, 0), (Count(tables, "pairs"), Count(tables, "rows_a"), Count(tables, "rows_b"), Count(tables, "a_without_match"), Count(tables, "b_without_match"), Count(tables, "without_position")));
+        Assert.True(tables.GetProperty("seconds").GetDouble() > 0);
+        PileProgram.RunToJson("crossmatch", built.Sky, Right, "--radius", "36", "--find", "nearest", "--out", folder["dataset.csv"]);
+        Assert.Equal(File.ReadAllText(folder["tables.csv"]), File.ReadAllText(folder["dataset.csv"]));
+        Assert.Equal("103 ok\n", Python.Run("""
+            import sys, numpy as np
+            from astropy.table import Table
+            mine, truth = Table.read(sys.argv[1]), Table.read(sys.argv[2])
+            assert mine.colnames == ['a_object_id', 'b_object_id', 'separation_arcsec', 'a_ra', 'a_dec', 'b_ra', 'b_dec']
+            mine.sort('a_object_id'); truth.sort('ss_id')
+            np.testing.assert_array_equal(mine['a_object_id'], truth['ss_id']); np.testing.assert_array_equal(mine['b_object_id'], truth['xmatch_id'])
+            np.testing.assert_allclose(mine['separation_arcsec'] / 3600, truth['dist'], rtol=1e-9)
+            print(len(mine), 'ok')
+            """, folder["dataset.csv"], TestPaths.Data("catalog/hats-xmatch/xmatch_correct.csv")));
+    }
+
+    [Fact]
+    public void Gaia_and_2MASS_at_declination_85_agree_with_astropy_in_every_format()
+    {
+        string twoMass = TestPaths.Data("catalog/2MASS_results.fits");
+        foreach (string ending in (string[])["ecsv", "fits", "vot"])
+            PileProgram.RunToJson("crossmatch", built.Gaia, twoMass, "--radius", "1arcsec", "--b-id", "_2MASS", "--columns", "a.pmra,b.Jmag", "--out", folder[$"all.{ending}"]);
+        PileProgram.RunToJson("crossmatch", built.Gaia, twoMass, "--radius", "2", "--find", "nearest", "--join", "left", "--where-a", "parallax > 1", "--columns", "b.*", "--out", folder["left.fits"]);
+        Assert.Equal("ok\n", Python.Run("""
+            import sys, numpy as np, astropy.units as u
+            from astropy.table import Table
+            from astropy.coordinates import SkyCoord
+            folder, gaia, tm = sys.argv[1], Table.read(sys.argv[2]), Table.read(sys.argv[3])
+            a, b = SkyCoord(gaia['ra'], gaia['dec']), SkyCoord(tm['RAJ2000'], tm['DEJ2000'])
+            i, j, separation, _ = b.search_around_sky(a, 1 * u.arcsec)
+            truth = sorted(zip(gaia['source_id'][i], np.char.strip(np.char.decode(np.array(tm['_2MASS'][j], 'S'))), separation.arcsec, tm['Jmag'][j]))
+            for ending in ('ecsv', 'fits', 'vot'):
+                t = Table.read(f'{folder}/all.{ending}', format={'ecsv': 'ascii.ecsv', 'vot': 'votable'}.get(ending, ending))
+                mine = sorted(zip(t['a_object_id'], [str(s.decode() if isinstance(s, bytes) else s).strip() for s in t['b_object_id']], t['separation_arcsec'], t['b_Jmag']))
+                assert len(mine) == len(truth) and all(m[:2] == x[:2] and abs(m[2] - x[2]) < 1e-6 and (m[3] == x[3] or m[3] != m[3] or np.ma.is_masked(m[3])) for m, x in zip(mine, truth)), (ending, len(mine), len(truth))
+                assert t['separation_arcsec'].unit == u.arcsec and t['b_Jmag'].unit == u.mag and t['a_pmra'].unit == u.mas / u.yr
+            keep = np.array(gaia['parallax'] > 1); near, separation, _ = a[keep].match_to_catalog_sky(b)
+            t = Table.read(folder + '/left.fits')
+            assert len(t) == keep.sum() and (~np.isnan(t['separation_arcsec'])).sum() == (separation.arcsec <= 2).sum(), (len(t), keep.sum())
+            order = np.argsort(t['a_object_id']); truth = np.argsort(gaia['source_id'][keep])
+            found = separation.arcsec[truth] <= 2
+            np.testing.assert_allclose(np.ma.filled(t['separation_arcsec'][order], np.nan), np.where(found, separation.arcsec[truth], np.nan), atol=1e-6)
+            assert 'b_e_Jmag' in t.colnames
+            print('ok')
+            """, folder.Path, TestPaths.Data("catalog/gaia_results.fits"), twoMass));
+    }
+
+    [Fact]
+    public void Rows_without_a_position_are_counted_and_order_does_not_matter()
+    {
+        File.WriteAllText(folder["a.csv"], "id,ra,dec,x\n1,100,20,a\n2,,20,b\n3,200,NaN,c\n4,0.0001,0,d\n5,150,90,e\n");
+        File.WriteAllText(folder["b.csv"], "name,RAJ2000,DEJ2000\nw,100,20.0001\nx,359.9999,0\ny,12,89.9999\nz,,\n");
+        JsonElement match = PileProgram.RunToJson("crossmatch", folder["a.csv"], folder["b.csv"], "--radius", "1", "--join", "left", "--out", folder["m.csv"], "--columns", "a.x", "--b-id", "name");
+        Assert.Equal((3, 5, 4, 3), (Count(match, "pairs"), Count(match, "rows_a"), Count(match, "rows_b"), Count(match, "without_position")));
+        string[] lines = File.ReadAllLines(folder["m.csv"]);
+        Assert.Equal("a_object_id,b_object_id,separation_arcsec,a_ra,a_dec,b_ra,b_dec,a_x", lines[0]);
+        Assert.Equal(5, lines.Length - 1);
+        Assert.Equal(["1,w", "2,", "3,", "4,x", "5,y"], lines[1..].Select(l => string.Join(',', l.Split(',')[..2])).Order(StringComparer.Ordinal));
+
+        string[] rows = File.ReadAllLines(folder["b.csv"]);
+        File.WriteAllLines(folder["shuffled.csv"], [rows[0], .. rows[1..].Reverse()]);
+        PileProgram.RunToJson("crossmatch", folder["a.csv"], folder["shuffled.csv"], "--radius", "1", "--join", "left", "--out", folder["n.csv"], "--columns", "a.x", "--b-id", "name", "--workers", "1");
+        Assert.Equal(File.ReadAllText(folder["m.csv"]), File.ReadAllText(folder["n.csv"]));
+    }
+
+    [Theory]
+    [InlineData("a radius is more than 0", "--radius", "0")]
+    [InlineData("a radius is more than 0", "--radius", "-1")]
+    [InlineData("expected an angle", "--radius", "nan")]
+    [InlineData("at most 180 degrees", "--radius", "200deg")]
+    [InlineData("expected an angle", "--radius", "one")]
+    [InlineData("say whose column it is: a.ra or b.ra", "--radius", "1", "--columns", "ra")]
+    [InlineData("has no column 'nope'", "--radius", "1", "--columns", "a.nope")]
+    [InlineData("There is no column 'nope' to take for right ascension (--b-ra)", "--radius", "1", "--b-ra", "nope")]
+    [InlineData("which knows its own positions", "--radius", "1", "--a-id", "id")]
+    [InlineData("a condition needs a dataset", "--radius", "1", "--where-b", "id > 1")]
+    [InlineData("no column 'nope'", "--radius", "1", "--where-a", "nope > 1")]
+    [InlineData("'furthest' not recognized", "--radius", "1", "--find", "furthest")]
+    public void Mistakes_are_told_and_leave_nothing(string finding, params string[] arguments)
+    {
+        Assert.Contains(finding, PileProgram.RunToError(2, ["crossmatch", built.Sky, Right, "--out", folder["m.csv"], .. arguments]), StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
+    public void Outputs_that_exist_and_inputs_that_do_not_are_told()
+    {
+        File.WriteAllText(folder["m.csv"], "mine");
+        Assert.Contains("exists already", PileProgram.RunToError(2, "crossmatch", Left, Right, "--radius", "1", "--out", folder["m.csv"]), StringComparison.Ordinal);
+        Assert.Equal("mine", File.ReadAllText(folder["m.csv"]));
+        Assert.Contains("The table 'nowhere.csv' does not exist", PileProgram.RunToError(2, "crossmatch", Left, "nowhere.csv", "--radius", "1", "--out", folder["n.csv"]), StringComparison.Ordinal);
+        Assert.Contains("there is no folder", PileProgram.RunToError(2, "crossmatch", Left, Right, "--radius", "1", "--out", folder["no/n.csv"]), StringComparison.Ordinal);
+        Assert.Contains("cut short", PileProgram.RunToError(1, "crossmatch", Left, TestPaths.Data("malformed/votable_truncated.vot"), "--radius", "1", "--out", folder["n.csv"]), StringComparison.Ordinal);
+        File.WriteAllText(folder["off.csv"], "id,ra,dec\n1,400,0\n");
+        Assert.Contains("off.csv", PileProgram.RunToError(1, "crossmatch", Left, folder["off.csv"], "--radius", "1", "--out", folder["n.csv"]), StringComparison.Ordinal);
+        ProgramResult match = PileProgram.Run("crossmatch", Left, Right, "--radius", "36", "--out", folder["n.parquet"]);
+        Assert.Equal((0, ""), (match.ExitCode, match.Output));
+        Assert.Contains("pile: 103 pairs of 131 × 111 rows; without a match: 28 of A, 10 of B; ", match.Error, StringComparison.Ordinal);
+    }
+
+    private static int Count(JsonElement json, string key) => json.GetProperty(key).GetInt32();
+}

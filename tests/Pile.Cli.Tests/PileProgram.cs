@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Pile.TestKit;
+
+namespace Pile.Cli.Tests;
+
+/// <summary>What a run of the program left behind.</summary>
+internal sealed record ProgramResult(int ExitCode, string Output, string Error)
+{
+    /// <summary>Its <c>--json</c>.</summary>
+    internal JsonElement Json => JsonDocument.Parse(Output).RootElement;
+
+    /// <summary>The lines of stderr that tell an error: those that don't tell which columns were taken for what.</summary>
+    internal string[] ErrorLines => [.. Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !line.Contains("Taken for", StringComparison.Ordinal))];
+}
+
+/// <summary>The real program, as people run it.</summary>
+internal static class PileProgram
+{
+    private const string SignalInterrupt = "INT";
+
+    private static string Path { get; } = System.IO.Path.Combine(TestPaths.Root, "cli", "Pile.Cli", "bin",
+        new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, new DirectoryInfo(AppContext.BaseDirectory).Name, "Pile.Cli");
+
+    /// <summary>Runs one command line to its end.</summary>
+    internal static ProgramResult Run(params string[] arguments) => End(Start(Path, arguments));
+
+    /// <summary>Runs it in a shell where no file may become larger. The runtime's own memory is such a file unless it is told otherwise.</summary>
+    internal static ProgramResult RunWithFileLimit(int kilobytes, params string[] arguments) =>
+        End(Start("/bin/bash", ["-c", $"export DOTNET_EnableWriteXorExecute=0; trap '' XFSZ; ulimit -f {kilobytes}; exec \"$0\" \"$@\"", Path, .. arguments]));
+
+    /// <summary>Runs it, and presses Ctrl-C after a while.</summary>
+    internal static ProgramResult RunAndInterrupt(TimeSpan after, params string[] arguments)
+    {
+        Process process = Start(Path, arguments);
+        if (!process.WaitForExit(after))
+            Process.Start("/bin/kill", [$"-{SignalInterrupt}", $"{process.Id}"]).WaitForExit();
+        return End(process);
+    }
+
+    /// <summary>Runs what must fail: nothing on stdout, one to three lines of error on stderr, no stack trace; what it says.</summary>
+    internal static string RunToError(int exitCode, params string[] arguments)
+    {
+        ProgramResult result = Run(arguments);
+        string all = $"exit code {result.ExitCode}\n{result.Output}\n{result.Error}";
+        Assert.True(result.ExitCode == exitCode, all);
+        Assert.Equal("", result.Output);
+        Assert.True(result.ErrorLines.Length is >= 1 and <= 3, all);
+        Assert.StartsWith("pile: ", result.ErrorLines[0], StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("(Parameter", result.Error, StringComparison.Ordinal);
+        return string.Join('\n', result.ErrorLines);
+    }
+
+    /// <summary>Runs what must succeed with JSON on stdout.</summary>
+    internal static JsonElement RunToJson(params string[] arguments)
+    {
+        ProgramResult result = Run([.. arguments, "--json"]);
+        Assert.True(result.ExitCode == 0, $"exit code {result.ExitCode}\n{result.Error}");
+        return result.Json;
+    }
+
+    private static Process Start(string program, string[] arguments)
+    {
+        ProcessStartInfo start = new(program) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false };
+        foreach (string argument in arguments)
+            start.ArgumentList.Add(argument);
+        Process process = Process.Start(start)!;
+        process.StandardInput.Close();
+        return process;
+    }
+
+    private static ProgramResult End(Process process)
+    {
+        using (process)
+        {
+            Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
+            Task.WaitAll(output, error);
+            process.WaitForExit();
+            return new ProgramResult(process.ExitCode, output.Result, error.Result);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+using System.Text.Json;
+using Pile.TestKit;
+
+namespace Pile.Cli.Tests;
+
+/// <summary><c>pile query</c>.</summary>
+public sealed class QueryTests(BuiltDatasets built) : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void Cones_and_boxes_through_0_and_over_the_pole_agree_with_astropy()
+    {
+        Python.Run("""
+            import sys, numpy as np
+            from astropy.table import Table
+            r = np.random.default_rng(3)
+            ra = np.concatenate([r.uniform(0, 360, 3000), r.normal(0, 2, 1000) % 360, r.uniform(0, 360, 1000)])
+            dec = np.concatenate([np.degrees(np.arcsin(r.uniform(-1, 1, 3000))), r.normal(0, 2, 1000), 90 - abs(r.normal(0, 2, 1000))])
+            Table({'id': np.arange(5000), 'ra': ra, 'dec': dec}, units={'ra': 'deg', 'dec': 'deg'}).write(sys.argv[1])
+            """, folder["t.fits"]);
+        PileProgram.RunToJson("build", "--from", folder["t.fits"], "--out", folder["d"], "--order", "0");
+        string[][] regions = [["--cone", "0,0,1.5deg"], ["--cone", "359.5,-0.25,100arcmin"], ["--cone", "123,90,2deg"], ["--cone", "40,88.5,7200"], ["--cone", "10,-90,180deg"], ["--box", "358,-1.5,1.25,2"], ["--box", "10,-20,200,30"]];
+        string mine = string.Join('\n', regions.Select(region => string.Join(' ', Ids([folder["d"], .. region]).Order())));
+        Assert.Equal(mine + "\n", Python.Run("""
+            import sys, numpy as np
+            from astropy.table import Table
+            from astropy.coordinates import SkyCoord
+            t = Table.read(sys.argv[1]); c = SkyCoord(t['ra'], t['dec'])
+            for ra, dec, radius in [(0, 0, 1.5), (359.5, -.25, 100 / 60), (123, 90, 2), (40, 88.5, 2), (10, -90, 180)]:
+                print(*t['id'][c.separation(SkyCoord(ra, dec, unit='deg')).deg <= radius])
+            for ra1, dec1, ra2, dec2 in [(358, -1.5, 1.25, 2), (10, -20, 200, 30)]:
+                print(*t['id'][((t['ra'] - ra1) % 360 <= (ra2 - ra1) % 360) & (t['dec'] >= dec1) & (t['dec'] <= dec2)])
+            """, folder["t.fits"]));
+    }
+
+    [Fact]
+    public void Conditions_ids_order_columns_and_limit()
+    {
+        File.WriteAllText(folder["ids.txt"], "707\n  750 \n\n999999\n");
+        Assert.Equal([707, 750], Ids([built.Sky, "--ids", folder["ids.txt"], "--sort", "object_id"]));
+        Assert.Equal([750, 707], Ids([built.Sky, "--where", "object_id in (707, 750)", "--sort", "object_id desc"]));
+        Assert.Equal([830, 829, 828], Ids([built.Sky, "--sort", "id desc", "--limit", "3"]));
+        Assert.Empty(Ids([built.Sky, "--limit", "0"]));
+        JsonElement row = PileProgram.RunToJson("query", built.Spectra, "--columns", "start,z100,z,native_Z,MJD,object_id", "--limit", "1")[0];
+        Assert.Equal(["start", "z100", "z", "Z", "MJD", "object_id"], row.EnumerateObject().Select(p => p.Name == "native_Z" ? "Z" : p.Name));
+        Assert.Equal(51602.2 * 86400, row.GetProperty("start").GetDouble(), 86400.0);
+        Assert.False(PileProgram.RunToJson("query", built.Spectra, "--native", "--limit", "1")[0].TryGetProperty("z100", out _));
+        ProgramResult text = PileProgram.Run("query", built.Sky, "--limit", "2", "--columns", "object_id,ra");
+        Assert.Matches(@"^object_id  ra \(deg\)\n---------  --------\n +\d+ +[\d.]+\n +\d+ +[\d.]+\n$", text.Output);
+    }
+
+    [Fact]
+    public void Json_has_large_integers_as_text_and_NaN_as_null()
+    {
+        Python.Run("""
+            import sys, numpy as np
+            from astropy.table import Table
+            Table({'id': np.array([2**53, 2**53 + 1, -2**63]), 'ra': [1., 200., 3.], 'dec': [1., 2., 3.], 'x': [np.nan, np.inf, .1], 'u': np.array([1, 2**64 - 1, 5], 'u8'), 'b': [True, False, True],
+                   'v': np.array([[1, np.nan], [2, 3], [4, 5]], 'f4')}, units={'ra': 'deg', 'dec': 'deg'}).write(sys.argv[1])
+            """, folder["t.fits"]);
+        PileProgram.RunToJson("build", "--from", folder["t.fits"], "--out", folder["d"]);
+        ProgramResult query = PileProgram.Run("query", folder["d"], "--columns", "object_id,x,u,b,v", "--sort", "ra", "--json");
+        Assert.Equal("""[{"object_id":9007199254740992,"x":null,"u":1,"b":true,"v":[1,null]},{"object_id":"-9223372036854775808","x":0.1,"u":5,"b":true,"v":[4,5]},{"object_id":"9007199254740993","x":null,"u":"18446744073709551615","b":false,"v":[2,3]}]""" + "\n", query.Output);
+    }
+
+    [Theory]
+    [InlineData("1=1; DROP TABLE x")]
+    [InlineData("1=1) UNION SELECT * FROM read_csv('/etc/passwd') --")]
+    [InlineData("object_id IN (SELECT 1)")]
+    [InlineData("EXISTS (SELECT * FROM read_text('/etc/passwd'))")]
+    [InlineData("getenv('HOME') = 'x'")]
+    [InlineData("1=1 -- \n; COPY (SELECT 1) TO '/tmp/pile-injected.csv'")]
+    [InlineData("true QUALIFY true")]
+    [InlineData("")]
+    public void Conditions_that_are_more_than_one_are_refused(string condition)
+    {
+        string before = Fingerprint.Of(built.Sky);
+        _ = PileProgram.RunToError(2, "query", built.Sky, "--where", condition);
+        Assert.Equal(before, Fingerprint.Of(built.Sky));
+        Assert.False(File.Exists("/tmp/pile-injected.csv"));
+    }
+
+    [Theory]
+    [InlineData("no column 'object_idd'. Near it: 'object_id'", "--columns", "ra,object_idd")]
+    [InlineData("no column 'magnitude'", "--where", "magnitude > 3")]
+    [InlineData("no column 'decl'", "--sort", "decl desc")]
+    [InlineData("is heavy", "--columns", "image_array")]
+    [InlineData("--cone 1,2: expected RA,DEC,RADIUS", "--cone", "1,2")]
+    [InlineData("expected an angle", "--cone", "a,0,1")]
+    [InlineData("a radius is more than 0", "--cone", "0,0,-1")]
+    [InlineData("--box 1,2,3: expected RA1,DEC1,RA2,DEC2", "--box", "1,2,3")]
+    [InlineData("does not exist", "--ids", "nowhere.txt")]
+    [InlineData("is no table by its ending", "--out", "x.doc")]
+    [InlineData("there is no folder", "--out", "nowhere/x.csv")]
+    public void Mistakes_are_told(string finding, params string[] arguments) =>
+        Assert.Contains(finding, PileProgram.RunToError(2, ["query", built.Cutouts, .. arguments]), StringComparison.Ordinal);
+
+    [Fact]
+    public void Every_format_opens_in_astropy_with_units()
+    {
+        string[] endings = ["csv", "ecsv", "fits", "vot", "parquet"];
+        foreach (string ending in endings)
+        {
+            ProgramResult query = PileProgram.Run("query", built.Gaia, "--out", folder[$"t.{ending}"], "--where", "parallax > 1", "--sort", "object_id");
+            Assert.True(query.ExitCode == 0 && query.Output == "", query.Error);
+        }
+        Assert.Contains("exists already", PileProgram.RunToError(2, "query", built.Gaia, "--out", folder["t.csv"]), StringComparison.Ordinal);
+        Assert.Equal("ok\n", Python.Run("""
+            import sys, numpy as np
+            from astropy.table import Table
+            source = Table.read(sys.argv[2]); source = source[source['parallax'].filled(0) > 1] if hasattr(source['parallax'], 'filled') else source[source['parallax'] > 1]
+            source.sort('source_id')
+            for ending in sys.argv[3:]:
+                path = sys.argv[1] + '/t.' + ending
+                if ending == 'parquet':
+                    continue
+                t = Table.read(path, format={'csv': 'ascii.csv', 'ecsv': 'ascii.ecsv', 'fits': 'fits', 'vot': 'votable'}[ending])
+                assert len(t) == len(source), (ending, len(t))
+                np.testing.assert_array_equal(t['object_id'], source['source_id'])
+                for name in ('ra', 'dec', 'parallax', 'pmra'):
+                    np.testing.assert_array_equal(t[name], source[name], ending + name)
+                    if ending != 'csv':
+                        assert t[name].unit == source[name].unit, (ending, name, t[name].unit)
+            print('ok')
+            """, [folder.Path, TestPaths.Data("catalog/gaia_results.fits"), .. endings]));
+        // Debian's Python reads no Parquet: our own reader and the FITS file, which astropy has judged, say the same.
+        foreach (string ending in (string[])["fits", "parquet"])
+            PileProgram.RunToJson("build", "--from", folder[$"t.{ending}"], "--out", folder[ending], "--order", "0", "--name", "x");
+        Assert.Equal(PileProgram.Run("query", folder["fits"], "--json").Output, PileProgram.Run("query", folder["parquet"], "--json").Output);
+    }
+
+    private static long[] Ids(string[] arguments) => [.. PileProgram.RunToJson(["query", .. arguments, "--columns", "object_id"]).EnumerateArray().Select(r => r.GetProperty("object_id").GetInt64())];
+}

@@ -1,0 +1,119 @@
+using System.Text.Json;
+using Pile.TestKit;
+
+namespace Pile.Cli.Tests;
+
+/// <summary><c>pile read</c>.</summary>
+public sealed class ReadTests(BuiltDatasets built) : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void Rows_come_as_files_that_numpy_and_astropy_read()
+    {
+        JsonElement npy = PileProgram.RunToJson("read", built.Cutouts, "--id", "centre", "edge", "--columns", "image_array,mag", "--out", folder["npy"]);
+        Assert.Equal((2, 3), (npy.GetProperty("rows").GetInt32(), npy.GetProperty("files").GetArrayLength()));
+        PileProgram.RunToJson("read", built.Cutouts, "--where", "mag > 16", "--columns", "image_array", "--format", "fits", "--out", folder["fits"]);
+        PileProgram.RunToJson("read", built.Cutouts, "--id", "centre", "--columns", "image_array", "--format", "png", "--stretch", "linear", "--out", folder["png"]);
+        PileProgram.RunToJson("read", built.Cutouts, "--where", "true", "--columns", "mag,image_scale", "--format", "json", "--out", folder["json"]);
+        PileProgram.RunToJson("read", built.Spectra, "--where", "true", "--columns", "spectrum_flux", "--format", "fits", "--out", folder["spectra"]);
+        Assert.Equal("ok\n", Python.Run("""
+            import glob, json, os, sys, numpy as np, h5py
+            from astropy.io import fits
+            from astropy.table import Table
+            from astropy.wcs import WCS
+            folder, dataset, spectra = sys.argv[1:]
+            for path in glob.glob(dataset + '/main/healpix=*/*.hdf5'):
+                f = h5py.File(path)
+                for k, i in enumerate(f['object_id'][:]):
+                    np.testing.assert_array_equal(np.load(f'{folder}/npy/{i.decode()}.image_array.npy'), f['image_array'][k])
+                    if i == b'centre':
+                        h = fits.open(f'{folder}/fits/centre.image_array.fits')
+                        stack = [x for x in h if x.data is not None]
+                        np.testing.assert_array_equal(np.concatenate([np.atleast_3d(x.data.T).T for x in stack]), f['image_array'][k])
+                        ra, dec = WCS(stack[0].header).celestial.wcs_pix2world(11.5, 11.5, 0)
+                        assert np.hypot((ra - 244.7797) * np.cos(np.radians(dec)), dec - 12.0724) * 3600 < 0.4, (ra, dec)
+            assert sorted(os.listdir(folder + '/fits')) == ['centre.image_array.fits']
+            assert np.load(folder + '/npy/centre.mag.npy') == 16.5
+            assert open(folder + '/png/' + os.listdir(folder + '/png')[0], 'rb').read(8) == b'\x89PNG\r\n\x1a\n'
+            values = json.load(open(folder + '/json/edge.mag.json'))
+            assert values is None or values.get('value', values.get('mag')) is None, values
+            for path in glob.glob(spectra + '/main/healpix=*/*.hdf5'):
+                f = h5py.File(path)
+                for k, i in enumerate(f['object_id'][:]):
+                    t = Table.read(f'{folder}/spectra/{i.decode()}.spectrum_flux.fits', hdu=1)
+                    n = f['spectrum_flux_shape'][k, 0]
+                    flux = next(t[c] for c in t.colnames if 'flux' in c.lower())
+                    np.testing.assert_array_equal(np.ravel(flux), f['spectrum_flux'][k][:n])
+            print('ok')
+            """, folder.Path, built.Cutouts, built.Spectra));
+    }
+
+    [Fact]
+    public void Matches_choose_rows_of_either_side()
+    {
+        string match = folder["m.fits"];
+        PileProgram.RunToJson("crossmatch", built.Sky, built.Sky, "--radius", "1deg", "--where-a", "object_id < 705", "--out", match);
+        JsonElement a = PileProgram.RunToJson("read", built.Sky, "--matches", match, "--side", "a", "--columns", "ra", "--out", folder["a"]);
+        Assert.Equal(5, a.GetProperty("rows").GetInt32());
+        JsonElement b = PileProgram.RunToJson("read", built.Sky, "--matches", match, "--side", "b", "--columns", "ra", "--out", folder["b"]);
+        Assert.True(b.GetProperty("rows").GetInt32() >= 5);
+        Assert.Contains("--side", PileProgram.RunToError(2, "read", built.Sky, "--matches", match, "--columns", "ra", "--out", folder["c"]), StringComparison.Ordinal);
+        Assert.Contains("no column 'a_object_id'", PileProgram.RunToError(2, "read", built.Sky, "--matches", TestPaths.Data("catalog/hats-xmatch/small_sky.csv"), "--side", "a", "--columns", "ra", "--out", folder["c"]), StringComparison.Ordinal);
+        Assert.Contains("exists already", PileProgram.RunToError(2, "read", built.Sky, "--matches", match, "--side", "a", "--columns", "ra", "--out", folder["a"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_flipped_byte_is_found_and_named()
+    {
+        string shard = Copy(built.Cutouts, folder["d"]);
+        Python.Run("""
+            import sys, h5py
+            with h5py.File(sys.argv[1]) as f:
+                k = list(f['object_id'][:]).index(b'edge')
+                offset = f['image_array'].id.get_chunk_info_by_coord((k, 0, 0, 0)).byte_offset
+            with open(sys.argv[1], 'r+b') as f:
+                f.seek(offset + 5); byte = f.read(1)[0]; f.seek(offset + 5); f.write(bytes([byte ^ 1]))
+            """, shard);
+        string error = PileProgram.RunToError(1, "read", folder["d"], "--id", "edge", "--columns", "image_array", "--out", folder["x"]);
+        Assert.Contains("main/healpix=", error, StringComparison.Ordinal);
+        Assert.Matches("001-of-001.hdf5', column 'image_array', row [01]: ", error);
+        Assert.Contains("pile validate --deep", error, StringComparison.Ordinal);
+        PileProgram.RunToJson("read", folder["d"], "--id", "centre", "--columns", "image_array", "--out", folder["y"]);
+        Assert.Equal(1, PileProgram.Run("validate", folder["d"], "--deep", "--quiet").ExitCode);
+        Assert.Equal(0, PileProgram.Run("validate", built.Cutouts, "--deep", "--quiet").ExitCode);
+
+        File.Delete(shard);
+        Assert.Contains("001-of-001.hdf5", PileProgram.RunToError(1, "read", folder["d"], "--id", "edge", "--columns", "image_array", "--out", folder["z"]), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("has no row with object_id nobody", "--id", "nobody", "--columns", "mag")]
+    [InlineData("no column 'nope'", "--id", "centre", "--columns", "nope")]
+    [InlineData("Say which rows", "--columns", "mag")]
+    [InlineData("Say which rows", "--columns", "mag", "--id", "centre", "--where", "true")]
+    [InlineData("'--columns' is required", "--id", "centre")]
+    [InlineData("is no image", "--id", "centre", "--columns", "mag", "--format", "png")]
+    [InlineData("--rgb g,r: expected three bands", "--id", "centre", "--columns", "image_array", "--format", "png", "--rgb", "g,r")]
+    [InlineData("'i'", "--id", "centre", "--columns", "image_array", "--format", "png", "--rgb", "i,r,g")]
+    [InlineData("does not exist", "--matches", "nowhere.csv", "--side", "a", "--columns", "mag")]
+    public void Mistakes_are_told_and_leave_nothing(string finding, params string[] arguments)
+    {
+        Assert.Contains(finding, PileProgram.RunToError(2, ["read", built.Cutouts, "--out", folder["x"], .. arguments]), StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    /// <summary>Copies a dataset; the path of its only shard.</summary>
+    private static string Copy(string dataset, string target)
+    {
+        foreach (string path in Directory.EnumerateFiles(dataset, "*", SearchOption.AllDirectories))
+        {
+            string copy = Path.Combine(target, Path.GetRelativePath(dataset, path));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(path, copy);
+        }
+        return Directory.EnumerateFiles(target, "*.hdf5", SearchOption.AllDirectories).Single();
+    }
+}

@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using Pile.TestKit;
+
+namespace Pile.Cli.Tests;
+
+/// <summary>What the program says to people who ask it, or mistype.</summary>
+public class UsageTests(BuiltDatasets built)
+{
+    [Theory]
+    [InlineData("build")]
+    [InlineData("info")]
+    [InlineData("validate")]
+    [InlineData("query")]
+    [InlineData("crossmatch")]
+    [InlineData("read")]
+    [InlineData("completion")]
+    public void Every_verb_has_help_with_two_examples(string verb)
+    {
+        ProgramResult help = PileProgram.Run(verb, "--help");
+        Assert.Equal((0, ""), (help.ExitCode, help.Error));
+        string[] examples = help.Output[help.Output.IndexOf("Examples:", StringComparison.Ordinal)..].Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(3, examples.Length);
+        Assert.All(examples[1..], example => Assert.Contains($"pile {verb} ", example, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("there is no verb 'bild'; there are build, info", "bild", "recipe.yaml")]
+    [InlineData("a verb is missing")]
+    [InlineData("there is no option '--radii'; 'pile crossmatch' has", "crossmatch", "a", "b", "--radii", "1", "--radius", "1", "--out", "x.csv")]
+    [InlineData("there is no option '--nope'", "info", "--nope", "x")]
+    [InlineData("'--out' is required", "build", "recipe.yaml")]
+    [InlineData("'--radius' is required", "crossmatch", "a", "b", "--out", "x.csv")]
+    [InlineData("Required argument missing", "crossmatch", "a", "--radius", "1", "--out", "x.csv")]
+    [InlineData("Required argument missing", "info")]
+    [InlineData("'bmp' not recognized. Must be one of: 'npy' 'fits'", "read", "d", "--id", "1", "--columns", "x", "--out", "y", "--format", "bmp")]
+    [InlineData("--workers 0: expected a number of threads", "info", "x", "--workers", "0")]
+    [InlineData("--memory many: expected a size such as 2GB", "info", "x", "--memory", "many")]
+    [InlineData("--limit -1: expected a number of rows", "query", "x", "--limit", "-1")]
+    [InlineData("--order 30: expected auto, or a HEALPix order from 0 to 29", "build", "--from", "x.csv", "--out", "y", "--order", "30")]
+    [InlineData("--ra-unit fortnight: expected one of deg, hours, rad, sexagesimal", "build", "--from", "x.csv", "--out", "y", "--ra-unit", "fortnight")]
+    [InlineData("Name a recipe, or a table with --from TABLE", "build", "--out", "y")]
+    [InlineData("The recipe 'nowhere.yaml' does not exist", "build", "nowhere.yaml", "--out", "y")]
+    [InlineData("The table 'nowhere.csv' does not exist", "build", "--from", "nowhere.csv", "--out", "y")]
+    [InlineData("No dataset at 'nowhere': there is no such folder", "info", "nowhere")]
+    [InlineData("No dataset at '/usr': the folder has no 'pile.yaml'", "query", "/usr")]
+    public void Mistakes_in_the_command_are_told_and_exit_2(string finding, params string[] arguments) =>
+        Assert.Contains(finding, PileProgram.RunToError(2, arguments), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_stack_trace_comes_only_with_verbose()
+    {
+        ProgramResult result = PileProgram.Run("info", "nowhere", "--verbose");
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("   at Pile.Reading.", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Quiet_says_nothing_but_errors()
+    {
+        using TemporaryFolder folder = new();
+        Assert.Equal((0, "", ""), (built.GaiaBuild.ExitCode, built.GaiaBuild.Error, built.GaiaBuild.Output[..0]));
+        ProgramResult match = PileProgram.Run("crossmatch", built.Sky, TestPaths.Data("catalog/hats-xmatch/small_sky_xmatch.csv"), "--radius", "36", "--out", folder["m.csv"], "--quiet");
+        Assert.Equal((0, "", ""), (match.ExitCode, match.Output, match.Error));
+        Assert.NotEmpty(PileProgram.RunToError(2, "info", "nowhere", "--quiet"));
+    }
+
+    [Fact]
+    public void Bash_completes_verbs_and_options()
+    {
+        using TemporaryFolder folder = new();
+        ProgramResult script = PileProgram.Run("completion", "bash");
+        Assert.Equal((0, ""), (script.ExitCode, script.Error));
+        File.WriteAllText(folder["completion"], script.Output);
+        using Process check = Process.Start("/bin/bash", ["-n", folder["completion"]]);
+        check.WaitForExit();
+        Assert.Equal(0, check.ExitCode);
+        Assert.Contains("crossmatch", PileProgram.Run("[suggest:10]", "pile cross").Output, StringComparison.Ordinal);
+        Assert.Contains("--radius", PileProgram.Run("[suggest:18]", "pile crossmatch --").Output, StringComparison.Ordinal);
+        _ = PileProgram.RunToError(2, "completion", "fish");
+    }
+}
