@@ -47,4 +47,7 @@ public sealed record DatasetSpec
 
     /// <summary>Standard names for native columns.</summary>
     public ImmutableArray<AliasSchema> Aliases { get; init; } = [];
+
+    /// <summary>How rows are made of the source (which columns, which units …); stands in no file. A build is resumed only with the same.</summary>
+    public string SourceSettings { get; init; } = "";
 }

@@ -89,6 +89,7 @@ public static class BuildRun
             TimeReference = facts.TimeReference,
             EpochYear = recipe.EpochYear ?? facts.EpochYear,
             Aliases = [.. facts.Aliases.Where(a => !own.Contains(a.Name)), .. recipe.Columns],
+            SourceSettings = $"{builder.Name} {builder.Version} {recipe.Source.Map} {(recipe.Source.SkipBadRows ? "skip" : "stop")}",
         };
     }
 }

@@ -58,7 +58,7 @@ internal static class BuildCommand
             // A recipe is part of the command; a manifest would be data.
             throw new UsageException(e.Message);
         }
-        catch (OutputExistsException e)
+        catch (OutputExistsException e) when (!parsed.GetValue(Replace))
         {
             throw new UsageException($"'{e.Path}' exists already. Choose another folder, or have it replaced with --replace.");
         }

@@ -9,4 +9,7 @@ public sealed class YamlList : YamlNode
 
     /// <summary>The items in order.</summary>
     public ImmutableArray<YamlNode> Items { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"[{string.Join(", ", Items)}]";
 }

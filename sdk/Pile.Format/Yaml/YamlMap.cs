@@ -54,6 +54,9 @@ public sealed class YamlMap : YamlNode
                 throw key.Invalid($"unknown key '{key.Text}'{Suggestion(key.Text, known)}; known here: {string.Join(", ", known!)}");
     }
 
+    /// <inheritdoc/>
+    public override string ToString() => $"{{{string.Join(", ", entries.Values.Select(e => $"{e.Key}: {e.Value}"))}}}";
+
     private static string Suggestion(string key, ReadOnlySpan<string> known)
     {
         string? best = null;

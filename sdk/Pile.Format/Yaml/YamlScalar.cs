@@ -41,4 +41,7 @@ public sealed class YamlScalar : YamlNode
     /// <exception cref="DocumentInvalidException">It is none of them.</exception>
     public T AsOneOf<T>(IReadOnlyDictionary<string, T> words) => words.TryGetValue(Text, out T? value)
         ? value : throw Invalid($"expected one of {string.Join(", ", words.Keys)}; found '{Text}'");
+
+    /// <inheritdoc/>
+    public override string ToString() => Text;
 }

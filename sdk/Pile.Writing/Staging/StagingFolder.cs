@@ -52,7 +52,7 @@ internal sealed class StagingFolder : IDisposable
     private string Parent => System.IO.Path.GetDirectoryName(OutputPath)!;
 
     /// <summary>Takes the staging folder of an output, and keeps or discards what an earlier build left in it.</summary>
-    /// <exception cref="OutputExistsException">The output is there, and may not be replaced.</exception>
+    /// <exception cref="OutputExistsException">The output is there, and may not be replaced or is no dataset.</exception>
     /// <exception cref="OutputUnwritableException">Another build is at it, or the folder cannot be written.</exception>
     internal static StagingFolder Take(string output, DatasetSpec spec, WriterSettings settings)
     {
@@ -100,11 +100,17 @@ internal sealed class StagingFolder : IDisposable
             throw;
         }
         FolderSync.Flush(Parent);
-        // The dataset is published: what cannot be cleared away now is cleared away by the next build.
-        if (replaces)
-            Directory.Delete(asidePath, recursive: true);
-        Directory.Delete(Path, recursive: true);
-        FolderSync.Flush(Parent);
+        try
+        {
+            if (replaces)
+                Directory.Delete(asidePath, recursive: true);
+            Directory.Delete(Path, recursive: true);
+            FolderSync.Flush(Parent);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The dataset is published, so the build has not failed: what cannot be cleared away now is cleared away by the next one.
+        }
     }
 
     /// <summary>Lets go of the folder; what is in it stays for a resumed build.</summary>
@@ -118,6 +124,9 @@ internal sealed class StagingFolder : IDisposable
     {
         if (File.Exists(OutputPath) || (Directory.Exists(OutputPath) && !replace))
             throw new OutputExistsException(OutputPath, "Choose another folder, or ask for it to be replaced");
+        // Replacing deletes: a folder that is no dataset holds something that nobody wanted deleted.
+        if (Directory.Exists(OutputPath) && !File.Exists(System.IO.Path.Combine(OutputPath, DatasetPaths.Manifest)) && Directory.EnumerateFileSystemEntries(OutputPath).Any())
+            throw new OutputExistsException(OutputPath, $"It is no dataset (it has no '{DatasetPaths.Manifest}'), so it is not replaced; choose another folder");
     }
 
     private void Lock()

@@ -41,6 +41,27 @@ public sealed class OutputTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_that_is_no_dataset_is_never_replaced()
+    {
+        Directory.CreateDirectory(folder["work"]);
+        File.WriteAllText(Path.Combine(folder["work"], "thesis.tex"), "ten years");
+        OutputExistsException e = Assert.Throws<OutputExistsException>(() => DatasetWriter.Create(folder["work"], Spec, new WriterSettings { Replace = true }));
+        Assert.Contains("It is no dataset", e.Message);
+        Assert.Equal("ten years", File.ReadAllText(Path.Combine(folder["work"], "thesis.tex")));
+    }
+
+    [Fact]
+    public async Task A_build_is_resumed_only_with_the_settings_of_its_source()
+    {
+        await using (DatasetWriter stopped = DatasetWriter.Create(folder["zoo"], Spec with { SourceSettings = "ra: RA" }, new WriterSettings()))
+            Datasets.Fill(stopped, "u", Zoo.Positions([1]));
+        await using (DatasetWriter same = DatasetWriter.Create(folder["zoo"], Spec with { SourceSettings = "ra: RA" }, new WriterSettings { Resume = true }))
+            Assert.True(same.IsComplete("u"));
+        await using DatasetWriter other = DatasetWriter.Create(folder["zoo"], Spec with { SourceSettings = "ra: RAJ2000" }, new WriterSettings { Resume = true });
+        Assert.False(other.IsComplete("u"));
+    }
+
+    [Fact]
     public async Task A_replacement_cut_short_between_its_renames_brings_the_old_dataset_back()
     {
         await Datasets.Build(folder["zoo"], Spec, null, ("u", [Zoo.Positions([1])]));
