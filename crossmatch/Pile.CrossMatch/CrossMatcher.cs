@@ -25,11 +25,14 @@ public static class CrossMatcher
 
     private static MatchTable Match(LoadedSide a, LoadedSide b, CrossMatchOptions options, CancellationToken cancellationToken)
     {
-        long done = 0, total = a.Positions.Count;
-        IReadOnlyList<PairList> found = PairFinder.Find(a.Positions, b.Positions, options.RadiusArcsec / 3600, options.Find == MatchFind.Nearest, options.Workers,
-            options.Progress is { } progress ? rows => progress.Report((Interlocked.Add(ref done, rows), total)) : null, cancellationToken);
+        long done = 0, rowsOfA = a.Positions.Count;
+        IReadOnlyList<PairList> found = PairFinder.Find(a.Positions, b.Positions, options.RadiusArcsec, options.Find == MatchFind.Nearest, options.Workers,
+            options.Progress is { } progress ? rows => progress.Report((Interlocked.Add(ref done, rows), rowsOfA)) : null, cancellationToken);
 
-        int pairs = checked((int)found.Sum(list => (long)list.Count));
+        long total = found.Sum(list => (long)list.Count) + (options.Join == MatchJoin.Left ? a.Order.Length : 0);
+        if (total > Array.MaxLength)
+            throw new ArgumentException($"The match has {total:N0} rows, more than can be held in memory: choose a smaller radius, or fewer rows of either side.", nameof(options));
+        int pairs = found.Sum(list => list.Count);
         bool isLeft = options.Join == MatchJoin.Left;
         bool[] hasPartnerA = new bool[a.Order.Length], hasPartnerB = new bool[b.Order.Length];
         List<int> rowsA = new(pairs), rowsB = new(pairs);

@@ -39,7 +39,7 @@ internal static class CrossMatchCommand
         Action<string> say = CommonOptions.Messages(parsed);
         string output = parsed.GetRequiredValue(Out);
         TableOutput.RequireFree(output);
-        double radiusArcsec = AngleText.RadiusDeg(parsed.GetRequiredValue(Radius), "--radius") * 3600;
+        double radiusArcsec = AngleText.RadiusArcsec(parsed.GetRequiredValue(Radius), "--radius");
         (List<string> columnsA, List<string> columnsB) = SplitColumns(parsed.GetValue(Columns));
         await using OpenSide a = await OpenSide.OpenAsync(parsed, parsed.GetRequiredValue(A), OptionsA, parsed.GetValue(WhereA), say, cancellationToken).ConfigureAwait(false);
         await using OpenSide b = await OpenSide.OpenAsync(parsed, parsed.GetRequiredValue(B), OptionsB, parsed.GetValue(WhereB), say, cancellationToken).ConfigureAwait(false);

@@ -5,33 +5,45 @@ namespace Pile.Cli.Terminal;
 /// <summary>Angles as people type them: a bare number in the unit that the option says, or a number with a unit.</summary>
 internal static class AngleText
 {
-    private static readonly (string Suffix, double Degrees)[] Units =
-        [("arcsec", 1 / 3600.0), ("arcmin", 1 / 60.0), ("mas", 1 / 3_600_000.0), ("deg", 1), ("\"", 1 / 3600.0), ("'", 1 / 60.0)];
+    private const double ArcsecPerDegree = 3600, WholeSkyArcsec = 180 * ArcsecPerDegree;
+
+    // As fractions of whole numbers, so that what is typed in arcseconds stays what was typed.
+    private static readonly (string Suffix, double Arcsec, double Per)[] Units =
+        [("arcsec", 1, 1), ("arcmin", 60, 1), ("mas", 1, 1000), ("deg", ArcsecPerDegree, 1), ("\"", 1, 1), ("'", 60, 1)];
 
     /// <summary>Reads a radius: arcseconds unless it has a unit (<c>0.5deg</c>, <c>2arcmin</c>, <c>1arcsec</c>, <c>50mas</c>).</summary>
     /// <exception cref="UsageException">It is no angle, or not within (0, 180] degrees.</exception>
-    internal static double RadiusDeg(string text, string option)
+    internal static double RadiusArcsec(string text, string option)
     {
-        double degrees = Parse(text, 1 / 3600.0, option, "arcsec");
-        return degrees is > 0 and <= 180 ? degrees : throw new UsageException($"{option} {text}: a radius is more than 0 and at most 180 degrees.");
+        (double value, double arcsec, double per) = Parse(text, "arcsec") ?? throw NoAngle(text, option, "arcsec");
+        double radius = value * arcsec / per;
+        return radius is > 0 and <= WholeSkyArcsec ? radius : throw new UsageException($"{option} {text}: a radius is more than 0 and at most 180 degrees.");
     }
+
+    /// <summary>Reads a radius as <see cref="RadiusArcsec"/> does, and gives degrees.</summary>
+    internal static double RadiusDeg(string text, string option) => RadiusArcsec(text, option) / ArcsecPerDegree;
 
     /// <summary>Reads a coordinate: degrees unless it has a unit.</summary>
-    internal static double CoordinateDeg(string text, string option) => Parse(text, 1, option, "degrees");
+    internal static double CoordinateDeg(string text, string option)
+    {
+        (double value, double arcsec, double per) = Parse(text, "deg") ?? throw NoAngle(text, option, "degrees");
+        return arcsec == ArcsecPerDegree ? value : value * arcsec / (per * ArcsecPerDegree);
+    }
 
-    private static double Parse(string text, double bareUnitDegrees, string option, string bareUnit)
+    private static (double Value, double Arcsec, double Per)? Parse(string text, string bareUnit)
     {
         ReadOnlySpan<char> number = text.AsSpan().Trim();
-        double unit = bareUnitDegrees;
-        foreach ((string suffix, double degrees) in Units)
-            if (number.EndsWith(suffix, StringComparison.Ordinal))
+        (string Suffix, double Arcsec, double Per) unit = Array.Find(Units, u => u.Suffix == bareUnit);
+        foreach ((string Suffix, double Arcsec, double Per) candidate in Units)
+            if (number.EndsWith(candidate.Suffix, StringComparison.Ordinal))
             {
-                number = number[..^suffix.Length].TrimEnd();
-                unit = degrees;
+                number = number[..^candidate.Suffix.Length].TrimEnd();
+                unit = candidate;
                 break;
             }
-        return double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value)
-            ? value * unit
-            : throw new UsageException($"{option} {text}: expected an angle: a number in {bareUnit}, or with a unit (0.5deg, 2arcmin, 1arcsec).");
+        return double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) ? (value, unit.Arcsec, unit.Per) : null;
     }
+
+    private static UsageException NoAngle(string text, string option, string bareUnit) =>
+        new($"{option} {text}: expected an angle: a number in {bareUnit}, or with a unit (0.5deg, 2arcmin, 1arcsec).");
 }

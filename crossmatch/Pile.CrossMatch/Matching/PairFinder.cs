@@ -21,11 +21,10 @@ internal sealed class PairFinder
     private readonly double radiusRad, radiusArcsec, squaredChordLimit;
     private readonly bool nearestOnly;
 
-    private PairFinder(SortedPositions a, SortedPositions b, double radiusDeg, bool nearestOnly)
+    private PairFinder(SortedPositions a, SortedPositions b, double radiusArcsec, bool nearestOnly)
     {
-        (this.a, this.b, this.nearestOnly) = (a, b, nearestOnly);
-        radiusArcsec = radiusDeg * 3600;
-        radiusRad = radiusDeg * Math.PI / 180;
+        (this.a, this.b, this.radiusArcsec, this.nearestOnly) = (a, b, radiusArcsec, nearestOnly);
+        radiusRad = radiusArcsec / 3600 * Math.PI / 180;
         double chord = 2 * Math.Sin(radiusRad / 2) + ChordMargin;
         squaredChordLimit = chord * chord;
     }
@@ -33,16 +32,16 @@ internal sealed class PairFinder
     /// <summary>Finds pairs; the same whatever the number of workers.</summary>
     /// <param name="a">The first side.</param>
     /// <param name="b">The second side.</param>
-    /// <param name="radiusDeg">The largest separation, inclusive, in [0, 180].</param>
+    /// <param name="radiusArcsec">The largest separation, inclusive, in [0, 648000].</param>
     /// <param name="nearestOnly">True for the nearest row of b alone, for each row of a; of several equally near ones the first of the index.</param>
     /// <param name="workers">Threads.</param>
     /// <param name="rowsDone">Told how many rows of a are done since the last time; from any thread.</param>
     /// <param name="cancellationToken">Stops the search.</param>
     /// <returns>Pairs sorted by row of a, then separation, then row of b.</returns>
-    internal static IReadOnlyList<PairList> Find(SortedPositions a, SortedPositions b, double radiusDeg, bool nearestOnly, int workers,
+    internal static IReadOnlyList<PairList> Find(SortedPositions a, SortedPositions b, double radiusArcsec, bool nearestOnly, int workers,
         Action<long>? rowsDone, CancellationToken cancellationToken)
     {
-        PairFinder finder = new(a, b, radiusDeg, nearestOnly);
+        PairFinder finder = new(a, b, radiusArcsec, nearestOnly);
         List<Cell> tasks = finder.Divide(workers);
         PairList[] found = new PairList[tasks.Count];
         Parallel.For(0, tasks.Count, new ParallelOptions { MaxDegreeOfParallelism = workers, CancellationToken = cancellationToken }, i =>
@@ -148,7 +147,6 @@ internal sealed class PairFinder
                 return;
             if (rowsB * (end - first) <= FewComparisons || order == Healpix.MaxOrder || PixelRadius.MaxRad(order) < finder.radiusRad / 4)
             {
-                cancellationToken.ThrowIfCancellationRequested();
                 Compare(order, first, end, candidates);
                 return;
             }
@@ -167,6 +165,7 @@ internal sealed class PairFinder
             double reach = finder.ReachSquaredChord(PixelRadius.MaxRad(order));
             for (int rowA = first; rowA < end; rowA++)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 UnitVector direction = new(a.X[rowA], a.Y[rowA], a.Z[rowA]);
                 partners.Clear();
                 foreach (Candidate candidate in candidates)

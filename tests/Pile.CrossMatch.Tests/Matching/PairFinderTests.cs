@@ -62,6 +62,18 @@ public class PairFinderTests
         }
     }
 
+    [Theory] // separations along a meridian, whose value in double precision is exactly the radius
+    [InlineData(7.1)]
+    [InlineData(14.2)]
+    [InlineData(0.3)]
+    public void The_radius_is_inclusive_to_the_last_bit(double radiusArcsec)
+    {
+        SortedPositions a = Sorted([10], [20]), b = Sorted([10], [20 + (radiusArcsec / 3600)]);
+        double separation = Separation.Arcsec(10, 20, b.RaDeg[0], b.DecDeg[0]);
+        Assert.Single(PairFinder.Find(a, b, separation, nearestOnly: false, workers: 1, rowsDone: null, TestContext.Current.CancellationToken).SelectMany(p => p.RowA));
+        Assert.Empty(PairFinder.Find(a, b, Math.BitDecrement(separation), nearestOnly: false, workers: 1, rowsDone: null, TestContext.Current.CancellationToken).SelectMany(p => p.RowA));
+    }
+
     [Fact]
     public void A_blob_of_identical_positions_gives_every_pair_once()
     {
@@ -89,7 +101,7 @@ public class PairFinderTests
     private static List<(int A, int B, double Separation)> Found(SortedPositions a, SortedPositions b, double radiusDeg, bool nearestOnly, int workers)
     {
         List<(int, int, double)> pairs = [];
-        foreach (PairList list in PairFinder.Find(a, b, radiusDeg, nearestOnly, workers, rowsDone: null, TestContext.Current.CancellationToken))
+        foreach (PairList list in PairFinder.Find(a, b, radiusDeg * 3600, nearestOnly, workers, rowsDone: null, TestContext.Current.CancellationToken))
             for (int i = 0; i < list.Count; i++)
                 pairs.Add((list.RowA[i], list.RowB[i], list.SeparationArcsec[i]));
         return pairs;
