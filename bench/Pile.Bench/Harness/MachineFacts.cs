@@ -7,9 +7,24 @@ namespace Pile.Bench.Harness;
 internal sealed record MachineFacts(string Cpu, int Cores, long MemoryBytes, string System, string Runtime, string LoadBefore)
 {
     /// <summary>False when other processes wanted a core in the minute before: two-thread figures are then worthless, the others doubtful.</summary>
-    internal bool IsQuiet => double.Parse(LoadBefore.Split(',')[0], CultureInfo.InvariantCulture) < 1.5;
+    internal bool IsQuiet => LastMinute(LoadBefore) < QuietLoad;
 
-    internal static MachineFacts Read() => new(
+    // `make bench` builds first: its own load must fade before it can tell that of others.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    private const double QuietLoad = 1.5;
+
+    /// <summary>Reads the facts, once the load of the last minute is low or patience is at its end.</summary>
+    internal static MachineFacts Read()
+    {
+        for (DateTime begin = DateTime.UtcNow; LastMinute(Load()) >= QuietLoad && DateTime.UtcNow - begin < Patience;)
+            Thread.Sleep(TimeSpan.FromSeconds(2));
+        return ReadNow();
+    }
+
+    private static double LastMinute(string load) => double.Parse(load.Split(',')[0], CultureInfo.InvariantCulture);
+
+    private static MachineFacts ReadNow() => new(
         Field("/proc/cpuinfo", "model name"),
         Environment.ProcessorCount,
         long.Parse(Field("/proc/meminfo", "MemTotal").Split(' ')[0], CultureInfo.InvariantCulture) * 1024,
