@@ -89,6 +89,14 @@ public sealed class HandMadeDataset : IDisposable
         WriteManifest(aliases);
     }
 
+    /// <summary>Writes the tiles again with other values.</summary>
+    /// <param name="replacing">What DuckDB writes after <c>SELECT * REPLACE</c>: expressions with the column's name.</param>
+    public void ReplaceInTiles(string replacing)
+    {
+        WriteTiles($"REPLACE ({replacing})");
+        Reseal();
+    }
+
     public void Dispose() => folder.Dispose();
 
     private static ColumnSchema Column(JsonElement column, ColumnStorage storage)
@@ -114,7 +122,7 @@ public sealed class HandMadeDataset : IDisposable
         string? Text(string key) => column.TryGetProperty(key, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
     }
 
-    private void WriteTiles()
+    private void WriteTiles(string replacing = "")
     {
         List<string> types = ["\"_healpix_29\": 'BIGINT'"];
         types.AddRange(Light.Select(c => Type(c.SqlName, c.DType.SqlName(), !c.IsScalar)));
@@ -133,9 +141,9 @@ public sealed class HandMadeDataset : IDisposable
         {
             int order = tile.GetProperty("order").GetInt32();
             long pixel = tile.GetProperty("pixel").GetInt64();
-            Write(connection, $"SELECT * FROM lines WHERE _healpix_29 >> {2 * (29 - order)} = {pixel} ORDER BY _healpix_29, object_id", DatasetPaths.IndexTile("main", order, pixel));
+            Write(connection, $"SELECT * {replacing} FROM lines WHERE _healpix_29 >> {2 * (29 - order)} = {pixel} ORDER BY _healpix_29, object_id", DatasetPaths.IndexTile("main", order, pixel));
         }
-        Write(connection, "SELECT * FROM lines LIMIT 0", "main/index/dataset/_common_metadata");
+        Write(connection, $"SELECT * {replacing} FROM lines LIMIT 0", "main/index/dataset/_common_metadata");
 
         static string Type(string name, string type, bool isList) => $"{DuckDbSql.Identifier(name)}: '{type}{(isList ? "[]" : "")}'";
     }

@@ -44,14 +44,9 @@ internal sealed class BatchRead(ImmutableArray<RowColumn> columns, int[] rows, S
                 if (batch.Column.IsNull(rows[index]))
                     continue;
                 ReadOnlySpan<Piece> pieces = batch.Column.PiecesOf(rows[index]);
-                int rowBytes = batch.BytesOf(index).Length;
-                batch.Column.RequireWhole(rows[index], pieces.Length, rowBytes);
                 for (int number = 0; number < pieces.Length; number++)
-                {
-                    batch.Column.RequireBounds(rows[index], pieces[number], rowBytes);
                     parts.Add(new Part(batch.Column.SourceOf(rows[index]), pieces[number].OffsetBytes, pieces[number].StoredBytes, column, index, number,
                         shards.AreLocal && pieces[number].StoredBytes >= DirectFromBytes && batch.Column.IsAsStored(pieces)));
-                }
             }
         }
         Part[] sorted = [.. parts];

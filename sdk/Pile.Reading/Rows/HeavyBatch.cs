@@ -35,7 +35,7 @@ internal sealed class HeavyBatch<T> : HeavyBatch where T : unmanaged
         for (int i = 0; i < rows.Length; i++)
         {
             isNull[i] = column.IsNull(rows[i]);
-            starts[i + 1] = checked(starts[i] + (isNull[i] && schema.IsRagged ? 0 : column.ElementsOf(rows[i])));
+            starts[i + 1] = checked(starts[i] + column.ElementsOf(rows[i])); // the reader cuts batches long before
         }
         // Only rows without a value are not written over.
         values = isNull.Contains(true) ? new T[starts[^1]] : GC.AllocateUninitializedArray<T>(starts[^1]);

@@ -16,40 +16,52 @@ namespace Pile.Reading;
 internal sealed class HeavyColumn(
     ColumnSchema stored, int[] sources, int[] sourceRows, PieceTable pieces, int[] shapes, int[] chunks, ShardFiles shards, bool isVerified)
 {
+    // Deflate makes at most 258 bytes of two bits (RFC 1951, 3.2.5: the longest match, with codes of one bit each).
+    private const long LargestDeflateRatio = 1032;
+
     // Deflate does not grow what it cannot shrink by more than this; a larger piece is not read.
     private const double LargestGrowth = 1.01;
     private const int LargestGrowthBytes = 4096;
 
     private readonly int elementBytes = stored.DType.ElementBytes();
-    private readonly int fixedElements = stored.IsRagged ? -1 : stored.ElementsPerRow;
+    private readonly bool isRagged = stored.IsRagged;
+    private readonly long fixedElements = stored.IsRagged ? -1 : Product(stored.Shape.AsSpan(), stored.DType.ElementBytes());
 
     // The padded size of a shard's rows is found with its first: a hint for the decoder, so a race does no harm.
     private readonly int[] paddedBytes = new int[stored.IsRagged ? shards.Count : 0];
 
     internal bool IsNull(int row) => pieces.IsNull(row);
 
+    /// <summary>Elements of a row, checked against its pieces: whoever asks may allocate them.</summary>
+    /// <exception cref="ShardCorruptException">The row's shape is none, or its pieces cannot hold it, are missing, or lie outside their shard.</exception>
     internal int ElementsOf(int row)
     {
-        if (fixedElements >= 0)
-            return fixedElements;
-        long elements = 1;
-        foreach (int length in ShapeOf(row))
-            elements = length < 0 || elements * length > Array.MaxLength / elementBytes ? throw Corrupt(row, "its shape in the index is not one of a row") : elements * length;
+        bool isNull = IsNull(row);
+        if (isNull && isRagged)
+            return 0;
+        long elements = Declared(row);
+        if (elements < 0)
+            throw Corrupt(row, $"its shape {Text(ShapeOf(row))} is not one of a row");
+        if (!isNull)
+            RequireHeld(row, (int)elements * elementBytes);
         return (int)elements;
     }
 
+    /// <summary>Elements that a row takes in a batch if its shape is to be believed; 0 where it cannot be, which <see cref="ElementsOf"/> says.</summary>
+    internal long ClaimedElementsOf(int row) => IsNull(row) && isRagged ? 0 : Math.Max(Declared(row), 0);
+
     internal ReadOnlySpan<int> ShapeOf(int row) =>
-        fixedElements >= 0 ? stored.Shape.AsSpan() : shapes.AsSpan(row * stored.Shape.Length, stored.Shape.Length);
+        isRagged ? shapes.AsSpan(row * stored.Shape.Length, stored.Shape.Length) : stored.Shape.AsSpan();
 
     /// <summary>True when a row lies in memory as it lies on disk: it is read to its place without a copy.</summary>
-    internal bool IsAsStored(ReadOnlySpan<Piece> parts) => parts.Length == 1 && parts[0].Codec == PieceCodec.None && fixedElements >= 0;
+    internal bool IsAsStored(ReadOnlySpan<Piece> parts) => parts.Length == 1 && parts[0].Codec == PieceCodec.None && !isRagged;
 
     internal ReadOnlySpan<Piece> PiecesOf(int row) => pieces.Of(row);
 
     internal int SourceOf(int row) => sources[row];
 
     /// <summary>Reads a row on the calling thread.</summary>
-    /// <param name="row">A row that is not null.</param>
+    /// <param name="row">A row that is not null, and whose pieces <see cref="ElementsOf"/> has checked.</param>
     /// <param name="destination">Receives the row's elements, exactly.</param>
     /// <exception cref="ShardCorruptException">The bytes are not what index and manifest say, or not there.</exception>
     internal void Read(int row, Span<byte> destination)
@@ -57,7 +69,6 @@ internal sealed class HeavyColumn(
         ReadOnlySpan<Piece> parts = pieces.Of(row);
         if (IsAsStored(parts))
         {
-            RequireBounds(row, parts[0], destination.Length);
             if (parts[0].StoredBytes != destination.Length)
                 throw Corrupt(row, $"the piece has {parts[0].StoredBytes} bytes where its shape needs {destination.Length}");
             Load(row, parts[0], destination);
@@ -69,12 +80,10 @@ internal sealed class HeavyColumn(
         {
             for (int part = 0; part < parts.Length; part++)
             {
-                RequireBounds(row, parts[part], destination.Length);
                 Span<byte> bytes = scratch.Stored(parts[part].StoredBytes);
                 Load(row, parts[part], bytes);
                 Decode(row, part, bytes, scratch, destination);
             }
-            RequireWhole(row, parts.Length, destination.Length);
         }
         finally
         {
@@ -88,7 +97,7 @@ internal sealed class HeavyColumn(
     {
         if (IsNull(row))
             return;
-        int bytes = checked(ElementsOf(row) * elementBytes);
+        int bytes = ElementsOf(row) * elementBytes;
         byte[] dropped = ArrayPool<byte>.Shared.Rent(bytes);
         try
         {
@@ -108,7 +117,7 @@ internal sealed class HeavyColumn(
         RequireCrc(row, piece, bytes);
         try
         {
-            if (fixedElements >= 0)
+            if (!isRagged)
             {
                 int count = pieces.Of(row).Length;
                 if (destination.Length % count != 0)
@@ -128,28 +137,6 @@ internal sealed class HeavyColumn(
         RequireBooleans(row, destination);
     }
 
-    /// <summary>Refuses a piece that lies outside its file, or is larger than any that holds the row, before anything is allocated for it.</summary>
-    internal void RequireBounds(int row, in Piece piece, int rowBytes)
-    {
-        int source = sources[row];
-        if ((uint)source >= (uint)shards.Count)
-            throw Corrupt(row, "the index names a shard that there is not");
-        long fileBytes = shards.BytesOf(source);
-        if (piece.OffsetBytes < 0 || piece.StoredBytes < 0 || piece.OffsetBytes > fileBytes - piece.StoredBytes)
-            throw Corrupt(row, $"the piece at byte {piece.OffsetBytes} of {piece.StoredBytes} bytes lies outside the file of {fileBytes} bytes");
-        if (fixedElements >= 0 && piece.StoredBytes > (rowBytes * LargestGrowth) + LargestGrowthBytes)
-            throw Corrupt(row, $"the piece has {piece.StoredBytes} bytes, more than any that decodes to a row of {rowBytes}");
-    }
-
-    /// <summary>Refuses a row whose pieces are too many or none.</summary>
-    internal void RequireWhole(int row, int parts, int rowBytes)
-    {
-        if (parts == 0 && rowBytes > 0)
-            throw Corrupt(row, "the index has no piece of it");
-        if (parts > 1 && fixedElements < 0)
-            throw Corrupt(row, $"the index has {parts} pieces of it; a ragged row in several pieces cannot be put together without the shard");
-    }
-
     /// <summary>Turns what the system says of a shard into what a reader needs to know.</summary>
     internal Exception Unreadable(int row, Exception e) => e switch
     {
@@ -158,6 +145,52 @@ internal sealed class HeavyColumn(
         InvalidDataException => Corrupt(row, e.Message, e),
         _ => Corrupt(row, $"the file cannot be read: {e.Message}", e),
     };
+
+    // Of the shape in index or manifest; -1 where it is none.
+    private long Declared(int row) => isRagged ? Product(ShapeOf(row), elementBytes) : fixedElements;
+
+    // -1 where an axis has no length, or no array holds so many.
+    private static long Product(ReadOnlySpan<int> shape, int elementBytes)
+    {
+        long elements = 1;
+        foreach (int length in shape)
+        {
+            if (length < 0 || elements * length > Array.MaxLength / elementBytes)
+                return -1;
+            elements *= length;
+        }
+        return elements;
+    }
+
+    // Shape and pieces come from files that may be damaged or made to harm: what does not fit together is refused before anything is allocated for it.
+    private void RequireHeld(int row, int rowBytes)
+    {
+        ReadOnlySpan<Piece> parts = pieces.Of(row);
+        if (parts.IsEmpty && rowBytes > 0)
+            throw Corrupt(row, "the index has no piece of it");
+        if (parts.Length > 1 && isRagged)
+            throw Corrupt(row, $"the index has {parts.Length} pieces of it; a ragged row in several pieces cannot be put together without the shard");
+        long mostBytes = 0;
+        foreach (ref readonly Piece piece in parts)
+        {
+            RequireBounds(row, piece, rowBytes);
+            mostBytes += piece.Codec is PieceCodec.None or PieceCodec.Shuffle ? piece.StoredBytes : LargestDeflateRatio * piece.StoredBytes;
+        }
+        if (rowBytes > mostBytes)
+            throw Corrupt(row, $"its shape {Text(ShapeOf(row))} needs {rowBytes} bytes, more than the {mostBytes} that its pieces can hold");
+    }
+
+    private void RequireBounds(int row, in Piece piece, int rowBytes)
+    {
+        int source = sources[row];
+        if ((uint)source >= (uint)shards.Count)
+            throw Corrupt(row, "the index names a shard that there is not");
+        long fileBytes = shards.BytesOf(source);
+        if (piece.OffsetBytes < 0 || piece.StoredBytes < 0 || piece.OffsetBytes > fileBytes - piece.StoredBytes)
+            throw Corrupt(row, $"the piece at byte {piece.OffsetBytes} of {piece.StoredBytes} bytes lies outside the file of {fileBytes} bytes");
+        if (!isRagged && piece.StoredBytes > (rowBytes * LargestGrowth) + LargestGrowthBytes)
+            throw Corrupt(row, $"the piece has {piece.StoredBytes} bytes, more than any that decodes to a row of {rowBytes}");
+    }
 
     private void Load(int row, in Piece piece, Span<byte> destination)
     {
@@ -195,7 +228,7 @@ internal sealed class HeavyColumn(
         ReadOnlySpan<int> chunk = chunks.AsSpan(row * rank, rank), shape = ShapeOf(row);
         long expected = elementBytes;
         for (int axis = 0; axis < rank; axis++)
-            expected = chunk[axis] < shape[axis] || expected * chunk[axis] > Array.MaxLength ? throw Corrupt(row, $"its chunk [{string.Join(", ", chunk.ToArray())}] cannot hold a row of [{string.Join(", ", shape.ToArray())}]") : expected * chunk[axis];
+            expected = chunk[axis] < shape[axis] || expected * chunk[axis] > Array.MaxLength ? throw Corrupt(row, $"its chunk {Text(chunk)} cannot hold a row of {Text(shape)}") : expected * chunk[axis];
         ReadOnlySpan<byte> whole = scratch.Decoder.DecodeWhole(piece.Codec, bytes, elementBytes, (int)expected);
         if (whole.Length != expected)
             throw Corrupt(row, $"the piece has {whole.Length} bytes where its chunk needs {expected}");
@@ -231,6 +264,8 @@ internal sealed class HeavyColumn(
         if (stored.DType == DType.Bool && values.ContainsAnyExceptInRange((byte)0, (byte)1))
             throw Corrupt(row, "a boolean is neither 0 nor 1");
     }
+
+    private static string Text(ReadOnlySpan<int> shape) => $"[{string.Join(", ", shape.ToArray())}]";
 
     private ShardCorruptException Corrupt(int row, string finding, Exception? inner = null) =>
         new(shards.PathOf(sources[row]), stored.Name, sourceRows[row], finding, inner);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Pile.Format;
 
@@ -20,6 +21,8 @@ internal sealed class HeavyRowColumn<T>(ColumnSchema schema, HeavyColumn column)
         column.Read(row, MemoryMarshal.AsBytes(values));
         return values.Length;
     }
+
+    internal override long BatchBytesOf(int row) => column.ClaimedElementsOf(row) * Unsafe.SizeOf<T>();
 
     internal override HeavyBatch Batch(int[] rows) => new HeavyBatch<T>(Schema, column, rows);
 

@@ -8,7 +8,8 @@ public abstract class RowColumn<T> : RowColumn where T : unmanaged
 {
     private protected RowColumn(ColumnSchema schema) : base(schema) { }
 
-    /// <summary>Elements of one row.</summary>
+    /// <summary>Elements of one row; of a heavy column no more than its bytes in the shard can hold, so that an array of so many may be made.</summary>
+    /// <exception cref="ShardCorruptException">The row's shape and where the index says its bytes lie contradict each other.</exception>
     public abstract int ElementsOf(int row);
 
     /// <summary>Reads one row, without allocating.</summary>

@@ -23,6 +23,9 @@ public abstract class RowColumn
     /// <summary>The values of some rows, in that order, read on the calling thread.</summary>
     internal abstract ColumnData Take(ReadOnlySpan<int> rows);
 
+    /// <summary>Bytes that a row takes in memory while a batch is read; 0 for a light column, which is in memory already.</summary>
+    internal virtual long BatchBytesOf(int row) => 0;
+
     /// <summary>Room for the values of some rows, to be filled out of their pieces; null for a light column.</summary>
     internal virtual HeavyBatch? Batch(int[] rows) => null;
 }

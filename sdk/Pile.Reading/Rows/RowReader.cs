@@ -9,6 +9,9 @@ namespace Pile.Reading;
 /// <remarks>No HDF5 library is involved: the index knows where every row's bytes lie. It lives no longer than its dataset.</remarks>
 public sealed class RowReader
 {
+    // Three batches are in memory at most, so that some 200 MB are enough however large the rows are.
+    private const long LargestBatchBytes = 64 << 20;
+
     private readonly Dataset dataset;
     private readonly RowColumn ids;
     private readonly ImmutableArray<HeavyColumn> heavy;
@@ -73,7 +76,7 @@ public sealed class RowReader
 
     /// <summary>Reads many rows, all columns, in the order given. Reads are sorted by place, joined where they lie close, and done in parallel, a batch ahead.</summary>
     /// <param name="rows">Rows of this reader, in any order; one may stand there twice.</param>
-    /// <param name="batchRows">Rows of a batch. Two batches are in memory at once, beside the one that was given out.</param>
+    /// <param name="batchRows">Rows of a batch, at most: it is cut before the values of its heavy columns take more than 64 MiB, and has one row at least. Two batches are in memory at once, beside the one that was given out.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
     /// <exception cref="ShardCorruptException">A row's bytes are damaged, cut or missing.</exception>
@@ -84,10 +87,8 @@ public sealed class RowReader
         Task<RowBatch>? ahead = null;
         try
         {
-            foreach (int[] chunk in rows.Chunk(batchRows))
+            foreach (int[] chunk in Cut(rows, batchRows))
             {
-                foreach (int row in chunk)
-                    RequireRow(row);
                 Task<RowBatch> next = Task.Run(() => new BatchRead(Columns, chunk, shards, dataset.Options.Threads).RunAsync(ended.Token), cancellationToken);
                 Task<RowBatch>? ready = ahead;
                 ahead = next;
@@ -118,6 +119,29 @@ public sealed class RowReader
         RequireRow(row);
         foreach (HeavyColumn column in heavy)
             column.Verify(row);
+    }
+
+    private IEnumerable<int[]> Cut(IEnumerable<int> rows, int batchRows)
+    {
+        List<int> batch = [];
+        long batchBytes = 0;
+        foreach (int row in rows)
+        {
+            RequireRow(row);
+            long rowBytes = 0;
+            foreach (RowColumn column in Columns)
+                rowBytes += column.BatchBytesOf(row);
+            if (batch.Count > 0 && (batch.Count == batchRows || batchBytes + rowBytes > LargestBatchBytes))
+            {
+                yield return [.. batch];
+                batch.Clear();
+                batchBytes = 0;
+            }
+            batch.Add(row);
+            batchBytes += rowBytes;
+        }
+        if (batch.Count > 0)
+            yield return [.. batch];
     }
 
     private void RequireRow(int row)

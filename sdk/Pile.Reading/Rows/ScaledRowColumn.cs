@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Pile.Format;
 
 namespace Pile.Reading;
@@ -33,6 +34,9 @@ internal sealed class ScaledRowColumn<TStored, T>(ColumnSchema schema, RowColumn
             ArrayPool<TStored>.Shared.Return(raw);
         }
     }
+
+    // What is stored, and what it is converted to.
+    internal override long BatchBytesOf(int row) => stored.BatchBytesOf(row) / Unsafe.SizeOf<TStored>() * (Unsafe.SizeOf<TStored>() + Unsafe.SizeOf<T>());
 
     internal override HeavyBatch Batch(int[] rows) => new ScaledBatch(this, stored.Batch(rows)!);
 

@@ -1,0 +1,69 @@
+using Pile.Format;
+
+namespace Pile.Reading.Tests;
+
+/// <summary>Shapes that no shard of the dataset can hold: refused by name, and before memory is taken for them.</summary>
+public sealed class ImpossibleShapeTests
+{
+    private const int Row = 20;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("FLUX", "[400_000_000]", "more than the")] // deflate
+    [InlineData("raw/curve", "[200_000_000]", "more than the")] // as it is
+    [InlineData("raw/curve", "[100]", "more than the")]
+    [InlineData("cube", "[100_000_000, 3, 3]", "more than the")]
+    [InlineData("FLUX", "[2_000_000_000]", "not one of a row")]
+    [InlineData("FLUX", "[5_000_000_000]", "not one of a row")]
+    [InlineData("FLUX", "[-1]", "not one of a row")]
+    [InlineData("cube", "[2_000_000_000, 2_000_000_000, 2_000_000_000]", "not one of a row")]
+    public async Task In_the_index_it_is_named_by_shard_column_and_row(string column, string shape, string says)
+    {
+        using HandMadeDataset made = new();
+        made.ReplaceInTiles($"CASE WHEN object_id = '{made.IdAt(Row)}' THEN {shape}::BIGINT[] ELSE \"{column}_shape\" END AS \"{column}_shape\"");
+        await CheckAsync(made, column, firstRow: Row, says);
+    }
+
+    [Theory]
+    [InlineData("image_array", 20_000, 5_000, "more than the")] // deflate
+    [InlineData("image_ivar", 20_000, 5_000, "more than the")] // as it is
+    [InlineData("image_array", 100_000, 100_000, "not one of a row")]
+    public async Task In_the_manifest_too(string column, int height, int width, string says)
+    {
+        using HandMadeDataset made = new();
+        int number = Array.FindIndex(made.Heavy, c => c.Name == column);
+        made.Heavy[number] = made.Heavy[number] with { Shape = [2, height, width] };
+        made.Reseal();
+        await CheckAsync(made, column, firstRow: 0, says);
+    }
+
+    private static async Task CheckAsync(HandMadeDataset made, string column, int firstRow, string says)
+    {
+        await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
+        RowReader rows = await dataset.OpenRowsAsync(dataset.Query().Native(), cancellationToken: Token);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Check(Row, Assert.Throws<ShardCorruptException>(() => rows.ReadRow(Row)));
+        Check(Row, Assert.Throws<ShardCorruptException>(() => rows.Verify(Row)));
+        Check(Row, Assert.Throws<ShardCorruptException>(() => rows.Column(column) switch
+        {
+            RowColumn<float> c => c.ElementsOf(Row),
+            RowColumn<double> c => c.ElementsOf(Row),
+            var c => ((RowColumn<short>)c).ElementsOf(Row),
+        }));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 16 << 20);
+        int given = 0;
+        Check(firstRow, await Assert.ThrowsAsync<ShardCorruptException>(async () =>
+        {
+            await foreach (RowBatch batch in rows.ReadAllAsync(batchRows: 8, Token))
+                given += batch.RowCount;
+        }));
+        Assert.InRange(given, firstRow / 8 * 8, firstRow); // what comes before is given out
+
+        void Check(int row, ShardCorruptException e)
+        {
+            Assert.Equal((Path.Combine(made.Path, made.ShardOf(row)), column, (long)made.Lines[row].GetProperty("_pile_source_row").GetInt32()), (e.ShardPath, e.Column, e.Row));
+            Assert.Contains(says, e.Message, StringComparison.Ordinal);
+        }
+    }
+}
