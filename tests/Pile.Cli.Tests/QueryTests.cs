@@ -66,6 +66,24 @@ public sealed class QueryTests(BuiltDatasets built) : IDisposable
         Assert.Equal("""[{"object_id":9007199254740992,"x":null,"u":1,"b":true,"v":[1,null]},{"object_id":"-9223372036854775808","x":0.1,"u":5,"b":true,"v":[4,5]},{"object_id":"9007199254740993","x":null,"u":"18446744073709551615","b":false,"v":[2,3]}]""" + "\n", query.Output);
     }
 
+    [Fact]
+    public void A_written_table_is_told_as_one_JSON_object()
+    {
+        JsonElement told = PileProgram.RunToJson("query", built.Sky, "--limit", "3", "--out", folder["t.csv"], "--memory", "256MB", "--workers", "1");
+        Assert.Equal(["rows", "path"], told.EnumerateObject().Select(p => p.Name));
+        Assert.Equal((3, folder["t.csv"]), (told.GetProperty("rows").GetInt32(), told.GetProperty("path").GetString()));
+    }
+
+    [Fact]
+    public void No_digit_is_cut_from_rows_beyond_those_that_settle_the_widths()
+    {
+        File.WriteAllLines(folder["t.csv"], ["id,ra,dec", .. Enumerable.Range(0, 1500).Select(i => $"{(i < 1200 ? i : 1_000_000_000_000_000L + i)},100,20")]);
+        PileProgram.RunToJson("build", "--from", folder["t.csv"], "--out", folder["d"]);
+        string[] lines = PileProgram.Run("query", folder["d"], "--columns", "object_id", "--sort", "object_id").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(1502, lines.Length);
+        Assert.Equal(("        0", "1000000000001499"), (lines[2], lines[^1]));
+    }
+
     [Theory]
     [InlineData("1=1; DROP TABLE x")]
     [InlineData("1=1) UNION SELECT * FROM read_csv('/etc/passwd') --")]

@@ -77,7 +77,7 @@ internal static class BuildCommand
         recipe.Source.SkipBadRows = parsed.GetValue(OnError) == "skip";
         IDatasetBuilder builder = new BuilderRegistry(SourceBuilders.All).Create(recipe.Source);
         if (parsed.GetValue(DryRun))
-            return await ListUnitsAsync(builder, cancellationToken).ConfigureAwait(false);
+            return await ListUnitsAsync(parsed, builder, cancellationToken).ConfigureAwait(false);
 
         string output = parsed.GetRequiredValue(Out);
         using ProgressDisplay display = new(parsed.GetValue(CommonOptions.Quiet));
@@ -140,16 +140,32 @@ internal static class BuildCommand
         return name.Length > 0 && name[0] != '.' ? new string(name) : "dataset";
     }
 
-    private static async Task<int> ListUnitsAsync(IDatasetBuilder builder, CancellationToken cancellationToken)
+    private static async Task<int> ListUnitsAsync(ParseResult parsed, IDatasetBuilder builder, CancellationToken cancellationToken)
     {
-        long units = 0, bytes = 0;
+        List<string> units = [];
+        long bytes = 0;
         await foreach (SourceUnit unit in builder.PlanAsync(cancellationToken).ConfigureAwait(false))
         {
-            Console.Out.WriteLine(unit.Id);
-            units++;
+            units.Add(unit.Id);
             bytes += unit.EstimatedBytes;
         }
-        await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"pile: {units:N0} units, about {bytes:N0} bytes, by {builder.Name} {builder.Version}; nothing was written")).ConfigureAwait(false);
+        if (parsed.GetValue(CommonOptions.Json))
+            JsonOutput.Write(json =>
+            {
+                json.WriteStartObject();
+                json.WriteStartArray("units");
+                foreach (string unit in units)
+                    json.WriteStringValue(unit);
+                json.WriteEndArray();
+                json.WriteInteger("bytes", bytes);
+                json.WriteEndObject();
+            });
+        else
+        {
+            foreach (string unit in units)
+                Console.Out.WriteLine(unit);
+            CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture, $"{units.Count:N0} units, about {bytes:N0} bytes, by {builder.Name} {builder.Version}; nothing was written"));
+        }
         return ExitCode.Done;
     }
 

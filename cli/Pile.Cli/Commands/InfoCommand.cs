@@ -15,7 +15,7 @@ internal static class InfoCommand
         VerbCommand command = new("info", "Shows what a dataset is: rows, columns, sky, provenance.", "pile info sdss", "pile info sdss --json | jq .columns[].name") { dataset };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using Dataset opened = await Dataset.OpenAsync(parsed.GetRequiredValue(dataset), cancellationToken: cancellationToken).ConfigureAwait(false);
+            await using Dataset opened = await Dataset.OpenAsync(parsed.GetRequiredValue(dataset), CommonOptions.DatasetOptionsOf(parsed), cancellationToken).ConfigureAwait(false);
             if (parsed.GetValue(CommonOptions.Json))
                 WriteJson(opened.Manifest);
             else

@@ -22,7 +22,7 @@ internal sealed class OpenSide : IAsyncDisposable
             foreach (Option<string?> option in (Option<string?>[])[options.Ra, options.Dec, options.Id, options.RaUnit])
                 if (parsed.GetValue(option) is not null)
                     throw new UsageException($"{option.Name}: '{path}' is a dataset, which knows its own positions and ids.");
-            Dataset dataset = await Dataset.OpenAsync(path, cancellationToken: cancellationToken).ConfigureAwait(false);
+            Dataset dataset = await Dataset.OpenAsync(path, CommonOptions.DatasetOptionsOf(parsed), cancellationToken).ConfigureAwait(false);
             return new OpenSide(new DatasetSide(dataset, where is null ? null : dataset.Query().Where(where)), dataset);
         }
         if (where is not null)

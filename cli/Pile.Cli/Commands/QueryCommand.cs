@@ -29,7 +29,7 @@ internal static class QueryCommand
         { dataset, where, cone, box, ids, columns, sort, limit, native, output };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using Dataset opened = await Dataset.OpenAsync(parsed.GetRequiredValue(dataset), cancellationToken: cancellationToken).ConfigureAwait(false);
+            await using Dataset opened = await Dataset.OpenAsync(parsed.GetRequiredValue(dataset), CommonOptions.DatasetOptionsOf(parsed), cancellationToken).ConfigureAwait(false);
             Query query = opened.Query();
             if (parsed.GetValue(native))
                 query = query.Native();
@@ -53,18 +53,29 @@ internal static class QueryCommand
             {
                 TableOutput.RequireFree(path);
                 long written = await TableOutput.WriteAsync(path, answer, cancellationToken).ConfigureAwait(false);
-                CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture, $"{written:N0} rows in {path}"));
+                if (parsed.GetValue(CommonOptions.Json))
+                    WriteJson(written, path);
+                else
+                    CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture, $"{written:N0} rows in {path}"));
             }
             else if (parsed.GetValue(CommonOptions.Json))
                 await RowOutput.WriteJsonAsync(answer).ConfigureAwait(false);
             else
-                await RowOutput.WriteTextAsync(Console.Out, answer, parsed.GetValue(limit) is null && !Console.IsOutputRedirected ? RowsOnATerminal : int.MaxValue).ConfigureAwait(false);
+                await RowOutput.WriteTextAsync(Console.Out, answer, parsed.GetValue(limit) is null && !Console.IsOutputRedirected ? RowsOnATerminal : int.MaxValue, CommonOptions.Messages(parsed)).ConfigureAwait(false);
             return ExitCode.Done;
         });
         return command;
     }
 
     internal static string[] Split(string list) => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    private static void WriteJson(long rows, string path) => JsonOutput.Write(json =>
+    {
+        json.WriteStartObject();
+        json.WriteInteger("rows", rows);
+        json.WriteString("path", path);
+        json.WriteEndObject();
+    });
 
     private static Query WithCone(Query query, string text) => text.Split(',') is [var ra, var dec, var radius]
         ? query.Cone(AngleText.CoordinateDeg(ra, "--cone"), AngleText.CoordinateDeg(dec, "--cone"), AngleText.RadiusDeg(radius, "--cone"))

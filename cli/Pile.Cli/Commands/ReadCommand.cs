@@ -38,7 +38,7 @@ internal static class ReadCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        await using Dataset dataset = await Dataset.OpenAsync(parsed.GetRequiredValue(DatasetPath), cancellationToken: cancellationToken).ConfigureAwait(false);
+        await using Dataset dataset = await Dataset.OpenAsync(parsed.GetRequiredValue(DatasetPath), CommonOptions.DatasetOptionsOf(parsed), cancellationToken).ConfigureAwait(false);
         string[] columns = QueryCommand.Split(parsed.GetRequiredValue(Columns));
         RowFileOptions options = new()
         {

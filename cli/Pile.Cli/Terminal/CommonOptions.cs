@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Pile.Builders;
+using Pile.Reading;
 
 namespace Pile.Cli.Terminal;
 
@@ -29,6 +30,9 @@ internal static class CommonOptions
     internal static int WorkersOf(ParseResult parsed) => parsed.GetValue(Workers);
 
     internal static long? MemoryOf(ParseResult parsed) => parsed.GetValue(Memory) is { } text && ByteSize.TryParse(text, out long bytes) ? bytes : null;
+
+    /// <summary>What a dataset that a verb opens may use of the machine.</summary>
+    internal static DatasetOptions DatasetOptionsOf(ParseResult parsed) => new() { Threads = WorkersOf(parsed), QueryMemoryBytes = MemoryOf(parsed) };
 
     /// <summary>An option <c>--limit N</c> that takes no negative number.</summary>
     internal static Option<long?> Limit(string description)

@@ -7,11 +7,15 @@ namespace Pile.Cli.Terminal;
 /// <summary>Rows on stdout: a readable table, or a JSON array of objects.</summary>
 internal static class RowOutput
 {
-    /// <summary>Writes the first rows aligned; says so when there are more.</summary>
-    internal static async Task WriteTextAsync(TextWriter output, IAsyncEnumerable<RowBatch> batches, int mostRows)
+    private const int RowsThatSettleWidths = 1000;
+
+    /// <summary>Writes rows aligned, and holds no more of them than settle the widths; says so when there are more than are shown.</summary>
+    internal static async Task WriteTextAsync(TextWriter output, IAsyncEnumerable<RowBatch> batches, int mostRows, Action<string> say)
     {
         List<(string, bool)> columns = [];
-        List<string[]> rows = [];
+        List<string[]> firstRows = [];
+        TextTable? table = null;
+        long shown = 0;
         bool isCut = false;
         await foreach (RowBatch batch in batches.ConfigureAwait(false))
         {
@@ -19,16 +23,29 @@ internal static class RowOutput
                 columns.AddRange(batch.Columns.Select(c => (string.IsNullOrEmpty(c.Schema.Unit) ? c.Schema.Name : $"{c.Schema.Name} ({c.Schema.Unit})", c.Schema.DType != DType.String && c.Schema.IsScalar)));
             for (int row = 0; row < batch.RowCount && !isCut; row++)
             {
-                isCut = rows.Count == mostRows;
+                isCut = shown == mostRows;
                 if (!isCut)
-                    rows.Add([.. batch.Columns.Select(c => CellText.Of(c, row))]);
+                    Show([.. batch.Columns.Select(c => CellText.Of(c, row))]);
             }
             if (isCut)
                 break;
         }
-        TextTable.Write(output, columns, rows);
+        table ??= new TextTable(output, columns, firstRows);
         if (isCut)
-            await Console.Error.WriteLineAsync($"pile: the first {mostRows} rows are shown; --limit N or --out FILE gives more").ConfigureAwait(false);
+            say($"the first {mostRows} rows are shown; --limit N or --out FILE gives more");
+
+        void Show(string[] cells)
+        {
+            shown++;
+            if (table is not null)
+                table.WriteRow(cells);
+            else
+            {
+                firstRows.Add(cells);
+                if (firstRows.Count == RowsThatSettleWidths)
+                    table = new TextTable(output, columns, firstRows);
+            }
+        }
     }
 
     /// <summary>Streams a JSON array, a row an object.</summary>

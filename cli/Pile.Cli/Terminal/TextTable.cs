@@ -3,25 +3,35 @@ using System.Globalization;
 namespace Pile.Cli.Terminal;
 
 /// <summary>Rows in aligned columns: numbers to the right, text to the left, long cells cut with an ellipsis.</summary>
-internal static class TextTable
+internal sealed class TextTable
 {
     private const int WidestCell = 44;
 
-    internal static void Write(TextWriter output, IReadOnlyList<(string Title, bool IsNumber)> columns, IReadOnlyList<string[]> rows)
+    private readonly TextWriter output;
+    private readonly IReadOnlyList<(string Title, bool IsNumber)> columns;
+    private readonly int[] widths;
+
+    /// <summary>Writes the titles and the first rows, which settle how wide the columns are.</summary>
+    internal TextTable(TextWriter output, IReadOnlyList<(string Title, bool IsNumber)> columns, IReadOnlyList<string[]> firstRows)
     {
-        int[] widths = [.. columns.Select((c, i) => Math.Min(WidestCell, Math.Max(Width(c.Title), rows.Count == 0 ? 0 : rows.Max(r => Width(r[i])))))];
-        WriteLine(output, columns, widths, [.. columns.Select(c => c.Title)]);
+        (this.output, this.columns) = (output, columns);
+        widths = [.. columns.Select((c, i) => Math.Min(WidestCell, Math.Max(Width(c.Title), firstRows.Count == 0 ? 0 : firstRows.Max(r => Width(r[i])))))];
+        WriteRow([.. columns.Select(c => c.Title)]);
         output.WriteLine(string.Join("  ", widths.Select(w => new string('-', w))));
-        foreach (string[] row in rows)
-            WriteLine(output, columns, widths, row);
+        foreach (string[] row in firstRows)
+            WriteRow(row);
     }
 
-    private static void WriteLine(TextWriter output, IReadOnlyList<(string Title, bool IsNumber)> columns, int[] widths, string[] cells)
+    /// <summary>Writes a whole table.</summary>
+    internal static void Write(TextWriter output, IReadOnlyList<(string Title, bool IsNumber)> columns, IReadOnlyList<string[]> rows) => _ = new TextTable(output, columns, rows);
+
+    /// <summary>Writes one more row. A cell wider than the first ones were pushes its line out: no digit is cut off for the sake of looks.</summary>
+    internal void WriteRow(string[] cells)
     {
         string[] padded = new string[cells.Length];
         for (int i = 0; i < cells.Length; i++)
         {
-            string cell = Width(cells[i]) > widths[i] ? new StringInfo(cells[i]).SubstringByTextElements(0, widths[i] - 1) + "…" : cells[i];
+            string cell = Width(cells[i]) > WidestCell ? new StringInfo(cells[i]).SubstringByTextElements(0, WidestCell - 1) + "…" : cells[i];
             string space = new(' ', Math.Max(0, widths[i] - Width(cell)));
             padded[i] = columns[i].IsNumber ? space + cell : cell + space;
         }

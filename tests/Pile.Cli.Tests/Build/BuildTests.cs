@@ -54,6 +54,11 @@ public sealed class BuildTests(BuiltDatasets built) : IDisposable
         File.WriteAllText(folder["r.yaml"], Recipes.Text("catalogue", "kind: table\nfiles: [a.csv, \"b*.csv\"]") + "columns:\n  twice: { expr: \"x * 2\", unit: mag }\n");
         ProgramResult dry = PileProgram.Run("build", folder["r.yaml"], "--out", folder["d"], "--dry-run");
         Assert.Equal((0, "a.csv\nb.csv\n"), (dry.ExitCode, dry.Output));
+        Assert.Contains("2 units, about ", dry.Error, StringComparison.Ordinal);
+        Assert.Equal("", PileProgram.Run("build", folder["r.yaml"], "--out", folder["d"], "--dry-run", "--quiet").Error);
+        JsonElement plan = PileProgram.RunToJson("build", folder["r.yaml"], "--out", folder["d"], "--dry-run");
+        Assert.Equal(["a.csv", "b.csv"], plan.GetProperty("units").EnumerateArray().Select(u => u.GetString()));
+        Assert.Equal(new FileInfo(folder["a.csv"]).Length + new FileInfo(folder["b.csv"]).Length, plan.GetProperty("bytes").GetInt64());
         Assert.False(Directory.Exists(folder["d"]));
 
         JsonElement limited = PileProgram.RunToJson("build", folder["r.yaml"], "--out", folder["d"], "--limit", "5", "--set", "options.order=1", "--set", "name=other");
