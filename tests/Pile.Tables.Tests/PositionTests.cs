@@ -31,6 +31,8 @@ public sealed class PositionTests : IDisposable
         using ITableReader table = Tables.Open(TestPaths.Data("catalog/result.vot"));
         PositionColumns found = PositionColumns.Find(table.Columns);
         Assert.Equal(["ra", "dec", "source_id", "pmra", "pmdec", "ref_epoch", "ra_error", "dec_error"], found.Names);
+        Assert.DoesNotContain("motion", found.Explanation, StringComparison.Ordinal);
+        Assert.DoesNotContain("epoch", found.Explanation, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using Pile.Format;
 
 namespace Pile.Tables;
 
-/// <summary>The ids of a table's rows as a dataset has them: int64, or text without its padding.</summary>
+/// <summary>The ids of a table's rows as a dataset has them: int64, or text without the blanks behind it.</summary>
 public static class ObjectIdColumn
 {
     private static readonly ModalityColumn Definition = Modality.Common.Find("object_id")!;
@@ -36,7 +36,7 @@ public static class ObjectIdColumn
             ColumnData<ushort> c => Widened(c, v => v),
             ColumnData<uint> c => Widened(c, v => v),
             ColumnData<ulong> c => Texts(c, row => c.Values.Span[row].ToString(CultureInfo.InvariantCulture)),
-            TextColumnData c => IsPadded(c) ? Texts(c, row => c.Text(row).Trim()) : c.WithSchema(Definition.With(DType.String, [])),
+            TextColumnData c => IsPadded(c) ? Texts(c, row => c.Text(row).TrimEnd(' ')) : c.WithSchema(Definition.With(DType.String, [])),
             _ => throw NoIds(id),
         };
     }
@@ -56,7 +56,7 @@ public static class ObjectIdColumn
     private static bool IsPadded(TextColumnData text)
     {
         for (int row = 0; row < text.RowCount; row++)
-            if (text.Element(row) is [.., (byte)' '] or [(byte)' ', ..])
+            if (text.Element(row) is [.., (byte)' '])
                 return true;
         return false;
     }

@@ -30,7 +30,7 @@ public sealed record PositionColumns
     /// <summary>Error in declination.</summary>
     public ColumnSchema? DecError { get; init; }
 
-    /// <summary>One sentence on which columns were taken and why, to be shown to the user; empty when all were named by the caller.</summary>
+    /// <summary>One sentence on which columns were taken for position and id, and why, to be shown to the user; empty when all were named by the caller.</summary>
     public string Explanation { get; init; } = "";
 
     /// <summary>Names of the columns that were taken, in the order of the properties.</summary>
@@ -47,17 +47,20 @@ public sealed record PositionColumns
         PositionSearch search = new(columns);
         ColumnSchema raColumn = search.Required(PositionWords.Ra, ra, "--ra");
         ColumnSchema decColumn = search.Required(PositionWords.Dec, dec, "--dec", like: raColumn);
+        ColumnSchema? idColumn = search.Optional(PositionWords.Id, id, "--id");
+        // Taken here: users are told what is applied, and motion and errors are not.
+        string explanation = search.Explanation;
         return new PositionColumns
         {
             Ra = raColumn,
             Dec = decColumn,
-            Id = search.Optional(PositionWords.Id, id, "--id"),
+            Id = idColumn,
             PmRa = search.Optional(PositionWords.PmRa),
             PmDec = search.Optional(PositionWords.PmDec),
             RefEpoch = search.Optional(PositionWords.RefEpoch),
             RaError = search.Optional(PositionWords.RaError),
             DecError = search.Optional(PositionWords.DecError),
-            Explanation = search.Explanation,
+            Explanation = explanation,
         };
     }
 }
