@@ -57,13 +57,24 @@ public sealed class TableBuilder : IDatasetBuilder
     private IEnumerable<SourceUnit> Files()
     {
         YamlNode files = source.Map.Required("files");
-        foreach (YamlScalar glob in files is YamlList list ? list.Items.Select(i => i.AsScalar()) : [files.AsScalar()])
+        // All globs are expanded before a file is named: an absolute one may change what a file of an earlier one is called.
+        (YamlScalar Glob, string Path, string Hdu)[] found = [.. (files is YamlList list ? list.Items.Select(i => i.AsScalar()) : [files.AsScalar()])
+            .SelectMany(Expand).DistinctBy(f => (f.Path, f.Hdu))];
+        Dictionary<string, string> pathOfUnit = new(StringComparer.Ordinal);
+        foreach ((YamlScalar glob, string path, string hdu) in found)
         {
-            // An HDU's name stands behind the file's, unless a file is really called so.
-            int hash = File.Exists(source.PathOf(glob.Text)) ? -1 : glob.Text.LastIndexOf('#');
-            string hdu = hash > 0 ? glob.Text[hash..] : "";
-            foreach (string path in source.Files(hash > 0 ? glob.With(glob.Text[..hash]) : glob))
-                yield return new SourceUnit(source.NameOf(path) + hdu, [path]) { EstimatedBytes = new FileInfo(path).Length };
+            string unit = source.NameOf(path) + hdu;
+            if (!pathOfUnit.TryAdd(unit, path))
+                throw glob.Invalid($"'{pathOfUnit[unit]}' and '{path}' would both be called '{unit}' in the dataset; rename one, or move the recipe to a folder above both");
+            yield return new SourceUnit(unit, [path]) { EstimatedBytes = new FileInfo(path).Length };
         }
+    }
+
+    private IEnumerable<(YamlScalar Glob, string Path, string Hdu)> Expand(YamlScalar glob)
+    {
+        // An HDU's name stands behind the file's, unless a file is really called so.
+        int hash = File.Exists(source.PathOf(glob.Text)) ? -1 : glob.Text.LastIndexOf('#');
+        string hdu = hash > 0 ? glob.Text[hash..] : "";
+        return source.Files(hash > 0 ? glob.With(glob.Text[..hash]) : glob).Select(path => (glob, path, hdu));
     }
 }

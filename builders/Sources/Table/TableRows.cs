@@ -10,6 +10,8 @@ internal sealed class TableRows
 {
     private static readonly ModalityColumn Ra = Modality.Common.Find("ra")!, Dec = Modality.Common.Find("dec")!;
 
+    private const string ColumnsRemedy = "Name the columns as 'ra', 'dec', 'id' and 'ra_unit' in the recipe's source (--ra, --dec, --id and --ra-unit with --from)";
+
     private readonly RecipeSource source;
     private readonly string unit, path;
     private readonly PositionColumns columns;
@@ -18,11 +20,20 @@ internal sealed class TableRows
     private readonly ImmutableArray<(string From, ColumnSchema To)> natives;
     private long nextRow, skipped;
 
+    /// <exception cref="SchemaMismatchException">No columns can be the position; an <see cref="ArgumentException"/> says why.</exception>
+    /// <exception cref="ArgumentException">The recipe names a frame that is not read, whatever the table.</exception>
     internal TableRows(ITableReader table, RecipeSource source, string unit, PositionOptions options)
     {
         (this.source, this.unit, path) = (source, unit, table.Path);
-        columns = PositionColumns.Find(table.Columns, source.Map.TextOrNull("ra"), source.Map.TextOrNull("dec"), source.Map.TextOrNull("id"));
-        positions = new PositionReader(table, columns, options with { OnWarning = Tell });
+        try
+        {
+            columns = PositionColumns.Find(table.Columns, source.Map.TextOrNull("ra"), source.Map.TextOrNull("dec"), source.Map.TextOrNull("id"));
+            positions = new PositionReader(table, columns, options with { OnWarning = Tell });
+        }
+        catch (ArgumentException e) when (e.ParamName is null)
+        {
+            throw Unusable(e);
+        }
         if (columns.Explanation.Length > 0)
             Tell(columns.Explanation);
         if (columns.Id is null)
@@ -32,13 +43,16 @@ internal sealed class TableRows
         natives = [.. table.Columns.Where(c => !IsReplaced(c)).Select(c => (c.Name, NativeOf(c)))];
     }
 
+    /// <summary>The next batch as the dataset has it.</summary>
+    /// <exception cref="ValueInvalidException">A row has no position on the sky, and none may be left out.</exception>
+    /// <exception cref="SchemaMismatchException">The column of ids holds none.</exception>
     internal RowBatch Next(RowBatch batch)
     {
         PositionBatch position = positions.Read(batch);
         if (!source.SkipBadRows)
             RequirePositions(batch, position);
         RowBatch rows = new([
-            ObjectIdColumn.Of(batch, columns, nextRow), new ColumnData<double>(raSchema, position.WrappedRaDeg()), new ColumnData<double>(decSchema, position.DecDeg),
+            Ids(batch), new ColumnData<double>(raSchema, position.WrappedRaDeg()), new ColumnData<double>(decSchema, position.DecDeg),
             .. natives.Select(n => batch[n.From].WithSchema(n.To))]);
         if (source.SkipBadRows && position.RowsWithoutPosition.Length + position.RowsOutOfRange.Length is > 0 and var bad)
         {
@@ -50,6 +64,21 @@ internal sealed class TableRows
         nextRow += batch.RowCount;
         return rows;
     }
+
+    private ColumnData Ids(RowBatch batch)
+    {
+        try
+        {
+            return ObjectIdColumn.Of(batch, columns, nextRow);
+        }
+        catch (ArgumentException e) when (e.ParamName is null)
+        {
+            throw Unusable(e);
+        }
+    }
+
+    /// <summary>A fault of this one table: it is named, and may be left out for the sake of the others.</summary>
+    private SchemaMismatchException Unusable(ArgumentException e) => new(path, null, e.Message.TrimEnd('.'), ColumnsRemedy, e);
 
     /// <summary>Names the first row without a position by the table's own columns and values.</summary>
     private void RequirePositions(RowBatch batch, PositionBatch position)

@@ -58,6 +58,11 @@ internal static class BuildCommand
             // A recipe is part of the command; a manifest would be data.
             throw new UsageException(e.Message);
         }
+        catch (SchemaMismatchException e) when (e.InnerException is ArgumentException && parsed.GetValue(From) is not null)
+        {
+            // With --from the command names the columns, or leaves them to be guessed.
+            throw new UsageException(e.Message);
+        }
         catch (OutputExistsException e) when (!parsed.GetValue(Replace))
         {
             throw new UsageException($"'{e.Path}' exists already. Choose another folder, or have it replaced with --replace.");

@@ -14,4 +14,31 @@ public class TableTests
         Assert.Equal(["object_id", "ra", "dec", "id", "RA_ICRS", "DE_ICRS", "native_ra", "native_healpix", "pmra", "ref_epoch"], rows[0].Columns.Select(c => c.Schema.Name));
         Assert.All(rows[0].Columns.Skip(3), c => Assert.Equal(ColumnRole.Native, c.Schema.Role));
     }
+
+    [Fact]
+    public async Task A_file_of_several_globs_is_one_unit_and_two_files_never_share_a_name()
+    {
+        using TemporaryFolder folder = new();
+        foreach (string name in (string[])["recipe", "t"])
+            Directory.CreateDirectory(folder[name]);
+        Directory.CreateDirectory(folder["recipe/t"]);
+        foreach (string name in (string[])["t/a.csv", "recipe/t/a.csv", "recipe/t/b.csv"])
+            await File.WriteAllTextAsync(folder[name], "id,ra,dec\n1,100,20\n", TestContext.Current.CancellationToken);
+        List<SourceUnit> units = await BuilderRuns.Builder("kind: table\nfiles: [t/a.csv, \"t/*.csv\", \"**/b.csv\"]", folder["recipe"]).PlanAsync(TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(["t/a.csv", "t/b.csv"], units.Select(u => u.Id));
+
+        DocumentInvalidException shared = await Assert.ThrowsAsync<DocumentInvalidException>(async () =>
+            await BuilderRuns.Builder("kind: table\nfiles: [t/a.csv, ../t/a.csv]", folder["recipe"]).PlanAsync(TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken));
+        Assert.Contains($"'{folder["recipe/t/a.csv"]}' and '{folder["t/a.csv"]}' would both be called 't/a.csv'", shared.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Ids_lose_the_blanks_behind_them_and_no_others()
+    {
+        using TemporaryFolder folder = new();
+        await File.WriteAllTextAsync(folder["t.csv"], "id,ra,dec\n\" a \",100,20\n\" a\",100,21\n\"a\t\",100,22\n", TestContext.Current.CancellationToken);
+        List<RowBatch> rows = await BuilderRuns.Builder("kind: table\nfiles: t.csv", folder.Path).ReadAllAsync(TestContext.Current.CancellationToken);
+        TextColumnData ids = Assert.IsType<TextColumnData>(rows[0]["object_id"]);
+        Assert.Equal([" a", " a", "a\t"], Enumerable.Range(0, 3).Select(row => ids.Text(row)));
+    }
 }

@@ -100,6 +100,21 @@ public sealed class BuildErrorTests : IDisposable
     }
 
     [Fact]
+    public void A_table_without_usable_columns_is_named_and_left_out_on_demand()
+    {
+        File.WriteAllText(folder["a.csv"], "id,ra,dec\n1,100,20\n");
+        File.WriteAllText(folder["b.csv"], "x,y\n1,2\n");
+        File.WriteAllText(folder["c.csv"], "id,ra,dec\n1.5,100,20\n");
+        File.WriteAllText(folder["r.yaml"], Recipes.Text("catalogue", "kind: table\nfiles: \"?.csv\""));
+        string error = PileProgram.RunToError(1, "build", folder["r.yaml"], "--out", folder["d"]);
+        Assert.Matches("(b.csv: No column looks like right ascension|c.csv: Ids are integers or text; column 'id' holds float64)", error);
+        Assert.Contains("'ra_unit' in the recipe's source (--ra, ", error, StringComparison.Ordinal);
+        ProgramResult skipping = PileProgram.Run("build", folder["r.yaml"], "--out", folder["skipped"], "--on-error", "skip", "--json");
+        Assert.Equal((3, 1, 2), (skipping.ExitCode, skipping.Json.GetProperty("rows").GetInt32(), skipping.Json.GetProperty("skipped").GetInt32()));
+        Assert.Contains("c.csv: Ids are integers or text", PileProgram.RunToError(2, "build", "--from", folder["c.csv"], "--out", folder["d"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Right_ascension_that_looks_like_hours_stops_until_somebody_says_what_it_is()
     {
         File.WriteAllText(folder["stars.csv"], "id,ra,dec\n1,0.5,20\n2,23.9986,-20\n3,12,0\n");
