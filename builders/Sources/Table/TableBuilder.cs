@@ -46,7 +46,7 @@ public sealed class TableBuilder : IDatasetBuilder
     /// <inheritdoc/>
     public async IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        string hdu = unit.Id.LastIndexOf('#') is > 0 and var hash ? unit.Id[hash..] : "";
+        string hdu = unit.Id[source.NameOf(unit.Files[0]).Length..]; // what stands behind the file's name
         await using ITableReader table = await TableReader.OpenAsync(unit.Files[0] + hdu, cancellationToken: cancellationToken).ConfigureAwait(false);
         TableRows rows = new(table, source, unit.Id, positions);
         await foreach (RowBatch batch in table.ReadAsync(cancellationToken: cancellationToken).ConfigureAwait(false))

@@ -80,7 +80,7 @@ internal sealed class LoadedSide
         if (ra.IsNullAt(row) || dec.IsNullAt(row) || double.IsNaN(raDeg) || double.IsNaN(decDeg))
             return false;
         if (raDeg is not (>= 0 and <= 360))
-            throw new ValueInvalidException(name, row, "ra", raDeg.ToString("R"), "a right ascension from 0 to 360 degrees", "Check the column's unit, or name it with --ra-unit");
+            throw new ValueInvalidException(name, row, "ra", raDeg.ToString("R"), "a right ascension from 0 to 360 degrees", "Check the column's unit, or say it with --a-ra-unit or --b-ra-unit");
         return decDeg is >= -90 and <= 90 ? true
             : throw new ValueInvalidException(name, row, "dec", decDeg.ToString("R"), "a declination from -90 to 90 degrees", "Check which column holds the declination");
     }

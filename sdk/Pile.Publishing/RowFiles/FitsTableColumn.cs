@@ -24,7 +24,7 @@ internal sealed record FitsTableColumn(string Name, ColumnData Data, int Row)
         int repeat = 1;
         foreach (int length in cell)
             repeat = checked(repeat * length);
-        return new FitsColumnDefinition(FitsText.Name(Name), TypeOf(Data.Schema.DType))
+        return new FitsColumnDefinition(FitsText.Name(Name), FitsTypes.Of(Data.Schema.DType))
         {
             Repeat = repeat,
             Shape = cell.Length > 1 ? [.. cell.ToArray().Select(n => (long)n)] : null,
@@ -80,20 +80,4 @@ internal sealed record FitsTableColumn(string Name, ColumnData Data, int Row)
     }
 
     internal string[] Texts(TextColumnData text) => [.. Enumerable.Range(0, text.Schema.ElementsPerRow).Select(i => text.Text(Row, i))];
-
-    private static FitsType TypeOf(DType type) => type switch
-    {
-        DType.Bool => FitsType.Bool,
-        DType.Int8 => FitsType.Int8,
-        DType.UInt8 => FitsType.UInt8,
-        DType.Int16 => FitsType.Int16,
-        DType.UInt16 => FitsType.UInt16,
-        DType.Int32 => FitsType.Int32,
-        DType.UInt32 => FitsType.UInt32,
-        DType.Int64 => FitsType.Int64,
-        DType.UInt64 => FitsType.UInt64,
-        DType.Float32 => FitsType.Float32,
-        DType.Float64 => FitsType.Float64,
-        _ => FitsType.Text,
-    };
 }

@@ -35,7 +35,7 @@ internal sealed class FitsColumnProfile
 
     /// <summary>Defines the column.</summary>
     /// <exception cref="ArgumentException">Its name or unit is not ASCII, or it has nulls and uses the whole range of its type.</exception>
-    internal FitsColumnDefinition Define(ColumnSchema column) => new(column.Name, TypeOf(column.DType))
+    internal FitsColumnDefinition Define(ColumnSchema column) => new(column.Name, FitsTypes.Of(column.DType))
     {
         Repeat = column.ElementsPerRow,
         Shape = column.Shape.Length > 1 ? [.. column.Shape.Select(n => (long)n)] : null,
@@ -88,20 +88,4 @@ internal sealed class FitsColumnProfile
     }
 
     private bool IsFree(BigInteger value) => value < _least || value > _greatest;
-
-    private static FitsType TypeOf(DType type) => type switch
-    {
-        DType.Bool => FitsType.Bool,
-        DType.Int8 => FitsType.Int8,
-        DType.UInt8 => FitsType.UInt8,
-        DType.Int16 => FitsType.Int16,
-        DType.UInt16 => FitsType.UInt16,
-        DType.Int32 => FitsType.Int32,
-        DType.UInt32 => FitsType.UInt32,
-        DType.Int64 => FitsType.Int64,
-        DType.UInt64 => FitsType.UInt64,
-        DType.Float32 => FitsType.Float32,
-        DType.Float64 => FitsType.Float64,
-        _ => FitsType.Text,
-    };
 }
