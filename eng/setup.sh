@@ -11,7 +11,7 @@ dotnet --version >/dev/null 2>&1 || fail "no .NET SDK here satisfies global.json
 # 1. Debian packages.
 missing=() pinned=()
 while read -r use name version; do
-  case $use in run|test|demo) ;; *) continue ;; esac
+  case $use in run|test|bench|demo) ;; *) continue ;; esac
   dpkg-query -W -f='${db:Status-Status}' "$name" 2>/dev/null | grep -qx installed && continue
   missing+=("$name"); pinned+=("$name=$version")
 done < eng/debian-packages.txt
