@@ -26,25 +26,30 @@ public static class CrossMatcher
     private static MatchTable Match(LoadedSide a, LoadedSide b, CrossMatchOptions options, CancellationToken cancellationToken)
     {
         long done = 0, rowsOfA = a.Positions.Count;
-        IReadOnlyList<PairList> found = PairFinder.Find(a.Positions, b.Positions, options.RadiusArcsec, options.Find == MatchFind.Nearest, options.Workers,
-            options.Progress is { } progress ? rows => progress.Report((Interlocked.Add(ref done, rows), rowsOfA)) : null, cancellationToken);
-
-        long total = found.Sum(list => (long)list.Count) + (options.Join == MatchJoin.Left ? a.Order.Length : 0);
-        if (total > Array.MaxLength)
-            throw new ArgumentException($"The match has {total:N0} rows, more than can be held in memory: choose a smaller radius, or fewer rows of either side.", nameof(options));
-        int pairs = found.Sum(list => list.Count);
-        bool isLeft = options.Join == MatchJoin.Left;
+        SkyMatchOptions search = new()
+        {
+            RadiusArcsec = options.RadiusArcsec,
+            Workers = options.Workers,
+            RowsDone = options.Progress is { } progress ? rows => progress.Report((Interlocked.Add(ref done, rows), rowsOfA)) : null,
+        };
+        bool isLeft = options.Join == MatchJoin.Left, nearestOnly = options.Find == MatchFind.Nearest;
         bool[] hasPartnerA = new bool[a.Order.Length], hasPartnerB = new bool[b.Order.Length];
-        List<int> rowsA = new(pairs), rowsB = new(pairs);
-        List<double> separationArcsec = new(pairs);
-        int next = 0;
-        foreach (PairList list in found)
-            for (int i = 0; i < list.Count; i++)
+        List<int> rowsA = [], rowsB = [];
+        List<double> separationArcsec = [];
+        int next = 0, pairs = 0;
+        foreach (PairBlock block in new SkyMatcher().Match(a.Positions, b.Positions, search, cancellationToken))
+            for (int i = 0; i < block.Count; i++)
             {
-                AddAlone(list.RowA[i]);
-                hasPartnerA[list.RowA[i]] = hasPartnerB[list.RowB[i]] = true;
-                next = list.RowA[i] + 1;
-                Add(a.Order[list.RowA[i]], b.Order[list.RowB[i]], list.SeparationArcsec[i]);
+                int rowA = block.RowA[i], rowB = block.RowB[i];
+                if (nearestOnly && next == rowA + 1)
+                    continue;
+                if (rowsA.Count >= Array.MaxLength - a.Order.Length)
+                    throw new ArgumentException("The match has more rows than can be held in memory: choose a smaller radius, or fewer rows of either side.", nameof(options));
+                AddAlone(rowA);
+                hasPartnerA[rowA] = hasPartnerB[rowB] = true;
+                next = rowA + 1;
+                pairs++;
+                Add(a.Order[rowA], b.Order[rowB], block.SeparationArcsec[i]);
             }
         AddAlone(a.Order.Length);
 

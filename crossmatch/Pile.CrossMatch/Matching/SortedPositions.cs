@@ -2,54 +2,82 @@ using Pile.Sky;
 
 namespace Pile.CrossMatch.Matching;
 
-/// <summary>The positions of one side, in the order of the index: by order-29 NESTED pixel, then by id.</summary>
-/// <remarks>48 bytes a row. Pixels of any order are contiguous, so a cell is a range of rows.</remarks>
-internal sealed class SortedPositions
+/// <summary>The positions of one side of a match, sorted by order-29 NESTED pixel, then by id; in memory or mapped from a file.</summary>
+/// <remarks>
+/// Rows are numbered from 0 in the sorted order and come in chunks of <see cref="ChunkRows"/>; the last chunk may be shorter. Pixels of any
+/// order are contiguous, so a cell of the sky is a range of rows. Rows without a position are none of these. All members may be called from
+/// any thread.
+/// </remarks>
+public abstract class SortedPositions
 {
-    internal SortedPositions(long[] healpix29, double[] raDeg, double[] decDeg)
+    /// <summary>Rows of every chunk but the last: a power of two.</summary>
+    public const int ChunkRows = 1 << ChunkShift;
+
+    internal const int ChunkShift = 17;
+
+    /// <summary>Rows in all.</summary>
+    public abstract int Count { get; }
+
+    /// <summary>Chunks in all.</summary>
+    public int ChunkCount => (int)(((long)Count + ChunkRows - 1) >> ChunkShift);
+
+    /// <summary>The order-29 NESTED pixels of a chunk, ascending.</summary>
+    public abstract ReadOnlySpan<long> Healpix29(int chunk);
+
+    /// <summary>Right ascensions of a chunk: ICRS degrees in [0, 360).</summary>
+    public abstract ReadOnlySpan<double> RaDeg(int chunk);
+
+    /// <summary>Declinations of a chunk: ICRS degrees in [-90, 90].</summary>
+    public abstract ReadOnlySpan<double> DecDeg(int chunk);
+
+    /// <summary>The first and the last pixel of a chunk, without reading its rows where a file tells.</summary>
+    public virtual HealpixRange PixelsOf(int chunk)
     {
-        (Healpix29, RaDeg, DecDeg) = (healpix29, raDeg, decDeg);
-        (X, Y, Z) = (new double[Count], new double[Count], new double[Count]);
-        Parallel.For(0, (Count + BlockRows - 1) / BlockRows, block =>
-        {
-            for (int row = block * BlockRows, end = Math.Min(row + BlockRows, Count); row < end; row++)
-                (X[row], Y[row], Z[row]) = UnitVector.FromRaDec(raDeg[row], decDeg[row]);
-        });
+        ReadOnlySpan<long> healpix29 = Healpix29(chunk);
+        return new HealpixRange(healpix29[0], healpix29[^1] + 1);
     }
 
-    private const int BlockRows = 65_536;
+    /// <summary>Says that a chunk will be read soon.</summary>
+    public virtual void WillNeed(int chunk) { }
 
-    internal int Count => Healpix29.Length;
+    /// <summary>Says that a chunk is not needed for now: memory may be given back. Spans of it stay valid.</summary>
+    public virtual void Release(int chunk) { }
 
-    internal long[] Healpix29 { get; }
+    /// <summary>Rows of one chunk.</summary>
+    internal int RowsOf(int chunk) => Math.Min(ChunkRows, Count - (chunk << ChunkShift));
 
-    internal double[] RaDeg { get; }
-
-    internal double[] DecDeg { get; }
-
-    internal double[] X { get; }
-
-    internal double[] Y { get; }
-
-    internal double[] Z { get; }
+    /// <summary>The first row, within a range of rows, whose pixel is not below a pixel; the end of the range where there is none.</summary>
+    internal int LowerBound(long healpix29, int first, int end)
+    {
+        // Chunks first: a file knows their ends, so that only one chunk is searched.
+        int low = first >> ChunkShift, high = end > first ? ((end - 1) >> ChunkShift) + 1 : low;
+        while (high - low > 1)
+        {
+            int middle = (low + high) >> 1;
+            if (PixelsOf(middle).Start < healpix29)
+                low = middle;
+            else
+                high = middle;
+        }
+        if (first >= end)
+            return first;
+        int start = low << ChunkShift, from = Math.Max(first, start), to = Math.Min(end, start + RowsOf(low));
+        ReadOnlySpan<long> pixels = Healpix29(low);
+        while (from < to)
+        {
+            int middle = (int)(((uint)from + (uint)to) >> 1);
+            if (pixels[middle - start] < healpix29)
+                from = middle + 1;
+            else
+                to = middle;
+        }
+        return from;
+    }
 
     /// <summary>The rows of a pixel, searched for within a range that holds them all.</summary>
     internal (int First, int End) RowsOf(int order, long pixel, int first, int end)
     {
         int shift = 2 * (Healpix.MaxOrder - order);
         return (LowerBound(pixel << shift, first, end), LowerBound((pixel + 1) << shift, first, end));
-    }
-
-    private int LowerBound(long healpix29, int first, int end)
-    {
-        while (first < end)
-        {
-            int middle = (int)(((uint)first + (uint)end) >> 1);
-            if (Healpix29[middle] < healpix29)
-                first = middle + 1;
-            else
-                end = middle;
-        }
-        return first;
     }
 }

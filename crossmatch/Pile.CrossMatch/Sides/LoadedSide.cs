@@ -57,7 +57,7 @@ internal sealed class LoadedSide
             SortTies(keys, permutation, order, byId);
         }
         unplaced.Sort((a, b) => byId(a, b) is var c && c != 0 ? c : a.CompareTo(b));
-        SortedPositions positions = new(Permuted(healpix29, permutation), Permuted(raDeg, permutation), Permuted(decDeg, permutation));
+        PositionArrays positions = new(Permuted(healpix29, permutation), Permuted(raDeg, permutation), Permuted(decDeg, permutation));
         return new LoadedSide(rows, [.. Permuted(order, permutation), .. unplaced], positions);
     }
 

@@ -1,10 +1,11 @@
+using System.Runtime.InteropServices;
 using Pile.CrossMatch.Matching;
 using Pile.Sky;
 using Pile.TestKit;
 
 namespace Pile.CrossMatch.Tests.Matching;
 
-public class PairFinderTests
+public class SkyMatcherTests
 {
     public static TheoryData<int, double> Skies()
     {
@@ -20,7 +21,7 @@ public class PairFinderTests
     public void All_pairs_are_those_of_brute_force(int seed, double radiusDeg)
     {
         ((double[] RaDeg, double[] DecDeg) rawA, (double[] RaDeg, double[] DecDeg) rawB) = SkyGenerators.Clumps(seed, radiusDeg, radiusDeg > 20 ? 300 : 1500);
-        SortedPositions a = Sorted(rawA.RaDeg, rawA.DecDeg), b = Sorted(rawB.RaDeg, rawB.DecDeg);
+        PositionArrays a = Sorted(rawA.RaDeg, rawA.DecDeg), b = Sorted(rawB.RaDeg, rawB.DecDeg);
         List<(int, int, double)> expected = BruteForce(a, b, radiusDeg, nearestOnly: false);
         Assert.NotEmpty(expected);
         Assert.Equal(expected, Found(a, b, radiusDeg, nearestOnly: false, workers: 1 + seed % 3));
@@ -31,7 +32,7 @@ public class PairFinderTests
     public void Nearest_partners_are_those_of_brute_force(int seed, double radiusDeg)
     {
         ((double[] RaDeg, double[] DecDeg) rawA, (double[] RaDeg, double[] DecDeg) rawB) = SkyGenerators.Clumps(seed + 1000, radiusDeg, 300);
-        SortedPositions a = Sorted(rawA.RaDeg, rawA.DecDeg), b = Sorted(rawB.RaDeg, rawB.DecDeg);
+        PositionArrays a = Sorted(rawA.RaDeg, rawA.DecDeg), b = Sorted(rawB.RaDeg, rawB.DecDeg);
         Assert.Equal(BruteForce(a, b, radiusDeg, nearestOnly: true), Found(a, b, radiusDeg, nearestOnly: true, workers: 2));
     }
 
@@ -40,7 +41,7 @@ public class PairFinderTests
     {
         const double radiusDeg = 0.7;
         ((double[] RaDeg, double[] DecDeg) rawA, (double[] RaDeg, double[] DecDeg) rawB) = SkyGenerators.Clumps(7, radiusDeg, 2000);
-        SortedPositions a = Sorted(rawA.RaDeg, rawA.DecDeg), b = Sorted(rawB.RaDeg, rawB.DecDeg);
+        PositionArrays a = Sorted(rawA.RaDeg, rawA.DecDeg), b = Sorted(rawB.RaDeg, rawB.DecDeg);
         using TemporaryFolder folder = new();
         Write(folder["a.bin"], a);
         Write(folder["b.bin"], b);
@@ -68,16 +69,16 @@ public class PairFinderTests
     [InlineData(0.3)]
     public void The_radius_is_inclusive_to_the_last_bit(double radiusArcsec)
     {
-        SortedPositions a = Sorted([10], [20]), b = Sorted([10], [20 + (radiusArcsec / 3600)]);
-        double separation = Separation.Arcsec(10, 20, b.RaDeg[0], b.DecDeg[0]);
-        Assert.Single(PairFinder.Find(a, b, separation, nearestOnly: false, workers: 1, rowsDone: null, TestContext.Current.CancellationToken).SelectMany(p => p.RowA));
-        Assert.Empty(PairFinder.Find(a, b, Math.BitDecrement(separation), nearestOnly: false, workers: 1, rowsDone: null, TestContext.Current.CancellationToken).SelectMany(p => p.RowA));
+        PositionArrays a = Sorted([10], [20]), b = Sorted([10], [20 + (radiusArcsec / 3600)]);
+        double separation = Separation.Arcsec(10, 20, b.RaDeg(0)[0], b.DecDeg(0)[0]);
+        Assert.Single(FoundWithin(a, b, separation, nearestOnly: false, workers: 1));
+        Assert.Empty(FoundWithin(a, b, Math.BitDecrement(separation), nearestOnly: false, workers: 1));
     }
 
     [Fact]
     public void A_blob_of_identical_positions_gives_every_pair_once()
     {
-        SortedPositions a = Sorted([.. Enumerable.Repeat(12.5, 700)], [.. Enumerable.Repeat(-33.0, 700)]);
+        PositionArrays a = Sorted([.. Enumerable.Repeat(12.5, 700)], [.. Enumerable.Repeat(-33.0, 700)]);
         List<(int A, int B, double)> found = Found(a, a, 1e-9, nearestOnly: false, workers: 2);
         Assert.Equal(700 * 700, found.Count);
         Assert.Equal(found.Count, found.Distinct().Count());
@@ -86,7 +87,7 @@ public class PairFinderTests
     [Fact]
     public void Nothing_matches_an_empty_side()
     {
-        SortedPositions some = Sorted([1, 2], [3, 4]), none = Sorted([], []);
+        PositionArrays some = Sorted([1, 2], [3, 4]), none = Sorted([], []);
         Assert.Empty(Found(none, some, 10, nearestOnly: false, workers: 2));
         Assert.Empty(Found(some, none, 10, nearestOnly: true, workers: 2));
     }
@@ -94,27 +95,37 @@ public class PairFinderTests
     [Fact]
     public void Zero_radius_finds_exact_duplicates()
     {
-        SortedPositions b = Sorted([10, 10.0000001], [20, 20]);
-        Assert.Equal([(0, Array.IndexOf(b.RaDeg, 10), 0.0)], Found(Sorted([10], [20]), b, 0, nearestOnly: false, workers: 1));
+        PositionArrays b = Sorted([10, 10.0000001], [20, 20]);
+        Assert.Equal([(0, b.RaDeg(0).IndexOf(10), 0.0)], Found(Sorted([10], [20]), b, 0, nearestOnly: false, workers: 1));
     }
 
-    private static List<(int A, int B, double Separation)> Found(SortedPositions a, SortedPositions b, double radiusDeg, bool nearestOnly, int workers)
+    private static List<(int A, int B, double Separation)> Found(SortedPositions a, SortedPositions b, double radiusDeg, bool nearestOnly, int workers) =>
+        FoundWithin(a, b, radiusDeg * 3600, nearestOnly, workers);
+
+    private static List<(int A, int B, double Separation)> FoundWithin(SortedPositions a, SortedPositions b, double radiusArcsec, bool nearestOnly, int workers)
     {
-        List<(int, int, double)> pairs = [];
-        foreach (PairList list in PairFinder.Find(a, b, radiusDeg * 3600, nearestOnly, workers, rowsDone: null, TestContext.Current.CancellationToken))
-            for (int i = 0; i < list.Count; i++)
-                pairs.Add((list.RowA[i], list.RowB[i], list.SeparationArcsec[i]));
+        List<(int A, int, double)> pairs = [];
+        int covered = 0;
+        foreach (PairBlock block in new SkyMatcher().Match(a, b, new SkyMatchOptions { RadiusArcsec = radiusArcsec, Workers = workers }, TestContext.Current.CancellationToken))
+        {
+            Assert.Equal(covered, block.FirstRowA);
+            covered = block.EndRowA;
+            for (int i = 0; i < block.Count; i++)
+                if (!nearestOnly || pairs.Count == 0 || pairs[^1].A != block.RowA[i])
+                    pairs.Add((block.RowA[i], block.RowB[i], block.SeparationArcsec[i]));
+        }
+        Assert.Equal(a.Count, covered);
         return pairs;
     }
 
-    private static List<(int A, int B, double Separation)> BruteForce(SortedPositions a, SortedPositions b, double radiusDeg, bool nearestOnly)
+    private static List<(int A, int B, double Separation)> BruteForce(PositionArrays a, PositionArrays b, double radiusDeg, bool nearestOnly)
     {
         List<(int A, int B, double Separation)> pairs = [];
         for (int i = 0; i < a.Count; i++)
         {
             List<(double Separation, int B)> partners = [];
             for (int j = 0; j < b.Count; j++)
-                if (Separation.Arcsec(a.RaDeg[i], a.DecDeg[i], b.RaDeg[j], b.DecDeg[j]) is var separation && separation <= radiusDeg * 3600)
+                if (Separation.Arcsec(a.RaDeg(0)[i], a.DecDeg(0)[i], b.RaDeg(0)[j], b.DecDeg(0)[j]) is var separation && separation <= radiusDeg * 3600)
                     partners.Add((separation, j));
             partners.Sort();
             pairs.AddRange(partners.Take(nearestOnly ? 1 : int.MaxValue).Select(p => (i, p.B, p.Separation)));
@@ -122,19 +133,19 @@ public class PairFinderTests
         return pairs;
     }
 
-    private static SortedPositions Sorted(double[] raDeg, double[] decDeg)
+    private static PositionArrays Sorted(double[] raDeg, double[] decDeg)
     {
         long[] healpix29 = new long[raDeg.Length];
         Healpix.AngToPix(Healpix.MaxOrder, raDeg, decDeg, healpix29);
         int[] order = [.. Enumerable.Range(0, raDeg.Length).OrderBy(i => healpix29[i])];
-        return new SortedPositions([.. order.Select(i => healpix29[i])], [.. order.Select(i => raDeg[i])], [.. order.Select(i => decDeg[i])]);
+        return new PositionArrays([.. order.Select(i => healpix29[i])], [.. order.Select(i => raDeg[i])], [.. order.Select(i => decDeg[i])]);
     }
 
-    private static void Write(string path, SortedPositions positions)
+    private static void Write(string path, PositionArrays positions)
     {
         byte[] bytes = new byte[16 * positions.Count];
-        Buffer.BlockCopy(positions.RaDeg, 0, bytes, 0, 8 * positions.Count);
-        Buffer.BlockCopy(positions.DecDeg, 0, bytes, 8 * positions.Count, 8 * positions.Count);
+        MemoryMarshal.AsBytes(positions.RaDeg(0)).CopyTo(bytes);
+        MemoryMarshal.AsBytes(positions.DecDeg(0)).CopyTo(bytes.AsSpan(8 * positions.Count));
         File.WriteAllBytes(path, bytes);
     }
 }

@@ -1,0 +1,20 @@
+namespace Pile.CrossMatch.Matching;
+
+/// <summary>A prepared search: any rows of a can be matched, independently of all others.</summary>
+internal interface IPairSearch
+{
+    /// <summary>A searcher for one thread.</summary>
+    IPairSearcher CreateSearcher();
+}
+
+/// <summary>Searches on one thread.</summary>
+internal interface IPairSearcher
+{
+    /// <summary>Finds the pairs of rows of a, up to the end or, when there are very many, to some row before it; always the same one.</summary>
+    /// <param name="firstRow">The first row of a.</param>
+    /// <param name="endRow">One past the last; of the same chunk.</param>
+    /// <param name="pairs">Receives the pairs, sorted by row of a, separation, and row of b.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
+    /// <returns>One past the last row of a that was matched.</returns>
+    int Find(int firstRow, int endRow, PairBuffer pairs, CancellationToken cancellationToken);
+}

@@ -1,0 +1,128 @@
+using System.Runtime.ExceptionServices;
+
+namespace Pile.CrossMatch.Matching;
+
+/// <summary>Runs a search on several threads, chunk after chunk of a, and hands its blocks over in the order of a's rows.</summary>
+/// <remarks>
+/// A thread that has finished a block before its turn leaves it to the thread whose block comes before, and goes on. No more than a few blocks
+/// wait; then threads do.
+/// </remarks>
+/// <param name="search">The search.</param>
+/// <param name="rowCount">Rows of a.</param>
+/// <param name="options">Threads and progress.</param>
+/// <param name="inTurn">Hears each block in order, one at a time, on any of the threads.</param>
+/// <param name="afterwards">Then gets it, on any thread, at the same time as others; null where whoever heard of it gives it back himself.</param>
+internal sealed class OrderedRun(IPairSearch search, int rowCount, SkyMatchOptions options, Action<PairBuffer> inTurn, Action<PairBuffer>? afterwards)
+{
+    private readonly object turn = new();
+    private readonly Dictionary<int, PairBuffer> waiting = [];
+    private readonly Stack<PairBuffer> free = new();
+    private readonly int mostWaiting = 2 * options.Workers;
+    private int nextChunk = -1, turnOfRow;
+    private bool isHandingOver;
+    private ExceptionDispatchInfo? failure;
+
+    /// <summary>Runs to the end.</summary>
+    internal void Run(CancellationToken cancellationToken)
+    {
+        int chunks = (int)(((long)rowCount + SortedPositions.ChunkRows - 1) >> SortedPositions.ChunkShift);
+        Thread[] others = new Thread[Math.Clamp(options.Workers, 1, Math.Max(chunks, 1)) - 1];
+        using CancellationTokenRegistration wake = cancellationToken.Register(() => { lock (turn) Monitor.PulseAll(turn); });
+        for (int i = 0; i < others.Length; i++)
+            (others[i] = new Thread(() => Work(chunks, cancellationToken)) { IsBackground = true, Name = "crossmatch" }).Start();
+        Work(chunks, cancellationToken);
+        foreach (Thread other in others)
+            other.Join();
+        failure?.Throw();
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Takes a block back to fill it again.</summary>
+    internal void GiveBack(PairBuffer pairs)
+    {
+        lock (turn)
+            free.Push(pairs);
+    }
+
+    private void Work(int chunks, CancellationToken cancellationToken)
+    {
+        try
+        {
+            IPairSearcher searcher = search.CreateSearcher();
+            for (int chunk; (chunk = Interlocked.Increment(ref nextChunk)) < chunks;)
+            {
+                int row = chunk << SortedPositions.ChunkShift, end = Math.Min(rowCount, row + SortedPositions.ChunkRows);
+                while (row < end)
+                {
+                    if (!TryRent(row, cancellationToken, out PairBuffer pairs))
+                        return;
+                    (pairs.Count, pairs.FirstRowA) = (0, row);
+                    pairs.EndRowA = row = searcher.Find(row, end, pairs, cancellationToken);
+                    HandOver(pairs);
+                }
+            }
+        }
+        catch (Exception e)
+        {
+            lock (turn)
+            {
+                failure ??= ExceptionDispatchInfo.Capture(e);
+                Monitor.PulseAll(turn);
+            }
+        }
+    }
+
+    /// <summary>Waits until few enough blocks wait, unless it is this one they wait for.</summary>
+    private bool TryRent(int row, CancellationToken cancellationToken, out PairBuffer pairs)
+    {
+        lock (turn)
+        {
+            while (waiting.Count >= mostWaiting && row != turnOfRow && failure is null && !cancellationToken.IsCancellationRequested)
+                Monitor.Wait(turn);
+            if (!free.TryPop(out pairs!))
+                pairs = new PairBuffer();
+            return failure is null && !cancellationToken.IsCancellationRequested;
+        }
+    }
+
+    private void HandOver(PairBuffer pairs)
+    {
+        List<(PairBuffer Pairs, int Rows)> mine = [];
+        lock (turn)
+        {
+            waiting.Add(pairs.FirstRowA, pairs);
+            if (isHandingOver)
+                return;
+            isHandingOver = true;
+        }
+        while (TryTakeTurn(out PairBuffer? next))
+        {
+            mine.Add((next, next.EndRowA - next.FirstRowA));
+            inTurn(next);
+        }
+        foreach ((PairBuffer done, int rows) in mine)
+        {
+            if (afterwards is not null)
+            {
+                afterwards(done);
+                GiveBack(done);
+            }
+            options.RowsDone?.Invoke(rows);
+        }
+    }
+
+    private bool TryTakeTurn(out PairBuffer next)
+    {
+        lock (turn)
+        {
+            if (waiting.Remove(turnOfRow, out next!))
+            {
+                turnOfRow = next.EndRowA;
+                Monitor.PulseAll(turn);
+                return true;
+            }
+            isHandingOver = false;
+            return false;
+        }
+    }
+}

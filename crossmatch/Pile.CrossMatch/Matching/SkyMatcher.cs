@@ -1,0 +1,62 @@
+using System.Collections.Concurrent;
+
+namespace Pile.CrossMatch.Matching;
+
+/// <summary>Pile's matcher: exact at poles, at RA 0/360 and across every border, for any radius.</summary>
+public sealed class SkyMatcher : ISkyMatcher
+{
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The radius is no angle.</exception>
+    public IEnumerable<PairBlock> Match(SortedPositions a, SortedPositions b, SkyMatchOptions options, CancellationToken cancellationToken = default)
+    {
+        Require(options);
+        return Blocks(a, b, options, cancellationToken);
+    }
+
+    private static IEnumerable<PairBlock> Blocks(SortedPositions a, SortedPositions b, SkyMatchOptions options, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using BlockingCollection<PairBuffer> found = new(options.Workers);
+        OrderedRun search = new(Prepare(a, b, options, cancellationToken), a.Count, options, pairs => found.Add(pairs, stop.Token), afterwards: null);
+        Task run = Task.Factory.StartNew(() =>
+        {
+            try
+            {
+                search.Run(stop.Token);
+            }
+            finally
+            {
+                found.CompleteAdding();
+            }
+        }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        try
+        {
+            foreach (PairBuffer pairs in found.GetConsumingEnumerable(cancellationToken))
+            {
+                yield return pairs.ToBlock();
+                search.GiveBack(pairs);
+            }
+            run.GetAwaiter().GetResult();
+        }
+        finally
+        {
+            stop.Cancel();
+            ((IAsyncResult)run).AsyncWaitHandle.WaitOne();
+        }
+    }
+
+    /// <summary>Finds all pairs; each block is heard of in order, then used by some thread.</summary>
+    internal static void Run(SortedPositions a, SortedPositions b, SkyMatchOptions options, Action<PairBuffer> inTurn, Action<PairBuffer> afterwards, CancellationToken cancellationToken) =>
+        new OrderedRun(Prepare(a, b, options, cancellationToken), a.Count, options, inTurn, afterwards).Run(cancellationToken);
+
+    private static PairDescent Prepare(SortedPositions a, SortedPositions b, SkyMatchOptions options, CancellationToken cancellationToken) =>
+        new PairDescent(a, b, options.RadiusArcsec);
+
+    internal static void Require(SkyMatchOptions options)
+    {
+        const double wholeSkyArcsec = 180 * 3600;
+        if (!(options.RadiusArcsec is >= 0 and <= wholeSkyArcsec))
+            throw new ArgumentException($"A radius lies between 0 and {wholeSkyArcsec} arcsec (180 degrees), not {options.RadiusArcsec}.", nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Workers, 1);
+    }
+}
