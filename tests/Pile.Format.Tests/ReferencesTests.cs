@@ -18,12 +18,13 @@ public class ReferencesTests
         ["Pile.Tables"] = ["Pile.Format", "Pile.Sky", "Pile.Fits", "Pile.DuckDb"],
         ["Pile.Writing"] = ["Pile.Format", "Pile.Sky", "Pile.Storage", "Pile.Codecs", "Pile.Hdf5", "Pile.DuckDb", "Pile.Fits"],
         ["Pile.Reading"] = ["Pile.Format", "Pile.Sky", "Pile.Storage", "Pile.Codecs", "Pile.Hdf5", "Pile.DuckDb"],
+        ["Pile.Streaming"] = ["Pile.Reading"],
         ["Pile.Review"] = ["Pile.Reading"],
         ["Pile.Publishing"] = ["Pile.Format", "Pile.Fits", "Pile.Reading", "Pile.Review"],
         ["Pile.Builders"] = ["Pile.Writing", "Pile.Tables"],
         ["Pile.Builders.Sources"] = ["Pile.Builders", "Pile.Tables", "Pile.Fits", "Pile.Hdf5"],
         ["Pile.CrossMatch"] = ["Pile.Reading", "Pile.Writing", "Pile.Tables"],
-        ["Pile"] = ["Pile.Reading", "Pile.Writing", "Pile.Tables", "Pile.Review", "Pile.Publishing", "Pile.Builders", "Pile.Builders.Sources", "Pile.CrossMatch"],
+        ["Pile"] = ["Pile.Reading", "Pile.Writing", "Pile.Streaming", "Pile.Tables", "Pile.Review", "Pile.Publishing", "Pile.Builders", "Pile.Builders.Sources", "Pile.CrossMatch"],
         ["Pile.Cli"] = ["Pile"],
     };
 

@@ -1,0 +1,123 @@
+namespace Pile.Streaming;
+
+/// <summary>The order of an epoch: which row stands at which position. A function of the number of rows, the shuffle, the seed and the epoch alone.</summary>
+/// <remarks>Every row stands at one position. Memory: four bytes a block, and two rounds. Not for use by several threads at once.</remarks>
+internal sealed class EpochOrder
+{
+    // What the random numbers are for, so that no two uses share them.
+    private const ulong ForBlocks = 1, ForRows = 2;
+
+    private readonly BlockShuffle? shuffle;
+    private readonly ulong seed, epoch;
+    private readonly int[] blocks = [];
+    private readonly long blocksPerRound;
+    private readonly int missingRows;
+    private readonly long placeOfShortBlock = long.MaxValue;
+
+    // A batch may begin in one round and end in the next.
+    private (long Round, long[] Rows) current = (-1, []), previous = (-1, []);
+
+    /// <param name="rowCount">Rows, numbered from 0 in the order of the index.</param>
+    /// <param name="shuffle">How they are shuffled; null: not at all.</param>
+    /// <param name="seed">The seed.</param>
+    /// <param name="epoch">The epoch, from 0.</param>
+    internal EpochOrder(long rowCount, BlockShuffle? shuffle, ulong seed, int epoch)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(rowCount);
+        ArgumentOutOfRangeException.ThrowIfNegative(epoch);
+        (RowCount, this.shuffle, this.seed, this.epoch) = (rowCount, shuffle, seed, (ulong)epoch);
+        if (shuffle is null)
+            return;
+        long blockCount = (rowCount + shuffle.BlockRows - 1) / shuffle.BlockRows;
+        if (blockCount > Array.MaxLength)
+            throw new ArgumentException($"{rowCount:N0} rows in blocks of {shuffle.BlockRows} are {blockCount:N0} blocks, more than can be shuffled: choose larger blocks.", nameof(shuffle));
+        blocksPerRound = (long)shuffle.BlocksPerRound * shuffle.Lanes;
+        blocks = new int[blockCount];
+        for (int i = 0; i < blocks.Length; i++)
+            blocks[i] = i;
+        new SeededRandom(seed, this.epoch, ForBlocks).Shuffle<int>(blocks);
+        missingRows = (int)((blockCount * shuffle.BlockRows) - rowCount);
+        if (missingRows > 0)
+            placeOfShortBlock = Array.IndexOf(blocks, blocks.Length - 1);
+    }
+
+    /// <summary>Rows of the epoch.</summary>
+    internal long RowCount { get; }
+
+    /// <summary>Gives the rows at consecutive positions.</summary>
+    /// <param name="position">The first, from 0.</param>
+    /// <param name="rows">Receives the rows.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A position lies behind the last.</exception>
+    internal void RowsAt(long position, Span<long> rows)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(position);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(position, RowCount - rows.Length);
+        if (shuffle is null)
+        {
+            for (int i = 0; i < rows.Length; i++)
+                rows[i] = position + i;
+            return;
+        }
+        while (!rows.IsEmpty)
+        {
+            long round = RoundOf(position);
+            ReadOnlySpan<long> from = RowsOf(round).AsSpan((int)(position - StartOf(round)));
+            int count = Math.Min(from.Length, rows.Length);
+            from[..count].CopyTo(rows);
+            rows = rows[count..];
+            position += count;
+        }
+    }
+
+    /// <summary>The round that a position belongs to: its rows are read together. Without a shuffle there is one round.</summary>
+    internal long RoundOf(long position)
+    {
+        if (shuffle is null)
+            return 0;
+        long round = position / shuffle.RoundRows;
+        return StartOf(round + 1) <= position ? round + 1 : round; // behind the short block rounds begin a little earlier
+    }
+
+    /// <summary>The first position of a round.</summary>
+    internal long StartOf(long round) => shuffle is null
+        ? Math.Min(round, 1) * RowCount
+        : Math.Min(RowCount, (round * shuffle.RoundRows) - (placeOfShortBlock < round * blocksPerRound ? missingRows : 0));
+
+    private long[] RowsOf(long round)
+    {
+        if (current.Round != round)
+            (current, previous) = previous.Round == round ? (previous, current) : ((round, Mixed(round)), current);
+        return current.Rows;
+    }
+
+    private long[] Mixed(long round)
+    {
+        long firstPlace = round * blocksPerRound, endPlace = Math.Min(firstPlace + blocksPerRound, blocks.Length);
+        List<long>[] lanes = new List<long>[shuffle!.Lanes];
+        for (int lane = 0; lane < lanes.Length; lane++)
+        {
+            lanes[lane] = [];
+            for (long place = firstPlace + lane; place < endPlace; place += lanes.Length)
+            {
+                long firstRow = (long)blocks[place] * shuffle.BlockRows, endRow = Math.Min(firstRow + shuffle.BlockRows, RowCount);
+                for (long row = firstRow; row < endRow; row++)
+                    lanes[lane].Add(row);
+            }
+            new SeededRandom(seed, epoch, ForRows, (ulong)round, (ulong)lane).Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(lanes[lane]));
+        }
+        if (lanes is [List<long> only])
+            return [.. only];
+
+        long[] rows = new long[lanes.Sum(l => l.Count)];
+        for (int next = 0, turn = 0; next < rows.Length; turn++)
+            foreach (List<long> lane in lanes)
+            {
+                int first = turn * shuffle.LaneRows, count = Math.Clamp(lane.Count - first, 0, shuffle.LaneRows);
+                if (count == 0)
+                    continue;
+                lane.CopyTo(first, rows, next, count);
+                next += count;
+            }
+        return rows;
+    }
+}
