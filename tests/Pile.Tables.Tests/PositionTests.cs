@@ -158,24 +158,105 @@ public sealed class PositionTests : IDisposable
         }
     }
 
-    [Theory]
-    [InlineData("eq_FK5", "J2000", "FK5", true)]
-    [InlineData("ICRS", null, "ICRS", true)]
-    [InlineData("eq_FK4", "B1950", "FK4", false)]
-    [InlineData("eq_FK5", "J1975", "FK5 J1975", false)]
-    [InlineData("galactic", null, "GALACTIC", false)]
-    public void Frames_are_recognised_and_only_icrs_and_fk5_accepted(string system, string? equinox, string frame, bool isAccepted)
+    [Theory] // expected: astropy 5.2, SkyCoord(10, 20, frame=…).icrs
+    [InlineData("eq_FK5", "J2000", "FK5", "fk5")]
+    [InlineData("ICRS", null, "ICRS", null)]
+    [InlineData("eq_FK4", "B1950", "FK4", "fk4")]
+    [InlineData("eq_FK5", "J1975", "FK5 J1975", "FK5(equinox='J1975')")]
+    [InlineData("galactic", null, "GALACTIC", "galactic")]
+    [InlineData("ecl_FK5", "J2000", "ECLIPTIC", "barycentricmeanecliptic")]
+    public async Task Declared_frames_are_obeyed(string system, string? equinox, string frame, string? astropy)
     {
-        File.WriteAllText(_folder["t.vot"], $"<VOTABLE><COOSYS ID='c' system='{system}' {(equinox is null ? "" : $"equinox='{equinox}'")}/><RESOURCE><TABLE><FIELD name='ra' datatype='double' ref='c'/><FIELD name='dec' datatype='double' ref='c'/></TABLE></RESOURCE></VOTABLE>");
+        File.WriteAllText(_folder["t.vot"], $"<VOTABLE><COOSYS ID='c' system='{system}' {(equinox is null ? "" : $"equinox='{equinox}'")}/><RESOURCE><TABLE><FIELD name='ra' datatype='double' ref='c'/><FIELD name='dec' datatype='double' ref='c'/>"
+            + "<DATA><TABLEDATA><TR><TD>10</TD><TD>20</TD></TR></TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>");
         using ITableReader table = Tables.Open(_folder["t.vot"]);
         Assert.Equal(frame, table.FrameOf("ra"));
         List<string> warnings = [];
         PositionOptions options = new() { OnWarning = warnings.Add };
-        if (isAccepted)
-            Assert.Equal(frame, new PositionReader(table, PositionColumns.Find(table.Columns), options).DeclaredFrame);
-        else
-            Assert.Contains(frame, Assert.Throws<SourceUnreadableException>(() => new PositionReader(table, PositionColumns.Find(table.Columns), options)).Message, StringComparison.Ordinal);
-        Assert.Equal(frame == "FK5" ? 1 : 0, warnings.Count);
+        PositionReader reader = new(table, PositionColumns.Find(table.Columns), options);
+        Assert.Equal((frame, frame), (reader.DeclaredFrame, reader.Frame.ToString()));
+        (double[] ra, double[] dec) = await ReadAsync(table, PositionColumns.Find(table.Columns));
+        if (astropy is null)
+        {
+            Assert.Equal((10, 20), (ra[0], dec[0]));
+            Assert.Empty(warnings);
+            return;
+        }
+        Assert.Contains($"are {frame} and are converted to ICRS", Assert.Single(warnings), StringComparison.Ordinal);
+        (double RaDeg, double DecDeg) expected = Icrs(astropy, 10, 20);
+        Assert.InRange(Sky.Separation.Arcsec(ra[0], dec[0], expected.RaDeg, expected.DecDeg), 0, 1e-5);
+    }
+
+    [Theory]
+    [InlineData("supergalactic", "SUPERGALACTIC")]
+    [InlineData("eq_FK5", "FK5")]
+    public void A_frame_of_the_callers_goes_before_the_files_and_both_are_told(string declared, string name)
+    {
+        File.WriteAllText(_folder["t.vot"], $"<VOTABLE><COOSYS ID='c' system='{declared}'/><RESOURCE><TABLE><FIELD name='ra' datatype='double' ref='c'/><FIELD name='dec' datatype='double' ref='c'/></TABLE></RESOURCE></VOTABLE>");
+        using ITableReader table = Tables.Open(_folder["t.vot"]);
+        if (name != "FK5")
+            Assert.Contains($"in the frame {name}", Assert.Throws<SourceUnreadableException>(() => new PositionReader(table, PositionColumns.Find(table.Columns))).Message, StringComparison.Ordinal);
+        List<string> warnings = [];
+        PositionReader reader = new(table, PositionColumns.Find(table.Columns), new PositionOptions { Frame = "fk4", FlagPrefix = "--a-", OnWarning = warnings.Add });
+        Assert.Equal(Sky.SkyFrame.Fk4, reader.Frame);
+        Assert.EndsWith($"--a-frame says that 'ra' is FK4, the file declares {name}; --a-frame is followed.", warnings[0], StringComparison.Ordinal);
+        ArgumentException unknown = Assert.Throws<ArgumentException>(() => new PositionReader(table, PositionColumns.Find(table.Columns), new PositionOptions { Frame = "fk6", FlagPrefix = "--a-" }));
+        Assert.Contains("'fk6' is no frame that is converted here (--a-frame)", unknown.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Columns_of_another_frame_are_found_when_the_frame_says_so()
+    {
+        Assert.Equal(["l", "b"], Positions("galactic", "ra", "dec", "l", "b"));
+        Assert.Equal(["GLON", "GLAT"], Positions("galactic", "RAJ2000", "DEJ2000", "GLON", "GLAT"));
+        Assert.Equal(["elon", "elat"], Positions("ecliptic", "elon", "elat", "glon", "glat"));
+        Assert.Equal(["RAB1950", "DEB1950"], Positions("B1950", "RAJ2000", "DEJ2000", "RAB1950", "DEB1950"));
+        Assert.Equal(["RAJ2000", "DEJ2000"], Positions(null, "RAJ2000", "DEJ2000", "RAB1950", "DEB1950", "glon", "glat"));
+        Assert.Equal(["glon", "glat"], Positions(null, "glon", "glat", "x"));
+        PositionColumns byUcd = PositionColumns.Find([Column("x") with { Ucd = "pos.galactic.lon" }, Column("y") with { Ucd = "pos.galactic.lat" }]);
+        Assert.Equal(["x", "y"], byUcd.Names);
+        Assert.Contains("If they are galactic, say so with the option --frame galactic", Assert.Throws<ArgumentException>(() => Positions(null, "l", "b")).Message, StringComparison.Ordinal);
+        Assert.Contains("No column looks like galactic longitude. Name it with --b-ra", Assert.Throws<ArgumentException>(() =>
+            PositionColumns.Find([Column("ra"), Column("dec")], options: new PositionOptions { Frame = "galactic", FlagPrefix = "--b-" })).Message, StringComparison.Ordinal);
+
+        string[] Positions(string? frame, params string[] names) => [.. PositionColumns.Find([.. names.Select(n => Column(n))], options: new PositionOptions { Frame = frame }).Names];
+    }
+
+    [Fact]
+    public async Task Galactic_text_is_degrees_and_a_name_that_says_its_frame_is_believed()
+    {
+        using ITableReader table = Tables.Open(Write("glon,glat\n266:30:00,-28:56:10.2\n"));
+        PositionColumns columns = PositionColumns.Find(table.Columns);
+        (double[] ra, double[] dec) = await ReadAsync(table, columns);
+        (double RaDeg, double DecDeg) expected = Icrs("galactic", 266.5, -(28 + (56 / 60.0) + (10.2 / 3600)));
+        Assert.InRange(Sky.Separation.Arcsec(ra[0], dec[0], expected.RaDeg, expected.DecDeg), 0, 1e-5);
+        using ITableReader old = Tables.Open(Write("RAB1950,DEB1950\n10,20\n"));
+        (ra, dec) = await ReadAsync(old, PositionColumns.Find(old.Columns));
+        expected = Icrs("fk4", 10, 20);
+        Assert.InRange(Sky.Separation.Arcsec(ra[0], dec[0], expected.RaDeg, expected.DecDeg), 0, 1e-5);
+    }
+
+    [Theory] // FITS 4.0 §8.3
+    [InlineData("", null)]
+    [InlineData("EQUINOX=1950.0", "FK4")]
+    [InlineData("EQUINOX=1975.0", "FK4 B1975")]
+    [InlineData("EQUINOX=2000.0", "FK5")]
+    [InlineData("RADESYS='FK4'", "FK4")]
+    [InlineData("RADESYS='FK5';EQUINOX=1975.0", "FK5 J1975")]
+    [InlineData("RADESYS='ICRS';EQUINOX=2000.0", "ICRS")]
+    [InlineData("RADECSYS='FK5'", "FK5")]
+    public void Fits_tables_declare_their_frame_by_the_standard(string cards, string? frame)
+    {
+        Python.Run("import sys\nfrom astropy.table import Table\nt = Table({'RA': [10.0], 'DEC': [20.0]})\nfor c in sys.argv[2].split(';'):\n    if c:\n        k, v = c.split('=')\n        t.meta[k] = eval(v)\nt.write(sys.argv[1])\n", _folder["t.fits"], cards);
+        using ITableReader table = Tables.Open(_folder["t.fits"]);
+        Assert.Equal(frame, new PositionReader(table, PositionColumns.Find(table.Columns)).DeclaredFrame);
+    }
+
+    private static (double RaDeg, double DecDeg) Icrs(string astropy, double lon, double lat)
+    {
+        string[] words = Python.Run("import sys\nfrom astropy.coordinates import SkyCoord, FK5\nf = sys.argv[1]\nc = SkyCoord(float(sys.argv[2]), float(sys.argv[3]), unit='deg', frame=eval(f) if '(' in f else f).icrs\nprint(repr(float(c.ra.deg)), repr(float(c.dec.deg)))", astropy,
+            lon.ToString("R", CultureInfo.InvariantCulture), lat.ToString("R", CultureInfo.InvariantCulture)).Split(' ');
+        return (double.Parse(words[0], CultureInfo.InvariantCulture), double.Parse(words[1], CultureInfo.InvariantCulture));
     }
 
     [Theory]

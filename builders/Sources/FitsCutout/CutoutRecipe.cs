@@ -27,13 +27,13 @@ internal sealed record CutoutRecipe
     internal static CutoutRecipe Read(RecipeSource source)
     {
         YamlMap map = source.Map;
-        map.RequireKeys("kind", "catalogue", "id", "ra", "dec", "ra_unit", "size", "bands");
+        map.RequireKeys("kind", "catalogue", "id", "ra", "dec", "ra_unit", "frame", "size", "bands");
         (int height, int width) = ReadSize(map.Required("size"));
         YamlList bands = map.Required("bands").AsList();
         CutoutRecipe recipe = new()
         {
             Catalogue = new(source.PathOf(map.Text("catalogue")), source.NameOf(source.PathOf(map.Text("catalogue"))), map.TextOrNull("id"), map.TextOrNull("ra"), map.TextOrNull("dec"),
-                map.Find("ra_unit") is { } unit ? unit.AsScalar().AsOneOf(RaUnits.Words) : null),
+                map.Find("ra_unit") is { } unit ? unit.AsScalar().AsOneOf(RaUnits.Words) : null, FrameKey.Read(map)),
             Height = height,
             Width = width,
             Bands = [.. bands.Items.Select(b => BandRecipe.Read(source, b.AsMap()))],
@@ -58,7 +58,8 @@ internal sealed record CutoutRecipe
 /// <param name="Ra">The column of right ascensions, or null to find it.</param>
 /// <param name="Dec">The column of declinations, or null to find it.</param>
 /// <param name="RaUnit">The unit of right ascensions, or null for what the table says.</param>
-internal sealed record CatalogueRecipe(string Path, string Name, string? Id, string? Ra, string? Dec, RaUnit? RaUnit)
+/// <param name="Frame">The frame of the positions, or null for what the table says.</param>
+internal sealed record CatalogueRecipe(string Path, string Name, string? Id, string? Ra, string? Dec, RaUnit? RaUnit, string? Frame)
 {
     /// <summary>The file alone, without the HDU that may be named behind a <c>#</c>.</summary>
     internal string File => !System.IO.File.Exists(Path) && Path.LastIndexOf('#') is > 0 and int hash ? Path[..hash] : Path;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Pile.Fits;
+using Pile.Sky;
 
 namespace Pile.Builders.Sources.FitsCutout;
 
@@ -9,6 +10,8 @@ internal sealed class Frame
     // A footprint's edge is measured at so many points on each side; between them it bends by less than the margin.
     private const int EdgePoints = 16;
     private const double MarginDeg = 1.0 / 60;
+
+    private readonly FrameConversion toIcrs;
 
     private Frame(FitsFile file, FitsHdu hdu, int number)
     {
@@ -20,7 +23,8 @@ internal sealed class Frame
         using Wcs wcs = Wcs.Open(Header);
         if (wcs is not { XAxis: 0, YAxis: 1 })
             throw new FitsException(Path, hdu.Label, "its first two axes are not those of the sky.");
-        IcrsToFrame.Check(wcs.Frame, this);
+        SkyFrame sky = WcsFrames.Of(wcs.Frame, this);
+        (FromIcrs, toIcrs) = (FrameConversion.FromIcrs(sky), FrameConversion.ToIcrs(sky));
         (Centre, CosRadius) = Cap(wcs);
     }
 
@@ -41,6 +45,9 @@ internal sealed class Frame
 
     /// <summary>BUNIT, or null.</summary>
     internal string? Unit { get; }
+
+    /// <summary>From ICRS to the system of the image's WCS.</summary>
+    internal FrameConversion FromIcrs { get; }
 
     /// <summary>The direction of the footprint's middle: a unit vector in ICRS.</summary>
     internal (double X, double Y, double Z) Centre { get; }
@@ -104,9 +111,10 @@ internal sealed class Frame
         return radius < 60 ? (centre, Math.Cos(double.DegreesToRadians((radius * 1.05) + MarginDeg))) : (double.IsNaN(centre.X) ? (0, 0, 1) : centre, -1);
     }
 
-    private static (double X, double Y, double Z) Icrs(Wcs wcs, double x, double y)
+    private (double X, double Y, double Z) Icrs(Wcs wcs, double x, double y)
     {
         (double longitude, double latitude) = wcs.PixelToSky(x, y);
-        return IcrsToFrame.Back(wcs.Frame, Direction(longitude, latitude));
+        (double raDeg, double decDeg) = toIcrs.Convert(longitude, latitude);
+        return Direction(raDeg, decDeg);
     }
 }

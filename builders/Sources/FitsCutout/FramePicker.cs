@@ -21,7 +21,7 @@ internal sealed class FramePicker(FrameIndex index) : IDisposable
         foreach (Frame frame in index.Near(raDeg, decDeg))
         {
             Wcs wcs = WcsOf(frame);
-            (double longitude, double latitude) = IcrsToFrame.Convert(wcs.Frame, raDeg, decDeg);
+            (double longitude, double latitude) = frame.FromIcrs.Convert(raDeg, decDeg);
             (double x, double y) = wcs.SkyToPixel(longitude, latitude);
             double distance = Math.Min(Math.Min(x + 0.5, frame.Width - 0.5 - x), Math.Min(y + 0.5, frame.Height - 0.5 - y));
             if (distance > bestDistance)

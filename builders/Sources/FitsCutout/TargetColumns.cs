@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using Pile.Format;
+using Pile.Sky;
 using Pile.Tables;
 
 namespace Pile.Builders.Sources.FitsCutout;
@@ -19,20 +20,21 @@ internal sealed class TargetColumns
     /// <param name="recipe">What the recipe says of it.</param>
     /// <param name="firstRow">The row with which reading begins.</param>
     /// <param name="onWarning">Receives doubts about the positions, or null.</param>
-    /// <exception cref="PileException">There are none, or they are not in ICRS.</exception>
+    /// <exception cref="PileException">There are none, or they are in a frame that is not known.</exception>
     internal TargetColumns(ITableReader table, CatalogueRecipe recipe, long firstRow = 0, Action<string>? onWarning = null)
     {
         (this.table, nextRow) = (table, firstRow);
         try
         {
-            columns = PositionColumns.Find(table.Columns, recipe.Ra, recipe.Dec, recipe.Id);
-            positions = new(table, columns, new PositionOptions { RaUnit = recipe.RaUnit, OnWarning = onWarning }, firstRow);
+            PositionOptions options = new() { RaUnit = recipe.RaUnit, Frame = recipe.Frame, OnWarning = onWarning };
+            columns = PositionColumns.Find(table.Columns, recipe.Ra, recipe.Dec, recipe.Id, options);
+            positions = new(table, columns, options, firstRow);
         }
         catch (ArgumentException e)
         {
-            throw new SchemaMismatchException(table.Path, null, e.Message.TrimEnd('.'), "Name 'id', 'ra', 'dec' and 'ra_unit' in the recipe's source");
+            throw new SchemaMismatchException(table.Path, null, e.Message.TrimEnd('.'), "Name 'id', 'ra', 'dec', 'ra_unit' and 'frame' in the recipe's source");
         }
-        isInDegrees = (recipe.RaUnit ?? RaUnit.Degrees) is RaUnit.Degrees && IsDegrees(columns.Ra) && IsDegrees(columns.Dec);
+        isInDegrees = positions.Frame == SkyFrame.Icrs && (recipe.RaUnit ?? RaUnit.Degrees) is RaUnit.Degrees && IsDegrees(columns.Ra) && IsDegrees(columns.Dec);
         if (columns.Id is { DType: DType.Float32 or DType.Float64 or DType.Bool } or { IsScalar: false })
             throw new SchemaMismatchException(table.Path, columns.Id.Name, $"an id is an integer or a text, found {columns.Id.DType.Name()}", "Name another column as 'id' in the recipe's source");
     }

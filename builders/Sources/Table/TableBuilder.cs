@@ -17,7 +17,7 @@ public sealed class TableBuilder : IDatasetBuilder
 
     /// <summary>A builder over the tables that a recipe names.</summary>
     /// <param name="source">Keys: <c>kind</c>, <c>files</c> (a glob or a list; <c>file.fits#2</c> names an HDU), and, where they can't be guessed, the columns <c>id</c>, <c>ra</c>, <c>dec</c>,
-    /// <c>ra_unit</c> (deg, hours, rad or sexagesimal) and <c>frame</c>.</param>
+    /// <c>ra_unit</c> (deg, hours, rad or sexagesimal) and <c>frame</c> (icrs, fk5, fk4, galactic, ecliptic, J2000, B1950, 'fk5 J1975').</param>
     /// <exception cref="DocumentInvalidException">A key is missing or unknown.</exception>
     public TableBuilder(RecipeSource source)
     {
@@ -27,7 +27,7 @@ public sealed class TableBuilder : IDatasetBuilder
         positions = new PositionOptions
         {
             RaUnit = source.Map.Find("ra_unit")?.AsScalar().AsOneOf(RaUnits.Words),
-            Frame = source.Map.TextOrNull("frame"),
+            Frame = FrameKey.Read(source.Map),
         };
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Pile.Format;
+using Pile.Sky;
 using Pile.Tables;
 
 namespace Pile.Builders.Sources.Table;
@@ -10,7 +11,7 @@ internal sealed class TableRows
 {
     private static readonly ModalityColumn Ra = Modality.Common.Find("ra")!, Dec = Modality.Common.Find("dec")!;
 
-    private const string ColumnsRemedy = "Name the columns as 'ra', 'dec', 'id' and 'ra_unit' in the recipe's source (--ra, --dec, --id and --ra-unit with --from)";
+    private const string ColumnsRemedy = "Name the columns as 'ra', 'dec', 'id', 'ra_unit' and 'frame' in the recipe's source (--ra, --dec, --id, --ra-unit and --frame with --from)";
 
     private readonly RecipeSource source;
     private readonly string unit, path;
@@ -21,13 +22,13 @@ internal sealed class TableRows
     private long nextRow, skipped;
 
     /// <exception cref="SchemaMismatchException">No columns can be the position; an <see cref="ArgumentException"/> says why.</exception>
-    /// <exception cref="ArgumentException">The recipe names a frame that is not read, whatever the table.</exception>
+    /// <exception cref="ArgumentException">The recipe names a frame that there is none of, whatever the table.</exception>
     internal TableRows(ITableReader table, RecipeSource source, string unit, PositionOptions options)
     {
         (this.source, this.unit, path) = (source, unit, table.Path);
         try
         {
-            columns = PositionColumns.Find(table.Columns, source.Map.TextOrNull("ra"), source.Map.TextOrNull("dec"), source.Map.TextOrNull("id"));
+            columns = PositionColumns.Find(table.Columns, source.Map.TextOrNull("ra"), source.Map.TextOrNull("dec"), source.Map.TextOrNull("id"), options);
             positions = new PositionReader(table, columns, options with { OnWarning = Tell });
         }
         catch (ArgumentException e) when (e.ParamName is null)
@@ -123,7 +124,7 @@ internal sealed class TableRows
         || (column.Name == "dec" && column.Name == columns.Dec.Name && IsPlainDegrees(column));
 
     private bool IsPlainDegrees(ColumnSchema column) =>
-        column.DType == DType.Float64 && (string.IsNullOrEmpty(column.Unit) || (Units.TryConvert(column.Unit, "deg", out double factor) && factor == 1)) && source.Map.TextOrNull("ra_unit") is (null or "deg");
+        positions.Frame == SkyFrame.Icrs && column.DType == DType.Float64 && (string.IsNullOrEmpty(column.Unit) || (Units.TryConvert(column.Unit, "deg", out double factor) && factor == 1)) && source.Map.TextOrNull("ra_unit") is (null or "deg");
 
     /// <summary>The column as the dataset has it: under its own name, unless a column that every dataset has is called so.</summary>
     private static ColumnSchema NativeOf(ColumnSchema column)

@@ -21,7 +21,7 @@ internal static class BuildCommand
     private static readonly Option<string?> Dec = new("--dec") { Description = "With --from: the column of declination.", HelpName = "COL" };
     private static readonly Option<string?> Id = new("--id") { Description = "With --from: the column of ids.", HelpName = "COL" };
     private static readonly Option<string?> RaUnit = new("--ra-unit") { Description = "With --from: deg, hours, rad or sexagesimal.", HelpName = "UNIT" };
-    private static readonly Option<string?> Frame = new("--frame") { Description = "With --from: the frame of the positions, where the file is silent or wrong.", HelpName = "NAME" };
+    private static readonly Option<string?> Frame = new("--frame") { Description = "With --from: the frame of the positions, where the file is silent or wrong: icrs, fk5, fk4, galactic, ecliptic, 'fk5 J1975'.", HelpName = "NAME" };
     private static readonly Option<string?> Order = new("--order") { Description = "HEALPix order of the cells, or auto.", HelpName = "K|auto" };
     private static readonly Option<bool> Resume = new("--resume") { Description = "Go on with a build that was killed." };
     private static readonly Option<bool> Replace = new("--replace") { Description = "Put the new dataset in the place of an old one." };
@@ -36,6 +36,7 @@ internal static class BuildCommand
         Order.Validators.Add(result => CommonOptions.Require(result, "--order",
             text => text == "auto" || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int order) && order <= Healpix.MaxOrder), $"auto, or a HEALPix order from 0 to {Healpix.MaxOrder}"));
         RaUnit.Validators.Add(result => CommonOptions.Require(result, "--ra-unit", RaUnits.Words.ContainsKey, $"one of {string.Join(", ", RaUnits.Words.Keys)}"));
+        Frame.Validators.Add(result => CommonOptions.Require(result, "--frame", text => SkyFrame.TryParse(text, out _), $"one of {SkyFrame.Words}"));
         VerbCommand command = new("build", "Builds a dataset: shards, index and manifest.",
             "pile build sdss.yaml --out data/sdss",
             "pile build --from gaia.parquet --out data/gaia --id source_id")

@@ -12,6 +12,15 @@ internal readonly record struct UnitVector(double X, double Y, double Z)
         return new UnitVector(cosDec * cosRa, cosDec * sinRa, sinDec);
     }
 
+    /// <summary>Longitude in [0, 360) and latitude, degrees, of a vector of any length; full precision at the poles.</summary>
+    internal (double LongitudeDeg, double LatitudeDeg) ToAngles()
+    {
+        double longitudeDeg = Math.Atan2(Y, X) * AngleUnits.DegPerRad;
+        if (longitudeDeg < 0.0)
+            longitudeDeg += 360.0;
+        return (longitudeDeg >= 360.0 ? 0.0 : longitudeDeg, Math.Atan2(Z, Math.Sqrt((X * X) + (Y * Y))) * AngleUnits.DegPerRad);
+    }
+
     internal UnitVector Antipode => new(-X, -Y, -Z);
 
     /// <summary>The square of the straight distance to another direction: grows with the angle between them, and is precise for small ones.</summary>

@@ -15,22 +15,24 @@ internal sealed class AngleColumn
 
     /// <param name="path">The table, for messages.</param>
     /// <param name="schema">The column.</param>
-    /// <param name="isRa">Whether it is right ascension, whose text is hours.</param>
-    /// <param name="unit">What the caller says about it.</param>
+    /// <param name="isLongitude">Whether it is right ascension or a longitude, of which the caller may name the unit.</param>
+    /// <param name="isInHours">Whether it is right ascension, whose text is hours.</param>
+    /// <param name="options">What the caller says about it.</param>
     /// <exception cref="ArgumentException">The column is no angle, or its unit is none.</exception>
-    internal AngleColumn(string path, ColumnSchema schema, bool isRa, RaUnit? unit)
+    internal AngleColumn(string path, ColumnSchema schema, bool isLongitude, bool isInHours, PositionOptions options)
     {
         (_path, _name) = (path, schema.Name);
+        (RaUnit? unit, bool isRa) = (options.RaUnit, isLongitude);
         bool isText = schema.DType is DType.String;
         if (!schema.IsScalar || schema.DType is DType.Bool)
             throw new ArgumentException($"Column '{schema.Name}' holds {schema.DType.Name()}{(schema.IsScalar ? "" : " arrays")}: no angle.");
         string text = Normalize(schema.Unit);
         bool isSexagesimalUnit = text is "h:m:s" or "d:m:s" or "hms" or "dms" or "hh:mm:ss" or "dd:mm:ss";
         if (!isText && (isSexagesimalUnit || (isRa && unit is RaUnit.Sexagesimal)))
-            throw new ArgumentException($"Column '{schema.Name}' holds numbers, but its unit is {(isSexagesimalUnit ? schema.Unit : "given as sexagesimal")}. Name the unit with --ra-unit.");
+            throw new ArgumentException($"Column '{schema.Name}' holds numbers, but its unit is {(isSexagesimalUnit ? schema.Unit : "given as sexagesimal")}. Name the unit with {options.FlagPrefix}ra-unit.");
         IsUnitGiven = text.Length > 0 || unit is not null;
-        _textIsHours = isRa && (unit is null ? text is not ("deg" or "degree" or "degrees" or "d:m:s" or "dms" or "dd:mm:ss") : unit is not RaUnit.Degrees);
-        _numberFactor = isSexagesimalUnit || (isRa && unit is RaUnit.Sexagesimal) ? null : FactorOf(schema, text, isRa, unit);
+        _textIsHours = isInHours && (unit is null ? text is not ("deg" or "degree" or "degrees" or "d:m:s" or "dms" or "dd:mm:ss") : unit is not RaUnit.Degrees);
+        _numberFactor = isSexagesimalUnit || (isRa && unit is RaUnit.Sexagesimal) ? null : FactorOf(schema, text, isRa, options);
     }
 
     /// <summary>Whether the column or the caller says what the numbers are in.</summary>
@@ -97,8 +99,9 @@ internal sealed class AngleColumn
     private ValueInvalidException Invalid(long row, ReadOnlySpan<byte> text, string expected) =>
         new(_path, row, _name, $"'{Encoding.UTF8.GetString(text[..Math.Min(text.Length, 60)])}'", expected, "Correct the value, or leave the row out");
 
-    private static double? FactorOf(ColumnSchema schema, string text, bool isRa, RaUnit? unit)
+    private static double? FactorOf(ColumnSchema schema, string text, bool isRa, PositionOptions options)
     {
+        RaUnit? unit = options.RaUnit;
         const double degreesPerRadian = 180 / Math.PI;
         if (isRa && unit is not null)
             return unit switch { RaUnit.Hours => 15, RaUnit.Radians => degreesPerRadian, _ => 1 };
@@ -112,7 +115,7 @@ internal sealed class AngleColumn
         }
         return Units.TryConvert(schema.Unit!, "deg", out double factor)
             ? factor
-            : throw new ArgumentException($"Column '{schema.Name}' has the unit '{schema.Unit}', which is no angle. {(isRa ? "Name the unit of right ascension with --ra-unit" : "Convert the column to degrees")}.");
+            : throw new ArgumentException($"Column '{schema.Name}' has the unit '{schema.Unit}', which is no angle. {(isRa ? $"Name the unit of right ascension with {options.FlagPrefix}ra-unit" : "Convert the column to degrees")}.");
     }
 
     private static string Normalize(string? unit) => unit is null ? "" : unit.Trim().Trim('"').Trim().ToLowerInvariant();

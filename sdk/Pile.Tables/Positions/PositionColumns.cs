@@ -1,15 +1,16 @@
 using System.Collections.Immutable;
 using Pile.Format;
+using Pile.Sky;
 
 namespace Pile.Tables;
 
 /// <summary>Which columns of a table hold position, id, motion and errors.</summary>
 public sealed record PositionColumns
 {
-    /// <summary>Right ascension.</summary>
+    /// <summary>Right ascension, or the longitude of another frame.</summary>
     public required ColumnSchema Ra { get; init; }
 
-    /// <summary>Declination.</summary>
+    /// <summary>Declination, or the latitude of another frame.</summary>
     public required ColumnSchema Dec { get; init; }
 
     /// <summary>The id of the observation; null: the row number is the id.</summary>
@@ -36,18 +37,25 @@ public sealed record PositionColumns
     /// <summary>Names of the columns that were taken, in the order of the properties.</summary>
     public IEnumerable<string> Names => ((ColumnSchema?[])[Ra, Dec, Id, PmRa, PmDec, RefEpoch, RaError, DecError]).OfType<ColumnSchema>().Select(c => c.Name).Distinct();
 
-    /// <summary>Finds the columns: those named by the caller, else by UCD where it is the main one, else by the usual names.</summary>
+    /// <summary>Finds the columns of right ascension and declination, and the others: those named by the caller, else by UCD where it is the main one, else by the usual names.</summary>
     /// <param name="columns">The table's columns.</param>
     /// <param name="ra">The name of the column of right ascension, or null to look for it.</param>
     /// <param name="dec">The same for declination.</param>
     /// <param name="id">The same for the id.</param>
-    /// <exception cref="ArgumentException">A named column is not there; or none or several could be the position: the message lists the columns.</exception>
-    public static PositionColumns Find(ImmutableArray<ColumnSchema> columns, string? ra = null, string? dec = null, string? id = null)
+    /// <param name="options">The frame, whose words the columns have (<c>glon</c>, <c>glat</c>), and how the caller's options are called in messages; null: right ascension and declination.</param>
+    /// <exception cref="ArgumentException">A named column is not there; or none or several could be the position: the message lists the columns. Or the frame is none.</exception>
+    public static PositionColumns Find(ImmutableArray<ColumnSchema> columns, string? ra = null, string? dec = null, string? id = null, PositionOptions? options = null)
     {
+        options ??= new PositionOptions();
+        SkyFrame? frame = options.Frame is null ? null : FrameWords.Parse(options);
         PositionSearch search = new(columns);
-        ColumnSchema raColumn = search.Required(PositionWords.Ra, ra, "--ra");
-        ColumnSchema decColumn = search.Required(PositionWords.Dec, dec, "--dec", like: raColumn);
-        ColumnSchema? idColumn = search.Optional(PositionWords.Id, id, "--id");
+        if (frame is null && ra is null && dec is null && !search.Has(FrameWords.Of(null).Longitude))
+            frame = search.Has(FrameWords.Of(SkyFrame.Galactic).Longitude, c => FrameWords.Implied(c) is not null) ? SkyFrame.Galactic
+                : search.Has(FrameWords.Of(SkyFrame.Ecliptic).Longitude, c => FrameWords.Implied(c) is not null) ? SkyFrame.Ecliptic : null;
+        (PositionWords longitude, PositionWords latitude) = FrameWords.Of(frame);
+        ColumnSchema raColumn = search.Required(longitude, ra, $"{options.FlagPrefix}ra");
+        ColumnSchema decColumn = search.Required(latitude, dec, $"{options.FlagPrefix}dec", like: raColumn);
+        ColumnSchema? idColumn = search.Optional(PositionWords.Id, id, $"{options.FlagPrefix}id");
         // Taken here: users are told what is applied, and motion and errors are not.
         string explanation = search.Explanation;
         return new PositionColumns

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Pile.Format;
-using Pile.Tables.Opening;
+using Pile.Sky;
 
 namespace Pile.Tables;
 
@@ -13,6 +13,7 @@ public sealed class PositionReader
     private readonly PositionOptions _options;
     private readonly AngleColumn _ra;
     private readonly AngleColumn _dec;
+    private readonly FrameConversion _toIcrs;
     private long _nextRow;
     private double _leastRa = double.PositiveInfinity;
     private double _greatestRa = double.NegativeInfinity;
@@ -22,24 +23,25 @@ public sealed class PositionReader
     /// <param name="columns">Which columns they are.</param>
     /// <param name="options">Null: what the file says.</param>
     /// <param name="firstRow">The row with which reading begins, from 0: rows are counted from there.</param>
-    /// <exception cref="ArgumentException">A unit is no angle, or the caller names a frame that is not read.</exception>
-    /// <exception cref="SourceUnreadableException">The file declares a frame other than ICRS or FK5 (J2000).</exception>
+    /// <exception cref="ArgumentException">A unit is no angle, or the caller names a frame that there is none of.</exception>
+    /// <exception cref="SourceUnreadableException">The file declares a frame that is not known here.</exception>
     public PositionReader(ITableReader table, PositionColumns columns, PositionOptions? options = null, long firstRow = 0)
     {
         (_columns, _options, _nextRow) = (columns, options ?? new(), firstRow);
-        _ra = new AngleColumn(table.Path, columns.Ra, isRa: true, _options.RaUnit);
-        _dec = new AngleColumn(table.Path, columns.Dec, isRa: false, _options.RaUnit);
-        DeclaredFrame = Frames.Normalize(_options.Frame) ?? table.FrameOf(columns.Ra.Name);
-        if (DeclaredFrame is Frames.Fk5)
-            _options.OnWarning?.Invoke($"{table.Path}: positions are FK5 (J2000) and are taken as ICRS; the two differ by less than 0.1 arcsec.");
-        else if (DeclaredFrame is not (null or Frames.Icrs))
-            throw _options.Frame is not null
-                ? new ArgumentException($"Positions in the frame {_options.Frame} are not converted here. Give a table with ICRS positions.", nameof(options))
-                : new SourceUnreadableException(table.Path, $"its positions are in the frame {DeclaredFrame}, which is not converted here", "Convert them to ICRS first, or name the frame with --frame if the file is wrong");
+        DeclaredFrame = FrameWords.Implied(columns.Ra) ?? table.FrameOf(columns.Ra.Name) ?? FrameWords.ImpliedByName(columns.Ra);
+        Frame = Choose(table.Path);
+        _toIcrs = FrameConversion.ToIcrs(Frame);
+        _ra = new AngleColumn(table.Path, columns.Ra, isLongitude: true, isInHours: Frame.IsEquatorial, _options);
+        _dec = new AngleColumn(table.Path, columns.Dec, isLongitude: false, isInHours: false, _options);
+        if (Frame != SkyFrame.Icrs)
+            _options.OnWarning?.Invoke($"{table.Path}: the positions '{columns.Ra.Name}', '{columns.Dec.Name}' are {Frame} and are converted to ICRS.");
     }
 
-    /// <summary>The frame that the caller or the file declares; null: none, which is read as ICRS.</summary>
+    /// <summary>The frame that the file declares for the positions; null: none, which is read as ICRS unless the caller names one.</summary>
     public string? DeclaredFrame { get; }
+
+    /// <summary>The frame that the columns are read in: the caller's, else the file's, else ICRS.</summary>
+    public SkyFrame Frame { get; }
 
     /// <summary>Converts the positions of the next rows.</summary>
     /// <param name="batch">A batch that holds the two columns.</param>
@@ -61,7 +63,9 @@ public sealed class PositionReader
                 continue;
             }
             if (Math.Abs(dec) > 90 || ra is < -180 or > 360)
-                outside.Add(_nextRow + i);
+                outside.Add(_nextRow + i); // left as it is, so that a message can show it
+            else
+                (raDeg[i], decDeg[i]) = _toIcrs.Convert(ra, dec);
             _leastRa = Math.Min(_leastRa, ra);
             _greatestRa = Math.Max(_greatestRa, ra);
         }
@@ -71,13 +75,29 @@ public sealed class PositionReader
 
     /// <summary>After the last batch: the least and the greatest right ascension, where they look like hours that nobody declared; else null.</summary>
     public (double Least, double Greatest)? UndeclaredHours =>
-        _columns.Ra.DType is not DType.String && !_ra.IsUnitGiven && _leastRa >= 0 && _greatestRa is >= 0 and <= HoursPerDay // -∞ when there was no row
+        Frame.IsEquatorial && _columns.Ra.DType is not DType.String && !_ra.IsUnitGiven && _leastRa >= 0 && _greatestRa is >= 0 and <= HoursPerDay // -∞ when there was no row
             ? (_leastRa, _greatestRa) : null;
 
     /// <summary>Says, after the last batch, what only all rows together tell: right ascensions within 0 to 24 look like hours where no unit is given.</summary>
     public void Complete()
     {
         if (UndeclaredHours is (var least, var greatest))
-            _options.OnWarning?.Invoke($"RA looks like hours: all values of '{_columns.Ra.Name}' lie between {least:0.####} and {greatest:0.####}, and no unit is given. They are read as degrees; say --ra-unit hours, or --ra-unit deg to be sure.");
+            _options.OnWarning?.Invoke($"RA looks like hours: all values of '{_columns.Ra.Name}' lie between {least:0.####} and {greatest:0.####}, and no unit is given. They are read as degrees; say {_options.FlagPrefix}ra-unit hours, or {_options.FlagPrefix}ra-unit deg to be sure.");
+    }
+
+    private SkyFrame Choose(string path)
+    {
+        SkyFrame? asked = _options.Frame is null ? null : FrameWords.Parse(_options);
+        if (DeclaredFrame is null)
+            return asked ?? SkyFrame.Icrs;
+        bool isKnown = SkyFrame.TryParse(DeclaredFrame, out SkyFrame declared);
+        if (asked is { } frame)
+        {
+            if (!isKnown || frame != declared)
+                _options.OnWarning?.Invoke($"{path}: {_options.FlagPrefix}frame says that '{_columns.Ra.Name}' is {frame}, the file declares {DeclaredFrame}; {_options.FlagPrefix}frame is followed.");
+            return frame;
+        }
+        return isKnown ? declared
+            : throw new SourceUnreadableException(path, $"its positions are in the frame {DeclaredFrame}, which is not converted here", $"Convert them to ICRS first, or name the frame with {_options.FlagPrefix}frame ({SkyFrame.Words}) if the file is wrong");
     }
 }

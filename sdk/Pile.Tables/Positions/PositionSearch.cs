@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Pile.Format;
+using Pile.Sky;
 
 namespace Pile.Tables;
 
@@ -9,6 +10,9 @@ internal sealed class PositionSearch(ImmutableArray<ColumnSchema> columns)
     private readonly List<string> _reasons = [];
 
     internal string Explanation => _reasons.Count == 0 ? "" : $"Taken for {string.Join(", ", _reasons)}.";
+
+    /// <summary>Whether any column could be a quantity.</summary>
+    internal bool Has(PositionWords words, Func<ColumnSchema, bool>? condition = null) => Candidates(words, null, "", out _) is { Count: > 0 } found && (condition is null || found.Any(condition));
 
     /// <summary>Finds a column that must be there.</summary>
     /// <param name="words">What it may be called.</param>
@@ -25,7 +29,8 @@ internal sealed class PositionSearch(ImmutableArray<ColumnSchema> columns)
         string finding = found.Count == 0
             ? $"No column looks like {words.Quantity}"
             : $"Several columns could be {words.Quantity}: {string.Join(", ", found.Select(c => c.Name))}";
-        throw new ArgumentException($"{finding}. Name it with {option}. The columns are {string.Join(", ", columns.Select(c => c.Name))}.");
+        string hint = found.Count == 0 && words.Quantity == PositionWords.Ra.Quantity && Has(FrameWords.Of(SkyFrame.Galactic).Longitude) ? " If they are galactic, say so with the option --frame galactic." : "";
+        throw new ArgumentException($"{finding}. Name it with {option}.{hint} The columns are {string.Join(", ", columns.Select(c => c.Name))}.");
     }
 
     /// <summary>Finds a column that may be there; one of several is none.</summary>
@@ -72,6 +77,6 @@ internal sealed class PositionSearch(ImmutableArray<ColumnSchema> columns)
         names.Select(name => columns.FindAll(c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase))).FirstOrDefault(found => found.Count > 0) ?? [];
 
     private static bool IsPartner(string ra, string dec) =>
-        string.Equals(ra.Replace("ra", "dec", StringComparison.OrdinalIgnoreCase), dec, StringComparison.OrdinalIgnoreCase)
-        || string.Equals(ra.Replace("ra", "de", StringComparison.OrdinalIgnoreCase), dec, StringComparison.OrdinalIgnoreCase);
+        ((string, string)[])[("ra", "dec"), ("ra", "de"), ("lon", "lat"), ("longitude", "latitude"), ("l", "b")] is var pairs
+        && pairs.Any(p => string.Equals(ra.Replace(p.Item1, p.Item2, StringComparison.OrdinalIgnoreCase), dec, StringComparison.OrdinalIgnoreCase));
 }

@@ -5,11 +5,12 @@ namespace Pile.Tables;
 /// <summary>The words for <see cref="RaUnit"/> in recipes and on command lines.</summary>
 public static class RaUnits
 {
-    /// <summary><c>deg</c>, <c>hours</c>, <c>rad</c>, <c>sexagesimal</c>.</summary>
+    /// <summary><c>deg</c>, <c>hours</c> (or <c>hour</c>), <c>rad</c>, <c>sexagesimal</c>.</summary>
     public static FrozenDictionary<string, RaUnit> Words { get; } = new Dictionary<string, RaUnit>
     {
         ["deg"] = RaUnit.Degrees,
         ["hours"] = RaUnit.Hours,
+        ["hour"] = RaUnit.Hours,
         ["rad"] = RaUnit.Radians,
         ["sexagesimal"] = RaUnit.Sexagesimal,
     }.ToFrozenDictionary(StringComparer.Ordinal);

@@ -108,7 +108,7 @@ public sealed class BuildErrorTests : IDisposable
         File.WriteAllText(folder["r.yaml"], Recipes.Text("catalogue", "kind: table\nfiles: \"?.csv\""));
         string error = PileProgram.RunToError(1, "build", folder["r.yaml"], "--out", folder["d"]);
         Assert.Matches("(b.csv: No column looks like right ascension|c.csv: Ids are integers or text; column 'id' holds float64)", error);
-        Assert.Contains("'ra_unit' in the recipe's source (--ra, ", error, StringComparison.Ordinal);
+        Assert.Contains("'ra_unit' and 'frame' in the recipe's source (--ra, ", error, StringComparison.Ordinal);
         ProgramResult skipping = PileProgram.Run("build", folder["r.yaml"], "--out", folder["skipped"], "--on-error", "skip", "--json");
         Assert.Equal((3, 1, 2), (skipping.ExitCode, skipping.Json.GetProperty("rows").GetInt32(), skipping.Json.GetProperty("skipped").GetInt32()));
         Assert.Contains("c.csv: Ids are integers or text", PileProgram.RunToError(2, "build", "--from", folder["c.csv"], "--out", folder["d"]), StringComparison.Ordinal);
@@ -127,6 +127,17 @@ public sealed class BuildErrorTests : IDisposable
         Assert.Contains("galactic", PileProgram.RunToError(2, "build", "--from", folder["stars.csv"], "--out", folder["d"], "--ra-unit", "deg", "--frame", "galactic"), StringComparison.OrdinalIgnoreCase);
 
         string Ra(string name) => $"[{string.Join(',', PileProgram.RunToJson("query", folder[name], "--sort", "id").EnumerateArray().Select(r => double.Round(r.GetProperty("ra").GetDouble(), 9)))}]";
+    }
+
+    [Fact]
+    public void A_galactic_table_becomes_a_dataset_in_icrs()
+    {
+        File.WriteAllText(folder["plane.csv"], "id,l,b,ra\n1,0,0,x\n2,0,90,x\n"); // Sgr A* and the pole, nearly
+        PileProgram.RunToJson("build", "--from", folder["plane.csv"], "--out", folder["plane"], "--frame", "galactic");
+        System.Text.Json.JsonElement[] rows = [.. PileProgram.RunToJson("query", folder["plane"], "--sort", "id").EnumerateArray()];
+        Assert.Equal(["266.404988", "192.859478"], rows.Select(r => r.GetProperty("ra").GetDouble().ToString("F6", System.Globalization.CultureInfo.InvariantCulture))); // astropy 5.2
+        Assert.Equal(["-28.936178", "27.128252"], rows.Select(r => r.GetProperty("dec").GetDouble().ToString("F6", System.Globalization.CultureInfo.InvariantCulture)));
+        Assert.Equal([0.0, 0.0], rows.Select(r => r.GetProperty("l").GetDouble()));
     }
 
     [Fact]

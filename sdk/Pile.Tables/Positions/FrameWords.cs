@@ -1,0 +1,58 @@
+using Pile.Format;
+using Pile.Sky;
+
+namespace Pile.Tables;
+
+/// <summary>Which columns hold the positions in a frame, and which frame a column's own name or UCD says.</summary>
+internal static class FrameWords
+{
+    private static readonly PositionWords GalacticLongitude = new("galactic longitude", ["pos.galactic.lon;meta.main"],
+        ["glon", "gal_lon", "gal_l", "galactic_longitude", "l_ii", "lii", "l"], ["pos.galactic.lon", "POS_GAL_LON"]);
+
+    private static readonly PositionWords GalacticLatitude = new("galactic latitude", ["pos.galactic.lat;meta.main"],
+        ["glat", "gal_lat", "gal_b", "galactic_latitude", "b_ii", "bii", "b"], ["pos.galactic.lat", "POS_GAL_LAT"]);
+
+    private static readonly PositionWords EclipticLongitude = new("ecliptic longitude", ["pos.ecliptic.lon;meta.main"],
+        ["elon", "ecl_lon", "ecliptic_longitude", "lambda"], ["pos.ecliptic.lon", "POS_ECL_LON"]);
+
+    private static readonly PositionWords EclipticLatitude = new("ecliptic latitude", ["pos.ecliptic.lat;meta.main"],
+        ["elat", "ecl_lat", "ecliptic_latitude", "beta"], ["pos.ecliptic.lat", "POS_ECL_LAT"]);
+
+    private static readonly string[] RaB1950 = ["RAB1950", "_RAB1950", "RA1950", "ra_b1950", "RA_1950", "_RA1950"];
+    private static readonly string[] DecB1950 = ["DEB1950", "_DEB1950", "DE1950", "dec1950", "dec_b1950", "DEC_1950", "_DE1950"];
+
+    // A catalogue with both has the position of B1950 under such a name, and the main one under any.
+    private static readonly PositionWords OldRa = PositionWords.Ra with { MainUcds = [], Names = [.. RaB1950, .. PositionWords.Ra.Names] };
+    private static readonly PositionWords OldDec = PositionWords.Dec with { MainUcds = [], Names = [.. DecB1950, .. PositionWords.Dec.Names] };
+    private static readonly PositionWords AnyRa = PositionWords.Ra with { Names = [.. PositionWords.Ra.Names, .. RaB1950] };
+    private static readonly PositionWords AnyDec = PositionWords.Dec with { Names = [.. PositionWords.Dec.Names, .. DecB1950] };
+
+    /// <summary>The words for longitude and latitude in a frame.</summary>
+    internal static (PositionWords Longitude, PositionWords Latitude) Of(SkyFrame? frame) => frame?.System switch
+    {
+        CelestialSystem.Galactic => (GalacticLongitude, GalacticLatitude),
+        CelestialSystem.Ecliptic => (EclipticLongitude, EclipticLatitude),
+        CelestialSystem.Fk4 or CelestialSystem.Fk4NoE => (OldRa, OldDec),
+        _ => (AnyRa, AnyDec),
+    };
+
+    /// <summary>The frame that the caller names.</summary>
+    /// <exception cref="ArgumentException">There is none of that name; its parameter is the options.</exception>
+    internal static SkyFrame Parse(PositionOptions options) => SkyFrame.TryParse(options.Frame, out SkyFrame frame) ? frame
+        : throw new ArgumentException($"'{options.Frame}' is no frame that is converted here ({options.FlagPrefix}frame): expected one of {SkyFrame.Words}.", nameof(options));
+
+    /// <summary>The frame that a column's UCD says beyond doubt; null: none. It goes before what the file declares for all its columns.</summary>
+    internal static string? Implied(ColumnSchema column)
+    {
+        string ucd = column.Ucd?.Replace(" ", "", StringComparison.Ordinal) ?? "";
+        return ucd.StartsWith("pos.galactic.", StringComparison.OrdinalIgnoreCase) || ucd.StartsWith("POS_GAL_", StringComparison.OrdinalIgnoreCase) ? SkyFrame.Galactic.ToString()
+            : ucd.StartsWith("pos.ecliptic.", StringComparison.OrdinalIgnoreCase) || ucd.StartsWith("POS_ECL_", StringComparison.OrdinalIgnoreCase) ? SkyFrame.Ecliptic.ToString()
+            : IsNamed(column, "glon", "gal_lon", "galactic_longitude") ? SkyFrame.Galactic.ToString()
+            : null;
+    }
+
+    /// <summary>The frame that a column's name says, where the file is silent.</summary>
+    internal static string? ImpliedByName(ColumnSchema column) => IsNamed(column, RaB1950) ? SkyFrame.Fk4.ToString() : IsNamed(column, "elon", "ecl_lon", "ecliptic_longitude") ? SkyFrame.Ecliptic.ToString() : null;
+
+    private static bool IsNamed(ColumnSchema column, params string[] names) => names.Contains(column.Name, StringComparer.OrdinalIgnoreCase);
+}
