@@ -7,9 +7,10 @@ namespace Pile.Reading;
 /// <summary>Reads some rows at once: the pieces of all columns, sorted by place and joined to spans, each span one read.</summary>
 /// <param name="columns">The columns of the batch.</param>
 /// <param name="rows">Rows of the reader, in the caller's order.</param>
+/// <param name="memory">Where the values are put.</param>
 /// <param name="shards">The files.</param>
 /// <param name="threads">Spans read at once; null: all cores.</param>
-internal sealed class BatchRead(ImmutableArray<RowColumn> columns, int[] rows, ShardFiles shards, int? threads)
+internal sealed class BatchRead(ImmutableArray<RowColumn> columns, int[] rows, BatchMemory memory, ShardFiles shards, int? threads)
 {
     // A gap up to this size is read along: on a disk that costs less than a second request, on an object store far less.
     private const int LargestGapBytes = 64 << 10;
@@ -18,7 +19,7 @@ internal sealed class BatchRead(ImmutableArray<RowColumn> columns, int[] rows, S
     // From this size on a copy out of a common buffer costs more than a system call.
     private const int DirectFromBytes = 32 << 10;
 
-    private readonly HeavyBatch?[] batches = [.. columns.Select(c => c.Batch(rows))];
+    private readonly HeavyBatch?[] batches = [.. columns.Select(c => c.Batch(rows, memory))];
 
     private readonly record struct Part(int Source, long OffsetBytes, int StoredBytes, int Column, int Index, int Number, bool IsDirect);
 

@@ -27,7 +27,7 @@ internal sealed class HeavyBatch<T> : HeavyBatch where T : unmanaged
     private readonly int[] starts;
     private readonly bool[] isNull;
 
-    internal HeavyBatch(ColumnSchema schema, HeavyColumn column, int[] rows)
+    internal HeavyBatch(ColumnSchema schema, HeavyColumn column, int[] rows, BatchMemory memory)
     {
         (this.schema, Column, Rows) = (schema, column, rows);
         starts = new int[rows.Length + 1];
@@ -37,8 +37,10 @@ internal sealed class HeavyBatch<T> : HeavyBatch where T : unmanaged
             isNull[i] = column.IsNull(rows[i]);
             starts[i + 1] = checked(starts[i] + column.ElementsOf(rows[i])); // the reader cuts batches long before
         }
-        // Only rows without a value are not written over.
-        values = isNull.Contains(true) ? new T[starts[^1]] : GC.AllocateUninitializedArray<T>(starts[^1]);
+        values = memory.Rent<T>(starts[^1]);
+        for (int i = 0; i < rows.Length; i++)
+            if (isNull[i]) // the others are written over
+                values.AsSpan(starts[i]..starts[i + 1]).Clear();
     }
 
     internal override HeavyColumn Column { get; }
@@ -51,7 +53,7 @@ internal sealed class HeavyBatch<T> : HeavyBatch where T : unmanaged
     {
         ReadOnlyMemory<bool> nulls = isNull.Contains(true) ? isNull : default(ReadOnlyMemory<bool>);
         if (!schema.IsRagged)
-            return new ColumnData<T>(schema, values, Rows.Length, nulls);
+            return new ColumnData<T>(schema, values.AsMemory(0, starts[^1]), Rows.Length, nulls);
         int rank = schema.Shape.Length;
         int[] shapes = new int[Rows.Length * rank];
         for (int i = 0; i < Rows.Length; i++)
@@ -60,6 +62,6 @@ internal sealed class HeavyBatch<T> : HeavyBatch where T : unmanaged
             else // nothing, with the axes that are the same for all
                 for (int axis = 0; axis < rank; axis++)
                     shapes[(i * rank) + axis] = Math.Max(schema.Shape[axis], 0);
-        return new ColumnData<T>(schema, values, shapes, nulls);
+        return new ColumnData<T>(schema, values.AsMemory(0, starts[^1]), shapes, nulls);
     }
 }

@@ -24,11 +24,11 @@ internal sealed class HeavyRowColumn<T>(ColumnSchema schema, HeavyColumn column)
 
     internal override long BatchBytesOf(int row) => column.ClaimedElementsOf(row) * Unsafe.SizeOf<T>();
 
-    internal override HeavyBatch Batch(int[] rows) => new HeavyBatch<T>(Schema, column, rows);
+    internal override HeavyBatch Batch(int[] rows, BatchMemory memory) => new HeavyBatch<T>(Schema, column, rows, memory);
 
     internal override ColumnData Take(ReadOnlySpan<int> rows)
     {
-        HeavyBatch batch = Batch(rows.ToArray());
+        HeavyBatch batch = Batch(rows.ToArray(), BatchMemory.Own);
         for (int i = 0; i < rows.Length; i++)
             if (!column.IsNull(rows[i]))
                 column.Read(rows[i], batch.BytesOf(i));

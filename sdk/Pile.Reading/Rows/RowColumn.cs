@@ -27,5 +27,5 @@ public abstract class RowColumn
     internal virtual long BatchBytesOf(int row) => 0;
 
     /// <summary>Room for the values of some rows, to be filled out of their pieces; null for a light column.</summary>
-    internal virtual HeavyBatch? Batch(int[] rows) => null;
+    internal virtual HeavyBatch? Batch(int[] rows, BatchMemory memory) => null;
 }

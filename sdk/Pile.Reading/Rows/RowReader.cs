@@ -89,7 +89,7 @@ public sealed class RowReader
         {
             foreach (int[] chunk in Cut(rows, batchRows))
             {
-                Task<RowBatch> next = Task.Run(() => new BatchRead(Columns, chunk, shards, dataset.Options.Threads).RunAsync(ended.Token), cancellationToken);
+                Task<RowBatch> next = Task.Run(() => ReadBatchAsync(chunk, BatchMemory.Own, ended.Token), cancellationToken);
                 Task<RowBatch>? ready = ahead;
                 ahead = next;
                 if (ready is not null)
@@ -120,6 +120,10 @@ public sealed class RowReader
         foreach (HeavyColumn column in heavy)
             column.Verify(row);
     }
+
+    /// <summary>Reads some rows at once, all columns, in the order given.</summary>
+    internal Task<RowBatch> ReadBatchAsync(int[] rows, BatchMemory memory, CancellationToken cancellationToken) =>
+        new BatchRead(Columns, rows, memory, shards, dataset.Options.Threads).RunAsync(cancellationToken);
 
     private IEnumerable<int[]> Cut(IEnumerable<int> rows, int batchRows)
     {

@@ -38,14 +38,14 @@ internal sealed class ScaledRowColumn<TStored, T>(ColumnSchema schema, RowColumn
     // What is stored, and what it is converted to.
     internal override long BatchBytesOf(int row) => stored.BatchBytesOf(row) / Unsafe.SizeOf<TStored>() * (Unsafe.SizeOf<TStored>() + Unsafe.SizeOf<T>());
 
-    internal override HeavyBatch Batch(int[] rows) => new ScaledBatch(this, stored.Batch(rows)!);
+    internal override HeavyBatch Batch(int[] rows, BatchMemory memory) => new ScaledBatch(this, stored.Batch(rows, memory)!, memory);
 
-    internal override ColumnData Take(ReadOnlySpan<int> rows) => Converted((ColumnData<TStored>)stored.Take(rows));
+    internal override ColumnData Take(ReadOnlySpan<int> rows) => Converted((ColumnData<TStored>)stored.Take(rows), BatchMemory.Own);
 
-    private ColumnData<T> Converted(ColumnData<TStored> data)
+    private ColumnData<T> Converted(ColumnData<TStored> data, BatchMemory memory)
     {
-        T[] values = new T[data.Values.Length];
-        Convert(data.Values.Span, values);
+        Memory<T> values = memory.Rent<T>(data.Values.Length).AsMemory(0, data.Values.Length);
+        Convert(data.Values.Span, values.Span);
         if (!Schema.IsRagged)
             return new ColumnData<T>(Schema, values, data.RowCount, data.IsNull);
         int rank = Schema.Shape.Length;
@@ -61,7 +61,7 @@ internal sealed class ScaledRowColumn<TStored, T>(ColumnSchema schema, RowColumn
             to[i] = T.CreateTruncating(double.CreateTruncating(from[i]) * scale);
     }
 
-    private sealed class ScaledBatch(ScaledRowColumn<TStored, T> column, HeavyBatch raw) : HeavyBatch
+    private sealed class ScaledBatch(ScaledRowColumn<TStored, T> column, HeavyBatch raw, BatchMemory memory) : HeavyBatch
     {
         internal override HeavyColumn Column => raw.Column;
 
@@ -69,6 +69,6 @@ internal sealed class ScaledRowColumn<TStored, T>(ColumnSchema schema, RowColumn
 
         internal override Span<byte> BytesOf(int index) => raw.BytesOf(index);
 
-        internal override ColumnData Finish() => column.Converted((ColumnData<TStored>)raw.Finish());
+        internal override ColumnData Finish() => column.Converted((ColumnData<TStored>)raw.Finish(), memory);
     }
 }

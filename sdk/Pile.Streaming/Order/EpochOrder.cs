@@ -5,14 +5,12 @@ namespace Pile.Streaming;
 internal sealed class EpochOrder
 {
     // What the random numbers are for, so that no two uses share them.
-    private const ulong ForBlocks = 1, ForRows = 2;
+    private const ulong ForBlocks = 1, ForRows = 2, ForCut = 3;
 
     private readonly BlockShuffle? shuffle;
     private readonly ulong seed, epoch;
     private readonly int[] blocks = [];
-    private readonly long blocksPerRound;
-    private readonly int missingRows;
-    private readonly long placeOfShortBlock = long.MaxValue;
+    private readonly long firstCut;
 
     // A batch may begin in one round and end in the next.
     private (long Round, long[] Rows) current = (-1, []), previous = (-1, []);
@@ -31,14 +29,12 @@ internal sealed class EpochOrder
         long blockCount = (rowCount + shuffle.BlockRows - 1) / shuffle.BlockRows;
         if (blockCount > Array.MaxLength)
             throw new ArgumentException($"{rowCount:N0} rows in blocks of {shuffle.BlockRows} are {blockCount:N0} blocks, more than can be shuffled: choose larger blocks.", nameof(shuffle));
-        blocksPerRound = (long)shuffle.BlocksPerRound * shuffle.Lanes;
         blocks = new int[blockCount];
         for (int i = 0; i < blocks.Length; i++)
             blocks[i] = i;
-        new SeededRandom(seed, this.epoch, ForBlocks).Shuffle<int>(blocks);
-        missingRows = (int)((blockCount * shuffle.BlockRows) - rowCount);
-        if (missingRows > 0)
-            placeOfShortBlock = Array.IndexOf(blocks, blocks.Length - 1);
+        // The block that is not full comes last, so that every round but the last one is. Where it lies is another place in every epoch.
+        new SeededRandom(seed, this.epoch, ForBlocks).Shuffle(blocks.AsSpan(0, (int)(rowCount / shuffle.BlockRows)));
+        firstCut = (long)new SeededRandom(seed, this.epoch, ForCut).Below((ulong)Math.Max(rowCount, 1));
     }
 
     /// <summary>Rows of the epoch.</summary>
@@ -70,18 +66,10 @@ internal sealed class EpochOrder
     }
 
     /// <summary>The round that a position belongs to: its rows are read together. Without a shuffle there is one round.</summary>
-    internal long RoundOf(long position)
-    {
-        if (shuffle is null)
-            return 0;
-        long round = position / shuffle.RoundRows;
-        return StartOf(round + 1) <= position ? round + 1 : round; // behind the short block rounds begin a little earlier
-    }
+    internal long RoundOf(long position) => shuffle is null ? 0 : position / shuffle.RoundRows;
 
     /// <summary>The first position of a round.</summary>
-    internal long StartOf(long round) => shuffle is null
-        ? Math.Min(round, 1) * RowCount
-        : Math.Min(RowCount, (round * shuffle.RoundRows) - (placeOfShortBlock < round * blocksPerRound ? missingRows : 0));
+    internal long StartOf(long round) => Math.Min(RowCount, shuffle is null ? round * RowCount : round * shuffle.RoundRows);
 
     private long[] RowsOf(long round)
     {
@@ -92,8 +80,9 @@ internal sealed class EpochOrder
 
     private long[] Mixed(long round)
     {
-        long firstPlace = round * blocksPerRound, endPlace = Math.Min(firstPlace + blocksPerRound, blocks.Length);
-        List<long>[] lanes = new List<long>[shuffle!.Lanes];
+        long blocksOfRound = (long)shuffle!.BlocksPerRound * shuffle.Lanes;
+        long firstPlace = round * blocksOfRound, endPlace = Math.Min(firstPlace + blocksOfRound, blocks.Length);
+        List<long>[] lanes = new List<long>[shuffle.Lanes];
         for (int lane = 0; lane < lanes.Length; lane++)
         {
             lanes[lane] = [];
@@ -101,7 +90,7 @@ internal sealed class EpochOrder
             {
                 long firstRow = (long)blocks[place] * shuffle.BlockRows, endRow = Math.Min(firstRow + shuffle.BlockRows, RowCount);
                 for (long row = firstRow; row < endRow; row++)
-                    lanes[lane].Add(row);
+                    lanes[lane].Add(row + firstCut < RowCount ? row + firstCut : row + firstCut - RowCount);
             }
             new SeededRandom(seed, epoch, ForRows, (ulong)round, (ulong)lane).Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(lanes[lane]));
         }
