@@ -9,7 +9,8 @@ using Pile.Storage;
 namespace Pile.Reading;
 
 /// <summary>A dataset that is open for reading: its manifest, its index, its rows. Safe for use by many threads.</summary>
-/// <remarks>Opening reads the manifest and nothing else; the list of files, tiles and shards are opened when they are first needed.</remarks>
+/// <remarks>Opening reads the manifest, and of a remote dataset the list of files if the cache does not have it; tiles and shards are opened when they are
+/// first needed. Of a remote dataset tiles are fetched into the cache whole, rows are read by range requests.</remarks>
 public sealed class Dataset : IAsyncDisposable
 {
     private const int LargestManifestBytes = 64 << 20;
@@ -34,6 +35,9 @@ public sealed class Dataset : IAsyncDisposable
     /// <summary>The folder or address it was opened at.</summary>
     public string Address => Store.Address;
 
+    /// <summary>Requests and bytes so far, where the dataset is remote.</summary>
+    public StoreStatistics Statistics => Store.Statistics;
+
     internal IFileStore Store { get; }
 
     internal DatasetOptions Options { get; }
@@ -41,16 +45,18 @@ public sealed class Dataset : IAsyncDisposable
     internal IndexDatabase Database { get; }
 
     /// <summary>Opens a dataset.</summary>
-    /// <param name="pathOrUri">The dataset's folder.</param>
+    /// <param name="pathOrUri">The dataset's folder, <c>s3://bucket/prefix</c> or <c>http(s)://…</c>.</param>
     /// <param name="options">What it may use of the machine.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ArgumentException">There is no store for such an address.</exception>
     /// <exception cref="DatasetNotFoundException">There is no manifest.</exception>
     /// <exception cref="DocumentInvalidException">The manifest is not valid.</exception>
     /// <exception cref="VersionNotSupportedException">The dataset is of a newer major version of the format.</exception>
+    /// <exception cref="StoreException">A remote store cannot be reached or denies access, or the cache's budget is smaller than one tile of the index.</exception>
     public static async Task<Dataset> OpenAsync(string pathOrUri, DatasetOptions? options = null, CancellationToken cancellationToken = default)
     {
-        IFileStore store = FileStore.For(pathOrUri);
+        options ??= new DatasetOptions();
+        IFileStore store = FileStore.For(pathOrUri, options.Storage);
         byte[] yaml;
         try
         {
@@ -58,14 +64,17 @@ public sealed class Dataset : IAsyncDisposable
         }
         catch (FileNotFoundException)
         {
-            throw new DatasetNotFoundException(pathOrUri, Directory.Exists(store.LocalRoot) ? $"the folder has no '{DatasetPaths.Manifest}'" : "there is no such folder");
+            throw new DatasetNotFoundException(pathOrUri, !store.Traits.IsLocal || Directory.Exists(store.LocalRoot) ? $"the folder has no '{DatasetPaths.Manifest}'" : "there is no such folder");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
         {
             throw new DatasetInvalidException(pathOrUri, $"the manifest cannot be read: {e.Message}", "Check the file's permissions, or get the dataset again", e);
         }
         Manifest manifest = ManifestReader.Read(Encoding.UTF8.GetString(yaml), Path.Combine(pathOrUri, DatasetPaths.Manifest));
-        return new Dataset(store, manifest, options ?? new());
+        Dataset dataset = new(store, manifest, options);
+        if (!store.Traits.IsLocal)
+            await dataset.RequireRoomAsync(cancellationToken).ConfigureAwait(false);
+        return dataset;
     }
 
     /// <summary>The columns of a view: the stored ones in the manifest's order, then the aliases. The type of an alias that is an expression is taken for float64 here; an answer has its own.</summary>
@@ -178,6 +187,22 @@ public sealed class Dataset : IAsyncDisposable
         }
         Database.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    // A cache that cannot take one tile would fail at some query, much later.
+    private async Task RequireRoomAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            FileList list = await FilesAsync(cancellationToken).ConfigureAwait(false);
+            if (list.Tiles.MaxBy(t => t.File.Bytes) is { } largest)
+                Store.RequireRoomFor(largest.File.Path, largest.File.Bytes);
+        }
+        catch
+        {
+            await DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     internal ViewSchema View(DatasetView view)

@@ -1,3 +1,5 @@
+using Pile.Storage;
+
 namespace Pile.Reading;
 
 /// <summary>What an open dataset may use of the machine.</summary>
@@ -11,4 +13,7 @@ public sealed record DatasetOptions
 
     /// <summary>Shards kept open at once. Each costs a file descriptor; opening one again costs some 10 µs.</summary>
     public int MaxOpenShards { get; init; } = 512;
+
+    /// <summary>How a remote dataset is asked for, and where copies of its index lie; null: what the environment says.</summary>
+    public StoreOptions? Storage { get; init; }
 }

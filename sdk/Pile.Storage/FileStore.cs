@@ -3,16 +3,28 @@ namespace Pile.Storage;
 /// <summary>Chooses the store for an address.</summary>
 public static class FileStore
 {
-    /// <summary>Makes the store for a folder's path, relative or absolute, or a <c>file://</c> address. Nothing is looked at yet.</summary>
-    /// <exception cref="ArgumentException">The address is empty, or of a kind that this version does not read.</exception>
-    public static IFileStore For(string address)
+    /// <summary>Makes the store for a folder's path, relative or absolute, or a <c>file://</c>, <c>s3://bucket/prefix</c>, <c>http://</c> or <c>https://</c> address. Nothing is asked yet.</summary>
+    /// <param name="address">The folder or address.</param>
+    /// <param name="options">For remote stores; null for <see cref="StoreOptions.Default"/>.</param>
+    /// <exception cref="ArgumentException">The address is empty, malformed, holds a password, or is of a kind that there is no store for.</exception>
+    /// <exception cref="StoreException">The environment's settings for a remote store cannot be used.</exception>
+    public static IFileStore For(string address, StoreOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(address);
+        options ??= StoreOptions.Default;
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.ParallelRequests, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Attempts, 1, nameof(options));
         int scheme = address.IndexOf("://", StringComparison.Ordinal);
-        if (scheme <= 0)
-            return new LocalFolder(address);
-        return address.StartsWith("file://", StringComparison.OrdinalIgnoreCase)
-            ? new LocalFolder(new Uri(address).LocalPath)
-            : throw new ArgumentException($"This version reads datasets in folders; it has no store for '{address[..scheme]}://'. Copy the dataset to a folder first.", nameof(address));
+        return scheme <= 0 ? new LocalFolder(address) : address[..scheme].ToUpperInvariant() switch
+        {
+            "FILE" => new LocalFolder(new Uri(address).LocalPath),
+            "S3" => S3Store.Create(address, options),
+            "HTTP" or "HTTPS" => HttpStore.Create(address, options),
+            _ => throw new ArgumentException($"There is no store for '{address[..scheme]}://': a dataset is a folder, s3://bucket/prefix, or http(s)://….", nameof(address)),
+        };
     }
+
+    /// <summary>True for an address of a remote store: what it names cannot be looked for in the local file system.</summary>
+    public static bool IsRemote(string address) =>
+        address.IndexOf("://", StringComparison.Ordinal) > 0 && !address.StartsWith("file://", StringComparison.OrdinalIgnoreCase);
 }

@@ -6,11 +6,17 @@ public interface IRandomAccessFile : IDisposable
     /// <summary>The file's length in bytes when it was opened.</summary>
     long LengthBytes { get; }
 
-    /// <summary>Fills the destination with the bytes from an offset on.</summary>
+    /// <summary>Fills the destination with the bytes from an offset on. Of a remote file the calling thread waits for the answer.</summary>
     /// <exception cref="EndOfStreamException">The file ends before.</exception>
+    /// <exception cref="InvalidDataException">The file does not have the length that it was opened with.</exception>
     /// <exception cref="ObjectDisposedException">The file was closed; also while another thread reads.</exception>
+    /// <exception cref="StoreException">The store refuses or fails, or the file was changed since its first read.</exception>
     void Read(long offsetBytes, Span<byte> destination);
 
     /// <inheritdoc cref="Read"/>
     ValueTask ReadAsync(long offsetBytes, Memory<byte> destination, CancellationToken cancellationToken = default);
+
+    /// <summary>Fills many destinations, each by a request of its own, as many at once as the store's traits allow. Whoever asks has joined what lies close.</summary>
+    /// <inheritdoc cref="Read" path="/exception"/>
+    ValueTask ReadRangesAsync(ReadOnlyMemory<FileRange> ranges, CancellationToken cancellationToken = default);
 }

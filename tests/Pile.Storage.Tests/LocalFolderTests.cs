@@ -1,46 +1,44 @@
-using Pile.TestKit;
-
 namespace Pile.Storage.Tests;
 
-public class LocalFolderTests
+public sealed class LocalFolderTests : StoreWritingContract
 {
-    [Fact]
-    public async Task Bytes_are_read_at_any_place()
+    protected override async Task<IFileStore> StoreWithAsync(params string[] paths)
     {
-        using TemporaryFolder folder = new();
-        Directory.CreateDirectory(folder["a b/c"]);
-        byte[] bytes = [.. Enumerable.Range(0, 1000).Select(i => (byte)(i * 7))];
-        await File.WriteAllBytesAsync(folder["a b/c/x.bin"], bytes, TestContext.Current.CancellationToken);
-        IFileStore store = FileStore.For(folder.Path);
+        foreach (string path in paths)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Folder[path])!);
+            await File.WriteAllBytesAsync(Folder[path], Content, Token);
+        }
+        return FileStore.For(Folder.Path);
+    }
 
-        using IRandomAccessFile file = store.Open("a b/c/x.bin");
-        byte[] some = new byte[100];
-        file.Read(317, some);
-        Assert.Equal(bytes[317..417], some);
-        await file.ReadAsync(900, some, TestContext.Current.CancellationToken);
-        Assert.Equal(bytes[900..], some);
-        Assert.Equal(1000, file.LengthBytes);
-        Assert.Equal(bytes, await store.ReadAllAsync("a b/c/x.bin", 1000, TestContext.Current.CancellationToken));
+    protected override Task RequireNoLeftoversAsync()
+    {
+        Assert.Single(Directory.EnumerateFileSystemEntries(Folder.Path));
+        return Task.CompletedTask;
     }
 
     [Fact]
-    public async Task What_is_not_there_is_said_so()
+    public async Task A_folder_may_be_named_by_an_address_and_holds_no_file_of_its_own_name()
     {
-        using TemporaryFolder folder = new();
-        await File.WriteAllBytesAsync(folder["x.bin"], new byte[10], TestContext.Current.CancellationToken);
-        IFileStore store = FileStore.For(new Uri(folder.Path).AbsoluteUri);
-
-        Assert.Throws<FileNotFoundException>(() => store.Open("no/such"));
-        Assert.Throws<FileNotFoundException>(() => store.Open("."));
-        await Assert.ThrowsAsync<FileNotFoundException>(() => store.LocalPathAsync("no", TestContext.Current.CancellationToken));
-        await Assert.ThrowsAsync<InvalidDataException>(() => store.ReadAllAsync("x.bin", 9, TestContext.Current.CancellationToken));
-        using IRandomAccessFile file = store.Open("x.bin");
-        Assert.Throws<EndOfStreamException>(() => file.Read(5, new byte[6]));
-        file.Dispose();
-        Assert.Throws<ObjectDisposedException>(() => file.Read(0, new byte[1]));
+        await StoreWithAsync("x");
+        IFileStore store = FileStore.For(new Uri(Folder.Path).AbsoluteUri);
+        Assert.Equal(Content, await store.ReadAllAsync("x", Content.Length, Token));
+        Assert.Throws<FileNotFoundException>(() => store.Open(".", 1));
     }
 
-    [Fact]
-    public void An_address_without_a_store_is_the_callers_mistake() =>
-        Assert.Contains("s3://", Assert.Throws<ArgumentException>(() => FileStore.For("s3://bucket/x")).Message, StringComparison.Ordinal);
+    [Theory]
+    [InlineData("ftp://server/x", "ftp://")]
+    [InlineData("s3://", "s3://bucket/prefix")]
+    [InlineData("s3://a/b", "s3://bucket/prefix")]
+    [InlineData("s3://key:secret@bucket/x", "holds no credentials")]
+    [InlineData("https://", "https://")]
+    [InlineData("https://user:secret@server/x", "'server'")]
+    [InlineData("https://server/x?token=secret", "'server'")]
+    public void An_address_without_a_store_is_the_callers_mistake(string address, string told)
+    {
+        string message = Assert.Throws<ArgumentException>(() => FileStore.For(address)).Message;
+        Assert.Contains(told, message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", message, StringComparison.Ordinal);
+    }
 }

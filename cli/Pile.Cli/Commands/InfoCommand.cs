@@ -11,7 +11,7 @@ internal static class InfoCommand
 {
     internal static Command Create()
     {
-        Argument<string> dataset = new("DATASET") { Description = "The dataset's folder." };
+        Argument<string> dataset = new("DATASET") { Description = CommonOptions.DatasetHelp };
         VerbCommand command = new("info", "Shows what a dataset is: rows, columns, sky, provenance.", "pile info sdss", "pile info sdss --json | jq .columns[].name") { dataset };
         command.SetAction(async (parsed, cancellationToken) =>
         {

@@ -2,11 +2,12 @@ using System.CommandLine;
 using Pile.Cli.Terminal;
 using Pile.CrossMatch;
 using Pile.Reading;
+using Pile.Storage;
 using Pile.Tables;
 
 namespace Pile.Cli.Commands;
 
-/// <summary>One side of a match as the command line names it: a dataset's folder or a table's file.</summary>
+/// <summary>One side of a match as the command line names it: a dataset's folder or address, or a table's file.</summary>
 internal sealed class OpenSide : IAsyncDisposable
 {
     private readonly IAsyncDisposable source;
@@ -17,7 +18,7 @@ internal sealed class OpenSide : IAsyncDisposable
 
     internal static async Task<OpenSide> OpenAsync(ParseResult parsed, string path, SideOptions options, string? where, Action<string> say, CancellationToken cancellationToken)
     {
-        if (Directory.Exists(path))
+        if (FileStore.IsRemote(path) || Directory.Exists(path))
         {
             foreach (Option<string?> option in (Option<string?>[])[options.Ra, options.Dec, options.Id, options.RaUnit])
                 if (parsed.GetValue(option) is not null)

@@ -13,7 +13,7 @@ internal static class QueryCommand
 
     internal static Command Create()
     {
-        Argument<string> dataset = new("DATASET") { Description = "The dataset's folder." };
+        Argument<string> dataset = new("DATASET") { Description = CommonOptions.DatasetHelp };
         Option<string> where = new("--where") { Description = "An SQL condition over light columns.", HelpName = "SQL" };
         Option<string> cone = new("--cone") { Description = "Within a radius (arcseconds, or with a unit) of a position in ICRS degrees.", HelpName = "RA,DEC,RADIUS" };
         Option<string> box = new("--box") { Description = "Between two meridians (eastward) and two parallels, degrees.", HelpName = "RA1,DEC1,RA2,DEC2" };

@@ -11,7 +11,7 @@ namespace Pile.Cli.Commands;
 /// <summary><c>pile read</c>: rows of a dataset into files of their own, verified.</summary>
 internal static class ReadCommand
 {
-    private static readonly Argument<string> DatasetPath = new("DATASET") { Description = "The dataset's folder." };
+    private static readonly Argument<string> DatasetPath = new("DATASET") { Description = CommonOptions.DatasetHelp };
     private static readonly Option<string[]> Ids = new("--id") { Description = "These observations.", HelpName = "ID", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<string?> Where = new("--where") { Description = "Rows that meet an SQL condition.", HelpName = "SQL" };
     private static readonly Option<string?> Matches = new("--matches") { Description = "Rows of a table that 'pile crossmatch' wrote.", HelpName = "FILE" };

@@ -11,7 +11,7 @@ internal static class ValidateCommand
 {
     internal static Command Create()
     {
-        Argument<string> dataset = new("DATASET") { Description = "The dataset's folder." };
+        Argument<string> dataset = new("DATASET") { Description = CommonOptions.DatasetHelp };
         Option<bool> deep = new("--deep") { Description = "Read every byte and check every checksum." };
         VerbCommand command = new("validate", "Checks a dataset against the format; every finding has a stable code.", "pile validate sdss", "pile validate sdss --deep --json") { dataset, deep };
         command.SetAction(async (parsed, cancellationToken) =>

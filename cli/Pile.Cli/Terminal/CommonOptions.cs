@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using Pile.Builders;
+using Pile.Format;
 using Pile.Reading;
 
 namespace Pile.Cli.Terminal;
@@ -9,6 +9,9 @@ namespace Pile.Cli.Terminal;
 /// <summary>The options that every verb has.</summary>
 internal static class CommonOptions
 {
+    /// <summary>What an argument DATASET takes.</summary>
+    internal const string DatasetHelp = "The dataset: a folder, s3://bucket/prefix, or http(s)://….";
+
     internal static Option<bool> Json { get; } = new("--json") { Description = "One JSON document on stdout instead of text.", Recursive = true };
 
     internal static Option<bool> Quiet { get; } = new("--quiet") { Description = "No progress and no messages but errors.", Recursive = true };

@@ -34,10 +34,23 @@ public sealed class FileList
 
     internal static async Task<FileList> LoadAsync(IFileStore store, Manifest manifest, DuckDbDatabase database, CancellationToken cancellationToken)
     {
-        string localPath;
+        LocalCopy copy;
         try
         {
-            localPath = await store.LocalPathAsync(DatasetPaths.Files, cancellationToken).ConfigureAwait(false);
+            copy = await store.LocalPathAsync(DatasetPaths.Files, new KnownFile(null, manifest.FilesSha256), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            throw Invalid(store, $"'{DatasetPaths.Files}' cannot be read: {e.Message}", e);
+        }
+        using (copy)
+            return await ReadAsync(store, manifest, database, copy.Path, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<FileList> ReadAsync(IFileStore store, Manifest manifest, DuckDbDatabase database, string localPath, CancellationToken cancellationToken)
+    {
+        try
+        {
             using FileStream bytes = File.OpenRead(localPath);
             string sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(bytes, cancellationToken).ConfigureAwait(false));
             if (sha256 != manifest.FilesSha256)

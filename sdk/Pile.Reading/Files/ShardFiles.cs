@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using Pile.Format;
 using Pile.Storage;
 
 namespace Pile.Reading;
@@ -16,7 +15,8 @@ internal sealed class ShardFiles(IFileStore store, ImmutableArray<DatasetFile> s
     private readonly ConcurrentBag<PieceScratch> scratches = [];
     private bool isDisposed;
 
-    internal bool AreLocal => store.IsLocal;
+    /// <summary>What a request costs where they lie.</summary>
+    internal StoreTraits Traits => store.Traits;
 
     internal int Count => shards.Length;
 
@@ -87,13 +87,7 @@ internal sealed class ShardFiles(IFileStore store, ImmutableArray<DatasetFile> s
             ObjectDisposedException.ThrowIf(isDisposed, typeof(Dataset));
             if (open[source] is { } already)
                 return already;
-            IRandomAccessFile file = store.Open(shards[source].Path);
-            if (file.LengthBytes != shards[source].Bytes)
-            {
-                long found = file.LengthBytes;
-                file.Dispose();
-                throw new InvalidDataException($"the file has {found} bytes, '{DatasetPaths.Files}' says {shards[source].Bytes}: it was changed or cut");
-            }
+            IRandomAccessFile file = store.Open(shards[source].Path, shards[source].Bytes);
             while (opened.Count >= Math.Max(maxOpen, 1))
                 Close(opened.Dequeue());
             opened.Enqueue(source);

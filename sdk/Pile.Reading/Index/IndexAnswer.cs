@@ -9,13 +9,14 @@ internal sealed class IndexAnswer : IDisposable
 {
     private readonly DuckDbConnection connection;
     private readonly DuckDbResult result;
+    private readonly LocalCopies copies;
     private readonly IndexQuestion question;
     private readonly ImmutableArray<ColumnSchema> schemas;
     private readonly ColumnCollector[] collectors;
 
-    internal IndexAnswer(DuckDbConnection connection, DuckDbResult result, IndexQuestion question, ImmutableArray<ColumnSchema> schemas)
+    internal IndexAnswer(DuckDbConnection connection, DuckDbResult result, LocalCopies copies, IndexQuestion question, ImmutableArray<ColumnSchema> schemas)
     {
-        (this.connection, this.result, this.question, this.schemas) = (connection, result, question, schemas);
+        (this.connection, this.result, this.copies, this.question, this.schemas) = (connection, result, copies, question, schemas);
         collectors = [.. schemas.Select(s => ColumnTypes.Of(s.DType).Collector(s))];
     }
 
@@ -55,5 +56,6 @@ internal sealed class IndexAnswer : IDisposable
     {
         result.Dispose();
         connection.Dispose();
+        copies.Dispose();
     }
 }

@@ -71,7 +71,8 @@ internal sealed class IndexQuestion
             IndexSelect select = new(connection, files, dataset.Manifest, view);
             Restrict(select, isCounting: true);
             select.OutputOuter("1 AS one");
-            string sql = await LocalSqlAsync(select, cancellationToken).ConfigureAwait(false);
+            using LocalCopies copies = await CopiesAsync(select, cancellationToken).ConfigureAwait(false);
+            string sql = select.Sql(copies.PathOf);
             try
             {
                 return connection.Scalar<long>($"SELECT count(*) FROM ({sql})", cancellationToken: cancellationToken);
@@ -88,6 +89,7 @@ internal sealed class IndexQuestion
     /// <param name="cancellationToken">Interrupts DuckDB.</param>
     internal async Task<IndexAnswer> AskAsync(Action<IndexSelect>? further, CancellationToken cancellationToken)
     {
+        LocalCopies? copies = null;
         try
         {
             // An expression's type is known when DuckDB has bound it; what no column can hold is asked for again as float64 or text.
@@ -95,10 +97,11 @@ internal sealed class IndexQuestion
             while (true)
             {
                 IndexSelect select = Select(cast, further);
-                DuckDbResult result = connection.Query(await LocalSqlAsync(select, cancellationToken).ConfigureAwait(false), cancellationToken: cancellationToken);
+                copies ??= await CopiesAsync(select, cancellationToken).ConfigureAwait(false); // the same tiles in every round
+                DuckDbResult result = connection.Query(select.Sql(copies.PathOf), cancellationToken: cancellationToken);
                 ViewColumn[] toCast = [.. columns.Where((c, i) => c.DType is null && ColumnTypes.FromSql(result.Columns[i].Type.Id) is null)];
                 if (toCast.Length == 0)
-                    return new IndexAnswer(connection, result, this, Schemas(result));
+                    return new IndexAnswer(connection, result, copies, this, Schemas(result));
                 if (toCast.FirstOrDefault(c => result.Columns[columns.IndexOf(c)].Type is { Child: not null } or { Fields.Count: > 0 }) is { } hopeless)
                     throw new DatasetInvalidException(store.Address, $"the alias '{hopeless.Name}' gives neither a number nor text", "Read the native view, or correct the manifest");
                 foreach (ViewColumn column in toCast)
@@ -109,11 +112,13 @@ internal sealed class IndexQuestion
         catch (DuckDbException e)
         {
             connection.Dispose();
+            copies?.Dispose();
             throw Translate(e);
         }
         catch
         {
             connection.Dispose();
+            copies?.Dispose();
             throw;
         }
     }
@@ -185,28 +190,7 @@ internal sealed class IndexQuestion
         return expression;
     }
 
-    private async Task<string> LocalSqlAsync(IndexSelect select, CancellationToken cancellationToken)
-    {
-        Dictionary<string, string> local = new(StringComparer.Ordinal);
-        foreach (string path in select.Paths)
-            local[path] = await LocalPathAsync(path, cancellationToken).ConfigureAwait(false);
-        return select.Sql(path => local[path]);
-    }
-
-    private async Task<string> LocalPathAsync(string path, CancellationToken cancellationToken)
-    {
-        try
-        {
-            string local = await store.LocalPathAsync(path, cancellationToken).ConfigureAwait(false);
-            if (files.TileAt(path) is { } tile && new FileInfo(local).Length is var bytes && bytes != tile.File.Bytes)
-                throw new DatasetInvalidException(store.Address, $"the tile '{path}' has {bytes} bytes, '{DatasetPaths.Files}' says {tile.File.Bytes}", "It was changed or cut: get it again");
-            return local;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new DatasetInvalidException(store.Address, $"the tile '{path}' cannot be read: {e.Message}", "Get it again, or run 'pile validate' for all findings", e);
-        }
-    }
+    private Task<LocalCopies> CopiesAsync(IndexSelect select, CancellationToken cancellationToken) => LocalCopies.OfAsync(store, files, select.Paths, cancellationToken);
 
     private ImmutableArray<ColumnSchema> Schemas(DuckDbResult result)
     {

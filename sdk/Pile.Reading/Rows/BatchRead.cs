@@ -12,8 +12,6 @@ namespace Pile.Reading;
 /// <param name="threads">Spans read at once; null: all cores.</param>
 internal sealed class BatchRead(ImmutableArray<RowColumn> columns, int[] rows, BatchMemory memory, ShardFiles shards, int? threads)
 {
-    // A gap up to this size is read along: on a disk that costs less than a second request, on an object store far less.
-    private const int LargestGapBytes = 64 << 10;
     private const int LargestSpanBytes = 4 << 20;
 
     // From this size on a copy out of a common buffer costs more than a system call.
@@ -28,10 +26,13 @@ internal sealed class BatchRead(ImmutableArray<RowColumn> columns, int[] rows, B
     internal async Task<RowBatch> RunAsync(CancellationToken cancellationToken)
     {
         Part[] parts = Sorted();
-        await Parallel.ForEachAsync(Joined(parts), new ParallelOptions { MaxDegreeOfParallelism = threads ?? Environment.ProcessorCount, CancellationToken = cancellationToken },
+        await Parallel.ForEachAsync(Joined(parts), new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken },
             (span, token) => ReadAsync(parts, span, token)).ConfigureAwait(false);
         return new RowBatch(columns.Select((column, i) => batches[i]?.Finish() ?? column.Take(rows)));
     }
+
+    // Reads from a disk cost processor time; requests cost waiting.
+    private int Parallelism => shards.Traits.IsLocal ? threads ?? Environment.ProcessorCount : shards.Traits.ParallelRequests;
 
     private Part[] Sorted()
     {
@@ -47,7 +48,7 @@ internal sealed class BatchRead(ImmutableArray<RowColumn> columns, int[] rows, B
                 ReadOnlySpan<Piece> pieces = batch.Column.PiecesOf(rows[index]);
                 for (int number = 0; number < pieces.Length; number++)
                     parts.Add(new Part(batch.Column.SourceOf(rows[index]), pieces[number].OffsetBytes, pieces[number].StoredBytes, column, index, number,
-                        shards.AreLocal && pieces[number].StoredBytes >= DirectFromBytes && batch.Column.IsAsStored(pieces)));
+                        shards.Traits.IsLocal && pieces[number].StoredBytes >= DirectFromBytes && batch.Column.IsAsStored(pieces)));
             }
         }
         Part[] sorted = [.. parts];
@@ -55,13 +56,13 @@ internal sealed class BatchRead(ImmutableArray<RowColumn> columns, int[] rows, B
         return sorted;
     }
 
-    private static List<Span> Joined(Part[] parts)
+    private List<Span> Joined(Part[] parts)
     {
         List<Span> spans = [];
         for (int first = 0, next; first < parts.Length; first = next)
         {
             long start = parts[first].OffsetBytes, end = start + parts[first].StoredBytes;
-            for (next = first + 1; next < parts.Length && !parts[first].IsDirect && !parts[next].IsDirect && parts[next].Source == parts[first].Source && parts[next].OffsetBytes - end <= LargestGapBytes; next++)
+            for (next = first + 1; next < parts.Length && !parts[first].IsDirect && !parts[next].IsDirect && parts[next].Source == parts[first].Source && parts[next].OffsetBytes - end <= shards.Traits.GapBytes; next++)
             {
                 long longer = Math.Max(end, parts[next].OffsetBytes + parts[next].StoredBytes);
                 if (longer - start > LargestSpanBytes)

@@ -1,5 +1,6 @@
 using Pile.DuckDb;
 using Pile.Format;
+using Pile.Storage;
 using Pile.Writing.Index;
 using Pile.Writing.Schemas;
 using Pile.Writing.Spill;

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Pile.Format;
+using Pile.Storage;
 
 namespace Pile.Writing.Staging;
 

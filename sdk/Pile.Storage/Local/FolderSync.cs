@@ -1,15 +1,15 @@
 using System.Runtime.InteropServices;
 
-namespace Pile.Writing.Staging;
+namespace Pile.Storage;
 
 /// <summary>Makes the names in a folder last through a power cut. .NET can flush files but not folders, so this calls the C library.</summary>
-internal static partial class FolderSync
+public static partial class FolderSync
 {
     private const int ReadOnly = 0;
 
     /// <summary>Flushes a folder: the files and folders that were made, renamed or deleted in it.</summary>
     /// <exception cref="IOException">The system refused it.</exception>
-    internal static void Flush(string folder)
+    public static void Flush(string folder)
     {
         if (!OperatingSystem.IsLinux() && !OperatingSystem.IsMacOS())
             return; // Windows journals names by itself

@@ -46,6 +46,10 @@ internal sealed class LocalFile : IRandomAccessFile
     }
 
     /// <inheritdoc/>
+    public ValueTask ReadRangesAsync(ReadOnlyMemory<FileRange> ranges, CancellationToken cancellationToken = default) =>
+        ParallelRanges.ReadAsync(this, ranges, StoreTraits.Local.ParallelRequests, cancellationToken);
+
+    /// <inheritdoc/>
     public void Dispose() => handle.Dispose();
 
     private EndOfStreamException PastEnd(long offsetBytes) => new($"'{path}' ends before byte {offsetBytes}.");

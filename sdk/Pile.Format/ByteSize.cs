@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Pile.Builders;
+namespace Pile.Format;
 
 /// <summary>Sizes as people write them: <c>256MB</c>, <c>2GiB</c>, <c>1000</c>.</summary>
 public static class ByteSize

@@ -1,0 +1,109 @@
+using System.Runtime.CompilerServices;
+
+namespace Pile.Storage;
+
+/// <summary>A folder of the local file system.</summary>
+/// <param name="path">The folder, relative to the working folder or absolute.</param>
+public sealed class LocalFolder(string path) : IFileStore
+{
+    private static readonly EnumerationOptions Everything = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None };
+
+    /// <inheritdoc/>
+    public string Address { get; } = path;
+
+    /// <inheritdoc/>
+    public string LocalRoot { get; } = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+
+    /// <inheritdoc/>
+    public StoreTraits Traits => StoreTraits.Local;
+
+    /// <inheritdoc/>
+    public StoreStatistics Statistics => default;
+
+    /// <inheritdoc/>
+    public async Task<byte[]> ReadAllAsync(string path, int maxBytes, CancellationToken cancellationToken = default)
+    {
+        using LocalFile file = new(Existing(path));
+        if (file.LengthBytes > maxBytes)
+            throw new InvalidDataException($"'{path}' has {file.LengthBytes} bytes; at most {maxBytes} are expected.");
+        byte[] bytes = new byte[file.LengthBytes];
+        await file.ReadAsync(0, bytes, cancellationToken).ConfigureAwait(false);
+        return bytes;
+    }
+
+    /// <inheritdoc/>
+    public Task<LocalCopy> LocalPathAsync(string path, KnownFile known = default, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            string full = Existing(path);
+            if (known.Bytes is { } expected && new FileInfo(full).Length is var found && found != expected)
+                throw WrongLength(found, expected);
+            return Task.FromResult(new LocalCopy(full));
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException)
+        {
+            return Task.FromException<LocalCopy>(e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void RequireRoomFor(string path, long bytes)
+    {
+    }
+
+    /// <inheritdoc/>
+    public IRandomAccessFile Open(string path, long lengthBytes)
+    {
+        LocalFile file = new(Existing(path));
+        if (file.LengthBytes == lengthBytes)
+            return file;
+        long found = file.LengthBytes;
+        file.Dispose();
+        throw WrongLength(found, lengthBytes);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IRandomAccessFile> OpenAsync(string path, CancellationToken cancellationToken = default) => new(new LocalFile(Existing(path)));
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<StoredFile> ListAsync(string prefix = "", [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        string folder = Path.Combine(LocalRoot, prefix[..(prefix.LastIndexOf('/') + 1)]);
+        if (!Directory.Exists(folder))
+            yield break;
+        List<StoredFile> files = [];
+        foreach (FileInfo file in new DirectoryInfo(folder).EnumerateFiles("*", Everything))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            string relative = Path.GetRelativePath(LocalRoot, file.FullName).Replace(Path.DirectorySeparatorChar, '/');
+            if (relative.StartsWith(prefix, StringComparison.Ordinal) && !AtomicFile.IsUnfinished(file.Name))
+                files.Add(new StoredFile(relative, file.Length));
+        }
+        files.Sort(static (a, b) => string.CompareOrdinal(a.Path, b.Path));
+        foreach (StoredFile file in files)
+            yield return file;
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> PutAsync(string path, Stream content, bool ifAbsent = false, CancellationToken cancellationToken = default) =>
+        AtomicFile.WriteAsync(Path.Combine(LocalRoot, path), content, ifAbsent, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task DeleteAsync(string path, CancellationToken cancellationToken = default)
+    {
+        string full = Path.Combine(LocalRoot, path);
+        if (File.Exists(full))
+            File.Delete(full);
+        return Task.CompletedTask;
+    }
+
+    internal static InvalidDataException WrongLength(long found, long expected) => new($"the file has {found} bytes, the list of files says {expected}: it was changed or cut");
+
+    // One exception for a file that is not there, whether it is the file, a folder above it, or a folder in its place.
+    private string Existing(string path)
+    {
+        string full = Path.Combine(LocalRoot, path);
+        return File.Exists(full) ? full : throw new FileNotFoundException($"There is no file '{full}'.", full);
+    }
+}

@@ -1,0 +1,57 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Pile.Storage;
+
+internal sealed partial class RemoteReader
+{
+    private const int MostOfBody = 4096;
+
+    private async Task<Exception> RefusedAsync(RemoteRequest request, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        RemoteObject file = request.Object;
+        string body = await BodyAsync(response, cancellationToken).ConfigureAwait(false);
+        if (store.Explain(file, response, body) is { } explained)
+            return explained;
+        string status = $"HTTP {(int)response.StatusCode}";
+        return response.StatusCode switch
+        {
+            HttpStatusCode.NotFound or HttpStatusCode.Gone => new FileNotFoundException($"There is no file '{file.Address}' ({status}).", file.Address),
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.ProxyAuthenticationRequired => new StoreException(StoreFault.Denied, file.Address, $"the server denies access ({status})", "Check that the address is right and public: Pile sends no password over HTTP"),
+            HttpStatusCode.PreconditionFailed => file.Changed($"its ETag is no longer {file.Tag}"),
+            HttpStatusCode.RequestedRangeNotSatisfiable => new EndOfStreamException($"'{file.Address}' ends before byte {request.OffsetBytes + request.Received} ({status})."),
+            HttpStatusCode.TooManyRequests => new TransientException(StoreFault.Throttled, $"the store asks for fewer requests ({status})", RetryAfter(response)),
+            HttpStatusCode.ServiceUnavailable => new TransientException(StoreFault.Throttled, $"the store is too busy ({status})", RetryAfter(response)),
+            HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError => new TransientException(StoreFault.Unreachable, $"the store failed ({status})", RetryAfter(response)),
+            _ => new StoreException(StoreFault.WrongAnswer, file.Address, $"the server answers {status} {response.ReasonPhrase}", "Check the address"),
+        };
+    }
+
+    private static async Task<string> BodyAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using Stream body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+            byte[] bytes = new byte[MostOfBody];
+            int count = await body.ReadAtLeastAsync(bytes, MostOfBody, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+            return Encoding.UTF8.GetString(bytes.AsSpan(0, count));
+        }
+        catch (IOException)
+        {
+            return ""; // the status says enough
+        }
+    }
+
+    private static TimeSpan? RetryAfter(HttpResponseMessage response) =>
+        response.Headers.RetryAfter is { } after ? after.Delta ?? (after.Date - DateTimeOffset.UtcNow is { } wait && wait > TimeSpan.Zero ? wait : null) : null;
+
+    private static string Reason(HttpRequestException e) => e switch
+    {
+        { HttpRequestError: HttpRequestError.NameResolutionError } => "no server of that name was found",
+        { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } => "the server refuses connections",
+        { HttpRequestError: HttpRequestError.SecureConnectionError } => $"no secure connection: {e.InnerException?.Message ?? e.Message}",
+        { HttpRequestError: HttpRequestError.ConnectionError } => $"no connection: {e.InnerException?.Message ?? e.Message}",
+        _ => $"the connection broke: {e.InnerException?.Message ?? e.Message}",
+    };
+}

@@ -1,0 +1,226 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Microsoft.Win32.SafeHandles;
+using Polly;
+
+namespace Pile.Storage;
+
+/// <summary>Asks a remote store for files and parts of files, until they are there or cannot be had.</summary>
+#pragma warning disable CA1001 // a semaphore whose wait handle nobody takes holds nothing to give back
+internal sealed partial class RemoteReader(RemoteStore store, HttpClient client, StoreOptions options, StoreCounters counters)
+#pragma warning restore CA1001
+{
+    // Files up to this size come by one request; larger ones in parts of it, several at once.
+    private const int PartBytes = 16 << 20;
+    private const int PartsAtOnce = 6;
+
+    private readonly ResiliencePipeline retry = RetryPolicy.Create(options, counters);
+
+    // Waiting for a turn is no silence of the store, so it happens before any clock runs.
+    private readonly SemaphoreSlim turns = new(options.ParallelRequests);
+
+    /// <summary>Asks for length and ETag.</summary>
+    internal ValueTask HeadAsync(RemoteObject file, CancellationToken cancellationToken) =>
+        RunAsync(new RemoteRequest { Object = file, Bytes = 0 }, HttpMethod.Head, cancellationToken);
+
+    /// <summary>Fills the request's destination.</summary>
+    internal ValueTask ReadAsync(RemoteRequest request, CancellationToken cancellationToken) => RunAsync(request, HttpMethod.Get, cancellationToken);
+
+    /// <summary>Reads a small file whole, by one request.</summary>
+    internal async Task<byte[]> ReadAllAsync(RemoteObject file, int maxBytes, CancellationToken cancellationToken)
+    {
+        RemoteRequest request = new() { Object = file, Bytes = -1, IsWhole = true, MostBytes = maxBytes };
+        await ReadAsync(request, cancellationToken).ConfigureAwait(false);
+        return request.Received > maxBytes ? throw TooLong(file, $"more than {maxBytes}", maxBytes) : request.Memory[..(int)request.Received].ToArray();
+    }
+
+    /// <summary>Fetches a whole file into a local one.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="knownBytes">Its length, when it is known.</param>
+    /// <param name="destination">An open file that may be written.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Its length.</returns>
+    internal async Task<long> DownloadAsync(RemoteObject file, long? knownBytes, SafeFileHandle destination, CancellationToken cancellationToken)
+    {
+        if (knownBytes is > PartBytes and var bytes)
+            try
+            {
+                await Parallel.ForAsync(0, (bytes + PartBytes - 1) / PartBytes, new ParallelOptions { MaxDegreeOfParallelism = PartsAtOnce, CancellationToken = cancellationToken },
+                    (part, token) => ReadAsync(new RemoteRequest { Object = file, OffsetBytes = part * PartBytes, Bytes = Math.Min(PartBytes, bytes - part * PartBytes), File = destination }, token)).ConfigureAwait(false);
+                return file.LengthBytes >= 0 ? file.LengthBytes : bytes;
+            }
+            catch (StoreException e) when (e.Fault == StoreFault.NoRanges)
+            {
+                // Then as a whole.
+            }
+        if (knownBytes == 0)
+            return 0;
+        RemoteRequest whole = new() { Object = file, Bytes = knownBytes ?? -1, IsWhole = true, File = destination };
+        await ReadAsync(whole, cancellationToken).ConfigureAwait(false);
+        return whole.Received;
+    }
+
+    private async ValueTask RunAsync(RemoteRequest request, HttpMethod method, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await retry.ExecuteAsync(static (state, token) => state.Reader.AttemptAsync(state.Request, state.Method, token), (Reader: this, Request: request, Method: method), cancellationToken).ConfigureAwait(false);
+        }
+        catch (TransientException e)
+        {
+            string times = request.Attempts == 1 ? "once" : $"{request.Attempts} times";
+            throw new StoreException(e.Fault, request.Object.Address, $"{e.Message} (asked {times})", e.Fault == StoreFault.Throttled
+                ? "The store asks for fewer requests: try again later, or with fewer workers"
+                : "Check address and network, and that the server runs; then try again", e.InnerException);
+        }
+    }
+
+    private async ValueTask AttemptAsync(RemoteRequest request, HttpMethod method, CancellationToken cancellationToken)
+    {
+        await turns.WaitAsync(cancellationToken).ConfigureAwait(false);
+        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        try
+        {
+            request.Attempts++;
+            patience.CancelAfter(options.IdleTimeout);
+            using HttpRequestMessage message = Message(request, method);
+            await store.SignAsync(message, cancellationToken).ConfigureAwait(false);
+            counters.Request();
+            using HttpResponseMessage response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, patience.Token).ConfigureAwait(false);
+            if (!response.IsSuccessStatusCode)
+                throw await RefusedAsync(request, response, patience.Token).ConfigureAwait(false);
+            long expected = Accept(request, method, message, response);
+            if (request.MostBytes is { } most)
+                request.Memory = expected <= most ? new byte[expected >= 0 ? expected : most + 1] : throw TooLong(request.Object, expected.ToString(), most);
+            if (method == HttpMethod.Get)
+                await ReceiveAsync(request, response, expected, patience).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TransientException(StoreFault.Unreachable, $"no byte came for {options.IdleTimeout.TotalSeconds:0.#} s, or too few of them", inner: e);
+        }
+        catch (HttpRequestException e)
+        {
+            throw new TransientException(StoreFault.Unreachable, Reason(e), inner: e);
+        }
+        catch (HttpIOException e)
+        {
+            throw new TransientException(StoreFault.Unreachable, Short(request, e.HttpRequestError.ToString()), inner: e);
+        }
+        catch (IOException e) when (e is not (FileNotFoundException or EndOfStreamException))
+        {
+            throw new TransientException(StoreFault.Unreachable, Short(request, e.Message), inner: e);
+        }
+        finally
+        {
+            turns.Release();
+        }
+    }
+
+    private static HttpRequestMessage Message(RemoteRequest request, HttpMethod method)
+    {
+        HttpRequestMessage message = new(method, request.Object.Uri);
+        // After a broken attempt the rest is asked for, whole file or not.
+        if (method == HttpMethod.Get && (!request.IsWhole || (request.Received > 0 && request.Bytes > 0)))
+            message.Headers.Range = new RangeHeaderValue(request.OffsetBytes + request.Received, request.OffsetBytes + request.Bytes - 1);
+        else
+            request.Received = 0;
+        message.Headers.TryAddWithoutValidation("Accept-Encoding", "identity");
+        if (request.Object.StrongTag is { } tag)
+            message.Headers.TryAddWithoutValidation("If-Match", tag);
+        return message;
+    }
+
+    // Holds an answer's head against the request; returns the bytes that its body must have, -1 when nobody knows.
+    private static long Accept(RemoteRequest request, HttpMethod method, HttpRequestMessage message, HttpResponseMessage response)
+    {
+        RemoteObject file = request.Object;
+        HttpContentHeaders headers = response.Content.Headers;
+        ContentRange.RequirePlain(headers, file.Address);
+        string? tag = Tag(response);
+        if (message.Headers.Range is null)
+        {
+            file.Meet(tag, headers.ContentLength ?? -1);
+            if (request.IsWhole && request.Bytes >= 0 && headers.ContentLength is { } length && length != request.Bytes)
+                throw LocalFolder.WrongLength(length, request.Bytes);
+            return method == HttpMethod.Head ? 0 : headers.ContentLength ?? request.Bytes;
+        }
+        long first = request.OffsetBytes + request.Received, last = request.OffsetBytes + request.Bytes - 1;
+        if (response.StatusCode == HttpStatusCode.PartialContent)
+        {
+            long whole = ContentRange.RequireAsked(headers, file.Address, first, last);
+            file.Meet(tag, whole);
+            return whole >= 0 && whole <= last ? throw LocalFolder.WrongLength(whole, request.OffsetBytes + request.Bytes) : last - first + 1;
+        }
+        // All of the file instead of a part: right only where the part is all of it.
+        file.Meet(tag, headers.ContentLength ?? -1);
+        if (request.IsWhole || (request.OffsetBytes == 0 && headers.ContentLength == request.Bytes))
+        {
+            request.Received = 0;
+            return request.Bytes;
+        }
+        throw new StoreException(StoreFault.NoRanges, file.Address, "the server gives whole files only, it knows no range requests",
+            "Rows cannot be read from it at random: copy the dataset to a folder or object store, or serve it by a server that knows ranges (nginx, Apache, S3)");
+    }
+
+    private async ValueTask ReceiveAsync(RemoteRequest request, HttpResponseMessage response, long expected, CancellationTokenSource patience)
+    {
+        using Stream body = await response.Content.ReadAsStreamAsync(patience.Token).ConfigureAwait(false);
+        long began = Environment.TickCount64, got = 0;
+        byte[]? buffer = request.File is null ? null : System.Buffers.ArrayPool<byte>.Shared.Rent(1 << 17);
+        try
+        {
+            while (got != expected)
+            {
+                long room = expected < 0 ? long.MaxValue : expected - got;
+                Memory<byte> part = buffer ?? request.Memory[(int)request.Received..];
+                if (part.Length > room)
+                    part = part[..(int)room];
+                if (part.IsEmpty)
+                    break; // more bytes than the caller has use for
+                patience.CancelAfter(options.IdleTimeout);
+                int count = await body.ReadAsync(part, patience.Token).ConfigureAwait(false);
+                if (count == 0)
+                {
+                    if (expected < 0)
+                        return;
+                    throw new TransientException(StoreFault.Unreachable, $"the answer ended after {got} of {expected} bytes");
+                }
+                if (buffer is not null)
+                    await WriteAsync(request, part[..count], patience.Token).ConfigureAwait(false);
+                request.Received += count;
+                got += count;
+                counters.Fetched(count);
+                if (got != expected && IsTooSlow(got, Environment.TickCount64 - began))
+                    throw new TransientException(StoreFault.Unreachable, $"only {got} of {expected} bytes came in {(Environment.TickCount64 - began) / 1000.0:0.#} s");
+            }
+        }
+        finally
+        {
+            if (buffer is not null)
+                System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static async ValueTask WriteAsync(RemoteRequest request, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RandomAccess.WriteAsync(request.File!, bytes, request.OffsetBytes + request.Received, cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            throw new LocalWriteException(e);
+        }
+    }
+
+    private bool IsTooSlow(long bytes, long elapsedMs) => (elapsedMs - options.IdleTimeout.TotalMilliseconds) * options.SlowestBytesPerSecond / 1000 > bytes;
+
+    private static InvalidDataException TooLong(RemoteObject file, string found, int most) => new($"'{file.Address}' has {found} bytes; at most {most} are expected.");
+
+    private static string? Tag(HttpResponseMessage response) =>
+        response.Headers.TryGetValues("ETag", out IEnumerable<string>? tags) ? tags.First()
+        : response.Content.Headers.LastModified is { } changed ? $"of {changed:O}" : null;
+
+    private static string Short(RemoteRequest request, string reason) => $"the connection broke after {request.Received} of {request.Bytes} bytes ({reason})";
+}

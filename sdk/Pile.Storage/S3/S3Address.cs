@@ -1,0 +1,23 @@
+namespace Pile.Storage;
+
+/// <summary>A bucket, and what the keys of a dataset begin with.</summary>
+/// <param name="Bucket">The bucket.</param>
+/// <param name="Prefix">The beginning of keys, without <c>/</c> at either end; empty for the whole bucket.</param>
+internal sealed record S3Address(string Bucket, string Prefix)
+{
+    internal static S3Address Parse(string address)
+    {
+        string rest = address["s3://".Length..];
+        int slash = rest.IndexOf('/', StringComparison.Ordinal);
+        string bucket = slash < 0 ? rest : rest[..slash], prefix = slash < 0 ? "" : rest[(slash + 1)..].Trim('/');
+        if (bucket.Contains('@', StringComparison.Ordinal)) // not repeated here: it would end in logs
+            throw new ArgumentException("An s3:// address holds no credentials: leave out what stands before the '@', and set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.", nameof(address));
+        return bucket.Length is < 3 or > 63 || bucket.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '.' or '_'))
+            ? throw new ArgumentException($"'{address}' names no bucket: expected s3://bucket/prefix, the bucket of 3 to 63 letters, digits, dots and hyphens.", nameof(address))
+            : new S3Address(bucket, prefix);
+    }
+
+    internal string KeyOf(string path) => Prefix.Length == 0 ? path : $"{Prefix}/{path}";
+
+    public override string ToString() => Prefix.Length == 0 ? $"s3://{Bucket}" : $"s3://{Bucket}/{Prefix}";
+}

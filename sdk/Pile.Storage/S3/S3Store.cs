@@ -1,0 +1,85 @@
+using System.Net;
+using System.Runtime.CompilerServices;
+using Amazon.S3.Model;
+
+namespace Pile.Storage;
+
+/// <summary>A prefix of a bucket, on Amazon's S3 or any server that speaks it.</summary>
+internal sealed class S3Store : RemoteStore
+{
+    private readonly S3Address address;
+    private readonly S3Settings settings;
+    private readonly S3Signer? signer;
+    private readonly S3Writer writer;
+    private readonly string root;
+
+    private S3Store(S3Address address, S3Settings settings, StoreOptions options) : base(address.ToString(), $"{settings.Endpoint} {address}", Connections.Plain, options)
+    {
+        (this.address, this.settings) = (address, settings);
+        signer = settings.Credentials is { } credentials ? new S3Signer(credentials, settings.Region, Address) : null;
+        writer = new S3Writer(address, settings, options, Counters);
+        // A bucket's name with a dot fits no certificate, so it stands in the path there; so do all where the server is not Amazon's.
+        root = settings.Endpoint is { } endpoint ? $"{endpoint.AbsoluteUri.TrimEnd('/')}/{address.Bucket}"
+            : address.Bucket.Contains('.', StringComparison.Ordinal) ? $"https://s3.{settings.Region}.amazonaws.com/{address.Bucket}"
+            : $"https://{address.Bucket}.s3.{settings.Region}.amazonaws.com";
+    }
+
+    internal static S3Store Create(string address, StoreOptions options)
+    {
+        S3Address parsed = S3Address.Parse(address);
+        return new S3Store(parsed, S3Settings.FromEnvironment(parsed.ToString()), options);
+    }
+
+    internal static S3Store Create(string address, StoreOptions options, S3Settings settings) => new(S3Address.Parse(address), settings, options);
+
+    /// <inheritdoc/>
+    public override async IAsyncEnumerable<StoredFile> ListAsync(string prefix = "", [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        int skipped = address.Prefix.Length == 0 ? 0 : address.Prefix.Length + 1;
+        ListObjectsV2Request request = new() { BucketName = address.Bucket, Prefix = address.KeyOf(prefix) };
+        do
+        {
+            ListObjectsV2Response page = await writer.RunAsync(request.Prefix, (client, token) => client.ListObjectsV2Async(request, token), cancellationToken).ConfigureAwait(false);
+            foreach (S3Object found in page.S3Objects)
+                if (!found.Key.EndsWith('/')) // what some tools make so that a folder shows
+                    yield return new StoredFile(found.Key[skipped..], found.Size);
+            request.ContinuationToken = page.NextContinuationToken;
+        }
+        while (request.ContinuationToken is not null);
+    }
+
+    /// <inheritdoc/>
+    public override async Task<bool> PutAsync(string path, Stream content, bool ifAbsent = false, CancellationToken cancellationToken = default)
+    {
+        bool isWritten = await writer.PutAsync(address.KeyOf(path), content, ifAbsent, cancellationToken).ConfigureAwait(false);
+        Forget(path);
+        return isWritten;
+    }
+
+    /// <inheritdoc/>
+    public override async Task DeleteAsync(string path, CancellationToken cancellationToken = default)
+    {
+        string key = address.KeyOf(path);
+        await writer.RunAsync(key, (client, token) => client.DeleteObjectAsync(address.Bucket, key, token), cancellationToken).ConfigureAwait(false);
+        Forget(path);
+    }
+
+    internal override Uri UriOf(string path) => new($"{root}/{EscapedPath.Of(address.KeyOf(path))}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+
+    internal override ValueTask SignAsync(HttpRequestMessage request, CancellationToken cancellationToken) => signer?.SignAsync(request, DateTime.UtcNow) ?? default;
+
+    internal override Exception? Explain(RemoteObject file, HttpResponseMessage response, string body)
+    {
+        string code = Between(body, "<Code>", "</Code>");
+        if (code.Length == 0 && response.StatusCode == HttpStatusCode.NotFound)
+            return null; // HEAD has no body: a missing key, or a bucket that the next request will miss
+        return S3Refusals.Of(file.Address, address.Bucket, settings, response.StatusCode, code,
+            response.Headers.TryGetValues("x-amz-bucket-region", out IEnumerable<string>? regions) ? regions.First() : null, response.Headers.RetryAfter?.Delta);
+    }
+
+    private static string Between(string text, string before, string after)
+    {
+        int start = text.IndexOf(before, StringComparison.Ordinal), end = start < 0 ? -1 : text.IndexOf(after, start, StringComparison.Ordinal);
+        return end < 0 ? "" : text[(start + before.Length)..end];
+    }
+}

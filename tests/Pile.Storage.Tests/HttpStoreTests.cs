@@ -1,0 +1,54 @@
+using Pile.TestServices;
+
+namespace Pile.Storage.Tests;
+
+public sealed class HttpStoreTests : StoreReadingContract
+{
+    private FileServer? server;
+
+    protected override async Task<IFileStore> StoreWithAsync(params string[] paths) => await StoreWithAsync(knowsRanges: true, paths);
+
+    private async Task<IFileStore> StoreWithAsync(bool knowsRanges, params string[] paths)
+    {
+        foreach (string path in paths)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Folder[$"www/d/{path}"])!);
+            await File.WriteAllBytesAsync(Folder[$"www/d/{path}"], Content, Token);
+        }
+        server = new FileServer(Folder["www"], knowsRanges);
+        return FileStore.For($"{server.Address}d/", Stores.Options(Folder["cache"]));
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (server is not null)
+            await server.DisposeAsync();
+        await base.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_server_without_ranges_gives_whole_files_and_no_rows()
+    {
+        IFileStore store = await StoreWithAsync(knowsRanges: false, "x");
+        Assert.Equal(Content, await store.ReadAllAsync("x", Content.Length, Token));
+        using LocalCopy copy = await store.LocalPathAsync("x", cancellationToken: Token);
+        Assert.Equal(Content, await File.ReadAllBytesAsync(copy.Path, Token));
+        using IRandomAccessFile file = await store.OpenAsync("x", Token);
+        StoreException e = await Assert.ThrowsAsync<StoreException>(async () => await file.ReadAsync(10, new byte[10], Token));
+        Assert.Equal(StoreFault.NoRanges, e.Fault);
+        Assert.Contains("/d/x: the server gives whole files only", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task It_is_read_only()
+    {
+        IFileStore store = await StoreWithAsync("x");
+        foreach (StoreException e in (StoreException[])
+        [
+            await Assert.ThrowsAsync<StoreException>(() => store.PutAsync("y", new MemoryStream([1]), cancellationToken: Token)),
+            await Assert.ThrowsAsync<StoreException>(() => store.DeleteAsync("x", Token)),
+            await Assert.ThrowsAsync<StoreException>(() => store.ListAsync(cancellationToken: Token).ToListAsync()),
+        ])
+            Assert.Equal(StoreFault.NotSupported, e.Fault);
+    }
+}

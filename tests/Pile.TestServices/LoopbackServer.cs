@@ -1,0 +1,64 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Pile.TestServices;
+
+/// <summary>Listens on a free port of the loopback, and serves each connection until it or the server ends.</summary>
+public abstract class LoopbackServer : IAsyncDisposable
+{
+    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource ended = new();
+    private Task accepting = Task.CompletedTask;
+
+    /// <summary>Where it listens.</summary>
+    public Uri Address { get; private set; } = null!;
+
+    /// <summary>Begins to listen.</summary>
+    protected void Start()
+    {
+        listener.Start();
+        Address = new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
+        accepting = AcceptAsync();
+    }
+
+    /// <summary>Serves one connection.</summary>
+    protected abstract Task ServeAsync(Socket client, CancellationToken cancellationToken);
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                Socket client = await listener.AcceptSocketAsync(ended.Token).ConfigureAwait(false);
+                client.NoDelay = true;
+                _ = ServeAndCloseAsync(client);
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+        }
+    }
+
+    private async Task ServeAndCloseAsync(Socket client)
+    {
+        using (client)
+            try
+            {
+                await ServeAsync(client, ended.Token).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is OperationCanceledException or IOException or SocketException or ObjectDisposedException)
+            {
+                // The other side went away, or the test is over.
+            }
+    }
+
+    /// <summary>Stops listening and drops all connections.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await ended.CancelAsync().ConfigureAwait(false);
+        listener.Stop();
+        await accepting.ConfigureAwait(false);
+        GC.SuppressFinalize(this);
+    }
+}

@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using Amazon.Runtime;
+using Amazon.S3;
+using Amazon.S3.Model;
+using Pile.TestKit;
+
+namespace Pile.TestServices;
+
+/// <summary>A real S3 server, Ceph's, on the loopback: one for each test process, started by the first test that asks and ended with the process.</summary>
+public sealed class S3Gateway
+{
+    private static readonly Lazy<Task<S3Gateway>> Shared = new(StartAsync);
+
+    private S3Gateway(IReadOnlyDictionary<string, string> settings)
+    {
+        Endpoint = new Uri(settings["AWS_ENDPOINT_URL"]);
+        (AccessKey, SecretKey) = (settings["AWS_ACCESS_KEY_ID"], settings["AWS_SECRET_ACCESS_KEY"]);
+        (StrangerAccessKey, StrangerSecretKey) = (settings["STRANGER_ACCESS_KEY_ID"], settings["STRANGER_SECRET_ACCESS_KEY"]);
+        Client = new AmazonS3Client(new BasicAWSCredentials(AccessKey, SecretKey), new AmazonS3Config { ServiceURL = Endpoint.AbsoluteUri, ForcePathStyle = true, AuthenticationRegion = Region });
+    }
+
+    /// <summary>The region that requests are signed for.</summary>
+    public static string Region => "us-east-1";
+
+    /// <summary>Where it listens.</summary>
+    public Uri Endpoint { get; }
+
+    /// <summary>Whose the buckets are.</summary>
+    public string AccessKey { get; }
+
+    /// <summary>The secret of <see cref="AccessKey"/>.</summary>
+    public string SecretKey { get; }
+
+    /// <summary>A user who may do nothing with the buckets of the other.</summary>
+    public string StrangerAccessKey { get; }
+
+    /// <summary>The secret of <see cref="StrangerAccessKey"/>.</summary>
+    public string StrangerSecretKey { get; }
+
+    /// <summary>Amazon's own client: what tests look and write with, beside the code under test.</summary>
+    public AmazonS3Client Client { get; }
+
+    /// <summary>The gateway of this process.</summary>
+    /// <exception cref="InvalidOperationException">It does not start; the message says what is missing.</exception>
+    public static Task<S3Gateway> SharedAsync() => Shared.Value;
+
+    /// <summary>What a program needs to know to use it.</summary>
+    /// <param name="endpoint">Another address for it, such as a proxy's; null for its own.</param>
+    public IReadOnlyDictionary<string, string> Variables(Uri? endpoint = null) => new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["AWS_ENDPOINT_URL_S3"] = (endpoint ?? Endpoint).GetLeftPart(UriPartial.Authority),
+        ["AWS_ACCESS_KEY_ID"] = AccessKey,
+        ["AWS_SECRET_ACCESS_KEY"] = SecretKey,
+        ["AWS_REGION"] = Region,
+    };
+
+    /// <summary>Has this process use it: for tests that open addresses and cannot hand settings over.</summary>
+    public void UseHere()
+    {
+        foreach ((string name, string value) in Variables())
+            Environment.SetEnvironmentVariable(name, value);
+    }
+
+    /// <summary>Makes a bucket of a name that no other test has.</summary>
+    public async Task<string> NewBucketAsync()
+    {
+        string bucket = $"pile-{Guid.NewGuid():N}";
+        await Client.PutBucketAsync(bucket).ConfigureAwait(false);
+        return bucket;
+    }
+
+    /// <summary>Puts bytes into an object.</summary>
+    public Task PutAsync(string bucket, string key, byte[] bytes) => Client.PutObjectAsync(new PutObjectRequest { BucketName = bucket, Key = key, InputStream = new MemoryStream(bytes) });
+
+    /// <summary>Puts every file of a folder under a prefix.</summary>
+    public async Task PutFolderAsync(string bucket, string prefix, string folder)
+    {
+        foreach (string file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+            await Client.PutObjectAsync(new PutObjectRequest { BucketName = bucket, Key = $"{prefix}/{Path.GetRelativePath(folder, file)}", FilePath = file }).ConfigureAwait(false);
+    }
+
+    private static async Task<S3Gateway> StartAsync()
+    {
+        string folder = Directory.CreateTempSubdirectory("pile-s3-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Run("stop", folder).WaitForExit(10_000);
+        using Process process = Run("start", folder);
+        Task<string> said = process.StandardOutput.ReadToEndAsync(), complained = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync().ConfigureAwait(false);
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"The S3 gateway of the tests does not start: {await complained.ConfigureAwait(false)}");
+        string[] lines = (await said.ConfigureAwait(false)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return new S3Gateway(lines.Select(l => l.Split('=', 2)).ToDictionary(p => p[0], p => p[1], StringComparer.Ordinal));
+    }
+
+    private static Process Run(string verb, string folder)
+    {
+        ProcessStartInfo start = new(Path.Combine(TestPaths.Root, "tests", "services", "s3-gateway.sh")) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        start.ArgumentList.Add(verb);
+        start.ArgumentList.Add(folder);
+        start.Environment["S3_OWNER_PID"] = Environment.ProcessId.ToString();
+        return Process.Start(start)!;
+    }
+}
