@@ -87,7 +87,7 @@ public sealed class DamageTests
         using TemporaryFolder folder = new();
         await Assert.ThrowsAsync<DatasetNotFoundException>(() => Dataset.OpenAsync(folder.Path, cancellationToken: Token));
         await Assert.ThrowsAsync<DatasetNotFoundException>(() => Dataset.OpenAsync(folder["nothing"], cancellationToken: Token));
-        await Assert.ThrowsAsync<ArgumentException>(() => Dataset.OpenAsync("s3://bucket/dataset", cancellationToken: Token));
+        await Assert.ThrowsAsync<ArgumentException>(() => Dataset.OpenAsync("ftp://server/dataset", cancellationToken: Token));
     }
 
     [Fact]
