@@ -45,6 +45,10 @@ public sealed record DatasetSpec
     /// <summary>The Julian year of the positions, where it is one for all.</summary>
     public double? EpochYear { get; init; }
 
+    /// <summary>How near to a tile of the index the rows of its margin lie, in arcseconds, up to <see cref="Manifest.MostMarginArcsec"/>; null writes no margin.
+    /// LSDB needs one for matches across tiles; Pile's own need none. It costs the rows near the edges of tiles once more.</summary>
+    public double? MarginArcsec { get; init; }
+
     /// <summary>Standard names for native columns.</summary>
     public ImmutableArray<AliasSchema> Aliases { get; init; } = [];
 

@@ -72,6 +72,10 @@ public sealed class DatasetWriter : IAsyncDisposable
         return isComplete;
     }
 
+    /// <summary>Rows that a complete unit's source had and that were left out, as was said when it was completed.</summary>
+    /// <param name="unitId">The unit.</param>
+    public long SkippedRowsOf(string unitId) => area.Find(unitId)?.SkippedRows ?? 0;
+
     /// <summary>Begins a unit. Several may be open at once, each filled by one thread.</summary>
     /// <param name="unitId">Its name, unique in the source and the same on every machine. Names settle which unit comes first where that matters: for descriptions of columns.</param>
     /// <param name="files">The source files that its rows come from; they are listed in <c>files.parquet</c>.</param>
@@ -141,6 +145,8 @@ public sealed class DatasetWriter : IAsyncDisposable
             throw new ArgumentException($"Shards are written without filters or with shuffle and deflate, not as {spec.Codec}.", nameof(spec));
         if (spec.SpectralMedium is not (null or "vacuum" or "air"))
             throw new ArgumentException($"The spectral medium is 'vacuum' or 'air', not '{spec.SpectralMedium}'.", nameof(spec));
+        if (spec.MarginArcsec is { } margin && !(margin > 0 && margin <= Manifest.MostMarginArcsec))
+            throw new ArgumentException($"A margin of {margin} arcseconds cannot be: above 0, and up to {Manifest.MostMarginArcsec}.", nameof(spec));
         if (ColumnNames.ToFileName(spec.Subset) != spec.Subset || spec.Subset.Length == 0)
             throw new ArgumentException($"The subset '{spec.Subset}' is no folder's name: letters, digits, '-', '_' and '.'.", nameof(spec));
         foreach (AliasSchema alias in spec.Aliases)

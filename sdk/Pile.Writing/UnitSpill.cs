@@ -80,14 +80,15 @@ public sealed class UnitSpill : IDisposable
 
     /// <summary>Says that all rows are there. From now on a resumed build need not read the unit again.</summary>
     /// <exception cref="OutputUnwritableException">The staging folder cannot be written.</exception>
-    public void Complete()
+    /// <param name="skippedRows">Rows of its source that were left out: a build that resumes this one tells of them again.</param>
+    public void Complete(long skippedRows = 0)
     {
         ObjectDisposedException.ThrowIf(isDone, this);
         try
         {
             FlushPart();
             heavy.Complete();
-            area.Keep(new UnitRecord(unitId, number, files, [.. layouts.Select(l => l.Noted())], parts, rows, heavy.Bytes));
+            area.Keep(new UnitRecord(unitId, number, files, [.. layouts.Select(l => l.Noted())], parts, rows, heavy.Bytes) { SkippedRows = skippedRows });
         }
         catch (Exception e) when (WriteErrors.IsOfDisk(e))
         {

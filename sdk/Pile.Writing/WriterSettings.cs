@@ -24,6 +24,9 @@ public sealed record WriterSettings
     /// <summary>A millisecond count between two reports.</summary>
     internal const int ReportEveryMilliseconds = 250;
 
+    /// <summary>Rows at which a tile is divided: the format's number, but for tests of many tiles with few rows.</summary>
+    internal int MaxTileRows { get; init; } = Index.SkyCounts.MaxTileRows;
+
     internal long SortBytes => Math.Max(MemoryBytes / 2, 64L << 20);
 
     internal long IndexBytes => Math.Max(MemoryBytes / 8, 256L << 20); // four times the largest row group

@@ -65,4 +65,7 @@ public sealed record Recipe
 
     /// <summary>The Julian year of the positions, where it is one for all.</summary>
     public double? EpochYear { get; init; }
+
+    /// <summary>How near to a tile of the index the rows of its margin lie, in arcseconds; null for no margin.</summary>
+    public double? MarginArcsec { get; init; }
 }

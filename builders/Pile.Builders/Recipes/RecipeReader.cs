@@ -76,7 +76,7 @@ public static class RecipeReader
 
     private static Recipe WithOptions(Recipe recipe, YamlMap options)
     {
-        options.RequireKeys("target_shard_size", "order", "codec", "subset", "spectral_medium", "time_scale", "epoch_year");
+        options.RequireKeys("target_shard_size", "order", "codec", "subset", "spectral_medium", "time_scale", "epoch_year", "margin_arcsec");
         return recipe with
         {
             TargetShardBytes = options.Find("target_shard_size") is { } size ? ReadSize(size.AsScalar()) : recipe.TargetShardBytes,
@@ -86,6 +86,7 @@ public static class RecipeReader
             SpectralMedium = options.Find("spectral_medium")?.AsScalar().AsOneOf(MediumWords),
             TimeScale = options.TextOrNull("time_scale"),
             EpochYear = options.Find("epoch_year")?.AsScalar().AsDouble(),
+            MarginArcsec = options.Find("margin_arcsec") is { } margin ? ReadMargin(margin.AsScalar()) : null,
         };
     }
 
@@ -112,6 +113,9 @@ public static class RecipeReader
 
     private static int? ReadOrder(YamlScalar order) => order.Text == "auto" ? null
         : order.AsInt64() is >= 0 and <= 29 and var value ? (int)value : throw order.Invalid($"expected 'auto' or an order from 0 to 29, found '{order.Text}'");
+
+    private static double ReadMargin(YamlScalar margin) => margin.AsDouble() is > 0 and <= Manifest.MostMarginArcsec and var value
+        ? value : throw margin.Invalid($"expected a threshold above 0 and up to {Manifest.MostMarginArcsec} arcseconds, found '{margin.Text}'");
 
     private static long ReadSize(YamlScalar size) => ByteSize.TryParse(size.Text, out long bytes) && bytes > 0
         ? bytes : throw size.Invalid($"expected a size such as 256MB, found '{size.Text}'");

@@ -23,6 +23,7 @@ public static class BuildRun
         SourceChecksums checksums = new(settings.NameOf);
         await using DatasetWriter writer = DatasetWriter.Create(output, spec, settings.Writer);
 
+        long skippedBefore = 0;
         long rowsLeft = settings.Limit ?? long.MaxValue;
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = settings.Limit is null ? settings.Writer.Workers : 1, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(builder.PlanAsync(cancellationToken), parallel, async (unit, token) =>
@@ -34,7 +35,10 @@ public static class BuildRun
                 SourceFile[] files = [.. unit.Files.Select(checksums.Of)];
                 // Part of a unit is none that a build of all rows may go on with, so it has another name and is read anew each time.
                 if (settings.Limit is null && writer.IsComplete(unit.Id, files))
+                {
+                    Interlocked.Add(ref skippedBefore, writer.SkippedRowsOf(unit.Id));
                     return;
+                }
                 using UnitSpill spill = writer.BeginUnit(settings.Limit is null ? unit.Id : $"{unit.Id} (limited)", files);
                 await foreach (RowBatch batch in builder.ReadAsync(unit, token).ConfigureAwait(false))
                 {
@@ -43,7 +47,7 @@ public static class BuildRun
                     if (settings.Limit is not null && (rowsLeft -= kept.RowCount) == 0)
                         break;
                 }
-                spill.Complete();
+                spill.Complete(settings.SkippedRowsIn(unit.Id));
             }
             catch (PileException reason) when (settings.SkipBadUnits && reason is not (OutputUnwritableException or NativeLibraryMissingException))
             {
@@ -52,7 +56,7 @@ public static class BuildRun
         }).ConfigureAwait(false);
 
         BuildSummary summary = await writer.CommitAsync(cancellationToken).ConfigureAwait(false);
-        return new BuildOutcome(summary, [.. skipped.OrderBy(s => s.UnitId, StringComparer.Ordinal)], watch.Elapsed);
+        return new BuildOutcome(summary, [.. skipped.OrderBy(s => s.UnitId, StringComparer.Ordinal)], watch.Elapsed) { SkippedRowsBefore = skippedBefore };
     }
 
     /// <summary>What the writer must know, out of a recipe and its builder.</summary>
@@ -88,6 +92,7 @@ public static class BuildRun
             TimeScale = facts.TimeScale ?? recipe.TimeScale,
             TimeReference = facts.TimeReference,
             EpochYear = recipe.EpochYear ?? facts.EpochYear,
+            MarginArcsec = recipe.MarginArcsec,
             Aliases = [.. facts.Aliases.Where(a => !own.Contains(a.Name)), .. recipe.Columns],
             SourceSettings = $"{builder.Name} {builder.Version} {recipe.Source.Map} {(recipe.Source.SkipBadRows ? "skip" : "stop")}",
         };

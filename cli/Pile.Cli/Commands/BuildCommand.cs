@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.CommandLine;
 using System.Globalization;
 using Pile.Builders;
@@ -23,6 +24,7 @@ internal static class BuildCommand
     private static readonly Option<string?> RaUnit = new("--ra-unit") { Description = "With --from: deg, hours, rad or sexagesimal.", HelpName = "UNIT" };
     private static readonly Option<string?> Frame = new("--frame") { Description = "With --from: the frame of the positions, where the file is silent or wrong: icrs, fk5, fk4, galactic, ecliptic, 'fk5 J1975'.", HelpName = "NAME" };
     private static readonly Option<string?> Order = new("--order") { Description = "HEALPix order of the cells, or auto.", HelpName = "K|auto" };
+    private static readonly Option<string?> Margin = new("--margin") { Description = "Write a margin beside the index, for LSDB: rows of other tiles that are so near.", HelpName = "RADIUS" };
     private static readonly Option<bool> Resume = new("--resume") { Description = "Go on with a build that was killed." };
     private static readonly Option<bool> Replace = new("--replace") { Description = "Put the new dataset in the place of an old one." };
     private static readonly Option<string> OnError = new("--on-error") { Description = "What to do with a unit that can't be read.", HelpName = "stop|skip", DefaultValueFactory = _ => "stop" };
@@ -40,7 +42,7 @@ internal static class BuildCommand
         VerbCommand command = new("build", "Builds a dataset: shards, index and manifest.",
             "pile build sdss.yaml --out data/sdss",
             "pile build --from gaia.parquet --out data/gaia --id source_id")
-        { RecipeFile, From, Out, Name, Ra, Dec, Id, RaUnit, Frame, Order, Resume, Replace, OnError, Limit, Set, DryRun };
+        { RecipeFile, From, Out, Name, Ra, Dec, Id, RaUnit, Frame, Order, Margin, Resume, Replace, OnError, Limit, Set, DryRun };
         command.SetAction(RunAsync);
         return command;
     }
@@ -75,9 +77,12 @@ internal static class BuildCommand
         Action<string> say = CommonOptions.Messages(parsed);
         Recipe recipe = ReadRecipe(parsed);
         long skippedRows = 0;
+        ConcurrentDictionary<string, long> skippedIn = new(StringComparer.Ordinal);
         recipe.Source.OnNote = note =>
         {
             Interlocked.Add(ref skippedRows, note.SkippedRows);
+            if (note.Unit is { } unit)
+                skippedIn.AddOrUpdate(unit, note.SkippedRows, (_, before) => before + note.SkippedRows);
             say(note.Unit is null ? note.Message : $"{note.Unit}: {note.Message}");
         };
         recipe.Source.SkipBadRows = parsed.GetValue(OnError) == "skip";
@@ -104,6 +109,7 @@ internal static class BuildCommand
                 Writer = writer,
                 SkipBadUnits = parsed.GetValue(OnError) == "skip",
                 Limit = parsed.GetValue(Limit),
+                SkippedRowsIn = unit => skippedIn.GetValueOrDefault(unit),
                 NameOf = recipe.Source.NameOf,
             }, cancellationToken).ConfigureAwait(false);
         }
@@ -118,7 +124,9 @@ internal static class BuildCommand
         }
         foreach (SkippedUnit unit in outcome.Skipped)
             say($"skipped {unit.UnitId}: {unit.Reason.Message}");
-        long skipped = outcome.Skipped.Length + skippedRows;
+        if (outcome.SkippedRowsBefore > 0)
+            say($"{outcome.SkippedRowsBefore} rows were left out by the build that this one resumed");
+        long skipped = outcome.Skipped.Length + skippedRows + outcome.SkippedRowsBefore;
         Report(parsed, outcome, skipped);
         return skipped > 0 ? ExitCode.RowsSkipped : ExitCode.Done;
     }
@@ -130,6 +138,8 @@ internal static class BuildCommand
             settings[setting.IndexOf('=', StringComparison.Ordinal) is > 0 and var sign ? setting[..sign] : throw new UsageException($"--set {setting}: expected key=value, for example options.order=6.")] = setting[(setting.IndexOf('=', StringComparison.Ordinal) + 1)..];
         if (parsed.GetValue(Order) is { } order)
             settings["options.order"] = order;
+        if (parsed.GetValue(Margin) is { } margin)
+            settings["options.margin_arcsec"] = AngleText.RadiusArcsec(margin, "--margin").ToString("R", CultureInfo.InvariantCulture);
         return (parsed.GetValue(RecipeFile), parsed.GetValue(From)) switch
         {
             ({ } file, null) => RecipeReader.ReadFile(InputFile.Require(file, "The recipe"), settings),

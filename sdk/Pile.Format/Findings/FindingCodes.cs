@@ -45,6 +45,9 @@ public static class FindingCodes
     /// <summary>A path leaves the dataset's folder.</summary>
     public const string PathOutside = "F006";
 
+    /// <summary>A folder of the dataset cannot be listed: what lies in it is unknown.</summary>
+    public const string FolderUnreadable = "F007";
+
     /// <summary>The index breaks a rule of HATS: properties, partition list, tile paths.</summary>
     public const string HatsInvalid = "I001";
 
@@ -59,6 +62,9 @@ public static class FindingCodes
 
     /// <summary>A piece lies outside its file, or its entry is malformed.</summary>
     public const string PieceInvalid = "I005";
+
+    /// <summary>The margin lacks a row that is near enough to a tile, or holds one that is not of another tile, or no copy.</summary>
+    public const string MarginMismatch = "I006";
 
     /// <summary>A shard cannot be opened as HDF5.</summary>
     public const string ShardUnreadable = "S001";

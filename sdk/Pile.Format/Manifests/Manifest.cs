@@ -56,6 +56,12 @@ public sealed record Manifest
     /// <summary>The HEALPix order at which <see cref="SkyAreaDeg2"/> is counted.</summary>
     public const int SkyAreaOrder = 10;
 
+    /// <summary>How near to a tile of the index the rows of its margin lie, in arcseconds; null for an index without a margin.</summary>
+    public double? MarginArcsec { get; init; }
+
+    /// <summary>The widest margin that an index may have: ten degrees.</summary>
+    public const double MostMarginArcsec = 36_000;
+
     /// <summary>All stored columns, in the order of the index.</summary>
     public required ImmutableArray<ColumnSchema> Columns { get; init; }
 

@@ -51,6 +51,7 @@ public static class ManifestReader
             Time = root.Find("time") is { } time ? ReadTime(time.AsMap()) : null,
             SpectralMedium = root.TextOrNull("spectral_medium"),
             SkyAreaDeg2 = root.Find("sky_area_deg2")?.AsScalar().AsDouble(),
+            MarginArcsec = root.Find("margin_arcsec") is { } margin ? ReadMargin(margin.AsScalar()) : null,
             Columns = ReadColumns(root.Required("columns").AsList()),
             Aliases = root.Find("aliases") is { } aliases ? [.. aliases.AsList().Items.Select(a => ReadAlias(a.AsMap()))] : [],
             FilesSha256 = ReadSha256(root.Required("files").AsMap()),
@@ -63,6 +64,9 @@ public static class ManifestReader
         YamlScalar scalar = map.Required(key).AsScalar();
         return scalar.AsInt64() is >= 0 and var value && value <= most ? value : throw scalar.Invalid($"'{key}': expected a number from 0 to {most}, found {scalar.Text}");
     }
+
+    private static double ReadMargin(YamlScalar margin) => margin.AsDouble() is > 0 and <= Manifest.MostMarginArcsec and var value
+        ? value : throw margin.Invalid($"expected a threshold above 0 and up to {Manifest.MostMarginArcsec} arcseconds, found {margin.Text}");
 
     private static Provenance ReadProvenance(YamlMap map)
     {

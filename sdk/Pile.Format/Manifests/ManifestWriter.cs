@@ -36,6 +36,7 @@ public static class ManifestWriter
             }, flow: true);
         yaml.Text("spectral_medium", manifest.SpectralMedium);
         yaml.Number("sky_area_deg2", manifest.SkyAreaDeg2);
+        yaml.Number("margin_arcsec", manifest.MarginArcsec);
         yaml.List("columns", () =>
         {
             foreach (ColumnSchema column in manifest.Columns)

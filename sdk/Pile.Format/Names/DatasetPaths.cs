@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Pile.Format;
 
 /// <summary>Where the parts of a dataset lie, as paths relative to its folder with <c>/</c> between names.</summary>
@@ -25,8 +27,17 @@ public static class DatasetPaths
     public static string Index(string subset) => $"{subset}/index";
 
     /// <summary>One tile of the index (HATS: Dir is the pixel rounded down to ten thousands).</summary>
-    public static string IndexTile(string subset, int order, long pixel) =>
-        $"{subset}/index/dataset/Norder={order}/Dir={pixel / 10_000 * 10_000}/Npix={pixel}.parquet";
+    public static string IndexTile(string subset, int order, long pixel) => HatsTile(Index(subset), order, pixel);
+
+    /// <summary>The margin catalogue beside the index, <c>main/index_10arcs</c>.</summary>
+    public static string Margin(string subset, double thresholdArcsec) => string.Create(CultureInfo.InvariantCulture, $"{Index(subset)}_{thresholdArcsec:0.###}arcs");
+
+    /// <summary>What says that index and margin belong together: a HATS collection.</summary>
+    public static string Collection(string subset) => $"{subset}/collection.properties";
+
+    /// <summary>One tile of a HATS catalogue in that folder.</summary>
+    public static string HatsTile(string catalogueFolder, int order, long pixel) => string.Create(CultureInfo.InvariantCulture,
+        $"{catalogueFolder}/dataset/Norder={order}/Dir={pixel / 10_000 * 10_000}/Npix={pixel}.parquet");
 
     /// <summary>The sorted positions that the matcher maps as arrays.</summary>
     public static string Positions(string subset) => $"{subset}/positions.parquet";

@@ -9,6 +9,9 @@ public enum DatasetFileKind
     /// <summary>A tile of the index.</summary>
     Index,
 
+    /// <summary>A tile of the margin beside the index: copies of rows, for other tools. Queries pass over it.</summary>
+    Margin,
+
     /// <summary>Anything else in the dataset's folder.</summary>
     Meta,
 

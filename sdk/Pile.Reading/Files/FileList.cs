@@ -90,6 +90,7 @@ public sealed class FileList
                 {
                     "shard" => DatasetFileKind.Shard,
                     "index" => DatasetFileKind.Index,
+                    "margin" => DatasetFileKind.Margin,
                     "meta" => DatasetFileKind.Meta,
                     "source" => DatasetFileKind.Source,
                     string other => throw Invalid(store, $"'{DatasetPaths.Files}': '{path}' is of the unknown kind '{other}'"),

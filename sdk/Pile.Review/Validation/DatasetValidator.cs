@@ -9,8 +9,8 @@ namespace Pile.Review.Validation;
 /// <summary>Holds a dataset against SCHEMA.md, and tells everything that is wrong with it.</summary>
 public static class DatasetValidator
 {
-    /// <summary>Validates a dataset in a folder.</summary>
-    /// <param name="path">The dataset's folder.</param>
+    /// <summary>Validates a dataset in a folder; or, in one without a manifest, the HATS catalogue or collection that lies there.</summary>
+    /// <param name="path">The folder.</param>
     /// <param name="options">How; null for the metadata, sizes and the index alone.</param>
     /// <param name="cancellationToken">Ends the validation.</param>
     /// <returns>All findings. Bad data is a finding, never an exception; one broken file does not hide what is wrong with the others.</returns>
@@ -30,6 +30,8 @@ public static class DatasetValidator
             throw new DatasetNotFoundException(path, "there is no such folder");
 
         FindingLog log = new(options.MaxFindingsPerCode);
+        if (!File.Exists(Path.Combine(root, DatasetPaths.Manifest)) && HatsChecker.IsHats(root))
+            return Report(await Task.Run(() => HatsChecker.Check(root, log, cancellationToken), cancellationToken).ConfigureAwait(false), log);
         Manifest? manifest = await ManifestCheck.ReadAsync(root, log, cancellationToken).ConfigureAwait(false);
         if (manifest is not null && ManifestRules.Check(manifest, log))
         {
@@ -37,11 +39,16 @@ public static class DatasetValidator
             using ReviewDatabases databases = new(root, options.Workers);
             await Task.Run(() => CheckFiles(new DatasetUnderReview(root, manifest, options, log, databases), cancellationToken), cancellationToken).ConfigureAwait(false);
         }
+        return Report(manifest?.Rows ?? 0, log);
+    }
+
+    private static ValidationReport Report(long rows, FindingLog log)
+    {
         ImmutableArray<Finding> findings = log.Findings;
         return new ValidationReport
         {
             IsValid = findings.All(f => f.Severity != FindingSeverity.Error),
-            Rows = manifest?.Rows ?? 0,
+            Rows = rows,
             Findings = findings,
             Counts = log.Counts,
         };
@@ -96,6 +103,13 @@ public static class DatasetValidator
             RowsOfTile = tile => rows.TryGetValue(tile, out long found) ? found : null,
         };
         check.Check(cancellationToken);
+        if (dataset.Manifest.MarginArcsec is { } margin)
+            new HatsCollectionCheck(dataset.FullPath(dataset.Manifest.Subset), dataset.Manifest.Subset + "/", dataset.Log, dataset.Databases)
+            {
+                Primary = check,
+                MarginArcsec = margin,
+                IsWithMarginRows = dataset.Options.Deep,
+            }.Check(cancellationToken);
     }
 
     private static void InParallel<T>(DatasetUnderReview dataset, IEnumerable<T> items, Action<T> body, CancellationToken cancellationToken)

@@ -28,7 +28,7 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
         SkyCounts counts = SkyCounts.Of(spill, schema.LightRowBytes, connection, cancellationToken);
         TimeSpanInfo? time = RowChecks.TimeSpan(spill, schema, spec, connection, cancellationToken);
         int order = spec.Order ?? counts.OrderFor(spec.TargetShardBytes);
-        IReadOnlyList<IndexTile> tiles = counts.Tiles();
+        IReadOnlyList<IndexTile> tiles = counts.Tiles(settings.MaxTileRows);
 
         progress.Begin(BuildPhase.Write, counts.Rows);
         StagingFolder.DeleteFolder(staging.DatasetPath);
@@ -36,24 +36,21 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
         Directory.CreateDirectory(Path.Combine(indexPath, "dataset"));
         FileLedger ledger = new(staging.DatasetPath, settings.Workers, cancellationToken);
         WritePipeline pipeline = new(schema, spec, settings, order, staging, ledger, progress);
+        // A margin's rows must keep their order, and DuckDB keeps it surely with one thread.
+        using DuckDbDatabase? single = spec.MarginArcsec is null ? null
+            : DuckDbDatabase.OpenInMemory(new DuckDbSettings { Threads = 1, MemoryLimitBytes = settings.IndexBytes, TempDirectory = Path.Combine(staging.TempPath, "index") });
+        using DuckDbConnection? ordered = single?.Connect();
         try
         {
             pipeline.Run(spill, units, area, tiles, connection, cancellationToken);
+            progress.Begin(BuildPhase.Commit, null);
+            await new IndexFiles(staging.DatasetPath, spec, schema, ledger).WriteAsync(counts, tiles, ordered ?? connection, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             await ledger.WaitAsync().ConfigureAwait(false);
         }
         IReadOnlyList<LedgerEntry> files = await ledger.CompleteAsync().ConfigureAwait(false);
-
-        progress.Begin(BuildPhase.Commit, null);
-        string index = DatasetPaths.Index(spec.Subset), properties = HatsFiles.PropertiesText(spec, schema, tiles, counts.Rows, files.Where(f => f.Kind == "index").Sum(f => f.Bytes));
-        connection.Execute(new IndexLayout(schema).CopySchemaSql(Path.Combine(indexPath, HatsFiles.CommonMetadata)), cancellationToken: cancellationToken);
-        ledger.Add($"{index}/{HatsFiles.CommonMetadata}", "meta");
-        ledger.AddText($"{index}/{HatsFiles.Properties}", properties);
-        ledger.AddText($"{index}/{HatsFiles.PropertiesCopy}", properties);
-        ledger.AddText($"{index}/{HatsFiles.PartitionInfo}", HatsFiles.PartitionList(tiles));
-        files = await ledger.CompleteAsync().ConfigureAwait(false);
 
         FilesTable.Write(Path.Combine(staging.DatasetPath, DatasetPaths.Files), files, sources, connection);
         LedgerEntry list = ledger.Hash(DatasetPaths.Files, "meta", null, null);
@@ -94,6 +91,7 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
         Time = time,
         SpectralMedium = spec.SpectralMedium,
         SkyAreaDeg2 = counts.AreaDeg2,
+        MarginArcsec = spec.MarginArcsec,
         Columns = schema.Columns,
         Aliases = spec.Aliases,
         FilesSha256 = filesSha256,

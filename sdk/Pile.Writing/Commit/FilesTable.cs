@@ -7,13 +7,14 @@ namespace Pile.Writing.Commit;
 /// <summary>Writes <c>files.parquet</c>.</summary>
 internal static class FilesTable
 {
-    /// <summary>Writes the list: shards, tiles, meta, sources.</summary>
+    /// <summary>Writes the list: shards, tiles, tiles of the margin, meta, sources.</summary>
     internal static void Write(string path, IReadOnlyList<LedgerEntry> files, IReadOnlyList<LedgerEntry> sources, DuckDbConnection connection)
     {
         List<LedgerEntry> all =
         [
             .. files.Where(f => f.Kind == "shard").OrderBy(f => f.Source),
             .. files.Where(f => f.Kind == "index"), // written in NESTED order
+            .. files.Where(f => f.Kind == "margin"),
             .. files.Where(f => f.Kind == "meta").OrderBy(f => f.Path, StringComparer.Ordinal),
             .. sources,
         ];

@@ -2,7 +2,7 @@ namespace Pile.Writing.Commit;
 
 /// <summary>One line of <c>files.parquet</c>.</summary>
 /// <param name="Path">Relative to the dataset; for a source its name.</param>
-/// <param name="Kind"><c>shard</c>, <c>index</c>, <c>meta</c> or <c>source</c>.</param>
+/// <param name="Kind"><c>shard</c>, <c>index</c>, <c>margin</c>, <c>meta</c> or <c>source</c>.</param>
 /// <param name="Source">The shard's number.</param>
 /// <param name="Rows">Rows, where it has rows.</param>
 /// <param name="Bytes">Its size.</param>

@@ -15,7 +15,7 @@ internal sealed class IndexLayout
     private const int MostRowGroupRows = 60 * VectorRows;
     private const long MostRowGroupBytes = 64L << 20;
 
-    private readonly string select;
+    private readonly string select, names;
 
     internal IndexLayout(DatasetSchema schema)
     {
@@ -36,6 +36,7 @@ internal sealed class IndexLayout
             expressions.Add(DuckDbSql.Identifier(field.Name));
         }
         (Fields, select) = ([.. fields], string.Join(", ", expressions));
+        names = string.Join(", ", fields.Select(f => DuckDbSql.Identifier(f.Name)));
     }
 
     /// <summary>Rows of a row group: part of the format.</summary>
@@ -45,10 +46,17 @@ internal sealed class IndexLayout
     internal ImmutableArray<DuckDbField> Fields { get; }
 
     /// <summary>SQL that writes a table of such columns as one tile.</summary>
-    internal string CopySql(string table, string path) =>
-        $"COPY (SELECT {select} FROM {table}) TO {DuckDbSql.Literal(path)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {RowGroupRows})";
+    internal string CopySql(string table, string path) => Copy($"SELECT {select} FROM {table}", path);
+
+    /// <summary>SQL that writes rows of tiles as another tile.</summary>
+    internal string CopyWrittenSql(string table, string path) => Copy($"SELECT {names} FROM {table}", path);
 
     /// <summary>SQL that writes the schema alone.</summary>
-    internal string CopySchemaSql(string path) =>
-        CopySql($"(SELECT {string.Join(", ", Fields.Select(f => $"CAST(NULL AS {f.Type}) AS {DuckDbSql.Identifier(f.Name)}"))}) WHERE false", path);
+    internal string CopySchemaSql(string path) => Copy(SchemaSql, path);
+
+    /// <summary>SQL that gives a tile's columns, and no row.</summary>
+    internal string SchemaSql => $"SELECT {select} FROM (SELECT {string.Join(", ", Fields.Select(f => $"CAST(NULL AS {f.Type}) AS {DuckDbSql.Identifier(f.Name)}"))}) WHERE false";
+
+    private string Copy(string query, string path) =>
+        $"COPY ({query}) TO {DuckDbSql.Literal(path)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {RowGroupRows})";
 }

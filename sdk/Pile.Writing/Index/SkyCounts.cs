@@ -11,7 +11,7 @@ internal sealed class SkyCounts
     /// <summary>A tile is divided while it has more rows.</summary>
     internal const int MaxTileRows = 1_000_000;
 
-    private const int TileOrder = Manifest.SkyAreaOrder, ByteOrder = 8;
+    private const int TileOrder = Manifest.SkyAreaOrder, ByteOrder = 8, LowestMapOrder = 2, HighestMapOrder = 8;
     private readonly int[] rowsAtTileOrder = new int[Healpix.PixelCount(TileOrder)];
     private readonly long[] bytesAtByteOrder = new long[Healpix.PixelCount(ByteOrder)];
 
@@ -56,8 +56,30 @@ internal sealed class SkyCounts
         return best;
     }
 
+    /// <summary>The order of the sky map: as many pixels as rows at most, from 2 (1.5 kB) to 8 (6 MB).</summary>
+    internal int MapOrder
+    {
+        get
+        {
+            int order = LowestMapOrder;
+            while (order < HighestMapOrder && Healpix.PixelCount(order + 1) <= Rows)
+                order++;
+            return order;
+        }
+    }
+
+    /// <summary>Rows in each pixel of the sky map, NESTED.</summary>
+    internal long[] Map()
+    {
+        int shift = 2 * (TileOrder - MapOrder);
+        long[] map = new long[Healpix.PixelCount(MapOrder)];
+        for (int pixel = 0; pixel < rowsAtTileOrder.Length; pixel++)
+            map[pixel >> shift] += rowsAtTileOrder[pixel];
+        return map;
+    }
+
     /// <summary>The tiles that have rows, in NESTED order: divided while they are too large and coarser than order 10.</summary>
-    internal IReadOnlyList<IndexTile> Tiles()
+    internal IReadOnlyList<IndexTile> Tiles(int maxRows = MaxTileRows)
     {
         long[][] pyramid = new long[TileOrder + 1][];
         pyramid[TileOrder] = Array.ConvertAll(rowsAtTileOrder, rows => (long)rows);
@@ -65,20 +87,20 @@ internal sealed class SkyCounts
             pyramid[order] = FourToOne(pyramid[order + 1]);
         List<IndexTile> tiles = [];
         for (long pixel = 0; pixel < pyramid[0].Length; pixel++)
-            Divide(pyramid, 0, pixel, tiles);
+            Divide(pyramid, 0, pixel, maxRows, tiles);
         return tiles;
     }
 
-    private static void Divide(long[][] pyramid, int order, long pixel, List<IndexTile> tiles)
+    private static void Divide(long[][] pyramid, int order, long pixel, int maxRows, List<IndexTile> tiles)
     {
         long rows = pyramid[order][pixel];
         if (rows == 0)
             return;
-        if (rows <= MaxTileRows || order == TileOrder)
+        if (rows <= maxRows || order == TileOrder)
             tiles.Add(new IndexTile(order, pixel, rows));
         else
             for (long child = 4 * pixel; child < (4 * pixel) + 4; child++)
-                Divide(pyramid, order + 1, child, tiles);
+                Divide(pyramid, order + 1, child, maxRows, tiles);
     }
 
     private static long[] FourToOne(long[] fine)

@@ -13,6 +13,9 @@ internal sealed record UnitRecord(string UnitId, int Number, IReadOnlyList<Sourc
     IReadOnlyList<PartRecord> Parts, long Rows, long HeavyBytes)
 {
     private const string FileName = "unit.json";
+    /// <summary>Rows of the source that were left out.</summary>
+    public long SkippedRows { get; init; }
+
     internal const string HeavyFileName = "rows.heavy";
 
     private static readonly JsonSerializerOptions Json = new()

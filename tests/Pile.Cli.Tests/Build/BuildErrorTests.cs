@@ -100,6 +100,33 @@ public sealed class BuildErrorTests : IDisposable
     }
 
     [Fact]
+    public void A_resumed_build_counts_the_rows_that_were_left_out_before()
+    {
+        File.WriteAllText(folder["a.csv"], "id,ra,dec\n1,100,20\n2,,20\n3,100,nan\n");
+        File.WriteAllText(folder["b.csv"], "id,ra,dec\n1,100,21\n");
+        File.WriteAllText(folder["r.yaml"], Recipes.Text("catalogue", "kind: table\nfiles: \"?.csv\""));
+        Assert.Contains("'1' is not unique", PileProgram.RunToError(1, "build", folder["r.yaml"], "--out", folder["made"], "--on-error", "skip"), StringComparison.Ordinal);
+        File.WriteAllText(folder["b.csv"], "id,ra,dec\n4,100,21\n");
+        ProgramResult resumed = PileProgram.Run("build", folder["r.yaml"], "--out", folder["made"], "--on-error", "skip", "--resume", "--json");
+        Assert.Equal((3, 2, 2), (resumed.ExitCode, resumed.Json.GetProperty("rows").GetInt32(), resumed.Json.GetProperty("skipped").GetInt32()));
+        Assert.Contains("2 rows were left out by the build that this one resumed", resumed.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_margin_stands_beside_the_index_when_it_is_asked_for()
+    {
+        File.WriteAllText(folder["t.csv"], "id,ra,dec\n1,45.1,0\n2,44.9,0\n3,10,10\n");
+        Assert.Equal(0, PileProgram.Run("build", "--from", folder["t.csv"], "--out", folder["made"], "--name", "t", "--margin", "0.5deg").ExitCode);
+        Assert.Contains("default_margin=index_1800arcs", File.ReadAllText(folder["made/main/collection.properties"]), StringComparison.Ordinal);
+        Assert.Equal(0, PileProgram.Run("build", "--from", folder["t.csv"], "--out", folder["e"], "--name", "t", "--set", "options.margin_arcsec=1800").ExitCode);
+        Assert.Equal(File.ReadAllBytes(folder["made/files.parquet"]), File.ReadAllBytes(folder["e/files.parquet"]));
+        foreach (string place in (string[])["made", "made/main", "made/main/index", "made/main/index_1800arcs"])
+            Assert.Equal(0, PileProgram.Run("validate", folder[place], "--deep").ExitCode);
+        Assert.Equal("3", PileProgram.Run("query", folder["made"], "--json").Json.GetArrayLength().ToString(System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Contains("36000 arcseconds", PileProgram.RunToError(2, "build", "--from", folder["t.csv"], "--out", folder["f"], "--margin", "11deg"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_table_without_usable_columns_is_named_and_left_out_on_demand()
     {
         File.WriteAllText(folder["a.csv"], "id,ra,dec\n1,100,20\n");

@@ -57,6 +57,7 @@ public class ConformanceTests
     public void Every_code_has_an_invalid_dataset()
     {
         string[] codes = [.. typeof(FindingCodes).GetFields().Select(f => (string)f.GetRawConstantValue()!)];
-        Assert.Empty(codes.Except(ConformanceFolder.Invalid().SelectMany(e => e.Deep)));
+        // A folder that cannot be listed is not kept in a repository: F007 has a test of its own.
+        Assert.Empty(codes.Except(["F007"]).Except(ConformanceFolder.Invalid().SelectMany(e => e.Deep)));
     }
 }

@@ -15,7 +15,7 @@ internal sealed record InvalidDataset(string Name, string Base, string Says, str
     /// <summary>Codes that may be found beside: of a shard whose bytes have changed a validator need not look at more than the pieces.</summary>
     internal string[] May { get; init; } = [];
 
-    private const string Numbers = "catalogue-int64", Image = "image", Spectrum = "spectrum", Texts = "catalogue-text";
+    private const string Margin = "margin", Numbers = "catalogue-int64", Image = "image", Spectrum = "spectrum", Texts = "catalogue-text";
 
     internal static IReadOnlyList<InvalidDataset> All { get; } =
     [
@@ -54,6 +54,18 @@ internal sealed record InvalidDataset(string Name, string Base, string Says, str
         new("C004-null", Numbers, "a right ascension is missing", ["C004"], ["C004"], d => Set(d, "ra", "NULL")),
         new("C005-twice", Numbers, "two rows have one id", ["C005"], ["C005", "S003"], d => Set(d, "object_id", "(SELECT object_id FROM tile WHERE file_row_number = 0)")),
     ];
+
+    private const string MarginTile = "main/index_3600arcs/dataset/Norder=0/Dir=0/Npix=0.parquet";
+
+    private static void DropMarginRow(MutableDataset d)
+    {
+        d.RewriteTile(MarginTile, "SELECT * FROM tile WHERE file_row_number > 0");
+        string nrows = File.ReadLines(d["main/index_3600arcs/hats.properties"]).First(line => line.StartsWith("hats_nrows=", StringComparison.Ordinal));
+        foreach (string name in (string[])["hats.properties", "properties"])
+            d.Edit($"main/index_3600arcs/{name}", nrows, $"hats_nrows={int.Parse(nrows.Split('=')[1]) - 1}");
+        d.Seal();
+        d.RewriteList($"SELECT * REPLACE (CASE path WHEN '{MarginTile}' THEN rows - 1 ELSE rows END AS rows) FROM tile");
+    }
 
     private static IEnumerable<InvalidDataset> Files() =>
     [
@@ -127,6 +139,13 @@ internal sealed record InvalidDataset(string Name, string Base, string Says, str
         new("S005-cell", Numbers, "two rows of different cells name each other's shards", ["S005"], ["S003", "S005"], d =>
             Rewrite(d, "SELECT a.* REPLACE (b._pile_source AS _pile_source, b._pile_source_row AS _pile_source_row) "
                 + "FROM tile a JOIN tile b ON b.file_row_number = (SELECT max(file_row_number) FROM tile) - a.file_row_number ORDER BY a.file_row_number")),
+        new("I001-margin", Margin, "the margin says another threshold than the manifest", ["I001"], ["I001"], d =>
+        {
+            foreach (string name in (string[])["hats.properties", "properties"])
+                d.Edit($"main/index_3600arcs/{name}", "hats_margin_threshold=3600", "hats_margin_threshold=10");
+            d.Seal();
+        }),
+        new("I006-row", Margin, "the margin lacks a row that is near", [], ["I006"], DropMarginRow),
     ];
 
     private static IEnumerable<InvalidDataset> Shards() =>

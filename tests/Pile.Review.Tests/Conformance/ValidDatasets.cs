@@ -28,6 +28,7 @@ internal static class ValidDatasets
         }, Spectrum(5))),
         ("catalogue-int64", folder => Build(folder, Spec("conformance-catalogue-int64", "catalogue") with { Order = 2, EpochYear = 2016 }, Numbers(10))),
         ("catalogue-text", folder => Build(folder, Spec("conformance-catalogue-text", "catalogue") with { Order = 1 }, Texts(5))),
+        ("margin", folder => Build(folder, Spec("conformance-margin", "catalogue") with { Order = 1, MarginArcsec = 3600 }, Corner())),
         ("empty", folder => Build(folder, Spec("conformance-empty", "catalogue"), null)),
     ];
 
@@ -105,6 +106,14 @@ internal static class ValidDatasets
         new ColumnData<short>(Native("größe", DType.Int16) with { Nullable = true }, Each(count, i => (short)i), Each(count, i => i % 4 == 0)),
         new ColumnData<bool>(Native("variable star", DType.Bool), Each(count, i => i % 2 == 0)),
         new ColumnData<ulong>(Native("bits", DType.UInt64), Each(count, i => ulong.MaxValue - (ulong)i)),
+    ]);
+
+    /// <summary>Rows around a corner of four base pixels, one row at a pole, and one far from all borders.</summary>
+    private static RowBatch Corner() => new(
+    [
+        new ColumnData<long>(Modality.Common.Find("object_id")!.With(DType.Int64, []), Each(7, i => (long)i)),
+        new ColumnData<double>(Modality.Common.Find("ra")!.With(DType.Float64, []), new double[] { 45.2, 45.3, 44.8, 45, 45.01, 12, 0 }),
+        new ColumnData<double>(Modality.Common.Find("dec")!.With(DType.Float64, []), new double[] { 0, 0.01, 0, 0.2, -0.2, 89.9, 0 }),
     ]);
 
     private static RowBatch Texts(int count) => new(

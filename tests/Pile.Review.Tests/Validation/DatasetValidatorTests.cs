@@ -154,4 +154,24 @@ public class DatasetValidatorTests
     {
         public void Report(ValidationProgress value) => hear(value);
     }
+
+    [Fact]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    public async Task A_folder_that_cannot_be_listed_is_an_error()
+    {
+        using MutableDataset dataset = new(ConformanceFolder.Valid("empty"));
+        string folder = dataset["main/sealed"];
+        Directory.CreateDirectory(folder);
+        File.SetUnixFileMode(folder, UnixFileMode.None);
+        try
+        {
+            Assert.SkipWhen(Environment.IsPrivilegedProcess, "root lists every folder");
+            ValidationReport report = await DatasetValidator.ValidateAsync(dataset.Path, cancellationToken: TestContext.Current.CancellationToken);
+            Assert.Contains(report.Findings, f => f.Code == FindingCodes.FolderUnreadable && f.Path == "main/sealed" && f.Severity == FindingSeverity.Error);
+        }
+        finally
+        {
+            File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
 }

@@ -11,11 +11,92 @@ public class HatsCheckerTests
 
     [Theory] // catalogues that the hats library itself wrote, and its tests call strictly valid
     [InlineData("catalog/hats-tree/small_sky")]
+    [InlineData("catalog/hats-tree/small_sky_xmatch")]
+    [InlineData("catalog/hats-tree/small_sky_xmatch_margin")]
+    [InlineData("catalog/hats-tree/small_sky_left_xmatch")]
+    [InlineData("catalog/hats-tree/small_sky_order1_collection")]
+    [InlineData("catalog/hats-tree/small_sky_order1_collection/small_sky_order1_margin_2deg")]
     [InlineData(Order1)]
     [InlineData("catalog/hats-tree/small_sky_order1_collection/small_sky_order1_margin_1deg")]
     [InlineData("catalog/hats-tree/small_sky_order1_collection/small_sky_order1_id_index")]
     public void Catalogues_of_the_hats_library_are_valid(string folder) =>
         Assert.Empty(HatsChecker.Check(TestPaths.Data(folder), TestContext.Current.CancellationToken));
+
+    private const string Collection = "catalog/hats-tree/small_sky_order1_collection";
+
+    [Theory]
+    [InlineData("collection.properties", "hats_primary_table_url=small_sky_order1", "hats_primary_table_url=elsewhere", "'hats_primary_table_url': expected a folder of the collection, found 'elsewhere'")]
+    [InlineData("collection.properties", "hats_primary_table_url=small_sky_order1", "hats_primary_table_url=small_sky_order1_id_index", "to be of type object or source, found 'index'")]
+    [InlineData("collection.properties", "default_margin=small_sky_order1_margin_1deg", "default_margin=small_sky_order1_margin_3deg", "'default_margin': expected one of all_margins")]
+    [InlineData("collection.properties", "all_indexes=id ", "all_indexes=name ", "expected an index of 'id'")]
+    [InlineData("collection.properties", "all_indexes=id small", "all_indexes=small", "pairs of a column and a folder")]
+    [InlineData("collection.properties", "obs_regime=Optical", "colour=red", "'colour': expected only keys that HATS knows")]
+    [InlineData("collection.properties", "obs_collection=", "obs_title=", "'obs_collection': expected a value")]
+    [InlineData("small_sky_order1_margin_1deg/hats.properties", "hats_margin_threshold=3600.0", "hats_margin_threshold=wide", "'hats_margin_threshold': expected arcseconds, found 'wide'")]
+    [InlineData("small_sky_order1_id_index/hats.properties", "hats_index_column=id", "hats_index=id", "'hats_index_column': expected the name of a column")]
+    [InlineData("small_sky_order1/hats.properties", "hats_skymap_order=1", "hats_skymap_order=2", "expected order 2, as the properties declare, found 1")]
+    [InlineData("small_sky_order1/hats.properties", "hats_skymap_order=1\n", "", "expected its order as 'hats_skymap_order'")]
+    public void A_broken_rule_of_collections_is_named(string file, string from, string to, string message)
+    {
+        using MutableDataset collection = new(TestPaths.Data(Collection));
+        collection.Edit(file, from, to);
+        Assert.Contains(HatsChecker.Check(collection.Path, TestContext.Current.CancellationToken), f => f.Message.Contains(message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_margin_without_a_row_that_is_near_is_found()
+    {
+        using MutableDataset collection = new(TestPaths.Data(Collection));
+        collection.Edit("small_sky_order1_margin_1deg/hats.properties", "hats_margin_threshold=3600.0", "hats_margin_threshold=12000.0"); // which promises more rows
+        Assert.Contains(HatsChecker.Check(collection.Path, TestContext.Current.CancellationToken), f => f.Code == FindingCodes.MarginMismatch && f.Message.Contains("found it in none there", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Rows_in_another_tile_than_theirs_are_found()
+    {
+        using MutableDataset collection = new(TestPaths.Data(Collection));
+        string tile = "small_sky_order1/dataset/Norder=1/Dir=0/Npix=44.parquet", margin = "small_sky_order1_margin_1deg/dataset/Norder=1/Dir=0/Npix=44.parquet";
+        string[] swapped = [collection[tile], collection[margin]];
+        byte[][] bytes = [.. swapped.Select(File.ReadAllBytes)];
+        File.WriteAllBytes(swapped[0], bytes[1]);
+        File.WriteAllBytes(swapped[1], bytes[0]);
+        var findings = HatsChecker.Check(collection.Path, TestContext.Current.CancellationToken);
+        Assert.Contains(findings, f => f.Code == FindingCodes.HealpixMismatch && f.Path == tile && f.Message.Contains("expected a row of the tile 1/44", StringComparison.Ordinal));
+        Assert.Contains(findings, f => f.Code == FindingCodes.HealpixMismatch && f.Path == margin && f.Message.Contains("expected rows of other tiles than 1/44", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("NESTED", "RING  ", "expected ORDERING to be NESTED, found RING")]
+    [InlineData("NSIDE   =                    2", "NSIDE   =                    3", "expected NSIDE to be a power of two")]
+    [InlineData("NSIDE   =                    2", "NSIDE   =                    4", "expected 192 pixels of order 2, found 48")]
+    [InlineData("\0\0\0", "\0\u0001\0", "expected the 131 rows of the catalogue, found")]
+    [InlineData("BINTABLE", "IMAGE   ", "expected XTENSION to be BINTABLE")]
+    public void A_damaged_sky_map_is_found(string from, string to, string message)
+    {
+        using MutableDataset catalogue = new(TestPaths.Data(Order1));
+        byte[] map = File.ReadAllBytes(catalogue["skymap.fits"]);
+        System.Text.Encoding.ASCII.GetBytes(to, map.AsSpan(map.AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes(from))));
+        File.WriteAllBytes(catalogue["skymap.fits"], map);
+        Assert.Contains(HatsChecker.Check(catalogue.Path, TestContext.Current.CancellationToken), f => f.Path == "skymap.fits" && f.Message.Contains(message, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(Order1, 131)]
+    [InlineData(Collection, 131)]
+    public async Task A_folder_of_HATS_alone_is_validated_as_such(string folder, long rows)
+    {
+        ValidationReport report = await DatasetValidator.ValidateAsync(TestPaths.Data(folder), cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal((true, rows), (report.IsValid, report.Rows));
+    }
+
+    [Fact]
+    public void The_index_and_margin_of_a_dataset_are_a_valid_collection()
+    {
+        string subset = Path.Combine(ConformanceFolder.Valid("margin"), "main");
+        Assert.True(File.Exists(Path.Combine(subset, "collection.properties")));
+        Assert.Empty(HatsChecker.Check(subset, TestContext.Current.CancellationToken));
+        Assert.Empty(HatsChecker.Check(Path.Combine(subset, "index_3600arcs"), TestContext.Current.CancellationToken));
+    }
 
     [Theory]
     [InlineData("image")]

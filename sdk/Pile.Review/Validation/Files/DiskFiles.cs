@@ -4,7 +4,7 @@ using Pile.Format;
 
 namespace Pile.Review.Validation;
 
-/// <summary>What lies in a dataset's folder. Links that lead out of it are findings (F006), and are not followed.</summary>
+/// <summary>What lies in a dataset's folder. Links that lead out of it are findings (F006), and are not followed; so are folders that cannot be listed (F007).</summary>
 internal sealed class DiskFiles
 {
     private static readonly EnumerationOptions Everything = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = true };
@@ -31,15 +31,32 @@ internal sealed class DiskFiles
         {
             ShouldRecursePredicate = (ref FileSystemEntry entry) => !IsLink(ref entry),
         };
+        CheckListing(root, ".", log);
         foreach ((string path, long bytes, bool isFolder, bool isLink) in entries)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (!isLink && !isFolder)
+            if (!isLink && isFolder)
+                CheckListing(root, path, log);
+            else if (!isLink)
                 files.bytesByPath[path] = bytes;
             else if (isLink)
                 files.AddLink(root, realRoot, path, log);
         }
         return files;
+    }
+
+    /// <summary>The enumeration passes over what it may not list, and does not say so: asked for alone, a folder does.</summary>
+    private static void CheckListing(string root, string folder, FindingLog log)
+    {
+        try
+        {
+            foreach (string _ in Directory.EnumerateFileSystemEntries(Path.Combine(root, folder)))
+                break;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            log.Error(FindingCodes.FolderUnreadable, folder, $"expected a folder that can be listed: {e.Message}");
+        }
     }
 
     private static bool IsLink(ref FileSystemEntry entry) => (entry.Attributes & FileAttributes.ReparsePoint) != FileAttributes.None;

@@ -30,13 +30,14 @@ internal static class ListedFiles
         {
             "shard" => DatasetFileKind.Shard,
             "index" => DatasetFileKind.Index,
+            "margin" => DatasetFileKind.Margin,
             "meta" => DatasetFileKind.Meta,
             "source" => DatasetFileKind.Source,
             _ => null,
         };
         string path = line.Path ?? "";
         if (kind is null)
-            return Wrong("kind", $"expected shard, index, meta or source, found {line.Kind ?? "nothing"}");
+            return Wrong("kind", $"expected shard, index, margin, meta or source, found {line.Kind ?? "nothing"}");
         if (Leaves(path, kind.Value))
         {
             dataset.Log.Error(FindingCodes.PathOutside, DatasetPaths.Files, $"expected a path inside the dataset, found '{path}'", row, "path");
@@ -46,11 +47,13 @@ internal static class ListedFiles
             return Wrong("path", $"expected every file once, found '{path}' again");
         if (kind != DatasetFileKind.Source && path is DatasetPaths.Files or DatasetPaths.Manifest or DatasetPaths.Readme)
             return Wrong("path", $"expected no line for '{path}', which the list leaves out, found one");
-        if (KindOf(dataset.Manifest.Subset, path) is { } expected && kind != DatasetFileKind.Source && expected != kind)
+        if (KindOf(dataset.Manifest, path) is { } expected && kind != DatasetFileKind.Source && expected != kind)
             return Wrong("kind", $"expected {Word(expected)} for '{path}', found {line.Kind}");
+        if (kind == DatasetFileKind.Margin && dataset.Manifest.MarginArcsec is null)
+            return Wrong("kind", $"expected no margin, as the manifest has no 'margin_arcsec', found '{path}'");
         if (line.Bytes is not >= 0)
             return Wrong("bytes", $"expected the size of '{path}', found {line.Bytes?.ToString() ?? "nothing"}");
-        if (kind is DatasetFileKind.Shard or DatasetFileKind.Index ? line.Rows is not >= 0 : line.Rows is not null)
+        if (kind is DatasetFileKind.Shard or DatasetFileKind.Index or DatasetFileKind.Margin ? line.Rows is not >= 0 : line.Rows is not null)
             return Wrong("rows", $"expected {(line.Rows is null ? "the rows" : "no rows")} of '{path}', found {line.Rows?.ToString() ?? "nothing"}");
         if ((kind == DatasetFileKind.Shard) != line.Source is >= 0)
             return Wrong("source", $"expected {(kind == DatasetFileKind.Shard ? "the number" : "no number")} of '{path}', found {line.Source?.ToString() ?? "nothing"}");
@@ -73,9 +76,10 @@ internal static class ListedFiles
     }
 
     /// <summary>What a file must be by where it lies; null where anything may lie.</summary>
-    private static DatasetFileKind? KindOf(string subset, string path) =>
-        TilePath.TryParse($"{DatasetPaths.Index(subset)}/", path, out _) ? DatasetFileKind.Index
-        : ShardPath.TryParse(subset, path, out _) ? DatasetFileKind.Shard : null;
+    private static DatasetFileKind? KindOf(Manifest manifest, string path) =>
+        TilePath.TryParse($"{DatasetPaths.Index(manifest.Subset)}/", path, out _) ? DatasetFileKind.Index
+        : ShardPath.TryParse(manifest.Subset, path, out _) ? DatasetFileKind.Shard
+        : manifest.MarginArcsec is { } threshold && TilePath.TryParse($"{DatasetPaths.Margin(manifest.Subset, threshold)}/", path, out _) ? DatasetFileKind.Margin : null;
 
     private static void TakeShards(DatasetUnderReview dataset)
     {
@@ -128,7 +132,7 @@ internal static class ListedFiles
         {
             if (last is not null && (file.Kind < last.Kind || (file.Kind == last.Kind && file.Kind is DatasetFileKind.Meta or DatasetFileKind.Source && string.CompareOrdinal(file.Path, last.Path) < 0)))
             {
-                dataset.Log.Error(FindingCodes.FileListInvalid, DatasetPaths.Files, $"expected shards, tiles, meta files by path, sources by path; found '{file.Path}' after '{last.Path}'");
+                dataset.Log.Error(FindingCodes.FileListInvalid, DatasetPaths.Files, $"expected shards, tiles, tiles of the margin, meta files by path, sources by path; found '{file.Path}' after '{last.Path}'");
                 return;
             }
             last = file;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Pile.DuckDb;
 using Pile.Format;
@@ -21,9 +22,15 @@ internal sealed class HatsCatalogCheck(string folder, string prefix, FindingLog 
     /// <summary>Adds the rules of the index of a Pile dataset.</summary>
     internal bool IsPile { get; init; }
 
+    /// <summary>What the catalogue says it is; null until it is checked, or when it does not say.</summary>
+    internal HatsProperties? Properties { get; private set; }
+
+    /// <summary>The tiles that its list names.</summary>
+    internal IReadOnlyList<HealpixPixel> Pixels { get; private set; } = [];
+
     internal void Check(CancellationToken cancellationToken)
     {
-        HatsProperties? properties = ReadProperties();
+        HatsProperties? properties = Properties = ReadProperties();
         HashSet<string>? columns = ReadColumns(CommonMetadata);
         if (File.Exists(Path.Combine(folder, Metadata)))
             ReadColumns(Metadata);
@@ -38,10 +45,14 @@ internal sealed class HatsCatalogCheck(string folder, string prefix, FindingLog 
         List<HealpixPixel>? pixels = ReadPartitions();
         if (pixels is null)
             return;
+        Pixels = pixels;
         CheckApart(pixels);
         string suffix = properties?["hats_npix_suffix"] ?? ".parquet";
         CheckTiles(pixels, suffix);
         CheckRows(properties, pixels, suffix, cancellationToken);
+        HatsSkyMapCheck.Check(folder, properties, Invalid);
+        if (RowsOfTile is null && properties is not null)
+            new HatsTileRows(properties, databases, (path, message, row) => log.Error(FindingCodes.HealpixMismatch, prefix + path, message, row)).Check(folder, pixels, cancellationToken);
     }
 
     private HatsProperties? ReadProperties()
@@ -81,7 +92,11 @@ internal sealed class HatsCatalogCheck(string folder, string prefix, FindingLog 
             foreach (string key in (ReadOnlySpan<string>)["hats_col_ra", "hats_col_dec"])
                 if (properties[key] is null)
                     InvalidProperty(key, "expected the name of a column, found none");
-        if (type is "margin" or "index" && properties["hats_primary_table_url"] is null)
+        if (type == "margin" && !(double.TryParse(properties["hats_margin_threshold"], NumberStyles.Float, CultureInfo.InvariantCulture, out double threshold) && threshold >= 0))
+            InvalidProperty("hats_margin_threshold", $"expected arcseconds, found '{properties["hats_margin_threshold"]}'");
+        if (type == "index" && properties["hats_index_column"] is null)
+            InvalidProperty("hats_index_column", "expected the name of a column, found none");
+        if (type is "margin" or "index" or "association" && properties["hats_primary_table_url"] is null)
             InvalidProperty("hats_primary_table_url", "expected the primary catalogue, found none");
         if (columns is not null)
         {

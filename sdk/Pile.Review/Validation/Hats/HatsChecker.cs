@@ -4,24 +4,37 @@ using Pile.Format;
 namespace Pile.Review.Validation;
 
 /// <summary>Checks any folder that says it is a HATS catalogue, as strictly as the <c>hats</c> library does, and counts the rows.</summary>
-/// <remarks>Source of the rules: the HATS note of the IVOA and the strict validation of hats 0.10, of which no part is here. Collections are folders of
-/// catalogues: check each of those.</remarks>
+/// <remarks>Source of the rules: the HATS note of the IVOA and the strict validation of hats 0.10, of which no part is here.</remarks>
 public static class HatsChecker
 {
-    /// <summary>Checks one catalogue: of objects, sources, an association, a margin, a map, or an index.</summary>
-    /// <param name="catalogFolder">The folder with <c>hats.properties</c>.</param>
+    /// <summary>True for a folder that says it is a HATS catalogue or collection.</summary>
+    public static bool IsHats(string folder) =>
+        File.Exists(Path.Combine(folder, HatsProperties.FileName)) || File.Exists(Path.Combine(folder, HatsProperties.CopyName)) || File.Exists(Path.Combine(folder, HatsCollectionCheck.FileName));
+
+    /// <summary>Checks one catalogue (of objects, sources, an association, a margin, a map, or an index), or a collection with all its members.</summary>
+    /// <param name="folder">The folder with <c>hats.properties</c> or <c>collection.properties</c>.</param>
     /// <param name="cancellationToken">Ends the check.</param>
-    /// <returns>Findings with the code I001, by path; none for a valid catalogue. Paths are relative to the folder.</returns>
+    /// <returns>Findings with the codes I001, I004 and I006, by path; none for a valid catalogue. Paths are relative to the folder.</returns>
     /// <exception cref="DatasetNotFoundException">There is no such folder.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static ImmutableArray<Finding> Check(string catalogFolder, CancellationToken cancellationToken = default)
+    public static ImmutableArray<Finding> Check(string folder, CancellationToken cancellationToken = default)
     {
-        ArgumentException.ThrowIfNullOrEmpty(catalogFolder);
-        if (!Directory.Exists(catalogFolder))
-            throw new DatasetNotFoundException(catalogFolder, "there is no such folder");
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        if (!Directory.Exists(folder))
+            throw new DatasetNotFoundException(folder, "there is no such folder");
         FindingLog log = new(int.MaxValue);
-        using ReviewDatabases databases = new(Path.GetFullPath(catalogFolder), workers: 1);
-        new HatsCatalogCheck(Path.GetFullPath(catalogFolder), "", log, databases).Check(cancellationToken);
+        _ = Check(Path.GetFullPath(folder), log, cancellationToken);
         return log.Findings;
+    }
+
+    /// <summary>Checks a folder, and gives the rows that its properties declare.</summary>
+    internal static long Check(string fullPath, FindingLog log, CancellationToken cancellationToken)
+    {
+        using ReviewDatabases databases = new(fullPath, workers: 1);
+        if (File.Exists(Path.Combine(fullPath, HatsCollectionCheck.FileName)))
+            return new HatsCollectionCheck(fullPath, "", log, databases).Check(cancellationToken);
+        HatsCatalogCheck catalogue = new(fullPath, "", log, databases);
+        catalogue.Check(cancellationToken);
+        return long.TryParse(catalogue.Properties?["hats_nrows"], out long rows) ? rows : 0;
     }
 }

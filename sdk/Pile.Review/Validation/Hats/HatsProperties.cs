@@ -15,6 +15,9 @@ internal sealed class HatsProperties
     /// <summary>The value of a key; null when it is not there or empty.</summary>
     internal string? this[string key] => values.TryGetValue(key, out string? value) && value.Length > 0 ? value : null;
 
+    /// <summary>All keys.</summary>
+    internal IReadOnlyCollection<string> Keys => values.Keys;
+
     /// <summary>True when a key is there, with a value or without.</summary>
     internal bool Has(string key) => values.ContainsKey(key);
 

@@ -1,0 +1,54 @@
+using Pile.DuckDb;
+using Pile.Format;
+using Pile.Writing.Commit;
+using Pile.Writing.Schemas;
+
+namespace Pile.Writing.Index;
+
+/// <summary>Writes what makes tiles a catalogue: schema, properties, list, maps; and the margin with what binds both.</summary>
+/// <param name="root">The folder that the index lies in: the dataset, or one aside.</param>
+/// <param name="spec">What the dataset is.</param>
+/// <param name="schema">Its columns.</param>
+/// <param name="ledger">Takes the files.</param>
+internal sealed class IndexFiles(string root, DatasetSpec spec, DatasetSchema schema, FileLedger ledger)
+{
+    private readonly IndexLayout layout = new(schema);
+
+    /// <summary>Writes everything but the tiles of the index, which are there.</summary>
+    /// <param name="counts">What lies where.</param>
+    /// <param name="tiles">The tiles, in NESTED order.</param>
+    /// <param name="connection">A DuckDB with one thread.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    internal async Task WriteAsync(SkyCounts counts, IReadOnlyList<IndexTile> tiles, DuckDbConnection connection, CancellationToken cancellationToken)
+    {
+        long tileBytes = await BytesAsync("index").ConfigureAwait(false);
+        string index = DatasetPaths.Index(spec.Subset);
+        WriteCatalogue(index, tiles, HatsFiles.IndexProperties(spec, schema, tiles, counts.Rows, tileBytes, counts.MapOrder), connection, cancellationToken);
+        long[] map = counts.Map();
+        foreach (string name in (ReadOnlySpan<string>)[HatsFiles.SkyMap, HatsFiles.PointMap])
+        {
+            SkyMapFits.Write(Path.Combine(root, index, name), counts.MapOrder, map);
+            ledger.Add($"{index}/{name}", "meta");
+        }
+        if (spec.MarginArcsec is not { } thresholdArcsec)
+            return;
+        IReadOnlyList<IndexTile> margin = new MarginWriter(root, spec.Subset, layout, ledger).Write(tiles, thresholdArcsec, connection, cancellationToken);
+        WriteCatalogue(DatasetPaths.Margin(spec.Subset, thresholdArcsec), margin,
+            HatsFiles.MarginProperties(spec, schema, margin, margin.Sum(tile => tile.Rows), await BytesAsync("margin").ConfigureAwait(false)), connection, cancellationToken);
+        ledger.AddText(DatasetPaths.Collection(spec.Subset), HatsFiles.Collection(spec));
+    }
+
+    private void WriteCatalogue(string folder, IReadOnlyList<IndexTile> tiles, string properties, DuckDbConnection connection, CancellationToken cancellationToken)
+    {
+        string path = Path.Combine(root, folder, HatsFiles.CommonMetadata);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        connection.Execute(layout.CopySchemaSql(path), cancellationToken: cancellationToken);
+        ledger.Add($"{folder}/{HatsFiles.CommonMetadata}", "meta");
+        ledger.AddText($"{folder}/{HatsFiles.Properties}", properties);
+        ledger.AddText($"{folder}/{HatsFiles.PropertiesCopy}", properties);
+        ledger.AddText($"{folder}/{HatsFiles.PartitionInfo}", HatsFiles.PartitionList(tiles));
+    }
+
+    private async Task<long> BytesAsync(string kind) =>
+        (await ledger.CompleteAsync().ConfigureAwait(false)).Where(file => file.Kind == kind).Sum(file => file.Bytes);
+}
