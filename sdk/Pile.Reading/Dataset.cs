@@ -120,6 +120,15 @@ public sealed class Dataset : IAsyncDisposable
         return await Task.Run(() => question.CountAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Finds where a query's rows stand in the index, in the query's order: what rows are opened by later, or shared out.</summary>
+    /// <exception cref="ArgumentException">A condition is no expression, or names a column that there is not.</exception>
+    public async Task<long[]> PositionsAsync(Query query, CancellationToken cancellationToken = default)
+    {
+        RequireOwn(query);
+        IndexQuestion question = await IndexQuestion.OfAsync(query.Columns(), isWithHeavy: false, cancellationToken).ConfigureAwait(false);
+        return await Task.Run(() => question.PositionsAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Says how a query will be answered: which tiles are opened, and what DuckDB is asked.</summary>
     public async Task<QueryPlan> PlanAsync(Query query, CancellationToken cancellationToken = default)
     {

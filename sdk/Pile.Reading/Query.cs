@@ -27,6 +27,12 @@ public sealed record Query
 
     internal bool IsNarrowed => !Conditions.IsEmpty || !Regions.IsEmpty || ObjectIds is not null || !Order.IsEmpty || RowLimit is not null;
 
+    /// <summary>The same columns and view, of all rows.</summary>
+    internal Query ColumnsOnly() => new(Dataset) { View = View, ColumnNames = ColumnNames };
+
+    /// <summary>The columns that rows opened by this query have; the type of an alias that is an expression is taken for float64.</summary>
+    internal ImmutableArray<ColumnSchema> Schemas() => [.. Dataset.View(View).FindAll(ColumnNames, withHeavy: true).Select(c => c.Schema(c.DType ?? DType.Float64))];
+
     /// <summary>Only rows for which an SQL condition is true.</summary>
     /// <param name="condition">One expression over light columns by their names in SQL, without a SELECT in it:
     /// <c>z &gt; 0.5 AND "forced.r_mag" &lt; 20</c>. It is checked to be that, and only that, when the query runs.</param>

@@ -84,6 +84,19 @@ internal sealed class IndexQuestion
         }
     }
 
+    /// <summary>Finds the rows' places in the index.</summary>
+    internal async Task<long[]> PositionsAsync(CancellationToken cancellationToken)
+    {
+        List<long> positions = [];
+        using IndexAnswer answer = await AskAsync(select =>
+        {
+            select.UsesPosition = true;
+            select.OutputOuter($"d.{IndexSelect.Position}");
+        }, cancellationToken).ConfigureAwait(false);
+        answer.Gather(long.MaxValue, chunk => positions.AddRange(chunk.Values<long>(columns.Length)));
+        return [.. positions];
+    }
+
     /// <summary>Asks, and hands over the connection with the answer.</summary>
     /// <param name="further">Adds what else is wanted behind the light columns; null for nothing.</param>
     /// <param name="cancellationToken">Interrupts DuckDB.</param>

@@ -41,6 +41,9 @@ internal abstract class ColumnTypes
         _ => null,
     };
 
+    /// <summary>A column without rows.</summary>
+    internal static ColumnData Empty(ColumnSchema schema) => Of(schema.DType).Collector(schema).Finish(schema);
+
     internal abstract ColumnCollector Collector(ColumnSchema schema);
 
     internal abstract RowColumn Light(ColumnData data);

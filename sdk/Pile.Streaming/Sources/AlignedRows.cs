@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+using Pile.Format;
+using Pile.Reading;
+
+namespace Pile.Streaming;
+
+/// <summary>Sources side by side.</summary>
+internal sealed class AlignedRows : StreamSource
+{
+    private readonly ImmutableArray<(string Prefix, StreamSource Source)> parts;
+
+    internal AlignedRows(ImmutableArray<(string Prefix, StreamSource Source)> parts)
+    {
+        this.parts = parts.IsEmpty ? throw new ArgumentException("There is nothing to align.", nameof(parts)) : parts;
+        RowCount = parts[0].Source.RowCount;
+        foreach ((string prefix, StreamSource source) in parts)
+            if (source.RowCount != RowCount)
+                throw new ArgumentException($"Rows side by side are as many on every side: '{parts[0].Prefix}' has {RowCount}, '{prefix}' {source.RowCount}.", nameof(parts));
+        Columns = [.. parts.SelectMany(p => p.Source.Columns.Select(c => Renamed(c, p.Prefix)))];
+        if (Columns.GroupBy(c => c.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
+            throw new ArgumentException($"Two sides have a column '{twice.Key}': give them different prefixes.", nameof(parts));
+    }
+
+    public override long RowCount { get; }
+
+    public override ImmutableArray<ColumnSchema> Columns { get; }
+
+    public override long RowBytes => parts.Sum(p => p.Source.RowBytes);
+
+    internal override string Identity => string.Join(" | ", parts.Select(p => p.Source.Identity));
+
+    internal override async Task<RowBatch> ReadAsync(long[] rows, BatchMemory memory, CancellationToken cancellationToken)
+    {
+        RowBatch[] read = await Task.WhenAll(parts.Select(p => p.Source.ReadAsync(rows, memory, cancellationToken))).ConfigureAwait(false);
+        return new RowBatch(read.SelectMany((batch, part) => batch.Columns.Select(c => c.WithSchema(Renamed(c.Schema, parts[part].Prefix)))));
+    }
+
+    private static ColumnSchema Renamed(ColumnSchema column, string prefix) => prefix.Length == 0 ? column : column with { Name = prefix + column.Name, IndexName = null };
+}

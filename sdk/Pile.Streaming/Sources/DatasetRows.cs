@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using Pile.Format;
+using Pile.Reading;
+
+namespace Pile.Streaming;
+
+/// <summary>Rows of one dataset.</summary>
+internal sealed class DatasetRows : StreamSource
+{
+    // Where the pieces of all rows lie is looked up once if it takes no more than this, else for the rows of every read.
+    private const long LargestReaderBytes = 96 << 20;
+
+    // Of a row and column in a RowReader, about.
+    private const long PieceBytes = 40, LightBytes = 16;
+
+    private readonly Query query;
+    private readonly long[]? positions;
+    private readonly bool isLookedUpOnce;
+    private readonly Lock opening = new();
+    private Task<RowReader>? all;
+
+    /// <param name="query">Dataset, columns and view.</param>
+    /// <param name="positions">Places in the index; null for all rows.</param>
+    /// <param name="largestReaderBytes">How much the places of all rows may take in memory.</param>
+    internal DatasetRows(Query query, long[]? positions, long largestReaderBytes = LargestReaderBytes)
+    {
+        (this.query, this.positions) = (query.ColumnsOnly(), positions);
+        Manifest manifest = query.Dataset.Manifest;
+        RowCount = positions?.Length ?? manifest.Rows;
+        Columns = query.Schemas();
+        long readRowBytes = Columns.Sum(c => c.IsRagged || c.DType == DType.String ? 0 : (long)c.ElementsPerRow * c.DType.ElementBytes());
+        RowBytes = readRowBytes + (Columns.Any(c => c.IsRagged) ? manifest.Bytes / Math.Max(manifest.Rows, 1) : 0);
+        isLookedUpOnce = RowCount * Columns.Sum(c => c.Storage == ColumnStorage.Heavy ? PieceBytes : LightBytes) <= largestReaderBytes;
+        Identity = $"{manifest.Name} {manifest.Version} {manifest.Rows}{(positions is null ? "" : $" of {RowsHash.Of(positions)}")}";
+    }
+
+    public override long RowCount { get; }
+
+    public override ImmutableArray<ColumnSchema> Columns { get; }
+
+    public override long RowBytes { get; }
+
+    internal override string Identity { get; }
+
+    internal override async Task<RowBatch> ReadAsync(long[] rows, BatchMemory memory, CancellationToken cancellationToken)
+    {
+        if (isLookedUpOnce)
+        {
+            RowReader reader = await All().WaitAsync(cancellationToken).ConfigureAwait(false);
+            return await reader.ReadBatchAsync([.. rows.Select(r => (int)r)], memory, cancellationToken).ConfigureAwait(false);
+        }
+        // A place is looked up once, and in the order of the index.
+        long[] places = positions is null ? rows : [.. rows.Select(r => positions[r])];
+        long[] sorted = [.. places.Distinct().Order()];
+        RowReader some = await query.Dataset.OpenRowsByPositionAsync(sorted, query, cancellationToken: cancellationToken).ConfigureAwait(false);
+        return await some.ReadBatchAsync([.. places.Select(p => Array.BinarySearch(sorted, p))], memory, cancellationToken).ConfigureAwait(false);
+    }
+
+    private Task<RowReader> All()
+    {
+        lock (opening)
+        {
+            if (all is null or { IsFaulted: true } or { IsCanceled: true })
+                all = positions is null ? query.Dataset.OpenRowsAsync(query) : query.Dataset.OpenRowsByPositionAsync(positions, query);
+            return all;
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+using Pile.Format;
+using Pile.Reading;
+
+namespace Pile.Streaming;
+
+/// <summary>Rows that are read once, all of them, and then given out of memory.</summary>
+internal sealed class PreloadedRows(StreamSource source) : StreamSource
+{
+    private readonly Lock loading = new();
+    private Task<RowBatch>? all;
+
+    public override long RowCount => source.RowCount;
+
+    public override ImmutableArray<ColumnSchema> Columns => source.Columns;
+
+    public override long RowBytes => source.RowBytes;
+
+    internal override string Identity => source.Identity;
+
+    internal override async Task<RowBatch> ReadAsync(long[] rows, BatchMemory memory, CancellationToken cancellationToken)
+    {
+        RowBatch loaded = await All().WaitAsync(cancellationToken).ConfigureAwait(false);
+        int[] taken = [.. rows.Select(r => (int)r)];
+        return new RowBatch(loaded.Columns.Select(c => c.Take(taken)));
+    }
+
+    private Task<RowBatch> All()
+    {
+        lock (loading)
+        {
+            if (all is null or { IsFaulted: true } or { IsCanceled: true })
+                all = source.ReadAsync([.. Enumerable.Range(0, checked((int)source.RowCount)).Select(i => (long)i)], BatchMemory.Own, CancellationToken.None);
+            return all;
+        }
+    }
+}

@@ -1,0 +1,10 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace Pile.Streaming;
+
+/// <summary>A short name for a choice of rows.</summary>
+internal static class RowsHash
+{
+    internal static string Of(ReadOnlySpan<long> rows) => Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(rows)))[..16];
+}

@@ -1,0 +1,32 @@
+using System.Collections.Immutable;
+using Pile.Format;
+using Pile.Reading;
+
+namespace Pile.Streaming;
+
+/// <summary>Some rows of another source.</summary>
+internal sealed class SelectedRows : StreamSource
+{
+    private readonly StreamSource source;
+    private readonly long[] selected;
+
+    internal SelectedRows(StreamSource source, long[] selected)
+    {
+        (this.source, this.selected) = (source, selected);
+        foreach (long row in selected)
+            if (row < 0 || row >= source.RowCount)
+                throw new ArgumentOutOfRangeException(nameof(selected), row, $"There are {source.RowCount} rows, counted from 0.");
+        Identity = $"{source.Identity} of {RowsHash.Of(selected)}";
+    }
+
+    public override long RowCount => selected.Length;
+
+    public override ImmutableArray<ColumnSchema> Columns => source.Columns;
+
+    public override long RowBytes => source.RowBytes;
+
+    internal override string Identity { get; }
+
+    internal override Task<RowBatch> ReadAsync(long[] rows, BatchMemory memory, CancellationToken cancellationToken) =>
+        source.ReadAsync([.. rows.Select(r => selected[r])], memory, cancellationToken);
+}

@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+using Pile.Format;
+using Pile.Reading;
+
+namespace Pile.Streaming;
+
+/// <summary>Rows that a function makes anew.</summary>
+internal sealed class TransformedRows : StreamSource
+{
+    private readonly StreamSource source;
+    private readonly Func<RowBatch, RowBatch> transform;
+
+    internal TransformedRows(StreamSource source, Func<RowBatch, RowBatch> transform, string name)
+    {
+        (this.source, this.transform) = (source, transform);
+        Columns = [.. transform(new RowBatch(source.Columns.Select(ColumnTypes.Empty))).Columns.Select(c => c.Schema)];
+        Identity = $"{source.Identity} {name}";
+    }
+
+    public override long RowCount => source.RowCount;
+
+    public override ImmutableArray<ColumnSchema> Columns { get; }
+
+    public override long RowBytes => source.RowBytes;
+
+    internal override string Identity { get; }
+
+    internal override async Task<RowBatch> ReadAsync(long[] rows, BatchMemory memory, CancellationToken cancellationToken)
+    {
+        RowBatch made = transform(await source.ReadAsync(rows, memory, cancellationToken).ConfigureAwait(false));
+        return made.RowCount == rows.Length ? made
+            : throw new InvalidOperationException($"The transform got {rows.Length} rows and gave {made.RowCount}: it has to give as many as it gets.");
+    }
+}

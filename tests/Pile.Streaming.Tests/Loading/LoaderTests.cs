@@ -1,0 +1,215 @@
+using Pile.Format;
+using Pile.Reading;
+using Pile.TestKit;
+
+namespace Pile.Streaming.Tests;
+
+public class LoaderTests(ZooDataset zoo) : IClassFixture<ZooDataset>
+{
+    private static readonly string[] Columns = ["object_id", "image", "maybe image", "edge", "block", "maybe", "maybe text", "vector"];
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private static BlockShuffle Small => new() { BlockRows = 5, BlocksPerRound = 4 };
+
+    private Task<StreamSource> Source() => StreamSource.OpenAsync(zoo.Dataset.Query().Columns(Columns), Cancellation);
+
+    [Theory]
+    [InlineData(LoadStrategy.Lazy)]
+    [InlineData(LoadStrategy.Background)]
+    [InlineData(LoadStrategy.Preload)]
+    public async Task Every_value_of_every_row_is_the_rows_own(LoadStrategy strategy)
+    {
+        foreach (ulong? seed in (ulong?[])[null, 3])
+        {
+            Loader loader = new(await Source(), new LoaderOptions { BatchRows = 7, ShuffleSeed = seed, Shuffle = Small, Strategy = strategy, Epochs = 2 });
+            List<long> seen = [];
+            await foreach (StreamBatch batch in loader.ReadAsync(cancellationToken: Cancellation))
+                using (batch)
+                {
+                    RequireZoo(batch);
+                    seen.AddRange(batch.Values<long>("object_id").Span);
+                }
+            Assert.Equal(2 * ZooDataset.RowCount, loader.Rows);
+            foreach (IEnumerable<long> epoch in seen.Chunk(ZooDataset.RowCount))
+                Assert.Equal(Enumerable.Range(0, ZooDataset.RowCount).Select(i => (long)i), epoch.Order());
+            if (seed is null)
+                Assert.Equal([.. zoo.Ids, .. zoo.Ids], seen);
+            else
+                Assert.NotEqual(seen.Take(ZooDataset.RowCount), seen.Skip(ZooDataset.RowCount));
+        }
+    }
+
+    [Fact]
+    public async Task Places_looked_up_for_every_read_give_the_same_rows()
+    {
+        LoaderOptions options = new() { BatchRows = 16, ShuffleSeed = 8, Shuffle = Small };
+        List<long> whole = await Ids(await Source(), options), each = await Ids(new DatasetRows(zoo.Dataset.Query().Columns(Columns), null, largestReaderBytes: 0), options);
+        Assert.Equal(whole, each);
+    }
+
+    [Theory]
+    [InlineData(1, 3)]
+    [InlineData(4, 1)]
+    [InlineData(3, 2)]
+    public async Task A_stream_goes_on_with_the_very_next_row_on_another_number_of_workers(int before, int after)
+    {
+        StreamSource source = await Source();
+        List<long> seen = [];
+        string? saved = null;
+        for (int worker = 0; worker < before; worker++)
+        {
+            int steps = 0;
+            await foreach (StreamBatch batch in new Loader(source, Options(worker, before)).ReadAsync(cancellationToken: Cancellation))
+            {
+                using StreamBatch used = batch;
+                seen.AddRange(batch.Values<long>("object_id").Span);
+                saved = batch.State.ToJson();
+                if (++steps == 3)
+                    break;
+            }
+        }
+        for (int worker = 0; worker < after; worker++)
+            await foreach (StreamBatch batch in new Loader(source, Options(worker, after)).ReadAsync(StreamState.Parse(saved!), Cancellation))
+                using (batch)
+                    seen.AddRange(batch.Values<long>("object_id").Span);
+        Assert.Equal(Enumerable.Range(0, ZooDataset.RowCount).Select(i => (long)i), seen.Order());
+
+        static LoaderOptions Options(int worker, int count) => new() { BatchRows = 9, ShuffleSeed = 5, Shuffle = Small, Worker = new Worker(worker, count) };
+    }
+
+    [Fact]
+    public async Task The_state_after_the_last_batch_of_an_epoch_is_the_start_of_the_next()
+    {
+        StreamSource source = await Source();
+        StreamState? last = null;
+        await foreach (StreamBatch batch in new Loader(source, new LoaderOptions { BatchRows = 64, ShuffleSeed = 1 }).ReadAsync(cancellationToken: Cancellation))
+            using (batch)
+                last = batch.State;
+        Assert.Equal((1, 0L), (last!.Epoch, last.RowsDone));
+        List<long> both = await Ids(source, new LoaderOptions { BatchRows = 64, ShuffleSeed = 1, Epochs = 2 });
+        List<long> second = [];
+        await foreach (StreamBatch batch in new Loader(source, new LoaderOptions { BatchRows = 64, ShuffleSeed = 1, Epochs = 2 }).ReadAsync(last, Cancellation))
+            using (batch)
+                second.AddRange(batch.Values<long>("object_id").Span);
+        Assert.Equal(both.Skip(ZooDataset.RowCount), second);
+    }
+
+    [Fact]
+    public async Task A_state_of_other_rows_or_another_shuffle_is_refused()
+    {
+        StreamSource source = await Source();
+        StreamState state = new(0, 10, ZooDataset.RowCount, 1, Small, source.Identity);
+        await Refused(source, new() { ShuffleSeed = 2, Shuffle = Small }, state, "another shuffle");
+        await Refused(source, new() { ShuffleSeed = 1, Shuffle = Small with { BlockRows = 6 } }, state, "another shuffle");
+        await Refused(source.Select([1, 2]), new() { ShuffleSeed = 1, Shuffle = Small }, state, "other rows");
+        Assert.Throws<ArgumentException>(() => StreamState.Parse("{}"));
+        Assert.Throws<ArgumentException>(() => StreamState.Parse("rows: 3"));
+
+        static async Task Refused(StreamSource source, LoaderOptions options, StreamState state, string says)
+        {
+            ArgumentException e = await Assert.ThrowsAsync<ArgumentException>(async () =>
+            {
+                await foreach (StreamBatch batch in new Loader(source, options).ReadAsync(state, Cancellation))
+                    batch.Dispose();
+            });
+            Assert.Contains(says, e.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Memory_smaller_than_what_is_read_at_once_is_refused_before_anything_is_read()
+    {
+        StreamSource source = await Source();
+        foreach (LoadStrategy strategy in Enum.GetValues<LoadStrategy>())
+        {
+            ArgumentException e = Assert.Throws<ArgumentException>(() => new Loader(source, new LoaderOptions { ShuffleSeed = 1, BatchRows = 10, Strategy = strategy, PrefetchBytes = 1000 }));
+            Assert.Contains("give more memory", e.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Whoever_stops_early_or_cancels_leaves_nothing_behind_and_can_begin_again()
+    {
+        StreamSource source = await Source();
+        Loader loader = new(source, new LoaderOptions { BatchRows = 5, ShuffleSeed = 1, Shuffle = Small, Epochs = null });
+        await foreach (StreamBatch batch in loader.ReadAsync(cancellationToken: Cancellation))
+            using (batch)
+                break;
+        using CancellationTokenSource cancel = new();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            await foreach (StreamBatch batch in loader.ReadAsync(cancellationToken: cancel.Token))
+                using (batch)
+                    await cancel.CancelAsync();
+        });
+        Assert.Equal(ZooDataset.RowCount, (await Ids(source, new LoaderOptions { BatchRows = 5 })).Count);
+    }
+
+    [Fact]
+    public async Task A_damaged_row_ends_the_stream_with_its_name()
+    {
+        using TemporaryFolder folder = new();
+        foreach (string path in Directory.EnumerateFiles(zoo.Path, "*", SearchOption.AllDirectories))
+        {
+            string copy = Path.Combine(folder["copy"], Path.GetRelativePath(zoo.Path, path));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(path, copy);
+        }
+        string shard = Directory.EnumerateFiles(folder["copy"], "*.hdf5", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
+        byte[] bytes = File.ReadAllBytes(shard);
+        for (int i = bytes.Length / 3; i < bytes.Length; i++)
+            bytes[i] ^= 0x55;
+        File.WriteAllBytes(shard, bytes);
+        await using Dataset damaged = await Dataset.OpenAsync(folder["copy"], cancellationToken: Cancellation);
+        StreamSource source = await StreamSource.OpenAsync(damaged.Query().Columns("object_id", "image"), Cancellation);
+        ShardCorruptException e = await Assert.ThrowsAsync<ShardCorruptException>(() => Ids(source, new LoaderOptions { BatchRows = 5 }));
+        Assert.Contains(Path.GetFileName(shard), e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_batch_that_was_given_back_gives_nothing_more()
+    {
+        StreamBatch? kept = null;
+        await foreach (StreamBatch batch in new Loader(await Source(), new LoaderOptions { BatchRows = 5 }).ReadAsync(cancellationToken: Cancellation))
+        {
+            kept ??= batch;
+            batch.Dispose();
+        }
+        Assert.Throws<ObjectDisposedException>(() => kept!.Values<long>("object_id"));
+    }
+
+    internal static async Task<List<long>> Ids(StreamSource source, LoaderOptions options)
+    {
+        List<long> ids = [];
+        await foreach (StreamBatch batch in new Loader(source, options).ReadAsync(cancellationToken: Cancellation))
+            using (batch)
+                ids.AddRange(batch.Values<long>("object_id").Span);
+        return ids;
+    }
+
+    // What Zoo says of every value.
+    private static void RequireZoo(StreamBatch batch)
+    {
+        var images = batch.Tensor<float>("image");
+        Assert.Equal([(nint)batch.RowCount, 4, 5], images.Lengths.ToArray());
+        var blocks = batch.Tensor<double>("block");
+        for (int row = 0; row < batch.RowCount; row++)
+        {
+            int id = (int)batch.Values<long>("object_id").Span[row];
+            Assert.Equal(id + (13 / 32f), images[row, 2, 3]);
+            Assert.Equal(id % 4 == 1, batch.IsNull("maybe image", row));
+            Assert.Equal(id % 4 == 1 ? 0 : id, batch.Tensor<float>("maybe image")[row, 1, 1]);
+            Assert.Equal([.. Enumerable.Range(1, id % 6).Select(k => (short)(id + k))], batch.Row<short>("edge", row).ToArray());
+            Assert.Equal([id % 3, id % 4], batch.ShapeOf("block", row).ToArray());
+            for (int y = 0; y < blocks.Lengths[1]; y++)
+                for (int x = 0; x < blocks.Lengths[2]; x++)
+                    Assert.Equal(y < id % 3 && x < id % 4 ? id + (((y * (id % 4)) + x) / 100.0) : 0, blocks[row, y, x]);
+            Assert.Equal(id % 5 == 0, batch.IsNull("maybe", row));
+            Assert.Equal(id % 6 == 0, batch.IsNull("maybe text", row));
+            if (id % 6 != 0)
+                Assert.Equal($"t{id}", batch.Text("maybe text", row));
+            Assert.Equal(id + 0.5f, batch.Values<float>("vector").Span[(row * 3) + 1]);
+        }
+    }
+}

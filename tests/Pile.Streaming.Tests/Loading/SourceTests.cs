@@ -1,0 +1,82 @@
+using Pile.Format;
+
+namespace Pile.Streaming.Tests;
+
+public class SourceTests(ZooDataset zoo) : IClassFixture<ZooDataset>
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private static LoaderOptions Shuffled => new() { BatchRows = 11, ShuffleSeed = 4, Shuffle = new BlockShuffle { BlockRows = 3, BlocksPerRound = 5 } };
+
+    [Fact]
+    public async Task A_query_streams_its_rows_in_its_order()
+    {
+        StreamSource source = await StreamSource.OpenAsync(zoo.Dataset.Query().Where("object_id % 3 = 0").OrderBy("object_id", descending: true).Columns("object_id", "image"), Cancellation);
+        List<long> ids = await LoaderTests.Ids(source, new LoaderOptions { BatchRows = 20 });
+        Assert.Equal(Enumerable.Range(0, ZooDataset.RowCount).Where(i => i % 3 == 0).Select(i => (long)i).OrderDescending(), ids);
+    }
+
+    [Fact]
+    public async Task A_query_without_rows_streams_nothing()
+    {
+        StreamSource source = await StreamSource.OpenAsync(zoo.Dataset.Query().Where("object_id < 0").Columns("object_id", "image"), Cancellation);
+        Assert.Empty(await LoaderTests.Ids(source, Shuffled));
+        Assert.Empty(await LoaderTests.Ids(source, Shuffled with { Epochs = null }));
+    }
+
+    [Fact]
+    public async Task Aligned_rows_stay_together()
+    {
+        long[] pairs = [.. Enumerable.Range(0, 90).Select(i => (long)(i * 5 % ZooDataset.RowCount))];
+        StreamSource aligned = StreamSource.Align(
+            ("", StreamSource.At(zoo.Dataset.Query().Columns("object_id", "image"), pairs)),
+            ("b_", StreamSource.At(zoo.Dataset.Query().Columns("object_id", "edge"), pairs.Select(p => p + 1))));
+        Dictionary<long, long> next = Enumerable.Range(0, ZooDataset.RowCount - 1).ToDictionary(i => zoo.Ids[i], i => zoo.Ids[i + 1]);
+        long rows = 0;
+        await foreach (StreamBatch batch in new Loader(aligned, Shuffled).ReadAsync(cancellationToken: Cancellation))
+            using (batch)
+                for (int row = 0; row < batch.RowCount; row++, rows++)
+                {
+                    long a = batch.Values<long>("object_id").Span[row], b = batch.Values<long>("b_object_id").Span[row];
+                    Assert.Equal(next[a], b);
+                    Assert.Equal(a, batch.Tensor<float>("image")[row, 0, 0]);
+                    Assert.Equal(b % 6, batch.ShapeOf("b_edge", row)[0]);
+                }
+        Assert.Equal(90, rows);
+        Assert.Throws<ArgumentException>(() => StreamSource.Align(("", aligned), ("", aligned)));
+        Assert.Throws<ArgumentException>(() => StreamSource.Align(("a_", aligned), ("b_", aligned.Select([1]))));
+    }
+
+    [Fact]
+    public async Task A_union_has_the_rows_of_all_and_the_columns_they_share()
+    {
+        StreamSource even = await StreamSource.OpenAsync(zoo.Dataset.Query().Where("object_id % 2 = 0").Columns("object_id", "image", "edge"), Cancellation);
+        StreamSource odd = await StreamSource.OpenAsync(zoo.Dataset.Query().Where("object_id % 2 = 1").Columns("edge", "object_id", "text"), Cancellation);
+        StreamSource both = even + odd;
+        Assert.Equal(["object_id", "edge"], both.Columns.Select(c => c.Name));
+        List<long> ids = [];
+        await foreach (StreamBatch batch in new Loader(both, Shuffled).ReadAsync(cancellationToken: Cancellation))
+            using (batch)
+                for (int row = 0; row < batch.RowCount; row++)
+                {
+                    ids.Add(batch.Values<long>("object_id").Span[row]);
+                    Assert.Equal(ids[^1] % 6, batch.Row<short>("edge", row).Length);
+                }
+        Assert.Equal(Enumerable.Range(0, ZooDataset.RowCount).Select(i => (long)i), ids.Order());
+        Assert.Throws<ArgumentException>(() => even + StreamSource.At(zoo.Dataset.Query().Columns("text"), [1]));
+    }
+
+    [Fact]
+    public async Task A_transform_makes_rows_anew_and_may_not_lose_any()
+    {
+        StreamSource source = await StreamSource.OpenAsync(zoo.Dataset.Query().Columns("object_id", "f64"), Cancellation);
+        StreamSource doubled = source.Transform(batch => new RowBatch([batch["object_id"],
+            new ColumnData<double>(new ColumnSchema { Name = "twice", DType = DType.Float64 }, ((ColumnData<double>)batch["f64"]).Values.ToArray().Select(v => 2 * v).ToArray())]));
+        Assert.Equal(["object_id", "twice"], doubled.Columns.Select(c => c.Name));
+        await foreach (StreamBatch batch in new Loader(doubled, Shuffled).ReadAsync(cancellationToken: Cancellation))
+            using (batch)
+                for (int row = 0; row < batch.RowCount; row++)
+                    Assert.Equal(batch.Values<long>("object_id").Span[row] is var id && id % 11 == 0 ? double.NaN : 2 * (id / 3.0), batch.Values<double>("twice").Span[row]);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => LoaderTests.Ids(source.Transform(b => b.First(1)), Shuffled));
+    }
+}
