@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using Pile.CrossMatch.Matching.Cells;
+using Pile.CrossMatch.Matching.Descent;
 
 namespace Pile.CrossMatch.Matching;
 
@@ -49,8 +51,8 @@ public sealed class SkyMatcher : ISkyMatcher
     internal static void Run(SortedPositions a, SortedPositions b, SkyMatchOptions options, Action<PairBuffer> inTurn, Action<PairBuffer> afterwards, CancellationToken cancellationToken) =>
         new OrderedRun(Prepare(a, b, options, cancellationToken), a.Count, options, inTurn, afterwards).Run(cancellationToken);
 
-    private static PairDescent Prepare(SortedPositions a, SortedPositions b, SkyMatchOptions options, CancellationToken cancellationToken) =>
-        new PairDescent(a, b, options.RadiusArcsec);
+    private static IPairSearch Prepare(SortedPositions a, SortedPositions b, SkyMatchOptions options, CancellationToken cancellationToken) =>
+        a.Count > 0 && b.Count > 0 && CellSearch.IsFor(options.RadiusArcsec) ? new CellSearch(a, b, options, cancellationToken) : new PairDescent(a, b, options.RadiusArcsec);
 
     internal static void Require(SkyMatchOptions options)
     {

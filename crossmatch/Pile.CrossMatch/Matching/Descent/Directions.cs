@@ -1,6 +1,6 @@
 using Pile.Sky;
 
-namespace Pile.CrossMatch.Matching;
+namespace Pile.CrossMatch.Matching.Descent;
 
 /// <summary>The positions of a side as unit vectors: 24 bytes a row, where radii are too large for cells.</summary>
 internal sealed class Directions

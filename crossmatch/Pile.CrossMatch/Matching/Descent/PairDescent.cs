@@ -1,6 +1,6 @@
 using Pile.Sky;
 
-namespace Pile.CrossMatch.Matching;
+namespace Pile.CrossMatch.Matching.Descent;
 
 /// <summary>Finds all pairs of two sides within any radius: both descend the HEALPix hierarchy together.</summary>
 /// <remarks>

@@ -1,0 +1,126 @@
+namespace Pile.CrossMatch.Matching.Cells;
+
+/// <summary>Objects of b that can touch a cell beside their own, with their places as that cell's face sees them.</summary>
+internal sealed class BorderCopies
+{
+    private const int DigitBits = 11, FewCopies = 256;
+
+    private long[] cells = [], otherCells = [];
+    private long[] places = [], otherPlaces = [];
+    private int[] rows = [], otherRows = [];
+
+    internal int Count { get; private set; }
+
+    /// <summary>For each copy the first order-29 pixel of the cell that it may touch.</summary>
+    internal ReadOnlySpan<long> Cells => cells.AsSpan(0, Count);
+
+    /// <summary>For each copy x in the low half, y in the high one.</summary>
+    internal ReadOnlySpan<long> Places => places.AsSpan(0, Count);
+
+    /// <summary>For each copy its row.</summary>
+    internal ReadOnlySpan<int> Rows => rows.AsSpan(0, Count);
+
+    internal void Clear() => Count = 0;
+
+    internal void Add(long cell, int x, int y, int row)
+    {
+        Reserve(1);
+        (cells[Count], places[Count], rows[Count]) = (cell, (uint)x | ((long)y << 32), row);
+        Count++;
+    }
+
+    /// <summary>Adds those of a sorted list whose cells lie in a range.</summary>
+    internal void AddRange(BorderCopies sorted, long firstCell, long endCell)
+    {
+        int first = LowerBound(sorted.Cells, firstCell), end = LowerBound(sorted.Cells, endCell), more = end - first;
+        if (more <= 0)
+            return;
+        Reserve(more);
+        sorted.cells.AsSpan(first, more).CopyTo(cells.AsSpan(Count));
+        sorted.places.AsSpan(first, more).CopyTo(places.AsSpan(Count));
+        sorted.rows.AsSpan(first, more).CopyTo(rows.AsSpan(Count));
+        Count += more;
+    }
+
+    /// <summary>Sorts by cell; copies of one cell stay in the order in which they were added.</summary>
+    internal void Sort()
+    {
+        if (Count < 2)
+            return;
+        long varying = 0;
+        bool sorted = true;
+        for (int i = 1; i < Count; i++)
+        {
+            varying |= cells[i] ^ cells[0];
+            sorted &= cells[i] >= cells[i - 1];
+        }
+        if (sorted)
+            return;
+        if (Count <= FewCopies)
+        {
+            SortFew();
+            return;
+        }
+        if (otherCells.Length < Count)
+            (otherCells, otherPlaces, otherRows) = (new long[cells.Length], new long[cells.Length], new int[cells.Length]);
+        for (int shift = 0; shift < 63; shift += DigitBits)
+            if (((varying >> shift) & ((1 << DigitBits) - 1)) != 0)
+                SortByDigit(shift);
+    }
+
+    private void SortFew()
+    {
+        for (int i = 1; i < Count; i++)
+        {
+            (long cell, long place, int row) = (cells[i], places[i], rows[i]);
+            int to = i;
+            for (; to > 0 && cells[to - 1] > cell; to--)
+                (cells[to], places[to], rows[to]) = (cells[to - 1], places[to - 1], rows[to - 1]);
+            (cells[to], places[to], rows[to]) = (cell, place, row);
+        }
+    }
+
+    private void SortByDigit(int shift)
+    {
+        Span<int> starts = stackalloc int[(1 << DigitBits) + 1];
+        starts.Clear();
+        for (int i = 0; i < Count; i++)
+            starts[(int)((cells[i] >> shift) & ((1 << DigitBits) - 1)) + 1]++;
+        for (int digit = 1; digit < starts.Length; digit++)
+            starts[digit] += starts[digit - 1];
+        for (int i = 0; i < Count; i++)
+        {
+            int to = starts[(int)((cells[i] >> shift) & ((1 << DigitBits) - 1))]++;
+            (otherCells[to], otherPlaces[to], otherRows[to]) = (cells[i], places[i], rows[i]);
+        }
+        (cells, otherCells, places, otherPlaces, rows, otherRows) = (otherCells, cells, otherPlaces, places, otherRows, rows);
+    }
+
+    private void Reserve(int more)
+    {
+        if (cells.Length - Count >= more)
+            return;
+        int length = Math.Max(Count + more, Math.Max(2 * cells.Length, 1024));
+        Array.Resize(ref cells, length);
+        Array.Resize(ref places, length);
+        Array.Resize(ref rows, length);
+        (otherCells, otherPlaces, otherRows) = ([], [], []);
+    }
+
+    private static int LowerBound(ReadOnlySpan<long> sorted, long value)
+    {
+        int first = 0, end = sorted.Length;
+        while (first < end)
+        {
+            int middle = (first + end) >> 1;
+            if (sorted[middle] < value)
+                first = middle + 1;
+            else
+                end = middle;
+        }
+        return first;
+    }
+
+    /// <summary>Gives back what only sorting needs.</summary>
+    internal void Trim() => (otherCells, otherPlaces, otherRows) = ([], [], []);
+}

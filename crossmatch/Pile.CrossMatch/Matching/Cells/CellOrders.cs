@@ -1,0 +1,102 @@
+using Pile.Sky;
+
+namespace Pile.CrossMatch.Matching.Cells;
+
+/// <summary>Into which cells the sky is cut: small ones where there are many objects, larger ones elsewhere.</summary>
+/// <remarks>
+/// About a dozen objects of b in a cell is best: a vector holds sixteen. But a cell's side is at least <see cref="LeastSideInReaches"/> times the
+/// reach, so that few objects lie near an edge and none can touch more than the next cell. The order depends on b alone, and changes
+/// nothing in the result.
+/// </remarks>
+internal sealed class CellOrders
+{
+    /// <summary>Half of a cell's area is then within reach of an edge; two would do for correctness.</summary>
+    private const int LeastSideInReaches = 8;
+
+    private const int RowsPerCell = 13, MostSampleRows = 4096, MostSamples = 4;
+
+    private readonly List<long> starts = [];
+    private readonly List<int> orders = [];
+    private readonly int finest;
+
+    private CellOrders(int reach) => finest = FinestFor(reach);
+
+    /// <summary>The finest order in use.</summary>
+    internal int Finest => orders.Max();
+
+    internal int RegionCount => starts.Count;
+
+    /// <summary>The order of a region's cells.</summary>
+    internal int OrderOf(int region) => orders[region];
+
+    /// <summary>The order-29 pixels of a region.</summary>
+    internal HealpixRange PixelsOf(int region) => new(starts[region], region + 1 < starts.Count ? starts[region + 1] : Healpix.PixelCount(Healpix.MaxOrder));
+
+    /// <summary>The finest order whose cells are large enough for a reach; negative where none is.</summary>
+    internal static int FinestFor(int reach)
+    {
+        int order = Healpix.MaxOrder;
+        while (order >= 0 && 1L << (Healpix.MaxOrder - order) < (long)LeastSideInReaches * reach)
+            order--;
+        return order;
+    }
+
+    /// <summary>Chooses the orders for a side.</summary>
+    /// <param name="b">The side whose objects fill the cells.</param>
+    /// <param name="chunks">Which of its chunks count.</param>
+    /// <param name="reach">How far a pair can be apart in x or y, in units of order-29 pixels.</param>
+    internal static CellOrders Of(SortedPositions b, bool[] chunks, int reach)
+    {
+        // Counting all rows would cost as much as matching them: a few thousand tell enough.
+        int stride = Math.Clamp(b.Count >> 12, 1, MostSampleRows);
+        List<long> samples = [];
+        for (int chunk = 0; chunk < b.ChunkCount; chunk++)
+            if (chunks[chunk])
+            {
+                ReadOnlySpan<long> healpix29 = b.Healpix29(chunk);
+                for (int row = 0; row < healpix29.Length; row += stride)
+                    samples.Add(healpix29[row]);
+            }
+        CellOrders cells = new(reach);
+        int first = 0;
+        for (int face = 0; face < 12; face++)
+            cells.Divide(0, face, samples, stride, ref first);
+        return cells;
+    }
+
+    /// <summary>The region of an order-29 pixel.</summary>
+    internal int RegionOf(long healpix29)
+    {
+        int found = starts.BinarySearch(healpix29);
+        return found >= 0 ? found : ~found - 1;
+    }
+
+    private void Divide(int order, long pixel, List<long> samples, int stride, ref int first)
+    {
+        int shift = 2 * (Healpix.MaxOrder - order);
+        int end = first;
+        long last = (pixel + 1) << shift;
+        while (end < samples.Count && end - first <= MostSamples && samples[end] < last)
+            end++;
+        if (end - first > MostSamples && order < finest)
+        {
+            for (int child = 0; child < 4; child++)
+                Divide(order + 1, (pixel << 2) + child, samples, stride, ref first);
+            return;
+        }
+        while (end < samples.Count && samples[end] < last)
+            end++;
+        double cells = (double)(end - first) * stride / RowsPerCell;
+        int finer = cells > 1 ? (int)Math.Round(Math.Log(cells) / Math.Log(4)) : 0;
+        Add(pixel << shift, Math.Min(order + finer, finest));
+        first = end;
+    }
+
+    private void Add(long start, int order)
+    {
+        if (orders.Count > 0 && orders[^1] == order)
+            return;
+        starts.Add(start);
+        orders.Add(order);
+    }
+}

@@ -1,0 +1,95 @@
+using Pile.Sky;
+
+namespace Pile.CrossMatch.Matching.Cells;
+
+/// <summary>Merges rows of a with b, cell by cell, on one thread.</summary>
+internal sealed class CellSearcher(CellSearch search) : IPairSearcher
+{
+    private const int ChunkShift = SortedPositions.ChunkShift;
+
+    private readonly SortedPositions a = search.A, b = search.B;
+    private readonly BorderCopies copies = new();
+    private readonly CellObjects objects = new();
+    private readonly Candidates candidates = new(search.A, search.B, search.RadiusArcsec);
+    private int[] aX = new int[64], aY = new int[64];
+
+    public int Find(int firstRow, int endRow, PairBuffer pairs, CancellationToken cancellationToken)
+    {
+        int chunk = firstRow >> ChunkShift;
+        if (firstRow >= endRow || !search.Reaches(chunk))
+            return endRow;
+        ReadOnlySpan<long> healpix29 = a.Healpix29(chunk)[(firstRow - (chunk << ChunkShift))..(endRow - (chunk << ChunkShift))];
+        int region = search.Orders.RegionOf(healpix29[0]), shift = ShiftOf(region), copy = 0;
+        long regionEnd = search.Orders.PixelsOf(region).End, firstCell = healpix29[0] >> shift << shift;
+        search.CollectCopies(firstCell, healpix29[^1] + 1, copies);
+        RowCursor cursor = new(b, firstCell);
+
+        for (int row = 0, cells = 0; row < healpix29.Length; cells++)
+        {
+            while (healpix29[row] >= regionEnd)
+                (shift, regionEnd) = (ShiftOf(++region), search.Orders.PixelsOf(region).End);
+            long cell = healpix29[row] >> shift << shift, cellEnd = cell + (1L << shift);
+            int end = row + 1;
+            while (end < healpix29.Length && healpix29[end] < cellEnd)
+                end++;
+
+            objects.Clear();
+            cursor.AddRows(cell, cellEnd, objects);
+            AddCopies(cell, ref copy);
+            if (objects.Count > 0)
+            {
+                int done = Compare(healpix29[row..end], firstRow + row, pairs, cancellationToken);
+                if (pairs.Count >= PairBuffer.FullPairs)
+                    return Finish(pairs, done);
+            }
+            if ((cells & 0xFFF) == 0)
+                cancellationToken.ThrowIfCancellationRequested();
+            row = end;
+        }
+        return Finish(pairs, endRow);
+
+        int ShiftOf(int number) => 2 * (Healpix.MaxOrder - search.Orders.OrderOf(number));
+    }
+
+    private void AddCopies(long cell, ref int copy)
+    {
+        ReadOnlySpan<long> cells = copies.Cells;
+        while (copy < cells.Length && cells[copy] < cell)
+            copy++;
+        int first = copy;
+        while (copy < cells.Length && cells[copy] == cell)
+            copy++;
+        if (copy > first)
+            objects.Add(copies.Places[first..copy], copies.Rows[first..copy]);
+    }
+
+    /// <summary>Compares objects of a with those of b in their cell.</summary>
+    /// <returns>One past the last row of a that is done.</returns>
+    private int Compare(ReadOnlySpan<long> healpix29, int firstRow, PairBuffer pairs, CancellationToken cancellationToken)
+    {
+        objects.Complete();
+        if (aX.Length < healpix29.Length)
+            (aX, aY) = (new int[2 * healpix29.Length], new int[2 * healpix29.Length]);
+        CellObjects.Split(healpix29, aX, aY);
+        int done = 0;
+        while (true)
+        {
+            done += objects.Find(aX.AsSpan(done, healpix29.Length - done), aY.AsSpan(done, healpix29.Length - done), search.Reach, firstRow + done, candidates);
+            if (done == healpix29.Length)
+                return firstRow + done;
+            // No room for the next object's partners.
+            cancellationToken.ThrowIfCancellationRequested();
+            candidates.MeasureInto(pairs);
+            candidates.Reserve(objects.Count);
+            if (pairs.Count >= PairBuffer.FullPairs)
+                return firstRow + done;
+        }
+    }
+
+    private int Finish(PairBuffer pairs, int endRow)
+    {
+        candidates.MeasureInto(pairs);
+        PartnerOrder.Sort(pairs);
+        return endRow;
+    }
+}

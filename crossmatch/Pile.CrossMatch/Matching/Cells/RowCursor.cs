@@ -1,0 +1,79 @@
+namespace Pile.CrossMatch.Matching.Cells;
+
+/// <summary>Goes through the rows of a side from cell to cell, forward only.</summary>
+internal ref struct RowCursor
+{
+    private readonly SortedPositions side;
+    private ReadOnlySpan<long> healpix29;
+    private int chunk, at;
+
+    /// <summary>Begins at the first row that is not before a pixel.</summary>
+    internal RowCursor(SortedPositions side, long pixel)
+    {
+        this.side = side;
+        chunk = -1;
+        int row = side.LowerBound(pixel, 0, side.Count);
+        if (row < side.Count)
+            Enter(row >> SortedPositions.ChunkShift, row & (SortedPositions.ChunkRows - 1));
+        else
+            chunk = side.ChunkCount;
+    }
+
+    /// <summary>Adds the rows of a cell; cells come in ascending order.</summary>
+    internal void AddRows(long cell, long cellEnd, CellObjects objects)
+    {
+        while (chunk < side.ChunkCount)
+        {
+            if (at < healpix29.Length && healpix29[at] < cell)
+                at = Skip(healpix29, at, cell);
+            int first = at;
+            while (at < healpix29.Length && healpix29[at] < cellEnd)
+                at++;
+            if (at > first)
+                objects.Add(healpix29[first..at], (chunk << SortedPositions.ChunkShift) + first);
+            if (at < healpix29.Length)
+                return;
+            int next = chunk + 1;
+            while (next < side.ChunkCount && side.PixelsOf(next).End <= cell)
+                next++;
+            // The next chunk is not touched before a cell needs it.
+            if (next < side.ChunkCount && side.PixelsOf(next).Start >= cellEnd)
+            {
+                healpix29 = default;
+                (chunk, at) = (next - 1, 0);
+                return;
+            }
+            if (next < side.ChunkCount)
+                Enter(next, 0);
+            else
+                chunk = next;
+        }
+    }
+
+    private void Enter(int newChunk, int row)
+    {
+        healpix29 = side.Healpix29(newChunk);
+        (chunk, at) = (newChunk, row);
+    }
+
+    // Mostly the next row or one near it; far away where a is sparse.
+    private static int Skip(ReadOnlySpan<long> sorted, int first, long value)
+    {
+        int step = 1, low = first;
+        while (low + step < sorted.Length && sorted[low + step] < value)
+        {
+            low += step;
+            step *= 2;
+        }
+        int high = Math.Min(low + step, sorted.Length);
+        while (high - low > 1)
+        {
+            int middle = (low + high) >> 1;
+            if (sorted[middle] < value)
+                low = middle;
+            else
+                high = middle;
+        }
+        return high;
+    }
+}

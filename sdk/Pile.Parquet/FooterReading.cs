@@ -1,0 +1,217 @@
+using System.Buffers.Binary;
+
+namespace Pile.Parquet;
+
+/// <summary>Reads footers and page heads, and refuses files whose pages are no plain arrays.</summary>
+internal static class FooterReading
+{
+    private const int Plain = 0, DataPage = 0, Required = 0, Uncompressed = 0, MostColumns = 10_000;
+
+    /// <summary>Reads the footer without its length and magic.</summary>
+    internal static Footer Read(ReadOnlySpan<byte> bytes, string path)
+    {
+        CompactReader thrift = new(bytes, path);
+        ParquetColumn[] columns = [];
+        List<int> groupRows = [];
+        List<ColumnChunk> chunks = [];
+        Dictionary<string, string> metadata = new(StringComparer.Ordinal);
+        long rowCount = -1;
+        while (thrift.TryNext(out int field))
+            switch (field)
+            {
+                case 2:
+                    columns = ReadSchema(ref thrift, path);
+                    break;
+                case 3:
+                    rowCount = thrift.Int64();
+                    break;
+                case 4:
+                    for (int i = thrift.ListCount(ofStructs: true); i > 0; i--)
+                        groupRows.Add(ReadGroup(ref thrift, path, columns, groupRows.Count, chunks));
+                    break;
+                case 5:
+                    for (int i = thrift.ListCount(ofStructs: true); i > 0; i--)
+                        ReadPair(ref thrift, metadata);
+                    break;
+                default:
+                    thrift.Skip();
+                    break;
+            }
+        long sum = groupRows.Sum(rows => (long)rows);
+        return columns.Length > 0 && sum == rowCount ? new Footer(columns, rowCount, [.. groupRows], [.. chunks], metadata)
+            : throw new PlainParquetException(path, $"the footer counts {rowCount} rows in all, its row groups {sum}");
+    }
+
+    /// <summary>Checks the head of a page against the footer.</summary>
+    /// <returns>Bytes of the head.</returns>
+    internal static int ReadPageHead(ReadOnlySpan<byte> bytes, string path, int rowCount, long chunkBytes)
+    {
+        CompactReader thrift = new(bytes, path);
+        int type = -1, size = -1, stored = -1, values = -1, encoding = -1;
+        while (thrift.TryNext(out int field))
+            switch (field)
+            {
+                case 1:
+                    type = thrift.Int32();
+                    break;
+                case 2:
+                    size = thrift.Int32();
+                    break;
+                case 3:
+                    stored = thrift.Int32();
+                    break;
+                case 5:
+                    thrift.RequireStruct();
+                    int outer = thrift.Enter();
+                    while (thrift.TryNext(out int inner))
+                        if (inner == 1)
+                            values = thrift.Int32();
+                        else if (inner == 2)
+                            encoding = thrift.Int32();
+                        else
+                            thrift.Skip();
+                    thrift.Leave(outer);
+                    break;
+                default:
+                    thrift.Skip();
+                    break;
+            }
+        return type == DataPage && encoding == Plain && size == stored && values == rowCount && thrift.Position + (long)stored == chunkBytes ? thrift.Position
+            : throw new PlainParquetException(path, "a column chunk is no single plain, uncompressed page");
+    }
+
+    private static ParquetColumn[] ReadSchema(ref CompactReader thrift, string path)
+    {
+        int count = thrift.ListCount(ofStructs: true);
+        if (count is < 2 or > MostColumns)
+            throw new PlainParquetException(path, $"expected a schema of 1 to {MostColumns - 1} columns, found {count - 1}");
+        ParquetColumn[] columns = new ParquetColumn[count - 1];
+        for (int i = 0; i < count; i++)
+        {
+            int outer = thrift.Enter(), type = -1, repetition = Required;
+            string name = "";
+            bool hasChildren = false;
+            while (thrift.TryNext(out int field))
+                if (field == 1)
+                    type = thrift.Int32();
+                else if (field == 3)
+                    repetition = thrift.Int32();
+                else if (field == 4)
+                    name = thrift.Text();
+                else
+                {
+                    hasChildren |= field == 5;
+                    thrift.Skip();
+                }
+            thrift.Leave(outer);
+            if (i > 0)
+                columns[i - 1] = Enum.IsDefined((ParquetType)type) && repetition == Required && !hasChildren ? new ParquetColumn(name, (ParquetType)type)
+                    : throw new PlainParquetException(path, $"column '{name}' is not a required, flat column of a plain type");
+        }
+        return columns;
+    }
+
+    private static int ReadGroup(ref CompactReader thrift, string path, ParquetColumn[] columns, int group, List<ColumnChunk> chunks)
+    {
+        int outer = thrift.Enter(), rows = -1, found = 0;
+        while (thrift.TryNext(out int field))
+            switch (field)
+            {
+                case 1:
+                    found = thrift.ListCount(ofStructs: true);
+                    if (found != columns.Length)
+                        throw new PlainParquetException(path, $"row group {group} has {found} columns, the schema {columns.Length}");
+                    foreach (ParquetColumn column in columns)
+                        chunks.Add(ReadChunk(ref thrift, path, column, group));
+                    break;
+                case 3:
+                    rows = thrift.Int64() is > 0 and <= int.MaxValue and var count ? (int)count : throw new PlainParquetException(path, $"row group {group} is empty or too large");
+                    break;
+                default:
+                    thrift.Skip();
+                    break;
+            }
+        thrift.Leave(outer);
+        return rows > 0 && found > 0 ? rows : throw thrift.Damaged();
+    }
+
+    private static ColumnChunk ReadChunk(ref CompactReader thrift, string path, ParquetColumn column, int group)
+    {
+        int outer = thrift.Enter();
+        ColumnChunk chunk = default;
+        while (thrift.TryNext(out int field))
+            if (field == 3)
+            {
+                thrift.RequireStruct();
+                chunk = ReadChunkMetadata(ref thrift, path, column, group);
+            }
+            else
+                thrift.Skip();
+        thrift.Leave(outer);
+        return chunk;
+    }
+
+    private static ColumnChunk ReadChunkMetadata(ref CompactReader thrift, string path, ParquetColumn column, int group)
+    {
+        int outer = thrift.Enter(), codec = Uncompressed;
+        long offset = -1, bytes = -1, min = 1, max = 0;
+        while (thrift.TryNext(out int field))
+            switch (field)
+            {
+                case 4:
+                    codec = thrift.Int32();
+                    break;
+                case 7:
+                    bytes = thrift.Int64();
+                    break;
+                case 9:
+                    offset = thrift.Int64();
+                    break;
+                case 11:
+                    throw new PlainParquetException(path, $"column '{column.Name}' of row group {group} has a dictionary; expected plain values");
+                case 12:
+                    thrift.RequireStruct();
+                    (min, max) = ReadStatistics(ref thrift, column);
+                    break;
+                default:
+                    thrift.Skip();
+                    break;
+            }
+        thrift.Leave(outer);
+        return codec == Uncompressed ? new ColumnChunk(offset, bytes, min, max)
+            : throw new PlainParquetException(path, $"column '{column.Name}' of row group {group} is compressed; expected plain values");
+    }
+
+    private static (long Min, long Max) ReadStatistics(ref CompactReader thrift, ParquetColumn column)
+    {
+        int outer = thrift.Enter();
+        long min = 1, max = 0;
+        while (thrift.TryNext(out int field))
+            if (field is 5 or 6 && column.Type == ParquetType.Int64 && thrift.Bytes() is { Length: 8 } value)
+            {
+                if (field == 5)
+                    max = BinaryPrimitives.ReadInt64LittleEndian(value);
+                else
+                    min = BinaryPrimitives.ReadInt64LittleEndian(value);
+            }
+            else if (!(field is 5 or 6 && column.Type == ParquetType.Int64))
+                thrift.Skip();
+        thrift.Leave(outer);
+        return (min, max);
+    }
+
+    private static void ReadPair(ref CompactReader thrift, Dictionary<string, string> metadata)
+    {
+        int outer = thrift.Enter();
+        string key = "", value = "";
+        while (thrift.TryNext(out int field))
+            if (field == 1)
+                key = thrift.Text();
+            else if (field == 2)
+                value = thrift.Text();
+            else
+                thrift.Skip();
+        thrift.Leave(outer);
+        metadata[key] = value;
+    }
+}

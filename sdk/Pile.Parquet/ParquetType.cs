@@ -1,0 +1,20 @@
+namespace Pile.Parquet;
+
+/// <summary>The physical types in use, by their numbers in the Parquet format.</summary>
+public enum ParquetType
+{
+    /// <summary>32-bit signed integer.</summary>
+    Int32 = 1,
+
+    /// <summary>64-bit signed integer.</summary>
+    Int64 = 2,
+
+    /// <summary>32-bit float.</summary>
+    Float = 4,
+
+    /// <summary>64-bit float.</summary>
+    Double = 5,
+
+    /// <summary>UTF-8 text: for each value its length in bytes as a 32-bit integer, then the bytes.</summary>
+    Text = 6,
+}

@@ -1,0 +1,148 @@
+using System.Buffers.Binary;
+using System.IO.MemoryMappedFiles;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Pile.Parquet;
+
+/// <summary>A Parquet file whose pages are plain arrays, mapped into memory: values are read where they lie.</summary>
+/// <remarks>
+/// What <see cref="PlainParquetWriter"/> writes, and any other file of required, uncompressed columns with one plain page for each column of a
+/// row group. Spans hold until the file is closed. All members may be called from any thread.
+/// </remarks>
+public sealed unsafe class PlainParquetFile : IDisposable
+{
+    private const int TailBytes = 8, LongestPageHead = 4096, MostFooterBytes = 1 << 28;
+
+    private readonly SafeMemoryMappedViewHandle view;
+    private readonly byte* start;
+    private readonly Footer footer;
+    private readonly nint[] values; // 0 until the page's head has been seen
+
+    private PlainParquetFile(string path, SafeMemoryMappedViewHandle view, byte* start, Footer footer)
+    {
+        (Path, this.view, this.footer) = (path, view, footer);
+        this.start = start;
+        values = new nint[footer.Chunks.Length];
+    }
+
+    /// <summary>The file.</summary>
+    public string Path { get; }
+
+    /// <summary>Its columns.</summary>
+    public IReadOnlyList<ParquetColumn> Columns => footer.Columns;
+
+    /// <summary>Rows in all.</summary>
+    public long RowCount => footer.RowCount;
+
+    /// <summary>Row groups.</summary>
+    public int GroupCount => footer.GroupRows.Length;
+
+    /// <summary>Names and values in the footer.</summary>
+    public IReadOnlyDictionary<string, string> Metadata => footer.Metadata;
+
+    /// <summary>Maps a file.</summary>
+    /// <exception cref="PlainParquetException">It is not laid out so, or damaged.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static PlainParquetFile Open(string path)
+    {
+        using SafeFileHandle file = File.OpenHandle(path);
+        long length = RandomAccess.GetLength(file);
+        if (length < PlainParquetWriter.Magic.Length + TailBytes)
+            throw new PlainParquetException(path, $"{length} bytes are no Parquet file");
+        using MemoryMappedFile map = MemoryMappedFile.CreateFromFile(file, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+        SafeMemoryMappedViewHandle mapped = map.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read).SafeMemoryMappedViewHandle;
+        byte* first = null;
+        try
+        {
+            mapped.AcquirePointer(ref first);
+            ReadOnlySpan<byte> tail = new(first + length - TailBytes, TailBytes);
+            long footerBytes = BinaryPrimitives.ReadInt32LittleEndian(tail);
+            if (!tail[4..].SequenceEqual(PlainParquetWriter.Magic))
+                throw new PlainParquetException(path, "it does not end as a Parquet file does; it may be cut off");
+            if (footerBytes is <= 0 or > MostFooterBytes || footerBytes > length - TailBytes - PlainParquetWriter.Magic.Length)
+                throw new PlainParquetException(path, $"a footer of {footerBytes} bytes cannot be");
+            long dataEnd = length - TailBytes - footerBytes;
+            Footer found = FooterReading.Read(new ReadOnlySpan<byte>(first + dataEnd, (int)footerBytes), path);
+            foreach (ColumnChunk chunk in found.Chunks)
+                if (chunk.PageOffset < PlainParquetWriter.Magic.Length || chunk.ChunkBytes <= 0 || chunk.PageOffset > dataEnd || chunk.ChunkBytes > dataEnd - chunk.PageOffset)
+                    throw new PlainParquetException(path, $"a column chunk of {chunk.ChunkBytes} bytes at {chunk.PageOffset} does not lie within the file");
+            return new PlainParquetFile(path, mapped, first, found);
+        }
+        catch
+        {
+            if (first is not null)
+                mapped.ReleasePointer();
+            mapped.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The number of a column; -1 where there is none of that name and type.</summary>
+    public int Find(string name, ParquetType type) => Array.FindIndex(footer.Columns, c => c.Name == name && c.Type == type);
+
+    /// <summary>Rows of a row group.</summary>
+    public int RowsOf(int group) => footer.GroupRows[group];
+
+    /// <summary>The least and the greatest value of an integer column in a row group; null where the file doesn't say.</summary>
+    public (long Min, long Max)? RangeOf(int group, int column) => footer.Chunks[(group * footer.Columns.Length) + column] is { Min: var min, Max: var max } && min <= max ? (min, max) : null;
+
+    /// <summary>The values of a column in a row group, as they lie in the file.</summary>
+    /// <exception cref="PlainParquetException">The page is not what the footer says.</exception>
+    public ReadOnlySpan<byte> Bytes(int group, int column)
+    {
+        int chunk = (group * footer.Columns.Length) + column;
+        nint address = Volatile.Read(ref values[chunk]);
+        if (address == 0)
+            Volatile.Write(ref values[chunk], address = Locate(group, column));
+        return new ReadOnlySpan<byte>((void*)address, (int)(footer.Chunks[chunk].PageOffset + footer.Chunks[chunk].ChunkBytes - (address - (nint)start)));
+    }
+
+    /// <summary>The values of a column of numbers in a row group.</summary>
+    /// <typeparam name="T">The column's type.</typeparam>
+    /// <exception cref="PlainParquetException">The page is not what the footer says.</exception>
+    public ReadOnlySpan<T> Values<T>(int group, int column) where T : unmanaged => MemoryMarshal.Cast<byte, T>(Bytes(group, column));
+
+    /// <summary>Maps a column of a row group at once; it is about to be read.</summary>
+    public void Populate(int group, int column)
+    {
+        ColumnChunk chunk = footer.Chunks[(group * footer.Columns.Length) + column];
+        MemoryAdvice.Populate((nint)start + (nint)chunk.PageOffset, chunk.ChunkBytes);
+    }
+
+    /// <summary>Has the system read a column of a row group from the disk, without waiting.</summary>
+    public void WillNeed(int group, int column)
+    {
+        ColumnChunk chunk = footer.Chunks[(group * footer.Columns.Length) + column];
+        MemoryAdvice.WillNeed((nint)start + (nint)chunk.PageOffset, chunk.ChunkBytes);
+    }
+
+    /// <summary>Gives the memory of a column of a row group back; it can still be read.</summary>
+    public void Release(int group, int column)
+    {
+        ColumnChunk chunk = footer.Chunks[(group * footer.Columns.Length) + column];
+        MemoryAdvice.DontNeed((nint)start + (nint)chunk.PageOffset, chunk.ChunkBytes);
+    }
+
+    private nint Locate(int group, int column)
+    {
+        ColumnChunk chunk = footer.Chunks[(group * footer.Columns.Length) + column];
+        ReadOnlySpan<byte> head = new(start + chunk.PageOffset, (int)Math.Min(chunk.ChunkBytes, LongestPageHead));
+        int headBytes = FooterReading.ReadPageHead(head, Path, RowsOf(group), chunk.ChunkBytes);
+        ParquetColumn type = footer.Columns[column];
+        if (type.ValueBytes > 0 && chunk.ChunkBytes - headBytes != (long)type.ValueBytes * RowsOf(group))
+            throw new PlainParquetException(Path, $"column '{type.Name}' of row group {group} has {chunk.ChunkBytes - headBytes} bytes for {RowsOf(group)} values");
+        if (chunk.ChunkBytes - headBytes > int.MaxValue)
+            throw new PlainParquetException(Path, $"column '{type.Name}' of row group {group} has a page of more than 2 GiB");
+        return (nint)(start + chunk.PageOffset + headBytes);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (view.IsClosed)
+            return;
+        view.ReleasePointer();
+        view.Dispose();
+    }
+}

@@ -1,0 +1,110 @@
+using Pile.CrossMatch.Matching;
+using Pile.Sky;
+
+namespace Pile.CrossMatch.Tests.Matching;
+
+/// <summary>Small skies in all the places where a match could go wrong, against every pair looked at.</summary>
+public class ThousandSkiesTests
+{
+    private static readonly double[] RadiiArcsec = [0.001, 0.01, 1, 5, 30, 300, 1800, 3599, 3601, 20_000, 216_000];
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Pairs_are_those_of_brute_force(int quarter)
+    {
+        int found = 0;
+        for (int seed = quarter * 300; seed < (quarter + 1) * 300; seed++)
+        {
+            Random random = new(seed);
+            double radiusArcsec = RadiiArcsec[seed % RadiiArcsec.Length];
+            (double RaDeg, double DecDeg)[] centres = [.. Enumerable.Range(0, 4).Select(_ => Centre(random))];
+            PositionArrays a = Sky(random, centres, radiusArcsec, random.Next(20) == 0 ? 0 : 80), b = Sky(random, centres, radiusArcsec, random.Next(20) == 0 ? 0 : 120);
+            List<(int A, int B, double Separation)> expected = SkyPairs.BruteForce(a, b, radiusArcsec / 3600, nearestOnly: false);
+            found += expected.Count;
+            try
+            {
+                SkyPairs.AssertSame(expected, SkyPairs.FoundWithin(a, b, radiusArcsec, nearestOnly: false, workers: 1 + (seed % 3)));
+            }
+            catch (Exception e)
+            {
+                Assert.Fail($"seed {seed}, radius {radiusArcsec} arcsec: {e.Message}");
+            }
+        }
+        Assert.InRange(found, 100_000, int.MaxValue);
+    }
+
+    [Theory] // the shortest way between two of the faces may lead over the third
+    [InlineData(0.01)]
+    [InlineData(1)]
+    [InlineData(30)]
+    [InlineData(2000)]
+    public void Pairs_round_the_corner_of_three_faces_are_found(double radiusArcsec)
+    {
+        Random random = new(5);
+        double transition = double.RadiansToDegrees(Math.Asin(2.0 / 3));
+        for (int corner = 0; corner < 8; corner++)
+        {
+            (double RaDeg, double DecDeg)[] centre = [(90 * (corner & 3), corner < 4 ? transition : -transition)];
+            PositionArrays a = Sky(random, centre, radiusArcsec / 3, 400), b = Sky(random, centre, radiusArcsec / 3, 400);
+            SkyPairs.AssertSame(SkyPairs.BruteForce(a, b, radiusArcsec / 3600, nearestOnly: false), SkyPairs.FoundWithin(a, b, radiusArcsec, nearestOnly: false, workers: 1));
+        }
+    }
+
+    private static (double RaDeg, double DecDeg) Centre(Random random)
+    {
+        int order = random.Next(0, 30);
+        long pixel = random.NextInt64(Healpix.PixelCount(order));
+        double transition = double.RadiansToDegrees(Math.Asin(2.0 / 3));
+        return random.Next(9) switch
+        {
+            0 => (random.NextDouble() * 360, 90),
+            1 => (random.NextDouble() * 360, -90),
+            2 => (0, double.RadiansToDegrees(Math.Asin((2 * random.NextDouble()) - 1))),
+            3 => (90 * random.Next(4), transition * (random.Next(2) == 0 ? 1 : -1)), // three base faces meet
+            4 => (45 * random.Next(8), 0), // corners and centres of the equatorial faces
+            5 => (90 * random.Next(4), double.RadiansToDegrees(Math.Asin((2 * random.NextDouble()) - 1))), // edges of the polar faces
+            6 => (45 + (90 * random.Next(4)) + random.NextDouble(), transition),
+            7 => Corner(order, pixel, random.Next(8)),
+            _ => Healpix.PixToAng(order, pixel),
+        };
+    }
+
+    // Half way between the centres of neighbours there is an edge, or a corner.
+    private static (double RaDeg, double DecDeg) Corner(int order, long pixel, int which)
+    {
+        Span<long> neighbours = stackalloc long[8];
+        Healpix.Neighbours(order, pixel, neighbours);
+        (double ra, double dec) = Healpix.PixToAng(order, pixel);
+        if (neighbours[which] < 0)
+            return (ra, dec);
+        (double ra2, double dec2) = Healpix.PixToAng(order, neighbours[which]);
+        return ((ra + (0.5 * Math.IEEERemainder(ra2 - ra, 360)) + 360) % 360, 0.5 * (dec + dec2));
+    }
+
+    private static PositionArrays Sky(Random random, (double RaDeg, double DecDeg)[] centres, double radiusArcsec, int count)
+    {
+        double[] raDeg = new double[count], decDeg = new double[count];
+        double spread = 3 * radiusArcsec / 3600;
+        for (int i = 0; i < count; i++)
+        {
+            (double ra, double dec) = centres[random.Next(centres.Length)];
+            if (i > 0 && random.Next(10) == 0)
+            {
+                (raDeg[i], decDeg[i]) = (raDeg[i - 1], decDeg[i - 1]);
+                continue;
+            }
+            double distance = spread * random.NextDouble() * (random.Next(3) == 0 ? 0.01 : 1), angle = random.NextDouble() * 2 * Math.PI;
+            double toDec = dec + (distance * Math.Cos(angle)), toRa = ra + (distance * Math.Sin(angle) / Math.Max(Math.Cos(double.DegreesToRadians(dec)), 1e-3));
+            if (Math.Abs(dec) == 90)
+                (toRa, toDec) = (random.NextDouble() * 360, Math.CopySign(90 - (random.Next(5) == 0 ? 0 : Math.Min(distance, 180)), dec));
+            decDeg[i] = Math.Clamp(toDec, -90, 90);
+            raDeg[i] = ((toRa % 360) + 360) % 360;
+            if (raDeg[i] == 360)
+                raDeg[i] = 0;
+        }
+        return SkyPairs.Sorted(raDeg, decDeg);
+    }
+}
