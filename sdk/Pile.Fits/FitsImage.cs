@@ -118,6 +118,31 @@ internal sealed class FitsImage
         ReadBox(first, last, destination[..(width * height)]);
     }
 
+    /// <summary>Reads a box; of a compressed image, only the tiles that it touches are unpacked.</summary>
+    /// <typeparam name="T">As for the whole image.</typeparam>
+    /// <param name="start">First pixel along each axis, from 0: the fastest axis first, as <see cref="Axes"/>.</param>
+    /// <param name="count">Pixels along each axis.</param>
+    /// <param name="destination">Receives the pixels, the fastest axis first; the rest is untouched.</param>
+    /// <exception cref="ArgumentException">The box leaves the image, the destination is too short, or its type does not hold every pixel.</exception>
+    /// <exception cref="FitsException">The pixels do not read.</exception>
+    internal void Read<T>(ReadOnlySpan<long> start, ReadOnlySpan<long> count, Span<T> destination) where T : unmanaged
+    {
+        if (start.Length != Axes.Count || count.Length != Axes.Count)
+            throw new ArgumentException($"Expected {Axes.Count} axes, found {start.Length} and {count.Length}.", nameof(start));
+        long[] first = new long[Axes.Count], last = new long[Axes.Count];
+        long pixels = 1;
+        for (int i = 0; i < first.Length; i++)
+        {
+            if (start[i] < 0 || count[i] < 1 || start[i] > Axes[i] - count[i])
+                throw new ArgumentException($"Pixels {start[i]} to {start[i] + count[i]} of axis {i + 1} leave the image of {Axes[i]}.", nameof(start));
+            (first[i], last[i]) = (start[i] + 1, start[i] + count[i]);
+            pixels = checked(pixels * count[i]);
+        }
+        if (destination.Length < pixels)
+            throw new ArgumentException($"{pixels} pixels need as many places, the destination has {destination.Length}.", nameof(destination));
+        ReadBox(first, last, destination[..(int)pixels]);
+    }
+
     private unsafe void ReadBox<T>(long[] first, long[] last, Span<T> destination) where T : unmanaged
     {
         int type = TypeCode<T>();

@@ -90,6 +90,21 @@ internal sealed partial class Wcs
     /// <exception cref="FitsException">The pixel, or one of the points around it, lies off the sky.</exception>
     internal WcsGeometry GeometryAt(double x, double y)
     {
+        (double eastX, double eastY, double northX, double northY) = JacobianAt(x, y);
+        double det = (eastX * northY) - (eastY * northX);
+
+        // The pixel direction of north is J⁻¹·(0, 1), of east J⁻¹·(1, 0); an angle from +y towards -x is atan2(-dx, dy).
+        double sign = Math.Sign(det);
+        double northAngle = Math.Atan2(sign * eastY, sign * eastX), eastAngle = Math.Atan2(-sign * northY, -sign * northX);
+        return new(Math.Sqrt(Math.Abs(det)), double.RadiansToDegrees(northAngle), double.RadiansToDegrees(eastAngle), det < 0);
+    }
+
+    /// <summary>Measures how far east and north on the sky a step of one pixel along x and along y leads, in arcseconds, from the positions half a pixel around.</summary>
+    /// <param name="x">Column, from 0.</param>
+    /// <param name="y">Row, from 0.</param>
+    /// <exception cref="FitsException">The pixel, or one of the points around it, lies off the sky.</exception>
+    internal (double EastX, double EastY, double NorthX, double NorthY) JacobianAt(double x, double y)
+    {
         Span<double> longitude = stackalloc double[5];
         Span<double> latitude = stackalloc double[5];
         PixelToSky([x, x - 0.5, x + 0.5, x, x], [y, y, y, y - 0.5, y + 0.5], longitude, latitude);
@@ -101,18 +116,13 @@ internal sealed partial class Wcs
         {
             (double s, double c) = Math.SinCos(double.DegreesToRadians(longitude[i]));
             (double sz, double cz) = Math.SinCos(double.DegreesToRadians(latitude[i]));
-            east[i] = cz * ((s * cosLon) - (c * sinLon));
-            north[i] = (sz * cosLat) - (cz * sinLat * ((c * cosLon) + (s * sinLon)));
+            east[i] = double.RadiansToDegrees(cz * ((s * cosLon) - (c * sinLon))) * 3600;
+            north[i] = double.RadiansToDegrees((sz * cosLat) - (cz * sinLat * ((c * cosLon) + (s * sinLon)))) * 3600;
         }
         double eastX = east[2] - east[1], eastY = east[4] - east[3], northX = north[2] - north[1], northY = north[4] - north[3];
         double det = (eastX * northY) - (eastY * northX);
-        if (!double.IsFinite(det) || det == 0)
-            throw new FitsException(_header.Path, _header.Hdu, $"pixel ({x}, {y}) lies off the sky, or on a singular point of its projection.");
-
-        // The pixel direction of north is J⁻¹·(0, 1), of east J⁻¹·(1, 0); an angle from +y towards -x is atan2(-dx, dy).
-        double sign = Math.Sign(det);
-        double northAngle = Math.Atan2(sign * eastY, sign * eastX), eastAngle = Math.Atan2(-sign * northY, -sign * northX);
-        return new(double.RadiansToDegrees(Math.Sqrt(Math.Abs(det))) * 3600, double.RadiansToDegrees(northAngle), double.RadiansToDegrees(eastAngle), det < 0);
+        return double.IsFinite(det) && det != 0 ? (eastX, eastY, northX, northY)
+            : throw new FitsException(_header.Path, _header.Hdu, $"pixel ({x}, {y}) lies off the sky, or on a singular point of its projection.");
     }
 
     private static int CheckLengths(ReadOnlySpan<double> a, ReadOnlySpan<double> b, ReadOnlySpan<double> c, ReadOnlySpan<double> d) =>

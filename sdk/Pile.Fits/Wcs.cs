@@ -58,7 +58,7 @@ internal sealed partial class Wcs : IDisposable
             return false;
         if (keywords.LookupDistortions.Count > 0 && !ignoreLookupDistortions)
             throw new FitsException(header.Path, header.Hdu, $"its WCS needs lookup tables, which are not supported: {string.Join(", ", keywords.LookupDistortions)}. Without them positions are off by up to pixels; ask for that, or resample the image first.");
-        WcsHandle handle = OpenNative(header, keywords.CardText());
+        WcsHandle handle = OpenNative(header, keywords.CardText(), WcsNative.CelestialAxes, expectedAxes: 2);
         wcs = new Wcs(header, keywords, handle);
         return true;
     }
@@ -71,7 +71,12 @@ internal sealed partial class Wcs : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _handle.Dispose();
 
-    private static unsafe WcsHandle OpenNative(FitsHeader header, string cards)
+    /// <summary>Parses cards and takes some of the axes out of what they say, ready to convert.</summary>
+    /// <param name="header">Where the cards come from, for messages.</param>
+    /// <param name="cards">Cards of 80 characters.</param>
+    /// <param name="axes">The number of an axis, from 1, or wcslib's name for a group of them.</param>
+    /// <param name="expectedAxes">How many axes that should give.</param>
+    internal static unsafe WcsHandle OpenNative(FitsHeader header, string cards, int axes, int expectedAxes)
     {
         int count = 0;
         nint parsed = 0;
@@ -90,11 +95,11 @@ internal sealed partial class Wcs : IDisposable
                 Check(header, WcsNative.Size(parsed, sizes), "can't be measured");
                 handle = WcsHandle.Allocate(sizes[0]);
                 int axisCount = 1;
-                int* axes = stackalloc int[32];
-                axes[0] = WcsNative.CelestialAxes;
-                Check(header, WcsNative.Extract(1, parsed, &axisCount, axes, handle), "has a celestial part that can't be taken out");
-                if (axisCount != 2)
-                    throw Failed(header, $"should have two celestial axes, found {axisCount}");
+                int* wanted = stackalloc int[32];
+                wanted[0] = axes;
+                Check(header, WcsNative.Extract(1, parsed, &axisCount, wanted, handle), $"has a {(expectedAxes == 2 ? "celestial part" : "spectral axis")} that can't be taken out");
+                if (axisCount != expectedAxes)
+                    throw Failed(header, $"should have {expectedAxes} such axes, found {axisCount}");
                 int* fixes = stackalloc int[WcsNative.FixCount];
                 WcsNative.Fix(0, null, handle, fixes); // old units, GLS, NCP; what can't be mended and matters makes Set fail
                 Check(header, WcsNative.Set(handle), "contradicts itself");
@@ -113,11 +118,11 @@ internal sealed partial class Wcs : IDisposable
         }
     }
 
-    private static void Check(FitsHeader header, int status, string finding)
+    internal static void Check(FitsHeader header, int status, string finding)
     {
         if (status != 0)
             throw Failed(header, $"{finding}: {WcsNative.Describe(status)}");
     }
 
-    private static FitsException Failed(FitsHeader header, string finding) => new(header.Path, header.Hdu, $"its WCS {finding}. Correct the header, or use the image without coordinates.");
+    internal static FitsException Failed(FitsHeader header, string finding) => new(header.Path, header.Hdu, $"its WCS {finding}. Correct the header, or use the image without coordinates.");
 }

@@ -60,14 +60,17 @@ internal sealed partial class WcsKeywords
     internal string Type(int axis) => _header.GetText($"CTYPE{axis}")?.Trim().ToUpperInvariant() ?? "";
 
     /// <summary>The cards that wcslib is given: those of the primary WCS, without lookup tables, which it can't open.</summary>
-    internal string CardText()
+    /// <param name="withSpectral">Whether those of the spectral axis go along: rest frequency and the velocity reference of old headers.</param>
+    internal string CardText(bool withSpectral = false)
     {
         System.Text.StringBuilder text = new();
         for (int start = 0; start < _header.Text.Length; start += FitsCard.Bytes)
         {
             string image = _header.Text.Substring(start, Math.Min(FitsCard.Bytes, _header.Text.Length - start)).PadRight(FitsCard.Bytes);
             string keyword = image[..8].TrimEnd();
-            if (image[8] == '=' && IsOfWcs(keyword))
+            if (IsSpectralTable(keyword))
+                continue; // wcslib would ask for its table; the sky does not need it
+            if (image[8] == '=' && (IsOfWcs(keyword) || (withSpectral && keyword is "RESTFRQ" or "RESTFREQ" or "RESTWAV" or "VELREF" or "SPECSYS" or "SSYSOBS" or "VELOSYS" or "ZSOURCE")))
                 text.Append(image);
         }
         return text.Append("END".PadRight(FitsCard.Bytes)).ToString();
@@ -108,6 +111,9 @@ internal sealed partial class WcsKeywords
 
         FitsCard Shifted(int axis) => FitsCard.Real($"CRPIX{axis}", (_header.GetFloat64($"CRPIX{(axis == 1 ? first : second)}") ?? 0) - (axis == 1 ? x0 : y0));
     }
+
+    private bool IsSpectralTable(string keyword) => keyword.StartsWith("CTYPE", StringComparison.Ordinal)
+        && _header.GetText(keyword)?.Trim() is { Length: >= 8 } type && type[4..].StartsWith("-TAB", StringComparison.Ordinal) && !LatitudeName().IsMatch(type[..4]) && !LongitudeName().IsMatch(type[..4]);
 
     private bool IsOfWcs(string keyword)
     {

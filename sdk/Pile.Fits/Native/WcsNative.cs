@@ -49,6 +49,9 @@ internal static unsafe partial class WcsNative
     [LibraryImport(NativeLibraries.Wcslib, EntryPoint = "wcss2p")]
     internal static partial int WorldToPixel(WcsHandle wcs, int count, int stride, double* world, double* phi, double* theta, double* intermediate, double* pixels, int* statuses);
 
+    [LibraryImport(NativeLibraries.Wcslib, EntryPoint = "wcssptr")] // rewrites the type in place: 9 bytes, the last one 0
+    internal static partial int TranslateSpectral(WcsHandle wcs, ref int axis, byte* type);
+
     /// <summary>wcslib's words for a status.</summary>
     internal static string Describe(int status)
     {

@@ -1,0 +1,152 @@
+using System.Text;
+using Pile.Fits.Native;
+
+namespace Pile.Fits;
+
+/// <summary>What wavelengths were measured in, as far as a file says.</summary>
+internal enum SpectralMedium
+{
+    /// <summary>The file does not say.</summary>
+    Undeclared,
+
+    /// <summary>In vacuum: WAVE, and whatever is converted from frequencies and velocities.</summary>
+    Vacuum,
+
+    /// <summary>In air: AWAV.</summary>
+    Air,
+}
+
+/// <summary>The wavelengths of a cube's channels, by wcslib: FITS WCS paper III (Greisen et al. 2006, A&amp;A 446, 747).</summary>
+internal sealed class SpectralAxis
+{
+    // Paper III, table 1, and AIPS's FELO. APOS and the like are no such axes.
+    private static readonly string[] s_types = ["WAVE", "AWAV", "FREQ", "ENER", "WAVN", "VRAD", "VOPT", "ZOPT", "VELO", "BETA", "FELO"];
+    private const double AngstromPerMetre = 1e10;
+
+    private SpectralAxis(int axis, string type, SpectralMedium medium, double[] wavelengthAngstrom) =>
+        (Axis, Type, Medium, WavelengthAngstrom) = (axis, type, medium, wavelengthAngstrom);
+
+    /// <summary>The image axis that the channels run along, from 0.</summary>
+    internal int Axis { get; }
+
+    /// <summary>CTYPE as the header has it; empty if it is missing.</summary>
+    internal string Type { get; }
+
+    /// <summary>Air or vacuum, if CTYPE says it.</summary>
+    internal SpectralMedium Medium { get; }
+
+    /// <summary>Wavelengths of all channels, in the order of the file (which may descend): Å, positive, strictly monotonic.</summary>
+    internal double[] WavelengthAngstrom { get; }
+
+    /// <summary>Finds the one axis that is neither of the sky nor of length 1.</summary>
+    /// <param name="header">The image's header.</param>
+    /// <param name="axes">Pixels along its axes, the fastest first.</param>
+    /// <param name="sky">Its celestial WCS.</param>
+    /// <returns>The axis, from 0.</returns>
+    /// <exception cref="FitsException">There is none, or more than one.</exception>
+    internal static int AxisOf(FitsHeader header, IReadOnlyList<long> axes, Wcs sky)
+    {
+        int[] others = [.. Enumerable.Range(0, axes.Count).Where(i => i != sky.XAxis && i != sky.YAxis)];
+        int[] candidates = Array.FindAll(others, i => IsSpectral(TypeOf(header, i))) is { Length: 1 } named ? named : Array.FindAll(others, i => axes[i] > 1);
+        if (candidates is not [int axis])
+            throw new FitsException(header.Path, header.Hdu, $"a cube has one axis beside those of the sky, found axes [{string.Join(", ", axes)}] of types [{string.Join(", ", Enumerable.Range(0, axes.Count).Select(i => TypeOf(header, i)))}]. Name another HDU, or leave this file out.");
+        foreach (int third in others)
+            if (third != axis && axes[third] > 1)
+                throw new FitsException(header.Path, header.Hdu, $"axis {third + 1} ({TypeOf(header, third)}) has {axes[third]} pixels beside sky and spectrum. Cut one of them out first.");
+        return axis;
+    }
+
+    /// <summary>Computes the wavelengths along an axis.</summary>
+    /// <param name="header">The image's header.</param>
+    /// <param name="axes">Pixels along its axes, the fastest first.</param>
+    /// <param name="axis">The axis, from 0.</param>
+    /// <param name="unit">The unit of CRVAL and CDELT where CUNIT is missing; null for the standard's (SI).</param>
+    /// <exception cref="FitsException">The header says too little, or contradicts itself: the keyword is named.</exception>
+    internal static SpectralAxis Read(FitsHeader header, IReadOnlyList<long> axes, int axis, string? unit = null)
+    {
+        string type = TypeOf(header, axis);
+        string cards = new WcsKeywords(header).CardText(withSpectral: true);
+        string? declared = header.GetText($"CUNIT{axis + 1}")?.Trim() is { Length: > 0 } text ? text : null;
+        if (declared is null && unit is not null)
+            cards = FitsCard.Text($"CUNIT{axis + 1}", unit).Format().First() + cards;
+        if (header.Find($"CRVAL{axis + 1}") is null)
+            throw Failed(header, $"CRVAL{axis + 1} is missing: nothing says the wavelengths of its {axes[axis]} channels", "Name the HDU that holds them");
+        if (type.Length >= 8 && type[4..].StartsWith("-TAB", StringComparison.Ordinal))
+            throw Failed(header, $"CTYPE{axis + 1} = {type}: its wavelengths stand in a table", "Name the HDU of the table");
+
+        bool isLinear = !IsSpectral(type);
+        SpectralMedium medium = isLinear ? SpectralMedium.Undeclared : type.StartsWith("AWAV", StringComparison.Ordinal) ? SpectralMedium.Air : SpectralMedium.Vacuum;
+        double toAngstrom = isLinear ? FactorOf(header, axis, type, declared ?? unit) : AngstromPerMetre;
+        bool isWavelength = isLinear || type.StartsWith("WAVE", StringComparison.Ordinal) || medium is SpectralMedium.Air;
+        if (!isWavelength && !(header.GetFloat64("RESTFRQ") > 0) && !(header.GetFloat64("RESTFREQ") > 0) && !(header.GetFloat64("RESTWAV") > 0))
+            throw Failed(header, $"CTYPE{axis + 1} = {type} is no wavelength, and neither RESTFRQ nor RESTWAV is there to make it one", "Add the rest frequency of the line to the header, or leave this file out");
+
+        double[] wavelengths = new double[axes[axis]];
+        using (WcsHandle handle = Wcs.OpenNative(header, cards, axis + 1, expectedAxes: 1))
+        {
+            if (!isWavelength)
+                ToWavelength(header, handle, type);
+            Convert(header, handle, wavelengths);
+        }
+        for (int i = 0; i < wavelengths.Length; i++)
+            wavelengths[i] *= toAngstrom;
+        if (isWavelength && !isLinear && declared is null && unit is null && wavelengths[0] >= AngstromPerMetre)
+            throw Failed(header, $"CUNIT{axis + 1} is missing; by the standard its {type} would be in metres, and begin at {wavelengths[0] / AngstromPerMetre:R} m", "Say the unit of the wavelengths");
+        Check(header, axis, wavelengths);
+        return new(axis, type, medium, wavelengths);
+    }
+
+    /// <summary>Refuses wavelengths that are none.</summary>
+    private static void Check(FitsHeader header, int axis, double[] wavelengths)
+    {
+        bool isDescending = wavelengths.Length > 1 && wavelengths[1] < wavelengths[0];
+        for (int i = 0; i < wavelengths.Length; i++)
+            if (!(wavelengths[i] > 0) || !double.IsFinite(wavelengths[i]) || (i > 0 && (isDescending ? wavelengths[i] >= wavelengths[i - 1] : wavelengths[i] <= wavelengths[i - 1])))
+                throw Failed(header, $"channel {i} of axis {axis + 1} has the wavelength {wavelengths[i]:R} Å{(i > 0 ? $" after {wavelengths[i - 1]:R}" : "")}", "Correct CRVAL, CDELT and CTYPE, or name the HDU that holds the wavelengths");
+    }
+
+    private static bool IsSpectral(string type) => type.Length >= 4 && s_types.Contains(type[..4]) && (type.Length == 4 || type[4] == '-');
+
+    private static string TypeOf(FitsHeader header, int axis) => header.GetText($"CTYPE{axis + 1}")?.Trim().ToUpperInvariant() ?? "";
+
+    private static double FactorOf(FitsHeader header, int axis, string type, string? unit)
+    {
+        if (unit is null)
+            throw Failed(header, $"CTYPE{axis + 1} = '{type}' has no CUNIT{axis + 1}", "Say the unit of the wavelengths");
+        return FitsUnits.TryConvert(unit, "Angstrom", out double factor) && factor > 0 ? factor
+            : throw Failed(header, $"CTYPE{axis + 1} = '{type}' in '{unit}' is no wavelength", "Name the HDU that holds the wavelengths, or leave this file out");
+    }
+
+    private static unsafe void ToWavelength(FitsHeader header, WcsHandle handle, string type)
+    {
+        byte* wanted = stackalloc byte[16];
+        new Span<byte>(wanted, 16).Clear();
+        Encoding.ASCII.GetBytes("WAVE-???", new Span<byte>(wanted, 16));
+        int axis = 0; // the only one; wcssptr counts from 0
+        lock (WcsNative.SetUp)
+        {
+            Wcs.Check(header, WcsNative.TranslateSpectral(handle, ref axis, wanted), $"has a spectral axis {type} that can't be turned into wavelengths");
+            Wcs.Check(header, WcsNative.Set(handle), "contradicts itself");
+        }
+    }
+
+    private static unsafe void Convert(FitsHeader header, WcsHandle handle, double[] world)
+    {
+        int n = world.Length;
+        double[] pixels = new double[n], intermediate = new double[n], phi = new double[n], theta = new double[n];
+        int[] statuses = new int[n];
+        for (int i = 0; i < n; i++)
+            pixels[i] = i + 1;
+        int status;
+        fixed (double* from = pixels, between = intermediate, a = phi, b = theta, to = world)
+        fixed (int* each = statuses)
+            status = WcsNative.PixelToWorld(handle, n, 1, from, between, a, b, to, each);
+        if (status is not (0 or WcsNative.InvalidPixel or WcsNative.InvalidWorld))
+            Wcs.Check(header, status, "does not convert channels");
+        for (int i = 0; i < n; i++)
+            if (statuses[i] != 0)
+                world[i] = double.NaN;
+    }
+
+    private static FitsException Failed(FitsHeader header, string finding, string remedy) => new(header.Path, header.Hdu, $"{finding}. {remedy}.");
+}
