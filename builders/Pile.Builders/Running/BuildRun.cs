@@ -66,6 +66,8 @@ public static class BuildRun
         DatasetFacts facts = builder.Facts;
         if (recipe.Modality is { } modality && modality != facts.Modality)
             throw new ArgumentException($"The recipe '{recipe.Name}' says modality '{modality}', but the builder '{builder.Name}' makes '{facts.Modality}'.", nameof(recipe));
+        if (recipe.SpectralMedium is { } medium && facts.SpectralMedium is { } found && medium != found)
+            throw new ArgumentException($"The recipe '{recipe.Name}' says spectral_medium '{medium}', but the wavelengths that the builder '{builder.Name}' reads are in '{found}'.", nameof(recipe));
         HashSet<string> own = [.. recipe.Columns.Select(c => c.Name)];
         return new DatasetSpec
         {
