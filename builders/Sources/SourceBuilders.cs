@@ -1,3 +1,4 @@
+using Pile.Builders.Sources.CubeSpectrum;
 using Pile.Builders.Sources.FitsCutout;
 using Pile.Builders.Sources.SdssSpectrum;
 using Pile.Builders.Sources.Table;
@@ -10,6 +11,7 @@ public static class SourceBuilders
     /// <summary>For each kind what makes its builder out of a recipe's <c>source</c>.</summary>
     public static IReadOnlyDictionary<string, Func<RecipeSource, IDatasetBuilder>> All { get; } = new Dictionary<string, Func<RecipeSource, IDatasetBuilder>>(StringComparer.Ordinal)
     {
+        [CubeSpectrumBuilder.Kind] = source => new CubeSpectrumBuilder(source),
         [FitsCutoutBuilder.Kind] = source => new FitsCutoutBuilder(source),
         [SdssSpectrumBuilder.Kind] = source => new SdssSpectrumBuilder(source),
         [TableBuilder.Kind] = source => new TableBuilder(source),

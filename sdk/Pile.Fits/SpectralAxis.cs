@@ -68,16 +68,17 @@ internal sealed class SpectralAxis
         string cards = new WcsKeywords(header).CardText(withSpectral: true);
         string? declared = header.GetText($"CUNIT{axis + 1}")?.Trim() is { Length: > 0 } text ? text : null;
         if (declared is null && unit is not null)
-            cards = FitsCard.Text($"CUNIT{axis + 1}", unit).Format().First() + cards;
+            cards = FitsCard.Text($"CUNIT{axis + 1}", unit).Format()[0] + cards;
         if (header.Find($"CRVAL{axis + 1}") is null)
             throw Failed(header, $"CRVAL{axis + 1} is missing: nothing says the wavelengths of its {axes[axis]} channels", "Name the HDU that holds them");
         if (type.Length >= 8 && type[4..].StartsWith("-TAB", StringComparison.Ordinal))
             throw Failed(header, $"CTYPE{axis + 1} = {type}: its wavelengths stand in a table", "Name the HDU of the table");
 
         bool isLinear = !IsSpectral(type);
-        SpectralMedium medium = isLinear ? SpectralMedium.Undeclared : type.StartsWith("AWAV", StringComparison.Ordinal) ? SpectralMedium.Air : SpectralMedium.Vacuum;
+        SpectralMedium medium = MediumOf(type);
+        medium = !isLinear && medium is SpectralMedium.Undeclared ? SpectralMedium.Vacuum : medium;
         double toAngstrom = isLinear ? FactorOf(header, axis, type, declared ?? unit) : AngstromPerMetre;
-        bool isWavelength = isLinear || type.StartsWith("WAVE", StringComparison.Ordinal) || medium is SpectralMedium.Air;
+        bool isWavelength = isLinear || MediumOf(type) is not SpectralMedium.Undeclared;
         if (!isWavelength && !(header.GetFloat64("RESTFRQ") > 0) && !(header.GetFloat64("RESTFREQ") > 0) && !(header.GetFloat64("RESTWAV") > 0))
             throw Failed(header, $"CTYPE{axis + 1} = {type} is no wavelength, and neither RESTFRQ nor RESTWAV is there to make it one", "Add the rest frequency of the line to the header, or leave this file out");
 
@@ -95,6 +96,25 @@ internal sealed class SpectralAxis
         Check(header, axis, wavelengths);
         return new(axis, type, medium, wavelengths);
     }
+
+    /// <summary>The wavelengths that stand in an HDU of their own, as those of a cube's axis.</summary>
+    /// <param name="header">The cube's header.</param>
+    /// <param name="axis">The axis, from 0.</param>
+    /// <param name="wavelengths">One for each channel.</param>
+    /// <param name="toAngstrom">What to multiply them by.</param>
+    /// <exception cref="FitsException">They are no wavelengths.</exception>
+    internal static SpectralAxis FromValues(FitsHeader header, int axis, ReadOnlySpan<double> wavelengths, double toAngstrom)
+    {
+        double[] angstrom = new double[wavelengths.Length];
+        for (int i = 0; i < angstrom.Length; i++)
+            angstrom[i] = wavelengths[i] * toAngstrom;
+        Check(header, axis, angstrom);
+        return new(axis, TypeOf(header, axis), MediumOf(TypeOf(header, axis)), angstrom);
+    }
+
+    /// <summary>What a type says of wavelengths as they stand.</summary>
+    private static SpectralMedium MediumOf(string type) => !IsSpectral(type) ? SpectralMedium.Undeclared
+        : type.StartsWith("AWAV", StringComparison.Ordinal) ? SpectralMedium.Air : type.StartsWith("WAVE", StringComparison.Ordinal) ? SpectralMedium.Vacuum : SpectralMedium.Undeclared;
 
     /// <summary>Refuses wavelengths that are none.</summary>
     private static void Check(FitsHeader header, int axis, double[] wavelengths)

@@ -23,7 +23,7 @@ internal sealed class Frame
         using Wcs wcs = Wcs.Open(Header);
         if (wcs is not { XAxis: 0, YAxis: 1 })
             throw new FitsException(Path, hdu.Label, "its first two axes are not those of the sky.");
-        SkyFrame sky = WcsFrames.Of(wcs.Frame, this);
+        SkyFrame sky = WcsFrames.Of(wcs.Frame, Header);
         (FromIcrs, toIcrs) = (FrameConversion.FromIcrs(sky), FrameConversion.ToIcrs(sky));
         (Centre, CosRadius) = Cap(wcs);
     }

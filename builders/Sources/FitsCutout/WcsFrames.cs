@@ -9,7 +9,7 @@ internal static class WcsFrames
 {
     /// <summary>Names the frame.</summary>
     /// <exception cref="FitsException">It is not one of those that are converted, or its equinox is absurd.</exception>
-    internal static SkyFrame Of(WcsFrame frame, Frame image)
+    internal static SkyFrame Of(WcsFrame frame, FitsHeader image)
     {
         CelestialSystem? system = frame.System switch
         {
@@ -30,6 +30,6 @@ internal static class WcsFrames
         {
             // told below
         }
-        throw new FitsException(image.Path, image.Header.Hdu, $"its WCS is in {frame.Name}{(frame.EquinoxYear is { } year ? string.Create(CultureInfo.InvariantCulture, $" {year}") : "")}; ICRS, FK5, FK4, galactic and ecliptic are known. Give the image another WCS, or leave it out.");
+        throw new FitsException(image.Path, image.Hdu, $"its WCS is in {frame.Name}{(frame.EquinoxYear is { } year ? string.Create(CultureInfo.InvariantCulture, $" {year}") : "")}; ICRS, FK5, FK4, galactic and ecliptic are known. Give the image another WCS, or leave it out.");
     }
 }

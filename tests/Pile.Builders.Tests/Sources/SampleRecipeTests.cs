@@ -16,7 +16,9 @@ public class SampleRecipeTests
         File.Copy(Path.Combine(TestPaths.Root, "builders", "recipes", file), folder[file]);
         Directory.CreateSymbolicLink(folder["spectra"], TestPaths.Data("spectra"));
         Directory.CreateSymbolicLink(folder["decam"], TestPaths.Data("images/legacypipe-testcase3"));
-        File.WriteAllText(folder["targets.csv"], "id,ra,dec\n1,244.7797,12.0724\n2,244.7790,12.0730\n3,12.3,45.6\n");
+        Directory.CreateDirectory(folder["muse"]);
+        File.CreateSymbolicLink(folder["muse/udf.fits"], TestPaths.Data("ifu/muse-udf-26.fits"));
+        File.WriteAllText(folder["targets.csv"], "id,ra,dec\n1,244.7797,12.0724\n2,244.7790,12.0730\n3,12.3,45.6\n26,53.17524531442022,-27.80783905796448\n27,53.1745,-27.8083\n");
 
         Recipe recipe = RecipeReader.ReadFile(folder[file]);
         IDatasetBuilder builder = new BuilderRegistry(SourceBuilders.All).Create(recipe.Source);

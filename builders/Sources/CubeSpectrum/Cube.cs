@@ -1,0 +1,165 @@
+using Pile.Builders.Sources.FitsCutout;
+using Pile.Fits;
+using Pile.Format;
+using Pile.Sky;
+
+namespace Pile.Builders.Sources.CubeSpectrum;
+
+/// <summary>One cube: what its headers say, without its voxels. Any thread may use it.</summary>
+internal sealed class Cube
+{
+    private const double MarginDeg = 1.0 / 60;
+
+    private readonly SpectralAxis spectrum;
+
+    private Cube(CubeRecipe recipe, FitsFile file, FitsHdu hdu, int number)
+    {
+        (Path, Number, HduIndex, Header, Axes) = (file.Path, number, hdu.Index, hdu.Header, [.. hdu.Axes]);
+        using Wcs sky = Wcs.Open(Header);
+        SkyFrame frame = WcsFrames.Of(sky.Frame, Header);
+        FromIcrs = FrameConversion.FromIcrs(frame);
+        int axis = SpectralAxis.AxisOf(Header, Axes, sky);
+        (XAxis, YAxis, Width, Height) = (sky.XAxis, sky.YAxis, Axes[sky.XAxis], Axes[sky.YAxis]);
+        spectrum = recipe.WavelengthHdu is { } name ? WavelengthHdu.Read(recipe, file, name, Header, axis, Axes[axis]) : SpectralAxis.Read(Header, Axes, axis, recipe.WavelengthUnit);
+        Medium = MediumOf(recipe);
+        IsDescending = spectrum.WavelengthAngstrom is [var first, .., var last] && last < first;
+        WavelengthAngstrom = IsDescending ? [.. spectrum.WavelengthAngstrom.Reverse()] : spectrum.WavelengthAngstrom;
+        Unit = UnitOf(recipe);
+        BeamArcsec2 = Unit.Per is FluxPer.Beam ? BeamOf(file.Hdu(0).Header) : double.NaN;
+        WhiteLight = WhiteLightOf(recipe);
+        (Centre, CosRadius) = Cap(sky, FrameConversion.ToIcrs(frame));
+    }
+
+    internal string Path { get; }
+
+    /// <summary>Its place among the recipe's files, from 0.</summary>
+    internal int Number { get; }
+
+    internal int HduIndex { get; }
+
+    internal FitsHeader Header { get; }
+
+    /// <summary>Pixels along all axes, the fastest first.</summary>
+    internal long[] Axes { get; }
+
+    /// <summary>The axis that columns run along, from 0.</summary>
+    internal int XAxis { get; }
+
+    /// <summary>The axis that rows run along, from 0.</summary>
+    internal int YAxis { get; }
+
+    /// <summary>The axis that channels run along, from 0.</summary>
+    internal int ChannelAxis => spectrum.Axis;
+
+    /// <summary>Spaxels along x.</summary>
+    internal long Width { get; }
+
+    /// <summary>Spaxels along y.</summary>
+    internal long Height { get; }
+
+    /// <summary>Wavelengths of the channels, ascending, Å.</summary>
+    internal double[] WavelengthAngstrom { get; }
+
+    /// <summary>Whether the file has its channels the other way round.</summary>
+    internal bool IsDescending { get; }
+
+    /// <summary>Air or vacuum.</summary>
+    internal SpectralMedium Medium { get; }
+
+    internal FluxUnit Unit { get; }
+
+    /// <summary>The solid angle of the beam, arcsec²; NaN where the unit is not per beam.</summary>
+    internal double BeamArcsec2 { get; }
+
+    /// <summary>The channels of the white-light image: first and number, by ascending wavelength.</summary>
+    internal (int First, int Count) WhiteLight { get; }
+
+    /// <summary>From ICRS to the system of the cube's WCS.</summary>
+    internal FrameConversion FromIcrs { get; }
+
+    /// <summary>The direction of the footprint's middle: a unit vector in ICRS.</summary>
+    internal (double X, double Y, double Z) Centre { get; }
+
+    /// <summary>The cosine of the radius of a circle about <see cref="Centre"/> that holds the footprint.</summary>
+    internal double CosRadius { get; }
+
+    /// <summary>What a sum of values is to be multiplied by to be in the unit of the sum.</summary>
+    /// <param name="spaxelArcsec2">The solid angle of a spaxel at the object.</param>
+    internal double SumFactor(double spaxelArcsec2) => Unit.Per switch
+    {
+        FluxPer.SolidAngle => spaxelArcsec2 / Unit.PerArcsec2,
+        FluxPer.Beam => spaxelArcsec2 / BeamArcsec2,
+        _ => 1,
+    };
+
+    /// <summary>Opens a file and finds its cube.</summary>
+    /// <exception cref="PileException">There is none, or its sky, its wavelengths or its unit are not known.</exception>
+    internal static Cube Read(CubeRecipe recipe, int number)
+    {
+        using FitsFile file = FitsFile.OpenRead(recipe.Files[number]);
+        return new Cube(recipe, file, recipe.Hdu is { } name ? Frame.FindHdu(file, name) : FirstCube(file), number);
+    }
+
+    private static FitsHdu FirstCube(FitsFile file)
+    {
+        foreach (FitsHdu hdu in file.Hdus)
+            if (hdu.Kind is FitsHduKind.Image && hdu.Axes.Count(length => length > 1) >= 3 && Wcs.TryOpen(hdu.Header, out Wcs? sky))
+            {
+                sky.Dispose();
+                return hdu;
+            }
+        throw new FitsException(file.Path, null, $"no image in it has a celestial WCS (CTYPE such as 'RA---TAN', 'DEC--TAN') and a third axis. {file.Contents()}");
+    }
+
+    private SpectralMedium MediumOf(CubeRecipe recipe)
+    {
+        string says = $"CTYPE{ChannelAxis + 1} = '{spectrum.Type}'";
+        if (recipe.Medium is SpectralMedium.Undeclared && spectrum.Medium is SpectralMedium.Undeclared)
+            throw new SchemaMismatchException(Path, null, $"HDU {Header.Hdu}, {says} says neither air nor vacuum", "Say 'wavelength: { medium: air }' or 'vacuum' in the recipe's source");
+        return recipe.Medium is SpectralMedium.Undeclared ? spectrum.Medium : spectrum.Medium is SpectralMedium.Undeclared || spectrum.Medium == recipe.Medium ? recipe.Medium
+            : throw new SchemaMismatchException(Path, null, $"HDU {Header.Hdu}, {says} gives wavelengths in {Word(spectrum.Medium)}, and the recipe says {Word(recipe.Medium)}", "Leave 'wavelength.medium' out, or the file");
+    }
+
+    /// <summary>The format's word for a medium.</summary>
+    internal static string Word(SpectralMedium medium) => medium is SpectralMedium.Air ? "air" : "vacuum";
+
+    private FluxUnit UnitOf(CubeRecipe recipe)
+    {
+        if ((recipe.Unit ?? Header.GetText("BUNIT")?.Trim()) is not { Length: > 0 } text)
+            throw new SchemaMismatchException(Path, null, $"HDU {Header.Hdu} has no BUNIT: nothing says whether its values add up", "Name the 'unit' in the recipe's source");
+        return FluxUnit.TryParse(text, out string? reason)
+            ?? throw new SchemaMismatchException(Path, null, $"HDU {Header.Hdu}: the unit {reason}", "Convert the cube, or name the 'unit' in the recipe's source if that one is wrong");
+    }
+
+    /// <summary>The beam's solid angle, π·BMAJ·BMIN/(4 ln 2).</summary>
+    private double BeamOf(FitsHeader primary) =>
+        (Header.GetFloat64("BMAJ") ?? primary.GetFloat64("BMAJ")) is > 0 and var major && (Header.GetFloat64("BMIN") ?? primary.GetFloat64("BMIN")) is > 0 and var minor
+            ? Math.PI * major * minor * 3600 * 3600 / (4 * Math.Log(2))
+            : throw new FitsException(Path, Header.Hdu, $"its unit '{Unit.Spaxel}' is per beam, but there is no BMAJ and BMIN. Add them to the header, or leave this file out.");
+
+    private (int First, int Count) WhiteLightOf(CubeRecipe recipe)
+    {
+        if (recipe.ImageRangeAngstrom is not (var low, var high))
+            return (0, WavelengthAngstrom.Length);
+        int first = Array.FindIndex(WavelengthAngstrom, w => w >= low), last = Array.FindLastIndex(WavelengthAngstrom, w => w <= high);
+        return first >= 0 && last >= first ? (first, last - first + 1)
+            : throw new SchemaMismatchException(Path, null, $"no channel lies within {low} to {high} Å; they go from {WavelengthAngstrom[0]:0.###} to {WavelengthAngstrom[^1]:0.###} Å", "Correct 'image.range_angstrom' in the recipe's source");
+    }
+
+    private ((double X, double Y, double Z) Centre, double CosRadius) Cap(Wcs sky, FrameConversion toIcrs)
+    {
+        (double X, double Y, double Z) centre = At((Width - 1) / 2.0, (Height - 1) / 2.0);
+        double cos = new[] { (-0.5, -0.5), (Width - 0.5, -0.5), (-0.5, Height - 0.5), (Width - 0.5, Height - 0.5) }
+            .Select(c => At(c.Item1, c.Item2)).Min(edge => (centre.X * edge.X) + (centre.Y * edge.Y) + (centre.Z * edge.Z));
+        double radiusDeg = double.RadiansToDegrees(Math.Acos(Math.Clamp(cos, -1, 1)));
+        // A cube of degrees, or one that reaches off the sky, is always a candidate: there are few of them.
+        return radiusDeg < 2 ? (centre, Math.Cos(double.DegreesToRadians((radiusDeg * 1.05) + MarginDeg))) : ((0, 0, 1), -1);
+
+        (double X, double Y, double Z) At(double x, double y)
+        {
+            (double longitude, double latitude) = sky.PixelToSky(x, y);
+            (double raDeg, double decDeg) = toIcrs.Convert(longitude, latitude);
+            return Frame.Direction(raDeg, decDeg);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+using Pile.Builders.Sources.FitsCutout;
+using Pile.Fits;
+using Pile.Format;
+
+namespace Pile.Builders.Sources.CubeSpectrum;
+
+/// <summary>A cube open for reading, with the noise, mask and line-spread function that go with it. Boxes are read, never the whole.</summary>
+internal sealed class CubeImages : IDisposable
+{
+    private readonly List<FitsFile> files = [];
+    private readonly CubeRecipe recipe;
+    private readonly Cube cube;
+    private readonly FitsImage science;
+    private readonly FitsImage? noise, mask, lsf;
+    private readonly double[]? lsfOfChannel;
+
+    /// <exception cref="FitsException">A file does not open, or has no such image.</exception>
+    /// <exception cref="SchemaMismatchException">Noise or mask have other axes than the cube, or are of another kind.</exception>
+    internal CubeImages(CubeRecipe recipe, Cube cube)
+    {
+        (this.recipe, this.cube) = (recipe, cube);
+        try
+        {
+            science = Open(cube.Path).Hdu(cube.HduIndex).Image();
+            noise = recipe.Ivar is { } ivar ? Companion(ivar, "ivar") : null;
+            mask = recipe.Mask is { } bits ? Companion(bits, "mask") : null;
+            if (mask is { Type: FitsType.Float32 or FitsType.Float64 or FitsType.UInt64 })
+                throw new SchemaMismatchException(recipe.Mask!.Files[cube.Number], null, $"a mask should hold integers of at most 63 bits, found {mask.Type}", "Name another HDU in the recipe");
+            if (recipe.Lsf?.Hdu is { } name)
+                (lsf, lsfOfChannel) = OpenLsf(name);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Whether the noise is known.</summary>
+    internal bool HasNoise => noise is not null;
+
+    /// <summary>Whether the line-spread function has a value for each voxel.</summary>
+    internal bool HasLsfOfVoxels => lsf is not null;
+
+    /// <summary>The line-spread function's σ in Å for each channel, by ascending wavelength; null if it is not known, or known for each voxel.</summary>
+    internal double[]? LsfSigmaAngstrom()
+    {
+        if (recipe.Lsf is not { } told || lsf is not null)
+            return null;
+        double[] sigma = new double[cube.WavelengthAngstrom.Length];
+        for (int i = 0; i < sigma.Length; i++)
+            sigma[i] = told.SigmaAngstrom(lsfOfChannel?[cube.IsDescending ? ^(i + 1) : i] ?? told.At(cube.WavelengthAngstrom[i]), cube.WavelengthAngstrom[i]);
+        return sigma;
+    }
+
+    /// <summary>Reads values and variances; NaN in both where nothing valid was measured: value not finite, bad by the mask, or noise that is none.</summary>
+    /// <param name="box">Which voxels.</param>
+    /// <param name="flux">Receives the values.</param>
+    /// <param name="variance">Receives the variances; untouched if the noise is not known.</param>
+    /// <param name="bits">Room for the mask.</param>
+    internal void Read(VoxelBox box, Span<double> flux, Span<double> variance, Span<long> bits)
+    {
+        Read(science, box, flux);
+        if (noise is not null)
+            Read(noise, box, variance);
+        if (mask is not null)
+            Read(mask, box, bits);
+        for (int i = 0; i < box.Length; i++)
+        {
+            double v = noise is null ? 1 : Variance(variance[i]);
+            bool isValid = double.IsFinite(flux[i]) && double.IsFinite(v) && (mask is null || (bits[i] & recipe.BadBits) == 0);
+            flux[i] = isValid ? flux[i] * recipe.Scale : double.NaN;
+            if (noise is not null)
+                variance[i] = isValid ? v * recipe.Scale * recipe.Scale : double.NaN;
+        }
+    }
+
+    /// <summary>Reads the line-spread function's σ in Å of voxels; NaN where it is not known.</summary>
+    internal void ReadLsf(VoxelBox box, Span<double> sigma)
+    {
+        Read(lsf!, box, sigma);
+        for (int i = 0; i < box.Length; i++)
+            sigma[i] = recipe.Lsf!.SigmaAngstrom(sigma[i], cube.WavelengthAngstrom[box.Channel + (i / box.PlaneLength)]);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => files.ForEach(f => f.Dispose());
+
+    private double Variance(double told) => !(told > 0) ? double.NaN : recipe.IvarKind switch
+    {
+        NoiseKind.Ivar => 1 / told,
+        NoiseKind.Variance => told,
+        _ => told * told,
+    };
+
+    private void Read<T>(FitsImage image, VoxelBox box, Span<T> destination) where T : unmanaged
+    {
+        int channels = cube.WavelengthAngstrom.Length;
+        long[] start = new long[cube.Axes.Length], count = new long[cube.Axes.Length];
+        Array.Fill(count, 1);
+        (start[cube.XAxis], count[cube.XAxis]) = (box.X, box.Width);
+        (start[cube.YAxis], count[cube.YAxis]) = (box.Y, box.Height);
+        (start[cube.ChannelAxis], count[cube.ChannelAxis]) = (cube.IsDescending ? channels - box.Channel - box.ChannelCount : box.Channel, box.ChannelCount);
+        if (cube is { IsDescending: false } && cube.XAxis < cube.YAxis && cube.YAxis < cube.ChannelAxis)
+        {
+            image.Read(start, count, destination);
+            return;
+        }
+        T[] stored = new T[box.Length];
+        image.Read<T>(start, count, stored);
+        int strideX = Stride(cube.XAxis), strideY = Stride(cube.YAxis), strideChannel = Stride(cube.ChannelAxis), next = 0;
+        for (int channel = 0; channel < box.ChannelCount; channel++)
+            for (int y = 0; y < box.Height; y++)
+                for (int x = 0; x < box.Width; x++)
+                    destination[next++] = stored[(x * strideX) + (y * strideY) + ((cube.IsDescending ? box.ChannelCount - 1 - channel : channel) * strideChannel)];
+
+        int Stride(int axis) => (int)count.Take(axis).Aggregate(1L, (product, length) => product * length);
+    }
+
+    private FitsFile Open(string path)
+    {
+        if (files.Find(f => f.Path == path) is { } open)
+            return open;
+        FitsFile file = FitsFile.OpenRead(path);
+        files.Add(file);
+        return file;
+    }
+
+    private FitsImage Companion(CompanionRecipe told, string role)
+    {
+        FitsFile file = Open(told.Files[cube.Number]);
+        FitsHdu? hdu = told.Hdu is { } name ? Frame.FindHdu(file, name)
+            : cube.HduIndex < file.Hdus.Count && file.Hdu(cube.HduIndex).Kind is FitsHduKind.Image ? file.Hdu(cube.HduIndex) : file.Hdus.FirstOrDefault(h => h.Kind is FitsHduKind.Image);
+        if (hdu is null)
+            throw new FitsException(file.Path, null, $"it should hold the {role} of {Path.GetFileName(cube.Path)}, but has no image. {file.Contents()}");
+        return hdu.Axes.SequenceEqual(cube.Axes) ? hdu.Image()
+            : throw new SchemaMismatchException($"{file.Path}, HDU {hdu.Label}", null, $"the {role} of {Path.GetFileName(cube.Path)} should have the axes [{string.Join(", ", cube.Axes)}] as that, found [{string.Join(", ", hdu.Axes)}]", "Correct the recipe");
+    }
+
+    private (FitsImage? OfVoxels, double[]? OfChannels) OpenLsf(string name)
+    {
+        FitsFile file = Open(cube.Path);
+        FitsHdu hdu = Frame.FindHdu(file, name);
+        return hdu.Axes.SequenceEqual(cube.Axes) ? (hdu.Image(), null) : (null, WavelengthHdu.ReadImage(file, hdu, cube.WavelengthAngstrom.Length).Values);
+    }
+}

@@ -1,0 +1,157 @@
+using System.Collections.Frozen;
+using Pile.Builders.Sources.FitsCutout;
+using Pile.Fits;
+using Pile.Format;
+using Pile.Format.Yaml;
+using Pile.Tables;
+
+namespace Pile.Builders.Sources.CubeSpectrum;
+
+/// <summary>Which part of a spaxel belongs to an aperture.</summary>
+internal enum ApertureMethod
+{
+    /// <summary>The part that lies within the circle.</summary>
+    Exact,
+
+    /// <summary>All of it where its centre lies within the circle, else nothing.</summary>
+    Centre,
+}
+
+/// <summary>What is done about the covariance of neighbouring spaxels.</summary>
+internal enum ApertureCovariance
+{
+    /// <summary>Nothing: the errors are too small.</summary>
+    Ignored,
+
+    /// <summary>Errors times 1 + 1.62·log10 N, as measured for MaNGA.</summary>
+    Manga,
+}
+
+/// <summary>The <c>source</c> of a recipe for spectra out of cubes, read and checked. What each key means stands in <c>SOURCE.md</c>.</summary>
+internal sealed record CubeRecipe
+{
+    private const int LargestImage = 2048, DefaultImage = 25;
+
+    private static readonly FrozenDictionary<string, SpectralMedium> MediumWords =
+        new Dictionary<string, SpectralMedium> { ["air"] = SpectralMedium.Air, ["vacuum"] = SpectralMedium.Vacuum }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    private static readonly FrozenDictionary<string, ApertureMethod> MethodWords =
+        new Dictionary<string, ApertureMethod> { ["exact"] = ApertureMethod.Exact, ["centre"] = ApertureMethod.Centre }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    private static readonly FrozenDictionary<string, ApertureCovariance> CovarianceWords =
+        new Dictionary<string, ApertureCovariance> { ["ignored"] = ApertureCovariance.Ignored, ["manga"] = ApertureCovariance.Manga }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    internal required CatalogueRecipe Catalogue { get; init; }
+
+    /// <summary>The cubes' files, sorted by name.</summary>
+    internal required IReadOnlyList<string> Files { get; init; }
+
+    /// <summary>The HDU of the values, a name or a number; null for the first image with sky and spectrum.</summary>
+    internal string? Hdu { get; init; }
+
+    /// <summary>The noise of each voxel, if it is known.</summary>
+    internal CompanionRecipe? Ivar { get; init; }
+
+    /// <summary>What <see cref="Ivar"/> holds.</summary>
+    internal NoiseKind IvarKind { get; init; }
+
+    /// <summary>The survey's integer mask, if there is one.</summary>
+    internal CompanionRecipe? Mask { get; init; }
+
+    /// <summary>The bits of the mask that make a voxel bad; −1 for any.</summary>
+    internal long BadBits { get; init; } = -1;
+
+    /// <summary>The unit of the values; null for BUNIT.</summary>
+    internal string? Unit { get; init; }
+
+    /// <summary>What the values are multiplied by to be in <see cref="Unit"/>.</summary>
+    internal double Scale { get; init; } = 1;
+
+    /// <summary>Air or vacuum, where the files do not say it.</summary>
+    internal SpectralMedium Medium { get; init; }
+
+    /// <summary>The unit of wavelengths that have none.</summary>
+    internal string? WavelengthUnit { get; init; }
+
+    /// <summary>The HDU that holds the wavelengths; null for the WCS.</summary>
+    internal string? WavelengthHdu { get; init; }
+
+    /// <summary>The column of <see cref="WavelengthHdu"/>, if that is a table; null for its only one.</summary>
+    internal string? WavelengthColumn { get; init; }
+
+    /// <summary>The line-spread function, if it is known.</summary>
+    internal LsfRecipe? Lsf { get; init; }
+
+    internal required double RadiusArcsec { get; init; }
+
+    internal ApertureMethod Method { get; init; }
+
+    internal ApertureCovariance Covariance { get; init; }
+
+    /// <summary>Rows and columns of the white-light image.</summary>
+    internal int ImageSize { get; init; } = DefaultImage;
+
+    /// <summary>The wavelengths of the white-light image, Å; null for all.</summary>
+    internal (double First, double Last)? ImageRangeAngstrom { get; init; }
+
+    /// <summary>The recipe's words for method and covariance, as the dataset has them.</summary>
+    internal string MethodWord => MethodWords.First(w => w.Value == Method).Key;
+
+    /// <inheritdoc cref="MethodWord"/>
+    internal string CovarianceWord => CovarianceWords.First(w => w.Value == Covariance).Key;
+
+    /// <exception cref="DocumentInvalidException">A key is missing, unknown or misused; line and column are named.</exception>
+    internal static CubeRecipe Read(RecipeSource source)
+    {
+        YamlMap map = source.Map;
+        map.RequireKeys("kind", "catalogue", "id", "ra", "dec", "ra_unit", "frame", "files", "hdu", "ivar", "mask", "unit", "scale", "wavelength", "lsf", "aperture", "image");
+        IReadOnlyList<string> files = source.Files(map.Required("files"));
+        YamlMap aperture = map.Required("aperture").AsMap();
+        YamlMap? ivar = map.Find("ivar")?.AsMap(), mask = map.Find("mask")?.AsMap(), wavelength = map.Find("wavelength")?.AsMap(), image = map.Find("image")?.AsMap();
+        aperture.RequireKeys("radius_arcsec", "method", "covariance");
+        ivar?.RequireKeys("replace", "files", "hdu", "kind");
+        mask?.RequireKeys("replace", "files", "hdu", "bad");
+        wavelength?.RequireKeys("medium", "unit", "hdu", "column");
+        image?.RequireKeys("size", "range_angstrom");
+        YamlScalar radius = aperture.Required("radius_arcsec").AsScalar();
+        return new()
+        {
+            Catalogue = new(source.PathOf(map.Text("catalogue")), source.NameOf(source.PathOf(map.Text("catalogue"))), map.TextOrNull("id"), map.TextOrNull("ra"), map.TextOrNull("dec"),
+                map.Find("ra_unit") is { } unit ? unit.AsScalar().AsOneOf(RaUnits.Words) : null, FrameKey.Read(map)),
+            Files = files,
+            Hdu = map.TextOrNull("hdu"),
+            Ivar = ivar is null ? null : CompanionRecipe.Read(source, ivar, files),
+            IvarKind = ivar is null ? default : ivar.Required("kind").AsScalar().AsOneOf(Noise.Words),
+            Mask = mask is null ? null : CompanionRecipe.Read(source, mask, files),
+            BadBits = mask?.Find("bad")?.AsScalar() is { } bad ? ReadBits(bad) : -1,
+            Unit = map.TextOrNull("unit"),
+            Scale = map.Find("scale") is { } scale ? ReadScale(map, scale.AsScalar()) : 1,
+            Medium = wavelength?.Find("medium")?.AsScalar().AsOneOf(MediumWords) ?? SpectralMedium.Undeclared,
+            WavelengthUnit = wavelength?.TextOrNull("unit"),
+            WavelengthHdu = wavelength?.TextOrNull("hdu"),
+            WavelengthColumn = wavelength?.TextOrNull("column"),
+            Lsf = map.Find("lsf") is { } lsf ? LsfRecipe.Read(lsf.AsMap()) : null,
+            RadiusArcsec = radius.AsDouble() is > 0 and < 3600 and var arcsec ? arcsec : throw radius.Invalid("expected a radius above 0 and below 3600 arcsec"),
+            Method = aperture.Find("method")?.AsScalar().AsOneOf(MethodWords) ?? ApertureMethod.Exact,
+            Covariance = aperture.Find("covariance")?.AsScalar().AsOneOf(CovarianceWords) ?? ApertureCovariance.Ignored,
+            ImageSize = image?.Find("size")?.AsScalar() is { } size ? ReadSize(size) : DefaultImage,
+            ImageRangeAngstrom = image?.Find("range_angstrom") is { } range ? ReadRange(range) : null,
+        };
+    }
+
+    /// <summary>Every file that a build reads.</summary>
+    internal IEnumerable<string> AllFiles() => new[] { Files, Ivar?.Files, Mask?.Files }.SelectMany(files => files ?? []).Prepend(Catalogue.File);
+
+    private static long ReadBits(YamlScalar bad) => bad.Text == "nonzero" ? -1
+        : bad.AsInt64() is > 0 and var bits ? bits : throw bad.Invalid("expected 'nonzero', or the sum of the bits that make a voxel bad");
+
+    private static double ReadScale(YamlMap map, YamlScalar scale) => map.Find("unit") is null ? throw scale.Invalid("'scale' goes with 'unit', the unit of the scaled values")
+        : scale.AsDouble() is > 0 and < double.PositiveInfinity and var factor ? factor : throw scale.Invalid("expected a number above 0");
+
+    private static int ReadSize(YamlScalar size) => size.AsInt64() is >= 1 and <= LargestImage and var spaxels
+        ? (int)spaxels : throw size.Invalid($"expected 1 to {LargestImage} spaxels");
+
+    private static (double First, double Last) ReadRange(YamlNode range) =>
+        range.AsList().Items is [var first, var last] && first.AsScalar().AsDouble() is > 0 and var low && last.AsScalar().AsDouble() is var high && high > low
+            ? (low, high) : throw range.Invalid("expected two wavelengths in Å: [first, last]");
+}

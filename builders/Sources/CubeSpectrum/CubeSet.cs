@@ -1,0 +1,110 @@
+using Pile.Builders.Sources.FitsCutout;
+using Pile.Fits;
+using Pile.Format;
+
+namespace Pile.Builders.Sources.CubeSpectrum;
+
+/// <summary>All cubes of a recipe, known to agree in medium and unit, and which of them may hold a position.</summary>
+internal sealed class CubeSet
+{
+    private CubeSet(CubeRecipe recipe, IReadOnlyList<Cube> cubes)
+    {
+        (Recipe, Cubes) = (recipe, cubes);
+        Cube first = cubes[0];
+        if (cubes.FirstOrDefault(c => c.Medium != first.Medium) is { } other)
+            throw new SchemaMismatchException(other.Path, null, $"its wavelengths are in {Cube.Word(other.Medium)}, and in {Cube.Word(first.Medium)} in {first.Path}", "Build a dataset of each");
+        if (cubes.FirstOrDefault(c => c.Unit.Spaxel != first.Unit.Spaxel) is { } strange)
+            throw new SchemaMismatchException(strange.Path, null, $"BUNIT is '{strange.Unit.Spaxel}', and '{first.Unit.Spaxel}' in {first.Path}", "Build a dataset of each, or name the 'unit' in the recipe's source if it is the same for all");
+        Columns = new(recipe, this);
+    }
+
+    internal CubeRecipe Recipe { get; }
+
+    /// <summary>The cubes that can be read, at least one, in the order of their names.</summary>
+    internal IReadOnlyList<Cube> Cubes { get; }
+
+    /// <summary>Air or vacuum, the same in all.</summary>
+    internal SpectralMedium Medium => Cubes[0].Medium;
+
+    /// <summary>The unit of all.</summary>
+    internal FluxUnit Unit => Cubes[0].Unit;
+
+    /// <summary>First and last wavelength of the white-light images, Å; null where the cubes differ.</summary>
+    internal (double First, double Last)? WhiteLightRange => Recipe.ImageRangeAngstrom
+        ?? (Cubes.All(c => c.WavelengthAngstrom[0] == Cubes[0].WavelengthAngstrom[0] && c.WavelengthAngstrom[^1] == Cubes[0].WavelengthAngstrom[^1]) ? (Cubes[0].WavelengthAngstrom[0], Cubes[0].WavelengthAngstrom[^1]) : null);
+
+    /// <summary>What the columns of the dataset are.</summary>
+    internal CubeColumns Columns { get; }
+
+    /// <summary>Reads the headers of all cubes.</summary>
+    /// <param name="recipe">Which.</param>
+    /// <param name="onSkipped">Receives a cube that cannot be used, to leave it out; null to stop at it.</param>
+    /// <exception cref="PileException">A cube cannot be used, or none can; or they are in different media or units.</exception>
+    internal static CubeSet Read(CubeRecipe recipe, Action<string, PileException>? onSkipped)
+    {
+        List<Cube> cubes = [];
+        for (int i = 0; i < recipe.Files.Count; i++)
+            try
+            {
+                cubes.Add(Cube.Read(recipe, i));
+            }
+            catch (PileException reason) when (onSkipped is not null && reason is not NativeLibraryMissingException && (cubes.Count > 0 || i + 1 < recipe.Files.Count))
+            {
+                onSkipped(recipe.Files[i], reason);
+            }
+        return new(recipe, cubes);
+    }
+
+    /// <summary>Cubes whose footprint's circle holds a position. May name a cube that does not have it, and never misses one.</summary>
+    internal IEnumerable<Cube> Near(double raDeg, double decDeg)
+    {
+        (double x, double y, double z) = Frame.Direction(raDeg, decDeg);
+        foreach (Cube cube in Cubes)
+            if ((cube.Centre.X * x) + (cube.Centre.Y * y) + (cube.Centre.Z * z) >= cube.CosRadius)
+                yield return cube;
+    }
+}
+
+/// <summary>The cube out of which an object's spectrum is taken, and where the object stands in it.</summary>
+/// <param name="Cube">The cube.</param>
+/// <param name="X">The object's column, from 0.</param>
+/// <param name="Y">The object's row, from 0.</param>
+internal readonly record struct CubePosition(Cube Cube, double X, double Y);
+
+/// <summary>Chooses among the cubes the one in which an object is most central. Holds native memory; one thread at a time.</summary>
+internal sealed class CubePicker(CubeSet cubes) : IDisposable
+{
+    private readonly Dictionary<Cube, Wcs> open = [];
+
+    /// <summary>Finds the cube that holds a position with the largest distance to its nearest edge, in spaxels; of equals, the first by name. Null if none has it.</summary>
+    internal CubePosition? Pick(double raDeg, double decDeg)
+    {
+        CubePosition? best = null;
+        double bestDistance = 0;
+        foreach (Cube cube in cubes.Near(raDeg, decDeg))
+        {
+            Wcs sky = SkyOf(cube);
+            (double longitude, double latitude) = cube.FromIcrs.Convert(raDeg, decDeg);
+            (double x, double y) = sky.SkyToPixel(longitude, latitude);
+            double distance = Math.Min(Math.Min(x + 0.5, cube.Width - 0.5 - x), Math.Min(y + 0.5, cube.Height - 0.5 - y));
+            if (distance > bestDistance)
+                (best, bestDistance) = (new CubePosition(cube, x, y), distance);
+        }
+        return best;
+    }
+
+    /// <summary>The celestial WCS of a cube, opened once.</summary>
+    internal Wcs SkyOf(Cube cube)
+    {
+        if (!open.TryGetValue(cube, out Wcs? sky))
+            open.Add(cube, sky = Wcs.Open(cube.Header));
+        return sky;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (Wcs sky in open.Values)
+            sky.Dispose();
+    }
+}

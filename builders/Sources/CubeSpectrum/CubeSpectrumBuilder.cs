@@ -1,0 +1,105 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using Pile.Builders.Sources.FitsCutout;
+using Pile.Format;
+
+namespace Pile.Builders.Sources.CubeSpectrum;
+
+/// <summary>A spectrum and a white-light image for every position of a catalogue, out of integral-field cubes: the sum over a circle on the sky.</summary>
+/// <remarks>A unit is a block of the catalogue's rows. Of the cubes that hold a position, the one in which it is most central is taken;
+/// an object that no cube holds, or without a valid spaxel in its aperture, gives no row, and is counted.</remarks>
+public sealed class CubeSpectrumBuilder : IDatasetBuilder
+{
+    /// <summary>The name under which recipes ask for it.</summary>
+    public const string Kind = "cube-spectrum";
+
+    // A block is held in memory as a whole, on each worker.
+    private const long BlockBytes = 64L << 20;
+    private const int MostRows = 1024;
+
+    private readonly RecipeSource source;
+    private readonly CubeRecipe recipe;
+    private readonly Lazy<CubeSet> cubes;
+
+    /// <summary>A builder over the catalogue and the cubes that a recipe names.</summary>
+    /// <param name="source">Keys: <c>catalogue</c>, <c>id</c>, <c>ra</c>, <c>dec</c>, <c>ra_unit</c>, <c>frame</c>, <c>files</c>, <c>hdu</c>, <c>ivar</c>, <c>mask</c>, <c>unit</c>, <c>scale</c>,
+    /// <c>wavelength</c>, <c>lsf</c>, <c>aperture</c>, <c>image</c>; see <c>SOURCE.md</c>.</param>
+    /// <exception cref="DocumentInvalidException">A key is missing, unknown or misused.</exception>
+    /// <exception cref="SourceUnreadableException">A file that should go with a cube is missing.</exception>
+    public CubeSpectrumBuilder(RecipeSource source)
+    {
+        (this.source, recipe) = (source, CubeRecipe.Read(source));
+        cubes = new(() => CubeSet.Read(recipe, source.SkipBadRows ? (path, reason) => source.OnNote?.Invoke(new(null, $"left out {source.NameOf(path)}: {reason.Message}")) : null));
+    }
+
+    /// <inheritdoc/>
+    public string Name => Kind;
+
+    /// <inheritdoc/>
+    public string Version => "1";
+
+    /// <summary>Modality and spectral medium; the latter out of the cubes' headers, which are read here.</summary>
+    /// <exception cref="PileException">A cube cannot be used, or they are in different media.</exception>
+    public DatasetFacts Facts => new() { Modality = "spectrum", SpectralMedium = Cube.Word(cubes.Value.Medium) };
+
+    private int RowsPerUnit => (int)Math.Clamp(BlockBytes / RowBytes, 1, MostRows);
+
+    /// <summary>Bytes of one row while it is measured and written: float64 sums and float32 columns.</summary>
+    private long RowBytes => (cubes.Value.Cubes.Max(c => (long)c.WavelengthAngstrom.Length) * 64) + ((long)recipe.ImageSize * recipe.ImageSize * 32);
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<SourceUnit> PlanAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        long rowCount = await Targets.CountAsync(recipe.Catalogue, warning => source.OnNote?.Invoke(new(null, warning)), cancellationToken).ConfigureAwait(false);
+        string[] files = [.. recipe.AllFiles().Distinct(StringComparer.Ordinal)];
+        for (long first = 0; first < rowCount; first += RowsPerUnit)
+        {
+            long count = Math.Min(RowsPerUnit, rowCount - first);
+            yield return new SourceUnit($"{recipe.Catalogue.Name}:{first}", files) { FirstRow = first, RowCount = count, EstimatedBytes = count * RowBytes };
+        }
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        Targets targets = await Targets.ReadAsync(recipe.Catalogue, unit.FirstRow, (int)(unit.RowCount ?? RowsPerUnit), cancellationToken).ConfigureAwait(false);
+        if (Measure(unit, targets, cancellationToken) is { } batch)
+            yield return batch;
+    }
+
+    private RowBatch? Measure(SourceUnit unit, Targets targets, CancellationToken cancellationToken)
+    {
+        using CubePicker picker = new(cubes.Value);
+        CubePosition?[] picked = [.. Enumerable.Range(0, targets.Count).Select(i => targets.HasPosition(i) ? picker.Pick(targets.RaDeg[i], targets.DecDeg[i]) : null)];
+        SortedDictionary<int, (ObjectSpectrum Spectrum, double[]? Lsf)> measured = [];
+        foreach (IGrouping<Cube, int> rows in Enumerable.Range(0, targets.Count).Where(i => picked[i] is not null).GroupBy(i => picked[i]!.Value.Cube).OrderBy(g => g.Key.Number))
+        {
+            using CubeImages images = new(recipe, rows.Key);
+            double[]? lsf = images.LsfSigmaAngstrom();
+            foreach (int row in rows)
+                if (ObjectSpectrum.Measure(recipe, picked[row]!.Value, picker.SkyOf(rows.Key), images, cancellationToken) is { IsMeasured: true } spectrum)
+                    measured.Add(row, (spectrum, lsf));
+        }
+        Note(unit, targets, picked, measured.Count);
+        if (measured.Count == 0)
+            return null;
+        ImmutableArray<ColumnData> columns = cubes.Value.Columns.Of([.. measured.Values.Select(m => m.Spectrum)], [.. measured.Values.Select(m => m.Lsf)]);
+        HashSet<string> taken = [.. columns.Select(c => c.Schema.Name)];
+        return (targets with { Native = [.. targets.Native.Select(c => taken.Contains(c.Schema.Name) ? c.WithSchema(c.Schema with { Name = $"native_{c.Schema.Name}" }) : c)] })
+            .Batch([.. measured.Keys], columns);
+    }
+
+    private void Note(SourceUnit unit, Targets targets, CubePosition?[] picked, int measuredCount)
+    {
+        int without = Enumerable.Range(0, targets.Count).Count(i => !targets.HasPosition(i)), inside = picked.Count(p => p is not null);
+        Tell(without, "have no position");
+        Tell(targets.Count - without - inside, "lie in no cube");
+        Tell(inside - measuredCount, "have no valid spaxel in their aperture");
+
+        void Tell(int count, string what)
+        {
+            if (count > 0)
+                source.OnNote?.Invoke(new(unit.Id, $"{count} of {targets.Count} objects {what}") { SkippedRows = count });
+        }
+    }
+}

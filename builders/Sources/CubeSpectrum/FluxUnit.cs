@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Pile.Builders.Sources.CubeSpectrum;
+
+/// <summary>What the values of a cube are per, and so how they add up over spaxels.</summary>
+internal enum FluxPer
+{
+    /// <summary>Per spaxel: they add.</summary>
+    Spaxel,
+
+    /// <summary>Per solid angle: times the area of a spaxel they add.</summary>
+    SolidAngle,
+
+    /// <summary>Per beam: times the area of a spaxel over that of the beam they add.</summary>
+    Beam,
+}
+
+/// <summary>The unit of a cube's values, and that of their sum.</summary>
+/// <param name="Spaxel">As the cube has it.</param>
+/// <param name="Sum">The same without what it is per.</param>
+/// <param name="Per">What it is per.</param>
+/// <param name="PerArcsec2">The solid angle of the unit in arcsec²; 1 where it is per none.</param>
+internal sealed partial record FluxUnit(string Spaxel, string Sum, FluxPer Per, double PerArcsec2)
+{
+    private const double ArcsecPerDeg = 3600, ArcsecPerRad = 180 * 3600 / Math.PI;
+
+    [GeneratedRegex(@"(?<![A-Za-z])(?<name>beam|spaxels?|pixels?|pix|arcsec|arcmin|deg|rad|sr)(?![A-Za-z])(\s*(\*\*|\^)?(\((?<power>[+-]?\d+)\)|(?<power>[+-]?\d+)))?",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Angle();
+
+    [GeneratedRegex(@"^m?K(?![A-Za-z])", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Temperature();
+
+    /// <summary>Reads a unit.</summary>
+    /// <returns>Null, with the reason, if values in it do not add.</returns>
+    internal static FluxUnit? TryParse(string unit, out string? reason)
+    {
+        reason = null;
+        string text = unit.Trim();
+        if (Temperature().IsMatch(text))
+            reason = $"'{text}' is a brightness temperature, which does not add up over spaxels";
+        if (reason is not null || Angle().Matches(text) is not { Count: > 0 } matches)
+            return reason is null ? new(text, text, FluxPer.Spaxel, 1) : null;
+
+        Match match = matches[0];
+        string name = match.Groups["name"].Value.ToLowerInvariant();
+        int power = (match.Groups["power"] is { Success: true } digits ? int.Parse(digits.ValueSpan, CultureInfo.InvariantCulture) : 1) * (IsDenominator(text, match.Index) ? -1 : 1);
+        (FluxPer per, double arcsec2) = (name, power) switch
+        {
+            ("beam", -1) => (FluxPer.Beam, 1),
+            ("spaxel" or "spaxels" or "pixel" or "pixels" or "pix", -1) => (FluxPer.Spaxel, 1),
+            ("arcsec", -2) => (FluxPer.SolidAngle, 1),
+            ("arcmin", -2) => (FluxPer.SolidAngle, 60 * 60),
+            ("deg", -2) => (FluxPer.SolidAngle, ArcsecPerDeg * ArcsecPerDeg),
+            ("rad", -2) or ("sr", -1) => (FluxPer.SolidAngle, ArcsecPerRad * ArcsecPerRad),
+            _ => (default, 0),
+        };
+        if (arcsec2 == 0 || matches.Count > 1)
+        {
+            reason = $"'{text}' is neither per spaxel nor per solid angle nor per beam";
+            return null;
+        }
+        return new(text, Without(text, match), per, arcsec2);
+    }
+
+    /// <summary>Whether a factor stands behind a slash, or in parentheses behind one.</summary>
+    private static bool IsDenominator(string text, int index)
+    {
+        bool isInverse = false;
+        if (text.AsSpan(0, index).TrimEnd() is [.., '/'])
+            isInverse = true;
+        int depth = 0;
+        for (int i = index - 1; i >= 0; i--)
+        {
+            depth += text[i] switch { ')' => 1, '(' => -1, _ => 0 };
+            if (depth >= 0)
+                continue;
+            depth = 0;
+            if (text.AsSpan(0, i).TrimEnd() is [.., '/'])
+                isInverse = !isInverse;
+        }
+        return isInverse;
+    }
+
+    private static string Without(string text, Match match)
+    {
+        string before = text[..match.Index].TrimEnd(), after = text[(match.Index + match.Length)..].Trim();
+        if (before is [.., '/' or '*' or '.'])
+            before = before[..^1].TrimEnd();
+        else if (after is ['*' or '.', ..])
+            after = after[1..].TrimStart();
+        if (before is [.., '('] && after is [')', ..])
+        {
+            (before, after) = (before[..^1].TrimEnd(), after[1..].TrimStart());
+            before = before.TrimEnd('/').TrimEnd();
+        }
+        bool isTight = before.Length == 0 || after.Length == 0 || after[0] is ')' or '/' or '*' || before[^1] is '(';
+        return isTight ? before + after : $"{before} {after}";
+    }
+}
