@@ -45,6 +45,16 @@ internal sealed class DuckDbDatabase : IDisposable
         connection.Execute("SET enable_external_access = false; SET lock_configuration = true");
     }
 
+    /// <summary>Locks every connection down as <see cref="LockDown"/> does, with single files left to read. The folder that DuckDB spills to stays readable to it.</summary>
+    /// <param name="readableFiles">Absolute paths.</param>
+    internal void LockDownToFiles(params ReadOnlySpan<string> readableFiles)
+    {
+        using DuckDbConnection connection = Connect();
+        if (!readableFiles.IsEmpty)
+            connection.Execute($"SET allowed_paths = {DuckDbSql.LiteralList(readableFiles)}");
+        connection.Execute("SET enable_external_access = false; SET lock_configuration = true");
+    }
+
     public void Dispose() => handle.Dispose();
 
     private static DuckDbDatabase Open(string? path, DuckDbSettings settings)

@@ -111,6 +111,14 @@ public sealed class Dataset : IAsyncDisposable
         }
     }
 
+    /// <summary>Answers one SELECT of DuckDB's SQL over the light columns, which it calls <c>d</c>. <see cref="Sql.QueryAsync"/> asks several datasets at once.</summary>
+    /// <param name="select">One SELECT and nothing else, such as <c>SELECT band, count(*) FROM d GROUP BY band</c>.</param>
+    /// <param name="limit">No more than so many rows; null: all.</param>
+    /// <param name="cancellationToken">Interrupts DuckDB.</param>
+    /// <inheritdoc cref="Sql.QueryAsync"/>
+    public IAsyncEnumerable<RowBatch> SqlAsync(string select, long? limit = null, CancellationToken cancellationToken = default) =>
+        Sql.QueryAsync(new Dictionary<string, Dataset> { ["d"] = this }, select, new SqlOptions { Limit = limit, Threads = Options.Threads, MemoryBytes = Options.QueryMemoryBytes }, cancellationToken);
+
     /// <summary>Counts the rows of a query; its order and limit have no say.</summary>
     /// <exception cref="ArgumentException">A condition is no expression, or names a column that there is not.</exception>
     public async Task<long> CountAsync(Query query, CancellationToken cancellationToken = default)

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Pile.Cli.Terminal;
 using Pile.Format;
 using Pile.Reading;
@@ -9,8 +8,6 @@ namespace Pile.Cli.Commands;
 /// <summary><c>pile query</c>: light columns of rows, by SQL condition, cone, box or ids.</summary>
 internal static class QueryCommand
 {
-    private const int RowsOnATerminal = 40;
-
     internal static Command Create()
     {
         Argument<string> dataset = new("DATASET") { Description = CommonOptions.DatasetHelp };
@@ -22,13 +19,15 @@ internal static class QueryCommand
         Option<string> sort = new("--sort") { Description = "Sort by a column or expression; add ' desc' to turn it round.", HelpName = "COL[ desc]" };
         Option<long?> limit = CommonOptions.Limit("No more than so many rows.");
         Option<bool> native = new("--native") { Description = "The survey's own names, without aliases." };
-        Option<string> output = new("--out") { Description = "Write a table: .csv, .ecsv, .fits, .vot or .parquet.", HelpName = "FILE" };
+        Option<string> output = new("--out") { Description = "Write a table: .csv, .ecsv, .fits, .vot or .parquet, also with .gz.", HelpName = "FILE" };
         VerbCommand command = new("query", "Finds rows and shows or writes their light columns.",
             "pile query sdss --where \"z > 0.1\" --columns object_id,ra,dec,z --sort \"z desc\" --limit 20",
             "pile query gaia --cone 10.68,41.27,0.5deg --out m31.fits")
         { dataset, where, cone, box, ids, columns, sort, limit, native, output };
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            if (parsed.GetValue(output) is { } path)
+                TableOutput.RequireFree(path);
             await using Dataset opened = await Dataset.OpenAsync(parsed.GetRequiredValue(dataset), CommonOptions.DatasetOptionsOf(parsed), cancellationToken).ConfigureAwait(false);
             Query query = opened.Query();
             if (parsed.GetValue(native))
@@ -49,33 +48,13 @@ internal static class QueryCommand
                 query = query.Limit(rows);
 
             IAsyncEnumerable<RowBatch> answer = opened.QueryAsync(query, cancellationToken);
-            if (parsed.GetValue(output) is { } path)
-            {
-                TableOutput.RequireFree(path);
-                long written = await TableOutput.WriteAsync(path, answer, cancellationToken).ConfigureAwait(false);
-                if (parsed.GetValue(CommonOptions.Json))
-                    WriteJson(written, path);
-                else
-                    CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture, $"{written:N0} rows in {path}"));
-            }
-            else if (parsed.GetValue(CommonOptions.Json))
-                await RowOutput.WriteJsonAsync(answer).ConfigureAwait(false);
-            else
-                await RowOutput.WriteTextAsync(Console.Out, answer, parsed.GetValue(limit) is null && !Console.IsOutputRedirected ? RowsOnATerminal : int.MaxValue, CommonOptions.Messages(parsed)).ConfigureAwait(false);
+            await RowOutput.DeliverAsync(parsed, answer, parsed.GetValue(output), parsed.GetValue(limit), cancellationToken).ConfigureAwait(false);
             return ExitCode.Done;
         });
         return command;
     }
 
     internal static string[] Split(string list) => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-
-    private static void WriteJson(long rows, string path) => JsonOutput.Write(json =>
-    {
-        json.WriteStartObject();
-        json.WriteInteger("rows", rows);
-        json.WriteString("path", path);
-        json.WriteEndObject();
-    });
 
     private static Query WithCone(Query query, string text) => text.Split(',') is [var ra, var dec, var radius]
         ? query.Cone(AngleText.CoordinateDeg(ra, "--cone"), AngleText.CoordinateDeg(dec, "--cone"), AngleText.RadiusDeg(radius, "--cone"))

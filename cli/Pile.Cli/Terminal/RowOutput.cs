@@ -1,3 +1,5 @@
+using System.CommandLine;
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Pile.Format;
@@ -8,6 +10,30 @@ namespace Pile.Cli.Terminal;
 internal static class RowOutput
 {
     private const int RowsThatSettleWidths = 1000;
+
+    private const int RowsOnATerminal = 40;
+
+    /// <summary>Gives an answer to whom it is for: a file, a program, or a person.</summary>
+    /// <param name="parsed">The command line, for <c>--json</c> and <c>--quiet</c>.</param>
+    /// <param name="answer">The rows.</param>
+    /// <param name="path">The file of <c>--out</c>; null: stdout.</param>
+    /// <param name="limit">The rows that the user asked for; null: a terminal shows the first ones.</param>
+    /// <param name="cancellationToken">Ends the writing.</param>
+    internal static async Task DeliverAsync(ParseResult parsed, IAsyncEnumerable<RowBatch> answer, string? path, long? limit, CancellationToken cancellationToken)
+    {
+        if (path is not null)
+        {
+            long written = await TableOutput.WriteAsync(path, answer, cancellationToken).ConfigureAwait(false);
+            if (parsed.GetValue(CommonOptions.Json))
+                WriteJson(written, path);
+            else
+                CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture, $"{written:N0} rows in {path}"));
+        }
+        else if (parsed.GetValue(CommonOptions.Json))
+            await WriteJsonAsync(answer).ConfigureAwait(false);
+        else
+            await WriteTextAsync(Console.Out, answer, limit is null && !Console.IsOutputRedirected ? RowsOnATerminal : int.MaxValue, CommonOptions.Messages(parsed)).ConfigureAwait(false);
+    }
 
     /// <summary>Writes rows aligned, and holds no more of them than settle the widths; says so when there are more than are shown.</summary>
     internal static async Task WriteTextAsync(TextWriter output, IAsyncEnumerable<RowBatch> batches, int mostRows, Action<string> say)
@@ -72,4 +98,12 @@ internal static class RowOutput
         await json.FlushAsync().ConfigureAwait(false);
         stdout.WriteByte((byte)'\n');
     }
+
+    private static void WriteJson(long rows, string path) => JsonOutput.Write(json =>
+    {
+        json.WriteStartObject();
+        json.WriteInteger("rows", rows);
+        json.WriteString("path", path);
+        json.WriteEndObject();
+    });
 }

@@ -12,8 +12,6 @@ namespace Pile.Reading;
 /// </remarks>
 internal sealed class SqlExpression
 {
-    private const int DeepestNesting = 2000;
-
     private SqlExpression(string text, ImmutableHashSet<string> names) => (Text, Names) = (text, names);
 
     /// <summary>The text, as it was given.</summary>
@@ -29,24 +27,13 @@ internal sealed class SqlExpression
     /// <exception cref="ArgumentException">The text is not one expression; the message says why.</exception>
     internal static SqlExpression Parse(DuckDbConnection connection, string text)
     {
-        if (string.IsNullOrWhiteSpace(text) || text.Contains('\0', StringComparison.Ordinal))
-            throw Refused(text, "it is empty, or holds a NUL character");
-        string tree = connection.Scalar<string>("SELECT json_serialize_sql($1::VARCHAR)::VARCHAR", [$"SELECT {text}\n"]);
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(tree, new JsonDocumentOptions { MaxDepth = DeepestNesting });
-            JsonElement root = document.RootElement;
-            if (root.GetProperty("error").GetBoolean())
-                throw Refused(text, root.GetProperty("error_message").GetString() ?? "it does not parse");
-            JsonElement item = OnlyItem(root, text);
-            ImmutableHashSet<string>.Builder names = ImmutableHashSet.CreateBuilder<string>(StringComparer.OrdinalIgnoreCase);
-            Walk(item, text, names);
-            return new SqlExpression(text, names.ToImmutable());
-        }
-        catch (JsonException)
-        {
-            throw Refused(text, $"it is nested deeper than {DeepestNesting} levels");
-        }
+        if (string.IsNullOrWhiteSpace(text))
+            throw Refused(text, "it is empty");
+        using JsonDocument document = SqlTree.Parse(connection, $"SELECT {text}\n", why => Refused(text, why));
+        JsonElement item = OnlyItem(document.RootElement, text);
+        ImmutableHashSet<string>.Builder names = ImmutableHashSet.CreateBuilder<string>(StringComparer.OrdinalIgnoreCase);
+        Walk(item, text, names);
+        return new SqlExpression(text, names.ToImmutable());
     }
 
     private static JsonElement OnlyItem(JsonElement root, string text)
@@ -88,6 +75,9 @@ internal sealed class SqlExpression
                     throw Refused(text, "it holds a parameter");
                 case "STAR":
                     throw Refused(text, "it holds * or COLUMNS");
+                case "FUNCTION":
+                    SqlTree.RequireHarmless(element, why => Refused(text, why));
+                    break;
                 case "COLUMN_REF":
                     foreach (JsonElement name in element.GetProperty("column_names").EnumerateArray())
                         names.Add(name.GetString()!);
@@ -98,5 +88,5 @@ internal sealed class SqlExpression
     }
 
     private static ArgumentException Refused(string text, string why) =>
-        new($"'{text}' is not an SQL expression over the columns of a row: {why}. Write a condition such as  z > 0.5 AND \"forced.r_mag\" < 20");
+        new($"'{SqlTree.Shorten(text)}' is not an SQL expression over the columns of a row: {why}. Write a condition such as  z > 0.5 AND \"forced.r_mag\" < 20");
 }

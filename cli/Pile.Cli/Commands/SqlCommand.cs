@@ -1,0 +1,62 @@
+using System.CommandLine;
+using Pile.Cli.Terminal;
+using Pile.Reading;
+
+namespace Pile.Cli.Commands;
+
+/// <summary><c>pile sql</c>: one SELECT over the indexes of datasets.</summary>
+internal static class SqlCommand
+{
+    private const string OnlyView = "d";
+
+    internal static Command Create()
+    {
+        Argument<string[]> arguments = new("DATASET SELECT")
+        {
+            Description = "The dataset's folder, which the SELECT calls d, and the SELECT; with --as the SELECT alone will do.",
+            Arity = new ArgumentArity(1, 2),
+        };
+        Option<string[]> named = new("--as") { Description = "A dataset under a name of its own; may be given several times.", HelpName = "NAME=DATASET", Arity = ArgumentArity.OneOrMore };
+        Option<long?> limit = CommonOptions.Limit("No more than so many rows.");
+        Option<string> output = new("--out") { Description = "Write a table: .csv, .ecsv, .fits, .vot or .parquet, also with .gz.", HelpName = "FILE" };
+        VerbCommand command = new("sql", "Runs one SELECT over the light columns of datasets; reads their index and nothing else.",
+            "pile sql sdss \"SELECT class, count(*) AS n, avg(z) AS z FROM d GROUP BY class ORDER BY n DESC\"",
+            "pile sql --as g=gaia --as s=sdss \"SELECT s.object_id, s.z, g.parallax FROM s JOIN g ON s.gaia_id = g.object_id\" --out joined.vot")
+        { arguments, named, limit, output };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            Dictionary<string, Dataset> views = new(StringComparer.Ordinal);
+            try
+            {
+                (string select, IEnumerable<(string Name, string Path)> sources) = Split(parsed.GetRequiredValue(arguments), parsed.GetValue(named) ?? []);
+                if (parsed.GetValue(output) is { } path)
+                    TableOutput.RequireFree(path);
+                foreach ((string name, string source) in sources)
+                    if (!views.ContainsKey(name))
+                        views.Add(name, await Dataset.OpenAsync(source, CommonOptions.DatasetOptionsOf(parsed), cancellationToken).ConfigureAwait(false));
+                    else
+                        throw new UsageException($"--as {name}={source}: two datasets are called '{name}'.");
+                SqlOptions options = new() { Limit = parsed.GetValue(limit), Threads = CommonOptions.WorkersOf(parsed), MemoryBytes = CommonOptions.MemoryOf(parsed) };
+                await RowOutput.DeliverAsync(parsed, Sql.QueryAsync(views, select, options, cancellationToken), parsed.GetValue(output), parsed.GetValue(limit), cancellationToken).ConfigureAwait(false);
+                return ExitCode.Done;
+            }
+            finally
+            {
+                foreach (Dataset dataset in views.Values)
+                    await dataset.DisposeAsync().ConfigureAwait(false);
+            }
+        });
+        return command;
+    }
+
+    private static (string Select, IEnumerable<(string Name, string Path)> Sources) Split(string[] arguments, string[] named)
+    {
+        List<(string, string)> sources = [.. arguments.Length == 2 ? [(OnlyView, arguments[0])] : Array.Empty<(string, string)>()];
+        foreach (string text in named)
+            sources.Add(text.IndexOf('=', StringComparison.Ordinal) is > 0 and int at && at < text.Length - 1
+                ? (text[..at], text[(at + 1)..])
+                : throw new UsageException($"--as {text}: expected NAME=DATASET, for example --as g=gaia."));
+        return sources.Count > 0 ? (arguments[^1], sources)
+            : throw new UsageException("'pile sql' needs a dataset and a SELECT: pile sql DATASET \"SELECT … FROM d\", or --as NAME=DATASET.");
+    }
+}

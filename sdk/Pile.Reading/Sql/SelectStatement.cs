@@ -1,0 +1,126 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using Pile.DuckDb;
+
+namespace Pile.Reading;
+
+/// <summary>SQL of a user, shown to be one SELECT over known views before anything of it runs.</summary>
+/// <remarks>
+/// DuckDB's own parser judges it, and what its tree may hold is listed here, so that what this version does not know is refused: query nodes, tables
+/// that are views or WITH's own names, and table functions that make rows out of nothing. No function that reads a file, no catalogue of DuckDB's, no
+/// <c>query('…')</c> with SQL in a text, no replacement scan (<c>FROM 'file.csv'</c>), no DESCRIBE or SHOW inside.
+/// This is the first of three locks: then <see cref="DuckDbConnection.RequireSingleSelect"/> has the statement bound and its kind told, and
+/// it runs where DuckDB may open the tiles of the index and nothing else, see <see cref="SqlSession"/>.
+/// </remarks>
+internal sealed class SelectStatement
+{
+    private static readonly FrozenSet<string> Known = FrozenSet.ToFrozenSet([
+        "SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE",
+        "BASE_TABLE", "SUBQUERY", "JOIN", "EMPTY", "EXPRESSION_LIST", "TABLE_FUNCTION", "PIVOT",
+        "LIMIT_MODIFIER", "LIMIT_PERCENT_MODIFIER", "ORDER_MODIFIER", "DISTINCT_MODIFIER",
+        "ASCENDING", "DESCENDING", "ORDER_DEFAULT",
+    ], StringComparer.Ordinal);
+
+    private static readonly FrozenSet<string> RowMakers = FrozenSet.ToFrozenSet(["range", "generate_series", "unnest", "repeat"], StringComparer.OrdinalIgnoreCase);
+
+    private readonly string text;
+    private readonly HashSet<string> tables;
+
+    private SelectStatement(string text, IEnumerable<string> views)
+    {
+        this.text = text;
+        tables = new(views, StringComparer.OrdinalIgnoreCase);
+    }
+
+    /// <summary>The statement, without the semicolon that may end it.</summary>
+    internal string Sql => text.AsSpan().TrimEnd(" \t\r\n;").ToString();
+
+    /// <summary>Where its columns come from, as far as that can be told.</summary>
+    internal SelectSources Sources { get; private set; } = SelectSources.None;
+
+    /// <summary>Parses a statement.</summary>
+    /// <param name="connection">Any connection.</param>
+    /// <param name="text">The SQL.</param>
+    /// <param name="views">The names that may stand behind FROM.</param>
+    /// <exception cref="ArgumentException">It is not one SELECT over these views; the message says why.</exception>
+    internal static SelectStatement Parse(DuckDbConnection connection, string text, IReadOnlyCollection<string> views)
+    {
+        SelectStatement statement = new(text, views);
+        using JsonDocument document = SqlTree.Parse(connection, text, statement.Refused);
+        JsonElement statements = document.RootElement.GetProperty("statements");
+        if (statements.GetArrayLength() != 1)
+            throw statement.Refused($"there are {statements.GetArrayLength()} statements");
+        statement.CollectNames(statements[0]);
+        statement.Check(statements[0]);
+        statement.Sources = SelectSources.Of(statements[0].GetProperty("node"));
+        return statement;
+    }
+
+    // WITH's names are looked up anywhere in the statement: where one is not in scope, DuckDB finds no table of that name, and no file either.
+    private void CollectNames(JsonElement element)
+    {
+        foreach (JsonElement child in Children(element))
+            CollectNames(child);
+        if (element.ValueKind != JsonValueKind.Object)
+            return;
+        if (element.TryGetProperty("cte_map", out JsonElement map))
+            foreach (JsonElement entry in map.GetProperty("map").EnumerateArray())
+                tables.Add(entry.GetProperty("key").GetString()!);
+        if (element.TryGetProperty("cte_name", out JsonElement name) && name.ValueKind == JsonValueKind.String)
+            tables.Add(name.GetString()!);
+    }
+
+    private void Check(JsonElement element)
+    {
+        if (element.ValueKind == JsonValueKind.Object)
+        {
+            if (element.TryGetProperty("class", out JsonElement expression))
+                CheckExpression(element, expression.GetString());
+            else if (element.TryGetProperty("type", out JsonElement type) && type.ValueKind == JsonValueKind.String)
+                CheckNode(element, type.GetString()!);
+        }
+        foreach (JsonElement child in Children(element))
+            Check(child);
+    }
+
+    private void CheckExpression(JsonElement element, string? kind)
+    {
+        if (kind == "PARAMETER")
+            throw Refused("it holds a parameter");
+        if (kind == "FUNCTION")
+            SqlTree.RequireHarmless(element, Refused);
+    }
+
+    private void CheckNode(JsonElement element, string type)
+    {
+        switch (type)
+        {
+            case "BASE_TABLE":
+                string name = element.GetProperty("table_name").GetString()!;
+                if (!tables.Contains(name) || element.GetProperty("schema_name").GetString() is not ("" or "main") || element.GetProperty("catalog_name").GetString() is not "")
+                    throw Refused($"there is no view '{name}' here; there are {string.Join(", ", tables.Order(StringComparer.Ordinal))}");
+                break;
+            case "TABLE_FUNCTION":
+                string function = element.GetProperty("function").TryGetProperty("function_name", out JsonElement called) ? called.GetString() ?? "" : "";
+                if (!RowMakers.Contains(function))
+                    throw Refused($"it reads from {function}(); rows come from the views and from {string.Join(", ", RowMakers.Order(StringComparer.Ordinal))}");
+                break;
+            case "SHOW_REF":
+                throw Refused("it holds DESCRIBE, SHOW or SUMMARIZE; 'pile info' tells the columns");
+            default:
+                if (!Known.Contains(type) && !type.EndsWith("_TYPE_INFO", StringComparison.Ordinal))
+                    throw Refused($"it holds what is not known here ({type})");
+                break;
+        }
+    }
+
+    private static IEnumerable<JsonElement> Children(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Array => element.EnumerateArray(),
+        JsonValueKind.Object => element.EnumerateObject().Select(p => p.Value),
+        _ => [],
+    };
+
+    private ArgumentException Refused(string why) =>
+        new($"'{SqlTree.Shorten(text)}' is not one SELECT over the views of datasets: {why}. Write, for example,  SELECT object_id, ra, dec FROM d LIMIT 10");
+}

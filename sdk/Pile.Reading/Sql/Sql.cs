@@ -1,0 +1,130 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using Pile.DuckDb;
+using Pile.Format;
+
+namespace Pile.Reading;
+
+/// <summary>SQL over the indexes of datasets.</summary>
+public static class Sql
+{
+    /// <summary>Rows of one batch of an answer, about.</summary>
+    private const int BatchRows = 16 * 1024;
+
+    private static readonly string[] MistakesInSql =
+        ["Binder Error", "Catalog Error", "Conversion Error", "Out of Range Error", "Parser Error", "Invalid Input Error", "Invalid Error", "Permission Error", "Not implemented Error", "Syntax Error"];
+
+    /// <summary>Answers one SELECT of DuckDB's SQL over the light columns of one dataset or several, batch by batch while DuckDB finds the rows.</summary>
+    /// <param name="views">The datasets, under the names that the SELECT calls them by: a letter or underscore, then letters, digits and underscores.
+    /// Each shows the light columns of its standard view under their names in SQL, then <c>_healpix_29</c>.</param>
+    /// <param name="select">One SELECT, and nothing else. It sees these views, can read no file, change no setting and load no extension.</param>
+    /// <param name="options">Limits; null for none.</param>
+    /// <param name="cancellationToken">Interrupts DuckDB, wherever it is.</param>
+    /// <returns>Batches of some 16,000 rows; at least one, so that the columns are known where there are no rows. Columns that are a view's own keep unit, UCD and
+    /// description. DECIMAL comes as float64, HUGEINT as int64, a list as a vector of differing length, other types as text.</returns>
+    /// <exception cref="ArgumentException">The text is not one SELECT over the views, or DuckDB finds a mistake in it.</exception>
+    /// <exception cref="DatasetInvalidException">An index is missing, cut, or contradicts its manifest.</exception>
+    public static IAsyncEnumerable<RowBatch> QueryAsync(IReadOnlyDictionary<string, Dataset> views, string select, SqlOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(views);
+        ArgumentException.ThrowIfNullOrWhiteSpace(select);
+        if (options?.Limit is { } limit)
+            ArgumentOutOfRangeException.ThrowIfNegative(limit, nameof(options));
+        HashSet<string> names = new(StringComparer.OrdinalIgnoreCase);
+        foreach (string name in views.Keys)
+            if (!IsName(name))
+                throw new ArgumentException($"'{name}' is no name for a view: a letter or underscore, then letters, digits and underscores.", nameof(views));
+            else if (!names.Add(name))
+                throw new ArgumentException($"Two views are called '{name}'; SQL ignores case.", nameof(views));
+        return views.Count == 0
+            ? throw new ArgumentException("There is no dataset to ask.", nameof(views))
+            : AnswerAsync(views, select, options ?? new(), cancellationToken);
+    }
+
+    private static async IAsyncEnumerable<RowBatch> AnswerAsync(IReadOnlyDictionary<string, Dataset> views, string select, SqlOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using SqlSession session = await Task.Run(() => SqlSession.OpenAsync(views, options, cancellationToken), cancellationToken).ConfigureAwait(false);
+        ImmutableArray<ColumnSchema> schemas = default;
+        using DuckDbResult result = await Task.Run(() => Ask(session.Connection, views, select, options.Limit, out schemas, cancellationToken), CancellationToken.None).ConfigureAwait(false);
+        ColumnCollector[] collectors = [.. schemas.Select(s => ColumnTypes.Of(s.DType).Collector(s))];
+        bool isFirst = true, goesOn = true;
+        while (goesOn)
+        {
+            RowBatch batch = await Task.Run(() =>
+            {
+                goesOn = Gather(result, collectors, select, views);
+                return new RowBatch(collectors.Select((c, i) => c.Finish(schemas[i])));
+            }, CancellationToken.None).ConfigureAwait(false);
+            if (isFirst || batch.RowCount > 0)
+                yield return batch;
+            isFirst = false;
+        }
+    }
+
+    private static DuckDbResult Ask(DuckDbConnection connection, IReadOnlyDictionary<string, Dataset> views, string select, long? limit, out ImmutableArray<ColumnSchema> schemas, CancellationToken cancellationToken)
+    {
+        SelectStatement statement = SelectStatement.Parse(connection, select, [.. views.Keys]);
+        string source = $"(\n{statement.Sql}\n)";
+        try
+        {
+            connection.RequireSingleSelect(select);
+            DuckDbField[] fields;
+            using (DuckDbResult described = connection.Query($"SELECT * FROM {source} LIMIT 0", cancellationToken: cancellationToken))
+                fields = [.. described.Columns];
+            string items = string.Join(", ", fields.Select((f, i) => $"{SqlColumn.Convert(f.Type, $"#{i + 1}")} AS {DuckDbSql.Identifier(f.Name)}"));
+            DuckDbResult result = connection.Query($"SELECT {items} FROM {source}{(limit is null ? "" : $" LIMIT {limit}")}", cancellationToken: cancellationToken);
+            schemas = [.. result.Columns.Select((c, i) => SqlColumn.Schema(fields[i].Name, c.Type, SourceOf(statement.Sources.Find(i, c.Name), c.Type, views)))];
+            return result;
+        }
+        catch (DuckDbException e)
+        {
+            throw Translate(e, select, views);
+        }
+    }
+
+    private static ColumnSchema? SourceOf((IEnumerable<string> Views, string Column)? source, DuckDbType found, IReadOnlyDictionary<string, Dataset> views)
+    {
+        if (source is not { } known)
+            return null;
+        foreach (string name in known.Views)
+        {
+            Dataset dataset = views.First(v => v.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
+            if (dataset.View(DatasetView.Standard).FindOrNull(known.Column) is { IsHeavy: false } column)
+                return column.Schema(column.DType ?? ColumnTypes.FromSql(found.Id) ?? DType.Float64);
+        }
+        return null;
+    }
+
+    private static bool Gather(DuckDbResult result, ColumnCollector[] collectors, string select, IReadOnlyDictionary<string, Dataset> views)
+    {
+        try
+        {
+            for (int gathered = 0; gathered < BatchRows;)
+            {
+                if (!result.TryNextChunk(out DuckDbChunk? chunk))
+                    return false;
+                for (int i = 0; i < collectors.Length; i++)
+                    collectors[i].Append(chunk[i]);
+                gathered += chunk.RowCount;
+            }
+            return true;
+        }
+        catch (DuckDbException e)
+        {
+            throw Translate(e, select, views);
+        }
+    }
+
+    /// <summary>Says whose mistake an error is: the SQL's, the limits', or the datasets'.</summary>
+    private static Exception Translate(DuckDbException e, string select, IReadOnlyDictionary<string, Dataset> views)
+    {
+        string error = string.Join(' ', e.Error.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).TakeWhile(l => !l.StartsWith("LINE ", StringComparison.Ordinal)));
+        if (error.StartsWith("Out of Memory Error", StringComparison.Ordinal))
+            return new ArgumentException($"'{SqlTree.Shorten(select)}' needs more memory than it may use. Allow it more, or ask for less. DuckDB says: {error.Split(" Possible solutions")[0]}", e);
+        if (error.StartsWith("One SELECT is expected", StringComparison.Ordinal) || MistakesInSql.Any(m => error.StartsWith(m, StringComparison.Ordinal)))
+            return new ArgumentException($"'{SqlTree.Shorten(select)}': {error}", e);
+        return new DatasetInvalidException(views.Values.First().Address, $"the index does not answer: {error}", "Run 'pile validate' for all findings, then get the dataset again", e);
+    }
+
+    private static bool IsName(string name) => name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(c => c == '_' || char.IsAsciiLetterOrDigit(c));
+}

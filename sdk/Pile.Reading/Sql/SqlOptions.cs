@@ -1,0 +1,14 @@
+namespace Pile.Reading;
+
+/// <summary>What a SELECT over datasets may use, and how much of its answer is wanted.</summary>
+public sealed record SqlOptions
+{
+    /// <summary>No more than so many rows; null: all.</summary>
+    public long? Limit { get; init; }
+
+    /// <summary>Threads; null: all cores.</summary>
+    public int? Threads { get; init; }
+
+    /// <summary>Memory in bytes, beyond which DuckDB spills to a folder of its own that is removed afterwards; null: 80 % of the machine's.</summary>
+    public long? MemoryBytes { get; init; }
+}

@@ -1,0 +1,84 @@
+using Pile.DuckDb;
+using Pile.Format;
+
+namespace Pile.Reading;
+
+/// <summary>A DuckDB of its own for one SELECT of a user: it may open the tiles of the datasets' indexes, file by file as they are listed, and nothing else.</summary>
+/// <remarks>Before the user's text is bound, access to files is off but for these, extensions and settings are locked, and the views are made.
+/// What DuckDB spills goes into a folder that is made for this session and removed with it.</remarks>
+internal sealed class SqlSession : IDisposable
+{
+    private readonly DuckDbDatabase database;
+    private readonly string spillFolder;
+    private readonly List<LocalCopies> copies = [];
+
+    private SqlSession(DuckDbDatabase database, string spillFolder)
+    {
+        (this.database, this.spillFolder) = (database, spillFolder);
+        Connection = database.Connect();
+    }
+
+    internal DuckDbConnection Connection { get; }
+
+    /// <summary>Opens a session with a view for each dataset: its light columns as the standard view has them, then <c>_healpix_29</c>.</summary>
+    /// <exception cref="DatasetInvalidException">A tile is missing or has another size than is listed, or an alias does not evaluate.</exception>
+    internal static async Task<SqlSession> OpenAsync(IReadOnlyDictionary<string, Dataset> views, SqlOptions options, CancellationToken cancellationToken)
+    {
+        string spill = Path.Combine(Path.GetTempPath(), $"pile-sql-{Guid.NewGuid():N}");
+        SqlSession session = new(DuckDbDatabase.OpenInMemory(new DuckDbSettings
+        {
+            Threads = options.Threads,
+            MemoryLimitBytes = options.MemoryBytes,
+            TempDirectory = spill,
+        }), spill);
+        try
+        {
+            List<(string Name, Dataset Dataset, string Sql)> made = [];
+            List<string> tiles = [];
+            foreach ((string name, Dataset dataset) in views)
+            {
+                FileList files = await dataset.FilesAsync(cancellationToken).ConfigureAwait(false);
+                IndexSelect select = new(session.Connection, files, dataset.Manifest, dataset.View(DatasetView.Standard));
+                foreach (ViewColumn column in dataset.View(DatasetView.Standard).Columns.Where(c => !c.IsHeavy))
+                    select.Output(column);
+                if (dataset.View(DatasetView.Standard).FindOrNull(ColumnNames.Healpix29) is null)
+                    select.Output(ColumnNames.Healpix29);
+                LocalCopies local = await LocalCopies.OfAsync(dataset.Store, files, select.Paths, cancellationToken).ConfigureAwait(false);
+                session.copies.Add(local);
+                tiles.AddRange(select.Paths.Select(local.PathOf));
+                made.Add((name, dataset, select.Sql(local.PathOf)));
+            }
+            session.database.LockDownToFiles([.. tiles]);
+            foreach ((string name, Dataset dataset, string sql) in made)
+                session.MakeView(name, dataset, sql, cancellationToken);
+            return session;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        Connection.Dispose();
+        database.Dispose();
+        foreach (LocalCopies each in copies)
+            each.Dispose();
+        if (Directory.Exists(spillFolder))
+            Directory.Delete(spillFolder, recursive: true);
+    }
+
+    private void MakeView(string name, Dataset dataset, string sql, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Connection.Execute($"CREATE VIEW {DuckDbSql.Identifier(name)} AS {sql}", cancellationToken: cancellationToken);
+        }
+        catch (DuckDbException e)
+        {
+            throw new DatasetInvalidException(dataset.Address, $"the index does not answer: {e.Error.TrimEnd().Split('\n')[0]}", "Run 'pile validate' for all findings, then get the dataset again", e);
+        }
+    }
+}

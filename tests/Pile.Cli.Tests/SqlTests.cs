@@ -1,0 +1,49 @@
+using System.Text.Json;
+using Pile.TestKit;
+
+namespace Pile.Cli.Tests;
+
+public sealed class SqlTests(BuiltDatasets built)
+{
+    [Fact]
+    public void A_select_over_one_dataset_or_several_gives_json_text_or_a_table()
+    {
+        JsonElement counted = PileProgram.RunToJson("sql", built.Sky, "SELECT count(*) AS n, min(object_id) AS first FROM d")[0];
+        Assert.Equal((131, 700), (counted.GetProperty("n").GetInt32(), counted.GetProperty("first").GetInt32()));
+
+        JsonElement crossed = PileProgram.RunToJson("sql", "--as", $"g={built.Gaia}", "--as", $"s={built.Sky}", "SELECT g.source_id, s.ra FROM g, s", "--limit", "2");
+        Assert.Equal(2, crossed.GetArrayLength());
+        Assert.Equal(JsonValueKind.String, crossed[0].GetProperty("source_id").ValueKind); // beyond 2^53
+
+        ProgramResult text = PileProgram.Run("sql", built.Gaia, "SELECT parallax AS plx FROM d ORDER BY plx DESC", "--limit", "1");
+        Assert.StartsWith("plx (mas)", text.Output.TrimStart(), StringComparison.Ordinal);
+
+        using TemporaryFolder folder = new();
+        Assert.Equal(5, PileProgram.RunToJson("sql", built.Gaia, "SELECT source_id, parallax FROM d LIMIT 5", "--out", folder["x.vot.gz"]).GetProperty("rows").GetInt32());
+        Assert.Contains("x.vot.gz", PileProgram.RunToError(2, "sql", built.Gaia, "SELECT 1", "--out", folder["x.vot.gz"]), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("COPY d TO 'x.csv'")]
+    [InlineData("SELECT * FROM read_text('/etc/passwd')")]
+    [InlineData("SELECT 1; SELECT 2")]
+    [InlineData("SELECT missing FROM d")]
+    [InlineData("SELECT getenv('HOME')")]
+    public void Whatever_else_is_a_mistake_of_the_command(string sql) => PileProgram.RunToError(2, "sql", built.Sky, sql);
+
+    [Fact]
+    public void Mistakes_in_the_names_are_told()
+    {
+        Assert.Contains("NAME=DATASET", PileProgram.RunToError(2, "sql", "--as", "g", "SELECT 1"), StringComparison.Ordinal);
+        Assert.Contains("needs a dataset", PileProgram.RunToError(2, "sql", "SELECT 1"), StringComparison.Ordinal);
+        Assert.Contains("two datasets", PileProgram.RunToError(2, "sql", "--as", $"g={built.Sky}", "--as", $"g={built.Sky}", "SELECT 1"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Ctrl_C_ends_what_never_ends()
+    {
+        ProgramResult result = PileProgram.RunAndInterrupt(TimeSpan.FromSeconds(2), "sql", built.Sky, "SELECT count(*) FROM range(1000000000000000)", "--memory", "200MB");
+        Assert.Equal(130, result.ExitCode);
+        Assert.Equal("pile: interrupted", result.Error.Trim());
+    }
+}

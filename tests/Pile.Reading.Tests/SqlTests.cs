@@ -1,0 +1,269 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Pile.Format;
+
+namespace Pile.Reading.Tests;
+
+public sealed class SqlTests(HandMadeDataset made) : IClassFixture<HandMadeDataset>
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private string AnyTile => Directory.EnumerateFiles(made.Path, "Npix=*.parquet", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
+
+    [Fact]
+    public async Task A_select_sees_the_light_columns_and_aliases_of_the_standard_view()
+    {
+        await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
+        RowBatch all = await AllAsync(dataset.SqlAsync("SELECT * FROM d ORDER BY _healpix_29, object_id;", cancellationToken: Token));
+        RowBatch query = await AllAsync(dataset.QueryAsync(dataset.Query(), Token));
+        Assert.Equal([.. query.Columns.Select(c => c.Schema.SqlName), "_healpix_29"], all.Columns.Select(c => c.Schema.Name));
+        Assert.Equal(Enumerable.Range(0, made.Rows).Select(made.IdAt), Texts(all["object_id"]));
+        Assert.Equal(((ColumnData<double>)query["ra"]).Values.ToArray(), ((ColumnData<double>)all["ra"]).Values.ToArray());
+        Assert.Equal(("arcsec", "mag"), (all["image_psf_fwhm"].Schema.Unit, all["colour"].Schema.Unit));
+    }
+
+    [Fact]
+    public async Task Columns_keep_what_is_known_of_them_only_where_they_are_unchanged()
+    {
+        await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
+        RowBatch rows = await AllAsync(dataset.SqlAsync("SELECT x.z AS renamed, z * 2 AS twice, image_psf_fwhm FROM d AS x LIMIT 1", cancellationToken: Token));
+        Assert.Equal("src.redshift", rows["renamed"].Schema.Ucd);
+        Assert.Null(rows["twice"].Schema.Ucd);
+        Assert.Equal("arcsec", rows["image_psf_fwhm"].Schema.Unit);
+        foreach (string changed in (string[])["SELECT * REPLACE (z * 2 AS z) FROM d", "SELECT * EXCLUDE z, z * 2 AS z FROM d", "SELECT z FROM (SELECT z * 2 AS z FROM d)", "WITH d AS (SELECT 1.0::FLOAT AS z) SELECT z FROM d"])
+            Assert.Null((await AllAsync(dataset.SqlAsync(changed, 1, Token)))["z"].Schema.Ucd);
+    }
+
+    [Fact]
+    public async Task Every_type_of_sql_comes_as_one_of_the_format()
+    {
+        await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
+        RowBatch row = await AllAsync(dataset.SqlAsync("""
+            SELECT count(*) AS n, sum(9007199254740993) AS large, 1.5 AS decimal, [1, 2]::BIGINT[] AS list, array_value(1.5::FLOAT, 2) AS vector, [1.5, 2.5] AS decimals,
+                   ['a', NULL] AS texts, {'a': 1} AS made, NULL AS nothing, DATE '2020-02-29' AS day, TIMESTAMP '2020-02-29 01:02:03' AS moment, 'größe' AS text, true AS yes,
+                   200::UTINYINT AS small, 'ab'::BLOB AS bytes, 18446744073709551615::UBIGINT AS most FROM d
+            """, cancellationToken: Token));
+        Assert.Equal([DType.Int64, DType.Int64, DType.Float64, DType.Int64, DType.Float32, DType.Float64, DType.String, DType.String, DType.Int32, DType.String, DType.String, DType.String, DType.Bool, DType.UInt8, DType.String, DType.UInt64],
+            row.Columns.Select(c => c.Schema.DType));
+        Assert.Equal(9007199254740993L * made.Rows, ((ColumnData<long>)row["large"]).Values.Span[0]);
+        Assert.Equal([1, 2], ((ColumnData<long>)row["list"]).Row(0).ToArray());
+        Assert.Equal(["[\"a\",null]", "{\"a\":1}", "2020-02-29", "2020-02-29 01:02:03", "größe"], ((string[])["texts", "made", "day", "moment", "text"]).Select(c => Texts(row[c])[0]));
+        Assert.True(row["nothing"].IsNullAt(0));
+        await Assert.ThrowsAsync<ArgumentException>(() => AllAsync(dataset.SqlAsync("SELECT sum(9223372036854775807) AS beyond FROM d", cancellationToken: Token)));
+    }
+
+    [Fact]
+    public async Task No_rows_still_have_columns_and_a_limit_limits()
+    {
+        await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
+        RowBatch none = await AllAsync(dataset.SqlAsync("SELECT ra, object_id FROM d WHERE false", cancellationToken: Token));
+        Assert.Equal((0, 2), (none.RowCount, none.Columns.Length));
+        Assert.Equal(3, (await AllAsync(dataset.SqlAsync("FROM d", 3, Token))).RowCount);
+        Assert.Equal(0, (await AllAsync(dataset.SqlAsync("VALUES (1), (2)", 0, Token))).RowCount);
+    }
+
+    [Fact]
+    public async Task Several_datasets_are_joined_under_their_own_names()
+    {
+        await using Dataset one = await Dataset.OpenAsync(made.Path, cancellationToken: Token), other = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
+        Dictionary<string, Dataset> views = new() { ["left_one"] = one, ["B"] = other };
+        RowBatch joined = await AllAsync(Sql.QueryAsync(views, "SELECT count(*) AS n, any_value(b.ra) AS ra FROM left_one JOIN b USING (object_id)", cancellationToken: Token));
+        Assert.Equal(made.Rows, ((ColumnData<long>)joined["n"]).Values.Span[0]);
+        foreach (string name in (string[])["a b", "1a", "", "größe", "a\"b"])
+            Assert.Throws<ArgumentException>(() => Sql.QueryAsync(new Dictionary<string, Dataset> { [name] = one }, "SELECT 1", cancellationToken: Token));
+        Assert.Throws<ArgumentException>(() => Sql.QueryAsync(new Dictionary<string, Dataset> { ["a"] = one, ["A"] = other }, "SELECT 1", cancellationToken: Token));
+    }
+
+    [Theory]
+    [InlineData("COPY d TO '{tile}' (FORMAT parquet)")]
+    [InlineData("COPY (SELECT 1) TO '{tile}'")]
+    [InlineData("COPY (SELECT 1) TO '{folder}/new.csv'")]
+    [InlineData("EXPLAIN ANALYZE COPY (SELECT 1) TO '{tile}'")]
+    [InlineData("EXPLAIN SELECT 1")]
+    [InlineData("SELECT 1; COPY (SELECT 1) TO '{tile}'")]
+    [InlineData("SELECT 1;;SELECT 2")]
+    [InlineData("SELECT 1) ; COPY (SELECT 1) TO '{tile}' --")]
+    [InlineData("/* SELECT */ COPY (SELECT 1) TO '{tile}'")]
+    [InlineData("-- SELECT\nCOPY (SELECT 1) TO '{tile}'")]
+    [InlineData("\u00a0COPY (SELECT 1) TO '{tile}'")]
+    [InlineData("\uFEFFCOPY (SELECT 1) TO '{tile}'")]
+    [InlineData("ＣＯＰＹ (SELECT 1) TO '{tile}'")]
+    [InlineData("ATTACH '{folder}/x.db'")]
+    [InlineData("ATTACH ':memory:' AS y")]
+    [InlineData("DETACH memory")]
+    [InlineData("USE memory")]
+    [InlineData("INSTALL httpfs")]
+    [InlineData("LOAD httpfs")]
+    [InlineData("PRAGMA database_list")]
+    [InlineData("PRAGMA enable_profiling")]
+    [InlineData("SET enable_external_access = true")]
+    [InlineData("SET lock_configuration = false")]
+    [InlineData("RESET allowed_paths")]
+    [InlineData("CALL pragma_version()")]
+    [InlineData("IMPORT DATABASE '{folder}'")]
+    [InlineData("EXPORT DATABASE '{folder}/dump'")]
+    [InlineData("CREATE TABLE t AS SELECT 1")]
+    [InlineData("CREATE OR REPLACE VIEW d AS SELECT 1")]
+    [InlineData("CREATE MACRO f(x) AS x")]
+    [InlineData("DROP VIEW d")]
+    [InlineData("INSERT INTO d VALUES (1)")]
+    [InlineData("DELETE FROM d")]
+    [InlineData("CHECKPOINT")]
+    [InlineData("VACUUM")]
+    [InlineData("BEGIN")]
+    [InlineData("PREPARE p AS SELECT 1")]
+    [InlineData("EXECUTE p")]
+    [InlineData("CREATE SECRET (TYPE s3)")]
+    [InlineData("SELECT 1 INTO t")]
+    [InlineData("WITH x AS (INSERT INTO d VALUES (1) RETURNING *) SELECT * FROM x")]
+    [InlineData("WITH x AS (COPY (SELECT 1) TO '{tile}') SELECT * FROM x")]
+    [InlineData("WITH x AS (SELECT 1) DELETE FROM d")]
+    [InlineData("SELECT * FROM read_csv('/etc/passwd')")]
+    [InlineData("SELECT * FROM read_text('/etc/passwd')")]
+    [InlineData("SELECT * FROM read_text('{tile}')")]
+    [InlineData("SELECT * FROM read_blob('/etc/passwd')")]
+    [InlineData("SELECT * FROM read_parquet('{tile}')")]
+    [InlineData("SELECT * FROM parquet_metadata('{tile}')")]
+    [InlineData("SELECT * FROM read_json_auto('/etc/passwd')")]
+    [InlineData("SELECT * FROM glob('/etc/*')")]
+    [InlineData("SELECT * FROM sniff_csv('/etc/passwd')")]
+    [InlineData("FROM '/etc/passwd.csv'")]
+    [InlineData("FROM '{tile}'")]
+    [InlineData("SELECT * FROM \"{tile}\"")]
+    [InlineData("SELECT * FROM d JOIN '{tile}' USING (object_id)")]
+    [InlineData("SELECT (SELECT count(*) FROM '{tile}')")]
+    [InlineData("SELECT * FROM d WHERE ra IN (SELECT ra FROM read_parquet('{tile}'))")]
+    [InlineData("SELECT 1 ORDER BY (SELECT max(content) FROM read_text('/etc/passwd'))")]
+    [InlineData("SELECT 1 LIMIT (SELECT count(*) FROM read_text('/etc/passwd'))")]
+    [InlineData("WITH x AS MATERIALIZED (FROM read_text('/etc/passwd')) SELECT * FROM x")]
+    [InlineData("WITH \"{tile}\" AS (SELECT 1 AS y) SELECT * FROM d WHERE EXISTS (FROM \"/etc/passwd.csv\")")]
+    [InlineData("SELECT * FROM (WITH \"/etc/passwd.csv\" AS (SELECT 1) SELECT 1), \"/etc/passwd.csv\"")]
+    [InlineData("SELECT * FROM d UNION ALL BY NAME SELECT * FROM read_text('/etc/passwd')")]
+    [InlineData("SELECT * FROM range((SELECT count(*) FROM read_text('/etc/passwd')))")]
+    [InlineData("SELECT * FROM query('SELECT 1')")]
+    [InlineData("SELECT * FROM query_table('d')")]
+    [InlineData("SELECT * FROM json_execute_serialized_sql(json_serialize_sql('SELECT 1'))")]
+    [InlineData("SELECT * FROM sql_auto_complete('SEL')")]
+    [InlineData("SELECT * FROM duckdb_settings()")]
+    [InlineData("SELECT * FROM duckdb_secrets()")]
+    [InlineData("SELECT * FROM duckdb_views")]
+    [InlineData("SELECT * FROM sqlite_master")]
+    [InlineData("SELECT * FROM information_schema.tables")]
+    [InlineData("SELECT * FROM pg_catalog.pg_class")]
+    [InlineData("SELECT * FROM memory.main.d")]
+    [InlineData("SELECT * FROM system.main.d")]
+    [InlineData("SELECT * FROM (DESCRIBE d)")]
+    [InlineData("SELECT * FROM (SUMMARIZE '{tile}')")]
+    [InlineData("SELECT * FROM (SHOW TABLES)")]
+    [InlineData("DESCRIBE d")]
+    [InlineData("SHOW TABLES")]
+    [InlineData("SUMMARIZE '{tile}'")]
+    [InlineData("PIVOT d ON class")]
+    [InlineData("TABLE '{tile}'")]
+    [InlineData("SELECT getenv('HOME')")]
+    [InlineData("SELECT \"getenv\"('HOME')")]
+    [InlineData("SELECT current_setting('allowed_paths')")]
+    [InlineData("SELECT 'allowed_paths'.current_setting()")]
+    [InlineData("SELECT list_transform(['x'], lambda x: getenv(x))")]
+    [InlineData("SELECT write_log('x')")]
+    [InlineData("SELECT pg_sleep(100)")]
+    [InlineData("SELECT nextval('s')")]
+    [InlineData("SELECT $1")]
+    [InlineData("SELECT ?")]
+    [InlineData("SELECT 1 \0; COPY (SELECT 1) TO '{tile}'")]
+    [InlineData("SELECT error('stop')")]
+    [InlineData("SELECT")]
+    [InlineData(";")]
+    [InlineData("/* open")]
+    public async Task Anything_but_one_select_over_the_views_is_refused_and_changes_nothing(string sql)
+    {
+        await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
+        string before = Fingerprint();
+        string attack = sql.Replace("{tile}", AnyTile, StringComparison.Ordinal).Replace("{folder}", made.Path, StringComparison.Ordinal);
+        ArgumentException refused = await Assert.ThrowsAnyAsync<ArgumentException>(() => AllAsync(dataset.SqlAsync(attack, cancellationToken: Token)));
+        Assert.DoesNotContain("root:", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(before, Fingerprint());
+    }
+
+    [Theory]
+    [InlineData("getenv('HOME') = ''")]
+    [InlineData("current_setting('temp_directory') = ''")]
+    [InlineData("write_log('x') IS NULL")]
+    [InlineData("true) ; COPY (SELECT 1) TO 'x' --")]
+    [InlineData("ra IN (FROM '/etc/passwd.csv')")]
+    [InlineData("ra > (SELECT count(*) FROM read_text('/etc/passwd'))")]
+    [InlineData("true UNION SELECT 1")]
+    public async Task Conditions_orders_and_aliases_are_locked_as_well(string expression)
+    {
+        await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => AllAsync(dataset.QueryAsync(dataset.Query().Where(expression), Token)));
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => AllAsync(dataset.QueryAsync(dataset.Query().OrderBy(expression), Token)));
+
+        using HandMadeDataset spoilt = new();
+        spoilt.Reseal(aliases: [new AliasSchema { Name = "evil", Expression = expression }]);
+        await using Dataset withAlias = await Dataset.OpenAsync(spoilt.Path, cancellationToken: Token);
+        await Assert.ThrowsAsync<DatasetInvalidException>(() => AllAsync(withAlias.QueryAsync(withAlias.Query(), Token)));
+        await Assert.ThrowsAsync<DatasetInvalidException>(() => AllAsync(withAlias.SqlAsync("SELECT ra FROM d", cancellationToken: Token)));
+    }
+
+    [Theory]
+    [InlineData("(", "1", ")", 100_000)]
+    [InlineData("NOT ", "true", "", 60_000)]
+    [InlineData("(SELECT ", "1", ")", 5_000)]
+    [InlineData("abs(", "1", ")", 5_000)]
+    [InlineData("", "1", "+1", 5_000)]
+    [InlineData("[", "1", "]", 5_000)]
+    [InlineData("", "1", " UNION SELECT 1", 20_000)]
+    public async Task Sql_nested_beyond_reason_is_refused_and_does_no_harm(string before, string core, string after, int times)
+    {
+        await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
+        string nested = string.Concat(Enumerable.Repeat(before, times)) + core + string.Concat(Enumerable.Repeat(after, times));
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => AllAsync(dataset.SqlAsync($"SELECT {nested}", cancellationToken: Token)));
+        ArgumentException refused = await Assert.ThrowsAnyAsync<ArgumentException>(() => AllAsync(dataset.QueryAsync(dataset.Query().Where(nested), Token)));
+        Assert.InRange(refused.Message.Length, 1, 2000);
+    }
+
+    [Theory]
+    [InlineData("SELECT count(*) FROM range(1000000000000)")]
+    [InlineData("SELECT * FROM range(1000000000000)")]
+    [InlineData("SELECT * FROM range(1000000000000) ORDER BY 1 DESC")]
+    [InlineData("WITH RECURSIVE t AS (SELECT 1 AS x UNION ALL SELECT x + 1 FROM t) SELECT count(*) FROM t")]
+    public async Task What_never_ends_is_interrupted_and_leaves_nothing_behind(string sql)
+    {
+        await using Dataset dataset = await Dataset.OpenAsync(made.Path, new DatasetOptions { QueryMemoryBytes = 100_000_000 }, Token);
+        string[] spills = Spills();
+        using CancellationTokenSource interrupt = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        interrupt.CancelAfter(TimeSpan.FromMilliseconds(700));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            await foreach (RowBatch _ in dataset.SqlAsync(sql, cancellationToken: interrupt.Token))
+            {
+            }
+        });
+        Assert.Empty(Spills().Except(spills));
+
+        static string[] Spills() => Directory.GetDirectories(Path.GetTempPath(), "pile-sql-*");
+    }
+
+    [Fact]
+    public async Task A_mistake_names_the_column_that_comes_near()
+    {
+        await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
+        ArgumentException error = await Assert.ThrowsAsync<ArgumentException>(() => AllAsync(dataset.SqlAsync("SELECT redshiff FROM d", cancellationToken: Token)));
+        Assert.Contains("\"redshift\"", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("\n", error.Message, StringComparison.Ordinal);
+    }
+
+    private string Fingerprint() => string.Join('\n', Directory.EnumerateFiles(made.Path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+        .Select(f => string.Create(CultureInfo.InvariantCulture, $"{f} {Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(f)))}")));
+
+    private static async Task<RowBatch> AllAsync(IAsyncEnumerable<RowBatch> answer)
+    {
+        List<RowBatch> batches = [];
+        await foreach (RowBatch batch in answer)
+            batches.Add(batch);
+        return new RowBatch(batches[0].Columns.Select((_, i) => ColumnData.Concat([.. batches.Select(b => b.Columns[i])])));
+    }
+
+    private static string[] Texts(ColumnData column) => [.. Enumerable.Range(0, column.RowCount).Select(i => ((TextColumnData)column).Text(i))];
+}
