@@ -74,7 +74,7 @@ internal sealed partial class FitsColumn
             Unit = NonEmpty(header.GetText("TUNIT" + number)),
             Ucd = NonEmpty(header.GetText("TUCD" + number)),
             DisplayFormat = NonEmpty(header.GetText("TDISP" + number)),
-            Description = DescriptionOf(named),
+            Description = DescriptionOf(header.GetText("TCOMM" + number), named),
             OffsetBytes = (int)offset,
             RowBytes = (int)rowBytes,
         };
@@ -110,7 +110,7 @@ internal sealed partial class FitsColumn
             Unit = NonEmpty(header.GetText("TUNIT" + number)),
             Ucd = NonEmpty(header.GetText("TUCD" + number)),
             DisplayFormat = NonEmpty(header.GetText("TDISP" + number)),
-            Description = DescriptionOf(named),
+            Description = DescriptionOf(header.GetText("TCOMM" + number), named),
             OffsetBytes = (int)start - 1,
             RowBytes = width,
         };
@@ -158,9 +158,9 @@ internal sealed partial class FitsColumn
         return (bytes, 1, []);
     }
 
-    /// <summary>The comment on TTYPE, unless it is the one that cfitsio writes of itself.</summary>
-    private static string? DescriptionOf(FitsCard? named) =>
-        named is not { Comment: var comment } || comment.StartsWith("label for field", StringComparison.Ordinal) ? null : NonEmpty(comment);
+    /// <summary>TCOMM, which astropy and STILTS write; else the comment on TTYPE, unless it is the one that cfitsio writes of itself.</summary>
+    private static string? DescriptionOf(string? comm, FitsCard? named) =>
+        NonEmpty(comm) is { } whole ? whole : named is not { Comment: var comment } || comment.StartsWith("label for field", StringComparison.Ordinal) ? null : NonEmpty(comment);
 
     private static string? NonEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 }

@@ -8,6 +8,12 @@ internal sealed record FitsColumnDefinition(string Name, FitsType Type)
     /// <summary>Values per row; of text, strings per row.</summary>
     internal int Repeat { get; init; } = 1;
 
+    /// <summary>The longest row of a column whose rows differ in length; null for one of fixed length. Then <see cref="Repeat"/> is 1.</summary>
+    internal int? LongestRow { get; init; }
+
+    /// <summary>True for 64-bit descriptors, which a heap beyond 2 GiB needs; only where rows differ in length.</summary>
+    internal bool IsHeapLarge { get; init; }
+
     /// <summary>Bytes of one string; for text alone.</summary>
     internal int Width { get; init; }
 
@@ -27,7 +33,9 @@ internal sealed record FitsColumnDefinition(string Name, FitsType Type)
     internal long? NullValue { get; init; }
 
     /// <summary>TFORM, in cfitsio's letters: S, U, V and W stand for the integers that need a TZERO.</summary>
-    internal string Form => Type switch
+    internal string Form => LongestRow is { } longest ? $"1{(IsHeapLarge ? 'Q' : 'P')}{Element[1..]}({longest})" : Element;
+
+    private string Element => Type switch
     {
         FitsType.Bool => $"{Repeat}L",
         FitsType.UInt8 => $"{Repeat}B",
@@ -58,7 +66,7 @@ internal sealed record FitsColumnDefinition(string Name, FitsType Type)
     }
 
     /// <summary>Bytes of the column in a row.</summary>
-    internal int RowBytes => Repeat * (Type switch
+    internal int RowBytes => LongestRow is not null ? IsHeapLarge ? 16 : 8 : Repeat * (Type switch
     {
         FitsType.Text => Width,
         FitsType.Bool or FitsType.UInt8 or FitsType.Int8 => 1,
@@ -73,6 +81,8 @@ internal sealed record FitsColumnDefinition(string Name, FitsType Type)
     {
         if (Repeat < 0 || (Type is FitsType.Text && Width < 1))
             throw new ArgumentException($"Column {Name}: repeat {Repeat}, width {Width}.");
+        if (LongestRow is < 0 || (LongestRow is not null && (Type is FitsType.Text || Repeat != 1 || Shape is not null || NullValue is not null)))
+            throw new ArgumentException($"Column {Name}: rows of differing length hold numbers or logicals along one axis, without a null value.");
         if (Shape is not null && Shape.Aggregate(1L, (a, b) => a * b) != Repeat)
             throw new ArgumentException($"Column {Name}: shape [{string.Join(", ", Shape)}] does not hold {Repeat} values.");
         if (NullValue is not null && Type is < FitsType.UInt8 or > FitsType.UInt64)

@@ -41,6 +41,28 @@ internal sealed class FitsTableWriter
         _writer.Check(status, $"rows from {firstRow} of column {definition.Name} are not written");
     }
 
+    /// <summary>Writes a row of a column whose rows differ in length; a row that is not written is empty.</summary>
+    /// <typeparam name="T">The column's own type.</typeparam>
+    /// <param name="column">The column, from 0.</param>
+    /// <param name="row">The row, from 0.</param>
+    /// <param name="values">Its values.</param>
+    /// <exception cref="ArgumentException">The column is of fixed length, or the type or the length does not fit.</exception>
+    /// <exception cref="FitsException">Writing fails.</exception>
+    internal unsafe void WriteRow<T>(int column, long row, ReadOnlySpan<T> values) where T : unmanaged
+    {
+        _writer.CheckCurrent(_hduNumber);
+        FitsColumnDefinition definition = _columns[column];
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((ulong)row, (ulong)_rowCount, nameof(row));
+        if (definition.LongestRow is not { } longest || values.Length > longest || !FitsValues.CanReadAs<T>(definition.Type))
+            throw new ArgumentException($"Column {definition.Name} does not take {values.Length} values of {typeof(T).Name} in a row.", nameof(values));
+        if (values.IsEmpty)
+            return;
+        int status = 0;
+        fixed (T* first = values)
+            FitsNative.WriteColumn(_handle, TypeCode(definition.Type), column + 1, row + 1, 1, values.Length, first, ref status);
+        _writer.Check(status, $"row {row} of column {definition.Name} is not written");
+    }
+
     /// <summary>Writes rows of a column of text.</summary>
     /// <param name="column">The column, from 0.</param>
     /// <param name="firstRow">First row, from 0.</param>
@@ -75,6 +97,8 @@ internal sealed class FitsTableWriter
     {
         _writer.CheckCurrent(_hduNumber);
         FitsColumnDefinition definition = _columns[column];
+        if (definition.LongestRow is not null)
+            throw new ArgumentException($"The rows of column {definition.Name} differ in length: write them one by one.", nameof(column));
         int repeat = Math.Max(1, definition.Repeat);
         if (valueCount % repeat != 0 || (maskCount != 0 && maskCount != valueCount))
             throw new ArgumentException($"Column {definition.Name} takes whole rows of {repeat} values and a mask as long, found {valueCount} and {maskCount}.");

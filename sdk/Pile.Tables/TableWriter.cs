@@ -7,17 +7,17 @@ namespace Pile.Tables;
 
 /// <summary>Writes catalogues: CSV, ECSV, FITS, VOTable and Parquet, by their ending.</summary>
 /// <remarks>The same rows give the same bytes. A file is written under another name beside its place and renamed when it is whole, so there is never half a file.
-/// Units, UCDs and descriptions go along, except into CSV, which has no place for them.</remarks>
+/// Units, UCDs, descriptions and provenance go along, except into CSV, which has no place for them.</remarks>
 public static class TableWriter
 {
     /// <summary>Writes a table.</summary>
-    /// <param name="path">Where: <c>.csv</c>, <c>.ecsv</c>, <c>.fits</c>, <c>.fit</c>, <c>.vot</c>, <c>.xml</c> or <c>.parquet</c>; the text formats also with <c>.gz</c> behind.</param>
+    /// <param name="path">Where: <c>.csv</c>, <c>.ecsv</c>, <c>.fits</c>, <c>.fit</c>, <c>.vot</c>, <c>.xml</c> or <c>.parquet</c>, also with <c>.gz</c> behind.</param>
     /// <param name="columns">The columns, in the order in which they shall stand.</param>
     /// <param name="rows">Batches that hold all these columns, by name; what else they hold is left out.</param>
     /// <param name="options">Null: an existing file is refused.</param>
     /// <param name="cancellationToken">Ends the writing between two batches, and leaves nothing behind.</param>
     /// <returns>The number of rows.</returns>
-    /// <exception cref="ArgumentException">The ending is none of a table, a column is not in a batch, or the format can't hold a column (arrays of differing length in FITS).</exception>
+    /// <exception cref="ArgumentException">The ending is none of a table, a column is not in a batch, or the format can't hold a column (arrays that differ along several axes).</exception>
     /// <exception cref="OutputExistsException">The file exists.</exception>
     /// <exception cref="ValueInvalidException">A value can't stand in this format: text that is not ASCII in FITS, unsigned integers beyond 2⁶³ in VOTable.</exception>
     public static async Task<long> WriteAsync(string path, ImmutableArray<ColumnSchema> columns, IAsyncEnumerable<RowBatch> rows, TableWriteOptions? options = null, CancellationToken cancellationToken = default)
@@ -35,7 +35,8 @@ public static class TableWriter
         try
         {
             long rowCount;
-            using (ITableSink sink = Open(format, aside, path, columns, isGzip))
+            bool isPackedAfter = isGzip && format is TableFormat.Fits or TableFormat.Parquet; // their libraries write plain files
+            using (ITableSink sink = Open(format, aside, path, columns, options?.About, isGzip && !isPackedAfter))
             {
                 await foreach (RowBatch batch in rows.WithCancellation(cancellationToken).ConfigureAwait(false))
                 {
@@ -44,6 +45,8 @@ public static class TableWriter
                 }
                 rowCount = await Task.Run(() => sink.Complete(cancellationToken), cancellationToken).ConfigureAwait(false);
             }
+            if (isPackedAfter)
+                await Task.Run(() => TextFile.Pack(aside), cancellationToken).ConfigureAwait(false);
             File.Move(aside, path, overwrite);
             return rowCount;
         }
@@ -63,18 +66,16 @@ public static class TableWriter
         bool isGzip = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
         if (target.Part is not null)
             throw new ArgumentException($"'{path}' names a part of a file: tables are written as whole files.", nameof(path));
-        if (isGzip && target.Format is TableFormat.Fits or TableFormat.Parquet)
-            throw new ArgumentException($"'{path}': {target.Format} files are not written compressed as a whole. Leave out '.gz'.", nameof(path));
         return (target.Format, isGzip);
     }
 
-    private static ITableSink Open(TableFormat format, string aside, string path, ImmutableArray<ColumnSchema> columns, bool isGzip) => format switch
+    private static ITableSink Open(TableFormat format, string aside, string path, ImmutableArray<ColumnSchema> columns, TableAbout? about, bool isGzip) => format switch
     {
-        TableFormat.Csv => new CsvSink(aside, columns, isGzip, isEcsv: false),
-        TableFormat.Ecsv => new CsvSink(aside, columns, isGzip, isEcsv: true),
-        TableFormat.VoTable => new VoTableSink(aside, path, columns, isGzip),
-        TableFormat.Parquet => new ParquetSink(aside, columns),
-        _ => new FitsSink(aside, path, columns),
+        TableFormat.Csv => new CsvSink(aside, columns, about, isGzip, isEcsv: false),
+        TableFormat.Ecsv => new CsvSink(aside, columns, about, isGzip, isEcsv: true),
+        TableFormat.VoTable => new VoTableSink(aside, path, columns, about, isGzip),
+        TableFormat.Parquet => new ParquetSink(aside, columns, about),
+        _ => new FitsSink(aside, path, columns, about),
     };
 
     private static ColumnData[] Select(ImmutableArray<ColumnSchema> columns, RowBatch batch)

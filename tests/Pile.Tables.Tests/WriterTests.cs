@@ -13,6 +13,7 @@ public sealed class WriterTests : IDisposable
     [InlineData("t.csv.gz", """{"format": "ascii.csv"}""", false)]
     [InlineData("t.ecsv", """{"format": "ascii.ecsv"}""", true)]
     [InlineData("t.fits", """{"format": "fits", "character_as_bytes": false}""", true)]
+    [InlineData("t.fits.gz", """{"format": "fits", "character_as_bytes": false}""", true)]
     [InlineData("t.vot", """{"format": "votable", "use_names_over_ids": true}""", true)]
     [InlineData("t.xml.gz", """{"format": "votable", "use_names_over_ids": true}""", true)]
     public async Task Astropy_reads_what_is_written(string name, string arguments, bool withUnits)
@@ -66,7 +67,9 @@ public sealed class WriterTests : IDisposable
     [Theory]
     [InlineData("t.ecsv")]
     [InlineData("t.vot")]
+    [InlineData("t.fits")]
     [InlineData("t.parquet")]
+    [InlineData("t.parquet.gz")]
     public async Task Ragged_arrays_read_back(string name)
     {
         ColumnSchema schema = new() { Name = "r", DType = DType.Float32, Shape = [ColumnSchema.Ragged], Nullable = true };
@@ -121,7 +124,8 @@ public sealed class WriterTests : IDisposable
         ColumnSchema big = new() { Name = "u", DType = DType.UInt64 };
         await Assert.ThrowsAsync<ValueInvalidException>(() => WriteAsync("t.vot", new([new ColumnData<ulong>(big, new[] { ulong.MaxValue })])));
         await Assert.ThrowsAsync<ArgumentException>(() => WriteAsync("t.parquet", new([new ColumnData<ulong>(big, new ulong[1]), new ColumnData<ulong>(big with { Name = "U" }, new ulong[1])])));
-        await Assert.ThrowsAsync<ArgumentException>(() => WriteAsync("t.fits.gz", Batch(false)));
+        ColumnSchema planes = new() { Name = "p", DType = DType.Float32, Shape = [ColumnSchema.Ragged, 2] };
+        await Assert.ThrowsAsync<ArgumentException>(() => WriteAsync("t.fits", new([new ColumnData<float>(planes, new float[4], [2, 2])])));
         await Assert.ThrowsAsync<ArgumentException>(() => WriteAsync("t.txt", Batch(false)));
         Assert.Empty(Directory.GetFiles(_folder.Path));
     }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Pile.Cli.Terminal;
 using Pile.Format;
 using Pile.Reading;
+using Pile.Tables;
 
 namespace Pile.Cli.Commands;
 
@@ -48,7 +49,7 @@ internal static class QueryCommand
                 query = query.Limit(rows);
 
             IAsyncEnumerable<RowBatch> answer = opened.QueryAsync(query, cancellationToken);
-            await RowOutput.DeliverAsync(parsed, answer, parsed.GetValue(output), parsed.GetValue(limit), cancellationToken).ConfigureAwait(false);
+            await RowOutput.DeliverAsync(parsed, answer, TableAbout.Of(opened.Manifest, parsed.GetValue(where)), parsed.GetValue(output), parsed.GetValue(limit), cancellationToken).ConfigureAwait(false);
             return ExitCode.Done;
         });
         return command;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Pile.Cli.Terminal;
 using Pile.Reading;
+using Pile.Tables;
 
 namespace Pile.Cli.Commands;
 
@@ -37,7 +38,7 @@ internal static class SqlCommand
                     else
                         throw new UsageException($"--as {name}={source}: two datasets are called '{name}'.");
                 SqlOptions options = new() { Limit = parsed.GetValue(limit), Threads = CommonOptions.WorkersOf(parsed), MemoryBytes = CommonOptions.MemoryOf(parsed) };
-                await RowOutput.DeliverAsync(parsed, Sql.QueryAsync(views, select, options, cancellationToken), parsed.GetValue(output), parsed.GetValue(limit), cancellationToken).ConfigureAwait(false);
+                await RowOutput.DeliverAsync(parsed, Sql.QueryAsync(views, select, options, cancellationToken), About(views, select), parsed.GetValue(output), parsed.GetValue(limit), cancellationToken).ConfigureAwait(false);
                 return ExitCode.Done;
             }
             finally
@@ -47,6 +48,17 @@ internal static class SqlCommand
             }
         });
         return command;
+    }
+
+    /// <summary>The provenance of all datasets that were asked: each fact once, where they differ one behind the other.</summary>
+    private static TableAbout About(Dictionary<string, Dataset> views, string select)
+    {
+        TableAbout[] each = [.. views.Values.Select(d => TableAbout.Of(d.Manifest, select))];
+        return each is [var only] ? only : new TableAbout
+        {
+            Frame = each.Select(a => a.Frame).Distinct().Count() == 1 ? each[0].Frame : null,
+            Facts = [.. each.SelectMany(a => a.Facts).GroupBy(f => f.Key).Select(g => new KeyValuePair<string, string>(g.Key, string.Join("; ", g.Select(f => f.Value).Distinct())))],
+        };
     }
 
     private static (string Select, IEnumerable<(string Name, string Path)> Sources) Split(string[] arguments, string[] named)

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Pile.Format;
+using Pile.Tables;
 
 namespace Pile.Cli.Terminal;
 
@@ -16,14 +17,15 @@ internal static class RowOutput
     /// <summary>Gives an answer to whom it is for: a file, a program, or a person.</summary>
     /// <param name="parsed">The command line, for <c>--json</c> and <c>--quiet</c>.</param>
     /// <param name="answer">The rows.</param>
+    /// <param name="about">What a file says of where the rows come from.</param>
     /// <param name="path">The file of <c>--out</c>; null: stdout.</param>
     /// <param name="limit">The rows that the user asked for; null: a terminal shows the first ones.</param>
     /// <param name="cancellationToken">Ends the writing.</param>
-    internal static async Task DeliverAsync(ParseResult parsed, IAsyncEnumerable<RowBatch> answer, string? path, long? limit, CancellationToken cancellationToken)
+    internal static async Task DeliverAsync(ParseResult parsed, IAsyncEnumerable<RowBatch> answer, TableAbout? about, string? path, long? limit, CancellationToken cancellationToken)
     {
         if (path is not null)
         {
-            long written = await TableOutput.WriteAsync(path, answer, cancellationToken).ConfigureAwait(false);
+            long written = await TableOutput.WriteAsync(path, answer, about, cancellationToken).ConfigureAwait(false);
             if (parsed.GetValue(CommonOptions.Json))
                 WriteJson(written, path);
             else

@@ -22,13 +22,17 @@ internal static class TableOutput
     }
 
     /// <summary>Writes an answer, whose first batch tells its columns.</summary>
+    /// <param name="path">The table.</param>
+    /// <param name="batches">The answer.</param>
+    /// <param name="about">What the table says of itself; null for nothing.</param>
+    /// <param name="cancellationToken">Ends the writing; nothing is left behind.</param>
     /// <returns>The rows written.</returns>
-    internal static async Task<long> WriteAsync(string path, IAsyncEnumerable<RowBatch> batches, CancellationToken cancellationToken)
+    internal static async Task<long> WriteAsync(string path, IAsyncEnumerable<RowBatch> batches, TableAbout? about, CancellationToken cancellationToken)
     {
         await using IAsyncEnumerator<RowBatch> answer = batches.GetAsyncEnumerator(cancellationToken);
         await answer.MoveNextAsync().ConfigureAwait(false);
         ImmutableArray<ColumnSchema> columns = [.. answer.Current.Columns.Select(c => c.Schema)];
-        return await TableWriter.WriteAsync(path, columns, All(answer, cancellationToken), cancellationToken: cancellationToken).ConfigureAwait(false);
+        return await TableWriter.WriteAsync(path, columns, All(answer, cancellationToken), new TableWriteOptions { About = about }, cancellationToken).ConfigureAwait(false);
     }
 
     private static async IAsyncEnumerable<RowBatch> All(IAsyncEnumerator<RowBatch> answer, [EnumeratorCancellation] CancellationToken cancellationToken)

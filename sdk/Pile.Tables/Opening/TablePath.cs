@@ -5,7 +5,7 @@ namespace Pile.Tables.Opening;
 /// <summary>Where a table lies: the file, what its ending says, and which part of the file is meant.</summary>
 /// <param name="Given">The path as the user wrote it.</param>
 /// <param name="File">The file alone.</param>
-/// <param name="Part">What stands behind a <c>#</c>: the number or name of an HDU; null when nothing does.</param>
+/// <param name="Part">What stands behind a <c>#</c>: the number or name of an HDU or of a table in a VOTable; null when nothing does.</param>
 /// <param name="Format">The format by the ending.</param>
 internal sealed record TablePath(string Given, string File, string? Part, TableFormat Format)
 {
@@ -31,8 +31,8 @@ internal sealed record TablePath(string Given, string File, string? Part, TableF
             ".parquet" => TableFormat.Parquet,
             _ => throw new ArgumentException($"'{path}' is no table by its ending: expected .csv, .ecsv, .fits, .fit, .vot, .xml or .parquet, also followed by .gz.", nameof(path)),
         };
-        if (part is not null && format is not TableFormat.Fits)
-            throw new ArgumentException($"'{path}': only FITS files have parts to name behind '#'.", nameof(path));
+        if (part is not null && format is not (TableFormat.Fits or TableFormat.VoTable))
+            throw new ArgumentException($"'{path}': only FITS files and VOTables have parts to name behind '#'.", nameof(path));
         return new TablePath(path, file, part, format);
     }
 

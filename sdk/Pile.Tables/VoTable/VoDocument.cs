@@ -22,7 +22,7 @@ internal enum VoSerialization
     Binary2,
 }
 
-/// <summary>A VOTable (1.1 to 1.5, any namespace) read up to the rows of its first table, with the XML reader left on them.</summary>
+/// <summary>A VOTable (1.1 to 1.5, any namespace) read up to the rows of one of its tables, with the XML reader left on them.</summary>
 /// <remarks>A DTD is skipped unread, nothing outside the file is ever fetched, and entities other than XML's own are errors.</remarks>
 internal sealed class VoDocument : IDisposable
 {
@@ -30,7 +30,10 @@ internal sealed class VoDocument : IDisposable
     private readonly Dictionary<string, string> _frames = new(StringComparer.Ordinal);
     private string? _error;
 
-    private VoDocument(XmlReader xml, string path) => (Xml, _path) = (xml, path);
+    private readonly string? _part;
+    private readonly List<string> _tables = [];
+
+    private VoDocument(XmlReader xml, string path, string? part) => (Xml, _path, _part) = (xml, path, part);
 
     /// <summary>The reader: on TABLEDATA, BINARY or BINARY2, or behind the table when there are no rows.</summary>
     internal XmlReader Xml { get; }
@@ -45,12 +48,13 @@ internal sealed class VoDocument : IDisposable
     /// <summary>Reads up to the rows.</summary>
     /// <param name="content">The XML; it is disposed with the document.</param>
     /// <param name="path">The file, for messages.</param>
-    /// <exception cref="SourceUnreadableException">It is no VOTable, holds no table, or says that the query failed.</exception>
+    /// <param name="part">The table: its name or ID, or its number from 1; null: the first.</param>
+    /// <exception cref="SourceUnreadableException">It is no VOTable, holds no such table, or says that the query failed.</exception>
     /// <exception cref="XmlException">The XML is broken.</exception>
-    internal static VoDocument Open(Stream content, string path)
+    internal static VoDocument Open(Stream content, string path, string? part = null)
     {
         XmlReaderSettings settings = new() { DtdProcessing = DtdProcessing.Ignore, XmlResolver = null, IgnoreComments = true, IgnoreProcessingInstructions = true, CloseInput = true };
-        VoDocument document = new(XmlReader.Create(content, settings), path);
+        VoDocument document = new(XmlReader.Create(content, settings), path, part);
         try
         {
             document.ReadHeader();
@@ -98,6 +102,7 @@ internal sealed class VoDocument : IDisposable
                 case "INFO": ReadInfo(isAfterRows: false); break;
                 case "PARAM" when Is(Xml.GetAttribute("name"), "Error"): _error ??= Xml.GetAttribute("value"); break;
                 case "COOSYS": _frames[Xml.GetAttribute("ID") ?? $"{_frames.Count}"] = Frames.Normalize(Xml.GetAttribute("system") ?? "eq_FK5", Xml.GetAttribute("equinox")) ?? ""; break; // the schema's default
+                case "TABLE" when !IsChosen(): SkipTable(); break;
                 case "TABLE": RowCount = long.TryParse(Xml.GetAttribute("nrows"), NumberStyles.None, CultureInfo.InvariantCulture, out long rows) ? rows : null; break;
                 case "FIELD": Fields.Add(ReadField()); break;
                 case "TABLEDATA": Serialization = VoSerialization.TableData; break;
@@ -109,9 +114,28 @@ internal sealed class VoDocument : IDisposable
                 throw Unreadable($"it is XML, but no VOTable: its root is <{Xml.LocalName}>", "Give a VOTable");
         }
         if (Fields.Count == 0)
-            throw _error is { } error
+            throw _part is not null && _tables.Count > 0 ? Unreadable($"it has no table '{_part}', but {string.Join(", ", _tables.Select((name, i) => name.Length > 0 ? $"#{i + 1} '{name}'" : $"#{i + 1}"))}", "Name one of them behind '#'")
+                : _error is { } error
                 ? Unreadable($"the service that made it reports: {error.Trim('"', ' ', '.')}", "Correct the query and fetch it again")
                 : Unreadable("there is no table in it", "Give a VOTable with a TABLE");
+    }
+
+    /// <summary>Whether the TABLE that the reader is on is the one to be read.</summary>
+    private bool IsChosen()
+    {
+        string name = Xml.GetAttribute("name") ?? Xml.GetAttribute("ID") ?? "";
+        _tables.Add(name);
+        return _part is null || _part == name || _part == Xml.GetAttribute("ID")
+            || (int.TryParse(_part, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number == _tables.Count);
+    }
+
+    private void SkipTable()
+    {
+        int depth = Xml.Depth;
+        if (!Xml.IsEmptyElement)
+            while (Xml.Read() && Xml.Depth > depth)
+            {
+            }
     }
 
     private void ReadInfo(bool isAfterRows)

@@ -6,7 +6,7 @@ using Pile.Tables.Opening;
 
 namespace Pile.Tables.VoTable;
 
-/// <summary>The first table of a VOTable.</summary>
+/// <summary>A table of a VOTable: the first, or the one that is named.</summary>
 internal sealed class VoTableFile : TableFile
 {
     private readonly string?[] _frames;
@@ -16,7 +16,7 @@ internal sealed class VoTableFile : TableFile
 
     internal static VoTableFile Open(TablePath source)
     {
-        using VoDocument document = Guard(source, () => VoDocument.Open(source.OpenContent(), source.Given));
+        using VoDocument document = Guard(source, () => VoDocument.Open(source.OpenContent(), source.Given, source.Part));
         return new VoTableFile(source, SchemasOf(document), document.Serialization is VoSerialization.None ? 0 : document.RowCount, [.. document.Fields.Select(document.FrameOf)]);
     }
 
@@ -37,7 +37,7 @@ internal sealed class VoTableFile : TableFile
 
     protected override IEnumerable<RowBatch> Read(int[] columns, long firstRow, long rowCount, CancellationToken cancellationToken)
     {
-        using VoDocument document = Guard(Source, () => VoDocument.Open(Source.OpenContent(), Path));
+        using VoDocument document = Guard(Source, () => VoDocument.Open(Source.OpenContent(), Path, Source.Part));
         BatchBuilder batch = new(columns.Select(i => Columns[i]));
         VoColumn?[] targets = new VoColumn?[document.Fields.Count];
         for (int i = 0; i < columns.Length; i++)

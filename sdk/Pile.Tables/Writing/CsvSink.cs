@@ -19,12 +19,12 @@ internal sealed class CsvSink : ITableSink
     private readonly ArrayBufferWriter<byte> _json = new();
     private long _rowCount;
 
-    internal CsvSink(string path, ImmutableArray<ColumnSchema> columns, bool isGzip, bool isEcsv)
+    internal CsvSink(string path, ImmutableArray<ColumnSchema> columns, TableAbout? about, bool isGzip, bool isEcsv)
     {
         _words = isEcsv ? EcsvWords : CsvWords;
         _file = new TextFile(path, isGzip);
         if (isEcsv)
-            WriteHeader(columns);
+            WriteHeader(columns, about);
         for (int i = 0; i < columns.Length; i++)
         {
             if (i > 0)
@@ -95,7 +95,7 @@ internal sealed class CsvSink : ITableSink
         _file.Buffer.Write("\""u8);
     }
 
-    private void WriteHeader(ImmutableArray<ColumnSchema> columns)
+    private void WriteHeader(ImmutableArray<ColumnSchema> columns, TableAbout? about)
     {
         YamlText yaml = new();
         yaml.Text("delimiter", ",");
@@ -116,6 +116,14 @@ internal sealed class CsvSink : ITableSink
                         yaml.Map("meta", () => yaml.Text("ucd", column.Ucd));
                 });
         });
+        if (about is not null && (about.Description is not null || about.Frame is not null || !about.Facts.IsEmpty))
+            yaml.Map("meta", () =>
+            {
+                yaml.Text("description", about.Description);
+                yaml.Text("frame", about.Frame);
+                foreach ((string key, string value) in about.Facts)
+                    yaml.Text(key, value);
+            });
         yaml.Text("schema", "astropy-2.0");
         StringBuilder header = new("# %ECSV 1.0\n# ---\n");
         foreach (string line in yaml.Finish().TrimEnd('\n').Split('\n'))

@@ -9,12 +9,26 @@ internal sealed class FitsColumnProfile
 {
     private int _widestBytes;
     private bool _hasNull;
+    private int _longestRow;
     private BigInteger _least = ulong.MaxValue;
     private BigInteger _greatest = long.MinValue;
+
+    /// <summary>Bytes of the rows of a column whose rows differ in length: they lie behind the table, in one heap for all columns.</summary>
+    internal long HeapBytes { get; private set; }
 
     internal void Add(ColumnData column)
     {
         _hasNull |= column.IsNull.Span.Contains(true);
+        if (column.Schema.IsRagged)
+        {
+            for (int row = 0; row < column.RowCount; row++)
+            {
+                int bytes = column.IsNullAt(row) ? 0 : column.RowBytes(row).Length;
+                _longestRow = Math.Max(_longestRow, bytes / column.Schema.DType.ElementBytes());
+                HeapBytes += bytes;
+            }
+            return;
+        }
         switch (column)
         {
             case TextColumnData c:
@@ -34,16 +48,20 @@ internal sealed class FitsColumnProfile
     }
 
     /// <summary>Defines the column.</summary>
+    /// <param name="column">What it is.</param>
+    /// <param name="isHeapLarge">True when the heap of all columns is beyond 2 GiB.</param>
     /// <exception cref="ArgumentException">Its name or unit is not ASCII, or it has nulls and uses the whole range of its type.</exception>
-    internal FitsColumnDefinition Define(ColumnSchema column) => new(column.Name, FitsTypes.Of(column.DType))
+    internal FitsColumnDefinition Define(ColumnSchema column, bool isHeapLarge) => new(column.Name, FitsTypes.Of(column.DType))
     {
-        Repeat = column.ElementsPerRow,
-        Shape = column.Shape.Length > 1 ? [.. column.Shape.Select(n => (long)n)] : null,
+        Repeat = column.IsRagged ? 1 : column.ElementsPerRow,
+        LongestRow = column.IsRagged ? _longestRow : null,
+        IsHeapLarge = column.IsRagged && isHeapLarge,
+        Shape = column.Shape.Length > 1 && column.DType is not DType.String ? [.. column.Shape.Select(n => (long)n)] : null,
         Width = column.DType is DType.String ? Math.Max(_widestBytes, 1) : 0,
         Unit = string.IsNullOrEmpty(column.Unit) ? null : column.Unit,
         Ucd = string.IsNullOrEmpty(column.Ucd) ? null : column.Ucd,
         Description = column.Description,
-        NullValue = _hasNull ? NullOf(column) : null,
+        NullValue = _hasNull && !column.IsRagged ? NullOf(column) : null,
     };
 
     private void Range<T>(ColumnData<T> column) where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Pile.Fits;
 using Pile.Format;
 
@@ -13,7 +14,7 @@ internal static class FitsRows
     {
         switch (column)
         {
-            case TextColumnData c: WriteText(table, index, c, firstRow, path, name); break;
+            case TextColumnData c: WriteText(table, index, definition, c, firstRow, path, name); break;
             case ColumnData<bool> c: WriteNumbers(table, index, definition, c, firstRow); break;
             case ColumnData<sbyte> c: WriteNumbers(table, index, definition, c, firstRow); break;
             case ColumnData<byte> c: WriteNumbers(table, index, definition, c, firstRow); break;
@@ -30,6 +31,13 @@ internal static class FitsRows
 
     private static void WriteNumbers<T>(FitsTableWriter table, int index, FitsColumnDefinition definition, ColumnData<T> column, long firstRow) where T : unmanaged
     {
+        if (definition.LongestRow is not null) // a missing row is an empty one: FITS knows no other
+        {
+            for (int row = 0; row < column.RowCount; row++)
+                if (!column.IsNullAt(row))
+                    table.WriteRow(index, firstRow + row, column.Row(row));
+            return;
+        }
         int elements = definition.Repeat;
         if (column.IsNull.IsEmpty)
         {
@@ -49,15 +57,29 @@ internal static class FitsRows
         table.Write<T>(index, firstRow, values, isNull);
     }
 
-    private static void WriteText(FitsTableWriter table, int index, TextColumnData column, long firstRow, string path, string name)
+    private static void WriteText(FitsTableWriter table, int index, FitsColumnDefinition definition, TextColumnData column, long firstRow, string path, string name)
     {
-        string[] texts = new string[column.RowCount];
-        for (int row = 0; row < texts.Length; row++)
+        string[] texts = new string[column.RowCount * definition.Repeat];
+        Array.Fill(texts, "");
+        for (int row = 0; row < column.RowCount; row++)
         {
             ReadOnlySpan<byte> utf8 = column.Element(row);
-            texts[row] = Ascii.IsValid(utf8) ? Encoding.ASCII.GetString(utf8)
-                : throw new ValueInvalidException(path, firstRow + row, name, $"'{Encoding.UTF8.GetString(utf8)}'", "ASCII, all that FITS can hold", "Write another format, or leave the column out");
+            if (!Ascii.IsValid(utf8))
+                throw new ValueInvalidException(path, firstRow + row, name, $"'{Encoding.UTF8.GetString(utf8)}'", "ASCII, all that FITS can hold", "Write another format, or leave the column out");
+            if (definition.Repeat == 1)
+                texts[row] = Encoding.ASCII.GetString(utf8);
+            else if (!column.IsNullAt(row))
+                ReadArray(utf8, texts.AsSpan(row * definition.Repeat, definition.Repeat));
         }
         table.WriteText(index, firstRow, texts);
+    }
+
+    /// <summary>Reads the JSON that the spool keeps arrays of text as, whatever their nesting, row-major.</summary>
+    private static void ReadArray(ReadOnlySpan<byte> json, Span<string> texts)
+    {
+        Utf8JsonReader reader = new(json);
+        for (int next = 0; reader.Read();)
+            if (reader.TokenType is JsonTokenType.String)
+                texts[next++] = reader.GetString()!;
     }
 }

@@ -16,17 +16,16 @@ internal sealed class FitsSink : ITableSink
     private readonly FitsColumnProfile[] _profiles;
     private readonly string _spoolPath;
     private readonly ParquetSink _spool;
+    private readonly TableAbout? _about;
 
-    internal FitsSink(string aside, string path, ImmutableArray<ColumnSchema> columns)
+    internal FitsSink(string aside, string path, ImmutableArray<ColumnSchema> columns, TableAbout? about)
     {
-        (_aside, _path, _columns) = (aside, path, columns);
-        if (columns.FirstOrDefault(c => c.IsRagged) is { } ragged)
-            throw new ArgumentException($"Column '{ragged.Name}' holds arrays of differing length, which are not written to FITS. Write Parquet, VOTable or ECSV, or leave the column out.");
-        if (columns.FirstOrDefault(c => c.DType is DType.String && !c.IsScalar) is { } texts)
-            throw new ArgumentException($"Column '{texts.Name}' holds arrays of text, which are not written to FITS. Write another format, or leave the column out.");
+        (_aside, _path, _columns, _about) = (aside, path, columns, about);
+        if (columns.FirstOrDefault(c => c.IsRagged && (c.Shape.Length > 1 || c.DType is DType.String)) is { } ragged)
+            throw new ArgumentException($"Column '{ragged.Name}' holds {(ragged.DType is DType.String ? "texts of differing number" : "arrays that differ along one of several axes")}, for which FITS has no form. Write Parquet or ECSV, or leave the column out.");
         _profiles = [.. columns.Select((_, i) => new FitsColumnProfile())];
         _spoolPath = Path.Combine(Path.GetTempPath(), $"pile-{Guid.NewGuid():N}.parquet");
-        _spool = new ParquetSink(_spoolPath, columns, [.. columns.Select((_, i) => $"c{i}")]);
+        _spool = new ParquetSink(_spoolPath, columns, names: [.. columns.Select((_, i) => $"c{i}")]);
     }
 
     public void Write(ColumnData[] columns, int rowCount)
@@ -39,9 +38,10 @@ internal sealed class FitsSink : ITableSink
     public long Complete(CancellationToken cancellationToken)
     {
         long rowCount = _spool.Complete(cancellationToken);
-        FitsColumnDefinition[] definitions = [.. _columns.Select((column, i) => _profiles[i].Define(column))];
+        bool isHeapLarge = _profiles.Sum(p => p.HeapBytes) > int.MaxValue;
+        FitsColumnDefinition[] definitions = [.. _columns.Select((column, i) => _profiles[i].Define(column, isHeapLarge))];
         using FitsWriter writer = FitsWriter.Create(_aside);
-        FitsTableWriter table = writer.BeginTable(null, definitions, rowCount);
+        FitsTableWriter table = writer.BeginTable(null, definitions, rowCount, FitsHead.Cards(_columns, _about));
         using (ParquetTable spooled = ParquetTable.Open(TablePath.Parse(_spoolPath)))
         {
             long row = 0;

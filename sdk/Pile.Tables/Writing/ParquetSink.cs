@@ -15,16 +15,17 @@ internal sealed class ParquetSink : ITableSink
 
     /// <param name="path">The file.</param>
     /// <param name="columns">The columns.</param>
+    /// <param name="about">What the table says of itself; null for nothing.</param>
     /// <param name="names">Their names in the file; null: the schema's own in SQL.</param>
     /// <exception cref="ArgumentException">Two names differ by case alone: DuckDB can't tell them apart.</exception>
-    internal ParquetSink(string path, ImmutableArray<ColumnSchema> columns, string[]? names = null)
+    internal ParquetSink(string path, ImmutableArray<ColumnSchema> columns, TableAbout? about = null, string[]? names = null)
     {
         names ??= [.. columns.Select(c => c.SqlName)];
         if (names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } alike)
             throw new ArgumentException($"The columns {string.Join(" and ", alike)} differ by case alone, which Parquet files from here can't hold. Leave one out, or write another format.");
         DuckDbField[] fields = [.. columns.Select((column, i) => new DuckDbField(names[i], DuckColumns.TypeOf(column)))];
         ImmutableArray<ColumnSchema> described = [.. columns.Select((column, i) => column with { Name = names[i] })];
-        string content = VoTableMarkup.WithoutRows(described.RemoveAll(c => c.Shape.Length > 1 && c.Shape.AsSpan()[1..].Contains(ColumnSchema.Ragged)));
+        string content = VoTableMarkup.WithoutRows(described.RemoveAll(c => c.Shape.Length > 1 && c.Shape.AsSpan()[1..].Contains(ColumnSchema.Ragged)), about);
         _copy = Task.Run(() => Copy(path, fields, content));
     }
 

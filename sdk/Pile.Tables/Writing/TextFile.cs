@@ -35,6 +35,25 @@ internal sealed class TextFile : IDisposable
         _file.Flush(flushToDisk: true);
     }
 
+    /// <summary>Replaces a plain file by itself in gzip, down to the disk.</summary>
+    internal static void Pack(string path)
+    {
+        string plain = path + ".plain";
+        File.Move(path, plain);
+        try
+        {
+            using FileStream source = File.OpenRead(plain);
+            using FileStream target = new(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
+            using (GZipStream gzip = new(target, CompressionLevel.Optimal, leaveOpen: true))
+                source.CopyTo(gzip, FlushBytes);
+            target.Flush(flushToDisk: true);
+        }
+        finally
+        {
+            File.Delete(plain);
+        }
+    }
+
     public void Dispose()
     {
         _gzip?.Dispose();

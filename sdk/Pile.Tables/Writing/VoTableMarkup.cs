@@ -9,17 +9,18 @@ namespace Pile.Tables.Writing;
 internal static class VoTableMarkup
 {
     private const string Namespace = "http://www.ivoa.net/xml/VOTable/v1.3";
+    private const string FrameId = "frame";
 
     /// <summary>Settings that give the same bytes everywhere.</summary>
     internal static XmlWriterSettings Settings => new() { Encoding = new UTF8Encoding(false), Indent = true, IndentChars = " ", NewLineChars = "\n", NewLineHandling = NewLineHandling.Entitize };
 
     /// <summary>A VOTable without rows, as VO-Parquet keeps it beside the columns.</summary>
-    internal static string WithoutRows(ImmutableArray<ColumnSchema> columns)
+    internal static string WithoutRows(ImmutableArray<ColumnSchema> columns, TableAbout? about = null)
     {
         using MemoryStream target = new();
         using (XmlWriter xml = XmlWriter.Create(target, Settings))
         {
-            Begin(xml, columns);
+            Begin(xml, columns, about);
             xml.WriteEndDocument();
         }
         return Encoding.UTF8.GetString(target.ToArray());
@@ -27,13 +28,15 @@ internal static class VoTableMarkup
 
     /// <summary>Writes everything before the rows; the writer is left inside of TABLE.</summary>
     /// <exception cref="ArgumentException">A column's shape has no place in VOTable.</exception>
-    internal static void Begin(XmlWriter xml, ImmutableArray<ColumnSchema> columns)
+    internal static void Begin(XmlWriter xml, ImmutableArray<ColumnSchema> columns, TableAbout? about)
     {
         xml.WriteStartDocument();
         xml.WriteStartElement("VOTABLE", Namespace);
         xml.WriteAttributeString("version", "1.4");
         xml.WriteStartElement("RESOURCE");
         xml.WriteAttributeString("type", "results");
+        if (about is not null)
+            WriteAbout(xml, about);
         xml.WriteStartElement("TABLE");
         foreach (ColumnSchema column in columns)
         {
@@ -46,11 +49,48 @@ internal static class VoTableMarkup
                 xml.WriteAttributeString("unit", column.Unit);
             if (!string.IsNullOrEmpty(column.Ucd))
                 xml.WriteAttributeString("ucd", column.Ucd);
+            if (about?.Frame is not null && column.Ucd?.StartsWith("pos.eq.", StringComparison.Ordinal) == true)
+                xml.WriteAttributeString("ref", FrameId);
             if (!string.IsNullOrEmpty(column.Description))
                 xml.WriteElementString("DESCRIPTION", column.Description);
             xml.WriteEndElement();
         }
     }
+
+    /// <remarks>In the order that VOTable 1.3 §3.5 has for a RESOURCE. What is an address or a DOI becomes a LINK as well.</remarks>
+    private static void WriteAbout(XmlWriter xml, TableAbout about)
+    {
+        if (!string.IsNullOrEmpty(about.Description))
+            xml.WriteElementString("DESCRIPTION", about.Description);
+        foreach ((string key, string value) in about.Facts)
+        {
+            xml.WriteStartElement("INFO");
+            xml.WriteAttributeString("name", key);
+            xml.WriteAttributeString("value", value);
+            xml.WriteEndElement();
+        }
+        if (about.Frame is { } frame)
+        {
+            xml.WriteStartElement("COOSYS");
+            xml.WriteAttributeString("ID", FrameId);
+            xml.WriteAttributeString("system", frame);
+            xml.WriteEndElement();
+        }
+        foreach ((string key, string value) in about.Facts)
+            if (AddressOf(value) is { } address)
+            {
+                xml.WriteStartElement("LINK");
+                xml.WriteAttributeString("content-role", "doc");
+                xml.WriteAttributeString("title", key);
+                xml.WriteAttributeString("href", address);
+                xml.WriteEndElement();
+            }
+    }
+
+    private static string? AddressOf(string value) =>
+        value.StartsWith("doi:10.", StringComparison.OrdinalIgnoreCase) ? $"https://doi.org/{value[4..]}"
+        : value.StartsWith("https://", StringComparison.Ordinal) || value.StartsWith("http://", StringComparison.Ordinal) ? value
+        : null;
 
     /// <remarks>VOTable has no signed byte and of the unsigned only the byte: they go up to the next signed type. Text is unicodeChar, for char is ASCII.</remarks>
     private static string DatatypeOf(DType type) => type switch

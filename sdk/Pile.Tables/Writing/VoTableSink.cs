@@ -17,9 +17,9 @@ internal sealed class VoTableSink : ITableSink
     private readonly byte[] _tail;
     private long _rowCount;
 
-    internal VoTableSink(string aside, string path, ImmutableArray<ColumnSchema> columns, bool isGzip)
+    internal VoTableSink(string aside, string path, ImmutableArray<ColumnSchema> columns, TableAbout? about, bool isGzip)
     {
-        string whole = VoTableMarkup.WithoutRows(columns);
+        string whole = VoTableMarkup.WithoutRows(columns, about);
         int end = whole.LastIndexOf("</TABLE>", StringComparison.Ordinal);
         string head = whole[..end].TrimEnd();
         _tail = Encoding.UTF8.GetBytes("   </TABLEDATA>\n   </DATA>\n  " + whole[end..] + "\n");

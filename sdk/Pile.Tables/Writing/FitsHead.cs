@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+using Pile.Fits;
+using Pile.Format;
+
+namespace Pile.Tables.Writing;
+
+/// <summary>The cards of a FITS table that say what it is as a whole, and what its columns mean at length.</summary>
+internal static class FitsHead
+{
+    private const int KeywordLength = 8;
+
+    /// <summary>Whole descriptions as TCOMM, which the comment on TTYPE has no room for; the frame as RADESYS; facts under their key's first eight letters (INSTRUME).</summary>
+    internal static IEnumerable<FitsCard> Cards(ImmutableArray<ColumnSchema> columns, TableAbout? about)
+    {
+        for (int i = 0; i < columns.Length; i++)
+            if (!string.IsNullOrWhiteSpace(columns[i].Description))
+                yield return FitsCard.Text($"TCOMM{i + 1}", Ascii(columns[i].Description!));
+        if (about is null)
+            yield break;
+        if (about.Frame is { } frame)
+            yield return FitsCard.Text("RADESYS", Ascii(frame));
+        foreach ((string key, string value) in about.Facts)
+            yield return FitsCard.Text(key.Length > KeywordLength ? key[..KeywordLength].ToUpperInvariant() : key.ToUpperInvariant(), Ascii(value));
+        if (!string.IsNullOrWhiteSpace(about.Description))
+            yield return FitsCard.Text("DESCRIP", Ascii(about.Description));
+    }
+
+    private static string Ascii(string text) => string.Concat(text.Select(c => char.IsWhiteSpace(c) ? ' ' : c is >= ' ' and <= '~' ? c : '?'));
+}

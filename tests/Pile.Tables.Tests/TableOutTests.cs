@@ -1,0 +1,245 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Globalization;
+using Pile.Format;
+using Pile.TestKit;
+
+namespace Pile.Tables.Tests;
+
+/// <summary>Tables with everything that a column can be, as other programs and the own reader see them.</summary>
+public sealed class TableOutTests : IDisposable
+{
+    private static readonly string[] AllFormats = ["t.csv", "t.csv.gz", "t.ecsv", "t.ecsv.gz", "t.fits", "t.fits.gz", "t.vot", "t.vot.gz", "t.parquet", "t.parquet.gz"];
+
+    private static readonly TableAbout About = new()
+    {
+        Description = "All types in one",
+        Frame = "ICRS",
+        Facts = [new("survey", "a <survey> & more"), new("licence", "CC-BY-4.0"), new("citation", "doi:10.1234/5678"), new("instrument", "größe")],
+    };
+
+    private readonly TemporaryFolder _folder = new();
+
+    public static TheoryData<string, int> FormatsAndRows()
+    {
+        TheoryData<string, int> data = [];
+        foreach (string format in AllFormats)
+            foreach (int rows in (int[])[0, 1, 4])
+                data.Add(format, rows);
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(FormatsAndRows))]
+    public async Task Everything_reads_back_from_every_format(string name, int rows)
+    {
+        bool isFits = name.StartsWith("t.fits", StringComparison.Ordinal), isCsv = name.StartsWith("t.csv", StringComparison.Ordinal);
+        RowBatch batch = Batch(rows, isAscii: isFits);
+        Assert.Equal(rows, await WriteAsync(name, batch));
+        using ITableReader table = Tables.Open(_folder[name]);
+        List<string[]> cells = await Cells.ReadAsync(table);
+        Assert.Equal(batch.Columns.Select(c => c.Schema.Name), table.Columns.Select(c => c.Name));
+        for (int i = 0; i < batch.Columns.Length; i++)
+        {
+            ColumnData column = batch.Columns[i];
+            Assert.Equal(rows, cells[i].Length);
+            if (isCsv)
+                continue; // types and arrays are guessed there: WriterTests has what comes back
+            if (rows > 0)
+                Assert.Equal(column.Schema.Unit, table.Columns[i].Unit);
+            for (int row = 0; row < rows; row++)
+                Assert.Equal($"{column.Schema.Name} {row} {Lenient(Expected(column, row))}", $"{column.Schema.Name} {row} {Lenient(cells[i][row])}");
+        }
+
+        string Expected(ColumnData column, int row) => column is TextColumnData { Schema.IsScalar: false } texts && !isFits && !texts.IsNullAt(row)
+            ? $"[{string.Join(',', Enumerable.Range(0, 2).Select(e => $"\"{texts.Text(row, e)}\""))}]" // an array of text is JSON where there is no form for it
+            : Cells.Text(column, row);
+        // NaN is FITS's only missing float, an empty array its only missing array, an empty text is missing in all but Parquet.
+        string Lenient(string cell) => cell is Cells.Null or "" ? "-" : isFits && cell.Split(' ').All(c => c is "NaN") ? "-" : cell;
+    }
+
+    [Theory]
+    [InlineData("t.fits", """{"format": "fits", "character_as_bytes": false}""")]
+    [InlineData("t.fits.gz", """{"format": "fits", "character_as_bytes": false}""")]
+    [InlineData("t.vot", """{"format": "votable", "use_names_over_ids": true}""")]
+    [InlineData("t.vot.gz", """{"format": "votable", "use_names_over_ids": true}""")]
+    [InlineData("t.ecsv", """{"format": "ascii.ecsv"}""")]
+    public async Task Astropy_sees_integers_nulls_vectors_and_units(string name, string arguments)
+    {
+        int[] sizes = name == "t.ecsv" ? [1, 4] : [0, 1, 4]; // astropy 5.2 fails on an empty ECSV with vectors, its own included
+        foreach (int rows in sizes)
+        {
+            File.Delete(_folder[name]);
+            await WriteAsync(name, Batch(rows, isAscii: true));
+            string[] said = Python.Run("""
+                import sys, json, warnings, numpy as np
+                warnings.simplefilter('ignore')
+                from astropy.table import Table
+                t = Table.read(sys.argv[1], **json.loads(sys.argv[2]))
+                print(len(t), t['ra'].unit, t['pair'].unit)
+                for r in t:
+                    nul = lambda v: v is np.ma.masked or bool(np.all(np.ma.getmaskarray(v)))
+                    print(r['big'], bool(r['yes']), 'null' if nul(r['some']) else r['some'], list(map(float, np.ravel(r['pair']))), list(map(int, np.ma.compressed(np.ravel(np.ma.array(r['list']))))), str(r['text']).strip())
+                """, _folder[name], arguments).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            Assert.Equal($"{rows} deg mas", said[0]);
+            string[] expected =
+            [
+                "9007199254740993 True 5 [1.5, -2.0] [1] a",
+                "-9007199254740993 False null [0.0, 1.0] [] b, \"c\"",
+                "9223372036854775807 True 7 [1e+300, 5e-324] [1, 2, 3] d",
+                "0 False 80000 [1.0, 2.0] [4, 5] e<f>&g",
+            ];
+            Assert.Equal(expected.Take(rows), said[1..]);
+        }
+    }
+
+    [Fact]
+    public async Task Stilts_sees_the_same_in_fits_votable_and_csv()
+    {
+        RowBatch all = Batch(4, isAscii: true);
+        RowBatch batch = new(all.Columns.Where(c => c.Schema.IsScalar && c.Schema.DType is DType.Int64 or DType.Float64 or DType.Int32 && c.Schema.Name is not ("nan")));
+        foreach (string name in (string[])["t.fits", "t.vot.gz", "t.csv"])
+            await WriteAsync(name, batch);
+        string[] lines = Stilts("tcatn", "nin=3", $"in1={_folder["t.fits"]}", $"in2={_folder["t.vot.gz"]}", $"in3={_folder["t.csv"]}", "ifmt3=csv", "countrows=true", "ofmt=csv", "out=-");
+        Assert.Equal(13, lines.Length);
+        Assert.Equal("ra,big,some", lines[0]);
+        Assert.Equal(lines[1..5], lines[5..9]);
+        Assert.Equal(lines[1..5], lines[9..13]);
+        Assert.Contains("9007199254740993,5", lines[1], StringComparison.Ordinal);
+        Assert.EndsWith("-9007199254740993,", lines[2], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Stilts_sees_units_ucds_descriptions_and_arrays_of_differing_length()
+    {
+        await WriteAsync("t.fits", Batch(4, isAscii: true));
+        string[] lines = Stilts("tpipe", $"in={_folder["t.fits"]}", "cmd=addcol n 'list==null ? 0 : count(list)'; keepcols 'ra n u8 list'; stats Name Class Units UCD Description Sum", "ofmt=csv", "out=-");
+        Assert.Contains(lines, l => l.StartsWith("ra,Double,deg,pos.eq.ra;meta.main,\"right ascension", StringComparison.Ordinal));
+        Assert.Contains(lines, l => l.StartsWith("n,", StringComparison.Ordinal) && double.Parse(l.Split(',')[^1], CultureInfo.InvariantCulture) == 6);
+        Assert.Contains(lines, l => l.StartsWith("list,int[]", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("t.fits", "CC-BY-4.0 a <survey> & more gr??e ICRS doi:10.1234/5678")]
+    [InlineData("t.ecsv", "CC-BY-4.0 a <survey> & more größe ICRS doi:10.1234/5678")]
+    [InlineData("t.vot", "CC-BY-4.0 a <survey> & more größe ICRS doi:10.1234/5678 All types in one https://doi.org/10.1234/5678 frame")]
+    [InlineData("t.parquet", "CC-BY-4.0 a <survey> & more größe ICRS doi:10.1234/5678 All types in one https://doi.org/10.1234/5678 frame")]
+    public async Task Provenance_goes_along(string name, string expected)
+    {
+        await WriteAsync(name, Batch(1, isAscii: true));
+        string path = _folder[name];
+        if (name == "t.parquet") // what VO-Parquet keeps is a VOTable: astropy reads it as one
+        {
+            path = _folder["inside.vot"];
+            await File.WriteAllTextAsync(path, VoTableInside(_folder[name]), TestContext.Current.CancellationToken);
+        }
+        Assert.Equal(expected, Python.Run("""
+            import sys, warnings
+            warnings.simplefilter('ignore')
+            path = sys.argv[1]
+            if path.endswith('.fits'):
+                from astropy.io import fits
+                h = fits.getheader(path, 1)
+                print(h['LICENCE'], h['SURVEY'], h['INSTRUME'], h['RADESYS'], h['CITATION'])
+            elif path.endswith('.ecsv'):
+                from astropy.table import Table
+                m = Table.read(path, format='ascii.ecsv').meta
+                print(m['licence'], m['survey'], m['instrument'], m['frame'], m['citation'])
+            else:
+                from astropy.io.votable import parse
+                r = parse(path).resources[0]
+                i = {x.name: x.value for x in r.infos}
+                print(i['licence'], i['survey'], i['instrument'], r.coordinate_systems[0].system, i['citation'], r.description, r.links[0].href, r.tables[0].get_field_by_id_or_name('ra').ref)
+            """, path).Trim());
+        using ITableReader table = Tables.Open(_folder[name]);
+        Assert.Equal(name == "t.ecsv" ? null : "ICRS", table.FrameOf("ra"));
+    }
+
+    [Fact]
+    public async Task One_of_several_tables_in_a_votable_is_chosen_by_number_name_or_id()
+    {
+        Python.Run("""
+            import sys
+            from astropy.io.votable import tree
+            from astropy.table import Table
+            v = tree.VOTableFile()
+            for k, name in enumerate(['first', None, 'third']):
+                r = tree.Resource(); v.resources.append(r)
+                t = tree.Table.from_table(v, Table({f'c{k}': [k, k + 10]}))
+                if name: t.name = name
+                else: t.ID = 'second_id'
+                r.tables.append(t)
+            v.to_xml(sys.argv[1])
+            """, _folder["m.vot"]);
+        foreach ((string part, int expected) in (ReadOnlySpan<(string, int)>)[("", 0), ("#1", 0), ("#first", 0), ("#2", 1), ("#second_id", 1), ("#3", 2), ("#third", 2)])
+        {
+            using ITableReader table = Tables.Open(_folder["m.vot"] + part);
+            Assert.Equal($"c{expected}", table.Columns[0].Name);
+        }
+        using (ITableReader table = Tables.Open(_folder["m.vot"] + "#third"))
+            Assert.Equal(["2", "12"], (await Cells.ReadAsync(table))[0]);
+        Assert.Contains("#1 'first', #2 'second_id', #3 'third'", Assert.Throws<SourceUnreadableException>(() => Tables.Open(_folder["m.vot"] + "#4")).Message, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private Task<long> WriteAsync(string name, RowBatch batch) =>
+        TableWriter.WriteAsync(_folder[name], [.. batch.Columns.Select(c => c.Schema)], One(batch), new TableWriteOptions { About = About }, TestContext.Current.CancellationToken);
+
+    private static async IAsyncEnumerable<RowBatch> One(RowBatch batch)
+    {
+        await Task.Yield();
+        yield return batch;
+    }
+
+    private static string VoTableInside(string parquet)
+    {
+        byte[] bytes = File.ReadAllBytes(parquet);
+        int start = bytes.AsSpan().LastIndexOf("<?xml"u8), end = bytes.AsSpan().LastIndexOf("</VOTABLE>"u8);
+        return System.Text.Encoding.UTF8.GetString(bytes, start, end - start) + "</VOTABLE>";
+    }
+
+    private static string[] Stilts(params string[] arguments)
+    {
+        ProcessStartInfo start = new("stilts") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        foreach (string argument in arguments)
+            start.ArgumentList.Add(argument);
+        using Process process = Process.Start(start)!;
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, error.Result);
+        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    private static RowBatch Batch(int rows, bool isAscii)
+    {
+        bool[] second = [.. new[] { false, true, false, false }.Take(rows)];
+        List<ColumnData> columns =
+        [
+            Numbers(Column("ra", DType.Float64) with { Unit = "deg", Ucd = "pos.eq.ra;meta.main", Description = "right ascension, " + new string('x', 90) }, 0.1, 359.99999999999994, 1e-300, 180.0),
+            Numbers(Column("big", DType.Int64), 9007199254740993, -9007199254740993, long.MaxValue, 0L),
+            new ColumnData<int>(Column("some", DType.Int32), new[] { 5, 0, 7, 80_000 }.AsMemory(0, rows), second),
+            Numbers(Column("i1", DType.Int8), (sbyte)-128, (sbyte)127, (sbyte)0, (sbyte)1),
+            Numbers(Column("u2", DType.UInt16), (ushort)0, ushort.MaxValue, (ushort)1, (ushort)2),
+            Numbers<short>(Column("i2", DType.Int16), short.MinValue, short.MaxValue, 0, 1),
+            Numbers(Column("u4", DType.UInt32), 0u, uint.MaxValue, 1u, 2u),
+            Numbers(Column("u8", DType.UInt64), 0ul, (ulong)long.MaxValue, 1ul, 2ul),
+            Numbers(Column("f4", DType.Float32), 1.1f, float.NaN, float.MaxValue, float.Epsilon),
+            new ColumnData<double>(Column("nan", DType.Float64), new[] { double.NaN, 0, double.PositiveInfinity, -0.5 }.AsMemory(0, rows), second),
+            Numbers(Column("yes", DType.Bool), true, false, true, false),
+            TextColumnData.From(Column("text", DType.String), [.. new[] { "a", "b, \"c\"", isAscii ? "d" : "größe 漢字 🌌", "e<f>&g" }.Take(rows)]),
+            TextColumnData.From(Column("none", DType.String), [.. new[] { "x", null, "y", "z" }.Take(rows)]),
+            new ColumnData<double>(Column("pair", DType.Float64) with { Shape = [2], Unit = "mas" }, new[] { 1.5, -2, 0, 1, 1e300, 5e-324, 1, 2 }.AsMemory(0, rows * 2), rows),
+            new ColumnData<int>(Column("list", DType.Int32) with { Shape = [ColumnSchema.Ragged] }, new[] { 1, 1, 2, 3, 4, 5 }.AsMemory(0, rows switch { 0 => 0, 1 => 1, _ => 6 }), [.. new[] { 1, 0, 3, 2 }.Take(rows)]),
+            new ColumnData<bool>(Column("flags", DType.Bool) with { Shape = [ColumnSchema.Ragged] }, new[] { true, false, true }.AsMemory(0, rows switch { 0 => 0, 1 => 2, _ => 3 }), [.. new[] { 2, 0, 1, 0 }.Take(rows)]),
+            new TextColumnData(Column("bands", DType.String) with { Shape = [2] }, "griz"u8.ToArray().AsMemory(0, rows == 0 ? 0 : rows == 1 ? 2 : 4), Starts(rows)),
+        ];
+        return new RowBatch(columns);
+
+        ColumnData<T> Numbers<T>(ColumnSchema schema, params T[] values) where T : unmanaged => new(schema, values.AsMemory(0, rows), rows);
+        static int[] Starts(int rows) => rows switch { 0 => [0], 1 => [0, 1, 2], _ => [0, 1, 2, 3, 4, 4, 4, 4, 4] };
+    }
+
+    private static ColumnSchema Column(string name, DType type) => new() { Name = name, DType = type, Nullable = true };
+}
