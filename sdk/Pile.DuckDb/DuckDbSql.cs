@@ -31,6 +31,10 @@ internal static class DuckDbSql
         return $"[{string.Join(", ", literals)}]";
     }
 
+    /// <summary>A column of the format out of a tile's columns: a member of a nested group is a field of the group's STRUCT.</summary>
+    internal static string TileColumn(Format.ColumnSchema column) => column.Nested is { } group
+        ? $"struct_extract({Identifier(group)}, {Literal(column.NestedMember)})" : Identifier(column.SqlName);
+
     private static string WithoutNul(string text) => text.Contains('\0', StringComparison.Ordinal) // DuckDB's text would end there
         ? throw new ArgumentException("Text in SQL must not contain a NUL character.", nameof(text))
         : text;

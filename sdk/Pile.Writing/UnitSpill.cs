@@ -25,6 +25,7 @@ public sealed class UnitSpill : IDisposable
     private readonly IReadOnlyList<SourceFile> files;
     private readonly DuckDbConnection connection;
     private readonly HeavyFile heavy;
+    private readonly FixedShapes fixedShapes;
     private readonly List<SpillLayout> layouts = [];
     private readonly List<PartRecord> parts = [];
     private PartTable? part;
@@ -36,6 +37,7 @@ public sealed class UnitSpill : IDisposable
     {
         (this.area, this.modality, this.timeScale, this.progress, this.unitId, this.files) = (area, modality, timeScale, progress, unitId, files);
         source = UnitRecord.SourceOf(unitId, files);
+        fixedShapes = new FixedShapes(modality);
         (folder, number) = area.Begin(unitId);
         connection = database.Connect();
         heavy = new HeavyFile(Path.Combine(folder, UnitRecord.HeavyFileName));
@@ -53,12 +55,17 @@ public sealed class UnitSpill : IDisposable
     {
         ObjectDisposedException.ThrowIf(isDone, this);
         SpillLayout layout = LayoutFor(batch);
+        ImmutableArray<ColumnData> given = batch.Columns;
+        batch = IntegerConversion.Apply(batch, layout.Columns, source, rows);
         batch = BatchCheck.Check(batch, source, rows);
         AxisNames.Check(modality, batch, source, rows);
+        NestedGroups.Check(batch, source, rows);
+        MeaningCheck.Check(batch, source, rows);
+        fixedShapes.Check(batch, source, rows);
         // Only now: a batch that is refused leaves no trace.
         if (!layouts.Contains(layout))
             layouts.Add(layout);
-        lastColumns = layout == layouts[^1] ? batch.Columns : [];
+        lastColumns = layout == layouts[^1] ? given : [];
         layout.Note(batch);
         if (batch.RowCount == 0)
             return;
@@ -155,7 +162,7 @@ public sealed class UnitSpill : IDisposable
             if (apart[i] is not { } column)
             {
                 columns.Add(DuckDbColumn.Of(data));
-                lightBytes += data is TextColumnData text ? text.Utf8.Length + (16L * count) : (long)count * layout.Columns[i].ElementsPerRow * layout.Columns[i].DType.ElementBytes();
+                lightBytes += data is TextColumnData text ? text.Utf8.Length + (16L * count) : BytesOf(data);
                 continue;
             }
             int[] shapes = new int[count * column.Rank];
@@ -167,6 +174,16 @@ public sealed class UnitSpill : IDisposable
         }
         into.Append(columns, count, lightBytes);
         progress.Add(count, lightBytes + heavy.Bytes - heavyBefore);
+    }
+
+    private static long BytesOf(ColumnData numbers)
+    {
+        long bytes = 0;
+        if (!numbers.Schema.IsRagged)
+            return (long)numbers.RowCount * numbers.Schema.ElementsPerRow * numbers.Schema.DType.ElementBytes();
+        for (int row = 0; row < numbers.RowCount; row++)
+            bytes += 16 + numbers.RowBytes(row).Length;
+        return bytes;
     }
 
     private void FlushPart()

@@ -127,9 +127,11 @@ internal sealed class TableRows
         positions.Frame == SkyFrame.Icrs && column.DType == DType.Float64 && (string.IsNullOrEmpty(column.Unit) || (Units.TryConvert(column.Unit, "deg", out double factor) && factor == 1)) && source.Map.TextOrNull("ra_unit") is (null or "deg");
 
     /// <summary>The column as the dataset has it: under its own name, unless a column that every dataset has is called so.</summary>
+    /// <remarks>Lists of differing length stay in the index, as tables have them; those of one STRUCT, which tables call <c>group.member</c>, stay together. A text
+    /// column is as wide as its widest value: the width that a table declares is often in characters.</remarks>
     private static ColumnSchema NativeOf(ColumnSchema column)
     {
-        ColumnSchema native = column with { Role = ColumnRole.Native };
+        ColumnSchema native = column with { Role = ColumnRole.Native, StringBytes = 0, IsList = column.Shape is [ColumnSchema.Ragged] };
         return column.Name is "object_id" or "ra" or "dec" or "healpix" || column.Name.StartsWith(ColumnNames.PiecePrefix, StringComparison.Ordinal) || column.Name == ColumnNames.Healpix29
             ? native with { Name = $"native_{column.Name}" } : native;
     }

@@ -29,7 +29,7 @@ internal static class CellText
         switch (column)
         {
             case TextColumnData text:
-                for (int i = 0; i < column.Schema.ElementsPerRow; i++)
+                for (int i = 0; i < text.ElementsOf(row); i++)
                     json.WriteStringValue(text.Element(row, i));
                 break;
             case ColumnData<bool> c: Each(c, row, json.WriteBooleanValue); break;
@@ -50,7 +50,7 @@ internal static class CellText
 
     private static string[] Elements(ColumnData column, int row) => column switch
     {
-        TextColumnData text => [.. Enumerable.Range(0, column.Schema.ElementsPerRow).Select(i => text.Text(row, i))],
+        TextColumnData text => [.. Enumerable.Range(0, text.ElementsOf(row)).Select(i => text.Text(row, i))],
         ColumnData<bool> c => Map(c, row, v => v ? "true" : "false"),
         ColumnData<sbyte> c => Map(c, row, v => v.ToString(CultureInfo.InvariantCulture)),
         ColumnData<byte> c => Map(c, row, v => v.ToString(CultureInfo.InvariantCulture)),

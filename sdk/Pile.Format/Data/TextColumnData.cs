@@ -6,6 +6,8 @@ namespace Pile.Format;
 public sealed class TextColumnData : ColumnData
 {
     private readonly int elementsPerRow;
+    private readonly int[]? rowLengths;
+    private readonly int[]? rowStarts;
 
     /// <summary>A text column.</summary>
     /// <param name="schema">Name and shape; the dtype is string, the shape fixed.</param>
@@ -16,11 +18,32 @@ public sealed class TextColumnData : ColumnData
     public TextColumnData(ColumnSchema schema, ReadOnlyMemory<byte> utf8, ReadOnlyMemory<int> starts, ReadOnlyMemory<bool> isNull = default)
         : base(schema, RowsIn(schema, starts.Length - 1), isNull)
     {
-        if (schema.DType != DType.String)
-            throw new ArgumentException($"Column '{schema.Name}' is {schema.DType.Name()}, the values are text.", nameof(schema));
-        if (starts.Span[^1] != utf8.Length)
-            throw new ArgumentException($"Column '{schema.Name}': the elements end at byte {starts.Span[^1]} of {utf8.Length}.", nameof(starts));
+        RequireText(schema, utf8, starts);
         elementsPerRow = schema.ElementsPerRow;
+        Utf8 = utf8;
+        Starts = starts;
+    }
+
+    /// <summary>A column of lists of text, of differing length.</summary>
+    /// <param name="schema">Name and shape; the dtype is string, the shape one <see cref="ColumnSchema.Ragged"/> axis.</param>
+    /// <param name="utf8">The elements' bytes one after the other.</param>
+    /// <param name="starts">Where each element starts, and the end: as many numbers as there are elements, and one.</param>
+    /// <param name="rowLengths">How many elements each row has.</param>
+    /// <param name="isNull">True where a row has no value; empty when every row has one.</param>
+    /// <exception cref="ArgumentException">The lengths do not fit the schema or the elements.</exception>
+    public TextColumnData(ColumnSchema schema, ReadOnlyMemory<byte> utf8, ReadOnlyMemory<int> starts, int[] rowLengths, ReadOnlyMemory<bool> isNull = default)
+        : base(schema, rowLengths.Length, isNull)
+    {
+        RequireText(schema, utf8, starts);
+        if (schema.Shape is not [ColumnSchema.Ragged])
+            throw new ArgumentException($"Column '{schema.Name}': lists of text of differing length have one axis.", nameof(schema));
+        rowStarts = new int[rowLengths.Length + 1];
+        for (int row = 0; row < rowLengths.Length; row++)
+            rowStarts[row + 1] = rowLengths[row] >= 0 ? checked(rowStarts[row] + rowLengths[row])
+                : throw new ArgumentException($"Column '{schema.Name}', row {row}: a list of {rowLengths[row]} elements.", nameof(rowLengths));
+        if (rowStarts[^1] != starts.Length - 1)
+            throw new ArgumentException($"Column '{schema.Name}': the rows ask for {rowStarts[^1]} elements, and {starts.Length - 1} were given.", nameof(rowLengths));
+        this.rowLengths = rowLengths;
         Utf8 = utf8;
         Starts = starts;
     }
@@ -48,11 +71,24 @@ public sealed class TextColumnData : ColumnData
         return new TextColumnData(schema, utf8, starts, anyNull ? isNull : default(ReadOnlyMemory<bool>));
     }
 
+    /// <summary>A column of lists of text out of strings.</summary>
+    /// <param name="schema">The dtype is string, the shape one <see cref="ColumnSchema.Ragged"/> axis.</param>
+    /// <param name="lists">The rows; null for a row without a value.</param>
+    public static TextColumnData FromLists(ColumnSchema schema, IReadOnlyList<IReadOnlyList<string>?> lists)
+    {
+        TextColumnData texts = From(schema with { Shape = [] }, [.. lists.SelectMany(list => list ?? [])]);
+        bool[] isNull = [.. lists.Select(list => list is null)];
+        return new TextColumnData(schema, texts.Utf8, texts.Starts, [.. lists.Select(list => list?.Count ?? 0)], isNull.Contains(true) ? isNull : default(ReadOnlyMemory<bool>));
+    }
+
+    /// <summary>Elements of one row.</summary>
+    public int ElementsOf(int row) => rowLengths is null ? elementsPerRow : rowLengths[row];
+
     /// <summary>The bytes of one element of one row.</summary>
     public ReadOnlySpan<byte> Element(int row, int element = 0)
     {
         ReadOnlySpan<int> starts = Starts.Span;
-        int index = row * elementsPerRow + element;
+        int index = (rowStarts is null ? row * elementsPerRow : rowStarts[row]) + element;
         return Utf8.Span[starts[index]..starts[index + 1]];
     }
 
@@ -60,7 +96,7 @@ public sealed class TextColumnData : ColumnData
     public string Text(int row, int element = 0) => Encoding.UTF8.GetString(Element(row, element));
 
     /// <inheritdoc/>
-    public override ReadOnlySpan<int> ShapeOf(int row) => Schema.Shape.AsSpan();
+    public override ReadOnlySpan<int> ShapeOf(int row) => rowLengths is null ? Schema.Shape.AsSpan() : rowLengths.AsSpan(row, 1);
 
     /// <inheritdoc/>
     public override ReadOnlySpan<byte> RowBytes(int row) => throw new InvalidOperationException($"Column '{Schema.Name}' holds text, whose elements have no fixed size.");
@@ -68,19 +104,25 @@ public sealed class TextColumnData : ColumnData
     /// <inheritdoc/>
     public override ColumnData Take(ReadOnlySpan<int> rows, ColumnSchema? schema = null)
     {
-        int[] starts = new int[(rows.Length * elementsPerRow) + 1];
+        int[] lengths = new int[rows.Length];
+        int elements = 0;
+        for (int i = 0; i < rows.Length; i++)
+            elements = checked(elements + (lengths[i] = rows[i] >= 0 ? ElementsOf(rows[i]) : elementsPerRow));
+        int[] starts = new int[elements + 1];
         for (int i = 0, element = 0; i < rows.Length; i++)
-            for (int e = 0; e < elementsPerRow; e++, element++)
+            for (int e = 0; e < lengths[i]; e++, element++)
                 starts[element + 1] = checked(starts[element] + (rows[i] < 0 ? 0 : Element(rows[i], e).Length));
         byte[] utf8 = new byte[starts[^1]];
-        for (int i = 0; i < rows.Length; i++)
-            for (int e = 0; rows[i] >= 0 && e < elementsPerRow; e++)
-                Element(rows[i], e).CopyTo(utf8.AsSpan(starts[(i * elementsPerRow) + e]));
-        return new TextColumnData(schema ?? Schema, utf8, starts, TakeNulls(rows));
+        for (int i = 0, element = 0; i < rows.Length; i++)
+            for (int e = 0; e < lengths[i]; e++, element++)
+                if (rows[i] >= 0)
+                    Element(rows[i], e).CopyTo(utf8.AsSpan(starts[element]));
+        return rowLengths is null ? new TextColumnData(schema ?? Schema, utf8, starts, TakeNulls(rows)) : new TextColumnData(schema ?? Schema, utf8, starts, lengths, TakeNulls(rows));
     }
 
     /// <inheritdoc/>
-    public override ColumnData WithSchema(ColumnSchema schema) => new TextColumnData(schema, Utf8, Starts, IsNull);
+    public override ColumnData WithSchema(ColumnSchema schema) =>
+        rowLengths is null ? new TextColumnData(schema, Utf8, Starts, IsNull) : new TextColumnData(schema, Utf8, Starts, rowLengths, IsNull);
 
     private protected override ColumnData ConcatWith(IReadOnlyList<ColumnData> parts)
     {
@@ -94,7 +136,16 @@ public sealed class TextColumnData : ColumnData
                 starts[++nextElement] = nextByte + end;
             nextByte += part.Utf8.Length;
         }
-        return new TextColumnData(Schema, utf8, starts, ConcatNulls(parts));
+        return rowLengths is null ? new TextColumnData(Schema, utf8, starts, ConcatNulls(parts))
+            : new TextColumnData(Schema, utf8, starts, [.. parts.SelectMany(p => ((TextColumnData)p).rowLengths!)], ConcatNulls(parts));
+    }
+
+    private static void RequireText(ColumnSchema schema, ReadOnlyMemory<byte> utf8, ReadOnlyMemory<int> starts)
+    {
+        if (schema.DType != DType.String)
+            throw new ArgumentException($"Column '{schema.Name}' is {schema.DType.Name()}, the values are text.", nameof(schema));
+        if (starts.Span[^1] != utf8.Length)
+            throw new ArgumentException($"Column '{schema.Name}': the elements end at byte {starts.Span[^1]} of {utf8.Length}.", nameof(starts));
     }
 
     private static int RowsIn(ColumnSchema schema, int elements)

@@ -27,6 +27,18 @@ public static class FindingCodes
     /// <summary>An object_id stands in two rows.</summary>
     public const string ObjectIdDuplicate = "C005";
 
+    /// <summary>Columns of one row that share an axis, or a list and the companion with its length, differ in that length.</summary>
+    public const string ShapeMismatch = "C006";
+
+    /// <summary>The members of a nested group differ in length, or some of them are missing.</summary>
+    public const string NestedMismatch = "C007";
+
+    /// <summary>A row's bytes are not a file of the encoding that the column declares.</summary>
+    public const string EncodingMismatch = "C008";
+
+    /// <summary>A code stands in a column of categories that has no name there.</summary>
+    public const string CategoryUnknown = "C009";
+
     /// <summary>files.parquet is missing or not the one that the manifest names.</summary>
     public const string FileListInvalid = "F001";
 

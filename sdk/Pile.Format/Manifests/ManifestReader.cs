@@ -144,9 +144,9 @@ public static class ManifestReader
     private static ColumnSchema ReadColumn(YamlMap map)
     {
         map.RequireKeys("name", "dtype", "shape", "storage", "role", "unit", "ucd", "description", "nullable",
-            "string_bytes", "padding", "mask", "codec", "index_name", "bands");
+            "string_bytes", "padding", "mask", "mask_bits", "codec", "index_name", "bands", "categories", "sentinels", "encoding", "time", "nested", "longest");
         YamlScalar name = map.Required("name").AsScalar();
-        return new ColumnSchema
+        ColumnSchema column = new()
         {
             Name = name.Text.Length > 0 ? name.Text : throw name.Invalid("a column's name may not be empty"),
             DType = map.Required("dtype").AsScalar().AsOneOf(DTypeWords),
@@ -163,7 +163,51 @@ public static class ManifestReader
             Codec = map.Find("codec")?.AsScalar().AsOneOf(ManifestWords.Codecs) ?? PieceCodec.None,
             IndexName = map.TextOrNull("index_name"),
             Bands = map.Find("bands") is { } bands ? [.. bands.AsList().Items.Select(b => ReadBand(b.AsMap()))] : [],
+            MaskBits = map.TextOrNull("mask_bits"),
+            Categories = map.Find("categories") is { } categories ? ReadCategories(categories.AsList()) : [],
+            Sentinels = map.Find("sentinels") is { } sentinels ? [.. sentinels.AsList().Items.Select(s => s.AsScalar().AsDouble())] : [],
+            Encoding = map.TextOrNull("encoding"),
+            Time = map.Find("time") is { } time ? ReadTimeAxis(time.AsMap()) : null,
+            Nested = map.TextOrNull("nested"),
+            Longest = map.Find("longest") is null ? 0 : (int)NotNegative(map, "longest", int.MaxValue),
         };
+        return RequireSensible(column with { IsList = column is { Storage: ColumnStorage.Light, IsRagged: true } }, map);
+    }
+
+    /// <summary>Refuses sizes that no row can have: whoever reads on may count and allocate by them.</summary>
+    private static ColumnSchema RequireSensible(ColumnSchema column, YamlMap map)
+    {
+        long elementBytes = column.DType == DType.String ? Math.Max(column.StringBytes, 1) : column.DType.ElementBytes();
+        if (!column.TryElements(out int elements) || (column.Storage == ColumnStorage.Light && (Int128)elements * Math.Max(column.Longest, 1) * elementBytes > int.MaxValue))
+            throw map.Invalid($"the column '{column.Name}' of shape [{string.Join(", ", column.Shape.Select(n => n == ColumnSchema.Ragged ? "ragged" : n.ToString(System.Globalization.CultureInfo.InvariantCulture)))}]: expected at most {int.MaxValue} elements in a row, and bytes of a light one");
+        if (column is { Storage: ColumnStorage.Light, IsRagged: true, Shape: not [ColumnSchema.Ragged] })
+            throw map.Invalid($"the column '{column.Name}': expected one axis of a light ragged column, found {column.Shape.Length}");
+        if (column.Encoding is { } encoding && column is not { DType: DType.UInt8, Shape: [ColumnSchema.Ragged], Storage: ColumnStorage.Heavy })
+            throw map.Invalid($"the column '{column.Name}' of encoding '{encoding}': expected heavy uint8 rows of differing length");
+        if (column.Nested is { } group && !(group.Length > 0 && column.Name.Length > group.Length + 1 && column.Name.StartsWith(group + ".", StringComparison.Ordinal)
+            && column is { Storage: ColumnStorage.Light, Shape: [ColumnSchema.Ragged] }))
+            throw map.Invalid($"the column '{column.Name}' of the nested group '{group}': expected a light ragged column of one axis called '{group}.<member>'");
+        return column;
+    }
+
+    private static ImmutableArray<CategorySchema> ReadCategories(YamlList list)
+    {
+        ImmutableArray<CategorySchema> categories = [.. list.Items.Select(item =>
+        {
+            YamlMap map = item.AsMap();
+            map.RequireKeys("code", "name");
+            return new CategorySchema(map.Required("code").AsScalar().AsInt64(), map.Text("name"));
+        })];
+        for (int i = 1; i < categories.Length; i++)
+            if (categories[i].Code <= categories[i - 1].Code)
+                throw list.Items[i].Invalid($"expected codes in ascending order, each once; found {categories[i].Code} behind {categories[i - 1].Code}");
+        return categories;
+    }
+
+    private static TimeAxis ReadTimeAxis(YamlMap map)
+    {
+        map.RequireKeys("scale", "reference", "zero_mjd");
+        return new TimeAxis(map.Text("scale"), map.TextOrNull("reference"), map.Required("zero_mjd").AsScalar().AsDouble());
     }
 
     private static int ReadLength(YamlNode node)

@@ -108,6 +108,7 @@ public static class ManifestWriter
             yaml.Number("padding", column.Padding.Value);
         if (column.MaskPolarity is { } polarity)
             yaml.Text("mask", ManifestWords.Of(ManifestWords.Masks, polarity));
+        yaml.Text("mask_bits", column.MaskBits);
         if (column.Storage == ColumnStorage.Heavy)
             yaml.Text("codec", ManifestWords.Of(ManifestWords.Codecs, column.Codec));
         yaml.Text("index_name", column.IndexName);
@@ -117,6 +118,38 @@ public static class ManifestWriter
                 foreach (BandSchema band in column.Bands)
                     yaml.MapItem(() => WriteBand(yaml, band), flow: true);
             });
+        WriteMeaning(yaml, column);
+    }
+
+    private static void WriteMeaning(YamlText yaml, ColumnSchema column)
+    {
+        if (!column.Categories.IsEmpty)
+            yaml.List("categories", () =>
+            {
+                foreach (CategorySchema category in column.Categories)
+                    yaml.MapItem(() =>
+                    {
+                        yaml.Number("code", (long?)category.Code);
+                        yaml.Text("name", category.Name);
+                    }, flow: true);
+            });
+        if (!column.Sentinels.IsEmpty)
+            yaml.List("sentinels", () =>
+            {
+                foreach (double sentinel in column.Sentinels)
+                    yaml.NumberItem(sentinel);
+            }, flow: true);
+        yaml.Text("encoding", column.Encoding);
+        if (column.Time is { } time)
+            yaml.Map("time", () =>
+            {
+                yaml.Text("scale", time.Scale);
+                yaml.Text("reference", time.Reference);
+                yaml.Number("zero_mjd", time.ZeroMjd);
+            }, flow: true);
+        yaml.Text("nested", column.Nested);
+        if (column is { Storage: ColumnStorage.Light, IsRagged: true })
+            yaml.Number("longest", (long)column.Longest);
     }
 
     private static void WriteBand(YamlText yaml, BandSchema band)

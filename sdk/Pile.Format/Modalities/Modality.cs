@@ -17,7 +17,7 @@ public sealed class Modality
         (Name, Description, Group, Columns, Aliases) = (name, description, group, columns, aliases);
 
     /// <summary>The names of all modalities that this version defines.</summary>
-    public static ImmutableArray<string> Names { get; } = ["image", "spectrum", "catalogue"];
+    public static ImmutableArray<string> Names { get; } = ["image", "spectrum", "cube", "time-series", "catalogue"];
 
     /// <summary>What every observation has: object_id, ra, dec, healpix …</summary>
     public static Modality Common => Get("common");
@@ -54,11 +54,25 @@ public sealed class Modality
         int last = columnName.LastIndexOf('_');
         foreach (ModalityColumn candidate in Columns)
         {
+            if (!candidate.Name.StartsWith(Group + "_", StringComparison.Ordinal))
+                continue; // spaxel_size is one for the whole row
             string suffix = candidate.Name[Group.Length..];
             if (columnName.EndsWith(suffix, StringComparison.Ordinal) && columnName.Length > Group.Length + suffix.Length && last > 0)
                 return candidate with { Name = columnName, IsRequired = false };
         }
         return null;
+    }
+
+    /// <summary>The group of a column with axes, for example <c>image</c> or <c>image_wise</c>: axis names hold within one.</summary>
+    public string GroupOf(string columnName)
+    {
+        string prefix = Group ?? "";
+        if (Columns.Any(c => c.Name == columnName))
+            return prefix;
+        foreach (ModalityColumn column in Columns)
+            if (column.Name.StartsWith(prefix + "_", StringComparison.Ordinal) && columnName.EndsWith(column.Name[prefix.Length..], StringComparison.Ordinal))
+                return columnName[..^(column.Name.Length - prefix.Length)];
+        return prefix;
     }
 
     private static Modality Load(string name)
@@ -76,7 +90,7 @@ public sealed class Modality
 
     private static ModalityColumn ReadColumn(string name, YamlMap map)
     {
-        map.RequireKeys("dtype", "dims", "ragged", "storage", "required", "padding", "mask", "unit", "ucd", "description");
+        map.RequireKeys("dtype", "dims", "ragged", "storage", "required", "padding", "mask", "time", "lengths_of", "unit", "ucd", "description");
         YamlNode dtype = map.Required("dtype");
         YamlScalar? padding = map.Find("padding")?.AsScalar();
         return new ModalityColumn
@@ -89,6 +103,8 @@ public sealed class Modality
             IsRequired = map.Find("required")?.AsScalar().AsBool() ?? false,
             Padding = padding is null ? Padding.Zero : padding.Text == "edge" ? Padding.Edge : new Padding(padding.AsDouble()),
             MaskPolarity = map.Find("mask")?.AsScalar().AsOneOf(ManifestWords.Masks),
+            LengthsOf = map.TextOrNull("lengths_of"),
+            IsTime = map.Find("time")?.AsScalar().AsBool() ?? false,
             Unit = map.TextOrNull("unit"),
             Ucd = map.TextOrNull("ucd"),
             Description = map.TextOrNull("description"),

@@ -29,6 +29,12 @@ public sealed record ModalityColumn
     /// <summary>How a mask is to be read.</summary>
     public MaskPolarity? MaskPolarity { get; init; }
 
+    /// <summary>True for times, which must say their scale and zero point.</summary>
+    public bool IsTime { get; init; }
+
+    /// <summary>The axis whose true lengths the column's elements are, where rows are shorter than the axis; null for all other columns.</summary>
+    public string? LengthsOf { get; init; }
+
     /// <summary>The unit, where the modality fixes it.</summary>
     public string? Unit { get; init; }
 

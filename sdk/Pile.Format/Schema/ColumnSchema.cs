@@ -56,6 +56,34 @@ public sealed record ColumnSchema
     /// <summary>What holds for single bands (the first axis of an image column), in order; empty when nothing is declared.</summary>
     public ImmutableArray<BandSchema> Bands { get; init; } = [];
 
+    /// <summary>What the bits or codes of an integer mask mean, in the survey's words; bands that differ say it themselves.</summary>
+    public string? MaskBits { get; init; }
+
+    /// <summary>What the codes of an integer column stand for, in ascending order; empty when it holds plain numbers.</summary>
+    public ImmutableArray<CategorySchema> Categories { get; init; } = [];
+
+    /// <summary>Numbers that the survey writes where it has none (-99, 9999): kept as they are, and left out of statistics.</summary>
+    public ImmutableArray<double> Sentinels { get; init; } = [];
+
+    /// <summary>What a row's bytes are, for a ragged uint8 column that holds whole files: <c>jpeg</c>, <c>png</c> …</summary>
+    public string? Encoding { get; init; }
+
+    /// <summary>What its values mean, for a column of times that are no MJD in the dataset's time scale.</summary>
+    public TimeAxis? Time { get; init; }
+
+    /// <summary>The group of a nested column: ragged columns of one group have lists of one length in each row, and are one STRUCT in the index.</summary>
+    /// <remarks>The column's name is <c>&lt;group&gt;.&lt;member&gt;</c>.</remarks>
+    public string? Nested { get; init; }
+
+    /// <summary>True to have a ragged column of one axis light, which are heavy otherwise; how it is stored then stands in <see cref="Storage"/>.</summary>
+    public bool IsList { get; init; }
+
+    /// <summary>Elements of the longest row of a ragged light column; 0 while it is not known.</summary>
+    public int Longest { get; init; }
+
+    /// <summary><c>vacuum</c> or <c>air</c>, for a wavelength whose source says so. It is the dataset's, and must be the same in all units.</summary>
+    public string? SpectralMedium { get; init; }
+
     /// <summary>The name in the index and in SQL.</summary>
     public string SqlName => IndexName ?? Name;
 
@@ -65,17 +93,36 @@ public sealed record ColumnSchema
     /// <summary>True when a row holds one element.</summary>
     public bool IsScalar => Shape.IsEmpty;
 
+    /// <summary>The member's name within <see cref="Nested"/>.</summary>
+    /// <exception cref="InvalidOperationException">The column is in no group.</exception>
+    public string NestedMember => Nested is { } group && Name.StartsWith(group + ".", StringComparison.Ordinal)
+        ? Name[(group.Length + 1)..] : throw new InvalidOperationException($"Column '{Name}' is no member of the group '{Nested}'.");
+
     /// <summary>Elements of one row.</summary>
     /// <exception cref="InvalidOperationException">The column is ragged: the rows differ.</exception>
+    /// <exception cref="OverflowException">They are more than an array can hold; manifests with such columns are not read.</exception>
     public int ElementsPerRow
     {
         get
         {
-            long count = 1;
-            foreach (int length in Shape)
-                count = length == Ragged ? throw new InvalidOperationException($"Column '{Name}' is ragged: its rows differ in length.") : count * length;
-            return checked((int)count);
+            if (IsRagged)
+                throw new InvalidOperationException($"Column '{Name}' is ragged: its rows differ in length.");
+            return TryElements(out int count) ? count : throw new OverflowException($"Column '{Name}': a row of [{string.Join(", ", Shape)}] has more elements than can be counted.");
         }
+    }
+
+    /// <summary>Elements of one row, ragged axes counted as one.</summary>
+    /// <returns>False when they are more than <see cref="int.MaxValue"/>.</returns>
+    internal bool TryElements(out int count)
+    {
+        long product = 1;
+        foreach (int length in Shape)
+            if (length == 0)
+                product = 0;
+        foreach (int length in Shape)
+            product = length == Ragged || product > int.MaxValue ? product : product * length;
+        count = (int)Math.Min(product, int.MaxValue);
+        return product <= int.MaxValue;
     }
 
     /// <summary>Heavy or light, for a column whose modality does not say: more than 1 KiB a row, two dimensions or more, or ragged.</summary>

@@ -54,8 +54,11 @@ public sealed class YamlText
         if (value is not { } number)
             return;
         Key(key);
-        Plain(double.IsNaN(number) ? ".nan" : double.IsInfinity(number) ? number > 0 ? ".inf" : "-.inf" : number.ToString("R", CultureInfo.InvariantCulture));
+        NumberItem(number);
     }
+
+    /// <summary>A number as an item of a list, in the shortest form that reads back the same.</summary>
+    public void NumberItem(double number) => Plain(double.IsNaN(number) ? ".nan" : double.IsInfinity(number) ? number > 0 ? ".inf" : "-.inf" : number.ToString("R", CultureInfo.InvariantCulture));
 
     /// <summary>A key with true, or nothing: false is what a missing key means.</summary>
     public void Flag(string key, bool value)

@@ -79,5 +79,5 @@ internal sealed record FitsTableColumn(string Name, ColumnData Data, int Row)
         }
     }
 
-    internal string[] Texts(TextColumnData text) => [.. Enumerable.Range(0, text.Schema.ElementsPerRow).Select(i => text.Text(Row, i))];
+    internal string[] Texts(TextColumnData text) => [.. Enumerable.Range(0, text.ElementsOf(Row)).Select(i => text.Text(Row, i))];
 }

@@ -36,7 +36,7 @@ internal sealed record ImageGroup(string Prefix, string? WcsColumn)
     internal string[] BandsOf(RowBatch batch, int row, ColumnData image, string dataset)
     {
         TextColumnData bands = (TextColumnData)batch[BandColumn];
-        int count = bands.Schema.ElementsPerRow, planes = image.ShapeOf(row)[0];
+        int count = bands.ElementsOf(row), planes = image.ShapeOf(row)[0];
         return count == planes
             ? [.. Enumerable.Range(0, count).Select(band => bands.Text(row, band))]
             : throw new DatasetInvalidException(dataset, $"column '{image.Schema.Name}' has {planes} bands in a row, '{BandColumn}' {count}", "Run 'pile validate' for all findings");

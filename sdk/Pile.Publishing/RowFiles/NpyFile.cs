@@ -39,7 +39,7 @@ internal sealed class NpyFile(ColumnSchema schema) : RowFile(schema)
     // Strings are <U, UTF-32 of fixed width: numpy gives them back as str, and bytes (|S) only as bytes.
     private static void WriteText(Stream stream, TextColumnData text, int row)
     {
-        int count = text.Schema.ElementsPerRow;
+        int count = text.ElementsOf(row);
         byte[][] elements = [.. Enumerable.Range(0, count).Select(e => Encoding.UTF32.GetBytes(text.Text(row, e)))];
         int width = Math.Max(sizeof(int), elements.Select(e => e.Length).DefaultIfEmpty().Max());
         WriteHeader(stream, $"<U{width / sizeof(int)}", text.ShapeOf(row));

@@ -143,7 +143,7 @@ internal sealed class IndexQuestion
             return new DatasetInvalidException(store.Address, $"the index: {e.Message}", "Run 'pile validate' for all findings", e);
         if (expressions.Count > 0 && MistakesInSql.Any(m => error.StartsWith(m, StringComparison.Ordinal)))
         {
-            string? unknown = expressions.SelectMany(x => x.Names).FirstOrDefault(n => view.FindOrNull(n) is null);
+            string? unknown = expressions.SelectMany(x => x.Names).FirstOrDefault(n => view.FindOrNull(n) is null && dataset.Manifest.Columns.All(c => !n.Equals(c.Nested, StringComparison.OrdinalIgnoreCase)));
             string heading = string.Join("; ", expressions.Select(x => $"'{x.Text}'"));
             string reason = error.TrimEnd().Split('\n')[0];
             return new ArgumentException(unknown is null ? $"{heading}: {reason}" : $"{heading}: {reason} {NearNames.Message(view.Dataset, unknown, view.Columns.Where(c => !c.IsHeavy).Select(c => c.SqlName))}", e);
@@ -217,8 +217,6 @@ internal sealed class IndexQuestion
             bool fits = ColumnTypes.FromSql(element.Id) == type && (found.Id == DuckDbTypeId.List) == !schemas[i].IsScalar;
             if (!fits)
                 throw new DatasetInvalidException(store.Address, $"the index has column '{columns[i].Name}' as {found}, the manifest as {type.Name()}{(schemas[i].IsScalar ? "" : " with a shape")}", "Run 'pile validate' for all findings");
-            if (type == DType.String && schemas[i].IsRagged)
-                throw new SchemaMismatchException(store.Address, columns[i].Name, "texts of differing number in each row cannot be read by this version", "Leave the column out");
         }
         return [.. schemas];
     }

@@ -102,7 +102,7 @@ internal sealed class IndexSelect
     }
 
     /// <summary>A stored column under its name in tiles.</summary>
-    internal string StoredSql(string name) => DuckDbSql.Identifier(manifest.Column(name)?.SqlName ?? name);
+    internal string StoredSql(string name) => manifest.Column(name) is { } column ? DuckDbSql.TileColumn(column) : DuckDbSql.Identifier(name);
 
     /// <summary>The files that the statement reads, as paths of the dataset.</summary>
     internal ImmutableArray<string> Paths => ReadTiles.IsEmpty ? [AnyTile] : [.. ReadTiles.Select(t => t.File.Path)];
@@ -148,6 +148,8 @@ internal sealed class IndexSelect
         foreach (string name in expression.Names)
             if (view.FindOrNull(name) is { IsHeavy: false } column)
                 inner[column.SqlName] = CheckedSql(column);
+            else if (manifest.Columns.FirstOrDefault(c => name.Equals(c.Nested, StringComparison.OrdinalIgnoreCase)) is { Nested: { } group })
+                inner[group] = DuckDbSql.Identifier(group); // lc.time is a field of lc
     }
 
     // The expression of an alias comes from the manifest: it is as little to be trusted as a user's.

@@ -80,7 +80,7 @@ internal sealed class SqlExpression
                     break;
                 case "COLUMN_REF":
                     foreach (JsonElement name in element.GetProperty("column_names").EnumerateArray())
-                        names.Add(name.GetString()!);
+                        names.Add(name.GetString()!); // of lc.time both: which of them is a column, the view knows
                     break;
             }
         foreach (JsonProperty property in element.EnumerateObject())

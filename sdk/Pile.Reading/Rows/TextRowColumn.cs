@@ -15,6 +15,9 @@ public sealed class TextRowColumn : RowColumn
     /// <summary>The UTF-8 bytes of one element of one row, without a copy; empty when the row has no value.</summary>
     public ReadOnlySpan<byte> Utf8(int row, int element = 0) => data.Element(row, element);
 
+    /// <summary>How many texts a row has; 1 for a scalar.</summary>
+    public int ElementsOf(int row) => data.ElementsOf(row);
+
     internal int RowCount => data.RowCount;
 
     /// <inheritdoc/>

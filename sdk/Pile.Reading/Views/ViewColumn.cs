@@ -38,6 +38,12 @@ internal sealed record ViewColumn(string Name, string SqlName, ColumnSchema? Sto
             Padding = Stored?.Padding ?? Padding.Zero,
             Codec = Stored?.Codec ?? PieceCodec.None,
             Bands = Stored?.Bands ?? [],
+            MaskBits = Stored?.MaskBits,
+            Categories = Scale == 1 ? Stored?.Categories ?? [] : [],
+            Encoding = Stored?.Encoding,
+            Time = Scale == 1 ? Stored?.Time : null,
+            IsList = Stored?.IsList ?? false,
+            Longest = Stored?.Longest ?? 0,
         };
 
     /// <summary>Its values in SQL, out of the columns of a tile; not for an expression, which is to be checked first.</summary>
@@ -47,7 +53,7 @@ internal sealed record ViewColumn(string Name, string SqlName, ColumnSchema? Sto
         {
             if (Stored is null)
                 throw new InvalidOperationException($"'{Name}' is an expression.");
-            string name = DuckDbSql.Identifier(Stored.SqlName);
+            string name = DuckDbSql.TileColumn(Stored);
             if (Scale == 1)
                 return name;
             string scale = DuckDbSql.Literal(Scale), type = DType!.Value.SqlName();

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Pile.DuckDb;
 using Pile.Format;
 using Pile.Reading;
 
@@ -33,6 +34,10 @@ internal sealed class DatasetUnderReview(string root, Manifest manifest, Validat
     internal ImmutableArray<ColumnSchema> Light { get; } = [.. manifest.Columns.Where(c => c.Storage == ColumnStorage.Light)];
 
     internal ImmutableArray<ColumnSchema> Heavy { get; } = [.. manifest.Columns.Where(c => c.Storage == ColumnStorage.Heavy)];
+
+    /// <summary>A column of a tile in SQL, by its name in the index: what the manifest calls a member of a nested group is a field of its STRUCT.</summary>
+    internal string TileSql(string name) => Light.FirstOrDefault(c => c.Nested is not null && c.SqlName == name) is { } member
+        ? $"{DuckDbSql.TileColumn(member)} AS {DuckDbSql.Identifier(name)}" : DuckDbSql.Identifier(name);
 
     /// <summary>A listed file's place on disk.</summary>
     internal string FullPath(string path) => Path.Combine(root, path);

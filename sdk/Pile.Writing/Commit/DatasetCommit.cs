@@ -19,6 +19,7 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
         progress.Begin(BuildPhase.Sort, units.Sum(unit => unit.Rows));
         Modality modality = Modality.Get(spec.Modality);
         DatasetSchema schema = Merge(units, modality);
+        spec = spec with { SpectralMedium = schema.SpectralMedium(spec) };
         RowChecks.RequireAliases(spec, schema);
         spec = spec with { Aliases = AliasUnits.Resolve(spec.Aliases, schema) };
         IReadOnlyList<LedgerEntry> sources = FilesTable.Sources(units);

@@ -62,7 +62,9 @@ internal static class RowChecks
         database.LockDown();
         using DuckDbConnection connection = database.Connect();
         string columns = string.Join(", ", schema.Light.Select(c =>
-            $"CAST(NULL AS {c.DType.SqlName()}{(c.IsScalar ? "" : "[]")}) AS {DuckDbSql.Identifier(c.SqlName)}"));
+            $"CAST(NULL AS {c.DType.SqlName()}{(c.IsScalar ? "" : "[]")}) AS {DuckDbSql.Identifier(c.SqlName)}")
+            .Concat(schema.Light.Where(c => c.Nested is not null).GroupBy(c => c.Nested!).Select(g =>
+                $"CAST(NULL AS STRUCT({string.Join(", ", g.Select(c => $"{DuckDbSql.Identifier(c.NestedMember)} {c.DType.SqlName()}[]"))})) AS {DuckDbSql.Identifier(g.Key)}")));
         foreach (AliasSchema alias in spec.Aliases)
         {
             if (alias.Native is { } native && schema.Columns.All(c => c.Name != native))

@@ -66,7 +66,7 @@ internal static class HatsFiles
         Add(text, "hats_col_healpix", ColumnNames.Healpix29);
         Add(text, "hats_col_healpix_order", "29");
         // The list is separated by blanks: names with blanks cannot stand in it.
-        Add(text, "hats_cols_default", string.Join(' ', schema.Light.Select(c => c.SqlName).Where(name => !name.Any(char.IsWhiteSpace))));
+        Add(text, "hats_cols_default", string.Join(' ', schema.Light.Select(c => c.Nested ?? c.SqlName).Distinct(StringComparer.Ordinal).Where(name => !name.Any(char.IsWhiteSpace))));
         Add(text, "hats_npix_suffix", ".parquet");
         Add(text, "hats_max_rows", SkyCounts.MaxTileRows.ToString(CultureInfo.InvariantCulture));
         Add(text, "hats_order", (tiles.Count == 0 ? 0 : tiles.Max(tile => tile.Order)).ToString(CultureInfo.InvariantCulture));

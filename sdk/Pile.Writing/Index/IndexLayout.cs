@@ -3,6 +3,7 @@ using Pile.DuckDb;
 using Pile.Format;
 using Pile.Writing.Schemas;
 using Pile.Writing.Shards;
+using Pile.Writing.Spill;
 
 namespace Pile.Writing.Index;
 
@@ -25,10 +26,11 @@ internal sealed class IndexLayout
         foreach (ColumnSchema column in schema.Light)
         {
             DuckDbType element = DuckDbColumn.TypeOf(column.DType);
-            bool isTextVector = column.DType == DType.String && !column.IsScalar;
-            fields.Add(new DuckDbField(column.SqlName, column.IsScalar || isTextVector ? element : DuckDbType.List(element)));
-            string name = DuckDbSql.Identifier(column.SqlName);
-            expressions.Add(isTextVector ? $"string_split({name}, chr(0)) AS {name}" : name);
+            fields.Add(new DuckDbField(column.SqlName, column.IsScalar || SpillLayout.IsTextVector(column) ? element : DuckDbType.List(element)));
+            if (column.Nested is not { } group)
+                expressions.Add($"{Value(column)} AS {DuckDbSql.Identifier(column.SqlName)}");
+            else if (schema.Light.First(c => c.Nested == group) == column)
+                expressions.Add(Struct(group, [.. schema.Light.Where(c => c.Nested == group)]));
         }
         foreach (DuckDbField field in PieceColumns.Fields(schema.Heavy))
         {
@@ -36,8 +38,20 @@ internal sealed class IndexLayout
             expressions.Add(DuckDbSql.Identifier(field.Name));
         }
         (Fields, select) = ([.. fields], string.Join(", ", expressions));
-        names = string.Join(", ", fields.Select(f => DuckDbSql.Identifier(f.Name)));
+        Dictionary<string, string?> groups = schema.Light.ToDictionary(c => c.SqlName, c => c.Nested, StringComparer.Ordinal);
+        names = string.Join(", ", fields.Select(f => DuckDbSql.Identifier(groups.GetValueOrDefault(f.Name) ?? f.Name)).Distinct(StringComparer.Ordinal));
     }
+
+    /// <summary>A column as the tile has it: lists of text are joined with NUL between them where all rows have as many, behind each where they differ.</summary>
+    private static string Value(ColumnSchema column)
+    {
+        string name = DuckDbSql.Identifier(column.SqlName);
+        return !SpillLayout.IsTextVector(column) ? name : column.IsRagged ? $"string_split({name}, chr(0))[:-2]" : $"string_split({name}, chr(0))";
+    }
+
+    /// <summary>The members of a nested group as one STRUCT of lists, which is null where its members are.</summary>
+    private static string Struct(string group, ImmutableArray<ColumnSchema> members) =>
+        $"CASE WHEN {DuckDbSql.Identifier(members[0].SqlName)} IS NULL THEN NULL ELSE struct_pack({string.Join(", ", members.Select(m => $"{DuckDbSql.Identifier(m.NestedMember)} := {Value(m)}"))}) END AS {DuckDbSql.Identifier(group)}";
 
     /// <summary>Rows of a row group: part of the format.</summary>
     internal int RowGroupRows { get; }

@@ -19,11 +19,22 @@ internal static class AxisNames
             if (column.Schema.IsScalar || modality.Find(column.Schema.Name) is not { } definition)
                 continue;
             first ??= [];
-            string group = StandardColumns.GroupOf(modality, column.Schema.Name);
+            string group = modality.GroupOf(column.Schema.Name);
             for (int axis = 0; axis < definition.Dims.Length; axis++)
                 if (!first.TryAdd((group, definition.Dims[axis]), (column, axis)))
                     Compare(first[(group, definition.Dims[axis])], (column, axis), definition.Dims[axis], batch.RowCount, source, firstRow);
         }
+        foreach (ColumnData column in batch.Columns)
+            if (column is ColumnData<int> lengths && modality.Find(column.Schema.Name) is { LengthsOf: { } of } && first?.GetValueOrDefault((modality.GroupOf(column.Schema.Name), of)) is { Column: not null } longest)
+                CompareLengths(lengths, longest, of, source, firstRow);
+    }
+
+    private static void CompareLengths(ColumnData<int> lengths, (ColumnData Column, int Axis) longest, string axis, string source, long firstRow)
+    {
+        for (int row = 0; row < lengths.RowCount; row++)
+            foreach (int length in lengths.Row(row))
+                if (length < 0 || (length > longest.Column.ShapeOf(row)[longest.Axis] && !longest.Column.IsNullAt(row)))
+                    throw new ValueInvalidException(source, firstRow + row, lengths.Schema.Name, $"{length}", $"a length along axis '{axis}', which has {longest.Column.ShapeOf(row)[longest.Axis]} in '{longest.Column.Schema.Name}'", "Correct it in the builder");
     }
 
     private static void Compare((ColumnData Column, int Axis) a, (ColumnData Column, int Axis) b, string axis, int rowCount, string source, long firstRow)

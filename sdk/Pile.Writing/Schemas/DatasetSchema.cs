@@ -14,7 +14,7 @@ internal sealed class DatasetSchema
         Heavy = [.. columns.Where(c => c.Storage == ColumnStorage.Heavy)];
         Texts = [.. Light.Where(SpillLayout.IsTextVector)];
         Apart = [.. Texts, .. Heavy];
-        LightRowBytes = Light.Sum(c => (long)c.ElementsPerRow * (c.DType == DType.String ? c.StringBytes : c.DType.ElementBytes()));
+        LightRowBytes = Light.Sum(RowBytesOf);
     }
 
     /// <summary>All, in the manifest's order.</summary>
@@ -32,10 +32,23 @@ internal sealed class DatasetSchema
     /// <summary>The columns that stay out of sorting: vectors of text, then heavy ones.</summary>
     internal ImmutableArray<ColumnSchema> Apart { get; }
 
-    /// <summary>Bytes of one row's light columns in a shard.</summary>
+    /// <summary>Bytes of one row's light columns in a shard, at most.</summary>
     internal long LightRowBytes { get; }
 
-    /// <summary>The heavy column that a light one is the shape of; null for all others.</summary>
-    internal ColumnSchema? ShapeOwner(ColumnSchema light) =>
-        Heavy.FirstOrDefault(heavy => heavy.IsRagged && ColumnNames.Shape(heavy.Name) == light.Name);
+    /// <summary>The one medium that spec and columns name; null where neither does.</summary>
+    /// <exception cref="SchemaMismatchException">They name both.</exception>
+    internal string? SpectralMedium(DatasetSpec spec)
+    {
+        string? medium = spec.SpectralMedium;
+        foreach (ColumnSchema column in Columns)
+            if (column.SpectralMedium is { } its && (medium ??= its) != its)
+                throw new SchemaMismatchException("the dataset", column.Name, $"its wavelengths are in {its}, the dataset says {medium}", "Build two datasets, or convert the wavelengths of one");
+        return medium;
+    }
+
+    /// <summary>The ragged column that a light one is the shape of; null for all others.</summary>
+    internal ColumnSchema? ShapeOwner(ColumnSchema light) => Columns.FirstOrDefault(c => c.IsRagged && ColumnNames.Shape(c.Name) == light.Name);
+
+    private static long RowBytesOf(ColumnSchema light) =>
+        (long)(light.IsRagged ? light.Longest : light.ElementsPerRow) * (light.DType == DType.String ? light.StringBytes : light.DType.ElementBytes());
 }

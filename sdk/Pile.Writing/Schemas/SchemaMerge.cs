@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Pile.Format;
 
 namespace Pile.Writing.Schemas;
@@ -23,7 +24,7 @@ internal sealed class SchemaMerge
                 byName.Add(column.Name, merged = new Merged(column, source));
                 order.Add(column.Name);
             }
-            merged.Layouts++;
+            merged.Layouts.Add(layouts);
         }
     }
 
@@ -45,6 +46,8 @@ internal sealed class SchemaMerge
             if (columns[i].IsRagged)
                 columns.Insert(i + 1, ShapeCompanion(columns[i]));
         RequireFreeCompanions(columns);
+        RequireNestedGroups(columns, spec);
+        RequireWholeGroups(columns);
         return new DatasetSchema(ColumnNames.WithIndexNames(columns, spec.Aliases.Select(a => a.Name)));
     }
 
@@ -63,9 +66,10 @@ internal sealed class SchemaMerge
     {
         ColumnSchema column = merged.Column with
         {
-            Nullable = merged.Column.Nullable || merged.Layouts < layouts,
+            Nullable = merged.Column.Nullable || merged.Layouts.Count < layouts,
             StringBytes = merged.Column.DType == DType.String ? Math.Max(merged.Column.StringBytes, 1) : 0,
-            Codec = merged.Column.Storage == ColumnStorage.Light ? PieceCodec.None
+            Categories = [.. merged.Column.Categories.OrderBy(c => c.Code)],
+            Codec = merged.Column.Storage == ColumnStorage.Light || merged.Column.Encoding is not null ? PieceCodec.None // whole files are compressed already
                 : merged.Column.Codec == PieceCodec.None ? spec.Codec : merged.Column.Codec,
         };
         if (column.Name is StandardColumns.ObjectId or StandardColumns.Ra or StandardColumns.Dec && column.Nullable)
@@ -75,7 +79,13 @@ internal sealed class SchemaMerge
                 "Put rows of another shape into a group of their own, or build a dataset of them");
         if (column.Role == ColumnRole.Standard && column.Name is StandardColumns.Mjd or StandardColumns.MjdEnd && spec.TimeScale is null)
             throw new SchemaMismatchException(merged.Source, column.Name, "the dataset has times but no time scale", "Give the scale of the times (UTC, TAI, TDB …)");
-        if (column.Role == ColumnRole.Standard && column.Name.EndsWith("_lambda", StringComparison.Ordinal) && spec.SpectralMedium is null)
+        if (column is { Role: ColumnRole.Standard, Time: null } && modality.Find(column.Name) is { IsTime: true })
+            column = column with
+            {
+                Time = spec.TimeScale is { } scale ? new TimeAxis(scale, spec.TimeReference)
+                    : throw new SchemaMismatchException(merged.Source, column.Name, "the dataset has times but no time scale", "Give the scale of the times (UTC, TAI, TDB …), and their zero point where they are no MJD"),
+            };
+        if (column.Role == ColumnRole.Standard && column.Name.EndsWith("_lambda", StringComparison.Ordinal) && spec.SpectralMedium is null && column.SpectralMedium is null)
             throw new SchemaMismatchException(merged.Source, column.Name, "the dataset has wavelengths, but nothing says whether they are in vacuum or air", "Give the spectral medium");
         return column;
     }
@@ -106,6 +116,26 @@ internal sealed class SchemaMerge
                 throw new SchemaMismatchException("the dataset", name, "the writer makes a column of this name itself, as companion of another one", "Rename it in the builder");
     }
 
+    private static void RequireNestedGroups(List<ColumnSchema> columns, DatasetSpec spec)
+    {
+        HashSet<string> names = new(columns.Where(c => c.Nested is null).Select(c => c.Name).Concat(spec.Aliases.Select(a => a.Name)), StringComparer.OrdinalIgnoreCase);
+        HashSet<string> members = new(StringComparer.OrdinalIgnoreCase);
+        foreach (ColumnSchema column in columns.Where(c => c.Nested is not null))
+            if (names.Contains(column.Nested!))
+                throw new SchemaMismatchException("the dataset", column.Name, $"its nested group '{column.Nested}' is one column in the index, where another column or alias is called so", "Rename one of them");
+            else if (!members.Add(column.Name))
+                throw new SchemaMismatchException("the dataset", column.Name, "two members of a nested group differ by case alone, which many tools ignore", "Rename one of them");
+    }
+
+    /// <summary>The STRUCT of a row has all members of its group, or is null: so whoever has one of them has all.</summary>
+    private void RequireWholeGroups(List<ColumnSchema> columns)
+    {
+        foreach (IGrouping<string, ColumnSchema> group in columns.Where(c => c.Nested is not null).GroupBy(c => c.Nested!))
+            foreach (ColumnSchema member in group)
+                if (!byName[member.Name].Layouts.SequenceEqual(byName[group.First().Name].Layouts))
+                    throw new SchemaMismatchException(byName[member.Name].Source, member.Name, $"some files have it and others only '{group.First().Name}' of the same nested group '{group.Key}'", "Have all files give all members of the group");
+    }
+
     private static string ShapeText(ColumnSchema column) =>
         $"[{string.Join(", ", column.Shape.Select(length => length == ColumnSchema.Ragged ? "ragged" : length.ToString()))}]";
 
@@ -115,7 +145,7 @@ internal sealed class SchemaMerge
 
         internal string Source { get; } = source;
 
-        internal int Layouts { get; set; }
+        internal List<int> Layouts { get; } = [];
 
         internal void Join(ColumnSchema other, string otherSource)
         {
@@ -136,6 +166,17 @@ internal sealed class SchemaMerge
             if (ColumnSchema.StorageFor(dtype, mine.Shape.AsSpan()) != mine.Storage && mine.Role == ColumnRole.Native && dtype != DType.String)
                 throw Differ("dtype", mine.DType.Name(), other.DType.Name(), "Declare one dtype: as the wider one the column is no longer light");
 
+            if ((mine.Nested, mine.IsList) != (other.Nested, other.IsList))
+                throw Differ("nested group", mine.Nested ?? "none", other.Nested ?? "none", "Have all units nest it, or none");
+            if (mine.Encoding != other.Encoding)
+                throw Differ("encoding", mine.Encoding ?? "none", other.Encoding ?? "none", "Make it two columns");
+            if (mine.Time is { } time && other.Time is { } otherTime && time != otherTime)
+                throw Differ("time", time.ToString(), otherTime.ToString(), "Convert one of them");
+            if (mine.SpectralMedium is { } medium && other.SpectralMedium is { } otherMedium && medium != otherMedium)
+                throw Differ("spectral medium", medium, otherMedium, "Build two datasets, or convert the wavelengths of one");
+            if (mine.MaskBits is { } bits && other.MaskBits is { } otherBits && bits != otherBits)
+                throw Differ("mask bits", bits, otherBits, "Make them agree, or build two datasets");
+
             // What is the standard column in one unit and only called like it in another is the survey's in the dataset.
             bool isNative = mine.Role == ColumnRole.Native || other.Role == ColumnRole.Native;
             Column = mine with
@@ -151,7 +192,22 @@ internal sealed class SchemaMerge
                 Nullable = mine.Nullable || other.Nullable,
                 StringBytes = Math.Max(mine.StringBytes, other.StringBytes),
                 Codec = mine.Codec == PieceCodec.None ? other.Codec : mine.Codec,
+                Longest = Math.Max(mine.Longest, other.Longest),
+                Time = mine.Time ?? other.Time,
+                SpectralMedium = mine.SpectralMedium ?? other.SpectralMedium,
+                MaskBits = mine.MaskBits ?? other.MaskBits,
+                Categories = mine.Categories.IsEmpty ? other.Categories : JoinCategories(mine, other, otherSource),
+                Sentinels = [.. mine.Sentinels.Union(other.Sentinels).Order()],
             };
+
+            ImmutableArray<CategorySchema> JoinCategories(ColumnSchema a, ColumnSchema b, string source)
+            {
+                SortedDictionary<long, CategorySchema> byCode = new(a.Categories.ToDictionary(c => c.Code));
+                foreach (CategorySchema category in b.Categories)
+                    if (!byCode.TryAdd(category.Code, category) && byCode[category.Code] != category)
+                        throw Differ("category", byCode[category.Code].ToString(), category.ToString(), "Give each class one code");
+                return [.. byCode.Values];
+            }
 
             SchemaMismatchException Differ(string what, string here, string there, string remedy) =>
                 new($"{Source} and {otherSource}", mine.Name, $"{what} {here} in the one, {there} in the other", remedy);

@@ -1,5 +1,6 @@
 using Pile.Fits;
 using Pile.Format;
+using Pile.Writing.Spill;
 
 namespace Pile.Writing.Schemas;
 
@@ -18,6 +19,8 @@ internal static class StandardColumns
             throw new SchemaMismatchException(source, name, "a name may not be empty and may not hold a NUL character", "Rename it in the builder");
         if (name is Healpix or ColumnNames.Healpix29 || name.StartsWith(ColumnNames.PiecePrefix, StringComparison.Ordinal))
             throw new SchemaMismatchException(source, name, "the writer makes a column of this name itself", "Rename it in the builder, or leave it out");
+        if (column.Encoding is { } encoding && column is not { DType: DType.UInt8, Shape: [ColumnSchema.Ragged], IsList: false, Nested: null })
+            throw new SchemaMismatchException(source, name, $"rows that are files of encoding '{encoding}' are bytes (uint8) of differing length", "Give the files' bytes, ragged");
         if (column.Codec is not (PieceCodec.None or PieceCodec.ShuffleDeflate))
             throw new SchemaMismatchException(source, name, $"shards are written without filters or with shuffle and deflate, not as {column.Codec}", "Choose one of the two");
 
@@ -26,10 +29,13 @@ internal static class StandardColumns
             return column with
             {
                 Role = ColumnRole.Native,
-                Storage = ColumnSchema.StorageFor(column.DType, column.Shape.AsSpan(), column.StringBytes),
+                Storage = NativeStorage(column, source),
+                IsList = IsListOf(column),
                 IndexName = null,
             };
 
+        if (!definition.DTypes.Contains(column.DType) && IntegerConversion.IsInteger(column.DType) && definition.DTypes.FirstOrDefault(IntegerConversion.IsInteger, DType.String) is var integer and not DType.String)
+            column = column with { DType = integer }; // the values follow, or are refused one by one
         if (!definition.DTypes.Contains(column.DType) || definition.Dims.Length != column.Shape.Length)
             throw new SchemaMismatchException(source, name,
                 $"the modality '{modality.Name}' defines it as {string.Join(" or ", definition.DTypes.Select(t => t.Name()))} of rank {definition.Dims.Length}, found {column.DType.Name()} of rank {column.Shape.Length}",
@@ -46,8 +52,22 @@ internal static class StandardColumns
             Description = definition.Description ?? column.Description,
             Padding = definition.Padding,
             MaskPolarity = definition.MaskPolarity,
+            IsList = column.IsRagged && definition.Storage == ColumnStorage.Light,
+            Nested = null,
             IndexName = null,
         };
+    }
+
+    private static bool IsListOf(ColumnSchema column) => column.IsRagged && (column.IsList || column.Nested is not null || column.DType == DType.String);
+
+    /// <summary>A native column is heavy or light by its size; ragged ones are heavy, unless they are text, in a nested group, or asked for as lists.</summary>
+    private static ColumnStorage NativeStorage(ColumnSchema column, string source)
+    {
+        if (column.Nested is { } group && !(column.Shape is [ColumnSchema.Ragged] && group.Length > 0 && column.Name.StartsWith(group + ".", StringComparison.Ordinal) && column.Name.Length > group.Length + 1))
+            throw new SchemaMismatchException(source, column.Name, $"a member of the nested group '{group}' is called '{group}.<member>' and has lists of differing length", "Rename it, or leave it out of the group");
+        if (IsListOf(column) && column.Shape is not [ColumnSchema.Ragged])
+            throw new SchemaMismatchException(source, column.Name, $"lists of differing length in the index have one axis, found {column.Shape.Length}", "Make it heavy, or one column for each place");
+        return IsListOf(column) ? ColumnStorage.Light : ColumnSchema.StorageFor(column.DType, column.Shape.AsSpan(), column.StringBytes);
     }
 
     private static bool IsOptionalCommon(string name) => Modality.Common.Find(name) is { IsRequired: false };
@@ -59,28 +79,15 @@ internal static class StandardColumns
 
     private static bool IsSameUnit(string? unit, string expected) => unit is not null && FitsUnits.TryConvert(unit, expected, out double factor) && factor == 1;
 
-    /// <summary>The group of a standard column with axes, for example <c>image</c> or <c>image_wise</c>: axis names hold within one.</summary>
-    internal static string GroupOf(Modality modality, string name)
-    {
-        string prefix = modality.Group ?? "";
-        foreach (ModalityColumn column in modality.Columns)
-            if (name == column.Name)
-                return prefix;
-        foreach (ModalityColumn column in modality.Columns)
-            if (name.EndsWith(column.Name[prefix.Length..], StringComparison.Ordinal))
-                return name[..^(column.Name.Length - prefix.Length)];
-        return prefix;
-    }
-
     /// <summary>Where a standard column stands among the others: the common ones first, then those of the modality, group by group.</summary>
     internal static (int Level, string Group, int Place) RankOf(Modality modality, string name)
     {
         for (int i = 0; i < Modality.Common.Columns.Length; i++)
             if (Modality.Common.Columns[i].Name == name)
                 return (0, "", i);
-        string group = GroupOf(modality, name), prefix = modality.Group ?? "";
+        string group = modality.GroupOf(name), prefix = modality.Group ?? "";
         for (int i = 0; i < modality.Columns.Length; i++)
-            if (name == group + modality.Columns[i].Name[prefix.Length..])
+            if (name == modality.Columns[i].Name || (modality.Columns[i].Name.StartsWith(prefix, StringComparison.Ordinal) && name == group + modality.Columns[i].Name[prefix.Length..]))
                 return (1, group, i);
         return (2, "", 0);
     }

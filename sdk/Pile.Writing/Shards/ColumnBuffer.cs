@@ -13,12 +13,17 @@ internal abstract class ColumnBuffer(bool isNullable)
     /// <summary>All values, row-major: what a contiguous dataset holds.</summary>
     internal abstract ReadOnlySpan<byte> Bytes { get; }
 
+    /// <summary>The shape of a row in the shard: the column's own, lists as long as the longest of the rows held.</summary>
+    internal virtual ReadOnlySpan<int> RowShape(ColumnSchema column) => column.Shape.AsSpan();
+
     /// <summary>True where a row has no value; empty when the column is not nullable.</summary>
     internal ReadOnlyMemory<bool> IsNull => isNullable ? isNull.AsMemory(0, RowCount) : default;
 
-    /// <summary>A buffer for a column of fixed shape.</summary>
+    /// <summary>A buffer for a light column.</summary>
     internal static ColumnBuffer For(ColumnSchema column) => column.DType switch
     {
+        DType.String when column.IsRagged => new TextListBuffer(column),
+        _ when column.IsRagged => ListBuffer.Of(column),
         DType.Bool => Fixed<bool>(column),
         DType.Int8 => Fixed<sbyte>(column),
         DType.UInt8 => Fixed<byte>(column),

@@ -30,7 +30,8 @@ internal sealed class ShardAttributes
     }
 
     /// <summary>Bytes of all attributes' names and texts, about, for the room that metadata needs.</summary>
-    internal long BytesOf(IEnumerable<ColumnSchema> columns) => Bytes(ofFile) + 64 + columns.Sum(c => Bytes(ofColumn[c.Name]) + c.Bands.Sum(b => 128L + (2 * (b.MaskBits?.Length ?? 0))));
+    internal long BytesOf(IEnumerable<ColumnSchema> columns) => Bytes(ofFile) + 64 + columns.Sum(c => Bytes(ofColumn[c.Name]) + c.Bands.Sum(b => 128L + (2 * (b.MaskBits?.Length ?? 0)))
+        + c.Categories.Sum(k => 256L + (4 * k.Name.Length)) + c.Sentinels.Sum(_ => 128L) + (c.Time is null ? 0 : 128));
 
     internal void WriteFile(Hdf5AttributeWriter attributes, HealpixCell cell)
     {
@@ -45,6 +46,15 @@ internal sealed class ShardAttributes
             attributes.Write(name, value);
         if (!column.Bands.IsEmpty)
             WriteBands(attributes, column.Bands);
+        if (!column.Categories.IsEmpty)
+        {
+            attributes.Write("category_code", [.. column.Categories.Select(c => c.Code)]);
+            attributes.Write("category_name", [.. column.Categories.Select(c => c.Name)]);
+        }
+        if (!column.Sentinels.IsEmpty)
+            attributes.Write("sentinels", column.Sentinels.AsSpan());
+        if (column.Time is { } time)
+            attributes.Write("time_zero_mjd", time.ZeroMjd);
     }
 
     private static void WriteBands(Hdf5AttributeWriter attributes, ImmutableArray<BandSchema> bands)
@@ -73,6 +83,11 @@ internal sealed class ShardAttributes
             MaskPolarity.ZeroIsGood => "zero_is_good",
             _ => null,
         });
+        AddTo(texts, "mask_bits", column.MaskBits);
+        AddTo(texts, "encoding", column.Encoding);
+        AddTo(texts, "nested", column.Nested);
+        AddTo(texts, "time_scale", column.Time?.Scale);
+        AddTo(texts, "time_reference", column.Time?.Reference);
         return texts;
     }
 

@@ -13,8 +13,9 @@ internal sealed class ShardRows
     private const int ReadLater = int.MinValue;
 
     private readonly ImmutableArray<ColumnSchema> heavy, texts;
+    private readonly ImmutableArray<(FixedBuffer<long> Lengths, IListBuffer List)> listLengths;
 
-    /// <summary>For each light column its column in the sorted query; −1 − j for the shapes of heavy column j; vectors of text are read later.</summary>
+    /// <summary>For each light column its column in the sorted query; −1 − j for the shapes of heavy column j; vectors of text are read later, and lengths of lists are counted then.</summary>
     private readonly int[] lightSource;
 
     private readonly int firstApartSource;
@@ -26,9 +27,13 @@ internal sealed class ShardRows
         lightSource = new int[Light.Length];
         int source = 1;
         for (int i = 0; i < lightSource.Length; i++)
-            lightSource[i] = texts.Contains(schema.Light[i]) ? ReadLater : schema.ShapeOwner(schema.Light[i]) is { } owner ? -1 - schema.Heavy.IndexOf(owner) : source++;
+            lightSource[i] = texts.Contains(schema.Light[i]) ? ReadLater
+                : schema.ShapeOwner(schema.Light[i]) is not { } owner ? source++
+                : owner.Storage == ColumnStorage.Heavy ? -1 - schema.Heavy.IndexOf(owner) : ReadLater;
+        listLengths = [.. schema.Light.Select((column, i) => (Light[i], schema.ShapeOwner(column))).Where(c => c.Item2 is { Storage: ColumnStorage.Light })
+            .Select(c => ((FixedBuffer<long>)c.Item1, (IListBuffer)Light[schema.Light.IndexOf(c.Item2!)]))];
         firstApartSource = source;
-        Texts = [.. texts.Select(c => (TextBuffer)Light[schema.Light.IndexOf(c)])];
+        Texts = [.. texts.Select(c => (JoinedTextBuffer)Light[schema.Light.IndexOf(c)])];
         TextBytes = [.. texts.Select(_ => new FixedBuffer<int>(1, isScalar: false))];
         TextIsNull = [.. texts.Select(_ => new FixedBuffer<bool>())];
         Shapes = [.. heavy.Select(c => new FixedBuffer<int>(c.Shape.Length, isScalar: false))];
@@ -57,8 +62,8 @@ internal sealed class ShardRows
     /// <summary>In the order of the schema's light columns.</summary>
     internal ImmutableArray<ColumnBuffer> Light { get; }
 
-    /// <summary>The light columns that are vectors of text; filled by <see cref="ReadTexts"/>.</summary>
-    internal ImmutableArray<TextBuffer> Texts { get; }
+    /// <summary>The light columns that are vectors of text; filled by <see cref="CompleteLight"/>.</summary>
+    internal ImmutableArray<JoinedTextBuffer> Texts { get; }
 
     /// <summary>Bytes of each row's text in the row file.</summary>
     internal ImmutableArray<FixedBuffer<int>> TextBytes { get; }
@@ -142,14 +147,25 @@ internal sealed class ShardRows
         return start;
     }
 
-    /// <summary>Reads the vectors of text back from the units' files.</summary>
-    internal void ReadTexts(HeavyFiles files, ImmutableArray<SpillGroup> groups)
+    /// <summary>Completes the light columns once all rows are there: reads the vectors of text back from the units' files, and counts the lengths of lists.</summary>
+    internal void CompleteLight(HeavyFiles files, ImmutableArray<SpillGroup> groups)
+    {
+        ReadTexts(files, groups);
+        foreach ((FixedBuffer<long> lengths, IListBuffer list) in listLengths)
+        {
+            Span<long> counted = lengths.Add(RowCount);
+            for (int row = 0; row < counted.Length; row++)
+                counted[row] = list.LengthOf(row);
+        }
+    }
+
+    private void ReadTexts(HeavyFiles files, ImmutableArray<SpillGroup> groups)
     {
         if (texts.IsEmpty)
             return;
         int[][] order = [.. groups.Select(group => Enumerable.Range(0, texts.Length).Where(i => group.Texts.Any(c => c.Name == texts[i].Name))
             .OrderBy(i => Array.FindIndex([.. group.Texts], c => c.Name == texts[i].Name)).ToArray())];
-        foreach (TextBuffer text in Texts)
+        foreach (JoinedTextBuffer text in Texts)
             text.Expect(RowCount);
         byte[] buffer = [];
         for (int row = 0; row < RowCount; row++)

@@ -35,7 +35,7 @@ internal sealed class ShardWriter : IDisposable
     /// <summary>Writes a shard, and fills in where its rows lie.</summary>
     internal void Write(string path, ShardRows rows, int source, CancellationToken cancellationToken)
     {
-        rows.ReadTexts(files, groups);
+        rows.CompleteLight(files, groups);
         int[][] chunkShapes = [.. schema.Heavy.Select((column, i) => ChunkShape(column, rows.Shapes[i]))];
         EncodedChunks chunks = new(rows.RowCount, schema.Heavy.Length);
         // Room for all metadata keeps chunks together; without chunks it would only be wasted.
@@ -64,10 +64,12 @@ internal sealed class ShardWriter : IDisposable
         for (int i = 0; i < schema.Light.Length; i++)
         {
             ColumnSchema column = schema.Light[i];
-            Hdf5DatasetWriter dataset = file.CreateContiguous(ColumnNames.ToHdf5(column.Name), column.DType, [rows.RowCount, .. column.Shape.Select(n => (long)n)], column.StringBytes);
+            long[] shape = [rows.RowCount, .. rows.Light[i].RowShape(column).ToArray().Select(n => (long)n)];
+            Hdf5DatasetWriter dataset = file.CreateContiguous(ColumnNames.ToHdf5(column.Name), column.DType, shape, column.StringBytes);
             attributes.WriteColumn(dataset.Attributes, column);
-            if (!rows.Light[i].Bytes.IsEmpty)
-                dataset.WriteRowBytes(0, rows.Light[i].Bytes);
+            ReadOnlySpan<byte> values = rows.Light[i].Bytes;
+            if (!values.IsEmpty)
+                dataset.WriteRowBytes(0, values);
             if (column.Nullable)
                 WriteIsNull(file, column, rows.Light[i].IsNull.Span);
         }

@@ -3,7 +3,7 @@ using Pile.DuckDb;
 namespace Pile.Writing.Shards;
 
 /// <summary>Texts of fixed width, padded with NUL, the same number of them in every row.</summary>
-internal sealed class TextBuffer(int width, int elementsPerRow, bool isScalar, bool isNullable) : ColumnBuffer(isNullable)
+internal sealed class TextBuffer(int width, int elementsPerRow, bool isScalar, bool isNullable) : JoinedTextBuffer(isNullable)
 {
     private readonly int rowBytes = checked(width * elementsPerRow);
     private byte[] bytes = [];
@@ -32,11 +32,8 @@ internal sealed class TextBuffer(int width, int elementsPerRow, bool isScalar, b
         return DuckDbColumn.Utf8(starts, joined, IsNull);
     }
 
-    /// <summary>Makes room for that many rows at once, so that growing wastes none.</summary>
-    internal void Expect(int rows) => MakeRoom(rows);
-
     /// <summary>Appends one row of a vector: its elements with NUL between them; nothing for a missing value.</summary>
-    internal void Add(ReadOnlySpan<byte> joined, bool isNull)
+    internal override void Add(ReadOnlySpan<byte> joined, bool isNull)
     {
         MakeRoom(1);
         Span<byte> row = bytes.AsSpan(RowCount * rowBytes, rowBytes);

@@ -9,25 +9,27 @@ internal sealed class ApartColumn
     private readonly byte[] joined = [];
     private readonly int[] starts = [];
 
-    /// <summary>A heavy column as it is; of a vector of text the elements with NUL between them.</summary>
+    /// <summary>A heavy column as it is; of a vector of text the elements with NUL between them, of a list of text with NUL behind each, so that none is not the same as one empty text.</summary>
     internal ApartColumn(ColumnData data)
     {
         this.data = data;
         if (data is not TextColumnData text)
             return;
-        int elements = text.Schema.ElementsPerRow;
-        joined = new byte[text.Utf8.Length + (text.RowCount * Math.Max(elements - 1, 0))];
+        bool isList = text.Schema.IsRagged;
+        joined = new byte[text.Utf8.Length + text.Starts.Length];
         starts = new int[text.RowCount + 1];
         int end = 0;
         for (int row = 0; row < text.RowCount; row++)
         {
-            for (int element = 0; element < elements; element++)
+            for (int element = 0; element < text.ElementsOf(row); element++)
             {
-                if (element > 0)
+                if (element > 0 && !isList)
                     joined[end++] = 0;
                 ReadOnlySpan<byte> bytes = text.Element(row, element);
                 bytes.CopyTo(joined.AsSpan(end));
                 end += bytes.Length;
+                if (isList)
+                    joined[end++] = 0;
             }
             starts[row + 1] = end;
         }

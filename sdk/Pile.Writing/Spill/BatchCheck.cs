@@ -24,7 +24,10 @@ internal static class BatchCheck
                 throw new ValueInvalidException(source, firstRow + row, column.Schema.Name, "a missing value", "what every row must have", Remedy);
         foreach (ColumnData column in batch.Columns)
             if (column is TextColumnData text)
+            {
                 CheckText(text, source, firstRow);
+                CheckWidth(text, source, firstRow);
+            }
 
         bool wraps = CheckPositions(ra.Values.Span, dec.Values.Span, source, firstRow);
         ColumnData cut = id is TextColumnData ids ? WithoutTrailingBlanks(ids, source, firstRow) : id;
@@ -69,13 +72,34 @@ internal static class BatchCheck
             good = starts[i] == utf8.Length || (utf8[starts[i]] & 0xC0) != 0x80;
         if (good)
             return;
-        int perRow = text.Schema.ElementsPerRow;
-        for (int i = 0; i < starts.Length - 1; i++)
+        for (int row = 0; row < text.RowCount; row++)
+        for (int i = 0; i < text.ElementsOf(row); i++)
         {
-            ReadOnlySpan<byte> element = utf8[starts[i]..starts[i + 1]];
+            ReadOnlySpan<byte> element = text.Element(row, i);
             if (!Utf8.IsValid(element) || element.Contains((byte)0))
-                throw new ValueInvalidException(source, firstRow + (i / perRow), text.Schema.Name, $"'{Encoding.UTF8.GetString(element)}'", "UTF-8 text without NUL", "Decode it, or cut the padding, in the builder");
+                throw new ValueInvalidException(source, firstRow + row, text.Schema.Name, $"'{Encoding.UTF8.GetString(element)}'", "UTF-8 text without NUL", "Decode it, or cut the padding, in the builder");
         }
+    }
+
+    /// <summary>A text longer than its column declares is never cut.</summary>
+    private static void CheckWidth(TextColumnData text, string source, long firstRow)
+    {
+        int most = text.Schema.StringBytes;
+        if (most == 0 || !AnyLonger(text.Starts.Span, most))
+            return;
+        for (int row = 0; row < text.RowCount; row++)
+            for (int i = 0; i < text.ElementsOf(row); i++)
+                if (text.Element(row, i).Length > most && !text.IsNullAt(row))
+                    throw new ValueInvalidException(source, firstRow + row, text.Schema.Name, $"'{text.Text(row, i)}' of {text.Element(row, i).Length} bytes", $"a text of at most {most} bytes, as its column declares",
+                        "Declare it wider, or leave its width open");
+    }
+
+    private static bool AnyLonger(ReadOnlySpan<int> starts, int most)
+    {
+        for (int i = 1; i < starts.Length; i++)
+            if (starts[i] - starts[i - 1] > most)
+                return true;
+        return false;
     }
 
     private static TextColumnData WithoutTrailingBlanks(TextColumnData ids, string source, long firstRow)

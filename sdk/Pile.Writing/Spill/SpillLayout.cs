@@ -11,6 +11,7 @@ internal sealed class SpillLayout
     private readonly bool[] nullable;
     private readonly int[] stringBytes;
     private readonly int[]?[] shapes;
+    private readonly int[] longest;
 
     internal SpillLayout(ImmutableArray<ColumnSchema> columns, string signature)
     {
@@ -18,6 +19,7 @@ internal sealed class SpillLayout
         nullable = new bool[columns.Length];
         stringBytes = new int[columns.Length];
         shapes = new int[columns.Length][];
+        longest = new int[columns.Length];
     }
 
     /// <summary>The columns in the batches' order, with the role and storage that the dataset gives them.</summary>
@@ -40,7 +42,8 @@ internal sealed class SpillLayout
         StringBuilder text = new();
         foreach (ColumnSchema c in columns)
         {
-            text.Append($"{c.Name}\0{c.DType}\0{c.Storage}\0{c.Shape.Length}\0{c.Unit ?? "\u0001"}\0{c.Ucd}\0{c.Description}\0{c.MaskPolarity}\0{c.Padding.IsEdge}\0{c.Padding.Value:R}\0{c.Codec}\0");
+            text.Append($"{c.Name}\0{c.DType}\0{c.Storage}\0{c.Shape.Length}\0{c.Unit ?? "\u0001"}\0{c.Ucd}\0{c.Description}\0{c.MaskPolarity}\0{c.Padding.IsEdge}\0{c.Padding.Value:R}\0{c.Codec}\0{c.MaskBits}\0{c.Encoding}\0{c.Time}\0{c.Nested}\0{c.SpectralMedium}\0");
+            text.AppendJoin(',', c.Sentinels).AppendJoin('\0', c.Categories);
             if (c.Storage == ColumnStorage.Light)
                 text.AppendJoin(',', c.Shape);
             foreach (BandSchema band in c.Bands)
@@ -63,6 +66,9 @@ internal sealed class SpillLayout
                 for (int element = 1; element < starts.Length; element++)
                     stringBytes[i] = Math.Max(stringBytes[i], starts[element] - starts[element - 1]);
             }
+            if (Columns[i].IsList)
+                for (int row = 0; row < data.RowCount; row++)
+                    longest[i] = Math.Max(longest[i], data.ShapeOf(row)[0]);
             if (Columns[i].Storage == ColumnStorage.Heavy)
             {
                 int[] shape = shapes[i] ??= [.. data.Schema.Shape];
@@ -79,6 +85,7 @@ internal sealed class SpillLayout
         Nullable = nullable[i],
         StringBytes = Math.Max(c.StringBytes, stringBytes[i]),
         Shape = shapes[i] is { } shape ? [.. shape] : c.Shape,
+        Longest = longest[i],
     })];
 
     internal string CreateTableSql(string table)

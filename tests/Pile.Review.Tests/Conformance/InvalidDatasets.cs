@@ -15,7 +15,7 @@ internal sealed record InvalidDataset(string Name, string Base, string Says, str
     /// <summary>Codes that may be found beside: of a shard whose bytes have changed a validator need not look at more than the pieces.</summary>
     internal string[] May { get; init; } = [];
 
-    private const string Margin = "margin", Numbers = "catalogue-int64", Image = "image", Spectrum = "spectrum", Texts = "catalogue-text";
+    private const string Margin = "margin", Numbers = "catalogue-int64", Image = "image", Spectrum = "spectrum", Texts = "catalogue-text", Cube = "cube", Series = "time-series", Nested = "nested";
 
     internal static IReadOnlyList<InvalidDataset> All { get; } =
     [
@@ -29,6 +29,9 @@ internal sealed record InvalidDataset(string Name, string Base, string Says, str
         new("M001-unknown-key", Numbers, "a column has a key that version 1 does not know", ["M001"], ["M001"], d => d.EditManifest("storage: light", "stroage: light")),
         new("M001-anchor", Numbers, "the manifest uses an anchor", ["M001"], ["M001"], d => d.EditManifest("subset: main", "subset: &here main")),
         new("M001-medium", Spectrum, "there is a wavelength, and nothing says in which medium", ["M001"], ["M001"], d => d.EditManifest("spectral_medium: vacuum\n", "")),
+        new("M001-list-axes", Cube, "a light ragged column has two axes", ["M001"], ["M001"], d => d.EditManifest("- name: cube_map_label\n  dtype: string\n  shape: [ragged]", "- name: cube_map_label\n  dtype: string\n  shape: [ragged, ragged]")),
+        new("M001-overflow", Texts, "a row of a light column has 2^64 elements", ["M001"], ["M001"], d => d.EditManifest("- name: colours\n  dtype: float32\n  shape: [4]", "- name: colours\n  dtype: float32\n  shape: [65536, 65536, 65536, 65536]")),
+        new("M001-encoding", Nested, "numbers are declared to be files", ["M001"], ["M001"], d => d.EditManifest("encoding: jpeg", "encoding: jpeg\n  nested: thumb")),
         new("M002-newer", Numbers, "the manifest is of version 2", ["M002"], ["M002"], d => d.EditManifest("pile: \"1.0\"", "pile: \"2.0\"")),
         new("M003-rows", Numbers, "the manifest counts a row too many", ["M003"], ["M003"], d => d.EditManifest("\nrows: 10", "\nrows: 11")),
         new("M003-bytes", Numbers, "the manifest counts other bytes than the list", ["M003"], ["M003"], d => d.EditManifest("\nbytes: ", "\nbytes: 1")),
@@ -46,6 +49,8 @@ internal sealed record InvalidDataset(string Name, string Base, string Says, str
                 d.RewriteTile(path, "SELECT * REPLACE (pmra::INTEGER AS pmra) FROM tile");
             d.Seal();
         }),
+        new("C001-cube", Cube, "a cube has no wavelengths", ["C001"], ["C001", "S002"], d => d.EditManifest("name: cube_lambda", "name: cube_lamda")) { May = ["I002", "M001", "I005"] },
+        new("C002-time", Series, "the times of light curves have no zero point", ["C002"], ["C002"], d => d.EditManifest("  time: {scale: TDB, reference: BARYCENTER, zero_mjd: 56999.5}\n", "")),
         new("C003-native", Spectrum, "an alias names a column that there is not", ["C003"], ["C003"], d => d.EditManifest("native: SNR", "native: SNRR")),
         new("C003-expression", Spectrum, "an alias is an expression over a column that there is not", ["C003"], ["C003"], d => d.EditManifest("* native_Z", "* native_Q")),
         new("C003-statement", Spectrum, "an alias is no expression but more", ["C003"], ["C003"], d => d.EditManifest("299792.458 * native_Z", "native_Z FROM range(9)")),
@@ -53,6 +58,17 @@ internal sealed record InvalidDataset(string Name, string Base, string Says, str
         new("C004-nan", Numbers, "a right ascension is NaN", ["C004"], ["C004", "S003"], d => Set(d, "ra", "'nan'::DOUBLE")),
         new("C004-null", Numbers, "a right ascension is missing", ["C004"], ["C004"], d => Set(d, "ra", "NULL")),
         new("C005-twice", Numbers, "two rows have one id", ["C005"], ["C005", "S003"], d => Set(d, "object_id", "(SELECT object_id FROM tile WHERE file_row_number = 0)")),
+        new("C006-axis", Series, "a row has more bands than names of them", ["C006"], ["C006", "S003"], d => Set(d, "lightcurve_flux_shape", "[lightcurve_flux_shape[1] + 1, lightcurve_flux_shape[2]]")) { May = ["I005", "S004"] },
+        new("C006-list", Nested, "the companion of a list counts an element too many", ["C006"], ["C006", "S003"], d => Set(d, "neighbours_shape", "[len(neighbours) + 1]")),
+        new("C006-length", Series, "a band claims more samples than there are", ["C006"], ["C006", "S003"], d => Set(d, "lightcurve_length", "list_transform(lightcurve_length, lambda x: (x + 100)::INTEGER)")),
+        new("C007-nested", Nested, "the lists of a nested group differ in length", ["C006", "C007"], ["C006", "C007", "S003"], d =>
+        {
+            foreach (string path in Tiles(d))
+                d.RewriteTile(path, "SELECT * REPLACE (CASE WHEN lc IS NULL THEN NULL ELSE struct_pack(\"time\" := lc.time, flux := list_append(lc.flux, 1::FLOAT), class := lc.class, band := lc.band) END AS lc) FROM tile");
+            d.Seal();
+        }) { May = ["I002"] },
+        new("C008-jpeg", Nested, "a row of JPEG files does not begin as one", [], ["C008"], SpoilJpeg),
+        new("C009-code", Series, "a class has a code without a name", ["C009"], ["C009", "S003"], d => Set(d, "obj_type", "17::SMALLINT")),
     ];
 
     private const string MarginTile = "main/index_3600arcs/dataset/Norder=0/Dir=0/Npix=0.parquet";
@@ -191,6 +207,16 @@ internal sealed record InvalidDataset(string Name, string Base, string Says, str
     {
         d.EditShard(d.Shard(0), python);
         d.Seal();
+    }
+
+    /// <summary>Flips the first byte of row 1's JPEG file, and corrects every checksum.</summary>
+    private static void SpoilJpeg(MutableDataset d)
+    {
+        string[] place = MutableDataset.Query($"SELECT _pile_source, _pile_thumbnail_offset, _pile_thumbnail_size FROM {d.Parquet(d.Tile(0))} OFFSET 1 LIMIT 1")[0]!;
+        string shard = d.Shard(int.Parse(place[0]));
+        d.FlipByte(shard, long.Parse(place[1]));
+        uint crc = Crc32C.Compute(File.ReadAllBytes(d[shard]).AsSpan(int.Parse(place[1]), int.Parse(place[2])));
+        Set(d, "_pile_thumbnail_crc32c", $"{crc}::UINTEGER");
     }
 
     /// <summary>Flips a byte of row 1's image.</summary>

@@ -29,6 +29,9 @@ internal static class ValidDatasets
         ("catalogue-int64", folder => Build(folder, Spec("conformance-catalogue-int64", "catalogue") with { Order = 2, EpochYear = 2016 }, Numbers(10))),
         ("catalogue-text", folder => Build(folder, Spec("conformance-catalogue-text", "catalogue") with { Order = 1 }, Texts(5))),
         ("margin", folder => Build(folder, Spec("conformance-margin", "catalogue") with { Order = 1, MarginArcsec = 3600 }, Corner())),
+        ("cube", folder => Build(folder, Spec("conformance-cube", "cube") with { Order = 1 }, OtherModalities.Cubes(Common(4, isText: true)))),
+        ("time-series", folder => Build(folder, Spec("conformance-time-series", "time-series") with { Order = 1 }, OtherModalities.LightCurves(Common(5, isText: false)))),
+        ("nested", folder => Build(folder, Spec("conformance-nested", "catalogue") with { Order = 1 }, OtherModalities.Nested(Common(6, isText: false)))),
         ("empty", folder => Build(folder, Spec("conformance-empty", "catalogue"), null)),
     ];
 

@@ -97,6 +97,13 @@ public sealed class MergeTests : IDisposable
             ValueInvalidException e = Assert.Throws<ValueInvalidException>(() => spill.Append(Cutout(2, 2, 8, 3)));
             Assert.Equal((1L, "image_band"), (e.Row, e.Column));
             Assert.Contains("axis 'band'", e.Message);
+            ValueInvalidException one = Assert.Throws<ValueInvalidException>(() => spill.Append(Cutout(3, 2, 9, 2)));
+            Assert.Equal((1L, "image_array"), (one.Row, one.Column));
+            Assert.Contains("an array of [2, 9, 9] is not of the one shape that the column has, [2, 8, 8]", one.Message);
+            spill.Complete();
+        }
+        using (UnitSpill spill = writer.BeginUnit("v", Zoo.Source("m32.fits")))
+        {
             spill.Append(Cutout(3, 2, 9, 2));
             spill.Complete();
         }

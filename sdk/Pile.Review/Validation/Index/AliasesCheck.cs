@@ -56,7 +56,9 @@ internal sealed class AliasesCheck(DatasetUnderReview dataset)
             {
                 SqlExpression parsed = SqlExpression.Parse(connection, alias.Expression!);
                 // The constant beside it refuses aggregates: an alias is a value of a row.
-                string empty = string.Join(", ", dataset.Light.Select(c => $"CAST(NULL AS {c.DType.SqlName()}{(c.IsScalar ? "" : "[]")}) AS {DuckDbSql.Identifier(c.SqlName)}"));
+                string empty = string.Join(", ", dataset.Light.Select(c => $"CAST(NULL AS {c.DType.SqlName()}{(c.IsScalar ? "" : "[]")}) AS {DuckDbSql.Identifier(c.SqlName)}")
+                    .Concat(dataset.Light.Where(c => c.Nested is not null).GroupBy(c => c.Nested!).Select(g =>
+                        $"CAST(NULL AS STRUCT({string.Join(", ", g.Select(c => $"{DuckDbSql.Identifier(c.NestedMember)} {c.DType.SqlName()}[]"))})) AS {DuckDbSql.Identifier(g.Key)}")));
                 connection.Execute($"SELECT {parsed.Sql}, {DuckDbSql.Identifier(dataset.Light[0].SqlName)} FROM (SELECT {empty}) WHERE false");
                 return parsed;
             });

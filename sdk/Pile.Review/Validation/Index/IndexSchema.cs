@@ -9,12 +9,16 @@ internal sealed class IndexSchema
 {
     private readonly ImmutableArray<(string Name, string Type, string Column)> ordered;
     private readonly ImmutableArray<(string Name, string Type, string Column)> pieces;
+    private readonly ILookup<string, ColumnSchema> nested;
 
     internal IndexSchema(ImmutableArray<ColumnSchema> light, ImmutableArray<ColumnSchema> heavy)
     {
-        ordered = [(ColumnNames.Healpix29, "BIGINT", ColumnNames.Healpix29), .. light.Select(c => (c.SqlName, c.DType.SqlName() + (c.IsScalar ? "" : "[]"), c.Name))];
+        nested = light.Where(c => c.Nested is not null).ToLookup(c => c.Nested!);
+        ordered = [(ColumnNames.Healpix29, "BIGINT", ColumnNames.Healpix29), .. light.Where(c => c.Nested is null || nested[c.Nested].First() == c).Select(Expected)];
         pieces = [(ColumnNames.Source, "INTEGER", ColumnNames.Source), (ColumnNames.SourceRow, "INTEGER", ColumnNames.SourceRow), .. heavy.SelectMany(PiecesOf)];
     }
+
+    internal static bool IsInteger(DType type) => type is not (DType.Bool or DType.Float32 or DType.Float64 or DType.String);
 
     /// <summary>True for ragged columns of several axes: a piece's shape cannot be known without the shard.</summary>
     internal static bool HasChunk(ColumnSchema heavy) => heavy.IsRagged && heavy.Shape.Length > 1;
@@ -42,15 +46,21 @@ internal sealed class IndexSchema
             else if (has != type && !(mayBeList && has == type + "[]"))
                 complain($"expected the type {type} for '{name}', found {has}", column);
             else
-                right.Add(name);
+                foreach (string member in nested.Contains(name) ? nested[name].Select(c => c.SqlName).Append(name) : [name])
+                    right.Add(member);
         }
         foreach (string name in types.Keys)
             complain("expected no such column, as the manifest has none; found one", name);
         IEnumerable<string> places = found.Select(f => f.Name).Where(n => ordered.Any(o => o.Name == n));
-        if (types.Count == 0 && right.Count == found.Count && !found.Take(ordered.Length).Select(f => f.Name).SequenceEqual(ordered.Select(o => o.Name)))
+        if (types.Count == 0 && found.All(f => right.Contains(f.Name)) && !found.Take(ordered.Length).Select(f => f.Name).SequenceEqual(ordered.Select(o => o.Name)))
             complain($"expected the columns in the manifest's order behind '{ColumnNames.Healpix29}', found {string.Join(", ", places)}", ColumnNames.Healpix29);
         return right.ToImmutable();
     }
+
+    /// <summary>A light column as tiles have it; a nested group is one STRUCT of lists.</summary>
+    private (string Name, string Type, string Column) Expected(ColumnSchema column) => column.Nested is { } group
+        ? (group, $"STRUCT({string.Join(", ", nested[group].Select(m => $"{DuckDbSql.Identifier(m.NestedMember)} {m.DType.SqlName()}[]"))})", group)
+        : (column.SqlName, column.DType.SqlName() + (column.IsScalar ? "" : "[]"), column.Name);
 
     private static IEnumerable<(string Name, string Type, string Column)> PiecesOf(ColumnSchema heavy)
     {

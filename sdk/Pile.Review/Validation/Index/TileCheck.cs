@@ -67,7 +67,7 @@ internal sealed class TileCheck(DatasetUnderReview dataset, IndexSchema schema)
     {
         string[] columns = [.. checks.SelectMany(check => check.Columns).Distinct(StringComparer.Ordinal)];
         Dictionary<string, int> places = columns.Select((name, i) => (name, i)).ToDictionary(c => c.name, c => c.i, StringComparer.Ordinal);
-        using DuckDbResult result = connection.Query($"SELECT {string.Join(", ", columns.Select(DuckDbSql.Identifier))} FROM {ParquetSql.Read(dataset.FullPath(tile.File.Path))}", cancellationToken: cancellationToken);
+        using DuckDbResult result = connection.Query($"SELECT {string.Join(", ", columns.Select(dataset.TileSql))} FROM {ParquetSql.Read(dataset.FullPath(tile.File.Path))}", cancellationToken: cancellationToken);
         long rows = 0;
         while (result.TryNextChunk(out DuckDbChunk? chunk))
         {

@@ -33,6 +33,8 @@ internal static class ColumnsCheck
             Mismatch($"expected {definition.Storage} storage, found {column.Storage}");
         if (column.IsRagged && !definition.MayBeRagged)
             Mismatch("expected rows of one shape, found ragged ones");
+        if (definition.IsTime && column.Time is null)
+            Mismatch("expected 'time' with the scale and zero point of the times, found nothing");
         if (definition.Unit is { } unit && column.Unit != unit)
             Mismatch($"expected the unit '{unit}', found {(column.Unit is null ? "none" : $"'{column.Unit}'")}");
 
@@ -56,7 +58,7 @@ internal static class ColumnsCheck
     }
 
     private static ColumnStorage? ShouldBe(ColumnSchema column) =>
-        column.DType == DType.String && column.IsRagged ? ColumnStorage.Light : ColumnSchema.StorageFor(column.DType, column.Shape.AsSpan(), column.StringBytes);
+        column.Shape is [ColumnSchema.Ragged] && (column.DType == DType.String || column.Storage == ColumnStorage.Light) ? ColumnStorage.Light : ColumnSchema.StorageFor(column.DType, column.Shape.AsSpan(), column.StringBytes);
 
     private static ColumnSchema? ShapeOwner(Manifest manifest, ColumnSchema column) =>
         manifest.Columns.FirstOrDefault(c => c.IsRagged && ColumnNames.Shape(c.Name) == column.Name);

@@ -24,7 +24,7 @@ internal sealed class LightComparison
     internal static LightComparison? Of(DatasetUnderReview dataset, DatasetFile shard, ColumnSchema column, ShardDatasets datasets)
     {
         Hdf5Dataset? found = datasets.Find(column.Name), nulls = column.Nullable ? datasets.Find(ColumnNames.IsNull(column.Name)) : null;
-        return found is null || (column.Nullable && nulls is null) || column.IsRagged ? null : new LightComparison(dataset, shard, column, found, nulls);
+        return found is null || (column.Nullable && nulls is null) ? null : new LightComparison(dataset, shard, column, found, nulls);
     }
 
     /// <summary>Compares rows that follow each other in the shard.</summary>
@@ -66,10 +66,16 @@ internal sealed class LightComparison
         {
             if (IsNullOrDiffers(vector, first + i, nulls[i], shardRow + i))
                 continue;
-            ReadOnlySpan<byte> found = stored.AsSpan(i * rowBytes, rowBytes);
-            if (!Column.IsScalar && entries[first + i].Length * elementBytes != rowBytes)
+            long bytes = Column.IsScalar ? rowBytes : entries[first + i].Length * elementBytes;
+            if (!Column.IsRagged && bytes != rowBytes)
                 continue; // a wrong number of values is a finding of the tile
-            ReadOnlySpan<byte> expected = cells.Slice(Column.IsScalar ? (first + i) * elementBytes : (int)entries[first + i].Offset * elementBytes, rowBytes);
+            if (bytes > rowBytes)
+            {
+                Differs(shardRow + i, $"expected room for a list of {bytes / elementBytes}, as the index has, found {rowBytes / elementBytes}");
+                continue;
+            }
+            ReadOnlySpan<byte> found = stored.AsSpan(i * rowBytes, (int)bytes);
+            ReadOnlySpan<byte> expected = cells.Slice(Column.IsScalar ? (first + i) * elementBytes : (int)entries[first + i].Offset * elementBytes, (int)bytes);
             if (!expected.SequenceEqual(found) && FirstDifference(expected, found) is >= 0 and var element)
                 Differs(shardRow + i, $"expected {Text(expected, element)}, as the index has, found {Text(found, element)}{(Column.IsScalar ? "" : $" at element {element}")}");
         }
@@ -78,14 +84,17 @@ internal sealed class LightComparison
     private void CompareTexts(TileChunk rows, int first, int count, long shardRow, bool[] nulls)
     {
         (byte[] utf8, int[] starts) = values.ReadUtf8(shardRow, count);
-        int perRow = Column.ElementsPerRow;
+        int perRow = values.ElementsPerRow;
         DuckDbVector vector = rows[Column.SqlName], cells = Column.IsScalar ? vector : vector.Child;
         ReadOnlySpan<DuckDbListEntry> entries = Column.IsScalar ? default : vector.Values<DuckDbListEntry>();
         for (int i = 0; i < count; i++)
         {
-            if (IsNullOrDiffers(vector, first + i, nulls[i], shardRow + i) || (!Column.IsScalar && entries[first + i].Length != perRow))
+            if (IsNullOrDiffers(vector, first + i, nulls[i], shardRow + i) || (!Column.IsScalar && !Column.IsRagged && entries[first + i].Length != perRow))
                 continue;
-            for (int e = 0; e < perRow; e++)
+            int length = Column.IsScalar ? 1 : (int)entries[first + i].Length;
+            if (length > perRow)
+                Differs(shardRow + i, $"expected room for a list of {length}, as the index has, found {perRow}");
+            for (int e = 0; e < Math.Min(length, perRow); e++)
             {
                 int cell = Column.IsScalar ? first + i : (int)entries[first + i].Offset + e, place = (i * perRow) + e;
                 if (!cells.Utf8(cell).SequenceEqual(utf8.AsSpan(starts[place]..starts[place + 1])))

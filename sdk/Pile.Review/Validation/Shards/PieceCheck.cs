@@ -58,6 +58,8 @@ internal sealed class PieceCheck : IDisposable
             if (chunks is null || !isIntact)
                 continue;
             CheckPlace(column, sourceRows[i], pieces, i, count, chunks);
+            if (column.Encoding is { } encoding && count == 1 && pieces[i, 0].Codec <= PieceCodec.Shuffle && !Encodings.MayBe(encoding, decoded.AsSpan(0, (int)chunks.Bytes)))
+                dataset.Log.Error(FindingCodes.EncodingMismatch, shard.Path, $"expected bytes that begin as a file of encoding '{encoding}' does, found others", sourceRows[i], column.Name);
             if (shapeColumn is not null)
                 CheckOwnShape(column, sourceRows[i], rows[shapeColumn], i, chunks);
         }

@@ -32,12 +32,17 @@ internal static class ShardAttributeCheck
         [
             ("role", column.Role == ColumnRole.Standard ? "standard" : "native"), ("unit", column.Unit), ("ucd", column.Ucd), ("description", column.Description),
             ("mask", column.MaskPolarity switch { MaskPolarity.TrueIsGood => "true_is_good", MaskPolarity.TrueIsBad => "true_is_bad", MaskPolarity.ZeroIsGood => "zero_is_good", _ => null }),
+            ("mask_bits", column.MaskBits), ("encoding", column.Encoding), ("nested", column.Nested), ("time_scale", column.Time?.Scale), ("time_reference", column.Time?.Reference),
         ];
         foreach ((string name, string? value) in expected)
             if (value is not null)
                 Compare(dataset, shard, name, value, found.Attributes.Find(name), column.Name);
         if (!column.Bands.IsEmpty && !(found.Attributes.Find("band_name")?.Values is string[] bands && bands.SequenceEqual(column.Bands.Select(b => b.Name))))
             Wrong(dataset, shard, $"expected the attribute 'band_name' to be {string.Join(", ", column.Bands.Select(b => b.Name))}, found another or none", column.Name);
+        if (!column.Categories.IsEmpty && !(found.Attributes.Find("category_name")?.Values is string[] names && names.SequenceEqual(column.Categories.Select(c => c.Name))))
+            Wrong(dataset, shard, "expected the attributes 'category_code' and 'category_name', as the manifest has categories; found others or none", column.Name);
+        if (column.Time is { } time && !(found.Attributes.Find("time_zero_mjd")?.Values is double[] zero && zero.SequenceEqual([time.ZeroMjd])))
+            Wrong(dataset, shard, $"expected the attribute 'time_zero_mjd' to be {time.ZeroMjd}, found another or none", column.Name);
     }
 
     private static void Compare(DatasetUnderReview dataset, DatasetFile shard, string name, string expected, Hdf5Attribute? found, string? column)

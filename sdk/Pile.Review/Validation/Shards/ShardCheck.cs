@@ -68,7 +68,7 @@ internal sealed class ShardCheck(DatasetUnderReview dataset, DatasetFile shard, 
         string[] columns = [.. ((IEnumerable<string>)[ColumnNames.SourceRow]).Concat(light.Select(l => l.Column.SqlName)).Concat(heavy.SelectMany(c => IndexSchema.PieceColumns(c)))
             .Concat(heavy.Select(ShapeColumn).OfType<string>().Where(common.Contains)).Distinct(StringComparer.Ordinal)];
         Dictionary<string, int> places = columns.Select((name, i) => (name, i)).ToDictionary(c => c.name, c => c.i, StringComparer.Ordinal);
-        string sql = $"SELECT {string.Join(", ", columns.Select(DuckDbSql.Identifier))} FROM {ParquetSql.ReadAll([.. near.Select(t => dataset.FullPath(t.Tile.File.Path))])} "
+        string sql = $"SELECT {string.Join(", ", columns.Select(dataset.TileSql))} FROM {ParquetSql.ReadAll([.. near.Select(t => dataset.FullPath(t.Tile.File.Path))])} "
             + $"WHERE {ColumnNames.Source} = {shard.Source} ORDER BY {ColumnNames.SourceRow}";
         using DuckDbResult result = connection.Query(sql, cancellationToken: cancellationToken);
         while (result.TryNextChunk(out DuckDbChunk? chunk))

@@ -1,0 +1,79 @@
+using Pile.DuckDb;
+using Pile.Format;
+
+namespace Pile.Writing.Shards;
+
+/// <summary>Lists of text of differing length: joined here and for the index, padded to one width and number in the shard.</summary>
+internal sealed class TextListBuffer(ColumnSchema column) : JoinedTextBuffer(column.Nullable), IListBuffer
+{
+    private byte[] joined = [];
+    private int[] starts = new int[1], lengths = [];
+
+    internal override ReadOnlySpan<byte> Bytes
+    {
+        get
+        {
+            int longest = RowShape(column)[0], width = column.StringBytes;
+            byte[] padded = new byte[checked(RowCount * longest * width)];
+            for (int row = 0; row < RowCount; row++)
+            {
+                ReadOnlySpan<byte> rest = joined.AsSpan(starts[row]..starts[row + 1]);
+                for (int element = 0; element < lengths[row]; element++)
+                {
+                    int end = rest.IndexOf((byte)0);
+                    rest[..end].CopyTo(padded.AsSpan(((row * longest) + element) * width));
+                    rest = rest[(end + 1)..];
+                }
+            }
+            return padded;
+        }
+    }
+
+    internal override ReadOnlySpan<int> RowShape(ColumnSchema schema)
+    {
+        int longest = 0;
+        for (int row = 0; row < RowCount; row++)
+            longest = Math.Max(longest, lengths[row]);
+        return new[] { longest };
+    }
+
+    public int LengthOf(int row) => lengths[row];
+
+    /// <summary>The texts of a row with NUL behind each.</summary>
+    internal ReadOnlySpan<byte> Joined(int row) => joined.AsSpan(starts[row]..starts[row + 1]);
+
+    internal override DuckDbColumn ToDuckDb() => DuckDbColumn.Utf8(starts.AsMemory(0, RowCount + 1), joined.AsMemory(0, starts[RowCount]), IsNull);
+
+    internal override void Add(ReadOnlySpan<byte> texts, bool isNull)
+    {
+        MakeRoom(1);
+        Put(RowCount, texts, texts.Count((byte)0));
+        Advance(1, [isNull]);
+    }
+
+    private protected override void Copy(ColumnBuffer other, int start, int count)
+    {
+        TextListBuffer from = (TextListBuffer)other;
+        for (int i = 0; i < count; i++)
+            Put(RowCount + i, from.Joined(start + i), from.lengths[start + i]);
+    }
+
+    private protected override void Copy(DuckDbVector vector, int start, int count) => throw new InvalidOperationException("Lists of text come row by row.");
+
+    private protected override void Reserve(int rows)
+    {
+        if (lengths.Length >= rows)
+            return;
+        Array.Resize(ref lengths, Math.Max(rows, 2 * lengths.Length));
+        Array.Resize(ref starts, lengths.Length + 1);
+    }
+
+    private void Put(int row, ReadOnlySpan<byte> texts, int length)
+    {
+        int needed = checked(starts[row] + texts.Length);
+        if (joined.Length < needed)
+            Array.Resize(ref joined, (int)Math.Max(needed, Math.Min(2L * joined.Length, Array.MaxLength)));
+        texts.CopyTo(joined.AsSpan(starts[row]));
+        (starts[row + 1], lengths[row]) = (needed, length);
+    }
+}
