@@ -101,6 +101,37 @@ public sealed class HealpixRanges
         return FromRanges(order, [.. AtFinerOrder(order)._ranges, .. other.AtFinerOrder(order)._ranges]);
     }
 
+    /// <summary>What this region holds and the other does not, at the finer of the two orders.</summary>
+    public HealpixRanges Except(HealpixRanges other) => Intersect(other.Complement());
+
+    /// <summary>The rest of the sky, at the same order.</summary>
+    public HealpixRanges Complement()
+    {
+        List<HealpixRange> rest = new(_ranges.Length + 1);
+        long next = 0;
+        foreach (HealpixRange range in _ranges)
+        {
+            rest.Add(new HealpixRange(next, range.Start));
+            next = range.End;
+        }
+        rest.Add(new HealpixRange(next, Healpix.PixelCount(Order)));
+        return FromSorted(Order, CollectionsMarshal.AsSpan(rest));
+    }
+
+    /// <summary>The same region in pixels of another order: at a coarser one every pixel of which a part is in the region, so that none of it is lost.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The order does not exist.</exception>
+    public HealpixRanges AtOrder(int order)
+    {
+        Healpix.CheckOrder(order);
+        if (order >= Order)
+            return AtFinerOrder(order);
+        int shift = 2 * (Order - order);
+        return FromSorted(order, Array.ConvertAll(_ranges, r => new HealpixRange(r.Start >> shift, ((r.End - 1) >> shift) + 1)));
+    }
+
+    /// <summary>The share of the sky that the region holds, in [0, 1]: all pixels of an order have one area.</summary>
+    public double SkyFraction => (double)PixelCount / Healpix.PixelCount(Order);
+
     /// <summary>The same region in pixels of order 29: what to look for in a sorted <c>_healpix_29</c> column.</summary>
     public HealpixRanges AtOrder29() => AtFinerOrder(Healpix.MaxOrder);
 

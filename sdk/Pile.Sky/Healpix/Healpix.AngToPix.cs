@@ -38,7 +38,7 @@ public static partial class Healpix
         double colatitudeRad = Math.PI / 2.0 - decDeg * AngleUnits.RadPerDeg;
         double z = Math.Cos(colatitudeRad);
         double quarters = WrapTurn(raDeg * AngleUnits.RadPerDeg) * QuartersPerRad;
-        return Math.Abs(z) <= TransitionZ ? EquatorialPixel(z, quarters) : PolarPixel(z, quarters, colatitudeRad);
+        return Math.Abs(z) <= TransitionZ ? EquatorialPixel(z, quarters) : PolarPixel(z, quarters, PolarRings(z, colatitudeRad));
     }
 
     /// <summary>Equatorial zone: pixel edges are straight lines in (azimuth, z), so two line numbers give face, x and y.</summary>
@@ -53,19 +53,23 @@ public static partial class Healpix
     }
 
     /// <summary>Polar zone: distances from the two sides of the face that meet in the pole.</summary>
-    private static long PolarPixel(double z, double quarters, double colatitudeRad)
+    private static long PolarPixel(double z, double quarters, double fromPole)
     {
-        double za = Math.Abs(z);
         double face = Math.Floor(quarters);
         double inFace = quarters - face;
-        bool nearPole = za >= PoleZ && colatitudeRad is < PoleColatitudeRad or > SouthPoleColatitudeRad;
-        double fromPole = nearPole ? Math.Sin(colatitudeRad) / Math.Sqrt((1.0 + za) / 3.0) : Math.Sqrt(3.0 * (1.0 - za));
-
         long west = Math.Min((long)(inFace * fromPole * Nside29), CoordinateMask29);
         long east = Math.Min((long)((1.0 - inFace) * fromPole * Nside29), CoordinateMask29);
         return z >= 0.0
             ? Compose(MaxOrder, (long)face, CoordinateMask29 - east, CoordinateMask29 - west)
             : Compose(MaxOrder, (long)face + 8, west, east);
+    }
+
+    /// <summary>The ring coordinate of a declination, from the nearer pole.</summary>
+    private static double PolarRings(double z, double colatitudeRad)
+    {
+        double za = Math.Abs(z);
+        bool nearPole = za >= PoleZ && colatitudeRad is < PoleColatitudeRad or > SouthPoleColatitudeRad;
+        return nearPole ? Math.Sin(colatitudeRad) / Math.Sqrt((1.0 + za) / 3.0) : Math.Sqrt(3.0 * (1.0 - za));
     }
 
     /// <summary>Takes an azimuth into [0, 2π). In radians, as healpy does: in quarter turns the last digits would differ.</summary>
