@@ -1,0 +1,71 @@
+using System.Runtime.InteropServices;
+
+namespace Pile.Sky;
+
+/// <summary>Walks down the quad-tree of pixels along a polygon's border; at each step only edges that come near the pixel above are looked at.</summary>
+internal sealed class PolygonDescent(UnitVector[] corners, PolygonEdges edges, int targetOrder)
+{
+    // As in ConeRegion: a point on the border must find its pixel, however AngToPix rounds.
+    private const double SlackRad = 4e-14;
+
+    // Two levels leave few pixels that the border comes near without touching.
+    private const int RefinedOrders = 2;
+
+    private readonly List<HealpixRange> _ranges = [];
+
+    internal HealpixRanges Cover()
+    {
+        int[] all = [.. Enumerable.Range(0, corners.Length)];
+        for (int face = 0; face < Healpix.FaceCount; face++)
+            Descend(FaceSquare.OfFace(face), 0, face, all);
+        return HealpixRanges.FromSorted(targetOrder, CollectionsMarshal.AsSpan(_ranges));
+    }
+
+    private void Descend(FaceSquare square, int order, long pixel, int[] near)
+    {
+        UnitVector centre = square.Centre.ToUnitVector();
+        near = Near(centre, order, near);
+        if (near.Length == 0)
+        {
+            if (edges.Contains(centre))
+                Append(Healpix.RangeAtOrder(pixel, order, targetOrder));
+        }
+        else if (order < targetOrder)
+            for (int child = 0; child < 4; child++)
+                Descend(square.Child(child), order + 1, (pixel << 2) + child, near);
+        else if (edges.Contains(centre) || MayTouch(square, order, order + RefinedOrders, near))
+            Append(new HealpixRange(pixel, pixel + 1));
+    }
+
+    private bool MayTouch(FaceSquare square, int order, int finestOrder, int[] near)
+    {
+        for (int child = 0; child < 4; child++)
+        {
+            FaceSquare part = square.Child(child);
+            UnitVector centre = part.Centre.ToUnitVector();
+            if (edges.Contains(centre))
+                return true;
+            int[] nearer = Near(centre, order + 1, near);
+            if (nearer.Length > 0 && (order + 1 == finestOrder || MayTouch(part, order + 1, finestOrder, nearer)))
+                return true;
+        }
+        return false;
+    }
+
+    private int[] Near(UnitVector centre, int order, int[] candidates)
+    {
+        double reachRad = PixelRadius.MaxRad(order) + SlackRad;
+        if (reachRad >= Math.PI / 2.0)
+            return candidates;
+        double chord2 = UnitVector.SquaredChord(reachRad), sine = Math.Sin(reachRad);
+        return Array.FindAll(candidates, e => edges.IsWithin(e, centre, chord2, sine));
+    }
+
+    private void Append(HealpixRange range)
+    {
+        if (_ranges.Count > 0 && _ranges[^1].End == range.Start)
+            _ranges[^1] = new HealpixRange(_ranges[^1].Start, range.End);
+        else
+            _ranges.Add(range);
+    }
+}

@@ -1,0 +1,214 @@
+namespace Pile.Sky;
+
+/// <summary>The edges of a polygon, found by their azimuth about an axis that passes none of them: which edges a point's meridian can meet is told without looking at the others.</summary>
+/// <remarks>A point is inside when the arc from it to the axis's pole, whose side is known, crosses the border an odd number of times. Crossings are told by the signs of triple products;
+/// a vertex on the arc counts on one of its sides, so that none is counted twice.</remarks>
+internal sealed class PolygonEdges
+{
+    /// <summary>Squared chord below which two directions are one: 2·10⁻¹⁰ arcseconds.</summary>
+    internal const double SamePlace2 = 1e-30;
+
+    private const double HalfSky = 2.0 * Math.PI;
+    private const double OppositeChord2 = 4.0 - 1e-12;
+
+    private readonly UnitVector[] _corners;
+    private readonly UnitVector[] _normals; // of edge i, from corner i to the next; not normalized
+    private readonly bool[] _poleIsLeft;    // whether the pole lies on the normal's side of the edge
+    private readonly UnitVector _pole, _east, _north;
+    private readonly int[][] _byAzimuth;
+    private readonly bool _poleIsInside;
+
+    private PolygonEdges(UnitVector[] corners)
+    {
+        _corners = corners;
+        _normals = new UnitVector[corners.Length];
+        for (int i = 0; i < corners.Length; i++)
+            _normals[i] = Cross(Plus(corners[i], Next(i)), Minus(Next(i), corners[i])); // twice a × b, without loss where they are near
+        _pole = FarthestPole();
+        (_east, _north) = Across(_pole);
+        _poleIsLeft = Array.ConvertAll(_normals, n => Dot(n, _pole) > 0.0);
+
+        // The triangles between the border's edges and the antipode of the pole cover, with signs, the side on which the pole is not.
+        double solidAngle = 0.0;
+        UnitVector apex = _pole.Antipode;
+        for (int i = 0; i < corners.Length; i++)
+            solidAngle += TriangleSteradian(apex, corners[i], Next(i));
+        double side = Math.Abs(solidAngle);
+        _poleIsInside = side > HalfSky;
+        AreaSteradian = Math.Min(side, (2.0 * HalfSky) - side);
+        if (Math.Abs(side - HalfSky) < 1e-9)
+            throw new ArgumentException("The polygon's border halves the sky: neither side is the smaller. Move a vertex.");
+        _byAzimuth = SortByAzimuth();
+    }
+
+    /// <summary>Prepares edges, and refuses those of which no polygon can be made.</summary>
+    /// <param name="corners">Vertices, each in another place than the next.</param>
+    /// <param name="numbers">What to call them in messages.</param>
+    internal static PolygonEdges Of(UnitVector[] corners, IReadOnlyList<int> numbers)
+    {
+        for (int i = 0; i < corners.Length; i++)
+            if (corners[i].SquaredChordTo(corners[(i + 1) % corners.Length]) > OppositeChord2)
+                throw new ArgumentException($"Vertices {numbers[i]} and {numbers[(i + 1) % corners.Length]} of the polygon lie opposite each other: any great circle joins them. Put another vertex between.");
+        PolygonEdges edges = new(corners);
+        if (edges.FirstCrossing() is (int a, int b))
+            throw new ArgumentException($"The polygon crosses or touches itself: the edge from vertex {numbers[a]} to {numbers[(a + 1) % corners.Length]} meets the one from {numbers[b]} to {numbers[(b + 1) % corners.Length]}. "
+                + "Give the vertices in the order of the border, or two polygons.");
+        return edges;
+    }
+
+    internal double AreaSteradian { get; }
+
+    internal int Count => _corners.Length;
+
+    internal bool Contains(UnitVector p)
+    {
+        bool isInside = _poleIsInside;
+        // The meridian of p: positive is east of it. The components are exact enough: a corner that is p itself gives zero.
+        double pe = Dot(p, _east), pn = Dot(p, _north);
+        foreach (int i in _byAzimuth[BinOf(pe, pn)])
+        {
+            UnitVector a = _corners[i], b = Next(i);
+            double distance = Dot(_normals[i], Minus(p, a)); // times the normal's length; p on the edge's left is positive
+            if (IsOnEdge(p, a, b, distance, _normals[i]))
+                return true;
+            double sideA = (pe * Dot(a, _north)) - (pn * Dot(a, _east)), sideB = (pe * Dot(b, _north)) - (pn * Dot(b, _east));
+            if (sideA >= 0.0 == sideB >= 0.0)
+                continue;
+            // The edge meets the meridian's circle: on the arc to the pole, and not opposite, if p and pole are on two sides of the edge and the edge runs the way that has p on that side.
+            bool pIsLeft = distance > 0.0;
+            if (pIsLeft != _poleIsLeft[i] && pIsLeft == (sideA >= 0.0))
+                isInside = !isInside;
+        }
+        return isInside;
+    }
+
+    /// <summary>The squared chord from a direction to the nearest point of an edge, told apart only up to a limit.</summary>
+    internal bool IsWithin(int edge, UnitVector c, double limitChord2, double limitSine)
+    {
+        UnitVector a = _corners[edge], b = Next(edge), n = _normals[edge];
+        if (c.SquaredChordTo(a) <= limitChord2 || c.SquaredChordTo(b) <= limitChord2)
+            return true;
+        double distance = Dot(n, Minus(c, a));
+        if (distance * distance > limitSine * limitSine * Dot(n, n))
+            return false;
+        // The foot of the perpendicular must lie between the ends, on this half of the sky.
+        return Dot(Cross(n, a), c) >= 0.0 && Dot(Cross(b, n), c) >= 0.0;
+    }
+
+    private UnitVector Next(int i) => _corners[i + 1 < _corners.Length ? i + 1 : 0];
+
+    private static bool IsOnEdge(UnitVector p, UnitVector a, UnitVector b, double distance, UnitVector n) =>
+        distance * distance <= SamePlace2 * Dot(n, n) && Dot(Minus(p, a), Minus(p, b)) <= SamePlace2;
+
+    /// <summary>Of some directions spread over the sky, the one that, with its antipode, is farthest from all edges.</summary>
+    private UnitVector FarthestPole()
+    {
+        const int candidates = 97;
+        (UnitVector Pole, double Distance) best = default;
+        for (int k = 0; k < candidates; k++)
+        {
+            // A golden spiral over a hemisphere, with no symmetry that a polygon may share.
+            double z = 1.0 - ((k + 0.37) / candidates), radius = Math.Sqrt((1.0 - z) * (1.0 + z));
+            (double sin, double cos) = Math.SinCos((k + 0.21) * Math.PI * (3.0 - Math.Sqrt(5.0)));
+            UnitVector pole = new(radius * cos, radius * sin, z);
+            double distance = Math.Min(NearestEdge(pole, best.Distance), NearestEdge(pole.Antipode, best.Distance));
+            if (distance > best.Distance)
+                best = (pole, distance);
+        }
+        return best.Pole;
+    }
+
+    /// <summary>The distance to the nearest edge as a sine or a chord, whichever is the smaller; given up when below what is sought.</summary>
+    private double NearestEdge(UnitVector c, double sought)
+    {
+        double nearest = 2.0;
+        for (int i = 0; i < _corners.Length && nearest > sought; i++)
+        {
+            nearest = Math.Min(nearest, Math.Sqrt(c.SquaredChordTo(_corners[i])));
+            UnitVector n = _normals[i];
+            if (Dot(Cross(n, _corners[i]), c) >= 0.0 && Dot(Cross(Next(i), n), c) >= 0.0)
+                nearest = Math.Min(nearest, Math.Abs(Dot(n, c)) / Math.Sqrt(Dot(n, n)));
+        }
+        return nearest;
+    }
+
+    private int[][] SortByAzimuth()
+    {
+        List<int>[] bins = [.. Enumerable.Range(0, Math.Clamp(_corners.Length, 8, 4096)).Select(_ => new List<int>())];
+        for (int i = 0; i < _corners.Length; i++)
+        {
+            double from = Azimuth(_corners[i]), turn = Azimuth(Next(i)) - from;
+            turn -= 2.0 * Math.PI * Math.Round(turn / (2.0 * Math.PI)); // an edge turns by less than half a circle
+            (double west, double east) = turn < 0.0 ? (from + turn, from) : (from, from + turn);
+            // One bin more on either side takes in what rounding may do.
+            int first = (int)Math.Floor(west * bins.Length / (2.0 * Math.PI)) - 1, last = (int)Math.Floor(east * bins.Length / (2.0 * Math.PI)) + 1;
+            for (int bin = first; bin <= Math.Min(last, first + bins.Length - 1); bin++)
+                bins[((bin % bins.Length) + bins.Length) % bins.Length].Add(i);
+        }
+        return [.. bins.Select(b => b.ToArray())];
+    }
+
+    private double Azimuth(UnitVector v) => Math.Atan2(Dot(v, _north), Dot(v, _east));
+
+    private int BinOf(double east, double north)
+    {
+        int bin = (int)Math.Floor(Math.Atan2(north, east) * _byAzimuth.Length / (2.0 * Math.PI));
+        return bin < 0 ? bin + _byAzimuth.Length : Math.Min(bin, _byAzimuth.Length - 1);
+    }
+
+    private (int, int)? FirstCrossing()
+    {
+        HashSet<(int, int)> seen = [];
+        foreach (int[] bin in _byAzimuth)
+            for (int i = 0; i < bin.Length; i++)
+                for (int j = i + 1; j < bin.Length; j++)
+                {
+                    (int a, int b) = (Math.Min(bin[i], bin[j]), Math.Max(bin[i], bin[j]));
+                    if (Meet(a, b))
+                        return (a, b);
+                }
+        return null;
+    }
+
+    private bool Meet(int i, int j)
+    {
+        if (i == j)
+            return false;
+        UnitVector a = _corners[i], b = Next(i), c = _corners[j], d = Next(j);
+        bool followsOn = j == i + 1, wrapsRound = i == 0 && j == _corners.Length - 1;
+        if (followsOn || wrapsRound)
+        {
+            // Neighbours share a vertex; they meet elsewhere only where one turns back along the other.
+            (UnitVector before, UnitVector after) = followsOn ? (a, d) : (c, b);
+            return followsOn ? IsOn(after, i) || IsOn(before, j) : IsOn(before, i) || IsOn(after, j);
+        }
+        if (IsOn(a, j) || IsOn(b, j) || IsOn(c, i) || IsOn(d, i))
+            return true;
+        bool cIsLeft = Dot(_normals[i], Minus(c, a)) > 0.0, dIsLeft = Dot(_normals[i], Minus(d, a)) > 0.0;
+        bool aIsLeft = Dot(_normals[j], Minus(a, c)) > 0.0, bIsLeft = Dot(_normals[j], Minus(b, c)) > 0.0;
+        return cIsLeft != dIsLeft && aIsLeft != bIsLeft && dIsLeft == aIsLeft; // the last: here, and not on the other side of the sky
+    }
+
+    private bool IsOn(UnitVector p, int edge) => IsOnEdge(p, _corners[edge], Next(edge), Dot(_normals[edge], Minus(p, _corners[edge])), _normals[edge]);
+
+    /// <summary>The solid angle of a triangle, with its sign: A. van Oosterom and J. Strackee, IEEE Trans. Biomed. Eng. 30 (1983) 125.</summary>
+    private static double TriangleSteradian(UnitVector a, UnitVector b, UnitVector c) =>
+        2.0 * Math.Atan2(Dot(a, Cross(b, c)), 1.0 + Dot(a, b) + Dot(b, c) + Dot(c, a));
+
+    private static (UnitVector East, UnitVector North) Across(UnitVector v)
+    {
+        UnitVector least = Math.Abs(v.X) <= Math.Abs(v.Y) && Math.Abs(v.X) <= Math.Abs(v.Z) ? new UnitVector(1, 0, 0) : Math.Abs(v.Y) <= Math.Abs(v.Z) ? new UnitVector(0, 1, 0) : new UnitVector(0, 0, 1);
+        UnitVector east = Cross(v, least);
+        double length = Math.Sqrt(Dot(east, east));
+        east = new UnitVector(east.X / length, east.Y / length, east.Z / length);
+        return (east, Cross(v, east));
+    }
+
+    private static double Dot(UnitVector a, UnitVector b) => (a.X * b.X) + (a.Y * b.Y) + (a.Z * b.Z);
+
+    private static UnitVector Cross(UnitVector a, UnitVector b) => new((a.Y * b.Z) - (a.Z * b.Y), (a.Z * b.X) - (a.X * b.Z), (a.X * b.Y) - (a.Y * b.X));
+
+    private static UnitVector Minus(UnitVector a, UnitVector b) => new(a.X - b.X, a.Y - b.Y, a.Z - b.Z);
+
+    private static UnitVector Plus(UnitVector a, UnitVector b) => new(a.X + b.X, a.Y + b.Y, a.Z + b.Z);
+}
