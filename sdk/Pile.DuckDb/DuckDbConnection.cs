@@ -7,12 +7,15 @@ internal sealed partial class DuckDbConnection : IDisposable
 {
     private readonly ConnectionHandle handle;
     private readonly SourceRegistry sources;
+    private readonly PredicateRegistry predicates;
+    private readonly List<long> ownPredicates = [];
     private DuckDbResult? openResult;
 
-    internal DuckDbConnection(ConnectionHandle handle, SourceRegistry sources)
+    internal DuckDbConnection(ConnectionHandle handle, SourceRegistry sources, PredicateRegistry predicates)
     {
         this.handle = handle;
         this.sources = sources;
+        this.predicates = predicates;
     }
 
     internal ConnectionHandle Handle => handle;
@@ -90,6 +93,7 @@ internal sealed partial class DuckDbConnection : IDisposable
     {
         CloseOpenResult();
         handle.Dispose();
+        ownPredicates.ForEach(predicates.Remove);
     }
 
     /// <summary>Makes the exception for a failed call: the caller's cancellation and a source's own exception go before DuckDB's word for them.</summary>

@@ -10,6 +10,7 @@ internal sealed class DuckDbDatabase : IDisposable
 {
     private readonly DatabaseHandle handle;
     private readonly SourceRegistry sources = new();
+    private readonly PredicateRegistry predicates = new();
 
     private DuckDbDatabase(DatabaseHandle handle) => this.handle = handle;
 
@@ -29,7 +30,7 @@ internal sealed class DuckDbDatabase : IDisposable
     {
         DuckDbState state = DuckDbNative.Connect(handle, out ConnectionHandle connection);
         if (state is DuckDbState.Success)
-            return new DuckDbConnection(connection, sources);
+            return new DuckDbConnection(connection, sources, predicates);
         connection.Dispose();
         throw new DuckDbException("duckdb_connect", "no connection could be made");
     }
@@ -92,6 +93,7 @@ internal sealed class DuckDbDatabase : IDisposable
                 connection.Execute("SET GLOBAL TimeZone = 'UTC'");
                 // Here and not at the first scan: a result that was not read to its end leaves its transaction open, and takes the function back with it.
                 database.sources.Register(connection.Handle);
+                database.predicates.Register(connection.Handle);
                 return database;
             }
             catch

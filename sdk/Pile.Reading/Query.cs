@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Pile.Format;
+using Pile.Sky;
 
 namespace Pile.Reading;
 
@@ -52,6 +53,12 @@ public sealed record Query
     /// <param name="dec2Deg">Northern border: ICRS degrees.</param>
     /// <exception cref="ArgumentOutOfRangeException">A border is not valid, or the southern one is north of the northern one.</exception>
     public Query Box(double ra1Deg, double dec1Deg, double ra2Deg, double dec2Deg) => this with { Regions = Regions.Add(new BoxSearch(ra1Deg, dec1Deg, ra2Deg, dec2Deg)) };
+
+    /// <summary>Only rows in a polygon of great circles, border included. Tiles that it does not touch are not opened.</summary>
+    public Query Polygon(SkyPolygon polygon) => this with { Regions = Regions.Add(new PolygonSearch(polygon)) };
+
+    /// <summary>Only rows in a cell of a coverage map, by their stored order-29 index. Tiles without a cell are not opened.</summary>
+    public Query Moc(Moc moc) => this with { Regions = Regions.Add(new MocSearch(moc)) };
 
     /// <summary>Only rows of these observations; ids that there are none of are passed over.</summary>
     /// <exception cref="ArgumentException">An id is not of the dataset's kind.</exception>

@@ -37,6 +37,40 @@ public sealed class QueryTests(BuiltDatasets built) : IDisposable
     }
 
     [Fact]
+    public void Regions_in_other_frames_units_and_files_agree_with_astropy_and_healpy()
+    {
+        File.WriteAllText(folder["m.txt"], "8/65204-65230,65250 9/");
+        string[][] regions =
+        [
+            ["--cone", "122.8,22.4,20arcmin", "--frame", "galactic"], ["--cone", "00:48:26,85:15:18,10arcmin"], ["--cone", "0.80722,85.255,10arcmin", "--ra-unit", "hour"],
+            ["--cone", "0h39m,84d59m,1deg", "--frame", "B1950"], ["--polygon", "122,22,124,22,124,22.8,123,22.2,122,22.8", "--frame", "galactic"], ["--moc", folder["m.txt"]],
+        ];
+        string mine = string.Join('\n', regions.Select(region => string.Join(' ', PileProgram.RunToJson(["query", built.Gaia, .. region]).EnumerateArray().Select(r => r.GetProperty("source_id").ToString()).Order(StringComparer.Ordinal))));
+        Assert.Equal(mine + "\n", Python.Run("""
+            import sys, numpy as np, healpy as hp
+            from astropy.table import Table
+            from astropy.coordinates import SkyCoord, FK4
+            t = Table.read(sys.argv[1]); c = SkyCoord(np.array(t['ra']), np.array(t['dec']), unit='deg')
+            def show(m): print(*sorted(str(i) for i in t['source_id'][m])); assert 5 < m.sum()
+            show(c.separation(SkyCoord(122.8, 22.4, unit='deg', frame='galactic')).arcmin <= 20)
+            show(c.separation(SkyCoord('00:48:26', '85:15:18', unit=('hourangle', 'deg'))).arcmin <= 10)
+            show(c.separation(SkyCoord(0.80722, 85.255, unit=('hourangle', 'deg'))).arcmin <= 10)
+            show(c.separation(SkyCoord('0h39m', '84d59m', frame=FK4())).deg <= 1)
+            # In the tangent plane of any point great circles are straight lines.
+            o = SkyCoord(123, 22.4, unit='deg', frame='galactic').skyoffset_frame()
+            def tangent(c): x = c.transform_to(o).cartesian.xyz.value; return x[1] / x[0], x[2] / x[0]
+            vx, vy = tangent(SkyCoord([122, 124, 124, 123, 122], [22, 22, 22.8, 22.2, 22.8], unit='deg', frame='galactic'))
+            x, y = tangent(c); inside = np.zeros(len(x), bool)
+            for i in range(5):
+                j = (i + 1) % 5
+                inside ^= ((vy[i] > y) != (vy[j] > y)) & (x < (vx[j] - vx[i]) * (y - vy[i]) / (vy[j] - vy[i]) + vx[i])
+            show(inside)
+            p = hp.ang2pix(256, np.array(t['ra']), np.array(t['dec']), nest=True, lonlat=True)
+            show(((p >= 65204) & (p <= 65230)) | (p == 65250))
+            """, TestPaths.Data("catalog/gaia_results.fits")));
+    }
+
+    [Fact]
     public void Conditions_ids_order_columns_and_limit()
     {
         File.WriteAllText(folder["ids.txt"], "707\n  750 \n\n999999\n");
@@ -110,6 +144,13 @@ public sealed class QueryTests(BuiltDatasets built) : IDisposable
     [InlineData("expected an angle", "--cone", "a,0,1")]
     [InlineData("a radius is more than 0", "--cone", "0,0,-1")]
     [InlineData("--box 1,2,3: expected RA1,DEC1,RA2,DEC2", "--box", "1,2,3")]
+    [InlineData("the edge from vertex 1 to 2 meets the one from 3 to 4", "--polygon", "0,0,10,10,10,0,0,10")]
+    [InlineData("--polygon: expected RA,DEC,RA,DEC", "--polygon", "0,0,10,10,10")]
+    [InlineData("--frame fk6: expected one of icrs", "--cone", "1,2,3", "--frame", "fk6")]
+    [InlineData("Give the corners to --polygon", "--box", "1,2,3,4", "--frame", "galactic")]
+    [InlineData("--frame goes with --cone", "--frame", "galactic")]
+    [InlineData("expected sexagesimal text", "--cone", "1.5,2,3", "--ra-unit", "sexagesimal")]
+    [InlineData("does not exist", "--moc", "nowhere.fits")]
     [InlineData("does not exist", "--ids", "nowhere.txt")]
     [InlineData("is no table by its ending", "--out", "x.doc")]
     [InlineData("there is no folder", "--out", "nowhere/x.csv")]

@@ -109,6 +109,41 @@ public sealed class QueryTests(HandMadeDataset made) : IClassFixture<HandMadeDat
     }
 
     [Fact]
+    public async Task A_polygon_and_a_coverage_map_hold_their_rows_and_no_other()
+    {
+        await using Dataset dataset = await OpenAsync();
+        foreach (SkyPolygon polygon in (SkyPolygon[])[SkyPolygon.Of((148, 0), (152, 0), (152, 4), (150, 2), (148, 4)), SkyPolygon.Of((0, 80), (120, 80), (240, 80)), SkyPolygon.Of((350, -35), (10, -35), (10, -25), (350, -25))])
+        {
+            int[] expected = [.. Rows().Where(i => polygon.Contains(Number(i, "ra"), Number(i, "dec")))];
+            Assert.NotEmpty(expected);
+            Assert.Equal(expected.Select(made.IdAt), await IdsAsync(dataset, dataset.Query().Polygon(polygon)));
+            Assert.Equal(expected.Length, await dataset.CountAsync(dataset.Query().Polygon(polygon), Token));
+            Moc moc = Moc.Of(polygon.CoverInclusive(7)).Difference(Moc.Parse("7/1-500,90000"));
+            expected = [.. Rows().Where(i => moc.Contains(Number(i, "ra"), Number(i, "dec")))];
+            Assert.Equal(expected.Select(made.IdAt), await IdsAsync(dataset, dataset.Query().Moc(moc)));
+            expected = [.. expected.Where(i => polygon.Contains(Number(i, "ra"), Number(i, "dec")) && Number(i, "dec") > 2)];
+            Assert.Equal(expected.Select(made.IdAt), await IdsAsync(dataset, dataset.Query().Moc(moc).Polygon(polygon).Where("dec > 2")));
+        }
+        Assert.Empty(await IdsAsync(dataset, dataset.Query().Moc(Moc.Parse("29/"))));
+        Assert.Equal(made.Rows, (await IdsAsync(dataset, dataset.Query().Moc(Moc.Parse("0/0-11")))).Count);
+    }
+
+    [Fact]
+    public async Task A_polygon_and_a_map_open_only_the_tiles_they_touch()
+    {
+        using HandMadeDataset own = new();
+        await using Dataset dataset = await Dataset.OpenAsync(own.Path, cancellationToken: Token);
+        Query polygon = dataset.Query().Polygon(SkyPolygon.Of((148, 0), (152, 0), (152, 4), (148, 4))), moc = dataset.Query().Moc(Moc.Of(Healpix.CoverConeInclusive(150, 2, 3, 8)));
+        foreach (Query query in (Query[])[polygon, moc])
+            Assert.Equal("main/index/dataset/Norder=1/Dir=0/Npix=26.parquet", Assert.Single((await dataset.PlanAsync(query, Token)).Tiles).File.Path);
+        foreach (IndexTile tile in (await dataset.FilesAsync(Token)).Tiles)
+            if (!tile.File.Path.EndsWith("/Npix=26.parquet", StringComparison.Ordinal))
+                File.Delete(Path.Combine(own.Path, tile.File.Path));
+        Assert.NotEmpty(await IdsAsync(dataset, polygon));
+        Assert.NotEmpty(await IdsAsync(dataset, moc));
+    }
+
+    [Fact]
     public async Task Ids_restrict_a_query_and_unknown_ones_are_passed_over()
     {
         await using Dataset dataset = await OpenAsync();

@@ -6,15 +6,14 @@ using Pile.Tables;
 
 namespace Pile.Cli.Commands;
 
-/// <summary><c>pile query</c>: light columns of rows, by SQL condition, cone, box or ids.</summary>
+/// <summary><c>pile query</c>: light columns of rows, by SQL condition, region of the sky or ids.</summary>
 internal static class QueryCommand
 {
     internal static Command Create()
     {
         Argument<string> dataset = new("DATASET") { Description = CommonOptions.DatasetHelp };
         Option<string> where = new("--where") { Description = "An SQL condition over light columns.", HelpName = "SQL" };
-        Option<string> cone = new("--cone") { Description = "Within a radius (arcseconds, or with a unit) of a position in ICRS degrees.", HelpName = "RA,DEC,RADIUS" };
-        Option<string> box = new("--box") { Description = "Between two meridians (eastward) and two parallels, degrees.", HelpName = "RA1,DEC1,RA2,DEC2" };
+        RegionOptions regions = new();
         Option<string> ids = new("--ids") { Description = "Rows whose ids stand in a file, one in a line.", HelpName = "FILE" };
         Option<string> columns = new("--columns") { Description = "These columns, in this order.", HelpName = "a,b" };
         Option<string> sort = new("--sort") { Description = "Sort by a column or expression; add ' desc' to turn it round.", HelpName = "COL[ desc]" };
@@ -23,8 +22,9 @@ internal static class QueryCommand
         Option<string> output = new("--out") { Description = "Write a table: .csv, .ecsv, .fits, .vot or .parquet, also with .gz.", HelpName = "FILE" };
         VerbCommand command = new("query", "Finds rows and shows or writes their light columns.",
             "pile query sdss --where \"z > 0.1\" --columns object_id,ra,dec,z --sort \"z desc\" --limit 20",
-            "pile query gaia --cone 10.68,41.27,0.5deg --out m31.fits")
-        { dataset, where, cone, box, ids, columns, sort, limit, native, output };
+            "pile query gaia --cone 10.68,41.27,0.5deg --moc footprint.fits --out m31.fits")
+        { dataset, where, ids, columns, sort, limit, native, output };
+        regions.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             if (parsed.GetValue(output) is { } path)
@@ -35,10 +35,7 @@ internal static class QueryCommand
                 query = query.Native();
             if (parsed.GetValue(where) is { } condition)
                 query = query.Where(condition);
-            if (parsed.GetValue(cone) is { } coneText)
-                query = WithCone(query, coneText);
-            if (parsed.GetValue(box) is { } boxText)
-                query = WithBox(query, boxText);
+            query = regions.Narrow(query, parsed);
             if (parsed.GetValue(ids) is { } idFile)
                 query = query.Ids(InputFile.Lines(idFile, "--ids").Select(opened.ParseId));
             if (parsed.GetValue(columns) is { } columnText)
@@ -56,12 +53,4 @@ internal static class QueryCommand
     }
 
     internal static string[] Split(string list) => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-
-    private static Query WithCone(Query query, string text) => text.Split(',') is [var ra, var dec, var radius]
-        ? query.Cone(AngleText.CoordinateDeg(ra, "--cone"), AngleText.CoordinateDeg(dec, "--cone"), AngleText.RadiusDeg(radius, "--cone"))
-        : throw new UsageException($"--cone {text}: expected RA,DEC,RADIUS, for example 10.68,41.27,30arcsec.");
-
-    private static Query WithBox(Query query, string text) => text.Split(',') is [var ra1, var dec1, var ra2, var dec2]
-        ? query.Box(AngleText.CoordinateDeg(ra1, "--box"), AngleText.CoordinateDeg(dec1, "--box"), AngleText.CoordinateDeg(ra2, "--box"), AngleText.CoordinateDeg(dec2, "--box"))
-        : throw new UsageException($"--box {text}: expected RA1,DEC1,RA2,DEC2 in degrees.");
 }

@@ -107,3 +107,8 @@ internal sealed class ValueHandle : DuckDbHandle
 {
     protected override void Release() => DuckDbNative.DestroyValue(ref handle);
 }
+
+internal sealed class ScalarFunctionHandle : DuckDbHandle
+{
+    protected override void Release() => DuckDbNative.DestroyScalarFunction(ref handle);
+}

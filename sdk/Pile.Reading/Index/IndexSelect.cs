@@ -83,7 +83,7 @@ internal sealed class IndexSelect
         Tiles = [.. Tiles.Where(t => region.Coverage.Overlaps(t.Pixel))];
         (inner["_pile_ra"], inner["_pile_dec"]) = (StoredSql("ra"), StoredSql("dec"));
         conditions.Add(region.PixelCondition($"d.{ColumnNames.Healpix29}"));
-        conditions.Add($"({region.Condition("d._pile_ra", "d._pile_dec")})");
+        conditions.Add($"({region.Condition(connection, $"d.{ColumnNames.Healpix29}", "d._pile_ra", "d._pile_dec")})");
     }
 
     /// <summary>Only these tiles need to be looked at.</summary>

@@ -13,13 +13,24 @@ internal abstract record SearchRegion
     /// <summary>The pixels that it touches; perhaps more, never fewer.</summary>
     internal abstract HealpixRanges Coverage { get; }
 
-    /// <summary>The exact condition on a position, the names of whose columns are given.</summary>
-    internal abstract string Condition(string ra, string dec);
+    /// <summary>The exact condition on a row.</summary>
+    /// <param name="connection">On which it will run.</param>
+    /// <param name="healpix29">SQL of the order-29 index.</param>
+    /// <param name="ra">SQL of right ascension.</param>
+    /// <param name="dec">SQL of declination.</param>
+    internal abstract string Condition(DuckDbConnection connection, string healpix29, string ra, string dec);
 
     /// <summary>The condition on the order-29 index that follows from <see cref="Coverage"/>: it spares row groups, not exactness.</summary>
     internal string PixelCondition(string healpix29) => Coverage.IsEmpty ? "false" :
-        "(" + string.Join(" OR ", Coverage.AtOrder29().Ranges.ToArray().Select(r =>
+        "(" + string.Join(" OR ", Coarse(Coverage).AtOrder29().Ranges.ToArray().Select(r =>
             string.Create(CultureInfo.InvariantCulture, $"{healpix29} BETWEEN {r.Start} AND {r.End - 1}"))) + ")";
+
+    private static HealpixRanges Coarse(HealpixRanges ranges)
+    {
+        while (ranges.Ranges.Length > MostRanges && ranges.Order > 0)
+            ranges = ranges.AtOrder(ranges.Order - 1);
+        return ranges;
+    }
 
     /// <summary>The order at which pixels are an eighth of a size, coarser while there are many ranges.</summary>
     private protected static HealpixRanges Cover(double sizeDeg, Func<int, HealpixRanges> coverAt)
@@ -46,7 +57,7 @@ internal sealed record ConeSearch : SearchRegion
     internal override HealpixRanges Coverage { get; }
 
     /// <summary>The inverse formula of T. Vincenty on a sphere, as <see cref="Separation"/> has it.</summary>
-    internal override string Condition(string ra, string dec)
+    internal override string Condition(DuckDbConnection connection, string healpix29, string ra, string dec)
     {
         string d0 = $"radians({DuckDbSql.Literal(decDeg)})", d = $"radians({dec})", dRa = $"radians({ra} - {DuckDbSql.Literal(raDeg)})";
         string across = $"(cos({d}) * sin({dRa}))", along = $"(cos({d0}) * sin({d}) - sin({d0}) * cos({d}) * cos({dRa}))";
@@ -69,7 +80,7 @@ internal sealed record BoxSearch : SearchRegion
 
     internal override HealpixRanges Coverage { get; }
 
-    internal override string Condition(string ra, string dec)
+    internal override string Condition(DuckDbConnection connection, string healpix29, string ra, string dec)
     {
         string decs = $"{dec} BETWEEN {DuckDbSql.Literal(dec1Deg)} AND {DuckDbSql.Literal(dec2Deg)}";
         if (ra2Deg - ra1Deg >= 360)

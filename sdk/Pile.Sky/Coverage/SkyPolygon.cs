@@ -77,6 +77,6 @@ public sealed class SkyPolygon
         return new PolygonDescent(_corners, _edges, order).Cover();
     }
 
-    /// <summary>The widest extent from the first vertex, degrees: a size from which an order may be chosen.</summary>
-    internal double ReachDeg => 2.0 * Math.Asin(Math.Min(1.0, 0.5 * Math.Sqrt(_corners.Max(c => c.SquaredChordTo(_corners[0]))))) * AngleUnits.DegPerRad;
+    /// <summary>The distance from the first vertex to the farthest one, degrees: a size from which an order may be chosen.</summary>
+    public double ReachDeg => 2.0 * Math.Asin(Math.Min(1.0, 0.5 * Math.Sqrt(_corners.Max(c => c.SquaredChordTo(_corners[0]))))) * AngleUnits.DegPerRad;
 }

@@ -1,0 +1,105 @@
+using System.CommandLine;
+using Pile.Cli.Terminal;
+using Pile.Format;
+using Pile.Reading;
+using Pile.Sky;
+using Pile.Tables;
+
+namespace Pile.Cli.Commands;
+
+/// <summary>The options that name a part of the sky: cone, box, polygon, coverage map, and in which frame and unit positions are typed.</summary>
+internal sealed class RegionOptions
+{
+    private readonly Option<string> cone = new("--cone") { Description = "Within a radius (arcseconds, or with a unit) of a position: degrees, or sexagesimal text.", HelpName = "RA,DEC,RADIUS" };
+    private readonly Option<string> box = new("--box") { Description = "Between two meridians (eastward) and two parallels, ICRS.", HelpName = "RA1,DEC1,RA2,DEC2" };
+    private readonly Option<string> polygon = new("--polygon") { Description = "In a polygon of great circles: its vertices in order, either way round; the smaller side counts.", HelpName = "RA,DEC,RA,DEC,..." };
+    private readonly Option<string> moc = new("--moc") { Description = "In a coverage map: a MOC as FITS, text or JSON, or a HEALPix map.", HelpName = "FILE" };
+    private readonly Option<string?> frame = new("--frame") { Description = "The frame of --cone and --polygon: icrs (default), fk5, fk4, galactic, ecliptic, 'fk5 J1975'.", HelpName = "NAME" };
+    private readonly Option<string?> raUnit = new("--ra-unit") { Description = "What right ascension is typed in: deg (default), hours, rad or sexagesimal.", HelpName = "UNIT" };
+
+    internal RegionOptions()
+    {
+        frame.Validators.Add(result => CommonOptions.Require(result, "--frame", text => SkyFrame.TryParse(text, out _), $"one of {SkyFrame.Words}"));
+        raUnit.Validators.Add(result => CommonOptions.Require(result, "--ra-unit", RaUnits.Words.ContainsKey, $"one of {string.Join(", ", RaUnits.Words.Keys)}"));
+    }
+
+    internal void AddTo(Command command)
+    {
+        foreach (Option option in (Option[])[cone, box, polygon, moc, frame, raUnit])
+            command.Options.Add(option);
+    }
+
+    /// <summary>Narrows a query to the regions that were named.</summary>
+    /// <exception cref="UsageException">One is none.</exception>
+    internal Query Narrow(Query query, ParseResult parsed)
+    {
+        SkyFrame from = SkyFrame.TryParse(parsed.GetValue(frame), out SkyFrame named) ? named : SkyFrame.Icrs;
+        RaUnit? unit = parsed.GetValue(raUnit) is { } word ? RaUnits.Words[word] : null;
+        foreach (Option<string?> option in (Option<string?>[])[frame, raUnit])
+            if (parsed.GetValue(option) is not null && parsed.GetValue(cone) is null && parsed.GetValue(polygon) is null && parsed.GetValue(box) is null)
+                throw new UsageException($"{option.Name} goes with --cone, --box or --polygon.");
+        if (parsed.GetValue(cone) is { } coneText)
+        {
+            if (coneText.Split(',') is not [var ra, var dec, var radius])
+                throw new UsageException($"--cone {coneText}: expected RA,DEC,RADIUS, for example 10.68,41.27,30arcsec.");
+            (double raDeg, double decDeg) = Position(ra, dec, "--cone", unit, from);
+            query = query.Cone(raDeg, decDeg, AngleText.RadiusDeg(radius, "--cone"));
+        }
+        if (parsed.GetValue(box) is { } boxText)
+        {
+            if (from != SkyFrame.Icrs)
+                throw new UsageException($"--box {boxText}: its sides are meridians and parallels of ICRS, none of {from}. Give the corners to --polygon, which takes --frame.");
+            if (boxText.Split(',') is not [var ra1, var dec1, var ra2, var dec2])
+                throw new UsageException($"--box {boxText}: expected RA1,DEC1,RA2,DEC2 in degrees.");
+            query = query.Box(RightAscension(ra1, "--box", unit, from), Declination(dec1, "--box", unit), RightAscension(ra2, "--box", unit, from), Declination(dec2, "--box", unit));
+        }
+        if (parsed.GetValue(polygon) is { } polygonText)
+            query = query.Polygon(Polygon(polygonText, unit, from));
+        if (parsed.GetValue(moc) is { } mocFile)
+            query = query.Moc(Map(InputFile.Require(mocFile, "The coverage map")));
+        return query;
+    }
+
+    private static SkyPolygon Polygon(string text, RaUnit? unit, SkyFrame from)
+    {
+        string[] words = text.Split(',');
+        if (words.Length % 2 != 0 || words.Length < 6)
+            throw new UsageException($"--polygon: expected RA,DEC,RA,DEC,... of at least three vertices, found {words.Length} numbers.");
+        try
+        {
+            return SkyPolygon.Of(words.Chunk(2).Select(pair => Position(pair[0], pair[1], "--polygon", unit, from)));
+        }
+        catch (ArgumentException e)
+        {
+            throw new UsageException($"--polygon: {e.Message}");
+        }
+    }
+
+    private static Moc Map(string path)
+    {
+        try
+        {
+            return MocFile.Read(path);
+        }
+        catch (PileException e)
+        {
+            throw new UsageException($"--moc: {e.Message}"); // the file is part of the command
+        }
+    }
+
+    private static (double RaDeg, double DecDeg) Position(string ra, string dec, string option, RaUnit? unit, SkyFrame from)
+    {
+        (double longitude, double latitude) = (RightAscension(ra, option, unit, from), Declination(dec, option, unit));
+        return Math.Abs(latitude) > 90 ? (longitude, latitude) : FrameConversion.ToIcrs(from).Convert(longitude, latitude);
+    }
+
+    private static double RightAscension(string text, string option, RaUnit? unit, SkyFrame from) =>
+        PositionText.TryRightAscension(text, unit, from.IsEquatorial, out double degrees) ? degrees
+        : unit is RaUnit.Sexagesimal ? throw new UsageException($"{option} {text}: expected sexagesimal text, as --ra-unit says: 12:34:56.7 or 12h34m56.7s.")
+        : AngleText.CoordinateDeg(text, option);
+
+    private static double Declination(string text, string option, RaUnit? unit) =>
+        PositionText.TryDeclination(text, unit, out double degrees) ? degrees
+        : unit is RaUnit.Sexagesimal ? throw new UsageException($"{option} {text}: expected sexagesimal text, as --ra-unit says: -05:06:07.8 or -5d6m7.8s.")
+        : AngleText.CoordinateDeg(text, option);
+}

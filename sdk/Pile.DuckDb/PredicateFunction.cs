@@ -1,0 +1,54 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Pile.DuckDb.Native;
+
+namespace Pile.DuckDb;
+
+/// <summary>The scalar function behind <see cref="IDuckDbPredicate"/>: DuckDB calls it on its own threads; no exception may get out.</summary>
+internal static unsafe class PredicateFunction
+{
+    internal static void Register(ConnectionHandle connection, PredicateRegistry registry)
+    {
+        using ScalarFunctionHandle function = DuckDbNative.CreateScalarFunction();
+        DuckDbNative.ScalarFunctionSetName(function, PredicateRegistry.FunctionName);
+        foreach (DuckDbType type in (DuckDbType[])[DuckDbType.BigInt, DuckDbType.BigInt, DuckDbType.Double, DuckDbType.Double])
+        {
+            using LogicalTypeHandle parameter = type.ToNative();
+            DuckDbNative.ScalarFunctionAddParameter(function, parameter);
+        }
+        using (LogicalTypeHandle boolean = DuckDbType.Boolean.ToNative())
+            DuckDbNative.ScalarFunctionSetReturnType(function, boolean);
+        DuckDbNative.ScalarFunctionSetExtraInfo(function, CallbackState.Hold(registry), &Release);
+        DuckDbNative.ScalarFunctionSetFunction(function, &Evaluate);
+        if (DuckDbNative.RegisterScalarFunction(connection, function) is not DuckDbState.Success)
+            throw new DuckDbException("duckdb_register_scalar_function", $"The function {PredicateRegistry.FunctionName} was refused.");
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void Evaluate(nint info, nint chunk, nint output)
+    {
+        try
+        {
+            int rows = checked((int)DuckDbNative.ChunkSize(chunk));
+            if (rows == 0)
+                return;
+            long id = new ReadOnlySpan<long>(DuckDbNative.VectorData(DuckDbNative.DataChunkVector(chunk, 0)), 1)[0]; // a constant in every statement
+            IDuckDbPredicate? predicate = CallbackState.Get<PredicateRegistry>(DuckDbNative.ScalarFunctionExtraInfo(info)).Find(id);
+            if (predicate is null)
+            {
+                DuckDbNative.ScalarFunctionSetError(info, $"{PredicateRegistry.FunctionName}({id}, …): there is no such condition, or its query is over.");
+                return;
+            }
+            predicate.Test(Column<long>(chunk, 1, rows), Column<double>(chunk, 2, rows), Column<double>(chunk, 3, rows), new Span<bool>(DuckDbNative.VectorData(output), rows));
+        }
+        catch (Exception e)
+        {
+            DuckDbNative.ScalarFunctionSetError(info, e.Message);
+        }
+    }
+
+    private static ReadOnlySpan<T> Column<T>(nint chunk, int index, int rows) where T : unmanaged => new(DuckDbNative.VectorData(DuckDbNative.DataChunkVector(chunk, (ulong)index)), rows);
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void Release(nint state) => CallbackState.Release(state);
+}

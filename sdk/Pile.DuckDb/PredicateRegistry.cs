@@ -1,0 +1,26 @@
+using System.Collections.Concurrent;
+using Pile.DuckDb.Native;
+
+namespace Pile.DuckDb;
+
+/// <summary>The predicates of one database, by number: <c>pile_holds(number, key, x, y)</c>.</summary>
+internal sealed class PredicateRegistry
+{
+    internal const string FunctionName = "pile_holds";
+
+    private readonly ConcurrentDictionary<long, IDuckDbPredicate> predicates = new();
+    private long lastId;
+
+    internal void Register(ConnectionHandle connection) => PredicateFunction.Register(connection, this);
+
+    internal long Add(IDuckDbPredicate predicate)
+    {
+        long id = Interlocked.Increment(ref lastId);
+        predicates[id] = predicate;
+        return id;
+    }
+
+    internal void Remove(long id) => predicates.TryRemove(id, out _);
+
+    internal IDuckDbPredicate? Find(long id) => predicates.GetValueOrDefault(id);
+}

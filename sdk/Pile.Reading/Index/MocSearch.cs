@@ -1,0 +1,22 @@
+using Pile.DuckDb;
+using Pile.Sky;
+
+namespace Pile.Reading;
+
+/// <summary>A coverage map: rows whose order-29 index lies in one of its cells.</summary>
+internal sealed record MocSearch : SearchRegion, IDuckDbPredicate
+{
+    private readonly HealpixRanges ranges;
+
+    internal MocSearch(Moc moc) => (Coverage, ranges) = (moc.Ranges, moc.Ranges.AtOrder29());
+
+    internal override HealpixRanges Coverage { get; }
+
+    internal override string Condition(DuckDbConnection connection, string healpix29, string ra, string dec) => connection.Holds(this, healpix29, ra, dec);
+
+    void IDuckDbPredicate.Test(ReadOnlySpan<long> keys, ReadOnlySpan<double> x, ReadOnlySpan<double> y, Span<bool> destination)
+    {
+        for (int i = 0; i < keys.Length; i++)
+            destination[i] = ranges.Contains(keys[i]);
+    }
+}

@@ -1,0 +1,29 @@
+using Pile.DuckDb;
+using Pile.Sky;
+
+namespace Pile.Reading;
+
+/// <summary>A polygon of great circles. SQL would need a term for every vertex; C# looks at the few edges that matter.</summary>
+internal sealed record PolygonSearch : SearchRegion, IDuckDbPredicate
+{
+    // As fine as pays: a tile is as large as many of these pixels.
+    private const int MostTileRanges = 1024;
+
+    private readonly SkyPolygon polygon;
+
+    internal PolygonSearch(SkyPolygon polygon)
+    {
+        this.polygon = polygon;
+        // Of a pixel's size to the polygon's: 2⁵ pixels along it, finer than which few tiles are told apart.
+        int order = Math.Clamp((int)Math.Ceiling(Math.Log2(58.6 / Math.Max(polygon.ReachDeg, 1e-7))) + 5, 3, Healpix.MaxOrder);
+        Coverage = polygon.CoverInclusive(order);
+        while (Coverage.Ranges.Length > MostTileRanges && order > 3)
+            Coverage = Coverage.AtOrder(--order);
+    }
+
+    internal override HealpixRanges Coverage { get; }
+
+    internal override string Condition(DuckDbConnection connection, string healpix29, string ra, string dec) => connection.Holds(this, healpix29, ra, dec);
+
+    void IDuckDbPredicate.Test(ReadOnlySpan<long> keys, ReadOnlySpan<double> x, ReadOnlySpan<double> y, Span<bool> destination) => polygon.Contains(x, y, destination);
+}

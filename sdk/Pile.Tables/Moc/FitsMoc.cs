@@ -1,0 +1,140 @@
+using Pile.Fits;
+using Pile.Format;
+using Pile.Sky;
+
+namespace Pile.Tables;
+
+/// <summary>A FITS table of pixels: a coverage map, or a HEALPix map of values.</summary>
+internal sealed class FitsMoc
+{
+    private const double UnseenValue = -1.6375e30; // what HEALPix maps hold where nothing was seen
+
+    private readonly FitsFile _file;
+    private readonly FitsTable _table;
+    private readonly FitsHeader _header;
+    private readonly string _ordering;
+
+    /// <exception cref="SourceUnreadableException">It is not in ICRS, or not of the sky.</exception>
+    internal FitsMoc(FitsFile file, FitsHdu hdu)
+    {
+        (_file, _table, _header) = (file, hdu.Table(), hdu.Header);
+        _ordering = (_header.GetText("ORDERING") ?? "").Trim().ToUpperInvariant();
+        string system = (_header.GetText("COORDSYS") ?? "C").Trim().ToUpperInvariant();
+        if (system is not ("" or "C" or "CEL" or "EQ" or "EQU" or "EQUATORIAL" or "CELESTIAL" or "ICRS"))
+            throw Unreadable($"its pixels are of the frame COORDSYS = '{system}'{(system.StartsWith('G') ? ", galactic" : "")}; pixels of one frame are not pixels of another", "Make the map again in ICRS (COORDSYS = 'C')");
+        string dimension = (_header.GetText("MOCDIM") ?? "SPACE").Trim().ToUpperInvariant();
+        if (dimension != "SPACE")
+            throw Unreadable($"it covers MOCDIM = '{dimension}', not the sky alone", "Give a space MOC");
+        if (_table.Columns.Count == 0)
+            throw Unreadable("its table has no columns", "Give a MOC");
+    }
+
+    internal Moc Read() => _ordering switch
+    {
+        "NUNIQ" or "UNIQ" => ReadUniq(),
+        "RANGE" or "RANGE29" => ReadRanges(),
+        "NESTED" or "RING" => ReadMap(),
+        _ => throw Unreadable($"ORDERING = '{_ordering}' is none of NUNIQ, RANGE, NESTED and RING", "Give a MOC"),
+    };
+
+    private Moc ReadUniq()
+    {
+        List<HealpixPixel> cells = [];
+        foreach (long uniq in Integers(_table.Columns[0]))
+        {
+            int order = uniq < 4 ? -1 : ((63 - (int)long.LeadingZeroCount(uniq)) / 2) - 1;
+            long pixel = order < 0 ? 0 : uniq - (4L << (2 * order));
+            if (order is < 0 or > Healpix.MaxOrder || pixel >= Healpix.PixelCount(order))
+                throw Unreadable($"row {cells.Count} holds {uniq}, which is no pixel in NUNIQ (4 * 4^order + pixel)", "Make the map again");
+            cells.Add(new HealpixPixel(order, pixel));
+        }
+        int finest = cells.Count == 0 ? 0 : cells.Max(c => c.Order);
+        return Moc.OfCells(cells, Math.Max(finest, DeclaredOrder() ?? finest));
+    }
+
+    private Moc ReadRanges()
+    {
+        long[] ends = [.. Integers(_table.Columns[0])];
+        if (ends.Length % 2 != 0)
+            throw Unreadable($"RANGE has a start and an end for each range, found {ends.Length} numbers", "Make the map again");
+        HealpixRange[] ranges = new HealpixRange[ends.Length / 2];
+        for (int i = 0; i < ranges.Length; i++)
+        {
+            ranges[i] = new HealpixRange(ends[2 * i], ends[(2 * i) + 1]);
+            if (ranges[i].Start < 0 || ranges[i].End < ranges[i].Start || ranges[i].End > Healpix.PixelCount(Healpix.MaxOrder))
+                throw Unreadable($"range {i} is {ranges[i]}, expected pixels of order 29, the end excluded", "Make the map again");
+        }
+        return Moc.Of(HealpixRanges.FromRanges(Healpix.MaxOrder, ranges).AtOrder(DeclaredOrder() ?? Healpix.MaxOrder));
+    }
+
+    /// <summary>The pixels of a HEALPix map that hold anything: neither 0, nor NaN, nor the mark of what was not seen.</summary>
+    private Moc ReadMap()
+    {
+        long nside = _header.GetInt64("NSIDE") ?? throw Unreadable("it is a HEALPix map without NSIDE", "Give a MOC, or a whole map");
+        if (nside < 1 || nside > 1L << Healpix.MaxOrder || !long.IsPow2(nside))
+            throw Unreadable($"NSIDE = {nside} is not a power of two up to 2^29: such maps have no NESTED pixels", "Give a MOC, or a map of another nside");
+        int order = (int)long.Log2(nside);
+        bool isExplicit = _header.GetText("INDXSCHM")?.Trim().ToUpperInvariant() == "EXPLICIT";
+        if (_table.Columns.Count < (isExplicit ? 2 : 1))
+            throw Unreadable("INDXSCHM = 'EXPLICIT' needs a column of pixels and one of values", "Give a MOC, or a whole map");
+        long next = _header.GetInt64("FIRSTPIX") ?? 0;
+        using IEnumerator<long> pixels = (isExplicit ? Integers(_table.Columns[0]) : From(next)).GetEnumerator();
+        List<HealpixRange> covered = [];
+        long count = Healpix.PixelCount(order);
+        foreach (double value in Values(_table.Columns[isExplicit ? 1 : 0]))
+        {
+            pixels.MoveNext();
+            if ((ulong)pixels.Current >= (ulong)count)
+                throw Unreadable($"it names pixel {pixels.Current}, but NSIDE = {nside} has {count}", "Make the map again");
+            if (value == 0 || double.IsNaN(value) || Math.Abs(value - UnseenValue) < 1e-5 * Math.Abs(UnseenValue))
+                continue;
+            long pixel = _ordering == "RING" ? Healpix.RingToNest(order, pixels.Current) : pixels.Current;
+            covered.Add(new HealpixRange(pixel, pixel + 1));
+        }
+        return Moc.Of(HealpixRanges.FromRanges(order, [.. covered]));
+
+        static IEnumerable<long> From(long first)
+        {
+            for (long pixel = first; ; pixel++)
+                yield return pixel;
+        }
+    }
+
+    private int? DeclaredOrder()
+    {
+        long? order = _header.GetInt64("MOCORD_S") ?? _header.GetInt64("MOCORDER");
+        return order is null ? null : order is >= 0 and <= Healpix.MaxOrder ? (int)order.Value
+            : throw Unreadable($"its finest order is {order}, expected 0 to {Healpix.MaxOrder}", "Make the map again");
+    }
+
+    private IEnumerable<long> Integers(FitsColumn column)
+    {
+        if (column.IsVariableLength || column.Type is not (FitsType.UInt8 or FitsType.Int16 or FitsType.Int32 or FitsType.UInt32 or FitsType.Int64))
+            throw Unreadable($"its column '{column.Name}' holds {column.Type}, where pixel numbers are expected", "Make the map again");
+        return Blocks<long>(column);
+    }
+
+    private IEnumerable<double> Values(FitsColumn column) => column.IsVariableLength ? throw Unreadable($"its column '{column.Name}' is of variable length", "Give a MOC")
+        : column.Type switch
+        {
+            FitsType.Float64 or FitsType.Float32 or FitsType.Int16 or FitsType.UInt8 or FitsType.Int32 => Blocks<double>(column),
+            FitsType.Int64 or FitsType.UInt32 => Blocks<long>(column).Select(v => (double)v),
+            FitsType.Bool => Blocks<bool>(column).Select(v => v ? 1.0 : 0),
+            _ => throw Unreadable($"its column '{column.Name}' holds {column.Type}, where values of a map are expected", "Give a MOC"),
+        };
+
+    private IEnumerable<T> Blocks<T>(FitsColumn column) where T : unmanaged
+    {
+        int step = _table.BlockRowCount;
+        for (long row = 0; row < _table.RowCount; row += step)
+        {
+            int rows = (int)Math.Min(step, _table.RowCount - row);
+            T[] values = new T[rows * column.Repeat];
+            _table.Read<T>(column, row, rows, values);
+            foreach (T value in values)
+                yield return value;
+        }
+    }
+
+    private SourceUnreadableException Unreadable(string finding, string remedy) => new(_file.Path, finding, remedy);
+}

@@ -1,0 +1,75 @@
+using System.Buffers.Binary;
+using System.Text;
+using Pile.Fits;
+using Pile.Format;
+using Pile.Sky;
+
+namespace Pile.Tables;
+
+/// <summary>Coverage maps in files.</summary>
+/// <remarks>Read: FITS of MOC 1.x and 2.0 (NUNIQ, RANGE), HEALPix maps as the pixels that hold anything, the string of the standard, and JSON.
+/// Written: FITS with NUNIQ ordering and the keywords of both versions, which every reader of either knows.</remarks>
+public static class MocFile
+{
+    private const int LongestText = 64 << 20;
+
+    /// <summary>Reads a map; what the file is, its first bytes tell.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="SourceUnreadableException">The file is missing, is no map, is not in ICRS (COORDSYS other than C), or is one of time.</exception>
+    /// <exception cref="FitsException">The FITS file is broken.</exception>
+    public static Moc Read(string path)
+    {
+        byte[] first = new byte[6];
+        try
+        {
+            using FileStream file = File.OpenRead(path);
+            int read = file.ReadAtLeast(first, first.Length, throwOnEndOfStream: false);
+            if (read >= 2 && BinaryPrimitives.ReadUInt16BigEndian(first) == 0x1F8B)
+                throw new SourceUnreadableException(path, "it is compressed", "Uncompress it with 'gunzip' first");
+            if (!first.AsSpan().SequenceEqual("SIMPLE"u8))
+            {
+                if (file.Length > LongestText)
+                    throw new SourceUnreadableException(path, $"it is no FITS file, and {file.Length} bytes are too long for the text of a coverage map", "Give a MOC as FITS, as text such as '3/1-4 5/10', or as JSON");
+                return Moc.Parse(File.ReadAllText(path, Encoding.UTF8));
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SourceUnreadableException(path, $"it cannot be read: {e.Message.TrimEnd('.')}", "Check the path", e);
+        }
+        catch (FormatException e)
+        {
+            throw new SourceUnreadableException(path, $"it is no coverage map: {e.Message.TrimEnd('.')}", "Give a MOC as FITS, as text such as '3/1-4 5/10', or as JSON", e);
+        }
+        using FitsFile fits = FitsFile.OpenRead(path);
+        foreach (FitsHdu hdu in fits.Hdus)
+            if (hdu.Kind is FitsHduKind.Table && (hdu.Header.Contains("ORDERING") || hdu.Header.Contains("PIXTYPE")))
+                return new FitsMoc(fits, hdu).Read();
+        throw new SourceUnreadableException(path, $"no table in it says PIXTYPE or ORDERING, as a coverage map does. {fits.Contents().TrimEnd('.')}", "Give a MOC");
+    }
+
+    /// <summary>Writes a map as FITS.</summary>
+    /// <param name="path">A file that does not exist.</param>
+    /// <param name="moc">The map.</param>
+    /// <exception cref="OutputExistsException">The file exists.</exception>
+    /// <exception cref="FitsException">It can't be written.</exception>
+    public static void Write(string path, Moc moc)
+    {
+        if (File.Exists(path))
+            throw new OutputExistsException(path, "Remove it, or write to another name");
+        long[] uniq = [.. moc.Cells().Select(c => (4L << (2 * c.Order)) + c.Pixel)];
+        using FitsWriter writer = FitsWriter.Create(path);
+        FitsTableWriter table = writer.BeginTable(null, [new FitsColumnDefinition("UNIQ", FitsType.Int64)], uniq.Length,
+        [
+            FitsCard.Text("PIXTYPE", "HEALPIX", "HEALPix pixels"),
+            FitsCard.Text("ORDERING", "NUNIQ", "4 * 4^order + pixel"),
+            FitsCard.Text("COORDSYS", "C", "ICRS"),
+            FitsCard.Text("MOCVERS", "2.0", "IVOA MOC"),
+            FitsCard.Text("MOCDIM", "SPACE", "coverage of the sky"),
+            FitsCard.Integer("MOCORD_S", moc.MaxOrder, "finest order, MOC 2.0"),
+            FitsCard.Integer("MOCORDER", moc.MaxOrder, "finest order, MOC 1.x"),
+        ]);
+        table.Write<long>(0, 0, uniq);
+        writer.Close();
+    }
+}

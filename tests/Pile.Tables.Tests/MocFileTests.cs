@@ -1,0 +1,139 @@
+using System.Globalization;
+using Pile.Format;
+using Pile.Sky;
+using Pile.TestKit;
+
+namespace Pile.Tables.Tests;
+
+public sealed class MocFileTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    // What the standard says, written by astropy: one column of K, and the keywords.
+    private const string Writer = """
+        import sys, numpy as np
+        from astropy.io import fits
+        path, ordering, values, cards = sys.argv[1:5]
+        column = fits.Column(name='UNIQ' if ordering == 'NUNIQ' else 'V', format=sys.argv[5] if len(sys.argv) > 5 else 'K', array=np.array([float(v) if '.' in v else int(v) for v in values.split(',') if v]))
+        hdu = fits.BinTableHDU.from_columns([column])
+        hdu.header['PIXTYPE'] = 'HEALPIX'; hdu.header['ORDERING'] = ordering
+        for card in cards.split(';'):
+            if card:
+                k, v = card.split('='); hdu.header[k] = int(v) if v.lstrip('-').isdigit() else v
+        fits.HDUList([fits.PrimaryHDU(), hdu]).writeto(path)
+        """;
+
+    [Theory]
+    [InlineData("NUNIQ", "4,19,257", "COORDSYS=C;MOCORDER=3;MOCVERS=1.1", "K", "0/0 1/3 3/1")] // 4·4^order + pixel; 1/3 and 3/1 lie in 0/0
+    [InlineData("NUNIQ", "19,1034", "COORDSYS=C;MOCORDER=6", "J", "1/3 4/10 6/")]
+    [InlineData("NUNIQ", "", "COORDSYS=C;MOCORDER=6", "K", "6/")]
+    [InlineData("RANGE", "0,288230376151711744,864691128455135232,1152921504606846976", "COORDSYS=C;MOCDIM=SPACE;MOCVERS=2.0;MOCORD_S=2", "K", "0/0 3 2/")]
+    [InlineData("RANGE", "7,9", "MOCDIM=SPACE;MOCORD_S=29", "K", "29/7 8")]
+    [InlineData("NESTED", "0,3,0,1,0,0,0,0,0,0,0,0", "NSIDE=1;INDXSCHM=IMPLICIT", "J", "0/1 3")]
+    public void Both_versions_and_maps_are_read(string ordering, string values, string cards, string form, string expected)
+    {
+        Python.Run(Writer, _folder["m.fits"], ordering, values, cards, form);
+        Assert.Equal(Moc.Parse(expected), MocFile.Read(_folder["m.fits"]));
+    }
+
+    [Theory]
+    [InlineData("NUNIQ", "4", "COORDSYS=G", "COORDSYS = 'G', galactic")]
+    [InlineData("NUNIQ", "3", "COORDSYS=C", "row 0 holds 3")]
+    [InlineData("NUNIQ", "4", "COORDSYS=C;MOCORDER=40", "finest order is 40")]
+    [InlineData("RANGE", "4", "COORDSYS=C", "a start and an end")]
+    [InlineData("RANGE", "9,4", "COORDSYS=C", "range 0 is [9, 4)")]
+    [InlineData("RANGE", "4,9", "MOCDIM=TIME", "MOCDIM = 'TIME'")]
+    [InlineData("NESTED", "4,9", "NSIDE=3", "NSIDE = 3 is not a power of two")]
+    [InlineData("NESTED", "4,9", "X=3", "without NSIDE")]
+    [InlineData("NESTED", "1,1,1,1,1,1,1,1,1,1,1,1,1", "NSIDE=1", "names pixel 12")]
+    [InlineData("HILBERT", "4,9", "X=3", "ORDERING = 'HILBERT'")]
+    public void What_is_no_map_of_the_sky_in_icrs_is_refused(string ordering, string values, string cards, string finding)
+    {
+        Python.Run(Writer, _folder["m.fits"], ordering, values, cards);
+        Assert.Contains(finding, Assert.Throws<SourceUnreadableException>(() => MocFile.Read(_folder["m.fits"])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Other_files_are_refused()
+    {
+        File.WriteAllText(_folder["a.txt"], "3/1-4 x");
+        Assert.Contains("no coverage map: 'x'", Assert.Throws<SourceUnreadableException>(() => MocFile.Read(_folder["a.txt"])).Message, StringComparison.Ordinal);
+        Assert.Throws<SourceUnreadableException>(() => MocFile.Read(_folder["none.fits"]));
+        Assert.Contains("no table in it", Assert.Throws<SourceUnreadableException>(() => MocFile.Read(TestPaths.Data("catalog/result.fits"))).Message, StringComparison.Ordinal);
+        File.WriteAllBytes(_folder["a.fits.gz"], [0x1F, 0x8B, 8, 0]);
+        Assert.Contains("gunzip", Assert.Throws<SourceUnreadableException>(() => MocFile.Read(_folder["a.fits.gz"])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Ring_maps_are_turned_to_nested_ones()
+    {
+        // healpy turns the same map itself.
+        string nested = Python.Run("""
+            import sys, numpy as np, healpy as hp
+            m = np.random.default_rng(2).integers(0, 2, 768).astype(np.float32); m[5] = hp.UNSEEN; m[700] = np.nan
+            hp.write_map(sys.argv[1], m, nest=False, coord='C', dtype=np.float32)
+            n = hp.reorder(m, r2n=True)
+            print(','.join(str(i) for i in range(768) if n[i] > 0))
+            """, _folder["ring.fits"]).Trim();
+        Assert.Equal(nested, string.Join(',', MocFile.Read(_folder["ring.fits"]).Ranges.Pixels()));
+    }
+
+    [Fact]
+    public void What_is_written_is_what_astropy_reads()
+    {
+        Moc moc = Moc.Of(Healpix.CoverConeInclusive(266, -29, 2, 10));
+        MocFile.Write(_folder["m.fits"], moc);
+        Assert.Equal(moc, MocFile.Read(_folder["m.fits"]));
+        string pixels = Python.Run("""
+            import sys, numpy as np
+            from astropy.io import fits
+            h = fits.open(sys.argv[1]); h.verify('exception'); h = h[1]
+            assert [h.header[k] for k in ('PIXTYPE', 'ORDERING', 'COORDSYS', 'MOCVERS', 'MOCDIM', 'MOCORD_S', 'MOCORDER')] == ['HEALPIX', 'NUNIQ', 'C', '2.0', 'SPACE', 10, 10]
+            assert h.columns.formats in (['K'], ['1K'])
+            u = h.data['UNIQ'].astype(np.int64); assert np.all(np.diff(u) > 0)
+            out = []
+            for x in u:
+                o = (int(x).bit_length() - 1) // 2 - 1; p = int(x) - 4 * 4**o; s = 4**(10 - o)
+                out.extend(range(p * s, p * s + s))
+            print(','.join(map(str, sorted(out))))
+            """, _folder["m.fits"]).Trim();
+        Assert.Equal(pixels, string.Join(',', moc.Ranges.Pixels()));
+        Assert.Throws<OutputExistsException>(() => MocFile.Write(_folder["m.fits"], moc));
+        File.WriteAllText(_folder["m.txt"], moc.ToString());
+        Assert.Equal(moc, MocFile.Read(_folder["m.txt"]));
+    }
+
+    [Fact]
+    public async Task Maps_of_other_programs_cover_what_their_catalogues_hold()
+    {
+        Moc map = MocFile.Read(TestPaths.Data("catalog/moc/small_sky_skymap.fits"));
+        HashSet<long> pixels = [];
+        await using ITableReader table = await TableReader.OpenAsync(TestPaths.Data("catalog/small_sky.fits"), cancellationToken: TestContext.Current.CancellationToken);
+        PositionReader positions = new(table, PositionColumns.Find(table.Columns));
+        await foreach (RowBatch batch in table.ReadAsync(cancellationToken: TestContext.Current.CancellationToken))
+        {
+            PositionBatch batchPositions = positions.Read(batch);
+            for (int i = 0; i < batch.RowCount; i++)
+                pixels.Add(Healpix.AngToPix(map.MaxOrder, batchPositions.RaDeg.Span[i], batchPositions.DecDeg.Span[i]));
+        }
+        Assert.Equal(5, map.MaxOrder);
+        Assert.Equal(pixels.Order(), map.Ranges.Pixels());
+        Moc gaia = MocFile.Read(TestPaths.Data("catalog/moc/skymap.gaiadr3.depth6.fits"));
+        Assert.Equal((6, "0/0-11 6/", 1.0), (gaia.MaxOrder, gaia.ToString(), gaia.SkyFraction)); // Gaia has sources in every pixel of 0.9°
+    }
+
+    [Theory]
+    [InlineData("catalog/moc/left_xmatch")]
+    [InlineData("catalog/hats-tree/small_sky")]
+    [InlineData("catalog/hats-tree/small_sky_order1_collection/small_sky_order1")]
+    public void The_sky_fraction_is_the_one_that_hats_states(string folder)
+    {
+        string[] lines = File.ReadAllLines(TestPaths.Data($"{folder}/partition_info.csv"));
+        (int order, int pixel) = (Array.IndexOf(lines[0].Split(','), "Norder"), Array.IndexOf(lines[0].Split(','), "Npix"));
+        Moc moc = Moc.OfCells(lines.Skip(1).Select(l => l.Split(',')).Select(w => new HealpixPixel(int.Parse(w[order], CultureInfo.InvariantCulture), long.Parse(w[pixel], CultureInfo.InvariantCulture))));
+        string stated = File.ReadLines(TestPaths.Data($"{folder}/hats.properties")).Single(l => l.StartsWith("moc_sky_fraction", StringComparison.Ordinal)).Split('=')[1];
+        Assert.Equal(double.Parse(stated, CultureInfo.InvariantCulture), moc.SkyFraction, 1e-5);
+    }
+
+    public void Dispose() => _folder.Dispose();
+}
