@@ -6,7 +6,7 @@ namespace Pile.Streaming;
 
 /// <summary>Rows that can be streamed, numbered from 0: those of a dataset or a query, of a match, of several of these.</summary>
 /// <remarks>Rows with neighbouring numbers lie close together where they come from, so that a loader reads blocks of them in few requests.</remarks>
-public abstract class StreamSource
+public abstract partial class StreamSource
 {
     private protected StreamSource() { }
 

@@ -1,0 +1,76 @@
+namespace Pile.Streaming;
+
+public abstract partial class StreamSource
+{
+    private const ulong ForMixture = 201, ForWeights = 202;
+
+    /// <summary>Sources mixed in given proportions: an epoch has so many rows of each, some left out or repeated as the proportions ask. Shuffle to have them among each other.</summary>
+    /// <param name="sources">Sources with their weights; the columns are those of <see cref="Union"/>.</param>
+    /// <param name="rowsPerEpoch">Rows of an epoch; null: as many as all sources have.</param>
+    /// <param name="seed">Which rows are left out or repeated.</param>
+    /// <exception cref="ArgumentException">A weight is not above zero, or a source with a share has no rows.</exception>
+    public static StreamSource Mix(IEnumerable<(StreamSource Source, double Weight)> sources, long? rowsPerEpoch = null, ulong seed = 0)
+    {
+        (StreamSource Source, double Weight)[] parts = [.. sources];
+        if (parts.Any(p => !(p.Weight > 0) || double.IsInfinity(p.Weight)))
+            throw new ArgumentException("The weights of a mixture are numbers above zero.", nameof(sources));
+        StreamSource union = Union(parts.Select(p => p.Source));
+        long total = rowsPerEpoch ?? union.RowCount, first = 0, given = 0;
+        double weights = parts.Sum(p => p.Weight), before = 0;
+        List<long> rows = [];
+        for (int i = 0; i < parts.Length; i++)
+        {
+            before += parts[i].Weight;
+            long wanted = (i == parts.Length - 1 ? total : (long)Math.Round(total * (before / weights))) - given, count = parts[i].Source.RowCount;
+            given += wanted;
+            if (wanted > 0 && count == 0)
+                throw new ArgumentException($"Source {i} of the mixture has no rows.", nameof(sources));
+            // Every row as often as all can have, and some of them once more.
+            bool[] more = Chosen(count, count == 0 ? 0 : wanted % count, new SeededRandom(seed, ForMixture, (ulong)i));
+            for (long row = 0; row < count; row++)
+                for (long copy = (wanted / count) + (more[row] ? 1 : 0); copy > 0; copy--)
+                    rows.Add(first + row);
+            first += count;
+        }
+        return union.Select(rows);
+    }
+
+    /// <summary>Rows drawn with given weights, so that what is rare comes as often as what is common: by systematic sampling, a row with weight w comes w·n/Σw times, rounded up or down.</summary>
+    /// <param name="weights">A weight for every row, zero or more: one over the number of matches in the row's cell, say (<see cref="CellWeights"/>).</param>
+    /// <param name="rowCount">Rows to draw; null: as many as there are.</param>
+    /// <param name="seed">Which rows are rounded up.</param>
+    /// <exception cref="ArgumentException">There is not a weight for every row, one is negative or not finite, or all are zero.</exception>
+    public StreamSource Weighted(ReadOnlySpan<double> weights, long? rowCount = null, ulong seed = 0)
+    {
+        if (weights.Length != RowCount)
+            throw new ArgumentException($"There are {RowCount} rows and {weights.Length} weights.", nameof(weights));
+        double total = 0;
+        foreach (double weight in weights)
+            total += weight >= 0 && double.IsFinite(weight) ? weight : throw new ArgumentException($"A weight is {weight}; weights are zero or more.", nameof(weights));
+        if (!(total > 0) && weights.Length > 0)
+            throw new ArgumentException("All weights are zero.", nameof(weights));
+        long wanted = rowCount ?? RowCount;
+        List<long> rows = [];
+        double at = new SeededRandom(seed, ForWeights).NextUnit(), before = 0;
+        for (int row = 0; row < weights.Length; row++)
+        {
+            before += weights[row];
+            for (double end = before / total * wanted; at < end && rows.Count < wanted; at++)
+                rows.Add(row);
+        }
+        return Select(rows);
+    }
+
+    // Selection sampling, Knuth, The Art of Computer Programming 2, 3.4.2, algorithm S.
+    private static bool[] Chosen(long count, long wanted, SeededRandom random)
+    {
+        bool[] chosen = new bool[count];
+        for (long i = 0; i < count && wanted > 0; i++)
+            if (random.Below((ulong)(count - i)) < (ulong)wanted)
+            {
+                chosen[i] = true;
+                wanted--;
+            }
+        return chosen;
+    }
+}

@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+
+namespace Pile.Streaming;
+
+/// <summary>Rows of a source in parts that have none in common.</summary>
+public sealed class RowSplit
+{
+    private readonly StreamSource source;
+    private readonly long[][] parts;
+
+    internal RowSplit(StreamSource source, SplitShares shares, ReadOnlySpan<int> partOfRow)
+    {
+        (this.source, Names) = (source, shares.Names);
+        List<long>[] rows = [.. Names.Select(_ => new List<long>())];
+        for (int row = 0; row < partOfRow.Length; row++)
+            if (partOfRow[row] >= 0)
+                rows[partOfRow[row]].Add(row);
+            else
+                LeftOut++;
+        parts = [.. rows.Select(r => r.ToArray())];
+    }
+
+    /// <summary>The parts' names.</summary>
+    public ImmutableArray<string> Names { get; }
+
+    /// <summary>Rows in no part: those too close to another part's.</summary>
+    public long LeftOut { get; }
+
+    /// <summary>The rows of a part, in the source's order.</summary>
+    /// <exception cref="ArgumentException">There is no such part.</exception>
+    public StreamSource this[string name] => source.Select(RowsOf(name));
+
+    /// <summary>The numbers of a part's rows in the source.</summary>
+    /// <inheritdoc cref="this[string]" path="/exception"/>
+    public IReadOnlyList<long> RowsOf(string name) => Names.IndexOf(name) is >= 0 and int part ? parts[part] : throw new ArgumentException($"There is no part '{name}'; there are {string.Join(", ", Names)}.", nameof(name));
+}

@@ -1,0 +1,46 @@
+using Pile.Format;
+using Pile.Reading;
+using Pile.Sky;
+
+namespace Pile.Streaming;
+
+public static partial class Split
+{
+    private const double WidestGuardDeg = 90;
+
+    /// <summary>Splits the sky, not the rows: every HEALPix cell belongs to one part, and rows near a cell of another part are left out, so that neighbours never leak.</summary>
+    /// <param name="query">The rows, and the columns that are streamed.</param>
+    /// <param name="shares">The parts; of cells, not of rows.</param>
+    /// <param name="order">HEALPix order of the cells: 0 to 12; at order 3 they are some 7 degrees wide.</param>
+    /// <param name="guardArcsec">No two rows of different parts are as close as this. A strip of half the width on either side of a border is left out.</param>
+    /// <param name="seed">Another seed, another split.</param>
+    /// <param name="cancellationToken">Ends the look-up.</param>
+    /// <exception cref="ArgumentException">A column is not there, or a condition is no expression.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The order or the guard is not valid.</exception>
+    public static async Task<RowSplit> BySkyAsync(Query query, SplitShares shares, int order = 3, double guardArcsec = 0, ulong seed = 0, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(order);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(order, 12);
+        if (!(guardArcsec is >= 0 and <= WidestGuardDeg * 3600))
+            throw new ArgumentOutOfRangeException(nameof(guardArcsec), guardArcsec, $"A guard is 0 to {WidestGuardDeg} degrees wide.");
+        RowBatch rows = await LightAsync(query, ["ra", "dec"], cancellationToken).ConfigureAwait(false);
+        ColumnData<double> ra = (ColumnData<double>)rows["ra"], dec = (ColumnData<double>)rows["dec"];
+        int[] part = new int[rows.RowCount];
+        for (int row = 0; row < part.Length; row++)
+            part[row] = PartAt(ra.Values.Span[row], dec.Values.Span[row]);
+        return await SplitAsync(query, shares, part, cancellationToken).ConfigureAwait(false);
+
+        // Were two rows of different parts within the guard, the point between them would lie within half of it from both: in a cell of both parts.
+        int PartAt(double raDeg, double decDeg)
+        {
+            int own = PartOf(Healpix.AngToPix(order, raDeg, decDeg));
+            if (guardArcsec > 0)
+                foreach (long cell in Healpix.CoverConeInclusive(raDeg, decDeg, guardArcsec / 7200, order).Pixels())
+                    if (PartOf(cell) != own)
+                        return -1;
+            return own;
+        }
+
+        int PartOf(long cell) => shares.PartOf(new SeededRandom(seed, ForCells, (ulong)order, (ulong)cell).NextUnit());
+    }
+}
