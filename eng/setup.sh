@@ -43,7 +43,17 @@ if [ ! -f "$duckdb" ] || ! cmp -s eng/native/package-lock.json "$stamp"; then
   cp eng/native/package-lock.json "$stamp"
 fi
 
-# 3. .NET packages, exactly those of the lock files.
+# 3. The judge of the JSON Schemas, for tests alone.
+stamp=tests/schemas/node_modules/.lock-installed
+if ! cmp -s tests/schemas/package-lock.json "$stamp"; then
+  command -v npm >/dev/null || fail "npm is missing; it fetches ajv." "Install Node.js 20 (Debian: apt-get install nodejs npm)"
+  echo "setup: fetching ajv"
+  log=$(mktemp); trap 'rm -f "$log"' EXIT
+  npm ci --prefix tests/schemas --no-audit --no-fund >"$log" 2>&1 || { tail -n 5 "$log" >&2; fail "the npm registry can't be reached." "With network:  npm ci --prefix tests/schemas"; }
+  cp tests/schemas/package-lock.json "$stamp"
+fi
+
+# 4. .NET packages, exactly those of the lock files.
 restored=.stamps/restored
 newest=$(find . -name packages.lock.json -newer "$restored" -not -path '*/node_modules/*' -print -quit 2>/dev/null || true)
 missing_assets=$(for p in $(git ls-files '*.csproj' 2>/dev/null); do [ -f "$(dirname "$p")/obj/project.assets.json" ] || { echo "$p"; break; }; done)

@@ -1,0 +1,233 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Pile.Format;
+using Pile.TestKit;
+
+namespace Pile.Builders.Tests.Schemas;
+
+/// <summary>The JSON Schemas that editors use say of every document what the readers say; ajv, which we did not write, applies them.</summary>
+public sealed class SchemaTests
+{
+    /// <summary>What a schema cannot say: the readers refuse it, ajv does not.</summary>
+    private static readonly HashSet<string> OnlyTheReaderSees =
+    [
+        "conformance/v1/invalid/M001-anchor", // YAML's own features that are refused: JSON has no such thing
+        "conformance/v1/invalid/M001-overflow", // a product of lengths
+        "manifest: a tag", "manifest: an alias of YAML",
+        "manifest: one column twice", // names across items of a list
+        "manifest: a version without a minor number", // YAML's 1 is JSON's 1.0
+        "manifest: a number in words of YAML", "recipe: a number in words of YAML", // 0x10 is 16 in JSON
+        "manifest: nested too deep",
+    ];
+
+    /// <summary>What the readers leave to those who use the document, and a schema may say while it is written: 'pile validate' and 'pile build' refuse it.</summary>
+    private static readonly HashSet<string> OnlyTheSchemaSays =
+    [
+        "manifest: a modality that there is not", "manifest: another frame", "manifest: a medium that there is not", "manifest: a checksum that is none",
+        "recipe: a modality that there is not",
+    ];
+
+    private static readonly (string What, string Old, string New)[] ManifestChanges =
+    [
+        ("as it is", "", ""),
+        ("a number for a name", "name: ", "name: 5 #"),
+        ("a quoted number", "\nrows: ", "\nrows: '5' #"),
+        ("null for what may be missing", "\nsubset: ", "\ntime: null\nsky_area_deg2: ~\naliases:\nsources: null\nsubset: "),
+        ("a key of a newer minor version", "\nsubset: ", "\nnovelty: { a: 1 }\nsubset: "),
+        ("no such version", "pile: ", "pile: 'one' #"),
+        ("a newer major version", "pile: ", "pile: '2.0' #"),
+        ("a version without a minor number", "pile: ", "pile: 1 #"),
+        ("no name", "\nname: ", "\n#name: "),
+        ("null for a name", "\nname: ", "\nname: null #"),
+        ("a list for a name", "\nname: ", "\nname: [a] #"),
+        ("negative rows", "\nrows: ", "\nrows: -5 #"),
+        ("a fraction of rows", "\nrows: ", "\nrows: 1.5 #"),
+        ("rows in words", "\nrows: ", "\nrows: many #"),
+        ("a number in words of YAML", "\nrows: ", "\nrows: 0x10 #"),
+        ("a modality that there is not", "\nmodality: ", "\nmodality: smell #"),
+        ("another frame", "\nframe: ", "\nframe: FK5 #"),
+        ("a medium that there is not", "\nsubset: ", "\nspectral_medium: water\nsubset: "),
+        ("an epoch in words", "\nsubset: ", "\nepoch_year: now\nsubset: "),
+        ("an unknown key of the provenance", "project: ", "projekt: a\n  project: "),
+        ("another scheme", "scheme: healpix", "scheme: htm"),
+        ("an order beyond the last", "order: ", "order: 30 #"),
+        ("a checksum that is none", "sha256: ", "sha256: 12zz #"),
+        ("another list", "path: files.parquet", "path: files.csv"),
+        ("a dtype that there is not", "dtype: float64", "dtype: float63"),
+        ("a storage that there is not", "storage: light", "storage: medium"),
+        ("a role that there is not", "role: native", "role: foreign"),
+        ("an unknown key of a column", "storage: light", "storage: light\n    unitt: deg"),
+        ("a shape with a word", "storage: light", "storage: light\n    shape: [wide]"),
+        ("a ragged shape", "storage: light", "storage: light\n    shape: [ragged]"),
+        ("a negative length", "storage: light", "storage: light\n    shape: [-2]"),
+        ("a padding in words", "storage: light", "storage: light\n    padding: soft"),
+        ("not a number as padding", "storage: light", "storage: light\n    padding: .nan"),
+        ("a mask that there is not", "storage: light", "storage: light\n    mask: maybe"),
+        ("a codec that there is not", "storage: light", "storage: light\n    codec: lzma"),
+        ("a flag in words", "storage: light", "storage: light\n    nullable: yes"),
+        ("a band without a name", "storage: light", "storage: light\n    bands: [{ unit: count }]"),
+        ("an unknown key of a band", "storage: light", "storage: light\n    bands: [{ name: g, colour: green }]"),
+        ("an alias of both kinds", "\nsubset: ", "\naliases: [{ name: a, native: ra, expr: ra + 1 }]\nsubset: "),
+        ("an alias of no kind", "\nsubset: ", "\naliases: [{ name: a, unit: deg }]\nsubset: "),
+        ("an alias with a null beside", "\nsubset: ", "\naliases: [{ name: a, native: ra, expr: null }]\nsubset: "),
+        ("a margin", "\nsubset: ", "\nmargin_arcsec: 5\nsubset: "),
+        ("a margin of nothing", "\nsubset: ", "\nmargin_arcsec: 0\nsubset: "),
+        ("a category without a name", "storage: light", "storage: light\n    categories: [{ code: 1 }]"),
+        ("categories and sentinels", "storage: light", "storage: light\n    categories: [{ code: 1, name: star }, { code: 2, name: galaxy }]\n    sentinels: [-99, -9999.5]"),
+        ("a sentinel in words", "storage: light", "storage: light\n    sentinels: [never]"),
+        ("a time axis", "storage: light", "storage: light\n    time: { scale: TDB, zero_mjd: 55000 }"),
+        ("a time axis without a zero", "storage: light", "storage: light\n    time: { scale: TDB }"),
+        ("an encoding of light rows", "storage: light", "storage: light\n    encoding: jpeg"),
+        ("a nested column that is no list", "storage: light", "storage: light\n    nested: a"),
+        ("one column twice", "\ncolumns:\n", "\ncolumns:\n  - { name: ra, dtype: float64, storage: light, role: standard }\n"),
+        ("one key twice", "\nname: ", "\nname: a\nname: "),
+        ("a tag", "\nname: ", "\nname: !!str "),
+        ("an alias of YAML", "\nname: ", "\nnovelty: &n 5\nother: *n\nname: "),
+        ("nested too deep", "\nsubset: ", $"\nnovelty: {new string('[', 40)}{new string(']', 40)}\nsubset: "),
+        ("broken YAML", "\nname: ", "\nname: [a\nname: "),
+        ("a tab", "\nname: ", "\n\tname: "),
+        ("a list at the top", "", "- a"),
+        ("nothing", "", "\n"),
+    ];
+
+    private static readonly (string What, string Old, string New)[] RecipeChanges =
+    [
+        ("as it is", "", ""),
+        ("a number for a name", "\nname: test", "\nname: 2024"),
+        ("a quoted version", "pile: 1", "pile: '1'"),
+        ("null for what may be missing", "\nlicence", "\noptions:\ncolumns: ~\ndescription: null\nlicence"),
+        ("another version", "pile: 1", "pile: 2"),
+        ("a version in words", "pile: 1", "pile: one"),
+        ("no version", "pile: 1", "#"),
+        ("an unknown key", "\nlicence: ", "\nlicense: x\nlicence: "),
+        ("no licence", "\nlicence: ", "\n#licence: "),
+        ("a name with a slash", "\nname: test", "\nname: a/b"),
+        ("a name that is hidden", "\nname: test", "\nname: .a"),
+        ("a number in words of YAML", "\nlicence: ", "\noptions: { order: 0x5 }\nlicence: "),
+        ("a modality that there is not", "\nlicence: ", "\nmodality: smell\nlicence: "),
+        ("a release too few", ", release: r", ""),
+        ("a source without a kind", "kind: table", "files: a"),
+        ("a source that is a word", "\nsource: { kind: table, files: a.csv }", "\nsource: table"),
+        ("further keys of a source", "kind: table", "kind: table, whatever: [1, 2]"),
+        ("a column of both kinds", "\nlicence: ", "\ncolumns: { a: { native: b, expr: c } }\nlicence: "),
+        ("a column of no kind", "\nlicence: ", "\ncolumns: { a: { unit: mag } }\nlicence: "),
+        ("a column with a wrong key", "\nlicence: ", "\ncolumns: { a: { native: b, units: mag } }\nlicence: "),
+        ("a column that is a word", "\nlicence: ", "\ncolumns: { a: b }\nlicence: "),
+        ("columns as a list", "\nlicence: ", "\ncolumns: [a]\nlicence: "),
+        ("good options", "\nlicence: ", "\noptions: { target_shard_size: 1.5 GiB, order: auto, codec: none, subset: main, spectral_medium: air, time_scale: TAI, epoch_year: 2016 }\nlicence: "),
+        ("a size in bytes", "\nlicence: ", "\noptions: { target_shard_size: 1000000 }\nlicence: "),
+        ("a size in words", "\nlicence: ", "\noptions: { target_shard_size: big }\nlicence: "),
+        ("an order beyond the last", "\nlicence: ", "\noptions: { order: 30 }\nlicence: "),
+        ("a margin of nothing", "\nlicence: ", "\noptions: { margin_arcsec: 0 }\nlicence: "),
+        ("a margin", "\nlicence: ", "\noptions: { margin_arcsec: 10 }\nlicence: "),
+        ("a codec that there is not", "\nlicence: ", "\noptions: { codec: lzma }\nlicence: "),
+        ("a medium that there is not", "\nlicence: ", "\noptions: { spectral_medium: water }\nlicence: "),
+        ("an unknown option", "\nlicence: ", "\noptions: { ordre: 4 }\nlicence: "),
+        ("an epoch in words", "\nlicence: ", "\noptions: { epoch_year: now }\nlicence: "),
+        ("one key twice", "\nname: test", "\nname: test\nname: test"),
+        ("broken YAML", "\nname: test", "\nname: 'test"),
+    ];
+
+    private static string FormatSpec => Path.Combine(TestPaths.Root, "format-spec");
+
+    private const string Recipe = """
+        # yaml-language-server: $schema=recipe.schema.json
+        pile: 1
+        name: test
+        provenance: { project: p, survey: s, instrument: i, release: r }
+        licence: CC0-1.0
+        citation: c
+        source: { kind: table, files: a.csv }
+
+        """;
+
+    [Fact]
+    public void The_schema_of_manifests_agrees_with_their_reader() => Compare("manifest", text => ManifestReader.Read(text, "pile.yaml"),
+    [
+        .. Directory.EnumerateFiles(FormatSpec, "pile.yaml", SearchOption.AllDirectories)
+            .Select(f => (Path.GetRelativePath(FormatSpec, Path.GetDirectoryName(f)!), File.ReadAllText(f))),
+        .. Changed("manifest", File.ReadAllText(Path.Combine(FormatSpec, "conformance/v1/valid/catalogue-int64/pile.yaml")), ManifestChanges),
+    ]);
+
+    [Fact]
+    public void The_schema_of_recipes_agrees_with_their_reader() => Compare("recipe", text => RecipeReader.Read(text, "recipe.yaml", "/"),
+    [
+        .. Directory.EnumerateFiles(Path.Combine(TestPaths.Root, "builders/recipes"), "*.yaml").Concat(Directory.EnumerateFiles(Path.Combine(TestPaths.Root, "examples"), "*.yaml", SearchOption.AllDirectories))
+            .Select(f => (Path.GetRelativePath(TestPaths.Root, f), File.ReadAllText(f))),
+        .. Changed("recipe", Recipe.ReplaceLineEndings("\n"), RecipeChanges),
+    ]);
+
+    /// <summary>A reader's error names the place of the change: that is where an editor marks it, too.</summary>
+    [Theory]
+    [InlineData("\nname: test", "\nname: a/b", 3, 7)]
+    [InlineData("\nname: test", "\nname: test\nname: test", 4, 1)]
+    [InlineData("\nname: test", "\n  name: test\n name: b", 3, null)]
+    [InlineData("\nlicence: ", "\nlicense: x\nlicence: ", 5, 1)]
+    [InlineData("\nlicence: ", "\noptions: { order: 30 }\nlicence: ", 5, 19)]
+    [InlineData("\nlicence: ", "\noptions: { ordre: 3 }\nlicence: ", 5, 12)]
+    [InlineData("\nlicence: ", "\ncolumns:\n  a: { unit: mag }\nlicence: ", 6, 6)]
+    [InlineData("\nlicence: ", "\ncolumns: [a]\nlicence: ", 5, 10)]
+    [InlineData("kind: table, ", "", 7, 9)]
+    [InlineData("pile: 1", "pile: two", 2, 7)]
+    [InlineData("CC0-1.0", "[a, b]", 5, 10)]
+    [InlineData("CC0-1.0", "'never closed", null, null)]
+    [InlineData("CC0-1.0", "*unknown", 5, 10)]
+    public void The_reader_names_line_and_column(string old, string changed, int? line, int? column)
+    {
+        DocumentInvalidException error = Assert.Throws<DocumentInvalidException>(() => RecipeReader.Read(Recipe.ReplaceLineEndings("\n").Replace(old, changed, StringComparison.Ordinal), "recipe.yaml", "/"));
+        Assert.Equal((line ?? error.Line, column ?? error.Column), (error.Line, error.Column));
+        Assert.InRange(error.Line, 1, 12);
+        Assert.InRange(error.Column, 1, 80);
+    }
+
+    private static IEnumerable<(string, string)> Changed(string kind, string text, (string What, string Old, string New)[] changes)
+    {
+        foreach ((string what, string old, string changed) in changes)
+        {
+            int at = text.IndexOf(old, StringComparison.Ordinal);
+            Assert.True(at >= 0, $"{kind}: {what}: there is no '{old}' to change");
+            yield return ($"{kind}: {what}", old.Length == 0 && changed.Length > 0 ? changed : $"{text.AsSpan(0, at)}{changed}{text.AsSpan(at + old.Length)}");
+        }
+    }
+
+    private static void Compare(string schema, Action<string> read, List<(string Name, string Text)> documents)
+    {
+        Assert.Equal(documents.Count, documents.Select(d => d.Name).Distinct().Count());
+        JsonElement verdicts = Judge(Path.Combine(FormatSpec, $"{schema}.schema.json"), documents);
+        List<string> differences = [];
+        foreach ((string name, string text) in documents)
+        {
+            string? refusal = verdicts.GetProperty(name).GetString();
+            string? readerRefusal = null;
+            try
+            {
+                read(text);
+            }
+            catch (Exception e) when (e is PileException)
+            {
+                readerRefusal = e.Message;
+                Assert.True(e is VersionNotSupportedException or DocumentInvalidException { Line: > 0, Column: > 0 }, $"{name}: {e.Message}");
+            }
+            bool agrees = (refusal is null) == (readerRefusal is null);
+            bool isListed = refusal is null ? OnlyTheReaderSees.Contains(name) : OnlyTheSchemaSays.Contains(name);
+            if (agrees == isListed)
+                differences.Add($"{name}\n  schema: {refusal ?? "accepted"}\n  reader: {readerRefusal ?? "accepted"}");
+        }
+        Assert.True(differences.Count == 0, string.Join('\n', differences));
+    }
+
+    private static JsonElement Judge(string schema, List<(string Name, string Text)> documents)
+    {
+        string folder = Path.Combine(TestPaths.Root, "tests/schemas");
+        Assert.True(Directory.Exists(Path.Combine(folder, "node_modules")), "tests/schemas has no packages: run eng/setup.sh");
+        ProcessStartInfo start = new("node") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        start.ArgumentList.Add(Path.Combine(folder, "check.mjs"));
+        using Process process = Process.Start(start)!;
+        Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
+        process.StandardInput.Write(JsonSerializer.Serialize(new { schema, documents = documents.Select(d => new { name = d.Name, text = d.Text }) }));
+        process.StandardInput.Close();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, error.Result);
+        return JsonDocument.Parse(output.Result).RootElement;
+    }
+}
