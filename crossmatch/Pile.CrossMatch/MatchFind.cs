@@ -1,11 +1,17 @@
 namespace Pile.CrossMatch;
 
-/// <summary>Which partners within the radius count.</summary>
+/// <summary>Which of the pairs within the radius, and within every other condition, count.</summary>
 public enum MatchFind
 {
     /// <summary>Every pair.</summary>
     All,
 
-    /// <summary>For each row of A its nearest of B, as astropy's <c>match_to_catalog_sky</c> and STILTS' <c>best1</c>.</summary>
+    /// <summary>For each row of A its nearest of B, as astropy's <c>match_to_catalog_sky</c> and STILTS' <c>best1</c>; <see cref="CrossMatchOptions.Neighbours"/> of them.</summary>
     Nearest,
+
+    /// <summary>Each row of either side in one pair at most, the closest pairs first (STILTS <c>best</c>); pairs equally close in the order of the rows.</summary>
+    OneToOne,
+
+    /// <summary>Of a side with itself: rows that pairs link, directly or through others (friends of friends; STILTS <c>tmatch1</c>), each with the number of its group.</summary>
+    Groups,
 }

@@ -10,7 +10,7 @@ internal static class SpectrumSections
     internal static async Task AddEpochsAsync(HtmlPage page, Dataset sdss)
     {
         // Match, open both sides, read.
-        MatchTable pairs = await sdss.CrossMatchAsync(sdss, radiusArcsec: 2);
+        using MatchTable pairs = await sdss.CrossMatchAsync(sdss, radiusArcsec: 2);
         MatchedRows rows = await pairs.OpenRowsAsync(sdss, sdss);
         int pair = Enumerable.Range(0, rows.Count).Single(i => Night(rows.A, i) < Night(rows.B, i)); // each row also pairs with itself
 

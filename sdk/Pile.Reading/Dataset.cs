@@ -13,7 +13,7 @@ namespace Pile.Reading;
 /// first needed. Of a remote dataset tiles are fetched into the cache whole, rows are read by range requests.</remarks>
 public sealed class Dataset : IAsyncDisposable
 {
-    private const int LargestManifestBytes = 64 << 20;
+    internal const int LargestManifestBytes = 64 << 20;
 
     /// <summary>Rows of one batch of a query's answer, about.</summary>
     private const int BatchRows = 16 * 1024;

@@ -60,6 +60,9 @@ public sealed record Query
     /// <summary>Only rows in a cell of a coverage map, by their stored order-29 index. Tiles without a cell are not opened.</summary>
     public Query Moc(Moc moc) => this with { Regions = Regions.Add(new MocSearch(moc)) };
 
+    /// <summary>Only rows near these pixels matter: tiles and row groups without them are not read, rows elsewhere may come all the same.</summary>
+    internal Query Within(HealpixRanges pixels) => this with { Regions = Regions.Add(new PixelSearch(pixels)) };
+
     /// <summary>Only rows of these observations; ids that there are none of are passed over.</summary>
     /// <exception cref="ArgumentException">An id is not of the dataset's kind.</exception>
     public Query Ids(params IEnumerable<ObjectId> ids)

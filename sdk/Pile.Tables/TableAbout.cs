@@ -13,7 +13,7 @@ public sealed record TableAbout
     /// <summary>The frame of the columns with a UCD of <c>pos.eq</c>, for example ICRS; null when it is not known.</summary>
     public string? Frame { get; init; }
 
-    /// <summary>Facts by key, in order: lower-case words such as <c>survey</c> or <c>licence</c>.</summary>
+    /// <summary>Facts by key, in order: lower-case words such as <c>survey</c> or <c>licence</c>, or several with dots between.</summary>
     public ImmutableArray<KeyValuePair<string, string>> Facts { get; init; } = [];
 
     /// <summary>The provenance of a dataset, for tables made out of it.</summary>

@@ -27,8 +27,8 @@ public static class DatasetMatching
     /// <exception cref="ArgumentException">The match has rows of A alone, or was made of other datasets.</exception>
     public static async Task<MatchedRows> OpenRowsAsync(this MatchTable pairs, Dataset a, Dataset b, CancellationToken cancellationToken = default)
     {
-        List<ObjectId> idsA = new(pairs.RowCount), idsB = new(pairs.RowCount);
-        List<double> separationArcsec = new(pairs.RowCount);
+        List<ObjectId> idsA = [], idsB = [];
+        List<double> separationArcsec = [];
         await foreach (RowBatch batch in pairs.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             for (int row = 0; row < batch.RowCount; row++)

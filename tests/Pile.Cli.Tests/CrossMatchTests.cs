@@ -84,8 +84,7 @@ public sealed class CrossMatchTests(BuiltDatasets built) : IDisposable
     }
 
     [Theory]
-    [InlineData("a radius is more than 0", "--radius", "0")]
-    [InlineData("a radius is more than 0", "--radius", "-1")]
+        [InlineData("a separation is at least 0", "--radius", "-1")]
     [InlineData("expected an angle", "--radius", "nan")]
     [InlineData("at most 180 degrees", "--radius", "200deg")]
     [InlineData("expected an angle", "--radius", "one")]
@@ -93,9 +92,10 @@ public sealed class CrossMatchTests(BuiltDatasets built) : IDisposable
     [InlineData("has no column 'nope'", "--radius", "1", "--columns", "a.nope")]
     [InlineData("There is no column 'nope' to take for right ascension (--b-ra)", "--radius", "1", "--b-ra", "nope")]
     [InlineData("which knows its own positions", "--radius", "1", "--a-id", "id")]
-    [InlineData("a condition needs a dataset", "--radius", "1", "--where-b", "id > 1")]
+    [InlineData("small_sky_xmatch.csv has id", "--radius", "1", "--where-b", "nope > 1")]
+    [InlineData("it is more than one expression", "--radius", "1", "--where-b", "id > 1 FROM x")]
     [InlineData("no column 'nope'", "--radius", "1", "--where-a", "nope > 1")]
-    [InlineData("'furthest' not recognized", "--radius", "1", "--find", "furthest")]
+    [InlineData("--find furthest: expected all", "--radius", "1", "--find", "furthest")]
     public void Mistakes_are_told_and_leave_nothing(string finding, params string[] arguments)
     {
         Assert.Contains(finding, PileProgram.RunToError(2, ["crossmatch", built.Sky, Right, "--out", folder["m.csv"], .. arguments]), StringComparison.Ordinal);

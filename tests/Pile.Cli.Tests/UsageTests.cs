@@ -19,7 +19,7 @@ public class UsageTests(BuiltDatasets built)
         ProgramResult help = PileProgram.Run(verb, "--help");
         Assert.Equal((0, ""), (help.ExitCode, help.Error));
         string[] examples = help.Output[help.Output.IndexOf("Examples:", StringComparison.Ordinal)..].Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(3, examples.Length);
+        Assert.InRange(examples.Length, 3, 6);
         Assert.All(examples[1..], example => Assert.Contains($"pile {verb} ", example, StringComparison.Ordinal));
     }
 
@@ -29,8 +29,8 @@ public class UsageTests(BuiltDatasets built)
     [InlineData("there is no option '--radii'; 'pile crossmatch' has", "crossmatch", "a", "b", "--radii", "1", "--radius", "1", "--out", "x.csv")]
     [InlineData("there is no option '--nope'", "info", "--nope", "x")]
     [InlineData("'--out' is required", "build", "recipe.yaml")]
-    [InlineData("'--radius' is required", "crossmatch", "a", "b", "--out", "x.csv")]
-    [InlineData("Required argument missing", "crossmatch", "a", "--radius", "1", "--out", "x.csv")]
+    [InlineData("Say how far partners may be apart: --radius R", "crossmatch", "a", "b", "--out", "x.csv")]
+    [InlineData("Required argument missing", "crossmatch", "--radius", "1", "--out", "x.csv")]
     [InlineData("Required argument missing", "info")]
     [InlineData("'bmp' not recognized. Must be one of: 'npy' 'fits'", "read", "d", "--id", "1", "--columns", "x", "--out", "y", "--format", "bmp")]
     [InlineData("--workers 0: expected a number of threads", "info", "x", "--workers", "0")]

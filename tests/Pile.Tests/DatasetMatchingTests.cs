@@ -16,7 +16,7 @@ public class DatasetMatchingTests
     {
         using TemporaryTables tables = new();
         await using Dataset here = await tables.BuildAsync("here", Here), there = await tables.BuildAsync("there", There);
-        MatchTable pairs = await here.CrossMatchAsync(there, radiusArcsec: 1, cancellationToken: TestContext.Current.CancellationToken);
+        using MatchTable pairs = await here.CrossMatchAsync(there, radiusArcsec: 1, cancellationToken: TestContext.Current.CancellationToken);
         MatchedRows rows = await pairs.OpenRowsAsync(here, there, TestContext.Current.CancellationToken);
 
         Dictionary<string, (double Flux, double SeparationArcsec)> found = Enumerable.Range(0, rows.Count)
@@ -32,7 +32,7 @@ public class DatasetMatchingTests
     {
         using TemporaryTables tables = new();
         await using Dataset here = await tables.BuildAsync("here", Here);
-        MatchTable pairs = await here.CrossMatchAsync(here, radiusArcsec: 1, MatchFind.Nearest, TestContext.Current.CancellationToken);
+        using MatchTable pairs = await here.CrossMatchAsync(here, radiusArcsec: 1, MatchFind.Nearest, TestContext.Current.CancellationToken);
         MatchedRows rows = await pairs.OpenRowsAsync(here, here, TestContext.Current.CancellationToken);
         Assert.Equal(3, rows.Count);
         Assert.All(Enumerable.Range(0, 3), i => Assert.Equal(rows.A.IdAt(i), rows.B.IdAt(i)));
@@ -43,7 +43,7 @@ public class DatasetMatchingTests
     {
         using TemporaryTables tables = new();
         await using Dataset here = await tables.BuildAsync("here", Here), there = await tables.BuildAsync("there", There);
-        MatchTable left = await CrossMatcher.MatchAsync(new DatasetSide(here), new DatasetSide(there), new() { RadiusArcsec = 1, Join = MatchJoin.Left }, TestContext.Current.CancellationToken);
+        using MatchTable left = await CrossMatcher.MatchAsync(new DatasetSide(here), new DatasetSide(there), new() { RadiusArcsec = 1, Join = MatchJoin.Left }, TestContext.Current.CancellationToken);
         ArgumentException e = await Assert.ThrowsAsync<ArgumentException>(() => left.OpenRowsAsync(here, there, TestContext.Current.CancellationToken));
         Assert.Contains("inner", e.Message, StringComparison.Ordinal);
     }

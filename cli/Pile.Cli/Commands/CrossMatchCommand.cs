@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Globalization;
 using Pile.Cli.Terminal;
 using Pile.CrossMatch;
 using Pile.Tables;
@@ -11,24 +10,24 @@ namespace Pile.Cli.Commands;
 internal static class CrossMatchCommand
 {
     private static readonly Argument<string> A = new("A") { Description = "A dataset or a table." };
-    private static readonly Argument<string> B = new("B") { Description = "A dataset or a table." };
-    private static readonly Option<string> Radius = new("--radius") { Description = "The largest separation: arcseconds, or with a unit.", HelpName = "R", Required = true };
-    private static readonly Option<string> Out = new("--out") { Description = "The table of pairs: .csv, .ecsv, .fits, .vot or .parquet.", HelpName = "FILE", Required = true };
-    private static readonly Option<string> Find = new("--find") { Description = "Every pair, or for each row of A its nearest of B.", HelpName = "all|nearest", DefaultValueFactory = _ => "all" };
-    private static readonly Option<string> Join = new("--join") { Description = "Pairs alone, or rows of A without a partner as well.", HelpName = "inner|left", DefaultValueFactory = _ => "inner" };
-    private static readonly Option<string?> Columns = new("--columns") { Description = "Columns to carry along: a.x,b.y or a.*,b.*.", HelpName = "a.x,b.y" };
-    private static readonly Option<string?> WhereA = new("--where-a") { Description = "Only rows of A (a dataset) that meet an SQL condition.", HelpName = "SQL" };
-    private static readonly Option<string?> WhereB = new("--where-b") { Description = "Only rows of B (a dataset) that meet an SQL condition.", HelpName = "SQL" };
+    private static readonly Argument<string?> B = new("B") { Description = "A dataset or a table; without it A is matched with itself.", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Option<string?> Out = new("--out") { Description = "The table of pairs: .csv, .ecsv, .fits, .vot or .parquet.", HelpName = "FILE" };
+    private static readonly Option<string?> WhereA = new("--where-a") { Description = "Only rows of A that meet an SQL condition.", HelpName = "SQL" };
+    private static readonly Option<string?> WhereB = new("--where-b") { Description = "Only rows of B that meet an SQL condition.", HelpName = "SQL" };
+    private static readonly Option<string?> Frame = new("--frame") { Description = "The frame of the positions of tables: icrs, fk5, fk4, galactic or ecliptic; --a-frame and --b-frame of one.", HelpName = "FRAME" };
+    private static readonly Option<bool> Explain = new("--explain") { Description = "Tell beforehand what will be read and done, and afterwards what was; without --out nothing is done." };
     private static readonly SideOptions OptionsA = new("a"), OptionsB = new("b");
 
     internal static Command Create()
     {
-        Find.AcceptOnlyFromAmong("all", "nearest");
-        Join.AcceptOnlyFromAmong("inner", "left");
-        VerbCommand command = new("crossmatch", "Matches two datasets or tables by position; right everywhere on the sky.",
+        VerbCommand command = new("crossmatch", "Matches two datasets or tables, or one with itself, by position; right everywhere on the sky.",
             "pile crossmatch gaia 2mass.fits --radius 1 --out pairs.parquet",
-            "pile crossmatch sdss targets.csv --radius 2arcsec --find nearest --join left --columns \"a.z,b.name\" --out matched.csv")
-        { A, B, Radius, Out, Find, Join, Columns, WhereA, WhereB, OptionsA.Ra, OptionsA.Dec, OptionsA.Id, OptionsA.RaUnit, OptionsB.Ra, OptionsB.Dec, OptionsB.Id, OptionsB.RaUnit };
+            "pile crossmatch sdss targets.csv --radius 2arcsec --find nearest --join left --columns \"a.z,b.name\" --out matched.csv",
+            "pile crossmatch radio.vot gaia --radius 30 --sigma 3 --radius-column-a e_pos --where \"b.phot_g_mean_mag < 18\" --find one-to-one --out best.fits",
+            "pile crossmatch stars.csv --radius 5 --find groups --out groups.csv")
+        { A, B, Out };
+        foreach (Option option in (IEnumerable<Option>)[.. MatchOptions.All, WhereA, WhereB, Frame, .. OptionsA.All, .. OptionsB.All, Explain])
+            command.Add(option);
         command.SetAction(RunAsync);
         return command;
     }
@@ -37,65 +36,51 @@ internal static class CrossMatchCommand
     {
         Stopwatch watch = Stopwatch.StartNew();
         Action<string> say = CommonOptions.Messages(parsed);
-        string output = parsed.GetRequiredValue(Out);
-        TableOutput.RequireFree(output);
-        double radiusArcsec = AngleText.RadiusArcsec(parsed.GetRequiredValue(Radius), "--radius");
-        (List<string> columnsA, List<string> columnsB) = SplitColumns(parsed.GetValue(Columns));
-        await using OpenSide a = await OpenSide.OpenAsync(parsed, parsed.GetRequiredValue(A), OptionsA, parsed.GetValue(WhereA), say, cancellationToken).ConfigureAwait(false);
-        await using OpenSide b = await OpenSide.OpenAsync(parsed, parsed.GetRequiredValue(B), OptionsB, parsed.GetValue(WhereB), say, cancellationToken).ConfigureAwait(false);
+        bool isExplained = parsed.GetValue(Explain);
+        string? output = parsed.GetValue(Out);
+        if (output is null && !isExplained)
+            throw new UsageException("Say where the pairs shall go: --out FILE. Or --explain, to hear what would be done.");
+        if (output is not null)
+            TableOutput.RequireFree(output);
         using ProgressDisplay display = new(parsed.GetValue(CommonOptions.Quiet));
-        MatchTable matched = await CrossMatcher.MatchAsync(a.Side, b.Side, new CrossMatchOptions
+        CrossMatchOptions options = MatchOptions.Of(parsed, say) with { Progress = new MatchDisplay(display) };
+        string? pathB = parsed.GetValue(B);
+        if (pathB is null && (parsed.GetValue(WhereB) is not null || OptionsB.All.Any(o => parsed.GetValue(o) is not null)))
+            throw new UsageException("Options of B are given, but no B.");
+
+        await using OpenSide a = await OpenSide.OpenAsync(parsed, parsed.GetRequiredValue(A), OptionsA, parsed.GetValue(WhereA), parsed.GetValue(Frame), say, cancellationToken).ConfigureAwait(false);
+        await using OpenSide? b = pathB is null ? null : await OpenSide.OpenAsync(parsed, pathB, OptionsB, parsed.GetValue(WhereB), parsed.GetValue(Frame), say, cancellationToken).ConfigureAwait(false);
+        MatchPlan? plan = isExplained ? await CrossMatcher.ExplainAsync(a.Side, b?.Side, options, cancellationToken).ConfigureAwait(false) : null;
+        if (plan is not null && !parsed.GetValue(CommonOptions.Json))
+            MatchReport.Explain(plan, Console.Error);
+        if (output is null)
         {
-            RadiusArcsec = radiusArcsec,
-            Find = parsed.GetValue(Find) == "nearest" ? MatchFind.Nearest : MatchFind.All,
-            Join = parsed.GetValue(Join) == "left" ? MatchJoin.Left : MatchJoin.Inner,
-            ColumnsA = [.. columnsA],
-            ColumnsB = [.. columnsB],
-            Workers = CommonOptions.WorkersOf(parsed),
-            Progress = new MatchDisplay(display),
-        }, cancellationToken).ConfigureAwait(false);
-        await TableWriter.WriteAsync(output, matched.Columns, matched.ReadAsync(cancellationToken), cancellationToken: cancellationToken).ConfigureAwait(false);
+            if (parsed.GetValue(CommonOptions.Json))
+                MatchReport.WriteJson(null, watch.Elapsed.TotalSeconds, plan, null);
+            return ExitCode.Done;
+        }
+
+        using MatchTable matched = b is null
+            ? await CrossMatcher.MatchSelfAsync(a.Side, options, cancellationToken).ConfigureAwait(false)
+            : await CrossMatcher.MatchAsync(a.Side, b.Side, options, cancellationToken).ConfigureAwait(false);
+        await TableWriter.WriteAsync(output, matched.Columns, MatchReport.Counted(matched, display, cancellationToken), new TableWriteOptions { About = matched.About }, cancellationToken).ConfigureAwait(false);
         display.Dispose();
 
-        MatchSummary s = matched.Summary;
-        if (s.WithoutPosition > 0)
-            say(string.Create(CultureInfo.InvariantCulture, $"{s.WithoutPosition:N0} rows have no position and were not matched"));
+        if (matched.Summary.WithoutPosition > 0)
+            say(FormattableString.Invariant($"{matched.Summary.WithoutPosition:N0} rows have no position and were not matched"));
         if (parsed.GetValue(CommonOptions.Json))
-            WriteJson(s, watch.Elapsed.TotalSeconds);
+            MatchReport.WriteJson(matched.Summary, watch.Elapsed.TotalSeconds, plan, plan is null ? null : matched.Actual);
         else
-            say(string.Create(CultureInfo.InvariantCulture,
-                $"{s.Pairs:N0} pairs of {s.RowsA:N0} × {s.RowsB:N0} rows; without a match: {s.AWithoutMatch:N0} of A, {s.BWithoutMatch:N0} of B; {watch.Elapsed.TotalSeconds:0.00} s; {output}"));
+        {
+            if (plan is not null)
+                MatchReport.Compare(plan, matched.Actual, Console.Error);
+            say($"{MatchReport.Line(matched.Summary, isSelf: b is null)}; {watch.Elapsed.TotalSeconds.ToString("0.00", System.Globalization.CultureInfo.InvariantCulture)} s; {output}");
+        }
         return ExitCode.Done;
     }
 
-    private static (List<string> A, List<string> B) SplitColumns(string? text)
+    private sealed class MatchDisplay(ProgressDisplay display) : IProgress<MatchProgress>
     {
-        (List<string> a, List<string> b) = ([], []);
-        foreach (string column in QueryCommand.Split(text ?? ""))
-            if (column.StartsWith("a.", StringComparison.Ordinal))
-                a.Add(column[2..]);
-            else if (column.StartsWith("b.", StringComparison.Ordinal))
-                b.Add(column[2..]);
-            else
-                throw new UsageException($"--columns {column}: say whose column it is: a.{column} or b.{column}.");
-        return (a, b);
-    }
-
-    private static void WriteJson(MatchSummary s, double seconds) => JsonOutput.Write(json =>
-    {
-        json.WriteStartObject();
-        json.WriteInteger("pairs", s.Pairs);
-        json.WriteInteger("rows_a", s.RowsA);
-        json.WriteInteger("rows_b", s.RowsB);
-        json.WriteInteger("a_without_match", s.AWithoutMatch);
-        json.WriteInteger("b_without_match", s.BWithoutMatch);
-        json.WriteInteger("without_position", s.WithoutPosition);
-        json.WriteFloat("seconds", seconds);
-        json.WriteEndObject();
-    });
-
-    private sealed class MatchDisplay(ProgressDisplay display) : IProgress<(long Done, long Total)>
-    {
-        public void Report((long Done, long Total) value) => display.Report("match", value.Done, value.Total, "rows");
+        public void Report(MatchProgress value) => display.Report(value.Phase, value.Done, value.Total, "rows");
     }
 }

@@ -16,23 +16,29 @@ internal sealed class OpenSide : IAsyncDisposable
 
     internal MatchSide Side { get; }
 
-    internal static async Task<OpenSide> OpenAsync(ParseResult parsed, string path, SideOptions options, string? where, Action<string> say, CancellationToken cancellationToken)
+    /// <summary>The dataset; null when the side is a table.</summary>
+    internal Dataset? Dataset => source as Dataset;
+
+    internal static async Task<OpenSide> OpenAsync(ParseResult parsed, string path, SideOptions options, string? where, string? frame, Action<string> say, CancellationToken cancellationToken)
     {
         if (FileStore.IsRemote(path) || Directory.Exists(path))
         {
-            foreach (Option<string?> option in (Option<string?>[])[options.Ra, options.Dec, options.Id, options.RaUnit])
+            foreach (Option<string?> option in options.All)
                 if (parsed.GetValue(option) is not null)
                     throw new UsageException($"{option.Name}: '{path}' is a dataset, which knows its own positions and ids.");
             Dataset dataset = await Dataset.OpenAsync(path, CommonOptions.DatasetOptionsOf(parsed), cancellationToken).ConfigureAwait(false);
             return new OpenSide(new DatasetSide(dataset, where is null ? null : dataset.Query().Where(where)), dataset);
         }
-        if (where is not null)
-            throw new UsageException($"'{path}' is a table; a condition needs a dataset. Build one with 'pile build --from {path} --out DIR'.");
         ITableReader table = await TableReader.OpenAsync(InputFile.Require(path, "The table"), cancellationToken: cancellationToken).ConfigureAwait(false);
         try
         {
-            return new OpenSide(TableSide.Create(table, parsed.GetValue(options.Ra), parsed.GetValue(options.Dec), parsed.GetValue(options.Id),
-                RaUnitOf(parsed.GetValue(options.RaUnit), options.RaUnit.Name), message => say(options.InOwnWords(message))), table);
+            TableSide side = TableSide.Create(table, parsed.GetValue(options.Ra), parsed.GetValue(options.Dec), parsed.GetValue(options.Id), new PositionOptions
+            {
+                RaUnit = RaUnitOf(parsed.GetValue(options.RaUnit), options.RaUnit.Name),
+                Frame = parsed.GetValue(options.Frame) ?? frame,
+                OnWarning = message => say(options.InOwnWords(message)),
+            });
+            return new OpenSide(where is null ? side : side.Where(where), table);
         }
         catch (ArgumentException e)
         {

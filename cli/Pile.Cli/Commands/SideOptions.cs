@@ -14,9 +14,13 @@ internal sealed partial class SideOptions(string side)
 
     internal Option<string?> RaUnit { get; } = new($"--{side}-ra-unit") { Description = $"deg, hours, rad or sexagesimal, for {side.ToUpperInvariant()}.", HelpName = "UNIT" };
 
+    internal Option<string?> Frame { get; } = new($"--{side}-frame") { Description = $"The frame of the positions of {side.ToUpperInvariant()}, if it is a table: icrs, fk5, fk4, galactic or ecliptic.", HelpName = "FRAME" };
+
+    internal IEnumerable<Option<string?>> All => [Ra, Dec, Id, RaUnit, Frame];
+
     /// <summary>A message that speaks of <c>--ra</c>, with this side's options in its place.</summary>
     internal string InOwnWords(string message) => PlainOption().Replace(message, $"--{side}-${{column}}");
 
-    [GeneratedRegex("--(?<column>ra-unit|ra|dec|id)\\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("--(?<column>ra-unit|frame|ra|dec|id)\\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex PlainOption();
 }

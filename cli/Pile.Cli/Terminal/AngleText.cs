@@ -20,6 +20,15 @@ internal static class AngleText
         return radius is > 0 and <= WholeSkyArcsec ? radius : throw new UsageException($"{option} {text}: a radius is more than 0 and at most 180 degrees.");
     }
 
+    /// <summary>Reads a separation: as a radius, but 0 is one.</summary>
+    /// <exception cref="UsageException">It is no angle, or not within [0, 180] degrees.</exception>
+    internal static double SeparationArcsec(string text, string option)
+    {
+        (double value, double arcsec, double per) = Parse(text, "arcsec") ?? throw NoAngle(text, option, "arcsec");
+        double separation = value * arcsec / per;
+        return separation is >= 0 and <= WholeSkyArcsec ? separation : throw new UsageException($"{option} {text}: a separation is at least 0 and at most 180 degrees.");
+    }
+
     /// <summary>Reads a radius as <see cref="RadiusArcsec"/> does, and gives degrees.</summary>
     internal static double RadiusDeg(string text, string option) => RadiusArcsec(text, option) / ArcsecPerDegree;
 

@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Security.Cryptography;
 using Pile.Format;
 using Pile.Reading;
+using Pile.Sky;
 
 namespace Pile.CrossMatch;
 
@@ -9,12 +12,62 @@ namespace Pile.CrossMatch;
 /// <param name="query">Which rows; null for all. Its choice of columns has no say.</param>
 public sealed class DatasetSide(Dataset dataset, Query? query = null) : MatchSide
 {
+    private readonly Query query = query ?? dataset.Query();
+
     /// <inheritdoc/>
     public override string Name => dataset.Address;
 
     /// <inheritdoc/>
     public override ImmutableArray<ColumnSchema> Columns { get; } = [.. dataset.ColumnsOf(DatasetView.Standard).Where(c => c.Storage == ColumnStorage.Light)];
 
-    internal override IAsyncEnumerable<RowBatch> ReadAsync(IReadOnlyList<string> columnNames, CancellationToken cancellationToken) =>
-        dataset.QueryAsync((query ?? dataset.Query()).Columns([.. Own, .. columnNames]), cancellationToken);
+    internal Dataset Dataset => dataset;
+
+    internal override ImmutableArray<string> ErrorColumns => [.. ((string[])["ra_error", "dec_error"]).Where(n => Columns.Any(c => c.Name == n))];
+
+    internal override string? TimeColumn => Columns.Any(c => c.Name == "mjd") ? "mjd" : null;
+
+    internal override (string? Scale, string? Reference) TimeFrame => (dataset.Manifest.Time?.Scale, dataset.Manifest.Time?.Reference);
+
+    // What comes first of an order, or the first rows, is not known from a part of the sky.
+    internal override bool CanBePruned => query.RowLimit is null;
+
+    internal override long? RowsAtMost => Math.Min(dataset.Manifest.Rows, Math.Min(query.RowLimit ?? long.MaxValue, query.ObjectIds?.Length ?? long.MaxValue));
+
+    internal override async Task<IReadOnlyList<HealpixPixel>?> CoverageAsync(CancellationToken cancellationToken) =>
+        [.. (await dataset.PlanAsync(query.Columns("object_id"), cancellationToken).ConfigureAwait(false)).Tiles.Select(t => t.Pixel)];
+
+    internal override async Task<long?> CountAsync(CancellationToken cancellationToken) => query.IsNarrowed
+        ? Math.Min(await dataset.CountAsync(query, cancellationToken).ConfigureAwait(false), query.RowLimit ?? long.MaxValue)
+        : dataset.Manifest.Rows;
+
+    internal override async Task<SideIdentity> IdentifyAsync(CancellationToken cancellationToken)
+    {
+        byte[] manifest = await dataset.ReadManifestAsync(cancellationToken).ConfigureAwait(false);
+        string stamp = string.Join('\n', [Convert.ToHexStringLower(SHA256.HashData(manifest)), .. await dataset.TileStampsAsync(cancellationToken).ConfigureAwait(false)]);
+        string selection = string.Join("; ", [.. query.Conditions.Select(c => $"where {c}"), .. query.Regions.Select(r => r.ToString()!),
+            .. query.ObjectIds is { } ids ? (string[])[string.Create(CultureInfo.InvariantCulture, $"{ids.Length} ids")] : [],
+            .. query.Order.Select(o => $"order by {o.Expression}{(o.Descending ? " desc" : "")}"), .. query.RowLimit is { } limit ? (string[])[string.Create(CultureInfo.InvariantCulture, $"limit {limit}")] : []]);
+        return new SideIdentity("dataset", dataset.Manifest.Name, dataset.Manifest.Version, Convert.ToHexStringLower(SHA256.HashData(manifest)), selection, stamp);
+    }
+
+    internal override async Task<SidePlan> PlanAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach, CancellationToken cancellationToken)
+    {
+        QueryPlan plan = await dataset.PlanAsync(Asked(columnNames, reach), cancellationToken).ConfigureAwait(false);
+        (long bytes, long requests) = await dataset.MeasureAsync(plan, cancellationToken).ConfigureAwait(false);
+        return new SidePlan(Name, plan.Tiles.Length, plan.TileCount, plan.Tiles.Sum(t => t.File.Rows), bytes, requests);
+    }
+
+    internal override async IAsyncEnumerable<RowBatch> ReadAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        Query asked = Asked(columnNames, reach);
+        await dataset.VerifyTilesAsync(asked, cancellationToken).ConfigureAwait(false);
+        await foreach (RowBatch batch in dataset.QueryAsync(asked, cancellationToken).ConfigureAwait(false))
+            yield return batch;
+    }
+
+    private Query Asked(IReadOnlyList<string> columnNames, HealpixRanges? reach)
+    {
+        Query asked = query.Columns([.. Own, .. columnNames.Except(Own)]);
+        return reach is null ? asked : asked.Within(reach);
+    }
 }

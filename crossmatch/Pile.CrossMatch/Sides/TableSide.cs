@@ -1,6 +1,10 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using Pile.Format;
+using Pile.Reading;
+using Pile.Sky;
 using Pile.Tables;
 
 namespace Pile.CrossMatch;
@@ -13,8 +17,10 @@ public sealed class TableSide : MatchSide
     private readonly ITableReader table;
     private readonly PositionColumns positions;
     private readonly PositionOptions options;
+    private readonly string? condition;
 
-    private TableSide(ITableReader table, PositionColumns positions, PositionOptions options) => (this.table, this.positions, this.options) = (table, positions, options);
+    private TableSide(ITableReader table, PositionColumns positions, PositionOptions options, string? condition) =>
+        (this.table, this.positions, this.options, this.condition) = (table, positions, options, condition);
 
     /// <inheritdoc/>
     public override string Name => table.Path;
@@ -30,29 +36,70 @@ public sealed class TableSide : MatchSide
     /// <param name="raUnit">What right ascension is in, where the column doesn't tell.</param>
     /// <param name="onMessage">Hears which columns were guessed, and of doubts such as right ascensions that look like hours.</param>
     /// <exception cref="ArgumentException">A column is missing or ambiguous; the columns are listed.</exception>
-    public static TableSide Create(ITableReader table, string? ra = null, string? dec = null, string? id = null, RaUnit? raUnit = null, Action<string>? onMessage = null)
+    public static TableSide Create(ITableReader table, string? ra = null, string? dec = null, string? id = null, RaUnit? raUnit = null, Action<string>? onMessage = null) =>
+        Create(table, ra, dec, id, new PositionOptions { RaUnit = raUnit, OnWarning = onMessage });
+
+    /// <summary>Prepares a table whose positions are read as the options say.</summary>
+    /// <inheritdoc cref="Create(ITableReader, string?, string?, string?, RaUnit?, Action{string}?)"/>
+    public static TableSide Create(ITableReader table, string? ra, string? dec, string? id, PositionOptions options)
     {
         PositionColumns found = PositionColumns.Find(table.Columns, ra, dec, id);
         if (found.Explanation.Length > 0)
-            onMessage?.Invoke($"{table.Path}: {found.Explanation}");
+            options.OnWarning?.Invoke($"{table.Path}: {found.Explanation}");
         if (found.Id is null)
-            onMessage?.Invoke($"{table.Path}: no column of ids was found or named (--id): the row's number is its id.");
-        return new TableSide(table, found, new PositionOptions { RaUnit = raUnit, OnWarning = onMessage });
+            options.OnWarning?.Invoke($"{table.Path}: no column of ids was found or named (--id): the row's number is its id.");
+        return new TableSide(table, found, options, null);
     }
 
-    internal override async IAsyncEnumerable<RowBatch> ReadAsync(IReadOnlyList<string> columnNames, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Only rows that meet an SQL condition over the table's columns: one expression.</summary>
+    public TableSide Where(string sql) => new(table, positions, options, condition is null ? sql : $"({condition}\n) AND ({sql}\n)");
+
+    internal override string? Condition => condition;
+
+    internal override ImmutableArray<string> ErrorColumns => [.. ((ColumnSchema?[])[positions.RaError, positions.DecError]).OfType<ColumnSchema>().Select(c => c.Name)];
+
+    internal override string? TimeColumn => Columns.FirstOrDefault(c => c.IsScalar && c.Name.Equals("mjd", StringComparison.OrdinalIgnoreCase))?.Name;
+
+    internal override long? RowsAtMost => table.RowCount;
+
+    private string File => table.Path.LastIndexOf('#') is > 0 and var hash && !System.IO.File.Exists(table.Path) ? table.Path[..hash] : table.Path;
+
+    internal override async Task<SideIdentity> IdentifyAsync(CancellationToken cancellationToken)
+    {
+        FileInfo file = new(File);
+        string stamp = string.Create(CultureInfo.InvariantCulture, $"{file.Length} {file.LastWriteTimeUtc.Ticks}");
+        using FileStream bytes = new(File, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20, FileOptions.SequentialScan);
+        string sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(bytes, cancellationToken).ConfigureAwait(false));
+        string selection = string.Join("; ", ((string?[])[condition is null ? null : $"where {condition}", $"ra {positions.Ra.Name}", $"dec {positions.Dec.Name}", positions.Id is null ? "id row number" : $"id {positions.Id.Name}",
+            options.RaUnit is { } unit ? $"ra unit {unit}" : null, options.Frame is { } frame ? $"frame {frame}" : null]).OfType<string>());
+        return new SideIdentity("table", Path.GetFileName(table.Path), null, sha256, selection, stamp);
+    }
+
+    internal override Task<SidePlan> PlanAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach, CancellationToken cancellationToken) =>
+        Task.FromResult(new SidePlan(Name, 1, 1, table.RowCount, new FileInfo(File).Length, 1));
+
+    internal override async IAsyncEnumerable<RowBatch> ReadAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string[] wanted = [.. ((string[])[positions.Ra.Name, positions.Dec.Name, .. positions.Id is null ? [] : (string[])[positions.Id.Name], .. columnNames]).Distinct()];
         PositionReader reader = new(table, positions, options);
         long row = 0;
+        bool isEmpty = true;
         await foreach (RowBatch batch in table.ReadAsync(wanted, cancellationToken: cancellationToken).ConfigureAwait(false))
         {
-            PositionBatch position = reader.Read(batch);
-            yield return new RowBatch([
-                ObjectIdColumn.Of(batch, positions, row), new ColumnData<double>(Ra.With(DType.Float64, []), position.WrappedRaDeg()), new ColumnData<double>(Dec.With(DType.Float64, []), position.DecDeg),
-                .. columnNames.Select(n => batch[n])]);
+            isEmpty = false;
+            yield return Read(reader, batch, columnNames, row);
             row += batch.RowCount;
         }
+        if (isEmpty)
+            yield return Read(reader, new RowBatch(wanted.Select(n => Require(n)).Select(c => ColumnTypes.Of(c.DType).Collector(c).Finish(c))), columnNames, 0);
         reader.Complete();
+    }
+
+    private RowBatch Read(PositionReader reader, RowBatch batch, IReadOnlyList<string> columnNames, long firstRow)
+    {
+        PositionBatch position = reader.Read(batch);
+        return new RowBatch([
+            ObjectIdColumn.Of(batch, positions, firstRow), new ColumnData<double>(Ra.With(DType.Float64, []), position.WrappedRaDeg(), batch.RowCount), new ColumnData<double>(Dec.With(DType.Float64, []), position.DecDeg, batch.RowCount),
+            .. columnNames.Select(n => Own.Contains(n) ? batch[n].WithSchema(batch[n].Schema with { Name = $"{n}_" }) : batch[n])]);
     }
 }

@@ -56,6 +56,8 @@ internal sealed record ConeSearch : SearchRegion
 
     internal override HealpixRanges Coverage { get; }
 
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"cone {raDeg:R},{decDeg:R},{radiusDeg:R}");
+
     /// <summary>The inverse formula of T. Vincenty on a sphere, as <see cref="Separation"/> has it.</summary>
     internal override string Condition(DuckDbConnection connection, string healpix29, string ra, string dec)
     {
@@ -80,6 +82,8 @@ internal sealed record BoxSearch : SearchRegion
 
     internal override HealpixRanges Coverage { get; }
 
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"box {ra1Deg:R},{dec1Deg:R},{ra2Deg:R},{dec2Deg:R}");
+
     internal override string Condition(DuckDbConnection connection, string healpix29, string ra, string dec)
     {
         string decs = $"{dec} BETWEEN {DuckDbSql.Literal(dec1Deg)} AND {DuckDbSql.Literal(dec2Deg)}";
@@ -95,4 +99,14 @@ internal sealed record BoxSearch : SearchRegion
         double wrapped = raDeg - (360 * Math.Floor(raDeg / 360));
         return wrapped < 360 ? wrapped : 0;
     }
+}
+
+/// <summary>Pixels near which rows matter: rows elsewhere may come as well.</summary>
+internal sealed record PixelSearch(HealpixRanges Pixels) : SearchRegion
+{
+    internal override HealpixRanges Coverage => Pixels;
+
+    public override string ToString() => "pixels";
+
+    internal override string Condition(DuckDbConnection connection, string healpix29, string ra, string dec) => "true";
 }

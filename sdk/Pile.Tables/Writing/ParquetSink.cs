@@ -26,7 +26,9 @@ internal sealed class ParquetSink : ITableSink
         DuckDbField[] fields = [.. columns.Select((column, i) => new DuckDbField(names[i], DuckColumns.TypeOf(column)))];
         ImmutableArray<ColumnSchema> described = [.. columns.Select((column, i) => column with { Name = names[i] })];
         string content = VoTableMarkup.WithoutRows(described.RemoveAll(c => c.Shape.Length > 1 && c.Shape.AsSpan()[1..].Contains(ColumnSchema.Ragged)), about);
-        _copy = Task.Run(() => Copy(path, fields, content));
+        // Facts of several words stand in the file's own metadata too, where readers that know no VOTable look.
+        string facts = string.Concat((about?.Facts ?? []).Where(f => f.Key.Contains('.', StringComparison.Ordinal)).Select(f => $", {DuckDbSql.Literal(f.Key)}: {DuckDbSql.Literal(f.Value)}"));
+        _copy = Task.Run(() => Copy(path, fields, content, facts));
     }
 
     public void Write(ColumnData[] columns, int rowCount)
@@ -61,14 +63,14 @@ internal sealed class ParquetSink : ITableSink
         _stop.Dispose();
     }
 
-    private void Copy(string path, DuckDbField[] fields, string content)
+    private void Copy(string path, DuckDbField[] fields, string content, string facts)
     {
         // One thread: the row groups, and with them the bytes, do not depend on how many cores there are.
         using DuckDbDatabase database = DuckDbDatabase.OpenInMemory(new() { Threads = 1 });
         using DuckDbConnection connection = database.Connect();
         using DuckDbBatches source = new(fields, _batches.GetConsumingEnumerable(_stop.Token));
         using DuckDbScan scan = connection.Scan(source);
-        connection.Execute($"COPY (SELECT * FROM {scan.Sql}) TO {DuckDbSql.Literal(path)} (FORMAT parquet, COMPRESSION zstd, KV_METADATA {{'IVOA.VOTable-Parquet.version': '1.0', 'IVOA.VOTable-Parquet.content': {DuckDbSql.Literal(content)}}})", cancellationToken: _stop.Token);
+        connection.Execute($"COPY (SELECT * FROM {scan.Sql}) TO {DuckDbSql.Literal(path)} (FORMAT parquet, COMPRESSION zstd, KV_METADATA {{'IVOA.VOTable-Parquet.version': '1.0', 'IVOA.VOTable-Parquet.content': {DuckDbSql.Literal(content)}{facts}}})", cancellationToken: _stop.Token);
         using FileStream file = new(path, FileMode.Open, FileAccess.ReadWrite);
         file.Flush(flushToDisk: true);
     }

@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Pile.Cli.Terminal;
+using Pile.CrossMatch;
+using Pile.Format;
+
+namespace Pile.Cli.Commands;
+
+/// <summary>What <c>pile crossmatch</c> tells of a match: the plan, the counts, the one against the other.</summary>
+internal static class MatchReport
+{
+    /// <summary>The rows of a match, counted on a display.</summary>
+    internal static async IAsyncEnumerable<RowBatch> Counted(MatchTable matched, ProgressDisplay display, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        long done = 0;
+        await foreach (RowBatch batch in matched.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            display.Report("write", done += batch.RowCount, matched.RowCount, "rows");
+            yield return batch;
+        }
+    }
+
+    /// <summary>The counts in one line.</summary>
+    internal static string Line(MatchSummary s, bool isSelf) => s.Groups is { } groups
+        ? FormattableString.Invariant($"{groups:N0} groups of {s.Pairs:N0} pairs among {s.RowsA:N0} rows; {s.AWithoutMatch:N0} rows in none")
+        : isSelf ? FormattableString.Invariant($"{s.Pairs:N0} pairs among {s.RowsA:N0} rows; without a match: {s.AWithoutMatch:N0}")
+        : FormattableString.Invariant($"{s.Pairs:N0} pairs of {s.RowsA:N0} × {s.RowsB:N0} rows; without a match: {s.AWithoutMatch:N0} of A, {s.BWithoutMatch:N0} of B");
+
+    /// <summary>The plan.</summary>
+    internal static void Explain(MatchPlan plan, TextWriter output)
+    {
+        output.WriteLine($"A: {Line(plan.A)}");
+        output.WriteLine($"B: {Line(plan.B)}");
+        for (int i = 0; i < plan.Steps.Length; i++)
+            output.WriteLine($"{i + 1}. {plan.Steps[i]}");
+    }
+
+    /// <summary>The plan against what was read.</summary>
+    internal static void Compare(MatchPlan plan, MatchPlan actual, TextWriter output)
+    {
+        output.WriteLine($"A planned: {Line(plan.A)}");
+        output.WriteLine($"A actual:  {Line(actual.A)}");
+        output.WriteLine($"B planned: {Line(plan.B)}");
+        output.WriteLine($"B actual:  {Line(actual.B)}");
+    }
+
+    /// <summary>The document of <c>--json</c>.</summary>
+    internal static void WriteJson(MatchSummary? summary, double seconds, MatchPlan? plan, MatchPlan? actual) => JsonOutput.Write(json =>
+    {
+        json.WriteStartObject();
+        if (summary is { } s)
+        {
+            json.WriteInteger("pairs", s.Pairs);
+            json.WriteInteger("rows_a", s.RowsA);
+            json.WriteInteger("rows_b", s.RowsB);
+            json.WriteInteger("a_without_match", s.AWithoutMatch);
+            json.WriteInteger("b_without_match", s.BWithoutMatch);
+            json.WriteInteger("without_position", s.WithoutPosition);
+            if (s.Groups is { } groups)
+                json.WriteInteger("groups", groups);
+        }
+        json.WriteFloat("seconds", seconds);
+        Write(json, "plan", plan);
+        Write(json, "actual", actual);
+        json.WriteEndObject();
+    });
+
+    private static string Line(SidePlan side) => string.Create(CultureInfo.InvariantCulture,
+        $"{side.Name}: {side.Tiles:N0} of {side.TileCount:N0} tiles, {(side.Rows is { } rows ? $"{rows:N0} rows" : "rows not known yet")}, {side.Bytes:N0} bytes, {side.Requests:N0} requests");
+
+    private static void Write(Utf8JsonWriter json, string key, MatchPlan? plan)
+    {
+        if (plan is null)
+            return;
+        json.WriteStartObject(key);
+        foreach ((string letter, SidePlan side) in new[] { ("a", plan.A), ("b", plan.B) })
+        {
+            json.WriteStartObject(letter);
+            json.WriteString("name", side.Name);
+            json.WriteInteger("tiles", side.Tiles);
+            json.WriteInteger("tile_count", side.TileCount);
+            if (side.Rows is { } rows)
+                json.WriteInteger("rows", rows);
+            json.WriteInteger("bytes", side.Bytes);
+            json.WriteInteger("requests", side.Requests);
+            json.WriteEndObject();
+        }
+        json.WriteStartArray("steps");
+        foreach (string step in plan.Steps)
+            json.WriteStringValue(step);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+}

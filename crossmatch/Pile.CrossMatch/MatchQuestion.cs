@@ -1,0 +1,147 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Pile.Reading;
+using Pile.Sky;
+
+namespace Pile.CrossMatch;
+
+/// <summary>A match as it is asked, checked before anything is read: which columns it needs, and which side may be pruned.</summary>
+internal sealed class MatchQuestion
+{
+    private const double WholeSkyArcsec = 180 * 3600;
+
+    // A reach this wide spares too little to be worth a thought.
+    private const double WidestReachArcsec = 20 * 3600;
+
+    // Light takes 499 s from the Sun to the Earth: that much times of different reference positions differ.
+    private const double LightTimeDays = 500.0 / 86_400;
+
+    private MatchQuestion(MatchSide a, MatchSide? b, CrossMatchOptions options, SqlExpression? where)
+    {
+        (A, B, Options, Where) = (a, b ?? a, options, where);
+        IsSelf = b is null;
+        (string? timeA, string? timeB) = options.TimeWindowDays is null ? default : (TimeOf(A), TimeOf(B));
+        (CarriedA, CarriedB) = (A.Resolve(options.ColumnsA), B.Resolve(options.ColumnsB));
+        NeedsA = new SideNeeds(CarriedA, [.. Spoken(A)], ErrorsOf(A, options.ErrorColumnA, isA: true), timeA);
+        NeedsB = new SideNeeds(CarriedB, [.. Spoken(B)], ErrorsOf(B, options.ErrorColumnB, isA: false), timeB);
+        if (IsSelf) // one table holds what either asks for
+            NeedsA = NeedsB = new SideNeeds(NeedsA.Carried, [.. NeedsA.Spoken.Concat(CarriedB).Distinct()], NeedsA.Errors, timeA);
+    }
+
+    internal MatchSide A { get; }
+
+    internal MatchSide B { get; }
+
+    internal bool IsSelf { get; }
+
+    internal CrossMatchOptions Options { get; }
+
+    internal SqlExpression? Where { get; }
+
+    /// <summary>Columns of A in the result.</summary>
+    internal ImmutableArray<string> CarriedA { get; }
+
+    /// <summary>Columns of B in the result.</summary>
+    internal ImmutableArray<string> CarriedB { get; }
+
+    internal SideNeeds NeedsA { get; }
+
+    internal SideNeeds NeedsB { get; }
+
+    internal double? RadiusArcsec => Options.RadiusArcsec;
+
+    /// <summary>True when rows of A that reach no row of B have no place in the result.</summary>
+    internal bool MayPruneA => !IsSelf && A.CanBePruned && RadiusArcsec <= WidestReachArcsec && Options.Join is MatchJoin.Inner or MatchJoin.Right or MatchJoin.RightAnti;
+
+    /// <summary>The same of B.</summary>
+    internal bool MayPruneB => !IsSelf && B.CanBePruned && RadiusArcsec <= WidestReachArcsec && Options.Join is MatchJoin.Inner or MatchJoin.Left or MatchJoin.Anti;
+
+    internal static MatchQuestion Of(MatchSide a, MatchSide? b, CrossMatchOptions options, MatchWorkspace work)
+    {
+        Check(options, isSelf: b is null);
+        return new MatchQuestion(a, b, options, options.Where is { } sql ? work.Do(connection => SqlExpression.Parse(connection, sql)) : null);
+    }
+
+    /// <summary>Where rows matter, as far as the tiles of the sides tell; null where everything does.</summary>
+    internal async Task<(HealpixRanges? A, HealpixRanges? B)> ReachOfTilesAsync(CancellationToken cancellationToken) => (
+        MayPruneA && await B.CoverageAsync(cancellationToken).ConfigureAwait(false) is { } ofB ? SkyReach.Around(ofB, RadiusArcsec!.Value) : null,
+        MayPruneB && await A.CoverageAsync(cancellationToken).ConfigureAwait(false) is { } ofA ? SkyReach.Around(ofA, RadiusArcsec!.Value) : null);
+
+    /// <summary>What is done, in words.</summary>
+    internal ImmutableArray<string> Steps(SidePlan a, SidePlan b)
+    {
+        List<string> steps = [Reading("A", a, NeedsA)];
+        if (!IsSelf)
+            steps.Add(Reading("B", b, NeedsB));
+        steps.Add(RadiusArcsec is { } radius ? string.Create(CultureInfo.InvariantCulture, $"find pairs within {radius:R} arcsec by {Options.Matcher?.GetType().Name ?? "merging sorted HEALPix cells"}") : "find pairs within the radius that the largest errors give");
+        if (MayPruneB || MayPruneA)
+            steps.Add($"the side with fewer rows is read first; of the other, only tiles and row groups within its reach");
+        if (Options.Errors != ErrorModel.None || Options.TimeWindowDays is not null || Options.GroupColumn is not null || Where is not null)
+            steps.Add($"keep pairs that meet {string.Join(", ", ((string?[])[Options.Errors != ErrorModel.None ? $"the {Options.Errors.ToString().ToLowerInvariant()} of errors" : null, Options.TimeWindowDays is not null ? "the time window" : null, Options.GroupColumn is { } group ? $"the group '{group}'" : null, Where is null ? null : $"'{Where.Text}'"]).OfType<string>())}");
+        steps.Add($"find {Options.Find.ToString().ToLowerInvariant()}{(Options.Neighbours > 1 ? $" ({Options.Neighbours})" : "")}, join {Options.Join.ToString().ToLowerInvariant()}");
+        return [.. steps];
+
+        static string Reading(string letter, SidePlan plan, SideNeeds needs) =>
+            $"read {letter}: object_id, ra, dec{string.Concat(needs.All.Take(12).Select(n => $", {n}"))}{(needs.All.Length > 12 ? " …" : "")}";
+    }
+
+    private IEnumerable<string> Spoken(MatchSide side)
+    {
+        if (Options.GroupColumn is { } group && !SideNeeds.Own(group))
+            yield return side.Require(group).Name;
+        foreach (string name in Where is null ? [] : SideNeeds.SpokenIn(Where, side))
+            yield return name;
+    }
+
+    private ImmutableArray<string> ErrorsOf(MatchSide side, string? named, bool isA)
+    {
+        if (Options.Errors == ErrorModel.None || (Options.Errors == ErrorModel.Radius && named is null))
+            return [];
+        if (named is not null)
+            return [side.Require(named).Name];
+        ImmutableArray<string> found = side.ErrorColumns;
+        if (found.IsEmpty)
+            throw new ArgumentException($"{side.Name} has no column of position errors that is known by its name. Name one with --radius-column-{(isA ? "a" : "b")}; it has {string.Join(", ", side.Columns.Take(40).Select(c => c.Name))}.");
+        Options.OnMessage?.Invoke($"{side.Name}: errors are those of {string.Join(" and ", found)}{(found.Length > 1 ? ": the root of their mean square" : "")}");
+        return found;
+    }
+
+    private static string TimeOf(MatchSide side) => side.TimeColumn
+        ?? throw new ArgumentException($"{side.Name} has no column of times ('mjd'), which a time window needs; it has {string.Join(", ", side.Columns.Take(40).Select(c => c.Name))}.");
+
+    /// <summary>Refuses a time window that the sides' times do not bear.</summary>
+    internal void CheckTimes()
+    {
+        if (Options.TimeWindowDays is not { } days)
+            return;
+        ((string? scaleA, string? referenceA), (string? scaleB, string? referenceB)) = (A.TimeFrame, B.TimeFrame);
+        if (referenceA is not null && referenceB is not null && referenceA != referenceB && days < LightTimeDays)
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+                $"Times of A are of the {referenceA}, those of B of the {referenceB}: light takes up to 500 s between, so a window of {days:R} days means nothing. Choose {LightTimeDays:0.00000} days or more, or convert the times first."));
+        if (scaleA is not null && scaleB is not null && scaleA != scaleB)
+            Options.OnMessage?.Invoke($"times of A are {scaleA}, those of B {scaleB}: they are compared as they are; the scales differ by up to 70 s");
+    }
+
+    private static void Check(CrossMatchOptions options, bool isSelf)
+    {
+        if (options.RadiusArcsec is { } radius ? !(radius is >= 0 and <= WholeSkyArcsec) : options.Errors == ErrorModel.None)
+            throw new ArgumentException($"A radius lies between 0 and {WholeSkyArcsec} arcsec (180 degrees), not {options.RadiusArcsec?.ToString(CultureInfo.InvariantCulture) ?? "unsaid"}.", nameof(options));
+        if (!(options.MinRadiusArcsec >= 0 && options.MinRadiusArcsec <= (options.RadiusArcsec ?? WholeSkyArcsec)))
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"The least separation lies between 0 and the radius, not at {options.MinRadiusArcsec} arcsec."), nameof(options));
+        if (options.Neighbours < 1)
+            throw new ArgumentException($"A row has one neighbour at least, not {options.Neighbours}.", nameof(options));
+        if (options.Errors == ErrorModel.Sigma && !(options.Sigma > 0 && double.IsFinite(options.Sigma)))
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Sigma is more than 0, not {options.Sigma}."), nameof(options));
+        if (options.Errors == ErrorModel.Radius && (options.ErrorColumnA is null) == (options.ErrorColumnB is null))
+            throw new ArgumentException("A radius for each row is taken from one side's column. With columns of both sides say how they go together: --error-sum, or --sigma K.", nameof(options));
+        if (options.Errors == ErrorModel.None && (options.ErrorColumnA ?? options.ErrorColumnB) is { } column)
+            throw new ArgumentException($"The column '{column}' of errors is named, but not what to do with it: --error-sum, --sigma K, or it alone as the radius.", nameof(options));
+        if (options.TimeWindowDays is { } days && !(days >= 0 && double.IsFinite(days)))
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"A time window is 0 days or more, not {days}."), nameof(options));
+        if (options.Find == MatchFind.Groups && !isSelf)
+            throw new ArgumentException("Groups are of one side with itself: leave out B.", nameof(options));
+        if (isSelf && options.Join is not (MatchJoin.Inner or MatchJoin.Left or MatchJoin.Anti))
+            throw new ArgumentException("A side with itself has no second side: join inner, left or anti.", nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Workers, 1);
+    }
+}

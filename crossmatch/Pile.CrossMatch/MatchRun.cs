@@ -1,0 +1,198 @@
+using Pile.CrossMatch.Matching;
+using Pile.DuckDb;
+using Pile.Format;
+using Pile.Sky;
+
+namespace Pile.CrossMatch;
+
+/// <summary>One match, from its sides to its result.</summary>
+internal sealed class MatchRun
+{
+    // Radii out of errors are rounded: a pair at the limit is judged by its own errors, and must be found first.
+    private const double RadiusMargin = 1 + 1e-9;
+
+    private readonly MatchQuestion question;
+    private readonly CrossMatchOptions options;
+    private readonly MatchWorkspace work;
+    private readonly CancellationToken cancellationToken;
+
+    private MatchRun(MatchQuestion question, MatchWorkspace work, CancellationToken cancellationToken) =>
+        (this.question, options, this.work, this.cancellationToken) = (question, question.Options, work, cancellationToken);
+
+    internal static async Task<MatchTable> RunAsync(MatchSide a, MatchSide? b, CrossMatchOptions options, CancellationToken cancellationToken)
+    {
+        MatchWorkspace workspace = new(options.Workers, options.MemoryBytes);
+        try
+        {
+            MatchQuestion asked = MatchQuestion.Of(a, b, options, workspace);
+            asked.CheckTimes();
+            return await new MatchRun(asked, workspace, cancellationToken).RunAsync().ConfigureAwait(false);
+        }
+        catch
+        {
+            workspace.Dispose();
+            throw;
+        }
+    }
+
+    private async Task<MatchTable> RunAsync()
+    {
+        (SideIdentity identityA, SideIdentity identityB) = await IdentifyAsync().ConfigureAwait(false);
+        (SideRows a, HealpixRanges? reachA, SideRows b, HealpixRanges? reachB) = await ReadAsync().ConfigureAwait(false);
+        foreach ((SideRows side, string letter) in question.IsSelf ? [(a, "A")] : new[] { (a, "A"), (b, "B") })
+            if (side.WithoutError > 0)
+                options.OnMessage?.Invoke($"{side.WithoutError:N0} rows of {letter} have no error and are in no pair");
+
+        double radiusArcsec = RadiusOf(a, b);
+        ResultRows rows = new(options.Join, a.Count, b.Count, question.IsSelf, a.Positions);
+        MatchColumns columns = options.Find == MatchFind.Groups ? MatchColumns.OfGroups(a, question.CarriedA, options.Join != MatchJoin.Inner) : MatchColumns.OfPairs(a, question.CarriedA, b, question.CarriedB, options);
+        (long rowCount, long? groups) = await Task.Run(() => work.Do(connection => Select(connection, a, b, radiusArcsec, rows)), cancellationToken).ConfigureAwait(false);
+
+        (SideIdentity afterA, SideIdentity afterB) = await IdentifyAsync().ConfigureAwait(false);
+        RequireSame(question.A, identityA, afterA);
+        RequireSame(question.B, identityB, afterB);
+        long rowsA = reachA is null ? a.Count : await question.A.CountAsync(cancellationToken).ConfigureAwait(false) ?? a.Count;
+        long rowsB = reachB is null ? b.Count : await question.B.CountAsync(cancellationToken).ConfigureAwait(false) ?? b.Count;
+        MatchSummary summary = new(rows.Pairs, rowsA, rowsB, rowsA - rows.RowsAInPairs, rowsB - rows.RowsBInPairs, a.WithoutPosition + (question.IsSelf ? 0 : b.WithoutPosition), groups);
+        SidePlan planA = await question.A.PlanAsync(question.NeedsA.All, reachA, cancellationToken).ConfigureAwait(false) with { Rows = a.Count };
+        SidePlan planB = question.IsSelf ? planA : await question.B.PlanAsync(question.NeedsB.All, reachB, cancellationToken).ConfigureAwait(false) with { Rows = b.Count };
+        MatchDensity density = rows.Density();
+        return new MatchTable(work, columns, rowCount, summary, density, MatchRecord.Of(identityA, question.IsSelf ? null : identityB, options, radiusArcsec, summary, density),
+            new MatchPlan(planA, planB, radiusArcsec, question.Steps(planA, planB)));
+    }
+
+    private async Task<(SideIdentity A, SideIdentity B)> IdentifyAsync()
+    {
+        Task<SideIdentity> a = question.A.IdentifyAsync(cancellationToken);
+        return (await a.ConfigureAwait(false), question.IsSelf ? await a.ConfigureAwait(false) : await question.B.IdentifyAsync(cancellationToken).ConfigureAwait(false));
+    }
+
+    private static void RequireSame(MatchSide side, SideIdentity before, SideIdentity after)
+    {
+        if (before.Stamp != after.Stamp || before.Sha256 != after.Sha256)
+            throw new SourceUnreadableException(side.Name, "it was changed while it was matched", "Match it again when nobody writes to it");
+    }
+
+    /// <summary>Reads both sides; where rows of the one without a partner have no place in the result, only what the other can reach.</summary>
+    private async Task<(SideRows A, HealpixRanges? ReachA, SideRows B, HealpixRanges? ReachB)> ReadAsync()
+    {
+        bool pruneA = question.MayPruneA, pruneB = question.MayPruneB;
+        (HealpixRanges? reachA, HealpixRanges? reachB) = await question.ReachOfTilesAsync(cancellationToken).ConfigureAwait(false);
+        bool bFirst = pruneA && (!pruneB || question.B.RowsAtMost < question.A.RowsAtMost);
+        SideRows? a = null, b = null;
+        if (bFirst)
+        {
+            b = await LoadB(reachB).ConfigureAwait(false);
+            reachA = SkyReach.Around(b.Positions, options.RadiusArcsec!.Value);
+        }
+        a = await SideRows.LoadAsync(work, "a_rows", question.A, question.NeedsA, reachA, Hear("read A"), cancellationToken).ConfigureAwait(false);
+        if (pruneB && !bFirst)
+            reachB = SkyReach.Around(a.Positions, options.RadiusArcsec!.Value);
+        b ??= question.IsSelf ? a : await LoadB(reachB).ConfigureAwait(false);
+        return (a, reachA, b, reachB);
+
+        Task<SideRows> LoadB(HealpixRanges? reach) => SideRows.LoadAsync(work, "b_rows", question.B, question.NeedsB, reach, Hear("read B"), cancellationToken);
+    }
+
+    private Action<long, long?>? Hear(string phase) => options.Progress is { } progress ? (done, total) => progress.Report(new MatchProgress(phase, done, total)) : null;
+
+    private double RadiusOf(SideRows a, SideRows b)
+    {
+        if (options.RadiusArcsec is { } radius)
+            return radius;
+        double largestA = LargestError(a, question.NeedsA), largestB = LargestError(b, question.NeedsB);
+        double largest = options.Errors == ErrorModel.Sigma ? options.Sigma * Math.Sqrt((largestA * largestA) + (largestB * largestB)) : largestA + largestB;
+        const double wholeSkyArcsec = 180 * 3600;
+        return Math.Min(largest * RadiusMargin, wholeSkyArcsec);
+    }
+
+    private double LargestError(SideRows side, SideNeeds needs) => needs.Errors.IsEmpty ? 0
+        : work.Do(connection => connection.Scalar<double>($"SELECT coalesce(max({SideBatches.Error}), 0) FROM {side.Table}", cancellationToken: cancellationToken));
+
+    private (long Rows, long? Groups) Select(DuckDbConnection connection, SideRows a, SideRows b, double radiusArcsec, ResultRows rows)
+    {
+        PairConditions conditions = new(options, question.Where, question.A, question.B, GroupName(question.A), GroupName(question.B));
+        SelfPairs self = !question.IsSelf ? SelfPairs.None : options.Find == MatchFind.Nearest ? SelfPairs.BothWays : SelfPairs.Once;
+        IEnumerable<PairBatch> pairs = PairBatch.From(Found(a.Positions, b.Positions, radiusArcsec), options.MinRadiusArcsec, self);
+
+        // Each table that pairs pass through has a connection that reads it while the next one is filled.
+        using DuckDbConnection reading = work.Connect(), rereading = work.Connect();
+        bool isKept = !conditions.IsEmpty;
+        if (isKept)
+            conditions.Keep(connection, "kept", pairs, a, b, cancellationToken);
+        if (options.Find == MatchFind.OneToOne)
+        {
+            IEnumerable<PairBatch> closestFirst = PairSelection.Sorted(reading, isKept ? "kept" : "found", isKept ? null : pairs, PairSelection.BySeparation, cancellationToken);
+            pairs = PairSelection.Sorted(rereading, "chosen", PairSelection.OneToOne(closestFirst, a.Count, question.IsSelf ? null : b.Count), PairSelection.ByRow, cancellationToken);
+        }
+        else
+        {
+            if (isKept)
+                pairs = PairSelection.Sorted(reading, "kept", null, PairSelection.ByRow, cancellationToken);
+            if (options.Find == MatchFind.Nearest)
+                pairs = PairSelection.Nearest(pairs, options.Neighbours);
+        }
+        return options.Find == MatchFind.Groups ? WriteGroups(connection, a, pairs, rows) : (Write(connection, rows.Of(pairs)), null);
+    }
+
+    private IEnumerable<PairBlock> Found(SortedPositions a, SortedPositions b, double radiusArcsec)
+    {
+        long done = 0, total = a.Count;
+        SkyMatchOptions search = new()
+        {
+            RadiusArcsec = radiusArcsec,
+            Workers = options.Workers,
+            RowsDone = options.Progress is { } progress ? rows => progress.Report(new MatchProgress("match", Interlocked.Add(ref done, rows), total)) : null,
+        };
+        return (options.Matcher ?? new SkyMatcher()).Match(a, b, search, cancellationToken);
+    }
+
+    private long Write(DuckDbConnection connection, IEnumerable<PairBatch> rows)
+    {
+        using DuckDbBatches source = new(PairBatch.Fields, rows.Select(batch => batch.ToColumns()));
+        using DuckDbScan scan = connection.Scan(source);
+        connection.Execute($"CREATE TABLE {MatchColumns.ResultTable} AS SELECT * FROM {scan.Sql}", cancellationToken: cancellationToken);
+        return connection.Scalar<long>($"SELECT count(*) FROM {MatchColumns.ResultTable}", cancellationToken: cancellationToken);
+    }
+
+    private (long Rows, long? Groups) WriteGroups(DuckDbConnection connection, SideRows a, IEnumerable<PairBatch> pairs, ResultRows rows)
+    {
+        FriendGroups friends = new((int)a.Count);
+        foreach (PairBatch batch in pairs)
+            for (int i = 0; i < batch.Count; i++)
+            {
+                (int rowA, int rowB, _) = batch[i];
+                rows.Note(rowA, rowB);
+                friends.Link(rowA, rowB);
+            }
+        (int[] groups, List<int> sizes) = friends.Number();
+        using DuckDbBatches source = new([new("row_a", DuckDbType.Integer), new("group_id", DuckDbType.Integer), new("group_size", DuckDbType.Integer)], GroupRows(groups, sizes));
+        using DuckDbScan scan = connection.Scan(source);
+        connection.Execute($"CREATE TABLE {MatchColumns.ResultTable} AS SELECT * FROM {scan.Sql}", cancellationToken: cancellationToken);
+        return (connection.Scalar<long>($"SELECT count(*) FROM {MatchColumns.ResultTable}", cancellationToken: cancellationToken), sizes.Count);
+    }
+
+    private IEnumerable<IReadOnlyList<DuckDbColumn>> GroupRows(int[] groups, List<int> sizes)
+    {
+        for (int first = 0; first < groups.Length; first += PairBatch.Rows)
+        {
+            List<int> rows = [], ids = [], groupSizes = [];
+            List<bool> isAlone = [];
+            for (int row = first; row < Math.Min(first + PairBatch.Rows, groups.Length); row++)
+            {
+                bool alone = groups[row] == 0;
+                if (options.Join == MatchJoin.Left || alone == (options.Join == MatchJoin.Anti))
+                {
+                    rows.Add(row);
+                    ids.Add(groups[row]);
+                    groupSizes.Add(alone ? 0 : sizes[groups[row] - 1]);
+                    isAlone.Add(alone);
+                }
+            }
+            if (rows.Count > 0)
+                yield return [DuckDbColumn.Of<int>(rows.ToArray()), DuckDbColumn.Of<int>(ids.ToArray(), isAlone.ToArray()), DuckDbColumn.Of<int>(groupSizes.ToArray(), isAlone.ToArray())];
+        }
+    }
+
+    private string? GroupName(MatchSide side) => options.GroupColumn is not { } group ? null : SideNeeds.Own(group) ? group : side.Require(group).SqlName;
+}

@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Reflection;
+
+namespace Pile.CrossMatch;
+
+/// <summary>What was matched and how, as keys and values: it goes into the metadata of every table that can hold some. Nothing in it depends on paths or clocks.</summary>
+internal static class MatchRecord
+{
+    internal static ImmutableArray<KeyValuePair<string, string>> Of(SideIdentity a, SideIdentity? b, CrossMatchOptions options, double radiusArcsec, MatchSummary summary, MatchDensity density)
+    {
+        List<KeyValuePair<string, string>> entries = [];
+        Add("pile.match.version", typeof(MatchRecord).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]);
+        AddSide("a", a);
+        AddSide("b", b ?? a);
+        if (b is null)
+            Add("pile.match.self", "true");
+        Add("pile.match.radius_arcsec", Text(radiusArcsec));
+        Add("pile.match.min_radius_arcsec", options.MinRadiusArcsec > 0 ? Text(options.MinRadiusArcsec) : null);
+        Add("pile.match.find", options.Find == MatchFind.Nearest && options.Neighbours > 1 ? $"nearest {options.Neighbours}" : options.Find.ToString().ToLowerInvariant());
+        Add("pile.match.join", options.Join.ToString().ToLowerInvariant());
+        Add("pile.match.errors", options.Errors == ErrorModel.None ? null : options.Errors.ToString().ToLowerInvariant());
+        Add("pile.match.sigma", options.Errors == ErrorModel.Sigma ? Text(options.Sigma) : null);
+        Add("pile.match.error_column_a", options.ErrorColumnA);
+        Add("pile.match.error_column_b", options.ErrorColumnB);
+        Add("pile.match.group", options.GroupColumn);
+        Add("pile.match.time_window_days", options.TimeWindowDays is { } days ? Text(days) : null);
+        Add("pile.match.where", options.Where);
+        Add("pile.match.matcher", options.Matcher?.GetType().Name);
+        Add("pile.match.pairs", Text(summary.Pairs));
+        Add("pile.match.rows_a", Text(summary.RowsA));
+        Add("pile.match.rows_b", Text(summary.RowsB));
+        Add("pile.match.a_without_match", Text(summary.AWithoutMatch));
+        Add("pile.match.b_without_match", Text(summary.BWithoutMatch));
+        Add("pile.match.groups", summary.Groups is { } groups ? Text(groups) : null);
+        Add("pile.match.density", density.ToJson());
+        return [.. entries];
+
+        void AddSide(string side, SideIdentity identity)
+        {
+            Add($"pile.match.{side}.kind", identity.Kind);
+            Add($"pile.match.{side}.name", identity.Name);
+            Add($"pile.match.{side}.version", identity.Version);
+            Add($"pile.match.{side}.sha256", identity.Sha256);
+            Add($"pile.match.{side}.selection", identity.Selection.Length == 0 ? null : identity.Selection);
+        }
+
+        void Add(string key, string? value)
+        {
+            if (value is not null)
+                entries.Add(new(key, value));
+        }
+    }
+
+    private static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+
+    private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
+}

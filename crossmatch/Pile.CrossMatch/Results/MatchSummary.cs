@@ -1,0 +1,11 @@
+namespace Pile.CrossMatch;
+
+/// <summary>A match in numbers.</summary>
+/// <param name="Pairs">Pairs that count.</param>
+/// <param name="RowsA">Rows of A.</param>
+/// <param name="RowsB">Rows of B; of a side matched with itself those of A.</param>
+/// <param name="AWithoutMatch">Rows of A in no pair, those without a position included.</param>
+/// <param name="BWithoutMatch">Rows of B in no pair, those without a position included.</param>
+/// <param name="WithoutPosition">Rows of both sides without a position, of those that were read; they never match.</param>
+/// <param name="Groups">Groups of rows, where groups were asked for.</param>
+public sealed record MatchSummary(long Pairs, long RowsA, long RowsB, long AWithoutMatch, long BWithoutMatch, long WithoutPosition, long? Groups = null);

@@ -1,0 +1,166 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using Pile.DuckDb;
+using Pile.Format;
+using Pile.Reading;
+using Pile.Sky;
+using Pile.Tables;
+
+namespace Pile.CrossMatch;
+
+/// <summary>The result of a match, a row for each pair: sorted by position and id of A, then by separation; rows of A alone in their places, rows of B alone at the end.</summary>
+/// <remarks>Rows are joined with their columns while they are read; what does not fit into memory is in a temporary folder, which goes when the table is disposed.</remarks>
+public sealed class MatchTable : IDisposable
+{
+    private const int BatchRows = 65_536;
+    private const string Place = "_pile_place", PositionAngle = "position_angle_deg";
+
+    private readonly MatchWorkspace work;
+    private readonly MatchColumns columns;
+    private readonly string filter = "", order = $"{Place}";
+    private readonly long? limit;
+    private readonly bool isOwner;
+
+    internal MatchTable(MatchWorkspace work, MatchColumns columns, long rowCount, MatchSummary summary, MatchDensity density, ImmutableArray<KeyValuePair<string, string>> record, MatchPlan actual)
+    {
+        (this.work, this.columns, RowCount, Summary, Density, Record, Actual, isOwner) = (work, columns, rowCount, summary, density, record, actual, true);
+    }
+
+    private MatchTable(MatchTable whole, string filter, string order, long? limit)
+    {
+        (work, columns, Summary, Density, Record, Actual) = (whole.work, whole.columns, whole.Summary, whole.Density, whole.Record, whole.Actual);
+        (this.filter, this.order, this.limit) = (filter, order, limit);
+        RowCount = work.Do(connection => connection.Scalar<long>($"SELECT count(*) FROM ({Sql("1 AS one")})"));
+    }
+
+    /// <summary>The match in numbers.</summary>
+    public MatchSummary Summary { get; }
+
+    /// <summary>Where the pairs are.</summary>
+    public MatchDensity Density { get; }
+
+    /// <summary>What was matched, and how: versions, hashes, parameters, counts, as they go into a table's metadata.</summary>
+    public ImmutableArray<KeyValuePair<string, string>> Record { get; }
+
+    /// <summary>The same for a table's head.</summary>
+    public TableAbout About => new() { Description = "cross-match by position", Frame = "ICRS", Facts = Record };
+
+    /// <summary>What was read for it, to be held against the plan.</summary>
+    public MatchPlan Actual { get; }
+
+    /// <summary>Rows of the result: pairs, and as the join asks rows alone.</summary>
+    public long RowCount { get; }
+
+    /// <summary><c>a_object_id, b_object_id, separation_arcsec, a_ra, a_dec, b_ra, b_dec</c>, with a time window <c>dt_days</c>, where asked for <c>position_angle_deg</c>, then the columns carried along.
+    /// Of groups: <c>a_object_id, group_id, group_size, a_ra, a_dec</c>, then the columns carried along.</summary>
+    public ImmutableArray<ColumnSchema> Columns => columns.Schemas;
+
+    /// <summary>Only rows that meet an SQL condition: one expression over <see cref="Columns"/>.</summary>
+    /// <returns>A table over the same match; it lives no longer than this one.</returns>
+    /// <exception cref="ArgumentException">The condition is no expression, or names a column that there is not.</exception>
+    public MatchTable Where(string condition)
+    {
+        string sql = Checked(condition);
+        return new MatchTable(this, filter.Length == 0 ? sql : $"{filter} AND {sql}", order, limit is null ? null : throw AfterLimit());
+    }
+
+    /// <summary>Sorts by an SQL expression; null comes last, ties in the order of the match. A later call sorts anew.</summary>
+    /// <inheritdoc cref="Where"/>
+    public MatchTable OrderBy(string expression, bool descending = false) =>
+        new(this, filter, $"{Checked(expression)} {(descending ? "DESC" : "ASC")} NULLS LAST, {Place}", limit is null ? null : throw AfterLimit());
+
+    /// <summary>No more than so many rows.</summary>
+    /// <returns>A table over the same match; it lives no longer than this one.</returns>
+    public MatchTable First(long rows)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(rows);
+        return new MatchTable(this, filter, order, Math.Min(rows, limit ?? long.MaxValue));
+    }
+
+    /// <summary>The rows, in batches; at least one, so that the columns are known where there are no rows.</summary>
+    public async IAsyncEnumerable<RowBatch> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        using DuckDbConnection connection = work.Connect();
+        using DuckDbResult result = await Task.Run(() => Guard(() => connection.Query(Sql(columns.Select), cancellationToken: cancellationToken)), cancellationToken).ConfigureAwait(false);
+        ColumnCollector?[] collectors = [.. columns.Schemas.Select(s => s.Name == PositionAngle ? null : ColumnTypes.Of(s.DType).Collector(s))];
+        bool isFirst = true, goesOn = true;
+        while (goesOn)
+        {
+            int rows = 0;
+            await Task.Run(() => Guard(() =>
+            {
+                while (rows < BatchRows && (goesOn = result.TryNextChunk(out DuckDbChunk? chunk)))
+                {
+                    for (int i = 0, column = 0; i < collectors.Length; i++)
+                        collectors[i]?.Append(chunk![column++]);
+                    rows += chunk!.RowCount;
+                }
+                return true;
+            }), cancellationToken).ConfigureAwait(false);
+            if (isFirst || rows > 0)
+                yield return Batch(collectors);
+            isFirst = false;
+        }
+    }
+
+    /// <summary>Ends the match and removes its temporary folder.</summary>
+    public void Dispose()
+    {
+        if (isOwner)
+            work.Dispose();
+    }
+
+    private RowBatch Batch(ColumnCollector?[] collectors)
+    {
+        ColumnData?[] data = new ColumnData?[collectors.Length];
+        for (int i = 0; i < data.Length; i++)
+            data[i] = collectors[i]?.Finish(columns.Schemas[i]);
+        int angle = Array.IndexOf(data, null);
+        if (angle >= 0)
+            data[angle] = AngleOf(columns.Schemas[angle], Column("a_ra"), Column("a_dec"), Column("b_ra"), Column("b_dec"));
+        return new RowBatch(data!);
+
+        ColumnData<double> Column(string name) => (ColumnData<double>)data.First(c => c?.Schema.Name == name)!;
+    }
+
+    private static ColumnData<double> AngleOf(ColumnSchema schema, ColumnData<double> aRa, ColumnData<double> aDec, ColumnData<double> bRa, ColumnData<double> bDec)
+    {
+        double[] angles = new double[aRa.RowCount];
+        bool[] isNull = new bool[angles.Length];
+        for (int row = 0; row < angles.Length; row++)
+            if (!(isNull[row] = aRa.IsNullAt(row) || bRa.IsNullAt(row)))
+                angles[row] = Separation.PositionAngleDeg(aRa.Values.Span[row], aDec.Values.Span[row], bRa.Values.Span[row], bDec.Values.Span[row]);
+        return new ColumnData<double>(schema, angles, angles.Length, schema.Nullable ? isNull : default);
+    }
+
+    private string Sql(string select) =>
+        $"SELECT {select} FROM ({columns.From}) AS m{(filter.Length == 0 ? "" : $" WHERE {filter}")} ORDER BY {order}{(limit is { } rows ? FormattableString.Invariant($" LIMIT {rows}") : "")}";
+
+    private string Checked(string expression) => work.Do(connection =>
+    {
+        SqlExpression parsed = SqlExpression.Parse(connection, expression);
+        try
+        {
+            using DuckDbResult result = connection.Query($"SELECT {parsed.Sql} FROM ({columns.From}) AS m LIMIT 0");
+            return parsed.Sql;
+        }
+        catch (DuckDbException e) when (SqlMistake.Is(e))
+        {
+            throw new ArgumentException($"'{expression}': {e.Error.TrimEnd().Split('\n')[0]} The match has {string.Join(", ", Columns.Select(c => c.Name))}.", e);
+        }
+    });
+
+    private static InvalidOperationException AfterLimit() => new("Rows are filtered and sorted before they are limited.");
+
+    private T Guard<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (DuckDbException e)
+        {
+            throw work.Translate(e);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using Pile.DuckDb;
+
+namespace Pile.CrossMatch;
+
+/// <summary>Where a match keeps what it works on: a DuckDB in memory that spills to a temporary folder of its own. Both go when it is disposed.</summary>
+internal sealed class MatchWorkspace : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("pile-match-").FullName;
+    private readonly long? memoryBytes;
+    private readonly DuckDbDatabase database;
+    private bool isDisposed;
+
+    /// <param name="workers">Threads.</param>
+    /// <param name="memoryBytes">Memory to stay within; null for the machine's.</param>
+    internal MatchWorkspace(int workers, long? memoryBytes)
+    {
+        this.memoryBytes = memoryBytes;
+        try
+        {
+            database = DuckDbDatabase.OpenInMemory(new DuckDbSettings { Threads = workers, MemoryLimitBytes = memoryBytes / 2, TempDirectory = Path.Combine(folder, "spill") });
+            database.LockDown(folder + Path.DirectorySeparatorChar);
+        }
+        catch
+        {
+            Directory.Delete(folder, recursive: true);
+            throw;
+        }
+    }
+
+    /// <summary>The folder, for files of the match.</summary>
+    internal string Folder => folder;
+
+    /// <summary>A connection, for one thread.</summary>
+    internal DuckDbConnection Connect()
+    {
+        ObjectDisposedException.ThrowIf(isDisposed, typeof(MatchTable));
+        return database.Connect();
+    }
+
+    /// <summary>Does something with a connection of its own.</summary>
+    internal T Do<T>(Func<DuckDbConnection, T> work)
+    {
+        using DuckDbConnection connection = Connect();
+        try
+        {
+            return work(connection);
+        }
+        catch (DuckDbException e)
+        {
+            throw Translate(e);
+        }
+    }
+
+    /// <summary>Makes DuckDB's error one that a user can mend.</summary>
+    internal Exception Translate(DuckDbException e)
+    {
+        string reason = e.Error.TrimEnd().Split('\n')[0];
+        return e.Error.StartsWith("Out of Memory", StringComparison.Ordinal)
+            ? new ArgumentException(memoryBytes is { } limit
+                ? $"The match needs more memory than {limit / (1 << 20):N0} MiB, of which half is for sorting and joining ({reason}). Give more with --memory."
+                : $"The match needs more memory than this machine has ({reason}). Choose a smaller radius, fewer columns or fewer rows.", e)
+            : e.Error.StartsWith("IO Error", StringComparison.Ordinal)
+                ? new IOException($"The temporary folder '{folder}' cannot be used: {reason}. Set TMPDIR to a disk with room.", e)
+                : e;
+    }
+
+    public void Dispose()
+    {
+        if (isDisposed)
+            return;
+        isDisposed = true;
+        database.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+}

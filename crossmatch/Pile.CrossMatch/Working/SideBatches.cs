@@ -1,0 +1,180 @@
+using System.Collections.Immutable;
+using Pile.DuckDb;
+using Pile.Format;
+using Pile.Sky;
+using Pile.Tables;
+
+namespace Pile.CrossMatch;
+
+/// <summary>Turns a side's batches into rows of its work table: position checked and indexed, errors in arcseconds, times as MJD.</summary>
+internal sealed class SideBatches
+{
+    internal const string Id = "_pile_id", Healpix29 = "_pile_healpix29", Ra = "_pile_ra", Dec = "_pile_dec", Error = "_pile_error", Mjd = "_pile_mjd";
+
+    private readonly MatchSide side;
+    private readonly SideNeeds needs;
+    private readonly ImmutableArray<string> read;
+    private readonly double[] errorFactors;
+    private long firstRow, lastHealpix29 = -1;
+    private ColumnData? lastId;
+
+    /// <param name="side">The side.</param>
+    /// <param name="needs">What is read.</param>
+    /// <param name="first">The first batch: it tells the columns.</param>
+    internal SideBatches(MatchSide side, SideNeeds needs, RowBatch first)
+    {
+        (this.side, this.needs, read) = (side, needs, needs.All);
+        Schemas = [first.Columns[0].Schema, first.Columns[1].Schema, first.Columns[2].Schema, .. read.Select((_, i) => first.Columns[3 + i].Schema)];
+        errorFactors = [.. needs.Errors.Select(name => FactorToArcsec(Schemas[3 + read.IndexOf(name)]))];
+        SqlNames = SideNeeds.SqlNames(Schemas.Skip(3));
+        Fields = [new(Id, DuckDbColumn.TypeOf(Schemas[0].DType)), new(Healpix29, DuckDbType.BigInt), new(Ra, DuckDbType.Double), new(Dec, DuckDbType.Double),
+            .. needs.Errors.IsEmpty ? (DuckDbField[])[] : [new(Error, DuckDbType.Double)], .. needs.Time is null ? (DuckDbField[])[] : [new(Mjd, DuckDbType.Double)],
+            .. SqlNames.Select((name, i) => new DuckDbField(name, Schemas[3 + i].IsScalar ? DuckDbColumn.TypeOf(Schemas[3 + i].DType) : DuckDbType.List(DuckDbColumn.TypeOf(Schemas[3 + i].DType))))];
+    }
+
+    /// <summary>Id, ra, dec, and the columns that are read.</summary>
+    internal ImmutableArray<ColumnSchema> Schemas { get; }
+
+    /// <summary>Names of the columns that are read, in the work table.</summary>
+    internal string[] SqlNames { get; }
+
+    internal IReadOnlyList<DuckDbField> Fields { get; }
+
+    /// <summary>Rows taken.</summary>
+    internal long Rows => firstRow;
+
+    /// <summary>True as long as the rows came sorted by pixel, then by id.</summary>
+    internal bool IsSorted { get; private set; } = true;
+
+    /// <summary>The first row whose position is none on the sky.</summary>
+    internal ValueInvalidException? OffSky { get; private set; }
+
+    internal DuckDbColumn[] Convert(RowBatch batch)
+    {
+        int rows = batch.RowCount;
+        ColumnData<double> ra = (ColumnData<double>)batch.Columns[1], dec = (ColumnData<double>)batch.Columns[2];
+        long[] healpix29 = new long[rows];
+        bool[] isOff = new bool[rows];
+        double[] raDeg = new double[rows], decDeg = new double[rows];
+        for (int row = 0; row < rows; row++)
+        {
+            isOff[row] = !HasPosition(ra, dec, row);
+            (raDeg[row], decDeg[row]) = isOff[row] ? (0, 0) : (ra.Values.Span[row] == 360 ? 0 : ra.Values.Span[row], dec.Values.Span[row]);
+        }
+        Healpix.AngToPix(Healpix.MaxOrder, raDeg, decDeg, healpix29);
+        if (IsSorted)
+            CheckOrder(batch.Columns[0], healpix29, isOff);
+        firstRow += rows;
+        return [DuckDbColumn.Of(batch.Columns[0]), DuckDbColumn.Of<long>(healpix29, isOff), DuckDbColumn.Of(batch.Columns[1]), DuckDbColumn.Of(batch.Columns[2]),
+            .. needs.Errors.IsEmpty ? (DuckDbColumn[])[] : [Errors(batch)], .. needs.Time is null ? (DuckDbColumn[])[] : [Times(batch.Columns[3 + read.IndexOf(needs.Time)])],
+            .. Enumerable.Range(3, read.Length).Select(i => DuckDbColumn.Of(batch.Columns[i]))];
+    }
+
+    private bool HasPosition(ColumnData<double> ra, ColumnData<double> dec, int row)
+    {
+        double raDeg = ra.Values.Span[row], decDeg = dec.Values.Span[row];
+        if (ra.IsNullAt(row) || dec.IsNullAt(row) || double.IsNaN(raDeg) || double.IsNaN(decDeg))
+            return false;
+        if (raDeg is not (>= 0 and <= 360))
+            OffSky ??= new ValueInvalidException(side.Name, firstRow + row, "ra", raDeg.ToString("R"), "a right ascension from 0 to 360 degrees", "Check the column's unit, or say it with --a-ra-unit or --b-ra-unit");
+        else if (decDeg is not (>= -90 and <= 90))
+            OffSky ??= new ValueInvalidException(side.Name, firstRow + row, "dec", decDeg.ToString("R"), "a declination from -90 to 90 degrees", "Check which column holds the declination");
+        else
+            return true;
+        return false;
+    }
+
+    private void CheckOrder(ColumnData id, long[] healpix29, bool[] isOff)
+    {
+        for (int row = 0; row < healpix29.Length && IsSorted; row++)
+        {
+            int order = isOff[row] || lastHealpix29 == long.MaxValue ? isOff[row] && lastHealpix29 < long.MaxValue ? -1 : 1 : lastHealpix29.CompareTo(healpix29[row]);
+            if (order == 0)
+                order = row > 0 ? Compare(id, row - 1, id, row) : Compare(lastId!, lastId!.RowCount - 1, id, row);
+            IsSorted = order < 0;
+            lastHealpix29 = isOff[row] ? long.MaxValue : healpix29[row];
+        }
+        if (healpix29.Length > 0)
+            lastId = id;
+    }
+
+    private static int Compare(ColumnData left, int leftRow, ColumnData right, int rightRow) => (left, right) switch
+    {
+        _ when left.IsNullAt(leftRow) || right.IsNullAt(rightRow) => 1,
+        (ColumnData<long> l, ColumnData<long> r) => l.Values.Span[leftRow].CompareTo(r.Values.Span[rightRow]),
+        (TextColumnData l, TextColumnData r) => l.Element(leftRow).SequenceCompareTo(r.Element(rightRow)),
+        _ => 1,
+    };
+
+    private DuckDbColumn Errors(RowBatch batch)
+    {
+        double[] sum = new double[batch.RowCount];
+        for (int i = 0; i < needs.Errors.Length; i++)
+        {
+            double[] values = Numbers(batch.Columns[3 + read.IndexOf(needs.Errors[i])]);
+            for (int row = 0; row < sum.Length; row++)
+                sum[row] += values[row] < 0 ? double.NaN : values[row] * errorFactors[i] * (values[row] * errorFactors[i]);
+        }
+        bool[] isNull = new bool[sum.Length];
+        for (int row = 0; row < sum.Length; row++)
+        {
+            // A single column is taken as it is, to the last bit.
+            sum[row] = Math.Sqrt(sum[row] / needs.Errors.Length);
+            isNull[row] = !double.IsFinite(sum[row]);
+        }
+        if (needs.Errors.Length == 1)
+        {
+            double[] values = Numbers(batch.Columns[3 + read.IndexOf(needs.Errors[0])]);
+            for (int row = 0; row < sum.Length; row++)
+                sum[row] = values[row] * errorFactors[0];
+        }
+        return DuckDbColumn.Of<double>(sum, isNull);
+    }
+
+    private static DuckDbColumn Times(ColumnData times)
+    {
+        double[] mjd = times is TextColumnData text ? [.. Enumerable.Range(0, text.RowCount).Select(row => text.IsNullAt(row) ? double.NaN : TimeText.MjdOf(text.Text(row)))] : Numbers(times);
+        bool[] isNull = new bool[mjd.Length];
+        for (int row = 0; row < mjd.Length; row++)
+            isNull[row] = !double.IsFinite(mjd[row]);
+        return DuckDbColumn.Of<double>(mjd, isNull);
+    }
+
+    private static double[] Numbers(ColumnData data)
+    {
+        double[] numbers = new double[data.RowCount];
+        switch (data)
+        {
+            case ColumnData<double> c: c.Values.Span.CopyTo(numbers); break;
+            case ColumnData<float> c: Fill(c.Values.Span, numbers); break;
+            case ColumnData<long> c: Fill(c.Values.Span, numbers); break;
+            case ColumnData<int> c: Fill(c.Values.Span, numbers); break;
+            case ColumnData<short> c: Fill(c.Values.Span, numbers); break;
+            case ColumnData<byte> c: Fill(c.Values.Span, numbers); break;
+            case ColumnData<sbyte> c: Fill(c.Values.Span, numbers); break;
+            case ColumnData<ushort> c: Fill(c.Values.Span, numbers); break;
+            case ColumnData<uint> c: Fill(c.Values.Span, numbers); break;
+            case ColumnData<ulong> c: Fill(c.Values.Span, numbers); break;
+            default: throw new ArgumentException($"Column '{data.Schema.Name}' holds {data.Schema.DType.Name()}, numbers are needed.", nameof(data));
+        }
+        for (int row = 0; row < numbers.Length; row++)
+            if (data.IsNullAt(row))
+                numbers[row] = double.NaN;
+        return numbers;
+    }
+
+    private static void Fill<T>(ReadOnlySpan<T> values, double[] numbers) where T : unmanaged, System.Numerics.INumberBase<T>
+    {
+        for (int i = 0; i < numbers.Length; i++)
+            numbers[i] = double.CreateChecked(values[i]);
+    }
+
+    private double FactorToArcsec(ColumnSchema column)
+    {
+        if (!column.IsScalar || column.DType is DType.String or DType.Bool)
+            throw new ArgumentException($"Column '{column.Name}' of {side.Name} holds no numbers: it cannot be an error.");
+        return string.IsNullOrWhiteSpace(column.Unit) ? 1
+            : Units.TryConvert(column.Unit, "arcsec", out double factor) ? factor
+            : throw new ArgumentException($"Column '{column.Name}' of {side.Name} is in '{column.Unit}', which is no angle: it cannot be a position's error. Name another column.");
+    }
+}

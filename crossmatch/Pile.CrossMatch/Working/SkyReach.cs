@@ -1,0 +1,57 @@
+using Pile.CrossMatch.Matching;
+using Pile.Sky;
+
+namespace Pile.CrossMatch;
+
+/// <summary>The part of the sky that rows of one side can reach: what lies elsewhere on the other side need not be read.</summary>
+internal static class SkyReach
+{
+    // More pixels cost more to widen than what they spare.
+    private const int MostPixels = 4096;
+    private const int FinestOrder = 12, FinerThanPixel = 2;
+
+    /// <summary>The pixels within a radius of pixels; perhaps more, never fewer.</summary>
+    internal static HealpixRanges Around(IReadOnlyCollection<HealpixPixel> pixels, double radiusArcsec)
+    {
+        List<HealpixRange> reached = [];
+        foreach (HealpixPixel pixel in pixels)
+        {
+            (double raDeg, double decDeg) = Healpix.PixToAng(pixel.Order, pixel.Pixel);
+            double reachDeg = Math.Min((PixelRadius.MaxRad(pixel.Order) * 180 / Math.PI) + (radiusArcsec / 3600), 180);
+            reached.AddRange(Healpix.CoverConeInclusive(raDeg, decDeg, reachDeg, Math.Min(pixel.Order + FinerThanPixel, Healpix.MaxOrder)).AtOrder29().Ranges);
+        }
+        return HealpixRanges.FromRanges(Healpix.MaxOrder, [.. reached]);
+    }
+
+    /// <summary>The same of positions.</summary>
+    internal static HealpixRanges Around(SortedPositions positions, double radiusArcsec)
+    {
+        // Pixels smaller than the radius would be widened to more than they are.
+        int order = FinestOrder;
+        while (order > 0 && PixelRadius.MaxRad(order) < radiusArcsec / 3600 * Math.PI / 180)
+            order--;
+        List<HealpixPixel> occupied = Occupied(positions, ref order);
+        return Around(occupied, radiusArcsec);
+    }
+
+    private static List<HealpixPixel> Occupied(SortedPositions positions, ref int order)
+    {
+        List<HealpixPixel> occupied = [];
+        long last = -1;
+        for (int chunk = 0; chunk < positions.ChunkCount; chunk++)
+            foreach (long healpix29 in positions.Healpix29(chunk))
+            {
+                long pixel = healpix29 >> (2 * (Healpix.MaxOrder - order));
+                if (pixel == last)
+                    continue;
+                occupied.Add(new HealpixPixel(order, last = pixel));
+                if (occupied.Count <= MostPixels)
+                    continue;
+                // Too many: half as fine, for those that there are as well.
+                int coarser = --order;
+                occupied = [.. occupied.Select(p => p.Pixel >> 2).Distinct().Select(p => new HealpixPixel(coarser, p))];
+                last = occupied[^1].Pixel;
+            }
+        return occupied;
+    }
+}

@@ -1,0 +1,213 @@
+using Pile.Format;
+using Pile.Sky;
+using Pile.TestKit;
+
+namespace Pile.CrossMatch.Tests.Selecting;
+
+/// <summary>Every find and every join on random skies, against loops over all pairs.</summary>
+public class FindAndJoinTests
+{
+    private static readonly MatchFind[] Finds = [MatchFind.All, MatchFind.Nearest, MatchFind.OneToOne];
+    private static readonly MatchJoin[] Joins = Enum.GetValues<MatchJoin>();
+
+    public static TheoryData<int> Seeds() => [.. Enumerable.Range(0, 20)];
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public async Task Two_sides_match_as_loops_do(int group)
+    {
+        for (int seed = group * 7; seed < (group + 1) * 7; seed++)
+        {
+            (MemorySide a, MemorySide b, double radiusArcsec) = Sky(seed);
+            MatchFind find = Finds[seed % 3];
+            MatchJoin join = Joins[seed / 3 % Joins.Length];
+            CrossMatchOptions options = new()
+            {
+                RadiusArcsec = radiusArcsec,
+                MinRadiusArcsec = seed % 4 == 0 ? radiusArcsec / 4 : 0,
+                Find = find,
+                Neighbours = find == MatchFind.Nearest ? 1 + seed % 3 : 1,
+                Join = join,
+                Errors = seed % 5 == 1 ? ErrorModel.Sum : seed % 5 == 2 ? ErrorModel.Sigma : ErrorModel.None,
+                Sigma = 2,
+                Where = seed % 2 == 0 ? null : "abs(a.mag - b.mag) < 3 AND separation_arcsec >= 0",
+                GroupColumn = seed % 6 == 5 ? "field" : null,
+                TimeWindowDays = seed % 8 == 7 ? 4 : null,
+                ColumnsA = ["mag"],
+                Workers = 1 + seed % 2,
+            };
+            using MatchTable found = await CrossMatcher.MatchAsync(a, b, options, TestContext.Current.CancellationToken);
+            List<(long? A, long? B, double Separation)> expected = Joined(Chosen(Pairs(a, b, options, isSelf: false), options), join, a.Count, b.Count);
+            Assert.Equal(expected.Order(), (await RowsOf(found)).Order());
+            Assert.Equal(expected.Count, found.RowCount);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public async Task A_side_with_itself_matches_as_loops_do(int group)
+    {
+        for (int seed = group * 3; seed < (group + 1) * 3; seed++)
+        {
+            (MemorySide a, _, double radiusArcsec) = Sky(seed + 5000);
+            MatchJoin join = new[] { MatchJoin.Inner, MatchJoin.Left, MatchJoin.Anti }[seed / 3 % 3];
+            CrossMatchOptions options = new() { RadiusArcsec = radiusArcsec, Find = Finds[seed % 3], Join = join };
+            using MatchTable found = await CrossMatcher.MatchSelfAsync(a, options, TestContext.Current.CancellationToken);
+            List<(int A, int B, double Separation)> chosen = Chosen(Pairs(a, a, options, isSelf: true), options, isSelf: true);
+            HashSet<long> inPair = [.. chosen.SelectMany(p => (long[])[p.A, p.B])];
+            List<(long? A, long? B, double Separation)> expected = [];
+            if (join != MatchJoin.Anti)
+                expected.AddRange(chosen.Select(p => ((long?)Math.Min(p.A, p.B), (long?)Math.Max(p.A, p.B), p.Separation)));
+            if (join != MatchJoin.Inner)
+                expected.AddRange(Enumerable.Range(0, a.Count).Where(i => !inPair.Contains(i)).Select(i => ((long?)i, (long?)null, -1.0)));
+            // Which of two rows is A follows their order on the sky, and means nothing.
+            IEnumerable<(long? A, long? B, double Separation)> rows = (await RowsOf(found)).Select(p => p.B is null || options.Find == MatchFind.Nearest ? p : (Math.Min(p.A!.Value, p.B.Value), Math.Max(p.A.Value, p.B.Value), p.Separation));
+            if (options.Find == MatchFind.Nearest)
+                expected = [.. join == MatchJoin.Anti ? [] : chosen.Select(p => ((long?)p.A, (long?)p.B, p.Separation)), .. expected.Where(p => p.B is null)];
+            // The separation from B to A may differ in the last bit from that from A to B.
+            // Of pairs whose separations are equal but for it, either may be the one that is taken.
+            if (options.Find == MatchFind.OneToOne)
+                (expected, rows) = ([.. expected.Select(p => (p.B is null ? p.A : 0, p.B is null ? p.B : 0, p.Separation))], rows.Select(p => (p.B is null ? p.A : 0, p.B is null ? p.B : 0, p.Separation)));
+            Assert.Equal(expected.Order(), rows.Order(), ((long? A, long? B, double Separation) x, (long? A, long? B, double Separation) y) => (x.A, x.B) == (y.A, y.B) && Math.Abs(x.Separation - y.Separation) <= 1e-12 * Math.Abs(x.Separation));
+            Assert.Equal(a.Count - inPair.Count, found.Summary.AWithoutMatch);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public async Task Groups_are_what_pairs_link(int seed)
+    {
+        (MemorySide a, _, double radiusArcsec) = Sky(seed + 9000);
+        using MatchTable found = await CrossMatcher.MatchSelfAsync(a, new() { RadiusArcsec = radiusArcsec, Find = MatchFind.Groups, Join = MatchJoin.Left }, TestContext.Current.CancellationToken);
+        List<(int A, int B, double)> pairs = Pairs(a, a, new() { RadiusArcsec = radiusArcsec }, isSelf: true);
+        int[] label = [.. Enumerable.Range(0, a.Count)];
+        for (bool changed = true; changed;)
+        {
+            changed = false;
+            foreach ((int i, int j, _) in pairs)
+                if (label[i] != label[j])
+                    (label[i], label[j], changed) = (Math.Min(label[i], label[j]), Math.Min(label[i], label[j]), true);
+        }
+        Dictionary<int, int> groupOf = [];
+        int rows = 0;
+        await foreach (RowBatch batch in found.ReadAsync(TestContext.Current.CancellationToken))
+            for (int row = 0; row < batch.RowCount; row++, rows++)
+            {
+                int id = (int)((ColumnData<long>)batch["a_object_id"]).Values.Span[row], size = label.Count(l => l == label[id]);
+                Assert.Equal(size == 1, batch["group_id"].IsNullAt(row));
+                if (size == 1)
+                    continue;
+                Assert.Equal(size, ((ColumnData<int>)batch["group_size"]).Values.Span[row]);
+                int group = ((ColumnData<int>)batch["group_id"]).Values.Span[row];
+                Assert.Equal(group, groupOf.TryGetValue(label[id], out int known) ? known : groupOf[label[id]] = group);
+            }
+        Assert.Equal(a.Count, rows);
+        Assert.Equal(groupOf.Count, groupOf.Values.Distinct().Count());
+        Assert.Equal(groupOf.Count, found.Summary.Groups);
+    }
+
+    [Fact]
+    public async Task Rows_out_of_reach_are_not_read_and_change_nothing()
+    {
+        // 2,000 rows all over the sky against three in one place.
+        Random random = new(4);
+        double[] ra = [.. Enumerable.Range(0, 2000).Select(_ => random.NextDouble() * 360)], dec = [.. Enumerable.Range(0, 2000).Select(_ => Math.Asin(2 * random.NextDouble() - 1) * 180 / Math.PI)];
+        foreach (double radiusArcsec in (double[])[60, 36_000])
+        {
+            MemorySide few = new([10, 10.5, 11], [-30, -30.2, -30.4]), many = new(ra, dec);
+            using MatchTable found = await CrossMatcher.MatchAsync(few, many, new() { RadiusArcsec = radiusArcsec }, TestContext.Current.CancellationToken);
+            Assert.InRange(many.RowsRead, 0, 500);
+            Assert.Equal(2000, found.Summary.RowsB);
+            Assert.Equal(Joined(Pairs(few, many, new() { RadiusArcsec = radiusArcsec }, false), MatchJoin.Inner, 3, 2000).Order(), (await RowsOf(found)).Order());
+            using MatchTable right = await CrossMatcher.MatchAsync(few, many, new() { RadiusArcsec = radiusArcsec, Join = MatchJoin.Right }, TestContext.Current.CancellationToken);
+            Assert.Equal(2000, many.RowsRead);
+            Assert.Equal(found.Summary.Pairs, right.Summary.Pairs);
+        }
+    }
+
+    private static (MemorySide A, MemorySide B, double RadiusArcsec) Sky(int seed)
+    {
+        double[] radiiDeg = [0, 1e-3 / 3600, 1 / 3600.0, 0.2, 10, 120];
+        double radiusDeg = radiiDeg[seed % radiiDeg.Length];
+        Random random = new(seed);
+        ((double[] RaDeg, double[] DecDeg) a, (double[] RaDeg, double[] DecDeg) b) = SkyGenerators.Clumps(seed, Math.Max(radiusDeg, 1e-6), 24 + seed % 30);
+        if (seed % 3 == 0)
+            (a.RaDeg[0], b.DecDeg[1]) = (double.NaN, double.NaN);
+        return (Side(a, random, radiusDeg * 3600), Side(b, random, radiusDeg * 3600), radiusDeg * 3600);
+    }
+
+    private static MemorySide Side((double[] RaDeg, double[] DecDeg) sky, Random random, double radiusArcsec)
+    {
+        int n = sky.RaDeg.Length;
+        return new MemorySide(sky.RaDeg, sky.DecDeg, Column("mag", () => random.Next(20)), Column("pos_error", () => random.Next(10) == 0 ? double.NaN : radiusArcsec * random.NextDouble()),
+            Column("mjd", () => random.Next(9) == 0 ? double.NaN : 50_000 + (10 * random.NextDouble())), Column("field", () => random.Next(3)));
+
+        ColumnData<double> Column(string name, Func<double> value) => new(new ColumnSchema { Name = name, DType = DType.Float64 }, Enumerable.Range(0, n).Select(_ => value()).ToArray());
+    }
+
+    private static List<(int A, int B, double Separation)> Pairs(MemorySide a, MemorySide b, CrossMatchOptions options, bool isSelf)
+    {
+        List<(int, int, double)> pairs = [];
+        for (int i = 0; i < a.Count; i++)
+            for (int j = 0; j < b.Count; j++)
+            {
+                double separation = Separation.Arcsec(a.RaDeg[i], a.DecDeg[i], b.RaDeg[j], b.DecDeg[j]);
+                if (!(separation <= options.RadiusArcsec && separation >= options.MinRadiusArcsec) || (isSelf && (options.Find == MatchFind.Nearest ? i == j : i >= j)))
+                    continue;
+                (double errorA, double errorB) = options.Errors == ErrorModel.None ? (0, 0) : (Value(a, "pos_error", i), Value(b, "pos_error", j));
+                if (options.Errors == ErrorModel.Sum && !(separation <= errorA + errorB) || options.Errors == ErrorModel.Sigma && !(separation <= options.Sigma * Math.Sqrt(errorA * errorA + errorB * errorB)))
+                    continue;
+                if (options.Where is not null && !(Math.Abs(Value(a, "mag", i) - Value(b, "mag", j)) < 3))
+                    continue;
+                if (options.GroupColumn is not null && Value(a, "field", i) != Value(b, "field", j))
+                    continue;
+                if (options.TimeWindowDays is { } days && !(Math.Abs(Value(b, "mjd", j) - Value(a, "mjd", i)) <= days))
+                    continue;
+                pairs.Add((i, j, separation));
+            }
+        return pairs;
+
+        static double Value(MemorySide side, string column, int row) => ((ColumnData<double>)side.Further(column)).Values.Span[row];
+    }
+
+    private static List<(int A, int B, double Separation)> Chosen(List<(int A, int B, double Separation)> pairs, CrossMatchOptions options, bool isSelf = false)
+    {
+        if (options.Find == MatchFind.Nearest)
+            return [.. pairs.GroupBy(p => p.A).SelectMany(g => g.OrderBy(p => p.Separation).Take(options.Neighbours))];
+        if (options.Find != MatchFind.OneToOne)
+            return pairs;
+        HashSet<int> takenA = [], takenB = isSelf ? takenA : [];
+        List<(int, int, double)> chosen = [];
+        foreach ((int a, int b, double separation) in pairs.OrderBy(p => p.Separation))
+            if (!takenA.Contains(a) && !takenB.Contains(b))
+            {
+                takenA.Add(a);
+                takenB.Add(b);
+                chosen.Add((a, b, separation));
+            }
+        return chosen;
+    }
+
+    private static List<(long? A, long? B, double Separation)> Joined(List<(int A, int B, double Separation)> pairs, MatchJoin join, int rowsA, int rowsB)
+    {
+        List<(long?, long?, double)> rows = [];
+        if (join is MatchJoin.Inner or MatchJoin.Left or MatchJoin.Right or MatchJoin.Full)
+            rows.AddRange(pairs.Select(p => ((long?)p.A, (long?)p.B, p.Separation)));
+        if (join is MatchJoin.Left or MatchJoin.Full or MatchJoin.Anti or MatchJoin.Xor)
+            rows.AddRange(Enumerable.Range(0, rowsA).Except(pairs.Select(p => p.A)).Select(a => ((long?)a, (long?)null, -1.0)));
+        if (join is MatchJoin.Right or MatchJoin.Full or MatchJoin.RightAnti or MatchJoin.Xor)
+            rows.AddRange(Enumerable.Range(0, rowsB).Except(pairs.Select(p => p.B)).Select(b => ((long?)null, (long?)b, -1.0)));
+        return rows;
+    }
+
+    private static async Task<List<(long? A, long? B, double Separation)>> RowsOf(MatchTable table)
+    {
+        List<(long?, long?, double)> rows = [];
+        await foreach (RowBatch batch in table.ReadAsync(TestContext.Current.CancellationToken))
+            for (int row = 0; row < batch.RowCount; row++)
+                rows.Add((Id(batch["a_object_id"], row), Id(batch["b_object_id"], row), batch["separation_arcsec"].IsNullAt(row) ? -1 : ((ColumnData<double>)batch["separation_arcsec"]).Values.Span[row]));
+        return rows;
+
+        static long? Id(ColumnData column, int row) => column.IsNullAt(row) ? null : ((ColumnData<long>)column).Values.Span[row];
+    }
+}
