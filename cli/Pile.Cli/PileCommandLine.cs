@@ -35,7 +35,7 @@ internal static class PileCommandLine
         RootCommand root = new("Multimodal survey data in HDF5 shards with a searchable index: build, look, match, read.")
         {
             BuildCommand.Create(), InfoCommand.Create(), ValidateCommand.Create(), QueryCommand.Create(), SqlCommand.Create(),
-            CrossMatchCommand.Create(), ReadCommand.Create(), CompletionCommand.Create(),
+            CrossMatchCommand.Create(), ReadCommand.Create(), IndexCommand.Create(), CompletionCommand.Create(),
         };
         foreach (Option option in CommonOptions.All)
             root.Options.Add(option);
@@ -60,5 +60,5 @@ internal static class PileCommandLine
     }
 
     private static string CommandPath(ParseResult parsed) =>
-        parsed.CommandResult.Command is RootCommand ? "pile" : $"pile {parsed.CommandResult.Command.Name}";
+        string.Join(' ', parsed.CommandResult.Command.Parents.OfType<Command>().Where(c => c is not RootCommand).Select(c => c.Name).Prepend("pile").Concat(parsed.CommandResult.Command is RootCommand ? [] : [parsed.CommandResult.Command.Name]));
 }

@@ -13,6 +13,7 @@ public class UsageTests(BuiltDatasets built)
     [InlineData("query")]
     [InlineData("crossmatch")]
     [InlineData("read")]
+    [InlineData("index")]
     [InlineData("completion")]
     public void Every_verb_has_help_with_two_examples(string verb)
     {

@@ -16,7 +16,7 @@ internal sealed class IndexLayout
     private const int MostRowGroupRows = 60 * VectorRows;
     private const long MostRowGroupBytes = 64L << 20;
 
-    private readonly string select, names;
+    private readonly string select;
 
     internal IndexLayout(DatasetSchema schema)
     {
@@ -38,8 +38,6 @@ internal sealed class IndexLayout
             expressions.Add(DuckDbSql.Identifier(field.Name));
         }
         (Fields, select) = ([.. fields], string.Join(", ", expressions));
-        Dictionary<string, string?> groups = schema.Light.ToDictionary(c => c.SqlName, c => c.Nested, StringComparer.Ordinal);
-        names = string.Join(", ", fields.Select(f => DuckDbSql.Identifier(groups.GetValueOrDefault(f.Name) ?? f.Name)).Distinct(StringComparer.Ordinal));
     }
 
     /// <summary>A column as the tile has it: lists of text are joined with NUL between them where all rows have as many, behind each where they differ.</summary>
@@ -62,8 +60,8 @@ internal sealed class IndexLayout
     /// <summary>SQL that writes a table of such columns as one tile.</summary>
     internal string CopySql(string table, string path) => Copy($"SELECT {select} FROM {table}", path);
 
-    /// <summary>SQL that writes rows of tiles as another tile.</summary>
-    internal string CopyWrittenSql(string table, string path) => Copy($"SELECT {names} FROM {table}", path);
+    /// <summary>SQL that writes the answer of a query over tiles, with a tile's columns, as another tile.</summary>
+    internal string CopyWrittenSql(string query, string path) => Copy(query, path);
 
     /// <summary>SQL that writes the schema alone.</summary>
     internal string CopySchemaSql(string path) => Copy(SchemaSql, path);

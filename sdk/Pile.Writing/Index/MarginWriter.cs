@@ -40,7 +40,7 @@ internal sealed class MarginWriter(string root, string subset, IndexLayout layou
             HealpixPixel pixel = places.Places[place];
             string name = DatasetPaths.HatsTile(folder, pixel.Order, pixel.Pixel), path = Path.Combine(root, name);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            connection.Execute(layout.CopyWrittenSql($"(SELECT * FROM {Rows} WHERE _pile_place = {Number(place)} ORDER BY _pile_tile, _pile_row)", path), cancellationToken: cancellationToken);
+            connection.Execute(layout.CopyWrittenSql($"SELECT * EXCLUDE (_pile_place, _pile_tile, _pile_row) FROM {Rows} WHERE _pile_place = {Number(place)} ORDER BY _pile_tile, _pile_row", path), cancellationToken: cancellationToken);
             ledger.Add(name, "margin", rows: rowsOf[place]);
             margin.Add(new IndexTile(pixel.Order, pixel.Pixel, rowsOf[place]));
         }

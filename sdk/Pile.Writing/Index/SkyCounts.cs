@@ -15,7 +15,13 @@ internal sealed class SkyCounts
     private readonly int[] rowsAtTileOrder = new int[Healpix.PixelCount(TileOrder)];
     private readonly long[] bytesAtByteOrder = new long[Healpix.PixelCount(ByteOrder)];
 
-    private SkyCounts() { }
+    /// <summary>Adds rows by their pixels at order 29.</summary>
+    internal void Add(ReadOnlySpan<long> healpix29)
+    {
+        foreach (long pixel in healpix29)
+            rowsAtTileOrder[pixel >> (2 * (Healpix.MaxOrder - TileOrder))]++;
+        Rows += healpix29.Length;
+    }
 
     internal long Rows { get; private set; }
 

@@ -59,6 +59,18 @@ internal abstract class ColumnBuffer(bool isNullable)
         RowCount += count;
     }
 
+    /// <summary>Appends rows as a shard has them.</summary>
+    /// <param name="stored">Their bytes, row-major.</param>
+    /// <param name="count">How many rows.</param>
+    /// <param name="nulls">Which of them have no value; empty for none.</param>
+    /// <param name="lengths">Of lists: how many elements each row has.</param>
+    internal void AppendStored(ReadOnlySpan<byte> stored, int count, ReadOnlySpan<bool> nulls, ReadOnlySpan<long> lengths = default)
+    {
+        MakeRoom(count);
+        Copy(stored, count, lengths);
+        Advance(count, nulls);
+    }
+
     /// <summary>Forgets the rows and keeps the memory.</summary>
     internal void Clear() => RowCount = 0;
 
@@ -68,6 +80,8 @@ internal abstract class ColumnBuffer(bool isNullable)
     private protected abstract void Copy(DuckDbVector vector, int start, int count);
 
     private protected abstract void Copy(ColumnBuffer other, int start, int count);
+
+    private protected abstract void Copy(ReadOnlySpan<byte> stored, int count, ReadOnlySpan<long> lengths);
 
     private protected abstract void Reserve(int rows);
 

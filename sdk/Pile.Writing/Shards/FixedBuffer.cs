@@ -58,6 +58,8 @@ internal sealed class FixedBuffer<T>(int elementsPerRow, bool isScalar, bool isN
                     destination.Slice(i * elementsPerRow, elementsPerRow).Fill(Missing);
     }
 
+    private protected override void Copy(ReadOnlySpan<byte> stored, int count, ReadOnlySpan<long> lengths) => stored.CopyTo(MemoryMarshal.AsBytes(Free(count)));
+
     private protected override void Reserve(int rows)
     {
         long needed = (long)rows * elementsPerRow;

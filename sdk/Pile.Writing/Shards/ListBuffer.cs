@@ -83,6 +83,18 @@ internal sealed class ListBuffer<T>(ColumnSchema column) : ListBuffer(column.Nul
         }
     }
 
+    private protected override void Copy(ReadOnlySpan<byte> stored, int count, ReadOnlySpan<long> lengths)
+    {
+        ReadOnlySpan<T> padded = MemoryMarshal.Cast<byte, T>(stored);
+        int longest = count > 0 ? padded.Length / count : 0;
+        for (int i = 0; i < count; i++)
+        {
+            ReadOnlySpan<T> list = padded.Slice(i * longest, (int)lengths[i]);
+            Add(list, starts[RowCount + i]);
+            starts[RowCount + i + 1] = starts[RowCount + i] + list.Length;
+        }
+    }
+
     private protected override void Reserve(int rows)
     {
         if (starts.Length <= rows)

@@ -6,7 +6,7 @@ using Pile.Hdf5;
 namespace Pile.Writing.Shards;
 
 /// <summary>The index columns that say where each row's heavy values lie.</summary>
-internal static class PieceColumns
+internal static partial class PieceColumns
 {
     /// <summary>Names and types, in the order of the index.</summary>
     internal static IEnumerable<DuckDbField> Fields(ImmutableArray<ColumnSchema> heavy)

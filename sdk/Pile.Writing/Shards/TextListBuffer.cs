@@ -60,6 +60,24 @@ internal sealed class TextListBuffer(ColumnSchema column) : JoinedTextBuffer(col
 
     private protected override void Copy(DuckDbVector vector, int start, int count) => throw new InvalidOperationException("Lists of text come row by row.");
 
+    private protected override void Copy(ReadOnlySpan<byte> stored, int count, ReadOnlySpan<long> lengths)
+    {
+        int rowBytes = count > 0 ? stored.Length / count : 0, width = column.StringBytes;
+        byte[] texts = new byte[rowBytes + (width > 0 ? rowBytes / width : 0)];
+        for (int i = 0; i < count; i++)
+        {
+            int end = 0;
+            for (int element = 0; element < lengths[i]; element++)
+            {
+                ReadOnlySpan<byte> text = stored.Slice((i * rowBytes) + (element * width), width).TrimEnd((byte)0);
+                text.CopyTo(texts.AsSpan(end));
+                end += text.Length;
+                texts[end++] = 0;
+            }
+            Put(RowCount + i, texts.AsSpan(0, end), (int)lengths[i]);
+        }
+    }
+
     private protected override void Reserve(int rows)
     {
         if (lengths.Length >= rows)

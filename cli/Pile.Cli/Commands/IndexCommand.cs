@@ -1,0 +1,56 @@
+using System.CommandLine;
+using System.Globalization;
+using Pile.Cli.Terminal;
+using Pile.Writing;
+
+namespace Pile.Cli.Commands;
+
+/// <summary><c>pile index</c>: what is done to the index of a dataset.</summary>
+internal static class IndexCommand
+{
+    internal static Command Create() =>
+        new VerbCommand("index", "Looks after the index of a dataset.", "pile index rebuild sdss", "pile index rebuild sdss --json") { CreateRebuild() };
+
+    private static VerbCommand CreateRebuild()
+    {
+        Argument<string> dataset = new("DATASET") { Description = "The dataset's folder." };
+        VerbCommand command = new("rebuild", "Makes the index again from the shards alone, byte for byte; what is there is replaced when all of it is right.", "pile index rebuild sdss", "pile index rebuild sdss --json") { dataset };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            string path = InputFile.Require(parsed.GetRequiredValue(dataset), "The dataset");
+            using ProgressDisplay display = new(parsed.GetValue(CommonOptions.Quiet));
+            WriterSettings settings = new() { Workers = CommonOptions.WorkersOf(parsed), Progress = new RebuildDisplay(display) };
+            if (CommonOptions.MemoryOf(parsed) is { } memory)
+                settings = settings with { MemoryBytes = memory };
+            RebuildSummary summary = await IndexRebuild.RunAsync(path, settings, cancellationToken).ConfigureAwait(false);
+            display.Dispose();
+            Report(parsed, path, summary);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static void Report(ParseResult parsed, string path, RebuildSummary summary)
+    {
+        if (parsed.GetValue(CommonOptions.Json))
+            JsonOutput.Write(json =>
+            {
+                json.WriteStartObject();
+                json.WriteString("dataset", path);
+                json.WriteInteger("rows", summary.Rows);
+                json.WriteInteger("tiles", summary.Tiles);
+                json.WriteInteger("files", summary.Files);
+                json.WriteInteger("bytes", summary.Bytes);
+                json.WriteInteger("changed", summary.Changed);
+                json.WriteEndObject();
+            });
+        else
+            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{path}: index of {summary.Rows:N0} rows in {summary.Tiles:N0} tiles, {summary.Files:N0} files of {summary.Bytes:N0} bytes as '{Format.DatasetPaths.Files}' lists them; {summary.Changed:N0} were missing or other"));
+    }
+
+    private sealed class RebuildDisplay(ProgressDisplay display) : IProgress<BuildProgress>
+    {
+        public void Report(BuildProgress value) => display.Report(value.Phase.ToString().ToLowerInvariant(), value.Rows, value.TotalRows, "rows");
+    }
+}

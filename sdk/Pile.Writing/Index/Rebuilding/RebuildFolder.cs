@@ -1,0 +1,86 @@
+using System.Security.Cryptography;
+using Pile.Format;
+using Pile.Storage;
+using Pile.Writing.Commit;
+
+namespace Pile.Writing.Index.Rebuilding;
+
+/// <summary>The folder beside a dataset where its index is made again, <c>.&lt;name&gt;.pile-index/</c>: on the same file system, so that the last steps are renames.</summary>
+internal sealed class RebuildFolder : IDisposable
+{
+    private const string OldFolder = "old";
+    private readonly string datasetPath;
+    private readonly FileStream lockFile;
+
+    private RebuildFolder(string datasetPath, string path, FileStream lockFile) => (this.datasetPath, Path, this.lockFile) = (datasetPath, path, lockFile);
+
+    internal string Path { get; }
+
+    /// <summary>Takes the folder, empty.</summary>
+    /// <exception cref="OutputUnwritableException">Another rebuild is at work, or the place cannot be written.</exception>
+    internal static RebuildFolder Take(string datasetPath)
+    {
+        string parent = System.IO.Path.GetDirectoryName(datasetPath) ?? throw new ArgumentException($"'{datasetPath}' cannot be a dataset's folder.", nameof(datasetPath));
+        string path = System.IO.Path.Combine(parent, $".{System.IO.Path.GetFileName(datasetPath)}.pile-index");
+        try
+        {
+            Directory.CreateDirectory(path);
+            FileStream held = new(System.IO.Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            foreach (string left in Directory.EnumerateDirectories(path))
+                Directory.Delete(left, recursive: true);
+            return new RebuildFolder(datasetPath, path, held);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new OutputUnwritableException(datasetPath, $"its index cannot be made in '{path}': {e.Message}", "Wait for another rebuild to end, or give permission there", e);
+        }
+    }
+
+    /// <summary>True when the dataset has the file with just these bytes.</summary>
+    internal bool IsSame(LedgerEntry made)
+    {
+        FileInfo file = new(System.IO.Path.Combine(datasetPath, made.Path));
+        if (!file.Exists || file.Length != made.Bytes)
+            return false;
+        using FileStream bytes = file.OpenRead();
+        return Convert.ToHexStringLower(SHA256.HashData(bytes)) == made.Sha256;
+    }
+
+    /// <summary>Puts what was made in the place of what is there.</summary>
+    /// <param name="places">Folders and files, relative to the dataset.</param>
+    internal void Publish(IReadOnlyList<string> places)
+    {
+        foreach (string folder in Directory.EnumerateDirectories(Path, "*", SearchOption.AllDirectories))
+            FolderSync.Flush(folder);
+        string old = System.IO.Path.Combine(Path, OldFolder);
+        Directory.CreateDirectory(old);
+        for (int i = 0; i < places.Count; i++)
+        {
+            string made = System.IO.Path.Combine(Path, places[i]), target = System.IO.Path.Combine(datasetPath, places[i]);
+            if (File.Exists(made))
+            {
+                File.Move(made, target, overwrite: true);
+                continue;
+            }
+            if (Directory.Exists(target))
+                Directory.Move(target, System.IO.Path.Combine(old, $"{i}"));
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(target)!);
+            Directory.Move(made, target);
+        }
+        foreach (string parent in places.Select(place => System.IO.Path.GetDirectoryName(System.IO.Path.Combine(datasetPath, place))!).Distinct(StringComparer.Ordinal))
+            FolderSync.Flush(parent);
+    }
+
+    public void Dispose()
+    {
+        lockFile.Dispose();
+        try
+        {
+            Directory.Delete(Path, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What cannot be cleared away now is cleared away by the next rebuild.
+        }
+    }
+}

@@ -1,0 +1,150 @@
+using Pile.DuckDb;
+using Pile.Format;
+using Pile.Writing.Commit;
+using Pile.Writing.Index;
+using Pile.Writing.Index.Rebuilding;
+using Pile.Writing.Schemas;
+using Pile.Writing.Shards;
+using Pile.Writing.Staging;
+
+namespace Pile.Writing;
+
+/// <summary>Makes the index of a dataset again, byte for byte, from its manifest and its shards alone.</summary>
+/// <remarks>Works in <c>.&lt;name&gt;.pile-index/</c> beside the dataset. What is made is held against <c>files.parquet</c> before it takes the place of what is there, folder by folder by
+/// renames: whenever it is interrupted, the old index stands, the new one, or none, and never a part of one.</remarks>
+public static class IndexRebuild
+{
+    /// <summary>Rebuilds the index of a dataset: tiles, lists, maps, margin and positions.</summary>
+    /// <param name="datasetFolder">The dataset's folder.</param>
+    /// <param name="settings">Workers, memory and progress; the rest has no say. Null for the defaults.</param>
+    /// <param name="cancellationToken">Stops it; the dataset stays as it is.</param>
+    /// <exception cref="DatasetNotFoundException">There is no dataset.</exception>
+    /// <exception cref="DatasetInvalidException">The list of files cannot be read, a shard is missing, or the index comes out otherwise than the list says.</exception>
+    /// <exception cref="ShardCorruptException">A shard contradicts the manifest.</exception>
+    /// <exception cref="OutputUnwritableException">The disk refuses, or another rebuild is at work.</exception>
+    public static Task<RebuildSummary> RunAsync(string datasetFolder, WriterSettings? settings = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(datasetFolder);
+        settings ??= new WriterSettings();
+        settings.Check();
+        string root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(datasetFolder)), manifestPath = Path.Combine(root, DatasetPaths.Manifest);
+        if (!File.Exists(manifestPath))
+            throw new DatasetNotFoundException(datasetFolder, Directory.Exists(root) ? $"the folder has no '{DatasetPaths.Manifest}'" : "there is no such folder");
+        Manifest manifest = ManifestReader.Read(File.ReadAllText(manifestPath), manifestPath);
+        return Task.Run(() => RunAsync(root, manifest, settings, cancellationToken), cancellationToken);
+    }
+
+    private static async Task<RebuildSummary> RunAsync(string root, Manifest manifest, WriterSettings settings, CancellationToken cancellationToken)
+    {
+        using RebuildFolder aside = RebuildFolder.Take(root);
+        try
+        {
+            using DuckDbDatabase database = DuckDbDatabase.OpenInMemory(new DuckDbSettings { Threads = 1, MemoryLimitBytes = settings.SortBytes, TempDirectory = Path.Combine(aside.Path, "temp") });
+            using DuckDbConnection connection = database.Connect();
+            List<ListedFile> listed = ListedFile.ReadAll(root, connection, cancellationToken);
+            string[] shards = ShardsOf(root, listed);
+            IReadOnlyList<LedgerEntry> made = await MakeAsync(aside.Path, manifest, shards, listed, settings, connection, cancellationToken).ConfigureAwait(false);
+            RequireAsListed(root, manifest, listed, made);
+            int changed = made.Count(file => !aside.IsSame(file));
+            cancellationToken.ThrowIfCancellationRequested();
+            aside.Publish(PlacesOf(manifest, made));
+            return new RebuildSummary(root, manifest.Rows, made.Count(file => file.Kind == "index"), made.Count, made.Sum(file => file.Bytes), changed);
+        }
+        catch (Exception e) when (WriteErrors.IsOfDisk(e))
+        {
+            throw WriteErrors.At(aside.Path, e);
+        }
+    }
+
+    private static string[] ShardsOf(string root, List<ListedFile> listed)
+    {
+        ListedFile[] shards = [.. listed.Where(file => file.Kind == "shard").OrderBy(file => file.Source)];
+        foreach (ListedFile shard in shards)
+        {
+            FileInfo file = new(Path.Combine(root, shard.Path));
+            if (!file.Exists || file.Length != shard.Bytes)
+                throw new DatasetInvalidException(root, $"the shard '{shard.Path}' {(file.Exists ? $"has {file.Length} bytes, '{DatasetPaths.Files}' says {shard.Bytes}" : "is missing")}", "Get it again: an index is made of all shards");
+        }
+        return [.. shards.Select(shard => Path.Combine(root, shard.Path))];
+    }
+
+    private static async Task<IReadOnlyList<LedgerEntry>> MakeAsync(string aside, Manifest manifest, string[] shards, List<ListedFile> listed, WriterSettings settings, DuckDbConnection connection, CancellationToken cancellationToken)
+    {
+        ProgressMeter progress = new(settings.Progress);
+        DatasetSchema schema = new(manifest.Columns);
+        DatasetSpec spec = SpecOf(manifest);
+        ShardRowReader reader = new(schema);
+        progress.Begin(BuildPhase.Sort, manifest.Rows);
+        SkyCounts counts = new();
+        foreach (string shard in shards)
+        {
+            long[] healpix29 = ShardRowReader.Healpix29(shard, cancellationToken);
+            counts.Add(healpix29);
+            progress.Add(healpix29.Length, 0);
+        }
+        IReadOnlyList<IndexTile> tiles = counts.Tiles(settings.MaxTileRows);
+        progress.Begin(BuildPhase.Write, counts.Rows);
+        FileLedger ledger = new(aside, settings.Workers, cancellationToken);
+        try
+        {
+            IEnumerator<ShardRows> rows = ReadAll(reader, schema, shards, progress, cancellationToken).GetEnumerator();
+            IndexWriter writer = new(schema, new IndexLayout(schema), rows, _ => { });
+            foreach (IndexTile tile in tiles)
+            {
+                string name = DatasetPaths.IndexTile(spec.Subset, tile.Order, tile.Pixel), path = Path.Combine(aside, name);
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                writer.Write(connection, tile, path, cancellationToken);
+                ledger.Add(name, "index", rows: tile.Rows);
+            }
+            progress.Begin(BuildPhase.Commit, null);
+            await new IndexFiles(aside, spec, schema, ledger).WriteAsync(counts, tiles, connection, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await ledger.WaitAsync().ConfigureAwait(false);
+        }
+        return await ledger.CompleteAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>The shards' rows one after the other, in the same memory.</summary>
+    private static IEnumerable<ShardRows> ReadAll(ShardRowReader reader, DatasetSchema schema, string[] shards, ProgressMeter progress, CancellationToken cancellationToken)
+    {
+        ShardRows rows = new(schema);
+        for (int source = 0; source < shards.Length; source++)
+        {
+            reader.Read(shards[source], source, rows, cancellationToken);
+            progress.Add(rows.RowCount, new FileInfo(shards[source]).Length);
+            if (rows.RowCount > 0)
+                yield return rows;
+        }
+    }
+
+    private static DatasetSpec SpecOf(Manifest manifest) => new()
+    {
+        Name = manifest.Name,
+        Version = manifest.Version,
+        Modality = manifest.Modality,
+        Description = manifest.Description,
+        Subset = manifest.Subset,
+        Provenance = manifest.Provenance,
+        Order = manifest.Partition.Order,
+        EpochYear = manifest.EpochYear,
+        MarginArcsec = manifest.MarginArcsec,
+    };
+
+    /// <summary>Folders and files of the subset that make up the index.</summary>
+    private static string[] PlacesOf(Manifest manifest, IReadOnlyList<LedgerEntry> made) =>
+        [.. made.Select(file => string.Join('/', file.Path.Split('/').Take(2))).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Where(place => place.StartsWith(manifest.Subset + "/", StringComparison.Ordinal))];
+
+    private static void RequireAsListed(string root, Manifest manifest, List<ListedFile> listed, IReadOnlyList<LedgerEntry> made)
+    {
+        string[] places = PlacesOf(manifest, made);
+        Dictionary<string, ListedFile> expected = listed.Where(file => file.Kind is "index" or "margin" || (file.Kind == "meta" && places.Any(place => file.Path == place || file.Path.StartsWith(place + "/", StringComparison.Ordinal))))
+            .ToDictionary(file => file.Path, StringComparer.Ordinal);
+        string[] other = [.. made.Where(file => !expected.TryGetValue(file.Path, out ListedFile? listing) || listing.Sha256 != file.Sha256).Select(file => file.Path)
+            .Concat(expected.Keys.Except(made.Select(file => file.Path), StringComparer.Ordinal)).Order(StringComparer.Ordinal)];
+        if (other.Length > 0)
+            throw new DatasetInvalidException(root, $"the index comes out otherwise than '{DatasetPaths.Files}' says: {other.Length} files, the first '{other[0]}'",
+                "The shards have changed, or another version of Pile wrote the index: 'pile validate --deep' tells which. Nothing was replaced");
+    }
+}

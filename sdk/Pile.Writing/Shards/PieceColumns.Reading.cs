@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using Microsoft.Win32.SafeHandles;
+using Pile.Codecs;
+using Pile.Format;
+using Pile.Hdf5;
+
+namespace Pile.Writing.Shards;
+
+/// <content>The piece columns of a shard that was written long ago: by HDF5's own index, and by the bytes.</content>
+internal static partial class PieceColumns
+{
+    /// <summary>Reads where the rows' heavy values lie, and computes their checksums again.</summary>
+    /// <param name="file">The shard.</param>
+    /// <param name="path">Its path.</param>
+    /// <param name="heavy">The heavy columns.</param>
+    /// <param name="rows">The shard's rows; their <see cref="ShardRows.HeavyIsNull"/> must be there.</param>
+    /// <param name="source">The shard's number.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="ShardCorruptException">A heavy column is not stored as the format says.</exception>
+    internal static ImmutableArray<ColumnBuffer> Read(Hdf5File file, string path, ImmutableArray<ColumnSchema> heavy, ShardRows rows, int source, CancellationToken cancellationToken)
+    {
+        ImmutableArray<ColumnBuffer> buffers = rows.Pieces.IsEmpty ? Buffers(heavy) : rows.Pieces;
+        foreach (ColumnBuffer buffer in buffers)
+            buffer.Clear();
+        int count = rows.RowCount;
+        ((FixedBuffer<int>)buffers[0]).Add(count).Fill(source);
+        Span<int> sourceRow = ((FixedBuffer<int>)buffers[1]).Add(count);
+        for (int row = 0; row < count; row++)
+            sourceRow[row] = row;
+        if (heavy.IsEmpty)
+            return buffers;
+
+        using SafeFileHandle bytes = File.OpenHandle(path);
+        int next = 2;
+        for (int i = 0; i < heavy.Length; i++)
+        {
+            ReadOnlySpan<bool> isNull = rows.HeavyIsNull[i].Values;
+            using Hdf5Dataset dataset = file.OpenDataset(ColumnNames.ToHdf5(heavy[i].Name));
+            if (dataset.Shape.Count != heavy[i].Shape.Length + 1 || dataset.RowCount != count || dataset.DType != heavy[i].DType)
+                throw new ShardCorruptException(path, heavy[i].Name, -1, $"expected {count} rows of {heavy[i].DType.Name()} with {heavy[i].Shape.Length} axes, found {dataset.DType.Name()} [{string.Join(", ", dataset.Shape)}]");
+            int[] chunkShape = [.. dataset.Shape.Skip(1).Select(length => checked((int)length))];
+            bool isEmpty = chunkShape.Contains(0);
+            Hdf5Piece[] pieces = isEmpty ? [] : PiecesOf(dataset, path, heavy[i].Name, count);
+            PieceCodec codec = isEmpty ? PieceCodec.None : dataset.Codec ?? throw new ShardCorruptException(path, heavy[i].Name, -1, "it went through filters that the index has no word for");
+            Span<long> offsets = ((FixedBuffer<long>)buffers[next++]).Add(count, isNull);
+            Span<int> sizes = ((FixedBuffer<int>)buffers[next++]).Add(count, isNull);
+            ((FixedBuffer<byte>)buffers[next++]).Add(count, isNull).Fill((byte)codec);
+            Span<uint> crcs = ((FixedBuffer<uint>)buffers[next++]).Add(count, isNull);
+            if (HasChunkShape(heavy[i]))
+            {
+                Span<int> shapes = ((FixedBuffer<int>)buffers[next++]).Add(count, isNull);
+                for (int row = 0; row < count; row++)
+                    chunkShape.CopyTo(shapes[(row * chunkShape.Length)..]);
+            }
+            byte[] stored = [];
+            for (int row = 0; row < count; row++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                Hdf5Piece piece = isEmpty ? default : pieces[row];
+                if (stored.Length < piece.StoredBytes)
+                    stored = GC.AllocateUninitializedArray<byte>(Math.Max(piece.StoredBytes, 2 * stored.Length));
+                (offsets[row], sizes[row]) = (piece.Offset, piece.StoredBytes);
+                crcs[row] = isEmpty ? 0 : Crc32C.Compute(ReadPiece(bytes, path, heavy[i].Name, row, piece, stored));
+            }
+        }
+        return buffers;
+    }
+
+    private static Hdf5Piece[] PiecesOf(Hdf5Dataset dataset, string path, string column, int count)
+    {
+        Hdf5Piece[] pieces = dataset.ReadChunkIndex().ByRow();
+        if (pieces.Length != count)
+            throw new ShardCorruptException(path, column, -1, $"expected one chunk for each of {count} rows, found {pieces.Length}");
+        int wrong = Array.FindIndex(pieces, piece => piece.IsMissing || piece.FilterMask != 0);
+        return wrong < 0 ? pieces : throw new ShardCorruptException(path, column, wrong, pieces[wrong].IsMissing ? "its chunk was never written" : $"its chunk went past filters (mask {pieces[wrong].FilterMask})");
+    }
+
+    private static ReadOnlySpan<byte> ReadPiece(SafeFileHandle file, string path, string column, int row, Hdf5Piece piece, byte[] buffer)
+    {
+        Span<byte> stored = buffer.AsSpan(0, piece.StoredBytes);
+        for (int done = 0; done < stored.Length;)
+        {
+            int read = RandomAccess.Read(file, stored[done..], piece.Offset + done);
+            done += read > 0 ? read : throw new ShardCorruptException(path, column, row, $"expected {piece.StoredBytes} bytes from {piece.Offset} on, found the end of the file");
+        }
+        return stored;
+    }
+}
