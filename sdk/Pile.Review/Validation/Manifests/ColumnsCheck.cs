@@ -13,6 +13,12 @@ internal static class ColumnsCheck
                 log.Error(FindingCodes.RequiredColumnMissing, DatasetPaths.Manifest, $"expected the column, which the modality '{manifest.Modality}' requires; found none of that name", column: required.Name);
         foreach (ColumnSchema column in manifest.Columns)
         {
+            // A survey's own column may be called like an optional common one that it is not like.
+            if (column.Role == ColumnRole.Native && Modality.Common.Find(column.Name) is { IsRequired: false })
+            {
+                CheckStorage(manifest, column, log);
+                continue;
+            }
             if (modality.Find(column.Name) is { } definition)
                 CheckStandard(column, definition, log);
             else if (column.Role == ColumnRole.Standard && ShapeOwner(manifest, column) is null && modality != Modality.Common)
