@@ -1,6 +1,7 @@
 using Pile.Format;
 using Pile.Review.Tests.Validation;
 using Pile.Review.Validation;
+using Pile.Writing;
 
 namespace Pile.Review.Tests.Conformance;
 
@@ -51,6 +52,22 @@ public class ConformanceTests
         string[] codes = deep ? expected.Deep : expected.Shallow;
         Assert.True(codes.Order(StringComparer.Ordinal).SequenceEqual(report.Counts.Keys.Except(expected.May)), $"expected {string.Join(", ", codes)}; found {string.Join('\n', report.Findings)}");
         Assert.Equal(codes.All(c => c == FindingCodes.FileUnlisted), report.IsValid);
+    }
+
+    [Fact] // all kinds of columns, by the files of the repository
+    public async Task Every_index_comes_out_of_its_shards_again()
+    {
+        foreach ((string name, _) in ValidDatasets.All)
+        {
+            using MutableDataset dataset = new(ConformanceFolder.Valid(name));
+            Dictionary<string, string> before = dataset.Files().ToDictionary(path => path, dataset.Sha256);
+            foreach (string folder in Directory.EnumerateDirectories(dataset["main"], "index*"))
+                Directory.Delete(folder, recursive: true);
+            dataset.Delete("main/collection.properties");
+            dataset.Delete("main/positions.parquet");
+            await IndexRebuild.RunAsync(dataset.Path, cancellationToken: TestContext.Current.CancellationToken);
+            Assert.Equal(before, dataset.Files().ToDictionary(path => path, dataset.Sha256));
+        }
     }
 
     [Fact]
