@@ -92,10 +92,14 @@ internal sealed class CutoutPanel
     /// <summary>North and east in pixels: the linear part of the WCS, turned round. Distortions bend it by less than an arrow's width.</summary>
     private static (PixelDirection North, PixelDirection East) Directions(string cards)
     {
-        Dictionary<string, double> cd = cards.Chunk(80).Select(c => new string(c)).Where(c => c.StartsWith("CD", StringComparison.Ordinal))
+        Dictionary<string, double> numbers = cards.Chunk(80).Select(c => new string(c)).Where(c => c[..5] is "CDELT" || c[..2] is "CD" or "PC")
             .ToDictionary(c => c[..8].TrimEnd(), c => double.Parse(c[10..].Split('/')[0], CultureInfo.InvariantCulture));
-        (double cd11, double cd12, double cd21, double cd22) = (cd["CD1_1"], cd.GetValueOrDefault("CD1_2"), cd.GetValueOrDefault("CD2_1"), cd["CD2_2"]);
+        (double cd11, double cd12, double cd21, double cd22) = (Of(1, 1), Of(1, 2), Of(2, 1), Of(2, 2));
         double determinant = (cd11 * cd22) - (cd12 * cd21);
         return (new(-cd12 / determinant, cd11 / determinant), new(cd22 / determinant, -cd21 / determinant));
+
+        // Either CD, or PC times CDELT (FITS 4.0, section 8.1).
+        double Of(int i, int j) => numbers.Keys.Any(k => k.StartsWith("CD", StringComparison.Ordinal) && k.Contains('_')) ? numbers.GetValueOrDefault($"CD{i}_{j}")
+            : numbers.GetValueOrDefault($"PC{i}_{j}", i == j ? 1 : 0) * numbers.GetValueOrDefault($"CDELT{i}", 1);
     }
 }

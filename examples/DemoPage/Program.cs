@@ -12,17 +12,19 @@ await using Dataset decam = await Dataset.OpenAsync(Path.Combine(folder, "decam"
 await using Dataset xdf = await Dataset.OpenAsync(Path.Combine(folder, "xdf"));
 await using Dataset dss = await Dataset.OpenAsync(Path.Combine(folder, "dss"));
 await using Dataset sdss = await Dataset.OpenAsync(Path.Combine(folder, "sdss"));
+await using Dataset muse = await Dataset.OpenAsync(Path.Combine(folder, "muse"));
 await using Dataset gaia = await Dataset.OpenAsync(Path.Combine(folder, "gaia"));
 
-HtmlPage page = new("Pile, on real data", "Images, spectra and a catalogue of five surveys: built, matched by position, read back, and drawn with the SDK.");
+HtmlPage page = new("Pile, on real data", "Images, spectra and a catalogue of six surveys: built, matched by position, read back, and drawn with the SDK.");
 await ImageSections.AddGalaxyAsync(page, decam);
 await ImageSections.AddDeepFieldAsync(page, xdf);
+await CubeSections.AddMuseAsync(page, muse);
 await SpectrumSections.AddEpochsAsync(page, sdss);
 await SpectrumSections.AddOthersAsync(page, sdss);
 await ImageSections.AddMovingStarAsync(page, dss, Path.Combine(folder, "dss-gaia.csv"));
 await SkySections.AddClusterAsync(page, Path.Combine(folder, "gaia-2mass.parquet"), twoMassTable);
-await SkySections.AddWholeSkyAsync(page, [decam, xdf, dss, sdss, gaia]);
-SkySections.AddFacts(page, [decam, xdf, dss, sdss, gaia]);
+await SkySections.AddWholeSkyAsync(page, [decam, xdf, dss, sdss, muse, gaia]);
+SkySections.AddFacts(page, [decam, xdf, dss, sdss, muse, gaia]);
 page.AddHeading("How this page was made");
 page.AddParagraph("The commands, as examples/demo/run.sh types them in the project's folder. Nothing is downloaded: the files lie in tests/data, where PROVENANCE.md says whose they are.");
 page.AddCode((await File.ReadAllTextAsync(Path.Combine(folder, "commands.txt"))).Trim());

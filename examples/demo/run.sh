@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds five datasets from files in tests/data, matches them, reads matched rows, and draws a page: what `make demo` runs.
+# Builds six datasets from files in tests/data, matches them, reads matched rows, and draws a page: what `make demo` runs.
 # Every command is printed as a person would type it. The result stands in out/demo, and replaces that of an earlier run.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -11,7 +11,7 @@ run() { printf '%s\n' "$*" >> "$out/commands.txt"; printf '$ %s\n' "$*"; "$@"; }
 show() { if command -v column > /dev/null; then head -n 8 "$1" | column -s, -t; else head -n 8 "$1"; fi; }
 
 say "Build: a recipe says where the files are, and whose"
-for name in decam xdf dss sdss gaia; do
+for name in decam xdf dss sdss muse gaia; do
     run out/pile build examples/demo/$name.yaml --out $out/$name
 done
 run out/pile info $out/decam
@@ -25,6 +25,8 @@ run out/pile crossmatch $out/sdss $out/sdss --radius 2 --columns a.MJD,b.MJD,a.z
 show $out/sdss-sdss.csv
 run out/pile crossmatch $out/gaia tests/data/catalog/2MASS_results.fits --b-id _2MASS --radius 1 --find nearest --join left --columns a.phot_g_mean_mag,a.bp_rp,b.Jmag,b.Kmag --out $out/gaia-2mass.parquet
 run out/pile query $out/gaia --cone 11.798,85.244,2arcmin --columns object_id,ra,dec,phot_g_mean_mag,bp_rp --sort phot_g_mean_mag --limit 5
+
+run out/pile query $out/muse --columns object_id,ra,dec,z,aperture_radius_arcsec,aperture_method,aperture_valid_fraction,cube_file
 
 say "Read matched rows, of either side, into files of their own"
 run out/pile read $out/decam --matches $out/decam-targets.csv --side a --columns image_array --format png --rgb z,r,g --out $out/rows/decam

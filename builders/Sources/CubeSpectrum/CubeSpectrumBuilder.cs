@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Pile.Builders.Sources.FitsCutout;
+using Pile.Fits;
 using Pile.Format;
 
 namespace Pile.Builders.Sources.CubeSpectrum;
@@ -77,7 +78,7 @@ public sealed class CubeSpectrumBuilder : IDatasetBuilder
             using CubeImages images = new(recipe, rows.Key);
             double[]? lsf = images.LsfSigmaAngstrom();
             foreach (int row in rows)
-                if (ObjectSpectrum.Measure(recipe, picked[row]!.Value, picker.SkyOf(rows.Key), images, cancellationToken) is { IsMeasured: true } spectrum)
+                if (Measure($"row {unit.FirstRow + row} of {recipe.Catalogue.Name}", picked[row]!.Value, picker.SkyOf(rows.Key), images, cancellationToken) is { IsMeasured: true } spectrum)
                     measured.Add(row, (spectrum, lsf));
         }
         Note(unit, targets, picked, measured.Count);
@@ -87,6 +88,18 @@ public sealed class CubeSpectrumBuilder : IDatasetBuilder
         HashSet<string> taken = [.. columns.Select(c => c.Schema.Name)];
         return (targets with { Native = [.. targets.Native.Select(c => taken.Contains(c.Schema.Name) ? c.WithSchema(c.Schema with { Name = $"native_{c.Schema.Name}" }) : c)] })
             .Batch([.. measured.Keys], columns);
+    }
+
+    private ObjectSpectrum Measure(string name, CubePosition at, Wcs sky, CubeImages images, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return ObjectSpectrum.Measure(recipe, name, at, sky, images, cancellationToken);
+        }
+        catch (FitsException e)
+        {
+            throw new FitsException(e.Path, e.Hdu, $"about {name}, {e.Finding}", e);
+        }
     }
 
     private void Note(SourceUnit unit, Targets targets, CubePosition?[] picked, int measuredCount)

@@ -31,6 +31,9 @@ internal sealed class ObjectSpectrum
 
     internal Cube Cube => cube;
 
+    /// <summary>The object in words, for messages: its row of the catalogue.</summary>
+    internal required string Name { get; init; }
+
     /// <summary>The windows of the white-light image in the cube.</summary>
     internal required CutoutWindow Across { get; init; }
 
@@ -53,14 +56,21 @@ internal sealed class ObjectSpectrum
     internal double ValidFraction => weight.Average() / aperture.TotalWeight;
 
     /// <summary>Measures one object.</summary>
+    /// <param name="recipe">How.</param>
+    /// <param name="name">The object in words.</param>
+    /// <param name="at">Its cube and its place there.</param>
+    /// <param name="sky">The cube's celestial WCS.</param>
+    /// <param name="images">The cube, open.</param>
+    /// <param name="cancellationToken">Ends the work between two slabs.</param>
     /// <exception cref="FitsException">The voxels do not read.</exception>
-    internal static ObjectSpectrum Measure(CubeRecipe recipe, CubePosition at, Wcs sky, CubeImages images, CancellationToken cancellationToken)
+    internal static ObjectSpectrum Measure(CubeRecipe recipe, string name, CubePosition at, Wcs sky, CubeImages images, CancellationToken cancellationToken)
     {
         (Cube cube, double x, double y) = at;
         CutoutWindow across = CutoutWindow.About(x, recipe.ImageSize, cube.Width), up = CutoutWindow.About(y, recipe.ImageSize, cube.Height);
         Aperture circle = Aperture.About(x, y, sky.JacobianAt(x, y), recipe.RadiusArcsec, recipe.Method);
         ObjectSpectrum spectrum = new(recipe, cube, circle, images)
         {
+            Name = name,
             Across = across,
             Up = up,
             At = at,
@@ -190,5 +200,5 @@ internal sealed class ObjectSpectrum
     }
 
     private float ToFloat32(double value, double wavelengthAngstrom) => Math.Abs(value) <= float.MaxValue ? (float)value
-        : throw new SchemaMismatchException(cube.Path, null, $"HDU {cube.Header.Hdu}: {value:R}{(double.IsNaN(wavelengthAngstrom) ? "" : $" at {wavelengthAngstrom:R} Å")} is beyond float32", "Name a 'scale', and with it a 'unit', in the recipe's source: fluxes of 1e-20 have inverse variances of 1e40");
+        : throw new SchemaMismatchException(cube.Path, null, $"HDU {cube.Header.Hdu}, {Name}: {value:R}{(double.IsNaN(wavelengthAngstrom) ? "" : $" at {wavelengthAngstrom:R} Å")} is beyond float32", "Name a 'scale', and with it a 'unit', in the recipe's source: fluxes of 1e-20 have inverse variances of 1e40");
 }

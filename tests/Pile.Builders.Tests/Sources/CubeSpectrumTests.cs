@@ -310,6 +310,7 @@ public class CubeSpectrumTests
     [InlineData("files: ifu/muse-udf-26.fits", "mask: { hdu: STAT }", "a mask should hold integers")]
     [InlineData("files: ifu/muse-udf-26.fits", "hdu: NOPE", "there is no HDU 'NOPE'")]
     [InlineData("files: ifu/muse-udf-26.fits", "image: { range_angstrom: [7000, 8000] }", "no channel lies within 7000 to 8000")]
+    [InlineData("files: ifu/muse-udf-26.fits", "unit: erg s-1\nscale: 1e-30\nivar: { hdu: STAT, kind: variance }", "row 0 of t.csv: ")]
     [InlineData("files: ifu/muse-udf-26.fits", "unit: erg s-1\nscale: 1e-30\nivar: { hdu: STAT, kind: variance }", "is beyond float32. Name a 'scale'")]
     [InlineData("files: made/none.fits", "", "has no BUNIT")]
     [InlineData("files: made/K.fits", "", "'K' is a brightness temperature")]
