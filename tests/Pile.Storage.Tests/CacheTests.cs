@@ -1,0 +1,204 @@
+using System.Security.Cryptography;
+using Pile.TestKit;
+using Pile.TestServices;
+
+namespace Pile.Storage.Tests;
+
+public sealed class CacheTests : IAsyncLifetime
+{
+    private const int FileBytes = 10_000;
+    private readonly TemporaryFolder folder = new();
+    private FileServer server = null!;
+    private FaultProxy proxy = null!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        Directory.CreateDirectory(folder["www"]);
+        for (int i = 0; i < 10; i++)
+            await File.WriteAllBytesAsync(folder[$"www/{i}"], Stores.Bytes(FileBytes, i), Token);
+        server = new FileServer(folder["www"]);
+        proxy = new FaultProxy(server.Address);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await proxy.DisposeAsync();
+        await server.DisposeAsync();
+        folder.Dispose();
+    }
+
+    private IFileStore Store(long cacheBytes = 1 << 20) => FileStore.For(proxy.Address.AbsoluteUri, Stores.Options(folder["cache"]) with { CacheBytes = cacheBytes });
+
+    private static KnownFile Known(int file) => new(FileBytes, Convert.ToHexStringLower(SHA256.HashData(Stores.Bytes(FileBytes, file))));
+
+    private static async Task<LocalCopy> CopyAsync(IFileStore store, int file)
+    {
+        LocalCopy copy = await store.LocalPathAsync($"{file}", Known(file), Token);
+        Assert.Equal(Stores.Bytes(FileBytes, file), await File.ReadAllBytesAsync(copy.Path, Token));
+        return copy;
+    }
+
+    private static async Task TouchAsync(IFileStore store, int file) => (await CopyAsync(store, file)).Dispose();
+
+    private static IEnumerable<string> Cached(IFileStore store) => Directory.EnumerateFiles(store.LocalRoot).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal);
+
+    [Fact]
+    public async Task A_file_is_fetched_once_whoever_asks()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 16).Select(i => TouchAsync(Store(), i % 2)));
+        Assert.Equal(2, proxy.Requests.Count);
+        IFileStore later = Store();
+        await TouchAsync(later, 0);
+        Assert.Equal((0, 1, 0), (later.Statistics.Requests, later.Statistics.CacheHits, later.Statistics.CacheMisses));
+    }
+
+    [Fact]
+    public async Task What_was_used_longest_ago_makes_room()
+    {
+        IFileStore store = Store(cacheBytes: 3 * FileBytes);
+        foreach (int file in (int[])[0, 1, 2, 0, 3])
+        {
+            await TouchAsync(store, file);
+            await Task.Delay(20, Token);
+        }
+        Assert.Equal(["0", "2", "3"], Cached(store));
+        Assert.Equal((1, 4), (store.Statistics.CacheHits, store.Statistics.CacheMisses));
+    }
+
+    [Fact]
+    public async Task What_is_in_use_stays()
+    {
+        IFileStore store = Store(cacheBytes: 2 * FileBytes), other = Store(cacheBytes: 2 * FileBytes);
+        using (LocalCopy used = await CopyAsync(store, 0))
+        {
+            await TouchAsync(other, 1);
+            await TouchAsync(other, 2);
+            Assert.Equal(["0", "2"], Cached(store));
+            using LocalCopy too = await CopyAsync(other, 3);
+            StoreException e = await Assert.ThrowsAsync<StoreException>(() => store.LocalPathAsync("4", Known(4), Token));
+            Assert.Equal(StoreFault.CacheFull, e.Fault);
+            Assert.Contains("are in use at this moment", e.Message, StringComparison.Ordinal);
+            Assert.Contains("PILE_CACHE_LIMIT", e.Message, StringComparison.Ordinal);
+        }
+        await TouchAsync(store, 4);
+    }
+
+    [Fact]
+    public async Task A_file_larger_than_the_budget_is_refused_before_it_is_fetched()
+    {
+        IFileStore store = Store(cacheBytes: FileBytes - 1);
+        Assert.Equal(StoreFault.CacheFull, Assert.Throws<StoreException>(() => store.RequireRoomFor("0", FileBytes)).Fault);
+        Assert.Equal(StoreFault.CacheFull, (await Assert.ThrowsAsync<StoreException>(() => store.LocalPathAsync("0", Known(0), Token))).Fault);
+        Assert.Empty(proxy.Requests);
+    }
+
+    [Theory]
+    [InlineData("flip")]
+    [InlineData("cut")]
+    [InlineData("empty")]
+    public async Task A_damaged_copy_is_fetched_again(string damage)
+    {
+        await TouchAsync(Store(), 0);
+        IFileStore store = Store();
+        string place = Path.Combine(store.LocalRoot, "0");
+        DateTime written = File.GetLastWriteTimeUtc(place);
+        byte[] bytes = await File.ReadAllBytesAsync(place, Token);
+        bytes[5000] ^= 1;
+        await File.WriteAllBytesAsync(place, damage switch { "flip" => bytes, "cut" => bytes[..5000], _ => [] }, Token);
+        File.SetLastWriteTimeUtc(place, written);
+        await TouchAsync(store, 0);
+        Assert.Equal(1, store.Statistics.CacheMisses);
+    }
+
+    [Fact]
+    public async Task Another_file_at_the_same_address_takes_the_place_of_the_old_copy()
+    {
+        await TouchAsync(Store(), 0);
+        File.Copy(folder["www/1"], folder["www/0"], overwrite: true);
+        using LocalCopy copy = await Store().LocalPathAsync("0", Known(1), Token);
+        Assert.Equal(Stores.Bytes(FileBytes, 1), await File.ReadAllBytesAsync(copy.Path, Token));
+    }
+
+    [Fact]
+    public async Task A_file_known_by_its_tag_is_asked_for_and_fetched_only_when_it_has_changed()
+    {
+        IFileStore store = Store();
+        foreach (int expected in (int[])[0, 0, 1, 1])
+        {
+            if (expected == 1)
+                File.Copy(folder["www/1"], folder["www/0"], overwrite: true);
+            using LocalCopy copy = await store.LocalPathAsync("0", cancellationToken: Token);
+            Assert.Equal(Stores.Bytes(FileBytes, expected), await File.ReadAllBytesAsync(copy.Path, Token));
+        }
+        Assert.Equal(["HEAD", "GET", "HEAD", "HEAD", "GET", "HEAD"], proxy.Requests.Select(r => r.Method));
+    }
+
+    [Fact]
+    public async Task A_fetch_that_ends_early_leaves_nothing_and_takes_no_room()
+    {
+        IFileStore store = Store(cacheBytes: 2 * FileBytes);
+        proxy.Plan = (_, _) => new Fault { StallAfter = 100 };
+        using (CancellationTokenSource soon = new(TimeSpan.FromMilliseconds(100)))
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => store.LocalPathAsync("0", Known(0), soon.Token));
+        proxy.Plan = (_, _) => new Fault { Status = 404 };
+        await Assert.ThrowsAsync<FileNotFoundException>(() => store.LocalPathAsync("1", Known(1), Token));
+        Assert.Empty(Cached(store));
+        proxy.Plan = (_, _) => null;
+        using LocalCopy two = await CopyAsync(store, 2), three = await CopyAsync(store, 3);
+    }
+
+    [Fact]
+    public async Task What_a_killed_process_left_is_cleared_away()
+    {
+        IFileStore store = Store(cacheBytes: 2 * FileBytes);
+        await TouchAsync(store, 0);
+        string partial = Path.Combine(store.LocalRoot, "..", "partial", new string('a', 32));
+        await File.WriteAllBytesAsync(partial, new byte[2 * FileBytes], Token);
+        await File.WriteAllTextAsync(Path.Combine(folder["cache"], "lock"), "not a number", Token);
+        using LocalCopy one = await CopyAsync(store, 1), two = await CopyAsync(store, 2);
+        Assert.False(File.Exists(partial));
+    }
+
+    [Fact]
+    public async Task A_disk_without_room_is_told_and_breaks_nothing()
+    {
+        // A file system of 64 KiB, in a namespace of its own: no root needed.
+        const string script = "mount -t tmpfs -o size=64k tmpfs \"$1\" && cp \"$2\"/* \"$1\" 2>/dev/null; echo mounted; exec sleep 60";
+        Directory.CreateDirectory(folder["cache"]);
+        using System.Diagnostics.Process holder = Namespaces.Start(script, folder["cache"], folder["nothing"]);
+        Assert.SkipUnless(await holder.StandardOutput.ReadLineAsync(Token) == "mounted", "This machine lets nobody make a mount namespace.");
+        try
+        {
+            // The namespace's files, seen from outside.
+            IFileStore store = FileStore.For(proxy.Address.AbsoluteUri, Stores.Options($"/proc/{Namespaces.Inner(holder)}/root{folder["cache"]}"));
+            List<LocalCopy> copies = [];
+            StoreException e = await Assert.ThrowsAsync<StoreException>(async () =>
+            {
+                for (int file = 0; file < 10; file++)
+                    copies.Add(await CopyAsync(store, file));
+            });
+            Assert.Equal(StoreFault.CacheFull, e.Fault);
+            Assert.Contains("set PILE_CACHE to a folder on another disk", e.Message, StringComparison.Ordinal);
+            Assert.NotEmpty(copies);
+            Assert.Equal(copies.Count, Cached(store).Count());
+            Assert.Empty(Directory.EnumerateFiles(Path.Combine(store.LocalRoot, "..", "partial")));
+            await TouchAsync(store, 0);
+            foreach (LocalCopy copy in copies)
+                copy.Dispose();
+        }
+        finally
+        {
+            holder.Kill(entireProcessTree: true);
+        }
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_made_is_told()
+    {
+        File.WriteAllText(folder["file"], "");
+        IFileStore store = FileStore.For(proxy.Address.AbsoluteUri, Stores.Options(folder["file/cache"]));
+        Assert.Contains("PILE_CACHE", Assert.Throws<StoreException>(() => store.LocalRoot).Message, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,19 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Pile.Storage.Tests;
+
+/// <summary>Processes with mounts of their own.</summary>
+internal static class Namespaces
+{
+    internal static Process Start(string script, params string[] arguments)
+    {
+        ProcessStartInfo start = new("unshare") { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (string argument in (string[])["-Urm", "--propagation", "private", "bash", "-c", script, "bash", .. arguments])
+            start.ArgumentList.Add(argument);
+        return Process.Start(start)!;
+    }
+
+    /// <summary>The process inside: unshare becomes the shell, and that the last command.</summary>
+    internal static string Inner(Process process) => process.Id.ToString(CultureInfo.InvariantCulture);
+}

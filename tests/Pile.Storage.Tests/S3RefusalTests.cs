@@ -1,0 +1,80 @@
+using Pile.TestKit;
+using Pile.TestServices;
+
+namespace Pile.Storage.Tests;
+
+public sealed class S3RefusalTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => folder.Dispose();
+
+    private async Task<(S3Gateway Gateway, string Address)> ObjectAsync()
+    {
+        S3Gateway gateway = await S3Gateway.SharedAsync();
+        string bucket = await gateway.NewBucketAsync();
+        await gateway.PutAsync(bucket, "d/x", [1, 2, 3]);
+        return (gateway, $"s3://{bucket}/d");
+    }
+
+    [Fact]
+    public async Task Wrong_credentials_are_denied_once_and_never_shown()
+    {
+        (S3Gateway gateway, string address) = await ObjectAsync();
+        foreach ((string key, string secret, string told) in ((string, string, string)[])
+        [
+            (gateway.AccessKey, "a-wrong-secret", "SignatureDoesNotMatch"),
+            ("a-wrong-key", "a-wrong-secret", "InvalidAccessKeyId"),
+            (gateway.StrangerAccessKey, gateway.StrangerSecretKey, "AccessDenied"),
+        ])
+        {
+            IFileStore store = Stores.S3(gateway, address, Stores.Options(folder["cache"]), null, key, secret);
+            foreach (Func<Task> attempt in (Func<Task>[])
+            [
+                () => store.ReadAllAsync("x", 3, Token),
+                async () => await store.Open("x", 3).ReadAsync(0, new byte[3], Token),
+                () => store.ListAsync(cancellationToken: Token).ToListAsync(),
+                () => store.PutAsync("y", new MemoryStream([1]), cancellationToken: Token),
+            ])
+            {
+                StoreException e = await Assert.ThrowsAsync<StoreException>(attempt);
+                Assert.Equal(StoreFault.Denied, e.Fault);
+                Assert.Contains(told, e.Message, StringComparison.Ordinal);
+                Assert.StartsWith(address, e.Message, StringComparison.Ordinal);
+                Assert.DoesNotContain(secret, e.ToString(), StringComparison.Ordinal);
+                Assert.DoesNotContain(key, e.ToString(), StringComparison.Ordinal);
+            }
+            Assert.Equal(0, store.Statistics.Retries);
+            // HEAD has no body and so no code.
+            Assert.Equal(StoreFault.Denied, (await Assert.ThrowsAsync<StoreException>(async () => await store.OpenAsync("x", Token))).Fault);
+        }
+    }
+
+    [Fact]
+    public async Task A_bucket_that_there_is_not_is_told_with_its_server()
+    {
+        (S3Gateway gateway, _) = await ObjectAsync();
+        IFileStore store = Stores.S3(gateway, "s3://no-such-bucket/d", Stores.Options(folder["cache"]));
+        StoreException e = await Assert.ThrowsAsync<StoreException>(() => store.ReadAllAsync("x", 3, Token));
+        Assert.Equal(StoreFault.NotFound, e.Fault);
+        Assert.Contains($"there is no bucket 'no-such-bucket' at {gateway.Endpoint.GetLeftPart(UriPartial.Authority)}", e.Message, StringComparison.Ordinal);
+        Assert.Equal(StoreFault.NotFound, (await Assert.ThrowsAsync<StoreException>(() => store.ListAsync(cancellationToken: Token).ToListAsync())).Fault);
+    }
+
+    [Fact]
+    public async Task Objects_may_be_readable_where_the_bucket_may_not_be_listed()
+    {
+        (S3Gateway gateway, string address) = await ObjectAsync();
+        string bucket = address.Split('/')[2];
+        await gateway.Client.PutACLAsync(new Amazon.S3.Model.PutACLRequest { BucketName = bucket, Key = "d/x", CannedACL = Amazon.S3.S3CannedACL.PublicRead }, Token);
+        IFileStore stranger = Stores.S3(gateway, address, Stores.Options(folder["cache"]), null, gateway.StrangerAccessKey, gateway.StrangerSecretKey);
+        Assert.Equal([1, 2, 3], await stranger.ReadAllAsync("x", 3, Token));
+        Assert.Contains("s3:ListBucket", (await Assert.ThrowsAsync<StoreException>(() => stranger.ListAsync(cancellationToken: Token).ToListAsync())).Message, StringComparison.Ordinal);
+
+        IFileStore nobody = S3Store.Create(address, Stores.Options(folder["cache"]), new S3Settings(S3Gateway.Region, gateway.Endpoint, null));
+        Assert.Equal([1, 2, 3], await nobody.ReadAllAsync("x", 3, Token));
+        Assert.Contains("without credentials", (await Assert.ThrowsAsync<StoreException>(() => nobody.ReadAllAsync("y", 3, Token))).Message, StringComparison.Ordinal);
+    }
+}
