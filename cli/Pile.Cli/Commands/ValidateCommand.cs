@@ -16,7 +16,7 @@ internal static class ValidateCommand
         VerbCommand command = new("validate", "Checks a dataset against the format; every finding has a stable code.", "pile validate sdss", "pile validate sdss --deep --json") { dataset, deep };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            string path = InputFile.Require(parsed.GetRequiredValue(dataset), "The dataset");
+            string path = InputFile.RequireDataset(parsed.GetRequiredValue(dataset));
             bool isJson = parsed.GetValue(CommonOptions.Json);
             using ProgressDisplay display = new(parsed.GetValue(CommonOptions.Quiet));
             ValidationReport report = await DatasetValidator.ValidateAsync(path, new ValidationOptions { Deep = parsed.GetValue(deep), Workers = CommonOptions.WorkersOf(parsed), Progress = new ValidationDisplay(display) }, cancellationToken).ConfigureAwait(false);

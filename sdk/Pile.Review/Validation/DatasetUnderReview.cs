@@ -28,6 +28,9 @@ internal sealed class DatasetUnderReview(string root, Manifest manifest, Validat
     /// <summary>The tiles of the index, in NESTED order.</summary>
     internal ImmutableArray<IndexTile> Tiles { get; set; } = [];
 
+    /// <summary>Where the folder's files come from; null for a folder of this machine.</summary>
+    internal RemoteFolder? Remote { get; init; }
+
     /// <summary>What lies in the folder, by path.</summary>
     internal DiskFiles Disk { get; set; } = DiskFiles.None;
 

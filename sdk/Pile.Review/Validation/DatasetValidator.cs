@@ -9,15 +9,17 @@ namespace Pile.Review.Validation;
 /// <summary>Holds a dataset against SCHEMA.md, and tells everything that is wrong with it.</summary>
 public static class DatasetValidator
 {
-    /// <summary>Validates a dataset in a folder; or, in one without a manifest, the HATS catalogue or collection that lies there.</summary>
-    /// <param name="path">The folder.</param>
+    /// <summary>Validates a dataset in a folder or at a remote address; or, in a folder without a manifest, the HATS catalogue or collection that lies there.</summary>
+    /// <param name="path">The folder, <c>s3://bucket/prefix</c> or <c>http(s)://…</c>. A remote dataset is looked at through copies in the cache, its shards only when the
+    /// validation is deep. A web server does not list its files, so there none can be found that the dataset does not name.</param>
     /// <param name="options">How; null for the metadata, sizes and the index alone.</param>
     /// <param name="cancellationToken">Ends the validation.</param>
     /// <returns>All findings. Bad data is a finding, never an exception; one broken file does not hide what is wrong with the others.</returns>
     /// <remarks>A shard whose bytes are not those that were listed is not given to libhdf5, which damaged files can crash and the process with it:
     /// of such a shard the pieces alone are checked, by their CRC-32C. A shard that was made to crash libhdf5, and listed like that, still can.</remarks>
     /// <exception cref="ArgumentException">The path is empty or no folder's, or an option is out of range.</exception>
-    /// <exception cref="DatasetNotFoundException">There is no such folder.</exception>
+    /// <exception cref="DatasetNotFoundException">There is no such folder, or no manifest at the address.</exception>
+    /// <exception cref="StoreException">A remote store fails or denies access, or the cache has no room.</exception>
     /// <exception cref="NativeLibraryMissingException">libduckdb or, for a deep validation, libhdf5 is not on this machine.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static async Task<ValidationReport> ValidateAsync(string path, ValidationOptions? options = null, CancellationToken cancellationToken = default)
@@ -25,7 +27,9 @@ public static class DatasetValidator
         options ??= new ValidationOptions();
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Workers, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxFindingsPerCode, 1, nameof(options));
-        string root = FileStore.For(path).LocalRoot;
+        IFileStore store = FileStore.For(path, options.Storage);
+        using RemoteFolder? remote = store.Traits.IsLocal ? null : await RemoteFolder.OpenAsync(store, cancellationToken).ConfigureAwait(false);
+        string root = remote?.Root ?? store.LocalRoot;
         if (!Directory.Exists(root))
             throw new DatasetNotFoundException(path, "there is no such folder");
 
@@ -36,8 +40,8 @@ public static class DatasetValidator
         if (manifest is not null && ManifestRules.Check(manifest, log))
         {
             ColumnsCheck.Check(manifest, log);
-            using ReviewDatabases databases = new(root, options.Workers);
-            await Task.Run(() => CheckFiles(new DatasetUnderReview(root, manifest, options, log, databases), cancellationToken), cancellationToken).ConfigureAwait(false);
+            using ReviewDatabases databases = new(options.Workers, remote is null ? [root] : [root, store.LocalRoot]);
+            await Task.Run(() => CheckFiles(new DatasetUnderReview(root, manifest, options, log, databases) { Remote = remote }, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         return Report(manifest?.Rows ?? 0, log);
     }
@@ -58,9 +62,11 @@ public static class DatasetValidator
     {
         AliasesCheck aliases = new(dataset);
         aliases.CheckNames();
-        dataset.Disk = DiskFiles.Read(dataset.Root, dataset.Log, cancellationToken);
+        dataset.Disk = dataset.Remote?.ListAsync(cancellationToken).GetAwaiter().GetResult() ?? DiskFiles.Read(dataset.Root, dataset.Log, cancellationToken);
         if (!FileListCheck.Read(dataset, cancellationToken))
             return;
+        if (dataset.Remote is { } remote)
+            dataset.Disk = remote.FetchAsync(dataset, cancellationToken).GetAwaiter().GetResult();
         PresenceCheck.Check(dataset);
         CountsCheck.Check(dataset);
         ImmutableArray<DatasetFile> hashed = [.. dataset.Files.Where(f => f.Kind is not DatasetFileKind.Source)];
@@ -71,6 +77,7 @@ public static class DatasetValidator
         if (dataset.Options.Deep)
             InParallel(dataset, hashed, file =>
             {
+                using IDisposable? copy = dataset.Remote?.Hold(dataset, file, cancellationToken);
                 bool isAsListed = FileHash.Check(dataset, file, cancellationToken);
                 if (file.Kind == DatasetFileKind.Shard)
                     new ShardCheck(dataset, file, tiles).Check(isAsListed, cancellationToken);

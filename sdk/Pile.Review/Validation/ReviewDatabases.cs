@@ -3,9 +3,9 @@ using Pile.DuckDb;
 
 namespace Pile.Review.Validation;
 
-/// <summary>DuckDB for one file at a time, which can read below one folder and nowhere else.</summary>
+/// <summary>DuckDB for one file at a time, which can read below some folders and nowhere else: the dataset's, and where its links lead when it is remote.</summary>
 /// <remarks>A file that upsets DuckDB may leave that instance unusable: it is dropped, so that a broken tile does not speak for the next one.</remarks>
-internal sealed class ReviewDatabases(string root, int workers) : IDisposable
+internal sealed class ReviewDatabases(int workers, params string[] folders) : IDisposable
 {
     private const long MostBytes = 2L << 30, LeastBytes = 128L << 20;
     private readonly long memoryBytes = Math.Max(LeastBytes, Math.Min(MostBytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4) / Math.Max(workers, 1));
@@ -60,7 +60,7 @@ internal sealed class ReviewDatabases(string root, int workers) : IDisposable
             MemoryLimitBytes = memoryBytes * threads,
             TempDirectory = Path.Combine(Path.GetTempPath(), $"pile-validate-{Environment.ProcessId}"),
         });
-        database.LockDown(Path.TrimEndingDirectorySeparator(root) + Path.DirectorySeparatorChar);
+        database.LockDown([.. folders.Select(f => Path.TrimEndingDirectorySeparator(f) + Path.DirectorySeparatorChar)]);
         return database;
     }
 }

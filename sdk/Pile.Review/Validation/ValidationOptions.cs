@@ -1,3 +1,5 @@
+using Pile.Storage;
+
 namespace Pile.Review.Validation;
 
 /// <summary>How a dataset is validated.</summary>
@@ -15,4 +17,7 @@ public sealed record ValidationOptions
 
     /// <summary>Findings kept of each code, the first in the report's order; all are counted.</summary>
     public int MaxFindingsPerCode { get; init; } = 100;
+
+    /// <summary>How a remote dataset is asked for, and where copies of its files lie; null: what the environment says.</summary>
+    public StoreOptions? Storage { get; init; }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.IO.Enumeration;
 using Pile.Format;
+using Pile.Storage;
 
 namespace Pile.Review.Validation;
 
@@ -12,6 +13,15 @@ internal sealed class DiskFiles
     private readonly HashSet<string> outside = new(StringComparer.Ordinal);
 
     internal static DiskFiles None { get; } = new();
+
+    /// <summary>What a store lists; there are no links in one.</summary>
+    internal static DiskFiles Of(IEnumerable<StoredFile> stored)
+    {
+        DiskFiles files = new();
+        foreach (StoredFile file in stored)
+            files.bytesByPath[file.Path] = file.Bytes;
+        return files;
+    }
 
     /// <summary>All files, with <c>/</c> between names.</summary>
     internal IReadOnlyCollection<string> Paths => bytesByPath.Keys;

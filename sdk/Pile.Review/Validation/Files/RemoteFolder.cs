@@ -1,0 +1,137 @@
+using Pile.Format;
+using Pile.Reading;
+using Pile.Storage;
+
+namespace Pile.Review.Validation;
+
+/// <summary>A remote dataset as a folder on this machine: links to copies in the cache, each made when it is needed.</summary>
+/// <remarks>The copies' own folder will not do: it may hold files of an older dataset at the same address.</remarks>
+internal sealed class RemoteFolder : IDisposable
+{
+    private readonly IFileStore store;
+    private readonly List<LocalCopy> held = [];
+    private bool isListed = true;
+
+    private RemoteFolder(IFileStore store) => this.store = store;
+
+    /// <summary>The folder with the links.</summary>
+    internal string Root { get; } = Directory.CreateTempSubdirectory("pile-validate-").FullName;
+
+    /// <summary>Begins with the manifest.</summary>
+    /// <exception cref="DatasetNotFoundException">There is none.</exception>
+    internal static async Task<RemoteFolder> OpenAsync(IFileStore store, CancellationToken cancellationToken)
+    {
+        RemoteFolder folder = new(store);
+        try
+        {
+            await folder.KeepAsync(DatasetPaths.Manifest, cancellationToken).ConfigureAwait(false);
+            return folder;
+        }
+        catch (FileNotFoundException)
+        {
+            folder.Dispose();
+            throw new DatasetNotFoundException(store.Address, $"there is no '{DatasetPaths.Manifest}'");
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What the store has; where it cannot tell, no more than the list of files, and <see cref="FetchAsync"/> asks for each file of that.</summary>
+    internal async Task<DiskFiles> ListAsync(CancellationToken cancellationToken)
+    {
+        List<StoredFile> files = [];
+        try
+        {
+            await foreach (StoredFile file in store.ListAsync(cancellationToken: cancellationToken).ConfigureAwait(false))
+                files.Add(file);
+        }
+        catch (StoreException e) when (e.Fault is StoreFault.NotSupported or StoreFault.Denied)
+        {
+            files.Clear();
+            await AddAsync(files, [DatasetPaths.Manifest, DatasetPaths.Files], cancellationToken).ConfigureAwait(false);
+            isListed = false;
+        }
+        if (files.Exists(f => f.Path == DatasetPaths.Files))
+            await KeepAsync(DatasetPaths.Files, cancellationToken).ConfigureAwait(false);
+        return DiskFiles.Of(files);
+    }
+
+    /// <summary>Fetches the index, and what else is not large; of a store that does not list, asks for the length of every file.</summary>
+    internal async Task<DiskFiles> FetchAsync(DatasetUnderReview dataset, CancellationToken cancellationToken)
+    {
+        DiskFiles disk = dataset.Disk;
+        DatasetFile[] files = [.. dataset.Files.Where(f => f.Kind != DatasetFileKind.Source)];
+        if (!isListed)
+        {
+            List<StoredFile> found = [];
+            await AddAsync(found, [DatasetPaths.Manifest, DatasetPaths.Files, .. files.Select(f => f.Path)], cancellationToken).ConfigureAwait(false);
+            disk = DiskFiles.Of(found);
+        }
+        await Parallel.ForEachAsync(files.Where(f => f.Kind != DatasetFileKind.Shard && disk.BytesOf(f.Path) > 0),
+            new ParallelOptions { MaxDegreeOfParallelism = store.Traits.ParallelRequests, CancellationToken = cancellationToken },
+            async (file, token) => await KeepAsync(file.Path, token).ConfigureAwait(false)).ConfigureAwait(false);
+        return disk;
+    }
+
+    /// <summary>Has a shard in the folder until the result is disposed; null where there is none.</summary>
+    internal IDisposable? Hold(DatasetUnderReview dataset, DatasetFile file, CancellationToken cancellationToken)
+    {
+        if (file.Kind != DatasetFileKind.Shard || dataset.Disk.BytesOf(file.Path) <= 0)
+            return null;
+        return new Held(LinkAsync(file.Path, cancellationToken).GetAwaiter().GetResult(), Path.Combine(Root, file.Path));
+    }
+
+    public void Dispose()
+    {
+        foreach (LocalCopy copy in held)
+            copy.Dispose();
+        Directory.Delete(Root, recursive: true); // of links the links, not what they lead to
+    }
+
+    private async Task AddAsync(List<StoredFile> files, string[] paths, CancellationToken cancellationToken)
+    {
+        await Parallel.ForEachAsync(paths, new ParallelOptions { MaxDegreeOfParallelism = store.Traits.ParallelRequests, CancellationToken = cancellationToken }, async (path, token) =>
+        {
+            try
+            {
+                using IRandomAccessFile file = await store.OpenAsync(path, token).ConfigureAwait(false);
+                lock (files)
+                    files.Add(new StoredFile(path, file.LengthBytes));
+            }
+            catch (FileNotFoundException)
+            {
+                // The check for presence says so.
+            }
+        }).ConfigureAwait(false);
+    }
+
+    private async Task KeepAsync(string path, CancellationToken cancellationToken)
+    {
+        LocalCopy copy = await LinkAsync(path, cancellationToken).ConfigureAwait(false);
+        lock (held)
+            held.Add(copy);
+    }
+
+    // As the store has it, right or wrong: telling is the checks' affair.
+    private async Task<LocalCopy> LinkAsync(string path, CancellationToken cancellationToken)
+    {
+        LocalCopy copy = await store.LocalPathAsync(path, cancellationToken: cancellationToken).ConfigureAwait(false);
+        string link = Path.Combine(Root, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(link)!);
+        if (!File.Exists(link))
+            File.CreateSymbolicLink(link, copy.Path);
+        return copy;
+    }
+
+    private sealed class Held(LocalCopy copy, string link) : IDisposable
+    {
+        public void Dispose()
+        {
+            File.Delete(link);
+            copy.Dispose();
+        }
+    }
+}
