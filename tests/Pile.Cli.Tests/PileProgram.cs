@@ -25,6 +25,9 @@ internal static class PileProgram
     /// <summary>Runs one command line to its end.</summary>
     internal static ProgramResult Run(params string[] arguments) => End(Start(Path, arguments));
 
+    /// <summary>Runs one command line with these environment variables besides the usual ones; null takes one away.</summary>
+    internal static ProgramResult RunWith(IReadOnlyDictionary<string, string?> variables, params string[] arguments) => End(Start(Path, arguments, variables));
+
     /// <summary>Runs it in a shell where no file may become larger. The runtime's own memory is such a file unless it is told otherwise.</summary>
     internal static ProgramResult RunWithFileLimit(int kilobytes, params string[] arguments) =>
         End(Start("/bin/bash", ["-c", $"export DOTNET_EnableWriteXorExecute=0; trap '' XFSZ; ulimit -f {kilobytes}; exec \"$0\" \"$@\"", Path, .. arguments]));
@@ -60,11 +63,13 @@ internal static class PileProgram
         return result.Json;
     }
 
-    private static Process Start(string program, string[] arguments)
+    private static Process Start(string program, string[] arguments, IReadOnlyDictionary<string, string?>? variables = null)
     {
         ProcessStartInfo start = new(program) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false };
         foreach (string argument in arguments)
             start.ArgumentList.Add(argument);
+        foreach ((string name, string? value) in variables ?? new Dictionary<string, string?>(StringComparer.Ordinal))
+            start.Environment[name] = value;
         Process process = Process.Start(start)!;
         process.StandardInput.Close();
         return process;

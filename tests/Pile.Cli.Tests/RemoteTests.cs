@@ -1,0 +1,196 @@
+using System.Text.Json;
+using Pile.TestKit;
+using Pile.TestServices;
+
+namespace Pile.Cli.Tests;
+
+/// <summary>Every verb that opens datasets, at s3:// and http:// addresses of real servers.</summary>
+public sealed class RemoteTests(BuiltDatasets built) : IAsyncLifetime
+{
+    private readonly TemporaryFolder folder = new();
+    private S3Gateway gateway = null!;
+    private string bucket = "";
+    private FaultProxy? proxy;
+    private FileServer? server;
+
+    public async ValueTask InitializeAsync()
+    {
+        gateway = await S3Gateway.SharedAsync();
+        bucket = await gateway.NewBucketAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (server is not null)
+            await server.DisposeAsync();
+        if (proxy is not null)
+            await proxy.DisposeAsync();
+        folder.Dispose();
+    }
+
+    /// <summary>The dataset's address on a server of the kind.</summary>
+    private async Task<string> ServeAsync(string kind, string dataset)
+    {
+        if (kind == "http")
+        {
+            server ??= new FileServer(Path.GetDirectoryName(dataset)!);
+            return $"{server.Address}{Path.GetFileName(dataset)}";
+        }
+        await gateway.PutFolderAsync(bucket, $"data/{Path.GetFileName(dataset)}", dataset);
+        return $"s3://{bucket}/data/{Path.GetFileName(dataset)}";
+    }
+
+    private Dictionary<string, string?> Variables(Uri? endpoint = null)
+    {
+        Dictionary<string, string?> variables = new(StringComparer.Ordinal) { ["PILE_CACHE"] = folder["cache"], ["AWS_EC2_METADATA_DISABLED"] = "true" };
+        foreach ((string name, string value) in gateway.Variables(endpoint))
+            variables[name] = value;
+        return variables;
+    }
+
+    private ProgramResult Run(params string[] arguments) => PileProgram.RunWith(Variables(), arguments);
+
+    private static ProgramResult Done(ProgramResult result)
+    {
+        Assert.True(result.ExitCode == 0, $"exit code {result.ExitCode}\n{result.Error}");
+        return result;
+    }
+
+    private static string Error(ProgramResult result, int exitCode)
+    {
+        Assert.True(result.ExitCode == exitCode, $"exit code {result.ExitCode}\n{result.Output}\n{result.Error}");
+        Assert.Equal("", result.Output);
+        Assert.InRange(result.ErrorLines.Length, 1, 3);
+        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+        return result.Error;
+    }
+
+    [Theory]
+    [InlineData("s3")]
+    [InlineData("http")]
+    public async Task Info_query_and_validate_say_the_same_as_of_a_folder(string kind)
+    {
+        string address = await ServeAsync(kind, built.Gaia);
+        Assert.Equal(PileProgram.Run("info", built.Gaia, "--json").Output, Done(Run("info", address, "--json")).Output);
+        string[] query = ["--where", "phot_g_mean_mag < 15", "--sort", "phot_g_mean_mag", "--limit", "50", "--json"];
+        Assert.Equal(PileProgram.Run(["query", built.Gaia, .. query]).Output, Done(Run(["query", address, .. query])).Output);
+        foreach (string[] deep in (string[][])[[], ["--deep"]])
+        {
+            JsonElement report = Done(Run(["validate", address, "--json", .. deep])).Json;
+            Assert.True(report.GetProperty("valid").GetBoolean());
+            Assert.Empty(report.GetProperty("findings").EnumerateArray());
+        }
+    }
+
+    [Theory]
+    [InlineData("s3", "npy")]
+    [InlineData("s3", "fits")]
+    [InlineData("s3", "png")]
+    [InlineData("s3", "json")]
+    [InlineData("http", "npy")]
+    public async Task Rows_are_the_same_files(string kind, string format)
+    {
+        string address = await ServeAsync(kind, built.Cutouts);
+        string[] read = ["--where", "true", "--columns", "image_array", "--format", format, "--out"];
+        Done(Run(["read", address, .. read, folder["remote"]]));
+        Assert.Equal(0, PileProgram.Run(["read", built.Cutouts, .. read, folder["local"]]).ExitCode);
+        string[] names = [.. Directory.EnumerateFiles(folder["local"]).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal)];
+        Assert.NotEmpty(names);
+        Assert.Equal(names, Directory.EnumerateFiles(folder["remote"]).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal));
+        foreach (string name in names)
+            Assert.Equal(File.ReadAllBytes(folder[$"local/{name}"]), File.ReadAllBytes(folder[$"remote/{name}"]));
+    }
+
+    [Fact]
+    public async Task A_match_of_remote_datasets_is_the_match()
+    {
+        string address = await ServeAsync("s3", built.Gaia);
+        Done(Run("crossmatch", address, address, "--radius", "20", "--out", folder["remote.csv"]));
+        Assert.Equal(0, PileProgram.Run("crossmatch", built.Gaia, built.Gaia, "--radius", "20", "--out", folder["local.csv"]).ExitCode);
+        Assert.Equal(await File.ReadAllTextAsync(folder["local.csv"], TestContext.Current.CancellationToken), await File.ReadAllTextAsync(folder["remote.csv"], TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Opening_costs_a_manifest_and_a_query_its_tiles_once()
+    {
+        string address = await ServeAsync("s3", built.Spectra);
+        proxy = new FaultProxy(gateway.Endpoint);
+        for (int i = 0; i < 2; i++)
+        {
+            Done(PileProgram.RunWith(Variables(proxy.Address), "query", address, "--columns", "object_id,z", "--json"));
+            string[] asked = [.. proxy.Requests.Select(r => r.Target.Split('/', 5)[4])];
+            proxy.Requests.Clear();
+            Assert.Equal("pile.yaml", asked[0]);
+            if (i == 0)
+            {
+                Assert.Equal("files.parquet", asked[1]);
+                Assert.All(asked[2..], path => Assert.StartsWith("main/index/dataset/Norder", path.Replace("%3D", "=", StringComparison.Ordinal), StringComparison.Ordinal));
+            }
+            else
+                Assert.Single(asked);
+        }
+    }
+
+    [Fact]
+    public async Task Many_processes_share_a_small_cache()
+    {
+        string address = await ServeAsync("s3", built.Gaia), other = await ServeAsync("s3", built.Sky);
+        string[] expected = [PileProgram.Run("query", built.Gaia, "--json").Output, PileProgram.Run("query", built.Sky, "--json").Output];
+        long largest = new[] { built.Gaia, built.Sky }.SelectMany(d => Directory.EnumerateFiles(d, "*.parquet", SearchOption.AllDirectories)).Max(f => new FileInfo(f).Length);
+        Dictionary<string, string?> variables = Variables();
+        variables["PILE_CACHE_LIMIT"] = $"{largest * 8}";
+        ProgramResult[] results = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => Task.Run(() => PileProgram.RunWith(variables, "query", i % 2 == 0 ? address : other, "--json"))));
+        for (int i = 0; i < results.Length; i++)
+            Assert.Equal(expected[i % 2], Done(results[i]).Output);
+        variables["PILE_CACHE_LIMIT"] = "1KB";
+        Assert.Contains("PILE_CACHE_LIMIT", Error(PileProgram.RunWith(variables, "query", address), 1), StringComparison.Ordinal);
+        variables["PILE_CACHE_LIMIT"] = "much";
+        Assert.Contains("'much' is no size", Error(PileProgram.RunWith(variables, "query", address), 1), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_goes_wrong_is_told_without_secrets()
+    {
+        string address = await ServeAsync("s3", built.Sky);
+        Dictionary<string, string?> wrong = Variables();
+        wrong["AWS_SECRET_ACCESS_KEY"] = "this-is-not-the-secret";
+        string denied = Error(PileProgram.RunWith(wrong, "info", address), 1);
+        Assert.Contains("SignatureDoesNotMatch", denied, StringComparison.Ordinal);
+        Assert.Contains(address, denied, StringComparison.Ordinal);
+        foreach (string verbose in (string[])[denied, PileProgram.RunWith(wrong, "query", address, "--verbose").Error])
+        {
+            Assert.DoesNotContain("this-is-not-the-secret", verbose, StringComparison.Ordinal);
+            Assert.DoesNotContain(gateway.AccessKey, verbose, StringComparison.Ordinal);
+        }
+
+        Dictionary<string, string?> none = Variables();
+        (none["AWS_ACCESS_KEY_ID"], none["AWS_SECRET_ACCESS_KEY"], none["HOME"]) = (null, null, folder.Path);
+        Assert.Contains("AWS_NO_SIGN_REQUEST=YES", Error(PileProgram.RunWith(none, "info", address), 1), StringComparison.Ordinal);
+        none["AWS_NO_SIGN_REQUEST"] = "YES";
+        Assert.Contains("denies access without credentials", Error(PileProgram.RunWith(none, "info", address), 1), StringComparison.Ordinal);
+
+        Assert.Contains("No dataset at", Error(Run("info", $"s3://{bucket}/nothing/here"), 2), StringComparison.Ordinal);
+        Assert.Contains("No dataset at", Error(Run("validate", $"s3://{bucket}/nothing/here"), 2), StringComparison.Ordinal);
+        Assert.Contains("there is no bucket 'no-such-bucket'", Error(Run("query", "s3://no-such-bucket/here"), 1), StringComparison.Ordinal);
+        Assert.Contains("expected s3://bucket/prefix", Error(Run("info", "s3://"), 2), StringComparison.Ordinal);
+
+        await gateway.Client.DeleteObjectAsync(bucket, "data/sky/files.parquet", TestContext.Current.CancellationToken);
+        Assert.Contains("files.parquet", Error(Run("query", address), 1), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_shard_that_is_missing_or_another_is_named()
+    {
+        string address = await ServeAsync("s3", built.Cutouts);
+        string shard = Path.GetRelativePath(built.Cutouts, Directory.EnumerateFiles(built.Cutouts, "*.hdf5", SearchOption.AllDirectories).First());
+        string[] read = ["read", address, "--where", "true", "--columns", "image_array", "--out", folder["rows"]];
+        await gateway.PutAsync(bucket, $"data/cutouts/{shard}", [.. await File.ReadAllBytesAsync(Path.Combine(built.Cutouts, shard), TestContext.Current.CancellationToken), 1]);
+        Assert.Contains("it was changed or cut", Error(Run(read), 1), StringComparison.Ordinal);
+        await gateway.Client.DeleteObjectAsync(bucket, $"data/cutouts/{shard}", TestContext.Current.CancellationToken);
+        string missing = Error(Run(read), 1);
+        Assert.Contains($"{address}/{shard}", missing, StringComparison.Ordinal);
+        Assert.Contains("the file is missing", missing, StringComparison.Ordinal);
+        JsonElement report = Run("validate", address, "--json").Json;
+        Assert.Equal("F002", report.GetProperty("findings").EnumerateArray().Single().GetProperty("code").GetString());
+    }
+}
