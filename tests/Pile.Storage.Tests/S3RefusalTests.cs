@@ -73,7 +73,7 @@ public sealed class S3RefusalTests : IDisposable
         Assert.Equal([1, 2, 3], await stranger.ReadAllAsync("x", 3, Token));
         Assert.Contains("s3:ListBucket", (await Assert.ThrowsAsync<StoreException>(() => stranger.ListAsync(cancellationToken: Token).ToListAsync())).Message, StringComparison.Ordinal);
 
-        IFileStore nobody = S3Store.Create(address, Stores.Options(folder["cache"]), new S3Settings(S3Gateway.Region, gateway.Endpoint, null));
+        S3Store nobody = S3Store.Create(address, Stores.Options(folder["cache"]), new S3Settings(S3Gateway.Region, gateway.Endpoint, null));
         Assert.Equal([1, 2, 3], await nobody.ReadAllAsync("x", 3, Token));
         Assert.Contains("without credentials", (await Assert.ThrowsAsync<StoreException>(() => nobody.ReadAllAsync("y", 3, Token))).Message, StringComparison.Ordinal);
     }
