@@ -19,7 +19,7 @@ internal static class PileProgram
 {
     private const string SignalInterrupt = "INT";
 
-    private static string Path { get; } = System.IO.Path.Combine(TestPaths.Root, "cli", "Pile.Cli", "bin",
+    internal static string Path { get; } = System.IO.Path.Combine(TestPaths.Root, "cli", "Pile.Cli", "bin",
         new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, new DirectoryInfo(AppContext.BaseDirectory).Name, "Pile.Cli");
 
     /// <summary>Runs one command line to its end.</summary>

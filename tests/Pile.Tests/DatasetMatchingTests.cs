@@ -1,5 +1,3 @@
-using Pile.Builders;
-using Pile.Builders.Sources;
 using Pile.CrossMatch;
 using Pile.Reading;
 
@@ -46,29 +44,5 @@ public class DatasetMatchingTests
         using MatchTable left = await CrossMatcher.MatchAsync(new DatasetSide(here), new DatasetSide(there), new() { RadiusArcsec = 1, Join = MatchJoin.Left }, TestContext.Current.CancellationToken);
         ArgumentException e = await Assert.ThrowsAsync<ArgumentException>(() => left.OpenRowsAsync(here, there, TestContext.Current.CancellationToken));
         Assert.Contains("inner", e.Message, StringComparison.Ordinal);
-    }
-
-    private sealed class TemporaryTables : IDisposable
-    {
-        private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("pile-matching-");
-
-        public void Dispose() => folder.Delete(recursive: true);
-
-        internal async Task<Dataset> BuildAsync(string name, string csv)
-        {
-            await File.WriteAllTextAsync(Path.Combine(folder.FullName, $"{name}.csv"), csv, TestContext.Current.CancellationToken);
-            Recipe recipe = RecipeReader.Read($"""
-                pile: 1
-                name: {name}
-                provenance: {"{ project: p, survey: s, instrument: i, release: r }"}
-                licence: CC0-1.0
-                citation: none
-                source: {"{"} kind: table, files: {name}.csv {"}"}
-                """, "test.yaml", folder.FullName);
-            IDatasetBuilder builder = new BuilderRegistry(SourceBuilders.All).Create(recipe.Source);
-            string output = Path.Combine(folder.FullName, name);
-            await BuildRun.RunAsync(builder, BuildRun.SpecOf(recipe, builder), output, new BuildSettings(), TestContext.Current.CancellationToken);
-            return await Dataset.OpenAsync(output, cancellationToken: TestContext.Current.CancellationToken);
-        }
     }
 }

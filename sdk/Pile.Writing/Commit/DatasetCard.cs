@@ -41,37 +41,9 @@ internal static class DatasetCard
             foreach (AliasSchema a in manifest.Aliases)
                 text.Append($"| `{Cell(a.Name)}` | `{Cell(a.Expression ?? (a.Scale == 1 ? a.Native : $"{a.Scale} × {a.Native}"))}` | {Cell(a.Unit)} |\n");
         }
-        text.Append(HowToOpen(manifest.Subset));
+        text.Append(HowToOpen.Write(manifest));
         return text.ToString();
     }
-
-    private static string HowToOpen(string subset) => $"""
-
-        ## How to open it
-
-        Shards are HDF5 files, one dataset for each column, the first axis is the row:
-
-        ```python
-        import h5py
-        with h5py.File("{subset}/healpix=…/001-of-001.hdf5") as shard:
-            ids, ra = shard["object_id"][:], shard["ra"][:]
-        ```
-
-        `{subset}/index` is a HATS catalogue of the light columns, for LSDB and for any tool that reads Parquet:
-
-        ```python
-        import lsdb
-        catalog = lsdb.open_catalog("{subset}/index")
-        ```
-
-        ```sql
-        SELECT * FROM read_parquet('{subset}/index/dataset/Norder=*/Dir=*/Npix=*.parquet', hive_partitioning = false) WHERE dec > 0;
-        ```
-
-        With Pile, from the command line: `pile info .` and `pile query . --where "dec > 0"`. `files.parquet` lists every file with its SHA-256;
-        `pile.yaml` is the manifest. Columns that begin with `_pile_` say where a row's bytes lie in the shards.
-
-        """.ReplaceLineEndings("\n");
 
     private static string Epoch(Manifest manifest) => manifest.EpochYear is { } year ? $" at epoch J{year.ToString(CultureInfo.InvariantCulture)}" : "";
 

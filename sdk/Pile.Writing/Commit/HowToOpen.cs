@@ -1,0 +1,75 @@
+using System.Text.Json;
+using Pile.Format;
+
+namespace Pile.Writing.Commit;
+
+/// <summary>The part of the card that shows how the dataset is opened: code that runs as it stands in the dataset's folder.</summary>
+internal static class HowToOpen
+{
+    internal static string Write(Manifest manifest)
+    {
+        string subset = manifest.Subset;
+        ColumnSchema? heavy = manifest.Columns.FirstOrDefault(c => c.Storage == ColumnStorage.Heavy);
+        return $$"""
+
+            ## How to open it
+
+            All code here runs in the dataset's folder.
+
+            ### h5py
+
+            Shards are HDF5 files, one dataset for each column; the first axis is the row. Attributes say what columns mean.
+
+            ```python
+            import glob, h5py
+            for path in sorted(glob.glob("{{subset}}/healpix=*/*.hdf5")):
+                with h5py.File(path) as shard:
+                    ids, ra, dec = shard["object_id"][:], shard["ra"][:], shard["dec"][:]
+            {{(heavy is null ? "        print(path, len(ids))" : $"        first = shard[{Quoted(ColumnNames.ToHdf5(heavy.Name))}][0]\n        print(path, len(ids), first.shape)")}}
+            ```
+
+            ### LSDB
+
+            `{{subset}}/index` is a HATS catalogue of the light columns{{(manifest.MarginArcsec is null ? "" : $"; with its margin, `{subset}` is a HATS collection")}}.
+
+            ```python
+            import lsdb
+            catalog = lsdb.open_catalog("{{(manifest.MarginArcsec is null ? $"{subset}/index" : subset)}}")
+            ```
+
+            ### DuckDB
+
+            The tiles of the index are Parquet, for any tool that reads it.
+
+            ```sql
+            SELECT object_id, ra, dec FROM read_parquet('{{subset}}/index/dataset/Norder=*/Dir=*/Npix=*.parquet', hive_partitioning = false) WHERE dec > -90 ORDER BY dec LIMIT 5;
+            ```
+
+            ### Pile
+
+            ```sh
+            pile info .
+            pile query . --where "dec > -90" --columns object_id,ra,dec --limit 5
+            pile validate . --deep{{(heavy is null ? "" : $"\npile read . --id ID --columns {Word(heavy.Name)} --out rows")}}
+            ```
+
+            ```csharp
+            await using Dataset dataset = await Dataset.OpenAsync(".");
+            await foreach (RowBatch batch in dataset.QueryAsync(dataset.Query().Where("dec > -90").Columns("object_id", "ra", "dec")))
+                Console.WriteLine(batch.RowCount);
+            RowReader rows = await dataset.OpenRowsAsync(dataset.Query().Limit(10));
+            for (int row = 0; row < rows.Count; row++)
+                Console.WriteLine($"{rows.IdAt(row)}: {rows.ReadRow(row).Columns.Length} columns");
+            ```
+
+            `pile.yaml` is the manifest, `files.parquet` lists every file with its SHA-256. Columns that begin with `_pile_` say where a row's bytes lie in the shards.
+
+            """.ReplaceLineEndings("\n");
+    }
+
+    /// <summary>A text as Python writes it, which is as JSON does.</summary>
+    private static string Quoted(string text) => JsonSerializer.Serialize(text);
+
+    /// <summary>A word of a shell, in quotes where it needs them.</summary>
+    private static string Word(string text) => text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.') ? text : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+}

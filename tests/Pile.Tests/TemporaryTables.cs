@@ -1,0 +1,30 @@
+using Pile.Builders;
+using Pile.Builders.Sources;
+using Pile.Reading;
+
+namespace Pile.Tests;
+
+/// <summary>Datasets built of tables, which go with the test.</summary>
+internal sealed class TemporaryTables : IDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("pile-matching-");
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    internal async Task<Dataset> BuildAsync(string name, string csv)
+    {
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, $"{name}.csv"), csv, TestContext.Current.CancellationToken);
+        Recipe recipe = RecipeReader.Read($"""
+            pile: 1
+            name: {name}
+            provenance: {"{ project: p, survey: s, instrument: i, release: r }"}
+            licence: CC0-1.0
+            citation: none
+            source: {"{"} kind: table, files: {name}.csv {"}"}
+            """, "test.yaml", folder.FullName);
+        IDatasetBuilder builder = new BuilderRegistry(SourceBuilders.All).Create(recipe.Source);
+        string output = Path.Combine(folder.FullName, name);
+        await BuildRun.RunAsync(builder, BuildRun.SpecOf(recipe, builder), output, new BuildSettings(), TestContext.Current.CancellationToken);
+        return await Dataset.OpenAsync(output, cancellationToken: TestContext.Current.CancellationToken);
+    }
+}
