@@ -47,6 +47,15 @@ internal abstract class ColumnCollector(string name)
             Array.Resize(ref array, Math.Max(needed, (int)Math.Min(2L * array.Length, Array.MaxLength)));
     }
 
+    /// <summary>Makes room as <see cref="Grow"/> does, in an empty array at once for as much as the last batch held: batches are alike, and growing by doubling copies each value twice.</summary>
+    private protected static void GrowAsBefore<T>(ref T[] array, int needed, int before)
+    {
+        if (array.Length == 0 && needed > 0)
+            array = GC.AllocateUninitializedArray<T>(Math.Max(needed, before)); // every value up to the count is written
+        else
+            Grow(ref array, needed);
+    }
+
     private protected Exception WrongLength(int row, long found, long expected) =>
         new FormatException($"column '{Name}', row {RowCount + row} of the result: a list of {found} where the manifest says {expected}");
 }

@@ -10,13 +10,14 @@ internal sealed class NumberCollector<T>(ColumnSchema shape) : ColumnCollector(s
     private T[] values = [];
     private int[] lengths = [];
     private int valueCount;
+    private int valuesBefore;
 
     private protected override void AppendValues(DuckDbVector vector)
     {
         int rows = vector.RowCount;
         if (shape.IsScalar)
         {
-            Grow(ref values, valueCount + rows);
+            GrowAsBefore(ref values, valueCount + rows, valuesBefore);
             vector.Values<T>().CopyTo(values.AsSpan(valueCount));
             if (!vector.AllValid) // the cell of a NULL is anything: two runs must give the same bytes
                 for (int row = 0; row < rows; row++)
@@ -53,7 +54,7 @@ internal sealed class NumberCollector<T>(ColumnSchema shape) : ColumnCollector(s
         ColumnData data = elementsPerRow >= 0
             ? new ColumnData<T>(schema, gathered, rowCount, isNull)
             : new ColumnData<T>(schema, gathered, lengths.AsSpan(0, rowCount).ToArray(), isNull);
-        (values, lengths, valueCount) = ([], [], 0);
+        (values, lengths, valueCount, valuesBefore) = ([], [], 0, valueCount);
         return data;
     }
 }
