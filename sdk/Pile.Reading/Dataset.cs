@@ -38,6 +38,9 @@ public sealed class Dataset : IAsyncDisposable
     /// <summary>Requests and bytes so far, where the dataset is remote.</summary>
     public StoreStatistics Statistics => Store.Statistics;
 
+    /// <summary>Reads of shards so far, and how many of their bytes rows were made of.</summary>
+    public ReadStatistics Reads => shards?.Statistics ?? default;
+
     internal IFileStore Store { get; }
 
     internal DatasetOptions Options { get; }

@@ -45,6 +45,10 @@ internal static class CommonOptions
         return limit;
     }
 
+    /// <summary>Has the parser refuse anything but a number above zero.</summary>
+    internal static void RequireCount(Option<int> option, string what) =>
+        option.Validators.Add(result => Require(result, option.Name, text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int n) && n > 0, $"a number of {what}, at least 1"));
+
     /// <summary>Has the parser refuse a value, so that a wrong command is noticed before anything is done.</summary>
     internal static void Require(OptionResult result, string option, Func<string, bool> isValid, string expected)
     {

@@ -13,6 +13,7 @@ internal sealed class ShardFiles(IFileStore store, ImmutableArray<DatasetFile> s
     private readonly Queue<int> opened = new();
     private readonly Lock opening = new();
     private readonly ConcurrentBag<PieceScratch> scratches = [];
+    private long reads, bytesRead, bytesUsed;
     private bool isDisposed;
 
     /// <summary>What a request costs where they lie.</summary>
@@ -26,11 +27,18 @@ internal sealed class ShardFiles(IFileStore store, ImmutableArray<DatasetFile> s
     /// <summary>Bytes of a shard, as the list of files has them.</summary>
     internal long BytesOf(int source) => shards[source].Bytes;
 
+    /// <summary>Reads so far, their bytes, and how many of these were rows that were asked for.</summary>
+    internal ReadStatistics Statistics => new(Interlocked.Read(ref reads), Interlocked.Read(ref bytesRead), Interlocked.Read(ref bytesUsed));
+
+    /// <summary>Counts bytes that rows were made of.</summary>
+    internal void CountUsed(long bytes) => Interlocked.Add(ref bytesUsed, bytes);
+
     /// <summary>Fills the destination from a shard.</summary>
     /// <exception cref="IOException">The shard is missing, ends before, or cannot be read.</exception>
     /// <exception cref="InvalidDataException">Its size is not the one in the list of files.</exception>
     internal void Read(int source, long offsetBytes, Span<byte> destination)
     {
+        CountRead(destination.Length);
         while (true)
         {
             IRandomAccessFile file = Volatile.Read(ref open[source]) ?? Open(source);
@@ -49,6 +57,7 @@ internal sealed class ShardFiles(IFileStore store, ImmutableArray<DatasetFile> s
     /// <inheritdoc cref="Read"/>
     internal async ValueTask ReadAsync(int source, long offsetBytes, Memory<byte> destination, CancellationToken cancellationToken)
     {
+        CountRead(destination.Length);
         while (true)
         {
             IRandomAccessFile file = Volatile.Read(ref open[source]) ?? Open(source);
@@ -62,6 +71,12 @@ internal sealed class ShardFiles(IFileStore store, ImmutableArray<DatasetFile> s
                 // As above.
             }
         }
+    }
+
+    private void CountRead(int bytes)
+    {
+        Interlocked.Increment(ref reads);
+        Interlocked.Add(ref bytesRead, bytes);
     }
 
     internal PieceScratch Rent() => scratches.TryTake(out PieceScratch? scratch) ? scratch : new PieceScratch();

@@ -86,15 +86,23 @@ internal sealed class BatchRead(ImmutableArray<RowColumn> columns, int[] rows, B
         byte[] buffer = ArrayPool<byte>.Shared.Rent(span.Bytes);
         try
         {
-            try
+            for (bool isFirst = true; ; isFirst = false)
             {
-                await shards.ReadAsync(head.Source, span.OffsetBytes, buffer.AsMemory(0, span.Bytes), cancellationToken).ConfigureAwait(false);
+                try
+                {
+                    await shards.ReadAsync(head.Source, span.OffsetBytes, buffer.AsMemory(0, span.Bytes), cancellationToken).ConfigureAwait(false);
+                    Decode(parts.AsSpan(span.First, span.Count), span.OffsetBytes, buffer);
+                    return;
+                }
+                catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+                {
+                    throw batches[head.Column]!.Column.Unreadable(rows[head.Index], e);
+                }
+                catch (ShardCorruptException) when (isFirst && !shards.Traits.IsLocal)
+                {
+                    // Bytes that were damaged on their way are right the second time; those of the shard itself are not.
+                }
             }
-            catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
-            {
-                throw batches[head.Column]!.Column.Unreadable(rows[head.Index], e);
-            }
-            Decode(parts.AsSpan(span.First, span.Count), span.OffsetBytes, buffer);
         }
         finally
         {
@@ -107,11 +115,14 @@ internal sealed class BatchRead(ImmutableArray<RowColumn> columns, int[] rows, B
         PieceScratch scratch = shards.Rent();
         try
         {
+            long used = 0;
             foreach (Part part in parts)
             {
+                used += part.StoredBytes;
                 HeavyBatch batch = batches[part.Column]!;
                 batch.Column.Decode(rows[part.Index], part.Number, buffer.AsSpan((int)(part.OffsetBytes - offsetBytes), part.StoredBytes), scratch, batch.BytesOf(part.Index));
             }
+            shards.CountUsed(used);
         }
         finally
         {

@@ -66,6 +66,19 @@ internal sealed class HeavyColumn(
     /// <exception cref="ShardCorruptException">The bytes are not what index and manifest say, or not there.</exception>
     internal void Read(int row, Span<byte> destination)
     {
+        try
+        {
+            ReadOnce(row, destination);
+        }
+        catch (ShardCorruptException) when (!shards.Traits.IsLocal)
+        {
+            // Bytes that were damaged on their way are right the second time; those of the shard itself are not.
+            ReadOnce(row, destination);
+        }
+    }
+
+    private void ReadOnce(int row, Span<byte> destination)
+    {
         ReadOnlySpan<Piece> parts = pieces.Of(row);
         if (IsAsStored(parts))
         {
@@ -197,6 +210,7 @@ internal sealed class HeavyColumn(
         try
         {
             shards.Read(sources[row], piece.OffsetBytes, destination);
+            shards.CountUsed(destination.Length);
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
         {

@@ -155,6 +155,6 @@ public sealed class Loader
     private void Require(bool holds, string what, long neededBytes, string remedy)
     {
         if (!holds)
-            throw new ArgumentException($"{what} take {neededBytes >> 20:N0} MiB, and {options.PrefetchBytes >> 20:N0} MiB are there for them: give more memory, or {remedy}.");
+            throw new ArgumentException($"{what} take some {neededBytes:N0} bytes, and {options.PrefetchBytes:N0} are there for them: give more memory, or {remedy}.");
     }
 }

@@ -1,0 +1,142 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using Pile.Cli.Terminal;
+using Pile.Format;
+using Pile.Reading;
+using Pile.Storage;
+using Pile.Streaming;
+
+namespace Pile.Cli.Commands;
+
+/// <summary><c>pile stream</c>: runs the loader over a dataset, and reports what it reached.</summary>
+internal static class StreamCommand
+{
+    private static readonly Argument<string> DatasetPath = new("DATASET") { Description = CommonOptions.DatasetHelp };
+    private static readonly Option<string?> Columns = new("--columns") { Description = "Columns to load; without it all of them.", HelpName = "a,b" };
+    private static readonly Option<string?> Where = new("--where") { Description = "Rows that meet an SQL condition.", HelpName = "SQL" };
+    private static readonly Option<int> Batch = new("--batch") { Description = "Rows of a batch.", HelpName = "N", DefaultValueFactory = _ => 64 };
+    private static readonly Option<ulong?> Shuffle = new("--shuffle") { Description = "Shuffle blocks of rows with this seed.", HelpName = "SEED" };
+    private static readonly Option<string> Shard = new("--shard") { Description = "Load the share of worker I of N, from 0.", HelpName = "I/N", DefaultValueFactory = _ => "0/1" };
+    private static readonly Option<int> Epochs = new("--epochs") { Description = "How often all rows are gone through.", HelpName = "N", DefaultValueFactory = _ => 1 };
+    private static readonly Option<string?> Cache = new("--cache") { Description = "The folder for copies of a remote dataset's index.", HelpName = "DIR" };
+    private static readonly Option<string?> CacheLimit = new("--cache-limit") { Description = "What those copies may take of the disk.", HelpName = "SIZE" };
+    private static readonly Option<string> Strategy = new("--strategy") { Description = "When rows are read: when asked for, ahead, or all at the start.", HelpName = "lazy|background|preload", DefaultValueFactory = _ => "background" };
+    private static readonly Option<string?> Resume = new("--resume") { Description = "Go on where the state in this file stands; the file is kept up to date.", HelpName = "FILE" };
+
+    internal static Command Create()
+    {
+        Strategy.AcceptOnlyFromAmong("lazy", "background", "preload");
+        CommonOptions.RequireCount(Batch, "rows");
+        CommonOptions.RequireCount(Epochs, "epochs");
+        CacheLimit.Validators.Add(result => CommonOptions.Require(result, "--cache-limit", text => ByteSize.TryParse(text, out long bytes) && bytes > 0, "a size such as 20GB"));
+        Shard.Validators.Add(result => CommonOptions.Require(result, "--shard", text => TryWorker(text, out _), "I/N with I from 0 to N - 1, for example 0/4"));
+        VerbCommand command = new("stream", "Runs the loader over a dataset and reports rows, bytes and requests per second.",
+            "pile stream s3://surveys/sdss --columns spectrum_flux,spectrum_ivar --shuffle 1 --batch 256",
+            "pile stream decam --columns image_array --shard 0/4 --epochs 3 --json")
+        { DatasetPath, Columns, Where, Batch, Shuffle, Shard, Epochs, Cache, CacheLimit, Strategy, Resume };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        DatasetOptions datasetOptions = CommonOptions.DatasetOptionsOf(parsed) with
+        {
+            Storage = new StoreOptions { CacheFolder = parsed.GetValue(Cache), CacheBytes = parsed.GetValue(CacheLimit) is { } size && ByteSize.TryParse(size, out long bytes) ? bytes : null },
+        };
+        TryWorker(parsed.GetRequiredValue(Shard), out Worker worker);
+        LoaderOptions options = new()
+        {
+            BatchRows = parsed.GetValue(Batch),
+            ShuffleSeed = parsed.GetValue(Shuffle),
+            Epochs = parsed.GetValue(Epochs),
+            Worker = worker,
+            Strategy = Enum.Parse<LoadStrategy>(parsed.GetRequiredValue(Strategy), ignoreCase: true),
+            PrefetchBytes = CommonOptions.MemoryOf(parsed) ?? new LoaderOptions().PrefetchBytes,
+        };
+
+        Stopwatch watch = Stopwatch.StartNew();
+        await using Dataset dataset = await Dataset.OpenAsync(parsed.GetRequiredValue(DatasetPath), datasetOptions, cancellationToken).ConfigureAwait(false);
+        Query query = dataset.Query();
+        if (parsed.GetValue(Columns) is { } columns)
+            query = query.Columns(QueryCommand.Split(columns));
+        if (parsed.GetValue(Where) is { } where)
+            query = query.Where(where);
+        StreamSource source = await StreamSource.OpenAsync(query, cancellationToken).ConfigureAwait(false);
+        Loader loader = new(source, options);
+        await LoadAsync(parsed, loader, source.RowCount * options.Epochs!.Value / worker.Count, cancellationToken).ConfigureAwait(false);
+        Report(parsed, loader, dataset, watch.Elapsed.TotalSeconds);
+        return ExitCode.Done;
+    }
+
+    private static async Task LoadAsync(ParseResult parsed, Loader loader, long expectedRows, CancellationToken cancellationToken)
+    {
+        string? statePath = parsed.GetValue(Resume);
+        StreamState? from = statePath is not null && File.Exists(statePath) ? StreamState.Parse(await File.ReadAllTextAsync(statePath, cancellationToken).ConfigureAwait(false)) : null;
+        using ProgressDisplay progress = new(parsed.GetValue(CommonOptions.Quiet));
+        StreamState? done = null;
+        try
+        {
+            await foreach (StreamBatch batch in loader.ReadAsync(from, cancellationToken).ConfigureAwait(false))
+                using (batch)
+                {
+                    done = batch.State;
+                    progress.Report("loading", loader.Rows, expectedRows, "rows");
+                }
+        }
+        finally
+        {
+            if (statePath is not null && done is not null)
+                WriteState(statePath, done);
+        }
+    }
+
+    private static void WriteState(string path, StreamState state)
+    {
+        string aside = path + ".tmp";
+        File.WriteAllText(aside, state.ToJson() + "\n");
+        File.Move(aside, path, overwrite: true);
+    }
+
+    private static void Report(ParseResult parsed, Loader loader, Dataset dataset, double seconds)
+    {
+        ReadStatistics read = dataset.Reads;
+        StoreStatistics store = dataset.Statistics; // of a folder nothing is counted
+        long requests = store.Requests > 0 ? store.Requests : read.Reads, fetched = store.Requests > 0 ? store.BytesFetched : read.BytesRead;
+        double perSecond = loader.Rows / Math.Max(seconds, 1e-9), overRead = read.BytesUsed > 0 ? ((double)read.BytesRead / read.BytesUsed) - 1 : 0;
+        if (parsed.GetValue(CommonOptions.Json))
+            JsonOutput.Write(json =>
+            {
+                json.WriteStartObject();
+                json.WriteInteger("rows", loader.Rows);
+                json.WriteInteger("batches", loader.Batches);
+                json.WriteFloat("seconds", seconds);
+                json.WriteFloat("rows_per_s", perSecond);
+                json.WriteInteger("bytes_used", read.BytesUsed);
+                json.WriteInteger("bytes_fetched", fetched);
+                json.WriteInteger("requests", requests);
+                json.WriteInteger("cache_hits", store.CacheHits);
+                json.WriteInteger("row_reads", read.Reads);
+                json.WriteFloat("bytes_over_read", read.BytesRead - read.BytesUsed);
+                json.WriteInteger("retries", store.Retries);
+                json.WriteEndObject();
+            });
+        else
+            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
+                {loader.Rows:N0} rows in {loader.Batches:N0} batches, {seconds:0.00} s: {perSecond:N0} rows/s, {read.BytesUsed / seconds / 1e6:N1} MB/s
+                {requests:N0} {(store.Requests > 0 ? "requests" : "reads")}, {fetched:N0} bytes; rows took {read.Reads:N0} of them, {overRead:P1} over-read
+                {store.CacheHits:N0} files of the index out of the cache, {store.Retries:N0} requests repeated
+                """));
+    }
+
+    private static bool TryWorker(string text, out Worker worker)
+    {
+        worker = Worker.Alone;
+        if (text.Split('/') is not [var first, var second] || !int.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out int index)
+            || !int.TryParse(second, NumberStyles.None, CultureInfo.InvariantCulture, out int count) || count == 0 || index >= count)
+            return false;
+        worker = new Worker(index, count);
+        return true;
+    }
+}

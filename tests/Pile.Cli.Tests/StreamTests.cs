@@ -1,0 +1,61 @@
+using System.Text.Json;
+using Pile.TestKit;
+
+namespace Pile.Cli.Tests;
+
+/// <summary><c>pile stream</c>.</summary>
+public sealed class StreamTests(BuiltDatasets built) : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [InlineData("lazy")]
+    [InlineData("background")]
+    [InlineData("preload")]
+    public void A_stream_counts_rows_batches_bytes_and_reads(string strategy)
+    {
+        JsonElement said = PileProgram.RunToJson("stream", built.Cutouts, "--columns", "image_array,object_id", "--batch", "1", "--epochs", "2", "--shuffle", "5", "--strategy", strategy, "--json");
+        Assert.Equal((4, 4), (said.GetProperty("rows").GetInt32(), said.GetProperty("batches").GetInt32()));
+        int epochs = strategy == "preload" ? 1 : 2;
+        Assert.Equal(epochs * 2 * 2 * 24 * 24 * 4, said.GetProperty("bytes_used").GetInt64());
+        Assert.True(said.GetProperty("bytes_fetched").GetInt64() >= said.GetProperty("bytes_used").GetInt64());
+        Assert.True(said.GetProperty("requests").GetInt64() > 0);
+        Assert.True(said.GetProperty("seconds").GetDouble() > 0 && said.GetProperty("rows_per_s").GetDouble() > 0);
+        Assert.Equal(0, said.GetProperty("cache_hits").GetInt64());
+    }
+
+    [Fact]
+    public void Workers_share_the_rows()
+    {
+        long[] rows = [.. Enumerable.Range(0, 3).Select(i => PileProgram.RunToJson("stream", built.Sky, "--batch", "10", "--shuffle", "1", "--shard", $"{i}/3", "--json").GetProperty("rows").GetInt64())];
+        Assert.Equal(131, rows.Sum());
+        Assert.All(rows, r => Assert.InRange(r, 40, 50));
+    }
+
+    [Fact]
+    public void A_stream_goes_on_where_its_state_stands()
+    {
+        string state = folder["state.json"];
+        Assert.Equal(131, PileProgram.RunToJson("stream", built.Sky, "--shuffle", "1", "--resume", state, "--json").GetProperty("rows").GetInt64());
+        Assert.Equal(131, PileProgram.RunToJson("stream", built.Sky, "--shuffle", "1", "--epochs", "2", "--resume", state, "--json").GetProperty("rows").GetInt64());
+        Assert.Equal(0, PileProgram.RunToJson("stream", built.Sky, "--shuffle", "1", "--epochs", "2", "--resume", state, "--json").GetProperty("rows").GetInt64());
+        Assert.Equal(2, PileProgram.Run("stream", built.Sky, "--shuffle", "2", "--resume", state).ExitCode);
+        File.WriteAllText(state, "nonsense");
+        Assert.Equal(2, PileProgram.Run("stream", built.Sky, "--shuffle", "1", "--resume", state).ExitCode);
+    }
+
+    [Theory]
+    [InlineData("there is no column|has no column", "--columns", "nothing")]
+    [InlineData("--shard 3/3", "--shard", "3/3")]
+    [InlineData("--batch 0", "--batch", "0")]
+    [InlineData("give more memory", "--memory", "1KB")]
+    [InlineData("--cache-limit", "--cache-limit", "much")]
+    public void A_wrong_command_is_told_in_a_line(string says, params string[] arguments)
+    {
+        ProgramResult result = PileProgram.Run(["stream", built.Sky, .. arguments]);
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains(says.Split('|'), s => result.Error.Contains(s, StringComparison.Ordinal));
+    }
+}

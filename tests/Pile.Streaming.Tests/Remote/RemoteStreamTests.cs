@@ -1,0 +1,118 @@
+using Pile.Format;
+using Pile.Reading;
+using Pile.Storage;
+using Pile.TestKit;
+using Pile.TestServices;
+
+namespace Pile.Streaming.Tests;
+
+/// <summary>Streams out of a real S3 server, through a proxy that does to answers what networks do.</summary>
+public sealed class RemoteStreamTests(ZooDataset zoo) : IClassFixture<ZooDataset>, IAsyncLifetime
+{
+    private readonly TemporaryFolder folder = new();
+    private FaultProxy proxy = null!;
+    private string address = "";
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        S3Gateway gateway = await S3Gateway.SharedAsync();
+        proxy = new FaultProxy(gateway.Endpoint);
+        string bucket = await gateway.NewBucketAsync();
+        await gateway.PutFolderAsync(bucket, "zoo", zoo.Path);
+        foreach ((string name, string value) in gateway.Variables(new Uri($"http://127.0.0.1:{proxy.Address.Port}")))
+            Environment.SetEnvironmentVariable(name, value);
+        address = $"s3://{bucket}/zoo";
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await proxy.DisposeAsync();
+        folder.Dispose();
+    }
+
+    private Task<Dataset> OpenAsync() => Dataset.OpenAsync(address, new DatasetOptions { Storage = new StoreOptions { CacheFolder = folder["cache"], RetryDelay = TimeSpan.FromMilliseconds(5), GapBytes = 0 } }, Cancellation);
+
+    private static async Task<List<long>> IdsAsync(Dataset dataset, LoaderOptions options)
+    {
+        StreamSource source = await StreamSource.OpenAsync(dataset.Query().Columns("object_id", "image", "edge"), Cancellation);
+        List<long> ids = [];
+        await foreach (StreamBatch batch in new Loader(source, options).ReadAsync(cancellationToken: Cancellation))
+            using (batch)
+                for (int row = 0; row < batch.RowCount; row++)
+                {
+                    ids.Add(batch.Values<long>("object_id").Span[row]);
+                    Assert.Equal(ids[^1] + (7 / 32f), batch.Tensor<float>("image")[row, 1, 2]);
+                    Assert.Equal(ids[^1] % 6, batch.Row<short>("edge", row).Length);
+                }
+        return ids;
+    }
+
+    private static bool IsShard(HttpHead request) => request.Target.Contains(".hdf5", StringComparison.Ordinal) && request.Method == "GET";
+
+    [Fact]
+    public async Task Every_kind_of_trouble_ends_in_the_same_rows()
+    {
+        LoaderOptions options = new() { BatchRows = 16, ShuffleSeed = 2, Shuffle = new BlockShuffle { BlockRows = 8, BlocksPerRound = 8 } };
+        await using Dataset local = await Dataset.OpenAsync(zoo.Path, cancellationToken: Cancellation);
+        List<long> expected = await IdsAsync(local, options);
+        int shardReads = 0;
+        proxy.Plan = (request, _) => !IsShard(request) ? null : (Interlocked.Increment(ref shardReads) % 7) switch
+        {
+            1 => new Fault { Status = 503 },
+            2 => new Fault { CutAfter = 10 },
+            3 => new Fault { Status = 500 },
+            4 => new Fault { Delay = TimeSpan.FromMilliseconds(20) },
+            _ => null,
+        };
+        await using Dataset dataset = await OpenAsync();
+        Assert.Equal(expected, await IdsAsync(dataset, options));
+        Assert.True(dataset.Statistics.Retries > 0);
+    }
+
+    [Fact]
+    public async Task Bytes_damaged_on_their_way_are_asked_for_again_and_those_of_the_shard_are_named()
+    {
+        int shardReads = 0;
+        proxy.Plan = (request, _) => IsShard(request) && Interlocked.Increment(ref shardReads) % 2 == 1 ? new Fault { Bytes = (bytes, _) => bytes.Span[0] ^= 1 } : null;
+        await using (Dataset dataset = await OpenAsync())
+            Assert.Equal(ZooDataset.RowCount, (await IdsAsync(dataset, new LoaderOptions { BatchRows = ZooDataset.RowCount, Strategy = LoadStrategy.Lazy })).Count);
+
+        proxy.Plan = (request, _) => IsShard(request) ? new Fault { Bytes = (bytes, _) => bytes.Span[0] ^= 1 } : null;
+        await using (Dataset dataset = await OpenAsync())
+        {
+            ShardCorruptException e = await Assert.ThrowsAsync<ShardCorruptException>(() => IdsAsync(dataset, new LoaderOptions()));
+            Assert.Contains("CRC-32C", e.Message, StringComparison.Ordinal);
+            Assert.Contains(".hdf5", e.Message, StringComparison.Ordinal);
+            Assert.Contains("image", e.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_shuffled_epoch_takes_a_request_for_a_block_not_for_a_row()
+    {
+        await using Dataset dataset = await OpenAsync();
+        LoaderOptions options = new() { BatchRows = 50, ShuffleSeed = 2, Shuffle = new BlockShuffle { BlockRows = 50, BlocksPerRound = 2 } };
+        await IdsAsync(dataset, options);
+        long blocks = dataset.Reads.Reads;
+        // Ten blocks cross some of the 48 shards of order 1; rows one by one take far more.
+        Assert.InRange(blocks, 10, 10 + (2 * 48));
+        await IdsAsync(dataset, options with { Shuffle = new BlockShuffle { BlockRows = 1, BlocksPerRound = 50 } });
+        Assert.InRange(dataset.Reads.Reads - blocks, 300, 2 * ZooDataset.RowCount);
+    }
+
+    [Fact]
+    public async Task A_stream_that_is_cancelled_while_a_server_is_silent_ends()
+    {
+        proxy.Plan = (request, _) => IsShard(request) ? new Fault { StallAfter = 0 } : null;
+        await using Dataset dataset = await OpenAsync();
+        StreamSource source = await StreamSource.OpenAsync(dataset.Query().Columns("object_id", "image"), Cancellation);
+        using CancellationTokenSource cancel = new(TimeSpan.FromMilliseconds(300));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            await foreach (StreamBatch batch in new Loader(source).ReadAsync(cancellationToken: cancel.Token))
+                batch.Dispose();
+        });
+    }
+}
