@@ -179,6 +179,22 @@ public sealed class RemoteTests(BuiltDatasets built) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Profile_files_say_who_asks_and_where()
+    {
+        string address = await ServeAsync("s3", built.Sky);
+        Directory.CreateDirectory(folder[".aws"]);
+        await File.WriteAllTextAsync(folder[".aws/credentials"], $"[survey]\naws_access_key_id = {gateway.AccessKey}\naws_secret_access_key = {gateway.SecretKey}\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(folder[".aws/config"], $"[profile survey]\nregion = {S3Gateway.Region}\nendpoint_url = {gateway.Endpoint}\n", TestContext.Current.CancellationToken);
+        Dictionary<string, string?> variables = Variables();
+        foreach (string name in gateway.Variables().Keys)
+            variables[name] = null;
+        (variables["HOME"], variables["AWS_PROFILE"]) = (folder.Path, "survey");
+        Assert.Equal(131, Done(PileProgram.RunWith(variables, "info", address, "--json")).Json.GetProperty("rows").GetInt64());
+        variables["AWS_PROFILE"] = "nobody";
+        Assert.Contains("AWS_PROFILE names the profile 'nobody'", Error(PileProgram.RunWith(variables, "info", address), 1), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_shard_that_is_missing_or_another_is_named()
     {
         string address = await ServeAsync("s3", built.Cutouts);

@@ -250,4 +250,31 @@ public sealed class FaultTests : IAsyncLifetime
         Assert.Empty((await gateway.Client.ListMultipartUploadsAsync(bucket, Token)).MultipartUploads);
         await Assert.ThrowsAsync<FileNotFoundException>(() => store.ReadAllAsync("large", 1, Token));
     }
+
+    [Fact]
+    public async Task A_large_file_comes_in_parts_and_each_is_taken_up_where_it_broke()
+    {
+        (IFileStore store, FaultProxy proxy) = await ThroughProxyAsync("s3");
+        byte[] large = Stores.Bytes((35 << 20) + 11);
+        await (await S3Gateway.SharedAsync()).PutAsync(bucket, "d/large", large);
+        proxy.Plan = (_, number) => number % 2 == 0 ? new Fault { CutAfter = 3_000_000 } : null;
+        KnownFile known = new(large.Length, Convert.ToHexStringLower(SHA256.HashData(large)));
+        using LocalCopy copy = await store.LocalPathAsync("large", known, Token);
+        Assert.Equal(large, await File.ReadAllBytesAsync(copy.Path, Token));
+        Assert.True(proxy.Requests.Count > 3);
+        Assert.Equal(large.Length, store.Statistics.BytesFetched);
+    }
+
+    [Fact]
+    public async Task A_large_file_comes_whole_from_a_server_without_ranges()
+    {
+        Directory.CreateDirectory(folder["www"]);
+        byte[] large = Stores.Bytes((17 << 20) + 11);
+        await File.WriteAllBytesAsync(folder["www/large"], large, Token);
+        FileServer server = new(folder["www"], knowsRanges: false);
+        servers.Add(server);
+        IFileStore store = FileStore.For(server.Address.AbsoluteUri, Stores.Options(folder["cache"]));
+        using LocalCopy copy = await store.LocalPathAsync("large", new KnownFile(large.Length, Convert.ToHexStringLower(SHA256.HashData(large))), Token);
+        Assert.Equal(large, await File.ReadAllBytesAsync(copy.Path, Token));
+    }
 }

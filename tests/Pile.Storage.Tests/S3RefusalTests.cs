@@ -1,3 +1,4 @@
+using Amazon.Runtime;
 using Pile.TestKit;
 using Pile.TestServices;
 
@@ -76,5 +77,43 @@ public sealed class S3RefusalTests : IDisposable
         S3Store nobody = S3Store.Create(address, Stores.Options(folder["cache"]), new S3Settings(S3Gateway.Region, gateway.Endpoint, null));
         Assert.Equal([1, 2, 3], await nobody.ReadAllAsync("x", 3, Token));
         Assert.Contains("without credentials", (await Assert.ThrowsAsync<StoreException>(() => nobody.ReadAllAsync("y", 3, Token))).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(301, "PermanentRedirect", StoreFault.BadSettings, "is not in region 'us-east-1'")]
+    [InlineData(400, "ExpiredToken", StoreFault.Denied, "AWS_SESSION_TOKEN")]
+    [InlineData(403, "RequestTimeTooSkewed", StoreFault.Denied, "clock")]
+    [InlineData(503, "SlowDown", StoreFault.Throttled, "asks for fewer requests")]
+    [InlineData(418, "Teapot", StoreFault.WrongAnswer, "HTTP 418")]
+    public async Task A_code_is_told_with_what_to_do(int status, string code, StoreFault fault, string told)
+    {
+        (S3Gateway gateway, string address) = await ObjectAsync();
+        await using FaultProxy proxy = new(gateway.Endpoint);
+        proxy.Plan = (_, _) => new Fault { Status = status, Body = $"<?xml version=\"1.0\"?><Error><Code>{code}</Code></Error>" };
+        IFileStore store = Stores.S3(gateway, address, Stores.Options(folder["cache"]), proxy.Address);
+        foreach (Func<Task> attempt in (Func<Task>[])
+        [
+            () => store.ReadAllAsync("x", 3, Token),
+            () => store.PutAsync("y", new MemoryStream([1]), cancellationToken: Token),
+        ])
+        {
+            StoreException e = await Assert.ThrowsAsync<StoreException>(attempt);
+            Assert.Equal(fault, e.Fault);
+            Assert.Contains(told, e.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_session_token_is_sent_and_signed_and_never_shown()
+    {
+        (S3Gateway gateway, string address) = await ObjectAsync();
+        await using FaultProxy proxy = new(gateway.Endpoint) { Plan = static (_, _) => new Fault { Status = 403 } }; // the gateway gives no sessions out
+        SessionAWSCredentials session = new(gateway.AccessKey, gateway.SecretKey, "a-session-token");
+        S3Store store = S3Store.Create(address, Stores.Options(folder["cache"]), new S3Settings(S3Gateway.Region, proxy.Address, session));
+        StoreException e = await Assert.ThrowsAsync<StoreException>(() => store.ReadAllAsync("x", 3, Token));
+        Assert.DoesNotContain("a-session-token", e.ToString(), StringComparison.Ordinal);
+        HttpHead request = Assert.Single(proxy.Requests);
+        Assert.Equal("a-session-token", request["x-amz-security-token"]);
+        Assert.Contains(";x-amz-security-token,", request["Authorization"], StringComparison.Ordinal);
     }
 }
