@@ -166,7 +166,13 @@ internal sealed class S3Writer(S3Address address, S3Settings settings, StoreOpti
         {
             UploadPartResponse response = await client.UploadPartAsync(new UploadPartRequest
             {
-                BucketName = address.Bucket, Key = key, UploadId = uploadId, PartNumber = number, PartSize = bytes.Length, InputStream = Body(bytes), MD5Digest = md5,
+                BucketName = address.Bucket,
+                Key = key,
+                UploadId = uploadId,
+                PartNumber = number,
+                PartSize = bytes.Length,
+                InputStream = Body(bytes),
+                MD5Digest = md5,
             }, token).ConfigureAwait(false);
             counters.Sent(bytes.Length);
             return new PartETag(number, response.ETag);
