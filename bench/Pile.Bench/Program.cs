@@ -1,7 +1,7 @@
 using Pile.Bench.Benchmarks;
 using Pile.Bench.Harness;
 
-IBenchmark[] all = [new RandomRows(), new AngToPix(), new CatalogueBuild(), new IndexScan(), new CrossMatchPairs()];
+IBenchmark[] all = [new RandomRows(), new AngToPix(), new CatalogueBuild(), new IndexScan(), new RegionQueries(), new CrossMatchPairs()];
 IBenchmark[] asked = args is ["all"] ? all : [.. all.Where(b => args is [var name] && b.Name == name)];
 if (asked.Length == 0)
 {

@@ -55,7 +55,7 @@ internal sealed class CatalogueBuild : IBenchmark
             ]);
     }
 
-    private static RowBatch Batch(int first, int count)
+    internal static RowBatch Batch(int first, int count)
     {
         Random random = new(first);
         long[] ids = new long[count];

@@ -59,6 +59,9 @@ internal sealed class IndexDatabase(IFileStore store, Manifest manifest, Dataset
                     MemoryLimitBytes = options.QueryMemoryBytes,
                     TempDirectory = Path.GetTempPath(),
                 });
+                // Footers are read once: a tile of a published dataset does not change, and DuckDB looks at a file's time before it believes what it remembers.
+                using (DuckDbConnection settings = opened.Connect())
+                    settings.Execute("SET parquet_metadata_cache = true");
                 opened.LockDown(store.LocalRoot + Path.DirectorySeparatorChar);
                 return database = opened;
             }

@@ -7,23 +7,29 @@ namespace Pile.Reading;
 internal sealed record PolygonSearch : SearchRegion, IDuckDbPredicate
 {
     // As fine as pays: a tile is as large as many of these pixels.
-    private const int MostTileRanges = 1024;
+    private const int MostTileRanges = 512;
 
     private readonly SkyPolygon polygon;
+    private readonly HealpixRanges ranges;
 
     internal PolygonSearch(SkyPolygon polygon)
     {
         this.polygon = polygon;
-        // Of a pixel's size to the polygon's: 2⁵ pixels along it, finer than which few tiles are told apart.
-        int order = Math.Clamp((int)Math.Ceiling(Math.Log2(58.6 / Math.Max(polygon.ReachDeg, 1e-7))) + 5, 3, Healpix.MaxOrder);
+        // Of a pixel's size to the polygon's: 2⁴ pixels along it, finer than which few tiles are told apart.
+        int order = Math.Clamp((int)Math.Ceiling(Math.Log2(58.6 / Math.Max(polygon.ReachDeg, 1e-7))) + 4, 3, Healpix.MaxOrder);
         Coverage = polygon.CoverInclusive(order);
         while (Coverage.Ranges.Length > MostTileRanges && order > 3)
             Coverage = Coverage.AtOrder(--order);
+        ranges = Coverage.AtOrder29();
     }
 
     internal override HealpixRanges Coverage { get; }
 
     internal override string Condition(DuckDbConnection connection, string healpix29, string ra, string dec) => connection.Holds(this, healpix29, ra, dec);
 
-    void IDuckDbPredicate.Test(ReadOnlySpan<long> keys, ReadOnlySpan<double> x, ReadOnlySpan<double> y, Span<bool> destination) => polygon.Contains(x, y, destination);
+    void IDuckDbPredicate.Test(ReadOnlySpan<long> keys, ReadOnlySpan<double> x, ReadOnlySpan<double> y, Span<bool> destination)
+    {
+        for (int i = 0; i < keys.Length; i++)
+            destination[i] = ranges.Contains(keys[i]) && polygon.Contains(x[i], y[i]);
+    }
 }

@@ -10,6 +10,9 @@ internal abstract record SearchRegion
     /// <summary>More ranges than this cost more than the rows that they spare.</summary>
     private protected const int MostRanges = 48;
 
+    /// <summary>Ranges that DuckDB is told. Rows between them are sorted out by the exact condition.</summary>
+    private const int MostSpans = 4;
+
     /// <summary>The pixels that it touches; perhaps more, never fewer.</summary>
     internal abstract HealpixRanges Coverage { get; }
 
@@ -22,14 +25,24 @@ internal abstract record SearchRegion
 
     /// <summary>The condition on the order-29 index that follows from <see cref="Coverage"/>: it spares row groups, not exactness.</summary>
     internal string PixelCondition(string healpix29) => Coverage.IsEmpty ? "false" :
-        "(" + string.Join(" OR ", Coarse(Coverage).AtOrder29().Ranges.ToArray().Select(r =>
+        "(" + string.Join(" OR ", Spans(Coverage.AtOrder29()).Select(r =>
             string.Create(CultureInfo.InvariantCulture, $"{healpix29} BETWEEN {r.Start} AND {r.End - 1}"))) + ")";
 
-    private static HealpixRanges Coarse(HealpixRanges ranges)
+    /// <summary>The ranges with all but the widest gaps closed: DuckDB tests each of them on every row.</summary>
+    private static List<HealpixRange> Spans(HealpixRanges ranges)
     {
-        while (ranges.Ranges.Length > MostRanges && ranges.Order > 0)
-            ranges = ranges.AtOrder(ranges.Order - 1);
-        return ranges;
+        ReadOnlySpan<HealpixRange> all = ranges.Ranges;
+        List<(long Gap, int Before)> gaps = new(all.Length);
+        for (int i = 1; i < all.Length; i++)
+            gaps.Add((all[i].Start - all[i - 1].End, i));
+        List<HealpixRange> spans = [];
+        int first = 0;
+        foreach (int next in gaps.OrderByDescending(g => g.Gap).Take(MostSpans - 1).Select(g => g.Before).Order().Append(all.Length))
+        {
+            spans.Add(new HealpixRange(all[first].Start, all[next - 1].End));
+            first = next;
+        }
+        return spans;
     }
 
     /// <summary>The order at which pixels are an eighth of a size, coarser while there are many ranges.</summary>
@@ -40,31 +53,6 @@ internal abstract record SearchRegion
         while (ranges.Ranges.Length > MostRanges && order > 2)
             ranges = coverAt(--order);
         return ranges;
-    }
-}
-
-/// <summary>A circle.</summary>
-internal sealed record ConeSearch : SearchRegion
-{
-    private readonly double raDeg, decDeg, radiusDeg;
-
-    internal ConeSearch(double raDeg, double decDeg, double radiusDeg)
-    {
-        (this.raDeg, this.decDeg, this.radiusDeg) = (raDeg, decDeg, radiusDeg);
-        Coverage = Cover(radiusDeg, order => Healpix.CoverConeInclusive(raDeg, decDeg, radiusDeg, order));
-    }
-
-    internal override HealpixRanges Coverage { get; }
-
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"cone {raDeg:R},{decDeg:R},{radiusDeg:R}");
-
-    /// <summary>The inverse formula of T. Vincenty on a sphere, as <see cref="Separation"/> has it.</summary>
-    internal override string Condition(DuckDbConnection connection, string healpix29, string ra, string dec)
-    {
-        string d0 = $"radians({DuckDbSql.Literal(decDeg)})", d = $"radians({dec})", dRa = $"radians({ra} - {DuckDbSql.Literal(raDeg)})";
-        string across = $"(cos({d}) * sin({dRa}))", along = $"(cos({d0}) * sin({d}) - sin({d0}) * cos({d}) * cos({dRa}))";
-        string towards = $"(sin({d0}) * sin({d}) + cos({d0}) * cos({d}) * cos({dRa}))";
-        return $"degrees(atan2(sqrt({across} * {across} + {along} * {along}), {towards})) <= {DuckDbSql.Literal(radiusDeg)}";
     }
 }
 

@@ -9,6 +9,8 @@ internal sealed class PolygonEdges
     internal const double SamePlace2 = 1e-30;
 
     private const double HalfSky = 2.0 * Math.PI;
+    private const double Turn = 2.0 * Math.PI;
+    private const double RoundingRad = 1e-12; // far more than an azimuth is unsure of: the axis keeps away from the edges
     private const double OppositeChord2 = 4.0 - 1e-12;
 
     private readonly UnitVector[] _corners;
@@ -17,6 +19,9 @@ internal sealed class PolygonEdges
     private readonly UnitVector _pole, _east, _north;
     private readonly int[][] _byAzimuth;
     private readonly bool _poleIsInside;
+    private (double West, double East)[] _azimuths = [];
+    private double _firstAzimuth, _binsPerRad;
+    private bool _goesRound;
 
     private PolygonEdges(UnitVector[] corners)
     {
@@ -65,7 +70,7 @@ internal sealed class PolygonEdges
         bool isInside = _poleIsInside;
         // The meridian of p: positive is east of it. The components are exact enough: a corner that is p itself gives zero.
         double pe = Dot(p, _east), pn = Dot(p, _north);
-        foreach (int i in _byAzimuth[BinOf(pe, pn)])
+        foreach (int i in EdgesAt(pe, pn))
         {
             UnitVector a = _corners[i], b = Next(i);
             double distance = Dot(_normals[i], Minus(p, a)); // times the normal's length; p on the edge's left is positive
@@ -134,40 +139,61 @@ internal sealed class PolygonEdges
 
     private int[][] SortByAzimuth()
     {
-        List<int>[] bins = [.. Enumerable.Range(0, Math.Clamp(_corners.Length, 8, 4096)).Select(_ => new List<int>())];
+        // Azimuths without jumps: an edge turns by less than half a circle.
+        double[] along = new double[_corners.Length + 1];
+        along[0] = Azimuth(_corners[0]);
         for (int i = 0; i < _corners.Length; i++)
         {
-            double from = Azimuth(_corners[i]), turn = Azimuth(Next(i)) - from;
-            turn -= 2.0 * Math.PI * Math.Round(turn / (2.0 * Math.PI)); // an edge turns by less than half a circle
-            (double west, double east) = turn < 0.0 ? (from + turn, from) : (from, from + turn);
-            // One bin more on either side takes in what rounding may do.
-            int first = (int)Math.Floor(west * bins.Length / (2.0 * Math.PI)) - 1, last = (int)Math.Floor(east * bins.Length / (2.0 * Math.PI)) + 1;
-            for (int bin = first; bin <= Math.Min(last, first + bins.Length - 1); bin++)
-                bins[((bin % bins.Length) + bins.Length) % bins.Length].Add(i);
+            double turn = Azimuth(Next(i)) - along[i];
+            along[i + 1] = along[i] + turn - (Turn * Math.Round(turn / Turn));
         }
-        return [.. bins.Select(b => b.ToArray())];
+        // A small polygon fills few degrees of azimuth, and all bins lie there.
+        _firstAzimuth = along.Min() - RoundingRad;
+        double span = Math.Min(along.Max() + RoundingRad - _firstAzimuth, Turn);
+        int count = Math.Clamp(_corners.Length, 8, 4096);
+        _binsPerRad = count / span;
+        _goesRound = span >= Turn;
+        _azimuths = [.. Enumerable.Range(0, _corners.Length).Select(i => (Math.Min(along[i], along[i + 1]) - RoundingRad, Math.Max(along[i], along[i + 1]) + RoundingRad))];
+        List<int>[] bins = [.. Enumerable.Range(0, count).Select(_ => new List<int>())];
+        for (int i = 0; i < _corners.Length; i++)
+        {
+            int first = (int)Math.Floor((_azimuths[i].West - _firstAzimuth) * _binsPerRad), last = (int)Math.Floor((_azimuths[i].East - _firstAzimuth) * _binsPerRad);
+            if (!_goesRound)
+                (first, last) = (Math.Max(first, 0), Math.Min(last, count - 1));
+            for (int bin = first; bin <= Math.Min(last, first + count - 1); bin++)
+                bins[((bin % count) + count) % count].Add(i);
+        }
+        return [.. bins.Select(bin => bin.ToArray())];
     }
 
     private double Azimuth(UnitVector v) => Math.Atan2(Dot(v, _north), Dot(v, _east));
 
-    private int BinOf(double east, double north)
+    /// <summary>The edges that the meridian of an azimuth can meet.</summary>
+    private int[] EdgesAt(double east, double north)
     {
-        int bin = (int)Math.Floor(Math.Atan2(north, east) * _byAzimuth.Length / (2.0 * Math.PI));
-        return bin < 0 ? bin + _byAzimuth.Length : Math.Min(bin, _byAzimuth.Length - 1);
+        double fromFirst = Math.Atan2(north, east) - _firstAzimuth;
+        fromFirst -= Turn * Math.Floor(fromFirst / Turn);
+        int bin = (int)(fromFirst * _binsPerRad);
+        return bin < _byAzimuth.Length ? _byAzimuth[bin] : fromFirst > Turn - RoundingRad ? _byAzimuth[0] : [];
     }
 
+    /// <summary>Two edges that meet, by a sweep in azimuth: only those that share an azimuth are compared, each pair once.</summary>
     private (int, int)? FirstCrossing()
     {
-        HashSet<(int, int)> seen = [];
-        foreach (int[] bin in _byAzimuth)
-            for (int i = 0; i < bin.Length; i++)
-                for (int j = i + 1; j < bin.Length; j++)
-                {
-                    (int a, int b) = (Math.Min(bin[i], bin[j]), Math.Max(bin[i], bin[j]));
-                    if (Meet(a, b))
-                        return (a, b);
-                }
-        return null;
+        // Edges of a border right round the axis are there a second time, a turn later: the sweep's end is its beginning.
+        IEnumerable<(double West, double East, int Edge)> all = _azimuths.Select((a, i) => (a.West, a.East, i));
+        if (_goesRound)
+            all = all.Concat(_azimuths.Select((a, i) => (a.West + Turn, a.East + Turn, i)));
+        (double West, double East, int Edge)[] sorted = [.. all.OrderBy(e => e.West)];
+        (int, int)? first = null;
+        for (int i = 0; i < sorted.Length; i++)
+            for (int j = i + 1; j < sorted.Length && sorted[j].West <= sorted[i].East; j++)
+            {
+                (int a, int b) = (Math.Min(sorted[i].Edge, sorted[j].Edge), Math.Max(sorted[i].Edge, sorted[j].Edge));
+                if ((first is null || (a, b).CompareTo(first.Value) < 0) && Meet(a, b))
+                    first = (a, b);
+            }
+        return first;
     }
 
     private bool Meet(int i, int j)
