@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Pile.DuckDb;
 using Pile.Sky;
 
@@ -11,6 +13,8 @@ internal sealed record MocSearch : SearchRegion, IDuckDbPredicate
     internal MocSearch(Moc moc) => (Coverage, ranges) = (moc.Ranges, moc.Ranges.AtOrder29());
 
     internal override HealpixRanges Coverage { get; }
+
+    public override string ToString() => $"moc sha256 {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Moc.Of(Coverage).ToString())))}"; // maps may be long
 
     internal override string Condition(DuckDbConnection connection, string healpix29, string ra, string dec) => connection.Holds(this, healpix29, ra, dec);
 

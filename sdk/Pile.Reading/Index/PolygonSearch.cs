@@ -1,3 +1,4 @@
+using System.Globalization;
 using Pile.DuckDb;
 using Pile.Sky;
 
@@ -24,6 +25,8 @@ internal sealed record PolygonSearch : SearchRegion, IDuckDbPredicate
     }
 
     internal override HealpixRanges Coverage { get; }
+
+    public override string ToString() => $"polygon {string.Join(',', polygon.Vertices.Select(v => string.Create(CultureInfo.InvariantCulture, $"{v.RaDeg:R},{v.DecDeg:R}")))}";
 
     internal override string Condition(DuckDbConnection connection, string healpix29, string ra, string dec) => connection.Holds(this, healpix29, ra, dec);
 

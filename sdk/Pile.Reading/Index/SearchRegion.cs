@@ -71,13 +71,3 @@ internal sealed record BoxSearch : SearchRegion
         return wrapped < 360 ? wrapped : 0;
     }
 }
-
-/// <summary>Pixels near which rows matter: rows elsewhere may come as well.</summary>
-internal sealed record PixelSearch(HealpixRanges Pixels) : SearchRegion
-{
-    internal override HealpixRanges Coverage => Pixels;
-
-    public override string ToString() => "pixels";
-
-    internal override string Condition(DuckDbConnection connection, string healpix29, string ra, string dec) => "true";
-}

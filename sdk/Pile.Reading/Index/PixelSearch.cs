@@ -1,0 +1,22 @@
+using Pile.DuckDb;
+using Pile.Sky;
+
+namespace Pile.Reading;
+
+/// <summary>Pixels near which rows matter: rows by their order-29 index.</summary>
+internal sealed record PixelSearch(HealpixRanges Pixels) : SearchRegion, IDuckDbPredicate
+{
+    private readonly HealpixRanges ranges = Pixels.AtOrder29();
+
+    internal override HealpixRanges Coverage => Pixels;
+
+    public override string ToString() => "pixels";
+
+    internal override string Condition(DuckDbConnection connection, string healpix29, string ra, string dec) => connection.Holds(this, healpix29, ra, dec);
+
+    void IDuckDbPredicate.Test(ReadOnlySpan<long> keys, ReadOnlySpan<double> x, ReadOnlySpan<double> y, Span<bool> destination)
+    {
+        for (int i = 0; i < keys.Length; i++)
+            destination[i] = ranges.Contains(keys[i]);
+    }
+}
