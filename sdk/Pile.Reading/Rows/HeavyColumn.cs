@@ -13,7 +13,7 @@ namespace Pile.Reading;
 /// <param name="chunks">Of a ragged column of two or more axes the shape of each row's chunk; empty otherwise.</param>
 /// <param name="shards">The files.</param>
 /// <param name="isVerified">True to compare every piece with its CRC-32C.</param>
-internal sealed class HeavyColumn(
+internal sealed partial class HeavyColumn(
     ColumnSchema stored, int[] sources, int[] sourceRows, PieceTable pieces, int[] shapes, int[] chunks, ShardFiles shards, bool isVerified)
 {
     // Deflate makes at most 258 bytes of two bits (RFC 1951, 3.2.5: the longest match, with codes of one bit each).

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Pile.Format;
@@ -20,6 +21,22 @@ internal sealed class HeavyRowColumn<T>(ColumnSchema schema, HeavyColumn column)
         Span<T> values = Fit(row, destination);
         column.Read(row, MemoryMarshal.AsBytes(values));
         return values.Length;
+    }
+
+    internal override async ValueTask<bool> ReadWindowAsync(int row, Window window, Memory<T> destination, CancellationToken cancellationToken)
+    {
+        byte[] bytes = ArrayPool<byte>.Shared.Rent(window.Elements * Unsafe.SizeOf<T>());
+        try
+        {
+            Memory<byte> read = bytes.AsMemory(0, window.Elements * Unsafe.SizeOf<T>());
+            bool isVerified = await column.ReadWindowAsync(row, window, read, cancellationToken).ConfigureAwait(false);
+            read.Span.CopyTo(MemoryMarshal.AsBytes(destination.Span));
+            return isVerified;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+        }
     }
 
     internal override long BatchBytesOf(int row) => column.ClaimedElementsOf(row) * Unsafe.SizeOf<T>();

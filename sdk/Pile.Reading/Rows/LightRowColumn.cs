@@ -22,5 +22,11 @@ internal sealed class LightRowColumn<T>(ColumnData<T> data) : RowColumn<T>(data.
         return values.Length;
     }
 
+    internal override ValueTask<bool> ReadWindowAsync(int row, Window window, Memory<T> destination, CancellationToken cancellationToken)
+    {
+        window.Copy(data.Row(row), destination.Span);
+        return ValueTask.FromResult(true);
+    }
+
     internal override ColumnData Take(ReadOnlySpan<int> rows) => data.Take(rows);
 }

@@ -35,6 +35,21 @@ internal sealed class ScaledRowColumn<TStored, T>(ColumnSchema schema, RowColumn
         }
     }
 
+    internal override async ValueTask<bool> ReadWindowAsync(int row, Window window, Memory<T> destination, CancellationToken cancellationToken)
+    {
+        TStored[] raw = ArrayPool<TStored>.Shared.Rent(window.Elements);
+        try
+        {
+            bool isVerified = await stored.ReadWindowAsync(row, window, raw.AsMemory(0, window.Elements), cancellationToken).ConfigureAwait(false);
+            Convert(raw.AsSpan(0, window.Elements), destination.Span);
+            return isVerified;
+        }
+        finally
+        {
+            ArrayPool<TStored>.Shared.Return(raw);
+        }
+    }
+
     // What is stored, and what it is converted to.
     internal override long BatchBytesOf(int row) => stored.BatchBytesOf(row) / Unsafe.SizeOf<TStored>() * (Unsafe.SizeOf<TStored>() + Unsafe.SizeOf<T>());
 

@@ -1,0 +1,139 @@
+using System.Buffers;
+using Pile.Codecs;
+using Pile.Format;
+
+namespace Pile.Reading;
+
+internal sealed partial class HeavyColumn
+{
+    // A part of a piece: where it lies in the piece, where it goes, how many bytes.
+    private readonly record struct Cut(int From, int To, int Bytes);
+
+    /// <summary>Reads a box of a row: of pieces that are stored as they are the bytes of the box alone, of others those that the box touches.</summary>
+    /// <param name="row">A row that is not null.</param>
+    /// <param name="window">The box.</param>
+    /// <param name="destination">Receives its elements, exactly.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>True when every byte was compared with its CRC-32C.</returns>
+    /// <exception cref="ShardCorruptException">The bytes are not what index and manifest say, or not there.</exception>
+    internal async ValueTask<bool> ReadWindowAsync(int row, Window window, Memory<byte> destination, CancellationToken cancellationToken)
+    {
+        int rowBytes = ElementsOf(row) * elementBytes, count = pieces.Of(row).Length;
+        if (isRagged || window.Elements * elementBytes == rowBytes || count == 0 || rowBytes % count != 0)
+        {
+            byte[] whole = ArrayPool<byte>.Shared.Rent(rowBytes);
+            try
+            {
+                Read(row, whole.AsSpan(0, rowBytes));
+                CopyRuns(window, whole, destination.Span);
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(whole);
+            }
+            return isVerified;
+        }
+        bool isAllVerified = isVerified;
+        foreach ((int part, List<Cut> cuts) in CutByPiece(window, rowBytes / count))
+            isAllVerified &= pieces.Of(row)[part].Codec == PieceCodec.None
+                ? await ReadCutsAsync(row, part, cuts, rowBytes / count, destination, cancellationToken).ConfigureAwait(false)
+                : await DecodeCutsAsync(row, part, cuts, rowBytes / count, destination, cancellationToken).ConfigureAwait(false);
+        return isAllVerified;
+    }
+
+    private void CopyRuns(Window window, ReadOnlySpan<byte> row, Span<byte> destination)
+    {
+        foreach ((int from, int length) in window.Runs())
+        {
+            row.Slice(from * elementBytes, length * elementBytes).CopyTo(destination);
+            destination = destination[(length * elementBytes)..];
+        }
+    }
+
+    private SortedDictionary<int, List<Cut>> CutByPiece(Window window, int pieceBytes)
+    {
+        SortedDictionary<int, List<Cut>> cuts = [];
+        int to = 0;
+        foreach ((int from, int length) in window.Runs())
+            for (int at = from * elementBytes, end = at + (length * elementBytes); at < end;)
+            {
+                int part = at / pieceBytes, bytes = Math.Min(end, (part + 1) * pieceBytes) - at;
+                if (!cuts.TryGetValue(part, out List<Cut>? own))
+                    cuts[part] = own = [];
+                own.Add(new Cut(at - (part * pieceBytes), to, bytes));
+                at += bytes;
+                to += bytes;
+            }
+        return cuts;
+    }
+
+    // The cuts of a piece are in ascending order: those that lie close are read at once.
+    private async ValueTask<bool> ReadCutsAsync(int row, int part, List<Cut> cuts, int pieceBytes, Memory<byte> destination, CancellationToken cancellationToken)
+    {
+        if (pieces.Of(row)[part].StoredBytes != pieceBytes)
+            throw Corrupt(row, $"the piece has {pieces.Of(row)[part].StoredBytes} bytes where its shape needs {pieceBytes}");
+        bool isWhole = false;
+        for (int first = 0, next; first < cuts.Count; first = next)
+        {
+            int start = cuts[first].From, end = start + cuts[first].Bytes;
+            for (next = first + 1; next < cuts.Count && cuts[next].From - end <= shards.Traits.GapBytes; next++)
+                end = cuts[next].From + cuts[next].Bytes;
+            byte[] buffer = ArrayPool<byte>.Shared.Rent(end - start);
+            try
+            {
+                await LoadAsync(row, pieces.Of(row)[part].OffsetBytes + start, buffer.AsMemory(0, end - start), cancellationToken).ConfigureAwait(false);
+                isWhole = end - start == pieceBytes;
+                if (isWhole)
+                    RequireCrc(row, pieces.Of(row)[part], buffer.AsSpan(0, pieceBytes));
+                for (int i = first; i < next; i++)
+                    buffer.AsSpan(cuts[i].From - start, cuts[i].Bytes).CopyTo(destination.Span[cuts[i].To..]);
+                RequireBooleans(row, buffer.AsSpan(0, end - start));
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+            }
+        }
+        return isWhole && isVerified;
+    }
+
+    private async ValueTask<bool> DecodeCutsAsync(int row, int part, List<Cut> cuts, int pieceBytes, Memory<byte> destination, CancellationToken cancellationToken)
+    {
+        int storedBytes = pieces.Of(row)[part].StoredBytes;
+        byte[] stored = ArrayPool<byte>.Shared.Rent(storedBytes), values = ArrayPool<byte>.Shared.Rent(pieceBytes);
+        PieceScratch scratch = shards.Rent();
+        try
+        {
+            await LoadAsync(row, pieces.Of(row)[part].OffsetBytes, stored.AsMemory(0, storedBytes), cancellationToken).ConfigureAwait(false);
+            RequireCrc(row, pieces.Of(row)[part], stored.AsSpan(0, storedBytes));
+            scratch.Decoder.Decode(pieces.Of(row)[part].Codec, stored.AsSpan(0, storedBytes), elementBytes, values.AsSpan(0, pieceBytes));
+            RequireBooleans(row, values.AsSpan(0, pieceBytes));
+            foreach (Cut cut in cuts)
+                values.AsSpan(cut.From, cut.Bytes).CopyTo(destination.Span[cut.To..]);
+            return isVerified;
+        }
+        catch (CodecException e)
+        {
+            throw Corrupt(row, e.Message, e);
+        }
+        finally
+        {
+            shards.Return(scratch);
+            ArrayPool<byte>.Shared.Return(stored);
+            ArrayPool<byte>.Shared.Return(values);
+        }
+    }
+
+    private async ValueTask LoadAsync(int row, long offsetBytes, Memory<byte> destination, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await shards.ReadAsync(sources[row], offsetBytes, destination, cancellationToken).ConfigureAwait(false);
+            shards.CountUsed(destination.Length);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            throw Unreadable(row, e);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using Pile.Format;
+using Pile.Reading;
+using Pile.TestKit;
+using Pile.Writing;
+using Pile.Writing.Tests;
+
+namespace Pile.Streaming.Tests;
+
+/// <summary>Parts of rows: the same elements as of the whole row, and no more bytes than they need.</summary>
+public sealed class WindowTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [InlineData(PieceCodec.None)]
+    [InlineData(PieceCodec.ShuffleDeflate)]
+    public async Task A_window_has_the_elements_of_the_whole_row(PieceCodec codec)
+    {
+        await using Dataset dataset = await BuildAsync(codec);
+        RowReader rows = await dataset.OpenRowsAsync(dataset.Query().Columns("cube", "edge", "vector"), cancellationToken: Cancellation);
+        RowColumn<float> cube = rows.Column<float>("cube");
+        Random random = new(4);
+        float[] whole = new float[7 * 30 * 40], part = new float[whole.Length];
+        for (int i = 0; i < 200; i++)
+        {
+            int row = random.Next(rows.Count);
+            cube.Read(row, whole);
+            int[] start = [random.Next(8), random.Next(31), random.Next(41)], count = [random.Next(8 - start[0]), random.Next(31 - start[1]), random.Next(41 - start[2])];
+            WindowResult result = await cube.ReadWindowAsync(row, start, count, part, Cancellation);
+            Assert.Equal(count[0] * count[1] * count[2], result.Elements);
+            int next = 0;
+            for (int z = 0; z < count[0]; z++)
+                for (int y = 0; y < count[1]; y++)
+                    for (int x = 0; x < count[2]; x++)
+                        Assert.Equal(whole[((((start[0] + z) * 30) + start[1] + y) * 40) + start[2] + x], part[next++]);
+        }
+    }
+
+    [Fact]
+    public async Task A_band_of_a_row_that_is_stored_as_it_is_costs_its_own_bytes()
+    {
+        await using Dataset dataset = await BuildAsync(PieceCodec.None);
+        RowReader rows = await dataset.OpenRowsAsync(dataset.Query().Columns("cube"), cancellationToken: Cancellation);
+        float[] band = new float[30 * 40];
+        WindowResult result = await rows.Column<float>("cube").ReadWindowAsync(2, [3, 0, 0], [1, 30, 40], band, Cancellation);
+        Assert.Equal(new WindowResult(1200, false), result);
+        Assert.Equal((1, 4800L), (dataset.Reads.Reads, dataset.Reads.BytesRead));
+        result = await rows.Column<float>("cube").ReadWindowAsync(2, [0, 0, 0], [7, 30, 40], new float[8400], Cancellation);
+        Assert.Equal(new WindowResult(8400, true), result);
+    }
+
+    [Fact]
+    public async Task Windows_of_ragged_and_light_columns_and_none_at_all()
+    {
+        await using Dataset dataset = await BuildAsync(PieceCodec.None);
+        RowReader rows = await dataset.OpenRowsAsync(dataset.Query().Columns("object_id", "edge", "vector", "cube"), cancellationToken: Cancellation);
+        for (int row = 0; row < rows.Count; row++)
+        {
+            int id = (int)rows.IdAt(row).Number, length = id % 6;
+            short[] some = new short[6];
+            if (length > 2)
+            {
+                Assert.Equal(2, (await rows.Column<short>("edge").ReadWindowAsync(row, [1], [2], some, Cancellation)).Elements);
+                Assert.Equal([(short)(id + 2), (short)(id + 3)], some[..2]);
+            }
+            float[] one = new float[1];
+            Assert.True((await rows.Column<float>("vector").ReadWindowAsync(row, [1], [1], one, Cancellation)).IsVerified);
+            Assert.Equal(id + 0.5f, one[0]);
+        }
+        Assert.Equal(0, (await rows.Column<float>("cube").ReadWindowAsync(0, [0, 0, 0], [0, 30, 40], Memory<float>.Empty, Cancellation)).Elements);
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => rows.Column<float>("cube").ReadWindowAsync(0, [0, 0, 39], [1, 1, 2], new float[2], Cancellation).AsTask());
+        await Assert.ThrowsAsync<ArgumentException>(() => rows.Column<float>("cube").ReadWindowAsync(0, [0, 0], [1, 1], new float[2], Cancellation).AsTask());
+        await Assert.ThrowsAsync<ArgumentException>(() => rows.Column<float>("cube").ReadWindowAsync(0, [0, 0, 0], [1, 1, 2], new float[1], Cancellation).AsTask());
+    }
+
+    private async Task<Dataset> BuildAsync(PieceCodec codec)
+    {
+        int[] ids = Zoo.Shuffled(12, 1);
+        RowBatch batch = new([.. Zoo.Batch(ids).Columns, new ColumnData<float>(new ColumnSchema { Name = "cube", DType = DType.Float32, Shape = [7, 30, 40] },
+            ids.SelectMany(i => Enumerable.Range(0, 8400).Select(k => (i * 10_000f) + k)).ToArray())]);
+        await using (DatasetWriter writer = DatasetWriter.Create(folder["cube"], Zoo.Spec with { Order = 0, Codec = codec }, new WriterSettings { Workers = 1 }))
+        {
+            using (UnitSpill spill = writer.BeginUnit("u", Zoo.Source("u.fits")))
+            {
+                spill.Append(batch);
+                spill.Complete();
+            }
+            await writer.CommitAsync(Cancellation);
+        }
+        return await Dataset.OpenAsync(folder["cube"], cancellationToken: Cancellation);
+    }
+}
