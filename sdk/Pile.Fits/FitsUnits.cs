@@ -51,6 +51,10 @@ internal static class FitsUnits
         "hr" => "h",
         "AA" or "\u00c5" => "Angstrom",
         "ct" or "counts" => "count",
+        "au" => "AU",
+        "Msun" => "solMass",
+        "Lsun" => "solLum",
+        "Rsun" => "solRad",
         { } other => other.Replace(" / ", "/", StringComparison.Ordinal),
     };
 }
