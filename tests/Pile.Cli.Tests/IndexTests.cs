@@ -26,6 +26,23 @@ public sealed class IndexTests(BuiltDatasets built) : IDisposable
     }
 
     [Fact]
+    public void A_dataset_that_has_lost_its_index_answers_all_the_same()
+    {
+        string dataset = Copy(built.Spectra, "lost");
+        string[][] questions = [["query", "DATASET", "--json"], ["query", "DATASET", "--where", "z100 > 0", "--columns", "object_id,z100", "--json"], ["info", "DATASET", "--json"]];
+        string[] before = [.. questions.Select(q => Ask(q, built.Spectra).Output)];
+        Directory.Delete(Path.Combine(dataset, "main", "index"), recursive: true);
+        ProgramResult[] after = [.. questions.Select(q => Ask(q, dataset))];
+        Assert.Equal(before, after.Select(result => result.Output));
+        Assert.Contains("has lost its index", after[0].Error, StringComparison.Ordinal);
+        foreach ((string from, string to) in (ReadOnlySpan<(string, string)>)[(built.Spectra, folder["a"]), (dataset, folder["b"])])
+            Assert.Equal(0, PileProgram.Run("read", from, "--where", "ra > -1", "--columns", "spectrum_flux", "--out", to).ExitCode);
+        Assert.Equal(Fingerprint.Of(folder["a"]), Fingerprint.Of(folder["b"]));
+
+        ProgramResult Ask(string[] question, string address) => PileProgram.Run([.. question.Select(word => word == "DATASET" ? address : word)]);
+    }
+
+    [Fact]
     public void Mistakes_and_damage_are_told()
     {
         Assert.Contains("The dataset 'nowhere' does not exist", PileProgram.RunToError(2, "index", "rebuild", "nowhere"), StringComparison.Ordinal);

@@ -35,7 +35,7 @@ internal static class CommonOptions
     internal static long? MemoryOf(ParseResult parsed) => parsed.GetValue(Memory) is { } text && ByteSize.TryParse(text, out long bytes) ? bytes : null;
 
     /// <summary>What a dataset that a verb opens may use of the machine.</summary>
-    internal static DatasetOptions DatasetOptionsOf(ParseResult parsed) => new() { Threads = WorkersOf(parsed), QueryMemoryBytes = MemoryOf(parsed) };
+    internal static DatasetOptions DatasetOptionsOf(ParseResult parsed) => new() { Threads = WorkersOf(parsed), QueryMemoryBytes = MemoryOf(parsed), OnNotice = Messages(parsed) };
 
     /// <summary>An option <c>--limit N</c> that takes no negative number.</summary>
     internal static Option<long?> Limit(string description)

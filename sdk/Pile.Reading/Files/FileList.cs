@@ -29,6 +29,9 @@ public sealed class FileList
     /// <summary>The tiles of the index, in NESTED order.</summary>
     public ImmutableArray<IndexTile> Tiles { get; }
 
+    /// <summary>The same list with other tiles: those that stand in for an index.</summary>
+    internal FileList WithTiles(ImmutableArray<IndexTile> tiles) => new(Files, Shards, tiles);
+
     /// <summary>The tile at a path; null where there is none.</summary>
     internal IndexTile? TileAt(string path) => tilesByPath.GetValueOrDefault(path);
 

@@ -11,9 +11,13 @@ internal sealed class IndexDatabase(IFileStore store, Manifest manifest, Dataset
 {
     private readonly Lock opening = new();
     private readonly SemaphoreSlim listing = new(1);
+    private readonly ShardIndex? shardIndex = ShardIndex.For(store, manifest, options);
     private DuckDbDatabase? database;
     private FileList? files;
     private bool isDisposed;
+
+    /// <summary>True where shards stand in for an index.</summary>
+    internal bool IsWithoutIndex => shardIndex is not null;
 
     /// <summary>A connection of its own for one query.</summary>
     internal DuckDbConnection Connect() => Database.Connect();
@@ -26,7 +30,13 @@ internal sealed class IndexDatabase(IFileStore store, Manifest manifest, Dataset
         await listing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return files ??= await FileList.LoadAsync(store, manifest, Database, cancellationToken).ConfigureAwait(false);
+            FileList listed = files ?? await FileList.LoadAsync(store, manifest, Database, cancellationToken).ConfigureAwait(false);
+            if (files is null && shardIndex is not null)
+            {
+                options.OnNotice?.Invoke($"{(options.IgnoreIndex ? $"the index of '{store.Address}' is left aside" : $"'{store.Address}' has lost its index")}: all shards are looked through instead, and rows are read unverified; 'pile index rebuild {store.Address}' makes the index again");
+                listed = listed.WithTiles(await Task.Run(() => shardIndex.Read(listed.Shards, cancellationToken), cancellationToken).ConfigureAwait(false));
+            }
+            return files = listed;
         }
         finally
         {
@@ -40,6 +50,7 @@ internal sealed class IndexDatabase(IFileStore store, Manifest manifest, Dataset
         {
             isDisposed = true;
             database?.Dispose();
+            shardIndex?.Dispose();
         }
         listing.Dispose();
     }
@@ -62,7 +73,10 @@ internal sealed class IndexDatabase(IFileStore store, Manifest manifest, Dataset
                 // Footers are read once: a tile of a published dataset does not change, and DuckDB looks at a file's time before it believes what it remembers.
                 using (DuckDbConnection settings = opened.Connect())
                     settings.Execute("SET parquet_metadata_cache = true");
-                opened.LockDown(store.LocalRoot + Path.DirectorySeparatorChar);
+                if (shardIndex is null)
+                    opened.LockDown(store.LocalRoot + Path.DirectorySeparatorChar);
+                else
+                    opened.LockDown(store.LocalRoot + Path.DirectorySeparatorChar, shardIndex.Folder + Path.DirectorySeparatorChar);
                 return database = opened;
             }
         }

@@ -114,9 +114,12 @@ public sealed class RowReader
 
     /// <summary>Reads and decodes every heavy column of a row, and keeps nothing: what a validator asks.</summary>
     /// <exception cref="ShardCorruptException">A piece does not match its CRC-32C, does not decode, or is not there.</exception>
+    /// <exception cref="InvalidOperationException">The dataset is read without its index, which has the checksums.</exception>
     public void Verify(int row)
     {
         RequireRow(row);
+        if (dataset.IsWithoutIndex)
+            throw new InvalidOperationException($"Dataset '{dataset.Address}' is read without its index, which has the checksums: 'pile index rebuild' makes it again.");
         foreach (HeavyColumn column in heavy)
             column.Verify(row);
     }

@@ -137,7 +137,7 @@ internal sealed class RowResolver
             throw Missing(ordinals);
         int[] source = [.. sources], sourceRow = [.. sourceRows];
         Dictionary<ColumnSchema, HeavyColumn> heavyColumns = heavy.ToDictionary(h => h.Key, h =>
-            new HeavyColumn(h.Key, source, sourceRow, h.Value.Pieces, [.. h.Value.Shapes], [.. h.Value.Chunks], shards, options.Verify));
+            new HeavyColumn(h.Key, source, sourceRow, h.Value.Pieces, [.. h.Value.Shapes], [.. h.Value.Chunks], shards, options.Verify && !dataset.IsWithoutIndex));
         int nextLight = 0;
         ImmutableArray<RowColumn> opened = [.. columns.Select(c => c.IsHeavy
             ? ColumnTypes.Of(c.Stored!.DType).Heavy(c.Schema(c.DType!.Value), heavyColumns[c.Stored], c.Scale)

@@ -1,0 +1,96 @@
+using Pile.DuckDb;
+using Pile.Format;
+using Pile.Hdf5;
+
+namespace Pile.Reading;
+
+/// <summary>One light column of a shard, read through libhdf5, as DuckDB takes it.</summary>
+internal static class ShardColumn
+{
+    /// <summary>Reads a column: scalars, vectors, lists; lists of text joined with NUL, behind each where rows differ in length.</summary>
+    internal static DuckDbColumn Light(Hdf5File file, ColumnSchema column, int count) => column.DType switch
+    {
+        DType.Bool => Numbers<bool>(file, column, count),
+        DType.Int8 => Numbers<sbyte>(file, column, count),
+        DType.UInt8 => Numbers<byte>(file, column, count),
+        DType.Int16 => Numbers<short>(file, column, count),
+        DType.UInt16 => Numbers<ushort>(file, column, count),
+        DType.Int32 => Numbers<int>(file, column, count),
+        DType.UInt32 => Numbers<uint>(file, column, count),
+        DType.Int64 => Numbers<long>(file, column, count),
+        DType.UInt64 => Numbers<ulong>(file, column, count),
+        DType.Float32 => Numbers<float>(file, column, count),
+        DType.Float64 => Numbers<double>(file, column, count),
+        _ => Texts(file, column, count),
+    };
+
+    /// <summary>Which rows have no value; empty for a column that always has one.</summary>
+    internal static ReadOnlyMemory<bool> Nulls(Hdf5File file, ColumnSchema column, int count) => column.Nullable ? Read<bool>(file, ColumnNames.IsNull(column.Name), count) : default;
+
+    /// <summary>Reads all elements of a dataset.</summary>
+    internal static T[] Read<T>(Hdf5File file, string name, int count) where T : unmanaged
+    {
+        using Hdf5Dataset dataset = file.OpenDataset(ColumnNames.ToHdf5(name));
+        T[] values = new T[checked(count * dataset.ElementsPerRow)];
+        dataset.ReadRows<T>(0, count, values);
+        return values;
+    }
+
+    private static DuckDbColumn Numbers<T>(Hdf5File file, ColumnSchema column, int count) where T : unmanaged
+    {
+        T[] values = Read<T>(file, column.Name, count);
+        ReadOnlyMemory<bool> isNull = Nulls(file, column, count);
+        if (column.IsScalar)
+            return DuckDbColumn.Of<T>(values, isNull);
+        if (!column.IsRagged)
+            return column.ElementsPerRow > 0 ? DuckDbColumn.Vectors<T>(column.ElementsPerRow, values, isNull) : DuckDbColumn.Lists<T>(new int[count + 1], values, isNull);
+        long[] lengths = Lengths(file, column, count);
+        int longest = count > 0 ? values.Length / count : 0;
+        int[] starts = new int[count + 1];
+        for (int row = 0; row < count; row++)
+        {
+            int length = checked((int)lengths[row]);
+            values.AsSpan(row * longest, length).CopyTo(values.AsSpan(starts[row])); // never past what is still to be read
+            starts[row + 1] = starts[row] + length;
+        }
+        return DuckDbColumn.Lists<T>(starts, values.AsMemory(0, starts[count]), isNull);
+    }
+
+    private static DuckDbColumn Texts(Hdf5File file, ColumnSchema column, int count)
+    {
+        using Hdf5Dataset dataset = file.OpenDataset(ColumnNames.ToHdf5(column.Name));
+        (byte[] utf8, int[] starts) = dataset.ReadUtf8(0, count);
+        ReadOnlyMemory<bool> isNull = Nulls(file, column, count);
+        if (column.IsScalar)
+            return DuckDbColumn.Utf8(starts, utf8, isNull);
+        int perRow = dataset.ElementsPerRow;
+        long[]? lengths = column.IsRagged ? Lengths(file, column, count) : null;
+        byte[] joined = new byte[utf8.Length + (count * Math.Max(perRow, 1))];
+        int[] ends = new int[count + 1];
+        int end = 0;
+        for (int row = 0; row < count; row++)
+        {
+            int own = lengths is null ? perRow : checked((int)lengths[row]);
+            for (int element = 0; element < own; element++)
+            {
+                if (element > 0 && lengths is null)
+                    joined[end++] = 0;
+                ReadOnlySpan<byte> text = utf8.AsSpan(starts[(row * perRow) + element]..starts[(row * perRow) + element + 1]);
+                text.CopyTo(joined.AsSpan(end));
+                end += text.Length;
+                if (lengths is not null)
+                    joined[end++] = 0;
+            }
+            ends[row + 1] = end;
+        }
+        return DuckDbColumn.Utf8(ends, joined.AsMemory(0, end), isNull);
+    }
+
+    private static long[] Lengths(Hdf5File file, ColumnSchema column, int count)
+    {
+        long[] lengths = Read<long>(file, ColumnNames.Shape(column.Name), count);
+        using Hdf5Dataset dataset = file.OpenDataset(ColumnNames.ToHdf5(column.Name));
+        int wrong = Array.FindIndex(lengths, length => length < 0 || length > dataset.ElementsPerRow);
+        return wrong < 0 ? lengths : throw new IOException($"row {wrong} of column '{column.Name}' has the length {lengths[wrong]}, the shard's lists have {dataset.ElementsPerRow} at most");
+    }
+}

@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Security.Cryptography;
+using Pile.DuckDb;
+using Pile.Format;
+using Pile.Hdf5;
+using Pile.Sky;
+using Pile.Storage;
+
+namespace Pile.Reading;
+
+/// <summary>Stands in for the index of a dataset that has none: the light columns and chunk indexes of all shards, read through libhdf5 once, as Parquet files in a temporary folder.</summary>
+/// <remarks>One file for each shard. Checksums of pieces are not known without an index, and are not made up: such rows are read unverified.</remarks>
+internal sealed class ShardIndex : IDisposable
+{
+    private readonly string root;
+    private readonly Manifest manifest;
+
+    private ShardIndex(string root, Manifest manifest) => (this.root, this.manifest) = (root, manifest);
+
+    /// <summary>Where the files lie; it exists only while the dataset is open.</summary>
+    internal string Folder { get; } = Path.Combine(Path.GetTempPath(), $"pile-shards-{Guid.NewGuid():N}");
+
+    /// <summary>Stands in where a dataset in a folder has no tiles; null where there are some.</summary>
+    internal static ShardIndex? For(IFileStore store, Manifest manifest, DatasetOptions options) =>
+        store.Traits.IsLocal && (options.IgnoreIndex || !Directory.Exists(Path.Combine(store.LocalRoot, DatasetPaths.Index(manifest.Subset), "dataset"))) ? new ShardIndex(store.LocalRoot, manifest) : null;
+
+    /// <summary>Reads the shards.</summary>
+    /// <returns>A tile for each of them, in the order of the index.</returns>
+    /// <exception cref="ShardCorruptException">A shard is missing, or contradicts the manifest.</exception>
+    internal ImmutableArray<IndexTile> Read(ImmutableArray<DatasetFile> shards, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(Folder);
+        using DuckDbDatabase database = DuckDbDatabase.OpenInMemory(new DuckDbSettings { Threads = 1, TempDirectory = Folder });
+        using DuckDbConnection connection = database.Connect();
+        ShardTile? tile = null;
+        ImmutableArray<IndexTile>.Builder tiles = ImmutableArray.CreateBuilder<IndexTile>();
+        long position = 0;
+        foreach (DatasetFile shard in shards)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            string path = Path.Combine(Folder, string.Create(CultureInfo.InvariantCulture, $"{shard.Source}.parquet"));
+            try
+            {
+                using Hdf5File file = Hdf5File.Open(Path.Combine(root, shard.Path));
+                tile ??= new ShardTile(manifest, file);
+                tile.Write(connection, file, shard, path, cancellationToken);
+            }
+            catch (Exception e) when (e is Hdf5Exception or ArgumentException or IOException or UnauthorizedAccessException)
+            {
+                throw new ShardCorruptException(Path.Combine(root, shard.Path), "(the file)", -1, $"it cannot be read: {e.Message}", e);
+            }
+            tiles.Add(new IndexTile(Listed(path, shard.Rows), CellOf(shard), position));
+            position += shard.Rows;
+        }
+        if (shards.IsEmpty)
+        {
+            string path = Path.Combine(Folder, "none.parquet");
+            new ShardTile(manifest, null).WriteSchema(connection, path, cancellationToken);
+            tiles.Add(new IndexTile(Listed(path, 0), new HealpixPixel(0, 0), 0));
+        }
+        return tiles.ToImmutable();
+    }
+
+    public void Dispose()
+    {
+        if (Directory.Exists(Folder))
+            Directory.Delete(Folder, recursive: true);
+    }
+
+    private static DatasetFile Listed(string path, long rows)
+    {
+        using FileStream bytes = File.OpenRead(path);
+        return new DatasetFile(path, DatasetFileKind.Index, -1, rows, bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes)));
+    }
+
+    private HealpixPixel CellOf(DatasetFile shard)
+    {
+        string folder = shard.Path.Split('/')[^2];
+        return folder.StartsWith("healpix=", StringComparison.Ordinal) && long.TryParse(folder.AsSpan("healpix=".Length), NumberStyles.None, CultureInfo.InvariantCulture, out long pixel) && pixel < Healpix.PixelCount(manifest.Partition.Order)
+            ? new HealpixPixel(manifest.Partition.Order, pixel)
+            : throw new DatasetInvalidException(root, $"'{shard.Path}' is no path of a shard such as {manifest.Subset}/healpix=12/001-of-001.hdf5", "Run 'pile validate' for all findings");
+    }
+}
