@@ -31,6 +31,7 @@ public sealed class IndexTests(BuiltDatasets built) : IDisposable
         string dataset = Copy(built.Spectra, "lost");
         string[][] questions = [["query", "DATASET", "--json"], ["query", "DATASET", "--where", "z100 > 0", "--columns", "object_id,z100", "--json"], ["info", "DATASET", "--json"]];
         string[] before = [.. questions.Select(q => Ask(q, built.Spectra).Output)];
+        Assert.Equal(before[0], PileProgram.Run("query", dataset, "--json", "--no-index").Output);
         Directory.Delete(Path.Combine(dataset, "main", "index"), recursive: true);
         ProgramResult[] after = [.. questions.Select(q => Ask(q, dataset))];
         Assert.Equal(before, after.Select(result => result.Output));

@@ -31,7 +31,7 @@ internal static class ReadCommand
         VerbCommand command = new("read", "Reads rows, verified, into files: <id>.<column>.<ending>.",
             "pile read decam --id 42 --columns image_array --format png --rgb z,r,g --out pictures",
             "pile read sdss --matches pairs.parquet --side a --columns spectrum_flux --format fits --out spectra")
-        { DatasetPath, Ids, Where, Matches, Side, Columns, Out, Format, Native, Stretch, Rgb };
+        { DatasetPath, Ids, Where, Matches, Side, Columns, Out, Format, Native, Stretch, Rgb, CommonOptions.NoIndex };
         command.SetAction(RunAsync);
         return command;
     }

@@ -28,6 +28,9 @@ internal static class CommonOptions
         Memory.Validators.Add(result => Require(result, "--memory", text => ByteSize.TryParse(text, out long bytes) && bytes > 0, "a size such as 2GB or 512MiB"));
     }
 
+    /// <summary>For verbs that read rows: through the shards alone.</summary>
+    internal static Option<bool> NoIndex { get; } = new("--no-index") { Description = "Leave the index aside and look the rows up in the shards of a local dataset, as where it is lost." };
+
     internal static IEnumerable<Option> All => [Json, Quiet, Verbose, Workers, Memory];
 
     internal static int WorkersOf(ParseResult parsed) => parsed.GetValue(Workers);
@@ -35,7 +38,7 @@ internal static class CommonOptions
     internal static long? MemoryOf(ParseResult parsed) => parsed.GetValue(Memory) is { } text && ByteSize.TryParse(text, out long bytes) ? bytes : null;
 
     /// <summary>What a dataset that a verb opens may use of the machine.</summary>
-    internal static DatasetOptions DatasetOptionsOf(ParseResult parsed) => new() { Threads = WorkersOf(parsed), QueryMemoryBytes = MemoryOf(parsed), OnNotice = Messages(parsed) };
+    internal static DatasetOptions DatasetOptionsOf(ParseResult parsed) => new() { Threads = WorkersOf(parsed), QueryMemoryBytes = MemoryOf(parsed), OnNotice = Messages(parsed), IgnoreIndex = parsed.GetValue(NoIndex) };
 
     /// <summary>An option <c>--limit N</c> that takes no negative number.</summary>
     internal static Option<long?> Limit(string description)
