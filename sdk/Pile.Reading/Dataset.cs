@@ -94,6 +94,26 @@ public sealed class Dataset : IAsyncDisposable
     /// <exception cref="DatasetInvalidException">The list is missing, is not the one of the manifest, or names a path outside the dataset.</exception>
     public ValueTask<FileList> FilesAsync(CancellationToken cancellationToken = default) => Database.FilesAsync(cancellationToken);
 
+    /// <summary>What all values of each column are together: counts, extremes, moments.</summary>
+    /// <returns>A line for each column in the manifest's order; none where the dataset has no statistics.</returns>
+    /// <exception cref="DatasetInvalidException">The file is damaged or missing.</exception>
+    public async Task<ImmutableArray<ColumnStatistics>> StatisticsAsync(CancellationToken cancellationToken = default)
+    {
+        FileList list = await FilesAsync(cancellationToken).ConfigureAwait(false);
+        if (list.Files.FirstOrDefault(f => f.Path == DatasetPaths.Statistics) is not { } file)
+            return [];
+        try
+        {
+            using LocalCopy copy = await Store.LocalPathAsync(file.Path, new KnownFile(file.Bytes, file.Sha256.Length > 0 ? file.Sha256 : null), cancellationToken).ConfigureAwait(false);
+            using DuckDbConnection connection = Database.Connect();
+            return await Task.Run(() => StatisticsFile.Read(connection, copy.Path, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or FormatException or DuckDbException)
+        {
+            throw new DatasetInvalidException(Address, $"the statistics cannot be read: {e.Message.Split('\n')[0]}", "Get the dataset again, or run 'pile validate' for all findings", e);
+        }
+    }
+
     /// <summary>Answers a query with light columns, batch by batch while DuckDB finds them.</summary>
     /// <returns>Batches of some 16,000 rows in the query's order; at least one, so that the columns are known where there are no rows.</returns>
     /// <exception cref="ArgumentException">The query names a column that there is not, or a condition is no expression; found before the first batch.</exception>

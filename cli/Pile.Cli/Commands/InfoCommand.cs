@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using Pile.Cli.Terminal;
 using Pile.Format;
 using Pile.Reading;
@@ -11,21 +12,24 @@ internal static class InfoCommand
 {
     internal static Command Create()
     {
+        Option<bool> statistics = new("--statistics") { Description = "Shows count, missing values, extremes, mean, variance, skewness and kurtosis of every column, too." };
         Argument<string> dataset = new("DATASET") { Description = CommonOptions.DatasetHelp };
-        VerbCommand command = new("info", "Shows what a dataset is: rows, columns, sky, provenance.", "pile info sdss", "pile info sdss --json | jq .columns[].name") { dataset };
+        VerbCommand command = new("info", "Shows what a dataset is: rows, columns, sky, provenance.", "pile info sdss", "pile info sdss --json | jq .columns[].name", "pile info sdss --statistics") { dataset, statistics };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using Dataset opened = await Dataset.OpenAsync(parsed.GetRequiredValue(dataset), CommonOptions.DatasetOptionsOf(parsed), cancellationToken).ConfigureAwait(false);
+            Dictionary<string, ColumnStatistics>? asked = parsed.GetValue(statistics)
+                ? (await opened.StatisticsAsync(cancellationToken).ConfigureAwait(false)).ToDictionary(s => s.Column, StringComparer.Ordinal) : null;
             if (parsed.GetValue(CommonOptions.Json))
-                WriteJson(opened.Manifest);
+                WriteJson(opened.Manifest, asked);
             else
-                WriteText(Console.Out, opened.Manifest);
+                WriteText(Console.Out, opened.Manifest, asked);
             return ExitCode.Done;
         });
         return command;
     }
 
-    private static void WriteText(TextWriter output, Manifest m)
+    private static void WriteText(TextWriter output, Manifest m, Dictionary<string, ColumnStatistics>? statistics)
     {
         Provenance p = m.Provenance;
         Fact("name", $"{m.Name}, version {m.Version} (format {m.FormatVersion})");
@@ -43,6 +47,8 @@ internal static class InfoCommand
         output.WriteLine();
         TextTable.Write(output, [("column", false), ("dtype", false), ("shape", false), ("unit", false), ("", false), ("description", false)],
             [.. m.Columns.Select(c => new[] { c.Name, c.DType.Name(), ShapeText(c), c.Unit ?? "", Notes(c), c.Description ?? "" })]);
+        if (statistics is not null)
+            StatisticsText.Write(output, m, statistics);
         if (m.Aliases.IsEmpty)
             return;
         output.WriteLine();
@@ -64,10 +70,52 @@ internal static class InfoCommand
         column.Storage == ColumnStorage.Heavy ? "heavy" : null,
         column.Nullable ? "nullable" : null,
         column.MaskPolarity switch { MaskPolarity.TrueIsGood => "true = good", MaskPolarity.TrueIsBad => "true = bad", MaskPolarity.ZeroIsGood => "0 = good", _ => null },
+        column.MaskBits is { } bits ? $"bits {bits}" : null,
+        column.Encoding,
+        column.Time is { } t ? string.Create(CultureInfo.InvariantCulture, $"MJD − {t.ZeroMjd} {t.Scale}{(t.Reference is null ? "" : $" {t.Reference}")}") : null,
+        column.Categories.IsEmpty ? null : string.Join(" ", column.Categories.Select(c => $"{c.Code}={c.Name}")),
+        column.Sentinels.IsEmpty ? null : $"none = {string.Join(" ", column.Sentinels.Select(s => s.ToString(CultureInfo.InvariantCulture)))}",
         column.IndexName is { } name ? $"in SQL {name}" : null,
     }.OfType<string>());
 
-    private static void WriteJson(Manifest m) => JsonOutput.Write(json =>
+    private static void WriteMeaning(Utf8JsonWriter json, ColumnSchema c)
+    {
+        if (c.MaskBits is not null)
+            json.WriteString("mask_bits", c.MaskBits);
+        if (c.Encoding is not null)
+            json.WriteString("encoding", c.Encoding);
+        if (c.Nested is not null)
+            json.WriteString("nested", c.Nested);
+        if (c.Time is { } time)
+        {
+            json.WriteStartObject("time");
+            json.WriteString("scale", time.Scale);
+            json.WriteString("reference", time.Reference);
+            json.WriteFloat("zero_mjd", time.ZeroMjd);
+            json.WriteEndObject();
+        }
+        if (!c.Categories.IsEmpty)
+        {
+            json.WriteStartArray("categories");
+            foreach (CategorySchema category in c.Categories)
+            {
+                json.WriteStartObject();
+                json.WriteInteger("code", category.Code);
+                json.WriteString("name", category.Name);
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+        }
+        if (!c.Sentinels.IsEmpty)
+        {
+            json.WriteStartArray("sentinels");
+            foreach (double sentinel in c.Sentinels)
+                json.WriteFloat(sentinel);
+            json.WriteEndArray();
+        }
+    }
+
+    private static void WriteJson(Manifest m, Dictionary<string, ColumnStatistics>? statistics) => JsonOutput.Write(json =>
     {
         json.WriteStartObject();
         json.WriteString("name", m.Name);
@@ -124,6 +172,9 @@ internal static class InfoCommand
             json.WriteString("ucd", c.Ucd);
             json.WriteString("description", c.Description);
             json.WriteString("mask", c.MaskPolarity switch { MaskPolarity.TrueIsGood => "true_is_good", MaskPolarity.TrueIsBad => "true_is_bad", MaskPolarity.ZeroIsGood => "zero_is_good", _ => null });
+            WriteMeaning(json, c);
+            if (statistics?.GetValueOrDefault(c.Name) is { } line)
+                StatisticsText.Write(json, line);
             json.WriteEndObject();
         }
         json.WriteEndArray();

@@ -60,6 +60,9 @@ public static class FindingCodes
     /// <summary>A folder of the dataset cannot be listed: what lies in it is unknown.</summary>
     public const string FolderUnreadable = "F007";
 
+    /// <summary>statistics.parquet cannot be read, lacks a column, or has other numbers than the values give.</summary>
+    public const string StatisticsMismatch = "F008";
+
     /// <summary>The index breaks a rule of HATS: properties, partition list, tile paths.</summary>
     public const string HatsInvalid = "I001";
 

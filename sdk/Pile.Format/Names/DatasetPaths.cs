@@ -5,6 +5,9 @@ namespace Pile.Format;
 /// <summary>Where the parts of a dataset lie, as paths relative to its folder with <c>/</c> between names.</summary>
 public static class DatasetPaths
 {
+    /// <summary>The statistics of all columns; may be absent.</summary>
+    public const string Statistics = "statistics.parquet";
+
     /// <summary>The manifest.</summary>
     public const string Manifest = "pile.yaml";
 

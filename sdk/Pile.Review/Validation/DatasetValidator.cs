@@ -74,15 +74,18 @@ public static class DatasetValidator
         ImmutableArray<CheckedTile> tiles = CheckTiles(dataset, aliases, progress, cancellationToken);
         CheckHats(dataset, tiles, cancellationToken);
         IdentifiersCheck.Check(dataset, tiles, cancellationToken);
+        StatisticsCheck? statistics = StatisticsCheck.Read(dataset, cancellationToken);
         if (dataset.Options.Deep)
             InParallel(dataset, hashed, file =>
             {
                 using IDisposable? copy = dataset.Remote?.Hold(dataset, file, cancellationToken);
                 bool isAsListed = FileHash.Check(dataset, file, cancellationToken);
                 if (file.Kind == DatasetFileKind.Shard)
-                    new ShardCheck(dataset, file, tiles).Check(isAsListed, cancellationToken);
+                    new ShardCheck(dataset, file, tiles, statistics).Check(isAsListed, cancellationToken);
                 progress.Done(file);
             }, cancellationToken);
+        if (dataset.Options.Deep)
+            statistics?.Compare();
     }
 
     private static ImmutableArray<CheckedTile> CheckTiles(DatasetUnderReview dataset, AliasesCheck aliases, ProgressMeter progress, CancellationToken cancellationToken)

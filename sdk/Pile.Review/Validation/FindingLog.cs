@@ -30,6 +30,9 @@ internal sealed class FindingLog(int maxPerCode)
         }
     }
 
+    /// <summary>True when something makes the dataset invalid.</summary>
+    internal bool HasErrors => Findings.Any(f => f.Severity == FindingSeverity.Error);
+
     internal ImmutableArray<Finding> Findings
     {
         get

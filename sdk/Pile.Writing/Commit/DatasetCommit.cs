@@ -45,6 +45,8 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
         {
             pipeline.Run(spill, units, area, tiles, connection, cancellationToken);
             progress.Begin(BuildPhase.Commit, null);
+            StatisticsTable.Write(Path.Combine(staging.DatasetPath, DatasetPaths.Statistics), pipeline.Statistics, connection);
+            ledger.Add(DatasetPaths.Statistics, "meta");
             await new IndexFiles(staging.DatasetPath, spec, schema, ledger).WriteAsync(counts, tiles, ordered ?? connection, cancellationToken).ConfigureAwait(false);
         }
         finally

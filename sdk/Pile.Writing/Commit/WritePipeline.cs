@@ -19,6 +19,9 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
     /// <summary>How many shards there are, once <see cref="Run"/> is done.</summary>
     internal int ShardCount { get; private set; }
 
+    /// <summary>The statistics of all columns, once <see cref="Run"/> is done.</summary>
+    internal IReadOnlyList<ColumnStatistics> Statistics { get; private set; } = [.. schema.Columns.Select(c => new ColumnStatisticsBuilder(c).Finish())];
+
     /// <summary>Writes all shards and all tiles.</summary>
     internal void Run(SpillQuery spill, IReadOnlyList<UnitRecord> units, SpillArea area, IReadOnlyList<IndexTile> tiles, DuckDbConnection sorting, CancellationToken cancellationToken)
     {
@@ -89,6 +92,7 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
                 NameShards(DatasetPaths.CellFolder(spec.Subset, place.FolderName), cell);
             written.Add(shard, cancellationToken);
         }
+        Statistics = writer.Statistics();
     }
 
     /// <summary>Gives the shards of a cell their names, which say how many there are.</summary>

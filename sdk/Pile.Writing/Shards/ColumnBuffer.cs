@@ -71,6 +71,29 @@ internal abstract class ColumnBuffer(bool isNullable)
         Advance(count, nulls);
     }
 
+    /// <summary>Gives all rows to the column's statistics.</summary>
+    internal void Count(ColumnStatisticsBuilder statistics)
+    {
+        ReadOnlySpan<bool> nulls = IsNull.Span;
+        if (!nulls.Contains(true))
+        {
+            Count(statistics, 0, RowCount);
+            return;
+        }
+        for (int row = 0; row < nulls.Length; row++)
+        {
+            int first = row;
+            while (row < nulls.Length && !nulls[row])
+                row++;
+            Count(statistics, first, row - first);
+            if (row < nulls.Length)
+                statistics.AddNull();
+        }
+    }
+
+    /// <summary>Gives some rows, each with a value, to the column's statistics.</summary>
+    private protected abstract void Count(ColumnStatisticsBuilder statistics, int first, int count);
+
     /// <summary>Forgets the rows and keeps the memory.</summary>
     internal void Clear() => RowCount = 0;
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Pile.Format;
 
 namespace Pile.Writing.Shards;
 
@@ -14,6 +15,9 @@ internal sealed class EncodedBlock(int firstRow, int rowCount, int columnCount, 
 
     /// <summary>CRC-32C of each chunk.</summary>
     internal uint[] Crc32C { get; } = new uint[rowCount * columnCount];
+
+    /// <summary>What each row's own elements are together.</summary>
+    internal Moments[] Moments { get; } = new Moments[rowCount * columnCount];
 
     /// <summary>Room for the chunk behind the given ones.</summary>
     internal Span<byte> Free(int chunk) => bytes.AsSpan(ends[chunk]);

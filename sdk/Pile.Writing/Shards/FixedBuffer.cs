@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Pile.DuckDb;
+using Pile.Format;
 
 namespace Pile.Writing.Shards;
 
@@ -59,6 +60,9 @@ internal sealed class FixedBuffer<T>(int elementsPerRow, bool isScalar, bool isN
     }
 
     private protected override void Copy(ReadOnlySpan<byte> stored, int count, ReadOnlySpan<long> lengths) => stored.CopyTo(MemoryMarshal.AsBytes(Free(count)));
+
+    private protected override void Count(ColumnStatisticsBuilder statistics, int first, int count) =>
+        statistics.Add(DTypes.Of<T>(), MemoryMarshal.AsBytes(values.AsSpan(first * elementsPerRow, count * elementsPerRow)));
 
     private protected override void Reserve(int rows)
     {

@@ -82,6 +82,12 @@ internal sealed class HeavyEncoder(ImmutableArray<ColumnSchema> columns, Immutab
             for (int i = 0; i < columns.Length; i++)
             {
                 ReadOnlySpan<byte> own = raw.AsSpan(places[i].Start, places[i].Length);
+                if (!rows.HeavyIsNull[i].Values[row])
+                {
+                    Moments moments = new();
+                    moments.Add(group.Heavy.First(c => c.Name == columns[i].Name).DType, own, columns[i].Sentinels.AsSpan());
+                    block.Moments[firstChunk + i] = moments;
+                }
                 ReadOnlySpan<byte> chunk = Chunk(i, rows, row, group, own, chunkShapes[i], scratch.AsSpan(0, chunkBytes[i]));
                 int stored = chunk.IsEmpty ? 0 : encoder.Encode(columns[i].Codec, chunk, columns[i].DType.ElementBytes(), block.Free(firstChunk + i));
                 block.Set(firstChunk + i, stored, Crc32C.Compute(block.Free(firstChunk + i)[..stored]));

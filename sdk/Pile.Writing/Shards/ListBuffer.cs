@@ -95,6 +95,9 @@ internal sealed class ListBuffer<T>(ColumnSchema column) : ListBuffer(column.Nul
         }
     }
 
+    private protected override void Count(ColumnStatisticsBuilder statistics, int first, int count) =>
+        statistics.Add(column.DType, MemoryMarshal.AsBytes(values.AsSpan(starts[first]..starts[first + count])));
+
     private protected override void Reserve(int rows)
     {
         if (starts.Length <= rows)

@@ -21,6 +21,7 @@ internal sealed class ShardWriter : IDisposable
     private readonly HeavyFiles files;
     private readonly ImmutableArray<SpillGroup> groups;
     private readonly TaskFactory encoding;
+    private readonly ImmutableArray<ColumnStatisticsBuilder> lightStatistics, heavyStatistics;
     private readonly int workers, order;
     private readonly long encodeBytes;
 
@@ -29,6 +30,8 @@ internal sealed class ShardWriter : IDisposable
         (this.schema, this.groups, this.files, this.order, workers, encodeBytes) = (schema, groups, files, order, settings.Workers, settings.EncodeBytes);
         encoder = new HeavyEncoder(schema.Heavy, groups, files);
         attributes = new ShardAttributes(spec, schema.Columns);
+        lightStatistics = [.. schema.Light.Select(c => new ColumnStatisticsBuilder(c))];
+        heavyStatistics = [.. schema.Heavy.Select(c => new ColumnStatisticsBuilder(c))];
         encoding = new TaskFactory(new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, settings.Workers).ConcurrentScheduler);
     }
 
@@ -49,15 +52,32 @@ internal sealed class ShardWriter : IDisposable
         {
             attributes.WriteFile(file.Attributes, new HealpixCell(order, rows.Pixel));
             WriteLight(file, rows);
+            for (int i = 0; i < schema.Light.Length; i++)
+                rows.Light[i].Count(lightStatistics[i]);
             Hdf5DatasetWriter?[] datasets = [.. schema.Heavy.Select((column, i) => CreateHeavy(file, column, rows.RowCount, chunkShapes[i]))];
-            if (datasets.Any(dataset => dataset is not null))
+            if (datasets.Length > 0)
                 WriteHeavy(datasets, rows, chunkShapes, chunks, cancellationToken);
             file.Close();
         }
         rows.Pieces = PieceColumns.Make(path, schema.Heavy, rows, source, chunkShapes, chunks);
     }
 
+    /// <summary>The statistics of all rows written so far, in the manifest's order.</summary>
+    internal IReadOnlyList<ColumnStatistics> Statistics() =>
+        [.. schema.Columns.Select(c => (c.Storage == ColumnStorage.Heavy ? heavyStatistics[schema.Heavy.IndexOf(c)] : lightStatistics[schema.Light.IndexOf(c)]).Finish())];
+
     public void Dispose() => encoder.Dispose();
+
+    /// <summary>Adds a block's rows to the statistics: in their order, whoever encoded them.</summary>
+    private void Count(EncodedBlock block, ShardRows rows)
+    {
+        for (int row = 0; row < block.RowCount; row++)
+            for (int i = 0; i < heavyStatistics.Length; i++)
+                if (rows.HeavyIsNull[i].Values[block.FirstRow + row])
+                    heavyStatistics[i].AddNull();
+                else
+                    heavyStatistics[i].Add(block.Moments[(row * heavyStatistics.Length) + i]);
+    }
 
     private void WriteLight(Hdf5Writer file, ShardRows rows)
     {
@@ -119,6 +139,7 @@ internal sealed class ShardWriter : IDisposable
                 using EncodedBlock block = underWay.Peek().GetAwaiter().GetResult();
                 _ = underWay.Dequeue();
                 WriteBlock(datasets, block, chunks);
+                Count(block, rows);
             }
         }
         finally

@@ -1,4 +1,5 @@
 using Pile.DuckDb;
+using Pile.Format;
 
 namespace Pile.Writing.Shards;
 
@@ -62,6 +63,13 @@ internal sealed class TextBuffer(int width, int elementsPerRow, bool isScalar, b
     }
 
     private protected override void Copy(ReadOnlySpan<byte> stored, int count, ReadOnlySpan<long> lengths) => stored.CopyTo(bytes.AsSpan(RowCount * rowBytes, count * rowBytes));
+
+    private protected override void Count(ColumnStatisticsBuilder statistics, int first, int count)
+    {
+        for (int row = first; row < first + count; row++)
+            for (int element = 0; element < elementsPerRow; element++)
+                statistics.AddText(bytes.AsSpan((row * rowBytes) + (element * width), width).TrimEnd((byte)0));
+    }
 
     private protected override void Reserve(int rows)
     {

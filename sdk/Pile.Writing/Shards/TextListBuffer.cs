@@ -78,6 +78,13 @@ internal sealed class TextListBuffer(ColumnSchema column) : JoinedTextBuffer(col
         }
     }
 
+    private protected override void Count(ColumnStatisticsBuilder statistics, int first, int count)
+    {
+        for (int row = first; row < first + count; row++)
+            for (int element = 0; element < lengths[row]; element++)
+                statistics.AddText(default);
+    }
+
     private protected override void Reserve(int rows)
     {
         if (lengths.Length >= rows)

@@ -109,6 +109,13 @@ internal sealed record InvalidDataset(string Name, string Base, string Says, str
         new("F006-list", Numbers, "the list names a file outside", ["F006"], ["F006"],
             d => d.RewriteList("FROM (SELECT * FROM tile WHERE kind <> 'source') UNION ALL SELECT '../outside.txt', 'meta', NULL, NULL, 0, repeat('0', 64)")),
         new("F006-subset", Numbers, "the subset is the folder above", ["F006"], ["F006"], d => d.EditManifest("subset: main", "subset: ..")),
+        new("F008-no-parquet", Numbers, "the statistics are no Parquet file", ["F008"], ["F008"], d =>
+        {
+            File.WriteAllText(d["statistics.parquet"], "column,count\n");
+            d.Seal();
+        }),
+        new("F008-mean", Image, "a mean is another one than the values have", [], ["F008"], d => Statistics(d, "SELECT * REPLACE (CASE WHEN \"column\" = 'image_array' THEN mean * 1.001 ELSE mean END AS mean) FROM tile")),
+        new("F008-nulls", Spectrum, "missing values were counted as values", [], ["F008"], d => Statistics(d, "SELECT * REPLACE (\"count\" + nulls AS \"count\", 0::BIGINT AS nulls) FROM tile")),
     ];
 
     private static IEnumerable<InvalidDataset> Indexes() =>
@@ -206,6 +213,12 @@ internal sealed record InvalidDataset(string Name, string Base, string Says, str
     private static void EditShard(MutableDataset d, string python)
     {
         d.EditShard(d.Shard(0), python);
+        d.Seal();
+    }
+
+    private static void Statistics(MutableDataset d, string select)
+    {
+        d.RewriteTile("statistics.parquet", select);
         d.Seal();
     }
 

@@ -16,7 +16,7 @@ internal sealed class LightComparison
     private readonly Hdf5Dataset? isNull;
 
     private LightComparison(DatasetUnderReview dataset, DatasetFile shard, ColumnSchema column, Hdf5Dataset values, Hdf5Dataset? isNull) =>
-        (this.dataset, this.shard, Column, this.values, this.isNull) = (dataset, shard, column, values, isNull);
+        (this.dataset, this.shard, Column, this.values, this.isNull, Statistics) = (dataset, shard, column, values, isNull, new ColumnStatisticsBuilder(column));
 
     internal ColumnSchema Column { get; }
 
@@ -58,6 +58,7 @@ internal sealed class LightComparison
     {
         byte[] stored = new byte[count * values.RowBytes];
         values.ReadRowBytes(shardRow, count, stored);
+        List<byte> counted = new(stored.Length);
         int elementBytes = Column.DType.ElementBytes(), rowBytes = (int)values.RowBytes;
         DuckDbVector vector = rows[Column.SqlName];
         ReadOnlySpan<byte> cells = Cells(Column.IsScalar ? vector : vector.Child);
@@ -65,7 +66,10 @@ internal sealed class LightComparison
         for (int i = 0; i < count; i++)
         {
             if (IsNullOrDiffers(vector, first + i, nulls[i], shardRow + i))
+            {
+                Statistics.AddNull();
                 continue;
+            }
             long bytes = Column.IsScalar ? rowBytes : entries[first + i].Length * elementBytes;
             if (!Column.IsRagged && bytes != rowBytes)
                 continue; // a wrong number of values is a finding of the tile
@@ -76,10 +80,15 @@ internal sealed class LightComparison
             }
             ReadOnlySpan<byte> found = stored.AsSpan(i * rowBytes, (int)bytes);
             ReadOnlySpan<byte> expected = cells.Slice(Column.IsScalar ? (first + i) * elementBytes : (int)entries[first + i].Offset * elementBytes, (int)bytes);
+            counted.AddRange(found);
             if (!expected.SequenceEqual(found) && FirstDifference(expected, found) is >= 0 and var element)
                 Differs(shardRow + i, $"expected {Text(expected, element)}, as the index has, found {Text(found, element)}{(Column.IsScalar ? "" : $" at element {element}")}");
         }
+        Statistics.Add(Column.DType, CollectionsMarshal.AsSpan(counted));
     }
+
+    /// <summary>The statistics of what was compared.</summary>
+    internal ColumnStatisticsBuilder Statistics { get; private init; }
 
     private void CompareTexts(TileChunk rows, int first, int count, long shardRow, bool[] nulls)
     {
@@ -89,9 +98,16 @@ internal sealed class LightComparison
         ReadOnlySpan<DuckDbListEntry> entries = Column.IsScalar ? default : vector.Values<DuckDbListEntry>();
         for (int i = 0; i < count; i++)
         {
-            if (IsNullOrDiffers(vector, first + i, nulls[i], shardRow + i) || (!Column.IsScalar && !Column.IsRagged && entries[first + i].Length != perRow))
+            if (IsNullOrDiffers(vector, first + i, nulls[i], shardRow + i))
+            {
+                Statistics.AddNull();
+                continue;
+            }
+            if (!Column.IsScalar && !Column.IsRagged && entries[first + i].Length != perRow)
                 continue;
             int length = Column.IsScalar ? 1 : (int)entries[first + i].Length;
+            for (int e = 0; e < Math.Min(length, perRow); e++)
+                Statistics.AddText(utf8.AsSpan(starts[(i * perRow) + e]..starts[(i * perRow) + e + 1]));
             if (length > perRow)
                 Differs(shardRow + i, $"expected room for a list of {length}, as the index has, found {perRow}");
             for (int e = 0; e < Math.Min(length, perRow); e++)

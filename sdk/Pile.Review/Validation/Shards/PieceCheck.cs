@@ -20,7 +20,9 @@ internal sealed class PieceCheck : IDisposable
     private readonly long fileBytes;
     private readonly PieceDecoder decoder = new();
     private readonly Dictionary<string, Chunks?> chunksOf = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ColumnStatisticsBuilder> statistics = new(StringComparer.Ordinal);
     private byte[] stored = [], decoded = [];
+    private long decodedBytes; // of the last piece; -1 where it was not decoded
 
     internal PieceCheck(DatasetUnderReview dataset, DatasetFile shard, ShardDatasets datasets)
     {
@@ -50,7 +52,10 @@ internal sealed class PieceCheck : IDisposable
         for (int i = 0; i < rows.RowCount; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (!pieces.TryRow(i, out int count, out _) || count < 0 || sourceRows[i] < 0 || sourceRows[i] >= shard.Rows)
+            bool isWellFormed = pieces.TryRow(i, out int count, out _);
+            if (isWellFormed && count < 0)
+                StatisticsOf(column).AddNull();
+            if (!isWellFormed || count < 0 || sourceRows[i] < 0 || sourceRows[i] >= shard.Rows)
                 continue; // malformed entries are findings of the tile
             bool isIntact = true;
             for (int part = 0; part < count; part++)
@@ -58,11 +63,49 @@ internal sealed class PieceCheck : IDisposable
             if (chunks is null || !isIntact)
                 continue;
             CheckPlace(column, sourceRows[i], pieces, i, count, chunks);
-            if (column.Encoding is { } encoding && count == 1 && pieces[i, 0].Codec <= PieceCodec.Shuffle && !Encodings.MayBe(encoding, decoded.AsSpan(0, (int)chunks.Bytes)))
+            if (column.Encoding is { } encoding && count == 1 && decodedBytes == chunks.Bytes && !Encodings.MayBe(encoding, decoded.AsSpan(0, (int)chunks.Bytes)))
                 dataset.Log.Error(FindingCodes.EncodingMismatch, shard.Path, $"expected bytes that begin as a file of encoding '{encoding}' does, found others", sourceRows[i], column.Name);
+            if (count == 1 && decodedBytes == chunks.Bytes)
+                Count(column, rows, shapeColumn, i, chunks);
             if (shapeColumn is not null)
                 CheckOwnShape(column, sourceRows[i], rows[shapeColumn], i, chunks);
         }
+    }
+
+    /// <summary>The statistics of the rows of a column that were checked.</summary>
+    internal ColumnStatisticsBuilder StatisticsOf(ColumnSchema column) =>
+        statistics.TryGetValue(column.Name, out ColumnStatisticsBuilder? known) ? known : statistics[column.Name] = new ColumnStatisticsBuilder(column);
+
+    /// <summary>Takes a row's own elements out of the chunk that was decoded last.</summary>
+    private void Count(ColumnSchema column, TileChunk rows, string? shapeColumn, int i, Chunks chunks)
+    {
+        ReadOnlySpan<byte> chunk = decoded.AsSpan(0, (int)chunks.Bytes);
+        if (!column.IsRagged || shapeColumn is null)
+        {
+            StatisticsOf(column).Add(column.DType, chunk);
+            return;
+        }
+        DuckDbVector own = rows[shapeColumn];
+        if (!own.IsValid(i) || own.Values<DuckDbListEntry>()[i].Length != chunks.Shape.Length)
+            return; // a finding already
+        ReadOnlySpan<long> shape = own.Values<DuckDbListEntry>()[i].Of(own.Child.Values<long>());
+        for (int axis = 0; axis < shape.Length; axis++)
+            if (shape[axis] < 0 || shape[axis] > chunks.Shape[axis])
+                return; // a finding already
+        Moments row = new();
+        Count(column, chunk, shape, chunks.Shape, ref row);
+        StatisticsOf(column).Add(row);
+    }
+
+    private static void Count(ColumnSchema column, ReadOnlySpan<byte> chunk, ReadOnlySpan<long> shape, ReadOnlySpan<long> chunkShape, ref Moments row)
+    {
+        if (shape.Length == 1)
+        {
+            row.Add(column.DType, chunk[..(int)(shape[0] * column.DType.ElementBytes())], column.Sentinels.AsSpan());
+            return;
+        }
+        for (int k = 0, stride = chunkShape[0] == 0 ? 0 : (int)(chunk.Length / chunkShape[0]); k < shape[0]; k++)
+            Count(column, chunk.Slice(k * stride, stride), shape[1..], chunkShape[1..], ref row);
     }
 
     public void Dispose()
@@ -73,6 +116,7 @@ internal sealed class PieceCheck : IDisposable
 
     private bool IsIntact(ColumnSchema column, long row, Piece piece, long rawBytes)
     {
+        decodedBytes = -1;
         if (piece.OffsetBytes < 0 || piece.StoredBytes < 0 || piece.OffsetBytes > shard.Bytes - piece.StoredBytes)
             return true; // a finding of the tile
         if (piece.OffsetBytes > fileBytes - piece.StoredBytes)
@@ -103,6 +147,7 @@ internal sealed class PieceCheck : IDisposable
         {
             return Corrupt(column, row, $"expected a piece that decodes to {rawBytes} bytes: {e.Message}");
         }
+        decodedBytes = rawBytes;
         return column.DType != DType.Bool || decoded.AsSpan(0, (int)rawBytes).IndexOfAnyExceptInRange((byte)0, (byte)1) is < 0
             || Corrupt(column, row, "expected booleans of 0 and 1, found other bytes");
     }

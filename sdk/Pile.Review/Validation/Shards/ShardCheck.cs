@@ -11,7 +11,8 @@ namespace Pile.Review.Validation;
 /// <param name="dataset">The dataset.</param>
 /// <param name="shard">The shard, as the list has it.</param>
 /// <param name="tiles">The tiles that can be read.</param>
-internal sealed class ShardCheck(DatasetUnderReview dataset, DatasetFile shard, ImmutableArray<CheckedTile> tiles)
+/// <param name="statistics">Takes what the values are together; null where nothing is compared with it.</param>
+internal sealed class ShardCheck(DatasetUnderReview dataset, DatasetFile shard, ImmutableArray<CheckedTile> tiles, StatisticsCheck? statistics)
 {
     /// <summary>Checks the shard.</summary>
     /// <param name="isAsListed">False when its bytes have changed: libhdf5 1.10 can crash on damaged files, so such a one is not opened as HDF5.</param>
@@ -81,6 +82,7 @@ internal sealed class ShardCheck(DatasetUnderReview dataset, DatasetFile shard, 
             foreach (ColumnSchema column in heavy)
                 pieces.Check(rows, column, ShapeColumn(column) is { } name && places.ContainsKey(name) ? name : null, sourceRows, cancellationToken);
         }
+        statistics?.Take(shard, [.. light.Select(l => (l.Column, l.Statistics)), .. heavy.Select(c => (c, pieces.StatisticsOf(c)))]);
     }
 
     private bool MayHoldRows(CheckedTile tile) => !ShardPath.TryParse(dataset.Manifest.Subset, shard.Path, out ShardPath place)

@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Pile.Format;
+
+/// <summary>Gathers the statistics of one column, rows in the order of the dataset.</summary>
+/// <param name="column">The column.</param>
+public sealed class ColumnStatisticsBuilder(ColumnSchema column)
+{
+    private readonly double[] sentinels = [.. column.Sentinels];
+    private Moments moments = new();
+    private long texts, nulls;
+    private byte[]? least, greatest;
+    private Int128 min = Int128.MaxValue, max = Int128.MinValue;
+
+    /// <summary>Takes a row without a value.</summary>
+    public void AddNull() => nulls++;
+
+    /// <summary>Takes numbers or booleans.</summary>
+    /// <param name="type">Their type; that of the column, or one that it was widened from.</param>
+    /// <param name="bytes">The rows' own elements, without padding.</param>
+    public void Add(DType type, ReadOnlySpan<byte> bytes)
+    {
+        moments.Add(type, bytes, sentinels);
+        if (column.DType == DType.Int64 && type == DType.Int64)
+            foreach (long value in MemoryMarshal.Cast<byte, long>(bytes))
+                Note(value);
+        else if (column.DType == DType.UInt64 && type == DType.UInt64)
+            foreach (ulong value in MemoryMarshal.Cast<byte, ulong>(bytes))
+                Note(value);
+    }
+
+    /// <summary>Takes what another thread has summed up, of rows behind those taken so far.</summary>
+    public void Add(in Moments rows) => moments.Add(rows);
+
+    /// <summary>Takes a text.</summary>
+    public void AddText(ReadOnlySpan<byte> utf8)
+    {
+        texts++;
+        if (!column.IsScalar)
+            return;
+        if (least is null || utf8.SequenceCompareTo(least) < 0)
+            least = utf8.ToArray();
+        if (greatest is null || utf8.SequenceCompareTo(greatest) > 0)
+            greatest = utf8.ToArray();
+    }
+
+    /// <summary>Takes what was gathered of rows behind those taken so far.</summary>
+    public void Add(ColumnStatisticsBuilder other)
+    {
+        moments.Add(other.moments);
+        (texts, nulls) = (texts + other.texts, nulls + other.nulls);
+        (min, max) = (Int128.Min(min, other.min), Int128.Max(max, other.max));
+        if (other.least is { } low && (least is null || low.AsSpan().SequenceCompareTo(least) < 0))
+            least = low;
+        if (other.greatest is { } high && (greatest is null || high.AsSpan().SequenceCompareTo(greatest) > 0))
+            greatest = high;
+    }
+
+    /// <summary>The statistics of what was taken.</summary>
+    public ColumnStatistics Finish() => column.DType == DType.String
+        ? new ColumnStatistics { Column = column.Name, Count = texts, Nulls = nulls, MinText = Text(least), MaxText = Text(greatest) }
+        : new ColumnStatistics
+        {
+            Column = column.Name,
+            Count = moments.Count,
+            Nulls = nulls,
+            Skipped = moments.Skipped,
+            Min = moments.Count > 0 ? moments.Min : null,
+            Max = moments.Count > 0 ? moments.Max : null,
+            Mean = Finite(moments.Mean),
+            Variance = Finite(moments.Variance),
+            Skewness = Finite(moments.Skewness),
+            Kurtosis = Finite(moments.Kurtosis),
+            MinText = min <= max ? min.ToString(CultureInfo.InvariantCulture) : null,
+            MaxText = min <= max ? max.ToString(CultureInfo.InvariantCulture) : null,
+        };
+
+    private void Note(Int128 value)
+    {
+        if (sentinels.Length > 0 && sentinels.Contains((double)value))
+            return;
+        (min, max) = (Int128.Min(min, value), Int128.Max(max, value));
+    }
+
+    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
+
+    private static string? Text(byte[]? utf8) => utf8 is null ? null : Encoding.UTF8.GetString(utf8);
+}

@@ -1,0 +1,219 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace Pile.Format;
+
+/// <summary>Count, extremes and the first four central moments of some numbers, in one pass over memory.</summary>
+/// <remarks>Blocks that fit the first cache are summed around their own mean and then put together by the formulas of Pébay (2008, Sandia report SAND2008-6212), so that no digit is lost
+/// to a large mean. Lanes are always four: the same numbers in the same order give the same bits on every machine.</remarks>
+public struct Moments
+{
+    private const int BlockElements = 1024;
+
+    private double mean, m2, m3, m4;
+
+    /// <summary>No numbers.</summary>
+    public Moments() { }
+
+    /// <summary>Finite numbers taken.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>Numbers left out: NaN and infinite ones.</summary>
+    public long Skipped { get; private set; }
+
+    /// <summary>The least number; +∞ where there is none.</summary>
+    public double Min { get; private set; } = double.PositiveInfinity;
+
+    /// <summary>The greatest number; −∞ where there is none.</summary>
+    public double Max { get; private set; } = double.NegativeInfinity;
+
+    /// <summary>The mean; NaN where there is none.</summary>
+    public readonly double Mean => Count > 0 ? mean : double.NaN;
+
+    /// <summary>Σ(x−μ)²/n.</summary>
+    public readonly double Variance => Count > 0 ? m2 / Count : double.NaN;
+
+    /// <summary>m₃/m₂^(3/2); NaN where all numbers are the same.</summary>
+    public readonly double Skewness => m2 > 0 ? Math.Sqrt(Count) * m3 / Math.Pow(m2, 1.5) : double.NaN;
+
+    /// <summary>m₄/m₂² − 3; NaN where all numbers are the same.</summary>
+    public readonly double Kurtosis => m2 > 0 ? (Count * m4 / (m2 * m2)) - 3 : double.NaN;
+
+    /// <summary>Takes numbers; booleans come as bytes of 0 and 1.</summary>
+    /// <param name="type">Their type; not text.</param>
+    /// <param name="bytes">They, little-endian.</param>
+    /// <param name="sentinels">Numbers to leave out.</param>
+    public void Add(DType type, ReadOnlySpan<byte> bytes, ReadOnlySpan<double> sentinels = default)
+    {
+        switch (type)
+        {
+            case DType.Bool: AddBooleans(bytes); break;
+            case DType.Int8: Add<sbyte>(bytes, sentinels); break;
+            case DType.UInt8: Add<byte>(bytes, sentinels); break;
+            case DType.Int16: Add<short>(bytes, sentinels); break;
+            case DType.UInt16: Add<ushort>(bytes, sentinels); break;
+            case DType.Int32: Add<int>(bytes, sentinels); break;
+            case DType.UInt32: Add<uint>(bytes, sentinels); break;
+            case DType.Int64: Add<long>(bytes, sentinels); break;
+            case DType.UInt64: Add<ulong>(bytes, sentinels); break;
+            case DType.Float32: Add<float>(bytes, sentinels); break;
+            case DType.Float64: Add<double>(bytes, sentinels); break;
+            default: throw new ArgumentOutOfRangeException(nameof(type), type, "Text has no moments.");
+        }
+    }
+
+    /// <summary>Puts other numbers to these.</summary>
+    public void Add(in Moments other)
+    {
+        Skipped += other.Skipped;
+        if (other.Count == 0)
+            return;
+        Min = Math.Min(Min, other.Min);
+        Max = Math.Max(Max, other.Max);
+        if (Count == 0)
+        {
+            (Count, mean, m2, m3, m4) = (other.Count, other.mean, other.m2, other.m3, other.m4);
+            return;
+        }
+        double a = Count, b = other.Count, n = a + b, delta = other.mean - mean, step = delta / n, step2 = step * step;
+        double product = delta * step * a * b;
+        m4 += other.m4 + (product * step2 * ((a * a) - (a * b) + (b * b))) + (6 * step2 * ((a * a * other.m2) + (b * b * m2))) + (4 * step * ((a * other.m3) - (b * m3)));
+        m3 += other.m3 + (product * step * (a - b)) + (3 * step * ((a * other.m2) - (b * m2)));
+        m2 += other.m2 + product;
+        mean += step * b;
+        Count += other.Count;
+    }
+
+    private void Add<T>(ReadOnlySpan<byte> bytes, ReadOnlySpan<double> sentinels) where T : unmanaged, INumberBase<T>
+    {
+        Span<double> block = stackalloc double[BlockElements];
+        for (ReadOnlySpan<T> rest = MemoryMarshal.Cast<byte, T>(bytes); !rest.IsEmpty;)
+        {
+            ReadOnlySpan<T> some = rest[..Math.Min(rest.Length, BlockElements)];
+            rest = rest[some.Length..];
+            Span<double> values = block[..some.Length];
+            if (typeof(T) == typeof(float))
+                Widen(MemoryMarshal.Cast<T, float>(some), values);
+            else if (typeof(T) == typeof(double))
+                MemoryMarshal.Cast<T, double>(some).CopyTo(values);
+            else
+                for (int i = 0; i < some.Length; i++)
+                    values[i] = double.CreateTruncating(some[i]);
+            foreach (double sentinel in sentinels)
+                values.Replace(typeof(T) == typeof(float) ? (float)sentinel : sentinel, double.NaN);
+            AddBlock(values);
+        }
+    }
+
+    private static void Widen(ReadOnlySpan<float> from, Span<double> to)
+    {
+        int i = 0;
+        for (; i <= from.Length - Vector256<float>.Count; i += Vector256<float>.Count)
+        {
+            (Vector256<double> lower, Vector256<double> upper) = Vector256.Widen(Vector256.Create(from[i..]));
+            lower.CopyTo(to[i..]);
+            upper.CopyTo(to[(i + Vector256<double>.Count)..]);
+        }
+        for (; i < from.Length; i++)
+            to[i] = from[i];
+    }
+
+    private void AddBlock(ReadOnlySpan<double> values)
+    {
+        const int Lanes = 4;
+        Vector256<double> most = Vector256.Create(double.MaxValue), sum = Vector256<double>.Zero;
+        Vector256<double> least = Vector256.Create(double.PositiveInfinity), greatest = Vector256.Create(double.NegativeInfinity);
+        Vector256<long> finite = Vector256<long>.Zero;
+        int whole = values.Length / Lanes * Lanes;
+        for (int i = 0; i < whole; i += Lanes)
+        {
+            Vector256<double> value = Vector256.Create(values[i..]), isFinite = Vector256.LessThanOrEqual(Vector256.Abs(value), most);
+            finite -= isFinite.AsInt64(); // true is −1
+            sum += Vector256.ConditionalSelect(isFinite, value, Vector256<double>.Zero);
+            least = Vector256.ConditionalSelect(Vector256.LessThan(value, least) & isFinite, value, least);
+            greatest = Vector256.ConditionalSelect(Vector256.GreaterThan(value, greatest) & isFinite, value, greatest);
+        }
+        long count = finite[0] + finite[1] + finite[2] + finite[3];
+        double total = sum[0] + sum[1] + sum[2] + sum[3];
+        Moments block = new();
+        for (int lane = 0; lane < Lanes; lane++)
+            (block.Min, block.Max) = (Math.Min(block.Min, least[lane]), Math.Max(block.Max, greatest[lane]));
+        foreach (double value in values[whole..])
+            if (double.IsFinite(value))
+            {
+                count++;
+                total += value;
+                (block.Min, block.Max) = (Math.Min(block.Min, value), Math.Max(block.Max, value));
+            }
+        block.Count = count;
+        block.Skipped = values.Length - count;
+        if (count > 0)
+            block.SumAround(Center(total, count, values), values, whole);
+        Add(block);
+    }
+
+    /// <summary>The mean of a block; sums that overflow are taken in halves.</summary>
+    private static double Center(double total, long count, ReadOnlySpan<double> values)
+    {
+        if (double.IsFinite(total))
+            return total / count;
+        double center = 0;
+        foreach (double value in values)
+            center += double.IsFinite(value) ? value / count : 0;
+        return center;
+    }
+
+    private void SumAround(double center, ReadOnlySpan<double> values, int whole)
+    {
+        Vector256<double> most = Vector256.Create(double.MaxValue), middle = Vector256.Create(center);
+        Vector256<double> s1 = Vector256<double>.Zero, s2 = s1, s3 = s1, s4 = s1;
+        for (int i = 0; i < whole; i += Vector256<double>.Count)
+        {
+            Vector256<double> value = Vector256.Create(values[i..]);
+            Vector256<double> d = Vector256.ConditionalSelect(Vector256.LessThanOrEqual(Vector256.Abs(value), most), value - middle, Vector256<double>.Zero), square = d * d;
+            s1 += d;
+            s2 += square;
+            s3 += square * d;
+            s4 += square * square;
+        }
+        double off = Sum(s1);
+        (m2, m3, m4) = (Sum(s2), Sum(s3), Sum(s4));
+        foreach (double value in values[whole..])
+            if (double.IsFinite(value))
+            {
+                double d = value - center;
+                off += d;
+                m2 += d * d;
+                m3 += d * d * d;
+                m4 += d * d * d * d;
+            }
+        // What rounding has left between centre and mean.
+        double shift = off / Count;
+        mean = center + shift;
+        m4 -= (4 * shift * m3) - (6 * shift * shift * m2);
+        m3 -= 3 * shift * m2;
+        m2 -= shift * off;
+
+        static double Sum(Vector256<double> lanes) => lanes[0] + lanes[1] + lanes[2] + lanes[3];
+    }
+
+    /// <summary>Of zeros and ones all moments follow from how many there are of each.</summary>
+    private void AddBooleans(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IsEmpty)
+            return;
+        long ones = bytes.Length - bytes.Count((byte)0);
+        double n = bytes.Length, p = ones / n, q = 1 - p, variance = n * p * q;
+        Add(new Moments
+        {
+            Count = bytes.Length,
+            Min = ones == n ? 1 : 0,
+            Max = ones == 0 ? 0 : 1,
+            mean = p,
+            m2 = variance,
+            m3 = variance * (q - p),
+            m4 = variance * (1 - (3 * p * q)),
+        });
+    }
+}

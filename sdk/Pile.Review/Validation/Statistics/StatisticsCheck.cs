@@ -1,0 +1,89 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Pile.DuckDb;
+using Pile.Format;
+using Pile.Reading;
+
+namespace Pile.Review.Validation;
+
+/// <summary>F008: <c>statistics.parquet</c> can be read, and says what the values give.</summary>
+internal sealed class StatisticsCheck
+{
+    // Sums in another order differ in their last digits, third and fourth moments in a few more.
+    private const double Tolerance = 1e-9, HigherTolerance = 1e-6;
+
+    private readonly DatasetUnderReview dataset;
+    private readonly ImmutableArray<ColumnStatistics> listed;
+    private readonly ConcurrentDictionary<int, ImmutableArray<(ColumnSchema Column, ColumnStatisticsBuilder Statistics)>> ofShards = new();
+
+    private StatisticsCheck(DatasetUnderReview dataset, ImmutableArray<ColumnStatistics> listed) => (this.dataset, this.listed) = (dataset, listed);
+
+    /// <summary>Reads the file.</summary>
+    /// <returns>Null where there is none, or none that can be read, which is a finding then.</returns>
+    internal static StatisticsCheck? Read(DatasetUnderReview dataset, CancellationToken cancellationToken)
+    {
+        if (dataset.Files.FirstOrDefault(f => f.Path == DatasetPaths.Statistics) is not { } file || !dataset.IsWhole(file))
+            return null;
+        try
+        {
+            ImmutableArray<ColumnStatistics> listed = dataset.Databases.Use(connection => StatisticsFile.Read(connection, dataset.FullPath(file.Path), cancellationToken));
+            return new StatisticsCheck(dataset, listed);
+        }
+        catch (Exception e) when (e is DuckDbException or FormatException)
+        {
+            dataset.Log.Error(FindingCodes.StatisticsMismatch, DatasetPaths.Statistics, $"expected a Parquet file of statistics, found: {(e is DuckDbException sql ? sql.FirstLine() : e.Message)}");
+            return null;
+        }
+    }
+
+    /// <summary>Takes the statistics of one shard; called from several threads.</summary>
+    internal void Take(DatasetFile shard, ImmutableArray<(ColumnSchema Column, ColumnStatisticsBuilder Statistics)> columns) => ofShards[shard.Source] = columns;
+
+    /// <summary>Compares, where nothing else is wrong: what is would only echo here.</summary>
+    internal void Compare()
+    {
+        if (dataset.Log.HasErrors)
+            return;
+        string[] expected = [.. dataset.Manifest.Columns.Select(c => c.Name)];
+        if (!expected.SequenceEqual(listed.Select(l => l.Column)))
+        {
+            Wrong(null, $"expected a line for each of the manifest's {expected.Length} columns in their order, found {string.Join(", ", listed.Select(l => l.Column))}");
+            return;
+        }
+        Dictionary<string, ColumnStatisticsBuilder> found = dataset.Manifest.Columns.ToDictionary(c => c.Name, c => new ColumnStatisticsBuilder(c), StringComparer.Ordinal);
+        foreach ((ColumnSchema column, ColumnStatisticsBuilder statistics) in ofShards.OrderBy(s => s.Key).SelectMany(s => s.Value))
+            found[column.Name].Add(statistics);
+        foreach (ColumnStatistics line in listed)
+            Compare(line, found[line.Column].Finish());
+    }
+
+    private void Compare(ColumnStatistics said, ColumnStatistics found)
+    {
+        Exactly("count", said.Count, found.Count);
+        Exactly("nulls", said.Nulls, found.Nulls);
+        Exactly("skipped", said.Skipped, found.Skipped);
+        Exactly("min", said.Min, found.Min);
+        Exactly("max", said.Max, found.Max);
+        Exactly("min_text", said.MinText, found.MinText);
+        Exactly("max_text", said.MaxText, found.MaxText);
+        double spread = Math.Sqrt(found.Variance ?? 0), variance = found.Variance ?? 0;
+        About("mean", said.Mean, found.Mean, Tolerance * (Math.Abs(found.Mean ?? 0) + spread));
+        About("variance", said.Variance, found.Variance, Tolerance * variance);
+        About("skewness", said.Skewness, found.Skewness, HigherTolerance * (1 + Math.Abs(found.Skewness ?? 0)));
+        About("kurtosis", said.Kurtosis, found.Kurtosis, HigherTolerance * (4 + Math.Abs(found.Kurtosis ?? 0)));
+
+        void Exactly<T>(string what, T value, T expected)
+        {
+            if (!EqualityComparer<T>.Default.Equals(value, expected))
+                Wrong(said.Column, $"expected the {what} {expected?.ToString() ?? "to be missing"}, found {value?.ToString() ?? "none"}");
+        }
+
+        void About(string what, double? value, double? expected, double tolerance)
+        {
+            if (value is null != expected is null || Math.Abs((value ?? 0) - (expected ?? 0)) > tolerance)
+                Wrong(said.Column, $"expected the {what} {expected?.ToString() ?? "to be missing"}, found {value?.ToString() ?? "none"}");
+        }
+    }
+
+    private void Wrong(string? column, string message) => dataset.Log.Error(FindingCodes.StatisticsMismatch, DatasetPaths.Statistics, message, column: column);
+}

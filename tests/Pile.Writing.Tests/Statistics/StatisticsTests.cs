@@ -1,0 +1,110 @@
+using System.Runtime.InteropServices;
+using Pile.DuckDb;
+using Pile.Format;
+using Pile.TestKit;
+
+namespace Pile.Writing.Tests.Statistics;
+
+/// <summary>statistics.parquet against numpy over what h5py reads from the shards: the formulas of numpy.var, scipy.stats.skew and scipy.stats.kurtosis.</summary>
+public class StatisticsTests
+{
+    private const string Oracle = """
+        import csv, glob, sys, h5py, numpy as np
+        columns, shapes, nulls = {}, {}, {}
+        for path in sorted(glob.glob(sys.argv[1] + "/main/healpix=*/*.hdf5")):
+            with h5py.File(path) as f:
+                names = [n for n in f if not (n.endswith("_isnull"))]
+                for name in names:
+                    isnull = f[name + "_isnull"][:] if name + "_isnull" in f else np.zeros(len(f[name]), bool)
+                    nulls[name] = nulls.get(name, 0) + isnull.sum()
+                    shape = f[name + "_shape"][:] if name + "_shape" in f else None
+                    for k, row in enumerate(f[name][:]):
+                        if isnull[k]: continue
+                        if shape is not None: row = row[tuple(slice(0, n) for n in shape[k])]
+                        columns.setdefault(name, []).append(np.ravel(row))
+        checked = 0
+        for line in csv.DictReader(open(sys.argv[2])):
+            name = line["column"].replace("%", "%25").replace("/", "%2F") if line["column"] != "." else "%2E"
+            values = np.concatenate(columns[name]) if name in columns else np.zeros(0)
+            assert int(line["nulls"]) == nulls[name], (name, line)
+            if values.dtype.kind == "S":
+                assert int(line["count"]) == len(values), name
+                if len(columns[name][0]) == 1 and line["min_text"]:
+                    assert line["min_text"].encode() == min(values) and line["max_text"].encode() == max(values), (name, line)
+                checked += 1
+                continue
+            if line["min_text"]:
+                assert (int(line["min_text"]), int(line["max_text"])) == (min(values), max(values)), (name, line)
+            x = values.astype(float).astype(np.longdouble)
+            good = np.isfinite(x)
+            assert int(line["skipped"]) == np.sum(~good), (name, line)
+            x = x[good]
+            assert int(line["count"]) == len(x), (name, line)
+            if not len(x): continue
+            d = x - x.mean()
+            m2, m3, m4 = np.mean(d**2), np.mean(d**3), np.mean(d**4)
+            close = lambda text, value, tolerance: abs(float(text) - float(value)) <= tolerance
+            assert float(line["min"]) == float(x.min()) and float(line["max"]) == float(x.max()), (name, line)
+            assert close(line["mean"], x.mean(), 1e-12 * (abs(x.mean()) + np.sqrt(m2))), (name, line, x.mean())
+            checked += 1
+            if m2 > 0 and abs(x.mean()) > 1e12 * np.sqrt(m2): continue # -2^60 - i: float64 has no digit left for the spread
+            assert close(line["variance"], m2, 1e-10 * m2 + 1e-13 * abs(x.mean()) * np.sqrt(m2)), (name, line, m2)
+            if m2 > 0:
+                assert close(line["skewness"], m3 / m2**1.5, 1e-8), (name, line, m3 / m2**1.5)
+                assert close(line["kurtosis"], m4 / m2**2 - 3, 1e-8), (name, line, m4 / m2**2 - 3)
+            else: assert line["skewness"] == "" and line["kurtosis"] == "", (name, line)
+        print(checked > 30)
+        """;
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(300)]
+    public async Task Statistics_are_those_of_numpy(int count)
+    {
+        using TemporaryFolder folder = new();
+        await Datasets.Build(folder["zoo"], Zoo.Spec with { Order = 1, TargetShardBytes = 20 << 10 }, null, Datasets.ZooUnits(count, 3, 70));
+        Datasets.Export($"SELECT * FROM read_parquet({DuckDbSql.Literal(Path.Combine(folder["zoo"], DatasetPaths.Statistics))})", folder["statistics.csv"]);
+        Assert.Equal("True\n", Python.Run(Oracle, folder["zoo"], folder["statistics.csv"]));
+    }
+
+    [Theory] // a mean a thousand million times the spread: naive sums of squares would have no digit left
+    [InlineData(1e9, 1)]
+    [InlineData(-5e10, 0.25)]
+    [InlineData(0, 1e-30)]
+    [InlineData(0, 1e60)]
+    public void Moments_lose_no_digits_to_a_large_mean(double mean, double spread)
+    {
+        double[] values = [.. Enumerable.Range(0, 100_003).Select(i => mean + (spread * (i % 7)))];
+        Moments all = new();
+        all.Add(DType.Float64, MemoryMarshal.AsBytes<double>(values));
+        double[] small = [.. Enumerable.Range(0, 100_003).Select(i => (double)(i % 7))];
+        double mu = small.Average(), m2 = small.Average(x => Math.Pow(x - mu, 2)), m3 = small.Average(x => Math.Pow(x - mu, 3)), m4 = small.Average(x => Math.Pow(x - mu, 4));
+        Assert.Equal(1, all.Variance / (m2 * spread * spread), 6);
+        Assert.Equal(m3 / Math.Pow(m2, 1.5), all.Skewness, 6);
+        Assert.Equal((m4 / (m2 * m2)) - 3, all.Kurtosis, 6);
+        Assert.Equal((mean, mean + (6 * spread)), (all.Min, all.Max));
+    }
+
+    [Fact]
+    public void Parts_make_the_whole_whatever_their_sizes_and_sentinels_and_nan_are_left_out()
+    {
+        Random random = new(5);
+        float[] values = [.. Enumerable.Range(0, 10_000).Select(i => i % 97 == 0 ? float.NaN : i % 89 == 0 ? -99 : i % 83 == 0 ? float.PositiveInfinity : (float)random.NextDouble())];
+        Moments whole = new(), parts = new();
+        whole.Add(DType.Float32, MemoryMarshal.AsBytes<float>(values), [-99]);
+        for (int at = 0, some; at < values.Length; at += some)
+        {
+            some = Math.Min(values.Length - at, random.Next(1, 700));
+            Moments part = new();
+            part.Add(DType.Float32, MemoryMarshal.AsBytes<float>(values.AsSpan(at, some)), [-99]);
+            parts.Add(part);
+        }
+        float[] kept = [.. values.Where(v => float.IsFinite(v) && v != -99)];
+        Assert.Equal((kept.Length, values.Length - kept.Length), (whole.Count, whole.Skipped));
+        Assert.Equal((whole.Count, whole.Skipped, whole.Min, whole.Max), (parts.Count, parts.Skipped, parts.Min, parts.Max));
+        Assert.Equal(kept.Average(v => (double)v), whole.Mean, 12);
+        Assert.Equal(whole.Variance, parts.Variance, 12);
+        Assert.Equal(whole.Skewness, parts.Skewness, 10);
+        Assert.Equal(whole.Kurtosis, parts.Kurtosis, 10);
+    }
+}
