@@ -163,7 +163,7 @@ internal sealed class SchemaMerge
                 throw Differ("mask polarity", mask.ToString(), otherMask.ToString(), "Invert one of them");
             if (!mine.Bands.IsEmpty && !other.Bands.IsEmpty && !mine.Bands.AsSpan().SequenceEqual(other.Bands.AsSpan()))
                 throw Differ("band metadata", string.Join("; ", mine.Bands), string.Join("; ", other.Bands), "Make them agree, or build two datasets");
-            if (ColumnSchema.StorageFor(dtype, mine.Shape.AsSpan()) != mine.Storage && mine.Role == ColumnRole.Native && dtype != DType.String)
+            if (ColumnSchema.StorageFor(dtype, mine.Shape.AsSpan()) != mine.Storage && mine.Role == ColumnRole.Native && dtype != DType.String && !mine.IsList)
                 throw Differ("dtype", mine.DType.Name(), other.DType.Name(), "Declare one dtype: as the wider one the column is no longer light");
 
             if ((mine.Nested, mine.IsList) != (other.Nested, other.IsList))
