@@ -72,6 +72,23 @@ public interface IFileStore
     /// <exception cref="StoreException">The store cannot be written, or not with these credentials.</exception>
     Task<bool> PutAsync(string path, Stream content, bool ifAbsent = false, CancellationToken cancellationToken = default);
 
+    /// <summary>Writes a file whose SHA-256 is known. A store that can keep it beside the file does, so that <see cref="FindAsync"/> tells it.</summary>
+    /// <param name="path">The file. Folders are made where there are such things.</param>
+    /// <param name="content">What to write, from its present place to its end.</param>
+    /// <param name="known">What the content is known to be; the caller has it checked, the store notes it down.</param>
+    /// <param name="cancellationToken">Ends the writing; then nothing of the new file is there.</param>
+    /// <exception cref="StoreException">The store cannot be written, or not with these credentials.</exception>
+    Task PutAsync(string path, Stream content, KnownFile known, CancellationToken cancellationToken = default);
+
+    /// <summary>What the store knows of a file without reading it: its length, and the SHA-256 that it was put with where the store keeps such things.</summary>
+    /// <returns>Null where there is no such file.</returns>
+    /// <exception cref="StoreException">The store refuses or fails.</exception>
+    ValueTask<KnownFile?> FindAsync(string path, CancellationToken cancellationToken = default);
+
+    /// <summary>Deletes what writers left that ended before their files were whole. Nobody may be writing here meanwhile.</summary>
+    /// <exception cref="StoreException">The store cannot be written, or not with these credentials.</exception>
+    Task DiscardUnfinishedAsync(CancellationToken cancellationToken = default);
+
     /// <summary>Deletes a file; one that is not there is no error.</summary>
     /// <exception cref="StoreException">The store cannot be written, or not with these credentials.</exception>
     Task DeleteAsync(string path, CancellationToken cancellationToken = default);

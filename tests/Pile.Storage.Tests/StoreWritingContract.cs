@@ -45,6 +45,22 @@ public abstract class StoreWritingContract : StoreReadingContract
         Assert.Equal(["new/folder/x.bin", "other"], (await store.ListAsync(cancellationToken: Token).ToListAsync()).Select(f => f.Path));
     }
 
+    [Theory]
+    [InlineData(1000)]
+    [InlineData((16 << 20) + 5)]
+    public async Task A_file_is_found_by_length_and_the_sum_that_it_was_put_with(int length)
+    {
+        IFileStore store = await StoreWithAsync("plain");
+        byte[] bytes = Stores.Bytes(length);
+        string sha256 = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes));
+        await store.PutAsync("d/x", new MemoryStream(bytes), new KnownFile(length, sha256), Token);
+        Assert.Equal(new KnownFile(length, store.Traits.IsLocal ? null : sha256), await store.FindAsync("d/x", Token));
+        Assert.Equal(new KnownFile(Content.Length, null), await store.FindAsync("plain", Token));
+        Assert.Null(await store.FindAsync("d/nothing", Token));
+        await store.DiscardUnfinishedAsync(Token);
+        Assert.Equal(bytes, await store.ReadAllAsync("d/x", length, Token));
+    }
+
     [Fact]
     public async Task A_file_is_replaced_or_left_as_the_caller_wants()
     {

@@ -28,6 +28,12 @@ internal sealed class HttpStore : RemoteStore
     public override Task<bool> PutAsync(string path, Stream content, bool ifAbsent = false, CancellationToken cancellationToken = default) => throw ReadOnly();
 
     /// <inheritdoc/>
+    public override Task PutAsync(string path, Stream content, KnownFile known, CancellationToken cancellationToken = default) => throw ReadOnly();
+
+    /// <inheritdoc/>
+    public override Task DiscardUnfinishedAsync(CancellationToken cancellationToken = default) => throw ReadOnly();
+
+    /// <inheritdoc/>
     public override Task DeleteAsync(string path, CancellationToken cancellationToken = default) => throw ReadOnly();
 
     internal override Uri UriOf(string path) => new($"{root}/{EscapedPath.Of(path)}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });

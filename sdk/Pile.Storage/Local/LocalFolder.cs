@@ -90,6 +90,23 @@ public sealed class LocalFolder(string path) : IFileStore
         AtomicFile.WriteAsync(Path.Combine(LocalRoot, path), content, ifAbsent, cancellationToken);
 
     /// <inheritdoc/>
+    public Task PutAsync(string path, Stream content, KnownFile known, CancellationToken cancellationToken = default) => PutAsync(path, content, ifAbsent: false, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<KnownFile?> FindAsync(string path, CancellationToken cancellationToken = default) =>
+        new(new FileInfo(Path.Combine(LocalRoot, path)) is { Exists: true } file ? new KnownFile(file.Length, null) : null);
+
+    /// <inheritdoc/>
+    public Task DiscardUnfinishedAsync(CancellationToken cancellationToken = default)
+    {
+        if (Directory.Exists(LocalRoot))
+            foreach (string file in Directory.EnumerateFiles(LocalRoot, "*", Everything))
+                if (AtomicFile.IsUnfinished(Path.GetFileName(file)))
+                    File.Delete(file);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
     public Task DeleteAsync(string path, CancellationToken cancellationToken = default)
     {
         string full = Path.Combine(LocalRoot, path);

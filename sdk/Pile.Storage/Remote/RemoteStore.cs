@@ -82,6 +82,27 @@ internal abstract class RemoteStore : IFileStore
     public abstract Task<bool> PutAsync(string path, Stream content, bool ifAbsent = false, CancellationToken cancellationToken = default);
 
     /// <inheritdoc/>
+    public abstract Task PutAsync(string path, Stream content, KnownFile known, CancellationToken cancellationToken = default);
+
+    /// <inheritdoc/>
+    public virtual async ValueTask<KnownFile?> FindAsync(string path, CancellationToken cancellationToken = default)
+    {
+        RemoteObject file = Anew(path);
+        try
+        {
+            await reader.HeadAsync(file, cancellationToken).ConfigureAwait(false);
+            return new KnownFile(file.LengthBytes >= 0 ? file.LengthBytes : null, null);
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public abstract Task DiscardUnfinishedAsync(CancellationToken cancellationToken = default);
+
+    /// <inheritdoc/>
     public abstract Task DeleteAsync(string path, CancellationToken cancellationToken = default);
 
     /// <summary>Where a file is asked for.</summary>

@@ -51,10 +51,24 @@ internal sealed class S3Store : RemoteStore
     /// <inheritdoc/>
     public override async Task<bool> PutAsync(string path, Stream content, bool ifAbsent = false, CancellationToken cancellationToken = default)
     {
-        bool isWritten = await writer.PutAsync(address.KeyOf(path), content, ifAbsent, cancellationToken).ConfigureAwait(false);
+        bool isWritten = await writer.PutAsync(address.KeyOf(path), content, ifAbsent, null, cancellationToken).ConfigureAwait(false);
         Forget(path);
         return isWritten;
     }
+
+    /// <inheritdoc/>
+    public override async Task PutAsync(string path, Stream content, KnownFile known, CancellationToken cancellationToken = default)
+    {
+        await writer.PutAsync(address.KeyOf(path), content, ifAbsent: false, known.Sha256, cancellationToken).ConfigureAwait(false);
+        Forget(path);
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask<KnownFile?> FindAsync(string path, CancellationToken cancellationToken = default) =>
+        await writer.FindAsync(address.KeyOf(path), cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public override Task DiscardUnfinishedAsync(CancellationToken cancellationToken = default) => writer.AbortAllAsync(address.KeyOf(""), cancellationToken);
 
     /// <inheritdoc/>
     public override async Task DeleteAsync(string path, CancellationToken cancellationToken = default)

@@ -13,6 +13,7 @@ internal sealed class S3Writer(S3Address address, S3Settings settings, StoreOpti
     private const int PartBytes = 16 << 20;
     private const int MostParts = 10_000;
     private const int PartsAtOnce = 4;
+    private const string Sha256Name = "x-amz-meta-sha256";
 
     private readonly ResiliencePipeline retry = RetryPolicy.Create(options, counters);
     private readonly Lazy<AmazonS3Client> client = new(() => CreateClient(settings, options));
@@ -57,20 +58,25 @@ internal sealed class S3Writer(S3Address address, S3Settings settings, StoreOpti
         }
     }
 
-    /// <summary>Writes an object; large ones in parts, which become an object all at once.</summary>
-    internal async Task<bool> PutAsync(string key, Stream content, bool ifAbsent, CancellationToken cancellationToken)
+    /// <summary>Writes an object; large ones in parts, which become an object all at once. Every request has its body's MD5, which the server checks.</summary>
+    /// <param name="key">The object.</param>
+    /// <param name="content">Its bytes.</param>
+    /// <param name="ifAbsent">True to leave one that is there.</param>
+    /// <param name="sha256">What its content is known by, kept as metadata; null for nothing.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    internal async Task<bool> PutAsync(string key, Stream content, bool ifAbsent, string? sha256, CancellationToken cancellationToken)
     {
         try
         {
             byte[] first = new byte[content.CanSeek ? Math.Clamp(content.Length - content.Position, 0, PartBytes) : PartBytes];
             int count = await content.ReadAtLeastAsync(first, first.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
             bool isAll = count < PartBytes || (content.CanSeek && content.Position == content.Length);
-            if (!isAll && ifAbsent && await ExistsAsync(key, cancellationToken).ConfigureAwait(false))
+            if (!isAll && ifAbsent && await FindAsync(key, cancellationToken).ConfigureAwait(false) is not null)
                 return false; // before much is sent
             if (isAll)
-                await PutWholeAsync(key, first.AsMemory(0, count), ifAbsent, cancellationToken).ConfigureAwait(false);
+                await PutWholeAsync(key, first.AsMemory(0, count), ifAbsent, sha256, cancellationToken).ConfigureAwait(false);
             else
-                await PutPartsAsync(key, first, content, ifAbsent, cancellationToken).ConfigureAwait(false);
+                await PutPartsAsync(key, first, content, ifAbsent, sha256, cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (StoreException e) when (ifAbsent && e.InnerException is AmazonS3Exception { StatusCode: HttpStatusCode.PreconditionFailed or HttpStatusCode.Conflict })
@@ -79,12 +85,14 @@ internal sealed class S3Writer(S3Address address, S3Settings settings, StoreOpti
         }
     }
 
-    private Task<PutObjectResponse> PutWholeAsync(string key, ReadOnlyMemory<byte> bytes, bool ifAbsent, CancellationToken cancellationToken)
+    private Task<PutObjectResponse> PutWholeAsync(string key, ReadOnlyMemory<byte> bytes, bool ifAbsent, string? sha256, CancellationToken cancellationToken)
     {
         string md5 = Md5(bytes.Span);
         return RunAsync(key, async (client, token) =>
         {
             PutObjectRequest request = new() { BucketName = address.Bucket, Key = key, InputStream = Body(bytes), MD5Digest = md5, AutoCloseStream = true };
+            if (sha256 is not null)
+                request.Metadata.Add(Sha256Name, sha256);
             if (ifAbsent)
                 AbsentOnly(request);
             PutObjectResponse response = await client.PutObjectAsync(request, token).ConfigureAwait(false);
@@ -93,10 +101,13 @@ internal sealed class S3Writer(S3Address address, S3Settings settings, StoreOpti
         }, cancellationToken);
     }
 
-    private async Task PutPartsAsync(string key, byte[] first, Stream content, bool ifAbsent, CancellationToken cancellationToken)
+    private async Task PutPartsAsync(string key, byte[] first, Stream content, bool ifAbsent, string? sha256, CancellationToken cancellationToken)
     {
         int partBytes = content.CanSeek ? (int)Math.Max(PartBytes, Math.Min(content.Length / (MostParts - 1), 1 << 30)) : PartBytes;
-        InitiateMultipartUploadResponse upload = await RunAsync(key, (client, token) => client.InitiateMultipartUploadAsync(address.Bucket, key, token), cancellationToken).ConfigureAwait(false);
+        InitiateMultipartUploadRequest begin = new() { BucketName = address.Bucket, Key = key };
+        if (sha256 is not null)
+            begin.Metadata.Add(Sha256Name, sha256);
+        InitiateMultipartUploadResponse upload = await RunAsync(key, (client, token) => client.InitiateMultipartUploadAsync(begin, token), cancellationToken).ConfigureAwait(false);
         try
         {
             List<PartETag> parts = await SendPartsAsync(key, upload.UploadId, first, content, partBytes, cancellationToken).ConfigureAwait(false);
@@ -179,17 +190,33 @@ internal sealed class S3Writer(S3Address address, S3Settings settings, StoreOpti
         }, cancellationToken);
     }
 
-    private async Task<bool> ExistsAsync(string key, CancellationToken cancellationToken)
+    /// <summary>An object's length, and the SHA-256 it was put with; null where there is no such object.</summary>
+    internal async Task<KnownFile?> FindAsync(string key, CancellationToken cancellationToken)
     {
         try
         {
-            await RunAsync(key, (client, token) => client.GetObjectMetadataAsync(address.Bucket, key, token), cancellationToken).ConfigureAwait(false);
-            return true;
+            GetObjectMetadataResponse found = await RunAsync(key, (client, token) => client.GetObjectMetadataAsync(address.Bucket, key, token), cancellationToken).ConfigureAwait(false);
+            return new KnownFile(found.ContentLength, found.Metadata[Sha256Name] is { Length: > 0 } sha256 ? sha256 : null);
         }
-        catch (StoreException e) when (e.InnerException is AmazonS3Exception { StatusCode: HttpStatusCode.NotFound })
+        catch (Exception e) when (e is FileNotFoundException or StoreException { InnerException: AmazonS3Exception { StatusCode: HttpStatusCode.NotFound } })
         {
-            return false;
+            return null;
         }
+    }
+
+    /// <summary>Gives back the room of multipart uploads below a prefix that nobody will complete: those of a process that was killed.</summary>
+    internal async Task AbortAllAsync(string prefix, CancellationToken cancellationToken)
+    {
+        ListMultipartUploadsRequest request = new() { BucketName = address.Bucket, Prefix = prefix };
+        ListMultipartUploadsResponse page;
+        do
+        {
+            page = await RunAsync(prefix, (client, token) => client.ListMultipartUploadsAsync(request, token), cancellationToken).ConfigureAwait(false);
+            foreach (MultipartUpload left in page.MultipartUploads)
+                await RunAsync(left.Key, (client, token) => client.AbortMultipartUploadAsync(address.Bucket, left.Key, left.UploadId, token), cancellationToken).ConfigureAwait(false);
+            (request.KeyMarker, request.UploadIdMarker) = (page.NextKeyMarker, page.NextUploadIdMarker);
+        }
+        while (page.IsTruncated);
     }
 
     // This version of the SDK has no property for it; the header is signed with the others.
