@@ -21,7 +21,7 @@ public class ReferencesTests
         ["Pile.Reading"] = ["Pile.Format", "Pile.Sky", "Pile.Storage", "Pile.Codecs", "Pile.Hdf5", "Pile.DuckDb"],
         ["Pile.Streaming"] = ["Pile.Reading"],
         ["Pile.Review"] = ["Pile.Reading"],
-        ["Pile.Publishing"] = ["Pile.Format", "Pile.Fits", "Pile.Reading", "Pile.Review"],
+        ["Pile.Publishing"] = ["Pile.Format", "Pile.Fits", "Pile.Storage", "Pile.Writing", "Pile.Reading", "Pile.Review"],
         ["Pile.Builders"] = ["Pile.Writing", "Pile.Tables"],
         ["Pile.Builders.Sources"] = ["Pile.Builders", "Pile.Tables", "Pile.Fits", "Pile.Hdf5"],
         ["Pile.CrossMatch"] = ["Pile.Parquet", "Pile.Codecs", "Pile.Reading", "Pile.Writing", "Pile.Tables"],

@@ -1,0 +1,102 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using Pile.Cli.Terminal;
+using Pile.Format;
+using Pile.Publishing;
+
+namespace Pile.Cli.Commands;
+
+/// <summary><c>pile copy</c>: publishes, mirrors or takes a part of a dataset, verified.</summary>
+internal static class CopyCommand
+{
+    private static readonly Argument<string> Source = new("SRC") { Description = CommonOptions.DatasetHelp };
+    private static readonly Argument<string> Destination = new("DST") { Description = "Where the copy goes: a folder or s3://bucket/prefix, absent or empty." };
+    private static readonly Option<bool> Resume = new("--resume") { Description = "Go on with an interrupted copy of the same dataset; of a whole one, check every file and make it good." };
+    private static readonly Option<string?> Cells = new("--cells") { Description = "Only rows of these cells, by their pixel numbers.", HelpName = "N,N" };
+    private static readonly Option<string?> Where = new("--where") { Description = "Only rows that meet an SQL condition.", HelpName = "SQL" };
+    private static readonly Option<bool> Yes = new("--yes") { Description = "Send it, however large it is." };
+    private static readonly Option<string> AskAbove = new("--ask-above") { Description = "Ask before more than this is sent to a remote store.", HelpName = "SIZE", DefaultValueFactory = _ => "5GB" };
+
+    static CopyCommand()
+    {
+        AskAbove.Validators.Add(result => CommonOptions.Require(result, "--ask-above", text => ByteSize.TryParse(text, out _), "a size such as 5GB or 512MiB"));
+        Cells.Validators.Add(result => CommonOptions.Require(result, "--cells", text => QueryCommand.Split(text) is { Length: > 0 } cells && cells.All(c => long.TryParse(c, NumberStyles.None, CultureInfo.InvariantCulture, out _)), "numbers of cells such as 1034,1035"));
+    }
+
+    internal static Command Create()
+    {
+        VerbCommand command = new("copy", "Copies a dataset or a part of it to or from any store; every byte is checked, the manifest comes last.",
+            "pile copy sdss s3://surveys/sdss-dr17 --yes",
+            "pile copy s3://surveys/sdss-dr17 sdss --resume",
+            "pile copy https://example.org/gaia bright --where \"phot_g_mean_mag < 12\"",
+            "pile copy gaia two-cells --cells 1034,1035")
+        { Source, Destination, Resume, Cells, Where, Yes, AskAbove };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        Stopwatch watch = Stopwatch.StartNew();
+        string source = InputFile.RequireDataset(parsed.GetRequiredValue(Source)), destination = parsed.GetRequiredValue(Destination);
+        using ProgressDisplay display = new(parsed.GetValue(CommonOptions.Quiet));
+        CopySummary summary = await DatasetCopy.RunAsync(source, destination, new CopyOptions
+        {
+            Resume = parsed.GetValue(Resume),
+            Cells = parsed.GetValue(Cells) is { } cells ? [.. QueryCommand.Split(cells).Select(c => long.Parse(c, CultureInfo.InvariantCulture))] : [],
+            Where = parsed.GetValue(Where),
+            Workers = CommonOptions.WorkersOf(parsed),
+            MemoryBytes = CommonOptions.MemoryOf(parsed),
+            Planned = plan => Approve(parsed, plan, destination),
+            Progress = new CopyDisplay(display),
+        }, cancellationToken).ConfigureAwait(false);
+        display.Dispose();
+        Report(parsed, destination, summary, watch.Elapsed.TotalSeconds);
+        return ExitCode.Done;
+    }
+
+    /// <summary>Asks before much is sent away; where nobody can be asked, says how much it is.</summary>
+    private static void Approve(ParseResult parsed, CopyPlan plan, string destination)
+    {
+        _ = ByteSize.TryParse(parsed.GetRequiredValue(AskAbove), out long most);
+        if (!plan.IsToRemote || plan.Bytes <= most || parsed.GetValue(Yes))
+            return;
+        string what = string.Create(CultureInfo.InvariantCulture, $"{plan.Bytes:N0} bytes ({Size(plan.Bytes)}) in {plan.Files:N0} files to {destination}");
+        if (Console.IsInputRedirected || Console.IsErrorRedirected)
+            throw new UsageException($"This would send {what}, and nobody can be asked. Say --yes to send it.");
+        Console.Error.Write($"\r\u001b[KSend {what}? [y/N] ");
+        if (Console.ReadLine()?.Trim().ToUpperInvariant() is not ("Y" or "YES"))
+            throw new UsageException($"Nothing was sent. With --yes {Size(plan.Bytes)} are sent without a question.");
+    }
+
+    private static void Report(ParseResult parsed, string destination, CopySummary summary, double seconds)
+    {
+        if (parsed.GetValue(CommonOptions.Json))
+            JsonOutput.Write(json =>
+            {
+                json.WriteStartObject();
+                json.WriteString("dataset", destination);
+                json.WriteInteger("files", summary.Files);
+                json.WriteInteger("bytes", summary.Bytes);
+                json.WriteInteger("skipped", summary.Skipped);
+                json.WriteFloat("seconds", Math.Round(seconds, 3));
+                json.WriteEndObject();
+            });
+        else
+            CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture,
+                $"{destination}: {summary.Files:N0} files of {Size(summary.Bytes)} copied and verified{(summary.Skipped > 0 ? $", {summary.Skipped:N0} were there" : "")}; {seconds:0.0} s, {Size((long)(summary.Bytes / Math.Max(seconds, 0.001)))}/s"));
+    }
+
+    private static string Size(long bytes) => bytes switch
+    {
+        >= 1_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.00} GB"),
+        >= 1_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.0} MB"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e3:0.0} kB"),
+    };
+
+    private sealed class CopyDisplay(ProgressDisplay display) : IProgress<CopyProgress>
+    {
+        public void Report(CopyProgress value) => display.Report(value.Phase.ToString().ToLowerInvariant(), value.Done, value.Total, value.Phase == CopyPhase.Select ? "rows" : "B");
+    }
+}

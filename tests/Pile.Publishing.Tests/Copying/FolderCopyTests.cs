@@ -1,0 +1,171 @@
+using Pile.Format;
+using Pile.Review.Validation;
+using Pile.TestKit;
+using static Pile.Publishing.Tests.Copying.CopiedDataset;
+
+namespace Pile.Publishing.Tests.Copying;
+
+/// <summary>Copies from folder to folder: the same bytes, or no dataset.</summary>
+public sealed class FolderCopyTests(CopiedDataset dataset) : IDisposable
+{
+    private static readonly CopyOptions Resumed = new() { Resume = true };
+
+    private readonly TemporaryFolder folder = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => folder.Dispose();
+
+    private Task<CopySummary> CopyAsync(CopyOptions? options = null, string? source = null, CancellationToken? token = null) =>
+        DatasetCopy.RunAsync(source ?? dataset.Path, folder["copy"], options, token ?? Token);
+
+    [Fact]
+    public async Task A_copy_has_the_same_bytes()
+    {
+        Assert.Equal(new CopySummary(dataset.Files.Length, dataset.Bytes, 0), await CopyAsync());
+        AssertSame(dataset.Path, folder["copy"]);
+    }
+
+    [Fact]
+    public async Task The_manifest_comes_last()
+    {
+        string manifest = Path.Combine(folder["copy"], DatasetPaths.Manifest);
+        bool isEarly = false;
+        await CopyAsync(new CopyOptions { Progress = new Seen(_ => isEarly |= File.Exists(manifest)) });
+        Assert.False(isEarly);
+        Assert.True(File.Exists(manifest));
+    }
+
+    [Fact]
+    public async Task What_is_there_is_not_written_over()
+    {
+        await CopyAsync();
+        Assert.Contains("--resume", (await Assert.ThrowsAsync<OutputExistsException>(() => CopyAsync())).Message, StringComparison.Ordinal);
+        string manifest = Path.Combine(folder["copy"], DatasetPaths.Manifest);
+        await File.AppendAllTextAsync(manifest, "\n", Token);
+        Assert.Contains("another dataset", (await Assert.ThrowsAsync<OutputExistsException>(() => CopyAsync(Resumed))).Message, StringComparison.Ordinal);
+        File.Delete(manifest);
+        Assert.Contains("something else", (await Assert.ThrowsAsync<OutputExistsException>(() => CopyAsync(Resumed))).Message, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(folder["file"], "x", Token);
+        await Assert.ThrowsAsync<OutputExistsException>(() => DatasetCopy.RunAsync(dataset.Path, folder["file"], cancellationToken: Token));
+    }
+
+    [Fact]
+    public async Task A_stopped_copy_is_no_dataset_and_goes_on()
+    {
+        using CancellationTokenSource stop = new();
+        long half = dataset.Bytes / 2;
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => CopyAsync(new CopyOptions { Parallel = 1, Progress = new Seen(p =>
+        {
+            if (p.Phase == CopyPhase.Copy && p.Done >= p.Total - 1000)
+                stop.Cancel();
+        }) }, token: stop.Token));
+        Assert.False(File.Exists(Path.Combine(folder["copy"], DatasetPaths.Manifest)));
+        Assert.DoesNotContain(FilesOf(folder["copy"]), f => f.EndsWith(".pile-put", StringComparison.Ordinal));
+        Assert.Contains("interrupted copy of this dataset", (await Assert.ThrowsAsync<OutputExistsException>(() => CopyAsync())).Message, StringComparison.Ordinal);
+
+        // What a process that was killed leaves besides: half a file, and one that is whole in length only.
+        await File.WriteAllTextAsync(Path.Combine(folder["copy"], ".x.pile-put"), "half", Token);
+        string shard = Path.Combine(folder["copy"], dataset.LargeShard);
+        byte[] bytes = await File.ReadAllBytesAsync(shard, Token);
+        bytes[1_000_000] ^= 1;
+        await File.WriteAllBytesAsync(shard, bytes, Token);
+        CopySummary rest = await CopyAsync(Resumed);
+        Assert.InRange(rest.Skipped, 1, dataset.Files.Length - 3);
+        Assert.Equal(dataset.Files.Length, rest.Files + rest.Skipped);
+        Assert.InRange(rest.Bytes, half, dataset.Bytes - 1);
+        AssertSame(dataset.Path, folder["copy"]);
+        Assert.Equal(new CopySummary(0, 0, dataset.Files.Length), await CopyAsync(Resumed));
+    }
+
+    [Fact]
+    public async Task A_damaged_copy_is_made_good()
+    {
+        await CopyAsync();
+        File.Delete(Path.Combine(folder["copy"], dataset.LargeShard));
+        await File.WriteAllTextAsync(Path.Combine(folder["copy"], DatasetPaths.Readme), "changed", Token);
+        CopySummary repaired = await CopyAsync(Resumed);
+        Assert.Equal((2, dataset.Files.Length - 2), (repaired.Files, repaired.Skipped));
+        AssertSame(dataset.Path, folder["copy"]);
+    }
+
+    [Fact]
+    public async Task Wrong_bytes_of_the_source_never_become_a_file()
+    {
+        string source = dataset.CloneTo(folder["source"]), shard = Path.Combine(source, dataset.LargeShard);
+        byte[] bytes = await File.ReadAllBytesAsync(shard, Token);
+        bytes[^10] ^= 1;
+        await File.WriteAllBytesAsync(shard, bytes, Token);
+        string damaged = (await Assert.ThrowsAsync<DatasetInvalidException>(() => CopyAsync(source: source))).Message;
+        Assert.Contains(dataset.LargeShard, damaged, StringComparison.Ordinal);
+        Assert.Contains("it was read twice", damaged, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(folder["copy"], dataset.LargeShard)));
+        Assert.False(File.Exists(Path.Combine(folder["copy"], DatasetPaths.Manifest)));
+
+        await File.WriteAllBytesAsync(shard, bytes[..^1], Token);
+        Assert.Contains("it was changed or cut", (await Assert.ThrowsAsync<DatasetInvalidException>(() => CopyAsync(Resumed, source))).Message, StringComparison.Ordinal);
+        File.Delete(shard);
+        Assert.Contains($"the file '{dataset.LargeShard}' is missing", (await Assert.ThrowsAsync<DatasetInvalidException>(() => CopyAsync(Resumed, source))).Message, StringComparison.Ordinal);
+
+        bytes[^10] ^= 1;
+        await File.WriteAllBytesAsync(shard, bytes, Token);
+        await CopyAsync(Resumed, source);
+        AssertSame(dataset.Path, folder["copy"]);
+    }
+
+    [Fact]
+    public async Task A_full_disk_leaves_whole_files_alone()
+    {
+        // A file system of 8 MB, in a mount namespace that a process holds: the large shard does not fit.
+        using System.Diagnostics.Process holder = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("unshare", ["-Urm", "--propagation", "private", "bash", "-c",
+            "mount -t tmpfs -o size=8m tmpfs \"$1\" && echo mounted; exec sleep 60", "bash", folder.Path]) { RedirectStandardOutput = true })!;
+        try
+        {
+            Assert.Equal("mounted", await holder.StandardOutput.ReadLineAsync(Token));
+            string destination = $"/proc/{holder.Id}/root{folder["copy"]}";
+            OutputUnwritableException full = await Assert.ThrowsAsync<OutputUnwritableException>(() => DatasetCopy.RunAsync(dataset.Path, destination, cancellationToken: Token));
+            Assert.Contains(dataset.LargeShard, full.Message, StringComparison.Ordinal);
+            Assert.Contains("--resume", full.Message, StringComparison.Ordinal);
+            foreach (string file in FilesOf(destination).Where(f => f != ".pile-copy"))
+                Assert.Equal(await File.ReadAllBytesAsync(Path.Combine(dataset.Path, file), Token), await File.ReadAllBytesAsync(Path.Combine(destination, file), Token));
+            Assert.DoesNotContain(DatasetPaths.Manifest, FilesOf(destination));
+        }
+        finally
+        {
+            holder.Kill();
+        }
+    }
+
+    [Fact]
+    public async Task A_part_is_a_dataset_that_names_its_parent()
+    {
+        string cell = dataset.LargeShard.Split('/').First(p => p.StartsWith("healpix=", StringComparison.Ordinal))["healpix=".Length..];
+        await CopyAsync(new CopyOptions { Cells = [long.Parse(cell)], Where = "dec < 0.55" });
+        ValidationReport report = await DatasetValidator.ValidateAsync(folder["copy"], new ValidationOptions { Deep = true }, Token);
+        Assert.Empty(report.Findings);
+        Assert.Equal(5, report.Rows); // 1 to 5; row 0 is in the other cell
+        await using Reading.Dataset part = await Reading.Dataset.OpenAsync(folder["copy"], cancellationToken: Token);
+        Assert.Equal(("1+part", $"Part of noise 1: cells {cell} of order 0; rows where dec < 0.55"), (part.Manifest.Version, part.Manifest.Description));
+        Reading.DatasetFile parent = (await part.FilesAsync(Token)).Files.Single(f => f.Kind == Reading.DatasetFileKind.Source);
+        Assert.Equal("noise-1/pile.yaml", parent.Path);
+        Assert.Equal(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(dataset.Path, DatasetPaths.Manifest), Token))), parent.Sha256);
+
+        await Assert.ThrowsAsync<OutputExistsException>(() => CopyAsync(new CopyOptions { Where = "dec < 0.5" }));
+        await Assert.ThrowsAsync<OutputExistsException>(() => CopyAsync(new CopyOptions { Where = "dec < 0.3", Resume = true }));
+        Assert.Equal(0, (await CopyAsync(new CopyOptions { Cells = [long.Parse(cell)], Where = "dec < 0.55", Resume = true })).Files);
+    }
+
+    [Fact]
+    public async Task What_selects_nothing_is_refused()
+    {
+        foreach (CopyOptions options in (CopyOptions[])[new() { Cells = [11] }, new() { Cells = [12] }, new() { Cells = [-1] }, new() { Where = "dec > 80" }, new() { Where = " " }, new() { Where = "nonsense" }, new() { Where = "dec > 0; DROP TABLE d" }])
+            await Assert.ThrowsAnyAsync<ArgumentException>(() => CopyAsync(options));
+        await Assert.ThrowsAsync<ArgumentException>(() => DatasetCopy.RunAsync(dataset.Path, "https://example.org/d", cancellationToken: Token));
+        Assert.False(Directory.Exists(folder["copy"]));
+    }
+
+    private sealed class Seen(Action<CopyProgress> see) : IProgress<CopyProgress>
+    {
+        public void Report(CopyProgress value) => see(value);
+    }
+}

@@ -1,0 +1,50 @@
+using Pile.Format;
+using Pile.Review.Validation;
+using Pile.TestKit;
+
+namespace Pile.Publishing.Tests.Copying;
+
+/// <summary>Parts of every kind of dataset that the format knows: valid, and of the same values, as h5py has them.</summary>
+public sealed class PartTests : IDisposable
+{
+    // Every dataset of every shard, with its attributes: the part that has all rows differs in the file's own version alone.
+    private const string Compare = """
+        import sys, os, glob, h5py, numpy as np
+        a, b = sys.argv[1:3]
+        names = sorted(os.path.relpath(f, a) for f in glob.glob(a + "/**/*.hdf5", recursive=True))
+        assert names == sorted(os.path.relpath(f, b) for f in glob.glob(b + "/**/*.hdf5", recursive=True)) and names, names
+        for name in names:
+            with h5py.File(f"{a}/{name}") as x, h5py.File(f"{b}/{name}") as y:
+                assert list(x) == list(y), (list(x), list(y))
+                for column in x:
+                    p, q = x[column], y[column]
+                    assert p.dtype == q.dtype and p.shape == q.shape and p.chunks == q.chunks and p.compression == q.compression, (name, column, p, q)
+                    assert p[...].tobytes() == q[...].tobytes(), (name, column)
+                    assert {k: str(v) for k, v in p.attrs.items()} == {k: str(v) for k, v in q.attrs.items()}, (name, column)
+                assert {k: str(v) for k, v in x.attrs.items() if k != "version"} == {k: str(v) for k, v in y.attrs.items() if k != "version"}, name
+        print("same")
+        """;
+
+    private readonly TemporaryFolder folder = new();
+
+    private static string Valid => Path.Combine(TestPaths.Root, "format-spec", "conformance", "v1", "valid");
+
+    public void Dispose() => folder.Dispose();
+
+    public static TheoryData<string> Datasets() => [.. Directory.EnumerateDirectories(Valid).Select(d => Path.GetFileName(d)).Where(d => d != "empty").Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Datasets))]
+    public async Task A_part_with_all_rows_has_the_values_of_the_whole(string name)
+    {
+        CancellationToken token = TestContext.Current.CancellationToken;
+        await DatasetCopy.RunAsync(Path.Combine(Valid, name), folder["part"], new CopyOptions { Where = "true" }, token);
+        ValidationReport report = await DatasetValidator.ValidateAsync(folder["part"], new ValidationOptions { Deep = true }, token);
+        Assert.Empty(report.Findings);
+        Assert.Equal("same", Python.Run(Compare, Path.Combine(Valid, name), folder["part"]).Trim());
+        Manifest whole = Read(Path.Combine(Valid, name)), part = Read(folder["part"]);
+        Assert.Equal(ManifestWriter.Write(whole with { Version = part.Version, Description = part.Description, Bytes = part.Bytes, FilesSha256 = part.FilesSha256 }), ManifestWriter.Write(part));
+    }
+
+    private static Manifest Read(string dataset) => ManifestReader.Read(File.ReadAllText(Path.Combine(dataset, DatasetPaths.Manifest)), dataset);
+}
