@@ -1,0 +1,221 @@
+using Amazon.S3;
+using Amazon.S3.Model;
+using Pile.Format;
+using Pile.Storage;
+using Pile.TestKit;
+using Pile.TestServices;
+using static Pile.Publishing.Tests.Copying.CopiedDataset;
+
+namespace Pile.Publishing.Tests.Copying;
+
+/// <summary>Copies to and from a real S3 server and a web server, with faults on the way.</summary>
+public sealed class StoreCopyTests(CopiedDataset dataset) : IAsyncLifetime
+{
+    private readonly TemporaryFolder folder = new();
+    private S3Gateway gateway = null!;
+    private FaultProxy proxy = null!;
+    private string bucket = "";
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private string Address => $"s3://{bucket}/published/noise";
+
+    /// <summary>Fast to fail; a cache of its own.</summary>
+    private CopyOptions Options => new() { Storage = new StoreOptions { CacheFolder = folder["cache"], Attempts = 2, RetryDelay = TimeSpan.FromMilliseconds(5) } };
+
+    private CopyOptions Resumed => Options with { Resume = true };
+
+    public async ValueTask InitializeAsync()
+    {
+        gateway = await S3Gateway.SharedAsync();
+        bucket = await gateway.NewBucketAsync();
+        proxy = new FaultProxy(gateway.Endpoint);
+        gateway.UseHere();
+        Environment.SetEnvironmentVariable("AWS_ENDPOINT_URL_S3", proxy.Address.GetLeftPart(UriPartial.Authority));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await proxy.DisposeAsync();
+        folder.Dispose();
+    }
+
+    private async Task<Dictionary<string, long>> ObjectsAsync(string prefix = "published/noise/") =>
+        (await gateway.Client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = bucket, Prefix = prefix }, Token)).S3Objects.ToDictionary(o => o.Key[prefix.Length..], o => o.Size, StringComparer.Ordinal);
+
+    private Task<CopySummary> PublishAsync(CopyOptions? options = null, CancellationToken? token = null) => DatasetCopy.RunAsync(dataset.Path, Address, options ?? Options, token ?? Token);
+
+    private bool Asks(HttpHead request, string method, string file) => request.Method == method && Uri.UnescapeDataString(request.Target).Contains(file, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_dataset_goes_round_by_every_store_and_stays_the_same()
+    {
+        CopySummary whole = new(dataset.Files.Length, dataset.Bytes, 0);
+        Assert.Equal(whole, await PublishAsync());
+        Assert.Equal(dataset.Files, (await ObjectsAsync()).Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(whole, await DatasetCopy.RunAsync(Address, $"s3://{bucket}/mirror", Options, Token));
+        Assert.Equal(whole, await DatasetCopy.RunAsync($"s3://{bucket}/mirror", folder["home"], Options, Token));
+        AssertSame(dataset.Path, folder["home"]);
+        foreach (bool knowsRanges in (bool[])[true, false])
+        {
+            await using FileServer server = new(dataset.Path, knowsRanges);
+            Assert.Equal(whole, await DatasetCopy.RunAsync(server.Address.AbsoluteUri, folder[$"http-{knowsRanges}"], Options, Token));
+            AssertSame(dataset.Path, folder[$"http-{knowsRanges}"]);
+        }
+
+        // The large shard went in parts, its SHA-256 beside it, and the manifest after everything else.
+        string[] puts = [.. proxy.Requests.Where(r => r.Method == "PUT" && r.Target.Contains("/published/", StringComparison.Ordinal)).Select(r => r.Target)];
+        Assert.Equal(2, puts.Count(t => t.Contains("partNumber=", StringComparison.Ordinal)));
+        Assert.EndsWith(DatasetPaths.Manifest, puts[^1], StringComparison.Ordinal);
+        Assert.EndsWith(".pile-copy", puts[0], StringComparison.Ordinal);
+        Assert.All(proxy.Requests.Where(r => r.Method == "PUT"), r => Assert.NotNull(r["Content-MD5"]));
+        await Assert.ThrowsAsync<OutputExistsException>(() => PublishAsync());
+    }
+
+    [Fact]
+    public async Task A_part_is_published_and_known_again()
+    {
+        CopyOptions part = Options with { Where = "dec < 0.35", WorkFolder = folder.Path };
+        CopySummary sent = await PublishAsync(part);
+        Assert.Equal(new CopySummary(0, 0, sent.Files), await PublishAsync(part with { Resume = true }));
+        await using Reading.Dataset opened = await Reading.Dataset.OpenAsync(Address, new() { Storage = Options.Storage }, Token);
+        Assert.Equal(4, opened.Manifest.Rows);
+        Assert.DoesNotContain(Directory.EnumerateDirectories(folder.Path), d => Path.GetFileName(d).StartsWith("pile-part-", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_stopped_copy_is_no_dataset_and_sends_only_the_rest()
+    {
+        using CancellationTokenSource stop = new();
+        proxy.Plan = (request, _) =>
+        {
+            if (Asks(request, "PUT", "partNumber=2"))
+                stop.Cancel();
+            return null;
+        };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => PublishAsync(token: stop.Token));
+        Assert.DoesNotContain(DatasetPaths.Manifest, (await ObjectsAsync()).Keys);
+        Assert.Contains(".pile-copy", (await ObjectsAsync()).Keys);
+        await Assert.ThrowsAsync<OutputExistsException>(() => PublishAsync());
+
+        // What a killed process leaves besides: parts that no object was made of. And an object of the right length that is not right.
+        await gateway.Client.InitiateMultipartUploadAsync(new InitiateMultipartUploadRequest { BucketName = bucket, Key = "published/noise/left" }, Token);
+        string list = "published/noise/" + DatasetPaths.Files;
+        await gateway.PutAsync(bucket, list, new byte[new FileInfo(Path.Combine(dataset.Path, DatasetPaths.Files)).Length]);
+        proxy.Plan = static (_, _) => null;
+        proxy.Requests.Clear();
+        int there = (await ObjectsAsync()).Count;
+        CopySummary rest = await PublishAsync(Resumed);
+        Assert.Equal(there - 2, rest.Skipped); // all but the record and the spoilt list
+        Assert.Equal(dataset.Files.Length, rest.Files + rest.Skipped);
+        Assert.Empty((await gateway.Client.ListMultipartUploadsAsync(bucket, Token)).MultipartUploads);
+        await DatasetCopy.RunAsync(Address, folder["home"], Options, Token);
+        AssertSame(dataset.Path, folder["home"]);
+        proxy.Requests.Clear();
+        Assert.Equal(new CopySummary(0, 0, dataset.Files.Length), await PublishAsync(Resumed));
+        Assert.DoesNotContain(proxy.Requests, r => Asks(r, "PUT", ".hdf5") || Asks(r, "GET", ".hdf5")); // known by what the store noted down
+    }
+
+    [Fact]
+    public async Task An_object_without_a_noted_sum_is_read_back()
+    {
+        await gateway.PutFolderAsync(bucket, "published/noise", dataset.Path); // by another tool
+        Assert.Equal(new CopySummary(0, 0, dataset.Files.Length), await PublishAsync(Resumed));
+        await gateway.PutAsync(bucket, $"published/noise/{dataset.LargeShard}", new byte[new FileInfo(Path.Combine(dataset.Path, dataset.LargeShard)).Length]);
+        Assert.Equal(1, (await PublishAsync(Resumed)).Files);
+    }
+
+    [Fact]
+    public async Task Bytes_that_change_on_the_way_are_asked_for_again_once()
+    {
+        await PublishAsync();
+        int damaged = 0, times = 1;
+        proxy.Plan = (request, _) => Asks(request, "GET", dataset.LargeShard) && request["Range"] == "bytes=0-4194303" && damaged++ < times
+            ? new Fault { Bytes = static (bytes, at) => bytes.Span[0] ^= (byte)(at == 0 ? 1 : 0) } : null;
+        await DatasetCopy.RunAsync(Address, folder["once"], Options, Token);
+        AssertSame(dataset.Path, folder["once"]);
+        (damaged, times) = (0, 2);
+        DatasetInvalidException twice = await Assert.ThrowsAsync<DatasetInvalidException>(() => DatasetCopy.RunAsync(Address, folder["twice"], Options, Token));
+        Assert.Contains($"the file '{dataset.LargeShard}' has SHA-256", twice.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(FilesOf(folder["twice"]), f => f == DatasetPaths.Manifest || f == dataset.LargeShard);
+    }
+
+    [Fact]
+    public async Task A_missing_object_is_named()
+    {
+        await PublishAsync();
+        await gateway.Client.DeleteObjectAsync(bucket, $"published/noise/{dataset.LargeShard}", Token);
+        DatasetInvalidException missing = await Assert.ThrowsAsync<DatasetInvalidException>(() => DatasetCopy.RunAsync(Address, folder["home"], Options, Token));
+        Assert.Contains($"the file '{dataset.LargeShard}' is missing", missing.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(folder["home"], DatasetPaths.Manifest)));
+        Assert.Equal(1, (await PublishAsync(Resumed)).Files);
+        await DatasetCopy.RunAsync(Address, folder["home"], Resumed, Token);
+        AssertSame(dataset.Path, folder["home"]);
+    }
+
+    [Fact]
+    public async Task A_store_that_fails_for_good_leaves_no_manifest_and_no_parts()
+    {
+        proxy.Plan = (request, _) => Asks(request, "PUT", "partNumber=2") ? new Fault { Status = 503 } : null;
+        StoreException failed = await Assert.ThrowsAsync<StoreException>(() => PublishAsync());
+        Assert.Contains(dataset.LargeShard, failed.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(DatasetPaths.Manifest, (await ObjectsAsync()).Keys);
+        Assert.Empty((await gateway.Client.ListMultipartUploadsAsync(bucket, Token)).MultipartUploads);
+        int once = 0;
+        proxy.Plan = (request, _) => Asks(request, "PUT", "partNumber=1") && once++ == 0 ? new Fault { Status = 503 } : null;
+        Assert.InRange((await PublishAsync(Resumed)).Skipped, 0, dataset.Files.Length - 2);
+        Assert.Contains(DatasetPaths.Manifest, (await ObjectsAsync()).Keys);
+    }
+
+    [Fact]
+    public async Task Rights_decide_what_can_be_copied()
+    {
+        await PublishAsync();
+        foreach (string file in (await ObjectsAsync()).Keys)
+            await gateway.Client.PutACLAsync(new PutACLRequest { BucketName = bucket, Key = $"published/noise/{file}", CannedACL = S3CannedACL.PublicRead }, Token);
+        using (As(gateway.StrangerAccessKey, gateway.StrangerSecretKey))
+        {
+            // Without the right to list, a dataset is copied all the same: its own list says what there is.
+            await DatasetCopy.RunAsync(Address, folder["home"], Options, Token);
+            AssertSame(dataset.Path, folder["home"]);
+            StoreException denied = await Assert.ThrowsAsync<StoreException>(() => DatasetCopy.RunAsync(dataset.Path, $"s3://{bucket}/elsewhere", Options, Token));
+            Assert.Equal(StoreFault.Denied, denied.Fault);
+            Assert.Contains("s3:ListBucket", denied.Message, StringComparison.Ordinal);
+        }
+        using (As(gateway.AccessKey, "a-wrong-secret"))
+            Assert.Equal(StoreFault.Denied, (await Assert.ThrowsAsync<StoreException>(() => DatasetCopy.RunAsync(dataset.Path, $"s3://{bucket}/elsewhere", Options, Token))).Fault);
+        Assert.Empty(await ObjectsAsync("elsewhere"));
+        Assert.Equal(StoreFault.NotFound, (await Assert.ThrowsAsync<StoreException>(() => DatasetCopy.RunAsync(dataset.Path, "s3://no-such-bucket/d", Options, Token))).Fault);
+    }
+
+    [Fact]
+    public async Task Whoever_is_told_the_size_may_refuse()
+    {
+        CopyPlan seen = default;
+        await Assert.ThrowsAsync<InvalidOperationException>(() => PublishAsync(Options with { Planned = plan =>
+        {
+            seen = plan;
+            throw new InvalidOperationException("too much");
+        } }));
+        Assert.Equal(new CopyPlan(dataset.Files.Length, dataset.Bytes, IsToRemote: true), seen);
+        Assert.Empty(await ObjectsAsync());
+    }
+
+    private static OtherUser As(string accessKey, string secretKey) => new(accessKey, secretKey);
+
+    /// <summary>Asks as another user for a while.</summary>
+    private sealed class OtherUser : IDisposable
+    {
+        private readonly string? key = Environment.GetEnvironmentVariable("AWS_ACCESS_KEY_ID"), secret = Environment.GetEnvironmentVariable("AWS_SECRET_ACCESS_KEY");
+
+        internal OtherUser(string accessKey, string secretKey) => Set(accessKey, secretKey);
+
+        public void Dispose() => Set(key, secret);
+
+        private static void Set(string? accessKey, string? secretKey)
+        {
+            Environment.SetEnvironmentVariable("AWS_ACCESS_KEY_ID", accessKey);
+            Environment.SetEnvironmentVariable("AWS_SECRET_ACCESS_KEY", secretKey);
+        }
+    }
+}
