@@ -17,11 +17,12 @@ public sealed class TableBuilder : IDatasetBuilder
 
     /// <summary>A builder over the tables that a recipe names.</summary>
     /// <param name="source">Keys: <c>kind</c>, <c>files</c> (a glob or a list; <c>file.fits#2</c> names an HDU), and, where they can't be guessed, the columns <c>id</c>, <c>ra</c>, <c>dec</c>,
-    /// <c>ra_unit</c> (deg, hours, rad or sexagesimal) and <c>frame</c> (icrs, fk5, fk4, galactic, ecliptic, J2000, B1950, 'fk5 J1975').</param>
+    /// <c>ra_unit</c> (deg, hours, rad or sexagesimal) and <c>frame</c> (icrs, fk5, fk4, galactic, ecliptic, J2000, B1950, 'fk5 J1975'); <c>nested: false</c> leaves the lists
+    /// of a STRUCT of Parquet as lists by themselves, where they are not of one length.</param>
     /// <exception cref="DocumentInvalidException">A key is missing or unknown.</exception>
     public TableBuilder(RecipeSource source)
     {
-        source.Map.RequireKeys("kind", "files", "id", "ra", "dec", "ra_unit", "frame");
+        source.Map.RequireKeys("kind", "files", "id", "ra", "dec", "ra_unit", "frame", "nested");
         _ = source.Map.Required("files");
         this.source = source;
         positions = new PositionOptions

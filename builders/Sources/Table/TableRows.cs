@@ -41,7 +41,7 @@ internal sealed class TableRows
             Tell("no column of ids was found or named: the row's number is its object_id.");
         raSchema = Ra.With(DType.Float64, []);
         decSchema = Dec.With(DType.Float64, []);
-        natives = [.. table.Columns.Where(c => !IsReplaced(c)).Select(c => (c.Name, NativeOf(c)))];
+        natives = [.. table.Columns.Where(c => !IsReplaced(c)).Select(c => (c.Name, NativeOf(c, IsParquet(table.Path) && (source.Map.Find("nested")?.AsScalar().AsBool() ?? true))))];
     }
 
     /// <summary>The next batch as the dataset has it.</summary>
@@ -126,12 +126,18 @@ internal sealed class TableRows
     private bool IsPlainDegrees(ColumnSchema column) =>
         positions.Frame == SkyFrame.Icrs && column.DType == DType.Float64 && (string.IsNullOrEmpty(column.Unit) || (Units.TryConvert(column.Unit, "deg", out double factor) && factor == 1)) && source.Map.TextOrNull("ra_unit") is (null or "deg");
 
+    private static bool IsParquet(string path) => path.EndsWith(".parquet", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The STRUCT that a list of Parquet was in; null for a list by itself.</summary>
+    private static string? GroupOf(ColumnSchema column) =>
+        column.Shape is [ColumnSchema.Ragged] && column.Name.LastIndexOf('.') is > 0 and var dot && dot < column.Name.Length - 1 ? column.Name[..dot] : null;
+
     /// <summary>The column as the dataset has it: under its own name, unless a column that every dataset has is called so.</summary>
     /// <remarks>Lists of differing length stay in the index, as tables have them; those of one STRUCT, which tables call <c>group.member</c>, stay together. A text
     /// column is as wide as its widest value: the width that a table declares is often in characters.</remarks>
-    private static ColumnSchema NativeOf(ColumnSchema column)
+    private static ColumnSchema NativeOf(ColumnSchema column, bool isNested)
     {
-        ColumnSchema native = column with { Role = ColumnRole.Native, StringBytes = 0, IsList = column.Shape is [ColumnSchema.Ragged] };
+        ColumnSchema native = column with { Role = ColumnRole.Native, StringBytes = 0, IsList = column.Shape is [ColumnSchema.Ragged], Nested = isNested ? GroupOf(column) : null };
         return column.Name is "object_id" or "ra" or "dec" or "healpix" || column.Name.StartsWith(ColumnNames.PiecePrefix, StringComparison.Ordinal) || column.Name == ColumnNames.Healpix29
             ? native with { Name = $"native_{column.Name}" } : native;
     }

@@ -41,6 +41,13 @@ internal sealed record ParquetColumn(ColumnSchema Schema, string Expression)
             return;
         }
 
+        if (type is { Id: DuckDbTypeId.List, Child: { Id: DuckDbTypeId.Struct } row }) // a table in each row: a list for each of its columns
+        {
+            foreach (DuckDbField field in row.Fields)
+                Add(columns, $"{name}.{field.Name}", $"list_transform({expression}, lambda x: struct_extract(x, {DuckDbSql.Literal(field.Name)}))", DuckDbType.List(field.Type), isNullable: true);
+            return;
+        }
+
         List<int> shape = [];
         DuckDbType element = type;
         while (element.Id is DuckDbTypeId.List or DuckDbTypeId.Array)

@@ -15,6 +15,26 @@ public class TableTests
         Assert.All(rows[0].Columns.Skip(3), c => Assert.Equal(ColumnRole.Native, c.Schema.Role));
     }
 
+    [Theory] // a STRUCT of lists as HATS nests them; the file is a tile of the conformance folder
+    [InlineData("", "lc")]
+    [InlineData("\nnested: false", null)]
+    public async Task Lists_of_a_parquet_struct_stay_a_nested_group_with_its_missing_rows(string option, string? group)
+    {
+        string folder = Path.Combine(TestPaths.Root, "format-spec/conformance/v1/valid/nested/main/index/dataset/Norder=0/Dir=0");
+        List<RowBatch> rows = await BuilderRuns.Builder($"kind: table\nfiles: \"*.parquet\"\nid: object_id{option}", folder).ReadAllAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(6, rows.Sum(r => r.RowCount));
+        foreach (RowBatch batch in rows)
+            for (int row = 0; row < batch.RowCount; row++)
+            {
+                int i = (int)Math.Max(((ColumnData<long>)batch["object_id"]).Row(row)[0] / 1_000_000_000_000, 0);
+                ColumnData<double> time = (ColumnData<double>)batch["lc.time"];
+                Assert.Equal(i == 4, time.IsNullAt(row));
+                Assert.Equal(Enumerable.Range(0, i == 4 ? 0 : 2 * i).Select(k => 59_000.5 + k), time.Row(row).ToArray());
+                Assert.Equal((group, true), (time.Schema.Nested, time.Schema.IsList));
+                Assert.Equal((null, true), (batch["neighbours"].Schema.Nested, batch["neighbours"].Schema.IsList));
+            }
+    }
+
     [Fact]
     public async Task A_file_of_several_globs_is_one_unit_and_two_files_never_share_a_name()
     {
