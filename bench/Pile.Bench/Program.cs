@@ -1,5 +1,14 @@
+using System.Globalization;
 using Pile.Bench.Benchmarks;
 using Pile.Bench.Harness;
+using Pile.Bench.Skies;
+
+if (args is ["sky", var kind, var rows, var folder])
+{
+    foreach (string side in (string[])["a", "b"])
+        Console.WriteLine(SkyDataset.Make(folder, Enum.Parse<SkyKind>(kind, ignoreCase: true), int.Parse(rows, CultureInfo.InvariantCulture), side));
+    return 0;
+}
 
 IBenchmark[] all = [new RandomRows(), new AngToPix(), new CatalogueBuild(), new IndexScan(), new RegionQueries(), new CrossMatchPairs()];
 IBenchmark[] asked = args is ["all"] ? all : [.. all.Where(b => args is [var name] && b.Name == name)];

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Pile.Cli;
+using Pile.Cli.Commands;
 
 // The first Ctrl-C asks; whoever works stops at the next whole step. A second one takes effect at once.
 using CancellationTokenSource interrupt = new();
@@ -11,4 +12,6 @@ void Interrupt(PosixSignalContext context)
 using PosixSignalRegistration onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
 using PosixSignalRegistration onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
 
+if (PlainCrossMatch.TryRun(args, interrupt.Token, out int exitCode))
+    return exitCode;
 return await PileCommandLine.RunAsync(args, interrupt.Token).ConfigureAwait(false);

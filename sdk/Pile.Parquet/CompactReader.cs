@@ -62,9 +62,8 @@ internal ref struct CompactReader(ReadOnlySpan<byte> bytes, string path)
         return (element == Struct) == ofStructs || count == 0 ? count : throw Damaged();
     }
 
-    internal int IntElement() => (int)ZigZag();
-
-    internal string TextElement() => Encoding.UTF8.GetString(Element());
+    /// <summary>A number of things that take at least a byte each of what is left.</summary>
+    internal readonly int Bounded(long count) => Count((ulong)count);
 
     /// <summary>Passes over the value of the field that came last.</summary>
     internal void Skip() => Skip(type, DeepestNesting);

@@ -12,8 +12,9 @@ internal static class FooterReading
     {
         CompactReader thrift = new(bytes, path);
         ParquetColumn[] columns = [];
-        List<int> groupRows = [];
-        List<ColumnChunk> chunks = [];
+        int[] groupRows = [];
+        ColumnChunk[] chunks = [];
+        long sum = 0;
         Dictionary<string, string> metadata = new(StringComparer.Ordinal);
         long rowCount = -1;
         while (thrift.TryNext(out int field))
@@ -26,8 +27,11 @@ internal static class FooterReading
                     rowCount = thrift.Int64();
                     break;
                 case 4:
-                    for (int i = thrift.ListCount(ofStructs: true); i > 0; i--)
-                        groupRows.Add(ReadGroup(ref thrift, path, columns, groupRows.Count, chunks));
+                    // A group takes more bytes than its columns: no footer makes this larger than itself.
+                    groupRows = new int[thrift.ListCount(ofStructs: true)];
+                    chunks = new ColumnChunk[groupRows.Length > 0 ? thrift.Bounded((long)groupRows.Length * columns.Length) : 0];
+                    for (int group = 0; group < groupRows.Length; group++)
+                        sum += groupRows[group] = ReadGroup(ref thrift, path, columns, group, chunks);
                     break;
                 case 5:
                     for (int i = thrift.ListCount(ofStructs: true); i > 0; i--)
@@ -37,8 +41,7 @@ internal static class FooterReading
                     thrift.Skip();
                     break;
             }
-        long sum = groupRows.Sum(rows => (long)rows);
-        return columns.Length > 0 && sum == rowCount ? new Footer(columns, rowCount, [.. groupRows], [.. chunks], metadata)
+        return columns.Length > 0 && sum == rowCount ? new Footer(columns, rowCount, groupRows, chunks, metadata)
             : throw new PlainParquetException(path, $"the footer counts {rowCount} rows in all, its row groups {sum}");
     }
 
@@ -105,13 +108,13 @@ internal static class FooterReading
                 }
             thrift.Leave(outer);
             if (i > 0)
-                columns[i - 1] = Enum.IsDefined((ParquetType)type) && repetition == Required && !hasChildren ? new ParquetColumn(name, (ParquetType)type)
+                columns[i - 1] = (ParquetType)type is ParquetType.Int32 or ParquetType.Int64 or ParquetType.Float or ParquetType.Double or ParquetType.Text && repetition == Required && !hasChildren ? new ParquetColumn(name, (ParquetType)type)
                     : throw new PlainParquetException(path, $"column '{name}' is not a required, flat column of a plain type");
         }
         return columns;
     }
 
-    private static int ReadGroup(ref CompactReader thrift, string path, ParquetColumn[] columns, int group, List<ColumnChunk> chunks)
+    private static int ReadGroup(ref CompactReader thrift, string path, ParquetColumn[] columns, int group, ColumnChunk[] chunks)
     {
         int outer = thrift.Enter(), rows = -1, found = 0;
         while (thrift.TryNext(out int field))
@@ -121,8 +124,8 @@ internal static class FooterReading
                     found = thrift.ListCount(ofStructs: true);
                     if (found != columns.Length)
                         throw new PlainParquetException(path, $"row group {group} has {found} columns, the schema {columns.Length}");
-                    foreach (ParquetColumn column in columns)
-                        chunks.Add(ReadChunk(ref thrift, path, column, group));
+                    for (int column = 0; column < found; column++)
+                        chunks[(group * found) + column] = ReadChunk(ref thrift, path, columns[column], group);
                     break;
                 case 3:
                     rows = thrift.Int64() is > 0 and <= int.MaxValue and var count ? (int)count : throw new PlainParquetException(path, $"row group {group} is empty or too large");

@@ -35,11 +35,13 @@ internal static class FooterWriting
         for (int group = 0; group < footer.GroupRows.Length; group++)
             WriteGroup(thrift, footer, group);
         thrift.ListOfStructs(5, footer.Metadata.Count);
-        foreach ((string key, string value) in footer.Metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        string[] keys = [.. footer.Metadata.Keys];
+        Array.Sort(keys, StringComparer.Ordinal);
+        foreach (string key in keys)
         {
             thrift.BeginElement();
             thrift.Text(1, key);
-            thrift.Text(2, value);
+            thrift.Text(2, footer.Metadata[key]);
             thrift.EndStruct();
         }
         thrift.Text(6, "Pile");

@@ -79,7 +79,15 @@ public sealed unsafe class PlainParquetFile : IDisposable
     }
 
     /// <summary>The number of a column; -1 where there is none of that name and type.</summary>
-    public int Find(string name, ParquetType type) => Array.FindIndex(footer.Columns, c => c.Name == name && c.Type == type);
+    public int Find(string name, ParquetType type) => FindIn(footer.Columns, name, type);
+
+    private static int FindIn(ParquetColumn[] columns, string name, ParquetType type)
+    {
+        int at = columns.Length - 1;
+        while (at >= 0 && (columns[at].Name != name || columns[at].Type != type))
+            at--;
+        return at;
+    }
 
     /// <summary>Rows of a row group.</summary>
     public int RowsOf(int group) => footer.GroupRows[group];
@@ -117,11 +125,11 @@ public sealed unsafe class PlainParquetFile : IDisposable
         MemoryAdvice.WillNeed((nint)start + (nint)chunk.PageOffset, chunk.ChunkBytes);
     }
 
-    /// <summary>Gives the memory of a column of a row group back; it can still be read.</summary>
-    public void Release(int group, int column)
+    /// <summary>Gives the memory of all row groups before one back; they can still be read.</summary>
+    public void ReleaseBefore(int group)
     {
-        ColumnChunk chunk = footer.Chunks[(group * footer.Columns.Length) + column];
-        MemoryAdvice.DontNeed((nint)start + (nint)chunk.PageOffset, chunk.ChunkBytes);
+        if (group > 0)
+            MemoryAdvice.DontNeed((nint)start, (group < GroupCount ? footer.Chunks[group * footer.Columns.Length].PageOffset : footer.Chunks[^1].PageOffset) & ~(Environment.SystemPageSize - 1L));
     }
 
     private nint Locate(int group, int column)

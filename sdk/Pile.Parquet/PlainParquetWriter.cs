@@ -81,8 +81,15 @@ public sealed class PlainParquetWriter : IDisposable
     /// <param name="flush">Whether the bytes shall be on the disk when this returns.</param>
     public void Complete(IReadOnlyDictionary<string, string> metadata, bool flush = false)
     {
-        byte[] footer = FooterWriting.Write(new Footer(columns, places.Sum(p => (long)p.RowCount), [.. places.Select(p => p.RowCount)], [.. places.SelectMany(p => p.Chunks)],
-            new Dictionary<string, string>(metadata, StringComparer.Ordinal)));
+        int[] groupRows = new int[places.Count];
+        ColumnChunk[] chunks = new ColumnChunk[places.Count * columns.Length];
+        long rowCount = 0;
+        for (int group = 0; group < groupRows.Length; group++)
+        {
+            rowCount += groupRows[group] = places[group].RowCount;
+            places[group].Chunks.CopyTo(chunks, group * columns.Length);
+        }
+        byte[] footer = FooterWriting.Write(new Footer(columns, rowCount, groupRows, chunks, new Dictionary<string, string>(metadata, StringComparer.Ordinal)));
         byte[] tail = new byte[8];
         BinaryPrimitives.WriteInt32LittleEndian(tail, footer.Length);
         Magic.CopyTo(tail.AsSpan(4));

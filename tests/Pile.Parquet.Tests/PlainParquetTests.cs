@@ -45,7 +45,7 @@ public class PlainParquetTests
         file.Populate(2, 0);
         Assert.Equal(3 * 1002L, file.Values<long>(2, 0)[1]);
         Assert.Equal(1002 / 4.0, file.Values<double>(2, 1)[1]);
-        file.Release(2, 1);
+        file.ReleaseBefore(3);
         Assert.Equal(1002 / 4.0, file.Values<double>(2, 1)[1]);
         Assert.Equal((-1, 4), (file.Find("ra", ParquetType.Float), file.Find("näme \"x\"", ParquetType.Text)));
         Assert.Equal(5, BinaryPrimitives.ReadInt32LittleEndian(file.Bytes(2, 4)));

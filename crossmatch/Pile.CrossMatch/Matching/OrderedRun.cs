@@ -10,9 +10,10 @@ namespace Pile.CrossMatch.Matching;
 /// <param name="search">The search.</param>
 /// <param name="rowCount">Rows of a.</param>
 /// <param name="options">Threads and progress.</param>
+/// <param name="whenFound">Gets each block from the thread that found it, before its turn; may take pairs out.</param>
 /// <param name="inTurn">Hears each block in order, one at a time, on any of the threads.</param>
 /// <param name="afterwards">Then gets it, on any thread, at the same time as others; null where whoever heard of it gives it back himself.</param>
-internal sealed class OrderedRun(IPairSearch search, int rowCount, SkyMatchOptions options, Action<PairBuffer> inTurn, Action<PairBuffer>? afterwards)
+internal sealed class OrderedRun(IPairSearch search, int rowCount, SkyMatchOptions options, Action<PairBuffer>? whenFound, Action<PairBuffer> inTurn, Action<PairBuffer>? afterwards)
 {
     private readonly object turn = new();
     private readonly Dictionary<int, PairBuffer> waiting = [];
@@ -58,6 +59,7 @@ internal sealed class OrderedRun(IPairSearch search, int rowCount, SkyMatchOptio
                         return;
                     (pairs.Count, pairs.FirstRowA) = (0, row);
                     pairs.EndRowA = row = searcher.Find(row, end, pairs, cancellationToken);
+                    whenFound?.Invoke(pairs);
                     HandOver(pairs);
                 }
             }

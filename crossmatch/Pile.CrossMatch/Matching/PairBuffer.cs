@@ -1,3 +1,5 @@
+using Pile.Parquet;
+
 namespace Pile.CrossMatch.Matching;
 
 /// <summary>Pairs as they are found; kept and filled again for block after block.</summary>
@@ -13,6 +15,13 @@ internal sealed class PairBuffer
     internal double[] SeparationArcsec = new double[FirstPairs];
 
     internal int Count { get; set; }
+
+    /// <summary>What a file of pairs keeps with a block from one step to the next: the text ids, and its place.</summary>
+    internal byte[] TextA { get; set; } = [];
+
+    internal byte[] TextB { get; set; } = [];
+
+    internal RowGroupPlace? Place { get; set; }
 
     internal int FirstRowA { get; set; }
 

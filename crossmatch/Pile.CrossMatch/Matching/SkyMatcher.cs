@@ -19,7 +19,7 @@ public sealed class SkyMatcher : ISkyMatcher
     {
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using BlockingCollection<PairBuffer> found = new(options.Workers);
-        OrderedRun search = new(Prepare(a, b, options, cancellationToken), a.Count, options, pairs => found.Add(pairs, stop.Token), afterwards: null);
+        OrderedRun search = new(Prepare(a, b, options, cancellationToken), a.Count, options, whenFound: null, pairs => found.Add(pairs, stop.Token), afterwards: null);
         Task run = Task.Factory.StartNew(() =>
         {
             try
@@ -47,9 +47,10 @@ public sealed class SkyMatcher : ISkyMatcher
         }
     }
 
-    /// <summary>Finds all pairs; each block is heard of in order, then used by some thread.</summary>
-    internal static void Run(SortedPositions a, SortedPositions b, SkyMatchOptions options, Action<PairBuffer> inTurn, Action<PairBuffer> afterwards, CancellationToken cancellationToken) =>
-        new OrderedRun(Prepare(a, b, options, cancellationToken), a.Count, options, inTurn, afterwards).Run(cancellationToken);
+    /// <summary>Finds all pairs; each block is seen by its thread, then heard of in order, then used by some thread.</summary>
+    internal static void Run(SortedPositions a, SortedPositions b, SkyMatchOptions options, Action<PairBuffer> whenFound, Action<PairBuffer> inTurn, Action<PairBuffer> afterwards,
+        CancellationToken cancellationToken) =>
+        new OrderedRun(Prepare(a, b, options, cancellationToken), a.Count, options, whenFound, inTurn, afterwards).Run(cancellationToken);
 
     private static IPairSearch Prepare(SortedPositions a, SortedPositions b, SkyMatchOptions options, CancellationToken cancellationToken) =>
         a.Count > 0 && b.Count > 0 && CellSearch.IsFor(options.RadiusArcsec) ? new CellSearch(a, b, options, cancellationToken) : new PairDescent(a, b, options.RadiusArcsec);

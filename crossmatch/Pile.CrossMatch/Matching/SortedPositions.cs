@@ -37,11 +37,8 @@ public abstract class SortedPositions
         return new HealpixRange(healpix29[0], healpix29[^1] + 1);
     }
 
-    /// <summary>Says that a chunk will be read soon.</summary>
-    public virtual void WillNeed(int chunk) { }
-
-    /// <summary>Says that a chunk is not needed for now: memory may be given back. Spans of it stay valid.</summary>
-    public virtual void Release(int chunk) { }
+    /// <summary>Says that chunks before one are done with: memory may be given back. They can still be read, and their spans stay valid.</summary>
+    public virtual void ReleaseBefore(int chunk) { }
 
     /// <summary>Rows of one chunk.</summary>
     internal int RowsOf(int chunk) => Math.Min(ChunkRows, Count - (chunk << ChunkShift));

@@ -116,7 +116,9 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
         using DuckDbDatabase database = DuckDbDatabase.OpenInMemory(new DuckDbSettings { Threads = 1, MemoryLimitBytes = settings.IndexBytes, TempDirectory = Path.Combine(staging.TempPath, "index") });
         using DuckDbConnection connection = database.Connect();
         using IEnumerator<ShardRows> shards = written.GetConsumingEnumerable(cancellationToken).GetEnumerator();
-        IndexWriter index = new(schema, new IndexLayout(schema), shards, pool.Return);
+        string positionsName = DatasetPaths.Positions(spec.Subset);
+        using PositionsOfShards positions = new(Path.Combine(staging.DatasetPath, positionsName), schema, spec);
+        IndexWriter index = new(schema, new IndexLayout(schema), shards, positions, pool.Return);
         foreach (IndexTile tile in tiles)
         {
             string name = DatasetPaths.IndexTile(spec.Subset, tile.Order, tile.Pixel), path = Path.Combine(staging.DatasetPath, name);
@@ -126,5 +128,7 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
         }
         if (shards.MoveNext())
             throw new InvalidOperationException("The shards have more rows than the tiles were counted to have.");
+        positions.Complete();
+        ledger.Add(positionsName, "meta");
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Pile.CrossMatch.Matching.Cells;
 
 /// <summary>Objects of b that can touch a cell beside their own, with their places as that cell's face sees them.</summary>
@@ -22,6 +24,7 @@ internal sealed class BorderCopies
 
     internal void Clear() => Count = 0;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Add(long cell, int x, int y, int row)
     {
         Reserve(1);
@@ -30,6 +33,7 @@ internal sealed class BorderCopies
     }
 
     /// <summary>Adds those of a sorted list whose cells lie in a range.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void AddRange(BorderCopies sorted, long firstCell, long endCell)
     {
         int first = LowerBound(sorted.Cells, firstCell), end = LowerBound(sorted.Cells, endCell), more = end - first;
@@ -43,6 +47,7 @@ internal sealed class BorderCopies
     }
 
     /// <summary>Sorts by cell; copies of one cell stay in the order in which they were added.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Sort()
     {
         if (Count < 2)
@@ -68,6 +73,7 @@ internal sealed class BorderCopies
                 SortByDigit(shift);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void SortFew()
     {
         for (int i = 1; i < Count; i++)
@@ -80,6 +86,7 @@ internal sealed class BorderCopies
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void SortByDigit(int shift)
     {
         Span<int> starts = stackalloc int[(1 << DigitBits) + 1];

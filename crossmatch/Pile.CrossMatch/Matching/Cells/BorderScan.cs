@@ -64,6 +64,7 @@ internal sealed class BorderScan(CellOrders orders, int reach)
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Copy(long healpix29, int row, BorderCopies copies, int shift)
     {
         FacePoint place = FacePoint.Of(healpix29);
@@ -84,12 +85,14 @@ internal sealed class BorderScan(CellOrders orders, int reach)
         return within < reach ? -1 : within >= finestSide - reach ? 1 : 0;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private long CopyTo(FacePoint place, int stepX, int stepY, long own, long known, long knownToo, int row, BorderCopies copies)
     {
         int x = place.X + (stepX * reach), y = place.Y + (stepY * reach);
         int crossX = x < 0 ? -1 : x >= FacePoint.Side ? 1 : 0, crossY = y < 0 ? -1 : y >= FacePoint.Side ? 1 : 0;
         FacePoint beside = new(place.Face, x, y);
-        if (!beside.TryCross(crossX, crossY, out FacePoint target) || !place.TryCross(crossX, crossY, out FacePoint seen))
+        FacePoint target = beside, seen = place;
+        if ((crossX | crossY) != 0 && !(beside.TryCross(crossX, crossY, out target) && place.TryCross(crossX, crossY, out seen)))
         {
             CopyRoundCorner(place, crossX, crossY, known, knownToo, row, copies);
             return own;

@@ -20,15 +20,18 @@ internal sealed class CellObjects
     internal void Clear() => Count = 0;
 
     /// <summary>Adds objects that follow each other.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Add(ReadOnlySpan<long> healpix29, int firstRow)
     {
         Reserve(healpix29.Length);
         Split(healpix29, x.AsSpan(Count), y.AsSpan(Count));
-        Number(rows.AsSpan(Count, healpix29.Length), firstRow);
+        for (int i = 0; i < healpix29.Length; i++)
+            rows[Count + i] = firstRow + i;
         Count += healpix29.Length;
     }
 
     /// <summary>Adds copies.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Add(ReadOnlySpan<long> copyPlaces, ReadOnlySpan<int> copyRows)
     {
         Reserve(copyPlaces.Length);
@@ -37,11 +40,12 @@ internal sealed class CellObjects
     }
 
     /// <summary>Fills the last step, and draws the boxes where there are many.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Complete()
     {
         steps = (Count + NearTest.Width - 1) / NearTest.Width;
-        x.AsSpan(Count, (steps * NearTest.Width) - Count).Fill(NearTest.Nowhere);
-        y.AsSpan(Count, (steps * NearTest.Width) - Count).Fill(NearTest.Nowhere);
+        for (int i = Count; i < steps * NearTest.Width; i++)
+            x[i] = y[i] = NearTest.Nowhere;
         if (steps > FewSteps)
             DrawBoxes();
     }
@@ -61,14 +65,21 @@ internal sealed class CellObjects
     {
         ref int xs = ref MemoryMarshal.GetArrayDataReference(x), ys = ref MemoryMarshal.GetArrayDataReference(y), bs = ref MemoryMarshal.GetArrayDataReference(rows);
         ref int toA = ref MemoryMarshal.GetArrayDataReference(found.RowA), toB = ref MemoryMarshal.GetArrayDataReference(found.RowB);
-        int count = found.Count, most = found.RowA.Length - Count, i = 0, end = steps * NearTest.Width;
+        int count = found.Count, most = found.RowA.Length - Count - 1, i = 0, end = steps * NearTest.Width;
         for (; i < aX.Length && count <= most; i++)
             for (int at = 0; at < end; at += NearTest.Width)
-                for (uint near = NearTest.Places(aX[i], aY[i], ref xs, ref ys, at, reach); near != 0; near &= near - 1)
+            {
+                // About every second object has a partner, which no branch predictor foresees: the first one is written in any case.
+                uint near = NearTest.Places(aX[i], aY[i], ref xs, ref ys, at, reach);
+                Unsafe.Add(ref toA, count) = firstRowA + i;
+                Unsafe.Add(ref toB, count) = Unsafe.Add(ref bs, at + (BitOperations.TrailingZeroCount(near) & (NearTest.Width - 1)));
+                count += near == 0 ? 0 : 1;
+                for (near &= near - 1; near != 0; near &= near - 1)
                 {
                     Unsafe.Add(ref toA, count) = firstRowA + i;
                     Unsafe.Add(ref toB, count++) = Unsafe.Add(ref bs, at + BitOperations.TrailingZeroCount(near));
                 }
+            }
         found.Count = count;
         return i;
     }
@@ -80,7 +91,7 @@ internal sealed class CellObjects
         ref int lowX = ref MemoryMarshal.GetArrayDataReference(minX), highX = ref MemoryMarshal.GetArrayDataReference(maxX);
         ref int lowY = ref MemoryMarshal.GetArrayDataReference(minY), highY = ref MemoryMarshal.GetArrayDataReference(maxY);
         ref int toA = ref MemoryMarshal.GetArrayDataReference(found.RowA), toB = ref MemoryMarshal.GetArrayDataReference(found.RowB);
-        int count = found.Count, most = found.RowA.Length - Count, i = 0;
+        int count = found.Count, most = found.RowA.Length - Count - 1, i = 0;
         for (; i < aX.Length && count <= most; i++)
             for (int box = 0; box < steps; box += NearTest.Width)
                 for (uint near = NearTest.Boxes(aX[i], aY[i], ref lowX, ref highX, ref lowY, ref highY, box, reach); near != 0; near &= near - 1)
@@ -100,15 +111,12 @@ internal sealed class CellObjects
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Split(ReadOnlySpan<long> healpix29, Span<int> x, Span<int> y)
     {
+        ref int xs = ref MemoryMarshal.GetReference(x[..healpix29.Length]), ys = ref MemoryMarshal.GetReference(y[..healpix29.Length]);
         for (int i = 0; i < healpix29.Length; i++)
-            (x[i], y[i]) = (FacePoint.XOf(healpix29[i]), FacePoint.YOf(healpix29[i]));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Number(Span<int> numbers, int first)
-    {
-        for (int i = 0; i < numbers.Length; i++)
-            numbers[i] = first + i;
+        {
+            Unsafe.Add(ref xs, i) = FacePoint.XOf(healpix29[i]);
+            Unsafe.Add(ref ys, i) = FacePoint.YOf(healpix29[i]);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

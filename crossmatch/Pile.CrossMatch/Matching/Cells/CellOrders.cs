@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pile.Sky;
 
 namespace Pile.CrossMatch.Matching.Cells;
@@ -22,9 +23,7 @@ internal sealed class CellOrders
     private CellOrders(int reach) => finest = FinestFor(reach);
 
     /// <summary>The finest order in use.</summary>
-    internal int Finest => orders.Max();
-
-    internal int RegionCount => starts.Count;
+    internal int Finest { get; private set; }
 
     /// <summary>The order of a region's cells.</summary>
     internal int OrderOf(int region) => orders[region];
@@ -45,6 +44,7 @@ internal sealed class CellOrders
     /// <param name="b">The side whose objects fill the cells.</param>
     /// <param name="chunks">Which of its chunks count.</param>
     /// <param name="reach">How far a pair can be apart in x or y, in units of order-29 pixels.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static CellOrders Of(SortedPositions b, bool[] chunks, int reach)
     {
         // Counting all rows would cost as much as matching them: a few thousand tell enough.
@@ -65,10 +65,19 @@ internal sealed class CellOrders
     }
 
     /// <summary>The region of an order-29 pixel.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal int RegionOf(long healpix29)
     {
-        int found = starts.BinarySearch(healpix29);
-        return found >= 0 ? found : ~found - 1;
+        int first = 0, end = starts.Count;
+        while (end - first > 1)
+        {
+            int middle = (first + end) >> 1;
+            if (starts[middle] <= healpix29)
+                first = middle;
+            else
+                end = middle;
+        }
+        return first;
     }
 
     private void Divide(int order, long pixel, List<long> samples, int stride, ref int first)
@@ -98,5 +107,6 @@ internal sealed class CellOrders
             return;
         starts.Add(start);
         orders.Add(order);
+        Finest = Math.Max(Finest, order);
     }
 }

@@ -26,11 +26,11 @@ internal sealed class CellSearch : IPairSearch
         Orders = CellOrders.Of(b, reachedB, Reach);
         copies = new BorderCopies?[b.ChunkCount];
         BorderScan scan = new(Orders, Reach);
-        Parallel.For(0, copies.Length, new ParallelOptions { MaxDegreeOfParallelism = options.Workers, CancellationToken = cancellationToken }, chunk =>
+        ChunkLoop.Run(copies.Length, options.Workers, chunk =>
         {
             if (reachedB[chunk])
                 copies[chunk] = scan.Find(b.Healpix29(chunk), chunk << SortedPositions.ChunkShift);
-        });
+        }, cancellationToken);
     }
 
     internal SortedPositions A { get; }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pile.Sky;
 
 namespace Pile.CrossMatch.Matching.Cells;
@@ -13,6 +14,7 @@ internal sealed class CellSearcher(CellSearch search) : IPairSearcher
     private readonly Candidates candidates = new(search.A, search.B, search.RadiusArcsec);
     private int[] aX = new int[64], aY = new int[64];
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Find(int firstRow, int endRow, PairBuffer pairs, CancellationToken cancellationToken)
     {
         int chunk = firstRow >> ChunkShift;
@@ -46,11 +48,15 @@ internal sealed class CellSearcher(CellSearch search) : IPairSearcher
                 cancellationToken.ThrowIfCancellationRequested();
             row = end;
         }
+        // Other threads may still be some chunks behind.
+        a.ReleaseBefore(chunk - 4);
+        b.ReleaseBefore(cursor.Chunk - 4);
         return Finish(pairs, endRow);
 
         int ShiftOf(int number) => 2 * (Healpix.MaxOrder - search.Orders.OrderOf(number));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddCopies(long cell, ref int copy)
     {
         ReadOnlySpan<long> cells = copies.Cells;
@@ -65,6 +71,7 @@ internal sealed class CellSearcher(CellSearch search) : IPairSearcher
 
     /// <summary>Compares objects of a with those of b in their cell.</summary>
     /// <returns>One past the last row of a that is done.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Compare(ReadOnlySpan<long> healpix29, int firstRow, PairBuffer pairs, CancellationToken cancellationToken)
     {
         objects.Complete();

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pile.Sky;
 
 namespace Pile.CrossMatch.Matching.Cells;
@@ -13,8 +14,10 @@ internal readonly record struct FacePoint(int Face, int X, int Y)
     internal static FacePoint Of(long healpix29) =>
         new((int)(healpix29 >> (2 * Healpix.MaxOrder)), XOf(healpix29), YOf(healpix29));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static int XOf(long healpix29) => (int)BitInterleave.Even(healpix29) & (Side - 1);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static int YOf(long healpix29) => (int)BitInterleave.Even(healpix29 >> 1) & (Side - 1);
 
     /// <summary>The order-29 pixel of a place on the face.</summary>
@@ -26,6 +29,7 @@ internal readonly record struct FacePoint(int Face, int X, int Y)
     /// <param name="there">The place.</param>
     /// <returns>False where there is no such face: three faces meet at the corner.</returns>
     /// <remarks>Faces beside each other on the equator's side have the same axes. Around a pole they are turned by 90° (K. M. Górski et al. 2005, figure 4).</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal bool TryCross(int stepX, int stepY, out FacePoint there)
     {
         int row = Face >> 2, column = Face & 3, last = Side - 1, x = X - (stepX * Side), y = Y - (stepY * Side);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pile.Sky;
 
 namespace Pile.CrossMatch.Matching.Cells;
@@ -11,6 +12,7 @@ internal static class ReachedChunks
     private const int FewChunks = 4;
 
     /// <summary>Says of each chunk of <paramref name="of"/> whether it lies near rows of <paramref name="by"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static bool[] Find(SortedPositions of, SortedPositions by, int reach)
     {
         int order = Math.Min(CellOrders.FinestFor(reach), FinestOrder), shift = 2 * (Healpix.MaxOrder - order);

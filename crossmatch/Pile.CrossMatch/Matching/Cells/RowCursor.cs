@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Pile.CrossMatch.Matching.Cells;
 
 /// <summary>Goes through the rows of a side from cell to cell, forward only.</summary>
@@ -19,7 +21,11 @@ internal ref struct RowCursor
             chunk = side.ChunkCount;
     }
 
+    /// <summary>The chunk that it has come to.</summary>
+    internal readonly int Chunk => chunk;
+
     /// <summary>Adds the rows of a cell; cells come in ascending order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void AddRows(long cell, long cellEnd, CellObjects objects)
     {
         while (chunk < side.ChunkCount)

@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using System.Globalization;
+using Pile.Cli.Terminal;
+using Pile.CrossMatch.Plain;
+
+namespace Pile.Cli.Commands;
+
+/// <summary>The short way of <c>pile crossmatch</c> for two datasets with positions and a Parquet output, without a word about anything else.</summary>
+/// <remarks>Where ten million rows are matched in a fraction of a second, making the whole command line, the query engine and the manifests ready would
+/// take half of it. Whatever is not exactly of this form, mistakes included, goes the ordinary way.</remarks>
+internal sealed class PlainCrossMatch
+{
+    private readonly List<string> sides = [];
+    private string? radius, output, workers;
+    private bool quiet, json, nearestOnly;
+
+    /// <summary>Runs the command if it is of this form.</summary>
+    /// <returns>False where the ordinary way must be taken; nothing is done then.</returns>
+    internal static bool TryRun(string[] arguments, CancellationToken cancellationToken, out int exitCode)
+    {
+        PlainCrossMatch command = new();
+        exitCode = 0;
+        if (!command.TryParse(arguments) || !PlainMatch.TryFindPositions(command.sides[0], command.sides[1], command.output!, out string positionsA, out string positionsB))
+            return false;
+        try
+        {
+            exitCode = command.Run(positionsA, positionsB, cancellationToken);
+        }
+        catch (Exception error) when (ErrorReport.TryWrite(error, verbose: false, out exitCode))
+        {
+            // It has been told.
+        }
+        return true;
+    }
+
+    private bool TryParse(string[] arguments)
+    {
+        if (arguments is not ["crossmatch", ..])
+            return false;
+        for (int i = 1; i < arguments.Length; i++)
+        {
+            string argument = arguments[i];
+            if (!argument.StartsWith('-'))
+            {
+                sides.Add(argument);
+                continue;
+            }
+            string? value = i + 1 < arguments.Length ? arguments[i + 1] : null;
+            switch (argument)
+            {
+                case "--quiet" when !quiet:
+                    quiet = true;
+                    continue;
+                case "--json" when !json:
+                    json = true;
+                    continue;
+                case "--radius" when radius is null:
+                    radius = value;
+                    break;
+                case "--out" when output is null:
+                    output = value;
+                    break;
+                case "--workers" when workers is null:
+                    workers = value;
+                    break;
+                case "--find" when value is "all" or "nearest":
+                    nearestOnly = value == "nearest";
+                    break;
+                case "--join" when value is "inner":
+                    break;
+                default:
+                    return false;
+            }
+            i++;
+        }
+        // Outputs that cannot be are told of on the ordinary way.
+        return sides.Count == 2 && radius is not null && output is not null && !output.Contains('#', StringComparison.Ordinal) && !Path.Exists(output)
+            && Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(output))) && (workers is null || (int.TryParse(workers, NumberStyles.None, CultureInfo.InvariantCulture, out int n) && n > 0));
+    }
+
+    private int Run(string positionsA, string positionsB, CancellationToken cancellationToken)
+    {
+        Stopwatch watch = Stopwatch.StartNew();
+        using ProgressDisplay display = new(quiet);
+        PlainMatchSummary s = PlainMatch.Run((sides[0], positionsA), (sides[1], positionsB), new PlainMatchOptions
+        {
+            RadiusArcsec = AngleText.RadiusArcsec(radius!, "--radius"),
+            NearestOnly = nearestOnly,
+            Workers = workers is null ? Environment.ProcessorCount : int.Parse(workers, CultureInfo.InvariantCulture),
+            Progress = quiet ? null : (done, total) => display.Report("match", done, total, "rows"),
+        }, output!, cancellationToken);
+        display.Dispose();
+        Tell(s, watch.Elapsed.TotalSeconds);
+        return ExitCode.Done;
+    }
+
+    private void Tell(PlainMatchSummary s, double seconds)
+    {
+        if (!quiet && s.WithoutPosition > 0)
+            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"pile: {s.WithoutPosition:N0} rows have no position and were not matched"));
+        if (json)
+            JsonOutput.Write(document =>
+            {
+                document.WriteStartObject();
+                document.WriteInteger("pairs", s.Pairs);
+                document.WriteInteger("rows_a", s.RowsA);
+                document.WriteInteger("rows_b", s.RowsB);
+                document.WriteInteger("a_without_match", s.AWithoutMatch);
+                document.WriteInteger("b_without_match", s.BWithoutMatch);
+                document.WriteInteger("without_position", s.WithoutPosition);
+                document.WriteFloat("seconds", seconds);
+                document.WriteEndObject();
+            });
+        else if (!quiet)
+            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"pile: {s.Pairs:N0} pairs of {s.RowsA:N0} × {s.RowsB:N0} rows; without a match: {s.AWithoutMatch:N0} of A, {s.BWithoutMatch:N0} of B; {seconds:0.00} s; {output}"));
+    }
+}

@@ -1,0 +1,194 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Pile.Codecs;
+using Pile.CrossMatch.Matching;
+using Pile.Format;
+using Pile.Parquet;
+using Pile.Sky;
+
+namespace Pile.CrossMatch.Plain;
+
+/// <summary>The positions of a dataset as they lie in its <c>positions.parquet</c>, mapped; each page is verified before it is first used.</summary>
+internal sealed class MappedPositions : SortedPositions, IDisposable
+{
+    private const int ChunksBetweenReleases = 16;
+
+    private readonly PlainParquetFile file;
+    private readonly int healpix, ra, dec, id;
+    private readonly string checksums;
+    private readonly bool[] isVerified;
+    private readonly int[]?[] textStarts;
+    private int releasedBefore;
+
+    private MappedPositions(string datasetPath, PlainParquetFile file)
+    {
+        (DatasetPath, this.file) = (datasetPath, file);
+        string version = file.Metadata.GetValueOrDefault(PositionsLayout.VersionKey, "none");
+        if (version != PositionsLayout.CurrentVersion)
+            throw Invalid($"its layout is version {version}; this program reads version {PositionsLayout.CurrentVersion}", "Get a newer pile");
+        (healpix, ra, dec) = (Find(PositionsLayout.Healpix29, ParquetType.Int64), Find(PositionsLayout.Ra, ParquetType.Double), Find(PositionsLayout.Dec, ParquetType.Double));
+        HasTextIds = file.Find(PositionsLayout.ObjectId, ParquetType.Text) >= 0;
+        id = Find(PositionsLayout.ObjectId, HasTextIds ? ParquetType.Text : ParquetType.Int64);
+        checksums = file.Metadata.GetValueOrDefault(PositionsLayout.ChecksumsKey, "");
+        isVerified = new bool[file.GroupCount * file.Columns.Count];
+        textStarts = new int[HasTextIds ? file.GroupCount : 0][];
+        if (file.RowCount > int.MaxValue)
+            throw Invalid($"it has {file.RowCount} rows; a side of a match has at most {int.MaxValue}", "Match parts of it");
+        if (checksums.Length != 8 * isVerified.Length)
+            throw Invalid("its checksums are not one for each page");
+        for (int group = 0; group < file.GroupCount; group++)
+            if (file.RowsOf(group) != RowsOf(group))
+                throw Invalid($"row group {group} has {file.RowsOf(group)} rows, expected {RowsOf(group)}");
+            else if (file.RangeOf(group, healpix) is null)
+                throw Invalid($"row group {group} does not say which pixels it has");
+    }
+
+    /// <summary>The dataset's folder.</summary>
+    internal string DatasetPath { get; }
+
+    internal string Dataset => file.Metadata.GetValueOrDefault(PositionsLayout.DatasetKey, "");
+
+    internal string DatasetVersion => file.Metadata.GetValueOrDefault(PositionsLayout.DatasetVersionKey, "");
+
+    internal string? EpochYear => file.Metadata.GetValueOrDefault(PositionsLayout.EpochKey);
+
+    /// <summary>Rows of the dataset that have no position.</summary>
+    internal long WithoutPosition => long.TryParse(file.Metadata.GetValueOrDefault(PositionsLayout.WithoutPositionKey, "0"), NumberStyles.None, CultureInfo.InvariantCulture, out long rows) ? rows : 0;
+
+    /// <summary>One number for the contents: the CRC-32C of the pages' checksums.</summary>
+    internal string ContentChecksum => $"{Crc32C.Compute(MemoryMarshal.AsBytes(checksums.AsSpan())):x8}";
+
+    internal bool HasTextIds { get; }
+
+    /// <inheritdoc/>
+    public override int Count => (int)file.RowCount;
+
+    /// <summary>Maps a file of positions.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="datasetPath">What messages call the side.</param>
+    /// <exception cref="DatasetInvalidException">The file is damaged, not laid out as SCHEMA.md says, or of a later version.</exception>
+    internal static MappedPositions Open(string path, string datasetPath)
+    {
+        PlainParquetFile? file = null;
+        try
+        {
+            file = PlainParquetFile.Open(path);
+            return new MappedPositions(datasetPath, file);
+        }
+        catch (PlainParquetException e)
+        {
+            file?.Dispose();
+            throw Invalid(datasetPath, path, e.Finding, inner: e);
+        }
+        catch
+        {
+            file?.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override ReadOnlySpan<long> Healpix29(int chunk) => Values<long>(chunk, healpix);
+
+    /// <inheritdoc/>
+    public override ReadOnlySpan<double> RaDeg(int chunk) => Values<double>(chunk, ra);
+
+    /// <inheritdoc/>
+    public override ReadOnlySpan<double> DecDeg(int chunk) => Values<double>(chunk, dec);
+
+    /// <summary>The ids of a chunk, where they are integers.</summary>
+    internal ReadOnlySpan<long> Ids(int chunk) => Values<long>(chunk, id);
+
+    /// <summary>The ids of a chunk where they are text, each with its length before it, and where each begins; one start more than rows.</summary>
+    internal ReadOnlySpan<byte> TextIds(int chunk, out ReadOnlySpan<int> starts)
+    {
+        ReadOnlySpan<byte> bytes = Values<byte>(chunk, id);
+        starts = textStarts[chunk] ??= StartsOf(bytes, RowsOf(chunk));
+        return bytes;
+    }
+
+    /// <inheritdoc/>
+    public override HealpixRange PixelsOf(int chunk) => file.RangeOf(chunk, healpix) is (long min, long max) ? new HealpixRange(min, max + 1) : default;
+
+    /// <inheritdoc/>
+    public override void ReleaseBefore(int chunk)
+    {
+        // Now and then is enough to bound memory; going through page tables for every chunk would cost more than it saves.
+        int before = Volatile.Read(ref releasedBefore);
+        if (chunk < before + ChunksBetweenReleases || Interlocked.CompareExchange(ref releasedBefore, chunk, before) != before)
+            return;
+        file.ReleaseBefore(chunk);
+        for (int i = 0; HasTextIds && i < chunk; i++)
+            textStarts[i] = null;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => file.Dispose();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ReadOnlySpan<T> Values<T>(int chunk, int column) where T : unmanaged
+    {
+        if (!Volatile.Read(ref isVerified[(chunk * file.Columns.Count) + column]))
+            Verify(chunk, column);
+        return file.Values<T>(chunk, column);
+    }
+
+    private void Verify(int chunk, int column)
+    {
+        int page = (chunk * file.Columns.Count) + column;
+        try
+        {
+            // From a disk, the next page comes in while this one is used.
+            if (chunk + 1 < file.GroupCount)
+                file.WillNeed(chunk + 1, column);
+            file.Populate(chunk, column);
+            uint found = Crc32C.Compute(file.Bytes(chunk, column));
+            if (!uint.TryParse(checksums.AsSpan(8 * page, 8), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint expected) || found != expected)
+                throw Invalid($"column '{file.Columns[column].Name}' of row group {chunk} is damaged: its CRC-32C is {found:x8}, expected {checksums.AsSpan(8 * page, 8)}");
+        }
+        catch (PlainParquetException e)
+        {
+            throw Invalid(DatasetPath, file.Path, e.Finding, inner: e);
+        }
+        if (column == healpix)
+            RequireSorted(chunk, file.Values<long>(chunk, healpix));
+        Volatile.Write(ref isVerified[page], true);
+    }
+
+    // The merge relies on it.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void RequireSorted(int chunk, ReadOnlySpan<long> healpix29)
+    {
+        bool ascends = true;
+        for (int i = 1; i < healpix29.Length; i++)
+            ascends &= healpix29[i - 1] <= healpix29[i];
+        (long first, long last) = (healpix29[0], healpix29[^1]);
+        if (!ascends || first < 0 || last >= Healpix.PixelCount(Healpix.MaxOrder) || file.RangeOf(chunk, healpix) is not (long min, long max) || (min, max) != (first, last)
+            || (chunk > 0 && file.RangeOf(chunk - 1, healpix) is (_, long before) && before > first))
+            throw Invalid($"the pixels of row group {chunk} do not ascend within the sky, or not as its statistics say");
+    }
+
+    private int[] StartsOf(ReadOnlySpan<byte> bytes, int rows)
+    {
+        int[] starts = new int[rows + 1];
+        int at = 0;
+        for (int row = 0; row < rows; row++)
+        {
+            starts[row] = at;
+            int length = bytes.Length - at >= sizeof(int) ? MemoryMarshal.Read<int>(bytes[at..]) : -1;
+            if (length < 0 || length > bytes.Length - at - sizeof(int))
+                throw Invalid($"the id of row {row} of a row group ends beyond its page");
+            at += sizeof(int) + length;
+        }
+        starts[rows] = at;
+        return starts;
+    }
+
+    private int Find(string name, ParquetType type) => file.Find(name, type) is >= 0 and var column ? column : throw Invalid($"it has no column '{name}' of type {type}");
+
+    private DatasetInvalidException Invalid(string finding, string remedy = "Get the file again, or build the dataset again") => Invalid(DatasetPath, file.Path, finding, remedy);
+
+    private static DatasetInvalidException Invalid(string datasetPath, string path, string finding, string remedy = "Get the file again, or build the dataset again", Exception? inner = null) =>
+        new(datasetPath, $"{path}: {finding}", remedy, inner);
+}

@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Pile.CrossMatch.Matching;
+using Pile.Parquet;
+
+namespace Pile.CrossMatch.Plain;
+
+/// <summary>The Parquet file of pairs: a row group for each block, placed in order and written by any thread.</summary>
+internal sealed class PairsFile : IDisposable
+{
+    private readonly MappedPositions a, b;
+    private readonly PlainParquetWriter file;
+    private readonly ThreadLocal<double[]> values = new(() => []);
+    private long rowCount;
+
+    private PairsFile(MappedPositions a, MappedPositions b, PlainParquetWriter file) => (this.a, this.b, this.file) = (a, b, file);
+
+    internal static PairsFile Create(string path, MappedPositions a, MappedPositions b) => new(a, b, PlainParquetWriter.Create(path,
+    [
+        new("a_object_id", a.HasTextIds ? ParquetType.Text : ParquetType.Int64), new("b_object_id", b.HasTextIds ? ParquetType.Text : ParquetType.Int64),
+        new("separation_arcsec", ParquetType.Double),
+        new("a_ra", ParquetType.Double), new("a_dec", ParquetType.Double), new("b_ra", ParquetType.Double), new("b_dec", ParquetType.Double),
+    ]));
+
+    /// <summary>Gets ready what the place of a block depends on; on any thread.</summary>
+    internal void Prepare(PairBuffer pairs)
+    {
+        pairs.TextA = a.HasTextIds ? PairTexts.Of(a, pairs.RowA.AsSpan(0, pairs.Count)) : [];
+        pairs.TextB = b.HasTextIds ? PairTexts.Of(b, pairs.RowB.AsSpan(0, pairs.Count)) : [];
+    }
+
+    /// <summary>Gives a block its place; in order.</summary>
+    internal void Place(PairBuffer pairs)
+    {
+        pairs.Place = pairs.Count > 0 ? file.Place(pairs.Count, [pairs.TextA.Length, pairs.TextB.Length, 0, 0, 0, 0, 0]) : null;
+        rowCount += pairs.Count;
+    }
+
+    /// <summary>Writes a block; on any thread.</summary>
+    internal void Write(PairBuffer pairs)
+    {
+        if (pairs.Place is not { } place)
+            return;
+        ReadOnlySpan<int> rowA = pairs.RowA.AsSpan(0, pairs.Count), rowB = pairs.RowB.AsSpan(0, pairs.Count);
+        if (values.Value!.Length < pairs.Count)
+            values.Value = new double[pairs.RowA.Length];
+        Span<double> buffer = values.Value.AsSpan(0, pairs.Count);
+
+        WriteIds(place, 0, a, rowA, pairs.TextA, buffer);
+        WriteIds(place, 1, b, rowB, pairs.TextB, buffer);
+        file.Write(place, 2, MemoryMarshal.AsBytes(pairs.SeparationArcsec.AsSpan(0, pairs.Count)));
+        WriteColumn(place, 3, a, rowA, static (side, chunk) => side.RaDeg(chunk), buffer);
+        WriteColumn(place, 4, a, rowA, static (side, chunk) => side.DecDeg(chunk), buffer);
+        WriteColumn(place, 5, b, rowB, static (side, chunk) => side.RaDeg(chunk), buffer);
+        WriteColumn(place, 6, b, rowB, static (side, chunk) => side.DecDeg(chunk), buffer);
+    }
+
+    /// <summary>Ends the file with what was matched.</summary>
+    internal void Complete(PlainMatchOptions options)
+    {
+        Dictionary<string, string> metadata = new(StringComparer.Ordinal)
+        {
+            ["IVOA.VOTable-Parquet.version"] = "1.0",
+            ["IVOA.VOTable-Parquet.content"] = PairsMarkup.Of(a.HasTextIds, b.HasTextIds),
+            ["pile.match"] = "1",
+            ["pile.match.radius_arcsec"] = options.RadiusArcsec.ToString("R", CultureInfo.InvariantCulture),
+            ["pile.match.find"] = options.NearestOnly ? "nearest" : "all",
+            ["pile.match.join"] = "inner",
+            ["pile.match.pairs"] = rowCount.ToString(CultureInfo.InvariantCulture),
+        };
+        Describe("a", a);
+        Describe("b", b);
+        file.Complete(metadata);
+
+        void Describe(string side, MappedPositions positions)
+        {
+            metadata[$"pile.match.{side}.dataset"] = positions.Dataset;
+            metadata[$"pile.match.{side}.version"] = positions.DatasetVersion;
+            metadata[$"pile.match.{side}.rows"] = (positions.Count + positions.WithoutPosition).ToString(CultureInfo.InvariantCulture);
+            metadata[$"pile.match.{side}.positions_crc32c"] = positions.ContentChecksum;
+            if (positions.EpochYear is { } year)
+                metadata[$"pile.match.{side}.epoch_year"] = year;
+        }
+    }
+
+    public void Dispose()
+    {
+        file.Dispose();
+        values.Dispose();
+    }
+
+    private void WriteIds(RowGroupPlace place, int column, MappedPositions side, ReadOnlySpan<int> rows, byte[] texts, Span<double> buffer)
+    {
+        if (side.HasTextIds)
+            file.Write(place, column, texts);
+        else
+            WriteColumn(place, column, side, rows, static (from, chunk) => MemoryMarshal.Cast<long, double>(from.Ids(chunk)), buffer);
+    }
+
+    private delegate ReadOnlySpan<double> ChunkOf(MappedPositions side, int chunk);
+
+    // Values are copied as they are, eight bytes each, whatever they mean.
+    private void WriteColumn(RowGroupPlace place, int column, MappedPositions side, ReadOnlySpan<int> rows, ChunkOf chunkOf, Span<double> buffer)
+    {
+        Gather(side, rows, chunkOf, buffer);
+        file.Write(place, column, MemoryMarshal.AsBytes(buffer));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Gather(MappedPositions side, ReadOnlySpan<int> rows, ChunkOf chunkOf, Span<double> destination)
+    {
+        ReadOnlySpan<double> ofChunk = default;
+        int chunk = -1;
+        for (int i = 0; i < rows.Length; i++)
+        {
+            if (rows[i] >> SortedPositions.ChunkShift != chunk)
+            {
+                chunk = rows[i] >> SortedPositions.ChunkShift;
+                ofChunk = chunkOf(side, chunk);
+            }
+            destination[i] = ofChunk[rows[i] & (SortedPositions.ChunkRows - 1)];
+        }
+    }
+}

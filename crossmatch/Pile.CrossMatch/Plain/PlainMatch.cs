@@ -1,0 +1,103 @@
+using Pile.CrossMatch.Matching;
+using Pile.Format;
+
+namespace Pile.CrossMatch.Plain;
+
+/// <summary>The shortest way of a match: two files of sorted positions in, one Parquet file of pairs out (all or the nearest, no columns beside), nothing between.</summary>
+/// <remarks>Neither manifest nor index is read, and no query engine is loaded. Pages are mapped and given back as the match proceeds; each
+/// thread writes its own row groups. The bytes of the output depend on the input and the options alone.</remarks>
+public static class PlainMatch
+{
+    /// <summary>Whether two datasets and an output can be matched this way: both have sorted positions, and the output is Parquet.</summary>
+    /// <param name="datasetA">A dataset's folder.</param>
+    /// <param name="datasetB">A dataset's folder.</param>
+    /// <param name="output">The file of pairs.</param>
+    /// <param name="positionsA">The positions of A.</param>
+    /// <param name="positionsB">The positions of B.</param>
+    public static bool TryFindPositions(string datasetA, string datasetB, string output, out string positionsA, out string positionsB)
+    {
+        (positionsA, positionsB) = (PositionsOf(datasetA), PositionsOf(datasetB));
+        return output.EndsWith(".parquet", StringComparison.OrdinalIgnoreCase) && positionsA.Length > 0 && positionsB.Length > 0;
+    }
+
+    /// <summary>Matches two sides, and writes the pairs.</summary>
+    /// <param name="a">The first side: a dataset's folder, and its file of positions.</param>
+    /// <param name="b">The second side.</param>
+    /// <param name="options">What is asked for.</param>
+    /// <param name="output">A file that does not exist; it appears once it is complete.</param>
+    /// <param name="cancellationToken">Stops the match; nothing is left then.</param>
+    /// <returns>The match in numbers.</returns>
+    /// <exception cref="ArgumentException">The radius is no angle.</exception>
+    /// <exception cref="PileException">A side is damaged, or the output cannot be written.</exception>
+    public static PlainMatchSummary Run((string Dataset, string Positions) a, (string Dataset, string Positions) b, PlainMatchOptions options, string output, CancellationToken cancellationToken = default)
+    {
+        using MappedPositions sideA = MappedPositions.Open(a.Positions, a.Dataset), sideB = MappedPositions.Open(b.Positions, b.Dataset);
+        long done = 0;
+        SkyMatchOptions search = new()
+        {
+            RadiusArcsec = options.RadiusArcsec,
+            Workers = options.Workers,
+            RowsDone = options.Progress is { } progress ? rows => progress(Interlocked.Add(ref done, rows), sideA.Count) : null,
+        };
+        SkyMatcher.Require(search);
+        string unfinished = $"{output}.{Environment.ProcessId}.unfinished";
+        try
+        {
+            PairCounts counts = new(sideA.Count, sideB.Count);
+            using (PairsFile pairs = PairsFile.Create(unfinished, sideA, sideB))
+            {
+                SkyMatcher.Run(sideA, sideB, search, found =>
+                {
+                    if (options.NearestOnly)
+                        KeepNearest(found);
+                    pairs.Prepare(found);
+                }, pairs.Place, found =>
+                {
+                    counts.Add(found);
+                    pairs.Write(found);
+                }, cancellationToken);
+                pairs.Complete(options);
+            }
+            File.Move(unfinished, output);
+            return counts.Summary(sideA.WithoutPosition, sideB.WithoutPosition);
+        }
+        catch (IOException e)
+        {
+            File.Delete(unfinished);
+            throw new OutputUnwritableException(output, e.Message, "Make room for it, or name another file", e);
+        }
+        catch
+        {
+            File.Delete(unfinished);
+            throw;
+        }
+    }
+
+    /// <summary>The first partner of each row of a is its nearest.</summary>
+    private static void KeepNearest(PairBuffer pairs)
+    {
+        int kept = 0;
+        for (int i = 0; i < pairs.Count; i++)
+            if (kept == 0 || pairs.RowA[i] != pairs.RowA[kept - 1])
+            {
+                (pairs.RowA[kept], pairs.RowB[kept], pairs.SeparationArcsec[kept]) = (pairs.RowA[i], pairs.RowB[i], pairs.SeparationArcsec[i]);
+                kept++;
+            }
+        pairs.Count = kept;
+    }
+
+    // Only one subset has positions, wherever it lies: the manifest that names it need not be read.
+    private static string PositionsOf(string dataset)
+    {
+        if (!File.Exists(Path.Combine(dataset, DatasetPaths.Manifest)))
+            return "";
+        string found = "";
+        foreach (string subset in Directory.GetDirectories(dataset))
+        {
+            string positions = Path.Combine(dataset, DatasetPaths.Positions(Path.GetFileName(subset)));
+            if (File.Exists(positions))
+                found = found.Length == 0 ? positions : throw new DatasetInvalidException(dataset, $"both {found} and {positions} exist", "Keep the one of the subset that the manifest names");
+        }
+        return found;
+    }
+}

@@ -1,0 +1,114 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using Pile.Codecs;
+using Pile.Format;
+using Pile.Parquet;
+
+namespace Pile.Writing.Index;
+
+/// <summary>Writes <c>positions.parquet</c>: rows come in the order of the index, and go out in row groups that a matcher maps as arrays.</summary>
+public sealed class PositionsWriter : IDisposable
+{
+    private const int GroupRows = PositionsLayout.GroupRows;
+
+    private readonly PositionsFacts facts;
+    private readonly PlainParquetWriter file;
+    private readonly long[] healpix29 = new long[GroupRows], ids = [], rows = new long[GroupRows];
+    private readonly double[] raDeg = new double[GroupRows], decDeg = new double[GroupRows];
+    private readonly StringBuilder checksums = new();
+    private byte[] texts = [];
+    private int count, textBytes;
+    private long firstRow;
+
+    private PositionsWriter(PositionsFacts facts, PlainParquetWriter file)
+    {
+        (this.facts, this.file) = (facts, file);
+        if (!facts.HasTextIds)
+            ids = new long[GroupRows];
+    }
+
+    /// <summary>Begins a file.</summary>
+    /// <param name="path">A file that does not exist yet.</param>
+    /// <param name="facts">What it says of its rows.</param>
+    public static PositionsWriter Create(string path, PositionsFacts facts) => new(facts, PlainParquetWriter.Create(path,
+    [
+        new(PositionsLayout.Healpix29, ParquetType.Int64), new(PositionsLayout.Ra, ParquetType.Double), new(PositionsLayout.Dec, ParquetType.Double),
+        new(PositionsLayout.Row, ParquetType.Int64), new(PositionsLayout.ObjectId, facts.HasTextIds ? ParquetType.Text : ParquetType.Int64),
+    ]));
+
+    /// <summary>Appends a row with an integer as id.</summary>
+    /// <param name="pixel">Order-29 NESTED pixel; never below the one before.</param>
+    /// <param name="ra">Right ascension: ICRS degrees in [0, 360).</param>
+    /// <param name="dec">Declination: ICRS degrees in [-90, 90].</param>
+    /// <param name="id">The observation's id.</param>
+    public void Append(long pixel, double ra, double dec, long id)
+    {
+        ids[count] = id;
+        Append(pixel, ra, dec);
+    }
+
+    /// <summary>Appends a row with text as id.</summary>
+    /// <param name="pixel">Order-29 NESTED pixel; never below the one before.</param>
+    /// <param name="ra">Right ascension: ICRS degrees in [0, 360).</param>
+    /// <param name="dec">Declination: ICRS degrees in [-90, 90].</param>
+    /// <param name="idUtf8">The observation's id.</param>
+    public void Append(long pixel, double ra, double dec, ReadOnlySpan<byte> idUtf8)
+    {
+        int length = sizeof(int) + idUtf8.Length;
+        if (texts.Length - textBytes < length)
+            Array.Resize(ref texts, checked(Math.Max(2 * texts.Length, textBytes + length + (GroupRows * 16))));
+        MemoryMarshal.Write(texts.AsSpan(textBytes), idUtf8.Length);
+        idUtf8.CopyTo(texts.AsSpan(textBytes + sizeof(int)));
+        textBytes += length;
+        Append(pixel, ra, dec);
+    }
+
+    /// <summary>Ends the file.</summary>
+    /// <param name="withoutPosition">Rows that are not in it, for want of a position.</param>
+    public void Complete(long withoutPosition = 0)
+    {
+        if (count > 0)
+            WriteGroup();
+        Dictionary<string, string> metadata = new(StringComparer.Ordinal)
+        {
+            [PositionsLayout.VersionKey] = PositionsLayout.CurrentVersion,
+            [PositionsLayout.DatasetKey] = facts.Dataset,
+            [PositionsLayout.DatasetVersionKey] = facts.DatasetVersion,
+            [PositionsLayout.FrameKey] = "ICRS",
+            [PositionsLayout.WithoutPositionKey] = withoutPosition.ToString(CultureInfo.InvariantCulture),
+            [PositionsLayout.ChecksumsKey] = checksums.ToString(),
+        };
+        if (facts.EpochYear is { } year)
+            metadata[PositionsLayout.EpochKey] = year.ToString("R", CultureInfo.InvariantCulture);
+        file.Complete(metadata);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => file.Dispose();
+
+    private void Append(long pixel, double ra, double dec)
+    {
+        (healpix29[count], raDeg[count], decDeg[count], rows[count]) = (pixel, ra, dec, firstRow + count);
+        if (++count == GroupRows)
+            WriteGroup();
+    }
+
+    private void WriteGroup()
+    {
+        RowGroupPlace place = file.Place(count, [0, 0, 0, 0, textBytes]);
+        Write(place, 0, MemoryMarshal.AsBytes(healpix29.AsSpan(0, count)), healpix29[0], healpix29[count - 1]);
+        Write(place, 1, MemoryMarshal.AsBytes(raDeg.AsSpan(0, count)));
+        Write(place, 2, MemoryMarshal.AsBytes(decDeg.AsSpan(0, count)));
+        Write(place, 3, MemoryMarshal.AsBytes(rows.AsSpan(0, count)), firstRow, firstRow + count - 1);
+        Write(place, 4, facts.HasTextIds ? texts.AsSpan(0, textBytes) : MemoryMarshal.AsBytes(ids.AsSpan(0, count)));
+        firstRow += count;
+        (count, textBytes) = (0, 0);
+    }
+
+    private void Write(RowGroupPlace place, int column, ReadOnlySpan<byte> values, long min = 1, long max = 0)
+    {
+        file.Write(place, column, values, min, max);
+        checksums.Append(CultureInfo.InvariantCulture, $"{Crc32C.Compute(values):x8}");
+    }
+}

@@ -1,0 +1,124 @@
+using System.Text;
+using Pile.CrossMatch.Matching;
+using Pile.CrossMatch.Plain;
+using Pile.CrossMatch.Tests.Matching;
+using Pile.Format;
+using Pile.Sky;
+using Pile.Tables;
+using Pile.TestKit;
+using Pile.Writing.Index;
+
+namespace Pile.CrossMatch.Tests.Plain;
+
+public class PlainMatchTests
+{
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public async Task The_file_holds_the_pairs_of_brute_force(bool hasTextIds, bool nearestOnly)
+    {
+        const double radiusArcsec = 900;
+        using TemporaryFolder folder = new();
+        PositionArrays a = Side(folder, "a", 1, hasTextIds), b = Side(folder, "b", 2, hasTextIds: false);
+        PlainMatchSummary summary = Run(folder, "pairs.parquet", radiusArcsec, nearestOnly, workers: 2);
+
+        List<(int A, int B, double Separation)> expected = SkyPairs.BruteForce(a, b, radiusArcsec / 3600, nearestOnly), found = [];
+        await using ITableReader table = TableReader.Open(folder["pairs.parquet"]);
+        Assert.Equal(["a_object_id", "b_object_id", "separation_arcsec", "a_ra", "a_dec", "b_ra", "b_dec"], table.Columns.Select(c => c.Name));
+        Assert.Equal("arcsec", table.Columns.Single(c => c.Name == "separation_arcsec").Unit);
+        await foreach (RowBatch batch in table.ReadAsync(cancellationToken: TestContext.Current.CancellationToken))
+            for (int i = 0; i < batch.RowCount; i++)
+            {
+                int rowA = hasTextIds ? int.Parse(Encoding.UTF8.GetString(((TextColumnData)batch["a_object_id"]).Element(i)).Split('-')[1]) : (int)(Value<long>(batch, "a_object_id", i) / 10);
+                int rowB = (int)(Value<long>(batch, "b_object_id", i) / 10);
+                Assert.Equal((a.RaDeg(0)[rowA], a.DecDeg(0)[rowA], b.RaDeg(0)[rowB], b.DecDeg(0)[rowB]),
+                    (Value<double>(batch, "a_ra", i), Value<double>(batch, "a_dec", i), Value<double>(batch, "b_ra", i), Value<double>(batch, "b_dec", i)));
+                found.Add((rowA, rowB, Value<double>(batch, "separation_arcsec", i)));
+            }
+        Assert.NotEmpty(expected);
+        SkyPairs.AssertSame(expected, found);
+        Assert.Equal(new PlainMatchSummary(expected.Count, a.Count, b.Count, a.Count - expected.Select(p => p.A).Distinct().Count(), b.Count - expected.Select(p => p.B).Distinct().Count(), 0), summary);
+    }
+
+    [Fact]
+    public void Bytes_do_not_depend_on_the_number_of_workers()
+    {
+        using TemporaryFolder folder = new();
+        Write(folder, "a", Field(3), hasTextIds: false);
+        Write(folder, "b", Field(4), hasTextIds: true);
+        Run(folder, "one.parquet", 3, nearestOnly: false, workers: 1);
+        Run(folder, "three.parquet", 3, nearestOnly: false, workers: 3);
+        Assert.Equal(File.ReadAllBytes(folder["one.parquet"]), File.ReadAllBytes(folder["three.parquet"]));
+    }
+
+    [Fact]
+    public void A_damaged_page_is_named_and_nothing_is_left()
+    {
+        using TemporaryFolder folder = new();
+        Side(folder, "a", 1, hasTextIds: false);
+        Side(folder, "b", 2, hasTextIds: false);
+        using (FileStream file = new(folder["b.parquet"], FileMode.Open, FileAccess.ReadWrite))
+        {
+            file.Position = 20_000; // within right ascension: 2,000 pixels come before
+            int value = file.ReadByte();
+            file.Position--;
+            file.WriteByte((byte)(value ^ 1));
+        }
+        DatasetInvalidException e = Assert.Throws<DatasetInvalidException>(() => Run(folder, "pairs.parquet", 900, nearestOnly: false, workers: 2));
+        Assert.Contains($"{folder["b.parquet"]}: column 'ra' of row group 0 is damaged", e.Message, StringComparison.Ordinal);
+        Assert.Equal(2, Directory.GetFiles(folder.Path).Length);
+    }
+
+    [Fact]
+    public void Empty_sides_and_cancelled_matches_come_out_clean()
+    {
+        using TemporaryFolder folder = new();
+        Side(folder, "a", 1, hasTextIds: false, count: 0);
+        Side(folder, "b", 2, hasTextIds: false);
+        Assert.Equal(new PlainMatchSummary(0, 0, 2000, 0, 2000, 0), Run(folder, "pairs.parquet", 900, nearestOnly: false, workers: 2));
+        Assert.Throws<OperationCanceledException>(() => PlainMatch.Run(("b", folder["b.parquet"]), ("b", folder["b.parquet"]), new PlainMatchOptions { RadiusArcsec = 1 }, folder["no.parquet"], new CancellationToken(canceled: true)));
+        Assert.False(File.Exists(folder["no.parquet"]));
+    }
+
+    private static PlainMatchSummary Run(TemporaryFolder folder, string output, double radiusArcsec, bool nearestOnly, int workers) =>
+        PlainMatch.Run(("a", folder["a.parquet"]), ("b", folder["b.parquet"]), new PlainMatchOptions { RadiusArcsec = radiusArcsec, NearestOnly = nearestOnly, Workers = workers }, folder[output],
+            TestContext.Current.CancellationToken);
+
+    /// <summary>Writes a side whose ids tell its rows.</summary>
+    private static PositionArrays Side(TemporaryFolder folder, string name, int seed, bool hasTextIds, int count = 2000)
+    {
+        ((double[] RaDeg, double[] DecDeg) clumps, _) = SkyGenerators.Clumps(seed, 0.25, count);
+        for (int i = 0; i < count; i++)
+            if (clumps.RaDeg[i] >= 360)
+                clumps.RaDeg[i] = 0;
+        return Write(folder, name, SkyPairs.Sorted(clumps.RaDeg, clumps.DecDeg), hasTextIds);
+    }
+
+    /// <summary>Three chunks of rows in four square degrees over RA 0/360.</summary>
+    private static PositionArrays Field(int seed)
+    {
+        Random random = new(seed);
+        double[] raDeg = new double[280_000], decDeg = new double[280_000];
+        for (int i = 0; i < raDeg.Length; i++)
+            (raDeg[i], decDeg[i]) = ((359 + (2 * random.NextDouble())) % 360, 2 * random.NextDouble());
+        return SkyPairs.Sorted(raDeg, decDeg);
+    }
+
+    private static PositionArrays Write(TemporaryFolder folder, string name, PositionArrays side, bool hasTextIds)
+    {
+        using PositionsWriter writer = PositionsWriter.Create(folder[$"{name}.parquet"], new PositionsFacts { Dataset = name, HasTextIds = hasTextIds });
+        for (int row = 0; row < side.Count; row++)
+        {
+            int chunk = row / SortedPositions.ChunkRows, at = row % SortedPositions.ChunkRows;
+            if (hasTextIds)
+                writer.Append(side.Healpix29(chunk)[at], side.RaDeg(chunk)[at], side.DecDeg(chunk)[at], Encoding.UTF8.GetBytes($"object-{row}"));
+            else
+                writer.Append(side.Healpix29(chunk)[at], side.RaDeg(chunk)[at], side.DecDeg(chunk)[at], 10L * row);
+        }
+        writer.Complete();
+        return side;
+    }
+
+    private static T Value<T>(RowBatch batch, string column, int row) where T : unmanaged => ((ColumnData<T>)batch[column]).Values.Span[row];
+}
