@@ -2,7 +2,7 @@
 CONFIGURATION ?= Release
 DOTNET_FLAGS = -c $(CONFIGURATION) --no-restore -v quiet -nologo -clp:NoSummary
 
-.PHONY: setup build demo test lint format bench pack clean
+.PHONY: setup build demo test lint format bench bench-large pack clean
 
 setup:            ## install what this machine lacks (Debian packages, libduckdb, .NET packages)
 	@eng/setup.sh
@@ -26,6 +26,9 @@ format: setup     ## let the formatter change what it would complain about
 
 bench: build      ## measure against peers, on two cores; writes bench/RESULTS.md (some ten minutes, on a quiet machine)
 	@taskset -c 0,1 dotnet run --project bench/Pile.Bench -c $(CONFIGURATION) --no-build -- all
+
+bench-large: build ## the match of 100 million rows a side: prints, and writes nothing (12 GB of memory and disk)
+	@taskset -c 0,1 dotnet run --project bench/Pile.Bench -c $(CONFIGURATION) --no-build -- crossmatch-large
 
 pack: build       ## NuGet packages into out/packages
 	@dotnet pack Pile.sln -c $(CONFIGURATION) --no-build -v quiet -nologo -o out/packages

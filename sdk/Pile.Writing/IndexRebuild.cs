@@ -88,13 +88,22 @@ public static class IndexRebuild
         try
         {
             IEnumerator<ShardRows> rows = ReadAll(reader, schema, shards, progress, cancellationToken).GetEnumerator();
-            IndexWriter writer = new(schema, new IndexLayout(schema), rows, _ => { });
+            // A dataset may lack positions; then the rebuilt one does.
+            string positionsName = DatasetPaths.Positions(spec.Subset);
+            Directory.CreateDirectory(Path.Combine(aside, spec.Subset));
+            using PositionsOfShards? positions = listed.Any(file => file.Path == positionsName) ? new PositionsOfShards(Path.Combine(aside, positionsName), schema, spec) : null;
+            IndexWriter writer = new(schema, new IndexLayout(schema), rows, positions, _ => { });
             foreach (IndexTile tile in tiles)
             {
                 string name = DatasetPaths.IndexTile(spec.Subset, tile.Order, tile.Pixel), path = Path.Combine(aside, name);
                 Directory.CreateDirectory(Path.GetDirectoryName(path)!);
                 writer.Write(connection, tile, path, cancellationToken);
                 ledger.Add(name, "index", rows: tile.Rows);
+            }
+            if (positions is not null)
+            {
+                positions.Complete();
+                ledger.Add(positionsName, "meta");
             }
             progress.Begin(BuildPhase.Commit, null);
             await new IndexFiles(aside, spec, schema, ledger).WriteAsync(counts, tiles, connection, cancellationToken).ConfigureAwait(false);

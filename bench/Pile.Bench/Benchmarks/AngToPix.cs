@@ -15,7 +15,7 @@ internal sealed class AngToPix : IBenchmark
 
     public string Name => "healpix";
 
-    public string? PeerScript => Script;
+    public IReadOnlyList<string> PeerScripts => [Script];
 
     public Task<Section> RunAsync()
     {

@@ -16,7 +16,7 @@ internal sealed class CatalogueBuild : IBenchmark
 
     public string Name => "catalogue";
 
-    public string? PeerScript => null;
+    public IReadOnlyList<string> PeerScripts => [];
 
     public void Require()
     {

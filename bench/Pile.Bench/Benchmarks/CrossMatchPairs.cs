@@ -1,73 +1,61 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Pile.Bench.Harness;
-using Pile.Format;
-using Pile.Tables;
+using Pile.Bench.Skies;
 
 namespace Pile.Bench.Benchmarks;
 
-/// <summary>All pairs of two catalogues of a million rows within an arcsecond: from files to a file on our side, in memory on the peer's.</summary>
+/// <summary>All pairs of two catalogues within an arcsecond, whole processes from files to a file: beside hand-written SQL on several skies, STILTS and astropy on one.</summary>
 internal sealed class CrossMatchPairs : IBenchmark
 {
-    private const string Script = "astropy_pairs.py", RadiusArcsec = "1";
-    private const int Rounds = 3;
+    private const string Astropy = "astropy_pairs.py";
+    private const int Million = 1_000_000;
+    private const double MostGiB = 1;
 
     public string Name => "crossmatch";
 
-    public string? PeerScript => Script;
+    public IReadOnlyList<string> PeerScripts => [ZoneSql.Script, Astropy, StiltsPairs.Script];
 
-    public void Require() => Folders.RequireProgram();
-
-    public async Task<Section> RunAsync()
+    public void Require()
     {
-        Peer.Generate(Script, Name);
-        string a = await MakeSideAsync("a"), b = await MakeSideAsync("b"), pairs = $"{Folders.Work(Name)}/pairs.parquet";
-        string[] match = ["crossmatch", a, b, "--radius", RadiusArcsec, "--out", pairs, "--quiet"];
-        using Peer peer = Peer.Start(Script, Folders.Work(Name), RadiusArcsec);
-        Duel duel = Duel.Run($"all pairs within {RadiusArcsec} arcsec", () => Match(match, pairs), () => peer.Run("search_around_sky"), Rounds);
-        return new Section(
-            "All pairs of two catalogues",
-            $"1,000,000 × 1,000,000 rows, uniform sky, six in ten of b true counterparts of a (σ 0.3″ in each direction), radius {RadiusArcsec}″; {Rounds} rounds. Ours is a whole process from Parquet to Parquet on all cores; the peer's coordinates are in memory before its clock starts, one thread, no output. Equal pairs, by SHA-256 of their sorted ids.",
-            [("ours", $"out/pile {string.Join(' ', match)}"), ("peer", Peer.CommandOf(Script, "serve", Folders.Work(Name), RadiusArcsec))],
-            [Figure.Of("`pile crossmatch`, all pairs", duel, s => string.Create(CultureInfo.InvariantCulture, $"{s:0.00} s"), "astropy search_around_sky")]);
+        Folders.RequireProgram();
+        ProgramRun.RequireTime();
+        StiltsPairs.Require();
     }
 
-    private async Task<string> MakeSideAsync(string side)
+    public Task<Section> RunAsync()
     {
-        string table = $"{Folders.Work(Name)}/{side}.parquet";
-        long[] ids = NpyFile.ReadAll<long>(Folders.Work(Name, $"{side}_id.npy"), "<i8");
-        double[] raDeg = NpyFile.ReadAll<double>(Folders.Work(Name, $"{side}_ra.npy"), "<f8"), decDeg = NpyFile.ReadAll<double>(Folders.Work(Name, $"{side}_dec.npy"), "<f8");
-        await ParquetInput.MakeAsync(Path.Combine(Folders.Root, table), ids.Length, (first, count) => new RowBatch([
-            ParquetInput.Column("id", DType.Int64, ids[first..(first + count)]),
-            ParquetInput.Column("ra", DType.Float64, raDeg[first..(first + count)], "deg"),
-            ParquetInput.Column("dec", DType.Float64, decDeg[first..(first + count)], "deg"),
-        ]));
-        return table;
-    }
+        PairMatch small = new(SkyKind.Uniform, Million), large = new(SkyKind.Uniform, 10 * Million);
+        List<Figure> figures =
+        [
+            AgainstSql("uniform sky, 1 million rows a side", small, 3, rounds: 11),
+            AgainstSql("uniform sky, 10 million rows a side", large, 8, rounds: 5),
+            AgainstSql("a belt with seven in ten of 10 million", new(SkyKind.Belt, 10 * Million), 8, rounds: 3),
+            AgainstSql("half of 10 million in a disc of 0.3° over RA 0/360", new(SkyKind.Blob, 10 * Million), 8, rounds: 1),
+            AgainstSql("1 million in one square degree", new(SkyKind.Square, Million), 8, rounds: 3),
+            AgainstSql("10 million, without AVX-512 and BMI2", large, 4, rounds: 3, "DOTNET_EnableAVX512F=0", "DOTNET_EnableBMI2=0"),
+            AgainstSql("10 million, without AVX2 as well", large, 4, rounds: 3, "DOTNET_EnableAVX2=0", "DOTNET_EnableBMI2=0"),
+        ];
+        double gib = large.Measure().PeakBytes / (double)(1 << 30);
+        figures.Add(Figure.Alone("10 million, peak memory", string.Create(CultureInfo.InvariantCulture, $"{gib:0.00} GiB"), $"≤ {MostGiB:0} GiB", gib <= MostGiB));
 
-    private static Pass Match(string[] arguments, string pairs)
-    {
-        string output = Path.Combine(Folders.Root, pairs);
-        File.Delete(output);
-        double seconds = ProgramRun.Run(Folders.Program, arguments).Seconds;
-        return new Pass(seconds, ChecksumAsync(output).GetAwaiter().GetResult());
-    }
-
-    private static async Task<string> ChecksumAsync(string pairs)
-    {
-        List<(long A, long B)> found = [];
-        await using ITableReader table = TableReader.Open(pairs);
-        await foreach (RowBatch batch in table.ReadAsync(["a_object_id", "b_object_id"]))
+        SkyArrays.Make(large, Folders.Work(Name));
+        using (Peer astropy = Peer.Start(Astropy, Folders.Work(Name), PairMatch.RadiusArcsec))
         {
-            ReadOnlyMemory<long> a = ((ColumnData<long>)batch["a_object_id"]).Values, b = ((ColumnData<long>)batch["b_object_id"]).Values;
-            for (int i = 0; i < batch.RowCount; i++)
-                found.Add((a.Span[i], b.Span[i]));
+            Duel duel = Duel.Run("against astropy", large.RunForIds, () => astropy.Run("search_around_sky"), rounds: 1);
+            figures.Add(Figure.Of("10 million rows a side", duel, Seconds, "astropy search_around_sky", 80));
         }
-        found.Sort();
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(MemoryMarshal.AsBytes<long>(found.Select(p => p.A).ToArray()));
-        hash.AppendData(MemoryMarshal.AsBytes<long>(found.Select(p => p.B).ToArray()));
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        Duel stilts = Duel.Run("against STILTS", large.RunForIds, () => StiltsPairs.Run(Folders.Work(Name)), rounds: 1);
+        figures.Add(Figure.Of("10 million rows a side", stilts, Seconds, "stilts tskymatch2", 150));
+        return Task.FromResult(new Section(
+            "All pairs of two catalogues",
+            "Generated skies, six in ten of b true counterparts of a (σ 0.3″ in each direction), radius 1″. Wall time of whole processes, from sorted positions on disk to a Parquet file of pairs with separations. The SQL reads the very same "
+            + "files, STILTS uncompressed FITS; astropy's coordinates are in memory before its clock starts, and it writes nothing. With SQL: equal numbers of pairs, equal sums over their ids and separations; with the others: equal ids, by SHA-256.",
+            [("ours", $"out/pile {string.Join(' ', large.Arguments)}"), ("SQL", ZoneSql.CommandOf(large)), ("astropy", Peer.CommandOf(Astropy, "serve", Folders.Work(Name), PairMatch.RadiusArcsec)), ("STILTS", StiltsPairs.CommandOf(Folders.Work(Name)))],
+            figures));
     }
+
+    private static Figure AgainstSql(string what, PairMatch match, double leastRatio, int rounds, params string[] environment) =>
+        Figure.Of(what, Duel.Run(what, () => match.Run(environment), () => ZoneSql.Run(match), rounds), Seconds, "SQL", leastRatio);
+
+    private static string Seconds(double seconds) => string.Create(CultureInfo.InvariantCulture, $"{seconds:0.00} s");
 }

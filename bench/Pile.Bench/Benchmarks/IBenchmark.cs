@@ -8,8 +8,8 @@ internal interface IBenchmark
     /// <summary>Its name on the command line.</summary>
     string Name { get; }
 
-    /// <summary>The script of its peer in <c>bench/peers</c>; null where it has none.</summary>
-    string? PeerScript { get; }
+    /// <summary>The scripts of its peers in <c>bench/peers</c>.</summary>
+    IReadOnlyList<string> PeerScripts { get; }
 
     /// <summary>Sees that what it needs beside its peer is there.</summary>
     /// <exception cref="BenchFailedException">Something is missing.</exception>

@@ -14,7 +14,7 @@ internal sealed class IndexScan : IBenchmark
 
     public string Name => "scan";
 
-    public string? PeerScript => null;
+    public IReadOnlyList<string> PeerScripts => [];
 
     public void Require() => Folders.RequireProgram();
 

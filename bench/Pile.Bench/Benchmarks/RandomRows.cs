@@ -14,7 +14,7 @@ internal sealed class RandomRows : IBenchmark
 
     public string Name => "rows";
 
-    public string? PeerScript => Script;
+    public IReadOnlyList<string> PeerScripts => [Script];
 
     public async Task<Section> RunAsync()
     {

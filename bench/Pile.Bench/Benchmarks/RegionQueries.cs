@@ -16,7 +16,7 @@ internal sealed class RegionQueries : IBenchmark
 
     public string Name => "queries";
 
-    public string? PeerScript => null;
+    public IReadOnlyList<string> PeerScripts => [];
 
     public void Require() => Folders.RequireProgram();
 

@@ -51,4 +51,19 @@ internal sealed class NpyFile : IDisposable
             offset += count;
         }
     }
+
+    /// <summary>Writes one column.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="type">Its dtype as numpy writes it.</param>
+    /// <param name="values">The values.</param>
+    internal static void Write<T>(string path, string type, ReadOnlySpan<T> values) where T : unmanaged
+    {
+        // Format 1.0: magic, version, length of the header, and the header padded so that data begin at a multiple of 64.
+        string header = $"{{'descr': '{type}', 'fortran_order': False, 'shape': ({values.Length},), }}";
+        header = header.PadRight(((header.Length + 1 + 10 + 63) / 64 * 64) - 11) + "\n";
+        using FileStream file = File.Create(path);
+        file.Write([0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, (byte)(header.Length >> 8), .. Encoding.ASCII.GetBytes(header)]);
+        for (int first = 0; first < values.Length; first += 1 << 20)
+            file.Write(MemoryMarshal.AsBytes(values[first..Math.Min(values.Length, first + (1 << 20))]));
+    }
 }

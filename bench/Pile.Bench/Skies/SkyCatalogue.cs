@@ -54,6 +54,7 @@ internal sealed class SkyCatalogue
             SkyKind.Belt when share < 0.7 => (360 * u, double.RadiansToDegrees(Math.Asin(Math.Clamp(0.12 * Gauss(random), -1, 1)))),
             SkyKind.Blob when share < 0.5 => InDisc(0.3 * Math.Sqrt(u), 2 * Math.PI * v),
             SkyKind.Square => (180 + (u / Math.Cos(double.DegreesToRadians(45.5))), 45 + v),
+            SkyKind.Field => (120 + (10 * u), -5 + (10 * v)),
             _ => (360 * u, double.RadiansToDegrees(Math.Asin((2 * v) - 1))),
         };
     }

@@ -10,12 +10,16 @@ internal static class SkyDataset
     internal static string PositionsOf(string dataset) => $"{dataset}/main/positions.parquet";
 
     /// <summary>Writes a side unless an earlier run has.</summary>
-    /// <returns>The dataset's folder.</returns>
+    /// <param name="folder">Where, in the repository.</param>
+    /// <param name="kind">Which sky.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="side">a or b.</param>
+    /// <returns>The dataset's folder, as commands name it.</returns>
     internal static string Make(string folder, SkyKind kind, int rows, string side)
     {
-        string dataset = Path.Combine(folder, $"{kind}-{rows}-{side}".ToLowerInvariant()), positions = PositionsOf(dataset), unfinished = $"{positions}.unfinished";
+        string name = Path.Combine(folder, $"{kind}-{rows}-{side}".ToLowerInvariant()), dataset = Path.Combine(Folders.Root, name), positions = PositionsOf(dataset), unfinished = $"{positions}.unfinished";
         if (File.Exists(positions))
-            return dataset;
+            return name;
         Progress.Say($"  making {kind} sky, {rows:N0} rows, side {side}");
         Directory.CreateDirectory(Path.GetDirectoryName(positions)!);
         File.Delete(unfinished);
@@ -28,6 +32,6 @@ internal static class SkyDataset
         }
         File.WriteAllText(Path.Combine(dataset, "pile.yaml"), "# The positions of a generated sky: enough for a plain match.\n");
         File.Move(unfinished, positions);
-        return dataset;
+        return name;
     }
 }

@@ -14,4 +14,7 @@ internal enum SkyKind
 
     /// <summary>All in one square degree.</summary>
     Square,
+
+    /// <summary>All in a field of a hundred square degrees.</summary>
+    Field,
 }

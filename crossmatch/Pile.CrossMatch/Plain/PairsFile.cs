@@ -12,7 +12,6 @@ internal sealed class PairsFile : IDisposable
     private readonly MappedPositions a, b;
     private readonly PlainParquetWriter file;
     private readonly ThreadLocal<double[]> values = new(() => []);
-    private long rowCount;
 
     private PairsFile(MappedPositions a, MappedPositions b, PlainParquetWriter file) => (this.a, this.b, this.file) = (a, b, file);
 
@@ -31,11 +30,7 @@ internal sealed class PairsFile : IDisposable
     }
 
     /// <summary>Gives a block its place; in order.</summary>
-    internal void Place(PairBuffer pairs)
-    {
-        pairs.Place = pairs.Count > 0 ? file.Place(pairs.Count, [pairs.TextA.Length, pairs.TextB.Length, 0, 0, 0, 0, 0]) : null;
-        rowCount += pairs.Count;
-    }
+    internal void Place(PairBuffer pairs) => pairs.Place = pairs.Count > 0 ? file.Place(pairs.Count, [pairs.TextA.Length, pairs.TextB.Length, 0, 0, 0, 0, 0]) : null;
 
     /// <summary>Writes a block; on any thread.</summary>
     internal void Write(PairBuffer pairs)
@@ -57,17 +52,21 @@ internal sealed class PairsFile : IDisposable
     }
 
     /// <summary>Ends the file with what was matched.</summary>
-    internal void Complete(PlainMatchOptions options)
+    internal void Complete(PlainMatchOptions options, PlainMatchSummary summary)
     {
         Dictionary<string, string> metadata = new(StringComparer.Ordinal)
         {
             ["IVOA.VOTable-Parquet.version"] = "1.0",
             ["IVOA.VOTable-Parquet.content"] = PairsMarkup.Of(a.HasTextIds, b.HasTextIds),
-            ["pile.match"] = "1",
+            ["pile.match.version"] = typeof(PairsFile).Assembly.GetName().Version?.ToString(3) ?? "",
             ["pile.match.radius_arcsec"] = options.RadiusArcsec.ToString("R", CultureInfo.InvariantCulture),
             ["pile.match.find"] = options.NearestOnly ? "nearest" : "all",
             ["pile.match.join"] = "inner",
-            ["pile.match.pairs"] = rowCount.ToString(CultureInfo.InvariantCulture),
+            ["pile.match.pairs"] = Text(summary.Pairs),
+            ["pile.match.rows_a"] = Text(summary.RowsA),
+            ["pile.match.rows_b"] = Text(summary.RowsB),
+            ["pile.match.a_without_match"] = Text(summary.AWithoutMatch),
+            ["pile.match.b_without_match"] = Text(summary.BWithoutMatch),
         };
         Describe("a", a);
         Describe("b", b);
@@ -75,13 +74,15 @@ internal sealed class PairsFile : IDisposable
 
         void Describe(string side, MappedPositions positions)
         {
-            metadata[$"pile.match.{side}.dataset"] = positions.Dataset;
+            metadata[$"pile.match.{side}.kind"] = "dataset";
+            metadata[$"pile.match.{side}.name"] = positions.Dataset;
             metadata[$"pile.match.{side}.version"] = positions.DatasetVersion;
-            metadata[$"pile.match.{side}.rows"] = (positions.Count + positions.WithoutPosition).ToString(CultureInfo.InvariantCulture);
             metadata[$"pile.match.{side}.positions_crc32c"] = positions.ContentChecksum;
             if (positions.EpochYear is { } year)
                 metadata[$"pile.match.{side}.epoch_year"] = year;
         }
+
+        static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
     }
 
     public void Dispose()

@@ -44,6 +44,7 @@ public static class PlainMatch
         try
         {
             PairCounts counts = new(sideA.Count, sideB.Count);
+            PlainMatchSummary summary;
             using (PairsFile pairs = PairsFile.Create(unfinished, sideA, sideB))
             {
                 SkyMatcher.Run(sideA, sideB, search, found =>
@@ -56,10 +57,11 @@ public static class PlainMatch
                     counts.Add(found);
                     pairs.Write(found);
                 }, cancellationToken);
-                pairs.Complete(options);
+                summary = counts.Summary(sideA.WithoutPosition, sideB.WithoutPosition);
+                pairs.Complete(options, summary);
             }
             File.Move(unfinished, output);
-            return counts.Summary(sideA.WithoutPosition, sideB.WithoutPosition);
+            return summary;
         }
         catch (IOException e)
         {

@@ -9,9 +9,9 @@ namespace Pile.Writing.Index;
 /// <param name="schema">The dataset's columns.</param>
 /// <param name="layout">The index's columns.</param>
 /// <param name="shards">Written shards, in order; asked for the next one only when its rows are needed.</param>
-/// <param name="positions">Gets every row's position.</param>
+/// <param name="positions">Gets every row's position; null where there is no file of them.</param>
 /// <param name="done">Takes back a shard whose rows are all in the index.</param>
-internal sealed class IndexWriter(DatasetSchema schema, IndexLayout layout, IEnumerator<ShardRows> shards, PositionsOfShards positions, Action<ShardRows> done)
+internal sealed class IndexWriter(DatasetSchema schema, IndexLayout layout, IEnumerator<ShardRows> shards, PositionsOfShards? positions, Action<ShardRows> done)
 {
     private const long BatchBytes = 16L << 20;
     private readonly ImmutableArray<ColumnBuffer> buffers = [new FixedBuffer<long>(), .. schema.Light.Select(ColumnBuffer.For), .. PieceColumns.Buffers(schema.Heavy)];
@@ -58,7 +58,7 @@ internal sealed class IndexWriter(DatasetSchema schema, IndexLayout layout, IEnu
             buffers[1 + i].Append(current.Light[i], nextRow, count);
         for (int i = 0; i < current.Pieces.Length; i++)
             buffers[1 + current.Light.Length + i].Append(current.Pieces[i], nextRow, count);
-        positions.Append(current, nextRow, count);
+        positions?.Append(current, nextRow, count);
         nextRow += count;
         if (nextRow == current.RowCount)
         {

@@ -38,7 +38,7 @@ public class FindAndJoinTests
             };
             using MatchTable found = await CrossMatcher.MatchAsync(a, b, options, TestContext.Current.CancellationToken);
             List<(long? A, long? B, double Separation)> expected = Joined(Chosen(Pairs(a, b, options, isSelf: false), options), join, a.Count, b.Count);
-            Assert.Equal(expected.Order(), (await RowsOf(found)).Order());
+            Assert.Equal(expected.Order(), (await RowsOf(found)).Order(), ((long? A, long? B, double Separation) x, (long? A, long? B, double Separation) y) => (x.A, x.B) == (y.A, y.B) && Math.Abs(x.Separation - y.Separation) <= 1e-12 * Math.Abs(x.Separation));
             Assert.Equal(expected.Count, found.RowCount);
         }
     }

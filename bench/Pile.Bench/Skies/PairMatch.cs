@@ -1,0 +1,68 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Pile.Bench.Harness;
+using Pile.Format;
+using Pile.Tables;
+
+namespace Pile.Bench.Skies;
+
+/// <summary>A match of two generated skies by <c>pile crossmatch</c>.</summary>
+internal sealed class PairMatch(SkyKind kind, int rows)
+{
+    internal const string RadiusArcsec = "1";
+
+    private const string Folder = "bench/.work/skies";
+
+    internal int Rows { get; } = rows;
+
+    internal SkyKind Kind { get; } = kind;
+
+    /// <summary>The two datasets; made where an earlier run has not.</summary>
+    internal string A { get; } = SkyDataset.Make(Folder, kind, rows, "a");
+
+    internal string B { get; } = SkyDataset.Make(Folder, kind, rows, "b");
+
+    internal string[] Arguments => ["crossmatch", A, B, "--radius", RadiusArcsec, "--out", Pairs, "--quiet"];
+
+    private static string Pairs => $"{Folder}/pairs.parquet";
+
+    /// <summary>One match, and what SQL finds in its pairs.</summary>
+    internal Pass Run(params string[] environment)
+    {
+        File.Delete(Path.Combine(Folders.Root, Pairs));
+        double seconds = environment.Length == 0 ? ProgramRun.Run(Folders.Program, Arguments).Seconds : ProgramRun.Run("/usr/bin/env", [.. environment, Folders.Program, .. Arguments]).Seconds;
+        return new Pass(seconds, ZoneSql.Checksum(Pairs));
+    }
+
+    /// <summary>One match, and the SHA-256 of the sorted ids of its pairs.</summary>
+    internal Pass RunForIds()
+    {
+        File.Delete(Path.Combine(Folders.Root, Pairs));
+        double seconds = ProgramRun.Run(Folders.Program, Arguments).Seconds;
+        return new Pass(seconds, ChecksumOfIdsAsync(Path.Combine(Folders.Root, Pairs)).GetAwaiter().GetResult());
+    }
+
+    /// <summary>One match with its memory.</summary>
+    internal ProgramRun Measure()
+    {
+        File.Delete(Path.Combine(Folders.Root, Pairs));
+        return ProgramRun.RunWithMemory(Folders.Program, Arguments);
+    }
+
+    private static async Task<string> ChecksumOfIdsAsync(string pairs)
+    {
+        List<(long A, long B)> found = [];
+        await using ITableReader table = TableReader.Open(pairs);
+        await foreach (RowBatch batch in table.ReadAsync(["a_object_id", "b_object_id"]))
+        {
+            ReadOnlyMemory<long> a = ((ColumnData<long>)batch["a_object_id"]).Values, b = ((ColumnData<long>)batch["b_object_id"]).Values;
+            for (int i = 0; i < batch.RowCount; i++)
+                found.Add((a.Span[i], b.Span[i]));
+        }
+        found.Sort();
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(MemoryMarshal.AsBytes<long>(found.Select(p => p.A).ToArray()));
+        hash.AppendData(MemoryMarshal.AsBytes<long>(found.Select(p => p.B).ToArray()));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}
