@@ -10,7 +10,8 @@ public sealed record Query
 {
     internal Query(Dataset dataset) => Dataset = dataset;
 
-    internal Dataset Dataset { get; }
+    /// <summary>The dataset that is asked.</summary>
+    public Dataset Dataset { get; }
 
     internal DatasetView View { get; private init; }
 
@@ -29,7 +30,7 @@ public sealed record Query
     internal bool IsNarrowed => !Conditions.IsEmpty || !Regions.IsEmpty || ObjectIds is not null || !Order.IsEmpty || RowLimit is not null;
 
     /// <summary>The same columns and view, of all rows.</summary>
-    internal Query ColumnsOnly() => new(Dataset) { View = View, ColumnNames = ColumnNames };
+    public Query ColumnsOnly() => new(Dataset) { View = View, ColumnNames = ColumnNames };
 
     /// <summary>The columns that rows opened by this query have; the type of an alias that is an expression is taken for float64.</summary>
     internal ImmutableArray<ColumnSchema> Schemas() => [.. Dataset.View(View).FindAll(ColumnNames, withHeavy: true).Select(c => c.Schema(c.DType ?? DType.Float64))];

@@ -44,7 +44,7 @@ public static class DatasetMatching
             separationArcsec.ToArray());
     }
 
-    private static ObjectId IdAt(ColumnData column, int row) => column switch
+    internal static ObjectId IdAt(ColumnData column, int row) => column switch
     {
         _ when column.IsNullAt(row) => throw new ArgumentException($"Row {row} of the match has no '{column.Schema.Name}': a left join has rows without a partner; match with an inner one.", nameof(column)),
         ColumnData<long> numbers => numbers.Values.Span[row],

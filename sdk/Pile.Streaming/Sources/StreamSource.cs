@@ -51,6 +51,10 @@ public abstract partial class StreamSource
         return new DatasetRows(query, places);
     }
 
+    /// <summary>Rows that are in memory already: labels, say, to be aligned with what is read.</summary>
+    /// <param name="rows">The rows.</param>
+    public static StreamSource Of(RowBatch rows) => new MemoryRows(rows);
+
     /// <summary>Sources of equal length side by side: row i has the columns of every one's row i, as the pairs of a match have an image here and a spectrum there.</summary>
     /// <param name="parts">A prefix for each source's columns (<c>a_</c>; empty for none) and the source.</param>
     /// <exception cref="ArgumentException">The sources differ in length, or two columns have one name.</exception>

@@ -19,16 +19,36 @@ public static partial class Split
     /// <exception cref="ArgumentOutOfRangeException">The order or the guard is not valid.</exception>
     public static async Task<RowSplit> BySkyAsync(Query query, SplitShares shares, int order = 3, double guardArcsec = 0, ulong seed = 0, CancellationToken cancellationToken = default)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(order);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(order, 12);
-        if (!(guardArcsec is >= 0 and <= WidestGuardDeg * 3600))
-            throw new ArgumentOutOfRangeException(nameof(guardArcsec), guardArcsec, $"A guard is 0 to {WidestGuardDeg} degrees wide.");
+        RequireSky(order, guardArcsec);
         RowBatch rows = await LightAsync(query, ["ra", "dec"], cancellationToken).ConfigureAwait(false);
-        ColumnData<double> ra = (ColumnData<double>)rows["ra"], dec = (ColumnData<double>)rows["dec"];
-        int[] part = new int[rows.RowCount];
-        for (int row = 0; row < part.Length; row++)
-            part[row] = PartAt(ra.Values.Span[row], dec.Values.Span[row]);
+        int[] part = PartsOnSky(((ColumnData<double>)rows["ra"]).Values.Span, ((ColumnData<double>)rows["dec"]).Values.Span, shares, order, guardArcsec, seed);
         return await SplitAsync(query, shares, part, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The same for rows whose positions are known, as those of a match are.</summary>
+    /// <param name="source">The rows.</param>
+    /// <param name="raDeg">Right ascension of every row: ICRS degrees.</param>
+    /// <param name="decDeg">Declination of every row: ICRS degrees.</param>
+    /// <param name="shares">The parts; of cells, not of rows.</param>
+    /// <param name="order">HEALPix order of the cells: 0 to 12.</param>
+    /// <param name="guardArcsec">No two rows of different parts are as close as this.</param>
+    /// <param name="seed">Another seed, another split.</param>
+    /// <exception cref="ArgumentException">There is not a position for every row.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The order or the guard is not valid.</exception>
+    public static RowSplit BySky(StreamSource source, ReadOnlySpan<double> raDeg, ReadOnlySpan<double> decDeg, SplitShares shares, int order = 3, double guardArcsec = 0, ulong seed = 0)
+    {
+        RequireSky(order, guardArcsec);
+        RequireForEvery(source, raDeg.Length, "right ascensions");
+        RequireForEvery(source, decDeg.Length, "declinations");
+        return new RowSplit(source, shares, PartsOnSky(raDeg, decDeg, shares, order, guardArcsec, seed));
+    }
+
+    private static int[] PartsOnSky(ReadOnlySpan<double> raDeg, ReadOnlySpan<double> decDeg, SplitShares shares, int order, double guardArcsec, ulong seed)
+    {
+        int[] part = new int[raDeg.Length];
+        for (int row = 0; row < part.Length; row++)
+            part[row] = PartAt(raDeg[row], decDeg[row]);
+        return part;
 
         // Were two rows of different parts within the guard, the point between them would lie within half of it from both: in a cell of both parts.
         int PartAt(double raDeg, double decDeg)
@@ -42,5 +62,13 @@ public static partial class Split
         }
 
         int PartOf(long cell) => shares.PartOf(new SeededRandom(seed, ForCells, (ulong)order, (ulong)cell).NextUnit());
+    }
+
+    private static void RequireSky(int order, double guardArcsec)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(order);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(order, 12);
+        if (!(guardArcsec is >= 0 and <= WidestGuardDeg * 3600))
+            throw new ArgumentOutOfRangeException(nameof(guardArcsec), guardArcsec, $"A guard is 0 to {WidestGuardDeg} degrees wide.");
     }
 }

@@ -24,6 +24,20 @@ public static partial class Split
         return await SplitAsync(query, shares, part, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>The same for rows whose keys are known, as the pairs of a match have ids: rows of one key stay together.</summary>
+    /// <param name="source">The rows.</param>
+    /// <param name="keys">A scalar for every row; with a dataset's ids the parts are those of <see cref="ByHashAsync"/>.</param>
+    /// <param name="shares">The parts.</param>
+    /// <param name="seed">Another seed, another split.</param>
+    /// <exception cref="ArgumentException">There is not a key for every row, or a key has a shape.</exception>
+    public static RowSplit ByKey(StreamSource source, ColumnData keys, SplitShares shares, ulong seed = 0)
+    {
+        RequireForEvery(source, keys.RowCount, "keys");
+        if (!keys.Schema.IsScalar)
+            throw new ArgumentException($"Column '{keys.Schema.Name}' has a shape; rows are split by scalars.", nameof(keys));
+        return new RowSplit(source, shares, [.. Enumerable.Range(0, keys.RowCount).Select(row => shares.PartOf(Unit(keys, row, seed, ForRows)))]);
+    }
+
     /// <summary>Splits so that rows with the same value in a column stay together, as all observations of an object must. A row without a value is a group of its own.</summary>
     /// <param name="query">The rows, and the columns that are streamed.</param>
     /// <param name="column">A light scalar column, <c>group_id</c> say.</param>
@@ -79,6 +93,12 @@ public static partial class Split
         return all.Columns.FirstOrDefault(c => !c.Schema.IsScalar) is { } vector
             ? throw new ArgumentException($"Column '{vector.Schema.Name}' has a shape; rows are split by scalars.", nameof(columns))
             : all;
+    }
+
+    private static void RequireForEvery(StreamSource source, int count, string what)
+    {
+        if (count != source.RowCount)
+            throw new ArgumentException($"There are {source.RowCount} rows and {count} {what}.");
     }
 
     // Of a value in [0, 1): SplitMix64 over its bytes, eight at a time.
