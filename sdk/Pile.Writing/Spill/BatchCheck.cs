@@ -73,12 +73,12 @@ internal static class BatchCheck
         if (good)
             return;
         for (int row = 0; row < text.RowCount; row++)
-        for (int i = 0; i < text.ElementsOf(row); i++)
-        {
-            ReadOnlySpan<byte> element = text.Element(row, i);
-            if (!Utf8.IsValid(element) || element.Contains((byte)0))
-                throw new ValueInvalidException(source, firstRow + row, text.Schema.Name, $"'{Encoding.UTF8.GetString(element)}'", "UTF-8 text without NUL", "Decode it, or cut the padding, in the builder");
-        }
+            for (int i = 0; i < text.ElementsOf(row); i++)
+            {
+                ReadOnlySpan<byte> element = text.Element(row, i);
+                if (!Utf8.IsValid(element) || element.Contains((byte)0))
+                    throw new ValueInvalidException(source, firstRow + row, text.Schema.Name, $"'{Encoding.UTF8.GetString(element)}'", "UTF-8 text without NUL", "Decode it, or cut the padding, in the builder");
+            }
     }
 
     /// <summary>A text longer than its column declares is never cut.</summary>
