@@ -2,7 +2,7 @@
 CONFIGURATION ?= Release
 DOTNET_FLAGS = -c $(CONFIGURATION) --no-restore -v quiet -nologo -clp:NoSummary
 
-.PHONY: setup build demo test lint format bench bench-large pack clean
+.PHONY: setup build demo train-loop test lint format bench bench-large pack clean
 
 setup:            ## install what this machine lacks (Debian packages, libduckdb, .NET packages)
 	@eng/setup.sh
@@ -13,6 +13,9 @@ build: setup      ## build everything; the program is out/pile
 
 demo: build       ## datasets out of real files, matched, read, and drawn: out/demo/index.html
 	@CONFIGURATION=$(CONFIGURATION) examples/demo/run.sh
+
+train-loop: build ## pairs of pictures and catalogue rows, streamed from an S3 server into a fit
+	@CONFIGURATION=$(CONFIGURATION) examples/train-loop.sh
 
 test: build       ## run every test; the last line counts them
 	@eng/test.sh $(CONFIGURATION)
