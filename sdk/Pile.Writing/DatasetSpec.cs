@@ -52,6 +52,9 @@ public sealed record DatasetSpec
     /// <summary>Standard names for native columns.</summary>
     public ImmutableArray<AliasSchema> Aliases { get; init; } = [];
 
+    /// <summary>What is declared of stored columns beyond what their source says; each must be a column of the dataset.</summary>
+    public ImmutableArray<NativeColumn> Native { get; init; } = [];
+
     /// <summary>How rows are made of the source (which columns, which units …); stands in no file. A build is resumed only with the same.</summary>
     public string SourceSettings { get; init; } = "";
 }

@@ -90,7 +90,7 @@ public sealed class DatasetWriter : IAsyncDisposable
                 throw new ArgumentException($"The source '{file.Uri}' is named by a path of this machine; name it relative to its source.", nameof(files));
         try
         {
-            return new UnitSpill(area, modality, spec.TimeScale, progress, database, unitId, [.. files]);
+            return new UnitSpill(area, modality, spec, progress, database, unitId, [.. files]);
         }
         catch (Exception e) when (WriteErrors.IsOfDisk(e))
         {
@@ -149,6 +149,8 @@ public sealed class DatasetWriter : IAsyncDisposable
             throw new ArgumentException($"A margin of {margin} arcseconds cannot be: above 0, and up to {Manifest.MostMarginArcsec}.", nameof(spec));
         if (ColumnNames.ToFileName(spec.Subset) != spec.Subset || spec.Subset.Length == 0)
             throw new ArgumentException($"The subset '{spec.Subset}' is no folder's name: letters, digits, '-', '_' and '.'.", nameof(spec));
+        if (spec.Native.CountBy(c => c.Name, StringComparer.Ordinal).FirstOrDefault(c => c.Value > 1).Key is { } twice)
+            throw new ArgumentException($"The column '{twice}' is declared twice.", nameof(spec));
         foreach (AliasSchema alias in spec.Aliases)
             if ((alias.Native is null) == (alias.Expression is null))
                 throw new ArgumentException($"The alias '{alias.Name}' needs either a native column or an expression.", nameof(spec));

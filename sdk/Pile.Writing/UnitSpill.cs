@@ -25,6 +25,7 @@ public sealed class UnitSpill : IDisposable
     private readonly IReadOnlyList<SourceFile> files;
     private readonly DuckDbConnection connection;
     private readonly HeavyFile heavy;
+    private readonly DeclaredColumns declared;
     private readonly FixedShapes fixedShapes;
     private readonly List<SpillLayout> layouts = [];
     private readonly List<PartRecord> parts = [];
@@ -33,10 +34,12 @@ public sealed class UnitSpill : IDisposable
     private long rows;
     private bool isDone;
 
-    internal UnitSpill(SpillArea area, Modality modality, string? timeScale, ProgressMeter progress, DuckDbDatabase database, string unitId, IReadOnlyList<SourceFile> files)
+    internal UnitSpill(SpillArea area, Modality modality, DatasetSpec spec, ProgressMeter progress, DuckDbDatabase database, string unitId, IReadOnlyList<SourceFile> files)
     {
-        (this.area, this.modality, this.timeScale, this.progress, this.unitId, this.files) = (area, modality, timeScale, progress, unitId, files);
+        (this.area, this.modality, this.progress, this.unitId, this.files) = (area, modality, progress, unitId, files);
+        timeScale = spec.TimeScale;
         source = UnitRecord.SourceOf(unitId, files);
+        declared = new DeclaredColumns(spec, source);
         fixedShapes = new FixedShapes(modality);
         (folder, number) = area.Begin(unitId);
         connection = database.Connect();
@@ -54,6 +57,7 @@ public sealed class UnitSpill : IDisposable
     public void Append(RowBatch batch)
     {
         ObjectDisposedException.ThrowIf(isDone, this);
+        batch = declared.Apply(batch);
         SpillLayout layout = LayoutFor(batch);
         ImmutableArray<ColumnData> given = batch.Columns;
         batch = IntegerConversion.Apply(batch, layout.Columns, source, rows);

@@ -20,6 +20,7 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
         Modality modality = Modality.Get(spec.Modality);
         DatasetSchema schema = Merge(units, modality);
         spec = spec with { SpectralMedium = schema.SpectralMedium(spec) };
+        RowChecks.RequireNative(spec, schema);
         RowChecks.RequireAliases(spec, schema);
         spec = spec with { Aliases = AliasUnits.Resolve(spec.Aliases, schema) };
         IReadOnlyList<LedgerEntry> sources = FilesTable.Sources(units);

@@ -52,6 +52,16 @@ internal static class RowChecks
         static string Value(SpillGroup group, ColumnSchema? column) => column is null ? "NULL::DOUBLE" : SpillQuery.Light(group, column);
     }
 
+    /// <summary>What is declared of a column is for nothing if no unit has it: a name that is misspelt.</summary>
+    /// <exception cref="SchemaMismatchException">There is no such column.</exception>
+    internal static void RequireNative(DatasetSpec spec, DatasetSchema schema)
+    {
+        foreach (NativeColumn native in spec.Native)
+            if (schema.Columns.All(c => c.Name != native.Name))
+                throw new SchemaMismatchException("the recipe's 'native'", native.Name,
+                    $"the dataset has no such column; there are {string.Join(", ", schema.Columns.Where(c => c.Role == ColumnRole.Native).Select(c => c.Name))}", "Correct the name, or leave it out");
+    }
+
     /// <summary>Has DuckDB bind every alias, so that none fails for the first time at a reader's.</summary>
     /// <exception cref="SchemaMismatchException">An alias names a column that there is not, or is no expression.</exception>
     internal static void RequireAliases(DatasetSpec spec, DatasetSchema schema)

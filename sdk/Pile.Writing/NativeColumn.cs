@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using Pile.Format;
+
+namespace Pile.Writing;
+
+/// <summary>What is known of a stored column and its source does not say: the names of its codes, the numbers that mean "none", its unit.</summary>
+/// <remarks>Values are never changed by it. Aliases of the column have it too.</remarks>
+public sealed record NativeColumn
+{
+    /// <summary>The column's name, as it is stored.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What the codes of an integer column stand for; empty when nothing is declared.</summary>
+    public ImmutableArray<CategorySchema> Categories { get; init; } = [];
+
+    /// <summary>Numbers that the survey writes where it has none; empty when nothing is declared.</summary>
+    public ImmutableArray<double> Sentinels { get; init; } = [];
+
+    /// <summary>The unit, where the source has none; null when nothing is declared.</summary>
+    public string? Unit { get; init; }
+
+    /// <summary>The UCD, in place of the source's; null to keep that.</summary>
+    public string? Ucd { get; init; }
+
+    /// <summary>One line of prose, in place of the source's; null to keep that.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>The column with what is declared of it.</summary>
+    /// <exception cref="SchemaMismatchException">The column's type or the source's unit contradicts the declaration.</exception>
+    internal ColumnSchema Declare(ColumnSchema column, string source)
+    {
+        if (!Sentinels.IsEmpty && column.DType is DType.String or DType.Bool)
+            throw new SchemaMismatchException(source, Name, $"sentinels are numbers, found {column.DType.Name()}", "Leave the sentinels out");
+        if (Unit is { } unit && column.Unit is { Length: > 0 } found && unit != found)
+            throw new SchemaMismatchException(source, Name, $"its unit is '{found}' in the source and '{unit}' in the recipe", "Leave the unit out; a conversion is an alias, under 'columns'");
+        return column with
+        {
+            Categories = Categories.IsEmpty ? column.Categories : Categories,
+            Sentinels = Sentinels.IsEmpty ? column.Sentinels : Sentinels,
+            Unit = Unit ?? column.Unit,
+            Ucd = Ucd ?? column.Ucd,
+            Description = Description ?? column.Description,
+        };
+    }
+}
