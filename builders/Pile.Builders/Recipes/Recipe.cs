@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Pile.Format;
+using Pile.Writing;
 
 namespace Pile.Builders;
 
@@ -44,6 +45,9 @@ public sealed record Recipe
 
     /// <summary>Standard names for native columns, beyond what the builder gives.</summary>
     public ImmutableArray<AliasSchema> Columns { get; init; } = [];
+
+    /// <summary>What is declared of stored columns beyond what their source says.</summary>
+    public ImmutableArray<NativeColumn> Native { get; init; } = [];
 
     /// <summary>The folder of shards and index within the dataset.</summary>
     public string Subset { get; init; } = "main";

@@ -51,7 +51,7 @@ public static class RecipeReader
         YamlScalar version = root.Required("pile").AsScalar();
         if (version.AsInt64() != Recipe.Version)
             throw version.Invalid($"this program reads recipes of version {Recipe.Version}, not {version.Text}; get a newer pile");
-        root.RequireKeys("pile", "name", "version", "modality", "description", "provenance", "licence", "citation", "source", "columns", "options");
+        root.RequireKeys("pile", "name", "version", "modality", "description", "provenance", "licence", "citation", "source", "columns", "native", "options");
 
         YamlMap provenance = root.Required("provenance").AsMap();
         provenance.RequireKeys("project", "survey", "instrument", "release");
@@ -69,6 +69,7 @@ public static class RecipeReader
             Citation = root.Text("citation"),
             Source = new RecipeSource(root.Required("source").AsMap(), folder),
             Columns = root.Find("columns") is { } columns ? ReadColumns(columns.AsMap()) : [],
+            Native = root.Find("native") is { } native ? [.. native.AsMap().Entries.Select(entry => NativeKey.Read(entry.Key.Text, entry.Value.AsMap()))] : [],
         };
         _ = recipe.Source.Kind;
         return root.Find("options") is { } options ? WithOptions(recipe, options.AsMap()) : recipe;

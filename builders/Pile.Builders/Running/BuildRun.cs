@@ -68,6 +68,8 @@ public static class BuildRun
             throw new ArgumentException($"The recipe '{recipe.Name}' says modality '{modality}', but the builder '{builder.Name}' makes '{facts.Modality}'.", nameof(recipe));
         if (recipe.SpectralMedium is { } medium && facts.SpectralMedium is { } found && medium != found)
             throw new ArgumentException($"The recipe '{recipe.Name}' says spectral_medium '{medium}', but the wavelengths that the builder '{builder.Name}' reads are in '{found}'.", nameof(recipe));
+        if (recipe.TimeScale is { } scale && facts.TimeScale is { } stated && scale != stated)
+            throw new ArgumentException($"The recipe '{recipe.Name}' says time_scale '{scale}', but the times that the builder '{builder.Name}' reads are in '{stated}'.", nameof(recipe));
         HashSet<string> own = [.. recipe.Columns.Select(c => c.Name)];
         return new DatasetSpec
         {
@@ -96,6 +98,7 @@ public static class BuildRun
             EpochYear = recipe.EpochYear ?? facts.EpochYear,
             MarginArcsec = recipe.MarginArcsec,
             Aliases = [.. facts.Aliases.Where(a => !own.Contains(a.Name)), .. recipe.Columns],
+            Native = recipe.Native,
             SourceSettings = $"{builder.Name} {builder.Version} {recipe.Source.Map} {(recipe.Source.SkipBadRows ? "skip" : "stop")}",
         };
     }

@@ -124,6 +124,18 @@ public sealed class SchemaTests
         ("a medium that there is not", "\nlicence: ", "\noptions: { spectral_medium: water }\nlicence: "),
         ("an unknown option", "\nlicence: ", "\noptions: { ordre: 4 }\nlicence: "),
         ("an epoch in words", "\nlicence: ", "\noptions: { epoch_year: now }\nlicence: "),
+        ("a native column", "\nlicence: ", "\nnative:\n  type: { categories: { 0: star, '1': galaxy, -1: 5 }, sentinels: [-99, '-9999.5', 1e30], unit: mag, ucd: meta.code, description: d }\n  mag: { sentinels: [] }\n  b: {}\nlicence: "),
+        ("native columns of nothing", "\nlicence: ", "\nnative:\nlicence: "),
+        ("a native column with nulls", "\nlicence: ", "\nnative: { a: { categories: null, sentinels: ~, unit: null } }\nlicence: "),
+        ("a native column that is a word", "\nlicence: ", "\nnative: { a: b }\nlicence: "),
+        ("a native column with a wrong key", "\nlicence: ", "\nnative: { a: { sentinel: [-99] } }\nlicence: "),
+        ("a code in words", "\nlicence: ", "\nnative: { a: { categories: { star: 0 } } }\nlicence: "),
+        ("a code without a name", "\nlicence: ", "\nnative: { a: { categories: { 0: null } } }\nlicence: "),
+        ("a list of categories", "\nlicence: ", "\nnative: { a: { categories: [star] } }\nlicence: "),
+        ("no categories at all", "\nlicence: ", "\nnative: { a: { categories: {} } }\nlicence: "),
+        ("one sentinel by itself", "\nlicence: ", "\nnative: { a: { sentinels: -99 } }\nlicence: "),
+        ("a sentinel in words", "\nlicence: ", "\nnative: { a: { sentinels: [none] } }\nlicence: "),
+        ("a sentinel that is no number", "\nlicence: ", "\nnative: { a: { sentinels: [.nan] } }\nlicence: "),
         ("one key twice", "\nname: test", "\nname: test\nname: test"),
         ("broken YAML", "\nname: test", "\nname: 'test"),
     ];
@@ -167,6 +179,9 @@ public sealed class SchemaTests
     [InlineData("\nlicence: ", "\noptions: { ordre: 3 }\nlicence: ", 5, 12)]
     [InlineData("\nlicence: ", "\ncolumns:\n  a: { unit: mag }\nlicence: ", 6, 6)]
     [InlineData("\nlicence: ", "\ncolumns: [a]\nlicence: ", 5, 10)]
+    [InlineData("\nlicence: ", "\nnative:\n  a: { categories: { 0: star, +0: sun } }\nlicence: ", 6, 31)]
+    [InlineData("\nlicence: ", "\nnative:\n  a:\n    sentinels: [-99, no]\nlicence: ", 7, 22)]
+    [InlineData("\nlicence: ", "\nnative:\n  a: { units: mag }\nlicence: ", 6, 8)]
     [InlineData("kind: table, ", "", 7, 9)]
     [InlineData("pile: 1", "pile: two", 2, 7)]
     [InlineData("CC0-1.0", "[a, b]", 5, 10)]

@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+using Pile.Format;
+using Pile.Format.Yaml;
+using Pile.Writing;
+
+namespace Pile.Builders;
+
+/// <summary>One entry of a recipe's key <c>native</c>: what is declared of a stored column.</summary>
+internal static class NativeKey
+{
+    /// <exception cref="DocumentInvalidException">A key is unknown, or a code or sentinel is no number; line and column are named.</exception>
+    internal static NativeColumn Read(string name, YamlMap map)
+    {
+        map.RequireKeys("categories", "sentinels", "unit", "ucd", "description");
+        return new NativeColumn
+        {
+            Name = name,
+            Categories = map.Find("categories") is { } categories ? ReadCategories(categories.AsMap()) : [],
+            Sentinels = map.Find("sentinels") is { } sentinels ? [.. sentinels.AsList().Items.Select(s => ReadSentinel(s.AsScalar()))] : [],
+            Unit = map.TextOrNull("unit"),
+            Ucd = map.TextOrNull("ucd"),
+            Description = map.TextOrNull("description"),
+        };
+    }
+
+    private static ImmutableArray<CategorySchema> ReadCategories(YamlMap map)
+    {
+        SortedDictionary<long, CategorySchema> byCode = [];
+        foreach ((YamlScalar key, YamlNode value) in map.Entries)
+        {
+            YamlScalar name = value.AsScalar();
+            CategorySchema category = new(key.AsInt64(), name.IsNull ? throw name.Invalid($"the code {key.Text} needs a name") : name.Text);
+            if (!byCode.TryAdd(category.Code, category))
+                throw key.Invalid($"the code {category.Code} has two names");
+        }
+        return byCode.Count > 0 ? [.. byCode.Values] : throw map.Invalid("expected codes and their names, such as { 0: star, 1: galaxy }");
+    }
+
+    private static double ReadSentinel(YamlScalar sentinel) => double.IsFinite(sentinel.AsDouble())
+        ? sentinel.AsDouble() : throw sentinel.Invalid($"a sentinel is a number, found '{sentinel.Text}'; NaN and infinities are never counted anyway");
+}
