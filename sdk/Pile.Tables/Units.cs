@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using Pile.Fits;
 
@@ -6,6 +7,8 @@ namespace Pile.Tables;
 /// <summary>Unit strings as the catalogues write them.</summary>
 public static class Units
 {
+    private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789.");
+
     /// <summary>Finds the factor between two units, for example 1/3600000 from <c>mas</c> to <c>deg</c>.</summary>
     /// <param name="from">The unit that values have, a FITS or VO unit string (<c>erg/s/cm**2</c>, <c>10**-17 erg.s-1.cm-2</c>, <c>mas.yr-1</c>, <c>0.1nm</c>).</param>
     /// <param name="to">The unit that they shall have.</param>
@@ -30,7 +33,7 @@ public static class Units
     private static (double Scale, string Unit) Split(string unit)
     {
         string text = unit.Trim();
-        int length = text.AsSpan().IndexOfAnyExcept("0123456789.");
+        int length = text.AsSpan().IndexOfAnyExcept(NumberCharacters);
         return length > 0 && text[length..].TrimStart() is [var first, ..] rest && char.IsAsciiLetter(first) && first is not ('e' or 'E')
             && double.TryParse(text.AsSpan(0, length), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double scale) && scale > 0
             ? (scale, rest) : (1, unit);

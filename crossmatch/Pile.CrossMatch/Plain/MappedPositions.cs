@@ -70,20 +70,20 @@ internal sealed class MappedPositions : SortedPositions, IDisposable
     /// <exception cref="DatasetInvalidException">The file is damaged, not laid out as SCHEMA.md says, or of a later version.</exception>
     internal static MappedPositions Open(string path, string datasetPath)
     {
-        PlainParquetFile? file = null;
+        PlainParquetFile? mapped = null;
         try
         {
-            file = PlainParquetFile.Open(path);
-            return new MappedPositions(datasetPath, file);
+            mapped = PlainParquetFile.Open(path);
+            return new MappedPositions(datasetPath, mapped);
         }
         catch (PlainParquetException e)
         {
-            file?.Dispose();
+            mapped?.Dispose();
             throw Invalid(datasetPath, path, e.Finding, inner: e);
         }
         catch
         {
-            file?.Dispose();
+            mapped?.Dispose();
             throw;
         }
     }

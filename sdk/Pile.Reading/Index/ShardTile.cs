@@ -102,7 +102,7 @@ internal sealed class ShardTile
         return dataset.ChunkShape.Count > 1 && !dataset.Shape.Skip(1).SequenceEqual(dataset.ChunkShape.Skip(1));
     }
 
-    private IEnumerable<DuckDbColumn> Pieces(Hdf5File file, ColumnSchema column, int count)
+    private List<DuckDbColumn> Pieces(Hdf5File file, ColumnSchema column, int count)
     {
         using Hdf5Dataset dataset = file.OpenDataset(ColumnNames.ToHdf5(column.Name));
         int[] chunk = [.. dataset.Shape.Skip(1).Select(length => checked((int)length))];

@@ -100,13 +100,13 @@ internal sealed partial class HeavyColumn
     private async ValueTask<bool> DecodeCutsAsync(int row, int part, List<Cut> cuts, int pieceBytes, Memory<byte> destination, CancellationToken cancellationToken)
     {
         int storedBytes = pieces.Of(row)[part].StoredBytes;
-        byte[] stored = ArrayPool<byte>.Shared.Rent(storedBytes), values = ArrayPool<byte>.Shared.Rent(pieceBytes);
+        byte[] bytes = ArrayPool<byte>.Shared.Rent(storedBytes), values = ArrayPool<byte>.Shared.Rent(pieceBytes);
         PieceScratch scratch = shards.Rent();
         try
         {
-            await LoadAsync(row, pieces.Of(row)[part].OffsetBytes, stored.AsMemory(0, storedBytes), cancellationToken).ConfigureAwait(false);
-            RequireCrc(row, pieces.Of(row)[part], stored.AsSpan(0, storedBytes));
-            scratch.Decoder.Decode(pieces.Of(row)[part].Codec, stored.AsSpan(0, storedBytes), elementBytes, values.AsSpan(0, pieceBytes));
+            await LoadAsync(row, pieces.Of(row)[part].OffsetBytes, bytes.AsMemory(0, storedBytes), cancellationToken).ConfigureAwait(false);
+            RequireCrc(row, pieces.Of(row)[part], bytes.AsSpan(0, storedBytes));
+            scratch.Decoder.Decode(pieces.Of(row)[part].Codec, bytes.AsSpan(0, storedBytes), elementBytes, values.AsSpan(0, pieceBytes));
             RequireBooleans(row, values.AsSpan(0, pieceBytes));
             foreach (Cut cut in cuts)
                 values.AsSpan(cut.From, cut.Bytes).CopyTo(destination.Span[cut.To..]);
@@ -119,7 +119,7 @@ internal sealed partial class HeavyColumn
         finally
         {
             shards.Return(scratch);
-            ArrayPool<byte>.Shared.Return(stored);
+            ArrayPool<byte>.Shared.Return(bytes);
             ArrayPool<byte>.Shared.Return(values);
         }
     }

@@ -30,8 +30,8 @@ public sealed partial class CardTests : IDisposable
         }
     }
 
-    private static string[] Blocks(string card, string language) => [.. Block().Matches(card).Where(m => m.Groups[1].Value == language).Select(m => m.Groups[2].Value)];
+    private static string[] Blocks(string card, string language) => [.. Block().Matches(card).Where(m => m.Groups["language"].Value == language).Select(m => m.Groups["code"].Value)];
 
-    [GeneratedRegex("^```([a-z]+)\n(.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex("^```(?<language>[a-z]+)\n(?<code>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Block();
 }

@@ -26,8 +26,8 @@ internal sealed class StatisticsCheck
             return null;
         try
         {
-            ImmutableArray<ColumnStatistics> listed = dataset.Databases.Use(connection => StatisticsFile.Read(connection, dataset.FullPath(file.Path), cancellationToken));
-            return new StatisticsCheck(dataset, listed);
+            ImmutableArray<ColumnStatistics> lines = dataset.Databases.Use(connection => StatisticsFile.Read(connection, dataset.FullPath(file.Path), cancellationToken));
+            return new StatisticsCheck(dataset, lines);
         }
         catch (Exception e) when (e is DuckDbException or FormatException)
         {
