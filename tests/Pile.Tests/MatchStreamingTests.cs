@@ -35,7 +35,7 @@ public class MatchStreamingTests(ThreeSurveys surveys) : IClassFixture<ThreeSurv
                     Assert.Equal(-1, batch.Row<float>("a_image", row).IndexOfAnyExcept((float)found));
                     Assert.Equal($"s{found}", batch.Text("b_object_id", row));
                     Assert.Equal(-1, batch.Row<double>("b_flux", row).IndexOfAnyExcept((double)found));
-                    Assert.Equal(found, batch.Values<double>("b_z").Span[row]);
+                    Assert.Equal(found / 100.0, batch.Values<double>("b_z").Span[row]);
                     Assert.Equal(0.2, batch.Values<double>(hasCurves ? "ab_separation_arcsec" : "separation_arcsec").Span[row], 1e-6);
                     if (hasCurves)
                     {
@@ -68,7 +68,7 @@ public class MatchStreamingTests(ThreeSurveys surveys) : IClassFixture<ThreeSurv
         Assert.Equal(Enumerable.Range(50, 100).Select(i => 2 * i), objects.Order());
 
         // Conditions of a side say which of its rows take part.
-        MatchStream some = await Images.StreamMatchesAsync([Spectra.Where("z < 150"), Curves], radiusArcsec: 1, Cancellation);
+        MatchStream some = await Images.StreamMatchesAsync([Spectra.Where("z < 1.5"), Curves], radiusArcsec: 1, Cancellation);
         Assert.Equal(Enumerable.Range(50, 25).Select(i => 2 * i), (await ObjectsAsync(some.Source, new LoaderOptions(), hasCurves: true)).Order());
         Assert.Equal(0, (await Images.StreamMatchesAsync([Spectra, Curves], radiusArcsec: 0.1, Cancellation)).Count);
     }

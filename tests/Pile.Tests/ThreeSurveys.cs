@@ -27,7 +27,7 @@ public sealed class ThreeSurveys : IAsyncLifetime
             new ColumnData<float>(new ColumnSchema { Name = "image", DType = DType.Float32, Shape = [16, 17] }, imaged.SelectMany(i => Enumerable.Repeat((float)i, 16 * 17)).ToArray())]);
         Spectra = await WriteAsync("spectra", [TextColumnData.From(Zoo.Common("object_id", DType.String), [.. spectra.Select(i => $"s{i}")]), .. Position(spectra, 0.2),
             new ColumnData<double>(new ColumnSchema { Name = "flux", DType = DType.Float64, Shape = [150] }, spectra.SelectMany(i => Enumerable.Repeat((double)i, 150)).ToArray()),
-            new ColumnData<double>(new ColumnSchema { Name = "z", DType = DType.Float64 }, spectra.Select(i => (double)i).ToArray())]);
+            new ColumnData<double>(new ColumnSchema { Name = "z", DType = DType.Float64 }, spectra.Select(i => i / 100.0).ToArray())]);
         Curves = await WriteAsync("curves", [Ids([.. curves.Select(i => -1L - i)]), .. Position(curves, -0.3),
             new ColumnData<float>(new ColumnSchema { Name = "magnitudes", DType = DType.Float32, Shape = [ColumnSchema.Ragged] }, curves.SelectMany(i => Enumerable.Repeat((float)i, Length(i))).ToArray(), [.. curves.Select(Length)])]);
     }
