@@ -78,7 +78,7 @@ internal sealed class MatchQuestion
             steps.Add($"the side with fewer rows is read first; of the other, only tiles and row groups within its reach");
         if (Options.Errors != ErrorModel.None || Options.TimeWindowDays is not null || Options.GroupColumn is not null || Where is not null)
             steps.Add($"keep pairs that meet {string.Join(", ", ((string?[])[Options.Errors != ErrorModel.None ? $"the {Options.Errors.ToString().ToLowerInvariant()} of errors" : null, Options.TimeWindowDays is not null ? "the time window" : null, Options.GroupColumn is { } group ? $"the group '{group}'" : null, Where is null ? null : $"'{Where.Text}'"]).OfType<string>())}");
-        steps.Add($"find {Options.Find.ToString().ToLowerInvariant()}{(Options.Neighbours > 1 ? $" ({Options.Neighbours})" : "")}, join {Options.Join.ToString().ToLowerInvariant()}");
+        steps.Add($"find {MatchWords.Of(Options.Find, Options.Neighbours)}, join {MatchWords.Of(Options.Join)}");
         return [.. steps];
 
         static string Reading(string letter, SidePlan plan, SideNeeds needs) =>

@@ -46,13 +46,13 @@ internal sealed class MatchRun
         double radiusArcsec = RadiusOf(a, b);
         ResultRows rows = new(options.Join, a.Count, b.Count, question.IsSelf, a.Positions);
         MatchColumns columns = options.Find == MatchFind.Groups ? MatchColumns.OfGroups(a, question.CarriedA, options.Join != MatchJoin.Inner) : MatchColumns.OfPairs(a, question.CarriedA, b, question.CarriedB, options);
-        (long rowCount, long? groups) = await Task.Run(() => work.Do(connection => Select(connection, a, b, radiusArcsec, rows)), cancellationToken).ConfigureAwait(false);
+        long rowsA = reachA is null ? a.Count : await question.A.CountAsync(cancellationToken).ConfigureAwait(false) ?? a.Count;
+        long rowsB = reachB is null ? b.Count : await question.B.CountAsync(cancellationToken).ConfigureAwait(false) ?? b.Count;
+        (long rowCount, long? groups) = await Task.Run(() => work.Do(connection => Select(connection, a, b, rowsA >= rowsB, radiusArcsec, rows)), cancellationToken).ConfigureAwait(false);
 
         (SideIdentity afterA, SideIdentity afterB) = await IdentifyAsync().ConfigureAwait(false);
         RequireSame(question.A, identityA, afterA);
         RequireSame(question.B, identityB, afterB);
-        long rowsA = reachA is null ? a.Count : await question.A.CountAsync(cancellationToken).ConfigureAwait(false) ?? a.Count;
-        long rowsB = reachB is null ? b.Count : await question.B.CountAsync(cancellationToken).ConfigureAwait(false) ?? b.Count;
         MatchSummary summary = new(rows.Pairs, rowsA, rowsB, rowsA - rows.RowsAInPairs, rowsB - rows.RowsBInPairs, a.WithoutPosition + (question.IsSelf ? 0 : b.WithoutPosition), groups);
         SidePlan planA = await question.A.PlanAsync(question.NeedsA.All, reachA, cancellationToken).ConfigureAwait(false) with { Rows = a.Count };
         SidePlan planB = question.IsSelf ? planA : await question.B.PlanAsync(question.NeedsB.All, reachB, cancellationToken).ConfigureAwait(false) with { Rows = b.Count };
@@ -109,7 +109,7 @@ internal sealed class MatchRun
     private double LargestError(SideRows side, SideNeeds needs) => needs.Errors.IsEmpty ? 0
         : work.Do(connection => connection.Scalar<double>($"SELECT coalesce(max({SideBatches.Error}), 0) FROM {side.Table}", cancellationToken: cancellationToken));
 
-    private (long Rows, long? Groups) Select(DuckDbConnection connection, SideRows a, SideRows b, double radiusArcsec, ResultRows rows)
+    private (long Rows, long? Groups) Select(DuckDbConnection connection, SideRows a, SideRows b, bool aIsLonger, double radiusArcsec, ResultRows rows)
     {
         PairConditions conditions = new(options, question.Where, question.A, question.B, GroupName(question.A), GroupName(question.B));
         SelfPairs self = !question.IsSelf ? SelfPairs.None : options.Find == MatchFind.Nearest ? SelfPairs.BothWays : SelfPairs.Once;
@@ -123,7 +123,7 @@ internal sealed class MatchRun
         if (options.Find == MatchFind.OneToOne)
         {
             IEnumerable<PairBatch> closestFirst = PairSelection.Sorted(reading, isKept ? "kept" : "found", isKept ? null : pairs, PairSelection.BySeparation, cancellationToken);
-            pairs = PairSelection.Sorted(rereading, "chosen", PairSelection.OneToOne(closestFirst, a.Count, question.IsSelf ? null : b.Count), PairSelection.ByRow, cancellationToken);
+            pairs = PairSelection.Sorted(rereading, "chosen", PairSelection.OneToOne(closestFirst, a.Count, question.IsSelf ? null : b.Count, aIsLonger), PairSelection.ByRow, cancellationToken);
         }
         else
         {

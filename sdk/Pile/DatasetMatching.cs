@@ -19,6 +19,28 @@ public static class DatasetMatching
     public static Task<MatchTable> CrossMatchAsync(this Dataset a, Dataset b, double radiusArcsec, MatchFind find = MatchFind.All, CancellationToken cancellationToken = default) =>
         CrossMatcher.MatchAsync(new DatasetSide(a), new DatasetSide(b), new CrossMatchOptions { RadiusArcsec = radiusArcsec, Find = find }, cancellationToken);
 
+    /// <summary>Matches two datasets, to be read together.</summary>
+    /// <param name="a">One dataset.</param>
+    /// <param name="b">The other.</param>
+    /// <param name="options">What is asked of the match: an inner one. Columns that are carried along can be filtered and sorted by.</param>
+    /// <param name="cancellationToken">Ends the match.</param>
+    /// <returns>The pairs with the rows of both sides, to be disposed.</returns>
+    /// <exception cref="ArgumentException">The options contradict themselves, or are not those of an inner match.</exception>
+    /// <exception cref="PileException">A dataset cannot be read.</exception>
+    public static async Task<MatchedDataset> MatchWithAsync(this Dataset a, Dataset b, CrossMatchOptions options, CancellationToken cancellationToken = default)
+    {
+        MatchTable pairs = await CrossMatcher.MatchAsync(new DatasetSide(a), new DatasetSide(b), options, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return MatchedDataset.Of(pairs, a, b);
+        }
+        catch
+        {
+            pairs.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Opens the rows of both sides of a match: row i of either reader belongs to pair i.</summary>
     /// <param name="pairs">An inner match of the two datasets.</param>
     /// <param name="a">The dataset that was A.</param>

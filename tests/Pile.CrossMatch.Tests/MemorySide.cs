@@ -7,6 +7,8 @@ namespace Pile.CrossMatch.Tests;
 /// <summary>Rows in memory as a side: id, position, and further columns.</summary>
 internal sealed class MemorySide(double[] raDeg, double[] decDeg, params ColumnData[] further) : MatchSide
 {
+    private int identified;
+
     private static readonly ModalityColumn Id = Modality.Common.Find("object_id")!, Ra = Modality.Common.Find("ra")!, Dec = Modality.Common.Find("dec")!;
 
     public override string Name => "memory";
@@ -24,6 +26,9 @@ internal sealed class MemorySide(double[] raDeg, double[] decDeg, params ColumnD
 
     internal ColumnData Further(string name) => further.First(c => c.Schema.Name == name);
 
+    /// <summary>True for a side that is another every time it is looked at.</summary>
+    internal bool Changes { get; init; }
+
     /// <summary>Rows that are read; the highest number where pruning is tested.</summary>
     internal int RowsRead { get; private set; }
 
@@ -37,7 +42,7 @@ internal sealed class MemorySide(double[] raDeg, double[] decDeg, params ColumnD
 
     internal override Task<long?> CountAsync(CancellationToken cancellationToken) => Task.FromResult<long?>(raDeg.Length);
 
-    internal override Task<SideIdentity> IdentifyAsync(CancellationToken cancellationToken) => Task.FromResult(new SideIdentity("table", "memory", null, "", "", ""));
+    internal override Task<SideIdentity> IdentifyAsync(CancellationToken cancellationToken) => Task.FromResult(new SideIdentity("table", "memory", null, "", "", Changes ? $"{identified++}" : ""));
 
     internal override Task<SidePlan> PlanAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach, CancellationToken cancellationToken) => Task.FromResult(new SidePlan(Name, 1, 1, raDeg.Length, 0, 0));
 
@@ -48,7 +53,7 @@ internal sealed class MemorySide(double[] raDeg, double[] decDeg, params ColumnD
             .. columnNames.Select(Further)]);
         if (reach is not null)
         {
-            int[] within = [.. Enumerable.Range(0, Count).Where(i => !double.IsNaN(raDeg[i]) && !double.IsNaN(decDeg[i]) && reach.AtOrder29().Contains(Healpix.AngToPix(29, raDeg[i] % 360, decDeg[i])))];
+            int[] within = [.. Enumerable.Range(0, Count).Where(i => double.IsNaN(raDeg[i]) || double.IsNaN(decDeg[i]) || reach.AtOrder29().Contains(Healpix.AngToPix(29, raDeg[i] % 360, decDeg[i])))];
             all = new RowBatch(all.Columns.Select(c => c.Take(within)));
         }
         RowsRead = all.RowCount;

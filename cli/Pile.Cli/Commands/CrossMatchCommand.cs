@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.Diagnostics;
 using Pile.Cli.Terminal;
 using Pile.CrossMatch;
+using Pile.Format;
 using Pile.Tables;
+using Pile.Writing;
 
 namespace Pile.Cli.Commands;
 
@@ -11,7 +13,7 @@ internal static class CrossMatchCommand
 {
     private static readonly Argument<string> A = new("A") { Description = "A dataset or a table." };
     private static readonly Argument<string?> B = new("B") { Description = "A dataset or a table; without it A is matched with itself.", Arity = ArgumentArity.ZeroOrOne };
-    private static readonly Option<string?> Out = new("--out") { Description = "The table of pairs: .csv, .ecsv, .fits, .vot or .parquet.", HelpName = "FILE" };
+    private static readonly Option<string?> Out = new("--out") { Description = "The table of pairs: .csv, .ecsv, .fits, .vot or .parquet; or, of two datasets, DIR/ for a dataset with the rows of both.", HelpName = "FILE|DIR/" };
     private static readonly Option<string?> WhereA = new("--where-a") { Description = "Only rows of A that meet an SQL condition.", HelpName = "SQL" };
     private static readonly Option<string?> WhereB = new("--where-b") { Description = "Only rows of B that meet an SQL condition.", HelpName = "SQL" };
     private static readonly Option<string?> Frame = new("--frame") { Description = "The frame of the positions of tables: icrs, fk5, fk4, galactic or ecliptic; --a-frame and --b-frame of one.", HelpName = "FRAME" };
@@ -40,7 +42,10 @@ internal static class CrossMatchCommand
         string? output = parsed.GetValue(Out);
         if (output is null && !isExplained)
             throw new UsageException("Say where the pairs shall go: --out FILE. Or --explain, to hear what would be done.");
-        if (output is not null)
+        bool isDataset = output is not null && output.EndsWith('/');
+        if (isDataset && Path.Exists(output))
+            throw new OutputExistsException(output!, "Remove it, or name another folder with --out");
+        if (output is not null && !isDataset)
             TableOutput.RequireFree(output);
         using ProgressDisplay display = new(parsed.GetValue(CommonOptions.Quiet));
         CrossMatchOptions options = MatchOptions.Of(parsed, say) with { Progress = new MatchDisplay(display) };
@@ -51,6 +56,8 @@ internal static class CrossMatchCommand
         await using OpenSide a = await OpenSide.OpenAsync(parsed, parsed.GetRequiredValue(A), OptionsA, parsed.GetValue(WhereA), parsed.GetValue(Frame), say, cancellationToken).ConfigureAwait(false);
         await using OpenSide? b = pathB is null ? null : await OpenSide.OpenAsync(parsed, pathB, OptionsB, parsed.GetValue(WhereB), parsed.GetValue(Frame), say, cancellationToken).ConfigureAwait(false);
         MatchPlan? plan = isExplained ? await CrossMatcher.ExplainAsync(a.Side, b?.Side, options, cancellationToken).ConfigureAwait(false) : null;
+        if (isDataset && (a.Dataset is null || b is { Dataset: null }))
+            throw new UsageException($"--out {output}: a matched dataset is made of datasets; '{(a.Dataset is null ? a : b!).Side.Name}' is a table. Build one of it first, or write a table.");
         if (plan is not null && !parsed.GetValue(CommonOptions.Json))
             MatchReport.Explain(plan, Console.Error);
         if (output is null)
@@ -63,7 +70,10 @@ internal static class CrossMatchCommand
         using MatchTable matched = b is null
             ? await CrossMatcher.MatchSelfAsync(a.Side, options, cancellationToken).ConfigureAwait(false)
             : await CrossMatcher.MatchAsync(a.Side, b.Side, options, cancellationToken).ConfigureAwait(false);
-        await TableWriter.WriteAsync(output, matched.Columns, MatchReport.Counted(matched, display, cancellationToken), new TableWriteOptions { About = matched.About }, cancellationToken).ConfigureAwait(false);
+        if (isDataset)
+            await WriteDatasetAsync(parsed, matched, output, a, b, cancellationToken).ConfigureAwait(false);
+        else
+            await TableWriter.WriteAsync(output, matched.Columns, MatchReport.Counted(matched, display, cancellationToken), new TableWriteOptions { About = matched.About }, cancellationToken).ConfigureAwait(false);
         display.Dispose();
 
         if (matched.Summary.WithoutPosition > 0)
@@ -77,6 +87,13 @@ internal static class CrossMatchCommand
             say($"{MatchReport.Line(matched.Summary, isSelf: b is null)}; {watch.Elapsed.TotalSeconds.ToString("0.00", System.Globalization.CultureInfo.InvariantCulture)} s; {output}");
         }
         return ExitCode.Done;
+    }
+
+    private static async Task WriteDatasetAsync(ParseResult parsed, MatchTable matched, string output, OpenSide a, OpenSide? b, CancellationToken cancellationToken)
+    {
+        MatchedDataset dataset = MatchedDataset.Of(matched, a.Dataset!, b?.Dataset ?? a.Dataset!);
+        WriterSettings settings = new() { Workers = CommonOptions.WorkersOf(parsed) };
+        await dataset.WriteAsync(output.TrimEnd('/'), settings: CommonOptions.MemoryOf(parsed) is { } memory ? settings with { MemoryBytes = memory } : settings, cancellationToken: cancellationToken).ConfigureAwait(false);
     }
 
     private sealed class MatchDisplay(ProgressDisplay display) : IProgress<MatchProgress>

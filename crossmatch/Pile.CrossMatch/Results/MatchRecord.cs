@@ -17,8 +17,8 @@ internal static class MatchRecord
             Add("pile.match.self", "true");
         Add("pile.match.radius_arcsec", Text(radiusArcsec));
         Add("pile.match.min_radius_arcsec", options.MinRadiusArcsec > 0 ? Text(options.MinRadiusArcsec) : null);
-        Add("pile.match.find", options.Find == MatchFind.Nearest && options.Neighbours > 1 ? $"nearest {options.Neighbours}" : options.Find.ToString().ToLowerInvariant());
-        Add("pile.match.join", options.Join.ToString().ToLowerInvariant());
+        Add("pile.match.find", MatchWords.Of(options.Find, options.Neighbours));
+        Add("pile.match.join", MatchWords.Of(options.Join));
         Add("pile.match.errors", options.Errors == ErrorModel.None ? null : options.Errors.ToString().ToLowerInvariant());
         Add("pile.match.sigma", options.Errors == ErrorModel.Sigma ? Text(options.Sigma) : null);
         Add("pile.match.error_column_a", options.ErrorColumnA);

@@ -25,24 +25,29 @@ internal static class PairSelection
         }
     }
 
-    /// <summary>The closest pair, then the closest of rows that are still free, and so on. Pairs come sorted by separation, and go so.</summary>
-    /// <param name="pairs">The pairs.</param>
+    /// <summary>Symmetric best: a pair counts if its row of the longer side has no closer one, and no closer pair that counts has its row of the other side.</summary>
+    /// <remarks>As STILTS 3.4 does it (RowMatcher.scanForPairs of the longer table with bestOnly, then eliminateMultipleRowEntries).</remarks>
+    /// <param name="pairs">The pairs, sorted by separation; they go so.</param>
     /// <param name="rowsA">Rows of A.</param>
-    /// <param name="rowsB">Rows of B; null when both sides are one.</param>
-    internal static IEnumerable<PairBatch> OneToOne(IEnumerable<PairBatch> pairs, long rowsA, long? rowsB)
+    /// <param name="rowsB">Rows of B; null when both sides are one: then neither row has a closer pair.</param>
+    /// <param name="aIsLonger">Whether A has as many rows as B or more, those out of reach included: what was left unread changes no pair.</param>
+    internal static IEnumerable<PairBatch> OneToOne(IEnumerable<PairBatch> pairs, long rowsA, long? rowsB, bool aIsLonger)
     {
-        RowSet takenA = new(rowsA), takenB = rowsB is { } rows ? new(rows) : takenA;
+        RowSet seenA = new(rowsA), seenB = rowsB is { } rows ? new(rows) : seenA;
         foreach (PairBatch batch in pairs)
         {
             PairBatch kept = new(batch.Count);
             for (int i = 0; i < batch.Count; i++)
             {
                 (int rowA, int rowB, double separation) = batch[i];
-                if (takenA[rowA] || takenB[rowB])
-                    continue;
-                takenA.Add(rowA);
-                takenB.Add(rowB);
-                kept.Add(rowA, rowB, separation);
+                // Of the longer side a row is seen with its nearest; of the other one, when it is taken.
+                bool wasSeenA = seenA[rowA], wasSeenB = seenB[rowB], counts = !wasSeenA && !wasSeenB;
+                if (counts || rowsB is null || aIsLonger)
+                    seenA.Add(rowA);
+                if (counts || rowsB is null || !aIsLonger)
+                    seenB.Add(rowB);
+                if (counts)
+                    kept.Add(rowA, rowB, separation);
             }
             if (kept.Count > 0)
                 yield return kept;

@@ -8,6 +8,7 @@ internal sealed class MatchWorkspace : IDisposable
     private readonly string folder = Directory.CreateTempSubdirectory("pile-match-").FullName;
     private readonly long? memoryBytes;
     private readonly DuckDbDatabase database;
+    private readonly List<IDisposable> owned = [];
     private bool isDisposed;
 
     /// <param name="workers">Threads.</param>
@@ -29,6 +30,12 @@ internal sealed class MatchWorkspace : IDisposable
 
     /// <summary>The folder, for files of the match.</summary>
     internal string Folder => folder;
+
+    /// <summary>True when so many bytes would take more of the memory than their share: then they go to a file.</summary>
+    internal bool IsTight(long bytes) => memoryBytes is { } limit && bytes > limit / 16;
+
+    /// <summary>Takes something that ends with the workspace.</summary>
+    internal void Own(IDisposable resource) => owned.Add(resource);
 
     /// <summary>A connection, for one thread.</summary>
     internal DuckDbConnection Connect()
@@ -70,6 +77,7 @@ internal sealed class MatchWorkspace : IDisposable
             return;
         isDisposed = true;
         database.Dispose();
+        owned.ForEach(resource => resource.Dispose());
         Directory.Delete(folder, recursive: true);
     }
 }

@@ -55,10 +55,10 @@ internal sealed class SideRows
             throw new InvalidOperationException($"{side.Name} gave no batch.");
         RowBatch first = batches.Current;
         SideBatches converted = new(side, needs, first);
-        return await Task.Run(() => work.Do(connection => Load(connection, table, side, needs, converted, Stream(converted, first, batches, progress, side.RowsAtMost), cancellationToken)), cancellationToken).ConfigureAwait(false);
+        return await Task.Run(() => work.Do(connection => Load(work, connection, table, side, needs, converted, Stream(converted, first, batches, progress, side.RowsAtMost), cancellationToken)), cancellationToken).ConfigureAwait(false);
     }
 
-    private static SideRows Load(DuckDbConnection connection, string table, MatchSide side, SideNeeds needs, SideBatches batches, IEnumerable<DuckDbColumn[]> rows, CancellationToken cancellationToken)
+    private static SideRows Load(MatchWorkspace work, DuckDbConnection connection, string table, MatchSide side, SideNeeds needs, SideBatches batches, IEnumerable<DuckDbColumn[]> rows, CancellationToken cancellationToken)
     {
         string condition = "";
         if (side.Condition is { } sql)
@@ -84,7 +84,7 @@ internal sealed class SideRows
         if (count > int.MaxValue)
             throw new ArgumentException($"{side.Name} has {count:N0} rows; one side of a match has {int.MaxValue:N0} at most. Match it in parts of the sky.");
         long withoutError = needs.Errors.IsEmpty ? 0 : connection.Scalar<long>($"SELECT count(*) FROM {table} WHERE {SideBatches.Error} IS NULL AND {SideBatches.Healpix29} IS NOT NULL", cancellationToken: cancellationToken);
-        return new SideRows(table, batches, needs, count, ReadPositions(connection, table, cancellationToken), withoutError);
+        return new SideRows(table, batches, needs, count, ReadPositions(work, connection, table, cancellationToken), withoutError);
     }
 
     private static void Sort(DuckDbConnection connection, string table, SideBatches batches, CancellationToken cancellationToken)
@@ -95,17 +95,22 @@ internal sealed class SideRows
         connection.Execute($"DROP TABLE {table}; ALTER TABLE {table}_sorted RENAME TO {table}", cancellationToken: cancellationToken);
     }
 
-    private static PositionArrays ReadPositions(DuckDbConnection connection, string table, CancellationToken cancellationToken)
+    private static SortedPositions ReadPositions(MatchWorkspace work, DuckDbConnection connection, string table, CancellationToken cancellationToken)
     {
         int count = (int)connection.Scalar<long>($"SELECT count({SideBatches.Healpix29}) FROM {table}", cancellationToken: cancellationToken);
-        long[] healpix29 = new long[count];
-        double[] raDeg = new double[count], decDeg = new double[count];
+        FilePositions? file = work.IsTight(count * FilePositions.RowBytes) ? FilePositions.Create(Path.Combine(work.Folder, $"{table}.positions"), count) : null;
+        if (file is not null)
+            work.Own(file);
+        long[] inMemory = new long[file is null ? count : 0];
+        double[] raInMemory = new double[inMemory.Length], decInMemory = new double[inMemory.Length];
+        Span<long> healpix29 = file is null ? inMemory : file.Healpix29All;
+        Span<double> raDeg = file is null ? raInMemory : file.RaDegAll, decDeg = file is null ? decInMemory : file.DecDegAll;
         int next = 0;
         using DuckDbResult result = connection.Query($"SELECT {SideBatches.Healpix29}, {SideBatches.Ra}, {SideBatches.Dec}, rowid FROM {table} WHERE {SideBatches.Healpix29} IS NOT NULL", cancellationToken: cancellationToken);
         foreach (DuckDbChunk chunk in result.Chunks())
         {
             ReadOnlySpan<long> pixels = chunk.Values<long>(0), rows = chunk.Values<long>(3);
-            chunk.Values<double>(2).CopyTo(decDeg.AsSpan(next));
+            chunk.Values<double>(2).CopyTo(decDeg[next..]);
             ReadOnlySpan<double> ra = chunk.Values<double>(1);
             for (int i = 0; i < chunk.RowCount; i++, next++)
             {
@@ -114,7 +119,7 @@ internal sealed class SideRows
                 (healpix29[next], raDeg[next]) = (pixels[i], ra[i] == 360 ? 0 : ra[i]);
             }
         }
-        return new PositionArrays(healpix29, raDeg, decDeg);
+        return file is null ? new PositionArrays(inMemory, raInMemory, decInMemory) : file;
     }
 
     private static IEnumerable<DuckDbColumn[]> Stream(SideBatches converted, RowBatch first, IAsyncEnumerator<RowBatch> batches, Action<long, long?>? progress, long? total)

@@ -1,0 +1,106 @@
+using System.Runtime.CompilerServices;
+using Pile.CrossMatch;
+using Pile.Format;
+using Pile.Reading;
+
+namespace Pile;
+
+/// <summary>Two datasets seen as one through a match: counted, filtered and sorted by what the pairs hold, and read with the rows of both sides, images and spectra included.</summary>
+/// <remarks>Rows are looked up and read while they are enumerated, some at a time: coalesced, in parallel, verified. Filters and orders give a new view of the same match; the one that was
+/// matched first is the one to dispose. The datasets stay the caller's.</remarks>
+public sealed partial class MatchedDataset : IDisposable
+{
+    // Rows are looked up by their ids: once for so many, for every time costs a pass over the index.
+    private const int LookUpRows = 8192;
+
+    private MatchedDataset(MatchTable pairs, Dataset a, Dataset b) => (Pairs, A, B) = (pairs, a, b);
+
+    /// <summary>The pairs alone.</summary>
+    public MatchTable Pairs { get; }
+
+    /// <summary>The dataset that was A.</summary>
+    public Dataset A { get; }
+
+    /// <summary>The dataset that was B.</summary>
+    public Dataset B { get; }
+
+    /// <summary>Number of pairs.</summary>
+    public long Count => Pairs.RowCount;
+
+    /// <summary>Takes a match up, and disposes it in its turn.</summary>
+    /// <param name="pairs">An inner match of the two datasets.</param>
+    /// <param name="a">The dataset that was A.</param>
+    /// <param name="b">The dataset that was B; the same one where it was matched with itself.</param>
+    /// <exception cref="ArgumentException">The result has rows without a partner, or is one of groups.</exception>
+    public static MatchedDataset Of(MatchTable pairs, Dataset a, Dataset b)
+    {
+        if (!pairs.Columns.Any(c => c.Name == "b_object_id") || pairs.Columns.First(c => c.Name == "separation_arcsec").Nullable)
+            throw new ArgumentException("Rows of both sides stand in an inner match of two datasets alone: join inner, and not groups.", nameof(pairs));
+        return new MatchedDataset(pairs, a, b);
+    }
+
+    /// <summary>Only pairs that meet an SQL condition over the columns of <see cref="Pairs"/>: <c>separation_arcsec &lt; 0.5 AND a_z &gt; 1</c>.</summary>
+    /// <exception cref="ArgumentException">It is no expression, or names a column that was not carried along.</exception>
+    public MatchedDataset Where(string condition) => new(Pairs.Where(condition), A, B);
+
+    /// <summary>Sorts by a column of <see cref="Pairs"/>, or an SQL expression over them.</summary>
+    /// <exception cref="ArgumentException">It is no expression, or names a column that was not carried along.</exception>
+    public MatchedDataset OrderBy(string expression, bool descending = false) => new(Pairs.OrderBy(expression, descending), A, B);
+
+    /// <summary>No more than so many pairs.</summary>
+    public MatchedDataset First(long pairs) => new(Pairs.First(pairs), A, B);
+
+    /// <summary>Reads pairs with the rows of both sides, in the order of the pairs.</summary>
+    /// <param name="columnsA">Columns of A, heavy ones included; null for all.</param>
+    /// <param name="columnsB">Columns of B; null for all.</param>
+    /// <param name="batchRows">Pairs of a batch, at most.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="ArgumentException">There is no such column.</exception>
+    /// <exception cref="PileException">Rows cannot be read, or are damaged.</exception>
+    public IAsyncEnumerable<MatchedBatch> ReadAsync(IEnumerable<string>? columnsA = null, IEnumerable<string>? columnsB = null, int batchRows = 64, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchRows);
+        return ReadAsync(columnsA is null ? A.Query() : A.Query().Columns(columnsA), columnsB is null ? B.Query() : B.Query().Columns(columnsB), batchRows, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Pairs.Dispose();
+
+    private async IAsyncEnumerable<MatchedBatch> ReadAsync(Query queryA, Query queryB, int batchRows, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (RowBatch pairs in Pairs.ReadAsync(cancellationToken).ConfigureAwait(false))
+            for (int first = 0; first < pairs.RowCount; first += LookUpRows)
+            {
+                int[] places = [.. Enumerable.Range(first, Math.Min(LookUpRows, pairs.RowCount - first))];
+                RowBatch lookedUp = new(pairs.Columns.Select(c => c.Take(places)));
+                RowReader rowsA = await A.OpenRowsByIdAsync(Ids(lookedUp["a_object_id"]), queryA, cancellationToken: cancellationToken).ConfigureAwait(false);
+                RowReader rowsB = await B.OpenRowsByIdAsync(Ids(lookedUp["b_object_id"]), queryB, cancellationToken: cancellationToken).ConfigureAwait(false);
+                await foreach (MatchedBatch batch in TogetherAsync(lookedUp, rowsA, rowsB, batchRows, cancellationToken).ConfigureAwait(false))
+                    yield return batch;
+            }
+    }
+
+    /// <summary>Reads both sides in step: the one is cut where the other's batch ends.</summary>
+    private static async IAsyncEnumerable<MatchedBatch> TogetherAsync(RowBatch pairs, RowReader rowsA, RowReader rowsB, int batchRows, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        int first = 0;
+        await foreach (RowBatch a in rowsA.ReadAllAsync(batchRows, cancellationToken).ConfigureAwait(false))
+        {
+            int taken = 0;
+            await foreach (RowBatch b in rowsB.ReadAsync(Enumerable.Range(first, a.RowCount), batchRows, cancellationToken).ConfigureAwait(false))
+            {
+                int[] ofA = [.. Enumerable.Range(taken, b.RowCount)], ofPairs = [.. Enumerable.Range(first + taken, b.RowCount)];
+                yield return new MatchedBatch(new RowBatch(pairs.Columns.Select(c => c.Take(ofPairs))), b.RowCount == a.RowCount ? a : new RowBatch(a.Columns.Select(c => c.Take(ofA))), b);
+                taken += b.RowCount;
+            }
+            first += a.RowCount;
+        }
+    }
+
+    private static IEnumerable<ObjectId> Ids(ColumnData column) => column switch
+    {
+        ColumnData<long> numbers => Enumerable.Range(0, numbers.RowCount).Select(row => new ObjectId(numbers.Values.Span[row])),
+        TextColumnData texts => Enumerable.Range(0, texts.RowCount).Select(row => new ObjectId(texts.Text(row)!)),
+        _ => throw new ArgumentException($"Ids are 64-bit integers or text, not {column.Schema.DType.Name()}.", nameof(column)),
+    };
+}

@@ -1,0 +1,129 @@
+using Pile.Format;
+using Pile.Sky;
+using Pile.TestKit;
+
+namespace Pile.CrossMatch.Tests;
+
+/// <summary>What goes wrong is told, and leaves nothing behind.</summary>
+public class FaultTests
+{
+    private static readonly MemorySide Few = new([10, 20, double.NaN], [5, -5, 0]) { Ids = [1, 2, 3] };
+
+    [Theory]
+    [InlineData(-1.0)]
+    [InlineData(double.NaN)]
+    [InlineData(648_001.0)]
+    public async Task Radii_that_are_none_are_refused(double radiusArcsec) =>
+        Assert.Contains("A radius lies between", (await Assert.ThrowsAsync<ArgumentException>(() => CrossMatcher.MatchAsync(Few, Few, new() { RadiusArcsec = radiusArcsec }))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Radius_zero_finds_equal_positions()
+    {
+        using MatchTable match = await CrossMatcher.MatchAsync(Few, new MemorySide([20, 20.0000001], [-5, -5]), new() { RadiusArcsec = 0 }, TestContext.Current.CancellationToken);
+        Assert.Equal((1, 1), (match.Summary.Pairs, match.Summary.WithoutPosition));
+    }
+
+    public static TheoryData<string, CrossMatchOptions> Contradictions() => new()
+    {
+        { "one neighbour at least", new() { RadiusArcsec = 1, Neighbours = 0 } },
+        { "least separation", new() { RadiusArcsec = 1, MinRadiusArcsec = 2 } },
+        { "Groups are of one side", new() { RadiusArcsec = 1, Find = MatchFind.Groups } },
+        { "no column of times", new() { RadiusArcsec = 1, TimeWindowDays = 1 } },
+        { "no column of position errors", new() { RadiusArcsec = 1, Errors = ErrorModel.Sigma } },
+        { "taken from one side's column", new() { RadiusArcsec = 1, Errors = ErrorModel.Radius } },
+        { "has no column 'nope'", new() { RadiusArcsec = 1, GroupColumn = "nope" } },
+        { "has no column 'nope'", new() { RadiusArcsec = 1, ColumnsA = ["nope"] } },
+        { "not what to do with it", new() { RadiusArcsec = 1, ErrorColumnA = "x" } },
+        { "it holds a SELECT", new() { RadiusArcsec = 1, Where = "a.ra IN (SELECT 1)" } },
+        { "is not an SQL expression", new() { RadiusArcsec = 1, Where = "true; DROP TABLE a_rows" } },
+        { "does not have a column named \"mag\"", new() { RadiusArcsec = 1, Where = "a.mag > b.mag" } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Contradictions))]
+    public async Task Questions_that_have_no_answer_are_refused(string finding, CrossMatchOptions options) =>
+        Assert.Contains(finding, (await Assert.ThrowsAsync<ArgumentException>(() => CrossMatcher.MatchAsync(Few, new MemorySide([1], [1]), options))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_join_that_a_side_with_itself_cannot_have_is_refused() =>
+        await Assert.ThrowsAsync<ArgumentException>(() => CrossMatcher.MatchSelfAsync(Few, new() { RadiusArcsec = 1, Join = MatchJoin.Right }));
+
+    [Fact]
+    public async Task Positions_off_the_sky_are_named()
+    {
+        ValueInvalidException e = await Assert.ThrowsAsync<ValueInvalidException>(() => CrossMatcher.MatchAsync(new MemorySide([10, 400], [0, 0]), Few, new() { RadiusArcsec = 1 }));
+        Assert.Contains("row 1, column 'ra': 400", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_side_that_changes_meanwhile_is_an_error()
+    {
+        SourceUnreadableException e = await Assert.ThrowsAsync<SourceUnreadableException>(() => CrossMatcher.MatchAsync(Few, new MemorySide([1], [1]) { Changes = true }, new() { RadiusArcsec = 1 }));
+        Assert.Contains("changed while it was matched", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Too_little_memory_is_told_and_little_is_enough()
+    {
+        ((double[] RaDeg, double[] DecDeg) a, _) = SkyGenerators.Clumps(5, 0.2, 200_000);
+        MemorySide side = new(a.RaDeg, a.DecDeg);
+        ArgumentException e = await Assert.ThrowsAsync<ArgumentException>(() => CrossMatcher.MatchAsync(side, side, new() { RadiusArcsec = 0.1, MemoryBytes = 2 << 20 }));
+        Assert.Contains("more memory than 2 MiB", e.Message, StringComparison.Ordinal);
+        using MatchTable tight = await CrossMatcher.MatchAsync(side, side, new() { RadiusArcsec = 0.1, MemoryBytes = 64 << 20, Find = MatchFind.OneToOne }, TestContext.Current.CancellationToken);
+        using MatchTable wide = await CrossMatcher.MatchAsync(side, side, new() { RadiusArcsec = 0.1, Find = MatchFind.OneToOne }, TestContext.Current.CancellationToken);
+        Assert.Equal(wide.Summary, tight.Summary);
+    }
+
+    [Fact]
+    public async Task A_match_that_is_ended_ends()
+    {
+        ((double[] RaDeg, double[] DecDeg) a, _) = SkyGenerators.Clumps(5, 20, 20_000);
+        MemorySide side = new(a.RaDeg, a.DecDeg);
+        using CancellationTokenSource stop = new();
+        CrossMatchOptions options = new() { RadiusArcsec = 60 * 3600, Progress = new Stopping(stop) };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => CrossMatcher.MatchAsync(side, side, options, stop.Token));
+        Assert.True(stop.IsCancellationRequested);
+    }
+
+    private sealed class Stopping(CancellationTokenSource stop) : IProgress<MatchProgress>
+    {
+        public void Report(MatchProgress value)
+        {
+            if (value.Phase == "match")
+                stop.Cancel();
+        }
+    }
+
+    [Fact]
+    public async Task Order_and_workers_change_no_row()
+    {
+        ((double[] RaDeg, double[] DecDeg) a, (double[] RaDeg, double[] DecDeg) b) = SkyGenerators.Clumps(11, 0.01, 2000);
+        List<string> first = await Lines(new MemorySide(a.RaDeg, a.DecDeg), new MemorySide(b.RaDeg, b.DecDeg), 1);
+        int[] shuffled = [.. Enumerable.Range(0, a.RaDeg.Length)];
+        new Random(1).Shuffle(shuffled);
+        MemorySide other = new([.. shuffled.Select(i => a.RaDeg[i])], [.. shuffled.Select(i => a.DecDeg[i])]) { Ids = [.. shuffled.Select(i => (long)i)] };
+        Assert.Equal(first, await Lines(other, new MemorySide(b.RaDeg, b.DecDeg), 3));
+
+        static async Task<List<string>> Lines(MatchSide a, MatchSide b, int workers)
+        {
+            using MatchTable match = await CrossMatcher.MatchAsync(a, b, new() { RadiusArcsec = 30, Find = MatchFind.Nearest, Neighbours = 2, Join = MatchJoin.Full, Workers = workers, PositionAngle = true }, TestContext.Current.CancellationToken);
+            List<string> lines = [];
+            await foreach (RowBatch batch in match.ReadAsync(TestContext.Current.CancellationToken))
+                for (int row = 0; row < batch.RowCount; row++)
+                    lines.Add(string.Join(',', batch.Columns.Select(c => c.IsNullAt(row) ? "" : Convert.ToHexString(c.RowBytes(row)))));
+            return lines;
+        }
+    }
+
+    [Fact]
+    public async Task Density_counts_the_pairs_and_the_angle_points_to_B()
+    {
+        using MatchTable match = await CrossMatcher.MatchAsync(new MemorySide([10, 200], [0, 40]), new MemorySide([10.001, 200], [0, 40.001]), new() { RadiusArcsec = 10, PositionAngle = true }, TestContext.Current.CancellationToken);
+        Assert.Equal((8, 2), (match.Density.Order, match.Density.Cells.Length));
+        Assert.Equal(Healpix.AngToPix(8, 10, 0), match.Density.Cells.Single(c => c.Pixel == Healpix.AngToPix(8, 10, 0)).Pixel);
+        List<double> angles = [];
+        await foreach (RowBatch batch in match.ReadAsync(TestContext.Current.CancellationToken))
+            angles.AddRange(((ColumnData<double>)batch["position_angle_deg"]).Values.ToArray());
+        Assert.Equal([0, 90], angles.Order().Select(a => Math.Round(a, 4)));
+    }
+}

@@ -1,0 +1,71 @@
+using Pile.Builders;
+using Pile.Builders.Sources;
+using Pile.CrossMatch;
+using Pile.Format;
+using Pile.Reading;
+using Pile.Review.Validation;
+using Pile.TestKit;
+
+namespace Pile.Tests;
+
+/// <summary>Two datasets seen as one.</summary>
+public sealed class MatchedDatasetTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task Pairs_are_filtered_sorted_read_and_written_with_the_rows_of_both_sides()
+    {
+        await using Dataset a = await BuildAsync("here", "id,ra,dec,name,v\n1,200,10,a,5\n2,210,-20,b,6\n3,220,30,c,7\n4,230,30,d,8\n");
+        await using Dataset b = await BuildAsync("there", "id,ra,dec,flux\nx7,220,30.0001,7.5\nx8,10,0,8.5\nx9,200,10,9.5\nx6,230,30.0002,1.5\n");
+        using MatchedDataset all = await a.MatchWithAsync(b, new CrossMatchOptions { RadiusArcsec = 2, ColumnsA = ["v"], ColumnsB = ["flux"] }, TestContext.Current.CancellationToken);
+        Assert.Equal(3, all.Count);
+        MatchedDataset bright = all.Where("b_flux > 2 AND separation_arcsec < 1").OrderBy("a_v", descending: true);
+        Assert.Equal(2, bright.Count);
+
+        List<(string? Name, double Flux, double Separation)> read = [];
+        await foreach (MatchedBatch batch in bright.ReadAsync(["name"], ["flux"], batchRows: 1, TestContext.Current.CancellationToken))
+            for (int i = 0; i < batch.Pairs.RowCount; i++)
+                read.Add((((TextColumnData)batch.A["name"]).Text(i), ((ColumnData<double>)batch.B["flux"]).Values.Span[i], Math.Round(((ColumnData<double>)batch.Pairs["separation_arcsec"]).Values.Span[i], 6)));
+        Assert.Equal([("c", 7.5, 0.36), ("a", 9.5, 0)], read);
+        Assert.Equal(1, bright.First(1).Count);
+        Assert.Contains("a_v", Assert.Throws<ArgumentException>(() => all.Where("v > 1")).Message, StringComparison.Ordinal);
+
+        await bright.WriteAsync(folder["matched"], cancellationToken: TestContext.Current.CancellationToken);
+        ValidationReport report = await DatasetValidator.ValidateAsync(folder["matched"], new ValidationOptions { Deep = true }, TestContext.Current.CancellationToken);
+        Assert.Empty(report.Findings);
+        await using Dataset matched = await Dataset.OpenAsync(folder["matched"], cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(2, matched.Manifest.Rows);
+        Assert.Equal("here-there", matched.Manifest.Name);
+        Assert.Equal("p", matched.Manifest.Provenance.Project);
+        Assert.NotNull(matched.Manifest.Column("a_name"));
+        Assert.NotNull(matched.Manifest.Column("b_flux"));
+        Assert.NotNull(matched.Manifest.Column("b_object_id"));
+        await Assert.ThrowsAsync<OutputExistsException>(() => bright.WriteAsync(folder["matched"], cancellationToken: TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Other_joins_than_inner_have_no_rows_of_both_sides()
+    {
+        await using Dataset a = await BuildAsync("here", "id,ra,dec\n1,200,10\n");
+        await Assert.ThrowsAsync<ArgumentException>(() => a.MatchWithAsync(a, new CrossMatchOptions { RadiusArcsec = 1, Join = MatchJoin.Left }, TestContext.Current.CancellationToken));
+    }
+
+    private async Task<Dataset> BuildAsync(string name, string csv)
+    {
+        await File.WriteAllTextAsync(folder[$"{name}.csv"], csv, TestContext.Current.CancellationToken);
+        Recipe recipe = RecipeReader.Read($"""
+            pile: 1
+            name: {name}
+            provenance: {"{ project: p, survey: s, instrument: i, release: r }"}
+            licence: CC0-1.0
+            citation: none
+            source: {"{"} kind: table, files: {name}.csv {"}"}
+            """, "test.yaml", folder.Path);
+        IDatasetBuilder builder = new BuilderRegistry(SourceBuilders.All).Create(recipe.Source);
+        await BuildRun.RunAsync(builder, BuildRun.SpecOf(recipe, builder), folder[name], new BuildSettings(), TestContext.Current.CancellationToken);
+        return await Dataset.OpenAsync(folder[name], cancellationToken: TestContext.Current.CancellationToken);
+    }
+}
