@@ -11,6 +11,7 @@ public class UsageTests(BuiltDatasets built)
     [InlineData("info")]
     [InlineData("validate")]
     [InlineData("query")]
+    [InlineData("copy")]
     [InlineData("crossmatch")]
     [InlineData("read")]
     [InlineData("index")]
