@@ -23,9 +23,12 @@ internal static class NearTest
         }
         if (Vector256.IsHardwareAccelerated)
             return Eight(x, y, ref xs, ref ys, (nuint)at, reach) | (Eight(x, y, ref xs, ref ys, (nuint)at + 8, reach) << 8);
+        if (Vector128.IsHardwareAccelerated)
+            return Four(x, y, ref xs, ref ys, (nuint)at, reach) | (Four(x, y, ref xs, ref ys, (nuint)at + 4, reach) << 4)
+                | (Four(x, y, ref xs, ref ys, (nuint)at + 8, reach) << 8) | (Four(x, y, ref xs, ref ys, (nuint)at + 12, reach) << 12);
         uint near = 0;
         for (int i = 0; i < Width; i++)
-            if (Math.Abs(Unsafe.Add(ref xs, at + i) - x) <= reach && Math.Abs(Unsafe.Add(ref ys, at + i) - y) <= reach)
+            if ((uint)(Unsafe.Add(ref xs, at + i) - x + reach) <= 2 * (uint)reach && (uint)(Unsafe.Add(ref ys, at + i) - y + reach) <= 2 * (uint)reach)
                 near |= 1u << i;
         return near;
     }
@@ -48,6 +51,14 @@ internal static class NearTest
     {
         Vector256<int> dx = Vector256.Abs(Vector256.LoadUnsafe(ref xs, at) - Vector256.Create(x)), dy = Vector256.Abs(Vector256.LoadUnsafe(ref ys, at) - Vector256.Create(y));
         return Vector256.LessThanOrEqual(Vector256.Max(dx, dy), Vector256.Create(reach)).ExtractMostSignificantBits();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Four(int x, int y, ref int xs, ref int ys, nuint at, int reach)
+    {
+        Vector128<int> dx = Vector128.LoadUnsafe(ref xs, at) - Vector128.Create(x - reach), dy = Vector128.LoadUnsafe(ref ys, at) - Vector128.Create(y - reach), most = Vector128.Create(2 * reach);
+        return (Vector128.GreaterThan(dx, Vector128.Create(-1)) & Vector128.LessThan(dx, most + Vector128<int>.One) & Vector128.GreaterThan(dy, Vector128.Create(-1)) & Vector128.LessThan(dy, most + Vector128<int>.One))
+            .ExtractMostSignificantBits();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -11,40 +11,51 @@ internal static class ReachedChunks
     /// <summary>Above so many chunks the ends of each chunk are looked at, not its rows.</summary>
     private const int FewChunks = 4;
 
+    /// <summary>Where more than this part of the sky is occupied, hardly a chunk is left out, and looking for it costs more.</summary>
+    private const int MostOfSky = 8;
+
     /// <summary>Says of each chunk of <paramref name="of"/> whether it lies near rows of <paramref name="by"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static bool[] Find(SortedPositions of, SortedPositions by, int reach)
     {
         int order = Math.Min(CellOrders.FinestFor(reach), FinestOrder), shift = 2 * (Healpix.MaxOrder - order);
-        bool[] near = new bool[Healpix.PixelCount(order)];
-        Span<long> neighbours = stackalloc long[8];
-        long last = -1;
+        bool[] occupied = new bool[Healpix.PixelCount(order)];
+        int count = 0;
         for (int chunk = 0; chunk < by.ChunkCount; chunk++)
             if (by.ChunkCount <= FewChunks)
                 foreach (long healpix29 in by.Healpix29(chunk))
-                    Mark(healpix29 >> shift, neighbours);
+                    Mark(healpix29 >> shift);
             else
                 for (long pixel = by.PixelsOf(chunk).Start >> shift, end = (by.PixelsOf(chunk).End - 1) >> shift; pixel <= end; pixel++)
-                    Mark(pixel, neighbours);
+                    Mark(pixel);
 
+        bool[] reached = new bool[of.ChunkCount];
+        if (count > occupied.Length / MostOfSky)
+        {
+            Array.Fill(reached, true);
+            return reached;
+        }
+        bool[] near = [.. occupied];
+        Span<long> neighbours = stackalloc long[8];
+        for (int pixel = 0; pixel < occupied.Length; pixel++)
+            if (occupied[pixel])
+            {
+                Healpix.Neighbours(order, pixel, neighbours);
+                foreach (long neighbour in neighbours)
+                    if (neighbour >= 0)
+                        near[neighbour] = true;
+            }
         int[] before = new int[near.Length + 1];
         for (int pixel = 0; pixel < near.Length; pixel++)
             before[pixel + 1] = before[pixel] + (near[pixel] ? 1 : 0);
-        bool[] reached = new bool[of.ChunkCount];
         for (int chunk = 0; chunk < reached.Length; chunk++)
             reached[chunk] = before[((of.PixelsOf(chunk).End - 1) >> shift) + 1] > before[of.PixelsOf(chunk).Start >> shift];
         return reached;
 
-        void Mark(long pixel, Span<long> around)
+        void Mark(long pixel)
         {
-            if (pixel == last)
-                return;
-            last = pixel;
-            near[pixel] = true;
-            Healpix.Neighbours(order, pixel, around);
-            foreach (long neighbour in around)
-                if (neighbour >= 0)
-                    near[neighbour] = true;
+            count += occupied[pixel] ? 0 : 1;
+            occupied[pixel] = true;
         }
     }
 }
