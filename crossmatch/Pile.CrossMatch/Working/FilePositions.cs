@@ -28,8 +28,8 @@ internal sealed unsafe class FilePositions : SortedPositions, IDisposable
         // Room is taken now: a mapped page without a place on the disk would end the process.
         using (FileStream room = new(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, PreallocationSize = bytes }))
             room.SetLength(bytes);
-        MemoryMappedFile file = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, bytes);
-        return new FilePositions(file, file.CreateViewAccessor(0, bytes), count);
+        MemoryMappedFile mapped = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, bytes);
+        return new FilePositions(mapped, mapped.CreateViewAccessor(0, bytes), count);
     }
 
     /// <inheritdoc/>

@@ -90,8 +90,8 @@ internal sealed class DatasetPart(Dataset dataset, string manifestSha256, long m
                 cells[cell] = cells.GetValueOrDefault(cell) + 1;
         foreach (long cell in options.Where is null ? options.Cells : [])
             if (!cells.ContainsKey(cell))
-                throw new ArgumentException($"Cell {cell} of dataset '{dataset.Address}' has no rows; its folders '{manifest.Subset}/healpix=…' name those that have some.", nameof(options));
-        return cells.Count > 0 ? cells : throw new ArgumentException($"No row of dataset '{dataset.Address}' meets the condition {options.Where}: a part has one row at least.", nameof(options));
+                throw new ArgumentException($"Cell {cell} of dataset '{dataset.Address}' has no rows; its folders '{manifest.Subset}/healpix=…' name those that have some.");
+        return cells.Count > 0 ? cells : throw new ArgumentException($"No row of dataset '{dataset.Address}' meets the condition {options.Where}: a part has one row at least.");
     }
 
     private async IAsyncEnumerable<RowBatch> ReadAsync(long cell, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)

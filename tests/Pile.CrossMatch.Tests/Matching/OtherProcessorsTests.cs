@@ -15,7 +15,7 @@ public class OtherProcessorsTests
     {
         if (!Avx2.IsSupported)
             return; // a child of this process, or a processor on which it makes no difference
-        ProcessStartInfo start = new(Environment.ProcessPath!, ["-class", typeof(ThousandSkiesTests).FullName!, "-parallel", "none"]) { RedirectStandardOutput = true };
+        ProcessStartInfo start = new(Environment.ProcessPath!, ["-class", typeof(ThousandSkiesTests).FullName!, "-parallel", "none"]) { RedirectStandardOutput = true, UseShellExecute = false };
         start.Environment[$"DOTNET_{feature}"] = "0";
         start.Environment[ThousandSkiesTests.CountVariable] = "33"; // each radius three times, in each of four tests
         using Process child = Process.Start(start)!;

@@ -3,7 +3,6 @@ using Pile.CrossMatch.Matching;
 using Pile.CrossMatch.Plain;
 using Pile.CrossMatch.Tests.Matching;
 using Pile.Format;
-using Pile.Sky;
 using Pile.Tables;
 using Pile.TestKit;
 using Pile.Writing.Index;
@@ -24,7 +23,7 @@ public class PlainMatchTests
         PlainMatchSummary summary = Run(folder, "pairs.parquet", radiusArcsec, nearestOnly, workers: 2);
 
         List<(int A, int B, double Separation)> expected = SkyPairs.BruteForce(a, b, radiusArcsec / 3600, nearestOnly), found = [];
-        await using ITableReader table = TableReader.Open(folder["pairs.parquet"]);
+        await using ITableReader table = await TableReader.OpenAsync(folder["pairs.parquet"], cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(["a_object_id", "b_object_id", "separation_arcsec", "a_ra", "a_dec", "b_ra", "b_dec"], table.Columns.Select(c => c.Name));
         Assert.Equal("arcsec", table.Columns.Single(c => c.Name == "separation_arcsec").Unit);
         await foreach (RowBatch batch in table.ReadAsync(cancellationToken: TestContext.Current.CancellationToken))
