@@ -16,14 +16,14 @@ internal sealed class MatchQuestion
     // Light takes 499 s from the Sun to the Earth: that much times of different reference positions differ.
     private const double LightTimeDays = 500.0 / 86_400;
 
-    private MatchQuestion(MatchSide a, MatchSide? b, CrossMatchOptions options, SqlExpression? where)
+    private MatchQuestion(MatchSide a, MatchSide? b, CrossMatchOptions options, SqlExpression? where, SqlExpression? ofA, SqlExpression? ofB)
     {
         (A, B, Options, Where) = (a, b ?? a, options, where);
         IsSelf = b is null;
         (string? timeA, string? timeB) = options.TimeWindowDays is null ? default : (TimeOf(A), TimeOf(B));
         (CarriedA, CarriedB) = (A.Resolve(options.ColumnsA), B.Resolve(options.ColumnsB));
-        NeedsA = new SideNeeds(CarriedA, [.. Spoken(A)], ErrorsOf(A, options.ErrorColumnA, isA: true), timeA);
-        NeedsB = new SideNeeds(CarriedB, [.. Spoken(B)], ErrorsOf(B, options.ErrorColumnB, isA: false), timeB);
+        NeedsA = new SideNeeds(CarriedA, [.. Spoken(A, ofA)], ErrorsOf(A, options.ErrorColumnA, isA: true), timeA);
+        NeedsB = new SideNeeds(CarriedB, [.. Spoken(B, ofB)], ErrorsOf(B, options.ErrorColumnB, isA: false), timeB);
         if (IsSelf) // one table holds what either asks for
             NeedsA = NeedsB = new SideNeeds(NeedsA.Carried, [.. NeedsA.Spoken.Concat(CarriedB).Distinct()], NeedsA.Errors, timeA);
     }
@@ -59,7 +59,9 @@ internal sealed class MatchQuestion
     internal static MatchQuestion Of(MatchSide a, MatchSide? b, CrossMatchOptions options, MatchWorkspace work)
     {
         Check(options, isSelf: b is null);
-        return new MatchQuestion(a, b, options, options.Where is { } sql ? work.Do(connection => SqlExpression.Parse(connection, sql)) : null);
+        return new MatchQuestion(a, b, options, Parse(options.Where), Parse(a.Condition), Parse(b?.Condition));
+
+        SqlExpression? Parse(string? sql) => sql is null ? null : work.Do(connection => SqlExpression.Parse(connection, sql));
     }
 
     /// <summary>Where rows matter, as far as the tiles of the sides tell; null where everything does.</summary>
@@ -85,8 +87,10 @@ internal sealed class MatchQuestion
             $"read {letter}: object_id, ra, dec{string.Concat(needs.All.Take(12).Select(n => $", {n}"))}{(needs.All.Length > 12 ? " …" : "")}";
     }
 
-    private IEnumerable<string> Spoken(MatchSide side)
+    private IEnumerable<string> Spoken(MatchSide side, SqlExpression? ofSide)
     {
+        foreach (string name in ofSide is null ? [] : SideNeeds.SpokenIn(ofSide, side))
+            yield return name;
         if (Options.GroupColumn is { } group && !SideNeeds.Own(group))
             yield return side.Require(group).Name;
         foreach (string name in Where is null ? [] : SideNeeds.SpokenIn(Where, side))

@@ -103,6 +103,38 @@ public sealed class CrossMatchTests(BuiltDatasets built) : IDisposable
     }
 
     [Fact]
+    public void Every_condition_of_the_command_line_counts()
+    {
+        File.WriteAllText(folder["a.csv"], "id,ra,dec,mjd,e_pos,grp\n1,10,0,50000,0.2,a\n2,20,0,50010.5,0.4,b\n3,30,0,,1,c\n");
+        File.WriteAllText(folder["b.csv"], "id,ra,dec,mjd,e_pos,grp\n7,10.0001,0,50001,0.2,a\n8,20.0001,0,50010,0.1,c\n9,30,0.0001,5,1,c\n");
+        Assert.Equal(3, Pairs("--radius", "1"));
+        Assert.Equal(0, Pairs("--radius", "0"));
+        Assert.Equal(0, Pairs("--radius", "1", "--min-radius", "0.4"));
+        Assert.Equal(1, Pairs("--radius", "1", "--where-a", "grp = 'a' AND ra > 5", "--where-b", "mjd > 6"));
+        Assert.Equal(1, Pairs("--radius", "1", "--where", "a.grp <> b.grp AND separation_arcsec < 0.5"));
+        Assert.Equal(2, Pairs("--radius", "1", "--group", "grp"));
+        Assert.Equal(1, Pairs("--radius", "1", "--time-window", "12h"));
+        Assert.Equal(2, Pairs("--radius", "1", "--time-window", "1d"));
+        Assert.Equal(2, Pairs("--radius", "1", "--radius-column-a", "e_pos"));
+        Assert.Equal(3, Pairs("--error-sum", "--radius-column-a", "e_pos", "--radius-column-b", "e_pos"));
+        Assert.Equal(2, Pairs("--sigma", "1", "--radius-column-a", "e_pos", "--radius-column-b", "e_pos"));
+        Assert.Equal(0, Pairs("--radius", "1", "--a-frame", "galactic"));
+        JsonElement plan = PileProgram.RunToJson("crossmatch", folder["a.csv"], folder["b.csv"], "--radius", "1", "--explain");
+        Assert.Equal(1, plan.GetProperty("plan").GetProperty("a").GetProperty("tiles").GetInt32());
+        JsonElement groups = PileProgram.RunToJson("crossmatch", folder["a.csv"], "--radius", "15deg", "--find", "groups", "--out", folder["g.csv"]);
+        Assert.Equal((1, 2), (Count(groups, "groups"), Count(groups, "pairs")));
+        PileProgram.RunToJson("crossmatch", folder["a.csv"], folder["b.csv"], "--radius", "1", "--join", "xor", "--group", "grp", "--columns", "position_angle", "--out", folder["x.csv"]);
+        Assert.Equal(["a_object_id,b_object_id,separation_arcsec,a_ra,a_dec,b_ra,b_dec,position_angle_deg", "2,,,20,0,,,", ",8,,,,20.0001,0,"], File.ReadAllLines(folder["x.csv"]));
+        Assert.Contains("a matched dataset is made of datasets", PileProgram.RunToError(2, "crossmatch", folder["a.csv"], folder["b.csv"], "--radius", "1", "--out", folder["d/"]), StringComparison.Ordinal);
+
+        int Pairs(params string[] conditions)
+        {
+            File.Delete(folder["m.parquet"]);
+            return (int)Count(PileProgram.RunToJson(["crossmatch", folder["a.csv"], folder["b.csv"], .. conditions, "--out", folder["m.parquet"]]), "pairs");
+        }
+    }
+
+    [Fact]
     public void Outputs_that_exist_and_inputs_that_do_not_are_told()
     {
         File.WriteAllText(folder["m.csv"], "mine");
