@@ -15,7 +15,8 @@ public sealed record StoreOptions
     /// <summary>Requests under way at once, of all readers of one store. More than the bandwidth needs only makes each of them slower.</summary>
     public int ParallelRequests { get; init; } = 32;
 
-    /// <summary>A gap up to this many bytes is read along rather than asked around: about what arrives in the time of one request (20 ms at 50 MB/s).</summary>
+    /// <summary>A gap up to this many bytes is read along rather than asked around: about what arrives in the time of one request (20 ms at 50 MB/s). Where rows are read in batches, many requests share that time: from 64 KiB on a gap is
+    /// then read along only where all that is read along stays below a twentieth of what is used.</summary>
     public int GapBytes { get; init; } = 1 << 20;
 
     /// <summary>How often a request is sent before its failure is told, the first time included. Waits grow from <see cref="RetryDelay"/>, doubled each time, with jitter.</summary>

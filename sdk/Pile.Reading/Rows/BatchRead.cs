@@ -4,15 +4,25 @@ using Pile.Format;
 
 namespace Pile.Reading;
 
-/// <summary>Reads some rows at once: the pieces of all columns, sorted by place and joined to spans, each span one read.</summary>
+/// <summary>Reads some rows at once: the pieces of all columns, sorted by place and joined to stretches, each one read.</summary>
 /// <param name="columns">The columns of the batch.</param>
 /// <param name="rows">Rows of the reader, in the caller's order.</param>
 /// <param name="memory">Where the values are put.</param>
 /// <param name="shards">The files.</param>
-/// <param name="threads">Spans read at once; null: all cores.</param>
+/// <param name="threads">Stretches read at once; null: all cores.</param>
 internal sealed class BatchRead(ImmutableArray<RowColumn> columns, int[] rows, BatchMemory memory, ShardFiles shards, int? threads)
 {
-    private const int LargestSpanBytes = 4 << 20;
+    // A block of a shuffle is one request; 32 rows of 184 kB are 5.9 MB.
+    private const int LargestStretchBytes = 8 << 20;
+
+    // Half a millisecond of a link of 1 Gbit/s, and of a store of which 32 answers are under way at once: less than another request costs it.
+    private const int SmallGapBytes = 64 << 10;
+
+    // A larger gap is read along only where all that is read along stays below this part of what is used.
+    private const int UsedToGap = 20;
+
+    // Buffers of all stretches under way, about.
+    private const long BytesAtOnce = 64 << 20;
 
     // From this size on a copy out of a common buffer costs more than a system call.
     private const int DirectFromBytes = 32 << 10;
@@ -21,22 +31,47 @@ internal sealed class BatchRead(ImmutableArray<RowColumn> columns, int[] rows, B
 
     private readonly record struct Part(int Source, long OffsetBytes, int StoredBytes, int Column, int Index, int Number, bool IsDirect);
 
-    private readonly record struct Span(int First, int Count, long OffsetBytes, int Bytes);
+    private readonly record struct Stretch(int First, int Count, long OffsetBytes, int Bytes);
 
     internal async Task<RowBatch> RunAsync(CancellationToken cancellationToken)
     {
-        Part[] parts = Sorted();
-        await Parallel.ForEachAsync(Joined(parts), new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken },
-            (span, token) => ReadAsync(parts, span, token)).ConfigureAwait(false);
+        int partCount = CountParts();
+        Part[] parts = ArrayPool<Part>.Shared.Rent(partCount);
+        Stretch[] stretches = ArrayPool<Stretch>.Shared.Rent(partCount);
+        try
+        {
+            Sort(parts, partCount);
+            int stretchCount = Join(parts.AsSpan(0, partCount), stretches, out long bytes);
+            await Parallel.ForAsync(0, stretchCount, new ParallelOptions { MaxDegreeOfParallelism = Parallelism(stretchCount, bytes), CancellationToken = cancellationToken },
+                (i, token) => ReadAsync(parts, stretches[i], token)).ConfigureAwait(false);
+        }
+        finally
+        {
+            // No read is under way any more: the loop waits for those that it began.
+            ArrayPool<Part>.Shared.Return(parts);
+            ArrayPool<Stretch>.Shared.Return(stretches);
+        }
         return new RowBatch(columns.Select((column, i) => batches[i]?.Finish() ?? column.Take(rows)));
     }
 
-    // Reads from a disk cost processor time; requests cost waiting.
-    private int Parallelism => shards.Traits.IsLocal ? threads ?? Environment.ProcessorCount : shards.Traits.ParallelRequests;
+    // Reads from a disk cost processor time; requests cost waiting, and memory.
+    private int Parallelism(int stretchCount, long bytes) => shards.Traits.IsLocal
+        ? threads ?? Environment.ProcessorCount
+        : (int)Math.Clamp(BytesAtOnce * stretchCount / Math.Max(bytes, 1), Math.Min(4, shards.Traits.ParallelRequests), shards.Traits.ParallelRequests);
 
-    private Part[] Sorted()
+    private int CountParts()
     {
-        List<Part> parts = [];
+        int count = 0;
+        foreach (HeavyBatch? batch in batches)
+            if (batch is not null)
+                foreach (int row in rows)
+                    count += batch.Column.IsNull(row) ? 0 : batch.Column.PiecesOf(row).Length;
+        return count;
+    }
+
+    private void Sort(Part[] parts, int partCount)
+    {
+        int next = 0;
         for (int column = 0; column < batches.Length; column++)
         {
             if (batches[column] is not { } batch)
@@ -47,51 +82,56 @@ internal sealed class BatchRead(ImmutableArray<RowColumn> columns, int[] rows, B
                     continue;
                 ReadOnlySpan<Piece> pieces = batch.Column.PiecesOf(rows[index]);
                 for (int number = 0; number < pieces.Length; number++)
-                    parts.Add(new Part(batch.Column.SourceOf(rows[index]), pieces[number].OffsetBytes, pieces[number].StoredBytes, column, index, number,
-                        shards.Traits.IsLocal && pieces[number].StoredBytes >= DirectFromBytes && batch.Column.IsAsStored(pieces)));
+                    parts[next++] = new Part(batch.Column.SourceOf(rows[index]), pieces[number].OffsetBytes, pieces[number].StoredBytes, column, index, number,
+                        shards.Traits.IsLocal && pieces[number].StoredBytes >= DirectFromBytes && batch.Column.IsAsStored(pieces));
             }
         }
-        Part[] sorted = [.. parts];
-        Array.Sort(sorted, static (a, b) => a.Source != b.Source ? a.Source.CompareTo(b.Source) : a.OffsetBytes.CompareTo(b.OffsetBytes));
-        return sorted;
+        parts.AsSpan(0, partCount).Sort(static (a, b) => a.Source != b.Source ? a.Source.CompareTo(b.Source) : a.OffsetBytes.CompareTo(b.OffsetBytes));
     }
 
-    private List<Span> Joined(Part[] parts)
+    private int Join(ReadOnlySpan<Part> parts, Span<Stretch> stretches, out long bytes)
     {
-        List<Span> spans = [];
+        int count = 0;
+        bytes = 0;
         for (int first = 0, next; first < parts.Length; first = next)
         {
-            long start = parts[first].OffsetBytes, end = start + parts[first].StoredBytes;
-            for (next = first + 1; next < parts.Length && !parts[first].IsDirect && !parts[next].IsDirect && parts[next].Source == parts[first].Source && parts[next].OffsetBytes - end <= shards.Traits.GapBytes; next++)
+            long start = parts[first].OffsetBytes, end = start + parts[first].StoredBytes, used = parts[first].StoredBytes;
+            for (next = first + 1; next < parts.Length && !parts[first].IsDirect && !parts[next].IsDirect && parts[next].Source == parts[first].Source; next++)
             {
-                long longer = Math.Max(end, parts[next].OffsetBytes + parts[next].StoredBytes);
-                if (longer - start > LargestSpanBytes)
+                ref readonly Part part = ref parts[next];
+                long longer = Math.Max(end, part.OffsetBytes + part.StoredBytes);
+                if (longer - start > LargestStretchBytes || !IsWorthwhile(part.OffsetBytes - end, part.OffsetBytes - start - used, used))
                     break;
+                used += Math.Max(part.OffsetBytes + part.StoredBytes - end, 0); // a row that is asked for twice is read once
                 end = longer;
             }
-            spans.Add(new Span(first, next - first, start, (int)(end - start)));
+            stretches[count++] = new Stretch(first, next - first, start, (int)(end - start));
+            bytes += end - start;
         }
-        return spans;
+        return count;
     }
 
-    private async ValueTask ReadAsync(Part[] parts, Span span, CancellationToken cancellationToken)
+    private bool IsWorthwhile(long gapBytes, long allGapBytes, long usedBytes) =>
+        gapBytes <= shards.Traits.GapBytes && (gapBytes <= SmallGapBytes || allGapBytes <= usedBytes / UsedToGap);
+
+    private async ValueTask ReadAsync(Part[] parts, Stretch stretch, CancellationToken cancellationToken)
     {
-        Part head = parts[span.First];
+        Part head = parts[stretch.First];
         if (head.IsDirect)
         {
             HeavyBatch batch = batches[head.Column]!;
             batch.Column.Read(rows[head.Index], batch.BytesOf(head.Index));
             return;
         }
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(span.Bytes);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(stretch.Bytes);
         try
         {
             for (bool isFirst = true; ; isFirst = false)
             {
                 try
                 {
-                    await shards.ReadAsync(head.Source, span.OffsetBytes, buffer.AsMemory(0, span.Bytes), cancellationToken).ConfigureAwait(false);
-                    Decode(parts.AsSpan(span.First, span.Count), span.OffsetBytes, buffer);
+                    await shards.ReadAsync(head.Source, stretch.OffsetBytes, buffer.AsMemory(0, stretch.Bytes), cancellationToken).ConfigureAwait(false);
+                    Decode(parts.AsSpan(stretch.First, stretch.Count), stretch.OffsetBytes, buffer);
                     return;
                 }
                 catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)

@@ -1,0 +1,79 @@
+using Pile.Format;
+using Pile.Reading;
+using Pile.Storage;
+using Pile.TestKit;
+using Pile.TestServices;
+using Pile.Writing;
+
+namespace Pile.Streaming.Tests;
+
+/// <summary>What is read along so that requests are spared: nothing to speak of for rows that are large.</summary>
+public sealed class JoinedRequestsTests : IAsyncLifetime
+{
+    private const int RowCount = 60, ElementsPerRow = 160 * 160;
+
+    private readonly TemporaryFolder folder = new();
+    private FileServer server = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        Modality image = Modality.Get("image"), common = Modality.Common;
+        DatasetSpec spec = new()
+        {
+            Name = "large_rows",
+            Modality = "image",
+            Codec = PieceCodec.None,
+            Provenance = new() { Project = "Pile", Survey = "test", Instrument = "none", Release = "1", Licence = "CC0-1.0", Citation = "none", Builder = "test", BuilderVersion = "1" },
+        };
+        await using (DatasetWriter writer = DatasetWriter.Create(folder["large_rows"], spec, new WriterSettings()))
+        {
+            using (UnitSpill unit = writer.BeginUnit("rows", []))
+            {
+                unit.Append(new RowBatch([
+                    new ColumnData<long>(common.Find("object_id")!.With(DType.Int64, []), Enumerable.Range(0, RowCount).Select(i => (long)i).ToArray()),
+                    new ColumnData<double>(common.Find("ra")!.With(DType.Float64, []), Enumerable.Range(0, RowCount).Select(i => 10 + (1e-4 * i)).ToArray()),
+                    new ColumnData<double>(common.Find("dec")!.With(DType.Float64, []), Enumerable.Repeat(20.0, RowCount).ToArray()),
+                    new ColumnData<float>(image.Find("image_array")!.With(DType.Float32, [1, 160, 160]), Enumerable.Range(0, RowCount * ElementsPerRow).Select(i => (float)(i / ElementsPerRow)).ToArray()),
+                    TextColumnData.From(image.Find("image_band")!.With(DType.String, [1]), [.. Enumerable.Repeat("r", RowCount)]),
+                ]));
+                unit.Complete();
+            }
+            await writer.CommitAsync();
+        }
+        server = new FileServer(folder.Path);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await server.DisposeAsync();
+        folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Scattered_rows_are_read_alone()
+    {
+        ReadStatistics reads = await ReadAsync([.. Enumerable.Range(0, RowCount / 3).Select(i => 3L * i)]);
+        Assert.Equal(RowCount / 3, reads.Reads);
+        Assert.Equal(reads.BytesUsed, reads.BytesRead);
+    }
+
+    [Fact]
+    public async Task A_hole_in_a_long_stretch_is_read_along()
+    {
+        ReadStatistics reads = await ReadAsync([.. Enumerable.Range(0, RowCount).Where(i => i != 40).Select(i => (long)i)]);
+        Assert.Equal(1, reads.Reads);
+        Assert.Equal(reads.BytesUsed / (RowCount - 1) * RowCount, reads.BytesRead);
+    }
+
+    private async Task<ReadStatistics> ReadAsync(long[] positions)
+    {
+        await using Dataset dataset = await Dataset.OpenAsync($"http://127.0.0.1:{server.Address.Port}/large_rows", new DatasetOptions { Storage = new StoreOptions { CacheFolder = folder["cache"] } }, Cancellation);
+        RowReader reader = await dataset.OpenRowsByPositionAsync(positions, dataset.Query().Columns("object_id", "image_array"), cancellationToken: Cancellation);
+        await foreach (RowBatch batch in reader.ReadAllAsync(RowCount, Cancellation))
+            for (int row = 0; row < batch.RowCount; row++)
+                Assert.Equal(((ColumnData<long>)batch["object_id"]).Values.Span[row], ((ColumnData<float>)batch["image_array"]).Row(row)[^1]);
+        return dataset.Reads;
+    }
+}
