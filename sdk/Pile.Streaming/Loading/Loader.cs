@@ -19,7 +19,8 @@ public sealed class Loader
     private readonly StreamSource source;
     private readonly LoaderOptions options;
     private readonly UnitPlan plan;
-    private readonly int unitsAhead;
+    private readonly int unitsAtOnce, unitsAhead;
+    private readonly MemoryPool pool = new();
     private long rows, batches;
 
     /// <summary>Makes a loader; nothing is read yet.</summary>
@@ -44,7 +45,10 @@ public sealed class Loader
         int atOnce = options.Strategy == LoadStrategy.Background ? 3 : 1;
         if (options.Strategy != LoadStrategy.Preload)
             Require(unitBytes * atOnce <= options.PrefetchBytes || source.RowCount <= plan.LargestUnitRows / 2, $"{plan.LargestUnitRows:N0} rows that are read together{(atOnce == 1 ? "" : $", {atOnce} times")}", unitBytes * atOnce, Shuffle is null ? "take smaller batches" : "take smaller batches or fewer blocks in a round of the shuffle");
-        unitsAhead = (int)Math.Clamp((options.PrefetchBytes / unitBytes) - 2, 1, 16);
+        // Two at once where there is room: then nothing waits for the last read of a unit.
+        long units = options.PrefetchBytes / unitBytes;
+        unitsAtOnce = units >= 4 ? 2 : 1;
+        unitsAhead = (int)Math.Clamp(units - 1 - unitsAtOnce, 1, 16);
     }
 
     /// <summary>How rows are shuffled; null: not at all.</summary>
@@ -99,15 +103,29 @@ public sealed class Loader
         Channel<LoadedUnit> ready = Channel.CreateBounded<LoadedUnit>(new BoundedChannelOptions(unitsAhead) { SingleReader = true, SingleWriter = true });
         Task loading = Task.Run(async () =>
         {
+            Queue<Task<LoadedUnit>> underWay = [];
             try
             {
                 foreach (StreamUnit unit in plan.From(from?.Epoch ?? 0, from?.RowsDone ?? 0))
-                    await ready.Writer.WriteAsync(await LoadAsync(unit, ended.Token).ConfigureAwait(false), ended.Token).ConfigureAwait(false);
+                {
+                    if (underWay.Count == unitsAtOnce)
+                        await HandOnAsync(underWay.Dequeue(), ready.Writer, ended.Token).ConfigureAwait(false);
+                    underWay.Enqueue(Task.Run(() => LoadAsync(unit, ended.Token), CancellationToken.None));
+                }
+                while (underWay.TryDequeue(out Task<LoadedUnit>? last))
+                    await HandOnAsync(last, ready.Writer, ended.Token).ConfigureAwait(false);
                 ready.Writer.Complete();
             }
             catch (Exception e)
             {
                 ready.Writer.Complete(e); // thrown where the batches are taken
+                await ended.CancelAsync().ConfigureAwait(false);
+                foreach (Task<LoadedUnit> dropped in underWay)
+                {
+                    await ((Task)dropped).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    if (dropped.IsCompletedSuccessfully)
+                        (await dropped.ConfigureAwait(false)).Memory.Leave();
+                }
             }
         }, CancellationToken.None);
         try
@@ -125,9 +143,23 @@ public sealed class Loader
         }
     }
 
+    private static async Task HandOnAsync(Task<LoadedUnit> loading, ChannelWriter<LoadedUnit> ready, CancellationToken cancellationToken)
+    {
+        LoadedUnit unit = await loading.ConfigureAwait(false);
+        try
+        {
+            await ready.WriteAsync(unit, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            unit.Memory.Leave();
+            throw;
+        }
+    }
+
     private async Task<LoadedUnit> LoadAsync(StreamUnit unit, CancellationToken cancellationToken)
     {
-        PooledMemory memory = new();
+        PooledMemory memory = new(pool);
         try
         {
             return new LoadedUnit(unit, await source.ReadAsync(unit.Rows, memory, cancellationToken).ConfigureAwait(false), memory);

@@ -1,20 +1,19 @@
-using System.Buffers;
 using Pile.Reading;
 
 namespace Pile.Streaming;
 
-/// <summary>Memory of the rows that were read together, lent by the pool until the last batch made of them is done with.</summary>
-internal sealed class PooledMemory : BatchMemory
+/// <summary>Memory of the rows that were read together, lent by the loader's pool until the last batch made of them is done with.</summary>
+internal sealed class PooledMemory(MemoryPool pool) : BatchMemory
 {
     private readonly Lock lending = new();
-    private readonly List<Action> giveBack = [];
+    private readonly List<Array> lent = [];
     private int users = 1;
 
     internal override T[] Rent<T>(int elements)
     {
-        T[] array = ArrayPool<T>.Shared.Rent(elements);
+        T[] array = pool.Rent<T>(elements);
         lock (lending)
-            giveBack.Add(() => ArrayPool<T>.Shared.Return(array));
+            lent.Add(array);
         return array;
     }
 
@@ -23,6 +22,6 @@ internal sealed class PooledMemory : BatchMemory
     internal void Leave()
     {
         if (Interlocked.Decrement(ref users) == 0)
-            giveBack.ForEach(back => back());
+            lent.ForEach(pool.Return);
     }
 }
