@@ -27,11 +27,17 @@ lint: setup       ## analyzers and formatter, changing nothing
 format: setup     ## let the formatter change what it would complain about
 	@dotnet format Pile.sln --no-restore --severity warn -v quiet
 
-bench: build      ## measure against peers, on two cores; writes bench/RESULTS.md (some ten minutes, on a quiet machine)
+bench: build bench/peers/node_modules/.package-lock.json ## measure against peers, on two cores; writes bench/RESULTS.md (some twenty minutes, on a quiet machine)
 	@taskset -c 0,1 dotnet run --project bench/Pile.Bench -c $(CONFIGURATION) --no-build -- all
 
 bench-large: build ## the match of 100 million rows a side: prints, and writes nothing (12 GB of memory and disk)
 	@taskset -c 0,1 dotnet run --project bench/Pile.Bench -c $(CONFIGURATION) --no-build -- crossmatch-large
+
+# Lance, one of the peers.
+bench/peers/node_modules/.package-lock.json: bench/peers/package-lock.json
+	@echo "bench: fetching Lance"
+	@npm ci --prefix bench/peers --no-audit --no-fund --loglevel=error >/dev/null || { echo "bench: the npm registry can't be reached. With network:  npm ci --prefix bench/peers" >&2; exit 1; }
+	@touch $@
 
 pack: build       ## NuGet packages into out/packages
 	@dotnet pack Pile.sln -c $(CONFIGURATION) --no-build -v quiet -nologo -o out/packages

@@ -10,7 +10,13 @@ if (args is ["sky", var kind, var rows, var folder])
     return 0;
 }
 
-IBenchmark[] all = [new RandomRows(), new AngToPix(), new CatalogueBuild(), new IndexScan(), new RegionQueries(), new CrossMatchPairs()];
+// Processes of the bench's own: a slow network, and loaders whose memory is measured.
+if (args is [DelayProxy.Verb, var server, var delayMs])
+    return await DelayProxy.ServeAsync(new Uri(server), int.Parse(delayMs, CultureInfo.InvariantCulture));
+if (args is [LoaderProcess.Verb, var what, var dataset])
+    return await LoaderProcess.MeasureAsync(what, dataset);
+
+IBenchmark[] all = [new RandomRows(), new RemoteRows(), new LoaderRuns(), new AngToPix(), new CatalogueBuild(), new IndexScan(), new RegionQueries(), new CrossMatchPairs()];
 IBenchmark[] apart = [new CrossMatchLarge()]; // much memory and disk: only when asked for by name
 IBenchmark[] asked = args is ["all"] ? all : [.. all.Concat(apart).Where(b => args is [var name] && b.Name == name)];
 if (asked.Length == 0)
@@ -38,7 +44,7 @@ try
         sections.Add(await benchmark.RunAsync());
     }
     string report = Report.Render(args[0], machine, versions, sections);
-    if (args is ["all"])
+    if (args is ["all"] && InputScale.IsFull)
         await File.WriteAllTextAsync(Folders.Results, report);
     Console.Out.Write(report);
     return 0;

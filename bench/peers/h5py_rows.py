@@ -13,7 +13,7 @@ import numpy as np
 
 import peer
 
-ROWS, SHAPE = 4000, (5, 96, 96)
+ROWS, SHAPE = max(int(4000 * float(os.environ.get("PILE_BENCH_SCALE", 1))), 100), (5, 96, 96)  # a smaller scale only shows that the bench works
 FIELD_DEG = 20.0  # the images lie in a field of this size, as those of a survey do: about forty cells of order 4
 
 

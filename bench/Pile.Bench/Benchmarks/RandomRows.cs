@@ -9,16 +9,20 @@ namespace Pile.Bench.Benchmarks;
 /// <summary>Whole rows of images in random order, out of a warm file cache: what a training loop asks for.</summary>
 internal sealed class RandomRows : IBenchmark
 {
-    private const string Script = "h5py_rows.py";
-    private const int RawRounds = 25, RawPasses = 3, DeflateRounds = 11;
+    internal const string Script = "h5py_rows.py", LanceScript = "lance_rows.mjs";
+    private const string ZarrScript = "zarr_rows.py";
+    private const int RawRounds = 25, RawPasses = 3, DeflateRounds = 11, SlowRounds = 5;
 
     public string Name => "rows";
 
-    public IReadOnlyList<string> PeerScripts => [Script];
+    public IReadOnlyList<string> PeerScripts => [Script, ZarrScript, LanceScript];
 
     public async Task<Section> RunAsync()
     {
         Peer.Generate(Script, Name);
+        string zarrFolder = $"{Name}/zarr", lanceFolder = $"{Name}/lance";
+        Peer.Generate(ZarrScript, zarrFolder);
+        Peer.Generate(LanceScript, lanceFolder);
         await ImageDatasets.BuildAsync(Name, "raw", PieceCodec.None);
         await ImageDatasets.BuildAsync(Name, "deflate", PieceCodec.ShuffleDeflate);
         long[] order = NpyFile.ReadAll<long>(Folders.Work(Name, "order.npy"), "<i8");
@@ -42,6 +46,18 @@ internal sealed class RandomRows : IBenchmark
         Compare("shuffle + deflate, verified, 1 thread", inflatedVerified, 1, "chunk_gzip", 2.5);
         Compare("shuffle + deflate, verified, 2 threads", inflatedVerified, 2, "chunk_gzip", 5);
 
+        Duel scaling = Duel.Run("shuffle + deflate, verified, 2 threads / 1 thread", () => inflatedVerified.Run(2), () => inflatedVerified.Run(1), DeflateRounds);
+        figures.Add(Figure.Of("shuffle + deflate, verified, 2 threads", scaling, Rate, "ours, 1 thread", 1.8));
+
+        using Peer zarr = Peer.Start(ZarrScript, Folders.Work(zarrFolder));
+        RequireSame("raw", verified, zarr.Run("zarr sha256"));
+        CompareSlow("raw, verified, 1 thread", verified, 1, zarr, "zarr", "zarr, a chunk for each row, Blosc", null);
+        CompareSlow("shuffle + deflate, verified, 1 thread", inflatedVerified, 1, zarr, "zarr", "zarr, a chunk for each row, Blosc", null);
+
+        using Peer lance = Peer.Start(LanceScript, Folders.Work(lanceFolder), $"{Folders.Work(lanceFolder)}/db", $"{order.Length}");
+        RequireSame("raw", verified, lance.Run($"{order.Length} sha256"));
+        CompareSlow("raw, verified, 2 threads", verified, 2, lance, $"{order.Length}", "Lance, takes of 256 rows through its Node binding", 15);
+
         Stopwatch watch = Stopwatch.StartNew();
         await RowPass.OpenAsync(raw, order, isVerified: true);
         figures.Add(Figure.Alone($"looking up {order.Length:N0} rows by id, once, before the reads", string.Create(CultureInfo.InvariantCulture, $"{watch.Elapsed.TotalMilliseconds:0} ms")));
@@ -49,10 +65,11 @@ internal sealed class RandomRows : IBenchmark
             "Random rows of images",
             $"""
             {order.Length:N0} rows of float32 5×96×96 ({plain.RowBytes * (long)order.Length / 1e6:0} MB) in a random order, warm file cache, files open, {raw.Manifest.Shards} shards on our side and one file on the peer's; a pass reads every row once,
-            {RawRounds} rounds of {RawPasses} passes (compressed: {DeflateRounds} of one). Ours reads by the rows' ids, a row at a time, into one buffer for each thread; the peer is `dataset[row]`, which makes an array for each row, one thread (h5py holds one lock).
-            Both add up the first pixel of every row in the timed pass; before it every byte is compared by SHA-256. *Verified* compares each row with its CRC-32C; the peer has no such check.
+            {RawRounds} rounds of {RawPasses} passes (compressed: {DeflateRounds} of one; zarr and Lance: {SlowRounds} of one). Ours reads by the rows' ids, a row at a time, into one buffer for each thread; h5py and zarr do `dataset[row]`, which makes an array for each row, one thread (h5py holds one lock).
+            All add up the first pixel of every row in the timed pass; before it every byte is compared by SHA-256. *Verified* compares each row with its CRC-32C; the peers have no such check.
+            Lance's figure holds the copy into JavaScript through Arrow IPC, as everyone who uses the binding gets it.
             """,
-            [("ours", Commands.Of(Name)), ("peer", Peer.CommandOf(Script, "serve", Folders.Work(Name)))],
+            [("ours", Commands.Of(Name)), ("peer", Peer.CommandOf(Script, "serve", Folders.Work(Name))), ("peer", Peer.CommandOf(ZarrScript, "serve", Folders.Work(zarrFolder))), ("peer", Peer.CommandOf(LanceScript, "serve", Folders.Work(lanceFolder), $"{Folders.Work(lanceFolder)}/db", $"{order.Length}"))],
             figures);
 
         void Compare(string what, RowPass pass, int threads, string layout, double? leastRatio)
@@ -60,6 +77,11 @@ internal sealed class RandomRows : IBenchmark
             bool isRaw = layout != "chunk_gzip";
             Duel duel = Duel.Run($"{what} / {layout}", () => pass.Run(threads), () => peer.Run(layout), isRaw ? RawRounds : DeflateRounds, isRaw ? RawPasses : 1);
             figures.Add(Figure.Of(what, duel, Rate, $"h5py {layout}", leastRatio));
+        }
+
+        void CompareSlow(string what, RowPass pass, int threads, Peer other, string peerPass, string peerName, double? leastRatio)
+        {
+            figures.Add(Figure.Of(what, Duel.Run($"{what} / {peerName}", () => pass.Run(threads), () => other.Run(peerPass), SlowRounds), Rate, peerName, leastRatio));
         }
 
         string Rate(double seconds) => string.Create(CultureInfo.InvariantCulture, $"{order.Length / seconds:N0} rows/s ({plain.RowBytes * order.Length / seconds / 1e9:0.0} GB/s)");

@@ -17,7 +17,7 @@ internal sealed record MachineFacts(string Cpu, int Cores, long MemoryBytes, str
     /// <summary>Reads the facts, once the load of the last minute is low or patience is at its end.</summary>
     internal static MachineFacts Read()
     {
-        for (DateTime begin = DateTime.UtcNow; LastMinute(Load()) >= QuietLoad && DateTime.UtcNow - begin < Patience;)
+        for (DateTime begin = DateTime.UtcNow; InputScale.IsFull && LastMinute(Load()) >= QuietLoad && DateTime.UtcNow - begin < Patience;)
             Thread.Sleep(TimeSpan.FromSeconds(2));
         return ReadNow();
     }

@@ -15,7 +15,7 @@ internal sealed class Peer : IDisposable
     private Peer(Process process, string command) => (this.process, this.command) = (process, command);
 
     /// <summary>The command line of a script, from the repository's root.</summary>
-    internal static string CommandOf(string script, params string[] arguments) => $"{Python} bench/peers/{script} {string.Join(' ', arguments)}".TrimEnd();
+    internal static string CommandOf(string script, params string[] arguments) => $"{ProgramOf(script)} bench/peers/{script} {string.Join(' ', arguments)}".TrimEnd();
 
     /// <summary>The versions of what a script needs.</summary>
     /// <exception cref="BenchFailedException">Python or a package is missing.</exception>
@@ -23,25 +23,25 @@ internal sealed class Peer : IDisposable
     {
         try
         {
-            return JsonSerializer.Deserialize<Dictionary<string, string>>(ProgramRun.Run(Python, $"bench/peers/{script}", "versions").Output)!;
+            return JsonSerializer.Deserialize<Dictionary<string, string>>(ProgramRun.Run(ProgramOf(script), $"bench/peers/{script}", "versions").Output)!;
         }
         catch (BenchFailedException e)
         {
-            throw new BenchFailedException($"a peer is missing, and no figure stands without its peer: {e.Message} Run 'make setup', which installs them.");
+            throw new BenchFailedException($"a peer is missing, and no figure stands without its peer: {e.Message} 'make bench' installs them.");
         }
     }
 
-    /// <summary>Makes a benchmark's input with a script's <c>gen</c>, unless an earlier run has.</summary>
+    /// <summary>Makes input with a script's <c>gen</c>, unless an earlier run has. What lies in the folder is deleted before: other scripts' folders in it are then made again.</summary>
     internal static void Generate(string script, string benchmark)
     {
         string done = Folders.Work(benchmark, $"{script}.done");
-        string version = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(Folders.Root, "bench/peers", script))));
+        string version = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(Folders.Root, "bench/peers", script)))) + $" {InputScale.Factor}";
         if (File.Exists(done) && File.ReadAllText(done) == version)
             return;
         if (Directory.Exists(Path.GetDirectoryName(done)))
             Directory.Delete(Path.GetDirectoryName(done)!, recursive: true); // and what was made of the old input
         Progress.Say($"  making input: {CommandOf(script, "gen", Folders.Work(benchmark))}");
-        ProgramRun.Run(Python, $"bench/peers/{script}", "gen", Folders.Work(benchmark));
+        ProgramRun.Run(ProgramOf(script), $"bench/peers/{script}", "gen", Folders.Work(benchmark));
         File.WriteAllText(done, version);
     }
 
@@ -49,7 +49,7 @@ internal sealed class Peer : IDisposable
     internal static Peer Start(string script, params string[] arguments)
     {
         string line = CommandOf(script, ["serve", .. arguments]);
-        ProcessStartInfo start = new(Python, [$"bench/peers/{script}", "serve", .. arguments])
+        ProcessStartInfo start = new(ProgramOf(script), [$"bench/peers/{script}", "serve", .. arguments])
         {
             WorkingDirectory = Folders.Root,
             UseShellExecute = false,
@@ -69,6 +69,8 @@ internal sealed class Peer : IDisposable
         using JsonDocument document = JsonDocument.Parse(answer);
         return new Pass(document.RootElement.GetProperty("seconds").GetDouble(), document.RootElement.GetProperty("checksum").GetString()!);
     }
+
+    private static string ProgramOf(string script) => script.EndsWith(".mjs", StringComparison.Ordinal) ? "node" : Python;
 
     public void Dispose()
     {

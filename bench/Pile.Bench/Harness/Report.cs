@@ -22,6 +22,11 @@ internal static class Report
         page.AppendLine(CultureInfo.InvariantCulture, $"| ours | {machine.Runtime}, {OurLibraries()} |");
         if (versions.Count > 0)
             page.AppendLine(CultureInfo.InvariantCulture, $"| peers | {string.Join(", ", versions.Select(v => $"{v.Key} {v.Value}"))} |");
+        if (!InputScale.IsFull)
+        {
+            page.AppendLine();
+            page.AppendLine(CultureInfo.InvariantCulture, $"**{InputScale.Variable} is {InputScale.Factor}: a trial of the bench itself. Its figures mean nothing.**");
+        }
         if (!machine.IsQuiet)
         {
             page.AppendLine();

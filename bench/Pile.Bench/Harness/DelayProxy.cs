@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Pile.Bench.Harness;
+
+/// <summary>A network that is far away: passes bytes on between clients and a server, those of clients later by some time. A request is thus late once; its answer comes as fast as it can.</summary>
+/// <remarks>A process of its own, so that it takes nothing of any client's threads. It reads nothing of what it passes on.</remarks>
+internal sealed class DelayProxy : IDisposable
+{
+    internal const string Verb = "delay-proxy";
+
+    private readonly Process process;
+
+    private DelayProxy(Process process, Uri address) => (this.process, Address) = (process, address);
+
+    /// <summary>Where it listens.</summary>
+    internal Uri Address { get; }
+
+    /// <summary>Starts one before a server.</summary>
+    internal static DelayProxy Start(Uri server, TimeSpan delay)
+    {
+        Process process = SelfProcess.Start(Verb, server.AbsoluteUri, delay.TotalMilliseconds.ToString(CultureInfo.InvariantCulture));
+        string port = process.StandardOutput.ReadLine() ?? throw new BenchFailedException("the proxy that delays requests does not start.");
+        return new DelayProxy(process, new Uri($"http://127.0.0.1:{port}"));
+    }
+
+    /// <summary>Passes on until stdin ends.</summary>
+    internal static async Task<int> ServeAsync(Uri server, int delayMs)
+    {
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        Console.Out.WriteLine(((IPEndPoint)listener.LocalEndpoint).Port);
+        Task accepting = AcceptAsync(listener, server, delayMs);
+        await Task.WhenAny(accepting, Console.In.ReadToEndAsync());
+        return 0;
+    }
+
+    public void Dispose()
+    {
+        process.StandardInput.Close();
+        process.WaitForExit();
+        process.Dispose();
+    }
+
+    private static async Task AcceptAsync(TcpListener listener, Uri server, int delayMs)
+    {
+        while (true)
+            _ = PassAsync(await listener.AcceptSocketAsync(), server, delayMs);
+    }
+
+    private static async Task PassAsync(Socket client, Uri server, int delayMs)
+    {
+        using (client)
+        using (Socket far = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true })
+            try
+            {
+                client.NoDelay = true;
+                await far.ConnectAsync(server.Host, server.Port);
+                await Task.WhenAny(CopyAsync(client, far, delayMs), CopyAsync(far, client, 0));
+            }
+            catch (SocketException)
+            {
+                // One side went away, so the other is told by closing it.
+            }
+    }
+
+    private static async Task CopyAsync(Socket from, Socket to, int delayMs)
+    {
+        byte[] buffer = new byte[256 << 10];
+        while (await from.ReceiveAsync(buffer) is > 0 and int count)
+        {
+            if (delayMs > 0)
+                await Task.Delay(delayMs);
+            await to.SendAsync(buffer.AsMemory(0, count));
+        }
+    }
+}

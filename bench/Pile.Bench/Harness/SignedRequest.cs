@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Pile.Bench.Harness;
+
+/// <summary>A signed request without a body, and as little as that takes: the bare limit that a client of S3 is held against.</summary>
+/// <remarks>Source: Amazon S3 API Reference, "Authenticating Requests (AWS Signature Version 4)".</remarks>
+internal static class SignedRequest
+{
+    private const string Payload = "UNSIGNED-PAYLOAD";
+
+    private static readonly string AccessKey = Environment.GetEnvironmentVariable("AWS_ACCESS_KEY_ID")!, Region = Environment.GetEnvironmentVariable("AWS_REGION")!;
+    private static readonly string Day = DateTime.UtcNow.ToString("yyyyMMdd", CultureInfo.InvariantCulture), Scope = $"{Day}/{Region}/s3/aws4_request";
+    private static readonly byte[] Key = KeyOf(Environment.GetEnvironmentVariable("AWS_SECRET_ACCESS_KEY")!);
+
+    /// <summary>Makes one; without a first byte it is for the whole.</summary>
+    internal static HttpRequestMessage Of(HttpMethod method, Uri uri, long? firstByte = null, int bytes = 0)
+    {
+        HttpRequestMessage request = new(method, uri);
+        string stamp = $"{Day}T{DateTime.UtcNow:HHmmss}Z", range = "", signed = "host;x-amz-content-sha256;x-amz-date";
+        if (firstByte is { } first)
+        {
+            request.Headers.Range = new RangeHeaderValue(first, first + bytes - 1);
+            range = $"range:bytes={first}-{first + bytes - 1}\n";
+            signed = "host;range;x-amz-content-sha256;x-amz-date";
+        }
+        string canonical = $"{method.Method}\n{uri.AbsolutePath}\n\nhost:{uri.Authority}\n{range}x-amz-content-sha256:{Payload}\nx-amz-date:{stamp}\n\n{signed}\n{Payload}";
+        string toSign = $"AWS4-HMAC-SHA256\n{stamp}\n{Scope}\n{Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(canonical)))}";
+        string signature = Convert.ToHexStringLower(HMACSHA256.HashData(Key, Encoding.ASCII.GetBytes(toSign)));
+        request.Headers.TryAddWithoutValidation("x-amz-content-sha256", Payload);
+        request.Headers.TryAddWithoutValidation("x-amz-date", stamp);
+        request.Headers.TryAddWithoutValidation("Authorization", $"AWS4-HMAC-SHA256 Credential={AccessKey}/{Scope}, SignedHeaders={signed}, Signature={signature}");
+        return request;
+    }
+
+    private static byte[] KeyOf(string secret)
+    {
+        byte[] key = Encoding.ASCII.GetBytes($"AWS4{secret}");
+        foreach (string part in (string[])[Day, Region, "s3", "aws4_request"])
+            key = HMACSHA256.HashData(key, Encoding.ASCII.GetBytes(part));
+        return key;
+    }
+}
