@@ -11,7 +11,10 @@ internal sealed class UnitPlan(long rowCount, LoaderOptions options, BlockShuffl
     /// <summary>The largest number of rows that a unit has.</summary>
     internal long LargestUnitRows => Math.Min(Math.Max(rowCount, 1), shuffle is null
         ? BatchesPerUnit * (long)options.BatchRows
-        : (shuffle.RoundRows / options.Worker.Count) + (2L * options.BatchRows));
+        : BatchesPerRound * options.BatchRows);
+
+    // A worker's batches begin at equal distances, so wherever the first one does, no more of them begin in a round.
+    private long BatchesPerRound => (shuffle!.RoundRows + ((long)options.Worker.Count * options.BatchRows) - 1) / ((long)options.Worker.Count * options.BatchRows);
 
     private long BatchesPerUnit => Math.Max(1, unitBytes / Math.Max(1, options.BatchRows * rowBytes));
 
