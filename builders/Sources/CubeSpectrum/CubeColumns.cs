@@ -54,8 +54,8 @@ internal sealed class CubeColumns
         ];
         if (HasNoise)
         {
-            columns.Add(new ColumnData<float>(Spectrum.Find("spectrum_ivar")!.With(DType.Float32, Ragged, InverseSquare(Unit)), ivar, lengths));
-            columns.Add(new ColumnData<float>(Pixels("image_ivar", DType.Float32, InverseSquare(cubes.Unit.Spaxel)), whiteIvar));
+            columns.Add(new ColumnData<float>(Spectrum.Find("spectrum_ivar")!.With(DType.Float32, Ragged, InverseSquareUnit.Of(Unit)), ivar, lengths));
+            columns.Add(new ColumnData<float>(Pixels("image_ivar", DType.Float32, InverseSquareUnit.Of(cubes.Unit.Spaxel)), whiteIvar));
         }
         if (recipe.Lsf is not null)
             columns.Add(new ColumnData<float>(Spectrum.Find("spectrum_lsf_sigma")!.With(DType.Float32, Ragged), lsf, lengths));
@@ -80,8 +80,6 @@ internal sealed class CubeColumns
 
     private static ColumnData<float> Numbers(IReadOnlyList<ObjectSpectrum> objects, ColumnSchema schema, Func<ObjectSpectrum, double[]> of) =>
         new(schema, objects.SelectMany(of).Select(value => (float)value).ToArray());
-
-    private static string InverseSquare(string unit) => $"({unit})**-2";
 
     private static ColumnSchema ValidFraction => new()
     {

@@ -23,7 +23,7 @@ internal sealed class CutoutColumns
         bandNames = [.. recipe.Bands.Select(b => b.Name)];
         hasPsf = recipe.Bands.Any(b => b.PsfFwhm is not null);
         hasZeroPointOfFrame = recipe.Bands.Any(b => b.ZeroPointMag?.Keyword is not null);
-        string?[] units = [.. bands.Select(b => b.Unit)], ivarUnits = [.. units.Select(u => u is null ? null : $"({u})**-2")];
+        string?[] units = [.. bands.Select(b => b.Unit)], ivarUnits = [.. units.Select(u => u is null ? null : InverseSquareUnit.Of(u))];
         array = Pixels("image_array", DType.Float32, units) with { Bands = [.. recipe.Bands.Select((b, i) => Band(b, units, i) with { WavelengthAngstrom = b.WavelengthAngstrom, ZeroPointMag = b.ZeroPointMag?.Value })] };
         ivar = Pixels("image_ivar", DType.Float32, ivarUnits) with { Bands = [.. recipe.Bands.Select((b, i) => Band(b, ivarUnits, i))] };
         mask = Pixels("image_mask", DType.Bool, [null]);
