@@ -35,6 +35,9 @@ public sealed class SqlTests(BuiltDatasets built)
     public void Mistakes_in_the_names_are_told()
     {
         Assert.Contains("NAME=DATASET", PileProgram.RunToError(2, "sql", "--as", "g", "SELECT 1"), StringComparison.Ordinal);
+        Assert.Contains("The SELECT is empty", PileProgram.RunToError(2, "sql", built.Sky, " "), StringComparison.Ordinal);
+        // What fails leaves no beginning of a document on stdout.
+        Assert.Empty(PileProgram.Run("sql", built.Sky, "SELECT 170141183460469231731687303715884105727::HUGEINT AS h", "--json").Output);
         Assert.Contains("needs a dataset", PileProgram.RunToError(2, "sql", "SELECT 1"), StringComparison.Ordinal);
         Assert.Contains("two datasets", PileProgram.RunToError(2, "sql", "--as", $"g={built.Sky}", "--as", $"g={built.Sky}", "SELECT 1"), StringComparison.Ordinal);
     }

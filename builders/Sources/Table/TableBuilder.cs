@@ -50,8 +50,14 @@ public sealed class TableBuilder : IDatasetBuilder
         string hdu = unit.Id[source.NameOf(unit.Files[0]).Length..]; // what stands behind the file's name
         await using ITableReader table = await TableReader.OpenAsync(unit.Files[0] + hdu, cancellationToken: cancellationToken).ConfigureAwait(false);
         TableRows rows = new(table, source, unit.Id, positions);
+        bool isEmpty = true;
         await foreach (RowBatch batch in table.ReadAsync(cancellationToken: cancellationToken).ConfigureAwait(false))
+        {
             yield return rows.Next(batch);
+            isEmpty = false;
+        }
+        if (isEmpty)
+            yield return rows.Next(EmptyBatch.Of(table.Columns)); // its columns are the dataset's all the same
         rows.Complete();
     }
 

@@ -11,6 +11,9 @@ internal sealed class TableRows
 {
     private static readonly ModalityColumn Ra = Modality.Common.Find("ra")!, Dec = Modality.Common.Find("dec")!;
 
+    /// <summary>Right ascensions without a unit that lie within 0 to 24 and farther apart than this are of most of the sky in hours, hardly of a strip in degrees.</summary>
+    private const double PlainlyHours = 16;
+
     private const string ColumnsRemedy = "Name the columns as 'ra', 'dec', 'id', 'ra_unit' and 'frame' in the recipe's source (--ra, --dec, --id, --ra-unit and --frame with --from)";
 
     private readonly RecipeSource source;
@@ -19,7 +22,7 @@ internal sealed class TableRows
     private readonly PositionReader positions;
     private readonly ColumnSchema raSchema, decSchema;
     private readonly ImmutableArray<(string From, ColumnSchema To)> natives;
-    private long nextRow, skipped;
+    private long nextRow, withoutPosition, withoutId;
 
     /// <exception cref="SchemaMismatchException">No columns can be the position; an <see cref="ArgumentException"/> says why.</exception>
     /// <exception cref="ArgumentException">The recipe names a frame that there is none of, whatever the table.</exception>
@@ -50,17 +53,23 @@ internal sealed class TableRows
     internal RowBatch Next(RowBatch batch)
     {
         PositionBatch position = positions.Read(batch);
+        ColumnData ids = Ids(batch);
         if (!source.SkipBadRows)
+        {
             RequirePositions(batch, position);
+            RequireIds(ids);
+        }
         RowBatch rows = new([
-            Ids(batch), new ColumnData<double>(raSchema, position.WrappedRaDeg()), new ColumnData<double>(decSchema, position.DecDeg),
+            ids, new ColumnData<double>(raSchema, position.WrappedRaDeg()), new ColumnData<double>(decSchema, position.DecDeg),
             .. natives.Select(n => batch[n.From].WithSchema(n.To))]);
-        if (source.SkipBadRows && position.RowsWithoutPosition.Length + position.RowsOutOfRange.Length is > 0 and var bad)
+        if (source.SkipBadRows)
         {
             HashSet<long> left = [.. position.RowsWithoutPosition, .. position.RowsOutOfRange];
-            int[] kept = [.. Enumerable.Range(0, batch.RowCount).Where(i => !left.Contains(nextRow + i))];
-            rows = new RowBatch(rows.Columns.Select(c => c.Take(kept)));
-            skipped += bad;
+            withoutPosition += left.Count;
+            int[] kept = [.. Enumerable.Range(0, batch.RowCount).Where(i => !left.Contains(nextRow + i) && !IsMissing(ids, i))];
+            withoutId += batch.RowCount - left.Count - kept.Length;
+            if (kept.Length < batch.RowCount)
+                rows = new RowBatch(rows.Columns.Select(c => c.Take(kept)));
         }
         nextRow += batch.RowCount;
         return rows;
@@ -96,6 +105,15 @@ internal sealed class TableRows
         }
     }
 
+    /// <summary>Names the first row without an id by the table's own column.</summary>
+    private void RequireIds(ColumnData ids)
+    {
+        for (int row = 0; row < ids.RowCount; row++)
+            if (IsMissing(ids, row))
+                throw new ValueInvalidException(path, nextRow + row, columns.Id!.Name, "a missing value", "an id",
+                    "Name another column as 'id' in the recipe's source (--id with --from), or leave such rows out with --on-error skip");
+    }
+
     private static bool IsMissing(ColumnData column, int row) => column.IsNullAt(row) || column switch
     {
         ColumnData<double> c => double.IsNaN(c.Values.Span[row]),
@@ -107,12 +125,19 @@ internal sealed class TableRows
     /// <summary>Says, after the last batch, what only all rows together tell.</summary>
     internal void Complete()
     {
-        // A dataset is built once and used for years: what a match only warns of stops a build.
-        if (positions.UndeclaredHours is (var least, var greatest))
+        // A dataset is built once and used for years: what a match only warns of stops a build, unless a survey of few degrees in width is as likely.
+        if (positions.UndeclaredHours is (var least, var greatest) && greatest - least > PlainlyHours)
             throw new SchemaMismatchException(path, columns.Ra.Name, string.Create(CultureInfo.InvariantCulture, $"right ascension looks like hours: its values lie between {least:0.####} and {greatest:0.####}, and no unit is given"),
                 "Say which it is: --ra-unit hours or --ra-unit deg (ra_unit in a recipe's source)");
-        if (skipped > 0)
-            source.OnNote?.Invoke(new SourceNote(unit, $"{skipped.ToString(CultureInfo.InvariantCulture)} rows without a position on the sky were left out.") { SkippedRows = skipped });
+        positions.Complete();
+        TellLeftOut(withoutPosition, "a position on the sky");
+        TellLeftOut(withoutId, "an id");
+    }
+
+    private void TellLeftOut(long rows, string what)
+    {
+        if (rows > 0)
+            source.OnNote?.Invoke(new SourceNote(unit, $"{rows.ToString(CultureInfo.InvariantCulture)} {(rows == 1 ? "row" : "rows")} without {what} {(rows == 1 ? "was" : "were")} left out.") { SkippedRows = rows });
     }
 
     private void Tell(string message) => source.OnNote?.Invoke(new SourceNote(unit, message));

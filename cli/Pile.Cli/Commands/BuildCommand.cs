@@ -143,6 +143,7 @@ internal static class BuildCommand
         return (parsed.GetValue(RecipeFile), parsed.GetValue(From)) switch
         {
             ({ } file, null) => RecipeReader.ReadFile(InputFile.Require(file, "The recipe"), settings),
+            (null, { } table) when Directory.Exists(table) => throw new UsageException($"--from {table}: this is a folder. Give a table: a .csv, .ecsv, .parquet, .fits or .vot file; a recipe reads many."),
             (null, { } table) => RecipeReader.Read(TableRecipe.For(InputFile.Require(table, "The table"), parsed.GetValue(Name) ?? NameFrom(parsed.GetRequiredValue(Out)),
                 parsed.GetValue(Ra), parsed.GetValue(Dec), parsed.GetValue(Id), parsed.GetValue(RaUnit), parsed.GetValue(Frame)), "--from", Path.GetDirectoryName(Path.GetFullPath(table))!, settings),
             (null, null) => throw new UsageException("Name a recipe, or a table with --from TABLE."),

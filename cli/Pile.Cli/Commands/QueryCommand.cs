@@ -39,7 +39,7 @@ internal static class QueryCommand
             if (parsed.GetValue(ids) is { } idFile)
                 query = query.Ids(InputFile.Lines(idFile, "--ids").Select(opened.ParseId));
             if (parsed.GetValue(columns) is { } columnText)
-                query = query.Columns(Split(columnText));
+                query = query.Columns(Split(columnText) is { Length: > 0 } names ? names : throw new UsageException("--columns names none: expected, for example, --columns object_id,ra,dec."));
             if (parsed.GetValue(sort) is { } sortText)
                 query = sortText.EndsWith(" desc", StringComparison.OrdinalIgnoreCase) ? query.OrderBy(sortText[..^5].Trim(), descending: true) : query.OrderBy(sortText);
             if (parsed.GetValue(limit) is { } rows)

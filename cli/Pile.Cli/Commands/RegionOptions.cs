@@ -90,7 +90,7 @@ internal sealed class RegionOptions
     private static (double RaDeg, double DecDeg) Position(string ra, string dec, string option, RaUnit? unit, SkyFrame from)
     {
         (double longitude, double latitude) = (RightAscension(ra, option, unit, from), Declination(dec, option, unit));
-        return Math.Abs(latitude) > 90 ? (longitude, latitude) : FrameConversion.ToIcrs(from).Convert(longitude, latitude);
+        return FrameConversion.ToIcrs(from).Convert(longitude, latitude);
     }
 
     private static double RightAscension(string text, string option, RaUnit? unit, SkyFrame from) =>
@@ -98,8 +98,11 @@ internal sealed class RegionOptions
         : unit is RaUnit.Sexagesimal ? throw new UsageException($"{option} {text}: expected sexagesimal text, as --ra-unit says: 12:34:56.7 or 12h34m56.7s.")
         : AngleText.CoordinateDeg(text, option);
 
-    private static double Declination(string text, string option, RaUnit? unit) =>
-        PositionText.TryDeclination(text, unit, out double degrees) ? degrees
-        : unit is RaUnit.Sexagesimal ? throw new UsageException($"{option} {text}: expected sexagesimal text, as --ra-unit says: -05:06:07.8 or -5d6m7.8s.")
-        : AngleText.CoordinateDeg(text, option);
+    private static double Declination(string text, string option, RaUnit? unit)
+    {
+        double degrees = PositionText.TryDeclination(text, unit, out double read) ? read
+            : unit is RaUnit.Sexagesimal ? throw new UsageException($"{option} {text}: expected sexagesimal text, as --ra-unit says: -05:06:07.8 or -5d6m7.8s.")
+            : AngleText.CoordinateDeg(text, option);
+        return Math.Abs(degrees) <= 90 ? degrees : throw new UsageException($"{option} {text}: a declination lies between -90 and 90 degrees.");
+    }
 }

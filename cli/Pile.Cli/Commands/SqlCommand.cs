@@ -30,6 +30,8 @@ internal static class SqlCommand
             try
             {
                 (string select, IEnumerable<(string Name, string Path)> sources) = Split(parsed.GetRequiredValue(arguments), parsed.GetValue(named) ?? []);
+                if (string.IsNullOrWhiteSpace(select))
+                    throw new UsageException("The SELECT is empty: write, for example, \"SELECT object_id, ra, dec FROM d LIMIT 10\".");
                 if (parsed.GetValue(output) is { } path)
                     TableOutput.RequireFree(path);
                 foreach ((string name, string source) in sources)

@@ -79,11 +79,15 @@ internal static class RowOutput
     /// <summary>Streams a JSON array, a row an object.</summary>
     internal static async Task WriteJsonAsync(IAsyncEnumerable<RowBatch> batches)
     {
+        // What fails before the first rows are there must leave nothing on stdout, not the beginning of an array.
+        await using IAsyncEnumerator<RowBatch> rows = batches.GetAsyncEnumerator();
+        bool isThere = await rows.MoveNextAsync().ConfigureAwait(false);
         await using Stream stdout = Console.OpenStandardOutput();
         await using Utf8JsonWriter json = new(stdout, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         json.WriteStartArray();
-        await foreach (RowBatch batch in batches.ConfigureAwait(false))
+        for (; isThere; isThere = await rows.MoveNextAsync().ConfigureAwait(false))
         {
+            RowBatch batch = rows.Current;
             for (int row = 0; row < batch.RowCount; row++)
             {
                 json.WriteStartObject();

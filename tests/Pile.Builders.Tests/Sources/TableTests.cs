@@ -1,3 +1,5 @@
+using System.Globalization;
+using Pile.Builders.Sources;
 using Pile.Format;
 using Pile.TestKit;
 
@@ -14,6 +16,65 @@ public class TableTests
         Assert.Equal(["object_id", "ra", "dec", "id", "RA_ICRS", "DE_ICRS", "native_ra", "native_healpix", "pmra", "ref_epoch"], rows[0].Columns.Select(c => c.Schema.Name));
         Assert.All(rows[0].Columns.Skip(3), c => Assert.Equal(ColumnRole.Native, c.Schema.Role));
     }
+
+    [Fact]
+    public async Task A_table_without_rows_still_has_its_columns()
+    {
+        using TemporaryFolder folder = new();
+        await File.WriteAllTextAsync(folder["t.ecsv"], "# %ECSV 1.0\n# ---\n# datatype:\n# - {name: name, datatype: string}\n# - {name: ra, datatype: float64}\n# - {name: dec, datatype: float64}\n# - {name: mag, unit: mag, datatype: float32}\nname ra dec mag\n", TestContext.Current.CancellationToken);
+        RowBatch only = Assert.Single(await BuilderRuns.Builder("kind: table\nfiles: t.ecsv\nid: name", folder.Path).ReadAllAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(0, only.RowCount);
+        Assert.Equal([("object_id", DType.String), ("ra", DType.Float64), ("dec", DType.Float64), ("name", DType.String), ("mag", DType.Float32)], only.Columns.Select(c => (c.Schema.Name, c.Schema.DType)));
+    }
+
+    [Fact]
+    public async Task Rows_without_an_id_stop_or_are_left_out_and_counted()
+    {
+        using TemporaryFolder folder = new();
+        await File.WriteAllTextAsync(folder["t.csv"], "name,ra,dec\nNGC 1,100,20\n,100,21\n  ,100,\nNGC 4,100,23\n", TestContext.Current.CancellationToken);
+        const string Source = "kind: table\nfiles: t.csv\nid: name";
+        ValueInvalidException stop = await Assert.ThrowsAsync<ValueInvalidException>(() => BuilderRuns.Builder(Source.Replace("t.csv", "u.csv", StringComparison.Ordinal), WithoutLineThree(folder)).ReadAllAsync(TestContext.Current.CancellationToken));
+        Assert.Contains("u.csv, row 1, column 'name': a missing value is not an id. Name another column", stop.Message, StringComparison.Ordinal);
+        List<SourceNote> notes = [];
+        List<RowBatch> rows = await BuilderRuns.Builder(Source, folder.Path, notes.Add, skipBadRows: true).ReadAllAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(["NGC 1", "NGC 4"], Enumerable.Range(0, rows[0].RowCount).Select(row => ((TextColumnData)rows[0]["object_id"]).Text(row)));
+        Assert.Equal([("1 row without a position on the sky was left out.", 1L), ("1 row without an id was left out.", 1L)], notes.Where(n => n.SkippedRows > 0).Select(n => (n.Message, n.SkippedRows)));
+    }
+
+    private static string WithoutLineThree(TemporaryFolder folder)
+    {
+        File.WriteAllLines(folder["u.csv"], File.ReadLines(folder["t.csv"]).Where((_, line) => line != 3));
+        return folder.Path;
+    }
+
+    [Theory]
+    [InlineData("10.2", "10.9", false)] // a field of one degree about M 31
+    [InlineData("0.5", "23.9", true)]
+    public async Task Undeclared_hours_stop_a_build_where_they_plainly_are_hours_and_are_warned_of_elsewhere(string least, string greatest, bool stops)
+    {
+        using TemporaryFolder folder = new();
+        await File.WriteAllTextAsync(folder["t.csv"], $"id,ra,dec\n1,{least},41\n2,{greatest},42\n", TestContext.Current.CancellationToken);
+        List<SourceNote> notes = [];
+        Task<List<RowBatch>> reading = BuilderRuns.Builder("kind: table\nfiles: t.csv", folder.Path, notes.Add).ReadAllAsync(TestContext.Current.CancellationToken);
+        if (stops)
+            Assert.Contains("looks like hours", (await Assert.ThrowsAsync<SchemaMismatchException>(() => reading)).Message, StringComparison.Ordinal);
+        else
+        {
+            Assert.Equal(double.Parse(least, CultureInfo.InvariantCulture), ((ColumnData<double>)(await reading)[0]["ra"]).Row(0)[0]);
+            Assert.Contains(notes, n => n.Message.StartsWith("RA looks like hours", StringComparison.Ordinal) && n.Message.Contains("--ra-unit hours", StringComparison.Ordinal));
+        }
+    }
+
+    [Theory] // ground truth: astropy 5.2, u.Unit(unit, format="fits")**-2
+    [InlineData("10**-20 Angstrom-1 cm-2 erg s-1", "10**40 Angstrom2 cm4 erg-2 s2")]
+    [InlineData("10**(-20)*erg/s/cm**2/Angstrom", "10**40 erg-2 s2 cm4 Angstrom2")]
+    [InlineData("erg.s**-1.cm**-2", "erg-2 s2 cm4")]
+    [InlineData("1e-17 erg/cm^2/s/AA", "10**34 erg-2 cm4 s2 AA2")]
+    [InlineData("nanomaggy", "nanomaggy-2")]
+    [InlineData("Jy/beam", "Jy-2 beam2")]
+    [InlineData("erg/(s cm2)", "(erg/(s cm2))**-2")]
+    [InlineData("3.631e-6 Jy", "(3.631e-6 Jy)**-2")]
+    public void The_unit_of_an_inverse_variance_has_a_power_at_every_factor(string unit, string expected) => Assert.Equal(expected, InverseSquareUnit.Of(unit));
 
     [Theory] // a STRUCT of lists as HATS nests them; the file is a tile of the conformance folder
     [InlineData("", "lc")]

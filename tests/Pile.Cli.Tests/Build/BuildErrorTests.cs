@@ -69,8 +69,10 @@ public sealed class BuildErrorTests : IDisposable
     [InlineData("id,ra,dec\n1,100,20\n2,,20\n", "t.csv, row 1, column 'ra': a missing value is not a position")]
     [InlineData("id,ra,dec\n1,100,20\n2,100,NaN\n", "t.csv, row 1, column 'dec': a missing value is not a position")]
     [InlineData("id,RAJ2000,DEJ2000\n1,100,20\n2,370,20\n", "t.csv, row 1, column 'RAJ2000': 370 is not a right ascension in degrees")]
+    [InlineData("id,ra,dec\na,100,20\n,100,21\n", "t.csv, row 1, column 'id': a missing value is not an id")]
+    [InlineData("id,ra,dec\n1,100,20\n,100,21\n", "t.csv, row 1, column 'id': a missing value is not an id")]
     [InlineData("id,ra,dec\n1,100,20\n2,100,-91\n", "t.csv, row 1, column 'dec': -91 is not a declination in degrees, -90 to 90")]
-    public void A_row_off_the_sky_is_named_or_left_out(string csv, string finding)
+    public void A_row_off_the_sky_or_without_an_id_is_named_or_left_out(string csv, string finding)
     {
         File.WriteAllText(folder["t.csv"], csv);
         Assert.Contains(finding, PileProgram.RunToError(1, "build", "--from", folder["t.csv"], "--out", folder["d"]), StringComparison.Ordinal);
@@ -86,6 +88,7 @@ public sealed class BuildErrorTests : IDisposable
         File.WriteAllText(folder["r.yaml"], Recipes.Text("catalogue", "kind: table\nfiles: \"?.csv\""));
         Assert.Contains("b.csv, row 1, column 'object_id': '2' is not unique: row 1 of a.csv has it as well", Error(1, folder["r.yaml"]), StringComparison.Ordinal);
         Assert.Contains("There is no column 'nope' to take for right ascension (--ra). The columns are id, ra, dec", Error(2, "--from", folder["a.csv"], "--ra", "nope"), StringComparison.Ordinal);
+        Assert.Contains("this is a folder. Give a table", Error(2, "--from", folder.Path), StringComparison.Ordinal);
         Assert.Contains("--ra goes with --from", Error(2, folder["r.yaml"], "--ra", "x"), StringComparison.Ordinal);
         Assert.Contains("--set options.oder", Error(2, "--from", folder["a.csv"], "--set", "options.oder"), StringComparison.Ordinal);
 
