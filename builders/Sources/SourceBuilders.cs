@@ -1,5 +1,6 @@
 using Pile.Builders.Sources.CubeSpectrum;
 using Pile.Builders.Sources.FitsCutout;
+using Pile.Builders.Sources.LightCurve;
 using Pile.Builders.Sources.SdssSpectrum;
 using Pile.Builders.Sources.Table;
 
@@ -13,6 +14,7 @@ public static class SourceBuilders
     {
         [CubeSpectrumBuilder.Kind] = source => new CubeSpectrumBuilder(source),
         [FitsCutoutBuilder.Kind] = source => new FitsCutoutBuilder(source),
+        [LightCurveTableBuilder.Kind] = source => new LightCurveTableBuilder(source),
         [SdssSpectrumBuilder.Kind] = source => new SdssSpectrumBuilder(source),
         [TableBuilder.Kind] = source => new TableBuilder(source),
     };

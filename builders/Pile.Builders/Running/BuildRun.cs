@@ -70,6 +70,8 @@ public static class BuildRun
             throw new ArgumentException($"The recipe '{recipe.Name}' says spectral_medium '{medium}', but the wavelengths that the builder '{builder.Name}' reads are in '{found}'.", nameof(recipe));
         if (recipe.TimeScale is { } scale && facts.TimeScale is { } stated && scale != stated)
             throw new ArgumentException($"The recipe '{recipe.Name}' says time_scale '{scale}', but the times that the builder '{builder.Name}' reads are in '{stated}'.", nameof(recipe));
+        if ((facts.TimeScale ?? recipe.TimeScale) is null && Modality.Get(facts.Modality).Columns.Any(c => c is { IsTime: true, IsRequired: true }))
+            throw new ArgumentException($"The recipe '{recipe.Name}' makes light curves and does not say in which time scale: set 'options.time_scale' (UTC, TAI, TDB …).", nameof(recipe));
         HashSet<string> own = [.. recipe.Columns.Select(c => c.Name)];
         return new DatasetSpec
         {

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Pile.Format;
-using Pile.Format.Yaml;
 using Pile.Tables;
 
 namespace Pile.Builders.Sources.Table;
@@ -42,13 +41,12 @@ public sealed class TableBuilder : IDatasetBuilder
     public DatasetFacts Facts { get; } = new() { Modality = "catalogue" };
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<SourceUnit> PlanAsync(CancellationToken cancellationToken = default) => Files().ToAsyncEnumerable();
+    public IAsyncEnumerable<SourceUnit> PlanAsync(CancellationToken cancellationToken = default) => TableFiles.Units(source).ToAsyncEnumerable();
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        string hdu = unit.Id[source.NameOf(unit.Files[0]).Length..]; // what stands behind the file's name
-        await using ITableReader table = await TableReader.OpenAsync(unit.Files[0] + hdu, cancellationToken: cancellationToken).ConfigureAwait(false);
+        await using ITableReader table = await TableReader.OpenAsync(TableFiles.AddressOf(source, unit), cancellationToken: cancellationToken).ConfigureAwait(false);
         TableRows rows = new(table, source, unit.Id, positions);
         bool isEmpty = true;
         await foreach (RowBatch batch in table.ReadAsync(cancellationToken: cancellationToken).ConfigureAwait(false))
@@ -59,29 +57,5 @@ public sealed class TableBuilder : IDatasetBuilder
         if (isEmpty)
             yield return rows.Next(EmptyBatch.Of(table.Columns)); // its columns are the dataset's all the same
         rows.Complete();
-    }
-
-    private IEnumerable<SourceUnit> Files()
-    {
-        YamlNode files = source.Map.Required("files");
-        // All globs are expanded before a file is named: an absolute one may change what a file of an earlier one is called.
-        (YamlScalar Glob, string Path, string Hdu)[] found = [.. (files is YamlList list ? list.Items.Select(i => i.AsScalar()) : [files.AsScalar()])
-            .SelectMany(Expand).DistinctBy(f => (f.Path, f.Hdu))];
-        Dictionary<string, string> pathOfUnit = new(StringComparer.Ordinal);
-        foreach ((YamlScalar glob, string path, string hdu) in found)
-        {
-            string unit = source.NameOf(path) + hdu;
-            if (!pathOfUnit.TryAdd(unit, path))
-                throw glob.Invalid($"'{pathOfUnit[unit]}' and '{path}' would both be called '{unit}' in the dataset; rename one, or move the recipe to a folder above both");
-            yield return new SourceUnit(unit, [path]) { EstimatedBytes = new FileInfo(path).Length };
-        }
-    }
-
-    private IEnumerable<(YamlScalar Glob, string Path, string Hdu)> Expand(YamlScalar glob)
-    {
-        // An HDU's name stands behind the file's, unless a file is really called so.
-        int hash = File.Exists(source.PathOf(glob.Text)) ? -1 : glob.Text.LastIndexOf('#');
-        string hdu = hash > 0 ? glob.Text[hash..] : "";
-        return source.Files(hash > 0 ? glob.With(glob.Text[..hash]) : glob).Select(path => (glob, path, hdu));
     }
 }

@@ -20,6 +20,11 @@ public class SampleRecipeTests
         File.CreateSymbolicLink(folder["muse/udf.fits"], TestPaths.Data("ifu/muse-udf-26.fits"));
         File.WriteAllText(folder["targets.csv"], "id,ra,dec\n1,244.7797,12.0724\n2,244.7790,12.0730\n3,12.3,45.6\n26,53.17524531442022,-27.80783905796448\n27,53.1745,-27.8083\n");
 
+        Directory.CreateDirectory(folder["plasticc"]);
+        File.CreateSymbolicLink(folder["plasticc/plasticc_train_lightcurves.csv.gz"], TestPaths.Data("lightcurves/plasticc_lightcurves.csv.gz"));
+        File.WriteAllText(folder["plasticc/plasticc_train_metadata.csv"], "object_id,ra,decl,target\n229855,53.1,-27.8,90\n63437265,149.4,2.2,42\n");
+        Directory.CreateSymbolicLink(folder["lightcurves"], TestPaths.Data("lightcurves"));
+
         Recipe recipe = RecipeReader.ReadFile(folder[file]);
         IDatasetBuilder builder = new BuilderRegistry(SourceBuilders.All).Create(recipe.Source);
         BuildOutcome outcome = await BuildRun.RunAsync(builder, BuildRun.SpecOf(recipe, builder), folder["out"], new BuildSettings(), TestContext.Current.CancellationToken);

@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Text;
+using Pile.Format;
+
+namespace Pile.Builders.Sources.LightCurve;
+
+/// <summary>The bands of one table: a number for each, in the order in which they are met, and the order in which rows have them.</summary>
+internal sealed class BandIndex(BandColumnRecipe recipe, string path)
+{
+    private const int LongestName = 64;
+
+    private readonly Dictionary<string, int> byValue = new(StringComparer.Ordinal);
+    private readonly Dictionary<long, int> byCode = [];
+    private readonly List<(string Name, long Rank, string Value)> bands = [];
+
+    internal string NameOf(int band) => bands[band].Name;
+
+    /// <summary>Negative when the first band stands before the second in a row: as the recipe names them, else by value.</summary>
+    internal int Compare(int left, int right) => bands[left].Rank.CompareTo(bands[right].Rank) is not 0 and var byRank ? byRank : string.CompareOrdinal(bands[left].Value, bands[right].Value);
+
+    /// <summary>The bands of a batch's rows.</summary>
+    /// <exception cref="SchemaMismatchException">The column holds neither text nor integers.</exception>
+    /// <exception cref="ValueInvalidException">A row has no band, or one that the recipe does not name.</exception>
+    internal int[] Of(RowBatch batch, long firstRow)
+    {
+        int[] numbers = new int[batch.RowCount];
+        if (recipe.Name is { } only)
+            Array.Fill(numbers, bands.Count == 0 ? Add(only, 0, only) : 0);
+        else if (batch[recipe.Column!] is TextColumnData texts)
+            Number(texts, firstRow, numbers);
+        else
+            Number(batch[recipe.Column!], firstRow, numbers);
+        return numbers;
+    }
+
+    private void Number(TextColumnData texts, long firstRow, int[] numbers)
+    {
+        Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> known = byValue.GetAlternateLookup<ReadOnlySpan<char>>();
+        Span<char> text = stackalloc char[LongestName];
+        for (int row = 0; row < numbers.Length; row++)
+        {
+            ReadOnlySpan<byte> utf8 = texts.Element(row).Trim((byte)' ');
+            if (texts.IsNullAt(row) || utf8.IsEmpty)
+                throw Missing(firstRow + row);
+            if (utf8.Length > LongestName)
+                throw new ValueInvalidException(path, firstRow + row, recipe.Column!, $"'{Encoding.UTF8.GetString(utf8)}'", $"a band's name of up to {LongestName} bytes", "Name the column of bands as 'band' in the recipe's source");
+            ReadOnlySpan<char> value = text[..Encoding.UTF8.GetChars(utf8, text)];
+            if (!known.TryGetValue(value, out numbers[row]))
+                byValue.Add(value.ToString(), numbers[row] = New(value.ToString(), 0, firstRow + row));
+        }
+    }
+
+    private void Number(ColumnData codes, long firstRow, int[] numbers)
+    {
+        if (codes.Schema.DType is DType.Float32 or DType.Float64 or DType.Bool)
+            throw new SchemaMismatchException(path, codes.Schema.Name, $"a band is a text or an integer, found {codes.Schema.DType.Name()}", "Name another column as 'band' in the recipe's source, or one band for all samples: band: { name: r }");
+        long[] values = SampleColumns.Int64(codes, path, firstRow);
+        for (int row = 0; row < values.Length; row++)
+            if (!byCode.TryGetValue(values[row], out numbers[row]))
+                byCode.Add(values[row], numbers[row] = New(values[row].ToString(CultureInfo.InvariantCulture), values[row], firstRow + row));
+    }
+
+    private int New(string value, long rank, long row)
+    {
+        if (recipe.Names.IsEmpty)
+            return Add(value, rank, value);
+        for (int i = 0; i < recipe.Names.Length; i++)
+            if (recipe.Names[i].Value == value)
+                return Add(recipe.Names[i].Name, i, value);
+        throw new ValueInvalidException(path, row, recipe.Column!, $"'{value}'", $"one of the bands {string.Join(", ", recipe.Names.Select(n => n.Value))}", "Add it to 'names' of 'band' in the recipe's source");
+    }
+
+    private int Add(string name, long rank, string value)
+    {
+        bands.Add((name, rank, value));
+        return bands.Count - 1;
+    }
+
+    private ValueInvalidException Missing(long row) => new(path, row, recipe.Column!, "a missing value", "a band", "Give it one, or leave the row out");
+}

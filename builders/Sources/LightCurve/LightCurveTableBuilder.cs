@@ -1,0 +1,65 @@
+using System.Runtime.CompilerServices;
+using Pile.Builders.Sources.FitsCutout;
+using Pile.Format;
+using Pile.Tables;
+
+namespace Pile.Builders.Sources.LightCurve;
+
+/// <summary>Light curves out of tables with one row for each measurement: one file, one unit; one object, one row.</summary>
+/// <remarks>Rows are streamed, so the measurements of an object must stand together. A catalogue of the objects, where there is one, is held in memory.</remarks>
+public sealed class LightCurveTableBuilder : IDatasetBuilder
+{
+    /// <summary>The name under which recipes ask for it.</summary>
+    public const string Kind = "lightcurve-table";
+
+    private readonly RecipeSource source;
+    private readonly LightCurveTableRecipe recipe;
+    private readonly Lazy<Task<ObjectCatalogue>>? catalogue;
+
+    /// <summary>A builder over the tables that a recipe names.</summary>
+    /// <param name="source">Keys: <c>files</c>, <c>id</c>, <c>ra</c>, <c>dec</c>, <c>ra_unit</c>, <c>frame</c> or <c>catalogue</c>, <c>time</c>, <c>flux</c>, <c>flux_unit</c>, <c>flux_err</c>, <c>quality</c>, <c>band</c>; see <c>SOURCE.md</c>.</param>
+    /// <exception cref="DocumentInvalidException">A key is missing, unknown or misused.</exception>
+    public LightCurveTableBuilder(RecipeSource source)
+    {
+        (this.source, recipe) = (source, LightCurveTableRecipe.Read(source));
+        if (recipe.Catalogue is { } objects)
+            catalogue = new(() => ObjectCatalogue.ReadAsync(objects, CancellationToken.None)); // once for all units: none may cancel it for the others
+    }
+
+    /// <inheritdoc/>
+    public string Name => Kind;
+
+    /// <inheritdoc/>
+    public string Version => "1";
+
+    /// <inheritdoc/>
+    public DatasetFacts Facts => new() { Modality = "time-series", TimeScale = recipe.Time.Scale, TimeReference = recipe.Time.Reference };
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<SourceUnit> PlanAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        if (recipe.Catalogue is { } objects)
+            await Targets.CountAsync(objects, warning => source.OnNote?.Invoke(new(null, warning)), cancellationToken).ConfigureAwait(false);
+        foreach (SourceUnit unit in TableFiles.Units(source, recipe.Catalogue is { } table ? [table.File] : []))
+            yield return unit;
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await using ITableReader table = await TableReader.OpenAsync(TableFiles.AddressOf(source, unit), cancellationToken: cancellationToken).ConfigureAwait(false);
+        MeasurementTable measurements = new(table, recipe);
+        TablePositions? positions = catalogue is null ? new(table, recipe, Tell) : null;
+        ObjectRows rows = new(source, unit.Id, measurements, new BandIndex(recipe.Band, table.Path), catalogue is null ? null : await catalogue.Value.ConfigureAwait(false), positions);
+        string[] names = [.. measurements.Names.Concat(positions?.Names ?? []).Distinct(StringComparer.Ordinal)];
+        if (table.Columns.Select(c => c.Name).Except(names, StringComparer.Ordinal).ToArray() is { Length: > 0 } others)
+            Tell($"of each measurement these columns are not kept: {string.Join(", ", others)}");
+        await foreach (RowBatch batch in table.ReadAsync(names, cancellationToken: cancellationToken).ConfigureAwait(false))
+            foreach (RowBatch complete in rows.Next(batch))
+                yield return complete;
+        foreach (RowBatch last in rows.Complete())
+            yield return last;
+
+        void Tell(string message) => source.OnNote?.Invoke(new SourceNote(unit.Id, message));
+    }
+}

@@ -1,0 +1,69 @@
+using Pile.Builders.Sources.FitsCutout;
+using Pile.Format;
+using Pile.Format.Yaml;
+using Pile.Tables;
+
+namespace Pile.Builders.Sources.LightCurve;
+
+/// <summary>The <c>source</c> of a recipe for light curves out of tables of measurements, read and checked. What each key means stands in <c>SOURCE.md</c>.</summary>
+internal sealed record LightCurveTableRecipe
+{
+    internal required string Id { get; init; }
+
+    /// <summary>Where the positions stand; null when they stand in the measurements' own table.</summary>
+    internal CatalogueRecipe? Catalogue { get; init; }
+
+    internal string? Ra { get; init; }
+
+    internal string? Dec { get; init; }
+
+    internal RaUnit? RaUnit { get; init; }
+
+    internal string? Frame { get; init; }
+
+    internal required TimeRecipe Time { get; init; }
+
+    internal required string Flux { get; init; }
+
+    /// <summary>The flux's unit, where the table does not say it.</summary>
+    internal string? FluxUnit { get; init; }
+
+    internal string? FluxErr { get; init; }
+
+    internal string? Quality { get; init; }
+
+    internal required BandColumnRecipe Band { get; init; }
+
+    /// <exception cref="DocumentInvalidException">A key is missing, unknown or misused; line and column are named.</exception>
+    internal static LightCurveTableRecipe Read(RecipeSource source)
+    {
+        YamlMap map = source.Map;
+        map.RequireKeys("kind", "files", "id", "ra", "dec", "ra_unit", "frame", "catalogue", "time", "flux", "flux_unit", "flux_err", "quality", "band");
+        _ = map.Required("files");
+        YamlMap? catalogue = map.Find("catalogue")?.AsMap();
+        if (catalogue is not null && map.Entries.FirstOrDefault(e => e.Key.Text is "ra" or "dec" or "ra_unit" or "frame").Key is { } twice)
+            throw twice.Invalid($"'{twice.Text}' is a key of 'catalogue' where there is one");
+        return new()
+        {
+            Id = map.Text("id"),
+            Catalogue = catalogue is null ? null : ReadCatalogue(source, catalogue),
+            Ra = map.TextOrNull("ra"),
+            Dec = map.TextOrNull("dec"),
+            RaUnit = map.Find("ra_unit")?.AsScalar().AsOneOf(RaUnits.Words),
+            Frame = FrameKey.Read(map),
+            Time = TimeRecipe.Read(map.Required("time")),
+            Flux = map.Text("flux"),
+            FluxUnit = map.TextOrNull("flux_unit"),
+            FluxErr = map.TextOrNull("flux_err"),
+            Quality = map.TextOrNull("quality"),
+            Band = BandColumnRecipe.Read(map.Required("band")),
+        };
+    }
+
+    private static CatalogueRecipe ReadCatalogue(RecipeSource source, YamlMap map)
+    {
+        map.RequireKeys("file", "id", "ra", "dec", "ra_unit", "frame");
+        string path = source.PathOf(map.Text("file"));
+        return new(path, source.NameOf(path), map.Text("id"), map.TextOrNull("ra"), map.TextOrNull("dec"), map.Find("ra_unit")?.AsScalar().AsOneOf(RaUnits.Words), FrameKey.Read(map));
+    }
+}

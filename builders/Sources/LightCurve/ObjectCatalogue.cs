@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using Pile.Builders.Sources.FitsCutout;
+using Pile.Format;
+
+namespace Pile.Builders.Sources.LightCurve;
+
+/// <summary>The catalogue of the objects that were measured, held in memory: where each is, and all else that it says of them.</summary>
+internal sealed class ObjectCatalogue
+{
+    private readonly Targets targets;
+    private readonly Dictionary<ObjectId, int> rowOf;
+    private readonly ImmutableArray<ColumnData> natives;
+
+    private ObjectCatalogue(CatalogueRecipe recipe, Targets targets)
+    {
+        (Path, IdColumn, this.targets) = (recipe.Path, recipe.Id!, targets);
+        rowOf = new(targets.Count);
+        for (int row = 0; row < targets.Count; row++)
+        {
+            ObjectId id = targets.ObjectId is TextColumnData text ? text.Text(row) : ((ColumnData<long>)targets.ObjectId).Values.Span[row];
+            if (!rowOf.TryAdd(id, row))
+                throw new ValueInvalidException(Path, row, IdColumn, $"'{id}'", $"an id of one row alone, it stands in row {rowOf[id]} too", "Leave one of them out");
+        }
+        natives = [.. targets.Native.Select(c => IsTaken(c.Schema.Name) ? c.WithSchema(c.Schema with { Name = $"native_{c.Schema.Name}" }) : c)];
+    }
+
+    internal string Path { get; }
+
+    internal string IdColumn { get; }
+
+    /// <summary>Whether ids are text here.</summary>
+    internal bool IsOfText => targets.ObjectId is TextColumnData;
+
+    /// <exception cref="PileException">The table does not read, or an id stands in two rows.</exception>
+    internal static async Task<ObjectCatalogue> ReadAsync(CatalogueRecipe recipe, CancellationToken cancellationToken) =>
+        new(recipe, await Targets.ReadAsync(recipe, 0, int.MaxValue, cancellationToken).ConfigureAwait(false));
+
+    /// <summary>The row of an object; null when the catalogue lacks it.</summary>
+    internal int? Find(ObjectId id) => rowOf.TryGetValue(id.IsText ? id.Text.Trim() : id, out int row) ? row : null;
+
+    /// <summary>Its position; NaN when the catalogue has none.</summary>
+    internal (double RaDeg, double DecDeg) PositionOf(int row) => (targets.RaDeg[row], targets.DecDeg[row]);
+
+    /// <summary>The catalogue's other columns for some rows.</summary>
+    internal IEnumerable<ColumnData> Of(int[] rows) => natives.Select(c => c.Take(rows));
+
+    private static bool IsTaken(string name) => name is "mjd" or "mjd_end" || name.StartsWith("lightcurve_", StringComparison.Ordinal);
+}

@@ -1,0 +1,128 @@
+using System.Globalization;
+using Pile.Format;
+using Pile.Tables;
+
+namespace Pile.Builders.Sources.LightCurve;
+
+/// <summary>Turns the measurements of one table, object by object, into rows of light curves. Give it the batches in order, then call <see cref="Complete"/>.</summary>
+internal sealed class ObjectRows
+{
+    private const string PositionRemedy = "Correct it, or leave such objects out with --on-error skip";
+
+    private readonly RecipeSource source;
+    private readonly string unit;
+    private readonly MeasurementTable table;
+    private readonly ObjectCatalogue? catalogue;
+    private readonly TablePositions? positions;
+    private readonly BandIndex bands;
+    private readonly LightCurveBlock block;
+    private readonly List<Sample> samples = [];
+    private readonly List<int> catalogueRows = [];
+    private readonly HashSet<ObjectId> seen = [];
+    private ObjectId openId;
+    private byte[] openUtf8 = [];
+    private (double RaDeg, double DecDeg) openPosition;
+    private long nextRow, openRow, skipped;
+
+    /// <param name="source">The recipe's source.</param>
+    /// <param name="unit">The unit's name.</param>
+    /// <param name="table">The table's columns.</param>
+    /// <param name="bands">Its bands.</param>
+    /// <param name="catalogue">Where the objects are; null where the table says it.</param>
+    /// <param name="positions">The table's own positions; null where there is a catalogue.</param>
+    internal ObjectRows(RecipeSource source, string unit, MeasurementTable table, BandIndex bands, ObjectCatalogue? catalogue, TablePositions? positions)
+    {
+        (this.source, this.unit, this.table, this.bands, this.catalogue, this.positions) = (source, unit, table, bands, catalogue, positions);
+        block = new LightCurveBlock(table.Schema);
+    }
+
+    /// <summary>Takes the next rows of the table.</summary>
+    /// <returns>Objects that are complete; mostly none.</returns>
+    /// <exception cref="PileException">A row cannot be a measurement, an object has no position, or its rows stand apart.</exception>
+    internal IEnumerable<RowBatch> Next(RowBatch batch)
+    {
+        ColumnData ids = table.Ids(batch, nextRow);
+        Sample[] measured = table.Samples(batch, bands, nextRow);
+        positions?.Next(batch);
+        for (int row = 0; row < measured.Length; row++)
+        {
+            if (samples.Count == 0 || !IsOpen(ids, row))
+            {
+                Close();
+                if (block.IsFull)
+                    yield return Take();
+                Open(ids, row);
+            }
+            samples.Add(measured[row]);
+        }
+        nextRow += measured.Length;
+    }
+
+    /// <summary>The last objects.</summary>
+    /// <exception cref="PileException">The last object has no position, or all right ascensions look like hours.</exception>
+    internal IEnumerable<RowBatch> Complete()
+    {
+        Close();
+        positions?.Complete();
+        if (block.Count > 0)
+            yield return Take();
+        if (skipped > 0)
+            source.OnNote?.Invoke(new SourceNote(unit, $"{skipped.ToString(CultureInfo.InvariantCulture)} objects without a position on the sky were left out.") { SkippedRows = skipped });
+    }
+
+    private bool IsOpen(ColumnData ids, int row) => ids is TextColumnData text
+        ? text.Element(row).TrimEnd((byte)' ').SequenceEqual(openUtf8) : ((ColumnData<long>)ids).Values.Span[row] == openId.Number;
+
+    private void Open(ColumnData ids, int row)
+    {
+        openRow = nextRow + row;
+        if (ids is TextColumnData text)
+        {
+            openUtf8 = text.Element(row).TrimEnd((byte)' ').ToArray();
+            openId = text.Text(row).TrimEnd(' ');
+        }
+        else
+            openId = ((ColumnData<long>)ids).Values.Span[row];
+        if (!seen.Add(openId))
+            throw new ValueInvalidException(table.Path, openRow, table.Id.Name, $"'{openId}', which other objects' rows keep apart from earlier rows of it,", "next to the other rows of its object", "Sort the table by this column first");
+        openPosition = positions?.At(row) ?? default;
+    }
+
+    private void Close()
+    {
+        if (samples.Count == 0)
+            return;
+        int? row = catalogue?.Find(openId);
+        (double RaDeg, double DecDeg) position = catalogue is null ? openPosition : row is { } r ? catalogue.PositionOf(r) : (double.NaN, double.NaN);
+        if (IsOnSky(position))
+        {
+            block.Add(openId, position, samples, bands);
+            if (row is { } found)
+                catalogueRows.Add(found);
+        }
+        else if (source.SkipBadRows)
+            skipped++;
+        else
+            throw NoPosition(row, position);
+        samples.Clear();
+    }
+
+    private RowBatch Take()
+    {
+        RowBatch curves = block.Take();
+        if (catalogue is null)
+            return curves;
+        RowBatch joined = new([.. curves.Columns, .. catalogue.Of([.. catalogueRows])]);
+        catalogueRows.Clear();
+        return joined;
+    }
+
+    private PileException NoPosition(int? row, (double RaDeg, double DecDeg) position) => catalogue is null
+        ? positions!.Invalid(openRow, position, PositionRemedy)
+        : openId.IsText != catalogue.IsOfText
+            ? new SchemaMismatchException(table.Path, table.Id.Name, $"its ids are {(openId.IsText ? "text" : "integers")}, those of '{catalogue.IdColumn}' in {catalogue.Path} {(catalogue.IsOfText ? "text" : "integers")}", "Give both one type")
+        : row is { } found ? new ValueInvalidException(catalogue.Path, found, catalogue.IdColumn, $"'{openId}' without a position", "an object that can be placed on the sky", PositionRemedy)
+        : new ValueInvalidException(table.Path, openRow, table.Id.Name, $"'{openId}'", $"an object of {catalogue.Path}", "Add it there, or leave such objects out with --on-error skip");
+
+    private static bool IsOnSky((double RaDeg, double DecDeg) position) => position is { RaDeg: >= 0 and <= 360, DecDeg: >= -90 and <= 90 };
+}

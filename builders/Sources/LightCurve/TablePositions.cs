@@ -1,0 +1,51 @@
+using System.Globalization;
+using Pile.Format;
+using Pile.Tables;
+
+namespace Pile.Builders.Sources.LightCurve;
+
+/// <summary>The positions that a table of measurements has in its rows.</summary>
+internal sealed class TablePositions
+{
+    private readonly string path;
+    private readonly PositionColumns columns;
+    private readonly PositionReader reader;
+    private PositionBatch? batch;
+
+    /// <exception cref="SchemaMismatchException">There are no such columns, or their units are no angles.</exception>
+    internal TablePositions(ITableReader table, LightCurveTableRecipe recipe, Action<string> onWarning)
+    {
+        path = table.Path;
+        PositionOptions options = new() { RaUnit = recipe.RaUnit, Frame = recipe.Frame, OnWarning = onWarning };
+        try
+        {
+            columns = PositionColumns.Find(table.Columns, recipe.Ra, recipe.Dec, recipe.Id, options);
+            reader = new(table, columns, options);
+        }
+        catch (ArgumentException e) when (e.ParamName is null)
+        {
+            throw new SchemaMismatchException(path, null, e.Message.TrimEnd('.'), "Name 'ra' and 'dec' in the recipe's source, or a 'catalogue' that has the positions", e);
+        }
+    }
+
+    internal IEnumerable<string> Names => [columns.Ra.Name, columns.Dec.Name];
+
+    /// <summary>Reads the positions of the next rows.</summary>
+    internal void Next(RowBatch rows) => batch = reader.Read(rows);
+
+    /// <summary>The position of a row of the batch; what is none is left as it is.</summary>
+    internal (double RaDeg, double DecDeg) At(int row) => batch!.RaDeg.Span[row] is var ra && ra is < 0 and >= -180 ? (ra + 360, batch.DecDeg.Span[row]) : (ra, batch.DecDeg.Span[row]);
+
+    /// <summary>Says what is wrong with a row's position.</summary>
+    internal ValueInvalidException Invalid(long row, (double RaDeg, double DecDeg) position, string remedy) =>
+        new(path, row, $"{columns.Ra.Name}, {columns.Dec.Name}", double.IsNaN(position.RaDeg) ? "a missing value" : string.Create(CultureInfo.InvariantCulture, $"{position.RaDeg}, {position.DecDeg}"), "a position on the sky", remedy);
+
+    /// <summary>Says, after the last batch, what only all rows together tell.</summary>
+    /// <exception cref="SchemaMismatchException">Right ascensions look like hours that nobody declared.</exception>
+    internal void Complete()
+    {
+        if (reader.UndeclaredHours is (var least, var greatest))
+            throw new SchemaMismatchException(path, columns.Ra.Name, string.Create(CultureInfo.InvariantCulture, $"right ascension looks like hours: its values lie between {least:0.####} and {greatest:0.####}, and no unit is given"),
+                "Say 'ra_unit: hours' or 'ra_unit: deg' in the recipe's source");
+    }
+}

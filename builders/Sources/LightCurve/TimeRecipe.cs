@@ -1,0 +1,39 @@
+using Pile.Format;
+using Pile.Format.Yaml;
+
+namespace Pile.Builders.Sources.LightCurve;
+
+/// <summary>The key <c>time</c>: which column holds the times, and what they mean.</summary>
+/// <param name="Column">The column.</param>
+/// <param name="Scale">The time scale; null for the recipe's <c>options.time_scale</c>.</param>
+/// <param name="Reference">The reference position; null where the recipe does not say.</param>
+/// <param name="ZeroMjd">The MJD of time 0.</param>
+internal sealed record TimeRecipe(string Column, string? Scale, string? Reference, double ZeroMjd)
+{
+    private const double JdOfMjdZero = 2_400_000.5;
+
+    private static readonly Dictionary<string, double> Zeros = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["mjd"] = 0,
+        ["jd"] = -JdOfMjdZero,
+        ["btjd"] = 2_457_000 - JdOfMjdZero, // TESS
+        ["bkjd"] = 2_454_833 - JdOfMjdZero, // Kepler
+    };
+
+    /// <summary>The axis as the column states it; null leaves it to the dataset's scale, with times that are MJD.</summary>
+    internal TimeAxis? Axis => Scale is null ? null : new TimeAxis(Scale, Reference, ZeroMjd);
+
+    /// <exception cref="DocumentInvalidException">A key is missing or unknown, or the zero point is none.</exception>
+    internal static TimeRecipe Read(YamlNode node)
+    {
+        if (node is not YamlMap map)
+            return new(node.AsScalar().Text, null, null, 0);
+        map.RequireKeys("column", "scale", "reference", "zero_mjd");
+        YamlScalar? zero = map.Find("zero_mjd")?.AsScalar();
+        TimeRecipe time = new(map.Text("column"), map.TextOrNull("scale"), map.TextOrNull("reference"),
+            zero is null ? 0 : Zeros.TryGetValue(zero.Text, out double known) ? known
+            : double.IsFinite(zero.AsDouble()) ? zero.AsDouble() : throw zero.Invalid($"expected an MJD, or one of {string.Join(", ", Zeros.Keys)}"));
+        return time is { Scale: null } and ({ Reference: not null } or { ZeroMjd: not 0 })
+            ? throw map.Invalid("times with a reference position or a zero point need their 'scale' beside it (UTC, TAI, TDB …)") : time;
+    }
+}

@@ -1,0 +1,39 @@
+using Pile.Format;
+using Pile.Format.Yaml;
+
+namespace Pile.Builders.Sources;
+
+/// <summary>The key <c>files</c> of a recipe's source whose files are tables: one file, or one HDU of it, is one unit.</summary>
+internal static class TableFiles
+{
+    /// <summary>The units of the key's globs; <c>file.fits#2</c> or <c>file.fits#NAME</c> names an HDU.</summary>
+    /// <param name="source">The recipe's source.</param>
+    /// <param name="others">Files that every unit reads beside its own.</param>
+    /// <exception cref="DocumentInvalidException">A glob matches no file, or two files would have one name in the dataset.</exception>
+    internal static IEnumerable<SourceUnit> Units(RecipeSource source, params string[] others)
+    {
+        YamlNode files = source.Map.Required("files");
+        // All globs are expanded before a file is named: an absolute one may change what a file of an earlier one is called.
+        (YamlScalar Glob, string Path, string Hdu)[] found = [.. (files is YamlList list ? list.Items.Select(i => i.AsScalar()) : [files.AsScalar()])
+            .SelectMany(glob => Expand(source, glob)).DistinctBy(f => (f.Path, f.Hdu))];
+        Dictionary<string, string> pathOfUnit = new(StringComparer.Ordinal);
+        foreach ((YamlScalar glob, string path, string hdu) in found)
+        {
+            string unit = source.NameOf(path) + hdu;
+            if (!pathOfUnit.TryAdd(unit, path))
+                throw glob.Invalid($"'{pathOfUnit[unit]}' and '{path}' would both be called '{unit}' in the dataset; rename one, or move the recipe to a folder above both");
+            yield return new SourceUnit(unit, [path, .. others]) { EstimatedBytes = new FileInfo(path).Length };
+        }
+    }
+
+    /// <summary>The table of a unit as a table reader takes it: the path, and behind it the HDU if one is named.</summary>
+    internal static string AddressOf(RecipeSource source, SourceUnit unit) => unit.Files[0] + unit.Id[source.NameOf(unit.Files[0]).Length..];
+
+    private static IEnumerable<(YamlScalar Glob, string Path, string Hdu)> Expand(RecipeSource source, YamlScalar glob)
+    {
+        // An HDU's name stands behind the file's, unless a file is really called so.
+        int hash = File.Exists(source.PathOf(glob.Text)) ? -1 : glob.Text.LastIndexOf('#');
+        string hdu = hash > 0 ? glob.Text[hash..] : "";
+        return source.Files(hash > 0 ? glob.With(glob.Text[..hash]) : glob).Select(path => (glob, path, hdu));
+    }
+}
