@@ -14,6 +14,7 @@ public static class SourceBuilders
     {
         [CubeSpectrumBuilder.Kind] = source => new CubeSpectrumBuilder(source),
         [FitsCutoutBuilder.Kind] = source => new FitsCutoutBuilder(source),
+        [LightCurveFitsBuilder.Kind] = source => new LightCurveFitsBuilder(source),
         [LightCurveTableBuilder.Kind] = source => new LightCurveTableBuilder(source),
         [SdssSpectrumBuilder.Kind] = source => new SdssSpectrumBuilder(source),
         [TableBuilder.Kind] = source => new TableBuilder(source),

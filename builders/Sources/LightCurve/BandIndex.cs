@@ -11,7 +11,7 @@ internal sealed class BandIndex(BandColumnRecipe recipe, string path)
 
     private readonly Dictionary<string, int> byValue = new(StringComparer.Ordinal);
     private readonly Dictionary<long, int> byCode = [];
-    private readonly List<(string Name, long Rank, string Value)> bands = [];
+    private readonly List<(string Name, long Rank, string Value)> bands = recipe.Name is { } only ? [(only, 0, only)] : [];
 
     internal string NameOf(int band) => bands[band].Name;
 
@@ -24,9 +24,9 @@ internal sealed class BandIndex(BandColumnRecipe recipe, string path)
     internal int[] Of(RowBatch batch, long firstRow)
     {
         int[] numbers = new int[batch.RowCount];
-        if (recipe.Name is { } only)
-            Array.Fill(numbers, bands.Count == 0 ? Add(only, 0, only) : 0);
-        else if (batch[recipe.Column!] is TextColumnData texts)
+        if (recipe.Name is not null)
+            return numbers; // all of them the only one
+        if (batch[recipe.Column!] is TextColumnData texts)
             Number(texts, firstRow, numbers);
         else
             Number(batch[recipe.Column!], firstRow, numbers);

@@ -1,0 +1,104 @@
+using System.Globalization;
+using Pile.Fits;
+using Pile.Format;
+
+namespace Pile.Builders.Sources.LightCurve;
+
+/// <summary>A light-curve file of Kepler, K2 or TESS, open, and known to be one: the first HDU says of what, the second holds the samples.</summary>
+internal sealed class LightCurveFile : IDisposable
+{
+    private const string Remedy = "Leave this file out, or fetch it again from MAST";
+    private const double JdOfMjdZero = 2_400_000.5;
+
+    private readonly FitsFile file;
+
+    private LightCurveFile(FitsFile file, FitsTable samples) => (this.file, Samples, Primary) = (file, samples, file.Hdu(0).Header);
+
+    internal string Path => file.Path;
+
+    internal FitsHeader Primary { get; }
+
+    internal FitsTable Samples { get; }
+
+    /// <summary>What TIME means: days from BJDREFI + BJDREFF, at the barycentre of the solar system.</summary>
+    /// <remarks>TIMEREF = 'SOLARSYSTEM' is what these archives called the barycentre before FITS 4.0 named it (TREFPOS).</remarks>
+    internal TimeAxis Time => new(Required("TIMESYS"), "BARYCENTER", Number("BJDREFI") + Number("BJDREFF") - JdOfMjdZero);
+
+    /// <summary>The name of the file without its endings: unique for target, quarter or sector, and cadence.</summary>
+    internal string Name
+    {
+        get
+        {
+            string name = System.IO.Path.GetFileName(Path);
+            foreach (string ending in (string[])[".gz", ".fits", ".fit"])
+                name = name.EndsWith(ending, StringComparison.OrdinalIgnoreCase) ? name[..^ending.Length] : name;
+            return name;
+        }
+    }
+
+    /// <summary>The target's number in the input catalogue (KEPLERID or TICID).</summary>
+    /// <exception cref="SchemaMismatchException">The header has neither.</exception>
+    internal long TargetId => Primary.GetInt64("KEPLERID") ?? Primary.GetInt64("TICID") ?? throw Unlike("KEPLERID", "the primary header has neither KEPLERID nor TICID");
+
+    /// <summary>Opens a file.</summary>
+    /// <exception cref="FitsException">It is no FITS file, or is cut short.</exception>
+    /// <exception cref="SchemaMismatchException">It is no light curve of these missions, or not as all of them are.</exception>
+    internal static LightCurveFile Open(string path)
+    {
+        FitsFile opened = FitsFile.OpenRead(path);
+        try
+        {
+            // Target pixel files have the same columns but images in them.
+            if (!opened.TryHdu("LIGHTCURVE", out FitsHdu? hdu))
+                throw new SchemaMismatchException(path, null, $"a light curve has an HDU 'LIGHTCURVE', and this file none. {opened.Contents().TrimEnd('.')}", Remedy);
+            LightCurveFile curve = new(opened, hdu.Table());
+            curve.Check();
+            return curve;
+        }
+        catch
+        {
+            opened.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The target's position, ICRS.</summary>
+    /// <exception cref="ValueInvalidException">It is none on the sky.</exception>
+    internal (double RaDeg, double DecDeg) Position() => (Degrees("RA_OBJ", 0, 360) % 360, Degrees("DEC_OBJ", -90, 90));
+
+    /// <summary>Reads a column.</summary>
+    /// <exception cref="FitsException">There is none of that name.</exception>
+    /// <exception cref="SchemaMismatchException">A row of it holds something else than one such number.</exception>
+    internal T[] Read<T>(FitsColumn column) where T : unmanaged
+    {
+        if (column.Repeat != 1 || !FitsValues.CanReadAs<T>(column.Type))
+            throw Unlike(column.Name, $"expected one {DTypes.Of<T>().Name()} a row, found TFORM {column.Form}");
+        T[] values = new T[Samples.RowCount];
+        Samples.Read<T>(column, 0, values.Length, values);
+        return values;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => file.Dispose();
+
+    internal SchemaMismatchException Unlike(string? column, string finding) => new(Path, column, finding, Remedy);
+
+    private void Check()
+    {
+        if (Samples.RowCount is 0 or > int.MaxValue)
+            throw Unlike(null, $"HDU 'LIGHTCURVE' holds {Samples.RowCount} samples");
+        if (Primary.GetText("RADESYS")?.Trim() is { Length: > 0 } frame && frame != "ICRS")
+            throw Unlike("RADESYS", $"the target's position should be ICRS, found '{frame}'");
+        if (Samples.Header.GetText("TIMEUNIT")?.Trim() is { Length: > 0 } unit && unit != "d")
+            throw Unlike("TIMEUNIT", $"times should be in days, found '{unit}'");
+        if (Samples.Header.GetText("TIMEREF")?.Trim() is { Length: > 0 } reference && reference != "SOLARSYSTEM")
+            throw Unlike("TIMEREF", $"times should be at the barycentre of the solar system ('SOLARSYSTEM'), found '{reference}'");
+    }
+
+    private string Required(string keyword) => Samples.Header.GetText(keyword)?.Trim() is { Length: > 0 } text ? text : throw Unlike(keyword, "the header of 'LIGHTCURVE' lacks it");
+
+    private double Number(string keyword) => Samples.Header.GetFloat64(keyword) ?? throw Unlike(keyword, "the header of 'LIGHTCURVE' lacks it");
+
+    private double Degrees(string keyword, double least, double most) => Primary.GetFloat64(keyword) is { } degrees && degrees >= least && degrees <= most ? degrees
+        : throw new ValueInvalidException($"{Path}, HDU 0", 0, keyword, Primary.GetFloat64(keyword)?.ToString("R", CultureInfo.InvariantCulture) ?? "a missing value", $"an angle of {least} to {most} degrees", Remedy);
+}

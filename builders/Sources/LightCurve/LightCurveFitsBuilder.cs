@@ -1,0 +1,93 @@
+using Pile.Fits;
+using Pile.Format;
+using Pile.Format.Yaml;
+
+namespace Pile.Builders.Sources.LightCurve;
+
+/// <summary>Light curves of Kepler, K2 and TESS out of their <c>_llc.fits</c>, <c>_slc.fits</c> and <c>_lc.fits</c> files: one file, one unit, one row.</summary>
+public sealed class LightCurveFitsBuilder : IDatasetBuilder
+{
+    /// <summary>The name under which recipes ask for it.</summary>
+    public const string Kind = "lightcurve-fits";
+
+    // What the primary headers say of target and observation; a keyword that a mission lacks is null in its rows.
+    private static readonly string[] Texts = ["OBJECT", "TELESCOP", "OBSMODE"], Integers = ["QUARTER", "CAMPAIGN", "SECTOR", "CAMERA", "CCD"], Floats = ["KEPMAG", "TESSMAG", "TEFF", "LOGG", "FEH", "MH", "RADIUS"];
+
+    private readonly RecipeSource source;
+    private readonly string flux, fluxErr;
+    private readonly string? quality;
+    private readonly Lazy<TimeAxis> time;
+
+    /// <summary>A builder over the files that a recipe names.</summary>
+    /// <param name="source">Keys: <c>files</c>; <c>flux</c> (PDCSAP_FLUX), <c>flux_err</c> (the same with _ERR behind), <c>quality</c> (SAP_QUALITY or QUALITY).</param>
+    /// <exception cref="DocumentInvalidException">A key is missing or unknown.</exception>
+    public LightCurveFitsBuilder(RecipeSource source)
+    {
+        YamlMap map = source.Map;
+        map.RequireKeys("kind", "files", "flux", "flux_err", "quality");
+        _ = map.Required("files");
+        this.source = source;
+        flux = map.TextOrNull("flux") ?? "PDCSAP_FLUX";
+        fluxErr = map.TextOrNull("flux_err") ?? $"{flux}_ERR";
+        quality = map.TextOrNull("quality");
+        time = new(() =>
+        {
+            using LightCurveFile file = LightCurveFile.Open(Files()[0]);
+            return file.Time;
+        });
+    }
+
+    /// <inheritdoc/>
+    public string Name => Kind;
+
+    /// <inheritdoc/>
+    public string Version => "1";
+
+    /// <summary>Modality and times; the latter out of the first file's header, and the others must say the same.</summary>
+    /// <exception cref="PileException">The first file is no light curve.</exception>
+    public DatasetFacts Facts => new() { Modality = "time-series", TimeScale = time.Value.Scale, TimeReference = time.Value.Reference };
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<SourceUnit> PlanAsync(CancellationToken cancellationToken = default) =>
+        Files().Select(path => new SourceUnit(source.NameOf(path), [path]) { EstimatedBytes = new FileInfo(path).Length }).ToAsyncEnumerable();
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, CancellationToken cancellationToken = default) => unit.Files.Select(Read).ToAsyncEnumerable();
+
+    private IReadOnlyList<string> Files() => source.Files(source.Map.Required("files"));
+
+    private RowBatch Read(string path)
+    {
+        using LightCurveFile file = LightCurveFile.Open(path);
+        FitsColumn fluxColumn = file.Samples.Column(flux), errColumn = file.Samples.Column(fluxErr);
+        FitsColumn flags = file.Samples.Column(quality ?? (file.Samples.TryColumn("SAP_QUALITY", out _) ? "SAP_QUALITY" : "QUALITY"));
+        LightCurveSchema schema = new(file.Time, (DType.Float32, fluxColumn.Unit), (DType.Float32, errColumn.Unit), DType.Int32);
+        BandIndex band = new(new(null, file.Primary.GetText("TELESCOP")?.Trim() is { Length: > 0 } telescope ? telescope : throw file.Unlike("TELESCOP", "the primary header lacks it"), []), path);
+
+        double[] t = file.Read<double>(file.Samples.Column("TIME"));
+        float[] f = file.Read<float>(fluxColumn), e = file.Read<float>(errColumn);
+        int[] q = file.Read<int>(flags);
+        LightCurveBlock block = new(schema);
+        block.Add(file.Name, file.Position(), [.. t.Select((day, i) => new Sample(0, day, f[i], e[i], q[i]))], band);
+        ColumnSchema group = Modality.Common.Find("group_id")!.With(DType.Int64, []);
+        return new RowBatch([.. block.Take().Columns, new ColumnData<long>(group, new[] { file.TargetId }), .. Native(file.Primary)]);
+    }
+
+    private static IEnumerable<ColumnData> Native(FitsHeader header)
+    {
+        foreach (string keyword in Texts)
+            yield return TextColumnData.From(Schema(header, keyword, DType.String), [HasValue(header, keyword) ? header.GetText(keyword)!.Trim() : null]);
+        foreach (string keyword in Integers)
+            yield return HasValue(header, keyword) && header.GetInt64(keyword) is { } number
+                ? new ColumnData<long>(Schema(header, keyword, DType.Int64), new[] { number }) : new ColumnData<long>(Schema(header, keyword, DType.Int64), new long[1], new[] { true });
+        foreach (string keyword in Floats)
+            yield return HasValue(header, keyword) && header.GetFloat64(keyword) is { } number
+                ? new ColumnData<double>(Schema(header, keyword, DType.Float64), new[] { number }) : new ColumnData<double>(Schema(header, keyword, DType.Float64), new[] { double.NaN }, new[] { true });
+    }
+
+    // These archives keep keywords without a value: "TEFF    =   / [K] effective temperature".
+    private static bool HasValue(FitsHeader header, string keyword) => !string.IsNullOrWhiteSpace(header.GetText(keyword));
+
+    private static ColumnSchema Schema(FitsHeader header, string keyword, DType type) =>
+        new() { Name = keyword, DType = type, Nullable = true, Description = header.Find(keyword)?.Comment is { Length: > 0 } comment ? comment : null };
+}

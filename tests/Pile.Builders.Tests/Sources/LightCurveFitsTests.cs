@@ -1,0 +1,56 @@
+using Pile.Format;
+using Pile.TestKit;
+
+namespace Pile.Builders.Tests.Sources;
+
+public class LightCurveFitsTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory] // astropy reads the same file
+    [InlineData("2009350155506", "", "PDCSAP_FLUX", 142)]
+    [InlineData("2010009091648", "\nflux: SAP_FLUX", "SAP_FLUX", 0)]
+    public async Task Kepler_quarter_is_what_astropy_reads(string quarter, string option, string flux, int missingTimes)
+    {
+        IDatasetBuilder builder = BuilderRuns.Builder($"kind: lightcurve-fits\nfiles: lightcurves/kplr*-{quarter}_llc.fits{option}");
+        Assert.Equal(("time-series", "TDB", "BARYCENTER"), (builder.Facts.Modality, builder.Facts.TimeScale, builder.Facts.TimeReference));
+        RowBatch row = Assert.Single(await builder.ReadAllAsync(Token));
+        Assert.Equal(new TimeAxis("TDB", "BARYCENTER", 54_832.5), row["lightcurve_time"].Schema.Time);
+        Assert.Equal("ok", PythonColumns.Run(row.WithoutText(), """
+            from astropy.io import fits
+            h = fits.open(sys.argv[2])
+            p, t = h[0].header, h['LIGHTCURVE'].data
+            assert (columns['ra'][0], columns['dec'][0], columns['group_id'][0]) == (p['RA_OBJ'], p['DEC_OBJ'], p['KEPLERID'])
+            for name, source in [('time', 'TIME'), ('flux', sys.argv[3]), ('flux_err', sys.argv[3] + '_ERR'), ('quality', 'SAP_QUALITY')]:
+                stored = columns['lightcurve_' + name]
+                assert stored.shape == (1, 1, len(t))
+                assert stored.dtype == t[source].dtype.newbyteorder('='), (name, stored.dtype)
+                assert np.array_equal(stored[0, 0], t[source], equal_nan=name != 'quality'), name
+            assert np.isnan(columns['lightcurve_time']).sum() == int(sys.argv[4])
+            assert units['lightcurve_flux'] == h['LIGHTCURVE'].columns[sys.argv[3]].unit
+            assert (columns['mjd'][0], columns['mjd_end'][0]) == (np.nanmin(t['TIME']) + 54832.5, np.nanmax(t['TIME']) + 54832.5)
+            assert columns['lightcurve_length'][0, 0] == len(t)
+            for key in ('KEPMAG', 'TEFF', 'LOGG', 'FEH', 'RADIUS', 'QUARTER'):
+                assert columns[key][0] == p[key] and not nulls[key][0], key
+            assert nulls['SECTOR'][0] and nulls['TESSMAG'][0]
+            print('ok')
+            """, TestPaths.Data($"lightcurves/kplr011442793-{quarter}_llc.fits"), flux, missingTimes.ToString(System.Globalization.CultureInfo.InvariantCulture)).Trim());
+        Assert.Equal(($"kplr011442793-{quarter}_llc", "Kepler", "KIC 11442793"), (Text(row, "object_id"), Text(row, "lightcurve_band"), Text(row, "OBJECT")));
+    }
+
+    [Fact]
+    public async Task A_file_that_is_no_light_curve_is_refused_by_name()
+    {
+        SchemaMismatchException error = await Assert.ThrowsAsync<SchemaMismatchException>(() =>
+            BuilderRuns.Builder("kind: lightcurve-fits\nfiles: catalog/result.fits").ReadAllAsync(Token));
+        Assert.Contains("result.fits: a light curve has an HDU 'LIGHTCURVE', and this file none", error.Message, StringComparison.Ordinal);
+    }
+
+    private static string Text(RowBatch row, string column) => ((TextColumnData)row[column]).Text(0);
+}
+
+/// <summary>The columns of numbers alone, as <see cref="PythonColumns"/> hands them over.</summary>
+file static class Numbers
+{
+    internal static RowBatch WithoutText(this RowBatch batch) => new(batch.Columns.Where(c => c is not TextColumnData));
+}
