@@ -125,6 +125,9 @@ public sealed record ColumnSchema
         return product <= int.MaxValue;
     }
 
+    /// <summary>Name, type and shape: for messages and debuggers. What a record prints by itself would ask for properties that not every column has.</summary>
+    public override string ToString() => $"{Name}: {DType.Name()}{(IsScalar ? "" : $"[{string.Join(", ", Shape.Select(n => n == Ragged ? "*" : $"{n}"))}]")}";
+
     /// <summary>Heavy or light, for a column whose modality does not say: more than 1 KiB a row, two dimensions or more, or ragged.</summary>
     public static ColumnStorage StorageFor(DType type, ReadOnlySpan<int> shape, int stringBytes = 1)
     {
