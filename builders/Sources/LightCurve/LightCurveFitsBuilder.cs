@@ -78,11 +78,16 @@ public sealed class LightCurveFitsBuilder : IDatasetBuilder
         foreach (string keyword in Texts)
             yield return TextColumnData.From(Schema(header, keyword, DType.String), [HasValue(header, keyword) ? header.GetText(keyword)!.Trim() : null]);
         foreach (string keyword in Integers)
-            yield return HasValue(header, keyword) && header.GetInt64(keyword) is { } number
-                ? new ColumnData<long>(Schema(header, keyword, DType.Int64), new[] { number }) : new ColumnData<long>(Schema(header, keyword, DType.Int64), new long[1], new[] { true });
+            yield return Number(Schema(header, keyword, DType.Int64), HasValue(header, keyword) ? header.GetInt64(keyword) : null, 0);
         foreach (string keyword in Floats)
-            yield return HasValue(header, keyword) && header.GetFloat64(keyword) is { } number
-                ? new ColumnData<double>(Schema(header, keyword, DType.Float64), new[] { number }) : new ColumnData<double>(Schema(header, keyword, DType.Float64), new[] { double.NaN }, new[] { true });
+            yield return Number(Schema(header, keyword, DType.Float64), HasValue(header, keyword) ? header.GetFloat64(keyword) : null, double.NaN);
+    }
+
+    private static ColumnData<T> Number<T>(ColumnSchema schema, T? value, T missing) where T : unmanaged
+    {
+        T[] values = [value ?? missing];
+        bool[] isNull = [value is null];
+        return new(schema, values, isNull);
     }
 
     // These archives keep keywords without a value: "TEFF    =   / [K] effective temperature".

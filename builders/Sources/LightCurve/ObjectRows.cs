@@ -1,6 +1,5 @@
 using System.Globalization;
 using Pile.Format;
-using Pile.Tables;
 
 namespace Pile.Builders.Sources.LightCurve;
 
@@ -84,7 +83,7 @@ internal sealed class ObjectRows
         else
             openId = ((ColumnData<long>)ids).Values.Span[row];
         if (!seen.Add(openId))
-            throw new ValueInvalidException(table.Path, openRow, table.Id.Name, $"'{openId}', which other objects' rows keep apart from earlier rows of it,", "next to the other rows of its object", "Sort the table by this column first");
+            throw new ValueInvalidException(table.Path, openRow, table.Id.Name, $"'{openId}', again after rows of other objects,", "an id whose rows stand together", "Sort the table by this column first");
         openPosition = positions?.At(row) ?? default;
     }
 
