@@ -146,19 +146,32 @@ internal sealed class FitsFile : IDisposable
             FitsNative.HduAddresses(_handle, out _, out long dataStart, out long dataEnd, ref status);
             int isCompressedStatus = 0;
             bool isCompressed = FitsNative.IsCompressedImage(_handle, ref isCompressedStatus) != 0;
-            FitsHeader stored = ReadHeader(index, asImage: false);
+            FitsHeader stored = ReadHeader(index);
             CheckLength(stored, dataStart);
             if (isCompressed)
                 CheckTiles(stored);
-            FitsHeader header = isCompressed ? ReadHeader(index, asImage: true) : stored;
+            FitsHeader header = isCompressed ? ReadImageHeader(index, stored) : stored;
             _hdus.Add(new FitsHdu(this, index, header, isCompressed, dataStart));
             end = dataEnd;
         }
     }
 
-    private unsafe FitsHeader ReadHeader(int index, bool asImage)
+    private FitsHeader ReadImageHeader(int index, FitsHeader stored) =>
+        TryReadHeader(index, asImage: true, out int status) ?? Turned(stored, status);
+
+    /// <summary>The header of a compressed image that cfitsio cannot turn round.</summary>
+    private FitsHeader Turned(FitsHeader stored, int status)
     {
-        int status = 0;
+        FitsNative.Describe(status); // takes its messages off the stack
+        return new FitsHeader(CompressedHeader.ImageText(stored), Path, stored.Hdu);
+    }
+
+    private FitsHeader ReadHeader(int index) =>
+        TryReadHeader(index, asImage: false, out int status) ?? throw new FitsException(Path, $"{index}", $"its header does not read: {FitsNative.Describe(status)}");
+
+    private unsafe FitsHeader? TryReadHeader(int index, bool asImage, out int status)
+    {
+        status = 0;
         byte* text = null;
         try
         {
@@ -168,7 +181,7 @@ internal sealed class FitsFile : IDisposable
             else
                 FitsNative.HeaderText(_handle, 0, 0, 0, out text, out count, ref status);
             if (status != 0)
-                throw new FitsException(Path, $"{index}", $"its header does not read: {FitsNative.Describe(status)}");
+                return null;
             return new FitsHeader(Encoding.Latin1.GetString(text, count * FitsCard.Bytes), Path, $"{index}");
         }
         finally

@@ -67,6 +67,30 @@ public class ImageTests
         Assert.Equal(FitsType.UInt16, file.Hdu(3).Image().Type);
     }
 
+    [Fact] // as files of DESI have it; cfitsio 4.2 cannot turn such a header round
+    public void Compressed_images_with_scaling_before_the_first_column_read()
+    {
+        using TemporaryFolder folder = new();
+        Python.Run("""
+            import sys, numpy as np
+            from astropy.io import fits
+            r = np.random.default_rng(4)
+            u = r.integers(0, 2**32, (5, 27)).astype('u4')
+            fits.HDUList([fits.PrimaryHDU(), fits.CompImageHDU(u, name='B_MASK', compression_type='GZIP_1'), fits.CompImageHDU(r.integers(-9, 9, (4, 6)).astype('i2'))]).writeto(sys.argv[1])
+            b = bytearray(open(sys.argv[1], 'rb').read())
+            cards = [bytes(b[i:i + 80]) for i in range(2880, 5760, 80)]
+            scaling = [c for c in cards if c[:8] in (b'BSCALE  ', b'BZERO   ')]
+            rest = [c for c in cards if c not in scaling]
+            at = 1 + next(i for i, c in enumerate(rest) if c[:8] == b'TFIELDS ')
+            assert len(scaling) == 2
+            b[2880:5760] = b''.join(rest[:at] + scaling + rest[at:])
+            open(sys.argv[1], 'wb').write(b)
+            """, folder["desi.fits"]);
+        Assert.Equal(Oracle.Ask(Script, folder["desi.fits"]), Describe(folder["desi.fits"]));
+        using FitsFile file = FitsFile.OpenRead(folder["desi.fits"]);
+        Assert.Equal(("B_MASK", 32L, false, false), (file.Hdu(1).Name, file.Hdu(1).Header.GetInt64("BITPIX"), file.Hdu(1).Header.Contains("TFORM1"), file.Hdu(1).Header.Contains("ZCMPTYPE")));
+    }
+
     [Theory]
     [InlineData("images/m13_gzip.fits")]
     [InlineData("images/m13_rice.fits")]
