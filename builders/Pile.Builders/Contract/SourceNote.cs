@@ -5,6 +5,6 @@ namespace Pile.Builders;
 /// <param name="Message">What, where, and what to do about it.</param>
 public sealed record SourceNote(string? Unit, string Message)
 {
-    /// <summary>Objects of the source that give no row for this reason; they count as skipped.</summary>
+    /// <summary>Objects of the source, or a whole file as one, that give no row for this reason; they count as skipped.</summary>
     public long SkippedRows { get; init; }
 }

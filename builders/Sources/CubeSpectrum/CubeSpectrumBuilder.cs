@@ -30,7 +30,7 @@ public sealed class CubeSpectrumBuilder : IDatasetBuilder
     public CubeSpectrumBuilder(RecipeSource source)
     {
         (this.source, recipe) = (source, CubeRecipe.Read(source));
-        cubes = new(() => CubeSet.Read(recipe, source.SkipBadRows ? (path, reason) => source.OnNote?.Invoke(new(null, $"left out {source.NameOf(path)}: {reason.Message}")) : null));
+        cubes = new(() => CubeSet.Read(recipe, source.SkipBadRows ? (path, reason) => source.OnNote?.Invoke(new(null, $"left out {source.NameOf(path)}: {reason.Message}") { SkippedRows = 1 }) : null));
     }
 
     /// <inheritdoc/>

@@ -342,7 +342,7 @@ public class CubeSpectrumTests
         const string Recipe = "kind: cube-spectrum\ncatalogue: t.csv\nfiles: [ifu/muse-udf-26.fits, ifu/n2hp_cube.fits]\naperture: { radius_arcsec: 0.6 }";
         RowBatch rows = Assert.Single(await BuilderRuns.Builder(Recipe, folder.Path, notes.Add, skipBadRows: true).ReadAllAsync(TestContext.Current.CancellationToken));
         Assert.Equal("a", ((TextColumnData)rows["object_id"]).Text(0));
-        Assert.Equal([0, 1, 2], notes.Select(n => n.SkippedRows));
+        Assert.Equal([1, 1, 2], notes.Select(n => n.SkippedRows)); // the cube, the row without a position, and two objects that no cube holds
         Assert.Contains("n2hp_cube.fits", notes[0].Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<FitsException>(() => BuilderRuns.Builder(Recipe, folder.Path).ReadAllAsync(TestContext.Current.CancellationToken));
     }
