@@ -37,7 +37,7 @@ internal sealed class LoaderRuns : IBenchmark
         return new Section(
             "Epochs through the loader",
             $"""
-            The raw images of *rows*, warm file cache, batches of {new LoaderOptions().BatchRows}, all defaults; each figure from a process of its own: one epoch that does not count and ten that do, {Rounds} rounds. Rows are verified. *The medium* is reading the same shards from their beginnings to their ends
+            The raw images of *rows*, warm file cache, batches of {new LoaderOptions().BatchRows}, all defaults; each figure from a process of its own: three epochs that do not count and ten that do, {Rounds} rounds. Rows are verified. *The medium* is reading the same shards from their beginnings to their ends
             in parts of 1 MiB with as many threads ({Environment.ProcessorCount}), into 32 MiB each, which is what a loader reads at once, and nothing done to the bytes.
             Allocations are those of the managed memory of all threads, by `GC.GetTotalAllocatedBytes`, and for single reads by `GC.GetAllocatedBytesForCurrentThread`. A loader allocates nothing for a row, but arrays of row numbers for those that it reads at once.
             """,

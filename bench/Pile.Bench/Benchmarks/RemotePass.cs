@@ -24,8 +24,8 @@ internal sealed class RemotePass : IAsyncDisposable
     internal static async Task<RemotePass> OpenAsync(Uri endpoint, string address, string cache, long[] ids, int batchRows, int atOnce)
     {
         Environment.SetEnvironmentVariable("AWS_ENDPOINT_URL", endpoint.AbsoluteUri.TrimEnd('/'));
-        Dataset dataset = await Dataset.OpenAsync(address, new DatasetOptions { Storage = new StoreOptions { ParallelRequests = atOnce, CacheFolder = cache } });
-        return new RemotePass(dataset, await dataset.OpenRowsByIdAsync(ids.Select(id => new ObjectId(id)), dataset.Query().Columns(ColumnName)), batchRows);
+        Dataset opened = await Dataset.OpenAsync(address, new DatasetOptions { Storage = new StoreOptions { ParallelRequests = atOnce, CacheFolder = cache } });
+        return new RemotePass(opened, await opened.OpenRowsByIdAsync(ids.Select(id => new ObjectId(id)), opened.Query().Columns(ColumnName)), batchRows);
     }
 
     /// <summary>Requests sent and bytes of files received so far.</summary>

@@ -47,7 +47,7 @@ internal sealed class RemoteRows : IBenchmark
             {rows.Length:N0} of {order.Length:N0} rows of float32 5×96×96 in a random order, in batches of {BatchRows}, from Ceph's S3 gateway on the same two cores, its objects on the disk and warm; {Rounds} rounds (h5py: {SlowRounds}).
             Rows are verified on our side. *Plain range requests* are signed requests of the runtime's HTTP client, as many at once as ours, of the same rows out of the peer's file, with nothing done to the bytes: the limit. h5py reads through a file object
             on boto3, one request a row; Lance takes batches of {BatchRows} through its Node binding with its own settings. All add up the first pixel of every row in the timed pass; before it all bytes are compared by SHA-256.
-            *The medium* is the peer's file in plain requests of 8 MiB, 8 at once. *Far* is the same server behind a proxy of ours that hands requests on {LatencyMs:0} ms later. *The ideal* is so many requests at once, each as fast as a plain one that is alone there.
+            *The medium* is the peer's file in plain requests of 8 MiB, 8 at once. *Far* is the same server behind a proxy of ours that hands requests on {LatencyMs:0} ms later. *The ideal* is a request for each row, so many at once, each as fast as a plain one that is alone there; ours takes fewer where rows are neighbours.
             """,
             [("ours", Commands.Of(Name)), ("peer", Peer.CommandOf(H5pyScript, "serve", Folders.Work(H5pyFolder), "ENDPOINT", $"{rows.Length}", $"{few}")), ("peer", Peer.CommandOf(RandomRows.LanceScript, "serve", Folders.Work(LanceFolder), Gateway.AddressOf("lance"), $"{rows.Length}"))],
             figures);

@@ -21,9 +21,9 @@ internal sealed class DelayProxy : IDisposable
     /// <summary>Starts one before a server.</summary>
     internal static DelayProxy Start(Uri server, TimeSpan delay)
     {
-        Process process = SelfProcess.Start(Verb, server.AbsoluteUri, delay.TotalMilliseconds.ToString(CultureInfo.InvariantCulture));
-        string port = process.StandardOutput.ReadLine() ?? throw new BenchFailedException("the proxy that delays requests does not start.");
-        return new DelayProxy(process, new Uri($"http://127.0.0.1:{port}"));
+        Process started = SelfProcess.Start(Verb, server.AbsoluteUri, delay.TotalMilliseconds.ToString(CultureInfo.InvariantCulture));
+        string port = started.StandardOutput.ReadLine() ?? throw new BenchFailedException("the proxy that delays requests does not start.");
+        return new DelayProxy(started, new Uri($"http://127.0.0.1:{port}"));
     }
 
     /// <summary>Passes on until stdin ends.</summary>

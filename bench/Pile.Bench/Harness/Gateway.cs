@@ -26,8 +26,8 @@ internal sealed class Gateway : IAsyncDisposable
     internal static async Task<Gateway> StartAsync()
     {
         Progress.Say("  starting the S3 gateway");
-        string folder = Directory.CreateTempSubdirectory("pile-bench-s3-").FullName;
-        using Process process = Process.Start(new ProcessStartInfo(Path.Combine(Folders.Root, Script), ["start", folder])
+        string made = Directory.CreateTempSubdirectory("pile-bench-s3-").FullName;
+        using Process process = Process.Start(new ProcessStartInfo(Path.Combine(Folders.Root, Script), ["start", made])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
@@ -41,7 +41,7 @@ internal sealed class Gateway : IAsyncDisposable
             Environment.SetEnvironmentVariable(line[..line.IndexOf('=', StringComparison.Ordinal)], line[(line.IndexOf('=', StringComparison.Ordinal) + 1)..]);
         foreach (string variable in (string[])["NO_PROXY", "no_proxy"])
             Environment.SetEnvironmentVariable(variable, "127.0.0.1");
-        Gateway gateway = new(folder, new Uri(Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL")!));
+        Gateway gateway = new(made, new Uri(Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL")!));
         using HttpClient client = new();
         using HttpRequestMessage put = SignedRequest.Of(HttpMethod.Put, new Uri(gateway.Endpoint, $"/{Bucket}"));
         using HttpResponseMessage answer = await client.SendAsync(put);
