@@ -11,7 +11,7 @@ public sealed class CardTests(BuiltDatasets built) : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void Command_lines_of_the_card_run_as_they_stand()
+    public async Task Command_lines_of_the_card_run_as_they_stand()
     {
         foreach ((string dataset, string id) in (ReadOnlySpan<(string, string)>)[(built.Cutouts, "centre"), (built.Gaia, "")])
         {
@@ -23,12 +23,12 @@ public sealed class CardTests(BuiltDatasets built) : IDisposable
             {
                 string command = line.Replace("--id ID", $"--id {id}", StringComparison.Ordinal).Replace("--out rows", $"--out {output}", StringComparison.Ordinal);
                 Assert.StartsWith("pile ", command, StringComparison.Ordinal);
-                using Process shell = Process.Start(new ProcessStartInfo("/bin/bash", ["-c", $"'{PileProgram.Path}' {command[5..]}"]) { WorkingDirectory = dataset, RedirectStandardOutput = true, RedirectStandardError = true })!;
-                Task<string> error = shell.StandardError.ReadToEndAsync();
-                string said = shell.StandardOutput.ReadToEnd();
-                shell.WaitForExit();
-                Assert.True(shell.ExitCode == 0, $"{command}: {error.Result}");
-                Assert.NotEqual("", said + error.Result);
+                using Process shell = Process.Start(new ProcessStartInfo("/bin/bash", ["-c", $"'{PileProgram.Path}' {command[5..]}"]) { WorkingDirectory = dataset, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
+                Task<string> complaining = shell.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+                string said = await shell.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), error = await complaining;
+                await shell.WaitForExitAsync(TestContext.Current.CancellationToken);
+                Assert.True(shell.ExitCode == 0, $"{command}: {error}");
+                Assert.NotEqual("", said + error);
             }
         }
     }

@@ -14,7 +14,7 @@ public class FaultTests
     [InlineData(double.NaN)]
     [InlineData(648_001.0)]
     public async Task Radii_that_are_none_are_refused(double radiusArcsec) =>
-        Assert.Contains("A radius lies between", (await Assert.ThrowsAsync<ArgumentException>(() => CrossMatcher.MatchAsync(Few, Few, new() { RadiusArcsec = radiusArcsec }))).Message, StringComparison.Ordinal);
+        Assert.Contains("A radius lies between", (await Assert.ThrowsAsync<ArgumentException>(() => CrossMatcher.MatchAsync(Few, Few, new() { RadiusArcsec = radiusArcsec }, TestContext.Current.CancellationToken))).Message, StringComparison.Ordinal);
 
     [Fact]
     public async Task Radius_zero_finds_equal_positions()
@@ -42,23 +42,23 @@ public class FaultTests
     [Theory]
     [MemberData(nameof(Contradictions))]
     public async Task Questions_that_have_no_answer_are_refused(string finding, CrossMatchOptions options) =>
-        Assert.Contains(finding, (await Assert.ThrowsAsync<ArgumentException>(() => CrossMatcher.MatchAsync(Few, new MemorySide([1], [1]), options))).Message, StringComparison.Ordinal);
+        Assert.Contains(finding, (await Assert.ThrowsAsync<ArgumentException>(() => CrossMatcher.MatchAsync(Few, new MemorySide([1], [1]), options, TestContext.Current.CancellationToken))).Message, StringComparison.Ordinal);
 
     [Fact]
     public async Task A_join_that_a_side_with_itself_cannot_have_is_refused() =>
-        await Assert.ThrowsAsync<ArgumentException>(() => CrossMatcher.MatchSelfAsync(Few, new() { RadiusArcsec = 1, Join = MatchJoin.Right }));
+        await Assert.ThrowsAsync<ArgumentException>(() => CrossMatcher.MatchSelfAsync(Few, new() { RadiusArcsec = 1, Join = MatchJoin.Right }, TestContext.Current.CancellationToken));
 
     [Fact]
     public async Task Positions_off_the_sky_are_named()
     {
-        ValueInvalidException e = await Assert.ThrowsAsync<ValueInvalidException>(() => CrossMatcher.MatchAsync(new MemorySide([10, 400], [0, 0]), Few, new() { RadiusArcsec = 1 }));
+        ValueInvalidException e = await Assert.ThrowsAsync<ValueInvalidException>(() => CrossMatcher.MatchAsync(new MemorySide([10, 400], [0, 0]), Few, new() { RadiusArcsec = 1 }, TestContext.Current.CancellationToken));
         Assert.Contains("row 1, column 'ra': 400", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_side_that_changes_meanwhile_is_an_error()
     {
-        SourceUnreadableException e = await Assert.ThrowsAsync<SourceUnreadableException>(() => CrossMatcher.MatchAsync(Few, new MemorySide([1], [1]) { Changes = true }, new() { RadiusArcsec = 1 }));
+        SourceUnreadableException e = await Assert.ThrowsAsync<SourceUnreadableException>(() => CrossMatcher.MatchAsync(Few, new MemorySide([1], [1]) { Changes = true }, new() { RadiusArcsec = 1 }, TestContext.Current.CancellationToken));
         Assert.Contains("changed while it was matched", e.Message, StringComparison.Ordinal);
     }
 
@@ -67,7 +67,7 @@ public class FaultTests
     {
         ((double[] RaDeg, double[] DecDeg) a, _) = SkyGenerators.Clumps(5, 0.2, 200_000);
         MemorySide side = new(a.RaDeg, a.DecDeg);
-        ArgumentException e = await Assert.ThrowsAsync<ArgumentException>(() => CrossMatcher.MatchAsync(side, side, new() { RadiusArcsec = 0.1, MemoryBytes = 2 << 20 }));
+        ArgumentException e = await Assert.ThrowsAsync<ArgumentException>(() => CrossMatcher.MatchAsync(side, side, new() { RadiusArcsec = 0.1, MemoryBytes = 2 << 20 }, TestContext.Current.CancellationToken));
         Assert.Contains("more memory than 2 MiB", e.Message, StringComparison.Ordinal);
         using MatchTable tight = await CrossMatcher.MatchAsync(side, side, new() { RadiusArcsec = 0.1, MemoryBytes = 64 << 20, Find = MatchFind.OneToOne }, TestContext.Current.CancellationToken);
         using MatchTable wide = await CrossMatcher.MatchAsync(side, side, new() { RadiusArcsec = 0.1, Find = MatchFind.OneToOne }, TestContext.Current.CancellationToken);

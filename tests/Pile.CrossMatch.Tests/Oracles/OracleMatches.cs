@@ -107,7 +107,7 @@ public sealed class OracleMatches : IDisposable
 
     private static void Java(params string[] arguments)
     {
-        using Process java = Process.Start(new ProcessStartInfo("java", ["-cp", "/usr/share/java/starlink-ttools.jar", .. arguments]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        using Process java = Process.Start(new ProcessStartInfo("java", ["-cp", "/usr/share/java/starlink-ttools.jar", .. arguments]) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false })!;
         Task<string> output = java.StandardOutput.ReadToEndAsync();
         string error = java.StandardError.ReadToEnd();
         java.WaitForExit();
