@@ -13,7 +13,7 @@ public sealed class CardTests(BuiltDatasets built) : IDisposable
     [Fact]
     public async Task Command_lines_of_the_card_run_as_they_stand()
     {
-        foreach ((string dataset, string id) in (ReadOnlySpan<(string, string)>)[(built.Cutouts, "centre"), (built.Gaia, "")])
+        foreach ((string dataset, string id) in ((string, string)[])[(built.Cutouts, "centre"), (built.Gaia, "")])
         {
             string card = File.ReadAllText(Path.Combine(dataset, "README.md"));
             string[] lines = card[(card.IndexOf("```sh\n", StringComparison.Ordinal) + 6)..].Split("```")[0].Split('\n', StringSplitOptions.RemoveEmptyEntries);

@@ -26,13 +26,8 @@ internal sealed class Gateway : IAsyncDisposable
     internal static async Task<Gateway> StartAsync()
     {
         Progress.Say("  starting the S3 gateway");
-<<<<<<< HEAD
         string made = Directory.CreateTempSubdirectory("pile-bench-s3-").FullName;
         using Process process = Process.Start(new ProcessStartInfo(Path.Combine(Folders.Root, Script), ["start", made])
-=======
-        string own = Directory.CreateTempSubdirectory("pile-bench-s3-").FullName;
-        using Process process = Process.Start(new ProcessStartInfo(Path.Combine(Folders.Root, Script), ["start", own])
->>>>>>> 6d0448d (Mend what the analyzers found, and install what compiles the STILTS driver)
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
@@ -46,11 +41,7 @@ internal sealed class Gateway : IAsyncDisposable
             Environment.SetEnvironmentVariable(line[..line.IndexOf('=', StringComparison.Ordinal)], line[(line.IndexOf('=', StringComparison.Ordinal) + 1)..]);
         foreach (string variable in (string[])["NO_PROXY", "no_proxy"])
             Environment.SetEnvironmentVariable(variable, "127.0.0.1");
-<<<<<<< HEAD
         Gateway gateway = new(made, new Uri(Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL")!));
-=======
-        Gateway gateway = new(own, new Uri(Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL")!));
->>>>>>> 6d0448d (Mend what the analyzers found, and install what compiles the STILTS driver)
         using HttpClient client = new();
         using HttpRequestMessage put = SignedRequest.Of(HttpMethod.Put, new Uri(gateway.Endpoint, $"/{Bucket}"));
         using HttpResponseMessage answer = await client.SendAsync(put);
