@@ -70,7 +70,7 @@ public sealed class Dataset : IAsyncDisposable
         }
         catch (FileNotFoundException)
         {
-            throw new DatasetNotFoundException(pathOrUri, !store.Traits.IsLocal || Directory.Exists(store.LocalRoot) ? $"the folder has no '{DatasetPaths.Manifest}'" : "there is no such folder");
+            throw new DatasetNotFoundException(pathOrUri, !store.Traits.IsLocal || Directory.Exists(store.LocalRoot) ? $"the folder has no '{DatasetPaths.Manifest}'" : File.Exists(store.LocalRoot) ? "this is a file" : "there is no such folder");
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
         {

@@ -25,6 +25,15 @@ public class UsageTests(BuiltDatasets built)
         Assert.All(examples[1..], example => Assert.Contains($"pile {verb} ", example, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void A_file_is_no_dataset()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["t.csv"], "id,ra,dec\n");
+        foreach (string verb in (string[])["info", "query"])
+            Assert.Contains("t.csv': this is a file. A dataset is a folder", PileProgram.RunToError(2, verb, folder["t.csv"]), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("there is no verb 'bild'; there are build, info", "bild", "recipe.yaml")]
     [InlineData("a verb is missing")]

@@ -51,7 +51,7 @@ internal sealed class LocalCopies : IDisposable
         }
         catch (InvalidDataException e)
         {
-            throw new DatasetInvalidException(store.Address, $"the tile '{path}': {e.Message}", "It was changed or cut: get it again", e);
+            throw new DatasetInvalidException(store.Address, $"the tile '{path}': {e.Message}", "Get it again", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
