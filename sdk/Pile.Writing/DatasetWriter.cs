@@ -130,6 +130,7 @@ public sealed class DatasetWriter : IAsyncDisposable
             return ValueTask.CompletedTask;
         isDisposed = true;
         database.Dispose();
+        staging.DiscardWithoutUnits();
         staging.Dispose();
         return ValueTask.CompletedTask;
     }

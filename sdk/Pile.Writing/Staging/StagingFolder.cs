@@ -114,6 +114,20 @@ internal sealed class StagingFolder : IDisposable
         }
     }
 
+    /// <summary>Leaves no folder behind when there is nothing in it that a resumed build could use.</summary>
+    internal void DiscardWithoutUnits()
+    {
+        try
+        {
+            if (Directory.Exists(SpillPath) && !Directory.EnumerateFiles(SpillPath, "*", SearchOption.AllDirectories).Any())
+                Directory.Delete(Path, recursive: true);
+        }
+        catch (Exception e) when (WriteErrors.IsOfDisk(e))
+        {
+            // The build has failed already, and says why; an empty folder does no harm.
+        }
+    }
+
     /// <summary>Lets go of the folder; what is in it stays for a resumed build.</summary>
     public void Dispose()
     {
