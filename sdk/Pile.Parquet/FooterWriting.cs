@@ -71,7 +71,9 @@ internal static class FooterWriting
             thrift.Int32(1, (int)column.Type);
             thrift.Int32(3, Required);
             thrift.Text(4, column.Name);
-            if (column.Type == ParquetType.Text)
+            if (column.Integer != ParquetInteger.AsStored)
+                thrift.Int32(6, (int)column.Integer);
+            else if (column.Type == ParquetType.Text)
             {
                 thrift.Int32(6, Utf8);
                 thrift.BeginStruct(10);

@@ -3,8 +3,12 @@ namespace Pile.Parquet;
 /// <summary>A required column.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Type">Its type.</param>
-public sealed record ParquetColumn(string Name, ParquetType Type)
+/// <param name="Integer">What its integers mean; of no meaning for other types, and not read back.</param>
+public sealed record ParquetColumn(string Name, ParquetType Type, ParquetInteger Integer = ParquetInteger.AsStored)
 {
-    /// <summary>Bytes of a value; 0 for text, whose values differ.</summary>
-    public int ValueBytes => Type switch { ParquetType.Int32 or ParquetType.Float => 4, ParquetType.Text => 0, _ => 8 };
+    /// <summary>Bytes of a value; 0 for text, whose values differ, and for booleans, of which eight take one.</summary>
+    public int ValueBytes => Type switch { ParquetType.Int32 or ParquetType.Float => 4, ParquetType.Text or ParquetType.Boolean => 0, _ => 8 };
+
+    /// <summary>Bytes of so many values that are no text.</summary>
+    internal long PageBytes(int rowCount) => Type == ParquetType.Boolean ? (rowCount + 7L) / 8 : (long)rowCount * ValueBytes;
 }

@@ -3,6 +3,9 @@ namespace Pile.Parquet;
 /// <summary>The physical types in use, by their numbers in the Parquet format.</summary>
 public enum ParquetType
 {
+    /// <summary>True or false: one bit each, the least significant first. Written here, not read.</summary>
+    Boolean = 0,
+
     /// <summary>32-bit signed integer.</summary>
     Int32 = 1,
 

@@ -46,7 +46,7 @@ public sealed class PlainParquetWriter : IDisposable
         RowGroupPlace place = new(rowCount, new ColumnChunk[columns.Length], new byte[columns.Length][]);
         for (int i = 0; i < columns.Length; i++)
         {
-            long bytes = columns[i].Type == ParquetType.Text ? textBytes[i] : (long)rowCount * columns[i].ValueBytes;
+            long bytes = columns[i].Type == ParquetType.Text ? textBytes[i] : columns[i].PageBytes(rowCount);
             if (bytes > int.MaxValue)
                 throw new ArgumentException($"A page holds at most {int.MaxValue} bytes; column '{columns[i].Name}' has {bytes} in one row group.", nameof(rowCount));
             byte[] head = place.Heads[i] = FooterWriting.PageHead(rowCount, (int)bytes);

@@ -10,16 +10,20 @@ namespace Pile.CrossMatch.Plain;
 internal sealed class PairsFile : IDisposable
 {
     private readonly MappedPositions a, b;
+    private readonly CarriedSides? carried;
     private readonly PlainParquetWriter file;
     private readonly ThreadLocal<double[]> values = new(() => []);
 
-    private PairsFile(MappedPositions a, MappedPositions b, PlainParquetWriter file) => (this.a, this.b, this.file) = (a, b, file);
+    private PairsFile(MappedPositions a, MappedPositions b, CarriedSides? carried, PlainParquetWriter file) => (this.a, this.b, this.carried, this.file) = (a, b, carried, file);
 
-    internal static PairsFile Create(string path, MappedPositions a, MappedPositions b) => new(a, b, PlainParquetWriter.Create(path,
+    /// <summary>The columns that every file of pairs begins with.</summary>
+    internal static IReadOnlyList<string> OwnColumns { get; } = ["a_object_id", "b_object_id", "separation_arcsec", "a_ra", "a_dec", "b_ra", "b_dec"];
+
+    internal static PairsFile Create(string path, MappedPositions a, MappedPositions b, CarriedSides? carried) => new(a, b, carried, PlainParquetWriter.Create(path,
     [
-        new("a_object_id", a.HasTextIds ? ParquetType.Text : ParquetType.Int64), new("b_object_id", b.HasTextIds ? ParquetType.Text : ParquetType.Int64),
-        new("separation_arcsec", ParquetType.Double),
-        new("a_ra", ParquetType.Double), new("a_dec", ParquetType.Double), new("b_ra", ParquetType.Double), new("b_dec", ParquetType.Double),
+        new(OwnColumns[0], a.HasTextIds ? ParquetType.Text : ParquetType.Int64), new(OwnColumns[1], b.HasTextIds ? ParquetType.Text : ParquetType.Int64),
+        .. OwnColumns.Skip(2).Select(name => new ParquetColumn(name, ParquetType.Double)),
+        .. carried?.Columns ?? [],
     ]));
 
     /// <summary>Gets ready what the place of a block depends on; on any thread.</summary>
@@ -49,15 +53,17 @@ internal sealed class PairsFile : IDisposable
         WriteColumn(place, 4, a, rowA, static (side, chunk) => side.DecDeg(chunk), buffer);
         WriteColumn(place, 5, b, rowB, static (side, chunk) => side.RaDeg(chunk), buffer);
         WriteColumn(place, 6, b, rowB, static (side, chunk) => side.DecDeg(chunk), buffer);
+        for (int i = 0; i < carried?.Schemas.Length; i++)
+            file.Write(place, OwnColumns.Count + i, carried.Values(i).Gather(i < carried.CountA ? rowA : rowB, MemoryMarshal.AsBytes(buffer)));
     }
 
     /// <summary>Ends the file with what was matched.</summary>
-    internal void Complete(PlainMatchOptions options, PlainMatchSummary summary)
+    internal void Complete(PlainMatchOptions options, PlainMatchSummary summary, CancellationToken cancellationToken)
     {
         Dictionary<string, string> metadata = new(StringComparer.Ordinal)
         {
             ["IVOA.VOTable-Parquet.version"] = "1.0",
-            ["IVOA.VOTable-Parquet.content"] = PairsMarkup.Of(a.HasTextIds, b.HasTextIds),
+            ["IVOA.VOTable-Parquet.content"] = PairsMarkup.Of(a.HasTextIds, b.HasTextIds, carried?.Schemas ?? []),
             ["pile.match.version"] = typeof(PairsFile).Assembly.GetName().Version?.ToString(3) ?? "",
             ["pile.match.radius_arcsec"] = options.RadiusArcsec.ToString("R", CultureInfo.InvariantCulture),
             ["pile.match.find"] = options.NearestOnly ? "nearest" : "all",
@@ -70,6 +76,8 @@ internal sealed class PairsFile : IDisposable
         };
         Describe("a", a);
         Describe("b", b);
+        foreach ((string side, SideIdentity identity) in carried?.Identities(cancellationToken) ?? [])
+            metadata[$"pile.match.{side}.sha256"] = identity.Sha256;
         file.Complete(metadata);
 
         void Describe(string side, MappedPositions positions)

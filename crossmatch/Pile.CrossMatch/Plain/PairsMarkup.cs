@@ -1,9 +1,14 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Xml;
+using Pile.Format;
+
 namespace Pile.CrossMatch.Plain;
 
 /// <summary>Units, UCDs and descriptions of the columns of pairs: a VOTable without rows, as VO-Parquet has it.</summary>
 internal static class PairsMarkup
 {
-    internal static string Of(bool hasTextA, bool hasTextB) =>
+    internal static string Of(bool hasTextA, bool hasTextB, ImmutableArray<ColumnSchema> carried) =>
         $"""
         <?xml version="1.0" encoding="UTF-8"?>
         <VOTABLE version="1.4" xmlns="http://www.ivoa.net/xml/VOTable/v1.3"><RESOURCE type="results"><TABLE>
@@ -13,7 +18,7 @@ internal static class PairsMarkup
         {Angle("a_ra", "pos.eq.ra", "right ascension, ICRS")}
         {Angle("a_dec", "pos.eq.dec", "declination, ICRS")}
         {Angle("b_ra", "pos.eq.ra", "right ascension, ICRS")}
-        {Angle("b_dec", "pos.eq.dec", "declination, ICRS")}
+        {Angle("b_dec", "pos.eq.dec", "declination, ICRS")}{(carried.IsEmpty ? "" : Carried(carried))}
         </TABLE></RESOURCE></VOTABLE>
         """;
 
@@ -22,4 +27,37 @@ internal static class PairsMarkup
 
     private static string Angle(string name, string ucd, string description) =>
         $"""<FIELD name="{name}" datatype="double" unit="deg" ucd="{ucd}"><DESCRIPTION>{description}</DESCRIPTION></FIELD>""";
+
+    private static string Carried(ImmutableArray<ColumnSchema> columns)
+    {
+        StringBuilder fields = new();
+        using (XmlWriter xml = XmlWriter.Create(fields, new XmlWriterSettings { ConformanceLevel = ConformanceLevel.Fragment, OmitXmlDeclaration = true, NewLineHandling = NewLineHandling.Entitize }))
+            foreach (ColumnSchema column in columns)
+            {
+                xml.WriteWhitespace("\n");
+                xml.WriteStartElement("FIELD");
+                xml.WriteAttributeString("name", column.Name);
+                xml.WriteAttributeString("datatype", DatatypeOf(column.DType));
+                if (!string.IsNullOrEmpty(column.Unit))
+                    xml.WriteAttributeString("unit", column.Unit);
+                if (!string.IsNullOrEmpty(column.Ucd))
+                    xml.WriteAttributeString("ucd", column.Ucd);
+                if (!string.IsNullOrEmpty(column.Description))
+                    xml.WriteElementString("DESCRIPTION", column.Description);
+                xml.WriteEndElement();
+            }
+        return fields.ToString();
+    }
+
+    /// <remarks>VOTable has no signed byte and of the unsigned only the byte: they go up to the next signed type.</remarks>
+    private static string DatatypeOf(DType type) => type switch
+    {
+        DType.Bool => "boolean",
+        DType.UInt8 => "unsignedByte",
+        DType.Int8 or DType.Int16 => "short",
+        DType.UInt16 or DType.Int32 => "int",
+        DType.Float32 => "float",
+        DType.Float64 => "double",
+        _ => "long",
+    };
 }

@@ -3,8 +3,8 @@ using Pile.Format;
 
 namespace Pile.CrossMatch.Plain;
 
-/// <summary>The shortest way of a match: two files of sorted positions in, one Parquet file of pairs out (all or the nearest, no columns beside), nothing between.</summary>
-/// <remarks>Neither manifest nor index is read, and no query engine is loaded. Pages are mapped and given back as the match proceeds; each
+/// <summary>The shortest way of a match: two files of sorted positions in, one Parquet file of pairs out (all or the nearest), nothing between.</summary>
+/// <remarks>Without columns to carry along neither manifest nor index is read, and no query engine is loaded; such columns are read into memory beside the search. Pages are mapped and given back as the match proceeds; each
 /// thread writes its own row groups. The bytes of the output depend on the input and the options alone.</remarks>
 public static class PlainMatch
 {
@@ -45,7 +45,8 @@ public static class PlainMatch
         {
             PairCounts counts = new(sideA.Count, sideB.Count);
             PlainMatchSummary summary;
-            using (PairsFile pairs = PairsFile.Create(unfinished, sideA, sideB))
+            using (CarriedSides? carried = options.CarriedA is null && options.CarriedB is null ? null : new(options.CarriedA, options.CarriedB, cancellationToken))
+            using (PairsFile pairs = PairsFile.Create(unfinished, sideA, sideB, carried))
             {
                 SkyMatcher.Run(sideA, sideB, search, found =>
                 {
@@ -58,7 +59,7 @@ public static class PlainMatch
                     pairs.Write(found);
                 }, cancellationToken);
                 summary = counts.Summary(sideA.WithoutPosition, sideB.WithoutPosition);
-                pairs.Complete(options, summary);
+                pairs.Complete(options, summary, cancellationToken);
             }
             File.Move(unfinished, output);
             return summary;

@@ -58,6 +58,15 @@ internal sealed class MatchColumns
         return columns;
     }
 
+    /// <summary>The name of a carried column among others, in any case: tables whose names ignore it could not hold both.</summary>
+    internal static string NameOf(ColumnSchema schema, string letter, IReadOnlySet<string> taken)
+    {
+        string name = $"{letter}_{schema.Name}";
+        while (taken.Contains(name))
+            name += "_";
+        return name;
+    }
+
     private static ColumnSchema Own(SideRows side, int column, string name, bool mayBeNull) =>
         side.Schemas[column] with { Name = name, IndexName = null, Nullable = side.Schemas[column].Nullable || mayBeNull };
 
@@ -65,11 +74,7 @@ internal sealed class MatchColumns
     {
         foreach ((ColumnSchema schema, string sqlName) in carried.Select(side.Column))
         {
-            // Tables whose names ignore case could not hold both.
-            string name = $"{letter}_{schema.Name}";
-            while (!names.Add(name))
-                name += "_";
-            names.Remove(name);
+            string name = NameOf(schema, letter, names);
             Add(schema with { Name = name, IndexName = null, Nullable = schema.Nullable || mayBeNull }, $"{letter}.{DuckDbSql.Identifier(sqlName)}");
         }
     }

@@ -1,0 +1,119 @@
+using System.Collections.Immutable;
+using Pile.Format;
+using Pile.Reading;
+
+namespace Pile.CrossMatch.Plain;
+
+/// <summary>Columns of one side that a plain match carries along. They are read once, whole, in the order of the index, which is that of the positions.</summary>
+public sealed class CarriedColumns : IAsyncDisposable
+{
+    private readonly Dataset dataset;
+    private readonly DatasetSide side;
+    private readonly int rows;
+
+    private CarriedColumns(Dataset dataset, DatasetSide side, ImmutableArray<ColumnSchema> schemas)
+    {
+        (this.dataset, this.side, Schemas) = (dataset, side, schemas);
+        rows = (int)dataset.Manifest.Rows;
+        Values = schemas.IsEmpty ? [] : [.. schemas.Select(s => CarriedValues.Of(s.DType, 0))];
+    }
+
+    /// <summary>Bytes of all values.</summary>
+    public long Bytes => rows * Schemas.Sum(s => (long)s.DType.ElementBytes());
+
+    /// <summary>The columns as the dataset has them.</summary>
+    internal ImmutableArray<ColumnSchema> Schemas { get; }
+
+    /// <summary>Their values; of no rows before <see cref="ReadAsync"/>.</summary>
+    internal ImmutableArray<CarriedValues> Values { get; private set; }
+
+    /// <summary>Opens a dataset, if its columns can be carried along this way: numbers and booleans, one a row and none missing; and every row has a position.</summary>
+    /// <param name="datasetPath">The dataset's folder.</param>
+    /// <param name="positions">Its positions.</param>
+    /// <param name="names">Names of columns, or <c>*</c> for all.</param>
+    /// <param name="options">What reading may use of the machine.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Null where the match must be made another way.</returns>
+    /// <exception cref="ArgumentException">There is no such column.</exception>
+    /// <exception cref="PileException">The dataset cannot be read.</exception>
+    public static async Task<CarriedColumns?> TryOpenAsync(string datasetPath, string positions, IEnumerable<string> names, DatasetOptions options, CancellationToken cancellationToken = default)
+    {
+        Dataset dataset = await Dataset.OpenAsync(datasetPath, options, cancellationToken).ConfigureAwait(false);
+        CarriedColumns? carried = null;
+        try
+        {
+            DatasetSide side = new(dataset);
+            ImmutableArray<ColumnSchema> schemas = [.. side.Resolve(names).Select(side.Require)];
+            if (schemas.All(s => s is { IsScalar: true, Nullable: false, DType: not DType.String }) && !dataset.IsWithoutIndex && await HasPositionsAsync(dataset, positions, cancellationToken).ConfigureAwait(false))
+                carried = new CarriedColumns(dataset, side, schemas);
+            return carried;
+        }
+        finally
+        {
+            if (carried is null)
+                await dataset.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => dataset.DisposeAsync();
+
+    /// <summary>Says what the dataset is now.</summary>
+    internal Task<SideIdentity> IdentifyAsync(CancellationToken cancellationToken) => side.IdentifyAsync(cancellationToken);
+
+    /// <summary>Reads all values, and verifies the tiles that they come from.</summary>
+    /// <exception cref="DatasetInvalidException">A value is missing, there are more or fewer rows than the manifest says, or the index cannot be read.</exception>
+    internal async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        if (Schemas.IsEmpty)
+            return;
+        CarriedValues[] values = [.. Schemas.Select(s => CarriedValues.Of(s.DType, rows))];
+        Query query = dataset.Query().Columns(Schemas.Select(s => s.Name));
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task verifying = dataset.VerifyTilesAsync(query, stop.Token);
+        try
+        {
+            await FillAsync(values, query, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await verifying.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+        await verifying.ConfigureAwait(false);
+        Values = [.. values];
+    }
+
+    private async Task FillAsync(CarriedValues[] values, Query query, CancellationToken cancellationToken)
+    {
+        long row = 0;
+        await foreach (RowBatch batch in dataset.QueryAsync(query, cancellationToken).ConfigureAwait(false))
+        {
+            if (row + batch.RowCount > rows)
+                throw Invalid($"has more rows than the {rows} of the manifest");
+            for (int i = 0; i < values.Length; i++)
+            {
+                ColumnData column = batch.Columns[i];
+                for (int missing = 0; !column.IsNull.IsEmpty && missing < batch.RowCount; missing++)
+                    if (column.IsNullAt(missing))
+                        throw Invalid($"has no value of column '{Schemas[i].Name}' in row {row + missing}, which the manifest says is never missing");
+                values[i].Set((int)row, column);
+            }
+            row += batch.RowCount;
+        }
+        if (row != rows)
+            throw Invalid($"has {row} rows, the manifest says {rows}");
+    }
+
+    // A file of other positions than those that the dataset was written with would put values to other rows.
+    private static async Task<bool> HasPositionsAsync(Dataset dataset, string positions, CancellationToken cancellationToken)
+    {
+        using MappedPositions mapped = MappedPositions.Open(positions, dataset.Address);
+        string path = Path.GetRelativePath(dataset.Address, positions).Replace(Path.DirectorySeparatorChar, '/');
+        FileList files = await dataset.FilesAsync(cancellationToken).ConfigureAwait(false);
+        return mapped.WithoutPosition == 0 && mapped.Count == dataset.Manifest.Rows && files.Files.FirstOrDefault(f => f.Path == path)?.Bytes == new FileInfo(positions).Length;
+    }
+
+    private DatasetInvalidException Invalid(string finding) => new(dataset.Address, $"the index {finding}", "Get it again, or run 'pile validate' for all findings");
+}

@@ -1,0 +1,147 @@
+using Pile.CrossMatch.Plain;
+using Pile.Format;
+using Pile.Reading;
+using Pile.Tables;
+using Pile.TestKit;
+using Pile.Writing;
+
+namespace Pile.CrossMatch.Tests.Plain;
+
+public sealed class CarriedColumnsTests : IDisposable
+{
+    private const double RadiusArcsec = 900;
+
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [InlineData(false, new[] { "f64", "truth" }, new[] { "u8", "f32", "A" })]
+    [InlineData(true, new[] { "*" }, new[] { "*" })]
+    [InlineData(false, new string[0], new[] { "i16" })]
+    public async Task They_are_those_of_the_general_way(bool nearestOnly, string[] columnsA, string[] columnsB)
+    {
+        await WriteAsync("a", 1);
+        await WriteAsync("b", 2);
+        await using (CarriedColumns a = (await TryOpenAsync("a", columnsA))!)
+        await using (CarriedColumns b = (await TryOpenAsync("b", columnsB))!)
+        {
+            PlainMatchOptions options = new() { RadiusArcsec = RadiusArcsec, NearestOnly = nearestOnly, CarriedA = a, CarriedB = b, Workers = 2 };
+            PlainMatch.Run((folder["a"], Positions("a")), (folder["b"], Positions("b")), options, folder["plain.parquet"], TestContext.Current.CancellationToken);
+        }
+        await using (Dataset a = await Dataset.OpenAsync(folder["a"], cancellationToken: TestContext.Current.CancellationToken))
+        await using (Dataset b = await Dataset.OpenAsync(folder["b"], cancellationToken: TestContext.Current.CancellationToken))
+        {
+            CrossMatchOptions options = new() { RadiusArcsec = RadiusArcsec, Find = nearestOnly ? MatchFind.Nearest : MatchFind.All, ColumnsA = [.. columnsA], ColumnsB = [.. columnsB] };
+            using MatchTable table = await CrossMatcher.MatchAsync(new DatasetSide(a), new DatasetSide(b), options, TestContext.Current.CancellationToken);
+            Assert.True(table.RowCount > 20);
+            await TableWriter.WriteAsync(folder["general.parquet"], table.Columns, table.ReadAsync(TestContext.Current.CancellationToken), new TableWriteOptions { About = table.About }, TestContext.Current.CancellationToken);
+        }
+
+        (List<string> Columns, List<string> Rows) expected = await ReadAsync("general.parquet"), found = await ReadAsync("plain.parquet");
+        Assert.Equal(expected.Columns, found.Columns);
+        Assert.Equal(expected.Rows, found.Rows);
+    }
+
+    [Theory]
+    [InlineData("text")]
+    [InlineData("maybe")]
+    [InlineData("vector")]
+    [InlineData("sum")]
+    [InlineData("*")]
+    public async Task Others_take_the_general_way(string column)
+    {
+        await WriteAsync("a", 1, hasOthers: true);
+        Assert.Null(await TryOpenAsync("a", column));
+        await using CarriedColumns? simple = await TryOpenAsync("a", "f64", "i8", "twice");
+        Assert.Equal(400 * 17, simple!.Bytes);
+        await Assert.ThrowsAsync<ArgumentException>(() => TryOpenAsync("a", "none"));
+    }
+
+    [Fact]
+    public async Task A_damaged_tile_is_named_and_nothing_is_left()
+    {
+        await WriteAsync("a", 1);
+        string tile = Directory.EnumerateFiles(folder["a"], "Npix=*.parquet", SearchOption.AllDirectories).First();
+        using (FileStream file = new(tile, FileMode.Open, FileAccess.ReadWrite))
+        {
+            file.Position = file.Length / 3;
+            int value = file.ReadByte();
+            file.Position--;
+            file.WriteByte((byte)(value ^ 1));
+        }
+        await using CarriedColumns a = (await TryOpenAsync("a", "f64"))!;
+        PlainMatchOptions options = new() { RadiusArcsec = RadiusArcsec, CarriedA = a };
+        Assert.ThrowsAny<DatasetInvalidException>(() => PlainMatch.Run((folder["a"], Positions("a")), (folder["a"], Positions("a")), options, folder["no.parquet"], TestContext.Current.CancellationToken));
+        Assert.Empty(Directory.GetFiles(folder.Path));
+    }
+
+    private Task<CarriedColumns?> TryOpenAsync(string name, params string[] columns) =>
+        CarriedColumns.TryOpenAsync(folder[name], Positions(name), columns, new DatasetOptions { Threads = 2 }, TestContext.Current.CancellationToken);
+
+    private string Positions(string name) => Path.Combine(folder[name], DatasetPaths.Positions("main"));
+
+    /// <summary>Names, types, units, UCDs and descriptions; then each row as text, floats bit for bit.</summary>
+    private async Task<(List<string> Columns, List<string> Rows)> ReadAsync(string name)
+    {
+        List<string> rows = [];
+        await using ITableReader table = await TableReader.OpenAsync(folder[name], cancellationToken: TestContext.Current.CancellationToken);
+        await foreach (RowBatch batch in table.ReadAsync(cancellationToken: TestContext.Current.CancellationToken))
+            for (int row = 0; row < batch.RowCount; row++)
+                rows.Add(string.Join(' ', batch.Columns.Select(c => Convert.ToHexString(c.RowBytes(row)))));
+        return ([.. table.Columns.Select(c => $"{c.Name} {c.DType} {c.Unit} {(c.Name.Contains("_ra", StringComparison.Ordinal) || c.Name.Contains("_dec", StringComparison.Ordinal) || c.Name.Contains("object_id", StringComparison.Ordinal) ? "" : $"{c.Ucd} {c.Description}")}")], rows);
+    }
+
+    /// <summary>Clumps of rows with a column of every type, in several tiles.</summary>
+    private async Task WriteAsync(string name, int seed, bool hasOthers = false)
+    {
+        const int count = 400;
+        ((double[] RaDeg, double[] DecDeg) sky, _) = SkyGenerators.Clumps(seed, 0.25, count);
+        Random random = new(seed);
+        List<ColumnData> columns =
+        [
+            new ColumnData<long>(Modality.Common.Find("object_id")!.With(DType.Int64, []), Enumerable.Range(0, count).Select(i => (long)i).ToArray()),
+            new ColumnData<double>(Modality.Common.Find("ra")!.With(DType.Float64, []), sky.RaDeg.Select(r => r >= 360 ? 0 : r).ToArray()),
+            new ColumnData<double>(Modality.Common.Find("dec")!.With(DType.Float64, []), sky.DecDeg),
+        ];
+        Add<bool>("truth", i => i % 3 == 0);
+        Add<sbyte>("i8", i => (sbyte)random.Next());
+        Add<byte>("u8", i => (byte)random.Next());
+        Add<short>("i16", i => (short)random.Next());
+        Add<ushort>("u16", i => (ushort)random.Next());
+        Add<int>("i32", i => random.Next(int.MinValue, int.MaxValue));
+        Add<uint>("u32", i => (uint)random.NextInt64());
+        Add<long>("i64", i => random.NextInt64(long.MinValue, long.MaxValue));
+        Add<ulong>("u64", i => (ulong)random.NextInt64(long.MinValue, long.MaxValue));
+        Add<float>("f32", i => i % 7 == 0 ? float.NaN : random.NextSingle());
+        Add<double>("f64", i => random.NextDouble());
+        Add<double>("A", i => random.NextDouble());
+        Add<double>("RA", i => random.NextDouble()); // a_RA and a_ra are one to tables that ignore case
+        List<AliasSchema> aliases = [new AliasSchema { Name = "twice", Native = "f64", Scale = 2, Unit = "2 mJy" }];
+        if (hasOthers)
+        {
+            columns.Add(TextColumnData.From(new ColumnSchema { Name = "text", DType = DType.String }, [.. Enumerable.Range(0, count).Select(i => $"{i}")]));
+            columns.Add(new ColumnData<int>(new ColumnSchema { Name = "maybe", DType = DType.Int32 }, Enumerable.Range(0, count).ToArray(), Enumerable.Range(0, count).Select(i => i % 5 == 0).ToArray()));
+            columns.Add(new ColumnData<float>(new ColumnSchema { Name = "vector", DType = DType.Float32, Shape = [2] }, new float[2 * count]));
+            aliases.Add(new AliasSchema { Name = "sum", Expression = "f64 + f32" });
+        }
+        DatasetSpec spec = new()
+        {
+            Name = name,
+            Modality = "catalogue",
+            Order = 1,
+            Aliases = [.. aliases],
+            Provenance = new Provenance { Project = "p", Survey = "s", Instrument = "i", Release = "r", Licence = "CC0-1.0", Citation = "c", Builder = "test", BuilderVersion = "1" },
+        };
+        await using DatasetWriter writer = DatasetWriter.Create(folder[name], spec, new WriterSettings { Workers = 2 });
+        using (UnitSpill spill = writer.BeginUnit("u", [new SourceFile("u.fits", 42, new string('a', 64))]))
+        {
+            spill.Append(new RowBatch(columns));
+            spill.Complete();
+        }
+        await writer.CommitAsync(TestContext.Current.CancellationToken);
+
+        void Add<T>(string column, Func<int, T> value) where T : unmanaged => columns.Add(new ColumnData<T>(
+            new ColumnSchema { Name = column, DType = DTypes.Of<T>(), Unit = "mJy", Ucd = "phot.flux", Description = $"<{column}> & \"more\"" }, Enumerable.Range(0, count).Select(value).ToArray()));
+    }
+}
