@@ -35,6 +35,21 @@ public sealed class CrossMatchTests(BuiltDatasets built) : IDisposable
     }
 
     [Fact]
+    public void Radius_0_finds_equal_positions_whatever_the_form_of_the_result()
+    {
+        foreach (string file in (string[])["equal.csv", "equal.parquet"])
+            Assert.Equal(Count(PileProgram.RunToJson("crossmatch", built.Gaia, built.Gaia, "--radius", "0", "--out", folder[file]), "pairs"), Count(PileProgram.RunToJson("info", built.Gaia), "rows"));
+    }
+
+    [Fact]
+    public void A_folder_that_takes_no_files_is_told_before_the_match()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "proc is a folder of Linux in which nobody can make files");
+        foreach (string ending in (string[])["csv", "fits", "parquet"])
+            Assert.Contains($"/proc/pairs.{ending}: ", PileProgram.RunToError(1, "crossmatch", built.Sky, built.Sky, "--radius", "1", "--out", $"/proc/pairs.{ending}"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Gaia_and_2MASS_at_declination_85_agree_with_astropy_in_every_format()
     {
         string twoMass = TestPaths.Data("catalog/2MASS_results.fits");
@@ -140,7 +155,7 @@ public sealed class CrossMatchTests(BuiltDatasets built) : IDisposable
         File.WriteAllText(folder["m.csv"], "mine");
         Assert.Contains("exists already", PileProgram.RunToError(2, "crossmatch", Left, Right, "--radius", "1", "--out", folder["m.csv"]), StringComparison.Ordinal);
         Assert.Equal("mine", File.ReadAllText(folder["m.csv"]));
-        Assert.Contains("The table 'nowhere.csv' does not exist", PileProgram.RunToError(2, "crossmatch", Left, "nowhere.csv", "--radius", "1", "--out", folder["n.csv"]), StringComparison.Ordinal);
+        Assert.Contains("The dataset or table 'nowhere.csv' does not exist", PileProgram.RunToError(2, "crossmatch", Left, "nowhere.csv", "--radius", "1", "--out", folder["n.csv"]), StringComparison.Ordinal);
         Assert.Contains("there is no folder", PileProgram.RunToError(2, "crossmatch", Left, Right, "--radius", "1", "--out", folder["no/n.csv"]), StringComparison.Ordinal);
         Assert.Contains("cut short", PileProgram.RunToError(1, "crossmatch", Left, TestPaths.Data("malformed/votable_truncated.vot"), "--radius", "1", "--out", folder["n.csv"]), StringComparison.Ordinal);
         File.WriteAllText(folder["off.csv"], "id,ra,dec\n1,400,0\n");

@@ -10,7 +10,7 @@ internal static class MatchOptions
 {
     private static readonly Option<string?> Radius = new("--radius") { Description = "The largest separation: arcseconds, or with a unit. It may be left out with --sigma, --error-sum or --radius-column: the largest errors then set it.", HelpName = "R" };
     private static readonly Option<string?> MinRadius = new("--min-radius") { Description = "The least separation.", HelpName = "R" };
-    private static readonly Option<string> Find = new("--find") { Description = "Every pair; for each row of A its nearest of B, or its K nearest; each row in one pair at most, the closest first; or, of A with itself, groups of rows that pairs link.", HelpName = "all|nearest|one-to-one|groups|K", DefaultValueFactory = _ => "all" };
+    private static readonly Option<string> Find = new("--find") { Description = "Every pair; for each row of A its nearest of B, or its K nearest; each row in one pair at most, the symmetric best as STILTS find=best; or, of A with itself, groups of rows that pairs link.", HelpName = "all|nearest|one-to-one|groups|K", DefaultValueFactory = _ => "all" };
     private static readonly Option<string> Join = new("--join") { Description = "Pairs alone, or rows without a partner as well: of A, of B, of both; or only those.", HelpName = "inner|left|right|full|anti|right-anti|xor", DefaultValueFactory = _ => "inner" };
     private static readonly Option<string?> RadiusColumnA = new("--radius-column-a") { Description = "The column of A with each row's error, or its own radius, in the column's unit; else arcseconds.", HelpName = "COL" };
     private static readonly Option<string?> RadiusColumnB = new("--radius-column-b") { Description = "The same of B.", HelpName = "COL" };

@@ -29,7 +29,7 @@ internal sealed class OpenSide : IAsyncDisposable
             Dataset dataset = await Dataset.OpenAsync(path, CommonOptions.DatasetOptionsOf(parsed), cancellationToken).ConfigureAwait(false);
             return new OpenSide(new DatasetSide(dataset, where is null ? null : dataset.Query().Where(where)), dataset);
         }
-        ITableReader table = await TableReader.OpenAsync(InputFile.Require(path, "The table"), cancellationToken: cancellationToken).ConfigureAwait(false);
+        ITableReader table = await TableReader.OpenAsync(InputFile.Require(path, "The dataset or table"), cancellationToken: cancellationToken).ConfigureAwait(false);
         try
         {
             TableSide side = TableSide.Create(table, parsed.GetValue(options.Ra), parsed.GetValue(options.Dec), parsed.GetValue(options.Id), new PositionOptions

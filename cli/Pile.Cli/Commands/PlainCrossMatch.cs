@@ -131,7 +131,7 @@ internal sealed class PlainCrossMatch
         using ProgressDisplay display = new(quiet);
         PlainMatchSummary s = PlainMatch.Run((sides[0], positionsA), (sides[1], positionsB), new PlainMatchOptions
         {
-            RadiusArcsec = AngleText.RadiusArcsec(radius!, "--radius"),
+            RadiusArcsec = AngleText.SeparationArcsec(radius!, "--radius"),
             NearestOnly = nearestOnly,
             CarriedA = a,
             CarriedB = b,

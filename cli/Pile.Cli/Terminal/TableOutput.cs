@@ -8,10 +8,11 @@ namespace Pile.Cli.Terminal;
 /// <summary>Rows into a table that the user named.</summary>
 internal static class TableOutput
 {
-    /// <summary>Refuses, before any work is done, a file that is there, one whose folder is not, and one that is no table by its ending.</summary>
+    /// <summary>Refuses, before any work is done, a file that is there, one whose folder is not or takes none, and one that is no table by its ending.</summary>
     /// <exception cref="OutputExistsException">The file is there.</exception>
     /// <exception cref="ArgumentException">Its ending is that of no table.</exception>
     /// <exception cref="UsageException">There is no folder for it.</exception>
+    /// <exception cref="OutputUnwritableException">Its folder takes no files.</exception>
     internal static void RequireFree(string path)
     {
         TableWriter.RequireTablePath(path);
@@ -19,6 +20,21 @@ internal static class TableOutput
             throw new UsageException($"--out {path}: there is no folder '{folder}'. Make it first.");
         if (File.Exists(path) || Directory.Exists(path))
             throw new OutputExistsException(path, "Remove it, or name another file with --out");
+        RequireWritable(path);
+    }
+
+    /// <summary>Permission shows only by making a file; better before a long match than after it.</summary>
+    private static void RequireWritable(string path)
+    {
+        try
+        {
+            using FileStream probe = new(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/", $".{Guid.NewGuid():N}.partial"),
+                new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.DeleteOnClose });
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new OutputUnwritableException(path, "no file can be made in its folder", "Name another file, or correct the folder's permissions", e);
+        }
     }
 
     /// <summary>Writes an answer, whose first batch tells its columns.</summary>

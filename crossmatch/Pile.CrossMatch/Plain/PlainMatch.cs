@@ -64,10 +64,10 @@ public static class PlainMatch
             File.Move(unfinished, output);
             return summary;
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             File.Delete(unfinished);
-            throw new OutputUnwritableException(output, e.Message, "Make room for it, or name another file", e);
+            throw new OutputUnwritableException(output, $"it cannot be written: {e.Message.TrimEnd('.')}", "Make room or give permission there, or name another file", e);
         }
         catch
         {
