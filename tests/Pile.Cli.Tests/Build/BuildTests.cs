@@ -122,4 +122,13 @@ public sealed class BuildTests(BuiltDatasets built) : IDisposable
         File.WriteAllLines(folder[name], ["id,ra,dec,x,name", .. Enumerable.Range(firstId, rows).Select(id =>
             string.Create(CultureInfo.InvariantCulture, $"{id},{random.NextDouble() * 360:R},{(random.NextDouble() * 180) - 90:R},{id + 0.5},n{id % 7}"))]);
     }
+
+    [Fact]
+    public void Ids_of_sixteen_digits_that_lie_close_together_leave_a_dataset_valid()
+    {
+        IEnumerable<string> rows = Enumerable.Range(0, 4000).Select(i => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{9007199254740993 + (2L * (i * 7919 % 4000))},{i * 137.50776405 % 360},{(i * 7919 % 17999 / 100.0) - 89.99},{9007199254740993 + i}"));
+        File.WriteAllLines(folder["ids.csv"], rows.Prepend("id,ra,dec,other"));
+        PileProgram.RunToJson("build", "--from", folder["ids.csv"], "--out", folder["ids"], "--order", "1", "--json");
+        Assert.True(PileProgram.RunToJson("validate", folder["ids"], "--deep", "--json").GetProperty("valid").GetBoolean());
+    }
 }
