@@ -38,20 +38,20 @@ public sealed class CarriedColumns : IAsyncDisposable
     /// <exception cref="PileException">The dataset cannot be read.</exception>
     public static async Task<CarriedColumns?> TryOpenAsync(string datasetPath, string positions, IEnumerable<string> names, DatasetOptions options, CancellationToken cancellationToken = default)
     {
-        Dataset dataset = await Dataset.OpenAsync(datasetPath, options, cancellationToken).ConfigureAwait(false);
+        Dataset opened = await Dataset.OpenAsync(datasetPath, options, cancellationToken).ConfigureAwait(false);
         CarriedColumns? carried = null;
         try
         {
-            DatasetSide side = new(dataset);
-            ImmutableArray<ColumnSchema> schemas = [.. side.Resolve(names).Select(side.Require)];
-            if (schemas.All(s => s is { IsScalar: true, Nullable: false, DType: not DType.String }) && !dataset.IsWithoutIndex && await HasPositionsAsync(dataset, positions, cancellationToken).ConfigureAwait(false))
-                carried = new CarriedColumns(dataset, side, schemas);
+            DatasetSide ofAll = new(opened);
+            ImmutableArray<ColumnSchema> schemas = [.. ofAll.Resolve(names).Select(ofAll.Require)];
+            if (schemas.All(s => s is { IsScalar: true, Nullable: false, DType: not DType.String }) && !opened.IsWithoutIndex && await HasPositionsAsync(opened, positions, cancellationToken).ConfigureAwait(false))
+                carried = new CarriedColumns(opened, ofAll, schemas);
             return carried;
         }
         finally
         {
             if (carried is null)
-                await dataset.DisposeAsync().ConfigureAwait(false);
+                await opened.DisposeAsync().ConfigureAwait(false);
         }
     }
 
