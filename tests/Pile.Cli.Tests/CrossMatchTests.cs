@@ -99,7 +99,7 @@ public sealed class CrossMatchTests(BuiltDatasets built) : IDisposable
     }
 
     [Theory]
-        [InlineData("a separation is at least 0", "--radius", "-1")]
+    [InlineData("a separation is at least 0", "--radius", "-1")]
     [InlineData("expected an angle", "--radius", "nan")]
     [InlineData("at most 180 degrees", "--radius", "200deg")]
     [InlineData("expected an angle", "--radius", "one")]

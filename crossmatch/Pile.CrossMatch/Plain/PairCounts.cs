@@ -1,23 +1,39 @@
 using Pile.CrossMatch.Matching;
+using Pile.Sky;
 
 namespace Pile.CrossMatch.Plain;
 
-/// <summary>Counts pairs, and which rows are in one; on several threads.</summary>
-internal sealed class PairCounts(int rowsA, int rowsB)
+/// <summary>Counts pairs, where they are, and which rows are in one; on several threads.</summary>
+internal sealed class PairCounts(SortedPositions a, int rowsB)
 {
+    private const int CellShift = 2 * (Healpix.MaxOrder - MatchDensity.FinestOrder);
+
+    private readonly long[] pairsOfCell = new long[Healpix.PixelCount(MatchDensity.FinestOrder)];
+
     // A byte, not a bit: threads may set neighbours at the same time.
     private readonly byte[] isMatchedB = new byte[rowsB];
     private long pairCount, matchedA;
 
     internal void Add(PairBuffer pairs)
     {
-        ReadOnlySpan<int> rowA = pairs.RowA.AsSpan(0, pairs.Count);
         int distinct = 0, last = -1;
-        foreach (int row in rowA)
+        long cell = 0, inCell = 0;
+        foreach (int row in pairs.RowA.AsSpan(0, pairs.Count))
         {
-            distinct += row != last ? 1 : 0;
-            last = row;
+            if (row != last)
+            {
+                distinct++;
+                last = row;
+                long next = a.Healpix29(row >> SortedPositions.ChunkShift)[row & (SortedPositions.ChunkRows - 1)] >> CellShift;
+                if (next != cell)
+                {
+                    Interlocked.Add(ref pairsOfCell[cell], inCell);
+                    (cell, inCell) = (next, 0);
+                }
+            }
+            inCell++;
         }
+        Interlocked.Add(ref pairsOfCell[cell], inCell);
         foreach (int row in pairs.RowB.AsSpan(0, pairs.Count))
             isMatchedB[row] = 1;
         Interlocked.Add(ref pairCount, pairs.Count);
@@ -27,6 +43,15 @@ internal sealed class PairCounts(int rowsA, int rowsB)
     internal PlainMatchSummary Summary(long withoutPositionA, long withoutPositionB)
     {
         long unmatchedB = isMatchedB.AsSpan().Count((byte)0);
-        return new PlainMatchSummary(pairCount, rowsA + withoutPositionA, rowsB + withoutPositionB, rowsA - matchedA + withoutPositionA, unmatchedB + withoutPositionB, withoutPositionA + withoutPositionB);
+        return new PlainMatchSummary(pairCount, a.Count + withoutPositionA, rowsB + withoutPositionB, a.Count - matchedA + withoutPositionA, unmatchedB + withoutPositionB, withoutPositionA + withoutPositionB);
+    }
+
+    internal MatchDensity Density()
+    {
+        List<(long Pixel, long Pairs)> occupied = [];
+        for (int cell = 0; cell < pairsOfCell.Length; cell++)
+            if (pairsOfCell[cell] > 0)
+                occupied.Add((cell, pairsOfCell[cell]));
+        return MatchDensity.Of(occupied);
     }
 }

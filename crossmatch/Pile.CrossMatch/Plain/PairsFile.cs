@@ -58,7 +58,7 @@ internal sealed class PairsFile : IDisposable
     }
 
     /// <summary>Ends the file with what was matched.</summary>
-    internal void Complete(PlainMatchOptions options, PlainMatchSummary summary, CancellationToken cancellationToken)
+    internal void Complete(PlainMatchOptions options, PlainMatchSummary summary, MatchDensity density, CancellationToken cancellationToken)
     {
         Dictionary<string, string> metadata = new(StringComparer.Ordinal)
         {
@@ -73,6 +73,7 @@ internal sealed class PairsFile : IDisposable
             ["pile.match.rows_b"] = Text(summary.RowsB),
             ["pile.match.a_without_match"] = Text(summary.AWithoutMatch),
             ["pile.match.b_without_match"] = Text(summary.BWithoutMatch),
+            ["pile.match.density"] = density.ToJson(),
         };
         Describe("a", a);
         Describe("b", b);

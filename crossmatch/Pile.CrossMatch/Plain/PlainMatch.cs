@@ -43,7 +43,7 @@ public static class PlainMatch
         string unfinished = $"{output}.{Environment.ProcessId}.unfinished";
         try
         {
-            PairCounts counts = new(sideA.Count, sideB.Count);
+            PairCounts counts = new(sideA, sideB.Count);
             PlainMatchSummary summary;
             using (CarriedSides? carried = options.CarriedA is null && options.CarriedB is null ? null : new(options.CarriedA, options.CarriedB, cancellationToken))
             using (PairsFile pairs = PairsFile.Create(unfinished, sideA, sideB, carried))
@@ -59,7 +59,7 @@ public static class PlainMatch
                     pairs.Write(found);
                 }, cancellationToken);
                 summary = counts.Summary(sideA.WithoutPosition, sideB.WithoutPosition);
-                pairs.Complete(options, summary, cancellationToken);
+                pairs.Complete(options, summary, counts.Density(), cancellationToken);
             }
             File.Move(unfinished, output);
             return summary;

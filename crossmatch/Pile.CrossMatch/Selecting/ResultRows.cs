@@ -6,8 +6,6 @@ namespace Pile.CrossMatch;
 /// <summary>The rows of a result: pairs, and rows alone in their places, as the join asks; counted on the way.</summary>
 internal sealed class ResultRows(MatchJoin join, long rowsA, long rowsB, bool isSelf, SortedPositions positionsA)
 {
-    private const int DensityOrder = 8;
-
     private readonly RowSet inPairA = new(rowsA);
     private readonly List<(long Pixel, long Pairs)> cells = [];
     private RowSet? inPairB;
@@ -65,7 +63,7 @@ internal sealed class ResultRows(MatchJoin join, long rowsA, long rowsB, bool is
         Pairs++;
         inPairA.Add(rowA);
         InPairB.Add(rowB);
-        long pixel = positionsA.Healpix29(rowA / SortedPositions.ChunkRows)[rowA % SortedPositions.ChunkRows] >> (2 * (Healpix.MaxOrder - DensityOrder));
+        long pixel = positionsA.Healpix29(rowA / SortedPositions.ChunkRows)[rowA % SortedPositions.ChunkRows] >> (2 * (Healpix.MaxOrder - MatchDensity.FinestOrder));
         if (cells.Count > 0 && cells[^1].Pixel == pixel)
             cells[^1] = (pixel, cells[^1].Pairs + 1);
         else
@@ -73,20 +71,5 @@ internal sealed class ResultRows(MatchJoin join, long rowsA, long rowsB, bool is
     }
 
     /// <summary>Where the pairs are.</summary>
-    internal MatchDensity Density()
-    {
-        List<(long Pixel, long Pairs)> occupied = cells;
-        int order = DensityOrder;
-        for (; occupied.Count > MatchDensity.MostCells; order--)
-        {
-            List<(long Pixel, long Pairs)> coarser = [];
-            foreach ((long pixel, long pairs) in occupied)
-                if (coarser.Count > 0 && coarser[^1].Pixel == pixel >> 2)
-                    coarser[^1] = (pixel >> 2, coarser[^1].Pairs + pairs);
-                else
-                    coarser.Add((pixel >> 2, pairs));
-            occupied = coarser;
-        }
-        return new MatchDensity(order, [.. occupied]);
-    }
+    internal MatchDensity Density() => MatchDensity.Of(cells);
 }

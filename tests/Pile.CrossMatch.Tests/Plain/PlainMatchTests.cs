@@ -26,6 +26,10 @@ public class PlainMatchTests
         await using ITableReader table = await TableReader.OpenAsync(folder["pairs.parquet"], cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(["a_object_id", "b_object_id", "separation_arcsec", "a_ra", "a_dec", "b_ra", "b_dec"], table.Columns.Select(c => c.Name));
         Assert.Equal("arcsec", table.Columns.Single(c => c.Name == "separation_arcsec").Unit);
+        string file = Encoding.Latin1.GetString(File.ReadAllBytes(folder["pairs.parquet"]));
+        using System.Text.Json.JsonDocument density = System.Text.Json.JsonDocument.Parse(file[file.IndexOf("{\"order\":", StringComparison.Ordinal)..][..(file[file.IndexOf("{\"order\":", StringComparison.Ordinal)..].IndexOf('}', StringComparison.Ordinal) + 1)]);
+        Assert.Equal(expected.GroupBy(p => a.Healpix29(0)[p.A] >> (2 * (29 - density.RootElement.GetProperty("order").GetInt32()))).OrderBy(g => g.Key).Select(g => $"[{g.Key},{g.Count()}]"),
+            density.RootElement.GetProperty("cells").EnumerateArray().Select(c => c.GetRawText()));
         await foreach (RowBatch batch in table.ReadAsync(cancellationToken: TestContext.Current.CancellationToken))
             for (int i = 0; i < batch.RowCount; i++)
             {

@@ -55,11 +55,15 @@ public sealed class FolderCopyTests(CopiedDataset dataset) : IDisposable
     {
         using CancellationTokenSource stop = new();
         long half = dataset.Bytes / 2;
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => CopyAsync(new CopyOptions { Parallel = 1, Progress = new Seen(p =>
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => CopyAsync(new CopyOptions
+        {
+            Parallel = 1,
+            Progress = new Seen(p =>
         {
             if (p.Phase == CopyPhase.Copy && p.Done >= p.Total - 1000)
                 stop.Cancel();
-        }) }, token: stop.Token));
+        })
+        }, token: stop.Token));
         Assert.False(File.Exists(Path.Combine(folder["copy"], DatasetPaths.Manifest)));
         Assert.DoesNotContain(FilesOf(folder["copy"]), f => f.EndsWith(".pile-put", StringComparison.Ordinal));
         Assert.Contains("interrupted copy of this dataset", (await Assert.ThrowsAsync<OutputExistsException>(() => CopyAsync())).Message, StringComparison.Ordinal);
@@ -118,7 +122,8 @@ public sealed class FolderCopyTests(CopiedDataset dataset) : IDisposable
     {
         // A file system of 8 MB, in a mount namespace that a process holds: the large shard does not fit.
         using System.Diagnostics.Process holder = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("unshare", ["-Urm", "--propagation", "private", "bash", "-c",
-            "mount -t tmpfs -o size=8m tmpfs \"$1\" && echo mounted; exec sleep 60", "bash", folder.Path]) { RedirectStandardOutput = true, UseShellExecute = false })!;
+            "mount -t tmpfs -o size=8m tmpfs \"$1\" && echo mounted; exec sleep 60", "bash", folder.Path])
+        { RedirectStandardOutput = true, UseShellExecute = false })!;
         try
         {
             Assert.Equal("mounted", await holder.StandardOutput.ReadLineAsync(Token));

@@ -192,11 +192,14 @@ public sealed class StoreCopyTests(CopiedDataset dataset) : IAsyncLifetime
     public async Task Whoever_is_told_the_size_may_refuse()
     {
         CopyPlan seen = default;
-        await Assert.ThrowsAsync<InvalidOperationException>(() => PublishAsync(Options with { Planned = plan =>
+        await Assert.ThrowsAsync<InvalidOperationException>(() => PublishAsync(Options with
+        {
+            Planned = plan =>
         {
             seen = plan;
             throw new InvalidOperationException("too much");
-        } }));
+        }
+        }));
         Assert.Equal(new CopyPlan(dataset.Files.Length, dataset.Bytes, IsToRemote: true), seen);
         Assert.Empty(await ObjectsAsync());
     }
