@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -49,6 +50,7 @@ public static class Crc32C
     }
 
     /// <summary>Advances the state over all whole strides of 256 bytes; needs 512-bit carry-less multiplication.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static uint FoldWide(uint state, ReadOnlySpan<byte> bytes, out ReadOnlySpan<byte> rest)
     {
         ReadOnlySpan<Vector512<ulong>> data = MemoryMarshal.Cast<byte, Vector512<ulong>>(bytes[..(bytes.Length / WideStrideBytes * WideStrideBytes)]);
@@ -70,6 +72,7 @@ public static class Crc32C
     }
 
     /// <summary>Advances the state over all whole strides of 128 bytes; needs 128-bit carry-less multiplication.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static uint FoldNarrow(uint state, ReadOnlySpan<byte> bytes, out ReadOnlySpan<byte> rest)
     {
         ReadOnlySpan<Vector128<ulong>> data = MemoryMarshal.Cast<byte, Vector128<ulong>>(bytes[..(bytes.Length / NarrowStrideBytes * NarrowStrideBytes)]);
@@ -94,6 +97,7 @@ public static class Crc32C
     }
 
     /// <summary>Advances the state with the processor's CRC instruction, 8 bytes at a time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static uint Instruction(uint state, ReadOnlySpan<byte> bytes)
     {
         for (; bytes.Length >= 8; bytes = bytes[8..])
@@ -107,6 +111,7 @@ public static class Crc32C
     }
 
     /// <summary>Advances the state with eight tables, 8 bytes at a time (M. Kounavis and F. Berry, "slicing by 8").</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static uint Software(uint state, ReadOnlySpan<byte> bytes)
     {
         ReadOnlySpan<uint> table = Table;
