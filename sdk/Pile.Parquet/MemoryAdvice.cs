@@ -5,14 +5,7 @@ namespace Pile.Parquet;
 /// <summary>Tells the system which mapped pages will be read, and which need not stay.</summary>
 internal static partial class MemoryAdvice
 {
-    private const int WillNeedAdvice = 3, DontNeedAdvice = 4, PopulateRead = 22;
-
-    /// <summary>Maps pages at once instead of one fault after another; where the kernel is older than 5.14, asks for them.</summary>
-    internal static void Populate(nint address, long bytes)
-    {
-        if (OperatingSystem.IsLinux() && Advise(address, bytes, PopulateRead) != 0)
-            Advise(address, bytes, WillNeedAdvice);
-    }
+    private const int WillNeedAdvice = 3, DontNeedAdvice = 4;
 
     /// <summary>Begins to read pages from the disk, and does not wait.</summary>
     internal static void WillNeed(nint address, long bytes)
@@ -29,10 +22,10 @@ internal static partial class MemoryAdvice
     }
 
     // A hint: where it is refused, everything still works.
-    private static int Advise(nint address, long bytes, int advice)
+    private static void Advise(nint address, long bytes, int advice)
     {
         nint page = Environment.SystemPageSize, start = address & ~(page - 1);
-        return MAdvise(start, (nuint)(address + bytes - start), advice);
+        MAdvise(start, (nuint)(address + bytes - start), advice);
     }
 
     [LibraryImport("libc", EntryPoint = "madvise")]

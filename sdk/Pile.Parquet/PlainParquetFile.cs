@@ -14,14 +14,15 @@ public sealed unsafe class PlainParquetFile : IDisposable
 {
     private const int TailBytes = 8, LongestPageHead = 4096, MostFooterBytes = 1 << 28;
 
+    private readonly SafeFileHandle file;
     private readonly SafeMemoryMappedViewHandle view;
     private readonly byte* start;
     private readonly Footer footer;
     private readonly nint[] values; // 0 until the page's head has been seen
 
-    private PlainParquetFile(string path, SafeMemoryMappedViewHandle view, byte* start, Footer footer)
+    private PlainParquetFile(string path, SafeFileHandle file, SafeMemoryMappedViewHandle view, byte* start, Footer footer)
     {
-        (Path, this.view, this.footer) = (path, view, footer);
+        (Path, this.file, this.view, this.footer) = (path, file, view, footer);
         this.start = start;
         values = new nint[footer.Chunks.Length];
     }
@@ -46,36 +47,43 @@ public sealed unsafe class PlainParquetFile : IDisposable
     /// <exception cref="IOException">It cannot be read.</exception>
     public static PlainParquetFile Open(string path)
     {
-        using SafeFileHandle file = File.OpenHandle(path);
-        long length = RandomAccess.GetLength(file);
-        if (length < PlainParquetWriter.Magic.Length + TailBytes)
-            throw new PlainParquetException(path, $"{length} bytes are no Parquet file");
-        using MemoryMappedFile map = MemoryMappedFile.CreateFromFile(file, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
-        SafeMemoryMappedViewHandle mapped = map.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read).SafeMemoryMappedViewHandle;
+        SafeFileHandle file = File.OpenHandle(path);
+        SafeMemoryMappedViewHandle? mapped = null;
         byte* first = null;
         try
         {
+            long length = RandomAccess.GetLength(file);
+            if (length < PlainParquetWriter.Magic.Length + TailBytes)
+                throw new PlainParquetException(path, $"{length} bytes are no Parquet file");
+            using MemoryMappedFile map = MemoryMappedFile.CreateFromFile(file, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+            mapped = map.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read).SafeMemoryMappedViewHandle;
             mapped.AcquirePointer(ref first);
-            ReadOnlySpan<byte> tail = new(first + length - TailBytes, TailBytes);
-            long footerBytes = BinaryPrimitives.ReadInt32LittleEndian(tail);
-            if (!tail[4..].SequenceEqual(PlainParquetWriter.Magic))
-                throw new PlainParquetException(path, "it does not end as a Parquet file does; it may be cut off");
-            if (footerBytes is <= 0 or > MostFooterBytes || footerBytes > length - TailBytes - PlainParquetWriter.Magic.Length)
-                throw new PlainParquetException(path, $"a footer of {footerBytes} bytes cannot be");
-            long dataEnd = length - TailBytes - footerBytes;
-            Footer found = FooterReading.Read(new ReadOnlySpan<byte>(first + dataEnd, (int)footerBytes), path);
-            foreach (ColumnChunk chunk in found.Chunks)
-                if (chunk.PageOffset < PlainParquetWriter.Magic.Length || chunk.ChunkBytes <= 0 || chunk.PageOffset > dataEnd || chunk.ChunkBytes > dataEnd - chunk.PageOffset)
-                    throw new PlainParquetException(path, $"a column chunk of {chunk.ChunkBytes} bytes at {chunk.PageOffset} does not lie within the file");
-            return new PlainParquetFile(path, mapped, first, found);
+            return new PlainParquetFile(path, file, mapped, first, ReadFooter(path, first, length));
         }
         catch
         {
             if (first is not null)
-                mapped.ReleasePointer();
-            mapped.Dispose();
+                mapped!.ReleasePointer();
+            mapped?.Dispose();
+            file.Dispose();
             throw;
         }
+    }
+
+    private static Footer ReadFooter(string path, byte* first, long length)
+    {
+        ReadOnlySpan<byte> tail = new(first + length - TailBytes, TailBytes);
+        long footerBytes = BinaryPrimitives.ReadInt32LittleEndian(tail);
+        if (!tail[4..].SequenceEqual(PlainParquetWriter.Magic))
+            throw new PlainParquetException(path, "it does not end as a Parquet file does; it may be cut off");
+        if (footerBytes is <= 0 or > MostFooterBytes || footerBytes > length - TailBytes - PlainParquetWriter.Magic.Length)
+            throw new PlainParquetException(path, $"a footer of {footerBytes} bytes cannot be");
+        long dataEnd = length - TailBytes - footerBytes;
+        Footer found = FooterReading.Read(new ReadOnlySpan<byte>(first + dataEnd, (int)footerBytes), path);
+        foreach (ColumnChunk chunk in found.Chunks)
+            if (chunk.PageOffset < PlainParquetWriter.Magic.Length || chunk.ChunkBytes <= 0 || chunk.PageOffset > dataEnd || chunk.ChunkBytes > dataEnd - chunk.PageOffset)
+                throw new PlainParquetException(path, $"a column chunk of {chunk.ChunkBytes} bytes at {chunk.PageOffset} does not lie within the file");
+        return found;
     }
 
     /// <summary>The number of a column; -1 where there is none of that name and type.</summary>
@@ -111,18 +119,14 @@ public sealed unsafe class PlainParquetFile : IDisposable
     /// <exception cref="PlainParquetException">The page is not what the footer says.</exception>
     public ReadOnlySpan<T> Values<T>(int group, int column) where T : unmanaged => MemoryMarshal.Cast<byte, T>(Bytes(group, column));
 
-    /// <summary>Maps a column of a row group at once; it is about to be read.</summary>
-    public void Populate(int group, int column)
-    {
-        ColumnChunk chunk = footer.Chunks[(group * footer.Columns.Length) + column];
-        MemoryAdvice.Populate((nint)start + (nint)chunk.PageOffset, chunk.ChunkBytes);
-    }
-
-    /// <summary>Has the system read a column of a row group from the disk, without waiting.</summary>
+    /// <summary>Has the system read a column of a row group from the disk, without waiting, where it is not in its cache.</summary>
+    /// <remarks>Pages of the cache are best mapped as they are touched, sixteen at a time: asking for all of them, whether to be read or to be mapped, goes
+    /// through them one by one and takes longer (40 against 19 ms for 400 MB on two threads).</remarks>
     public void WillNeed(int group, int column)
     {
         ColumnChunk chunk = footer.Chunks[(group * footer.Columns.Length) + column];
-        MemoryAdvice.WillNeed((nint)start + (nint)chunk.PageOffset, chunk.ChunkBytes);
+        if (!FileCalls.IsInCache(file, chunk.PageOffset + chunk.ChunkBytes - 1))
+            MemoryAdvice.WillNeed((nint)start + (nint)chunk.PageOffset, chunk.ChunkBytes);
     }
 
     /// <summary>Gives the memory of all row groups before one back; they can still be read.</summary>
@@ -152,5 +156,6 @@ public sealed unsafe class PlainParquetFile : IDisposable
             return;
         view.ReleasePointer();
         view.Dispose();
+        file.Dispose();
     }
 }

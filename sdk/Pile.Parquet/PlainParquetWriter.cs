@@ -11,12 +11,13 @@ namespace Pile.Parquet;
 public sealed class PlainParquetWriter : IDisposable
 {
     private const int Alignment = 64;
+    private const long ReservedAtOnce = 32 << 20;
 
     private readonly SafeFileHandle file;
     private readonly string path;
     private readonly ParquetColumn[] columns;
     private readonly List<RowGroupPlace> places = [];
-    private long end = Magic.Length;
+    private long end = Magic.Length, reserved;
 
     private PlainParquetWriter(string path, SafeFileHandle file, ParquetColumn[] columns) => (this.path, this.file, this.columns) = (path, file, columns);
 
@@ -56,6 +57,8 @@ public sealed class PlainParquetWriter : IDisposable
             end = values + bytes;
         }
         places.Add(place);
+        for (; reserved < end; reserved += ReservedAtOnce)
+            FileCalls.Reserve(file, reserved, ReservedAtOnce);
         return place;
     }
 
@@ -95,6 +98,8 @@ public sealed class PlainParquetWriter : IDisposable
         Magic.CopyTo(tail.AsSpan(4));
         RandomAccess.Write(file, footer, end);
         RandomAccess.Write(file, tail, end + footer.Length);
+        if (reserved > 0)
+            RandomAccess.SetLength(file, end + footer.Length + tail.Length); // gives back what was reserved beyond
         if (flush)
             RandomAccess.FlushToDisk(file);
         file.Dispose();

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pile.CrossMatch.Matching;
 using Pile.Sky;
 
@@ -14,8 +15,13 @@ internal sealed class PairCounts(SortedPositions a, int rowsB)
     private readonly byte[] isMatchedB = new byte[rowsB];
     private long pairCount, matchedA;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Add(PairBuffer pairs)
     {
+        if (pairs.Count == 0)
+            return;
+        // A block is of one chunk.
+        ReadOnlySpan<long> healpix29 = a.Healpix29(pairs.RowA[0] >> SortedPositions.ChunkShift);
         int distinct = 0, last = -1;
         long cell = 0, inCell = 0;
         foreach (int row in pairs.RowA.AsSpan(0, pairs.Count))
@@ -24,7 +30,7 @@ internal sealed class PairCounts(SortedPositions a, int rowsB)
             {
                 distinct++;
                 last = row;
-                long next = a.Healpix29(row >> SortedPositions.ChunkShift)[row & (SortedPositions.ChunkRows - 1)] >> CellShift;
+                long next = healpix29[row & (SortedPositions.ChunkRows - 1)] >> CellShift;
                 if (next != cell)
                 {
                     Interlocked.Add(ref pairsOfCell[cell], inCell);
@@ -46,12 +52,6 @@ internal sealed class PairCounts(SortedPositions a, int rowsB)
         return new PlainMatchSummary(pairCount, a.Count + withoutPositionA, rowsB + withoutPositionB, a.Count - matchedA + withoutPositionA, unmatchedB + withoutPositionB, withoutPositionA + withoutPositionB);
     }
 
-    internal MatchDensity Density()
-    {
-        List<(long Pixel, long Pairs)> occupied = [];
-        for (int cell = 0; cell < pairsOfCell.Length; cell++)
-            if (pairsOfCell[cell] > 0)
-                occupied.Add((cell, pairsOfCell[cell]));
-        return MatchDensity.Of(occupied);
-    }
+    /// <summary>Where the pairs are; to be asked for once, at the end.</summary>
+    internal MatchDensity Density() => MatchDensity.Of(pairsOfCell);
 }
