@@ -14,5 +14,8 @@ sum() { printf '%s\n' "$counters" | grep -o " $1=\"[0-9]*\"" | tr -dc '0-9\n' | 
 passed=$(sum passed) failed=$(sum failed)
 # A host that dies leaves no failed test behind, only a status.
 [ "$status" -eq 0 ] || [ "$failed" -gt 0 ] || failed=1
+# Named once more at the end, where somebody who sees only that can find them.
+grep -ho '<UnitTestResult [^>]*outcome="Failed"[^>]*>' "$results"/*.trx 2>/dev/null | sed 's/.*testName="\([^"]*\)".*/failed: \1/'
+grep -hA12 '<ErrorInfo>' "$results"/*.trx 2>/dev/null | head -60
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

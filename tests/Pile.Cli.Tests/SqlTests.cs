@@ -45,7 +45,7 @@ public sealed class SqlTests(BuiltDatasets built)
     [Fact]
     public void Ctrl_C_ends_what_never_ends()
     {
-        ProgramResult result = PileProgram.RunAndInterrupt(TimeSpan.FromSeconds(2), "sql", built.Sky, "SELECT count(*) FROM range(1000000000000000)", "--memory", "200MB");
+        ProgramResult result = PileProgram.RunAndInterrupt(TimeSpan.FromSeconds(1), "sql", built.Sky, "SELECT count(*) FROM range(1000000000000000)", "--memory", "200MB");
         Assert.Equal(130, result.ExitCode);
         Assert.Equal("pile: interrupted", result.Error.Trim());
     }

@@ -24,7 +24,7 @@ internal sealed class SqlSession : IDisposable
     /// <exception cref="DatasetInvalidException">A tile is missing or has another size than is listed, or an alias does not evaluate.</exception>
     internal static async Task<SqlSession> OpenAsync(IReadOnlyDictionary<string, Dataset> views, SqlOptions options, CancellationToken cancellationToken)
     {
-        string spill = Path.Combine(Path.GetTempPath(), $"pile-sql-{Guid.NewGuid():N}");
+        string spill = Path.Combine(Path.GetTempPath(), $"pile-sql-{Environment.ProcessId}-{Guid.NewGuid():N}");
         SqlSession session = new(DuckDbDatabase.OpenInMemory(new DuckDbSettings
         {
             Threads = options.Threads,
