@@ -1,4 +1,4 @@
-using Pile.Builders.Sources.FitsCutout;
+using Pile.Builders.Sources.SkyImages;
 using Pile.Fits;
 using Pile.Format;
 using Pile.Sky;
@@ -6,7 +6,7 @@ using Pile.Sky;
 namespace Pile.Builders.Sources.CubeSpectrum;
 
 /// <summary>One cube: what its headers say, without its voxels. Any thread may use it.</summary>
-internal sealed class Cube
+internal sealed class Cube : ISkyImage
 {
     private const double MarginDeg = 1.0 / 60;
 
@@ -27,17 +27,17 @@ internal sealed class Cube
         Unit = UnitOf(recipe);
         BeamArcsec2 = Unit.Per is FluxPer.Beam ? BeamOf(file.Hdu(0).Header) : double.NaN;
         WhiteLight = WhiteLightOf(recipe);
-        (Centre, CosRadius) = Cap(sky, FrameConversion.ToIcrs(frame));
+        Footprint = Cap(sky, FrameConversion.ToIcrs(frame));
     }
 
-    internal string Path { get; }
+    public string Path { get; }
 
     /// <summary>Its place among the recipe's files, from 0.</summary>
-    internal int Number { get; }
+    public int Number { get; }
 
-    internal int HduIndex { get; }
+    public int HduIndex { get; }
 
-    internal FitsHeader Header { get; }
+    public FitsHeader Header { get; }
 
     /// <summary>Pixels along all axes, the fastest first.</summary>
     internal long[] Axes { get; }
@@ -52,10 +52,10 @@ internal sealed class Cube
     internal int ChannelAxis => spectrum.Axis;
 
     /// <summary>Spaxels along x.</summary>
-    internal long Width { get; }
+    public long Width { get; }
 
     /// <summary>Spaxels along y.</summary>
-    internal long Height { get; }
+    public long Height { get; }
 
     /// <summary>Wavelengths of the channels, ascending, Å.</summary>
     internal double[] WavelengthAngstrom { get; }
@@ -75,13 +75,10 @@ internal sealed class Cube
     internal (int First, int Count) WhiteLight { get; }
 
     /// <summary>From ICRS to the system of the cube's WCS.</summary>
-    internal FrameConversion FromIcrs { get; }
+    public FrameConversion FromIcrs { get; }
 
-    /// <summary>The direction of the footprint's middle: a unit vector in ICRS.</summary>
-    internal (double X, double Y, double Z) Centre { get; }
-
-    /// <summary>The cosine of the radius of a circle about <see cref="Centre"/> that holds the footprint.</summary>
-    internal double CosRadius { get; }
+    /// <summary>A circle that holds the footprint; the whole sky for a cube of degrees.</summary>
+    public SkyCap Footprint { get; }
 
     /// <summary>What a sum of values is to be multiplied by to be in the unit of the sum.</summary>
     /// <param name="spaxelArcsec2">The solid angle of a spaxel at the object.</param>
@@ -97,7 +94,7 @@ internal sealed class Cube
     internal static Cube Read(CubeRecipe recipe, int number)
     {
         using FitsFile file = FitsFile.OpenRead(recipe.Files[number]);
-        return new Cube(recipe, file, recipe.Hdu is { } name ? Frame.FindHdu(file, name) : FirstCube(file), number);
+        return new Cube(recipe, file, recipe.Hdu is { } name ? ImageFiles.FindHdu(file, name) : FirstCube(file), number);
     }
 
     private static FitsHdu FirstCube(FitsFile file)
@@ -146,20 +143,20 @@ internal sealed class Cube
             : throw new SchemaMismatchException(Path, null, $"no channel lies within {low} to {high} Å; they go from {WavelengthAngstrom[0]:0.###} to {WavelengthAngstrom[^1]:0.###} Å", "Correct 'image.range_angstrom' in the recipe's source");
     }
 
-    private ((double X, double Y, double Z) Centre, double CosRadius) Cap(Wcs sky, FrameConversion toIcrs)
+    private SkyCap Cap(Wcs sky, FrameConversion toIcrs)
     {
         (double X, double Y, double Z) centre = At((Width - 1) / 2.0, (Height - 1) / 2.0);
         double cos = new[] { (-0.5, -0.5), (Width - 0.5, -0.5), (-0.5, Height - 0.5), (Width - 0.5, Height - 0.5) }
-            .Select(c => At(c.Item1, c.Item2)).Min(edge => (centre.X * edge.X) + (centre.Y * edge.Y) + (centre.Z * edge.Z));
+            .Select(c => At(c.Item1, c.Item2)).Min(edge => SkyCap.Dot(centre, edge));
         double radiusDeg = double.RadiansToDegrees(Math.Acos(Math.Clamp(cos, -1, 1)));
         // A cube of degrees, or one that reaches off the sky, is always a candidate: there are few of them.
-        return radiusDeg < 2 ? (centre, Math.Cos(double.DegreesToRadians((radiusDeg * 1.05) + MarginDeg))) : ((0, 0, 1), -1);
+        return radiusDeg < 2 ? new(centre, Math.Cos(double.DegreesToRadians((radiusDeg * 1.05) + MarginDeg))) : SkyCap.WholeSky;
 
         (double X, double Y, double Z) At(double x, double y)
         {
             (double longitude, double latitude) = sky.PixelToSky(x, y);
             (double raDeg, double decDeg) = toIcrs.Convert(longitude, latitude);
-            return Frame.Direction(raDeg, decDeg);
+            return SkyCap.Direction(raDeg, decDeg);
         }
     }
 }

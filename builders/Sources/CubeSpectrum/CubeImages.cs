@@ -1,4 +1,4 @@
-using Pile.Builders.Sources.FitsCutout;
+using Pile.Builders.Sources.SkyImages;
 using Pile.Fits;
 using Pile.Format;
 
@@ -7,7 +7,7 @@ namespace Pile.Builders.Sources.CubeSpectrum;
 /// <summary>A cube open for reading, with the noise, mask and line-spread function that go with it. Boxes are read, never the whole.</summary>
 internal sealed class CubeImages : IDisposable
 {
-    private readonly List<FitsFile> files = [];
+    private readonly ImageFiles files;
     private readonly CubeRecipe recipe;
     private readonly Cube cube;
     private readonly FitsImage science;
@@ -18,10 +18,10 @@ internal sealed class CubeImages : IDisposable
     /// <exception cref="SchemaMismatchException">Noise or mask have other axes than the cube, or are of another kind.</exception>
     internal CubeImages(CubeRecipe recipe, Cube cube)
     {
-        (this.recipe, this.cube) = (recipe, cube);
+        (this.recipe, this.cube, files) = (recipe, cube, new ImageFiles(cube));
         try
         {
-            science = Open(cube.Path).Hdu(cube.HduIndex).Image();
+            science = files.Open(cube.Path).Hdu(cube.HduIndex).Image();
             noise = recipe.Ivar is { } ivar ? Companion(ivar, "ivar") : null;
             mask = recipe.Mask is { } bits ? Companion(bits, "mask") : null;
             if (mask is { Type: FitsType.Float32 or FitsType.Float64 or FitsType.UInt64 })
@@ -84,7 +84,7 @@ internal sealed class CubeImages : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => files.ForEach(f => f.Dispose());
+    public void Dispose() => files.Dispose();
 
     private double Variance(double told) => !(told > 0) ? double.NaN : recipe.IvarKind switch
     {
@@ -117,30 +117,17 @@ internal sealed class CubeImages : IDisposable
         int Stride(int axis) => (int)count.Take(axis).Aggregate(1L, (product, length) => product * length);
     }
 
-    private FitsFile Open(string path)
-    {
-        if (files.Find(f => f.Path == path) is { } open)
-            return open;
-        FitsFile file = FitsFile.OpenRead(path);
-        files.Add(file);
-        return file;
-    }
-
     private FitsImage Companion(CompanionRecipe told, string role)
     {
-        FitsFile file = Open(told.Files[cube.Number]);
-        FitsHdu? hdu = told.Hdu is { } name ? Frame.FindHdu(file, name)
-            : cube.HduIndex < file.Hdus.Count && file.Hdu(cube.HduIndex).Kind is FitsHduKind.Image ? file.Hdu(cube.HduIndex) : file.Hdus.FirstOrDefault(h => h.Kind is FitsHduKind.Image);
-        if (hdu is null)
-            throw new FitsException(file.Path, null, $"it should hold the {role} of {Path.GetFileName(cube.Path)}, but has no image. {file.Contents()}");
+        FitsHdu hdu = files.Companion(told, role);
         return hdu.Axes.SequenceEqual(cube.Axes) ? hdu.Image()
-            : throw new SchemaMismatchException($"{file.Path}, HDU {hdu.Label}", null, $"the {role} of {Path.GetFileName(cube.Path)} should have the axes [{string.Join(", ", cube.Axes)}] as that, found [{string.Join(", ", hdu.Axes)}]", "Correct the recipe");
+            : throw new SchemaMismatchException($"{told.Files[cube.Number]}, HDU {hdu.Label}", null, $"the {role} of {Path.GetFileName(cube.Path)} should have the axes [{string.Join(", ", cube.Axes)}] as that, found [{string.Join(", ", hdu.Axes)}]", "Correct the recipe");
     }
 
     private (FitsImage? OfVoxels, double[]? OfChannels) OpenLsf(string name)
     {
-        FitsFile file = Open(cube.Path);
-        FitsHdu hdu = Frame.FindHdu(file, name);
+        FitsFile file = files.Open(cube.Path);
+        FitsHdu hdu = ImageFiles.FindHdu(file, name);
         return hdu.Axes.SequenceEqual(cube.Axes) ? (hdu.Image(), null) : (null, WavelengthHdu.ReadImage(file, hdu, cube.WavelengthAngstrom.Length).Values);
     }
 }

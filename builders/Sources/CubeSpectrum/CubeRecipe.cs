@@ -1,9 +1,8 @@
 using System.Collections.Frozen;
-using Pile.Builders.Sources.FitsCutout;
+using Pile.Builders.Sources.SkyImages;
 using Pile.Fits;
 using Pile.Format;
 using Pile.Format.Yaml;
-using Pile.Tables;
 
 namespace Pile.Builders.Sources.CubeSpectrum;
 
@@ -116,8 +115,7 @@ internal sealed record CubeRecipe
         YamlScalar radius = aperture.Required("radius_arcsec").AsScalar();
         return new()
         {
-            Catalogue = new(source.PathOf(map.Text("catalogue")), source.NameOf(source.PathOf(map.Text("catalogue"))), map.TextOrNull("id"), map.TextOrNull("ra"), map.TextOrNull("dec"),
-                map.Find("ra_unit") is { } unit ? unit.AsScalar().AsOneOf(RaUnits.Words) : null, FrameKey.Read(map)),
+            Catalogue = CatalogueRecipe.Read(source),
             Files = files,
             Hdu = map.TextOrNull("hdu"),
             Ivar = ivar is null ? null : CompanionRecipe.Read(source, ivar, files),

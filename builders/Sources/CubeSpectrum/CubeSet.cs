@@ -1,4 +1,4 @@
-using Pile.Builders.Sources.FitsCutout;
+using Pile.Builders.Sources.SkyImages;
 using Pile.Fits;
 using Pile.Format;
 
@@ -58,53 +58,7 @@ internal sealed class CubeSet
     /// <summary>Cubes whose footprint's circle holds a position. May name a cube that does not have it, and never misses one.</summary>
     internal IEnumerable<Cube> Near(double raDeg, double decDeg)
     {
-        (double x, double y, double z) = Frame.Direction(raDeg, decDeg);
-        foreach (Cube cube in Cubes)
-            if ((cube.Centre.X * x) + (cube.Centre.Y * y) + (cube.Centre.Z * z) >= cube.CosRadius)
-                yield return cube;
-    }
-}
-
-/// <summary>The cube out of which an object's spectrum is taken, and where the object stands in it.</summary>
-/// <param name="Cube">The cube.</param>
-/// <param name="X">The object's column, from 0.</param>
-/// <param name="Y">The object's row, from 0.</param>
-internal readonly record struct CubePosition(Cube Cube, double X, double Y);
-
-/// <summary>Chooses among the cubes the one in which an object is most central. Holds native memory; one thread at a time.</summary>
-internal sealed class CubePicker(CubeSet cubes) : IDisposable
-{
-    private readonly Dictionary<Cube, Wcs> open = [];
-
-    /// <summary>Finds the cube that holds a position with the largest distance to its nearest edge, in spaxels; of equals, the first by name. Null if none has it.</summary>
-    internal CubePosition? Pick(double raDeg, double decDeg)
-    {
-        CubePosition? best = null;
-        double bestDistance = 0;
-        foreach (Cube cube in cubes.Near(raDeg, decDeg))
-        {
-            Wcs sky = SkyOf(cube);
-            (double longitude, double latitude) = cube.FromIcrs.Convert(raDeg, decDeg);
-            (double x, double y) = sky.SkyToPixel(longitude, latitude);
-            double distance = Math.Min(Math.Min(x + 0.5, cube.Width - 0.5 - x), Math.Min(y + 0.5, cube.Height - 0.5 - y));
-            if (distance > bestDistance)
-                (best, bestDistance) = (new CubePosition(cube, x, y), distance);
-        }
-        return best;
-    }
-
-    /// <summary>The celestial WCS of a cube, opened once.</summary>
-    internal Wcs SkyOf(Cube cube)
-    {
-        if (!open.TryGetValue(cube, out Wcs? sky))
-            open.Add(cube, sky = Wcs.Open(cube.Header));
-        return sky;
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (Wcs sky in open.Values)
-            sky.Dispose();
+        (double X, double Y, double Z) direction = SkyCap.Direction(raDeg, decDeg);
+        return Cubes.Where(cube => cube.Footprint.Contains(direction));
     }
 }

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
-using Pile.Builders.Sources.FitsCutout;
+using Pile.Builders.Sources.SkyImages;
 using Pile.Fits;
 using Pile.Format;
 
@@ -70,15 +70,15 @@ public sealed class CubeSpectrumBuilder : IDatasetBuilder
 
     private RowBatch? Measure(SourceUnit unit, Targets targets, CancellationToken cancellationToken)
     {
-        using CubePicker picker = new(cubes.Value);
-        CubePosition?[] picked = [.. Enumerable.Range(0, targets.Count).Select(i => targets.HasPosition(i) ? picker.Pick(targets.RaDeg[i], targets.DecDeg[i]) : null)];
+        using SkyImagePicker<Cube> picker = new(cubes.Value.Near);
+        ImagePosition<Cube>?[] picked = [.. Enumerable.Range(0, targets.Count).Select(i => targets.HasPosition(i) ? picker.Pick(targets.RaDeg[i], targets.DecDeg[i]) : null)];
         SortedDictionary<int, (ObjectSpectrum Spectrum, double[]? Lsf)> measured = [];
-        foreach (IGrouping<Cube, int> rows in Enumerable.Range(0, targets.Count).Where(i => picked[i] is not null).GroupBy(i => picked[i]!.Value.Cube).OrderBy(g => g.Key.Number))
+        foreach (IGrouping<Cube, int> rows in Enumerable.Range(0, targets.Count).Where(i => picked[i] is not null).GroupBy(i => picked[i]!.Value.Image).OrderBy(g => g.Key.Number))
         {
             using CubeImages images = new(recipe, rows.Key);
             double[]? lsf = images.LsfSigmaAngstrom();
             foreach (int row in rows)
-                if (Measure($"row {unit.FirstRow + row} of {recipe.Catalogue.Name}", picked[row]!.Value, picker.SkyOf(rows.Key), images, cancellationToken) is { IsMeasured: true } spectrum)
+                if (Measure($"row {unit.FirstRow + row} of {recipe.Catalogue.Name}", picked[row]!.Value, picker.WcsOf(rows.Key), images, cancellationToken) is { IsMeasured: true } spectrum)
                     measured.Add(row, (spectrum, lsf));
         }
         Note(unit, targets, picked, measured.Count);
@@ -90,7 +90,7 @@ public sealed class CubeSpectrumBuilder : IDatasetBuilder
             .Batch([.. measured.Keys], columns);
     }
 
-    private ObjectSpectrum Measure(string name, CubePosition at, Wcs sky, CubeImages images, CancellationToken cancellationToken)
+    private ObjectSpectrum Measure(string name, ImagePosition<Cube> at, Wcs sky, CubeImages images, CancellationToken cancellationToken)
     {
         try
         {
@@ -102,7 +102,7 @@ public sealed class CubeSpectrumBuilder : IDatasetBuilder
         }
     }
 
-    private void Note(SourceUnit unit, Targets targets, CubePosition?[] picked, int measuredCount)
+    private void Note(SourceUnit unit, Targets targets, ImagePosition<Cube>?[] picked, int measuredCount)
     {
         int without = Enumerable.Range(0, targets.Count).Count(i => !targets.HasPosition(i)), inside = picked.Count(p => p is not null);
         Tell(without, "have no position");

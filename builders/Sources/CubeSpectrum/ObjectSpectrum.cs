@@ -1,4 +1,4 @@
-using Pile.Builders.Sources.FitsCutout;
+using Pile.Builders.Sources.SkyImages;
 using Pile.Fits;
 using Pile.Format;
 
@@ -41,7 +41,7 @@ internal sealed class ObjectSpectrum
     internal required CutoutWindow Up { get; init; }
 
     /// <summary>Where the object stands in the cube.</summary>
-    internal required CubePosition At { get; init; }
+    internal required ImagePosition<Cube> At { get; init; }
 
     /// <summary>WCS cards of the white-light image.</summary>
     internal required string WcsCards { get; init; }
@@ -63,7 +63,7 @@ internal sealed class ObjectSpectrum
     /// <param name="images">The cube, open.</param>
     /// <param name="cancellationToken">Ends the work between two slabs.</param>
     /// <exception cref="FitsException">The voxels do not read.</exception>
-    internal static ObjectSpectrum Measure(CubeRecipe recipe, string name, CubePosition at, Wcs sky, CubeImages images, CancellationToken cancellationToken)
+    internal static ObjectSpectrum Measure(CubeRecipe recipe, string name, ImagePosition<Cube> at, Wcs sky, CubeImages images, CancellationToken cancellationToken)
     {
         (Cube cube, double x, double y) = at;
         CutoutWindow across = CutoutWindow.About(x, recipe.ImageSize, cube.Width), up = CutoutWindow.About(y, recipe.ImageSize, cube.Height);

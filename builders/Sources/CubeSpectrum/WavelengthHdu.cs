@@ -1,4 +1,4 @@
-using Pile.Builders.Sources.FitsCutout;
+using Pile.Builders.Sources.SkyImages;
 using Pile.Fits;
 using Pile.Format;
 
@@ -11,7 +11,7 @@ internal static class WavelengthHdu
     /// <exception cref="SchemaMismatchException">It holds more or fewer than the cube has channels, or no unit.</exception>
     internal static SpectralAxis Read(CubeRecipe recipe, FitsFile file, string name, FitsHeader cube, int axis, long channelCount)
     {
-        FitsHdu hdu = Frame.FindHdu(file, name);
+        FitsHdu hdu = ImageFiles.FindHdu(file, name);
         (double[] values, string? unit) = hdu.Kind is FitsHduKind.Image ? ReadImage(file, hdu, channelCount) : ReadColumn(recipe, file, hdu, channelCount);
         string from = recipe.WavelengthUnit ?? unit ?? throw new SchemaMismatchException(file.Path, null, $"HDU {hdu.Label}: its wavelengths have no unit", "Say 'wavelength: { unit: Angstrom }' in the recipe's source");
         return FitsUnits.TryConvert(from, "Angstrom", out double factor) && factor > 0 ? SpectralAxis.FromValues(cube, axis, values, factor)

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Pile.Builders.Sources.SkyImages;
 using Pile.Format.Yaml;
 
 namespace Pile.Builders.Sources.FitsCutout;

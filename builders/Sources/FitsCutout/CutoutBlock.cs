@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Pile.Builders.Sources.SkyImages;
 using Pile.Fits;
 using Pile.Format;
 
@@ -45,12 +46,12 @@ internal sealed class CutoutBlock
     /// <param name="wcs">Its WCS.</param>
     /// <param name="objects">Rows of this block, and where their objects stand on the frame.</param>
     /// <param name="cancellationToken">Ends the work between two objects.</param>
-    internal void Cut(int band, Frame frame, Wcs wcs, IEnumerable<(int Row, FramePosition At)> objects, CancellationToken cancellationToken)
+    internal void Cut(int band, Frame frame, Wcs wcs, IEnumerable<(int Row, ImagePosition<Frame> At)> objects, CancellationToken cancellationToken)
     {
         using FrameImages images = new(recipe.Bands[band], frame);
         float[] values = new float[pixels];
         int[] bits = new int[pixels];
-        foreach ((int row, FramePosition at) in objects)
+        foreach ((int row, ImagePosition<Frame> at) in objects)
         {
             cancellationToken.ThrowIfCancellationRequested();
             CutoutWindow across = CutoutWindow.About(at.X, recipe.Width, frame.Width), up = CutoutWindow.About(at.Y, recipe.Height, frame.Height);
@@ -108,19 +109,19 @@ internal sealed class CutoutBlock
                 weights[i] = 0;
     }
 
-    private void Describe(int plane, int band, Wcs wcs, FramePosition at, CutoutWindow across, CutoutWindow up)
+    private void Describe(int plane, int band, Wcs wcs, ImagePosition<Frame> at, CutoutWindow across, CutoutWindow up)
     {
         BandRecipe bandRecipe = recipe.Bands[band];
         double scale = wcs.GeometryAt(at.X, at.Y).PixelScaleArcsec;
         scaleArcsec[plane] = (float)scale;
         if (bandRecipe.PsfFwhm is { } psf)
-            psfFwhmArcsec[plane] = (float)(NumberOf(psf, at.Frame) * (bandRecipe.IsPsfInPixels ? scale : 1));
+            psfFwhmArcsec[plane] = (float)(NumberOf(psf, at.Image) * (bandRecipe.IsPsfInPixels ? scale : 1));
         if (bandRecipe.ZeroPointMag is { } zero)
-            zeroPointMag[plane] = (float)NumberOf(zero, at.Frame);
+            zeroPointMag[plane] = (float)NumberOf(zero, at.Image);
         (offset[2 * plane], offset[(2 * plane) + 1]) = ((float)across.Offset(at.X, recipe.Width), (float)up.Offset(at.Y, recipe.Height));
         coverage[plane] = (float)((double)across.Count * up.Count / pixels);
         wcsCards[plane] = string.Concat(wcs.CutoutCards(across.Start, up.Start).SelectMany(c => c.Format()));
-        files[plane] = Path.GetFileName(at.Frame.Path);
+        files[plane] = Path.GetFileName(at.Image.Path);
     }
 
     private static double NumberOf(HeaderNumber number, Frame frame) => number.Value ?? frame.Number64(number.Keyword!);

@@ -1,6 +1,6 @@
+using Pile.Builders.Sources.SkyImages;
 using Pile.Format;
 using Pile.Format.Yaml;
-using Pile.Tables;
 
 namespace Pile.Builders.Sources.FitsCutout;
 
@@ -32,8 +32,7 @@ internal sealed record CutoutRecipe
         YamlList bands = map.Required("bands").AsList();
         CutoutRecipe recipe = new()
         {
-            Catalogue = new(source.PathOf(map.Text("catalogue")), source.NameOf(source.PathOf(map.Text("catalogue"))), map.TextOrNull("id"), map.TextOrNull("ra"), map.TextOrNull("dec"),
-                map.Find("ra_unit") is { } unit ? unit.AsScalar().AsOneOf(RaUnits.Words) : null, FrameKey.Read(map)),
+            Catalogue = CatalogueRecipe.Read(source),
             Height = height,
             Width = width,
             Bands = [.. bands.Items.Select(b => BandRecipe.Read(source, b.AsMap()))],
@@ -49,18 +48,4 @@ internal sealed record CutoutRecipe
 
     private static int Length(YamlNode node) => node.AsScalar().AsInt64() is >= 1 and <= LargestSize and var pixels
         ? (int)pixels : throw node.Invalid($"expected 1 to {LargestSize} pixels");
-}
-
-/// <summary>Where the objects stand.</summary>
-/// <param name="Path">The table.</param>
-/// <param name="Name">The table as the recipe names it.</param>
-/// <param name="Id">The column of ids, or null to find it.</param>
-/// <param name="Ra">The column of right ascensions, or null to find it.</param>
-/// <param name="Dec">The column of declinations, or null to find it.</param>
-/// <param name="RaUnit">The unit of right ascensions, or null for what the table says.</param>
-/// <param name="Frame">The frame of the positions, or null for what the table says.</param>
-internal sealed record CatalogueRecipe(string Path, string Name, string? Id, string? Ra, string? Dec, RaUnit? RaUnit, string? Frame)
-{
-    /// <summary>The file alone, without the HDU that may be named behind a <c>#</c>.</summary>
-    internal string File => !System.IO.File.Exists(Path) && Path.LastIndexOf('#') is > 0 and int hash ? Path[..hash] : Path;
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Pile.Builders.Sources.SkyImages;
 using Pile.Format;
 
 namespace Pile.Builders.Sources.FitsCutout;
@@ -62,10 +63,10 @@ public sealed class FitsCutoutBuilder : IDatasetBuilder
 
     private RowBatch? Cut(SourceUnit unit, Targets targets, CancellationToken cancellationToken)
     {
-        FramePicker[] pickers = [.. bands.Value.Indices.Select(index => new FramePicker(index))];
+        SkyImagePicker<Frame>[] pickers = [.. bands.Value.Indices.Select(index => new SkyImagePicker<Frame>(index.Near))];
         try
         {
-            FramePosition?[][] picked = [.. Enumerable.Range(0, targets.Count).Select(i => targets.HasPosition(i) ? Array.ConvertAll(pickers, p => p.Pick(targets.RaDeg[i], targets.DecDeg[i])) : [])];
+            ImagePosition<Frame>?[][] picked = [.. Enumerable.Range(0, targets.Count).Select(i => targets.HasPosition(i) ? Array.ConvertAll(pickers, p => p.Pick(targets.RaDeg[i], targets.DecDeg[i])) : [])];
             int[] covered = [.. Enumerable.Range(0, targets.Count).Where(i => picked[i].Any(p => p is not null))];
             Note(unit, targets, covered.Length);
             if (covered.Length == 0)
@@ -73,10 +74,10 @@ public sealed class FitsCutoutBuilder : IDatasetBuilder
 
             CutoutBlock block = new(recipe, bands.Value.Columns, covered.Length);
             for (int band = 0; band < pickers.Length; band++)
-                foreach (IGrouping<Frame, (int Row, FramePosition At)> frame in Enumerable.Range(0, covered.Length)
+                foreach (IGrouping<Frame, (int Row, ImagePosition<Frame> At)> frame in Enumerable.Range(0, covered.Length)
                     .Where(row => picked[covered[row]][band] is not null)
                     .Select(row => (row, picked[covered[row]][band]!.Value))
-                    .GroupBy(p => p.Value.Frame)
+                    .GroupBy(p => p.Value.Image)
                     .OrderBy(g => g.Key.Number))
                     block.Cut(band, frame.Key, pickers[band].WcsOf(frame.Key), frame, cancellationToken);
             return targets.Batch(covered, block.ToColumns(covered.Length));

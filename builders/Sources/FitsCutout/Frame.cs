@@ -1,11 +1,11 @@
-using System.Globalization;
+using Pile.Builders.Sources.SkyImages;
 using Pile.Fits;
 using Pile.Sky;
 
 namespace Pile.Builders.Sources.FitsCutout;
 
 /// <summary>One image of a band: what its header says, without its pixels. Any thread may use it.</summary>
-internal sealed class Frame
+internal sealed class Frame : ISkyImage
 {
     // A footprint's edge is measured at so many points on each side; between them it bends by less than the margin.
     private const int EdgePoints = 16;
@@ -25,60 +25,45 @@ internal sealed class Frame
             throw new FitsException(Path, hdu.Label, "its first two axes are not those of the sky.");
         SkyFrame sky = WcsFrames.Of(wcs.Frame, Header);
         (FromIcrs, toIcrs) = (FrameConversion.FromIcrs(sky), FrameConversion.ToIcrs(sky));
-        (Centre, CosRadius) = Cap(wcs);
+        Footprint = Cap(wcs);
     }
 
-    internal string Path { get; }
+    public string Path { get; }
 
     /// <summary>Its place among the band's files, from 0.</summary>
-    internal int Number { get; }
+    public int Number { get; }
 
-    internal int HduIndex { get; }
+    public int HduIndex { get; }
 
-    internal FitsHeader Header { get; }
+    public FitsHeader Header { get; }
 
     internal FitsHeader Primary { get; }
 
-    internal long Width { get; }
+    public long Width { get; }
 
-    internal long Height { get; }
+    public long Height { get; }
 
     /// <summary>BUNIT, or null.</summary>
     internal string? Unit { get; }
 
     /// <summary>From ICRS to the system of the image's WCS.</summary>
-    internal FrameConversion FromIcrs { get; }
+    public FrameConversion FromIcrs { get; }
 
-    /// <summary>The direction of the footprint's middle: a unit vector in ICRS.</summary>
-    internal (double X, double Y, double Z) Centre { get; }
-
-    /// <summary>The cosine of the radius of a circle about <see cref="Centre"/> that holds the footprint; −1 where the image is larger than that makes sense.</summary>
-    internal double CosRadius { get; }
+    /// <summary>A circle that holds the footprint; the whole sky where the image is larger than that makes sense.</summary>
+    public SkyCap Footprint { get; }
 
     /// <summary>Opens a band's file and finds its image.</summary>
     /// <exception cref="FitsException">There is no image with a celestial WCS, or one that is not known.</exception>
     internal static Frame Read(string path, string? hduName, int number)
     {
         using FitsFile file = FitsFile.OpenRead(path);
-        return new Frame(file, hduName is null ? FirstOnSky(file) : FindHdu(file, hduName), number);
+        return new Frame(file, hduName is null ? FirstOnSky(file) : ImageFiles.FindHdu(file, hduName), number);
     }
-
-    /// <summary>Finds an HDU by its number or its name.</summary>
-    internal static FitsHdu FindHdu(FitsFile file, string hdu) =>
-        int.TryParse(hdu, NumberStyles.None, CultureInfo.InvariantCulture, out int index) ? file.Hdu(index) : file.Hdu(hdu);
 
     /// <summary>A number of the header, of the image's HDU first, then of the file's.</summary>
     /// <exception cref="FitsException">It stands in neither.</exception>
     internal double Number64(string keyword) => Header.GetFloat64(keyword) ?? Primary.GetFloat64(keyword)
         ?? throw new FitsException(Path, Header.Hdu, $"there is no keyword {keyword}, which the recipe names. Correct the recipe, or leave this file out.");
-
-    /// <summary>The unit vector of a position.</summary>
-    internal static (double X, double Y, double Z) Direction(double longitudeDeg, double latitudeDeg)
-    {
-        (double sinLon, double cosLon) = Math.SinCos(double.DegreesToRadians(longitudeDeg));
-        (double sinLat, double cosLat) = Math.SinCos(double.DegreesToRadians(latitudeDeg));
-        return (cosLat * cosLon, cosLat * sinLon, sinLat);
-    }
 
     private static FitsHdu FirstOnSky(FitsFile file)
     {
@@ -91,7 +76,7 @@ internal sealed class Frame
         throw new FitsException(file.Path, null, $"no image in it has a celestial WCS (CTYPE such as 'RA---TAN', 'DEC--TAN'). {file.Contents()}");
     }
 
-    private ((double X, double Y, double Z) Centre, double CosRadius) Cap(Wcs wcs)
+    private SkyCap Cap(Wcs wcs)
     {
         (double right, double top) = (Width - 0.5, Height - 0.5);
         (double X, double Y, double Z) centre = Icrs(wcs, (right - 0.5) / 2, (top - 0.5) / 2);
@@ -102,19 +87,19 @@ internal sealed class Frame
             foreach ((double px, double py) in new[] { (x, -0.5), (x, top), (-0.5, y), (right, y) })
             {
                 (double X, double Y, double Z) edge = Icrs(wcs, px, py);
-                double cos = (centre.X * edge.X) + (centre.Y * edge.Y) + (centre.Z * edge.Z);
+                double cos = SkyCap.Dot(centre, edge);
                 cosRadius = double.IsNaN(cos) ? -1 : Math.Min(cosRadius, cos);
             }
         }
         double radius = double.RadiansToDegrees(Math.Acos(Math.Clamp(cosRadius, -1, 1)));
         // An image of a large part of the sky may bend round its own middle: then it is always a candidate.
-        return radius < 60 ? (centre, Math.Cos(double.DegreesToRadians((radius * 1.05) + MarginDeg))) : (double.IsNaN(centre.X) ? (0, 0, 1) : centre, -1);
+        return radius < 60 ? new(centre, Math.Cos(double.DegreesToRadians((radius * 1.05) + MarginDeg))) : SkyCap.WholeSky;
     }
 
     private (double X, double Y, double Z) Icrs(Wcs wcs, double x, double y)
     {
         (double longitude, double latitude) = wcs.PixelToSky(x, y);
         (double raDeg, double decDeg) = toIcrs.Convert(longitude, latitude);
-        return Direction(raDeg, decDeg);
+        return SkyCap.Direction(raDeg, decDeg);
     }
 }

@@ -1,3 +1,4 @@
+using Pile.Builders.Sources.SkyImages;
 using Pile.Fits;
 using Pile.Format;
 
@@ -6,7 +7,7 @@ namespace Pile.Builders.Sources.FitsCutout;
 /// <summary>A frame open for reading: its pixels, and the noise and mask that go with them.</summary>
 internal sealed class FrameImages : IDisposable
 {
-    private readonly List<FitsFile> files = [];
+    private readonly ImageFiles files;
     private readonly BandRecipe band;
     private readonly Frame frame;
     private readonly FitsImage science;
@@ -17,10 +18,10 @@ internal sealed class FrameImages : IDisposable
     /// <exception cref="SchemaMismatchException">Noise or mask are not as large as the frame, or of another kind.</exception>
     internal FrameImages(BandRecipe band, Frame frame)
     {
-        (this.band, this.frame) = (band, frame);
+        (this.band, this.frame, files) = (band, frame, new ImageFiles(frame));
         try
         {
-            science = Open(frame.Path).Hdu(frame.HduIndex).Image();
+            science = files.Open(frame.Path).Hdu(frame.HduIndex).Image();
             noise = band.Ivar is { } ivar ? Companion(ivar, "ivar") : null;
             mask = band.Mask is { } dq ? Companion(dq, "mask") : null;
             if (mask is not null && mask.Type is FitsType.Float32 or FitsType.Float64 or FitsType.UInt64)
@@ -72,28 +73,14 @@ internal sealed class FrameImages : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => files.ForEach(f => f.Dispose());
-
-    private FitsFile Open(string path)
-    {
-        if (files.Find(f => f.Path == path) is { } open)
-            return open;
-        FitsFile file = FitsFile.OpenRead(path);
-        files.Add(file);
-        return file;
-    }
+    public void Dispose() => files.Dispose();
 
     private FitsImage Companion(CompanionRecipe recipe, string role)
     {
-        string path = recipe.Files[frame.Number];
-        FitsFile file = Open(path);
-        bool hasSameHdu = frame.HduIndex < file.Hdus.Count && file.Hdu(frame.HduIndex).Kind is FitsHduKind.Image;
-        FitsHdu? hdu = recipe.Hdu is { } name ? Frame.FindHdu(file, name) : hasSameHdu ? file.Hdu(frame.HduIndex) : file.Hdus.FirstOrDefault(h => h.Kind is FitsHduKind.Image);
-        if (hdu is null)
-            throw new FitsException(path, null, $"it should hold the {role} of {Path.GetFileName(frame.Path)}, but has no image. {file.Contents()}");
+        FitsHdu hdu = files.Companion(recipe, role);
         FitsImage image = hdu.Image();
         return image.Width == frame.Width && image.Height == frame.Height && image.PlaneCount == 1 ? image
-            : throw new SchemaMismatchException($"{path}, HDU {hdu.Label}", null,
+            : throw new SchemaMismatchException($"{recipe.Files[frame.Number]}, HDU {hdu.Label}", null,
                 $"the {role} of {Path.GetFileName(frame.Path)} should be {frame.Width} x {frame.Height} pixels as that is, found axes [{string.Join(", ", image.Axes)}]", "Correct the recipe");
     }
 }

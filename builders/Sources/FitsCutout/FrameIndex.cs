@@ -1,3 +1,4 @@
+using Pile.Builders.Sources.SkyImages;
 using Pile.Format;
 
 namespace Pile.Builders.Sources.FitsCutout;
@@ -12,7 +13,7 @@ internal sealed class FrameIndex
         Recipe = recipe;
         foreach (Frame frame in frames)
         {
-            double dec = double.RadiansToDegrees(Math.Asin(Math.Clamp(frame.Centre.Z, -1, 1))), radius = double.RadiansToDegrees(Math.Acos(frame.CosRadius));
+            double dec = double.RadiansToDegrees(Math.Asin(Math.Clamp(frame.Footprint.Centre.Z, -1, 1))), radius = double.RadiansToDegrees(Math.Acos(frame.Footprint.CosRadius));
             for (int strip = Strip(dec - radius); strip <= Strip(dec + radius); strip++)
                 byDeclination[strip].Add(frame);
         }
@@ -32,9 +33,9 @@ internal sealed class FrameIndex
     /// <summary>Frames whose footprint's circle holds a position, sorted by name. May name a frame that does not cover it, and never misses one.</summary>
     internal IEnumerable<Frame> Near(double raDeg, double decDeg)
     {
-        (double x, double y, double z) = Frame.Direction(raDeg, decDeg);
+        (double X, double Y, double Z) direction = SkyCap.Direction(raDeg, decDeg);
         foreach (Frame frame in byDeclination[Strip(decDeg)])
-            if ((frame.Centre.X * x) + (frame.Centre.Y * y) + (frame.Centre.Z * z) >= frame.CosRadius)
+            if (frame.Footprint.Contains(direction))
                 yield return frame;
     }
 

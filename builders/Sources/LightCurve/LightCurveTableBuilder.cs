@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Pile.Builders.Sources.FitsCutout;
+using Pile.Builders.Sources.SkyImages;
 using Pile.Format;
 using Pile.Tables;
 

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Pile.Builders.Sources.FitsCutout;
+using Pile.Builders.Sources.SkyImages;
 using Pile.Format;
 
 namespace Pile.Builders.Sources.LightCurve;

@@ -1,4 +1,4 @@
-using Pile.Builders.Sources.FitsCutout;
+using Pile.Builders.Sources.SkyImages;
 using Pile.Format;
 using Pile.TestKit;
 

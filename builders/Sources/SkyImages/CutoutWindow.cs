@@ -1,4 +1,4 @@
-namespace Pile.Builders.Sources.FitsCutout;
+namespace Pile.Builders.Sources.SkyImages;
 
 /// <summary>Where a cut-out lies along one axis of a frame, and which part of it the frame covers. Pixels are counted from 0.</summary>
 /// <param name="Start">The cut-out's first pixel in the frame; may be negative.</param>

@@ -2,7 +2,7 @@ using System.Globalization;
 using Pile.Fits;
 using Pile.Sky;
 
-namespace Pile.Builders.Sources.FitsCutout;
+namespace Pile.Builders.Sources.SkyImages;
 
 /// <summary>The system of an image's WCS as a frame that can be converted.</summary>
 internal static class WcsFrames

@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 
-namespace Pile.Builders.Sources.FitsCutout;
+namespace Pile.Builders.Sources.SkyImages;
 
 /// <summary>What a survey's noise image holds.</summary>
 internal enum NoiseKind

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Pile.Format;
 using Pile.Tables;
 
-namespace Pile.Builders.Sources.FitsCutout;
+namespace Pile.Builders.Sources.SkyImages;
 
 /// <summary>Some objects of the catalogue: who and where they are, and all that the catalogue says of them.</summary>
 /// <param name="ObjectId">Their ids, as <c>object_id</c>.</param>

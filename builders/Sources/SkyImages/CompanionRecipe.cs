@@ -1,7 +1,7 @@
 using Pile.Format;
 using Pile.Format.Yaml;
 
-namespace Pile.Builders.Sources.FitsCutout;
+namespace Pile.Builders.Sources.SkyImages;
 
 /// <summary>Where the image lies that goes with each frame: its noise, or its mask.</summary>
 /// <param name="Files">For each of the band's files, in order, the companion's.</param>

@@ -4,7 +4,7 @@ using Pile.Format;
 using Pile.Sky;
 using Pile.Tables;
 
-namespace Pile.Builders.Sources.FitsCutout;
+namespace Pile.Builders.Sources.SkyImages;
 
 /// <summary>Which columns of a catalogue are the id and the position, and their values as the dataset has them.</summary>
 internal sealed class TargetColumns

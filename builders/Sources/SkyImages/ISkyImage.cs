@@ -1,0 +1,29 @@
+using Pile.Fits;
+using Pile.Sky;
+
+namespace Pile.Builders.Sources.SkyImages;
+
+/// <summary>A frame or a cube: what its headers say, without its pixels. Any thread may use it.</summary>
+internal interface ISkyImage
+{
+    string Path { get; }
+
+    /// <summary>Its place among the recipe's files, from 0.</summary>
+    int Number { get; }
+
+    int HduIndex { get; }
+
+    FitsHeader Header { get; }
+
+    /// <summary>Pixels along x on the sky.</summary>
+    long Width { get; }
+
+    /// <summary>Pixels along y on the sky.</summary>
+    long Height { get; }
+
+    /// <summary>From ICRS to the system of the image's WCS.</summary>
+    FrameConversion FromIcrs { get; }
+
+    /// <summary>A circle that holds the image.</summary>
+    SkyCap Footprint { get; }
+}
