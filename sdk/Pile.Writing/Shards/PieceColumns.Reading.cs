@@ -19,14 +19,8 @@ internal static partial class PieceColumns
     /// <exception cref="ShardCorruptException">A heavy column is not stored as the format says.</exception>
     internal static ImmutableArray<ColumnBuffer> Read(Hdf5File file, string path, ImmutableArray<ColumnSchema> heavy, ShardRows rows, int source, CancellationToken cancellationToken)
     {
-        ImmutableArray<ColumnBuffer> buffers = rows.Pieces.IsEmpty ? Buffers(heavy) : rows.Pieces;
-        foreach (ColumnBuffer buffer in buffers)
-            buffer.Clear();
+        ImmutableArray<ColumnBuffer> buffers = Begin(heavy, rows, source);
         int count = rows.RowCount;
-        ((FixedBuffer<int>)buffers[0]).Add(count).Fill(source);
-        Span<int> sourceRow = ((FixedBuffer<int>)buffers[1]).Add(count);
-        for (int row = 0; row < count; row++)
-            sourceRow[row] = row;
         if (heavy.IsEmpty)
             return buffers;
 
@@ -34,7 +28,6 @@ internal static partial class PieceColumns
         int next = 2;
         for (int i = 0; i < heavy.Length; i++)
         {
-            ReadOnlySpan<bool> isNull = rows.HeavyIsNull[i].Values;
             using Hdf5Dataset dataset = file.OpenDataset(ColumnNames.ToHdf5(heavy[i].Name));
             if (dataset.Shape.Count != heavy[i].Shape.Length + 1 || dataset.RowCount != count || dataset.DType != heavy[i].DType)
                 throw new ShardCorruptException(path, heavy[i].Name, -1, $"expected {count} rows of {heavy[i].DType.Name()} with {heavy[i].Shape.Length} axes, found {dataset.DType.Name()} [{string.Join(", ", dataset.Shape)}]");
@@ -42,16 +35,7 @@ internal static partial class PieceColumns
             bool isEmpty = chunkShape.Contains(0);
             Hdf5Piece[] pieces = isEmpty ? [] : PiecesOf(dataset, path, heavy[i].Name, count);
             PieceCodec codec = isEmpty ? PieceCodec.None : dataset.Codec ?? throw new ShardCorruptException(path, heavy[i].Name, -1, "it went through filters that the index has no word for");
-            Span<long> offsets = ((FixedBuffer<long>)buffers[next++]).Add(count, isNull);
-            Span<int> sizes = ((FixedBuffer<int>)buffers[next++]).Add(count, isNull);
-            ((FixedBuffer<byte>)buffers[next++]).Add(count, isNull).Fill((byte)codec);
-            Span<uint> crcs = ((FixedBuffer<uint>)buffers[next++]).Add(count, isNull);
-            if (HasChunkShape(heavy[i]))
-            {
-                Span<int> shapes = ((FixedBuffer<int>)buffers[next++]).Add(count, isNull);
-                for (int row = 0; row < count; row++)
-                    chunkShape.CopyTo(shapes[(row * chunkShape.Length)..]);
-            }
+            Places places = Add(buffers, ref next, heavy[i], rows.HeavyIsNull[i].Values, codec, chunkShape);
             byte[] stored = [];
             for (int row = 0; row < count; row++)
             {
@@ -59,8 +43,8 @@ internal static partial class PieceColumns
                 Hdf5Piece piece = isEmpty ? default : pieces[row];
                 if (stored.Length < piece.StoredBytes)
                     stored = GC.AllocateUninitializedArray<byte>(Math.Max(piece.StoredBytes, 2 * stored.Length));
-                (offsets[row], sizes[row]) = (piece.Offset, piece.StoredBytes);
-                crcs[row] = isEmpty ? 0 : Crc32C.Compute(ReadPiece(bytes, path, heavy[i].Name, row, piece, stored));
+                (places.Offsets[row], places.Sizes[row]) = (piece.Offset, piece.StoredBytes);
+                places.Crcs[row] = isEmpty ? 0 : Crc32C.Compute(ReadPiece(bytes, path, heavy[i].Name, row, piece, stored));
             }
         }
         return buffers;

@@ -42,14 +42,7 @@ internal static partial class PieceColumns
     /// <exception cref="ShardCorruptException">HDF5 has not stored what it was given.</exception>
     internal static ImmutableArray<ColumnBuffer> Make(string path, ImmutableArray<ColumnSchema> heavy, ShardRows rows, int source, int[][] chunkShapes, EncodedChunks chunks)
     {
-        ImmutableArray<ColumnBuffer> buffers = rows.Pieces.IsEmpty ? Buffers(heavy) : rows.Pieces;
-        foreach (ColumnBuffer buffer in buffers)
-            buffer.Clear();
-        int count = rows.RowCount;
-        ((FixedBuffer<int>)buffers[0]).Add(count).Fill(source);
-        Span<int> sourceRow = ((FixedBuffer<int>)buffers[1]).Add(count);
-        for (int row = 0; row < count; row++)
-            sourceRow[row] = row;
+        ImmutableArray<ColumnBuffer> buffers = Begin(heavy, rows, source);
         if (heavy.IsEmpty)
             return buffers;
 
@@ -57,36 +50,63 @@ internal static partial class PieceColumns
         int next = 2;
         for (int i = 0; i < heavy.Length; i++)
         {
-            ReadOnlySpan<bool> isNull = rows.HeavyIsNull[i].Values;
             bool isEmpty = chunkShapes[i].Contains(0);
-            Span<long> offsets = ((FixedBuffer<long>)buffers[next++]).Add(count, isNull);
-            Span<int> sizes = ((FixedBuffer<int>)buffers[next++]).Add(count, isNull);
-            ((FixedBuffer<byte>)buffers[next++]).Add(count, isNull).Fill((byte)(isEmpty ? PieceCodec.None : heavy[i].Codec));
-            Span<uint> crcs = ((FixedBuffer<uint>)buffers[next++]).Add(count, isNull);
-            if (HasChunkShape(heavy[i]))
-            {
-                Span<int> shapes = ((FixedBuffer<int>)buffers[next++]).Add(count, isNull);
-                for (int row = 0; row < count; row++)
-                    chunkShapes[i].CopyTo(shapes[(row * chunkShapes[i].Length)..]);
-            }
+            Places places = Add(buffers, ref next, heavy[i], rows.HeavyIsNull[i].Values, isEmpty ? PieceCodec.None : heavy[i].Codec, chunkShapes[i]);
             if (isEmpty)
             {
-                offsets.Clear();
-                sizes.Clear();
-                crcs.Clear();
+                places.Offsets.Clear();
+                places.Sizes.Clear();
+                places.Crcs.Clear();
                 continue;
             }
             using Hdf5Dataset dataset = file.OpenDataset(ColumnNames.ToHdf5(heavy[i].Name));
             Hdf5Piece[] pieces = dataset.ReadChunkIndex().ByRow();
-            for (int row = 0; row < count; row++)
+            for (int row = 0; row < rows.RowCount; row++)
             {
                 if (pieces[row].IsMissing || pieces[row].StoredBytes != chunks.StoredBytes(row, i) || pieces[row].FilterMask != 0)
                     throw new ShardCorruptException(path, heavy[i].Name, row, $"{chunks.StoredBytes(row, i)} bytes were written, the file's index has {pieces[row].StoredBytes}");
-                (offsets[row], sizes[row], crcs[row]) = (pieces[row].Offset, pieces[row].StoredBytes, chunks.Crc32C(row, i));
+                (places.Offsets[row], places.Sizes[row], places.Crcs[row]) = (pieces[row].Offset, pieces[row].StoredBytes, chunks.Crc32C(row, i));
             }
         }
         return buffers;
     }
 
+    /// <summary>Empties a shard's buffers, and fills the columns that say which row of which shard each is.</summary>
+    private static ImmutableArray<ColumnBuffer> Begin(ImmutableArray<ColumnSchema> heavy, ShardRows rows, int source)
+    {
+        ImmutableArray<ColumnBuffer> buffers = rows.Pieces.IsEmpty ? Buffers(heavy) : rows.Pieces;
+        foreach (ColumnBuffer buffer in buffers)
+            buffer.Clear();
+        ((FixedBuffer<int>)buffers[0]).Add(rows.RowCount).Fill(source);
+        Span<int> sourceRow = ((FixedBuffer<int>)buffers[1]).Add(rows.RowCount);
+        for (int row = 0; row < sourceRow.Length; row++)
+            sourceRow[row] = row;
+        return buffers;
+    }
+
+    /// <summary>Makes room for one heavy column in its buffers, from <paramref name="next"/> on, and fills what is the same for each row.</summary>
+    private static Places Add(ImmutableArray<ColumnBuffer> buffers, ref int next, ColumnSchema column, ReadOnlySpan<bool> isNull, PieceCodec codec, int[] chunkShape)
+    {
+        int count = isNull.Length;
+        Span<long> offsets = ((FixedBuffer<long>)buffers[next++]).Add(count, isNull);
+        Span<int> sizes = ((FixedBuffer<int>)buffers[next++]).Add(count, isNull);
+        ((FixedBuffer<byte>)buffers[next++]).Add(count, isNull).Fill((byte)codec);
+        Span<uint> crcs = ((FixedBuffer<uint>)buffers[next++]).Add(count, isNull);
+        if (HasChunkShape(column))
+        {
+            Span<int> shapes = ((FixedBuffer<int>)buffers[next++]).Add(count, isNull);
+            for (int row = 0; row < count; row++)
+                chunkShape.CopyTo(shapes[(row * chunkShape.Length)..]);
+        }
+        return new Places(offsets, sizes, crcs);
+    }
+
     private static bool HasChunkShape(ColumnSchema column) => column.IsRagged && column.Shape.Length > 1;
+
+    private readonly ref struct Places(Span<long> offsets, Span<int> sizes, Span<uint> crcs)
+    {
+        internal readonly Span<long> Offsets = offsets;
+        internal readonly Span<int> Sizes = sizes;
+        internal readonly Span<uint> Crcs = crcs;
+    }
 }
