@@ -103,6 +103,9 @@ internal sealed partial class DuckDbConnection : IDisposable
             return new OperationCanceledException(cancellationToken);
         error ??= "no message given";
         sources.RethrowFault(error);
+        // Of several threads, one met the error and the others were interrupted; three times in a thousand DuckDB keeps the word of one of these.
+        if (error.StartsWith("INTERRUPT Error", StringComparison.Ordinal))
+            error = "one of several threads failed, and DuckDB kept only that the others were interrupted. The same again, or with a single thread, tells what it was";
         return new DuckDbException(function, error, sql);
     }
 

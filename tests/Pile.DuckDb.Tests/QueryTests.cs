@@ -172,7 +172,7 @@ public class QueryTests : DatabaseTest
     [Fact]
     public void An_error_in_a_late_row_is_thrown_and_not_taken_for_the_end()
     {
-        // With several threads DuckDB now and then reports that the others were interrupted, and not what the one met.
+        // With several threads DuckDB now and then keeps only that the others were interrupted.
         Connection.Execute("SET threads = 1");
         DuckDbException e = Assert.Throws<DuckDbException>(() => Column<int>("SELECT CASE WHEN i = 900000 THEN 'x' ELSE '1' END::INTEGER FROM range(1000000) t(i)"));
         Assert.Contains("Could not convert string 'x' to INT32", e.Error, StringComparison.Ordinal);
