@@ -1,5 +1,6 @@
 using Pile.DuckDb;
 using Pile.Format;
+using Pile.Storage;
 using Pile.Writing.Commit;
 using Pile.Writing.Index;
 using Pile.Writing.Index.Rebuilding;
@@ -18,6 +19,7 @@ public static class IndexRebuild
     /// <param name="datasetFolder">The dataset's folder.</param>
     /// <param name="settings">Workers, memory and progress; the rest has no say. Null for the defaults.</param>
     /// <param name="cancellationToken">Stops it; the dataset stays as it is.</param>
+    /// <exception cref="ArgumentException">It is an address of a remote store.</exception>
     /// <exception cref="DatasetNotFoundException">There is no dataset.</exception>
     /// <exception cref="DatasetInvalidException">The list of files cannot be read, a shard is missing, or the index comes out otherwise than the list says.</exception>
     /// <exception cref="ShardCorruptException">A shard contradicts the manifest.</exception>
@@ -27,6 +29,8 @@ public static class IndexRebuild
         ArgumentException.ThrowIfNullOrEmpty(datasetFolder);
         settings ??= new WriterSettings();
         settings.Check();
+        if (FileStore.IsRemote(datasetFolder))
+            throw new ArgumentException($"The index of '{datasetFolder}' cannot be made again where it lies: 'pile copy {datasetFolder} FOLDER', 'pile index rebuild FOLDER', and copy it to a new address.", nameof(datasetFolder));
         string root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(datasetFolder)), manifestPath = Path.Combine(root, DatasetPaths.Manifest);
         if (!File.Exists(manifestPath))
             throw new DatasetNotFoundException(datasetFolder, Directory.Exists(root) ? $"the folder has no '{DatasetPaths.Manifest}'" : "there is no such folder");

@@ -47,6 +47,7 @@ public sealed class IndexTests(BuiltDatasets built) : IDisposable
     public void Mistakes_and_damage_are_told()
     {
         Assert.Contains("The dataset 'nowhere' does not exist", PileProgram.RunToError(2, "index", "rebuild", "nowhere"), StringComparison.Ordinal);
+        Assert.Contains("'pile copy s3://surveys/sdss FOLDER'", PileProgram.RunToError(2, "index", "rebuild", "s3://surveys/sdss"), StringComparison.Ordinal);
         string dataset = Copy(built.Sky, "damaged");
         string shard = Directory.EnumerateFiles(dataset, "*.hdf5", SearchOption.AllDirectories).First();
         File.Delete(shard);

@@ -17,7 +17,7 @@ internal static class IndexCommand
         VerbCommand command = new("rebuild", "Makes the index again from the shards alone, byte for byte; what is there is replaced when all of it is right.", "pile index rebuild sdss", "pile index rebuild sdss --json") { dataset };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            string path = InputFile.Require(parsed.GetRequiredValue(dataset), "The dataset");
+            string path = InputFile.RequireDataset(parsed.GetRequiredValue(dataset));
             using ProgressDisplay display = new(parsed.GetValue(CommonOptions.Quiet));
             WriterSettings settings = new() { Workers = CommonOptions.WorkersOf(parsed), Progress = new RebuildDisplay(display) };
             if (CommonOptions.MemoryOf(parsed) is { } memory)
