@@ -9,11 +9,14 @@ namespace Pile.Reading;
 /// <param name="rows">Rows of the reader, in the caller's order.</param>
 /// <param name="memory">Where the values are put.</param>
 /// <param name="shards">The files.</param>
-/// <param name="threads">Stretches read at once; null: all cores.</param>
-internal sealed class BatchRead(ImmutableArray<RowColumn> columns, int[] rows, BatchMemory memory, ShardFiles shards, int? threads)
+/// <param name="threads">Stretches read at once from a disk; null: all cores.</param>
+internal sealed class BatchRead(ImmutableArray<RowColumn> columns, ReadOnlyMemory<int> rows, BatchMemory memory, ShardFiles shards, int? threads)
 {
     // A block of a shuffle is one request; 32 rows of 184 kB are 5.9 MB.
     private const int LargestStretchBytes = 8 << 20;
+
+    // From a disk what is read is decoded out of the processor's own cache, and the threads share it evenly.
+    private const int LargestLocalStretchBytes = 256 << 10;
 
     // Half a millisecond of a link of 1 Gbit/s, and of a store of which 32 answers are under way at once: less than another request costs it.
     private const int SmallGapBytes = 64 << 10;
@@ -42,8 +45,16 @@ internal sealed class BatchRead(ImmutableArray<RowColumn> columns, int[] rows, B
         {
             Sort(parts, partCount);
             int stretchCount = Join(parts.AsSpan(0, partCount), stretches, out long bytes);
-            await Parallel.ForAsync(0, stretchCount, new ParallelOptions { MaxDegreeOfParallelism = Parallelism(stretchCount, bytes), CancellationToken = cancellationToken },
-                (i, token) => ReadAsync(parts, stretches[i], token)).ConfigureAwait(false);
+            int atOnce = Parallelism(stretchCount, bytes);
+            if (atOnce == 1) // on the thread that it is: a loader has one such read for each core
+                for (int i = 0; i < stretchCount; i++)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    await ReadAsync(parts, stretches[i], cancellationToken).ConfigureAwait(false);
+                }
+            else
+                await Parallel.ForAsync(0, stretchCount, new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellationToken },
+                    (i, token) => ReadAsync(parts, stretches[i], token)).ConfigureAwait(false);
         }
         finally
         {
@@ -51,12 +62,12 @@ internal sealed class BatchRead(ImmutableArray<RowColumn> columns, int[] rows, B
             ArrayPool<Part>.Shared.Return(parts);
             ArrayPool<Stretch>.Shared.Return(stretches);
         }
-        return new RowBatch(columns.Select((column, i) => batches[i]?.Finish() ?? column.Take(rows)));
+        return new RowBatch(columns.Select((column, i) => batches[i]?.Finish() ?? column.Take(rows.Span, memory)));
     }
 
     // Reads from a disk cost processor time; requests cost waiting, and memory.
     private int Parallelism(int stretchCount, long bytes) => shards.Traits.IsLocal
-        ? threads ?? Environment.ProcessorCount
+        ? Math.Min(threads ?? Environment.ProcessorCount, memory.Threads ?? int.MaxValue)
         : (int)Math.Clamp(BytesAtOnce * stretchCount / Math.Max(bytes, 1), Math.Min(4, shards.Traits.ParallelRequests), shards.Traits.ParallelRequests);
 
     private int CountParts()
@@ -64,25 +75,26 @@ internal sealed class BatchRead(ImmutableArray<RowColumn> columns, int[] rows, B
         int count = 0;
         foreach (HeavyBatch? batch in batches)
             if (batch is not null)
-                foreach (int row in rows)
+                foreach (int row in rows.Span)
                     count += batch.Column.IsNull(row) ? 0 : batch.Column.PiecesOf(row).Length;
         return count;
     }
 
     private void Sort(Part[] parts, int partCount)
     {
+        ReadOnlySpan<int> all = rows.Span;
         int next = 0;
         for (int column = 0; column < batches.Length; column++)
         {
             if (batches[column] is not { } batch)
                 continue;
-            for (int index = 0; index < rows.Length; index++)
+            for (int index = 0; index < all.Length; index++)
             {
-                if (batch.Column.IsNull(rows[index]))
+                if (batch.Column.IsNull(all[index]))
                     continue;
-                ReadOnlySpan<Piece> pieces = batch.Column.PiecesOf(rows[index]);
+                ReadOnlySpan<Piece> pieces = batch.Column.PiecesOf(all[index]);
                 for (int number = 0; number < pieces.Length; number++)
-                    parts[next++] = new Part(batch.Column.SourceOf(rows[index]), pieces[number].OffsetBytes, pieces[number].StoredBytes, column, index, number,
+                    parts[next++] = new Part(batch.Column.SourceOf(all[index]), pieces[number].OffsetBytes, pieces[number].StoredBytes, column, index, number,
                         shards.Traits.IsLocal && pieces[number].StoredBytes >= DirectFromBytes && batch.Column.IsAsStored(pieces));
             }
         }
@@ -91,7 +103,7 @@ internal sealed class BatchRead(ImmutableArray<RowColumn> columns, int[] rows, B
 
     private int Join(ReadOnlySpan<Part> parts, Span<Stretch> stretches, out long bytes)
     {
-        int count = 0;
+        int count = 0, largestBytes = shards.Traits.IsLocal ? LargestLocalStretchBytes : LargestStretchBytes;
         bytes = 0;
         for (int first = 0, next; first < parts.Length; first = next)
         {
@@ -100,7 +112,7 @@ internal sealed class BatchRead(ImmutableArray<RowColumn> columns, int[] rows, B
             {
                 ref readonly Part part = ref parts[next];
                 long longer = Math.Max(end, part.OffsetBytes + part.StoredBytes);
-                if (longer - start > LargestStretchBytes || !IsWorthwhile(part.OffsetBytes - end, part.OffsetBytes - start - used, used))
+                if (longer - start > largestBytes || !IsWorthwhile(part.OffsetBytes - end, part.OffsetBytes - start - used, used))
                     break;
                 used += Math.Max(part.OffsetBytes + part.StoredBytes - end, 0); // a row that is asked for twice is read once
                 end = longer;
@@ -120,7 +132,7 @@ internal sealed class BatchRead(ImmutableArray<RowColumn> columns, int[] rows, B
         if (head.IsDirect)
         {
             HeavyBatch batch = batches[head.Column]!;
-            batch.Column.Read(rows[head.Index], batch.BytesOf(head.Index));
+            batch.Column.Read(rows.Span[head.Index], batch.BytesOf(head.Index));
             return;
         }
         byte[] buffer = ArrayPool<byte>.Shared.Rent(stretch.Bytes);
@@ -136,7 +148,7 @@ internal sealed class BatchRead(ImmutableArray<RowColumn> columns, int[] rows, B
                 }
                 catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
                 {
-                    throw batches[head.Column]!.Column.Unreadable(rows[head.Index], e);
+                    throw batches[head.Column]!.Column.Unreadable(rows.Span[head.Index], e);
                 }
                 catch (ShardCorruptException) when (isFirst && !shards.Traits.IsLocal)
                 {
@@ -160,7 +172,7 @@ internal sealed class BatchRead(ImmutableArray<RowColumn> columns, int[] rows, B
             {
                 used += part.StoredBytes;
                 HeavyBatch batch = batches[part.Column]!;
-                batch.Column.Decode(rows[part.Index], part.Number, buffer.AsSpan((int)(part.OffsetBytes - offsetBytes), part.StoredBytes), scratch, batch.BytesOf(part.Index));
+                batch.Column.Decode(rows.Span[part.Index], part.Number, buffer.AsSpan((int)(part.OffsetBytes - offsetBytes), part.StoredBytes), scratch, batch.BytesOf(part.Index));
             }
             shards.CountUsed(used);
         }

@@ -10,7 +10,7 @@ internal abstract class HeavyBatch
     internal abstract HeavyColumn Column { get; }
 
     /// <summary>The rows of the reader, in order.</summary>
-    internal abstract int[] Rows { get; }
+    internal abstract ReadOnlyMemory<int> Rows { get; }
 
     /// <summary>The place of the row that is number <paramref name="index"/> of the batch.</summary>
     internal abstract Span<byte> BytesOf(int index);
@@ -24,44 +24,54 @@ internal sealed class HeavyBatch<T> : HeavyBatch where T : unmanaged
 {
     private readonly ColumnSchema schema;
     private readonly T[] values;
-    private readonly int[] starts;
-    private readonly bool[] isNull;
+    private readonly int[]? starts; // null where all rows have one shape
+    private readonly Memory<bool> isNull; // empty where no row is
+    private readonly int elementsPerRow, elements;
 
-    internal HeavyBatch(ColumnSchema schema, HeavyColumn column, int[] rows, BatchMemory memory)
+    internal HeavyBatch(ColumnSchema schema, HeavyColumn column, ReadOnlyMemory<int> rows, BatchMemory memory)
     {
         (this.schema, Column, Rows) = (schema, column, rows);
-        starts = new int[rows.Length + 1];
-        isNull = new bool[rows.Length];
-        for (int i = 0; i < rows.Length; i++)
+        ReadOnlySpan<int> all = rows.Span;
+        if (schema.IsRagged)
+            starts = new int[all.Length + 1];
+        else
+            elementsPerRow = schema.ElementsPerRow;
+        for (int i = 0; i < all.Length; i++)
         {
-            isNull[i] = column.IsNull(rows[i]);
-            starts[i + 1] = checked(starts[i] + column.ElementsOf(rows[i])); // the reader cuts batches long before
+            elements = checked(elements + column.ElementsOf(all[i])); // the reader cuts batches long before
+            starts?[i + 1] = elements;
+            if (!column.IsNull(all[i]))
+                continue;
+            if (isNull.IsEmpty)
+                (isNull = memory.Rent<bool>(all.Length).AsMemory(0, all.Length)).Span.Clear();
+            isNull.Span[i] = true;
         }
-        values = memory.Rent<T>(starts[^1]);
-        for (int i = 0; i < rows.Length; i++)
-            if (isNull[i]) // the others are written over
-                values.AsSpan(starts[i]..starts[i + 1]).Clear();
+        values = memory.Rent<T>(elements);
+        for (int i = 0; i < isNull.Length; i++)
+            if (isNull.Span[i]) // the others are written over
+                Of(i).Clear();
     }
 
     internal override HeavyColumn Column { get; }
 
-    internal override int[] Rows { get; }
+    internal override ReadOnlyMemory<int> Rows { get; }
 
-    internal override Span<byte> BytesOf(int index) => MemoryMarshal.AsBytes(values.AsSpan(starts[index]..starts[index + 1]));
+    internal override Span<byte> BytesOf(int index) => MemoryMarshal.AsBytes(Of(index));
 
     internal override ColumnData Finish()
     {
-        ReadOnlyMemory<bool> nulls = isNull.Contains(true) ? isNull : default(ReadOnlyMemory<bool>);
-        if (!schema.IsRagged)
-            return new ColumnData<T>(schema, values.AsMemory(0, starts[^1]), Rows.Length, nulls);
+        if (starts is null)
+            return new ColumnData<T>(schema, values.AsMemory(0, elements), Rows.Length, isNull);
         int rank = schema.Shape.Length;
         int[] shapes = new int[Rows.Length * rank];
         for (int i = 0; i < Rows.Length; i++)
-            if (!isNull[i])
-                Column.ShapeOf(Rows[i]).CopyTo(shapes.AsSpan(i * rank));
+            if (isNull.IsEmpty || !isNull.Span[i])
+                Column.ShapeOf(Rows.Span[i]).CopyTo(shapes.AsSpan(i * rank));
             else // nothing, with the axes that are the same for all
                 for (int axis = 0; axis < rank; axis++)
                     shapes[(i * rank) + axis] = Math.Max(schema.Shape[axis], 0);
-        return new ColumnData<T>(schema, values.AsMemory(0, starts[^1]), shapes, nulls);
+        return new ColumnData<T>(schema, values.AsMemory(0, elements), shapes, isNull);
     }
+
+    private Span<T> Of(int index) => starts is null ? values.AsSpan(index * elementsPerRow, elementsPerRow) : values.AsSpan(starts[index]..starts[index + 1]);
 }

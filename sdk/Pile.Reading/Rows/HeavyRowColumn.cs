@@ -41,11 +41,11 @@ internal sealed class HeavyRowColumn<T>(ColumnSchema schema, HeavyColumn column)
 
     internal override long BatchBytesOf(int row) => column.ClaimedElementsOf(row) * Unsafe.SizeOf<T>();
 
-    internal override HeavyBatch Batch(int[] rows, BatchMemory memory) => new HeavyBatch<T>(Schema, column, rows, memory);
+    internal override HeavyBatch Batch(ReadOnlyMemory<int> rows, BatchMemory memory) => new HeavyBatch<T>(Schema, column, rows, memory);
 
-    internal override ColumnData Take(ReadOnlySpan<int> rows)
+    internal override ColumnData Take(ReadOnlySpan<int> rows, BatchMemory memory)
     {
-        HeavyBatch batch = Batch(rows.ToArray(), BatchMemory.Own);
+        HeavyBatch batch = Batch(rows.ToArray(), memory);
         for (int i = 0; i < rows.Length; i++)
             if (!column.IsNull(rows[i]))
                 column.Read(rows[i], batch.BytesOf(i));

@@ -28,5 +28,24 @@ internal sealed class LightRowColumn<T>(ColumnData<T> data) : RowColumn<T>(data.
         return ValueTask.FromResult(true);
     }
 
-    internal override ColumnData Take(ReadOnlySpan<int> rows) => data.Take(rows);
+    internal override ColumnData Take(ReadOnlySpan<int> rows, BatchMemory memory)
+    {
+        if (Schema.IsRagged)
+            return data.Take(rows);
+        int elements = Schema.ElementsPerRow, next = 0;
+        Memory<T> values = memory.Rent<T>(checked(rows.Length * elements)).AsMemory(0, rows.Length * elements);
+        foreach (int row in rows)
+            data.Row(row).CopyTo(values.Span.Slice(elements * next++, elements));
+        return new ColumnData<T>(Schema, values, rows.Length, data.IsNull.IsEmpty ? default : Nulls(rows, memory));
+    }
+
+    private ReadOnlyMemory<bool> Nulls(ReadOnlySpan<int> rows, BatchMemory memory)
+    {
+        Memory<bool> taken = memory.Rent<bool>(rows.Length).AsMemory(0, rows.Length);
+        Span<bool> isNull = taken.Span;
+        bool any = false;
+        for (int i = 0; i < rows.Length; i++)
+            any |= isNull[i] = data.IsNullAt(rows[i]);
+        return any ? taken : default;
+    }
 }

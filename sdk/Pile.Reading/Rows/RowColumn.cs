@@ -21,11 +21,11 @@ public abstract class RowColumn
     public abstract ReadOnlySpan<int> ShapeOf(int row);
 
     /// <summary>The values of some rows, in that order, read on the calling thread.</summary>
-    internal abstract ColumnData Take(ReadOnlySpan<int> rows);
+    internal abstract ColumnData Take(ReadOnlySpan<int> rows, BatchMemory memory);
 
     /// <summary>Bytes that a row takes in memory while a batch is read; 0 for a light column, which is in memory already.</summary>
     internal virtual long BatchBytesOf(int row) => 0;
 
     /// <summary>Room for the values of some rows, to be filled out of their pieces; null for a light column.</summary>
-    internal virtual HeavyBatch? Batch(int[] rows, BatchMemory memory) => null;
+    internal virtual HeavyBatch? Batch(ReadOnlyMemory<int> rows, BatchMemory memory) => null;
 }

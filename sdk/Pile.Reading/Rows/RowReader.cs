@@ -71,7 +71,7 @@ public sealed class RowReader
     public RowBatch ReadRow(int row)
     {
         RequireRow(row);
-        return new RowBatch(Columns.Select(c => c.Take([row])));
+        return new RowBatch(Columns.Select(c => c.Take([row], BatchMemory.Own)));
     }
 
     /// <summary>Reads many rows, all columns, in the order given. Reads are sorted by place, joined where they lie close, and done in parallel, a batch ahead.</summary>
@@ -125,7 +125,7 @@ public sealed class RowReader
     }
 
     /// <summary>Reads some rows at once, all columns, in the order given.</summary>
-    internal Task<RowBatch> ReadBatchAsync(int[] rows, BatchMemory memory, CancellationToken cancellationToken) =>
+    internal Task<RowBatch> ReadBatchAsync(ReadOnlyMemory<int> rows, BatchMemory memory, CancellationToken cancellationToken) =>
         new BatchRead(Columns, rows, memory, shards, dataset.Options.Threads).RunAsync(cancellationToken);
 
     private IEnumerable<int[]> Cut(IEnumerable<int> rows, int batchRows)

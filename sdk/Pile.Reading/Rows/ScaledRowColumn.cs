@@ -53,9 +53,9 @@ internal sealed class ScaledRowColumn<TStored, T>(ColumnSchema schema, RowColumn
     // What is stored, and what it is converted to.
     internal override long BatchBytesOf(int row) => stored.BatchBytesOf(row) / Unsafe.SizeOf<TStored>() * (Unsafe.SizeOf<TStored>() + Unsafe.SizeOf<T>());
 
-    internal override HeavyBatch Batch(int[] rows, BatchMemory memory) => new ScaledBatch(this, stored.Batch(rows, memory)!, memory);
+    internal override HeavyBatch Batch(ReadOnlyMemory<int> rows, BatchMemory memory) => new ScaledBatch(this, stored.Batch(rows, memory)!, memory);
 
-    internal override ColumnData Take(ReadOnlySpan<int> rows) => Converted((ColumnData<TStored>)stored.Take(rows), BatchMemory.Own);
+    internal override ColumnData Take(ReadOnlySpan<int> rows, BatchMemory memory) => Converted((ColumnData<TStored>)stored.Take(rows, memory), memory);
 
     private ColumnData<T> Converted(ColumnData<TStored> data, BatchMemory memory)
     {
@@ -80,7 +80,7 @@ internal sealed class ScaledRowColumn<TStored, T>(ColumnSchema schema, RowColumn
     {
         internal override HeavyColumn Column => raw.Column;
 
-        internal override int[] Rows => raw.Rows;
+        internal override ReadOnlyMemory<int> Rows => raw.Rows;
 
         internal override Span<byte> BytesOf(int index) => raw.BytesOf(index);
 

@@ -26,5 +26,5 @@ public sealed class TextRowColumn : RowColumn
     /// <inheritdoc/>
     public override ReadOnlySpan<int> ShapeOf(int row) => data.ShapeOf(row);
 
-    internal override ColumnData Take(ReadOnlySpan<int> rows) => data.Take(rows);
+    internal override ColumnData Take(ReadOnlySpan<int> rows, BatchMemory memory) => data.Take(rows);
 }

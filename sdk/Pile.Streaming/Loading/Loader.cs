@@ -14,12 +14,21 @@ namespace Pile.Streaming;
 public sealed class Loader
 {
     // Large enough that a unit costs few requests, small enough that the first batch comes soon.
-    private const long SequentialUnitBytes = 32 << 20;
+    private const long FarUnitBytes = 32 << 20;
+
+    // From a disk no more than is worth a thread's turn: a few such units that take turns stay in the processor's cache, where they are written and read twice as fast as in memory.
+    private const long NearUnitBytes = 8 << 20;
+
+    // The requests of one unit end one by one: those of the next ones keep the line full.
+    private const int FarUnitsAtOnce = 3;
+
+    // More units than this are never waiting, however small they are.
+    private const int MostUnitsAhead = 64;
 
     private readonly StreamSource source;
     private readonly LoaderOptions options;
     private readonly UnitPlan plan;
-    private readonly int unitsAtOnce, unitsAhead;
+    private readonly int unitsAtOnce, unitsAhead, threadsPerUnit;
     private readonly MemoryPool pool = new();
     private long rows, batches;
 
@@ -40,15 +49,17 @@ public sealed class Loader
             source = new PreloadedRows(source);
         }
         this.source = source;
-        plan = new UnitPlan(source.RowCount, options, Shuffle, Math.Min(SequentialUnitBytes, options.PrefetchBytes / 3), rowBytes);
+        plan = new UnitPlan(source.RowCount, options, Shuffle, Math.Min(source.IsNear ? NearUnitBytes : FarUnitBytes, options.PrefetchBytes / 3), rowBytes);
         long unitBytes = plan.LargestUnitRows * rowBytes;
         int atOnce = options.Strategy == LoadStrategy.Background ? 3 : 1;
         if (options.Strategy != LoadStrategy.Preload)
             Require(unitBytes * atOnce <= options.PrefetchBytes || source.RowCount <= plan.LargestUnitRows / 2, $"{plan.LargestUnitRows:N0} rows that are read together{(atOnce == 1 ? "" : $", {atOnce} times")}", unitBytes * atOnce, Shuffle is null ? "take smaller batches" : "take smaller batches or fewer blocks in a round of the shuffle");
-        // Two at once where there is room: then nothing waits for the last read of a unit.
+        // One of them is in use, the others wait or are read. Several are read at once where there is room: then nothing waits for the last read of a unit.
+        // From a disk each is read by a thread of its own, as far as they go round.
         long units = options.PrefetchBytes / unitBytes;
-        unitsAtOnce = units >= 4 ? 2 : 1;
-        unitsAhead = (int)Math.Clamp(units - 1 - unitsAtOnce, 1, 16);
+        unitsAhead = (int)Math.Clamp(units - 1, 1, MostUnitsAhead);
+        unitsAtOnce = source.IsNear && options.Strategy == LoadStrategy.Background ? (int)Math.Clamp(units / 2, 1, Environment.ProcessorCount) : (int)Math.Clamp(units / 4, 1, FarUnitsAtOnce);
+        threadsPerUnit = source.IsNear && options.Strategy == LoadStrategy.Background ? (Environment.ProcessorCount + unitsAtOnce - 1) / unitsAtOnce : Environment.ProcessorCount;
     }
 
     /// <summary>How rows are shuffled; null: not at all.</summary>
@@ -80,93 +91,90 @@ public sealed class Loader
                 {
                     Interlocked.Add(ref rows, count);
                     Interlocked.Increment(ref batches);
-                    yield return new StreamBatch(loaded.Data, first, loaded.Unit.Rows.AsMemory(first, count), loaded.Memory, State(loaded.Unit.Epoch, rowsDone));
+                    yield return new StreamBatch(loaded.Data, first, loaded.Unit.Rows.Slice(first, count), loaded.Unit.Memory, State(loaded.Unit.Epoch, rowsDone));
                     first += count;
                 }
             }
             finally
             {
-                loaded.Memory.Leave();
+                loaded.Unit.Memory.Leave();
             }
         }
     }
 
     private async IAsyncEnumerable<LoadedUnit> OnDemandAsync(StreamState? from, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        foreach (StreamUnit unit in plan.From(from?.Epoch ?? 0, from?.RowsDone ?? 0))
+        foreach (StreamUnit unit in Units(from))
             yield return await LoadAsync(unit, cancellationToken).ConfigureAwait(false);
     }
 
     private async IAsyncEnumerable<LoadedUnit> AheadAsync(StreamState? from, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Channel<LoadedUnit> ready = Channel.CreateBounded<LoadedUnit>(new BoundedChannelOptions(unitsAhead) { SingleReader = true, SingleWriter = true });
-        Task loading = Task.Run(async () =>
-        {
-            Queue<Task<LoadedUnit>> underWay = [];
-            try
-            {
-                foreach (StreamUnit unit in plan.From(from?.Epoch ?? 0, from?.RowsDone ?? 0))
-                {
-                    if (underWay.Count == unitsAtOnce)
-                        await HandOnAsync(underWay.Dequeue(), ready.Writer, ended.Token).ConfigureAwait(false);
-                    underWay.Enqueue(Task.Run(() => LoadAsync(unit, ended.Token), CancellationToken.None));
-                }
-                while (underWay.TryDequeue(out Task<LoadedUnit>? last))
-                    await HandOnAsync(last, ready.Writer, ended.Token).ConfigureAwait(false);
-                ready.Writer.Complete();
-            }
-            catch (Exception e)
-            {
-                ready.Writer.Complete(e); // thrown where the batches are taken
-                await ended.CancelAsync().ConfigureAwait(false);
-                foreach (Task<LoadedUnit> dropped in underWay)
-                {
-                    await ((Task)dropped).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                    if (dropped.IsCompletedSuccessfully)
-                        (await dropped.ConfigureAwait(false)).Memory.Leave();
-                }
-            }
-        }, CancellationToken.None);
+        using SemaphoreSlim turns = new(unitsAtOnce);
+        Channel<Task<LoadedUnit>> ahead = Channel.CreateBounded<Task<LoadedUnit>>(new BoundedChannelOptions(unitsAhead) { SingleReader = true, SingleWriter = true });
+        Task beginning = Task.Run(() => BeginAsync(from, turns, ahead.Writer, ended.Token), CancellationToken.None);
         try
         {
-            await foreach (LoadedUnit unit in ready.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
-                yield return unit;
+            await foreach (Task<LoadedUnit> loading in ahead.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+                yield return await loading.ConfigureAwait(false); // what went wrong is thrown where its rows would have come
         }
         finally
         {
-            // Whoever stops early leaves a read under way: it must not outlive this call.
+            // Whoever stops early leaves reads under way: they must not outlive this call.
             await ended.CancelAsync().ConfigureAwait(false);
-            await loading.ConfigureAwait(false);
-            while (ready.Reader.TryRead(out LoadedUnit? dropped))
-                dropped.Memory.Leave();
+            await beginning.ConfigureAwait(false);
+            while (ahead.Reader.TryRead(out Task<LoadedUnit>? dropped))
+            {
+                await ((Task)dropped).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (dropped.IsCompletedSuccessfully)
+                    (await dropped.ConfigureAwait(false)).Unit.Memory.Leave();
+            }
         }
     }
 
-    private static async Task HandOnAsync(Task<LoadedUnit> loading, ChannelWriter<LoadedUnit> ready, CancellationToken cancellationToken)
+    // Begins to read one unit after the other, so many at once, as far ahead as the memory goes. They may be ready in any order, and stand in the channel in theirs.
+    private async Task BeginAsync(StreamState? from, SemaphoreSlim turns, ChannelWriter<Task<LoadedUnit>> ahead, CancellationToken cancellationToken)
     {
-        LoadedUnit unit = await loading.ConfigureAwait(false);
         try
         {
-            await ready.WriteAsync(unit, cancellationToken).ConfigureAwait(false);
+            foreach (StreamUnit unit in Units(from))
+            {
+                await turns.WaitAsync(cancellationToken).ConfigureAwait(false);
+                await ahead.WaitToWriteAsync(cancellationToken).ConfigureAwait(false);
+                ahead.TryWrite(Task.Run(() => LoadInTurnAsync(unit, turns, cancellationToken), CancellationToken.None));
+            }
+            ahead.Complete();
         }
-        catch (OperationCanceledException)
+        catch (Exception e)
         {
-            unit.Memory.Leave();
-            throw;
+            ahead.Complete(e); // thrown behind the units that were begun
         }
     }
+
+    private async Task<LoadedUnit> LoadInTurnAsync(StreamUnit unit, SemaphoreSlim turns, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await LoadAsync(unit, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            turns.Release();
+        }
+    }
+
+    private IEnumerable<StreamUnit> Units(StreamState? from) => plan.From(from?.Epoch ?? 0, from?.RowsDone ?? 0, () => new PooledMemory(pool, threadsPerUnit));
 
     private async Task<LoadedUnit> LoadAsync(StreamUnit unit, CancellationToken cancellationToken)
     {
-        PooledMemory memory = new(pool);
         try
         {
-            return new LoadedUnit(unit, await source.ReadAsync(unit.Rows, memory, cancellationToken).ConfigureAwait(false), memory);
+            return new LoadedUnit(unit, await source.ReadAsync(unit.Rows, unit.Memory, cancellationToken).ConfigureAwait(false));
         }
         catch
         {
-            memory.Leave();
+            unit.Memory.Leave();
             throw;
         }
     }

@@ -21,7 +21,7 @@ internal sealed class MemoryPool
                 if (free[i] is not T[] array || array.Length / LargestWaste > elements)
                     continue;
                 if (array.Length >= elements)
-                    best = best < 0 || array.Length < free[best].Length ? i : best;
+                    best = best < 0 || array.Length <= free[best].Length ? i : best; // the one that came back last is still in the processor's cache
                 else if (array.Length >= elements / LargestWaste)
                     tooSmall = i;
             }

@@ -19,40 +19,46 @@ internal sealed class UnitPlan(long rowCount, LoaderOptions options, BlockShuffl
     private long BatchesPerUnit => Math.Max(1, unitBytes / Math.Max(1, options.BatchRows * rowBytes));
 
     /// <summary>All units from a place on.</summary>
-    internal IEnumerable<StreamUnit> From(int epoch, long rowsDone)
+    /// <param name="epoch">The epoch.</param>
+    /// <param name="rowsDone">Rows of it that all workers have done with.</param>
+    /// <param name="memory">Gives each unit its memory.</param>
+    internal IEnumerable<StreamUnit> From(int epoch, long rowsDone, Func<PooledMemory> memory)
     {
+        EpochOrder? order = null;
         for (; options.Epochs is not { } epochs || epoch < epochs; epoch++, rowsDone = 0)
         {
-            EpochOrder order = new(rowCount, shuffle, options.ShuffleSeed ?? 0, epoch);
-            foreach (StreamUnit unit in OfEpoch(order, epoch, rowsDone))
+            if (order is null)
+                order = new EpochOrder(rowCount, shuffle, options.ShuffleSeed ?? 0, epoch);
+            else
+                order.MoveTo(epoch);
+            foreach (StreamUnit unit in OfEpoch(order, epoch, rowsDone, memory))
                 yield return unit;
             if (rowCount == 0)
                 yield break; // epochs without rows have no end to wait for
         }
     }
 
-    private IEnumerable<StreamUnit> OfEpoch(EpochOrder order, int epoch, long rowsDone)
+    private IEnumerable<StreamUnit> OfEpoch(EpochOrder order, int epoch, long rowsDone, Func<PooledMemory> memory)
     {
-        List<long> rows = [];
-        List<(int, long)> batches = [];
-        long round = -1;
-        for (long step = 0; ; step++)
+        for (long step = 0; ;)
         {
             (long position, int count) = options.Worker.Share(step, options.BatchRows, rowsDone, rowCount);
-            bool isNext = count == 0 || (shuffle is null ? batches.Count == BatchesPerUnit : order.RoundOf(position) != round);
-            if (isNext && batches.Count > 0)
-            {
-                yield return new StreamUnit(epoch, [.. rows], [.. batches]);
-                rows.Clear();
-                batches.Clear();
-            }
             if (count == 0)
                 yield break;
-            round = order.RoundOf(position);
-            long[] batch = new long[count];
-            order.RowsAt(position, batch);
-            rows.AddRange(batch);
-            batches.Add((count, options.Worker.Done(step + 1, options.BatchRows, rowsDone, rowCount)));
+            long round = order.RoundOf(position);
+            PooledMemory own = memory();
+            Memory<long> rows = own.Rent<long>((int)LargestUnitRows);
+            List<(int, long)> batches = [];
+            int taken = 0;
+            do
+            {
+                order.RowsAt(position, rows.Span.Slice(taken, count));
+                taken += count;
+                batches.Add((count, options.Worker.Done(++step, options.BatchRows, rowsDone, rowCount)));
+                (position, count) = options.Worker.Share(step, options.BatchRows, rowsDone, rowCount);
+            }
+            while (count > 0 && (shuffle is null ? batches.Count < BatchesPerUnit : order.RoundOf(position) == round));
+            yield return new StreamUnit(epoch, rows[..taken], batches, own);
         }
     }
 }

@@ -1,19 +1,23 @@
+using System.Runtime.InteropServices;
+
 namespace Pile.Streaming;
 
 /// <summary>The order of an epoch: which row stands at which position. A function of the number of rows, the shuffle, the seed and the epoch alone.</summary>
-/// <remarks>Every row stands at one position. Memory: four bytes a block, and two rounds. Not for use by several threads at once.</remarks>
+/// <remarks>Every row stands at one position. Memory: four bytes a block, and three rounds. Not for use by several threads at once.</remarks>
 internal sealed class EpochOrder
 {
     // What the random numbers are for, so that no two uses share them.
     private const ulong ForBlocks = 1, ForRows = 2, ForCut = 3;
 
     private readonly BlockShuffle? shuffle;
-    private readonly ulong seed, epoch;
+    private readonly ulong seed;
     private readonly int[] blocks = [];
-    private readonly long firstCut;
+    private readonly List<long>[] lanes = [];
+    private ulong epoch;
+    private long firstCut;
 
     // A batch may begin in one round and end in the next.
-    private (long Round, long[] Rows) current = (-1, []), previous = (-1, []);
+    private Round current = new(), previous = new();
 
     /// <param name="rowCount">Rows, numbered from 0 in the order of the index.</param>
     /// <param name="shuffle">How they are shuffled; null: not at all.</param>
@@ -26,19 +30,37 @@ internal sealed class EpochOrder
         (RowCount, this.shuffle, this.seed, this.epoch) = (rowCount, shuffle, seed, (ulong)epoch);
         if (shuffle is null)
             return;
+        lanes = [.. Enumerable.Range(0, shuffle.Lanes).Select(_ => new List<long>())];
         long blockCount = (rowCount + shuffle.BlockRows - 1) / shuffle.BlockRows;
         if (blockCount > Array.MaxLength)
             throw new ArgumentException($"{rowCount:N0} rows in blocks of {shuffle.BlockRows} are {blockCount:N0} blocks, more than can be shuffled: choose larger blocks.", nameof(shuffle));
         blocks = new int[blockCount];
-        for (int i = 0; i < blocks.Length; i++)
-            blocks[i] = i;
-        // The block that is not full comes last, so that every round but the last one is. Where it lies is another place in every epoch.
-        new SeededRandom(seed, this.epoch, ForBlocks).Shuffle(blocks.AsSpan(0, (int)(rowCount / shuffle.BlockRows)));
-        firstCut = (long)new SeededRandom(seed, this.epoch, ForCut).Below((ulong)Math.Max(rowCount, 1));
+        MoveTo(epoch);
+    }
+
+    private sealed class Round
+    {
+        internal long Number { get; set; } = -1;
+
+        internal List<long> Rows { get; } = [];
     }
 
     /// <summary>Rows of the epoch.</summary>
     internal long RowCount { get; }
+
+    /// <summary>Makes it the order of another epoch, in the same memory.</summary>
+    internal void MoveTo(int epoch)
+    {
+        this.epoch = (ulong)epoch;
+        current.Number = previous.Number = -1;
+        if (shuffle is null)
+            return;
+        for (int i = 0; i < blocks.Length; i++)
+            blocks[i] = i;
+        // The block that is not full comes last, so that every round but the last one is. Where it lies is another place in every epoch.
+        new SeededRandom(seed, this.epoch, ForBlocks).Shuffle(blocks.AsSpan(0, (int)(RowCount / shuffle.BlockRows)));
+        firstCut = (long)new SeededRandom(seed, this.epoch, ForCut).Below((ulong)Math.Max(RowCount, 1));
+    }
 
     /// <summary>Gives the rows at consecutive positions.</summary>
     /// <param name="position">The first, from 0.</param>
@@ -57,7 +79,7 @@ internal sealed class EpochOrder
         while (!rows.IsEmpty)
         {
             long round = RoundOf(position);
-            ReadOnlySpan<long> from = RowsOf(round).AsSpan((int)(position - StartOf(round)));
+            ReadOnlySpan<long> from = CollectionsMarshal.AsSpan(RowsOf(round))[(int)(position - StartOf(round))..];
             int count = Math.Min(from.Length, rows.Length);
             from[..count].CopyTo(rows);
             rows = rows[count..];
@@ -71,42 +93,43 @@ internal sealed class EpochOrder
     /// <summary>The first position of a round.</summary>
     internal long StartOf(long round) => Math.Min(RowCount, shuffle is null ? round * RowCount : round * shuffle.RoundRows);
 
-    private long[] RowsOf(long round)
+    private List<long> RowsOf(long round)
     {
-        if (current.Round != round)
-            (current, previous) = previous.Round == round ? (previous, current) : ((round, Mixed(round)), current);
+        if (current.Number != round)
+        {
+            (current, previous) = (previous, current);
+            if (current.Number != round)
+                Mix(round, current);
+        }
         return current.Rows;
     }
 
-    private long[] Mixed(long round)
+    private void Mix(long round, Round mixed)
     {
         long blocksOfRound = (long)shuffle!.BlocksPerRound * shuffle.Lanes;
         long firstPlace = round * blocksOfRound, endPlace = Math.Min(firstPlace + blocksOfRound, blocks.Length);
-        List<long>[] lanes = new List<long>[shuffle.Lanes];
         for (int lane = 0; lane < lanes.Length; lane++)
         {
-            lanes[lane] = [];
+            lanes[lane].Clear();
             for (long place = firstPlace + lane; place < endPlace; place += lanes.Length)
             {
                 long firstRow = (long)blocks[place] * shuffle.BlockRows, endRow = Math.Min(firstRow + shuffle.BlockRows, RowCount);
                 for (long row = firstRow; row < endRow; row++)
                     lanes[lane].Add(row + firstCut < RowCount ? row + firstCut : row + firstCut - RowCount);
             }
-            new SeededRandom(seed, epoch, ForRows, (ulong)round, (ulong)lane).Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(lanes[lane]));
+            new SeededRandom(seed, epoch, ForRows, (ulong)round, (ulong)lane).Shuffle(CollectionsMarshal.AsSpan(lanes[lane]));
         }
-        if (lanes is [List<long> only])
-            return [.. only];
-
-        long[] rows = new long[lanes.Sum(l => l.Count)];
-        for (int next = 0, turn = 0; next < rows.Length; turn++)
+        mixed.Number = round;
+        mixed.Rows.Clear();
+        for (int turn = 0, taken = -1; taken != mixed.Rows.Count; turn++)
+        {
+            taken = mixed.Rows.Count;
             foreach (List<long> lane in lanes)
             {
-                int first = turn * shuffle.LaneRows, count = Math.Clamp(lane.Count - first, 0, shuffle.LaneRows);
-                if (count == 0)
-                    continue;
-                lane.CopyTo(first, rows, next, count);
-                next += count;
+                long first = (long)turn * shuffle.LaneRows;
+                if (first < lane.Count)
+                    mixed.Rows.AddRange(CollectionsMarshal.AsSpan(lane)[(int)first..Math.Min(lane.Count, (int)first + shuffle.LaneRows)]);
             }
-        return rows;
+        }
     }
 }

@@ -29,7 +29,9 @@ internal sealed class AlignedRows : StreamSource
 
     internal override string Identity => string.Join(" | ", parts.Select(p => p.Source.Identity));
 
-    internal override async Task<RowBatch> ReadAsync(long[] rows, BatchMemory memory, CancellationToken cancellationToken)
+    internal override bool IsNear => parts.All(p => p.Source.IsNear);
+
+    internal override async Task<RowBatch> ReadAsync(ReadOnlyMemory<long> rows, BatchMemory memory, CancellationToken cancellationToken)
     {
         RowBatch[] read = await Task.WhenAll(parts.Select(p => p.Source.ReadAsync(rows, memory, cancellationToken))).ConfigureAwait(false);
         return new RowBatch(read.SelectMany((batch, part) => batch.Columns.Select(c => c.WithSchema(Renamed(c.Schema, parts[part].Prefix)))));

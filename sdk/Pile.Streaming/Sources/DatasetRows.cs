@@ -42,18 +42,23 @@ internal sealed class DatasetRows : StreamSource
 
     internal override string Identity { get; }
 
-    internal override async Task<RowBatch> ReadAsync(long[] rows, BatchMemory memory, CancellationToken cancellationToken)
+    internal override bool IsNear => query.Dataset.Store.Traits.IsLocal;
+
+    internal override async Task<RowBatch> ReadAsync(ReadOnlyMemory<long> rows, BatchMemory memory, CancellationToken cancellationToken)
     {
         if (isLookedUpOnce)
         {
             RowReader reader = await All().WaitAsync(cancellationToken).ConfigureAwait(false);
-            return await reader.ReadBatchAsync([.. rows.Select(r => (int)r)], memory, cancellationToken).ConfigureAwait(false);
+            Memory<int> places = memory.Rent<int>(rows.Length).AsMemory(0, rows.Length);
+            for (int i = 0; i < rows.Length; i++)
+                places.Span[i] = (int)rows.Span[i];
+            return await reader.ReadBatchAsync(places, memory, cancellationToken).ConfigureAwait(false);
         }
         // A place is looked up once, and in the order of the index.
-        long[] places = positions is null ? rows : [.. rows.Select(r => positions[r])];
-        long[] sorted = [.. places.Distinct().Order()];
+        long[] wanted = positions is null ? rows.ToArray() : Array.ConvertAll(rows.ToArray(), r => positions[r]);
+        long[] sorted = [.. wanted.Distinct().Order()];
         RowReader some = await query.Dataset.OpenRowsByPositionAsync(sorted, query, cancellationToken: cancellationToken).ConfigureAwait(false);
-        return await some.ReadBatchAsync([.. places.Select(p => Array.BinarySearch(sorted, p))], memory, cancellationToken).ConfigureAwait(false);
+        return await some.ReadBatchAsync(Array.ConvertAll(wanted, p => Array.BinarySearch(sorted, p)), memory, cancellationToken).ConfigureAwait(false);
     }
 
     private Task<RowReader> All()

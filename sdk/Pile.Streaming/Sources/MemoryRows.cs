@@ -18,9 +18,11 @@ internal sealed class MemoryRows(RowBatch all) : StreamSource
 
     internal override string Identity { get; } = $"{all.RowCount} in memory {Hash(all)}";
 
-    internal override Task<RowBatch> ReadAsync(long[] rows, BatchMemory memory, CancellationToken cancellationToken)
+    internal override bool IsNear => true;
+
+    internal override Task<RowBatch> ReadAsync(ReadOnlyMemory<long> rows, BatchMemory memory, CancellationToken cancellationToken)
     {
-        int[] taken = [.. rows.Select(r => (int)r)];
+        int[] taken = Array.ConvertAll(rows.ToArray(), r => (int)r);
         return Task.FromResult(new RowBatch(all.Columns.Select(c => c.Take(taken))));
     }
 

@@ -18,10 +18,12 @@ internal sealed class PreloadedRows(StreamSource source) : StreamSource
 
     internal override string Identity => source.Identity;
 
-    internal override async Task<RowBatch> ReadAsync(long[] rows, BatchMemory memory, CancellationToken cancellationToken)
+    internal override bool IsNear => true;
+
+    internal override async Task<RowBatch> ReadAsync(ReadOnlyMemory<long> rows, BatchMemory memory, CancellationToken cancellationToken)
     {
         RowBatch loaded = await All().WaitAsync(cancellationToken).ConfigureAwait(false);
-        int[] taken = [.. rows.Select(r => (int)r)];
+        int[] taken = Array.ConvertAll(rows.ToArray(), r => (int)r);
         return new RowBatch(loaded.Columns.Select(c => c.Take(taken)));
     }
 
@@ -30,7 +32,7 @@ internal sealed class PreloadedRows(StreamSource source) : StreamSource
         lock (loading)
         {
             if (all is null or { IsFaulted: true } or { IsCanceled: true })
-                all = source.ReadAsync([.. Enumerable.Range(0, checked((int)source.RowCount)).Select(i => (long)i)], BatchMemory.Own, CancellationToken.None);
+                all = source.ReadAsync(Enumerable.Range(0, checked((int)source.RowCount)).Select(i => (long)i).ToArray(), BatchMemory.Own, CancellationToken.None);
             return all;
         }
     }

@@ -27,6 +27,13 @@ internal sealed class SelectedRows : StreamSource
 
     internal override string Identity { get; }
 
-    internal override Task<RowBatch> ReadAsync(long[] rows, BatchMemory memory, CancellationToken cancellationToken) =>
-        source.ReadAsync([.. rows.Select(r => selected[r])], memory, cancellationToken);
+    internal override bool IsNear => source.IsNear;
+
+    internal override Task<RowBatch> ReadAsync(ReadOnlyMemory<long> rows, BatchMemory memory, CancellationToken cancellationToken)
+    {
+        Memory<long> chosen = memory.Rent<long>(rows.Length).AsMemory(0, rows.Length);
+        for (int i = 0; i < rows.Length; i++)
+            chosen.Span[i] = selected[rows.Span[i]];
+        return source.ReadAsync(chosen, memory, cancellationToken);
+    }
 }

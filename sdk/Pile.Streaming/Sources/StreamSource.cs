@@ -22,11 +22,14 @@ public abstract partial class StreamSource
     /// <summary>What tells these rows from others, so that a saved state is not used with the wrong ones.</summary>
     internal abstract string Identity { get; }
 
+    /// <summary>True when reading costs no request, but only the time of processors and disks.</summary>
+    internal abstract bool IsNear { get; }
+
     /// <summary>Reads some rows.</summary>
-    /// <param name="rows">Their numbers, in any order.</param>
-    /// <param name="memory">Where the values of heavy columns are put.</param>
+    /// <param name="rows">Their numbers, in any order; they are the caller's, and for the time of the call.</param>
+    /// <param name="memory">Where the values are put.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    internal abstract Task<RowBatch> ReadAsync(long[] rows, BatchMemory memory, CancellationToken cancellationToken);
+    internal abstract Task<RowBatch> ReadAsync(ReadOnlyMemory<long> rows, BatchMemory memory, CancellationToken cancellationToken);
 
     /// <summary>The rows and columns of a query; its order and limit count. Where they stand is looked up here.</summary>
     /// <param name="query">Which rows of which dataset, and which columns, heavy ones included; without <see cref="Query.Columns"/> all of them.</param>
@@ -75,7 +78,7 @@ public abstract partial class StreamSource
     public StreamSource Select(IEnumerable<long> rows) => new SelectedRows(this, [.. rows]);
 
     /// <summary>These rows as a function makes them anew, batch by batch, ahead of whoever reads them.</summary>
-    /// <param name="transform">Gets some rows and gives as many; is called from several threads, and once without rows, which shows the columns.</param>
+    /// <param name="transform">Gets some rows, whose memory is lent to it and to what it makes, and gives as many; is called from several threads, and once without rows, which shows the columns.</param>
     /// <param name="name">What tells this function from others in saved states.</param>
     public StreamSource Transform(Func<RowBatch, RowBatch> transform, string name = "transform") => new TransformedRows(this, transform, name);
 }

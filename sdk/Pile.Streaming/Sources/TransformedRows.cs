@@ -25,7 +25,9 @@ internal sealed class TransformedRows : StreamSource
 
     internal override string Identity { get; }
 
-    internal override async Task<RowBatch> ReadAsync(long[] rows, BatchMemory memory, CancellationToken cancellationToken)
+    internal override bool IsNear => source.IsNear;
+
+    internal override async Task<RowBatch> ReadAsync(ReadOnlyMemory<long> rows, BatchMemory memory, CancellationToken cancellationToken)
     {
         RowBatch made = transform(await source.ReadAsync(rows, memory, cancellationToken).ConfigureAwait(false));
         return made.RowCount == rows.Length ? made

@@ -29,7 +29,9 @@ internal sealed class UnionRows : StreamSource
 
     internal override string Identity => string.Join(" + ", sources.Select(s => s.Identity));
 
-    internal override async Task<RowBatch> ReadAsync(long[] rows, BatchMemory memory, CancellationToken cancellationToken)
+    internal override bool IsNear => sources.All(s => s.IsNear);
+
+    internal override async Task<RowBatch> ReadAsync(ReadOnlyMemory<long> rows, BatchMemory memory, CancellationToken cancellationToken)
     {
         // Each source reads its rows; then they are brought into the order asked for.
         List<Task<RowBatch>> parts = [];
@@ -39,14 +41,14 @@ internal sealed class UnionRows : StreamSource
         {
             List<long> own = [];
             for (int at = 0; at < rows.Length; at++)
-                if (rows[at] >= firstRows[i] && rows[at] < firstRows[i + 1])
+                if (rows.Span[at] is long row && row >= firstRows[i] && row < firstRows[i + 1])
                 {
                     order[at] = before + own.Count;
-                    own.Add(rows[at] - firstRows[i]);
+                    own.Add(row - firstRows[i]);
                 }
             before += own.Count;
             if (own.Count > 0)
-                parts.Add(sources[i].ReadAsync([.. own], memory, cancellationToken));
+                parts.Add(sources[i].ReadAsync(own.ToArray(), memory, cancellationToken));
         }
         RowBatch[] read = await Task.WhenAll(parts).ConfigureAwait(false);
         if (read.Length == 0)
