@@ -8,6 +8,20 @@ public sealed class DamageTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
+    [Fact]
+    public async Task Tiles_without_checksums_of_blocks_are_verified_whole()
+    {
+        using HandMadeDataset made = new();
+        await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
+        Query query = dataset.Query().Columns("object_id");
+        await dataset.VerifyTilesAsync(query, Token);
+        string tile = Directory.EnumerateFiles(made.Path, "Npix=*.parquet", SearchOption.AllDirectories).First();
+        byte[] bytes = await File.ReadAllBytesAsync(tile, Token);
+        bytes[bytes.Length / 2] ^= 1;
+        await File.WriteAllBytesAsync(tile, bytes, Token);
+        Assert.Matches($"{Path.GetFileName(tile)}' has SHA-256 [0-9a-f]{{64}}", (await Assert.ThrowsAsync<DatasetInvalidException>(() => dataset.VerifyTilesAsync(query, Token))).Message);
+    }
+
     [Theory]
     [InlineData("image_array")]
     [InlineData("image_ivar")]

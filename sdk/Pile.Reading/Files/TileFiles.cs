@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using Pile.DuckDb;
 using Pile.Format;
 using Pile.Storage;
@@ -21,34 +20,34 @@ internal static class TileFiles
             return stamps;
         foreach (IndexTile tile in (await dataset.FilesAsync(cancellationToken).ConfigureAwait(false)).Tiles)
         {
-            using LocalCopy copy = await dataset.Store.LocalPathAsync(tile.File.Path, cancellationToken: cancellationToken).ConfigureAwait(false);
-            FileInfo file = new(copy.Path);
+            FileInfo file = new(DatasetPaths.Resolve(dataset.Store.LocalRoot, tile.File.Path)); // one that is missing is told of when it is read
             stamps.Add(string.Create(CultureInfo.InvariantCulture, $"{tile.File.Path} {(file.Exists ? file.Length : -1)} {(file.Exists ? file.LastWriteTimeUtc.Ticks : 0)}"));
         }
         return stamps;
     }
 
-    /// <summary>Checks the SHA-256 of every tile that a query opens.</summary>
+    /// <summary>Checks what a query reads of every tile that it opens.</summary>
     /// <exception cref="DatasetInvalidException">A tile is missing, or its bytes are not those that were written.</exception>
     internal static async Task VerifyTilesAsync(this Dataset dataset, Query query, CancellationToken cancellationToken)
     {
         QueryPlan plan = await dataset.PlanAsync(query, cancellationToken).ConfigureAwait(false);
-        await Parallel.ForEachAsync(plan.Tiles, new ParallelOptions { MaxDegreeOfParallelism = dataset.Options.Threads ?? Environment.ProcessorCount, CancellationToken = cancellationToken }, async (tile, token) =>
-        {
-            string sha256;
-            try
-            {
-                using LocalCopy copy = await dataset.Store.LocalPathAsync(tile.File.Path, new KnownFile(tile.File.Bytes, tile.File.Sha256), token).ConfigureAwait(false);
-                using FileStream file = new(copy.Path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20, FileOptions.SequentialScan);
-                sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, token).ConfigureAwait(false));
-            }
-            catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
-            {
-                throw new DatasetInvalidException(dataset.Address, $"the tile '{tile.File.Path}' cannot be read: {e.Message}", "Get it again, or run 'pile validate' for all findings", e);
-            }
-            if (sha256 != tile.File.Sha256)
-                throw new DatasetInvalidException(dataset.Address, $"the tile '{tile.File.Path}' has SHA-256 {sha256}, '{DatasetPaths.Files}' says {tile.File.Sha256}", "It was changed or cut: get it again");
-        }).ConfigureAwait(false);
+        TileBytes check = await TileBytes.OfAsync(dataset, plan, cancellationToken).ConfigureAwait(false);
+        await Parallel.ForEachAsync(plan.Tiles, new ParallelOptions { MaxDegreeOfParallelism = dataset.Options.Threads ?? Environment.ProcessorCount, CancellationToken = cancellationToken },
+            async (tile, token) => await check.VerifyAsync(tile, token).ConfigureAwait(false)).ConfigureAwait(false);
+    }
+
+    /// <summary>Whether a plan reads a column of its tiles, or might.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="pathInTile">The column as Parquet has it: lists have paths such as "flux, list, element".</param>
+    internal static bool Reads(this QueryPlan plan, string pathInTile)
+    {
+        // A column is read if the statement names it. A name may have a comma of its own.
+        for (int end = pathInTile.IndexOf(", ", StringComparison.Ordinal); end >= 0; end = pathInTile.IndexOf(", ", end + 1, StringComparison.Ordinal))
+            if (IsNamed(pathInTile[..end]))
+                return true;
+        return IsNamed(pathInTile);
+
+        bool IsNamed(string column) => column == ColumnNames.Healpix29 || plan.Sql.Contains(DuckDbSql.Identifier(column), StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>Says what the tiles of a plan cost: the bytes of the columns that are read, and the reads that take them. Of a folder it reads the tiles' footers; of a remote store tiles count whole.</summary>
@@ -63,15 +62,13 @@ internal static class TileFiles
                 using (LocalCopy copy = await dataset.Store.LocalPathAsync(plan.Tiles[i].File.Path, cancellationToken: cancellationToken).ConfigureAwait(false))
                     paths[i] = copy.Path; // a folder's own file: it stays
             using DuckDbConnection connection = dataset.Database.Connect();
-            // A column is read if the statement names it; lists have paths such as "flux, list, element".
             using DuckDbResult result = connection.Query(
                 $"SELECT path_in_schema, sum(total_compressed_size)::BIGINT, count(*) FROM parquet_metadata({DuckDbSql.LiteralList(paths)}) GROUP BY 1", cancellationToken: cancellationToken);
             long bytes = 0, requests = paths.Length;
             foreach (DuckDbChunk chunk in result.Chunks())
                 for (int row = 0; row < chunk.RowCount; row++)
                 {
-                    string column = chunk[0].Text(row)!.Split(", ")[0];
-                    if (column != ColumnNames.Healpix29 && !plan.Sql.Contains(DuckDbSql.Identifier(column), StringComparison.OrdinalIgnoreCase))
+                    if (!plan.Reads(chunk[0].Text(row)!))
                         continue;
                     (bytes, requests) = (bytes + chunk.Values<long>(1)[row], requests + chunk.Values<long>(2)[row]);
                 }

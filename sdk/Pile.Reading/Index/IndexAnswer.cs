@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using Pile.DuckDb;
 using Pile.Format;
 
@@ -44,6 +45,19 @@ internal sealed class IndexAnswer : IDisposable
             return true;
         }
         catch (Exception e) when (e is DuckDbException or FormatException)
+        {
+            throw question.Translate(e);
+        }
+    }
+
+    /// <summary>Takes the next chunk as it lies in DuckDB's memory, for whoever has a place for the values already.</summary>
+    internal bool TryNext([NotNullWhen(true)] out DuckDbChunk? chunk)
+    {
+        try
+        {
+            return result.TryNextChunk(out chunk);
+        }
+        catch (DuckDbException e)
         {
             throw question.Translate(e);
         }

@@ -22,6 +22,9 @@ internal sealed class DatasetUnderReview(string root, Manifest manifest, Validat
     /// <summary>The list's lines whose paths stay in the dataset.</summary>
     internal ImmutableArray<DatasetFile> Files { get; set; } = [];
 
+    /// <summary>Of tiles by path the CRC-32C of each of their <see cref="FileBlocks"/>, where the list has them.</summary>
+    internal Dictionary<string, uint[]> BlockCrc32C { get; } = new(StringComparer.Ordinal);
+
     /// <summary>The shards by number; null where the list has none of that number.</summary>
     internal ImmutableArray<DatasetFile?> Shards { get; set; } = [];
 

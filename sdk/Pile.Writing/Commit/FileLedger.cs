@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using Pile.Codecs;
+using Pile.Format;
 
 namespace Pile.Writing.Commit;
 
 /// <summary>Keeps the list of the dataset's files: each is hashed and flushed to disk beside the work on the next.</summary>
 internal sealed class FileLedger(string root, int workers, CancellationToken cancellationToken)
 {
-    private const int BufferBytes = 1 << 18;
     private readonly ConcurrentQueue<Task<LedgerEntry>> entries = new();
     private readonly TaskFactory hashing = new(cancellationToken, TaskCreationOptions.None, TaskContinuationOptions.None,
         new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, workers).ConcurrentScheduler);
@@ -35,14 +36,16 @@ internal sealed class FileLedger(string root, int workers, CancellationToken can
         // Open for writing too: that is what lets its bytes be flushed.
         using FileStream file = new(Path.Combine(root, path), FileMode.Open, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
         using IncrementalHash sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        byte[] buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(BufferBytes);
-        for (int read; (read = file.Read(buffer)) > 0;)
+        List<uint>? blocks = kind == "index" ? [] : null;
+        byte[] buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(FileBlocks.Bytes);
+        for (int read; (read = file.ReadAtLeast(buffer.AsSpan(0, FileBlocks.Bytes), FileBlocks.Bytes, throwOnEndOfStream: false)) > 0;)
         {
             cancellationToken.ThrowIfCancellationRequested();
             sha256.AppendData(buffer.AsSpan(0, read));
+            blocks?.Add(Crc32C.Compute(buffer.AsSpan(0, read)));
         }
         System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
         file.Flush(flushToDisk: true);
-        return new LedgerEntry(path, kind, source, rows, file.Length, Convert.ToHexStringLower(sha256.GetHashAndReset()));
+        return new LedgerEntry(path, kind, source, rows, file.Length, Convert.ToHexStringLower(sha256.GetHashAndReset()), blocks?.ToArray());
     }
 }

@@ -18,7 +18,7 @@ internal static class FilesTable
             .. files.Where(f => f.Kind == "meta").OrderBy(f => f.Path, StringComparer.Ordinal),
             .. sources,
         ];
-        string[] names = ["path", "kind", "source", "rows", "bytes", "sha256"];
+        string[] names = ["path", "kind", "source", "rows", "bytes", "sha256", FileBlocks.Column];
         DuckDbColumn[] columns =
         [
             DuckDbColumn.Text([.. all.Select(f => f.Path)]),
@@ -27,10 +27,19 @@ internal static class FilesTable
             DuckDbColumn.Of<long>(all.Select(f => f.Rows ?? 0).ToArray(), all.Select(f => f.Rows is null).ToArray()),
             DuckDbColumn.Of<long>(all.Select(f => f.Bytes).ToArray()),
             DuckDbColumn.Text([.. all.Select(f => f.Sha256)]),
+            Blocks(all),
         ];
         using DuckDbBatches batches = new(names, columns);
         using DuckDbScan scan = connection.Scan(batches);
         connection.Execute($"COPY (SELECT * FROM {scan.Sql}) TO {DuckDbSql.Literal(path)} (FORMAT parquet, COMPRESSION zstd)");
+    }
+
+    private static DuckDbColumn Blocks(List<LedgerEntry> all)
+    {
+        int[] offsets = new int[all.Count + 1];
+        for (int i = 0; i < all.Count; i++)
+            offsets[i + 1] = checked(offsets[i] + (all[i].BlockCrc32C?.Length ?? 0));
+        return DuckDbColumn.Lists<uint>(offsets, all.SelectMany(f => f.BlockCrc32C ?? []).ToArray(), all.Select(f => f.BlockCrc32C is null).ToArray());
     }
 
     /// <summary>The source files of all units, each once, by name.</summary>

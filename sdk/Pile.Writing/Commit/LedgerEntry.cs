@@ -7,4 +7,5 @@ namespace Pile.Writing.Commit;
 /// <param name="Rows">Rows, where it has rows.</param>
 /// <param name="Bytes">Its size.</param>
 /// <param name="Sha256">Lower-case hexadecimal.</param>
-internal sealed record LedgerEntry(string Path, string Kind, int? Source, long? Rows, long Bytes, string Sha256);
+/// <param name="BlockCrc32C">Of a tile of the index the CRC-32C of each of its <see cref="Pile.Format.FileBlocks"/>; null for others.</param>
+internal sealed record LedgerEntry(string Path, string Kind, int? Source, long? Rows, long Bytes, string Sha256, uint[]? BlockCrc32C = null);

@@ -24,6 +24,21 @@ public class DatasetValidatorTests
     }
 
     [Fact]
+    public async Task Checksums_of_blocks_are_held_against_the_tiles()
+    {
+        using MutableDataset dataset = Copy("catalogue-int64");
+        dataset.RewriteList("SELECT path, kind, source, rows, bytes, sha256, CASE kind WHEN 'index' THEN [1::UINTEGER] END AS crc32c FROM tile");
+        Assert.Empty((await Validate(dataset, deep: false)).Findings);
+        Finding finding = (await Validate(dataset)).Findings[0];
+        Assert.Equal((FindingCodes.FileListInvalid, "files.parquet", "crc32c"), (finding.Code, finding.Path, finding.Column));
+        Assert.Matches("expected CRC-32C [0-9a-f]{8} for block 0 of 'main/index/dataset/.*', found 00000001", finding.Message);
+        dataset.RewriteList("SELECT * REPLACE (CASE kind WHEN 'index' THEN [1, 2]::UINTEGER[] WHEN 'meta' THEN [3]::UINTEGER[] END AS crc32c) FROM tile");
+        ValidationReport report = await Validate(dataset, deep: false);
+        Assert.Contains(report.Findings, f => f.Message.StartsWith("expected 1 for the ", StringComparison.Ordinal));
+        Assert.Contains(report.Findings, f => f.Message.StartsWith("expected none for ", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_shard_that_another_program_packed_again_is_noticed()
     {
         using MutableDataset dataset = Copy("spectrum");

@@ -4,7 +4,7 @@ using Pile.Reading;
 
 namespace Pile.Review.Validation;
 
-/// <summary>F004: a file's bytes are those that were listed.</summary>
+/// <summary>F004: a file's bytes are those that were listed. F001: so are the checksums of its blocks.</summary>
 internal static class FileHash
 {
     private const int BufferBytes = 1 << 18;
@@ -22,7 +22,10 @@ internal static class FileHash
                 Append(dataset.FullPath(file.Path), sha256, cancellationToken);
             string found = Convert.ToHexStringLower(sha256.GetHashAndReset());
             if (found == file.Sha256)
+            {
+                CheckBlocks(dataset, file, cancellationToken);
                 return true;
+            }
             dataset.Log.Error(FindingCodes.FileChanged, file.Path, $"expected SHA-256 {file.Sha256}, found {found}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -30,6 +33,20 @@ internal static class FileHash
             dataset.Log.Error(FindingCodes.FileChanged, file.Path, $"expected SHA-256 {file.Sha256}; the file cannot be read: {e.Message}");
         }
         return false;
+    }
+
+    // Where the file is right, the list is wrong.
+    private static void CheckBlocks(DatasetUnderReview dataset, DatasetFile file, CancellationToken cancellationToken)
+    {
+        if (!dataset.BlockCrc32C.TryGetValue(file.Path, out uint[]? listed))
+            return;
+        uint[] found = TileBytes.Compute(dataset.FullPath(file.Path), cancellationToken);
+        for (int block = 0; block < found.Length; block++)
+            if (found[block] != listed[block])
+            {
+                dataset.Log.Error(FindingCodes.FileListInvalid, DatasetPaths.Files, $"expected CRC-32C {found[block]:x8} for block {block} of '{file.Path}', found {listed[block]:x8}", column: FileBlocks.Column);
+                return;
+            }
     }
 
     private static void Append(string path, IncrementalHash sha256, CancellationToken cancellationToken)

@@ -48,8 +48,10 @@ internal static class FileListCheck
 
     private static List<ListLine>? ReadLines(DatasetUnderReview dataset, DuckDbConnection connection, CancellationToken cancellationToken)
     {
-        using DuckDbResult result = connection.Query("SELECT path::VARCHAR, kind::VARCHAR, source::INTEGER, rows::BIGINT, bytes::BIGINT, sha256::VARCHAR "
-            + $"FROM {ParquetSql.Read(dataset.FullPath(DatasetPaths.Files))}", cancellationToken: cancellationToken);
+        string path = dataset.FullPath(DatasetPaths.Files);
+        bool hasBlocks = connection.Scalar<long>($"SELECT count(*) FROM parquet_schema({DuckDbSql.Literal(path)}) WHERE name = '{FileBlocks.Column}'", cancellationToken: cancellationToken) > 0;
+        using DuckDbResult result = connection.Query($"SELECT path::VARCHAR, kind::VARCHAR, source::INTEGER, rows::BIGINT, bytes::BIGINT, sha256::VARCHAR, {(hasBlocks ? FileBlocks.Column : "NULL")}::UINTEGER[] "
+            + $"FROM {ParquetSql.Read(path)}", cancellationToken: cancellationToken);
         List<ListLine> lines = [];
         foreach (DuckDbChunk chunk in result.Chunks())
         {
@@ -59,11 +61,13 @@ internal static class FileListCheck
                 return null;
             }
             for (int row = 0; row < chunk.RowCount; row++)
-                lines.Add(new ListLine(chunk[0].Text(row), chunk[1].Text(row), Int(chunk, row), Long(chunk, 3, row), Long(chunk, 4, row), chunk[5].Text(row)));
+                lines.Add(new ListLine(chunk[0].Text(row), chunk[1].Text(row), Int(chunk, row), Long(chunk, 3, row), Long(chunk, 4, row), chunk[5].Text(row), Blocks(chunk, row)));
         }
         return lines;
 
         static int? Int(DuckDbChunk chunk, int row) => chunk[2].IsValid(row) ? chunk.Values<int>(2)[row] : null;
+
+        static uint[]? Blocks(DuckDbChunk chunk, int row) => chunk[6].IsValid(row) ? chunk.Values<DuckDbListEntry>(6)[row].Of(chunk[6].Child.Values<uint>()).ToArray() : null;
 
         static long? Long(DuckDbChunk chunk, int column, int row) => chunk[column].IsValid(row) ? chunk.Values<long>(column)[row] : null;
     }
@@ -72,4 +76,4 @@ internal static class FileListCheck
 }
 
 /// <summary>One line of the list as it stands there.</summary>
-internal readonly record struct ListLine(string? Path, string? Kind, int? Source, long? Rows, long? Bytes, string? Sha256);
+internal readonly record struct ListLine(string? Path, string? Kind, int? Source, long? Rows, long? Bytes, string? Sha256, uint[]? BlockCrc32C);

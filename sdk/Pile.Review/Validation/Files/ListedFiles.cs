@@ -59,6 +59,14 @@ internal static class ListedFiles
             return Wrong("source", $"expected {(kind == DatasetFileKind.Shard ? "the number" : "no number")} of '{path}', found {line.Source?.ToString() ?? "nothing"}");
         if (kind != DatasetFileKind.Source && (line.Sha256 is not { Length: Sha256Digits } || !line.Sha256.All(char.IsAsciiHexDigitLower)))
             Wrong("sha256", $"expected {Sha256Digits} lower-case hexadecimal digits for '{path}', found {line.Sha256 ?? "nothing"}");
+        if (line.BlockCrc32C is { } blocks)
+        {
+            if (kind != DatasetFileKind.Index || blocks.Length != FileBlocks.CountOf(line.Bytes.Value))
+                Wrong(FileBlocks.Column, kind != DatasetFileKind.Index ? $"expected none for '{path}', which is no tile of the index, found {blocks.Length}"
+                    : $"expected {FileBlocks.CountOf(line.Bytes.Value)} for the {line.Bytes} bytes of '{path}', one for each {FileBlocks.Bytes}, found {blocks.Length}");
+            else
+                dataset.BlockCrc32C[path] = blocks;
+        }
         return new DatasetFile(path, kind.Value, line.Source ?? -1, line.Rows ?? -1, line.Bytes.Value, line.Sha256 ?? "");
 
         DatasetFile? Wrong(string column, string message)
