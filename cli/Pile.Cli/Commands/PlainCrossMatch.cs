@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using Pile.Cli.Terminal;
 using Pile.CrossMatch.Plain;
 using Pile.Format;
@@ -95,18 +96,21 @@ internal sealed class PlainCrossMatch
     private bool TryCarry(string positionsA, string positionsB, out int exitCode, CancellationToken cancellationToken)
     {
         exitCode = 0;
-        CarriedColumns? a = null, b = null;
+        // Both at once: most of it is compilation, which two threads share.
+        Task<CarriedColumns?> openingA = Task.Run(() => OpenAsync("a.", sides[0], positionsA), cancellationToken), openingB = Task.Run(() => OpenAsync("b.", sides[1], positionsB), cancellationToken);
         try
         {
             try
             {
-                a = Open("a.", sides[0], positionsA);
-                b = a is null ? null : Open("b.", sides[1], positionsB);
+                Task.WaitAll(openingA, openingB);
             }
-            catch (Exception e) when (e is ArgumentException or PileException)
+            catch (AggregateException e)
             {
+                if (e.InnerExceptions.FirstOrDefault(i => i is not (ArgumentException or PileException)) is { } other)
+                    ExceptionDispatchInfo.Throw(other);
                 return false;
             }
+            (CarriedColumns? a, CarriedColumns? b) = (openingA.Result, openingB.Result);
             string[] asked = QueryCommand.Split(columns!);
             if (a is null || b is null || a.Bytes + b.Bytes > memoryBytes / 2 || asked.Any(c => !c.StartsWith("a.", StringComparison.Ordinal) && !c.StartsWith("b.", StringComparison.Ordinal)))
                 return false;
@@ -114,13 +118,15 @@ internal sealed class PlainCrossMatch
         }
         finally
         {
-            a?.DisposeAsync().AsTask().GetAwaiter().GetResult();
-            b?.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            foreach (Task<CarriedColumns?> opening in (Task<CarriedColumns?>[])[openingA, openingB])
+                if (opening is { IsCompletedSuccessfully: true, Result: { } opened })
+                    opened.DisposeAsync().AsTask().GetAwaiter().GetResult();
         }
 
-        CarriedColumns? Open(string prefix, string dataset, string positions) => CarriedColumns.TryOpenAsync(dataset, positions,
+        // Tiles are read by as many threads as there are workers, each for itself: DuckDB's own would only hold each other up.
+        Task<CarriedColumns?> OpenAsync(string prefix, string dataset, string positions) => CarriedColumns.TryOpenAsync(dataset, positions,
             QueryCommand.Split(columns!).Where(c => c.StartsWith(prefix, StringComparison.Ordinal)).Select(c => c[prefix.Length..]),
-            new DatasetOptions { Threads = Workers, QueryMemoryBytes = memoryBytes / 4 }, cancellationToken).GetAwaiter().GetResult();
+            new DatasetOptions { Threads = 1, QueryMemoryBytes = memoryBytes / 4 }, cancellationToken);
     }
 
     private int Workers => workers is null ? Environment.ProcessorCount : int.Parse(workers, CultureInfo.InvariantCulture);

@@ -4,7 +4,7 @@ using Pile.Reading;
 
 namespace Pile.CrossMatch.Plain;
 
-/// <summary>Columns of one side that a plain match carries along. They are read once, whole, in the order of the index, which is that of the positions.</summary>
+/// <summary>Columns of one side that a plain match carries along. They are read once, whole, tile by tile, into the order of the index, which is that of the positions.</summary>
 public sealed class CarriedColumns : IAsyncDisposable
 {
     private readonly Dataset dataset;
@@ -24,7 +24,7 @@ public sealed class CarriedColumns : IAsyncDisposable
     /// <summary>The columns as the dataset has them.</summary>
     internal ImmutableArray<ColumnSchema> Schemas { get; }
 
-    /// <summary>Their values; of no rows before <see cref="ReadAsync"/>.</summary>
+    /// <summary>Their values; of no rows before <see cref="BeginAsync"/>, and as far as tiles have been read.</summary>
     internal ImmutableArray<CarriedValues> Values { get; private set; }
 
     /// <summary>Opens a dataset, if its columns can be carried along this way: numbers and booleans, one a row and none missing; and every row has a position.</summary>
@@ -61,49 +61,17 @@ public sealed class CarriedColumns : IAsyncDisposable
     /// <summary>Says what the dataset is now.</summary>
     internal Task<SideIdentity> IdentifyAsync(CancellationToken cancellationToken) => side.IdentifyAsync(cancellationToken);
 
-    /// <summary>Reads all values, and verifies the tiles that they come from.</summary>
-    /// <exception cref="DatasetInvalidException">A value is missing, there are more or fewer rows than the manifest says, or the index cannot be read.</exception>
-    internal async Task ReadAsync(CancellationToken cancellationToken)
+    /// <summary>Makes room for the values.</summary>
+    /// <returns>The tiles that they are in; each can be read by itself, on any thread.</returns>
+    internal async Task<ImmutableArray<CarriedTile>> BeginAsync(CancellationToken cancellationToken)
     {
         if (Schemas.IsEmpty)
-            return;
-        CarriedValues[] values = [.. Schemas.Select(s => CarriedValues.Of(s.DType, rows))];
+            return [];
+        Values = [.. Schemas.Select(s => CarriedValues.Of(s.DType, rows))];
         Query query = dataset.Query().Columns(Schemas.Select(s => s.Name));
-        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task verifying = dataset.VerifyTilesAsync(query, stop.Token);
-        try
-        {
-            await FillAsync(values, query, cancellationToken).ConfigureAwait(false);
-        }
-        catch
-        {
-            await stop.CancelAsync().ConfigureAwait(false);
-            await verifying.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            throw;
-        }
-        await verifying.ConfigureAwait(false);
-        Values = [.. values];
-    }
-
-    private async Task FillAsync(CarriedValues[] values, Query query, CancellationToken cancellationToken)
-    {
-        long row = 0;
-        await foreach (RowBatch batch in dataset.QueryAsync(query, cancellationToken).ConfigureAwait(false))
-        {
-            if (row + batch.RowCount > rows)
-                throw Invalid($"has more rows than the {rows} of the manifest");
-            for (int i = 0; i < values.Length; i++)
-            {
-                ColumnData column = batch.Columns[i];
-                for (int missing = 0; !column.IsNull.IsEmpty && missing < batch.RowCount; missing++)
-                    if (column.IsNullAt(missing))
-                        throw Invalid($"has no value of column '{Schemas[i].Name}' in row {row + missing}, which the manifest says is never missing");
-                values[i].Set((int)row, column);
-            }
-            row += batch.RowCount;
-        }
-        if (row != rows)
-            throw Invalid($"has {row} rows, the manifest says {rows}");
+        QueryPlan plan = await dataset.PlanAsync(query, cancellationToken).ConfigureAwait(false);
+        TileBytes check = await TileBytes.OfAsync(dataset, plan, cancellationToken).ConfigureAwait(false);
+        return [.. plan.Tiles.Select(tile => new CarriedTile(this, query, check, tile))];
     }
 
     // A file of other positions than those that the dataset was written with would put values to other rows.
@@ -115,5 +83,6 @@ public sealed class CarriedColumns : IAsyncDisposable
         return mapped.WithoutPosition == 0 && mapped.Count == dataset.Manifest.Rows && files.Files.FirstOrDefault(f => f.Path == path)?.Bytes == new FileInfo(positions).Length;
     }
 
-    private DatasetInvalidException Invalid(string finding) => new(dataset.Address, $"the index {finding}", "Get it again, or run 'pile validate' for all findings");
+    /// <summary>A fault of the index.</summary>
+    internal DatasetInvalidException Invalid(string finding) => new(dataset.Address, $"the index {finding}", "Get it again, or run 'pile validate' for all findings");
 }

@@ -13,7 +13,7 @@ internal sealed class CarriedSides : IDisposable
     private readonly Task<SideIdentity[]> identities;
     private readonly Task reading;
 
-    internal CarriedSides(CarriedColumns? a, CarriedColumns? b, CancellationToken cancellationToken)
+    internal CarriedSides(CarriedColumns? a, CarriedColumns? b, int workers, CancellationToken cancellationToken)
     {
         sides = [.. ((CarriedColumns?[])[a, b]).OfType<CarriedColumns>()];
         letters = a is null ? ["b"] : ["a", "b"];
@@ -29,7 +29,7 @@ internal sealed class CarriedSides : IDisposable
         (Schemas, CountA) = ([.. schemas], a?.Schemas.Length ?? 0);
         stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         identities = IdentifyAsync(stop.Token);
-        reading = ReadAsync(stop.Token);
+        reading = ReadAsync(workers, stop.Token);
     }
 
     /// <summary>The columns in the file of pairs: those of A, then those of B.</summary>
@@ -72,9 +72,17 @@ internal sealed class CarriedSides : IDisposable
 
     private async Task<SideIdentity[]> IdentifyAsync(CancellationToken cancellationToken) => await Task.WhenAll(sides.Select(s => s.IdentifyAsync(cancellationToken))).ConfigureAwait(false);
 
-    private async Task ReadAsync(CancellationToken cancellationToken)
+    // The tiles of both sides in the order of the sky: each thread takes the next one.
+    private async Task ReadAsync(int workers, CancellationToken cancellationToken)
     {
         await identities.ConfigureAwait(false);
-        await Task.WhenAll(sides.Select(s => Task.Run(() => s.ReadAsync(cancellationToken), cancellationToken))).ConfigureAwait(false);
+        CarriedTile[] tiles = [.. (await Task.WhenAll(sides.Select(s => s.BeginAsync(cancellationToken))).ConfigureAwait(false)).SelectMany(t => t).OrderBy(t => t.FirstHealpix29)];
+        int next = -1;
+        // Threads of their own: those of the pool wait for these values.
+        await Task.WhenAll(Enumerable.Range(0, Math.Min(workers, tiles.Length)).Select(_ => Task.Factory.StartNew(() =>
+        {
+            for (int tile; (tile = Interlocked.Increment(ref next)) < tiles.Length;)
+                tiles[tile].ReadAsync(cancellationToken).GetAwaiter().GetResult();
+        }, cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default))).ConfigureAwait(false);
     }
 }

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Pile.DuckDb;
 using Pile.Format;
 using Pile.Parquet;
 
@@ -34,8 +35,8 @@ internal abstract class CarriedValues
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Text has no fixed size."),
     };
 
-    /// <summary>Takes values of a batch, from a row on.</summary>
-    internal abstract void Set(int firstRow, ColumnData batch);
+    /// <summary>Takes the values of a chunk, from a row on; from any thread.</summary>
+    internal abstract void Set(int firstRow, DuckDbVector chunk);
 
     /// <summary>Writes the values of rows as a Parquet page has them.</summary>
     /// <param name="rows">Rows of the side.</param>
@@ -45,9 +46,11 @@ internal abstract class CarriedValues
 
     private abstract class Typed<T>(int rows) : CarriedValues where T : unmanaged
     {
-        protected readonly T[] values = GC.AllocateUninitializedArray<T>(rows);
+        private readonly T[] values = GC.AllocateUninitializedArray<T>(rows);
 
-        internal override void Set(int firstRow, ColumnData batch) => ((ColumnData<T>)batch).Values.Span.CopyTo(values.AsSpan(firstRow));
+        protected ReadOnlySpan<T> Values => values;
+
+        internal override void Set(int firstRow, DuckDbVector chunk) => chunk.Values<T>().CopyTo(values.AsSpan(firstRow));
     }
 
     private sealed class Wide<T>(int rows, ParquetType type, ParquetInteger integer) : Typed<T>(rows) where T : unmanaged
@@ -60,7 +63,7 @@ internal abstract class CarriedValues
         internal override ReadOnlySpan<byte> Gather(ReadOnlySpan<int> rows, Span<byte> buffer)
         {
             Span<T> gathered = MemoryMarshal.Cast<byte, T>(buffer)[..rows.Length];
-            T[] from = values;
+            ReadOnlySpan<T> from = Values;
             for (int i = 0; i < rows.Length; i++)
                 gathered[i] = from[rows[i]];
             return MemoryMarshal.AsBytes(gathered);
@@ -76,8 +79,9 @@ internal abstract class CarriedValues
         internal override ReadOnlySpan<byte> Gather(ReadOnlySpan<int> rows, Span<byte> buffer)
         {
             Span<int> gathered = MemoryMarshal.Cast<byte, int>(buffer)[..rows.Length];
+            ReadOnlySpan<T> from = Values;
             for (int i = 0; i < rows.Length; i++)
-                gathered[i] = int.CreateTruncating(values[rows[i]]);
+                gathered[i] = int.CreateTruncating(from[rows[i]]);
             return MemoryMarshal.AsBytes(gathered);
         }
     }
@@ -90,8 +94,9 @@ internal abstract class CarriedValues
         {
             Span<byte> bits = buffer[..((rows.Length + 7) / 8)];
             bits.Clear();
+            ReadOnlySpan<bool> from = Values;
             for (int i = 0; i < rows.Length; i++)
-                if (values[rows[i]])
+                if (from[rows[i]])
                     bits[i >> 3] |= (byte)(1 << (i & 7));
             return bits;
         }

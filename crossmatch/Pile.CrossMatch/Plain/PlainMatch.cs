@@ -45,7 +45,7 @@ public static class PlainMatch
         {
             PairCounts counts = new(sideA, sideB.Count);
             PlainMatchSummary summary;
-            using (CarriedSides? carried = options.CarriedA is null && options.CarriedB is null ? null : new(options.CarriedA, options.CarriedB, cancellationToken))
+            using (CarriedSides? carried = options.CarriedA is null && options.CarriedB is null ? null : new(options.CarriedA, options.CarriedB, options.Workers, cancellationToken))
             using (PairsFile pairs = PairsFile.Create(unfinished, sideA, sideB, carried))
             {
                 SkyMatcher.Run(sideA, sideB, search, found =>

@@ -76,6 +76,43 @@ public sealed class CarriedColumnsTests : IDisposable
         Assert.Empty(Directory.GetFiles(folder.Path));
     }
 
+    [Fact]
+    public async Task Damage_to_what_is_read_is_found_wherever_it_lies()
+    {
+        await WriteAsync("a", 1, count: 30_000, fieldDeg: 1);
+        await MatchAsync("whole.parquet");
+        byte[] expected = await File.ReadAllBytesAsync(folder["whole.parquet"], TestContext.Current.CancellationToken);
+        string tile = new DirectoryInfo(folder["a"]).EnumerateFiles("Npix=*.parquet", SearchOption.AllDirectories).MaxBy(f => f.Length)!.FullName;
+        byte[] bytes = await File.ReadAllBytesAsync(tile, TestContext.Current.CancellationToken);
+        int blocks = (int)FileBlocks.CountOf(bytes.Length), found = 0;
+        Assert.True(blocks >= 8);
+        Random random = new(1);
+        for (int block = 0; block < blocks; block++)
+        {
+            byte[] damaged = [.. bytes];
+            damaged[random.Next(block * FileBlocks.Bytes, Math.Min(bytes.Length, (block + 1) * FileBlocks.Bytes))] ^= 0x10;
+            await File.WriteAllBytesAsync(tile, damaged, TestContext.Current.CancellationToken);
+            try
+            {
+                await MatchAsync("damaged.parquet");
+                Assert.Equal(expected, await File.ReadAllBytesAsync(folder["damaged.parquet"], TestContext.Current.CancellationToken));
+                File.Delete(folder["damaged.parquet"]);
+            }
+            catch (DatasetInvalidException e)
+            {
+                Assert.Contains($"from byte {block * FileBlocks.Bytes} to ", e.Message, StringComparison.Ordinal);
+                found++;
+            }
+        }
+        Assert.InRange(found, 2, blocks - 2); // what holds other columns alone is not read
+
+        async Task MatchAsync(string output)
+        {
+            await using CarriedColumns a = (await TryOpenAsync("a", "f64", "truth"))!;
+            PlainMatch.Run((folder["a"], Positions("a")), (folder["a"], Positions("a")), new PlainMatchOptions { RadiusArcsec = 0, CarriedA = a }, folder[output], TestContext.Current.CancellationToken);
+        }
+    }
+
     private Task<CarriedColumns?> TryOpenAsync(string name, params string[] columns) =>
         CarriedColumns.TryOpenAsync(folder[name], Positions(name), columns, new DatasetOptions { Threads = 2 }, TestContext.Current.CancellationToken);
 
@@ -93,11 +130,12 @@ public sealed class CarriedColumnsTests : IDisposable
     }
 
     /// <summary>Clumps of rows with a column of every type, in several tiles.</summary>
-    private async Task WriteAsync(string name, int seed, bool hasOthers = false)
+    private async Task WriteAsync(string name, int seed, bool hasOthers = false, int count = 400, double? fieldDeg = null)
     {
-        const int count = 400;
         ((double[] RaDeg, double[] DecDeg) sky, _) = SkyGenerators.Clumps(seed, 0.25, count);
         Random random = new(seed);
+        if (fieldDeg is { } width) // one tile
+            sky = ([.. sky.RaDeg.Select(_ => 20 + (width * random.NextDouble()))], [.. sky.DecDeg.Select(_ => 20 + (width * random.NextDouble()))]);
         List<ColumnData> columns =
         [
             new ColumnData<long>(Modality.Common.Find("object_id")!.With(DType.Int64, []), Enumerable.Range(0, count).Select(i => (long)i).ToArray()),
