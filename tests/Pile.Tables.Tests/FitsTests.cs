@@ -61,6 +61,6 @@ public class FitsTests
         Assert.Throws<FitsException>(() => Tables.Open(TestPaths.Data("malformed/spec-0266-51602-0031_truncated_half.fits")));
         Assert.Contains("cut short", Assert.Throws<SourceUnreadableException>(() => Tables.Open(TestPaths.Data("malformed/truncated.fits.gz"))).Message, StringComparison.Ordinal);
         Assert.Contains("there is no table", Assert.Throws<SourceUnreadableException>(() => Tables.Open(TestPaths.Data("images/m13.fits"))).Message, StringComparison.Ordinal);
-        Assert.Contains("no HDU 'NOPE'", Assert.Throws<FitsException>(() => Tables.Open(TestPaths.Data("catalog/small_sky.fits") + "#NOPE")).Message, StringComparison.Ordinal);
+        Assert.Contains("no HDU 'NOPE'", Assert.Throws<TablePartNotFoundException>(() => Tables.Open(TestPaths.Data("catalog/small_sky.fits") + "#NOPE")).Message, StringComparison.Ordinal);
     }
 }

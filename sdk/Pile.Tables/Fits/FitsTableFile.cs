@@ -70,8 +70,10 @@ internal sealed class FitsTableFile : TableFile
         if (source.Part is null)
             return file.Hdus.FirstOrDefault(hdu => hdu.Kind is FitsHduKind.Table or FitsHduKind.AsciiTable)
                 ?? throw new SourceUnreadableException(source.Given, $"there is no table in it. {file.Contents().TrimEnd('.')}", "Give a file with a table");
-        if (int.TryParse(source.Part, out int number) && !file.TryHdu(source.Part, out _))
-            return file.Hdu(number);
-        return file.Hdu(source.Part);
+        if (file.TryHdu(source.Part, out FitsHdu? named))
+            return named;
+        bool isNumber = int.TryParse(source.Part, out int number);
+        return isNumber && (uint)number < (uint)file.Hdus.Count ? file.Hdu(number)
+            : throw new TablePartNotFoundException(source.Given, source.Part, $"there is no HDU {(isNumber ? source.Part : $"'{source.Part}'")}. {file.Contents()}");
     }
 }

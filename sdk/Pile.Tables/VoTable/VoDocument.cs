@@ -114,7 +114,7 @@ internal sealed class VoDocument : IDisposable
                 throw Unreadable($"it is XML, but no VOTable: its root is <{Xml.LocalName}>", "Give a VOTable");
         }
         if (Fields.Count == 0)
-            throw _part is not null && _tables.Count > 0 ? Unreadable($"it has no table '{_part}', but {string.Join(", ", _tables.Select((name, i) => name.Length > 0 ? $"#{i + 1} '{name}'" : $"#{i + 1}"))}", "Name one of them behind '#'")
+            throw _part is not null && _tables.Count > 0 ? new TablePartNotFoundException(_path, _part, $"it has no table '{_part}', but {string.Join(", ", _tables.Select((name, i) => name.Length > 0 ? $"#{i + 1} '{name}'" : $"#{i + 1}"))}")
                 : _error is { } error
                 ? Unreadable($"the service that made it reports: {error.Trim('"', ' ', '.')}", "Correct the query and fetch it again")
                 : Unreadable("there is no table in it", "Give a VOTable with a TABLE");

@@ -43,7 +43,7 @@ public sealed class BuildTests(BuiltDatasets built) : IDisposable
             Assert.Equal(expected ??= rows, rows);
         }
         Assert.Equal("sky", PileProgram.RunToJson("info", folder["t.vot.d"]).GetProperty("name").GetString());
-        Assert.Contains("there is no HDU", PileProgram.RunToError(1, "build", "--from", TestPaths.Data("catalog/small_sky.fits") + "#7", "--out", folder["x"]), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("there is no HDU", PileProgram.RunToError(2, "build", "--from", TestPaths.Data("catalog/small_sky.fits") + "#7", "--out", folder["x"]), StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
