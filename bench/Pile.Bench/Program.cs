@@ -3,10 +3,11 @@ using Pile.Bench.Benchmarks;
 using Pile.Bench.Harness;
 using Pile.Bench.Skies;
 
-if (args is ["sky", var kind, var rows, var folder])
+if (args is ["sky", var kind, var rows, var folder, .. var more] && more is [] or ["--columns"])
 {
+    (SkyKind sky, int count) = (Enum.Parse<SkyKind>(kind, ignoreCase: true), int.Parse(rows, CultureInfo.InvariantCulture));
     foreach (string side in (string[])["a", "b"])
-        Console.WriteLine(SkyDataset.Make(folder, Enum.Parse<SkyKind>(kind, ignoreCase: true), int.Parse(rows, CultureInfo.InvariantCulture), side));
+        Console.WriteLine(more.Length == 0 ? SkyDataset.Make(folder, sky, count, side) : await SkyDataset.MakeWholeAsync(folder, sky, count, side));
     return 0;
 }
 

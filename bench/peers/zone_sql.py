@@ -1,8 +1,9 @@
 """All pairs of two catalogues by SQL, Parquet to Parquet: the best statement for it that we know, in the libduckdb that Pile itself uses.
 
-zone_sql.py run A.parquet B.parquet RADIUS_ARCSEC OUT.parquet [THREADS]: one match in a process of its own; prints its seconds and pairs as JSON.
+zone_sql.py run A.parquet B.parquet RADIUS_ARCSEC OUT.parquet [THREADS [COLUMN,...]]: one match in a process of its own; prints its seconds as JSON.
+    With columns, each side's are carried along, and the positions of both sides with them.
 zone_sql.py versions
-zone_sql.py checksum PAIRS.parquet: pairs, sums over their ids, and the sum of separations, by SQL.
+zone_sql.py checksum PAIRS.parquet [COLUMN,...]: pairs, sums over their ids and over what is carried along, and the sum of separations, by SQL.
 
 The sky is cut into squares of some radii in declination and right ascension; every object of b goes into each square that its radius touches (over RA 0/360 and
 round the poles as well), every object of a into one; a hash join and the haversine do the rest. Columns: object_id, ra, dec.
@@ -46,31 +47,34 @@ class Sql:
         return values
 
 
-def statement(a, b, radius_arcsec, out):
+def statement(a, b, radius_arcsec, out, columns):
     reach = radius_arcsec / 3600 * 1.0001                        # degrees; a little more than the radius, for rounding
     around = int(360 * 3600 // (RADII_PER_SQUARE * radius_arcsec))  # squares in a full circle
     side = 360 / around
+    carried = "".join(f', "{c}"' for c in columns)               # of either side, through every step
+    of_pair = "".join(f""", {s}."{c}" AS {s}_{c}""" for s in "ab" for c in ["ra", "dec", *columns]) if columns else ""
+    written = "".join(f", {s}_{c}" for s in "ab" for c in ["ra", "dec"] ) + "".join(f", {s}_{c}" for s in "ab" for c in columns) if columns else ""
     return f"""
         COPY (
           WITH reaching AS MATERIALIZED (
-            SELECT object_id, ra, "dec",
+            SELECT object_id, ra, "dec"{carried},
                    floor(("dec" - {reach} + 90) / {side})::BIGINT AS z_first, floor(("dec" + {reach} + 90) / {side})::BIGINT AS z_last,
                    floor((ra - reach_ra) / {side})::BIGINT AS k_first, floor((ra + reach_ra) / {side})::BIGINT AS k_last
-            FROM (SELECT object_id, ra, "dec", least(179.9, {reach} / greatest(1e-9, cos(radians(abs("dec") + {reach})))) AS reach_ra FROM read_parquet('{b}'))),
+            FROM (SELECT object_id, ra, "dec"{carried}, least(179.9, {reach} / greatest(1e-9, cos(radians(abs("dec") + {reach})))) AS reach_ra FROM read_parquet('{b}'))),
           zones AS (
-            SELECT object_id, ra, "dec", k_first, k_last, z_first AS z FROM reaching
-            UNION ALL SELECT object_id, ra, "dec", k_first, k_last, z_last FROM reaching WHERE z_last <> z_first),
+            SELECT object_id, ra, "dec"{carried}, k_first, k_last, z_first AS z FROM reaching
+            UNION ALL SELECT object_id, ra, "dec"{carried}, k_first, k_last, z_last FROM reaching WHERE z_last <> z_first),
           b AS (
-            SELECT object_id, ra, "dec", z * {around} + (k_first + {around}) % {around} AS square FROM zones
-            UNION ALL SELECT object_id, ra, "dec", z * {around} + k % {around}
-              FROM (SELECT object_id, ra, "dec", z, unnest(range(k_first + 1 + {around}, k_last + 1 + {around})) AS k FROM zones WHERE k_last > k_first)),
+            SELECT object_id, ra, "dec"{carried}, z * {around} + (k_first + {around}) % {around} AS square FROM zones
+            UNION ALL SELECT object_id, ra, "dec"{carried}, z * {around} + k % {around}
+              FROM (SELECT object_id, ra, "dec"{carried}, z, unnest(range(k_first + 1 + {around}, k_last + 1 + {around})) AS k FROM zones WHERE k_last > k_first)),
           a AS (
-            SELECT object_id, ra, "dec", floor(("dec" + 90) / {side})::BIGINT * {around} + floor(ra / {side})::BIGINT % {around} AS square FROM read_parquet('{a}')),
+            SELECT object_id, ra, "dec"{carried}, floor(("dec" + 90) / {side})::BIGINT * {around} + floor(ra / {side})::BIGINT % {around} AS square FROM read_parquet('{a}')),
           near AS (
             SELECT a.object_id AS a_object_id, b.object_id AS b_object_id,
-                   pow(sin(radians(a."dec" - b."dec") / 2), 2) + cos(radians(a."dec")) * cos(radians(b."dec")) * pow(sin(radians(a.ra - b.ra) / 2), 2) AS haversine
+                   pow(sin(radians(a."dec" - b."dec") / 2), 2) + cos(radians(a."dec")) * cos(radians(b."dec")) * pow(sin(radians(a.ra - b.ra) / 2), 2) AS haversine{of_pair}
             FROM a JOIN b ON a.square = b.square WHERE abs(a."dec" - b."dec") <= {reach})
-          SELECT a_object_id, b_object_id, 2 * degrees(asin(sqrt(haversine))) * 3600 AS separation_arcsec
+          SELECT a_object_id, b_object_id, 2 * degrees(asin(sqrt(haversine))) * 3600 AS separation_arcsec{written}
           FROM near WHERE haversine <= pow(sin(radians({radius_arcsec} / 3600) / 2), 2)
         ) TO '{out}' (FORMAT parquet)"""
 
@@ -79,13 +83,15 @@ def main():
     if sys.argv[1] == "versions":
         print(json.dumps({"duckdb": ctypes.c_char_p(Sql(1).lib.duckdb_library_version()).value.decode()}))
     elif sys.argv[1] == "checksum":
-        pairs, ids, separations = Sql(2).run(f"""SELECT count(*), sum(hash(a_object_id, b_object_id)::HUGEINT), round(sum(separation_arcsec), 3) FROM read_parquet('{sys.argv[2]}')""", 3)
+        columns = sys.argv[3].split(",") if len(sys.argv) > 3 else []
+        carried = "".join(f", {s}_{c}" for s in "ab" for c in ["ra", "dec", *columns]) if columns else ""
+        pairs, ids, separations = Sql(2).run(f"""SELECT count(*), sum(hash(a_object_id, b_object_id{carried})::HUGEINT), round(sum(separation_arcsec), 3) FROM read_parquet('{sys.argv[2]}')""", 3)
         print(json.dumps({"pairs": int(pairs), "ids": ids, "separations": separations}))
     else:
         a, b, radius, out = sys.argv[2:6]
         sql = Sql(sys.argv[6] if len(sys.argv) > 6 else 2)
         start = time.perf_counter()
-        sql.run(statement(a, b, float(radius), out))
+        sql.run(statement(a, b, float(radius), out, sys.argv[7].split(",") if len(sys.argv) > 7 else []))
         print(json.dumps({"seconds": time.perf_counter() - start}), flush=True)
         os._exit(0)  # as a program would end: without giving memory back piece by piece
 

@@ -7,7 +7,10 @@ using Pile.Tables;
 namespace Pile.Bench.Skies;
 
 /// <summary>A match of two generated skies by <c>pile crossmatch</c>.</summary>
-internal sealed class PairMatch(SkyKind kind, int rows)
+/// <param name="kind">Which sky.</param>
+/// <param name="rows">Rows of each side.</param>
+/// <param name="withColumns">Whether the native columns of both sides are carried along.</param>
+internal sealed class PairMatch(SkyKind kind, int rows, bool withColumns = false)
 {
     internal const string RadiusArcsec = "1";
 
@@ -18,11 +21,14 @@ internal sealed class PairMatch(SkyKind kind, int rows)
     internal SkyKind Kind { get; } = kind;
 
     /// <summary>The two datasets; made where an earlier run has not.</summary>
-    internal string A { get; } = SkyDataset.Make(Folder, kind, rows, "a");
+    internal string A { get; } = Make(kind, rows, "a", withColumns);
 
-    internal string B { get; } = SkyDataset.Make(Folder, kind, rows, "b");
+    internal string B { get; } = Make(kind, rows, "b", withColumns);
 
-    internal string[] Arguments => ["crossmatch", A, B, "--radius", RadiusArcsec, "--out", Pairs, "--quiet"];
+    /// <summary>Columns of each side that are carried along.</summary>
+    internal string[] Columns { get; } = withColumns ? SkyDataset.Columns : [];
+
+    internal string[] Arguments => ["crossmatch", A, B, "--radius", RadiusArcsec, .. Columns.Length == 0 ? (string[])[] : ["--columns", string.Join(',', Columns.Select(c => $"a.{c}").Concat(Columns.Select(c => $"b.{c}")))], "--out", Pairs, "--quiet"];
 
     private static string Pairs => $"{Folder}/pairs.parquet";
 
@@ -31,7 +37,7 @@ internal sealed class PairMatch(SkyKind kind, int rows)
     {
         File.Delete(Path.Combine(Folders.Root, Pairs));
         double seconds = environment.Length == 0 ? ProgramRun.Run(Folders.Program, Arguments).Seconds : ProgramRun.Run("/usr/bin/env", [.. environment, Folders.Program, .. Arguments]).Seconds;
-        return new Pass(seconds, ZoneSql.Checksum(Pairs));
+        return new Pass(seconds, ZoneSql.Checksum(Pairs, Columns));
     }
 
     /// <summary>One match, and the SHA-256 of the sorted ids of its pairs.</summary>
@@ -48,6 +54,9 @@ internal sealed class PairMatch(SkyKind kind, int rows)
         File.Delete(Path.Combine(Folders.Root, Pairs));
         return ProgramRun.RunWithMemory(Folders.Program, Arguments);
     }
+
+    private static string Make(SkyKind kind, int rows, string side, bool withColumns) =>
+        withColumns ? SkyDataset.MakeWholeAsync(Folder, kind, rows, side).GetAwaiter().GetResult() : SkyDataset.Make(Folder, kind, rows, side);
 
     private static async Task<string> ChecksumOfIdsAsync(string pairs)
     {
