@@ -36,6 +36,9 @@ public sealed record CrossMatchOptions
     /// <summary>A column of both sides in which partners must be equal; null for none.</summary>
     public string? GroupColumn { get; init; }
 
+    /// <summary>The column of B, where it has another name than A's <see cref="GroupColumn"/>; null: the same.</summary>
+    public string? GroupColumnB { get; init; }
+
     /// <summary>The largest difference of times, inclusive, in days; null for any. The result then has <c>dt_days</c>, B less A.</summary>
     public double? TimeWindowDays { get; init; }
 

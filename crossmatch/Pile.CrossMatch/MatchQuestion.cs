@@ -22,10 +22,10 @@ internal sealed class MatchQuestion
         IsSelf = b is null;
         (string? timeA, string? timeB) = options.TimeWindowDays is null ? default : (TimeOf(A), TimeOf(B));
         (CarriedA, CarriedB) = (A.Resolve(options.ColumnsA), B.Resolve(options.ColumnsB));
-        NeedsA = new SideNeeds(CarriedA, [.. Spoken(A, ofA)], ErrorsOf(A, options.ErrorColumnA, isA: true), timeA);
-        NeedsB = new SideNeeds(CarriedB, [.. Spoken(B, ofB)], ErrorsOf(B, options.ErrorColumnB, isA: false), timeB);
+        NeedsA = new SideNeeds(CarriedA, [.. Spoken(A, ofA, isA: true)], ErrorsOf(A, options.ErrorColumnA, isA: true), timeA);
+        NeedsB = new SideNeeds(CarriedB, [.. Spoken(B, ofB, isA: false)], ErrorsOf(B, options.ErrorColumnB, isA: false), timeB);
         if (IsSelf) // one table holds what either asks for
-            NeedsA = NeedsB = new SideNeeds(NeedsA.Carried, [.. NeedsA.Spoken.Concat(CarriedB).Distinct()], NeedsA.Errors, timeA);
+            NeedsA = NeedsB = new SideNeeds(NeedsA.Carried, [.. NeedsA.Spoken.Concat(NeedsB.Spoken).Concat(CarriedB).Distinct()], NeedsA.Errors, timeA);
     }
 
     internal MatchSide A { get; }
@@ -59,10 +59,17 @@ internal sealed class MatchQuestion
     internal static MatchQuestion Of(MatchSide a, MatchSide? b, CrossMatchOptions options, MatchWorkspace work)
     {
         Check(options, isSelf: b is null);
+        MatchSide[] sides = b is null ? [a] : [a, b];
+        foreach (string sql in sides.SelectMany(s => s.Expressions).Append(options.Where).OfType<string>())
+            if (Parse(sql)!.FindChanging(name => sides.Any(s => s.Columns.Any(c => c.SqlName.Equals(name, StringComparison.OrdinalIgnoreCase)))) is { } changing)
+                throw new ArgumentException($"'{sql}': {changing} gives something else each time, but the same input gives the same match. Choose rows by their own columns, such as  hash(object_id) % 10 = 0");
         return new MatchQuestion(a, b, options, Parse(options.Where), Parse(a.Condition), Parse(b?.Condition));
 
         SqlExpression? Parse(string? sql) => sql is null ? null : work.Do(connection => SqlExpression.Parse(connection, sql));
     }
+
+    /// <summary>The column of a side in which partners are equal; null for none.</summary>
+    internal string? GroupOf(bool isA) => isA ? Options.GroupColumn : Options.GroupColumnB ?? Options.GroupColumn;
 
     /// <summary>Where rows matter, as far as the tiles of the sides tell; null where everything does.</summary>
     internal async Task<(HealpixRanges? A, HealpixRanges? B)> ReachOfTilesAsync(CancellationToken cancellationToken) => (
@@ -79,7 +86,7 @@ internal sealed class MatchQuestion
         if (MayPruneB || MayPruneA)
             steps.Add($"the side with fewer rows is read first; of the other, only tiles and row groups within its reach");
         if (Options.Errors != ErrorModel.None || Options.TimeWindowDays is not null || Options.GroupColumn is not null || Where is not null)
-            steps.Add($"keep pairs that meet {string.Join(", ", ((string?[])[Options.Errors != ErrorModel.None ? $"the {Options.Errors.ToString().ToLowerInvariant()} of errors" : null, Options.TimeWindowDays is not null ? "the time window" : null, Options.GroupColumn is { } group ? $"the group '{group}'" : null, Where is null ? null : $"'{Where.Text}'"]).OfType<string>())}");
+            steps.Add($"keep pairs that meet {string.Join(", ", ((string?[])[Options.Errors != ErrorModel.None ? $"the {Options.Errors.ToString().ToLowerInvariant()} of errors" : null, Options.TimeWindowDays is not null ? "the time window" : null, Options.GroupColumn is { } group ? $"the group '{group}'{(Options.GroupColumnB is { } ofB ? $" = '{ofB}'" : "")}" : null, Where is null ? null : $"'{Where.Text}'"]).OfType<string>())}");
         steps.Add($"find {MatchWords.Of(Options.Find, Options.Neighbours)}, join {MatchWords.Of(Options.Join)}");
         return [.. steps];
 
@@ -87,11 +94,11 @@ internal sealed class MatchQuestion
             $"read {letter}: object_id, ra, dec{string.Concat(needs.All.Take(12).Select(n => $", {n}"))}{(needs.All.Length > 12 ? " …" : "")}";
     }
 
-    private IEnumerable<string> Spoken(MatchSide side, SqlExpression? ofSide)
+    private IEnumerable<string> Spoken(MatchSide side, SqlExpression? ofSide, bool isA)
     {
         foreach (string name in ofSide is null ? [] : SideNeeds.SpokenIn(ofSide, side))
             yield return name;
-        if (Options.GroupColumn is { } group && !SideNeeds.Own(group))
+        if (GroupOf(isA) is { } group && !SideNeeds.Own(group))
             yield return side.Require(group).Name;
         foreach (string name in Where is null ? [] : SideNeeds.SpokenIn(Where, side))
             yield return name;
@@ -144,6 +151,10 @@ internal sealed class MatchQuestion
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"A time window is 0 days or more, not {days}."), nameof(options));
         if (options.Find == MatchFind.Groups && !isSelf)
             throw new ArgumentException("Groups are of one side with itself: leave out B.", nameof(options));
+        if (options.Find == MatchFind.Groups && (!options.ColumnsB.IsEmpty || options.PositionAngle))
+            throw new ArgumentException($"Groups are rows of A: there is no partner whose {(options.ColumnsB.IsEmpty ? "position angle" : $"column '{options.ColumnsB[0]}'")} could be carried along. Name columns of A: a.{(options.ColumnsB.IsEmpty ? "x" : options.ColumnsB[0])}.", nameof(options));
+        if (options.GroupColumnB is not null && options.GroupColumn is null)
+            throw new ArgumentException($"The column '{options.GroupColumnB}' of B is named in which partners are equal, but none of A.", nameof(options));
         if (isSelf && options.Join is not (MatchJoin.Inner or MatchJoin.Left or MatchJoin.Anti))
             throw new ArgumentException("A side with itself has no second side: join inner, left or anti.", nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Workers, 1);

@@ -111,7 +111,7 @@ internal sealed class MatchRun
 
     private (long Rows, long? Groups) Select(DuckDbConnection connection, SideRows a, SideRows b, bool aIsLonger, double radiusArcsec, ResultRows rows)
     {
-        PairConditions conditions = new(options, question.Where, question.A, question.B, GroupName(question.A), GroupName(question.B));
+        PairConditions conditions = new(options, question.Where, question.A, question.B, GroupName(question.A, isA: true), GroupName(question.B, isA: false));
         SelfPairs self = !question.IsSelf ? SelfPairs.None : options.Find == MatchFind.Nearest ? SelfPairs.BothWays : SelfPairs.Once;
         IEnumerable<PairBatch> pairs = PairBatch.From(Found(a.Positions, b.Positions, radiusArcsec), options.MinRadiusArcsec, self);
 
@@ -194,5 +194,5 @@ internal sealed class MatchRun
         }
     }
 
-    private string? GroupName(MatchSide side) => options.GroupColumn is not { } group ? null : SideNeeds.Own(group) ? group : side.Require(group).SqlName;
+    private string? GroupName(MatchSide side, bool isA) => question.GroupOf(isA) is not { } group ? null : SideNeeds.Own(group) ? group : side.Require(group).SqlName;
 }

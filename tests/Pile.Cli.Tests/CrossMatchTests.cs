@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Pile.TestKit;
 
 namespace Pile.Cli.Tests;
@@ -111,6 +112,12 @@ public sealed class CrossMatchTests(BuiltDatasets built) : IDisposable
     [InlineData("it is more than one expression", "--radius", "1", "--where-b", "id > 1 FROM x")]
     [InlineData("no column 'nope'", "--radius", "1", "--where-a", "nope > 1")]
     [InlineData("--find furthest: expected all", "--radius", "1", "--find", "furthest")]
+    [InlineData("random() gives something else each time", "--radius", "1", "--where-a", "random() < 0.5")]
+    [InlineData("uuid() gives something else each time", "--radius", "1", "--where-b", "uuid() > 'a'")]
+    [InlineData("now() gives something else each time", "--radius", "1", "--where", "b.id > 0 AND now() > DATE '2020-01-01'")]
+    [InlineData("current_date gives something else each time", "--radius", "1", "--where-b", "current_date > DATE '2020-01-01'")]
+    [InlineData("expected a column of both sides, or one of each", "--radius", "1", "--group", "a.id=id")]
+    [InlineData("has no column 'none'", "--radius", "1", "--group", "a.id=b.none")]
     public void Mistakes_are_told_and_leave_nothing(string finding, params string[] arguments)
     {
         Assert.Contains(finding, PileProgram.RunToError(2, ["crossmatch", built.Sky, Right, "--out", folder["m.csv"], .. arguments]), StringComparison.Ordinal);
@@ -128,6 +135,9 @@ public sealed class CrossMatchTests(BuiltDatasets built) : IDisposable
         Assert.Equal(1, Pairs("--radius", "1", "--where-a", "grp = 'a' AND ra > 5", "--where-b", "mjd > 6"));
         Assert.Equal(1, Pairs("--radius", "1", "--where", "a.grp <> b.grp AND separation_arcsec < 0.5"));
         Assert.Equal(2, Pairs("--radius", "1", "--group", "grp"));
+        Assert.Equal(2, Pairs("--radius", "1", "--group", "a.grp=b.grp"));
+        Assert.Equal(1, Pairs("--radius", "1", "--group", "a.e_pos=b.e_pos", "--where", "a.id = 1"));
+        Assert.Equal(0, Pairs("--radius", "1", "--group", "a.id=b.mjd"));
         Assert.Equal(1, Pairs("--radius", "1", "--time-window", "12h"));
         Assert.Equal(2, Pairs("--radius", "1", "--time-window", "1d"));
         Assert.Equal(2, Pairs("--radius", "1", "--radius-column-a", "e_pos"));
@@ -163,6 +173,49 @@ public sealed class CrossMatchTests(BuiltDatasets built) : IDisposable
         ProgramResult match = PileProgram.Run("crossmatch", Left, Right, "--radius", "36", "--out", folder["n.parquet"]);
         Assert.Equal((0, ""), (match.ExitCode, match.Output));
         Assert.Contains("pile: 103 pairs of 131 × 111 rows; without a match: 28 of A, 10 of B; ", match.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_a_result_cannot_have_is_told_before_the_match()
+    {
+        Assert.Contains("there is no partner whose column 'ra' could be carried along", PileProgram.RunToError(2, "crossmatch", Left, "--radius", "1", "--find", "groups", "--columns", "b.ra", "--out", folder["g.csv"]), StringComparison.Ordinal);
+        Assert.Contains("there is no partner whose position angle", PileProgram.RunToError(2, "crossmatch", Left, "--radius", "1", "--find", "groups", "--columns", "position_angle", "--out", folder["g.csv"]), StringComparison.Ordinal);
+        foreach (string join in (string[])["left", "right", "full", "anti", "right-anti", "xor"])
+            Assert.Contains($"--join {join} gives rows without a partner. Write a table of them with --out FILE.parquet", PileProgram.RunToError(2, "crossmatch", built.Sky, built.Gaia, "--radius", "1", "--join", join, "--out", folder["d/"]), StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
+    public void A_part_that_a_file_lacks_is_a_mistake_of_the_command()
+    {
+        foreach ((string file, string contents) in (ReadOnlySpan<(string, string)>)[("catalog/2MASS_results.fits#9", "there is no HDU 9. The file holds"), ("catalog/2MASS_results.fits#NOPE", "there is no HDU 'NOPE'")])
+            Assert.Contains(contents, PileProgram.RunToError(2, "crossmatch", TestPaths.Data(file), Left, "--radius", "1", "--out", folder["m.csv"]), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("m.parquet")]
+    [InlineData("m.csv")]
+    public void A_tile_that_is_missing_or_damaged_is_named_with_its_dataset(string output)
+    {
+        string dataset = folder["sky"];
+        foreach (string file in Directory.EnumerateFiles(built.Sky, "*", SearchOption.AllDirectories))
+        {
+            string copy = Path.Combine(dataset, Path.GetRelativePath(built.Sky, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+        string tile = Directory.EnumerateFiles(dataset, "Npix=*.parquet", SearchOption.AllDirectories).First();
+        string column = PileProgram.RunToJson("info", dataset).GetProperty("columns").EnumerateArray().First(c => c.GetProperty("native").GetBoolean()).GetProperty("name").GetString()!;
+        string[] command = ["crossmatch", dataset, dataset, "--radius", "1", "--columns", $"a.{column}", "--out", folder[output]];
+        byte[] bytes = File.ReadAllBytes(tile);
+        bytes[bytes.Length / 3] ^= 1;
+        File.WriteAllBytes(tile, bytes);
+        string damaged = PileProgram.RunToError(1, command);
+        Assert.Matches($"{Regex.Escape(dataset)}.*{Regex.Escape(Path.GetFileName(tile))}.*CRC-32C [0-9a-f]{{8}}.*get it again, or run 'pile index rebuild'", damaged);
+        File.Delete(tile);
+        string missing = PileProgram.RunToError(1, command);
+        Assert.Matches($"{Regex.Escape(dataset)}.*{Regex.Escape(Path.GetFileName(tile))}.*[Gg]et it again, or run 'pile index rebuild'", missing);
+        Assert.False(File.Exists(folder[output]));
     }
 
     private static int Count(JsonElement json, string key) => json.GetProperty(key).GetInt32();

@@ -49,6 +49,9 @@ internal static class CrossMatchCommand
             TableOutput.RequireFree(output);
         using ProgressDisplay display = new(parsed.GetValue(CommonOptions.Quiet));
         CrossMatchOptions options = MatchOptions.Of(parsed, say) with { Progress = new MatchDisplay(display) };
+        if (isDataset && (options.Join != MatchJoin.Inner || options.Find == MatchFind.Groups))
+            throw new UsageException($"--out {output}: a row of a matched dataset is a pair, with the columns, images and spectra of both sides: {(options.Find == MatchFind.Groups ? "--find groups" : $"--join {options.Join switch { MatchJoin.RightAnti => "right-anti", var join => join.ToString().ToLowerInvariant() }}")} gives rows without a partner. "
+                + "Write a table of them with --out FILE.parquet; 'pile read DATASET --matches FILE.parquet --side a' takes images and spectra by it.");
         string? pathB = parsed.GetValue(B);
         if (pathB is null && (parsed.GetValue(WhereB) is not null || OptionsB.All.Any(o => parsed.GetValue(o) is not null)))
             throw new UsageException("Options of B are given, but no B.");

@@ -16,7 +16,7 @@ internal static class MatchOptions
     private static readonly Option<string?> RadiusColumnB = new("--radius-column-b") { Description = "The same of B.", HelpName = "COL" };
     private static readonly Option<double?> Sigma = new("--sigma") { Description = "Separation at most K times the root of the sum of both errors' squares.", HelpName = "K" };
     private static readonly Option<bool> ErrorSum = new("--error-sum") { Description = "Separation at most the sum of both errors (STILTS skyerr)." };
-    private static readonly Option<string?> Group = new("--group") { Description = "Partners are equal in this column of both sides.", HelpName = "COL" };
+    private static readonly Option<string?> Group = new("--group") { Description = "Partners are equal in this column of both sides, or in one of each: a.name=b.title.", HelpName = "COL|a.COL=b.COL" };
     private static readonly Option<string?> Where = new("--where") { Description = "Only pairs that meet an SQL condition over a.column, b.column and separation_arcsec; before the nearest or best are chosen.", HelpName = "SQL" };
     private static readonly Option<string?> TimeWindow = new("--time-window") { Description = "The largest difference of the times in 'mjd': days, or with a unit (12h, 30min). The result then has dt_days.", HelpName = "T" };
     private static readonly Option<string?> Columns = new("--columns") { Description = "Columns to carry along: a.x,b.y or a.*,b.*; and position_angle, in degrees from A to B.", HelpName = "a.x,b.y" };
@@ -34,6 +34,7 @@ internal static class MatchOptions
         if (radius is null && errors == ErrorModel.None)
             throw new UsageException("Say how far partners may be apart: --radius R, in arcseconds or with a unit.");
         (MatchFind find, int neighbours) = FindOf(parsed.GetRequiredValue(Find));
+        (string? groupA, string? groupB) = GroupOf(parsed.GetValue(Group));
         (List<string> columnsA, List<string> columnsB, bool withAngle) = SplitColumns(parsed.GetValue(Columns));
         return new CrossMatchOptions
         {
@@ -46,7 +47,8 @@ internal static class MatchOptions
             Sigma = sigma ?? 1,
             ErrorColumnA = radiusColumnA,
             ErrorColumnB = radiusColumnB,
-            GroupColumn = parsed.GetValue(Group),
+            GroupColumn = groupA,
+            GroupColumnB = groupB,
             Where = parsed.GetValue(Where),
             TimeWindowDays = parsed.GetValue(TimeWindow) is { } window ? DurationText.Days(window, "--time-window") : null,
             ColumnsA = [.. columnsA],
@@ -79,6 +81,15 @@ internal static class MatchOptions
         "xor" => MatchJoin.Xor,
         _ => throw new UsageException($"--join {word}: expected inner, left, right, full, anti, right-anti or xor."),
     };
+
+    private static (string? A, string? B) GroupOf(string? text)
+    {
+        if (text is null || !text.StartsWith("a.", StringComparison.Ordinal) || !text.Contains('=', StringComparison.Ordinal))
+            return (text, null);
+        int equal = text.IndexOf("=b.", StringComparison.Ordinal);
+        return equal > 2 && equal + 3 < text.Length ? (text[2..equal], text[(equal + 3)..])
+            : throw new UsageException($"--group {text}: expected a column of both sides, or one of each: a.name=b.title.");
+    }
 
     private static (List<string> A, List<string> B, bool WithAngle) SplitColumns(string? text)
     {

@@ -23,7 +23,7 @@ internal static class MatchRecord
         Add("pile.match.sigma", options.Errors == ErrorModel.Sigma ? Text(options.Sigma) : null);
         Add("pile.match.error_column_a", options.ErrorColumnA);
         Add("pile.match.error_column_b", options.ErrorColumnB);
-        Add("pile.match.group", options.GroupColumn);
+        Add("pile.match.group", options.GroupColumnB is { } ofB ? $"a.{options.GroupColumn}=b.{ofB}" : options.GroupColumn);
         Add("pile.match.time_window_days", options.TimeWindowDays is { } days ? Text(days) : null);
         Add("pile.match.where", options.Where);
         Add("pile.match.matcher", options.Matcher?.GetType().Name);

@@ -28,6 +28,8 @@ public sealed class DatasetSide(Dataset dataset, Query? query = null) : MatchSid
 
     internal override (string? Scale, string? Reference) TimeFrame => (dataset.Manifest.Time?.Scale, dataset.Manifest.Time?.Reference);
 
+    internal override IEnumerable<string> Expressions => query.Conditions;
+
     // What comes first of an order, or the first rows, is not known from a part of the sky.
     internal override bool CanBePruned => query.RowLimit is null;
 

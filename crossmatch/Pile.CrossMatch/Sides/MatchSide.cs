@@ -28,6 +28,9 @@ public abstract class MatchSide
     /// <summary>An SQL condition that <see cref="ReadAsync"/> leaves to the caller, over columns by their names in SQL; null for none.</summary>
     internal virtual string? Condition => null;
 
+    /// <summary>All SQL expressions that choose its rows.</summary>
+    internal virtual IEnumerable<string> Expressions => Condition is { } sql ? [sql] : [];
+
     /// <summary>True where rows far from others can be left unread: <see cref="ReadAsync"/> heeds its reach.</summary>
     internal virtual bool CanBePruned => false;
 

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text.Json;
 using Pile.DuckDb;
@@ -12,7 +13,17 @@ namespace Pile.Reading;
 /// </remarks>
 internal sealed class SqlExpression
 {
-    private SqlExpression(string text, ImmutableHashSet<string> names) => (Text, Names) = (text, names);
+    // What they give depends on chance, on the hour or on the process. Those without brackets look like columns.
+    private static readonly FrozenSet<string> Changing = FrozenSet.ToFrozenSet(
+        ["random", "setseed", "uuid", "uuidv4", "uuidv7", "gen_random_uuid", "now", "today", "ago", "transaction_timestamp", "get_current_timestamp", "get_current_time", "current_localtime", "current_localtimestamp",
+            "txid_current", "current_transaction_id", "current_connection_id", "current_query_id", "stats"], StringComparer.OrdinalIgnoreCase);
+
+    private static readonly FrozenSet<string> ChangingWithoutBrackets = FrozenSet.ToFrozenSet(
+        ["current_timestamp", "current_date", "current_time", "localtime", "localtimestamp"], StringComparer.OrdinalIgnoreCase);
+
+    private readonly string? changing;
+
+    private SqlExpression(string text, ImmutableHashSet<string> names, string? changing) => (Text, Names, this.changing) = (text, names, changing);
 
     /// <summary>The text, as it was given.</summary>
     internal string Text { get; }
@@ -23,6 +34,10 @@ internal sealed class SqlExpression
     /// <summary>The expression in brackets; the line's end closes a comment.</summary>
     internal string Sql => $"(\n{Text}\n)";
 
+    /// <summary>What in it gives something else another time, as <c>random()</c> does; null where there is no such thing.</summary>
+    /// <param name="isColumn">Whether a name is a column's.</param>
+    internal string? FindChanging(Func<string, bool> isColumn) => changing ?? Names.FirstOrDefault(name => ChangingWithoutBrackets.Contains(name) && !isColumn(name));
+
     /// <summary>Parses an expression.</summary>
     /// <exception cref="ArgumentException">The text is not one expression; the message says why.</exception>
     internal static SqlExpression Parse(DuckDbConnection connection, string text)
@@ -32,8 +47,9 @@ internal sealed class SqlExpression
         using JsonDocument document = SqlTree.Parse(connection, $"SELECT {text}\n", why => Refused(text, why));
         JsonElement item = OnlyItem(document.RootElement, text);
         ImmutableHashSet<string>.Builder names = ImmutableHashSet.CreateBuilder<string>(StringComparer.OrdinalIgnoreCase);
-        Walk(item, text, names);
-        return new SqlExpression(text, names.ToImmutable());
+        string? changing = null;
+        Walk(item, text, names, ref changing);
+        return new SqlExpression(text, names.ToImmutable(), changing);
     }
 
     private static JsonElement OnlyItem(JsonElement root, string text)
@@ -56,12 +72,12 @@ internal sealed class SqlExpression
             || element.ValueKind == JsonValueKind.Null || (element.ValueKind == JsonValueKind.Array && element.GetArrayLength() == 0);
     }
 
-    private static void Walk(JsonElement element, string text, ImmutableHashSet<string>.Builder names)
+    private static void Walk(JsonElement element, string text, ImmutableHashSet<string>.Builder names, ref string? changing)
     {
         if (element.ValueKind == JsonValueKind.Array)
         {
             foreach (JsonElement child in element.EnumerateArray())
-                Walk(child, text, names);
+                Walk(child, text, names, ref changing);
             return;
         }
         if (element.ValueKind != JsonValueKind.Object)
@@ -77,6 +93,9 @@ internal sealed class SqlExpression
                     throw Refused(text, "it holds * or COLUMNS");
                 case "FUNCTION":
                     SqlTree.RequireHarmless(element, why => Refused(text, why));
+                    if (element.GetProperty("function_name").GetString() is { } function
+                        && (Changing.Contains(function) || ChangingWithoutBrackets.Contains(function) || (function == "age" && element.GetProperty("children").GetArrayLength() == 1)))
+                        changing ??= $"{function}()";
                     break;
                 case "COLUMN_REF":
                     foreach (JsonElement name in element.GetProperty("column_names").EnumerateArray())
@@ -84,7 +103,7 @@ internal sealed class SqlExpression
                     break;
             }
         foreach (JsonProperty property in element.EnumerateObject())
-            Walk(property.Value, text, names);
+            Walk(property.Value, text, names, ref changing);
     }
 
     private static ArgumentException Refused(string text, string why) =>
