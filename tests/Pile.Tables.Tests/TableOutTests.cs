@@ -178,7 +178,7 @@ public sealed class TableOutTests : IDisposable
         }
         using (ITableReader table = Tables.Open(_folder["m.vot"] + "#third"))
             Assert.Equal(["2", "12"], (await Cells.ReadAsync(table))[0]);
-        Assert.Contains("#1 'first', #2 'second_id', #3 'third'", Assert.Throws<SourceUnreadableException>(() => Tables.Open(_folder["m.vot"] + "#4")).Message, StringComparison.Ordinal);
+        Assert.Contains("#1 'first', #2 'second_id', #3 'third'", Assert.Throws<TablePartNotFoundException>(() => Tables.Open(_folder["m.vot"] + "#4")).Message, StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();
