@@ -15,8 +15,8 @@ public sealed class Dataset : IAsyncDisposable
 {
     internal const int LargestManifestBytes = 64 << 20;
 
-    /// <summary>Rows of one batch of a query's answer, about.</summary>
-    private const int BatchRows = 16 * 1024;
+    /// <summary>Rows of one batch of a query's answer, about. A column of eight bytes a value stays below 85,000 bytes, where .NET's large objects begin: with 16,384 rows a scan takes a fifth longer.</summary>
+    internal const int BatchRows = 5 * 2048;
 
     private readonly Lock viewing = new();
     private readonly ViewSchema?[] views = new ViewSchema?[2];
@@ -115,12 +115,19 @@ public sealed class Dataset : IAsyncDisposable
     }
 
     /// <summary>Answers a query with light columns, batch by batch while DuckDB finds them.</summary>
-    /// <returns>Batches of some 16,000 rows in the query's order; at least one, so that the columns are known where there are no rows.</returns>
+    /// <returns>Batches of some 10,000 rows in the query's order; at least one, so that the columns are known where there are no rows.</returns>
     /// <exception cref="ArgumentException">The query names a column that there is not, or a condition is no expression; found before the first batch.</exception>
     /// <exception cref="DatasetInvalidException">The index contradicts the manifest, or cannot be read.</exception>
     public async IAsyncEnumerable<RowBatch> QueryAsync(Query query, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         RequireOwn(query);
+        if (await FilesAsync(cancellationToken).ConfigureAwait(false) is var files && TileScan.Suits(query, files))
+        {
+            await using TileScan scan = await TileScan.BeginAsync(query, files, BatchRows, cancellationToken).ConfigureAwait(false);
+            await foreach (RowBatch batch in scan.BatchesAsync(cancellationToken).ConfigureAwait(false))
+                yield return batch;
+            yield break;
+        }
         IndexQuestion question = await IndexQuestion.OfAsync(query, isWithHeavy: false, cancellationToken).ConfigureAwait(false);
         using IndexAnswer answer = await Task.Run(() => question.AskAsync(null, cancellationToken), cancellationToken).ConfigureAwait(false);
         bool isFirst = true, goesOn = true;

@@ -42,6 +42,53 @@ public sealed class LargeIndexTests
         Assert.Equal(Enumerable.Range(299_991, 19).OrderBy(i => i % 2).ThenBy(i => i).Select(i => (long)i), Enumerable.Range(0, sorted.Count).Select(i => sorted.IdAt(i).Number));
     }
 
+    [Fact]
+    public async Task A_scan_of_many_tiles_may_be_left_cancelled_or_come_upon_damage_at_any_row()
+    {
+        using TemporaryFolder folder = new();
+        Make(folder, "seeing");
+        await using Dataset dataset = await Dataset.OpenAsync(folder.Path, cancellationToken: Token);
+        Query query = dataset.Query().Columns("object_id");
+        await foreach (RowBatch batch in dataset.QueryAsync(query, Token))
+        {
+            Assert.Equal(0, ((ColumnData<long>)batch["object_id"]).Values.Span[0]);
+            break;
+        }
+
+        using CancellationTokenSource source = new();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            await foreach (RowBatch _ in dataset.QueryAsync(query, source.Token))
+                await source.CancelAsync();
+        });
+
+        // No value of the second tile's last row can be converted: all rows before its batch come, in order.
+        long next = 0;
+        ArgumentException fault = await Assert.ThrowsAsync<ArgumentException>(async () =>
+        {
+            await foreach (RowBatch batch in dataset.QueryAsync(query.Where("CASE WHEN object_id = 599999 THEN 'x' ELSE '1' END::INTEGER = 1"), Token))
+                foreach (long id in ((ColumnData<long>)batch["object_id"]).Values.Span)
+                    Assert.Equal(next++, id);
+        });
+        Assert.Contains("'x'", fault.Message, StringComparison.Ordinal);
+        Assert.InRange(next, RowsPerTile, (2 * RowsPerTile) - 1);
+
+        int batches = 0;
+        await foreach (RowBatch batch in dataset.QueryAsync(dataset.Query().Where("object_id < 0"), Token))
+        {
+            batches++;
+            Assert.Equal((0, 5), (batch.RowCount, batch.Columns.Length));
+        }
+        Assert.Equal(1, batches);
+
+        File.Delete(folder[DatasetPaths.IndexTile("main", 0, 1)]);
+        await Assert.ThrowsAsync<DatasetInvalidException>(async () =>
+        {
+            await foreach (RowBatch _ in dataset.QueryAsync(query, Token))
+                Assert.Fail("A tile is missing: no row should be out.");
+        });
+    }
+
     private static void Make(TemporaryFolder folder, string column)
     {
         using DuckDbDatabase database = DuckDbDatabase.OpenInMemory();

@@ -14,6 +14,11 @@ internal abstract class ColumnCollector(string name)
 
     internal int RowCount { get; private set; }
 
+    /// <summary>Bytes gathered, with what is kept of NULLs.</summary>
+    internal long Bytes => ValueBytes + isNull.Length;
+
+    private protected abstract long ValueBytes { get; }
+
     /// <summary>Takes all rows of a chunk's column.</summary>
     internal void Append(DuckDbVector vector)
     {
@@ -31,7 +36,8 @@ internal abstract class ColumnCollector(string name)
     /// <summary>What was gathered, as a column; the collector is empty afterwards.</summary>
     internal ColumnData Finish(ColumnSchema schema)
     {
-        Grow(ref isNull, RowCount);
+        if (anyNull)
+            Grow(ref isNull, RowCount);
         ColumnData data = Finish(schema, RowCount, anyNull ? isNull.AsMemory(0, RowCount) : default);
         (isNull, anyNull, RowCount) = ([], false, 0);
         return data;

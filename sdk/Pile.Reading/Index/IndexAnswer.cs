@@ -63,6 +63,9 @@ internal sealed class IndexAnswer : IDisposable
         }
     }
 
+    /// <summary>The bytes of what <see cref="Take"/> would give, the memory that it keeps.</summary>
+    internal long GatheredBytes => collectors.Sum(c => c.Bytes);
+
     /// <summary>What was gathered since the last time.</summary>
     internal ImmutableArray<ColumnData> Take() => [.. collectors.Select((c, i) => c.Finish(schemas[i]))];
 

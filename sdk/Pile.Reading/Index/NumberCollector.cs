@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pile.DuckDb;
 using Pile.Format;
 
@@ -11,6 +12,8 @@ internal sealed class NumberCollector<T>(ColumnSchema shape) : ColumnCollector(s
     private int[] lengths = [];
     private int valueCount;
     private int valuesBefore;
+
+    private protected override long ValueBytes => ((long)values.Length * Unsafe.SizeOf<T>()) + ((long)lengths.Length * sizeof(int));
 
     private protected override void AppendValues(DuckDbVector vector)
     {

@@ -12,6 +12,8 @@ internal sealed class TextCollector(ColumnSchema shape) : ColumnCollector(shape.
     private int[] lengths = [];
     private int elementCount;
 
+    private protected override long ValueBytes => utf8.Length + ((long)(starts.Length + lengths.Length) * sizeof(int));
+
     private protected override void AppendValues(DuckDbVector vector)
     {
         int rows = vector.RowCount;
