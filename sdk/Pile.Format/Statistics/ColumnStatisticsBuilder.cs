@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -24,11 +25,9 @@ public sealed class ColumnStatisticsBuilder(ColumnSchema column)
     {
         moments.Add(type, bytes, sentinels);
         if (column.DType == DType.Int64 && type == DType.Int64)
-            foreach (long value in MemoryMarshal.Cast<byte, long>(bytes))
-                Note(value);
+            Note(MemoryMarshal.Cast<byte, long>(bytes));
         else if (column.DType == DType.UInt64 && type == DType.UInt64)
-            foreach (ulong value in MemoryMarshal.Cast<byte, ulong>(bytes))
-                Note(value);
+            Note(MemoryMarshal.Cast<byte, ulong>(bytes));
     }
 
     /// <summary>Takes what another thread has summed up, of rows behind those taken so far.</summary>
@@ -77,11 +76,35 @@ public sealed class ColumnStatisticsBuilder(ColumnSchema column)
             MaxText = min <= max ? max.ToString(CultureInfo.InvariantCulture) : null,
         };
 
-    private void Note(Int128 value)
+    private void Note<T>(ReadOnlySpan<T> values) where T : unmanaged, IBinaryInteger<T>
     {
-        if (sentinels.Length > 0 && sentinels.Contains((double)value))
+        if (sentinels.Length > 0)
+        {
+            foreach (T value in values)
+                if (!sentinels.Contains(double.CreateTruncating(value)))
+                    Widen(value, value);
             return;
-        (min, max) = (Int128.Min(min, value), Int128.Max(max, value));
+        }
+        if (values.IsEmpty)
+            return;
+        T least = values[0], greatest = values[0];
+        int next = 0;
+        if (values.Length >= Vector<T>.Count)
+        {
+            Vector<T> low = new(values), high = low;
+            for (next = Vector<T>.Count; next <= values.Length - Vector<T>.Count; next += Vector<T>.Count)
+            {
+                Vector<T> some = new(values[next..]);
+                (low, high) = (Vector.Min(low, some), Vector.Max(high, some));
+            }
+            for (int lane = 0; lane < Vector<T>.Count; lane++)
+                (least, greatest) = (T.Min(least, low[lane]), T.Max(greatest, high[lane]));
+        }
+        foreach (T value in values[next..])
+            (least, greatest) = (T.Min(least, value), T.Max(greatest, value));
+        Widen(least, greatest);
+
+        void Widen(T low, T high) => (min, max) = (Int128.Min(min, Int128.CreateChecked(low)), Int128.Max(max, Int128.CreateChecked(high)));
     }
 
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;

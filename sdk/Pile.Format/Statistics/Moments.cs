@@ -6,12 +6,13 @@ namespace Pile.Format;
 
 /// <summary>Count, extremes and the first four central moments of some numbers, in one pass over memory.</summary>
 /// <remarks>Blocks that fit the first cache are summed around their own mean and then put together by the formulas of Pébay (2008, Sandia report SAND2008-6212), so that no digit is lost
-/// to a large mean. Lanes are always four: the same numbers in the same order give the same bits on every machine.</remarks>
+/// to a large mean. The mean itself is kept as a float64 and what rounding left of it: among ids of sixteen digits its last bit is as large as a distance that counts. Lanes are always four: the
+/// same numbers in the same order give the same bits on every machine.</remarks>
 public struct Moments
 {
     private const int BlockElements = 1024;
 
-    private double mean, m2, m3, m4;
+    private double mean, meanRest, m2, m3, m4;
 
     /// <summary>No numbers.</summary>
     public Moments() { }
@@ -73,15 +74,15 @@ public struct Moments
         Max = Math.Max(Max, other.Max);
         if (Count == 0)
         {
-            (Count, mean, m2, m3, m4) = (other.Count, other.mean, other.m2, other.m3, other.m4);
+            (Count, mean, meanRest, m2, m3, m4) = (other.Count, other.mean, other.meanRest, other.m2, other.m3, other.m4);
             return;
         }
-        double a = Count, b = other.Count, n = a + b, delta = other.mean - mean, step = delta / n, step2 = step * step;
+        double a = Count, b = other.Count, n = a + b, delta = other.mean - mean + (other.meanRest - meanRest), step = delta / n, step2 = step * step;
         double product = delta * step * a * b;
         m4 += other.m4 + (product * step2 * ((a * a) - (a * b) + (b * b))) + (6 * step2 * ((a * a * other.m2) + (b * b * m2))) + (4 * step * ((a * other.m3) - (b * m3)));
         m3 += other.m3 + (product * step * (a - b)) + (3 * step * ((a * other.m2) - (b * m2)));
         m2 += other.m2 + product;
-        mean += step * b;
+        (mean, meanRest) = Plus(mean, meanRest, step * b);
         Count += other.Count;
     }
 
@@ -190,12 +191,21 @@ public struct Moments
             }
         // What rounding has left between centre and mean.
         double shift = off / Count;
-        mean = center + shift;
-        m4 -= (4 * shift * m3) - (6 * shift * shift * m2);
-        m3 -= 3 * shift * m2;
+        (mean, meanRest) = Plus(center, 0, shift);
+        m4 -= (4 * shift * m3) - (6 * shift * shift * m2) + (3 * shift * shift * shift * off);
+        m3 -= (3 * shift * m2) - (2 * shift * shift * off);
         m2 -= shift * off;
 
         static double Sum(Vector256<double> lanes) => lanes[0] + lanes[1] + lanes[2] + lanes[3];
+    }
+
+    /// <summary>Adds to a number that is kept as a float64 and a rest of less than its last bit (Knuth, The Art of Computer Programming 2, §4.2.2, theorem B).</summary>
+    private static (double Head, double Remainder) Plus(double head, double rest, double more)
+    {
+        double sum = head + more, added = sum - head;
+        rest += head - (sum - added) + (more - added);
+        head = sum + rest;
+        return (head, rest - (head - sum));
     }
 
     /// <summary>Of zeros and ones all moments follow from how many there are of each.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Pile.DuckDb;
 using Pile.Format;
@@ -106,5 +107,57 @@ public class StatisticsTests
         Assert.Equal(whole.Variance, parts.Variance, 12);
         Assert.Equal(whole.Skewness, parts.Skewness, 10);
         Assert.Equal(whole.Kurtosis, parts.Kurtosis, 10);
+    }
+
+    [Theory] // ids of sixteen digits, close together: the last bit of their mean is 1 or 2
+    [InlineData(9_007_199_254_740_992, 2)]
+    [InlineData(4_611_686_018_427_387_904, 1024)]
+    [InlineData(-1_234_567_890_123_456, 1)]
+    public void Moments_of_long_ids_are_those_of_exact_fractions(long first, long step)
+    {
+        const string exact = """
+            import sys
+            from fractions import Fraction as F
+            first, step, n = map(int, sys.argv[1:])
+            x = [F(int(float(first + step * (i * 7919 % 4001)))) for i in range(n)]
+            mean = sum(x) / n
+            m2, m3, m4 = (sum((v - mean) ** k for v in x) / n for k in (2, 3, 4))
+            print(repr(float(mean)), repr(float(m2)), repr(float(m3) / float(m2) ** 1.5), repr(float(m4 / m2 ** 2) - 3))
+            """;
+        const int count = 3500;
+        double[] expected = [.. Python.Run(exact, $"{first}", $"{step}", $"{count}").Split(' ').Select(n => double.Parse(n, CultureInfo.InvariantCulture))];
+        long[] ids = [.. Enumerable.Range(0, count).Select(i => first + (step * (i * 7919 % 4001)))];
+        for (int cut = 1; cut <= count; cut = (cut * 7) + 1)
+        {
+            Moments all = new();
+            for (int at = 0; at < count; at += cut)
+            {
+                Moments part = new();
+                part.Add(DType.Int64, MemoryMarshal.AsBytes<long>(ids.AsSpan(at, Math.Min(cut, count - at))));
+                all.Add(part);
+            }
+            Assert.Equal(expected[0], all.Mean);
+            Assert.Equal(1, all.Variance / expected[1], 1e-13);
+            Assert.Equal(expected[2], all.Skewness, 1e-12);
+            Assert.Equal(expected[3], all.Kurtosis, 1e-12);
+        }
+    }
+
+    [Fact]
+    public void Extremes_of_integers_are_exact_and_leave_sentinels_out()
+    {
+        long[] ids = [.. Enumerable.Range(0, 1003).Select(i => 9_007_199_254_740_993 + (2L * (i * 7919 % 1003)))];
+        Assert.Equal(("9007199254740993", "9007199254742997"), Extremes([]));
+        ids[500] = -99;
+        Assert.Equal(("-99", "9007199254742997"), Extremes([]));
+        Assert.Equal(("9007199254740993", "9007199254742997"), Extremes([-99]));
+
+        (string?, string?) Extremes(double[] sentinels)
+        {
+            ColumnStatisticsBuilder builder = new(new ColumnSchema { Name = "id", DType = DType.Int64, Sentinels = [.. sentinels] });
+            builder.Add(DType.Int64, MemoryMarshal.AsBytes<long>(ids));
+            ColumnStatistics found = builder.Finish();
+            return (found.MinText, found.MaxText);
+        }
     }
 }

@@ -67,12 +67,10 @@ internal sealed class StatisticsCheck
         Exactly("min_text", said.MinText, found.MinText);
         Exactly("max_text", said.MaxText, found.MaxText);
         double spread = Math.Sqrt(found.Variance ?? 0), variance = found.Variance ?? 0;
-        // A mean is good to its last bit, and so is every distance from it: of ids of sixteen digits that lie close together little more is known.
-        double lastBit = Math.BitIncrement(Math.Abs(found.Mean ?? 0)) - Math.Abs(found.Mean ?? 0), blur = spread > 0 ? 8 * lastBit / spread : 1;
-        About("mean", said.Mean, found.Mean, (Tolerance * (Math.Abs(found.Mean ?? 0) + spread)) + (2 * lastBit));
-        About("variance", said.Variance, found.Variance, (Tolerance + blur) * (variance + (lastBit * lastBit)));
-        About("skewness", said.Skewness, found.Skewness, (HigherTolerance + blur) * (1 + Math.Abs(found.Skewness ?? 0)));
-        About("kurtosis", said.Kurtosis, found.Kurtosis, (HigherTolerance + blur) * (4 + Math.Abs(found.Kurtosis ?? 0)));
+        About("mean", said.Mean, found.Mean, Tolerance * (Math.Abs(found.Mean ?? 0) + spread));
+        About("variance", said.Variance, found.Variance, Tolerance * variance);
+        About("skewness", said.Skewness, found.Skewness, HigherTolerance * (1 + Math.Abs(found.Skewness ?? 0)));
+        About("kurtosis", said.Kurtosis, found.Kurtosis, HigherTolerance * (4 + Math.Abs(found.Kurtosis ?? 0)));
 
         void Exactly<T>(string what, T value, T expected)
         {
