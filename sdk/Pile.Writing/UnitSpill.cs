@@ -18,6 +18,7 @@ public sealed class UnitSpill : IDisposable
 
     private readonly SpillArea area;
     private readonly Modality modality;
+    private readonly DatasetSpec spec;
     private readonly string? timeScale;
     private readonly ProgressMeter progress;
     private readonly string unitId, source, folder;
@@ -37,6 +38,7 @@ public sealed class UnitSpill : IDisposable
     internal UnitSpill(SpillArea area, Modality modality, DatasetSpec spec, ProgressMeter progress, DuckDbDatabase database, string unitId, IReadOnlyList<SourceFile> files)
     {
         (this.area, this.modality, this.progress, this.unitId, this.files) = (area, modality, progress, unitId, files);
+        this.spec = spec;
         timeScale = spec.TimeScale;
         source = UnitRecord.SourceOf(unitId, files);
         declared = new DeclaredColumns(spec, source);
@@ -87,6 +89,27 @@ public sealed class UnitSpill : IDisposable
             throw WriteErrors.At(folder, e);
         }
         rows += batch.RowCount;
+    }
+
+    /// <summary>Tries the aliases with the columns of the rows appended so far, where these are known to be the columns of the whole source: a mistake is then found before the rows are read.</summary>
+    /// <exception cref="AliasInvalidException">An alias names a column that there is not, or does not evaluate.</exception>
+    public void RequireAliases()
+    {
+        if (spec.Aliases.IsEmpty || layouts.Count == 0)
+            return;
+        SchemaMerge merge = new();
+        foreach (SpillLayout layout in layouts)
+            merge.Add(layout.Noted(), source);
+        DatasetSchema schema;
+        try
+        {
+            schema = merge.Finish(spec, modality);
+        }
+        catch (SchemaMismatchException)
+        {
+            return; // the commit says it, of all rows
+        }
+        AliasCheck.Require(spec.Aliases, schema);
     }
 
     /// <summary>Says that all rows are there. From now on a resumed build need not read the unit again.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Pile.Format;
+using Pile.Format.Yaml;
 using Pile.Writing;
 
 namespace Pile.Builders;
@@ -46,6 +47,9 @@ public sealed record Recipe
     /// <summary>Standard names for native columns, beyond what the builder gives.</summary>
     public ImmutableArray<AliasSchema> Columns { get; init; } = [];
 
+    /// <summary>Where in the document each of <see cref="Columns"/> says what it is: the value of <c>native</c> or <c>expr</c>.</summary>
+    internal ImmutableDictionary<string, YamlNode> ColumnPlaces { get; init; } = ImmutableDictionary<string, YamlNode>.Empty;
+
     /// <summary>What is declared of stored columns beyond what their source says.</summary>
     public ImmutableArray<NativeColumn> Native { get; init; } = [];
 
@@ -72,4 +76,10 @@ public sealed record Recipe
 
     /// <summary>How near to a tile of the index the rows of its margin lie, in arcseconds; null for no margin.</summary>
     public double? MarginArcsec { get; init; }
+
+    /// <summary>Says where in the recipe a wrong alias stands.</summary>
+    /// <param name="fault">What a build found.</param>
+    /// <returns>The same with the recipe's line and column; null where the alias is the builder's own.</returns>
+    public DocumentInvalidException? Locate(AliasInvalidException fault) =>
+        ColumnPlaces.TryGetValue(fault.Alias, out YamlNode? place) ? place.Invalid($"column '{fault.Alias}': {fault.Finding}") : null;
 }

@@ -69,6 +69,7 @@ public static class RecipeReader
             Citation = root.Text("citation"),
             Source = new RecipeSource(root.Required("source").AsMap(), folder),
             Columns = root.Find("columns") is { } columns ? ReadColumns(columns.AsMap()) : [],
+            ColumnPlaces = root.Find("columns") is { } places ? ReadPlaces(places.AsMap()) : ImmutableDictionary<string, YamlNode>.Empty,
             Native = root.Find("native") is { } native ? [.. native.AsMap().Entries.Select(entry => NativeKey.Read(entry.Key.Text, entry.Value.AsMap()))] : [],
         };
         _ = recipe.Source.Kind;
@@ -107,6 +108,9 @@ public static class RecipeReader
         return (alias.Native is null) != (alias.Expression is null)
             ? alias : throw map.Invalid($"the column '{alias.Name}' needs either 'native' (a native column) or 'expr' (SQL)");
     })];
+
+    private static ImmutableDictionary<string, YamlNode> ReadPlaces(YamlMap columns) => columns.Entries.ToImmutableDictionary(
+        entry => entry.Key.Text, entry => entry.Value.AsMap() is var map ? map.Find("native") ?? map.Required("expr") : entry.Value, StringComparer.Ordinal);
 
     private static string ReadName(YamlScalar name) =>
         name.Text.Length > 0 && name.Text[0] is not '.' && name.Text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')

@@ -23,10 +23,13 @@ public static class BuildRun
         SourceChecksums checksums = new(settings.NameOf);
         await using DatasetWriter writer = DatasetWriter.Create(output, spec, settings.Writer);
 
+        List<SourceUnit> units = await builder.PlanAsync(cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
+        // Runs of one file's rows have that file's columns; of several files each may have what an alias names, and then only all together tell.
+        bool haveAllOneColumns = units.Count == 1 || units.TrueForAll(u => u.RowCount is not null && u.Files.SequenceEqual(units[0].Files, StringComparer.Ordinal));
         long skippedBefore = 0;
         long rowsLeft = settings.Limit ?? long.MaxValue;
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = settings.Limit is null ? settings.Writer.Workers : 1, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(builder.PlanAsync(cancellationToken), parallel, async (unit, token) =>
+        await Parallel.ForEachAsync(units, parallel, async (unit, token) =>
         {
             if (rowsLeft == 0)
                 return;
@@ -43,13 +46,16 @@ public static class BuildRun
                 await foreach (RowBatch batch in builder.ReadAsync(unit, token).ConfigureAwait(false))
                 {
                     RowBatch kept = settings.Limit is null ? batch : batch.First((int)Math.Min(rowsLeft, batch.RowCount));
+                    bool isFirst = spill.Rows == 0;
                     spill.Append(kept);
+                    if (isFirst && haveAllOneColumns)
+                        spill.RequireAliases();
                     if (settings.Limit is not null && (rowsLeft -= kept.RowCount) == 0)
                         break;
                 }
                 spill.Complete(settings.SkippedRowsIn(unit.Id));
             }
-            catch (PileException reason) when (settings.SkipBadUnits && reason is not (OutputUnwritableException or NativeLibraryMissingException))
+            catch (PileException reason) when (settings.SkipBadUnits && reason is not (OutputUnwritableException or NativeLibraryMissingException or AliasInvalidException))
             {
                 skipped.Add(new SkippedUnit(unit.Id, reason));
             }

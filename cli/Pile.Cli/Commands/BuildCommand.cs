@@ -113,6 +113,10 @@ internal static class BuildCommand
                 NameOf = recipe.Source.NameOf,
             }, cancellationToken).ConfigureAwait(false);
         }
+        catch (AliasInvalidException e) when (recipe.Locate(e) is { } located)
+        {
+            throw located;
+        }
         catch (OperationCanceledException)
         {
             say($"nothing was written to '{output}'; the same command with --resume goes on from here");

@@ -146,7 +146,7 @@ internal sealed class IndexQuestion
             string? unknown = expressions.SelectMany(x => x.Names).FirstOrDefault(n => view.FindOrNull(n) is null && dataset.Manifest.Columns.All(c => !n.Equals(c.Nested, StringComparison.OrdinalIgnoreCase)));
             string heading = string.Join("; ", expressions.Select(x => $"'{x.Text}'"));
             string reason = error.TrimEnd().Split('\n')[0];
-            return new ArgumentException(unknown is null ? $"{heading}: {reason}" : $"{heading}: {reason} {NearNames.Message(view.Dataset, unknown, view.Columns.Where(c => !c.IsHeavy).Select(c => c.SqlName))}", e);
+            return new ArgumentException(unknown is null ? $"{heading}: {reason}" : $"{heading}: {reason} {UnknownColumn.Message(view.Dataset, unknown, view.Columns.Where(c => !c.IsHeavy).Select(c => c.SqlName))}", e);
         }
         return new DatasetInvalidException(store.Address, $"the index does not answer: {error.TrimEnd().Split('\n')[0]}", "Run 'pile validate' for all findings, then get the dataset again", e);
     }

@@ -55,7 +55,7 @@ public sealed class RowReader
     /// <exception cref="ArgumentException">There is no such column; the message has those that come near.</exception>
     public RowColumn Column(string name) => byName.TryGetValue(name, out RowColumn? column)
         ? column
-        : throw new ArgumentException(NearNames.Message(dataset.Address, name, Columns.Select(c => c.Schema.Name)), nameof(name));
+        : throw new ArgumentException(UnknownColumn.Message(dataset.Address, name, Columns.Select(c => c.Schema.Name)), nameof(name));
 
     /// <summary>Reads one column of one row: short for <c>Column&lt;T&gt;(column).Read(row, destination)</c>.</summary>
     /// <inheritdoc cref="RowColumn{T}.Read(int, Span{T})"/>

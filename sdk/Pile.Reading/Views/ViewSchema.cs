@@ -47,7 +47,7 @@ internal sealed class ViewSchema
 
     /// <summary>Finds a column by its name, or by its name in SQL in any case.</summary>
     /// <exception cref="ArgumentException">There is none; the message has the names that come near.</exception>
-    internal ViewColumn Find(string name) => FindOrNull(name) ?? throw new ArgumentException(NearNames.Message(Dataset, name, Columns.Select(c => c.Name)), nameof(name));
+    internal ViewColumn Find(string name) => FindOrNull(name) ?? throw new ArgumentException(UnknownColumn.Message(Dataset, name, Columns.Select(c => c.Name)), nameof(name));
 
     internal ViewColumn? FindOrNull(string name) => byName.GetValueOrDefault(name) ?? byAnyCase.GetValueOrDefault(name);
 

@@ -21,12 +21,12 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
         DatasetSchema schema = Merge(units, modality);
         spec = spec with { SpectralMedium = schema.SpectralMedium(spec) };
         RowChecks.RequireNative(spec, schema);
-        RowChecks.RequireAliases(spec, schema);
+        AliasCheck.Require(spec.Aliases, schema);
         spec = spec with { Aliases = AliasUnits.Resolve(spec.Aliases, schema) };
         IReadOnlyList<LedgerEntry> sources = FilesTable.Sources(units);
         using DuckDbConnection connection = database.Connect();
         SpillQuery spill = new(units, area);
-        RowChecks.RequireUniqueIds(spill, units, schema.Columns.First(c => c.Name == StandardColumns.ObjectId), connection, cancellationToken);
+        RowChecks.RequireUniqueIds(spill, units, schema, connection, cancellationToken);
         SkyCounts counts = SkyCounts.Of(spill, schema.LightRowBytes, connection, cancellationToken);
         TimeSpanInfo? time = RowChecks.TimeSpan(spill, schema, spec, connection, cancellationToken);
         int order = spec.Order ?? counts.OrderFor(spec.TargetShardBytes);

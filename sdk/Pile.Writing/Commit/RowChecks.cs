@@ -10,8 +10,9 @@ internal static class RowChecks
 {
     /// <summary>Finds an id that stands in two rows.</summary>
     /// <exception cref="ValueInvalidException">There is one; the smallest is named with its first two places.</exception>
-    internal static void RequireUniqueIds(SpillQuery spill, IReadOnlyList<UnitRecord> units, ColumnSchema objectId, DuckDbConnection connection, CancellationToken cancellationToken)
+    internal static void RequireUniqueIds(SpillQuery spill, IReadOnlyList<UnitRecord> units, DatasetSchema columns, DuckDbConnection connection, CancellationToken cancellationToken)
     {
+        ColumnSchema objectId = columns.Columns.First(c => c.Name == StandardColumns.ObjectId);
         if (spill.Groups.IsEmpty)
             return;
         string ids = spill.Select(group => [$"{SpillQuery.Light(group, objectId)} AS id"]);
@@ -30,8 +31,25 @@ internal static class RowChecks
                 for (int row = 0; row < chunk.RowCount; row++)
                     places.Add((byNumber[chunk.Values<int>(0)[row]].Source, chunk.Values<long>(1)[row]));
         places.Sort((a, b) => string.CompareOrdinal(a.Source, b.Source) is not 0 and var order ? order : a.Row.CompareTo(b.Row));
-        throw new ValueInvalidException(places[1].Source, places[1].Row, objectId.Name, $"'{twice}'", $"unique: row {places[0].Row} of {places[0].Source} has it as well",
+        throw new ValueInvalidException(places[1].Source, places[1].Row, OwnNameOf(objectId, twice, spill, columns, connection, cancellationToken), $"'{twice}'", $"unique: row {places[0].Row} of {places[0].Source} has it as well",
             "Leave one of the two out, or make the id name the observation (for repeats, the object goes into group_id)");
+    }
+
+    /// <summary>The source's own column that the ids are from, where one alone holds this id in all its rows; else the dataset's name for them.</summary>
+    private static string OwnNameOf(ColumnSchema objectId, string id, SpillQuery spill, DatasetSchema columns, DuckDbConnection connection, CancellationToken cancellationToken)
+    {
+        ColumnSchema[] candidates = [.. columns.Light.Where(c => c is { Role: ColumnRole.Native, IsScalar: true } && (c.DType == DType.String || !c.DType.IsFloat()) && c.DType != DType.Bool)];
+        if (candidates.Length == 0)
+            return objectId.Name;
+        string rows = spill.Select(group => [$"{SpillQuery.Light(group, objectId)} AS id", .. candidates.Select((c, i) => $"rtrim({SpillQuery.Light(group, c)}::VARCHAR) AS c{i}")]);
+        using DuckDbResult result = connection.Query($"SELECT {string.Join(", ", candidates.Select((_, i) => $"coalesce(bool_and(c{i} = rtrim(?)), false)"))} FROM ({rows}) WHERE id = CAST(? AS {objectId.DType.SqlName()})",
+            [.. Enumerable.Repeat<DuckDbParameter>(id, candidates.Length + 1)], cancellationToken);
+        if (!result.TryNextChunk(out DuckDbChunk? chunk))
+            return objectId.Name;
+        bool[] holds = new bool[candidates.Length];
+        for (int i = 0; i < holds.Length; i++)
+            holds[i] = chunk[i].Value<bool>(0);
+        return holds.Count(h => h) == 1 ? candidates[Array.IndexOf(holds, true)].Name : objectId.Name;
     }
 
     /// <summary>The times that the rows span; null where there are none.</summary>
@@ -60,37 +78,5 @@ internal static class RowChecks
             if (schema.Columns.All(c => c.Name != native.Name))
                 throw new SchemaMismatchException("the recipe's 'native'", native.Name,
                     $"the dataset has no such column; there are {string.Join(", ", schema.Columns.Where(c => c.Role == ColumnRole.Native).Select(c => c.Name))}", "Correct the name, or leave it out");
-    }
-
-    /// <summary>Has DuckDB bind every alias, so that none fails for the first time at a reader's.</summary>
-    /// <exception cref="SchemaMismatchException">An alias names a column that there is not, or is no expression.</exception>
-    internal static void RequireAliases(DatasetSpec spec, DatasetSchema schema)
-    {
-        if (spec.Aliases.IsEmpty)
-            return;
-        using DuckDbDatabase database = DuckDbDatabase.OpenInMemory(new DuckDbSettings { Threads = 1 });
-        database.LockDown();
-        using DuckDbConnection connection = database.Connect();
-        string columns = string.Join(", ", schema.Light.Select(c =>
-            $"CAST(NULL AS {c.DType.SqlName()}{(c.IsScalar ? "" : "[]")}) AS {DuckDbSql.Identifier(c.SqlName)}")
-            .Concat(schema.Light.Where(c => c.Nested is not null).GroupBy(c => c.Nested!).Select(g =>
-                $"CAST(NULL AS STRUCT({string.Join(", ", g.Select(c => $"{DuckDbSql.Identifier(c.NestedMember)} {c.DType.SqlName()}[]"))})) AS {DuckDbSql.Identifier(g.Key)}")));
-        foreach (AliasSchema alias in spec.Aliases)
-        {
-            if (alias.Native is { } native && schema.Columns.All(c => c.Name != native))
-                throw new SchemaMismatchException($"alias '{alias.Name}'", native, "the dataset has no such column", "Correct the alias");
-            if (alias.Expression is not { } expression)
-                continue;
-            try
-            {
-                string sql = $"SELECT (\n{expression}\n) FROM (SELECT {columns}) WHERE false";
-                connection.RequireSingleSelect(sql);
-                connection.Execute(sql);
-            }
-            catch (DuckDbException e)
-            {
-                throw new SchemaMismatchException($"alias '{alias.Name}'", null, $"'{expression}' does not evaluate: {e.Error.Trim().Split('\n')[0].TrimEnd('!', '.')}", "Correct the alias; it sees the light columns by their index names");
-            }
-        }
     }
 }

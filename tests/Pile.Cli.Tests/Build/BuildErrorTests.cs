@@ -86,7 +86,7 @@ public sealed class BuildErrorTests : IDisposable
         File.WriteAllText(folder["a.csv"], "id,ra,dec\n1,100,20\n2,101,20\n");
         File.WriteAllText(folder["b.csv"], "id,ra,dec\n3,100,21\n2,101,21\n");
         File.WriteAllText(folder["r.yaml"], Recipes.Text("catalogue", "kind: table\nfiles: \"?.csv\""));
-        Assert.Contains("b.csv, row 1, column 'object_id': '2' is not unique: row 1 of a.csv has it as well", Error(1, folder["r.yaml"]), StringComparison.Ordinal);
+        Assert.Contains("b.csv, row 1, column 'id': '2' is not unique: row 1 of a.csv has it as well", Error(1, folder["r.yaml"]), StringComparison.Ordinal);
         Assert.Contains("There is no column 'nope' to take for right ascension (--ra). The columns are id, ra, dec", Error(2, "--from", folder["a.csv"], "--ra", "nope"), StringComparison.Ordinal);
         Assert.Contains("this is a folder. Give a table", Error(2, "--from", folder.Path), StringComparison.Ordinal);
         Assert.Contains("--ra goes with --from", Error(2, folder["r.yaml"], "--ra", "x"), StringComparison.Ordinal);

@@ -113,7 +113,37 @@ public sealed class BuildTests(BuiltDatasets built) : IDisposable
         Assert.Contains("alias 'flux', column 'g': no factor leads from its unit 'mag' to 'Jy'", PileProgram.RunToError(1, "build", folder["r.yaml"], "--out", folder["e"]), StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder["e"]));
         File.WriteAllText(folder["r.yaml"], recipe + "  y: { expr: \"no_such + 1\" }\n");
-        Assert.Contains("no_such", PileProgram.RunToError(1, "build", folder["r.yaml"], "--out", folder["e"]), StringComparison.Ordinal);
+        Assert.Contains("no_such", PileProgram.RunToError(2, "build", folder["r.yaml"], "--out", folder["e"]), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("  rmag: { native: r_mga }", "column 'rmag': there is no column 'r_mga'. Near it: 'r_mag'")]
+    [InlineData("  y: { expr: \"r_mga + 1\" }", "column 'y': 'r_mga + 1' does not evaluate: there is no column 'r_mga'. Near it: 'r_mag'")]
+    [InlineData("  y: { expr: \"r_mag + (\" }", "does not evaluate: Parser Error")]
+    [InlineData("  z: { native: Z }\n  y: { expr: '\"Z\" * 2' }", "the column 'Z' is \"native_Z\" in expressions")]
+    public void A_wrong_alias_is_found_before_the_rows_are_read_and_told_with_its_place(string columns, string says)
+    {
+        // The last row cannot be read: who reads so far says another thing.
+        File.WriteAllLines(folder["t.csv"], ["id,ra,dec,r_mag,Z", .. Enumerable.Range(0, 200_000).Select(i => $"{i},10,20,1.5,2.5"), "200000,not a number,20,1.5,2.5"]);
+        string recipe = Recipes.Text("catalogue", "kind: table\nfiles: t.csv") + "columns:\n" + columns + "\n";
+        File.WriteAllText(folder["r.yaml"], recipe);
+        string error = PileProgram.RunToError(2, "build", folder["r.yaml"], "--out", folder["e"]);
+        Assert.Contains(says, error, StringComparison.Ordinal);
+        int line = recipe.TrimEnd('\n').Split('\n').Length;
+        Assert.Contains($"r.yaml, line {line}, column ", error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder["e"]));
+    }
+
+    [Fact]
+    public void An_alias_may_name_a_column_that_only_a_later_file_has()
+    {
+        File.WriteAllLines(folder["t1.csv"], ["id,ra,dec", "1,10,20"]);
+        File.WriteAllLines(folder["t2.csv"], ["id,ra,dec,r_mag", "2,10,20,18.5"]);
+        string recipe = Recipes.Text("catalogue", "kind: table\nfiles: t*.csv") + "columns:\n  rmag: { native: r_mag }\n";
+        File.WriteAllText(folder["r.yaml"], recipe);
+        Assert.Equal(2, PileProgram.RunToJson("build", folder["r.yaml"], "--out", folder["d"]).GetProperty("rows").GetInt64());
+        File.WriteAllText(folder["r.yaml"], recipe.Replace("r_mag", "r_mga", StringComparison.Ordinal));
+        Assert.Contains("Near it: 'r_mag'", PileProgram.RunToError(2, "build", folder["r.yaml"], "--out", folder["e"]), StringComparison.Ordinal);
     }
 
     private void Csv(string name, int rows, int firstId)

@@ -121,7 +121,7 @@ public sealed class MergeTests : IDisposable
         Assert.Equal("image_array", (await Assert.ThrowsAsync<SchemaMismatchException>(() => Datasets.Build(folder["a"], Zoo.Spec with { Modality = "image" }, null, ("u", [Zoo.Positions([1])])))).Column);
         Assert.Equal("mjd", (await Assert.ThrowsAsync<SchemaMismatchException>(() => Datasets.Build(folder["b"], Zoo.Spec with { TimeScale = null }, null, ("u", [Zoo.Batch([1])])))).Column);
         AliasSchema alias = new() { Name = "g", Expression = "no_such_column + 1" };
-        Assert.Contains("no_such_column", (await Assert.ThrowsAsync<SchemaMismatchException>(() => Datasets.Build(folder["c"], Zoo.Spec with { Aliases = [alias] }, null, ("u", [Zoo.Positions([1])])))).Message);
+        Assert.Contains("no_such_column", (await Assert.ThrowsAsync<AliasInvalidException>(() => Datasets.Build(folder["c"], Zoo.Spec with { Aliases = [alias] }, null, ("u", [Zoo.Positions([1])])))).Message);
     }
 
     [Fact]
