@@ -145,6 +145,8 @@ public sealed class QueryTests(BuiltDatasets built) : IDisposable
     [InlineData("a radius is more than 0", "--cone", "0,0,-1")]
     [InlineData("--columns names none", "--columns", "")]
     [InlineData("--cone 95: a declination lies between", "--cone", "10,95,3")]
+    [InlineData("--cone 400: a right ascension lies between 0 and 360", "--cone", "400,5,3")]
+    [InlineData("--cone 25: a right ascension lies between 0 and 360", "--cone", "25,5,3", "--ra-unit", "hours")]
     [InlineData("--box 100: a declination lies between", "--box", "1,2,3,100")]
     [InlineData("--polygon -91: a declination lies between", "--polygon", "0,0,10,-91,10,10")]
     [InlineData("--box 1,2,3: expected RA1,DEC1,RA2,DEC2", "--box", "1,2,3")]

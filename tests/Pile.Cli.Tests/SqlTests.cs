@@ -35,6 +35,9 @@ public sealed class SqlTests(BuiltDatasets built)
     public void Mistakes_in_the_names_are_told()
     {
         Assert.Contains("NAME=DATASET", PileProgram.RunToError(2, "sql", "--as", "g", "SELECT 1"), StringComparison.Ordinal);
+        string update = PileProgram.RunToError(2, "sql", built.Sky, "UPDATE d SET ra = 1");
+        Assert.Contains("is not one SELECT", update, StringComparison.Ordinal);
+        Assert.DoesNotContain("json", update, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("The SELECT is empty", PileProgram.RunToError(2, "sql", built.Sky, " "), StringComparison.Ordinal);
         // What fails leaves no beginning of a document on stdout.
         Assert.Empty(PileProgram.Run("sql", built.Sky, "SELECT 170141183460469231731687303715884105727::HUGEINT AS h", "--json").Output);

@@ -30,7 +30,7 @@ public sealed class RecipeSource(YamlMap map, string folder)
     public string NameOf(string path) => names.GetValueOrDefault(path) ?? WithoutClimbing(Path.GetRelativePath(folder, path));
 
     /// <summary>The files behind one glob or a list of globs, sorted by name, each once.</summary>
-    /// <param name="node">The value of a key such as <c>files</c>. <c>*</c> and <c>?</c> match within one name, <c>**</c> any folders.</param>
+    /// <param name="node">The value of a key such as <c>files</c>. <c>*</c> and <c>?</c> match within one name, <c>**</c> any folders; names that begin with a dot only match what begins with one, as in a shell.</param>
     /// <exception cref="DocumentInvalidException">A glob matches no file; its line and column are named.</exception>
     public IReadOnlyList<string> Files(YamlNode node)
     {
@@ -76,9 +76,13 @@ public sealed class RecipeSource(YamlMap map, string folder)
         string part = parts.Span[0];
         ReadOnlyMemory<string> rest = parts[1..];
         if (part == "**")
-            return (rest.IsEmpty ? [] : Match(current, rest)).Concat(Directory.EnumerateDirectories(current).SelectMany(d => Match(d, parts)));
+            return (rest.IsEmpty ? [] : Match(current, rest)).Concat(Directory.EnumerateDirectories(current).Where(d => IsMatch("*", d)).SelectMany(d => Match(d, parts)));
         return rest.IsEmpty
-            ? Directory.EnumerateFiles(current).Where(f => FileSystemName.MatchesSimpleExpression(part, Path.GetFileName(f), ignoreCase: false))
-            : Directory.EnumerateDirectories(current).Where(d => FileSystemName.MatchesSimpleExpression(part, Path.GetFileName(d), ignoreCase: false)).SelectMany(d => Match(d, rest));
+            ? Directory.EnumerateFiles(current).Where(f => IsMatch(part, f))
+            : Directory.EnumerateDirectories(current).Where(d => IsMatch(part, d)).SelectMany(d => Match(d, rest));
     }
+
+    // What begins with a dot is somebody's notes: the resource forks of a Mac, a build under way, checkpoints.
+    private static bool IsMatch(string part, string path) => Path.GetFileName(path) is var name
+        && (!name.StartsWith('.') || part.StartsWith('.')) && FileSystemName.MatchesSimpleExpression(part, name, ignoreCase: false);
 }

@@ -48,14 +48,24 @@ public sealed class TableBuilder : IDatasetBuilder
     {
         await using ITableReader table = await TableReader.OpenAsync(TableFiles.AddressOf(source, unit), cancellationToken: cancellationToken).ConfigureAwait(false);
         TableRows rows = new(table, source, unit.Id, positions);
-        bool isEmpty = true;
-        await foreach (RowBatch batch in table.ReadAsync(cancellationToken: cancellationToken).ConfigureAwait(false))
+        bool isEmpty = true, isWhole = false;
+        try
         {
-            yield return rows.Next(batch);
-            isEmpty = false;
+            await foreach (RowBatch batch in table.ReadAsync(cancellationToken: cancellationToken).ConfigureAwait(false))
+            {
+                RowBatch next = rows.Next(batch);
+                isWhole = true;
+                yield return next;
+                isWhole = isEmpty = false;
+            }
+            if (isEmpty)
+                yield return rows.Next(EmptyBatch.Of(table.Columns)); // its columns are the dataset's all the same
+            isWhole = true;
         }
-        if (isEmpty)
-            yield return rows.Next(EmptyBatch.Of(table.Columns)); // its columns are the dataset's all the same
-        rows.Complete();
+        finally
+        {
+            if (isWhole) // also where the caller wants no more rows: what was left out of those it has, and what their values look like, is told all the same
+                rows.Complete();
+        }
     }
 }

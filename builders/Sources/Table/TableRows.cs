@@ -100,9 +100,24 @@ internal sealed class TableRows
         {
             double raDeg = position.RaDeg.Span[(int)(outside - nextRow)], decDeg = position.DecDeg.Span[(int)(outside - nextRow)];
             throw Math.Abs(decDeg) > 90
-                ? new ValueInvalidException(path, outside, columns.Dec.Name, decDeg.ToString(CultureInfo.InvariantCulture), "a declination in degrees, -90 to 90", Remedy)
-                : new ValueInvalidException(path, outside, columns.Ra.Name, raDeg.ToString(CultureInfo.InvariantCulture), "a right ascension in degrees, 0 to 360", Remedy);
+                ? new ValueInvalidException(path, outside, columns.Dec.Name, Written(batch[columns.Dec.Name], (int)(outside - nextRow), decDeg), "a declination in degrees, -90 to 90", Remedy)
+                : new ValueInvalidException(path, outside, columns.Ra.Name, Written(batch[columns.Ra.Name], (int)(outside - nextRow), raDeg), "a right ascension in degrees, 0 to 360", Remedy);
         }
+    }
+
+    /// <summary>An angle as it stands in the file, and in degrees where that is another number.</summary>
+    private static string Written(ColumnData column, int row, double degrees)
+    {
+        string read = degrees.ToString(CultureInfo.InvariantCulture), written = column switch
+        {
+            TextColumnData text => $"'{text.Text(row).Trim()}'",
+            ColumnData<double> c => c.Values.Span[row].ToString(CultureInfo.InvariantCulture),
+            ColumnData<float> c => c.Values.Span[row].ToString(CultureInfo.InvariantCulture),
+            ColumnData<long> c => c.Values.Span[row].ToString(CultureInfo.InvariantCulture),
+            ColumnData<int> c => c.Values.Span[row].ToString(CultureInfo.InvariantCulture),
+            _ => read,
+        };
+        return written.Trim('\'') == read ? written : $"{written} ({read} degrees)";
     }
 
     /// <summary>Names the first row without an id by the table's own column.</summary>

@@ -93,10 +93,13 @@ internal sealed class RegionOptions
         return FrameConversion.ToIcrs(from).Convert(longitude, latitude);
     }
 
-    private static double RightAscension(string text, string option, RaUnit? unit, SkyFrame from) =>
-        PositionText.TryRightAscension(text, unit, from.IsEquatorial, out double degrees) ? degrees
-        : unit is RaUnit.Sexagesimal ? throw new UsageException($"{option} {text}: expected sexagesimal text, as --ra-unit says: 12:34:56.7 or 12h34m56.7s.")
-        : AngleText.CoordinateDeg(text, option);
+    private static double RightAscension(string text, string option, RaUnit? unit, SkyFrame from)
+    {
+        double degrees = PositionText.TryRightAscension(text, unit, from.IsEquatorial, out double read) ? read
+            : unit is RaUnit.Sexagesimal ? throw new UsageException($"{option} {text}: expected sexagesimal text, as --ra-unit says: 12:34:56.7 or 12h34m56.7s.")
+            : AngleText.CoordinateDeg(text, option);
+        return degrees is >= -180 and <= 360 ? degrees : throw new UsageException($"{option} {text}: a {(from.IsEquatorial ? "right ascension" : "longitude")} lies between 0 and 360 degrees, or -180 and 180.");
+    }
 
     private static double Declination(string text, string option, RaUnit? unit)
     {

@@ -42,7 +42,12 @@ internal static class SqlTree
         if (!document.RootElement.GetProperty("error").GetBoolean())
             return document;
         using (document)
-            throw refused(document.RootElement.GetProperty("error_message").GetString() ?? "it does not parse");
+            throw refused(document.RootElement.GetProperty("error_message").GetString() switch
+            {
+                null => "it does not parse",
+                var message when message.StartsWith("Only SELECT", StringComparison.Ordinal) => "it is a statement of another kind, and datasets are never changed", // DuckDB speaks of its JSON here
+                var message => message,
+            });
     }
 
     /// <summary>The text as messages show it.</summary>

@@ -50,7 +50,7 @@ internal static class HowToOpen
             ```sh
             pile info .
             pile query . --where "dec > -90" --columns object_id,ra,dec --limit 5
-            pile validate . --deep{{(heavy is null ? "" : $"\npile read . --id ID --columns {Word(heavy.Name)} --out rows")}}
+            pile validate . --deep{{(heavy is null ? "" : $"\npile read . --id ID --columns {Word(heavy.Name)} --out ../rows")}}
             ```
 
             ```csharp
