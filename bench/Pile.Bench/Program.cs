@@ -17,7 +17,7 @@ if (args is [DelayProxy.Verb, var server, var delayMs])
 if (args is [LoaderProcess.Verb, var what, var dataset])
     return await LoaderProcess.MeasureAsync(what, dataset);
 
-IBenchmark[] all = [new RandomRows(), new RemoteRows(), new LoaderRuns(), new AngToPix(), new CatalogueBuild(), new IndexScan(), new RegionQueries(), new CrossMatchPairs()];
+IBenchmark[] all = [new RandomRows(), new RemoteRows(), new LoaderRuns(), new AngToPix(), new CatalogueBuild(), new StatisticsCost(), new IndexScan(), new RegionQueries(), new CrossMatchPairs()];
 IBenchmark[] apart = [new CrossMatchLarge()]; // much memory and disk: only when asked for by name
 IBenchmark[] asked = args is ["all"] ? all : [.. all.Concat(apart).Where(b => args is [var name] && b.Name == name)];
 if (asked.Length == 0)

@@ -27,6 +27,9 @@ public sealed record WriterSettings
     /// <summary>Rows at which a tile is divided: the format's number, but for tests of many tiles with few rows.</summary>
     internal int MaxTileRows { get; init; } = Index.SkyCounts.MaxTileRows;
 
+    /// <summary>False to leave the statistics empty: what the bench compares a build with, to tell what they cost.</summary>
+    internal bool GathersStatistics { get; init; } = true;
+
     internal long SortBytes => Math.Max(MemoryBytes / 2, 64L << 20);
 
     internal long IndexBytes => Math.Max(MemoryBytes / 8, 256L << 20); // four times the largest row group

@@ -15,24 +15,7 @@ internal static class ImageDatasets
     internal static async Task BuildAsync(string benchmark, string name, PieceCodec codec)
     {
         Progress.Say($"  building {Folders.Work(benchmark)}/{name}");
-        DatasetSpec spec = new()
-        {
-            Name = name,
-            Modality = "image",
-            Codec = codec,
-            Provenance = new()
-            {
-                Project = "Pile",
-                Survey = "bench",
-                Instrument = "none",
-                Release = "1",
-                Licence = "CC0-1.0",
-                Citation = "none",
-                Builder = "bench",
-                BuilderVersion = "1",
-            },
-        };
-        await using DatasetWriter writer = DatasetWriter.Create(Folders.Work(benchmark, name), spec, new WriterSettings { Replace = true });
+        await using DatasetWriter writer = DatasetWriter.Create(Folders.Work(benchmark, name), Spec(name, codec), new WriterSettings { Replace = true });
         using (UnitSpill unit = writer.BeginUnit("rows", []))
         {
             foreach (RowBatch batch in Batches(benchmark))
@@ -41,6 +24,25 @@ internal static class ImageDatasets
         }
         await writer.CommitAsync();
     }
+
+    /// <summary>What such a dataset is.</summary>
+    internal static DatasetSpec Spec(string name, PieceCodec codec) => new()
+    {
+        Name = name,
+        Modality = "image",
+        Codec = codec,
+        Provenance = new()
+        {
+            Project = "Pile",
+            Survey = "bench",
+            Instrument = "none",
+            Release = "1",
+            Licence = "CC0-1.0",
+            Citation = "none",
+            Builder = "bench",
+            BuilderVersion = "1",
+        },
+    };
 
     private static IEnumerable<RowBatch> Batches(string benchmark)
     {

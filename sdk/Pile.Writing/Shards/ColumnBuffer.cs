@@ -80,19 +80,26 @@ internal abstract class ColumnBuffer(bool isNullable)
             Count(statistics, 0, RowCount);
             return;
         }
+        CountBetween(nulls, statistics);
+        foreach (bool isMissing in nulls)
+            if (isMissing)
+                statistics.AddNull();
+    }
+
+    /// <summary>Gives some rows, each with a value, to the column's statistics.</summary>
+    private protected abstract void Count(ColumnStatisticsBuilder statistics, int first, int count);
+
+    /// <summary>Gives the rows that have a value to the column's statistics, each run of them by itself.</summary>
+    private protected virtual void CountBetween(ReadOnlySpan<bool> nulls, ColumnStatisticsBuilder statistics)
+    {
         for (int row = 0; row < nulls.Length; row++)
         {
             int first = row;
             while (row < nulls.Length && !nulls[row])
                 row++;
             Count(statistics, first, row - first);
-            if (row < nulls.Length)
-                statistics.AddNull();
         }
     }
-
-    /// <summary>Gives some rows, each with a value, to the column's statistics.</summary>
-    private protected abstract void Count(ColumnStatisticsBuilder statistics, int first, int count);
 
     /// <summary>Forgets the rows and keeps the memory.</summary>
     internal void Clear() => RowCount = 0;

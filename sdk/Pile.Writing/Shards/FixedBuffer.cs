@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using Pile.DuckDb;
 using Pile.Format;
@@ -7,6 +8,8 @@ namespace Pile.Writing.Shards;
 /// <summary>Numbers or booleans, the same number of them in every row.</summary>
 internal sealed class FixedBuffer<T>(int elementsPerRow, bool isScalar, bool isNullable = false) : ColumnBuffer(isNullable) where T : unmanaged
 {
+    private const int RowsTogether = 4096;
+
     private static readonly T Missing = typeof(T) == typeof(float) ? (T)(object)float.NaN : typeof(T) == typeof(double) ? (T)(object)double.NaN : default;
     private T[] values = [];
 
@@ -63,6 +66,24 @@ internal sealed class FixedBuffer<T>(int elementsPerRow, bool isScalar, bool isN
 
     private protected override void Count(ColumnStatisticsBuilder statistics, int first, int count) =>
         statistics.Add(DTypes.Of<T>(), MemoryMarshal.AsBytes(values.AsSpan(first * elementsPerRow, count * elementsPerRow)));
+
+    // Where every other row has none, runs are of one value: moments are summed by blocks, so the values are brought together first.
+    private protected override void CountBetween(ReadOnlySpan<bool> nulls, ColumnStatisticsBuilder statistics)
+    {
+        T[] together = ArrayPool<T>.Shared.Rent(RowsTogether * Math.Max(elementsPerRow, 1));
+        int filled = 0;
+        for (int row = 0; row < nulls.Length; row++)
+        {
+            if (!nulls[row])
+                Row(row).CopyTo(together.AsSpan(elementsPerRow * filled++));
+            if (filled == RowsTogether || row == nulls.Length - 1)
+            {
+                statistics.Add(DTypes.Of<T>(), MemoryMarshal.AsBytes(together.AsSpan(0, filled * elementsPerRow)));
+                filled = 0;
+            }
+        }
+        ArrayPool<T>.Shared.Return(together);
+    }
 
     private protected override void Reserve(int rows)
     {

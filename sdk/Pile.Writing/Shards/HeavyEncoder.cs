@@ -8,7 +8,7 @@ using Pile.Writing.Spill;
 namespace Pile.Writing.Shards;
 
 /// <summary>Reads rows from the spill, pads them, and encodes them as chunks. Any number of threads.</summary>
-internal sealed class HeavyEncoder(ImmutableArray<ColumnSchema> columns, ImmutableArray<SpillGroup> groups, HeavyFiles files) : IDisposable
+internal sealed class HeavyEncoder(ImmutableArray<ColumnSchema> columns, ImmutableArray<SpillGroup> groups, HeavyFiles files, bool gathersStatistics) : IDisposable
 {
     private readonly ConcurrentBag<PieceEncoder> encoders = [];
 
@@ -82,7 +82,7 @@ internal sealed class HeavyEncoder(ImmutableArray<ColumnSchema> columns, Immutab
             for (int i = 0; i < columns.Length; i++)
             {
                 ReadOnlySpan<byte> own = raw.AsSpan(places[i].Start, places[i].Length);
-                if (!rows.HeavyIsNull[i].Values[row])
+                if (gathersStatistics && !rows.HeavyIsNull[i].Values[row])
                 {
                     Moments moments = new();
                     moments.Add(group.Heavy.First(c => c.Name == columns[i].Name).DType, own, columns[i].Sentinels.AsSpan());

@@ -23,12 +23,14 @@ internal sealed class ShardWriter : IDisposable
     private readonly TaskFactory encoding;
     private readonly ImmutableArray<ColumnStatisticsBuilder> lightStatistics, heavyStatistics;
     private readonly int workers, order;
+    private readonly bool gathersStatistics;
     private readonly long encodeBytes;
 
     internal ShardWriter(DatasetSchema schema, DatasetSpec spec, int order, WriterSettings settings, ImmutableArray<SpillGroup> groups, HeavyFiles files)
     {
         (this.schema, this.groups, this.files, this.order, workers, encodeBytes) = (schema, groups, files, order, settings.Workers, settings.EncodeBytes);
-        encoder = new HeavyEncoder(schema.Heavy, groups, files);
+        gathersStatistics = settings.GathersStatistics;
+        encoder = new HeavyEncoder(schema.Heavy, groups, files, gathersStatistics);
         attributes = new ShardAttributes(spec, schema.Columns);
         lightStatistics = [.. schema.Light.Select(c => new ColumnStatisticsBuilder(c))];
         heavyStatistics = [.. schema.Heavy.Select(c => new ColumnStatisticsBuilder(c))];
@@ -52,7 +54,7 @@ internal sealed class ShardWriter : IDisposable
         {
             attributes.WriteFile(file.Attributes, new HealpixCell(order, rows.Pixel));
             WriteLight(file, rows);
-            for (int i = 0; i < schema.Light.Length; i++)
+            for (int i = 0; gathersStatistics && i < schema.Light.Length; i++)
                 rows.Light[i].Count(lightStatistics[i]);
             Hdf5DatasetWriter?[] datasets = [.. schema.Heavy.Select((column, i) => CreateHeavy(file, column, rows.RowCount, chunkShapes[i]))];
             if (datasets.Length > 0)
