@@ -14,4 +14,5 @@ using PosixSignalRegistration onTerminate = PosixSignalRegistration.Create(Posix
 
 if (PlainCrossMatch.TryRun(args, interrupt.Token, out int exitCode))
     return exitCode;
-return await PileCommandLine.RunAsync(args, interrupt.Token).ConfigureAwait(false);
+// Waited for, not awaited: the state machine of an asynchronous Main is compiled even where the short way was taken.
+return PileCommandLine.RunAsync(args, interrupt.Token).GetAwaiter().GetResult();

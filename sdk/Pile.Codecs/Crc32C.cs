@@ -23,7 +23,6 @@ public static class Crc32C
     private const int WideStrideBytes = 4 * 64;
     private const int NarrowStrideBytes = 8 * 16;
 
-    private static readonly uint[] Table = MakeTable();
     private static readonly Vector128<ulong> NarrowFold = FoldingBy(NarrowStrideBytes);
     private static readonly Vector512<ulong> WideFold = Vector512.Create(
         Vector256.Create(FoldingBy(WideStrideBytes), FoldingBy(WideStrideBytes)),
@@ -114,7 +113,7 @@ public static class Crc32C
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static uint Software(uint state, ReadOnlySpan<byte> bytes)
     {
-        ReadOnlySpan<uint> table = Table;
+        ReadOnlySpan<uint> table = Tables.Eight;
         for (; bytes.Length >= 8; bytes = bytes[8..])
         {
             ulong x = BinaryPrimitives.ReadUInt64LittleEndian(bytes) ^ state;
@@ -126,8 +125,14 @@ public static class Crc32C
         return state;
     }
 
+    // Made where there is no instruction.
+    private static class Tables
+    {
+        internal static readonly uint[] Eight = MakeTables();
+    }
+
     /// <summary>table[k][b]: the state after byte b and k zero bytes.</summary>
-    private static uint[] MakeTable()
+    private static uint[] MakeTables()
     {
         uint[] table = new uint[8 << 8];
         for (uint b = 0; b < 256; b++)

@@ -7,9 +7,10 @@ internal sealed class CompactWriter
 {
     private const byte I32 = 5, I64 = 6, Binary = 8, List = 9, Struct = 12;
 
-    private readonly Stack<int> outer = new();
+    // Nothing here is deeper.
+    private readonly int[] outer = new int[8];
     private byte[] bytes = new byte[256];
-    private int length, lastField;
+    private int length, depth, lastField;
 
     internal ReadOnlySpan<byte> Written => bytes.AsSpan(0, length);
 
@@ -61,14 +62,14 @@ internal sealed class CompactWriter
 
     internal void BeginElement()
     {
-        outer.Push(lastField);
+        outer[depth++] = lastField;
         lastField = 0;
     }
 
     internal void EndStruct()
     {
         Byte(0);
-        lastField = outer.TryPop(out int field) ? field : 0;
+        lastField = depth > 0 ? outer[--depth] : 0;
     }
 
     private void ListHeader(int field, int count, byte type)

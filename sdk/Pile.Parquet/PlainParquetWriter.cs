@@ -28,13 +28,13 @@ public sealed class PlainParquetWriter : IDisposable
     /// <param name="columns">Its columns; at least one.</param>
     /// <exception cref="ArgumentException">There is no column.</exception>
     /// <exception cref="IOException">It exists, or cannot be written.</exception>
-    public static PlainParquetWriter Create(string path, IReadOnlyList<ParquetColumn> columns)
+    public static PlainParquetWriter Create(string path, ReadOnlySpan<ParquetColumn> columns)
     {
-        if (columns.Count == 0)
+        if (columns.IsEmpty)
             throw new ArgumentException("A table has at least one column.", nameof(columns));
         SafeFileHandle created = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
         RandomAccess.Write(created, Magic, 0);
-        return new PlainParquetWriter(path, created, [.. columns]);
+        return new PlainParquetWriter(path, created, columns.ToArray());
     }
 
     /// <summary>Gives the next row group its place. Not for several threads at once.</summary>

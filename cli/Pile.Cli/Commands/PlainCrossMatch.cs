@@ -25,8 +25,11 @@ internal sealed class PlainCrossMatch
     /// <returns>False where the ordinary way must be taken; nothing is done then.</returns>
     internal static bool TryRun(string[] arguments, CancellationToken cancellationToken, out int exitCode)
     {
-        PlainCrossMatch command = new();
         exitCode = 0;
+        if (arguments is not ["crossmatch", ..])
+            return false;
+        PlainMatch.Announce();
+        PlainCrossMatch command = new();
         if (!command.TryParse(arguments) || !PlainMatch.TryFindPositions(command.sides[0], command.sides[1], command.output!, out string positionsA, out string positionsB))
             return false;
         try
@@ -42,8 +45,6 @@ internal sealed class PlainCrossMatch
 
     private bool TryParse(string[] arguments)
     {
-        if (arguments is not ["crossmatch", ..])
-            return false;
         for (int i = 1; i < arguments.Length; i++)
         {
             string argument = arguments[i];
@@ -155,20 +156,23 @@ internal sealed class PlainCrossMatch
         if (!quiet && s.WithoutPosition > 0)
             Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"pile: {s.WithoutPosition:N0} rows have no position and were not matched"));
         if (json)
-            JsonOutput.Write(document =>
-            {
-                document.WriteStartObject();
-                document.WriteInteger("pairs", s.Pairs);
-                document.WriteInteger("rows_a", s.RowsA);
-                document.WriteInteger("rows_b", s.RowsB);
-                document.WriteInteger("a_without_match", s.AWithoutMatch);
-                document.WriteInteger("b_without_match", s.BWithoutMatch);
-                document.WriteInteger("without_position", s.WithoutPosition);
-                document.WriteFloat("seconds", seconds);
-                document.WriteEndObject();
-            });
+            WriteJson(s, seconds);
         else if (!quiet)
             Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"pile: {s.Pairs:N0} pairs of {s.RowsA:N0} × {s.RowsB:N0} rows; without a match: {s.AWithoutMatch:N0} of A, {s.BWithoutMatch:N0} of B; {seconds:0.00} s; {output}"));
     }
+
+    // Apart, so that the library for JSON is not loaded where it is not asked for.
+    private static void WriteJson(PlainMatchSummary s, double seconds) => JsonOutput.Write(document =>
+    {
+        document.WriteStartObject();
+        document.WriteInteger("pairs", s.Pairs);
+        document.WriteInteger("rows_a", s.RowsA);
+        document.WriteInteger("rows_b", s.RowsB);
+        document.WriteInteger("a_without_match", s.AWithoutMatch);
+        document.WriteInteger("b_without_match", s.BWithoutMatch);
+        document.WriteInteger("without_position", s.WithoutPosition);
+        document.WriteFloat("seconds", seconds);
+        document.WriteEndObject();
+    });
 }

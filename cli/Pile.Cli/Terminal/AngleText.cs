@@ -8,15 +8,22 @@ internal static class AngleText
     private const double ArcsecPerDegree = 3600, WholeSkyArcsec = 180 * ArcsecPerDegree;
 
     // As fractions of whole numbers, so that what is typed in arcseconds stays what was typed.
-    private static readonly (string Suffix, double Arcsec, double Per)[] Units =
-        [("arcsec", 1, 1), ("arcmin", 60, 1), ("mas", 1, 1000), ("deg", ArcsecPerDegree, 1), ("\"", 1, 1), ("'", 60, 1)];
+    private static readonly Unit Arcsec = new("arcsec", 1, 1), Degree = new("deg", ArcsecPerDegree, 1);
+    private static readonly Unit[] Units = [Arcsec, new("arcmin", 60, 1), new("mas", 1, 1000), Degree, new("\"", 1, 1), new("'", 60, 1)];
+
+    private sealed class Unit(string suffix, double arcsec, double per)
+    {
+        internal readonly string Suffix = suffix;
+        internal readonly double Arcsec = arcsec, Per = per;
+    }
 
     /// <summary>Reads a radius: arcseconds unless it has a unit (<c>0.5deg</c>, <c>2arcmin</c>, <c>1arcsec</c>, <c>50mas</c>).</summary>
     /// <exception cref="UsageException">It is no angle, or not within (0, 180] degrees.</exception>
     internal static double RadiusArcsec(string text, string option)
     {
-        (double value, double arcsec, double per) = Parse(text, "arcsec") ?? throw NoAngle(text, option, "arcsec");
-        double radius = value * arcsec / per;
+        if (!TryParse(text, Arcsec, out double value, out Unit unit))
+            throw NoAngle(text, option, "arcsec");
+        double radius = value * unit.Arcsec / unit.Per;
         return radius is > 0 and <= WholeSkyArcsec ? radius : throw new UsageException($"{option} {text}: a radius is more than 0 and at most 180 degrees.");
     }
 
@@ -24,8 +31,9 @@ internal static class AngleText
     /// <exception cref="UsageException">It is no angle, or not within [0, 180] degrees.</exception>
     internal static double SeparationArcsec(string text, string option)
     {
-        (double value, double arcsec, double per) = Parse(text, "arcsec") ?? throw NoAngle(text, option, "arcsec");
-        double separation = value * arcsec / per;
+        if (!TryParse(text, Arcsec, out double value, out Unit unit))
+            throw NoAngle(text, option, "arcsec");
+        double separation = value * unit.Arcsec / unit.Per;
         return separation is >= 0 and <= WholeSkyArcsec ? separation : throw new UsageException($"{option} {text}: a separation is at least 0 and at most 180 degrees.");
     }
 
@@ -35,22 +43,23 @@ internal static class AngleText
     /// <summary>Reads a coordinate: degrees unless it has a unit.</summary>
     internal static double CoordinateDeg(string text, string option)
     {
-        (double value, double arcsec, double per) = Parse(text, "deg") ?? throw NoAngle(text, option, "degrees");
-        return arcsec == ArcsecPerDegree ? value : value * arcsec / (per * ArcsecPerDegree);
+        if (!TryParse(text, Degree, out double value, out Unit unit))
+            throw NoAngle(text, option, "degrees");
+        return unit == Degree ? value : value * unit.Arcsec / (unit.Per * ArcsecPerDegree);
     }
 
-    private static (double Value, double Arcsec, double Per)? Parse(string text, string bareUnit)
+    private static bool TryParse(string text, Unit bare, out double value, out Unit unit)
     {
         ReadOnlySpan<char> number = text.AsSpan().Trim();
-        (string Suffix, double Arcsec, double Per) unit = Array.Find(Units, u => u.Suffix == bareUnit);
-        foreach ((string Suffix, double Arcsec, double Per) candidate in Units)
+        unit = bare;
+        foreach (Unit candidate in Units)
             if (number.EndsWith(candidate.Suffix, StringComparison.Ordinal))
             {
                 number = number[..^candidate.Suffix.Length].TrimEnd();
                 unit = candidate;
                 break;
             }
-        return double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) ? (value, unit.Arcsec, unit.Per) : null;
+        return double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
     }
 
     private static UsageException NoAngle(string text, string option, string bareUnit) =>

@@ -8,7 +8,7 @@ internal sealed class ProgressDisplay(bool quiet) : IDisposable
 {
     private const int BarWidth = 24;
 
-    private readonly bool isTerminal = !Console.IsErrorRedirected;
+    private readonly bool isTerminal = !quiet && !Console.IsErrorRedirected;
     private readonly Lock writing = new();
     private string phase = "";
     private Stopwatch phaseWatch = Stopwatch.StartNew();

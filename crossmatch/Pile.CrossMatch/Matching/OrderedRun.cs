@@ -89,7 +89,8 @@ internal sealed class OrderedRun(IPairSearch search, int rowCount, SkyMatchOptio
 
     private void HandOver(PairBuffer pairs)
     {
-        List<(PairBuffer Pairs, int Rows)> mine = [];
+        List<PairBuffer> mine = [];
+        int rows = 0;
         lock (turn)
         {
             waiting.Add(pairs.FirstRowA, pairs);
@@ -99,18 +100,18 @@ internal sealed class OrderedRun(IPairSearch search, int rowCount, SkyMatchOptio
         }
         while (TryTakeTurn(out PairBuffer? next))
         {
-            mine.Add((next, next.EndRowA - next.FirstRowA));
+            mine.Add(next);
+            rows += next.EndRowA - next.FirstRowA;
             inTurn(next);
         }
-        foreach ((PairBuffer done, int rows) in mine)
-        {
-            if (afterwards is not null)
+        if (afterwards is not null)
+            foreach (PairBuffer done in mine)
             {
                 afterwards(done);
                 GiveBack(done);
             }
+        if (rows > 0)
             options.RowsDone?.Invoke(rows);
-        }
     }
 
     private bool TryTakeTurn(out PairBuffer next)

@@ -105,9 +105,9 @@ internal sealed class MappedPositions : SortedPositions, IDisposable
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override ReadOnlySpan<double> DecDeg(int chunk) => Values<double>(chunk, dec);
 
-    /// <summary>The ids of a chunk, where they are integers.</summary>
+    /// <summary>A column of a chunk as it is, eight bytes a value, whatever they mean; ids where they are integers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal ReadOnlySpan<long> Ids(int chunk) => Values<long>(chunk, id);
+    internal ReadOnlySpan<double> AsTheyAre(int chunk, PositionColumn column) => Values<double>(chunk, column switch { PositionColumn.Ra => ra, PositionColumn.Dec => dec, _ => id });
 
     /// <summary>The ids of a chunk where they are text, each with its length before it, and where each begins; one start more than rows.</summary>
     internal ReadOnlySpan<byte> TextIds(int chunk, out ReadOnlySpan<int> starts)

@@ -17,14 +17,15 @@ internal sealed class PairsFile : IDisposable
     private PairsFile(MappedPositions a, MappedPositions b, CarriedSides? carried, PlainParquetWriter file) => (this.a, this.b, this.carried, this.file) = (a, b, carried, file);
 
     /// <summary>The columns that every file of pairs begins with.</summary>
-    internal static IReadOnlyList<string> OwnColumns { get; } = ["a_object_id", "b_object_id", "separation_arcsec", "a_ra", "a_dec", "b_ra", "b_dec"];
+    internal static readonly string[] OwnColumns = ["a_object_id", "b_object_id", "separation_arcsec", "a_ra", "a_dec", "b_ra", "b_dec"];
 
-    internal static PairsFile Create(string path, MappedPositions a, MappedPositions b, CarriedSides? carried) => new(a, b, carried, PlainParquetWriter.Create(path,
-    [
-        new(OwnColumns[0], a.HasTextIds ? ParquetType.Text : ParquetType.Int64), new(OwnColumns[1], b.HasTextIds ? ParquetType.Text : ParquetType.Int64),
-        .. OwnColumns.Skip(2).Select(name => new ParquetColumn(name, ParquetType.Double)),
-        .. carried?.Columns ?? [],
-    ]));
+    internal static PairsFile Create(string path, MappedPositions a, MappedPositions b, CarriedSides? carried)
+    {
+        ParquetColumn[] columns = new ParquetColumn[OwnColumns.Length];
+        for (int i = 0; i < columns.Length; i++)
+            columns[i] = new ParquetColumn(OwnColumns[i], i > 1 ? ParquetType.Double : (i == 0 ? a : b).HasTextIds ? ParquetType.Text : ParquetType.Int64);
+        return new PairsFile(a, b, carried, PlainParquetWriter.Create(path, carried is null ? columns : [.. columns, .. carried.Columns]));
+    }
 
     /// <summary>Gets ready what the place of a block depends on; on any thread.</summary>
     internal void Prepare(PairBuffer pairs)
@@ -34,7 +35,12 @@ internal sealed class PairsFile : IDisposable
     }
 
     /// <summary>Gives a block its place; in order.</summary>
-    internal void Place(PairBuffer pairs) => pairs.Place = pairs.Count > 0 ? file.Place(pairs.Count, [pairs.TextA.Length, pairs.TextB.Length, 0, 0, 0, 0, 0]) : null;
+    internal void Place(PairBuffer pairs)
+    {
+        Span<long> textBytes = stackalloc long[OwnColumns.Length];
+        (textBytes[0], textBytes[1]) = (pairs.TextA.Length, pairs.TextB.Length);
+        pairs.Place = pairs.Count > 0 ? file.Place(pairs.Count, textBytes) : null;
+    }
 
     /// <summary>Writes a block; on any thread.</summary>
     internal void Write(PairBuffer pairs)
@@ -49,12 +55,12 @@ internal sealed class PairsFile : IDisposable
         WriteIds(place, 0, a, rowA, pairs.TextA, buffer);
         WriteIds(place, 1, b, rowB, pairs.TextB, buffer);
         file.Write(place, 2, MemoryMarshal.AsBytes(pairs.SeparationArcsec.AsSpan(0, pairs.Count)));
-        WriteColumn(place, 3, a, rowA, static (side, chunk) => side.RaDeg(chunk), buffer);
-        WriteColumn(place, 4, a, rowA, static (side, chunk) => side.DecDeg(chunk), buffer);
-        WriteColumn(place, 5, b, rowB, static (side, chunk) => side.RaDeg(chunk), buffer);
-        WriteColumn(place, 6, b, rowB, static (side, chunk) => side.DecDeg(chunk), buffer);
+        WriteColumn(place, 3, a, rowA, PositionColumn.Ra, buffer);
+        WriteColumn(place, 4, a, rowA, PositionColumn.Dec, buffer);
+        WriteColumn(place, 5, b, rowB, PositionColumn.Ra, buffer);
+        WriteColumn(place, 6, b, rowB, PositionColumn.Dec, buffer);
         for (int i = 0; i < carried?.Schemas.Length; i++)
-            file.Write(place, OwnColumns.Count + i, carried.Values(i).Gather(i < carried.CountA ? rowA : rowB, MemoryMarshal.AsBytes(buffer)));
+            file.Write(place, OwnColumns.Length + i, carried.Values(i).Gather(i < carried.CountA ? rowA : rowB, MemoryMarshal.AsBytes(buffer)));
     }
 
     /// <summary>Ends the file with what was matched.</summary>
@@ -105,20 +111,17 @@ internal sealed class PairsFile : IDisposable
         if (side.HasTextIds)
             file.Write(place, column, texts);
         else
-            WriteColumn(place, column, side, rows, static (from, chunk) => MemoryMarshal.Cast<long, double>(from.Ids(chunk)), buffer);
+            WriteColumn(place, column, side, rows, PositionColumn.Id, buffer);
     }
 
-    private delegate ReadOnlySpan<double> ChunkOf(MappedPositions side, int chunk);
-
-    // Values are copied as they are, eight bytes each, whatever they mean.
-    private void WriteColumn(RowGroupPlace place, int column, MappedPositions side, ReadOnlySpan<int> rows, ChunkOf chunkOf, Span<double> buffer)
+    private void WriteColumn(RowGroupPlace place, int column, MappedPositions side, ReadOnlySpan<int> rows, PositionColumn from, Span<double> buffer)
     {
-        Gather(side, rows, chunkOf, buffer);
+        Gather(side, rows, from, buffer);
         file.Write(place, column, MemoryMarshal.AsBytes(buffer));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Gather(MappedPositions side, ReadOnlySpan<int> rows, ChunkOf chunkOf, Span<double> destination)
+    private static void Gather(MappedPositions side, ReadOnlySpan<int> rows, PositionColumn from, Span<double> destination)
     {
         ReadOnlySpan<double> ofChunk = default;
         int chunk = -1;
@@ -127,7 +130,7 @@ internal sealed class PairsFile : IDisposable
             if (rows[i] >> SortedPositions.ChunkShift != chunk)
             {
                 chunk = rows[i] >> SortedPositions.ChunkShift;
-                ofChunk = chunkOf(side, chunk);
+                ofChunk = side.AsTheyAre(chunk, from);
             }
             destination[i] = ofChunk[rows[i] & (SortedPositions.ChunkRows - 1)];
         }

@@ -39,12 +39,17 @@ public sealed record MatchDensity(int Order, ImmutableArray<(long Pixel, long Pa
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static MatchDensity Of(long[] pairsOfCell)
     {
-        int order = FinestOrder, cells = pairsOfCell.Length, occupied;
-        while ((occupied = cells - pairsOfCell.AsSpan(0, cells).Count(0L)) > MostCells)
+        int order = FinestOrder, cells = pairsOfCell.Length, occupied = 0;
+        foreach (long pairs in pairsOfCell)
+            occupied += pairs > 0 ? 1 : 0;
+        while (occupied > MostCells)
         {
-            (order, cells) = (order - 1, cells / 4);
+            (order, cells, occupied) = (order - 1, cells / 4, 0);
             for (int cell = 0; cell < cells; cell++)
+            {
                 pairsOfCell[cell] = pairsOfCell[4 * cell] + pairsOfCell[(4 * cell) + 1] + pairsOfCell[(4 * cell) + 2] + pairsOfCell[(4 * cell) + 3];
+                occupied += pairsOfCell[cell] > 0 ? 1 : 0;
+            }
         }
         (long Pixel, long Pairs)[] found = new (long, long)[occupied];
         for (int cell = 0, to = 0; cell < cells; cell++)

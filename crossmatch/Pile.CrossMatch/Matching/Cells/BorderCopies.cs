@@ -33,7 +33,6 @@ internal sealed class BorderCopies
     }
 
     /// <summary>Adds those of a sorted list whose cells lie in a range.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void AddRange(BorderCopies sorted, long firstCell, long endCell)
     {
         int first = LowerBound(sorted.Cells, firstCell), end = LowerBound(sorted.Cells, endCell), more = end - first;

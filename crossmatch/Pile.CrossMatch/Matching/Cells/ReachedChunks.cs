@@ -32,9 +32,24 @@ internal static class ReachedChunks
         bool[] reached = new bool[of.ChunkCount];
         if (count > occupied.Length / MostOfSky)
         {
-            Array.Fill(reached, true);
+            for (int chunk = 0; chunk < reached.Length; chunk++)
+                reached[chunk] = true;
             return reached;
         }
+        MarkNear(reached, of, occupied, order, shift);
+        return reached;
+
+        void Mark(long pixel)
+        {
+            count += occupied[pixel] ? 0 : 1;
+            occupied[pixel] = true;
+        }
+    }
+
+    // Apart: not compiled where most of the sky is occupied.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void MarkNear(bool[] reached, SortedPositions of, bool[] occupied, int order, int shift)
+    {
         bool[] near = [.. occupied];
         Span<long> neighbours = stackalloc long[8];
         for (int pixel = 0; pixel < occupied.Length; pixel++)
@@ -50,12 +65,5 @@ internal static class ReachedChunks
             before[pixel + 1] = before[pixel] + (near[pixel] ? 1 : 0);
         for (int chunk = 0; chunk < reached.Length; chunk++)
             reached[chunk] = before[((of.PixelsOf(chunk).End - 1) >> shift) + 1] > before[of.PixelsOf(chunk).Start >> shift];
-        return reached;
-
-        void Mark(long pixel)
-        {
-            count += occupied[pixel] ? 0 : 1;
-            occupied[pixel] = true;
-        }
     }
 }

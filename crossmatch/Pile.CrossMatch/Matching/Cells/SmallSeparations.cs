@@ -61,6 +61,7 @@ internal static class SmallSeparations
         return Vector256.ConditionalSelect(isSafe, separation, Vector256.Create(double.NaN));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static double Near(double raA, double decA, double raB, double decB, double radiusArcsec, double margin)
     {
         const double half = 0.5 * RadPerDeg;
