@@ -19,10 +19,11 @@ if (args is [LoaderProcess.Verb, var what, var dataset])
 
 IBenchmark[] all = [new RandomRows(), new RemoteRows(), new LoaderRuns(), new AngToPix(), new CatalogueBuild(), new StatisticsCost(), new IndexScan(), new RegionQueries(), new CrossMatchPairs()];
 IBenchmark[] apart = [new CrossMatchLarge()]; // much memory and disk: only when asked for by name
-IBenchmark[] asked = args is ["all"] ? all : [.. all.Concat(apart).Where(b => args is [var name] && b.Name == name)];
-if (asked.Length == 0)
+IBenchmark[] asked = args is ["all"] ? all : [.. all.Concat(apart).Where(b => args is [var name, ..] && b.Name == name)];
+bool isKept = args is ["all"] or [_, "keep"];
+if (asked.Length == 0 || (args.Length > 1 && !isKept))
 {
-    Console.Error.WriteLine($"bench: name one of {string.Join(", ", all.Concat(apart).Select(b => b.Name))}, or all. Only 'all' writes bench/RESULTS.md.");
+    Console.Error.WriteLine($"bench: name one of {string.Join(", ", all.Concat(apart).Select(b => b.Name))}, or all, which writes bench/RESULTS.md. 'NAME keep' puts its own section there and leaves the others.");
     return 2;
 }
 try
@@ -45,8 +46,8 @@ try
         sections.Add(await benchmark.RunAsync());
     }
     string report = Report.Render(args[0], machine, versions, sections);
-    if (args is ["all"] && InputScale.IsFull)
-        await File.WriteAllTextAsync(Folders.Results, report);
+    if (isKept && InputScale.IsFull)
+        await File.WriteAllTextAsync(Folders.Results, args is ["all"] ? report : Report.Replace(await File.ReadAllTextAsync(Folders.Results), machine, sections));
     Console.Out.Write(report);
     return 0;
 }

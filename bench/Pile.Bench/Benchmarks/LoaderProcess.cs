@@ -9,15 +9,17 @@ using Pile.Streaming;
 namespace Pile.Bench.Benchmarks;
 
 /// <summary>Epochs in a process of their own, so that its memory is that of the loader and of nothing else.</summary>
-/// <param name="BytesPerSecond">The rate of all epochs together, the first ones apart.</param>
+/// <param name="WarmBytesPerSecond">The rate of epochs out of the system's file cache, after some that do not count.</param>
+/// <param name="ColdBytesPerSecond">The rate of epochs from the disk.</param>
 /// <param name="PeakBytes">The most memory that was resident.</param>
-/// <param name="AllocatedPerRow">Bytes of managed memory that were allocated, for each row, by all threads.</param>
-internal sealed record LoaderProcess(double BytesPerSecond, long PeakBytes, double AllocatedPerRow)
+internal sealed record LoaderProcess(double WarmBytesPerSecond, double ColdBytesPerSecond, long PeakBytes)
 {
-    internal const string Verb = "loader-process", Medium = "medium", Sequential = "sequential", Shuffled = "shuffled";
+    internal const string Verb = "loader-process", Medium = "medium", Cached = "cached", Sequential = "sequential", Shuffled = "shuffled";
 
     private const string ColumnName = "image_array";
-    private const int WarmEpochs = 3, Epochs = 10, MediumBufferBytes = 32 << 20;
+
+    // The first epochs are those of a program whose code is not optimized yet.
+    private const int UncountedEpochs = 60, Epochs = 20, ColdEpochs = 2;
 
     /// <summary>Runs one.</summary>
     internal static LoaderProcess Run(string what, string folder)
@@ -31,62 +33,95 @@ internal sealed record LoaderProcess(double BytesPerSecond, long PeakBytes, doub
     /// <summary>Is one: measures, and says so on stdout.</summary>
     internal static async Task<int> MeasureAsync(string what, string folder)
     {
-        (double rate, double allocated) = what == Medium ? (MeasureMedium(folder), 0) : await MeasureLoaderAsync(what == Shuffled, folder);
-        string peak = File.ReadLines("/proc/self/status").First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal))[6..].Replace("kB", "", StringComparison.Ordinal);
-        Console.Out.WriteLine(JsonSerializer.Serialize(new LoaderProcess(rate, long.Parse(peak, CultureInfo.InvariantCulture) * 1024, allocated)));
-        return 0;
-    }
-
-    private static async Task<(double Rate, double AllocatedPerRow)> MeasureLoaderAsync(bool isShuffled, string folder)
-    {
+        string[] files = [.. Directory.EnumerateFiles(folder, "*.hdf5", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
         await using Dataset dataset = await Dataset.OpenAsync(folder);
         StreamSource source = await StreamSource.OpenAsync(dataset.Query().Columns(ColumnName));
-        Loader loader = new(source, new LoaderOptions { Epochs = WarmEpochs + Epochs, ShuffleSeed = isShuffled ? 5ul : null });
-        long rows = 0, start = 0, allocated = 0;
+        Func<int, Action<int>, Task<long>> read = what switch
+        {
+            Medium => PlainReads(files, 32 << 20), // as large as what a loader reads and gives out in turn, about
+            Cached => PlainReads(files, 1 << 20),
+            _ => (epochs, ended) => LoadAsync(new Loader(source, Options(epochs)), ended, TimeSpan.FromMilliseconds(500)),
+        };
+        double warm = await WarmAsync(read);
+        string peak = File.ReadLines("/proc/self/status").First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal))[6..].Replace("kB", "", StringComparison.Ordinal);
+        Loader one = new(source, Options(1)); // keeps its memory from one epoch to the next
+        double cold = await ColdAsync(files, what is Medium or Cached ? () => read(1, _ => { }) : () => LoadAsync(one, _ => { }, TimeSpan.Zero));
+        Console.Out.WriteLine(JsonSerializer.Serialize(new LoaderProcess(warm, cold, long.Parse(peak, CultureInfo.InvariantCulture) * 1024)));
+        return 0;
+
+        LoaderOptions Options(int epochs) => new() { Epochs = epochs, ShuffleSeed = what == Shuffled ? 5ul : null };
+    }
+
+    private static async Task<double> WarmAsync(Func<int, Action<int>, Task<long>> read)
+    {
+        long start = 0;
+        long bytes = await read(UncountedEpochs + Epochs, epoch => start = epoch == UncountedEpochs ? Stopwatch.GetTimestamp() : start);
+        return bytes / (double)(UncountedEpochs + Epochs) * Epochs / Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    private static async Task<double> ColdAsync(string[] files, Func<Task<long>> read)
+    {
+        await read();
+        double bytes = 0, seconds = 0;
+        for (int epoch = 0; epoch < ColdEpochs; epoch++)
+        {
+            ColdFiles.Make(files);
+            long start = Stopwatch.GetTimestamp();
+            bytes += await read();
+            seconds += Stopwatch.GetElapsedTime(start).TotalSeconds;
+        }
+        return bytes / seconds;
+    }
+
+    // Every epoch of a loader; says when one has ended, counted from 1. Whoever waits at first has all the memory filled that there is for reading ahead, as a loop does that is slower than its loader.
+    private static async Task<long> LoadAsync(Loader loader, Action<int> ended, TimeSpan atFirst)
+    {
         double sum = 0;
+        long rowBytes = 0, rows = 0;
+        int epoch = 0;
         await foreach (StreamBatch batch in loader.ReadAsync())
             using (batch)
             {
-                sum += batch.Values<float>(ColumnName).Span[0];
+                if (rows == 0)
+                    await Task.Delay(atFirst);
+                ReadOnlySpan<float> values = batch.Values<float>(ColumnName).Span;
+                sum += values[0];
+                rowBytes = values.Length / batch.RowCount * sizeof(float);
                 rows += batch.RowCount;
-                if (rows == WarmEpochs * source.RowCount)
-                    (start, allocated) = (Stopwatch.GetTimestamp(), GC.GetTotalAllocatedBytes(precise: true));
+                if (batch.State.RowsDone == 0)
+                    ended(++epoch);
             }
-        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        return double.IsNaN(sum)
-            ? throw new BenchFailedException("a pixel is no number.")
-            : (Epochs * source.RowCount * source.RowBytes / seconds, (GC.GetTotalAllocatedBytes(precise: true) - allocated) / (double)(Epochs * source.RowCount));
+        return double.IsNaN(sum) ? throw new BenchFailedException("a pixel is no number.") : rows * rowBytes;
     }
 
-    // The shards one after the other, each thread every second one, into memory that is as large as what a loader reads at once.
-    private static double MeasureMedium(string folder)
+    // The files one after the other, each thread every second one, into memory that is used again and again.
+    private static Func<int, Action<int>, Task<long>> PlainReads(string[] files, int bytesOfThread)
     {
-        string[] files = [.. Directory.EnumerateFiles(folder, "*.hdf5", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
-        byte[][] buffers = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => GC.AllocateUninitializedArray<byte>(MediumBufferBytes))];
-        long start = 0, bytes = 0;
-        for (int epoch = -1; epoch < Epochs; epoch++)
+        const int PartBytes = 1 << 20;
+        byte[][] buffers = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => GC.AllocateUninitializedArray<byte>(bytesOfThread))];
+        return async (epochs, ended) =>
         {
-            if (epoch == 0)
-                (start, bytes) = (Stopwatch.GetTimestamp(), 0);
-            Parallel.For(0, buffers.Length, new ParallelOptions { MaxDegreeOfParallelism = buffers.Length }, thread =>
+            long bytes = 0;
+            await Task.WhenAll(buffers.Select((buffer, thread) => Task.Run(() =>
             {
-                byte[] buffer = buffers[thread];
                 int at = 0;
-                for (int i = thread; i < files.Length; i += buffers.Length)
+                for (int i = thread; i < files.Length * epochs; i += buffers.Length)
                 {
-                    using SafeFileHandle file = File.OpenHandle(files[i]);
+                    if (i % files.Length == 0 && i > 0)
+                        ended(i / files.Length);
+                    using SafeFileHandle file = File.OpenHandle(files[i % files.Length]);
                     long place = 0;
                     for (int count = 1; count > 0; place += count)
                     {
-                        if (at + (1 << 20) > buffer.Length)
+                        if (at + PartBytes > buffer.Length)
                             at = 0;
-                        count = RandomAccess.Read(file, buffer.AsSpan(at, 1 << 20), place);
+                        count = RandomAccess.Read(file, buffer.AsSpan(at, PartBytes), place);
                         at += count;
                     }
                     Interlocked.Add(ref bytes, place);
                 }
-            });
-        }
-        return bytes / Stopwatch.GetElapsedTime(start).TotalSeconds;
+            })));
+            return bytes;
+        };
     }
 }

@@ -1,20 +1,19 @@
 using System.Globalization;
 using Pile.Bench.Harness;
 using Pile.Format;
-using Pile.Reading;
 using Pile.Streaming;
 
 namespace Pile.Bench.Benchmarks;
 
-/// <summary>Whole epochs through the loader, beside what the disk's cache gives: how much of a medium arrives.</summary>
+/// <summary>Whole epochs through the loader, beside what the disk and its cache give: how much of a medium arrives.</summary>
 internal sealed class LoaderRuns : IBenchmark
 {
     private const string Images = "rows";
     private const int Rounds = 5;
     private const long MostMemoryBeside = 200_000_000;
 
-    // A row's number in the order, the block, the batch: arrays of whole units, a thousandth of the row.
-    private const int MostAllocatedBytes = 184;
+    // The objects of a batch and of what is read together: 256 rows of eight bytes each alone would be more with them.
+    private const int MostBatchBytes = 4096;
 
     public string Name => "loader";
 
@@ -25,69 +24,58 @@ internal sealed class LoaderRuns : IBenchmark
         Peer.Generate(RandomRows.Script, Images);
         await ImageDatasets.BuildAsync(Images, "raw", PieceCodec.None);
         string folder = Folders.Work(Images, "raw");
-        List<(LoaderProcess Medium, LoaderProcess Sequential, LoaderProcess Shuffled)> rounds = [];
+        List<Round> rounds = [];
         for (int round = 0; round < Rounds; round++)
         {
-            rounds.Add((LoaderProcess.Run(LoaderProcess.Medium, folder), LoaderProcess.Run(LoaderProcess.Sequential, folder), LoaderProcess.Run(LoaderProcess.Shuffled, folder)));
-            Progress.Say(string.Create(CultureInfo.InvariantCulture, $"  medium {rounds[^1].Medium.BytesPerSecond / 1e9:0.0} GB/s, sequential {rounds[^1].Sequential.BytesPerSecond / 1e9:0.0} GB/s, shuffled {rounds[^1].Shuffled.BytesPerSecond / 1e9:0.0} GB/s, peak {rounds[^1].Shuffled.PeakBytes / 1e6:0} MB"));
+            rounds.Add(new Round(LoaderProcess.Run(LoaderProcess.Medium, folder), LoaderProcess.Run(LoaderProcess.Cached, folder), LoaderProcess.Run(LoaderProcess.Sequential, folder), LoaderProcess.Run(LoaderProcess.Shuffled, folder)));
+            Progress.Say(string.Create(CultureInfo.InvariantCulture, $"  warm: medium {rounds[^1].Medium.WarmBytesPerSecond / 1e9:0.0}, into 1 MiB {rounds[^1].Cached.WarmBytesPerSecond / 1e9:0.0}, sequential {rounds[^1].Sequential.WarmBytesPerSecond / 1e9:0.0}, shuffled {rounds[^1].Shuffled.WarmBytesPerSecond / 1e9:0.0} GB/s, peak {rounds[^1].Shuffled.PeakBytes / 1e6:0} MB; cold: medium {rounds[^1].Medium.ColdBytesPerSecond / 1e9:0.0}, sequential {rounds[^1].Sequential.ColdBytesPerSecond / 1e9:0.0}, shuffled {rounds[^1].Shuffled.ColdBytesPerSecond / 1e9:0.0} GB/s"));
         }
         long mostBytes = new LoaderOptions().PrefetchBytes + MostMemoryBeside;
-        double singly = await AllocatedSinglyAsync(folder);
-        string medium = Rate(Spread.Of(rounds.Select(r => r.Medium.BytesPerSecond)));
+        IReadOnlyDictionary<(string Method, int BatchRows, bool IsShuffled), double> allocated = Allocations.Measure();
+        double singly = allocated[(nameof(Allocations.ReadRow), 64, false)];
         return new Section(
             "Epochs through the loader",
             $"""
-            The raw images of *rows*, warm file cache, batches of {new LoaderOptions().BatchRows}, all defaults; each figure from a process of its own: three epochs that do not count and ten that do, {Rounds} rounds. Rows are verified. *The medium* is reading the same shards from their beginnings to their ends
-            in parts of 1 MiB with as many threads ({Environment.ProcessorCount}), into 32 MiB each, which is what a loader reads at once, and nothing done to the bytes.
-            Allocations are those of the managed memory of all threads, by `GC.GetTotalAllocatedBytes`, and for single reads by `GC.GetAllocatedBytesForCurrentThread`. A loader allocates nothing for a row, but arrays of row numbers for those that it reads at once.
+            The raw images of *rows*, batches of {new LoaderOptions().BatchRows}, all defaults; each side in a process of its own, {Rounds} rounds: twenty epochs from the system's file cache after sixty that do not count (a program runs at its full speed after a second or two), then two from the disk, before each of which the files are dropped from the cache. Rows are verified.
+            *The medium* is reading the same shards from their beginnings to their ends in parts of 1 MiB with as many threads ({Environment.ProcessorCount}), into 32 MiB each, and nothing done to the bytes; into 1 MiB each they never leave the processor's cache, which no loader's rows can do that waits for its loop.
+            Memory is the most that was resident in the warm epochs, after a wait in which the loader has filled all that it may. Allocations are those of the managed memory of all threads for a batch, by BenchmarkDotNet's memory diagnoser: if anything were made for a row, a batch of 256 rows would have four times as much as one of 64.
             """,
             [("all", Commands.Of(Name))],
             [
-                OfMedium("an epoch in the order of the index", r => r.Sequential, 0.9),
-                OfMedium("an epoch in blocks, shuffled", r => r.Shuffled, 0.75),
+                OfMedium("warm: an epoch in the order of the index", r => r.Sequential.WarmBytesPerSecond, r => r.Medium.WarmBytesPerSecond, 0.9),
+                OfMedium("warm: an epoch in blocks, shuffled", r => r.Shuffled.WarmBytesPerSecond, r => r.Medium.WarmBytesPerSecond, 0.75),
+                OfMedium("warm: in the order of the index, beside 1 MiB a thread", r => r.Sequential.WarmBytesPerSecond, r => r.Cached.WarmBytesPerSecond, null),
+                OfMedium("from the disk: in the order of the index", r => r.Sequential.ColdBytesPerSecond, r => r.Medium.ColdBytesPerSecond, 0.9),
+                OfMedium("from the disk: in blocks, shuffled", r => r.Shuffled.ColdBytesPerSecond, r => r.Medium.ColdBytesPerSecond, 0.75),
                 Memory("peak memory, in order", r => r.Sequential),
                 Memory("peak memory, shuffled", r => r.Shuffled),
-                Figure.Alone("allocated for each row, read singly into a buffer", string.Create(CultureInfo.InvariantCulture, $"{singly:0.##} B"), "0", singly == 0),
-                Allocated("allocated for each row, in order", r => r.Sequential),
-                Allocated("allocated for each row, shuffled", r => r.Shuffled),
+                Figure.Alone("allocated for a row, read singly into a buffer", Bytes(singly), "0", singly == 0),
+                Allocated("allocated for a batch in order", isShuffled: false),
+                Allocated("allocated for a batch, shuffled", isShuffled: true),
             ]);
 
-        Figure OfMedium(string what, Func<(LoaderProcess Medium, LoaderProcess Sequential, LoaderProcess Shuffled), LoaderProcess> side, double least)
+        Figure OfMedium(string what, Func<Round, double> ours, Func<Round, double> medium, double? least)
         {
-            Spread ratio = Spread.Of(rounds.Select(r => side(r).BytesPerSecond / r.Medium.BytesPerSecond));
-            return new Figure(what, Rate(Spread.Of(rounds.Select(r => side(r).BytesPerSecond))), $"the medium: {medium}", ratio, $"≥ {least:0.##} ×", ratio.Median >= least);
+            Spread ratio = Spread.Of(rounds.Select(r => ours(r) / medium(r)));
+            return new Figure(what, Rate(Spread.Of(rounds.Select(ours))), $"the medium: {Rate(Spread.Of(rounds.Select(medium)))}", ratio, least is { } limit ? $"≥ {limit:0.##} ×" : "", least is { } met ? ratio.Median >= met : null);
         }
 
-        Figure Memory(string what, Func<(LoaderProcess Medium, LoaderProcess Sequential, LoaderProcess Shuffled), LoaderProcess> side)
+        Figure Memory(string what, Func<Round, LoaderProcess> side)
         {
             long most = rounds.Max(r => side(r).PeakBytes);
             return Figure.Alone(what, string.Create(CultureInfo.InvariantCulture, $"{most / 1e6:0} MB"), string.Create(CultureInfo.InvariantCulture, $"≤ {mostBytes / 1e6:0} MB"), most <= mostBytes);
         }
 
-        Figure Allocated(string what, Func<(LoaderProcess Medium, LoaderProcess Sequential, LoaderProcess Shuffled), LoaderProcess> side)
+        Figure Allocated(string what, bool isShuffled)
         {
-            Spread bytes = Spread.Of(rounds.Select(r => side(r).AllocatedPerRow));
-            return Figure.Alone(what, bytes.Text("0", " B"), $"≤ {MostAllocatedBytes} B", bytes.Median <= MostAllocatedBytes);
+            double few = allocated[(nameof(Allocations.NextBatch), 64, isShuffled)], many = allocated[(nameof(Allocations.NextBatch), 256, isShuffled)];
+            return Figure.Alone(what, $"{Bytes(few)} of 64 rows, {Bytes(many)} of 256", $"≤ {MostBatchBytes:N0} B, however many rows", Math.Max(few, many) <= MostBatchBytes);
         }
 
         static string Rate(Spread bytesPerSecond) => string.Create(CultureInfo.InvariantCulture, $"{bytesPerSecond.Median / 1e9:0.0} GB/s");
+
+        static string Bytes(double bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes:0.#} B");
     }
 
-    private static async Task<double> AllocatedSinglyAsync(string folder)
-    {
-        await using Dataset dataset = await Dataset.OpenAsync(folder);
-        RowReader reader = await dataset.OpenRowsAsync(dataset.Query().Columns("image_array"));
-        return Measured(reader.Column<float>("image_array"), reader.Count);
-
-        static double Measured(RowColumn<float> images, int count)
-        {
-            float[] image = new float[images.Schema.ElementsPerRow];
-            for (int row = 0; row < count; row++) // opens the shards
-                images.Read(row, image);
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            for (int row = 0; row < count; row++)
-                images.Read(row, image);
-            return (GC.GetAllocatedBytesForCurrentThread() - before) / (double)count;
-        }
-    }
+    private sealed record Round(LoaderProcess Medium, LoaderProcess Cached, LoaderProcess Sequential, LoaderProcess Shuffled);
 }

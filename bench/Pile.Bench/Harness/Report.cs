@@ -37,6 +37,20 @@ internal static class Report
         return page.ToString();
     }
 
+    /// <summary>Puts sections of a run of their own into a page, in place of those of the same title, and leaves what else it says.</summary>
+    internal static string Replace(string old, MachineFacts machine, IReadOnlyList<Section> sections)
+    {
+        foreach (Section section in sections)
+        {
+            StringBuilder made = new();
+            Append(made, section with { Commands = [.. section.Commands, ("measured", $"{DateTime.UtcNow:yyyy-MM-dd}, load average before {machine.LoadBefore}, after {MachineFacts.Load()}")] });
+            string title = $"{Environment.NewLine}## {section.Title}{Environment.NewLine}";
+            int first = old.IndexOf(title, StringComparison.Ordinal), end = first < 0 ? -1 : old.IndexOf($"{Environment.NewLine}## ", first + title.Length, StringComparison.Ordinal);
+            old = first < 0 ? old + made : end < 0 ? old[..first] + made : old[..first] + made + old[end..];
+        }
+        return old;
+    }
+
     private static void Append(StringBuilder page, Section section)
     {
         page.AppendLine();
