@@ -6,7 +6,7 @@ using Pile.Format;
 namespace Pile.Reading;
 
 /// <summary>The rows of many tiles, each tile asked for alone and several at once, delivered in the order of the index.</summary>
-/// <remarks>DuckDB gives one result to one thread at a time: ten million rows of three columns take 0.41 s that way on two cores, and 0.26 s with two results side by side. What is read ahead of the
+/// <remarks>DuckDB gives one result to one thread at a time: ten million rows of three columns take 0.41 s that way on two cores, and some 0.3 s with two results side by side. What is read ahead of the
 /// caller stays below <see cref="AheadBytes"/>, but for a batch of each tile under way.</remarks>
 internal sealed class TileScan : IAsyncDisposable
 {
