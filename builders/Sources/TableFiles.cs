@@ -22,7 +22,7 @@ internal static class TableFiles
             string unit = source.NameOf(path) + hdu;
             if (!pathOfUnit.TryAdd(unit, path))
                 throw glob.Invalid($"'{pathOfUnit[unit]}' and '{path}' would both be called '{unit}' in the dataset; rename one, or move the recipe to a folder above both");
-            yield return new SourceUnit(unit, [path, .. others]) { EstimatedBytes = new FileInfo(path).Length };
+            yield return new SourceUnit(unit, [path, .. others]) { HasFixedColumns = true, EstimatedBytes = new FileInfo(path).Length };
         }
     }
 

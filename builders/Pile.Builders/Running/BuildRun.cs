@@ -25,7 +25,7 @@ public static class BuildRun
 
         List<SourceUnit> units = await builder.PlanAsync(cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
         // Runs of one file's rows have that file's columns; of several files each may have what an alias names, and then only all together tell.
-        bool haveAllOneColumns = units.Count == 1 || units.TrueForAll(u => u.RowCount is not null && u.Files.SequenceEqual(units[0].Files, StringComparer.Ordinal));
+        bool haveAllOneColumns = units.TrueForAll(u => u.HasFixedColumns && (units.Count == 1 || (u.RowCount is not null && u.Files.SequenceEqual(units[0].Files, StringComparer.Ordinal))));
         long skippedBefore = 0;
         long rowsLeft = settings.Limit ?? long.MaxValue;
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = settings.Limit is null ? settings.Writer.Workers : 1, CancellationToken = cancellationToken };

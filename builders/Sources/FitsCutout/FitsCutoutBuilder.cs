@@ -49,7 +49,7 @@ public sealed class FitsCutoutBuilder : IDatasetBuilder
         for (long first = 0; first < rowCount; first += RowsPerUnit)
         {
             long count = Math.Min(RowsPerUnit, rowCount - first);
-            yield return new SourceUnit($"{recipe.Catalogue.Name}:{first}", files) { FirstRow = first, RowCount = count, EstimatedBytes = count * CutoutBlock.RowBytes(recipe) };
+            yield return new SourceUnit($"{recipe.Catalogue.Name}:{first}", files) { FirstRow = first, RowCount = count, HasFixedColumns = true, EstimatedBytes = count * CutoutBlock.RowBytes(recipe) };
         }
     }
 

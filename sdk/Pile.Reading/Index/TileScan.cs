@@ -21,6 +21,7 @@ internal sealed class TileScan : IAsyncDisposable
     private readonly LocalCopies copies;
     private readonly Tile[] tiles;
     private readonly Task[] workers;
+    private readonly CancellationToken asked;
     private readonly CancellationTokenSource ending;
     private readonly object counting = new();
     private readonly CancellationTokenRegistration waking;
@@ -29,7 +30,7 @@ internal sealed class TileScan : IAsyncDisposable
 
     private TileScan(Query query, FileList files, LocalCopies copies, int batchRows, CancellationToken cancellationToken)
     {
-        (this.query, this.copies, this.batchRows) = (query, copies, batchRows);
+        (this.query, this.copies, this.batchRows, asked) = (query, copies, batchRows, cancellationToken);
         aheadBytes = Math.Min(AheadBytes, query.Dataset.Options.QueryMemoryBytes / 4 ?? AheadBytes);
         tiles = [.. files.Tiles.Select(t => new Tile(t))];
         ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -94,6 +95,10 @@ internal sealed class TileScan : IAsyncDisposable
             try
             {
                 Read(tiles[i]);
+            }
+            catch (OperationCanceledException) when (asked.IsCancellationRequested)
+            {
+                fault = new OperationCanceledException(asked);
             }
             catch (Exception e) // whatever it is: it comes out where the caller waits for this tile
             {
