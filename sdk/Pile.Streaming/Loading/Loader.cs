@@ -16,7 +16,7 @@ public sealed class Loader
     // Large enough that a unit costs few requests, small enough that the first batch comes soon.
     private const long FarUnitBytes = 32 << 20;
 
-    // From a disk no more than is worth a thread's turn: a few such units that take turns stay in the processor's cache, where they are written and read twice as fast as in memory.
+    // From a disk no more than is worth a thread's turn: a few such units that take turns stay in the processor's cache, where they are read and verified a third faster than in memory.
     private const long NearUnitBytes = 8 << 20;
 
     // The requests of one unit end one by one: those of the next ones keep the line full.
