@@ -12,11 +12,12 @@ internal sealed record Duel(Spread OursSeconds, Spread PeerSeconds, Spread Ratio
     /// <param name="peer">One pass on the peer's.</param>
     /// <param name="rounds">How often each is timed.</param>
     /// <param name="passes">Passes that make one time: more for work that is over in milliseconds.</param>
+    /// <param name="warmUp">Whether a round comes first that does not count; false where a side takes minutes.</param>
     /// <exception cref="BenchFailedException">The sides did not come to the same result.</exception>
-    internal static Duel Run(string what, Func<Pass> ours, Func<Pass> peer, int rounds, int passes = 1)
+    internal static Duel Run(string what, Func<Pass> ours, Func<Pass> peer, int rounds, int passes = 1, bool warmUp = true)
     {
         List<(double Peer, double Ours)> times = [];
-        for (int round = -1; round < rounds; round++)
+        for (int round = warmUp ? -1 : 0; round < rounds; round++)
         {
             (double peerSeconds, string expected) = Time(peer, passes);
             (double ourSeconds, string found) = Time(ours, passes);

@@ -35,7 +35,7 @@ public sealed record MatchDensity(int Order, ImmutableArray<(long Pixel, long Pa
     }
 
     /// <summary>The same, of the pairs in every cell of <see cref="FinestOrder"/>.</summary>
-    /// <param name="pairsOfCell">The pairs; joined where they stand, which saves making and clearing 40 MB of lists when all of the sky is occupied.</param>
+    /// <param name="pairsOfCell">The pairs; joined where they stand: lists of all occupied cells take tens of MB when the whole sky is.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static MatchDensity Of(long[] pairsOfCell)
     {
