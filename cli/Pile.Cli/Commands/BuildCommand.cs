@@ -115,7 +115,7 @@ internal static class BuildCommand
         }
         catch (AliasInvalidException e) when (recipe.Locate(e) is { } located)
         {
-            throw located;
+            throw new UsageException(located.Message);
         }
         catch (OperationCanceledException)
         {

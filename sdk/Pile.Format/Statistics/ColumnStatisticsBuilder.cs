@@ -87,7 +87,7 @@ public sealed class ColumnStatisticsBuilder(ColumnSchema column)
         }
         if (values.IsEmpty)
             return;
-        T least = values[0], greatest = values[0];
+        T lowest = values[0], highest = values[0];
         int next = 0;
         if (values.Length >= Vector<T>.Count)
         {
@@ -98,11 +98,11 @@ public sealed class ColumnStatisticsBuilder(ColumnSchema column)
                 (low, high) = (Vector.Min(low, some), Vector.Max(high, some));
             }
             for (int lane = 0; lane < Vector<T>.Count; lane++)
-                (least, greatest) = (T.Min(least, low[lane]), T.Max(greatest, high[lane]));
+                (lowest, highest) = (T.Min(lowest, low[lane]), T.Max(highest, high[lane]));
         }
         foreach (T value in values[next..])
-            (least, greatest) = (T.Min(least, value), T.Max(greatest, value));
-        Widen(least, greatest);
+            (lowest, highest) = (T.Min(lowest, value), T.Max(highest, value));
+        Widen(lowest, highest);
 
         void Widen(T low, T high) => (min, max) = (Int128.Min(min, Int128.CreateChecked(low)), Int128.Max(max, Int128.CreateChecked(high)));
     }
