@@ -13,7 +13,7 @@ internal static unsafe partial class FileCalls
     internal static void Reserve(SafeFileHandle file, long offset, long bytes)
     {
         if (OperatingSystem.IsLinux())
-            FAllocate(file, KeepSize, offset, bytes);
+            _ = FAllocate(file, KeepSize, offset, bytes);
     }
 
     /// <summary>Whether a byte can be read without waiting for a disk.</summary>

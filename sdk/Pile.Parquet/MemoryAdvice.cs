@@ -25,7 +25,7 @@ internal static partial class MemoryAdvice
     private static void Advise(nint address, long bytes, int advice)
     {
         nint page = Environment.SystemPageSize, start = address & ~(page - 1);
-        MAdvise(start, (nuint)(address + bytes - start), advice);
+        _ = MAdvise(start, (nuint)(address + bytes - start), advice);
     }
 
     [LibraryImport("libc", EntryPoint = "madvise")]

@@ -47,25 +47,25 @@ public sealed unsafe class PlainParquetFile : IDisposable
     /// <exception cref="IOException">It cannot be read.</exception>
     public static PlainParquetFile Open(string path)
     {
-        SafeFileHandle file = File.OpenHandle(path);
+        SafeFileHandle opened = File.OpenHandle(path);
         SafeMemoryMappedViewHandle? mapped = null;
         byte* first = null;
         try
         {
-            long length = RandomAccess.GetLength(file);
+            long length = RandomAccess.GetLength(opened);
             if (length < PlainParquetWriter.Magic.Length + TailBytes)
                 throw new PlainParquetException(path, $"{length} bytes are no Parquet file");
-            using MemoryMappedFile map = MemoryMappedFile.CreateFromFile(file, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+            using MemoryMappedFile map = MemoryMappedFile.CreateFromFile(opened, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
             mapped = map.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read).SafeMemoryMappedViewHandle;
             mapped.AcquirePointer(ref first);
-            return new PlainParquetFile(path, file, mapped, first, ReadFooter(path, first, length));
+            return new PlainParquetFile(path, opened, mapped, first, ReadFooter(path, first, length));
         }
         catch
         {
             if (first is not null)
                 mapped!.ReleasePointer();
             mapped?.Dispose();
-            file.Dispose();
+            opened.Dispose();
             throw;
         }
     }

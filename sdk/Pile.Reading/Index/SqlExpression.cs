@@ -47,9 +47,9 @@ internal sealed class SqlExpression
         using JsonDocument document = SqlTree.Parse(connection, $"SELECT {text}\n", why => Refused(text, why));
         JsonElement item = OnlyItem(document.RootElement, text);
         ImmutableHashSet<string>.Builder names = ImmutableHashSet.CreateBuilder<string>(StringComparer.OrdinalIgnoreCase);
-        string? changing = null;
-        Walk(item, text, names, ref changing);
-        return new SqlExpression(text, names.ToImmutable(), changing);
+        string? found = null;
+        Walk(item, text, names, ref found);
+        return new SqlExpression(text, names.ToImmutable(), found);
     }
 
     private static JsonElement OnlyItem(JsonElement root, string text)
