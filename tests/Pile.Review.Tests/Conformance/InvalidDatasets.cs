@@ -107,7 +107,7 @@ internal sealed record InvalidDataset(string Name, string Base, string Says, str
         new("F004-piece", Image, "a byte of a piece was flipped", [], ["F004", "S004"], d => FlipPiece(d)),
         new("F005-unlisted", Numbers, "a file lies there that the list does not name: a warning", ["F005"], ["F005"], d => File.WriteAllText(d["main/notes.txt"], "hello\n")),
         new("F006-list", Numbers, "the list names a file outside", ["F006"], ["F006"],
-            d => d.RewriteList("FROM (SELECT * FROM tile WHERE kind <> 'source') UNION ALL SELECT '../outside.txt', 'meta', NULL, NULL, 0, repeat('0', 64)")),
+            d => d.RewriteList("FROM (SELECT * FROM tile WHERE kind <> 'source') UNION ALL SELECT '../outside.txt', 'meta', NULL, NULL, 0, repeat('0', 64), NULL")),
         new("F006-subset", Numbers, "the subset is the folder above", ["F006"], ["F006"], d => d.EditManifest("subset: main", "subset: ..")),
         new("F008-no-parquet", Numbers, "the statistics are no Parquet file", ["F008"], ["F008"], d =>
         {
