@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 out=out/train-loop
 train="dotnet examples/TrainLoop/bin/${CONFIGURATION:-Release}/net10.0/TrainLoop.dll"
 rm -rf "$out" && mkdir -p "$out"
-server=$(mktemp -d /tmp/pile-train-XXXXXX)
+server=$(mktemp -d -t pile-train-XXXXXX)
 trap 'tests/services/s3-gateway.sh stop "$server" || true' EXIT
 
 say() { printf '\n# %s\n' "$*"; }
