@@ -47,7 +47,7 @@ public sealed class CacheTests : IAsyncLifetime
     [Fact]
     public async Task A_file_is_fetched_once_whoever_asks()
     {
-        await Task.WhenAll(Enumerable.Range(0, 16).Select(i => TouchAsync(Store(), i % 2)));
+        await Task.WhenAll(Enumerable.Range(0, 64).Select(i => TouchAsync(Store(), i % 2)));
         Assert.Equal(2, proxy.Requests.Count);
         IFileStore later = Store();
         await TouchAsync(later, 0);

@@ -62,9 +62,9 @@ internal sealed class FileCache
                 if (await LeaseAsync(place, known, tag, tagPlace, cancellationToken).ConfigureAwait(false) is { } lease)
                     return (new LocalCopy(place, lease), true);
                 // Known lengths are reserved before, unknown ones when the file is there.
-                if (await BeginAsync(path, address, known.Bytes ?? 0, cancellationToken).ConfigureAwait(false) is { } partial)
+                if (await BeginAsync(path, place, address, known.Bytes ?? 0, cancellationToken).ConfigureAwait(false) is { } partial)
                     return (new LocalCopy(place, await FetchAsync(partial, place, tagPlace, address, known, tag, fetch, cancellationToken).ConfigureAwait(false)), false);
-                await Task.Delay(Poll, cancellationToken).ConfigureAwait(false); // another fetches it
+                await Task.Delay(Poll, cancellationToken).ConfigureAwait(false); // another fetches it, or has just done so
             }
         }
         catch (Exception e) when (e is LocalWriteException or UnauthorizedAccessException || (e is IOException and not FileNotFoundException and not EndOfStreamException))
@@ -95,11 +95,16 @@ internal sealed class FileCache
             await lease.DisposeAsync().ConfigureAwait(false);
             throw;
         }
-        long bytes = lease.Length;
-        await lease.DisposeAsync().ConfigureAwait(false);
-        using CacheLock held = await CacheLock.EnterAsync(settings.Folder, cancellationToken).ConfigureAwait(false);
-        File.Delete(place); // who reads it reads on, and finds out by itself
-        CacheRoom.Release(held, bytes);
+        using (lease)
+        using (CacheLock held = await CacheLock.EnterAsync(settings.Folder, cancellationToken).ConfigureAwait(false))
+        {
+            // Another may have put the right one there meanwhile.
+            if (File.Exists(place) && File.GetLastWriteTimeUtc(place) == File.GetLastWriteTimeUtc(lease.SafeFileHandle))
+            {
+                File.Delete(place); // who reads it reads on, and finds out by itself
+                CacheRoom.Release(held, lease.Length);
+            }
+        }
         return null;
     }
 
@@ -114,11 +119,12 @@ internal sealed class FileCache
         return Convert.ToHexStringLower(await SHA256.HashDataAsync(copy, cancellationToken).ConfigureAwait(false)) == known.Sha256;
     }
 
-    private async Task<Partial?> BeginAsync(string path, string address, long bytes, CancellationToken cancellationToken)
+    // A fetch that nobody else has begun or, since the look at the copy, done; else null.
+    private async Task<Partial?> BeginAsync(string path, string copy, string address, long bytes, CancellationToken cancellationToken)
     {
         string place = Path.Combine(folder, CacheRoom.PartialFolder, Hash(path)[..32]);
         using CacheLock held = await CacheLock.EnterAsync(settings.Folder, cancellationToken).ConfigureAwait(false);
-        if (!CacheRoom.TryDelete(place))
+        if (File.Exists(copy) || !CacheRoom.TryDelete(place))
             return null;
         room.Reserve(held, bytes, address);
         try
