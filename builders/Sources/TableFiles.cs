@@ -1,5 +1,6 @@
 using Pile.Format;
 using Pile.Format.Yaml;
+using Pile.Tables;
 
 namespace Pile.Builders.Sources;
 
@@ -32,8 +33,7 @@ internal static class TableFiles
     private static IEnumerable<(YamlScalar Glob, string Path, string Hdu)> Expand(RecipeSource source, YamlScalar glob)
     {
         // An HDU's name stands behind the file's, unless a file is really called so.
-        int hash = File.Exists(source.PathOf(glob.Text)) ? -1 : glob.Text.LastIndexOf('#');
-        string hdu = hash > 0 ? glob.Text[hash..] : "";
-        return source.Files(hash > 0 ? glob.With(glob.Text[..hash]) : glob).Select(path => (glob, path, hdu));
+        string table = source.PathOf(glob.Text), hdu = table[TableReader.FileOf(table).Length..];
+        return source.Files(hdu.Length > 0 ? glob.With(glob.Text[..^hdu.Length]) : glob).Select(path => (glob, path, hdu));
     }
 }

@@ -34,6 +34,9 @@ public static class TableReader
         };
     }
 
+    /// <summary>The file of a table's path, without the part that may be named behind a <c>#</c> (<c>file.fits#2</c>). A <c>#</c> in the name of a file or folder begins no part.</summary>
+    public static string FileOf(string path) => TablePath.FileOf(path);
+
     /// <summary>Opens a table as <see cref="Open"/> does, on another thread.</summary>
     /// <inheritdoc cref="Open"/>
     public static Task<ITableReader> OpenAsync(string path, TableReadOptions? options = null, CancellationToken cancellationToken = default)

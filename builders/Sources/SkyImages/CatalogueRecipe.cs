@@ -14,7 +14,7 @@ namespace Pile.Builders.Sources.SkyImages;
 internal sealed record CatalogueRecipe(string Path, string Name, string? Id, string? Ra, string? Dec, RaUnit? RaUnit, string? Frame)
 {
     /// <summary>The file alone, without the HDU that may be named behind a <c>#</c>.</summary>
-    internal string File => !System.IO.File.Exists(Path) && Path.LastIndexOf('#') is > 0 and int hash ? Path[..hash] : Path;
+    internal string File => TableReader.FileOf(Path);
 
     /// <summary>Reads <c>catalogue</c>, <c>id</c>, <c>ra</c>, <c>dec</c>, <c>ra_unit</c> and <c>frame</c> of a recipe's source.</summary>
     /// <exception cref="Format.DocumentInvalidException">A key is missing or misused.</exception>

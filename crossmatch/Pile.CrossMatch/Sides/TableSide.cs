@@ -62,7 +62,7 @@ public sealed class TableSide : MatchSide
 
     internal override long? RowsAtMost => table.RowCount;
 
-    private string File => table.Path.LastIndexOf('#') is > 0 and var hash && !System.IO.File.Exists(table.Path) ? table.Path[..hash] : table.Path;
+    private string File => TableReader.FileOf(table.Path);
 
     internal override async Task<SideIdentity> IdentifyAsync(CancellationToken cancellationToken)
     {

@@ -16,25 +16,28 @@ internal sealed record TablePath(string Given, string File, string? Part, TableF
     internal static TablePath Parse(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        string file = path;
-        string? part = null;
-        if (!System.IO.File.Exists(path) && path.LastIndexOf('#') is > 0 and int hash)
-            (file, part) = (path[..hash], path[(hash + 1)..]);
-
-        string name = file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? file[..^3] : file;
-        TableFormat format = System.IO.Path.GetExtension(name).ToLowerInvariant() switch
-        {
-            ".csv" => TableFormat.Csv,
-            ".ecsv" => TableFormat.Ecsv,
-            ".fits" or ".fit" => TableFormat.Fits,
-            ".vot" or ".xml" => TableFormat.VoTable,
-            ".parquet" => TableFormat.Parquet,
-            _ => throw new ArgumentException($"'{path}' is no table by its ending: expected .csv, .ecsv, .fits, .fit, .vot, .xml or .parquet, also followed by .gz.", nameof(path)),
-        };
+        string file = FileOf(path);
+        string? part = file.Length == path.Length ? null : path[(file.Length + 1)..];
+        TableFormat format = FormatOf(file)
+            ?? throw new ArgumentException($"'{path}' is no table by its ending: expected .csv, .ecsv, .fits, .fit, .vot, .xml or .parquet, also followed by .gz.", nameof(path));
         if (part is not null && format is not (TableFormat.Fits or TableFormat.VoTable))
             throw new ArgumentException($"'{path}': only FITS files and VOTables have parts to name behind '#'.", nameof(path));
         return new TablePath(path, file, part, format);
     }
+
+    /// <summary>The file of a path, without the part behind a <c>#</c>. Files and folders may have a <c>#</c> of their own: one begins a part only behind a table's ending, and where no file is called so.</summary>
+    internal static string FileOf(string path) =>
+        path.LastIndexOf('#') is > 0 and int hash && FormatOf(path[..hash]) is not null && !path.AsSpan(hash).Contains('/') && !System.IO.File.Exists(path) ? path[..hash] : path;
+
+    private static TableFormat? FormatOf(string file) => System.IO.Path.GetExtension(file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? file[..^3] : file).ToLowerInvariant() switch
+    {
+        ".csv" => TableFormat.Csv,
+        ".ecsv" => TableFormat.Ecsv,
+        ".fits" or ".fit" => TableFormat.Fits,
+        ".vot" or ".xml" => TableFormat.VoTable,
+        ".parquet" => TableFormat.Parquet,
+        _ => null,
+    };
 
     /// <summary>Opens the file's content, uncompressed if it is gzip (told by its first bytes, not by its ending).</summary>
     /// <exception cref="SourceUnreadableException">The file is missing or can't be opened.</exception>
