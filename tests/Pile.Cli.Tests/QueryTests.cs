@@ -101,6 +101,30 @@ public sealed class QueryTests(BuiltDatasets built) : IDisposable
     }
 
     [Fact]
+    public void Ids_that_are_in_no_row_are_counted()
+    {
+        File.WriteAllText(folder["ids.txt"], "707\n\n708\n707\n9\n10\n");
+        ProgramResult found = PileProgram.Run("query", built.Sky, "--ids", folder["ids.txt"], "--columns", "object_id", "--json");
+        Assert.Equal((0, 2, "pile: 2 of 4 ids are in no row\n"), (found.ExitCode, found.Json.GetArrayLength(), found.Error));
+        Assert.Equal("", PileProgram.Run("query", built.Sky, "--ids", folder["ids.txt"], "--where", "object_id = 707").Error);
+    }
+
+    [Fact]
+    public void Names_with_commas_stand_in_quotes_and_folders_may_have_any_name()
+    {
+        string odd = Directory.CreateDirectory(folder["plate #1 %20?'é"]).FullName, dataset = Path.Combine(odd, "d #2"), table = Path.Combine(odd, "t #3.csv");
+        File.WriteAllText(table, "id,ra,dec,\"u, g\",\"q\"\"t\"\n1,10,20,5,6\n2,30,40,7,8\n");
+        PileProgram.RunToJson("build", "--from", table, "--out", dataset);
+        Assert.Equal("[{\"u, g\":7,\"q\"\"t\":8,\"object_id\":2}]".Replace("\"\"t", "\\\"t", StringComparison.Ordinal),
+            PileProgram.Run("query", dataset, "--columns", "\"u, g\", \"q\"\"t\" ,object_id", "--where", "\"u, g\" > 6", "--json").Output.Trim());
+        PileProgram.RunToJson("validate", dataset, "--deep");
+        PileProgram.RunToJson("copy", dataset, Path.Combine(odd, "c #4"));
+        PileProgram.RunToJson("crossmatch", dataset, table, "--radius", "1", "--columns", "a.\"u, g\",b.\"q\"\"t\",\"b.u, g\"", "--out", Path.Combine(odd, "m #5.csv"));
+        Assert.EndsWith(",\"a_u, g\",\"b_q\"\"t\",\"b_u, g\"", File.ReadLines(Path.Combine(odd, "m #5.csv")).First(), StringComparison.Ordinal);
+        Assert.Contains("a double quote is not closed", PileProgram.RunToError(2, "query", dataset, "--columns", "\"u, g"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_written_table_is_told_as_one_JSON_object()
     {
         JsonElement told = PileProgram.RunToJson("query", built.Sky, "--limit", "3", "--out", folder["t.csv"], "--memory", "256MB", "--workers", "1");

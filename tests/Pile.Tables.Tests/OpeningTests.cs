@@ -29,6 +29,15 @@ public class OpeningTests
         Assert.Contains("parts", Assert.Throws<ArgumentException>(() => Tables.Open("t.csv#2")).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("plate #1/t.fits", "")]
+    [InlineData("plate #1/t #2.fits", "")]
+    [InlineData("plate.fits#1/t.csv", "")]
+    [InlineData("plate #1/t.fits", "#1")]
+    [InlineData("plate #1/t #2.vot.gz", "#NAME")]
+    public void A_hash_names_a_part_only_behind_the_ending_of_a_table(string file, string part) =>
+        Assert.Equal(file, TableReader.FileOf(file + part));
+
     [Fact]
     public async Task Cancelling_ends_the_reading()
     {

@@ -19,7 +19,7 @@ internal static class MatchOptions
     private static readonly Option<string?> Group = new("--group") { Description = "Partners are equal in this column of both sides, or in one of each: a.name=b.title.", HelpName = "COL|a.COL=b.COL" };
     private static readonly Option<string?> Where = new("--where") { Description = "Only pairs that meet an SQL condition over a.column, b.column and separation_arcsec; before the nearest or best are chosen.", HelpName = "SQL" };
     private static readonly Option<string?> TimeWindow = new("--time-window") { Description = "The largest difference of the times in 'mjd': days, or with a unit (12h, 30min). The result then has dt_days.", HelpName = "T" };
-    private static readonly Option<string?> Columns = new("--columns") { Description = "Columns to carry along: a.x,b.y or a.*,b.*; and position_angle, in degrees from A to B.", HelpName = "a.x,b.y" };
+    private static readonly Option<string?> Columns = new("--columns") { Description = "Columns to carry along: a.x,b.y or a.*,b.*; and position_angle, in degrees from A to B. A name with a comma stands in double quotes: a.\"u, g\".", HelpName = "a.x,b.y" };
 
     internal static IEnumerable<Option> All => [Radius, MinRadius, Find, Join, RadiusColumnA, RadiusColumnB, Sigma, ErrorSum, Group, Where, TimeWindow, Columns];
 

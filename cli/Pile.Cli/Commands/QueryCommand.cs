@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Pile.Cli.Terminal;
 using Pile.Format;
 using Pile.Reading;
@@ -7,7 +9,7 @@ using Pile.Tables;
 namespace Pile.Cli.Commands;
 
 /// <summary><c>pile query</c>: light columns of rows, by SQL condition, region of the sky or ids.</summary>
-internal static class QueryCommand
+internal static partial class QueryCommand
 {
     internal static Command Create()
     {
@@ -15,7 +17,7 @@ internal static class QueryCommand
         Option<string> where = new("--where") { Description = "An SQL condition over light columns.", HelpName = "SQL" };
         RegionOptions regions = new();
         Option<string> ids = new("--ids") { Description = "Rows whose ids stand in a file, one in a line.", HelpName = "FILE" };
-        Option<string> columns = new("--columns") { Description = "These columns, in this order.", HelpName = "a,b" };
+        Option<string> columns = new("--columns") { Description = "These columns, in this order; a name with a comma in double quotes.", HelpName = "a,b" };
         Option<string> sort = new("--sort") { Description = "Sort by a column or expression; add ' desc' to turn it round.", HelpName = "COL[ desc]" };
         Option<long?> limit = CommonOptions.Limit("No more than so many rows.");
         Option<bool> native = new("--native") { Description = "The survey's own names, without aliases." };
@@ -36,8 +38,10 @@ internal static class QueryCommand
             if (parsed.GetValue(where) is { } condition)
                 query = query.Where(condition);
             query = regions.Narrow(query, parsed);
-            if (parsed.GetValue(ids) is { } idFile)
-                query = query.Ids(InputFile.Lines(idFile, "--ids").Select(opened.ParseId));
+            HashSet<ObjectId>? wanted = parsed.GetValue(ids) is { } idFile ? [.. InputFile.Lines(idFile, "--ids").Select(opened.ParseId)] : null;
+            bool isByIdsAlone = wanted is not null && parsed.GetValue(where) is null && parsed.GetValue(limit) is null && !regions.AreGiven(parsed);
+            if (wanted is not null)
+                query = query.Ids(wanted);
             if (parsed.GetValue(columns) is { } columnText)
                 query = query.Columns(Split(columnText) is { Length: > 0 } names ? names : throw new UsageException("--columns names none: expected, for example, --columns object_id,ra,dec."));
             if (parsed.GetValue(sort) is { } sortText)
@@ -45,12 +49,36 @@ internal static class QueryCommand
             if (parsed.GetValue(limit) is { } rows)
                 query = query.Limit(rows);
 
-            IAsyncEnumerable<RowBatch> answer = opened.QueryAsync(query, cancellationToken);
+            long found = 0;
+            IAsyncEnumerable<RowBatch> answer = opened.QueryAsync(query, cancellationToken).Select(batch =>
+            {
+                found += batch.RowCount;
+                return batch;
+            });
             await RowOutput.DeliverAsync(parsed, answer, TableAbout.Of(opened.Manifest, parsed.GetValue(where)), parsed.GetValue(output), parsed.GetValue(limit), cancellationToken).ConfigureAwait(false);
+            if (isByIdsAlone && found < wanted!.Count)
+                CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture, $"{wanted.Count - found:N0} of {wanted.Count:N0} ids are in no row"));
             return ExitCode.Done;
         });
         return command;
     }
 
-    internal static string[] Split(string list) => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    /// <summary>The names of a list with commas. A name that has one itself stands in double quotes, as in SQL, also behind its side: <c>a."mag, total"</c>.</summary>
+    /// <exception cref="UsageException">A quote is not closed.</exception>
+    internal static string[] Split(string list)
+    {
+        if (!list.Contains('"', StringComparison.Ordinal))
+            return list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        List<string> names = [];
+        foreach (Match name in ListedName().Matches(list))
+        {
+            if (name.Groups["bare"].ValueSpan.StartsWith('"'))
+                throw new UsageException($"--columns {list}: a double quote is not closed, or something other than a comma stands behind it.");
+            names.Add(name.Groups["side"].Value + (name.Groups["quoted"] is { Success: true } quoted ? quoted.Value.Replace("\"\"", "\"", StringComparison.Ordinal) : name.Groups["bare"].Value.Trim()));
+        }
+        return [.. names.Where(n => n.Length > 0)];
+    }
+
+    [GeneratedRegex("""\G\s*(?:(?<side>[ab]\.)?"(?<quoted>(?:[^"]|"")+)"\s*|(?<bare>[^,]*))(?:,|$)""", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex ListedName();
 }

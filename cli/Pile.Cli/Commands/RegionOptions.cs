@@ -29,6 +29,9 @@ internal sealed class RegionOptions
             command.Options.Add(option);
     }
 
+    /// <summary>Whether a part of the sky is named at all.</summary>
+    internal bool AreGiven(ParseResult parsed) => new[] { cone, box, polygon, moc }.Any(option => parsed.GetValue(option) is not null);
+
     /// <summary>Narrows a query to the regions that were named.</summary>
     /// <exception cref="UsageException">One is none.</exception>
     internal Query Narrow(Query query, ParseResult parsed)
