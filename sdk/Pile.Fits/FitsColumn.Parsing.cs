@@ -33,7 +33,7 @@ internal sealed partial class FitsColumn
 
     private static FitsColumn ParseBinary(FitsHeader header, int index, string form, long offset)
     {
-        Match match = BinaryForm().Match(form);
+        Match match = BinaryForm().Match(form.ToUpperInvariant()); // MPDAF has written lower case, which cfitsio and astropy read too
         if (!match.Success)
             throw new FitsException(header.Path, header.Hdu, $"TFORM{index + 1} = '{form}' is no format of a binary table (FITS 4.0 table 18).");
         string number = $"{index + 1}";

@@ -47,6 +47,22 @@ public class EcsvTests
         Assert.Equal([cells[0][1..]], await Cells.ReadAsync(table, ["id"], firstRow: 1));
     }
 
+    [Fact] // astroquery's answers have columns of objects, which astropy writes as JSON
+    public async Task Texts_that_astropy_writes_as_JSON_are_texts()
+    {
+        using TemporaryFolder folder = new();
+        Python.Run("""
+            import sys, numpy as np
+            from astropy.table import Table
+            Table({'o': np.array(['Gaia "DR2" é', None, [1, 'x']], dtype=object), 'v': np.array([['a', 'b,"c"'], ['', 'd'], ['e', 'f']])}).write(sys.argv[1], format='ascii.ecsv')
+            """, folder["t.ecsv"]);
+        using ITableReader table = Tables.Open(folder["t.ecsv"]);
+        List<string[]> cells = await Cells.ReadAsync(table);
+        Assert.Equal(["Gaia \"DR2\" é", Cells.Null, "[1,\"x\"]"], cells[0]);
+        Assert.Equal([2], table.Columns[1].Shape);
+        Assert.Equal(["a b,\"c\"", " d", "e f"], cells[1]);
+    }
+
     [Fact] // the files of Gaia's bulk download are ECSV under the name .csv.gz, with null for what is missing
     public async Task Reads_ragged_arrays_and_null_words_in_a_file_called_csv()
     {

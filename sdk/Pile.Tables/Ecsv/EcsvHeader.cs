@@ -10,7 +10,8 @@ namespace Pile.Tables.Ecsv;
 /// <summary>The YAML header of an ECSV file (astropy APE 6): the delimiter and what each column is. Its other metadata are not looked at.</summary>
 /// <param name="Delimiter">A blank or a comma.</param>
 /// <param name="Columns">The columns in order.</param>
-internal sealed partial record EcsvHeader(byte Delimiter, ImmutableArray<ColumnSchema> Columns)
+/// <param name="IsJson">Which of them hold a JSON value in each cell, as astropy writes columns of Python objects.</param>
+internal sealed partial record EcsvHeader(byte Delimiter, ImmutableArray<ColumnSchema> Columns, ImmutableArray<bool> IsJson)
 {
     // astropy tags its own objects, and anchors what it meets twice; neither changes what a column is.
     [GeneratedRegex(@"(?<=[:\-,\[{]\s+)((!!?[\w./:-]+|&\w+)(\s+|$))+", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
@@ -50,7 +51,8 @@ internal sealed partial record EcsvHeader(byte Delimiter, ImmutableArray<ColumnS
             string delimiter = root.TextOrNull("delimiter") ?? " ";
             if (delimiter is not (" " or ","))
                 throw new SourceUnreadableException(path, $"its header names the delimiter '{delimiter}'", "ECSV knows a blank and a comma");
-            return new EcsvHeader((byte)delimiter[0], [.. root.Required("datatype").AsList().Items.Select(item => SchemaOf(item.AsMap()))]);
+            YamlMap[] columns = [.. root.Required("datatype").AsList().Items.Select(item => item.AsMap())];
+            return new EcsvHeader((byte)delimiter[0], [.. columns.Select(SchemaOf)], [.. columns.Select(c => c.TextOrNull("subtype") is "json")]);
         }
         catch (DocumentInvalidException e)
         {
@@ -73,7 +75,7 @@ internal sealed partial record EcsvHeader(byte Delimiter, ImmutableArray<ColumnS
         {
             Name = column.Text("name"),
             DType = isKnown ? type : DType.String,
-            Shape = isKnown && type is not DType.String ? shape : [],
+            Shape = isKnown && (type is not DType.String || !shape.Contains(ColumnSchema.Ragged)) ? shape : [],
             Unit = column.TextOrNull("unit"),
             Description = column.TextOrNull("description"),
             Ucd = column.Find("meta") is { } meta ? UcdOf(meta) : null,

@@ -77,6 +77,8 @@ internal sealed class EcsvTable : TableFile
         ColumnSchema schema = column.Schema;
         if (cell.IsEmpty || (schema.DType is not DType.String && CsvColumnProfile.IsNullWord(cell)))
             column.AddNull();
+        else if (_header.IsJson[index])
+            JsonTexts.Add(column, cell);
         else if (schema.IsScalar ? !column.TryAddText(cell) : !JsonArrays.TryAdd(column, cell))
             throw new ValueInvalidException(Path, row, schema.Name, $"'{Encoding.UTF8.GetString(cell[..Math.Min(cell.Length, 60)])}'",
                 schema.IsScalar ? schema.DType.Name() : $"an array of {schema.DType.Name()} of shape [{string.Join(", ", schema.Shape.Select(n => n < 0 ? "any" : $"{n}"))}]", "Correct the value, or the column's datatype in the header");

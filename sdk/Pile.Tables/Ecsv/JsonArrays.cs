@@ -24,6 +24,7 @@ internal static partial class JsonArrays
         NumberColumnBuilder<ulong> c => TryAdd(c, json),
         NumberColumnBuilder<float> c => TryAdd(c, json),
         NumberColumnBuilder<double> c => TryAdd(c, json),
+        TextColumnBuilder c => JsonTexts.TryAddArray(c, json),
         _ => false,
     };
 

@@ -11,7 +11,7 @@ internal sealed record PositionWords(string Quantity, string[] MainUcds, string[
         ["ra", "RAJ2000", "RA_ICRS", "_RAJ2000", "_RA_icrs", "ra_deg", "radeg", "ra_mean", "ra_j2000", "alpha_j2000", "TARGET_RA", "PLUG_RA", "OBJRA", "s_ra", "right_ascension", "RightAscension", "Right Ascension", "R.A.", "alpha", "meanra", "ramean", "RA_OBJ", "_RA"], ["pos.eq.ra", "POS_EQ_RA"]);
 
     internal static readonly PositionWords Dec = new("declination", ["pos.eq.dec;meta.main", "POS_EQ_DEC_MAIN"],
-        ["dec", "DEJ2000", "DE_ICRS", "_DEJ2000", "_DE_icrs", "dec_icrs", "decj2000", "dec_deg", "decdeg", "DEdeg", "dec_mean", "dec_j2000", "delta_j2000", "TARGET_DEC", "PLUG_DEC", "OBJDEC", "s_dec", "declination", "Dec.", "delta", "meandec", "decmean", "DEC_OBJ", "_DE", "de"], ["pos.eq.dec", "POS_EQ_DEC"]);
+        ["dec", "DEJ2000", "DE_ICRS", "_DEJ2000", "_DE_icrs", "dec_icrs", "decj2000", "dec_deg", "decdeg", "DEdeg", "dec_mean", "dec_j2000", "delta_j2000", "TARGET_DEC", "PLUG_DEC", "decl", "OBJDEC", "s_dec", "declination", "Dec.", "delta", "meandec", "decmean", "DEC_OBJ", "_DE", "de"], ["pos.eq.dec", "POS_EQ_DEC"]);
 
     internal static readonly PositionWords Id = new("id", [],
         ["object_id", "observation_id", "source_id", "TARGETID", "objid", "obj_id", "SPECOBJID", "id", "sourceid", "source_name", "designation", "name", "main_id", "identifier", "ID_MAIN"],
