@@ -15,7 +15,7 @@ public static class BuildRun
     /// <param name="settings">How it is run.</param>
     /// <param name="cancellationToken">Stops the build; nothing appears at the output, and what is read stays for a resumed one.</param>
     /// <exception cref="OutputExistsException">The output is there, and may not be replaced.</exception>
-    /// <exception cref="PileException">The source, a row or the disk is at fault; file, row and column are named.</exception>
+    /// <exception cref="PileException">The source, a row or the disk is at fault; file, row and column are named. Where bad units are skipped: all of them are bad, and this is the first's reason.</exception>
     public static async Task<BuildOutcome> RunAsync(IDatasetBuilder builder, DatasetSpec spec, string output, BuildSettings settings, CancellationToken cancellationToken = default)
     {
         Stopwatch watch = Stopwatch.StartNew();
@@ -60,6 +60,10 @@ public static class BuildRun
                 skipped.Add(new SkippedUnit(unit.Id, reason));
             }
         }).ConfigureAwait(false);
+
+        // A dataset without rows would hide what all units have in common, most often a mistake in the recipe.
+        if (skipped.Count == units.Count && skipped.MinBy(s => s.UnitId, StringComparer.Ordinal) is { } first)
+            throw first.Reason;
 
         BuildSummary summary = await writer.CommitAsync(cancellationToken).ConfigureAwait(false);
         return new BuildOutcome(summary, [.. skipped.OrderBy(s => s.UnitId, StringComparer.Ordinal)], watch.Elapsed) { SkippedRowsBefore = skippedBefore };

@@ -65,6 +65,16 @@ public sealed class BuildErrorTests : IDisposable
         Assert.Contains(finding, PileProgram.RunToError(1, "build", folder["r.yaml"], "--out", folder["d"]), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_mistake_that_leaves_nothing_to_build_is_no_row_that_is_skipped()
+    {
+        File.WriteAllText(folder["t.csv"], "id,ra,dec\n1,10,20\n");
+        foreach (string option in (string[])["--ra", "--id"])
+            Assert.Contains("There is no column 'nope'", PileProgram.RunToError(2, "build", "--from", folder["t.csv"], option, "nope", "--on-error", "skip", "--out", folder["d"]), StringComparison.Ordinal);
+        Assert.Contains("there is no HDU 'NOPE'", PileProgram.RunToError(2, "build", "--from", TestPaths.Data("catalog/small_sky.fits") + "#NOPE", "--on-error", "skip", "--out", folder["d"]), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder["d"]));
+    }
+
     [Theory]
     [InlineData("id,ra,dec\n1,100,20\n2,,20\n", "t.csv, row 1, column 'ra': a missing value is not a position")]
     [InlineData("id,ra,dec\n1,100,20\n2,100,NaN\n", "t.csv, row 1, column 'dec': a missing value is not a position")]
