@@ -34,18 +34,33 @@ internal static class PileProgram
     internal static ProgramResult RunWithFileLimit(int kilobytes, params string[] arguments) =>
         End(Start("/bin/bash", ["-c", $"export DOTNET_EnableWriteXorExecute=0; trap '' XFSZ; ulimit -f {kilobytes}; exec \"$0\" \"$@\"", Path, .. arguments]));
 
-    /// <summary>Runs it, and presses Ctrl-C some time after the query engine was loaded: on a busy machine the program's own start can take longer than any fixed time.</summary>
-    internal static ProgramResult RunAndInterrupt(TimeSpan after, params string[] arguments)
+    /// <summary>Runs it, and presses Ctrl-C as soon as it has loaded the query engine and come so far: on a busy machine a step can take longer than any fixed time.</summary>
+    /// <param name="isThere">Whether it has come so far; asked every few milliseconds.</param>
+    /// <param name="arguments">The command line.</param>
+    internal static ProgramResult RunAndInterrupt(Func<bool> isThere, params string[] arguments)
     {
         // Where the tests are a background job of a shell, it has told them, and so the program, to ignore Ctrl-C.
         Process process = Start("/usr/bin/env", ["--default-signal=INT", Path, .. arguments]);
-        while (!process.WaitForExit(TimeSpan.FromMilliseconds(5)) && !File.ReadAllText($"/proc/{process.Id}/maps").Contains("libduckdb", StringComparison.Ordinal))
+        while (!process.WaitForExit(TimeSpan.FromMilliseconds(2)) && !(HasEngine(process.Id) && isThere()))
         {
-            // It is starting.
+            // It is on its way.
         }
-        if (!process.WaitForExit(after))
+        if (!process.HasExited)
             Process.Start("/bin/kill", [$"-{SignalInterrupt}", $"{process.Id}"]).WaitForExit();
         return End(process);
+    }
+
+    // A process that has loaded it has listened to Ctrl-C long before.
+    private static bool HasEngine(int processId)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{processId}/maps").Contains("libduckdb", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false; // it has ended
+        }
     }
 
     /// <summary>Runs what must fail: nothing on stdout, one to three lines of error on stderr, no stack trace; what it says.</summary>
