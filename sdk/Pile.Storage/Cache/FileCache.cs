@@ -85,8 +85,9 @@ internal sealed class FileCache
         {
             if (await IsRightAsync(lease, known, tag, tagPlace, cancellationToken).ConfigureAwait(false))
             {
-                File.SetLastWriteTimeUtc(place, DateTime.UtcNow); // used just now
-                Remember(place, known);
+                // By the handle: who wants another version of the file may have deleted this one meanwhile.
+                File.SetLastWriteTimeUtc(lease.SafeFileHandle, DateTime.UtcNow); // used just now
+                Remember(lease, known);
                 return lease;
             }
         }
@@ -113,10 +114,22 @@ internal sealed class FileCache
         if (known.Bytes is { } bytes && copy.Length != bytes)
             return false;
         if (known.Sha256 is null)
-            return tag is not null && File.Exists(tagPlace) && await File.ReadAllTextAsync(tagPlace, cancellationToken).ConfigureAwait(false) == tag;
-        if (verified.TryGetValue(copy.Name, out var before) && before == (known.Sha256, copy.Length, File.GetLastWriteTimeUtc(copy.Name)))
+            return tag is not null && await TagAsync(tagPlace, cancellationToken).ConfigureAwait(false) == tag;
+        if (verified.TryGetValue(copy.Name, out var before) && before == (known.Sha256, copy.Length, File.GetLastWriteTimeUtc(copy.SafeFileHandle)))
             return true;
         return Convert.ToHexStringLower(await SHA256.HashDataAsync(copy, cancellationToken).ConfigureAwait(false)) == known.Sha256;
+    }
+
+    private static async Task<string?> TagAsync(string tagPlace, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await File.ReadAllTextAsync(tagPlace, cancellationToken).ConfigureAwait(false);
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
     }
 
     // A fetch that nobody else has begun or, since the look at the copy, done; else null.
@@ -163,7 +176,7 @@ internal sealed class FileCache
                 await File.WriteAllTextAsync(tagPlace, tag, CancellationToken.None).ConfigureAwait(false);
             partial.Handle.Dispose(); // nobody deletes it now: that takes the lock, which is held
             FileStream lease = new(place, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-            Remember(place, known);
+            Remember(lease, known);
             return lease;
         }
         finally
@@ -220,10 +233,10 @@ internal sealed class FileCache
         return Convert.ToHexStringLower(sha256.GetHashAndReset());
     }
 
-    private void Remember(string place, KnownFile known)
+    private void Remember(FileStream copy, KnownFile known)
     {
         if (known.Sha256 is { } sha256)
-            verified[place] = (sha256, new FileInfo(place).Length, File.GetLastWriteTimeUtc(place));
+            verified[copy.Name] = (sha256, copy.Length, File.GetLastWriteTimeUtc(copy.SafeFileHandle));
     }
 
     private StoreException Unwritable(string address, Exception e) => new(StoreFault.CacheFull, address,
