@@ -102,9 +102,10 @@ internal sealed partial class DuckDbConnection : IDisposable
         if (cancellationToken.IsCancellationRequested)
             return new OperationCanceledException(cancellationToken);
         error ??= "no message given";
-        sources.RethrowFault(error);
         // Of several threads, one met the error and the others were interrupted; three times in a thousand DuckDB keeps the word of one of these.
-        if (error.StartsWith("INTERRUPT Error", StringComparison.Ordinal))
+        bool isLost = error.StartsWith("INTERRUPT Error", StringComparison.Ordinal);
+        sources.RethrowFault(error, isLost);
+        if (isLost)
             error = "one of several threads failed, and DuckDB kept only that the others were interrupted. The same again, or with a single thread, tells what it was";
         return new DuckDbException(function, error, sql);
     }

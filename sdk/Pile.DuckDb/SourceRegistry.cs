@@ -28,10 +28,12 @@ internal sealed class SourceRegistry
     internal OpenSource? Find(long id) => sources.GetValueOrDefault(id);
 
     /// <summary>Throws what a source threw, if that is what DuckDB's error is about.</summary>
-    internal void RethrowFault(string duckDbError)
+    /// <param name="duckDbError">DuckDB's word for it.</param>
+    /// <param name="isLost">True when that is only what became of the other threads: then a source that failed is what it was about.</param>
+    internal void RethrowFault(string duckDbError, bool isLost)
     {
         foreach (OpenSource source in sources.Values)
-            if (source.Fault is { } fault && duckDbError.Contains(source.ErrorMark, StringComparison.Ordinal))
+            if (source.Fault is { } fault && (isLost || duckDbError.Contains(source.ErrorMark, StringComparison.Ordinal)))
                 ExceptionDispatchInfo.Throw(fault);
     }
 }
