@@ -21,6 +21,9 @@ public sealed record Fault
     /// <summary>Falls silent after so many bytes of the body.</summary>
     public long? StallAfter { get; init; }
 
+    /// <summary>Holds the answer back until this is done.</summary>
+    public Task After { get; init; } = Task.CompletedTask;
+
     /// <summary>Waits before the answer.</summary>
     public TimeSpan Delay { get; init; }
 

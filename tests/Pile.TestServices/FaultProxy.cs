@@ -8,6 +8,7 @@ namespace Pile.TestServices;
 public sealed class FaultProxy : LoopbackServer
 {
     private readonly Uri server;
+    private int underWay;
 
     /// <summary>Begins to pass on.</summary>
     public FaultProxy(Uri server)
@@ -22,6 +23,13 @@ public sealed class FaultProxy : LoopbackServer
     /// <summary>The requests that came, in order.</summary>
     public ConcurrentQueue<HttpHead> Requests { get; } = new();
 
+    /// <summary>Waits until the server has answered all that it was asked, also by clients that have gone away meanwhile.</summary>
+    public async Task QuietAsync(CancellationToken cancellationToken)
+    {
+        while (Volatile.Read(ref underWay) > 0)
+            await Task.Delay(5, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <inheritdoc/>
     protected override async Task ServeAsync(Socket client, CancellationToken cancellationToken)
     {
@@ -31,28 +39,41 @@ public sealed class FaultProxy : LoopbackServer
         NetworkStream far = upstream.GetStream();
         while (await HttpHead.ReadAsync(near, cancellationToken).ConfigureAwait(false) is { } request)
         {
-            int number;
-            lock (Requests)
+            Interlocked.Increment(ref underWay);
+            try
             {
-                number = Requests.Count;
-                Requests.Enqueue(request);
+                if (!await AnswerAsync(request, near, far, cancellationToken).ConfigureAwait(false))
+                {
+                    client.LingerState = new LingerOption(true, 0); // a reset, as from a machine that went away
+                    return;
+                }
             }
-            Fault fault = Plan(request, number) ?? new Fault();
-            if (fault.Delay > TimeSpan.Zero)
-                await Task.Delay(fault.Delay, cancellationToken).ConfigureAwait(false);
-            if (fault.Status is { } status)
+            finally
             {
-                await CopyAsync(near, Stream.Null, Math.Max(request.ContentLength, 0), new Fault(), cancellationToken).ConfigureAwait(false);
-                string refusal = $"HTTP/1.1 {status} Refused\r\nContent-Length: {Encoding.UTF8.GetByteCount(fault.Body)}\r\n\r\n{(request.Method == "HEAD" ? "" : fault.Body)}";
-                await near.WriteAsync(Encoding.UTF8.GetBytes(refusal), cancellationToken).ConfigureAwait(false);
-                continue;
-            }
-            if (!await ExchangeAsync(request, near, far, fault, cancellationToken).ConfigureAwait(false))
-            {
-                client.LingerState = new LingerOption(true, 0); // a reset, as from a machine that went away
-                return;
+                Interlocked.Decrement(ref underWay);
             }
         }
+    }
+
+    // False when the connection is to be dropped.
+    private async Task<bool> AnswerAsync(HttpHead request, NetworkStream near, NetworkStream far, CancellationToken cancellationToken)
+    {
+        int number;
+        lock (Requests)
+        {
+            number = Requests.Count;
+            Requests.Enqueue(request);
+        }
+        Fault fault = Plan(request, number) ?? new Fault();
+        await fault.After.WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (fault.Delay > TimeSpan.Zero)
+            await Task.Delay(fault.Delay, cancellationToken).ConfigureAwait(false);
+        if (fault.Status is not { } status)
+            return await ExchangeAsync(request, near, far, fault, cancellationToken).ConfigureAwait(false);
+        await CopyAsync(near, Stream.Null, Math.Max(request.ContentLength, 0), new Fault(), cancellationToken).ConfigureAwait(false);
+        string refusal = $"HTTP/1.1 {status} Refused\r\nContent-Length: {Encoding.UTF8.GetByteCount(fault.Body)}\r\n\r\n{(request.Method == "HEAD" ? "" : fault.Body)}";
+        await near.WriteAsync(Encoding.UTF8.GetBytes(refusal), cancellationToken).ConfigureAwait(false);
+        return true;
     }
 
     private static async Task<bool> ExchangeAsync(HttpHead request, NetworkStream near, NetworkStream far, Fault fault, CancellationToken cancellationToken)

@@ -122,8 +122,8 @@ public sealed class FolderCopyTests(CopiedDataset dataset) : IDisposable
     {
         // A file system of 8 MB, in a mount namespace that a process holds: the large shard does not fit.
         using System.Diagnostics.Process holder = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("unshare", ["-Urm", "--propagation", "private", "bash", "-c",
-            "mount -t tmpfs -o size=8m tmpfs \"$1\" && echo mounted; exec sleep 60", "bash", folder.Path])
-        { RedirectStandardOutput = true, UseShellExecute = false })!;
+            "mount -t tmpfs -o size=8m tmpfs \"$1\" && echo mounted; exec cat", "bash", folder.Path])
+        { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false })!;
         try
         {
             Assert.Equal("mounted", await holder.StandardOutput.ReadLineAsync(Token));

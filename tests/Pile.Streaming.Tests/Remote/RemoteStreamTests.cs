@@ -51,8 +51,8 @@ public sealed class RemoteStreamTests(ZooDataset zoo) : IClassFixture<ZooDataset
         return ids;
     }
 
-    // The first time that these bytes are asked for.
-    private bool IsFirst(HttpHead request) => IsShard(request) && asked.TryAdd($"{request.Target} {request["Range"]}", true);
+    // The first time that these bytes are asked for. What is left of a part that was cut ends where the part does: one kind of trouble for each, or the attempts might not do.
+    private bool IsFirst(HttpHead request) => IsShard(request) && asked.TryAdd($"{request.Target} {request["Range"]!.Split('-')[1]}", true);
 
     private static bool IsShard(HttpHead request) => request.Target.Contains(".hdf5", StringComparison.Ordinal) && request.Method == "GET";
 
