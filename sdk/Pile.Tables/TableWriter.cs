@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Pile.DuckDb;
+using Pile.Fits;
 using Pile.Format;
 using Pile.Tables.Opening;
 using Pile.Tables.Writing;
@@ -19,6 +21,7 @@ public static class TableWriter
     /// <returns>The number of rows.</returns>
     /// <exception cref="ArgumentException">The ending is none of a table, a column is not in a batch, or the format can't hold a column (arrays that differ along several axes).</exception>
     /// <exception cref="OutputExistsException">The file exists.</exception>
+    /// <exception cref="OutputUnwritableException">There is no room for it, or no permission.</exception>
     /// <exception cref="ValueInvalidException">A value can't stand in this format: text that is not ASCII in FITS, unsigned integers beyond 2⁶³ in VOTable.</exception>
     public static async Task<long> WriteAsync(string path, ImmutableArray<ColumnSchema> columns, IAsyncEnumerable<RowBatch> rows, TableWriteOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -32,23 +35,35 @@ public static class TableWriter
 
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         string aside = Path.Combine(folder, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}.partial");
+        bool isWriting = true;
         try
         {
             long rowCount;
             bool isPackedAfter = isGzip && format is TableFormat.Fits or TableFormat.Parquet; // their libraries write plain files
             using (ITableSink sink = Open(format, aside, path, columns, options?.About, isGzip && !isPackedAfter))
             {
+                isWriting = false; // the rows come from elsewhere, with errors of their own
                 await foreach (RowBatch batch in rows.WithCancellation(cancellationToken).ConfigureAwait(false))
                 {
                     ColumnData[] selected = Select(columns, batch);
+                    isWriting = true;
                     await Task.Run(() => sink.Write(selected, batch.RowCount), cancellationToken).ConfigureAwait(false);
+                    isWriting = false;
                 }
+                isWriting = true;
                 rowCount = await Task.Run(() => sink.Complete(cancellationToken), cancellationToken).ConfigureAwait(false);
             }
             if (isPackedAfter)
                 await Task.Run(() => TextFile.Pack(aside), cancellationToken).ConfigureAwait(false);
             File.Move(aside, path, overwrite);
             return rowCount;
+        }
+        // .NET makes the system's "file too large" an ArgumentOutOfRangeException.
+        catch (Exception e) when (isWriting && e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException or FitsException or DuckDbException)
+        {
+            string finding = (e switch { FitsException fits => fits.Finding, DuckDbException duckDb => duckDb.Error, ArgumentOutOfRangeException => "the file would become too large", _ => e.Message })
+                .Replace($" : '{aside}'", "", StringComparison.Ordinal).Replace(aside, path, StringComparison.Ordinal).TrimEnd('.');
+            throw new OutputUnwritableException(path, $"it cannot be written: {finding}", "Make room or give permission there, or name another file", e);
         }
         finally
         {

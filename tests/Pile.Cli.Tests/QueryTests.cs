@@ -100,6 +100,24 @@ public sealed class QueryTests(BuiltDatasets built) : IDisposable
         Assert.Equal("""[{"object_id":9007199254740992,"x":null,"u":1,"b":true,"v":[1,null]},{"object_id":"-9223372036854775808","x":0.1,"u":5,"b":true,"v":[4,5]},{"object_id":"9007199254740993","x":null,"u":"18446744073709551615","b":false,"v":[2,3]}]""" + "\n", query.Output);
     }
 
+    [Theory]
+    [InlineData("csv")]
+    [InlineData("ecsv")]
+    [InlineData("vot.gz")]
+    [InlineData("fits")]
+    [InlineData("parquet")]
+    public void A_full_disk_is_told_in_a_line_and_leaves_nothing(string ending)
+    {
+        string file = folder[$"t.{ending}"];
+        ProgramResult full = PileProgram.RunWithFileLimit(100, "query", built.Gaia, "--out", file);
+        Assert.Equal((1, ""), (full.ExitCode, full.Output));
+        string line = Assert.Single(full.ErrorLines);
+        Assert.StartsWith($"pile: {file}: it cannot be written: ", line, StringComparison.Ordinal);
+        Assert.EndsWith(". Make room or give permission there, or name another file.", line, StringComparison.Ordinal);
+        Assert.DoesNotContain(".partial", line, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(folder.Path));
+    }
+
     [Fact]
     public void Ids_that_are_in_no_row_are_counted()
     {

@@ -34,8 +34,11 @@ internal static unsafe partial class FitsNative
         byte* buffer = stackalloc byte[MessageBytes];
         StatusText(status, buffer);
         StringBuilder text = new($"{Text(buffer)} (cfitsio status {status})");
+        // A disk that is full is told of for every buffer, each time in the same words.
+        HashSet<string> told = [];
         while (NextMessage(buffer) != 0)
-            text.Append("; ").Append(Text(buffer));
+            if (Text(buffer) is var message && told.Add(message))
+                text.Append("; ").Append(message);
         return text.ToString();
 
         static string Text(byte* bytes) => Encoding.Latin1.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(bytes)).Trim();
