@@ -28,5 +28,5 @@ internal static class SkyGenerators
                                                        select HealpixPixel.FromRaDec(position.RaDeg, position.DecDeg, order);
 
     internal static void Check<T>(Gen<T> cases, Func<T, bool> law) =>
-        Prop.ForAll(cases.ToArbitrary(), law).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+        Prop.ForAll(cases.ToArbitrary(), law).Check(Laws.Repeatable.WithMaxTest(500));
 }

@@ -67,7 +67,7 @@ public class EpochOrderTests
                 }
                 return rows;
             }
-        }).QuickCheckThrowOnFailure();
+        }).Check(Laws.Repeatable);
     }
 
     [Fact]
