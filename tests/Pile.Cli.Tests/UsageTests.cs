@@ -59,6 +59,14 @@ public class UsageTests(BuiltDatasets built)
         Assert.Contains(finding, PileProgram.RunToError(2, arguments), StringComparison.Ordinal);
 
     [Fact]
+    public void Results_go_to_folders_of_this_machine()
+    {
+        foreach (string[] command in (string[][])[["build", "--from", TestPaths.Data("catalog/small_sky.fits")], ["crossmatch", built.Sky, built.Sky, "--radius", "1"], ["read", built.Sky, "--where", "true", "--columns", "ra"]])
+            Assert.Contains("'pile copy FOLDER s3://b/d/' publishes", PileProgram.RunToError(2, [.. command, "--out", "s3://b/d/"]), StringComparison.Ordinal);
+        Assert.Contains("--out https://h/t.csv: results are written to folders", PileProgram.RunToError(2, "query", built.Sky, "--out", "https://h/t.csv"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_stack_trace_comes_only_with_verbose()
     {
         ProgramResult result = PileProgram.Run("info", "nowhere", "--verbose");

@@ -90,7 +90,7 @@ internal static class BuildCommand
         if (parsed.GetValue(DryRun))
             return await ListUnitsAsync(parsed, builder, cancellationToken).ConfigureAwait(false);
 
-        string output = parsed.GetRequiredValue(Out);
+        string output = TableOutput.RequireLocal(parsed.GetRequiredValue(Out));
         using ProgressDisplay display = new(parsed.GetValue(CommonOptions.Quiet));
         WriterSettings writer = new()
         {

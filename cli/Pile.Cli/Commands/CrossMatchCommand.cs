@@ -43,7 +43,7 @@ internal static class CrossMatchCommand
         if (output is null && !isExplained)
             throw new UsageException("Say where the pairs shall go: --out FILE. Or --explain, to hear what would be done.");
         bool isDataset = output is not null && output.EndsWith('/');
-        if (isDataset && Path.Exists(output))
+        if (isDataset && Path.Exists(TableOutput.RequireLocal(output!)))
             throw new OutputExistsException(output!, "Remove it, or name another folder with --out");
         if (output is not null && !isDataset)
             TableOutput.RequireFree(output);

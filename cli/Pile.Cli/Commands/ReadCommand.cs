@@ -38,6 +38,7 @@ internal static class ReadCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        string output = TableOutput.RequireLocal(parsed.GetRequiredValue(Out));
         await using Dataset dataset = await Dataset.OpenAsync(parsed.GetRequiredValue(DatasetPath), CommonOptions.DatasetOptionsOf(parsed), cancellationToken).ConfigureAwait(false);
         string[] columns = QueryCommand.Split(parsed.GetRequiredValue(Columns));
         RowFileOptions options = new()
@@ -51,7 +52,7 @@ internal static class ReadCommand
         query = query.Columns(RowFiles.ColumnsToRead(dataset.Manifest, columns, options));
         RowReader rows = await OpenRowsAsync(parsed, dataset, query, cancellationToken).ConfigureAwait(false);
 
-        RowFilesSummary summary = await RowFiles.WriteAsync(rows.ReadAllAsync(cancellationToken: cancellationToken), dataset.Manifest, columns, parsed.GetRequiredValue(Out), options,
+        RowFilesSummary summary = await RowFiles.WriteAsync(rows.ReadAllAsync(cancellationToken: cancellationToken), dataset.Manifest, columns, output, options,
             Enumerable.Range(0, rows.Count).Select(rows.IdAt), cancellationToken).ConfigureAwait(false);
         if (parsed.GetValue(CommonOptions.Json))
             JsonOutput.Write(json =>
@@ -65,7 +66,7 @@ internal static class ReadCommand
                 json.WriteEndObject();
             });
         else
-            CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture, $"{summary.Rows:N0} rows, {summary.Files.Length:N0} files in {parsed.GetRequiredValue(Out)}{(summary.Missing > 0 ? $", {summary.Missing:N0} values missing" : "")}"));
+            CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture, $"{summary.Rows:N0} rows, {summary.Files.Length:N0} files in {output}{(summary.Missing > 0 ? $", {summary.Missing:N0} values missing" : "")}"));
         return ExitCode.Done;
     }
 

@@ -16,12 +16,18 @@ internal static class TableOutput
     internal static void RequireFree(string path)
     {
         TableWriter.RequireTablePath(path);
+        RequireLocal(path);
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
             throw new UsageException($"--out {path}: there is no folder '{folder}'. Make it first.");
         if (File.Exists(path) || Directory.Exists(path))
             throw new OutputExistsException(path, "Remove it, or name another file with --out");
         RequireWritable(path);
     }
+
+    /// <summary>Refuses an address: only 'pile copy' writes to one, and as a path it would make a folder called <c>s3:</c> or <c>file:</c>.</summary>
+    /// <exception cref="UsageException">The output is no path of this machine.</exception>
+    internal static string RequireLocal(string path) => !path.Contains("://", StringComparison.Ordinal) ? path
+        : throw new UsageException($"--out {path}: results are written to folders of this machine. Write there, then 'pile copy FOLDER {path}' publishes a dataset.");
 
     /// <summary>Permission shows only by making a file; better before a long match than after it.</summary>
     private static void RequireWritable(string path)
