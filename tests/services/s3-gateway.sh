@@ -58,8 +58,8 @@ wait_for() { # wait_for DAEMON COMMAND...
 
 port_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
-free_port() { # below the ephemeral range, and at random, so that gateways starting together keep apart
-  local p; while :; do p=$((20000 + (RANDOM * 32768 + RANDOM) % 12000)); port_taken $p || break; done; echo $p
+free_port() { # free_port 0|1: below the ephemeral range, and by the process's number, so that gateways starting together keep apart; else at random
+  local p=$((20000 + ($$ * 2 + $1) % 12000)); while port_taken $p; do p=$((20000 + (RANDOM * 32768 + RANDOM) % 12000)); done; echo $p
 }
 
 answers() ( # speaks HTTP: an anonymous ListBuckets
@@ -142,7 +142,7 @@ CONF
 
 start_once() {
   local port mon_port uuid
-  port=$(free_port) mon_port=$(free_port)
+  port=$(free_port 0) mon_port=$(free_port 1)
   mkdir -p "$DIR"/{run,log,mon,osd,rgw}
   : >"$DIR/keyring"
   configure "$port" "$mon_port"
