@@ -1,3 +1,5 @@
+using Pile.TestKit;
+
 namespace Pile.Storage.Tests;
 
 public sealed class LocalFolderTests : StoreWritingContract
@@ -16,6 +18,30 @@ public sealed class LocalFolderTests : StoreWritingContract
     {
         Assert.Single(Directory.EnumerateFileSystemEntries(Folder.Path));
         return Task.CompletedTask;
+    }
+
+    [Fact]
+    public async Task A_file_says_what_the_system_has_of_it_in_memory()
+    {
+        const string Ask = """
+            import os, sys
+            for path in sys.argv[1:]:
+                fd = os.open(path, os.O_RDONLY)
+                os.fsync(fd)
+                os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
+            try:
+                print(os.preadv(fd, [bytearray(1)], 5000, os.RWF_NOWAIT) < 1)
+            except BlockingIOError:
+                print(True)
+            """;
+        foreach (string name in (string[])["large", "other"])
+            await File.WriteAllBytesAsync(Folder[name], new byte[100_000], Token);
+        bool isDropped = bool.Parse(Python.Run(Ask, Folder["large"], Folder["other"])); // not where the folder lies in memory; asked of the other, since asking may fetch
+        using IRandomAccessFile file = FileStore.For(Folder.Path).Open("large", 100_000);
+        Assert.Equal(isDropped, file.IsOnDisk(5000));
+        file.Read(5000, new byte[1]);
+        Assert.False(file.IsOnDisk(5000));
+        Assert.False(file.IsOnDisk(200_000));
     }
 
     [Fact]

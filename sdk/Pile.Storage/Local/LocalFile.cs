@@ -52,6 +52,9 @@ internal sealed class LocalFile : IRandomAccessFile
         ParallelRanges.ReadAsync(this, ranges, StoreTraits.Local.ParallelRequests, cancellationToken);
 
     /// <inheritdoc/>
+    public bool IsOnDisk(long offsetBytes) => SystemCache.Lacks(handle, offsetBytes);
+
+    /// <inheritdoc/>
     public void Dispose() => handle.Dispose();
 
     private EndOfStreamException PastEnd(long offsetBytes) => new($"'{path}' ends before byte {offsetBytes}.");
