@@ -9,6 +9,9 @@ namespace Pile.Reading;
 /// the system ends that read first, and a later one opens the shard again.</remarks>
 internal sealed class ShardFiles(IFileStore store, ImmutableArray<DatasetFile> shards, int maxOpen) : IDisposable
 {
+    // The system drops what it has read together, about.
+    private const int ProbeBytes = 2 << 20;
+
     private readonly IRandomAccessFile?[] open = new IRandomAccessFile?[shards.Length];
     private readonly Queue<int> opened = new();
     private readonly Lock opening = new();
@@ -71,6 +74,35 @@ internal sealed class ShardFiles(IFileStore store, ImmutableArray<DatasetFile> s
                 // As above.
             }
         }
+    }
+
+    /// <summary>Opens a shard once more, for whoever is not to be counted and closes it.</summary>
+    /// <inheritdoc cref="Read" path="/exception"/>
+    internal IRandomAccessFile OpenApart(int source) => store.Open(shards[source].Path, shards[source].Bytes);
+
+    /// <summary>The first byte of a part of a shard that the system does not have in memory, as far as it says so of some of them; the part's end where it has all.</summary>
+    /// <inheritdoc cref="Read" path="/exception"/>
+    internal long FirstOnDisk(int source, long startBytes, long endBytes)
+    {
+        try
+        {
+            if (Volatile.Read(ref open[source]) is { } file)
+                return FirstOnDisk(file, startBytes, endBytes);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Closed to make room for another.
+        }
+        using IRandomAccessFile apart = OpenApart(source);
+        return FirstOnDisk(apart, startBytes, endBytes);
+    }
+
+    private static long FirstOnDisk(IRandomAccessFile file, long startBytes, long endBytes)
+    {
+        for (long at = startBytes; at < endBytes; at += ProbeBytes)
+            if (file.IsOnDisk(at))
+                return at;
+        return file.IsOnDisk(endBytes - 1) ? Math.Max(startBytes, endBytes - ProbeBytes) : endBytes;
     }
 
     private void CountRead(int bytes)

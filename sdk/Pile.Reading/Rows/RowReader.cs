@@ -17,11 +17,13 @@ public sealed class RowReader
     private readonly ImmutableArray<HeavyColumn> heavy;
     private readonly ShardFiles shards;
     private readonly FrozenDictionary<string, RowColumn> byName;
+    private readonly Lazy<RowRuns?> runs;
 
     internal RowReader(Dataset dataset, RowColumn ids, ImmutableArray<RowColumn> columns, ImmutableArray<HeavyColumn> heavy, ShardFiles shards)
     {
         (this.dataset, this.ids, Columns, this.heavy, this.shards) = (dataset, ids, columns, heavy, shards);
         byName = columns.ToFrozenDictionary(c => c.Schema.Name, StringComparer.Ordinal);
+        runs = new(() => RowRuns.Of(this.heavy, Count, this.shards));
         Count = ids is TextRowColumn text ? text.RowCount : ((LightRowColumn<long>)ids).RowCount;
     }
 
@@ -127,6 +129,12 @@ public sealed class RowReader
     /// <summary>Reads some rows at once, all columns, in the order given.</summary>
     internal Task<RowBatch> ReadBatchAsync(ReadOnlyMemory<int> rows, BatchMemory memory, CancellationToken cancellationToken) =>
         new BatchRead(Columns, rows, memory, shards, dataset.Options.Threads).RunAsync(cancellationToken);
+
+    /// <summary>Begins to read the shards of all rows before they are read in order from a disk.</summary>
+    /// <returns>Null where that would not help: rows that lie scattered, or in a store.</returns>
+    /// <inheritdoc cref="ReadAhead(RowRuns, ShardFiles, int, int, int?)" path="/param"/>
+    internal ReadAhead? BeginReadAhead(int epoch, int row, int? epochs) =>
+        shards.Traits.IsLocal && runs.Value is { } found ? new ReadAhead(found, shards, epoch, row, epochs) : null;
 
     private IEnumerable<int[]> Cut(IEnumerable<int> rows, int batchRows)
     {

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Pile.Format;
+using Pile.Reading;
 
 namespace Pile.Streaming;
 
@@ -105,15 +106,19 @@ public sealed class Loader
     private async IAsyncEnumerable<LoadedUnit> OnDemandAsync(StreamState? from, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (StreamUnit unit in Units(from))
-            yield return await LoadAsync(unit, cancellationToken).ConfigureAwait(false);
+            yield return await LoadAsync(unit, null, cancellationToken).ConfigureAwait(false);
     }
 
     private async IAsyncEnumerable<LoadedUnit> AheadAsync(StreamState? from, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using SemaphoreSlim turns = new(unitsAtOnce);
+        // Workers that share the rows leave gaps between theirs, and a shuffle has its own order.
+        await using ReadAhead? files = Shuffle is null && options.Worker.Count == 1
+            ? await source.BeginReadAheadAsync(from?.Epoch ?? 0, from?.RowsDone ?? 0, options.Epochs, cancellationToken).ConfigureAwait(false)
+            : null;
         Channel<Task<LoadedUnit>> ahead = Channel.CreateBounded<Task<LoadedUnit>>(new BoundedChannelOptions(unitsAhead) { SingleReader = true, SingleWriter = true });
-        Task beginning = Task.Run(() => BeginAsync(from, turns, ahead.Writer, ended.Token), CancellationToken.None);
+        Task beginning = Task.Run(() => BeginAsync(from, files, turns, ahead.Writer, ended.Token), CancellationToken.None);
         try
         {
             await foreach (Task<LoadedUnit> loading in ahead.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
@@ -134,7 +139,7 @@ public sealed class Loader
     }
 
     // Begins to read one unit after the other, so many at once, as far ahead as the memory goes. They may be ready in any order, and stand in the channel in theirs.
-    private async Task BeginAsync(StreamState? from, SemaphoreSlim turns, ChannelWriter<Task<LoadedUnit>> ahead, CancellationToken cancellationToken)
+    private async Task BeginAsync(StreamState? from, ReadAhead? files, SemaphoreSlim turns, ChannelWriter<Task<LoadedUnit>> ahead, CancellationToken cancellationToken)
     {
         try
         {
@@ -142,7 +147,7 @@ public sealed class Loader
             {
                 await turns.WaitAsync(cancellationToken).ConfigureAwait(false);
                 await ahead.WaitToWriteAsync(cancellationToken).ConfigureAwait(false);
-                ahead.TryWrite(Task.Run(() => LoadInTurnAsync(unit, turns, cancellationToken), CancellationToken.None));
+                ahead.TryWrite(Task.Run(() => LoadInTurnAsync(unit, files, turns, cancellationToken), CancellationToken.None));
             }
             ahead.Complete();
         }
@@ -152,11 +157,11 @@ public sealed class Loader
         }
     }
 
-    private async Task<LoadedUnit> LoadInTurnAsync(StreamUnit unit, SemaphoreSlim turns, CancellationToken cancellationToken)
+    private async Task<LoadedUnit> LoadInTurnAsync(StreamUnit unit, ReadAhead? files, SemaphoreSlim turns, CancellationToken cancellationToken)
     {
         try
         {
-            return await LoadAsync(unit, cancellationToken).ConfigureAwait(false);
+            return await LoadAsync(unit, files, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -166,10 +171,12 @@ public sealed class Loader
 
     private IEnumerable<StreamUnit> Units(StreamState? from) => plan.From(from?.Epoch ?? 0, from?.RowsDone ?? 0, () => new PooledMemory(pool, threadsPerUnit));
 
-    private async Task<LoadedUnit> LoadAsync(StreamUnit unit, CancellationToken cancellationToken)
+    private async Task<LoadedUnit> LoadAsync(StreamUnit unit, ReadAhead? files, CancellationToken cancellationToken)
     {
         try
         {
+            if (files is not null)
+                await files.ReachAsync(unit.Epoch, (int)unit.Rows.Span[0], (int)unit.Rows.Span[^1]).WaitAsync(cancellationToken).ConfigureAwait(false);
             return new LoadedUnit(unit, await source.ReadAsync(unit.Rows, unit.Memory, cancellationToken).ConfigureAwait(false));
         }
         catch

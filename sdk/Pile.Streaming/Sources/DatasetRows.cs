@@ -61,6 +61,9 @@ internal sealed class DatasetRows : StreamSource
         return await some.ReadBatchAsync(Array.ConvertAll(wanted, p => Array.BinarySearch(sorted, p)), memory, cancellationToken).ConfigureAwait(false);
     }
 
+    internal override async Task<ReadAhead?> BeginReadAheadAsync(int epoch, long row, int? epochs, CancellationToken cancellationToken) =>
+        IsNear && isLookedUpOnce && RowCount > 0 ? (await All().WaitAsync(cancellationToken).ConfigureAwait(false)).BeginReadAhead(epoch, (int)row, epochs) : null;
+
     private Task<RowReader> All()
     {
         lock (opening)

@@ -1,0 +1,139 @@
+using Pile.Format;
+using Pile.Reading;
+using Pile.TestKit;
+using Pile.Writing;
+
+namespace Pile.Streaming.Tests;
+
+/// <summary>Rows in order from files that the system does not have in its cache.</summary>
+public sealed class ReadAheadTests : IAsyncLifetime
+{
+    private const int RowCount = 60, ElementsPerRow = 256 * 256;
+
+    // Drops a file from the cache, or counts the MiB of it that are not there, with Python's own way to ask.
+    private const string Drop = """
+        import os, sys
+        for path in sys.argv[1:]:
+            fd = os.open(path, os.O_RDONLY)
+            os.fsync(fd)
+            os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
+        """;
+
+    private const string Count = """
+        import os, sys
+        absent = 0
+        for path in sys.argv[1:]:
+            fd = os.open(path, os.O_RDONLY)
+            for at in range(1 << 20, os.fstat(fd).st_size, 1 << 20):
+                try:
+                    os.preadv(fd, [bytearray(1)], at, os.RWF_NOWAIT)
+                except BlockingIOError:
+                    absent += 1
+        print(absent)
+        """;
+
+    private readonly TemporaryFolder folder = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private string[] Shards => [.. Directory.EnumerateFiles(folder["rows"], "*.hdf5", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+
+    public async ValueTask InitializeAsync()
+    {
+        Modality image = Modality.Get("image"), common = Modality.Common;
+        DatasetSpec spec = new()
+        {
+            Name = "rows",
+            Modality = "image",
+            Codec = PieceCodec.None,
+            Provenance = new() { Project = "Pile", Survey = "test", Instrument = "none", Release = "1", Licence = "CC0-1.0", Citation = "none", Builder = "test", BuilderVersion = "1" },
+        };
+        await using DatasetWriter writer = DatasetWriter.Create(folder["rows"], spec, new WriterSettings());
+        using (UnitSpill unit = writer.BeginUnit("rows", []))
+        {
+            unit.Append(new RowBatch([
+                new ColumnData<long>(common.Find("object_id")!.With(DType.Int64, []), Enumerable.Range(0, RowCount).Select(i => (long)i).ToArray()),
+                new ColumnData<double>(common.Find("ra")!.With(DType.Float64, []), Enumerable.Range(0, RowCount).Select(i => (i % 2 * 180) + 10 + (1e-4 * i)).ToArray()),
+                new ColumnData<double>(common.Find("dec")!.With(DType.Float64, []), Enumerable.Repeat(20.0, RowCount).ToArray()),
+                new ColumnData<float>(image.Find("image_array")!.With(DType.Float32, [1, 256, 256]), Enumerable.Range(0, RowCount * ElementsPerRow).Select(i => (float)(i / ElementsPerRow)).ToArray()),
+                TextColumnData.From(image.Find("image_band")!.With(DType.String, [1]), [.. Enumerable.Repeat("r", RowCount)]),
+            ]));
+            unit.Complete();
+        }
+        await writer.CommitAsync();
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        folder.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    [Fact]
+    public async Task Rows_from_the_disk_are_those_of_the_index_in_its_order_epoch_after_epoch()
+    {
+        await using Dataset dataset = await Dataset.OpenAsync(folder["rows"], cancellationToken: Cancellation);
+        StreamSource source = await StreamSource.OpenAsync(dataset.Query().Columns("object_id", "image_array"), Cancellation);
+        Python.Run(Drop, Shards);
+        Loader loader = new(source, new LoaderOptions { BatchRows = 7, Epochs = 3 });
+        List<long> all = await Ids(loader, null);
+        Assert.Equal(RowCount * 3, all.Count);
+        Assert.Equal(Enumerable.Range(0, RowCount).Select(i => (long)i), all.Take(RowCount).Order());
+        Assert.Equal(all.Take(RowCount), all.Skip(RowCount).Take(RowCount));
+        Assert.Equal(all.Take(RowCount), all.Skip(2 * RowCount));
+
+        Python.Run(Drop, Shards);
+        StreamState? saved = null;
+        await foreach (StreamBatch batch in loader.ReadAsync(cancellationToken: Cancellation))
+            using (batch)
+                if ((saved = batch.State) is { Epoch: 1, RowsDone: > 30 })
+                    break; // with much of it still to be read
+        Python.Run(Drop, Shards);
+        Assert.Equal(all.Skip(RowCount + (int)saved!.RowsDone), await Ids(loader, saved));
+    }
+
+    [Fact]
+    public async Task Whoever_has_reached_rows_finds_them_in_the_systems_cache()
+    {
+        await using Dataset dataset = await Dataset.OpenAsync(folder["rows"], cancellationToken: Cancellation);
+        RowReader reader = await dataset.OpenRowsAsync(dataset.Query().Columns("image_array"), cancellationToken: Cancellation);
+        Python.Run(Drop, Shards);
+        await using ReadAhead? ahead = reader.BeginReadAhead(0, 0, 1);
+        await ahead!.ReachAsync(0, 0, RowCount - 1);
+        Assert.Equal("0", Python.Run(Count, Shards).Trim());
+    }
+
+    [Fact]
+    public async Task Rows_that_do_not_follow_each_other_are_not_read_before_they_are_asked_for()
+    {
+        await using Dataset dataset = await Dataset.OpenAsync(folder["rows"], cancellationToken: Cancellation);
+        RowReader reader = await dataset.OpenRowsByPositionAsync(Enumerable.Range(0, RowCount).Select(i => (long)(i * 7 % RowCount)), dataset.Query().Columns("image_array"), cancellationToken: Cancellation);
+        Assert.Null(reader.BeginReadAhead(0, 0, 1));
+    }
+
+    [Fact]
+    public async Task A_shard_that_was_cut_is_named_with_the_first_row_that_is_missing()
+    {
+        await using Dataset dataset = await Dataset.OpenAsync(folder["rows"], cancellationToken: Cancellation);
+        StreamSource source = await StreamSource.OpenAsync(dataset.Query().Columns("object_id", "image_array"), Cancellation);
+        using (FileStream shard = new(Shards[^1], FileMode.Open, FileAccess.Write))
+            shard.SetLength(shard.Length / 2);
+        Python.Run(Drop, Shards);
+        ShardCorruptException e = await Assert.ThrowsAsync<ShardCorruptException>(() => Ids(new Loader(source, new LoaderOptions { BatchRows = 7 }), null));
+        Assert.Contains(Shards[^1], e.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task<List<long>> Ids(Loader loader, StreamState? from)
+    {
+        List<long> ids = [];
+        await foreach (StreamBatch batch in loader.ReadAsync(from, Cancellation))
+            using (batch)
+                for (int row = 0; row < batch.RowCount; row++)
+                {
+                    long id = batch.Values<long>("object_id").Span[row];
+                    Assert.False(batch.Row<float>("image_array", row).ContainsAnyExcept((float)id));
+                    ids.Add(id);
+                }
+        return ids;
+    }
+}
