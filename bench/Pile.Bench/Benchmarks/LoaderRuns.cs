@@ -28,16 +28,20 @@ internal sealed class LoaderRuns : IBenchmark
         for (int round = 0; round < Rounds; round++)
         {
             rounds.Add(new Round(LoaderProcess.Run(LoaderProcess.Medium, folder), LoaderProcess.Run(LoaderProcess.Cached, folder), LoaderProcess.Run(LoaderProcess.Sequential, folder), LoaderProcess.Run(LoaderProcess.Shuffled, folder)));
-            Progress.Say(string.Create(CultureInfo.InvariantCulture, $"  warm: medium {rounds[^1].Medium.WarmBytesPerSecond / 1e9:0.0}, into 1 MiB {rounds[^1].Cached.WarmBytesPerSecond / 1e9:0.0}, sequential {rounds[^1].Sequential.WarmBytesPerSecond / 1e9:0.0}, shuffled {rounds[^1].Shuffled.WarmBytesPerSecond / 1e9:0.0} GB/s, peak {rounds[^1].Shuffled.PeakBytes / 1e6:0} MB; cold: medium {rounds[^1].Medium.ColdBytesPerSecond / 1e9:0.0}, sequential {rounds[^1].Sequential.ColdBytesPerSecond / 1e9:0.0}, shuffled {rounds[^1].Shuffled.ColdBytesPerSecond / 1e9:0.0} GB/s"));
+            Progress.Say(string.Create(CultureInfo.InvariantCulture, $"  warm: medium {rounds[^1].Medium.WarmBytesPerSecond / 1e9:0.0}, into 1 MiB {rounds[^1].Cached.WarmBytesPerSecond / 1e9:0.0}, sequential {rounds[^1].Sequential.WarmBytesPerSecond / 1e9:0.0}, shuffled {rounds[^1].Shuffled.WarmBytesPerSecond / 1e9:0.0} GB/s, peak {rounds[^1].Shuffled.PeakBytes / 1e6:0} MB"));
         }
+        IReadOnlyList<ColdRound> cold = LoaderProcess.Run(LoaderProcess.Disk, folder).Cold;
+        foreach (ColdRound round in cold)
+            Progress.Say(string.Create(CultureInfo.InvariantCulture, $"  from the disk: medium {round.Medium / 1e9:0.00}, sequential {round.Sequential / 1e9:0.00}, shuffled {round.Shuffled / 1e9:0.00} GB/s"));
         long mostBytes = new LoaderOptions().PrefetchBytes + MostMemoryBeside;
         IReadOnlyDictionary<(string Method, int BatchRows, bool IsShuffled), double> allocated = Allocations.Measure();
         double singly = allocated[(nameof(Allocations.ReadRow), 64, false)];
         return new Section(
             "Epochs through the loader",
             $"""
-            The raw images of *rows*, batches of {new LoaderOptions().BatchRows}, all defaults; each side in a process of its own, {Rounds} rounds: twenty epochs from the system's file cache after sixty that do not count (a program runs at its full speed after a second or two), then two from the disk, before each of which the files are dropped from the cache. Rows are verified.
+            The raw images of *rows*, batches of {new LoaderOptions().BatchRows}, all defaults; each side in a process of its own, {Rounds} rounds: twenty epochs from the system's file cache after sixty that do not count (a program runs at its full speed after a second or two). Rows are verified.
             *The medium* is reading the same shards from their beginnings to their ends in parts of 1 MiB with as many threads ({Environment.ProcessorCount}), into 32 MiB each, and nothing done to the bytes; into 1 MiB each they never leave the processor's cache, which no loader's rows can do that waits for its loop.
+            From the disk one process reads an epoch in each of the three ways in turn, {LoaderProcess.ColdRounds} times after one that does not count, and drops the files from the cache before each epoch; a ratio is that of two epochs of one round. *The disk* is read plainly as it gives most: the same shards in the same order in parts of {LoaderProcess.DiskPartBytes >> 10} KiB, by {LoaderProcess.DiskThreads} threads.
             Memory is the most that was resident in the warm epochs, after a wait in which the loader has filled all that it may. Allocations are those of the managed memory of all threads for a batch, by BenchmarkDotNet's memory diagnoser: if anything were made for a row, a batch of 256 rows would have four times as much as one of 64.
             """,
             [("all", Commands.Of(Name))],
@@ -45,8 +49,8 @@ internal sealed class LoaderRuns : IBenchmark
                 OfMedium("warm: an epoch in the order of the index", r => r.Sequential.WarmBytesPerSecond, r => r.Medium.WarmBytesPerSecond, 0.9),
                 OfMedium("warm: an epoch in blocks, shuffled", r => r.Shuffled.WarmBytesPerSecond, r => r.Medium.WarmBytesPerSecond, 0.75),
                 OfMedium("warm: in the order of the index, beside 1 MiB a thread", r => r.Sequential.WarmBytesPerSecond, r => r.Cached.WarmBytesPerSecond, null),
-                OfMedium("from the disk: in the order of the index", r => r.Sequential.ColdBytesPerSecond, r => r.Medium.ColdBytesPerSecond, 0.9),
-                OfMedium("from the disk: in blocks, shuffled", r => r.Shuffled.ColdBytesPerSecond, r => r.Medium.ColdBytesPerSecond, 0.75),
+                OfDisk("from the disk: in the order of the index", r => r.Sequential, 0.9),
+                OfDisk("from the disk: in blocks, shuffled", r => r.Shuffled, 0.75),
                 Memory("peak memory, in order", r => r.Sequential),
                 Memory("peak memory, shuffled", r => r.Shuffled),
                 Figure.Alone("allocated for a row, read singly into a buffer", Bytes(singly), "0", singly == 0),
@@ -54,10 +58,14 @@ internal sealed class LoaderRuns : IBenchmark
                 Allocated("allocated for a batch, shuffled", isShuffled: true),
             ]);
 
-        Figure OfMedium(string what, Func<Round, double> ours, Func<Round, double> medium, double? least)
+        Figure OfMedium(string what, Func<Round, double> ours, Func<Round, double> medium, double? least) => Share(what, "the medium", rounds.Select(ours), rounds.Select(medium), least);
+
+        Figure OfDisk(string what, Func<ColdRound, double> ours, double least) => Share(what, "the disk", cold.Select(ours), cold.Select(r => r.Medium), least);
+
+        static Figure Share(string what, string medium, IEnumerable<double> ours, IEnumerable<double> plain, double? least)
         {
-            Spread ratio = Spread.Of(rounds.Select(r => ours(r) / medium(r)));
-            return new Figure(what, Rate(Spread.Of(rounds.Select(ours))), $"the medium: {Rate(Spread.Of(rounds.Select(medium)))}", ratio, least is { } limit ? $"≥ {limit:0.##} ×" : "", least is { } met ? ratio.Median >= met : null);
+            Spread ratio = Spread.Of(ours.Zip(plain, (mine, most) => mine / most));
+            return new Figure(what, Rate(Spread.Of(ours)), $"{medium}: {Rate(Spread.Of(plain))}", ratio, least is { } limit ? $"≥ {limit:0.##} ×" : "", least is { } met ? ratio.Median >= met : null);
         }
 
         Figure Memory(string what, Func<Round, LoaderProcess> side)
