@@ -35,6 +35,23 @@ public sealed class CrossMatchTests(BuiltDatasets built) : IDisposable
             """, folder["dataset.csv"], TestPaths.Data("catalog/hats-xmatch/xmatch_correct.csv")));
     }
 
+    [Theory] // the words of other frames are looked for where one is named, as in a build
+    [InlineData("galactic", "l", "b")]
+    [InlineData("ecliptic", "elon", "elat")]
+    public void Columns_of_the_frame_that_is_named_are_found(string frame, string longitude, string latitude)
+    {
+        Python.Run("""
+            import sys
+            from astropy.table import Table
+            from astropy.coordinates import SkyCoord
+            t = Table.read(sys.argv[1]); c = SkyCoord(t['ra'], t['dec'], unit='deg').transform_to({'ecliptic': 'barycentricmeanecliptic'}.get(sys.argv[3], sys.argv[3])).spherical
+            Table({'id': t['id'], sys.argv[4]: c.lon.deg, sys.argv[5]: c.lat.deg}).write(sys.argv[2])
+            """, Left, folder["t.csv"], frame, longitude, latitude);
+        foreach (string option in (string[])["--b-frame", "--frame"])
+            Assert.Equal(131, Count(PileProgram.RunToJson("crossmatch", built.Sky, folder["t.csv"], option, frame, "--radius", "0.001", "--find", "nearest", "--out", folder[$"m{option}.csv"]), "pairs"));
+        Assert.Contains("--b-frame fk6: expected one of icrs", PileProgram.RunToError(2, "crossmatch", built.Sky, folder["t.csv"], "--b-frame", "fk6", "--radius", "1", "--out", folder["n.csv"]), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Radius_0_finds_equal_positions_whatever_the_form_of_the_result()
     {

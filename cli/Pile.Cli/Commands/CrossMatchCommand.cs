@@ -16,7 +16,7 @@ internal static class CrossMatchCommand
     private static readonly Option<string?> Out = new("--out") { Description = "The table of pairs: .csv, .ecsv, .fits, .vot or .parquet; or, of two datasets, DIR/ for a dataset with the rows of both.", HelpName = "FILE|DIR/" };
     private static readonly Option<string?> WhereA = new("--where-a") { Description = "Only rows of A that meet an SQL condition.", HelpName = "SQL" };
     private static readonly Option<string?> WhereB = new("--where-b") { Description = "Only rows of B that meet an SQL condition.", HelpName = "SQL" };
-    private static readonly Option<string?> Frame = new("--frame") { Description = "The frame of the positions of tables: icrs, fk5, fk4, galactic or ecliptic; --a-frame and --b-frame of one.", HelpName = "FRAME" };
+    private static readonly Option<string?> Frame = SideOptions.FrameOption("--frame", "The frame of the positions of tables: icrs, fk5, fk4, galactic or ecliptic; --a-frame and --b-frame of one.");
     private static readonly Option<bool> Explain = new("--explain") { Description = "Tell beforehand what will be read and done, and afterwards what was; without --out nothing is done." };
     private static readonly SideOptions OptionsA = new("a"), OptionsB = new("b");
 

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
+using Pile.Cli.Terminal;
+using Pile.Sky;
 
 namespace Pile.Cli.Commands;
 
@@ -14,9 +16,17 @@ internal sealed partial class SideOptions(string side)
 
     internal Option<string?> RaUnit { get; } = new($"--{side}-ra-unit") { Description = $"deg, hours, rad or sexagesimal, for {side.ToUpperInvariant()}.", HelpName = "UNIT" };
 
-    internal Option<string?> Frame { get; } = new($"--{side}-frame") { Description = $"The frame of the positions of {side.ToUpperInvariant()}, if it is a table: icrs, fk5, fk4, galactic or ecliptic.", HelpName = "FRAME" };
+    internal Option<string?> Frame { get; } = FrameOption($"--{side}-frame", $"The frame of the positions of {side.ToUpperInvariant()}, if it is a table: icrs, fk5, fk4, galactic or ecliptic.");
 
     internal IEnumerable<Option<string?>> All => [Ra, Dec, Id, RaUnit, Frame];
+
+    /// <summary>An option that takes the name of a frame, and nothing else.</summary>
+    internal static Option<string?> FrameOption(string name, string description)
+    {
+        Option<string?> frame = new(name) { Description = description, HelpName = "FRAME" };
+        frame.Validators.Add(result => CommonOptions.Require(result, name, text => SkyFrame.TryParse(text, out _), $"one of {SkyFrame.Words}"));
+        return frame;
+    }
 
     /// <summary>A message that speaks of <c>--ra</c>, with this side's options in its place.</summary>
     internal string InOwnWords(string message) => PlainOption().Replace(message, $"--{side}-${{column}}");

@@ -43,12 +43,32 @@ public sealed class TableSide : MatchSide
     /// <inheritdoc cref="Create(ITableReader, string?, string?, string?, RaUnit?, Action{string}?)"/>
     public static TableSide Create(ITableReader table, string? ra, string? dec, string? id, PositionOptions options)
     {
-        PositionColumns found = PositionColumns.Find(table.Columns, ra, dec, id);
+        PositionColumns found = FindColumns(table.Columns, ra, dec, id, options);
         if (found.Explanation.Length > 0)
             options.OnWarning?.Invoke($"{table.Path}: {found.Explanation}");
         if (found.Id is null)
             options.OnWarning?.Invoke($"{table.Path}: no column of ids was found or named (--id): the row's number is its id.");
         return new TableSide(table, found, options, null);
+    }
+
+    /// <summary>The columns of the frame that is named, and of right ascension and declination where it is named for columns called so.</summary>
+    private static PositionColumns FindColumns(ImmutableArray<ColumnSchema> columns, string? ra, string? dec, string? id, PositionOptions options)
+    {
+        try
+        {
+            return PositionColumns.Find(columns, ra, dec, id, options);
+        }
+        catch (ArgumentException inFrame) when (options.Frame is not null && inFrame.ParamName is null)
+        {
+            try
+            {
+                return PositionColumns.Find(columns, ra, dec, id);
+            }
+            catch (ArgumentException)
+            {
+                throw inFrame;
+            }
+        }
     }
 
     /// <summary>Only rows that meet an SQL condition over the table's columns: one expression.</summary>
