@@ -9,7 +9,7 @@ setup:            ## install what this machine lacks (Debian packages, libduckdb
 
 build: setup      ## build everything; the program is out/pile
 	@dotnet build Pile.sln $(DOTNET_FLAGS)
-	@mkdir -p out && ln -sfn ../cli/Pile.Cli/bin/$(CONFIGURATION)/net10.0/Pile.Cli out/pile
+	@eng/precompile/precompile.sh $(CONFIGURATION)
 
 demo: build       ## datasets out of real files, matched, read, and drawn: out/demo/index.html
 	@CONFIGURATION=$(CONFIGURATION) examples/demo/run.sh

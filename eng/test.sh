@@ -4,6 +4,7 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 configuration=${1:-Release}
 results=out/test-results
+export PILE_PROGRAM=$PWD/out/bin/$configuration/Pile.Cli
 rm -rf "$results" && mkdir -p "$results"
 
 dotnet test Pile.sln -c "$configuration" --no-build --nologo --logger "console;verbosity=minimal" --logger trx --results-directory "$results" -- RunConfiguration.TreatNoTestsAsError=false

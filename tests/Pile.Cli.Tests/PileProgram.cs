@@ -21,7 +21,8 @@ internal static class PileProgram
 
     private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(5);
 
-    internal static string Path { get; } = System.IO.Path.Combine(TestPaths.Root, "cli", "Pile.Cli", "bin",
+    // `make test` names the program as people run it; a single project's tests take what was built with them.
+    internal static string Path { get; } = Environment.GetEnvironmentVariable("PILE_PROGRAM") ?? System.IO.Path.Combine(TestPaths.Root, "cli", "Pile.Cli", "bin",
         new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, new DirectoryInfo(AppContext.BaseDirectory).Name, "Pile.Cli");
 
     /// <summary>Runs one command line to its end.</summary>

@@ -20,26 +20,24 @@ internal sealed class PairCounts(SortedPositions a, int rowsB)
     {
         if (pairs.Count == 0)
             return;
-        // A block is of one chunk.
-        ReadOnlySpan<long> healpix29 = a.Healpix29(pairs.RowA[0] >> SortedPositions.ChunkShift);
-        int distinct = 0, last = -1;
-        long cell = 0, inCell = 0;
-        foreach (int row in pairs.RowA.AsSpan(0, pairs.Count))
+        // A block is of one chunk, and its rows ascend: only the first of its cells and the last can be another block's too.
+        ReadOnlySpan<int> rowA = pairs.RowA.AsSpan(0, pairs.Count);
+        ReadOnlySpan<long> healpix29 = a.Healpix29(rowA[0] >> SortedPositions.ChunkShift);
+        int firstOfCell = 0, distinct = 1;
+        long cell = healpix29[rowA[0] & (SortedPositions.ChunkRows - 1)] >> CellShift;
+        for (int i = 1; i < rowA.Length; i++)
         {
-            if (row != last)
-            {
-                distinct++;
-                last = row;
-                long next = healpix29[row & (SortedPositions.ChunkRows - 1)] >> CellShift;
-                if (next != cell)
-                {
-                    Interlocked.Add(ref pairsOfCell[cell], inCell);
-                    (cell, inCell) = (next, 0);
-                }
-            }
-            inCell++;
+            long next = healpix29[rowA[i] & (SortedPositions.ChunkRows - 1)] >> CellShift;
+            distinct += rowA[i] == rowA[i - 1] ? 0 : 1;
+            if (next == cell)
+                continue;
+            if (firstOfCell == 0)
+                Interlocked.Add(ref pairsOfCell[cell], i);
+            else
+                pairsOfCell[cell] = i - firstOfCell;
+            (cell, firstOfCell) = (next, i);
         }
-        Interlocked.Add(ref pairsOfCell[cell], inCell);
+        Interlocked.Add(ref pairsOfCell[cell], rowA.Length - firstOfCell);
         foreach (int row in pairs.RowB.AsSpan(0, pairs.Count))
             isMatchedB[row] = 1;
         Interlocked.Add(ref pairCount, pairs.Count);

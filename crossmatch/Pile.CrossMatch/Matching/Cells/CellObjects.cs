@@ -8,11 +8,11 @@ namespace Pile.CrossMatch.Matching.Cells;
 /// <remarks>Small methods that call nothing: as part of a large one, their registers go to the stack, which made the whole match 1.7 times slower.</remarks>
 internal sealed class CellObjects
 {
-    /// <summary>With more steps than this, boxes around sixteen objects each are compared first. Objects that follow each other are near each other.</summary>
+    /// <summary>With more steps than this, boxes around the objects of each step are compared first.</summary>
     private const int FewSteps = 5;
 
+    private readonly CellBoxes boxes = new();
     private int[] x = new int[64], y = new int[64], rows = new int[64];
-    private int[] minX = [], maxX = [], minY = [], maxY = [];
     private int steps;
 
     internal int Count { get; private set; }
@@ -47,7 +47,7 @@ internal sealed class CellObjects
         for (int i = Count; i < steps * NearTest.Width; i++)
             x[i] = y[i] = NearTest.Nowhere;
         if (steps > FewSteps)
-            DrawBoxes();
+            boxes.Draw(x.AsSpan(0, Count), y.AsSpan(0, Count));
     }
 
     /// <summary>Finds the near objects of objects of a, one after another.</summary>
@@ -58,7 +58,7 @@ internal sealed class CellObjects
     /// <param name="found">Receives the candidates.</param>
     /// <returns>How many objects of a are done: fewer than all when there might be no room for more candidates.</returns>
     internal int Find(ReadOnlySpan<int> aX, ReadOnlySpan<int> aY, int reach, int firstRowA, Candidates found) =>
-        steps > FewSteps ? FindByBoxes(aX, aY, reach, firstRowA, found) : FindAmongFew(aX, aY, reach, firstRowA, found);
+        steps > FewSteps ? boxes.Find(aX, aY, x, y, rows, reach, firstRowA, found) : FindAmongFew(aX, aY, reach, firstRowA, found);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int FindAmongFew(ReadOnlySpan<int> aX, ReadOnlySpan<int> aY, int reach, int firstRowA, Candidates found)
@@ -84,29 +84,6 @@ internal sealed class CellObjects
         return i;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private int FindByBoxes(ReadOnlySpan<int> aX, ReadOnlySpan<int> aY, int reach, int firstRowA, Candidates found)
-    {
-        ref int xs = ref MemoryMarshal.GetArrayDataReference(x), ys = ref MemoryMarshal.GetArrayDataReference(y), bs = ref MemoryMarshal.GetArrayDataReference(rows);
-        ref int lowX = ref MemoryMarshal.GetArrayDataReference(minX), highX = ref MemoryMarshal.GetArrayDataReference(maxX);
-        ref int lowY = ref MemoryMarshal.GetArrayDataReference(minY), highY = ref MemoryMarshal.GetArrayDataReference(maxY);
-        ref int toA = ref MemoryMarshal.GetArrayDataReference(found.RowA), toB = ref MemoryMarshal.GetArrayDataReference(found.RowB);
-        int count = found.Count, most = found.RowA.Length - Count - 1, i = 0;
-        for (; i < aX.Length && count <= most; i++)
-            for (int box = 0; box < steps; box += NearTest.Width)
-                for (uint near = NearTest.Boxes(aX[i], aY[i], ref lowX, ref highX, ref lowY, ref highY, box, reach); near != 0; near &= near - 1)
-                {
-                    int at = (box + BitOperations.TrailingZeroCount(near)) * NearTest.Width;
-                    for (uint inBox = NearTest.Places(aX[i], aY[i], ref xs, ref ys, at, reach); inBox != 0; inBox &= inBox - 1)
-                    {
-                        Unsafe.Add(ref toA, count) = firstRowA + i;
-                        Unsafe.Add(ref toB, count++) = Unsafe.Add(ref bs, at + BitOperations.TrailingZeroCount(inBox));
-                    }
-                }
-        found.Count = count;
-        return i;
-    }
-
     /// <summary>Takes x and y out of pixels.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Split(ReadOnlySpan<long> healpix29, Span<int> x, Span<int> y)
@@ -116,27 +93,6 @@ internal sealed class CellObjects
         {
             Unsafe.Add(ref xs, i) = FacePoint.XOf(healpix29[i]);
             Unsafe.Add(ref ys, i) = FacePoint.YOf(healpix29[i]);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void DrawBoxes()
-    {
-        int padded = (steps + NearTest.Width - 1) / NearTest.Width * NearTest.Width;
-        if (minX.Length < padded)
-            (minX, maxX, minY, maxY) = (new int[2 * padded], new int[2 * padded], new int[2 * padded], new int[2 * padded]);
-        for (int step = 0; step < padded; step++)
-        {
-            (int lowX, int highX, int lowY, int highY) = (NearTest.Nowhere, NearTest.Nowhere, NearTest.Nowhere, NearTest.Nowhere);
-            int first = step * NearTest.Width, end = Math.Min(first + NearTest.Width, Count);
-            if (first < end)
-                (lowX, highX, lowY, highY) = (x[first], x[first], y[first], y[first]);
-            for (int i = first + 1; i < end; i++)
-            {
-                (lowX, highX) = (Math.Min(lowX, x[i]), Math.Max(highX, x[i]));
-                (lowY, highY) = (Math.Min(lowY, y[i]), Math.Max(highY, y[i]));
-            }
-            (minX[step], maxX[step], minY[step], maxY[step]) = (lowX, highX, lowY, highY);
         }
     }
 

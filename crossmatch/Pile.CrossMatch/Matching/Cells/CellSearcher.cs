@@ -31,9 +31,7 @@ internal sealed class CellSearcher(CellSearch search) : IPairSearcher
             while (healpix29[row] >= regionEnd)
                 (shift, regionEnd) = (ShiftOf(++region), search.Orders.PixelsOf(region).End);
             long cell = healpix29[row] >> shift << shift, cellEnd = cell + (1L << shift);
-            int end = row + 1;
-            while (end < healpix29.Length && healpix29[end] < cellEnd)
-                end++;
+            int end = SortedRun.End(healpix29, row + 1, cellEnd);
 
             objects.Clear();
             cursor.AddRows(cell, cellEnd, objects);

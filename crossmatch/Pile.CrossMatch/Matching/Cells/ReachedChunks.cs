@@ -36,7 +36,7 @@ internal static class ReachedChunks
                 reached[chunk] = true;
             return reached;
         }
-        MarkNear(reached, of, occupied, order, shift);
+        NearPixels.Mark(reached, of, occupied, order, shift);
         return reached;
 
         void Mark(long pixel)
@@ -45,10 +45,13 @@ internal static class ReachedChunks
             occupied[pixel] = true;
         }
     }
+}
 
-    // Apart: not compiled where most of the sky is occupied.
+/// <summary>Apart: needed where little of the sky is occupied, and not compiled elsewhere.</summary>
+file static class NearPixels
+{
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void MarkNear(bool[] reached, SortedPositions of, bool[] occupied, int order, int shift)
+    internal static void Mark(bool[] reached, SortedPositions of, bool[] occupied, int order, int shift)
     {
         bool[] near = [.. occupied];
         Span<long> neighbours = stackalloc long[8];

@@ -6,6 +6,7 @@ namespace Pile.CrossMatch.Matching.Cells;
 internal ref struct RowCursor
 {
     private readonly SortedPositions side;
+    private readonly int chunkCount;
     private ReadOnlySpan<long> healpix29;
     private int chunk, at;
 
@@ -13,12 +14,13 @@ internal ref struct RowCursor
     internal RowCursor(SortedPositions side, long pixel)
     {
         this.side = side;
+        chunkCount = side.ChunkCount;
         chunk = -1;
         int row = side.LowerBound(pixel, 0, side.Count);
         if (row < side.Count)
             Enter(row >> SortedPositions.ChunkShift, row & (SortedPositions.ChunkRows - 1));
         else
-            chunk = side.ChunkCount;
+            chunk = chunkCount;
     }
 
     /// <summary>The chunk that it has come to.</summary>
@@ -28,28 +30,27 @@ internal ref struct RowCursor
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void AddRows(long cell, long cellEnd, CellObjects objects)
     {
-        while (chunk < side.ChunkCount)
+        while (chunk < chunkCount)
         {
             if (at < healpix29.Length && healpix29[at] < cell)
                 at = Skip(healpix29, at, cell);
             int first = at;
-            while (at < healpix29.Length && healpix29[at] < cellEnd)
-                at++;
+            at = SortedRun.End(healpix29, at, cellEnd);
             if (at > first)
                 objects.Add(healpix29[first..at], (chunk << SortedPositions.ChunkShift) + first);
             if (at < healpix29.Length)
                 return;
             int next = chunk + 1;
-            while (next < side.ChunkCount && side.PixelsOf(next).End <= cell)
+            while (next < chunkCount && side.PixelsOf(next).End <= cell)
                 next++;
             // The next chunk is not touched before a cell needs it.
-            if (next < side.ChunkCount && side.PixelsOf(next).Start >= cellEnd)
+            if (next < chunkCount && side.PixelsOf(next).Start >= cellEnd)
             {
                 healpix29 = default;
                 (chunk, at) = (next - 1, 0);
                 return;
             }
-            if (next < side.ChunkCount)
+            if (next < chunkCount)
                 Enter(next, 0);
             else
                 chunk = next;

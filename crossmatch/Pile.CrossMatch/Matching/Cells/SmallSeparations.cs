@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Pile.Sky;
 
@@ -31,8 +32,14 @@ internal static class SmallSeparations
         int i = 0;
         double margin = (radiusArcsec * 1e-12) + 1e-13;
         if (Vector256.IsHardwareAccelerated)
+        {
+            ref double toSeparation = ref MemoryMarshal.GetReference(separationArcsec[..raA.Length]);
+            ref double fromRaA = ref MemoryMarshal.GetReference(raA), fromDecA = ref MemoryMarshal.GetReference(decA[..raA.Length]);
+            ref double fromRaB = ref MemoryMarshal.GetReference(raB[..raA.Length]), fromDecB = ref MemoryMarshal.GetReference(decB[..raA.Length]);
             for (; i <= raA.Length - 4; i += 4)
-                Near(Vector256.Create(raA[i..]), Vector256.Create(decA[i..]), Vector256.Create(raB[i..]), Vector256.Create(decB[i..]), radiusArcsec, margin).CopyTo(separationArcsec[i..]);
+                Near(Vector256.LoadUnsafe(ref fromRaA, (nuint)i), Vector256.LoadUnsafe(ref fromDecA, (nuint)i), Vector256.LoadUnsafe(ref fromRaB, (nuint)i), Vector256.LoadUnsafe(ref fromDecB, (nuint)i), radiusArcsec, margin)
+                    .StoreUnsafe(ref toSeparation, (nuint)i);
+        }
         for (; i < raA.Length; i++)
             separationArcsec[i] = Near(raA[i], decA[i], raB[i], decB[i], radiusArcsec, margin);
     }

@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Lays out the program as people run it: out/bin/CONFIGURATION, with its own assemblies compiled for x64 ahead of time (ReadyToRun), out/pile a link into it.
+# Methods that want the machine's own vectors are still compiled when it starts. Where the compiler can't be had, the program is the same and starts later.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+configuration=${1:-Release}
+built=cli/Pile.Cli/bin/$configuration/net10.0 out=out/bin/$configuration version=10.0.12
+mkdir -p "$out"
+
+crossgen=${NUGET_PACKAGES:-$HOME/.nuget/packages}/microsoft.netcore.app.crossgen2.linux-x64/$version/tools/crossgen2
+framework=$(dotnet --list-runtimes | sed -n 's/^Microsoft\.NETCore\.App \(10\.[^ ]*\) \[\(.*\)\]$/\2\/\1/p' | tail -n 1)
+if [ "$(uname -sm)" != "Linux x86_64" ] || [ -z "$framework" ]; then
+  crossgen=
+elif [ ! -f "$crossgen" ]; then
+  dotnet restore eng/precompile/Crossgen.csproj -v quiet -nologo >/dev/null 2>&1 || { echo "build: crossgen2 $version can't be fetched; the program will start some 20 ms later" >&2; crossgen=; }
+fi
+[ -z "$crossgen" ] || chmod +x "$crossgen"
+
+stale=()
+for file in "$built"/*; do
+  [ -f "$file" ] || continue
+  name=${file##*/}
+  case $name in
+    *.xml) continue ;;
+    Pile.*.dll | System.CommandLine.dll | Spectre.Console.dll | YamlDotNet.dll)
+      [ "$out/$name" -nt "$file" ] && continue
+      [ -n "$crossgen" ] && stale+=("$name") && continue ;;
+  esac
+  ln -f "$file" "$out/$name"
+done
+if [ ${#stale[@]} -gt 0 ]; then
+  export crossgen framework built out
+  printf '%s\n' "${stale[@]}" | xargs -P "$(nproc)" -I{} sh -c \
+    'rm -f "$out/{}" && "$crossgen" --targetos linux --targetarch x64 -O -r "$framework/*.dll" -r "$built/*.dll" "$built/{}" -o "$out/.{}" >/dev/null && mv "$out/.{}" "$out/{}"'
+fi
+ln -sfn "bin/$configuration/Pile.Cli" out/pile
