@@ -58,5 +58,8 @@ public sealed class CopyTests(BuiltDatasets built) : IDisposable
         Assert.Contains("nonsense", PileProgram.RunToError(2, "copy", built.Sky, folder["x"], "--where", "nonsense"), StringComparison.Ordinal);
         Assert.Contains("does not exist", PileProgram.RunToError(2, "copy", folder["nothing"], folder["x"]), StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder["x"]));
+        string within = Path.Combine(built.Sky, "copies", "1");
+        Assert.Contains("a dataset that the copy would change", PileProgram.RunToError(2, "copy", built.Sky, within), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.GetDirectoryName(within)));
     }
 }

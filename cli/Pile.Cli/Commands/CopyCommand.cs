@@ -4,6 +4,7 @@ using System.Globalization;
 using Pile.Cli.Terminal;
 using Pile.Format;
 using Pile.Publishing;
+using Pile.Storage;
 
 namespace Pile.Cli.Commands;
 
@@ -40,6 +41,8 @@ internal static class CopyCommand
     {
         Stopwatch watch = Stopwatch.StartNew();
         string source = InputFile.RequireDataset(parsed.GetRequiredValue(Source)), destination = parsed.GetRequiredValue(Destination);
+        if (!FileStore.IsRemote(source) && !FileStore.IsRemote(destination) && (Path.GetFullPath(destination) + '/').StartsWith(Path.GetFullPath(source).TrimEnd('/') + '/', StringComparison.Ordinal) && !Path.Exists(destination))
+            throw new UsageException($"'{destination}' lies within '{source}', a dataset that the copy would change. Name a folder outside of it.");
         using ProgressDisplay display = new(parsed.GetValue(CommonOptions.Quiet));
         CopySummary summary = await DatasetCopy.RunAsync(source, destination, new CopyOptions
         {

@@ -18,7 +18,7 @@ internal sealed class PngFile : RowFile
     internal static PngFile Of(Manifest manifest, ViewColumns view, ColumnSchema schema, RowFileOptions options)
     {
         if (SpectrumGroup.Of(view, schema) is not null)
-            throw new ArgumentException($"Column '{schema.Name}' is a spectrum, which has no pixels to draw: ask for fits or npy; 'pile review' draws spectra.", nameof(schema));
+            throw new ArgumentException($"Column '{schema.Name}' is a spectrum, which has no pixels to draw: ask for fits or npy.", nameof(schema));
         ImageGroup? bands = ImageGroup.Of(view, schema);
         if (!ImageGroup.IsImage(schema) || (schema.Shape.Length == 3 && bands is null))
             throw new ArgumentException($"Column '{schema.Name}' ({schema.DType.Name()}, shape [{string.Join(", ", schema.Shape)}]) is no image: ask for npy, fits or json.", nameof(schema));
