@@ -16,7 +16,7 @@ internal sealed record LoaderProcess(double WarmBytesPerSecond, long PeakBytes, 
 {
     internal const string Verb = "loader-process", Medium = "medium", Cached = "cached", Sequential = "sequential", Shuffled = "shuffled", Disk = "disk";
 
-    /// <summary>How the disk is read plainly: the fastest of one, two, four, six and eight threads with parts of 128 KiB, 256 KiB, 1 MiB and 4 MiB, from the cache or around it.</summary>
+    /// <summary>How the disk is read plainly. Of what was tried (one to six threads, parts of 128 KiB to 4 MiB, through the cache or around it) only six threads came as far, and no further beyond the scatter.</summary>
     internal const int DiskThreads = 4, DiskPartBytes = 256 << 10;
 
     /// <summary>Epochs from the disk of each side.</summary>
