@@ -40,9 +40,10 @@ internal sealed class PairMatch(SkyKind kind, int rows, bool withColumns = false
         return new Pass(seconds, ZoneSql.Checksum(Pairs, Columns));
     }
 
-    /// <summary>One match, and the SHA-256 of the sorted ids of its pairs.</summary>
-    internal Pass RunForIds()
+    /// <summary>One match with its files in the system's cache, and the SHA-256 of the sorted ids of its pairs.</summary>
+    internal Pass RunWarmForIds()
     {
+        Measure();
         File.Delete(Path.Combine(Folders.Root, Pairs));
         double seconds = ProgramRun.Run(Folders.Program, Arguments).Seconds;
         return new Pass(seconds, ChecksumOfIdsAsync(Path.Combine(Folders.Root, Pairs)).GetAwaiter().GetResult());
