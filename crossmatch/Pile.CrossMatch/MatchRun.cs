@@ -57,7 +57,7 @@ internal sealed class MatchRun
         SidePlan planA = await question.A.PlanAsync(question.NeedsA.All, reachA, cancellationToken).ConfigureAwait(false) with { Rows = a.Count };
         SidePlan planB = question.IsSelf ? planA : await question.B.PlanAsync(question.NeedsB.All, reachB, cancellationToken).ConfigureAwait(false) with { Rows = b.Count };
         MatchDensity density = rows.Density();
-        return new MatchTable(work, columns, rowCount, summary, density, MatchRecord.Of(identityA, question.IsSelf ? null : identityB, options, radiusArcsec, summary, density),
+        return new MatchTable(work, columns, rowCount, summary, density, MatchRecord.Of(Told(identityA, a), question.IsSelf ? null : Told(identityB, b), options, radiusArcsec, summary, density),
             new MatchPlan(planA, planB, radiusArcsec, question.Steps(planA, planB)));
     }
 
@@ -67,9 +67,11 @@ internal sealed class MatchRun
         return (await a.ConfigureAwait(false), question.IsSelf ? await a.ConfigureAwait(false) : await question.B.IdentifyAsync(cancellationToken).ConfigureAwait(false));
     }
 
+    private static SideIdentity Told(SideIdentity side, SideRows rows) => side with { Sha256 = side.Sha256 ?? rows.Sha256 };
+
     private static void RequireSame(MatchSide side, SideIdentity before, SideIdentity after)
     {
-        if (before.Stamp != after.Stamp || before.Sha256 != after.Sha256)
+        if (before != after)
             throw new SourceUnreadableException(side.Name, "it was changed while it was matched", "Match it again when nobody writes to it");
     }
 

@@ -236,4 +236,44 @@ public sealed class CrossMatchTests(BuiltDatasets built) : IDisposable
     }
 
     private static int Count(JsonElement json, string key) => json.GetProperty(key).GetInt32();
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("g")]
+    public void The_same_bytes_whatever_the_order_of_the_rows(string idPrefix)
+    {
+        Random random = new(3);
+        foreach (string side in (string[])["a", "b"])
+        {
+            // Ids that come twice, places that come twice, rows without a place.
+            string[] lines = [.. Enumerable.Range(0, 300).Select(i => FormattableString.Invariant($"{idPrefix}{i % 280},{(i % 97 == 0 ? "" : $"{10 + (i % 150 / 1000.0)}")},{20 + (i % 7 / 10000.0)},{random.NextDouble()}"))];
+            foreach (string name in (string[])["once", "again"])
+            {
+                Directory.CreateDirectory(folder[name]);
+                File.WriteAllLines(folder[$"{name}/{side}.csv"], ["id,ra,dec,x", .. lines]);
+                // A dataset takes each id once, and only with a place.
+                string[] whole = [.. lines.Where(line => !line.Contains(",,", StringComparison.Ordinal)).Order(StringComparer.Ordinal).DistinctBy(line => line.Split(',')[0])];
+                File.WriteAllLines(folder[$"{name}/{side}-whole.csv"], ["id,ra,dec,x", .. name == "once" ? whole : whole.Reverse()]);
+                random.Shuffle(lines);
+            }
+        }
+        foreach (string name in (string[])["once", "again"])
+        {
+            foreach (string ending in (string[])["parquet", "fits", "vot", "ecsv", "csv"])
+                PileProgram.RunToJson("crossmatch", folder[$"{name}/a.csv"], folder[$"{name}/b.csv"], "--radius", "2", "--join", "full", "--columns", "a.x,b.x", "--out", folder[$"{name}/tables.{ending}"]);
+            foreach (string side in (string[])["a", "b"])
+                PileProgram.RunToJson("build", "--from", folder[$"{name}/{side}-whole.csv"], "--out", folder[$"{name}/{side}"], "--order", "1");
+            PileProgram.RunToJson("crossmatch", folder[$"{name}/a"], folder[$"{name}/b"], "--radius", "2", "--join", "left", "--out", folder[$"{name}/datasets.fits"]);
+            PileProgram.RunToJson("crossmatch", folder[$"{name}/a"], folder[$"{name}/b"], "--radius", "2", "--out", folder[$"{name}/short.parquet"]);
+            PileProgram.RunToJson("crossmatch", folder[$"{name}/a"], folder[$"{name}/b"], "--radius", "2", "--columns", "a.x", "--out", folder[$"{name}/carried.parquet"]);
+        }
+        foreach (string result in Directory.GetFiles(folder["once"]).Select(f => Path.GetFileName(f)!).Where(f => Path.GetFileNameWithoutExtension(f) is "tables" or "datasets" or "short" or "carried"))
+            Assert.True(File.ReadAllBytes(folder[$"once/{result}"]).AsSpan().SequenceEqual(File.ReadAllBytes(folder[$"again/{result}"])), result);
+        // What one row says differs is told.
+        File.WriteAllLines(folder["again/b.csv"], [.. File.ReadAllLines(folder["again/b.csv"])[..^1]]);
+        PileProgram.RunToJson("crossmatch", folder["again/a.csv"], folder["again/b.csv"], "--radius", "0.0001", "--join", "anti", "--out", folder["again/other.parquet"]);
+        Assert.NotEqual(Sha256OfB("once/tables.parquet"), Sha256OfB("again/other.parquet"));
+
+        string Sha256OfB(string pairs) => Python.Run("import re, sys; print(re.search(rb'pile.match.b.sha256.{1,4}?([0-9a-f]{64})', open(sys.argv[1], 'rb').read(), re.S).group(1))", folder[pairs]);
+    }
 }

@@ -84,7 +84,7 @@ internal sealed class PairsFile : IDisposable
         Describe("a", a);
         Describe("b", b);
         foreach ((string side, SideIdentity identity) in carried?.Identities(cancellationToken) ?? [])
-            metadata[$"pile.match.{side}.sha256"] = identity.Sha256;
+            metadata[$"pile.match.{side}.sha256"] = identity.Sha256!; // a dataset has one
         file.Complete(metadata);
 
         void Describe(string side, MappedPositions positions)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using Pile.Format;
 using Pile.Reading;
 using Pile.Sky;
@@ -49,7 +50,14 @@ public sealed class DatasetSide(Dataset dataset, Query? query = null) : MatchSid
         string selection = string.Join("; ", [.. query.Conditions.Select(c => $"where {c}"), .. query.Regions.Select(r => r.ToString()!),
             .. query.ObjectIds is { } ids ? (string[])[string.Create(CultureInfo.InvariantCulture, $"{ids.Length} ids")] : [],
             .. query.Order.Select(o => $"order by {o.Expression}{(o.Descending ? " desc" : "")}"), .. query.RowLimit is { } limit ? (string[])[string.Create(CultureInfo.InvariantCulture, $"limit {limit}")] : []]);
-        return new SideIdentity("dataset", dataset.Manifest.Name, dataset.Manifest.Version, Convert.ToHexStringLower(SHA256.HashData(manifest)), selection, stamp);
+        return new SideIdentity("dataset", dataset.Manifest.Name, dataset.Manifest.Version, ContentSha256(await dataset.FilesAsync(cancellationToken).ConfigureAwait(false)), selection, stamp);
+    }
+
+    // The manifest's own would differ for a dataset built of the same rows in another order: it names the source.
+    private static string ContentSha256(FileList files)
+    {
+        IEnumerable<string> lines = files.Files.Where(f => f.Kind is DatasetFileKind.Shard or DatasetFileKind.Index).OrderBy(f => f.Path, StringComparer.Ordinal).Select(f => $"{f.Sha256}  {f.Path}\n");
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(lines))));
     }
 
     internal override async Task<SidePlan> PlanAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach, CancellationToken cancellationToken)

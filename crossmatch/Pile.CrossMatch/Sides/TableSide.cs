@@ -87,12 +87,12 @@ public sealed class TableSide : MatchSide
     internal override async Task<SideIdentity> IdentifyAsync(CancellationToken cancellationToken)
     {
         FileInfo file = new(File);
-        string stamp = string.Create(CultureInfo.InvariantCulture, $"{file.Length} {file.LastWriteTimeUtc.Ticks}");
         using FileStream bytes = new(File, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20, FileOptions.SequentialScan);
         string sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(bytes, cancellationToken).ConfigureAwait(false));
+        string stamp = string.Create(CultureInfo.InvariantCulture, $"{file.Length} {file.LastWriteTimeUtc.Ticks} {sha256}");
         string selection = string.Join("; ", ((string?[])[condition is null ? null : $"where {condition}", $"ra {positions.Ra.Name}", $"dec {positions.Dec.Name}", positions.Id is null ? "id row number" : $"id {positions.Id.Name}",
             options.RaUnit is { } unit ? $"ra unit {unit}" : null, options.Frame is { } frame ? $"frame {frame}" : null]).OfType<string>());
-        return new SideIdentity("table", Path.GetFileName(table.Path), null, sha256, selection, stamp);
+        return new SideIdentity("table", Path.GetFileName(table.Path), null, null, selection, stamp);
     }
 
     internal override Task<SidePlan> PlanAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach, CancellationToken cancellationToken) =>

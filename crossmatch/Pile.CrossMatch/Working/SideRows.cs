@@ -1,4 +1,7 @@
+using System.Buffers.Binary;
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Pile.CrossMatch.Matching;
 using Pile.DuckDb;
 using Pile.Format;
@@ -10,8 +13,8 @@ namespace Pile.CrossMatch;
 /// <summary>The rows of a side in the workspace: a table sorted by pixel, then id, whose rows are numbered from 0; those without a position last.</summary>
 internal sealed class SideRows
 {
-    private SideRows(string table, SideBatches batches, SideNeeds needs, long rows, SortedPositions positions, long withoutError) =>
-        (Table, Batches, Needs, Count, Positions, WithoutError) = (table, batches, needs, rows, positions, withoutError);
+    private SideRows(string table, SideBatches batches, SideNeeds needs, long rows, (SortedPositions Positions, string Sha256) read, long withoutError) =>
+        (Table, Batches, Needs, Count, Positions, Sha256, WithoutError) = (table, batches, needs, rows, read.Positions, read.Sha256, withoutError);
 
     /// <summary>The table's name: <c>rowid</c> is the number of a row.</summary>
     internal string Table { get; }
@@ -21,6 +24,9 @@ internal sealed class SideRows
 
     /// <summary>The rows with a position, which come first.</summary>
     internal SortedPositions Positions { get; }
+
+    /// <summary>Tells the rows with a position, whatever order they came in: SHA-256 over the three of right ascensions, declinations and ids as they stand in the table, numbers little-endian, texts with their bytes counted before them.</summary>
+    internal string Sha256 { get; }
 
     internal long WithoutPosition => Count - Positions.Count;
 
@@ -95,7 +101,7 @@ internal sealed class SideRows
         connection.Execute($"DROP TABLE {table}; ALTER TABLE {table}_sorted RENAME TO {table}", cancellationToken: cancellationToken);
     }
 
-    private static SortedPositions ReadPositions(MatchWorkspace work, DuckDbConnection connection, string table, CancellationToken cancellationToken)
+    private static (SortedPositions Positions, string Sha256) ReadPositions(MatchWorkspace work, DuckDbConnection connection, string table, CancellationToken cancellationToken)
     {
         int count = (int)connection.Scalar<long>($"SELECT count({SideBatches.Healpix29}) FROM {table}", cancellationToken: cancellationToken);
         FilePositions? file = work.IsTight(count * FilePositions.RowBytes) ? FilePositions.Create(Path.Combine(work.Folder, $"{table}.positions"), count) : null;
@@ -106,7 +112,8 @@ internal sealed class SideRows
         Span<long> healpix29 = file is null ? inMemory : file.Healpix29All;
         Span<double> raDeg = file is null ? raInMemory : file.RaDegAll, decDeg = file is null ? decInMemory : file.DecDegAll;
         int next = 0;
-        using DuckDbResult result = connection.Query($"SELECT {SideBatches.Healpix29}, {SideBatches.Ra}, {SideBatches.Dec}, rowid FROM {table} WHERE {SideBatches.Healpix29} IS NOT NULL", cancellationToken: cancellationToken);
+        using IncrementalHash ids = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using DuckDbResult result = connection.Query($"SELECT {SideBatches.Healpix29}, {SideBatches.Ra}, {SideBatches.Dec}, rowid, {SideBatches.Id} FROM {table} WHERE {SideBatches.Healpix29} IS NOT NULL", cancellationToken: cancellationToken);
         foreach (DuckDbChunk chunk in result.Chunks())
         {
             ReadOnlySpan<long> pixels = chunk.Values<long>(0), rows = chunk.Values<long>(3);
@@ -118,8 +125,29 @@ internal sealed class SideRows
                     throw new InvalidOperationException($"Row {rows[i]} of the sorted table came as row {next}.");
                 (healpix29[next], raDeg[next]) = (pixels[i], ra[i] == 360 ? 0 : ra[i]);
             }
+            AppendIds(ids, chunk[4]);
         }
-        return file is null ? new PositionArrays(inMemory, raInMemory, decInMemory) : file;
+        byte[] columns = [.. SHA256.HashData(MemoryMarshal.AsBytes(raDeg)), .. SHA256.HashData(MemoryMarshal.AsBytes(decDeg)), .. ids.GetHashAndReset()];
+        return (file is null ? new PositionArrays(inMemory, raInMemory, decInMemory) : file, Convert.ToHexStringLower(SHA256.HashData(columns)));
+    }
+
+    // Of an id that is null, only that.
+    private static void AppendIds(IncrementalHash sha256, DuckDbVector ids)
+    {
+        bool isText = ids.Type.Id == DuckDbTypeId.Varchar;
+        if (!isText && ids.AllValid)
+        {
+            sha256.AppendData(MemoryMarshal.AsBytes(ids.Values<long>()));
+            return;
+        }
+        Span<byte> number = stackalloc byte[sizeof(long)];
+        for (int row = 0; row < ids.RowCount; row++)
+        {
+            ReadOnlySpan<byte> text = isText && ids.IsValid(row) ? ids.Utf8(row) : default;
+            BinaryPrimitives.WriteInt64LittleEndian(number, !ids.IsValid(row) ? long.MinValue : isText ? text.Length : ids.Value<long>(row));
+            sha256.AppendData(number);
+            sha256.AppendData(text);
+        }
     }
 
     private static IEnumerable<DuckDbColumn[]> Stream(SideBatches converted, RowBatch first, IAsyncEnumerator<RowBatch> batches, Action<long, long?>? progress, long? total)
