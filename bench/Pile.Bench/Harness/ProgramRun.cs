@@ -19,11 +19,13 @@ internal sealed record ProgramRun(double Seconds, long PeakBytes, string Output)
             throw new BenchFailedException($"{Time} is missing, which measures memory: apt-get install time");
     }
 
-    /// <summary>Runs a command in the repository's root; its stderr is let through.</summary>
+    /// <summary>Runs a command in the repository's root, once what was written before is on the disk: nobody pays for what another left. Its stderr is let through.</summary>
     /// <exception cref="BenchFailedException">It cannot be started, or ends with another code than 0.</exception>
     internal static ProgramRun Run(string program, params string[] arguments)
     {
         ProcessStartInfo start = new(program, arguments) { WorkingDirectory = Folders.Root, UseShellExecute = false, RedirectStandardOutput = true };
+        using (Process sync = Process.Start("/bin/sync"))
+            sync.WaitForExit();
         long began = Stopwatch.GetTimestamp();
         Process process;
         try
