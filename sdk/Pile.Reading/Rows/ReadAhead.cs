@@ -2,69 +2,43 @@ using Pile.Storage;
 
 namespace Pile.Reading;
 
-/// <summary>Has the system read shards from a disk before their rows are read in order, again and again: each run of rows from its first byte to its last, several at once.</summary>
+/// <summary>Has the system read shards from a disk before their rows are read: each run of rows from its first byte to its last, several at once.</summary>
 /// <remarks>
 /// <para>A disk gives all it can to large requests, some of which always wait. The system makes them for whoever reads a file without a break. Readers of batches do not: each batch begins
 /// somewhere in a file, where the system begins anew with small requests, and what it reads beyond the end of one batch is under way for the next. Such readers get two thirds
 /// of what the disk gives; behind this one they find everything in the system's cache. The bytes are dropped here: beside a disk the second copy does not show.</para>
-/// <para>What is in the cache already is not read. The system says so of one byte in 2 MiB, and is asked by whoever wants the rows: as long as all are there, no other thread wakes.</para>
+/// <para>What is in the cache already is not read. The system says so of one byte in 2 MiB, and is asked by whoever wants the rows: as long as all are there, there is no other thread.</para>
 /// </remarks>
-internal sealed class ReadAhead : IAsyncDisposable
+/// <param name="shards">The files.</param>
+/// <param name="firstRun">The number of the run that is begun first.</param>
+/// <param name="firstPartBytes">How much of a run is read at first, twice; then parts grow to <see cref="PartBytes"/>.</param>
+internal abstract class ReadAhead(ShardFiles shards, long firstRun, int firstPartBytes) : IAsyncDisposable
 {
     // Three, with 96 MiB ahead, get a tenth less from a disk of 2.9 GB/s; six no more beyond the scatter.
     private const int RunsAtOnce = 4;
 
-    // Counted from the run of the rows that were asked for last: as much as the runs at once, so that none waits for another.
-    private const long AheadBytes = 128 << 20;
+    /// <summary>How much is read at once.</summary>
+    /// <remarks>Plain reads in parts of 1 MiB get a seventh less, as do those in parts of 128 KiB.</remarks>
+    protected const int PartBytes = 256 << 10;
 
-    // Plain reads in parts of 1 MiB get a seventh less, as do those in parts of 128 KiB.
-    private const int PartBytes = 256 << 10;
-
-    private readonly RowRuns runs;
-    private readonly ShardFiles shards;
-    private readonly long endRun;
-    private readonly object gate = new(); // to be waited at, which a Lock cannot be
-    private readonly Queue<(long Run, long FromBytes)> onDisk = new();
+    private readonly Queue<(long Run, RowRun Place, long FromBytes)> onDisk = new();
     private readonly Dictionary<long, long> bytesThere = []; // of the runs that were begun and are not there whole
     private readonly List<(long FirstRun, long LastRun, long LastBytes, TaskCompletionSource Arrival)> waiting = [];
-    private readonly Task[] readers;
-    private long nextRun, firstWanted, lastWanted;
+    private readonly object gate = new(); // to be waited at, which a Lock cannot be
+    private Task[] readers = [];
     private volatile bool isEnded;
 
-    /// <summary>Begins to read.</summary>
-    /// <param name="runs">All rows; they are gone through again when they end.</param>
-    /// <param name="shards">The files.</param>
-    /// <param name="epoch">The first time that they are gone through, from 0.</param>
-    /// <param name="row">The first row.</param>
-    /// <param name="epochs">How often they are gone through; null: without an end.</param>
-    internal ReadAhead(RowRuns runs, ShardFiles shards, int epoch, int row, int? epochs)
-    {
-        (this.runs, this.shards) = (runs, shards);
-        nextRun = firstWanted = lastWanted = RunOf(epoch, row);
-        endRun = epochs is { } count ? (long)count * runs.Count : long.MaxValue;
-        readers = [.. Enumerable.Range(0, RunsAtOnce).Select(_ => Task.Factory.StartNew(ReadRuns, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
-    }
+    /// <summary>The files.</summary>
+    protected ShardFiles Shards { get; } = shards;
 
-    /// <summary>Says that rows are to be read now; ends when they are in the system's cache.</summary>
-    internal Task ReachAsync(int epoch, int firstRow, int lastRow)
-    {
-        long first = RunOf(epoch, firstRow), last = RunOf(epoch, lastRow), lastBytes = runs.BytesUpTo(lastRow);
-        lock (gate)
-        {
-            firstWanted = Math.Max(firstWanted, first);
-            lastWanted = Math.Max(lastWanted, last);
-        }
-        while (TryBegin(out long run))
-            Look(run);
-        lock (gate)
-        {
-            if (IsThere(first, last, lastBytes))
-                return Task.CompletedTask;
-            TaskCompletionSource arrival = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            waiting.Add((first, last, lastBytes, arrival));
-            return arrival.Task;
-        }
-    }
+    /// <summary>The run that is begun next.</summary>
+    protected long NextRun { get; private set; } = firstRun;
+
+    /// <summary>Says that rows are to be read soon, in the order in which they will be; one call at a time.</summary>
+    /// <param name="epoch">How often all rows have been gone through before.</param>
+    /// <param name="rows">The rows that will be read together.</param>
+    /// <returns>Ends when they are in the system's cache.</returns>
+    internal abstract Task ReachAsync(int epoch, ReadOnlyMemory<long> rows);
 
     /// <summary>Ends the reading; whoever still waits for rows waits no more.</summary>
     public async ValueTask DisposeAsync()
@@ -73,44 +47,42 @@ internal sealed class ReadAhead : IAsyncDisposable
         await Task.WhenAll(readers).ConfigureAwait(false);
     }
 
-    private long RunOf(int epoch, int row) => ((long)epoch * runs.Count) + runs.IndexOf(row);
-
-    private long BytesBefore(long run) => (run / runs.Count * runs.Bytes) + runs.BytesBefore((int)(run % runs.Count));
-
-    private bool TryBegin(out long run)
+    /// <summary>Begins the next run.</summary>
+    protected void Begin(RowRun place)
     {
-        lock (gate)
-        {
-            run = nextRun;
-            // What was asked for is read whatever lies before it.
-            if (isEnded || run >= endRun || (run > lastWanted && BytesBefore(run) >= BytesBefore(firstWanted) + AheadBytes))
-                return false;
-            bytesThere[run] = 0;
-            nextRun++;
-            return true;
-        }
-    }
-
-    private void Look(long run)
-    {
-        (int source, long startBytes, long endBytes) = runs.Of((int)(run % runs.Count));
-        long fromBytes = endBytes;
+        long fromBytes = place.EndBytes;
         try
         {
-            fromBytes = shards.FirstOnDisk(source, startBytes, endBytes);
+            fromBytes = Shards.FirstOnDisk(place.Source, place.StartBytes, place.EndBytes);
         }
         catch (Exception e) when (IsOfShard(e))
         {
             // Said with shard, column and row when the row is read, a moment later.
         }
         lock (gate)
-            if (fromBytes == endBytes)
-                Finish(run);
-            else
-            {
-                onDisk.Enqueue((run, fromBytes));
-                Monitor.Pulse(gate);
-            }
+        {
+            long run = NextRun++;
+            if (fromBytes == place.EndBytes || isEnded)
+                return;
+            bytesThere[run] = 0;
+            onDisk.Enqueue((run, place, fromBytes));
+            if (readers.Length == 0)
+                readers = [.. Enumerable.Range(0, RunsAtOnce).Select(_ => Task.Factory.StartNew(ReadRuns, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
+            Monitor.Pulse(gate);
+        }
+    }
+
+    /// <summary>Ends when runs that were begun are there: the last one up to some bytes, those before it whole.</summary>
+    protected Task WhenThere(long firstRun, long lastRun, long lastBytes)
+    {
+        lock (gate)
+        {
+            if (IsThere(firstRun, lastRun, lastBytes))
+                return Task.CompletedTask;
+            TaskCompletionSource arrival = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            waiting.Add((firstRun, lastRun, lastBytes, arrival));
+            return arrival.Task;
+        }
     }
 
     private void ReadRuns()
@@ -118,18 +90,21 @@ internal sealed class ReadAhead : IAsyncDisposable
         byte[] dropped = GC.AllocateUninitializedArray<byte>(PartBytes);
         try
         {
-            while (TryTake(out long run, out long fromBytes))
+            while (TryTake(out long run, out RowRun place, out long fromBytes))
             {
                 try
                 {
-                    Read(run, fromBytes, dropped);
+                    Read(run, place, fromBytes, dropped);
                 }
                 catch (Exception e) when (IsOfShard(e))
                 {
                     // As above.
                 }
                 lock (gate)
-                    Finish(run);
+                {
+                    bytesThere.Remove(run);
+                    Notify();
+                }
             }
         }
         catch
@@ -139,51 +114,45 @@ internal sealed class ReadAhead : IAsyncDisposable
         }
     }
 
-    private bool TryTake(out long run, out long fromBytes)
+    private bool TryTake(out long run, out RowRun place, out long fromBytes)
     {
         lock (gate)
         {
             while (!isEnded && onDisk.Count == 0)
                 Monitor.Wait(gate);
-            (run, fromBytes) = isEnded ? default : onDisk.Dequeue();
+            (run, place, fromBytes) = isEnded ? default : onDisk.Dequeue();
             return !isEnded;
         }
     }
 
-    private void Read(long run, long fromBytes, byte[] dropped)
+    private void Read(long run, RowRun place, long fromBytes, byte[] dropped)
     {
-        (int source, long startBytes, long endBytes) = runs.Of((int)(run % runs.Count));
-        using IRandomAccessFile file = shards.OpenApart(source); // the system remembers with an open file how it is read
+        using IRandomAccessFile file = Shards.OpenApart(place.Source); // the system remembers with an open file how it is read
         // From the beginning of a file the system reads ahead at once, and elsewhere when it has seen that reads follow each other.
-        for (long at = fromBytes < PartBytes ? 0 : fromBytes, count; at < endBytes && !isEnded; at += count)
+        long start = fromBytes < PartBytes ? 0 : fromBytes;
+        int partBytes = firstPartBytes;
+        for (long at = start, count; at < place.EndBytes && !isEnded; at += count)
         {
-            count = Math.Min(PartBytes, endBytes - at);
+            count = Math.Min(partBytes, place.EndBytes - at);
+            if (at > start)
+                partBytes = Math.Min(partBytes * 4, PartBytes);
             file.Read(at, dropped.AsSpan(0, (int)count));
             lock (gate)
             {
-                bytesThere[run] = at + count - startBytes;
+                bytesThere[run] = at + count - place.StartBytes;
                 Notify();
             }
         }
     }
 
-    // The runs before the last one have to be there whole.
     private bool IsThere(long firstRun, long lastRun, long lastBytes)
     {
         if (isEnded)
             return true;
-        if (lastRun >= nextRun)
-            return false;
         for (long run = firstRun; run <= lastRun; run++)
             if (bytesThere.TryGetValue(run, out long bytes) && (run < lastRun || bytes < lastBytes))
                 return false;
         return true;
-    }
-
-    private void Finish(long run)
-    {
-        bytesThere.Remove(run);
-        Notify();
     }
 
     private void End()

@@ -132,9 +132,13 @@ public sealed class RowReader
 
     /// <summary>Begins to read the shards of all rows before they are read in order from a disk.</summary>
     /// <returns>Null where that would not help: rows that lie scattered, or in a store.</returns>
-    /// <inheritdoc cref="ReadAhead(RowRuns, ShardFiles, int, int, int?)" path="/param"/>
+    /// <inheritdoc cref="OrderedReadAhead(RowRuns, ShardFiles, int, int, int?)" path="/param"/>
     internal ReadAhead? BeginReadAhead(int epoch, int row, int? epochs) =>
-        shards.Traits.IsLocal && runs.Value is { } found ? new ReadAhead(found, shards, epoch, row, epochs) : null;
+        shards.Traits.IsLocal && runs.Value is { } found ? new OrderedReadAhead(found, shards, epoch, row, epochs) : null;
+
+    /// <summary>Begins to read the shards of some rows, and then of others, before they are read from a disk.</summary>
+    /// <returns>Null where rows lie in a store.</returns>
+    internal ReadAhead? BeginShuffledReadAhead() => shards.Traits.IsLocal && !heavy.IsEmpty ? new ShuffledReadAhead(heavy, shards) : null;
 
     private IEnumerable<int[]> Cut(IEnumerable<int> rows, int batchRows)
     {

@@ -13,23 +13,22 @@ internal sealed class RowRuns
 
     private readonly int[] firstRows;
     private readonly long[] bytesBefore;
-    private readonly (int Source, long StartBytes)[] places;
+    private readonly RowRun[] runs;
 
     private readonly ImmutableArray<HeavyColumn> columns;
     private readonly ShardFiles shards;
 
-    private RowRuns(List<(int FirstRow, int Source, long StartBytes, long EndBytes)> runs, ImmutableArray<HeavyColumn> columns, ShardFiles shards)
+    private RowRuns(RowRun[] runs, ImmutableArray<HeavyColumn> columns, ShardFiles shards)
     {
-        (this.columns, this.shards) = (columns, shards);
-        firstRows = [.. runs.Select(r => r.FirstRow)];
-        places = [.. runs.Select(r => (r.Source, r.StartBytes))];
-        bytesBefore = new long[runs.Count + 1];
-        for (int i = 0; i < runs.Count; i++)
+        (this.runs, this.columns, this.shards) = (runs, columns, shards);
+        firstRows = [0, .. runs.Skip(1).Select(r => r.FirstRow)]; // rows before the first that has bytes are of its run
+        bytesBefore = new long[runs.Length + 1];
+        for (int i = 0; i < runs.Length; i++)
             bytesBefore[i + 1] = bytesBefore[i] + runs[i].EndBytes - runs[i].StartBytes;
     }
 
     /// <summary>How many there are.</summary>
-    internal int Count => places.Length;
+    internal int Count => runs.Length;
 
     /// <summary>Bytes of all.</summary>
     internal long Bytes => bytesBefore[^1];
@@ -38,38 +37,40 @@ internal sealed class RowRuns
     /// <returns>Null where the rows do not follow each other on the disk.</returns>
     internal static RowRuns? Of(ImmutableArray<HeavyColumn> columns, int rowCount, ShardFiles shards)
     {
-        List<(int FirstRow, int Source, long StartBytes, long EndBytes)> runs = [];
-        int gapBytes = shards.Traits.GapBytes;
-        long bytes = 0;
+        List<RowRun> found = [];
         for (int row = 0; row < rowCount; row++)
-        {
-            if (!TryPlace(columns, row, shards, out int source, out long start, out long end))
-                continue;
-            if (runs is [.., var last] && last.Source == source && start >= last.EndBytes && start - last.EndBytes <= gapBytes && end - last.StartBytes <= LargestBytes)
-            {
-                bytes += end - last.EndBytes;
-                runs[^1] = last with { EndBytes = end };
-            }
-            else
-            {
-                bytes += end - start;
-                runs.Add((runs.Count == 0 ? 0 : row, source, start, end));
-            }
-        }
-        return runs.Count > 0 && bytes / runs.Count >= SmallestMeanBytes ? new RowRuns(runs, columns, shards) : null;
+            Append(found, columns, row, shards);
+        return AreLong(found.Sum(r => r.EndBytes - r.StartBytes), found.Count) ? new RowRuns([.. found], columns, shards) : null;
     }
+
+    /// <summary>Puts a row behind the last run, into it where it follows.</summary>
+    internal static void Append(List<RowRun> runs, ImmutableArray<HeavyColumn> columns, int row, ShardFiles shards)
+    {
+        if (!TryPlace(columns, row, shards, out int source, out long start, out long end))
+            return;
+        if (runs is [.., var last] && last.Source == source && start >= last.EndBytes && start - last.EndBytes <= shards.Traits.GapBytes && end - last.StartBytes <= LargestBytes)
+            runs[^1] = last with { EndBytes = end };
+        else
+            runs.Add(new RowRun(row, source, start, end));
+    }
+
+    /// <summary>True where runs are so long that the disk gives more when they are read ahead of their rows.</summary>
+    internal static bool AreLong(long bytes, int count) => count > 0 && bytes / count >= SmallestMeanBytes;
 
     /// <summary>The run that a row is in.</summary>
     internal int IndexOf(int row) => Array.BinarySearch(firstRows, row) is var at && at >= 0 ? at : ~at - 1;
 
+    /// <summary>The run that a row is in, counted through all epochs.</summary>
+    internal long NumberOf(int epoch, int row) => ((long)epoch * Count) + IndexOf(row);
+
     /// <summary>Bytes of a row's run from its first one to the row's last.</summary>
-    internal long BytesUpTo(int row) => TryPlace(columns, row, shards, out _, out _, out long end) ? end - places[IndexOf(row)].StartBytes : 0;
+    internal long BytesUpTo(int row) => TryPlace(columns, row, shards, out _, out _, out long end) ? end - runs[IndexOf(row)].StartBytes : 0;
 
     /// <summary>Bytes of all runs before one.</summary>
     internal long BytesBefore(int run) => bytesBefore[run];
 
     /// <summary>Where a run lies.</summary>
-    internal (int Source, long StartBytes, long EndBytes) Of(int run) => (places[run].Source, places[run].StartBytes, places[run].StartBytes + bytesBefore[run + 1] - bytesBefore[run]);
+    internal RowRun Of(int run) => runs[run];
 
     // False where the row has no bytes, or claims some that are not in its shard, which is said when it is read.
     private static bool TryPlace(ImmutableArray<HeavyColumn> columns, int row, ShardFiles shards, out int source, out long start, out long end)

@@ -106,16 +106,16 @@ public sealed class Loader
     private async IAsyncEnumerable<LoadedUnit> OnDemandAsync(StreamState? from, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (StreamUnit unit in Units(from))
-            yield return await LoadAsync(unit, null, cancellationToken).ConfigureAwait(false);
+            yield return await LoadAsync(unit, Task.CompletedTask, cancellationToken).ConfigureAwait(false);
     }
 
     private async IAsyncEnumerable<LoadedUnit> AheadAsync(StreamState? from, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using SemaphoreSlim turns = new(unitsAtOnce);
-        // Workers that share the rows leave gaps between theirs, and a shuffle has its own order.
-        await using ReadAhead? files = Shuffle is null && options.Worker.Count == 1
-            ? await source.BeginReadAheadAsync(from?.Epoch ?? 0, from?.RowsDone ?? 0, options.Epochs, cancellationToken).ConfigureAwait(false)
+        // Workers that share the rows of an order leave gaps between theirs.
+        await using ReadAhead? files = Shuffle is not null || options.Worker.Count == 1
+            ? await source.BeginReadAheadAsync(Shuffle is not null, from?.Epoch ?? 0, from?.RowsDone ?? 0, options.Epochs, cancellationToken).ConfigureAwait(false)
             : null;
         Channel<Task<LoadedUnit>> ahead = Channel.CreateBounded<Task<LoadedUnit>>(new BoundedChannelOptions(unitsAhead) { SingleReader = true, SingleWriter = true });
         Task beginning = Task.Run(() => BeginAsync(from, files, turns, ahead.Writer, ended.Token), CancellationToken.None);
@@ -143,25 +143,36 @@ public sealed class Loader
     {
         try
         {
+            (StreamUnit Unit, Task IsReached)? last = null;
             foreach (StreamUnit unit in Units(from))
             {
-                await turns.WaitAsync(cancellationToken).ConfigureAwait(false);
-                await ahead.WaitToWriteAsync(cancellationToken).ConfigureAwait(false);
-                ahead.TryWrite(Task.Run(() => LoadInTurnAsync(unit, files, turns, cancellationToken), CancellationToken.None));
+                await TakeTurnAsync(last).ConfigureAwait(false);
+                // Before its turn: the disk reads it while the last one is verified and copied.
+                last = (unit, files?.ReachAsync(unit.Epoch, unit.Rows) ?? Task.CompletedTask);
             }
+            await TakeTurnAsync(last).ConfigureAwait(false);
             ahead.Complete();
         }
         catch (Exception e)
         {
             ahead.Complete(e); // thrown behind the units that were begun
         }
+
+        async ValueTask TakeTurnAsync((StreamUnit Unit, Task IsReached)? expected)
+        {
+            if (expected is not var (unit, isReached))
+                return;
+            await turns.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await ahead.WaitToWriteAsync(cancellationToken).ConfigureAwait(false);
+            ahead.TryWrite(Task.Run(() => LoadInTurnAsync(unit, isReached, turns, cancellationToken), CancellationToken.None));
+        }
     }
 
-    private async Task<LoadedUnit> LoadInTurnAsync(StreamUnit unit, ReadAhead? files, SemaphoreSlim turns, CancellationToken cancellationToken)
+    private async Task<LoadedUnit> LoadInTurnAsync(StreamUnit unit, Task isReached, SemaphoreSlim turns, CancellationToken cancellationToken)
     {
         try
         {
-            return await LoadAsync(unit, files, cancellationToken).ConfigureAwait(false);
+            return await LoadAsync(unit, isReached, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -171,12 +182,11 @@ public sealed class Loader
 
     private IEnumerable<StreamUnit> Units(StreamState? from) => plan.From(from?.Epoch ?? 0, from?.RowsDone ?? 0, () => new PooledMemory(pool, threadsPerUnit));
 
-    private async Task<LoadedUnit> LoadAsync(StreamUnit unit, ReadAhead? files, CancellationToken cancellationToken)
+    private async Task<LoadedUnit> LoadAsync(StreamUnit unit, Task isReached, CancellationToken cancellationToken)
     {
         try
         {
-            if (files is not null)
-                await files.ReachAsync(unit.Epoch, (int)unit.Rows.Span[0], (int)unit.Rows.Span[^1]).WaitAsync(cancellationToken).ConfigureAwait(false);
+            await isReached.WaitAsync(cancellationToken).ConfigureAwait(false);
             return new LoadedUnit(unit, await source.ReadAsync(unit.Rows, unit.Memory, cancellationToken).ConfigureAwait(false));
         }
         catch

@@ -61,8 +61,13 @@ internal sealed class DatasetRows : StreamSource
         return await some.ReadBatchAsync(Array.ConvertAll(wanted, p => Array.BinarySearch(sorted, p)), memory, cancellationToken).ConfigureAwait(false);
     }
 
-    internal override async Task<ReadAhead?> BeginReadAheadAsync(int epoch, long row, int? epochs, CancellationToken cancellationToken) =>
-        IsNear && isLookedUpOnce && RowCount > 0 ? (await All().WaitAsync(cancellationToken).ConfigureAwait(false)).BeginReadAhead(epoch, (int)row, epochs) : null;
+    internal override async Task<ReadAhead?> BeginReadAheadAsync(bool isShuffled, int epoch, long row, int? epochs, CancellationToken cancellationToken)
+    {
+        if (!IsNear || !isLookedUpOnce || RowCount == 0)
+            return null;
+        RowReader reader = await All().WaitAsync(cancellationToken).ConfigureAwait(false);
+        return isShuffled ? reader.BeginShuffledReadAhead() : reader.BeginReadAhead(epoch, (int)row, epochs);
+    }
 
     private Task<RowReader> All()
     {

@@ -31,12 +31,13 @@ public abstract partial class StreamSource
     /// <param name="cancellationToken">Ends the reading.</param>
     internal abstract Task<RowBatch> ReadAsync(ReadOnlyMemory<long> rows, BatchMemory memory, CancellationToken cancellationToken);
 
-    /// <summary>Begins to have the files read before their rows are read one after the other, where that helps.</summary>
+    /// <summary>Begins to have the files read before their rows are, where that helps.</summary>
+    /// <param name="isShuffled">True where rows come in the order of a shuffle; false where they come one after the other.</param>
     /// <param name="epoch">The first time that all rows are gone through, from 0.</param>
     /// <param name="row">The first row.</param>
     /// <param name="epochs">How often they are gone through; null: without an end.</param>
     /// <param name="cancellationToken">Ends the look-up of where the rows lie.</param>
-    internal virtual Task<ReadAhead?> BeginReadAheadAsync(int epoch, long row, int? epochs, CancellationToken cancellationToken) => Task.FromResult<ReadAhead?>(null);
+    internal virtual Task<ReadAhead?> BeginReadAheadAsync(bool isShuffled, int epoch, long row, int? epochs, CancellationToken cancellationToken) => Task.FromResult<ReadAhead?>(null);
 
     /// <summary>The rows and columns of a query; its order and limit count. Where they stand is looked up here.</summary>
     /// <param name="query">Which rows of which dataset, and which columns, heavy ones included; without <see cref="Query.Columns"/> all of them.</param>

@@ -27,7 +27,8 @@ internal sealed class TransformedRows : StreamSource
 
     internal override bool IsNear => source.IsNear;
 
-    internal override Task<ReadAhead?> BeginReadAheadAsync(int epoch, long row, int? epochs, CancellationToken cancellationToken) => source.BeginReadAheadAsync(epoch, row, epochs, cancellationToken);
+    internal override Task<ReadAhead?> BeginReadAheadAsync(bool isShuffled, int epoch, long row, int? epochs, CancellationToken cancellationToken) =>
+        source.BeginReadAheadAsync(isShuffled, epoch, row, epochs, cancellationToken);
 
     internal override async Task<RowBatch> ReadAsync(ReadOnlyMemory<long> rows, BatchMemory memory, CancellationToken cancellationToken)
     {

@@ -5,7 +5,7 @@ using Pile.Writing;
 
 namespace Pile.Streaming.Tests;
 
-/// <summary>Rows in order from files that the system does not have in its cache.</summary>
+/// <summary>Rows from files that the system does not have in its cache.</summary>
 public sealed class ReadAheadTests : IAsyncLifetime
 {
     private const int RowCount = 60, ElementsPerRow = 256 * 256;
@@ -99,7 +99,7 @@ public sealed class ReadAheadTests : IAsyncLifetime
         RowReader reader = await dataset.OpenRowsAsync(dataset.Query().Columns("image_array"), cancellationToken: Cancellation);
         Python.Run(Drop, Shards);
         await using ReadAhead? ahead = reader.BeginReadAhead(0, 0, 1);
-        await ahead!.ReachAsync(0, 0, RowCount - 1);
+        await ahead!.ReachAsync(0, Rows(0, RowCount));
         Assert.Equal("0", Python.Run(Count, Shards).Trim());
     }
 
@@ -109,6 +109,51 @@ public sealed class ReadAheadTests : IAsyncLifetime
         await using Dataset dataset = await Dataset.OpenAsync(folder["rows"], cancellationToken: Cancellation);
         RowReader reader = await dataset.OpenRowsByPositionAsync(Enumerable.Range(0, RowCount).Select(i => (long)(i * 7 % RowCount)), dataset.Query().Columns("image_array"), cancellationToken: Cancellation);
         Assert.Null(reader.BeginReadAhead(0, 0, 1));
+    }
+
+    [Fact]
+    public async Task Shuffled_rows_from_the_disk_are_those_from_the_cache_also_when_it_goes_on()
+    {
+        await using Dataset dataset = await Dataset.OpenAsync(folder["rows"], cancellationToken: Cancellation);
+        StreamSource source = await StreamSource.OpenAsync(dataset.Query().Columns("object_id", "image_array"), Cancellation);
+        Loader loader = new(source, new LoaderOptions { BatchRows = 7, Epochs = 3, ShuffleSeed = 3, Shuffle = new BlockShuffle { BlockRows = 8, BlocksPerRound = 2 } });
+        Python.Run(Drop, Shards);
+        List<long> all = await Ids(loader, null);
+        Assert.Equal(all, await Ids(loader, null));
+        for (int epoch = 0; epoch < 3; epoch++)
+            Assert.Equal(Enumerable.Range(0, RowCount).Select(i => (long)i), all.Skip(epoch * RowCount).Take(RowCount).Order());
+
+        Python.Run(Drop, Shards);
+        StreamState? saved = null;
+        await foreach (StreamBatch batch in loader.ReadAsync(cancellationToken: Cancellation))
+            using (batch)
+                if ((saved = batch.State) is { Epoch: 1, RowsDone: > 30 })
+                    break; // with the next round being read
+        Python.Run(Drop, Shards);
+        Assert.Equal(all.Skip(RowCount + (int)saved!.RowsDone), await Ids(loader, saved));
+    }
+
+    [Fact]
+    public async Task Whoever_has_reached_rounds_of_blocks_finds_them_in_the_systems_cache()
+    {
+        await using Dataset dataset = await Dataset.OpenAsync(folder["rows"], cancellationToken: Cancellation);
+        RowReader reader = await dataset.OpenRowsAsync(dataset.Query().Columns("image_array"), cancellationToken: Cancellation);
+        Python.Run(Drop, Shards);
+        await using ReadAhead? ahead = reader.BeginShuffledReadAhead();
+        long[][] rounds = [[.. Rows(40, 60).Concat(Rows(0, 12)).Reverse()], Rows(12, 40)];
+        await Task.WhenAll([.. rounds.Select(r => ahead!.ReachAsync(0, r))]);
+        Assert.Equal("0", Python.Run(Count, Shards).Trim());
+    }
+
+    [Fact]
+    public async Task Shuffled_rows_that_are_scattered_are_not_read_before_they_are_asked_for()
+    {
+        await using Dataset dataset = await Dataset.OpenAsync(folder["rows"], cancellationToken: Cancellation);
+        RowReader reader = await dataset.OpenRowsAsync(dataset.Query().Columns("image_array"), cancellationToken: Cancellation);
+        Python.Run(Drop, Shards);
+        await using (ReadAhead? ahead = reader.BeginShuffledReadAhead())
+            await ahead!.ReachAsync(0, Rows(0, RowCount).Where(r => r % 3 == 0).ToArray());
+        Assert.NotEqual("0", Python.Run(Count, Shards).Trim());
     }
 
     [Fact]
@@ -122,6 +167,8 @@ public sealed class ReadAheadTests : IAsyncLifetime
         ShardCorruptException e = await Assert.ThrowsAsync<ShardCorruptException>(() => Ids(new Loader(source, new LoaderOptions { BatchRows = 7 }), null));
         Assert.Contains(Shards[^1], e.Message, StringComparison.Ordinal);
     }
+
+    private static long[] Rows(int first, int end) => [.. Enumerable.Range(first, end - first).Select(r => (long)r)];
 
     private static async Task<List<long>> Ids(Loader loader, StreamState? from)
     {
