@@ -4,7 +4,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 configuration=${1:-Release}
-built=cli/Pile.Cli/bin/$configuration/net10.0 out=out/bin/$configuration version=10.0.12
+built=cli/Pile.Cli/bin/$configuration/net10.0 out=out/bin/$configuration
+version=$(sed -n "s/.*Crossgen2.*Version=\"\[\(.*\)\]\".*/\1/p" eng/precompile/Crossgen.csproj)
 mkdir -p "$out"
 
 crossgen=${NUGET_PACKAGES:-$HOME/.nuget/packages}/microsoft.netcore.app.crossgen2.linux-x64/$version/tools/crossgen2
