@@ -4,7 +4,6 @@ using System.Globalization;
 using Pile.Cli.Terminal;
 using Pile.Format;
 using Pile.Publishing;
-using Pile.Storage;
 
 namespace Pile.Cli.Commands;
 
@@ -41,8 +40,6 @@ internal static class CopyCommand
     {
         Stopwatch watch = Stopwatch.StartNew();
         string source = InputFile.RequireDataset(parsed.GetRequiredValue(Source)), destination = parsed.GetRequiredValue(Destination);
-        if (!FileStore.IsRemote(source) && !FileStore.IsRemote(destination) && Path.GetFullPath(destination).TrimEnd('/').StartsWith(Path.GetFullPath(source).TrimEnd('/') + '/', StringComparison.Ordinal))
-            throw new UsageException($"'{destination}' lies within '{source}', a dataset that the copy would change. Name a folder outside of it.");
         using ProgressDisplay display = new(parsed.GetValue(CommonOptions.Quiet));
         CopySummary summary = await DatasetCopy.RunAsync(source, destination, new CopyOptions
         {

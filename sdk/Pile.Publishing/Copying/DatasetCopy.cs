@@ -18,7 +18,7 @@ public static class DatasetCopy
     /// <param name="destination">A folder or <c>s3://bucket/prefix</c>, empty or absent unless <see cref="CopyOptions.Resume"/> is set.</param>
     /// <param name="options">What is copied, and how; null for all of it.</param>
     /// <param name="cancellationToken">Stops the copy: the destination has no manifest then, or the one it had.</param>
-    /// <exception cref="ArgumentException">The destination is a web server; a cell or the condition is none, or selects no row.</exception>
+    /// <exception cref="ArgumentException">The destination is a web server or lies within the source; a cell or the condition is none, or selects no row.</exception>
     /// <exception cref="DatasetNotFoundException">There is no dataset at the source.</exception>
     /// <exception cref="DatasetInvalidException">A file of the source is missing, or its bytes are wrong two times; it is named.</exception>
     /// <exception cref="OutputExistsException">At the destination is something that is not to be written over.</exception>
@@ -33,10 +33,14 @@ public static class DatasetCopy
         if (destination.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || destination.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
             throw new ArgumentException($"Nothing can be copied to '{destination}': a web server is read, not written. Copy to a folder or to s3://bucket/prefix that it shows.", nameof(destination));
         IFileStore store = FileStore.For(destination, options.Storage);
+        if (RootOf(store).StartsWith(RootOf(FileStore.For(source, options.Storage)) + '/', StringComparison.Ordinal))
+            throw new ArgumentException($"'{destination}' lies within '{source}', a dataset that the copy would change. Name a folder outside of it.", nameof(destination));
         return options.IsPart
             ? await PartAsync(source, store, options, cancellationToken).ConfigureAwait(false)
             : await WholeAsync(source, store, options, cancellationToken).ConfigureAwait(false);
     }
+
+    private static string RootOf(IFileStore store) => (store.Traits.IsLocal ? store.LocalRoot : store.Address).TrimEnd('/');
 
     private static async Task<CopySummary> WholeAsync(string source, IFileStore destination, CopyOptions options, CancellationToken cancellationToken) =>
         await new WholeCopy(await SourceDataset.OpenAsync(source, options, cancellationToken).ConfigureAwait(false), new Destination(destination), options).RunAsync(cancellationToken).ConfigureAwait(false);

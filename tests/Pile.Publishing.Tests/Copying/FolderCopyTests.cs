@@ -169,6 +169,19 @@ public sealed class FolderCopyTests(CopiedDataset dataset) : IDisposable
         Assert.False(Directory.Exists(folder["copy"]));
     }
 
+    [Fact]
+    public async Task A_copy_into_its_own_source_is_refused()
+    {
+        string source = dataset.CloneTo(folder["source"]), within = Path.Combine(source, "copies", "1"), empty = Directory.CreateDirectory(Path.Combine(source, "empty")).FullName;
+        foreach (string destination in (string[])[within, empty, $"{folder["copy"]}/../source/x", $"file://{within}"])
+            foreach (CopyOptions options in (CopyOptions[])[new(), Resumed, new() { Where = "dec < 0.5" }])
+                Assert.Contains("a dataset that the copy would change", (await Assert.ThrowsAsync<ArgumentException>(() => DatasetCopy.RunAsync(source + "/", destination, options, Token))).Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(empty));
+        Directory.Delete(empty);
+        AssertSame(dataset.Path, source);
+        await DatasetCopy.RunAsync(source, folder["source-2"], cancellationToken: Token); // a longer name is no folder within
+    }
+
     private sealed class Seen(Action<CopyProgress> see) : IProgress<CopyProgress>
     {
         public void Report(CopyProgress value) => see(value);

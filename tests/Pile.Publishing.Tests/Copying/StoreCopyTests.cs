@@ -53,6 +53,7 @@ public sealed class StoreCopyTests(CopiedDataset dataset) : IAsyncLifetime
         CopySummary whole = new(dataset.Files.Length, dataset.Bytes, 0);
         Assert.Equal(whole, await PublishAsync());
         Assert.Equal(dataset.Files, (await ObjectsAsync()).Keys.Order(StringComparer.Ordinal));
+        Assert.Contains("lies within", (await Assert.ThrowsAsync<ArgumentException>(() => DatasetCopy.RunAsync(Address, Address + "/mirror", Options, Token))).Message, StringComparison.Ordinal);
         Assert.Equal(whole, await DatasetCopy.RunAsync(Address, $"s3://{bucket}/mirror", Options, Token));
         Assert.Equal(whole, await DatasetCopy.RunAsync($"s3://{bucket}/mirror", folder["home"], Options, Token));
         AssertSame(dataset.Path, folder["home"]);
