@@ -55,6 +55,7 @@ public sealed class CopyTests(BuiltDatasets built) : IDisposable
         Assert.Contains("It is another dataset or version", PileProgram.RunToError(2, "copy", built.Gaia, built.Sky, "--resume"), StringComparison.Ordinal);
         Assert.Contains("There is no cell 99", PileProgram.RunToError(2, "copy", built.Sky, folder["x"], "--cells", "99"), StringComparison.Ordinal);
         Assert.Contains("--cells one: expected numbers of cells", PileProgram.RunToError(2, "copy", built.Sky, folder["x"], "--cells", "one"), StringComparison.Ordinal);
+        Assert.Contains("--cells \"1: expected numbers of cells", PileProgram.RunToError(2, "copy", built.Sky, folder["x"], "--cells", "\"1"), StringComparison.Ordinal);
         Assert.Contains("nonsense", PileProgram.RunToError(2, "copy", built.Sky, folder["x"], "--where", "nonsense"), StringComparison.Ordinal);
         Assert.Contains("does not exist", PileProgram.RunToError(2, "copy", folder["nothing"], folder["x"]), StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder["x"]));

@@ -21,7 +21,7 @@ internal static class CopyCommand
     static CopyCommand()
     {
         AskAbove.Validators.Add(result => CommonOptions.Require(result, "--ask-above", text => ByteSize.TryParse(text, out _), "a size such as 5GB or 512MiB"));
-        Cells.Validators.Add(result => CommonOptions.Require(result, "--cells", text => QueryCommand.Split(text) is { Length: > 0 } cells && cells.All(c => long.TryParse(c, NumberStyles.None, CultureInfo.InvariantCulture, out _)), "numbers of cells such as 1034,1035"));
+        Cells.Validators.Add(result => CommonOptions.Require(result, "--cells", text => Numbers(text) is { Length: > 0 } cells && cells.All(c => long.TryParse(c, NumberStyles.None, CultureInfo.InvariantCulture, out _)), "numbers of cells such as 1034,1035"));
     }
 
     internal static Command Create()
@@ -44,7 +44,7 @@ internal static class CopyCommand
         CopySummary summary = await DatasetCopy.RunAsync(source, destination, new CopyOptions
         {
             Resume = parsed.GetValue(Resume),
-            Cells = parsed.GetValue(Cells) is { } cells ? [.. QueryCommand.Split(cells).Select(c => long.Parse(c, CultureInfo.InvariantCulture))] : [],
+            Cells = parsed.GetValue(Cells) is { } cells ? [.. Numbers(cells).Select(c => long.Parse(c, CultureInfo.InvariantCulture))] : [],
             Where = parsed.GetValue(Where),
             Workers = CommonOptions.WorkersOf(parsed),
             MemoryBytes = CommonOptions.MemoryOf(parsed),
@@ -55,6 +55,8 @@ internal static class CopyCommand
         Report(parsed, destination, summary, watch.Elapsed.TotalSeconds);
         return ExitCode.Done;
     }
+
+    private static string[] Numbers(string cells) => cells.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>Asks before much is sent away; where nobody can be asked, says how much it is.</summary>
     private static void Approve(ParseResult parsed, CopyPlan plan, string destination)

@@ -94,7 +94,7 @@ internal static class MatchOptions
     private static (List<string> A, List<string> B, bool WithAngle) SplitColumns(string? text)
     {
         (List<string> a, List<string> b, bool withAngle) = ([], [], false);
-        foreach (string column in QueryCommand.Split(text ?? ""))
+        foreach (string column in NameList.Split(text ?? "", "--columns"))
             if (column.StartsWith("a.", StringComparison.Ordinal))
                 a.Add(column[2..]);
             else if (column.StartsWith("b.", StringComparison.Ordinal))

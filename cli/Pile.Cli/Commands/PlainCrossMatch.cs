@@ -112,7 +112,7 @@ internal sealed class PlainCrossMatch
                 return false;
             }
             (CarriedColumns? a, CarriedColumns? b) = (openingA.Result, openingB.Result);
-            string[] asked = QueryCommand.Split(columns!);
+            string[] asked = NameList.Split(columns!, "--columns");
             if (a is null || b is null || a.Bytes + b.Bytes > memoryBytes / 2 || asked.Any(c => !c.StartsWith("a.", StringComparison.Ordinal) && !c.StartsWith("b.", StringComparison.Ordinal)))
                 return false;
             return Match(positionsA, positionsB, a, b, out exitCode, cancellationToken);
@@ -126,7 +126,7 @@ internal sealed class PlainCrossMatch
 
         // Tiles are read by as many threads as there are workers, each for itself: DuckDB's own would only hold each other up.
         Task<CarriedColumns?> OpenAsync(string prefix, string dataset, string positions) => CarriedColumns.TryOpenAsync(dataset, positions,
-            QueryCommand.Split(columns!).Where(c => c.StartsWith(prefix, StringComparison.Ordinal)).Select(c => c[prefix.Length..]),
+            NameList.Split(columns!, "--columns").Where(c => c.StartsWith(prefix, StringComparison.Ordinal)).Select(c => c[prefix.Length..]),
             new DatasetOptions { Threads = 1, QueryMemoryBytes = memoryBytes / 4 }, cancellationToken);
     }
 

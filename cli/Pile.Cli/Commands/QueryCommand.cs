@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Pile.Cli.Terminal;
 using Pile.Format;
 using Pile.Reading;
@@ -9,7 +8,7 @@ using Pile.Tables;
 namespace Pile.Cli.Commands;
 
 /// <summary><c>pile query</c>: light columns of rows, by SQL condition, region of the sky or ids.</summary>
-internal static partial class QueryCommand
+internal static class QueryCommand
 {
     internal static Command Create()
     {
@@ -43,7 +42,7 @@ internal static partial class QueryCommand
             if (wanted is not null)
                 query = query.Ids(wanted);
             if (parsed.GetValue(columns) is { } columnText)
-                query = query.Columns(Split(columnText) is { Length: > 0 } names ? names : throw new UsageException("--columns names none: expected, for example, --columns object_id,ra,dec."));
+                query = query.Columns(NameList.Split(columnText, "--columns") is { Length: > 0 } names ? names : throw new UsageException("--columns names none: expected, for example, --columns object_id,ra,dec."));
             if (parsed.GetValue(sort) is { } sortText)
                 query = sortText.EndsWith(" desc", StringComparison.OrdinalIgnoreCase) ? query.OrderBy(sortText[..^5].Trim(), descending: true) : query.OrderBy(sortText);
             if (parsed.GetValue(limit) is { } rows)
@@ -62,23 +61,4 @@ internal static partial class QueryCommand
         });
         return command;
     }
-
-    /// <summary>The names of a list with commas. A name that has one itself stands in double quotes, as in SQL, also behind its side: <c>a."mag, total"</c>.</summary>
-    /// <exception cref="UsageException">A quote is not closed.</exception>
-    internal static string[] Split(string list)
-    {
-        if (!list.Contains('"', StringComparison.Ordinal))
-            return list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        List<string> names = [];
-        foreach (Match name in ListedName().Matches(list))
-        {
-            if (name.Groups["bare"].ValueSpan.StartsWith('"'))
-                throw new UsageException($"--columns {list}: a double quote is not closed, or something other than a comma stands behind it.");
-            names.Add(name.Groups["side"].Value + (name.Groups["quoted"] is { Success: true } quoted ? quoted.Value.Replace("\"\"", "\"", StringComparison.Ordinal) : name.Groups["bare"].Value.Trim()));
-        }
-        return [.. names.Where(n => n.Length > 0)];
-    }
-
-    [GeneratedRegex("""\G\s*(?:(?<side>[ab]\.)?"(?<quoted>(?:[^"]|"")+)"\s*|(?<bare>[^,]*))(?:,|$)""", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex ListedName();
 }

@@ -40,13 +40,13 @@ internal static class ReadCommand
     {
         string output = TableOutput.RequireLocal(parsed.GetRequiredValue(Out));
         await using Dataset dataset = await Dataset.OpenAsync(parsed.GetRequiredValue(DatasetPath), CommonOptions.DatasetOptionsOf(parsed), cancellationToken).ConfigureAwait(false);
-        string[] columns = QueryCommand.Split(parsed.GetRequiredValue(Columns));
+        string[] columns = NameList.Split(parsed.GetRequiredValue(Columns), "--columns");
         RowFileOptions options = new()
         {
             Format = Enum.Parse<RowFileFormat>(parsed.GetRequiredValue(Format), ignoreCase: true),
             Stretch = Enum.Parse<Review.Drawing.StretchCurve>(parsed.GetRequiredValue(Stretch), ignoreCase: true),
             Native = parsed.GetValue(Native),
-            Rgb = parsed.GetValue(Rgb) is not { } rgb ? null : QueryCommand.Split(rgb) is [var r, var g, var b] ? new RgbBands(r, g, b) : throw new UsageException($"--rgb {rgb}: expected three bands, for example z,r,g."),
+            Rgb = parsed.GetValue(Rgb) is not { } rgb ? null : NameList.Split(rgb, "--rgb") is [var r, var g, var b] ? new RgbBands(r, g, b) : throw new UsageException($"--rgb {rgb}: expected three bands, for example z,r,g."),
         };
         Query query = parsed.GetValue(Native) ? dataset.Query().Native() : dataset.Query();
         query = query.Columns(RowFiles.ColumnsToRead(dataset.Manifest, columns, options));

@@ -60,7 +60,7 @@ internal static class StreamCommand
         await using Dataset dataset = await Dataset.OpenAsync(parsed.GetRequiredValue(DatasetPath), datasetOptions, cancellationToken).ConfigureAwait(false);
         Query query = dataset.Query();
         if (parsed.GetValue(Columns) is { } columns)
-            query = query.Columns(QueryCommand.Split(columns));
+            query = query.Columns(NameList.Split(columns, "--columns"));
         if (parsed.GetValue(Where) is { } where)
             query = query.Where(where);
         StreamSource source = await StreamSource.OpenAsync(query, cancellationToken).ConfigureAwait(false);
