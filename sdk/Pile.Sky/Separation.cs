@@ -47,8 +47,8 @@ public static partial class Separation
             if (Math.Abs(deltaRaDeg) > 180.0)
                 deltaRaDeg = Math.IEEERemainder(deltaRaDeg, 360.0);
 
-            (double sinLeft, double cosLeft) = Math.SinCos(leftDecDeg * AngleUnits.RadPerDeg);
-            (double sinRight, double cosRight) = Math.SinCos(rightDecDeg * AngleUnits.RadPerDeg);
+            (double sinLeft, double cosLeft) = SinCosOfDec(leftDecDeg);
+            (double sinRight, double cosRight) = SinCosOfDec(rightDecDeg);
             (double sinHalf, double cosHalf) = Math.SinCos(0.5 * deltaRaDeg * AngleUnits.RadPerDeg);
             double sinDeltaDec = Math.Sin((rightDecDeg - leftDecDeg) * AngleUnits.RadPerDeg);
 
@@ -57,6 +57,15 @@ public static partial class Separation
             double east = cosRight * (2.0 * sinHalf * cosHalf);
             double cosine = sinLeft * sinRight + cosLeft * cosRight * (1.0 - 2.0 * sinHalf * sinHalf);
             return new Bearing(east, north, cosine);
+        }
+
+        /// <summary>Beyond 45° by the distance from the pole, which is exact in degrees: the cosine of 90° is 0, and a pole one point at every right ascension.</summary>
+        private static (double Sin, double Cos) SinCosOfDec(double decDeg)
+        {
+            if (Math.Abs(decDeg) <= 45.0)
+                return Math.SinCos(decDeg * AngleUnits.RadPerDeg);
+            (double sinPolar, double cosPolar) = Math.SinCos((90.0 - Math.Abs(decDeg)) * AngleUnits.RadPerDeg);
+            return (Math.CopySign(cosPolar, decDeg), sinPolar);
         }
     }
 }

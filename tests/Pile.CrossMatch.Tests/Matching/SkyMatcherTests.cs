@@ -100,6 +100,21 @@ public class SkyMatcherTests
         Assert.Equal([(0, b.RaDeg(0).IndexOf(10), 0.0)], Found(Sorted([10], [20]), b, 0, nearestOnly: false, workers: 1));
     }
 
+    [Theory] // of the right ascensions at a pole some differ by little enough for the series, others not
+    [InlineData(90)]
+    [InlineData(-90)]
+    public void Zero_radius_finds_a_pole_at_every_right_ascension(double decDeg)
+    {
+        double[] raDeg = [0, 0.25, 0.5, 77, 77.125, 179.5, 180, 271, 359.75];
+        PositionArrays a = Sorted(raDeg, [.. raDeg.Select(_ => decDeg)]);
+        foreach (double radiusDeg in (double[])[0, 1e-9, 1, 90])
+        {
+            List<(int A, int B, double Separation)> found = Found(a, a, radiusDeg, nearestOnly: false, workers: 1);
+            Assert.Equal(raDeg.Length * raDeg.Length, found.Count);
+            Assert.All(found, pair => Assert.Equal(0.0, pair.Separation));
+        }
+    }
+
     private static void Write(string path, PositionArrays positions)
     {
         byte[] bytes = new byte[16 * positions.Count];
