@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Pile.TestKit;
 
 namespace Pile.Format.Tests;
 

@@ -33,6 +33,7 @@ public sealed class ReadAheadTests : IAsyncLifetime
         """;
 
     private readonly TemporaryFolder folder = new();
+    private Dataset dataset = null!;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -61,19 +62,19 @@ public sealed class ReadAheadTests : IAsyncLifetime
             unit.Complete();
         }
         await writer.CommitAsync();
+        dataset = await Dataset.OpenAsync(folder["rows"], cancellationToken: Cancellation);
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
+        await dataset.DisposeAsync();
         folder.Dispose();
-        return ValueTask.CompletedTask;
     }
 
     [Fact]
     public async Task Rows_from_the_disk_are_those_of_the_index_in_its_order_epoch_after_epoch()
     {
-        await using Dataset dataset = await Dataset.OpenAsync(folder["rows"], cancellationToken: Cancellation);
-        StreamSource source = await StreamSource.OpenAsync(dataset.Query().Columns("object_id", "image_array"), Cancellation);
+        StreamSource source = await SourceAsync();
         Python.Run(Drop, Shards);
         Loader loader = new(source, new LoaderOptions { BatchRows = 7, Epochs = 3 });
         List<long> all = await Ids(loader, null);
@@ -81,21 +82,12 @@ public sealed class ReadAheadTests : IAsyncLifetime
         Assert.Equal(Enumerable.Range(0, RowCount).Select(i => (long)i), all.Take(RowCount).Order());
         Assert.Equal(all.Take(RowCount), all.Skip(RowCount).Take(RowCount));
         Assert.Equal(all.Take(RowCount), all.Skip(2 * RowCount));
-
-        Python.Run(Drop, Shards);
-        StreamState? saved = null;
-        await foreach (StreamBatch batch in loader.ReadAsync(cancellationToken: Cancellation))
-            using (batch)
-                if ((saved = batch.State) is { Epoch: 1, RowsDone: > 30 })
-                    break; // with much of it still to be read
-        Python.Run(Drop, Shards);
-        Assert.Equal(all.Skip(RowCount + (int)saved!.RowsDone), await Ids(loader, saved));
+        await AssertGoesOnAsync(loader, all);
     }
 
     [Fact]
     public async Task Whoever_has_reached_rows_finds_them_in_the_systems_cache()
     {
-        await using Dataset dataset = await Dataset.OpenAsync(folder["rows"], cancellationToken: Cancellation);
         RowReader reader = await dataset.OpenRowsAsync(dataset.Query().Columns("image_array"), cancellationToken: Cancellation);
         Python.Run(Drop, Shards);
         await using ReadAhead? ahead = reader.BeginReadAhead(0, 0, 1);
@@ -106,7 +98,6 @@ public sealed class ReadAheadTests : IAsyncLifetime
     [Fact]
     public async Task Rows_that_do_not_follow_each_other_are_not_read_before_they_are_asked_for()
     {
-        await using Dataset dataset = await Dataset.OpenAsync(folder["rows"], cancellationToken: Cancellation);
         RowReader reader = await dataset.OpenRowsByPositionAsync(Enumerable.Range(0, RowCount).Select(i => (long)(i * 7 % RowCount)), dataset.Query().Columns("image_array"), cancellationToken: Cancellation);
         Assert.Null(reader.BeginReadAhead(0, 0, 1));
     }
@@ -114,29 +105,19 @@ public sealed class ReadAheadTests : IAsyncLifetime
     [Fact]
     public async Task Shuffled_rows_from_the_disk_are_those_from_the_cache_also_when_it_goes_on()
     {
-        await using Dataset dataset = await Dataset.OpenAsync(folder["rows"], cancellationToken: Cancellation);
-        StreamSource source = await StreamSource.OpenAsync(dataset.Query().Columns("object_id", "image_array"), Cancellation);
+        StreamSource source = await SourceAsync();
         Loader loader = new(source, new LoaderOptions { BatchRows = 7, Epochs = 3, ShuffleSeed = 3, Shuffle = new BlockShuffle { BlockRows = 8, BlocksPerRound = 2 } });
         Python.Run(Drop, Shards);
         List<long> all = await Ids(loader, null);
         Assert.Equal(all, await Ids(loader, null));
         for (int epoch = 0; epoch < 3; epoch++)
             Assert.Equal(Enumerable.Range(0, RowCount).Select(i => (long)i), all.Skip(epoch * RowCount).Take(RowCount).Order());
-
-        Python.Run(Drop, Shards);
-        StreamState? saved = null;
-        await foreach (StreamBatch batch in loader.ReadAsync(cancellationToken: Cancellation))
-            using (batch)
-                if ((saved = batch.State) is { Epoch: 1, RowsDone: > 30 })
-                    break; // with the next round being read
-        Python.Run(Drop, Shards);
-        Assert.Equal(all.Skip(RowCount + (int)saved!.RowsDone), await Ids(loader, saved));
+        await AssertGoesOnAsync(loader, all);
     }
 
     [Fact]
     public async Task Whoever_has_reached_rounds_of_blocks_finds_them_in_the_systems_cache()
     {
-        await using Dataset dataset = await Dataset.OpenAsync(folder["rows"], cancellationToken: Cancellation);
         RowReader reader = await dataset.OpenRowsAsync(dataset.Query().Columns("image_array"), cancellationToken: Cancellation);
         Python.Run(Drop, Shards);
         await using ReadAhead? ahead = reader.BeginShuffledReadAhead();
@@ -148,7 +129,6 @@ public sealed class ReadAheadTests : IAsyncLifetime
     [Fact]
     public async Task Shuffled_rows_that_are_scattered_are_not_read_before_they_are_asked_for()
     {
-        await using Dataset dataset = await Dataset.OpenAsync(folder["rows"], cancellationToken: Cancellation);
         RowReader reader = await dataset.OpenRowsAsync(dataset.Query().Columns("image_array"), cancellationToken: Cancellation);
         Python.Run(Drop, Shards);
         await using (ReadAhead? ahead = reader.BeginShuffledReadAhead())
@@ -159,13 +139,27 @@ public sealed class ReadAheadTests : IAsyncLifetime
     [Fact]
     public async Task A_shard_that_was_cut_is_named_with_the_first_row_that_is_missing()
     {
-        await using Dataset dataset = await Dataset.OpenAsync(folder["rows"], cancellationToken: Cancellation);
-        StreamSource source = await StreamSource.OpenAsync(dataset.Query().Columns("object_id", "image_array"), Cancellation);
+        StreamSource source = await SourceAsync();
         using (FileStream shard = new(Shards[^1], FileMode.Open, FileAccess.Write))
             shard.SetLength(shard.Length / 2);
         Python.Run(Drop, Shards);
         ShardCorruptException e = await Assert.ThrowsAsync<ShardCorruptException>(() => Ids(new Loader(source, new LoaderOptions { BatchRows = 7 }), null));
         Assert.Contains(Shards[^1], e.Message, StringComparison.Ordinal);
+    }
+
+    private Task<StreamSource> SourceAsync() => StreamSource.OpenAsync(dataset.Query().Columns("object_id", "image_array"), Cancellation);
+
+    /// <summary>Stops a loader whose rows are known amid its second epoch, with much still to be read, and asserts that it goes on from there; each time from the disk.</summary>
+    private async Task AssertGoesOnAsync(Loader loader, List<long> all)
+    {
+        Python.Run(Drop, Shards);
+        StreamState? saved = null;
+        await foreach (StreamBatch batch in loader.ReadAsync(cancellationToken: Cancellation))
+            using (batch)
+                if ((saved = batch.State) is { Epoch: 1, RowsDone: > 30 })
+                    break;
+        Python.Run(Drop, Shards);
+        Assert.Equal(all.Skip(RowCount + (int)saved!.RowsDone), await Ids(loader, saved));
     }
 
     private static long[] Rows(int first, int end) => [.. Enumerable.Range(first, end - first).Select(r => (long)r)];
