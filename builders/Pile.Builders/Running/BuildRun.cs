@@ -43,7 +43,7 @@ public static class BuildRun
                     return;
                 }
                 using UnitSpill spill = writer.BeginUnit(settings.Limit is null ? unit.Id : $"{unit.Id} (limited)", files);
-                await foreach (RowBatch batch in builder.ReadAsync(unit, token).ConfigureAwait(false))
+                await foreach (RowBatch batch in builder.ReadAsync(settings.Limit is null ? unit : unit with { WantedRows = rowsLeft }, token).ConfigureAwait(false))
                 {
                     RowBatch kept = settings.Limit is null ? batch : batch.First((int)Math.Min(rowsLeft, batch.RowCount));
                     bool isFirst = spill.Rows == 0;

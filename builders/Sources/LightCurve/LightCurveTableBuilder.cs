@@ -50,7 +50,7 @@ public sealed class LightCurveTableBuilder : IDatasetBuilder
         await using ITableReader table = await TableReader.OpenAsync(TableFiles.AddressOf(source, unit), cancellationToken: cancellationToken).ConfigureAwait(false);
         MeasurementTable measurements = new(table, recipe);
         TablePositions? positions = catalogue is null ? new(table, recipe, Tell) : null;
-        ObjectRows rows = new(source, unit.Id, measurements, new BandIndex(recipe.Band, table.Path), catalogue is null ? null : await catalogue.Value.ConfigureAwait(false), positions);
+        ObjectRows rows = new(source, unit, measurements, new BandIndex(recipe.Band, table.Path), catalogue is null ? null : await catalogue.Value.ConfigureAwait(false), positions);
         string[] names = [.. measurements.Names.Concat(positions?.Names ?? []).Distinct(StringComparer.Ordinal)];
         if (table.Columns.Select(c => c.Name).Except(names, StringComparer.Ordinal).ToArray() is { Length: > 0 } others)
             Tell($"of each measurement these columns are not kept: {string.Join(", ", others)}");

@@ -21,17 +21,17 @@ internal sealed class ObjectRows
     private ObjectId openId;
     private byte[] openUtf8 = [];
     private (double RaDeg, double DecDeg) openPosition;
-    private long nextRow, openRow, skipped;
+    private long nextRow, openRow, wanted, skipped;
 
     /// <param name="source">The recipe's source.</param>
-    /// <param name="unit">The unit's name.</param>
+    /// <param name="unit">The unit.</param>
     /// <param name="table">The table's columns.</param>
     /// <param name="bands">Its bands.</param>
     /// <param name="catalogue">Where the objects are; null where the table says it.</param>
     /// <param name="positions">The table's own positions; null where there is a catalogue.</param>
-    internal ObjectRows(RecipeSource source, string unit, MeasurementTable table, BandIndex bands, ObjectCatalogue? catalogue, TablePositions? positions)
+    internal ObjectRows(RecipeSource source, SourceUnit unit, MeasurementTable table, BandIndex bands, ObjectCatalogue? catalogue, TablePositions? positions)
     {
-        (this.source, this.unit, this.table, this.bands, this.catalogue, this.positions) = (source, unit, table, bands, catalogue, positions);
+        (this.source, this.unit, wanted, this.table, this.bands, this.catalogue, this.positions) = (source, unit.Id, unit.WantedRows ?? long.MaxValue, table, bands, catalogue, positions);
         block = new LightCurveBlock(table.Schema);
     }
 
@@ -48,7 +48,7 @@ internal sealed class ObjectRows
             if (samples.Count == 0 || !IsOpen(ids, row))
             {
                 Close();
-                if (block.IsFull)
+                if (block.IsFull || (block.Count > 0 && block.Count >= wanted))
                     yield return Take();
                 Open(ids, row);
             }
@@ -108,6 +108,7 @@ internal sealed class ObjectRows
 
     private RowBatch Take()
     {
+        wanted -= block.Count;
         RowBatch curves = block.Take();
         if (catalogue is null)
             return curves;

@@ -47,7 +47,7 @@ public sealed class TableBuilder : IDatasetBuilder
     public async IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await using ITableReader table = await TableReader.OpenAsync(TableFiles.AddressOf(source, unit), cancellationToken: cancellationToken).ConfigureAwait(false);
-        TableRows rows = new(table, source, unit.Id, positions);
+        TableRows rows = new(table, source, unit, positions);
         bool isEmpty = true, isWhole = false;
         try
         {
@@ -57,6 +57,8 @@ public sealed class TableBuilder : IDatasetBuilder
                 isWhole = true;
                 yield return next;
                 isWhole = isEmpty = false;
+                if (rows.AreAll)
+                    break;
             }
             if (isEmpty)
                 yield return rows.Next(EmptyBatch.Of(table.Columns)); // its columns are the dataset's all the same

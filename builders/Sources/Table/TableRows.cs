@@ -22,13 +22,13 @@ internal sealed class TableRows
     private readonly PositionReader positions;
     private readonly ColumnSchema raSchema, decSchema;
     private readonly ImmutableArray<(string From, ColumnSchema To)> natives;
-    private long nextRow, withoutPosition, withoutId;
+    private long nextRow, wanted, withoutPosition, withoutId;
 
     /// <exception cref="SchemaMismatchException">No columns can be the position; an <see cref="ArgumentException"/> says why.</exception>
     /// <exception cref="ArgumentException">The recipe names a frame that there is none of, whatever the table.</exception>
-    internal TableRows(ITableReader table, RecipeSource source, string unit, PositionOptions options)
+    internal TableRows(ITableReader table, RecipeSource source, SourceUnit unit, PositionOptions options)
     {
-        (this.source, this.unit, path) = (source, unit, table.Path);
+        (this.source, this.unit, path, wanted) = (source, unit.Id, table.Path, unit.WantedRows ?? long.MaxValue);
         try
         {
             columns = PositionColumns.Find(table.Columns, source.Map.TextOrNull("ra"), source.Map.TextOrNull("dec"), source.Map.TextOrNull("id"), options);
@@ -47,17 +47,24 @@ internal sealed class TableRows
         natives = [.. table.Columns.Where(c => !IsReplaced(c)).Select(c => (c.Name, NativeOf(c, IsParquet(table.Path) && (source.Map.Find("nested")?.AsScalar().AsBool() ?? true))))];
     }
 
-    /// <summary>The next batch as the dataset has it.</summary>
+    /// <summary>True when the rows that are wanted of this table have been given.</summary>
+    internal bool AreAll => wanted == 0;
+
+    /// <summary>The next batch as the dataset has it, up to the last row that is wanted; those behind it are not judged.</summary>
     /// <exception cref="ValueInvalidException">A row has no position on the sky, and none may be left out.</exception>
     /// <exception cref="SchemaMismatchException">The column of ids holds none.</exception>
     internal RowBatch Next(RowBatch batch)
     {
+        // Numbers are read all the same, as the more there are the better they tell whether they are hours. A text that is no angle would end the reading.
+        if (wanted < batch.RowCount && !source.SkipBadRows && (columns.Ra.DType is DType.String || columns.Dec.DType is DType.String))
+            batch = batch.First((int)wanted);
         PositionBatch position = positions.Read(batch);
         ColumnData ids = Ids(batch);
+        int end = (int)Math.Min(wanted, batch.RowCount);
         if (!source.SkipBadRows)
         {
-            RequirePositions(batch, position);
-            RequireIds(ids);
+            RequirePositions(batch, position, nextRow + end);
+            RequireIds(ids, end);
         }
         RowBatch rows = new([
             ids, new ColumnData<double>(raSchema, position.WrappedRaDeg()), new ColumnData<double>(decSchema, position.DecDeg),
@@ -65,12 +72,16 @@ internal sealed class TableRows
         if (source.SkipBadRows)
         {
             HashSet<long> left = [.. position.RowsWithoutPosition, .. position.RowsOutOfRange];
-            withoutPosition += left.Count;
-            int[] kept = [.. Enumerable.Range(0, batch.RowCount).Where(i => !left.Contains(nextRow + i) && !IsMissing(ids, i))];
-            withoutId += batch.RowCount - left.Count - kept.Length;
+            int[] kept = [.. Enumerable.Range(0, batch.RowCount).Where(i => !left.Contains(nextRow + i) && !IsMissing(ids, i)).Take(end)];
+            int judged = kept.Length < end || kept is [] ? batch.RowCount : kept[^1] + 1, unplaced = left.Count(row => row < nextRow + judged);
+            withoutPosition += unplaced;
+            withoutId += judged - unplaced - kept.Length;
             if (kept.Length < batch.RowCount)
                 rows = new RowBatch(rows.Columns.Select(c => c.Take(kept)));
         }
+        else if (end < batch.RowCount)
+            rows = rows.First(end);
+        wanted -= rows.RowCount;
         nextRow += batch.RowCount;
         return rows;
     }
@@ -91,12 +102,12 @@ internal sealed class TableRows
     private SchemaMismatchException Unusable(ArgumentException e) => new(path, null, e.Message.TrimEnd('.'), ColumnsRemedy, e);
 
     /// <summary>Names the first row without a position by the table's own columns and values.</summary>
-    private void RequirePositions(RowBatch batch, PositionBatch position)
+    private void RequirePositions(RowBatch batch, PositionBatch position, long endRow)
     {
         const string Remedy = "Correct it, or leave such rows out with --on-error skip";
-        if (position.RowsWithoutPosition is [var missing, ..])
+        if (position.RowsWithoutPosition is [var missing, ..] && missing < endRow)
             throw new ValueInvalidException(path, missing, IsMissing(batch[columns.Ra.Name], (int)(missing - nextRow)) ? columns.Ra.Name : columns.Dec.Name, "a missing value", "a position", Remedy);
-        if (position.RowsOutOfRange is [var outside, ..])
+        if (position.RowsOutOfRange is [var outside, ..] && outside < endRow)
         {
             double raDeg = position.RaDeg.Span[(int)(outside - nextRow)], decDeg = position.DecDeg.Span[(int)(outside - nextRow)];
             throw Math.Abs(decDeg) > 90
@@ -121,9 +132,9 @@ internal sealed class TableRows
     }
 
     /// <summary>Names the first row without an id by the table's own column.</summary>
-    private void RequireIds(ColumnData ids)
+    private void RequireIds(ColumnData ids, int end)
     {
-        for (int row = 0; row < ids.RowCount; row++)
+        for (int row = 0; row < end; row++)
             if (IsMissing(ids, row))
                 throw new ValueInvalidException(path, nextRow + row, columns.Id!.Name, "a missing value", "an id",
                     "Name another column as 'id' in the recipe's source (--id with --from), or leave such rows out with --on-error skip");

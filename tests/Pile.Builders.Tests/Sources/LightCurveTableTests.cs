@@ -127,6 +127,17 @@ public sealed class LightCurveTableTests : IDisposable
     }
 
     [Theory]
+    [InlineData("7,1,1,59000,1,1,r,0")]
+    [InlineData("8,1,91,59000,1,1,r,0")]
+    public async Task An_object_behind_the_limit_is_not_judged(string row)
+    {
+        await File.WriteAllTextAsync(folder["t.csv"], Rows + row + "\n10,1,1,59000,1,1,r,0\n", Token);
+        const string Source = "source:\n  kind: lightcurve-table\n  files: t.csv\n  id: id\n  ra_unit: deg\n  time: { column: t, scale: TAI }\n  flux: f\n  band: b";
+        await Assert.ThrowsAnyAsync<PileException>(() => BuildAsync(Source, limit: 4));
+        Assert.Equal(3, (await BuildAsync(Source, limit: 3)).Dataset.Rows);
+    }
+
+    [Theory]
     [InlineData("object_id,ra,dec\n7,1,2\n3,1,2\n", "row 7, column 'id': '9' is not an object of ")]
     [InlineData("object_id,ra,dec\n7,1,2\n3,1,2\n9,,\n", "row 2, column 'object_id': '9' without a position")]
     [InlineData("object_id,ra,dec\n7,1,2\n3,1,2\n9,1,2\n3,1,2\n", "row 3, column 'object_id': '3' is not an id of one row alone")]
@@ -201,7 +212,7 @@ public sealed class LightCurveTableTests : IDisposable
                 """, [folder["t.csv"], folder[file]]);
     }
 
-    private async Task BuildAsync(string source)
+    private async Task<BuildOutcome> BuildAsync(string source, long? limit = null)
     {
         await File.WriteAllTextAsync(folder["recipe.yaml"], $$"""
             pile: 1
@@ -213,6 +224,6 @@ public sealed class LightCurveTableTests : IDisposable
             """, Token);
         Recipe recipe = RecipeReader.ReadFile(folder["recipe.yaml"]);
         IDatasetBuilder builder = new BuilderRegistry(SourceBuilders.All).Create(recipe.Source);
-        await BuildRun.RunAsync(builder, BuildRun.SpecOf(recipe, builder), folder["out"], new BuildSettings(), Token);
+        return await BuildRun.RunAsync(builder, BuildRun.SpecOf(recipe, builder), folder["out"], new BuildSettings { Limit = limit }, Token);
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Pile.TestKit;
 
 namespace Pile.Cli.Tests.Build;
@@ -39,6 +40,23 @@ public sealed class TableFaultTests : IDisposable
         Assert.Contains(" 1 skipped", result.Output, StringComparison.Ordinal);
         File.WriteAllLines(folder["hours.csv"], ["id,ra,dec", .. Enumerable.Range(0, 240).Select(i => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{i},{i / 10.0},20"))]);
         Assert.Contains("looks like hours", PileProgram.RunToError(1, "build", "--from", folder["hours.csv"], "--limit", "3", "--out", folder["hours"]), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("id,ra,dec\n1,100,20\n2,101,22\n3,,5\n")]
+    [InlineData("id,ra,dec\n1,100,20\n2,101,22\n3,102,95\n")]
+    [InlineData("id,ra,dec\n1,100,20\n2,101,22\n,102,21\n")]
+    [InlineData("id,ra,dec\n1,10:00:00,20:00:00\n2,10:01:00,20:30:00\n3,here,there\n")]
+    public void Rows_behind_the_limit_are_not_judged(string table)
+    {
+        File.WriteAllText(folder["t.csv"], table);
+        Assert.NotEqual(0, PileProgram.Run("build", "--from", folder["t.csv"], "--id", "id", "--out", folder["all"]).ExitCode);
+        Assert.Equal(2, PileProgram.RunToJson("build", "--from", folder["t.csv"], "--id", "id", "--limit", "2", "--out", folder["two"]).GetProperty("rows").GetInt32());
+        PileProgram.RunToError(1, "build", "--from", folder["t.csv"], "--id", "id", "--limit", "3", "--out", folder["three"]);
+        if (table.Contains("here", StringComparison.Ordinal))
+            return; // texts that are no angles are a fault of the whole table
+        JsonElement skipping = PileProgram.RunToJson("build", "--from", folder["t.csv"], "--id", "id", "--on-error", "skip", "--limit", "2", "--out", folder["skipping"]);
+        Assert.Equal((2, 0), (skipping.GetProperty("rows").GetInt32(), skipping.GetProperty("skipped").GetInt32()));
     }
 
     [Fact]
