@@ -10,9 +10,9 @@ internal sealed class PairBuffer
 
     private const int FirstPairs = 1 << 17;
 
-    internal int[] RowA = new int[FirstPairs];
-    internal int[] RowB = new int[FirstPairs];
-    internal double[] SeparationArcsec = new double[FirstPairs];
+    internal int[] RowA = GC.AllocateUninitializedArray<int>(FirstPairs);
+    internal int[] RowB = GC.AllocateUninitializedArray<int>(FirstPairs);
+    internal double[] SeparationArcsec = GC.AllocateUninitializedArray<double>(FirstPairs);
 
     internal int Count { get; set; }
 

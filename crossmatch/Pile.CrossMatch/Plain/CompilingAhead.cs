@@ -13,7 +13,7 @@ internal static class CompilingAhead
     private static readonly Type[] Types =
     [
         typeof(ReachedChunks), typeof(CellOrders), typeof(MappedPositions), typeof(BorderScan), typeof(BorderCopies), typeof(FacePoint),
-        typeof(CellSearcher), typeof(RowCursor), typeof(CellObjects), typeof(Candidates), typeof(SmallSeparations), typeof(PartnerOrder),
+        typeof(CellSearcher), typeof(RowCursor), typeof(CellObjects), typeof(FacePlaces), typeof(Candidates), typeof(SmallSeparations), typeof(PartnerOrder),
         typeof(PairsFile), typeof(PairCounts), typeof(MatchDensity),
     ];
 

@@ -120,19 +120,28 @@ internal sealed class PairsFile : IDisposable
         file.Write(place, column, MemoryMarshal.AsBytes(buffer));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Gather(MappedPositions side, ReadOnlySpan<int> rows, PositionColumn from, Span<double> destination)
     {
-        ReadOnlySpan<double> ofChunk = default;
-        int chunk = -1;
-        for (int i = 0; i < rows.Length; i++)
+        for (int done = 0; done < rows.Length;)
         {
-            if (rows[i] >> SortedPositions.ChunkShift != chunk)
-            {
-                chunk = rows[i] >> SortedPositions.ChunkShift;
-                ofChunk = side.AsTheyAre(chunk, from);
-            }
-            destination[i] = ofChunk[rows[i] & (SortedPositions.ChunkRows - 1)];
+            int chunk = rows[done] >> SortedPositions.ChunkShift;
+            done += GatherOf(chunk, side.AsTheyAre(chunk, from), rows[done..], destination[done..]);
         }
+    }
+
+    /// <returns>How many of the rows lie in the chunk, up to the first that does not.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int GatherOf(int chunk, ReadOnlySpan<double> values, ReadOnlySpan<int> rows, Span<double> destination)
+    {
+        ref double to = ref MemoryMarshal.GetReference(destination[..rows.Length]);
+        int first = chunk << SortedPositions.ChunkShift, i = 0;
+        for (; i < rows.Length; i++)
+        {
+            uint row = (uint)(rows[i] - first);
+            if (row >= (uint)values.Length)
+                break;
+            Unsafe.Add(ref to, i) = values[(int)row];
+        }
+        return i;
     }
 }

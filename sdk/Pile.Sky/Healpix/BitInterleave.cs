@@ -45,6 +45,30 @@ internal static class BitInterleave
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector512<long> Interleave(Vector512<long> x, Vector512<long> y) => Spread(x) | (Spread(y) << 1);
 
+    /// <summary>The even bits of eight numbers: with shifts a vector takes half the time of eight extractions.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector512<long> Even(Vector512<long> bits)
+    {
+        bits &= Vector512.Create(EvenBits);
+        bits = (bits | (bits >>> 1)) & Vector512.Create(EvenPairs);
+        bits = (bits | (bits >>> 2)) & Vector512.Create(EvenNibbles);
+        bits = (bits | (bits >>> 4)) & Vector512.Create(EvenBytes);
+        bits = (bits | (bits >>> 8)) & Vector512.Create(EvenShorts);
+        return (bits | (bits >>> 16)) & Vector512.Create(LowHalf);
+    }
+
+    /// <summary>The even bits of four numbers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector256<long> Even(Vector256<long> bits)
+    {
+        bits &= Vector256.Create(EvenBits);
+        bits = (bits | (bits >>> 1)) & Vector256.Create(EvenPairs);
+        bits = (bits | (bits >>> 2)) & Vector256.Create(EvenNibbles);
+        bits = (bits | (bits >>> 4)) & Vector256.Create(EvenBytes);
+        bits = (bits | (bits >>> 8)) & Vector256.Create(EvenShorts);
+        return (bits | (bits >>> 16)) & Vector256.Create(LowHalf);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<long> Spread(Vector512<long> x)
     {

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Pile.Sky;
 
 namespace Pile.CrossMatch.Matching.Cells;
@@ -39,39 +40,56 @@ internal sealed class Candidates(SortedPositions a, SortedPositions b, double ra
         Count = 0;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Gather(SortedPositions side, ReadOnlySpan<int> rows, Span<double> raDeg, Span<double> decDeg)
     {
-        ReadOnlySpan<double> raOfChunk = default, decOfChunk = default;
-        int chunk = -1;
-        for (int i = 0; i < rows.Length; i++)
+        for (int done = 0; done < rows.Length;)
         {
-            int row = rows[i];
-            if (row >> SortedPositions.ChunkShift != chunk)
-            {
-                chunk = row >> SortedPositions.ChunkShift;
-                raOfChunk = side.RaDeg(chunk);
-                decOfChunk = side.DecDeg(chunk);
-            }
-            row &= SortedPositions.ChunkRows - 1;
-            (raDeg[i], decDeg[i]) = (raOfChunk[row], decOfChunk[row]);
+            int chunk = rows[done] >> SortedPositions.ChunkShift;
+            done += GatherOf(chunk, side.RaDeg(chunk), side.DecDeg(chunk), rows[done..], raDeg[done..], decDeg[done..]);
         }
+    }
+
+    /// <returns>How many of the rows lie in the chunk, up to the first that does not.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int GatherOf(int chunk, ReadOnlySpan<double> raOfChunk, ReadOnlySpan<double> decOfChunk, ReadOnlySpan<int> rows, Span<double> raDeg, Span<double> decDeg)
+    {
+        ref double toRa = ref MemoryMarshal.GetReference(raDeg[..rows.Length]), toDec = ref MemoryMarshal.GetReference(decDeg[..rows.Length]);
+        ref double fromDec = ref MemoryMarshal.GetReference(decOfChunk[..raOfChunk.Length]);
+        int first = chunk << SortedPositions.ChunkShift, i = 0;
+        for (; i < rows.Length; i++)
+        {
+            uint row = (uint)(rows[i] - first);
+            if (row >= (uint)raOfChunk.Length)
+                break;
+            Unsafe.Add(ref toRa, i) = raOfChunk[(int)row];
+            Unsafe.Add(ref toDec, i) = Unsafe.Add(ref fromDec, row);
+        }
+        return i;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Keep(PairBuffer pairs)
     {
-        int[] toA = pairs.RowA, toB = pairs.RowB;
-        double[] toSeparation = pairs.SeparationArcsec;
-        int count = pairs.Count;
-        for (int i = 0; i < Count; i++)
+        // Room for all of them has been made; a place is written before it is known whether the pair stays.
+        ref int toA = ref MemoryMarshal.GetArrayDataReference(pairs.RowA), toB = ref MemoryMarshal.GetArrayDataReference(pairs.RowB);
+        ref double toSeparation = ref MemoryMarshal.GetArrayDataReference(pairs.SeparationArcsec);
+        ref int fromA = ref MemoryMarshal.GetArrayDataReference(RowA), fromB = ref MemoryMarshal.GetArrayDataReference(RowB);
+        ref double fromSeparation = ref MemoryMarshal.GetArrayDataReference(separationArcsec);
+        double most = radiusArcsec;
+        int kept = pairs.Count, count = Count;
+        for (int i = 0; i < count; i++)
         {
-            double separation = separationArcsec[i];
+            double separation = Unsafe.Add(ref fromSeparation, i);
             if (double.IsNaN(separation))
-                separation = Separation.Arcsec(raA[i], decA[i], raB[i], decB[i]);
-            (toA[count], toB[count], toSeparation[count]) = (RowA[i], RowB[i], separation);
-            count += separation <= radiusArcsec ? 1 : 0;
+                separation = Scalar(i);
+            Unsafe.Add(ref toA, kept) = Unsafe.Add(ref fromA, i);
+            Unsafe.Add(ref toB, kept) = Unsafe.Add(ref fromB, i);
+            Unsafe.Add(ref toSeparation, kept) = separation;
+            kept += separation <= most ? 1 : 0;
         }
-        pairs.Count = count;
+        pairs.Count = kept;
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private double Scalar(int i) => Separation.Arcsec(raA[i], decA[i], raB[i], decB[i]);
 }

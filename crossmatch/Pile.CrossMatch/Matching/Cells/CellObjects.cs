@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Pile.CrossMatch.Matching.Cells;
 
@@ -20,14 +21,29 @@ internal sealed class CellObjects
     internal void Clear() => Count = 0;
 
     /// <summary>Adds objects that follow each other.</summary>
+    /// <param name="healpix29">Their pixels, and what follows them.</param>
+    /// <param name="count">How many they are.</param>
+    /// <param name="firstRow">The row of the first.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal void Add(ReadOnlySpan<long> healpix29, int firstRow)
+    internal void Add(ReadOnlySpan<long> healpix29, int count, int firstRow)
     {
-        Reserve(healpix29.Length);
-        Split(healpix29, x.AsSpan(Count), y.AsSpan(Count));
-        for (int i = 0; i < healpix29.Length; i++)
-            rows[Count + i] = firstRow + i;
-        Count += healpix29.Length;
+        Reserve(count);
+        FacePlaces.Split(healpix29, count, x.AsSpan(Count), y.AsSpan(Count));
+        FillAscending(rows.AsSpan(Count), count, firstRow);
+        Count += count;
+    }
+
+    // In whole steps, as the others.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void FillAscending(Span<int> to, int count, int first)
+    {
+        ref int values = ref MemoryMarshal.GetReference(to);
+        if (Vector512.IsHardwareAccelerated)
+            for (int i = 0; i < count; i += Vector512<int>.Count)
+                (Vector512<int>.Indices + Vector512.Create(first + i)).StoreUnsafe(ref values, (nuint)i);
+        else
+            for (int i = 0; i < count; i += Vector128<int>.Count)
+                (Vector128<int>.Indices + Vector128.Create(first + i)).StoreUnsafe(ref values, (nuint)i);
     }
 
     /// <summary>Adds copies.</summary>
@@ -58,7 +74,33 @@ internal sealed class CellObjects
     /// <param name="found">Receives the candidates.</param>
     /// <returns>How many objects of a are done: fewer than all when there might be no room for more candidates.</returns>
     internal int Find(ReadOnlySpan<int> aX, ReadOnlySpan<int> aY, int reach, int firstRowA, Candidates found) =>
-        steps > FewSteps ? boxes.Find(aX, aY, x, y, rows, reach, firstRowA, found) : FindAmongFew(aX, aY, reach, firstRowA, found);
+        steps > FewSteps ? boxes.Find(aX, aY, x, y, rows, reach, firstRowA, found)
+        : steps > 1 ? FindAmongFew(aX, aY, reach, firstRowA, found) : FindInOneStep(aX, aY, reach, firstRowA, found);
+
+    /// <summary>The same where all objects fit into one step, as in most cells: all that it needs stays in registers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private int FindInOneStep(ReadOnlySpan<int> aX, ReadOnlySpan<int> aY, int reach, int firstRowA, Candidates found)
+    {
+        ref int xs = ref MemoryMarshal.GetArrayDataReference(x), ys = ref MemoryMarshal.GetArrayDataReference(y), bs = ref MemoryMarshal.GetArrayDataReference(rows);
+        ref int fromX = ref MemoryMarshal.GetReference(aX), fromY = ref MemoryMarshal.GetReference(aY);
+        ref int toA = ref MemoryMarshal.GetArrayDataReference(found.RowA), toB = ref MemoryMarshal.GetArrayDataReference(found.RowB);
+        int count = found.Count, end = Math.Min(Math.Min(aX.Length, aY.Length), (found.RowA.Length - 1 - count) / NearTest.Width);
+        for (int i = 0; i < end; i++)
+        {
+            // About every second object has a partner, which no branch predictor foresees: the first one is written in any case. For no partner that reads place 32 of the 64 and more.
+            uint near = NearTest.Places(Unsafe.Add(ref fromX, i), Unsafe.Add(ref fromY, i), ref xs, ref ys, 0, reach);
+            Unsafe.Add(ref toA, count) = firstRowA + i;
+            Unsafe.Add(ref toB, count) = Unsafe.Add(ref bs, BitOperations.TrailingZeroCount(near));
+            count += near == 0 ? 0 : 1;
+            for (near &= near - 1; near != 0; near &= near - 1)
+            {
+                Unsafe.Add(ref toA, count) = firstRowA + i;
+                Unsafe.Add(ref toB, count++) = Unsafe.Add(ref bs, BitOperations.TrailingZeroCount(near));
+            }
+        }
+        found.Count = count;
+        return end;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int FindAmongFew(ReadOnlySpan<int> aX, ReadOnlySpan<int> aY, int reach, int firstRowA, Candidates found)
@@ -84,22 +126,10 @@ internal sealed class CellObjects
         return i;
     }
 
-    /// <summary>Takes x and y out of pixels.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Split(ReadOnlySpan<long> healpix29, Span<int> x, Span<int> y)
-    {
-        ref int xs = ref MemoryMarshal.GetReference(x[..healpix29.Length]), ys = ref MemoryMarshal.GetReference(y[..healpix29.Length]);
-        for (int i = 0; i < healpix29.Length; i++)
-        {
-            Unsafe.Add(ref xs, i) = FacePoint.XOf(healpix29[i]);
-            Unsafe.Add(ref ys, i) = FacePoint.YOf(healpix29[i]);
-        }
-    }
-
     private void Reserve(int more)
     {
-        // The last step may be filled up.
-        int needed = Count + more + NearTest.Width;
+        // Steps are filled up.
+        int needed = Count + more + Math.Max(NearTest.Width, FacePlaces.Width);
         if (x.Length >= needed)
             return;
         Array.Resize(ref x, 2 * needed);

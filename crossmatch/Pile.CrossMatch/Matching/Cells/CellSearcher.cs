@@ -38,7 +38,7 @@ internal sealed class CellSearcher(CellSearch search) : IPairSearcher
             AddCopies(cell, ref copy);
             if (objects.Count > 0)
             {
-                int done = Compare(healpix29[row..end], firstRow + row, pairs, cancellationToken);
+                int done = Compare(healpix29[row..], end - row, firstRow + row, pairs, cancellationToken);
                 if (pairs.Count >= PairBuffer.FullPairs)
                     return Finish(pairs, done);
             }
@@ -68,19 +68,24 @@ internal sealed class CellSearcher(CellSearch search) : IPairSearcher
     }
 
     /// <summary>Compares objects of a with those of b in their cell.</summary>
+    /// <param name="healpix29">Their pixels, and what follows them.</param>
+    /// <param name="count">How many they are.</param>
+    /// <param name="firstRow">The row of the first.</param>
+    /// <param name="pairs">Receives the pairs.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     /// <returns>One past the last row of a that is done.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private int Compare(ReadOnlySpan<long> healpix29, int firstRow, PairBuffer pairs, CancellationToken cancellationToken)
+    private int Compare(ReadOnlySpan<long> healpix29, int count, int firstRow, PairBuffer pairs, CancellationToken cancellationToken)
     {
         objects.Complete();
-        if (aX.Length < healpix29.Length)
-            (aX, aY) = (new int[2 * healpix29.Length], new int[2 * healpix29.Length]);
-        CellObjects.Split(healpix29, aX, aY);
+        if (aX.Length < count + FacePlaces.Width)
+            (aX, aY) = (new int[2 * (count + FacePlaces.Width)], new int[2 * (count + FacePlaces.Width)]);
+        FacePlaces.Split(healpix29, count, aX, aY);
         int done = 0;
         while (true)
         {
-            done += objects.Find(aX.AsSpan(done, healpix29.Length - done), aY.AsSpan(done, healpix29.Length - done), search.Reach, firstRow + done, candidates);
-            if (done == healpix29.Length)
+            done += objects.Find(aX.AsSpan(done, count - done), aY.AsSpan(done, count - done), search.Reach, firstRow + done, candidates);
+            if (done == count)
                 return firstRow + done;
             // No room for the next object's partners.
             cancellationToken.ThrowIfCancellationRequested();

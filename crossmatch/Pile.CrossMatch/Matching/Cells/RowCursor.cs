@@ -37,7 +37,7 @@ internal ref struct RowCursor
             int first = at;
             at = SortedRun.End(healpix29, at, cellEnd);
             if (at > first)
-                objects.Add(healpix29[first..at], (chunk << SortedPositions.ChunkShift) + first);
+                objects.Add(healpix29[first..], at - first, (chunk << SortedPositions.ChunkShift) + first);
             if (at < healpix29.Length)
                 return;
             int next = chunk + 1;
