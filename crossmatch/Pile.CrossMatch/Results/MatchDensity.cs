@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Pile.CrossMatch;
@@ -32,30 +30,6 @@ public sealed record MatchDensity(int Order, ImmutableArray<(long Pixel, long Pa
             counted = coarser;
         }
         return new MatchDensity(order, [.. counted]);
-    }
-
-    /// <summary>The same, of the pairs in every cell of <see cref="FinestOrder"/>.</summary>
-    /// <param name="pairsOfCell">The pairs; joined where they stand: lists of all occupied cells take tens of MB when the whole sky is.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static MatchDensity Of(long[] pairsOfCell)
-    {
-        int order = FinestOrder, cells = pairsOfCell.Length, occupied = 0;
-        foreach (long pairs in pairsOfCell)
-            occupied += pairs > 0 ? 1 : 0;
-        while (occupied > MostCells)
-        {
-            (order, cells, occupied) = (order - 1, cells / 4, 0);
-            for (int cell = 0; cell < cells; cell++)
-            {
-                pairsOfCell[cell] = pairsOfCell[4 * cell] + pairsOfCell[(4 * cell) + 1] + pairsOfCell[(4 * cell) + 2] + pairsOfCell[(4 * cell) + 3];
-                occupied += pairsOfCell[cell] > 0 ? 1 : 0;
-            }
-        }
-        (long Pixel, long Pairs)[] found = new (long, long)[occupied];
-        for (int cell = 0, to = 0; cell < cells; cell++)
-            if (pairsOfCell[cell] > 0)
-                found[to++] = (cell, pairsOfCell[cell]);
-        return new MatchDensity(order, ImmutableCollectionsMarshal.AsImmutableArray(found));
     }
 
     /// <summary>One line of JSON, as it stands in the metadata of a table of pairs.</summary>
