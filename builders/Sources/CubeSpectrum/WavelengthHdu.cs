@@ -32,7 +32,8 @@ internal static class WavelengthHdu
     {
         FitsTable table = hdu.Table();
         FitsColumn[] numbers = [.. table.Columns.Where(c => !c.IsVariableLength && FitsValues.CanReadAs<double>(c.Type))];
-        FitsColumn column = recipe.WavelengthColumn is { } named ? table.Column(named)
+        FitsColumn column = recipe.WavelengthColumn is { } named
+            ? table.TryColumn(named, out FitsColumn? found) ? found : throw SchemaMismatchException.Unknown($"{file.Path}, HDU {hdu.Label}", named, table.Columns.Select(c => c.Name), "Correct 'wavelength.column' in the recipe's source")
             : numbers is [var only] ? only : throw new SchemaMismatchException(file.Path, null, $"HDU {hdu.Label} has the columns {string.Join(", ", table.Columns.Select(c => c.Name))}", "Say which as 'wavelength.column' in the recipe's source");
         if (!numbers.Contains(column))
             throw new SchemaMismatchException(file.Path, column.Name, $"expected numbers, found TFORM {column.Form}", "Name another 'wavelength.column' in the recipe's source");

@@ -59,8 +59,8 @@ public sealed class LightCurveFitsBuilder : IDatasetBuilder
     private RowBatch Read(string path)
     {
         using LightCurveFile file = LightCurveFile.Open(path);
-        FitsColumn fluxColumn = file.Samples.Column(flux), errColumn = file.Samples.Column(fluxErr);
-        FitsColumn flags = file.Samples.Column(quality ?? (file.Samples.TryColumn("SAP_QUALITY", out _) ? "SAP_QUALITY" : "QUALITY"));
+        FitsColumn fluxColumn = Column(file, "flux", flux), errColumn = Column(file, "flux_err", fluxErr);
+        FitsColumn flags = Column(file, "quality", quality ?? (file.Samples.TryColumn("SAP_QUALITY", out _) ? "SAP_QUALITY" : "QUALITY"));
         LightCurveSchema schema = new(file.Time, (DType.Float32, fluxColumn.Unit), (DType.Float32, errColumn.Unit), DType.Int32);
         BandIndex band = new(new(null, file.Primary.GetText("TELESCOP")?.Trim() is { Length: > 0 } telescope ? telescope : throw file.Unlike("TELESCOP", "the primary header lacks it"), []), path);
 
@@ -72,6 +72,11 @@ public sealed class LightCurveFitsBuilder : IDatasetBuilder
         ColumnSchema group = Modality.Common.Find("group_id")!.With(DType.Int64, []);
         return new RowBatch([.. block.Take().Columns, new ColumnData<long>(group, new[] { file.TargetId }), .. Native(file.Primary)]);
     }
+
+    /// <summary>A column that the recipe names, or that all these files have.</summary>
+    private FitsColumn Column(LightCurveFile file, string key, string name) => source.Map.Find(key) is null ? file.Samples.Column(name)
+        : file.Samples.TryColumn(name, out FitsColumn? column) ? column
+        : throw SchemaMismatchException.Unknown($"{file.Path}, HDU 'LIGHTCURVE'", name, file.Samples.Columns.Select(c => c.Name), $"Correct '{key}' in the recipe's source");
 
     private static IEnumerable<ColumnData> Native(FitsHeader header)
     {

@@ -68,7 +68,7 @@ internal sealed class MeasurementTable
     }
 
     private ColumnSchema Column(string name) => table.Columns.FirstOrDefault(c => c.Name == name) is not { } column
-        ? throw new SchemaMismatchException(Path, name, $"there is no such column; there are {string.Join(", ", table.Columns.Select(c => c.Name))}", "Correct the recipe's source")
+        ? throw SchemaMismatchException.Unknown(Path, name, table.Columns.Select(c => c.Name), "Correct the recipe's source")
         : column.IsScalar ? column
         : throw new SchemaMismatchException(Path, name, "a row of it holds several values, and a table of measurements has one a row", "Name another column, or build the table as a catalogue ('kind: table'), where lists stay light curves");
 

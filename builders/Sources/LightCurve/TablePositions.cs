@@ -24,7 +24,8 @@ internal sealed class TablePositions
         }
         catch (ArgumentException e) when (e.ParamName is null)
         {
-            throw new SchemaMismatchException(path, null, e.Message.TrimEnd('.'), "Name 'ra' and 'dec' in the recipe's source, or a 'catalogue' that has the positions", e);
+            throw new SchemaMismatchException(path, null, e.Message.TrimEnd('.'), "Name 'ra' and 'dec' in the recipe's source, or a 'catalogue' that has the positions", e)
+            { IsOfCaller = (recipe.Ra ?? recipe.Dec) is not null };
         }
     }
 

@@ -32,7 +32,8 @@ internal sealed class TargetColumns
         }
         catch (ArgumentException e)
         {
-            throw new SchemaMismatchException(table.Path, null, e.Message.TrimEnd('.'), "Name 'id', 'ra', 'dec', 'ra_unit' and 'frame' in the recipe's source");
+            throw new SchemaMismatchException(table.Path, null, e.Message.TrimEnd('.'), "Name 'id', 'ra', 'dec', 'ra_unit' and 'frame' in the recipe's source", e)
+            { IsOfCaller = (recipe.Ra ?? recipe.Dec ?? recipe.Id) is not null };
         }
         isInDegrees = positions.Frame == SkyFrame.Icrs && (recipe.RaUnit ?? RaUnit.Degrees) is RaUnit.Degrees && IsDegrees(columns.Ra) && IsDegrees(columns.Dec);
         if (columns.Id is { DType: DType.Float32 or DType.Float64 or DType.Bool } or { IsScalar: false })

@@ -99,7 +99,10 @@ internal sealed class TableRows
     }
 
     /// <summary>A fault of this one table: it is named, and may be left out for the sake of the others.</summary>
-    private SchemaMismatchException Unusable(ArgumentException e) => new(path, null, e.Message.TrimEnd('.'), ColumnsRemedy, e);
+    private SchemaMismatchException Unusable(ArgumentException e) => new(path, null, e.Message.TrimEnd('.'), ColumnsRemedy, e)
+    {
+        IsOfCaller = (source.Map.Find("ra") ?? source.Map.Find("dec") ?? source.Map.Find("id")) is not null,
+    };
 
     /// <summary>Names the first row without a position by the table's own columns and values.</summary>
     private void RequirePositions(RowBatch batch, PositionBatch position, long endRow)

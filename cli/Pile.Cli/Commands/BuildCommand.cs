@@ -63,7 +63,7 @@ internal static class BuildCommand
         }
         catch (SchemaMismatchException e) when (e.InnerException is ArgumentException && parsed.GetValue(From) is not null)
         {
-            // With --from the command names the columns, or leaves them to be guessed.
+            // A recipe that leaves columns to be guessed may be right for its other files; with --from there is one, and its columns can be named.
             throw new UsageException(e.Message);
         }
         catch (OutputExistsException e) when (!parsed.GetValue(Replace))

@@ -34,7 +34,7 @@ internal static class ErrorReport
     private static int CodeOf(Exception error) => error switch
     {
         OperationCanceledException => ExitCode.Interrupted,
-        UsageException or ArgumentException or DatasetNotFoundException or TablePartNotFoundException or OutputExistsException => ExitCode.Usage,
+        UsageException or ArgumentException or DatasetNotFoundException or TablePartNotFoundException or OutputExistsException or SchemaMismatchException { IsOfCaller: true } => ExitCode.Usage,
         PileException or IOException or UnauthorizedAccessException => ExitCode.DataAtFault,
         AggregateException { InnerExceptions: [var only] } => CodeOf(only),
         _ => -1,

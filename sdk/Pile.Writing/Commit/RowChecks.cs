@@ -76,7 +76,6 @@ internal static class RowChecks
     {
         foreach (NativeColumn native in spec.Native)
             if (schema.Columns.All(c => c.Name != native.Name))
-                throw new SchemaMismatchException("the recipe's 'native'", native.Name,
-                    $"the dataset has no such column; there are {string.Join(", ", schema.Columns.Where(c => c.Role == ColumnRole.Native).Select(c => c.Name))}", "Correct the name, or leave it out");
+                throw SchemaMismatchException.Unknown("the recipe's 'native'", native.Name, schema.Columns.Where(c => c.Role == ColumnRole.Native).Select(c => c.Name), "Correct the name, or leave it out");
     }
 }
