@@ -40,9 +40,24 @@ public sealed class SqlTests(BuiltDatasets built)
         Assert.DoesNotContain("json", update, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("The SELECT is empty", PileProgram.RunToError(2, "sql", built.Sky, " "), StringComparison.Ordinal);
         // What fails leaves no beginning of a document on stdout.
-        Assert.Empty(PileProgram.Run("sql", built.Sky, "SELECT 170141183460469231731687303715884105727::HUGEINT AS h", "--json").Output);
+        Assert.Empty(PileProgram.Run("sql", built.Sky, "SELECT 'a'::INTEGER AS h FROM d", "--json").Output);
         Assert.Contains("needs a dataset", PileProgram.RunToError(2, "sql", "SELECT 1"), StringComparison.Ordinal);
         Assert.Contains("two datasets", PileProgram.RunToError(2, "sql", "--as", $"g={built.Sky}", "--as", $"g={built.Sky}", "SELECT 1"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Integers_beyond_int64_are_digits_where_that_is_as_good()
+    {
+        using TemporaryFolder folder = new();
+        const string Large = "170141183460469231731687303715884105727", Select = $"SELECT {Large}::HUGEINT AS h, sum(object_id) AS s FROM d";
+        JsonElement row = PileProgram.RunToJson("sql", built.Sky, Select)[0];
+        Assert.Equal((Large, JsonValueKind.Number), (row.GetProperty("h").GetString(), row.GetProperty("s").ValueKind));
+        Assert.Contains(Large, PileProgram.Run("sql", built.Sky, Select).Output, StringComparison.Ordinal);
+        PileProgram.RunToJson("sql", built.Sky, Select, "--out", folder["x.csv"]);
+        Assert.StartsWith(Large + ",", File.ReadAllLines(folder["x.csv"])[1], StringComparison.Ordinal);
+        Assert.Contains("column 'h' holds integers beyond int64", PileProgram.RunToError(2, "sql", built.Sky, Select, "--out", folder["x.parquet"]), StringComparison.Ordinal);
+        Assert.False(File.Exists(folder["x.parquet"]));
+        PileProgram.RunToJson("sql", built.Sky, Select.Replace("HUGEINT", "HUGEINT::VARCHAR", StringComparison.Ordinal), "--out", folder["x.parquet"]);
     }
 
     [Fact]

@@ -49,7 +49,24 @@ public sealed class SqlTests(HandMadeDataset made) : IClassFixture<HandMadeDatas
         Assert.Equal([1, 2], ((ColumnData<long>)row["list"]).Row(0).ToArray());
         Assert.Equal(["[\"a\",null]", "{\"a\":1}", "2020-02-29", "2020-02-29 01:02:03", "größe"], ((string[])["texts", "made", "day", "moment", "text"]).Select(c => Texts(row[c])[0]));
         Assert.True(row["nothing"].IsNullAt(0));
-        await Assert.ThrowsAsync<ArgumentException>(() => AllAsync(dataset.SqlAsync("SELECT sum(9223372036854775807) AS beyond FROM d", cancellationToken: Token)));
+    }
+
+    [Fact]
+    public async Task Integers_beyond_int64_are_text_or_refused_by_their_column()
+    {
+        await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
+        const string Select = "SELECT i, sum(i) OVER (ORDER BY i) AS small, 1 AS small, CASE WHEN i = 39999 THEN -170141183460469231731687303715884105727::HUGEINT ELSE i END AS h, NULL::HUGEINT AS n FROM range(40000) t(i) ORDER BY i";
+        ArgumentException refused = await Assert.ThrowsAsync<ArgumentException>(() => AllAsync(dataset.SqlAsync(Select, cancellationToken: Token)));
+        Assert.Contains("column 'h' holds integers beyond int64, such as -170141183460469231731687303715884105727. Say what they shall be: cast", refused.Message, StringComparison.Ordinal);
+        Dictionary<string, Dataset> views = new() { ["d"] = dataset };
+        List<RowBatch> batches = await Sql.QueryAsync(views, Select, new SqlOptions { LargeIntegersAsText = true, MemoryBytes = 100_000_000 }, Token).ToListAsync(Token);
+        Assert.Equal(["i", "small", "small_1", "h", "n"], batches[0].Columns.Select(c => c.Schema.Name));
+        Assert.Equal(Enumerable.Range(0, 40_000).Select(i => (long)i), batches.SelectMany(b => ((ColumnData<long>)b["i"]).Values.ToArray()));
+        Assert.Equal(39_999L * 40_000 / 2, ((ColumnData<long>)batches[^1]["small"]).Values.Span[^1]);
+        Assert.Equal("-170141183460469231731687303715884105727", Texts(batches[^1]["h"])[^1]);
+        Assert.Equal("0", Texts(batches[0]["h"])[0]);
+        Assert.True(batches[0]["n"] is ColumnData<long> && batches[0]["n"].IsNullAt(0));
+        Assert.Equal(DType.Int64, (await AllAsync(dataset.SqlAsync(Select, 39_999, Token)))["h"].Schema.DType); // the last is not among them
     }
 
     [Fact]

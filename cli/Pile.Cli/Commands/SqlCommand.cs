@@ -39,7 +39,7 @@ internal static class SqlCommand
                         views.Add(name, await Dataset.OpenAsync(source, CommonOptions.DatasetOptionsOf(parsed), cancellationToken).ConfigureAwait(false));
                     else
                         throw new UsageException($"--as {name}={source}: two datasets are called '{name}'.");
-                SqlOptions options = new() { Limit = parsed.GetValue(limit), Threads = CommonOptions.WorkersOf(parsed), MemoryBytes = CommonOptions.MemoryOf(parsed) };
+                SqlOptions options = new() { Limit = parsed.GetValue(limit), Threads = CommonOptions.WorkersOf(parsed), MemoryBytes = CommonOptions.MemoryOf(parsed), LargeIntegersAsText = IsText(parsed.GetValue(output)) };
                 await RowOutput.DeliverAsync(parsed, Sql.QueryAsync(views, select, options, cancellationToken), About(views, select), parsed.GetValue(output), parsed.GetValue(limit), cancellationToken).ConfigureAwait(false);
                 return ExitCode.Done;
             }
@@ -51,6 +51,10 @@ internal static class SqlCommand
         });
         return command;
     }
+
+    /// <summary>Whether digits are as good as numbers where the answer goes: on stdout, in JSON and CSV. Other tables say of a column what it is.</summary>
+    private static bool IsText(string? output) =>
+        output is null || output.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) || output.EndsWith(".csv.gz", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The provenance of all datasets that were asked: each fact once, where they differ one behind the other.</summary>
     private static TableAbout About(Dictionary<string, Dataset> views, string select)

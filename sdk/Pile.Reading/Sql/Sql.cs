@@ -21,7 +21,7 @@ public static class Sql
     /// <param name="options">Limits; null for none.</param>
     /// <param name="cancellationToken">Interrupts DuckDB, wherever it is.</param>
     /// <returns>Batches of some 16,000 rows; at least one, so that the columns are known where there are no rows. Columns that are a view's own keep unit, UCD and
-    /// description. DECIMAL comes as float64, HUGEINT as int64, a list as a vector of differing length, other types as text.</returns>
+    /// description. DECIMAL comes as float64, HUGEINT as int64 (or text, see <see cref="SqlOptions.LargeIntegersAsText"/>), a list as a vector of differing length, other types as text.</returns>
     /// <exception cref="ArgumentException">The text is not one SELECT over the views, or DuckDB finds a mistake in it.</exception>
     /// <exception cref="DatasetInvalidException">An index is missing, cut, or contradicts its manifest.</exception>
     public static IAsyncEnumerable<RowBatch> QueryAsync(IReadOnlyDictionary<string, Dataset> views, string select, SqlOptions? options = null, CancellationToken cancellationToken = default)
@@ -45,7 +45,7 @@ public static class Sql
     {
         using SqlSession session = await Task.Run(() => SqlSession.OpenAsync(views, options, cancellationToken), cancellationToken).ConfigureAwait(false);
         ImmutableArray<ColumnSchema> schemas = default;
-        using DuckDbResult result = await Task.Run(() => Ask(session.Connection, views, select, options.Limit, out schemas, cancellationToken), CancellationToken.None).ConfigureAwait(false);
+        using DuckDbResult result = await Task.Run(() => Ask(session.Connection, views, select, options, out schemas, cancellationToken), CancellationToken.None).ConfigureAwait(false);
         ColumnCollector[] collectors = [.. schemas.Select(s => ColumnTypes.Of(s.DType).Collector(s))];
         bool isFirst = true, goesOn = true;
         while (goesOn)
@@ -61,7 +61,7 @@ public static class Sql
         }
     }
 
-    private static DuckDbResult Ask(DuckDbConnection connection, IReadOnlyDictionary<string, Dataset> views, string select, long? limit, out ImmutableArray<ColumnSchema> schemas, CancellationToken cancellationToken)
+    private static DuckDbResult Ask(DuckDbConnection connection, IReadOnlyDictionary<string, Dataset> views, string select, SqlOptions options, out ImmutableArray<ColumnSchema> schemas, CancellationToken cancellationToken)
     {
         SelectStatement statement = SelectStatement.Parse(connection, select, [.. views.Keys]);
         string source = $"(\n{statement.Sql}\n)";
@@ -71,8 +71,14 @@ public static class Sql
             DuckDbField[] fields;
             using (DuckDbResult described = connection.Query($"SELECT * FROM {source} LIMIT 0", cancellationToken: cancellationToken))
                 fields = [.. described.Columns];
-            string items = string.Join(", ", fields.Select((f, i) => $"{SqlColumn.Convert(f.Type, $"#{i + 1}")} AS {DuckDbSql.Identifier(f.Name)}"));
-            DuckDbResult result = connection.Query($"SELECT {items} FROM {source}{(limit is null ? "" : $" LIMIT {limit}")}", cancellationToken: cancellationToken);
+            source += options.Limit is null ? "" : $" LIMIT {options.Limit}";
+            string?[] beyond = new string?[fields.Length];
+            if (fields.Any(f => LargeIntegers.Are(f.Type)))
+                (source, beyond) = LargeIntegers.Keep(connection, source, fields, cancellationToken);
+            if (!options.LargeIntegersAsText && Array.FindIndex(beyond, b => b is not null) is >= 0 and var large)
+                throw new ArgumentException($"'{SqlTree.Shorten(select)}': column '{fields[large].Name}' holds integers beyond int64, such as {beyond[large]}. Say what they shall be: cast the column to VARCHAR (its digits) or DOUBLE (rounded).");
+            string items = string.Join(", ", fields.Select((f, i) => $"{(beyond[i] is null ? SqlColumn.Convert(f.Type, $"#{i + 1}") : $"#{i + 1}::VARCHAR")} AS {DuckDbSql.Identifier(f.Name)}"));
+            DuckDbResult result = connection.Query($"SELECT {items} FROM {source}", cancellationToken: cancellationToken);
             schemas = [.. result.Columns.Select((c, i) => SqlColumn.Schema(fields[i].Name, c.Type, SourceOf(statement.Sources.Find(i, c.Name), c.Type, views)))];
             return result;
         }

@@ -6,7 +6,7 @@ namespace Pile.Reading;
 /// <summary>How a column of any SQL type becomes one of the format's.</summary>
 internal static class SqlColumn
 {
-    /// <summary>The SQL that turns a value into what a column can hold: DECIMAL into float64, HUGEINT into int64 (or an error, never a rounded number),
+    /// <summary>The SQL that turns a value into what a column can hold: DECIMAL into float64, HUGEINT into int64,
     /// arrays into lists, what has a structure into JSON, and anything else into text.</summary>
     internal static string Convert(DuckDbType type, string value) => type switch
     {
