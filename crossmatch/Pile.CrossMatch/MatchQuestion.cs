@@ -22,10 +22,13 @@ internal sealed class MatchQuestion
         IsSelf = b is null;
         (string? timeA, string? timeB) = options.TimeWindowDays is null ? default : (TimeOf(A), TimeOf(B));
         (CarriedA, CarriedB) = (A.Resolve(options.ColumnsA), B.Resolve(options.ColumnsB));
+        if (IsSelf) // one table holds what either asks for
+        {
+            NeedsA = NeedsB = new SideNeeds(CarriedA, [.. Spoken(A, ofA, isA: true).Concat(Spoken(A, null, isA: false)).Concat(CarriedB).Distinct()], ErrorsOf(A, options.ErrorColumnA ?? options.ErrorColumnB, isA: true), timeA);
+            return;
+        }
         NeedsA = new SideNeeds(CarriedA, [.. Spoken(A, ofA, isA: true)], ErrorsOf(A, options.ErrorColumnA, isA: true), timeA);
         NeedsB = new SideNeeds(CarriedB, [.. Spoken(B, ofB, isA: false)], ErrorsOf(B, options.ErrorColumnB, isA: false), timeB);
-        if (IsSelf) // one table holds what either asks for
-            NeedsA = NeedsB = new SideNeeds(NeedsA.Carried, [.. NeedsA.Spoken.Concat(NeedsB.Spoken).Concat(CarriedB).Distinct()], NeedsA.Errors, timeA);
     }
 
     internal MatchSide A { get; }
@@ -33,6 +36,9 @@ internal sealed class MatchQuestion
     internal MatchSide B { get; }
 
     internal bool IsSelf { get; }
+
+    /// <summary>What two rows are to each other when both sides are one.</summary>
+    internal SelfPairs Self => !IsSelf ? SelfPairs.None : Options.Find == MatchFind.Nearest ? SelfPairs.BothWays : SelfPairs.Once;
 
     internal CrossMatchOptions Options { get; }
 
@@ -147,6 +153,8 @@ internal sealed class MatchQuestion
             throw new ArgumentException("A radius for each row is taken from one side's column. With columns of both sides say how they go together: --error-sum, or --sigma K.", nameof(options));
         if (options.Errors == ErrorModel.None && (options.ErrorColumnA ?? options.ErrorColumnB) is { } column)
             throw new ArgumentException($"The column '{column}' of errors is named, but not what to do with it: --error-sum, --sigma K, or it alone as the radius.", nameof(options));
+        if (isSelf && options.ErrorColumnA is { } ofA && options.ErrorColumnB is { } ofB && ofA != ofB)
+            throw new ArgumentException($"A side with itself has one error for each row, not '{ofA}' and '{ofB}'. Name the same column for both, or one alone.", nameof(options));
         if (options.TimeWindowDays is { } days && !(days >= 0 && double.IsFinite(days)))
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"A time window is 0 days or more, not {days}."), nameof(options));
         if (options.Find == MatchFind.Groups && !isSelf)

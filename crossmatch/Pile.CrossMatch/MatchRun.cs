@@ -41,10 +41,12 @@ internal sealed class MatchRun
         (SideRows a, HealpixRanges? reachA, SideRows b, HealpixRanges? reachB) = await ReadAsync().ConfigureAwait(false);
         foreach ((SideRows side, string letter) in question.IsSelf ? [(a, "A")] : new[] { (a, "A"), (b, "B") })
             if (side.WithoutError > 0)
-                options.OnMessage?.Invoke($"{side.WithoutError:N0} rows of {letter} have no error and are in no pair");
+                options.OnMessage?.Invoke(question.IsSelf && options.Errors == ErrorModel.Radius
+                    ? $"{side.WithoutError:N0} rows of A have no radius: they are in pairs by their partners' alone"
+                    : $"{side.WithoutError:N0} rows of {letter} have no error and are in no pair");
 
         double radiusArcsec = RadiusOf(a, b);
-        ResultRows rows = new(options.Join, a.Count, b.Count, question.IsSelf, a.Positions);
+        ResultRows rows = new(options.Join, a.Count, b.Count, question.Self, a.Positions);
         MatchColumns columns = options.Find == MatchFind.Groups ? MatchColumns.OfGroups(a, question.CarriedA, options.Join != MatchJoin.Inner) : MatchColumns.OfPairs(a, question.CarriedA, b, question.CarriedB, options);
         long rowsA = reachA is null ? a.Count : await question.A.CountAsync(cancellationToken).ConfigureAwait(false) ?? a.Count;
         long rowsB = reachB is null ? b.Count : await question.B.CountAsync(cancellationToken).ConfigureAwait(false) ?? b.Count;
@@ -114,26 +116,33 @@ internal sealed class MatchRun
     private (long Rows, long? Groups) Select(DuckDbConnection connection, SideRows a, SideRows b, bool aIsLonger, double radiusArcsec, ResultRows rows)
     {
         PairConditions conditions = new(options, question.Where, question.A, question.B, GroupName(question.A, isA: true), GroupName(question.B, isA: false));
-        SelfPairs self = !question.IsSelf ? SelfPairs.None : options.Find == MatchFind.Nearest ? SelfPairs.BothWays : SelfPairs.Once;
-        IEnumerable<PairBatch> pairs = PairBatch.From(Found(a.Positions, b.Positions, radiusArcsec), options.MinRadiusArcsec, self);
+        // Two rows of one side are one pair if they meet the conditions either way round; it comes the way it does.
+        bool eitherWay = question.Self == SelfPairs.Once && conditions.TellSidesApart;
+        IEnumerable<PairBatch> pairs = PairBatch.From(Found(a.Positions, b.Positions, radiusArcsec), options.MinRadiusArcsec, eitherWay ? SelfPairs.BothWays : question.Self);
 
-        // Each table that pairs pass through has a connection that reads it while the next one is filled.
-        using DuckDbConnection reading = work.Connect(), rereading = work.Connect();
+        // Tables that pairs pass through are read by this while the next one is filled.
+        using DuckDbConnection reading = work.Connect();
         bool isKept = !conditions.IsEmpty;
         if (isKept)
+        {
             conditions.Keep(connection, "kept", pairs, a, b, cancellationToken);
-        if (options.Find == MatchFind.OneToOne)
-        {
-            IEnumerable<PairBatch> closestFirst = PairSelection.Sorted(reading, isKept ? "kept" : "found", isKept ? null : pairs, PairSelection.BySeparation, cancellationToken);
-            pairs = PairSelection.Sorted(rereading, "chosen", PairSelection.OneToOne(closestFirst, a.Count, question.IsSelf ? null : b.Count, aIsLonger), PairSelection.ByRow, cancellationToken);
+            if (eitherWay)
+                PairSelection.KeepOnce(connection, "kept", cancellationToken);
+            pairs = PairSelection.Sorted(reading, "kept", PairSelection.ByRow, cancellationToken);
         }
-        else
+        if (options.Find == MatchFind.Nearest)
+            pairs = PairSelection.Nearest(pairs, options.Neighbours);
+        else if (options.Find == MatchFind.OneToOne)
         {
-            if (isKept)
-                pairs = PairSelection.Sorted(reading, "kept", null, PairSelection.ByRow, cancellationToken);
-            if (options.Find == MatchFind.Nearest)
-                pairs = PairSelection.Nearest(pairs, options.Neighbours);
+            if (!isKept)
+                PairSelection.Fill(connection, "kept", pairs, cancellationToken);
+            using DuckDbConnection ofIds = work.Connect();
+            IEnumerable<PairBatch> closestFirst = new TiesById(ofIds, a, b, cancellationToken).Sort(PairSelection.Sorted(reading, "kept", PairSelection.BySeparation, cancellationToken));
+            PairSelection.Fill(connection, "chosen", PairSelection.OneToOne(closestFirst, a.Count, question.IsSelf ? null : b.Count, aIsLonger), cancellationToken);
+            pairs = PairSelection.Sorted(reading, "chosen", PairSelection.ByRow, cancellationToken);
         }
+        if (eitherWay && options.Join != MatchJoin.Inner)
+            rows.Expect(pairs);
         return options.Find == MatchFind.Groups ? WriteGroups(connection, a, pairs, rows) : (Write(connection, rows.Of(pairs)), null);
     }
 

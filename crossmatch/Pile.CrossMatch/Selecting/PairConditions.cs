@@ -14,6 +14,7 @@ internal sealed class PairConditions
     internal PairConditions(CrossMatchOptions options, SqlExpression? where, MatchSide a, MatchSide b, string? groupA, string? groupB)
     {
         (sides, userSql) = ([a, b], where?.Text);
+        TellSidesApart = options.Errors == ErrorModel.Radius || groupA != groupB || where is not null;
         const string errorA = $"a.{SideBatches.Error}", errorB = $"b.{SideBatches.Error}";
         switch (options.Errors)
         {
@@ -31,6 +32,8 @@ internal sealed class PairConditions
 
     internal bool IsEmpty => conditions.Count == 0;
 
+    /// <summary>True where a pair might meet them one way round, and not the other.</summary>
+    internal bool TellSidesApart { get; }
 
     /// <summary>Keeps the pairs that meet them, in a table of the workspace.</summary>
     internal void Keep(DuckDbConnection connection, string table, IEnumerable<PairBatch> pairs, SideRows a, SideRows b, CancellationToken cancellationToken)

@@ -27,7 +27,7 @@ internal static class PairSelection
 
     /// <summary>Symmetric best: a pair counts if its row of the longer side has no closer one, and no closer pair that counts has its row of the other side.</summary>
     /// <remarks>As STILTS 3.4 does it (RowMatcher.scanForPairs of the longer table with bestOnly, then eliminateMultipleRowEntries).</remarks>
-    /// <param name="pairs">The pairs, sorted by separation; they go so.</param>
+    /// <param name="pairs">The pairs, sorted by separation, those equally far apart by id; they go so.</param>
     /// <param name="rowsA">Rows of A.</param>
     /// <param name="rowsB">Rows of B; null when both sides are one: then neither row has a closer pair.</param>
     /// <param name="aIsLonger">Whether A has as many rows as B or more, those out of reach included: what was left unread changes no pair.</param>
@@ -54,24 +54,30 @@ internal static class PairSelection
         }
     }
 
-    /// <summary>Pairs by way of a table, so that they come in another order.</summary>
-    /// <param name="connection">A connection that lives as long as the pairs are read.</param>
-    /// <param name="table">The table to make; null when it is there already.</param>
-    /// <param name="pairs">What goes in.</param>
-    /// <param name="orderBy">The order in which they come out.</param>
-    /// <param name="cancellationToken">Stops it.</param>
-    internal static IEnumerable<PairBatch> Sorted(DuckDbConnection connection, string table, IEnumerable<PairBatch>? pairs, string orderBy, CancellationToken cancellationToken)
+    /// <summary>Puts pairs into a new table, so that they can come in another order, or twice.</summary>
+    internal static void Fill(DuckDbConnection connection, string table, IEnumerable<PairBatch> pairs, CancellationToken cancellationToken)
     {
-        if (pairs is not null)
-        {
-            using DuckDbBatches source = new(PairBatch.Fields, pairs.Select(p => p.ToColumns()));
-            using DuckDbScan scan = connection.Scan(source);
-            connection.Execute($"CREATE TABLE {table} AS SELECT * FROM {scan.Sql}", cancellationToken: cancellationToken);
-        }
-        using DuckDbResult result = connection.Query($"SELECT row_a, row_b, separation_arcsec FROM {table} ORDER BY {orderBy}", cancellationToken: cancellationToken);
+        using DuckDbBatches source = new(PairBatch.Fields, pairs.Select(p => p.ToColumns()));
+        using DuckDbScan scan = connection.Scan(source);
+        connection.Execute($"CREATE TABLE {table} AS SELECT * FROM {scan.Sql}", cancellationToken: cancellationToken);
+    }
+
+    /// <summary>The pairs of a table.</summary>
+    /// <param name="connection">A connection that does nothing else while they are read.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="order">The order in which they come.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    internal static IEnumerable<PairBatch> Sorted(DuckDbConnection connection, string table, string order, CancellationToken cancellationToken)
+    {
+        using DuckDbResult result = connection.Query($"SELECT p.row_a, p.row_b, p.separation_arcsec FROM {table} AS p {order}", cancellationToken: cancellationToken);
         foreach (PairBatch batch in PairBatch.From(result))
             yield return batch;
     }
 
-    internal const string ByRow = "row_a, separation_arcsec, row_b", BySeparation = "separation_arcsec, row_a, row_b";
+    /// <summary>Of pairs that came both ways round leaves the one whose first row is A.</summary>
+    internal static void KeepOnce(DuckDbConnection connection, string table, CancellationToken cancellationToken) => connection.Execute(
+        $"CREATE TABLE {table}_once AS SELECT p.* FROM {table} AS p ANTI JOIN (SELECT * FROM {table} WHERE row_a < row_b) AS q ON p.row_a = q.row_b AND p.row_b = q.row_a; "
+        + $"DROP TABLE {table}; ALTER TABLE {table}_once RENAME TO {table}", cancellationToken: cancellationToken);
+
+    internal const string ByRow = "ORDER BY row_a, separation_arcsec, row_b", BySeparation = "ORDER BY separation_arcsec, row_a, row_b";
 }

@@ -4,7 +4,7 @@ using Pile.Sky;
 namespace Pile.CrossMatch;
 
 /// <summary>The rows of a result: pairs, and rows alone in their places, as the join asks; counted on the way.</summary>
-internal sealed class ResultRows(MatchJoin join, long rowsA, long rowsB, bool isSelf, SortedPositions positionsA)
+internal sealed class ResultRows(MatchJoin join, long rowsA, long rowsB, SelfPairs self, SortedPositions positionsA)
 {
     private readonly RowSet inPairA = new(rowsA);
     private readonly List<(long Pixel, long Pairs)> cells = [];
@@ -16,7 +16,18 @@ internal sealed class ResultRows(MatchJoin join, long rowsA, long rowsB, bool is
 
     internal long RowsBInPairs => InPairB.Count;
 
-    private RowSet InPairB => inPairB ??= isSelf ? inPairA : new(rowsB);
+    private RowSet InPairB => inPairB ??= self == SelfPairs.None ? new(rowsB) : inPairA;
+
+    /// <summary>Hears of pairs before they come. Needed of one side with itself, where a row may be the B of a pair whose A comes later: it is not alone.</summary>
+    internal void Expect(IEnumerable<PairBatch> pairs)
+    {
+        foreach (PairBatch batch in pairs)
+            for (int i = 0; i < batch.Count; i++)
+            {
+                inPairA.Add(batch.RowA[i]);
+                inPairA.Add(batch.RowB[i]);
+            }
+    }
 
     /// <summary>Rows of the result. Pairs come sorted by row of A; rows of A alone stand in between, rows of B alone at the end; the missing side is -1.</summary>
     internal IEnumerable<PairBatch> Of(IEnumerable<PairBatch> pairs)
@@ -62,7 +73,9 @@ internal sealed class ResultRows(MatchJoin join, long rowsA, long rowsB, bool is
     {
         Pairs++;
         inPairA.Add(rowA);
-        InPairB.Add(rowB);
+        // The nearest are from each row's view: a row that is somebody's nearest may have none.
+        if (self != SelfPairs.BothWays)
+            InPairB.Add(rowB);
         long pixel = positionsA.Healpix29(rowA / SortedPositions.ChunkRows)[rowA % SortedPositions.ChunkRows] >> (2 * (Healpix.MaxOrder - MatchDensity.FinestOrder));
         if (cells.Count > 0 && cells[^1].Pixel == pixel)
             cells[^1] = (pixel, cells[^1].Pairs + 1);
