@@ -4,7 +4,7 @@ using Pile.Fits.Native;
 namespace Pile.Fits;
 
 /// <summary>Unit strings of FITS (4.0 §4.3), as wcslib reads them, with the usual misspellings it knows (<c>DEG</c>, <c>ANGSTROM</c>, <c>counts</c>),
-/// and the spellings of the VO and astropy.</summary>
+/// the spellings of the VO and astropy, and those of detectors.</summary>
 internal static class FitsUnits
 {
     private const int LongestUnit = 72; // what a header card holds
@@ -23,6 +23,7 @@ internal static class FitsUnits
         if (from == to)
             return true;
         factor = double.NaN;
+        (from, to) = DetectorUnits.Known(from, to);
         byte* fromBytes = stackalloc byte[BufferBytes], toBytes = stackalloc byte[BufferBytes];
         if (!TryTranslate(from, fromBytes) || !TryTranslate(to, toBytes))
             return false;
@@ -50,11 +51,11 @@ internal static class FitsUnits
         "'" => "arcmin",
         "hr" => "h",
         "AA" or "\u00c5" => "Angstrom",
-        "ct" or "counts" => "count",
         "au" => "AU",
+        "micron" or "microns" => "um",
         "Msun" => "solMass",
         "Lsun" => "solLum",
         "Rsun" => "solRad",
-        { } other => other.Replace(" / ", "/", StringComparison.Ordinal),
+        { } other => DetectorUnits.Spell(other.Replace(" / ", "/", StringComparison.Ordinal)),
     };
 }

@@ -1,3 +1,4 @@
+using Pile.Fits;
 using Pile.Format;
 using Pile.Review.Drawing;
 
@@ -109,9 +110,13 @@ internal sealed class PngFile : RowFile
         BandSchema?[] declared = [.. Places(bands).Select(place => column.Bands.FirstOrDefault(b => b.Name == bands[place]))];
         if (declared.All(b => b?.ZeroPointMag is not null))
             return [.. declared.Select(b => Math.Pow(10, -0.4 * (b!.ZeroPointMag!.Value - declared[1]!.ZeroPointMag!.Value)))];
-        return declared.Select(b => b?.Unit ?? column.Unit).Distinct(StringComparer.Ordinal).Count() == 1
-            ? [1, 1, 1]
+        double[] factors = [.. declared.Select(b => FactorOf(b?.Unit ?? column.Unit, declared[1]?.Unit ?? column.Unit))];
+        return !factors.Contains(double.NaN) ? factors
             : throw new ArgumentException($"Column '{Schema.Name}': the bands drawn together have different units ({string.Join(", ", declared.Select(b => $"{b?.Name} {b?.Unit}"))}) "
                 + "and no zero points, so that their fluxes cannot be compared. Choose bands of one unit with --rgb, or declare zero_point_mag and build again.");
     }
+
+    /// <summary>What brings a flux to the unit of another band: ELECTRONS/S is electron/s, and 1000 mJy are a Jy; NaN where nothing does.</summary>
+    private static double FactorOf(string? unit, string? other) =>
+        unit == other ? 1 : unit is not null && other is not null && FitsUnits.TryConvert(unit, other, out double factor) ? factor : double.NaN;
 }

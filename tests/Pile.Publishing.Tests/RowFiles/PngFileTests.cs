@@ -91,6 +91,30 @@ public sealed class PngFileTests : IDisposable
         Assert.False(Directory.Exists(folder["out"]));
     }
 
+    [Theory]
+    [InlineData("ELECTRONS/S", "electron s-1", 1)]
+    [InlineData("mJy", "Jy", 1000)]
+    public async Task Bands_of_units_that_mean_the_same_are_composed_at_one_scale(string unit, string other, float factor)
+    {
+        float[] values = Rows.ImageValues(), scaled = [.. values];
+        const int Plane = Rows.Height * Rows.Width;
+        for (int i = 0; i < scaled.Length; i++)
+            if (i / Plane % 3 == 1)
+                scaled[i] /= factor;
+        await Write(Replace(new ColumnData<float>(In(unit, unit), values)), "one", null, StretchCurve.Asinh);
+        await Write(Replace(new ColumnData<float>(In(unit, other), scaled)), "two", null, StretchCurve.Asinh);
+        Assert.NotEmpty(Directory.EnumerateFiles(folder["one"]));
+        foreach (string file in Directory.EnumerateFiles(folder["one"]))
+        {
+            byte[] one = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken), two = await File.ReadAllBytesAsync(folder[$"two/{Path.GetFileName(file)}"], TestContext.Current.CancellationToken);
+            Assert.Equal(one, two);
+        }
+        ArgumentException e = await Assert.ThrowsAsync<ArgumentException>(() => Write(Replace(new ColumnData<float>(In(unit, "photon/s"), values)), "three", null, StretchCurve.Asinh));
+        Assert.Contains("different units", e.Message, StringComparison.Ordinal);
+
+        static ColumnSchema In(string all, string green) => Rows.Image with { Unit = all, Bands = [.. Rows.Image.Bands.Select((b, i) => b with { ZeroPointMag = null, Unit = i == 1 ? green : null })] };
+    }
+
     private Task<RowFilesSummary> Write(RowBatch batch, string name, RgbBands? rgb, StretchCurve stretch) =>
         Rows.WriteAsync(batch, ["image_array"], folder[name], new RowFileOptions { Format = RowFileFormat.Png, Rgb = rgb, Stretch = stretch });
 
