@@ -89,6 +89,60 @@ public class EcsvTests
     }
 
     [Theory]
+    [InlineData("data_mask")]
+    [InlineData("null_value")]
+    public async Task Masked_columns_of_astropy_have_nulls_however_they_are_written(string method)
+    {
+        using TemporaryFolder folder = new();
+        Python.Run("""
+            import sys, numpy as np, astropy.units as u
+            from astropy.table import QTable, MaskedColumn
+            from astropy.utils.masked import Masked
+            t = QTable()
+            t['id'] = [1, 2, 3]
+            t['f'] = MaskedColumn([1.5, 2.5, 3.5], mask=[0, 1, 0], unit='mag', description='flux')
+            t['s'] = MaskedColumn(['a', 'b', ''], mask=[1, 0, 0])
+            t['i'] = MaskedColumn([7, 8, 9], mask=[0, 0, 1])
+            t['ok'] = MaskedColumn([True, False, True], mask=[0, 0, 1])
+            t['v'] = MaskedColumn(np.arange(6.0).reshape(3, 2), mask=[[0, 1], [1, 1], [0, 0]])
+            t['a name, so long and with: such signs that YAML cannot but wrap the lines on which it stands, quoted and all, somewhere'] = MaskedColumn([1.0, 2.0, 3.0], mask=[0, 1, 0])
+            t['q'] = Masked([1.0, 2.0, 3.0] * u.mJy, mask=[1, 0, 0])
+            t['none'] = MaskedColumn([1, 2, 3])
+            t['q.mask'] = ['a', 'b', 'c'] if sys.argv[2] == 'null_value' else [1, 2, 3] # somebody's own
+            if sys.argv[2] == 'data_mask': t.rename_column('q.mask', 'none.mask')
+            t.write(sys.argv[1], format='ascii.ecsv', serialize_method=sys.argv[2])
+            """, folder["t.ecsv"], method);
+        Assert.Equal(method == "data_mask", File.ReadAllText(folder["t.ecsv"]).Contains("name: f.mask", StringComparison.Ordinal));
+        using ITableReader table = Tables.Open(folder["t.ecsv"]);
+        Assert.Equal(["id", "f", "s", "i", "ok", "v", .. table.Columns[6].Name.StartsWith("a name", StringComparison.Ordinal) ? [table.Columns[6].Name] : Array.Empty<string>(), "q", "none", method == "data_mask" ? "none.mask" : "q.mask"], table.Columns.Select(c => c.Name));
+        Assert.Equal(("mag", "flux", "mJy"), (table.Columns[1].Unit, table.Columns[1].Description, table.Columns[7].Unit));
+        List<string[]> cells = await Cells.ReadAsync(table);
+        Assert.Equal([["1", "2", "3"], ["1.5", Cells.Null, "3.5"], [Cells.Null, "b", method == "data_mask" ? "" : Cells.Null], ["7", "8", Cells.Null], ["true", "false", Cells.Null], ["0 NaN", method == "data_mask" ? Cells.Null : "NaN NaN", "4 5"],
+            ["1", Cells.Null, "3"], [Cells.Null, "2", "3"], ["1", "2", "3"]], cells[..^1]);
+        Assert.Equal([cells[3][1..], cells[1][1..]], await Cells.ReadAsync(table, ["i", "f"], firstRow: 1));
+        if (method == "null_value")
+            return;
+        File.WriteAllText(folder["bad.ecsv"], File.ReadAllText(folder["t.ecsv"]).Replace("2.5 True", "2.5 maybe", StringComparison.Ordinal));
+        using ITableReader bad = Tables.Open(folder["bad.ecsv"]);
+        Assert.Contains("row 1, column 'f.mask': 'maybe' is not true or false", (await Assert.ThrowsAsync<ValueInvalidException>(() => Cells.ReadAsync(bad))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Masked_elements_of_integer_vectors_are_NaN_or_refused_where_that_would_round()
+    {
+        using TemporaryFolder folder = new();
+        Python.Run("""
+            import sys, numpy as np
+            from astropy.table import Table, MaskedColumn
+            for i, dtype in enumerate(['i2', 'i8']):
+                Table({'n': MaskedColumn(np.array([[1, 2], [3, 4]], dtype), mask=[[0, 1], [1, 1]])}).write(sys.argv[1 + i], format='ascii.ecsv', serialize_method='data_mask')
+            """, folder["small.ecsv"], folder["large.ecsv"]);
+        using ITableReader small = Tables.Open(folder["small.ecsv"]), large = Tables.Open(folder["large.ecsv"]);
+        Assert.Equal([["1 NaN", Cells.Null]], await Cells.ReadAsync(small));
+        Assert.Contains("row 0, column 'n': '[1,2]' with missing elements is not an array of int64", (await Assert.ThrowsAsync<ValueInvalidException>(() => Cells.ReadAsync(large))).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("id\n300\n", "row 0, column 'id': '300' is not int8")]
     [InlineData("id\n1 2\n", "a row of 1 fields")]
     public async Task Values_that_contradict_the_header_are_named(string rows, string finding)

@@ -9,10 +9,12 @@ namespace Pile.Tables.Ecsv;
 
 /// <summary>The YAML header of an ECSV file (astropy APE 6): the delimiter and what each column is. Its other metadata are not looked at.</summary>
 /// <param name="Delimiter">A blank or a comma.</param>
+/// <param name="FieldNames">The names of a row's fields.</param>
 /// <param name="Columns">The columns in order.</param>
-/// <param name="IsJson">Which of them hold a JSON value in each cell, as astropy writes columns of Python objects.</param>
-internal sealed partial record EcsvHeader(byte Delimiter, ImmutableArray<ColumnSchema> Columns, ImmutableArray<bool> IsJson)
+internal sealed partial record EcsvHeader(byte Delimiter, ImmutableArray<string> FieldNames, ImmutableArray<EcsvField> Columns)
 {
+    private const string MaskOfColumn = "mask: !astropy.table.SerializedColumn";
+
     // astropy tags its own objects, and anchors what it meets twice; neither changes what a column is.
     [GeneratedRegex(@"(?<=[:\-,\[{]\s+)((!!?[\w./:-]+|&\w+)(\s+|$))+", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex TagsAndAnchors();
@@ -52,7 +54,9 @@ internal sealed partial record EcsvHeader(byte Delimiter, ImmutableArray<ColumnS
             if (delimiter is not (" " or ","))
                 throw new SourceUnreadableException(path, $"its header names the delimiter '{delimiter}'", "ECSV knows a blank and a comma");
             YamlMap[] columns = [.. root.Required("datatype").AsList().Items.Select(item => item.AsMap())];
-            return new EcsvHeader((byte)delimiter[0], [.. columns.Select(SchemaOf)], [.. columns.Select(c => c.TextOrNull("subtype") is "json")]);
+            ColumnSchema[] fields = [.. columns.Select(SchemaOf)];
+            bool hasMasks = comments.Exists(c => c.TrimStart().StartsWith(MaskOfColumn, StringComparison.Ordinal));
+            return new EcsvHeader((byte)delimiter[0], [.. fields.Select(f => f.Name)], [.. EcsvField.Of(fields, [.. columns.Select(c => c.TextOrNull("subtype") is "json")], hasMasks)]);
         }
         catch (DocumentInvalidException e)
         {

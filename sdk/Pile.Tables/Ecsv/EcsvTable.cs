@@ -6,13 +6,15 @@ using Pile.Tables.Opening;
 
 namespace Pile.Tables.Ecsv;
 
-/// <summary>An ECSV file: CSV whose header declares every column. An empty field is a missing value, as is the bare word <c>null</c> outside of text.</summary>
+/// <summary>An ECSV file: CSV whose header declares every column. An empty field is a missing value, as is the bare word <c>null</c> outside of text, and what a mask says.</summary>
 internal sealed class EcsvTable : TableFile
 {
+    private static readonly bool[] s_missing = [true], s_there = [false];
+
     private readonly EcsvHeader _header;
     private readonly TableReadOptions _options;
 
-    private EcsvTable(TablePath source, EcsvHeader header, TableReadOptions options) : base(source, header.Columns, rowCount: null) =>
+    private EcsvTable(TablePath source, EcsvHeader header, TableReadOptions options) : base(source, [.. header.Columns.Select(c => c.Schema)], rowCount: null) =>
         (_header, _options) = (header, options);
 
     internal static EcsvTable Open(TablePath source, TableReadOptions options)
@@ -40,9 +42,9 @@ internal sealed class EcsvTable : TableFile
         {
             if (row % 4096 == 0)
                 cancellationToken.ThrowIfCancellationRequested();
-            if (records.FieldCount != Columns.Length)
+            if (records.FieldCount != _header.FieldNames.Length)
             {
-                ValueInvalidException bad = new(Path, row, Columns[Math.Min(records.FieldCount, Columns.Length - 1)].Name, $"line {records.Line} with {records.FieldCount} fields", $"a row of {Columns.Length} fields", "Correct the line");
+                ValueInvalidException bad = new(Path, row, _header.FieldNames[Math.Min(records.FieldCount, _header.FieldNames.Length - 1)], $"line {records.Line} with {records.FieldCount} fields", $"a row of {_header.FieldNames.Length} fields", "Correct the line");
                 if (_options.OnBadRow is null)
                     throw bad;
                 _options.OnBadRow(bad);
@@ -51,7 +53,7 @@ internal sealed class EcsvTable : TableFile
             if (good++ < firstRow)
                 continue;
             for (int i = 0; i < columns.Length; i++)
-                AddCell(batch.Columns[i], records, columns[i], row);
+                AddCell(batch.Columns[i], records, _header.Columns[columns[i]], row);
             if (batch.IsFull)
                 yield return batch.Take();
         }
@@ -71,17 +73,30 @@ internal sealed class EcsvTable : TableFile
         }
     }
 
-    private void AddCell(ColumnBuilder column, CsvRecords records, int index, long row)
+    private void AddCell(ColumnBuilder column, CsvRecords records, EcsvField field, long row)
     {
-        ReadOnlySpan<byte> cell = records.Field(index);
+        ReadOnlySpan<byte> cell = records.Field(field.Index);
         ColumnSchema schema = column.Schema;
-        if (cell.IsEmpty || (schema.DType is not DType.String && CsvColumnProfile.IsNullWord(cell)))
+        ReadOnlySpan<bool> isMissing = field.MaskIndex is { } mask ? Mask(records.Field(mask), schema, _header.FieldNames[mask], row) : [];
+        bool isText = schema.DType is DType.String; // where there is a mask, an empty text is one
+        if ((cell.IsEmpty && (!isText || isMissing.IsEmpty)) || (!isText && CsvColumnProfile.IsNullWord(cell)) || (!isMissing.IsEmpty && !isMissing.Contains(false)))
             column.AddNull();
-        else if (_header.IsJson[index])
+        else if (field.IsJson)
             JsonTexts.Add(column, cell);
-        else if (schema.IsScalar ? !column.TryAddText(cell) : !JsonArrays.TryAdd(column, cell))
-            throw new ValueInvalidException(Path, row, schema.Name, $"'{Encoding.UTF8.GetString(cell[..Math.Min(cell.Length, 60)])}'",
+        else if (schema.IsScalar ? !column.TryAddText(cell) : !JsonArrays.TryAdd(column, cell, isMissing))
+            throw new ValueInvalidException(Path, row, schema.Name, $"'{Encoding.UTF8.GetString(cell[..Math.Min(cell.Length, 60)])}'{(isMissing.Contains(true) ? " with missing elements" : "")}",
                 schema.IsScalar ? schema.DType.Name() : $"an array of {schema.DType.Name()} of shape [{string.Join(", ", schema.Shape.Select(n => n < 0 ? "any" : $"{n}"))}]", "Correct the value, or the column's datatype in the header");
+    }
+
+    /// <summary>Which elements of a row are missing.</summary>
+    private ReadOnlySpan<bool> Mask(ReadOnlySpan<byte> cell, ColumnSchema schema, string name, long row)
+    {
+        if (schema.IsScalar && CellText.TryBool(cell, out bool isMissing))
+            return isMissing ? s_missing : s_there;
+        ColumnBuilder flags = ColumnBuilder.For(new ColumnSchema { Name = name, DType = DType.Bool, Shape = schema.Shape });
+        if (schema.IsScalar || !JsonArrays.TryAdd(flags, cell, []))
+            throw new ValueInvalidException(Path, row, name, $"'{Encoding.UTF8.GetString(cell[..Math.Min(cell.Length, 60)])}'", schema.IsScalar ? "true or false" : "an array of true and false", "Correct the mask");
+        return ((ColumnData<bool>)flags.Take()).Values.Span;
     }
 
     private static CsvRecords OpenRows(TablePath source, EcsvHeader header)
@@ -90,9 +105,9 @@ internal sealed class EcsvTable : TableFile
         try
         {
             records.SkipComments();
-            bool hasNames = records.MoveNext() && records.FieldCount == header.Columns.Length;
+            bool hasNames = records.MoveNext() && records.FieldCount == header.FieldNames.Length;
             for (int i = 0; hasNames && i < records.FieldCount; i++)
-                hasNames = Encoding.UTF8.GetString(records.Field(i)) == header.Columns[i].Name;
+                hasNames = Encoding.UTF8.GetString(records.Field(i)) == header.FieldNames[i];
             return hasNames ? records : throw new SourceUnreadableException(source.Given, "the line of names does not agree with the ECSV header", "Make the names the same, in the same order");
         }
         catch

@@ -10,25 +10,28 @@ namespace Pile.Tables.Ecsv;
 internal static partial class JsonArrays
 {
     /// <summary>Adds an array as a row.</summary>
-    /// <returns>False, with nothing added, when the text is no array of the column's dtype and shape.</returns>
-    internal static bool TryAdd(ColumnBuilder column, ReadOnlySpan<byte> json) => column switch
+    /// <param name="column">Where.</param>
+    /// <param name="json">The array.</param>
+    /// <param name="isMissing">For each element whether a mask says that it is missing; empty where there is no mask.</param>
+    /// <returns>False, with nothing added, when the text is no array of the column's dtype and shape, or a missing element is one that cannot be left out.</returns>
+    internal static bool TryAdd(ColumnBuilder column, ReadOnlySpan<byte> json, ReadOnlySpan<bool> isMissing) => column switch
     {
-        NumberColumnBuilder<bool> c => TryAdd(c, json),
-        NumberColumnBuilder<sbyte> c => TryAdd(c, json),
-        NumberColumnBuilder<byte> c => TryAdd(c, json),
-        NumberColumnBuilder<short> c => TryAdd(c, json),
-        NumberColumnBuilder<ushort> c => TryAdd(c, json),
-        NumberColumnBuilder<int> c => TryAdd(c, json),
-        NumberColumnBuilder<uint> c => TryAdd(c, json),
-        NumberColumnBuilder<long> c => TryAdd(c, json),
-        NumberColumnBuilder<ulong> c => TryAdd(c, json),
-        NumberColumnBuilder<float> c => TryAdd(c, json),
-        NumberColumnBuilder<double> c => TryAdd(c, json),
-        TextColumnBuilder c => JsonTexts.TryAddArray(c, json),
+        NumberColumnBuilder<bool> c => TryAdd(c, json, isMissing),
+        NumberColumnBuilder<sbyte> c => TryAdd(c, json, isMissing),
+        NumberColumnBuilder<byte> c => TryAdd(c, json, isMissing),
+        NumberColumnBuilder<short> c => TryAdd(c, json, isMissing),
+        NumberColumnBuilder<ushort> c => TryAdd(c, json, isMissing),
+        NumberColumnBuilder<int> c => TryAdd(c, json, isMissing),
+        NumberColumnBuilder<uint> c => TryAdd(c, json, isMissing),
+        NumberColumnBuilder<long> c => TryAdd(c, json, isMissing),
+        NumberColumnBuilder<ulong> c => TryAdd(c, json, isMissing),
+        NumberColumnBuilder<float> c => TryAdd(c, json, isMissing),
+        NumberColumnBuilder<double> c => TryAdd(c, json, isMissing),
+        TextColumnBuilder c => JsonTexts.TryAddArray(c, json, isMissing),
         _ => false,
     };
 
-    private static bool TryAdd<T>(NumberColumnBuilder<T> column, ReadOnlySpan<byte> json) where T : unmanaged
+    private static bool TryAdd<T>(NumberColumnBuilder<T> column, ReadOnlySpan<byte> json, ReadOnlySpan<bool> isMissing) where T : unmanaged
     {
         ColumnSchema schema = column.Schema;
         int rank = schema.Shape.Length, depth = 0;
@@ -75,7 +78,19 @@ internal static partial class JsonArrays
             if (schema.Shape[axis] != ColumnSchema.Ragged && schema.Shape[axis] != shape[axis])
                 return false;
         }
+        if (isMissing.Contains(true) && !TryLeaveOut(values, schema.DType, isMissing))
+            return false;
         values.CopyTo(schema.IsRagged ? column.AddRow(shape) : column.AddRows(1));
+        return true;
+    }
+
+    private static bool TryLeaveOut<T>(List<T> values, DType type, ReadOnlySpan<bool> isMissing) where T : unmanaged
+    {
+        if (!type.IsFloat() || isMissing.Length != values.Count || !CellText.TryParse("nan"u8, out T nan))
+            return false;
+        for (int i = 0; i < isMissing.Length; i++)
+            if (isMissing[i])
+                values[i] = nan;
         return true;
     }
 

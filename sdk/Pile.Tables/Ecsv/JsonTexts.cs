@@ -16,14 +16,14 @@ internal static class JsonTexts
             column.TryAddText(json[0] == (byte)'"' && TryTexts(json) is [var text] ? Encoding.UTF8.GetBytes(text) : json);
     }
 
-    /// <summary>Adds an array of texts as a row.</summary>
+    /// <summary>Adds an array of texts as a row; missing ones are empty.</summary>
     /// <returns>False, with nothing added, when it is no array of as many texts as the column has.</returns>
-    internal static bool TryAddArray(TextColumnBuilder column, ReadOnlySpan<byte> json)
+    internal static bool TryAddArray(TextColumnBuilder column, ReadOnlySpan<byte> json, ReadOnlySpan<bool> isMissing)
     {
         if (TryTexts(json) is not { } texts || texts.Count != column.Schema.ElementsPerRow)
             return false;
-        foreach (string text in texts)
-            column.Add(Encoding.UTF8.GetBytes(text));
+        for (int i = 0; i < texts.Count; i++)
+            column.Add(i < isMissing.Length && isMissing[i] ? [] : Encoding.UTF8.GetBytes(texts[i]));
         return true;
     }
 

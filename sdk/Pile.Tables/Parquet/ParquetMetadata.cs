@@ -50,7 +50,7 @@ internal sealed class ParquetMetadata
                 }
             }
             else if (key == AstropyKey)
-                foreach (ColumnSchema schema in EcsvHeader.Parse([.. Encoding.UTF8.GetString(value).Split('\n')], path).Columns)
+                foreach (ColumnSchema schema in EcsvHeader.Parse([.. Encoding.UTF8.GetString(value).Split('\n')], path).Columns.Select(c => c.Schema))
                     _columns.TryAdd(schema.Name, schema);
         }
         catch (Exception e) when (e is XmlException or PileException)
