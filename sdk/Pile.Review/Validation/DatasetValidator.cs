@@ -37,7 +37,9 @@ public static class DatasetValidator
         if (!File.Exists(Path.Combine(root, DatasetPaths.Manifest)) && HatsChecker.IsHats(root))
             return Report(await Task.Run(() => HatsChecker.Check(root, log, cancellationToken), cancellationToken).ConfigureAwait(false), log);
         Manifest? manifest = await ManifestCheck.ReadAsync(root, log, cancellationToken).ConfigureAwait(false);
-        if (manifest is not null && ManifestRules.Check(manifest, log))
+        if (manifest is null)
+            DiskFiles.CheckListing(root, ".", log); // it may be there all the same
+        else if (ManifestRules.Check(manifest, log))
         {
             ColumnsCheck.Check(manifest, log);
             using ReviewDatabases databases = new(options.Workers, remote is null ? [root] : [root, store.LocalRoot]);
@@ -106,6 +108,8 @@ public static class DatasetValidator
     private static void CheckHats(DatasetUnderReview dataset, ImmutableArray<CheckedTile> tiles, CancellationToken cancellationToken)
     {
         string index = DatasetPaths.Index(dataset.Manifest.Subset);
+        if (dataset.Disk.IsUnknown($"{index}/dataset"))
+            return;
         Dictionary<string, long> rows = tiles.ToDictionary(t => TilePath.Of(t.Tile.Pixel), t => t.Rows, StringComparer.Ordinal);
         HatsCatalogCheck check = new(dataset.FullPath(index), index + "/", dataset.Log, dataset.Databases)
         {

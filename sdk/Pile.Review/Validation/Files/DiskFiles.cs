@@ -10,7 +10,7 @@ internal sealed class DiskFiles
 {
     private static readonly EnumerationOptions Everything = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = true };
     private readonly Dictionary<string, long> bytesByPath = new(StringComparer.Ordinal);
-    private readonly HashSet<string> outside = new(StringComparer.Ordinal);
+    private readonly HashSet<string> outside = new(StringComparer.Ordinal), unlisted = new(StringComparer.Ordinal);
 
     internal static DiskFiles None { get; } = new();
 
@@ -30,7 +30,10 @@ internal sealed class DiskFiles
     internal long BytesOf(string path) => bytesByPath.GetValueOrDefault(path, -1);
 
     /// <summary>True for a link that leads out of the dataset, and for all below such a one.</summary>
-    internal bool IsOutside(string path) => outside.Any(link => path == link || path.StartsWith(link + "/", StringComparison.Ordinal));
+    internal bool IsOutside(string path) => IsIn(outside, path);
+
+    /// <summary>True for a folder that cannot be listed, and for all below such a one: whether it is there is not known.</summary>
+    internal bool IsUnknown(string path) => IsIn(unlisted, path);
 
     internal static DiskFiles Read(string root, FindingLog log, CancellationToken cancellationToken)
     {
@@ -41,33 +44,55 @@ internal sealed class DiskFiles
         {
             ShouldRecursePredicate = (ref FileSystemEntry entry) => !IsLink(ref entry),
         };
-        CheckListing(root, ".", log);
+        files.RequireListing(root, ".", log);
         foreach ((string path, long bytes, bool isFolder, bool isLink) in entries)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (!isLink && isFolder)
-                CheckListing(root, path, log);
-            else if (!isLink)
+                files.RequireListing(root, path, log);
+            else if (!isLink && (bytes > 0 || File.Exists(Path.Combine(root, path))))
                 files.bytesByPath[path] = bytes;
-            else if (isLink)
+            else if (!isLink)
+                files.AddClosed(path, log);
+            else
                 files.AddLink(root, realRoot, path, log);
         }
         return files;
     }
 
     /// <summary>The enumeration passes over what it may not list, and does not say so: asked for alone, a folder does.</summary>
-    private static void CheckListing(string root, string folder, FindingLog log)
+    /// <returns>False when it cannot be listed.</returns>
+    internal static bool CheckListing(string root, string folder, FindingLog log)
     {
         try
         {
             foreach (string _ in Directory.EnumerateFileSystemEntries(Path.Combine(root, folder)))
                 break;
+            return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             log.Error(FindingCodes.FolderUnreadable, folder, $"expected a folder that can be listed: {e.Message}");
+            return false;
         }
     }
+
+    private void RequireListing(string root, string folder, FindingLog log)
+    {
+        if (!CheckListing(root, folder, log))
+            unlisted.Add(folder);
+    }
+
+    /// <summary>A file in a folder that may be listed, and not entered.</summary>
+    private void AddClosed(string path, FindingLog log)
+    {
+        string folder = Path.GetDirectoryName(path) is { Length: > 0 } parent ? parent : ".";
+        if (unlisted.Add(folder))
+            log.Error(FindingCodes.FolderUnreadable, folder, "expected a folder that can be entered: its files are listed and cannot be opened");
+    }
+
+    private static bool IsIn(HashSet<string> folders, string path) =>
+        folders.Any(folder => folder == "." || path == folder || path.StartsWith(folder + "/", StringComparison.Ordinal));
 
     private static bool IsLink(ref FileSystemEntry entry) => (entry.Attributes & FileAttributes.ReparsePoint) != FileAttributes.None;
 

@@ -13,7 +13,7 @@ internal static class PresenceCheck
         {
             listed.Add(file.Path);
             long found = dataset.Disk.BytesOf(file.Path);
-            if (found < 0 && !dataset.Disk.IsOutside(file.Path))
+            if (found < 0 && !dataset.Disk.IsOutside(file.Path) && !dataset.Disk.IsUnknown(file.Path))
                 dataset.Log.Error(FindingCodes.FileMissing, file.Path, $"expected a file of {file.Bytes} bytes, found none");
             else if (found >= 0 && found != file.Bytes)
                 dataset.Log.Error(FindingCodes.FileSizeMismatch, file.Path, $"expected {file.Bytes} bytes, found {found}");

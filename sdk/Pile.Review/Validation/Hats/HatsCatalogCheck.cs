@@ -163,11 +163,20 @@ internal sealed class HatsCatalogCheck(string folder, string prefix, FindingLog 
         HashSet<string> expected = new(pixels.Select(p => TilePath.Of(p, suffix)), StringComparer.Ordinal);
         HashSet<string> found = new(StringComparer.Ordinal);
         string dataset = Path.Combine(folder, "dataset");
-        if (Directory.Exists(dataset))
-            foreach (string order in Directory.EnumerateDirectories(dataset, "Norder*"))
-                foreach (string dir in Directory.EnumerateDirectories(order, "Dir*"))
-                    foreach (string tile in Directory.EnumerateFileSystemEntries(dir, "Npix*"))
-                        found.Add(Path.GetRelativePath(folder, tile).Replace(Path.DirectorySeparatorChar, '/'));
+        try
+        {
+            if (Directory.Exists(dataset))
+                foreach (string order in Directory.EnumerateDirectories(dataset, "Norder*"))
+                    foreach (string dir in Directory.EnumerateDirectories(order, "Dir*"))
+                        foreach (string tile in Directory.EnumerateFileSystemEntries(dir, "Npix*"))
+                            found.Add(Path.GetRelativePath(folder, tile).Replace(Path.DirectorySeparatorChar, '/'));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            if (!IsPile) // there all folders have been listed before
+                Unlisted("dataset", e);
+            return;
+        }
         foreach (string path in found.Except(expected))
             Invalid(path, $"expected the tiles of '{HatsPartitions.FileName}' alone, found this one");
         foreach (string path in expected.Except(found))
@@ -196,14 +205,19 @@ internal sealed class HatsCatalogCheck(string folder, string prefix, FindingLog 
         bool isFolder = Directory.Exists(path);
         if (!isFolder && !File.Exists(path))
             return null;
-        string[] files = isFolder ? [.. Directory.EnumerateFiles(path).Order(StringComparer.Ordinal)] : [path];
         try
         {
+            string[] files = isFolder ? [.. Directory.EnumerateFiles(path).Order(StringComparer.Ordinal)] : [path];
             return files.Sum(file => databases.Use(c => c.Scalar<long>($"SELECT coalesce(sum(num_rows), 0)::BIGINT FROM parquet_file_metadata({DuckDbSql.Literal(file)})", cancellationToken: cancellationToken)));
         }
         catch (DuckDbException e)
         {
             Invalid(tile, $"expected a Parquet file, found: {e.FirstLine()}");
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Unlisted(tile, e);
             return null;
         }
     }
@@ -246,6 +260,8 @@ internal sealed class HatsCatalogCheck(string folder, string prefix, FindingLog 
     }
 
     private void Invalid(string path, string message) => log.Error(FindingCodes.HatsInvalid, prefix + path, message);
+
+    private void Unlisted(string path, Exception e) => log.Error(FindingCodes.FolderUnreadable, prefix + path, $"expected folders that can be listed: {e.Message}");
 
     private void InvalidProperty(string key, string message) => log.Error(FindingCodes.HatsInvalid, prefix + HatsProperties.FileName, $"'{key}': {message}");
 }
