@@ -130,6 +130,20 @@ public sealed class WriterTests : IDisposable
         Assert.Empty(Directory.GetFiles(_folder.Path));
     }
 
+    [Theory]
+    [InlineData("'my unit'", "my unit")]
+    [InlineData("count/'Å'", "count/Angstrom")]
+    [InlineData("'", "'")]
+    public async Task Units_of_the_VO_are_written_as_FITS_has_them(string unit, string expected)
+    {
+        RowBatch batch = new([new ColumnData<double>(Column("x", DType.Float64) with { Unit = unit }, new[] { 1.5 })]);
+        await WriteAsync("t.fits", batch);
+        Assert.Equal(expected, Python.Run("import sys; from astropy.io import fits; print(fits.getheader(sys.argv[1], 1)['TUNIT1'])", _folder["t.fits"]).Trim());
+        await WriteAsync("t.vot", batch);
+        using ITableReader votable = Tables.Open(_folder["t.vot"]);
+        Assert.Equal(unit, votable.Columns[0].Unit);
+    }
+
     [Fact]
     public async Task Nulls_in_fits_take_a_value_that_is_not_used()
     {

@@ -59,7 +59,7 @@ internal sealed class FitsImageFile : FitsRowFile
 
     private static IEnumerable<FitsCard> ColumnCards(ColumnSchema column, string? unit)
     {
-        if (FitsText.Unit(unit) is { } plain)
+        if (FitsUnitText.Of(unit) is { } plain)
             yield return FitsCard.Text("BUNIT", plain);
         if (column.MaskPolarity is { } polarity)
             yield return FitsCard.Text("MASKPOL", polarity switch { MaskPolarity.TrueIsGood => "1 is good", MaskPolarity.TrueIsBad => "1 is bad", _ => "0 is good" });

@@ -29,7 +29,7 @@ internal sealed record FitsTableColumn(string Name, ColumnData Data, int Row)
             Repeat = repeat,
             Shape = cell.Length > 1 ? [.. cell.ToArray().Select(n => (long)n)] : null,
             Width = Data is TextColumnData text ? Math.Max(1, Texts(text).Max(t => (int?)t.Length) ?? 0) : 0,
-            Unit = FitsText.Unit(Unit),
+            Unit = FitsUnitText.Of(Unit),
             Ucd = Data.Schema.Ucd is { Length: > 0 and <= 68 } ucd && FitsText.IsPlain(ucd) ? ucd : null,
             Description = Description,
         };

@@ -50,7 +50,7 @@ internal sealed class FitsColumnProfile
     /// <summary>Defines the column.</summary>
     /// <param name="column">What it is.</param>
     /// <param name="isHeapLarge">True when the heap of all columns is beyond 2 GiB.</param>
-    /// <exception cref="ArgumentException">Its name or unit is not ASCII, or it has nulls and uses the whole range of its type.</exception>
+    /// <exception cref="ArgumentException">Its name or unit has no form in ASCII, or it has nulls and uses the whole range of its type.</exception>
     internal FitsColumnDefinition Define(ColumnSchema column, bool isHeapLarge) => new(column.Name, FitsTypes.Of(column.DType))
     {
         Repeat = column.IsRagged ? 1 : column.ElementsPerRow,
@@ -58,7 +58,7 @@ internal sealed class FitsColumnProfile
         IsHeapLarge = column.IsRagged && isHeapLarge,
         Shape = column.Shape.Length > 1 && column.DType is not DType.String ? [.. column.Shape.Select(n => (long)n)] : null,
         Width = column.DType is DType.String ? Math.Max(_widestBytes, 1) : 0,
-        Unit = string.IsNullOrEmpty(column.Unit) ? null : column.Unit,
+        Unit = string.IsNullOrEmpty(column.Unit) ? null : FitsUnitText.Of(column.Unit) ?? column.Unit,
         Ucd = string.IsNullOrEmpty(column.Ucd) ? null : column.Ucd,
         Description = column.Description,
         NullValue = _hasNull && !column.IsRagged ? NullOf(column) : null,

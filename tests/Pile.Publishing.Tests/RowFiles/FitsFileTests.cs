@@ -127,14 +127,6 @@ public sealed class FitsFileTests : IDisposable
         Assert.False(Directory.Exists(folder["out"]));
     }
 
-    [Theory]
-    [InlineData("1e-17 erg/(s cm² Å)", "10**-17 erg/(s cm2 Angstrom)")]
-    [InlineData("10**-17 erg s-1", "10**-17 erg s-1")]
-    [InlineData("1E-17*erg s⁻¹", "10**-17 erg s-1")]
-    [InlineData("µJy", "uJy")]
-    [InlineData("", null)]
-    public void Units_become_those_of_FITS(string unit, string? expected) => Assert.Equal(expected, FitsText.Unit(unit));
-
     [Fact]
     public async Task Cards_that_are_no_FITS_are_the_datasets_fault()
     {

@@ -1,0 +1,43 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Pile.Fits;
+
+/// <summary>Unit strings for the headers of FITS files.</summary>
+internal static partial class FitsUnitText
+{
+    private const int LongestText = 68; // a quoted text on one card (FITS 4.0 §4.2.1.1)
+
+    /// <summary>A unit as FITS writes it (FITS 4.0 §4.3): a leading factor as a power of ten, no letters beyond ASCII, no quotes around names.</summary>
+    /// <returns>Null for none, and for one that is too long or has no such form.</returns>
+    internal static string? Of(string? unit)
+    {
+        if (unit is null or "")
+            return null;
+        StringBuilder plain = new(unit.Length);
+        foreach (char c in unit)
+            _ = c switch
+            {
+                'Å' or '\u212B' => plain.Append("Angstrom"),
+                'µ' or 'μ' => plain.Append('u'),
+                '⁻' => plain.Append('-'),
+                '¹' => plain.Append('1'),
+                '²' => plain.Append('2'),
+                '³' => plain.Append('3'),
+                >= '⁴' and <= '⁹' => plain.Append((char)(c - '⁴' + '4')),
+                '⁰' => plain.Append('0'),
+                '·' => plain.Append('.'),
+                _ => plain.Append(c),
+            };
+        string text = plain.ToString();
+        int end = text.StartsWith("1e", StringComparison.OrdinalIgnoreCase) ? text.IndexOfAny([' ', '*']) : -1;
+        if (end > 2 && int.TryParse(text.AsSpan(2, end - 2), out int power))
+            text = $"10**{power} {text[end..].TrimStart(' ', '*')}";
+        text = QuotedName().Replace(text, "${name}");
+        return text.Length <= LongestText && !text.AsSpan().ContainsAnyExceptInRange(' ', '~') ? text : null;
+    }
+
+    // VOUnits quote the names that they do not know ('my unit'); FITS does not, and an apostrophe alone is a minute of arc.
+    [GeneratedRegex(@"(?<![\w')])'(?<name>[A-Za-z][^']*)'", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex QuotedName();
+}
