@@ -5,6 +5,9 @@ namespace Pile.DuckDb;
 /// <summary>A session: runs one statement at a time, so it belongs to one thread at a time.</summary>
 internal sealed partial class DuckDbConnection : IDisposable
 {
+    /// <summary>What DuckDB puts before an error that a thread met while the statement was still being begun.</summary>
+    private const string FailedBefore = "Invalid Input Error: Attempting to execute an unsuccessful or closed pending query result\nError: ";
+
     private readonly ConnectionHandle handle;
     private readonly SourceRegistry sources;
     private readonly PredicateRegistry predicates;
@@ -102,6 +105,8 @@ internal sealed partial class DuckDbConnection : IDisposable
         if (cancellationToken.IsCancellationRequested)
             return new OperationCanceledException(cancellationToken);
         error ??= "no message given";
+        if (error.StartsWith(FailedBefore, StringComparison.Ordinal))
+            error = error[FailedBefore.Length..];
         // Of several threads, one met the error and the others were interrupted; three times in a thousand DuckDB keeps the word of one of these.
         bool isLost = error.StartsWith("INTERRUPT Error", StringComparison.Ordinal);
         sources.RethrowFault(error, isLost);

@@ -170,6 +170,17 @@ public class QueryTests : DatabaseTest
     }
 
     [Fact]
+    public void An_error_that_a_thread_meets_early_is_told_as_it_is()
+    {
+        Connection.Execute("SET threads = 4; CREATE TABLE big AS SELECT range AS k FROM range(300000)");
+        for (int i = 0; i < 5; i++)
+        {
+            DuckDbException e = Assert.Throws<DuckDbException>(() => Column<long>("SELECT CASE WHEN k = 299999 THEN ('x' || k)::INTEGER ELSE k END FROM big"));
+            Assert.Matches("^(Conversion Error: Could not convert string 'x299999'|one of several threads failed)", e.Error);
+        }
+    }
+
+    [Fact]
     public void An_error_in_a_late_row_is_thrown_and_not_taken_for_the_end()
     {
         // With several threads DuckDB now and then keeps only that the others were interrupted.
