@@ -20,7 +20,7 @@ public sealed class DatasetWriter : IAsyncDisposable
     private readonly ProgressMeter progress;
     private readonly DuckDbDatabase database;
     private readonly Modality modality;
-    private bool isCommitted, isDisposed;
+    private bool isCommitted, isAbandoned, isDisposed;
 
     private DatasetWriter(DatasetSpec spec, WriterSettings settings, Modality modality, StagingFolder staging)
     {
@@ -123,14 +123,20 @@ public sealed class DatasetWriter : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the build. What was not committed stays in the staging folder for a resumed build.</summary>
+    /// <summary>Gives the build up, for callers that never resume one: when it ends, its staging folder goes.</summary>
+    public void Abandon() => isAbandoned = true;
+
+    /// <summary>Ends the build. What was not committed stays in the staging folder for a resumed build, unless it was given up.</summary>
     public ValueTask DisposeAsync()
     {
         if (isDisposed)
             return ValueTask.CompletedTask;
         isDisposed = true;
         database.Dispose();
-        staging.DiscardWithoutUnits();
+        if (isAbandoned && !isCommitted)
+            staging.Discard();
+        else
+            staging.DiscardWithoutUnits();
         staging.Dispose();
         return ValueTask.CompletedTask;
     }

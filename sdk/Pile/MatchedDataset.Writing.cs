@@ -15,7 +15,7 @@ public sealed partial class MatchedDataset
     /// <param name="folder">Where; there must be nothing.</param>
     /// <param name="name">The dataset's name; null for both names joined.</param>
     /// <param name="settings">How it is written; null for the defaults.</param>
-    /// <param name="cancellationToken">Ends the writing, and leaves no dataset.</param>
+    /// <param name="cancellationToken">Ends the writing, and leaves nothing.</param>
     /// <remarks><c>object_id</c> is the number of the pair, from 0 in the order of the match. Aliases that name a column go along under their names with the prefix; those that are expressions do not.</remarks>
     /// <exception cref="OutputExistsException">There is something at the folder.</exception>
     /// <exception cref="ArgumentException">There is no pair to write.</exception>
@@ -26,17 +26,26 @@ public sealed partial class MatchedDataset
         string[] columnsA = Stored(A), columnsB = Stored(B);
         DatasetSpec spec = Spec(name);
         await using DatasetWriter writer = DatasetWriter.Create(folder, spec, settings ?? new());
-        using (UnitSpill unit = writer.BeginUnit(Unit, [Source("a", A), Source("b", B)]))
+        try
         {
-            long next = 0;
-            await foreach (MatchedBatch batch in ReadAsync(A.Query().Native().Columns(columnsA), B.Query().Native().Columns(columnsB), 64, cancellationToken).ConfigureAwait(false))
+            using (UnitSpill unit = writer.BeginUnit(Unit, [Source("a", A), Source("b", B)]))
             {
-                unit.Append(Row(batch, next));
-                next += batch.Pairs.RowCount;
+                long next = 0;
+                await foreach (MatchedBatch batch in ReadAsync(A.Query().Native().Columns(columnsA), B.Query().Native().Columns(columnsB), 64, cancellationToken).ConfigureAwait(false))
+                {
+                    unit.Append(Row(batch, next));
+                    next += batch.Pairs.RowCount;
+                }
+                unit.Complete();
             }
-            unit.Complete();
+            return await writer.CommitAsync(cancellationToken).ConfigureAwait(false);
         }
-        return await writer.CommitAsync(cancellationToken).ConfigureAwait(false);
+        catch
+        {
+            // A match is not resumed: it would leave its rows, images and all, in a hidden folder.
+            writer.Abandon();
+            throw;
+        }
     }
 
     private static RowBatch Row(MatchedBatch batch, long first)

@@ -193,6 +193,23 @@ public sealed class CrossMatchTests(BuiltDatasets built) : IDisposable
     }
 
     [Fact]
+    public void A_temporary_folder_that_cannot_be_used_is_told()
+    {
+        ProgramResult missing = PileProgram.RunWith(new Dictionary<string, string?> { ["TMPDIR"] = folder["none"] }, "crossmatch", Left, Right, "--radius", "1", "--out", folder["m.csv"]);
+        Assert.Equal(1, missing.ExitCode);
+        Assert.Contains("Set TMPDIR", Assert.Single(missing.ErrorLines), StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
+    public void Too_little_memory_is_told_as_that_and_not_as_damage()
+    {
+        string error = PileProgram.RunToError(2, "crossmatch", built.Gaia, built.Gaia, "--radius", "1", "--memory", "200kB", "--out", folder["m.csv"]);
+        Assert.Contains("more memory than", error, StringComparison.Ordinal);
+        Assert.Contains("--memory", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_a_result_cannot_have_is_told_before_the_match()
     {
         Assert.Contains("there is no partner whose column 'ra' could be carried along", PileProgram.RunToError(2, "crossmatch", Left, "--radius", "1", "--find", "groups", "--columns", "b.ra", "--out", folder["g.csv"]), StringComparison.Ordinal);

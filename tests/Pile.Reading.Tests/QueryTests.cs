@@ -53,6 +53,13 @@ public sealed class QueryTests(HandMadeDataset made) : IClassFixture<HandMadeDat
     }
 
     [Fact]
+    public async Task Too_little_memory_is_no_damage()
+    {
+        await using Dataset dataset = await Dataset.OpenAsync(made.Path, new DatasetOptions { QueryMemoryBytes = 200_000 }, Token);
+        Assert.Contains("needs more memory", (await Assert.ThrowsAsync<ArgumentException>(() => AllAsync(dataset, dataset.Query().OrderBy("abs(dec)")))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_query_is_never_changed_by_what_is_made_of_it()
     {
         await using Dataset dataset = await OpenAsync();

@@ -5,6 +5,7 @@ using Pile.Format;
 using Pile.Reading;
 using Pile.Review.Validation;
 using Pile.TestKit;
+using Pile.Writing;
 
 namespace Pile.Tests;
 
@@ -51,6 +52,28 @@ public sealed class MatchedDatasetTests : IDisposable
     {
         await using Dataset a = await BuildAsync("here", "id,ra,dec\n1,200,10\n");
         await Assert.ThrowsAsync<ArgumentException>(() => a.MatchWithAsync(a, new CrossMatchOptions { RadiusArcsec = 1, Join = MatchJoin.Left }, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task What_is_ended_while_it_is_written_leaves_nothing()
+    {
+        await using Dataset a = await BuildAsync("here", $"id,ra,dec\n{string.Join('\n', Enumerable.Range(0, 300).Select(i => $"{i},{i},0"))}\n");
+        using MatchedDataset all = await a.MatchWithAsync(a, new CrossMatchOptions { RadiusArcsec = 2 }, TestContext.Current.CancellationToken);
+        foreach (BuildPhase phase in (BuildPhase[])[BuildPhase.Extract, BuildPhase.Write])
+        {
+            using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => all.WriteAsync(folder["matched"], settings: new WriterSettings { Progress = new Stopping(phase, stop) }, cancellationToken: stop.Token));
+            Assert.Equal(["here", "here.csv"], Directory.EnumerateFileSystemEntries(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        }
+    }
+
+    private sealed class Stopping(BuildPhase at, CancellationTokenSource stop) : IProgress<BuildProgress>
+    {
+        public void Report(BuildProgress value)
+        {
+            if (value.Phase == at)
+                stop.Cancel();
+        }
     }
 
     private async Task<Dataset> BuildAsync(string name, string csv)

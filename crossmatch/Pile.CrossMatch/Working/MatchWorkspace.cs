@@ -5,7 +5,7 @@ namespace Pile.CrossMatch;
 /// <summary>Where a match keeps what it works on: a DuckDB in memory that spills to a temporary folder of its own. Both go when it is disposed.</summary>
 internal sealed class MatchWorkspace : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("pile-match-").FullName;
+    private readonly string folder = MakeFolder();
     private readonly long? memoryBytes;
     private readonly DuckDbDatabase database;
     private readonly List<IDisposable> owned = [];
@@ -62,13 +62,13 @@ internal sealed class MatchWorkspace : IDisposable
     internal Exception Translate(DuckDbException e)
     {
         string reason = e.Error.TrimEnd().Split('\n')[0];
+        if (e.Error.StartsWith("IO Error", StringComparison.Ordinal) || e.Error.Contains("failed to offload", StringComparison.Ordinal))
+            return FolderUnusable(folder, reason, e);
         return e.Error.StartsWith("Out of Memory", StringComparison.Ordinal)
             ? new ArgumentException(memoryBytes is { } limit
                 ? $"The match needs more memory than {limit / (1 << 20):N0} MiB, of which half is for sorting and joining ({reason}). Give more with --memory."
                 : $"The match needs more memory than this machine has ({reason}). Choose a smaller radius, fewer columns or fewer rows.", e)
-            : e.Error.StartsWith("IO Error", StringComparison.Ordinal)
-                ? new IOException($"The temporary folder '{folder}' cannot be used: {reason}. Set TMPDIR to a disk with room.", e)
-                : e;
+            : e;
     }
 
     public void Dispose()
@@ -80,4 +80,19 @@ internal sealed class MatchWorkspace : IDisposable
         owned.ForEach(resource => resource.Dispose());
         Directory.Delete(folder, recursive: true);
     }
+
+    private static string MakeFolder()
+    {
+        try
+        {
+            return Directory.CreateTempSubdirectory("pile-match-").FullName;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw FolderUnusable(Path.GetTempPath(), e.Message, e);
+        }
+    }
+
+    private static IOException FolderUnusable(string path, string reason, Exception e) =>
+        new($"The temporary folder '{path}' cannot be used: {reason.TrimEnd('.')}. Set TMPDIR to a folder on a disk with room.", e);
 }

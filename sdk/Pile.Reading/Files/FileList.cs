@@ -74,7 +74,7 @@ public sealed class FileList
         }
         catch (DuckDbException e)
         {
-            throw Invalid(store, $"'{DatasetPaths.Files}' is no list of files: {e.Error.TrimEnd()}", e);
+            throw (Exception?)TooLittleMemory.Of(e, store.Address) ?? Invalid(store, $"'{DatasetPaths.Files}' is no list of files: {e.Error.TrimEnd()}", e);
         }
     }
 

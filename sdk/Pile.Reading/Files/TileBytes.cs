@@ -33,7 +33,7 @@ internal sealed class TileBytes
         }
         catch (Exception e) when (e is DuckDbException or IOException or InvalidDataException or UnauthorizedAccessException)
         {
-            throw new DatasetInvalidException(dataset.Address, $"'{DatasetPaths.Files}' cannot be read: {e.Message.Split('\n')[0]}", "Run 'pile validate' for all findings, then get the dataset again", e);
+            throw (Exception?)TooLittleMemory.Of(e, dataset.Address) ?? new DatasetInvalidException(dataset.Address, $"'{DatasetPaths.Files}' cannot be read: {e.Message.Split('\n')[0]}", "Run 'pile validate' for all findings, then get the dataset again", e);
         }
     }
 
@@ -67,7 +67,7 @@ internal sealed class TileBytes
         }
         catch (Exception e) when (e is DuckDbException or IOException or InvalidDataException or UnauthorizedAccessException)
         {
-            throw new DatasetInvalidException(dataset.Address, $"the tile '{tile.File.Path}' cannot be read: {e.Message.Split('\n')[0]}", "Get it again, or run 'pile index rebuild'; 'pile validate' tells all findings", e);
+            throw (Exception?)TooLittleMemory.Of(e, dataset.Address) ?? new DatasetInvalidException(dataset.Address, $"the tile '{tile.File.Path}' cannot be read: {e.Message.Split('\n')[0]}", "Get it again, or run 'pile index rebuild'; 'pile validate' tells all findings", e);
         }
     }
 

@@ -76,7 +76,7 @@ internal static class TileFiles
         }
         catch (Exception e) when (e is DuckDbException or IOException or UnauthorizedAccessException)
         {
-            throw new DatasetInvalidException(dataset.Address, $"the tiles of the index cannot be read: {e.Message.Split('\n')[0]}", "Run 'pile validate' for all findings", e);
+            throw (Exception?)TooLittleMemory.Of(e, dataset.Address) ?? new DatasetInvalidException(dataset.Address, $"the tiles of the index cannot be read: {e.Message.Split('\n')[0]}", "Run 'pile validate' for all findings", e);
         }
     }
 }

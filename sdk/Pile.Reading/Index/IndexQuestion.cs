@@ -148,7 +148,8 @@ internal sealed class IndexQuestion
             string reason = error.TrimEnd().Split('\n')[0];
             return new ArgumentException(unknown is null ? $"{heading}: {reason}" : $"{heading}: {reason} {UnknownColumn.Message(view.Dataset, unknown, view.Columns.Where(c => !c.IsHeavy).Select(c => c.SqlName))}", e);
         }
-        return new DatasetInvalidException(store.Address, $"the index does not answer: {error.TrimEnd().Split('\n')[0]}", "Run 'pile validate' for all findings, then get the dataset again", e);
+        return (Exception?)TooLittleMemory.Of(e, store.Address)
+            ?? new DatasetInvalidException(store.Address, $"the index does not answer: {error.TrimEnd().Split('\n')[0]}", "Run 'pile validate' for all findings, then get the dataset again", e);
     }
 
     private IndexSelect Select(ImmutableHashSet<ViewColumn> cast, Action<IndexSelect>? further)

@@ -120,11 +120,24 @@ internal sealed class StagingFolder : IDisposable
         try
         {
             if (Directory.Exists(SpillPath) && !Directory.EnumerateFiles(SpillPath, "*", SearchOption.AllDirectories).Any())
-                Directory.Delete(Path, recursive: true);
+                Discard();
         }
         catch (Exception e) when (WriteErrors.IsOfDisk(e))
         {
             // The build has failed already, and says why; an empty folder does no harm.
+        }
+    }
+
+    /// <summary>Leaves no folder behind, whatever is in it.</summary>
+    internal void Discard()
+    {
+        try
+        {
+            DeleteFolder(Path);
+        }
+        catch (Exception e) when (WriteErrors.IsOfDisk(e))
+        {
+            // The build has failed already, and says why; what is left is cleared away by the next one.
         }
     }
 

@@ -14,5 +14,5 @@ internal static class WriteErrors
 
     /// <summary>The exception for a write that failed below a folder.</summary>
     internal static OutputUnwritableException At(string path, Exception e) => new(path, $"writing failed: {(e is DuckDbException { Error: var error } ? error : e.Message).TrimEnd().TrimEnd('.')}",
-        "The output is as it was before. Make room or give permission there, then run the build again with --resume", e);
+        "The output is as it was before. Make room or give permission there, then run it again; a build goes on with --resume", e);
 }
