@@ -148,7 +148,7 @@ internal sealed class MappedPositions : SortedPositions, IDisposable
         int page = (chunk * columnCount) + column;
         try
         {
-            file.BringIn(chunk, column);
+            file.BringIn(chunk);
             uint found = Crc32C.Compute(file.Bytes(chunk, column));
             if (!uint.TryParse(checksums.AsSpan(8 * page, 8), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint expected) || found != expected)
                 throw Invalid($"column '{file.Columns[column].Name}' of row group {chunk} is damaged: its CRC-32C is {found:x8}, expected {checksums.AsSpan(8 * page, 8)}");

@@ -49,7 +49,7 @@ internal sealed class PairsFile : IDisposable
             return;
         ReadOnlySpan<int> rowA = pairs.RowA.AsSpan(0, pairs.Count), rowB = pairs.RowB.AsSpan(0, pairs.Count);
         if (values.Value!.Length < pairs.Count)
-            values.Value = new double[pairs.RowA.Length];
+            values.Value = GC.AllocateUninitializedArray<double>(pairs.RowA.Length);
         Span<double> buffer = values.Value.AsSpan(0, pairs.Count);
 
         WriteIds(place, 0, a, rowA, pairs.TextA, buffer);

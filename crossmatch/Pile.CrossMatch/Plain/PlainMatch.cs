@@ -51,7 +51,7 @@ public static class PlainMatch
         string unfinished = $"{output}.{Environment.ProcessId}.unfinished";
         try
         {
-            using PairCounts counts = new(sideA, sideB.Count);
+            PairCounts counts = new(sideA, sideB.Count);
             PlainMatchSummary summary;
             using (CarriedSides? carried = options.CarriedA is null && options.CarriedB is null ? null : new(options.CarriedA, options.CarriedB, options.Workers, cancellationToken))
             using (PairsFile pairs = PairsFile.Create(unfinished, sideA, sideB, carried))
