@@ -14,8 +14,6 @@ public sealed class CubeSpectrumBuilder : IDatasetBuilder
     /// <summary>The name under which recipes ask for it.</summary>
     public const string Kind = "cube-spectrum";
 
-    // A block is held in memory as a whole, on each worker.
-    private const long BlockBytes = 64L << 20;
     private const int MostRows = 1024;
 
     private readonly RecipeSource source;
@@ -43,27 +41,17 @@ public sealed class CubeSpectrumBuilder : IDatasetBuilder
     /// <exception cref="PileException">A cube cannot be used, or they are in different media.</exception>
     public DatasetFacts Facts => new() { Modality = "spectrum", SpectralMedium = Cube.Word(cubes.Value.Medium) };
 
-    private int RowsPerUnit => (int)Math.Clamp(BlockBytes / RowBytes, 1, MostRows);
-
     /// <summary>Bytes of one row while it is measured and written: float64 sums and float32 columns.</summary>
     private long RowBytes => (cubes.Value.Cubes.Max(c => (long)c.WavelengthAngstrom.Length) * 64) + ((long)recipe.ImageSize * recipe.ImageSize * 32);
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<SourceUnit> PlanAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        long rowCount = await Targets.CountAsync(recipe.Catalogue, warning => source.OnNote?.Invoke(new(null, warning)), cancellationToken).ConfigureAwait(false);
-        string[] files = [.. recipe.AllFiles().Distinct(StringComparer.Ordinal)];
-        for (long first = 0; first < rowCount; first += RowsPerUnit)
-        {
-            long count = Math.Min(RowsPerUnit, rowCount - first);
-            yield return new SourceUnit($"{recipe.Catalogue.Name}:{first}", files) { FirstRow = first, RowCount = count, EstimatedBytes = count * RowBytes };
-        }
-    }
+    public IAsyncEnumerable<SourceUnit> PlanAsync(CancellationToken cancellationToken = default) =>
+        CatalogueBlocks.PlanAsync(source, recipe.Catalogue, recipe.AllFiles(), () => RowBytes, MostRows, cancellationToken);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        Targets targets = await Targets.ReadAsync(recipe.Catalogue, unit.FirstRow, (int)(unit.RowCount ?? RowsPerUnit), cancellationToken).ConfigureAwait(false);
+        Targets targets = await CatalogueBlocks.ReadAsync(recipe.Catalogue, unit, cancellationToken).ConfigureAwait(false);
         if (Measure(unit, targets, cancellationToken) is { } batch)
             yield return batch;
     }

@@ -12,8 +12,6 @@ public sealed class FitsCutoutBuilder : IDatasetBuilder
     /// <summary>The name under which recipes ask for it.</summary>
     public const string Kind = "fits-cutout";
 
-    // A block is held in memory as a whole, on each worker.
-    private const long BlockBytes = 64L << 20;
     private const int MostRows = 4096;
 
     private readonly RecipeSource source;
@@ -39,24 +37,15 @@ public sealed class FitsCutoutBuilder : IDatasetBuilder
     /// <inheritdoc/>
     public DatasetFacts Facts { get; } = new() { Modality = "image" };
 
-    private int RowsPerUnit => (int)Math.Clamp(BlockBytes / CutoutBlock.RowBytes(recipe), 1, MostRows);
-
     /// <inheritdoc/>
-    public async IAsyncEnumerable<SourceUnit> PlanAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        long rowCount = await Targets.CountAsync(recipe.Catalogue, warning => source.OnNote?.Invoke(new(null, warning)), cancellationToken).ConfigureAwait(false);
-        string[] files = [.. recipe.Files().Distinct(StringComparer.Ordinal)];
-        for (long first = 0; first < rowCount; first += RowsPerUnit)
-        {
-            long count = Math.Min(RowsPerUnit, rowCount - first);
-            yield return new SourceUnit($"{recipe.Catalogue.Name}:{first}", files) { FirstRow = first, RowCount = count, HasFixedColumns = true, EstimatedBytes = count * CutoutBlock.RowBytes(recipe) };
-        }
-    }
+    public IAsyncEnumerable<SourceUnit> PlanAsync(CancellationToken cancellationToken = default) =>
+        CatalogueBlocks.PlanAsync(source, recipe.Catalogue, recipe.Files(), () => CutoutBlock.RowBytes(recipe), MostRows, cancellationToken)
+            .Select(unit => unit with { HasFixedColumns = true });
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        Targets targets = await Targets.ReadAsync(recipe.Catalogue, unit.FirstRow, (int)(unit.RowCount ?? RowsPerUnit), cancellationToken).ConfigureAwait(false);
+        Targets targets = await CatalogueBlocks.ReadAsync(recipe.Catalogue, unit, cancellationToken).ConfigureAwait(false);
         if (Cut(unit, targets, cancellationToken) is { } batch)
             yield return batch;
     }

@@ -40,42 +40,18 @@ internal sealed record FitsTableColumn(string Name, ColumnData Data, int Row)
     {
         switch (Data)
         {
-            case ColumnData<bool> c:
-                table.Write(number, 0, c.Row(Row));
-                break;
-            case ColumnData<sbyte> c:
-                table.Write(number, 0, c.Row(Row));
-                break;
-            case ColumnData<byte> c:
-                table.Write(number, 0, c.Row(Row));
-                break;
-            case ColumnData<short> c:
-                table.Write(number, 0, c.Row(Row));
-                break;
-            case ColumnData<ushort> c:
-                table.Write(number, 0, c.Row(Row));
-                break;
-            case ColumnData<int> c:
-                table.Write(number, 0, c.Row(Row));
-                break;
-            case ColumnData<uint> c:
-                table.Write(number, 0, c.Row(Row));
-                break;
-            case ColumnData<long> c:
-                table.Write(number, 0, c.Row(Row));
-                break;
-            case ColumnData<ulong> c:
-                table.Write(number, 0, c.Row(Row));
-                break;
-            case ColumnData<float> c:
-                table.Write(number, 0, c.Row(Row));
-                break;
-            case ColumnData<double> c:
-                table.Write(number, 0, c.Row(Row));
-                break;
-            case TextColumnData text:
-                table.WriteText(number, 0, Texts(text));
-                break;
+            case ColumnData<bool> c: table.Write(number, 0, c.Row(Row)); break;
+            case ColumnData<sbyte> c: table.Write(number, 0, c.Row(Row)); break;
+            case ColumnData<byte> c: table.Write(number, 0, c.Row(Row)); break;
+            case ColumnData<short> c: table.Write(number, 0, c.Row(Row)); break;
+            case ColumnData<ushort> c: table.Write(number, 0, c.Row(Row)); break;
+            case ColumnData<int> c: table.Write(number, 0, c.Row(Row)); break;
+            case ColumnData<uint> c: table.Write(number, 0, c.Row(Row)); break;
+            case ColumnData<long> c: table.Write(number, 0, c.Row(Row)); break;
+            case ColumnData<ulong> c: table.Write(number, 0, c.Row(Row)); break;
+            case ColumnData<float> c: table.Write(number, 0, c.Row(Row)); break;
+            case ColumnData<double> c: table.Write(number, 0, c.Row(Row)); break;
+            case TextColumnData text: table.WriteText(number, 0, Texts(text)); break;
         }
     }
 

@@ -112,7 +112,7 @@ internal sealed class IndexQuestion
                 IndexSelect select = Select(cast, further);
                 copies ??= await CopiesAsync(select, cancellationToken).ConfigureAwait(false); // the same tiles in every round
                 DuckDbResult result = connection.Query(select.Sql(copies.PathOf), cancellationToken: cancellationToken);
-                ViewColumn[] toCast = [.. columns.Where((c, i) => c.DType is null && ColumnTypes.FromSql(result.Columns[i].Type.Id) is null)];
+                ViewColumn[] toCast = [.. columns.Where((c, i) => c.DType is null && result.Columns[i].Type.Id.ToDType() is null)];
                 if (toCast.Length == 0)
                     return new IndexAnswer(connection, result, copies, this, Schemas(result));
                 if (toCast.FirstOrDefault(c => result.Columns[columns.IndexOf(c)].Type is { Child: not null } or { Fields.Count: > 0 }) is { } hopeless)
@@ -212,10 +212,10 @@ internal sealed class IndexQuestion
         for (int i = 0; i < columns.Length; i++)
         {
             DuckDbType found = result.Columns[i].Type;
-            DType type = columns[i].DType ?? ColumnTypes.FromSql(found.Id)!.Value;
+            DType type = columns[i].DType ?? found.Id.ToDType()!.Value;
             schemas[i] = columns[i].Schema(type);
             DuckDbType element = schemas[i].IsScalar ? found : found.Child ?? found;
-            bool fits = ColumnTypes.FromSql(element.Id) == type && (found.Id == DuckDbTypeId.List) == !schemas[i].IsScalar;
+            bool fits = element.Id.ToDType() == type && (found.Id == DuckDbTypeId.List) == !schemas[i].IsScalar;
             if (!fits)
                 throw new DatasetInvalidException(store.Address, $"the index has column '{columns[i].Name}' as {found}, the manifest as {type.Name()}{(schemas[i].IsScalar ? "" : " with a shape")}", "Run 'pile validate' for all findings");
         }

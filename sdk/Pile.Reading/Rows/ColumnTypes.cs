@@ -1,5 +1,4 @@
 using System.Numerics;
-using Pile.DuckDb;
 using Pile.Format;
 
 namespace Pile.Reading;
@@ -21,24 +20,6 @@ internal abstract class ColumnTypes
         DType.Float32 => new Number<float, float>(),
         DType.Float64 => new Number<double, double>(),
         _ => new Text(),
-    };
-
-    /// <summary>The dtype of a query's column, for those that the manifest does not name.</summary>
-    internal static DType? FromSql(DuckDbTypeId type) => type switch
-    {
-        DuckDbTypeId.Boolean => DType.Bool,
-        DuckDbTypeId.TinyInt => DType.Int8,
-        DuckDbTypeId.UTinyInt => DType.UInt8,
-        DuckDbTypeId.SmallInt => DType.Int16,
-        DuckDbTypeId.USmallInt => DType.UInt16,
-        DuckDbTypeId.Integer => DType.Int32,
-        DuckDbTypeId.UInteger => DType.UInt32,
-        DuckDbTypeId.BigInt => DType.Int64,
-        DuckDbTypeId.UBigInt => DType.UInt64,
-        DuckDbTypeId.Float => DType.Float32,
-        DuckDbTypeId.Double => DType.Float64,
-        DuckDbTypeId.Varchar => DType.String,
-        _ => null,
     };
 
     /// <summary>A column without rows.</summary>

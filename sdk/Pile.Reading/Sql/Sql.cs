@@ -96,7 +96,7 @@ public static class Sql
         {
             Dataset dataset = views.First(v => v.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
             if (dataset.View(DatasetView.Standard).FindOrNull(known.Column) is { IsHeavy: false } column)
-                return column.Schema(column.DType ?? ColumnTypes.FromSql(found.Id) ?? DType.Float64);
+                return column.Schema(column.DType ?? found.Id.ToDType() ?? DType.Float64);
         }
         return null;
     }

@@ -12,11 +12,11 @@ internal static class SqlColumn
     {
         { Id: DuckDbTypeId.Decimal } => $"{value}::DOUBLE",
         { Id: DuckDbTypeId.HugeInt or DuckDbTypeId.UHugeInt } => $"{value}::BIGINT",
-        { Id: DuckDbTypeId.List or DuckDbTypeId.Array, Child: { } child } when ColumnTypes.FromSql(child.Id) is { } element && element != DType.String =>
+        { Id: DuckDbTypeId.List or DuckDbTypeId.Array, Child: { } child } when child.Id.ToDType() is { } element && element != DType.String =>
             type.Id == DuckDbTypeId.List ? value : $"{value}::{child}[]",
         { Id: DuckDbTypeId.List or DuckDbTypeId.Array, Child.Id: DuckDbTypeId.Decimal } => $"{value}::DOUBLE[]",
         { Id: DuckDbTypeId.List or DuckDbTypeId.Array or DuckDbTypeId.Struct or DuckDbTypeId.Map or DuckDbTypeId.Union } => $"to_json({value})::VARCHAR",
-        _ when ColumnTypes.FromSql(type.Id) is not null => value,
+        _ when type.Id.ToDType() is not null => value,
         _ => $"{value}::VARCHAR",
     };
 
@@ -27,7 +27,7 @@ internal static class SqlColumn
     internal static ColumnSchema Schema(string name, DuckDbType type, ColumnSchema? source)
     {
         bool isList = type.Id == DuckDbTypeId.List;
-        DType element = ColumnTypes.FromSql((isList ? type.Child! : type).Id) ?? throw new InvalidOperationException($"Column '{name}' is {type}.");
+        DType element = (isList ? type.Child! : type).Id.ToDType() ?? throw new InvalidOperationException($"Column '{name}' is {type}.");
         if (source is not null && source.DType == element && source.IsScalar == !isList)
             return source with { Name = name, IndexName = null, Nullable = true };
         return new ColumnSchema { Name = name, DType = element, Shape = isList ? [ColumnSchema.Ragged] : [], Nullable = true };

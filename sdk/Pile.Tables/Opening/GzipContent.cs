@@ -5,32 +5,21 @@ namespace Pile.Tables.Opening;
 /// <summary>The content of a gzip file, known to be whole when its end is reached.</summary>
 /// <remarks>GZipStream checks checksums, but takes a file that is cut short for one that ends: half a catalogue would pass as a whole one.
 /// So a further member of known content is put behind the file's own; only after whole members does that content come out.</remarks>
-internal sealed class GzipContent : Stream
+internal sealed class GzipContent : ForwardStream
 {
     private const int BufferBytes = 1 << 17;
     private static readonly byte[] EndMark = "\u0001end of the file\u0002"u8.ToArray();
     private static readonly byte[] EndMember = Compress(EndMark);
 
-    private readonly GZipStream _content;
     private readonly byte[] _buffer = new byte[BufferBytes];
     private int _start;
     private int _end;
     private bool _atEnd;
 
     /// <param name="file">The file at its first byte; it is disposed with the content.</param>
-    internal GzipContent(Stream file) => _content = new GZipStream(new FileThenMember(file), CompressionMode.Decompress);
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+    internal GzipContent(Stream file) : base(new GZipStream(new FileThenMember(file), CompressionMode.Decompress))
+    {
+    }
 
     /// <inheritdoc/>
     /// <exception cref="InvalidDataException">The data are cut short, contradict their checksum, or are followed by something else.</exception>
@@ -44,26 +33,11 @@ internal sealed class GzipContent : Stream
         return count;
     }
 
-    public override void Flush() { }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            _content.Dispose();
-        base.Dispose(disposing);
-    }
-
     private void Fill()
     {
         _buffer.AsSpan(_start.._end).CopyTo(_buffer);
         (_start, _end) = (0, _end - _start);
-        int read = _content.Read(_buffer.AsSpan(_end));
+        int read = Source.Read(_buffer.AsSpan(_end));
         _end += read;
         _atEnd = read == 0;
         if (_atEnd && !_buffer.AsSpan(0, _end).SequenceEqual(EndMark))
@@ -79,46 +53,19 @@ internal sealed class GzipContent : Stream
     }
 
     /// <summary>A file's bytes, and behind them those of the end's member.</summary>
-    private sealed class FileThenMember(Stream file) : Stream
+    private sealed class FileThenMember(Stream file) : ForwardStream(file)
     {
         private int _memberBytesGiven;
 
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
         public override int Read(Span<byte> buffer)
         {
-            int read = file.Read(buffer);
+            int read = Source.Read(buffer);
             if (read > 0)
                 return read;
             int count = Math.Min(buffer.Length, EndMember.Length - _memberBytesGiven);
             EndMember.AsSpan(_memberBytesGiven, count).CopyTo(buffer);
             _memberBytesGiven += count;
             return count;
-        }
-
-        public override void Flush() { }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing)
-                file.Dispose();
-            base.Dispose(disposing);
         }
     }
 }

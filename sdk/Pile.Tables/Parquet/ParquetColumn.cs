@@ -55,7 +55,7 @@ internal sealed record ParquetColumn(ColumnSchema Schema, string Expression)
             shape.Add(element.Id is DuckDbTypeId.Array ? element.ArrayLength : ColumnSchema.Ragged);
             element = element.Child!;
         }
-        DType? dtype = NumberTypeOf(element);
+        DType? dtype = element.Id is DuckDbTypeId.Varchar ? null : element.Id.ToDType();
         if (dtype is null && element.Id is DuckDbTypeId.Decimal)
         {
             dtype = DType.Float64;
@@ -69,22 +69,6 @@ internal sealed record ParquetColumn(ColumnSchema Schema, string Expression)
         }
         columns.Add(new(new ColumnSchema { Name = name, DType = dtype ?? DType.String, Shape = [.. shape], Nullable = isNullable }, expression));
     }
-
-    private static DType? NumberTypeOf(DuckDbType type) => type.Id switch
-    {
-        DuckDbTypeId.Boolean => DType.Bool,
-        DuckDbTypeId.TinyInt => DType.Int8,
-        DuckDbTypeId.UTinyInt => DType.UInt8,
-        DuckDbTypeId.SmallInt => DType.Int16,
-        DuckDbTypeId.USmallInt => DType.UInt16,
-        DuckDbTypeId.Integer => DType.Int32,
-        DuckDbTypeId.UInteger => DType.UInt32,
-        DuckDbTypeId.BigInt => DType.Int64,
-        DuckDbTypeId.UBigInt => DType.UInt64,
-        DuckDbTypeId.Float => DType.Float32,
-        DuckDbTypeId.Double => DType.Float64,
-        _ => null,
-    };
 
     /// <summary>Flat columns whose statistics say, for every row group, that no value is missing.</summary>
     private static HashSet<string> ColumnsWithoutNull(DuckDbConnection connection, string path)

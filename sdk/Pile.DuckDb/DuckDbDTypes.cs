@@ -1,0 +1,25 @@
+using Pile.Format;
+
+namespace Pile.DuckDb;
+
+/// <summary>The dtypes of DuckDB's types.</summary>
+internal static class DuckDbDTypes
+{
+    /// <summary>The dtype whose values are those of the type; null where the format has none, as for DECIMAL, DATE or LIST.</summary>
+    internal static DType? ToDType(this DuckDbTypeId type) => type switch
+    {
+        DuckDbTypeId.Boolean => DType.Bool,
+        DuckDbTypeId.TinyInt => DType.Int8,
+        DuckDbTypeId.UTinyInt => DType.UInt8,
+        DuckDbTypeId.SmallInt => DType.Int16,
+        DuckDbTypeId.USmallInt => DType.UInt16,
+        DuckDbTypeId.Integer => DType.Int32,
+        DuckDbTypeId.UInteger => DType.UInt32,
+        DuckDbTypeId.BigInt => DType.Int64,
+        DuckDbTypeId.UBigInt => DType.UInt64,
+        DuckDbTypeId.Float => DType.Float32,
+        DuckDbTypeId.Double => DType.Float64,
+        DuckDbTypeId.Varchar => DType.String,
+        _ => null,
+    };
+}
