@@ -25,6 +25,8 @@ internal sealed class CrossMatchLarge : IBenchmark
         PairMatch ten = new(SkyKind.Uniform, 10 * Million), hundred = new(SkyKind.Uniform, 100 * Million);
         string field = SkyDataset.Make("bench/.work/skies", SkyKind.Field, 1000, "a");
         string[] few = ["crossmatch", field, hundred.B, "--radius", PairMatch.RadiusArcsec, "--out", "bench/.work/skies/few.parquet", "--quiet"];
+        ten.BringIn();
+        hundred.BringIn();
         List<ProgramRun> tens = [], hundreds = [], fews = [];
         for (int round = -1; round < Rounds; round++)
         {
