@@ -19,6 +19,7 @@ public sealed unsafe class PlainParquetFile : IDisposable
     private readonly SafeMemoryMappedViewHandle view;
     private readonly byte* start;
     private readonly Footer footer;
+    private readonly (long Length, DateTime Written) stamp;
     private readonly nint[] values; // 0 until the page's head has been seen
     private readonly bool[] isBroughtIn; // only saves reading twice
     private volatile bool isOnDisk;
@@ -27,6 +28,7 @@ public sealed unsafe class PlainParquetFile : IDisposable
     {
         (Path, this.file, this.view, this.footer) = (path, file, view, footer);
         this.start = start;
+        stamp = StampOf(file);
         values = new nint[footer.Chunks.Length];
         isBroughtIn = new bool[footer.GroupRows.Length];
     }
@@ -56,6 +58,7 @@ public sealed unsafe class PlainParquetFile : IDisposable
         byte* first = null;
         try
         {
+            FileCalls.HoldOffWriters(opened);
             long length = RandomAccess.GetLength(opened);
             if (length < PlainParquetWriter.Magic.Length + TailBytes)
                 throw new PlainParquetException(path, $"{length} bytes are no Parquet file");
@@ -89,6 +92,11 @@ public sealed unsafe class PlainParquetFile : IDisposable
                 throw new PlainParquetException(path, $"a column chunk of {chunk.ChunkBytes} bytes at {chunk.PageOffset} does not lie within the file");
         return found;
     }
+
+    /// <summary>Whether the file is as it was when it was opened, by its length and the time of its last change.</summary>
+    public bool IsUnchanged => StampOf(file) == stamp;
+
+    private static (long Length, DateTime Written) StampOf(SafeFileHandle file) => (RandomAccess.GetLength(file), File.GetLastWriteTimeUtc(file));
 
     /// <summary>The number of a column; -1 where there is none of that name and type.</summary>
     public int Find(string name, ParquetType type) => FindIn(footer.Columns, name, type);

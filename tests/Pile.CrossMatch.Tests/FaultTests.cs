@@ -45,6 +45,16 @@ public class FaultTests
         Assert.Contains(finding, (await Assert.ThrowsAsync<ArgumentException>(() => CrossMatcher.MatchAsync(Few, new MemorySide([1], [1]), options, TestContext.Current.CancellationToken))).Message, StringComparison.Ordinal);
 
     [Fact]
+    public async Task Radii_of_rows_count_as_numpy_counts_them()
+    {
+        double[] radii = [0, 1, -1, double.NaN, double.PositiveInfinity, 1e200, -1e200, 5e-324, 648_000];
+        string expected = Python.Run("import numpy as np; r = np.array([0, 1, -1, np.nan, np.inf, 1e200, -1e200, 5e-324, 648000]); print(sum((np.isfinite(r) & (r >= s)).sum() for s in (0, 3600)))").Trim();
+        MemorySide a = new([.. radii.Select(_ => 10.0)], [.. radii.Select(_ => 5.0)], new ColumnData<double>(new ColumnSchema { Name = "r", DType = DType.Float64 }, radii, radii.Length));
+        using MatchTable match = await CrossMatcher.MatchAsync(a, new MemorySide([10, 10], [5, 6]), new() { Errors = ErrorModel.Radius, ErrorColumnA = "r" }, TestContext.Current.CancellationToken);
+        Assert.Equal(expected, $"{match.Summary.Pairs}");
+    }
+
+    [Fact]
     public async Task A_join_that_a_side_with_itself_cannot_have_is_refused() =>
         await Assert.ThrowsAsync<ArgumentException>(() => CrossMatcher.MatchSelfAsync(Few, new() { RadiusArcsec = 1, Join = MatchJoin.Right }, TestContext.Current.CancellationToken));
 

@@ -132,6 +132,14 @@ internal sealed class MappedPositions : SortedPositions, IDisposable
             textStarts[i] = null;
     }
 
+    /// <summary>Says so if somebody has written to the file since it was opened: pages may have changed after they were verified.</summary>
+    /// <exception cref="SourceUnreadableException">It has changed.</exception>
+    internal void RequireUnchanged()
+    {
+        if (!file.IsUnchanged)
+            throw new SourceUnreadableException(file.Path, "it was changed while it was matched", "Match it again when nobody writes to it");
+    }
+
     /// <inheritdoc/>
     public void Dispose() => file.Dispose();
 

@@ -69,6 +69,8 @@ public static class PlainMatch
                 summary = counts.Summary(sideA.WithoutPosition, sideB.WithoutPosition);
                 pairs.Complete(options, summary, counts.Density(), cancellationToken);
             }
+            sideA.RequireUnchanged();
+            sideB.RequireUnchanged();
             File.Move(unfinished, output);
             return summary;
         }

@@ -115,18 +115,13 @@ internal sealed class SideBatches
             for (int row = 0; row < sum.Length; row++)
                 sum[row] += values[row] < 0 ? double.NaN : values[row] * errorFactors[i] * (values[row] * errorFactors[i]);
         }
+        // A single column is taken as it is, to the last bit, and however large: squares end at 1e308.
+        double[]? single = needs.Errors.Length == 1 ? Numbers(batch.Columns[3 + read.IndexOf(needs.Errors[0])]) : null;
         bool[] isNull = new bool[sum.Length];
         for (int row = 0; row < sum.Length; row++)
         {
-            // A single column is taken as it is, to the last bit.
-            sum[row] = Math.Sqrt(sum[row] / needs.Errors.Length);
-            isNull[row] = !double.IsFinite(sum[row]);
-        }
-        if (needs.Errors.Length == 1)
-        {
-            double[] values = Numbers(batch.Columns[3 + read.IndexOf(needs.Errors[0])]);
-            for (int row = 0; row < sum.Length; row++)
-                sum[row] = values[row] * errorFactors[0];
+            sum[row] = single is null ? Math.Sqrt(sum[row] / needs.Errors.Length) : single[row] * errorFactors[0];
+            isNull[row] = !double.IsFinite(sum[row]) || sum[row] < 0;
         }
         return DuckDbColumn.Of<double>(sum, isNull);
     }
