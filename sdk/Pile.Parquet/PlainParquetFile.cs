@@ -13,7 +13,7 @@ namespace Pile.Parquet;
 /// </remarks>
 public sealed unsafe class PlainParquetFile : IDisposable
 {
-    private const int TailBytes = 8, LongestPageHead = 4096, BytesOfRead = 1 << 17, MostFooterBytes = 1 << 28;
+    private const int TailBytes = 8, LongestPageHead = 4096, BytesOfRead = 1 << 17, BeyondReadAhead = 32 << 20, MostFooterBytes = 1 << 28;
 
     private readonly SafeFileHandle file;
     private readonly SafeMemoryMappedViewHandle view;
@@ -22,7 +22,6 @@ public sealed unsafe class PlainParquetFile : IDisposable
     private readonly (long Length, DateTime Written) stamp;
     private readonly nint[] values; // 0 until the page's head has been seen
     private readonly bool[] isBroughtIn; // only saves reading twice
-    private volatile bool isOnDisk;
 
     private PlainParquetFile(string path, SafeFileHandle file, SafeMemoryMappedViewHandle view, byte* start, Footer footer)
     {
@@ -134,19 +133,19 @@ public sealed unsafe class PlainParquetFile : IDisposable
     /// <summary>Reads a row group from the disk, once, where the file is not in the system's cache.</summary>
     /// <remarks>
     /// By plain reads without a gap: the system then reads ahead, and its cache holds the file in large pages, which cost little to map, now and in every later process (a match of ten million
-    /// rows a side takes a fifth less time). To ask for a range by madvise or posix_fadvise gives single pages, and so does every new beginning: from the first group on that was on the disk,
-    /// all that are asked for are read, though they may have come meanwhile. What is in the cache is best mapped as it is touched.
+    /// rows a side takes a fifth less time). To ask for a range by madvise or posix_fadvise gives single pages, and so does every new beginning: a group that has come ahead is read all the same
+    /// while what lies farther ahead has not. What is in the cache is best mapped as it is touched.
     /// </remarks>
     /// <exception cref="IOException">The disk does not give it.</exception>
     public void BringIn(int group)
     {
         if (isBroughtIn[group])
             return;
+        isBroughtIn[group] = true;
         ColumnChunk first = footer.Chunks[group * footer.Columns.Length], last = footer.Chunks[((group + 1) * footer.Columns.Length) - 1];
-        long end = last.PageOffset + last.ChunkBytes;
-        if (!isOnDisk && !MemoryAdvice.IsOnDisk((nint)start + (nint)end - 1))
+        long end = last.PageOffset + last.ChunkBytes, farAhead = Math.Min(end + BeyondReadAhead, footer.Chunks[^1].PageOffset);
+        if (!MemoryAdvice.IsOnDisk((nint)start + (nint)end - 1) && !MemoryAdvice.IsOnDisk((nint)start + (nint)farAhead))
             return;
-        isOnDisk = isBroughtIn[group] = true;
         byte[] nowhere = ArrayPool<byte>.Shared.Rent(BytesOfRead);
         for (long at = first.PageOffset; at < end; at += nowhere.Length)
             _ = RandomAccess.Read(file, nowhere.AsSpan(0, (int)Math.Min(nowhere.Length, end - at)), at);

@@ -15,6 +15,8 @@ public abstract class SortedPositions
 
     internal const int ChunkShift = 17;
 
+    private const int ChunksBehind = 4;
+
     /// <summary>Rows in all.</summary>
     public abstract int Count { get; }
 
@@ -37,8 +39,11 @@ public abstract class SortedPositions
         return new HealpixRange(healpix29[0], healpix29[^1] + 1);
     }
 
-    /// <summary>Says that chunks before one are done with: memory may be given back. They can still be read, and their spans stay valid.</summary>
+    /// <summary>Says that chunks before one are done with for now: memory may be given back. They can still be read, and their spans stay valid; a next pass begins with a chunk far before.</summary>
     public virtual void ReleaseBefore(int chunk) { }
+
+    /// <summary>The same from one of several threads that take chunk after chunk: the others may still be some behind.</summary>
+    internal void ReleaseBehind(int chunk) => ReleaseBefore(chunk - ChunksBehind);
 
     /// <summary>Rows of one chunk.</summary>
     internal int RowsOf(int chunk) => Math.Min(ChunkRows, Count - (chunk << ChunkShift));

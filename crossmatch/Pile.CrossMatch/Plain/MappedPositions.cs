@@ -125,7 +125,8 @@ internal sealed class MappedPositions : SortedPositions, IDisposable
     {
         // Now and then is enough to bound memory; going through page tables for every chunk would cost more than it saves.
         int before = Volatile.Read(ref releasedBefore);
-        if (chunk < before + ChunksBetweenReleases || Interlocked.CompareExchange(ref releasedBefore, chunk, before) != before)
+        bool isNextPass = chunk < before - ChunksBetweenReleases;
+        if ((chunk < before + ChunksBetweenReleases && !isNextPass) || Interlocked.CompareExchange(ref releasedBefore, chunk, before) != before || isNextPass)
             return;
         file.ReleaseBefore(chunk);
         for (int i = 0; HasTextIds && i < chunk; i++)

@@ -35,6 +35,9 @@ internal sealed class BorderCopies
     /// <summary>Adds those of a sorted list whose cells lie in a range.</summary>
     internal void AddRange(BorderCopies sorted, long firstCell, long endCell)
     {
+        // Of many lists hardly any has some.
+        if (sorted.Count == 0 || sorted.cells[sorted.Count - 1] < firstCell || sorted.cells[0] >= endCell)
+            return;
         int first = LowerBound(sorted.Cells, firstCell), end = LowerBound(sorted.Cells, endCell), more = end - first;
         if (more <= 0)
             return;

@@ -44,24 +44,35 @@ internal sealed class CellOrders
     /// <param name="b">The side whose objects fill the cells.</param>
     /// <param name="chunks">Which of its chunks count.</param>
     /// <param name="reach">How far a pair can be apart in x or y, in units of order-29 pixels.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static CellOrders Of(SortedPositions b, bool[] chunks, int reach)
+    /// <param name="workers">Threads.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    internal static CellOrders Of(SortedPositions b, bool[] chunks, int reach, int workers, CancellationToken cancellationToken)
     {
-        // Counting all rows would cost as much as matching them: a few thousand tell enough.
+        // Counting all rows would cost as much as matching them: a few thousand tell enough. The first look at a chunk verifies it, which takes its time.
         int stride = Math.Clamp(b.Count >> 12, 1, MostSampleRows);
+        long[][] ofChunks = new long[b.ChunkCount][];
+        ChunkLoop.Run(ofChunks.Length, workers, chunk =>
+        {
+            ofChunks[chunk] = chunks[chunk] ? Sample(b.Healpix29(chunk), stride) : [];
+            b.ReleaseBehind(chunk);
+        }, cancellationToken);
         List<long> samples = [];
-        for (int chunk = 0; chunk < b.ChunkCount; chunk++)
-            if (chunks[chunk])
-            {
-                ReadOnlySpan<long> healpix29 = b.Healpix29(chunk);
-                for (int row = 0; row < healpix29.Length; row += stride)
-                    samples.Add(healpix29[row]);
-            }
+        foreach (long[] ofChunk in ofChunks)
+            samples.AddRange(ofChunk);
         CellOrders cells = new(reach);
         int first = 0;
         for (int face = 0; face < 12; face++)
             cells.Divide(0, face, samples, stride, ref first);
         return cells;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static long[] Sample(ReadOnlySpan<long> healpix29, int stride)
+    {
+        long[] samples = new long[((healpix29.Length - 1) / stride) + 1];
+        for (int i = 0; i < samples.Length; i++)
+            samples[i] = healpix29[i * stride];
+        return samples;
     }
 
     /// <summary>The region of an order-29 pixel.</summary>

@@ -23,13 +23,14 @@ internal sealed class CellSearch : IPairSearch
         (A, B, RadiusArcsec, Reach) = (a, b, options.RadiusArcsec, ReachOf(options.RadiusArcsec));
         reachedA = ReachedChunks.Find(a, b, Reach);
         bool[] reachedB = ReachedChunks.Find(b, a, Reach);
-        Orders = CellOrders.Of(b, reachedB, Reach);
+        Orders = CellOrders.Of(b, reachedB, Reach, options.Workers, cancellationToken);
         copies = new BorderCopies?[b.ChunkCount];
         BorderScan scan = new(Orders, Reach);
         ChunkLoop.Run(copies.Length, options.Workers, chunk =>
         {
             if (reachedB[chunk])
                 copies[chunk] = scan.Find(b.Healpix29(chunk), chunk << SortedPositions.ChunkShift);
+            b.ReleaseBehind(chunk);
         }, cancellationToken);
     }
 
@@ -57,7 +58,7 @@ internal sealed class CellSearch : IPairSearch
     {
         into.Clear();
         foreach (BorderCopies? ofChunk in copies)
-            if (ofChunk is { Count: > 0 })
+            if (ofChunk is not null)
                 into.AddRange(ofChunk, firstCell, endCell);
         into.Sort();
     }

@@ -46,9 +46,8 @@ internal sealed class CellSearcher(CellSearch search) : IPairSearcher
                 cancellationToken.ThrowIfCancellationRequested();
             row = end;
         }
-        // Other threads may still be some chunks behind.
-        a.ReleaseBefore(chunk - 4);
-        b.ReleaseBefore(cursor.Chunk - 4);
+        a.ReleaseBehind(chunk);
+        b.ReleaseBehind(cursor.Chunk);
         return Finish(pairs, endRow);
 
         int ShiftOf(int number) => 2 * (Healpix.MaxOrder - search.Orders.OrderOf(number));
