@@ -106,7 +106,7 @@ public class SelfMatchTests
 
     private static ColumnData<double> Column(string name, double[] values) => new(new ColumnSchema { Name = name, DType = DType.Float64 }, values, values.Length);
 
-    private static IEnumerable<int> Linked((int A, int B, bool BothWays)[] pairs, int count)
+    private static int[] Linked((int A, int B, bool BothWays)[] pairs, int count)
     {
         int[] first = [.. Enumerable.Range(0, count)];
         for (bool changed = true; changed;)
