@@ -52,6 +52,33 @@ public class PlainParquetTests
     }
 
     [Fact]
+    public void Writers_wait_until_a_file_is_closed()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "leases are Linux's");
+        using TemporaryFolder folder = new();
+        Write(folder["t.parquet"], [1000]);
+        File.WriteAllText(folder["probe"], "");
+        const string tryToWrite = """
+            import fcntl, os, sys
+            probe = os.open(sys.argv[2], os.O_RDONLY)
+            try:
+                fcntl.fcntl(probe, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+                os.close(os.open(sys.argv[1], os.O_WRONLY | os.O_NONBLOCK))
+                print("opened")
+            except BlockingIOError:
+                print("has to wait")
+            except OSError as e:
+                print("no leases here:", e)
+            """;
+        string open, closed;
+        using (PlainParquetFile.Open(folder["t.parquet"]))
+            open = Python.Run(tryToWrite, folder["t.parquet"], folder["probe"]).Trim();
+        closed = Python.Run(tryToWrite, folder["t.parquet"], folder["probe"]).Trim();
+        Assert.SkipWhen(open.StartsWith("no leases", StringComparison.Ordinal), open);
+        Assert.Equal(("has to wait", "opened"), (open, closed));
+    }
+
+    [Fact]
     public void A_file_without_rows_is_a_file()
     {
         using TemporaryFolder folder = new();

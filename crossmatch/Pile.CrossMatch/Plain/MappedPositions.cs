@@ -166,6 +166,10 @@ internal sealed class MappedPositions : SortedPositions, IDisposable
         {
             throw Invalid(DatasetPath, file.Path, e.Finding, inner: e);
         }
+        catch (IOException e)
+        {
+            throw new SourceUnreadableException(file.Path, $"it cannot be read: {e.Message.TrimEnd('.')}", "Look after the disk, or get the file again", e);
+        }
         if (column == healpix)
             RequireSorted(chunk, file.Values<long>(chunk, healpix));
         Volatile.Write(ref isVerified[page], true);

@@ -135,6 +135,7 @@ internal sealed class PairsFile : IDisposable
     {
         ref double to = ref MemoryMarshal.GetReference(destination[..rows.Length]);
         int first = chunk << SortedPositions.ChunkShift, i = 0;
+        _ = values[rows[0] - first]; // some row is always taken
         for (; i < rows.Length; i++)
         {
             uint row = (uint)(rows[i] - first);

@@ -1,3 +1,4 @@
+using Pile.CrossMatch.Matching;
 using Pile.DuckDb;
 
 namespace Pile.CrossMatch;
@@ -20,10 +21,13 @@ internal sealed class TiesById(DuckDbConnection connection, SideRows a, SideRows
             for (int i = 0; i < batch.Count; i++)
             {
                 (int RowA, int RowB, double Arcsec) pair = batch[i];
-                // Rows at one position stand in the order of their ids.
-                if (run.Count > 0 && (run[0].Arcsec != pair.Arcsec || pair.Arcsec == 0))
+                if (run.Count > 0 && run[0].Arcsec != pair.Arcsec)
                     EndRun();
-                run.Add(pair);
+                // Rows at one position stand in the order of their ids, but at a pole, which has many places in the order of the sky.
+                if (pair.Arcsec == 0 && !IsAtPole(pair.RowA))
+                    Add(pair);
+                else
+                    run.Add(pair);
             }
             while (full.TryDequeue(out PairBatch? next))
                 yield return next;
@@ -39,16 +43,21 @@ internal sealed class TiesById(DuckDbConnection connection, SideRows a, SideRows
     {
         if (run.Count > 1 && SharesRow())
             SortRun();
-        foreach ((int rowA, int rowB, double arcsec) in run)
-        {
-            sorted.Add(rowA, rowB, arcsec);
-            if (!sorted.IsFull)
-                continue;
-            full.Enqueue(sorted);
-            sorted = new PairBatch(PairBatch.Rows);
-        }
+        foreach ((int, int, double) pair in run)
+            Add(pair);
         run.Clear();
     }
+
+    private void Add((int RowA, int RowB, double Arcsec) pair)
+    {
+        sorted.Add(pair.RowA, pair.RowB, pair.Arcsec);
+        if (!sorted.IsFull)
+            return;
+        full.Enqueue(sorted);
+        sorted = new PairBatch(PairBatch.Rows);
+    }
+
+    private bool IsAtPole(int rowA) => Math.Abs(a.Positions.DecDeg(rowA / SortedPositions.ChunkRows)[rowA % SortedPositions.ChunkRows]) == 90;
 
     private bool SharesRow()
     {

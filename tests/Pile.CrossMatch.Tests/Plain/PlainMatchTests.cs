@@ -86,29 +86,6 @@ public class PlainMatchTests
     }
 
     [Fact]
-    public async Task Whoever_cuts_a_file_off_waits_until_the_match_is_done()
-    {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "leases are Linux's");
-        using TemporaryFolder folder = new();
-        Write(folder, "a", Field(3), hasTextIds: false);
-        Write(folder, "b", Field(4), hasTextIds: false);
-        Task? cut = null;
-        PlainMatchOptions options = new()
-        {
-            RadiusArcsec = 3,
-            Workers = 1,
-            Progress = (_, _) =>
-            {
-                cut ??= Task.Run(() => Python.Run("import os, sys; os.truncate(sys.argv[1], 100)", folder["b.parquet"]), TestContext.Current.CancellationToken);
-                Thread.Sleep(300);
-            },
-        };
-        PlainMatchSummary summary = PlainMatch.Run(("a", folder["a.parquet"]), ("b", folder["b.parquet"]), options, folder["pairs.parquet"], TestContext.Current.CancellationToken);
-        await cut!;
-        Assert.Equal((280_000, 100), (summary.RowsB, new FileInfo(folder["b.parquet"]).Length));
-    }
-
-    [Fact]
     public void Empty_sides_and_cancelled_matches_come_out_clean()
     {
         using TemporaryFolder folder = new();

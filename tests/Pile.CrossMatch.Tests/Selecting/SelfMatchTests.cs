@@ -75,24 +75,6 @@ public class SelfMatchTests
         Assert.Equal(0, match.Summary.Pairs);
     }
 
-    [Theory] // a row of A amid two of B on its parallel, to the last bit equally far away: neither place on the sky nor order in the file decides
-    [InlineData(new long[] { 7, 3 })]
-    [InlineData(new long[] { 3, 7 })]
-    [InlineData(new long[] { -3, -7 })]
-    public async Task Of_partners_equally_far_away_the_lowest_id_is_taken(long[] ids)
-    {
-        const double step = 1.0 / 4096;
-        MemorySide amid = new([10], [20]) { Ids = [5] }, beside = new([10 - step, 10 + step], [20, 20]) { Ids = ids }, all = new([10 - step, 10, 10 + step], [20, 20, 20]) { Ids = [ids[0], 5, ids[1]] };
-        CrossMatchOptions options = new() { RadiusArcsec = 2, Find = MatchFind.OneToOne };
-        using MatchTable one = await CrossMatcher.MatchAsync(amid, beside, options, TestContext.Current.CancellationToken);
-        Assert.Equal([(5, (int)ids.Min())], await RowsOf(one));
-        using MatchTable other = await CrossMatcher.MatchAsync(beside, amid, options, TestContext.Current.CancellationToken);
-        Assert.Equal([((int)ids.Min(), 5)], await RowsOf(other));
-        using MatchTable self = await CrossMatcher.MatchSelfAsync(all, options, TestContext.Current.CancellationToken);
-        (int a, int b) = Assert.Single(await RowsOf(self));
-        Assert.Equal((Math.Min(5, ids.Min()), Math.Max(5, ids.Min())), (Math.Min(a, b), Math.Max(a, b)));
-    }
-
     private static MemorySide Sky(string path)
     {
         ((double[] ra, double[] dec), _) = SkyGenerators.Clumps(77, RadiusArcsec / 3600, 90);
@@ -120,7 +102,8 @@ public class SelfMatchTests
     }
 
     /// <summary>Ids of A, with those of B, or with the group; -1 for none.</summary>
-    private static async Task<List<(int A, int B)>> RowsOf(MatchTable table)
+    /// <summary>The ids of the rows in each pair; -1 for none.</summary>
+    internal static async Task<List<(int A, int B)>> RowsOf(MatchTable table)
     {
         List<(int, int)> rows = [];
         await foreach (RowBatch batch in table.ReadAsync(TestContext.Current.CancellationToken))

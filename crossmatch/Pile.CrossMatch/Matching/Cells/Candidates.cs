@@ -56,6 +56,7 @@ internal sealed class Candidates(SortedPositions a, SortedPositions b, double ra
         ref double toRa = ref MemoryMarshal.GetReference(raDeg[..rows.Length]), toDec = ref MemoryMarshal.GetReference(decDeg[..rows.Length]);
         ref double fromDec = ref MemoryMarshal.GetReference(decOfChunk[..raOfChunk.Length]);
         int first = chunk << SortedPositions.ChunkShift, i = 0;
+        _ = raOfChunk[rows[0] - first]; // some row is always taken
         for (; i < rows.Length; i++)
         {
             uint row = (uint)(rows[i] - first);

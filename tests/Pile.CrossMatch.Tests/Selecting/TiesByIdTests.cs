@@ -1,0 +1,36 @@
+namespace Pile.CrossMatch.Tests.Selecting;
+
+/// <summary>One-to-one where partners are equally far away: ids decide.</summary>
+public class TiesByIdTests
+{
+    [Theory] // a row of A amid two of B on its parallel, to the last bit equally far away: neither place on the sky nor order in the file decides
+    [InlineData(new long[] { 7, 3 })]
+    [InlineData(new long[] { 3, 7 })]
+    [InlineData(new long[] { -3, -7 })]
+    public async Task Of_partners_equally_far_away_the_lowest_id_is_taken(long[] ids)
+    {
+        const double step = 1.0 / 4096;
+        MemorySide amid = new([10], [20]) { Ids = [5] }, beside = new([10 - step, 10 + step], [20, 20]) { Ids = ids }, all = new([10 - step, 10, 10 + step], [20, 20, 20]) { Ids = [ids[0], 5, ids[1]] };
+        CrossMatchOptions options = new() { RadiusArcsec = 2, Find = MatchFind.OneToOne };
+        using MatchTable one = await CrossMatcher.MatchAsync(amid, beside, options, TestContext.Current.CancellationToken);
+        Assert.Equal([(5, (int)ids.Min())], await SelfMatchTests.RowsOf(one));
+        using MatchTable other = await CrossMatcher.MatchAsync(beside, amid, options, TestContext.Current.CancellationToken);
+        Assert.Equal([((int)ids.Min(), 5)], await SelfMatchTests.RowsOf(other));
+        using MatchTable self = await CrossMatcher.MatchSelfAsync(all, options, TestContext.Current.CancellationToken);
+        (int a, int b) = Assert.Single(await SelfMatchTests.RowsOf(self));
+        Assert.Equal((Math.Min(5, ids.Min()), Math.Max(5, ids.Min())), (Math.Min(a, b), Math.Max(a, b)));
+    }
+
+    [Theory]
+    [InlineData(90)]
+    [InlineData(-90)]
+    public async Task At_a_pole_too_the_lowest_id_is_taken(double dec)
+    {
+        MemorySide one = new([0, 40], [dec, 0]) { Ids = [5, 6] }, others = new([10, 40, 200], [dec, 0, dec]) { Ids = [7, 3, 1] };
+        CrossMatchOptions options = new() { RadiusArcsec = 0, Find = MatchFind.OneToOne };
+        using MatchTable found = await CrossMatcher.MatchAsync(one, others, options, TestContext.Current.CancellationToken);
+        Assert.Equal([(5, 1), (6, 3)], (await SelfMatchTests.RowsOf(found)).Order());
+        using MatchTable turned = await CrossMatcher.MatchAsync(others, one, options, TestContext.Current.CancellationToken);
+        Assert.Equal([(1, 5), (3, 6)], (await SelfMatchTests.RowsOf(turned)).Order());
+    }
+}
