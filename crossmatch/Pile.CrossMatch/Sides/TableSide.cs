@@ -18,9 +18,10 @@ public sealed class TableSide : MatchSide
     private readonly PositionColumns positions;
     private readonly PositionOptions options;
     private readonly string? condition;
+    private readonly ImmutableArray<(double RaDeg, double DecDeg, double RadiusDeg)> cones;
 
-    private TableSide(ITableReader table, PositionColumns positions, PositionOptions options, string? condition) =>
-        (this.table, this.positions, this.options, this.condition) = (table, positions, options, condition);
+    private TableSide(ITableReader table, PositionColumns positions, PositionOptions options, string? condition, ImmutableArray<(double RaDeg, double DecDeg, double RadiusDeg)> cones) =>
+        (this.table, this.positions, this.options, this.condition, this.cones) = (table, positions, options, condition, cones);
 
     /// <inheritdoc/>
     public override string Name => table.Path;
@@ -48,7 +49,7 @@ public sealed class TableSide : MatchSide
             options.OnWarning?.Invoke($"{table.Path}: {found.Explanation}");
         if (found.Id is null)
             options.OnWarning?.Invoke($"{table.Path}: no column of ids was found or named (--id): the row's number is its id.");
-        return new TableSide(table, found, options, null);
+        return new TableSide(table, found, options, null, []);
     }
 
     /// <summary>The columns of the frame that is named, and of right ascension and declination where it is named for columns called so.</summary>
@@ -72,7 +73,23 @@ public sealed class TableSide : MatchSide
     }
 
     /// <summary>Only rows that meet an SQL condition over the table's columns: one expression.</summary>
-    public TableSide Where(string sql) => new(table, positions, options, condition is null ? sql : $"({condition}\n) AND ({sql}\n)");
+    public TableSide Where(string sql) => new(table, positions, options, condition is null ? sql : $"({condition}\n) AND ({sql}\n)", cones);
+
+    /// <summary>Only rows within a circle on the sky, its border included; rows without a position are in none.</summary>
+    /// <param name="raDeg">Right ascension of the centre: ICRS degrees.</param>
+    /// <param name="decDeg">Declination of the centre: ICRS degrees in [-90, 90].</param>
+    /// <param name="radiusDeg">Radius in degrees, 0 to 180.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The position or the radius is not valid.</exception>
+    public TableSide Cone(double raDeg, double decDeg, double radiusDeg)
+    {
+        if (!double.IsFinite(raDeg))
+            throw new ArgumentOutOfRangeException(nameof(raDeg), raDeg, "Expected a right ascension in degrees.");
+        if (!(decDeg is >= -90 and <= 90))
+            throw new ArgumentOutOfRangeException(nameof(decDeg), decDeg, "Expected a declination in degrees, -90 to 90.");
+        if (!(radiusDeg is >= 0 and <= 180))
+            throw new ArgumentOutOfRangeException(nameof(radiusDeg), radiusDeg, "Expected a radius in degrees, 0 to 180.");
+        return new(table, positions, options, condition, cones.Add((raDeg, decDeg, radiusDeg)));
+    }
 
     internal override string? Condition => condition;
 
@@ -90,7 +107,7 @@ public sealed class TableSide : MatchSide
         using FileStream bytes = new(File, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20, FileOptions.SequentialScan);
         string sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(bytes, cancellationToken).ConfigureAwait(false));
         string stamp = string.Create(CultureInfo.InvariantCulture, $"{file.Length} {file.LastWriteTimeUtc.Ticks} {sha256}");
-        string selection = string.Join("; ", ((string?[])[condition is null ? null : $"where {condition}", $"ra {positions.Ra.Name}", $"dec {positions.Dec.Name}", positions.Id is null ? "id row number" : $"id {positions.Id.Name}",
+        string selection = string.Join("; ", ((string?[])[condition is null ? null : $"where {condition}", .. cones.Select(c => string.Create(CultureInfo.InvariantCulture, $"cone {c.RaDeg:R},{c.DecDeg:R},{c.RadiusDeg:R}")), $"ra {positions.Ra.Name}", $"dec {positions.Dec.Name}", positions.Id is null ? "id row number" : $"id {positions.Id.Name}",
             options.RaUnit is { } unit ? $"ra unit {unit}" : null, options.Frame is { } frame ? $"frame {frame}" : null]).OfType<string>());
         return new SideIdentity("table", Path.GetFileName(table.Path), null, null, selection, stamp);
     }
@@ -118,8 +135,13 @@ public sealed class TableSide : MatchSide
     private RowBatch Read(PositionReader reader, RowBatch batch, IReadOnlyList<string> columnNames, long firstRow)
     {
         PositionBatch position = reader.Read(batch);
-        return new RowBatch([
+        RowBatch rows = new([
             ObjectIdColumn.Of(batch, positions, firstRow), new ColumnData<double>(Ra.With(DType.Float64, []), position.WrappedRaDeg(), batch.RowCount), new ColumnData<double>(Dec.With(DType.Float64, []), position.DecDeg, batch.RowCount),
             .. columnNames.Select(n => Own.Contains(n) ? batch[n].WithSchema(batch[n].Schema with { Name = $"{n}_" }) : batch[n])]);
+        if (cones.IsEmpty)
+            return rows;
+        double[] ra = position.RaDeg.ToArray(), dec = position.DecDeg.ToArray();
+        int[] within = [.. Enumerable.Range(0, rows.RowCount).Where(row => cones.All(c => Separation.Arcsec(c.RaDeg, c.DecDeg, ra[row], dec[row]) <= c.RadiusDeg * 3600))];
+        return new RowBatch(rows.Columns.Select(c => c.Take(within)));
     }
 }
