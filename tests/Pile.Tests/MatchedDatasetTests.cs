@@ -48,6 +48,22 @@ public sealed class MatchedDatasetTests : IDisposable
     }
 
     [Fact]
+    public async Task A_tile_that_is_damaged_after_the_match_is_told_before_its_rows_are_believed()
+    {
+        await using Dataset a = await BuildAsync("here", "id,ra,dec,v\n1,200,10,5\n"), b = await BuildAsync("there", "id,ra,dec,flux\n9,200,10,9.5\n");
+        using MatchedDataset all = await a.MatchWithAsync(b, new CrossMatchOptions { RadiusArcsec = 2 }, TestContext.Current.CancellationToken);
+        string tile = Assert.Single(Directory.GetFiles(folder["there"], "Npix=*.parquet", SearchOption.AllDirectories), f => f.Contains("dataset", StringComparison.Ordinal));
+        byte[] bytes = await File.ReadAllBytesAsync(tile, TestContext.Current.CancellationToken);
+        int flux = bytes.AsSpan().IndexOf(BitConverter.GetBytes(9.5));
+        bytes[flux >= 0 ? flux : bytes.Length / 3] ^= 1;
+        await File.WriteAllBytesAsync(tile, bytes, TestContext.Current.CancellationToken);
+
+        IAsyncEnumerable<MatchedBatch> rows = all.ReadAsync(["v"], ["flux"], cancellationToken: TestContext.Current.CancellationToken);
+        DatasetInvalidException damaged = await Assert.ThrowsAsync<DatasetInvalidException>(async () => await rows.GetAsyncEnumerator(TestContext.Current.CancellationToken).MoveNextAsync());
+        Assert.Contains("CRC-32C", damaged.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Other_joins_than_inner_have_no_rows_of_both_sides()
     {
         await using Dataset a = await BuildAsync("here", "id,ra,dec\n1,200,10\n");
