@@ -2,7 +2,7 @@
 CONFIGURATION ?= Release
 DOTNET_FLAGS = -c $(CONFIGURATION) --no-restore -v quiet -nologo -clp:NoSummary
 
-.PHONY: setup build demo train-loop test lint format bench bench-large pack clean
+.PHONY: setup build demo train-loop test lint format bench bench-large soak pack clean
 
 setup:            ## install what this machine lacks (Debian packages, libduckdb, .NET packages)
 	@eng/setup.sh
@@ -32,6 +32,9 @@ bench: build bench/peers/node_modules/.package-lock.json ## measure against peer
 
 bench-large: build ## the match of 100 million rows a side: prints, and writes nothing (12 GB of memory and disk)
 	@taskset -c 0,1 dotnet run --project bench/Pile.Bench -c $(CONFIGURATION) --no-build -- crossmatch-large
+
+soak: build       ## damage, kill and interrupt on purpose, with seeds; writes the figures of docs/reliability.md (about an hour)
+	@dotnet run --project tests/Pile.Soak -c $(CONFIGURATION) --no-build -- all --keep
 
 # Lance, one of the peers.
 bench/peers/node_modules/.package-lock.json: bench/peers/package-lock.json

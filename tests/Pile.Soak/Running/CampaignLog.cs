@@ -1,0 +1,28 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+
+namespace Pile.Soak.Running;
+
+/// <summary>Counts the outcomes of a campaign's cases and collects its failures. Safe for use by many threads.</summary>
+internal sealed class CampaignLog(string name)
+{
+    private readonly ConcurrentDictionary<string, int> outcomes = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<string> failures = new();
+
+    /// <summary>The outcomes with their counts, by name.</summary>
+    internal IEnumerable<(string Outcome, int Count)> Outcomes => outcomes.OrderBy(o => o.Key, StringComparer.Ordinal).Select(o => (o.Key, o.Value));
+
+    /// <summary>The failures, each with its case number.</summary>
+    internal IReadOnlyCollection<string> Failures => failures;
+
+    /// <summary>Counts an outcome that is as it should be.</summary>
+    internal void Count(string outcome) => outcomes.AddOrUpdate(outcome, 1, static (_, count) => count + 1);
+
+    /// <summary>Records a failure, with what is needed to repeat it.</summary>
+    internal void Fail(int number, string description)
+    {
+        string failure = string.Create(CultureInfo.InvariantCulture, $"{name} case {number}: {description}");
+        failures.Enqueue(failure);
+        Console.Error.WriteLine($"soak: {failure}");
+    }
+}
