@@ -5,7 +5,7 @@ internal sealed class HttpStore : RemoteStore
 {
     private readonly string root;
 
-    private HttpStore(string address, StoreOptions options) : base(address, address, Connections.Following, options) => root = address;
+    private HttpStore(string address, StoreOptions options) : base(address, address, options) => root = address;
 
     internal static HttpStore Create(string address, StoreOptions options)
     {
@@ -39,6 +39,8 @@ internal sealed class HttpStore : RemoteStore
     internal override Uri UriOf(string path) => new($"{root}/{EscapedPath.Of(path)}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
 
     internal override ValueTask SignAsync(HttpRequestMessage request, CancellationToken cancellationToken) => default;
+
+    internal override bool FollowsRedirects => true;
 
     internal override Exception? Explain(RemoteObject file, HttpResponseMessage response, string body) => null;
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Pile.Format;
 
 namespace Pile.Storage;
 
@@ -86,15 +87,21 @@ public sealed class LocalFolder(string path) : IFileStore
     }
 
     /// <inheritdoc/>
-    public Task<bool> PutAsync(string path, Stream content, bool ifAbsent = false, CancellationToken cancellationToken = default) =>
-        AtomicFile.WriteAsync(Path.Combine(LocalRoot, path), content, ifAbsent, cancellationToken);
+    public Task<bool> PutAsync(string path, Stream content, bool ifAbsent = false, CancellationToken cancellationToken = default)
+    {
+        RequireInside(path);
+        return AtomicFile.WriteAsync(Path.Combine(LocalRoot, path), content, ifAbsent, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public Task PutAsync(string path, Stream content, KnownFile known, CancellationToken cancellationToken = default) => PutAsync(path, content, ifAbsent: false, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<KnownFile?> FindAsync(string path, CancellationToken cancellationToken = default) =>
-        new(new FileInfo(Path.Combine(LocalRoot, path)) is { Exists: true } file ? new KnownFile(file.Length, null) : null);
+    public ValueTask<KnownFile?> FindAsync(string path, CancellationToken cancellationToken = default)
+    {
+        RequireInside(path);
+        return new(new FileInfo(Path.Combine(LocalRoot, path)) is { Exists: true } file ? new KnownFile(file.Length, null) : null);
+    }
 
     /// <inheritdoc/>
     public Task DiscardUnfinishedAsync(CancellationToken cancellationToken = default)
@@ -121,6 +128,23 @@ public sealed class LocalFolder(string path) : IFileStore
     private string Existing(string path)
     {
         string full = Path.Combine(LocalRoot, path);
+        RequireInside(path);
         return File.Exists(full) ? full : throw new FileNotFoundException($"There is no file '{full}'.", full);
+    }
+
+    /// <summary>Rejects symbolic links that lead out of this folder, or that stand for a folder in it.</summary>
+    /// <remarks>A link to a file inside is followed, and this folder itself may be a link.</remarks>
+    /// <exception cref="DatasetInvalidException">There is such a link on the way to the file.</exception>
+    internal void RequireInside(string path)
+    {
+        for (int end = 0; end < path.Length;)
+        {
+            end = path.IndexOf('/', end + 1) is >= 0 and var next ? next : path.Length;
+            string part = path[..end], full = Path.Combine(LocalRoot, part);
+            if (new FileInfo(full).LinkTarget is { } target && (end < path.Length || !RealPath.IsBelow(full, LocalRoot)))
+                throw new DatasetInvalidException(Address,
+                    $"'{part}' is a symbolic link to '{target}', which is {(end < path.Length ? "a folder" : "outside of the dataset")}",
+                    "A dataset must hold its files itself: replace the link by what it leads to, or get the dataset again from its source");
+        }
     }
 }

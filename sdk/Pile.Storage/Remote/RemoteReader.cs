@@ -83,10 +83,10 @@ internal sealed partial class RemoteReader(RemoteStore store, HttpClient client,
         {
             request.Attempts++;
             patience.CancelAfter(options.IdleTimeout);
-            using HttpRequestMessage message = Message(request, method);
-            await store.SignAsync(message, cancellationToken).ConfigureAwait(false);
-            counters.Request();
-            using HttpResponseMessage response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, patience.Token).ConfigureAwait(false);
+            (HttpRequestMessage message, HttpResponseMessage response) =
+                await SendAsync(request, method, patience.Token).ConfigureAwait(false);
+            using HttpRequestMessage sent = message;
+            using HttpResponseMessage answer = response;
             if (!response.IsSuccessStatusCode)
                 throw await RefusedAsync(request, response, patience.Token).ConfigureAwait(false);
             long expected = Accept(request, method, message, response);
@@ -117,9 +117,36 @@ internal sealed partial class RemoteReader(RemoteStore store, HttpClient client,
         }
     }
 
-    private static HttpRequestMessage Message(RemoteRequest request, HttpMethod method)
+    private async ValueTask<(HttpRequestMessage Message, HttpResponseMessage Response)> SendAsync(
+        RemoteRequest request, HttpMethod method, CancellationToken cancellationToken)
     {
-        HttpRequestMessage message = new(method, request.Object.Uri);
+        Uri uri = request.Object.Uri;
+        for (int redirects = 0; ; redirects++)
+        {
+            HttpRequestMessage message = Message(request, method, uri);
+            try
+            {
+                await store.SignAsync(message, cancellationToken).ConfigureAwait(false);
+                counters.Request();
+                HttpResponseMessage response =
+                    await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                if (!store.FollowsRedirects || !Redirect.Is(response.StatusCode))
+                    return (message, response);
+                using (response)
+                    uri = Redirect.Target(request.Object.Address, uri, response, redirects);
+            }
+            catch
+            {
+                message.Dispose();
+                throw;
+            }
+            message.Dispose();
+        }
+    }
+
+    private static HttpRequestMessage Message(RemoteRequest request, HttpMethod method, Uri uri)
+    {
+        HttpRequestMessage message = new(method, uri);
         // After a broken attempt the rest is asked for, whole file or not.
         if (method == HttpMethod.Get && (!request.IsWhole || (request.Received > 0 && request.Bytes > 0)))
             message.Headers.Range = new RangeHeaderValue(request.OffsetBytes + request.Received, request.OffsetBytes + request.Bytes - 1);

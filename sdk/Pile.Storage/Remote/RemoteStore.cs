@@ -11,10 +11,10 @@ internal abstract class RemoteStore : IFileStore
     private readonly RemoteReader reader;
     private readonly Lazy<FileCache> cache;
 
-    private protected RemoteStore(string address, string identity, HttpClient client, StoreOptions options)
+    private protected RemoteStore(string address, string identity, StoreOptions options)
     {
         (Address, this.options) = (address, options);
-        reader = new RemoteReader(this, client, options, Counters);
+        reader = new RemoteReader(this, Connections.Client, options, Counters);
         cache = new Lazy<FileCache>(() => new FileCache(CacheSettings.Of(options), address, identity));
         Traits = new StoreTraits { IsLocal = false, GapBytes = options.GapBytes, ParallelRequests = options.ParallelRequests };
     }
@@ -107,6 +107,9 @@ internal abstract class RemoteStore : IFileStore
 
     /// <summary>Where a file is asked for.</summary>
     internal abstract Uri UriOf(string path);
+
+    /// <summary>True to follow redirects within one server. False where requests are signed: a signature is valid at one address.</summary>
+    internal virtual bool FollowsRedirects => false;
 
     /// <summary>Adds what proves who asks; called for each attempt, with all other headers in place.</summary>
     internal abstract ValueTask SignAsync(HttpRequestMessage request, CancellationToken cancellationToken);

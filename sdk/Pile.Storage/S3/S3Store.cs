@@ -13,7 +13,7 @@ internal sealed class S3Store : RemoteStore
     private readonly S3Writer writer;
     private readonly string root;
 
-    private S3Store(S3Address address, S3Settings settings, StoreOptions options) : base(address.ToString(), $"{settings.Endpoint} {address}", Connections.Plain, options)
+    private S3Store(S3Address address, S3Settings settings, StoreOptions options) : base(address.ToString(), $"{settings.Endpoint} {address}", options)
     {
         (this.address, this.settings) = (address, settings);
         signer = settings.Credentials is { } credentials ? new S3Signer(credentials, settings.Region, Address) : null;

@@ -38,7 +38,6 @@ internal sealed class DiskFiles
     internal static DiskFiles Read(string root, FindingLog log, CancellationToken cancellationToken)
     {
         DiskFiles files = new();
-        string realRoot = Real(new DirectoryInfo(root)) is { } link ? link : Path.GetFullPath(root);
         FileSystemEnumerable<(string Path, long Bytes, bool IsFolder, bool IsLink)> entries = new(root, (ref FileSystemEntry entry) =>
             (Path.GetRelativePath(root, entry.ToFullPath()).Replace(Path.DirectorySeparatorChar, '/'), entry.Length, entry.IsDirectory, IsLink(ref entry)), Everything)
         {
@@ -55,7 +54,7 @@ internal sealed class DiskFiles
             else if (!isLink)
                 files.AddClosed(path, log);
             else
-                files.AddLink(root, realRoot, path, log);
+                files.AddLink(root, path, isFolder, log);
         }
         return files;
     }
@@ -96,28 +95,16 @@ internal sealed class DiskFiles
 
     private static bool IsLink(ref FileSystemEntry entry) => (entry.Attributes & FileAttributes.ReparsePoint) != FileAttributes.None;
 
-    private void AddLink(string root, string realRoot, string path, FindingLog log)
+    private void AddLink(string root, string path, bool isFolder, FindingLog log)
     {
         FileInfo file = new(Path.Combine(root, path));
-        string? target = Real(file);
-        if (target is null || !target.StartsWith(realRoot + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        if (isFolder || !RealPath.IsBelow(file.FullName, Path.GetFullPath(root)))
         {
-            log.Error(FindingCodes.PathOutside, path, $"expected a file of the dataset, found a link to '{file.LinkTarget}'");
+            log.Error(FindingCodes.PathOutside, path,
+                $"expected a {(isFolder ? "folder" : "file")} of the dataset, found a link to '{file.LinkTarget}'");
             outside.Add(path);
         }
-        else if (File.Exists(target))
-            bytesByPath[path] = new FileInfo(target).Length;
-    }
-
-    private static string? Real(FileSystemInfo item)
-    {
-        try
-        {
-            return item.ResolveLinkTarget(returnFinalTarget: true)?.FullName;
-        }
-        catch (IOException)
-        {
-            return null; // a circle of links, or one that leads nowhere
-        }
+        else if (File.Exists(file.FullName))
+            bytesByPath[path] = new FileInfo(RealPath.Of(file.FullName)).Length;
     }
 }
