@@ -22,6 +22,11 @@ internal static class DuckDbSql
         return $"'{text}'::DOUBLE";
     }
 
+    /// <summary>Returns true if a statement has a number beyond the range of DOUBLE, such as <c>1e400</c>.</summary>
+    /// <param name="tree">The statement as <c>json_serialize_sql</c> returns it, which is not JSON then.</param>
+    internal static bool HoldsInfiniteNumber(string tree) =>
+        tree.Contains("\"value\":Infinity", StringComparison.Ordinal) || tree.Contains("\"value\":-Infinity", StringComparison.Ordinal);
+
     /// <summary>A list of texts, as <c>read_parquet</c> takes several files: <c>['a', 'b']</c>.</summary>
     internal static string LiteralList(ReadOnlySpan<string> texts)
     {

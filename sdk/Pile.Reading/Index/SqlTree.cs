@@ -37,7 +37,8 @@ internal static class SqlTree
         }
         catch (JsonException)
         {
-            throw refused($"it is nested deeper than {DeepestNesting} levels");
+            throw refused(DuckDbSql.HoldsInfiniteNumber(tree)
+                ? "it has a number beyond the range of float64, which ends at 1.8e308" : $"it is nested deeper than {DeepestNesting} levels");
         }
         if (!document.RootElement.GetProperty("error").GetBoolean())
             return document;
