@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Text;
 using Pile.DuckDb;
 using Pile.Format;
 using Pile.Storage;
@@ -76,7 +75,7 @@ public sealed class Dataset : IAsyncDisposable
         {
             throw new DatasetInvalidException(pathOrUri, $"the manifest cannot be read: {e.Message}", "Check the file's permissions, or get the dataset again", e);
         }
-        Manifest manifest = ManifestReader.Read(Encoding.UTF8.GetString(yaml), Path.Combine(pathOrUri, DatasetPaths.Manifest));
+        Manifest manifest = ManifestReader.Read(yaml, Path.Combine(pathOrUri, DatasetPaths.Manifest));
         Dataset dataset = new(store, manifest, options);
         if (!store.Traits.IsLocal)
             await dataset.RequireRoomAsync(cancellationToken).ConfigureAwait(false);

@@ -152,6 +152,10 @@ public sealed class DatasetWriter : IAsyncDisposable
             throw new ArgumentException($"Shards are written without filters or with shuffle and deflate, not as {spec.Codec}.", nameof(spec));
         if (spec.SpectralMedium is not (null or "vacuum" or "air"))
             throw new ArgumentException($"The spectral medium is 'vacuum' or 'air', not '{spec.SpectralMedium}'.", nameof(spec));
+        if (spec.EpochYear is { } year && !(Math.Abs(year) <= Manifest.MostEpochYear))
+            throw new ArgumentException(
+                $"`EpochYear` must be from {-Manifest.MostEpochYear} to {Manifest.MostEpochYear}; it is {year}.", nameof(spec));
+        TimeWords.Require($"The dataset '{spec.Name}'", "mjd", spec.TimeScale, spec.TimeReference);
         if (spec.MarginArcsec is { } margin && !(margin > 0 && margin <= Manifest.MostMarginArcsec))
             throw new ArgumentException($"A margin of {margin} arcseconds cannot be: above 0, and up to {Manifest.MostMarginArcsec}.", nameof(spec));
         if (ColumnNames.ToFileName(spec.Subset) != spec.Subset || spec.Subset.Length == 0)
@@ -161,6 +165,9 @@ public sealed class DatasetWriter : IAsyncDisposable
         foreach (AliasSchema alias in spec.Aliases)
             if ((alias.Native is null) == (alias.Expression is null))
                 throw new ArgumentException($"The alias '{alias.Name}' needs either a native column or an expression.", nameof(spec));
+            else if (!double.IsFinite(alias.Scale) || alias.Scale == 0)
+                throw new ArgumentException(
+                    $"The alias '{alias.Name}' has the factor {alias.Scale}: expected a finite number other than 0.", nameof(spec));
         return defined;
     }
 }

@@ -34,7 +34,7 @@ public static class IndexRebuild
         string root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(datasetFolder)), manifestPath = Path.Combine(root, DatasetPaths.Manifest);
         if (!File.Exists(manifestPath))
             throw new DatasetNotFoundException(datasetFolder, Directory.Exists(root) ? $"the folder has no '{DatasetPaths.Manifest}'" : "there is no such folder");
-        Manifest manifest = ManifestReader.Read(File.ReadAllText(manifestPath), manifestPath);
+        Manifest manifest = ManifestReader.Read(File.ReadAllBytes(manifestPath), manifestPath);
         return Task.Run(() => RunAsync(root, manifest, settings, cancellationToken), cancellationToken);
     }
 
@@ -45,7 +45,7 @@ public static class IndexRebuild
         {
             using DuckDbDatabase database = DuckDbDatabase.OpenInMemory(new DuckDbSettings { Threads = 1, MemoryLimitBytes = settings.SortBytes, TempDirectory = Path.Combine(aside.Path, "temp") });
             using DuckDbConnection connection = database.Connect();
-            List<ListedFile> listed = ListedFile.ReadAll(root, connection, cancellationToken);
+            List<ListedFile> listed = ListedFile.ReadAll(root, manifest.FilesSha256, connection, cancellationToken);
             string[] shards = ShardsOf(root, listed);
             IReadOnlyList<LedgerEntry> made = await MakeAsync(aside.Path, manifest, shards, listed, settings, connection, cancellationToken).ConfigureAwait(false);
             RequireAsListed(root, manifest, listed, made);
@@ -63,6 +63,10 @@ public static class IndexRebuild
     private static string[] ShardsOf(string root, List<ListedFile> listed)
     {
         ListedFile[] shards = [.. listed.Where(file => file.Kind == "shard").OrderBy(file => file.Source)];
+        LocalFolder folder = new(root);
+        foreach (ListedFile listing in listed)
+            if (listing.Kind != "source")
+                folder.RequireInside(listing.Path);
         foreach (ListedFile shard in shards)
         {
             FileInfo file = new(Path.Combine(root, shard.Path));

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using Pile.Format;
 using Pile.Reading;
 using Pile.Writing;
@@ -28,7 +27,8 @@ public sealed partial class MatchedDataset
         await using DatasetWriter writer = DatasetWriter.Create(folder, spec, settings ?? new());
         try
         {
-            using (UnitSpill unit = writer.BeginUnit(Unit, [Source("a", A), Source("b", B)]))
+            SourceFile a = await SourceAsync("a", A, cancellationToken).ConfigureAwait(false), b = await SourceAsync("b", B, cancellationToken).ConfigureAwait(false);
+            using (UnitSpill unit = writer.BeginUnit(Unit, [a, b]))
             {
                 long next = 0;
                 await foreach (MatchedBatch batch in ReadAsync(A.Query().Native().Columns(columnsA), B.Query().Native().Columns(columnsB), 64, cancellationToken).ConfigureAwait(false))
@@ -105,9 +105,9 @@ public sealed partial class MatchedDataset
     private static IEnumerable<AliasSchema> Aliases(Manifest manifest, string prefix) =>
         manifest.Aliases.Where(alias => alias.Native is not null).Select(alias => alias with { Name = prefix + alias.Name, Native = prefix + alias.Native });
 
-    private static SourceFile Source(string side, Dataset dataset)
+    private static async Task<SourceFile> SourceAsync(string side, Dataset dataset, CancellationToken cancellationToken)
     {
-        byte[] manifest = Encoding.UTF8.GetBytes(ManifestWriter.Write(dataset.Manifest));
+        byte[] manifest = await dataset.ReadManifestAsync(cancellationToken).ConfigureAwait(false);
         return new SourceFile($"{side}/{dataset.Manifest.Name}/{DatasetPaths.Manifest}", manifest.Length, Convert.ToHexStringLower(SHA256.HashData(manifest)));
     }
 }

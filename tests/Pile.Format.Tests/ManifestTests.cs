@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Pile.TestKit;
 
 namespace Pile.Format.Tests;
 
@@ -79,9 +80,28 @@ public class ManifestTests
     [InlineData("subset: main", "subset: !!str main", "tags are not allowed")]
     [InlineData("subset: main\n", "", "the key 'subset' is missing")]
     [InlineData("shards: 2", "shards: 2\nshards: 3", "the key 'shards' stands here a second time")]
+    [InlineData("frame: ICRS", "frame: FK5", "expected ICRS, found 'FK5'")]
+    [InlineData("modality: spectrum", "modality: spectra", "expected image or spectrum or cube or time-series or catalogue, found 'spectra'")]
+    [InlineData("spectral_medium: vacuum", "spectral_medium: water", "expected vacuum or air, found 'water'")]
+    [InlineData("scheme: healpix", "scheme: hash", "expected the scheme 'healpix', found 'hash'")]
+    [InlineData("scale: TAI", "scale: BJD_TDB", "expected a time scale of FITS")]
+    [InlineData("scale: TAI", "scale: TAI, reference: here", "expected a reference position of FITS")]
+    [InlineData("start_mjd: 51602.276", "start_mjd: .nan", "expected a finite number, found '.nan'")]
+    [InlineData("end_mjd: 57859.1", "end_mjd: 1", "expected an end that is not before the start, found '1'")]
+    [InlineData("epoch_year: 2016", "epoch_year: .inf", "expected a finite number, found '.inf'")]
+    [InlineData("epoch_year: 2016", "epoch_year: Infinity", "expected a finite number, found 'Infinity'")]
+    [InlineData("epoch_year: 2016", "epoch_year: 1e400", "expected a finite number, found '1e400'")]
+    [InlineData("epoch_year: 2016", "epoch_year: 2e9", "expected a number from -10000 to 10000, found '2e9'")]
+    [InlineData("sky_area_deg2: 0.3", "sky_area_deg2: 50000.3", "expected a number from 0 to 41253, found '50000.3")]
+    [InlineData("padding: 1", "padding: -.inf", "expected a finite number, found '-.inf'")]
+    [InlineData("wavelength_angstrom: 9761", "wavelength_angstrom: .nan", "expected a finite number, found '.nan'")]
+    [InlineData("subset: main", "subset: ../main", "expected the name of a folder in the dataset")]
+    [InlineData("sha256: aaaa", "sha256: AAAA", "expected a SHA-256 of 64 lower-case hexadecimal digits")]
+    [InlineData("index_name: native_Z", "index_name: OBJECT_ID", "found 'OBJECT_ID' twice")]
+    [InlineData("index_name: native_Z", "index_name: _pile_source", "expected a name that does not begin with '_pile_'")]
     public void A_mistake_is_named_with_its_place(string right, string wrong, string finding)
     {
-        string text = ManifestWriter.Write(Whole).Replace(right, wrong, StringComparison.Ordinal);
+        string text = ManifestSeal.Of(ManifestWriter.Write(Whole).Replace(right, wrong, StringComparison.Ordinal));
         DocumentInvalidException error = Assert.Throws<DocumentInvalidException>(() => ManifestReader.Read(text, "some/pile.yaml"));
         Assert.Contains(finding, error.Message, StringComparison.Ordinal);
         Assert.StartsWith($"some/pile.yaml, line {error.Line}, column {error.Column}: ", error.Message, StringComparison.Ordinal);
@@ -91,7 +111,7 @@ public class ManifestTests
     [Fact]
     public void A_newer_major_version_is_refused_and_a_newer_minor_one_read()
     {
-        string text = ManifestWriter.Write(Whole);
+        string text = ManifestSeal.Without(ManifestWriter.Write(Whole));
         Assert.Throws<VersionNotSupportedException>(() => ManifestReader.Read(text.Replace("pile: \"1.0\"", "pile: \"2.0\"", StringComparison.Ordinal), "pile.yaml"));
         Manifest newer = ManifestReader.Read(text.Replace("pile: \"1.0\"", "pile: \"1.7\"\nunheard_of: {a: 1}", StringComparison.Ordinal), "pile.yaml");
         Assert.Equal(new FormatVersion(1, 7), newer.FormatVersion);
@@ -106,6 +126,63 @@ public class ManifestTests
     [InlineData("\u0000")]
     public void What_is_no_manifest_is_refused(string text) =>
         Assert.Throws<DocumentInvalidException>(() => ManifestReader.Read(text, "pile.yaml"));
+
+    [Fact]
+    public void The_last_line_is_the_checksum_of_all_before_it()
+    {
+        string text = ManifestWriter.Write(Whole);
+        Assert.Equal(ManifestSeal.Of(text), text);
+        Assert.EndsWith($"\ncrc32c: \"{ManifestReader.Read(text, "pile.yaml").Crc32C:x8}\"\n", text, StringComparison.Ordinal);
+        Assert.Null(ManifestReader.Read(ManifestSeal.Without(text), "pile.yaml").Crc32C);
+    }
+
+    [Fact]
+    public void An_edited_manifest_is_rejected_with_the_checksum_that_accepts_it()
+    {
+        string edited = ManifestWriter.Write(Whole).Replace("unit: mag", "unit: mas", StringComparison.Ordinal);
+        DocumentInvalidException error = Assert.Throws<DocumentInvalidException>(() => ManifestReader.Read(edited, "pile.yaml"));
+        Assert.True(error.IsDamaged);
+        Assert.Equal(edited.Count(c => c == '\n'), error.Line);
+        string line = ManifestSeal.Of(edited).Split('\n')[^2];
+        Assert.Contains($"to accept an edited manifest, write {line} here", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Bytes_that_are_not_utf8_are_rejected_with_their_place()
+    {
+        byte[] bytes = System.Text.Encoding.UTF8.GetBytes(ManifestSeal.Without(ManifestWriter.Write(Whole)));
+        bytes[bytes.AsSpan().IndexOf("nasty"u8)] = 0xFF;
+        DocumentInvalidException error = Assert.Throws<DocumentInvalidException>(() => ManifestReader.Read(bytes, "pile.yaml"));
+        Assert.Equal((2, 7), (error.Line, error.Column));
+        Assert.Contains("expected UTF-8, found the byte 0xFF", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A flip that is not detected may only make the key of the checksum an unknown one: all else is as it was.</summary>
+    [Fact]
+    public void Every_flipped_bit_is_detected_or_changes_nothing()
+    {
+        byte[] bytes = System.Text.Encoding.UTF8.GetBytes(ManifestWriter.Write(Whole));
+        string without = ManifestWriter.Write(ManifestReader.Read(bytes, "pile.yaml"));
+        int accepted = 0;
+        for (int bit = 0; bit < bytes.Length * 8; bit++)
+        {
+            bytes[bit / 8] ^= (byte)(1 << (bit % 8));
+            try
+            {
+                Manifest read = ManifestReader.Read(bytes, "pile.yaml");
+                accepted++;
+                Assert.InRange(bit / 8, bytes.Length - "crc32c: \"12345678\"\n".Length, bytes.Length - "c: \"12345678\"\n".Length);
+                Assert.Null(read.Crc32C);
+                Assert.Equal(without, ManifestWriter.Write(read));
+            }
+            catch (PileException)
+            {
+                // Detected.
+            }
+            bytes[bit / 8] ^= (byte)(1 << (bit % 8));
+        }
+        Assert.InRange(accepted, 1, 6 * 8);
+    }
 
     [Fact]
     public void Deep_nesting_is_refused_before_the_stack_is_gone() =>

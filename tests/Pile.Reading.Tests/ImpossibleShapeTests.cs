@@ -1,4 +1,5 @@
 using Pile.Format;
+using Pile.TestKit;
 
 namespace Pile.Reading.Tests;
 
@@ -47,7 +48,7 @@ public sealed class ImpossibleShapeTests
         using HandMadeDataset made = new();
         string path = System.IO.Path.Combine(made.Path, DatasetPaths.Manifest), text = await File.ReadAllTextAsync(path, Token);
         int at = text.IndexOf($"- name: {column}\n", StringComparison.Ordinal), shape = text.IndexOf("shape: [", at, StringComparison.Ordinal), end = text.IndexOf(']', shape);
-        await File.WriteAllTextAsync(path, $"{text[..shape]}shape: [4, {height}, {width}{text[end..]}", Token);
+        await File.WriteAllTextAsync(path, ManifestSeal.Of($"{text[..shape]}shape: [4, {height}, {width}{text[end..]}"), Token);
         DocumentInvalidException e = await Assert.ThrowsAsync<DocumentInvalidException>(() => Dataset.OpenAsync(made.Path, cancellationToken: Token));
         Assert.Contains($"'{column}' of shape [4, {height}, {width}]", e.Message);
     }

@@ -16,7 +16,7 @@ internal static class NativeKey
         {
             Name = name,
             Categories = map.Find("categories") is { } categories ? ReadCategories(categories.AsMap()) : [],
-            Sentinels = map.Find("sentinels") is { } sentinels ? [.. sentinels.AsList().Items.Select(s => ReadSentinel(s.AsScalar()))] : [],
+            Sentinels = map.Find("sentinels") is { } sentinels ? [.. sentinels.AsList().Items.Select(s => s.AsScalar().AsDouble())] : [],
             Unit = map.TextOrNull("unit"),
             Ucd = map.TextOrNull("ucd"),
             Description = map.TextOrNull("description"),
@@ -35,7 +35,4 @@ internal static class NativeKey
         }
         return byCode.Count > 0 ? [.. byCode.Values] : throw map.Invalid("expected codes and their names, such as { 0: star, 1: galaxy }");
     }
-
-    private static double ReadSentinel(YamlScalar sentinel) => double.IsFinite(sentinel.AsDouble())
-        ? sentinel.AsDouble() : throw sentinel.Invalid($"a sentinel is a number, found '{sentinel.Text}'; NaN and infinities are never counted anyway");
 }

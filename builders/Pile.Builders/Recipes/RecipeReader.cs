@@ -86,8 +86,8 @@ public static class RecipeReader
             Codec = options.Find("codec")?.AsScalar().AsOneOf(CodecWords) ?? recipe.Codec,
             Subset = options.Find("subset") is { } subset ? ReadName(subset.AsScalar()) : recipe.Subset,
             SpectralMedium = options.Find("spectral_medium")?.AsScalar().AsOneOf(MediumWords),
-            TimeScale = options.TextOrNull("time_scale"),
-            EpochYear = options.Find("epoch_year")?.AsScalar().AsDouble(),
+            TimeScale = options.Find("time_scale") is { } scale ? TimeWords.ReadScale(scale.AsScalar()) : null,
+            EpochYear = options.Find("epoch_year")?.AsScalar().AsDouble(-Manifest.MostEpochYear, Manifest.MostEpochYear),
             MarginArcsec = options.Find("margin_arcsec") is { } margin ? ReadMargin(margin.AsScalar()) : null,
         };
     }

@@ -30,9 +30,10 @@ internal sealed record TimeRecipe(string Column, string? Scale, string? Referenc
             return new(node.AsScalar().Text, null, null, 0);
         map.RequireKeys("column", "scale", "reference", "zero_mjd");
         YamlScalar? zero = map.Find("zero_mjd")?.AsScalar();
-        TimeRecipe time = new(map.Text("column"), map.TextOrNull("scale"), map.TextOrNull("reference"),
-            zero is null ? 0 : Zeros.TryGetValue(zero.Text, out double known) ? known
-            : double.IsFinite(zero.AsDouble()) ? zero.AsDouble() : throw zero.Invalid($"expected an MJD, or one of {string.Join(", ", Zeros.Keys)}"));
+        TimeRecipe time = new(map.Text("column"),
+            map.Find("scale") is { } scale ? TimeWords.ReadScale(scale.AsScalar()) : null,
+            map.Find("reference") is { } reference ? TimeWords.ReadReference(reference.AsScalar()) : null,
+            zero is null ? 0 : Zeros.TryGetValue(zero.Text, out double known) ? known : zero.AsDouble());
         return time is { Scale: null } and ({ Reference: not null } or { ZeroMjd: not 0 })
             ? throw map.Invalid("times with a reference position or a zero point need their 'scale' beside it (UTC, TAI, TDB …)") : time;
     }

@@ -20,4 +20,7 @@ public sealed class DocumentInvalidException(string path, int line, int column, 
 
     /// <summary>What stands there and what was expected.</summary>
     public string Finding { get; } = finding;
+
+    /// <summary>True if the document contradicts its own checksum: it was damaged or edited after it was written.</summary>
+    public bool IsDamaged { get; init; }
 }

@@ -12,6 +12,9 @@ public static class FindingCodes
     /// <summary>The manifest's counts contradict the files.</summary>
     public const string CountMismatch = "M003";
 
+    /// <summary>The manifest contradicts its checksum, or lacks the checksum that its list of files requires.</summary>
+    public const string ManifestChecksumMismatch = "M004";
+
     /// <summary>A column that the modality requires is missing.</summary>
     public const string RequiredColumnMissing = "C001";
 

@@ -39,10 +39,16 @@ public sealed record Manifest
     public required Partition Partition { get; init; }
 
     /// <summary>The positions' frame; always ICRS in version 1.</summary>
-    public string Frame { get; init; } = "ICRS";
+    public string Frame { get; init; } = Icrs;
+
+    /// <summary>The only frame of version 1.</summary>
+    public const string Icrs = "ICRS";
 
     /// <summary>The Julian year of the positions, where it is one for all.</summary>
     public double? EpochYear { get; init; }
+
+    /// <summary>The limit of <see cref="EpochYear"/>, before and after the year 0.</summary>
+    public const double MostEpochYear = 10_000;
 
     /// <summary>What the times mean and which they span; null for a dataset without times.</summary>
     public TimeSpanInfo? Time { get; init; }
@@ -52,6 +58,9 @@ public sealed record Manifest
 
     /// <summary>The part of the sky that has rows, in square degrees: occupied pixels at order <see cref="SkyAreaOrder"/>.</summary>
     public double? SkyAreaDeg2 { get; init; }
+
+    /// <summary>The area of the sky in square degrees, rounded up.</summary>
+    public const double MostSkyAreaDeg2 = 41_253;
 
     /// <summary>The HEALPix order at which <see cref="SkyAreaDeg2"/> is counted.</summary>
     public const int SkyAreaOrder = 10;
@@ -73,6 +82,9 @@ public sealed record Manifest
 
     /// <summary>The source files.</summary>
     public ImmutableArray<SourceFile> Sources { get; init; } = [];
+
+    /// <summary>The CRC-32C that the file ends with; null in a manifest without one, as older programs wrote it.</summary>
+    public uint? Crc32C { get; init; }
 
     /// <summary>The column of that exact name, or null.</summary>
     public ColumnSchema? Column(string name) => Columns.FirstOrDefault(c => c.Name == name);

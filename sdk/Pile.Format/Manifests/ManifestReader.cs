@@ -1,12 +1,13 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Text;
 using Pile.Format.Yaml;
 
 namespace Pile.Format;
 
 /// <summary>Reads <c>pile.yaml</c>.</summary>
 /// <remarks>Keys that a newer minor version may add are passed over at the top; inside what version 1 defines, an unknown key is an error.</remarks>
-public static class ManifestReader
+public static partial class ManifestReader
 {
     private static readonly FrozenDictionary<string, DType> DTypeWords =
         Enum.GetValues<DType>().ToFrozenDictionary(t => t.Name(), StringComparer.Ordinal);
@@ -20,11 +21,24 @@ public static class ManifestReader
     /// <summary>Reads a manifest.</summary>
     /// <param name="text">The text of <c>pile.yaml</c>.</param>
     /// <param name="path">The file, for messages.</param>
-    /// <exception cref="DocumentInvalidException">The text is no manifest; line and column are named.</exception>
+    /// <exception cref="DocumentInvalidException">The text is not a manifest, or its checksum is wrong.</exception>
     /// <exception cref="VersionNotSupportedException">It is of a newer major version.</exception>
-    public static Manifest Read(string text, string path)
+    public static Manifest Read(string text, string path) => Read(Encoding.UTF8.GetBytes(text), path);
+
+    /// <summary>Reads a manifest.</summary>
+    /// <param name="utf8">The bytes of <c>pile.yaml</c>.</param>
+    /// <param name="path">The file, for messages.</param>
+    /// <exception cref="DocumentInvalidException">The bytes are not a manifest, or their checksum is wrong.</exception>
+    /// <exception cref="VersionNotSupportedException">It is of a newer major version.</exception>
+    public static Manifest Read(ReadOnlySpan<byte> utf8, string path)
     {
-        YamlMap root = YamlReader.Read(text, path).AsMap();
+        uint? checksum = ManifestChecksum.Verify(utf8, path);
+        YamlMap root = YamlReader.Read(ReadText(utf8, path), path).AsMap();
+        foreach ((YamlScalar key, _) in root.Entries)
+            if (checksum is null && key.Text == ManifestChecksum.Key)
+                throw new DocumentInvalidException(path, key.Line, key.Column,
+                    $"expected '{ManifestChecksum.Key}' in the last line of the file, as {ManifestChecksum.LineForm}: "
+                    + "the manifest is damaged or was edited. Get it again from its source") { IsDamaged = true };
         YamlScalar version = root.Required("pile").AsScalar();
         if (!FormatVersion.TryParse(version.Text, out FormatVersion formatVersion))
             throw version.Invalid($"expected a format version such as {FormatVersion.Current}, found '{version.Text}'");
@@ -38,24 +52,25 @@ public static class ManifestReader
             FormatVersion = formatVersion,
             Name = root.Text("name"),
             Version = root.Text("version"),
-            Modality = root.Text("modality"),
+            Modality = OneOf(root.Required("modality"), Modality.Names.AsSpan()),
             Description = root.TextOrNull("description"),
-            Subset = root.Text("subset"),
+            Subset = ReadSubset(root.Required("subset").AsScalar()),
             Provenance = ReadProvenance(root.Required("provenance").AsMap()),
             Rows = NotNegative(root, "rows"),
             Shards = (int)NotNegative(root, "shards", int.MaxValue),
             Bytes = NotNegative(root, "bytes"),
             Partition = ReadPartition(root.Required("partition").AsMap()),
-            Frame = root.Text("frame"),
-            EpochYear = root.Find("epoch_year")?.AsScalar().AsDouble(),
+            Frame = OneOf(root.Required("frame"), Manifest.Icrs),
+            EpochYear = root.Find("epoch_year")?.AsScalar().AsDouble(-Manifest.MostEpochYear, Manifest.MostEpochYear),
             Time = root.Find("time") is { } time ? ReadTime(time.AsMap()) : null,
-            SpectralMedium = root.TextOrNull("spectral_medium"),
-            SkyAreaDeg2 = root.Find("sky_area_deg2")?.AsScalar().AsDouble(),
+            SpectralMedium = root.Find("spectral_medium") is { } medium ? OneOf(medium, "vacuum", "air") : null,
+            SkyAreaDeg2 = root.Find("sky_area_deg2")?.AsScalar().AsDouble(0, Manifest.MostSkyAreaDeg2),
             MarginArcsec = root.Find("margin_arcsec") is { } margin ? ReadMargin(margin.AsScalar()) : null,
             Columns = ReadColumns(root.Required("columns").AsList()),
             Aliases = root.Find("aliases") is { } aliases ? [.. aliases.AsList().Items.Select(a => ReadAlias(a.AsMap()))] : [],
             FilesSha256 = ReadSha256(root.Required("files").AsMap()),
             Sources = root.Find("sources") is { } sources ? [.. sources.AsList().Items.Select(s => ReadSource(s.AsMap()))] : [],
+            Crc32C = checksum,
         };
     }
 
@@ -98,21 +113,26 @@ public static class ManifestReader
     private static TimeSpanInfo ReadTime(YamlMap map)
     {
         map.RequireKeys("scale", "reference", "start_mjd", "end_mjd");
-        return new TimeSpanInfo(map.Text("scale"), map.TextOrNull("reference"),
-            map.Required("start_mjd").AsScalar().AsDouble(), map.Required("end_mjd").AsScalar().AsDouble());
+        (string scale, string? reference) = ReadTimeWords(map);
+        double start = map.Required("start_mjd").AsScalar().AsDouble();
+        YamlScalar end = map.Required("end_mjd").AsScalar();
+        return end.AsDouble() >= start
+            ? new TimeSpanInfo(scale, reference, start, end.AsDouble())
+            : throw end.Invalid($"expected an end that is not before the start, found '{end.Text}'");
     }
 
     private static string ReadSha256(YamlMap map)
     {
         map.RequireKeys("path", "sha256");
         YamlScalar path = map.Required("path").AsScalar();
-        return path.Text == DatasetPaths.Files ? map.Text("sha256") : throw path.Invalid($"expected '{DatasetPaths.Files}'");
+        return path.Text == DatasetPaths.Files ? ReadSha256(map.Required("sha256").AsScalar())
+            : throw path.Invalid($"expected '{DatasetPaths.Files}', found '{path.Text}'");
     }
 
     private static SourceFile ReadSource(YamlMap map)
     {
         map.RequireKeys("uri", "bytes", "sha256", "etag");
-        return new SourceFile(map.Text("uri"), NotNegative(map, "bytes"), map.Text("sha256"));
+        return new SourceFile(map.Text("uri"), NotNegative(map, "bytes"), ReadSha256(map.Required("sha256").AsScalar()));
     }
 
     private static AliasSchema ReadAlias(YamlMap map)
@@ -122,7 +142,7 @@ public static class ManifestReader
         {
             Name = map.Text("name"),
             Native = map.TextOrNull("native"),
-            Scale = map.Find("scale")?.AsScalar().AsDouble() ?? 1,
+            Scale = map.Find("scale")?.AsScalar() is { } scale ? NotZero(scale) : 1,
             Expression = map.TextOrNull("expr"),
             Unit = map.TextOrNull("unit"),
             Ucd = map.TextOrNull("ucd"),
@@ -138,7 +158,28 @@ public static class ManifestReader
         for (int i = 0; i < columns.Length; i++)
             if (!names.Add(columns[i].Name))
                 throw list.Items[i].Invalid($"the column '{columns[i].Name}' stands here a second time");
+        RequireIndexNames(columns, list);
         return columns;
+    }
+
+    /// <summary>Rejects names that the index cannot have: SQL ignores case, and the format has names of its own.</summary>
+    private static void RequireIndexNames(ImmutableArray<ColumnSchema> columns, YamlList list)
+    {
+        HashSet<string> names = new(StringComparer.OrdinalIgnoreCase);
+        for (int i = 0; i < columns.Length; i++)
+        {
+            string name = columns[i].SqlName;
+            if (name.Length == 0 || name.Contains('\0', StringComparison.Ordinal)
+                || columns[i].Name.Contains('\0', StringComparison.Ordinal))
+                throw list.Items[i].Invalid("expected names that are not empty and hold no NUL");
+            if (!names.Add(name))
+                throw list.Items[i].Invalid($"expected names in the index that differ by more than case, "
+                    + $"found '{name}' twice: set 'index_name' of one column");
+            if (name.StartsWith(ColumnNames.PiecePrefix, StringComparison.OrdinalIgnoreCase)
+                || name.Equals(ColumnNames.Healpix29, StringComparison.OrdinalIgnoreCase))
+                throw list.Items[i].Invalid($"expected a name that does not begin with '{ColumnNames.PiecePrefix}' "
+                    + $"and is not '{ColumnNames.Healpix29}', found '{name}'");
+        }
     }
 
     private static ColumnSchema ReadColumn(YamlMap map)
@@ -158,7 +199,7 @@ public static class ManifestReader
             Description = map.TextOrNull("description"),
             Nullable = map.Find("nullable")?.AsScalar().AsBool() ?? false,
             StringBytes = map.Find("string_bytes") is null ? 0 : (int)NotNegative(map, "string_bytes", int.MaxValue),
-            Padding = map.Find("padding")?.AsScalar() is { } padding ? padding.Text == "edge" ? Padding.Edge : new Padding(padding.AsDouble()) : Padding.Zero,
+            Padding = map.Find("padding")?.AsScalar() is { } padding ? padding.Text == "edge" ? Padding.Edge : new Padding(padding.AsDoubleOrNaN()) : Padding.Zero,
             MaskPolarity = map.Find("mask")?.AsScalar().AsOneOf(ManifestWords.Masks),
             Codec = map.Find("codec")?.AsScalar().AsOneOf(ManifestWords.Codecs) ?? PieceCodec.None,
             IndexName = map.TextOrNull("index_name"),
@@ -207,7 +248,8 @@ public static class ManifestReader
     private static TimeAxis ReadTimeAxis(YamlMap map)
     {
         map.RequireKeys("scale", "reference", "zero_mjd");
-        return new TimeAxis(map.Text("scale"), map.TextOrNull("reference"), map.Required("zero_mjd").AsScalar().AsDouble());
+        (string scale, string? reference) = ReadTimeWords(map);
+        return new TimeAxis(scale, reference, map.Required("zero_mjd").AsScalar().AsDouble());
     }
 
     private static int ReadLength(YamlNode node)

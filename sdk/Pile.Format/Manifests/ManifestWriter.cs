@@ -5,7 +5,7 @@ namespace Pile.Format;
 /// <summary>Writes <c>pile.yaml</c>: the same manifest gives the same bytes.</summary>
 public static class ManifestWriter
 {
-    /// <summary>The text of a manifest.</summary>
+    /// <summary>The text of a manifest, with the line of its checksum at the end.</summary>
     public static string Write(Manifest manifest)
     {
         YamlText yaml = new();
@@ -66,7 +66,8 @@ public static class ManifestWriter
         // Reserved from version 1 on, so that what fills them later needs no new major version.
         yaml.List("layers", () => { }, flow: true);
         yaml.List("views", () => { }, flow: true);
-        return yaml.Finish();
+        string text = yaml.Finish();
+        return text + ManifestChecksum.LineFor(text);
     }
 
     private static void WriteProvenance(YamlText yaml, Provenance provenance)

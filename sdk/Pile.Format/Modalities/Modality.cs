@@ -101,7 +101,7 @@ public sealed class Modality
             MayBeRagged = map.Find("ragged")?.AsScalar().AsBool() ?? false,
             Storage = map.Text("storage") == "heavy" ? ColumnStorage.Heavy : ColumnStorage.Light,
             IsRequired = map.Find("required")?.AsScalar().AsBool() ?? false,
-            Padding = padding is null ? Padding.Zero : padding.Text == "edge" ? Padding.Edge : new Padding(padding.AsDouble()),
+            Padding = padding is null ? Padding.Zero : padding.Text == "edge" ? Padding.Edge : new Padding(padding.AsDoubleOrNaN()),
             MaskPolarity = map.Find("mask")?.AsScalar().AsOneOf(ManifestWords.Masks),
             LengthsOf = map.TextOrNull("lengths_of"),
             IsTime = map.Find("time")?.AsScalar().AsBool() ?? false,

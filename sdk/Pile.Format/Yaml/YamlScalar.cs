@@ -22,16 +22,22 @@ public sealed class YamlScalar : YamlNode
     public long AsInt64() => long.TryParse(Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value)
         ? value : throw Invalid($"expected an integer, found '{Text}'");
 
-    /// <summary>The value as a number; <c>.nan</c> and <c>.inf</c> count as such.</summary>
-    /// <exception cref="DocumentInvalidException">It is none.</exception>
-    public double AsDouble() => Text switch
-    {
-        ".nan" or ".NaN" => double.NaN,
-        ".inf" => double.PositiveInfinity,
-        "-.inf" => double.NegativeInfinity,
-        _ => double.TryParse(Text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
-            ? value : throw Invalid($"expected a number, found '{Text}'"),
-    };
+    /// <summary>The value as a finite number.</summary>
+    /// <exception cref="DocumentInvalidException">It is not a number, not finite, or too large for float64.</exception>
+    public double AsDouble() =>
+        double.TryParse(Text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value)
+            ? value : throw Invalid($"expected a finite number, found '{Text}'");
+
+    /// <summary>The value as a finite number or NaN (<c>.nan</c>).</summary>
+    /// <exception cref="DocumentInvalidException">It is neither.</exception>
+    public double AsDoubleOrNaN() => Text is ".nan" or ".NaN" ? double.NaN : AsDouble();
+
+    /// <summary>The value as a number in a range, both limits included.</summary>
+    /// <param name="least">The least number.</param>
+    /// <param name="most">The greatest number.</param>
+    /// <exception cref="DocumentInvalidException">It is not a number, or out of the range.</exception>
+    public double AsDouble(double least, double most) => AsDouble() is var value && value >= least && value <= most
+        ? value : throw Invalid(string.Create(CultureInfo.InvariantCulture, $"expected a number from {least} to {most}, found '{Text}'"));
 
     /// <summary>The value as true or false.</summary>
     /// <exception cref="DocumentInvalidException">It is neither.</exception>

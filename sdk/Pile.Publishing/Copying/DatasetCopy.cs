@@ -40,7 +40,7 @@ public static class DatasetCopy
             : await WholeAsync(source, store, options, cancellationToken).ConfigureAwait(false);
     }
 
-    private static string RootOf(IFileStore store) => (store.Traits.IsLocal ? store.LocalRoot : store.Address).TrimEnd('/');
+    private static string RootOf(IFileStore store) => (store.Traits.IsLocal ? RealPath.Of(store.LocalRoot) : store.Address).TrimEnd('/');
 
     private static async Task<CopySummary> WholeAsync(string source, IFileStore destination, CopyOptions options, CancellationToken cancellationToken) =>
         await new WholeCopy(await SourceDataset.OpenAsync(source, options, cancellationToken).ConfigureAwait(false), new Destination(destination), options).RunAsync(cancellationToken).ConfigureAwait(false);
@@ -98,6 +98,6 @@ public static class DatasetCopy
         await using (dataset.ConfigureAwait(false))
             await new DatasetPart(dataset, whole.Identity, whole.ManifestBytes.Length, options).WriteAsync(folder, replace, cancellationToken).ConfigureAwait(false);
         SourceDataset made = await SourceDataset.OpenAsync(folder, options, cancellationToken).ConfigureAwait(false);
-        return new CopySummary(made.Files.Count + 2, made.Files.Sum(f => f.Bytes) + made.ManifestBytes.Length + (made.Card?.Length ?? 0), 0);
+        return new CopySummary(made.Files.Count + 1, made.Files.Sum(f => f.Bytes) + made.ManifestBytes.Length, 0);
     }
 }

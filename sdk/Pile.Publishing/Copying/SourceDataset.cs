@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using Pile.Format;
 using Pile.Reading;
 using Pile.Storage;
@@ -23,7 +22,7 @@ internal sealed class SourceDataset
     /// <summary>What tells this dataset from all others: its manifest has the SHA-256 of the list, the list those of the files.</summary>
     internal string Identity => Sum(ManifestBytes);
 
-    /// <summary>README.md, which no list has; null where there is none.</summary>
+    /// <summary>README.md of a dataset whose list does not have it, as older programs wrote them; else null.</summary>
     internal byte[]? Card { get; }
 
     /// <summary>All other files but the manifest, the largest first: so that no single one is left for the end.</summary>
@@ -42,19 +41,20 @@ internal sealed class SourceDataset
             FileList list = await dataset.FilesAsync(cancellationToken).ConfigureAwait(false);
             IFileStore store = FileStore.For(address, options.Storage);
             List<ListedFile> files = [.. list.Files.Where(f => f.Kind != DatasetFileKind.Source).Select(f => new ListedFile(f.Path, f.Bytes, f.Sha256))];
-            HashSet<string> names = new([DatasetPaths.Manifest, DatasetPaths.Files, DatasetPaths.Readme, CopyRecord.Name], StringComparer.Ordinal);
+            HashSet<string> names = new([DatasetPaths.Manifest, DatasetPaths.Files, CopyRecord.Name], StringComparer.Ordinal);
             foreach (ListedFile file in files)
                 if (!names.Add(file.Path))
                     throw new DatasetInvalidException(address, $"'{DatasetPaths.Files}' names '{file.Path}', which stands there twice or has no place there", "Run 'pile validate' for all findings");
             try
             {
                 byte[] manifest = await store.ReadAllAsync(DatasetPaths.Manifest, MostBytes, cancellationToken).ConfigureAwait(false);
-                if (ManifestReader.Read(Encoding.UTF8.GetString(manifest), DatasetPaths.Manifest).FilesSha256 != dataset.Manifest.FilesSha256)
+                if (ManifestReader.Read(manifest, DatasetPaths.Manifest).FilesSha256 != dataset.Manifest.FilesSha256)
                     throw new DatasetInvalidException(address, "the manifest was replaced while it was read", "Copy again");
                 KnownFile? listFile = await store.FindAsync(DatasetPaths.Files, cancellationToken).ConfigureAwait(false);
                 files.Add(new ListedFile(DatasetPaths.Files, listFile?.Bytes ?? throw new FileNotFoundException($"There is no '{DatasetPaths.Files}'."), dataset.Manifest.FilesSha256));
                 files.Sort(static (a, b) => b.Bytes != a.Bytes ? b.Bytes.CompareTo(a.Bytes) : string.CompareOrdinal(a.Path, b.Path));
-                return new SourceDataset(store, dataset.Manifest, manifest, await CardAsync(store, cancellationToken).ConfigureAwait(false), files);
+                byte[]? card = names.Contains(DatasetPaths.Readme) ? null : await CardAsync(store, cancellationToken).ConfigureAwait(false);
+                return new SourceDataset(store, dataset.Manifest, manifest, card, files);
             }
             catch (Exception e) when (SourceFaults.IsOfFile(e))
             {

@@ -104,6 +104,10 @@ public sealed class FileList
                 files.Add(new DatasetFile(path, kind, sources[row], rows[row], bytes[row], sha256.Text(row) ?? ""));
             }
         }
+        if (manifest.Crc32C is null && files.Exists(f => f.Kind == DatasetFileKind.Meta && f.Path == DatasetPaths.Readme))
+            throw new DatasetInvalidException(store.Address,
+                $"'{DatasetPaths.Manifest}' has no 'crc32c' in its last line, which it must have as '{DatasetPaths.Files}' lists '{DatasetPaths.Readme}'",
+                "The manifest is damaged or was edited: get it again from its source");
         return new FileList([.. files], ReadShards(store, files), ReadTiles(store, manifest, files));
     }
 

@@ -39,8 +39,9 @@ public static class DatasetValidator
         Manifest? manifest = await ManifestCheck.ReadAsync(root, log, cancellationToken).ConfigureAwait(false);
         if (manifest is null)
             DiskFiles.CheckListing(root, ".", log); // it may be there all the same
-        else if (ManifestRules.Check(manifest, log))
+        else
         {
+            ManifestRules.Check(manifest, log);
             ColumnsCheck.Check(manifest, log);
             using ReviewDatabases databases = new(options.Workers, remote is null ? [root] : [root, store.LocalRoot]);
             await Task.Run(() => CheckFiles(new DatasetUnderReview(root, manifest, options, log, databases) { Remote = remote }, cancellationToken), cancellationToken).ConfigureAwait(false);

@@ -49,6 +49,7 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
             StatisticsTable.Write(Path.Combine(staging.DatasetPath, DatasetPaths.Statistics), pipeline.Statistics, connection);
             ledger.Add(DatasetPaths.Statistics, "meta");
             await new IndexFiles(staging.DatasetPath, spec, schema, ledger).WriteAsync(counts, tiles, ordered ?? connection, cancellationToken).ConfigureAwait(false);
+            ledger.AddText(DatasetPaths.Readme, DatasetCard.Write(MakeManifest(schema, order, counts, time, pipeline.ShardCount)));
         }
         finally
         {
@@ -58,12 +59,13 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
 
         FilesTable.Write(Path.Combine(staging.DatasetPath, DatasetPaths.Files), files, sources, connection);
         LedgerEntry list = ledger.Hash(DatasetPaths.Files, "meta", null, null);
-        Manifest manifest = MakeManifest(schema, order, counts, time, pipeline.ShardCount, files.Sum(f => f.Bytes), list.Sha256);
-        foreach ((string name, string text) in (ReadOnlySpan<(string, string)>)[(DatasetPaths.Manifest, ManifestWriter.Write(manifest)), (DatasetPaths.Readme, DatasetCard.Write(manifest))])
-        {
-            File.WriteAllText(Path.Combine(staging.DatasetPath, name), text);
-            ledger.Hash(name, "meta", null, null);
-        }
+        Manifest manifest = MakeManifest(schema, order, counts, time, pipeline.ShardCount)
+            with { Bytes = files.Sum(f => f.Bytes), FilesSha256 = list.Sha256 };
+        string text = ManifestWriter.Write(manifest);
+        // A build must not end with a dataset that cannot be opened.
+        _ = ManifestReader.Read(text, Path.Combine(staging.OutputPath, DatasetPaths.Manifest));
+        File.WriteAllText(Path.Combine(staging.DatasetPath, DatasetPaths.Manifest), text);
+        ledger.Hash(DatasetPaths.Manifest, "meta", null, null);
         FlushFolders(staging.DatasetPath);
         cancellationToken.ThrowIfCancellationRequested();
         staging.Publish();
@@ -79,7 +81,8 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
         return merge.Finish(spec, modality);
     }
 
-    private Manifest MakeManifest(DatasetSchema schema, int order, SkyCounts counts, TimeSpanInfo? time, int shards, long bytes, string filesSha256) => new()
+    /// <summary>Returns the manifest, except for what depends on the list of files: its bytes and its SHA-256.</summary>
+    private Manifest MakeManifest(DatasetSchema schema, int order, SkyCounts counts, TimeSpanInfo? time, int shards) => new()
     {
         Name = spec.Name,
         Version = spec.Version,
@@ -89,7 +92,7 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
         Provenance = spec.Provenance,
         Rows = counts.Rows,
         Shards = shards,
-        Bytes = bytes,
+        Bytes = 0,
         Partition = new Partition(Partition.Healpix, order),
         EpochYear = spec.EpochYear,
         Time = time,
@@ -98,7 +101,7 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
         MarginArcsec = spec.MarginArcsec,
         Columns = schema.Columns,
         Aliases = spec.Aliases,
-        FilesSha256 = filesSha256,
+        FilesSha256 = "",
     };
 
     private static void FlushFolders(string root)

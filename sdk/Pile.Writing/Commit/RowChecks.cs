@@ -62,8 +62,13 @@ internal static class RowChecks
         using DuckDbResult result = connection.Query(
             $"SELECT min(least(t0, t1)), max(greatest(t0, t1)) FROM (SELECT CASE WHEN isnan(t0) THEN NULL ELSE t0 END AS t0, CASE WHEN isnan(t1) THEN NULL ELSE t1 END AS t1 FROM ({times}))",
             cancellationToken: cancellationToken);
-        return result.TryNextChunk(out DuckDbChunk? chunk) && chunk[0].IsValid(0)
-            ? new TimeSpanInfo(spec.TimeScale!, spec.TimeReference, chunk[0].Value<double>(0), chunk[1].Value<double>(0)) : null;
+        if (!result.TryNextChunk(out DuckDbChunk? chunk) || !chunk[0].IsValid(0))
+            return null;
+        (double first, double last) = (chunk[0].Value<double>(0), chunk[1].Value<double>(0));
+        return double.IsFinite(first) && double.IsFinite(last)
+            ? new TimeSpanInfo(spec.TimeScale!, spec.TimeReference, first, last)
+            : throw new SchemaMismatchException($"The dataset '{spec.Name}'", (start ?? end)!.Name,
+                $"the times span {first} to {last}: expected finite times", "Correct the infinite times at their source, or make them NaN where they are not known");
 
         ColumnSchema? Standard(string name) => schema.Columns.FirstOrDefault(c => c.Name == name && c.Role == ColumnRole.Standard);
 

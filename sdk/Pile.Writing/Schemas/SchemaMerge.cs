@@ -85,6 +85,7 @@ internal sealed class SchemaMerge
                 Time = spec.TimeScale is { } scale ? new TimeAxis(scale, spec.TimeReference)
                     : throw new SchemaMismatchException(merged.Source, column.Name, "the dataset has times but no time scale", "Give the scale of the times (UTC, TAI, TDB …), and their zero point where they are no MJD"),
             };
+        TimeWords.Require(merged.Source, column.Name, column.Time?.Scale, column.Time?.Reference);
         if (column.Role == ColumnRole.Standard && column.Name.EndsWith("_lambda", StringComparison.Ordinal) && spec.SpectralMedium is null && column.SpectralMedium is null)
             throw new SchemaMismatchException(merged.Source, column.Name, "the dataset has wavelengths, but nothing says whether they are in vacuum or air", "Give the spectral medium");
         return column;

@@ -169,7 +169,7 @@ public sealed class LightCurveTableTests : IDisposable
     [InlineData("band: b", "band: { column: b, name: r }", 15, 9, "either 'column'")]
     [InlineData("band: b", "band: { column: b, names: { r: R, g: R } }", 15, 9, "two bands are called 'R'")]
     [InlineData("time: t", "time: { column: t, zero_mjd: btjd }", 11, 9, "need their 'scale'")]
-    [InlineData("time: t", "time: { column: t, scale: TDB, zero_mjd: soon }", 11, 44, "expected a number")]
+    [InlineData("time: t", "time: { column: t, scale: TDB, zero_mjd: soon }", 11, 44, "expected a finite number")]
     [InlineData("flux: f", "fluxes: f", 12, 3, "did you mean 'flux'")]
     [InlineData("ra_unit: deg", "ra: ra\ncatalogue: { file: c.csv, id: i }", 10, 3, "'ra' is a key of 'catalogue'")]
     public void A_key_that_cannot_be_is_named_by_line_and_column(string old, string changed, int line, int column, string says)

@@ -177,12 +177,52 @@ public sealed class FolderCopyTests(CopiedDataset dataset) : IDisposable
     }
 
     [Fact]
+    public async Task A_link_out_of_the_source_is_not_followed()
+    {
+        await File.WriteAllTextAsync(folder["secret"], "secret", Token);
+        foreach (string path in (string[])[DatasetPaths.Readme, dataset.LargeShard, DatasetPaths.Files])
+        {
+            string source = dataset.CloneTo(folder[$"source-{Path.GetFileName(path)}"]);
+            File.Delete(Path.Combine(source, path));
+            File.CreateSymbolicLink(Path.Combine(source, path), folder["secret"]);
+            DatasetInvalidException e = await Assert.ThrowsAsync<DatasetInvalidException>(() => DatasetCopy.RunAsync(source, folder[$"copy-{Path.GetFileName(path)}"], cancellationToken: Token));
+            Assert.Contains($"'{path}' is a symbolic link to '{folder["secret"]}', which is outside of the dataset", e.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_card_other_than_the_listed_one_is_not_copied()
+    {
+        string source = dataset.CloneTo(folder["source"]), card = Path.Combine(source, DatasetPaths.Readme);
+        byte[] bytes = await File.ReadAllBytesAsync(card, Token);
+        bytes[10] ^= 1;
+        await File.WriteAllBytesAsync(card, bytes, Token);
+        Assert.Contains($"the file '{DatasetPaths.Readme}' has SHA-256", (await Assert.ThrowsAsync<DatasetInvalidException>(() => CopyAsync(source: source))).Message, StringComparison.Ordinal);
+        File.Delete(card);
+        Assert.Contains($"the file '{DatasetPaths.Readme}' is missing", (await Assert.ThrowsAsync<DatasetInvalidException>(() => CopyAsync(Resumed, source))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_dataset_whose_list_lacks_the_card_is_copied_with_it()
+    {
+        string older = Path.Combine(TestPaths.Root, "format-spec/conformance/v1/valid/without-checksum");
+        await CopyAsync(source: older);
+        AssertSame(older, folder["copy"]);
+        await File.WriteAllTextAsync(Path.Combine(folder["copy"], DatasetPaths.Readme), "changed", Token);
+        Assert.Equal(1, (await CopyAsync(Resumed, older)).Files);
+        AssertSame(older, folder["copy"]);
+    }
+
+    [Fact]
     public async Task A_copy_into_its_own_source_is_refused()
     {
         string source = dataset.CloneTo(folder["source"]), within = Path.Combine(source, "copies", "1"), empty = Directory.CreateDirectory(Path.Combine(source, "empty")).FullName;
         foreach (string destination in (string[])[within, empty, $"{folder["copy"]}/../source/x", $"file://{within}"])
             foreach (CopyOptions options in (CopyOptions[])[new(), Resumed, new() { Where = "dec < 0.5" }])
                 Assert.Contains("a dataset that the copy would change", (await Assert.ThrowsAsync<ArgumentException>(() => DatasetCopy.RunAsync(source + "/", destination, options, Token))).Message, StringComparison.Ordinal);
+        Directory.CreateSymbolicLink(folder["link"], source);
+        foreach ((string from, string to) in ((string, string)[])[(source, folder["link/empty"]), (folder["link"], within)])
+            Assert.Contains("a dataset that the copy would change", (await Assert.ThrowsAsync<ArgumentException>(() => DatasetCopy.RunAsync(from, to, cancellationToken: Token))).Message, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(empty));
         Directory.Delete(empty);
         AssertSame(dataset.Path, source);

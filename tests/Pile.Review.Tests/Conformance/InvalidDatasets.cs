@@ -1,5 +1,6 @@
 using Pile.Codecs;
 using Pile.Review.Tests.Validation;
+using Pile.TestKit;
 
 namespace Pile.Review.Tests.Conformance;
 
@@ -32,12 +33,28 @@ internal sealed record InvalidDataset(string Name, string Base, string Says, str
         new("M001-list-axes", Cube, "a light ragged column has two axes", ["M001"], ["M001"], d => d.EditManifest("- name: cube_map_label\n  dtype: string\n  shape: [ragged]", "- name: cube_map_label\n  dtype: string\n  shape: [ragged, ragged]")),
         new("M001-overflow", Texts, "a row of a light column has 2^64 elements", ["M001"], ["M001"], d => d.EditManifest("- name: colours\n  dtype: float32\n  shape: [4]", "- name: colours\n  dtype: float32\n  shape: [65536, 65536, 65536, 65536]")),
         new("M001-encoding", Nested, "numbers are declared to be files", ["M001"], ["M001"], d => d.EditManifest("encoding: jpeg", "encoding: jpeg\n  nested: thumb")),
+        new("M001-frame", Numbers, "the positions are in a frame that version 1 does not have", ["M001"], ["M001"], d => d.EditManifest("frame: ICRS", "frame: FK5")),
+        new("M001-epoch", Numbers, "the epoch is an infinite year", ["M001"], ["M001"], d => d.EditManifest("epoch_year: 2016", "epoch_year: .inf")),
+        new("M001-modality", Numbers, "the modality is unknown", ["M001"], ["M001"], d => d.EditManifest("modality: catalogue", "modality: catalog")),
+        new("M001-scheme", Numbers, "the rows are divided by an unknown scheme", ["M001"], ["M001"], d => d.EditManifest("scheme: healpix", "scheme: hash")),
+        new("M001-storage", Numbers, "a column is stored in an unknown way", ["M001"], ["M001"], d => d.EditManifest("storage: light", "storage: reference")),
+        new("M001-time-scale", Series, "a column of times has an unknown time scale", ["M001"], ["M001"], d => d.EditManifest("scale: TDB", "scale: BJD")),
+        new("M001-time-reference", Series, "a column of times has an unknown reference position", ["M001"], ["M001"], d => d.EditManifest("reference: BARYCENTER", "reference: SOLARSYSTEM")),
+        new("M001-air", Spectrum, "the wavelengths are in an unknown medium", ["M001"], ["M001"], d => d.EditManifest("spectral_medium: vacuum", "spectral_medium: water")),
+        new("M001-subset", Numbers, "the subset is the folder above", ["M001"], ["M001"], d => d.EditManifest("subset: main", "subset: ..")),
         new("M002-newer", Numbers, "the manifest is of version 2", ["M002"], ["M002"], d => d.EditManifest("pile: \"1.0\"", "pile: \"2.0\"")),
         new("M003-rows", Numbers, "the manifest counts a row too many", ["M003"], ["M003"], d => d.EditManifest("\nrows: 10", "\nrows: 11")),
         new("M003-bytes", Numbers, "the manifest counts other bytes than the list", ["M003"], ["M003"], d => d.EditManifest("\nbytes: ", "\nbytes: 1")),
+        new("M004-unit", Numbers, "a unit was changed, and the checksum of the manifest was not", ["M004"], ["M004"], d => d.Edit("pile.yaml", "unit: mag\n", "unit: mas\n")),
+        new("M004-digits", Numbers, "the checksum of the manifest is written in upper case", ["M004"], ["M004"], d =>
+            File.WriteAllText(d["pile.yaml"], UpperCaseDigits(File.ReadAllText(d["pile.yaml"])))),
+        new("M004-missing", Numbers, "the list has README.md, and the manifest has no checksum", ["M004"], ["M004"], d =>
+            File.WriteAllText(d["pile.yaml"], ManifestSeal.Without(File.ReadAllText(d["pile.yaml"])))),
         new("M003-tile-rows", Numbers, "the list counts other rows for two tiles than they have", ["M003"], ["M003"],
             d => d.RewriteList($"SELECT * REPLACE (CASE path WHEN '{d.Tile(0)}' THEN rows + 1 WHEN '{d.Tile(1)}' THEN rows - 1 ELSE rows END AS rows) FROM tile")),
     ];
+
+    private static string UpperCaseDigits(string manifest) => manifest[..^"12345678\"\n".Length] + manifest[^"12345678\"\n".Length..].ToUpperInvariant();
 
     private static IEnumerable<InvalidDataset> Columns() =>
     [
@@ -104,11 +121,11 @@ internal sealed record InvalidDataset(string Name, string Base, string Says, str
             d.Edit("main/index/hats.properties", "obs_title=A small", "obs_title=A SMALL");
             d.Edit("main/index/properties", "obs_title=A small", "obs_title=A SMALL");
         }),
+        new("F004-card", Numbers, "README.md says something else than when it was listed", [], ["F004"], d => d.Edit("README.md", "10 rows", "11 rows")),
         new("F004-piece", Image, "a byte of a piece was flipped", [], ["F004", "S004"], d => FlipPiece(d)),
         new("F005-unlisted", Numbers, "a file lies there that the list does not name: a warning", ["F005"], ["F005"], d => File.WriteAllText(d["main/notes.txt"], "hello\n")),
         new("F006-list", Numbers, "the list names a file outside", ["F006"], ["F006"],
             d => d.RewriteList("FROM (SELECT * FROM tile WHERE kind <> 'source') UNION ALL SELECT '../outside.txt', 'meta', NULL, NULL, 0, repeat('0', 64), NULL")),
-        new("F006-subset", Numbers, "the subset is the folder above", ["F006"], ["F006"], d => d.EditManifest("subset: main", "subset: ..")),
         new("F008-no-parquet", Numbers, "the statistics are no Parquet file", ["F008"], ["F008"], d =>
         {
             File.WriteAllText(d["statistics.parquet"], "column,count\n");

@@ -1,4 +1,5 @@
 using Pile.Format;
+using Pile.Review.Tests.Validation;
 using Pile.Writing;
 
 namespace Pile.Review.Tests.Conformance;
@@ -32,6 +33,13 @@ internal static class ValidDatasets
         ("cube", folder => Build(folder, Spec("conformance-cube", "cube") with { Order = 1 }, OtherModalities.Cubes(Common(4, isText: true)))),
         ("time-series", folder => Build(folder, Spec("conformance-time-series", "time-series") with { Order = 1 }, OtherModalities.LightCurves(Common(5, isText: false)))),
         ("nested", folder => Build(folder, Spec("conformance-nested", "catalogue") with { Order = 1 }, OtherModalities.Nested(Common(6, isText: false)))),
+        ("without-checksum", async folder =>
+        {
+            await Build(folder, Spec("conformance-without-checksum", "catalogue") with { Order = 1 }, Texts(3));
+            using MutableDataset older = new(folder);
+            older.MakeOlder();
+            MutableDataset.Copy(older.Path, folder);
+        }),
         ("empty", folder => Build(folder, Spec("conformance-empty", "catalogue"), null)),
     ];
 

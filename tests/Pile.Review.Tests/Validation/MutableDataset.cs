@@ -50,7 +50,19 @@ internal sealed class MutableDataset : IDisposable
         File.WriteAllText(this[path], edited);
     }
 
-    internal void EditManifest(string from, string to) => Edit(DatasetPaths.Manifest, from, to);
+    /// <summary>Edits the manifest, and gives it the checksum of what it is then.</summary>
+    internal void EditManifest(string from, string to)
+    {
+        Edit(DatasetPaths.Manifest, from, to);
+        File.WriteAllText(this[DatasetPaths.Manifest], ManifestSeal.Of(File.ReadAllText(this[DatasetPaths.Manifest])));
+    }
+
+    /// <summary>Makes the dataset one of the first programs: README.md is not listed, and the manifest has no checksum.</summary>
+    internal void MakeOlder()
+    {
+        RewriteList("SELECT * FROM tile WHERE path <> 'README.md'");
+        File.WriteAllText(this[DatasetPaths.Manifest], ManifestSeal.Without(File.ReadAllText(this[DatasetPaths.Manifest])));
+    }
 
     internal void FlipByte(string path, long offset)
     {
@@ -105,7 +117,7 @@ internal sealed class MutableDataset : IDisposable
                 lines[i] = $"{lines[i][..lines[i].IndexOf(':', StringComparison.Ordinal)]}: {Sha256(DatasetPaths.Files)}";
             else if (lines[i].StartsWith("bytes:", StringComparison.Ordinal))
                 lines[i] = $"bytes: {Query($"SELECT sum(bytes)::BIGINT FROM {Parquet("files.parquet")} WHERE kind <> 'source'")[0][0]}";
-        File.WriteAllText(this[DatasetPaths.Manifest], string.Join('\n', lines) + "\n");
+        File.WriteAllText(this[DatasetPaths.Manifest], ManifestSeal.Of(string.Join('\n', lines) + "\n"));
     }
 
     internal string Parquet(string path) => $"read_parquet({DuckDbSql.Literal(this[path])}, hive_partitioning = false)";

@@ -33,7 +33,7 @@ public class ManifestTests
 
         Assert.Equal(["a.fits", "b.fits"], files.Where(f => f[1] == "source").Select(f => f[0]));
         string[] onDisk = [.. Directory.EnumerateFiles(folder["zoo"], "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(folder["zoo"], path))
-            .Except([DatasetPaths.Manifest, DatasetPaths.Files, DatasetPaths.Readme]).Order(StringComparer.Ordinal)];
+            .Except([DatasetPaths.Manifest, DatasetPaths.Files]).Order(StringComparer.Ordinal)];
         string?[][] listed = [.. files.Where(f => f[1] != "source")];
         Assert.Equal(onDisk, listed.Select(f => f[0]!).Order(StringComparer.Ordinal));
         foreach (string?[] file in listed)
@@ -59,6 +59,42 @@ public class ManifestTests
         Assert.InRange(summary.Order, atLeast, atLeast == 0 ? 0 : 5);
         if (atLeast > 0) // no cell was split, and one order lower some cell would have been
             Assert.Equal(summary.Shards, Directory.GetDirectories(folder["zoo/main"], "healpix=*").Length);
+    }
+
+    [Theory]
+    [InlineData("ra * 1e400")]
+    [InlineData("CASE WHEN dec > -1e309 THEN 1 END")]
+    public async Task An_alias_with_a_number_beyond_float64_is_rejected_when_it_is_built(string expression)
+    {
+        using TemporaryFolder folder = new();
+        AliasInvalidException error = await Assert.ThrowsAsync<AliasInvalidException>(() =>
+            Datasets.Build(folder["zoo"], Zoo.Spec with { Aliases = [new AliasSchema { Name = "x", Expression = expression }] }, null, Datasets.ZooUnits(10, 7, 64)));
+        Assert.True(error.Message.Contains($"'{expression}' has a number beyond the range of float64", StringComparison.Ordinal), error.Message);
+        Assert.False(Directory.Exists(folder["zoo"]));
+    }
+
+    [Fact]
+    public async Task A_spec_that_its_manifest_could_not_state_is_rejected()
+    {
+        using TemporaryFolder folder = new();
+        foreach (DatasetSpec spec in (DatasetSpec[])
+        [
+            Zoo.Spec with { EpochYear = double.PositiveInfinity }, Zoo.Spec with { EpochYear = double.NaN }, Zoo.Spec with { EpochYear = 1e6 },
+            Zoo.Spec with { Aliases = [new AliasSchema { Name = "x", Native = "truth", Scale = double.NaN }] },
+        ])
+            await Assert.ThrowsAsync<ArgumentException>(() => Datasets.Build(folder["zoo"], spec, null));
+        await Assert.ThrowsAsync<SchemaMismatchException>(() => Datasets.Build(folder["zoo"], Zoo.Spec with { TimeScale = "BJD" }, null));
+        await Assert.ThrowsAsync<SchemaMismatchException>(() => Datasets.Build(folder["zoo"], Zoo.Spec with { TimeReference = "here" }, null));
+    }
+
+    [Fact]
+    public async Task The_manifest_ends_with_the_checksum_of_its_bytes()
+    {
+        using TemporaryFolder folder = new();
+        await Datasets.Build(folder["zoo"], Zoo.Spec, null, Datasets.ZooUnits(10, 7, 64));
+        string text = File.ReadAllText(folder["zoo/pile.yaml"]);
+        Assert.NotEqual(ManifestSeal.Without(text), text);
+        Assert.Equal(ManifestSeal.Of(text), text);
     }
 
     [Fact]

@@ -51,6 +51,23 @@ public sealed class RebuildTests : IDisposable
     }
 
     [Fact]
+    public async Task A_list_of_another_dataset_and_links_are_rejected()
+    {
+        await Datasets.Build(folder["d"], Zoo.Spec with { Order = 0 }, null, Datasets.ZooUnits(60, 5, 99));
+        await Datasets.Build(folder["other"], Zoo.Spec with { Order = 0 }, null, Datasets.ZooUnits(61, 5, 99));
+        File.Move(folder["d/files.parquet"], folder["list"]);
+        File.Copy(folder["other/files.parquet"], folder["d/files.parquet"]);
+        Assert.Contains("the manifest says", (await Assert.ThrowsAsync<DatasetInvalidException>(() => IndexRebuild.RunAsync(folder["d"], cancellationToken: TestContext.Current.CancellationToken))).Message, StringComparison.Ordinal);
+
+        File.Move(folder["list"], folder["d/files.parquet"], overwrite: true);
+        string before = Datasets.Fingerprint(folder["d"]);
+        Directory.Move(folder["d/main"], folder["elsewhere"]);
+        Directory.CreateSymbolicLink(folder["d/main"], folder["elsewhere"]);
+        Assert.Contains("'main' is a symbolic link", (await Assert.ThrowsAsync<DatasetInvalidException>(() => IndexRebuild.RunAsync(folder["d"], cancellationToken: TestContext.Current.CancellationToken))).Message, StringComparison.Ordinal);
+        Assert.Equal(before, Datasets.Fingerprint(folder["d"]));
+    }
+
+    [Fact]
     public async Task Stopped_or_failing_it_leaves_the_index_as_it_was()
     {
         await Datasets.Build(folder["d"], Zoo.Spec with { Order = 0, MarginArcsec = 3600 }, Small, Datasets.ZooUnits(300, 5, 99));

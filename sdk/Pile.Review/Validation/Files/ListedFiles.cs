@@ -19,6 +19,9 @@ internal static class ListedFiles
             if (Check(dataset, lines[row], row, seen) is { } file)
                 files.Add(file);
         dataset.Files = [.. files];
+        if (dataset.Manifest.Crc32C is null && files.Exists(f => f.Kind == DatasetFileKind.Meta && f.Path == DatasetPaths.Readme))
+            dataset.Log.Error(FindingCodes.ManifestChecksumMismatch, DatasetPaths.Manifest,
+                $"expected 'crc32c' in the last line, as '{DatasetPaths.Files}' lists '{DatasetPaths.Readme}'; found nothing");
         TakeShards(dataset);
         TakeTiles(dataset);
         CheckOrder(dataset);
@@ -45,7 +48,7 @@ internal static class ListedFiles
         }
         if (!seen.Add($"{(kind == DatasetFileKind.Source ? 's' : 'f')}{path}"))
             return Wrong("path", $"expected every file once, found '{path}' again");
-        if (kind != DatasetFileKind.Source && path is DatasetPaths.Files or DatasetPaths.Manifest or DatasetPaths.Readme)
+        if (kind != DatasetFileKind.Source && path is DatasetPaths.Files or DatasetPaths.Manifest)
             return Wrong("path", $"expected no line for '{path}', which the list leaves out, found one");
         if (KindOf(dataset.Manifest, path) is { } expected && kind != DatasetFileKind.Source && expected != kind)
             return Wrong("kind", $"expected {Word(expected)} for '{path}', found {line.Kind}");
@@ -85,7 +88,8 @@ internal static class ListedFiles
 
     /// <summary>What a file must be by where it lies; null where anything may lie.</summary>
     private static DatasetFileKind? KindOf(Manifest manifest, string path) =>
-        TilePath.TryParse($"{DatasetPaths.Index(manifest.Subset)}/", path, out _) ? DatasetFileKind.Index
+        path == DatasetPaths.Readme ? DatasetFileKind.Meta
+        : TilePath.TryParse($"{DatasetPaths.Index(manifest.Subset)}/", path, out _) ? DatasetFileKind.Index
         : ShardPath.TryParse(manifest.Subset, path, out _) ? DatasetFileKind.Shard
         : manifest.MarginArcsec is { } threshold && TilePath.TryParse($"{DatasetPaths.Margin(manifest.Subset, threshold)}/", path, out _) ? DatasetFileKind.Margin : null;
 

@@ -1,0 +1,55 @@
+using System.Collections.Frozen;
+using Pile.Format.Yaml;
+
+namespace Pile.Format;
+
+/// <summary>The words for time scales and reference positions (FITS 4.0, tables 30 and 31).</summary>
+public static class TimeWords
+{
+    private const int SignificantLetters = 8; // FITS compares reference positions by these alone
+
+    private static readonly FrozenSet<string> Scales =
+        FrozenSet.ToFrozenSet(["UTC", "TAI", "TT", "TDB", "TCG", "TCB", "UT1", "UT", "GMT", "GPS", "TDT", "ET", "IAT", "LOCAL"], StringComparer.Ordinal);
+
+    private static readonly FrozenSet<string> References = FrozenSet.ToFrozenSet(
+        ["TOPOCENT", "GEOCENTE", "GEOCENTR", "BARYCENT", "HELIOCEN", "EMBARYCE", "GALACTIC", "RELOCATA", "CUSTOM",
+            "MERCURY", "VENUS", "MARS", "JUPITER", "SATURN", "URANUS", "NEPTUNE"], StringComparer.Ordinal);
+
+    private const string ExpectedScale = "expected a time scale of FITS (UTC, TAI, TT, TDB, TCG, TCB, UT1, GPS, LOCAL …)",
+        ExpectedReference = "expected a reference position of FITS (TOPOCENTER, GEOCENTER, BARYCENTER, HELIOCENTER …)";
+
+    /// <summary>Returns true for a time scale of FITS, with or without the name of its realization: <c>TAI</c>, <c>UTC(NIST)</c>.</summary>
+    /// <param name="text">The word, in upper case.</param>
+    public static bool IsScale(string text)
+    {
+        int bracket = text.IndexOf('(', StringComparison.Ordinal);
+        return bracket < 0 ? Scales.Contains(text) : text[^1] == ')' && bracket < text.Length - 2 && Scales.Contains(text[..bracket]);
+    }
+
+    /// <summary>Returns true for a reference position of FITS. Its first eight letters decide.</summary>
+    /// <param name="text">The word, in upper case.</param>
+    public static bool IsReference(string text) => text.All(char.IsAsciiLetterUpper) && References.Contains(text[..Math.Min(text.Length, SignificantLetters)]);
+
+    /// <summary>Reads a time scale.</summary>
+    /// <exception cref="DocumentInvalidException">It is not one of FITS.</exception>
+    public static string ReadScale(YamlScalar scale) => IsScale(scale.Text) ? scale.Text : throw scale.Invalid($"{ExpectedScale}, found '{scale.Text}'");
+
+    /// <summary>Reads a reference position.</summary>
+    /// <exception cref="DocumentInvalidException">It is not one of FITS.</exception>
+    public static string ReadReference(YamlScalar reference) =>
+        IsReference(reference.Text) ? reference.Text : throw reference.Invalid($"{ExpectedReference}, found '{reference.Text}'");
+
+    /// <summary>Checks a time scale and a reference position that a program declares.</summary>
+    /// <param name="source">What declares them, for messages.</param>
+    /// <param name="column">The column of times, or what stands for it in messages.</param>
+    /// <param name="scale">The time scale; null where none is declared.</param>
+    /// <param name="reference">The reference position; null where none is declared.</param>
+    /// <exception cref="SchemaMismatchException">One of them is not a word of FITS.</exception>
+    public static void Require(string source, string column, string? scale, string? reference)
+    {
+        if (scale is not null && !IsScale(scale))
+            throw new SchemaMismatchException(source, column, $"{ExpectedScale}, found '{scale}'", "Correct the time scale");
+        if (reference is not null && !IsReference(reference))
+            throw new SchemaMismatchException(source, column, $"{ExpectedReference}, found '{reference}'", "Correct the reference position");
+    }
+}
