@@ -81,8 +81,7 @@ public sealed class PlainParquetWriter : IDisposable
 
     /// <summary>Ends the file, once all row groups are written.</summary>
     /// <param name="metadata">Names and values to keep in the footer.</param>
-    /// <param name="flush">Whether the bytes shall be on the disk when this returns.</param>
-    public void Complete(IReadOnlyDictionary<string, string> metadata, bool flush = false)
+    public void Complete(IReadOnlyDictionary<string, string> metadata)
     {
         int[] groupRows = new int[places.Count];
         ColumnChunk[] chunks = new ColumnChunk[places.Count * columns.Length];
@@ -100,8 +99,6 @@ public sealed class PlainParquetWriter : IDisposable
         RandomAccess.Write(file, tail, end + footer.Length);
         if (reserved > 0)
             RandomAccess.SetLength(file, end + footer.Length + tail.Length); // gives back what was reserved beyond
-        if (flush)
-            RandomAccess.FlushToDisk(file);
         file.Dispose();
     }
 

@@ -33,8 +33,7 @@ public static class TableWriter
         if (File.Exists(path) && !overwrite)
             throw new OutputExistsException(path, "Remove it, write to another name, or allow it to be overwritten");
 
-        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        string aside = Path.Combine(folder, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}.partial");
+        string aside = TemporaryPath.Beside(path, ".partial");
         bool isWriting = true;
         try
         {
@@ -55,6 +54,7 @@ public static class TableWriter
             }
             if (isPackedAfter)
                 await Task.Run(() => TextFile.Pack(aside), cancellationToken).ConfigureAwait(false);
+            DiskFlush.File(aside);
             File.Move(aside, path, overwrite);
             return rowCount;
         }
@@ -67,7 +67,7 @@ public static class TableWriter
         }
         finally
         {
-            File.Delete(aside);
+            TemporaryPath.Delete(aside);
         }
     }
 

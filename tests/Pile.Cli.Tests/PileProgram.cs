@@ -31,6 +31,9 @@ internal static class PileProgram
     /// <summary>Runs one command line with these environment variables besides the usual ones; null takes one away.</summary>
     internal static ProgramResult RunWith(IReadOnlyDictionary<string, string?> variables, params string[] arguments) => End(Start(Path, arguments, variables));
 
+    /// <summary>Runs it in a shell command that calls it as <c>"$0" "$@"</c>.</summary>
+    internal static ProgramResult RunInShell(string command, params string[] arguments) => End(Start("/bin/bash", ["-c", command, Path, .. arguments]));
+
     /// <summary>Runs it in a shell where no file may become larger. The runtime's own memory is such a file unless it is told otherwise.</summary>
     internal static ProgramResult RunWithFileLimit(int kilobytes, params string[] arguments) =>
         End(Start("/bin/bash", ["-c", $"export DOTNET_EnableWriteXorExecute=0; trap '' XFSZ; ulimit -f {kilobytes}; exec \"$0\" \"$@\"", Path, .. arguments]));
@@ -38,16 +41,19 @@ internal static class PileProgram
     /// <summary>Runs it, and presses Ctrl-C as soon as it has loaded the query engine and come so far: on a busy machine a step can take longer than any fixed time.</summary>
     /// <param name="isThere">Whether it has come so far; asked every few milliseconds.</param>
     /// <param name="arguments">The command line.</param>
-    internal static ProgramResult RunAndInterrupt(Func<bool> isThere, params string[] arguments)
+    internal static ProgramResult RunAndInterrupt(Func<bool> isThere, params string[] arguments) => RunAndSignal(SignalInterrupt, isThere, arguments);
+
+    /// <summary>The same with another signal: <c>HUP</c>, <c>TERM</c>, <c>KILL</c>.</summary>
+    internal static ProgramResult RunAndSignal(string signal, Func<bool> isThere, params string[] arguments)
     {
         // Where the tests are a background job of a shell, it has told them, and so the program, to ignore Ctrl-C.
-        Process process = Start("/usr/bin/env", ["--default-signal=INT", Path, .. arguments]);
+        Process process = Start("/usr/bin/env", [.. signal == "KILL" ? Array.Empty<string>() : [$"--default-signal={signal}"], Path, .. arguments]);
         while (!process.WaitForExit(TimeSpan.FromMilliseconds(2)) && !(HasEngine(process.Id) && isThere()))
         {
             // It is on its way.
         }
         if (!process.HasExited)
-            Process.Start("/bin/kill", [$"-{SignalInterrupt}", $"{process.Id}"]).WaitForExit();
+            Process.Start("/bin/kill", [$"-{signal}", $"{process.Id}"]).WaitForExit();
         return End(process);
     }
 

@@ -260,7 +260,7 @@ public sealed class SqlTests(HandMadeDataset made) : IClassFixture<HandMadeDatas
         Assert.Empty(Spills().Except(spills));
 
         // Of this process: other tests run beside it.
-        static string[] Spills() => Directory.GetDirectories(Path.GetTempPath(), $"pile-sql-{Environment.ProcessId}-*");
+        static string[] Spills() => Directory.GetDirectories(Path.GetTempPath(), $"pile-sql-*-{Environment.ProcessId}-*");
     }
 
     [Fact]

@@ -48,7 +48,7 @@ public static class PlainMatch
             RowsDone = options.Progress is { } progress ? rows => progress(Interlocked.Add(ref done, rows), sideA.Count) : null,
         };
         SkyMatcher.Require(search);
-        string unfinished = $"{output}.{Environment.ProcessId}.unfinished";
+        string unfinished = TemporaryPath.Beside(output, ".unfinished");
         try
         {
             PairCounts counts = new(sideA, sideB.Count);
@@ -76,12 +76,12 @@ public static class PlainMatch
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            File.Delete(unfinished);
+            TemporaryPath.Delete(unfinished);
             throw new OutputUnwritableException(output, $"it cannot be written: {e.Message.TrimEnd('.')}", "Make room or give permission there, or name another file", e);
         }
         catch
         {
-            File.Delete(unfinished);
+            TemporaryPath.Delete(unfinished);
             throw;
         }
     }

@@ -1,4 +1,5 @@
 using Pile.DuckDb;
+using Pile.Format;
 
 namespace Pile.CrossMatch;
 
@@ -23,7 +24,7 @@ internal sealed class MatchWorkspace : IDisposable
         }
         catch
         {
-            Directory.Delete(folder, recursive: true);
+            TemporaryPath.Delete(folder);
             throw;
         }
     }
@@ -78,14 +79,14 @@ internal sealed class MatchWorkspace : IDisposable
         isDisposed = true;
         database.Dispose();
         owned.ForEach(resource => resource.Dispose());
-        Directory.Delete(folder, recursive: true);
+        TemporaryPath.Delete(folder);
     }
 
     private static string MakeFolder()
     {
         try
         {
-            return Directory.CreateTempSubdirectory("pile-match-").FullName;
+            return TemporaryPath.CreateSystemFolder("match");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -50,7 +50,7 @@ public static class DatasetCopy
         // A folder beside the destination where that is a folder, so that the last step is a rename; elsewhere for a remote one.
         if (destination.Traits.IsLocal)
             return await LocalPartAsync(source, destination, options, cancellationToken).ConfigureAwait(false);
-        string work = Path.Combine(options.WorkFolder ?? Path.GetTempPath(), $"pile-part-{Guid.NewGuid():N}"), made = Path.Combine(work, "part");
+        string work = options.WorkFolder is { } folder ? Path.Combine(folder, $"pile-part-{Guid.NewGuid():N}") : TemporaryPath.InSystemFolder("part"), made = Path.Combine(work, "part");
         try
         {
             Directory.CreateDirectory(work);
@@ -60,8 +60,7 @@ public static class DatasetCopy
         }
         finally
         {
-            if (Directory.Exists(work))
-                Directory.Delete(work, recursive: true);
+            TemporaryPath.Delete(work);
         }
     }
 
@@ -86,8 +85,7 @@ public static class DatasetCopy
         }
         finally
         {
-            if (Directory.Exists(again))
-                Directory.Delete(again, recursive: true);
+            TemporaryPath.Delete(again);
         }
     }
 

@@ -68,7 +68,7 @@ internal sealed class Destination(IFileStore store)
             await GuardAsync("", () =>
             {
                 foreach (string folder in Directory.EnumerateDirectories(store.LocalRoot, "*", SearchOption.AllDirectories).Append(store.LocalRoot))
-                    FolderSync.Flush(folder);
+                    DiskFlush.Folder(folder);
                 return Task.FromResult(true);
             }).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();

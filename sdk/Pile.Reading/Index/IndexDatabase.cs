@@ -13,6 +13,7 @@ internal sealed class IndexDatabase(IFileStore store, Manifest manifest, Dataset
     private readonly SemaphoreSlim listing = new(1);
     private readonly ShardIndex? shardIndex = ShardIndex.For(store, manifest, options);
     private DuckDbDatabase? database;
+    private string? spillFolder;
     private FileList? files;
     private bool isDisposed;
 
@@ -51,6 +52,8 @@ internal sealed class IndexDatabase(IFileStore store, Manifest manifest, Dataset
             isDisposed = true;
             database?.Dispose();
             shardIndex?.Dispose();
+            if (spillFolder is not null)
+                TemporaryPath.Delete(spillFolder);
         }
         listing.Dispose();
     }
@@ -64,11 +67,12 @@ internal sealed class IndexDatabase(IFileStore store, Manifest manifest, Dataset
                 ObjectDisposedException.ThrowIf(isDisposed, typeof(Dataset));
                 if (database is not null)
                     return database;
+                spillFolder = TemporaryPath.InSystemFolder("query");
                 DuckDbDatabase opened = DuckDbDatabase.OpenInMemory(new DuckDbSettings
                 {
                     Threads = options.Threads,
                     MemoryLimitBytes = options.QueryMemoryBytes,
-                    TempDirectory = Path.GetTempPath(),
+                    TempDirectory = spillFolder,
                 });
                 // Footers are read once: a tile of a published dataset does not change, and DuckDB looks at a file's time before it believes what it remembers.
                 using (DuckDbConnection settings = opened.Connect())

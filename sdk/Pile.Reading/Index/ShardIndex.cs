@@ -19,7 +19,7 @@ internal sealed class ShardIndex : IDisposable
     private ShardIndex(string root, Manifest manifest) => (this.root, this.manifest) = (root, manifest);
 
     /// <summary>Where the files lie; it exists only while the dataset is open.</summary>
-    internal string Folder { get; } = Path.Combine(Path.GetTempPath(), $"pile-shards-{Guid.NewGuid():N}");
+    internal string Folder { get; } = TemporaryPath.InSystemFolder("shards");
 
     /// <summary>Stands in where a dataset in a folder has no tiles; null where there are some.</summary>
     internal static ShardIndex? For(IFileStore store, Manifest manifest, DatasetOptions options) =>
@@ -62,11 +62,7 @@ internal sealed class ShardIndex : IDisposable
         return tiles.ToImmutable();
     }
 
-    public void Dispose()
-    {
-        if (Directory.Exists(Folder))
-            Directory.Delete(Folder, recursive: true);
-    }
+    public void Dispose() => TemporaryPath.Delete(Folder);
 
     private static DatasetFile Listed(string path, long rows)
     {

@@ -24,7 +24,7 @@ internal sealed class SqlSession : IDisposable
     /// <exception cref="DatasetInvalidException">A tile is missing or has another size than is listed, or an alias does not evaluate.</exception>
     internal static async Task<SqlSession> OpenAsync(IReadOnlyDictionary<string, Dataset> views, SqlOptions options, CancellationToken cancellationToken)
     {
-        string spill = Path.Combine(Path.GetTempPath(), $"pile-sql-{Environment.ProcessId}-{Guid.NewGuid():N}");
+        string spill = TemporaryPath.InSystemFolder("sql");
         SqlSession session = new(DuckDbDatabase.OpenInMemory(new DuckDbSettings
         {
             Threads = options.Threads,
@@ -66,8 +66,7 @@ internal sealed class SqlSession : IDisposable
         database.Dispose();
         foreach (LocalCopies each in copies)
             each.Dispose();
-        if (Directory.Exists(spillFolder))
-            Directory.Delete(spillFolder, recursive: true);
+        TemporaryPath.Delete(spillFolder);
     }
 
     private void MakeView(string name, Dataset dataset, string sql, CancellationToken cancellationToken)

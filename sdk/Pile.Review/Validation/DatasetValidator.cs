@@ -43,7 +43,7 @@ public static class DatasetValidator
         {
             ManifestRules.Check(manifest, log);
             ColumnsCheck.Check(manifest, log);
-            using ReviewDatabases databases = new(options.Workers, remote is null ? [root] : [root, store.LocalRoot]);
+            using ReviewDatabases databases = new(options.Workers, options.MemoryBytes, remote is null ? [root] : [root, store.LocalRoot]);
             await Task.Run(() => CheckFiles(new DatasetUnderReview(root, manifest, options, log, databases) { Remote = remote }, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         return Report(manifest?.Rows ?? 0, log);

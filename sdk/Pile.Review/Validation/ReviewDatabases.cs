@@ -1,14 +1,16 @@
 using System.Collections.Concurrent;
 using Pile.DuckDb;
+using Pile.Format;
 
 namespace Pile.Review.Validation;
 
 /// <summary>DuckDB for one file at a time, which can read below some folders and nowhere else: the dataset's, and where its links lead when it is remote.</summary>
 /// <remarks>A file that upsets DuckDB may leave that instance unusable: it is dropped, so that a broken tile does not speak for the next one.</remarks>
-internal sealed class ReviewDatabases(int workers, params string[] folders) : IDisposable
+internal sealed class ReviewDatabases(int workers, long? memoryBytes, params string[] folders) : IDisposable
 {
     private const long MostBytes = 2L << 30, LeastBytes = 128L << 20;
-    private readonly long memoryBytes = Math.Max(LeastBytes, Math.Min(MostBytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4) / Math.Max(workers, 1));
+    private readonly long workerBytes = Math.Max(LeastBytes, (memoryBytes ?? Math.Min(MostBytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4)) / Math.Max(workers, 1));
+    private readonly string spillFolder = TemporaryPath.InSystemFolder("validate");
     private readonly ConcurrentBag<DuckDbDatabase> idle = [];
 
     /// <summary>Runs work on a connection.</summary>
@@ -50,6 +52,7 @@ internal sealed class ReviewDatabases(int workers, params string[] folders) : ID
     {
         while (idle.TryTake(out DuckDbDatabase? database))
             database.Dispose();
+        TemporaryPath.Delete(spillFolder);
     }
 
     private DuckDbDatabase Open(int threads)
@@ -57,8 +60,8 @@ internal sealed class ReviewDatabases(int workers, params string[] folders) : ID
         DuckDbDatabase database = DuckDbDatabase.OpenInMemory(new DuckDbSettings
         {
             Threads = threads,
-            MemoryLimitBytes = memoryBytes * threads,
-            TempDirectory = Path.Combine(Path.GetTempPath(), $"pile-validate-{Environment.ProcessId}"),
+            MemoryLimitBytes = workerBytes * threads,
+            TempDirectory = spillFolder,
         });
         database.LockDown([.. folders.Select(f => Path.TrimEndingDirectorySeparator(f) + Path.DirectorySeparatorChar)]);
         return database;

@@ -12,6 +12,9 @@ public sealed record ValidationOptions
     /// <summary>Files that are checked at once, at least 1.</summary>
     public int Workers { get; init; } = Environment.ProcessorCount;
 
+    /// <summary>Memory of the queries over the index, in bytes; null: a quarter of the machine's, at most 2 GiB.</summary>
+    public long? MemoryBytes { get; init; }
+
     /// <summary>Hears of every file that is done; called from several threads.</summary>
     public IProgress<ValidationProgress>? Progress { get; init; }
 

@@ -1,3 +1,5 @@
+using Pile.Format;
+
 namespace Pile.Storage;
 
 /// <summary>Writes a file beside its place, syncs it, and moves it there.</summary>
@@ -19,14 +21,12 @@ internal static class AtomicFile
         {
             FileStream file = new(unfinished, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0, Options = FileOptions.Asynchronous });
             await using (file.ConfigureAwait(false))
-            {
                 await content.CopyToAsync(file, 1 << 20, cancellationToken).ConfigureAwait(false);
-                file.Flush(flushToDisk: true);
-            }
+            DiskFlush.File(unfinished);
             cancellationToken.ThrowIfCancellationRequested();
             // Without overwrite .NET links the new name, which fails where there is one: no moment between looking and writing.
             File.Move(unfinished, path, overwrite: !ifAbsent);
-            FolderSync.Flush(folder);
+            DiskFlush.Folder(folder);
             return true;
         }
         catch (IOException) when (ifAbsent && File.Exists(path))
@@ -35,7 +35,7 @@ internal static class AtomicFile
         }
         finally
         {
-            File.Delete(unfinished);
+            TemporaryPath.Delete(unfinished);
         }
     }
 }

@@ -1,3 +1,5 @@
+using Pile.Format;
+
 namespace Pile.Tables.Opening;
 
 /// <summary>A file on disk as a library wants it; a temporary one goes when it is disposed.</summary>
@@ -8,6 +10,6 @@ internal sealed class PlainFile(string path, bool isTemporary) : IDisposable
     public void Dispose()
     {
         if (isTemporary)
-            File.Delete(Path);
+            TemporaryPath.Delete(Path);
     }
 }

@@ -24,7 +24,7 @@ internal sealed class FitsSink : ITableSink
         if (columns.FirstOrDefault(c => c.IsRagged && (c.Shape.Length > 1 || c.DType is DType.String)) is { } ragged)
             throw new ArgumentException($"Column '{ragged.Name}' holds {(ragged.DType is DType.String ? "texts of differing number" : "arrays that differ along one of several axes")}, for which FITS has no form. Write Parquet or ECSV, or leave the column out.");
         _profiles = [.. columns.Select((_, i) => new FitsColumnProfile())];
-        _spoolPath = Path.Combine(Path.GetTempPath(), $"pile-{Guid.NewGuid():N}.parquet");
+        _spoolPath = TemporaryPath.InSystemFolder("fits") + ".parquet";
         _spool = new ParquetSink(_spoolPath, columns, names: [.. columns.Select((_, i) => $"c{i}")]);
     }
 
@@ -59,6 +59,6 @@ internal sealed class FitsSink : ITableSink
     public void Dispose()
     {
         _spool.Dispose();
-        File.Delete(_spoolPath);
+        TemporaryPath.Delete(_spoolPath);
     }
 }

@@ -71,7 +71,5 @@ internal sealed class ParquetSink : ITableSink
         using DuckDbBatches source = new(fields, _batches.GetConsumingEnumerable(_stop.Token));
         using DuckDbScan scan = connection.Scan(source);
         connection.Execute($"COPY (SELECT * FROM {scan.Sql}) TO {DuckDbSql.Literal(path)} (FORMAT parquet, COMPRESSION zstd, KV_METADATA {{'IVOA.VOTable-Parquet.version': '1.0', 'IVOA.VOTable-Parquet.content': {DuckDbSql.Literal(content)}{facts}}})", cancellationToken: _stop.Token);
-        using FileStream file = new(path, FileMode.Open, FileAccess.ReadWrite);
-        file.Flush(flushToDisk: true);
     }
 }

@@ -27,15 +27,14 @@ internal sealed class TextFile : IDisposable
             Flush();
     }
 
-    /// <summary>Writes all there is, down to the disk.</summary>
+    /// <summary>Writes all there is.</summary>
     internal void Complete()
     {
         Flush();
         _gzip?.Dispose();
-        _file.Flush(flushToDisk: true);
     }
 
-    /// <summary>Replaces a plain file by itself in gzip, down to the disk.</summary>
+    /// <summary>Replaces a plain file by its gzip.</summary>
     internal static void Pack(string path)
     {
         string plain = path + ".plain";
@@ -46,7 +45,6 @@ internal sealed class TextFile : IDisposable
             using FileStream target = new(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
             using (GZipStream gzip = new(target, CompressionLevel.Optimal, leaveOpen: true))
                 source.CopyTo(gzip, FlushBytes);
-            target.Flush(flushToDisk: true);
         }
         finally
         {

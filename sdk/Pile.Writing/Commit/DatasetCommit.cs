@@ -1,6 +1,5 @@
 using Pile.DuckDb;
 using Pile.Format;
-using Pile.Storage;
 using Pile.Writing.Index;
 using Pile.Writing.Schemas;
 using Pile.Writing.Spill;
@@ -107,7 +106,7 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
     private static void FlushFolders(string root)
     {
         foreach (string folder in Directory.EnumerateDirectories(root, "*", SearchOption.AllDirectories))
-            FolderSync.Flush(folder);
-        FolderSync.Flush(root);
+            DiskFlush.Folder(folder);
+        DiskFlush.Folder(root);
     }
 }

@@ -33,8 +33,8 @@ internal sealed class FileLedger(string root, int workers, CancellationToken can
     internal LedgerEntry Hash(string path, string kind, int? source, long? rows)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        // Open for writing too: that is what lets its bytes be flushed.
-        using FileStream file = new(Path.Combine(root, path), FileMode.Open, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
+        string full = Path.Combine(root, path);
+        using FileStream file = new(full, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
         using IncrementalHash sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         List<uint>? blocks = kind == "index" ? [] : null;
         byte[] buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(FileBlocks.Bytes);
@@ -45,7 +45,7 @@ internal sealed class FileLedger(string root, int workers, CancellationToken can
             blocks?.Add(Crc32C.Compute(buffer.AsSpan(0, read)));
         }
         System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
-        file.Flush(flushToDisk: true);
+        DiskFlush.File(full);
         return new LedgerEntry(path, kind, source, rows, file.Length, Convert.ToHexStringLower(sha256.GetHashAndReset()), blocks?.ToArray());
     }
 }

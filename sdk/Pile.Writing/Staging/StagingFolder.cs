@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Pile.Format;
-using Pile.Storage;
 
 namespace Pile.Writing.Staging;
 
@@ -100,13 +99,13 @@ internal sealed class StagingFolder : IDisposable
             Directory.Move(asidePath, OutputPath);
             throw;
         }
-        FolderSync.Flush(Parent);
+        DiskFlush.Folder(Parent);
         try
         {
             if (replaces)
                 Directory.Delete(asidePath, recursive: true);
             Directory.Delete(Path, recursive: true);
-            FolderSync.Flush(Parent);
+            DiskFlush.Folder(Parent);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

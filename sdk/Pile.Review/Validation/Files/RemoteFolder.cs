@@ -15,7 +15,7 @@ internal sealed class RemoteFolder : IDisposable
     private RemoteFolder(IFileStore store) => this.store = store;
 
     /// <summary>The folder with the links.</summary>
-    internal string Root { get; } = Directory.CreateTempSubdirectory("pile-validate-").FullName;
+    internal string Root { get; } = TemporaryPath.CreateSystemFolder("validate");
 
     /// <summary>Begins with the manifest.</summary>
     /// <exception cref="DatasetNotFoundException">There is none.</exception>
@@ -88,7 +88,7 @@ internal sealed class RemoteFolder : IDisposable
     {
         foreach (LocalCopy copy in held)
             copy.Dispose();
-        Directory.Delete(Root, recursive: true); // of links the links, not what they lead to
+        TemporaryPath.Delete(Root); // of links the links, not what they lead to
     }
 
     private async Task AddAsync(List<StoredFile> files, string[] paths, CancellationToken cancellationToken)

@@ -30,7 +30,7 @@ public static class HatsChecker
     /// <summary>Checks a folder, and gives the rows that its properties declare.</summary>
     internal static long Check(string fullPath, FindingLog log, CancellationToken cancellationToken)
     {
-        using ReviewDatabases databases = new(workers: 1, fullPath);
+        using ReviewDatabases databases = new(workers: 1, memoryBytes: null, fullPath);
         if (File.Exists(Path.Combine(fullPath, HatsCollectionCheck.FileName)))
             return new HatsCollectionCheck(fullPath, "", log, databases).Check(cancellationToken);
         HatsCatalogCheck catalogue = new(fullPath, "", log, databases);

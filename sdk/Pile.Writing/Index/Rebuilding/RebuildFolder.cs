@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Pile.Format;
-using Pile.Storage;
 using Pile.Writing.Commit;
 
 namespace Pile.Writing.Index.Rebuilding;
@@ -51,7 +50,7 @@ internal sealed class RebuildFolder : IDisposable
     internal void Publish(IReadOnlyList<string> places)
     {
         foreach (string folder in Directory.EnumerateDirectories(Path, "*", SearchOption.AllDirectories))
-            FolderSync.Flush(folder);
+            DiskFlush.Folder(folder);
         string old = System.IO.Path.Combine(Path, OldFolder);
         Directory.CreateDirectory(old);
         for (int i = 0; i < places.Count; i++)
@@ -68,7 +67,7 @@ internal sealed class RebuildFolder : IDisposable
             Directory.Move(made, target);
         }
         foreach (string parent in places.Select(place => System.IO.Path.GetDirectoryName(System.IO.Path.Combine(datasetPath, place))!).Distinct(StringComparer.Ordinal))
-            FolderSync.Flush(parent);
+            DiskFlush.Folder(parent);
     }
 
     public void Dispose()

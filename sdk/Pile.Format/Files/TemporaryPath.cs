@@ -1,0 +1,122 @@
+using System.Globalization;
+using System.IO.Enumeration;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Pile.Format;
+
+/// <summary>Names for temporary files and folders that identify the process they belong to. A later process removes those of processes that were killed.</summary>
+/// <remarks>The name holds a hash of the boot and the PID namespace, the process id and its start time. What belongs to another boot, another machine
+/// or a running process is left alone.</remarks>
+public static class TemporaryPath
+{
+    private static readonly string Host = HostOf();
+    private static readonly string Mark = string.Create(CultureInfo.InvariantCulture, $"{Host}-{Environment.ProcessId}-{StartOf(Environment.ProcessId)}");
+    private static int isSystemFolderClean;
+
+    /// <summary>Returns a path in the system's temporary folder where nothing exists, and removes what killed processes left there.</summary>
+    /// <param name="kind">What the file or folder is for: one word.</param>
+    public static string InSystemFolder(string kind)
+    {
+        string folder = Path.GetTempPath();
+        if (Interlocked.Exchange(ref isSystemFolderClean, 1) == 0)
+            RemoveAbandoned(folder, "pile-");
+        return Path.Combine(folder, $"pile-{kind}-{Mark}-{Guid.NewGuid():N}");
+    }
+
+    /// <summary>Creates a folder in the system's temporary folder that only this user can read.</summary>
+    /// <param name="kind">What it is for: one word.</param>
+    /// <exception cref="IOException">It cannot be created.</exception>
+    public static string CreateSystemFolder(string kind)
+    {
+        string path = InSystemFolder(kind);
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(path);
+        else
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return path;
+    }
+
+    /// <summary>Returns a path beside a file, where it is written before it is renamed, and removes what killed processes left of the same file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="ending">The ending of the temporary name, with its dot.</param>
+    public static string Beside(string path, string ending)
+    {
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!, prefix = $".{Path.GetFileName(path)}.";
+        RemoveAbandoned(folder, prefix);
+        return Path.Combine(folder, $"{prefix}{Mark}-{Guid.NewGuid():N}{ending}");
+    }
+
+    /// <summary>Deletes a temporary file or folder. One that cannot be deleted stays for a later process: the result does not depend on it.</summary>
+    public static void Delete(string path)
+    {
+        try
+        {
+            if (Directory.Exists(path))
+                Directory.Delete(path, recursive: true);
+            else
+                File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A later process removes it.
+        }
+    }
+
+    private static void RemoveAbandoned(string folder, string prefix)
+    {
+        try
+        {
+            FileSystemEnumerable<string> found = new(folder, (ref FileSystemEntry entry) => entry.ToFullPath())
+            {
+                ShouldIncludePredicate = (ref FileSystemEntry entry) => entry.FileName.StartsWith(prefix, StringComparison.Ordinal),
+            };
+            foreach (string path in found)
+                if (IsAbandoned(Path.GetFileName(path)[prefix.Length..]))
+                    Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The folder does not exist or cannot be listed: whoever writes there reports it.
+        }
+    }
+
+    // The rest of a name is [kind-]HOST-PID-START-GUID[.ending].
+    private static bool IsAbandoned(string name)
+    {
+        string[] parts = name.Split('-', '.');
+        int at = Array.IndexOf(parts, Host);
+        return Host.Length > 0 && at is 0 or 1 && parts.Length >= at + 4 && Guid.TryParseExact(parts[at + 3], "N", out _)
+            && int.TryParse(parts[at + 1], NumberStyles.None, CultureInfo.InvariantCulture, out int processId)
+            && long.TryParse(parts[at + 2], NumberStyles.None, CultureInfo.InvariantCulture, out long start) && StartOf(processId) != start;
+    }
+
+    // Empty where the system does not identify boots: then nothing is ever removed.
+    private static string HostOf()
+    {
+        try
+        {
+            string identity = File.ReadAllText("/proc/sys/kernel/random/boot_id") + new FileInfo("/proc/self/ns/pid").LinkTarget;
+            return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)))[..8];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+
+    /// <summary>The start time of a process in clock ticks since the boot: field 22 of /proc/PID/stat, see proc(5); 0 if it is not running.</summary>
+    private static long StartOf(int processId)
+    {
+        try
+        {
+            string stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/stat"));
+            string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' '); // the name may contain anything
+            return fields[0] is "Z" or "X" ? 0 : long.Parse(fields[19], CultureInfo.InvariantCulture);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return 0;
+        }
+    }
+}
