@@ -34,6 +34,8 @@ public static class IndexRebuild
         string root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(datasetFolder)), manifestPath = Path.Combine(root, DatasetPaths.Manifest);
         if (!File.Exists(manifestPath))
             throw new DatasetNotFoundException(datasetFolder, Directory.Exists(root) ? $"the folder has no '{DatasetPaths.Manifest}'" : "there is no such folder");
+        RegularFile.Require(manifestPath);
+        RegularFile.Require(Path.Combine(root, DatasetPaths.Files));
         Manifest manifest = ManifestReader.Read(File.ReadAllBytes(manifestPath), manifestPath);
         return Task.Run(() => RunAsync(root, manifest, settings, cancellationToken), cancellationToken);
     }
@@ -70,6 +72,7 @@ public static class IndexRebuild
         foreach (ListedFile shard in shards)
         {
             FileInfo file = new(Path.Combine(root, shard.Path));
+            RegularFile.Require(file.FullName);
             if (!file.Exists || file.Length != shard.Bytes)
                 throw new DatasetInvalidException(root, $"the shard '{shard.Path}' {(file.Exists ? $"has {file.Length} bytes, '{DatasetPaths.Files}' says {shard.Bytes}" : "is missing")}", "Get it again: an index is made of all shards");
         }

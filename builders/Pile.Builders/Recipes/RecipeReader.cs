@@ -8,6 +8,8 @@ namespace Pile.Builders;
 /// <summary>Reads a recipe.</summary>
 public static class RecipeReader
 {
+    private const long MostBytes = 64 << 20;
+
     private static readonly FrozenDictionary<string, PieceCodec> CodecWords = new Dictionary<string, PieceCodec>
     {
         ["none"] = PieceCodec.None,
@@ -27,6 +29,9 @@ public static class RecipeReader
         string text;
         try
         {
+            RegularFile.Require(path);
+            if (new FileInfo(path).Length is > MostBytes and var bytes)
+                throw new IOException($"it has {bytes} bytes; a recipe has at most {MostBytes}");
             text = File.ReadAllText(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -15,6 +15,7 @@ internal sealed class SourceChecksums(Func<string, string> nameOf)
     {
         try
         {
+            RegularFile.Require(path);
             using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 20, FileOptions.SequentialScan);
             return new SourceFile(nameOf(path), stream.Length, Convert.ToHexStringLower(SHA256.HashData(stream)));
         }

@@ -75,6 +75,7 @@ internal sealed class MappedPositions : SortedPositions, IDisposable
         PlainParquetFile? mapped = null;
         try
         {
+            RegularFile.Require(path);
             mapped = PlainParquetFile.Open(path);
             return new MappedPositions(datasetPath, mapped);
         }

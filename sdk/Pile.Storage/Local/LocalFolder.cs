@@ -129,7 +129,10 @@ public sealed class LocalFolder(string path) : IFileStore
     {
         string full = Path.Combine(LocalRoot, path);
         RequireInside(path);
-        return File.Exists(full) ? full : throw new FileNotFoundException($"There is no file '{full}'.", full);
+        if (!File.Exists(full))
+            throw new FileNotFoundException($"There is no file '{full}'.", full);
+        RegularFile.Require(full);
+        return full;
     }
 
     /// <summary>Rejects symbolic links that lead out of this folder, or that stand for a folder in it.</summary>

@@ -22,6 +22,7 @@ public static class MocFile
         byte[] first = new byte[6];
         try
         {
+            RegularFile.Require(path);
             using FileStream file = File.OpenRead(path);
             int read = file.ReadAtLeast(first, first.Length, throwOnEndOfStream: false);
             if (read >= 2 && BinaryPrimitives.ReadUInt16BigEndian(first) == 0x1F8B)

@@ -10,6 +10,7 @@ namespace Pile.Tables.Opening;
 internal sealed record TablePath(string Given, string File, string? Part, TableFormat Format)
 {
     private const int BufferBytes = 1 << 17;
+    private const long RoomCheckedEveryBytes = 64 << 20, RoomLeftBytes = 1 << 30;
 
     /// <summary>Takes a path apart.</summary>
     /// <exception cref="ArgumentException">The ending is none of a table, or a part is named where files have none.</exception>
@@ -56,12 +57,12 @@ internal sealed record TablePath(string Given, string File, string? Part, TableF
         using FileStream file = OpenFile();
         if (!IsGzip(file))
             return new PlainFile(File, isTemporary: false);
-        PlainFile plain = new(System.IO.Path.GetTempFileName(), isTemporary: true);
+        PlainFile plain = new(TemporaryPath.InSystemFolder("table"), isTemporary: true);
         try
         {
             using GzipContent content = new(file);
             using FileStream target = new(plain.Path, FileMode.Create);
-            content.CopyTo(target, BufferBytes);
+            Unpack(content, target);
             return plain;
         }
         catch (InvalidDataException e)
@@ -76,6 +77,25 @@ internal sealed record TablePath(string Given, string File, string? Part, TableF
         }
     }
 
+    // A few kilobytes of gzip can hold terabytes, and other programs need the disk too.
+    private void Unpack(GzipContent content, FileStream target)
+    {
+        byte[] buffer = new byte[BufferBytes];
+        DriveInfo disk = new(System.IO.Path.GetDirectoryName(target.Name)!);
+        long unpacked = 0, checkedAt = 0;
+        for (int read; (read = content.Read(buffer)) > 0;)
+        {
+            target.Write(buffer, 0, read);
+            unpacked += read;
+            if (unpacked - checkedAt < RoomCheckedEveryBytes)
+                continue;
+            checkedAt = unpacked;
+            if (disk.AvailableFreeSpace < RoomLeftBytes)
+                throw new SourceUnreadableException(Given, $"uncompressed it has more than {unpacked} bytes, and the disk of '{disk.Name}' has less than {RoomLeftBytes >> 20} MiB left",
+                    "Set TMPDIR to a folder on a disk with room, or check the file: gzip -l lists its size");
+        }
+    }
+
     /// <summary>The error for gzip data that don't decompress.</summary>
     internal SourceUnreadableException Broken(InvalidDataException e) =>
         new(Given, $"the gzip data are cut short or broken ({e.Message.TrimEnd('.')})", "Fetch the file again", e);
@@ -84,6 +104,7 @@ internal sealed record TablePath(string Given, string File, string? Part, TableF
     {
         try
         {
+            RegularFile.Require(File);
             return new FileStream(File, FileMode.Open, FileAccess.Read, FileShare.Read, BufferBytes, FileOptions.SequentialScan);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)

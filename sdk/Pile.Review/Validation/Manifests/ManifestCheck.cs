@@ -16,6 +16,7 @@ internal static class ManifestCheck
             FileInfo file = new(path);
             if (!file.Exists)
                 return Invalid("expected the manifest here, found no file");
+            RegularFile.Require(path);
             if (file.Length is 0 or > LargestBytes)
                 return Invalid($"expected 1 to {LargestBytes} bytes, found {file.Length}");
             return ManifestReader.Read(await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false), DatasetPaths.Manifest);
