@@ -26,7 +26,7 @@ public sealed record TableAbout
         (string Key, string? Value)[] facts =
         [
             ("dataset", manifest.Name), ("version", manifest.Version), ("project", p.Project), ("survey", p.Survey), ("instrument", p.Instrument), ("release", p.Release),
-            ("licence", p.Licence), ("citation", p.Citation), ("builder", $"{p.Builder} {p.BuilderVersion}"), ("query", query),
+            ("licence", p.Licence), ("citation", p.Citation), ("builder", $"{p.Builder} {p.BuilderVersion}"), ("query", query is null ? null : Redaction.Apply(query)),
         ];
         return new TableAbout
         {

@@ -57,7 +57,7 @@ public sealed class LocalFolderTests : StoreWritingContract
     [InlineData("ftp://server/x", "ftp://")]
     [InlineData("s3://", "s3://bucket/prefix")]
     [InlineData("s3://a/b", "s3://bucket/prefix")]
-    [InlineData("s3://key:secret@bucket/x", "holds no credentials")]
+    [InlineData("s3://key:secret@bucket/x", "must not contain credentials")]
     [InlineData("https://", "https://")]
     [InlineData("https://user:secret@server/x", "'server'")]
     [InlineData("https://server/x?token=secret", "'server'")]

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Reflection;
+using Pile.Format;
 
 namespace Pile.CrossMatch;
 
@@ -48,7 +49,7 @@ internal static class MatchRecord
         void Add(string key, string? value)
         {
             if (value is not null)
-                entries.Add(new(key, value));
+                entries.Add(new(key, Redaction.Apply(value)));
         }
     }
 

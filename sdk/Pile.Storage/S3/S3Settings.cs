@@ -1,5 +1,6 @@
 using Amazon.Runtime;
 using Amazon.Runtime.CredentialManagement;
+using Pile.Format;
 
 namespace Pile.Storage;
 
@@ -10,17 +11,21 @@ namespace Pile.Storage;
 internal sealed record S3Settings(string Region, Uri? Endpoint, AWSCredentials? Credentials)
 {
     private const string DefaultRegion = "us-east-1";
+    private const long MostProfileBytes = 16 << 20;
 
     internal static S3Settings FromEnvironment(string address)
     {
         CredentialProfile? profile = Profile(address);
         string region = Variable("AWS_REGION") ?? Variable("AWS_DEFAULT_REGION") ?? profile?.Region?.SystemName ?? DefaultRegion;
         string? endpoint = Variable("AWS_ENDPOINT_URL_S3") ?? Variable("AWS_ENDPOINT_URL") ?? profile?.EndpointUrl;
-        Uri? uri = null;
-        if (endpoint is not null && (!Uri.TryCreate(endpoint.TrimEnd('/'), UriKind.Absolute, out uri) || uri.Scheme is not ("http" or "https")))
-            throw new StoreException(StoreFault.BadSettings, address, $"AWS_ENDPOINT_URL_S3 (or AWS_ENDPOINT_URL) is '{endpoint}', which is no http(s):// address", "Set it to the server's address, or unset it for Amazon's own S3");
-        return new S3Settings(region, uri, IsAnonymous ? null : Find(address));
+        return new S3Settings(region, endpoint is null ? null : ServerAt(endpoint, address), IsAnonymous ? null : Find(address));
     }
+
+    // The value is not repeated in the message: what is wrong with it may be a password.
+    private static Uri ServerAt(string endpoint, string address) =>
+        Uri.TryCreate(endpoint.TrimEnd('/'), UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https" && uri.UserInfo.Length == 0 && uri.Query.Length == 0 && uri.Fragment.Length == 0 ? uri
+            : throw new StoreException(StoreFault.BadSettings, address, "AWS_ENDPOINT_URL_S3 (or AWS_ENDPOINT_URL, or endpoint_url of the profile) is not a valid address",
+                "Set it to http(s)://server[:port], without a user name, a password or a query string, or unset it for Amazon's own S3");
 
     // As GDAL and others name it: without credentials the SDK would look for them in the network, for seconds.
     private static bool IsAnonymous => Variable("AWS_NO_SIGN_REQUEST")?.ToUpperInvariant() is "YES" or "TRUE" or "1" or "ON";
@@ -31,23 +36,45 @@ internal sealed record S3Settings(string Region, Uri? Endpoint, AWSCredentials? 
         {
             return FallbackCredentialsFactory.GetCredentials();
         }
-        catch (Exception e) when (e is AmazonServiceException or AmazonClientException or InvalidOperationException or ArgumentException)
+        catch (Exception)
         {
-            throw NoCredentials(address, e);
+            throw NoCredentials(address);
         }
     }
 
-    internal static StoreException NoCredentials(string address, Exception e) => new(StoreFault.Denied, address, "no S3 credentials were found",
-        "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or for a public bucket AWS_NO_SIGN_REQUEST=YES", e);
+    // Without the exception of the AWS SDK: its message may repeat a line of the credentials file, or the output of a credential process.
+    internal static StoreException NoCredentials(string address) => new(StoreFault.Denied, address, "no S3 credentials were found, or they cannot be loaded",
+        "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE to a valid profile (check credential_process, if it has one), or for a public bucket AWS_NO_SIGN_REQUEST=YES");
 
     private static CredentialProfile? Profile(string address)
     {
-        string? name = Variable("AWS_PROFILE");
-        if (new CredentialProfileStoreChain(Variable("AWS_SHARED_CREDENTIALS_FILE")).TryGetProfile(name ?? "default", out CredentialProfile profile))
-            return profile;
+        string? name = Variable("AWS_PROFILE"), given = Variable("AWS_SHARED_CREDENTIALS_FILE");
+        string credentialsFile = given ?? HomeFile("credentials"), configFile = Variable("AWS_CONFIG_FILE") ?? HomeFile("config");
+        RequireReadable(credentialsFile, address);
+        RequireReadable(configFile, address);
+        try
+        {
+            if (new CredentialProfileStoreChain(given).TryGetProfile(name ?? "default", out CredentialProfile profile))
+                return profile;
+        }
+        catch (Exception)
+        {
+            // The exception of the AWS SDK repeats the line, which may be a key.
+            throw new StoreException(StoreFault.BadSettings, address, $"the AWS credentials or configuration cannot be read: a line of '{credentialsFile}' or '{configFile}' is not valid",
+                "Correct the file ([profile] sections with 'name = value' lines), or set AWS_SHARED_CREDENTIALS_FILE to another one");
+        }
         return name is null || Variable("AWS_ACCESS_KEY_ID") is not null ? null
             : throw new StoreException(StoreFault.BadSettings, address, $"AWS_PROFILE names the profile '{name}', which ~/.aws does not have", "Correct the name, or unset AWS_PROFILE");
     }
+
+    // A pipe or device would be waited for, or read without end. The null device is a usual way to have no file.
+    private static void RequireReadable(string path, string address)
+    {
+        if (path != "/dev/null" && (RegularFile.IsSpecial(path) || new FileInfo(path) is { Exists: true, Length: > MostProfileBytes }))
+            throw new StoreException(StoreFault.BadSettings, address, $"'{path}' is not a regular file of at most {MostProfileBytes >> 20} MiB", "Set AWS_SHARED_CREDENTIALS_FILE (or AWS_CONFIG_FILE) to the profile file");
+    }
+
+    private static string HomeFile(string name) => Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".aws", name);
 
     private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 }

@@ -24,9 +24,9 @@ internal sealed class S3Signer(AWSCredentials credentials, string region, string
         {
             who = await credentials.GetCredentialsAsync().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is AmazonServiceException or AmazonClientException or InvalidOperationException)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
-            throw S3Settings.NoCredentials(address, e);
+            throw S3Settings.NoCredentials(address);
         }
         string stamp = utcNow.ToString("yyyyMMdd'T'HHmmss'Z'"), date = stamp[..8];
         request.Headers.TryAddWithoutValidation("x-amz-content-sha256", EmptySha256);
