@@ -22,11 +22,12 @@ internal static class PileCommandLine
         }
         try
         {
+            MemoryLimit.Set(CommonOptions.MemoryOf(parsed));
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception error) when (ErrorReport.TryWrite(error, verbose, out int exitCode))
+        catch (Exception error)
         {
-            return exitCode;
+            return ErrorReport.Write(error, verbose);
         }
     }
 

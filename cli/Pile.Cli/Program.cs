@@ -2,8 +2,18 @@ using Pile.Cli;
 using Pile.Cli.Commands;
 using Pile.Cli.Terminal;
 
-CancellationToken interrupt = Interruption.Listen();
-if (PlainCrossMatch.TryRun(args, interrupt, out int exitCode))
-    return exitCode;
-// Waited for, not awaited: the state machine of an asynchronous Main is compiled even where the short way was taken.
-return PileCommandLine.RunAsync(args, interrupt).GetAwaiter().GetResult();
+try
+{
+    StandardStreams.SetUp();
+    AppDomain.CurrentDomain.UnhandledException += (_, unhandled) => Environment.Exit(ErrorReport.Write((Exception)unhandled.ExceptionObject, args.Contains("--verbose")));
+    CancellationToken interrupt = Interruption.Listen();
+    if (PlainCrossMatch.TryRun(args, interrupt, out int exitCode))
+        return exitCode;
+    // Waited for, not awaited: the state machine of an asynchronous Main is compiled even where the short way was taken.
+    return PileCommandLine.RunAsync(args, interrupt).GetAwaiter().GetResult();
+}
+catch (Exception error) when (error is IOException or BadImageFormatException or TypeInitializationException or TypeLoadException)
+{
+    Console.Error.WriteLine($"pile: {ErrorReport.CannotLoad}");
+    return ExitCode.DataAtFault;
+}

@@ -36,9 +36,9 @@ internal sealed class PlainCrossMatch
         {
             return command.columns is null ? command.Match(positionsA, positionsB, null, null, out exitCode, cancellationToken) : command.TryCarry(positionsA, positionsB, out exitCode, cancellationToken);
         }
-        catch (Exception error) when (ErrorReport.TryWrite(error, verbose: false, out exitCode))
+        catch (Exception error)
         {
-            // It has been told.
+            exitCode = ErrorReport.Write(error, verbose: false);
         }
         return true;
     }

@@ -74,6 +74,8 @@ internal static class StreamCommand
     {
         string? statePath = parsed.GetValue(Resume);
         StreamState? from = statePath is not null && File.Exists(statePath) ? StreamState.Parse(await File.ReadAllTextAsync(statePath, cancellationToken).ConfigureAwait(false)) : null;
+        if (statePath is not null)
+            RegularFile.Require(statePath);
         using ProgressDisplay progress = new(parsed.GetValue(CommonOptions.Quiet));
         StreamState? done = null;
         try

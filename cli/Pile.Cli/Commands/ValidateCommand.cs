@@ -19,7 +19,7 @@ internal static class ValidateCommand
             string path = InputFile.RequireDataset(parsed.GetRequiredValue(dataset));
             bool isJson = parsed.GetValue(CommonOptions.Json);
             using ProgressDisplay display = new(parsed.GetValue(CommonOptions.Quiet));
-            ValidationReport report = await DatasetValidator.ValidateAsync(path, new ValidationOptions { Deep = parsed.GetValue(deep), Workers = CommonOptions.WorkersOf(parsed), Progress = new ValidationDisplay(display) }, cancellationToken).ConfigureAwait(false);
+            ValidationReport report = await DatasetValidator.ValidateAsync(path, new ValidationOptions { Deep = parsed.GetValue(deep), Workers = CommonOptions.WorkersOf(parsed), MemoryBytes = CommonOptions.MemoryOf(parsed), Progress = new ValidationDisplay(display) }, cancellationToken).ConfigureAwait(false);
             display.Dispose();
             if (isJson)
                 WriteJson(report);

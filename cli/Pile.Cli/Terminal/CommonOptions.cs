@@ -9,6 +9,8 @@ namespace Pile.Cli.Terminal;
 /// <summary>The options that every verb has.</summary>
 internal static class CommonOptions
 {
+    private const int MostWorkers = 1024;
+
     /// <summary>What an argument DATASET takes.</summary>
     internal const string DatasetHelp = "The dataset: a folder, s3://bucket/prefix, or http(s)://….";
 
@@ -24,7 +26,7 @@ internal static class CommonOptions
 
     static CommonOptions()
     {
-        Workers.Validators.Add(result => Require(result, "--workers", text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int n) && n > 0, "a number of threads, at least 1"));
+        Workers.Validators.Add(result => Require(result, "--workers", text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int n) && n is > 0 and <= MostWorkers, $"a number of threads from 1 to {MostWorkers}"));
         Memory.Validators.Add(result => Require(result, "--memory", text => ByteSize.TryParse(text, out long bytes) && bytes > 0, "a size such as 2GB or 512MiB"));
     }
 

@@ -2,25 +2,43 @@ using Pile.Format;
 
 namespace Pile.Cli.Terminal;
 
-/// <summary>Tells an error in one to three lines, and turns it into an exit code.</summary>
+/// <summary>Reports an error in one to three lines, and turns it into an exit code.</summary>
 internal static class ErrorReport
 {
-    private const int MostLines = 3;
+    /// <summary>The message where a file of the program itself does not open.</summary>
+    internal const string CannotLoad = "A file of the program cannot be loaded. Raise the limit of open files (ulimit -n 1024), or install the program again.";
 
-    /// <summary>Writes the error to stderr if it is one that users cause or can mend.</summary>
-    /// <returns>False for a mistake in the program itself, which keeps its stack trace.</returns>
-    internal static bool TryWrite(Exception error, bool verbose, out int exitCode)
+    private const int MostLines = 3, Unexpected = -1;
+
+    /// <summary>Writes the error to standard error.</summary>
+    /// <returns>The exit code.</returns>
+    internal static int Write(Exception error, bool verbose)
     {
-        exitCode = CodeOf(error);
-        if (exitCode < 0)
-            return false;
-        Console.Error.WriteLine(exitCode == ExitCode.Interrupted
-            ? "pile: interrupted"
-            : $"pile: {MessageOf(error is AggregateException { InnerException: { } inner } ? inner : error)}");
+        if (error is AggregateException { InnerExceptions: [var only] })
+            error = only;
+        if (error is OutputClosedException)
+            return ExitCode.Done;
+        int exitCode = CodeOf(error);
+        Console.Error.WriteLine(exitCode switch
+        {
+            ExitCode.Interrupted => "pile: interrupted",
+            Unexpected => $"pile: {UnexpectedMessageOf(error)}",
+            _ => $"pile: {MessageOf(error)}",
+        });
         if (verbose)
             Console.Error.WriteLine(error);
-        return true;
+        return exitCode == Unexpected ? ExitCode.DataAtFault : exitCode;
     }
+
+    private static string UnexpectedMessageOf(Exception error) => error switch
+    {
+        OutOfMemoryException => "There is not enough memory. Give a smaller --memory or fewer --workers, or select fewer rows or columns.",
+        FileLoadException or FileNotFoundException or BadImageFormatException or TypeInitializationException or TypeLoadException => CannotLoad,
+        _ => $"Internal error: {error.GetType().Name}: {MessageOf(error)}\nRun the command again with --verbose for the stack trace, and report it.",
+    };
+
+    // The runtime names an assembly, and not a path, where one does not load.
+    private static bool IsAssembly(string name) => name.Contains(", PublicKeyToken=", StringComparison.Ordinal);
 
     /// <summary>The message as people read it: three lines at most, without the names of parameters.</summary>
     private static string MessageOf(Exception error)
@@ -35,8 +53,9 @@ internal static class ErrorReport
     {
         OperationCanceledException => ExitCode.Interrupted,
         UsageException or ArgumentException or DatasetNotFoundException or TablePartNotFoundException or OutputExistsException or SchemaMismatchException { IsOfCaller: true } => ExitCode.Usage,
+        FileLoadException => Unexpected,
+        FileNotFoundException { FileName: { } name } when IsAssembly(name) => Unexpected,
         PileException or IOException or UnauthorizedAccessException => ExitCode.DataAtFault,
-        AggregateException { InnerExceptions: [var only] } => CodeOf(only),
-        _ => -1,
+        _ => Unexpected,
     };
 }

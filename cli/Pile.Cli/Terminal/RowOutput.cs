@@ -82,7 +82,7 @@ internal static class RowOutput
         // What fails before the first rows are there must leave nothing on stdout, not the beginning of an array.
         await using IAsyncEnumerator<RowBatch> rows = batches.GetAsyncEnumerator();
         bool isThere = await rows.MoveNextAsync().ConfigureAwait(false);
-        await using Stream stdout = Console.OpenStandardOutput();
+        await using Stream stdout = StandardOutput.Open();
         await using Utf8JsonWriter json = new(stdout, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         json.WriteStartArray();
         for (; isThere; isThere = await rows.MoveNextAsync().ConfigureAwait(false))

@@ -26,6 +26,20 @@ public sealed class InterruptedBuildTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
+    [Theory]
+    [InlineData("TERM")]
+    [InlineData("HUP")]
+    public void A_terminated_build_stops_as_an_interrupted_one(string signal)
+    {
+        ProgramResult result = PileProgram.RunAndSignal(signal, () => Directory.Exists(folder[".d.pile-build/spill"]), "build", folder["r.yaml"], "--out", folder["d"]);
+        if (result.ExitCode == 0)
+            return; // the build was quicker than the signal
+        Assert.Equal(130, result.ExitCode);
+        Assert.Contains("--resume goes on from here", result.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder["d"]));
+        Build("d", "--resume");
+    }
+
     [Fact]
     public void Ctrl_C_leaves_nothing_and_resume_gives_the_same_bytes()
     {

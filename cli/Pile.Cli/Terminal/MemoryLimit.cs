@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace Pile.Cli.Terminal;
+
+/// <summary>Limits the memory of the process, so that a query which needs more than there is fails with an error instead of stopping the machine.</summary>
+/// <remarks>DuckDB's own limit covers its buffers. It does not cover the results of functions, such as <c>repeat('x', 1000000000)</c> in an alias of a dataset.</remarks>
+internal static partial class MemoryLimit
+{
+    private const int Data = 2; // RLIMIT_DATA of <asm-generic/resource.h>: private memory that can be written
+    private const int Buffers = 2; // the program's own buffers take as much again as those that --memory bounds
+    private const long ProgramBytes = 1L << 30;
+
+    /// <summary>Sets the limit.</summary>
+    /// <param name="memoryBytes">The value of <c>--memory</c>; null: the memory of the machine or of its control group.</param>
+    internal static void Set(long? memoryBytes)
+    {
+        if (!OperatingSystem.IsLinux() || !Environment.Is64BitProcess || Get(Data, out Limits limits) != 0)
+            return;
+        long bytes = UsedBytes() + (memoryBytes is { } asked && asked < long.MaxValue / 4 ? (asked * Buffers) + ProgramBytes : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        limits.Soft = Math.Min(Math.Min((ulong)bytes, limits.Soft), limits.Hard);
+        _ = Set(Data, limits); // without it queries still have DuckDB's limit
+    }
+
+    private static long UsedBytes()
+    {
+        foreach (string line in File.ReadLines("/proc/self/status"))
+            if (line.StartsWith("VmData:", StringComparison.Ordinal) && long.TryParse(line.AsSpan("VmData:".Length).TrimEnd(" kB"), NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture, out long kibibytes))
+                return kibibytes << 10;
+        return 0;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct Limits
+    {
+        internal ulong Soft;
+        internal ulong Hard;
+    }
+
+    [LibraryImport("libc", EntryPoint = "getrlimit")]
+    private static partial int Get(int resource, out Limits limits);
+
+    [LibraryImport("libc", EntryPoint = "setrlimit")]
+    private static partial int Set(int resource, in Limits limits);
+}

@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using Pile.TestKit;
+
+namespace Pile.Cli.Tests.Safety;
+
+/// <summary>Pipes and devices in the place of files, and sizes without bound: an error, and no waiting.</summary>
+public sealed class SpecialFileTests(BuiltDatasets built) : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [InlineData("info")]
+    [InlineData("validate")]
+    [InlineData("query")]
+    [InlineData("index rebuild")]
+    public void A_manifest_that_is_a_pipe_is_rejected(string verb)
+    {
+        Directory.CreateDirectory(folder["data"]);
+        MakePipe(folder["data/pile.yaml"]);
+        Rejects([.. verb.Split(' '), folder["data"]]);
+    }
+
+    [Theory]
+    [InlineData("query")]
+    [InlineData("index rebuild")]
+    public void A_list_of_files_that_is_a_pipe_is_rejected(string verb)
+    {
+        Assert.Equal(0, PileProgram.Run("copy", built.Sky, folder["data"]).ExitCode);
+        File.Delete(folder["data/files.parquet"]);
+        MakePipe(folder["data/files.parquet"]);
+        Rejects([.. verb.Split(' '), folder["data"]]);
+    }
+
+    [Fact]
+    public void A_recipe_that_is_a_pipe_is_rejected()
+    {
+        MakePipe(folder["r.yaml"]);
+        Rejects("build", folder["r.yaml"], "--out", folder["out"]);
+    }
+
+    [Fact]
+    public void A_table_that_is_a_pipe_is_rejected()
+    {
+        MakePipe(folder["t.csv"]);
+        Rejects("build", "--from", folder["t.csv"], "--out", folder["out"]);
+        Rejects("crossmatch", built.Sky, folder["t.csv"], "--radius", "1", "--out", folder["pairs.csv"]);
+    }
+
+    [Fact]
+    public void A_list_of_ids_without_end_is_rejected() =>
+        Assert.Contains("has more than 256 MiB", PileProgram.RunToError(2, "query", built.Sky, "--ids", "/dev/zero"), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_list_of_ids_may_be_a_pipe()
+    {
+        ProgramResult result = PileProgram.RunInShell("exec \"$0\" \"$@\" --ids <(printf '700\\n701\\n')", "query", built.Sky, "--json");
+        Assert.Equal((0, 2), (result.ExitCode, result.Json.GetArrayLength()));
+    }
+
+    [Fact]
+    public void Too_many_threads_are_rejected() =>
+        Assert.Contains("from 1 to 1024", PileProgram.Run("info", built.Sky, "--workers", "100000").Error, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_function_with_a_huge_result_stays_within_the_memory()
+    {
+        string message = PileProgram.RunToError(2, "sql", built.Sky, "SELECT sum(length(repeat('x', 1000000000 + object_id % 2))) FROM d", "--memory", "1GB");
+        Assert.Contains("more memory than it may use", message, StringComparison.Ordinal);
+    }
+
+    private static void MakePipe(string path) => Process.Start("/usr/bin/mkfifo", [path]).WaitForExit();
+
+    private static void Rejects(params string[] arguments)
+    {
+        ProgramResult result = PileProgram.Run(arguments);
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("is a pipe, a device or a socket", result.Output + result.Error, StringComparison.Ordinal);
+    }
+}
