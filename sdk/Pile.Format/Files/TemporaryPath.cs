@@ -12,6 +12,7 @@ public static class TemporaryPath
 {
     private static readonly string Host = HostOf();
     private static readonly string Mark = string.Create(CultureInfo.InvariantCulture, $"{Host}-{Environment.ProcessId}-{StartOf(Environment.ProcessId)}");
+    private static readonly EnumerationOptions Hidden = new() { AttributesToSkip = FileAttributes.None }; // names begin with a dot
     private static int isSystemFolderClean;
 
     /// <summary>Returns a path in the system's temporary folder where nothing exists, and removes what killed processes left there.</summary>
@@ -67,7 +68,7 @@ public static class TemporaryPath
     {
         try
         {
-            FileSystemEnumerable<string> found = new(folder, (ref FileSystemEntry entry) => entry.ToFullPath())
+            FileSystemEnumerable<string> found = new(folder, (ref FileSystemEntry entry) => entry.ToFullPath(), Hidden)
             {
                 ShouldIncludePredicate = (ref FileSystemEntry entry) => entry.FileName.StartsWith(prefix, StringComparison.Ordinal),
             };
