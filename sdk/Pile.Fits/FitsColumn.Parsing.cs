@@ -20,10 +20,12 @@ internal sealed partial class FitsColumn
         long rowBytes = header.GetInt64("NAXIS1") ?? 0;
         FitsColumn[] columns = new FitsColumn[count];
         long offset = 0;
+        ColumnComments comments = new(header, columns.Length);
         for (int i = 0; i < columns.Length; i++)
         {
             string form = header.GetText($"TFORM{i + 1}") ?? throw new FitsException(header.Path, header.Hdu, $"TFORM{i + 1} is missing.");
             columns[i] = isAscii ? ParseAscii(header, i, form) : ParseBinary(header, i, form, offset);
+            columns[i].Description = NonEmpty(header.GetText($"TCOMM{i + 1}")) ?? comments.DescriptionOf(i); // astropy and STILTS write TCOMM
             offset = Math.Max(offset, columns[i].OffsetBytes + (long)columns[i].RowBytes);
             if (offset > rowBytes)
                 throw new FitsException(header.Path, header.Hdu, $"column {columns[i]} ends at byte {offset} of a row, but NAXIS1 is {rowBytes}.");
@@ -74,7 +76,6 @@ internal sealed partial class FitsColumn
             Unit = NonEmpty(header.GetText("TUNIT" + number)),
             Ucd = NonEmpty(header.GetText("TUCD" + number)),
             DisplayFormat = NonEmpty(header.GetText("TDISP" + number)),
-            Description = DescriptionOf(header.GetText("TCOMM" + number), named),
             OffsetBytes = (int)offset,
             RowBytes = (int)rowBytes,
         };
@@ -110,7 +111,6 @@ internal sealed partial class FitsColumn
             Unit = NonEmpty(header.GetText("TUNIT" + number)),
             Ucd = NonEmpty(header.GetText("TUCD" + number)),
             DisplayFormat = NonEmpty(header.GetText("TDISP" + number)),
-            Description = DescriptionOf(header.GetText("TCOMM" + number), named),
             OffsetBytes = (int)start - 1,
             RowBytes = width,
         };
@@ -157,10 +157,6 @@ internal sealed partial class FitsColumn
             return (width, bytes / width, [bytes / width]);
         return (bytes, 1, []);
     }
-
-    /// <summary>TCOMM, which astropy and STILTS write; else the comment on TTYPE, unless it is the one that cfitsio writes of itself.</summary>
-    private static string? DescriptionOf(string? comm, FitsCard? named) =>
-        NonEmpty(comm) is { } whole ? whole : named is not { Comment: var comment } || comment.StartsWith("label for field", StringComparison.Ordinal) ? null : NonEmpty(comment);
 
     private static string? NonEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 }

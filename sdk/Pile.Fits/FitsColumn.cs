@@ -54,8 +54,8 @@ internal sealed partial class FitsColumn
     /// <summary>TUNIT, or null.</summary>
     internal string? Unit { get; private init; }
 
-    /// <summary>The comment on the TTYPE card, or null: by custom the column's description.</summary>
-    internal string? Description { get; private init; }
+    /// <summary>TCOMM, else the comment on the TTYPE card if it describes the column; or null.</summary>
+    internal string? Description { get; private set; }
 
     /// <summary>TUCD, or null.</summary>
     internal string? Ucd { get; private init; }

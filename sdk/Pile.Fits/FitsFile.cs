@@ -151,7 +151,7 @@ internal sealed class FitsFile : IDisposable
             if (isCompressed)
                 CheckTiles(stored);
             FitsHeader header = isCompressed ? ReadImageHeader(index, stored) : stored;
-            _hdus.Add(new FitsHdu(this, index, header, isCompressed, dataStart));
+            _hdus.Add(new FitsHdu(this, index, index == 0 ? header : InheritedHeader.Of(header, _hdus[0].Header), isCompressed, dataStart));
             end = dataEnd;
         }
     }

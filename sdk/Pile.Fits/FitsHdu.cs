@@ -48,7 +48,7 @@ internal sealed class FitsHdu
     /// <summary>NAXIS1, NAXIS2 …: fastest axis first, as in the file. Of a compressed image, those of the image; of a table, bytes per row and rows.</summary>
     internal IReadOnlyList<long> Axes { get; }
 
-    /// <summary>The header; of a compressed image, the header of the image.</summary>
+    /// <summary>The header; of a compressed image, the header of the image. With <c>INHERIT = T</c>, keywords of the primary header follow its own.</summary>
     internal FitsHeader Header { get; }
 
     /// <summary>Whether this is an image kept in compressed tiles.</summary>

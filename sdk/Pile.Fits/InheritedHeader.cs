@@ -1,0 +1,36 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Pile.Fits;
+
+/// <summary>The header of an extension with <c>INHERIT = T</c>: its own keywords, then those of the primary header that it lacks (FITS 4.0, appendix K).</summary>
+internal static partial class InheritedHeader
+{
+    /// <summary>Cards of the primary header that describe that HDU alone: its structure, its array, its name and its checksums, and commentary.</summary>
+    [GeneratedRegex("^(SIMPLE|XTENSION|BITPIX|NAXIS[0-9]*|EXTEND|PCOUNT|GCOUNT|GROUPS|BLOCKED|BSCALE|BZERO|BLANK|DATAMIN|DATAMAX|EXTNAME|EXTVER|EXTLEVEL|INHERIT|CHECKSUM|DATASUM|COMMENT|HISTORY|END|)$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex OfThePrimary();
+
+    /// <summary>Returns the header itself unless it inherits from a primary header without data.</summary>
+    /// <param name="own">The extension's header.</param>
+    /// <param name="primary">The primary header.</param>
+    internal static FitsHeader Of(FitsHeader own, FitsHeader primary)
+    {
+        if (own.Find("INHERIT") is not { Value: "T", IsText: false } || primary.GetInt64("NAXIS") is not 0)
+            return own;
+        StringBuilder text = new(own.Text);
+        for (int end = own.Text.Length - FitsCard.Bytes; end >= 0 && own.Text.AsSpan(end, FitsCard.Bytes).TrimEnd() is "END" or ""; end -= FitsCard.Bytes)
+            text.Length = end;
+        bool isTaken = false;
+        for (int at = 0; at + FitsCard.Bytes <= primary.Text.Length; at += FitsCard.Bytes)
+        {
+            string card = primary.Text.Substring(at, FitsCard.Bytes);
+            // A long text goes on in cards of CONTINUE, which belong to the card before them.
+            if (!card.StartsWith("CONTINUE", StringComparison.Ordinal))
+                isTaken = FitsCard.Parse(card) is [{ } parsed] && !OfThePrimary().IsMatch(parsed.Keyword) && !own.Contains(parsed.Keyword);
+            if (isTaken)
+                text.Append(card);
+        }
+        return new FitsHeader(text.Append("END".PadRight(FitsCard.Bytes)).ToString(), own.Path, own.Hdu);
+    }
+}
