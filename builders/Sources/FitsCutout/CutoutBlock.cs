@@ -60,7 +60,11 @@ internal sealed class CutoutBlock
             Paste(values, across, up, Plane(flux, plane));
             MarkGood(values, across, up, Plane(isGood, plane));
             if (images.TryReadIvar(across, up, values))
+            {
                 Paste(values, across, up, Plane(ivar!, plane));
+                if (recipe.Bands[band].Mask is null)
+                    MarkBad(Plane(ivar!, plane), Plane(isGood, plane));
+            }
             if (dq is not null)
             {
                 if (!images.TryReadMask(across, up, bits))
@@ -95,6 +99,13 @@ internal sealed class CutoutBlock
     {
         for (int i = 0; i < good.Length; i++)
             good[i] &= (bits[i] & badBits) == 0;
+    }
+
+    /// <summary>Where the survey has no mask, a pixel without an inverse variance is bad: nothing was measured there.</summary>
+    private static void MarkBad(ReadOnlySpan<float> ivar, Span<bool> good)
+    {
+        for (int i = 0; i < good.Length; i++)
+            good[i] &= ivar[i] > 0;
     }
 
     /// <summary>A pixel that the survey left blank has a flux of NaN, as the survey has it, and nothing is known of it.</summary>
