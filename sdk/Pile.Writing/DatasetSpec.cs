@@ -24,8 +24,8 @@ public sealed record DatasetSpec
     /// <summary>Where the data come from, and what builds the dataset.</summary>
     public required Provenance Provenance { get; init; }
 
-    /// <summary>HEALPix order of the cells; null to choose it by bytes, so that the largest cell about fills one shard.</summary>
-    public int? Order { get; init; } = Partition.DefaultOrder;
+    /// <summary>HEALPix order of the cells; null (the default) chooses it by bytes, so that the largest cell about fills one shard. The Multimodal Universe uses 4.</summary>
+    public int? Order { get; init; }
 
     /// <summary>Bytes of raw rows at which a cell is split into a further shard.</summary>
     public long TargetShardBytes { get; init; } = 256L << 20;

@@ -56,8 +56,8 @@ public sealed record Recipe
     /// <summary>The folder of shards and index within the dataset.</summary>
     public string Subset { get; init; } = "main";
 
-    /// <summary>HEALPix order of the cells; null to choose it by bytes.</summary>
-    public int? Order { get; init; } = Partition.DefaultOrder;
+    /// <summary>HEALPix order of the cells; null (the default) chooses it by bytes.</summary>
+    public int? Order { get; init; }
 
     /// <summary>Bytes of raw rows at which a cell is split into a further shard.</summary>
     public long TargetShardBytes { get; init; } = 256L << 20;

@@ -7,7 +7,4 @@ public sealed record Partition(string Scheme, int Order)
 {
     /// <summary>The scheme of sky datasets.</summary>
     public const string Healpix = "healpix";
-
-    /// <summary>The order that the Multimodal Universe uses: nside 16.</summary>
-    public const int DefaultOrder = 4;
 }
