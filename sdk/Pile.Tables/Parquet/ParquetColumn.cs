@@ -12,6 +12,10 @@ internal sealed record ParquetColumn(ColumnSchema Schema, string Expression)
     internal static string Scan(string path, bool withRowNumbers = false) =>
         $"read_parquet([{FileLiteral(path)}], hive_partitioning = false{(withRowNumbers ? ", file_row_number = true" : "")})";
 
+    /// <summary>The column as float64 if it is a list of integers, whose elements cannot be missing otherwise; else the column itself.</summary>
+    internal ParquetColumn WithMissingElements() => Schema.Shape.Length != 1 || Schema.DType.IsFloat() || Schema.DType is DType.String or DType.Bool ? this : new(Schema with { DType = DType.Float64 },
+        $"list_transform({Expression}, lambda x: CASE WHEN x IS NULL OR x::DOUBLE::HUGEINT = x::HUGEINT THEN x::DOUBLE ELSE error('the integer ' || x || ' of column ' || {DuckDbSql.Literal(Schema.Name)} || ' is not exact as float64') END)");
+
     /// <summary>Reads what the columns of a file are.</summary>
     internal static ImmutableArray<ParquetColumn> Describe(DuckDbConnection connection, string path, ParquetMetadata metadata)
     {

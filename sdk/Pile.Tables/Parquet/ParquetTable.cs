@@ -11,7 +11,7 @@ internal sealed class ParquetTable : TableFile
 {
     private readonly PlainFile _file;
     private readonly DuckDbDatabase _database;
-    private readonly ImmutableArray<ParquetColumn> _columns;
+    private ImmutableArray<ParquetColumn> _columns;
     private readonly ParquetMetadata _metadata;
 
     private ParquetTable(TablePath source, PlainFile file, DuckDbDatabase database, ImmutableArray<ParquetColumn> columns, long rowCount, ParquetMetadata metadata)
@@ -49,6 +49,9 @@ internal sealed class ParquetTable : TableFile
         _file.Dispose();
         base.Dispose();
     }
+
+    /// <summary>Reads columns of integer lists as float64 from now on: an element that is missing is NaN.</summary>
+    internal void ReadMissingElements(IReadOnlySet<string> names) => _columns = [.. _columns.Select(c => names.Contains(c.Schema.Name) ? c.WithMissingElements() : c)];
 
     /// <summary>Reads everything, for callers that wait for it.</summary>
     internal IEnumerable<RowBatch> ReadAll(CancellationToken cancellationToken) => Read([.. Enumerable.Range(0, Columns.Length)], 0, long.MaxValue, cancellationToken);
