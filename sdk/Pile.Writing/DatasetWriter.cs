@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Pile.DuckDb;
 using Pile.Format;
 using Pile.Writing.Commit;
@@ -20,6 +21,7 @@ public sealed class DatasetWriter : IAsyncDisposable
     private readonly ProgressMeter progress;
     private readonly DuckDbDatabase database;
     private readonly Modality modality;
+    private readonly ConcurrentBag<string> skipped = [];
     private bool isCommitted, isAbandoned, isDisposed;
 
     private DatasetWriter(DatasetSpec spec, WriterSettings settings, Modality modality, StagingFolder staging)
@@ -30,6 +32,9 @@ public sealed class DatasetWriter : IAsyncDisposable
         database = DuckDbDatabase.OpenInMemory(new DuckDbSettings { Threads = settings.Workers, MemoryLimitBytes = settings.SortBytes, TempDirectory = Path.Combine(staging.TempPath, "sort") });
         progress.Begin(BuildPhase.Extract, null);
     }
+
+    /// <summary>True to keep the first of the rows that have one id, and to list the others in <c>skipped.csv</c>; false (the default) to fail. Set it before the commit.</summary>
+    public bool SkipsRepeatedIds { get; set; }
 
     /// <summary>Begins a build, or takes up one that was interrupted.</summary>
     /// <param name="outputFolder">Where the dataset will be; it must not exist unless the settings say that it may be replaced.</param>
@@ -72,9 +77,23 @@ public sealed class DatasetWriter : IAsyncDisposable
         return isComplete;
     }
 
-    /// <summary>Rows that a complete unit's source had and that were left out, as was said when it was completed.</summary>
+    /// <summary>Returns the number of rows of a complete unit's source that were skipped.</summary>
     /// <param name="unitId">The unit.</param>
     public long SkippedRowsOf(string unitId) => area.Find(unitId)?.SkippedRows ?? 0;
+
+    /// <summary>Returns the number of rows of a complete unit.</summary>
+    /// <param name="unitId">The unit.</param>
+    public long RowsOf(string unitId) => area.Find(unitId)?.Rows ?? 0;
+
+    /// <summary>Returns what the whole source of a complete unit told; null if there is no such unit.</summary>
+    /// <param name="unitId">The unit.</param>
+    public UnitFacts? FactsOf(string unitId) => area.Find(unitId)?.Facts;
+
+    /// <summary>Lists a file, or a row of a file that belongs to no unit, as skipped. May be called from any thread.</summary>
+    /// <param name="file">The file, as the dataset names it.</param>
+    /// <param name="row">The row, from 0; null for the whole file.</param>
+    /// <param name="reason">Why it is skipped.</param>
+    public void Skip(string file, long? row, string reason) => skipped.Add(SkippedRows.Line(file, row, reason));
 
     /// <summary>Begins a unit. Several may be open at once, each filled by one thread.</summary>
     /// <param name="unitId">Its name, unique in the source and the same on every machine. Names settle which unit comes first where that matters: for descriptions of columns.</param>
@@ -101,7 +120,7 @@ public sealed class DatasetWriter : IAsyncDisposable
     /// <summary>Sorts all complete units, writes shards, index, lists and manifest, flushes them, and renames the folder to the output.</summary>
     /// <exception cref="InvalidOperationException">A unit is still open.</exception>
     /// <exception cref="SchemaMismatchException">Units contradict each other or the modality.</exception>
-    /// <exception cref="ValueInvalidException">An id stands in two rows.</exception>
+    /// <exception cref="ValueInvalidException">Two rows have one id, and repeated ids are not skipped.</exception>
     /// <exception cref="OutputUnwritableException">The disk is full, or refuses; the output is as it was.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the output is as it was, and a resumed build need not read the units again.</exception>
     public async Task<BuildSummary> CommitAsync(CancellationToken cancellationToken = default)
@@ -112,7 +131,7 @@ public sealed class DatasetWriter : IAsyncDisposable
         try
         {
             area.DropUnclaimed();
-            DatasetCommit commit = new(spec, settings, staging, area, progress, database);
+            DatasetCommit commit = new(spec, settings, staging, area, progress, database) { SkippedUnits = skipped, SkipsRepeatedIds = SkipsRepeatedIds };
             BuildSummary summary = await Task.Run(() => commit.RunAsync(cancellationToken), CancellationToken.None).ConfigureAwait(false);
             isCommitted = true;
             return summary;

@@ -31,8 +31,9 @@ public sealed class UnitSpill : IDisposable
     private readonly List<SpillLayout> layouts = [];
     private readonly List<PartRecord> parts = [];
     private PartTable? part;
+    private readonly SkippedRows skipped;
     private ImmutableArray<ColumnData> lastColumns = [];
-    private long rows;
+    private long rows, nextSourceRow;
     private bool isDone;
 
     internal UnitSpill(SpillArea area, Modality modality, DatasetSpec spec, ProgressMeter progress, DuckDbDatabase database, string unitId, IReadOnlyList<SourceFile> files)
@@ -46,6 +47,7 @@ public sealed class UnitSpill : IDisposable
         (folder, number) = area.Begin(unitId);
         connection = database.Connect();
         heavy = new HeavyFile(Path.Combine(folder, UnitRecord.HeavyFileName));
+        skipped = new SkippedRows(Path.Combine(folder, SkippedRows.FileName));
     }
 
     /// <summary>Rows appended so far.</summary>
@@ -59,15 +61,16 @@ public sealed class UnitSpill : IDisposable
     public void Append(RowBatch batch)
     {
         ObjectDisposedException.ThrowIf(isDone, this);
+        ReadOnlyMemory<long> sourceRows = batch.SourceRows;
         batch = declared.Apply(batch);
         SpillLayout layout = LayoutFor(batch);
         ImmutableArray<ColumnData> given = batch.Columns;
-        batch = IntegerConversion.Apply(batch, layout.Columns, source, rows);
-        batch = BatchCheck.Check(batch, source, rows);
-        AxisNames.Check(modality, batch, source, rows);
-        NestedGroups.Check(batch, source, rows);
-        MeaningCheck.Check(batch, source, rows);
-        fixedShapes.Check(batch, source, rows);
+        batch = IntegerConversion.Apply(batch, layout.Columns, source, nextSourceRow);
+        batch = BatchCheck.Check(batch, source, nextSourceRow);
+        AxisNames.Check(modality, batch, source, nextSourceRow);
+        NestedGroups.Check(batch, source, nextSourceRow);
+        MeaningCheck.Check(batch, source, nextSourceRow);
+        fixedShapes.Check(batch, source, nextSourceRow);
         // Only now: a batch that is refused leaves no trace.
         if (!layouts.Contains(layout))
             layouts.Add(layout);
@@ -80,7 +83,7 @@ public sealed class UnitSpill : IDisposable
             if (part is not null && part.Layout != layout)
                 FlushPart();
             part ??= new PartTable(connection, layout, layouts.IndexOf(layout), $"part_{number}");
-            Write(batch, layout, part);
+            Write(batch, layout, part, sourceRows.Span);
             if (part.Rows >= RowsPerPart || part.Bytes >= BytesPerPart)
                 FlushPart();
         }
@@ -112,17 +115,36 @@ public sealed class UnitSpill : IDisposable
         AliasCheck.Require(spec.Aliases, schema);
     }
 
-    /// <summary>Says that all rows are there. From now on a resumed build need not read the unit again.</summary>
+    /// <summary>Lists a row of the unit's source, or an object of it, as skipped; the list becomes part of the dataset.</summary>
+    /// <param name="file">The file, as the dataset names it.</param>
+    /// <param name="row">The row of the file, from 0; null if it is not a row.</param>
+    /// <param name="reason">Why it is skipped.</param>
     /// <exception cref="OutputUnwritableException">The staging folder cannot be written.</exception>
-    /// <param name="skippedRows">Rows of its source that were left out: a build that resumes this one tells of them again.</param>
-    public void Complete(long skippedRows = 0)
+    public void Skip(string file, long? row, string reason)
+    {
+        ObjectDisposedException.ThrowIf(isDone, this);
+        try
+        {
+            skipped.Add(file, row, reason);
+        }
+        catch (Exception e) when (WriteErrors.IsOfDisk(e))
+        {
+            throw WriteErrors.At(folder, e);
+        }
+    }
+
+    /// <summary>Completes the unit: a resumed build need not read it again.</summary>
+    /// <param name="facts">What the whole source told; null if nothing.</param>
+    /// <exception cref="OutputUnwritableException">The staging folder cannot be written.</exception>
+    public void Complete(UnitFacts? facts = null)
     {
         ObjectDisposedException.ThrowIf(isDone, this);
         try
         {
             FlushPart();
             heavy.Complete();
-            area.Keep(new UnitRecord(unitId, number, files, [.. layouts.Select(l => l.Noted())], parts, rows, heavy.Bytes) { SkippedRows = skippedRows });
+            skipped.Dispose();
+            area.Keep(new UnitRecord(unitId, number, files, [.. layouts.Select(l => l.Noted())], parts, rows, heavy.Bytes) { SkippedRows = skipped.Count, Facts = facts ?? new() });
         }
         catch (Exception e) when (WriteErrors.IsOfDisk(e))
         {
@@ -139,6 +161,7 @@ public sealed class UnitSpill : IDisposable
             return;
         isDone = true;
         heavy.Dispose();
+        skipped.Dispose();
         try
         {
             part?.Dispose();
@@ -163,7 +186,7 @@ public sealed class UnitSpill : IDisposable
         return layouts.Find(l => l.Signature == signature) ?? new SpillLayout(columns, signature);
     }
 
-    private void Write(RowBatch batch, SpillLayout layout, PartTable into)
+    private void Write(RowBatch batch, SpillLayout layout, PartTable into, ReadOnlySpan<long> sourceRows)
     {
         int count = batch.RowCount;
         long[] healpix29 = new long[count], rowNumbers = new long[count];
@@ -171,7 +194,8 @@ public sealed class UnitSpill : IDisposable
         Healpix.AngToPix(Healpix.MaxOrder, ((ColumnData<double>)batch[StandardColumns.Ra]).Values.Span, ((ColumnData<double>)batch[StandardColumns.Dec]).Values.Span, healpix29);
         Array.Fill(units, number);
         for (int i = 0; i < count; i++)
-            rowNumbers[i] = rows + i;
+            rowNumbers[i] = sourceRows.IsEmpty ? nextSourceRow + i : sourceRows[i];
+        nextSourceRow = rowNumbers[^1] + 1;
 
         List<DuckDbColumn> columns = [DuckDbColumn.Of<long>(healpix29), DuckDbColumn.Of<int>(units), DuckDbColumn.Of<long>(rowNumbers)];
         long heavyBefore = heavy.Bytes;

@@ -119,21 +119,32 @@ public sealed class PositionTests : IDisposable
     }
 
     [Fact]
-    public async Task Hours_read_as_degrees_are_warned_about()
+    public async Task Hours_that_nobody_declares_are_an_error()
     {
         string path = Write("ra,dec\n0.02662528,-77.06529438\n23.9986,10\n");
-        List<string> warnings = [];
         using ITableReader table = Tables.Open(path);
         PositionColumns columns = PositionColumns.Find(table.Columns);
-        await ReadAsync(table, columns, new() { OnWarning = warnings.Add });
-        Assert.StartsWith("RA looks like hours", Assert.Single(warnings), StringComparison.Ordinal);
-        warnings.Clear();
-        (double[] ra, _) = await ReadAsync(table, columns, new() { RaUnit = RaUnit.Hours, OnWarning = warnings.Add });
+        RaUnitUndeclaredException error = await Assert.ThrowsAsync<RaUnitUndeclaredException>(() => ReadAsync(table, columns, new() { FlagPrefix = "--b-" }));
+        Assert.Contains("--b-ra-unit hours or --b-ra-unit deg ('ra_unit' in a recipe, PositionOptions.RaUnit in the SDK)", error.Message, StringComparison.Ordinal);
+        (double[] ra, _) = await ReadAsync(table, columns, new() { RaUnit = RaUnit.Hours });
         Assert.Equal(23.9986 * 15, ra[1]);
+        (ra, _) = await ReadAsync(table, columns, new() { RaUnit = RaUnit.Degrees });
+        Assert.Equal(23.9986, ra[1]);
         using ITableReader empty = Tables.Open(Write("ra,dec\n"));
-        await ReadAsync(empty, columns, new() { OnWarning = warnings.Add });
-        Assert.Empty(warnings);
+        await ReadAsync(empty, columns);
     }
+
+    [Theory] // real catalogues: stars in hours; fields in degrees that are within 0 to 24, and a whole sky
+    [InlineData(0.0266, 23.9986, -88.96, 89.26, true)] // bright stars, hours
+    [InlineData(10.2, 10.9, 41, 42, false)] // a field about M 31
+    [InlineData(0, 24, -1.25, 1.25, false)] // a part of Stripe 82
+    [InlineData(11.5, 12.5, 85.0, 85.6, false)] // NGC 188
+    [InlineData(0, 24, -36, -26, false)] // a part of KiDS
+    [InlineData(3, 9, -80, 80, false)] // a strip along a meridian
+    [InlineData(-0.1, 23, -80, 80, false)]
+    [InlineData(0.1, 359.9, -80, 80, false)]
+    public void Only_right_ascensions_over_most_of_the_day_and_the_sky_look_like_hours(double leastRa, double greatestRa, double leastDec, double greatestDec, bool expected) =>
+        Assert.Equal(expected, new PositionExtent(leastRa, greatestRa, leastDec, greatestDec).LooksLikeHours);
 
     [Fact]
     public async Task Units_of_columns_count()

@@ -1,6 +1,8 @@
 using System.IO.Enumeration;
 using Pile.Format;
 using Pile.Format.Yaml;
+using Pile.Tables;
+using Pile.Writing;
 
 namespace Pile.Builders;
 
@@ -19,6 +21,18 @@ public sealed class RecipeSource(YamlMap map, string folder)
 
     /// <summary>Receives what the builder has to tell beside its rows; called from any thread. The runner sets it.</summary>
     public Action<SourceNote>? OnNote { get; set; }
+
+    /// <summary>Receives each row that is skipped; called from any thread. The runner sets it.</summary>
+    public Action<SkippedRow>? OnSkip { get; set; }
+
+    /// <summary>Receives what a whole unit told, by the unit's name, before the unit ends; called from any thread. The runner sets it.</summary>
+    public Action<string, UnitFacts>? OnFacts { get; set; }
+
+    /// <summary>How the source is read where its rows decide it. The runner sets it.</summary>
+    public SourceDecisions Decisions { get; set; } = new();
+
+    /// <summary>The column of ids that the recipe names; null to guess it.</summary>
+    public string? IdColumn => Decisions.RowNumbersAreIds ? PositionColumns.RowNumberId : Map.TextOrNull("id");
 
     /// <summary>True to leave out single rows that cannot be in a dataset and tell of them, false to stop at the first. The runner sets it.</summary>
     public bool SkipBadRows { get; set; }

@@ -3,9 +3,12 @@ using Pile.Writing;
 
 namespace Pile.Builders;
 
-/// <summary>What a build made, and what it left out.</summary>
+/// <summary>The result of a build.</summary>
+/// <param name="Dataset">What was built, and how many rows and units were skipped.</param>
+/// <param name="Skipped">Units that were skipped as a whole.</param>
+/// <param name="Elapsed">The time that the build took.</param>
 public sealed record BuildOutcome(BuildSummary Dataset, ImmutableArray<SkippedUnit> Skipped, TimeSpan Elapsed)
 {
-    /// <summary>Rows that the build which this one resumed had left out, of units that were not read again.</summary>
+    /// <summary>Rows that were skipped in units that a resumed build did not read again.</summary>
     public long SkippedRowsBefore { get; init; }
 }

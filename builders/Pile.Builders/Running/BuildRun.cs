@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
 using Pile.Format;
 using Pile.Writing;
 
@@ -14,59 +12,22 @@ public static class BuildRun
     /// <param name="output">The dataset's folder.</param>
     /// <param name="settings">How it is run.</param>
     /// <param name="cancellationToken">Stops the build; nothing appears at the output, and what is read stays for a resumed one.</param>
-    /// <exception cref="OutputExistsException">The output is there, and may not be replaced.</exception>
-    /// <exception cref="PileException">The source, a row or the disk is at fault; file, row and column are named. Where bad units are skipped: all of them are bad, and this is the first's reason.</exception>
+    /// <exception cref="OutputExistsException">The output exists, and may not be replaced.</exception>
+    /// <exception cref="AllUnitsSkippedException">Bad units are skipped, and all are bad.</exception>
+    /// <exception cref="PileException">The source, a row or the disk is at fault; file, row and column are named.</exception>
     public static async Task<BuildOutcome> RunAsync(IDatasetBuilder builder, DatasetSpec spec, string output, BuildSettings settings, CancellationToken cancellationToken = default)
     {
-        Stopwatch watch = Stopwatch.StartNew();
-        ConcurrentBag<SkippedUnit> skipped = [];
-        SourceChecksums checksums = new(settings.NameOf);
-        await using DatasetWriter writer = DatasetWriter.Create(output, spec, settings.Writer);
-
-        List<SourceUnit> units = await builder.PlanAsync(cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
-        // Runs of one file's rows have that file's columns; of several files each may have what an alias names, and then only all together tell.
-        bool haveAllOneColumns = units.TrueForAll(u => u.HasFixedColumns && (units.Count == 1 || (u.RowCount is not null && u.Files.SequenceEqual(units[0].Files, StringComparer.Ordinal))));
-        long skippedBefore = 0;
-        long rowsLeft = settings.Limit ?? long.MaxValue;
-        ParallelOptions parallel = new() { MaxDegreeOfParallelism = settings.Limit is null ? settings.Writer.Workers : 1, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(units, parallel, async (unit, token) =>
-        {
-            if (rowsLeft == 0)
-                return;
+        for (WriterSettings writer = settings.Writer; ; writer = writer with { Resume = true })
             try
             {
-                SourceFile[] files = [.. unit.Files.Select(checksums.Of)];
-                // Part of a unit is none that a build of all rows may go on with, so it has another name and is read anew each time.
-                if (settings.Limit is null && writer.IsComplete(unit.Id, files))
-                {
-                    Interlocked.Add(ref skippedBefore, writer.SkippedRowsOf(unit.Id));
-                    return;
-                }
-                using UnitSpill spill = writer.BeginUnit(settings.Limit is null ? unit.Id : $"{unit.Id} (limited)", files);
-                await foreach (RowBatch batch in builder.ReadAsync(settings.Limit is null ? unit : unit with { WantedRows = rowsLeft }, token).ConfigureAwait(false))
-                {
-                    RowBatch kept = settings.Limit is null ? batch : batch.First((int)Math.Min(rowsLeft, batch.RowCount));
-                    bool isFirst = spill.Rows == 0;
-                    spill.Append(kept);
-                    if (isFirst && haveAllOneColumns)
-                        spill.RequireAliases();
-                    if (settings.Limit is not null && (rowsLeft -= kept.RowCount) == 0)
-                        break;
-                }
-                spill.Complete(settings.SkippedRowsIn(unit.Id));
+                BuildAttempt attempt = new(builder, spec, output, settings with { Writer = writer });
+                return await attempt.RunAsync(cancellationToken).ConfigureAwait(false);
             }
-            catch (PileException reason) when (settings.SkipBadUnits && reason is not (OutputUnwritableException or NativeLibraryMissingException or AliasInvalidException))
+            catch (ReadAgainException e) when (settings.Source is not null)
             {
-                skipped.Add(new SkippedUnit(unit.Id, reason));
+                settings.Source.Decisions = e.Decide(settings.Source.Decisions);
+                settings.Source.OnNote?.Invoke(new SourceNote(null, e.Message));
             }
-        }).ConfigureAwait(false);
-
-        // A dataset without rows would hide what all units have in common, most often a mistake in the recipe.
-        if (skipped.Count == units.Count && skipped.MinBy(s => s.UnitId, StringComparer.Ordinal) is { } first)
-            throw first.Reason;
-
-        BuildSummary summary = await writer.CommitAsync(cancellationToken).ConfigureAwait(false);
-        return new BuildOutcome(summary, [.. skipped.OrderBy(s => s.UnitId, StringComparer.Ordinal)], watch.Elapsed) { SkippedRowsBefore = skippedBefore };
     }
 
     /// <summary>What the writer must know, out of a recipe and its builder.</summary>

@@ -8,11 +8,11 @@ public sealed record BuildSettings
     /// <summary>Workers, memory, replace, resume, progress.</summary>
     public WriterSettings Writer { get; init; } = new();
 
-    /// <summary>True to leave out units that cannot be read, and report them; false to stop at the first.</summary>
+    /// <summary>True to skip units that cannot be read and rows that repeat an id, and to list them; false to stop at the first.</summary>
     public bool SkipBadUnits { get; init; }
 
-    /// <summary>How many rows of a unit, by its id, were left out so far: kept with the unit, so that a build that resumes this one counts them too.</summary>
-    public Func<string, long> SkippedRowsIn { get; init; } = _ => 0;
+    /// <summary>The source that the builder reads: the runner receives its skipped rows, and has it read again where a row asks for that. Null: skipped rows are not listed, and such a row is an error.</summary>
+    public RecipeSource? Source { get; init; }
 
     /// <summary>Rows to take at most, in the order of the units; null for all. Units are then read one after the other.</summary>
     public long? Limit { get; init; }

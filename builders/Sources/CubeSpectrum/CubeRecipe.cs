@@ -103,7 +103,7 @@ internal sealed record CubeRecipe
     internal static CubeRecipe Read(RecipeSource source)
     {
         YamlMap map = source.Map;
-        map.RequireKeys("kind", "catalogue", "id", "ra", "dec", "ra_unit", "frame", "files", "hdu", "ivar", "mask", "unit", "scale", "wavelength", "lsf", "aperture", "image");
+        map.RequireKeys("kind", "catalogue", "id", "ra", "dec", "ra_unit", "frame", "exclude", "only", "cast", "files", "hdu", "ivar", "mask", "unit", "scale", "wavelength", "lsf", "aperture", "image");
         IReadOnlyList<string> files = source.Files(map.Required("files"));
         YamlMap aperture = map.Required("aperture").AsMap();
         YamlMap? ivar = map.Find("ivar")?.AsMap(), mask = map.Find("mask")?.AsMap(), wavelength = map.Find("wavelength")?.AsMap(), image = map.Find("image")?.AsMap();

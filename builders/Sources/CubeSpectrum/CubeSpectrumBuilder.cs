@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 using Pile.Builders.Sources.SkyImages;
 using Pile.Fits;
 using Pile.Format;
@@ -28,7 +27,7 @@ public sealed class CubeSpectrumBuilder : IDatasetBuilder
     public CubeSpectrumBuilder(RecipeSource source)
     {
         (this.source, recipe) = (source, CubeRecipe.Read(source));
-        cubes = new(() => CubeSet.Read(recipe, source.SkipBadRows ? (path, reason) => source.OnNote?.Invoke(new(null, $"left out {source.NameOf(path)}: {reason.Message}") { SkippedRows = 1 }) : null));
+        cubes = new(() => CubeSet.Read(recipe, source.SkipBadRows ? SkipCube : null));
     }
 
     /// <inheritdoc/>
@@ -49,12 +48,8 @@ public sealed class CubeSpectrumBuilder : IDatasetBuilder
         CatalogueBlocks.PlanAsync(source, recipe.Catalogue, recipe.AllFiles(), () => RowBytes, MostRows, cancellationToken);
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        Targets targets = await CatalogueBlocks.ReadAsync(recipe.Catalogue, unit, cancellationToken).ConfigureAwait(false);
-        if (Measure(unit, targets, cancellationToken) is { } batch)
-            yield return batch;
-    }
+    public IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, CancellationToken cancellationToken = default) =>
+        CatalogueBlocks.ReadAsync(recipe.Catalogue, unit, targets => Measure(unit, targets, cancellationToken), cancellationToken);
 
     private RowBatch? Measure(SourceUnit unit, Targets targets, CancellationToken cancellationToken)
     {
@@ -66,10 +61,10 @@ public sealed class CubeSpectrumBuilder : IDatasetBuilder
             using CubeImages images = new(recipe, rows.Key);
             double[]? lsf = images.LsfSigmaAngstrom();
             foreach (int row in rows)
-                if (Measure($"row {unit.FirstRow + row} of {recipe.Catalogue.Name}", picked[row]!.Value, picker.WcsOf(rows.Key), images, cancellationToken) is { IsMeasured: true } spectrum)
+                if (Measure($"row {targets.FirstRow + row} of {recipe.Catalogue.Name}", picked[row]!.Value, picker.WcsOf(rows.Key), images, cancellationToken) is { IsMeasured: true } spectrum)
                     measured.Add(row, (spectrum, lsf));
         }
-        Note(unit, targets, picked, measured.Count);
+        Skip(unit, targets, picked, measured.Keys);
         if (measured.Count == 0)
             return null;
         ImmutableArray<ColumnData> columns = cubes.Value.Columns.Of([.. measured.Values.Select(m => m.Spectrum)], [.. measured.Values.Select(m => m.Lsf)]);
@@ -90,17 +85,22 @@ public sealed class CubeSpectrumBuilder : IDatasetBuilder
         }
     }
 
-    private void Note(SourceUnit unit, Targets targets, ImagePosition<Cube>?[] picked, int measuredCount)
+    private void SkipCube(string path, PileException reason)
     {
-        int without = Enumerable.Range(0, targets.Count).Count(i => !targets.HasPosition(i)), inside = picked.Count(p => p is not null);
-        Tell(without, "have no position");
-        Tell(targets.Count - without - inside, "lie in no cube");
-        Tell(inside - measuredCount, "have no valid spaxel in their aperture");
+        source.OnNote?.Invoke(new(null, $"skipped {source.NameOf(path)}: {reason.Message}"));
+        source.OnSkip?.Invoke(new(null, source.NameOf(path), null, reason.Message));
+    }
 
-        void Tell(int count, string what)
+    private void Skip(SourceUnit unit, Targets targets, ImagePosition<Cube>?[] picked, ICollection<int> measured)
+    {
+        int[] skipped = [.. Enumerable.Range(0, targets.Count).Except(measured)];
+        foreach (IGrouping<string, int> rows in skipped.GroupBy(Reason))
         {
-            if (count > 0)
-                source.OnNote?.Invoke(new(unit.Id, $"{count} of {targets.Count} objects {what}") { SkippedRows = count });
+            source.OnNote?.Invoke(new(unit.Id, $"{rows.Count()} of {targets.Count} objects are skipped: {rows.Key}"));
+            foreach (int row in rows)
+                CatalogueBlocks.Skip(recipe.Catalogue, unit, targets, row, rows.Key);
         }
+
+        string Reason(int row) => !targets.HasPosition(row) ? "no position" : picked[row] is null ? "no cube contains the position" : "no valid spaxel in the aperture";
     }
 }

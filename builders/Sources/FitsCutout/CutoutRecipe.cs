@@ -27,7 +27,7 @@ internal sealed record CutoutRecipe
     internal static CutoutRecipe Read(RecipeSource source)
     {
         YamlMap map = source.Map;
-        map.RequireKeys("kind", "catalogue", "id", "ra", "dec", "ra_unit", "frame", "size", "bands");
+        map.RequireKeys("kind", "catalogue", "id", "ra", "dec", "ra_unit", "frame", "exclude", "only", "cast", "size", "bands");
         (int height, int width) = ReadSize(map.Required("size"));
         YamlList bands = map.Required("bands").AsList();
         CutoutRecipe recipe = new()

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Pile.Builders.Sources.SkyImages;
 using Pile.Format;
 
@@ -43,12 +42,8 @@ public sealed class FitsCutoutBuilder : IDatasetBuilder
             .Select(unit => unit with { HasFixedColumns = true });
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        Targets targets = await CatalogueBlocks.ReadAsync(recipe.Catalogue, unit, cancellationToken).ConfigureAwait(false);
-        if (Cut(unit, targets, cancellationToken) is { } batch)
-            yield return batch;
-    }
+    public IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, CancellationToken cancellationToken = default) =>
+        CatalogueBlocks.ReadAsync(recipe.Catalogue, unit, targets => Cut(unit, targets, cancellationToken), cancellationToken);
 
     private RowBatch? Cut(SourceUnit unit, Targets targets, CancellationToken cancellationToken)
     {
@@ -57,7 +52,7 @@ public sealed class FitsCutoutBuilder : IDatasetBuilder
         {
             ImagePosition<Frame>?[][] picked = [.. Enumerable.Range(0, targets.Count).Select(i => targets.HasPosition(i) ? Array.ConvertAll(pickers, p => p.Pick(targets.RaDeg[i], targets.DecDeg[i])) : [])];
             int[] covered = [.. Enumerable.Range(0, targets.Count).Where(i => picked[i].Any(p => p is not null))];
-            Note(unit, targets, covered.Length);
+            Skip(unit, targets, covered);
             if (covered.Length == 0)
                 return null;
 
@@ -77,14 +72,16 @@ public sealed class FitsCutoutBuilder : IDatasetBuilder
         }
     }
 
-    private void Note(SourceUnit unit, Targets targets, int coveredCount)
+    private void Skip(SourceUnit unit, Targets targets, int[] covered)
     {
-        int without = Enumerable.Range(0, targets.Count).Count(i => !targets.HasPosition(i));
-        int outside = targets.Count - without - coveredCount;
+        int[] skipped = [.. Enumerable.Range(0, targets.Count).Except(covered)];
+        foreach (int row in skipped)
+            CatalogueBlocks.Skip(recipe.Catalogue, unit, targets, row, targets.HasPosition(row) ? "no image of any band contains the object's position" : "the object has no position");
+        int without = skipped.Count(row => !targets.HasPosition(row)), outside = skipped.Length - without;
         if (without > 0)
-            source.OnNote?.Invoke(new(unit.Id, $"{without} of {targets.Count} objects have no position") { SkippedRows = without });
+            source.OnNote?.Invoke(new(unit.Id, $"{without} of {targets.Count} objects have no position and are skipped"));
         if (outside > 0)
-            source.OnNote?.Invoke(new(unit.Id, $"{outside} of {targets.Count} objects lie in no frame of any band") { SkippedRows = outside });
+            source.OnNote?.Invoke(new(unit.Id, $"the positions of {outside} of {targets.Count} objects are outside of every image; they are skipped"));
     }
 
     /// <summary>What is read of the images once, whatever the number of units: headers and footprints.</summary>

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Pile.Builders.Sources.SkyImages;
 using Pile.Format;
 using Pile.Tables;
+using Pile.Writing;
 
 namespace Pile.Builders.Sources.LightCurve;
 
@@ -47,7 +48,9 @@ public sealed class LightCurveTableBuilder : IDatasetBuilder
     /// <inheritdoc/>
     public async IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        await using ITableReader table = await TableReader.OpenAsync(TableFiles.AddressOf(source, unit), cancellationToken: cancellationToken).ConfigureAwait(false);
+        await using ITableReader file = await TableReader.OpenAsync(TableFiles.AddressOf(source, unit), cancellationToken: cancellationToken).ConfigureAwait(false);
+        recipe.Choice.Require(file);
+        await using ITableReader table = recipe.Choice.Apply(file);
         MeasurementTable measurements = new(table, recipe);
         TablePositions? positions = catalogue is null ? new(table, recipe, Tell) : null;
         ObjectRows rows = new(source, unit, measurements, new BandIndex(recipe.Band, table.Path), catalogue is null ? null : await catalogue.Value.ConfigureAwait(false), positions);
@@ -59,6 +62,7 @@ public sealed class LightCurveTableBuilder : IDatasetBuilder
                 yield return complete;
         foreach (RowBatch last in rows.Complete())
             yield return last;
+        source.OnFacts?.Invoke(unit.Id, new UnitFacts { UndeclaredRa = positions?.Names.First(), UndeclaredExtent = positions?.UndeclaredExtent });
 
         void Tell(string message) => source.OnNote?.Invoke(new SourceNote(unit.Id, message));
     }

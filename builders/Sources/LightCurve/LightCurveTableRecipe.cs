@@ -34,11 +34,14 @@ internal sealed record LightCurveTableRecipe
 
     internal required BandColumnRecipe Band { get; init; }
 
+    /// <summary>The types that columns are cast to.</summary>
+    internal required ColumnChoice Choice { get; init; }
+
     /// <exception cref="DocumentInvalidException">A key is missing, unknown or misused; line and column are named.</exception>
     internal static LightCurveTableRecipe Read(RecipeSource source)
     {
         YamlMap map = source.Map;
-        map.RequireKeys("kind", "files", "id", "ra", "dec", "ra_unit", "frame", "catalogue", "time", "flux", "flux_unit", "flux_err", "quality", "band");
+        map.RequireKeys("kind", "files", "id", "ra", "dec", "ra_unit", "frame", "catalogue", "time", "flux", "flux_unit", "flux_err", "quality", "band", "cast");
         _ = map.Required("files");
         YamlMap? catalogue = map.Find("catalogue")?.AsMap();
         if (catalogue is not null && map.Entries.FirstOrDefault(e => e.Key.Text is "ra" or "dec" or "ra_unit" or "frame").Key is { } twice)
@@ -56,14 +59,15 @@ internal sealed record LightCurveTableRecipe
             FluxUnit = map.TextOrNull("flux_unit"),
             FluxErr = map.TextOrNull("flux_err"),
             Quality = map.TextOrNull("quality"),
+            Choice = ColumnChoice.Read(map),
             Band = BandColumnRecipe.Read(map.Required("band")),
         };
     }
 
     private static CatalogueRecipe ReadCatalogue(RecipeSource source, YamlMap map)
     {
-        map.RequireKeys("file", "id", "ra", "dec", "ra_unit", "frame");
+        map.RequireKeys("file", "id", "ra", "dec", "ra_unit", "frame", "exclude", "only", "cast");
         string path = source.PathOf(map.Text("file"));
-        return new(path, source.NameOf(path), map.Text("id"), map.TextOrNull("ra"), map.TextOrNull("dec"), map.Find("ra_unit")?.AsScalar().AsOneOf(RaUnits.Words), FrameKey.Read(map));
+        return new(source, path, source.NameOf(path), map.Text("id"), map.TextOrNull("ra"), map.TextOrNull("dec"), map.Find("ra_unit")?.AsScalar().AsOneOf(RaUnits.Words), FrameKey.Read(map), ColumnChoice.Read(map));
     }
 }

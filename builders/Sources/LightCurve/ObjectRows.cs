@@ -40,9 +40,8 @@ internal sealed class ObjectRows
     /// <exception cref="PileException">A row cannot be a measurement, an object has no position, or its rows stand apart.</exception>
     internal IEnumerable<RowBatch> Next(RowBatch batch)
     {
-        ColumnData ids = table.Ids(batch, nextRow);
-        Sample[] measured = table.Samples(batch, bands, nextRow);
-        positions?.Next(batch);
+        RowBatch all = batch;
+        ValueInvalidException? fault = Measure(ref batch, out ColumnData ids, out Sample[] measured);
         for (int row = 0; row < measured.Length; row++)
         {
             if (samples.Count == 0 || !IsOpen(ids, row))
@@ -55,18 +54,55 @@ internal sealed class ObjectRows
             samples.Add(measured[row]);
         }
         nextRow += measured.Length;
+        if (fault is null)
+            yield break;
+        // A bad row behind the wanted objects is not judged, and its id may be what completes the last of them.
+        if (BelongsToAnother(all, measured.Length))
+            Close();
+        if (samples.Count == 0 && block.Count > 0 && block.Count >= wanted)
+            yield return Take();
+        throw fault;
+    }
+
+    /// <summary>Reads the rows of a batch, up to the first that is bad.</summary>
+    /// <returns>What is wrong with the row behind those that were read; null if all were read.</returns>
+    private ValueInvalidException? Measure(ref RowBatch batch, out ColumnData ids, out Sample[] measured)
+    {
+        try
+        {
+            (ids, measured) = (table.Ids(batch, nextRow), table.Samples(batch, bands, nextRow));
+            positions?.Next(batch);
+            return null;
+        }
+        catch (ValueInvalidException e) when (e.Row > nextRow)
+        {
+            batch = batch.First((int)(e.Row - nextRow));
+            return Measure(ref batch, out ids, out measured) ?? e;
+        }
+    }
+
+    private bool BelongsToAnother(RowBatch batch, int row)
+    {
+        try
+        {
+            RowBatch one = new(batch.Columns.Select(c => c.Take([row])));
+            return !IsOpen(table.Ids(one, nextRow), 0);
+        }
+        catch (ValueInvalidException)
+        {
+            return false; // no id: whose row it is, nobody can tell
+        }
     }
 
     /// <summary>The last objects.</summary>
-    /// <exception cref="PileException">The last object has no position, or all right ascensions look like hours.</exception>
+    /// <exception cref="PileException">The last object has no position.</exception>
     internal IEnumerable<RowBatch> Complete()
     {
         Close();
-        positions?.Complete();
         if (block.Count > 0)
             yield return Take();
         if (skipped > 0)
-            source.OnNote?.Invoke(new SourceNote(unit, $"{skipped.ToString(CultureInfo.InvariantCulture)} objects without a position on the sky were left out.") { SkippedRows = skipped });
+            source.OnNote?.Invoke(new SourceNote(unit, $"{skipped.ToString(CultureInfo.InvariantCulture)} objects without a position on the sky were skipped."));
     }
 
     private bool IsOpen(ColumnData ids, int row) => ids is TextColumnData text
@@ -100,7 +136,10 @@ internal sealed class ObjectRows
                 catalogueRows.Add(found);
         }
         else if (source.SkipBadRows)
+        {
             skipped++;
+            source.OnSkip?.Invoke(new SkippedRow(unit, unit, openRow, NoPosition(row, position).Message));
+        }
         else
             throw NoPosition(row, position);
         samples.Clear();

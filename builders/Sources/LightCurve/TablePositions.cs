@@ -41,12 +41,6 @@ internal sealed class TablePositions
     internal ValueInvalidException Invalid(long row, (double RaDeg, double DecDeg) position, string remedy) =>
         new(path, row, $"{columns.Ra.Name}, {columns.Dec.Name}", double.IsNaN(position.RaDeg) ? "a missing value" : string.Create(CultureInfo.InvariantCulture, $"{position.RaDeg}, {position.DecDeg}"), "a position on the sky", remedy);
 
-    /// <summary>Says, after the last batch, what only all rows together tell.</summary>
-    /// <exception cref="SchemaMismatchException">Right ascensions look like hours that nobody declared.</exception>
-    internal void Complete()
-    {
-        if (reader.UndeclaredHours is (var least, var greatest))
-            throw new SchemaMismatchException(path, columns.Ra.Name, string.Create(CultureInfo.InvariantCulture, $"right ascension looks like hours: its values lie between {least:0.####} and {greatest:0.####}, and no unit is given"),
-                "Say 'ra_unit: hours' or 'ra_unit: deg' in the recipe's source");
-    }
+    /// <summary>The extent of all positions, if nothing declares the unit of right ascension.</summary>
+    internal PositionExtent? UndeclaredExtent => reader.UndeclaredExtent;
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Pile.Format;
+using Pile.Writing;
 
 namespace Pile.Builders.Sources.SkyImages;
 
@@ -28,8 +29,36 @@ internal static class CatalogueBlocks
         }
     }
 
-    /// <summary>The catalogue's rows of a unit.</summary>
-    /// <exception cref="PileException">The catalogue does not read, or has no positions.</exception>
-    internal static Task<Targets> ReadAsync(CatalogueRecipe catalogue, SourceUnit unit, CancellationToken cancellationToken) =>
-        Targets.ReadAsync(catalogue, unit.FirstRow, (int)unit.RowCount!.Value, cancellationToken);
+    /// <summary>Makes the rows of a unit out of the catalogue's. With a limit, no more objects at once than rows are wanted, so that one behind the limit is not judged.</summary>
+    /// <param name="catalogue">The catalogue.</param>
+    /// <param name="unit">The unit.</param>
+    /// <param name="make">Makes the rows of some objects; null if none gives a row.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="PileException">The catalogue does not read, or an object has no usable id or position and bad rows are not skipped.</exception>
+    internal static async IAsyncEnumerable<RowBatch> ReadAsync(CatalogueRecipe catalogue, SourceUnit unit, Func<Targets, RowBatch?> make, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        Targets all = await Targets.ReadAsync(catalogue, unit.FirstRow, (int)unit.RowCount!.Value, cancellationToken).ConfigureAwait(false);
+        catalogue.Source.OnFacts?.Invoke(unit.Id, new UnitFacts { Ids = all.Ids });
+        long wanted = unit.WantedRows ?? long.MaxValue;
+        for (int first = 0, count; first < all.Count && wanted > 0; first += count)
+        {
+            count = (int)Math.Min(all.Count - first, wanted);
+            if (make(catalogue.Source.SkipBadRows ? all.Slice(first, count) : all.Require(first, count)) is not { } rows)
+                continue;
+            wanted -= rows.RowCount;
+            yield return rows;
+        }
+    }
+
+    /// <summary>Lists an object as skipped.</summary>
+    /// <param name="catalogue">The catalogue.</param>
+    /// <param name="unit">The unit.</param>
+    /// <param name="targets">The objects.</param>
+    /// <param name="row">The object's place among them.</param>
+    /// <param name="reason">Why, if nothing is wrong with its row.</param>
+    internal static void Skip(CatalogueRecipe catalogue, SourceUnit unit, Targets targets, int row, string reason)
+    {
+        long number = targets.FirstRow + row;
+        catalogue.Source.OnSkip?.Invoke(new SkippedRow(unit.Id, catalogue.Name, number, targets.Faults.TryGetValue(number, out ValueInvalidException? fault) ? fault.Finding : reason));
+    }
 }

@@ -3,6 +3,7 @@ using System.Numerics;
 using Pile.Format;
 using Pile.Sky;
 using Pile.Tables;
+using Pile.Writing;
 
 namespace Pile.Builders.Sources.SkyImages;
 
@@ -12,7 +13,8 @@ internal sealed class TargetColumns
     private readonly ITableReader table;
     private readonly PositionColumns columns;
     private readonly PositionReader positions;
-    private readonly bool isInDegrees;
+    private readonly Dictionary<long, ValueInvalidException> faults = [];
+    private readonly bool isInDegrees, isIdGuessed;
     private long nextRow;
 
     /// <summary>Finds the columns that the recipe names, or the usual ones.</summary>
@@ -26,7 +28,7 @@ internal sealed class TargetColumns
         (this.table, nextRow) = (table, firstRow);
         try
         {
-            PositionOptions options = new() { RaUnit = recipe.RaUnit, Frame = recipe.Frame, OnWarning = onWarning };
+            PositionOptions options = new() { RaUnit = recipe.RaUnit, Frame = recipe.Frame, OnWarning = onWarning, OnBadValue = fault => faults.TryAdd(fault.Row, fault) };
             columns = PositionColumns.Find(table.Columns, recipe.Ra, recipe.Dec, recipe.Id, options);
             positions = new(table, columns, options, firstRow);
         }
@@ -37,30 +39,34 @@ internal sealed class TargetColumns
         }
         isInDegrees = positions.Frame == SkyFrame.Icrs && (recipe.RaUnit ?? RaUnit.Degrees) is RaUnit.Degrees && IsDegrees(columns.Ra) && IsDegrees(columns.Dec);
         if (columns.Id is { DType: DType.Float32 or DType.Float64 or DType.Bool } or { IsScalar: false })
-            throw new SchemaMismatchException(table.Path, columns.Id.Name, $"an id is an integer or a text, found {columns.Id.DType.Name()}", "Name another column as 'id' in the recipe's source");
+            throw new SchemaMismatchException(table.Path, columns.Id.Name, $"an id is an integer or a text, found {columns.Id.DType.Name()}", "Name another column as 'id' in the recipe's source, or row numbers with 'id: row'");
+        isIdGuessed = columns.Id is not null && recipe.Id is null;
     }
+
+    /// <summary>Where the ids are from.</summary>
+    internal IdSource Ids => columns.Id is null ? IdSource.RowNumber : isIdGuessed ? IdSource.Guessed : IdSource.Named;
+
+    /// <summary>What is wrong with the rows read so far that have no usable id or position, by the row.</summary>
+    internal IReadOnlyDictionary<long, ValueInvalidException> Faults => faults;
 
     /// <summary>The names of right ascension and declination.</summary>
     internal string[] PositionNames => [columns.Ra.Name, columns.Dec.Name];
 
     /// <summary>Whether a column is the dataset's own id, ra or dec as it stands, and need not be told twice.</summary>
     internal bool IsStandard(ColumnSchema column) =>
-        (column.Name == "object_id" && column.Name == columns.Id?.Name && column.DType is DType.Int64 or DType.String)
+        column is { Name: ColumnNames.Healpix29, DType: DType.Int64 or DType.UInt64, IsScalar: true } // the key of the index, which the writer makes
+        || (column.Name == "object_id" && column.Name == columns.Id?.Name && column.DType is DType.Int64 or DType.String)
         || (column.Name == "ra" && column.Name == columns.Ra.Name && isInDegrees)
         || (column.Name == "dec" && column.Name == columns.Dec.Name && isInDegrees);
 
     /// <summary>The positions of the next rows in ICRS degrees, right ascensions in [0, 360); NaN where the catalogue has none.</summary>
-    /// <exception cref="ValueInvalidException">A position is none on the sky.</exception>
     internal (double[] RaDeg, double[] DecDeg) Positions(RowBatch rows)
     {
         PositionBatch batch = positions.Read(rows);
         double[] raDeg = batch.RaDeg.ToArray(), decDeg = batch.DecDeg.ToArray();
-        if (!batch.RowsOutOfRange.IsEmpty)
-        {
-            int i = (int)(batch.RowsOutOfRange[0] - nextRow);
-            throw new ValueInvalidException(table.Path, batch.RowsOutOfRange[0], $"{columns.Ra.Name}, {columns.Dec.Name}", string.Create(CultureInfo.InvariantCulture, $"{raDeg[i]}, {decDeg[i]}"),
-                "a position in degrees", "Correct the row or leave it out, or name the unit as 'ra_unit' in the recipe's source");
-        }
+        foreach (long row in batch.RowsOutOfRange)
+            faults.TryAdd(row, new ValueInvalidException(table.Path, row, $"{columns.Ra.Name}, {columns.Dec.Name}", string.Create(CultureInfo.InvariantCulture, $"{raDeg[row - nextRow]}, {decDeg[row - nextRow]}"),
+                "a position in degrees", "Correct the row, skip such rows with --on-error skip, or name the unit as 'ra_unit' in the recipe's source"));
         for (int i = 0; i < raDeg.Length; i++)
             raDeg[i] = raDeg[i] < 0 ? (raDeg[i] + 360) % 360 : raDeg[i] % 360;
         nextRow += rows.RowCount;
@@ -71,7 +77,7 @@ internal sealed class TargetColumns
     internal void Complete() => positions.Complete();
 
     /// <summary>The ids as the catalogue has them (unsigned 64-bit ones as text); else the numbers of the rows.</summary>
-    /// <exception cref="ValueInvalidException">A row has none.</exception>
+    /// <exception cref="ReadAgainException">The column of ids was guessed, and a row has none.</exception>
     internal ColumnData ObjectIds(RowBatch rows, long firstRow)
     {
         ModalityColumn standard = Modality.Common.Find("object_id")!;
@@ -80,7 +86,9 @@ internal sealed class TargetColumns
         ColumnData column = rows[columns.Id.Name];
         for (int row = 0; row < rows.RowCount; row++)
             if (column.IsNullAt(row) || (column is TextColumnData text && text.Element(row).IsEmpty))
-                throw new ValueInvalidException(table.Path, firstRow + row, columns.Id.Name, "nothing", "an id", "Leave the row out, or name another column as 'id' in the recipe's source");
+                faults[firstRow + row] = isIdGuessed
+                    ? throw ReadAgainException.WithRowNumbers($"{table.Path}, row {firstRow + row}", $"the column '{columns.Id.Name}' was taken for the id, but has no value here")
+                    : new ValueInvalidException(table.Path, firstRow + row, columns.Id.Name, "nothing", "an id", "Skip such rows with --on-error skip, or name another column as 'id' in the recipe's source");
         return column switch
         {
             TextColumnData names => TextColumnData.From(standard.With(DType.String, []), [.. Enumerable.Range(0, rows.RowCount).Select(row => names.Text(row).Trim())]),

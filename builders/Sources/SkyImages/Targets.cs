@@ -1,33 +1,58 @@
 using System.Collections.Immutable;
 using Pile.Format;
 using Pile.Tables;
+using Pile.Writing;
 
 namespace Pile.Builders.Sources.SkyImages;
 
 /// <summary>Some objects of the catalogue: who and where they are, and all that the catalogue says of them.</summary>
+/// <param name="FirstRow">The catalogue's row of the first, from 0.</param>
 /// <param name="ObjectId">Their ids, as <c>object_id</c>.</param>
 /// <param name="RaDeg">Right ascensions, ICRS; NaN where the catalogue has none.</param>
 /// <param name="DecDeg">Declinations, ICRS.</param>
 /// <param name="Native">The catalogue's columns.</param>
-internal sealed record Targets(ColumnData ObjectId, double[] RaDeg, double[] DecDeg, ImmutableArray<ColumnData> Native)
+/// <param name="Faults">What is wrong with rows that have no usable id or position, by their row in the catalogue; such a row has no position.</param>
+internal sealed record Targets(long FirstRow, ColumnData ObjectId, double[] RaDeg, double[] DecDeg, ImmutableArray<ColumnData> Native, IReadOnlyDictionary<long, ValueInvalidException> Faults)
 {
+    /// <summary>Where the ids are from.</summary>
+    internal IdSource Ids { get; init; }
+
     private static readonly Modality Image = Modality.Get("image");
 
     internal int Count => RaDeg.Length;
 
     internal bool HasPosition(int row) => !double.IsNaN(RaDeg[row]);
 
+    /// <summary>Some of these objects, in order.</summary>
+    /// <exception cref="ValueInvalidException">One of them has no usable id or position.</exception>
+    internal Targets Require(int first, int count)
+    {
+        for (int row = first; Faults.Count > 0 && row < first + count; row++)
+            if (Faults.TryGetValue(FirstRow + row, out ValueInvalidException? fault))
+                throw fault;
+        return Slice(first, count);
+    }
+
+    /// <summary>Some of these objects, in order.</summary>
+    internal Targets Slice(int first, int count)
+    {
+        if (count == Count)
+            return this;
+        int[] rows = [.. Enumerable.Range(first, count)];
+        return new(FirstRow + first, ObjectId.Take(rows), RaDeg[first..(first + count)], DecDeg[first..(first + count)], [.. Native.Select(c => c.Take(rows))], Faults);
+    }
+
     /// <summary>Counts the catalogue's rows, and reads their positions once: what only all of them together tell is said here.</summary>
     /// <param name="recipe">The catalogue.</param>
     /// <param name="onWarning">Receives doubts, such as right ascensions that look like hours.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="PileException">The table does not read, or a position is none.</exception>
+    /// <exception cref="PileException">The table does not read, or its right ascensions look like hours.</exception>
     internal static async Task<long> CountAsync(CatalogueRecipe recipe, Action<string>? onWarning, CancellationToken cancellationToken)
     {
         ITableReader table = await OpenAsync(recipe, cancellationToken).ConfigureAwait(false);
         await using (table.ConfigureAwait(false))
         {
-            TargetColumns columns = new(table, recipe, onWarning: onWarning);
+            TargetColumns columns = new(table, recipe, onWarning: onWarning); // a bad row is an error once it is used
             long count = 0;
             await foreach (RowBatch batch in table.ReadAsync(columns.PositionNames, cancellationToken: cancellationToken).ConfigureAwait(false))
             {
@@ -64,7 +89,10 @@ internal sealed record Targets(ColumnData ObjectId, double[] RaDeg, double[] Dec
             ColumnData[] all = [.. table.Columns.Select((_, i) => ColumnData.Concat([.. batches.Select(b => b.Columns[i])]))];
             RowBatch rows = new(all);
             (double[] ra, double[] dec) = columns.Positions(rows);
-            return new(columns.ObjectIds(rows, firstRow), ra, dec, [.. all.Where(c => !columns.IsStandard(c.Schema)).Select(AsNative)]);
+            ColumnData ids = columns.ObjectIds(rows, firstRow);
+            foreach (long row in columns.Faults.Keys)
+                ra[row - firstRow] = dec[row - firstRow] = double.NaN;
+            return new(firstRow, ids, ra, dec, [.. all.Where(c => !columns.IsStandard(c.Schema) && recipe.Choice.Keeps(c.Schema.Name)).Select(AsNative)], columns.Faults) { Ids = columns.Ids };
         }
     }
 
@@ -72,7 +100,17 @@ internal sealed record Targets(ColumnData ObjectId, double[] RaDeg, double[] Dec
     {
         try
         {
-            return await TableReader.OpenAsync(recipe.Path, cancellationToken: cancellationToken).ConfigureAwait(false);
+            ITableReader table = await TableReader.OpenAsync(recipe.Path, cancellationToken: cancellationToken).ConfigureAwait(false);
+            try
+            {
+                recipe.Choice.Require(table);
+                return recipe.Choice.Apply(table);
+            }
+            catch
+            {
+                await table.DisposeAsync().ConfigureAwait(false);
+                throw;
+            }
         }
         catch (ArgumentException e)
         {

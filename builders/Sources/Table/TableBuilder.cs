@@ -4,7 +4,7 @@ using Pile.Tables;
 
 namespace Pile.Builders.Sources.Table;
 
-/// <summary>Catalogues out of CSV, ECSV, FITS, VOTable and Parquet files: one file, one unit; every column is kept as it is.</summary>
+/// <summary>Catalogues out of CSV, ECSV, FITS, VOTable and Parquet files: one file, one unit; every column is kept unless the recipe says otherwise.</summary>
 /// <remarks>Rows are streamed. Several files make one dataset; a column that some of them lack is null there.</remarks>
 public sealed class TableBuilder : IDatasetBuilder
 {
@@ -13,17 +13,20 @@ public sealed class TableBuilder : IDatasetBuilder
 
     private readonly RecipeSource source;
     private readonly PositionOptions positions;
+    private readonly ColumnChoice choice;
+    private bool isOneTable;
 
     /// <summary>A builder over the tables that a recipe names.</summary>
-    /// <param name="source">Keys: <c>kind</c>, <c>files</c> (a glob or a list; <c>file.fits#2</c> names an HDU), and, where they can't be guessed, the columns <c>id</c>, <c>ra</c>, <c>dec</c>,
-    /// <c>ra_unit</c> (deg, hours, rad or sexagesimal) and <c>frame</c> (icrs, fk5, fk4, galactic, ecliptic, J2000, B1950, 'fk5 J1975'); <c>nested: false</c> leaves the lists
-    /// of a STRUCT of Parquet as lists by themselves, where they are not of one length.</param>
+    /// <param name="source">Keys: <c>kind</c>, <c>files</c> (a glob or a list; <c>file.fits#2</c> names an HDU), and, where they can't be guessed, the columns <c>id</c> (<c>row</c>: the row number), <c>ra</c>, <c>dec</c>,
+    /// <c>ra_unit</c> (deg, hours, rad or sexagesimal) and <c>frame</c> (icrs, fk5, fk4, galactic, ecliptic, J2000, B1950, 'fk5 J1975'); <c>exclude</c>, <c>only</c> and <c>cast</c> choose
+    /// the columns that are kept and their types; <c>nested: false</c> leaves the lists of a STRUCT of Parquet as lists by themselves, where they are not of one length.</param>
     /// <exception cref="DocumentInvalidException">A key is missing or unknown.</exception>
     public TableBuilder(RecipeSource source)
     {
-        source.Map.RequireKeys("kind", "files", "id", "ra", "dec", "ra_unit", "frame", "nested");
+        source.Map.RequireKeys("kind", "files", "id", "ra", "dec", "ra_unit", "frame", "nested", "exclude", "only", "cast");
         _ = source.Map.Required("files");
         this.source = source;
+        choice = ColumnChoice.Read(source.Map);
         positions = new PositionOptions
         {
             RaUnit = source.Map.Find("ra_unit")?.AsScalar().AsOneOf(RaUnits.Words),
@@ -41,17 +44,28 @@ public sealed class TableBuilder : IDatasetBuilder
     public DatasetFacts Facts { get; } = new() { Modality = "catalogue" };
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<SourceUnit> PlanAsync(CancellationToken cancellationToken = default) => TableFiles.Units(source).ToAsyncEnumerable();
+    public IAsyncEnumerable<SourceUnit> PlanAsync(CancellationToken cancellationToken = default)
+    {
+        SourceUnit[] units = [.. TableFiles.Units(source)];
+        isOneTable = units.Length == 1;
+        return units.ToAsyncEnumerable();
+    }
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        await using ITableReader table = await TableReader.OpenAsync(TableFiles.AddressOf(source, unit), cancellationToken: cancellationToken).ConfigureAwait(false);
-        TableRows rows = new(table, source, unit, positions);
+        BadRows bad = new(source, unit);
+        await using ITableReader file = await TableReader.OpenAsync(TableFiles.AddressOf(source, unit), new() { OnBadRow = source.SkipBadRows ? bad.AddMissingRow : null }, cancellationToken).ConfigureAwait(false);
+        if (isOneTable)
+            choice.Require(file);
+        bad.Begin();
+        await using ITableReader table = choice.Apply(file, source.SkipBadRows ? bad.Add : null);
+        TableRows rows = new(table, source, unit, positions, choice, bad);
         bool isEmpty = true, isWhole = false;
         try
         {
-            await foreach (RowBatch batch in table.ReadAsync(cancellationToken: cancellationToken).ConfigureAwait(false))
+            // A value behind the last wanted row is not cast, as it could fail.
+            await foreach (RowBatch batch in table.ReadAsync(rows.ColumnNames, 0, source.SkipBadRows || ReferenceEquals(table, file) ? null : unit.WantedRows, cancellationToken).ConfigureAwait(false))
             {
                 RowBatch next = rows.Next(batch);
                 isWhole = true;
@@ -61,12 +75,12 @@ public sealed class TableBuilder : IDatasetBuilder
                     break;
             }
             if (isEmpty)
-                yield return rows.Next(EmptyBatch.Of(table.Columns)); // its columns are the dataset's all the same
+                yield return rows.Next(EmptyBatch.Of([.. rows.ColumnNames.Select(name => table.Columns.First(c => c.Name == name))])); // its columns are the dataset's all the same
             isWhole = true;
         }
         finally
         {
-            if (isWhole) // also where the caller wants no more rows: what was left out of those it has, and what their values look like, is told all the same
+            if (isWhole) // also where the caller wants no more rows: what the rows so far told is told all the same
                 rows.Complete();
         }
     }

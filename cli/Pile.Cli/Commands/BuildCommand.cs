@@ -1,6 +1,6 @@
-using System.Collections.Concurrent;
 using System.CommandLine;
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using Pile.Builders;
 using Pile.Builders.Sources;
 using Pile.Cli.Terminal;
@@ -20,14 +20,17 @@ internal static class BuildCommand
     private static readonly Option<string?> Name = new("--name") { Description = "With --from: the dataset's name (default: the folder's).", HelpName = "N" };
     private static readonly Option<string?> Ra = new("--ra") { Description = "With --from: the column of right ascension.", HelpName = "COL" };
     private static readonly Option<string?> Dec = new("--dec") { Description = "With --from: the column of declination.", HelpName = "COL" };
-    private static readonly Option<string?> Id = new("--id") { Description = "With --from: the column of ids.", HelpName = "COL" };
+    private static readonly Option<string?> Id = new("--id") { Description = "With --from: the column of ids; row for the row number.", HelpName = "COL|row" };
+    private static readonly Option<string?> Exclude = new("--exclude") { Description = "With --from: columns that are not kept.", HelpName = "a,b" };
+    private static readonly Option<string?> Only = new("--only") { Description = "With --from: the only columns that are kept beside id and position.", HelpName = "a,b" };
+    private static readonly Option<string[]> Cast = new("--cast") { Description = "With --from: convert a column to bool, int8 … uint64, float32, float64 or string.", HelpName = "col=type", AllowMultipleArgumentsPerToken = false };
     private static readonly Option<string?> RaUnit = new("--ra-unit") { Description = "With --from: deg, hours, rad or sexagesimal.", HelpName = "UNIT" };
     private static readonly Option<string?> Frame = new("--frame") { Description = "With --from: the frame of the positions, where the file is silent or wrong: icrs, fk5, fk4, galactic, ecliptic, 'fk5 J1975'.", HelpName = "NAME" };
-    private static readonly Option<string?> Order = new("--order") { Description = "HEALPix order of the cells, or auto.", HelpName = "K|auto" };
+    private static readonly Option<string?> Order = new("--order") { Description = "HEALPix order of the cells; auto (the default) chooses it by bytes.", HelpName = "K|auto" };
     private static readonly Option<string?> Margin = new("--margin") { Description = "Write a margin beside the index, for LSDB: rows of other tiles that are so near.", HelpName = "RADIUS" };
     private static readonly Option<bool> Resume = new("--resume") { Description = "Go on with a build that was killed." };
     private static readonly Option<bool> Replace = new("--replace") { Description = "Put the new dataset in the place of an old one." };
-    private static readonly Option<string> OnError = new("--on-error") { Description = "What to do with a unit that can't be read.", HelpName = "stop|skip", DefaultValueFactory = _ => "stop" };
+    private static readonly Option<string> OnError = new("--on-error") { Description = "At a bad row or file: stop, or skip it and list it in skipped.csv (exit code 3).", HelpName = "stop|skip", DefaultValueFactory = _ => "stop" };
     private static readonly Option<long?> Limit = CommonOptions.Limit("Take no more than so many rows.");
     private static readonly Option<string[]> Set = new("--set") { Description = "Set a value of the recipe: options.order=6.", HelpName = "key=value", AllowMultipleArgumentsPerToken = false };
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Check the recipe and list what would be read." };
@@ -41,15 +44,16 @@ internal static class BuildCommand
         Frame.Validators.Add(result => CommonOptions.Require(result, "--frame", text => SkyFrame.TryParse(text, out _), $"one of {SkyFrame.Words}"));
         VerbCommand command = new("build", "Builds a dataset: shards, index and manifest.",
             "pile build sdss.yaml --out data/sdss",
-            "pile build --from gaia.parquet --out data/gaia --id source_id")
-        { RecipeFile, From, Out, Name, Ra, Dec, Id, RaUnit, Frame, Order, Margin, Resume, Replace, OnError, Limit, Set, DryRun };
+            "pile build --from gaia.parquet --out data/gaia --id source_id",
+            "pile build --from survey.csv --out data/survey --exclude notes,thumbnail --cast is_star=bool --on-error skip")
+        { RecipeFile, From, Out, Name, Ra, Dec, Id, RaUnit, Frame, Exclude, Only, Cast, Order, Margin, Resume, Replace, OnError, Limit, Set, DryRun };
         command.SetAction(RunAsync);
         return command;
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        foreach (Option option in (Option[])[Name, Ra, Dec, Id, RaUnit, Frame])
+        foreach (Option option in (Option[])[Name, Ra, Dec, Id, RaUnit, Frame, Exclude, Only, Cast])
             if (parsed.GetValue(From) is null && parsed.GetResult(option) is not null)
                 throw new UsageException($"{option.Name} goes with --from TABLE; in a recipe it is a key.");
         try
@@ -76,15 +80,7 @@ internal static class BuildCommand
     {
         Action<string> say = CommonOptions.Messages(parsed);
         Recipe recipe = ReadRecipe(parsed);
-        long skippedRows = 0;
-        ConcurrentDictionary<string, long> skippedIn = new(StringComparer.Ordinal);
-        recipe.Source.OnNote = note =>
-        {
-            Interlocked.Add(ref skippedRows, note.SkippedRows);
-            if (note.Unit is { } unit)
-                skippedIn.AddOrUpdate(unit, note.SkippedRows, (_, before) => before + note.SkippedRows);
-            say(note.Unit is null ? note.Message : $"{note.Unit}: {note.Message}");
-        };
+        recipe.Source.OnNote = note => say(note.Unit is null ? note.Message : $"{note.Unit}: {note.Message}");
         recipe.Source.SkipBadRows = parsed.GetValue(OnError) == "skip";
         IDatasetBuilder builder = new BuilderRegistry(SourceBuilders.All).Create(recipe.Source);
         if (parsed.GetValue(DryRun))
@@ -109,9 +105,20 @@ internal static class BuildCommand
                 Writer = writer,
                 SkipBadUnits = parsed.GetValue(OnError) == "skip",
                 Limit = parsed.GetValue(Limit),
-                SkippedRowsIn = unit => skippedIn.GetValueOrDefault(unit),
+                Source = recipe.Source,
                 NameOf = recipe.Source.NameOf,
             }, cancellationToken).ConfigureAwait(false);
+        }
+        catch (AllUnitsSkippedException e) when (e.Skipped is [var only])
+        {
+            ExceptionDispatchInfo.Throw(only.Reason);
+            throw;
+        }
+        catch (AllUnitsSkippedException e)
+        {
+            foreach (SkippedUnit unit in e.Skipped)
+                say($"skipped {unit.UnitId}: {unit.Reason.Message}");
+            throw new SourceUnreadableException($"all {e.Skipped.Length} files of the source", "none can be read, as listed above", "Correct them, or the recipe", e);
         }
         catch (AliasInvalidException e) when (recipe.Locate(e) is { } located)
         {
@@ -129,10 +136,11 @@ internal static class BuildCommand
         foreach (SkippedUnit unit in outcome.Skipped)
             say($"skipped {unit.UnitId}: {unit.Reason.Message}");
         if (outcome.SkippedRowsBefore > 0)
-            say($"{outcome.SkippedRowsBefore} rows were left out by the build that this one resumed");
-        long skipped = outcome.Skipped.Length + skippedRows + outcome.SkippedRowsBefore;
-        Report(parsed, outcome, skipped);
-        return skipped > 0 ? ExitCode.RowsSkipped : ExitCode.Done;
+            say($"{outcome.SkippedRowsBefore} rows were skipped by the build that this one resumed");
+        if (outcome.Dataset.Skipped > 0)
+            say($"{Path.Combine(output, DatasetPaths.Skipped)} lists what was skipped");
+        Report(parsed, outcome);
+        return outcome.Dataset.Skipped > 0 ? ExitCode.RowsSkipped : ExitCode.Done;
     }
 
     private static Recipe ReadRecipe(ParseResult parsed)
@@ -148,12 +156,25 @@ internal static class BuildCommand
         {
             ({ } file, null) => RecipeReader.ReadFile(InputFile.Require(file, "The recipe"), settings),
             (null, { } table) when Directory.Exists(table) => throw new UsageException($"--from {table}: this is a folder. Give a table: a .csv, .ecsv, .parquet, .fits or .vot file; a recipe reads many."),
-            (null, { } table) => RecipeReader.Read(TableRecipe.For(InputFile.Require(table, "The table"), parsed.GetValue(Name) ?? NameFrom(parsed.GetRequiredValue(Out)),
-                parsed.GetValue(Ra), parsed.GetValue(Dec), parsed.GetValue(Id), parsed.GetValue(RaUnit), parsed.GetValue(Frame)), "--from", Path.GetDirectoryName(Path.GetFullPath(table))!, settings),
+            (null, { } table) => RecipeReader.Read(new TableRecipe
+                {
+                    Ra = parsed.GetValue(Ra),
+                    Dec = parsed.GetValue(Dec),
+                    Id = parsed.GetValue(Id),
+                    RaUnit = parsed.GetValue(RaUnit),
+                    Frame = parsed.GetValue(Frame),
+                    Exclude = parsed.GetValue(Exclude) is { } excluded ? NameList.Split(excluded, Exclude.Name) : [],
+                    Only = parsed.GetValue(Only) is { } kept ? NameList.Split(kept, Only.Name) : [],
+                    Casts = [.. (parsed.GetValue(Cast) ?? []).Select(CastOf)],
+                }.For(InputFile.Require(table, "The table"), parsed.GetValue(Name) ?? NameFrom(parsed.GetRequiredValue(Out))), "--from", Path.GetDirectoryName(Path.GetFullPath(table))!, settings),
             (null, null) => throw new UsageException("Name a recipe, or a table with --from TABLE."),
             _ => throw new UsageException("A recipe and --from exclude each other."),
         };
     }
+
+    private static (string Column, string Type) CastOf(string cast) =>
+        cast.LastIndexOf('=') is > 0 and var sign && DTypes.TryParse(cast[(sign + 1)..], out DType type) ? (cast[..sign], type.Name())
+        : throw new UsageException($"--cast {cast}: expected a column and a type, for example --cast is_star=bool. The types are {string.Join(", ", Enum.GetValues<DType>().Select(t => t.Name()))}.");
 
     private static string NameFrom(string output)
     {
@@ -190,7 +211,7 @@ internal static class BuildCommand
         return ExitCode.Done;
     }
 
-    private static void Report(ParseResult parsed, BuildOutcome outcome, long skipped)
+    private static void Report(ParseResult parsed, BuildOutcome outcome)
     {
         BuildSummary d = outcome.Dataset;
         if (parsed.GetValue(CommonOptions.Json))
@@ -202,13 +223,13 @@ internal static class BuildCommand
                 json.WriteInteger("shards", d.Shards);
                 json.WriteInteger("bytes", d.Bytes);
                 json.WriteInteger("order", d.Order);
-                json.WriteInteger("skipped", skipped);
+                json.WriteInteger("skipped", d.Skipped);
                 json.WriteFloat("seconds", outcome.Elapsed.TotalSeconds);
                 json.WriteEndObject();
             });
         else
             Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{d.Path}: {d.Rows:N0} rows in {d.Shards:N0} shards (order {d.Order}), {d.Bytes:N0} bytes, {skipped:N0} skipped, {outcome.Elapsed.TotalSeconds:0.0} s"));
+                $"{d.Path}: {d.Rows:N0} rows in {d.Shards:N0} shards (order {d.Order}), {d.Bytes:N0} bytes, {d.Skipped:N0} skipped, {outcome.Elapsed.TotalSeconds:0.0} s"));
     }
 
     private sealed class BuildDisplay(ProgressDisplay display) : IProgress<BuildProgress>

@@ -36,6 +36,7 @@ internal sealed class OpenSide : IAsyncDisposable
             {
                 RaUnit = RaUnitOf(parsed.GetValue(options.RaUnit), options.RaUnit.Name),
                 Frame = parsed.GetValue(options.Frame) ?? frame,
+                FlagPrefix = options.FlagPrefix,
                 OnWarning = message => say(options.InOwnWords(message)),
             });
             return new OpenSide(where is null ? side : side.Where(where), table);

@@ -18,6 +18,9 @@ internal sealed partial class SideOptions(string side)
 
     internal Option<string?> Frame { get; } = FrameOption($"--{side}-frame", $"The frame of the positions of {side.ToUpperInvariant()}, if it is a table: icrs, fk5, fk4, galactic or ecliptic.");
 
+    /// <summary>What precedes the names of these options.</summary>
+    internal string FlagPrefix { get; } = $"--{side}-";
+
     internal IEnumerable<Option<string?>> All => [Ra, Dec, Id, RaUnit, Frame];
 
     /// <summary>An option that takes the name of a frame, and nothing else.</summary>

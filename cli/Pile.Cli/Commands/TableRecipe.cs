@@ -3,12 +3,29 @@ using Pile.Format.Yaml;
 namespace Pile.Cli.Commands;
 
 /// <summary>The recipe that <c>--from TABLE</c> stands for.</summary>
-internal static class TableRecipe
+internal sealed record TableRecipe
 {
     // Who uses the short way has not said it; the dataset must not pretend that anybody did.
     private const string NotStated = "not stated";
 
-    internal static string For(string table, string name, string? ra, string? dec, string? id, string? raUnit, string? frame)
+    internal string? Ra { get; init; }
+
+    internal string? Dec { get; init; }
+
+    internal string? Id { get; init; }
+
+    internal string? RaUnit { get; init; }
+
+    internal string? Frame { get; init; }
+
+    internal string[] Exclude { get; init; } = [];
+
+    internal string[] Only { get; init; } = [];
+
+    internal (string Column, string Type)[] Casts { get; init; } = [];
+
+    /// <summary>The text of the recipe.</summary>
+    internal string For(string table, string name)
     {
         YamlText yaml = new();
         yaml.Number("pile", 1L);
@@ -26,12 +43,22 @@ internal static class TableRecipe
         {
             yaml.Text("kind", "table");
             yaml.Text("files", Path.GetFileName(table));
-            yaml.Text("ra", ra);
-            yaml.Text("dec", dec);
-            yaml.Text("id", id);
-            yaml.Text("ra_unit", raUnit);
-            yaml.Text("frame", frame);
+            yaml.Text("ra", Ra);
+            yaml.Text("dec", Dec);
+            yaml.Text("id", Id);
+            yaml.Text("ra_unit", RaUnit);
+            yaml.Text("frame", Frame);
+            Names("exclude", Exclude);
+            Names("only", Only);
+            if (Casts.Length > 0)
+                yaml.Map("cast", () => Array.ForEach(Casts, cast => yaml.Text(cast.Column, cast.Type)));
         });
         return yaml.Finish();
+
+        void Names(string key, string[] names)
+        {
+            if (names.Length > 0)
+                yaml.List(key, () => Array.ForEach(names, yaml.TextItem));
+        }
     }
 }

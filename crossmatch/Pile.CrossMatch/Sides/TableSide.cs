@@ -35,7 +35,7 @@ public sealed class TableSide : MatchSide
     /// <param name="dec">The column of declination, likewise.</param>
     /// <param name="id">The column of ids, likewise; without one the row's number is the id.</param>
     /// <param name="raUnit">What right ascension is in, where the column doesn't tell.</param>
-    /// <param name="onMessage">Hears which columns were guessed, and of doubts such as right ascensions that look like hours.</param>
+    /// <param name="onMessage">Hears which columns were guessed and which frame is converted.</param>
     /// <exception cref="ArgumentException">A column is missing or ambiguous; the columns are listed.</exception>
     public static TableSide Create(ITableReader table, string? ra = null, string? dec = null, string? id = null, RaUnit? raUnit = null, Action<string>? onMessage = null) =>
         Create(table, ra, dec, id, new PositionOptions { RaUnit = raUnit, OnWarning = onMessage });

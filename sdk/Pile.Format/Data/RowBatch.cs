@@ -27,6 +27,9 @@ public sealed class RowBatch
     /// <summary>Rows held.</summary>
     public int RowCount { get; }
 
+    /// <summary>The row of the source, from 0, that each row is from; empty if the rows follow those of the batch before. A builder that skips rows gives it.</summary>
+    public ReadOnlyMemory<long> SourceRows { get; init; }
+
     /// <summary>The column of that exact name.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
     public ColumnData this[string name] => Find(name)
@@ -39,6 +42,6 @@ public sealed class RowBatch
     public RowBatch First(int rows)
     {
         int[] kept = [.. Enumerable.Range(0, Math.Min(rows, RowCount))];
-        return rows >= RowCount ? this : new RowBatch(Columns.Select(c => c.Take(kept)));
+        return rows >= RowCount ? this : new RowBatch(Columns.Select(c => c.Take(kept))) { SourceRows = SourceRows.IsEmpty ? default : SourceRows[..kept.Length] };
     }
 }

@@ -8,7 +8,7 @@ namespace Pile.Format;
 /// <param name="expected">What would be right.</param>
 /// <param name="remedy">What to do next.</param>
 public sealed class ValueInvalidException(string source, long row, string column, string value, string expected, string remedy)
-    : PileException($"{source}, row {row}, column '{column}': {value} is not {expected}. {remedy}.")
+    : PileException($"{source}, row {row}, column '{column}': {value} is not {expected}. {remedy}. Rows are counted from 0.")
 {
     /// <summary>The file.</summary>
     public string SourcePath { get; } = source;
@@ -16,6 +16,12 @@ public sealed class ValueInvalidException(string source, long row, string column
     /// <summary>The row, from 0.</summary>
     public long Row { get; } = row;
 
+    /// <summary>What is wrong, without the file and the row.</summary>
+    public string Finding { get; } = $"column '{column}': {value} is not {expected}";
+
     /// <summary>The column.</summary>
     public string Column { get; } = column;
+
+    /// <summary>True if the value is an id that another row has as well.</summary>
+    public bool IsRepeatedId { get; init; }
 }

@@ -8,6 +8,9 @@ public static class DatasetPaths
     /// <summary>The statistics of all columns; may be absent.</summary>
     public const string Statistics = "statistics.parquet";
 
+    /// <summary>The rows that a build skipped, with their reasons; absent if there are none.</summary>
+    public const string Skipped = "skipped.csv";
+
     /// <summary>The manifest.</summary>
     public const string Manifest = "pile.yaml";
 

@@ -9,8 +9,10 @@ internal sealed class AngleColumn
 {
     private readonly string _path;
     private readonly string _name;
+    private readonly bool _isText;
     private readonly bool _textIsHours;
     private readonly double? _numberFactor;
+    private readonly Action<ValueInvalidException>? _onBadValue;
     private bool? _textIsSexagesimal;
 
     /// <param name="path">The table, for messages.</param>
@@ -21,9 +23,9 @@ internal sealed class AngleColumn
     /// <exception cref="ArgumentException">The column is no angle, or its unit is none.</exception>
     internal AngleColumn(string path, ColumnSchema schema, bool isLongitude, bool isInHours, PositionOptions options)
     {
-        (_path, _name) = (path, schema.Name);
+        (_path, _name, _onBadValue) = (path, schema.Name, options.OnBadValue);
         (RaUnit? unit, bool isRa) = (options.RaUnit, isLongitude);
-        bool isText = schema.DType is DType.String;
+        bool isText = _isText = schema.DType is DType.String;
         if (!schema.IsScalar || schema.DType is DType.Bool)
             throw new ArgumentException($"Column '{schema.Name}' holds {schema.DType.Name()}{(schema.IsScalar ? "" : " arrays")}: no angle.");
         string text = Normalize(schema.Unit);
@@ -37,6 +39,9 @@ internal sealed class AngleColumn
 
     /// <summary>Whether the column or the caller says what the numbers are in.</summary>
     internal bool IsUnitGiven { get; }
+
+    /// <summary>Whether the values read so far are plain numbers, also if they are stored as text.</summary>
+    internal bool HoldsNumbers => !_isText || _textIsSexagesimal is false;
 
     /// <summary>Converts a batch's values.</summary>
     /// <param name="data">The values.</param>
@@ -78,26 +83,39 @@ internal sealed class AngleColumn
             else if (CellText.TryParse(text, out double number))
             {
                 if (_numberFactor is not { } factor || (_textIsSexagesimal ?? false) && double.IsFinite(number))
-                    throw Invalid(firstRow + row, text, "a sexagesimal angle as in the rows before");
-                if (double.IsFinite(number))
-                    _textIsSexagesimal = false;
-                destinationDeg[row] = number * factor;
+                    destinationDeg[row] = Reject(firstRow + row, text, "a sexagesimal angle as in the rows before");
+                else
+                {
+                    if (double.IsFinite(number))
+                        _textIsSexagesimal = false;
+                    destinationDeg[row] = number * factor;
+                }
             }
             else if (Sexagesimal.TryParse(text, out decimal seconds, out Sexagesimal.Kind kind))
             {
                 if (_textIsSexagesimal is false)
-                    throw Invalid(firstRow + row, text, "a number as in the rows before");
+                {
+                    destinationDeg[row] = Reject(firstRow + row, text, "a number as in the rows before");
+                    continue;
+                }
                 _textIsSexagesimal = true;
                 bool isHours = kind is Sexagesimal.Kind.Hours || (kind is Sexagesimal.Kind.Unsaid && _textIsHours);
                 destinationDeg[row] = (double)(seconds / (isHours ? 240 : 3600)); // 3600 seconds to an hour of 15 degrees
             }
             else
-                throw Invalid(firstRow + row, text, "an angle (12.5, 12:34:56.7, 12 34 56.7, 12h34m56.7s)");
+                destinationDeg[row] = Reject(firstRow + row, text, "an angle (12.5, 12:34:56.7, 12 34 56.7, 12h34m56.7s)");
         }
     }
 
-    private ValueInvalidException Invalid(long row, ReadOnlySpan<byte> text, string expected) =>
-        new(_path, row, _name, $"'{Encoding.UTF8.GetString(text[..Math.Min(text.Length, 60)])}'", expected, "Correct the value, or leave the row out");
+    /// <returns>NaN: the row has no position.</returns>
+    private double Reject(long row, ReadOnlySpan<byte> text, string expected)
+    {
+        ValueInvalidException bad = new(_path, row, _name, $"'{Encoding.UTF8.GetString(text[..Math.Min(text.Length, 60)])}'", expected, "Correct the value, or leave the row out");
+        if (_onBadValue is null)
+            throw bad;
+        _onBadValue(bad);
+        return double.NaN;
+    }
 
     private static double? FactorOf(ColumnSchema schema, string text, bool isRa, PositionOptions options)
     {

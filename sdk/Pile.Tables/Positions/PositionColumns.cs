@@ -7,6 +7,9 @@ namespace Pile.Tables;
 /// <summary>Which columns of a table hold position, id, motion and errors.</summary>
 public sealed record PositionColumns
 {
+    /// <summary>The word that asks for the row number as the id, in place of a column.</summary>
+    public const string RowNumberId = "row";
+
     /// <summary>Right ascension, or the longitude of another frame.</summary>
     public required ColumnSchema Ra { get; init; }
 
@@ -41,7 +44,7 @@ public sealed record PositionColumns
     /// <param name="columns">The table's columns.</param>
     /// <param name="ra">The name of the column of right ascension, or null to look for it.</param>
     /// <param name="dec">The same for declination.</param>
-    /// <param name="id">The same for the id.</param>
+    /// <param name="id">The same for the id; <see cref="RowNumberId"/> asks for the row number, also if a column is called so.</param>
     /// <param name="options">The frame, whose words the columns have (<c>glon</c>, <c>glat</c>), and how the caller's options are called in messages; null: right ascension and declination.</param>
     /// <exception cref="ArgumentException">A named column is not there; or none or several could be the position: the message lists the columns. Or the frame is none.</exception>
     public static PositionColumns Find(ImmutableArray<ColumnSchema> columns, string? ra = null, string? dec = null, string? id = null, PositionOptions? options = null)
@@ -55,7 +58,7 @@ public sealed record PositionColumns
         (PositionWords longitude, PositionWords latitude) = FrameWords.Of(frame);
         ColumnSchema raColumn = search.Required(longitude, ra, $"{options.FlagPrefix}ra");
         ColumnSchema decColumn = search.Required(latitude, dec, $"{options.FlagPrefix}dec", like: raColumn);
-        ColumnSchema? idColumn = search.Optional(PositionWords.Id, id, $"{options.FlagPrefix}id");
+        ColumnSchema? idColumn = id == RowNumberId ? null : search.Optional(PositionWords.Id, id, $"{options.FlagPrefix}id");
         // Taken here: users are told what is applied, and motion and errors are not.
         string explanation = search.Explanation;
         return new PositionColumns

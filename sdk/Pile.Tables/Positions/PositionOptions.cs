@@ -12,6 +12,9 @@ public sealed record PositionOptions
     /// <summary>What stands before the names of the caller's options, for messages: <c>--</c> as in <c>--ra-unit</c>; in a match <c>--a-</c> or <c>--b-</c>.</summary>
     public string FlagPrefix { get; init; } = "--";
 
-    /// <summary>Receives what the user should know: a frame that is converted, or that file and caller don't agree on; right ascensions that look like hours.</summary>
+    /// <summary>Receives a text that is not an angle; the row then has no position. Null: it is an error.</summary>
+    public Action<Format.ValueInvalidException>? OnBadValue { get; init; }
+
+    /// <summary>Receives what the user should know: a frame that is converted, or that file and caller don't agree on.</summary>
     public Action<string>? OnWarning { get; init; }
 }

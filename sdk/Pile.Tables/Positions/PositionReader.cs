@@ -7,16 +7,17 @@ namespace Pile.Tables;
 /// <summary>Turns the position columns of a table's batches into ICRS degrees. Give it the batches in order, then call <see cref="Complete"/>.</summary>
 public sealed class PositionReader
 {
-    private const double HoursPerDay = 24;
-
     private readonly PositionColumns _columns;
     private readonly PositionOptions _options;
     private readonly AngleColumn _ra;
     private readonly AngleColumn _dec;
     private readonly FrameConversion _toIcrs;
     private long _nextRow;
+    private readonly string _path;
     private double _leastRa = double.PositiveInfinity;
     private double _greatestRa = double.NegativeInfinity;
+    private double _leastDec = double.PositiveInfinity;
+    private double _greatestDec = double.NegativeInfinity;
 
     /// <summary>Prepares the reading of a table's positions.</summary>
     /// <param name="table">The table: its columns' units and its frame count.</param>
@@ -27,7 +28,7 @@ public sealed class PositionReader
     /// <exception cref="SourceUnreadableException">The file declares a frame that is not known here.</exception>
     public PositionReader(ITableReader table, PositionColumns columns, PositionOptions? options = null, long firstRow = 0)
     {
-        (_columns, _options, _nextRow) = (columns, options ?? new(), firstRow);
+        (_columns, _options, _nextRow, _path) = (columns, options ?? new(), firstRow, table.Path);
         DeclaredFrame = FrameWords.Implied(columns.Ra) ?? table.FrameOf(columns.Ra.Name) ?? FrameWords.ImpliedByName(columns.Ra);
         Frame = Choose(table.Path);
         _toIcrs = FrameConversion.ToIcrs(Frame);
@@ -68,21 +69,23 @@ public sealed class PositionReader
                 (raDeg[i], decDeg[i]) = _toIcrs.Convert(ra, dec);
             _leastRa = Math.Min(_leastRa, ra);
             _greatestRa = Math.Max(_greatestRa, ra);
+            _leastDec = Math.Min(_leastDec, dec);
+            _greatestDec = Math.Max(_greatestDec, dec);
         }
         _nextRow += batch.RowCount;
         return new PositionBatch(raDeg, decDeg, without.DrainToImmutable(), outside.DrainToImmutable());
     }
 
-    /// <summary>After the last batch: the least and the greatest right ascension, where they look like hours that nobody declared; else null.</summary>
-    public (double Least, double Greatest)? UndeclaredHours =>
-        Frame.IsEquatorial && _columns.Ra.DType is not DType.String && !_ra.IsUnitGiven && _leastRa >= 0 && _greatestRa is >= 0 and <= HoursPerDay // -∞ when there was no row
-            ? (_leastRa, _greatestRa) : null;
+    /// <summary>The extent of the positions read so far if the unit of right ascension is neither declared nor text; otherwise null.</summary>
+    public PositionExtent? UndeclaredExtent =>
+        Frame.IsEquatorial && _ra.HoldsNumbers && !_ra.IsUnitGiven && _leastRa <= _greatestRa ? new(_leastRa, _greatestRa, _leastDec, _greatestDec) : null;
 
-    /// <summary>Says, after the last batch, what only all rows together tell: right ascensions within 0 to 24 look like hours where no unit is given.</summary>
+    /// <summary>Judges, after the last batch, what only all rows together tell: the unit of right ascension.</summary>
+    /// <exception cref="RaUnitUndeclaredException">The right ascensions look like hours, and no unit is given.</exception>
     public void Complete()
     {
-        if (UndeclaredHours is (var least, var greatest))
-            _options.OnWarning?.Invoke($"RA looks like hours: all values of '{_columns.Ra.Name}' lie between {least:0.####} and {greatest:0.####}, and no unit is given. They are read as degrees; say {_options.FlagPrefix}ra-unit hours, or {_options.FlagPrefix}ra-unit deg to be sure.");
+        if (UndeclaredExtent is { LooksLikeHours: true } extent)
+            throw new RaUnitUndeclaredException(_path, _columns.Ra.Name, extent, _options.FlagPrefix);
     }
 
     private SkyFrame Choose(string path)

@@ -12,6 +12,12 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
 {
     private DatasetSpec spec = given;
 
+    /// <summary>Lines of the list of skipped rows that belong to no complete unit.</summary>
+    internal IReadOnlyCollection<string> SkippedUnits { get; init; } = [];
+
+    /// <summary>True to skip the rows that have the id of an earlier one.</summary>
+    internal bool SkipsRepeatedIds { get; init; }
+
     internal async Task<BuildSummary> RunAsync(CancellationToken cancellationToken)
     {
         IReadOnlyList<UnitRecord> units = area.Complete;
@@ -25,7 +31,9 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
         IReadOnlyList<LedgerEntry> sources = FilesTable.Sources(units);
         using DuckDbConnection connection = database.Connect();
         SpillQuery spill = new(units, area);
-        RowChecks.RequireUniqueIds(spill, units, schema, connection, cancellationToken);
+        RepeatedIds? repeats = SkipsRepeatedIds ? RepeatedIds.Skip(spill, units, schema, connection, cancellationToken) : null;
+        if (!SkipsRepeatedIds)
+            RowChecks.RequireUniqueIds(spill, units, schema, connection, cancellationToken);
         SkyCounts counts = SkyCounts.Of(spill, schema.LightRowBytes, connection, cancellationToken);
         TimeSpanInfo? time = RowChecks.TimeSpan(spill, schema, spec, connection, cancellationToken);
         int order = spec.Order ?? counts.OrderFor(spec.TargetShardBytes);
@@ -36,6 +44,9 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
         string indexPath = Path.Combine(staging.DatasetPath, DatasetPaths.Index(spec.Subset));
         Directory.CreateDirectory(Path.Combine(indexPath, "dataset"));
         FileLedger ledger = new(staging.DatasetPath, settings.Workers, cancellationToken);
+        long skipped = SkippedTable.Write(Path.Combine(staging.DatasetPath, DatasetPaths.Skipped), SkippedUnits, units, area, repeats);
+        if (skipped > 0)
+            ledger.Add(DatasetPaths.Skipped, "meta");
         WritePipeline pipeline = new(schema, spec, settings, order, staging, ledger, progress);
         // A margin's rows must keep their order, and DuckDB keeps it surely with one thread.
         using DuckDbDatabase? single = spec.MarginArcsec is null ? null
@@ -68,7 +79,7 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
         FlushFolders(staging.DatasetPath);
         cancellationToken.ThrowIfCancellationRequested();
         staging.Publish();
-        return new BuildSummary(staging.OutputPath, counts.Rows, pipeline.ShardCount, tiles.Count, order, manifest.Bytes);
+        return new BuildSummary(staging.OutputPath, counts.Rows, pipeline.ShardCount, tiles.Count, order, manifest.Bytes) { Skipped = skipped };
     }
 
     private DatasetSchema Merge(IReadOnlyList<UnitRecord> units, Modality modality)

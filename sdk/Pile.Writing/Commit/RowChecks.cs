@@ -15,7 +15,7 @@ internal static class RowChecks
         ColumnSchema objectId = columns.Columns.First(c => c.Name == StandardColumns.ObjectId);
         if (spill.Groups.IsEmpty)
             return;
-        string ids = spill.Select(group => [$"{SpillQuery.Light(group, objectId)} AS id"]);
+        string ids = spill.Select(group => [$"{spill.Light(group, objectId)} AS id"]);
         string? twice = null;
         using (DuckDbResult result = connection.Query($"SELECT min(id)::VARCHAR FROM (SELECT id FROM ({ids}) GROUP BY id HAVING count(*) > 1)", cancellationToken: cancellationToken))
             if (result.TryNextChunk(out DuckDbChunk? chunk))
@@ -25,14 +25,14 @@ internal static class RowChecks
 
         Dictionary<int, UnitRecord> byNumber = units.ToDictionary(unit => unit.Number);
         List<(string Source, long Row)> places = [];
-        string rows = spill.Select(group => [SpillNames.Unit, SpillNames.Row, $"{SpillQuery.Light(group, objectId)} AS id"]);
+        string rows = spill.Select(group => [SpillNames.Unit, SpillNames.Row, $"{spill.Light(group, objectId)} AS id"]);
         using (DuckDbResult result = connection.Query($"SELECT u, r FROM ({rows}) WHERE id = CAST(? AS {objectId.DType.SqlName()})", [twice], cancellationToken))
             while (result.TryNextChunk(out DuckDbChunk? chunk))
                 for (int row = 0; row < chunk.RowCount; row++)
                     places.Add((byNumber[chunk.Values<int>(0)[row]].Source, chunk.Values<long>(1)[row]));
         places.Sort((a, b) => string.CompareOrdinal(a.Source, b.Source) is not 0 and var order ? order : a.Row.CompareTo(b.Row));
         throw new ValueInvalidException(places[1].Source, places[1].Row, OwnNameOf(objectId, twice, spill, columns, connection, cancellationToken), $"'{twice}'", $"unique: row {places[0].Row} of {places[0].Source} has it as well",
-            "Leave one of the two out, or make the id name the observation (for repeats, the object goes into group_id)");
+            "Leave one of the two out, or make the id name the observation (for repeats, the object goes into group_id)") { IsRepeatedId = true };
     }
 
     /// <summary>The source's own column that the ids are from, where one alone holds this id in all its rows; else the dataset's name for them.</summary>
@@ -41,7 +41,7 @@ internal static class RowChecks
         ColumnSchema[] candidates = [.. columns.Light.Where(c => c is { Role: ColumnRole.Native, IsScalar: true } && (c.DType == DType.String || !c.DType.IsFloat()) && c.DType != DType.Bool)];
         if (candidates.Length == 0)
             return objectId.Name;
-        string rows = spill.Select(group => [$"{SpillQuery.Light(group, objectId)} AS id", .. candidates.Select((c, i) => $"rtrim({SpillQuery.Light(group, c)}::VARCHAR) AS c{i}")]);
+        string rows = spill.Select(group => [$"{spill.Light(group, objectId)} AS id", .. candidates.Select((c, i) => $"rtrim({spill.Light(group, c)}::VARCHAR) AS c{i}")]);
         using DuckDbResult result = connection.Query($"SELECT {string.Join(", ", candidates.Select((_, i) => $"coalesce(bool_and(c{i} = rtrim(?)), false)"))} FROM ({rows}) WHERE id = CAST(? AS {objectId.DType.SqlName()})",
             [.. Enumerable.Repeat<DuckDbParameter>(id, candidates.Length + 1)], cancellationToken);
         if (!result.TryNextChunk(out DuckDbChunk? chunk))
@@ -72,7 +72,7 @@ internal static class RowChecks
 
         ColumnSchema? Standard(string name) => schema.Columns.FirstOrDefault(c => c.Name == name && c.Role == ColumnRole.Standard);
 
-        static string Value(SpillGroup group, ColumnSchema? column) => column is null ? "NULL::DOUBLE" : SpillQuery.Light(group, column);
+        string Value(SpillGroup group, ColumnSchema? column) => column is null ? "NULL::DOUBLE" : spill.Light(group, column);
     }
 
     /// <summary>What is declared of a column is for nothing if no unit has it: a name that is misspelt.</summary>

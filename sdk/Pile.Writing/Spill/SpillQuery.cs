@@ -7,6 +7,9 @@ namespace Pile.Writing.Spill;
 /// <summary>SQL over all that units have spilled, cast to the dataset's types.</summary>
 internal sealed class SpillQuery
 {
+    private readonly string? rowNumberOffsets;
+    private string? leftOut;
+
     internal SpillQuery(IReadOnlyList<UnitRecord> units, SpillArea area)
     {
         Dictionary<string, SpillGroup> byTypes = new(StringComparer.Ordinal);
@@ -20,19 +23,37 @@ internal sealed class SpillQuery
                 group.Files.Add(Path.Combine(area.FolderOf(unit.UnitId), part.File));
             }
         Groups = [.. byTypes.Values];
+        rowNumberOffsets = RowNumberOffsets(units);
     }
 
     internal ImmutableArray<SpillGroup> Groups { get; }
 
     /// <summary>The same expressions of every group; null for a column that a group lacks.</summary>
     internal string Select(Func<SpillGroup, IEnumerable<string>> expressions) =>
-        string.Join(" UNION ALL ", Groups.Select(group => $"SELECT {string.Join(", ", expressions(group))} FROM {group.Sql}"));
+        string.Join(" UNION ALL ", Groups.Select(group => $"SELECT {string.Join(", ", expressions(group))} FROM {group.Sql}{(leftOut is null ? "" : $" ANTI JOIN {leftOut} USING ({SpillNames.Unit}, {SpillNames.Row})")}"));
+
+    /// <summary>Leaves the rows of a table of units and rows out of everything that is selected from now on.</summary>
+    internal void LeaveOut(string table) => leftOut = table;
 
     /// <summary>A light column of one group, in the dataset's type.</summary>
-    internal static string Light(SpillGroup group, ColumnSchema column)
+    internal string Light(SpillGroup group, ColumnSchema column)
     {
         string value = group.Columns.Any(c => c.Name == column.Name) ? SpillNames.Light(column.Name) : "NULL";
+        if (column.Name == StandardColumns.ObjectId && rowNumberOffsets is not null)
+            value = $"{value} + {rowNumberOffsets}[{SpillNames.Unit} + 1]";
         return $"CAST({value} AS {SpillLayout.SqlType(column)})";
+    }
+
+    /// <summary>Where the row numbers of each unit begin, as a list of SQL by the unit's number, if the row numbers of several units are the ids; otherwise null.</summary>
+    private static string? RowNumberOffsets(IReadOnlyList<UnitRecord> units)
+    {
+        if (units.Count(unit => unit.Facts is { Ids: IdSource.RowNumber, SourceRows: > 0 }) < 2)
+            return null;
+        long[] offsets = new long[units.Max(unit => unit.Number) + 1];
+        long next = 0;
+        foreach (UnitRecord unit in units)
+            (offsets[unit.Number], next) = (next, next + unit.Facts.SourceRows);
+        return $"CAST([{string.Join(", ", offsets)}] AS BIGINT[])";
     }
 
     /// <summary>Order-29 index and heavy bytes of every row.</summary>

@@ -13,8 +13,12 @@ internal sealed record UnitRecord(string UnitId, int Number, IReadOnlyList<Sourc
     IReadOnlyList<PartRecord> Parts, long Rows, long HeavyBytes)
 {
     private const string FileName = "unit.json";
-    /// <summary>Rows of the source that were left out.</summary>
+
+    /// <summary>Rows of the source that were skipped.</summary>
     public long SkippedRows { get; init; }
+
+    /// <summary>What the whole source told.</summary>
+    public UnitFacts Facts { get; init; } = new();
 
     internal const string HeavyFileName = "rows.heavy";
 

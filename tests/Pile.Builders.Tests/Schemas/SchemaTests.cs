@@ -130,6 +130,7 @@ public sealed class SchemaTests
         ("a source without a kind", "kind: table", "files: a"),
         ("a source that is a word", "\nsource: { kind: table, files: a.csv }", "\nsource: table"),
         ("further keys of a source", "kind: table", "kind: table, whatever: [1, 2]"),
+        ("columns of a source that are chosen and cast", "kind: table", "kind: table, id: row, exclude: [a, 5], cast: { b: float32 }"),
         ("a column of both kinds", "\nlicence: ", "\ncolumns: { a: { native: b, expr: c } }\nlicence: "),
         ("a column of no kind", "\nlicence: ", "\ncolumns: { a: { unit: mag } }\nlicence: "),
         ("a column with a wrong key", "\nlicence: ", "\ncolumns: { a: { native: b, units: mag } }\nlicence: "),

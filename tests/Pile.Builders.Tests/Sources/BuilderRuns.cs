@@ -8,7 +8,7 @@ namespace Pile.Builders.Tests.Sources;
 internal static class BuilderRuns
 {
     /// <summary>The builder of a source that is given as YAML; its files lie below tests/data, or below a folder.</summary>
-    internal static IDatasetBuilder Builder(string sourceYaml, string? folder = null, Action<SourceNote>? onNote = null, bool skipBadRows = false)
+    internal static IDatasetBuilder Builder(string sourceYaml, string? folder = null, Action<SourceNote>? onNote = null, bool skipBadRows = false, Action<SkippedRow>? onSkip = null)
     {
         string indented = string.Join('\n', sourceYaml.Split('\n').Select(line => "  " + line));
         Recipe recipe = RecipeReader.Read($"""
@@ -21,6 +21,7 @@ internal static class BuilderRuns
             {indented}
             """, "test.yaml", folder ?? TestPaths.Data(""));
         recipe.Source.OnNote = onNote;
+        recipe.Source.OnSkip = onSkip;
         recipe.Source.SkipBadRows = skipBadRows;
         return new BuilderRegistry(SourceBuilders.All).Create(recipe.Source);
     }

@@ -56,6 +56,8 @@ public class FitsCutoutTests
                     bits = cut(companion(path, dq).astype('i4'), -1)
                     np.testing.assert_array_equal(columns['image_dq'][i, b], bits)
                     good &= bits == 0
+                elif kind != 'none':
+                    good = ok
                 np.testing.assert_array_equal(columns['image_mask'][i, b], good)
                 assert abs(columns['image_coverage'][i, b] - inside.mean()) < 1e-6
                 x0, y0 = int(np.ceil(x - nx / 2)), int(np.ceil(y - ny / 2))
@@ -178,13 +180,12 @@ public class FitsCutoutTests
     }
 
     [Fact]
-    public async Task Right_ascensions_that_look_like_hours_are_told_and_hours_are_converted()
+    public async Task Right_ascensions_that_look_like_hours_are_an_error_and_hours_are_converted()
     {
-        using TemporaryFolder folder = Decam("ra,dec\n16.31864667,12.0724\n");
-        List<SourceNote> notes = [];
+        using TemporaryFolder folder = Decam("ra,dec\n0.5,-70\n16.31864667,12.0724\n23.9,80\n");
         const string Recipe = "kind: fits-cutout\ncatalogue: targets.csv\nsize: 9\n";
-        Assert.Empty(await BuilderRuns.Builder(Recipe + DecamBands, folder.Path, notes.Add).ReadAllAsync(TestContext.Current.CancellationToken));
-        Assert.Contains(notes, n => n.Unit is null && n.Message.Contains("looks like hours", StringComparison.Ordinal));
+        RaUnitUndeclaredException undeclared = await Assert.ThrowsAsync<RaUnitUndeclaredException>(() => BuilderRuns.Builder(Recipe + DecamBands, folder.Path).ReadAllAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(new PositionExtent(0.5, 23.9, -70, 80), undeclared.Extent);
 
         RowBatch rows = await ReadOne(Recipe + "ra_unit: hours\n" + DecamBands, folder.Path);
         Assert.Equal([16.31864667 * 15], Values<double>(rows, "ra"));
@@ -233,10 +234,12 @@ public class FitsCutoutTests
         using TemporaryFolder folder = Decam("object_id,ra,dec\n11,10,10\n12,244.7797,12.0724\n13,,\n14,64.7797,-12.0724\n");
         Link(folder, "xdf", "images/xdf");
         List<SourceNote> notes = [];
-        RowBatch rows = Assert.Single(await BuilderRuns.Builder($"kind: fits-cutout\ncatalogue: targets.csv\nsize: 8\n{DecamBands}\n  - {{ name: f105w, files: xdf/*f105w_sci.fits }}", folder.Path, notes.Add)
+        List<SkippedRow> skipped = [];
+        RowBatch rows = Assert.Single(await BuilderRuns.Builder($"kind: fits-cutout\ncatalogue: targets.csv\nsize: 8\n{DecamBands}\n  - {{ name: f105w, files: xdf/*f105w_sci.fits }}", folder.Path, notes.Add, onSkip: skipped.Add)
             .ReadAllAsync(TestContext.Current.CancellationToken));
         Assert.Equal([12L], Values<long>(rows, "object_id"));
-        Assert.Equal([1, 2], notes.Select(n => n.SkippedRows));
+        Assert.Equal([("targets.csv", 0L), ("targets.csv", 2L), ("targets.csv", 3L)], skipped.Select(s => (s.File, s.Row!.Value)));
+        Assert.Equal(["no image of any band contains the object's position", "the object has no position"], skipped.Take(2).Select(s => s.Reason));
         Assert.All(notes, n => Assert.Equal("targets.csv:0", n.Unit));
         Assert.Equal([1, 1, 1, 0], Values<float>(rows, "image_coverage"));
         Assert.All(Values<int>(rows, "image_dq")[(3 * 64)..], bits => Assert.Equal(-1, bits));

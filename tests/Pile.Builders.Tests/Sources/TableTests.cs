@@ -1,4 +1,3 @@
-using System.Globalization;
 using Pile.Builders.Sources;
 using Pile.Format;
 using Pile.TestKit;
@@ -35,34 +34,17 @@ public class TableTests
         const string Source = "kind: table\nfiles: t.csv\nid: name";
         ValueInvalidException stop = await Assert.ThrowsAsync<ValueInvalidException>(() => BuilderRuns.Builder(Source.Replace("t.csv", "u.csv", StringComparison.Ordinal), WithoutLineThree(folder)).ReadAllAsync(TestContext.Current.CancellationToken));
         Assert.Contains("u.csv, row 1, column 'name': a missing value is not an id. Name another column", stop.Message, StringComparison.Ordinal);
-        List<SourceNote> notes = [];
-        List<RowBatch> rows = await BuilderRuns.Builder(Source, folder.Path, notes.Add, skipBadRows: true).ReadAllAsync(TestContext.Current.CancellationToken);
+        List<SkippedRow> skipped = [];
+        List<RowBatch> rows = await BuilderRuns.Builder(Source, folder.Path, skipBadRows: true, onSkip: skipped.Add).ReadAllAsync(TestContext.Current.CancellationToken);
         Assert.Equal(["NGC 1", "NGC 4"], Enumerable.Range(0, rows[0].RowCount).Select(row => ((TextColumnData)rows[0]["object_id"]).Text(row)));
-        Assert.Equal([("1 row without a position on the sky was left out.", 1L), ("1 row without an id was left out.", 1L)], notes.Where(n => n.SkippedRows > 0).Select(n => (n.Message, n.SkippedRows)));
+        Assert.Equal([(1L, "column 'name': a missing value is not an id"), (2L, "column 'dec': a missing value is not a position")], skipped.Select(s => (s.Row!.Value, s.Reason)));
+        Assert.Equal([0L, 3L], rows[0].SourceRows.ToArray());
     }
 
     private static string WithoutLineThree(TemporaryFolder folder)
     {
         File.WriteAllLines(folder["u.csv"], File.ReadLines(folder["t.csv"]).Where((_, line) => line != 3));
         return folder.Path;
-    }
-
-    [Theory]
-    [InlineData("10.2", "10.9", false)] // a field of one degree about M 31
-    [InlineData("0.5", "23.9", true)]
-    public async Task Undeclared_hours_stop_a_build_where_they_plainly_are_hours_and_are_warned_of_elsewhere(string least, string greatest, bool stops)
-    {
-        using TemporaryFolder folder = new();
-        await File.WriteAllTextAsync(folder["t.csv"], $"id,ra,dec\n1,{least},41\n2,{greatest},42\n", TestContext.Current.CancellationToken);
-        List<SourceNote> notes = [];
-        Task<List<RowBatch>> reading = BuilderRuns.Builder("kind: table\nfiles: t.csv", folder.Path, notes.Add).ReadAllAsync(TestContext.Current.CancellationToken);
-        if (stops)
-            Assert.Contains("looks like hours", (await Assert.ThrowsAsync<SchemaMismatchException>(() => reading)).Message, StringComparison.Ordinal);
-        else
-        {
-            Assert.Equal(double.Parse(least, CultureInfo.InvariantCulture), ((ColumnData<double>)(await reading)[0]["ra"]).Row(0)[0]);
-            Assert.Contains(notes, n => n.Message.StartsWith("RA looks like hours", StringComparison.Ordinal) && n.Message.Contains("--ra-unit hours", StringComparison.Ordinal));
-        }
     }
 
     [Theory] // ground truth: astropy 5.2, u.Unit(unit, format="fits")**-2

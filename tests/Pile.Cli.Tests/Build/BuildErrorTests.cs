@@ -101,8 +101,8 @@ public sealed class BuildErrorTests : IDisposable
     public void A_row_off_the_sky_or_without_an_id_is_named_or_left_out(string csv, string finding)
     {
         File.WriteAllText(folder["t.csv"], csv);
-        Assert.Contains(finding, PileProgram.RunToError(1, "build", "--from", folder["t.csv"], "--out", folder["d"]), StringComparison.Ordinal);
-        ProgramResult skipping = PileProgram.Run("build", "--from", folder["t.csv"], "--out", folder["skipped"], "--on-error", "skip", "--json");
+        Assert.Contains(finding, PileProgram.RunToError(1, "build", "--from", folder["t.csv"], "--id", "id", "--out", folder["d"]), StringComparison.Ordinal);
+        ProgramResult skipping = PileProgram.Run("build", "--from", folder["t.csv"], "--id", "id", "--out", folder["skipped"], "--on-error", "skip", "--json");
         Assert.Equal((3, 1, 1), (skipping.ExitCode, skipping.Json.GetProperty("rows").GetInt32(), skipping.Json.GetProperty("skipped").GetInt32()));
     }
 
@@ -111,7 +111,7 @@ public sealed class BuildErrorTests : IDisposable
     {
         File.WriteAllText(folder["a.csv"], "id,ra,dec\n1,100,20\n2,101,20\n");
         File.WriteAllText(folder["b.csv"], "id,ra,dec\n3,100,21\n2,101,21\n");
-        File.WriteAllText(folder["r.yaml"], Recipes.Text("catalogue", "kind: table\nfiles: \"?.csv\""));
+        File.WriteAllText(folder["r.yaml"], Recipes.Text("catalogue", "kind: table\nid: id\nfiles: \"?.csv\""));
         Assert.Contains("b.csv, row 1, column 'id': '2' is not unique: row 1 of a.csv has it as well", Error(1, folder["r.yaml"]), StringComparison.Ordinal);
         Assert.Contains("There is no column 'nope' to take for right ascension (--ra). The columns are id, ra, dec", Error(2, "--from", folder["a.csv"], "--ra", "nope"), StringComparison.Ordinal);
         Assert.Contains("this is a folder. Give a table", Error(2, "--from", folder.Path), StringComparison.Ordinal);
@@ -131,14 +131,15 @@ public sealed class BuildErrorTests : IDisposable
     [Fact]
     public void A_resumed_build_counts_the_rows_that_were_left_out_before()
     {
-        File.WriteAllText(folder["a.csv"], "id,ra,dec\n1,100,20\n2,,20\n3,100,nan\n");
-        File.WriteAllText(folder["b.csv"], "id,ra,dec\n1,100,21\n");
-        File.WriteAllText(folder["r.yaml"], Recipes.Text("catalogue", "kind: table\nfiles: \"?.csv\""));
-        Assert.Contains("'1' is not unique", PileProgram.RunToError(1, "build", folder["r.yaml"], "--out", folder["made"], "--on-error", "skip"), StringComparison.Ordinal);
-        File.WriteAllText(folder["b.csv"], "id,ra,dec\n4,100,21\n");
+        File.WriteAllText(folder["a.csv"], "id,ra,dec\n1,1,-80\n2,,20\n3,2,nan\n");
+        File.WriteAllText(folder["b.csv"], "id,ra,dec\n4,23,80\n");
+        File.WriteAllText(folder["r.yaml"], Recipes.Text("catalogue", "kind: table\nid: id\nfiles: \"?.csv\""));
+        Assert.Contains("looks like hours", PileProgram.RunToError(1, "build", folder["r.yaml"], "--out", folder["made"], "--on-error", "skip"), StringComparison.Ordinal);
+        File.WriteAllText(folder["b.csv"], "id,ra,dec\n4,300,80\n");
         ProgramResult resumed = PileProgram.Run("build", folder["r.yaml"], "--out", folder["made"], "--on-error", "skip", "--resume", "--json");
         Assert.Equal((3, 2, 2), (resumed.ExitCode, resumed.Json.GetProperty("rows").GetInt32(), resumed.Json.GetProperty("skipped").GetInt32()));
-        Assert.Contains("2 rows were left out by the build that this one resumed", resumed.Error, StringComparison.Ordinal);
+        Assert.Contains("2 rows were skipped by the build that this one resumed", resumed.Error, StringComparison.Ordinal);
+        Assert.Equal(["a.csv,1,column 'ra': a missing value is not a position", "a.csv,2,column 'dec': a missing value is not a position"], File.ReadLines(folder["made/skipped.csv"]).Skip(1));
     }
 
     [Fact]
@@ -173,9 +174,9 @@ public sealed class BuildErrorTests : IDisposable
     [Fact]
     public void Right_ascension_that_looks_like_hours_stops_until_somebody_says_what_it_is()
     {
-        File.WriteAllText(folder["stars.csv"], "id,ra,dec\n1,0.5,20\n2,23.9986,-20\n3,12,0\n");
+        File.WriteAllText(folder["stars.csv"], "id,ra,dec\n1,0.5,50\n2,23.9986,-40\n3,12,0\n");
         string error = PileProgram.RunToError(1, "build", "--from", folder["stars.csv"], "--out", folder["d"]);
-        Assert.Contains("column 'ra': right ascension looks like hours: its values lie between 0.5 and 23.9986, and no unit is given. Say which it is: --ra-unit hours or --ra-unit deg", error, StringComparison.Ordinal);
+        Assert.Contains("column 'ra': right ascension looks like hours: its values span 0.5 to 23.9986 while the declinations span -40 to 50, and no unit is given. Declare the unit with --ra-unit hours or --ra-unit deg", error, StringComparison.Ordinal);
         PileProgram.RunToJson("build", "--from", folder["stars.csv"], "--out", folder["hours"], "--ra-unit", "hours");
         Assert.Equal("[7.5,359.979,180]", Ra("hours"));
         PileProgram.RunToJson("build", "--from", folder["stars.csv"], "--out", folder["degrees"], "--ra-unit", "deg");

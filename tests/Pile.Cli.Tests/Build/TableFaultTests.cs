@@ -17,7 +17,7 @@ public sealed class TableFaultTests : IDisposable
     public void An_id_that_stands_twice_is_told_by_the_tables_own_column(string table, string says)
     {
         File.WriteAllText(folder["t.csv"], table);
-        Assert.Contains(says, PileProgram.RunToError(1, "build", "--from", folder["t.csv"], "--out", folder["d"]), StringComparison.Ordinal);
+        Assert.Contains(says, PileProgram.RunToError(1, "build", "--from", folder["t.csv"], "--id", table[..table.IndexOf(',', StringComparison.Ordinal)], "--out", folder["d"]), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -38,7 +38,7 @@ public sealed class TableFaultTests : IDisposable
         Assert.Equal(3, result.ExitCode);
         Assert.Contains("2 rows in", result.Output, StringComparison.Ordinal);
         Assert.Contains(" 1 skipped", result.Output, StringComparison.Ordinal);
-        File.WriteAllLines(folder["hours.csv"], ["id,ra,dec", .. Enumerable.Range(0, 240).Select(i => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{i},{i / 10.0},20"))]);
+        File.WriteAllLines(folder["hours.csv"], ["id,ra,dec", .. Enumerable.Range(0, 240).Select(i => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{i},{i / 10.0},{(i % 160) - 80}"))]);
         Assert.Contains("looks like hours", PileProgram.RunToError(1, "build", "--from", folder["hours.csv"], "--limit", "3", "--out", folder["hours"]), StringComparison.Ordinal);
     }
 
@@ -53,8 +53,6 @@ public sealed class TableFaultTests : IDisposable
         Assert.NotEqual(0, PileProgram.Run("build", "--from", folder["t.csv"], "--id", "id", "--out", folder["all"]).ExitCode);
         Assert.Equal(2, PileProgram.RunToJson("build", "--from", folder["t.csv"], "--id", "id", "--limit", "2", "--out", folder["two"]).GetProperty("rows").GetInt32());
         PileProgram.RunToError(1, "build", "--from", folder["t.csv"], "--id", "id", "--limit", "3", "--out", folder["three"]);
-        if (table.Contains("here", StringComparison.Ordinal))
-            return; // texts that are no angles are a fault of the whole table
         JsonElement skipping = PileProgram.RunToJson("build", "--from", folder["t.csv"], "--id", "id", "--on-error", "skip", "--limit", "2", "--out", folder["skipping"]);
         Assert.Equal((2, 0), (skipping.GetProperty("rows").GetInt32(), skipping.GetProperty("skipped").GetInt32()));
     }

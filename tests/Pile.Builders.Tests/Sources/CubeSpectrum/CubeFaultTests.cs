@@ -44,12 +44,12 @@ public class CubeFaultTests(MadeCubes made)
         using TemporaryFolder folder = new();
         Directory.CreateSymbolicLink(folder["ifu"], Ifu);
         File.WriteAllText(folder["t.csv"], "id,ra,dec\na,53.17524531442022,-27.80783905796448\nb,10,10\nc,,\nd,53.1752,-27.8\n");
-        List<SourceNote> notes = [];
+        List<SkippedRow> skipped = [];
         const string Recipe = "kind: cube-spectrum\ncatalogue: t.csv\nfiles: [ifu/muse-udf-26.fits, ifu/n2hp_cube.fits]\naperture: { radius_arcsec: 0.6 }";
-        RowBatch rows = Assert.Single(await BuilderRuns.Builder(Recipe, folder.Path, notes.Add, skipBadRows: true).ReadAllAsync(TestContext.Current.CancellationToken));
+        RowBatch rows = Assert.Single(await BuilderRuns.Builder(Recipe, folder.Path, skipBadRows: true, onSkip: skipped.Add).ReadAllAsync(TestContext.Current.CancellationToken));
         Assert.Equal("a", ((TextColumnData)rows["object_id"]).Text(0));
-        Assert.Equal([1, 1, 2], notes.Select(n => n.SkippedRows)); // the cube, the row without a position, and two objects that no cube holds
-        Assert.Contains("n2hp_cube.fits", notes[0].Message, StringComparison.Ordinal);
+        Assert.Equal(("ifu/n2hp_cube.fits", null), (skipped[0].File, skipped[0].Row));
+        Assert.Equal([(1L, "no cube contains the position"), (2L, "no position"), (3L, "no cube contains the position")], skipped.Skip(1).Select(s => (s.Row!.Value, s.Reason)).Order());
         await Assert.ThrowsAsync<FitsException>(() => BuilderRuns.Builder(Recipe, folder.Path).ReadAllAsync(TestContext.Current.CancellationToken));
     }
 }

@@ -1,0 +1,130 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Pile.Format;
+using Pile.Writing;
+
+namespace Pile.Builders;
+
+/// <summary>One reading of a whole source into a dataset.</summary>
+internal sealed class BuildAttempt(IDatasetBuilder builder, DatasetSpec spec, string output, BuildSettings settings)
+{
+    private readonly Stopwatch watch = Stopwatch.StartNew();
+    private readonly ConcurrentBag<SkippedUnit> skipped = [];
+    private readonly ConcurrentDictionary<string, UnitSpill> open = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, UnitFacts> facts = new(StringComparer.Ordinal);
+    private readonly SourceChecksums checksums = new(settings.NameOf);
+    private readonly string suffix = $"{settings.Source?.Decisions.Suffix}{(settings.Limit is null ? "" : " (limited)")}";
+    private SkippedRow? firstSkipped;
+    private long skippedBefore, rowCount, rowsLeft = settings.Limit ?? long.MaxValue;
+
+    internal async Task<BuildOutcome> RunAsync(CancellationToken cancellationToken)
+    {
+        await using DatasetWriter writer = DatasetWriter.Create(output, spec, settings.Writer);
+        if (settings.Source is { } source)
+        {
+            source.OnSkip = row => Skip(writer, row);
+            source.OnFacts = (unit, told) => facts[unit] = told;
+        }
+        List<SourceUnit> units = await builder.PlanAsync(cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
+        // Runs of one file's rows have that file's columns; of several files each may have what an alias names, and then only all together tell.
+        bool haveAllOneColumns = units.TrueForAll(u => u.HasFixedColumns && (units.Count == 1 || (u.RowCount is not null && u.Files.SequenceEqual(units[0].Files, StringComparer.Ordinal))));
+        ParallelOptions parallel = new() { MaxDegreeOfParallelism = settings.Limit is null ? settings.Writer.Workers : 1, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(units, parallel, async (unit, token) =>
+        {
+            try
+            {
+                if (rowsLeft > 0)
+                    await ReadAsync(writer, unit, haveAllOneColumns, token).ConfigureAwait(false);
+            }
+            catch (PileException reason) when (settings.SkipBadUnits && reason is not (OutputUnwritableException or NativeLibraryMissingException or AliasInvalidException or ReadAgainException))
+            {
+                skipped.Add(new SkippedUnit(unit.Id, reason));
+            }
+        }).ConfigureAwait(false);
+
+        SkippedUnit[] bad = [.. skipped.OrderBy(s => s.UnitId, StringComparer.Ordinal)];
+        // A dataset without rows would hide what all units have in common, most often a mistake in the recipe.
+        if (bad.Length > 0 && bad.Length == units.Count)
+            throw new AllUnitsSkippedException([.. bad]);
+        foreach (SkippedUnit unit in bad)
+            writer.Skip(unit.UnitId, null, unit.Reason.Message);
+        RequireAgreement(units.Count);
+        if (rowCount == 0 && firstSkipped is { } row)
+            throw new SourceUnreadableException(row.File, $"every object was skipped, so that there is nothing to build; the first, row {row.Row} (counted from 0): {row.Reason}", "Check the positions, and the files that the recipe names");
+        BuildSummary summary = await CommitAsync(writer, cancellationToken).ConfigureAwait(false);
+        return new BuildOutcome(summary, [.. bad], watch.Elapsed) { SkippedRowsBefore = skippedBefore };
+    }
+
+    private async Task ReadAsync(DatasetWriter writer, SourceUnit unit, bool haveAllOneColumns, CancellationToken cancellationToken)
+    {
+        string name = unit.Id + suffix;
+        SourceFile[] files = [.. unit.Files.Select(checksums.Of)];
+        // Part of a unit is none that a build of all rows may go on with, so it is read anew each time.
+        if (settings.Limit is null && writer.IsComplete(name, files))
+        {
+            Interlocked.Add(ref skippedBefore, writer.SkippedRowsOf(name));
+            facts[unit.Id] = writer.FactsOf(name)!;
+            Interlocked.Add(ref rowCount, writer.RowsOf(name));
+            return;
+        }
+        using UnitSpill spill = writer.BeginUnit(name, files);
+        open[unit.Id] = spill;
+        try
+        {
+            await foreach (RowBatch batch in builder.ReadAsync(settings.Limit is null ? unit : unit with { WantedRows = rowsLeft }, cancellationToken).ConfigureAwait(false))
+            {
+                RowBatch kept = settings.Limit is null ? batch : batch.First((int)Math.Min(rowsLeft, batch.RowCount));
+                bool isFirst = spill.Rows == 0;
+                spill.Append(kept);
+                if (isFirst && haveAllOneColumns)
+                    spill.RequireAliases();
+                if (settings.Limit is not null && (rowsLeft -= kept.RowCount) == 0)
+                    break;
+            }
+            spill.Complete(facts.GetValueOrDefault(unit.Id));
+            Interlocked.Add(ref rowCount, spill.Rows);
+        }
+        finally
+        {
+            open.TryRemove(unit.Id, out _);
+        }
+    }
+
+    private void Skip(DatasetWriter writer, SkippedRow row)
+    {
+        if (row.Row is not null)
+            Interlocked.CompareExchange(ref firstSkipped, row, null);
+        if (row.Unit is not null && open.TryGetValue(row.Unit, out UnitSpill? spill))
+            spill.Skip(row.File, row.Row, row.Reason);
+        else
+            writer.Skip(row.File, row.Row, row.Reason);
+    }
+
+    /// <summary>Judges what only all units together tell: the unit of right ascension, where the ids are from, and which columns there are.</summary>
+    private void RequireAgreement(int unitCount)
+    {
+        KeyValuePair<string, UnitFacts>[] told = [.. facts.OrderBy(f => f.Key, StringComparer.Ordinal)];
+        string source = told.Length == 1 ? told[0].Key : $"{unitCount} files";
+        if (told.Select(f => f.Value).Where(f => f.UndeclaredExtent is not null).ToArray() is { Length: > 0 } undeclared
+            && undeclared.Select(f => f.UndeclaredExtent!).Aggregate((a, b) => a.Union(b)) is { LooksLikeHours: true } extent)
+            throw new RaUnitUndeclaredException(source, undeclared[0].UndeclaredRa, extent);
+        if (told.Length > 0 && told.Select(f => f.Value.UnknownColumns.AsEnumerable()).Aggregate((a, b) => a.Intersect(b)).FirstOrDefault() is { } unknown)
+            throw new SchemaMismatchException(source, unknown, "no file has such a column", "Correct 'exclude', 'only' or 'cast' in the recipe's source") { IsOfCaller = true };
+        if (told.FirstOrDefault(f => f.Value.Ids is IdSource.RowNumber).Key is { } without && told.Any(f => f.Value.Ids is IdSource.Guessed))
+            throw ReadAgainException.WithRowNumbers(without, "no column of ids was found, though other files of the source have one");
+    }
+
+    private async Task<BuildSummary> CommitAsync(DatasetWriter writer, CancellationToken cancellationToken)
+    {
+        bool isGuessed = facts.Values.Any(f => f.Ids is IdSource.Guessed);
+        writer.SkipsRepeatedIds = settings.SkipBadUnits && !isGuessed;
+        try
+        {
+            return await writer.CommitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (ValueInvalidException e) when (e.IsRepeatedId && isGuessed)
+        {
+            throw ReadAgainException.WithRowNumbers($"{e.SourcePath}, row {e.Row}", $"the column of ids was guessed, but {e.Finding}");
+        }
+    }
+}
