@@ -11,6 +11,11 @@ internal static partial class InheritedHeader
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex OfThePrimary();
 
+    /// <summary>Keywords of a WCS and its frame. They are inherited only by an extension without a WCS: of two headers they would describe a WCS that neither means.</summary>
+    [GeneratedRegex("^((WCSAXES|WCSNAME|LONPOLE|LATPOLE|RADESYS|EQUINOX|SPECSYS|SSYSOBS|SSYSSRC|VELREF|RESTFRQ|RESTWAV|(CTYPE|CUNIT|CRVAL|CRPIX|CDELT|CROTA|CNAME|CRDER|CSYER)[0-9]+|(CD|PC|PV|PS)[0-9]+_[0-9]+)[A-Z]?|RADECSYS|EPOCH)$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex OfWcs();
+
     /// <summary>Returns the header itself unless it inherits from a primary header without data.</summary>
     /// <param name="own">The extension's header.</param>
     /// <param name="primary">The primary header.</param>
@@ -21,13 +26,14 @@ internal static partial class InheritedHeader
         StringBuilder text = new(own.Text);
         for (int end = own.Text.Length - FitsCard.Bytes; end >= 0 && own.Text.AsSpan(end, FitsCard.Bytes).TrimEnd() is "END" or ""; end -= FitsCard.Bytes)
             text.Length = end;
-        bool isTaken = false;
+        bool isTaken = false, hasWcs = own.Contains("CTYPE1");
         for (int at = 0; at + FitsCard.Bytes <= primary.Text.Length; at += FitsCard.Bytes)
         {
             string card = primary.Text.Substring(at, FitsCard.Bytes);
             // A long text goes on in cards of CONTINUE, which belong to the card before them.
             if (!card.StartsWith("CONTINUE", StringComparison.Ordinal))
-                isTaken = FitsCard.Parse(card) is [{ } parsed] && !OfThePrimary().IsMatch(parsed.Keyword) && !own.Contains(parsed.Keyword);
+                isTaken = FitsCard.Parse(card) is [{ } parsed] && !OfThePrimary().IsMatch(parsed.Keyword) && !own.Contains(parsed.Keyword)
+                    && !(hasWcs && OfWcs().IsMatch(parsed.Keyword));
             if (isTaken)
                 text.Append(card);
         }

@@ -43,6 +43,27 @@ public sealed class InheritTests : IDisposable
         Assert.Equal(1.1, file.Hdu(3).Header.GetFloat64("SEEING"));
     }
 
+    [Theory]
+    [InlineData("hdu", 0)] // its own WCS: what astropy makes of this header alone
+    [InlineData("primary", 3)] // no WCS of its own
+    public void A_wcs_is_inherited_as_a_whole_or_not_at_all(string of, int expected)
+    {
+        Python.Run("""
+            import sys
+            import numpy as np
+            from astropy.io import fits
+            primary, hdu = fits.PrimaryHDU(), fits.ImageHDU(np.zeros((3, 4), 'f4'))
+            hdu.header['INHERIT'] = True
+            primary.header['RADESYS'] = 'FK4'
+            for key, value in dict(CTYPE1='RA---TAN', CTYPE2='DEC--TAN', CRVAL1=10.0, CRVAL2=20.0).items():
+                (hdu if sys.argv[2] == 'hdu' else primary).header[key] = value
+            fits.HDUList([primary, hdu]).writeto(sys.argv[1])
+            """, folder["t.fits"], of);
+        using FitsFile file = FitsFile.OpenRead(folder["t.fits"]);
+        FitsHeader header = file.Hdu(1).Header;
+        Assert.Equal(expected, new[] { "RADESYS", "CTYPE1", "CRVAL2" }.Count(header.Contains) - (of == "hdu" ? 2 : 0));
+    }
+
     [Fact]
     public void An_extension_inherits_nothing_from_a_primary_image()
     {

@@ -157,16 +157,16 @@ internal static class BuildCommand
             ({ } file, null) => RecipeReader.ReadFile(InputFile.Require(file, "The recipe"), settings),
             (null, { } table) when Directory.Exists(table) => throw new UsageException($"--from {table}: this is a folder. Give a table: a .csv, .ecsv, .parquet, .fits or .vot file; a recipe reads many."),
             (null, { } table) => RecipeReader.Read(new TableRecipe
-                {
-                    Ra = parsed.GetValue(Ra),
-                    Dec = parsed.GetValue(Dec),
-                    Id = parsed.GetValue(Id),
-                    RaUnit = parsed.GetValue(RaUnit),
-                    Frame = parsed.GetValue(Frame),
-                    Exclude = parsed.GetValue(Exclude) is { } excluded ? NameList.Split(excluded, Exclude.Name) : [],
-                    Only = parsed.GetValue(Only) is { } kept ? NameList.Split(kept, Only.Name) : [],
-                    Casts = [.. (parsed.GetValue(Cast) ?? []).Select(CastOf)],
-                }.For(InputFile.Require(table, "The table"), parsed.GetValue(Name) ?? NameFrom(parsed.GetRequiredValue(Out))), "--from", Path.GetDirectoryName(Path.GetFullPath(table))!, settings),
+            {
+                Ra = parsed.GetValue(Ra),
+                Dec = parsed.GetValue(Dec),
+                Id = parsed.GetValue(Id),
+                RaUnit = parsed.GetValue(RaUnit),
+                Frame = parsed.GetValue(Frame),
+                Exclude = parsed.GetValue(Exclude) is { } excluded ? NameList.Split(excluded, Exclude.Name) : [],
+                Only = parsed.GetValue(Only) is { } kept ? NameList.Split(kept, Only.Name) : [],
+                Casts = [.. (parsed.GetValue(Cast) ?? []).Select(CastOf)],
+            }.For(InputFile.Require(table, "The table"), parsed.GetValue(Name) ?? NameFrom(parsed.GetRequiredValue(Out))), "--from", Path.GetDirectoryName(Path.GetFullPath(table))!, settings),
             (null, null) => throw new UsageException("Name a recipe, or a table with --from TABLE."),
             _ => throw new UsageException("A recipe and --from exclude each other."),
         };

@@ -32,7 +32,8 @@ internal static class RowChecks
                     places.Add((byNumber[chunk.Values<int>(0)[row]].Source, chunk.Values<long>(1)[row]));
         places.Sort((a, b) => string.CompareOrdinal(a.Source, b.Source) is not 0 and var order ? order : a.Row.CompareTo(b.Row));
         throw new ValueInvalidException(places[1].Source, places[1].Row, OwnNameOf(objectId, twice, spill, columns, connection, cancellationToken), $"'{twice}'", $"unique: row {places[0].Row} of {places[0].Source} has it as well",
-            "Leave one of the two out, or make the id name the observation (for repeats, the object goes into group_id)") { IsRepeatedId = true };
+            "Leave one of the two out, or make the id name the observation (for repeats, the object goes into group_id)")
+        { IsRepeatedId = true };
     }
 
     /// <summary>The source's own column that the ids are from, where one alone holds this id in all its rows; else the dataset's name for them.</summary>

@@ -194,7 +194,7 @@ public class FitsCutoutTests
 
     [Theory]
     [InlineData("id,ra,dec\n1,10,95\n", "10, 95 is not a position")]
-    [InlineData("id,ra,dec\n,10,5\n3,1,1\n", "nothing is not an id")]
+    [InlineData("id,ra,dec\n,10,5\n3,1,1\n", "was taken for the id, but has no value here")]
     [InlineData("id,x,y\n1,10,5\n", "No column looks like")]
     public async Task Catalogue_without_positions_or_ids_is_refused(string csv, string says)
     {
