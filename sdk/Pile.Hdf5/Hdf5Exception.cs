@@ -15,4 +15,7 @@ public sealed class Hdf5Exception(string filePath, string? item, string finding,
 
     /// <summary>The dataset, group or attribute in it; null when the file as a whole is meant.</summary>
     public string? Item { get; } = item;
+
+    /// <summary>What was found, without the file and the item.</summary>
+    internal string Finding { get; } = finding;
 }

@@ -34,7 +34,7 @@ public sealed class Dataset : IAsyncDisposable
     /// <summary>The folder or address it was opened at.</summary>
     public string Address => Store.Address;
 
-    /// <summary>True where the dataset has no index, or it is not to be used: rows are looked up in the shards, through libhdf5, which takes longer; and heavy values are not verified, as the index has their checksums.</summary>
+    /// <summary>True where the dataset has no index, or it is not to be used: rows are looked up in the shards, which takes longer; and heavy values are not verified, as the index has their checksums.</summary>
     public bool IsWithoutIndex => Database.IsWithoutIndex;
 
     /// <summary>Requests and bytes so far, where the dataset is remote.</summary>

@@ -14,7 +14,7 @@ public sealed record DatasetOptions
     /// <summary>Shards kept open at once. Each costs a file descriptor; opening one again costs some 10 µs.</summary>
     public int MaxOpenShards { get; init; } = 512;
 
-    /// <summary>True to read a dataset in a folder through its shards alone, as one that has lost its index is read: all light columns once through libhdf5, then as with an index.</summary>
+    /// <summary>True to read a dataset in a folder through its shards alone, as one that has lost its index is read: all light columns once, then as with an index.</summary>
     public bool IgnoreIndex { get; init; }
 
     /// <summary>Hears, once, that a dataset has lost its index and is read through its shards.</summary>

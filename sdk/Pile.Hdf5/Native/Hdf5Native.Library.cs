@@ -33,9 +33,6 @@ internal static partial class Hdf5Native
     [LibraryImport(Library, EntryPoint = "H5get_libversion")]
     internal static partial int GetVersion(out uint major, out uint minor, out uint release);
 
-    [LibraryImport(Library, EntryPoint = "H5free_memory")]
-    internal static partial int FreeMemory(nint memory);
-
     [LibraryImport(Library, EntryPoint = "H5PLset_loading_state")]
     internal static partial int SetPluginLoading(uint mask);
 

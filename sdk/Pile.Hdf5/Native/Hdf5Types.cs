@@ -22,11 +22,11 @@ internal static class Hdf5Types
     };
 
     /// <summary>UTF-8 strings of any length, each a pointer in memory.</summary>
-    internal static TypeHandle CreateVariableString(int characterSet = Hdf5Native.Utf8)
+    internal static TypeHandle CreateVariableString()
     {
         TypeHandle type = Hdf5Native.CopyType(Hdf5Library.Id("H5T_C_S1"));
         _ = Hdf5Native.SetSize(type, unchecked((nuint)Hdf5Native.Undefined));
-        _ = Hdf5Native.SetCharacterSet(type, characterSet);
+        _ = Hdf5Native.SetCharacterSet(type, Hdf5Native.Utf8);
         return type;
     }
 

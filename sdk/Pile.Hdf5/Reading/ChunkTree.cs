@@ -1,80 +1,83 @@
+using System.Buffers;
 using System.Buffers.Binary;
-using Pile.Hdf5.Native;
 
 namespace Pile.Hdf5;
 
-/// <summary>Reads a version-1 B-tree of chunks from the file's bytes, once, in the order of the chunks' coordinates.</summary>
+/// <summary>Reads the version-1 B-tree of a dataset's chunks, once, in the order of their coordinates.</summary>
 /// <remarks>
-/// libhdf5 1.10 walks all chunks each time it is asked for one: 40,000 take it 7 s, and 3 ms here. Levels must fall by one and
-/// coordinates must rise from chunk to chunk, so a tree that was made to loop or to grow without end is refused.
-/// Source: "HDF5 File Format Specification Version 3.0", III.A.1.
+/// libhdf5 1.10 walks all chunks each time it is asked for one: 40,000 take it 7 s, and 3 ms here. Levels must fall by one, and
+/// the chunks must be those of the shape, each once and in order: a tree that loops or grows without end is rejected.
+/// Source: "HDF5 File Format Specification Version 2.0", III.A.1 (B-tree, version 1, type 1).
 /// </remarks>
-internal sealed class ChunkTree(FileBytes bytes, long[] shape, long[] chunkShape, Hdf5Place place)
+internal sealed class ChunkTree(FileBytes file, Hdf5Dataset dataset, long[] shape, long[] chunkShape)
 {
-    private const int HeaderBytes = 24, UsualEntries = 64, MostLevels = 32;
-    private readonly int keyBytes = 8 + (8 * (shape.Length + 1));
+    private const int HeaderBytes = 24, MostEntries = 64, MostLevels = 32;
+    private const string Structure = "B-tree of the chunks", ChunkStructure = "chunk";
+    private readonly int entryBytes = 8 + (8 * (shape.Length + 1)) + 8;
+    private readonly long[] next = new long[shape.Length];
     private readonly List<Hdf5Piece> pieces = [];
-    private readonly List<long> coordinates = [];
 
     /// <summary>Reads all chunks below a root.</summary>
-    /// <exception cref="Hdf5Exception">The tree contradicts itself, or points outside the file.</exception>
-    internal (List<Hdf5Piece> Pieces, List<long> Coordinates) Read(long rootAddress)
+    /// <exception cref="Hdf5Exception">The tree contradicts itself, lacks a chunk, or points outside the file.</exception>
+    internal Hdf5Piece[] Read(long rootAddress)
     {
-        ReadNode(rootAddress, expectedLevel: null);
-        return (pieces, coordinates);
+        if (rootAddress is not FileBytes.Undefined)
+            ReadNode(rootAddress, expectedLevel: null);
+        if (!shape.Contains(0) && next[0] < shape[0])
+            throw dataset.Found($"its chunk at [{string.Join(", ", next)}] was never written");
+        return [.. pieces];
     }
 
     private void ReadNode(long address, int? expectedLevel)
     {
-        byte[] node = new byte[HeaderBytes + (UsualEntries * (keyBytes + 8))];
-        int available = bytes.ReadUpTo(address, node);
-        if (available < HeaderBytes || !node.AsSpan(0, 5).SequenceEqual("TREE\u0001"u8))
-            throw place.Found($"there is no chunk index at address {address}");
-        int level = node[5], entries = BinaryPrimitives.ReadUInt16LittleEndian(node.AsSpan(6));
-        if (level != (expectedLevel ?? level) || level > MostLevels || (entries is 0 && expectedLevel is not null))
-            throw place.Found($"the chunk index at address {address} has the level {level} with {entries} entries, expected the level {expectedLevel}");
-        int needed = HeaderBytes + (entries * (keyBytes + 8));
-        if (needed > available)
+        byte[] node = ArrayPool<byte>.Shared.Rent(HeaderBytes + (MostEntries * entryBytes));
+        try
         {
-            bytes.Offset(address, needed);
-            node = new byte[needed];
-            bytes.Read(address, node);
+            int available = file.ReadUpTo(address, node.AsSpan(0, HeaderBytes + (MostEntries * entryBytes)), Structure, dataset.Path);
+            StructureReader reader = new(node.AsSpan(0, available), file, Structure, address, dataset.Path);
+            reader.Signature("TREE"u8);
+            reader.Expect(1, "node type");
+            int level = reader.Byte(), count = reader.UInt16();
+            if (level > MostLevels || level != (expectedLevel ?? level) || count > MostEntries || (count is 0 && expectedLevel is not null))
+                throw reader.Found($"{count} entries at level {level}, expected 1 to {MostEntries} at level {expectedLevel ?? 0}");
+            _ = reader.Take(16); // the nodes beside this one
+            file.Claim(address, HeaderBytes + (count * entryBytes), Structure, dataset.Path);
+            for (int i = 0; i < count; i++)
+            {
+                ReadOnlySpan<byte> key = reader.Take(entryBytes - 8);
+                long child = reader.Int64();
+                if (level is 0)
+                    Add(key, child, in reader);
+                else
+                    ReadNode(child, level - 1);
+            }
         }
-        for (int i = 0; i < entries; i++)
+        finally
         {
-            ReadOnlySpan<byte> entry = node.AsSpan(HeaderBytes + (i * (keyBytes + 8)), keyBytes + 8);
-            long child = BinaryPrimitives.ReadInt64LittleEndian(entry[keyBytes..]);
-            if (level is 0)
-                Add(entry, child);
-            else
-                ReadNode(child, level - 1);
+            ArrayPool<byte>.Shared.Return(node);
         }
     }
 
-    private void Add(ReadOnlySpan<byte> key, long address)
+    private void Add(ReadOnlySpan<byte> key, long address, in StructureReader reader)
     {
-        uint storedBytes = BinaryPrimitives.ReadUInt32LittleEndian(key);
-        uint filterMask = BinaryPrimitives.ReadUInt32LittleEndian(key[4..]);
-        int rank = shape.Length, previous = coordinates.Count - rank;
-        for (int axis = 0; axis < rank; axis++)
+        uint bytes = BinaryPrimitives.ReadUInt32LittleEndian(key), skippedFilters = BinaryPrimitives.ReadUInt32LittleEndian(key[4..]);
+        if (next[0] >= shape[0] || shape.Contains(0))
+            throw reader.Found($"it has more chunks than the shape [{string.Join(", ", shape)}]");
+        for (int axis = 0; axis <= shape.Length; axis++)
+            if (BinaryPrimitives.ReadInt64LittleEndian(key[(8 + (8 * axis))..]) is var at && at != (axis < shape.Length ? next[axis] : 0))
+                throw reader.Found($"chunk {pieces.Count} is at {at} along dimension {axis}, expected the chunk at [{string.Join(", ", next)}]");
+        if (skippedFilters is not 0)
+            throw reader.NotOfFormat($"the chunk at [{string.Join(", ", next)}] skipped filters (mask {skippedFilters})");
+        if (bytes is 0 or > int.MaxValue || (dataset.Codec is Format.PieceCodec.None or Format.PieceCodec.Shuffle && bytes != dataset.ChunkBytes))
+            throw reader.Found($"the chunk at [{string.Join(", ", next)}] has {bytes} bytes, expected {(dataset.Codec is Format.PieceCodec.None ? dataset.ChunkBytes : "some")}");
+        file.Claim(address, bytes, ChunkStructure, dataset.Path);
+        pieces.Add(new(address, (int)bytes));
+        for (int axis = shape.Length - 1; axis >= 0; axis--)
         {
-            long at = BinaryPrimitives.ReadInt64LittleEndian(key[(8 + (8 * axis))..]);
-            if (at < 0 || at >= shape[axis] || at % chunkShape[axis] != 0)
-                throw place.Found($"its chunk index names a chunk at {at} along dimension {axis} of length {shape[axis]}");
-            coordinates.Add(at);
+            next[axis] += chunkShape[axis];
+            if (next[axis] < shape[axis] || axis is 0)
+                break;
+            next[axis] = 0;
         }
-        if (previous >= 0 && !Ascends(previous))
-            throw place.Found($"its chunk index names chunk {pieces.Count} out of order");
-        if (storedBytes is 0 or > int.MaxValue)
-            throw place.Found($"its chunk index names a chunk of {storedBytes} bytes");
-        pieces.Add(new(bytes.Offset(address, storedBytes), (int)storedBytes, filterMask));
-    }
-
-    private bool Ascends(int previous)
-    {
-        for (int axis = previous; axis < previous + shape.Length; axis++)
-            if (coordinates[axis] != coordinates[axis + shape.Length])
-                return coordinates[axis] < coordinates[axis + shape.Length];
-        return false;
     }
 }

@@ -1,77 +1,69 @@
-using System.Text;
-using Microsoft.Win32.SafeHandles;
+using System.Runtime.InteropServices;
+using System.Text.Unicode;
 using Pile.Format;
 using Pile.Hdf5.Native;
 
 namespace Pile.Hdf5;
 
-/// <summary>A dataset opened for reading; usable as long as its file is open.</summary>
-internal sealed partial class Hdf5Dataset : IDisposable
+/// <summary>A dataset of an <see cref="Hdf5File"/>, usable as long as that is open.</summary>
+internal sealed class Hdf5Dataset
 {
-    /// <summary>Deflate makes nothing smaller than this (RFC 1951: 258 bytes in two bits, at best).</summary>
-    private const long GreatestRatio = 1032;
-
-    /// <summary>What a small file may declare all the same, for chunks that were never written.</summary>
-    private const long AlwaysPlausibleBytes = 16 << 20;
-
-    private readonly DatasetHandle handle;
-    private readonly FileHandle file;
-    private readonly SafeFileHandle bytes;
-    private readonly long fileBytes;
+    private const string Structure = "dataset";
+    private readonly FileBytes file;
+    private readonly GlobalHeap heap;
     private readonly Hdf5Place place;
+    private readonly ObjectHeader header;
+    private readonly DataLayout layout;
     private readonly long[] shape;
-    private readonly long[] chunkShape = [];
+    private Hdf5Attributes? attributes;
+    private ChunkIndex? chunks;
 
-    internal Hdf5Dataset(DatasetHandle handle, FileHandle file, SafeFileHandle bytes, long fileBytes, Hdf5Place place)
+    internal Hdf5Dataset(FileBytes file, GlobalHeap heap, long address, Hdf5Place place)
     {
-        (this.handle, this.file, this.bytes, this.fileBytes, this.place) = (handle, file, bytes, fileBytes, place);
-        using PropertyHandle creation = place.Check(Hdf5Native.GetCreation(handle), "reading the layout");
-        int layout = place.Check(Hdf5Native.GetLayout(creation), "reading the layout");
-        // Before the shape is asked for: that alone opens the files behind a virtual dataset.
-        if (layout is Hdf5Native.LayoutVirtual || place.Check(Hdf5Native.CountExternalFiles(creation), "reading the layout") > 0)
-            throw place.Found("its elements lie in other files, which Pile does not open; copy them into one, for example with h5repack");
-
-        using (TypeHandle type = place.Check(Hdf5Native.GetType(handle), "reading the element type"))
-            Type = Hdf5ElementType.Of(type, place);
-        using (SpaceHandle space = place.Check(Hdf5Native.GetSpace(handle), "reading the shape"))
-            shape = Hdf5Shape.Of(space, place);
-        long perRow = Hdf5Shape.Elements(shape.AsSpan(Math.Min(1, shape.Length)), place);
-        ElementsPerRow = perRow <= int.MaxValue ? (int)perRow : throw place.Found($"rows of {perRow} elements");
-        IsContiguous = layout is Hdf5Native.LayoutContiguous;
-        if (layout is Hdf5Native.LayoutChunked)
-        {
-            ulong[] chunk = new ulong[shape.Length];
-            if (place.Check(Hdf5Native.GetChunkShape(creation, chunk.Length, chunk), "reading the chunks' shape") != chunk.Length || chunk.Contains(0ul))
-                throw place.Found($"its chunks [{string.Join(", ", chunk)}] do not fit the shape [{string.Join(", ", shape)}]");
-            chunkShape = Hdf5Shape.Signed(chunk, place);
-        }
-        Filters = ReadFilters(creation, place);
-        Attributes = new(handle, place, fileBytes);
+        (this.file, this.heap, this.place) = (file, heap, place);
+        header = ObjectHeader.Read(file, address, [MessageType.Nil, MessageType.Dataspace, MessageType.Datatype, MessageType.FillValue, MessageType.DataLayout,
+            MessageType.FilterPipeline, MessageType.Attribute, MessageType.Continuation], Path);
+        ObjectHeader.Message space = header.Find(MessageType.Dataspace);
+        shape = Dataspace.Read(space.Content.Span, file, space.Address, Path);
+        Type = Hdf5ElementType.OfDataset(header.Find(MessageType.Datatype), file, Path);
+        layout = DataLayout.Read(header.Find(MessageType.DataLayout), file, shape, Type, Path);
+        long perRow = 1;
+        foreach (long length in shape.Skip(1))
+            perRow = length <= int.MaxValue && perRow * length <= int.MaxValue ? perRow * length : throw Found($"rows of the shape [{string.Join(", ", shape.Skip(1))}] are too large");
+        ElementsPerRow = (int)perRow;
+        Codec = FilterPipeline.Read(header, file, Type, Path);
+        if (IsContiguous && Codec is not PieceCodec.None)
+            throw Found("it has filters, and no chunks");
+        if (layout.Bytes > 0)
+            file.Claim(layout.Address, layout.Bytes, Structure, Path);
     }
 
-    /// <summary>The dataset's path in its file, as it was given.</summary>
+    /// <summary>The dataset's name in its file.</summary>
     internal string Path => place.Item!;
 
-    /// <summary>What the elements are, and how they are stored.</summary>
-    internal Hdf5ElementType Type { get; }
-
-    /// <summary>The elements' type in memory.</summary>
+    /// <summary>The elements' type.</summary>
     internal DType DType => Type.DType;
 
-    /// <summary>The lengths, rows first; none for a scalar. They are what the file declares, whatever it holds.</summary>
+    /// <summary>The elements' type, and how wide it is in the file.</summary>
+    internal Hdf5ElementType Type { get; }
+
+    /// <summary>The lengths, rows first; none for a scalar.</summary>
     internal IReadOnlyList<long> Shape => shape;
 
-    /// <summary>The chunks' lengths; none when there are no chunks.</summary>
-    internal IReadOnlyList<long> ChunkShape => chunkShape;
+    /// <summary>The chunks' lengths; none if there are no chunks.</summary>
+    internal IReadOnlyList<long> ChunkShape => layout.ChunkShape;
 
-    /// <summary>True when the elements lie together in one place.</summary>
-    internal bool IsContiguous { get; }
+    /// <summary>Bytes of a decoded chunk.</summary>
+    internal long ChunkBytes => layout.ChunkShape.Aggregate((long)Type.StoredBytes, (product, length) => product * length);
 
-    /// <summary>The filters that chunks went through when they were written, first to last.</summary>
-    internal IReadOnlyList<Hdf5Filter> Filters { get; }
+    /// <summary>True if the elements are together in one place.</summary>
+    internal bool IsContiguous => layout.ChunkShape.Length is 0;
+
+    /// <summary>The codec that undoes the filters of the chunks.</summary>
+    internal PieceCodec Codec { get; }
 
     /// <summary>The dataset's attributes.</summary>
-    internal Hdf5AttributeReader Attributes { get; }
+    internal Hdf5Attributes Attributes => attributes ??= new(file, heap, header, Path);
 
     /// <summary>The first length; 1 for a scalar.</summary>
     internal long RowCount => shape.Length > 0 ? shape[0] : 1;
@@ -79,57 +71,87 @@ internal sealed partial class Hdf5Dataset : IDisposable
     /// <summary>Elements in a row: the product of the lengths after the first.</summary>
     internal int ElementsPerRow { get; }
 
-    /// <summary>The codec that undoes the filters, or null when the library must.</summary>
-    internal PieceCodec? Codec => Filters switch
-    {
-        [] => PieceCodec.None,
-        [{ Id: Hdf5Filter.ShuffleId } shuffle, { Id: Hdf5Filter.DeflateId }] when ShufflesElements(shuffle) => PieceCodec.ShuffleDeflate,
-        [{ Id: Hdf5Filter.DeflateId }] => PieceCodec.Deflate,
-        [{ Id: Hdf5Filter.ShuffleId } shuffle] when ShufflesElements(shuffle) => PieceCodec.Shuffle,
-        _ => null,
-    };
+    /// <summary>Bytes of a row.</summary>
+    internal long RowBytes => (long)ElementsPerRow * Type.StoredBytes;
 
-    /// <summary>Where a contiguous dataset's first element lies, from the beginning of the file; null when nothing was written or it has chunks.</summary>
-    internal long? ContiguousOffset()
+    /// <summary>Reads where all chunks are.</summary>
+    /// <exception cref="Hdf5Exception">There are no chunks, or their index is damaged or lacks one.</exception>
+    internal ChunkIndex ReadChunkIndex() => chunks ??= IsContiguous ? throw Found("it has no chunks")
+        : new(this, layout.ChunkShape, new ChunkTree(file, this, shape, layout.ChunkShape).Read(layout.Address));
+
+    /// <summary>Reads all elements of a contiguous dataset of numbers or booleans.</summary>
+    /// <exception cref="Hdf5Exception">The dataset has another type or chunks, or a boolean is neither 0 nor 1.</exception>
+    internal T[] ReadAll<T>() where T : unmanaged
+    {
+        if (RowCount > Array.MaxLength || RowCount * RowBytes > Array.MaxLength)
+            throw Found($"{RowCount} rows of {RowBytes} bytes do not fit in memory at once");
+        T[] values = new T[RowCount * ElementsPerRow];
+        ReadRows<T>(0, RowCount, values);
+        return values;
+    }
+
+    /// <summary>Reads rows of numbers or booleans of a contiguous dataset.</summary>
+    /// <param name="firstRow">The first of them.</param>
+    /// <param name="rowCount">How many.</param>
+    /// <param name="destination">Receives rows × <see cref="ElementsPerRow"/> elements in C order; that is its length.</param>
+    /// <exception cref="Hdf5Exception">The dataset has another type, fewer rows or chunks, or a boolean is neither 0 nor 1.</exception>
+    internal void ReadRows<T>(long firstRow, long rowCount, Span<T> destination) where T : unmanaged
+    {
+        if (DTypes.Of<T>() is var wanted && DType != wanted)
+            throw Found($"expected {wanted.Name()}, found {DType.Name()}");
+        ReadRowBytes(firstRow, rowCount, MemoryMarshal.AsBytes(destination));
+    }
+
+    /// <summary>Reads rows of a contiguous dataset as bytes: numbers little-endian, booleans as 0 and 1, texts as they are stored.</summary>
+    /// <param name="firstRow">The first of them.</param>
+    /// <param name="rowCount">How many.</param>
+    /// <param name="destination">Receives rows × <see cref="RowBytes"/> bytes; that is its length.</param>
+    /// <exception cref="Hdf5Exception">The dataset has fewer rows or chunks, or a boolean is neither 0 nor 1.</exception>
+    internal void ReadRowBytes(long firstRow, long rowCount, Span<byte> destination)
+    {
+        CheckRows(firstRow, rowCount);
+        if (destination.Length != rowCount * RowBytes)
+            throw new ArgumentException($"{rowCount} rows of '{Path}' have {rowCount * RowBytes} bytes; the destination has {destination.Length}.", nameof(destination));
+        if (destination.IsEmpty)
+            return;
+        file.Fill(layout.Address + (firstRow * RowBytes), destination);
+        if (DType is DType.Bool && destination.IndexOfAnyExceptInRange((byte)0, (byte)1) is >= 0 and var bad)
+            throw Found($"the boolean {destination[bad]} in row {firstRow + (bad / RowBytes)}, expected 0 or 1");
+    }
+
+    /// <summary>Reads rows of texts of a contiguous dataset, without their padding.</summary>
+    /// <returns>The texts' bytes one after the other, and where each starts; one more number is where the last ends.</returns>
+    /// <exception cref="Hdf5Exception">The dataset has no texts, fewer rows or chunks, or a text is not UTF-8.</exception>
+    internal (byte[] Utf8, int[] Starts) ReadUtf8(long firstRow, long rowCount)
+    {
+        if (DType is not DType.String)
+            throw Found($"expected texts, found {DType.Name()}");
+        CheckRows(firstRow, rowCount);
+        if (rowCount > Array.MaxLength || rowCount * RowBytes > Array.MaxLength)
+            throw Found($"{rowCount} rows of {RowBytes} bytes do not fit in memory at once");
+        byte[] texts = new byte[rowCount * RowBytes];
+        ReadRowBytes(firstRow, rowCount, texts);
+        int width = Type.StoredBytes, end = 0;
+        int[] starts = new int[(texts.Length / width) + 1];
+        for (int i = 0; i < starts.Length - 1; i++)
+        {
+            ReadOnlySpan<byte> text = texts.AsSpan(i * width, width).TrimEnd((byte)0);
+            if (!Utf8.IsValid(text))
+                throw Found($"text {i} from row {firstRow} on is not UTF-8: {Convert.ToHexString(text[..Math.Min(text.Length, 32)])}");
+            text.CopyTo(texts.AsSpan(end)); // never past what is still to be read
+            starts[i + 1] = end += text.Length;
+        }
+        return (texts[..end], starts);
+    }
+
+    /// <summary>Makes the error for what was found in this dataset.</summary>
+    internal Hdf5Exception Found(string finding) => place.Found(finding);
+
+    private void CheckRows(long firstRow, long rowCount)
     {
         if (!IsContiguous)
-            return null;
-        using (Hdf5Library.Enter())
-        {
-            ulong offset = Hdf5Native.GetOffset(handle);
-            return offset is Hdf5Native.Undefined ? null : (long)offset;
-        }
-    }
-
-    /// <inheritdoc/>
-    public void Dispose() => handle.Dispose();
-
-    private bool ShufflesElements(Hdf5Filter shuffle) => shuffle.Parameters is [] || shuffle.Parameters[0] == Type.StoredBytes;
-
-    /// <summary>Refuses a shape that no file of this length can fill: reading it would only take memory.</summary>
-    private void CheckPlausible()
-    {
-        Int128 declared = (Int128)Hdf5Shape.Elements(shape, place) * Type.StoredBytes;
-        Int128 chunk = chunkShape.Aggregate((Int128)Type.StoredBytes, (product, length) => product > long.MaxValue ? product : product * length);
-        Int128 most = chunkShape.Length > 0 ? ((Int128)fileBytes * GreatestRatio) + AlwaysPlausibleBytes : fileBytes;
-        // Contiguous elements that were never written have no place in the file either.
-        if ((declared > most && (chunkShape.Length > 0 || ContiguousOffset() is not null || declared > AlwaysPlausibleBytes)) || chunk > most + AlwaysPlausibleBytes)
-            throw place.Found($"declares [{string.Join(", ", shape)}] elements of {Type.StoredBytes} bytes in a file of {fileBytes}: it was cut, damaged, or never filled");
-    }
-
-    private static List<Hdf5Filter> ReadFilters(PropertyHandle creation, Hdf5Place place)
-    {
-        List<Hdf5Filter> filters = [];
-        int count = place.Check(Hdf5Native.CountFilters(creation), "reading the filters");
-        for (int i = 0; i < count; i++)
-        {
-            nuint parameterCount = 32;
-            uint[] parameters = new uint[(int)parameterCount];
-            byte[] name = new byte[128];
-            int id = place.Check(Hdf5Native.GetFilter(creation, (uint)i, out _, ref parameterCount, parameters, (nuint)name.Length, name, out _), "reading the filters");
-            int end = Array.IndexOf(name, (byte)0);
-            filters.Add(new(id, Encoding.UTF8.GetString(name, 0, end < 0 ? name.Length : end), parameters[..(int)Math.Min(parameterCount, (nuint)parameters.Length)]));
-        }
-        return filters;
+            throw Found("it has chunks; expected elements in one place");
+        if (firstRow < 0 || rowCount < 0 || firstRow > RowCount - rowCount)
+            throw Found($"expected rows {firstRow} to {firstRow + rowCount - 1}, found {RowCount} rows");
     }
 }

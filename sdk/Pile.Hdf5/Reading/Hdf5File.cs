@@ -1,182 +1,102 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
-using Pile.Hdf5.Native;
+using Pile.Format;
 
 namespace Pile.Hdf5;
 
-/// <summary>An HDF5 file opened for reading. Nothing in it leads to another file: soft, external and user-defined links are refused.</summary>
+/// <summary>A shard opened for reading: the structures of HDF5 that Pile's format allows, and no others. One thread at a time.</summary>
+/// <remarks>
+/// Reads the file itself, without libhdf5, which crashes on some damaged files. Every address is checked against the file's length before it is
+/// used, allocations are bounded by that length, and each structure is read once. SCHEMA.md, section 4, lists the structures.
+/// </remarks>
 internal sealed class Hdf5File : IDisposable
 {
-    private readonly FileHandle file;
-    private readonly ObjectHandle root;
-    private readonly SafeFileHandle bytes;
-    private readonly Hdf5Place place;
+    private readonly FileBytes bytes;
+    private readonly GlobalHeap heap;
+    private readonly RootGroup root;
+    private readonly Dictionary<string, Hdf5Dataset> datasets = new(StringComparer.Ordinal);
+    private readonly ObjectHeader header;
+    private Hdf5Attributes? attributes;
 
-    private Hdf5File(FileHandle file, ObjectHandle root, SafeFileHandle bytes, Hdf5Place place)
+    private Hdf5File(string path, FileBytes bytes)
     {
-        (this.file, this.root, this.bytes, this.place) = (file, root, bytes, place);
-        LengthBytes = RandomAccess.GetLength(bytes);
-        Attributes = new(root, place, LengthBytes);
+        (Path, this.bytes, heap) = (path, bytes, new(bytes));
+        header = ObjectHeader.Read(bytes, Superblock.ReadRootAddress(bytes), [MessageType.Nil, MessageType.LinkInfo, MessageType.GroupInfo, MessageType.Link,
+            MessageType.SymbolTable, MessageType.Attribute, MessageType.Continuation], item: null);
+        root = new(bytes, header);
     }
 
     /// <summary>The file's path, as it was given.</summary>
-    internal string Path => place.FilePath;
+    internal string Path { get; }
 
     /// <summary>The file's length in bytes when it was opened.</summary>
-    internal long LengthBytes { get; }
+    internal long LengthBytes => bytes.Length;
 
-    /// <summary>The root group's attributes.</summary>
-    internal Hdf5AttributeReader Attributes { get; }
+    /// <summary>The names of the datasets.</summary>
+    internal IReadOnlyCollection<string> Names => root.Names;
+
+    /// <summary>The file's attributes.</summary>
+    internal Hdf5Attributes Attributes => attributes ??= new(bytes, heap, header, item: null);
 
     /// <summary>Opens a file.</summary>
-    /// <exception cref="Hdf5Exception">It is missing, cut short, damaged, or no HDF5.</exception>
+    /// <exception cref="Hdf5Exception">It is missing, truncated, damaged, not HDF5, or has structures that Pile's format does not allow.</exception>
     internal static Hdf5File Open(string path)
     {
-        Hdf5Place at = new(path);
         SafeFileHandle? opened = null;
-        FileHandle? made = null;
         try
         {
             opened = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.RandomAccess);
-            using (Hdf5Library.Enter())
-            {
-                using PropertyHandle access = Hdf5Library.Properties("H5P_CLS_FILE_ACCESS");
-                made = at.Check(Hdf5Native.OpenFile(path, Hdf5Native.ReadOnly, access), "opening the file");
-                return new(made, at.Check(Hdf5Native.OpenObject(made, "/", 0), "opening the root group"), opened, at);
-            }
+            return new(path, new FileBytes(opened, path));
         }
         catch (Exception e)
         {
-            made?.Dispose();
             opened?.Dispose();
-            if (e is IOException or UnauthorizedAccessException)
+            if (e is IOException or UnauthorizedAccessException or NotSupportedException)
                 throw new Hdf5Exception(path, null, e.Message, e);
             throw;
         }
     }
 
-    /// <summary>Lists what a group holds, in the order of the names' bytes.</summary>
-    /// <param name="groupPath">Names with '/' between them; "/" or empty is the root.</param>
-    /// <exception cref="Hdf5Exception">There is no such group, or it is damaged.</exception>
-    internal unsafe IReadOnlyList<Hdf5Link> List(string groupPath = "/")
-    {
-        Hdf5Place at = place with { Item = groupPath };
-        using (Hdf5Library.Enter())
-        {
-            using ObjectHandle group = OpenObject(groupPath, Hdf5Native.ObjectKind.Group, at);
-            List<(string Name, Hdf5Native.LinkKind Kind)> found = [];
-            GCHandle data = GCHandle.Alloc(found);
-            ulong position = 0;
-            try { at.Check(Hdf5Native.IterateLinks(group, 0, 0, ref position, &Collect, GCHandle.ToIntPtr(data)), "listing the group"); }
-            finally { data.Free(); }
-            return found.ConvertAll(link => new Hdf5Link(link.Name, KindOf(group, link.Name, link.Kind, at)));
-        }
-    }
-
-    /// <summary>True when a dataset, group or type of that path is there, without following links.</summary>
-    internal bool Contains(string itemPath)
-    {
-        Hdf5Place at = place with { Item = itemPath };
-        using (Hdf5Library.Enter())
-            return TryResolve(itemPath, at);
-    }
+    /// <summary>True if there is a dataset of that name.</summary>
+    internal bool Contains(string name) => root.TryFind(name, out _);
 
     /// <summary>Opens a dataset.</summary>
-    /// <param name="datasetPath">Names with '/' between them.</param>
-    /// <exception cref="Hdf5Exception">It is missing, no dataset, damaged, of elements that Pile does not read, or kept in other files.</exception>
-    internal Hdf5Dataset OpenDataset(string datasetPath)
+    /// <exception cref="Hdf5Exception">It is missing, damaged, or has structures that Pile's format does not allow.</exception>
+    internal Hdf5Dataset OpenDataset(string name)
     {
-        Hdf5Place at = place with { Item = datasetPath };
-        using (Hdf5Library.Enter())
-        {
-            OpenObject(datasetPath, Hdf5Native.ObjectKind.Dataset, at).Dispose();
-            DatasetHandle dataset = at.Check(Hdf5Native.OpenDataset(file, datasetPath, 0), "opening the dataset");
-            try { return new(dataset, file, bytes, LengthBytes, at); }
-            catch
-            {
-                dataset.Dispose();
-                throw;
-            }
-        }
+        if (datasets.TryGetValue(name, out Hdf5Dataset? known))
+            return known;
+        if (!root.TryFind(name, out long address))
+            throw new Hdf5Exception(Path, name, "there is no dataset of that name");
+        return datasets[name] = new(bytes, heap, address, new(Path, name));
     }
 
-    /// <summary>Reads all attributes of a group or dataset.</summary>
-    /// <exception cref="Hdf5Exception">It is missing, or one of them is damaged.</exception>
-    internal IReadOnlyList<Hdf5Attribute> ReadAttributes(string itemPath)
+    /// <summary>Opens the dataset of a column.</summary>
+    /// <param name="column">The column, as the manifest has it.</param>
+    /// <param name="rows">The rows that the shard has.</param>
+    /// <exception cref="Hdf5Exception">It is missing or damaged, or has another type, shape or layout than the manifest and the format say.</exception>
+    internal Hdf5Dataset OpenColumn(ColumnSchema column, long rows)
     {
-        Hdf5Place at = place with { Item = itemPath };
-        using (Hdf5Library.Enter())
-        {
-            using ObjectHandle item = OpenObject(itemPath, null, at);
-            Hdf5AttributeReader reader = new(item, at, LengthBytes);
-            return [.. reader.Names().Select(name => reader.Find(name) ?? throw at.Found($"attribute '{name}' is listed but missing"))];
-        }
+        Hdf5Dataset dataset = OpenRows(column.Name, column.DType, column.Shape.AsSpan(), rows);
+        if (column.DType is DType.String && dataset.Type.StoredBytes != column.StringBytes)
+            throw dataset.Found($"expected texts of {column.StringBytes} bytes, as the manifest has, found {dataset.Type.StoredBytes}");
+        if (column.Storage == ColumnStorage.Light || dataset.ElementsPerRow is 0)
+            return dataset.IsContiguous ? dataset : throw dataset.Found("expected elements in one place, found chunks");
+        return dataset.ChunkShape is [1, ..] ? dataset
+            : throw dataset.Found($"expected one row in a chunk, found {(dataset.IsContiguous ? "no chunks" : $"chunks [{string.Join(", ", dataset.ChunkShape)}]")}");
+    }
+
+    /// <summary>Opens the dataset of a column or of its companion, if it has the type and shape.</summary>
+    /// <exception cref="Hdf5Exception">It is missing or damaged, or has another type or shape.</exception>
+    internal Hdf5Dataset OpenRows(string column, DType type, ReadOnlySpan<int> rowShape, long rows)
+    {
+        Hdf5Dataset dataset = OpenDataset(ColumnNames.ToHdf5(column));
+        bool fits = dataset.DType == type && dataset.Shape.Count == rowShape.Length + 1 && dataset.RowCount == rows;
+        for (int axis = 0; fits && axis < rowShape.Length; axis++)
+            fits = rowShape[axis] == ColumnSchema.Ragged || dataset.Shape[axis + 1] == rowShape[axis];
+        string lengths = string.Join(", ", (string[])[$"{rows}", .. rowShape.ToArray().Select(n => n == ColumnSchema.Ragged ? "any" : $"{n}")]);
+        return fits ? dataset : throw dataset.Found($"expected {type.Name()} of the shape [{lengths}], found {dataset.DType.Name()} [{string.Join(", ", dataset.Shape)}]");
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        root.Dispose();
-        file.Dispose();
-        bytes.Dispose();
-    }
-
-    private ObjectHandle OpenObject(string path, Hdf5Native.ObjectKind? expected, Hdf5Place at)
-    {
-        if (!TryResolve(path, at))
-            throw at.Found("there is nothing of that name");
-        ObjectHandle item = at.Check(Hdf5Native.OpenObject(file, path.Length > 0 ? path : "/", 0), "opening it");
-        try
-        {
-            at.Check(Hdf5Native.GetObjectInfo(item, out Hdf5Native.ObjectInfo info), "looking at it");
-            return expected is null || info.Kind == expected ? item : throw at.Found($"expected a {expected}, found a {info.Kind}");
-        }
-        catch
-        {
-            item.Dispose();
-            throw;
-        }
-    }
-
-    /// <summary>Follows a path name by name, so that no link on the way leads the library elsewhere.</summary>
-    private bool TryResolve(string path, Hdf5Place at)
-    {
-        if (path.Contains('\0', StringComparison.Ordinal))
-            throw new ArgumentException("A path in an HDF5 file holds no NUL.", nameof(path));
-        for (int end = path.IndexOf('/', 1 <= path.Length ? 1 : 0); ; end = path.IndexOf('/', end + 1))
-        {
-            string part = end < 0 ? path : path[..end];
-            if (part.Length > 0 && part is not "/" && part[^1] is not '/')
-            {
-                if (Hdf5Native.LinkExists(file, part, 0) <= 0)
-                    return false;
-                at.Check(Hdf5Native.GetLinkInfo(file, part, out Hdf5Native.LinkInfo link, 0), "looking at a link");
-                if (link.Kind is not Hdf5Native.LinkKind.Hard)
-                    throw at.Found($"'{part}' is a {(link.Kind is Hdf5Native.LinkKind.Soft ? "soft" : "external or user-defined")} link, which Pile does not follow; name the dataset itself");
-            }
-            if (end < 0)
-                return true;
-        }
-    }
-
-    private static Hdf5LinkKind KindOf(ObjectHandle group, string name, Hdf5Native.LinkKind link, Hdf5Place at)
-    {
-        if (link is not Hdf5Native.LinkKind.Hard)
-            return link is Hdf5Native.LinkKind.Soft ? Hdf5LinkKind.SoftLink : Hdf5LinkKind.ExternalLink;
-        at.Check(Hdf5Native.GetObjectInfo(group, name, out Hdf5Native.ObjectInfo info, 0), $"looking at '{name}'");
-        return info.Kind switch
-        {
-            Hdf5Native.ObjectKind.Group => Hdf5LinkKind.Group,
-            Hdf5Native.ObjectKind.Dataset => Hdf5LinkKind.Dataset,
-            _ => Hdf5LinkKind.NamedType,
-        };
-    }
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static unsafe int Collect(long group, byte* name, Hdf5Native.LinkInfo* info, nint data)
-    {
-        ((List<(string, Hdf5Native.LinkKind)>)GCHandle.FromIntPtr(data).Target!).Add((Marshal.PtrToStringUTF8((nint)name) ?? "", info->Kind));
-        return 0;
-    }
+    public void Dispose() => bytes.Dispose();
 }

@@ -1,67 +1,84 @@
-using System.Buffers.Binary;
-using Pile.Hdf5.Native;
-
 namespace Pile.Hdf5;
 
-/// <summary>Finds a dataset's chunk index in its object header, without the library.</summary>
-/// <remarks>Source: "HDF5 File Format Specification Version 3.0", IV.A.1.a (header, version 1), IV.A.2.i (layout, version 3), IV.A.2.q (continuation).</remarks>
-internal static class ObjectHeader
+/// <summary>The messages of an object header, version 1.</summary>
+/// <remarks>Source: "HDF5 File Format Specification Version 2.0", IV.A.1.a (header), IV.A.2.q (continuation).</remarks>
+internal sealed class ObjectHeader
 {
-    private const int PrefixBytes = 16, MessagePrefixBytes = 8, MostBlocks = 64, MostBlockBytes = 1 << 20;
-    private const ushort LayoutMessage = 0x08, ContinuationMessage = 0x10;
+    private const int PrefixBytes = 16;
+    private const byte SharedMessage = 2;
+    private const string Structure = "object header";
+    private readonly FileBytes file;
+    private readonly long address;
+    private readonly string? item;
+    private readonly List<Message> messages = [];
 
-    /// <summary>Looks for a version-1 B-tree of chunks.</summary>
-    /// <param name="bytes">The file.</param>
+    private ObjectHeader(FileBytes file, long address, string? item) => (this.file, this.address, this.item) = (file, address, item);
+
+    /// <summary>One message.</summary>
+    internal readonly record struct Message(MessageType Type, ReadOnlyMemory<byte> Content, long Address);
+
+    /// <summary>Reads all messages of an object.</summary>
+    /// <param name="file">The file.</param>
     /// <param name="address">The header's address.</param>
-    /// <param name="rank">The dataset's rank.</param>
-    /// <param name="place">Where, for the errors.</param>
-    /// <param name="tree">The tree's address; -1 when no chunk was ever written.</param>
-    /// <param name="chunkShape">The chunks' lengths, and behind them the bytes of an element.</param>
-    /// <returns>False when header or layout have another version: then the library must be asked.</returns>
-    /// <exception cref="Hdf5Exception">The header contradicts itself.</exception>
-    internal static bool TryFindChunkTree(FileBytes bytes, long address, int rank, Hdf5Place place, out long tree, out uint[] chunkShape)
+    /// <param name="allowed">The messages that such an object may have; the others are errors.</param>
+    /// <param name="item">The dataset, for errors; null for the root group.</param>
+    /// <exception cref="Hdf5Exception">The header is damaged, or has another version or message.</exception>
+    internal static ObjectHeader Read(FileBytes file, long address, ReadOnlySpan<MessageType> allowed, string? item)
     {
-        (tree, chunkShape) = (0, []);
-        Span<byte> prefix = stackalloc byte[PrefixBytes];
-        bytes.Read(address, prefix);
-        if (prefix[0] is not 1)
-            return false;
-        Queue<(long Address, long Bytes)> blocks = new([(address + PrefixBytes, BinaryPrimitives.ReadUInt32LittleEndian(prefix[8..]))]);
-        for (int seen = 0; blocks.TryDequeue(out (long Address, long Bytes) block); seen++)
-        {
-            if (seen == MostBlocks || block.Bytes is < 0 or > MostBlockBytes)
-                throw place.Found($"its object header goes on for too long at address {block.Address}");
-            byte[] content = new byte[block.Bytes];
-            bytes.Read(block.Address, content);
-            for (ReadOnlySpan<byte> rest = content; rest.Length >= MessagePrefixBytes;)
-            {
-                ushort kind = BinaryPrimitives.ReadUInt16LittleEndian(rest), size = BinaryPrimitives.ReadUInt16LittleEndian(rest[2..]);
-                if (size > rest.Length - MessagePrefixBytes)
-                    throw place.Found($"a message of its object header is longer than the block at address {block.Address}");
-                ReadOnlySpan<byte> message = rest.Slice(MessagePrefixBytes, size);
-                if (kind is ContinuationMessage && size >= 16)
-                    blocks.Enqueue((BinaryPrimitives.ReadInt64LittleEndian(message), BinaryPrimitives.ReadInt64LittleEndian(message[8..])));
-                if (kind is LayoutMessage)
-                    return TryReadLayout(message, rank, place, out tree, out chunkShape);
-                rest = rest[(MessagePrefixBytes + size)..];
-            }
-        }
-        throw place.Found("its object header names no layout");
+        ObjectHeader header = new(file, address, item);
+        StructureReader prefix = new(file.Read(address, PrefixBytes, Structure, item), file, Structure, address, item);
+        if (prefix.Byte() is not 1 and var version)
+            throw prefix.NotOfFormat(version is (byte)'O' ? "version 2, expected 1" : $"version {version}, expected 1");
+        _ = prefix.Byte();
+        int count = prefix.UInt16();
+        if (prefix.UInt32() is not 1 and var references)
+            throw prefix.NotOfFormat($"{references} links to the object, expected 1");
+        Queue<(long Address, long Bytes)> blocks = new([(address + PrefixBytes, prefix.UInt32())]);
+        while (blocks.TryDequeue(out (long Address, long Bytes) block))
+            header.ReadBlock(block.Address, block.Bytes, count, allowed, blocks);
+        return header.messages.Count == count ? header : throw prefix.Found($"expected {count} messages, found {header.messages.Count}");
     }
 
-    private static bool TryReadLayout(ReadOnlySpan<byte> message, int rank, Hdf5Place place, out long tree, out uint[] chunkShape)
+    /// <summary>Finds the message of a type that occurs at most once.</summary>
+    internal bool TryFind(MessageType type, out Message found)
     {
-        const byte chunked = 2;
-        (tree, chunkShape) = (0, []);
-        if (message.Length < 3 || message[0] is not 3)
-            return false;
-        int lengths = message[2];
-        if (message[1] is not chunked || lengths != rank + 1 || message.Length < 11 + (4 * lengths))
-            throw place.Found($"its layout (class {message[1]}, {lengths} lengths) does not fit its {rank} dimensions");
-        tree = BinaryPrimitives.ReadInt64LittleEndian(message[3..]);
-        chunkShape = new uint[lengths];
-        for (int i = 0; i < lengths; i++)
-            chunkShape[i] = BinaryPrimitives.ReadUInt32LittleEndian(message[(11 + (4 * i))..]);
-        return true;
+        found = default;
+        foreach (Message message in messages)
+            if (message.Type == type)
+                found = found.Type == type ? throw file.Found(Structure, address, item, $"it has two {type.Name()} messages") : message;
+        return found.Type == type;
+    }
+
+    /// <summary>Finds the message of a type that occurs exactly once.</summary>
+    internal Message Find(MessageType type) => TryFind(type, out Message found) ? found : throw file.Found(Structure, address, item, $"it has no {type.Name()} message");
+
+    /// <summary>All messages of a type.</summary>
+    internal IEnumerable<Message> All(MessageType type) => messages.Where(message => message.Type == type);
+
+    private void ReadBlock(long start, long bytes, int count, ReadOnlySpan<MessageType> allowed, Queue<(long Address, long Bytes)> blocks)
+    {
+        ReadOnlyMemory<byte> content = file.Read(start, bytes, Structure, item);
+        StructureReader reader = new(content.Span, file, Structure, start, item);
+        while (reader.Remaining > 0)
+        {
+            MessageType type = (MessageType)reader.UInt16();
+            int size = reader.UInt16();
+            byte flags = reader.Byte();
+            _ = reader.Take(3);
+            int offset = content.Length - reader.Remaining;
+            _ = reader.Take(size);
+            if (messages.Count == count)
+                throw reader.Found($"it has more than the {count} messages it declares");
+            if (!allowed.Contains(type))
+                throw reader.NotOfFormat($"a message of type {(int)type} ({type.Name()})");
+            if ((flags & SharedMessage) is not 0)
+                throw reader.NotOfFormat($"a shared {type.Name()} message");
+            messages.Add(new(type, content.Slice(offset, size), start + offset));
+            if (type is MessageType.Continuation)
+            {
+                StructureReader continuation = new(content.Span.Slice(offset, size), file, Structure, start + offset, item);
+                blocks.Enqueue((continuation.Int64(), continuation.Int64()));
+            }
+        }
     }
 }

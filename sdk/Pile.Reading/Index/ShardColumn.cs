@@ -4,7 +4,7 @@ using Pile.Hdf5;
 
 namespace Pile.Reading;
 
-/// <summary>One light column of a shard, read through libhdf5, as DuckDB takes it.</summary>
+/// <summary>One light column of a shard, as DuckDB takes it.</summary>
 internal static class ShardColumn
 {
     /// <summary>Reads a column: scalars, vectors, lists; lists of text joined with NUL, behind each where rows differ in length.</summary>
@@ -25,20 +25,12 @@ internal static class ShardColumn
     };
 
     /// <summary>Which rows have no value; empty for a column that always has one.</summary>
-    internal static ReadOnlyMemory<bool> Nulls(Hdf5File file, ColumnSchema column, int count) => column.Nullable ? Read<bool>(file, ColumnNames.IsNull(column.Name), count) : default;
-
-    /// <summary>Reads all elements of a dataset.</summary>
-    internal static T[] Read<T>(Hdf5File file, string name, int count) where T : unmanaged
-    {
-        using Hdf5Dataset dataset = file.OpenDataset(ColumnNames.ToHdf5(name));
-        T[] values = new T[checked(count * dataset.ElementsPerRow)];
-        dataset.ReadRows<T>(0, count, values);
-        return values;
-    }
+    internal static ReadOnlyMemory<bool> Nulls(Hdf5File file, ColumnSchema column, int count) =>
+        column.Nullable ? file.OpenRows(ColumnNames.IsNull(column.Name), DType.Bool, [], count).ReadAll<bool>() : default;
 
     private static DuckDbColumn Numbers<T>(Hdf5File file, ColumnSchema column, int count) where T : unmanaged
     {
-        T[] values = Read<T>(file, column.Name, count);
+        T[] values = file.OpenColumn(column, count).ReadAll<T>();
         ReadOnlyMemory<bool> isNull = Nulls(file, column, count);
         if (column.IsScalar)
             return DuckDbColumn.Of<T>(values, isNull);
@@ -58,7 +50,7 @@ internal static class ShardColumn
 
     private static DuckDbColumn Texts(Hdf5File file, ColumnSchema column, int count)
     {
-        using Hdf5Dataset dataset = file.OpenDataset(ColumnNames.ToHdf5(column.Name));
+        Hdf5Dataset dataset = file.OpenColumn(column, count);
         (byte[] utf8, int[] starts) = dataset.ReadUtf8(0, count);
         ReadOnlyMemory<bool> isNull = Nulls(file, column, count);
         if (column.IsScalar)
@@ -88,9 +80,9 @@ internal static class ShardColumn
 
     private static long[] Lengths(Hdf5File file, ColumnSchema column, int count)
     {
-        long[] lengths = Read<long>(file, ColumnNames.Shape(column.Name), count);
-        using Hdf5Dataset dataset = file.OpenDataset(ColumnNames.ToHdf5(column.Name));
-        int wrong = Array.FindIndex(lengths, length => length < 0 || length > dataset.ElementsPerRow);
-        return wrong < 0 ? lengths : throw new IOException($"row {wrong} of column '{column.Name}' has the length {lengths[wrong]}, the shard's lists have {dataset.ElementsPerRow} at most");
+        Hdf5Dataset companion = file.OpenRows(ColumnNames.Shape(column.Name), DType.Int64, [1], count);
+        long[] lengths = companion.ReadAll<long>();
+        int longest = file.OpenColumn(column, count).ElementsPerRow, wrong = Array.FindIndex(lengths, length => length < 0 || length > longest);
+        return wrong < 0 ? lengths : throw companion.Found($"row {wrong} has the length {lengths[wrong]}, the shard's lists have {longest} at most");
     }
 }

@@ -9,7 +9,7 @@ using Pile.Storage;
 
 namespace Pile.Reading;
 
-/// <summary>Stands in for the index of a dataset that has none: the light columns and chunk indexes of all shards, read through libhdf5 once, as Parquet files in a temporary folder.</summary>
+/// <summary>Stands in for the index of a dataset that has none: the light columns and chunk indexes of all shards, read once, as Parquet files in a temporary folder.</summary>
 /// <remarks>One file for each shard. Checksums of pieces are not known without an index, and are not made up: such rows are read unverified.</remarks>
 internal sealed class ShardIndex : IDisposable
 {
@@ -46,7 +46,11 @@ internal sealed class ShardIndex : IDisposable
                 tile ??= new ShardTile(manifest, file);
                 tile.Write(connection, file, shard, path, cancellationToken);
             }
-            catch (Exception e) when (e is Hdf5Exception or ArgumentException or IOException or UnauthorizedAccessException)
+            catch (Hdf5Exception e)
+            {
+                throw new ShardCorruptException(e.FilePath, e.Item ?? "(the file)", -1, e.Finding, e);
+            }
+            catch (Exception e) when (e is ArgumentException or IOException or UnauthorizedAccessException)
             {
                 throw new ShardCorruptException(Path.Combine(root, shard.Path), "(the file)", -1, $"it cannot be read: {e.Message}", e);
             }

@@ -82,8 +82,9 @@ internal sealed class ShardTile
 
     private List<DuckDbColumn> Columns(Hdf5File file, DatasetFile shard)
     {
-        int count = checked((int)shard.Rows);
-        double[] raDeg = ShardColumn.Read<double>(file, "ra", count), decDeg = ShardColumn.Read<double>(file, "dec", count);
+        int count = shard.Rows <= int.MaxValue ? (int)shard.Rows : throw new IOException($"files.parquet gives it {shard.Rows} rows, more than a shard can have");
+        double[] raDeg = file.OpenRows("ra", DType.Float64, [], count).ReadAll<double>();
+        double[] decDeg = file.OpenRows("dec", DType.Float64, [], count).ReadAll<double>();
         long[] healpix29 = new long[count];
         Healpix.AngToPix(Healpix.MaxOrder, raDeg, decDeg, healpix29);
         int[] sources = new int[count], rows = new int[count];
@@ -98,24 +99,23 @@ internal sealed class ShardTile
 
     private static bool IsDivided(Hdf5File file, ColumnSchema column)
     {
-        using Hdf5Dataset dataset = file.OpenDataset(ColumnNames.ToHdf5(column.Name));
+        Hdf5Dataset dataset = file.OpenDataset(ColumnNames.ToHdf5(column.Name));
         return dataset.ChunkShape.Count > 1 && !dataset.Shape.Skip(1).SequenceEqual(dataset.ChunkShape.Skip(1));
     }
 
     private List<DuckDbColumn> Pieces(Hdf5File file, ColumnSchema column, int count)
     {
-        using Hdf5Dataset dataset = file.OpenDataset(ColumnNames.ToHdf5(column.Name));
+        Hdf5Dataset dataset = file.OpenColumn(column, count);
         int[] chunk = [.. dataset.Shape.Skip(1).Select(length => checked((int)length))];
         bool isEmpty = chunk.Contains(0);
         Hdf5Piece[] pieces = isEmpty ? new Hdf5Piece[count] : dataset.ReadChunkIndex().ByRow();
         int perRow = count > 0 ? pieces.Length / count : 1;
-        PieceCodec? codec = isEmpty ? PieceCodec.None : dataset.Codec;
-        if ((perRow != 1 && !divided.Contains(column)) || codec is null || pieces.Any(piece => piece.IsMissing || piece.FilterMask != 0))
-            throw new IOException($"column '{column.Name}' is not stored in chunks of one row, divided alike in all shards, with filters that Pile undoes");
+        if (perRow != 1 && !divided.Contains(column))
+            throw dataset.Found("its rows are divided into chunks, and in other shards they are not");
         long[] offsets = Array.ConvertAll(pieces, piece => piece.Offset);
         int[] sizes = Array.ConvertAll(pieces, piece => piece.StoredBytes);
         byte[] codecs = new byte[pieces.Length];
-        Array.Fill(codecs, (byte)codec.Value);
+        Array.Fill(codecs, (byte)dataset.Codec);
         ReadOnlyMemory<bool> isNull = ShardColumn.Nulls(file, column, count);
         List<DuckDbColumn> columns = divided.Contains(column)
             ? [DuckDbColumn.Vectors<long>(perRow, offsets, isNull), DuckDbColumn.Vectors<int>(perRow, sizes, isNull), DuckDbColumn.Vectors<byte>(perRow, codecs, isNull), DuckDbColumn.Vectors<uint>(perRow, new uint[pieces.Length], isNull)]

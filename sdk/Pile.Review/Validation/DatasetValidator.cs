@@ -15,12 +15,10 @@ public static class DatasetValidator
     /// <param name="options">How; null for the metadata, sizes and the index alone.</param>
     /// <param name="cancellationToken">Ends the validation.</param>
     /// <returns>All findings. Bad data is a finding, never an exception; one broken file does not hide what is wrong with the others.</returns>
-    /// <remarks>A shard whose bytes are not those that were listed is not given to libhdf5, which damaged files can crash and the process with it:
-    /// of such a shard the pieces alone are checked, by their CRC-32C. A shard that was made to crash libhdf5, and listed like that, still can.</remarks>
     /// <exception cref="ArgumentException">The path is empty or no folder's, or an option is out of range.</exception>
     /// <exception cref="DatasetNotFoundException">There is no such folder, or no manifest at the address.</exception>
     /// <exception cref="StoreException">A remote store fails or denies access, or the cache has no room.</exception>
-    /// <exception cref="NativeLibraryMissingException">libduckdb or, for a deep validation, libhdf5 is not on this machine.</exception>
+    /// <exception cref="NativeLibraryMissingException">libduckdb is not on this machine.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static async Task<ValidationReport> ValidateAsync(string path, ValidationOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -82,9 +80,9 @@ public static class DatasetValidator
             InParallel(dataset, hashed, file =>
             {
                 using IDisposable? copy = dataset.Remote?.Hold(dataset, file, cancellationToken);
-                bool isAsListed = FileHash.Check(dataset, file, cancellationToken);
+                FileHash.Check(dataset, file, cancellationToken);
                 if (file.Kind == DatasetFileKind.Shard)
-                    new ShardCheck(dataset, file, tiles, statistics).Check(isAsListed, cancellationToken);
+                    new ShardCheck(dataset, file, tiles, statistics).Check(cancellationToken);
                 progress.Done(file);
             }, cancellationToken);
         if (dataset.Options.Deep)

@@ -28,14 +28,11 @@ internal static partial class PieceColumns
         int next = 2;
         for (int i = 0; i < heavy.Length; i++)
         {
-            using Hdf5Dataset dataset = file.OpenDataset(ColumnNames.ToHdf5(heavy[i].Name));
-            if (dataset.Shape.Count != heavy[i].Shape.Length + 1 || dataset.RowCount != count || dataset.DType != heavy[i].DType)
-                throw new ShardCorruptException(path, heavy[i].Name, -1, $"expected {count} rows of {heavy[i].DType.Name()} with {heavy[i].Shape.Length} axes, found {dataset.DType.Name()} [{string.Join(", ", dataset.Shape)}]");
+            Hdf5Dataset dataset = file.OpenColumn(heavy[i], count);
             int[] chunkShape = [.. dataset.Shape.Skip(1).Select(length => checked((int)length))];
             bool isEmpty = chunkShape.Contains(0);
             Hdf5Piece[] pieces = isEmpty ? [] : PiecesOf(dataset, path, heavy[i].Name, count);
-            PieceCodec codec = isEmpty ? PieceCodec.None : dataset.Codec ?? throw new ShardCorruptException(path, heavy[i].Name, -1, "it went through filters that the index has no word for");
-            Places places = Add(buffers, ref next, heavy[i], rows.HeavyIsNull[i].Values, codec, chunkShape);
+            Places places = Add(buffers, ref next, heavy[i], rows.HeavyIsNull[i].Values, dataset.Codec, chunkShape);
             byte[] stored = [];
             for (int row = 0; row < count; row++)
             {
@@ -53,10 +50,7 @@ internal static partial class PieceColumns
     private static Hdf5Piece[] PiecesOf(Hdf5Dataset dataset, string path, string column, int count)
     {
         Hdf5Piece[] pieces = dataset.ReadChunkIndex().ByRow();
-        if (pieces.Length != count)
-            throw new ShardCorruptException(path, column, -1, $"expected one chunk for each of {count} rows, found {pieces.Length}");
-        int wrong = Array.FindIndex(pieces, piece => piece.IsMissing || piece.FilterMask != 0);
-        return wrong < 0 ? pieces : throw new ShardCorruptException(path, column, wrong, pieces[wrong].IsMissing ? "its chunk was never written" : $"its chunk went past filters (mask {pieces[wrong].FilterMask})");
+        return pieces.Length == count ? pieces : throw new ShardCorruptException(path, column, -1, $"expected one chunk for each of {count} rows, found {pieces.Length}");
     }
 
     private static ReadOnlySpan<byte> ReadPiece(SafeFileHandle file, string path, string column, int row, Hdf5Piece piece, byte[] buffer)

@@ -10,11 +10,10 @@ internal static class FileHash
     private const int BufferBytes = 1 << 18;
 
     /// <summary>Hashes a file.</summary>
-    /// <returns>True when its bytes are the listed ones.</returns>
-    internal static bool Check(DatasetUnderReview dataset, DatasetFile file, CancellationToken cancellationToken)
+    internal static void Check(DatasetUnderReview dataset, DatasetFile file, CancellationToken cancellationToken)
     {
         if (file.Bytes == 0 ? dataset.Disk.BytesOf(file.Path) != 0 : !dataset.IsWhole(file))
-            return false; // a finding already
+            return; // a finding already
         try
         {
             using IncrementalHash sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -22,17 +21,14 @@ internal static class FileHash
                 Append(dataset.FullPath(file.Path), sha256, cancellationToken);
             string found = Convert.ToHexStringLower(sha256.GetHashAndReset());
             if (found == file.Sha256)
-            {
                 CheckBlocks(dataset, file, cancellationToken);
-                return true;
-            }
-            dataset.Log.Error(FindingCodes.FileChanged, file.Path, $"expected SHA-256 {file.Sha256}, found {found}");
+            else
+                dataset.Log.Error(FindingCodes.FileChanged, file.Path, $"expected SHA-256 {file.Sha256}, found {found}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             dataset.Log.Error(FindingCodes.FileChanged, file.Path, $"expected SHA-256 {file.Sha256}; the file cannot be read: {e.Message}");
         }
-        return false;
     }
 
     // Where the file is right, the list is wrong.

@@ -36,8 +36,8 @@ internal sealed class PieceCheck : IDisposable
     /// <param name="PerRow">How many make up a row.</param>
     /// <param name="Bytes">Bytes of one, decoded.</param>
     /// <param name="Shape">Lengths of one, without the row.</param>
-    /// <param name="Codec">What its filters amount to; null when only the library undoes them.</param>
-    private sealed record Chunks(Hdf5Piece[] ByRow, int PerRow, long Bytes, long[] Shape, PieceCodec? Codec);
+    /// <param name="Codec">What its filters amount to.</param>
+    private sealed record Chunks(Hdf5Piece[] ByRow, int PerRow, long Bytes, long[] Shape, PieceCodec Codec);
 
     /// <summary>Checks the pieces of a column.</summary>
     /// <param name="rows">Rows of the index.</param>

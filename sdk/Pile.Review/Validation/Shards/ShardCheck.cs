@@ -15,9 +15,8 @@ namespace Pile.Review.Validation;
 internal sealed class ShardCheck(DatasetUnderReview dataset, DatasetFile shard, ImmutableArray<CheckedTile> tiles, StatisticsCheck? statistics)
 {
     /// <summary>Checks the shard.</summary>
-    /// <param name="isAsListed">False when its bytes have changed: libhdf5 1.10 can crash on damaged files, so such a one is not opened as HDF5.</param>
     /// <param name="cancellationToken">Ends the check.</param>
-    internal void Check(bool isAsListed, CancellationToken cancellationToken)
+    internal void Check(CancellationToken cancellationToken)
     {
         long bytes = dataset.Disk.BytesOf(shard.Path);
         if (bytes < 0)
@@ -27,9 +26,9 @@ internal sealed class ShardCheck(DatasetUnderReview dataset, DatasetFile shard, 
             Unreadable("expected an HDF5 file, found an empty one");
             return;
         }
-        using Hdf5File? file = isAsListed ? Open() : null;
+        using Hdf5File? file = Open();
         ShardSchema schema = new(dataset, shard);
-        using ShardDatasets datasets = file is null ? new ShardDatasets() : schema.Check(file);
+        ShardDatasets datasets = file is null ? new ShardDatasets() : schema.Check(file);
         try
         {
             using PieceCheck pieces = new(dataset, shard, datasets);

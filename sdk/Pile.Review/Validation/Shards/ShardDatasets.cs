@@ -3,17 +3,11 @@ using Pile.Hdf5;
 namespace Pile.Review.Validation;
 
 /// <summary>The datasets of an open shard that are as the manifest says, by column; the companions by theirs.</summary>
-internal sealed class ShardDatasets : IDisposable
+internal sealed class ShardDatasets
 {
     private readonly Dictionary<string, Hdf5Dataset> byName = new(StringComparer.Ordinal);
 
     internal void Add(string name, Hdf5Dataset dataset) => byName.Add(name, dataset);
 
     internal Hdf5Dataset? Find(string name) => byName.GetValueOrDefault(name);
-
-    public void Dispose()
-    {
-        foreach (Hdf5Dataset dataset in byName.Values)
-            dataset.Dispose();
-    }
 }

@@ -18,11 +18,8 @@ internal sealed class ShardRowReader(DatasetSchema schema)
     {
         cancellationToken.ThrowIfCancellationRequested();
         using Hdf5File file = Hdf5File.Open(path);
-        using Hdf5Dataset raDataset = file.OpenDataset(StandardColumns.Ra), decDataset = file.OpenDataset(StandardColumns.Dec);
-        double[] raDeg = new double[raDataset.RowCount], decDeg = new double[raDataset.RowCount];
-        raDataset.ReadRows<double>(0, raDeg.Length, raDeg);
-        decDataset.ReadRows<double>(0, decDeg.Length, decDeg);
-        return PixelsOf(path, raDeg, decDeg);
+        int count = CountRows(file);
+        return PixelsOf(path, file.OpenRows(StandardColumns.Ra, DType.Float64, [], count).ReadAll<double>(), file.OpenRows(StandardColumns.Dec, DType.Float64, [], count).ReadAll<double>());
     });
 
     /// <summary>Reads all that the index has of a shard's rows.</summary>
@@ -34,9 +31,7 @@ internal sealed class ShardRowReader(DatasetSchema schema)
     {
         using Hdf5File file = Hdf5File.Open(path);
         rows.Begin(0, 1);
-        int count;
-        using (Hdf5Dataset first = file.OpenDataset(StandardColumns.Ra))
-            count = checked((int)first.RowCount);
+        int count = CountRows(file);
         for (int i = 0; i < schema.Light.Length; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -45,24 +40,30 @@ internal sealed class ShardRowReader(DatasetSchema schema)
         ReadOnlySpan<double> raDeg = ((FixedBuffer<double>)rows.Light[ra]).Values, decDeg = ((FixedBuffer<double>)rows.Light[dec]).Values;
         PixelsOf(path, raDeg, decDeg).CopyTo(rows.Healpix29.Add(count));
         for (int i = 0; i < schema.Heavy.Length; i++)
-            NullsOf(file, path, schema.Heavy[i], count).CopyTo(rows.HeavyIsNull[i].Add(count));
+            NullsOf(file, schema.Heavy[i], count).CopyTo(rows.HeavyIsNull[i].Add(count));
         rows.Pieces = PieceColumns.Read(file, path, schema.Heavy, rows, source, cancellationToken);
         return count;
     });
 
+    /// <summary>Counts a shard's rows: its right ascensions.</summary>
+    private static int CountRows(Hdf5File file)
+    {
+        Hdf5Dataset first = file.OpenDataset(StandardColumns.Ra);
+        return first.Shape is [<= int.MaxValue] ? (int)first.RowCount : throw first.Found($"expected one value a row, found the shape [{string.Join(", ", first.Shape)}]");
+    }
+
     private static void ReadLight(Hdf5File file, string path, ColumnSchema column, ColumnBuffer buffer, int count)
     {
-        using Hdf5Dataset dataset = file.OpenDataset(ColumnNames.ToHdf5(column.Name));
-        int elementBytes = column.DType == DType.String ? column.StringBytes : column.DType.ElementBytes();
-        int rowBytes = column.IsRagged ? checked((int)dataset.RowBytes) : checked(column.ElementsPerRow * elementBytes);
-        long[] lengths = column.IsRagged ? LengthsOf(file, path, column, count, rowBytes / Math.Max(elementBytes, 1)) : [];
-        if (dataset.DType != column.DType || dataset.RowCount != count || dataset.RowBytes != rowBytes)
-            throw new ShardCorruptException(path, column.Name, -1, $"expected {count} rows of {rowBytes} bytes ({column.DType.Name()}), as the manifest has, found {dataset.RowCount} of {dataset.RowBytes} ({dataset.DType.Name()})");
-        byte[] stored = ArrayPool<byte>.Shared.Rent(Math.Max(1, checked(count * rowBytes)));
+        Hdf5Dataset dataset = file.OpenColumn(column, count);
+        if (count * dataset.RowBytes > Array.MaxLength)
+            throw dataset.Found($"{count} rows of {dataset.RowBytes} bytes do not fit in memory at once");
+        int bytes = (int)(count * dataset.RowBytes);
+        long[] lengths = column.IsRagged ? LengthsOf(file, path, column, count, dataset.ElementsPerRow) : [];
+        byte[] stored = ArrayPool<byte>.Shared.Rent(Math.Max(1, bytes));
         try
         {
-            dataset.ReadRowBytes(0, count, stored.AsSpan(0, count * rowBytes));
-            buffer.AppendStored(stored.AsSpan(0, count * rowBytes), count, column.Nullable ? NullsOf(file, path, column, count) : default, lengths);
+            dataset.ReadRowBytes(0, count, stored.AsSpan(0, bytes));
+            buffer.AppendStored(stored.AsSpan(0, bytes), count, column.Nullable ? NullsOf(file, column, count) : default, lengths);
         }
         finally
         {
@@ -70,29 +71,16 @@ internal sealed class ShardRowReader(DatasetSchema schema)
         }
     }
 
-    /// <summary>How long each row's list is, as its companion says.</summary>
+    /// <summary>Reads the length of each row's list from the companion.</summary>
     private static long[] LengthsOf(Hdf5File file, string path, ColumnSchema column, int count, int longest)
     {
-        long[] lengths = new long[count];
-        using Hdf5Dataset dataset = file.OpenDataset(ColumnNames.ToHdf5(ColumnNames.Shape(column.Name)));
-        if (dataset.RowCount != count || dataset.ElementsPerRow != 1)
-            throw new ShardCorruptException(path, ColumnNames.Shape(column.Name), -1, $"expected one length for each of {count} rows, found [{string.Join(", ", dataset.Shape)}]");
-        dataset.ReadRows<long>(0, count, lengths);
+        long[] lengths = file.OpenRows(ColumnNames.Shape(column.Name), DType.Int64, [1], count).ReadAll<long>();
         int wrong = Array.FindIndex(lengths, length => length < 0 || length > longest);
         return wrong < 0 ? lengths : throw new ShardCorruptException(path, ColumnNames.Shape(column.Name), wrong, $"expected a length from 0 to {longest}, found {lengths[wrong]}");
     }
 
-    private static bool[] NullsOf(Hdf5File file, string path, ColumnSchema column, int count)
-    {
-        bool[] nulls = new bool[count];
-        if (!column.Nullable)
-            return nulls;
-        using Hdf5Dataset dataset = file.OpenDataset(ColumnNames.ToHdf5(ColumnNames.IsNull(column.Name)));
-        if (dataset.RowCount != count)
-            throw new ShardCorruptException(path, ColumnNames.IsNull(column.Name), -1, $"expected {count} rows, found {dataset.RowCount}");
-        dataset.ReadRows<bool>(0, count, nulls);
-        return nulls;
-    }
+    private static bool[] NullsOf(Hdf5File file, ColumnSchema column, int count) =>
+        column.Nullable ? file.OpenRows(ColumnNames.IsNull(column.Name), DType.Bool, [], count).ReadAll<bool>() : new bool[count];
 
     private static long[] PixelsOf(string path, ReadOnlySpan<double> raDeg, ReadOnlySpan<double> decDeg)
     {
@@ -114,7 +102,11 @@ internal sealed class ShardRowReader(DatasetSchema schema)
         {
             return read();
         }
-        catch (Exception e) when (e is Hdf5Exception or IOException or UnauthorizedAccessException)
+        catch (Hdf5Exception e)
+        {
+            throw new ShardCorruptException(path, e.Item ?? "(the file)", -1, e.Finding, e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ShardCorruptException(path, "(the file)", -1, $"it cannot be read: {e.Message}", e);
         }

@@ -1,0 +1,101 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Unicode;
+using Pile.Format;
+
+namespace Pile.Hdf5;
+
+/// <summary>The attributes of the file or of a dataset.</summary>
+/// <remarks>Source: "HDF5 File Format Specification Version 2.0", IV.A.2.m (attribute), versions 1 and 3.</remarks>
+internal sealed class Hdf5Attributes
+{
+    private const string Structure = "attribute";
+    private readonly Dictionary<string, Hdf5Attribute> byName = new(StringComparer.Ordinal);
+    private readonly FileBytes file;
+    private readonly GlobalHeap heap;
+    private readonly string? item;
+
+    /// <summary>Reads all attributes of an object.</summary>
+    /// <exception cref="Hdf5Exception">One of them is damaged, or of a kind that Pile's format does not have.</exception>
+    internal Hdf5Attributes(FileBytes file, GlobalHeap heap, ObjectHeader header, string? item)
+    {
+        (this.file, this.heap, this.item) = (file, heap, item);
+        foreach (ObjectHeader.Message message in header.All(MessageType.Attribute))
+            Add(message);
+    }
+
+    /// <summary>The names.</summary>
+    internal IReadOnlyCollection<string> Names => byName.Keys;
+
+    /// <summary>Finds an attribute, or returns null if there is none of that name.</summary>
+    internal Hdf5Attribute? Find(string name) => byName.GetValueOrDefault(name);
+
+    private void Add(ObjectHeader.Message message)
+    {
+        StructureReader reader = new(message.Content.Span, file, Structure, message.Address, item);
+        if (reader.Byte() is not (1 or 3) and var version)
+            throw reader.NotOfFormat($"version {version}, expected 1 or 3");
+        bool isAligned = message.Content.Span[0] is 1;
+        if (reader.Byte() is not 0 and var flags)
+            throw reader.NotOfFormat($"flags {flags}: a shared type or shape");
+        (int nameBytes, int typeBytes, int spaceBytes) = (reader.UInt16(), reader.UInt16(), reader.UInt16());
+        if (!isAligned && reader.Byte() is > 1 and var set)
+            throw reader.Found($"the unknown character set {set}");
+        ReadOnlySpan<byte> nameField = reader.Take(isAligned ? Aligned(nameBytes) : nameBytes);
+        int end = nameField.IndexOf((byte)0);
+        string name = end > 0 && Utf8.IsValid(nameField[..end]) ? Encoding.UTF8.GetString(nameField[..end]) : throw reader.Found("expected a name in UTF-8 that ends with NUL");
+        string place = item is null ? $"@{name}" : $"{item}@{name}";
+        Hdf5ElementType type = Hdf5ElementType.OfAttribute(reader.Take(isAligned ? Aligned(typeBytes) : typeBytes), file, message.Address, place);
+        long[] shape = Dataspace.Read(reader.Take(isAligned ? Aligned(spaceBytes) : spaceBytes), file, message.Address, place);
+        if (shape.Length > 1)
+            throw reader.NotOfFormat($"'{name}' has {shape.Length} dimensions, expected one or none");
+        long count = shape is [var length] ? length : 1;
+        if (count > reader.Remaining / type.StoredBytes)
+            throw reader.Found($"'{name}' declares {count} values of {type.StoredBytes} bytes and has {reader.Remaining} bytes");
+        Array values = Values(type, reader.Take(count * type.StoredBytes), (int)count, message.Address, place);
+        if (!byName.TryAdd(name, new(name, type.DType, shape, values)))
+            throw reader.Found($"the name '{name}' occurs twice");
+    }
+
+    private Array Values(Hdf5ElementType type, ReadOnlySpan<byte> bytes, int count, long address, string place)
+    {
+        if (type.DType is DType.String)
+            return Texts(type, bytes, count, address, place);
+        Array values = type.DType switch
+        {
+            DType.Bool => bytes.IndexOfAnyExceptInRange((byte)0, (byte)1) < 0 ? MemoryMarshal.Cast<byte, bool>(bytes).ToArray() : throw file.Found(Structure, address, place, "a boolean that is neither 0 nor 1"),
+            DType.Int8 => Array.ConvertAll(MemoryMarshal.Cast<byte, sbyte>(bytes).ToArray(), value => (long)value),
+            DType.UInt8 => Array.ConvertAll(bytes.ToArray(), value => (long)value),
+            DType.Int16 => Array.ConvertAll(MemoryMarshal.Cast<byte, short>(bytes).ToArray(), value => (long)value),
+            DType.UInt16 => Array.ConvertAll(MemoryMarshal.Cast<byte, ushort>(bytes).ToArray(), value => (long)value),
+            DType.Int32 => Array.ConvertAll(MemoryMarshal.Cast<byte, int>(bytes).ToArray(), value => (long)value),
+            DType.UInt32 => Array.ConvertAll(MemoryMarshal.Cast<byte, uint>(bytes).ToArray(), value => (long)value),
+            DType.Int64 => MemoryMarshal.Cast<byte, long>(bytes).ToArray(),
+            DType.UInt64 => MemoryMarshal.Cast<byte, ulong>(bytes).ToArray(),
+            DType.Float32 => Array.ConvertAll(MemoryMarshal.Cast<byte, float>(bytes).ToArray(), value => (double)value),
+            _ => MemoryMarshal.Cast<byte, double>(bytes).ToArray(),
+        };
+        return values;
+    }
+
+    private string[] Texts(Hdf5ElementType type, ReadOnlySpan<byte> bytes, int count, long address, string place)
+    {
+        string[] texts = new string[count];
+        StructureReader reader = new(bytes, file, Structure, address, place);
+        for (int i = 0; i < count; i++)
+        {
+            ReadOnlySpan<byte> text;
+            if (type.IsVariable)
+            {
+                (uint length, long collection, uint index) = (reader.UInt32(), reader.Int64(), reader.UInt32());
+                text = length > 0 ? heap.Take(collection, index, length, place).Span : [];
+            }
+            else
+                text = reader.Take(type.StoredBytes).TrimEnd((byte)0);
+            texts[i] = Utf8.IsValid(text) && !text.Contains((byte)0) ? Encoding.UTF8.GetString(text) : throw reader.Found($"text {i} is not UTF-8 without NUL");
+        }
+        return texts;
+    }
+
+    private static int Aligned(int bytes) => (bytes + 7) / 8 * 8;
+}
