@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Pile.Fits;
 using Pile.Format;
 
@@ -15,12 +16,15 @@ internal sealed record FitsTableColumn(string Name, ColumnData Data, int Row)
     /// <summary>The comment, where it is not the column's own.</summary>
     internal string? Description { get; init; } = Data.Schema.Description;
 
-    /// <summary>Rows of the table: the length of the first axis, 1 for a scalar.</summary>
-    internal int Length => Data.ShapeOf(Row) is [int length, ..] ? length : 1;
+    /// <summary>The elements that become rows of the table, each in a cell of its own; null for all elements, as the shape has them.</summary>
+    internal ImmutableArray<Range>? Parts { get; init; }
+
+    /// <summary>Rows of the table: the elements in <see cref="Parts"/>, or the length of the first axis, 1 for a scalar.</summary>
+    internal int Length => Parts is { } parts ? parts.Sum(p => p.End.Value - p.Start.Value) : Data.ShapeOf(Row) is [int length, ..] ? length : 1;
 
     internal FitsColumnDefinition Definition()
     {
-        ReadOnlySpan<int> cell = Data.ShapeOf(Row) is [_, .. var rest] ? rest : [];
+        ReadOnlySpan<int> cell = Parts is null && Data.ShapeOf(Row) is [_, .. var rest] ? rest : [];
         int repeat = 1;
         foreach (int length in cell)
             repeat = checked(repeat * length);
@@ -40,18 +44,29 @@ internal sealed record FitsTableColumn(string Name, ColumnData Data, int Row)
     {
         switch (Data)
         {
-            case ColumnData<bool> c: table.Write(number, 0, c.Row(Row)); break;
-            case ColumnData<sbyte> c: table.Write(number, 0, c.Row(Row)); break;
-            case ColumnData<byte> c: table.Write(number, 0, c.Row(Row)); break;
-            case ColumnData<short> c: table.Write(number, 0, c.Row(Row)); break;
-            case ColumnData<ushort> c: table.Write(number, 0, c.Row(Row)); break;
-            case ColumnData<int> c: table.Write(number, 0, c.Row(Row)); break;
-            case ColumnData<uint> c: table.Write(number, 0, c.Row(Row)); break;
-            case ColumnData<long> c: table.Write(number, 0, c.Row(Row)); break;
-            case ColumnData<ulong> c: table.Write(number, 0, c.Row(Row)); break;
-            case ColumnData<float> c: table.Write(number, 0, c.Row(Row)); break;
-            case ColumnData<double> c: table.Write(number, 0, c.Row(Row)); break;
+            case ColumnData<bool> c: Write(c); break;
+            case ColumnData<sbyte> c: Write(c); break;
+            case ColumnData<byte> c: Write(c); break;
+            case ColumnData<short> c: Write(c); break;
+            case ColumnData<ushort> c: Write(c); break;
+            case ColumnData<int> c: Write(c); break;
+            case ColumnData<uint> c: Write(c); break;
+            case ColumnData<long> c: Write(c); break;
+            case ColumnData<ulong> c: Write(c); break;
+            case ColumnData<float> c: Write(c); break;
+            case ColumnData<double> c: Write(c); break;
             case TextColumnData text: table.WriteText(number, 0, Texts(text)); break;
+        }
+
+        void Write<T>(ColumnData<T> column) where T : unmanaged
+        {
+            int first = 0;
+            foreach (Range part in Parts ?? [Range.All])
+            {
+                ReadOnlySpan<T> values = column.Row(Row)[part];
+                table.Write(number, first, values);
+                first += values.Length;
+            }
         }
     }
 

@@ -20,6 +20,8 @@ internal sealed class PngFile : RowFile
     {
         if (SpectrumGroup.Of(view, schema) is not null)
             throw new ArgumentException($"Column '{schema.Name}' is a spectrum, which has no pixels to draw: ask for fits or npy.", nameof(schema));
+        if (LightCurveGroup.Of(view, schema) is not null)
+            throw new ArgumentException($"Column '{schema.Name}' is part of a light curve, which has no pixels to draw: ask for fits, npy or json.", nameof(schema));
         ImageGroup? bands = ImageGroup.Of(view, schema);
         if (!ImageGroup.IsImage(schema) || (schema.Shape.Length == 3 && bands is null))
             throw new ArgumentException($"Column '{schema.Name}' ({schema.DType.Name()}, shape [{string.Join(", ", schema.Shape)}]) is no image: ask for npy, fits or json.", nameof(schema));

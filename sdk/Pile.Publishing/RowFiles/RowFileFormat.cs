@@ -6,7 +6,7 @@ public enum RowFileFormat
     /// <summary>NumPy's array format, version 1.0: the exact dtype and the row's own shape.</summary>
     Npy,
 
-    /// <summary>FITS: images with their WCS, spectra and other columns as binary tables with units.</summary>
+    /// <summary>FITS: images with their WCS; spectra, light curves and other columns as binary tables with units.</summary>
     Fits,
 
     /// <summary>A picture, of image columns alone.</summary>

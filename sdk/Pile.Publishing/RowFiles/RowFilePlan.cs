@@ -34,6 +34,7 @@ internal sealed class RowFilePlan
         RowFileFormat.Json => new JsonFile(column),
         RowFileFormat.Png => PngFile.Of(manifest, view, column, options),
         RowFileFormat.Fits when SpectrumGroup.Of(view, column) is { } spectrum => new FitsSpectrumFile(manifest, view, column, spectrum),
+        RowFileFormat.Fits when LightCurveGroup.Of(view, column) is { } lightCurve => new FitsLightCurveFile(manifest, view, column, lightCurve),
         RowFileFormat.Fits when ImageGroup.IsImage(column) => new FitsImageFile(manifest, view, column),
         RowFileFormat.Fits => new FitsTableFile(manifest, view, column),
         _ => throw new ArgumentException($"Format {options.Format} is not known.", nameof(options)),
