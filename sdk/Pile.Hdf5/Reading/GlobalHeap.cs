@@ -37,7 +37,7 @@ internal sealed class GlobalHeap(FileBytes file)
             _ = reader.Take(6); // references, and reserved
             long size = reader.Int64();
             if (index is 0)
-                break; // what is left is free
+                return size == reader.Remaining + ObjectHeaderBytes ? objects : throw reader.Found($"{size} free bytes, expected {reader.Remaining + ObjectHeaderBytes}");
             int offset = collection.Length - reader.Remaining;
             _ = reader.Take(size);
             _ = reader.Take(Math.Min(-size & 7, reader.Remaining));

@@ -43,7 +43,7 @@ internal sealed class Hdf5Attributes
             throw reader.Found($"the unknown character set {set}");
         ReadOnlySpan<byte> nameField = reader.Take(isAligned ? Aligned(nameBytes) : nameBytes);
         int end = nameField.IndexOf((byte)0);
-        string name = end > 0 && Utf8.IsValid(nameField[..end]) ? Encoding.UTF8.GetString(nameField[..end]) : throw reader.Found("expected a name in UTF-8 that ends with NUL");
+        string name = end > 0 && end == nameBytes - 1 && Utf8.IsValid(nameField[..end]) ? Encoding.UTF8.GetString(nameField[..end]) : throw reader.Found("expected a name in UTF-8 that ends with its only NUL");
         string place = item is null ? $"@{name}" : $"{item}@{name}";
         Hdf5ElementType type = Hdf5ElementType.OfAttribute(reader.Take(isAligned ? Aligned(typeBytes) : typeBytes), file, message.Address, place);
         long[] shape = Dataspace.Read(reader.Take(isAligned ? Aligned(spaceBytes) : spaceBytes), file, message.Address, place);
@@ -88,7 +88,7 @@ internal sealed class Hdf5Attributes
             if (type.IsVariable)
             {
                 (uint length, long collection, uint index) = (reader.UInt32(), reader.Int64(), reader.UInt32());
-                text = length > 0 ? heap.Take(collection, index, length, place).Span : [];
+                text = (length, collection, index) is (0, 0, 0) ? [] : heap.Take(collection, index, length, place).Span;
             }
             else
                 text = reader.Take(type.StoredBytes).TrimEnd((byte)0);

@@ -26,6 +26,7 @@ internal sealed class Hdf5Dataset
         ObjectHeader.Message space = header.Find(MessageType.Dataspace);
         shape = Dataspace.Read(space.Content.Span, file, space.Address, Path);
         Type = Hdf5ElementType.OfDataset(header.Find(MessageType.Datatype), file, Path);
+        CheckFillValue(header.Find(MessageType.FillValue));
         layout = DataLayout.Read(header.Find(MessageType.DataLayout), file, shape, Type, Path);
         long perRow = 1;
         foreach (long length in shape.Skip(1))
@@ -58,6 +59,9 @@ internal sealed class Hdf5Dataset
 
     /// <summary>True if the elements are together in one place.</summary>
     internal bool IsContiguous => layout.ChunkShape.Length is 0;
+
+    /// <summary>The first byte of the elements, if they are together in one place and there are any.</summary>
+    internal long Offset => layout.Address;
 
     /// <summary>The codec that undoes the filters of the chunks.</summary>
     internal PieceCodec Codec { get; }
@@ -146,6 +150,17 @@ internal sealed class Hdf5Dataset
 
     /// <summary>Makes the error for what was found in this dataset.</summary>
     internal Hdf5Exception Found(string finding) => place.Found(finding);
+
+    /// <summary>Checks the fill value, which is not used: all elements are written.</summary>
+    /// <remarks>Source: "HDF5 File Format Specification Version 2.0", IV.A.2.f (version 2).</remarks>
+    private void CheckFillValue(ObjectHeader.Message message)
+    {
+        StructureReader reader = new(message.Content.Span, file, "fill value", message.Address, Path);
+        reader.Expect(2, "version");
+        _ = reader.Take(2); // when space is allocated, and when the value is written
+        if (reader.Byte() is not 0 && reader.UInt32() is not 0 and var bytes && bytes != Type.StoredBytes)
+            throw reader.Found($"{bytes} bytes, expected {Type.StoredBytes}");
+    }
 
     private void CheckRows(long firstRow, long rowCount)
     {

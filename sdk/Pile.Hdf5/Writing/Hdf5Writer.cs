@@ -1,3 +1,4 @@
+using System.Text;
 using Pile.Format;
 using Pile.Hdf5.Native;
 
@@ -7,6 +8,9 @@ namespace Pile.Hdf5;
 /// <remarks>Contiguous datasets get their place when they are made, chunks when they are written: make the former first.</remarks>
 internal sealed class Hdf5Writer : IDisposable
 {
+    /// <summary>The longest name of a dataset in bytes of UTF-8: HDF5 stores longer ones apart from the others.</summary>
+    internal const int MostNameBytes = 4000;
+
     private readonly FileHandle file;
     private readonly ObjectHandle root;
     private readonly Hdf5Place place;
@@ -135,6 +139,8 @@ internal sealed class Hdf5Writer : IDisposable
         ArgumentException.ThrowIfNullOrEmpty(name);
         if (name is "." || name.AsSpan().ContainsAny('/', '\0'))
             throw new ArgumentException($"'{name}' can't be the name of a dataset: escape '/' and NUL, and '.' alone.", nameof(name));
+        if (Encoding.UTF8.GetByteCount(name) is > MostNameBytes and var bytes)
+            throw new ArgumentException($"The name '{name[..40]}…' has {bytes} bytes of UTF-8; a dataset's may have {MostNameBytes}.", nameof(name));
     }
 
     private static ulong[] Lengths(string name, ReadOnlySpan<long> shape, long least)

@@ -1,0 +1,119 @@
+using System.Security.Cryptography;
+using System.Text;
+using Pile.Format;
+using Pile.TestKit;
+
+namespace Pile.Hdf5.Tests.Reading;
+
+/// <summary>All that a shard holds as text: by Pile's reader, and by h5py.</summary>
+internal static class ShardDump
+{
+    /// <summary>Defines <c>dump(path)</c>, which <see cref="Of"/> agrees with.</summary>
+    private const string Define = """
+        import hashlib, os, struct, sys, signal, h5py, numpy as np
+
+        def cell(x):
+            if isinstance(x, (str, bytes)): return 't' + (x.encode() if isinstance(x, str) else x).hex()
+            if isinstance(x, (bool, np.bool_)): return 'b' + str(int(x))
+            if isinstance(x, np.floating): return 'f' + struct.pack('<d', x).hex()
+            return 'i' + str(int(x))
+
+        def attributes(owner):
+            for name in sorted(owner.attrs, key=str.encode):
+                v = owner.attrs[name]
+                values = np.asarray(v, dtype=object).ravel() if not isinstance(v, np.ndarray) else v.ravel()
+                yield f'  @{name} [{",".join(map(str, np.shape(v)))}] ' + ' '.join(cell(x) for x in values)
+
+        def kind(d):
+            if d.dtype.kind == 'b': return 'bool'
+            return f'string{d.dtype.itemsize}' if d.dtype.kind == 'S' else d.dtype.name
+
+        def dump(path):
+            with h5py.File(path, 'r') as f:
+                yield from attributes(f)
+                for name in sorted(f, key=str.encode):
+                    d = f[name]
+                    yield f'{name} {kind(d)} [{",".join(map(str, d.shape))}] [{",".join(map(str, d.chunks or ()))}] {hashlib.sha256(d[()].tobytes()).hexdigest() if d.compression is None and not d.shuffle else "filtered"}'
+                    for i in range(d.id.get_num_chunks() if d.chunks and 0 not in d.shape and d.id.get_num_chunks() <= 500 else 0):
+                        c = d.id.get_chunk_info(i)
+                        assert c.filter_mask == 0
+                        yield f'  {c.byte_offset} {c.size}'
+                    yield from attributes(d)
+
+        """;
+
+    /// <summary>What h5py finds in files. Each is read in a process of its own: libhdf5 crashes on some damaged files.</summary>
+    /// <returns>The text for each file; null if libhdf5 reports an error, crashes or does not end.</returns>
+    internal static string?[] ByH5py(params string[] paths)
+    {
+        string printed = Python.Run(Define + """
+            for path in sys.argv[1:]:
+                sys.stdout.flush()
+                reading, writing = os.pipe()
+                child = os.fork()
+                if child == 0:
+                    signal.alarm(20)
+                    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+                    try: text = ''.join(line + '\n' for line in dump(path))
+                    except BaseException as e: os._exit(1)
+                    with os.fdopen(writing, 'w') as out: out.write(text)
+                    os._exit(0)
+                os.close(writing)
+                with os.fdopen(reading) as source: text = source.read()
+                print(text + '\f' if os.waitpid(child, 0)[1] == 0 else 'error\f', end='')
+            """, paths);
+        string?[] found = [.. printed.Split('\f')[..^1].Select(text => text == "error" ? null : text)];
+        Assert.Equal(paths.Length, found.Length);
+        return found;
+    }
+
+    /// <summary>What Pile's reader finds.</summary>
+    /// <exception cref="Hdf5Exception">The file is rejected.</exception>
+    internal static string Of(string path)
+    {
+        StringBuilder text = new();
+        using Hdf5File file = Hdf5File.Open(path);
+        Append(text, file.Attributes);
+        foreach (string name in file.Names.OrderBy(n => n, Comparer<string>.Create((a, b) => Encoding.UTF8.GetBytes(a).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(b)))))
+        {
+            Hdf5Dataset d = file.OpenDataset(name);
+            Hdf5Piece[] pieces = d.IsContiguous ? [] : d.ReadChunkIndex().ByRow();
+            string values = d.Codec is PieceCodec.None ? Convert.ToHexStringLower(SHA256.HashData(d.IsContiguous ? Rows(d) : Chunks(path, pieces))) : "filtered";
+            text.Append($"{name} {(d.DType is DType.String ? $"string{d.Type.StoredBytes}" : d.DType.Name())} [{string.Join(',', d.Shape)}] [{string.Join(',', d.ChunkShape)}] {values}\n");
+            foreach (Hdf5Piece piece in pieces.Length <= 500 ? pieces : [])
+                text.Append($"  {piece.Offset} {piece.StoredBytes}\n");
+            Append(text, d.Attributes);
+        }
+        return text.ToString();
+    }
+
+    private static void Append(StringBuilder text, Hdf5Attributes attributes)
+    {
+        foreach (Hdf5Attribute attribute in attributes.Names.Order(StringComparer.Ordinal).Select(name => attributes.Find(name)!))
+            text.Append($"  @{attribute.Name} [{string.Join(',', attribute.Shape)}] {string.Join(' ', attribute.Values.Cast<object>().Select(Cell))}\n");
+    }
+
+    private static string Cell(object value) => value switch
+    {
+        string text => "t" + Convert.ToHexStringLower(Encoding.UTF8.GetBytes(text)),
+        bool flag => flag ? "b1" : "b0",
+        double number => "f" + Convert.ToHexStringLower(BitConverter.GetBytes(number)),
+        _ => $"i{value}",
+    };
+
+    private static byte[] Rows(Hdf5Dataset dataset)
+    {
+        byte[] rows = new byte[dataset.RowCount * dataset.RowBytes];
+        dataset.ReadRowBytes(0, dataset.RowCount, rows);
+        if (dataset.DType is DType.String)
+            _ = dataset.ReadUtf8(0, dataset.RowCount);
+        return rows;
+    }
+
+    /// <summary>The bytes of chunks without filters that are as long as a row.</summary>
+    private static byte[] Chunks(string path, Hdf5Piece[] pieces)
+    {
+        byte[] file = File.ReadAllBytes(path);
+        return [.. pieces.SelectMany(piece => file.AsSpan((int)piece.Offset, piece.StoredBytes).ToArray())];
+    }
+}

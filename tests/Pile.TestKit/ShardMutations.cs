@@ -1,0 +1,79 @@
+using System.Buffers.Binary;
+
+namespace Pile.TestKit;
+
+/// <summary>Damages the metadata of a shard, as a hostile writer would: numbers and addresses change, and checksums are made right again.</summary>
+/// <param name="shard">The shard's bytes.</param>
+/// <param name="data">Where the values of columns are: first byte and length. All other bytes are metadata.</param>
+/// <param name="checksum">Jenkins' lookup3, by which HDF5 checks its newer structures.</param>
+public sealed class ShardMutations(byte[] shard, IEnumerable<(long Start, long Length)> data, Func<byte[], uint> checksum)
+{
+    private readonly int[] metadata = Metadata(shard, data);
+    private readonly (int Start, int Length, int ChecksumAt)[] checkedBlocks = [.. Checked(shard, checksum)];
+
+    /// <summary>Makes the mutation of a number: one to four changes.</summary>
+    /// <param name="seed">The same seed gives the same bytes.</param>
+    public byte[] Make(int seed)
+    {
+        Random random = new(seed);
+        byte[] bytes = [.. shard];
+        for (int changes = 1 + random.Next(4); changes > 0; changes--)
+            Change(bytes, metadata[random.Next(metadata.Length)], random);
+        foreach ((int start, int length, int at) in checkedBlocks)
+        {
+            bytes.AsSpan(start + at, 4).Clear();
+            BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(start + at), checksum(Covered(bytes, start, length, at)));
+        }
+        return bytes;
+    }
+
+    private void Change(byte[] bytes, int at, Random random)
+    {
+        Span<byte> place = bytes.AsSpan(at);
+        switch (random.Next(place.Length < 16 ? 3 : 7))
+        {
+            case 0: place[0] ^= (byte)(1 << random.Next(8)); break;
+            case 1: place[0] = (byte)random.Next(256); break;
+            case 2: place[0] = random.Next(2) == 0 ? (byte)0 : (byte)0xFF; break;
+            case 3: BinaryPrimitives.WriteUInt16LittleEndian(place, (ushort)random.Next(65536)); break;
+            case 4: BinaryPrimitives.WriteInt32LittleEndian(place, random.Next(4) switch { 0 => 0, 1 => -1, 2 => int.MaxValue, _ => random.Next(bytes.Length) }); break;
+            case 5: BinaryPrimitives.WriteInt64LittleEndian(place, random.Next(5) switch { 0 => -1, 1 => long.MaxValue, 2 => bytes.Length - 1, 3 => 1L << random.Next(63), _ => metadata[random.Next(metadata.Length)] & ~7 }); break;
+            default: shard.AsSpan(Math.Min(metadata[random.Next(metadata.Length)], shard.Length - 8), 8).CopyTo(place); break;
+        }
+    }
+
+    private static int[] Metadata(byte[] shard, IEnumerable<(long Start, long Length)> data)
+    {
+        bool[] isData = new bool[shard.Length];
+        foreach ((long start, long length) in data)
+            isData.AsSpan((int)start, (int)length).Fill(true);
+        // Zeros among zeros are room that HDF5 has not used; changing them tests nothing.
+        return [.. Enumerable.Range(0, shard.Length).Where(i => !isData[i] && shard.AsSpan(Math.Max(0, i - 16), Math.Min(32, shard.Length - Math.Max(0, i - 16))).ContainsAnyExcept((byte)0))];
+    }
+
+    /// <summary>Finds the blocks that end with a checksum, or hold one at byte 17, by their signatures.</summary>
+    private static IEnumerable<(int Start, int Length, int ChecksumAt)> Checked(byte[] shard, Func<byte[], uint> checksum)
+    {
+        string[] signatures = ["FRHP", "BTHD", "BTLF", "BTIN", "FHIB", "FHDB"];
+        for (int start = 0; start + 16 < shard.Length; start++)
+        {
+            if (!signatures.Contains(System.Text.Encoding.Latin1.GetString(shard, start, 4)))
+                continue;
+            bool isDirect = shard[start + 3] == (byte)'B' && shard[start + 2] == (byte)'D' && shard[start] == (byte)'F';
+            for (int length = isDirect ? 512 : 14; length <= (isDirect ? 65536 : 4096) && start + length <= shard.Length; length = isDirect ? 2 * length : length + 1)
+                if ((isDirect ? 17 : length - 4) is var at && checksum(Covered(shard, start, length, at)) == BinaryPrimitives.ReadUInt32LittleEndian(shard.AsSpan(start + at)))
+                {
+                    yield return (start, length, at);
+                    break;
+                }
+        }
+    }
+
+    private static byte[] Covered(byte[] shard, int start, int length, int checksumAt)
+    {
+        byte[] covered = shard.AsSpan(start, checksumAt == length - 4 ? length - 4 : length).ToArray();
+        if (checksumAt < covered.Length)
+            covered.AsSpan(checksumAt, 4).Clear();
+        return covered;
+    }
+}
