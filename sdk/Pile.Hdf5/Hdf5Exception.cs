@@ -18,4 +18,7 @@ public sealed class Hdf5Exception(string filePath, string? item, string finding,
 
     /// <summary>What was found, without the file and the item.</summary>
     internal string Finding { get; } = finding;
+
+    /// <summary>True if HDF5 allows what was found and Pile's format does not.</summary>
+    internal bool IsNotOfFormat { get; init; }
 }

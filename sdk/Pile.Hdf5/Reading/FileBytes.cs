@@ -1,5 +1,4 @@
 using Microsoft.Win32.SafeHandles;
-using Pile.Hdf5.Native;
 
 namespace Pile.Hdf5;
 
@@ -72,7 +71,11 @@ internal sealed class FileBytes(SafeFileHandle file, string path) : IDisposable
     }
 
     /// <summary>Makes the error for a structure that is not as expected.</summary>
-    internal Hdf5Exception Found(string structure, long address, string? item, string finding) => new Hdf5Place(path, item).Found($"{structure} at byte {address}: {finding}");
+    internal Hdf5Exception Found(string structure, long address, string? item, string finding) => new(path, item, $"{structure} at byte {address}: {finding}");
+
+    /// <summary>Makes the error for what HDF5 allows and Pile's format does not.</summary>
+    internal Hdf5Exception NotOfFormat(string structure, long address, string? item, string finding) =>
+        new(path, item, $"{structure} at byte {address}: {finding}; not a structure of Pile format 1.x") { IsNotOfFormat = true };
 
     /// <inheritdoc/>
     public void Dispose() => file.Dispose();

@@ -46,7 +46,7 @@ internal sealed class FractalHeap
     internal (ReadOnlyMemory<byte> Content, long Address) Find(ReadOnlySpan<byte> id)
     {
         if (id[0] is not 0)
-            throw file.Found(HeaderStructure, address, null, $"the object {Convert.ToHexString(id)} is not in a block: its name is longer than {MostObjectBytes} bytes; not a structure of Pile format 1.x");
+            throw file.NotOfFormat(HeaderStructure, address, null, $"the link {Convert.ToHexString(id)} is longer than {MostObjectBytes} bytes, and not in a block");
         long offset = BinaryPrimitives.ReadUInt32LittleEndian(id[1..]);
         int length = BinaryPrimitives.ReadUInt16LittleEndian(id[5..]);
         int next = CollectionsMarshal.AsSpan(blocks).BinarySearch(new StartsAfter(offset));

@@ -5,7 +5,7 @@ namespace Pile.Hdf5;
 internal sealed class ObjectHeader
 {
     private const int PrefixBytes = 16;
-    private const byte ConstantMessage = 1, SharedMessage = 2;
+    private const byte ConstantMessage = 1, SharedMessage = 2, UnsharableMessage = 4;
     private const string Structure = "object header";
     private readonly FileBytes file;
     private readonly long address;
@@ -71,8 +71,8 @@ internal sealed class ObjectHeader
                 throw reader.Found($"it has more than the {count} messages it declares");
             if (!allowed.Contains(type))
                 throw reader.NotOfFormat($"a message of type {(int)type} ({type.Name()})");
-            if ((flags & ~ConstantMessage) is not 0)
-                throw reader.NotOfFormat((flags & SharedMessage) is not 0 ? $"a shared {type.Name()} message" : $"a {type.Name()} message with flags {flags}");
+            if ((flags & ~(ConstantMessage | UnsharableMessage)) is not 0)
+                throw reader.NotOfFormat((flags & SharedMessage) is not 0 ? $"shared {type.Name()} message" : $"{type.Name()} message with flags {flags}");
             messages.Add(new(type, content.Slice(offset, size), start + offset));
             if (type is MessageType.Continuation)
             {

@@ -61,5 +61,5 @@ internal ref struct StructureReader(ReadOnlySpan<byte> content, FileBytes file, 
     internal readonly Hdf5Exception Found(string finding) => file.Found(structure, address, item, finding);
 
     /// <summary>Makes the error for what HDF5 allows and Pile's format does not.</summary>
-    internal readonly Hdf5Exception NotOfFormat(string finding) => Found($"{finding}; not a structure of Pile format 1.x");
+    internal readonly Hdf5Exception NotOfFormat(string finding) => file.NotOfFormat(structure, address, item, finding);
 }

@@ -50,9 +50,14 @@ internal sealed class ShardCheck(DatasetUnderReview dataset, DatasetFile shard, 
         {
             return Hdf5File.Open(dataset.FullPath(shard.Path));
         }
+        catch (Hdf5Exception e) when (e.IsNotOfFormat)
+        {
+            dataset.Log.Error(FindingCodes.ShardSchemaMismatch, shard.Path, $"expected the structures that the format allows: {e.Finding}");
+            return null;
+        }
         catch (Hdf5Exception e)
         {
-            Unreadable($"expected an HDF5 file: {e.Message}");
+            Unreadable($"expected an HDF5 file: {e.Finding}");
             return null;
         }
     }

@@ -28,7 +28,7 @@ internal sealed class ShardSchema(DatasetUnderReview dataset, DatasetFile shard)
         }
         catch (Hdf5Exception e)
         {
-            Wrong($"expected a root group with the datasets of the manifest: {e.Message}", null);
+            Wrong($"expected a root group with the datasets of the manifest: {e.Finding}", null);
         }
         return right;
     }
@@ -54,7 +54,7 @@ internal sealed class ShardSchema(DatasetUnderReview dataset, DatasetFile shard)
         }
         catch (Hdf5Exception e)
         {
-            Wrong($"expected a dataset that can be read: {e.Message}", owner);
+            Wrong($"expected a dataset that can be read: {e.Finding}", owner);
         }
     }
 
