@@ -5,11 +5,11 @@ namespace Pile.TestKit;
 /// <summary>Damages the metadata of a shard, as a hostile writer would: numbers and addresses change, and checksums are made right again.</summary>
 /// <param name="shard">The shard's bytes.</param>
 /// <param name="data">Where the values of columns are: first byte and length. All other bytes are metadata.</param>
-/// <param name="checksum">Jenkins' lookup3, by which HDF5 checks its newer structures.</param>
-public sealed class ShardMutations(byte[] shard, IEnumerable<(long Start, long Length)> data, Func<byte[], uint> checksum)
+/// <param name="checksum">Jenkins' lookup3, by which HDF5 checks its newer structures; null to leave their checksums as they are.</param>
+public sealed class ShardMutations(byte[] shard, IEnumerable<(long Start, long Length)> data, Func<byte[], uint>? checksum = null)
 {
     private readonly int[] metadata = Metadata(shard, data);
-    private readonly (int Start, int Length, int ChecksumAt)[] checkedBlocks = [.. Checked(shard, checksum)];
+    private readonly (int Start, int Length, int ChecksumAt)[] checkedBlocks = checksum is null ? [] : [.. Checked(shard, checksum)];
 
     /// <summary>Makes the mutation of a number: one to four changes.</summary>
     /// <param name="seed">The same seed gives the same bytes.</param>
@@ -18,11 +18,11 @@ public sealed class ShardMutations(byte[] shard, IEnumerable<(long Start, long L
         Random random = new(seed);
         byte[] bytes = [.. shard];
         for (int changes = 1 + random.Next(4); changes > 0; changes--)
-            Change(bytes, metadata[random.Next(metadata.Length)], random);
+            Change(bytes, AnyPlace(random), random);
         foreach ((int start, int length, int at) in checkedBlocks)
         {
             bytes.AsSpan(start + at, 4).Clear();
-            BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(start + at), checksum(Covered(bytes, start, length, at)));
+            BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(start + at), checksum!(Covered(bytes, start, length, at)));
         }
         return bytes;
     }
@@ -36,11 +36,13 @@ public sealed class ShardMutations(byte[] shard, IEnumerable<(long Start, long L
             case 1: place[0] = (byte)random.Next(256); break;
             case 2: place[0] = random.Next(2) == 0 ? (byte)0 : (byte)0xFF; break;
             case 3: BinaryPrimitives.WriteUInt16LittleEndian(place, (ushort)random.Next(65536)); break;
-            case 4: BinaryPrimitives.WriteInt32LittleEndian(place, random.Next(4) switch { 0 => 0, 1 => -1, 2 => int.MaxValue, _ => random.Next(bytes.Length) }); break;
-            case 5: BinaryPrimitives.WriteInt64LittleEndian(place, random.Next(5) switch { 0 => -1, 1 => long.MaxValue, 2 => bytes.Length - 1, 3 => 1L << random.Next(63), _ => metadata[random.Next(metadata.Length)] & ~7 }); break;
-            default: shard.AsSpan(Math.Min(metadata[random.Next(metadata.Length)], shard.Length - 8), 8).CopyTo(place); break;
+            case 4: BinaryPrimitives.WriteInt32LittleEndian(place, ((int[])[0, -1, int.MaxValue, random.Next(bytes.Length)])[random.Next(4)]); break;
+            case 5: BinaryPrimitives.WriteInt64LittleEndian(place, ((long[])[-1, long.MaxValue, bytes.Length - 1, 1L << random.Next(63), AnyPlace(random) & ~7])[random.Next(5)]); break;
+            default: shard.AsSpan(Math.Min(AnyPlace(random), shard.Length - 8), 8).CopyTo(place); break; // another address or length of the same shard
         }
     }
+
+    private int AnyPlace(Random random) => metadata[random.Next(metadata.Length)];
 
     private static int[] Metadata(byte[] shard, IEnumerable<(long Start, long Length)> data)
     {
