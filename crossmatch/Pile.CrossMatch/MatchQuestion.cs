@@ -71,7 +71,7 @@ internal sealed class MatchQuestion
                 throw new ArgumentException($"'{sql}': {changing} gives something else each time, but the same input gives the same match. Choose rows by their own columns, such as  hash(object_id) % 10 = 0");
         return new MatchQuestion(a, b, options, Parse(options.Where), Parse(a.Condition), Parse(b?.Condition));
 
-        SqlExpression? Parse(string? sql) => sql is null ? null : work.Do(connection => SqlExpression.Parse(connection, sql));
+        SqlExpression? Parse(string? sql) => sql is null ? null : work.Do(connection => SqlExpression.ParseCondition(connection, sql));
     }
 
     /// <summary>The column of a side in which partners are equal; null for none.</summary>

@@ -38,6 +38,7 @@ public sealed record Query
     /// <summary>Only rows for which an SQL condition is true.</summary>
     /// <param name="condition">One expression over light columns by their names in SQL, without a SELECT in it:
     /// <c>z &gt; 0.5 AND "forced.r_mag" &lt; 20</c>. It is checked to be that, and only that, when the query runs.</param>
+    /// <remarks>Comparisons with NaN follow IEEE 754: =, &lt;, &lt;=, &gt;, &gt;=, BETWEEN and IN are false, &lt;&gt; is true. NULL stays NULL.</remarks>
     public Query Where(string condition) => this with { Conditions = Conditions.Add(condition) };
 
     /// <summary>Only rows within a circle on the sky, its border included. Tiles that it does not touch are not opened.</summary>

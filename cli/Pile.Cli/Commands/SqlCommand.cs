@@ -20,7 +20,7 @@ internal static class SqlCommand
         Option<string[]> named = new("--as") { Description = "A dataset under a name of its own; may be given several times.", HelpName = "NAME=DATASET", Arity = ArgumentArity.OneOrMore };
         Option<long?> limit = CommonOptions.Limit("No more than so many rows.");
         Option<string> output = new("--out") { Description = "Write a table: .csv, .ecsv, .fits, .vot or .parquet, also with .gz.", HelpName = "FILE" };
-        VerbCommand command = new("sql", "Runs one SELECT over the light columns of datasets; reads their index and nothing else.",
+        VerbCommand command = new("sql", "Runs one SELECT over the light columns of datasets; reads their index and nothing else. NaN is greater than all numbers, as in DuckDB; --where of other verbs follows IEEE 754.",
             "pile sql sdss \"SELECT class, count(*) AS n, avg(z) AS z FROM d GROUP BY class ORDER BY n DESC\"",
             "pile sql --as g=gaia --as s=sdss \"SELECT s.object_id, s.z, g.parallax FROM s JOIN g ON s.gaia_id = g.object_id\" --out joined.vot")
         { arguments, named, limit, output };

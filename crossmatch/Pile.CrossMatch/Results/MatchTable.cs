@@ -60,14 +60,14 @@ public sealed class MatchTable : IDisposable
     /// <exception cref="ArgumentException">The condition is no expression, or names a column that there is not.</exception>
     public MatchTable Where(string condition)
     {
-        string sql = Checked(condition);
+        string sql = Checked(condition, SqlExpression.ParseCondition);
         return new MatchTable(this, filter.Length == 0 ? sql : $"{filter} AND {sql}", order, limit is null ? null : throw AfterLimit());
     }
 
     /// <summary>Sorts by an SQL expression; null comes last, ties in the order of the match. A later call sorts anew.</summary>
     /// <inheritdoc cref="Where"/>
     public MatchTable OrderBy(string expression, bool descending = false) =>
-        new(this, filter, $"{Checked(expression)} {(descending ? "DESC" : "ASC")} NULLS LAST, {Place}", limit is null ? null : throw AfterLimit());
+        new(this, filter, $"{Checked(expression, SqlExpression.Parse)} {(descending ? "DESC" : "ASC")} NULLS LAST, {Place}", limit is null ? null : throw AfterLimit());
 
     /// <summary>No more than so many rows.</summary>
     /// <returns>A table over the same match; it lives no longer than this one.</returns>
@@ -136,9 +136,9 @@ public sealed class MatchTable : IDisposable
     private string Sql(string select) =>
         $"SELECT {select} FROM ({columns.From}) AS m{(filter.Length == 0 ? "" : $" WHERE {filter}")} ORDER BY {order}{(limit is { } rows ? FormattableString.Invariant($" LIMIT {rows}") : "")}";
 
-    private string Checked(string expression) => work.Do(connection =>
+    private string Checked(string expression, Func<DuckDbConnection, string, SqlExpression> parse) => work.Do(connection =>
     {
-        SqlExpression parsed = SqlExpression.Parse(connection, expression);
+        SqlExpression parsed = parse(connection, expression);
         try
         {
             using DuckDbResult result = connection.Query($"SELECT {parsed.Sql} FROM ({columns.From}) AS m LIMIT 0");

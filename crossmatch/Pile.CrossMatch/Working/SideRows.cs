@@ -68,7 +68,7 @@ internal sealed class SideRows
     {
         string condition = "";
         if (side.Condition is { } sql)
-            condition = $" WHERE {SqlExpression.Parse(connection, sql).Sql}";
+            condition = $" WHERE {SqlExpression.ParseCondition(connection, sql).Sql}";
         using (DuckDbBatches source = new(batches.Fields, rows))
         using (DuckDbScan scan = connection.Scan(source))
             try

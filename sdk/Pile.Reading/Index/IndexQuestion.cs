@@ -173,7 +173,7 @@ internal sealed class IndexQuestion
     {
         expressions.Clear();
         foreach (string condition in query.Conditions)
-            select.Where(Parse(condition));
+            select.Where(Parse(condition, isCondition: true));
         foreach (SearchRegion region in query.Regions)
             select.Where(region);
         if (query.ObjectIds is { } ids)
@@ -195,9 +195,9 @@ internal sealed class IndexQuestion
         connection.Execute($"CREATE OR REPLACE TEMP TABLE {IndexSelect.IdTable} AS SELECT * FROM {scan.Sql}");
     }
 
-    private SqlExpression Parse(string text)
+    private SqlExpression Parse(string text, bool isCondition = false)
     {
-        SqlExpression expression = SqlExpression.Parse(connection, text);
+        SqlExpression expression = isCondition ? SqlExpression.ParseCondition(connection, text) : SqlExpression.Parse(connection, text);
         if (expression.Names.FirstOrDefault(n => view.FindOrNull(n) is { IsHeavy: true }) is { } heavy)
             throw new ArgumentException($"'{text}': the column '{heavy}' is heavy; conditions are on light columns.");
         expressions.Add(expression);

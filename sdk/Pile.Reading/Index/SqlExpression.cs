@@ -23,7 +23,8 @@ internal sealed class SqlExpression
 
     private readonly string? changing;
 
-    private SqlExpression(string text, ImmutableHashSet<string> names, string? changing) => (Text, Names, this.changing) = (text, names, changing);
+    private SqlExpression(string text, string sql, ImmutableHashSet<string> names, string? changing) =>
+        (Text, Sql, Names, this.changing) = (text, sql, names, changing);
 
     /// <summary>The text, as it was given.</summary>
     internal string Text { get; }
@@ -31,8 +32,8 @@ internal sealed class SqlExpression
     /// <summary>Every name in it that may be a column's, in any case.</summary>
     internal ImmutableHashSet<string> Names { get; }
 
-    /// <summary>The expression in brackets; the line's end closes a comment.</summary>
-    internal string Sql => $"(\n{Text}\n)";
+    /// <summary>The expression in brackets, as DuckDB runs it.</summary>
+    internal string Sql { get; }
 
     /// <summary>What in it gives something else another time, as <c>random()</c> does; null where there is no such thing.</summary>
     /// <param name="isColumn">Whether a name is a column's.</param>
@@ -40,16 +41,24 @@ internal sealed class SqlExpression
 
     /// <summary>Parses an expression.</summary>
     /// <exception cref="ArgumentException">The text is not one expression; the message says why.</exception>
-    internal static SqlExpression Parse(DuckDbConnection connection, string text)
+    internal static SqlExpression Parse(DuckDbConnection connection, string text) => Parse(connection, text, isCondition: false);
+
+    /// <summary>Parses a condition, whose comparisons treat NaN as IEEE 754 does, see <see cref="SqlComparisons"/>.</summary>
+    /// <inheritdoc cref="Parse(DuckDbConnection, string)"/>
+    internal static SqlExpression ParseCondition(DuckDbConnection connection, string text) => Parse(connection, text, isCondition: true);
+
+    private static SqlExpression Parse(DuckDbConnection connection, string text, bool isCondition)
     {
         if (string.IsNullOrWhiteSpace(text))
             throw Refused(text, "it is empty");
-        using JsonDocument document = SqlTree.Parse(connection, $"SELECT {text}\n", why => Refused(text, why));
+        string select = $"SELECT {text}\n";
+        using JsonDocument document = SqlTree.Parse(connection, select, why => Refused(text, why));
         JsonElement item = OnlyItem(document.RootElement, text);
         ImmutableHashSet<string>.Builder names = ImmutableHashSet.CreateBuilder<string>(StringComparer.OrdinalIgnoreCase);
         string? found = null;
         Walk(item, text, names, ref found);
-        return new SqlExpression(text, names.ToImmutable(), found);
+        string? rewritten = isCondition ? SqlComparisons.Rewrite(connection, select, document.RootElement, why => Refused(text, why)) : null;
+        return new SqlExpression(text, $"(\n{rewritten ?? text}\n)", names.ToImmutable(), found); // the line's end closes a comment
     }
 
     private static JsonElement OnlyItem(JsonElement root, string text)

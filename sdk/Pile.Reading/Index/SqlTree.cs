@@ -51,6 +51,14 @@ internal static class SqlTree
             });
     }
 
+    /// <summary>Parses an expression of the program's own.</summary>
+    /// <returns>Its tree as JSON.</returns>
+    internal static string SerializeExpression(DuckDbConnection connection, string expression)
+    {
+        using JsonDocument document = Parse(connection, $"SELECT {expression}", why => new InvalidOperationException($"{expression}: {why}"));
+        return document.RootElement.GetProperty("statements")[0].GetProperty("node").GetProperty("select_list")[0].GetRawText();
+    }
+
     /// <summary>The text as messages show it.</summary>
     internal static string Shorten(string text) => text.Length <= LongestShown ? text : $"{text.AsSpan(0, LongestShown)}…";
 

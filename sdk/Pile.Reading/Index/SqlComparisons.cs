@@ -1,0 +1,193 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Pile.DuckDb;
+
+namespace Pile.Reading;
+
+/// <summary>Gives the comparisons of a condition the semantics of IEEE 754: NaN equals nothing, and is neither less nor greater than a number.</summary>
+/// <remarks>
+/// DuckDB sorts NaN above all numbers, and NaN equals NaN. So only the greater operand of a comparison needs a check: <c>x &gt; y</c> becomes
+/// <c>x &gt; y AND NOT isnan(x)</c>, while <c>x &lt; 2</c> stays as it is. NULL stays NULL. The check tests the type of the operands, which DuckDB
+/// resolves when it plans the query: for integers, text and times nothing remains of it, and the rest is pushed down to the row groups.
+/// </remarks>
+internal static class SqlComparisons
+{
+    private const string Checked = "_pile_checked", Other = "_pile_other";
+
+    /// <summary>True unless the first operand is NaN; true also where the other one is NULL, which makes the comparison NULL.</summary>
+    private const string Guard = $"""
+        NOT ((typeof({Checked}) IN ('FLOAT', 'DOUBLE') OR typeof({Other}) IN ('FLOAT', 'DOUBLE')) AND isnan(TRY_CAST({Checked} AS DOUBLE)))
+        OR {Other} IS NULL
+        """;
+
+    /// <summary>Each check repeats its operands, so the size of nested comparisons doubles with each level.</summary>
+    private const int MostNodes = 200_000;
+
+    private const int DeepestNesting = 20_000;
+
+    // The same in every process, so a race between two threads does no harm.
+    private static string? guardTree;
+
+    /// <summary>Rewrites the expression of a parsed <c>SELECT expression</c>.</summary>
+    /// <param name="connection">Any connection.</param>
+    /// <param name="source">What was parsed.</param>
+    /// <param name="root">Its tree, as <see cref="SqlTree.Parse"/> returns it.</param>
+    /// <param name="refused">Makes the error out of the reason.</param>
+    /// <returns>The expression as SQL; null if nothing in it needs a check.</returns>
+    internal static string? Rewrite(DuckDbConnection connection, string source, JsonElement root, Func<string, Exception> refused)
+    {
+        JsonObject tree = JsonObject.Create(root.Clone())!;
+        JsonArray items = tree["statements"]![0]!["node"]!["select_list"]!.AsArray();
+        Rewriting rewriting = new(guardTree ??= SqlTree.SerializeExpression(connection, Guard), new NegatedComparisons(source), refused);
+        JsonNode rewritten = rewriting.Of(items[0]!);
+        if (!rewriting.HasChanged)
+            return null;
+        items[0] = rewritten;
+        string sql = connection.Scalar<string>("SELECT json_deserialize_sql($1::JSON)", [ToText(tree)]);
+        return sql["SELECT ".Length..];
+    }
+
+    private static string ToText(JsonNode tree)
+    {
+        using MemoryStream bytes = new();
+        using (Utf8JsonWriter writer = new(bytes, new JsonWriterOptions { MaxDepth = DeepestNesting }))
+            tree.WriteTo(writer);
+        return Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length);
+    }
+
+    private sealed class Rewriting(string guard, NegatedComparisons negated, Func<string, Exception> refused)
+    {
+        private int nodes;
+
+        internal bool HasChanged { get; private set; }
+
+        /// <summary>Rewrites a node and what is below it; the result has no parent.</summary>
+        internal JsonNode Of(JsonNode node)
+        {
+            JsonNode copy = node switch
+            {
+                JsonArray array => new JsonArray([.. array.Select(child => child is null ? null : Of(child))]),
+                JsonObject fields => new JsonObject(fields.Select(f => KeyValuePair.Create(f.Key, f.Value is null ? null : Of(f.Value)))),
+                _ => Copy(node),
+            };
+            if (copy is not JsonObject expression || Text(expression, "class") is not { } kind)
+                return copy;
+            return kind switch
+            {
+                "COMPARISON" => negated.Contains(node) ? NegatedComparison(expression) : Comparison(expression),
+                "BETWEEN" => Between(expression),
+                "OPERATOR" when Text(expression, "type") is "COMPARE_IN" or "COMPARE_NOT_IN" => In(expression),
+                "FUNCTION" when Text(expression, "function_name") is "contains" && expression["children"]!.AsArray() is [{ } list, { } value] => // x IN list
+                    IsNumber(value) ? expression : And(expression, NotNaN(value, list)),
+                _ => expression,
+            };
+        }
+
+        private JsonObject Comparison(JsonObject comparison)
+        {
+            JsonNode left = comparison["left"]!, right = comparison["right"]!;
+            switch (Text(comparison, "type"))
+            {
+                case "COMPARE_EQUAL" when !IsNumber(left) && !IsNumber(right):
+                    return And(comparison, NotNaN(left, right));
+                case "COMPARE_NOTEQUAL" when !IsNumber(left) && !IsNumber(right):
+                    return Join("CONJUNCTION", "CONJUNCTION_OR", comparison, Not(NotNaN(left, right)));
+                case "COMPARE_GREATERTHAN" or "COMPARE_GREATERTHANOREQUALTO" when !IsNumber(left):
+                    return And(comparison, NotNaN(left, right));
+                case "COMPARE_LESSTHAN" or "COMPARE_LESSTHANOREQUALTO" when !IsNumber(right):
+                    return And(comparison, NotNaN(right, left));
+                default: // among them IS DISTINCT FROM, which compares as DuckDB does: NaN is not distinct from NaN
+                    return comparison;
+            }
+        }
+
+        private JsonObject NegatedComparison(JsonObject comparison)
+        {
+            JsonObject asWritten = (JsonObject)comparison.DeepClone();
+            asWritten["type"] = NegatedComparisons.Opposite(Text(comparison, "type")!);
+            JsonObject rewritten = Comparison(asWritten);
+            return ReferenceEquals(rewritten, asWritten) ? comparison : Not(rewritten);
+        }
+
+        private JsonObject Between(JsonObject between)
+        {
+            JsonNode input = between["input"]!, lower = between["lower"]!, upper = between["upper"]!;
+            return IsNumber(upper) ? between : And(between, NotNaN(input, lower), NotNaN(upper, input));
+        }
+
+        private JsonObject In(JsonObject operation)
+        {
+            JsonArray children = operation["children"]!.AsArray();
+            if (children.Skip(1).All(child => IsNumber(child!)))
+                return operation;
+            JsonObject isAny = Join("CONJUNCTION", "CONJUNCTION_OR", [.. children.Skip(1).Select(child => Comparison(new JsonObject
+            {
+                ["class"] = "COMPARISON", ["type"] = "COMPARE_EQUAL", ["alias"] = "", ["left"] = Copy(children[0]!), ["right"] = Copy(child!),
+            }))]);
+            return Text(operation, "type") == "COMPARE_IN" ? isAny : Not(isAny);
+        }
+
+        /// <summary>True for a constant that is neither NULL nor NaN, as a number or as text.</summary>
+        private static bool IsNumber(JsonNode node) => node is JsonObject constant && Text(constant, "class") == "CONSTANT"
+            && constant["value"] is { } value && !value["is_null"]!.GetValue<bool>()
+            && value["value"] is not null && !value["value"]!.ToString().Contains("nan", StringComparison.OrdinalIgnoreCase);
+
+        private JsonNode NotNaN(JsonNode operand, JsonNode other)
+        {
+            HasChanged = true;
+            return Fill(JsonNode.Parse(guard)!, operand, other);
+        }
+
+        private JsonNode Fill(JsonNode template, JsonNode operand, JsonNode other)
+        {
+            switch (template)
+            {
+                case JsonArray array:
+                    for (int i = 0; i < array.Count; i++)
+                        if (array[i] is { } child)
+                            Replace(child, filled => array[i] = filled);
+                    break;
+                case JsonObject fields:
+                    if (fields["column_names"] is JsonArray names)
+                        return Copy(names[0]!.ToString() == Checked ? operand : other);
+                    foreach (string name in fields.Select(f => f.Key).ToArray())
+                        if (fields[name] is { } child)
+                            Replace(child, filled => fields[name] = filled);
+                    break;
+            }
+            return template;
+
+            void Replace(JsonNode child, Action<JsonNode> put)
+            {
+                JsonNode filled = Fill(child, operand, other);
+                if (!ReferenceEquals(filled, child))
+                    put(filled);
+            }
+        }
+
+        private JsonNode Copy(JsonNode node)
+        {
+            if ((nodes += Count(node)) > MostNodes)
+                throw refused("its comparisons are nested too deeply");
+            return node.DeepClone();
+        }
+
+        private static int Count(JsonNode? node) => 1 + node switch
+        {
+            JsonArray array => array.Sum(Count),
+            JsonObject fields => fields.Sum(f => Count(f.Value)),
+            _ => 0,
+        };
+
+        private static JsonObject And(params ReadOnlySpan<JsonNode> all) => Join("CONJUNCTION", "CONJUNCTION_AND", all);
+
+        private static JsonObject Not(JsonNode node) => Join("OPERATOR", "OPERATOR_NOT", node);
+
+        private static JsonObject Join(string kind, string type, params ReadOnlySpan<JsonNode> children) =>
+            new() { ["class"] = kind, ["type"] = type, ["alias"] = "", ["children"] = new JsonArray([.. children]) };
+
+        private static string? Text(JsonObject node, string field) =>
+            node[field] is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
+    }
+}

@@ -1,0 +1,47 @@
+using Pile.Format;
+using Pile.Tables;
+using Pile.TestKit;
+
+namespace Pile.CrossMatch.Tests.Selecting;
+
+/// <summary>Conditions on sides, on pairs and on the result treat NaN as IEEE 754 does.</summary>
+public class NaNConditionTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("x > 2", "3")]
+    [InlineData("NOT (x > 2)", "1 2")]
+    [InlineData("x <> 3", "1 2")]
+    public async Task Conditions_on_a_table_side_compare_NaN_as_IEEE_754_does(string condition, string ids)
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["t.csv"], "id,ra,dec,x\n1,10,10,1\n2,20,10,nan\n3,30,10,3\n4,40,10,\n");
+        await using ITableReader table = TableReader.Open(folder["t.csv"], cancellationToken: Token), same = TableReader.Open(folder["t.csv"], cancellationToken: Token);
+        using MatchTable match = await CrossMatcher.MatchAsync(TableSide.Create(table).Where(condition), TableSide.Create(same), new() { RadiusArcsec = 1 }, Token);
+        Assert.Equal(ids, await IdsAsync(match));
+    }
+
+    [Fact]
+    public async Task Conditions_on_pairs_and_results_compare_NaN_as_IEEE_754_does()
+    {
+        MemorySide side = new([10, 20, 30], [10, 10, 10], Column("x", [1, double.NaN, 3]), Column("y", [2, 2, 2]));
+        Assert.Equal("2", await PairsAsync("a.x > b.y"));
+        Assert.Equal("0 1", await PairsAsync("NOT (a.x > b.y)"));
+        Assert.Equal("0 2", await PairsAsync("a.x = b.x"));
+
+        using MatchTable all = await CrossMatcher.MatchAsync(side, side, new() { RadiusArcsec = 1, ColumnsA = ["x"] }, Token);
+        Assert.Equal("2", await IdsAsync(all.Where("a_x > 2")));
+        Assert.Equal("0 1", await IdsAsync(all.Where("NOT (a_x > 2)")));
+
+        async Task<string> PairsAsync(string condition)
+        {
+            using MatchTable match = await CrossMatcher.MatchAsync(side, side, new() { RadiusArcsec = 1, Where = condition }, Token);
+            return await IdsAsync(match);
+        }
+    }
+
+    private static ColumnData<double> Column(string name, double[] values) => new(new ColumnSchema { Name = name, DType = DType.Float64 }, values, values.Length);
+
+    private static async Task<string> IdsAsync(MatchTable match) => string.Join(' ', (await SelfMatchTests.RowsOf(match)).Select(p => p.A).Order());
+}

@@ -1,0 +1,80 @@
+using System.Text;
+using Pile.DuckDb;
+using Pile.Format;
+using Pile.TestKit;
+
+namespace Pile.Reading.Tests;
+
+/// <summary>NaN in conditions: comparisons follow IEEE 754, as in numpy and pandas, and NULL stays NULL.</summary>
+public sealed class ConditionTests(HandMadeDataset made) : IClassFixture<HandMadeDataset>
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Random_conditions_have_the_values_that_numpy_computes(int seed)
+    {
+        string[] lines = Python.Run(File.ReadAllText(TestPaths.Data("scripts/conditions.py")), $"{seed}", "1000").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(1001, lines.Length);
+        using DuckDbDatabase database = DuckDbDatabase.OpenInMemory();
+        using DuckDbConnection connection = database.Connect();
+        const string Columns = """{"x":"DOUBLE","y":"DOUBLE","f":"FLOAT","i":"INTEGER","t":"VARCHAR"}""";
+        connection.Execute($"CREATE TABLE rows AS SELECT unnest(from_json({DuckDbSql.Literal(lines[0])}, '[{Columns}]'), recursive := true)", cancellationToken: Token);
+        foreach (string line in lines[1..])
+        {
+            string[] parts = line.Split('\t');
+            Assert.Equal($"{parts[0]}: {parts[1]}", $"{parts[0]}: {Values(connection, SqlExpression.ParseCondition(connection, parts[0]).Sql)}");
+        }
+    }
+
+    [Theory]
+    [InlineData("i < 2")]
+    [InlineData("x < 2 AND y <= -1.5e3 OR 5 > x")]
+    [InlineData("x = 2 OR x <> 3 -- a comment")]
+    [InlineData("x BETWEEN 1 AND 2 AND t IN ('a', 'b') AND x NOT IN (1, -2)")]
+    [InlineData("x IS DISTINCT FROM y")]
+    public void Conditions_without_a_comparison_that_NaN_can_meet_stay_as_they_are(string condition)
+    {
+        using DuckDbDatabase database = DuckDbDatabase.OpenInMemory();
+        using DuckDbConnection connection = database.Connect();
+        Assert.Equal(SqlExpression.Parse(connection, condition).Sql, SqlExpression.ParseCondition(connection, condition).Sql);
+    }
+
+    [Fact]
+    public void Comparisons_nested_without_end_are_refused()
+    {
+        using DuckDbDatabase database = DuckDbDatabase.OpenInMemory();
+        using DuckDbConnection connection = database.Connect();
+        string condition = "x";
+        for (int i = 0; i < 60; i++)
+            condition = $"abs(({condition} > y)::INT)";
+        Assert.Contains("nested too deeply", Assert.Throws<ArgumentException>(() => SqlExpression.ParseCondition(connection, $"{condition} > 0")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_query_finds_no_row_with_NaN_above_a_number()
+    {
+        made.ReplaceInTiles("CASE WHEN abs(dec) < 20 THEN 'nan'::DOUBLE ELSE z END AS z");
+        await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
+        double[] z = ((ColumnData<double>)(await QueryTests.AllAsync(dataset, dataset.Query()))["z"]).Values.ToArray();
+        Assert.Contains(z, double.IsNaN);
+        foreach ((string condition, Func<double, bool> isTrue) in ((string, Func<double, bool>)[])
+            [("z > 0.5", v => v > 0.5), ("NOT (z > 0.5)", v => !(v > 0.5)), ("z <> 2", v => v != 2), ("z = z", v => !double.IsNaN(v)), ("isnan(z)", double.IsNaN)])
+        {
+            Query query = dataset.Query().Where(condition);
+            Assert.Equal(z.Where(isTrue), ((ColumnData<double>)(await QueryTests.AllAsync(dataset, query))["z"]).Values.ToArray());
+            Assert.Equal(z.Count(isTrue), await dataset.CountAsync(query, Token));
+        }
+    }
+
+    private static string Values(DuckDbConnection connection, string sql)
+    {
+        StringBuilder values = new();
+        using DuckDbResult result = connection.Query($"SELECT CASE WHEN {sql} THEN 1 WHEN NOT {sql} THEN 0 ELSE -1 END FROM rows");
+        foreach (DuckDbChunk chunk in result.Chunks())
+            foreach (int value in chunk.Values<int>(0))
+                values.Append(value switch { 1 => 'T', 0 => 'F', _ => 'N' });
+        return values.ToString();
+    }
+}
