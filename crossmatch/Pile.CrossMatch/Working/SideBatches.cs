@@ -38,6 +38,10 @@ internal sealed class SideBatches
     /// <summary>Names of the columns that are read, in the work table.</summary>
     internal string[] SqlNames { get; }
 
+    /// <summary>The column called <c>rowid</c> under its own name, for conditions; empty if there is none.</summary>
+    internal string RowIdSql => Array.FindIndex([.. Schemas.Skip(3)], s => s.SqlName.Equals(SideNeeds.RowId, StringComparison.OrdinalIgnoreCase)) is >= 0 and int at
+        ? $", {DuckDbSql.Identifier(SqlNames[at])} AS {SideNeeds.RowId}" : "";
+
     internal IReadOnlyList<DuckDbField> Fields { get; }
 
     /// <summary>Rows taken.</summary>

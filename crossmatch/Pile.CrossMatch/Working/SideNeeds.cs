@@ -11,6 +11,9 @@ namespace Pile.CrossMatch;
 /// <param name="Time">The column of times; null for none.</param>
 internal sealed record SideNeeds(ImmutableArray<string> Carried, ImmutableArray<string> Spoken, ImmutableArray<string> Errors, string? Time)
 {
+    /// <summary>DuckDB's name for the number of a row, which a column of that name would hide: in the work table the column is called otherwise.</summary>
+    internal const string RowId = "rowid";
+
     /// <summary>All of them, each once.</summary>
     internal ImmutableArray<string> All { get; } = [.. Carried.Concat(Spoken).Concat(Errors).Concat(Time is null ? [] : [Time]).Distinct()];
 
@@ -28,7 +31,7 @@ internal sealed record SideNeeds(ImmutableArray<string> Carried, ImmutableArray<
         List<string> names = [];
         foreach (ColumnSchema column in columns)
         {
-            string name = column.SqlName;
+            string name = column.SqlName.Equals(RowId, StringComparison.OrdinalIgnoreCase) ? $"_pile_{RowId}" : column.SqlName;
             while (!taken.Add(name))
                 name += "_";
             names.Add(name);

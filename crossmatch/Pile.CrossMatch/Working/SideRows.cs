@@ -40,7 +40,7 @@ internal sealed class SideRows
     private SideNeeds Needs { get; }
 
     /// <summary>A relation with the columns by the names that conditions use, and <c>_pile_row</c>.</summary>
-    internal string ViewSql => $"(SELECT rowid AS _pile_row, {SideBatches.Id} AS object_id, {SideBatches.Ra} AS ra, {SideBatches.Dec} AS dec, * FROM {Table})";
+    internal string ViewSql => $"(SELECT rowid AS _pile_row, {SideBatches.Id} AS object_id, {SideBatches.Ra} AS ra, {SideBatches.Dec} AS dec, *{Batches.RowIdSql} FROM {Table})";
 
     /// <summary>A column that was read: its schema, and its name in the table.</summary>
     internal (ColumnSchema Schema, string SqlName) Column(string name) => (Schemas[3 + Needs.All.IndexOf(name)], Batches.SqlNames[Needs.All.IndexOf(name)]);
@@ -73,8 +73,9 @@ internal sealed class SideRows
         using (DuckDbScan scan = connection.Scan(source))
             try
             {
-                string from = condition.Length == 0 ? scan.Sql : $"(SELECT {SideBatches.Id} AS object_id, {SideBatches.Ra} AS ra, {SideBatches.Dec} AS dec, * FROM {scan.Sql})";
-                connection.Execute($"CREATE TABLE {table} AS SELECT {(condition.Length == 0 ? "*" : "* EXCLUDE (object_id, ra, dec)")} FROM {from}{condition}", cancellationToken: cancellationToken);
+                string from = condition.Length == 0 ? scan.Sql : $"(SELECT {SideBatches.Id} AS object_id, {SideBatches.Ra} AS ra, {SideBatches.Dec} AS dec, *{batches.RowIdSql} FROM {scan.Sql})";
+                string columns = condition.Length == 0 ? "*" : $"* EXCLUDE (object_id, ra, dec{(batches.RowIdSql.Length == 0 ? "" : $", {SideNeeds.RowId}")})";
+                connection.Execute($"CREATE TABLE {table} AS SELECT {columns} FROM {from}{condition}", cancellationToken: cancellationToken);
             }
             catch (DuckDbException e) when (condition.Length > 0 && SqlMistake.Is(e))
             {

@@ -94,14 +94,17 @@ public sealed class YamlText
     }
 
     /// <summary>A text as an item of a list.</summary>
-    public void TextItem(string value) => emitter.Emit(new Scalar(null, null, value,
-        value.Contains('\n', StringComparison.Ordinal) ? ScalarStyle.Literal : LooksLikeAnotherType(value) ? ScalarStyle.DoubleQuoted : ScalarStyle.Any,
-        isPlainImplicit: true, isQuotedImplicit: true));
+    public void TextItem(string value) => Scalar(value, StyleOf(value));
 
     /// <summary>An integer as an item of a list.</summary>
     public void NumberItem(long value) => Plain(value.ToString(CultureInfo.InvariantCulture));
 
-    private void Key(string key) => TextItem(key);
+    private void Key(string key) => Scalar(key, key.Contains('\n', StringComparison.Ordinal) ? ScalarStyle.DoubleQuoted : StyleOf(key));
+
+    private void Scalar(string value, ScalarStyle style) => emitter.Emit(new Scalar(null, null, value, style, isPlainImplicit: true, isQuotedImplicit: true));
+
+    private static ScalarStyle StyleOf(string value) => NeedsEscapes(value) || LooksLikeAnotherType(value) ? ScalarStyle.DoubleQuoted
+        : value.Contains('\n', StringComparison.Ordinal) ? ScalarStyle.Literal : ScalarStyle.Any;
 
     private void Plain(string value) => emitter.Emit(new Scalar(null, null, value, ScalarStyle.Plain, isPlainImplicit: true, isQuotedImplicit: false));
 
@@ -109,8 +112,21 @@ public sealed class YamlText
 
     private void CloseMap() => emitter.Emit(new MappingEnd());
 
+    // Readers of YAML fold or trim these characters outside double quotes, or reject them.
+    private static bool NeedsEscapes(string value)
+    {
+        if (value.Length > 0 && (value[0] is ' ' or '\t' or '\n' || value[^1] is ' ' or '\t'))
+            return true;
+        if (value.Contains(" \n", StringComparison.Ordinal) || value.EndsWith("\n\n", StringComparison.Ordinal))
+            return true;
+        foreach (Rune rune in value.EnumerateRunes())
+            if (rune.Value != '\n' && (Rune.IsControl(rune) || rune.Value is 0x2028 or 0x2029 or 0xFEFF or 0xFFFE or 0xFFFF || rune.Value > 0xFFFF))
+                return true;
+        return false;
+    }
+
     // Other YAML readers guess: a version '1.0' or a band 'y' (YAML 1.1's true) must stay text for them too.
     private static bool LooksLikeAnotherType(string value) =>
         value.Length == 0 || char.IsDigit(value[0]) || value[0] is '+' or '-' or '.' or '~'
-        || value.ToLowerInvariant() is "true" or "false" or "yes" or "no" or "on" or "off" or "y" or "n" or "null";
+        || value.ToLowerInvariant() is "=" or "<<" or "true" or "false" or "yes" or "no" or "on" or "off" or "y" or "n" or "null";
 }

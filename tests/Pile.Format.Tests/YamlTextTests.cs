@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Pile.Format.Yaml;
+using Pile.TestKit;
+
+namespace Pile.Format.Tests;
+
+/// <summary>Texts of all of Unicode, as the reader and PyYAML return them.</summary>
+public sealed class YamlTextTests
+{
+    private static readonly UnicodeCategory[] Plain =
+        [UnicodeCategory.OtherLetter, UnicodeCategory.OtherNotAssigned, UnicodeCategory.PrivateUse, UnicodeCategory.LowercaseLetter, UnicodeCategory.UppercaseLetter, UnicodeCategory.OtherSymbol];
+
+    [Fact]
+    public void Every_character_is_kept_wherever_it_is_in_a_text()
+    {
+        string[] texts = [.. Texts()];
+        YamlText yaml = new();
+        yaml.List("block", () => Array.ForEach(texts, yaml.TextItem));
+        yaml.List("flow", () => Array.ForEach(texts, yaml.TextItem), flow: true);
+        foreach (string text in texts.Where(t => t.Length < 200).Distinct())
+            yaml.Text($"key {text}", text);
+        string document = yaml.Finish();
+
+        YamlMap read = YamlReader.Read(document, "test").AsMap();
+        Assert.Equal(texts, read.Required("block").AsList().Items.Select(i => i.AsScalar().Text));
+        Assert.Equal(texts, read.Required("flow").AsList().Items.Select(i => i.AsScalar().Text));
+
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["texts.yaml"], document);
+        File.WriteAllText(folder["texts.json"], JsonSerializer.Serialize(texts));
+        Assert.Equal("[]", Python.Run("""
+            import json, sys, yaml
+            read, texts = yaml.load(open(sys.argv[1], encoding="utf-8", newline=""), yaml.CSafeLoader), json.load(open(sys.argv[2]))
+            print([t for i, t in enumerate(texts) if read["block"][i] != t or read["flow"][i] != t or len(t) < 200 and read["key " + t] != t][:5])
+            """, folder["texts.yaml"], folder["texts.json"]).Trim());
+    }
+
+    private static IEnumerable<string> Texts()
+    {
+        StringBuilder plain = new();
+        for (int code = 1; code <= 0x10FFFF; code = code == 0xD7FF ? 0xE000 : code + 1)
+        {
+            string c = char.ConvertFromUtf32(code);
+            if (code >= 0x80 && Plain.Contains(CharUnicodeInfo.GetUnicodeCategory(code)))
+            {
+                plain.Append(c);
+                if (plain.Length < 1000)
+                    continue;
+                yield return plain.ToString();
+                plain.Clear();
+            }
+            if (code > 0xFFFF && code % 61 != 0)
+                continue;
+            foreach (string text in (string[])[c, $"{c}x", $"x{c}", $"x{c}y", $"{c}{c}", $" {c}", $"{c} ", $"x\n{c}", $"{c}\ny", $"x{c}\n", $"a: {c}"])
+                yield return text;
+        }
+        yield return plain.ToString();
+    }
+}
