@@ -16,6 +16,9 @@ internal sealed class MatchQuestion
     // Light takes 499 s from the Sun to the Earth: that much times of different reference positions differ.
     private const double LightTimeDays = 500.0 / 86_400;
 
+    // UTC and TCB, the pair that differs most: 92 s in 2025, and half a second more each year.
+    private const double ScaleSeconds = 100, ScaleDays = ScaleSeconds / 86_400;
+
     private MatchQuestion(MatchSide a, MatchSide? b, CrossMatchOptions options, SqlExpression? where, SqlExpression? ofA, SqlExpression? ofB)
     {
         (A, B, Options, Where) = (a, b ?? a, options, where);
@@ -135,8 +138,12 @@ internal sealed class MatchQuestion
         if (referenceA is not null && referenceB is not null && referenceA != referenceB && days < LightTimeDays)
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
                 $"Times of A are of the {referenceA}, those of B of the {referenceB}: light takes up to 500 s between, so a window of {days:R} days means nothing. Choose {LightTimeDays:0.00000} days or more, or convert the times first."));
-        if (scaleA is not null && scaleB is not null && scaleA != scaleB)
-            Options.OnMessage?.Invoke($"times of A are {scaleA}, those of B {scaleB}: they are compared as they are; the scales differ by up to 70 s");
+        if (scaleA is null || scaleB is null || scaleA == scaleB)
+            return;
+        if (days < ScaleDays)
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+                $"Times of A are {scaleA}, those of B {scaleB}. Scales differ by up to {ScaleSeconds} s, so TimeWindowDays must be at least {ScaleDays:0.00000}; it is {days:R}. Choose a wider window, or convert the times first."));
+        Options.OnMessage?.Invoke($"times of A are {scaleA}, those of B {scaleB}: they are compared without conversion; the scales differ by up to {ScaleSeconds} s");
     }
 
     private static void Check(CrossMatchOptions options, bool isSelf)

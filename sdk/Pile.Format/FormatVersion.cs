@@ -7,8 +7,14 @@ namespace Pile.Format;
 /// <param name="Minor">A reader accepts a newer one: it adds what may be ignored.</param>
 public readonly record struct FormatVersion(int Major, int Minor)
 {
-    /// <summary>The version that this program writes.</summary>
+    /// <summary>The version that this program writes, unless a dataset needs a newer one.</summary>
     public static FormatVersion Current => new(1, 0);
+
+    /// <summary>The version from which a column may have a spectral medium of its own.</summary>
+    public static FormatVersion OfColumnMedium => new(1, 1);
+
+    /// <summary>Returns the oldest version that has a place for everything that the columns of a manifest declare.</summary>
+    public static FormatVersion For(IEnumerable<ColumnSchema> columns) => columns.Any(c => c.SpectralMedium is not null) ? OfColumnMedium : Current;
 
     /// <summary>Reads <c>1.0</c>.</summary>
     public static bool TryParse(string text, out FormatVersion version)

@@ -33,7 +33,7 @@ public sealed record DatasetSpec
     /// <summary>How heavy columns are stored that do not say so themselves.</summary>
     public PieceCodec Codec { get; init; } = PieceCodec.ShuffleDeflate;
 
-    /// <summary><c>vacuum</c> or <c>air</c>.</summary>
+    /// <summary><c>vacuum</c> or <c>air</c>, for all wavelengths of the dataset; null where columns declare it (<see cref="ColumnSchema.SpectralMedium"/>).</summary>
     public string? SpectralMedium { get; init; }
 
     /// <summary>The time scale of <c>mjd</c> and <c>mjd_end</c>.</summary>

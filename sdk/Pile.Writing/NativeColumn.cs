@@ -25,6 +25,12 @@ public sealed record NativeColumn
     /// <summary>One line of prose, in place of the source's; null to keep that.</summary>
     public string? Description { get; init; }
 
+    /// <summary>The time scale, reference position and zero point of a column of times, where the source has none; null when nothing is declared.</summary>
+    public TimeAxis? Time { get; init; }
+
+    /// <summary><c>vacuum</c> or <c>air</c>, for a column of wavelengths whose source does not state it; null when nothing is declared.</summary>
+    public string? SpectralMedium { get; init; }
+
     /// <summary>The column with what is declared of it.</summary>
     /// <exception cref="SchemaMismatchException">The column's type or the source's unit contradicts the declaration.</exception>
     internal ColumnSchema Declare(ColumnSchema column, string source)
@@ -33,8 +39,16 @@ public sealed record NativeColumn
             throw new SchemaMismatchException(source, Name, $"sentinels are numbers, found {column.DType.Name()}", "Leave the sentinels out");
         if (Unit is { } unit && column.Unit is { Length: > 0 } found && unit != found)
             throw new SchemaMismatchException(source, Name, $"its unit is '{found}' in the source and '{unit}' in the recipe", "Leave the unit out; a conversion is an alias, under 'columns'");
+        if (!column.DType.IsFloat() && (Time is not null || SpectralMedium is not null))
+            throw new SchemaMismatchException(source, Name, $"times and wavelengths are floats, found {column.DType.Name()}", "Leave 'time' and 'spectral_medium' out, or convert the column");
+        if (Time is not null && column.Time is { } stated && stated != Time)
+            throw new SchemaMismatchException(source, Name, $"its times are {stated} in the source and {Time} in the recipe", "Leave the time out");
+        if (SpectralMedium is not null && column.SpectralMedium is { } medium && medium != SpectralMedium)
+            throw new SchemaMismatchException(source, Name, $"its wavelengths are in {medium} in the source and in {SpectralMedium} in the recipe", "Leave the spectral medium out");
         return column with
         {
+            Time = Time ?? column.Time,
+            SpectralMedium = SpectralMedium ?? column.SpectralMedium,
             Categories = Categories.IsEmpty ? column.Categories : Categories,
             Sentinels = Sentinels.IsEmpty ? column.Sentinels : Sentinels,
             Unit = Unit ?? column.Unit,

@@ -68,7 +68,7 @@ public sealed partial class MatchedDataset
     }
 
     private static ColumnData Prefixed(ColumnData data, string prefix) =>
-        data.WithSchema(data.Schema with { Name = prefix + data.Schema.Name, IndexName = null, Role = ColumnRole.Native });
+        data.WithSchema(ColumnMeaning.Renamed(data.Schema, prefix + data.Schema.Name) with { Role = ColumnRole.Native });
 
     /// <summary>The stored columns of a dataset that the writer does not make itself: neither cells nor the shapes of ragged columns.</summary>
     private static string[] Stored(Dataset dataset) =>
@@ -93,7 +93,6 @@ public sealed partial class MatchedDataset
                 Builder = "crossmatch",
                 BuilderVersion = Pairs.Record.First(e => e.Key == "pile.match.version").Value,
             },
-            SpectralMedium = a.SpectralMedium is null || b.SpectralMedium is null || a.SpectralMedium == b.SpectralMedium ? a.SpectralMedium ?? b.SpectralMedium : null,
             EpochYear = a.EpochYear,
             Aliases = [.. Aliases(a, "a_"), .. Aliases(b, "b_")],
             SourceSettings = string.Join('\n', Pairs.Record.Select(e => $"{e.Key}={e.Value}")),

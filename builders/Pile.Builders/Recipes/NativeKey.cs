@@ -11,7 +11,7 @@ internal static class NativeKey
     /// <exception cref="DocumentInvalidException">A key is unknown, or a code or sentinel is no number; line and column are named.</exception>
     internal static NativeColumn Read(string name, YamlMap map)
     {
-        map.RequireKeys("categories", "sentinels", "unit", "ucd", "description");
+        map.RequireKeys("categories", "sentinels", "unit", "ucd", "description", "time", "spectral_medium");
         return new NativeColumn
         {
             Name = name,
@@ -20,7 +20,17 @@ internal static class NativeKey
             Unit = map.TextOrNull("unit"),
             Ucd = map.TextOrNull("ucd"),
             Description = map.TextOrNull("description"),
+            Time = map.Find("time") is { } time ? ReadTime(time.AsMap()) : null,
+            SpectralMedium = map.Find("spectral_medium")?.AsScalar().AsOneOf(RecipeReader.MediumWords),
         };
+    }
+
+    private static TimeAxis ReadTime(YamlMap map)
+    {
+        map.RequireKeys("scale", "reference", "zero_mjd");
+        YamlScalar? zero = map.Find("zero_mjd")?.AsScalar();
+        return zero is not null && !double.IsFinite(zero.AsDouble()) ? throw zero.Invalid($"expected the MJD of time 0, found '{zero.Text}'")
+            : new TimeAxis(map.Text("scale"), map.TextOrNull("reference"), zero?.AsDouble() ?? 0);
     }
 
     private static ImmutableArray<CategorySchema> ReadCategories(YamlMap map)

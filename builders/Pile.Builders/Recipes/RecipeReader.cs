@@ -16,7 +16,7 @@ public static class RecipeReader
         ["shuffle+deflate"] = PieceCodec.ShuffleDeflate,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    private static readonly FrozenDictionary<string, string> MediumWords =
+    internal static readonly FrozenDictionary<string, string> MediumWords =
         new Dictionary<string, string> { ["vacuum"] = "vacuum", ["air"] = "air" }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Reads a recipe file.</summary>

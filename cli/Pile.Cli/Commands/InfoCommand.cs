@@ -73,6 +73,7 @@ internal static class InfoCommand
         column.MaskBits is { } bits ? $"bits {bits}" : null,
         column.Encoding,
         column.Time is { } t ? string.Create(CultureInfo.InvariantCulture, $"MJD − {t.ZeroMjd} {t.Scale}{(t.Reference is null ? "" : $" {t.Reference}")}") : null,
+        column.SpectralMedium is { } medium ? $"in {medium}" : null,
         column.Categories.IsEmpty ? null : string.Join(" ", column.Categories.Select(c => $"{c.Code}={c.Name}")),
         column.Sentinels.IsEmpty ? null : $"none = {string.Join(" ", column.Sentinels.Select(s => s.ToString(CultureInfo.InvariantCulture)))}",
         column.IndexName is { } name ? $"in SQL {name}" : null,
@@ -94,6 +95,8 @@ internal static class InfoCommand
             json.WriteFloat("zero_mjd", time.ZeroMjd);
             json.WriteEndObject();
         }
+        if (c.SpectralMedium is not null)
+            json.WriteString("spectral_medium", c.SpectralMedium);
         if (!c.Categories.IsEmpty)
         {
             json.WriteStartArray("categories");

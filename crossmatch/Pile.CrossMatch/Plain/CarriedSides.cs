@@ -24,7 +24,7 @@ internal sealed class CarriedSides : IDisposable
             {
                 string name = MatchColumns.NameOf(schema, letter, names);
                 names.Add(name);
-                schemas.Add(schema with { Name = name, IndexName = null });
+                schemas.Add(ColumnMeaning.Renamed(schema, name));
             }
         (Schemas, CountA) = ([.. schemas], a?.Schemas.Length ?? 0);
         stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

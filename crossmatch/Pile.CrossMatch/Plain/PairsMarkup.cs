@@ -2,25 +2,29 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Xml;
 using Pile.Format;
+using Pile.Tables.Writing;
 
 namespace Pile.CrossMatch.Plain;
 
 /// <summary>Units, UCDs and descriptions of the columns of pairs: a VOTable without rows, as VO-Parquet has it.</summary>
 internal static class PairsMarkup
 {
-    internal static string Of(bool hasTextA, bool hasTextB, ImmutableArray<ColumnSchema> carried) =>
-        $"""
+    internal static string Of(bool hasTextA, bool hasTextB, ImmutableArray<ColumnSchema> carried)
+    {
+        VoColumnMeanings meanings = new(carried);
+        return $"""
         <?xml version="1.0" encoding="UTF-8"?>
-        <VOTABLE version="1.4" xmlns="http://www.ivoa.net/xml/VOTable/v1.3"><RESOURCE type="results"><TABLE>
+        <VOTABLE version="1.4" xmlns="http://www.ivoa.net/xml/VOTable/v1.3"><RESOURCE type="results">{(carried.IsEmpty ? "" : Fragment(meanings.WriteTimeSystems))}<TABLE>
         {Id("a", hasTextA)}
         {Id("b", hasTextB)}
         <FIELD name="separation_arcsec" datatype="double" unit="arcsec" ucd="pos.angDistance"><DESCRIPTION>great-circle separation of the pair</DESCRIPTION></FIELD>
         {Angle("a_ra", "pos.eq.ra", "right ascension, ICRS")}
         {Angle("a_dec", "pos.eq.dec", "declination, ICRS")}
         {Angle("b_ra", "pos.eq.ra", "right ascension, ICRS")}
-        {Angle("b_dec", "pos.eq.dec", "declination, ICRS")}{(carried.IsEmpty ? "" : Carried(carried))}
+        {Angle("b_dec", "pos.eq.dec", "declination, ICRS")}{(carried.IsEmpty ? "" : Fragment(xml => WriteCarried(xml, carried, meanings)))}
         </TABLE></RESOURCE></VOTABLE>
         """;
+    }
 
     private static string Id(string side, bool isText) =>
         $"""<FIELD name="{side}_object_id" {(isText ? "datatype=\"char\" arraysize=\"*\"" : "datatype=\"long\"")} ucd="meta.id"><DESCRIPTION>the observation</DESCRIPTION></FIELD>""";
@@ -28,25 +32,32 @@ internal static class PairsMarkup
     private static string Angle(string name, string ucd, string description) =>
         $"""<FIELD name="{name}" datatype="double" unit="deg" ucd="{ucd}"><DESCRIPTION>{description}</DESCRIPTION></FIELD>""";
 
-    private static string Carried(ImmutableArray<ColumnSchema> columns)
+    private static string Fragment(Action<XmlWriter> write)
     {
-        StringBuilder fields = new();
-        using (XmlWriter xml = XmlWriter.Create(fields, new XmlWriterSettings { ConformanceLevel = ConformanceLevel.Fragment, OmitXmlDeclaration = true, NewLineHandling = NewLineHandling.Entitize }))
-            foreach (ColumnSchema column in columns)
-            {
-                xml.WriteWhitespace("\n");
-                xml.WriteStartElement("FIELD");
-                xml.WriteAttributeString("name", column.Name);
-                xml.WriteAttributeString("datatype", DatatypeOf(column.DType));
-                if (!string.IsNullOrEmpty(column.Unit))
-                    xml.WriteAttributeString("unit", column.Unit);
-                if (!string.IsNullOrEmpty(column.Ucd))
-                    xml.WriteAttributeString("ucd", column.Ucd);
-                if (!string.IsNullOrEmpty(column.Description))
-                    xml.WriteElementString("DESCRIPTION", column.Description);
-                xml.WriteEndElement();
-            }
-        return fields.ToString();
+        StringBuilder text = new();
+        using (XmlWriter xml = XmlWriter.Create(text, new XmlWriterSettings { ConformanceLevel = ConformanceLevel.Fragment, OmitXmlDeclaration = true, NewLineHandling = NewLineHandling.Entitize }))
+            write(xml);
+        return text.ToString();
+    }
+
+    private static void WriteCarried(XmlWriter xml, ImmutableArray<ColumnSchema> columns, VoColumnMeanings meanings)
+    {
+        foreach (ColumnSchema column in columns)
+        {
+            xml.WriteWhitespace("\n");
+            xml.WriteStartElement("FIELD");
+            xml.WriteAttributeString("name", column.Name);
+            xml.WriteAttributeString("datatype", DatatypeOf(column.DType));
+            if (!string.IsNullOrEmpty(column.Unit))
+                xml.WriteAttributeString("unit", column.Unit);
+            if (!string.IsNullOrEmpty(column.Ucd))
+                xml.WriteAttributeString("ucd", column.Ucd);
+            meanings.WriteAttributes(xml, column);
+            if (!string.IsNullOrEmpty(column.Description))
+                xml.WriteElementString("DESCRIPTION", column.Description);
+            xml.WriteEndElement();
+        }
+        meanings.WriteGroups(xml);
     }
 
     /// <remarks>VOTable has no signed byte and of the unsigned only the byte: they go up to the next signed type.</remarks>

@@ -68,14 +68,14 @@ internal sealed class MatchColumns
     }
 
     private static ColumnSchema Own(SideRows side, int column, string name, bool mayBeNull) =>
-        side.Schemas[column] with { Name = name, IndexName = null, Nullable = side.Schemas[column].Nullable || mayBeNull };
+        ColumnMeaning.Renamed(side.Schemas[column], name) with { Nullable = side.Schemas[column].Nullable || mayBeNull };
 
     private void Carry(SideRows side, IEnumerable<string> carried, string letter, bool mayBeNull)
     {
         foreach ((ColumnSchema schema, string sqlName) in carried.Select(side.Column))
         {
             string name = NameOf(schema, letter, names);
-            Add(schema with { Name = name, IndexName = null, Nullable = schema.Nullable || mayBeNull }, $"{letter}.{DuckDbSql.Identifier(sqlName)}");
+            Add(ColumnMeaning.Renamed(schema, name) with { Nullable = schema.Nullable || mayBeNull }, $"{letter}.{DuckDbSql.Identifier(sqlName)}");
         }
     }
 

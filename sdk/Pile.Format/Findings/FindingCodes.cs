@@ -42,6 +42,9 @@ public static class FindingCodes
     /// <summary>A code stands in a column of categories that has no name there.</summary>
     public const string CategoryUnknown = "C009";
 
+    /// <summary>A native column of times has no time scale, or one of wavelengths no spectral medium.</summary>
+    public const string MeaningMissing = "C010";
+
     /// <summary>files.parquet is missing or not the one that the manifest names.</summary>
     public const string FileListInvalid = "F001";
 

@@ -66,7 +66,7 @@ public static partial class ManifestReader
             SpectralMedium = root.Find("spectral_medium") is { } medium ? OneOf(medium, "vacuum", "air") : null,
             SkyAreaDeg2 = root.Find("sky_area_deg2")?.AsScalar().AsDouble(0, Manifest.MostSkyAreaDeg2),
             MarginArcsec = root.Find("margin_arcsec") is { } margin ? ReadMargin(margin.AsScalar()) : null,
-            Columns = ReadColumns(root.Required("columns").AsList()),
+            Columns = ReadColumns(root.Required("columns").AsList(), formatVersion),
             Aliases = root.Find("aliases") is { } aliases ? [.. aliases.AsList().Items.Select(a => ReadAlias(a.AsMap()))] : [],
             FilesSha256 = ReadSha256(root.Required("files").AsMap()),
             Sources = root.Find("sources") is { } sources ? [.. sources.AsList().Items.Select(s => ReadSource(s.AsMap()))] : [],
@@ -151,9 +151,9 @@ public static partial class ManifestReader
         return (alias.Native is null) != (alias.Expression is null) ? alias : throw map.Invalid($"the alias '{alias.Name}' needs either 'native' or 'expr'");
     }
 
-    private static ImmutableArray<ColumnSchema> ReadColumns(YamlList list)
+    private static ImmutableArray<ColumnSchema> ReadColumns(YamlList list, FormatVersion version)
     {
-        ImmutableArray<ColumnSchema> columns = [.. list.Items.Select(c => ReadColumn(c.AsMap()))];
+        ImmutableArray<ColumnSchema> columns = [.. list.Items.Select(c => ReadColumn(c.AsMap(), version))];
         HashSet<string> names = new(StringComparer.Ordinal);
         for (int i = 0; i < columns.Length; i++)
             if (!names.Add(columns[i].Name))
@@ -182,10 +182,12 @@ public static partial class ManifestReader
         }
     }
 
-    private static ColumnSchema ReadColumn(YamlMap map)
+    private static ColumnSchema ReadColumn(YamlMap map, FormatVersion version)
     {
         map.RequireKeys("name", "dtype", "shape", "storage", "role", "unit", "ucd", "description", "nullable",
-            "string_bytes", "padding", "mask", "mask_bits", "codec", "index_name", "bands", "categories", "sentinels", "encoding", "time", "nested", "longest");
+            "string_bytes", "padding", "mask", "mask_bits", "codec", "index_name", "bands", "categories", "sentinels", "encoding", "time", "spectral_medium", "nested", "longest");
+        if (map.Find("spectral_medium") is { } medium && version.Minor < FormatVersion.OfColumnMedium.Minor)
+            throw medium.Invalid($"a column's 'spectral_medium' needs format version {FormatVersion.OfColumnMedium}, the manifest has {version}");
         YamlScalar name = map.Required("name").AsScalar();
         ColumnSchema column = new()
         {
@@ -209,6 +211,7 @@ public static partial class ManifestReader
             Sentinels = map.Find("sentinels") is { } sentinels ? [.. sentinels.AsList().Items.Select(s => s.AsScalar().AsDouble())] : [],
             Encoding = map.TextOrNull("encoding"),
             Time = map.Find("time") is { } time ? ReadTimeAxis(time.AsMap()) : null,
+            SpectralMedium = map.TextOrNull("spectral_medium"),
             Nested = map.TextOrNull("nested"),
             Longest = map.Find("longest") is null ? 0 : (int)NotNegative(map, "longest", int.MaxValue),
         };

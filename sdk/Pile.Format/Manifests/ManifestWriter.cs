@@ -148,6 +148,7 @@ public static class ManifestWriter
                 yaml.Text("reference", time.Reference);
                 yaml.Number("zero_mjd", time.ZeroMjd);
             }, flow: true);
+        yaml.Text("spectral_medium", column.SpectralMedium);
         yaml.Text("nested", column.Nested);
         if (column is { Storage: ColumnStorage.Light, IsRagged: true })
             yaml.Number("longest", (long)column.Longest);

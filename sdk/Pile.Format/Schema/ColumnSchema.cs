@@ -68,7 +68,7 @@ public sealed record ColumnSchema
     /// <summary>What a row's bytes are, for a ragged uint8 column that holds whole files: <c>jpeg</c>, <c>png</c> …</summary>
     public string? Encoding { get; init; }
 
-    /// <summary>What its values mean, for a column of times that are no MJD in the dataset's time scale.</summary>
+    /// <summary>The time scale, reference position and zero point of a column of times. In a manifest it is null for MJD in the dataset's time scale.</summary>
     public TimeAxis? Time { get; init; }
 
     /// <summary>The group of a nested column: ragged columns of one group have lists of one length in each row, and are one STRUCT in the index.</summary>
@@ -81,7 +81,7 @@ public sealed record ColumnSchema
     /// <summary>Elements of the longest row of a ragged light column; 0 while it is not known.</summary>
     public int Longest { get; init; }
 
-    /// <summary><c>vacuum</c> or <c>air</c>, for a wavelength whose source says so. It is the dataset's, and must be the same in all units.</summary>
+    /// <summary><c>vacuum</c> or <c>air</c>, for a column of wavelengths. In a manifest it is null where the dataset's medium applies.</summary>
     public string? SpectralMedium { get; init; }
 
     /// <summary>The name in the index and in SQL.</summary>

@@ -39,11 +39,12 @@ internal sealed class FitsSpectrumFile : FitsRowFile
     {
         List<FitsTableColumn> columns = [];
         ColumnData lambda = batch[group.LambdaColumn];
+        string? medium = ColumnMeaning.In(Manifest, lambda.Schema).SpectralMedium;
         if (!lambda.IsNullAt(row))
             columns.Add(new FitsTableColumn("wavelength", lambda, row)
             {
                 Unit = lambda.Schema.Unit ?? StandardWavelengthUnit,
-                Description = Manifest.SpectralMedium is { } medium ? $"wavelength in {medium}" : "wavelength",
+                Description = medium is null ? "wavelength" : $"wavelength in {medium}",
             });
         ColumnData own = batch[Schema.Name];
         if (own != lambda)
@@ -58,7 +59,7 @@ internal sealed class FitsSpectrumFile : FitsRowFile
             columns.Add(new FitsTableColumn(companion, data, row) { Description = companion == "mask" ? MaskDescription(data.Schema) : data.Schema.Description });
         }
 
-        FitsCard[] cards = Manifest.SpectralMedium switch
+        FitsCard[] cards = medium switch
         {
             "vacuum" => [FitsCard.Text("AIRORVAC", "vac", "wavelengths in vacuum")],
             "air" => [FitsCard.Text("AIRORVAC", "air", "wavelengths in air")],

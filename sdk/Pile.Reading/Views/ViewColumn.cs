@@ -42,6 +42,8 @@ internal sealed record ViewColumn(string Name, string SqlName, ColumnSchema? Sto
             Categories = Scale == 1 ? Stored?.Categories ?? [] : [],
             Encoding = Stored?.Encoding,
             Time = Scale == 1 ? Stored?.Time : null,
+            SpectralMedium = Stored?.SpectralMedium,
+            Sentinels = Scale == 1 ? Stored?.Sentinels ?? [] : [.. Stored!.Sentinels.Select(s => s * Scale)],
             IsList = Stored?.IsList ?? false,
             Longest = Stored?.Longest ?? 0,
         };

@@ -17,15 +17,16 @@ internal sealed class ViewSchema
         if (taken.Count != aliases.Length)
             throw new DatasetInvalidException(dataset, "two aliases have one name", "Read the native view, or correct the manifest");
 
+        ImmutableArray<ColumnSchema> storedColumns = [.. manifest.Columns.Select(c => ColumnMeaning.In(manifest, c))];
         ImmutableArray<ViewColumn>.Builder columns = ImmutableArray.CreateBuilder<ViewColumn>();
-        foreach (ColumnSchema stored in manifest.Columns)
+        foreach (ColumnSchema stored in storedColumns)
             if (!taken.Contains(stored.Name))
                 columns.Add(new ViewColumn(stored.Name, stored.SqlName, stored, null));
             else if (!taken.Contains(stored.SqlName))
                 columns.Add(new ViewColumn(stored.SqlName, stored.SqlName, stored, null));
         foreach (AliasSchema alias in aliases)
         {
-            ColumnSchema? stored = alias.Native is null ? null : manifest.Column(alias.Native)
+            ColumnSchema? stored = alias.Native is null ? null : storedColumns.FirstOrDefault(c => c.Name == alias.Native)
                 ?? throw new DatasetInvalidException(dataset, $"the alias '{alias.Name}' names the column '{alias.Native}', which there is not", "Read the native view, or correct the manifest");
             if (stored?.DType is DType.Bool or DType.String && alias.Scale != 1)
                 throw new DatasetInvalidException(dataset, $"the alias '{alias.Name}' multiplies the column '{alias.Native}', which holds no numbers", "Read the native view, or correct the manifest");

@@ -37,5 +37,5 @@ internal sealed class AlignedRows : StreamSource
         return new RowBatch(read.SelectMany((batch, part) => batch.Columns.Select(c => c.WithSchema(Renamed(c.Schema, parts[part].Prefix)))));
     }
 
-    private static ColumnSchema Renamed(ColumnSchema column, string prefix) => prefix.Length == 0 ? column : column with { Name = prefix + column.Name, IndexName = null };
+    private static ColumnSchema Renamed(ColumnSchema column, string prefix) => prefix.Length == 0 ? column : ColumnMeaning.Renamed(column, prefix + column.Name);
 }

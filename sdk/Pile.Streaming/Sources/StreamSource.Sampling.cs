@@ -5,16 +5,17 @@ public abstract partial class StreamSource
     private const ulong ForMixture = 201, ForWeights = 202;
 
     /// <summary>Sources mixed in given proportions: an epoch has so many rows of each, some left out or repeated as the proportions ask. Shuffle to have them among each other.</summary>
-    /// <param name="sources">Sources with their weights; the columns are those of <see cref="Union"/>.</param>
+    /// <param name="sources">Sources with their weights; the columns are those of their union.</param>
     /// <param name="rowsPerEpoch">Rows of an epoch; null: as many as all sources have.</param>
     /// <param name="seed">Which rows are left out or repeated.</param>
-    /// <exception cref="ArgumentException">A weight is not above zero, or a source with a share has no rows.</exception>
-    public static StreamSource Mix(IEnumerable<(StreamSource Source, double Weight)> sources, long? rowsPerEpoch = null, ulong seed = 0)
+    /// <param name="options">How the columns are united; null for the defaults.</param>
+    /// <exception cref="ArgumentException">A weight is not above zero, a source with a share has no rows, or columns differ.</exception>
+    public static StreamSource Mix(IEnumerable<(StreamSource Source, double Weight)> sources, long? rowsPerEpoch = null, ulong seed = 0, UnionOptions? options = null)
     {
         (StreamSource Source, double Weight)[] parts = [.. sources];
         if (parts.Any(p => !(p.Weight > 0) || double.IsInfinity(p.Weight)))
             throw new ArgumentException("The weights of a mixture are numbers above zero.", nameof(sources));
-        StreamSource union = Union(parts.Select(p => p.Source));
+        StreamSource union = Union(parts.Select(p => p.Source), options ?? new UnionOptions());
         long total = rowsPerEpoch ?? union.RowCount, first = 0, given = 0;
         double weights = parts.Sum(p => p.Weight), before = 0;
         List<long> rows = [];

@@ -71,14 +71,18 @@ public abstract partial class StreamSource
     /// <exception cref="ArgumentException">The sources differ in length, or two columns have one name.</exception>
     public static StreamSource Align(params IEnumerable<(string Prefix, StreamSource Source)> parts) => new AlignedRows([.. parts]);
 
-    /// <summary>Sources one after the other, with the columns that all of them have in the same type and shape.</summary>
-    /// <exception cref="ArgumentException">They have no column in common.</exception>
-    public static StreamSource Union(params IEnumerable<StreamSource> sources) => new UnionRows([.. sources]);
+    /// <summary>Sources one after the other, with the columns that all of them have. Columns of one name must agree in what their values mean; the codes of classes are united by the classes' names.</summary>
+    /// <exception cref="ArgumentException">The sources have no column in common, or columns of one name differ; all differences are listed.</exception>
+    public static StreamSource Union(params IEnumerable<StreamSource> sources) => new UnionRows([.. sources], new UnionOptions());
 
-    /// <inheritdoc cref="Union"/>
+    /// <summary>Sources one after the other, united as the options say.</summary>
+    /// <inheritdoc cref="Union(IEnumerable{StreamSource})"/>
+    public static StreamSource Union(IEnumerable<StreamSource> sources, UnionOptions options) => new UnionRows([.. sources], options);
+
+    /// <inheritdoc cref="Union(IEnumerable{StreamSource})"/>
     public static StreamSource operator +(StreamSource left, StreamSource right) => Union(left, right);
 
-    /// <inheritdoc cref="Union"/>
+    /// <inheritdoc cref="Union(IEnumerable{StreamSource})"/>
     public static StreamSource Add(StreamSource left, StreamSource right) => Union(left, right);
 
     /// <summary>Some of these rows, in this order; one may stand there twice.</summary>

@@ -9,16 +9,16 @@ internal sealed class UnionRows : StreamSource
 {
     private readonly ImmutableArray<StreamSource> sources;
     private readonly long[] firstRows;
+    private readonly ImmutableArray<UnionColumn> columns;
 
-    internal UnionRows(ImmutableArray<StreamSource> sources)
+    internal UnionRows(ImmutableArray<StreamSource> sources, UnionOptions options)
     {
         this.sources = sources.IsEmpty ? throw new ArgumentException("There is nothing to unite.", nameof(sources)) : sources;
         firstRows = new long[sources.Length + 1];
         for (int i = 0; i < sources.Length; i++)
             firstRows[i + 1] = firstRows[i] + sources[i].RowCount;
-        Columns = [.. sources[0].Columns.Where(c => sources.All(s => s.Columns.Any(other => IsAlike(c, other))))];
-        if (Columns.IsEmpty)
-            throw new ArgumentException($"The sources have no column in common with the same type, shape and unit; the first has {string.Join(", ", sources[0].Columns.Select(c => c.Name))}.", nameof(sources));
+        columns = UnionColumn.Unite(sources, options);
+        Columns = [.. columns.Select(c => c.Schema)];
     }
 
     public override long RowCount => firstRows[^1];
@@ -35,6 +35,7 @@ internal sealed class UnionRows : StreamSource
     {
         // Each source reads its rows; then they are brought into the order asked for.
         List<Task<RowBatch>> parts = [];
+        List<int> readSources = [];
         int[] order = new int[rows.Length];
         int before = 0;
         for (int i = 0; i < sources.Length; i++)
@@ -47,19 +48,18 @@ internal sealed class UnionRows : StreamSource
                     own.Add(row - firstRows[i]);
                 }
             before += own.Count;
-            if (own.Count > 0)
-                parts.Add(sources[i].ReadAsync(own.ToArray(), memory, cancellationToken));
+            if (own.Count == 0)
+                continue;
+            readSources.Add(i);
+            parts.Add(sources[i].ReadAsync(own.ToArray(), memory, cancellationToken));
         }
         RowBatch[] read = await Task.WhenAll(parts).ConfigureAwait(false);
         if (read.Length == 0)
             return new RowBatch(Columns.Select(ColumnTypes.Empty));
-        bool isInOrder = read.Length == 1;
-        return new RowBatch(Columns.Select(c =>
+        return new RowBatch(columns.Select(c =>
         {
-            ColumnData all = isInOrder ? read[0][c.Name].WithSchema(c) : ColumnData.Concat([.. read.Select(b => b[c.Name].WithSchema(c))]);
-            return isInOrder ? all : all.Take(order);
+            ColumnData[] values = [.. read.Zip(readSources, c.Take)];
+            return values is [var only] ? only : ColumnData.Concat(values).Take(order);
         }));
     }
-
-    private static bool IsAlike(ColumnSchema a, ColumnSchema b) => a.Name == b.Name && a.DType == b.DType && a.Shape.SequenceEqual(b.Shape) && a.Unit == b.Unit;
 }

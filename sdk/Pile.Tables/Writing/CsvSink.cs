@@ -112,8 +112,8 @@ internal sealed class CsvSink : ITableSink
                     if (isArray)
                         yaml.Text("subtype", Subtype(column));
                     yaml.Text("description", column.Description);
-                    if (column.Ucd is not null)
-                        yaml.Map("meta", () => yaml.Text("ucd", column.Ucd));
+                    if (column.Ucd is not null || column.Time is not null || column.SpectralMedium is not null)
+                        yaml.Map("meta", () => WriteMeaning(yaml, column));
                 });
         });
         if (about is not null && (about.Description is not null || about.Frame is not null || !about.Facts.IsEmpty))
@@ -129,6 +129,15 @@ internal sealed class CsvSink : ITableSink
         foreach (string line in yaml.Finish().TrimEnd('\n').Split('\n'))
             header.Append("# ").Append(line).Append('\n');
         _file.Buffer.Write(Encoding.UTF8.GetBytes(header.ToString()));
+    }
+
+    private static void WriteMeaning(YamlText yaml, ColumnSchema column)
+    {
+        yaml.Text("ucd", column.Ucd);
+        yaml.Text("time_scale", column.Time?.Scale);
+        yaml.Text("time_reference", column.Time?.Reference);
+        yaml.Number("time_zero_mjd", column.Time?.ZeroMjd);
+        yaml.Text("spectral_medium", column.SpectralMedium);
     }
 
     /// <remarks>ECSV knows arrays whose last axis varies; others are JSON of any shape.</remarks>

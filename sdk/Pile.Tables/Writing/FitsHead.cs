@@ -15,6 +15,8 @@ internal static class FitsHead
         for (int i = 0; i < columns.Length; i++)
             if (!string.IsNullOrWhiteSpace(columns[i].Description))
                 yield return FitsCard.Text($"TCOMM{i + 1}", Ascii(columns[i].Description!));
+        foreach (FitsCard card in FitsColumnMeanings.Cards(columns))
+            yield return card;
         if (about is null)
             yield break;
         if (about.Frame is { } frame)
@@ -25,5 +27,5 @@ internal static class FitsHead
             yield return FitsCard.Text("DESCRIP", Ascii(about.Description));
     }
 
-    private static string Ascii(string text) => string.Concat(text.Select(c => char.IsWhiteSpace(c) ? ' ' : c is >= ' ' and <= '~' ? c : '?'));
+    internal static string Ascii(string text) => string.Concat(text.Select(c => char.IsWhiteSpace(c) ? ' ' : c is >= ' ' and <= '~' ? c : '?'));
 }

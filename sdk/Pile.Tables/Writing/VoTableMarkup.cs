@@ -9,7 +9,7 @@ namespace Pile.Tables.Writing;
 internal static class VoTableMarkup
 {
     private const string Namespace = "http://www.ivoa.net/xml/VOTable/v1.3";
-    private const string FrameId = "frame";
+    internal const string FrameId = "frame";
 
     /// <summary>Settings that give the same bytes everywhere.</summary>
     internal static XmlWriterSettings Settings => new() { Encoding = new UTF8Encoding(false), Indent = true, IndentChars = " ", NewLineChars = "\n", NewLineHandling = NewLineHandling.Entitize };
@@ -37,6 +37,10 @@ internal static class VoTableMarkup
         xml.WriteAttributeString("type", "results");
         if (about is not null)
             WriteAbout(xml, about);
+        VoColumnMeanings meanings = new(columns);
+        meanings.WriteTimeSystems(xml);
+        if (about is not null)
+            WriteLinks(xml, about);
         xml.WriteStartElement("TABLE");
         foreach (ColumnSchema column in columns)
         {
@@ -51,13 +55,15 @@ internal static class VoTableMarkup
                 xml.WriteAttributeString("ucd", column.Ucd);
             if (about?.Frame is not null && column.Ucd?.StartsWith("pos.eq.", StringComparison.Ordinal) == true)
                 xml.WriteAttributeString("ref", FrameId);
+            meanings.WriteAttributes(xml, column);
             if (!string.IsNullOrEmpty(column.Description))
                 xml.WriteElementString("DESCRIPTION", column.Description);
             xml.WriteEndElement();
         }
+        meanings.WriteGroups(xml);
     }
 
-    /// <remarks>In the order that VOTable 1.3 §3.5 has for a RESOURCE. What is an address or a DOI becomes a LINK as well.</remarks>
+    /// <remarks>In the order that VOTable 1.3 §3.5 has for a RESOURCE.</remarks>
     private static void WriteAbout(XmlWriter xml, TableAbout about)
     {
         if (!string.IsNullOrEmpty(about.Description))
@@ -76,6 +82,11 @@ internal static class VoTableMarkup
             xml.WriteAttributeString("system", frame);
             xml.WriteEndElement();
         }
+    }
+
+    /// <summary>Writes a LINK for each fact that is an address or a DOI.</summary>
+    private static void WriteLinks(XmlWriter xml, TableAbout about)
+    {
         foreach ((string key, string value) in about.Facts)
             if (AddressOf(value) is { } address)
             {

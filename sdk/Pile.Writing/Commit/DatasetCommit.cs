@@ -24,7 +24,7 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
         progress.Begin(BuildPhase.Sort, units.Sum(unit => unit.Rows));
         Modality modality = Modality.Get(spec.Modality);
         DatasetSchema schema = Merge(units, modality);
-        spec = spec with { SpectralMedium = schema.SpectralMedium(spec) };
+        spec = spec with { SpectralMedium = schema.SpectralMedium };
         RowChecks.RequireNative(spec, schema);
         AliasCheck.Require(spec.Aliases, schema);
         spec = spec with { Aliases = AliasUnits.Resolve(spec.Aliases, schema) };
@@ -36,6 +36,8 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
             RowChecks.RequireUniqueIds(spill, units, schema, connection, cancellationToken);
         SkyCounts counts = SkyCounts.Of(spill, schema.LightRowBytes, connection, cancellationToken);
         TimeSpanInfo? time = RowChecks.TimeSpan(spill, schema, spec, connection, cancellationToken);
+        if (time is null)
+            schema = schema.WithTimesDeclared(spec);
         int order = spec.Order ?? counts.OrderFor(spec.TargetShardBytes);
         IReadOnlyList<IndexTile> tiles = counts.Tiles(settings.MaxTileRows);
 
@@ -94,6 +96,7 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
     /// <summary>Returns the manifest, except for what depends on the list of files: its bytes and its SHA-256.</summary>
     private Manifest MakeManifest(DatasetSchema schema, int order, SkyCounts counts, TimeSpanInfo? time, int shards) => new()
     {
+        FormatVersion = FormatVersion.For(schema.Columns),
         Name = spec.Name,
         Version = spec.Version,
         Modality = spec.Modality,

@@ -7,9 +7,9 @@ namespace Pile.Writing.Schemas;
 /// <summary>The columns of the dataset, known once all units are.</summary>
 internal sealed class DatasetSchema
 {
-    internal DatasetSchema(ImmutableArray<ColumnSchema> columns)
+    internal DatasetSchema(ImmutableArray<ColumnSchema> columns, string? spectralMedium = null)
     {
-        Columns = columns;
+        (Columns, SpectralMedium) = (columns, spectralMedium);
         Light = [.. columns.Where(c => c.Storage == ColumnStorage.Light)];
         Heavy = [.. columns.Where(c => c.Storage == ColumnStorage.Heavy)];
         Texts = [.. Light.Where(SpillLayout.IsTextVector)];
@@ -35,16 +35,12 @@ internal sealed class DatasetSchema
     /// <summary>Bytes of one row's light columns in a shard, at most.</summary>
     internal long LightRowBytes { get; }
 
-    /// <summary>The one medium that spec and columns name; null where neither does.</summary>
-    /// <exception cref="SchemaMismatchException">They name both.</exception>
-    internal string? SpectralMedium(DatasetSpec spec)
-    {
-        string? medium = spec.SpectralMedium;
-        foreach (ColumnSchema column in Columns)
-            if (column.SpectralMedium is { } its && (medium ??= its) != its)
-                throw new SchemaMismatchException("the dataset", column.Name, $"its wavelengths are in {its}, the dataset says {medium}", "Build two datasets, or convert the wavelengths of one");
-        return medium;
-    }
+    /// <summary>The medium of all wavelengths but those of columns that declare their own; null where there is none.</summary>
+    internal string? SpectralMedium { get; }
+
+    /// <summary>The same columns where no row has a time, so that the dataset declares no span of times: <c>mjd</c> and <c>mjd_end</c> declare the scale themselves.</summary>
+    internal DatasetSchema WithTimesDeclared(DatasetSpec spec) => spec.TimeScale is not { } scale || !Columns.Any(ColumnMeaning.IsStandardMjd) ? this
+        : new DatasetSchema([.. Columns.Select(c => ColumnMeaning.IsStandardMjd(c) ? c with { Time = new TimeAxis(scale, spec.TimeReference) } : c)], SpectralMedium);
 
     /// <summary>The ragged column that a light one is the shape of; null for all others.</summary>
     internal ColumnSchema? ShapeOwner(ColumnSchema light) => Columns.FirstOrDefault(c => c.IsRagged && ColumnNames.Shape(c.Name) == light.Name);

@@ -48,7 +48,8 @@ internal sealed class SchemaMerge
         RequireFreeCompanions(columns);
         RequireNestedGroups(columns, spec);
         RequireWholeGroups(columns);
-        return new DatasetSchema(ColumnNames.WithIndexNames(columns, spec.Aliases.Select(a => a.Name)));
+        string? medium = ColumnMedia.OfDataset(columns, spec);
+        return new DatasetSchema(ColumnNames.WithIndexNames(ColumnMedia.WithoutInherited(columns, medium), spec.Aliases.Select(a => a.Name)), medium);
     }
 
     private static Comparer<(int Level, string Group, int Place)> RankOrder { get; } = Comparer<(int Level, string Group, int Place)>.Create(static (a, b) =>
@@ -77,8 +78,8 @@ internal sealed class SchemaMerge
         if (column.Role == ColumnRole.Standard && column.IsRagged && modality.Find(column.Name) is { MayBeRagged: false })
             throw new SchemaMismatchException(merged.Source, column.Name, $"its rows differ in shape ({ShapeText(column)}), and the modality allows one shape",
                 "Put rows of another shape into a group of their own, or build a dataset of them");
-        if (column.Role == ColumnRole.Standard && column.Name is StandardColumns.Mjd or StandardColumns.MjdEnd && spec.TimeScale is null)
-            throw new SchemaMismatchException(merged.Source, column.Name, "the dataset has times but no time scale", "Give the scale of the times (UTC, TAI, TDB …)");
+        if (ColumnMeaning.IsStandardMjd(column))
+            column = WithDatasetTime(column, merged.Source, spec);
         if (column is { Role: ColumnRole.Standard, Time: null } && modality.Find(column.Name) is { IsTime: true })
             column = column with
             {
@@ -89,6 +90,16 @@ internal sealed class SchemaMerge
         if (column.Role == ColumnRole.Standard && column.Name.EndsWith("_lambda", StringComparison.Ordinal) && spec.SpectralMedium is null && column.SpectralMedium is null)
             throw new SchemaMismatchException(merged.Source, column.Name, "the dataset has wavelengths, but nothing says whether they are in vacuum or air", "Give the spectral medium");
         return column;
+    }
+
+    /// <summary>Leaves out the time scale of <c>mjd</c> and <c>mjd_end</c>, which is the dataset's.</summary>
+    private static ColumnSchema WithDatasetTime(ColumnSchema column, string source, DatasetSpec spec)
+    {
+        if (spec.TimeScale is not { } scale)
+            throw new SchemaMismatchException(source, column.Name, "the dataset has times but no time scale", "Give the scale of the times (UTC, TAI, TDB …)");
+        TimeAxis time = new(scale, spec.TimeReference);
+        return column.Time is null || column.Time == time ? column with { Time = null }
+            : throw new SchemaMismatchException(source, column.Name, $"its times are {column.Time}, the dataset's are {time}", "Convert them, or give the column another name");
     }
 
     private static void RequireAll(Modality modality, List<ColumnSchema> columns)

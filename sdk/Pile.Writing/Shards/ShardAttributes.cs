@@ -11,12 +11,12 @@ internal sealed class ShardAttributes
     private readonly List<(string Name, string Value)> ofFile;
     private readonly Dictionary<string, List<(string Name, string Value)>> ofColumn = new(StringComparer.Ordinal);
 
-    internal ShardAttributes(DatasetSpec spec, IEnumerable<ColumnSchema> columns)
+    internal ShardAttributes(DatasetSpec spec, IReadOnlyCollection<ColumnSchema> columns)
     {
         Provenance p = spec.Provenance;
         ofFile =
         [
-            ("pile", FormatVersion.Current.ToString()), ("name", spec.Name), ("version", spec.Version), ("modality", spec.Modality), ("subset", spec.Subset),
+            ("pile", FormatVersion.For(columns).ToString()), ("name", spec.Name), ("version", spec.Version), ("modality", spec.Modality), ("subset", spec.Subset),
             ("project", p.Project), ("survey", p.Survey), ("instrument", p.Instrument), ("release", p.Release), ("licence", p.Licence),
             ("citation", p.Citation), ("builder", p.Builder), ("builder_version", p.BuilderVersion), ("frame", "ICRS"),
         ];
@@ -88,6 +88,7 @@ internal sealed class ShardAttributes
         AddTo(texts, "nested", column.Nested);
         AddTo(texts, "time_scale", column.Time?.Scale);
         AddTo(texts, "time_reference", column.Time?.Reference);
+        AddTo(texts, "spectral_medium", column.SpectralMedium);
         return texts;
     }
 

@@ -16,7 +16,7 @@ internal sealed record InvalidDataset(string Name, string Base, string Says, str
     /// <summary>Codes that may be found beside: of a shard whose bytes have changed a validator need not look at more than the pieces.</summary>
     internal string[] May { get; init; } = [];
 
-    private const string Margin = "margin", Numbers = "catalogue-int64", Image = "image", Spectrum = "spectrum", Texts = "catalogue-text", Cube = "cube", Series = "time-series", Nested = "nested";
+    private const string Margin = "margin", Numbers = "catalogue-int64", Image = "image", Spectrum = "spectrum", Texts = "catalogue-text", Cube = "cube", Series = "time-series", Nested = "nested", Matched = "matched";
 
     internal static IReadOnlyList<InvalidDataset> All { get; } =
     [
@@ -30,6 +30,7 @@ internal sealed record InvalidDataset(string Name, string Base, string Says, str
         new("M001-unknown-key", Numbers, "a column has a key that version 1 does not know", ["M001"], ["M001"], d => d.EditManifest("storage: light", "stroage: light")),
         new("M001-anchor", Numbers, "the manifest uses an anchor", ["M001"], ["M001"], d => d.EditManifest("subset: main", "subset: &here main")),
         new("M001-medium", Spectrum, "there is a wavelength, and nothing says in which medium", ["M001"], ["M001"], d => d.EditManifest("spectral_medium: vacuum\n", "")),
+        new("M001-column-medium", Matched, "a column of format 1.0 has a spectral medium", ["M001"], ["M001"], d => d.EditManifest("pile: \"1.1\"", "pile: \"1.0\"")),
         new("M001-list-axes", Cube, "a light ragged column has two axes", ["M001"], ["M001"], d => d.EditManifest("- name: cube_map_label\n  dtype: string\n  shape: [ragged]", "- name: cube_map_label\n  dtype: string\n  shape: [ragged, ragged]")),
         new("M001-overflow", Texts, "a row of a light column has 2^64 elements", ["M001"], ["M001"], d => d.EditManifest("- name: colours\n  dtype: float32\n  shape: [4]", "- name: colours\n  dtype: float32\n  shape: [65536, 65536, 65536, 65536]")),
         new("M001-encoding", Nested, "numbers are declared to be files", ["M001"], ["M001"], d => d.EditManifest("encoding: jpeg", "encoding: jpeg\n  nested: thumb")),
@@ -86,6 +87,8 @@ internal sealed record InvalidDataset(string Name, string Base, string Says, str
         }) { May = ["I002"] },
         new("C008-jpeg", Nested, "a row of JPEG files does not begin as one", [], ["C008"], SpoilJpeg),
         new("C009-code", Series, "a class has a code without a name", ["C009"], ["C009", "S003"], d => Set(d, "obj_type", "17::SMALLINT")),
+        new("C010-medium", Matched, "the wavelengths of one side have no medium", ["C010"], ["C010"], d => d.EditManifest("  spectral_medium: air\n", "")),
+        new("C010-time", Matched, "the times of one side have no scale", ["C010"], ["C010"], d => d.EditManifest("  time: {scale: TAI, reference: TOPOCENTER, zero_mjd: 0}\n", "")),
     ];
 
     private const string MarginTile = "main/index_3600arcs/dataset/Norder=0/Dir=0/Npix=0.parquet";

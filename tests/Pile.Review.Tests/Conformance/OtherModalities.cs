@@ -94,6 +94,24 @@ internal static class OtherModalities
             new ColumnData<byte>(new ColumnSchema { Name = name, DType = DType.UInt8, Shape = [Ragged], Encoding = encoding }, files.SelectMany(f => f).ToArray(), [.. files.Select(f => f.Length)], isNull);
     }
 
+    /// <summary>Pairs of spectra in vacuum and in air, and of times in two scales, as a match writes them: format 1.1.</summary>
+    internal static RowBatch Matched(IEnumerable<ColumnData> common)
+    {
+        ColumnData[] columns = [.. common];
+        return new RowBatch([.. columns, .. Side("a_", "vacuum", new TimeAxis("TDB", "BARYCENTER")), .. Side("b_", "air", new TimeAxis("TAI", "TOPOCENTER"))]);
+
+        ColumnData[] Side(string prefix, string medium, TimeAxis time)
+        {
+            ColumnSchema mjd = Modality.Common.Find("mjd")!.With(DType.Float64, []) with { Time = time }, lambda = Modality.Get("spectrum").Find("spectrum_lambda")!.With(DType.Float32, [3]) with { SpectralMedium = medium };
+            int count = columns[0].RowCount;
+            return
+            [
+                new ColumnData<double>(ColumnMeaning.Renamed(mjd, prefix + mjd.Name) with { Role = ColumnRole.Native }, Enumerable.Range(0, count).Select(i => 59_000.5 + i).ToArray()),
+                new ColumnData<float>(ColumnMeaning.Renamed(lambda, prefix + lambda.Name) with { Role = ColumnRole.Native }, Enumerable.Range(0, 3 * count).Select(k => 4000f + k).ToArray()),
+            ];
+        }
+    }
+
     private static T[] Each<T>(int[][] shapes, Func<int, int, T> value) => [.. shapes.SelectMany((shape, i) => Enumerable.Range(0, shape.Aggregate(1, (a, b) => a * b)).Select(k => value(i, k)))];
 
     private static int[] Flat(int[][] shapes) => [.. shapes.SelectMany(s => s)];

@@ -40,6 +40,7 @@ internal static class ValidDatasets
             older.MakeOlder();
             MutableDataset.Copy(older.Path, folder);
         }),
+        ("matched", folder => Build(folder, Spec("conformance-matched", "catalogue") with { Order = 1 }, OtherModalities.Matched(Common(3, isText: false)))),
         ("empty", folder => Build(folder, Spec("conformance-empty", "catalogue"), null)),
     ];
 

@@ -33,6 +33,7 @@ internal static class ShardAttributeCheck
             ("role", column.Role == ColumnRole.Standard ? "standard" : "native"), ("unit", column.Unit), ("ucd", column.Ucd), ("description", column.Description),
             ("mask", column.MaskPolarity switch { MaskPolarity.TrueIsGood => "true_is_good", MaskPolarity.TrueIsBad => "true_is_bad", MaskPolarity.ZeroIsGood => "zero_is_good", _ => null }),
             ("mask_bits", column.MaskBits), ("encoding", column.Encoding), ("nested", column.Nested), ("time_scale", column.Time?.Scale), ("time_reference", column.Time?.Reference),
+            ("spectral_medium", column.SpectralMedium),
         ];
         foreach ((string name, string? value) in expected)
             if (value is not null)

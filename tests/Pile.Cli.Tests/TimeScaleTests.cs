@@ -1,0 +1,97 @@
+using Pile.TestKit;
+
+namespace Pile.Cli.Tests;
+
+/// <summary>Time scales in what <c>pile</c> writes.</summary>
+public sealed class TimeScaleTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void Columns_of_a_pair_table_keep_their_time_scales()
+    {
+        Build("a", "TAI");
+        Build("b", "TDB");
+        foreach (string file in (string[])["pairs.ecsv", "pairs.fits"])
+            PileProgram.RunToJson("crossmatch", folder["a"], folder["b"], "--radius", "1", "--columns", "a.mjd,b.mjd", "--out", folder[file]);
+        Assert.Equal("TAI 0 start of the observation, MJD in TAI\nTDB 0 start of the observation, MJD in TDB\ntai 59000.5\ntdb 59000.5\n", Python.Run("""
+            import sys, warnings
+            warnings.simplefilter('ignore')
+            from astropy.table import Table
+            text, times = Table.read(sys.argv[1]), Table.read(sys.argv[2], astropy_native=True)
+            for name in ['a_mjd', 'b_mjd']:
+                print(text[name].meta['time_scale'], text[name].meta['time_zero_mjd'], text[name].description)
+            for name in ['a_mjd', 'b_mjd']:
+                print(times[name].scale, times[name].mjd[0])
+            """, folder["pairs.ecsv"], folder["pairs.fits"]));
+    }
+
+    [Theory]
+    [InlineData("vot")]
+    [InlineData("parquet")] // by the short way, from positions.parquet
+    public void Time_systems_are_declared_in_a_VOTable(string format)
+    {
+        Build("a", "TAI");
+        Build("b", "TDB");
+        PileProgram.RunToJson("crossmatch", folder["a"], folder["b"], "--radius", "1", "--columns", "a.mjd,b.mjd", "--out", folder[$"pairs.{format}"]);
+        PileProgram.RunToJson("query", folder["b"], "--columns", "mjd", "--out", folder[$"query.{format}"]);
+        Assert.Equal("a_mjd TAI UNKNOWN MJD-origin\nb_mjd TDB UNKNOWN MJD-origin\nmjd TDB UNKNOWN MJD-origin\n", Python.Run("""
+            import io, re, sys, warnings
+            warnings.simplefilter('ignore')
+            from astropy.io.votable import parse
+            for path in sys.argv[1:]:
+                data = open(path, 'rb').read()
+                start = data.index(b'<?xml')
+                votable = parse(io.BytesIO(data[start:data.index(b'</VOTABLE>') + 10]))
+                systems = {s.ID: s for r in votable.resources for s in r.time_systems}
+                for field in votable.get_first_table().fields:
+                    if field.ref in systems:
+                        s = systems[field.ref]
+                        print(field.name, s.timescale, s.refposition, s.timeorigin)
+            """, folder[$"pairs.{format}"], folder[$"query.{format}"]));
+    }
+
+    [Fact]
+    public void A_part_without_times_keeps_the_time_scale()
+    {
+        Build("a", "TAI", "1,10.5,0.5,59000.5\n2,80.5,0.5,\n");
+        PileProgram.RunToJson("copy", folder["a"], folder["part"], "--where", "object_id = 2");
+        Assert.True(PileProgram.RunToJson("validate", folder["part"]).GetProperty("valid").GetBoolean());
+        Assert.Contains("scale: TAI", File.ReadAllText(folder["part/pile.yaml"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_recipe_declares_what_the_source_does_not_state()
+    {
+        File.WriteAllText(folder["t.ecsv"], "# %ECSV 1.0\n# ---\n# delimiter: ','\n# datatype:\n# - {name: id, datatype: int64}\n# - {name: ra, datatype: float64, unit: deg}\n# - {name: dec, datatype: float64, unit: deg}\n"
+            + "# - {name: t, datatype: float64, unit: d, meta: {ucd: time.epoch}}\n# - {name: w, datatype: float64, unit: Angstrom, meta: {ucd: em.wl}}\nid,ra,dec,t,w\n1,10.5,0.5,1.5,6562.8\n");
+        string recipe = Recipes.Text("catalogue", "kind: table\nfiles: t.ecsv");
+        File.WriteAllText(folder["without.yaml"], recipe);
+        File.WriteAllText(folder["with.yaml"], recipe + "native:\n  t: { time: { scale: TDB, reference: BARYCENTER, zero_mjd: 56999.5 } }\n  w: { spectral_medium: air }\n");
+        foreach (string name in (string[])["without", "with"])
+            PileProgram.RunToJson("build", folder[$"{name}.yaml"], "--out", folder[name]);
+        Assert.Equal(["C010 warning t", "C010 warning w"], Findings("without"));
+        Assert.Empty(Findings("with"));
+        PileProgram.RunToJson("query", folder["with"], "--out", folder["q.fits"]);
+        Assert.Equal("AWAV air TDB BARYCENTER 56999.5\n", Python.Run("""
+            import sys
+            from astropy.io import fits
+            h = fits.getheader(sys.argv[1], 1)
+            n = {h[f'TTYPE{i}']: i for i in range(1, h['TFIELDS'] + 1)}
+            print(h[f"TCTYP{n['w']}"], h['AIRORVAC'], h[f"TCTYP{n['t']}"], h[f"TRPOS{n['t']}"], h['MJDREF'])
+            """, folder["q.fits"]));
+
+        string[] Findings(string name) => [.. PileProgram.RunToJson("validate", folder[name]).GetProperty("findings").EnumerateArray()
+            .Select(f => $"{f.GetProperty("code").GetString()} {f.GetProperty("severity").GetString()} {f.GetProperty("column").GetString()}")];
+    }
+
+    private void Build(string name, string scale, string rows = "1,10.5,0.5,59000.5\n2,80.5,0.5,59001.5\n")
+    {
+        File.WriteAllText(folder[$"{name}.csv"], $"object_id,ra,dec,mjd\n{rows}");
+        File.WriteAllText(folder[$"{name}.yaml"], Recipes.Text("catalogue", $"kind: table\nfiles: {name}.csv").Replace("name: test", $"name: {name}", StringComparison.Ordinal)
+            + $"native: {{ mjd: {{ unit: d }} }}\noptions: {{ time_scale: {scale} }}\n");
+        PileProgram.RunToJson("build", folder[$"{name}.yaml"], "--out", folder[name]);
+    }
+}
