@@ -62,6 +62,19 @@ internal ref struct CompactReader(ReadOnlySpan<byte> bytes, string path)
         return (element == Struct) == ofStructs || count == 0 ? count : throw Damaged();
     }
 
+    /// <summary>Reads a list of texts.</summary>
+    internal string[] Texts()
+    {
+        if (type != List)
+            throw Damaged();
+        string[] texts = new string[ListHead(out int element)];
+        if (texts.Length > 0 && element != Binary)
+            throw Damaged();
+        for (int i = 0; i < texts.Length; i++)
+            texts[i] = Encoding.UTF8.GetString(Element());
+        return texts;
+    }
+
     /// <summary>A number of things that take at least a byte each of what is left.</summary>
     internal readonly int Bounded(long count) => Count((ulong)count);
 

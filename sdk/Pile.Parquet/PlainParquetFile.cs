@@ -47,6 +47,16 @@ public sealed unsafe class PlainParquetFile : IDisposable
     /// <summary>Names and values in the footer.</summary>
     public IReadOnlyDictionary<string, string> Metadata => footer.Metadata;
 
+    /// <summary>The bytes of the footer, without its length.</summary>
+    public ReadOnlySpan<byte> FooterBytes
+    {
+        get
+        {
+            int bytes = *(int*)(start + stamp.Length - TailBytes);
+            return new ReadOnlySpan<byte>(start + stamp.Length - TailBytes - bytes, bytes);
+        }
+    }
+
     /// <summary>Maps a file.</summary>
     /// <exception cref="PlainParquetException">It is not laid out so, or damaged.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>

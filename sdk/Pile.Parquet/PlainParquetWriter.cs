@@ -81,7 +81,8 @@ public sealed class PlainParquetWriter : IDisposable
 
     /// <summary>Ends the file, once all row groups are written.</summary>
     /// <param name="metadata">Names and values to keep in the footer.</param>
-    public void Complete(IReadOnlyDictionary<string, string> metadata)
+    /// <param name="seal">Completes the bytes of the footer before they are written, by a checksum of them; null for nothing.</param>
+    public void Complete(IReadOnlyDictionary<string, string> metadata, Action<byte[]>? seal = null)
     {
         int[] groupRows = new int[places.Count];
         ColumnChunk[] chunks = new ColumnChunk[places.Count * columns.Length];
@@ -92,6 +93,7 @@ public sealed class PlainParquetWriter : IDisposable
             places[group].Chunks.CopyTo(chunks, group * columns.Length);
         }
         byte[] footer = FooterWriting.Write(new Footer(columns, rowCount, groupRows, chunks, new Dictionary<string, string>(metadata, StringComparer.Ordinal)));
+        seal?.Invoke(footer);
         byte[] tail = new byte[8];
         BinaryPrimitives.WriteInt32LittleEndian(tail, footer.Length);
         Magic.CopyTo(tail.AsSpan(4));

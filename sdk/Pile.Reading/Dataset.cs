@@ -45,6 +45,9 @@ public sealed class Dataset : IAsyncDisposable
 
     internal IFileStore Store { get; }
 
+    /// <summary>True if tiles are verified block by block; the cache verifies those of a remote dataset, and those made of shards have just been written.</summary>
+    internal bool VerifiesTiles => Options.VerifyIndex && Store.Traits.IsLocal && !IsWithoutIndex;
+
     internal DatasetOptions Options { get; }
 
     internal IndexDatabase Database { get; }
@@ -104,12 +107,14 @@ public sealed class Dataset : IAsyncDisposable
         try
         {
             using LocalCopy copy = await Store.LocalPathAsync(file.Path, new KnownFile(file.Bytes, file.Sha256.Length > 0 ? file.Sha256 : null), cancellationToken).ConfigureAwait(false);
+            if (Options.VerifyIndex && file.Sha256.Length > 0)
+                await FileDigest.RequireAsync(copy.Path, file.Sha256, cancellationToken).ConfigureAwait(false);
             using DuckDbConnection connection = Database.Connect();
             return await Task.Run(() => StatisticsFile.Read(connection, copy.Path, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or FormatException or DuckDbException)
         {
-            throw new DatasetInvalidException(Address, $"the statistics cannot be read: {e.Message.Split('\n')[0]}", "Get the dataset again, or run 'pile validate' for all findings", e);
+            throw new DatasetInvalidException(Address, $"'{DatasetPaths.Statistics}' cannot be read: {e.Message.Split('\n')[0]}", "Get the dataset again, or run 'pile validate' for all findings", e);
         }
     }
 

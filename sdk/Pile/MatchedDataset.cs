@@ -68,9 +68,6 @@ public sealed partial class MatchedDataset : IDisposable
 
     private async IAsyncEnumerable<MatchedBatch> ReadAsync(Query queryA, Query queryB, int batchRows, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        // The match verified what it read itself; these columns may be others.
-        await A.VerifyTilesAsync(queryA, cancellationToken).ConfigureAwait(false);
-        await B.VerifyTilesAsync(queryB, cancellationToken).ConfigureAwait(false);
         await foreach (RowBatch pairs in Pairs.ReadAsync(cancellationToken).ConfigureAwait(false))
             for (int first = 0; first < pairs.RowCount; first += LookUpRows)
             {

@@ -18,7 +18,7 @@ public class ReferencesTests
         ["Pile.Fits"] = ["Pile.Format"],
         ["Pile.Tables"] = ["Pile.Format", "Pile.Sky", "Pile.Fits", "Pile.DuckDb"],
         ["Pile.Writing"] = ["Pile.Format", "Pile.Sky", "Pile.Storage", "Pile.Codecs", "Pile.Parquet", "Pile.Hdf5", "Pile.DuckDb", "Pile.Fits"],
-        ["Pile.Reading"] = ["Pile.Format", "Pile.Sky", "Pile.Storage", "Pile.Codecs", "Pile.Hdf5", "Pile.DuckDb"],
+        ["Pile.Reading"] = ["Pile.Format", "Pile.Sky", "Pile.Storage", "Pile.Codecs", "Pile.Parquet", "Pile.Hdf5", "Pile.DuckDb"],
         ["Pile.Streaming"] = ["Pile.Reading"],
         ["Pile.Review"] = ["Pile.Reading"],
         ["Pile.Publishing"] = ["Pile.Format", "Pile.Fits", "Pile.Storage", "Pile.Writing", "Pile.Reading", "Pile.Review"],

@@ -14,12 +14,12 @@ public sealed class DamageTests
         using HandMadeDataset made = new();
         await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
         Query query = dataset.Query().Columns("object_id");
-        await dataset.VerifyTilesAsync(query, Token);
+        await QueryTests.IdsAsync(dataset, query);
         string tile = Directory.EnumerateFiles(made.Path, "Npix=*.parquet", SearchOption.AllDirectories).First();
         byte[] bytes = await File.ReadAllBytesAsync(tile, Token);
         bytes[bytes.Length / 2] ^= 1;
         await File.WriteAllBytesAsync(tile, bytes, Token);
-        Assert.Matches($"{Path.GetFileName(tile)}' has SHA-256 [0-9a-f]{{64}}", (await Assert.ThrowsAsync<DatasetInvalidException>(() => dataset.VerifyTilesAsync(query, Token))).Message);
+        Assert.Matches($"{Path.GetFileName(tile)}' is damaged: it has SHA-256 [0-9a-f]{{64}}", (await Assert.ThrowsAsync<DatasetInvalidException>(() => QueryTests.IdsAsync(dataset, query))).Message);
     }
 
     [Theory]

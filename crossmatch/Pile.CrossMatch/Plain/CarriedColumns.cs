@@ -70,8 +70,7 @@ public sealed class CarriedColumns : IAsyncDisposable
         Values = [.. Schemas.Select(s => CarriedValues.Of(s.DType, rows))];
         Query query = dataset.Query().Columns(Schemas.Select(s => s.Name));
         QueryPlan plan = await dataset.PlanAsync(query, cancellationToken).ConfigureAwait(false);
-        TileBytes check = await TileBytes.OfAsync(dataset, plan, cancellationToken).ConfigureAwait(false);
-        return [.. plan.Tiles.Select(tile => new CarriedTile(this, query, check, tile))];
+        return [.. plan.Tiles.Select(tile => new CarriedTile(this, query, tile))];
     }
 
     // A file of other positions than those that the dataset was written with would put values to other rows.

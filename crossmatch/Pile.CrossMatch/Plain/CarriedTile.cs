@@ -6,9 +6,8 @@ namespace Pile.CrossMatch.Plain;
 /// <summary>The part of carried columns that one tile of the index holds.</summary>
 /// <param name="columns">The columns.</param>
 /// <param name="query">What is read of each tile.</param>
-/// <param name="check">Checks it.</param>
 /// <param name="tile">The tile.</param>
-internal sealed class CarriedTile(CarriedColumns columns, Query query, TileBytes check, IndexTile tile)
+internal sealed class CarriedTile(CarriedColumns columns, Query query, IndexTile tile)
 {
     /// <summary>Where on the sky it begins.</summary>
     internal long FirstHealpix29 => tile.Pixel.RangeAtOrder29.Start;
@@ -17,7 +16,6 @@ internal sealed class CarriedTile(CarriedColumns columns, Query query, TileBytes
     /// <exception cref="Format.DatasetInvalidException">The tile is damaged, a value is missing, or there are more or fewer rows than the list of files says.</exception>
     internal async Task ReadAsync(CancellationToken cancellationToken)
     {
-        await check.VerifyAsync(tile, cancellationToken).ConfigureAwait(false);
         IndexQuestion question = await IndexQuestion.OfAsync(query, isWithHeavy: false, cancellationToken).ConfigureAwait(false);
         using IndexAnswer answer = await question.AskAsync(select => select.KeepTiles(t => t.FirstPosition == tile.FirstPosition), cancellationToken).ConfigureAwait(false);
         long row = tile.FirstPosition, end = tile.FirstPosition + tile.File.Rows;

@@ -25,6 +25,8 @@ internal sealed class MappedPositions : SortedPositions, IDisposable
     private MappedPositions(string datasetPath, PlainParquetFile file)
     {
         (DatasetPath, this.file) = (datasetPath, file);
+        if (file.Metadata.TryGetValue(PositionsLayout.FooterChecksumKey, out string? digits) && !FooterChecksum.IsRight(file.FooterBytes, digits, PositionsLayout.FooterChecksumKey))
+            throw Invalid("its footer is damaged: it does not have the CRC-32C that is written in it");
         string version = file.Metadata.GetValueOrDefault(PositionsLayout.VersionKey, "none");
         if (version != PositionsLayout.CurrentVersion)
             throw Invalid($"its layout is version {version}; this program reads version {PositionsLayout.CurrentVersion}", "Get a newer pile");

@@ -69,9 +69,7 @@ public sealed class DatasetSide(Dataset dataset, Query? query = null) : MatchSid
 
     internal override async IAsyncEnumerable<RowBatch> ReadAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        Query asked = Asked(columnNames, reach);
-        await dataset.VerifyTilesAsync(asked, cancellationToken).ConfigureAwait(false);
-        await foreach (RowBatch batch in dataset.QueryAsync(asked, cancellationToken).ConfigureAwait(false))
+        await foreach (RowBatch batch in dataset.QueryAsync(Asked(columnNames, reach), cancellationToken).ConfigureAwait(false))
             yield return batch;
     }
 

@@ -14,9 +14,11 @@ public sealed class FileList
 {
     private readonly FrozenDictionary<string, IndexTile> tilesByPath;
 
-    private FileList(ImmutableArray<DatasetFile> files, ImmutableArray<DatasetFile> shards, ImmutableArray<IndexTile> tiles)
+    private readonly FrozenDictionary<string, uint[]> checksums;
+
+    private FileList(ImmutableArray<DatasetFile> files, ImmutableArray<DatasetFile> shards, ImmutableArray<IndexTile> tiles, FrozenDictionary<string, uint[]> checksums)
     {
-        (Files, Shards, Tiles) = (files, shards, tiles);
+        (Files, Shards, Tiles, this.checksums) = (files, shards, tiles, checksums);
         tilesByPath = tiles.ToFrozenDictionary(t => t.File.Path, StringComparer.Ordinal);
     }
 
@@ -30,10 +32,13 @@ public sealed class FileList
     public ImmutableArray<IndexTile> Tiles { get; }
 
     /// <summary>The same list with other tiles: those that stand in for an index.</summary>
-    internal FileList WithTiles(ImmutableArray<IndexTile> tiles) => new(Files, Shards, tiles);
+    internal FileList WithTiles(ImmutableArray<IndexTile> tiles) => new(Files, Shards, tiles, FrozenDictionary<string, uint[]>.Empty);
 
     /// <summary>The tile at a path; null where there is none.</summary>
     internal IndexTile? TileAt(string path) => tilesByPath.GetValueOrDefault(path);
+
+    /// <summary>The CRC-32C of the blocks of a tile; null in an older dataset.</summary>
+    internal uint[]? ChecksumsOf(IndexTile tile) => checksums.GetValueOrDefault(tile.File.Path);
 
     internal static async Task<FileList> LoadAsync(IFileStore store, Manifest manifest, DuckDbDatabase database, CancellationToken cancellationToken)
     {
@@ -67,9 +72,7 @@ public sealed class FileList
         using DuckDbConnection connection = database.Connect();
         try
         {
-            using DuckDbResult result = connection.Query(
-                "SELECT path::VARCHAR, kind::VARCHAR, coalesce(source, -1)::INTEGER, coalesce(rows, -1)::BIGINT, bytes::BIGINT, coalesce(sha256, '')::VARCHAR " +
-                $"FROM read_parquet({DuckDbSql.Literal(localPath)}, hive_partitioning = false)", cancellationToken: cancellationToken);
+            using DuckDbResult result = Query(connection, localPath, cancellationToken);
             return Read(store, manifest, result);
         }
         catch (DuckDbException e)
@@ -78,9 +81,26 @@ public sealed class FileList
         }
     }
 
+    private static DuckDbResult Query(DuckDbConnection connection, string localPath, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Ask($"CASE WHEN kind = 'index' THEN {FileBlocks.Column}::UINTEGER[] END");
+        }
+        catch (DuckDbException e) when (e.Error.StartsWith("Binder Error", StringComparison.Ordinal)) // an older dataset has no such column
+        {
+            return Ask("NULL::UINTEGER[]");
+        }
+
+        DuckDbResult Ask(string blocksOfTiles) => connection.Query(
+            $"SELECT path::VARCHAR, kind::VARCHAR, coalesce(source, -1)::INTEGER, coalesce(rows, -1)::BIGINT, bytes::BIGINT, coalesce(sha256, '')::VARCHAR, {blocksOfTiles} " +
+            $"FROM read_parquet({DuckDbSql.Literal(localPath)}, hive_partitioning = false)", cancellationToken: cancellationToken);
+    }
+
     private static FileList Read(IFileStore store, Manifest manifest, DuckDbResult result)
     {
         List<DatasetFile> files = [];
+        Dictionary<string, uint[]> blocks = new(StringComparer.Ordinal);
         foreach (DuckDbChunk chunk in result.Chunks())
         {
             DuckDbVector paths = chunk[0], kinds = chunk[1], sha256 = chunk[5];
@@ -102,13 +122,15 @@ public sealed class FileList
                 if (kind != DatasetFileKind.Source)
                     _ = DatasetPaths.Resolve(store.Address, path);
                 files.Add(new DatasetFile(path, kind, sources[row], rows[row], bytes[row], sha256.Text(row) ?? ""));
+                if (chunk[6].IsValid(row))
+                    blocks[path] = chunk.Values<DuckDbListEntry>(6)[row].Of(chunk[6].Child.Values<uint>()).ToArray();
             }
         }
         if (manifest.Crc32C is null && files.Exists(f => f.Kind == DatasetFileKind.Meta && f.Path == DatasetPaths.Readme))
             throw new DatasetInvalidException(store.Address,
                 $"'{DatasetPaths.Manifest}' has no 'crc32c' in its last line, which it must have as '{DatasetPaths.Files}' lists '{DatasetPaths.Readme}'",
                 "The manifest is damaged or was edited: get it again from its source");
-        return new FileList([.. files], ReadShards(store, files), ReadTiles(store, manifest, files));
+        return new FileList([.. files], ReadShards(store, files), ReadTiles(store, manifest, files), blocks.ToFrozenDictionary(StringComparer.Ordinal));
     }
 
     private static ImmutableArray<DatasetFile> ReadShards(IFileStore store, List<DatasetFile> files)

@@ -1,11 +1,10 @@
 using System.Globalization;
-using Pile.DuckDb;
 using Pile.Format;
-using Pile.Storage;
+using Pile.Parquet;
 
 namespace Pile.Reading;
 
-/// <summary>The files of a dataset's tiles: whether they are what the list of files says, and what reading them costs.</summary>
+/// <summary>The files of a dataset's tiles: when they were changed, and what reading them costs.</summary>
 internal static class TileFiles
 {
     /// <summary>Reads the manifest's bytes as they are now.</summary>
@@ -26,57 +25,16 @@ internal static class TileFiles
         return stamps;
     }
 
-    /// <summary>Checks what a query reads of every tile that it opens.</summary>
-    /// <exception cref="DatasetInvalidException">A tile is missing, or its bytes are not those that were written.</exception>
-    internal static async Task VerifyTilesAsync(this Dataset dataset, Query query, CancellationToken cancellationToken)
-    {
-        QueryPlan plan = await dataset.PlanAsync(query, cancellationToken).ConfigureAwait(false);
-        TileBytes check = await TileBytes.OfAsync(dataset, plan, cancellationToken).ConfigureAwait(false);
-        await Parallel.ForEachAsync(plan.Tiles, new ParallelOptions { MaxDegreeOfParallelism = dataset.Options.Threads ?? Environment.ProcessorCount, CancellationToken = cancellationToken },
-            async (tile, token) => await check.VerifyAsync(tile, token).ConfigureAwait(false)).ConfigureAwait(false);
-    }
-
-    /// <summary>Whether a plan reads a column of its tiles, or might.</summary>
-    /// <param name="plan">The plan.</param>
-    /// <param name="pathInTile">The column as Parquet has it: lists have paths such as "flux, list, element".</param>
-    internal static bool Reads(this QueryPlan plan, string pathInTile)
-    {
-        // A column is read if the statement names it. A name may have a comma of its own.
-        for (int end = pathInTile.IndexOf(", ", StringComparison.Ordinal); end >= 0; end = pathInTile.IndexOf(", ", end + 1, StringComparison.Ordinal))
-            if (IsNamed(pathInTile[..end]))
-                return true;
-        return IsNamed(pathInTile);
-
-        bool IsNamed(string column) => column == ColumnNames.Healpix29 || plan.Sql.Contains(DuckDbSql.Identifier(column), StringComparison.OrdinalIgnoreCase);
-    }
-
-    /// <summary>Says what the tiles of a plan cost: the bytes of the columns that are read, and the reads that take them. Of a folder it reads the tiles' footers; of a remote store tiles count whole.</summary>
+    /// <summary>Returns what reading the tiles of a plan costs: the bytes of the columns that are read, and the reads. Tiles of a remote store count in full.</summary>
+    /// <exception cref="DatasetInvalidException">A tile is missing or damaged.</exception>
     internal static async Task<(long Bytes, long Requests)> MeasureAsync(this Dataset dataset, QueryPlan plan, CancellationToken cancellationToken)
     {
-        if (plan.Tiles.IsEmpty || !dataset.Store.Traits.IsLocal) // of a remote store tiles are fetched whole
+        if (plan.Tiles.IsEmpty || !dataset.Store.Traits.IsLocal)
             return (plan.Tiles.Sum(t => t.File.Bytes), plan.Tiles.Length);
-        string[] paths = new string[plan.Tiles.Length];
-        try
-        {
-            for (int i = 0; i < paths.Length; i++)
-                using (LocalCopy copy = await dataset.Store.LocalPathAsync(plan.Tiles[i].File.Path, cancellationToken: cancellationToken).ConfigureAwait(false))
-                    paths[i] = copy.Path; // a folder's own file: it stays
-            using DuckDbConnection connection = dataset.Database.Connect();
-            using DuckDbResult result = connection.Query(
-                $"SELECT path_in_schema, sum(total_compressed_size)::BIGINT, count(*) FROM parquet_metadata({DuckDbSql.LiteralList(paths)}) GROUP BY 1", cancellationToken: cancellationToken);
-            long bytes = 0, requests = paths.Length;
-            foreach (DuckDbChunk chunk in result.Chunks())
-                for (int row = 0; row < chunk.RowCount; row++)
-                {
-                    if (!plan.Reads(chunk[0].Text(row)!))
-                        continue;
-                    (bytes, requests) = (bytes + chunk.Values<long>(1)[row], requests + chunk.Values<long>(2)[row]);
-                }
-            return (bytes, requests);
-        }
-        catch (Exception e) when (e is DuckDbException or IOException or UnauthorizedAccessException)
-        {
-            throw (Exception?)TooLittleMemory.Of(e, dataset.Address) ?? new DatasetInvalidException(dataset.Address, $"the tiles of the index cannot be read: {e.Message.Split('\n')[0]}", "Run 'pile validate' for all findings", e);
-        }
+        FileList list = await dataset.FilesAsync(cancellationToken).ConfigureAwait(false);
+        using LocalCopies copies = await LocalCopies.OfAsync(dataset.Store, list, [.. plan.Tiles.Select(t => t.File.Path)], cancellationToken).ConfigureAwait(false);
+        IEnumerable<ParquetLayout> layouts = TileVerification.Layouts(dataset, list, plan.Tiles, copies.PathOf, cancellationToken);
+        ParquetChunk[] chunks = [.. layouts.SelectMany(l => l.Groups).SelectMany(g => g.Chunks).Where(c => plan.Columns.Contains(c.Path[0]))];
+        return (chunks.Sum(c => c.Bytes), plan.Tiles.Length + chunks.Length);
     }
 }

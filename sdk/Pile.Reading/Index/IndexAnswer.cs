@@ -12,17 +12,15 @@ internal sealed class IndexAnswer : IDisposable
     private readonly DuckDbResult result;
     private readonly LocalCopies copies;
     private readonly IndexQuestion question;
+    private readonly TileVerification verification;
     private readonly ImmutableArray<ColumnSchema> schemas;
     private readonly ColumnCollector[] collectors;
 
-    internal IndexAnswer(DuckDbConnection connection, DuckDbResult result, LocalCopies copies, IndexQuestion question, ImmutableArray<ColumnSchema> schemas)
+    internal IndexAnswer(DuckDbConnection connection, DuckDbResult result, LocalCopies copies, IndexQuestion question, TileVerification verification, ImmutableArray<ColumnSchema> schemas)
     {
-        (this.connection, this.result, this.copies, this.question, this.schemas) = (connection, result, copies, question, schemas);
+        (this.connection, this.result, this.copies, this.question, this.verification, this.schemas) = (connection, result, copies, question, verification, schemas);
         collectors = [.. schemas.Select(s => ColumnTypes.Of(s.DType).Collector(s))];
     }
-
-    /// <summary>The columns behind the light ones, with their types.</summary>
-    internal IReadOnlyList<DuckDbField> Fields => result.Columns;
 
     /// <summary>Reads on until so many rows are gathered, or the end.</summary>
     /// <param name="rows">Rows wanted; up to a chunk more may be gathered.</param>
@@ -35,7 +33,7 @@ internal sealed class IndexAnswer : IDisposable
             long gathered = 0;
             while (gathered < rows)
             {
-                if (!result.TryNextChunk(out DuckDbChunk? chunk))
+                if (!TryNextVerified(out DuckDbChunk? chunk))
                     return false;
                 for (int i = 0; i < collectors.Length; i++)
                     collectors[i].Append(chunk[i]);
@@ -55,12 +53,22 @@ internal sealed class IndexAnswer : IDisposable
     {
         try
         {
-            return result.TryNextChunk(out chunk);
+            return TryNextVerified(out chunk);
         }
         catch (DuckDbException e)
         {
             throw question.Translate(e);
         }
+    }
+
+    private bool TryNextVerified([NotNullWhen(true)] out DuckDbChunk? chunk)
+    {
+        bool isThere = result.TryNextChunk(out chunk);
+        if (!isThere)
+            verification.RequireUnchanged();
+        else if (verification.NeedsPositions)
+            verification.VerifyRows(chunk!.Values<long>(result.Columns.Count - 1));
+        return isThere;
     }
 
     /// <summary>The bytes of what <see cref="Take"/> would give, the memory that it keeps.</summary>

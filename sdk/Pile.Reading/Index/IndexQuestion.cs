@@ -9,6 +9,7 @@ namespace Pile.Reading;
 internal sealed class IndexQuestion
 {
     private static readonly string[] MistakesInSql = ["Binder Error", "Catalog Error", "Conversion Error", "Out of Range Error", "Parser Error", "Invalid Input Error"];
+    private static readonly string[] MistakesBeforeReading = ["Binder Error", "Catalog Error", "Parser Error"];
 
     private readonly Dataset dataset;
     private readonly IFileStore store;
@@ -20,6 +21,8 @@ internal sealed class IndexQuestion
     private readonly FileList files;
     private readonly ViewSchema view;
     private readonly bool isWithHeavy;
+    private TileVerification? verification;
+    private TileColumns deciding = new();
 
     private IndexQuestion(Query query, FileList files, DuckDbConnection connection, bool isWithHeavy)
     {
@@ -59,7 +62,10 @@ internal sealed class IndexQuestion
         using (connection)
         {
             IndexSelect select = Select(ImmutableHashSet<ViewColumn>.Empty, null);
-            return new QueryPlan(select.Tiles, files.Tiles.Length, select.Sql(path => path));
+            TileColumns read = new();
+            read.AddAll(select.Returned);
+            read.AddAll(select.Deciding);
+            return new QueryPlan(select.Tiles, files.Tiles.Length, select.Sql(path => path)) { Columns = read };
         }
     }
 
@@ -72,10 +78,13 @@ internal sealed class IndexQuestion
             Restrict(select, isCounting: true);
             select.OutputOuter("1 AS one");
             using LocalCopies copies = await CopiesAsync(select, cancellationToken).ConfigureAwait(false);
+            verification = Verify(select, copies, cancellationToken);
             string sql = select.Sql(copies.PathOf);
             try
             {
-                return connection.Scalar<long>($"SELECT count(*) FROM ({sql})", cancellationToken: cancellationToken);
+                long count = connection.Scalar<long>($"SELECT count(*) FROM ({sql})", cancellationToken: cancellationToken);
+                verification.RequireUnchanged();
+                return count;
             }
             catch (DuckDbException e)
             {
@@ -111,10 +120,16 @@ internal sealed class IndexQuestion
             {
                 IndexSelect select = Select(cast, further);
                 copies ??= await CopiesAsync(select, cancellationToken).ConfigureAwait(false); // the same tiles in every round
+                verification ??= Verify(select, copies, cancellationToken);
+                if (verification.NeedsPositions)
+                {
+                    select.UsesPosition = true;
+                    select.OutputOuter($"d.{IndexSelect.Position}");
+                }
                 DuckDbResult result = connection.Query(select.Sql(copies.PathOf), cancellationToken: cancellationToken);
                 ViewColumn[] toCast = [.. columns.Where((c, i) => c.DType is null && result.Columns[i].Type.Id.ToDType() is null)];
                 if (toCast.Length == 0)
-                    return new IndexAnswer(connection, result, copies, this, Schemas(result));
+                    return new IndexAnswer(connection, result, copies, this, verification, Schemas(result));
                 if (toCast.FirstOrDefault(c => result.Columns[columns.IndexOf(c)].Type is { Child: not null } or { Fields.Count: > 0 }) is { } hopeless)
                     throw new DatasetInvalidException(store.Address, $"the alias '{hopeless.Name}' gives neither a number nor text", "Read the native view, or correct the manifest");
                 foreach (ViewColumn column in toCast)
@@ -139,6 +154,8 @@ internal sealed class IndexQuestion
     /// <summary>Says whose mistake an error is: the query's, or the dataset's.</summary>
     internal Exception Translate(Exception e)
     {
+        if (FindDamage(e) is { } damage)
+            return damage;
         if (e is not DuckDbException { Error: string error })
             return new DatasetInvalidException(store.Address, $"the index: {e.Message}", "Run 'pile validate' for all findings", e);
         if (expressions.Count > 0 && MistakesInSql.Any(m => error.StartsWith(m, StringComparison.Ordinal)))
@@ -150,6 +167,32 @@ internal sealed class IndexQuestion
         }
         return (Exception?)TooLittleMemory.Of(e, store.Address)
             ?? new DatasetInvalidException(store.Address, $"the index does not answer: {error.TrimEnd().Split('\n')[0]}", "Run 'pile validate' for all findings, then get the dataset again", e);
+    }
+
+    // What DuckDB reports of a damaged page may be anything.
+    private DatasetInvalidException? FindDamage(Exception e)
+    {
+        if (verification is null || (e is DuckDbException { Error: string error } && MistakesBeforeReading.Any(m => error.StartsWith(m, StringComparison.Ordinal))))
+            return null;
+        try
+        {
+            verification.VerifyEverything(deciding);
+            return null;
+        }
+        catch (DatasetInvalidException damage)
+        {
+            return damage;
+        }
+    }
+
+    private TileVerification Verify(IndexSelect select, LocalCopies copies, CancellationToken cancellationToken)
+    {
+        deciding = select.Deciding;
+        TileVerification opened = TileVerification.Open(dataset, files, select.OpenedTiles, copies.PathOf, select.Returned, cancellationToken);
+        bool isSelective = select.CanAddPosition && (!query.Conditions.IsEmpty || query.ObjectIds is not null || select.Limit is not null || select.Join.Length > 0);
+        if (!select.Tiles.IsEmpty)
+            opened.Verify(select.Deciding, select.Regions, isSelective, cancellationToken);
+        return opened;
     }
 
     private IndexSelect Select(ImmutableHashSet<ViewColumn> cast, Action<IndexSelect>? further)

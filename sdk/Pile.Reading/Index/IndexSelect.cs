@@ -32,6 +32,21 @@ internal sealed class IndexSelect
     /// <summary>The tiles that can hold a row of the answer.</summary>
     internal ImmutableArray<IndexTile> Tiles { get; private set; }
 
+    /// <summary>The tiles that the statement opens, in the order of its files.</summary>
+    internal ImmutableArray<IndexTile> OpenedTiles => ReadTiles.IsEmpty && !files.Tiles.IsEmpty ? [files.Tiles[0]] : ReadTiles;
+
+    /// <summary>The columns of tiles that the answer is made of.</summary>
+    internal TileColumns Returned { get; } = new();
+
+    /// <summary>The columns of tiles that decide which rows are in the answer, and in which order.</summary>
+    internal TileColumns Deciding { get; } = new();
+
+    /// <summary>The regions that all rows of the answer are in.</summary>
+    internal List<SearchRegion> Regions { get; } = [];
+
+    /// <summary>True if the position of each row can be added to the answer without reading other tiles.</summary>
+    internal bool CanAddPosition => !HidesRowNumbers;
+
     /// <summary>What the inner SELECT is joined to; empty for nothing.</summary>
     internal string Join { get; set; } = "";
 
@@ -52,7 +67,7 @@ internal sealed class IndexSelect
     /// <summary>Adds a column of the view to the answer, converted where <paramref name="cast"/> says so.</summary>
     internal void Output(ViewColumn column, string? cast = null)
     {
-        inner[column.SqlName] = CheckedSql(column);
+        inner[column.SqlName] = CheckedSql(column, Returned);
         outer.Add($"d.{DuckDbSql.Identifier(column.SqlName)}{(cast is null ? "" : $"::{cast}")}");
     }
 
@@ -62,13 +77,18 @@ internal sealed class IndexSelect
     internal void Output(string name, string? sql = null)
     {
         inner[name] = sql ?? DuckDbSql.Identifier(name);
+        Returned.AddExpression(inner[name]);
         outer.Add($"d.{DuckDbSql.Identifier(name)}");
     }
 
     internal void OutputOuter(string sql) => outer.Add(sql);
 
     /// <summary>Makes something of a tile's columns known to conditions and joins.</summary>
-    internal void Know(string name, string sql) => inner[name] = sql;
+    internal void Know(string name, string sql)
+    {
+        inner[name] = sql;
+        Deciding.AddExpression(sql);
+    }
 
     internal void Where(SqlExpression expression)
     {
@@ -81,7 +101,10 @@ internal sealed class IndexSelect
     internal void Where(SearchRegion region)
     {
         Tiles = [.. Tiles.Where(t => region.Coverage.Overlaps(t.Pixel))];
-        (inner["_pile_ra"], inner["_pile_dec"]) = (StoredSql("ra"), StoredSql("dec"));
+        Know("_pile_ra", StoredSql("ra"));
+        Know("_pile_dec", StoredSql("dec"));
+        Deciding.Add(ColumnNames.Healpix29);
+        Regions.Add(region);
         conditions.Add(region.PixelCondition($"d.{ColumnNames.Healpix29}"));
         conditions.Add($"({region.Condition(connection, $"d.{ColumnNames.Healpix29}", "d._pile_ra", "d._pile_dec")})");
     }
@@ -97,7 +120,7 @@ internal sealed class IndexSelect
 
     internal void OrderBy(ViewColumn column, bool descending)
     {
-        inner[column.SqlName] = CheckedSql(column);
+        inner[column.SqlName] = CheckedSql(column, Deciding);
         order.Add($"d.{DuckDbSql.Identifier(column.SqlName)} {(descending ? "DESC" : "ASC")} NULLS LAST");
     }
 
@@ -138,7 +161,9 @@ internal sealed class IndexSelect
     private bool NeedsPosition => order.Count > 0 || UsesPosition || IsSortedAnew;
 
     // Columns of the survey's with DuckDB's own names hide its row numbers: then the rows of all tiles are counted.
-    private bool IsCounted => NeedsPosition && manifest.Columns.Any(c =>
+    private bool IsCounted => NeedsPosition && HidesRowNumbers;
+
+    private bool HidesRowNumbers => manifest.Columns.Any(c =>
         c.SqlName.Equals("file_index", StringComparison.OrdinalIgnoreCase) || c.SqlName.Equals("file_row_number", StringComparison.OrdinalIgnoreCase));
 
     private ImmutableArray<IndexTile> ReadTiles => IsCounted ? files.Tiles : Tiles;
@@ -147,19 +172,25 @@ internal sealed class IndexSelect
     {
         foreach (string name in expression.Names)
             if (view.FindOrNull(name) is { IsHeavy: false } column)
-                inner[column.SqlName] = CheckedSql(column);
+                inner[column.SqlName] = CheckedSql(column, Deciding);
             else if (manifest.Columns.FirstOrDefault(c => name.Equals(c.Nested, StringComparison.OrdinalIgnoreCase)) is { Nested: { } group })
-                inner[group] = DuckDbSql.Identifier(group); // lc.time is a field of lc
+                Know(group, DuckDbSql.Identifier(group)); // lc.time is a field of lc
     }
 
     // The expression of an alias comes from the manifest: it is as little to be trusted as a user's.
-    private string CheckedSql(ViewColumn column)
+    private string CheckedSql(ViewColumn column, TileColumns read)
     {
         if (column.Alias?.Expression is not { } expression)
+        {
+            read.AddExpression(column.Sql);
             return column.Sql;
+        }
         try
         {
-            return SqlExpression.Parse(connection, expression).Sql;
+            SqlExpression parsed = SqlExpression.Parse(connection, expression);
+            foreach (string name in parsed.Names)
+                read.Add(name);
+            return parsed.Sql;
         }
         catch (ArgumentException e)
         {

@@ -47,7 +47,11 @@ internal sealed class LocalCopies : IDisposable
         KnownFile known = files.TileAt(path) is { File: var tile } ? new KnownFile(tile.Bytes, tile.Sha256.Length > 0 ? tile.Sha256 : null) : default;
         try
         {
-            return await store.LocalPathAsync(path, known, cancellationToken).ConfigureAwait(false);
+            LocalCopy copy = await store.LocalPathAsync(path, known, cancellationToken).ConfigureAwait(false);
+            // A dataset without rows has no tile, and this schema in its place.
+            if (files.TileAt(path) is null && files.Files.FirstOrDefault(f => f.Path == path) is { Sha256.Length: > 0 } schema)
+                await FileDigest.RequireAsync(copy.Path, schema.Sha256, cancellationToken).ConfigureAwait(false);
+            return copy;
         }
         catch (InvalidDataException e)
         {

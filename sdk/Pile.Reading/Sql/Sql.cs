@@ -11,6 +11,7 @@ public static class Sql
     /// <summary>Rows of one batch of an answer, about.</summary>
     private const int BatchRows = 16 * 1024;
 
+    private static readonly string[] MistakesBeforeReading = ["Binder Error", "Catalog Error", "Parser Error", "One SELECT is expected"];
     private static readonly string[] MistakesInSql =
         ["Binder Error", "Catalog Error", "Conversion Error", "Out of Range Error", "Parser Error", "Invalid Input Error", "Invalid Error", "Permission Error", "Not implemented Error", "Syntax Error"];
 
@@ -45,14 +46,14 @@ public static class Sql
     {
         using SqlSession session = await Task.Run(() => SqlSession.OpenAsync(views, options, cancellationToken), cancellationToken).ConfigureAwait(false);
         ImmutableArray<ColumnSchema> schemas = default;
-        using DuckDbResult result = await Task.Run(() => Ask(session.Connection, views, select, options, out schemas, cancellationToken), CancellationToken.None).ConfigureAwait(false);
+        using DuckDbResult result = await Task.Run(() => Ask(session, views, select, options, out schemas, cancellationToken), CancellationToken.None).ConfigureAwait(false);
         ColumnCollector[] collectors = [.. schemas.Select(s => ColumnTypes.Of(s.DType).Collector(s))];
         bool isFirst = true, goesOn = true;
         while (goesOn)
         {
             RowBatch batch = await Task.Run(() =>
             {
-                goesOn = Gather(result, collectors, select, views);
+                goesOn = Gather(session, result, collectors, select, views);
                 return new RowBatch(collectors.Select((c, i) => c.Finish(schemas[i])));
             }, CancellationToken.None).ConfigureAwait(false);
             if (isFirst || batch.RowCount > 0)
@@ -61,8 +62,9 @@ public static class Sql
         }
     }
 
-    private static DuckDbResult Ask(DuckDbConnection connection, IReadOnlyDictionary<string, Dataset> views, string select, SqlOptions options, out ImmutableArray<ColumnSchema> schemas, CancellationToken cancellationToken)
+    private static DuckDbResult Ask(SqlSession session, IReadOnlyDictionary<string, Dataset> views, string select, SqlOptions options, out ImmutableArray<ColumnSchema> schemas, CancellationToken cancellationToken)
     {
+        DuckDbConnection connection = session.Connection;
         SelectStatement statement = SelectStatement.Parse(connection, select, [.. views.Keys]);
         string source = $"(\n{statement.Sql}\n)";
         try
@@ -71,6 +73,7 @@ public static class Sql
             DuckDbField[] fields;
             using (DuckDbResult described = connection.Query($"SELECT * FROM {source} LIMIT 0", cancellationToken: cancellationToken))
                 fields = [.. described.Columns];
+            session.Verify($"SELECT * FROM {source}", cancellationToken);
             source += options.Limit is null ? "" : $" LIMIT {options.Limit}";
             string?[] beyond = new string?[fields.Length];
             if (fields.Any(f => LargeIntegers.Are(f.Type)))
@@ -84,7 +87,7 @@ public static class Sql
         }
         catch (DuckDbException e)
         {
-            throw Translate(e, select, views);
+            throw Translate(session, e, select, views);
         }
     }
 
@@ -101,14 +104,17 @@ public static class Sql
         return null;
     }
 
-    private static bool Gather(DuckDbResult result, ColumnCollector[] collectors, string select, IReadOnlyDictionary<string, Dataset> views)
+    private static bool Gather(SqlSession session, DuckDbResult result, ColumnCollector[] collectors, string select, IReadOnlyDictionary<string, Dataset> views)
     {
         try
         {
             for (int gathered = 0; gathered < BatchRows;)
             {
                 if (!result.TryNextChunk(out DuckDbChunk? chunk))
+                {
+                    session.RequireUnchanged();
                     return false;
+                }
                 for (int i = 0; i < collectors.Length; i++)
                     collectors[i].Append(chunk[i]);
                 gathered += chunk.RowCount;
@@ -117,13 +123,15 @@ public static class Sql
         }
         catch (DuckDbException e)
         {
-            throw Translate(e, select, views);
+            throw Translate(session, e, select, views);
         }
     }
 
     /// <summary>Says whose mistake an error is: the SQL's, the limits', or the datasets'.</summary>
-    private static Exception Translate(DuckDbException e, string select, IReadOnlyDictionary<string, Dataset> views)
+    private static Exception Translate(SqlSession session, DuckDbException e, string select, IReadOnlyDictionary<string, Dataset> views)
     {
+        if (!MistakesBeforeReading.Any(m => e.Error.StartsWith(m, StringComparison.Ordinal)))
+            session.VerifyEverything();
         string error = string.Join(' ', e.Error.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).TakeWhile(l => !l.StartsWith("LINE ", StringComparison.Ordinal)));
         if (error.StartsWith("Out of Memory Error", StringComparison.Ordinal))
             return new ArgumentException($"'{SqlTree.Shorten(select)}' needs more memory than it may use. Allow it more, or ask for less. DuckDB says: {error.Split(" Possible solutions")[0]}", e);

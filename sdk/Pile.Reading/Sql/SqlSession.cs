@@ -11,6 +11,7 @@ internal sealed class SqlSession : IDisposable
     private readonly DuckDbDatabase database;
     private readonly string spillFolder;
     private readonly List<LocalCopies> copies = [];
+    private readonly List<(TileVerification Tiles, TileColumns Columns)> verifications = [];
 
     private SqlSession(DuckDbDatabase database, string spillFolder)
     {
@@ -46,6 +47,7 @@ internal sealed class SqlSession : IDisposable
                 LocalCopies local = await LocalCopies.OfAsync(dataset.Store, files, select.Paths, cancellationToken).ConfigureAwait(false);
                 session.copies.Add(local);
                 tiles.AddRange(select.Paths.Select(local.PathOf));
+                session.verifications.Add((TileVerification.Open(dataset, files, select.OpenedTiles, local.PathOf, new TileColumns(), cancellationToken), select.Returned));
                 made.Add((name, dataset, select.Sql(local.PathOf)));
             }
             session.database.LockDownToFiles([.. tiles]);
@@ -59,6 +61,31 @@ internal sealed class SqlSession : IDisposable
             throw;
         }
     }
+
+    /// <summary>Verifies the columns that a statement reads of the tiles, in all row groups: any of them may count in its answer.</summary>
+    /// <param name="select">The SELECT, checked before.</param>
+    /// <param name="cancellationToken">Cancels the verification.</param>
+    /// <exception cref="DatasetInvalidException">A tile is damaged.</exception>
+    internal void Verify(string select, CancellationToken cancellationToken)
+    {
+        if (verifications.TrueForAll(v => v.Tiles.IsVerified(v.Columns)))
+            return; // DuckDB need not plan it twice
+        TileColumns read = ScannedColumns.Of(Connection, select, cancellationToken);
+        foreach ((TileVerification tiles, _) in verifications)
+            tiles.Verify(read, [], isSelective: false, cancellationToken);
+    }
+
+    /// <summary>Verifies all columns after DuckDB has failed: damage may be the reason.</summary>
+    /// <exception cref="DatasetInvalidException">A tile is damaged.</exception>
+    internal void VerifyEverything()
+    {
+        foreach ((TileVerification tiles, TileColumns columns) in verifications)
+            tiles.VerifyEverything(columns);
+    }
+
+    /// <summary>Checks that no tile was changed since it was verified.</summary>
+    /// <exception cref="DatasetInvalidException">A tile was changed.</exception>
+    internal void RequireUnchanged() => verifications.ForEach(v => v.Tiles.RequireUnchanged());
 
     public void Dispose()
     {

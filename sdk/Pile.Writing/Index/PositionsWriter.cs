@@ -78,10 +78,11 @@ public sealed class PositionsWriter : IDisposable
             [PositionsLayout.FrameKey] = "ICRS",
             [PositionsLayout.WithoutPositionKey] = withoutPosition.ToString(CultureInfo.InvariantCulture),
             [PositionsLayout.ChecksumsKey] = checksums.ToString(),
+            [PositionsLayout.FooterChecksumKey] = FooterChecksum.Unknown,
         };
         if (facts.EpochYear is { } year)
             metadata[PositionsLayout.EpochKey] = year.ToString("R", CultureInfo.InvariantCulture);
-        file.Complete(metadata);
+        file.Complete(metadata, seal: static footer => FooterChecksum.Write(footer, PositionsLayout.FooterChecksumKey));
     }
 
     /// <inheritdoc/>

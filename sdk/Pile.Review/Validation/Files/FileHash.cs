@@ -36,7 +36,7 @@ internal static class FileHash
     {
         if (!dataset.BlockCrc32C.TryGetValue(file.Path, out uint[]? listed))
             return;
-        uint[] found = TileBytes.Compute(dataset.FullPath(file.Path), cancellationToken);
+        uint[] found = BlockChecksums.Compute(dataset.FullPath(file.Path), cancellationToken);
         for (int block = 0; block < found.Length; block++)
             if (found[block] != listed[block])
             {

@@ -1,0 +1,42 @@
+using System.Globalization;
+using System.Text;
+
+namespace Pile.Codecs;
+
+/// <summary>The CRC-32C of bytes that hold it themselves: eight hexadecimal digits after a key, which count as zeros in the sum.</summary>
+public static class FooterChecksum
+{
+    /// <summary>The digits before the checksum is known.</summary>
+    public const string Unknown = "00000000";
+
+    /// <summary>Replaces the digits after a key by the checksum.</summary>
+    /// <param name="bytes">The bytes, with <see cref="Unknown"/> shortly after the key.</param>
+    /// <param name="key">The key.</param>
+    /// <exception cref="ArgumentException">The key or the digits are missing.</exception>
+    public static void Write(Span<byte> bytes, string key)
+    {
+        int at = bytes.IndexOf(Encoding.UTF8.GetBytes(key));
+        int digits = at < 0 ? -1 : bytes[at..].IndexOf(Encoding.ASCII.GetBytes(Unknown));
+        if (digits < 0)
+            throw new ArgumentException($"The key '{key}' must be followed by '{Unknown}'.", nameof(key));
+        uint sum = Crc32C.Compute(bytes);
+        _ = sum.TryFormat(bytes[(at + digits)..], out _, "x8", CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Whether bytes have their checksum.</summary>
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="digits">The checksum that is in them after the key.</param>
+    /// <param name="key">The key.</param>
+    public static bool IsRight(ReadOnlySpan<byte> bytes, string digits, string key)
+    {
+        if (digits.Length != Unknown.Length || !uint.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint expected))
+            return false;
+        byte[] zeroed = bytes.ToArray();
+        int at = bytes.IndexOf(Encoding.UTF8.GetBytes(key));
+        int found = at < 0 ? -1 : bytes[at..].IndexOf(Encoding.ASCII.GetBytes(digits));
+        if (found < 0)
+            return false;
+        zeroed.AsSpan(at + found, Unknown.Length).Fill((byte)'0');
+        return Crc32C.Compute(zeroed) == expected;
+    }
+}

@@ -1,0 +1,8 @@
+namespace Pile.Parquet;
+
+/// <summary>A column chunk: the values of one column in one row group.</summary>
+/// <param name="Path">The column's path in the schema: one name, or several for nested columns.</param>
+/// <param name="Start">The offset of its first byte.</param>
+/// <param name="Bytes">Its stored size.</param>
+/// <param name="Range">The values of its statistics read as int64; meaningful for int64 columns only. Null if there are none.</param>
+public sealed record ParquetChunk(IReadOnlyList<string> Path, long Start, long Bytes, (long Min, long Max)? Range);

@@ -1,0 +1,210 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using Pile.DuckDb;
+using Pile.Format;
+using Pile.Sky;
+using Pile.TestKit;
+
+namespace Pile.Reading.Tests;
+
+/// <summary>Damage to tiles of many blocks: it is reported, or it does not change what is returned.</summary>
+public sealed class DamagedTileTests : IDisposable
+{
+    private const int RowsPerTile = 163_840, GroupRows = 81_920;
+
+    private readonly TemporaryFolder folder = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public DamagedTileTests() => Make();
+
+    [Theory]
+    [InlineData(1, 16 << 20)]
+    [InlineData(2, 0)]
+    public async Task A_flipped_bit_in_a_tile_is_reported_or_changes_no_value(int seed, int verifiedAtOnceBytes)
+    {
+        DatasetOptions options = new() { VerifiedAtOnceBytes = verifiedAtOnceBytes };
+        string[] before = await AnswersAsync(options);
+        Random random = new(seed);
+        int reported = 0;
+        for (int flip = 0; flip < 8; flip++)
+        {
+            string tile = Tile(random.Next(2));
+            long length = new FileInfo(tile).Length;
+            long at = flip < 2 ? length - 1 - random.Next(4000) : random.NextInt64(length); // some in the footer
+            Flip(tile, at, random.Next(8));
+            string[] now = await AnswersAsync(options);
+            for (int i = 0; i < now.Length; i++)
+                if (now[i] != before[i])
+                {
+                    Assert.StartsWith(nameof(DatasetInvalidException), now[i], StringComparison.Ordinal);
+                    Assert.Contains(Path.GetFileName(tile), now[i], StringComparison.Ordinal);
+                    Assert.Contains("pile index rebuild", now[i], StringComparison.Ordinal);
+                    reported++;
+                }
+            File.Copy(tile + ".right", tile, overwrite: true);
+        }
+        Assert.InRange(reported, 8, 8 * before.Length);
+    }
+
+    [Fact]
+    public async Task A_query_of_a_part_of_the_sky_does_not_read_other_row_groups()
+    {
+        string before = await PartAsync(default);
+        string tile = Tile(0);
+        foreach (long at in await ValuesAsync(tile, group: 1))
+            Flip(tile, at, 3);
+        Assert.Equal(before, await PartAsync(default));
+        Assert.StartsWith(nameof(DatasetInvalidException), await AnswerAsync(new(), d => d.QueryAsync(d.Query().Columns("w"), Token)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_condition_that_few_rows_meet_does_not_read_other_columns_of_other_row_groups()
+    {
+        DatasetOptions options = new() { VerifiedAtOnceBytes = 0 };
+        string before = await SelectiveAsync(options);
+        string tile = Tile(0);
+        long[] values = await ValuesAsync(tile, group: 1);
+        Flip(tile, values[1], 3);
+        Assert.Equal(before, await SelectiveAsync(options));
+        Flip(tile, values[0], 3);
+        Assert.StartsWith(nameof(DatasetInvalidException), await SelectiveAsync(options), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_tile_that_is_changed_is_verified_again()
+    {
+        await using Dataset dataset = await Dataset.OpenAsync(folder.Path, cancellationToken: Token);
+        Assert.Equal(2 * RowsPerTile, (await dataset.PositionsAsync(dataset.Query().Where("w >= 0"), Token)).Length);
+        Flip(Tile(1), (await ValuesAsync(Tile(1), group: 1))[1], 7);
+        DatasetInvalidException e = await Assert.ThrowsAsync<DatasetInvalidException>(() => dataset.PositionsAsync(dataset.Query().Where("w >= 0"), Token));
+        Assert.Matches("Npix=1.parquet' is damaged: bytes [0-9]+ to [0-9]+ have CRC-32C [0-9a-f]{8}, 'files.parquet' lists [0-9a-f]{8}", e.Message);
+    }
+
+    [Fact]
+    public async Task Verification_can_be_turned_off()
+    {
+        Flip(Tile(0), (await ValuesAsync(Tile(0), group: 0))[1], 0);
+        await using Dataset dataset = await Dataset.OpenAsync(folder.Path, new() { VerifyIndex = false }, Token);
+        Assert.Equal(2 * RowsPerTile, await dataset.CountAsync(dataset.Query().Where("w IS NOT NULL"), Token));
+    }
+
+    [Fact]
+    public void A_verified_tile_is_remembered()
+    {
+        string root = Path.Combine(TestPaths.Root, "format-spec", "conformance", "v1", "valid");
+        string tile = Directory.EnumerateFiles(root, "Npix=*.parquet", SearchOption.AllDirectories).First();
+        DatasetFile file = new("tile", DatasetFileKind.Index, -1, 1, new FileInfo(tile).Length, Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(tile))));
+        Assert.Same(VerifiedTile.Open(tile, file, null), VerifiedTile.Open(tile, file, null));
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    private Task<string> PartAsync(DatasetOptions? options) => AnswerAsync(options ?? new(), d => d.QueryAsync(d.Query().Within(HealpixRanges.FromRanges(29, [new HealpixRange(1000, 1L << 50)])), Token));
+
+    private Task<string> SelectiveAsync(DatasetOptions options) => AnswerAsync(options, d => d.QueryAsync(d.Query().Where("z = 7 AND object_id = 7").Columns("object_id", "w"), Token));
+
+    private async Task<string[]> AnswersAsync(DatasetOptions options) =>
+    [
+        await AnswerAsync(options, d => d.QueryAsync(d.Query(), Token)),
+        await PartAsync(options),
+        await SelectiveAsync(options),
+        await AnswerAsync(options, d => d.QueryAsync(d.Query().Where("s = 'a3'").OrderBy("w").Limit(5), Token)),
+        await AnswerAsync(options, d => d.QueryAsync(d.Query().Ids(5, 150_000), Token)),
+        await AnswerAsync(options, d => d.QueryAsync(d.Query().Columns("object_id", "w").Limit(3), Token)),
+        await AnswerAsync(options, d => d.SqlAsync("SELECT s, count(*) AS n, max(w) AS w FROM d WHERE z > 10 GROUP BY s ORDER BY s", cancellationToken: Token)),
+        await TextAsync(options, async d => string.Join(',', await d.PositionsAsync(d.Query().Where("w > 0.999"), Token))),
+        await TextAsync(options, async d => $"{await d.CountAsync(d.Query().Where("w > 0.5"), Token)} {await d.CountAsync(d.Query(), Token)}"),
+    ];
+
+    private Task<string> AnswerAsync(DatasetOptions options, Func<Dataset, IAsyncEnumerable<RowBatch>> ask) => TextAsync(options, async dataset =>
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        await foreach (RowBatch batch in ask(dataset))
+            foreach (ColumnData column in batch.Columns)
+                if (column is ColumnData<double> numbers)
+                    hash.AppendData(MemoryMarshal.AsBytes(numbers.Values.Span));
+                else if (column is ColumnData<long> integers)
+                    hash.AppendData(MemoryMarshal.AsBytes(integers.Values.Span));
+                else if (column is TextColumnData texts)
+                    for (int row = 0; row < batch.RowCount; row++)
+                        hash.AppendData(Encoding.UTF8.GetBytes(texts.Text(row)!));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    });
+
+    private async Task<string> TextAsync(DatasetOptions options, Func<Dataset, Task<string>> ask)
+    {
+        try
+        {
+            await using Dataset dataset = await Dataset.OpenAsync(folder.Path, options, Token);
+            return await ask(dataset);
+        }
+        catch (Exception e) when (e is PileException or ArgumentException)
+        {
+            return $"{e.GetType().Name}: {e.Message}";
+        }
+    }
+
+    private string Tile(int pixel) => folder[DatasetPaths.IndexTile("main", 0, pixel)];
+
+    private static void Flip(string path, long at, int bit)
+    {
+        using FileStream file = new(path, FileMode.Open, FileAccess.ReadWrite);
+        file.Position = at;
+        int old = file.ReadByte();
+        file.Position = at;
+        file.WriteByte((byte)(old ^ (1 << bit)));
+    }
+
+    // The middles of z and of w in a row group, as DuckDB reports where they are.
+    private static Task<long[]> ValuesAsync(string tile, int group) => Task.Run(() =>
+    {
+        using DuckDbDatabase database = DuckDbDatabase.OpenInMemory();
+        using DuckDbConnection connection = database.Connect();
+        return (long[])[Middle("z"), Middle("w")];
+
+        long Middle(string column) => connection.Scalar<long>(string.Create(CultureInfo.InvariantCulture,
+            $"SELECT (data_page_offset + total_compressed_size // 2)::BIGINT FROM parquet_metadata({DuckDbSql.Literal(tile)}) WHERE path_in_schema = '{column}' AND row_group_id = {group}"));
+    });
+
+    private void Make()
+    {
+        using DuckDbDatabase database = DuckDbDatabase.OpenInMemory();
+        using DuckDbConnection connection = database.Connect();
+        List<string> files = [$"('main/healpix=0/001-of-001.hdf5', 'shard', 0, {2 * RowsPerTile}, 1, '', NULL)"];
+        for (int pixel = 0; pixel < 2; pixel++)
+        {
+            string path = DatasetPaths.IndexTile("main", 0, pixel);
+            if (!File.Exists(folder[path + ".right"]))
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(folder[path])!);
+                connection.Execute(string.Create(CultureInfo.InvariantCulture, $"""
+                    COPY (SELECT (({pixel}::BIGINT << 58) + i::BIGINT * {(1L << 58) / RowsPerTile}) AS _healpix_29, {pixel * RowsPerTile}::BIGINT + i AS object_id, {45 + (90 * pixel)}::DOUBLE + i / 1e6 AS ra, 41.8::DOUBLE AS dec,
+                        {pixel}::BIGINT AS healpix, i::DOUBLE AS z, hash(i) / 18446744073709551616.0 AS w, 'a' || (i % 9) AS s, 0::INTEGER AS _pile_source, i::INTEGER AS _pile_source_row
+                        FROM range({RowsPerTile}) t(i)) TO {DuckDbSql.Literal(folder[path] + ".right")} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {GroupRows})
+                    """));
+            }
+            File.Copy(folder[path] + ".right", folder[path], overwrite: true);
+            string checksums = string.Join(", ", BlockChecksums.Compute(folder[path], Token));
+            files.Add($"('{path}', 'index', NULL, {RowsPerTile}, {new FileInfo(folder[path]).Length}, '{Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(folder[path])))}', [{checksums}]::UINTEGER[])");
+        }
+        connection.Execute($"COPY (SELECT * FROM (VALUES {string.Join(", ", files)}) AS t(path, kind, source, rows, bytes, sha256, crc32c)) TO {DuckDbSql.Literal(folder["files.parquet"])} (FORMAT parquet)");
+        File.WriteAllText(folder["pile.yaml"], ManifestWriter.Write(new Manifest
+        {
+            Name = "large",
+            Modality = "catalogue",
+            Provenance = new Provenance { Project = "p", Survey = "s", Instrument = "i", Release = "r", Licence = "l", Citation = "c", Builder = "by hand", BuilderVersion = "1" },
+            Rows = 2 * RowsPerTile,
+            Shards = 1,
+            Bytes = 1,
+            Partition = new Partition(Partition.Healpix, 0),
+            Columns = [Column("object_id", DType.Int64), Column("ra", DType.Float64), Column("dec", DType.Float64), Column("healpix", DType.Int64), Column("z", DType.Float64), Column("w", DType.Float64),
+                Column("s", DType.String) with { StringBytes = 2 }],
+            FilesSha256 = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(folder["files.parquet"]))),
+        }));
+
+        static ColumnSchema Column(string name, DType type) => new() { Name = name, DType = type };
+    }
+}
