@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Pile.Cli.Commands;
 using Pile.Cli.Terminal;
+using Pile.Format;
 
 namespace Pile.Cli;
 
@@ -17,7 +18,7 @@ internal static class PileCommandLine
         bool verbose = arguments.Contains("--verbose");
         if (parsed.Action is not HelpWithExamples && UsageError(parsed, arguments) is { } usageError)
         {
-            await Console.Error.WriteLineAsync($"pile: {usageError}\nTry '{CommandPath(parsed)} --help'.").ConfigureAwait(false);
+            await TerminalText.Error.WriteLineAsync($"pile: {usageError}\nTry '{CommandPath(parsed)} --help'.").ConfigureAwait(false);
             return ExitCode.Usage;
         }
         try
@@ -49,16 +50,21 @@ internal static class PileCommandLine
     private static string? UsageError(ParseResult parsed, string[] arguments)
     {
         Command command = parsed.CommandResult.Command;
-        if (command is RootCommand && parsed.Errors.Count > 0)
-            return (parsed.UnmatchedTokens is [var word, ..] ? $"there is no verb '{word}'" : "a verb is missing") + $"; there are {string.Join(", ", command.Subcommands.Select(c => c.Name))}.";
+        if (command.Subcommands.Count > 0 && parsed.Errors.Count > 0 && (command is RootCommand || parsed.UnmatchedTokens.Count > 0))
+            return (parsed.UnmatchedTokens is [var word, ..] ? $"there is no verb '{word}'{Suggestion(word, command.Subcommands.Select(c => c.Name))}" : "a verb is missing") + $"; there are {string.Join(", ", command.Subcommands.Select(c => c.Name))}.";
         // The parser takes an option that it does not know for an argument.
         IEnumerable<Option> options = command.Options.Concat(parsed.RootCommandResult.Command.Options);
         HashSet<string> known = [.. options.SelectMany(o => o.Aliases.Append(o.Name))];
         foreach (string argument in arguments.TakeWhile(a => a != "--"))
             if (argument.StartsWith("--", StringComparison.Ordinal) && argument.Split('=', ':')[0] is var name && !known.Contains(name))
-                return $"there is no option '{name}'; 'pile {command.Name}' has {string.Join(", ", options.Select(o => o.Name).Where(o => o.StartsWith("--", StringComparison.Ordinal)))}.";
+                return $"there is no option '{name}'{Suggestion(name, known.Where(k => k.StartsWith("--", StringComparison.Ordinal)))}; 'pile {command.Name}' has {string.Join(", ", options.Select(o => o.Name).Where(o => o.StartsWith("--", StringComparison.Ordinal)))}.";
+            else if (argument.Length > 2 && known.Contains($"-{argument.Split('=', ':')[0]}"))
+                return $"there is no option '{argument}' (did you mean '-{argument}'?).";
         return parsed.Errors is [var error, ..] ? string.Join(' ', error.Message.Split((char[])['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries)) : null;
     }
+
+    private static string Suggestion(string word, IEnumerable<string> names) =>
+        NearNames.Of(word.TrimStart('-'), names.Select(n => n.TrimStart('-'))) is [var near, ..] ? $" (did you mean '{(word.StartsWith("--", StringComparison.Ordinal) ? "--" : "")}{near}'?)" : "";
 
     private static string CommandPath(ParseResult parsed) =>
         string.Join(' ', parsed.CommandResult.Command.Parents.OfType<Command>().Where(c => c is not RootCommand).Select(c => c.Name).Prepend("pile").Concat(parsed.CommandResult.Command is RootCommand ? [] : [parsed.CommandResult.Command.Name]));

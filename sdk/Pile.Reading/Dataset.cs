@@ -72,7 +72,7 @@ public sealed class Dataset : IAsyncDisposable
         }
         catch (FileNotFoundException)
         {
-            throw new DatasetNotFoundException(pathOrUri, !store.Traits.IsLocal || Directory.Exists(store.LocalRoot) ? $"the folder has no '{DatasetPaths.Manifest}'" : File.Exists(store.LocalRoot) ? "this is a file" : "there is no such folder");
+            throw new DatasetNotFoundException(pathOrUri, !store.Traits.IsLocal ? DatasetNotFoundException.NoManifest : DatasetNotFoundException.FindingIn(store.LocalRoot));
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
         {

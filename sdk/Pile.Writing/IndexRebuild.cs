@@ -33,7 +33,7 @@ public static class IndexRebuild
             throw new ArgumentException($"The index of '{datasetFolder}' cannot be made again where it lies: 'pile copy {datasetFolder} FOLDER', 'pile index rebuild FOLDER', and copy it to a new address.", nameof(datasetFolder));
         string root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(datasetFolder)), manifestPath = Path.Combine(root, DatasetPaths.Manifest);
         if (!File.Exists(manifestPath))
-            throw new DatasetNotFoundException(datasetFolder, Directory.Exists(root) ? $"the folder has no '{DatasetPaths.Manifest}'" : "there is no such folder");
+            throw new DatasetNotFoundException(datasetFolder, DatasetNotFoundException.FindingIn(root));
         RegularFile.Require(manifestPath);
         RegularFile.Require(Path.Combine(root, DatasetPaths.Files));
         Manifest manifest = ManifestReader.Read(File.ReadAllBytes(manifestPath), manifestPath);

@@ -34,10 +34,22 @@ public class UsageTests(BuiltDatasets built)
             Assert.Contains("t.csv': this is a file. A dataset is a folder", PileProgram.RunToError(2, verb, folder["t.csv"]), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_text_without_quotes_a_heavy_column_and_a_HATS_catalogue_are_explained()
+    {
+        Assert.Contains("a text is written in single quotes: 'Sirius'", PileProgram.RunToError(2, "query", built.Gaia, "--where", "source_id = Sirius"), StringComparison.Ordinal);
+        Assert.Contains("single quotes: 'Sirius'", PileProgram.RunToError(2, "sql", built.Gaia, "SELECT 1 FROM d WHERE source_id IN (\"Sirius\")"), StringComparison.Ordinal);
+        Assert.DoesNotContain("single quotes", PileProgram.RunToError(2, "query", built.Gaia, "--where", "paralax > 2"), StringComparison.Ordinal);
+        Assert.Contains("'spectrum_flux' is a heavy column", PileProgram.RunToError(2, "sql", built.Spectra, "SELECT spectrum_flux FROM d"), StringComparison.Ordinal);
+        Assert.Contains("it is a HATS catalogue. 'pile validate' checks it", PileProgram.RunToError(2, "info", Path.Combine(built.Gaia, "main", "index")), StringComparison.Ordinal);
+    }
+
     [Theory]
-    [InlineData("there is no verb 'bild'; there are build, info", "bild", "recipe.yaml")]
+    [InlineData("there is no verb 'bild' (did you mean 'build'?); there are build, info", "bild", "recipe.yaml")]
     [InlineData("a verb is missing")]
-    [InlineData("there is no option '--radii'; 'pile crossmatch' has", "crossmatch", "a", "b", "--radii", "1", "--radius", "1", "--out", "x.csv")]
+    [InlineData("there is no option '--radii' (did you mean '--radius'?); 'pile crossmatch' has", "crossmatch", "a", "b", "--radii", "1", "--radius", "1", "--out", "x.csv")]
+    [InlineData("there is no option '-limit' (did you mean '--limit'?)", "query", "x", "-limit", "3")]
+    [InlineData("there is no verb 'rebild' (did you mean 'rebuild'?)", "index", "rebild", "x")]
     [InlineData("there is no option '--nope'", "info", "--nope", "x")]
     [InlineData("'--out' is required", "build", "recipe.yaml")]
     [InlineData("Say how far partners may be apart: --radius R", "crossmatch", "a", "b", "--out", "x.csv")]

@@ -54,4 +54,32 @@ public class ColumnNamesTests
     public void Ids_become_file_names(string id, string name) => Assert.Equal(name, ColumnNames.ToFileName(id));
 
     private static ColumnSchema Native(string name) => new() { Name = name, DType = DType.Float32 };
+
+    [Theory]
+    [InlineData("", "may not be empty")]
+    [InlineData("a\0", "NUL")]
+    [InlineData("\U0001F4A5", null)]
+    [InlineData("\u0001", null)]
+    public void Names_that_are_not_text_are_faults(string name, string? fault)
+    {
+        if (fault is null)
+            Assert.Null(ColumnNames.FindFault(name));
+        else
+            Assert.Contains(fault, ColumnNames.FindFault(name), StringComparison.Ordinal);
+    }
+
+    [Fact] // attributes cannot hold such texts
+    public void Names_with_half_of_a_surrogate_pair_are_faults()
+    {
+        foreach (string name in (string[])["a\ud800", "\udc00\ud800", "\udc00a", "\ud800\ud800\udc00"])
+            Assert.Contains("half of a surrogate pair", ColumnNames.FindFault(name), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("TTYPE 1%", "TTYPE 1%", "TTYPE 1%")]
+    [InlineData("é a", "%C3%A9%20a", "é a")]
+    [InlineData("a\u001b", "a%1B", "a%1B")]
+    [InlineData("\uffff\U0001F4A5\t", "%EF%BF%BF%F0%9F%92%A5%09", "%EF%BF%BF\U0001F4A5\t")]
+    public void Names_that_a_format_cannot_hold_are_percent_encoded(string name, string inFits, string inXml) =>
+        Assert.Equal((inFits, inXml), (ColumnNames.ToFits(name), ColumnNames.ToXml(name)));
 }

@@ -205,7 +205,7 @@ internal static class BuildCommand
         else
         {
             foreach (string unit in units)
-                Console.Out.WriteLine(unit);
+                TerminalText.Output.WriteLine(TerminalText.Escape(unit));
             CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture, $"{units.Count:N0} units, about {bytes:N0} bytes, by {builder.Name} {builder.Version}; nothing was written"));
         }
         return ExitCode.Done;
@@ -228,7 +228,7 @@ internal static class BuildCommand
                 json.WriteEndObject();
             });
         else
-            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            TerminalText.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"{d.Path}: {d.Rows:N0} rows in {d.Shards:N0} shards (order {d.Order}), {d.Bytes:N0} bytes, {d.Skipped:N0} skipped, {outcome.Elapsed.TotalSeconds:0.0} s"));
     }
 

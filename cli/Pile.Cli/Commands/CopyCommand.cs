@@ -67,7 +67,7 @@ internal static class CopyCommand
         string what = string.Create(CultureInfo.InvariantCulture, $"{plan.Bytes:N0} bytes ({Size(plan.Bytes)}) in {plan.Files:N0} files to {destination}");
         if (Console.IsInputRedirected || Console.IsErrorRedirected)
             throw new UsageException($"This would send {what}, and nobody can be asked. Say --yes to send it.");
-        Console.Error.Write($"\r\u001b[KSend {what}? [y/N] ");
+        Console.Error.Write($"\r\u001b[KSend {TerminalText.Escape(what)}? [y/N] ");
         if (Console.ReadLine()?.Trim().ToUpperInvariant() is not ("Y" or "YES"))
             throw new UsageException($"Nothing was sent. With --yes {Size(plan.Bytes)} are sent without a question.");
     }

@@ -62,7 +62,7 @@ internal static class CrossMatchCommand
         if (isDataset && (a.Dataset is null || b is { Dataset: null }))
             throw new UsageException($"--out {output}: a matched dataset is made of datasets; '{(a.Dataset is null ? a : b!).Side.Name}' is a table. Build one of it first, or write a table.");
         if (plan is not null && !parsed.GetValue(CommonOptions.Json))
-            MatchReport.Explain(plan, Console.Error);
+            MatchReport.Explain(plan, TerminalText.Error);
         if (output is null)
         {
             if (parsed.GetValue(CommonOptions.Json))
@@ -86,7 +86,7 @@ internal static class CrossMatchCommand
         else
         {
             if (plan is not null)
-                MatchReport.Compare(plan, matched.Actual, Console.Error);
+                MatchReport.Compare(plan, matched.Actual, TerminalText.Error);
             say($"{MatchReport.Line(matched.Summary, isSelf: b is null)}; {watch.Elapsed.TotalSeconds.ToString("0.00", System.Globalization.CultureInfo.InvariantCulture)} s; {output}");
         }
         return ExitCode.Done;

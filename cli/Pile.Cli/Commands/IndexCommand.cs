@@ -45,7 +45,7 @@ internal static class IndexCommand
                 json.WriteEndObject();
             });
         else
-            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            TerminalText.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"{path}: index of {summary.Rows:N0} rows in {summary.Tiles:N0} tiles, {summary.Files:N0} files of {summary.Bytes:N0} bytes as '{Format.DatasetPaths.Files}' lists them; {summary.Changed:N0} were missing or other"));
     }
 

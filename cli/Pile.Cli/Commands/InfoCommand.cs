@@ -23,7 +23,7 @@ internal static class InfoCommand
             if (parsed.GetValue(CommonOptions.Json))
                 WriteJson(opened.Manifest, asked);
             else
-                WriteText(Console.Out, opened.Manifest, asked);
+                WriteText(TerminalText.Output, opened.Manifest, asked);
             return ExitCode.Done;
         });
         return command;
@@ -58,7 +58,7 @@ internal static class InfoCommand
         void Fact(string name, string? value)
         {
             if (value is not null)
-                output.WriteLine($"{name,-12} {value}");
+                output.WriteLine($"{name,-12} {TerminalText.Indent(value, 13)}");
         }
     }
 

@@ -33,7 +33,7 @@ internal static class MatchReport
         output.WriteLine($"A: {Line(plan.A)}");
         output.WriteLine($"B: {Line(plan.B)}");
         for (int i = 0; i < plan.Steps.Length; i++)
-            output.WriteLine($"{i + 1}. {plan.Steps[i]}");
+            output.WriteLine(TerminalText.Escape($"{i + 1}. {plan.Steps[i]}"));
     }
 
     /// <summary>The plan against what was read.</summary>

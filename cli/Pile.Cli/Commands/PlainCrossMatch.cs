@@ -154,11 +154,11 @@ internal sealed class PlainCrossMatch
     private void Tell(PlainMatchSummary s, double seconds)
     {
         if (!quiet && s.WithoutPosition > 0)
-            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"pile: {s.WithoutPosition:N0} rows have no position and were not matched"));
+            TerminalText.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"pile: {s.WithoutPosition:N0} rows have no position and were not matched"));
         if (json)
             WriteJson(s, seconds);
         else if (!quiet)
-            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            TerminalText.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"pile: {s.Pairs:N0} pairs of {s.RowsA:N0} × {s.RowsB:N0} rows; without a match: {s.AWithoutMatch:N0} of A, {s.BWithoutMatch:N0} of B; {seconds:0.00} s; {output}"));
     }
 

@@ -125,7 +125,7 @@ internal static class StreamCommand
                 json.WriteEndObject();
             });
         else
-            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
+            TerminalText.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
                 {loader.Rows:N0} rows in {loader.Batches:N0} batches, {seconds:0.00} s: {perSecond:N0} rows/s, {read.BytesUsed / seconds / 1e6:N1} MB/s
                 {requests:N0} {(store.Requests > 0 ? "requests" : "reads")}, {fetched:N0} bytes; rows took {read.Reads:N0} of them, {overRead:P1} over-read
                 {store.CacheHits:N0} files of the index out of the cache, {store.Retries:N0} requests repeated

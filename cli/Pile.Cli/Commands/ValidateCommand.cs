@@ -35,10 +35,10 @@ internal static class ValidateCommand
         foreach (Finding f in report.Findings)
         {
             string place = $"{f.Path}{(f.Row is { } row ? $", row {row.ToString(CultureInfo.InvariantCulture)}" : "")}{(f.Column is { } column ? $", column '{column}'" : "")}";
-            Console.Out.WriteLine($"{f.Code} {(f.Severity == FindingSeverity.Error ? "error  " : "warning")} {place}: {f.Message}");
+            TerminalText.Output.WriteLine($"{f.Code} {(f.Severity == FindingSeverity.Error ? "error  " : "warning")} {TerminalText.Escape($"{place}: {f.Message}")}");
         }
         int errors = report.Findings.Count(f => f.Severity == FindingSeverity.Error);
-        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{(report.IsValid ? "valid" : "INVALID")}: {report.Rows:N0} rows, {errors} errors, {report.Findings.Length - errors} warnings"));
+        TerminalText.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{(report.IsValid ? "valid" : "INVALID")}: {report.Rows:N0} rows, {errors} errors, {report.Findings.Length - errors} warnings"));
     }
 
     private static void WriteJson(ValidationReport report) => JsonOutput.Write(json =>

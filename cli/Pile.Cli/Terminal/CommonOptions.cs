@@ -63,5 +63,5 @@ internal static class CommonOptions
     }
 
     /// <summary>Where messages go: nowhere when the user wants quiet.</summary>
-    internal static Action<string> Messages(ParseResult parsed) => parsed.GetValue(Quiet) ? _ => { } : message => Console.Error.WriteLine($"pile: {message}");
+    internal static Action<string> Messages(ParseResult parsed) => parsed.GetValue(Quiet) ? _ => { } : message => TerminalText.Error.WriteLine($"pile: {TerminalText.Indent(message)}");
 }

@@ -19,14 +19,14 @@ internal static class ErrorReport
         if (error is OutputClosedException)
             return ExitCode.Done;
         int exitCode = CodeOf(error);
-        Console.Error.WriteLine(exitCode switch
+        TerminalText.Error.WriteLine(exitCode switch
         {
             ExitCode.Interrupted => "pile: interrupted",
             Unexpected => $"pile: {UnexpectedMessageOf(error)}",
             _ => $"pile: {MessageOf(error)}",
         });
         if (verbose)
-            Console.Error.WriteLine(error);
+            TerminalText.Error.WriteLine(error);
         return exitCode == Unexpected ? ExitCode.DataAtFault : exitCode;
     }
 
@@ -46,7 +46,7 @@ internal static class ErrorReport
         string message = error.Message;
         if (error is ArgumentException { ParamName: { } name } && message.IndexOf($" (Parameter '{name}')", StringComparison.Ordinal) is >= 0 and var end)
             message = message[..end];
-        return string.Join('\n', message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Take(MostLines));
+        return string.Join("\n  ", message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Take(MostLines));
     }
 
     private static int CodeOf(Exception error) => error switch

@@ -31,7 +31,7 @@ internal sealed class ProgressDisplay(bool quiet) : IDisposable
             if (!isTerminal && (isNew || isLast) && shown.ElapsedMilliseconds < 10_000)
                 return;
             shown = Stopwatch.StartNew();
-            string line = Line(done, total, unit);
+            string line = TerminalText.Escape(Line(done, total, unit));
             Console.Error.Write(isTerminal ? $"\r\u001b[K{line}" : $"{line}\n");
             lineOpen = isTerminal;
         }

@@ -34,7 +34,7 @@ internal static class RowOutput
         else if (parsed.GetValue(CommonOptions.Json))
             await WriteJsonAsync(answer).ConfigureAwait(false);
         else
-            await WriteTextAsync(Console.Out, answer, limit is null && !Console.IsOutputRedirected ? RowsOnATerminal : int.MaxValue, CommonOptions.Messages(parsed)).ConfigureAwait(false);
+            await WriteTextAsync(TerminalText.Output, answer, limit is null && !Console.IsOutputRedirected ? RowsOnATerminal : int.MaxValue, CommonOptions.Messages(parsed)).ConfigureAwait(false);
     }
 
     /// <summary>Writes rows aligned, and holds no more of them than settle the widths; says so when there are more than are shown.</summary>

@@ -15,18 +15,22 @@ internal sealed class TextTable
     internal TextTable(TextWriter output, IReadOnlyList<(string Title, bool IsNumber)> columns, IReadOnlyList<string[]> firstRows)
     {
         (this.output, this.columns) = (output, columns);
-        widths = [.. columns.Select((c, i) => Math.Min(WidestCell, Math.Max(Width(c.Title), firstRows.Count == 0 ? 0 : firstRows.Max(r => Width(r[i])))))];
-        WriteRow([.. columns.Select(c => c.Title)]);
+        firstRows = [.. firstRows.Select(r => Array.ConvertAll(r, TerminalText.Escape))];
+        string[] titles = [.. columns.Select(c => TerminalText.Escape(c.Title))];
+        widths = [.. titles.Select((title, i) => Math.Min(WidestCell, Math.Max(Width(title), firstRows.Count == 0 ? 0 : firstRows.Max(r => Width(r[i])))))];
+        WriteEscaped(titles);
         output.WriteLine(string.Join("  ", widths.Select(w => new string('-', w))));
         foreach (string[] row in firstRows)
-            WriteRow(row);
+            WriteEscaped(row);
     }
 
     /// <summary>Writes a whole table.</summary>
     internal static void Write(TextWriter output, IReadOnlyList<(string Title, bool IsNumber)> columns, IReadOnlyList<string[]> rows) => _ = new TextTable(output, columns, rows);
 
     /// <summary>Writes one more row. A cell wider than the first ones were pushes its line out: no digit is cut off for the sake of looks.</summary>
-    internal void WriteRow(string[] cells)
+    internal void WriteRow(string[] cells) => WriteEscaped(Array.ConvertAll(cells, TerminalText.Escape));
+
+    private void WriteEscaped(string[] cells)
     {
         string[] padded = new string[cells.Length];
         for (int i = 0; i < cells.Length; i++)

@@ -46,15 +46,15 @@ internal static class PairsMarkup
         {
             xml.WriteWhitespace("\n");
             xml.WriteStartElement("FIELD");
-            xml.WriteAttributeString("name", column.Name);
+            xml.WriteAttributeString("name", ColumnNames.ToXml(column.Name));
             xml.WriteAttributeString("datatype", DatatypeOf(column.DType));
             if (!string.IsNullOrEmpty(column.Unit))
-                xml.WriteAttributeString("unit", column.Unit);
+                xml.WriteAttributeString("unit", ColumnNames.ToXml(column.Unit));
             if (!string.IsNullOrEmpty(column.Ucd))
-                xml.WriteAttributeString("ucd", column.Ucd);
+                xml.WriteAttributeString("ucd", ColumnNames.ToXml(column.Ucd));
             meanings.WriteAttributes(xml, column);
             if (!string.IsNullOrEmpty(column.Description))
-                xml.WriteElementString("DESCRIPTION", column.Description);
+                xml.WriteElementString("DESCRIPTION", ColumnNames.ToXml(column.Description));
             xml.WriteEndElement();
         }
         meanings.WriteGroups(xml);

@@ -1,4 +1,5 @@
 using Pile.DuckDb;
+using Pile.Reading;
 
 namespace Pile.CrossMatch;
 
@@ -13,6 +14,6 @@ internal static class SqlMistake
     internal static ArgumentException Of(string expression, DuckDbException e, IEnumerable<MatchSide> sides)
     {
         string columns = string.Join("; ", sides.Distinct().Select(side => $"{side.Name} has {string.Join(", ", side.Columns.Take(20).Select(c => c.SqlName))}{(side.Columns.Length > 20 ? " …" : "")}"));
-        return new ArgumentException($"'{expression}': {e.Error.TrimEnd().Split('\n')[0].TrimEnd('.', '!')}. {columns}.", e);
+        return new ArgumentException($"'{expression}': {e.Error.TrimEnd().Split('\n')[0].TrimEnd('.', '!')}. {columns}.{SqlHint.Of(expression, e.Error)}", e);
     }
 }

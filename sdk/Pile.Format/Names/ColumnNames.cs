@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using System.Xml;
 
 namespace Pile.Format;
 
@@ -38,6 +39,35 @@ public static class ColumnNames
 
     /// <summary>The companion that holds each row's own shape.</summary>
     public static string Shape(string name) => $"{name}_shape";
+
+    /// <summary>The longest name of a column, in bytes of UTF-8.</summary>
+    public const int LongestBytes = 1024;
+
+    /// <summary>Checks the name of a column: any text of Unicode, without NUL, of 1 to 1,024 bytes as UTF-8.</summary>
+    /// <returns>What is wrong with it; null for a legal name.</returns>
+    public static string? FindFault(string name) =>
+        name.Length == 0 || name.Contains('\0', StringComparison.Ordinal) ? "a name may not be empty and may not hold a NUL character"
+        : HasLoneSurrogate(name) ? "a name is text of Unicode; this one holds half of a surrogate pair"
+        : Encoding.UTF8.GetByteCount(name) > LongestBytes ? $"a name has at most {LongestBytes} bytes as UTF-8; this one has {Encoding.UTF8.GetByteCount(name)}"
+        : null;
+
+    /// <summary>A column's name in FITS: printable ASCII stays, any other name is percent-encoded as UTF-8 (<see cref="ToFileName"/>).</summary>
+    public static string ToFits(string name) => name.AsSpan().ContainsAnyExceptInRange(' ', '~') ? ToFileName(name) : name;
+
+    /// <summary>A name or another text in XML 1.0: characters that XML does not allow, such as U+001B, are percent-encoded as UTF-8.</summary>
+    public static string ToXml(string text)
+    {
+        if (text.All(XmlConvert.IsXmlChar))
+            return text;
+        StringBuilder allowed = new(text.Length + 8);
+        foreach (Rune rune in text.EnumerateRunes())
+            if (rune.Value > char.MaxValue || XmlConvert.IsXmlChar((char)rune.Value))
+                allowed.Append(rune);
+            else
+                foreach (byte b in Encoding.UTF8.GetBytes(rune.ToString()))
+                    allowed.Append('%').Append(b.ToString("X2"));
+        return allowed.ToString();
+    }
 
     /// <summary>A column's name as a name in HDF5: <c>/</c> separates groups there, so it becomes <c>%2F</c>, and <c>%</c> <c>%25</c>; a lone <c>.</c> becomes <c>%2E</c>.</summary>
     /// <exception cref="ArgumentException">The name is empty or holds a NUL, which HDF5 cannot store.</exception>
@@ -85,5 +115,13 @@ public static class ColumnNames
                 ? encoded.Append((char)b) : encoded.Append('%').Append(b.ToString("X2"));
         // "." and ".." are folders.
         return encoded.ToString() switch { "." => "%2E", ".." => "%2E%2E", string name => name };
+    }
+
+    private static bool HasLoneSurrogate(string name)
+    {
+        for (int i = 0; i < name.Length; i++)
+            if (char.IsSurrogate(name[i]) && (i + 1 == name.Length || !char.IsSurrogatePair(name[i], name[++i])))
+                return true;
+        return false;
     }
 }

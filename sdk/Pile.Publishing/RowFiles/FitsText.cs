@@ -16,7 +16,7 @@ internal static class FitsText
     /// <exception cref="ArgumentException">It is longer than a card.</exception>
     internal static string Name(string name)
     {
-        string plain = IsPlain(name) ? name : ColumnNames.ToFileName(name);
+        string plain = ColumnNames.ToFits(name);
         return plain.Length <= LongestName ? plain
             : throw new ArgumentException($"The name '{name}' is longer than the {LongestName} characters that FITS allows: ask for npy or json.", nameof(name));
     }

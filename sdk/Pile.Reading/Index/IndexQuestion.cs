@@ -162,7 +162,7 @@ internal sealed class IndexQuestion
         {
             string? unknown = expressions.SelectMany(x => x.Names).FirstOrDefault(n => view.FindOrNull(n) is null && dataset.Manifest.Columns.All(c => !n.Equals(c.Nested, StringComparison.OrdinalIgnoreCase)));
             string heading = string.Join("; ", expressions.Select(x => $"'{x.Text}'"));
-            string reason = error.TrimEnd().Split('\n')[0];
+            string reason = error.TrimEnd().Split('\n')[0] + string.Concat(expressions.Select(x => SqlHint.Of(x.Text, error)).Distinct());
             return new ArgumentException(unknown is null ? $"{heading}: {reason}" : $"{heading}: {reason} {UnknownColumn.Message(view.Dataset, unknown, view.Columns.Where(c => !c.IsHeavy).Select(c => c.SqlName))}", e);
         }
         return (Exception?)TooLittleMemory.Of(e, store.Address)

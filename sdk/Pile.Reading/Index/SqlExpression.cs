@@ -116,5 +116,5 @@ internal sealed class SqlExpression
     }
 
     private static ArgumentException Refused(string text, string why) =>
-        new($"'{SqlTree.Shorten(text)}' is not an SQL expression over the columns of a row: {why}. Write a condition such as  z > 0.5 AND \"forced.r_mag\" < 20");
+        new($"'{SqlTree.Shorten(text)}' is not an SQL expression over the columns of a row: {why}. Write a condition such as  z > 0.5 AND \"forced.r_mag\" < 20 AND class = 'STAR'");
 }

@@ -136,9 +136,13 @@ public static class Sql
         if (error.StartsWith("Out of Memory Error", StringComparison.Ordinal))
             return new ArgumentException($"'{SqlTree.Shorten(select)}' needs more memory than it may use. Allow it more, or ask for less. DuckDB says: {error.Split(" Possible solutions")[0]}", e);
         if (error.StartsWith("One SELECT is expected", StringComparison.Ordinal) || MistakesInSql.Any(m => error.StartsWith(m, StringComparison.Ordinal)))
-            return new ArgumentException($"'{SqlTree.Shorten(select)}': {error}", e);
+            return new ArgumentException($"'{SqlTree.Shorten(select)}': {error}{SqlHint.Of(select, e.Error)}{HeavyHint(e.Error, views)}", e);
         return new DatasetInvalidException(views.Values.First().Address, $"the index does not answer: {error}", "Run 'pile validate' for all findings, then get the dataset again", e);
     }
+
+    private static string HeavyHint(string error, IReadOnlyDictionary<string, Dataset> views) =>
+        SqlHint.UnknownColumn(error) is { } name && views.Values.Any(d => d.View(DatasetView.Standard).FindOrNull(name) is { IsHeavy: true })
+            ? $" ('{name}' is a heavy column, and SQL reads the index alone: select object_id here, and read the rows with 'pile read' or Dataset.OpenRowsByIdAsync)" : "";
 
     private static bool IsName(string name) => name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(c => c == '_' || char.IsAsciiLetterOrDigit(c));
 }

@@ -8,9 +8,16 @@ namespace Pile.Tables.Parquet;
 /// <summary>A column of a Parquet file: what it is here, and the SQL that reads it.</summary>
 internal sealed record ParquetColumn(ColumnSchema Schema, string Expression)
 {
+    internal const string RowNumber = "_pile_row_number";
+
     /// <summary>The table expression of a file: its name taken literally, no columns made from folder names.</summary>
-    internal static string Scan(string path, bool withRowNumbers = false) =>
-        $"read_parquet([{FileLiteral(path)}], hive_partitioning = false{(withRowNumbers ? ", file_row_number = true" : "")})";
+    internal static string Scan(string path) => $"read_parquet([{FileLiteral(path)}], hive_partitioning = false)";
+
+    /// <summary>The same with the number of each row as <see cref="RowNumber"/>; counted where a column is called as DuckDB calls that number.</summary>
+    internal static string NumberedScan(string path, ImmutableArray<ParquetColumn> columns) =>
+        columns.Any(c => c.Schema.Name.Equals("file_row_number", StringComparison.OrdinalIgnoreCase))
+            ? $"(SELECT *, row_number() OVER () - 1 AS {RowNumber} FROM {Scan(path)})"
+            : $"(SELECT *, file_row_number AS {RowNumber} FROM read_parquet([{FileLiteral(path)}], hive_partitioning = false, file_row_number = true))";
 
     /// <summary>The column as float64 if it is a list of integers, whose elements cannot be missing otherwise; else the column itself.</summary>
     internal ParquetColumn WithMissingElements() => Schema.Shape.Length != 1 || Schema.DType.IsFloat() || Schema.DType is DType.String or DType.Bool ? this : new(Schema with { DType = DType.Float64 },
@@ -24,7 +31,7 @@ internal sealed record ParquetColumn(ColumnSchema Schema, string Expression)
         ImmutableArray<ParquetColumn>.Builder columns = ImmutableArray.CreateBuilder<ParquetColumn>();
         foreach (DuckDbField field in result.Columns)
             Add(columns, field.Name, DuckDbSql.Identifier(field.Name), field.Type, isNullable: !withoutNull.Contains(field.Name));
-        return [.. columns.Select(column => metadata.Find(column.Schema.Name) is { } said ? column with { Schema = Complete(column.Schema, said) } : column)];
+        return [.. columns.Select(column => metadata.Find(ColumnNames.ToXml(column.Schema.Name)) is { } said ? column with { Schema = Complete(column.Schema, said) } : column)];
     }
 
     /// <summary>Adds unit, UCD and description, and the fixed shape of what Parquet holds as a plain list.</summary>

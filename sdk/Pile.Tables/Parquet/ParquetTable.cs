@@ -61,8 +61,8 @@ internal sealed class ParquetTable : TableFile
         ParquetColumn[] selected = [.. columns.Select(i => _columns[i])];
         string list = selected.Length == 0 ? "1" : string.Join(", ", selected.Select(c => c.Expression));
         string range = firstRow == 0 && rowCount == long.MaxValue ? ""
-            : $" WHERE file_row_number >= {firstRow}{(rowCount > long.MaxValue - firstRow ? "" : $" AND file_row_number < {firstRow + rowCount}")}";
-        string sql = $"SELECT {list} FROM {ParquetColumn.Scan(_file.Path, withRowNumbers: range.Length > 0)}{range}";
+            : $" WHERE {ParquetColumn.RowNumber} >= {firstRow}{(rowCount > long.MaxValue - firstRow ? "" : $" AND {ParquetColumn.RowNumber} < {firstRow + rowCount}")}";
+        string sql = $"SELECT {list} FROM {(range.Length > 0 ? ParquetColumn.NumberedScan(_file.Path, _columns) : ParquetColumn.Scan(_file.Path))}{range}";
         using DuckDbConnection connection = _database.Connect();
         using DuckDbResult result = Guard(() => connection.Query(sql, cancellationToken: cancellationToken));
         BatchBuilder batch = new(selected.Select(c => c.Schema));

@@ -51,7 +51,7 @@ internal sealed class FitsColumnProfile
     /// <param name="column">What it is.</param>
     /// <param name="isHeapLarge">True when the heap of all columns is beyond 2 GiB.</param>
     /// <exception cref="ArgumentException">Its name or unit has no form in ASCII, or it has nulls and uses the whole range of its type.</exception>
-    internal FitsColumnDefinition Define(ColumnSchema column, bool isHeapLarge) => new(column.Name, FitsTypes.Of(column.DType))
+    internal FitsColumnDefinition Define(ColumnSchema column, bool isHeapLarge) => new(ColumnNames.ToFits(column.Name), FitsTypes.Of(column.DType))
     {
         Repeat = column.IsRagged ? 1 : column.ElementsPerRow,
         LongestRow = column.IsRagged ? _longestRow : null,

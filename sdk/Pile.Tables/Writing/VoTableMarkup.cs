@@ -45,19 +45,19 @@ internal static class VoTableMarkup
         foreach (ColumnSchema column in columns)
         {
             xml.WriteStartElement("FIELD");
-            xml.WriteAttributeString("name", column.Name);
+            xml.WriteAttributeString("name", ColumnNames.ToXml(column.Name));
             xml.WriteAttributeString("datatype", DatatypeOf(column.DType));
             if (ArraySizeOf(column) is { } size)
                 xml.WriteAttributeString("arraysize", size);
             if (!string.IsNullOrEmpty(column.Unit))
-                xml.WriteAttributeString("unit", column.Unit);
+                xml.WriteAttributeString("unit", ColumnNames.ToXml(column.Unit));
             if (!string.IsNullOrEmpty(column.Ucd))
-                xml.WriteAttributeString("ucd", column.Ucd);
+                xml.WriteAttributeString("ucd", ColumnNames.ToXml(column.Ucd));
             if (about?.Frame is not null && column.Ucd?.StartsWith("pos.eq.", StringComparison.Ordinal) == true)
                 xml.WriteAttributeString("ref", FrameId);
             meanings.WriteAttributes(xml, column);
             if (!string.IsNullOrEmpty(column.Description))
-                xml.WriteElementString("DESCRIPTION", column.Description);
+                xml.WriteElementString("DESCRIPTION", ColumnNames.ToXml(column.Description));
             xml.WriteEndElement();
         }
         meanings.WriteGroups(xml);
@@ -67,19 +67,19 @@ internal static class VoTableMarkup
     private static void WriteAbout(XmlWriter xml, TableAbout about)
     {
         if (!string.IsNullOrEmpty(about.Description))
-            xml.WriteElementString("DESCRIPTION", about.Description);
+            xml.WriteElementString("DESCRIPTION", ColumnNames.ToXml(about.Description));
         foreach ((string key, string value) in about.Facts)
         {
             xml.WriteStartElement("INFO");
-            xml.WriteAttributeString("name", key);
-            xml.WriteAttributeString("value", value);
+            xml.WriteAttributeString("name", ColumnNames.ToXml(key));
+            xml.WriteAttributeString("value", ColumnNames.ToXml(value));
             xml.WriteEndElement();
         }
         if (about.Frame is { } frame)
         {
             xml.WriteStartElement("COOSYS");
             xml.WriteAttributeString("ID", FrameId);
-            xml.WriteAttributeString("system", frame);
+            xml.WriteAttributeString("system", ColumnNames.ToXml(frame));
             xml.WriteEndElement();
         }
     }
@@ -92,8 +92,8 @@ internal static class VoTableMarkup
             {
                 xml.WriteStartElement("LINK");
                 xml.WriteAttributeString("content-role", "doc");
-                xml.WriteAttributeString("title", key);
-                xml.WriteAttributeString("href", address);
+                xml.WriteAttributeString("title", ColumnNames.ToXml(key));
+                xml.WriteAttributeString("href", ColumnNames.ToXml(address));
                 xml.WriteEndElement();
             }
     }

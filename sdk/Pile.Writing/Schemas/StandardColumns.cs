@@ -15,9 +15,9 @@ internal static class StandardColumns
     internal static ColumnSchema Resolve(Modality modality, ColumnSchema column, string source, string? timeScale)
     {
         string name = column.Name;
-        if (name.Length == 0 || name.Contains('\0', StringComparison.Ordinal))
-            throw new SchemaMismatchException(source, name, "a name may not be empty and may not hold a NUL character", "Rename it in the builder");
-        if (name is Healpix or ColumnNames.Healpix29 || name.StartsWith(ColumnNames.PiecePrefix, StringComparison.Ordinal))
+        if (ColumnNames.FindFault(name) is { } fault)
+            throw new SchemaMismatchException(source, name, fault, "Rename it in the builder");
+        if (name == Healpix || name.Equals(ColumnNames.Healpix29, StringComparison.OrdinalIgnoreCase) || name.StartsWith(ColumnNames.PiecePrefix, StringComparison.OrdinalIgnoreCase))
             throw new SchemaMismatchException(source, name, "the writer makes a column of this name itself", "Rename it in the builder, or leave it out");
         if (column.Encoding is { } encoding && column is not { DType: DType.UInt8, Shape: [ColumnSchema.Ragged], IsList: false, Nested: null })
             throw new SchemaMismatchException(source, name, $"rows that are files of encoding '{encoding}' are bytes (uint8) of differing length", "Give the files' bytes, ragged");

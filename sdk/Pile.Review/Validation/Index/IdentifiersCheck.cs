@@ -30,8 +30,8 @@ internal static class IdentifiersCheck
             return;
         string text = string.Join(" || ', ' || ", key.Select(k => $"{DuckDbSql.Identifier(k)}::VARCHAR"));
         string among = $"({columns}) IN (SELECT {(key.Length == 1 ? columns : $"({columns})")} FROM ({twice}))";
-        using DuckDbResult rows = connection.Query($"SELECT {text}, filename, {ParquetSql.RowNumber}::BIGINT FROM {ParquetSql.ReadAllNumbered(paths)} WHERE {among} ORDER BY {columns}, filename, {ParquetSql.RowNumber}",
-            cancellationToken: cancellationToken);
+        using DuckDbResult rows = connection.Query($"SELECT {text}, {ParquetSql.FileName}, {ParquetSql.RowNumber}::BIGINT FROM {ParquetSql.ReadAllNumbered(dataset, paths)} WHERE {among} "
+            + $"ORDER BY {columns}, {ParquetSql.FileName}, {ParquetSql.RowNumber}", cancellationToken: cancellationToken);
         string? last = null, firstPlace = null;
         while (rows.TryNextChunk(out DuckDbChunk? chunk))
             for (int i = 0; i < chunk.RowCount; i++)

@@ -19,7 +19,7 @@ internal static class TileValues
             return;
         // The number of the first row that breaks each rule, and how many do: one pass over the columns.
         string items = string.Join(", ", rules.Select(r => $"coalesce(min({ParquetSql.RowNumber}) FILTER (WHERE {r.Broken}), -1)::BIGINT, (count(*) FILTER (WHERE {r.Broken}))::BIGINT"));
-        using DuckDbResult result = connection.Query($"SELECT {items} FROM {ParquetSql.ReadNumbered(dataset.FullPath(tile.File.Path))}", cancellationToken: cancellationToken);
+        using DuckDbResult result = connection.Query($"SELECT {items} FROM {ParquetSql.ReadNumbered(dataset, dataset.FullPath(tile.File.Path))}", cancellationToken: cancellationToken);
         if (!result.TryNextChunk(out DuckDbChunk? chunk))
             return;
         for (int i = 0; i < rules.Length; i++)

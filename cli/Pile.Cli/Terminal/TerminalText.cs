@@ -1,0 +1,73 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+
+namespace Pile.Cli.Terminal;
+
+/// <summary>Text for people: stdout and stderr, on which no value can move the cursor, change colours or reverse the order of characters.</summary>
+/// <remarks>Names, values and messages of servers may hold anything. JSON and files keep them as they are; here control characters, bidirectional
+/// and invisible ones are shown as escapes: <c>\t</c>, <c>\u001b</c>, <c>\u202e</c>.</remarks>
+internal static class TerminalText
+{
+    // Unicode: C0, DEL and C1; then line and paragraph separators, and format characters but the joiners of scripts and emoji.
+    private static readonly SearchValues<char> Hidden = SearchValues.Create([
+        .. Range('\u0000', '\u001f'), .. Range('\u007f', '\u009f'), '\u061c', '\u180e', '\u200b', '\u200e', '\u200f',
+        .. Range('\u2028', '\u202e'), .. Range('\u2060', '\u2064'), .. Range('\u2066', '\u206f'), '\ufeff', .. Range('\ufff9', '\ufffb')]);
+
+    /// <summary>Standard output; line feeds are kept.</summary>
+    internal static TextWriter Output => field ??= new EscapingWriter(Console.Out);
+
+    /// <summary>Standard error; line feeds are kept.</summary>
+    internal static TextWriter Error => field ??= new EscapingWriter(Console.Error);
+
+    /// <summary>A value on one line.</summary>
+    internal static string Escape(string text) => Escape(text, keepLineFeeds: false);
+
+    /// <summary>A text of several lines, of which all but the first are indented: a value with a line feed cannot pass for a line of the program.</summary>
+    internal static string Indent(string text, int width = 2) => text.ReplaceLineEndings("\n" + new string(' ', width));
+
+    private static string Escape(string text, bool keepLineFeeds)
+    {
+        int next = text.AsSpan().IndexOfAny(Hidden);
+        if (next < 0)
+            return text;
+        StringBuilder escaped = new(text.Length + 16);
+        ReadOnlySpan<char> rest = text;
+        for (; next >= 0; next = rest.IndexOfAny(Hidden))
+        {
+            escaped.Append(rest[..next]).Append(rest[next] switch
+            {
+                '\n' => keepLineFeeds ? "\n" : "\\n",
+                '\r' => "\\r",
+                '\t' => "\\t",
+                char c => string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
+            });
+            rest = rest[(next + 1)..];
+        }
+        return escaped.Append(rest).ToString();
+    }
+
+    private static IEnumerable<char> Range(char first, char last) => Enumerable.Range(first, last - first + 1).Select(c => (char)c);
+
+    private sealed class EscapingWriter(TextWriter inner) : TextWriter(CultureInfo.InvariantCulture)
+    {
+        public override Encoding Encoding => inner.Encoding;
+
+        public override void Write(char value) => Write(value.ToString());
+
+        public override void Write(string? value) => inner.Write(Escape(value ?? "", keepLineFeeds: true));
+
+        public override void Write(char[] buffer, int index, int count) => Write(new string(buffer, index, count));
+
+        public override void Write(ReadOnlySpan<char> buffer) => Write(buffer.ToString());
+
+        public override void WriteLine() => inner.WriteLine();
+
+        // As one call, so that lines of several threads do not mix.
+        public override void WriteLine(string? value) => inner.WriteLine(Escape(value ?? "", keepLineFeeds: true));
+
+        public override Task WriteLineAsync(string? value) => inner.WriteLineAsync(Escape(value ?? "", keepLineFeeds: true));
+
+        public override void Flush() => inner.Flush();
+    }
+}
