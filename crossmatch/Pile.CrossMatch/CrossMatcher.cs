@@ -1,4 +1,7 @@
+using System.Runtime.CompilerServices;
+using Pile.Format;
 using Pile.Sky;
+using Pile.Tables;
 
 namespace Pile.CrossMatch;
 
@@ -30,6 +33,39 @@ public static class CrossMatcher
     public static Task<MatchTable> MatchSelfAsync(MatchSide a, CrossMatchOptions options, CancellationToken cancellationToken = default) =>
         MatchRun.RunAsync(a, null, options, cancellationToken);
 
+    /// <summary>Finds the pairs of two sides, or of a side with itself, and writes them into a table.</summary>
+    /// <param name="a">One side.</param>
+    /// <param name="b">The other; null for the side with itself.</param>
+    /// <param name="options">What is asked.</param>
+    /// <param name="path">The table: its ending selects the format, as of <see cref="TableWriter"/>.</param>
+    /// <param name="overwrite">Whether a file at <paramref name="path"/> is replaced, once the new one is complete.</param>
+    /// <param name="cancellationToken">Stops the match; an existing file stays as it is.</param>
+    /// <exception cref="OutputExistsException">The file exists, and <paramref name="overwrite"/> is false.</exception>
+    /// <exception cref="OutputUnwritableException">The file cannot be written.</exception>
+    /// <inheritdoc cref="MatchAsync"/>
+    public static async Task<MatchSummary> MatchToFileAsync(MatchSide a, MatchSide? b, CrossMatchOptions options, string path, bool overwrite = false, CancellationToken cancellationToken = default)
+    {
+        TableWriter.RequireTablePath(path);
+        await CheckAsync(a, b, options, cancellationToken).ConfigureAwait(false);
+        if (File.Exists(path) && !overwrite)
+            throw new OutputExistsException(path, "Remove it, write to another name, or allow it to be overwritten");
+        using MatchTable matched = await MatchRun.RunAsync(a, b, options, cancellationToken).ConfigureAwait(false);
+        await TableWriter.WriteAsync(path, matched.Columns, ReportedAsync(matched, options.Progress, cancellationToken), new TableWriteOptions { About = matched.About, Overwrite = overwrite }, cancellationToken).ConfigureAwait(false);
+        return matched.Summary;
+    }
+
+    /// <summary>Checks a match without reading rows: whether the options agree with each other and with the columns of the sides, and whether the conditions are valid.</summary>
+    /// <param name="a">One side.</param>
+    /// <param name="b">The other; null for the side with itself.</param>
+    /// <param name="options">What is asked.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ArgumentException">The options contradict themselves, a column is missing, or an SQL condition is not valid.</exception>
+    public static async Task CheckAsync(MatchSide a, MatchSide? b, CrossMatchOptions options, CancellationToken cancellationToken = default)
+    {
+        using MatchWorkspace work = new(options.Workers, options.MemoryBytes);
+        await MatchQuestion.Of(a, b, options with { OnMessage = null }, work).CheckAsync(work, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Says what a match will read and do. Nothing but lists of files and the footers of tiles is read for it.</summary>
     /// <param name="a">One side.</param>
     /// <param name="b">The other; null for the side with itself.</param>
@@ -43,5 +79,15 @@ public static class CrossMatcher
         SidePlan planA = await a.PlanAsync(question.NeedsA.All, reachA, cancellationToken).ConfigureAwait(false);
         SidePlan planB = b is null ? planA : await b.PlanAsync(question.NeedsB.All, reachB, cancellationToken).ConfigureAwait(false);
         return new MatchPlan(planA, planB, question.RadiusArcsec, question.Steps(planA, planB));
+    }
+
+    private static async IAsyncEnumerable<RowBatch> ReportedAsync(MatchTable matched, IProgress<MatchProgress>? progress, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        long done = 0;
+        await foreach (RowBatch batch in matched.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            progress?.Report(new MatchProgress("write", done += batch.RowCount, matched.RowCount));
+            yield return batch;
+        }
     }
 }

@@ -129,21 +129,37 @@ internal sealed class MatchQuestion
     private static string TimeOf(MatchSide side) => side.TimeColumn
         ?? throw new ArgumentException($"{side.Name} has no column of times ('mjd'), which a time window needs; it has {string.Join(", ", side.Columns.Take(40).Select(c => c.Name))}.");
 
-    /// <summary>Refuses a time window that the sides' times do not bear.</summary>
-    internal void CheckTimes()
+    /// <summary>Checks what needs the columns of the sides, without reading rows: all conditions, and the time window.</summary>
+    /// <exception cref="ArgumentException">A condition is not valid, or the time window is too short for the sides' times.</exception>
+    internal async Task CheckAsync(MatchWorkspace work, CancellationToken cancellationToken)
     {
-        if (Options.TimeWindowDays is not { } days)
-            return;
-        ((string? scaleA, string? referenceA), (string? scaleB, string? referenceB)) = (A.TimeFrame, B.TimeFrame);
-        if (referenceA is not null && referenceB is not null && referenceA != referenceB && days < LightTimeDays)
+        if (Where is not null)
+            work.Do(connection => { ConditionCheck.Bind(connection, Where, A, NeedsA.Spoken, B, NeedsB.Spoken); return true; });
+        foreach ((MatchSide side, SideNeeds needs) in IsSelf ? [(A, NeedsA)] : new[] { (A, NeedsA), (B, NeedsB) })
+        {
+            if (side.Condition is { } condition)
+                work.Do(connection => { ConditionCheck.Bind(connection, condition, side, needs.Spoken); return true; });
+            await side.CheckAsync(cancellationToken).ConfigureAwait(false);
+        }
+        CheckTimes();
+    }
+
+    private void CheckTimes()
+    {
+        ((_, string? referenceA), (_, string? referenceB)) = (A.TimeFrame, B.TimeFrame);
+        if (Options.TimeWindowDays is { } days && referenceA is not null && referenceB is not null && referenceA != referenceB && days < LightTimeDays)
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
                 $"Times of A are of the {referenceA}, those of B of the {referenceB}: light takes up to 500 s between, so a window of {days:R} days means nothing. Choose {LightTimeDays:0.00000} days or more, or convert the times first."));
-        if (scaleA is null || scaleB is null || scaleA == scaleB)
-            return;
-        if (days < ScaleDays)
+        if (Options.TimeWindowDays is { } window && A.TimeFrame.Scale is { } scaleA && B.TimeFrame.Scale is { } scaleB && scaleA != scaleB && window < ScaleDays)
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
-                $"Times of A are {scaleA}, those of B {scaleB}. Scales differ by up to {ScaleSeconds} s, so TimeWindowDays must be at least {ScaleDays:0.00000}; it is {days:R}. Choose a wider window, or convert the times first."));
-        Options.OnMessage?.Invoke($"times of A are {scaleA}, those of B {scaleB}: they are compared without conversion; the scales differ by up to {ScaleSeconds} s");
+                $"Times of A are {scaleA}, those of B {scaleB}. Scales differ by up to {ScaleSeconds} s, so TimeWindowDays must be at least {ScaleDays:0.00000}; it is {window:R}. Choose a wider window, or convert the times first."));
+    }
+
+    /// <summary>Reports times of different scales, which are compared without conversion.</summary>
+    internal void ReportTimes()
+    {
+        if (Options.TimeWindowDays is not null && A.TimeFrame.Scale is { } scaleA && B.TimeFrame.Scale is { } scaleB && scaleA != scaleB)
+            Options.OnMessage?.Invoke($"times of A are {scaleA}, those of B {scaleB}: they are compared without conversion; the scales differ by up to {ScaleSeconds} s");
     }
 
     private static void Check(CrossMatchOptions options, bool isSelf)

@@ -25,7 +25,8 @@ internal sealed class MatchRun
         try
         {
             MatchQuestion asked = MatchQuestion.Of(a, b, options, workspace);
-            asked.CheckTimes();
+            await asked.CheckAsync(workspace, cancellationToken).ConfigureAwait(false);
+            asked.ReportTimes();
             return await new MatchRun(asked, workspace, cancellationToken).RunAsync().ConfigureAwait(false);
         }
         catch
@@ -37,7 +38,7 @@ internal sealed class MatchRun
 
     private async Task<MatchTable> RunAsync()
     {
-        (SideIdentity identityA, SideIdentity identityB) = await IdentifyAsync().ConfigureAwait(false);
+        (SideIdentity identityA, SideIdentity identityB) = await PrepareAsync().ConfigureAwait(false);
         (SideRows a, HealpixRanges? reachA, SideRows b, HealpixRanges? reachB) = await ReadAsync().ConfigureAwait(false);
         foreach ((SideRows side, string letter) in question.IsSelf ? [(a, "A")] : new[] { (a, "A"), (b, "B") })
             if (side.WithoutError > 0)
@@ -55,12 +56,20 @@ internal sealed class MatchRun
         (SideIdentity afterA, SideIdentity afterB) = await IdentifyAsync().ConfigureAwait(false);
         RequireSame(question.A, identityA, afterA);
         RequireSame(question.B, identityB, afterB);
-        MatchSummary summary = new(rows.Pairs, rowsA, rowsB, rowsA - rows.RowsAInPairs, rowsB - rows.RowsBInPairs, a.WithoutPosition + (question.IsSelf ? 0 : b.WithoutPosition), groups);
+        MatchSummary summary = new(rowCount, rows.Pairs, rowsA, rowsB, rowsA - rows.RowsAInPairs, rowsB - rows.RowsBInPairs, a.WithoutPosition + (question.IsSelf ? 0 : b.WithoutPosition), groups);
         SidePlan planA = await question.A.PlanAsync(question.NeedsA.All, reachA, cancellationToken).ConfigureAwait(false) with { Rows = a.Count };
         SidePlan planB = question.IsSelf ? planA : await question.B.PlanAsync(question.NeedsB.All, reachB, cancellationToken).ConfigureAwait(false) with { Rows = b.Count };
+        summary = summary with { Actual = new MatchPlan(planA, planB, radiusArcsec, question.Steps(planA, planB)) };
         MatchDensity density = rows.Density();
-        return new MatchTable(work, columns, rowCount, summary, density, MatchRecord.Of(Told(identityA, a), question.IsSelf ? null : Told(identityB, b), options, radiusArcsec, summary, density),
-            new MatchPlan(planA, planB, radiusArcsec, question.Steps(planA, planB)));
+        return new MatchTable(work, columns, rowCount, summary, density, MatchRecord.Of(Told(identityA, a), question.IsSelf ? null : Told(identityB, b), options, radiusArcsec, summary, density));
+    }
+
+    private async Task<(SideIdentity A, SideIdentity B)> PrepareAsync()
+    {
+        await question.A.PrepareAsync(cancellationToken).ConfigureAwait(false);
+        if (!question.IsSelf)
+            await question.B.PrepareAsync(cancellationToken).ConfigureAwait(false);
+        return await IdentifyAsync().ConfigureAwait(false);
     }
 
     private async Task<(SideIdentity A, SideIdentity B)> IdentifyAsync()

@@ -252,6 +252,91 @@ public sealed class CrossMatchTests(BuiltDatasets built) : IDisposable
         Assert.False(File.Exists(folder[output]));
     }
 
+    [Theory]
+    [InlineData("id,ra,dec\n5,10,0\n5,20,0\n6,30,0\n", "row 1, column 'id': 5 is not unique", "repeats the id 5 in row 1: the row number is the id")]
+    [InlineData("id,ra,dec\nx,10,0\n,20,0\nx,30,0\n", "row 1, column 'id': an empty value is not an id", "has no id in row 1: the row number is the id")]
+    public void Ids_that_do_not_identify_rows_are_an_error_when_named_and_row_numbers_when_guessed(string table, string error, string message)
+    {
+        File.WriteAllText(folder["a.csv"], table);
+        File.WriteAllText(folder["b.csv"], "id,ra,dec\n7,10.0001,0\n8,20,0.0001\n9,30,0.0001\n");
+        foreach (string side in (string[])["a", "b"])
+        {
+            string[] match = ["crossmatch", folder[$"{side}.csv"], folder[$"{(side == "a" ? "b" : "a")}.csv"], "--radius", "1", "--out", folder["m.csv"], "--replace"];
+            Assert.Contains(error, PileProgram.RunToError(1, [.. match, "--a-id", "id", "--b-id", "id"]), StringComparison.Ordinal);
+            Assert.Contains(message, PileProgram.Run(match).Error, StringComparison.Ordinal);
+            Assert.Equal(["0", "1", "2"], Ids());
+            PileProgram.RunToJson([.. match, $"--{(side == "a" ? "a" : "b")}-id", "row"]);
+            Assert.Equal(["0", "1", "2"], Ids());
+
+            string[] Ids() => [.. File.ReadAllLines(folder["m.csv"])[1..].Select(line => line.Split(',')[side == "a" ? 0 : 1]).Order(StringComparer.Ordinal)];
+        }
+    }
+
+    [Theory]
+    [InlineData("anti", 28, "28 rows without a match written; 103 pairs of 131 × 111 rows")]
+    [InlineData("right-anti", 10, "10 rows without a match written; 103 pairs of 131 × 111 rows")]
+    [InlineData("left", 131, "131 rows written; 103 pairs of 131 × 111 rows")]
+    public void The_rows_that_were_written_are_reported_beside_the_pairs(string join, int rows, string summary)
+    {
+        string[] match = ["crossmatch", Left, Right, "--radius", "36", "--join", join, "--out", folder["m.csv"], "--replace"];
+        JsonElement json = PileProgram.RunToJson(match);
+        Assert.Equal((rows, 103), (Count(json, "rows"), Count(json, "pairs")));
+        Assert.Equal(rows, File.ReadAllLines(folder["m.csv"]).Length - 1);
+        Assert.Contains(summary, PileProgram.Run(match).Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("expected all, nearest", "--find", "furthest")]
+    [InlineData("expected inner, left", "--join", "outer")]
+    [InlineData("separation is at least 0", "--min-radius", "-1")]
+    [InlineData("does not have a column named", "--where", "a.nope > 1")]
+    [InlineData("nope", "--where-a", "nope > 1")]
+    [InlineData("nope", "--where-b", "nope > 1")]
+    [InlineData("no column 'nope'", "--columns", "b.nope")]
+    public void Mistakes_are_reported_before_an_existing_output(string finding, params string[] arguments)
+    {
+        foreach (string file in (string[])["m.csv", "m.parquet"])
+        {
+            File.WriteAllText(folder[file], "mine");
+            Assert.Contains(finding, PileProgram.RunToError(2, ["crossmatch", built.Sky, Right, "--radius", "1", "--out", folder[file], .. arguments]), StringComparison.Ordinal);
+            Assert.Contains("exists already. Remove it, replace it with --replace", PileProgram.RunToError(2, "crossmatch", built.Sky, Right, "--radius", "1", "--out", folder[file]), StringComparison.Ordinal);
+            Assert.Equal("mine", File.ReadAllText(folder[file]));
+        }
+    }
+
+    [Fact]
+    public void Replace_replaces_a_result_and_leaves_the_old_one_when_the_match_fails()
+    {
+        foreach (string file in (string[])["m.csv", "m.parquet"])
+        {
+            PileProgram.RunToJson("crossmatch", built.Sky, built.Sky, "--radius", "1", "--out", folder[$"new.{file}"]);
+            File.WriteAllText(folder[file], "mine");
+            PileProgram.RunToError(1, "crossmatch", built.Sky, TestPaths.Data("malformed/votable_truncated.vot"), "--radius", "1", "--out", folder[file], "--replace");
+            Assert.Equal("mine", File.ReadAllText(folder[file]));
+            PileProgram.RunToJson("crossmatch", built.Sky, built.Sky, "--radius", "1", "--out", folder[file], "--replace");
+            Assert.Equal(File.ReadAllBytes(folder[$"new.{file}"]), File.ReadAllBytes(folder[file]));
+        }
+        foreach (string[] verb in (string[][])[["query", built.Sky], ["sql", built.Sky, "SELECT object_id FROM d"]])
+        {
+            File.WriteAllText(folder["q.csv"], "mine");
+            Assert.Contains("replace it with --replace", PileProgram.RunToError(2, [.. verb, "--out", folder["q.csv"]]), StringComparison.Ordinal);
+            PileProgram.RunToJson([.. verb, "--out", folder["q.csv"], "--replace"]);
+            Assert.StartsWith("object_id", File.ReadAllText(folder["q.csv"]), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Memory_does_not_change_the_bytes_of_a_match_of_datasets()
+    {
+        byte[][] results = [.. ((string[])["64MB", "200MB", "1GB"]).Select(memory =>
+        {
+            PileProgram.RunToJson("crossmatch", built.Sky, built.Sky, "--radius", "36", "--memory", memory, "--out", folder[$"{memory}.parquet"]);
+            return File.ReadAllBytes(folder[$"{memory}.parquet"]);
+        })];
+        PileProgram.RunToJson("crossmatch", built.Sky, built.Sky, "--radius", "36", "--out", folder["m.parquet"]);
+        Assert.All(results, bytes => Assert.Equal(File.ReadAllBytes(folder["m.parquet"]), bytes));
+    }
+
     private static int Count(JsonElement json, string key) => json.GetProperty(key).GetInt32();
 
     [Theory]
@@ -262,8 +347,8 @@ public sealed class CrossMatchTests(BuiltDatasets built) : IDisposable
         Random random = new(3);
         foreach (string side in (string[])["a", "b"])
         {
-            // Ids that come twice, places that come twice, rows without a place.
-            string[] lines = [.. Enumerable.Range(0, 300).Select(i => FormattableString.Invariant($"{idPrefix}{i % 280},{(i % 97 == 0 ? "" : $"{10 + (i % 150 / 1000.0)}")},{20 + (i % 7 / 10000.0)},{random.NextDouble()}"))];
+            // Places that come twice, rows without a place.
+            string[] lines = [.. Enumerable.Range(0, 300).Select(i => FormattableString.Invariant($"{idPrefix}{i},{(i % 97 == 0 ? "" : $"{10 + (i % 150 / 1000.0)}")},{20 + (i % 7 / 10000.0)},{random.NextDouble()}"))];
             foreach (string name in (string[])["once", "again"])
             {
                 Directory.CreateDirectory(folder[name]);

@@ -3,7 +3,6 @@ using System.Diagnostics;
 using Pile.Cli.Terminal;
 using Pile.CrossMatch;
 using Pile.Format;
-using Pile.Tables;
 using Pile.Writing;
 
 namespace Pile.Cli.Commands;
@@ -28,7 +27,7 @@ internal static class CrossMatchCommand
             "pile crossmatch radio.vot gaia --radius 30 --sigma 3 --radius-column-a e_pos --where \"b.phot_g_mean_mag < 18\" --find one-to-one --out best.fits",
             "pile crossmatch stars.csv --radius 5 --find groups --out groups.csv")
         { A, B, Out };
-        foreach (Option option in (IEnumerable<Option>)[.. MatchOptions.All, WhereA, WhereB, Frame, .. OptionsA.All, .. OptionsB.All, Explain])
+        foreach (Option option in (IEnumerable<Option>)[.. MatchOptions.All, WhereA, WhereB, Frame, .. OptionsA.All, .. OptionsB.All, Explain, TableOutput.Replace])
             command.Add(option);
         command.SetAction(RunAsync);
         return command;
@@ -40,27 +39,29 @@ internal static class CrossMatchCommand
         Action<string> say = CommonOptions.Messages(parsed);
         bool isExplained = parsed.GetValue(Explain);
         string? output = parsed.GetValue(Out);
-        if (output is null && !isExplained)
-            throw new UsageException("Say where the pairs shall go: --out FILE. Or --explain, to hear what would be done.");
-        bool isDataset = output is not null && output.EndsWith('/');
-        if (isDataset && Path.Exists(TableOutput.RequireLocal(output!)))
-            throw new OutputExistsException(output!, "Remove it, or name another folder with --out");
-        if (output is not null && !isDataset)
-            TableOutput.RequireFree(output);
         using ProgressDisplay display = new(parsed.GetValue(CommonOptions.Quiet));
         CrossMatchOptions options = MatchOptions.Of(parsed, say) with { Progress = new MatchDisplay(display) };
-        if (isDataset && (options.Join != MatchJoin.Inner || options.Find == MatchFind.Groups))
-            throw new UsageException($"--out {output}: a row of a matched dataset is a pair, with the columns, images and spectra of both sides: {(options.Find == MatchFind.Groups ? "--find groups" : $"--join {options.Join switch { MatchJoin.RightAnti => "right-anti", var join => join.ToString().ToLowerInvariant() }}")} gives rows without a partner. "
-                + "Write a table of them with --out FILE.parquet; 'pile read DATASET --matches FILE.parquet --side a' takes images and spectra by it.");
+        if (output is null && !isExplained)
+            throw new UsageException("Say where the pairs shall go: --out FILE. Or --explain, to hear what would be done.");
+        bool isDataset = output is not null && output.EndsWith('/'), replace = parsed.GetValue(TableOutput.Replace);
+        if (isDataset)
+            RequireMatchedDataset(TableOutput.RequireLocal(output!), options, replace);
+        else if (output is not null)
+            TableOutput.RequireTable(output);
         string? pathB = parsed.GetValue(B);
         if (pathB is null && (parsed.GetValue(WhereB) is not null || OptionsB.All.Any(o => parsed.GetValue(o) is not null)))
             throw new UsageException("Options of B are given, but no B.");
 
         await using OpenSide a = await OpenSide.OpenAsync(parsed, parsed.GetRequiredValue(A), OptionsA, parsed.GetValue(WhereA), parsed.GetValue(Frame), say, cancellationToken).ConfigureAwait(false);
         await using OpenSide? b = pathB is null ? null : await OpenSide.OpenAsync(parsed, pathB, OptionsB, parsed.GetValue(WhereB), parsed.GetValue(Frame), say, cancellationToken).ConfigureAwait(false);
-        MatchPlan? plan = isExplained ? await CrossMatcher.ExplainAsync(a.Side, b?.Side, options, cancellationToken).ConfigureAwait(false) : null;
         if (isDataset && (a.Dataset is null || b is { Dataset: null }))
             throw new UsageException($"--out {output}: a matched dataset is made of datasets; '{(a.Dataset is null ? a : b!).Side.Name}' is a table. Build one of it first, or write a table.");
+        await CrossMatcher.CheckAsync(a.Side, b?.Side, options, cancellationToken).ConfigureAwait(false);
+        if (isDataset && Path.Exists(output))
+            throw new OutputExistsException(output!, "Remove it, or name another folder with --out");
+        if (output is not null && !isDataset)
+            TableOutput.RequireFree(output, replace);
+        MatchPlan? plan = isExplained ? await CrossMatcher.ExplainAsync(a.Side, b?.Side, options, cancellationToken).ConfigureAwait(false) : null;
         if (plan is not null && !parsed.GetValue(CommonOptions.Json))
             MatchReport.Explain(plan, TerminalText.Error);
         if (output is null)
@@ -70,33 +71,42 @@ internal static class CrossMatchCommand
             return ExitCode.Done;
         }
 
-        using MatchTable matched = b is null
-            ? await CrossMatcher.MatchSelfAsync(a.Side, options, cancellationToken).ConfigureAwait(false)
-            : await CrossMatcher.MatchAsync(a.Side, b.Side, options, cancellationToken).ConfigureAwait(false);
-        if (isDataset)
-            await WriteDatasetAsync(parsed, matched, output, a, b, cancellationToken).ConfigureAwait(false);
-        else
-            await TableWriter.WriteAsync(output, matched.Columns, MatchReport.Counted(matched, display, cancellationToken), new TableWriteOptions { About = matched.About }, cancellationToken).ConfigureAwait(false);
+        MatchSummary summary = isDataset
+            ? await WriteDatasetAsync(parsed, options, output, a, b, cancellationToken).ConfigureAwait(false)
+            : await CrossMatcher.MatchToFileAsync(a.Side, b?.Side, options, output, replace, cancellationToken).ConfigureAwait(false);
         display.Dispose();
 
-        if (matched.Summary.WithoutPosition > 0)
-            say(FormattableString.Invariant($"{matched.Summary.WithoutPosition:N0} rows have no position and were not matched"));
+        if (summary.WithoutPosition > 0)
+            say(FormattableString.Invariant($"{summary.WithoutPosition:N0} rows have no position and were not matched"));
         if (parsed.GetValue(CommonOptions.Json))
-            MatchReport.WriteJson(matched.Summary, watch.Elapsed.TotalSeconds, plan, plan is null ? null : matched.Actual);
+            MatchReport.WriteJson(summary, watch.Elapsed.TotalSeconds, plan, plan is null ? null : summary.Actual);
         else
         {
             if (plan is not null)
-                MatchReport.Compare(plan, matched.Actual, TerminalText.Error);
-            say($"{MatchReport.Line(matched.Summary, isSelf: b is null)}; {watch.Elapsed.TotalSeconds.ToString("0.00", System.Globalization.CultureInfo.InvariantCulture)} s; {output}");
+                MatchReport.Compare(plan, summary.Actual!, TerminalText.Error);
+            say($"{MatchReport.Line(summary, options.Join, isSelf: b is null)}; {watch.Elapsed.TotalSeconds.ToString("0.00", System.Globalization.CultureInfo.InvariantCulture)} s; {output}");
         }
         return ExitCode.Done;
     }
 
-    private static async Task WriteDatasetAsync(ParseResult parsed, MatchTable matched, string output, OpenSide a, OpenSide? b, CancellationToken cancellationToken)
+    private static void RequireMatchedDataset(string output, CrossMatchOptions options, bool replace)
     {
+        if (replace)
+            throw new UsageException($"--replace: a matched dataset is not replaced. Remove '{output}', or name another folder with --out.");
+        if (options.Join != MatchJoin.Inner || options.Find == MatchFind.Groups)
+            throw new UsageException($"--out {output}: a row of a matched dataset is a pair, with the columns, images and spectra of both sides: {(options.Find == MatchFind.Groups ? "--find groups" : $"--join {options.Join switch { MatchJoin.RightAnti => "right-anti", var join => join.ToString().ToLowerInvariant() }}")} gives rows without a partner. "
+                + "Write a table of them with --out FILE.parquet; 'pile read DATASET --matches FILE.parquet --side a' takes images and spectra by it.");
+    }
+
+    private static async Task<MatchSummary> WriteDatasetAsync(ParseResult parsed, CrossMatchOptions options, string output, OpenSide a, OpenSide? b, CancellationToken cancellationToken)
+    {
+        using MatchTable matched = b is null
+            ? await CrossMatcher.MatchSelfAsync(a.Side, options, cancellationToken).ConfigureAwait(false)
+            : await CrossMatcher.MatchAsync(a.Side, b.Side, options, cancellationToken).ConfigureAwait(false);
         MatchedDataset dataset = MatchedDataset.Of(matched, a.Dataset!, b?.Dataset ?? a.Dataset!);
         WriterSettings settings = new() { Workers = CommonOptions.WorkersOf(parsed) };
         await dataset.WriteAsync(output.TrimEnd('/'), settings: CommonOptions.MemoryOf(parsed) is { } memory ? settings with { MemoryBytes = memory } : settings, cancellationToken: cancellationToken).ConfigureAwait(false);
+        return matched.Summary;
     }
 
     private sealed class MatchDisplay(ProgressDisplay display) : IProgress<MatchProgress>

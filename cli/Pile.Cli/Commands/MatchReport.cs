@@ -1,28 +1,20 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Pile.Cli.Terminal;
 using Pile.CrossMatch;
-using Pile.Format;
 
 namespace Pile.Cli.Commands;
 
 /// <summary>What <c>pile crossmatch</c> tells of a match: the plan, the counts, the one against the other.</summary>
 internal static class MatchReport
 {
-    /// <summary>The rows of a match, counted on a display.</summary>
-    internal static async IAsyncEnumerable<RowBatch> Counted(MatchTable matched, ProgressDisplay display, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        long done = 0;
-        await foreach (RowBatch batch in matched.ReadAsync(cancellationToken).ConfigureAwait(false))
-        {
-            display.Report("write", done += batch.RowCount, matched.RowCount, "rows");
-            yield return batch;
-        }
-    }
-
     /// <summary>The counts in one line.</summary>
-    internal static string Line(MatchSummary s, bool isSelf) => s.Groups is { } groups
+    internal static string Line(MatchSummary s, MatchJoin join, bool isSelf) =>
+        join is MatchJoin.Anti or MatchJoin.RightAnti or MatchJoin.Xor ? FormattableString.Invariant($"{s.Rows:N0} rows without a match written; {Pairs(s, isSelf)}")
+        : s.Rows != s.Pairs && s.Groups is null ? FormattableString.Invariant($"{s.Rows:N0} rows written; {Pairs(s, isSelf)}")
+        : Pairs(s, isSelf);
+
+    private static string Pairs(MatchSummary s, bool isSelf) => s.Groups is { } groups
         ? FormattableString.Invariant($"{groups:N0} groups of {s.Pairs:N0} pairs among {s.RowsA:N0} rows; {s.AWithoutMatch:N0} rows in none")
         : isSelf ? FormattableString.Invariant($"{s.Pairs:N0} pairs among {s.RowsA:N0} rows; without a match: {s.AWithoutMatch:N0}")
         : FormattableString.Invariant($"{s.Pairs:N0} pairs of {s.RowsA:N0} × {s.RowsB:N0} rows; without a match: {s.AWithoutMatch:N0} of A, {s.BWithoutMatch:N0} of B");
@@ -51,6 +43,7 @@ internal static class MatchReport
         json.WriteStartObject();
         if (summary is { } s)
         {
+            json.WriteInteger("rows", s.Rows);
             json.WriteInteger("pairs", s.Pairs);
             json.WriteInteger("rows_a", s.RowsA);
             json.WriteInteger("rows_b", s.RowsB);

@@ -19,7 +19,7 @@ internal sealed class PlainCrossMatch
     private readonly List<string> sides = [];
     private long memoryBytes = MemoryByDefault;
     private string? radius, output, workers, columns, memory;
-    private bool quiet, json, nearestOnly;
+    private bool quiet, json, nearestOnly, replace;
 
     /// <summary>Runs the command if it is of this form.</summary>
     /// <returns>False where the ordinary way must be taken; nothing is done then.</returns>
@@ -62,6 +62,9 @@ internal sealed class PlainCrossMatch
                 case "--json" when !json:
                     json = true;
                     continue;
+                case "--replace" when !replace:
+                    replace = true;
+                    continue;
                 case "--radius" when radius is null:
                     radius = value;
                     break;
@@ -88,8 +91,8 @@ internal sealed class PlainCrossMatch
             i++;
         }
         // Outputs that cannot be are told of on the ordinary way.
-        return sides.Count == 2 && radius is not null && output is not null && !output.Contains('#', StringComparison.Ordinal) && !Path.Exists(output)
-            && (memory is null || (columns is not null && ByteSize.TryParse(memory, out memoryBytes) && memoryBytes >= LeastMemoryBytes))
+        return sides.Count == 2 && radius is not null && output is not null && !output.Contains('#', StringComparison.Ordinal) && (replace ? !Directory.Exists(output) : !Path.Exists(output))
+            && (memory is null || (ByteSize.TryParse(memory, out memoryBytes) && memoryBytes >= (columns is null ? 1 : LeastMemoryBytes)))
             && Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(output))) && (workers is null || (int.TryParse(workers, NumberStyles.None, CultureInfo.InvariantCulture, out int n) && n > 0));
     }
 
@@ -140,6 +143,7 @@ internal sealed class PlainCrossMatch
         {
             RadiusArcsec = AngleText.SeparationArcsec(radius!, "--radius"),
             NearestOnly = nearestOnly,
+            Overwrite = replace,
             CarriedA = a,
             CarriedB = b,
             Workers = Workers,
@@ -166,6 +170,7 @@ internal sealed class PlainCrossMatch
     private static void WriteJson(PlainMatchSummary s, double seconds) => JsonOutput.Write(document =>
     {
         document.WriteStartObject();
+        document.WriteInteger("rows", s.Pairs);
         document.WriteInteger("pairs", s.Pairs);
         document.WriteInteger("rows_a", s.RowsA);
         document.WriteInteger("rows_b", s.RowsB);

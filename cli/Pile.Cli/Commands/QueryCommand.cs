@@ -24,12 +24,12 @@ internal static class QueryCommand
         VerbCommand command = new("query", "Finds rows and shows or writes their light columns.",
             "pile query sdss --where \"z > 0.1\" --columns object_id,ra,dec,z --sort \"z desc\" --limit 20",
             "pile query gaia --cone 10.68,41.27,0.5deg --moc footprint.fits --out m31.fits")
-        { dataset, where, ids, columns, sort, limit, native, output, CommonOptions.NoIndex };
+        { dataset, where, ids, columns, sort, limit, native, output, TableOutput.Replace, CommonOptions.NoIndex };
         regions.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             if (parsed.GetValue(output) is { } path)
-                TableOutput.RequireFree(path);
+                TableOutput.RequireFree(path, parsed.GetValue(TableOutput.Replace));
             await using Dataset opened = await Dataset.OpenAsync(parsed.GetRequiredValue(dataset), CommonOptions.DatasetOptionsOf(parsed), cancellationToken).ConfigureAwait(false);
             Query query = opened.Query();
             if (parsed.GetValue(native))

@@ -23,7 +23,7 @@ internal static class SqlCommand
         VerbCommand command = new("sql", "Runs one SELECT over the light columns of datasets; reads their index and nothing else. NaN is greater than all numbers, as in DuckDB; --where of other verbs follows IEEE 754.",
             "pile sql sdss \"SELECT class, count(*) AS n, avg(z) AS z FROM d GROUP BY class ORDER BY n DESC\"",
             "pile sql --as g=gaia --as s=sdss \"SELECT s.object_id, s.z, g.parallax FROM s JOIN g ON s.gaia_id = g.object_id\" --out joined.vot")
-        { arguments, named, limit, output };
+        { arguments, named, limit, output, TableOutput.Replace };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             Dictionary<string, Dataset> views = new(StringComparer.Ordinal);
@@ -33,7 +33,7 @@ internal static class SqlCommand
                 if (string.IsNullOrWhiteSpace(select))
                     throw new UsageException("The SELECT is empty: write, for example, \"SELECT object_id, ra, dec FROM d LIMIT 10\".");
                 if (parsed.GetValue(output) is { } path)
-                    TableOutput.RequireFree(path);
+                    TableOutput.RequireFree(path, parsed.GetValue(TableOutput.Replace));
                 foreach ((string name, string source) in sources)
                     if (!views.ContainsKey(name))
                         views.Add(name, await Dataset.OpenAsync(source, CommonOptions.DatasetOptionsOf(parsed), cancellationToken).ConfigureAwait(false));

@@ -25,7 +25,7 @@ internal static class RowOutput
     {
         if (path is not null)
         {
-            long written = await TableOutput.WriteAsync(path, answer, about, cancellationToken).ConfigureAwait(false);
+            long written = await TableOutput.WriteAsync(path, answer, about, parsed.GetValue(TableOutput.Replace), cancellationToken).ConfigureAwait(false);
             if (parsed.GetValue(CommonOptions.Json))
                 WriteJson(written, path);
             else

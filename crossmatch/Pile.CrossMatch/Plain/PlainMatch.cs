@@ -32,7 +32,7 @@ public static class PlainMatch
     /// <param name="a">The first side: a dataset's folder, and its file of positions.</param>
     /// <param name="b">The second side.</param>
     /// <param name="options">What is asked for.</param>
-    /// <param name="output">A file that does not exist; it appears once it is complete.</param>
+    /// <param name="output">The file of pairs; it appears, or is replaced, once it is complete.</param>
     /// <param name="cancellationToken">Stops the match; nothing is left then.</param>
     /// <returns>The match in numbers.</returns>
     /// <exception cref="ArgumentException">The radius is no angle.</exception>
@@ -71,7 +71,7 @@ public static class PlainMatch
             }
             sideA.RequireUnchanged();
             sideB.RequireUnchanged();
-            File.Move(unfinished, output);
+            File.Move(unfinished, output, options.Overwrite);
             return summary;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

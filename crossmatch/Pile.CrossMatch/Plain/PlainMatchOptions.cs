@@ -9,6 +9,9 @@ public sealed record PlainMatchOptions
     /// <summary>Whether each row of A gets its nearest partner alone; else every partner.</summary>
     public bool NearestOnly { get; init; }
 
+    /// <summary>Whether an existing output is replaced, once the new file is complete.</summary>
+    public bool Overwrite { get; init; }
+
     /// <summary>Columns of A to carry along; null for none. They stay the caller's to dispose.</summary>
     public CarriedColumns? CarriedA { get; init; }
 

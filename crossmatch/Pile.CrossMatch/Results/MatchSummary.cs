@@ -1,6 +1,7 @@
 namespace Pile.CrossMatch;
 
 /// <summary>A match in numbers.</summary>
+/// <param name="Rows">Rows of the result: pairs, rows without a partner, or rows of groups, as the join and the find say.</param>
 /// <param name="Pairs">Pairs that count.</param>
 /// <param name="RowsA">Rows of A.</param>
 /// <param name="RowsB">Rows of B; of a side matched with itself those of A.</param>
@@ -8,4 +9,8 @@ namespace Pile.CrossMatch;
 /// <param name="BWithoutMatch">Rows of B in no pair, those without a position included.</param>
 /// <param name="WithoutPosition">Rows of both sides without a position, of those that were read; they never match.</param>
 /// <param name="Groups">Groups of rows, where groups were asked for.</param>
-public sealed record MatchSummary(long Pairs, long RowsA, long RowsB, long AWithoutMatch, long BWithoutMatch, long WithoutPosition, long? Groups = null);
+public sealed record MatchSummary(long Rows, long Pairs, long RowsA, long RowsB, long AWithoutMatch, long BWithoutMatch, long WithoutPosition, long? Groups = null)
+{
+    /// <summary>What was read of the sides, to compare with the plan of <see cref="CrossMatcher.ExplainAsync"/>; null where nothing was planned.</summary>
+    public MatchPlan? Actual { get; init; }
+}

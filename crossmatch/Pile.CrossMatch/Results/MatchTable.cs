@@ -21,14 +21,14 @@ public sealed class MatchTable : IDisposable
     private readonly long? limit;
     private readonly bool isOwner;
 
-    internal MatchTable(MatchWorkspace work, MatchColumns columns, long rowCount, MatchSummary summary, MatchDensity density, ImmutableArray<KeyValuePair<string, string>> record, MatchPlan actual)
+    internal MatchTable(MatchWorkspace work, MatchColumns columns, long rowCount, MatchSummary summary, MatchDensity density, ImmutableArray<KeyValuePair<string, string>> record)
     {
-        (this.work, this.columns, RowCount, Summary, Density, Record, Actual, isOwner) = (work, columns, rowCount, summary, density, record, actual, true);
+        (this.work, this.columns, RowCount, Summary, Density, Record, isOwner) = (work, columns, rowCount, summary, density, record, true);
     }
 
     private MatchTable(MatchTable whole, string filter, string order, long? limit)
     {
-        (work, columns, Summary, Density, Record, Actual) = (whole.work, whole.columns, whole.Summary, whole.Density, whole.Record, whole.Actual);
+        (work, columns, Summary, Density, Record) = (whole.work, whole.columns, whole.Summary, whole.Density, whole.Record);
         (this.filter, this.order, this.limit) = (filter, order, limit);
         RowCount = work.Do(connection => connection.Scalar<long>($"SELECT count(*) FROM ({Sql("1 AS one")})"));
     }
@@ -44,9 +44,6 @@ public sealed class MatchTable : IDisposable
 
     /// <summary>The same for a table's head.</summary>
     public TableAbout About => new() { Description = "cross-match by position", Frame = "ICRS", Facts = Record };
-
-    /// <summary>What was read for it, to be held against the plan.</summary>
-    public MatchPlan Actual { get; }
 
     /// <summary>Rows of the result: pairs, and as the join asks rows alone.</summary>
     public long RowCount { get; }

@@ -5,6 +5,7 @@ using System.Text;
 using Pile.Format;
 using Pile.Reading;
 using Pile.Sky;
+using Pile.Storage;
 
 namespace Pile.CrossMatch;
 
@@ -23,6 +24,8 @@ public sealed class DatasetSide(Dataset dataset, Query? query = null) : MatchSid
 
     internal Dataset Dataset => dataset;
 
+    internal override DType IdType => dataset.IdsAreText ? DType.String : DType.Int64;
+
     internal override ImmutableArray<string> ErrorColumns => [.. ((string[])["ra_error", "dec_error"]).Where(n => Columns.Any(c => c.Name == n))];
 
     internal override string? TimeColumn => Columns.Any(c => c.Name == "mjd") ? "mjd" : null;
@@ -35,6 +38,15 @@ public sealed class DatasetSide(Dataset dataset, Query? query = null) : MatchSid
     internal override bool CanBePruned => query.RowLimit is null;
 
     internal override long? RowsAtMost => Math.Min(dataset.Manifest.Rows, Math.Min(query.RowLimit ?? long.MaxValue, query.ObjectIds?.Length ?? long.MaxValue));
+
+    // A remote tile is not copied for it.
+    internal override async Task CheckAsync(CancellationToken cancellationToken)
+    {
+        if (query.Conditions.IsEmpty || FileStore.IsRemote(dataset.Address))
+            return;
+        await foreach (RowBatch _ in dataset.QueryAsync(query.Columns("object_id").Limit(0), cancellationToken).ConfigureAwait(false))
+            return;
+    }
 
     internal override async Task<IReadOnlyList<HealpixPixel>?> CoverageAsync(CancellationToken cancellationToken) =>
         [.. (await dataset.PlanAsync(query.Columns("object_id"), cancellationToken).ConfigureAwait(false)).Tiles.Select(t => t.Pixel)];

@@ -16,6 +16,9 @@ public abstract class MatchSide
     /// <summary>The columns that can be carried along into the result, and conditions can speak of.</summary>
     public abstract ImmutableArray<ColumnSchema> Columns { get; }
 
+    /// <summary>The type of its ids: int64 or text.</summary>
+    internal virtual DType IdType => DType.Int64;
+
     /// <summary>Columns of one-dimensional position errors; empty where none are known.</summary>
     internal abstract ImmutableArray<string> ErrorColumns { get; }
 
@@ -30,6 +33,13 @@ public abstract class MatchSide
 
     /// <summary>All SQL expressions that choose its rows.</summary>
     internal virtual IEnumerable<string> Expressions => Condition is { } sql ? [sql] : [];
+
+    /// <summary>Checks the side's conditions without reading rows.</summary>
+    /// <exception cref="ArgumentException">A condition is not a valid expression over its columns.</exception>
+    internal virtual Task CheckAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Reads what must be known before the rows are read.</summary>
+    internal virtual Task PrepareAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>True where rows far from others can be left unread: <see cref="ReadAsync"/> heeds its reach.</summary>
     internal virtual bool CanBePruned => false;

@@ -15,10 +15,11 @@ public sealed class TableSide : MatchSide
     private static readonly ModalityColumn Ra = Modality.Common.Find("ra")!, Dec = Modality.Common.Find("dec")!;
 
     private readonly ITableReader table;
-    private readonly PositionColumns positions;
     private readonly PositionOptions options;
     private readonly string? condition;
     private readonly ImmutableArray<(double RaDeg, double DecDeg, double RadiusDeg)> cones;
+    private PositionColumns positions;
+    private bool isPrepared;
 
     private TableSide(ITableReader table, PositionColumns positions, PositionOptions options, string? condition, ImmutableArray<(double RaDeg, double DecDeg, double RadiusDeg)> cones) =>
         (this.table, this.positions, this.options, this.condition, this.cones) = (table, positions, options, condition, cones);
@@ -33,7 +34,7 @@ public sealed class TableSide : MatchSide
     /// <param name="table">The table.</param>
     /// <param name="ra">The column of right ascension, where name and UCD don't tell.</param>
     /// <param name="dec">The column of declination, likewise.</param>
-    /// <param name="id">The column of ids, likewise; without one the row's number is the id.</param>
+    /// <param name="id">The column of ids, likewise; <c>row</c> for row numbers, as when no column is found. An id that is missing or repeats is an error in a named column; a column that was found is then replaced by row numbers.</param>
     /// <param name="raUnit">What right ascension is in, where the column doesn't tell.</param>
     /// <param name="onMessage">Hears which columns were guessed and which frame is converted.</param>
     /// <exception cref="ArgumentException">A column is missing or ambiguous; the columns are listed.</exception>
@@ -47,7 +48,7 @@ public sealed class TableSide : MatchSide
         PositionColumns found = FindColumns(table.Columns, ra, dec, id, options);
         if (found.Explanation.Length > 0)
             options.OnWarning?.Invoke($"{table.Path}: {found.Explanation}");
-        if (found.Id is null)
+        if (found.Id is null && !found.IsIdNamed)
             options.OnWarning?.Invoke($"{table.Path}: no column of ids was found or named (--id): the row's number is its id.");
         return new TableSide(table, found, options, null, []);
     }
@@ -93,11 +94,34 @@ public sealed class TableSide : MatchSide
 
     internal override string? Condition => condition;
 
+    internal override DType IdType => positions.Id is { DType: DType.String or DType.UInt64 } ? DType.String : DType.Int64;
+
     internal override ImmutableArray<string> ErrorColumns => [.. ((ColumnSchema?[])[positions.RaError, positions.DecError]).OfType<ColumnSchema>().Select(c => c.Name)];
 
     internal override string? TimeColumn => Columns.FirstOrDefault(c => c.IsScalar && c.Name.Equals("mjd", StringComparison.OrdinalIgnoreCase))?.Name;
 
     internal override long? RowsAtMost => table.RowCount;
+
+    /// <summary>Checks that the ids identify the rows; replaces a column that was found by row numbers if they do not.</summary>
+    internal override async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        if (isPrepared || positions.Id is not { } id)
+            return;
+        List<ColumnData> ids = [];
+        long row = 0;
+        await foreach (RowBatch batch in table.ReadAsync([id.Name], cancellationToken: cancellationToken).ConfigureAwait(false))
+        {
+            ids.Add(ObjectIdColumn.Of(batch, positions, row));
+            row += batch.RowCount;
+        }
+        isPrepared = true;
+        if (IdCheck.Find(ids) is not { } fault)
+            return;
+        if (positions.IsIdNamed)
+            throw new ValueInvalidException(table.Path, fault.Row, id.Name, fault.Value ?? "an empty value", fault.Value is null ? "an id" : "unique: an earlier row has this id", "Choose a column of unique ids, or row numbers with 'row'");
+        options.OnWarning?.Invoke($"{table.Path}: the column '{id.Name}' {(fault.Value is null ? $"has no id in row {fault.Row}" : $"repeats the id {fault.Value} in row {fault.Row}")}: the row number is the id. Choose another column with --id, or row numbers with --id row.");
+        positions = positions with { Id = null };
+    }
 
     private string File => TableReader.FileOf(table.Path);
 

@@ -29,7 +29,7 @@ internal sealed class SideBatches
         SqlNames = SideNeeds.SqlNames(Schemas.Skip(3));
         Fields = [new(Id, DuckDbColumn.TypeOf(Schemas[0].DType)), new(Healpix29, DuckDbType.BigInt), new(Ra, DuckDbType.Double), new(Dec, DuckDbType.Double),
             .. needs.Errors.IsEmpty ? (DuckDbField[])[] : [new(Error, DuckDbType.Double)], .. needs.Time is null ? (DuckDbField[])[] : [new(Mjd, DuckDbType.Double)],
-            .. SqlNames.Select((name, i) => new DuckDbField(name, Schemas[3 + i].IsScalar ? DuckDbColumn.TypeOf(Schemas[3 + i].DType) : DuckDbType.List(DuckDbColumn.TypeOf(Schemas[3 + i].DType))))];
+            .. SqlNames.Select((name, i) => new DuckDbField(name, TypeOf(Schemas[3 + i])))];
     }
 
     /// <summary>Id, ra, dec, and the columns that are read.</summary>
@@ -52,6 +52,9 @@ internal sealed class SideBatches
 
     /// <summary>The first row whose position is none on the sky.</summary>
     internal ValueInvalidException? OffSky { get; private set; }
+
+    /// <summary>The type of a column in the work table.</summary>
+    internal static DuckDbType TypeOf(ColumnSchema column) => column.IsScalar ? DuckDbColumn.TypeOf(column.DType) : DuckDbType.List(DuckDbColumn.TypeOf(column.DType));
 
     internal DuckDbColumn[] Convert(RowBatch batch)
     {

@@ -19,6 +19,9 @@ public sealed record PositionColumns
     /// <summary>The id of the observation; null: the row number is the id.</summary>
     public ColumnSchema? Id { get; init; }
 
+    /// <summary>Whether the caller chose the id: a named column, or row numbers. Otherwise it was found by its UCD or name, and may be replaced by row numbers.</summary>
+    public bool IsIdNamed { get; init; }
+
     /// <summary>Proper motion in right ascension, times cos(dec).</summary>
     public ColumnSchema? PmRa { get; init; }
 
@@ -66,6 +69,7 @@ public sealed record PositionColumns
             Ra = raColumn,
             Dec = decColumn,
             Id = idColumn,
+            IsIdNamed = id is not null,
             PmRa = search.Optional(PositionWords.PmRa),
             PmDec = search.Optional(PositionWords.PmDec),
             RefEpoch = search.Optional(PositionWords.RefEpoch),

@@ -1,0 +1,52 @@
+using Pile.DuckDb;
+using Pile.Format;
+using Pile.Reading;
+
+namespace Pile.CrossMatch;
+
+/// <summary>Checks conditions against the columns of the sides before rows are read: DuckDB binds them to tables without rows.</summary>
+internal static class ConditionCheck
+{
+    /// <summary>Checks a condition on pairs.</summary>
+    /// <param name="connection">A connection.</param>
+    /// <param name="where">The condition.</param>
+    /// <param name="a">One side.</param>
+    /// <param name="namesA">Its columns that the condition may refer to.</param>
+    /// <param name="b">The other side.</param>
+    /// <param name="namesB">The same of the other side.</param>
+    /// <exception cref="ArgumentException">It refers to unknown columns, or compares what cannot be compared.</exception>
+    internal static void Bind(DuckDbConnection connection, SqlExpression where, MatchSide a, IEnumerable<string> namesA, MatchSide b, IEnumerable<string> namesB)
+    {
+        using DuckDbBatches batchesA = EmptyRows(a, namesA), batchesB = EmptyRows(b, namesB);
+        using DuckDbScan rowsA = connection.Scan(batchesA), rowsB = connection.Scan(batchesB);
+        Try(connection, where.Text, $"(SELECT 0::DOUBLE AS separation_arcsec) AS p JOIN {rowsA.Sql} AS a ON true JOIN {rowsB.Sql} AS b ON true WHERE {where.Sql}", [a, b]);
+    }
+
+    /// <summary>Checks a condition on the rows of one side.</summary>
+    /// <exception cref="ArgumentException">It refers to unknown columns, or compares what cannot be compared.</exception>
+    internal static void Bind(DuckDbConnection connection, string condition, MatchSide side, IEnumerable<string> names)
+    {
+        using DuckDbBatches batches = EmptyRows(side, names);
+        using DuckDbScan rows = connection.Scan(batches);
+        Try(connection, condition, $"{rows.Sql} AS rows WHERE {SqlExpression.Parse(connection, condition).Sql}", [side]);
+    }
+
+    private static DuckDbBatches EmptyRows(MatchSide side, IEnumerable<string> names)
+    {
+        ColumnSchema[] columns = [.. names.Select(side.Require)];
+        string[] sqlNames = SideNeeds.SqlNames(columns);
+        return new DuckDbBatches([new("object_id", DuckDbColumn.TypeOf(side.IdType)), new("ra", DuckDbType.Double), new("dec", DuckDbType.Double), .. columns.Select((c, i) => new DuckDbField(sqlNames[i], SideBatches.TypeOf(c)))], []);
+    }
+
+    private static void Try(DuckDbConnection connection, string condition, string sql, MatchSide[] sides)
+    {
+        try
+        {
+            using DuckDbResult result = connection.Query($"SELECT 1 FROM {sql} LIMIT 0");
+        }
+        catch (DuckDbException e) when (SqlMistake.Is(e))
+        {
+            throw SqlMistake.Of(condition, e, sides);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.Text;
+using Pile.Format;
+
+namespace Pile.Tables;
+
+/// <summary>Checks that a table's ids identify its rows.</summary>
+public static class IdCheck
+{
+    /// <summary>Finds the first row without an id or with the id of an earlier row.</summary>
+    /// <param name="ids">The ids as <see cref="ObjectIdColumn"/> returns them: all batches of the table, in order.</param>
+    /// <returns>Null if every row has an id of its own.</returns>
+    /// <remarks>Ascending ids are compared with their predecessors alone. Otherwise 16 bytes per row are sorted.</remarks>
+    public static IdFault? Find(IReadOnlyList<ColumnData> ids)
+    {
+        long missing = FirstMissing(ids);
+        if (IsAscending(ids))
+            return missing < 0 ? null : new IdFault(missing, null);
+        long repeated = FirstRepeated(ids);
+        if (repeated >= 0 && (missing < 0 || repeated < missing))
+            return new IdFault(repeated, TextOf(ids, repeated));
+        return missing < 0 ? null : new IdFault(missing, null);
+    }
+
+    /// <summary>Whether a row of a column of ids has none: it is null or an empty text.</summary>
+    public static bool IsMissing(ColumnData ids, int row) => ids.IsNullAt(row) || (ids is TextColumnData text && text.Element(row).IsEmpty);
+
+    private static long FirstMissing(IReadOnlyList<ColumnData> ids)
+    {
+        long first = 0;
+        foreach (ColumnData batch in ids)
+        {
+            for (int row = 0; row < batch.RowCount; row++)
+                if (IsMissing(batch, row))
+                    return first + row;
+            first += batch.RowCount;
+        }
+        return -1;
+    }
+
+    private static bool IsAscending(IReadOnlyList<ColumnData> ids)
+    {
+        long lastNumber = long.MinValue;
+        ReadOnlySpan<byte> lastText = default;
+        bool isFirst = true;
+        foreach (ColumnData batch in ids)
+            for (int row = 0; row < batch.RowCount; row++)
+            {
+                if (IsMissing(batch, row))
+                    continue;
+                if (batch is ColumnData<long> numbers)
+                {
+                    long number = numbers.Values.Span[row];
+                    if (!isFirst && number <= lastNumber)
+                        return false;
+                    lastNumber = number;
+                }
+                else
+                {
+                    ReadOnlySpan<byte> text = ((TextColumnData)batch).Element(row);
+                    if (!isFirst && text.SequenceCompareTo(lastText) <= 0)
+                        return false;
+                    lastText = text;
+                }
+                isFirst = false;
+            }
+        return true;
+    }
+
+    // Rows sorted by a 64-bit key: the number itself, or a hash of the text. Among rows with one key, texts are compared.
+    private static long FirstRepeated(IReadOnlyList<ColumnData> ids)
+    {
+        List<long> keyList = [], rowList = [];
+        long first = 0;
+        foreach (ColumnData batch in ids)
+        {
+            for (int row = 0; row < batch.RowCount; row++)
+                if (!IsMissing(batch, row))
+                {
+                    keyList.Add(batch is ColumnData<long> numbers ? numbers.Values.Span[row] : HashOf(((TextColumnData)batch).Element(row)));
+                    rowList.Add(first + row);
+                }
+            first += batch.RowCount;
+        }
+        long[] keys = [.. keyList], rows = [.. rowList];
+        Array.Sort(keys, rows);
+        long repeated = -1;
+        for (int i = 0, end; i < keys.Length; i = end)
+        {
+            end = i + 1;
+            while (end < keys.Length && keys[end] == keys[i])
+                end++;
+            if (end - i > 1 && FirstRepeatedOf(ids, rows.AsSpan(i, end - i)) is >= 0 and var row && (repeated < 0 || row < repeated))
+                repeated = row;
+        }
+        return repeated;
+    }
+
+    private static long FirstRepeatedOf(IReadOnlyList<ColumnData> ids, Span<long> rows)
+    {
+        rows.Sort();
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        foreach (long row in rows)
+            if (!seen.Add(TextOf(ids, row)))
+                return row;
+        return -1;
+    }
+
+    // FNV-1a.
+    private static long HashOf(ReadOnlySpan<byte> text)
+    {
+        ulong hash = 14695981039346656037;
+        foreach (byte b in text)
+            hash = (hash ^ b) * 1099511628211;
+        return (long)hash;
+    }
+
+    private static string TextOf(IReadOnlyList<ColumnData> ids, long row)
+    {
+        foreach (ColumnData batch in ids)
+        {
+            if (row < batch.RowCount)
+                return batch is ColumnData<long> numbers ? numbers.Values.Span[(int)row].ToString(CultureInfo.InvariantCulture) : Encoding.UTF8.GetString(((TextColumnData)batch).Element((int)row));
+            row -= batch.RowCount;
+        }
+        throw new ArgumentOutOfRangeException(nameof(row), row, "The table has fewer rows.");
+    }
+}

@@ -1,0 +1,45 @@
+using Pile.Format;
+
+namespace Pile.Tables.Tests;
+
+/// <summary>Ids that identify their rows, and those that do not.</summary>
+public sealed class IdCheckTests
+{
+    private static readonly ModalityColumn Id = Modality.Common.Find("object_id")!;
+
+    [Theory]
+    [InlineData(-1, null, "1", "2", "3")]
+    [InlineData(-1, null, "3", "1", "2")]
+    [InlineData(2, "1", "1", "2", "1", "2")]
+    [InlineData(1, null, "1", null, "1")]
+    [InlineData(1, "4", "4", "4", null)]
+    [InlineData(0, null, null, null)]
+    public void The_first_missing_or_repeated_id_is_found_in_numbers_and_text(long row, string? value, params string?[] ids)
+    {
+        IdFault? expected = row < 0 ? null : new IdFault(row, value);
+        long[] numbers = [.. ids.Select(id => id is null ? 0 : long.Parse(id, System.Globalization.CultureInfo.InvariantCulture))];
+        bool[] isNull = [.. ids.Select(id => id is null)];
+        for (int batchRows = 1; batchRows <= ids.Length; batchRows++)
+        {
+            int[][] batches = [.. Enumerable.Range(0, ids.Length).Chunk(batchRows)];
+            Assert.Equal(expected, IdCheck.Find([.. batches.Select(b => (ColumnData)new ColumnData<long>(Id.With(DType.Int64, []), b.Select(i => numbers[i]).ToArray(), b.Select(i => isNull[i]).ToArray()))]));
+            Assert.Equal(expected, IdCheck.Find([.. batches.Select(b => TextColumnData.From(Id.With(DType.String, []), [.. b.Select(i => ids[i])]))]));
+        }
+    }
+
+    [Fact]
+    public void An_empty_text_is_a_missing_id() =>
+        Assert.Equal(new IdFault(1, null), IdCheck.Find([TextColumnData.From(Id.With(DType.String, []), ["a", "", "a"])]));
+
+    [Fact]
+    public void Row_numbers_are_asked_for_by_a_word_unless_a_column_has_that_name()
+    {
+        ColumnSchema[] columns = [Column("id", DType.Int64), Column("ra", DType.Float64), Column("dec", DType.Float64)];
+        PositionColumns guessed = PositionColumns.Find([.. columns]), rows = PositionColumns.Find([.. columns], id: "row");
+        Assert.Equal(("id", false), (guessed.Id?.Name, guessed.IsIdNamed));
+        Assert.Equal((null, true), (rows.Id?.Name, rows.IsIdNamed));
+        Assert.Equal("row", PositionColumns.Find([.. columns, Column("row", DType.Int64)], id: "row").Id?.Name);
+
+        static ColumnSchema Column(string name, DType type) => new() { Name = name, DType = type, Unit = "", Description = "" };
+    }
+}
