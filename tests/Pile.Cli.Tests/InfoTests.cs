@@ -10,7 +10,7 @@ public class InfoTests(BuiltDatasets built)
     public void Json_has_its_keys_and_tells_columns_aliases_and_what_was_not_stated()
     {
         JsonElement info = PileProgram.RunToJson("info", built.Spectra);
-        Assert.Equal(("test", "1", "1.0", "spectrum", 2, 4), (info.GetProperty("name").GetString(), info.GetProperty("version").GetString(), info.GetProperty("format_version").GetString(),
+        Assert.Equal(("test", "1", "1.0", "spectrum", 2, 0), (info.GetProperty("name").GetString(), info.GetProperty("version").GetString(), info.GetProperty("format_version").GetString(),
             info.GetProperty("modality").GetString(), info.GetProperty("rows").GetInt32(), info.GetProperty("order").GetInt32()));
         Assert.True(info.GetProperty("shards").GetInt32() > 0 && info.GetProperty("bytes").GetInt64() > 0);
         Assert.Equal(("TAI", "vacuum"), (info.GetProperty("time").GetProperty("scale").GetString(), info.GetProperty("spectral_medium").GetString()));

@@ -100,7 +100,7 @@ public sealed class CarriedColumnsTests : IDisposable
             }
             catch (DatasetInvalidException e)
             {
-                Assert.Contains($"from byte {block * FileBlocks.Bytes} to ", e.Message, StringComparison.Ordinal);
+                Assert.Contains($"bytes {block * FileBlocks.Bytes} to ", e.Message, StringComparison.Ordinal);
                 found++;
             }
         }
