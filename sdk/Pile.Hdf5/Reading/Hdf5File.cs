@@ -44,7 +44,7 @@ internal sealed class Hdf5File : IDisposable
         SafeFileHandle? opened = null;
         try
         {
-            opened = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.RandomAccess);
+            opened = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             return new(path, new FileBytes(opened, path));
         }
         catch (Exception e)
