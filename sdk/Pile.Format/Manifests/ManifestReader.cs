@@ -38,7 +38,8 @@ public static partial class ManifestReader
             if (checksum is null && key.Text == ManifestChecksum.Key)
                 throw new DocumentInvalidException(path, key.Line, key.Column,
                     $"expected '{ManifestChecksum.Key}' in the last line of the file, as {ManifestChecksum.LineForm}: "
-                    + "the manifest is damaged or was edited. Get it again from its source") { IsDamaged = true };
+                    + "the manifest is damaged or was edited. Get it again from its source")
+                { IsDamaged = true };
         YamlScalar version = root.Required("pile").AsScalar();
         if (!FormatVersion.TryParse(version.Text, out FormatVersion formatVersion))
             throw version.Invalid($"expected a format version such as {FormatVersion.Current}, found '{version.Text}'");

@@ -16,7 +16,7 @@ internal sealed class NegatedComparisons(string source)
             return false;
         ulong first = comparison["query_location"]!.GetValue<ulong>(), operand = Start(comparison["left"]);
         int end = (int)Math.Min(operand, (ulong)utf8.Length), nots = 0;
-        for (int at = (int)Math.Min(first, (ulong)end); at < end; )
+        for (int at = (int)Math.Min(first, (ulong)end); at < end;)
             if (utf8.AsSpan(at, end - at) is var rest && rest.Length >= 3 && Ascii.EqualsIgnoreCase(rest[..3], "NOT"u8))
                 (at, nots) = (at + 3, nots + 1);
             else if (rest[0] == '(' || char.IsWhiteSpace((char)rest[0]))

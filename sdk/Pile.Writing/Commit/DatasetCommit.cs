@@ -72,7 +72,8 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
         FilesTable.Write(Path.Combine(staging.DatasetPath, DatasetPaths.Files), files, sources, connection);
         LedgerEntry list = ledger.Hash(DatasetPaths.Files, "meta", null, null);
         Manifest manifest = MakeManifest(schema, order, counts, time, pipeline.ShardCount)
-            with { Bytes = files.Sum(f => f.Bytes), FilesSha256 = list.Sha256 };
+            with
+        { Bytes = files.Sum(f => f.Bytes), FilesSha256 = list.Sha256 };
         string text = ManifestWriter.Write(manifest);
         // A build must not end with a dataset that cannot be opened.
         _ = ManifestReader.Read(text, Path.Combine(staging.OutputPath, DatasetPaths.Manifest));

@@ -108,8 +108,15 @@ public sealed class SecretsTests(BuiltDatasets built) : IDisposable
 
     private Dictionary<string, string?> Isolated() => new(StringComparer.Ordinal)
     {
-        ["HOME"] = folder["home"], ["PILE_CACHE"] = folder["cache"], ["AWS_EC2_METADATA_DISABLED"] = "true", ["AWS_PROFILE"] = null, ["AWS_ACCESS_KEY_ID"] = null,
-        ["AWS_SECRET_ACCESS_KEY"] = null, ["AWS_SESSION_TOKEN"] = null, ["AWS_ENDPOINT_URL"] = null, ["AWS_ENDPOINT_URL_S3"] = null,
+        ["HOME"] = folder["home"],
+        ["PILE_CACHE"] = folder["cache"],
+        ["AWS_EC2_METADATA_DISABLED"] = "true",
+        ["AWS_PROFILE"] = null,
+        ["AWS_ACCESS_KEY_ID"] = null,
+        ["AWS_SECRET_ACCESS_KEY"] = null,
+        ["AWS_SESSION_TOKEN"] = null,
+        ["AWS_ENDPOINT_URL"] = null,
+        ["AWS_ENDPOINT_URL_S3"] = null,
     };
 
     private static void AssertAbsent(string secret, ProgramResult result, string[] command) =>

@@ -16,7 +16,11 @@ public class ColumnNameTests
         await using ITableReader table = TableReader.Open(folder["t.csv"], cancellationToken: Token), same = TableReader.Open(folder["t.csv"], cancellationToken: Token);
         CrossMatchOptions options = new()
         {
-            RadiusArcsec = 1, Where = "a.rowid = b.rowid AND a.rowid_ >= 80", GroupColumn = "rowid", ColumnsA = ["rowid", "ROWID_", "filename", "select"], ColumnsB = ["rowid"],
+            RadiusArcsec = 1,
+            Where = "a.rowid = b.rowid AND a.rowid_ >= 80",
+            GroupColumn = "rowid",
+            ColumnsA = ["rowid", "ROWID_", "filename", "select"],
+            ColumnsB = ["rowid"],
         };
         using MatchTable match = await CrossMatcher.MatchAsync(TableSide.Create(table).Where("rowid < 9"), TableSide.Create(same), options, Token);
         List<string> rows = [];
