@@ -245,10 +245,10 @@ public sealed class CrossMatchTests(BuiltDatasets built) : IDisposable
         bytes[bytes.Length / 3] ^= 1;
         File.WriteAllBytes(tile, bytes);
         string damaged = PileProgram.RunToError(1, command);
-        Assert.Matches($"{Regex.Escape(dataset)}.*{Regex.Escape(Path.GetFileName(tile))}.*CRC-32C [0-9a-f]{{8}}.*get it again, or run 'pile index rebuild'", damaged);
+        Assert.Matches($"{Regex.Escape(dataset)}.*{Regex.Escape(Path.GetFileName(tile))}.*CRC-32C [0-9a-f]{{8}}.*Get the tile again, or run 'pile index rebuild'", damaged);
         File.Delete(tile);
         string missing = PileProgram.RunToError(1, command);
-        Assert.Matches($"{Regex.Escape(dataset)}.*{Regex.Escape(Path.GetFileName(tile))}.*[Gg]et it again, or run 'pile index rebuild'", missing);
+        Assert.Matches($"{Regex.Escape(dataset)}.*{Regex.Escape(Path.GetFileName(tile))}.*[Gg]et (it|the tile) again, or run 'pile index rebuild'", missing);
         Assert.False(File.Exists(folder[output]));
     }
 

@@ -82,7 +82,7 @@ public sealed class ColumnMeaningTests : IDisposable
         await MatchAsync(a, b, "matched");
         string path = folder["matched/pile.yaml"], text = await File.ReadAllTextAsync(path, Cancellation);
         Assert.Contains(removed, text, StringComparison.Ordinal);
-        await File.WriteAllTextAsync(path, text.Replace(removed, "", StringComparison.Ordinal), Cancellation);
+        await File.WriteAllTextAsync(path, ManifestSeal.Of(text.Replace(removed, "", StringComparison.Ordinal)), Cancellation);
         ValidationReport report = await DatasetValidator.ValidateAsync(folder["matched"], cancellationToken: Cancellation);
         Assert.False(report.IsValid);
         Assert.Equal([("C010", column)], report.Findings.Select(f => (f.Code, f.Column!)));

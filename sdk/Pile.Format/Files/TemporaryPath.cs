@@ -31,6 +31,9 @@ public static class TemporaryPath
     public static string CreateSystemFolder(string kind)
     {
         string path = InSystemFolder(kind);
+        // A folder for temporary files that does not exist is a mistake in TMPDIR, not a folder to create.
+        if (!Directory.Exists(Path.GetDirectoryName(path)))
+            throw new DirectoryNotFoundException($"There is no folder '{Path.GetDirectoryName(path)}'.");
         if (OperatingSystem.IsWindows())
             Directory.CreateDirectory(path);
         else

@@ -133,7 +133,7 @@ public sealed class FolderCopyTests(CopiedDataset dataset) : IDisposable
             OutputUnwritableException full = await Assert.ThrowsAsync<OutputUnwritableException>(() =>
                 DatasetCopy.RunAsync(dataset.Path, destination, new CopyOptions { Parallel = parallel }, Token));
             // Of several files that are copied at once, any may be the first that finds the disk full.
-            string failed = Assert.Single(dataset.Files, f => full.Message.Contains($"{f}'", StringComparison.Ordinal));
+            string failed = Assert.Single(dataset.Files, f => full.Message.Contains($"/{f}: ", StringComparison.Ordinal));
             Assert.False(File.Exists(Path.Combine(destination, failed)));
             if (parallel == 1)
                 Assert.Equal(dataset.LargeShard, failed);
