@@ -81,7 +81,7 @@ public class FaultTests
         Assert.Contains("more memory than 2 MiB", e.Message, StringComparison.Ordinal);
         using MatchTable tight = await CrossMatcher.MatchAsync(side, side, new() { RadiusArcsec = 0.1, MemoryBytes = 64 << 20, Find = MatchFind.OneToOne }, TestContext.Current.CancellationToken);
         using MatchTable wide = await CrossMatcher.MatchAsync(side, side, new() { RadiusArcsec = 0.1, Find = MatchFind.OneToOne }, TestContext.Current.CancellationToken);
-        Assert.Equal(wide.Summary, tight.Summary);
+        Assert.Equal(wide.Summary with { Actual = null }, tight.Summary with { Actual = null });
     }
 
     [Fact]

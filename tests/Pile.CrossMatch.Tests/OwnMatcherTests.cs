@@ -42,7 +42,7 @@ public class OwnMatcherTests
         using MatchTable ours = await CrossMatcher.MatchAsync(new MemorySide(a.RaDeg, a.DecDeg), new MemorySide(b.RaDeg, b.DecDeg), options, TestContext.Current.CancellationToken);
         using MatchTable theirs = await CrossMatcher.MatchAsync(new MemorySide(a.RaDeg, a.DecDeg), new MemorySide(b.RaDeg, b.DecDeg), options with { Matcher = new EveryPair() }, TestContext.Current.CancellationToken);
         Assert.True(ours.Summary.Pairs > 0);
-        Assert.Equal(ours.Summary, theirs.Summary);
+        Assert.Equal(ours.Summary with { Actual = null }, theirs.Summary with { Actual = null });
         Assert.Contains(theirs.Record, e => e is { Key: "pile.match.matcher", Value: "EveryPair" });
     }
 }

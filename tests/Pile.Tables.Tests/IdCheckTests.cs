@@ -32,13 +32,13 @@ public sealed class IdCheckTests
         Assert.Equal(new IdFault(1, null), IdCheck.Find([TextColumnData.From(Id.With(DType.String, []), ["a", "", "a"])]));
 
     [Fact]
-    public void Row_numbers_are_asked_for_by_a_word_unless_a_column_has_that_name()
+    public void Row_numbers_are_asked_for_by_a_word_also_if_a_column_has_that_name()
     {
         ColumnSchema[] columns = [Column("id", DType.Int64), Column("ra", DType.Float64), Column("dec", DType.Float64)];
         PositionColumns guessed = PositionColumns.Find([.. columns]), rows = PositionColumns.Find([.. columns], id: "row");
         Assert.Equal(("id", false), (guessed.Id?.Name, guessed.IsIdNamed));
         Assert.Equal((null, true), (rows.Id?.Name, rows.IsIdNamed));
-        Assert.Equal("row", PositionColumns.Find([.. columns, Column("row", DType.Int64)], id: "row").Id?.Name);
+        Assert.Null(PositionColumns.Find([.. columns, Column("row", DType.Int64)], id: "row").Id);
 
         static ColumnSchema Column(string name, DType type) => new() { Name = name, DType = type, Unit = "", Description = "" };
     }

@@ -86,9 +86,9 @@ public class StreamingGuideTests(ThreeSurveys surveys) : IClassFixture<ThreeSurv
 
         StreamSource mixed = StreamSource.Mix([(deep, 1), (wide, 3)], rowsPerEpoch: 1000, seed: 1);
         StreamSource both = deep + wide;
-        StreamSource all = StreamSource.Union([deep, wide], new UnionOptions { UniteClasses = true });
         StreamSource side = StreamSource.Align(("image_", left), ("label_", StreamSource.Of(labels)));
         StreamSource noisy = both.Transform(AddNoise, "noise of 2 %");
+        StreamSource all = StreamSource.Union([deep, wide], new UnionOptions { UniteClasses = true });
 
         Assert.Equal((1000, 300, 300, 3, 300), (mixed.RowCount, both.RowCount, all.RowCount, side.RowCount, noisy.RowCount));
         await foreach (StreamBatch batch in new Loader(side, new LoaderOptions { ShuffleSeed = 4 }).ReadAsync())

@@ -35,6 +35,8 @@ internal static class ConditionCheck
     {
         ColumnSchema[] columns = [.. names.Select(side.Require)];
         string[] sqlNames = SideNeeds.SqlNames(columns);
+        if (Array.FindIndex(columns, c => c.SqlName.Equals(SideNeeds.RowId, StringComparison.OrdinalIgnoreCase)) is >= 0 and int at)
+            sqlNames[at] = SideNeeds.RowId; // these tables have no row numbers that it would hide
         return new DuckDbBatches([new("object_id", DuckDbColumn.TypeOf(side.IdType)), new("ra", DuckDbType.Double), new("dec", DuckDbType.Double), .. columns.Select((c, i) => new DuckDbField(sqlNames[i], SideBatches.TypeOf(c)))], []);
     }
 

@@ -59,7 +59,7 @@ internal sealed class LocalCopies : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DatasetInvalidException(store.Address, $"the tile '{path}' cannot be read: {e.Message}", "Get it again, or run 'pile validate' for all findings", e);
+            throw new DatasetInvalidException(store.Address, $"the index tile '{path}' cannot be read: {e.Message.TrimEnd('.')}", "Get the tile again, or run 'pile index rebuild'", e);
         }
     }
 }
