@@ -71,8 +71,8 @@ public abstract partial class StreamSource
     /// <exception cref="ArgumentException">The sources differ in length, or two columns have one name.</exception>
     public static StreamSource Align(params IEnumerable<(string Prefix, StreamSource Source)> parts) => new AlignedRows([.. parts]);
 
-    /// <summary>Sources one after the other, with the columns that all of them have. Columns of one name must agree in what their values mean; the codes of classes are united by the classes' names.</summary>
-    /// <exception cref="ArgumentException">The sources have no column in common, or columns of one name differ; all differences are listed.</exception>
+    /// <summary>Sources one after the other. All must have the same columns, and columns of one name must agree in what their values mean; the codes of classes are united by the classes' names.</summary>
+    /// <exception cref="ArgumentException">A source lacks a column, or columns of one name differ; all differences are listed.</exception>
     public static StreamSource Union(params IEnumerable<StreamSource> sources) => new UnionRows([.. sources], new UnionOptions());
 
     /// <summary>Sources one after the other, united as the options say.</summary>

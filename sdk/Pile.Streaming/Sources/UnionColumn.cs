@@ -30,18 +30,18 @@ internal sealed class UnionColumn
     /// <summary>The column in the union.</summary>
     internal ColumnSchema Schema { get; }
 
-    /// <summary>Unites the columns that all sources have, in the order of the first.</summary>
-    /// <exception cref="ArgumentException">Columns differ, and the options do not allow it; or no column is left.</exception>
+    /// <summary>Unites the columns of sources, in the order of the first.</summary>
+    /// <exception cref="ArgumentException">A source lacks a column, or columns differ, and the options do not allow it; or no column is left.</exception>
     internal static ImmutableArray<UnionColumn> Unite(ImmutableArray<StreamSource> sources, UnionOptions options)
     {
         List<UnionColumn> united = [];
         List<string> differences = [];
-        foreach (string name in sources[0].Columns.Select(c => c.Name))
+        foreach (string name in sources.SelectMany(s => s.Columns).Select(c => c.Name).Distinct())
         {
-            ColumnSchema[] columns = [.. sources.Select(s => s.Columns.FirstOrDefault(c => c.Name == name)).OfType<ColumnSchema>()];
-            if (columns.Length < sources.Length)
-                continue;
-            string? difference = Difference(columns) ?? ClassCodes.Difference(columns, options);
+            ColumnSchema?[] found = [.. sources.Select(s => s.Columns.FirstOrDefault(c => c.Name == name))];
+            ColumnSchema[] columns = [.. found.OfType<ColumnSchema>()];
+            string? difference = Array.IndexOf(found, null) is >= 0 and int lacking ? string.Create(CultureInfo.InvariantCulture, $"source {lacking} has no such column")
+                : Difference(columns) ?? ClassCodes.Difference(columns, options);
             if (difference is null)
                 united.Add(Of(columns));
             else

@@ -52,7 +52,7 @@ public class SourceTests(ZooDataset zoo) : IClassFixture<ZooDataset>
     {
         StreamSource even = await StreamSource.OpenAsync(zoo.Dataset.Query().Where("object_id % 2 = 0").Columns("object_id", "image", "edge"), Cancellation);
         StreamSource odd = await StreamSource.OpenAsync(zoo.Dataset.Query().Where("object_id % 2 = 1").Columns("edge", "object_id", "text"), Cancellation);
-        StreamSource both = even + odd;
+        StreamSource both = StreamSource.Union([even, odd], new UnionOptions { CommonColumnsOnly = true });
         Assert.Equal(["object_id", "edge"], both.Columns.Select(c => c.Name));
         List<long> ids = [];
         await foreach (StreamBatch batch in new Loader(both, Shuffled).ReadAsync(cancellationToken: Cancellation))

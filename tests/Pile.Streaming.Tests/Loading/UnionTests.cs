@@ -83,10 +83,14 @@ public sealed class UnionTests
             ("values codes of classes in source 0, plain in source 1", plain with { DType = DType.Int64, Categories = [new(1, "star")] }, plain with { DType = DType.Int64 }),
         ];
         ColumnSchema same = new() { Name = "same", DType = DType.Float64, Unit = "mag" };
-        StreamSource a = Source([same, .. differences.Select((d, i) => d.A with { Name = $"x{i}" })]), b = Source([same, .. differences.Select((d, i) => d.B with { Name = $"x{i}" })]);
+        ColumnSchema onlyA = plain with { Name = "only a" }, onlyB = plain with { Name = "only b" };
+        StreamSource a = Source([same, onlyA, .. differences.Select((d, i) => d.A with { Name = $"x{i}" })]);
+        StreamSource b = Source([same, onlyB, .. differences.Select((d, i) => d.B with { Name = $"x{i}" })]);
         string message = Assert.Throws<ArgumentException>(() => a + b).Message;
         for (int i = 0; i < differences.Length; i++)
             Assert.Contains($"'x{i}': {differences[i].Difference}", message, StringComparison.Ordinal);
+        Assert.Contains("'only a': source 1 has no such column", message, StringComparison.Ordinal);
+        Assert.Contains("'only b': source 0 has no such column", message, StringComparison.Ordinal);
         StreamSource common = StreamSource.Union([a, b], new UnionOptions { CommonColumnsOnly = true });
         Assert.Equal(["same"], (await ReadAsync(common)).Columns.Select(c => c.Schema.Name));
     }
