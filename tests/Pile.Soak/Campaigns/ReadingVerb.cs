@@ -48,6 +48,6 @@ internal sealed partial record ReadingVerb(string Name, Func<SampleDataset, stri
         return value ?? throw new UnreachableException($"'{Name}' fails on the undamaged dataset '{sample.Name}': {result.Error}");
     }
 
-    [GeneratedRegex("""^.*"(seconds|rows_per_s|bytes_used|bytes_fetched|requests|cache_hits|dataset|address|path)":.*$""", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex("""^.*"(seconds|rows_per_s|bytes_used|bytes_fetched|requests|retries|cache_hits|dataset|address|path)":.*$""", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex Varying();
 }
