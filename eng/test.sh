@@ -15,8 +15,8 @@ sum() { printf '%s\n' "$counters" | grep -o " $1=\"[0-9]*\"" | tr -dc '0-9\n' | 
 passed=$(sum passed) failed=$(sum failed)
 # A host that dies leaves no failed test behind, only a status.
 [ "$status" -eq 0 ] || [ "$failed" -gt 0 ] || failed=1
-# Named once more at the end, where somebody who sees only that can find them.
+# Told once more at the end, where somebody who sees only that can find them: messages first, then names.
+awk '/<UnitTestResult /{ is_failed = /outcome="Failed"/; lines = 0 } /<ErrorInfo>/{ in_error = is_failed } in_error && lines++ < 12; /<\/ErrorInfo>/{ in_error = 0 }' "$results"/*.trx 2>/dev/null | head -60
 grep -ho '<UnitTestResult [^>]*outcome="Failed"[^>]*>' "$results"/*.trx 2>/dev/null | sed 's/.*testName="\([^"]*\)".*/failed: \1/'
-[ "$failed" -eq 0 ] || grep -hA12 '<ErrorInfo>' "$results"/*.trx 2>/dev/null | grep -v '<UnitTestResult' | head -60
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
