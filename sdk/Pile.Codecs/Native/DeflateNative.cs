@@ -8,7 +8,6 @@ namespace Pile.Codecs.Native;
 internal static partial class DeflateNative
 {
     private const string Library = "deflate";
-    private static readonly string[] FileNames = ["libdeflate.so.0", "libdeflate.so", "libdeflate.dylib", "deflate.dll"];
 
     static DeflateNative() => NativeLibrary.SetDllImportResolver(typeof(DeflateNative).Assembly, Resolve);
 
@@ -40,15 +39,7 @@ internal static partial class DeflateNative
     [LibraryImport(Library, EntryPoint = "libdeflate_free_decompressor")]
     internal static partial void FreeDecompressor(nint decompressor);
 
-    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath)
-    {
-        if (name != Library)
-            return 0;
-        foreach (string file in FileNames)
-            if (NativeLibrary.TryLoad(file, assembly, searchPath, out nint library))
-                return library;
-        throw new NativeLibraryMissingException(FileNames[0], "Install it: apt-get install libdeflate0");
-    }
+    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) => name == Library ? SystemLibrary.Deflate.Load() : 0;
 }
 
 /// <summary>enum libdeflate_result.</summary>

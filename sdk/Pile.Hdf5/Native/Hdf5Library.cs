@@ -15,7 +15,7 @@ internal static class Hdf5Library
     [ThreadStatic] private static bool silenced;
 
     /// <summary>Enters the library: hold the result while calling it, in any thread; entering twice is fine.</summary>
-    /// <exception cref="NativeLibraryMissingException">libhdf5 1.10 is not on this machine.</exception>
+    /// <exception cref="NativeLibraryMissingException">HDF5 1.10 to 1.14 is not on this machine.</exception>
     internal static Lock.Scope Enter()
     {
         Lock.Scope scope = Gate.EnterScope();
@@ -74,10 +74,10 @@ internal static class Hdf5Library
         nint library = Hdf5Native.Load();
         // At the process's end the library would flush what could not be written before, on a full disk, and crash over it. Files are closed before.
         _ = Hdf5Native.DontCleanUpAtExit();
-        if (Hdf5Native.GetVersion(out uint major, out uint minor, out uint release) < 0 || (major, minor) != (1, 10) || release < 5)
-            throw new NativeLibraryMissingException(Hdf5Native.LibraryFile, $"Found HDF5 {major}.{minor}.{release}, need 1.10.5 or a later 1.10. Install it: apt-get install libhdf5-103-1");
+        if (Hdf5Native.GetVersion(out uint major, out uint minor, out uint release) < 0 || major != 1 || minor is < 10 or > 14 || (minor == 10 && release < 5))
+            throw Hdf5Native.Unsuitable($"Found HDF5 {major}.{minor}.{release}, need 1.10.5 to 1.14.");
         if (Hdf5Native.Open() < 0)
-            throw new NativeLibraryMissingException(Hdf5Native.LibraryFile, $"It does not start: {LastError()}. Install it again: apt-get install --reinstall libhdf5-103-1");
+            throw Hdf5Native.Unsuitable($"HDF5 {major}.{minor}.{release} does not start: {LastError()}.");
         _ = Hdf5Native.SetPluginLoading(0); // a file must not choose code to load
 
         string[] names = ["H5P_CLS_FILE_ACCESS_ID", "H5P_CLS_DATASET_CREATE_ID", "H5P_CLS_LINK_CREATE_ID", "H5P_CLS_ATTRIBUTE_CREATE_ID", "H5P_CLS_FILE_CREATE_ID",

@@ -1,25 +1,21 @@
-using System.Reflection;
 using System.Runtime.InteropServices;
 using Pile.Format;
 
 namespace Pile.Hdf5.Native;
 
-/// <summary>H5.h, H5E, H5I and H5PL of HDF5 1.10, and where the library is found. hid_t is 64 bits wide; 0 is H5P_DEFAULT.</summary>
+/// <summary>H5.h, H5E, H5I and H5PL, as HDF5 1.10 to 1.14 have them, and where the library is found. hid_t is 64 bits wide; 0 is H5P_DEFAULT.</summary>
 internal static partial class Hdf5Native
 {
-    internal const string LibraryFile = "libhdf5_serial.so.103";
     private const string Library = "hdf5";
-    private static readonly string[] FileNames = [LibraryFile, "libhdf5.so.103"];
 
     static Hdf5Native() => NativeLibrary.SetDllImportResolver(typeof(Hdf5Native).Assembly, (name, _, _) => name == Library ? Load() : 0);
 
-    internal static nint Load()
-    {
-        foreach (string file in FileNames)
-            if (NativeLibrary.TryLoad(file, Assembly.GetExecutingAssembly(), null, out nint library))
-                return library;
-        throw new NativeLibraryMissingException(LibraryFile, "Install it: apt-get install libhdf5-103-1");
-    }
+    /// <summary>Loads the library.</summary>
+    /// <exception cref="NativeLibraryMissingException">The library is not on this machine.</exception>
+    internal static nint Load() => SystemLibrary.Hdf5.Load();
+
+    /// <summary>Returns an error about the library that was loaded.</summary>
+    internal static NativeLibraryMissingException Unsuitable(string finding) => SystemLibrary.Hdf5.Missing(finding);
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int SetEnvironment(string name, string value, int overwrite);

@@ -1,0 +1,96 @@
+using System.Runtime.InteropServices;
+using Pile.TestKit;
+
+namespace Pile.Format.Tests.Native;
+
+/// <summary>The names are those of each distribution's packages (packages.debian.org, packages.ubuntu.com, src.fedoraproject.org, conda-forge).</summary>
+public sealed class SystemLibraryTests
+{
+    private static readonly Dictionary<string, SystemLibrary> Libraries = new()
+    {
+        ["hdf5"] = SystemLibrary.Hdf5,
+        ["cfitsio"] = SystemLibrary.Cfitsio,
+        ["wcslib"] = SystemLibrary.Wcslib,
+        ["deflate"] = SystemLibrary.Deflate,
+    };
+
+    [Theory]
+    [InlineData("hdf5", "libhdf5_serial.so.103", "debian", "12", "apt-get install libhdf5-103-1")]
+    [InlineData("hdf5", "libhdf5_serial.so.310", "debian", "13", "apt-get install libhdf5-310")]
+    [InlineData("hdf5", "libhdf5_serial.so.103", "ubuntu", "22.04", "apt-get install libhdf5-103")]
+    [InlineData("hdf5", "libhdf5_serial.so.103", "ubuntu", "24.04", "apt-get install libhdf5-103-1t64")]
+    [InlineData("hdf5", "libhdf5.so.200", "fedora", "40", "dnf install hdf5")]
+    [InlineData("hdf5", "libhdf5.so.310", "fedora", "42", "dnf install hdf5")]
+    [InlineData("hdf5", "libhdf5.so.310", "conda", "", "conda install -c conda-forge hdf5")]
+    [InlineData("cfitsio", "libcfitsio.so.10", "debian", "12", "apt-get install libcfitsio10")]
+    [InlineData("cfitsio", "libcfitsio.so.10", "debian", "13", "apt-get install libcfitsio10t64")]
+    [InlineData("cfitsio", "libcfitsio.so.9", "ubuntu", "22.04", "apt-get install libcfitsio9")]
+    [InlineData("cfitsio", "libcfitsio.so.10", "ubuntu", "24.04", "apt-get install libcfitsio10t64")]
+    [InlineData("cfitsio", "libcfitsio.so.10", "fedora", "42", "dnf install cfitsio")]
+    [InlineData("cfitsio", "libcfitsio.so.10", "conda", "", "conda install -c conda-forge cfitsio")]
+    [InlineData("wcslib", "libwcs.so.7", "debian", "12", "apt-get install libwcs7")]
+    [InlineData("wcslib", "libwcs.so.8", "debian", "13", "apt-get install libwcs8")]
+    [InlineData("wcslib", "libwcs.so.7", "ubuntu", "22.04", "apt-get install libwcs7")]
+    [InlineData("wcslib", "libwcs.so.8", "ubuntu", "24.04", "apt-get install libwcs8")]
+    [InlineData("wcslib", "libwcs.so.8", "fedora", "42", "dnf install wcslib")]
+    [InlineData("wcslib", "libwcs.so.8", "conda", "", "conda install -c conda-forge wcslib")]
+    [InlineData("deflate", "libdeflate.so.0", "debian", "12", "apt-get install libdeflate0")]
+    [InlineData("deflate", "libdeflate.so.0", "fedora", "42", "dnf install libdeflate")]
+    [InlineData("deflate", "libdeflate.so.0", "conda", "", "conda install -c conda-forge libdeflate")]
+    public void The_file_of_a_distribution_is_found_and_its_package_is_named(string name, string file, string id, string version, string command)
+    {
+        SystemLibrary library = Libraries[name];
+        using TemporaryFolder folder = new();
+        string stub = Stub(folder, file);
+        Assert.Equal(NativeLibrary.Load(stub), library.Load(null, ["/nowhere", folder.Path]));
+
+        string advice = library.Packages.InstallAdvice([$"ID={id}", $"VERSION_ID=\"{version}\""], id == "conda" ? "/opt/conda" : null);
+        Assert.EndsWith(command, advice, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ID=linuxmint|ID_LIKE=\"ubuntu debian\"|VERSION_ID=\"22\"", "libhdf5-103-1, libhdf5-310, libhdf5-103, libhdf5-103-1t64")]
+    [InlineData("ID=\"rocky\"|ID_LIKE=\"rhel centos fedora\"|VERSION_ID=\"9.4\"", "sudo dnf install hdf5")]
+    [InlineData("ID=arch", "'hdf5' in Fedora")]
+    [InlineData("", "conda install -c conda-forge hdf5")]
+    public void An_unknown_distribution_gets_the_nearest_advice(string release, string advice) =>
+        Assert.Contains(advice, SystemLibrary.Hdf5.Packages.InstallAdvice(release.Split('|'), ""), StringComparison.Ordinal);
+
+    [Fact]
+    public void The_file_of_the_variable_replaces_the_installed_one()
+    {
+        using TemporaryFolder folder = new();
+        string installed = Stub(folder, "libdeflate.so.0"), chosen = Stub(folder, "mine.so");
+        Assert.Equal(NativeLibrary.Load(chosen), SystemLibrary.Deflate.Load(chosen, [folder.Path]));
+        Assert.Equal(NativeLibrary.Load(installed), SystemLibrary.Deflate.Load("", [folder.Path]));
+    }
+
+    [Fact]
+    public void A_file_of_the_variable_that_does_not_load_is_an_error()
+    {
+        using TemporaryFolder folder = new();
+        Stub(folder, "libdeflate.so.0");
+        string chosen = Path.Combine(folder.Path, "text.so");
+        File.WriteAllText(chosen, "not a library");
+        NativeLibraryMissingException e = Assert.Throws<NativeLibraryMissingException>(() => SystemLibrary.Deflate.Load(chosen, [folder.Path]));
+        Assert.Equal(chosen, e.Library);
+        Assert.Contains("PILE_DEFLATE_LIBRARY", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_missing_library_is_an_error_that_names_files_and_variable()
+    {
+        using TemporaryFolder folder = new();
+        NativeLibraryMissingException e = Assert.Throws<NativeLibraryMissingException>(() => SystemLibrary.Wcslib.Load(null, [folder.Path]));
+        Assert.Contains("libwcs.so.8, libwcs.so.7", e.Message, StringComparison.Ordinal);
+        Assert.Contains("PILE_WCS_LIBRARY", e.Message, StringComparison.Ordinal);
+    }
+
+    // Any library that loads: one of the .NET runtime's.
+    private static string Stub(TemporaryFolder folder, string name)
+    {
+        string path = Path.Combine(folder.Path, name);
+        File.Copy(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "libSystem.Native.so"), path);
+        return path;
+    }
+}
