@@ -9,6 +9,15 @@ internal static partial class DeflateNative
 {
     private const string Library = "deflate";
 
+    /// <summary>Where libdeflate is found.</summary>
+    internal static SystemLibrary Files { get; } = new()
+    {
+        Name = "libdeflate",
+        Variable = "PILE_DEFLATE_LIBRARY",
+        FileNames = ["libdeflate.so.0"],
+        Packages = new("libdeflate0", "libdeflate0", "libdeflate0", "libdeflate0", "libdeflate", "libdeflate"),
+    };
+
     static DeflateNative() => NativeLibrary.SetDllImportResolver(typeof(DeflateNative).Assembly, Resolve);
 
     [LibraryImport(Library, EntryPoint = "libdeflate_alloc_compressor")]
@@ -39,7 +48,7 @@ internal static partial class DeflateNative
     [LibraryImport(Library, EntryPoint = "libdeflate_free_decompressor")]
     internal static partial void FreeDecompressor(nint decompressor);
 
-    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) => name == Library ? SystemLibrary.Deflate.Load() : 0;
+    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) => name == Library ? Files.Load() : 0;
 }
 
 /// <summary>enum libdeflate_result.</summary>

@@ -10,6 +10,24 @@ internal static class NativeLibraries
     internal const string Cfitsio = "cfitsio";
     internal const string Wcslib = "wcs";
 
+    /// <summary>Where cfitsio is found.</summary>
+    internal static SystemLibrary CfitsioFiles { get; } = new()
+    {
+        Name = "cfitsio 4",
+        Variable = "PILE_CFITSIO_LIBRARY",
+        FileNames = ["libcfitsio.so.10", "libcfitsio.so.9"],
+        Packages = new("libcfitsio10", "libcfitsio10t64", "libcfitsio9", "libcfitsio10t64", "cfitsio", "cfitsio"),
+    };
+
+    /// <summary>Where wcslib is found.</summary>
+    internal static SystemLibrary WcslibFiles { get; } = new()
+    {
+        Name = "wcslib 7 or 8",
+        Variable = "PILE_WCS_LIBRARY",
+        FileNames = ["libwcs.so.8", "libwcs.so.7"],
+        Packages = new("libwcs7", "libwcs8", "libwcs7", "libwcs8", "wcslib", "wcslib"),
+    };
+
     // An assembly may set its resolver once: the runtime runs this initializer once, whichever declaration is used first.
     static NativeLibraries() => NativeLibrary.SetDllImportResolver(typeof(NativeLibraries).Assembly, Resolve);
 
@@ -18,7 +36,7 @@ internal static class NativeLibraries
 
     /// <summary>Loads a library.</summary>
     /// <exception cref="NativeLibraryMissingException">The library is not on this machine.</exception>
-    internal static nint Load(string name) => (name == Cfitsio ? SystemLibrary.Cfitsio : SystemLibrary.Wcslib).Load();
+    internal static nint Load(string name) => (name == Cfitsio ? CfitsioFiles : WcslibFiles).Load();
 
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) =>
         name is Cfitsio or Wcslib ? Load(name) : 0;

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Pile.Format;
 
 /// <summary>A native library that a distribution or conda installs, and the names under which they do.</summary>
-internal sealed partial class SystemLibrary
+internal sealed class SystemLibrary
 {
     /// <summary>The name of the library, for example <c>HDF5</c>.</summary>
     internal required string Name { get; init; }

@@ -8,14 +8,23 @@ internal static partial class Hdf5Native
 {
     private const string Library = "hdf5";
 
+    /// <summary>Where HDF5 is found. Debian and Ubuntu add <c>_serial</c> to the names; 103 is HDF5 1.10, 200 is 1.12, 310 is 1.14.</summary>
+    internal static SystemLibrary Files { get; } = new()
+    {
+        Name = "HDF5 1.10 to 1.14",
+        Variable = "PILE_HDF5_LIBRARY",
+        FileNames = ["libhdf5_serial.so.310", "libhdf5.so.310", "libhdf5.so.200", "libhdf5_serial.so.103", "libhdf5.so.103"],
+        Packages = new("libhdf5-103-1", "libhdf5-310", "libhdf5-103", "libhdf5-103-1t64", "hdf5", "hdf5"),
+    };
+
     static Hdf5Native() => NativeLibrary.SetDllImportResolver(typeof(Hdf5Native).Assembly, (name, _, _) => name == Library ? Load() : 0);
 
     /// <summary>Loads the library.</summary>
     /// <exception cref="NativeLibraryMissingException">The library is not on this machine.</exception>
-    internal static nint Load() => SystemLibrary.Hdf5.Load();
+    internal static nint Load() => Files.Load();
 
     /// <summary>Returns an error about the library that was loaded.</summary>
-    internal static NativeLibraryMissingException Unsuitable(string finding) => SystemLibrary.Hdf5.Missing(finding);
+    internal static NativeLibraryMissingException Unsuitable(string finding) => Files.Missing(finding);
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int SetEnvironment(string name, string value, int overwrite);

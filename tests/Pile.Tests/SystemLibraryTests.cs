@@ -1,17 +1,21 @@
 using System.Runtime.InteropServices;
+using Pile.Codecs.Native;
+using Pile.Fits.Native;
+using Pile.Format;
+using Pile.Hdf5.Native;
 using Pile.TestKit;
 
-namespace Pile.Format.Tests.Native;
+namespace Pile.Tests;
 
 /// <summary>The names are those of each distribution's packages (packages.debian.org, packages.ubuntu.com, src.fedoraproject.org, conda-forge).</summary>
 public sealed class SystemLibraryTests
 {
     private static readonly Dictionary<string, SystemLibrary> Libraries = new()
     {
-        ["hdf5"] = SystemLibrary.Hdf5,
-        ["cfitsio"] = SystemLibrary.Cfitsio,
-        ["wcslib"] = SystemLibrary.Wcslib,
-        ["deflate"] = SystemLibrary.Deflate,
+        ["hdf5"] = Hdf5Native.Files,
+        ["cfitsio"] = NativeLibraries.CfitsioFiles,
+        ["wcslib"] = NativeLibraries.WcslibFiles,
+        ["deflate"] = DeflateNative.Files,
     };
 
     [Theory]
@@ -54,15 +58,15 @@ public sealed class SystemLibraryTests
     [InlineData("ID=arch", "'hdf5' in Fedora")]
     [InlineData("", "conda install -c conda-forge hdf5")]
     public void An_unknown_distribution_gets_the_nearest_advice(string release, string advice) =>
-        Assert.Contains(advice, SystemLibrary.Hdf5.Packages.InstallAdvice(release.Split('|'), ""), StringComparison.Ordinal);
+        Assert.Contains(advice, Hdf5Native.Files.Packages.InstallAdvice(release.Split('|'), ""), StringComparison.Ordinal);
 
     [Fact]
     public void The_file_of_the_variable_replaces_the_installed_one()
     {
         using TemporaryFolder folder = new();
         string installed = Stub(folder, "libdeflate.so.0"), chosen = Stub(folder, "mine.so");
-        Assert.Equal(NativeLibrary.Load(chosen), SystemLibrary.Deflate.Load(chosen, [folder.Path]));
-        Assert.Equal(NativeLibrary.Load(installed), SystemLibrary.Deflate.Load("", [folder.Path]));
+        Assert.Equal(NativeLibrary.Load(chosen), DeflateNative.Files.Load(chosen, [folder.Path]));
+        Assert.Equal(NativeLibrary.Load(installed), DeflateNative.Files.Load("", [folder.Path]));
     }
 
     [Fact]
@@ -72,7 +76,7 @@ public sealed class SystemLibraryTests
         Stub(folder, "libdeflate.so.0");
         string chosen = Path.Combine(folder.Path, "text.so");
         File.WriteAllText(chosen, "not a library");
-        NativeLibraryMissingException e = Assert.Throws<NativeLibraryMissingException>(() => SystemLibrary.Deflate.Load(chosen, [folder.Path]));
+        NativeLibraryMissingException e = Assert.Throws<NativeLibraryMissingException>(() => DeflateNative.Files.Load(chosen, [folder.Path]));
         Assert.Equal(chosen, e.Library);
         Assert.Contains("PILE_DEFLATE_LIBRARY", e.Message, StringComparison.Ordinal);
     }
@@ -81,7 +85,7 @@ public sealed class SystemLibraryTests
     public void A_missing_library_is_an_error_that_names_files_and_variable()
     {
         using TemporaryFolder folder = new();
-        NativeLibraryMissingException e = Assert.Throws<NativeLibraryMissingException>(() => SystemLibrary.Wcslib.Load(null, [folder.Path]));
+        NativeLibraryMissingException e = Assert.Throws<NativeLibraryMissingException>(() => NativeLibraries.WcslibFiles.Load(null, [folder.Path]));
         Assert.Contains("libwcs.so.8, libwcs.so.7", e.Message, StringComparison.Ordinal);
         Assert.Contains("PILE_WCS_LIBRARY", e.Message, StringComparison.Ordinal);
     }
