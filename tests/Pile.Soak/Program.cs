@@ -3,6 +3,8 @@ using Pile.Soak.Campaigns;
 using Pile.Soak.Running;
 
 // Usage: all|NAME [--cases N | --case K] [--seed S] [--keep]. With --keep, docs/reliability.md receives the figures of this run.
+if (args is [HostLoop.Argument])
+    return await HostLoop.RunAsync();
 Campaign[] campaigns = [new BitFlips(), new FileMutations(), new Kills(), new FaultyRequests()];
 Campaign[] asked = [.. campaigns.Where(c => args is ["all", ..] || (args is [var name, ..] && name == c.Name))];
 if (asked.Length == 0)
@@ -23,6 +25,7 @@ foreach (Campaign campaign in asked)
     }
     finally
     {
+        HostProcess.EndAll();
         Directory.Delete(folder, recursive: true);
     }
     Console.Out.WriteLine(figures[^1].ToMarkdown());

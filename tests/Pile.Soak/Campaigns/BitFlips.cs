@@ -45,7 +45,7 @@ internal sealed class BitFlips : Campaign
         for (int i = 0; i < ReadingVerb.All.Length; i++)
         {
             ReadingVerb verb = ReadingVerb.All[i];
-            (string? value, PileResult result) = await verb.RunAsync(sample.Kind, dataset, Directory.CreateDirectory(Path.Combine(folder, verb.Name)).FullName);
+            (string? value, PileResult result) = await verb.RunAsync(HostProcess.RunAsync, sample.Kind, dataset, Directory.CreateDirectory(Path.Combine(folder, verb.Name)).FullName);
             isDetected |= value is null;
             if (result.Defect is { } defect)
                 log.Fail(number, $"{flip}: {verb.Name}: {defect}: {result.Error}");

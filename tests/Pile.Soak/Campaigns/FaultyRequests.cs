@@ -50,7 +50,7 @@ internal sealed class FaultyRequests : Campaign
             isFaulty = true;
             return fault;
         };
-        (string? value, PileResult result) = await verb.RunAsync(kind, $"{proxy.Address}{kind.Name}", folder);
+        (string? value, PileResult result) = await verb.RunAsync(PileProcess.RunAsync, kind, $"{proxy.Address}{kind.Name}", folder);
         string what = string.Create(CultureInfo.InvariantCulture, $"{verb.Name} of '{kind.Name}', request {at}: {name}, {(repeats == 1 ? "once" : "from then on")}");
         if (result.Defect is { } defect)
             log.Fail(number, $"{what}: {defect}: {result.Error}");

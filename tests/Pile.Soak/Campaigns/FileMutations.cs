@@ -49,12 +49,12 @@ internal sealed class FileMutations : Campaign
 
         string[] arguments = input.Arguments(file, output);
         string what = $"{arguments[0]} of '{Path.GetRelativePath(TestPaths.Root, input.File)}' with {damage}";
-        PileResult result = await PileProcess.RunAsync(folder, arguments);
+        PileResult result = await HostProcess.RunAsync(folder, arguments);
         if (result.Defect is { } defect)
             log.Fail(number, $"{what}: {defect}: {result.Error}");
         else if (result.ExitCode is 1 or 2)
             log.Count(Path.Exists(output) ? "rejected, with output" : "rejected");
-        else if (arguments[0] == "build" && await PileProcess.RunAsync(folder, "validate", output, "--deep") is { ExitCode: not 0 } invalid)
+        else if (arguments[0] == "build" && await HostProcess.RunAsync(folder, "validate", output, "--deep") is { ExitCode: not 0 } invalid)
             log.Fail(number, $"{what}: the dataset is not valid: {invalid.Output}{invalid.Error}");
         else
             log.Count(result.ExitCode == 3 ? "accepted, rows skipped" : "accepted");

@@ -30,11 +30,15 @@ internal sealed partial record ReadingVerb(string Name, Func<SampleDataset, stri
     ];
 
     /// <summary>Runs the verb.</summary>
+    /// <param name="run">Runs a command line in a work folder.</param>
+    /// <param name="sample">What the dataset is.</param>
+    /// <param name="address">Where it is.</param>
+    /// <param name="folder">Receives the output.</param>
     /// <returns>What it returned, as text; null if it reported an error. Timings and paths are left out.</returns>
-    internal async Task<(string? Value, PileResult Result)> RunAsync(SampleDataset sample, string address, string folder)
+    internal async Task<(string? Value, PileResult Result)> RunAsync(Func<string, string[], Task<PileResult>> run, SampleDataset sample, string address, string folder)
     {
         string output = Path.Combine(folder, "output");
-        PileResult result = await PileProcess.RunAsync(folder, Arguments(sample, address, output));
+        PileResult result = await run(folder, Arguments(sample, address, output));
         if (result.ExitCode != 0)
             return (null, result);
         string files = string.Join(' ', Directory.EnumerateFileSystemEntries(folder, "output*").Order(StringComparer.Ordinal).Select(PileProcess.HashOf));
@@ -44,7 +48,7 @@ internal sealed partial record ReadingVerb(string Name, Func<SampleDataset, stri
     /// <summary>Runs the verb on a dataset that is as it should be, in a new folder.</summary>
     internal async Task<string> RunUndamagedAsync(SampleDataset sample, string address, string folder)
     {
-        (string? value, PileResult result) = await RunAsync(sample, address, Directory.CreateDirectory(folder).FullName);
+        (string? value, PileResult result) = await RunAsync(PileProcess.RunAsync, sample, address, Directory.CreateDirectory(folder).FullName);
         return value ?? throw new UnreachableException($"'{Name}' fails on the undamaged dataset '{sample.Name}': {result.Error}");
     }
 

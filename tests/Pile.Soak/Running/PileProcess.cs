@@ -17,6 +17,7 @@ internal sealed record PileResult(int ExitCode, string Output, string Error, boo
         IsTimedOut ? "no end within the time limit"
         : ExitCode is not (0 or 1 or 2 or 3) ? $"exit code {ExitCode}"
         : Error.Contains("\n   at ", StringComparison.Ordinal) || Error.Contains("Unhandled exception", StringComparison.Ordinal) ? "a stack trace"
+        : Error.Contains("Internal error", StringComparison.Ordinal) ? "an internal error"
         : ExitCode is not (0 or 3) && Error.Trim().Length == 0 && Output.Length == 0 ? $"exit code {ExitCode} without a message"
         : null;
 }

@@ -1,0 +1,73 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Win32.SafeHandles;
+using Pile.Cli;
+using Pile.Cli.Terminal;
+
+namespace Pile.Soak.Running;
+
+/// <summary>Runs the command lines that a <see cref="HostProcess"/> asks for, with the program's own entry point.</summary>
+internal static partial class HostLoop
+{
+    /// <summary>What starts this loop, in place of a campaign's name.</summary>
+    internal const string Argument = "host";
+
+    /// <summary>The beginning of a reply, which no message of the runtime has.</summary>
+    internal const string ReplyMark = "\u0001reply:";
+
+    private const int StandardOutputDescriptor = 1;
+
+    /// <summary>Reads requests from standard input until its end, and writes replies to standard error.</summary>
+    internal static async Task<int> RunAsync()
+    {
+        await using StreamWriter replies = new(Console.OpenStandardError()) { AutoFlush = true };
+        using TextReader requests = Console.In;
+        MemoryText error = new();
+        Console.SetError(new MessageWriter(error));
+        Console.SetOut(new StreamWriter(StandardOutput.Open()) { AutoFlush = true });
+        AppDomain.CurrentDomain.UnhandledException += (_, unhandled) => replies.WriteLine($"Unhandled exception: {unhandled.ExceptionObject}");
+        while (await requests.ReadLineAsync() is { } line)
+        {
+            HostRequest request = JsonSerializer.Deserialize<HostRequest>(line)!;
+            Environment.SetEnvironmentVariable("TMPDIR", Path.Combine(request.WorkFolder, "tmp"));
+            Environment.SetEnvironmentVariable("PILE_CACHE", Path.Combine(request.WorkFolder, "cache"));
+            // Some verbs write to the descriptor itself.
+            using (SafeFileHandle output = File.OpenHandle(request.OutputFile, FileMode.Create, FileAccess.Write))
+                if (Duplicate((int)output.DangerousGetHandle(), StandardOutputDescriptor) < 0)
+                    throw new IOException(Marshal.GetLastPInvokeErrorMessage());
+            int exitCode = await PileCommandLine.RunAsync(request.Arguments, CancellationToken.None);
+            await replies.WriteLineAsync(ReplyMark + JsonSerializer.Serialize(new HostReply(exitCode, error.Take())));
+        }
+        return 0;
+    }
+
+    [LibraryImport("libc", EntryPoint = "dup2", SetLastError = true)]
+    private static partial int Duplicate(int from, int to);
+
+    /// <summary>Text of several threads.</summary>
+    private sealed class MemoryText : TextWriter
+    {
+        private readonly StringBuilder text = new();
+
+        public override Encoding Encoding => Encoding.UTF8;
+
+        public override void Write(char value) => Write(value.ToString());
+
+        public override void Write(string? value)
+        {
+            lock (text)
+                text.Append(value);
+        }
+
+        internal string Take()
+        {
+            lock (text)
+            {
+                string taken = text.ToString();
+                text.Clear();
+                return taken;
+            }
+        }
+    }
+}

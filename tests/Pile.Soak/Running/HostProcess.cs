@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+
+
+namespace Pile.Soak.Running;
+
+/// <summary>A process that runs command lines one after the other, for campaigns of so many that the start of the program would take most of the time.</summary>
+internal sealed class HostProcess : IDisposable
+{
+    private const int MostRuns = 2000; // a new process from time to time, so that what one run leaves in memory cannot pile up
+
+    private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(2);
+    private static readonly System.Collections.Concurrent.ConcurrentBag<HostProcess> Idle = [];
+
+    private readonly Process process;
+    private int runs;
+
+    private HostProcess()
+    {
+        ProcessStartInfo start = new(Path.Combine(AppContext.BaseDirectory, "Pile.Soak"), [HostLoop.Argument]) { RedirectStandardInput = true, RedirectStandardError = true, UseShellExecute = false };
+        process = Process.Start(start)!;
+    }
+
+    /// <summary>Runs a command line in a process that ran others before, and in a new one if there is none.</summary>
+    /// <param name="workFolder">Receives temporary files, the cache, and standard output.</param>
+    /// <param name="arguments">The verb and its options.</param>
+    internal static async Task<PileResult> RunAsync(string workFolder, params string[] arguments)
+    {
+        if (!Idle.TryTake(out HostProcess? host))
+            host = new HostProcess();
+        PileResult? result = null;
+        try
+        {
+            (result, bool isAlive) = await host.RunOneAsync(workFolder, arguments);
+            if (isAlive && ++host.runs < MostRuns)
+            {
+                Idle.Add(host);
+                host = null;
+            }
+            return result;
+        }
+        finally
+        {
+            host?.Dispose();
+        }
+    }
+
+    /// <summary>Ends the processes that are idle.</summary>
+    internal static void EndAll()
+    {
+        while (Idle.TryTake(out HostProcess? host))
+            host.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (!process.HasExited)
+            process.Kill();
+        process.WaitForExit();
+        process.Dispose();
+    }
+
+    private async Task<(PileResult Result, bool IsAlive)> RunOneAsync(string workFolder, string[] arguments)
+    {
+        string output = Path.Combine(Directory.CreateDirectory(Path.Combine(workFolder, "tmp")).Parent!.FullName, "stdout");
+        await process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(new HostRequest(workFolder, output, arguments)));
+        await process.StandardInput.FlushAsync();
+        StringBuilder said = new(); // by the runtime, if it ends the process
+        using CancellationTokenSource timeLimit = new(LongestRun);
+        try
+        {
+            while (await process.StandardError.ReadLineAsync(timeLimit.Token) is { } line)
+                if (line.StartsWith(HostLoop.ReplyMark, StringComparison.Ordinal))
+                {
+                    HostReply reply = JsonSerializer.Deserialize<HostReply>(line.AsSpan(HostLoop.ReplyMark.Length))!;
+                    return (new PileResult(reply.ExitCode, await TextOfAsync(output), reply.Error, IsTimedOut: false), true);
+                }
+                else
+                {
+                    said.AppendLine(line);
+                }
+            await process.WaitForExitAsync(timeLimit.Token);
+            return (new PileResult(process.ExitCode, await TextOfAsync(output), $"{said}The process ended.\n", IsTimedOut: false), false);
+        }
+        catch (OperationCanceledException)
+        {
+            return (new PileResult(-1, "", said.ToString(), IsTimedOut: true), false);
+        }
+    }
+
+    private static async Task<string> TextOfAsync(string file)
+    {
+        string text = File.Exists(file) ? await File.ReadAllTextAsync(file) : "";
+        File.Delete(file);
+        return text;
+    }
+}
+
+/// <summary>A command line to run.</summary>
+internal sealed record HostRequest(string WorkFolder, string OutputFile, string[] Arguments);
+
+/// <summary>How it ended.</summary>
+internal sealed record HostReply(int ExitCode, string Error);
