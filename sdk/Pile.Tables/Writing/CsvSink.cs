@@ -9,44 +9,32 @@ namespace Pile.Tables.Writing;
 /// <summary>Writes CSV (RFC 4180, lines end in LF), and ECSV, which is the same behind a header. A missing value is an empty field, arrays are JSON.</summary>
 internal sealed class CsvSink : ITableSink
 {
-    private static readonly CellFormat.Words CsvWords = new("true"u8.ToArray(), "false"u8.ToArray(), "inf"u8.ToArray());
-    private static readonly CellFormat.Words EcsvWords = new("True"u8.ToArray(), "False"u8.ToArray(), "inf"u8.ToArray());
-    private static readonly CellFormat.Words JsonWords = new("true"u8.ToArray(), "false"u8.ToArray(), "Infinity"u8.ToArray());
-    private static readonly SearchValues<byte> NeedQuotes = SearchValues.Create("\",\r\n"u8);
+    // Fewer rows are not worth another thread.
+    private const int LeastPartRows = 2048;
 
     private readonly TextFile _file;
-    private readonly CellFormat.Words _words;
-    private readonly ArrayBufferWriter<byte> _json = new();
+    private readonly CsvRows[] _parts;
     private long _rowCount;
 
     internal CsvSink(string path, ImmutableArray<ColumnSchema> columns, TableAbout? about, bool isGzip, bool isEcsv)
     {
-        _words = isEcsv ? EcsvWords : CsvWords;
+        _parts = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new CsvRows(isEcsv))];
         _file = new TextFile(path, isGzip);
         if (isEcsv)
             WriteHeader(columns, about);
-        for (int i = 0; i < columns.Length; i++)
-        {
-            if (i > 0)
-                _file.Buffer.Write(","u8);
-            Text(Encoding.UTF8.GetBytes(columns[i].Name));
-        }
-        _file.Buffer.Write("\n"u8);
+        _file.Buffer.Write(_parts[0].Names(columns));
     }
 
+    /// <summary>Formats parts of the rows on several threads, and writes them in order.</summary>
     public void Write(ColumnData[] columns, int rowCount)
     {
-        for (int row = 0; row < rowCount; row++)
-        {
-            for (int i = 0; i < columns.Length; i++)
-            {
-                if (i > 0)
-                    _file.Buffer.Write(","u8);
-                Cell(columns[i], row, isOnlyColumn: columns.Length == 1);
-            }
-            _file.Buffer.Write("\n"u8);
-            _file.FlushIfLarge();
-        }
+        int parts = Math.Clamp(rowCount / LeastPartRows, 1, _parts.Length), partRows = (rowCount + parts - 1) / parts;
+        if (parts == 1)
+            _parts[0].Format(columns, 0, rowCount);
+        else
+            Parallel.For(0, parts, part => _parts[part].Format(columns, part * partRows, Math.Min((part + 1) * partRows, rowCount)));
+        for (int part = 0; part < parts; part++)
+            _file.Write(_parts[part].Take());
         _rowCount += rowCount;
     }
 
@@ -57,43 +45,6 @@ internal sealed class CsvSink : ITableSink
     }
 
     public void Dispose() => _file.Dispose();
-
-    private void Cell(ColumnData column, int row, bool isOnlyColumn)
-    {
-        if (column.IsNullAt(row))
-        {
-            if (isOnlyColumn)
-                _file.Buffer.Write("\"\""u8); // an empty line would be no row
-        }
-        else if (!column.Schema.IsScalar)
-        {
-            _json.ResetWrittenCount();
-            CellFormat.Json(_json, column, row, JsonWords);
-            Text(_json.WrittenSpan);
-        }
-        else if (column is TextColumnData text)
-            Text(text.Element(row));
-        else
-            CellFormat.Element(_file.Buffer, column, row, 0, _words);
-    }
-
-    private void Text(ReadOnlySpan<byte> utf8)
-    {
-        bool isQuoted = utf8.IsEmpty || utf8.ContainsAny(NeedQuotes) || utf8[0] is (byte)' ' or (byte)'\t' or (byte)'#' || utf8[^1] is (byte)' ' or (byte)'\t';
-        if (!isQuoted)
-        {
-            _file.Buffer.Write(utf8);
-            return;
-        }
-        _file.Buffer.Write("\""u8);
-        for (int quote; (quote = utf8.IndexOf((byte)'"')) >= 0; utf8 = utf8[(quote + 1)..])
-        {
-            _file.Buffer.Write(utf8[..quote]);
-            _file.Buffer.Write("\"\""u8);
-        }
-        _file.Buffer.Write(utf8);
-        _file.Buffer.Write("\""u8);
-    }
 
     private void WriteHeader(ImmutableArray<ColumnSchema> columns, TableAbout? about)
     {

@@ -27,6 +27,13 @@ internal sealed class TextFile : IDisposable
             Flush();
     }
 
+    /// <summary>Writes text behind what is in the buffer.</summary>
+    internal void Write(ReadOnlySpan<byte> text)
+    {
+        Flush();
+        ((Stream?)_gzip ?? _file).Write(text);
+    }
+
     /// <summary>Writes all there is.</summary>
     internal void Complete()
     {

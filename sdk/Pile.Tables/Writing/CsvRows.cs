@@ -1,0 +1,92 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Text;
+using Pile.Format;
+
+namespace Pile.Tables.Writing;
+
+/// <summary>Formats rows as CSV or ECSV into a buffer of its own; for one thread at a time.</summary>
+internal sealed class CsvRows(bool isEcsv)
+{
+    private static readonly CellFormat.Words CsvWords = new("true"u8.ToArray(), "false"u8.ToArray(), "inf"u8.ToArray());
+    private static readonly CellFormat.Words EcsvWords = new("True"u8.ToArray(), "False"u8.ToArray(), "inf"u8.ToArray());
+    private static readonly CellFormat.Words JsonWords = new("true"u8.ToArray(), "false"u8.ToArray(), "Infinity"u8.ToArray());
+    private static readonly SearchValues<byte> NeedQuotes = SearchValues.Create("\",\r\n"u8);
+
+    private readonly CellFormat.Words _words = isEcsv ? EcsvWords : CsvWords;
+    private readonly ArrayBufferWriter<byte> _text = new(1 << 16), _json = new();
+
+    /// <summary>The line of column names.</summary>
+    internal ReadOnlySpan<byte> Names(ImmutableArray<ColumnSchema> columns)
+    {
+        for (int i = 0; i < columns.Length; i++)
+        {
+            if (i > 0)
+                _text.Write(","u8);
+            Text(Encoding.UTF8.GetBytes(columns[i].Name));
+        }
+        _text.Write("\n"u8);
+        return Take();
+    }
+
+    /// <summary>Formats some rows.</summary>
+    internal void Format(ColumnData[] columns, int firstRow, int endRow)
+    {
+        for (int row = firstRow; row < endRow; row++)
+        {
+            for (int i = 0; i < columns.Length; i++)
+            {
+                if (i > 0)
+                    _text.Write(","u8);
+                Cell(columns[i], row, isOnlyColumn: columns.Length == 1);
+            }
+            _text.Write("\n"u8);
+        }
+    }
+
+    /// <summary>What was formatted since the last time; valid until more is formatted.</summary>
+    internal ReadOnlySpan<byte> Take()
+    {
+        ReadOnlySpan<byte> text = _text.WrittenSpan;
+        _text.ResetWrittenCount();
+        return text;
+    }
+
+    private void Cell(ColumnData column, int row, bool isOnlyColumn)
+    {
+        if (column.IsNullAt(row))
+        {
+            if (isOnlyColumn)
+                _text.Write("\"\""u8); // an empty line would be no row
+        }
+        else if (!column.Schema.IsScalar)
+        {
+            _json.ResetWrittenCount();
+            CellFormat.Json(_json, column, row, JsonWords);
+            Text(_json.WrittenSpan);
+        }
+        else if (column is TextColumnData text)
+            Text(text.Element(row));
+        else
+            CellFormat.Element(_text, column, row, 0, _words);
+    }
+
+    private void Text(ReadOnlySpan<byte> utf8)
+    {
+        bool isQuoted = utf8.IsEmpty || utf8.ContainsAny(NeedQuotes) || utf8[0] is (byte)' ' or (byte)'\t' or (byte)'#'
+            || utf8[^1] is (byte)' ' or (byte)'\t';
+        if (!isQuoted)
+        {
+            _text.Write(utf8);
+            return;
+        }
+        _text.Write("\""u8);
+        for (int quote; (quote = utf8.IndexOf((byte)'"')) >= 0; utf8 = utf8[(quote + 1)..])
+        {
+            _text.Write(utf8[..quote]);
+            _text.Write("\"\""u8);
+        }
+        _text.Write(utf8);
+        _text.Write("\""u8);
+    }
+}
