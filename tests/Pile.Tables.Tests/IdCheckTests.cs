@@ -22,8 +22,11 @@ public sealed class IdCheckTests
         for (int batchRows = 1; batchRows <= ids.Length; batchRows++)
         {
             int[][] batches = [.. Enumerable.Range(0, ids.Length).Chunk(batchRows)];
-            Assert.Equal(expected, IdCheck.Find([.. batches.Select(b => (ColumnData)new ColumnData<long>(Id.With(DType.Int64, []), b.Select(i => numbers[i]).ToArray(), b.Select(i => isNull[i]).ToArray()))]));
-            Assert.Equal(expected, IdCheck.Find([.. batches.Select(b => TextColumnData.From(Id.With(DType.String, []), [.. b.Select(i => ids[i])]))]));
+            Assert.Equal(expected, IdCheck.Find([.. batches.Select(b =>
+                (ColumnData)new ColumnData<long>(Id.With(DType.Int64, []), b.Select(i => numbers[i]).ToArray(),
+                b.Select(i => isNull[i]).ToArray()))]));
+            Assert.Equal(expected, IdCheck.Find([.. batches.Select(b =>
+                TextColumnData.From(Id.With(DType.String, []), [.. b.Select(i => ids[i])]))]));
         }
     }
 

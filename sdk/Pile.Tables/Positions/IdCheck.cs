@@ -77,7 +77,8 @@ public static class IdCheck
             for (int row = 0; row < batch.RowCount; row++)
                 if (!IsMissing(batch, row))
                 {
-                    keyList.Add(batch is ColumnData<long> numbers ? numbers.Values.Span[row] : HashOf(((TextColumnData)batch).Element(row)));
+                    keyList.Add(batch is ColumnData<long> numbers ? numbers.Values.Span[row]
+                        : HashOf(((TextColumnData)batch).Element(row)));
                     rowList.Add(first + row);
                 }
             first += batch.RowCount;
@@ -120,7 +121,8 @@ public static class IdCheck
         foreach (ColumnData batch in ids)
         {
             if (row < batch.RowCount)
-                return batch is ColumnData<long> numbers ? numbers.Values.Span[(int)row].ToString(CultureInfo.InvariantCulture) : Encoding.UTF8.GetString(((TextColumnData)batch).Element((int)row));
+                return batch is ColumnData<long> numbers ? numbers.Values.Span[(int)row].ToString(CultureInfo.InvariantCulture)
+                    : Encoding.UTF8.GetString(((TextColumnData)batch).Element((int)row));
             row -= batch.RowCount;
         }
         throw new ArgumentOutOfRangeException(nameof(row), row, "The table has fewer rows.");
