@@ -60,6 +60,9 @@ public sealed record CrossMatchOptions
     /// <summary>Memory to stay within, in bytes; what does not fit is kept in a temporary folder. Null: three quarters of the machine's.</summary>
     public long? MemoryBytes { get; init; }
 
+    /// <summary>Bytes of values and pairs to keep in memory before they go to temporary files. Null: a quarter of <see cref="MemoryBytes"/>.</summary>
+    internal long? KeptBytes { get; init; }
+
     /// <summary>What finds the pairs within the radius; null for Pile's own.</summary>
     public ISkyMatcher? Matcher { get; init; }
 

@@ -46,10 +46,17 @@ public static class CrossMatcher
     public static async Task<MatchSummary> MatchToFileAsync(MatchSide a, MatchSide? b, CrossMatchOptions options, string path, bool overwrite = false, CancellationToken cancellationToken = default)
     {
         TableWriter.RequireTablePath(path);
-        await CheckAsync(a, b, options, cancellationToken).ConfigureAwait(false);
         if (File.Exists(path) && !overwrite)
+        {
+            // Mistakes in the options first: they would still be there once the file is gone.
+            await CheckAsync(a, b, options, cancellationToken).ConfigureAwait(false);
             throw new OutputExistsException(path, "Remove it, write to another name, or allow it to be overwritten");
-        using MatchTable matched = await MatchRun.RunAsync(a, b, options, cancellationToken).ConfigureAwait(false);
+        }
+        string? parquetPath = path.EndsWith(".parquet", StringComparison.OrdinalIgnoreCase) ? path : null;
+        (MatchSummary? written, MatchTable? table) = await MatchRun.RunAsync(a, b, options, parquetPath, overwrite, cancellationToken).ConfigureAwait(false);
+        if (written is not null)
+            return written;
+        using MatchTable matched = table!;
         await TableWriter.WriteAsync(path, matched.Columns, ReportedAsync(matched, options.Progress, cancellationToken), new TableWriteOptions { About = matched.About, Overwrite = overwrite }, cancellationToken).ConfigureAwait(false);
         return matched.Summary;
     }

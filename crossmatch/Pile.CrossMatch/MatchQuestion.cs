@@ -82,8 +82,8 @@ internal sealed class MatchQuestion
 
     /// <summary>Where rows matter, as far as the tiles of the sides tell; null where everything does.</summary>
     internal async Task<(HealpixRanges? A, HealpixRanges? B)> ReachOfTilesAsync(CancellationToken cancellationToken) => (
-        MayPruneA && await B.CoverageAsync(cancellationToken).ConfigureAwait(false) is { } ofB ? SkyReach.Around(ofB, RadiusArcsec!.Value) : null,
-        MayPruneB && await A.CoverageAsync(cancellationToken).ConfigureAwait(false) is { } ofA ? SkyReach.Around(ofA, RadiusArcsec!.Value) : null);
+        MayPruneA && await B.CoverageAsync(cancellationToken).ConfigureAwait(false) is { } ofB ? SkyReach.AroundPart(ofB, RadiusArcsec!.Value) : null,
+        MayPruneB && await A.CoverageAsync(cancellationToken).ConfigureAwait(false) is { } ofA ? SkyReach.AroundPart(ofA, RadiusArcsec!.Value) : null);
 
     /// <summary>What is done, in words.</summary>
     internal ImmutableArray<string> Steps(SidePlan a, SidePlan b)

@@ -19,18 +19,41 @@ internal sealed class MatchRun
     private MatchRun(MatchQuestion question, MatchWorkspace work, CancellationToken cancellationToken) =>
         (this.question, options, this.work, this.cancellationToken) = (question, question.Options, work, cancellationToken);
 
-    internal static async Task<MatchTable> RunAsync(MatchSide a, MatchSide? b, CrossMatchOptions options, CancellationToken cancellationToken)
+    /// <summary>Matches into memory.</summary>
+    internal static async Task<MatchTable> RunAsync(MatchSide a, MatchSide? b, CrossMatchOptions options, CancellationToken cancellationToken) =>
+        (await RunAsync(a, b, options, null, false, cancellationToken).ConfigureAwait(false)).Table!;
+
+    /// <summary>Matches into a Parquet file where both sides are mapped and plain Parquet holds all columns, otherwise into memory.</summary>
+    /// <param name="a">One side.</param>
+    /// <param name="b">The other; null for the side with itself.</param>
+    /// <param name="options">What is asked.</param>
+    /// <param name="parquetPath">The Parquet file; null for none.</param>
+    /// <param name="overwrite">Whether an existing file is replaced.</param>
+    /// <param name="cancellationToken">Stops the match.</param>
+    /// <returns>The summary if the file was written, otherwise the table.</returns>
+    internal static async Task<(MatchSummary? Written, MatchTable? Table)> RunAsync(MatchSide a, MatchSide? b, CrossMatchOptions options,
+        string? parquetPath, bool overwrite, CancellationToken cancellationToken)
     {
-        MatchWorkspace workspace = new(options.Workers, options.MemoryBytes);
+        MatchWorkspace workspace = new(options.Workers, options.MemoryBytes, options.KeptBytes);
+        MappedMatch? mapped = null;
         try
         {
             MatchQuestion asked = MatchQuestion.Of(a, b, options, workspace);
             await asked.CheckAsync(workspace, cancellationToken).ConfigureAwait(false);
             asked.ReportTimes();
-            return await new MatchRun(asked, workspace, cancellationToken).RunAsync().ConfigureAwait(false);
+            mapped = await MappedMatch.TryOpenAsync(asked, workspace, cancellationToken).ConfigureAwait(false);
+            if (mapped is null)
+                return (null, await new MatchRun(asked, workspace, cancellationToken).RunAsync().ConfigureAwait(false));
+            await mapped.ReadAsync(cancellationToken).ConfigureAwait(false);
+            if (parquetPath is null || await mapped.ToParquetAsync(parquetPath, overwrite, cancellationToken).ConfigureAwait(false) is not { } summary)
+                return (null, await mapped.ToTableAsync(cancellationToken).ConfigureAwait(false));
+            mapped.Dispose();
+            workspace.Dispose();
+            return (summary, null);
         }
         catch
         {
+            mapped?.Dispose();
             workspace.Dispose();
             throw;
         }
@@ -42,9 +65,7 @@ internal sealed class MatchRun
         (SideRows a, HealpixRanges? reachA, SideRows b, HealpixRanges? reachB) = await ReadAsync().ConfigureAwait(false);
         foreach ((SideRows side, string letter) in question.IsSelf ? [(a, "A")] : new[] { (a, "A"), (b, "B") })
             if (side.WithoutError > 0)
-                options.OnMessage?.Invoke(question.IsSelf && options.Errors == ErrorModel.Radius
-                    ? $"{side.WithoutError:N0} rows of A have no radius: they are in pairs by their partners' alone"
-                    : $"{side.WithoutError:N0} rows of {letter} have no error and are in no pair");
+                options.OnMessage?.Invoke(MatchWords.WithoutError(side.WithoutError, letter, question));
 
         double radiusArcsec = RadiusOf(a, b);
         ResultRows rows = new(options.Join, a.Count, b.Count, question.Self, a.Positions);
@@ -124,7 +145,7 @@ internal sealed class MatchRun
 
     private (long Rows, long? Groups) Select(DuckDbConnection connection, SideRows a, SideRows b, bool aIsLonger, double radiusArcsec, ResultRows rows)
     {
-        PairConditions conditions = new(options, question.Where, question.A, question.B, GroupName(question.A, isA: true), GroupName(question.B, isA: false));
+        PairConditions conditions = new(connection, options, question.Where, question.A, question.B, GroupName(question.A, isA: true), GroupName(question.B, isA: false));
         // Two rows of one side are one pair if they meet the conditions either way round; it comes the way it does.
         bool eitherWay = question.Self == SelfPairs.Once && conditions.TellSidesApart;
         IEnumerable<PairBatch> pairs = PairBatch.From(Found(a.Positions, b.Positions, radiusArcsec), options.MinRadiusArcsec, eitherWay ? SelfPairs.BothWays : question.Self);

@@ -5,7 +5,8 @@ namespace Pile.Parquet;
 /// <param name="ChunkBytes">Bytes of the page, its head included.</param>
 /// <param name="Min">The least value of an integer column; above <paramref name="Max"/> where the file doesn't say.</param>
 /// <param name="Max">The greatest.</param>
-internal readonly record struct ColumnChunk(long PageOffset, long ChunkBytes, long Min, long Max);
+/// <param name="Nulls">Values that are missing.</param>
+internal readonly record struct ColumnChunk(long PageOffset, long ChunkBytes, long Min, long Max, int Nulls = 0);
 
 /// <summary>What a Parquet file says about itself at its end.</summary>
 /// <param name="Columns">The columns.</param>

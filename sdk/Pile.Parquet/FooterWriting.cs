@@ -5,7 +5,7 @@ namespace Pile.Parquet;
 /// <summary>Footer and page heads as the Parquet format (version 2.10 of its Thrift definition) has them.</summary>
 internal static class FooterWriting
 {
-    private const int Plain = 0, Rle = 3, Uncompressed = 0, DataPage = 0, Required = 0, Utf8 = 0;
+    private const int Plain = 0, Rle = 3, Uncompressed = 0, DataPage = 0, Required = 0, Optional = 1, Utf8 = 0;
 
     /// <summary>The head of the one page of a column chunk.</summary>
     internal static byte[] PageHead(int rowCount, int valueBytes)
@@ -70,7 +70,7 @@ internal static class FooterWriting
         {
             thrift.BeginElement();
             thrift.Int32(1, (int)column.Type);
-            thrift.Int32(3, Required);
+            thrift.Int32(3, column.IsOptional ? Optional : Required);
             thrift.Text(4, column.Name);
             if (column.Integer != ParquetInteger.AsStored)
                 thrift.Int32(6, (int)column.Integer);
@@ -121,7 +121,7 @@ internal static class FooterWriting
     {
         Span<byte> value = stackalloc byte[8];
         thrift.BeginStruct(12);
-        thrift.Int64(3, 0);
+        thrift.Int64(3, chunk.Nulls);
         if (chunk.Min <= chunk.Max)
         {
             BinaryPrimitives.WriteInt64LittleEndian(value, chunk.Max);

@@ -88,11 +88,16 @@ public sealed class IndexDamageTests : IDisposable
             using MatchTable pairs = await CrossMatcher.MatchAsync(new DatasetSide(d), new DatasetSide(d, d.Query().Where("f64 > 20")), new() { RadiusArcsec = 4000, ColumnsB = ["f64"] }, Token);
             return await TextAsync(pairs.ReadAsync(Token));
         }),
+        ["match into a file"] = await AnswerAsync(async d =>
+        {
+            string output = Output(".parquet");
+            await CrossMatcher.MatchToFileAsync(new DatasetSide(d), new DatasetSide(d), new() { RadiusArcsec = 4000, ColumnsA = ["u32"], Where = "a.f64 - b.f64 < 100" }, output, cancellationToken: Token);
+            return Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(output, Token)));
+        }),
         ["plain match"] = await AnswerAsync(async _ =>
         {
-            await using CarriedColumns? columns = await CarriedColumns.TryOpenAsync(Root, folder["zoo/main/positions.parquet"], ["u32"], new(), Token);
-            string output = Output(".parquet");
-            PlainMatch.Run((Root, folder["zoo/main/positions.parquet"]), (Root, folder["zoo/main/positions.parquet"]), new() { RadiusArcsec = 4000, CarriedA = columns, Workers = 1 }, output, Token);
+            string positions = folder["zoo/main/positions.parquet"], output = Output(".parquet");
+            PlainMatch.Run((Root, positions), (Root, positions), new() { RadiusArcsec = 4000, Workers = 1 }, output, Token);
             return Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(output, Token)));
         }),
         ["copy of a part"] = await AnswerAsync(async _ =>

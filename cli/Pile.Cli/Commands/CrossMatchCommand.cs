@@ -108,9 +108,4 @@ internal static class CrossMatchCommand
         await dataset.WriteAsync(output.TrimEnd('/'), settings: CommonOptions.MemoryOf(parsed) is { } memory ? settings with { MemoryBytes = memory } : settings, cancellationToken: cancellationToken).ConfigureAwait(false);
         return matched.Summary;
     }
-
-    private sealed class MatchDisplay(ProgressDisplay display) : IProgress<MatchProgress>
-    {
-        public void Report(MatchProgress value) => display.Report(value.Phase, value.Done, value.Total, "rows");
-    }
 }

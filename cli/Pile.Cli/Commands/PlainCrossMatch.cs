@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.ExceptionServices;
 using Pile.Cli.Terminal;
+using Pile.CrossMatch;
 using Pile.CrossMatch.Plain;
 using Pile.Format;
 using Pile.Reading;
@@ -13,11 +13,8 @@ namespace Pile.Cli.Commands;
 /// take half of it. Whatever is not exactly of this form, mistakes included, goes the ordinary way.</remarks>
 internal sealed class PlainCrossMatch
 {
-    // Half of the memory is for values, the rest for the two queries that read them.
-    private const long MemoryByDefault = 2L << 30, LeastMemoryBytes = 256 << 20;
-
     private readonly List<string> sides = [];
-    private long memoryBytes = MemoryByDefault;
+    private long? memoryBytes;
     private string? radius, output, workers, columns, memory;
     private bool quiet, json, nearestOnly, replace;
 
@@ -34,7 +31,7 @@ internal sealed class PlainCrossMatch
             return false;
         try
         {
-            return command.columns is null ? command.Match(positionsA, positionsB, null, null, out exitCode, cancellationToken) : command.TryCarry(positionsA, positionsB, out exitCode, cancellationToken);
+            return command.columns is null ? command.Match(positionsA, positionsB, out exitCode, cancellationToken) : command.TryCarry(out exitCode, cancellationToken);
         }
         catch (Exception error)
         {
@@ -92,50 +89,61 @@ internal sealed class PlainCrossMatch
         }
         // Outputs that cannot be are told of on the ordinary way.
         return sides.Count == 2 && radius is not null && output is not null && !output.Contains('#', StringComparison.Ordinal) && (replace ? !Directory.Exists(output) : !Path.Exists(output))
-            && (memory is null || (ByteSize.TryParse(memory, out memoryBytes) && memoryBytes >= (columns is null ? 1 : LeastMemoryBytes)))
+            && (memory is null || TryParseMemory(memory))
             && Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(output))) && (workers is null || (int.TryParse(workers, NumberStyles.None, CultureInfo.InvariantCulture, out int n) && n > 0));
     }
 
-    /// <summary>Matches with columns that both sides can carry along; what cannot be, mistakes included, goes the ordinary way.</summary>
-    private bool TryCarry(string positionsA, string positionsB, out int exitCode, CancellationToken cancellationToken)
+    private bool TryParseMemory(string text)
+    {
+        bool isSize = ByteSize.TryParse(text, out long bytes) && bytes > 0;
+        memoryBytes = isSize ? bytes : null;
+        return isSize;
+    }
+
+    /// <summary>Matches with columns carried along; what cannot be opened or asked goes the ordinary way.</summary>
+    private bool TryCarry(out int exitCode, CancellationToken cancellationToken)
     {
         exitCode = 0;
-        // Both at once: most of it is compilation, which two threads share.
-        Task<CarriedColumns?> openingA = Task.Run(() => OpenAsync("a.", sides[0], positionsA), cancellationToken), openingB = Task.Run(() => OpenAsync("b.", sides[1], positionsB), cancellationToken);
+        string[] names = NameList.Split(columns!, "--columns");
+        if (names.Any(c => !c.StartsWith("a.", StringComparison.Ordinal) && !c.StartsWith("b.", StringComparison.Ordinal)))
+            return false;
+        Stopwatch watch = Stopwatch.StartNew();
+        // Both at once: most of it is compilation, which two threads share. Tiles are read by as many threads as there are workers, each for itself:
+        // DuckDB's own would only hold each other up.
+        Task<Dataset>[] opening = [.. sides.Select(side => Task.Run(() => Dataset.OpenAsync(side, new DatasetOptions { Threads = 1, QueryMemoryBytes = memoryBytes / 4 }, cancellationToken), cancellationToken))];
         try
         {
-            try
+            using ProgressDisplay display = new(quiet);
+            CrossMatchOptions options = new()
             {
-                Task.WaitAll(openingA, openingB);
-            }
-            catch (AggregateException e)
-            {
-                if (e.InnerExceptions.FirstOrDefault(i => i is not (ArgumentException or PileException)) is { } other)
-                    ExceptionDispatchInfo.Throw(other);
-                return false;
-            }
-            (CarriedColumns? a, CarriedColumns? b) = (openingA.Result, openingB.Result);
-            string[] asked = NameList.Split(columns!, "--columns");
-            if (a is null || b is null || a.Bytes + b.Bytes > memoryBytes / 2 || asked.Any(c => !c.StartsWith("a.", StringComparison.Ordinal) && !c.StartsWith("b.", StringComparison.Ordinal)))
-                return false;
-            return Match(positionsA, positionsB, a, b, out exitCode, cancellationToken);
+                RadiusArcsec = AngleText.SeparationArcsec(radius!, "--radius"),
+                Find = nearestOnly ? MatchFind.Nearest : MatchFind.All,
+                ColumnsA = [.. names.Where(c => c.StartsWith("a.", StringComparison.Ordinal)).Select(c => c[2..])],
+                ColumnsB = [.. names.Where(c => c.StartsWith("b.", StringComparison.Ordinal)).Select(c => c[2..])],
+                Workers = Workers,
+                MemoryBytes = memoryBytes,
+                Progress = quiet ? null : new MatchDisplay(display),
+            };
+            MatchSummary s = CrossMatcher.MatchToFileAsync(new DatasetSide(opening[0].GetAwaiter().GetResult()), new DatasetSide(opening[1].GetAwaiter().GetResult()), options, output!, replace, cancellationToken).GetAwaiter().GetResult();
+            display.Dispose();
+            Tell(new PlainMatchSummary(s.Pairs, s.RowsA, s.RowsB, s.AWithoutMatch, s.BWithoutMatch, s.WithoutPosition), watch.Elapsed.TotalSeconds);
+            return true;
+        }
+        catch (Exception e) when (e is ArgumentException or DatasetNotFoundException)
+        {
+            return false;
         }
         finally
         {
-            foreach (Task<CarriedColumns?> opening in (Task<CarriedColumns?>[])[openingA, openingB])
-                if (opening is { IsCompletedSuccessfully: true, Result: { } opened })
-                    opened.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            foreach (Task<Dataset> task in opening)
+                if (((IAsyncResult)task).AsyncWaitHandle.WaitOne() && task.IsCompletedSuccessfully)
+                    task.Result.DisposeAsync().AsTask().GetAwaiter().GetResult();
         }
-
-        // Tiles are read by as many threads as there are workers, each for itself: DuckDB's own would only hold each other up.
-        Task<CarriedColumns?> OpenAsync(string prefix, string dataset, string positions) => CarriedColumns.TryOpenAsync(dataset, positions,
-            NameList.Split(columns!, "--columns").Where(c => c.StartsWith(prefix, StringComparison.Ordinal)).Select(c => c[prefix.Length..]),
-            new DatasetOptions { Threads = 1, QueryMemoryBytes = memoryBytes / 4 }, cancellationToken);
     }
 
     private int Workers => workers is null ? Environment.ProcessorCount : int.Parse(workers, CultureInfo.InvariantCulture);
 
-    private bool Match(string positionsA, string positionsB, CarriedColumns? a, CarriedColumns? b, out int exitCode, CancellationToken cancellationToken)
+    private bool Match(string positionsA, string positionsB, out int exitCode, CancellationToken cancellationToken)
     {
         Stopwatch watch = Stopwatch.StartNew();
         using ProgressDisplay display = new(quiet);
@@ -144,8 +152,6 @@ internal sealed class PlainCrossMatch
             RadiusArcsec = AngleText.SeparationArcsec(radius!, "--radius"),
             NearestOnly = nearestOnly,
             Overwrite = replace,
-            CarriedA = a,
-            CarriedB = b,
             Workers = Workers,
             Progress = quiet ? null : (done, total) => display.Report("match", done, total, "rows"),
         }, output!, cancellationToken);

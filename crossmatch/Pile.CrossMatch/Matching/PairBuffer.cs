@@ -16,10 +16,12 @@ internal sealed class PairBuffer
 
     internal int Count { get; set; }
 
-    /// <summary>What a file of pairs keeps with a block from one step to the next: the text ids, and its place.</summary>
-    internal byte[] TextA { get; set; } = [];
+    /// <summary>What a file keeps with a block from one step to the next: its rows by parts, pages that are made already, missing values, and its place.</summary>
+    internal BlockRows? Rows { get; set; }
 
-    internal byte[] TextB { get; set; } = [];
+    internal byte[]?[] Pages { get; set; } = [];
+
+    internal int[] Nulls { get; set; } = [];
 
     internal RowGroupPlace? Place { get; set; }
 
@@ -43,6 +45,15 @@ internal sealed class PairBuffer
         Reserve(1);
         (RowA[Count], RowB[Count], SeparationArcsec[Count]) = (rowA, rowB, separationArcsec);
         Count++;
+    }
+
+    /// <summary>Takes the pairs of another buffer, which gets those of this one.</summary>
+    internal void TakeFrom(PairBuffer other)
+    {
+        (RowA, other.RowA) = (other.RowA, RowA);
+        (RowB, other.RowB) = (other.RowB, RowB);
+        (SeparationArcsec, other.SeparationArcsec) = (other.SeparationArcsec, SeparationArcsec);
+        (Count, other.Count) = (other.Count, Count);
     }
 
     internal PairBlock ToBlock() => new(RowA.AsMemory(0, Count), RowB.AsMemory(0, Count), SeparationArcsec.AsMemory(0, Count), FirstRowA, EndRowA);

@@ -47,12 +47,8 @@ public sealed class SkyMatcher : ISkyMatcher
         }
     }
 
-    /// <summary>Finds all pairs; each block is seen by its thread, then heard of in order, then used by some thread.</summary>
-    internal static void Run(SortedPositions a, SortedPositions b, SkyMatchOptions options, Action<PairBuffer> whenFound, Action<PairBuffer> inTurn, Action<PairBuffer> afterwards,
-        CancellationToken cancellationToken) =>
-        new OrderedRun(Prepare(a, b, options, cancellationToken), a.Count, options, whenFound, inTurn, afterwards).Run(cancellationToken);
-
-    private static IPairSearch Prepare(SortedPositions a, SortedPositions b, SkyMatchOptions options, CancellationToken cancellationToken) =>
+    /// <summary>Prepares a search.</summary>
+    internal static IPairSearch Prepare(SortedPositions a, SortedPositions b, SkyMatchOptions options, CancellationToken cancellationToken) =>
         a.Count > 0 && b.Count > 0 && CellSearch.IsFor(options.RadiusArcsec) ? new CellSearch(a, b, options, cancellationToken) : new PairDescent(a, b, options.RadiusArcsec);
 
     internal static void Require(SkyMatchOptions options)

@@ -14,7 +14,7 @@ internal static class CompilingAhead
     [
         typeof(ReachedChunks), typeof(CellOrders), typeof(MappedPositions), typeof(BorderScan), typeof(BorderCopies), typeof(FacePoint),
         typeof(CellSearcher), typeof(RowCursor), typeof(CellObjects), typeof(FacePlaces), typeof(Candidates), typeof(SmallSeparations), typeof(PartnerOrder),
-        typeof(PairsFile), typeof(PairCounts), typeof(DensityCount),
+        typeof(MappedColumn), typeof(PairCounts), typeof(DensityCount),
     ];
 
     private static int isStarted;

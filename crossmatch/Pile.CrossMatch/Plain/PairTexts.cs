@@ -5,12 +5,17 @@ namespace Pile.CrossMatch.Plain;
 /// <summary>Text ids of the rows of a block, as a Parquet page has them.</summary>
 internal static class PairTexts
 {
-    internal static byte[] Of(MappedPositions side, ReadOnlySpan<int> rows)
+    /// <summary>The page.</summary>
+    /// <param name="side">The positions with the ids.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="levels">What comes before the values; empty for nothing.</param>
+    internal static byte[] Of(MappedPositions side, ReadOnlySpan<int> rows, ReadOnlySpan<byte> levels)
     {
-        int bytes = 0;
+        int bytes = levels.Length;
         Each(side, rows, [], ref bytes);
         byte[] texts = new byte[bytes];
-        bytes = 0;
+        levels.CopyTo(texts);
+        bytes = levels.Length;
         Each(side, rows, texts, ref bytes);
         return texts;
     }

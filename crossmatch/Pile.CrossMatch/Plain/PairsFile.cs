@@ -1,148 +1,103 @@
-using System.Globalization;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
+using System.Collections.Immutable;
 using Pile.CrossMatch.Matching;
 using Pile.Parquet;
 
 namespace Pile.CrossMatch.Plain;
 
-/// <summary>The Parquet file of pairs: a row group for each block, placed in order and written by any thread.</summary>
-internal sealed class PairsFile : IDisposable
+/// <summary>The Parquet file of a result: a row group for each block, placed in order and written by any thread.</summary>
+internal sealed class PairsFile : IPairSink, IDisposable
 {
-    private readonly MappedPositions a, b;
-    private readonly CarriedSides? carried;
+    private readonly ImmutableArray<ResultColumn> columns;
+    private readonly bool mayLackA, mayLackB;
     private readonly PlainParquetWriter file;
-    private readonly ThreadLocal<double[]> values = new(() => []);
+    private readonly ThreadLocal<byte[]> buffers = new(() => []);
 
-    private PairsFile(MappedPositions a, MappedPositions b, CarriedSides? carried, PlainParquetWriter file) => (this.a, this.b, this.carried, this.file) = (a, b, carried, file);
+    private PairsFile(ImmutableArray<ResultColumn> columns, bool mayLackA, bool mayLackB, PlainParquetWriter file) =>
+        (this.columns, this.mayLackA, this.mayLackB, this.file) = (columns, mayLackA, mayLackB, file);
 
-    /// <summary>The columns that every file of pairs begins with.</summary>
-    internal static readonly string[] OwnColumns = ["a_object_id", "b_object_id", "separation_arcsec", "a_ra", "a_dec", "b_ra", "b_dec"];
-
-    internal static PairsFile Create(string path, MappedPositions a, MappedPositions b, CarriedSides? carried)
+    /// <summary>Whether plain pages can hold all columns: numbers, booleans and text, one value a row.</summary>
+    internal static bool CanHold(ImmutableArray<ResultColumn> columns)
     {
-        ParquetColumn[] columns = new ParquetColumn[OwnColumns.Length];
-        for (int i = 0; i < columns.Length; i++)
-            columns[i] = new ParquetColumn(OwnColumns[i], i > 1 ? ParquetType.Double : (i == 0 ? a : b).HasTextIds ? ParquetType.Text : ParquetType.Int64);
-        return new PairsFile(a, b, carried, PlainParquetWriter.Create(path, carried is null ? columns : [.. columns, .. carried.Columns]));
+        foreach (ResultColumn column in columns)
+            if (column.Parquet is null)
+                return false;
+        return true;
     }
 
-    /// <summary>Gets ready what the place of a block depends on; on any thread.</summary>
-    internal void Prepare(PairBuffer pairs)
+    /// <summary>Begins a file.</summary>
+    /// <param name="path">A file that does not exist.</param>
+    /// <param name="columns">Columns that it <see cref="CanHold"/>.</param>
+    /// <param name="mayLackA">Whether rows may have no row of A.</param>
+    /// <param name="mayLackB">Whether rows may have no row of B.</param>
+    internal static PairsFile Create(string path, ImmutableArray<ResultColumn> columns, bool mayLackA, bool mayLackB)
     {
-        pairs.TextA = a.HasTextIds ? PairTexts.Of(a, pairs.RowA.AsSpan(0, pairs.Count)) : [];
-        pairs.TextB = b.HasTextIds ? PairTexts.Of(b, pairs.RowB.AsSpan(0, pairs.Count)) : [];
+        ParquetColumn[] stored = new ParquetColumn[columns.Length];
+        for (int i = 0; i < stored.Length; i++)
+            stored[i] = columns[i].Parquet!;
+        return new PairsFile(columns, mayLackA, mayLackB, PlainParquetWriter.Create(path, stored));
     }
 
-    /// <summary>Gives a block its place; in order.</summary>
-    internal void Place(PairBuffer pairs)
+    /// <inheritdoc/>
+    public void Prepare(PairBuffer rows)
     {
-        Span<long> textBytes = stackalloc long[OwnColumns.Length];
-        (textBytes[0], textBytes[1]) = (pairs.TextA.Length, pairs.TextB.Length);
-        pairs.Place = pairs.Count > 0 ? file.Place(pairs.Count, textBytes) : null;
-    }
-
-    /// <summary>Writes a block; on any thread.</summary>
-    internal void Write(PairBuffer pairs)
-    {
-        if (pairs.Place is not { } place)
+        if (rows.Count == 0)
             return;
-        ReadOnlySpan<int> rowA = pairs.RowA.AsSpan(0, pairs.Count), rowB = pairs.RowB.AsSpan(0, pairs.Count);
-        if (values.Value!.Length < pairs.Count)
-            values.Value = GC.AllocateUninitializedArray<double>(pairs.RowA.Length);
-        Span<double> buffer = values.Value.AsSpan(0, pairs.Count);
-
-        WriteIds(place, 0, a, rowA, pairs.TextA, buffer);
-        WriteIds(place, 1, b, rowB, pairs.TextB, buffer);
-        file.Write(place, 2, MemoryMarshal.AsBytes(pairs.SeparationArcsec.AsSpan(0, pairs.Count)));
-        WriteColumn(place, 3, a, rowA, PositionColumn.Ra, buffer);
-        WriteColumn(place, 4, a, rowA, PositionColumn.Dec, buffer);
-        WriteColumn(place, 5, b, rowB, PositionColumn.Ra, buffer);
-        WriteColumn(place, 6, b, rowB, PositionColumn.Dec, buffer);
-        for (int i = 0; i < carried?.Schemas.Length; i++)
-            file.Write(place, OwnColumns.Length + i, carried.Values(i).Gather(i < carried.CountA ? rowA : rowB, MemoryMarshal.AsBytes(buffer)));
+        BlockRows block = new(rows, mayLackA, mayLackB);
+        (rows.Rows, rows.Pages, rows.Nulls) = (block, new byte[columns.Length][], new int[columns.Length]);
+        for (int i = 0; i < columns.Length; i++)
+            if (columns[i].IsEncoded)
+                rows.Pages[i] = columns[i].Encode(block, out rows.Nulls[i]);
+            else
+                rows.Nulls[i] = block.Count - block.CountOf(columns[i].Part);
     }
 
-    /// <summary>Ends the file with what was matched.</summary>
-    internal void Complete(PlainMatchOptions options, PlainMatchSummary summary, MatchDensity density, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public void Place(PairBuffer rows)
+    {
+        if (rows.Count == 0)
+        {
+            rows.Place = null;
+            return;
+        }
+        Span<long> pageBytes = new long[columns.Length];
+        for (int i = 0; i < columns.Length; i++)
+            pageBytes[i] = rows.Pages[i] is { } page ? page.Length : rows.Rows!.LevelsOf(columns[i].Part).Length + columns[i].Parquet!.ValuesBytes(rows.Count - rows.Nulls[i]);
+        rows.Place = file.Place(rows.Count, pageBytes);
+    }
+
+    /// <inheritdoc/>
+    public void Write(PairBuffer rows)
+    {
+        if (rows.Place is not { } place)
+            return;
+        if (buffers.Value!.Length < rows.Count * sizeof(double))
+            buffers.Value = GC.AllocateUninitializedArray<byte>(rows.RowA.Length * sizeof(double));
+        for (int i = 0; i < columns.Length; i++)
+            if (rows.Pages[i] is { } page)
+                file.Write(place, i, page, nulls: rows.Nulls[i]);
+            else
+                file.Write(place, i, columns[i].Gather(rows.Rows!, buffers.Value.AsSpan(0, rows.Count * sizeof(double))), levels: rows.Rows!.LevelsOf(columns[i].Part), nulls: rows.Nulls[i]);
+        rows.Place = null;
+    }
+
+    /// <summary>Completes the file.</summary>
+    /// <param name="record">What was matched and how.</param>
+    internal void Complete(IEnumerable<KeyValuePair<string, string>> record)
     {
         Dictionary<string, string> metadata = new(StringComparer.Ordinal)
         {
             ["IVOA.VOTable-Parquet.version"] = "1.0",
-            ["IVOA.VOTable-Parquet.content"] = PairsMarkup.Of(a.HasTextIds, b.HasTextIds, carried?.Schemas ?? []),
-            ["pile.match.version"] = typeof(PairsFile).Assembly.GetName().Version?.ToString(3) ?? "",
-            ["pile.match.radius_arcsec"] = options.RadiusArcsec.ToString("R", CultureInfo.InvariantCulture),
-            ["pile.match.find"] = options.NearestOnly ? "nearest" : "all",
-            ["pile.match.join"] = "inner",
-            ["pile.match.pairs"] = Text(summary.Pairs),
-            ["pile.match.rows_a"] = Text(summary.RowsA),
-            ["pile.match.rows_b"] = Text(summary.RowsB),
-            ["pile.match.a_without_match"] = Text(summary.AWithoutMatch),
-            ["pile.match.b_without_match"] = Text(summary.BWithoutMatch),
-            ["pile.match.density"] = density.ToJson(),
+            ["IVOA.VOTable-Parquet.content"] = PairsMarkup.Of(columns),
         };
-        Describe("a", a);
-        Describe("b", b);
-        foreach ((string side, SideIdentity identity) in carried?.Identities(cancellationToken) ?? [])
-            metadata[$"pile.match.{side}.sha256"] = identity.Sha256!; // a dataset has one
+        foreach (KeyValuePair<string, string> entry in record)
+            metadata[entry.Key] = entry.Value;
         file.Complete(metadata);
-
-        void Describe(string side, MappedPositions positions)
-        {
-            metadata[$"pile.match.{side}.kind"] = "dataset";
-            metadata[$"pile.match.{side}.name"] = positions.Dataset;
-            metadata[$"pile.match.{side}.version"] = positions.DatasetVersion;
-            metadata[$"pile.match.{side}.positions_crc32c"] = positions.ContentChecksum;
-            if (positions.EpochYear is { } year)
-                metadata[$"pile.match.{side}.epoch_year"] = year;
-        }
-
-        static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         file.Dispose();
-        values.Dispose();
-    }
-
-    private void WriteIds(RowGroupPlace place, int column, MappedPositions side, ReadOnlySpan<int> rows, byte[] texts, Span<double> buffer)
-    {
-        if (side.HasTextIds)
-            file.Write(place, column, texts);
-        else
-            WriteColumn(place, column, side, rows, PositionColumn.Id, buffer);
-    }
-
-    private void WriteColumn(RowGroupPlace place, int column, MappedPositions side, ReadOnlySpan<int> rows, PositionColumn from, Span<double> buffer)
-    {
-        Gather(side, rows, from, buffer);
-        file.Write(place, column, MemoryMarshal.AsBytes(buffer));
-    }
-
-    private static void Gather(MappedPositions side, ReadOnlySpan<int> rows, PositionColumn from, Span<double> destination)
-    {
-        for (int done = 0; done < rows.Length;)
-        {
-            int chunk = rows[done] >> SortedPositions.ChunkShift;
-            done += GatherOf(chunk, side.AsTheyAre(chunk, from), rows[done..], destination[done..]);
-        }
-    }
-
-    /// <returns>How many of the rows lie in the chunk, up to the first that does not.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int GatherOf(int chunk, ReadOnlySpan<double> values, ReadOnlySpan<int> rows, Span<double> destination)
-    {
-        ref double to = ref MemoryMarshal.GetReference(destination[..rows.Length]);
-        int first = chunk << SortedPositions.ChunkShift, i = 0;
-        _ = values[rows[0] - first]; // some row is always taken
-        for (; i < rows.Length; i++)
-        {
-            uint row = (uint)(rows[i] - first);
-            if (row >= (uint)values.Length)
-                break;
-            Unsafe.Add(ref to, i) = values[(int)row];
-        }
-        return i;
+        buffers.Dispose();
     }
 }

@@ -9,22 +9,39 @@ namespace Pile.CrossMatch.Plain;
 /// <summary>Units, UCDs and descriptions of the columns of pairs: a VOTable without rows, as VO-Parquet has it.</summary>
 internal static class PairsMarkup
 {
-    internal static string Of(bool hasTextA, bool hasTextB, ImmutableArray<ColumnSchema> carried)
+    internal static string Of(ImmutableArray<ResultColumn> columns)
     {
-        VoColumnMeanings meanings = new(carried);
+        StringBuilder fields = new();
+        List<ColumnSchema> carried = [];
+        foreach (ResultColumn column in columns)
+            if (OwnOf(column.Schema) is { } own)
+                fields.Append('\n').Append(own);
+            else
+                carried.Add(column.Schema);
+        string timeSystems = "";
+        if (carried.Count > 0)
+        {
+            VoColumnMeanings meanings = new([.. carried]);
+            timeSystems = Fragment(meanings.WriteTimeSystems);
+            fields.Append(Fragment(xml => WriteCarried(xml, carried, meanings)));
+        }
         return $"""
-        <?xml version="1.0" encoding="UTF-8"?>
-        <VOTABLE version="1.4" xmlns="http://www.ivoa.net/xml/VOTable/v1.3"><RESOURCE type="results">{(carried.IsEmpty ? "" : Fragment(meanings.WriteTimeSystems))}<TABLE>
-        {Id("a", hasTextA)}
-        {Id("b", hasTextB)}
-        <FIELD name="separation_arcsec" datatype="double" unit="arcsec" ucd="pos.angDistance"><DESCRIPTION>great-circle separation of the pair</DESCRIPTION></FIELD>
-        {Angle("a_ra", "pos.eq.ra", "right ascension, ICRS")}
-        {Angle("a_dec", "pos.eq.dec", "declination, ICRS")}
-        {Angle("b_ra", "pos.eq.ra", "right ascension, ICRS")}
-        {Angle("b_dec", "pos.eq.dec", "declination, ICRS")}{(carried.IsEmpty ? "" : Fragment(xml => WriteCarried(xml, carried, meanings)))}
-        </TABLE></RESOURCE></VOTABLE>
-        """;
+            <?xml version="1.0" encoding="UTF-8"?>
+            <VOTABLE version="1.4" xmlns="http://www.ivoa.net/xml/VOTable/v1.3"><RESOURCE type="results">{timeSystems}<TABLE>{fields}
+            </TABLE></RESOURCE></VOTABLE>
+            """;
     }
+
+    // The writer of XML, which is slow to start, is needed for carried columns alone.
+    private static string? OwnOf(ColumnSchema column) => column.Name switch
+    {
+        "a_object_id" => Id("a", column.DType == DType.String),
+        "b_object_id" => Id("b", column.DType == DType.String),
+        "separation_arcsec" => """<FIELD name="separation_arcsec" datatype="double" unit="arcsec" ucd="pos.angDistance"><DESCRIPTION>great-circle separation of the pair</DESCRIPTION></FIELD>""",
+        "a_ra" or "b_ra" => Angle(column.Name, "pos.eq.ra", "right ascension, ICRS"),
+        "a_dec" or "b_dec" => Angle(column.Name, "pos.eq.dec", "declination, ICRS"),
+        _ => null,
+    };
 
     private static string Id(string side, bool isText) =>
         $"""<FIELD name="{side}_object_id" {(isText ? "datatype=\"char\" arraysize=\"*\"" : "datatype=\"long\"")} ucd="meta.id"><DESCRIPTION>the observation</DESCRIPTION></FIELD>""";
@@ -40,7 +57,7 @@ internal static class PairsMarkup
         return text.ToString();
     }
 
-    private static void WriteCarried(XmlWriter xml, ImmutableArray<ColumnSchema> columns, VoColumnMeanings meanings)
+    private static void WriteCarried(XmlWriter xml, List<ColumnSchema> columns, VoColumnMeanings meanings)
     {
         foreach (ColumnSchema column in columns)
         {
@@ -48,6 +65,8 @@ internal static class PairsMarkup
             xml.WriteStartElement("FIELD");
             xml.WriteAttributeString("name", ColumnNames.ToXml(column.Name));
             xml.WriteAttributeString("datatype", DatatypeOf(column.DType));
+            if (column.DType == DType.String)
+                xml.WriteAttributeString("arraysize", "*");
             if (!string.IsNullOrEmpty(column.Unit))
                 xml.WriteAttributeString("unit", ColumnNames.ToXml(column.Unit));
             if (!string.IsNullOrEmpty(column.Ucd))
@@ -64,6 +83,7 @@ internal static class PairsMarkup
     private static string DatatypeOf(DType type) => type switch
     {
         DType.Bool => "boolean",
+        DType.String => "char",
         DType.UInt8 => "unsignedByte",
         DType.Int8 or DType.Int16 => "short",
         DType.UInt16 or DType.Int32 => "int",

@@ -48,55 +48,21 @@ public static class PlainMatch
             RowsDone = options.Progress is { } progress ? rows => progress(Interlocked.Add(ref done, rows), sideA.Count) : null,
         };
         SkyMatcher.Require(search);
-        string unfinished = TemporaryPath.Beside(output, ".unfinished");
-        try
+        MatchFind find = options.NearestOnly ? MatchFind.Nearest : MatchFind.All;
+        PlainMatchSummary? summary = null;
+        PairsOutput.Write(output, options.Overwrite, MappedColumns.OfPositions(sideA, sideB), mayLackA: false, mayLackB: false, file =>
         {
-            PairCounts counts = new(sideA, sideB.Count);
-            PlainMatchSummary summary;
-            using (CarriedSides? carried = options.CarriedA is null && options.CarriedB is null ? null : new(options.CarriedA, options.CarriedB, options.Workers, cancellationToken))
-            using (PairsFile pairs = PairsFile.Create(unfinished, sideA, sideB, carried))
-            {
-                SkyMatcher.Run(sideA, sideB, search, found =>
-                {
-                    if (options.NearestOnly)
-                        KeepNearest(found);
-                    pairs.Prepare(found);
-                }, pairs.Place, found =>
-                {
-                    counts.Add(found);
-                    pairs.Write(found);
-                }, cancellationToken);
-                summary = counts.Summary(sideA.WithoutPosition, sideB.WithoutPosition);
-                pairs.Complete(options, summary, counts.Density(), cancellationToken);
-            }
+            PairCounts counts = new MatchPipeline { A = sideA, B = sideB, Search = search, Find = find }.Run(file, cancellationToken);
+            long withoutA = sideA.WithoutPosition, withoutB = sideB.WithoutPosition;
+            summary = new PlainMatchSummary(counts.Pairs, sideA.Count + withoutA, sideB.Count + withoutB, sideA.Count - counts.RowsAInPairs + withoutA, sideB.Count - counts.RowsBInPairs + withoutB, withoutA + withoutB);
             sideA.RequireUnchanged();
             sideB.RequireUnchanged();
-            File.Move(unfinished, output, options.Overwrite);
-            return summary;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            TemporaryPath.Delete(unfinished);
-            throw new OutputUnwritableException(output, $"it cannot be written: {e.Message.TrimEnd('.')}", "Make room or give permission there, or name another file", e);
-        }
-        catch
-        {
-            TemporaryPath.Delete(unfinished);
-            throw;
-        }
-    }
+            return [.. MatchRecord.Of(Identity(sideA), Identity(sideB), new CrossMatchOptions { Find = find }, options.RadiusArcsec,
+                new MatchSummary(counts.Pairs, counts.Pairs, summary.RowsA, summary.RowsB, summary.AWithoutMatch, summary.BWithoutMatch, summary.WithoutPosition), counts.Density()), .. MatchRecord.OfPositions(sideA, sideB)];
+        });
+        return summary!;
 
-    /// <summary>The first partner of each row of a is its nearest.</summary>
-    private static void KeepNearest(PairBuffer pairs)
-    {
-        int kept = 0;
-        for (int i = 0; i < pairs.Count; i++)
-            if (kept == 0 || pairs.RowA[i] != pairs.RowA[kept - 1])
-            {
-                (pairs.RowA[kept], pairs.RowB[kept], pairs.SeparationArcsec[kept]) = (pairs.RowA[i], pairs.RowB[i], pairs.SeparationArcsec[i]);
-                kept++;
-            }
-        pairs.Count = kept;
+        static SideIdentity Identity(MappedPositions side) => new("dataset", side.Dataset, side.DatasetVersion, null, "", "");
     }
 
     // Only one subset has positions, wherever it lies: the manifest that names it need not be read.

@@ -12,12 +12,6 @@ public sealed record PlainMatchOptions
     /// <summary>Whether an existing output is replaced, once the new file is complete.</summary>
     public bool Overwrite { get; init; }
 
-    /// <summary>Columns of A to carry along; null for none. They stay the caller's to dispose.</summary>
-    public CarriedColumns? CarriedA { get; init; }
-
-    /// <summary>Columns of B to carry along.</summary>
-    public CarriedColumns? CarriedB { get; init; }
-
     /// <summary>Threads; all cores by default. The bytes of the result do not depend on it.</summary>
     public int Workers { get; init; } = Environment.ProcessorCount;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Reflection;
+using Pile.CrossMatch.Plain;
 using Pile.Format;
 
 namespace Pile.CrossMatch;
@@ -50,6 +51,17 @@ internal static class MatchRecord
         {
             if (value is not null)
                 entries.Add(new(key, Redaction.Apply(value)));
+        }
+    }
+
+    /// <summary>What names the positions of both sides: a checksum of their contents, and the epoch where they have one.</summary>
+    internal static IEnumerable<KeyValuePair<string, string>> OfPositions(MappedPositions a, MappedPositions b)
+    {
+        foreach ((string side, MappedPositions positions) in new[] { ("a", a), ("b", b) })
+        {
+            yield return new($"pile.match.{side}.positions_crc32c", positions.ContentChecksum);
+            if (positions.EpochYear is { } year)
+                yield return new($"pile.match.{side}.epoch_year", year);
         }
     }
 

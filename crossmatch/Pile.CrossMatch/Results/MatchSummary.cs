@@ -13,4 +13,12 @@ public sealed record MatchSummary(long Rows, long Pairs, long RowsA, long RowsB,
 {
     /// <summary>What was read of the sides, to compare with the plan of <see cref="CrossMatcher.ExplainAsync"/>; null where nothing was planned.</summary>
     public MatchPlan? Actual { get; init; }
+
+    /// <summary>Whether the numbers are equal, whatever was read for them.</summary>
+    public bool Equals(MatchSummary? other) => other is not null && Numbers == other.Numbers;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Numbers.GetHashCode();
+
+    private (long, long, long, long, long, long, long, long?) Numbers => (Rows, Pairs, RowsA, RowsB, AWithoutMatch, BWithoutMatch, WithoutPosition, Groups);
 }

@@ -17,9 +17,13 @@ public sealed class MatchTable : IDisposable
 
     private readonly MatchWorkspace work;
     private readonly MatchColumns columns;
-    private readonly string filter = "", order = $"{Place}";
+    private readonly string filter = "", order = Place;
     private readonly long? limit;
     private readonly bool isOwner;
+    private readonly MappedRows? mapped;
+
+    internal MatchTable(MatchWorkspace work, MappedRows mapped, MatchSummary summary, MatchDensity density, ImmutableArray<KeyValuePair<string, string>> record) :
+        this(work, MatchColumns.OfTable(mapped.Schemas), mapped.Count, summary, density, record) => this.mapped = mapped;
 
     internal MatchTable(MatchWorkspace work, MatchColumns columns, long rowCount, MatchSummary summary, MatchDensity density, ImmutableArray<KeyValuePair<string, string>> record)
     {
@@ -29,8 +33,8 @@ public sealed class MatchTable : IDisposable
     private MatchTable(MatchTable whole, string filter, string order, long? limit)
     {
         (work, columns, Summary, Density, Record) = (whole.work, whole.columns, whole.Summary, whole.Density, whole.Record);
-        (this.filter, this.order, this.limit) = (filter, order, limit);
-        RowCount = work.Do(connection => connection.Scalar<long>($"SELECT count(*) FROM ({Sql("1 AS one")})"));
+        (this.filter, this.order, this.limit, mapped) = (filter, order, limit, whole.mapped);
+        RowCount = IsInOrder ? Math.Min(mapped!.Count, limit ?? long.MaxValue) : work.Do(connection => connection.Scalar<long>($"SELECT count(*) FROM ({Sql("1 AS one")})"));
     }
 
     /// <summary>The match in numbers.</summary>
@@ -77,9 +81,15 @@ public sealed class MatchTable : IDisposable
     /// <summary>The rows, in batches; at least one, so that the columns are known where there are no rows.</summary>
     public async IAsyncEnumerable<RowBatch> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        if (IsInOrder)
+        {
+            foreach (RowBatch batch in mapped!.Batches(limit ?? long.MaxValue, cancellationToken))
+                yield return batch;
+            yield break;
+        }
         using DuckDbConnection connection = work.Connect();
         using DuckDbResult result = await Task.Run(() => Guard(() => connection.Query(Sql(columns.Select), cancellationToken: cancellationToken)), cancellationToken).ConfigureAwait(false);
-        ColumnCollector?[] collectors = [.. columns.Schemas.Select(s => s.Name == PositionAngle ? null : ColumnTypes.Of(s.DType).Collector(s))];
+        ColumnCollector?[] collectors = [.. columns.Schemas.Select(s => s.Name == PositionAngle && columns.IsAngleComputed ? null : ColumnTypes.Of(s.DType).Collector(s))];
         bool isFirst = true, goesOn = true;
         while (goesOn)
         {
@@ -103,9 +113,14 @@ public sealed class MatchTable : IDisposable
     /// <summary>Ends the match and removes its temporary folder.</summary>
     public void Dispose()
     {
-        if (isOwner)
-            work.Dispose();
+        if (!isOwner)
+            return;
+        mapped?.Dispose();
+        work.Dispose();
     }
+
+    // Of a mapped match no table is needed where its rows are read as they are.
+    private bool IsInOrder => mapped is not null && filter.Length == 0 && order == Place;
 
     private RowBatch Batch(ColumnCollector?[] collectors)
     {
@@ -136,6 +151,7 @@ public sealed class MatchTable : IDisposable
     private string Checked(string expression, Func<DuckDbConnection, string, SqlExpression> parse) => work.Do(connection =>
     {
         SqlExpression parsed = parse(connection, expression);
+        mapped?.MakeTable(connection);
         try
         {
             using DuckDbResult result = connection.Query($"SELECT {parsed.Sql} FROM ({columns.From}) AS m LIMIT 0");

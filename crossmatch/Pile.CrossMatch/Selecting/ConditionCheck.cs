@@ -15,11 +15,14 @@ internal static class ConditionCheck
     /// <param name="b">The other side.</param>
     /// <param name="namesB">The same of the other side.</param>
     /// <exception cref="ArgumentException">It refers to unknown columns, or compares what cannot be compared.</exception>
-    internal static void Bind(DuckDbConnection connection, SqlExpression where, MatchSide a, IEnumerable<string> namesA, MatchSide b, IEnumerable<string> namesB)
+    internal static void Bind(DuckDbConnection connection, SqlExpression where, MatchSide a, IEnumerable<string> namesA, MatchSide b,
+        IEnumerable<string> namesB)
     {
         using DuckDbBatches batchesA = EmptyRows(a, namesA), batchesB = EmptyRows(b, namesB);
         using DuckDbScan rowsA = connection.Scan(batchesA), rowsB = connection.Scan(batchesB);
-        Try(connection, where.Text, $"(SELECT 0::DOUBLE AS separation_arcsec) AS p JOIN {rowsA.Sql} AS a ON true JOIN {rowsB.Sql} AS b ON true WHERE {where.Sql}", [a, b]);
+        Try(connection, where.Text,
+            $"(SELECT 0::DOUBLE AS separation_arcsec) AS p JOIN {rowsA.Sql} AS a ON true JOIN {rowsB.Sql} AS b ON true WHERE {where.Sql}",
+            [a, b]);
     }
 
     /// <summary>Checks a condition on the rows of one side.</summary>
@@ -28,7 +31,7 @@ internal static class ConditionCheck
     {
         using DuckDbBatches batches = EmptyRows(side, names);
         using DuckDbScan rows = connection.Scan(batches);
-        Try(connection, condition, $"{rows.Sql} AS rows WHERE {SqlExpression.Parse(connection, condition).Sql}", [side]);
+        Try(connection, condition, $"{rows.Sql} AS rows WHERE {SqlExpression.ParseCondition(connection, condition).Sql}", [side]);
     }
 
     private static DuckDbBatches EmptyRows(MatchSide side, IEnumerable<string> names)
@@ -37,7 +40,8 @@ internal static class ConditionCheck
         string[] sqlNames = SideNeeds.SqlNames(columns);
         if (Array.FindIndex(columns, c => c.SqlName.Equals(SideNeeds.RowId, StringComparison.OrdinalIgnoreCase)) is >= 0 and int at)
             sqlNames[at] = SideNeeds.RowId; // these tables have no row numbers that it would hide
-        return new DuckDbBatches([new("object_id", DuckDbColumn.TypeOf(side.IdType)), new("ra", DuckDbType.Double), new("dec", DuckDbType.Double), .. columns.Select((c, i) => new DuckDbField(sqlNames[i], SideBatches.TypeOf(c)))], []);
+        return new DuckDbBatches([new("object_id", DuckDbColumn.TypeOf(side.IdType)), new("ra", DuckDbType.Double),
+            new("dec", DuckDbType.Double), .. columns.Select((c, i) => new DuckDbField(sqlNames[i], SideBatches.TypeOf(c)))], []);
     }
 
     private static void Try(DuckDbConnection connection, string condition, string sql, MatchSide[] sides)

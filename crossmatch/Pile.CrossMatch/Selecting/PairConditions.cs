@@ -11,7 +11,7 @@ internal sealed class PairConditions
     private readonly MatchSide[] sides;
     private readonly string? userSql;
 
-    internal PairConditions(CrossMatchOptions options, SqlExpression? where, MatchSide a, MatchSide b, string? groupA, string? groupB)
+    internal PairConditions(DuckDbConnection connection, CrossMatchOptions options, SqlExpression? where, MatchSide a, MatchSide b, string? groupA, string? groupB)
     {
         (sides, userSql) = ([a, b], where?.Text);
         TellSidesApart = options.Errors == ErrorModel.Radius || groupA != groupB || where is not null;
@@ -25,7 +25,7 @@ internal sealed class PairConditions
         if (options.TimeWindowDays is { } days)
             conditions.Add($"abs(b.{SideBatches.Mjd} - a.{SideBatches.Mjd}) <= {DuckDbSql.Literal(days)}");
         if (groupA is not null && groupB is not null)
-            conditions.Add($"a.{DuckDbSql.Identifier(groupA)} = b.{DuckDbSql.Identifier(groupB)}");
+            conditions.Add(SqlExpression.ParseCondition(connection, $"a.{DuckDbSql.Identifier(groupA)} = b.{DuckDbSql.Identifier(groupB)}").Sql);
         if (where is not null)
             conditions.Add(where.Sql);
     }

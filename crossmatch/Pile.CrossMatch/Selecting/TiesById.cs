@@ -23,8 +23,8 @@ internal sealed class TiesById(DuckDbConnection connection, SideRows a, SideRows
                 (int RowA, int RowB, double Arcsec) pair = batch[i];
                 if (run.Count > 0 && run[0].Arcsec != pair.Arcsec)
                     EndRun();
-                // Rows at one position stand in the order of their ids, but at a pole, which has many places in the order of the sky.
-                if (pair.Arcsec == 0 && !IsAtPole(pair.RowA))
+                // Rows at one position are in the order of their ids, except at a pole, which has many places in the order of the sky, and in pairs of one side, which may come either way round.
+                if (pair.Arcsec == 0 && !ReferenceEquals(a, b) && !IsAtPole(pair.RowA))
                     Add(pair);
                 else
                     run.Add(pair);

@@ -24,6 +24,9 @@ public sealed class DatasetSide(Dataset dataset, Query? query = null) : MatchSid
 
     internal Dataset Dataset => dataset;
 
+    /// <summary>Which rows of it.</summary>
+    internal Query Query => query;
+
     internal override DType IdType => dataset.IdsAreText ? DType.String : DType.Int64;
 
     internal override ImmutableArray<string> ErrorColumns => [.. ((string[])["ra_error", "dec_error"]).Where(n => Columns.Any(c => c.Name == n))];

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pile.DuckDb;
 using Pile.Format;
 
@@ -8,25 +9,27 @@ internal sealed class MatchWorkspace : IDisposable
 {
     private readonly string folder = MakeFolder();
     private readonly long? memoryBytes;
-    private readonly DuckDbDatabase database;
+    private readonly Lazy<DuckDbDatabase> database;
     private readonly List<IDisposable> owned = [];
+    private readonly long mostKeptBytes;
+    private long keptBytes;
+    private int fileCount;
     private bool isDisposed;
 
     /// <param name="workers">Threads.</param>
     /// <param name="memoryBytes">Memory to stay within; null for the machine's.</param>
-    internal MatchWorkspace(int workers, long? memoryBytes)
+    /// <param name="keptBytes">Bytes to keep in memory before files are used; null for a quarter of the limit.</param>
+    internal MatchWorkspace(int workers, long? memoryBytes, long? keptBytes = null)
     {
         this.memoryBytes = memoryBytes;
-        try
+        mostKeptBytes = keptBytes ?? (memoryBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 * 3) / 4;
+        // Opened when it is needed: a match without conditions in SQL of mapped sides needs none.
+        database = new(() =>
         {
-            database = DuckDbDatabase.OpenInMemory(new DuckDbSettings { Threads = workers, MemoryLimitBytes = memoryBytes / 2, TempDirectory = Path.Combine(folder, "spill") });
-            database.LockDown(folder + Path.DirectorySeparatorChar);
-        }
-        catch
-        {
-            TemporaryPath.Delete(folder);
-            throw;
-        }
+            DuckDbDatabase opened = DuckDbDatabase.OpenInMemory(new DuckDbSettings { Threads = workers, MemoryLimitBytes = memoryBytes / 2, TempDirectory = Path.Combine(folder, "spill") });
+            opened.LockDown(folder + Path.DirectorySeparatorChar);
+            return opened;
+        });
     }
 
     /// <summary>The folder, for files of the match.</summary>
@@ -36,13 +39,55 @@ internal sealed class MatchWorkspace : IDisposable
     internal bool IsTight(long bytes) => memoryBytes is { } limit && bytes > limit / 16;
 
     /// <summary>Takes something that ends with the workspace.</summary>
-    internal void Own(IDisposable resource) => owned.Add(resource);
+    internal void Own(IDisposable resource)
+    {
+        lock (owned)
+            owned.Add(resource);
+    }
+
+    /// <summary>Counts bytes that are kept in memory until the match ends.</summary>
+    /// <returns>False if they exceed a quarter of the memory limit: then they go to a file.</returns>
+    internal bool TryKeep(long bytes)
+    {
+        if (Interlocked.Add(ref keptBytes, bytes) <= mostKeptBytes)
+            return true;
+        Interlocked.Add(ref keptBytes, -bytes);
+        return false;
+    }
+
+    /// <summary>Allocates a value for each row of a side, whose contents are undefined.</summary>
+    /// <exception cref="WorkFolderException">The values go to a file, and the disk is full.</exception>
+    internal RowArray<T> Rows<T>(int count) where T : unmanaged
+    {
+        if (TryKeep((long)count * Unsafe.SizeOf<T>()))
+            return new RowArray<T>(count);
+        MappedTemporaryFile file = InFolder(() => MappedTemporaryFile.Create(NewFile(), (long)count * Unsafe.SizeOf<T>()));
+        Own(file);
+        return new RowArray<T>(file, count);
+    }
+
+    /// <summary>The path of a new file in the folder.</summary>
+    internal string NewFile() => Path.Combine(folder, $"{Interlocked.Increment(ref fileCount)}.kept");
+
+    /// <summary>Does something with files of the folder.</summary>
+    /// <exception cref="WorkFolderException">It cannot be done.</exception>
+    internal T InFolder<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw FolderUnusable(folder, e.Message, e);
+        }
+    }
 
     /// <summary>A connection, for one thread.</summary>
     internal DuckDbConnection Connect()
     {
         ObjectDisposedException.ThrowIf(isDisposed, typeof(MatchTable));
-        return database.Connect();
+        return database.Value.Connect();
     }
 
     /// <summary>Does something with a connection of its own.</summary>
@@ -77,7 +122,8 @@ internal sealed class MatchWorkspace : IDisposable
         if (isDisposed)
             return;
         isDisposed = true;
-        database.Dispose();
+        if (database.IsValueCreated)
+            database.Value.Dispose();
         owned.ForEach(resource => resource.Dispose());
         TemporaryPath.Delete(folder);
     }
@@ -94,6 +140,6 @@ internal sealed class MatchWorkspace : IDisposable
         }
     }
 
-    private static IOException FolderUnusable(string path, string reason, Exception e) =>
+    private static WorkFolderException FolderUnusable(string path, string reason, Exception e) =>
         new($"The temporary folder '{path}' cannot be used: {reason.TrimEnd('.')}. Set TMPDIR to a folder on a disk with room.", e);
 }

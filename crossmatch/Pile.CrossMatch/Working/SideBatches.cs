@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Pile.DuckDb;
 using Pile.Format;
 using Pile.Sky;
-using Pile.Tables;
 
 namespace Pile.CrossMatch;
 
@@ -14,7 +13,6 @@ internal sealed class SideBatches
     private readonly MatchSide side;
     private readonly SideNeeds needs;
     private readonly ImmutableArray<string> read;
-    private readonly double[] errorFactors;
     private long firstRow, lastHealpix29 = -1;
     private ColumnData? lastId;
 
@@ -25,7 +23,8 @@ internal sealed class SideBatches
     {
         (this.side, this.needs, read) = (side, needs, needs.All);
         Schemas = [first.Columns[0].Schema, first.Columns[1].Schema, first.Columns[2].Schema, .. read.Select((_, i) => first.Columns[3 + i].Schema)];
-        errorFactors = [.. needs.Errors.Select(name => FactorToArcsec(Schemas[3 + read.IndexOf(name)]))];
+        foreach (string name in needs.Errors)
+            SideValues.FactorToArcsec(side, Schemas[3 + read.IndexOf(name)]); // an error now, not in the middle
         SqlNames = SideNeeds.SqlNames(Schemas.Skip(3));
         Fields = [new(Id, DuckDbColumn.TypeOf(Schemas[0].DType)), new(Healpix29, DuckDbType.BigInt), new(Ra, DuckDbType.Double), new(Dec, DuckDbType.Double),
             .. needs.Errors.IsEmpty ? (DuckDbField[])[] : [new(Error, DuckDbType.Double)], .. needs.Time is null ? (DuckDbField[])[] : [new(Mjd, DuckDbType.Double)],
@@ -115,68 +114,25 @@ internal sealed class SideBatches
 
     private DuckDbColumn Errors(RowBatch batch)
     {
-        double[] sum = new double[batch.RowCount];
-        for (int i = 0; i < needs.Errors.Length; i++)
-        {
-            double[] values = Numbers(batch.Columns[3 + read.IndexOf(needs.Errors[i])]);
-            for (int row = 0; row < sum.Length; row++)
-                sum[row] += values[row] < 0 ? double.NaN : values[row] * errorFactors[i] * (values[row] * errorFactors[i]);
-        }
-        // A single column is taken as it is, to the last bit, and however large: squares end at 1e308.
-        double[]? single = needs.Errors.Length == 1 ? Numbers(batch.Columns[3 + read.IndexOf(needs.Errors[0])]) : null;
-        bool[] isNull = new bool[sum.Length];
-        for (int row = 0; row < sum.Length; row++)
-        {
-            sum[row] = single is null ? Math.Sqrt(sum[row] / needs.Errors.Length) : single[row] * errorFactors[0];
-            isNull[row] = !double.IsFinite(sum[row]) || sum[row] < 0;
-        }
-        return DuckDbColumn.Of<double>(sum, isNull);
+        ColumnData[] columns = [.. needs.Errors.Select(name => batch.Columns[3 + read.IndexOf(name)])];
+        double[] errors = new double[batch.RowCount];
+        SideValues.Errors([.. columns.Select(c => SideValues.FactorToArcsec(side, c.Schema))],
+            (column, destination) => SideValues.Numbers(columns[column], 0, destination), errors);
+        return NullWhereNaN(errors);
     }
 
     private static DuckDbColumn Times(ColumnData times)
     {
-        double[] mjd = times is TextColumnData text ? [.. Enumerable.Range(0, text.RowCount).Select(row => text.IsNullAt(row) ? double.NaN : TimeText.MjdOf(text.Text(row)))] : Numbers(times);
-        bool[] isNull = new bool[mjd.Length];
-        for (int row = 0; row < mjd.Length; row++)
-            isNull[row] = !double.IsFinite(mjd[row]);
-        return DuckDbColumn.Of<double>(mjd, isNull);
+        double[] mjd = new double[times.RowCount];
+        SideValues.Mjd(times, 0, mjd);
+        return NullWhereNaN(mjd);
     }
 
-    private static double[] Numbers(ColumnData data)
+    private static DuckDbColumn NullWhereNaN(double[] values)
     {
-        double[] numbers = new double[data.RowCount];
-        switch (data)
-        {
-            case ColumnData<double> c: c.Values.Span.CopyTo(numbers); break;
-            case ColumnData<float> c: Fill(c.Values.Span, numbers); break;
-            case ColumnData<long> c: Fill(c.Values.Span, numbers); break;
-            case ColumnData<int> c: Fill(c.Values.Span, numbers); break;
-            case ColumnData<short> c: Fill(c.Values.Span, numbers); break;
-            case ColumnData<byte> c: Fill(c.Values.Span, numbers); break;
-            case ColumnData<sbyte> c: Fill(c.Values.Span, numbers); break;
-            case ColumnData<ushort> c: Fill(c.Values.Span, numbers); break;
-            case ColumnData<uint> c: Fill(c.Values.Span, numbers); break;
-            case ColumnData<ulong> c: Fill(c.Values.Span, numbers); break;
-            default: throw new ArgumentException($"Column '{data.Schema.Name}' holds {data.Schema.DType.Name()}, numbers are needed.", nameof(data));
-        }
-        for (int row = 0; row < numbers.Length; row++)
-            if (data.IsNullAt(row))
-                numbers[row] = double.NaN;
-        return numbers;
-    }
-
-    private static void Fill<T>(ReadOnlySpan<T> values, double[] numbers) where T : unmanaged, System.Numerics.INumberBase<T>
-    {
-        for (int i = 0; i < numbers.Length; i++)
-            numbers[i] = double.CreateChecked(values[i]);
-    }
-
-    private double FactorToArcsec(ColumnSchema column)
-    {
-        if (!column.IsScalar || column.DType is DType.String or DType.Bool)
-            throw new ArgumentException($"Column '{column.Name}' of {side.Name} holds no numbers: it cannot be an error.");
-        return string.IsNullOrWhiteSpace(column.Unit) ? 1
-            : Units.TryConvert(column.Unit, "arcsec", out double factor) ? factor
-            : throw new ArgumentException($"Column '{column.Name}' of {side.Name} is in '{column.Unit}', which is no angle: it cannot be a position's error. Name another column.");
+        bool[] isNull = new bool[values.Length];
+        for (int row = 0; row < values.Length; row++)
+            isNull[row] = double.IsNaN(values[row]);
+        return DuckDbColumn.Of<double>(values, isNull);
     }
 }

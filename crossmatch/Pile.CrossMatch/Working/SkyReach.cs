@@ -10,6 +10,18 @@ internal static class SkyReach
     private const int MostPixels = 4096;
     private const int FinestOrder = 12, FinerThanPixel = 2;
 
+    // Of more of the sky the other side rarely has tiles elsewhere, and widening takes longer than reading them.
+    private const double LargestPart = 0.5;
+
+    /// <summary>The pixels within a radius of pixels; null for the whole sky if those cover half of it.</summary>
+    internal static HealpixRanges? AroundPart(IReadOnlyCollection<HealpixPixel> pixels, double radiusArcsec)
+    {
+        double covered = 0;
+        foreach (HealpixPixel pixel in pixels)
+            covered += 1.0 / Healpix.PixelCount(pixel.Order);
+        return covered >= LargestPart ? null : Around(pixels, radiusArcsec);
+    }
+
     /// <summary>The pixels within a radius of pixels; perhaps more, never fewer.</summary>
     internal static HealpixRanges Around(IReadOnlyCollection<HealpixPixel> pixels, double radiusArcsec)
     {
@@ -23,25 +35,32 @@ internal static class SkyReach
         return HealpixRanges.FromRanges(Healpix.MaxOrder, [.. reached]);
     }
 
-    /// <summary>The same of positions.</summary>
-    internal static HealpixRanges Around(SortedPositions positions, double radiusArcsec)
+    /// <summary>The same of positions, or of the rows of them that take part.</summary>
+    internal static HealpixRanges Around(SortedPositions positions, double radiusArcsec, RowSet? selected = null)
     {
         // Pixels smaller than the radius would be widened to more than they are.
         int order = FinestOrder;
         while (order > 0 && PixelRadius.MaxRad(order) < radiusArcsec / 3600 * Math.PI / 180)
             order--;
-        List<HealpixPixel> occupied = Occupied(positions, ref order);
+        List<HealpixPixel> occupied = Occupied(positions, selected, ref order);
         return Around(occupied, radiusArcsec);
     }
 
-    private static List<HealpixPixel> Occupied(SortedPositions positions, ref int order)
+    private static List<HealpixPixel> Occupied(SortedPositions positions, RowSet? selected, ref int order)
     {
         List<HealpixPixel> occupied = [];
         long last = -1;
         for (int chunk = 0; chunk < positions.ChunkCount; chunk++)
-            foreach (long healpix29 in positions.Healpix29(chunk))
+        {
+            int first = chunk << SortedPositions.ChunkShift, end = first + positions.RowsOf(chunk);
+            if (selected is not null && !selected.Any(first, end))
+                continue;
+            ReadOnlySpan<long> healpix29 = positions.Healpix29(chunk);
+            for (int row = first; row < end; row++)
             {
-                long pixel = healpix29 >> (2 * (Healpix.MaxOrder - order));
+                if (selected is not null && !selected[row])
+                    continue;
+                long pixel = healpix29[row - first] >> (2 * (Healpix.MaxOrder - order));
                 if (pixel == last)
                     continue;
                 occupied.Add(new HealpixPixel(order, last = pixel));
@@ -52,6 +71,7 @@ internal static class SkyReach
                 occupied = [.. occupied.Select(p => p.Pixel >> 2).Distinct().Select(p => new HealpixPixel(coarser, p))];
                 last = occupied[^1].Pixel;
             }
+        }
         return occupied;
     }
 }

@@ -1,4 +1,3 @@
-using Pile.CrossMatch.Plain;
 using Pile.Format;
 using Pile.Reading;
 using Pile.Tables;
@@ -16,46 +15,29 @@ public sealed class CarriedColumnsTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Theory]
-    [InlineData(false, new[] { "f64", "truth" }, new[] { "u8", "f32", "A" })]
-    [InlineData(true, new[] { "*" }, new[] { "*" })]
-    [InlineData(false, new string[0], new[] { "i16" })]
-    public async Task They_are_those_of_the_general_way(bool nearestOnly, string[] columnsA, string[] columnsB)
+    [InlineData(MatchFind.All, MatchJoin.Inner, false, new[] { "f64", "truth" }, new[] { "u8", "f32", "A" })]
+    [InlineData(MatchFind.Nearest, MatchJoin.Inner, false, new[] { "*" }, new[] { "*" })]
+    [InlineData(MatchFind.All, MatchJoin.Full, true, new[] { "*" }, new[] { "text", "maybe", "sum", "truth" })]
+    [InlineData(MatchFind.OneToOne, MatchJoin.Xor, true, new[] { "maybe", "i8" }, new[] { "text" })]
+    [InlineData(MatchFind.All, MatchJoin.Left, true, new[] { "text" }, new[] { "vector" })]
+    public async Task A_parquet_file_holds_what_DuckDB_reads_of_the_same_match_written_by_DuckDB(MatchFind find, MatchJoin join, bool hasOthers, string[] columnsA, string[] columnsB)
     {
-        await WriteAsync("a", 1);
-        await WriteAsync("b", 2);
-        await using (CarriedColumns a = (await TryOpenAsync("a", columnsA))!)
-        await using (CarriedColumns b = (await TryOpenAsync("b", columnsB))!)
-        {
-            PlainMatchOptions options = new() { RadiusArcsec = RadiusArcsec, NearestOnly = nearestOnly, CarriedA = a, CarriedB = b, Workers = 2 };
-            PlainMatch.Run((folder["a"], Positions("a")), (folder["b"], Positions("b")), options, folder["plain.parquet"], TestContext.Current.CancellationToken);
-        }
-        await using (Dataset a = await Dataset.OpenAsync(folder["a"], cancellationToken: TestContext.Current.CancellationToken))
-        await using (Dataset b = await Dataset.OpenAsync(folder["b"], cancellationToken: TestContext.Current.CancellationToken))
-        {
-            CrossMatchOptions options = new() { RadiusArcsec = RadiusArcsec, Find = nearestOnly ? MatchFind.Nearest : MatchFind.All, ColumnsA = [.. columnsA], ColumnsB = [.. columnsB] };
-            using MatchTable table = await CrossMatcher.MatchAsync(new DatasetSide(a), new DatasetSide(b), options, TestContext.Current.CancellationToken);
-            Assert.True(table.RowCount > 20);
-            await TableWriter.WriteAsync(folder["general.parquet"], table.Columns, table.ReadAsync(TestContext.Current.CancellationToken), new TableWriteOptions { About = table.About }, TestContext.Current.CancellationToken);
-        }
+        await WriteAsync("a", 1, hasOthers);
+        await WriteAsync("b", 2, hasOthers);
+        await using Dataset a = await Dataset.OpenAsync(folder["a"], cancellationToken: TestContext.Current.CancellationToken);
+        await using Dataset b = await Dataset.OpenAsync(folder["b"], cancellationToken: TestContext.Current.CancellationToken);
+        CrossMatchOptions options = new() { RadiusArcsec = RadiusArcsec, Find = find, Join = join, ColumnsA = [.. columnsA], ColumnsB = [.. columnsB], PositionAngle = join == MatchJoin.Full, Workers = 2 };
+        MatchSummary summary = await CrossMatcher.MatchToFileAsync(new DatasetSide(a), new DatasetSide(b), options, folder["plain.parquet"], cancellationToken: TestContext.Current.CancellationToken);
+        using MatchTable table = await CrossMatcher.MatchAsync(new DatasetSide(a), new DatasetSide(b), options, TestContext.Current.CancellationToken);
+        Assert.True(table.RowCount > 20);
+        Assert.Equal(table.Summary with { Actual = null }, summary with { Actual = null });
+        await TableWriter.WriteAsync(folder["general.parquet"], table.Columns, table.ReadAsync(TestContext.Current.CancellationToken), new TableWriteOptions { About = table.About }, TestContext.Current.CancellationToken);
 
         (List<string> Columns, List<string> Rows) expected = await ReadAsync("general.parquet"), found = await ReadAsync("plain.parquet");
         Assert.Equal(expected.Columns, found.Columns);
         Assert.Equal(expected.Rows, found.Rows);
-    }
-
-    [Theory]
-    [InlineData("text")]
-    [InlineData("maybe")]
-    [InlineData("vector")]
-    [InlineData("sum")]
-    [InlineData("*")]
-    public async Task Others_take_the_general_way(string column)
-    {
-        await WriteAsync("a", 1, hasOthers: true);
-        Assert.Null(await TryOpenAsync("a", column));
-        await using CarriedColumns? simple = await TryOpenAsync("a", "f64", "i8", "twice");
-        Assert.Equal(400 * 17, simple!.Bytes);
-        await Assert.ThrowsAsync<ArgumentException>(() => TryOpenAsync("a", "none"));
+        await CrossMatcher.MatchToFileAsync(new DatasetSide(a), new DatasetSide(b), options with { Workers = 3, MemoryBytes = 64 << 20 }, folder["again.parquet"], cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(await File.ReadAllBytesAsync(folder["plain.parquet"], TestContext.Current.CancellationToken), await File.ReadAllBytesAsync(folder["again.parquet"], TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -70,9 +52,9 @@ public sealed class CarriedColumnsTests : IDisposable
             file.Position--;
             file.WriteByte((byte)(value ^ 1));
         }
-        await using CarriedColumns a = (await TryOpenAsync("a", "f64"))!;
-        PlainMatchOptions options = new() { RadiusArcsec = RadiusArcsec, CarriedA = a };
-        Assert.ThrowsAny<DatasetInvalidException>(() => PlainMatch.Run((folder["a"], Positions("a")), (folder["a"], Positions("a")), options, folder["no.parquet"], TestContext.Current.CancellationToken));
+        await using Dataset a = await Dataset.OpenAsync(folder["a"], cancellationToken: TestContext.Current.CancellationToken);
+        CrossMatchOptions options = new() { RadiusArcsec = RadiusArcsec, ColumnsA = ["f64"] };
+        await Assert.ThrowsAnyAsync<DatasetInvalidException>(() => CrossMatcher.MatchToFileAsync(new DatasetSide(a), new DatasetSide(a), options, folder["no.parquet"], cancellationToken: TestContext.Current.CancellationToken));
         Assert.Empty(Directory.GetFiles(folder.Path));
     }
 
@@ -108,15 +90,10 @@ public sealed class CarriedColumnsTests : IDisposable
 
         async Task MatchAsync(string output)
         {
-            await using CarriedColumns a = (await TryOpenAsync("a", "f64", "truth"))!;
-            PlainMatch.Run((folder["a"], Positions("a")), (folder["a"], Positions("a")), new PlainMatchOptions { RadiusArcsec = 0, CarriedA = a }, folder[output], TestContext.Current.CancellationToken);
+            await using Dataset a = await Dataset.OpenAsync(folder["a"], cancellationToken: TestContext.Current.CancellationToken);
+            await CrossMatcher.MatchToFileAsync(new DatasetSide(a), new DatasetSide(a), new CrossMatchOptions { RadiusArcsec = 0, ColumnsA = ["f64", "truth"] }, folder[output], cancellationToken: TestContext.Current.CancellationToken);
         }
     }
-
-    private Task<CarriedColumns?> TryOpenAsync(string name, params string[] columns) =>
-        CarriedColumns.TryOpenAsync(folder[name], Positions(name), columns, new DatasetOptions { Threads = 2 }, TestContext.Current.CancellationToken);
-
-    private string Positions(string name) => Path.Combine(folder[name], DatasetPaths.Positions("main"));
 
     /// <summary>Names, types, units, UCDs and descriptions; then each row as text, floats bit for bit.</summary>
     private async Task<(List<string> Columns, List<string> Rows)> ReadAsync(string name)
@@ -125,7 +102,7 @@ public sealed class CarriedColumnsTests : IDisposable
         await using ITableReader table = await TableReader.OpenAsync(folder[name], cancellationToken: TestContext.Current.CancellationToken);
         await foreach (RowBatch batch in table.ReadAsync(cancellationToken: TestContext.Current.CancellationToken))
             for (int row = 0; row < batch.RowCount; row++)
-                rows.Add(string.Join(' ', batch.Columns.Select(c => Convert.ToHexString(c.RowBytes(row)))));
+                rows.Add(string.Join(' ', batch.Columns.Select(c => c.IsNullAt(row) ? "null" : c is TextColumnData text ? text.Text(row) : Convert.ToHexString(c.RowBytes(row)))));
         return ([.. table.Columns.Select(c => $"{c.Name} {c.DType} {c.Unit} {(c.Name.Contains("_ra", StringComparison.Ordinal) || c.Name.Contains("_dec", StringComparison.Ordinal) || c.Name.Contains("object_id", StringComparison.Ordinal) ? "" : $"{c.Ucd} {c.Description}")}")], rows);
     }
 

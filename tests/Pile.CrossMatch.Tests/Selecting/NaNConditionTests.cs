@@ -41,6 +41,14 @@ public class NaNConditionTests
         }
     }
 
+    [Fact]
+    public async Task Groups_compare_NaN_as_IEEE_754_does()
+    {
+        MemorySide side = new([10, 20, 30], [10, 10, 10], Column("x", [1, double.NaN, 3]));
+        using MatchTable match = await CrossMatcher.MatchAsync(side, side, new() { RadiusArcsec = 1, GroupColumn = "x" }, Token);
+        Assert.Equal("0 2", await IdsAsync(match));
+    }
+
     private static ColumnData<double> Column(string name, double[] values) => new(new ColumnSchema { Name = name, DType = DType.Float64 }, values, values.Length);
 
     private static async Task<string> IdsAsync(MatchTable match) => string.Join(' ', (await SelfMatchTests.RowsOf(match)).Select(p => p.A).Order());

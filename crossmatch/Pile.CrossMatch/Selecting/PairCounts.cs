@@ -1,18 +1,32 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using Pile.CrossMatch.Matching;
 using Pile.Sky;
 
-namespace Pile.CrossMatch.Plain;
+namespace Pile.CrossMatch;
 
 /// <summary>Counts pairs, where they are, and which rows are in one; on several threads.</summary>
-internal sealed class PairCounts(SortedPositions a, int rowsB)
+/// <param name="a">The positions of A.</param>
+/// <param name="rowsB">Rows of B.</param>
+/// <param name="self">What two rows are to each other if both sides are one.</param>
+internal sealed class PairCounts(SortedPositions a, int rowsB, SelfPairs self = SelfPairs.None)
 {
     private const int CellsAtOnce = 256;
 
     private readonly DensityCount density = new();
-    private readonly ulong[] isMatchedB = new ulong[((long)rowsB + 63) / 64];
+    private readonly RowSet inPair = new(rowsB);
     private long pairCount, matchedA;
+
+    /// <summary>Pairs in all.</summary>
+    internal long Pairs => pairCount;
+
+    /// <summary>Rows of A in a pair.</summary>
+    internal long RowsAInPairs => self == SelfPairs.Once ? inPair.Count : matchedA;
+
+    /// <summary>Rows of B in a pair.</summary>
+    internal long RowsBInPairs => self == SelfPairs.BothWays ? matchedA : inPair.Count;
+
+    /// <summary>The rows of B in a pair; of a side with itself the rows in a pair.</summary>
+    internal RowSet InPair => inPair;
 
     internal void Add(PairBuffer pairs)
     {
@@ -26,16 +40,16 @@ internal sealed class PairCounts(SortedPositions a, int rowsB)
             Interlocked.Add(ref matchedA, rows);
             first += counted;
         }
-        Mark(pairs.RowB.AsSpan(0, pairs.Count), isMatchedB);
+        Mark(pairs);
         Interlocked.Add(ref pairCount, pairs.Count);
     }
 
-    internal PlainMatchSummary Summary(long withoutPositionA, long withoutPositionB)
+    /// <summary>Marks the rows of pairs without counting them.</summary>
+    internal void Mark(PairBuffer pairs)
     {
-        long matchedB = 0;
-        foreach (ulong word in isMatchedB)
-            matchedB += BitOperations.PopCount(word);
-        return new PlainMatchSummary(pairCount, a.Count + withoutPositionA, rowsB + withoutPositionB, a.Count - matchedA + withoutPositionA, rowsB - matchedB + withoutPositionB, withoutPositionA + withoutPositionB);
+        Mark(pairs.RowB.AsSpan(0, pairs.Count), inPair.Bits);
+        if (self == SelfPairs.Once)
+            Mark(pairs.RowA.AsSpan(0, pairs.Count), inPair.Bits);
     }
 
     /// <summary>Where the pairs are.</summary>

@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using Pile.CrossMatch.Plain;
+using Pile.Format;
+
+namespace Pile.CrossMatch;
+
+/// <summary>The columns of a result of mapped sides.</summary>
+internal static class MappedColumns
+{
+    /// <summary>The columns of a match without further ones.</summary>
+    internal static ImmutableArray<ResultColumn> OfPositions(MappedPositions a, MappedPositions b)
+    {
+        ResultColumn[] columns = new ResultColumn[MatchColumns.OwnNames.Length];
+        columns[0] = Id(a, ResultPart.A, "a_object_id");
+        columns[1] = Id(b, ResultPart.B, "b_object_id");
+        columns[2] = new SeparationColumn(MatchColumns.Separation(mayBeMissing: false));
+        columns[3] = Angle(a, ResultPart.A, "a_ra", PositionColumn.Ra);
+        columns[4] = Angle(a, ResultPart.A, "a_dec", PositionColumn.Dec);
+        columns[5] = Angle(b, ResultPart.B, "b_ra", PositionColumn.Ra);
+        columns[6] = Angle(b, ResultPart.B, "b_dec", PositionColumn.Dec);
+        return System.Runtime.InteropServices.ImmutableCollectionsMarshal.AsImmutableArray(columns);
+
+        static ResultColumn Id(MappedPositions side, ResultPart part, string name)
+        {
+            ColumnSchema schema = new() { Name = name, DType = side.HasTextIds ? DType.String : DType.Int64, Unit = "", Description = "" };
+            return side.HasTextIds ? new MappedTextColumn(schema, part, side) : new MappedColumn(schema, part, side, PositionColumn.Id);
+        }
+
+        static MappedColumn Angle(MappedPositions side, ResultPart part, string name, PositionColumn column) =>
+            new(new() { Name = name, DType = DType.Float64, Unit = "deg", Description = "" }, part, side, column);
+    }
+
+    /// <summary>The columns of a result of pairs.</summary>
+    internal static ImmutableArray<ResultColumn> OfPairs(MappedSide a, IEnumerable<string> carriedA, MappedSide b,
+        IEnumerable<string> carriedB, CrossMatchOptions options)
+    {
+        bool mayLackA = JoinedRows.MayLackA(options.Join), mayLackB = JoinedRows.MayLackB(options.Join), mayLackPair = mayLackA || mayLackB;
+        List<ResultColumn> columns =
+        [
+            Own(a, PositionColumn.Id, ResultPart.A, "a_object_id", mayLackA),
+            Own(b, PositionColumn.Id, ResultPart.B, "b_object_id", mayLackB),
+            new SeparationColumn(MatchColumns.Separation(mayLackPair)),
+            Own(a, PositionColumn.Ra, ResultPart.A, "a_ra", mayLackA), Own(a, PositionColumn.Dec, ResultPart.A, "a_dec", mayLackA),
+            Own(b, PositionColumn.Ra, ResultPart.B, "b_ra", mayLackB), Own(b, PositionColumn.Dec, ResultPart.B, "b_dec", mayLackB),
+        ];
+        if (options.TimeWindowDays is not null)
+            columns.Add(new TimeDifferenceColumn(MatchColumns.TimeDifference(mayLackPair), a.Mjd, b.Mjd));
+        if (options.PositionAngle)
+            columns.Add(new PositionAngleColumn(MatchColumns.PositionAngle(mayLackPair), a.Positions, b.Positions));
+        Carry(columns, a, carriedA, "a", ResultPart.A, mayLackA);
+        Carry(columns, b, carriedB, "b", ResultPart.B, mayLackB);
+        return [.. columns];
+    }
+
+    /// <summary>The columns of a result of groups.</summary>
+    internal static ImmutableArray<ResultColumn> OfGroups(MappedSide a, IEnumerable<string> carried, bool mayBeAlone,
+        Func<int, int> groupOf, Func<int, int> sizeOf)
+    {
+        List<ResultColumn> columns =
+        [
+            Own(a, PositionColumn.Id, ResultPart.A, "a_object_id", mayBeMissing: false),
+            new GroupColumn(MatchColumns.GroupId(mayBeAlone), groupOf), new GroupColumn(MatchColumns.GroupSize(mayBeAlone), sizeOf),
+            Own(a, PositionColumn.Ra, ResultPart.A, "a_ra", mayBeMissing: false),
+            Own(a, PositionColumn.Dec, ResultPart.A, "a_dec", mayBeMissing: false),
+        ];
+        Carry(columns, a, carried, "a", ResultPart.A, mayBeMissing: false);
+        return [.. columns];
+    }
+
+    private static ResultColumn Own(MappedSide side, PositionColumn column, ResultPart part, string name, bool mayBeMissing)
+    {
+        ColumnSchema schema = side.Side.Require(column switch { PositionColumn.Id => "object_id", PositionColumn.Ra => "ra", _ => "dec" });
+        return side.Own(column, ColumnMeaning.Renamed(schema, name) with { Nullable = schema.Nullable || mayBeMissing }, part);
+    }
+
+    private static void Carry(List<ResultColumn> columns, MappedSide side, IEnumerable<string> carried, string letter, ResultPart part,
+        bool mayBeMissing)
+    {
+        HashSet<string> names = new(columns.Select(c => c.Schema.Name), StringComparer.OrdinalIgnoreCase);
+        foreach (ColumnSchema schema in carried.Select(side.Schema))
+        {
+            string name = MatchColumns.NameOf(schema, letter, names);
+            names.Add(name);
+            columns.Add(side.Stored(schema.Name, ColumnMeaning.Renamed(schema, name) with { Nullable = schema.Nullable || mayBeMissing },
+                part));
+        }
+    }
+}

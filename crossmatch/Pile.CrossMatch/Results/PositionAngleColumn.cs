@@ -1,0 +1,26 @@
+using Pile.CrossMatch.Matching;
+using Pile.Format;
+using Pile.Sky;
+
+namespace Pile.CrossMatch;
+
+/// <summary>The direction from A to B.</summary>
+internal sealed class PositionAngleColumn(ColumnSchema schema, SortedPositions a, SortedPositions b) : DoubleColumn(schema, ResultPart.Pair)
+{
+    protected override void Fill(BlockRows rows, Span<double> values)
+    {
+        ReadOnlySpan<int> rowA = rows.RowsA(Part), rowB = rows.RowsB(Part);
+        for (int i = 0; i < values.Length; i++)
+        {
+            (double raA, double decA) = At(a, rowA[i]);
+            (double raB, double decB) = At(b, rowB[i]);
+            values[i] = Separation.PositionAngleDeg(raA, decA, raB, decB);
+        }
+    }
+
+    private static (double RaDeg, double DecDeg) At(SortedPositions side, int row)
+    {
+        (int chunk, int at) = (row >> SortedPositions.ChunkShift, row & (SortedPositions.ChunkRows - 1));
+        return (side.RaDeg(chunk)[at], side.DecDeg(chunk)[at]);
+    }
+}

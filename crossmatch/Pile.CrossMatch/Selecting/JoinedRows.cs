@@ -1,0 +1,79 @@
+using Pile.CrossMatch.Matching;
+
+namespace Pile.CrossMatch;
+
+/// <summary>Makes rows of a result out of pairs: adds rows of A without a partner in their places, and leaves the pairs out where the join
+/// asks for none.</summary>
+/// <param name="join">The join.</param>
+/// <param name="selectedA">Which rows of A take part; null for all.</param>
+/// <param name="inPair">Rows that are in a pair of another row, of a side with itself; null where the pairs of a row tell.</param>
+internal sealed class JoinedRows(MatchJoin join, RowSet? selectedA, RowSet? inPair) : IDisposable
+{
+    private readonly bool hasPairs = join is MatchJoin.Inner or MatchJoin.Left or MatchJoin.Right or MatchJoin.Full;
+    private readonly bool hasAloneA = join is MatchJoin.Left or MatchJoin.Full or MatchJoin.Anti or MatchJoin.Xor;
+    private readonly ThreadLocal<PairBuffer> scratch = new(() => new PairBuffer());
+
+    /// <summary>Whether rows of A may be missing in a row of the result.</summary>
+    internal static bool MayLackA(MatchJoin join) => join is MatchJoin.Right or MatchJoin.Full or MatchJoin.RightAnti or MatchJoin.Xor;
+
+    /// <summary>Whether rows of B may be missing in a row of the result.</summary>
+    internal static bool MayLackB(MatchJoin join) => join is MatchJoin.Left or MatchJoin.Full or MatchJoin.Anti or MatchJoin.Xor;
+
+    /// <summary>Turns the pairs of a block into rows of the result; on any thread.</summary>
+    internal void Apply(PairBuffer block)
+    {
+        if (!hasAloneA)
+        {
+            if (!hasPairs)
+                block.Count = 0;
+            return;
+        }
+        PairBuffer rows = scratch.Value!;
+        rows.Count = 0;
+        rows.Reserve(block.Count + block.EndRowA - block.FirstRowA);
+        int next = block.FirstRowA;
+        for (int i = 0; i < block.Count; i++)
+        {
+            int rowA = block.RowA[i];
+            for (; next < rowA; next++)
+                if (IsAlone(next))
+                    rows.Add(next, -1, double.NaN);
+            next = rowA + 1;
+            if (hasPairs)
+                rows.Add(rowA, block.RowB[i], block.SeparationArcsec[i]);
+        }
+        for (; next < block.EndRowA; next++)
+            if (IsAlone(next))
+                rows.Add(next, -1, double.NaN);
+        block.TakeFrom(rows);
+    }
+
+    /// <summary>Sends the rows of B without a partner to a sink, in their order.</summary>
+    /// <param name="rowsB">Rows of B.</param>
+    /// <param name="selectedB">Which of them take part; null for all.</param>
+    /// <param name="inPairB">Which of them are in a pair.</param>
+    /// <param name="sink">Receives them.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    internal void SendAloneB(int rowsB, RowSet? selectedB, RowSet inPairB, IPairSink sink, CancellationToken cancellationToken)
+    {
+        if (!MayLackA(join))
+            return;
+        PairBuffer block = new();
+        for (int first = 0; first < rowsB; first += SortedPositions.ChunkRows)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            block.Count = 0;
+            block.Reserve(SortedPositions.ChunkRows);
+            for (int row = first; row < Math.Min(first + SortedPositions.ChunkRows, rowsB); row++)
+                if (!inPairB[row] && (selectedB is null || selectedB[row]))
+                    block.Add(-1, row, double.NaN);
+            sink.Prepare(block);
+            sink.Place(block);
+            sink.Write(block);
+        }
+    }
+
+    public void Dispose() => scratch.Dispose();
+
+    private bool IsAlone(int rowA) => (selectedA is null || selectedA[rowA]) && (inPair is null || !inPair[rowA]);
+}

@@ -1,0 +1,166 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using Pile.CrossMatch.Matching;
+
+namespace Pile.CrossMatch;
+
+/// <summary>Pairs, or rows of a result: 16 bytes each, in memory, and beyond its share in a temporary file. They can be searched again as if they were found anew.</summary>
+/// <param name="work">Where they are kept; null for memory alone.</param>
+internal sealed class KeptPairs(MatchWorkspace? work) : IPairSink, IPairSearch
+{
+    private readonly List<Block> blocks = [];
+    private SafeFileHandle? file;
+    private long fileBytes;
+
+    /// <summary>How many they are.</summary>
+    internal long Count { get; private set; }
+
+    internal IReadOnlyList<Block> Blocks => blocks;
+
+    /// <summary>Pairs of a range of rows of A.</summary>
+    internal sealed class Block(int firstRowA, int endRowA, int count, Func<Rows> load)
+    {
+        internal int FirstRowA => firstRowA;
+
+        internal int EndRowA => endRowA;
+
+        internal int Count => count;
+
+        /// <summary>Returns the pairs; reads them if they are in the file.</summary>
+        internal Rows Load() => load();
+    }
+
+    /// <summary>The pairs of a block.</summary>
+    internal sealed record Rows(int[] RowA, int[] RowB, double[] SeparationArcsec)
+    {
+        internal static readonly Rows None = new([], [], []);
+    }
+
+    void IPairSink.Prepare(PairBuffer rows) { }
+
+    /// <summary>Keeps a block; blocks come in order.</summary>
+    public void Place(PairBuffer rows) =>
+        // Of rows without A there is no search.
+        Keep(rows.FirstRowA, rows.EndRowA, rows.RowA.AsSpan(0, rows.Count), rows.RowB.AsSpan(0, rows.Count), rows.SeparationArcsec.AsSpan(0, rows.Count));
+
+    void IPairSink.Write(PairBuffer rows) { }
+
+    /// <summary>Keeps the blocks of a matcher.</summary>
+    internal static KeptPairs Of(IEnumerable<PairBlock> found, MatchWorkspace? work)
+    {
+        KeptPairs kept = new(work);
+        foreach (PairBlock block in found)
+            kept.Keep(block.FirstRowA, block.EndRowA, block.RowA, block.RowB, block.SeparationArcsec);
+        return kept;
+    }
+
+    /// <summary>Of two rows of one side that are a pair both ways round, keeps the pair whose first row is A.</summary>
+    internal KeptPairs Once()
+    {
+        KeptPairs once = new(work);
+        PairBuffer buffer = new();
+        Searcher reversed = new(this);
+        foreach (Block block in blocks)
+        {
+            (buffer.Count, buffer.FirstRowA, buffer.EndRowA) = (0, block.FirstRowA, block.EndRowA);
+            Rows rows = block.Load();
+            for (int i = 0; i < rows.RowA.Length; i++)
+                if (rows.RowA[i] < rows.RowB[i] || !reversed.Contains(rows.RowB[i], rows.RowA[i]))
+                    buffer.Add(rows.RowA[i], rows.RowB[i], rows.SeparationArcsec[i]);
+            once.Place(buffer);
+        }
+        return once;
+    }
+
+    public IPairSearcher CreateSearcher() => new Searcher(this);
+
+    private void Keep(int firstRowA, int endRowA, ReadOnlySpan<int> rowA, ReadOnlySpan<int> rowB, ReadOnlySpan<double> separationArcsec)
+    {
+        int count = rowA.Length;
+        Func<Rows> load = count == 0 ? static () => Rows.None
+            : work is null || work.TryKeep(16L * count) ? InMemory(new Rows(rowA.ToArray(), rowB.ToArray(), separationArcsec.ToArray()))
+            : InFile(rowA, rowB, separationArcsec);
+        blocks.Add(new Block(firstRowA, endRowA, count, load));
+        Count += count;
+
+        static Func<Rows> InMemory(Rows rows) => () => rows;
+    }
+
+    private Func<Rows> InFile(ReadOnlySpan<int> rowA, ReadOnlySpan<int> rowB, ReadOnlySpan<double> separationArcsec)
+    {
+        if (file is null)
+            work!.Own(file = work.InFolder(() => File.OpenHandle(work.NewFile(), FileMode.CreateNew, FileAccess.ReadWrite)));
+        byte[] bytes = [.. MemoryMarshal.AsBytes(separationArcsec), .. MemoryMarshal.AsBytes(rowA), .. MemoryMarshal.AsBytes(rowB)];
+        (long start, int count) = (fileBytes, rowA.Length);
+        work!.InFolder(() => { RandomAccess.Write(file, bytes, start); return true; });
+        fileBytes += bytes.Length;
+        return () => work.InFolder(() => Read(start, count));
+    }
+
+    private Rows Read(long start, int count)
+    {
+        Rows rows = new(new int[count], new int[count], new double[count]);
+        Fill(MemoryMarshal.AsBytes(rows.SeparationArcsec.AsSpan()), start);
+        Fill(MemoryMarshal.AsBytes(rows.RowA.AsSpan()), start + (8L * count));
+        Fill(MemoryMarshal.AsBytes(rows.RowB.AsSpan()), start + (12L * count));
+        return rows;
+    }
+
+    private void Fill(Span<byte> destination, long start)
+    {
+        for (int read; !destination.IsEmpty; destination = destination[read..], start += read)
+            if ((read = RandomAccess.Read(file!, destination, start)) == 0)
+                throw new EndOfStreamException("a file of pairs was cut");
+    }
+
+    private sealed class Searcher(KeptPairs kept) : IPairSearcher
+    {
+        private Block? loaded;
+        private Rows rows = Rows.None;
+
+        public int Find(int firstRow, int endRow, PairBuffer pairs, CancellationToken cancellationToken)
+        {
+            Block block = Load(firstRow);
+            int end = Math.Min(endRow, block.EndRowA), from = LowerBound(rows.RowA, firstRow), to = LowerBound(rows.RowA, end);
+            pairs.Reserve(to - from);
+            rows.RowA.AsSpan(from, to - from).CopyTo(pairs.RowA.AsSpan(pairs.Count));
+            rows.RowB.AsSpan(from, to - from).CopyTo(pairs.RowB.AsSpan(pairs.Count));
+            rows.SeparationArcsec.AsSpan(from, to - from).CopyTo(pairs.SeparationArcsec.AsSpan(pairs.Count));
+            pairs.Count += to - from;
+            return end;
+        }
+
+        /// <summary>True if two rows are a pair, in this order.</summary>
+        internal bool Contains(int rowA, int rowB)
+        {
+            Load(rowA);
+            int from = LowerBound(rows.RowA, rowA), to = LowerBound(rows.RowA, rowA + 1);
+            return rows.RowB.AsSpan(from, to - from).Contains(rowB);
+        }
+
+        private Block Load(int rowA)
+        {
+            int low = 0, high = kept.blocks.Count;
+            while (high - low > 1)
+            {
+                int middle = (low + high) >> 1;
+                (low, high) = kept.blocks[middle].FirstRowA <= rowA ? (middle, high) : (low, middle);
+            }
+            if (loaded != kept.blocks[low])
+                rows = (loaded = kept.blocks[low]).Load();
+            return loaded;
+        }
+
+        // The first of the pairs whose row of a is not below a row.
+        private static int LowerBound(int[] rows, int row)
+        {
+            int low = 0, high = rows.Length;
+            while (low < high)
+            {
+                int middle = (low + high) >> 1;
+                (low, high) = rows[middle] < row ? (middle + 1, high) : (low, middle);
+            }
+            return low;
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using System.Numerics;
+using Pile.CrossMatch.Plain;
+using Pile.DuckDb;
+using Pile.Reading;
+
+namespace Pile.CrossMatch;
+
+/// <summary>Makes the conditions of a match: those on numbers as tests of arrays, the others as SQL.</summary>
+internal static class MatchFilters
+{
+    /// <summary>The conditions on pairs of two mapped sides.</summary>
+    /// <param name="question">The match.</param>
+    /// <param name="work">Where DuckDB works.</param>
+    /// <param name="a">One side, whose columns are read.</param>
+    /// <param name="b">The other side.</param>
+    /// <param name="isEitherWay">Whether a pair might meet them one way round, and not the other.</param>
+    /// <param name="cancellationToken">Interrupts DuckDB.</param>
+    internal static PairFilters Of(MatchQuestion question, MatchWorkspace work, MappedSide a, MappedSide b, out bool isEitherWay,
+        CancellationToken cancellationToken)
+    {
+        CrossMatchOptions options = question.Options;
+        (string? groupA, string? groupB) = (question.GroupOf(isA: true), question.GroupOf(isA: false));
+        isEitherWay = options.Errors == ErrorModel.Radius || groupA != groupB || question.Where is not null;
+        PairFilters filters = new();
+        if (a.Selected is not null || b.Selected is not null)
+            filters.Add(new SelectedRows(a.Selected?.Bits, b.Selected?.Bits));
+        if (question.Self == SelfPairs.BothWays || (question.Self == SelfPairs.Once && isEitherWay))
+            filters.Add(new TwoRows());
+        else if (question.Self == SelfPairs.Once)
+            filters.Add(new FirstRowIsA());
+        if (options.MinRadiusArcsec > 0)
+            filters.Add(new LeastSeparation(options.MinRadiusArcsec));
+        AddErrors(filters, options, a, b);
+        if (options.TimeWindowDays is { } days)
+            filters.Add(new WithinDays(days, a.Mjd, b.Mjd));
+        if (groupA is not null && groupB is not null)
+            AddGroup(filters, question, work, a, groupA, b, groupB, cancellationToken);
+        if (question.Where is { } where && !TryAddComparisons(filters, where.Text, a, b))
+            AddSql(filters, where, question, work, a, b, cancellationToken);
+        return filters;
+    }
+
+    private static void AddErrors(PairFilters filters, CrossMatchOptions options, MappedSide a, MappedSide b)
+    {
+        switch (options.Errors)
+        {
+            case ErrorModel.Sum: filters.Add(new WithinErrorSum(a.Errors, b.Errors)); break;
+            case ErrorModel.Sigma: filters.Add(new WithinSigma(options.Sigma, a.Errors, b.Errors)); break;
+            case ErrorModel.Radius when options.ErrorColumnA is not null: filters.Add(new WithinRadiusOfA(a.Errors)); break;
+            case ErrorModel.Radius: filters.Add(new WithinRadiusOfB(b.Errors)); break;
+        }
+    }
+
+    private static void AddGroup(PairFilters filters, MatchQuestion question, MatchWorkspace work, MappedSide a, string groupA,
+        MappedSide b, string groupB, CancellationToken cancellationToken)
+    {
+        if (!SideNeeds.Own(groupA) && !SideNeeds.Own(groupB) && a.Numbers(groupA) is { IsMissing: null } valuesA
+            && b.Numbers(groupB) is { IsMissing: null } valuesB && (TryAddEqual<double>(filters, valuesA, valuesB)
+            || TryAddEqual<float>(filters, valuesA, valuesB) || TryAddEqual<long>(filters, valuesA, valuesB)
+            || TryAddEqual<int>(filters, valuesA, valuesB) || TryAddEqual<short>(filters, valuesA, valuesB)
+            || TryAddEqual<byte>(filters, valuesA, valuesB)))
+            return;
+        string nameA = SideNeeds.Own(groupA) ? groupA : question.A.Require(groupA).SqlName, nameB = SideNeeds.Own(groupB) ? groupB
+            : question.B.Require(groupB).SqlName;
+        SqlExpression equal = work.Do(connection => SqlExpression.ParseCondition(connection,
+            $"a.{DuckDbSql.Identifier(nameA)} = b.{DuckDbSql.Identifier(nameB)}"));
+        AddSql(filters, equal, question, work, a, b, cancellationToken);
+    }
+
+    private static bool TryAddEqual<T>(PairFilters filters, NumberValues a, NumberValues b)
+        where T : unmanaged, IEqualityOperators<T, T, bool>
+    {
+        if (a.Rows<T>() is not { } rowsA || b.Rows<T>() is not { } rowsB)
+            return false;
+        filters.Add(new EqualNumbers<T>(rowsA, rowsB));
+        return true;
+    }
+
+    private static bool TryAddComparisons(PairFilters filters, string text, MappedSide a, MappedSide b)
+    {
+        if (Comparison.TryParse(text, name => ColumnOf(name) is not null) is not { } comparisons)
+            return false;
+        foreach (Comparison comparison in comparisons)
+            filters.Add(new Compared(ValueOf(comparison.Left), comparison.Sign, comparison.LeftOther is { } other ? ValueOf(other)
+                : default, comparison.Operator, comparison.Limit));
+        return true;
+
+        PairValue ValueOf(string name) => name == "separation_arcsec" ? default : name.StartsWith("a.", StringComparison.Ordinal)
+            ? new(ColumnOf(name), null) : new(null, ColumnOf(name));
+
+        RowArray<double>? ColumnOf(string name)
+        {
+            MappedSide? side = name.StartsWith("a.", StringComparison.Ordinal) ? a
+                : name.StartsWith("b.", StringComparison.Ordinal) ? b : null;
+            return side?.Side.Columns.FirstOrDefault(c => c.SqlName == name[2..] && !SideNeeds.Own(c.SqlName)) is { } column
+                ? side.Numbers(column.Name)?.Rows<double>() : null;
+        }
+    }
+
+    private static void AddSql(PairFilters filters, SqlExpression where, MatchQuestion question, MatchWorkspace work, MappedSide a,
+        MappedSide b, CancellationToken cancellationToken)
+    {
+        SqlPairFilter filter = new(work, where, question.A, question.B, ColumnsOf(a, question.NeedsA, ResultPart.A),
+            ColumnsOf(b, question.NeedsB, ResultPart.B), cancellationToken);
+        filters.Add(filter.Apply, filter);
+
+        IEnumerable<ResultColumn> ColumnsOf(MappedSide side, SideNeeds needs, ResultPart part)
+        {
+            // The same columns under the same names as in the work table of a side that is read.
+            string[] names = SideNeeds.SqlNames(needs.All.Select(side.Schema));
+            foreach ((PositionColumn column, string name) in new[] { (PositionColumn.Id, "object_id"),
+                (PositionColumn.Ra, "ra"), (PositionColumn.Dec, "dec") })
+                if (where.Names.Contains(name))
+                    yield return side.Own(column, side.Side.Require(name) with { Name = name }, part);
+            for (int i = 0; i < names.Length; i++)
+                if (where.Names.Contains(side.Schema(needs.All[i]).SqlName))
+                    yield return side.Stored(needs.All[i], side.Schema(needs.All[i]) with { Name = names[i] == $"_pile_{SideNeeds.RowId}" ? SideNeeds.RowId : names[i] }, part);
+        }
+    }
+}

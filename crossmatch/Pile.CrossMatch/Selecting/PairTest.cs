@@ -1,0 +1,69 @@
+namespace Pile.CrossMatch;
+
+/// <summary>A test of one pair.</summary>
+internal interface IPairTest
+{
+    bool IsMet(int rowA, int rowB, double separationArcsec);
+}
+
+/// <summary>The least separation.</summary>
+internal readonly struct LeastSeparation(double arcsec) : IPairTest
+{
+    public bool IsMet(int rowA, int rowB, double separationArcsec) => separationArcsec >= arcsec;
+}
+
+/// <summary>Of a side with itself: two rows once, the first as A.</summary>
+internal readonly struct FirstRowIsA : IPairTest
+{
+    public bool IsMet(int rowA, int rowB, double separationArcsec) => rowA < rowB;
+}
+
+/// <summary>Of a side with itself: two rows both ways round.</summary>
+internal readonly struct TwoRows : IPairTest
+{
+    public bool IsMet(int rowA, int rowB, double separationArcsec) => rowA != rowB;
+}
+
+/// <summary>Rows that take part, of one side or both.</summary>
+internal readonly struct SelectedRows(ulong[]? a, ulong[]? b) : IPairTest
+{
+    public bool IsMet(int rowA, int rowB, double separationArcsec) =>
+        (a is null || (a[rowA >> 6] >> (rowA & 63) & 1) != 0) && (b is null || (b[rowB >> 6] >> (rowB & 63) & 1) != 0);
+}
+
+/// <summary>Separation at most the sum of both errors.</summary>
+internal readonly struct WithinErrorSum(RowArray<double> errorA, RowArray<double> errorB) : IPairTest
+{
+    public bool IsMet(int rowA, int rowB, double separationArcsec) => separationArcsec <= errorA[rowA] + errorB[rowB];
+}
+
+/// <summary>Separation at most some times the root of the sum of both errors' squares.</summary>
+internal readonly struct WithinSigma(double sigma, RowArray<double> errorA, RowArray<double> errorB) : IPairTest
+{
+    public bool IsMet(int rowA, int rowB, double separationArcsec) =>
+        separationArcsec <= sigma * Math.Sqrt((errorA[rowA] * errorA[rowA]) + (errorB[rowB] * errorB[rowB]));
+}
+
+/// <summary>Separation at most the radius of the row of A.</summary>
+internal readonly struct WithinRadiusOfA(RowArray<double> radius) : IPairTest
+{
+    public bool IsMet(int rowA, int rowB, double separationArcsec) => separationArcsec <= radius[rowA];
+}
+
+/// <summary>Separation at most the radius of the row of B.</summary>
+internal readonly struct WithinRadiusOfB(RowArray<double> radius) : IPairTest
+{
+    public bool IsMet(int rowA, int rowB, double separationArcsec) => separationArcsec <= radius[rowB];
+}
+
+/// <summary>Times at most so many days apart.</summary>
+internal readonly struct WithinDays(double days, RowArray<double> mjdA, RowArray<double> mjdB) : IPairTest
+{
+    public bool IsMet(int rowA, int rowB, double separationArcsec) => Math.Abs(mjdB[rowB] - mjdA[rowA]) <= days;
+}
+
+/// <summary>Equal values of a column of numbers; NaN equals nothing.</summary>
+internal readonly struct EqualNumbers<T>(RowArray<T> a, RowArray<T> b) : IPairTest where T : unmanaged, System.Numerics.IEqualityOperators<T, T, bool>
+{
+    public bool IsMet(int rowA, int rowB, double separationArcsec) => a[rowA] == b[rowB];
+}

@@ -1,0 +1,40 @@
+using System.Numerics;
+
+namespace Pile.CrossMatch;
+
+/// <summary>A set of rows: a bit for each.</summary>
+internal sealed class RowSet(long rows)
+{
+    /// <summary>The bits, 64 rows a word.</summary>
+    internal ulong[] Bits { get; } = new ulong[(rows + 63) / 64];
+
+    internal bool this[int row] => (Bits[row >> 6] >> (row & 63) & 1) != 0;
+
+    internal void Add(int row) => Bits[row >> 6] |= 1UL << (row & 63);
+
+    internal long Count
+    {
+        get
+        {
+            long count = 0;
+            foreach (ulong word in Bits)
+                count += BitOperations.PopCount(word);
+            return count;
+        }
+    }
+
+    /// <summary>Whether any row of a range is in the set.</summary>
+    internal bool Any(int firstRow, int endRow)
+    {
+        for (int row = firstRow; row < endRow;)
+            if ((row & 63) == 0 && endRow - row >= 64)
+            {
+                if (Bits[row >> 6] != 0)
+                    return true;
+                row += 64;
+            }
+            else if (this[row++])
+                return true;
+        return false;
+    }
+}

@@ -1,0 +1,102 @@
+using Pile.CrossMatch.Matching;
+using Pile.DuckDb;
+using Pile.Reading;
+
+namespace Pile.CrossMatch;
+
+/// <summary>An SQL condition on pairs: DuckDB evaluates it for the pairs of a block, with the columns that it refers to.</summary>
+/// <remarks>The columns of a side are the fields of a structure <c>a</c> or <c>b</c>; a name that only one side has may also stand
+/// alone.</remarks>
+internal sealed class SqlPairFilter : IDisposable
+{
+    private const string Place = "_pile_place";
+
+    private readonly MatchWorkspace work;
+    private readonly SqlExpression where;
+    private readonly MatchSide[] sides;
+    private readonly (bool IsA, ResultColumn Column)[] columns;
+    private readonly string sql;
+    private readonly ThreadLocal<DuckDbConnection> connections;
+    private readonly CancellationToken cancellationToken;
+
+    /// <param name="work">Where DuckDB works.</param>
+    /// <param name="where">The condition.</param>
+    /// <param name="a">One side.</param>
+    /// <param name="b">The other side.</param>
+    /// <param name="columnsA">The columns of A that it may refer to, under their names in SQL.</param>
+    /// <param name="columnsB">The same of B.</param>
+    /// <param name="cancellationToken">Interrupts DuckDB.</param>
+    internal SqlPairFilter(MatchWorkspace work, SqlExpression where, MatchSide a, MatchSide b, IEnumerable<ResultColumn> columnsA,
+        IEnumerable<ResultColumn> columnsB, CancellationToken cancellationToken)
+    {
+        (this.work, this.where, sides, this.cancellationToken) = (work, where, [a, b], cancellationToken);
+        columns = [.. columnsA.Select(c => (true, c)), .. columnsB.Select(c => (false, c))];
+        connections = new(work.Connect, trackAllValues: true);
+        sql = Select();
+    }
+
+    /// <summary>Takes out the pairs that do not meet the condition.</summary>
+    internal void Apply(PairBuffer pairs)
+    {
+        int count = pairs.Count;
+        BlockRows rows = new(pairs, mayLackA: false, mayLackB: false);
+        int[] places = [.. Enumerable.Range(0, count)];
+        DuckDbColumn[] values = [DuckDbColumn.Of<int>(places), DuckDbColumn.Of<double>(pairs.SeparationArcsec.AsMemory(0, count)),
+            .. columns.Select(c => DuckDbColumn.Of(c.Column.Take(rows)))];
+        bool[] isKept = new bool[count];
+        try
+        {
+            using DuckDbBatches batches = new(Fields(), [values]);
+            using DuckDbScan scan = connections.Value!.Scan(batches);
+            using DuckDbResult result = connections.Value!.Query(sql.Replace("{scan}", scan.Sql, StringComparison.Ordinal),
+                cancellationToken: cancellationToken);
+            foreach (DuckDbChunk chunk in result.Chunks())
+                foreach (int place in chunk.Values<int>(0))
+                    isKept[place] = true;
+        }
+        catch (DuckDbException e) when (SqlMistake.Is(e))
+        {
+            throw SqlMistake.Of(where.Text, e, sides);
+        }
+        catch (DuckDbException e)
+        {
+            throw work.Translate(e);
+        }
+        int kept = 0;
+        for (int i = 0; i < count; i++)
+            if (isKept[i])
+            {
+                (pairs.RowA[kept], pairs.RowB[kept], pairs.SeparationArcsec[kept]) =
+                    (pairs.RowA[i], pairs.RowB[i], pairs.SeparationArcsec[i]);
+                kept++;
+            }
+        pairs.Count = kept;
+    }
+
+    public void Dispose()
+    {
+        foreach (DuckDbConnection connection in connections.Values)
+            connection.Dispose();
+        connections.Dispose();
+    }
+
+    private IReadOnlyList<DuckDbField> Fields() => [new(Place, DuckDbType.Integer), new("separation_arcsec", DuckDbType.Double),
+        .. columns.Select((c, i) => new DuckDbField($"_pile_{i}", SideBatches.TypeOf(c.Column.Schema)))];
+
+    private string Select()
+    {
+        List<string> items = [Place, "separation_arcsec"];
+        foreach ((bool isA, string letter) in new[] { (true, "a"), (false, "b") })
+        {
+            IEnumerable<string> fields = columns.Index().Where(c => c.Item.IsA == isA).Select(c =>
+                $"{DuckDbSql.Identifier(c.Item.Column.Schema.Name)} := _pile_{c.Index}");
+            if (fields.Any())
+                items.Add($"struct_pack({string.Join(", ", fields)}) AS {letter}");
+        }
+        foreach ((int i, string name) in columns.Select(c => c.Column.Schema.Name).Index())
+            if (!name.Equals("a", StringComparison.OrdinalIgnoreCase) && !name.Equals("b", StringComparison.OrdinalIgnoreCase)
+                && columns.Count(c => c.Column.Schema.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) == 1)
+                items.Add($"_pile_{i} AS {DuckDbSql.Identifier(name)}");
+        return $"SELECT {Place} FROM (SELECT {string.Join(", ", items)} FROM {{scan}}) AS p WHERE {where.Sql}";
+    }
+}

@@ -1,0 +1,157 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Pile.DuckDb;
+using Pile.Format;
+using Pile.Parquet;
+
+namespace Pile.CrossMatch;
+
+/// <summary>All values of a column of numbers or booleans of one side, one a row, in the order of its rows.</summary>
+internal abstract class NumberValues
+{
+    /// <summary>The type in a Parquet file.</summary>
+    internal abstract ParquetType Type { get; }
+
+    /// <summary>What integers mean there.</summary>
+    internal virtual ParquetInteger Integer => ParquetInteger.AsStored;
+
+    /// <summary>Whether a value is missing, for each row; null where none is.</summary>
+    internal RowArray<bool>? IsMissing { get; private set; }
+
+    /// <summary>The values if they are of a type, float64 with NaN where one is missing; otherwise null.</summary>
+    internal RowArray<T>? Rows<T>() where T : unmanaged => (this as Typed<T>)?.Stored;
+
+    /// <summary>Makes room for a column.</summary>
+    /// <param name="type">Any type but text.</param>
+    /// <param name="rows">Rows of the side.</param>
+    /// <param name="isNullable">Whether values may be missing.</param>
+    /// <param name="work">Where the values are kept.</param>
+    internal static NumberValues Of(DType type, int rows, bool isNullable, MatchWorkspace work)
+    {
+        NumberValues values = type switch
+        {
+            DType.Bool => new Booleans(work.Rows<bool>(rows)),
+            DType.Int8 => new Narrow<sbyte>(work.Rows<sbyte>(rows), ParquetInteger.Int8),
+            DType.UInt8 => new Narrow<byte>(work.Rows<byte>(rows), ParquetInteger.UInt8),
+            DType.Int16 => new Narrow<short>(work.Rows<short>(rows), ParquetInteger.Int16),
+            DType.UInt16 => new Narrow<ushort>(work.Rows<ushort>(rows), ParquetInteger.UInt16),
+            DType.Int32 => new Wide<int>(work.Rows<int>(rows), ParquetType.Int32, ParquetInteger.AsStored),
+            DType.UInt32 => new Wide<uint>(work.Rows<uint>(rows), ParquetType.Int32, ParquetInteger.UInt32),
+            DType.Int64 => new Wide<long>(work.Rows<long>(rows), ParquetType.Int64, ParquetInteger.AsStored),
+            DType.UInt64 => new Wide<ulong>(work.Rows<ulong>(rows), ParquetType.Int64, ParquetInteger.UInt64),
+            DType.Float32 => new Wide<float>(work.Rows<float>(rows), ParquetType.Float, ParquetInteger.AsStored),
+            DType.Float64 => new Wide<double>(work.Rows<double>(rows), ParquetType.Double, ParquetInteger.AsStored),
+            _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Text has no fixed size."),
+        };
+        if (isNullable)
+            (values.IsMissing = work.Rows<bool>(rows)).GetSpan().Clear();
+        return values;
+    }
+
+    /// <summary>Takes the values of a chunk, from a row on; from any thread.</summary>
+    internal void Set(int firstRow, DuckDbVector chunk)
+    {
+        Copy(firstRow, chunk);
+        for (int row = 0; IsMissing is not null && !chunk.AllValid && row < chunk.RowCount; row++)
+            if (IsMissing[firstRow + row] = !chunk.IsValid(row))
+                MarkMissing(firstRow + row);
+    }
+
+    /// <summary>Writes the values of rows as a Parquet page has them.</summary>
+    /// <param name="rows">Rows of the side.</param>
+    /// <param name="buffer">Eight bytes for each.</param>
+    /// <returns>The bytes that were written.</returns>
+    internal abstract ReadOnlySpan<byte> Gather(ReadOnlySpan<int> rows, Span<byte> buffer);
+
+    /// <summary>The values of rows; of -1 there is none.</summary>
+    internal abstract ColumnData Take(ReadOnlySpan<int> rows, ColumnSchema schema);
+
+    /// <summary>All values; nothing is copied.</summary>
+    internal abstract ColumnData All(ColumnSchema schema);
+
+    private protected abstract void Copy(int firstRow, DuckDbVector chunk);
+
+    private protected abstract void MarkMissing(int row);
+
+    private abstract class Typed<T>(RowArray<T> values) : NumberValues where T : unmanaged
+    {
+        internal RowArray<T> Stored => values;
+
+        protected ReadOnlySpan<T> Values => values.GetSpan();
+
+        internal override ColumnData All(ColumnSchema schema) =>
+            new ColumnData<T>(schema, values.Memory, values.Count, IsMissing?.Memory ?? default(ReadOnlyMemory<bool>));
+
+        internal override ColumnData Take(ReadOnlySpan<int> rows, ColumnSchema schema)
+        {
+            ReadOnlySpan<T> from = Values;
+            T[] taken = new T[rows.Length];
+            bool[]? isNull = null;
+            for (int i = 0; i < rows.Length; i++)
+                if (rows[i] < 0 || (IsMissing is not null && IsMissing[rows[i]]))
+                    (isNull ??= new bool[rows.Length])[i] = true;
+                else
+                    taken[i] = from[rows[i]];
+            return new ColumnData<T>(schema, taken, taken.Length, isNull ?? default(ReadOnlyMemory<bool>));
+        }
+
+        private protected override void Copy(int firstRow, DuckDbVector chunk) => chunk.Values<T>().CopyTo(values.GetSpan()[firstRow..]);
+
+        // In comparisons a value that is missing is one that nothing equals.
+        private protected override void MarkMissing(int row)
+        {
+            if (typeof(T) == typeof(double))
+                Unsafe.As<T, double>(ref values[row]) = double.NaN;
+        }
+    }
+
+    private sealed class Wide<T>(RowArray<T> values, ParquetType type, ParquetInteger integer) : Typed<T>(values) where T : unmanaged
+    {
+        internal override ParquetType Type => type;
+
+        internal override ParquetInteger Integer => integer;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        internal override ReadOnlySpan<byte> Gather(ReadOnlySpan<int> rows, Span<byte> buffer)
+        {
+            Span<T> gathered = MemoryMarshal.Cast<byte, T>(buffer)[..rows.Length];
+            ReadOnlySpan<T> from = Values;
+            for (int i = 0; i < rows.Length; i++)
+                gathered[i] = from[rows[i]];
+            return MemoryMarshal.AsBytes(gathered);
+        }
+    }
+
+    private sealed class Narrow<T>(RowArray<T> values, ParquetInteger integer) : Typed<T>(values) where T : unmanaged, IBinaryInteger<T>
+    {
+        internal override ParquetType Type => ParquetType.Int32;
+
+        internal override ParquetInteger Integer => integer;
+
+        internal override ReadOnlySpan<byte> Gather(ReadOnlySpan<int> rows, Span<byte> buffer)
+        {
+            Span<int> gathered = MemoryMarshal.Cast<byte, int>(buffer)[..rows.Length];
+            ReadOnlySpan<T> from = Values;
+            for (int i = 0; i < rows.Length; i++)
+                gathered[i] = int.CreateTruncating(from[rows[i]]);
+            return MemoryMarshal.AsBytes(gathered);
+        }
+    }
+
+    private sealed class Booleans(RowArray<bool> values) : Typed<bool>(values)
+    {
+        internal override ParquetType Type => ParquetType.Boolean;
+
+        internal override ReadOnlySpan<byte> Gather(ReadOnlySpan<int> rows, Span<byte> buffer)
+        {
+            Span<byte> bits = buffer[..((rows.Length + 7) / 8)];
+            bits.Clear();
+            ReadOnlySpan<bool> from = Values;
+            for (int i = 0; i < rows.Length; i++)
+                if (from[rows[i]])
+                    bits[i >> 3] |= (byte)(1 << (i & 7));
+            return bits;
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using Pile.DuckDb;
+using Pile.Format;
+using Pile.Reading;
+using Pile.Sky;
+
+namespace Pile.CrossMatch;
+
+/// <summary>Reads columns of numbers out of the tiles of an index, each tile verified, several at once.</summary>
+internal sealed class TileValues
+{
+    private readonly Dataset dataset;
+    private readonly (ColumnSchema Schema, NumberValues Values)[] columns;
+    private readonly Query query;
+    private readonly ImmutableArray<IndexTile> tiles;
+
+    private TileValues(Dataset dataset, (ColumnSchema Schema, NumberValues Values)[] columns, Query query, ImmutableArray<IndexTile> tiles) =>
+        (this.dataset, this.columns, this.query, this.tiles) = (dataset, columns, query, tiles);
+
+    /// <summary>Finds the tiles of all rows, or those within reach.</summary>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="columns">The columns, with room for all rows.</param>
+    /// <param name="reach">Where rows matter; null for everywhere.</param>
+    /// <param name="cancellationToken">Stops the planning.</param>
+    internal static async Task<TileValues> PlanAsync(Dataset dataset, (ColumnSchema Schema, NumberValues Values)[] columns, HealpixRanges? reach,
+        CancellationToken cancellationToken)
+    {
+        Query ofColumns = dataset.Query().Columns(columns.Select(c => c.Schema.Name));
+        QueryPlan plan = await dataset.PlanAsync(reach is null ? ofColumns : ofColumns.Within(reach), cancellationToken).ConfigureAwait(false);
+        return new TileValues(dataset, columns, ofColumns, plan.Tiles);
+    }
+
+    /// <summary>Reads the tiles of all sides.</summary>
+    /// <exception cref="DatasetInvalidException">A tile is damaged, a value is missing, or there are more or fewer rows than the list of
+    /// files says.</exception>
+    internal static async Task ReadAsync(TileValues[] sides, int workers, CancellationToken cancellationToken)
+    {
+        (TileValues Side, IndexTile Tile)[] all = [.. sides.SelectMany(s => s.tiles.Select(tile => (s, tile)))];
+        int next = -1;
+        // Threads of their own: DuckDB works on the thread that asks it.
+        await Task.WhenAll(Enumerable.Range(0, Math.Min(workers, all.Length)).Select(_ => Task.Factory.StartNew(() =>
+        {
+            for (int i; (i = Interlocked.Increment(ref next)) < all.Length;)
+                all[i].Side.ReadAsync(all[i].Tile, cancellationToken).GetAwaiter().GetResult();
+        }, cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default))).ConfigureAwait(false);
+    }
+
+    private async Task ReadAsync(IndexTile tile, CancellationToken cancellationToken)
+    {
+        IndexQuestion question = await IndexQuestion.OfAsync(query, isWithHeavy: false, cancellationToken).ConfigureAwait(false);
+        using IndexAnswer answer = await question.AskAsync(select => select.KeepTiles(t => t.FirstPosition == tile.FirstPosition),
+            cancellationToken).ConfigureAwait(false);
+        long row = tile.FirstPosition, end = tile.FirstPosition + tile.File.Rows;
+        while (answer.TryNext(out DuckDbChunk? chunk))
+        {
+            if (row + chunk.RowCount > end)
+                throw Invalid($"has more than {tile.File.Rows} rows in the tile '{tile.File.Path}'");
+            for (int i = 0; i < columns.Length; i++)
+            {
+                DuckDbVector values = chunk[i];
+                for (int missing = 0; !columns[i].Schema.Nullable && !values.AllValid && missing < chunk.RowCount; missing++)
+                    if (!values.IsValid(missing))
+                        throw Invalid($"has no value of column '{columns[i].Schema.Name}' in row {row + missing}, "
+                            + "which the manifest says is never missing");
+                columns[i].Values.Set((int)row, values);
+            }
+            row += chunk.RowCount;
+        }
+        if (row != end)
+            throw Invalid($"has {row - tile.FirstPosition} rows in the tile '{tile.File.Path}', "
+                + $"'{DatasetPaths.Files}' says {tile.File.Rows}");
+    }
+
+    private DatasetInvalidException Invalid(string finding) =>
+        new(dataset.Address, $"the index {finding}", "Get it again, or run 'pile validate' for all findings");
+}

@@ -1,0 +1,40 @@
+using System.IO.MemoryMappedFiles;
+
+namespace Pile.CrossMatch;
+
+/// <summary>A temporary file that is mapped into memory: the system keeps in memory what there is room for.</summary>
+internal sealed unsafe class MappedTemporaryFile : IDisposable
+{
+    private readonly MemoryMappedFile file;
+    private readonly MemoryMappedViewAccessor view;
+
+    private MappedTemporaryFile(MemoryMappedFile file, MemoryMappedViewAccessor view)
+    {
+        (this.file, this.view) = (file, view);
+        byte* pointer = null;
+        view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
+        Start = pointer + view.PointerOffset;
+    }
+
+    /// <summary>The first byte.</summary>
+    internal byte* Start { get; }
+
+    /// <summary>Creates a file of zeros.</summary>
+    /// <exception cref="IOException">The disk is full, or the file cannot be created.</exception>
+    internal static MappedTemporaryFile Create(string path, long bytes)
+    {
+        bytes = Math.Max(bytes, 1);
+        // Room is taken now: a mapped page without a place on the disk would end the process.
+        using (FileStream room = new(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, PreallocationSize = bytes }))
+            room.SetLength(bytes);
+        MemoryMappedFile mapped = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, bytes);
+        return new MappedTemporaryFile(mapped, mapped.CreateViewAccessor(0, bytes));
+    }
+
+    public void Dispose()
+    {
+        view.SafeMemoryMappedViewHandle.ReleasePointer();
+        view.Dispose();
+        file.Dispose();
+    }
+}

@@ -1,0 +1,194 @@
+using Pile.Format;
+using Pile.Reading;
+using Pile.Tables;
+using Pile.TestKit;
+
+namespace Pile.CrossMatch.Tests.Selecting;
+
+/// <summary>Matches of datasets, whose positions are mapped, against matches of the same rows that are read into a query engine.</summary>
+public sealed class MappedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
+{
+    private const double RadiusArcsec = TwoSkies.RadiusArcsec;
+
+    private static readonly (MatchFind Find, int Neighbours)[] Finds =
+        [(MatchFind.All, 1), (MatchFind.Nearest, 1), (MatchFind.Nearest, 3), (MatchFind.OneToOne, 1)];
+    private static readonly MatchJoin[] SelfJoins = [MatchJoin.Inner, MatchJoin.Left, MatchJoin.Anti];
+
+    private readonly MemorySide memoryA = skies.MemoryA, memoryB = skies.MemoryB;
+    private readonly Dataset a = skies.A, b = skies.B;
+
+    public static TheoryData<string> Conditions => [.. Options.Keys];
+
+    private static Dictionary<string, CrossMatchOptions> Options { get; } = new()
+    {
+        ["none"] = new(),
+        ["least separation"] = new() { MinRadiusArcsec = 100 },
+        ["separation"] = new() { Where = "separation_arcsec < 300" },
+        ["difference"] = new() { Where = "a.mag - b.mag <= 0.25 AND separation_arcsec > 5" },
+        ["sql"] = new() { Where = "abs(a.mag - b.mag) < 0.5 OR a.other = b.kind" },
+        ["text"] = new() { Where = "a.name <> b.name AND a.object_id > 3 AND b.dec > -91" },
+        ["time"] = new() { TimeWindowDays = 20 },
+        ["group"] = new() { GroupColumn = "kind" },
+        ["group with NaN"] = new() { GroupColumn = "x", Where = "NOT (a.x > 2)" },
+        ["text group"] = new() { GroupColumn = "name" },
+        ["groups of two names"] = new() { GroupColumn = "kind", GroupColumnB = "other" },
+        ["sum"] = new() { Errors = ErrorModel.Sum, ErrorColumnA = "e", ErrorColumnB = "e" },
+        ["sigma"] = new() { Errors = ErrorModel.Sigma, Sigma = 1.5, ErrorColumnA = "e", ErrorColumnB = "e" },
+        ["radius"] = new() { Errors = ErrorModel.Radius, ErrorColumnB = "e" },
+        ["angle"] = new() { PositionAngle = true },
+    };
+
+    // Every condition with every find; the joins take turns, so that each is tested with each find and with most conditions.
+    [Theory]
+    [MemberData(nameof(Conditions))]
+    public async Task Every_find_and_join_gives_the_rows_of_the_query_engine(string condition)
+    {
+        int turn = Options.Keys.ToList().IndexOf(condition);
+        for (int i = 0; i < Finds.Length; i++)
+        {
+            MatchJoin join = Enum.GetValues<MatchJoin>()[(turn + (2 * i)) % 7];
+            CrossMatchOptions options = Options[condition] with
+            {
+                RadiusArcsec = RadiusArcsec,
+                Find = Finds[i].Find,
+                Neighbours = Finds[i].Neighbours,
+                Join = join,
+                ColumnsA = ["mag", "name"],
+                ColumnsB = ["kind"],
+                Workers = 1 + (turn % 3)
+            };
+            using MatchTable expected = await CrossMatcher.MatchAsync(memoryA, memoryB, options, TestContext.Current.CancellationToken);
+            // Every other match keeps its values and rows in temporary files.
+            using MatchTable found = await CrossMatcher.MatchAsync(new DatasetSide(a), new DatasetSide(b),
+                options with { KeptBytes = i % 2 == 0 ? 0 : null }, TestContext.Current.CancellationToken);
+            await SameAsync(expected, found, $"{condition} {Finds[i].Find} {join}");
+            await SameFileAsync(found, options, new DatasetSide(a), new DatasetSide(b));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Conditions))]
+    public async Task A_side_with_itself_gives_the_rows_of_the_query_engine(string condition)
+    {
+        int turn = Options.Keys.ToList().IndexOf(condition);
+        foreach (int i in (int[])[turn % 2, 2 + (turn % 2)])
+        {
+            CrossMatchOptions options = Options[condition] with
+            {
+                RadiusArcsec = RadiusArcsec,
+                Find = Finds[i].Find,
+                Neighbours = Finds[i].Neighbours,
+                Join = SelfJoins[(turn + i) % 3],
+                ColumnsA = ["mag"],
+                Workers = 2
+            };
+            using MatchTable expected = await CrossMatcher.MatchSelfAsync(memoryA, options, TestContext.Current.CancellationToken);
+            using MatchTable found = await CrossMatcher.MatchSelfAsync(new DatasetSide(a), options with { KeptBytes = turn % 3 == 0 ? 0 : null },
+                TestContext.Current.CancellationToken);
+            await SameAsync(expected, found, $"{condition} {Finds[i].Find} {options.Join}");
+            await SameFileAsync(found, options, new DatasetSide(a), null);
+        }
+    }
+
+    [Theory]
+    [InlineData(MatchJoin.Inner)]
+    [InlineData(MatchJoin.Left)]
+    [InlineData(MatchJoin.Anti)]
+    public async Task Groups_are_those_of_the_query_engine(MatchJoin join)
+    {
+        CrossMatchOptions options = new()
+        {
+            RadiusArcsec = RadiusArcsec,
+            Find = MatchFind.Groups,
+            Join = join,
+            ColumnsA = ["mag", "name"],
+            Where = "a.kind <= b.kind"
+        };
+        using MatchTable expected = await CrossMatcher.MatchSelfAsync(memoryA, options, TestContext.Current.CancellationToken);
+        using MatchTable found = await CrossMatcher.MatchSelfAsync(new DatasetSide(a), options, TestContext.Current.CancellationToken);
+        await SameAsync(expected, found, "groups");
+        await SameFileAsync(found, options, new DatasetSide(a), null);
+    }
+
+    [Fact]
+    public async Task Rows_that_conditions_of_a_side_leave_out_are_in_no_pair_and_not_alone()
+    {
+        foreach (MatchJoin join in Enum.GetValues<MatchJoin>())
+        {
+            CrossMatchOptions options = new() { RadiusArcsec = RadiusArcsec, Find = MatchFind.OneToOne, Join = join, ColumnsB = ["mag"] };
+            using MatchTable found = await CrossMatcher.MatchAsync(new DatasetSide(a, a.Query().Where("kind < 3 AND mag > 11")),
+                new DatasetSide(b, b.Query().Where("dec > 0").OrderBy("mag").Limit(200)), options, TestContext.Current.CancellationToken);
+            MemorySide selectedA = Where(memoryA, row => Kind(memoryA, row) < 3 && Mag(memoryA, row) > 11);
+            int[] nearest = [.. Enumerable.Range(0, memoryB.Count).Where(row => memoryB.DecDeg[row] > 0).OrderBy(row =>
+                double.IsNaN(Mag(memoryB, row)) ? double.MaxValue : Mag(memoryB, row)).Take(200)];
+            using MatchTable expected = await CrossMatcher.MatchAsync(selectedA, Where(memoryB, nearest.Contains), options,
+                TestContext.Current.CancellationToken);
+            await SameAsync(expected, found, $"{join}");
+        }
+
+        static short Kind(MemorySide side, int row) => ((ColumnData<short>)side.Further("kind")).Values.Span[row];
+        static double Mag(MemorySide side, int row) => side.Further("mag").IsNullAt(row) ? double.NaN
+            : ((ColumnData<double>)side.Further("mag")).Values.Span[row];
+    }
+
+    [Fact]
+    public async Task A_table_of_a_mapped_match_is_filtered_sorted_and_limited()
+    {
+        CrossMatchOptions options = new() { RadiusArcsec = RadiusArcsec, ColumnsA = ["mag"], PositionAngle = true };
+        using MatchTable expected = await CrossMatcher.MatchAsync(memoryA, memoryB, options, TestContext.Current.CancellationToken);
+        using MatchTable found = await CrossMatcher.MatchAsync(new DatasetSide(a), new DatasetSide(b), options,
+            TestContext.Current.CancellationToken);
+        await SameAsync(expected.First(17), found.First(17), "first");
+        await SameAsync(expected.Where("separation_arcsec < 200").OrderBy("a_mag", descending: true).First(50),
+            found.Where("separation_arcsec < 200").OrderBy("a_mag", descending: true).First(50), "sorted");
+        Assert.Equal(expected.RowCount, found.Where("position_angle_deg >= 0").RowCount);
+    }
+
+    private async Task SameFileAsync(MatchTable found, CrossMatchOptions options, MatchSide sideA, MatchSide? sideB)
+    {
+        using TemporaryFolder folder = new();
+        byte[]? bytes = null;
+        foreach ((int workers, long? memory, long? kept) in ((int, long?, long?)[])[(1, null, null), (8, 64 << 20, 100)])
+        {
+            await CrossMatcher.MatchToFileAsync(sideA, sideB, options with { Workers = workers, MemoryBytes = memory, KeptBytes = kept },
+                folder["m.parquet"], overwrite: true, TestContext.Current.CancellationToken);
+            byte[] written = await File.ReadAllBytesAsync(folder["m.parquet"], TestContext.Current.CancellationToken);
+            Assert.Equal(bytes ??= written, written);
+        }
+        await using ITableReader table = await TableReader.OpenAsync(folder["m.parquet"],
+            cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(await LinesAsync(found.ReadAsync(TestContext.Current.CancellationToken)),
+            await LinesAsync(table.ReadAsync(cancellationToken: TestContext.Current.CancellationToken)));
+    }
+
+    private static async Task SameAsync(MatchTable expected, MatchTable found, string what)
+    {
+        Assert.Equal(expected.Columns.Select(c => (c.Name, c.DType, c.Nullable)), found.Columns.Select(c => (c.Name, c.DType, c.Nullable)));
+        string[] lines = await LinesAsync(expected.ReadAsync(TestContext.Current.CancellationToken)),
+            foundLines = await LinesAsync(found.ReadAsync(TestContext.Current.CancellationToken));
+        Assert.True(lines.SequenceEqual(foundLines),
+            $"{what}: {lines.Length} rows, found {foundLines.Length}; "
+            + $"first difference in row {lines.Zip(foundLines).TakeWhile(l => l.First == l.Second).Count()}");
+        Assert.Equal(expected.RowCount, found.RowCount);
+        Assert.Equal(expected.Summary with { Actual = null }, found.Summary with { Actual = null });
+        Assert.Equal(expected.Density.ToJson(), found.Density.ToJson());
+    }
+
+    private static async Task<string[]> LinesAsync(IAsyncEnumerable<RowBatch> batches)
+    {
+        List<string> lines = [];
+        await foreach (RowBatch batch in batches)
+            for (int row = 0; row < batch.RowCount; row++)
+                lines.Add(string.Join(' ', batch.Columns.Select(c => c.IsNullAt(row) ? "null" : c is TextColumnData text ? text.Text(row)
+                    : Convert.ToHexString(c.RowBytes(row)))));
+        return [.. lines];
+    }
+
+    private static MemorySide Where(MemorySide side, Func<int, bool> keep)
+    {
+        int[] rows = [.. Enumerable.Range(0, side.Count).Where(keep)];
+        return new MemorySide([.. rows.Select(r => side.RaDeg[r])], [.. rows.Select(r => side.DecDeg[r])],
+            [.. side.Columns.Select(c => side.Further(c.Name).Take(rows))])
+        { Ids = [.. rows.Select(r => side.Ids[r])] };
+    }
+}
