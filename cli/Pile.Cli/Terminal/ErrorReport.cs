@@ -16,6 +16,8 @@ internal static class ErrorReport
     {
         if (error is AggregateException { InnerExceptions: [var only] })
             error = only;
+        if (error is TaskSchedulerException { InnerException: { } cause }) // no thread could be started
+            error = cause;
         if (error is OutputClosedException)
             return ExitCode.Done;
         int exitCode = CodeOf(error);
