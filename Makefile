@@ -42,8 +42,8 @@ bench/peers/node_modules/.package-lock.json: bench/peers/package-lock.json
 	@npm ci --prefix bench/peers --no-audit --no-fund --loglevel=error >/dev/null || { echo "bench: the npm registry can't be reached. With network:  npm ci --prefix bench/peers" >&2; exit 1; }
 	@touch $@
 
-pack: build       ## NuGet packages into out/packages
-	@dotnet pack Pile.sln -c $(CONFIGURATION) --no-build -v quiet -nologo -o out/packages
+pack: build       ## NuGet packages into out/packages, with a version for each commit
+	@eng/pack.sh $(CONFIGURATION)
 
 clean:
 	@rm -rf out .stamps bench/.work && find . -type d \( -name bin -o -name obj \) -not -path '*/node_modules/*' -prune -exec rm -rf {} +

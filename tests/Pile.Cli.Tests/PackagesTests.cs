@@ -1,0 +1,107 @@
+using System.Diagnostics;
+using System.IO.Compression;
+using System.Xml.Linq;
+using Pile.TestKit;
+
+namespace Pile.Cli.Tests;
+
+/// <summary>The packages as others use them: from a local feed, in folders that know nothing of this repository.</summary>
+public sealed class PackagesTests(PackagesTests.Feed feed) : IClassFixture<PackagesTests.Feed>
+{
+    private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(10);
+
+    [Fact]
+    public void The_example_of_the_readme_runs_from_the_package_and_published()
+    {
+        string app = Directory.CreateDirectory(feed.Folder["app"]).FullName;
+        PileProgram.Run("build", Path.Combine(TestPaths.Root, "examples", "demo", "sdss.yaml"), "--out", Path.Combine(app, "data", "sdss"));
+        PileProgram.Run("build", "--from", TestPaths.Data("catalog/gaia_results.fits"), "--out", Path.Combine(app, "data", "gaia"));
+        feed.Run(app, "dotnet", "new", "console", "--no-restore");
+        feed.Run(app, "dotnet", "add", "package", "Pile", "--prerelease");
+        string readme = File.ReadAllText(Path.Combine(TestPaths.Root, "README.md"));
+        File.WriteAllText(Path.Combine(app, "Program.cs"), readme.Split("```csharp\n")[1].Split("```")[0]);
+
+        Assert.Contains("wavelengths, verified", feed.Run(app, "dotnet", "run"), StringComparison.Ordinal);
+        feed.Run(app, "dotnet", "publish", "--output", feed.Folder["published"]);
+        Assert.Contains("wavelengths, verified", feed.Run(app, feed.Folder["published/app"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_tool_is_the_command_pile()
+    {
+        feed.Run(feed.Folder.Path, "dotnet", "tool", "install", "Pile.Tool", "--prerelease", "--tool-path", feed.Folder["tool"]);
+        Assert.Equal(PileProgram.Run("--version").Output.Trim(), feed.Run(feed.Folder.Path, feed.Folder["tool/pile"], "--version").Trim());
+        string table = feed.Folder["t.csv"];
+        File.WriteAllText(table, "id,ra,dec\n1,10,20\n");
+        feed.Run(feed.Folder.Path, feed.Folder["tool/pile"], "build", "--from", table, "--out", feed.Folder["t"]);
+        Assert.StartsWith("[{\"object_id\":1,\"ra\":10,", feed.Run(feed.Folder.Path, feed.Folder["tool/pile"], "query", feed.Folder["t"], "--json"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_package_has_a_readme_tags_and_symbols_with_sources()
+    {
+        string[] packages = Directory.GetFiles(feed.Packages, "*.nupkg");
+        Assert.True(packages.Length >= 19, $"{packages.Length} packages");
+        foreach (string path in packages)
+        {
+            using ZipArchive package = ZipFile.OpenRead(path);
+            XElement metadata = XDocument.Load(package.Entries.Single(e => e.Name.EndsWith(".nuspec", StringComparison.Ordinal)).Open()).Root!.Elements().First();
+            foreach (string element in (string[])["readme", "tags", "description", "license"])
+                Assert.True(metadata.Elements().Any(e => e.Name.LocalName == element && e.Value.Length > 0), $"{path}: {element}");
+            using ZipArchive symbols = ZipFile.OpenRead(Path.ChangeExtension(path, ".snupkg"));
+            Assert.Contains(symbols.Entries, e => e.Name.EndsWith(".pdb", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void The_package_of_DuckDb_has_the_library_and_its_licence()
+    {
+        using ZipArchive package = ZipFile.OpenRead(Directory.GetFiles(feed.Packages, "Pile.DuckDb.*.nupkg").Single());
+        Assert.Contains(package.Entries, e => e.FullName == "runtimes/linux-x64/native/libduckdb.so" && e.Length > 10_000_000);
+        using StreamReader licence = new(package.GetEntry("licenses/duckdb/LICENSE")!.Open());
+        Assert.Contains("Permission is hereby granted, free of charge", licence.ReadToEnd(), StringComparison.Ordinal);
+    }
+
+    /// <summary>The packages of this build, and settings of NuGet that find these alone, and what they depend on among what is on the machine.</summary>
+    public sealed class Feed : IDisposable
+    {
+        public Feed()
+        {
+            Run(TestPaths.Root, Path.Combine(TestPaths.Root, "eng", "pack.sh"), new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, Packages);
+            string known = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+            File.WriteAllText(Folder["nuget.config"], $"""
+                <configuration>
+                  <config><add key="globalPackagesFolder" value="{Folder["nuget"]}" /></config>
+                  <packageSources><clear /><add key="pile" value="{Packages}" /></packageSources>
+                  <fallbackPackageFolders><clear /><add key="known" value="{known}" /></fallbackPackageFolders>
+                </configuration>
+                """);
+        }
+
+        internal TemporaryFolder Folder { get; } = new();
+
+        internal string Packages => Folder["packages"];
+
+        /// <summary>Runs a command, which must end well.</summary>
+        /// <returns>What it printed.</returns>
+        internal string Run(string folder, string command, params string[] arguments)
+        {
+            ProcessStartInfo start = new(command, arguments)
+            {
+                WorkingDirectory = folder,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                UseShellExecute = false,
+                Environment = { ["MSBUILDDISABLENODEREUSE"] = "1", ["UseSharedCompilation"] = "false", ["DOTNET_CLI_HOME"] = Folder.Path, ["DOTNET_NOLOGO"] = "1", ["CI"] = "" },
+            };
+            start.Environment.Remove("NUGET_PACKAGES");
+            using Process process = Process.Start(start)!;
+            Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
+            Assert.True(process.WaitForExit(LongestRun), $"{command} does not end");
+            Assert.True(process.ExitCode == 0, $"{command} {string.Join(' ', arguments)}\n{output.Result}\n{error.Result}");
+            return output.Result;
+        }
+
+        public void Dispose() => Folder.Dispose();
+    }
+}
