@@ -97,7 +97,7 @@ public sealed class ParquetLayout
     {
         int outer = thrift.Enter();
         string[] path = [];
-        long bytes = -1, data = -1, dictionary = -1;
+        long bytes = -1, data = -1, dictionary = -1, filter = -1, filterBytes = -1;
         (long Min, long Max)? range = null;
         while (thrift.TryNext(out int field))
             switch (field)
@@ -118,13 +118,23 @@ public sealed class ParquetLayout
                     thrift.RequireStruct();
                     range = ReadRange(ref thrift);
                     break;
+                case 14:
+                    filter = thrift.Int64();
+                    break;
+                case 15:
+                    filterBytes = thrift.Int64();
+                    break;
                 default:
                     thrift.Skip();
                     break;
             }
         thrift.Leave(outer);
+        if (filter > footerStart - Math.Max(filterBytes, 0))
+            throw thrift.Damaged();
         long start = dictionary > 0 ? Math.Min(dictionary, data) : data;
-        return path.Length > 0 && start >= 0 && bytes >= 0 && bytes <= footerStart - start ? new ParquetChunk(path, start, bytes, range) : throw thrift.Damaged();
+        if (path.Length == 0 || start < 0 || bytes < 0 || bytes > footerStart - start)
+            throw thrift.Damaged();
+        return new ParquetChunk(path, start, bytes, range) { Filter = filter > 0 && filterBytes > 0 ? (filter, filterBytes) : null };
     }
 
     // Integers of 8 bytes alone: other types use the same fields with other encodings.

@@ -9,7 +9,7 @@ namespace Pile.Reading;
 
 /// <summary>A dataset that is open for reading: its manifest, its index, its rows. Safe for use by many threads.</summary>
 /// <remarks>Opening reads the manifest, and of a remote dataset the list of files if the cache does not have it; tiles and shards are opened when they are
-/// first needed. Of a remote dataset tiles are fetched into the cache whole, rows are read by range requests.</remarks>
+/// first needed. Of a remote dataset the cache gets the blocks of tiles that queries read; rows are read by range requests.</remarks>
 public sealed class Dataset : IAsyncDisposable
 {
     internal const int LargestManifestBytes = 64 << 20;
@@ -44,6 +44,9 @@ public sealed class Dataset : IAsyncDisposable
     public ReadStatistics Reads => shards?.Statistics ?? default;
 
     internal IFileStore Store { get; }
+
+    /// <summary>The tiles of a remote dataset; null for a folder.</summary>
+    internal RemoteTiles? Remote => Database.RemoteTiles;
 
     /// <summary>True if tiles are verified block by block; the cache verifies those of a remote dataset, and those made of shards have just been written.</summary>
     internal bool VerifiesTiles => Options.VerifyIndex && Store.Traits.IsLocal && !IsWithoutIndex;

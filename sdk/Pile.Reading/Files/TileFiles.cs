@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Pile.Format;
 using Pile.Parquet;
@@ -7,6 +8,8 @@ namespace Pile.Reading;
 /// <summary>The files of a dataset's tiles: when they were changed, and what reading them costs.</summary>
 internal static class TileFiles
 {
+    private const int MostMeasuredTiles = 64;
+
     /// <summary>Reads the manifest's bytes as they are now.</summary>
     internal static Task<byte[]> ReadManifestAsync(this Dataset dataset, CancellationToken cancellationToken) =>
         dataset.Store.ReadAllAsync(DatasetPaths.Manifest, Dataset.LargestManifestBytes, cancellationToken);
@@ -25,16 +28,37 @@ internal static class TileFiles
         return stamps;
     }
 
-    /// <summary>Returns what reading the tiles of a plan costs: the bytes of the columns that are read, and the reads. Tiles of a remote store count in full.</summary>
+    /// <summary>Returns what reading the tiles of a plan costs: the bytes of the columns that are read, and the reads.</summary>
+    /// <remarks>
+    /// Of a remote dataset these are the bytes and requests that an empty cache needs; the footers are fetched to find out.
+    /// More than <see cref="MostMeasuredTiles"/> remote tiles count in full instead: no query fetches more.
+    /// </remarks>
     /// <exception cref="DatasetInvalidException">A tile is missing or damaged.</exception>
     internal static async Task<(long Bytes, long Requests)> MeasureAsync(this Dataset dataset, QueryPlan plan, CancellationToken cancellationToken)
     {
-        if (plan.Tiles.IsEmpty || !dataset.Store.Traits.IsLocal)
+        bool isLocal = dataset.Store.Traits.IsLocal;
+        if (plan.Tiles.IsEmpty || (!isLocal && plan.Tiles.Length > MostMeasuredTiles))
             return (plan.Tiles.Sum(t => t.File.Bytes), plan.Tiles.Length);
         FileList list = await dataset.FilesAsync(cancellationToken).ConfigureAwait(false);
-        using LocalCopies copies = await LocalCopies.OfAsync(dataset.Store, list, [.. plan.Tiles.Select(t => t.File.Path)], cancellationToken).ConfigureAwait(false);
-        IEnumerable<ParquetLayout> layouts = TileVerification.Layouts(dataset, list, plan.Tiles, copies.PathOf, cancellationToken);
-        ParquetChunk[] chunks = [.. layouts.SelectMany(l => l.Groups).SelectMany(g => g.Chunks).Where(c => plan.Columns.Contains(c.Path[0]))];
-        return (chunks.Sum(c => c.Bytes), plan.Tiles.Length + chunks.Length);
+        ImmutableArray<string> paths = [.. plan.Tiles.Select(t => t.File.Path)];
+        using LocalCopies copies = await LocalCopies.OfAsync(dataset, list, paths, whole: false, cancellationToken).ConfigureAwait(false);
+        if (isLocal)
+        {
+            IEnumerable<ParquetLayout> layouts = TileVerification.Layouts(dataset, list, plan.Tiles, copies.PathOf, cancellationToken);
+            ParquetChunk[] chunks = [.. layouts.SelectMany(l => ChunksOf(plan, l))];
+            return (chunks.Sum(c => c.Bytes), plan.Tiles.Length + chunks.Length);
+        }
+        long bytes = 0, requests = 0;
+        foreach (IndexTile tile in plan.Tiles)
+        {
+            (long tileBytes, long tileRequests) = copies.SparseOf(tile) is { } sparse
+                ? sparse.CostOf(ChunksOf(plan, sparse.Layout).Select(c => (c.Start, c.Start + c.Bytes)))
+                : (tile.File.Bytes, 1);
+            (bytes, requests) = (bytes + tileBytes, requests + tileRequests);
+        }
+        return (bytes, requests);
     }
+
+    private static IEnumerable<ParquetChunk> ChunksOf(QueryPlan plan, ParquetLayout layout) =>
+        layout.Groups.SelectMany(g => g.Chunks).Where(c => plan.Columns.Contains(c.Path[0]));
 }

@@ -54,7 +54,7 @@ internal sealed class TileVerification
     /// <exception cref="DatasetInvalidException">A tile is damaged.</exception>
     internal void Verify(TileColumns deciding, IReadOnlyList<SearchRegion> regions, bool isSelective, CancellationToken cancellationToken)
     {
-        Func<ParquetRowGroup, bool> isRead = group => MayHoldRowsOf(group, regions);
+        Func<ParquetRowGroup, bool> isRead = group => MayHoldRowsOf(group, regions, exactly: false);
         List<UnverifiedBlocks> decisive = [], all = [];
         int blocks = 0;
         foreach (VerifiedTile file in files)
@@ -122,12 +122,16 @@ internal sealed class TileVerification
         return opened;
     }
 
-    private static bool MayHoldRowsOf(ParquetRowGroup group, IReadOnlyList<SearchRegion> regions)
+    /// <summary>True if rows of a row group can be in all of the regions.</summary>
+    /// <param name="group">The row group.</param>
+    /// <param name="regions">The regions.</param>
+    /// <param name="exactly">False to compare with the span of each region only, as DuckDB does.</param>
+    internal static bool MayHoldRowsOf(ParquetRowGroup group, IReadOnlyList<SearchRegion> regions, bool exactly)
     {
         if (regions.Count == 0 || group.Chunks.FirstOrDefault(c => c.Path is [ColumnNames.Healpix29]) is not { Range: (long min, long max) })
             return true;
         foreach (SearchRegion region in regions)
-            if (region.Span is not { } span || min >= span.End || max < span.Start)
+            if (region.Span is not { } span || min >= span.End || max < span.Start || (exactly && !region.MayTouch(min, max)))
                 return false;
         return true;
     }

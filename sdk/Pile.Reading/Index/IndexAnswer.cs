@@ -15,11 +15,18 @@ internal sealed class IndexAnswer : IDisposable
     private readonly TileVerification verification;
     private readonly ImmutableArray<ColumnSchema> schemas;
     private readonly ColumnCollector[] collectors;
+    private readonly DuckDbChunk? first;
+    private bool isFirstRead;
 
     internal IndexAnswer(DuckDbConnection connection, DuckDbResult result, LocalCopies copies, IndexQuestion question, TileVerification verification, ImmutableArray<ColumnSchema> schemas)
     {
         (this.connection, this.result, this.copies, this.question, this.verification, this.schemas) = (connection, result, copies, question, verification, schemas);
         collectors = [.. schemas.Select(s => ColumnTypes.Of(s.DType).Collector(s))];
+        if (copies.HasSparse)
+        {
+            result.TryNextChunk(out first); // the caller can still fetch more and run the statement again
+            isFirstRead = true;
+        }
     }
 
     /// <summary>Reads on until so many rows are gathered, or the end.</summary>
@@ -63,7 +70,11 @@ internal sealed class IndexAnswer : IDisposable
 
     private bool TryNextVerified([NotNullWhen(true)] out DuckDbChunk? chunk)
     {
-        bool isThere = result.TryNextChunk(out chunk);
+        if (isFirstRead)
+            (chunk, isFirstRead) = (first, false);
+        else
+            result.TryNextChunk(out chunk);
+        bool isThere = chunk is not null;
         if (!isThere)
             verification.RequireUnchanged();
         else if (verification.NeedsPositions)

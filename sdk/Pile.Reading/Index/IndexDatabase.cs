@@ -12,6 +12,7 @@ internal sealed class IndexDatabase(IFileStore store, Manifest manifest, Dataset
     private readonly Lock opening = new();
     private readonly SemaphoreSlim listing = new(1);
     private readonly ShardIndex? shardIndex = ShardIndex.For(store, manifest, options);
+    private readonly Lazy<RemoteTiles?> remoteTiles = new(() => store is IRemoteFileStore remote ? new RemoteTiles(remote) : null);
     private DuckDbDatabase? database;
     private string? spillFolder;
     private FileList? files;
@@ -19,6 +20,9 @@ internal sealed class IndexDatabase(IFileStore store, Manifest manifest, Dataset
 
     /// <summary>True where shards stand in for an index.</summary>
     internal bool IsWithoutIndex => shardIndex is not null;
+
+    /// <summary>The tiles of a remote dataset; null for a folder.</summary>
+    internal RemoteTiles? RemoteTiles => remoteTiles.Value;
 
     /// <summary>A connection of its own for one query.</summary>
     internal DuckDbConnection Connect() => Database.Connect();
@@ -52,6 +56,8 @@ internal sealed class IndexDatabase(IFileStore store, Manifest manifest, Dataset
             isDisposed = true;
             database?.Dispose();
             shardIndex?.Dispose();
+            if (remoteTiles.IsValueCreated)
+                remoteTiles.Value?.Dispose();
             if (spillFolder is not null)
                 TemporaryPath.Delete(spillFolder);
         }
@@ -77,10 +83,10 @@ internal sealed class IndexDatabase(IFileStore store, Manifest manifest, Dataset
                 // Footers are read once: a tile of a published dataset does not change, and DuckDB looks at a file's time before it believes what it remembers.
                 using (DuckDbConnection settings = opened.Connect())
                     settings.Execute("SET parquet_metadata_cache = true");
-                if (shardIndex is null)
-                    opened.LockDown(store.LocalRoot + Path.DirectorySeparatorChar);
-                else
-                    opened.LockDown(store.LocalRoot + Path.DirectorySeparatorChar, shardIndex.Folder + Path.DirectorySeparatorChar);
+                if (RemoteTiles is not null)
+                    RemoteTiles.Prepare(opened);
+                string[] folders = [store.LocalRoot, .. new[] { RemoteTiles?.Folder, shardIndex?.Folder }.OfType<string>()];
+                opened.LockDown([.. folders.Select(f => f + Path.DirectorySeparatorChar)]);
                 return database = opened;
             }
         }

@@ -6,7 +6,7 @@ using Pile.Storage;
 namespace Pile.Reading;
 
 /// <summary>A query on its way to DuckDB: checked, pruned, and asked.</summary>
-internal sealed class IndexQuestion
+internal sealed partial class IndexQuestion
 {
     private static readonly string[] MistakesInSql = ["Binder Error", "Catalog Error", "Conversion Error", "Out of Range Error", "Parser Error", "Invalid Input Error"];
     private static readonly string[] MistakesBeforeReading = ["Binder Error", "Catalog Error", "Parser Error"];
@@ -77,12 +77,12 @@ internal sealed class IndexQuestion
             IndexSelect select = new(connection, files, dataset.Manifest, view);
             Restrict(select, isCounting: true);
             select.OutputOuter("1 AS one");
-            using LocalCopies copies = await CopiesAsync(select, cancellationToken).ConfigureAwait(false);
+            using LocalCopies copies = await CopiesAsync(select, whole: false, cancellationToken).ConfigureAwait(false);
             verification = Verify(select, copies, cancellationToken);
-            string sql = select.Sql(copies.PathOf);
             try
             {
-                long count = connection.Scalar<long>($"SELECT count(*) FROM ({sql})", cancellationToken: cancellationToken);
+                await FetchAsync(select, null, copies, cancellationToken).ConfigureAwait(false);
+                long count = await CountAsync(select, copies, cancellationToken).ConfigureAwait(false);
                 verification.RequireUnchanged();
                 return count;
             }
@@ -90,6 +90,19 @@ internal sealed class IndexQuestion
             {
                 throw Translate(e);
             }
+        }
+    }
+
+    private async Task<long> CountAsync(IndexSelect select, LocalCopies copies, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return connection.Scalar<long>($"SELECT count(*) FROM ({select.Sql(copies.PathOf)})", cancellationToken: cancellationToken);
+        }
+        catch (DuckDbException e) when (copies.HasSparse && RemoteTile.IsHole(e))
+        {
+            await copies.CompleteAsync(cancellationToken).ConfigureAwait(false);
+            return await CountAsync(select, copies, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -119,22 +132,30 @@ internal sealed class IndexQuestion
             while (true)
             {
                 IndexSelect select = Select(cast, further);
-                copies ??= await CopiesAsync(select, cancellationToken).ConfigureAwait(false); // the same tiles in every round
+                bool isAll = !query.IsNarrowed && query.ColumnNames is null && further is null;
+                copies ??= await CopiesAsync(select, isAll, cancellationToken).ConfigureAwait(false); // the same tiles in every round
                 verification ??= Verify(select, copies, cancellationToken);
-                if (verification.NeedsPositions)
+                try
                 {
-                    select.UsesPosition = true;
-                    select.OutputOuter($"d.{IndexSelect.Position}");
+                    await FetchAsync(select, () => Select(cast, further), copies, cancellationToken).ConfigureAwait(false);
+                    if (verification.NeedsPositions)
+                    {
+                        select.UsesPosition = true;
+                        select.OutputOuter($"d.{IndexSelect.Position}");
+                    }
+                    DuckDbResult result = connection.Query(select.Sql(copies.PathOf), cancellationToken: cancellationToken);
+                    ViewColumn[] toCast = [.. columns.Where((c, i) => c.DType is null && result.Columns[i].Type.Id.ToDType() is null)];
+                    if (toCast.Length == 0)
+                        return new IndexAnswer(connection, result, copies, this, verification, Schemas(result));
+                    RequireCastable(toCast, result);
+                    foreach (ViewColumn column in toCast)
+                        types[column] = result.Columns[columns.IndexOf(column)].Type.Id;
+                    cast = cast.Union(toCast);
                 }
-                DuckDbResult result = connection.Query(select.Sql(copies.PathOf), cancellationToken: cancellationToken);
-                ViewColumn[] toCast = [.. columns.Where((c, i) => c.DType is null && result.Columns[i].Type.Id.ToDType() is null)];
-                if (toCast.Length == 0)
-                    return new IndexAnswer(connection, result, copies, this, verification, Schemas(result));
-                if (toCast.FirstOrDefault(c => result.Columns[columns.IndexOf(c)].Type is { Child: not null } or { Fields.Count: > 0 }) is { } hopeless)
-                    throw new DatasetInvalidException(store.Address, $"the alias '{hopeless.Name}' gives neither a number nor text", "Read the native view, or correct the manifest");
-                foreach (ViewColumn column in toCast)
-                    types[column] = result.Columns[columns.IndexOf(column)].Type.Id;
-                cast = cast.Union(toCast);
+                catch (DuckDbException e) when (copies.HasSparse && RemoteTile.IsHole(e))
+                {
+                    await copies.CompleteAsync(cancellationToken).ConfigureAwait(false);
+                }
             }
         }
         catch (DuckDbException e)
@@ -149,6 +170,14 @@ internal sealed class IndexQuestion
             copies?.Dispose();
             throw;
         }
+    }
+
+    private void RequireCastable(ViewColumn[] toCast, DuckDbResult result)
+    {
+        foreach (ViewColumn column in toCast)
+            if (result.Columns[columns.IndexOf(column)].Type is { Child: not null } or { Fields.Count: > 0 })
+                throw new DatasetInvalidException(store.Address, $"the alias '{column.Name}' gives neither a number nor text",
+                    "Read the native view, or correct the manifest");
     }
 
     /// <summary>Says whose mistake an error is: the query's, or the dataset's.</summary>
@@ -209,6 +238,8 @@ internal sealed class IndexQuestion
             else
                 select.OrderBy(Parse(expression), descending);
         select.Limit = query.RowLimit;
+        if (select.IsFirstRows)
+            select.KeepTiles(t => t.FirstPosition < query.RowLimit);
         return select;
     }
 
@@ -247,7 +278,8 @@ internal sealed class IndexQuestion
         return expression;
     }
 
-    private Task<LocalCopies> CopiesAsync(IndexSelect select, CancellationToken cancellationToken) => LocalCopies.OfAsync(store, files, select.Paths, cancellationToken);
+    private Task<LocalCopies> CopiesAsync(IndexSelect select, bool whole, CancellationToken cancellationToken) =>
+        LocalCopies.OfAsync(dataset, files, select.Paths, whole, cancellationToken);
 
     private ImmutableArray<ColumnSchema> Schemas(DuckDbResult result)
     {

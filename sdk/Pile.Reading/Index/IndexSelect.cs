@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Pile.DuckDb;
 using Pile.Format;
+using Pile.Parquet;
 
 namespace Pile.Reading;
 
@@ -12,6 +13,8 @@ namespace Pile.Reading;
 internal sealed class IndexSelect
 {
     internal const string IdTable = "_pile_ids", Position = "_pile_position", RowId = "_pile_object_id";
+
+    private const string Counted = "_pile_counted";
 
     private readonly FileList files;
     private readonly Manifest manifest;
@@ -54,6 +57,19 @@ internal sealed class IndexSelect
     internal string JoinOrder { get; set; } = "";
 
     internal long? Limit { get; set; }
+
+    /// <summary>The sorted positions of the rows that a join may find; null if they are not known.</summary>
+    internal long[]? Positions { get; private set; }
+
+    /// <summary>The rows of tiles that are read; null for all rows.</summary>
+    internal RowRanges? Rows { get; private set; }
+
+    /// <summary>True if few row groups may hold all rows of the answer, and their positions tell which.</summary>
+    internal bool IsSelective =>
+        CanAddPosition && Positions is null && (conditions.Count > 0 || Join.Length > 0 || (Limit is not null && order.Count > 0));
+
+    /// <summary>True if the answer is the first rows of the index.</summary>
+    internal bool IsFirstRows => Limit is not null && conditions.Count == 0 && order.Count == 0 && Join.Length == 0 && !IsSortedAnew;
 
     /// <summary>True when the order of the index is to be made again: scans and filters keep it, joins need not.</summary>
     internal bool IsSortedAnew { get; set; }
@@ -112,6 +128,41 @@ internal sealed class IndexSelect
     /// <summary>Only these tiles need to be looked at.</summary>
     internal void KeepTiles(Func<IndexTile, bool> keep) => Tiles = [.. Tiles.Where(keep)];
 
+    /// <summary>Only rows at these positions can be in the answer.</summary>
+    internal void KeepPositions(IEnumerable<long> positions)
+    {
+        long[] sorted = [.. positions.Order()];
+        Positions = sorted;
+        KeepTiles(t => HasPositionIn(t.FirstPosition, t.FirstPosition + t.File.Rows));
+    }
+
+    /// <summary>Reads only some rows of the tiles.</summary>
+    internal void KeepRows(RowRanges rows)
+    {
+        Rows = rows;
+        ImmutableArray<IndexTile> left = [.. Tiles.Where(rows.Includes)];
+        Tiles = left.IsEmpty ? Tiles[..Math.Min(1, Tiles.Length)] : left;
+    }
+
+    /// <summary>Returns the position of each row and nothing else.</summary>
+    internal void OutputPositionOnly()
+    {
+        outer.Clear();
+        UsesPosition = true;
+        OutputOuter($"d.{Position}");
+    }
+
+    /// <summary>True if rows of a row group can be in the answer.</summary>
+    /// <param name="tile">The tile.</param>
+    /// <param name="group">The row group.</param>
+    /// <param name="exactly">False for what DuckDB reads without a restriction to <see cref="Rows"/>.</param>
+    internal bool MayRead(IndexTile tile, ParquetRowGroup group, bool exactly)
+    {
+        long first = tile.FirstPosition + group.FirstRow;
+        return TileVerification.MayHoldRowsOf(group, Regions, exactly)
+            && (!exactly || Positions is null || HasPositionIn(first, first + group.RowCount));
+    }
+
     internal void OrderBy(SqlExpression expression, bool descending)
     {
         Know(expression);
@@ -135,11 +186,13 @@ internal sealed class IndexSelect
     internal string Sql(Func<string, string> localPath)
     {
         string source = $"read_parquet({DuckDbSql.LiteralList([.. Paths.Select(localPath)])}, hive_partitioning = false)";
-        if (IsCounted)
-            source = $"(SELECT *, row_number() OVER () - 1 AS _pile_counted FROM {source})";
+        if (Rows is { } rows && rows.Restrict(ReadTiles))
+            source = rows.Sql(ReadTiles, localPath, Counted);
+        else if (IsCounted)
+            source = $"(SELECT *, row_number() OVER () - 1 AS {Counted} FROM {source})";
         IEnumerable<string> items = inner.Select(c => $"{c.Value} AS {DuckDbSql.Identifier(c.Key)}");
         if (NeedsPosition)
-            items = items.Append($"{(IsCounted ? "_pile_counted" : PositionSql(ReadTiles))} AS {Position}");
+            items = items.Append($"{(IsCounted || Rows?.Restrict(ReadTiles) == true ? Counted : PositionSql(ReadTiles))} AS {Position}");
 
         StringBuilder sql = new("SELECT ");
         sql.AppendJoin(", ", outer).Append(" FROM ").Append(Join.Length == 0 ? "" : $"{IdTable} AS i JOIN ");
@@ -156,6 +209,12 @@ internal sealed class IndexSelect
         if (Limit is { } limit)
             sql.Append(CultureInfo.InvariantCulture, $" LIMIT {limit}");
         return sql.ToString();
+    }
+
+    private bool HasPositionIn(long start, long end)
+    {
+        int at = Array.BinarySearch(Positions!, start);
+        return at >= 0 ? start < end : ~at < Positions!.Length && Positions[~at] < end;
     }
 
     private bool NeedsPosition => order.Count > 0 || UsesPosition || IsSortedAnew;

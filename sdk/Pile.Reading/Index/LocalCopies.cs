@@ -1,32 +1,44 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Pile.Format;
 using Pile.Storage;
 
 namespace Pile.Reading;
 
-/// <summary>The tiles of one question on the local disk, until it is answered.</summary>
+/// <summary>The tiles of one statement as local files, until it is answered.</summary>
+/// <remarks>Remote tiles are whole copies, or have the parts that were fetched.</remarks>
 internal sealed class LocalCopies : IDisposable
 {
-    private readonly Dictionary<string, LocalCopy> copies = new(StringComparer.Ordinal);
+    private readonly Dataset dataset;
+    private readonly FileList files;
+    private readonly ConcurrentDictionary<string, string> paths = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, RemoteTile> sparse = new(StringComparer.Ordinal);
+    private readonly ConcurrentBag<LocalCopy> copies = [];
+    private readonly RemoteTiles? remote;
 
-    internal string PathOf(string path) => copies[path].Path;
+    private LocalCopies(Dataset dataset, FileList files) => (this.dataset, this.files, remote) = (dataset, files, dataset.Remote);
 
-    /// <summary>Fetches what is not there yet, several at once.</summary>
-    internal static async Task<LocalCopies> OfAsync(IFileStore store, FileList files, ImmutableArray<string> paths, CancellationToken cancellationToken)
+    /// <summary>True if DuckDB must not read all of the tiles.</summary>
+    internal bool HasSparse => !sparse.IsEmpty;
+
+    /// <summary>Opens tiles: as the files of a folder, whole copies in the cache, or sparse files with the footer.</summary>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="files">Its files.</param>
+    /// <param name="paths">The tiles.</param>
+    /// <param name="whole">True if all of them is read.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
+    /// <exception cref="DatasetInvalidException">A tile is missing or damaged.</exception>
+    internal static async Task<LocalCopies> OfAsync(
+        Dataset dataset, FileList files, ImmutableArray<string> paths, bool whole, CancellationToken cancellationToken)
     {
-        LocalCopies all = new();
+        LocalCopies all = new(dataset, files);
         try
         {
-            if (store.Traits.IsLocal)
+            if (dataset.Store.Traits.IsLocal)
                 foreach (string path in paths)
-                    all.copies[path] = await OneAsync(store, files, path, cancellationToken).ConfigureAwait(false);
+                    await all.OpenAsync(path, whole, cancellationToken).ConfigureAwait(false);
             else
-                await Parallel.ForEachAsync(paths, new ParallelOptions { MaxDegreeOfParallelism = store.Traits.ParallelRequests, CancellationToken = cancellationToken }, async (path, token) =>
-                {
-                    LocalCopy copy = await OneAsync(store, files, path, token).ConfigureAwait(false);
-                    lock (all.copies)
-                        all.copies[path] = copy;
-                }).ConfigureAwait(false);
+                await all.ForEachAsync(paths, (path, token) => all.OpenAsync(path, whole, token), cancellationToken).ConfigureAwait(false);
             return all;
         }
         catch
@@ -36,30 +48,90 @@ internal sealed class LocalCopies : IDisposable
         }
     }
 
+    /// <summary>Returns the local path of a tile. It stays the same when more of the tile is fetched.</summary>
+    internal string PathOf(string path) => paths[path];
+
+    /// <summary>Returns a tile of which only parts are there; null for others.</summary>
+    internal RemoteTile? SparseOf(IndexTile tile) => sparse.GetValueOrDefault(tile.File.Path);
+
+    /// <summary>Fetches parts of tiles.</summary>
+    /// <param name="parts">The byte ranges of each tile, start and end.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
+    /// <exception cref="DatasetInvalidException">A tile is missing or damaged.</exception>
+    internal Task FetchAsync(IReadOnlyDictionary<RemoteTile, List<(long Start, long End)>> parts, CancellationToken cancellationToken) =>
+        ForEachAsync(sparse.Where(s => parts.ContainsKey(s.Value)).Select(s => s.Key),
+            (path, token) => ReplaceAsync(path, tile => tile.FetchAsync(parts[tile], token)), cancellationToken);
+
+    /// <summary>Fetches all of the tiles.</summary>
+    /// <exception cref="DatasetInvalidException">A tile is missing or damaged.</exception>
+    internal Task CompleteAsync(CancellationToken cancellationToken) =>
+        ForEachAsync(sparse.Keys, (path, token) => ReplaceAsync(path, tile => tile.CompleteAsync(token)), cancellationToken);
+
     public void Dispose()
     {
-        foreach (LocalCopy copy in copies.Values)
+        foreach (LocalCopy copy in copies)
             copy.Dispose();
     }
 
-    private static async Task<LocalCopy> OneAsync(IFileStore store, FileList files, string path, CancellationToken cancellationToken)
+    private Task ForEachAsync(IEnumerable<string> paths, Func<string, CancellationToken, Task> work, CancellationToken cancellationToken)
     {
-        KnownFile known = files.TileAt(path) is { File: var tile } ? new KnownFile(tile.Bytes, tile.Sha256.Length > 0 ? tile.Sha256 : null) : default;
+        int atOnce = dataset.Store.Traits.ParallelRequests;
+        ParallelOptions options = new() { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellationToken };
+        return Parallel.ForEachAsync(paths.ToArray(), options, async (path, token) => await work(path, token).ConfigureAwait(false));
+    }
+
+    private Task OpenAsync(string path, bool whole, CancellationToken cancellationToken) => Guarded(path, async () =>
+    {
+        IndexTile? tile = files.TileAt(path);
+        if (tile is not null && remote?.Of(tile, files.ChecksumsOf(tile)) is { } opened)
+        {
+            Add(path, opened, await opened.OpenAsync(whole, cancellationToken).ConfigureAwait(false));
+            return;
+        }
+        KnownFile known = tile is { File: var file } ? new KnownFile(file.Bytes, file.Sha256.Length > 0 ? file.Sha256 : null) : default;
+        LocalCopy copy = await dataset.Store.LocalPathAsync(path, known, cancellationToken).ConfigureAwait(false);
+        copies.Add(copy);
+        paths[path] = copy.Path;
+        // A dataset without rows has no tile, and this schema in its place.
+        if (tile is null && files.Files.FirstOrDefault(f => f.Path == path) is { Sha256.Length: > 0 } schema)
+            await FileDigest.RequireAsync(copy.Path, schema.Sha256, cancellationToken).ConfigureAwait(false);
+    });
+
+    private Task ReplaceAsync(string path, Func<RemoteTile, Task<LocalCopy?>> fetch) =>
+        Guarded(path, async () => Add(path, sparse[path], await fetch(sparse[path]).ConfigureAwait(false)));
+
+    private void Add(string path, RemoteTile tile, LocalCopy? whole)
+    {
+        paths.TryAdd(path, whole?.Path ?? tile.LocalPath);
+        if (whole is null)
+            sparse[path] = tile;
+        else
+        {
+            copies.Add(whole);
+            sparse.TryRemove(path, out _);
+        }
+    }
+
+    private async Task Guarded(string path, Func<Task> work)
+    {
         try
         {
-            LocalCopy copy = await store.LocalPathAsync(path, known, cancellationToken).ConfigureAwait(false);
-            // A dataset without rows has no tile, and this schema in its place.
-            if (files.TileAt(path) is null && files.Files.FirstOrDefault(f => f.Path == path) is { Sha256.Length: > 0 } schema)
-                await FileDigest.RequireAsync(copy.Path, schema.Sha256, cancellationToken).ConfigureAwait(false);
-            return copy;
+            await work().ConfigureAwait(false);
         }
         catch (InvalidDataException e)
         {
-            throw new DatasetInvalidException(store.Address, $"the tile '{path}': {e.Message}", "Get it again", e);
+            throw new DatasetInvalidException(dataset.Address, $"the tile '{path}': {e.Message}", "Get it again", e);
+        }
+        catch (TileDamagedException e)
+        {
+            throw Unusable($"is damaged: {e.Message}", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DatasetInvalidException(store.Address, $"the index tile '{path}' cannot be read: {e.Message.TrimEnd('.')}", "Get the tile again, or run 'pile index rebuild'", e);
+            throw Unusable($"cannot be read: {e.Message.TrimEnd('.')}", e);
         }
+
+        DatasetInvalidException Unusable(string finding, Exception e) =>
+            new(dataset.Address, $"the index tile '{path}' {finding}", "Get the tile again, or run 'pile index rebuild'", e);
     }
 }

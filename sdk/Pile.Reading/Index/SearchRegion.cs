@@ -28,6 +28,21 @@ internal abstract record SearchRegion
     /// <summary>The span from the first pixel to the last, at order 29; null if there is no pixel.</summary>
     internal HealpixRange? Span => Coverage.AtOrder29().Ranges is [var first, ..] and [.., var last] ? new HealpixRange(first.Start, last.End) : null;
 
+    /// <summary>True if it may touch one of the pixels from one to another, at order 29.</summary>
+    internal bool MayTouch(long first29, long last29)
+    {
+        HealpixRanges coverage = Coverage;
+        int shift = 2 * (Healpix.MaxOrder - coverage.Order);
+        ReadOnlySpan<HealpixRange> ranges = coverage.Ranges;
+        int low = 0, high = ranges.Length; // the first range that ends behind the first pixel
+        while (low < high)
+            if (ranges[(low + high) / 2] is var middle && middle.End <= first29 >> shift)
+                low = ((low + high) / 2) + 1;
+            else
+                high = (low + high) / 2;
+        return low < ranges.Length && ranges[low].Start <= last29 >> shift;
+    }
+
     /// <summary>The order at which pixels are an eighth of a size, coarser while there are many ranges.</summary>
     private protected static HealpixRanges Cover(double sizeDeg, Func<int, HealpixRanges> coverAt)
     {

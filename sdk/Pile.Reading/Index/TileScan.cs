@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Pile.Format;
@@ -45,8 +46,12 @@ internal sealed class TileScan : IAsyncDisposable
     /// <param name="batchRows">Rows of one batch, about.</param>
     /// <param name="cancellationToken">Interrupts DuckDB.</param>
     /// <exception cref="DatasetInvalidException">A tile is missing: said now, before the rows of others are out.</exception>
-    internal static async Task<TileScan> BeginAsync(Query query, FileList files, int batchRows, CancellationToken cancellationToken) =>
-        new(query, files, await LocalCopies.OfAsync(query.Dataset.Store, files, [.. files.Tiles.Select(t => t.File.Path)], cancellationToken).ConfigureAwait(false), batchRows, cancellationToken);
+    internal static async Task<TileScan> BeginAsync(Query query, FileList files, int batchRows, CancellationToken cancellationToken)
+    {
+        ImmutableArray<string> paths = [.. files.Tiles.Select(t => t.File.Path)];
+        LocalCopies opened = await LocalCopies.OfAsync(query.Dataset, files, paths, whole: true, cancellationToken).ConfigureAwait(false);
+        return new TileScan(query, files, opened, batchRows, cancellationToken);
+    }
 
     /// <summary>True for rows of a whole local index, with conditions or without: an order, a limit, ids and regions want one result, or few rows.</summary>
     internal static bool Suits(Query query, FileList files) =>

@@ -45,8 +45,7 @@ internal sealed class RowResolver
             Join(DuckDbColumn.Of<long>(positions), s =>
             {
                 s.UsesPosition = true;
-                long[] sorted = [.. positions.Order()];
-                s.KeepTiles(t => Array.BinarySearch(sorted, t.FirstPosition) is var at && (at >= 0 ? t.File.Rows > 0 : ~at < sorted.Length && sorted[~at] < t.FirstPosition + t.File.Rows));
+                s.KeepPositions(positions);
             }, IndexSelect.Position);
         Part(s => s.Output(IndexSelect.RowId, s.StoredSql("object_id")), 1, (chunk, at) => ids.Append(chunk[at]));
         Part(s => s.Output(ColumnNames.Source), 1, (chunk, at) => sources.AddRange(chunk.Values<int>(at)));

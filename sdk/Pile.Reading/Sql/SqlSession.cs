@@ -1,5 +1,6 @@
 using Pile.DuckDb;
 using Pile.Format;
+using Pile.Storage;
 
 namespace Pile.Reading;
 
@@ -10,7 +11,7 @@ internal sealed class SqlSession : IDisposable
 {
     private readonly DuckDbDatabase database;
     private readonly string spillFolder;
-    private readonly List<LocalCopies> copies = [];
+    private readonly List<(LocalCopies Copies, IndexSelect Select)> tiles = [];
     private readonly List<(TileVerification Tiles, TileColumns Columns)> verifications = [];
 
     private SqlSession(DuckDbDatabase database, string spillFolder)
@@ -35,7 +36,7 @@ internal sealed class SqlSession : IDisposable
         try
         {
             List<(string Name, Dataset Dataset, string Sql)> made = [];
-            List<string> tiles = [];
+            List<string> paths = [];
             foreach ((string name, Dataset dataset) in views)
             {
                 FileList files = await dataset.FilesAsync(cancellationToken).ConfigureAwait(false);
@@ -44,13 +45,18 @@ internal sealed class SqlSession : IDisposable
                     select.Output(column);
                 if (dataset.View(DatasetView.Standard).FindOrNull(ColumnNames.Healpix29) is null)
                     select.Output(ColumnNames.Healpix29);
-                LocalCopies local = await LocalCopies.OfAsync(dataset.Store, files, select.Paths, cancellationToken).ConfigureAwait(false);
-                session.copies.Add(local);
-                tiles.AddRange(select.Paths.Select(local.PathOf));
+                LocalCopies local = await LocalCopies.OfAsync(dataset, files, select.Paths, whole: false, cancellationToken)
+                    .ConfigureAwait(false);
+                session.tiles.Add((local, select));
+                paths.AddRange(select.Paths.Select(local.PathOf));
+                if (local.HasSparse) // a link to a whole copy may take the place of a sparse file: DuckDB asks for its real path
+                    paths.AddRange(select.Paths.Select(p => RealPath.Of(Path.Combine(dataset.Store.LocalRoot, p))));
                 session.verifications.Add((TileVerification.Open(dataset, files, select.OpenedTiles, local.PathOf, new TileColumns(), cancellationToken), select.Returned));
                 made.Add((name, dataset, select.Sql(local.PathOf)));
             }
-            session.database.LockDownToFiles([.. tiles]);
+            if (session.HasSparse)
+                RemoteTiles.Prepare(session.database);
+            session.database.LockDownToFiles([.. paths]);
             foreach ((string name, Dataset dataset, string sql) in made)
                 session.MakeView(name, dataset, sql, cancellationToken);
             return session;
@@ -62,25 +68,31 @@ internal sealed class SqlSession : IDisposable
         }
     }
 
+    /// <summary>True if DuckDB must not read all of the tiles.</summary>
+    private bool HasSparse => tiles.Exists(t => t.Copies.HasSparse);
+
     /// <summary>Verifies the columns that a statement reads of the tiles, in all row groups: any of them may count in its answer.</summary>
+    /// <remarks>Those of remote tiles are fetched, and verified then.</remarks>
     /// <param name="select">The SELECT, checked before.</param>
     /// <param name="cancellationToken">Cancels the verification.</param>
     /// <exception cref="DatasetInvalidException">A tile is damaged.</exception>
     internal void Verify(string select, CancellationToken cancellationToken)
     {
-        if (verifications.TrueForAll(v => v.Tiles.IsVerified(v.Columns)))
+        if (!HasSparse && verifications.TrueForAll(v => v.Tiles.IsVerified(v.Columns)))
             return; // DuckDB need not plan it twice
         TileColumns read = ScannedColumns.Of(Connection, select, cancellationToken);
-        foreach ((TileVerification tiles, _) in verifications)
-            tiles.Verify(read, [], isSelective: false, cancellationToken);
+        foreach ((TileVerification files, _) in verifications)
+            files.Verify(read, [], isSelective: false, cancellationToken);
+        foreach ((LocalCopies copies, IndexSelect all) in tiles)
+            new TileFetch(copies, all).FetchAsync(read, read, cancellationToken).GetAwaiter().GetResult();
     }
 
     /// <summary>Verifies all columns after DuckDB has failed: damage may be the reason.</summary>
     /// <exception cref="DatasetInvalidException">A tile is damaged.</exception>
     internal void VerifyEverything()
     {
-        foreach ((TileVerification tiles, TileColumns columns) in verifications)
-            tiles.VerifyEverything(columns);
+        foreach ((TileVerification files, TileColumns columns) in verifications)
+            files.VerifyEverything(columns);
     }
 
     /// <summary>Checks that no tile was changed since it was verified.</summary>
@@ -91,8 +103,8 @@ internal sealed class SqlSession : IDisposable
     {
         Connection.Dispose();
         database.Dispose();
-        foreach (LocalCopies each in copies)
-            each.Dispose();
+        foreach ((LocalCopies copies, _) in tiles)
+            copies.Dispose();
         TemporaryPath.Delete(spillFolder);
     }
 

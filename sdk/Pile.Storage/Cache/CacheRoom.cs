@@ -3,7 +3,7 @@ namespace Pile.Storage;
 /// <summary>Keeps a cache folder within its budget: what was used longest ago goes first, and nothing that is in use.</summary>
 internal sealed class CacheRoom(CacheSettings settings)
 {
-    internal const string FilesFolder = "files", PartialFolder = "partial";
+    internal const string FilesFolder = "files", BlocksFolder = "blocks", PartialFolder = "partial";
 
     private static readonly EnumerationOptions Everything = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None };
 
@@ -61,10 +61,13 @@ internal sealed class CacheRoom(CacheSettings settings)
     {
         List<Entry> entries = [];
         foreach (string dataset in Directory.EnumerateDirectories(settings.Folder))
-            foreach (string folder in (string[])[FilesFolder, PartialFolder])
+            foreach (string folder in (string[])[FilesFolder, BlocksFolder, PartialFolder])
                 if (new DirectoryInfo(Path.Combine(dataset, folder)) is { Exists: true } found)
                     foreach (FileInfo file in found.EnumerateFiles("*", Everything))
-                        entries.Add(new Entry(file.FullName, file.Length, file.LastWriteTimeUtc, folder == PartialFolder));
+                    {
+                        long taken = folder == BlocksFolder ? FileStamp.AllocatedBytes(file.FullName) : file.Length;
+                        entries.Add(new Entry(file.FullName, taken, file.LastWriteTimeUtc, folder == PartialFolder));
+                    }
         // A fetch that nobody carries on is of no use to anybody.
         entries.RemoveAll(static e => e.IsPartial && TryDelete(e.Path));
         long total = entries.Sum(static e => e.Bytes);

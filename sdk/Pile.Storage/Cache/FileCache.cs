@@ -8,11 +8,12 @@ namespace Pile.Storage;
 /// <summary>Copies of one remote store's files in a folder that many processes share.</summary>
 /// <remarks>
 /// <para>Below the cache's folder each store has one of its own, named by a hash of its address: <c>files/</c> with the copies at their own paths,
+/// <c>blocks/</c> with the blocks of files that were fetched in part,
 /// <c>partial/</c> with fetches under way, <c>tags/</c> with what a store said of files that are not known by their content, <c>address</c> for people.</para>
 /// <para>A handle that shares reading is held on each copy in use, one that shares nothing on each fetch: so no process deletes
 /// what another reads, two never fetch the same file, and a process that is killed leaves nothing locked.</para>
 /// </remarks>
-internal sealed class FileCache
+internal sealed partial class FileCache
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
 
@@ -29,7 +30,7 @@ internal sealed class FileCache
         Root = Path.Combine(folder, CacheRoom.FilesFolder);
         try
         {
-            foreach (string part in (string[])[CacheRoom.FilesFolder, CacheRoom.PartialFolder, "tags"])
+            foreach (string part in (string[])[CacheRoom.FilesFolder, CacheRoom.BlocksFolder, CacheRoom.PartialFolder, "tags"])
                 Directory.CreateDirectory(Path.Combine(folder, part));
             Write(Path.Combine(folder, "address"), address + "\n");
             // Backup programs leave folders with this file out (https://bford.info/cachedir/).
@@ -239,7 +240,7 @@ internal sealed class FileCache
             verified[copy.Name] = (sha256, copy.Length, File.GetLastWriteTimeUtc(copy.SafeFileHandle));
     }
 
-    private StoreException Unwritable(string address, Exception e) => new(StoreFault.CacheFull, address,
+    internal StoreException Unwritable(string address, Exception e) => new(StoreFault.CacheFull, address,
         $"its copy cannot be written to the cache '{settings.Folder}': {e.Message.TrimEnd('.')}", "Make room there, or set PILE_CACHE to a folder on another disk", e);
 
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));

@@ -30,6 +30,20 @@ public readonly partial record struct FileStamp(long Bytes, ulong Inode, long Mo
         return file.Exists ? new FileStamp(file.Length, 0, (file.LastWriteTimeUtc - DateTime.UnixEpoch).Ticks * 100, 0) : throw new FileNotFoundException($"There is no file '{path}'.", path);
     }
 
+    /// <summary>Returns the bytes that a file takes on the disk, without its holes; 0 if there is no file.</summary>
+    /// <remarks>The length of the file if the system does not report the bytes.</remarks>
+    internal static long AllocatedBytes(string path)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            Span<byte> found = stackalloc byte[256];
+            if (Ask(CurrentFolder, path, 0, BasicFields, found) == 0)
+                return BinaryPrimitives.ReadInt64LittleEndian(found[48..]) * 512; // stx_blocks
+        }
+        FileInfo file = new(path);
+        return file.Exists ? file.Length : 0;
+    }
+
     private static long Time(ReadOnlySpan<byte> time) => (BinaryPrimitives.ReadInt64LittleEndian(time) * 1_000_000_000) + BinaryPrimitives.ReadUInt32LittleEndian(time[8..]);
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]

@@ -4,7 +4,7 @@ namespace Pile.Storage;
 
 /// <summary>A store that is asked over HTTP: reads, retries, checks and copies in the cache are the same for all; a new one says where files are,
 /// how a request is signed, and what its refusals mean.</summary>
-internal abstract class RemoteStore : IFileStore
+internal abstract class RemoteStore : IRemoteFileStore
 {
     private readonly ConcurrentDictionary<string, RemoteObject> objects = new(StringComparer.Ordinal);
     private readonly StoreOptions options;
@@ -71,6 +71,19 @@ internal abstract class RemoteStore : IFileStore
             Counters.CacheMiss();
         return copy;
     }
+
+    /// <inheritdoc/>
+    public async Task<LocalCopy?> FindCopyAsync(string path, KnownFile known, CancellationToken cancellationToken = default)
+    {
+        LocalCopy? copy = await cache.Value.FindAsync(path, AddressOf(path), known, cancellationToken).ConfigureAwait(false);
+        if (copy is not null)
+            Counters.CacheHit();
+        return copy;
+    }
+
+    /// <inheritdoc/>
+    public CachedBlocks OpenBlocks(string path, KnownFile known, int blockBytes) =>
+        new(cache.Value, reader, Object(path), Counters, path, known, blockBytes);
 
     /// <inheritdoc/>
     public void RequireRoomFor(string path, long bytes) => CacheSettings.Of(options).RequireRoomFor(AddressOf(path), bytes);

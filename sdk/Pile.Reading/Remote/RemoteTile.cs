@@ -1,0 +1,177 @@
+using Microsoft.Win32.SafeHandles;
+using Pile.Codecs;
+using Pile.DuckDb;
+using Pile.Format;
+using Pile.Parquet;
+using Pile.Storage;
+
+namespace Pile.Reading;
+
+/// <summary>A tile of a remote dataset as a local file: the parts that statements read, or a link to the whole copy in the cache.</summary>
+/// <remarks>
+/// Parts are fetched as blocks, which are verified by their CRC-32C. The sparse file gets the parts alone, not the rest of their blocks:
+/// a column chunk is there as a whole or not at all. So DuckDB finds zeros instead of a page header if it reads a chunk that was not
+/// fetched, and fails.
+/// The path stays the same when the whole copy takes the place of the sparse file.
+/// </remarks>
+internal sealed class RemoteTile : IDisposable
+{
+    /// <summary>Up to this number of blocks a tile is fetched at once: the footer and one column take as many.</summary>
+    private const int SmallBlocks = 2;
+
+    /// <summary>A whole copy is fetched when at least this part of the blocks is read.</summary>
+    private const double WholeFrom = 5 / 6.0;
+
+    private readonly IRemoteFileStore store;
+    private readonly DatasetFile file;
+    private readonly uint[] expected;
+    private readonly CachedBlocks blocks;
+    private readonly KnownFile known;
+    private readonly SparseFile sparse;
+    private readonly SemaphoreSlim turn = new(1);
+    private ParquetLayout? layout;
+
+    internal RemoteTile(IRemoteFileStore store, DatasetFile file, uint[] expected, string localPath)
+    {
+        (this.store, this.file, this.expected) = (store, file, expected);
+        known = new KnownFile(file.Bytes, file.Sha256);
+        blocks = store.OpenBlocks(file.Path, known, FileBlocks.Bytes);
+        sparse = new SparseFile(localPath, file.Bytes);
+    }
+
+    /// <summary>The file that DuckDB reads.</summary>
+    internal string LocalPath => sparse.Path;
+
+    /// <summary>The layout, once the tile was opened.</summary>
+    internal ParquetLayout Layout => layout ?? throw new InvalidOperationException("The tile was not opened.");
+
+    /// <summary>True if DuckDB reports that it read a part of a sparse file that was not fetched.</summary>
+    internal static bool IsHole(DuckDbException e) => e.Error.Contains("TProtocolException", StringComparison.Ordinal);
+
+    /// <summary>Makes the tile ready for a statement: with its footer, or as a whole.</summary>
+    /// <param name="whole">True if the statement reads all of it.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
+    /// <returns>The whole copy, to be disposed after the statement; null if the file is sparse.</returns>
+    /// <exception cref="TileDamagedException">The bytes are not those that were written.</exception>
+    /// <exception cref="IOException">There is no such file.</exception>
+    internal Task<LocalCopy?> OpenAsync(bool whole, CancellationToken cancellationToken) => InTurnAsync(async () =>
+    {
+        if (await store.FindCopyAsync(file.Path, known, cancellationToken).ConfigureAwait(false) is { } found)
+            return found;
+        if (whole || expected.Length <= SmallBlocks)
+            return await store.LocalPathAsync(file.Path, known, cancellationToken).ConfigureAwait(false);
+        if (!sparse.Exists)
+            sparse.Create();
+        try
+        {
+            await ReadFooterAsync(cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+        catch (StoreException e) when (e.Fault == StoreFault.NoRanges)
+        {
+            return await store.LocalPathAsync(file.Path, known, cancellationToken).ConfigureAwait(false);
+        }
+    }, cancellationToken);
+
+    /// <summary>Fetches parts that are not there yet.</summary>
+    /// <param name="parts">The byte ranges, start and end: whole column chunks and Bloom filters.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
+    /// <inheritdoc cref="OpenAsync" path="/returns"/>
+    /// <inheritdoc cref="OpenAsync" path="/exception"/>
+    internal Task<LocalCopy?> FetchAsync(IReadOnlyCollection<(long Start, long End)> parts, CancellationToken cancellationToken) =>
+        InTurnAsync(async () =>
+        {
+            // Another statement may have put the whole copy there meanwhile.
+            if (!sparse.Exists || IsMost(sparse.BlocksWith(parts).Count))
+                return await FetchWholeAsync(cancellationToken).ConfigureAwait(false);
+            await FetchPartsAsync(parts, cancellationToken).ConfigureAwait(false);
+            return null;
+        }, cancellationToken);
+
+    /// <summary>Fetches what is missing of the whole tile.</summary>
+    /// <inheritdoc cref="OpenAsync" path="/returns"/>
+    /// <inheritdoc cref="OpenAsync" path="/exception"/>
+    internal Task<LocalCopy?> CompleteAsync(CancellationToken cancellationToken) =>
+        InTurnAsync(() => FetchWholeAsync(cancellationToken), cancellationToken);
+
+    /// <summary>Returns the number of blocks of parts that no statement of this process has read.</summary>
+    internal int CountMissing(IEnumerable<(long Start, long End)> parts) => sparse.CountNewBlocks(parts);
+
+    /// <summary>Returns the bytes and the requests that a statement costs if the cache has nothing of the tile.</summary>
+    internal (long Bytes, long Requests) CostOf(IEnumerable<(long Start, long End)> parts)
+    {
+        HashSet<int> footer = SparseFile.BlocksOf([(Layout.FooterStart, file.Bytes)]), more = SparseFile.BlocksOf(parts);
+        if (IsMost(more.Union(footer).Count()))
+            more = [.. Enumerable.Range(0, expected.Length)];
+        more.ExceptWith(footer);
+        long bytes = footer.Union(more).Sum(b => Math.Min(FileBlocks.Bytes, file.Bytes - ((long)b * FileBlocks.Bytes)));
+        return (bytes, blocks.CountRequests(footer) + blocks.CountRequests(more));
+    }
+
+    public void Dispose() => turn.Dispose();
+
+    private async Task<LocalCopy?> InTurnAsync(Func<Task<LocalCopy?>> work, CancellationToken cancellationToken)
+    {
+        await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await work().ConfigureAwait(false);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new TileDamagedException(e.Message, e);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private async Task ReadFooterAsync(CancellationToken cancellationToken)
+    {
+        if (layout is not null)
+        {
+            await FetchPartsAsync([(layout.FooterStart, file.Bytes)], cancellationToken).ConfigureAwait(false);
+            return;
+        }
+        try
+        {
+            long tail = file.Bytes - ParquetLayout.TailBytes;
+            await FetchPartsAsync([(tail, file.Bytes)], cancellationToken).ConfigureAwait(false);
+            long start = tail - ParquetLayout.FooterBytes(sparse.Read(tail, file.Bytes), file.Bytes, file.Path);
+            await FetchPartsAsync([(start, file.Bytes)], cancellationToken).ConfigureAwait(false);
+            layout = ParquetLayout.Read(sparse.Read(start, tail), start, file.Path);
+        }
+        catch (PlainParquetException e)
+        {
+            throw new TileDamagedException(e.Finding, e);
+        }
+    }
+
+    private async Task FetchPartsAsync(IReadOnlyCollection<(long Start, long End)> parts, CancellationToken cancellationToken)
+    {
+        (long Start, long End)[] missing = sparse.Missing(parts);
+        if (missing.Length == 0)
+            return;
+        using (SafeFileHandle destination = sparse.OpenWrite())
+            await blocks.ReadAsync(SparseFile.BlocksOf(missing), (block, bytes) =>
+            {
+                if (!IsRight(block, bytes))
+                    return false;
+                sparse.Write(destination, missing, (long)block * FileBlocks.Bytes, bytes.Span);
+                return true;
+            }, cancellationToken).ConfigureAwait(false);
+        sparse.Add(missing);
+    }
+
+    private async Task<LocalCopy?> FetchWholeAsync(CancellationToken cancellationToken)
+    {
+        LocalCopy copy = await blocks.CompleteAsync(IsRight, cancellationToken).ConfigureAwait(false);
+        sparse.ReplaceBy(copy);
+        return copy;
+    }
+
+    private bool IsRight(int block, ReadOnlyMemory<byte> bytes) => Crc32C.Compute(bytes.Span) == expected[block];
+
+    private bool IsMost(int count) => count >= WholeFrom * expected.Length;
+}

@@ -1,0 +1,50 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Globalization;
+using Pile.DuckDb;
+
+namespace Pile.Reading;
+
+/// <summary>The rows of tiles that a statement may read: DuckDB touches no other row group.</summary>
+internal sealed class RowRanges
+{
+    private readonly FrozenDictionary<string, IReadOnlyList<(long First, long End)>?> ranges;
+
+    /// <param name="ranges">The path of each tile, and the ranges of its rows; null for all of them.</param>
+    internal RowRanges(IEnumerable<KeyValuePair<string, IReadOnlyList<(long First, long End)>?>> ranges) =>
+        this.ranges = ranges.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>Returns whether a tile has rows that may be read.</summary>
+    internal bool Includes(IndexTile tile) => Of(tile) is not { Count: 0 };
+
+    /// <summary>Returns whether not all rows of tiles may be read.</summary>
+    internal bool Restrict(ImmutableArray<IndexTile> tiles) => tiles.Any(t => Of(t) is not null);
+
+    /// <summary>Returns SQL of all columns of tiles and the position of each row.</summary>
+    /// <param name="tiles">The tiles.</param>
+    /// <param name="localPath">Returns the local path of a tile.</param>
+    /// <param name="position">The name of the position's column.</param>
+    /// <remarks>
+    /// One SELECT for each tile: DuckDB skips row groups by a condition on <c>file_row_number</c>, but not by one that depends on the file.
+    /// </remarks>
+    internal string Sql(IEnumerable<IndexTile> tiles, Func<string, string> localPath, string position) =>
+        $"({string.Join(" UNION ALL ", tiles.Select(tile => Sql(tile, localPath(tile.File.Path), position)))})";
+
+    private string Sql(IndexTile tile, string path, string position)
+    {
+        string where = Of(tile) switch
+        {
+            null => "",
+            [] => " WHERE false",
+            var rows => $" WHERE {string.Join(" OR ", rows.Select(Condition))}",
+        };
+        string source = $"read_parquet({DuckDbSql.LiteralList([path])}, hive_partitioning = false)";
+        string number = string.Create(CultureInfo.InvariantCulture, $"{tile.FirstPosition} + file_row_number AS {position}");
+        return $"SELECT *, {number} FROM {source}{where}";
+    }
+
+    private IReadOnlyList<(long First, long End)>? Of(IndexTile tile) => ranges.GetValueOrDefault(tile.File.Path);
+
+    private static string Condition((long First, long End) rows) =>
+        string.Create(CultureInfo.InvariantCulture, $"file_row_number BETWEEN {rows.First} AND {rows.End - 1}");
+}

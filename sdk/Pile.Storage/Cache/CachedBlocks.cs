@@ -1,0 +1,179 @@
+using System.Buffers;
+using Microsoft.Win32.SafeHandles;
+
+namespace Pile.Storage;
+
+/// <summary>A remote file that is read in blocks, which the cache keeps. Safe for use by many threads.</summary>
+/// <remarks>
+/// Nothing in the cache is trusted: the caller checks each block when it is read, and one that fails is fetched again.
+/// So processes that share a cache need no lock, and a block that was written in part counts as missing.
+/// </remarks>
+internal sealed class CachedBlocks
+{
+    private const long LargestRequestBytes = 16 << 20;
+
+    private readonly FileCache cache;
+    private readonly RemoteReader reader;
+    private readonly RemoteObject file;
+    private readonly StoreCounters counters;
+    private readonly string path;
+    private readonly KnownFile known;
+    private readonly long blockBytes, lengthBytes;
+
+    internal CachedBlocks(
+        FileCache cache, RemoteReader reader, RemoteObject file, StoreCounters counters, string path, KnownFile known, int blockBytes)
+    {
+        (this.cache, this.reader, this.file, this.counters) = (cache, reader, file, counters);
+        (this.path, this.known, this.blockBytes) = (path, known, blockBytes);
+        lengthBytes = known.Bytes ?? throw new ArgumentException("The length must be known.", nameof(known));
+    }
+
+    /// <summary>Reads blocks: from the cache if the caller accepts what is there, otherwise from the store.</summary>
+    /// <param name="blocks">Their numbers.</param>
+    /// <param name="accept">Takes the bytes of a block, which it may use until it returns; false if they are not the right ones.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file has another length, or a block that was fetched twice was not accepted.</exception>
+    /// <exception cref="StoreException">The store fails, the file was changed, or the cache cannot be written.</exception>
+    internal async Task ReadAsync(
+        IEnumerable<int> blocks, Func<int, ReadOnlyMemory<byte>, bool> accept, CancellationToken cancellationToken = default)
+    {
+        using SafeFileHandle kept = await cache.OpenBlocksAsync(path, file.Address, cancellationToken).ConfigureAwait(false);
+        List<int> missing = await ReadKeptAsync(kept, blocks.Order(), accept, skipHoles: true, cancellationToken).ConfigureAwait(false);
+        if (missing.Count == 0)
+        {
+            counters.CacheHit();
+            return;
+        }
+        counters.CacheMiss();
+        await cache.ReserveAsync(missing.Sum(BytesOf), file.Address, cancellationToken).ConfigureAwait(false);
+        // Bytes that were damaged on their way are right the second time.
+        for (int attempt = 0; attempt < 2 && missing.Count > 0; attempt++)
+        {
+            await FetchAsync(missing, kept, cancellationToken).ConfigureAwait(false);
+            missing = await ReadKeptAsync(kept, missing, accept, skipHoles: false, cancellationToken).ConfigureAwait(false);
+        }
+        if (missing is [var wrong, ..])
+        {
+            long last = OffsetOf(wrong) + BytesOf(wrong) - 1;
+            throw new InvalidDataException($"bytes {OffsetOf(wrong)} to {last} do not have the checksum that the dataset lists");
+        }
+    }
+
+    /// <summary>Returns a whole copy of the file. Blocks that the cache has are not fetched again.</summary>
+    /// <param name="isRight">Returns whether the bytes of a block are the right ones.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
+    /// <inheritdoc cref="ReadAsync" path="/exception"/>
+    internal async Task<LocalCopy> CompleteAsync(
+        Func<int, ReadOnlyMemory<byte>, bool> isRight, CancellationToken cancellationToken = default)
+    {
+        (LocalCopy copy, _) = await cache.GetAsync(path, file.Address, known, null, async (destination, token) =>
+        {
+            using SafeFileHandle kept = await cache.OpenBlocksAsync(path, file.Address, token).ConfigureAwait(false);
+            int count = (int)((lengthBytes + blockBytes - 1) / blockBytes);
+            List<int> missing = await ReadKeptAsync(kept, Enumerable.Range(0, count), (block, bytes) =>
+            {
+                if (!isRight(block, bytes))
+                    return false;
+                Write(destination, OffsetOf(block), bytes.Span);
+                return true;
+            }, skipHoles: true, token).ConfigureAwait(false);
+            counters.CacheMiss();
+            await FetchAsync(missing, destination, token).ConfigureAwait(false); // the cache verifies the whole
+            return lengthBytes;
+        }, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await cache.DeleteBlocksAsync(path, file.Address, cancellationToken).ConfigureAwait(false);
+            return copy;
+        }
+        catch
+        {
+            copy.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Returns the number of requests that fetch blocks.</summary>
+    internal int CountRequests(IEnumerable<int> blocks) => Stretches([.. blocks.Order()]).Count();
+
+    // Returns the blocks that are not there, or not accepted. What was just written is read whatever the system reports of holes.
+    private async Task<List<int>> ReadKeptAsync(SafeFileHandle kept, IEnumerable<int> blocks, Func<int, ReadOnlyMemory<byte>, bool> accept,
+        bool skipHoles, CancellationToken cancellationToken)
+    {
+        List<int> missing = [];
+        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)blockBytes);
+        try
+        {
+            foreach (int block in blocks)
+            {
+                Memory<byte> bytes = buffer.AsMemory(0, (int)BytesOf(block));
+                bool isThere = !(skipHoles && FileHoles.Includes(kept, OffsetOf(block), bytes.Length))
+                    && await TryReadAsync(kept, OffsetOf(block), bytes, cancellationToken).ConfigureAwait(false);
+                if (!isThere || !accept(block, bytes))
+                    missing.Add(block);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+        return missing;
+    }
+
+    private static async ValueTask<bool> TryReadAsync(
+        SafeFileHandle file, long offset, Memory<byte> bytes, CancellationToken cancellationToken)
+    {
+        for (int read = 0, more; read < bytes.Length; read += more)
+            if ((more = await RandomAccess.ReadAsync(file, bytes[read..], offset + read, cancellationToken).ConfigureAwait(false)) == 0)
+                return false;
+        return true;
+    }
+
+    private async Task FetchAsync(List<int> blocks, SafeFileHandle destination, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // The reader limits the requests at once.
+            ParallelOptions all = new() { MaxDegreeOfParallelism = int.MaxValue, CancellationToken = cancellationToken };
+            await Parallel.ForEachAsync(Stretches(blocks), all, async (stretch, token) =>
+            {
+                RemoteRequest request = new() { Object = file, OffsetBytes = stretch.Start, Bytes = stretch.Bytes, File = destination };
+                await reader.ReadAsync(request, token).ConfigureAwait(false);
+                if (file.LengthBytes >= 0 && file.LengthBytes != lengthBytes)
+                    throw LocalFolder.WrongLength(file.LengthBytes, lengthBytes);
+            }).ConfigureAwait(false);
+        }
+        catch (LocalWriteException e)
+        {
+            throw cache.Unwritable(file.Address, e);
+        }
+    }
+
+    private IEnumerable<(long Start, long Bytes)> Stretches(List<int> blocks)
+    {
+        for (int i = 0, next; i < blocks.Count; i = next)
+        {
+            next = i + 1;
+            while (next < blocks.Count && blocks[next] == blocks[next - 1] + 1 && (next - i + 1) * blockBytes <= LargestRequestBytes)
+                next++;
+            yield return (OffsetOf(blocks[i]), Math.Min(OffsetOf(blocks[next - 1] + 1), lengthBytes) - OffsetOf(blocks[i]));
+        }
+    }
+
+    private static void Write(SafeFileHandle handle, long offset, ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            RandomAccess.Write(handle, bytes, offset);
+        }
+        catch (IOException e)
+        {
+            throw new LocalWriteException(e);
+        }
+    }
+
+    private long OffsetOf(int block) => block * blockBytes;
+
+    private long BytesOf(int block) => Math.Min(blockBytes, lengthBytes - OffsetOf(block));
+}
