@@ -25,20 +25,25 @@ internal sealed class UnitPlan(long rowCount, LoaderOptions options, BlockShuffl
     internal IEnumerable<StreamUnit> From(int epoch, long rowsDone, Func<PooledMemory> memory)
     {
         EpochOrder? order = null;
+        // A lazy loader that is stopped early has read little more than it returned.
+        long mostBatches = options.Strategy == LoadStrategy.Lazy ? 1 : BatchesPerUnit;
         for (; options.Epochs is not { } epochs || epoch < epochs; epoch++, rowsDone = 0)
         {
             if (order is null)
                 order = new EpochOrder(rowCount, shuffle, options.ShuffleSeed ?? 0, epoch);
             else
                 order.MoveTo(epoch);
-            foreach (StreamUnit unit in OfEpoch(order, epoch, rowsDone, memory))
+            foreach (StreamUnit unit in OfEpoch(order, epoch, rowsDone, memory, () => mostBatches))
+            {
                 yield return unit;
+                mostBatches = Math.Min(2 * mostBatches, BatchesPerUnit);
+            }
             if (rowCount == 0)
                 yield break; // epochs without rows have no end to wait for
         }
     }
 
-    private IEnumerable<StreamUnit> OfEpoch(EpochOrder order, int epoch, long rowsDone, Func<PooledMemory> memory)
+    private IEnumerable<StreamUnit> OfEpoch(EpochOrder order, int epoch, long rowsDone, Func<PooledMemory> memory, Func<long> mostBatches)
     {
         for (long step = 0; ;)
         {
@@ -57,7 +62,7 @@ internal sealed class UnitPlan(long rowCount, LoaderOptions options, BlockShuffl
                 batches.Add((count, options.Worker.Done(++step, options.BatchRows, rowsDone, rowCount)));
                 (position, count) = options.Worker.Share(step, options.BatchRows, rowsDone, rowCount);
             }
-            while (count > 0 && (shuffle is null ? batches.Count < BatchesPerUnit : order.RoundOf(position) == round));
+            while (count > 0 && (shuffle is null ? batches.Count < mostBatches() : order.RoundOf(position) == round));
             yield return new StreamUnit(epoch, rows[..taken], batches, own);
         }
     }

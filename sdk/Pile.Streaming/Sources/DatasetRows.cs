@@ -16,8 +16,7 @@ internal sealed class DatasetRows : StreamSource
     private readonly Query query;
     private readonly long[]? positions;
     private readonly bool isLookedUpOnce;
-    private readonly Lock opening = new();
-    private Task<RowReader>? all;
+    private readonly RowLookup lookup;
 
     /// <param name="query">Dataset, columns and view.</param>
     /// <param name="positions">Places in the index; null for all rows.</param>
@@ -25,6 +24,7 @@ internal sealed class DatasetRows : StreamSource
     internal DatasetRows(Query query, long[]? positions, long largestReaderBytes = LargestReaderBytes)
     {
         (this.query, this.positions) = (query.ColumnsOnly(), positions);
+        lookup = new RowLookup(this.query, positions);
         Manifest manifest = query.Dataset.Manifest;
         RowCount = positions?.Length ?? manifest.Rows;
         Columns = query.Schemas();
@@ -48,10 +48,10 @@ internal sealed class DatasetRows : StreamSource
     {
         if (isLookedUpOnce)
         {
-            RowReader reader = await All().WaitAsync(cancellationToken).ConfigureAwait(false);
+            (RowReader reader, long first) = await lookup.OfAsync(rows, cancellationToken).ConfigureAwait(false);
             Memory<int> places = memory.Rent<int>(rows.Length).AsMemory(0, rows.Length);
             for (int i = 0; i < rows.Length; i++)
-                places.Span[i] = (int)rows.Span[i];
+                places.Span[i] = (int)(rows.Span[i] - first);
             return await reader.ReadBatchAsync(places, memory, cancellationToken).ConfigureAwait(false);
         }
         // A place is looked up once, and in the order of the index.
@@ -65,17 +65,7 @@ internal sealed class DatasetRows : StreamSource
     {
         if (!IsNear || !isLookedUpOnce || RowCount == 0)
             return null;
-        RowReader reader = await All().WaitAsync(cancellationToken).ConfigureAwait(false);
+        RowReader reader = await lookup.All().WaitAsync(cancellationToken).ConfigureAwait(false);
         return isShuffled ? reader.BeginShuffledReadAhead() : reader.BeginReadAhead(epoch, (int)row, epochs);
-    }
-
-    private Task<RowReader> All()
-    {
-        lock (opening)
-        {
-            if (all is null or { IsFaulted: true } or { IsCanceled: true })
-                all = positions is null ? query.Dataset.OpenRowsAsync(query) : query.Dataset.OpenRowsByPositionAsync(positions, query);
-            return all;
-        }
     }
 }
