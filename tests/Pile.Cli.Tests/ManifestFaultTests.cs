@@ -28,6 +28,22 @@ public class ManifestFaultTests
         RequireRejected(folder, "'crc32c'", "query", "stream", "copy", "validate");
     }
 
+    [Theory]
+    [InlineData("--find", "all")]
+    [InlineData("--join", "left")]
+    public void A_match_rejects_a_damaged_manifest(string option, string value)
+    {
+        using TemporaryFolder folder = new();
+        Copy("catalogue-int64", folder["a"]);
+        Copy("catalogue-int64", folder["b"]);
+        string text = File.ReadAllText(folder["b/pile.yaml"]);
+        File.WriteAllText(folder["b/pile.yaml"], text.Replace("unit: mag", "unit: mas", StringComparison.Ordinal));
+        ProgramResult result = PileProgram.Run("crossmatch", folder["a"], folder["b"], "--radius", "1", option, value, "--out", folder["o.parquet"]);
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("'crc32c' is ", result.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(folder["o.parquet"]));
+    }
+
     private static void RequireRejected(TemporaryFolder folder, string message, params string[] verbs)
     {
         foreach (string verb in verbs)

@@ -27,10 +27,12 @@ internal sealed class PlainCrossMatch
             return false;
         PlainMatch.Announce();
         PlainCrossMatch command = new();
-        if (!command.TryParse(arguments) || !PlainMatch.TryFindPositions(command.sides[0], command.sides[1], command.output!, out string positionsA, out string positionsB))
+        if (!command.TryParse(arguments))
             return false;
         try
         {
+            if (!PlainMatch.TryFindPositions(command.sides[0], command.sides[1], command.output!, out string positionsA, out string positionsB))
+                return false;
             return command.columns is null ? command.Match(positionsA, positionsB, out exitCode, cancellationToken) : command.TryCarry(out exitCode, cancellationToken);
         }
         catch (Exception error)

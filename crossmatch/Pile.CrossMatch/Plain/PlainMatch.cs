@@ -8,12 +8,15 @@ namespace Pile.CrossMatch.Plain;
 /// thread writes its own row groups. The bytes of the output depend on the input and the options alone.</remarks>
 public static class PlainMatch
 {
+    private const int LargestManifestBytes = 1 << 20;
+
     /// <summary>Whether two datasets and an output can be matched this way: both have sorted positions, and the output is Parquet.</summary>
     /// <param name="datasetA">A dataset's folder.</param>
     /// <param name="datasetB">A dataset's folder.</param>
     /// <param name="output">The file of pairs.</param>
     /// <param name="positionsA">The positions of A.</param>
     /// <param name="positionsB">The positions of B.</param>
+    /// <exception cref="PileException">A manifest is damaged, or a dataset has two files of positions.</exception>
     public static bool TryFindPositions(string datasetA, string datasetB, string output, out string positionsA, out string positionsB)
     {
         (positionsA, positionsB) = (PositionsOf(datasetA), PositionsOf(datasetB));
@@ -65,18 +68,30 @@ public static class PlainMatch
         static SideIdentity Identity(MappedPositions side) => new("dataset", side.Dataset, side.DatasetVersion, null, "", "");
     }
 
-    // Only one subset has positions, wherever it lies: the manifest that names it need not be read.
+    // Only one subset has positions, wherever it lies: of the manifest that names it the checksum is enough.
     private static string PositionsOf(string dataset)
     {
-        if (!File.Exists(Path.Combine(dataset, DatasetPaths.Manifest)))
+        if (!IsManifestWhole(Path.Combine(dataset, DatasetPaths.Manifest)))
             return "";
         string found = "";
         foreach (string subset in Directory.GetDirectories(dataset))
         {
             string positions = Path.Combine(dataset, DatasetPaths.Positions(Path.GetFileName(subset)));
-            if (File.Exists(positions))
-                found = found.Length == 0 ? positions : throw new DatasetInvalidException(dataset, $"both {found} and {positions} exist", "Keep the one of the subset that the manifest names");
+            if (!File.Exists(positions))
+                continue;
+            if (new DirectoryInfo(subset).LinkTarget is not null || new FileInfo(positions).LinkTarget is not null)
+                return ""; // whether a link is allowed is decided where datasets are opened
+            found = found.Length == 0 ? positions : throw new DatasetInvalidException(dataset, $"both {found} and {positions} exist", "Keep the one of the subset that the manifest names");
         }
         return found;
+    }
+
+    // A manifest that is missing, unusual, or without a checksum is read where datasets are opened.
+    private static bool IsManifestWhole(string manifest)
+    {
+        FileInfo file = new(manifest);
+        if (!file.Exists || file.Length > LargestManifestBytes || file.LinkTarget is not null || RegularFile.IsSpecial(manifest))
+            return false;
+        return ManifestChecksum.Verify(File.ReadAllBytes(manifest), manifest) is not null;
     }
 }
