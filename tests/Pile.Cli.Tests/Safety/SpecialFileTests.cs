@@ -70,6 +70,42 @@ public sealed class SpecialFileTests(BuiltDatasets built) : IDisposable
         Assert.Contains("more memory than it may use", message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("query", "--columns", "object_id,evil")]
+    [InlineData("query", "--where", "length(evil) > 0")]
+    [InlineData("sql", "SELECT sum(length(evil)) FROM d", "--quiet")]
+    public void An_alias_with_a_huge_result_stays_within_the_memory(string verb, string argument, string value)
+    {
+        Assert.Equal(0, PileProgram.Run("copy", built.Sky, folder["d"]).ExitCode);
+        string manifest = File.ReadAllText(folder["d/pile.yaml"]), alias = "- name: evil\n  expr: repeat('x', 1000000000 + object_id % 2)\n";
+        manifest = manifest.Contains("\naliases: []\n", StringComparison.Ordinal) ? manifest.Replace("\naliases: []\n", $"\naliases:\n{alias}", StringComparison.Ordinal)
+            : manifest.Contains("\naliases:\n", StringComparison.Ordinal) ? manifest.Replace("\naliases:\n", $"\naliases:\n{alias}", StringComparison.Ordinal)
+            : ManifestSeal.Without(manifest) + $"aliases:\n{alias}";
+        File.WriteAllText(folder["d/pile.yaml"], ManifestSeal.Of(manifest));
+        ProgramResult result = PileProgram.Run(verb, folder["d"], argument, value, "--memory", "1GB");
+        Assert.InRange(result.ExitCode, 1, 2);
+        Assert.Contains("more memory than it may use", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_compressed_file_does_not_fill_the_temporary_disk()
+    {
+        // 100 MB in 100 kB; the file system of the temporary folder has less than a gigabyte.
+        using (System.IO.Compression.GZipStream bomb = new(File.Create(folder["t.fits.gz"]), System.IO.Compression.CompressionLevel.Optimal))
+        {
+            string[] cards = ["SIMPLE  =                    T", "BITPIX  =                    8", "NAXIS   =                    0", "END"];
+            bomb.Write(System.Text.Encoding.ASCII.GetBytes(string.Concat(cards.Select(c => c.PadRight(80))).PadRight(2880)));
+            bomb.Write(new byte[100 << 20]);
+        }
+        Directory.CreateDirectory(folder["tmp"]);
+        ProgramResult result = PileProgram.RunInShell($"export TMPDIR={folder["tmp"]}; exec unshare -Urm --propagation private bash -c 'mount -t tmpfs -o size=500m tmpfs $TMPDIR && \"$0\" \"$@\"' \"$0\" \"$@\"",
+            "build", "--from", folder["t.fits.gz"], "--out", folder["out"]);
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("t.fits.gz", result.Error, StringComparison.Ordinal);
+        Assert.Contains("has less than 1024 MiB left", result.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder["out"]));
+    }
+
     private static void MakePipe(string path) => Process.Start("/usr/bin/mkfifo", [path]).WaitForExit();
 
     private static void Rejects(params string[] arguments)
