@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Pile.CrossMatch.Matching;
 using Pile.CrossMatch.Plain;
 using Pile.Format;
+using Pile.Reading;
 using Pile.Sky;
 
 namespace Pile.CrossMatch;
@@ -115,6 +116,15 @@ internal sealed class MappedMatch : IDisposable
         MatchDensity density = counts.Density();
         return new MatchTable(work, new MappedRows(this, rows, columns, MayLackA, MayLackB, options.Workers), summary, density,
             Record(summary, density, ofPositions: false));
+    }
+
+    /// <summary>Returns whether two datasets have the files that were matched.</summary>
+    internal async Task<bool> IsOfAsync(Dataset ofA, Dataset ofB, CancellationToken cancellationToken)
+    {
+        foreach ((Dataset dataset, SideIdentity? matched) in new[] { (ofA, identityA), (ofB, identityB) })
+            if (matched?.Stamp != (await new DatasetSide(dataset).IdentifyAsync(cancellationToken).ConfigureAwait(false)).Stamp)
+                return false;
+        return true;
     }
 
     /// <summary>Reports mapped files that were written to since they were opened.</summary>

@@ -49,28 +49,11 @@ public static class DatasetMatching
     /// <exception cref="ArgumentException">The match has rows of A alone, or was made of other datasets.</exception>
     public static async Task<MatchedRows> OpenRowsAsync(this MatchTable pairs, Dataset a, Dataset b, CancellationToken cancellationToken = default)
     {
-        List<ObjectId> idsA = [], idsB = [];
-        List<double> separationArcsec = [];
-        await foreach (RowBatch batch in pairs.ReadAsync(cancellationToken).ConfigureAwait(false))
-        {
-            for (int row = 0; row < batch.RowCount; row++)
-            {
-                idsA.Add(IdAt(batch["a_object_id"], row));
-                idsB.Add(IdAt(batch["b_object_id"], row));
-                separationArcsec.Add(((ColumnData<double>)batch["separation_arcsec"]).Values.Span[row]);
-            }
-        }
+        MatchedPairs.RequireInner(pairs);
+        PositionedRows all = await MatchedPairs.ReadAllAsync(pairs, a, b, ["separation_arcsec"], cancellationToken).ConfigureAwait(false);
         return new MatchedRows(
-            await a.OpenRowsByIdAsync(idsA, cancellationToken: cancellationToken).ConfigureAwait(false),
-            await b.OpenRowsByIdAsync(idsB, cancellationToken: cancellationToken).ConfigureAwait(false),
-            separationArcsec.ToArray());
+            await a.OpenRowsByPositionAsync(all.PositionsA.ToArray(), cancellationToken: cancellationToken).ConfigureAwait(false),
+            await b.OpenRowsByPositionAsync(all.PositionsB.ToArray(), cancellationToken: cancellationToken).ConfigureAwait(false),
+            ((ColumnData<double>)all.Rows["separation_arcsec"]).Values);
     }
-
-    internal static ObjectId IdAt(ColumnData column, int row) => column switch
-    {
-        _ when column.IsNullAt(row) => throw new ArgumentException($"Row {row} of the match has no '{column.Schema.Name}': a left join has rows without a partner; match with an inner one.", nameof(column)),
-        ColumnData<long> numbers => numbers.Values.Span[row],
-        TextColumnData text => text.Text(row),
-        _ => throw new ArgumentException($"Ids are 64-bit integers or text, not {column.Schema.DType.Name()}.", nameof(column)),
-    };
 }

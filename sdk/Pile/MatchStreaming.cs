@@ -9,9 +9,9 @@ namespace Pile;
 public static class MatchStreaming
 {
     // Of what a match says of a pair, beside ids and positions.
-    private static readonly string[] PairColumns = ["separation_arcsec", "dt_days", "position_angle_deg"];
+    private static readonly string[] PairColumns = ["separation_arcsec", "dt_days", "position_angle_deg"], Needed = ["a_object_id", "a_ra", "a_dec", .. PairColumns];
 
-    /// <summary>Makes the rows of a match ready for streaming. Where they lie is looked up once, here, by their ids.</summary>
+    /// <summary>Makes the rows of a match ready for streaming. They are found once, here: by the positions that the match carries, or by their ids if it has none.</summary>
     /// <param name="pairs">An inner match of two datasets; may be disposed afterwards.</param>
     /// <param name="a">The columns of A, heavy ones included, as <c>images.Query().Columns("image_array")</c>; without <see cref="Query.Columns"/> all of them.</param>
     /// <param name="b">The columns of B.</param>
@@ -21,10 +21,9 @@ public static class MatchStreaming
     /// <exception cref="PileException">A dataset cannot be read.</exception>
     public static async Task<MatchStream> StreamAsync(this MatchTable pairs, Query a, Query b, CancellationToken cancellationToken = default)
     {
-        if (!pairs.Columns.Any(c => c.Name == "b_object_id") || pairs.Columns.First(c => c.Name == "separation_arcsec").Nullable)
-            throw new ArgumentException("Rows of both sides stand together in an inner match of two datasets alone: join inner, and not groups.", nameof(pairs));
-        RowBatch all = await AllAsync(pairs, cancellationToken).ConfigureAwait(false);
-        return await AlignAsync(all, [(a, all["a_object_id"]), (b, all["b_object_id"])], all.Columns.Where(c => PairColumns.Contains(c.Schema.Name)), cancellationToken).ConfigureAwait(false);
+        MatchedPairs.RequireInner(pairs);
+        PositionedRows all = await MatchedPairs.ReadAllAsync(pairs, a.Dataset, b.Dataset, Needed, cancellationToken).ConfigureAwait(false);
+        return Align(all.Rows, [(a, all.PositionsA), (b, all.PositionsB)], all.Rows.Columns.Where(c => PairColumns.Contains(c.Schema.Name)));
     }
 
     /// <summary>Matches several datasets with one of them, and makes the rows of those that have a partner in every one ready for streaming.</summary>
@@ -40,63 +39,40 @@ public static class MatchStreaming
         Query[] sides = [.. others];
         if (sides.Length is 0 or > 25)
             throw new ArgumentException($"A dataset is matched with one to 25 others, not with {sides.Length}.", nameof(others));
-        List<RowBatch> matches = [];
+        List<PositionedRows> matches = [];
         foreach (Query side in sides)
         {
             CrossMatchOptions options = new() { RadiusArcsec = radiusArcsec, Find = MatchFind.Nearest };
             using MatchTable pairs = await CrossMatcher.MatchAsync(Side(anchor), Side(side), options, cancellationToken).ConfigureAwait(false);
-            matches.Add(await AllAsync(pairs, cancellationToken).ConfigureAwait(false));
+            matches.Add(await MatchedPairs.ReadAllAsync(pairs, anchor.Dataset, side.Dataset, Needed, cancellationToken).ConfigureAwait(false));
         }
 
-        // A row of the anchor stands in a match of nearest ones once at most.
-        Dictionary<ObjectId, int>[] rowOf = [.. matches.Select(m => IdsOf(m["a_object_id"]).Select((id, row) => (id, row)).ToDictionary(p => p.id, p => p.row))];
-        ObjectId[] complete = [.. IdsOf(matches[0]["a_object_id"]).Where(id => rowOf.All(rows => rows.ContainsKey(id)))];
+        // A row of the anchor is in a match of nearest rows once at most.
+        Dictionary<long, int>[] rowOf = [.. matches.Select(m => m.PositionsA.ToArray().Index().ToDictionary(p => p.Item, p => p.Index))];
+        long[] complete = [.. matches[0].PositionsA.ToArray().Where(position => rowOf.All(rows => rows.ContainsKey(position)))];
         for (int i = 0; i < matches.Count; i++)
         {
-            int[] rows = [.. complete.Select(id => rowOf[i][id])];
-            matches[i] = new RowBatch(matches[i].Columns.Select(c => c.Take(rows)));
+            int[] rows = [.. complete.Select(position => rowOf[i][position])];
+            ReadOnlyMemory<long> all = matches[i].PositionsB;
+            matches[i] = new PositionedRows(new RowBatch(matches[i].Rows.Columns.Select(c => c.Take(rows))), complete, rows.Select(row => all.Span[row]).ToArray());
         }
-        return await AlignAsync(matches[0], [(anchor.ColumnsOnly(), matches[0]["a_object_id"]), .. sides.Select((side, i) => (side.ColumnsOnly(), matches[i]["b_object_id"]))],
-            matches.Select((m, i) => Renamed(m["separation_arcsec"], $"a{Letter(i + 1)}_separation_arcsec")), cancellationToken).ConfigureAwait(false);
+        return Align(matches[0].Rows, [(anchor.ColumnsOnly(), complete), .. sides.Select((side, i) => (side.ColumnsOnly(), matches[i].PositionsB))],
+            matches.Select((m, i) => Renamed(m.Rows["separation_arcsec"], $"a{Letter(i + 1)}_separation_arcsec")));
     }
 
     // The columns that are streamed may be heavy; a match asks for its own.
     private static DatasetSide Side(Query query) => new(query.Dataset, query.Columns("object_id"));
 
-    private static async Task<MatchStream> AlignAsync(RowBatch anchor, (Query Query, ColumnData Ids)[] sides, IEnumerable<ColumnData> more, CancellationToken cancellationToken)
+    private static MatchStream Align(RowBatch anchor, (Query Query, ReadOnlyMemory<long> Positions)[] sides, IEnumerable<ColumnData> more)
     {
         List<(string Prefix, StreamSource Source)> parts = [];
         for (int i = 0; i < sides.Length; i++)
-            parts.Add(($"{Letter(i)}_", StreamSource.At(sides[i].Query, await PlacesAsync(sides[i].Query.Dataset, IdsOf(sides[i].Ids), cancellationToken).ConfigureAwait(false))));
+            parts.Add(($"{Letter(i)}_", StreamSource.At(sides[i].Query, sides[i].Positions.ToArray())));
         parts.Add(("", StreamSource.Of(new RowBatch(more))));
         return new MatchStream(StreamSource.Align(parts), anchor["a_object_id"], Degrees("a_ra"), Degrees("a_dec"));
 
         double[] Degrees(string name) => ((ColumnData<double>)anchor[name]).Values.ToArray();
     }
-
-    /// <summary>Finds where rows stand in the index, by their ids: a question for the ids that are there, and one for their places.</summary>
-    private static async Task<long[]> PlacesAsync(Dataset dataset, ObjectId[] ids, CancellationToken cancellationToken)
-    {
-        Query rows = dataset.Query().Ids(ids.Distinct()).Columns("object_id");
-        long[] places = await dataset.PositionsAsync(rows, cancellationToken).ConfigureAwait(false);
-        Dictionary<ObjectId, long> placeOf = new(places.Length);
-        await foreach (RowBatch batch in dataset.QueryAsync(rows, cancellationToken).ConfigureAwait(false))
-            foreach (ObjectId id in IdsOf(batch["object_id"]))
-                placeOf.Add(id, places[placeOf.Count]);
-        return [.. ids.Select(id => placeOf.TryGetValue(id, out long place) ? place
-            : throw new ArgumentException($"Dataset '{dataset.Address}' has no row with object_id {id}: the match was made of another one, or of another version of it."))];
-    }
-
-    private static async Task<RowBatch> AllAsync(MatchTable pairs, CancellationToken cancellationToken)
-    {
-        string[] needed = ["a_object_id", "b_object_id", "a_ra", "a_dec", .. PairColumns];
-        List<RowBatch> batches = [];
-        await foreach (RowBatch batch in pairs.ReadAsync(cancellationToken).ConfigureAwait(false))
-            batches.Add(batch);
-        return new RowBatch(needed.Where(name => batches[0].Find(name) is not null).Select(name => ColumnData.Concat([.. batches.Select(b => b[name])])));
-    }
-
-    private static ObjectId[] IdsOf(ColumnData column) => [.. Enumerable.Range(0, column.RowCount).Select(row => DatasetMatching.IdAt(column, row))];
 
     private static ColumnData Renamed(ColumnData column, string name) => column.WithSchema(column.Schema with { Name = name });
 

@@ -6,13 +6,10 @@ using Pile.Reading;
 namespace Pile;
 
 /// <summary>Two datasets seen as one through a match: counted, filtered and sorted by what the pairs hold, and read with the rows of both sides, images and spectra included.</summary>
-/// <remarks>Rows are looked up and read while they are enumerated, some at a time: coalesced, in parallel, verified. Filters and orders give a new view of the same match; the one that was
+/// <remarks>Rows are read while they are enumerated, some at a time: coalesced, in parallel, verified. They are found by the positions that the match carries, or by their ids if it has none. Filters and orders give a new view of the same match; the one that was
 /// matched first is the one to dispose. The datasets stay the caller's.</remarks>
 public sealed partial class MatchedDataset : IDisposable
 {
-    // Rows are looked up by their ids: once for so many, for every time costs a pass over the index.
-    private const int LookUpRows = 8192;
-
     private MatchedDataset(MatchTable pairs, Dataset a, Dataset b) => (Pairs, A, B) = (pairs, a, b);
 
     /// <summary>The pairs alone.</summary>
@@ -34,8 +31,7 @@ public sealed partial class MatchedDataset : IDisposable
     /// <exception cref="ArgumentException">The result has rows without a partner, or is one of groups.</exception>
     public static MatchedDataset Of(MatchTable pairs, Dataset a, Dataset b)
     {
-        if (!pairs.Columns.Any(c => c.Name == "b_object_id") || pairs.Columns.First(c => c.Name == "separation_arcsec").Nullable)
-            throw new ArgumentException("Rows of both sides stand in an inner match of two datasets alone: join inner, and not groups.", nameof(pairs));
+        MatchedPairs.RequireInner(pairs);
         return new MatchedDataset(pairs, a, b);
     }
 
@@ -68,16 +64,9 @@ public sealed partial class MatchedDataset : IDisposable
 
     private async IAsyncEnumerable<MatchedBatch> ReadAsync(Query queryA, Query queryB, int batchRows, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (RowBatch pairs in Pairs.ReadAsync(cancellationToken).ConfigureAwait(false))
-            for (int first = 0; first < pairs.RowCount; first += LookUpRows)
-            {
-                int[] places = [.. Enumerable.Range(first, Math.Min(LookUpRows, pairs.RowCount - first))];
-                RowBatch lookedUp = new(pairs.Columns.Select(c => c.Take(places)));
-                RowReader rowsA = await A.OpenRowsByIdAsync(Ids(lookedUp["a_object_id"]), queryA, cancellationToken: cancellationToken).ConfigureAwait(false);
-                RowReader rowsB = await B.OpenRowsByIdAsync(Ids(lookedUp["b_object_id"]), queryB, cancellationToken: cancellationToken).ConfigureAwait(false);
-                await foreach (MatchedBatch batch in TogetherAsync(lookedUp, rowsA, rowsB, batchRows, cancellationToken).ConfigureAwait(false))
-                    yield return batch;
-            }
+        await foreach ((RowBatch pairs, RowReader rowsA, RowReader rowsB) in MatchedPairs.OpenAsync(Pairs, queryA, queryB, cancellationToken).ConfigureAwait(false))
+            await foreach (MatchedBatch batch in TogetherAsync(pairs, rowsA, rowsB, batchRows, cancellationToken).ConfigureAwait(false))
+                yield return batch;
     }
 
     /// <summary>Reads both sides in step: the one is cut where the other's batch ends.</summary>
@@ -96,11 +85,4 @@ public sealed partial class MatchedDataset : IDisposable
             first += a.RowCount;
         }
     }
-
-    private static IEnumerable<ObjectId> Ids(ColumnData column) => column switch
-    {
-        ColumnData<long> numbers => Enumerable.Range(0, numbers.RowCount).Select(row => new ObjectId(numbers.Values.Span[row])),
-        TextColumnData texts => Enumerable.Range(0, texts.RowCount).Select(row => new ObjectId(texts.Text(row)!)),
-        _ => throw new ArgumentException($"Ids are 64-bit integers or text, not {column.Schema.DType.Name()}.", nameof(column)),
-    };
 }

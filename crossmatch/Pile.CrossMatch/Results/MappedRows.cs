@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Pile.DuckDb;
 using Pile.Format;
+using Pile.Reading;
 
 namespace Pile.CrossMatch;
 
@@ -16,10 +17,13 @@ internal sealed class MappedRows(MappedMatch match, KeptPairs rows, ImmutableArr
 
     internal long Count => rows.Count;
 
-    /// <summary>The rows, in batches; at least one. Some are gathered ahead, by several threads.</summary>
-    internal IEnumerable<RowBatch> Batches(long most, CancellationToken cancellationToken)
+    /// <summary>Returns whether two datasets have the files that were matched.</summary>
+    internal Task<bool> AreOfAsync(Dataset a, Dataset b, CancellationToken cancellationToken) => match.IsOfAsync(a, b, cancellationToken);
+
+    /// <summary>The rows with their positions, in batches; at least one. Some are gathered ahead, by several threads.</summary>
+    internal IEnumerable<PositionedRows> Batches(long most, CancellationToken cancellationToken)
     {
-        Queue<Task<RowBatch>> ahead = new();
+        Queue<Task<PositionedRows>> ahead = new();
         long left = most;
         bool isFirst = true;
         foreach (KeptPairs.Block block in rows.Blocks)
@@ -39,7 +43,7 @@ internal sealed class MappedRows(MappedMatch match, KeptPairs rows, ImmutableArr
                     yield return ahead.Dequeue().GetAwaiter().GetResult();
             }
         }
-        while (ahead.TryDequeue(out Task<RowBatch>? next))
+        while (ahead.TryDequeue(out Task<PositionedRows>? next))
             yield return next.GetAwaiter().GetResult();
         if (isFirst)
             yield return Batch(new BlockRows([], [], [], 0, 0, mayLackA, mayLackB));
@@ -53,9 +57,10 @@ internal sealed class MappedRows(MappedMatch match, KeptPairs rows, ImmutableArr
         {
             if (isInTable)
                 return;
-            using DuckDbBatches source = new([.. Schemas.Select(s => new DuckDbField(s.Name, SideBatches.TypeOf(s)))],
-                Batches(long.MaxValue, CancellationToken.None).Where(b => b.RowCount > 0).Select(b =>
-                b.Columns.Select(DuckDbColumn.Of).ToArray()));
+            using DuckDbBatches source = new([.. Schemas.Select(s => new DuckDbField(s.Name, SideBatches.TypeOf(s))),
+                new(MatchColumns.RowA, DuckDbType.BigInt), new(MatchColumns.RowB, DuckDbType.BigInt)],
+                Batches(long.MaxValue, CancellationToken.None).Where(b => b.Rows.RowCount > 0).Select(b => (IReadOnlyList<DuckDbColumn>)
+                    [.. b.Rows.Columns.Select(DuckDbColumn.Of), DuckDbColumn.Of(b.PositionsA), DuckDbColumn.Of(b.PositionsB)]));
             using DuckDbScan scan = connection.Scan(source);
             connection.Execute($"CREATE TABLE {MatchColumns.ResultTable} AS SELECT * FROM {scan.Sql}");
             isInTable = true;
@@ -64,5 +69,14 @@ internal sealed class MappedRows(MappedMatch match, KeptPairs rows, ImmutableArr
 
     public void Dispose() => match.Dispose();
 
-    private RowBatch Batch(BlockRows batch) => new(columns.Select(c => c.Take(batch)));
+    private PositionedRows Batch(BlockRows batch) =>
+        new(new RowBatch(columns.Select(c => c.Take(batch))), Positions(batch.RowA), Positions(batch.RowB));
+
+    private static long[] Positions(ReadOnlySpan<int> rows)
+    {
+        long[] positions = new long[rows.Length];
+        for (int i = 0; i < rows.Length; i++)
+            positions[i] = rows[i];
+        return positions;
+    }
 }

@@ -9,6 +9,9 @@ internal sealed class MatchColumns
 {
     internal const string ResultTable = "result";
 
+    /// <summary>Columns of <see cref="ResultTable"/> that hold the rows of the sides; no columns of a result.</summary>
+    internal const string RowA = "_pile_row_a", RowB = "_pile_row_b";
+
     /// <summary>The columns that every result of pairs begins with.</summary>
     internal static readonly string[] OwnNames = ["a_object_id", "b_object_id", "separation_arcsec", "a_ra", "a_dec", "b_ra", "b_dec"];
 
@@ -37,12 +40,13 @@ internal sealed class MatchColumns
     internal static ColumnSchema GroupSize(bool mayBeMissing) =>
         new() { Name = "group_size", DType = DType.Int32, Unit = "", Description = "rows of the group", Nullable = mayBeMissing };
 
-    /// <summary>The columns of a result that is a table of the workspace.</summary>
+    /// <summary>The columns of a result that is a table of the workspace, with <see cref="RowA"/> and <see cref="RowB"/>.</summary>
     internal static MatchColumns OfTable(IEnumerable<ColumnSchema> schemas)
     {
         MatchColumns columns = new("") { IsAngleComputed = false };
         foreach (ColumnSchema schema in schemas)
             columns.Add(schema, $"r.{DuckDbSql.Identifier(schema.Name)}");
+        columns.items.AddRange([$"r.{RowA}", $"r.{RowB}"]);
         return columns;
     }
 

@@ -78,18 +78,62 @@ public sealed class MatchTable : IDisposable
         return new MatchTable(this, filter, order, Math.Min(rows, limit ?? long.MaxValue));
     }
 
+    /// <summary>Returns whether the positions of rows in two datasets are known: both are on this machine with positions of all rows, and were
+    /// matched as they are now.</summary>
+    /// <param name="a">The dataset that was A.</param>
+    /// <param name="b">The dataset that was B.</param>
+    /// <param name="cancellationToken">Ends the comparison of their files.</param>
+    public Task<bool> HasPositionsInAsync(Dataset a, Dataset b, CancellationToken cancellationToken = default) =>
+        mapped is null ? Task.FromResult(false) : mapped.AreOfAsync(a, b, cancellationToken);
+
+    /// <summary>Reads the rows with their positions in the datasets, in batches; at least one.</summary>
+    /// <exception cref="InvalidOperationException">Positions are not known: see <see cref="HasPositionsInAsync"/>.</exception>
+    public async IAsyncEnumerable<PositionedRows> ReadWithPositionsAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        if (mapped is null)
+            throw new InvalidOperationException("Only a match of datasets on this machine has positions of rows. Read rows by their ids.");
+        if (IsInOrder)
+        {
+            foreach (PositionedRows batch in mapped.Batches(limit ?? long.MaxValue, cancellationToken))
+                yield return batch;
+            yield break;
+        }
+        ColumnSchema row = new() { Name = "row", DType = DType.Int64 };
+        await foreach (ColumnData[] batch in ReadTableAsync([.. columns.Schemas, row with { Name = MatchColumns.RowA }, row with { Name = MatchColumns.RowB }],
+            $"{columns.Select}, m.{MatchColumns.RowA}, m.{MatchColumns.RowB}", cancellationToken).ConfigureAwait(false))
+            yield return new PositionedRows(new RowBatch(batch[..^2]), ((ColumnData<long>)batch[^2]).Values, ((ColumnData<long>)batch[^1]).Values);
+    }
+
     /// <summary>The rows, in batches; at least one, so that the columns are known where there are no rows.</summary>
     public async IAsyncEnumerable<RowBatch> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         if (IsInOrder)
         {
-            foreach (RowBatch batch in mapped!.Batches(limit ?? long.MaxValue, cancellationToken))
-                yield return batch;
+            foreach (PositionedRows batch in mapped!.Batches(limit ?? long.MaxValue, cancellationToken))
+                yield return batch.Rows;
             yield break;
         }
+        await foreach (ColumnData[] batch in ReadTableAsync(columns.Schemas, columns.Select, cancellationToken).ConfigureAwait(false))
+            yield return new RowBatch(batch);
+    }
+
+    /// <summary>Ends the match and removes its temporary folder.</summary>
+    public void Dispose()
+    {
+        if (!isOwner)
+            return;
+        mapped?.Dispose();
+        work.Dispose();
+    }
+
+    // Of a mapped match no table is needed where its rows are read as they are.
+    private bool IsInOrder => mapped is not null && filter.Length == 0 && order == Place;
+
+    private async IAsyncEnumerable<ColumnData[]> ReadTableAsync(ImmutableArray<ColumnSchema> schemas, string select, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         using DuckDbConnection connection = work.Connect();
-        using DuckDbResult result = await Task.Run(() => Guard(() => connection.Query(Sql(columns.Select), cancellationToken: cancellationToken)), cancellationToken).ConfigureAwait(false);
-        ColumnCollector?[] collectors = [.. columns.Schemas.Select(s => s.Name == PositionAngle && columns.IsAngleComputed ? null : ColumnTypes.Of(s.DType).Collector(s))];
+        using DuckDbResult result = await Task.Run(() => Guard(() => connection.Query(Sql(select), cancellationToken: cancellationToken)), cancellationToken).ConfigureAwait(false);
+        ColumnCollector?[] collectors = [.. schemas.Select(s => s.Name == PositionAngle && columns.IsAngleComputed ? null : ColumnTypes.Of(s.DType).Collector(s))];
         bool isFirst = true, goesOn = true;
         while (goesOn)
         {
@@ -105,32 +149,20 @@ public sealed class MatchTable : IDisposable
                 return true;
             }), cancellationToken).ConfigureAwait(false);
             if (isFirst || rows > 0)
-                yield return Batch(collectors);
+                yield return Batch(schemas, collectors);
             isFirst = false;
         }
     }
 
-    /// <summary>Ends the match and removes its temporary folder.</summary>
-    public void Dispose()
-    {
-        if (!isOwner)
-            return;
-        mapped?.Dispose();
-        work.Dispose();
-    }
-
-    // Of a mapped match no table is needed where its rows are read as they are.
-    private bool IsInOrder => mapped is not null && filter.Length == 0 && order == Place;
-
-    private RowBatch Batch(ColumnCollector?[] collectors)
+    private static ColumnData[] Batch(ImmutableArray<ColumnSchema> schemas, ColumnCollector?[] collectors)
     {
         ColumnData?[] data = new ColumnData?[collectors.Length];
         for (int i = 0; i < data.Length; i++)
-            data[i] = collectors[i]?.Finish(columns.Schemas[i]);
+            data[i] = collectors[i]?.Finish(schemas[i]);
         int angle = Array.IndexOf(data, null);
         if (angle >= 0)
-            data[angle] = AngleOf(columns.Schemas[angle], Column("a_ra"), Column("a_dec"), Column("b_ra"), Column("b_dec"));
-        return new RowBatch(data!);
+            data[angle] = AngleOf(schemas[angle], Column("a_ra"), Column("a_dec"), Column("b_ra"), Column("b_dec"));
+        return data!;
 
         ColumnData<double> Column(string name) => (ColumnData<double>)data.First(c => c?.Schema.Name == name)!;
     }

@@ -1,0 +1,108 @@
+using System.Runtime.CompilerServices;
+using Pile.CrossMatch;
+using Pile.Format;
+using Pile.Reading;
+
+namespace Pile;
+
+/// <summary>Finds the rows of a match in both datasets: by the positions that the match carries, otherwise by their ids.</summary>
+internal static class MatchedPairs
+{
+    // Each look-up by ids costs a pass over the index of each side.
+    private const int LookUpRows = 8192;
+
+    /// <summary>Opens the rows of both sides, some pairs at a time.</summary>
+    /// <param name="pairs">An inner match.</param>
+    /// <param name="queryA">The columns of A.</param>
+    /// <param name="queryB">The columns of B.</param>
+    /// <param name="cancellationToken">Stops the look-up.</param>
+    internal static async IAsyncEnumerable<(RowBatch Pairs, RowReader A, RowReader B)> OpenAsync(MatchTable pairs, Query queryA, Query queryB,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        (Dataset a, Dataset b) = (queryA.Dataset, queryB.Dataset);
+        if (await pairs.HasPositionsInAsync(a, b, cancellationToken).ConfigureAwait(false))
+        {
+            await foreach (PositionedRows batch in pairs.ReadWithPositionsAsync(cancellationToken).ConfigureAwait(false))
+                yield return (batch.Rows,
+                    await a.OpenRowsByPositionAsync(All(batch.PositionsA), queryA, cancellationToken: cancellationToken).ConfigureAwait(false),
+                    await b.OpenRowsByPositionAsync(All(batch.PositionsB), queryB, cancellationToken: cancellationToken).ConfigureAwait(false));
+            yield break;
+        }
+        await foreach (RowBatch batch in pairs.ReadAsync(cancellationToken).ConfigureAwait(false))
+            for (int first = 0; first < batch.RowCount; first += LookUpRows)
+            {
+                int[] rows = [.. Enumerable.Range(first, Math.Min(LookUpRows, batch.RowCount - first))];
+                RowBatch part = new(batch.Columns.Select(c => c.Take(rows)));
+                yield return (part,
+                    await a.OpenRowsByIdAsync(Ids(part["a_object_id"]), queryA, cancellationToken: cancellationToken).ConfigureAwait(false),
+                    await b.OpenRowsByIdAsync(Ids(part["b_object_id"]), queryB, cancellationToken: cancellationToken).ConfigureAwait(false));
+            }
+    }
+
+    /// <summary>Reads some columns of all pairs, and the positions of their rows in both datasets.</summary>
+    /// <param name="pairs">An inner match.</param>
+    /// <param name="a">The dataset that was A.</param>
+    /// <param name="b">The dataset that was B.</param>
+    /// <param name="columns">The columns to keep, of those that the match has.</param>
+    /// <param name="cancellationToken">Stops the look-up.</param>
+    internal static async Task<PositionedRows> ReadAllAsync(MatchTable pairs, Dataset a, Dataset b, IEnumerable<string> columns,
+        CancellationToken cancellationToken)
+    {
+        string[] kept = [.. columns.Where(name => pairs.Columns.Any(c => c.Name == name))];
+        List<RowBatch> batches = [];
+        if (await pairs.HasPositionsInAsync(a, b, cancellationToken).ConfigureAwait(false))
+        {
+            (long[] positionsA, long[] positionsB) = (new long[pairs.RowCount], new long[pairs.RowCount]);
+            int row = 0;
+            await foreach (PositionedRows batch in pairs.ReadWithPositionsAsync(cancellationToken).ConfigureAwait(false))
+            {
+                batches.Add(Kept(batch.Rows));
+                batch.PositionsA.CopyTo(positionsA.AsMemory(row));
+                batch.PositionsB.CopyTo(positionsB.AsMemory(row));
+                row += batch.Rows.RowCount;
+            }
+            return new PositionedRows(All(), positionsA, positionsB);
+        }
+        List<ObjectId> idsA = [], idsB = [];
+        await foreach (RowBatch batch in pairs.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            batches.Add(Kept(batch));
+            idsA.AddRange(Ids(batch["a_object_id"]));
+            idsB.AddRange(Ids(batch["b_object_id"]));
+        }
+        return new PositionedRows(All(), await PositionsAsync(a, idsA, cancellationToken).ConfigureAwait(false),
+            await PositionsAsync(b, idsB, cancellationToken).ConfigureAwait(false));
+
+        RowBatch Kept(RowBatch batch) => new(kept.Select(name => batch[name]));
+        RowBatch All() => new(kept.Select(name => ColumnData.Concat([.. batches.Select(b => b[name])])));
+    }
+
+    /// <summary>Rejects a match that has rows without a partner, or is one of groups.</summary>
+    internal static void RequireInner(MatchTable pairs)
+    {
+        if (!pairs.Columns.Any(c => c.Name == "b_object_id") || pairs.Columns.First(c => c.Name == "separation_arcsec").Nullable)
+            throw new ArgumentException("Only an inner match of two datasets has rows of both sides: join inner, and not groups.", nameof(pairs));
+    }
+
+    // Two queries: one for the ids that exist, one for their positions.
+    private static async Task<long[]> PositionsAsync(Dataset dataset, List<ObjectId> ids, CancellationToken cancellationToken)
+    {
+        Query rows = dataset.Query().Ids(ids.Distinct()).Columns("object_id");
+        long[] positions = await dataset.PositionsAsync(rows, cancellationToken).ConfigureAwait(false);
+        Dictionary<ObjectId, long> positionOf = new(positions.Length);
+        await foreach (RowBatch batch in dataset.QueryAsync(rows, cancellationToken).ConfigureAwait(false))
+            foreach (ObjectId id in Ids(batch["object_id"]))
+                positionOf.Add(id, positions[positionOf.Count]);
+        return [.. ids.Select(id => positionOf.TryGetValue(id, out long position) ? position : throw new ArgumentException(
+            $"Dataset '{dataset.Address}' has no row with object_id {id}: the match was made of another one, or of another version of it."))];
+    }
+
+    private static IEnumerable<long> All(ReadOnlyMemory<long> positions) => System.Runtime.InteropServices.MemoryMarshal.ToEnumerable(positions);
+
+    private static IEnumerable<ObjectId> Ids(ColumnData column) => column switch
+    {
+        ColumnData<long> numbers => Enumerable.Range(0, numbers.RowCount).Select(row => new ObjectId(numbers.Values.Span[row])),
+        TextColumnData texts => Enumerable.Range(0, texts.RowCount).Select(row => new ObjectId(texts.Text(row)!)),
+        _ => throw new ArgumentException($"Ids are 64-bit integers or text, not {column.Schema.DType.Name()}.", nameof(column)),
+    };
+}

@@ -1,0 +1,78 @@
+using Pile.CrossMatch;
+using Pile.Format;
+using Pile.Reading;
+
+namespace Pile.Tests;
+
+/// <summary>A match of local datasets carries the positions of its rows in both indexes.</summary>
+public class MatchedPositionsTests(ThreeSurveys surveys) : IClassFixture<ThreeSurveys>
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(MatchJoin.Inner, false)]
+    [InlineData(MatchJoin.Inner, true)]
+    [InlineData(MatchJoin.Full, false)]
+    [InlineData(MatchJoin.Full, true)]
+    public async Task Positions_are_those_of_the_ids(MatchJoin join, bool isSorted)
+    {
+        using MatchTable all = await CrossMatcher.MatchAsync(new DatasetSide(surveys.Images), new DatasetSide(surveys.Spectra), new() { RadiusArcsec = 1, Join = join }, Token);
+        MatchTable pairs = isSorted ? all.Where("a_object_id % 3 <> 1 OR a_object_id IS NULL").OrderBy("b_ra", descending: true) : all;
+        Assert.True(await pairs.HasPositionsInAsync(surveys.Images, surveys.Spectra, Token));
+        string[] idsA = await IdsAsync(surveys.Images), idsB = await IdsAsync(surveys.Spectra);
+        long rows = 0;
+        await foreach (PositionedRows batch in pairs.ReadWithPositionsAsync(Token))
+            for (int row = 0; row < batch.Rows.RowCount; row++, rows++)
+            {
+                Assert.Equal(Id(batch.Rows["a_object_id"], row), IdOf(idsA, batch.PositionsA.Span[row]));
+                Assert.Equal(Id(batch.Rows["b_object_id"], row), IdOf(idsB, batch.PositionsB.Span[row]));
+            }
+        Assert.Equal(pairs.RowCount, rows);
+        Assert.True(rows > 100);
+    }
+
+    [Fact]
+    public async Task Positions_are_not_used_in_datasets_that_were_not_matched()
+    {
+        using MatchTable pairs = await surveys.Images.CrossMatchAsync(surveys.Spectra, radiusArcsec: 1, cancellationToken: Token);
+        Assert.False(await pairs.HasPositionsInAsync(surveys.Spectra, surveys.Images, Token));
+        Assert.False(await pairs.HasPositionsInAsync(surveys.Images, surveys.Curves, Token));
+        ArgumentException e = await Assert.ThrowsAnyAsync<ArgumentException>(() => pairs.StreamAsync(surveys.Curves.Query(), surveys.Spectra.Query(), Token));
+        Assert.Contains("no row", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Rows_without_positions_are_found_by_their_ids()
+    {
+        // A dataset without positions.parquet is read into the query engine, which numbers its rows anew.
+        using TemporaryTables tables = new();
+        string table = string.Concat(Enumerable.Range(0, 50).Select(i => $"{7 * (i + 3) % 50},{(i * 31) % 360},{i - 20},{i}\n"));
+        await using Dataset a = await tables.BuildAsync("here", $"id,ra,dec,v\n{table}"), b = await tables.BuildAsync("there", $"id,ra,dec,w\n{table}");
+        using MatchTable mapped = await a.CrossMatchAsync(b, radiusArcsec: 1, cancellationToken: Token);
+        Assert.True(await mapped.HasPositionsInAsync(a, b, Token));
+        File.Delete(Directory.GetFiles(b.Address, "positions.parquet", SearchOption.AllDirectories).Single());
+        using MatchTable read = await a.CrossMatchAsync(b, radiusArcsec: 1, cancellationToken: Token);
+        Assert.False(await read.HasPositionsInAsync(a, b, Token));
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await read.ReadWithPositionsAsync(Token).GetAsyncEnumerator(Token).MoveNextAsync());
+        foreach (MatchTable pairs in (MatchTable[])[mapped, read])
+        {
+            MatchedRows rows = await pairs.OpenRowsAsync(a, b, Token);
+            Assert.Equal(50, rows.Count);
+            Assert.All(Enumerable.Range(0, rows.Count), i => Assert.Equal(rows.A.IdAt(i), rows.B.IdAt(i)));
+        }
+    }
+
+    private static async Task<string[]> IdsAsync(Dataset dataset)
+    {
+        List<string> ids = [];
+        await foreach (RowBatch batch in dataset.QueryAsync(dataset.Query().Columns("object_id"), Token))
+            for (int row = 0; row < batch.RowCount; row++)
+                ids.Add(Id(batch["object_id"], row)!);
+        return [.. ids];
+    }
+
+    private static string? IdOf(string[] ids, long position) => position < 0 ? null : ids[position];
+
+    private static string? Id(ColumnData column, int row) => column.IsNullAt(row) ? null
+        : column is TextColumnData text ? text.Text(row) : $"{((ColumnData<long>)column).Values.Span[row]}";
+}
