@@ -16,50 +16,69 @@ internal sealed class MappedMatch : IDisposable
     private readonly MatchQuestion question;
     private readonly CrossMatchOptions options;
     private readonly MatchWorkspace work;
-    private readonly MappedSide a, b;
+    private readonly PreparedSide a, b;
     private SideIdentity? identityA, identityB;
     private HealpixRanges? reachA, reachB;
     private double radiusArcsec;
 
-    private MappedMatch(MatchQuestion question, MatchWorkspace work, MappedSide a, MappedSide b) =>
+    private MappedMatch(MatchQuestion question, MatchWorkspace work, PreparedSide a, PreparedSide b) =>
         (this.question, options, this.work, this.a, this.b) = (question, question.Options, work, a, b);
 
     internal bool MayLackA => JoinedRows.MayLackA(options.Join);
 
     internal bool MayLackB => JoinedRows.MayLackB(options.Join) || options.Find == MatchFind.Groups;
 
-    /// <summary>Opens the sides of a match.</summary>
-    /// <returns>Null if one of them must be read.</returns>
+    /// <summary>Whether all rows are of datasets, so that row numbers are positions in their indexes.</summary>
+    internal bool IsOfDatasets => a is MappedSide && b is MappedSide;
+
+    /// <summary>Opens the sides of a match; reads tables.</summary>
+    /// <returns>Null if one of them must be read into the query engine.</returns>
     internal static async Task<MappedMatch?> TryOpenAsync(MatchQuestion question, MatchWorkspace work, CancellationToken cancellationToken)
     {
-        MatchSide[] sides = question.IsSelf ? [question.A] : [question.A, question.B];
-        Task<MappedSide?>[] opening = [.. sides.Select(side => Task.Run(() => MappedSide.TryOpenAsync(side, work, cancellationToken), cancellationToken))];
-        MappedSide?[] opened = [null];
+        (MatchSide Side, SideNeeds Needs, string Phase)[] sides = [(question.A, question.NeedsA, "read A"), (question.B, question.NeedsB, "read B")];
+        if (question.IsSelf)
+            sides = sides[..1];
+        PreparedSide?[] opened = new PreparedSide?[sides.Length];
+        bool isComplete = false;
         try
         {
-            opened = await Task.WhenAll(opening).ConfigureAwait(false);
+            // Datasets first: tables are read for nothing if one of them is not on this machine.
+            await ForEach(i => sides[i].Side is not TableSide, async i =>
+                opened[i] = await MappedSide.TryOpenAsync(sides[i].Side, work, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+            if (sides.Index().Any(s => s.Item.Side is not TableSide && opened[s.Index] is null))
+                return null;
+            foreach ((MatchSide side, _, _) in sides)
+                await side.PrepareAsync(cancellationToken).ConfigureAwait(false);
+            (SideIdentity A, SideIdentity B) identities = await IdentifyAsync(question, cancellationToken).ConfigureAwait(false);
+            await ForEach(i => sides[i].Side is TableSide, async i =>
+                opened[i] = await LoadedSide.LoadAsync((TableSide)sides[i].Side, sides[i].Needs, work, question.Options.Workers,
+                    question.Options.Progress is { } progress ? (done, total) => progress.Report(new MatchProgress(sides[i].Phase, done, total)) : null,
+                    cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+            isComplete = true;
+            return new MappedMatch(question, work, opened[0]!, opened[^1]!) { identityA = identities.A, identityB = identities.B };
         }
         finally
         {
-            if (opened.Contains(null))
-                foreach (Task<MappedSide?> task in opening)
-                    if (task.IsCompletedSuccessfully)
-                        task.Result?.Dispose();
+            foreach (PreparedSide? side in isComplete ? [] : opened)
+                side?.Dispose();
         }
-        return opened.Contains(null) ? null : new MappedMatch(question, work, opened[0]!, opened[^1]!);
+
+        Task ForEach(Func<int, bool> isWanted, Func<int, Task> open) => Task.WhenAll(Enumerable.Range(0, sides.Length).Where(isWanted)
+            .Select(i => Task.Run(() => open(i), cancellationToken)));
     }
 
     /// <summary>Reads what the match needs beside positions: rows that meet the conditions of a side, and columns.</summary>
     internal async Task ReadAsync(CancellationToken cancellationToken)
     {
-        (identityA, identityB) = await IdentifyAsync(cancellationToken).ConfigureAwait(false);
-        await a.SelectAsync(cancellationToken).ConfigureAwait(false);
-        if (!question.IsSelf)
-            await b.SelectAsync(cancellationToken).ConfigureAwait(false);
+        MappedSide[] datasets = [.. new[] { a, b }.OfType<MappedSide>().Distinct()];
+        foreach (MappedSide side in datasets)
+            await side.SelectAsync(cancellationToken).ConfigureAwait(false);
         (reachA, reachB) = await ReachAsync(cancellationToken).ConfigureAwait(false);
-        TileValues?[] columns = [await a.BeginReadAsync(question.NeedsA, reachA, cancellationToken).ConfigureAwait(false),
-            question.IsSelf ? null : await b.BeginReadAsync(question.NeedsB, reachB, cancellationToken).ConfigureAwait(false)];
-        await TileValues.ReadAsync([.. columns.OfType<TileValues>()], options.Workers, cancellationToken).ConfigureAwait(false);
+        List<TileValues> columns = [];
+        foreach (MappedSide side in datasets)
+            if (await side.BeginReadAsync(side == a ? question.NeedsA : question.NeedsB, side == a ? reachA : reachB, cancellationToken).ConfigureAwait(false) is { } ofSide)
+                columns.Add(ofSide);
+        await TileValues.ReadAsync([.. columns], options.Workers, cancellationToken).ConfigureAwait(false);
         a.EndRead(question.NeedsA, reachA);
         if (!question.IsSelf)
             b.EndRead(question.NeedsB, reachB);
@@ -81,7 +100,7 @@ internal sealed class MappedMatch : IDisposable
         (int[] Groups, List<int> Sizes, PairCounts Counts)? linked = options.Find == MatchFind.Groups
             ? await Task.Run(() => Guard(() => WithPipeline(p => p.Link(cancellationToken), cancellationToken)), cancellationToken).ConfigureAwait(false)
             : null;
-        ImmutableArray<ResultColumn> columns = linked is { } l ? Columns(row => l.Groups[row], row => SizeOf(l.Groups, l.Sizes, row))
+        ImmutableArray<ResultColumn> columns = linked is { } l ? Columns(row => GroupOf(l.Groups, row), row => SizeOf(l.Groups, l.Sizes, row))
             : Columns();
         if (!PairsFile.CanHold(columns))
             return null;
@@ -109,7 +128,7 @@ internal sealed class MappedMatch : IDisposable
             return Run(linked, rows, cancellationToken);
         }), cancellationToken).ConfigureAwait(false);
         await EndAsync(cancellationToken).ConfigureAwait(false);
-        ImmutableArray<ResultColumn> columns = linked is { } l ? Columns(row => l.Groups[row], row => SizeOf(l.Groups, l.Sizes, row))
+        ImmutableArray<ResultColumn> columns = linked is { } l ? Columns(row => GroupOf(l.Groups, row), row => SizeOf(l.Groups, l.Sizes, row))
             : Columns();
         MatchSummary summary = await WithActualAsync(Summary(counts, rows.Count, linked?.Sizes.Count),
             cancellationToken).ConfigureAwait(false);
@@ -122,7 +141,7 @@ internal sealed class MappedMatch : IDisposable
     internal async Task<bool> IsOfAsync(Dataset ofA, Dataset ofB, CancellationToken cancellationToken)
     {
         foreach ((Dataset dataset, SideIdentity? matched) in new[] { (ofA, identityA), (ofB, identityB) })
-            if (matched?.Stamp != (await new DatasetSide(dataset).IdentifyAsync(cancellationToken).ConfigureAwait(false)).Stamp)
+            if (!IsOfDatasets || matched?.Stamp != (await new DatasetSide(dataset).IdentifyAsync(cancellationToken).ConfigureAwait(false)).Stamp)
                 return false;
         return true;
     }
@@ -130,8 +149,8 @@ internal sealed class MappedMatch : IDisposable
     /// <summary>Reports mapped files that were written to since they were opened.</summary>
     internal void RequireUnchanged()
     {
-        a.Positions.RequireUnchanged();
-        b.Positions.RequireUnchanged();
+        a.RequireUnchanged();
+        b.RequireUnchanged();
     }
 
     public void Dispose()
@@ -145,14 +164,14 @@ internal sealed class MappedMatch : IDisposable
         if (linked is not { } groups)
             return WithPipeline(pipeline => pipeline.Run(sink, cancellationToken), cancellationToken);
         PairBuffer block = new();
-        for (int first = 0; first < groups.Groups.Length; first += SortedPositions.ChunkRows)
+        for (int first = 0; first < a.RowCount; first += SortedPositions.ChunkRows)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            (block.Count, block.FirstRowA, block.EndRowA) = (0, first, Math.Min(first + SortedPositions.ChunkRows, groups.Groups.Length));
+            (block.Count, block.FirstRowA, block.EndRowA) = (0, first, Math.Min(first + SortedPositions.ChunkRows, a.RowCount));
             block.Reserve(SortedPositions.ChunkRows);
             for (int row = first; row < block.EndRowA; row++)
                 if ((a.Selected is null || a.Selected[row]) && (options.Join == MatchJoin.Left
-                    || groups.Groups[row] == 0 == (options.Join == MatchJoin.Anti)))
+                    || GroupOf(groups.Groups, row) == 0 == (options.Join == MatchJoin.Anti)))
                     block.Add(row, -1, double.NaN);
             sink.Prepare(block);
             sink.Place(block);
@@ -161,7 +180,10 @@ internal sealed class MappedMatch : IDisposable
         return groups.Counts;
     }
 
-    private static int SizeOf(int[] groups, List<int> sizes, int row) => groups[row] == 0 ? 0 : sizes[groups[row] - 1];
+    // Rows without a position are in none.
+    private static int GroupOf(int[] groups, int row) => row < groups.Length ? groups[row] : 0;
+
+    private static int SizeOf(int[] groups, List<int> sizes, int row) => GroupOf(groups, row) is > 0 and int group ? sizes[group - 1] : 0;
 
     private T WithPipeline<T>(Func<MatchPipeline, T> run, CancellationToken cancellationToken)
     {
@@ -171,6 +193,8 @@ internal sealed class MappedMatch : IDisposable
         {
             A = a.Positions,
             B = b.Positions,
+            RowsA = a.RowCount,
+            RowsB = b.RowCount,
             Search = new SkyMatchOptions
             {
                 RadiusArcsec = radiusArcsec,
@@ -187,13 +211,13 @@ internal sealed class MappedMatch : IDisposable
             Neighbours = options.Neighbours,
             Join = options.Join,
             OneToOne = options.Find == MatchFind.OneToOne ? () =>
-                new OneToOneChoice(work, new MappedIds(a.Positions), new MappedIds(b.Positions), question.IsSelf, a.Count >= b.Count) : null,
+                new OneToOneChoice(work, a.Ids, b.Ids, question.IsSelf, a.Count >= b.Count) : null,
             Matcher = options.Matcher,
             Work = work,
         });
     }
 
-    private async Task<(SideIdentity A, SideIdentity B)> IdentifyAsync(CancellationToken cancellationToken)
+    private static async Task<(SideIdentity A, SideIdentity B)> IdentifyAsync(MatchQuestion question, CancellationToken cancellationToken)
     {
         Task<SideIdentity> ofA = Task.Run(() => question.A.IdentifyAsync(cancellationToken), cancellationToken),
             ofB = question.IsSelf ? ofA : question.B.IdentifyAsync(cancellationToken);
@@ -206,16 +230,16 @@ internal sealed class MappedMatch : IDisposable
         if (question.NeedsA.All.IsEmpty && question.NeedsB.All.IsEmpty)
             return default;
         (HealpixRanges? ofA, HealpixRanges? ofB) = await question.ReachOfTilesAsync(cancellationToken).ConfigureAwait(false);
-        if (question.MayPruneA && b.Selected is { } selectedB)
-            ofA = SkyReach.Around(b.Positions, options.RadiusArcsec!.Value, selectedB);
-        if (question.MayPruneB && a.Selected is { } selectedA)
-            ofB = SkyReach.Around(a.Positions, options.RadiusArcsec!.Value, selectedA);
+        if (question.MayPruneA && (b.Selected is not null || b is LoadedSide))
+            ofA = SkyReach.Around(b.Positions, options.RadiusArcsec!.Value, b.Selected);
+        if (question.MayPruneB && (a.Selected is not null || a is LoadedSide))
+            ofB = SkyReach.Around(a.Positions, options.RadiusArcsec!.Value, a.Selected);
         return (ofA, ofB);
     }
 
     private void ReportErrors()
     {
-        foreach ((MappedSide side, string letter) in question.IsSelf ? [(a, "A")] : new[] { (a, "A"), (b, "B") })
+        foreach ((PreparedSide side, string letter) in question.IsSelf ? [(a, "A")] : new[] { (a, "A"), (b, "B") })
             if (side.WithoutError > 0)
                 options.OnMessage?.Invoke(MatchWords.WithoutError(side.WithoutError, letter, question));
     }
@@ -228,7 +252,7 @@ internal sealed class MappedMatch : IDisposable
         return Math.Min(largest * RadiusMargin, WholeSkyArcsec);
     }
 
-    private static double Largest(MappedSide side)
+    private static double Largest(PreparedSide side)
     {
         double largest = 0;
         for (int row = 0; row < side.Errors.Count; row++)
@@ -241,7 +265,7 @@ internal sealed class MappedMatch : IDisposable
     private async Task EndAsync(CancellationToken cancellationToken)
     {
         RequireUnchanged();
-        (SideIdentity afterA, SideIdentity afterB) = await IdentifyAsync(cancellationToken).ConfigureAwait(false);
+        (SideIdentity afterA, SideIdentity afterB) = await IdentifyAsync(question, cancellationToken).ConfigureAwait(false);
         foreach ((MatchSide side, SideIdentity? before, SideIdentity after) in new[] { (question.A, identityA, afterA),
             (question.B, identityB, afterB) })
             if (before != after)
@@ -250,28 +274,21 @@ internal sealed class MappedMatch : IDisposable
     }
 
     private MatchSummary Summary(PairCounts counts, long rows, long? groups) =>
-        new(rows, counts.Pairs, a.Count, b.Count, a.Count - counts.RowsAInPairs, b.Count - counts.RowsBInPairs, 0, groups);
+        new(rows, counts.Pairs, a.Count, b.Count, a.Count - counts.RowsAInPairs, b.Count - counts.RowsBInPairs,
+            a.WithoutPosition + (question.IsSelf ? 0 : b.WithoutPosition), groups);
 
     private async Task<MatchSummary> WithActualAsync(MatchSummary summary, CancellationToken cancellationToken)
     {
-        SidePlan planA = await ActualAsync(a, question.NeedsA, reachA, cancellationToken).ConfigureAwait(false);
-        SidePlan planB = question.IsSelf ? planA : await ActualAsync(b, question.NeedsB, reachB, cancellationToken).ConfigureAwait(false);
+        SidePlan planA = await a.ActualAsync(question.NeedsA, reachA, cancellationToken).ConfigureAwait(false);
+        SidePlan planB = question.IsSelf ? planA : await b.ActualAsync(question.NeedsB, reachB, cancellationToken).ConfigureAwait(false);
         return summary with { Actual = new MatchPlan(planA, planB, radiusArcsec, question.Steps(planA, planB)) };
     }
 
-    // Of positions alone no tile is opened.
-    private static async Task<SidePlan> ActualAsync(MappedSide side, SideNeeds needs, HealpixRanges? reach, CancellationToken cancellationToken) =>
-        side.HasReadTiles ? await side.Side.PlanAsync(needs.All, reach, cancellationToken).ConfigureAwait(false) with { Rows = side.Count }
-            : new SidePlan(side.Side.Name, 0, side.TileCount, side.Count, side.PositionsBytes, 1);
-
     private ImmutableArray<KeyValuePair<string, string>> Record(MatchSummary summary, MatchDensity density, bool ofPositions)
     {
-        SideIdentity ofA = identityA!, ofB = identityB!;
-        if (!ofPositions)
-            return MatchRecord.Of(ofA, question.IsSelf ? null : ofB, options, radiusArcsec, summary, density);
-        (ofA, ofB) = (ofA with { Sha256 = a.HasReadTiles ? ofA.Sha256 : null }, ofB with { Sha256 = b.HasReadTiles ? ofB.Sha256 : null });
-        return [.. MatchRecord.Of(ofA, question.IsSelf ? null : ofB, options, radiusArcsec, summary, density),
-            .. MatchRecord.OfPositions(a.Positions, b.Positions)];
+        (SideIdentity ofA, SideIdentity ofB) = (a.Identified(identityA!, ofPositions), b.Identified(identityB!, ofPositions));
+        ImmutableArray<KeyValuePair<string, string>> record = MatchRecord.Of(ofA, question.IsSelf ? null : ofB, options, radiusArcsec, summary, density);
+        return !ofPositions ? record : [.. record, .. MatchRecord.OfPositions("a", a.Positions), .. MatchRecord.OfPositions("b", b.Positions)];
     }
 
     private T Guard<T>(Func<T> run)

@@ -61,7 +61,7 @@ public static class PlainMatch
             sideA.RequireUnchanged();
             sideB.RequireUnchanged();
             return [.. MatchRecord.Of(Identity(sideA), Identity(sideB), new CrossMatchOptions { Find = find }, options.RadiusArcsec,
-                new MatchSummary(counts.Pairs, counts.Pairs, summary.RowsA, summary.RowsB, summary.AWithoutMatch, summary.BWithoutMatch, summary.WithoutPosition), counts.Density()), .. MatchRecord.OfPositions(sideA, sideB)];
+                new MatchSummary(counts.Pairs, counts.Pairs, summary.RowsA, summary.RowsB, summary.AWithoutMatch, summary.BWithoutMatch, summary.WithoutPosition), counts.Density()), .. MatchRecord.OfPositions("a", sideA), .. MatchRecord.OfPositions("b", sideB)];
         });
         return summary!;
 

@@ -31,7 +31,7 @@ internal static class MappedColumns
     }
 
     /// <summary>The columns of a result of pairs.</summary>
-    internal static ImmutableArray<ResultColumn> OfPairs(MappedSide a, IEnumerable<string> carriedA, MappedSide b,
+    internal static ImmutableArray<ResultColumn> OfPairs(PreparedSide a, IEnumerable<string> carriedA, PreparedSide b,
         IEnumerable<string> carriedB, CrossMatchOptions options)
     {
         bool mayLackA = JoinedRows.MayLackA(options.Join), mayLackB = JoinedRows.MayLackB(options.Join), mayLackPair = mayLackA || mayLackB;
@@ -53,7 +53,7 @@ internal static class MappedColumns
     }
 
     /// <summary>The columns of a result of groups.</summary>
-    internal static ImmutableArray<ResultColumn> OfGroups(MappedSide a, IEnumerable<string> carried, bool mayBeAlone,
+    internal static ImmutableArray<ResultColumn> OfGroups(PreparedSide a, IEnumerable<string> carried, bool mayBeAlone,
         Func<int, int> groupOf, Func<int, int> sizeOf)
     {
         List<ResultColumn> columns =
@@ -67,13 +67,13 @@ internal static class MappedColumns
         return [.. columns];
     }
 
-    private static ResultColumn Own(MappedSide side, PositionColumn column, ResultPart part, string name, bool mayBeMissing)
+    private static ResultColumn Own(PreparedSide side, PositionColumn column, ResultPart part, string name, bool mayBeMissing)
     {
-        ColumnSchema schema = side.Side.Require(column switch { PositionColumn.Id => "object_id", PositionColumn.Ra => "ra", _ => "dec" });
+        ColumnSchema schema = side.OwnSchema(column);
         return side.Own(column, ColumnMeaning.Renamed(schema, name) with { Nullable = schema.Nullable || mayBeMissing }, part);
     }
 
-    private static void Carry(List<ResultColumn> columns, MappedSide side, IEnumerable<string> carried, string letter, ResultPart part,
+    private static void Carry(List<ResultColumn> columns, PreparedSide side, IEnumerable<string> carried, string letter, ResultPart part,
         bool mayBeMissing)
     {
         HashSet<string> names = new(columns.Select(c => c.Schema.Name), StringComparer.OrdinalIgnoreCase);

@@ -17,6 +17,9 @@ internal sealed class MappedRows(MappedMatch match, KeptPairs rows, ImmutableArr
 
     internal long Count => rows.Count;
 
+    /// <summary>Whether the rows are of datasets, so that their numbers are positions.</summary>
+    internal bool AreOfDatasets => match.IsOfDatasets;
+
     /// <summary>Returns whether two datasets have the files that were matched.</summary>
     internal Task<bool> AreOfAsync(Dataset a, Dataset b, CancellationToken cancellationToken) => match.IsOfAsync(a, b, cancellationToken);
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Reflection;
+using Pile.CrossMatch.Matching;
 using Pile.CrossMatch.Plain;
 using Pile.Format;
 
@@ -54,15 +55,14 @@ internal static class MatchRecord
         }
     }
 
-    /// <summary>What names the positions of both sides: a checksum of their contents, and the epoch where they have one.</summary>
-    internal static IEnumerable<KeyValuePair<string, string>> OfPositions(MappedPositions a, MappedPositions b)
+    /// <summary>What names the positions of a dataset: a checksum of their contents, and the epoch if they have one; nothing of a table.</summary>
+    internal static IEnumerable<KeyValuePair<string, string>> OfPositions(string side, SortedPositions of)
     {
-        foreach ((string side, MappedPositions positions) in new[] { ("a", a), ("b", b) })
-        {
-            yield return new($"pile.match.{side}.positions_crc32c", positions.ContentChecksum);
-            if (positions.EpochYear is { } year)
-                yield return new($"pile.match.{side}.epoch_year", year);
-        }
+        if (of is not MappedPositions positions)
+            yield break;
+        yield return new($"pile.match.{side}.positions_crc32c", positions.ContentChecksum);
+        if (positions.EpochYear is { } year)
+            yield return new($"pile.match.{side}.epoch_year", year);
     }
 
     private static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);

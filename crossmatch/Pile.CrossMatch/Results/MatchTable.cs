@@ -90,7 +90,7 @@ public sealed class MatchTable : IDisposable
     /// <exception cref="InvalidOperationException">Positions are not known: see <see cref="HasPositionsInAsync"/>.</exception>
     public async IAsyncEnumerable<PositionedRows> ReadWithPositionsAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        if (mapped is null)
+        if (mapped is not { AreOfDatasets: true })
             throw new InvalidOperationException("Only a match of datasets on this machine has positions of rows. Read rows by their ids.");
         if (IsInOrder)
         {

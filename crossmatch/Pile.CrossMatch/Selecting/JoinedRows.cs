@@ -48,6 +48,28 @@ internal sealed class JoinedRows(MatchJoin join, RowSet? selectedA, RowSet? inPa
         block.TakeFrom(rows);
     }
 
+    /// <summary>Sends rows of A without a position to a sink: they have no partner.</summary>
+    /// <param name="first">The first of them.</param>
+    /// <param name="rowsA">Rows of A.</param>
+    /// <param name="sink">Receives them.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    internal void SendAloneA(int first, int rowsA, IPairSink sink, CancellationToken cancellationToken)
+    {
+        PairBuffer block = new();
+        for (; hasAloneA && first < rowsA; first = block.EndRowA)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            (block.Count, block.FirstRowA, block.EndRowA) = (0, first, Math.Min(first + SortedPositions.ChunkRows, rowsA));
+            block.Reserve(block.EndRowA - first);
+            for (int row = first; row < block.EndRowA; row++)
+                if (selectedA is null || selectedA[row])
+                    block.Add(row, -1, double.NaN);
+            sink.Prepare(block);
+            sink.Place(block);
+            sink.Write(block);
+        }
+    }
+
     /// <summary>Sends the rows of B without a partner to a sink, in their order.</summary>
     /// <param name="rowsB">Rows of B.</param>
     /// <param name="selectedB">Which of them take part; null for all.</param>

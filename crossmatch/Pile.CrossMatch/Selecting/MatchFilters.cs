@@ -15,7 +15,7 @@ internal static class MatchFilters
     /// <param name="b">The other side.</param>
     /// <param name="isEitherWay">Whether a pair might meet them one way round, and not the other.</param>
     /// <param name="cancellationToken">Interrupts DuckDB.</param>
-    internal static PairFilters Of(MatchQuestion question, MatchWorkspace work, MappedSide a, MappedSide b, out bool isEitherWay,
+    internal static PairFilters Of(MatchQuestion question, MatchWorkspace work, PreparedSide a, PreparedSide b, out bool isEitherWay,
         CancellationToken cancellationToken)
     {
         CrossMatchOptions options = question.Options;
@@ -40,7 +40,7 @@ internal static class MatchFilters
         return filters;
     }
 
-    private static void AddErrors(PairFilters filters, CrossMatchOptions options, MappedSide a, MappedSide b)
+    private static void AddErrors(PairFilters filters, CrossMatchOptions options, PreparedSide a, PreparedSide b)
     {
         switch (options.Errors)
         {
@@ -51,8 +51,8 @@ internal static class MatchFilters
         }
     }
 
-    private static void AddGroup(PairFilters filters, MatchQuestion question, MatchWorkspace work, MappedSide a, string groupA,
-        MappedSide b, string groupB, CancellationToken cancellationToken)
+    private static void AddGroup(PairFilters filters, MatchQuestion question, MatchWorkspace work, PreparedSide a, string groupA,
+        PreparedSide b, string groupB, CancellationToken cancellationToken)
     {
         if (!SideNeeds.Own(groupA) && !SideNeeds.Own(groupB) && a.Numbers(groupA) is { IsMissing: null } valuesA
             && b.Numbers(groupB) is { IsMissing: null } valuesB && (TryAddEqual<double>(filters, valuesA, valuesB)
@@ -76,7 +76,7 @@ internal static class MatchFilters
         return true;
     }
 
-    private static bool TryAddComparisons(PairFilters filters, string text, MappedSide a, MappedSide b)
+    private static bool TryAddComparisons(PairFilters filters, string text, PreparedSide a, PreparedSide b)
     {
         if (Comparison.TryParse(text, name => ColumnOf(name) is not null) is not { } comparisons)
             return false;
@@ -90,28 +90,28 @@ internal static class MatchFilters
 
         RowArray<double>? ColumnOf(string name)
         {
-            MappedSide? side = name.StartsWith("a.", StringComparison.Ordinal) ? a
+            PreparedSide? side = name.StartsWith("a.", StringComparison.Ordinal) ? a
                 : name.StartsWith("b.", StringComparison.Ordinal) ? b : null;
             return side?.Side.Columns.FirstOrDefault(c => c.SqlName == name[2..] && !SideNeeds.Own(c.SqlName)) is { } column
                 ? side.Numbers(column.Name)?.Rows<double>() : null;
         }
     }
 
-    private static void AddSql(PairFilters filters, SqlExpression where, MatchQuestion question, MatchWorkspace work, MappedSide a,
-        MappedSide b, CancellationToken cancellationToken)
+    private static void AddSql(PairFilters filters, SqlExpression where, MatchQuestion question, MatchWorkspace work, PreparedSide a,
+        PreparedSide b, CancellationToken cancellationToken)
     {
         SqlPairFilter filter = new(work, where, question.A, question.B, ColumnsOf(a, question.NeedsA, ResultPart.A),
             ColumnsOf(b, question.NeedsB, ResultPart.B), cancellationToken);
         filters.Add(filter.Apply, filter);
 
-        IEnumerable<ResultColumn> ColumnsOf(MappedSide side, SideNeeds needs, ResultPart part)
+        IEnumerable<ResultColumn> ColumnsOf(PreparedSide side, SideNeeds needs, ResultPart part)
         {
             // The same columns under the same names as in the work table of a side that is read.
             string[] names = SideNeeds.SqlNames(needs.All.Select(side.Schema));
             foreach ((PositionColumn column, string name) in new[] { (PositionColumn.Id, "object_id"),
                 (PositionColumn.Ra, "ra"), (PositionColumn.Dec, "dec") })
                 if (where.Names.Contains(name))
-                    yield return side.Own(column, side.Side.Require(name) with { Name = name }, part);
+                    yield return side.Own(column, side.OwnSchema(column) with { Name = name }, part);
             for (int i = 0; i < names.Length; i++)
                 if (where.Names.Contains(side.Schema(needs.All[i]).SqlName))
                     yield return side.Stored(needs.All[i], side.Schema(needs.All[i]) with { Name = names[i] == $"_pile_{SideNeeds.RowId}" ? SideNeeds.RowId : names[i] }, part);

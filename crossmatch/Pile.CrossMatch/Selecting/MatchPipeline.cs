@@ -12,6 +12,12 @@ internal sealed class MatchPipeline
 
     internal required SortedPositions B { get; init; }
 
+    /// <summary>Rows of A in all, those without a position included, which come last.</summary>
+    internal int RowsA { get => field == 0 ? A.Count : field; init; }
+
+    /// <summary>The same of B.</summary>
+    internal int RowsB { get => field == 0 ? B.Count : field; init; }
+
     internal required SkyMatchOptions Search { get; init; }
 
     /// <summary>The rows of A that take part; null for all.</summary>
@@ -52,13 +58,13 @@ internal sealed class MatchPipeline
     internal PairCounts Run(IPairSink sink, CancellationToken cancellationToken)
     {
         (IPairSearch source, PairFilters? filters) = Candidates(cancellationToken);
-        PairCounts counts = new(A, B.Count, Self);
+        PairCounts counts = new(A, RowsB, Self);
         RowSet? inPair = null;
         if (HasSelf && Self == SelfPairs.Once && Join != MatchJoin.Inner)
         {
             // A row may be the B of a pair whose A comes later: it is not alone.
             source = Keep(source, filters, cancellationToken);
-            PairCounts marks = new(A, B.Count, Self);
+            PairCounts marks = new(A, RowsB, Self);
             Pass(source, null, marks.Mark, cancellationToken);
             (filters, inPair) = (null, marks.InPair);
         }
@@ -72,8 +78,9 @@ internal sealed class MatchPipeline
             joined.Apply(pairs);
             sink.Prepare(pairs);
         }, cancellationToken, sink.Place, sink.Write);
+        joined.SendAloneA(A.Count, RowsA, sink, cancellationToken);
         if (!HasSelf)
-            joined.SendAloneB(B.Count, SelectedB, counts.InPair, sink, cancellationToken);
+            joined.SendAloneB(RowsB, SelectedB, counts.InPair, sink, cancellationToken);
         return counts;
     }
 
@@ -82,7 +89,7 @@ internal sealed class MatchPipeline
     internal (int[] GroupOfRow, List<int> Sizes, PairCounts Counts) Link(CancellationToken cancellationToken)
     {
         (IPairSearch source, PairFilters? filters) = Candidates(cancellationToken);
-        PairCounts counts = new(A, B.Count, Self);
+        PairCounts counts = new(A, RowsB, Self);
         FriendGroups friends = new(A.Count);
         Pass(source, filters, counts.Add, cancellationToken, pairs =>
         {

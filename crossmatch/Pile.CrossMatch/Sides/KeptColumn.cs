@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Pile.Format;
 
 namespace Pile.CrossMatch;
@@ -53,36 +54,42 @@ internal sealed class KeptColumn(MatchWorkspace work)
         return (pieces[low].Values, row - pieces[low].FirstRow);
     }
 
+    /// <summary>All values, in pieces.</summary>
+    internal IReadOnlyList<(int FirstRow, ColumnData Values)> Pieces => pieces;
+
     /// <summary>The values of rows; of -1 there is none.</summary>
     internal ColumnData Take(ReadOnlySpan<int> rows, ColumnSchema schema)
     {
-        List<ColumnData> taken = [];
-        List<int> places = [];
-        ColumnData from = pieces[0].Values;
-        foreach (int row in rows)
+        if (pieces.Count == 1)
+            return pieces[0].Values.Take(rows, schema);
+        // The rows of each piece at once, then into their order.
+        Dictionary<ColumnData, List<int>> rowsOf = [];
+        (List<int> Of, int At)[] taken = new (List<int>, int)[rows.Length];
+        for (int i = 0; i < rows.Length; i++)
         {
-            (ColumnData values, int place) = row < 0 ? (from, -1) : Find(row);
-            if (values != from)
-            {
-                TakeNext();
-                from = values;
-            }
-            places.Add(place);
+            (ColumnData piece, int row) = rows[i] < 0 ? (pieces[0].Values, -1) : Find(rows[i]);
+            if (!rowsOf.TryGetValue(piece, out List<int>? ofPiece))
+                rowsOf.Add(piece, ofPiece = []);
+            taken[i] = (ofPiece, ofPiece.Count);
+            ofPiece.Add(row);
         }
-        TakeNext();
-        return ColumnData.Concat(taken);
-
-        void TakeNext()
+        if (rowsOf.Count < 2)
+            return (rowsOf.Count == 0 ? pieces[0].Values : rowsOf.First().Key).Take(rowsOf.Count == 0 ? [] : CollectionsMarshal.AsSpan(rowsOf.First().Value), schema);
+        Dictionary<List<int>, int> firstOf = [];
+        int first = 0;
+        foreach (List<int> ofPiece in rowsOf.Values)
         {
-            if (places.Count > 0 || taken.Count == 0)
-                taken.Add(from.Take(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(places), schema));
-            places.Clear();
+            firstOf.Add(ofPiece, first);
+            first += ofPiece.Count;
         }
+        int[] order = [.. taken.Select(t => firstOf[t.Of] + t.At)];
+        return ColumnData.Concat([.. rowsOf.Select(r => r.Key.Take(CollectionsMarshal.AsSpan(r.Value), schema))]).Take(order, schema);
     }
 
     private static long BytesOf(ColumnData column) => column switch
     {
         TextColumnData text => text.Utf8.Length + ((long)text.Starts.Length * sizeof(int)),
+        { Schema.IsScalar: true } => (long)column.RowCount * column.Schema.DType.ElementBytes(),
         _ => BytesOfNumbers(column),
     };
 

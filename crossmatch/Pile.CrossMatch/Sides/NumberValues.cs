@@ -58,6 +58,17 @@ internal abstract class NumberValues
                 MarkMissing(firstRow + row);
     }
 
+    /// <summary>Takes values to their rows; from any thread.</summary>
+    /// <param name="values">The values.</param>
+    /// <param name="rows">The row of each.</param>
+    internal void Scatter(ColumnData values, ReadOnlySpan<int> rows)
+    {
+        Copy(values, rows);
+        for (int i = 0; IsMissing is not null && !values.IsNull.IsEmpty && i < rows.Length; i++)
+            if (IsMissing[rows[i]] = values.IsNullAt(i))
+                MarkMissing(rows[i]);
+    }
+
     /// <summary>Writes the values of rows as a Parquet page has them.</summary>
     /// <param name="rows">Rows of the side.</param>
     /// <param name="buffer">Eight bytes for each.</param>
@@ -71,6 +82,8 @@ internal abstract class NumberValues
     internal abstract ColumnData All(ColumnSchema schema);
 
     private protected abstract void Copy(int firstRow, DuckDbVector chunk);
+
+    private protected abstract void Copy(ColumnData from, ReadOnlySpan<int> rows);
 
     private protected abstract void MarkMissing(int row);
 
@@ -97,6 +110,14 @@ internal abstract class NumberValues
         }
 
         private protected override void Copy(int firstRow, DuckDbVector chunk) => chunk.Values<T>().CopyTo(values.GetSpan()[firstRow..]);
+
+        private protected override void Copy(ColumnData from, ReadOnlySpan<int> rows)
+        {
+            ReadOnlySpan<T> all = ((ColumnData<T>)from).Values.Span[..rows.Length];
+            Span<T> to = values.GetSpan();
+            for (int i = 0; i < all.Length; i++)
+                to[rows[i]] = all[i];
+        }
 
         // In comparisons a value that is missing is one that nothing equals.
         private protected override void MarkMissing(int row)

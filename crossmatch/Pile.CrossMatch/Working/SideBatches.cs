@@ -55,6 +55,11 @@ internal sealed class SideBatches
     /// <summary>The type of a column in the work table.</summary>
     internal static DuckDbType TypeOf(ColumnSchema column) => column.IsScalar ? DuckDbColumn.TypeOf(column.DType) : DuckDbType.List(DuckDbColumn.TypeOf(column.DType));
 
+    /// <summary>The error of a row whose position is not on the sky.</summary>
+    internal ValueInvalidException OffSkyAt(long row, double raDeg, double decDeg) => raDeg is >= 0 and <= 360
+        ? new(side.Name, row, "dec", decDeg.ToString("R"), "a declination from -90 to 90 degrees", "Check which column holds the declination")
+        : new(side.Name, row, "ra", raDeg.ToString("R"), "a right ascension from 0 to 360 degrees", "Check the column's unit, or say it with --a-ra-unit or --b-ra-unit");
+
     internal DuckDbColumn[] Convert(RowBatch batch)
     {
         int rows = batch.RowCount;
@@ -81,12 +86,9 @@ internal sealed class SideBatches
         double raDeg = ra.Values.Span[row], decDeg = dec.Values.Span[row];
         if (ra.IsNullAt(row) || dec.IsNullAt(row) || double.IsNaN(raDeg) || double.IsNaN(decDeg))
             return false;
-        if (raDeg is not (>= 0 and <= 360))
-            OffSky ??= new ValueInvalidException(side.Name, firstRow + row, "ra", raDeg.ToString("R"), "a right ascension from 0 to 360 degrees", "Check the column's unit, or say it with --a-ra-unit or --b-ra-unit");
-        else if (decDeg is not (>= -90 and <= 90))
-            OffSky ??= new ValueInvalidException(side.Name, firstRow + row, "dec", decDeg.ToString("R"), "a declination from -90 to 90 degrees", "Check which column holds the declination");
-        else
+        if (raDeg is >= 0 and <= 360 && decDeg is >= -90 and <= 90)
             return true;
+        OffSky ??= OffSkyAt(firstRow + row, raDeg, decDeg);
         return false;
     }
 

@@ -19,7 +19,7 @@ public sealed class MappedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
 
     public static TheoryData<string> Conditions => [.. Options.Keys];
 
-    private static Dictionary<string, CrossMatchOptions> Options { get; } = new()
+    internal static Dictionary<string, CrossMatchOptions> Options { get; } = new()
     {
         ["none"] = new(),
         ["least separation"] = new() { MinRadiusArcsec = 100 },
@@ -144,7 +144,7 @@ public sealed class MappedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
         Assert.Equal(expected.RowCount, found.Where("position_angle_deg >= 0").RowCount);
     }
 
-    private async Task SameFileAsync(MatchTable found, CrossMatchOptions options, MatchSide sideA, MatchSide? sideB)
+    internal static async Task SameFileAsync(MatchTable found, CrossMatchOptions options, MatchSide sideA, MatchSide? sideB)
     {
         using TemporaryFolder folder = new();
         byte[]? bytes = null;
@@ -161,14 +161,15 @@ public sealed class MappedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
             await LinesAsync(table.ReadAsync(cancellationToken: TestContext.Current.CancellationToken)));
     }
 
-    private static async Task SameAsync(MatchTable expected, MatchTable found, string what)
+    internal static async Task SameAsync(MatchTable expected, MatchTable found, string what)
     {
         Assert.Equal(expected.Columns.Select(c => (c.Name, c.DType, c.Nullable)), found.Columns.Select(c => (c.Name, c.DType, c.Nullable)));
         string[] lines = await LinesAsync(expected.ReadAsync(TestContext.Current.CancellationToken)),
             foundLines = await LinesAsync(found.ReadAsync(TestContext.Current.CancellationToken));
         Assert.True(lines.SequenceEqual(foundLines),
             $"{what}: {lines.Length} rows, found {foundLines.Length}; "
-            + $"first difference in row {lines.Zip(foundLines).TakeWhile(l => l.First == l.Second).Count()}");
+            + $"first difference in row {lines.Zip(foundLines).TakeWhile(l => l.First == l.Second).Count()}: "
+            + lines.Zip(foundLines).Where(l => l.First != l.Second).Select(l => $"{l.Second} instead of {l.First}").FirstOrDefault());
         Assert.Equal(expected.RowCount, found.RowCount);
         Assert.Equal(expected.Summary with { Actual = null }, found.Summary with { Actual = null });
         Assert.Equal(expected.Density.ToJson(), found.Density.ToJson());
@@ -180,7 +181,7 @@ public sealed class MappedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
         await foreach (RowBatch batch in batches)
             for (int row = 0; row < batch.RowCount; row++)
                 lines.Add(string.Join(' ', batch.Columns.Select(c => c.IsNullAt(row) ? "null" : c is TextColumnData text ? text.Text(row)
-                    : Convert.ToHexString(c.RowBytes(row)))));
+                    : c is ColumnData<double> numbers && double.IsNaN(numbers.Values.Span[row]) ? "NaN" : Convert.ToHexString(c.RowBytes(row)))));
         return [.. lines];
     }
 

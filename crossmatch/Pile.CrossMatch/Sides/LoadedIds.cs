@@ -1,0 +1,22 @@
+using Pile.Format;
+
+namespace Pile.CrossMatch;
+
+/// <summary>The ids of a side that was read.</summary>
+/// <param name="count">The number of rows with a position.</param>
+/// <param name="numbers">The ids of all rows if they are integers.</param>
+/// <param name="texts">The ids of all rows if they are text.</param>
+internal sealed class LoadedIds(int count, RowArray<long>? numbers, KeptColumn? texts) : RowIds
+{
+    internal override int Count => count;
+
+    internal override int Compare(int row, int otherRow) =>
+        numbers is not null ? numbers[row].CompareTo(numbers[otherRow]) : Text(row).SequenceCompareTo(Text(otherRow));
+
+    /// <summary>The bytes of an id that is text.</summary>
+    internal ReadOnlySpan<byte> Text(int row)
+    {
+        (ColumnData piece, int place) = texts!.Find(row);
+        return ((TextColumnData)piece).Element(place);
+    }
+}

@@ -1,0 +1,185 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Pile.CrossMatch.Matching;
+using Pile.CrossMatch.Plain;
+using Pile.Format;
+using Pile.Sky;
+
+namespace Pile.CrossMatch;
+
+/// <summary>A table as a side: its rows are read once, and sorted by pixel, then by id, on all threads.</summary>
+internal sealed class LoadedSide : PreparedSide
+{
+    private const int BatchRows = 65_536;
+
+    private readonly TableSide side;
+    private readonly ImmutableArray<string> names;
+    private readonly ImmutableArray<ColumnSchema> schemas;
+    private readonly NumberValues? idNumbers;
+    private readonly KeptColumn? idTexts;
+    private readonly NumberValues raDeg, decDeg;
+    private readonly string sha256;
+
+    private LoadedSide(TableSide side, SideNeeds needs, MatchWorkspace work, SideBatches batches, KeptColumn[] read, int workers) : base(side, work)
+    {
+        (this.side, names, schemas) = (side, needs.All, batches.Schemas);
+        RowArray<long> pixels = SkyOrder.Pixels(read[1], read[2], work, workers, out int offSky);
+        if (offSky >= 0)
+            throw batches.OffSky ?? batches.OffSkyAt(offSky, Number(read[1], offSky), Number(read[2], offSky));
+        LoadedIds unsorted = new(read[0].Count, Integers(read[0]), read[0]);
+        (RowArray<long> sorted, RowArray<int> rows) = SkyOrder.Sort(pixels, unsorted.Compare, work, workers);
+        RowArray<int> places = work.Rows<int>(rows.Count);
+        for (int place = 0; place < rows.Count; place++)
+            places[rows[place]] = place;
+        (raDeg, decDeg) = (Scattered(1), Scattered(2));
+        if (schemas[0].DType == DType.String)
+            idTexts = Gathered(0);
+        else
+            idNumbers = Scattered(0);
+        for (int i = 0; i < names.Length; i++)
+            if (schemas[3 + i] is { IsScalar: true, DType: not DType.String })
+                numbers.Add(names[i], Scattered(3 + i));
+            else
+                others.Add(names[i], Gathered(3 + i));
+        RowCount = rows.Count;
+        Count = RowCount;
+        int count = RowCount;
+        while (count > 0 && sorted[count - 1] == SkyOrder.None)
+            count--;
+        LoadedIds ids = new(count, idNumbers?.Rows<long>(), idTexts);
+        RowArray<double> wrapped = Wrapped(raDeg.Rows<double>()!), declinations = decDeg.Rows<double>()!;
+        (Ids, Positions) = (ids, new RowPositions(sorted, wrapped, declinations, count));
+        sha256 = HashOf(wrapped.GetSpan()[..count], declinations.GetSpan()[..count], ids);
+
+        NumberValues Scattered(int column)
+        {
+            NumberValues values = NumberValues.Of(schemas[column].DType, rows.Count, schemas[column].Nullable, work);
+            Parallel.ForEach(read[column].Pieces, new ParallelOptions { MaxDegreeOfParallelism = workers }, piece =>
+                values.Scatter(piece.Values, places.GetSpan().Slice(piece.FirstRow, piece.Values.RowCount)));
+            return values;
+        }
+
+        KeptColumn Gathered(int column)
+        {
+            KeptColumn values = new(work);
+            for (int first = 0; first < rows.Count || first == 0; first += BatchRows)
+                values.Add(read[column].Take(rows.GetSpan().Slice(first, Math.Min(BatchRows, rows.Count - first)), schemas[column]));
+            values.Complete();
+            return values;
+        }
+
+        RowArray<long>? Integers(KeptColumn column)
+        {
+            if (schemas[0].DType == DType.String)
+                return null;
+            RowArray<long> all = work.Rows<long>(column.Count);
+            foreach ((int first, ColumnData values) in column.Pieces)
+                ((ColumnData<long>)values).Values.Span.CopyTo(all.GetSpan()[first..]);
+            return all;
+        }
+    }
+
+    /// <inheritdoc/>
+    internal override SortedPositions Positions { get; }
+
+    /// <inheritdoc/>
+    internal override RowIds Ids { get; }
+
+    /// <inheritdoc/>
+    internal override int RowCount { get; }
+
+    /// <summary>Reads a table.</summary>
+    /// <param name="side">The table, prepared.</param>
+    /// <param name="needs">Which columns are read beside ids and positions.</param>
+    /// <param name="work">Where values are kept.</param>
+    /// <param name="workers">The number of threads.</param>
+    /// <param name="progress">Receives the number of rows that are read.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    internal static async Task<LoadedSide> LoadAsync(TableSide side, SideNeeds needs, MatchWorkspace work, int workers,
+        Action<long, long?>? progress, CancellationToken cancellationToken)
+    {
+        SideBatches? batches = null;
+        KeptColumn[] read = [];
+        TableCondition? condition = null;
+        try
+        {
+            await foreach (RowBatch batch in side.ReadAsync(needs.All, null, cancellationToken).ConfigureAwait(false))
+            {
+                if (batches is null)
+                {
+                    batches = new SideBatches(side, needs, batch);
+                    read = [.. batches.Schemas.Select(_ => new KeptColumn(work))];
+                    condition = side.Condition is null ? null : new TableCondition(side, batches, work, cancellationToken);
+                }
+                RowBatch kept = condition?.Apply(batch) ?? batch;
+                for (int i = 0; i < read.Length; i++)
+                    read[i].Add(kept.Columns[i]);
+                progress?.Invoke(batches.Rows, side.RowsAtMost);
+            }
+        }
+        finally
+        {
+            condition?.Dispose();
+        }
+        foreach (KeptColumn column in read)
+            column.Complete();
+        return await Task.Run(() => new LoadedSide(side, needs, work, batches!, read, workers), cancellationToken).ConfigureAwait(false);
+    }
+
+    internal override SideIdentity Identified(SideIdentity identity, bool ofPositions) => identity with { Sha256 = sha256 };
+
+    internal override async Task<SidePlan> ActualAsync(SideNeeds needs, HealpixRanges? reach, CancellationToken cancellationToken) =>
+        await side.PlanAsync(needs.All, null, cancellationToken).ConfigureAwait(false) with { Rows = Count };
+
+    // Its identity, the checksum of its file included, is compared after the match.
+    internal override void RequireUnchanged() { }
+
+    internal override ColumnSchema OwnSchema(PositionColumn column) => schemas[(int)column];
+
+    internal override ColumnSchema Schema(string name) => schemas[3 + names.IndexOf(name)];
+
+    internal override ResultColumn Own(PositionColumn column, ColumnSchema schema, ResultPart part) => column switch
+    {
+        PositionColumn.Id when idTexts is not null => new OtherColumn(schema, part, idTexts),
+        PositionColumn.Id => new NumberColumn(schema, part, idNumbers!),
+        PositionColumn.Ra => new NumberColumn(schema, part, raDeg),
+        _ => new NumberColumn(schema, part, decDeg),
+    };
+
+    // As many rows as the result has, 360 degrees is kept; the search needs 0.
+    private RowArray<double> Wrapped(RowArray<double> values)
+    {
+        if (!values.GetSpan().Contains(360))
+            return values;
+        RowArray<double> wrapped = Work.Rows<double>(values.Count);
+        values.GetSpan().CopyTo(wrapped.GetSpan());
+        wrapped.GetSpan().Replace(360, 0);
+        return wrapped;
+    }
+
+    private static double Number(KeptColumn column, int row)
+    {
+        (ColumnData piece, int place) = column.Find(row);
+        return ((ColumnData<double>)piece).Values.Span[place];
+    }
+
+    // SHA-256 over those of right ascensions, declinations and ids: numbers little-endian, text with the number of its bytes before it.
+    private string HashOf(ReadOnlySpan<double> ra, ReadOnlySpan<double> dec, LoadedIds ids)
+    {
+        using IncrementalHash ofIds = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        if (idNumbers is not null)
+            ofIds.AppendData(MemoryMarshal.AsBytes(idNumbers.Rows<long>()!.GetSpan()[..ids.Count]));
+        Span<byte> length = stackalloc byte[sizeof(long)];
+        for (int row = 0; idNumbers is null && row < ids.Count; row++)
+        {
+            ReadOnlySpan<byte> text = ids.Text(row);
+            BinaryPrimitives.WriteInt64LittleEndian(length, text.Length);
+            ofIds.AppendData(length);
+            ofIds.AppendData(text);
+        }
+        byte[] columns = [.. SHA256.HashData(MemoryMarshal.AsBytes(ra)), .. SHA256.HashData(MemoryMarshal.AsBytes(dec)), .. ofIds.GetHashAndReset()];
+        return Convert.ToHexStringLower(SHA256.HashData(columns));
+    }
+}

@@ -1,0 +1,118 @@
+using Pile.Format;
+using Pile.Sky;
+
+namespace Pile.CrossMatch;
+
+/// <summary>Sorts the rows of a side by order-29 pixel, then by id; rows without a position last.</summary>
+internal static class SkyOrder
+{
+    /// <summary>The pixel of a row without a position.</summary>
+    internal const long None = long.MaxValue;
+
+    // Small enough that a bucket is sorted within the cache of a core.
+    private const int RowsOfBucket = 512, BlockRows = 1 << 16;
+
+    /// <summary>Computes the pixel of each row, in the order of the file.</summary>
+    /// <param name="raDeg">Right ascensions in degrees.</param>
+    /// <param name="decDeg">Declinations in degrees, in pieces of the same rows.</param>
+    /// <param name="work">Where they are kept.</param>
+    /// <param name="workers">The number of threads.</param>
+    /// <param name="offSky">The first row whose position is not on the sky; -1 if there is none.</param>
+    /// <returns>The pixels; <see cref="None"/> for rows without a position.</returns>
+    internal static RowArray<long> Pixels(KeptColumn raDeg, KeptColumn decDeg, MatchWorkspace work, int workers, out int offSky)
+    {
+        RowArray<long> pixels = work.Rows<long>(raDeg.Count);
+        int firstOffSky = int.MaxValue;
+        Lock found = new();
+        Parallel.For(0, (pixels.Count + BlockRows - 1) / BlockRows, new ParallelOptions { MaxDegreeOfParallelism = workers }, block =>
+        {
+            double[] ra = new double[BlockRows], dec = new double[BlockRows];
+            int end = Math.Min(pixels.Count, (block + 1) * BlockRows);
+            for (int first = block * BlockRows; first < end;)
+            {
+                ((ColumnData ofRa, int row), ColumnData ofDec) = (raDeg.Find(first), decDeg.Find(first).Values);
+                int rows = Math.Min(end - first, ofRa.RowCount - row);
+                int off = Pixels((ColumnData<double>)ofRa, (ColumnData<double>)ofDec, row, ra.AsSpan(0, rows), dec.AsSpan(0, rows),
+                    pixels.GetSpan().Slice(first, rows));
+                lock (found)
+                    firstOffSky = off < 0 ? firstOffSky : Math.Min(firstOffSky, first + off);
+                first += rows;
+            }
+        });
+        offSky = firstOffSky == int.MaxValue ? -1 : firstOffSky;
+        return pixels;
+    }
+
+    /// <summary>Sorts rows.</summary>
+    /// <param name="pixels">The pixel of each row; sorted afterwards.</param>
+    /// <param name="compareIds">Compares the ids of two rows.</param>
+    /// <param name="work">Where rows are kept.</param>
+    /// <param name="workers">The number of threads.</param>
+    /// <returns>The sorted pixels, and for each of them its row.</returns>
+    internal static (RowArray<long> Pixels, RowArray<int> Rows) Sort(RowArray<long> pixels, Comparison<int> compareIds, MatchWorkspace work, int workers)
+    {
+        int order = 0;
+        while (order < 10 && Healpix.PixelCount(order) < pixels.Count / RowsOfBucket)
+            order++;
+        int shift = 2 * (Healpix.MaxOrder - order), buckets = (int)Healpix.PixelCount(order) + 1;
+        int[] ends = new int[buckets];
+        foreach (long pixel in pixels.GetSpan())
+            ends[Bucket(pixel)]++;
+        for (int bucket = 0, first = 0; bucket < buckets; bucket++)
+            (ends[bucket], first) = (first, first + ends[bucket]);
+        (RowArray<long> sorted, RowArray<int> rows) = (work.Rows<long>(pixels.Count), work.Rows<int>(pixels.Count));
+        for (int row = 0; row < pixels.Count; row++)
+        {
+            int to = ends[Bucket(pixels[row])]++;
+            (sorted[to], rows[to]) = (pixels[row], row);
+        }
+        Parallel.For(0, buckets, new ParallelOptions { MaxDegreeOfParallelism = workers }, bucket =>
+        {
+            int first = bucket == 0 ? 0 : ends[bucket - 1], count = ends[bucket] - first;
+            SortBucket(sorted.GetSpan().Slice(first, count), rows.GetSpan().Slice(first, count), compareIds);
+        });
+        return (sorted, rows);
+
+        int Bucket(long pixel) => pixel == None ? buckets - 1 : (int)(pixel >> shift);
+    }
+
+    private static int Pixels(ColumnData<double> raDeg, ColumnData<double> decDeg, int first, Span<double> ra, Span<double> dec, Span<long> pixels)
+    {
+        int offSky = -1;
+        raDeg.Values.Span.Slice(first, ra.Length).CopyTo(ra);
+        decDeg.Values.Span.Slice(first, ra.Length).CopyTo(dec);
+        for (int row = 0; row < ra.Length; row++)
+            if (IsMissing(row) || ra[row] is not (>= 0 and <= 360) || dec[row] is not (>= -90 and <= 90))
+            {
+                offSky = offSky < 0 && !IsMissing(row) ? row : offSky;
+                (ra[row], dec[row], pixels[row]) = (0, double.NaN, None);
+            }
+            else if (ra[row] == 360)
+                ra[row] = 0;
+        Span<long> found = new long[ra.Length];
+        Span<double> valid = dec.ToArray();
+        foreach (ref double value in valid)
+            value = double.IsNaN(value) ? 0 : value;
+        Healpix.AngToPix(Healpix.MaxOrder, ra, valid, found);
+        for (int row = 0; row < ra.Length; row++)
+            pixels[row] = double.IsNaN(dec[row]) ? None : found[row];
+        return offSky;
+
+        bool IsMissing(int row) => raDeg.IsNullAt(first + row) || decDeg.IsNullAt(first + row)
+            || double.IsNaN(raDeg.Values.Span[first + row]) || double.IsNaN(decDeg.Values.Span[first + row]);
+    }
+
+    private static void SortBucket(Span<long> pixels, Span<int> rows, Comparison<int> compareIds)
+    {
+        pixels.Sort(rows);
+        for (int first = 0; first < pixels.Length;)
+        {
+            int end = first + 1;
+            while (end < pixels.Length && pixels[end] == pixels[first])
+                end++;
+            if (end - first > 1)
+                rows[first..end].Sort(compareIds);
+            first = end;
+        }
+    }
+}

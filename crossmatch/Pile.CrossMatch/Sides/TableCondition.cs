@@ -1,0 +1,58 @@
+using System.Runtime.InteropServices;
+using Pile.DuckDb;
+using Pile.Format;
+using Pile.Reading;
+
+namespace Pile.CrossMatch;
+
+/// <summary>The SQL condition of a table, evaluated over batches of its rows.</summary>
+internal sealed class TableCondition : IDisposable
+{
+    private const string Place = "_pile_place";
+
+    private readonly TableSide side;
+    private readonly SideBatches batches;
+    private readonly MatchWorkspace work;
+    private readonly CancellationToken cancellationToken;
+    private readonly DuckDbConnection connection;
+    private readonly string condition;
+
+    internal TableCondition(TableSide side, SideBatches batches, MatchWorkspace work, CancellationToken cancellationToken)
+    {
+        (this.side, this.batches, this.work, this.cancellationToken) = (side, batches, work, cancellationToken);
+        connection = work.Connect();
+        condition = SqlExpression.ParseCondition(connection, side.Condition!).Sql;
+    }
+
+    /// <summary>Returns the rows that meet the condition.</summary>
+    internal RowBatch Apply(RowBatch batch)
+    {
+        if (batch.RowCount == 0)
+            return batch;
+        int[] places = [.. Enumerable.Range(0, batch.RowCount)];
+        List<int> kept = [];
+        try
+        {
+            using DuckDbBatches source = new([new(Place, DuckDbType.Integer), .. batches.Fields], [[DuckDbColumn.Of<int>(places), .. batches.Convert(batch)]]);
+            using DuckDbScan scan = connection.Scan(source);
+            using DuckDbResult result = connection.Query($"""
+                SELECT {Place} FROM (SELECT {Place}, {SideBatches.Id} AS object_id, {SideBatches.Ra} AS ra, {SideBatches.Dec} AS dec, *{batches.RowIdSql} FROM {scan.Sql})
+                WHERE {condition}
+                """, cancellationToken: cancellationToken);
+            foreach (DuckDbChunk chunk in result.Chunks())
+                kept.AddRange(chunk.Values<int>(0));
+        }
+        catch (DuckDbException e) when (SqlMistake.Is(e))
+        {
+            throw SqlMistake.Of(side.Condition!, e, [side]);
+        }
+        catch (DuckDbException e)
+        {
+            throw work.Translate(e);
+        }
+        kept.Sort();
+        return new RowBatch(batch.Columns.Select(c => c.Take(CollectionsMarshal.AsSpan(kept))));
+    }
+
+    public void Dispose() => connection.Dispose();
+}

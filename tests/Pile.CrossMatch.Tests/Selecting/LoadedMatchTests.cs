@@ -1,0 +1,117 @@
+using Pile.Format;
+using Pile.Tables;
+using Pile.TestKit;
+
+namespace Pile.CrossMatch.Tests.Selecting;
+
+/// <summary>Matches of tables, and of tables with datasets, in the pipeline against the same matches in the query engine.</summary>
+public sealed class LoadedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
+{
+    private static readonly string[] Endings = ["csv", "parquet", "fits", "vot"];
+    private static readonly (MatchFind Find, int Neighbours)[] Finds =
+        [(MatchFind.All, 1), (MatchFind.Nearest, 1), (MatchFind.Nearest, 3), (MatchFind.OneToOne, 1)];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public static TheoryData<string> Conditions => [.. MappedMatchTests.Options.Keys];
+
+    // Every condition with every find; joins, formats and kinds of sides take turns.
+    [Theory]
+    [MemberData(nameof(Conditions))]
+    public async Task Every_find_and_join_gives_the_rows_of_the_query_engine(string condition)
+    {
+        int turn = MappedMatchTests.Options.Keys.ToList().IndexOf(condition);
+        using TemporaryFolder folder = new();
+        for (int i = 0; i < Finds.Length; i++)
+        {
+            CrossMatchOptions options = MappedMatchTests.Options[condition] with
+            {
+                RadiusArcsec = TwoSkies.RadiusArcsec,
+                Find = Finds[i].Find,
+                Neighbours = Finds[i].Neighbours,
+                Join = Enum.GetValues<MatchJoin>()[(turn + (2 * i)) % 7],
+                ColumnsA = ["mag", "name"],
+                ColumnsB = ["kind"],
+                Workers = ((int[])[1, 2, 8])[(turn + i) % 3],
+                KeptBytes = i % 2 == 0 ? 0 : null,
+            };
+            await using ITableReader tableA = await WriteAsync(folder[$"a{i}.{Endings[(turn + i) % 4]}"], skies.MemoryA, i),
+                tableB = await WriteAsync(folder[$"b{i}.{Endings[(turn + (2 * i) + 1) % 4]}"], skies.MemoryB, i + 1);
+            MatchSide a = i == 1 ? new DatasetSide(skies.A) : turn % 3 == 0 ? Side(tableA).Where("kind < 4 AND dec < 80 OR name = 'n1'") : Side(tableA),
+                b = i == 2 ? new DatasetSide(skies.B, skies.B.Query().Where("kind > 0")) : Side(tableB);
+            await SameAsync(a, b, options, $"{condition} {options.Find} {options.Join} {i}");
+        }
+    }
+
+    [Theory]
+    [InlineData(MatchFind.All, MatchJoin.Left)]
+    [InlineData(MatchFind.Nearest, MatchJoin.Anti)]
+    [InlineData(MatchFind.OneToOne, MatchJoin.Left)]
+    [InlineData(MatchFind.Groups, MatchJoin.Inner)]
+    [InlineData(MatchFind.Groups, MatchJoin.Left)]
+    [InlineData(MatchFind.Groups, MatchJoin.Anti)]
+    public async Task A_table_with_itself_gives_the_rows_of_the_query_engine(MatchFind find, MatchJoin join)
+    {
+        using TemporaryFolder folder = new();
+        await using ITableReader table = await WriteAsync(folder["a.parquet"], skies.MemoryA, 3);
+        await SameAsync(Side(table), null, new() { RadiusArcsec = TwoSkies.RadiusArcsec, Find = find, Join = join, ColumnsA = ["name", "x"], Where = "a.kind <= b.kind" }, $"{find} {join}");
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task Tables_of_few_rows_give_the_rows_of_the_query_engine(int rows)
+    {
+        using TemporaryFolder folder = new();
+        string[] lines = ["name,ra,dec", .. Enumerable.Range(0, rows).Select(_ => $"x,{skies.MemoryB.RaDeg[5]:R},{skies.MemoryB.DecDeg[5]:R}")];
+        await File.WriteAllLinesAsync(folder["a.csv"], lines, Token);
+        await using ITableReader table = await TableReader.OpenAsync(folder["a.csv"], cancellationToken: Token);
+        foreach (MatchJoin join in Enum.GetValues<MatchJoin>())
+            await SameAsync(TableSide.Create(table), new DatasetSide(skies.B), new() { RadiusArcsec = 100, Join = join, ColumnsB = ["mag"] }, $"{join}");
+    }
+
+    [Theory]
+    [InlineData("1,361,0", "right ascension")]
+    [InlineData("1,10,91", "declination")]
+    public async Task A_position_that_is_not_on_the_sky_is_an_error_that_names_the_row(string line, string what)
+    {
+        using TemporaryFolder folder = new();
+        await File.WriteAllLinesAsync(folder["a.csv"], ["id,ra,dec", "5,1,2", "6,,", line], Token);
+        await using ITableReader table = await TableReader.OpenAsync(folder["a.csv"], cancellationToken: Token);
+        ValueInvalidException e = await Assert.ThrowsAsync<ValueInvalidException>(() => CrossMatcher.MatchSelfAsync(TableSide.Create(table), new() { RadiusArcsec = 1 }, Token));
+        Assert.Contains(what, e.Message, StringComparison.Ordinal);
+        Assert.Contains("row 2", e.Message, StringComparison.Ordinal);
+        // A row that a condition leaves out does not matter.
+        using MatchTable pairs = await CrossMatcher.MatchSelfAsync(TableSide.Create(table).Where("id > 1"), new() { RadiusArcsec = 1 }, Token);
+        Assert.Equal((0, 2, 1), (pairs.RowCount, pairs.Summary.RowsA, pairs.Summary.WithoutPosition));
+    }
+
+    private static TableSide Side(ITableReader table) => TableSide.Create(table, "ra", "dec", "id");
+
+    private static async Task SameAsync(MatchSide a, MatchSide? b, CrossMatchOptions options, string what)
+    {
+        using MatchTable expected = await MatchAsync(new EngineSide(a), b is null ? null : new EngineSide(b), options);
+        using MatchTable found = await MatchAsync(a, b, options);
+        Assert.Equal(expected.Record, found.Record);
+        await MappedMatchTests.SameAsync(expected, found, what);
+        await MappedMatchTests.SameFileAsync(found, options, a, b);
+        Assert.True(found.Summary.Actual is not null);
+    }
+
+    private static Task<MatchTable> MatchAsync(MatchSide a, MatchSide? b, CrossMatchOptions options) =>
+        b is null ? CrossMatcher.MatchSelfAsync(a, options, Token) : CrossMatcher.MatchAsync(a, b, options, Token);
+
+    // In an order of its own, with rows that have no position and ids from 0 on.
+    private static async Task<ITableReader> WriteAsync(string path, MemorySide side, int seed)
+    {
+        int[] rows = [.. Enumerable.Range(0, side.Count)];
+        new Random(seed).Shuffle(rows);
+        double[] ra = [.. rows.Select(r => r % 37 == 0 ? double.NaN : side.RaDeg[r])], dec = [.. rows.Select(r => side.DecDeg[r])];
+        ColumnData[] columns = [Column("id", [.. rows.Select(r => side.Ids[r])]), Column("ra", ra), Column("dec", dec), .. side.Columns.Select(c => side.Further(c.Name).Take(rows))];
+        await TableWriter.WriteAsync(path, [.. columns.Select(c => c.Schema)], new[] { new RowBatch(columns) }.ToAsyncEnumerable(), cancellationToken: Token);
+        return await TableReader.OpenAsync(path, cancellationToken: Token);
+
+        static ColumnData<T> Column<T>(string name, T[] values) where T : unmanaged =>
+            new(new ColumnSchema { Name = name, DType = DTypes.Of<T>(), Unit = name == "id" ? "" : "deg", Description = "" }, values);
+    }
+}
