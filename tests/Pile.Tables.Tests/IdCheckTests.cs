@@ -14,6 +14,9 @@ public sealed class IdCheckTests
     [InlineData(1, null, "1", null, "1")]
     [InlineData(1, "4", "4", "4", null)]
     [InlineData(0, null, null, null)]
+    [InlineData(3, "70", "70", "5", "6", "70", "5")]
+    [InlineData(-1, null, "9223372036854775807", "-9223372036854775808", "0")]
+    [InlineData(2, "9223372036854775807", "9223372036854775807", "-9223372036854775808", "9223372036854775807")]
     public void The_first_missing_or_repeated_id_is_found_in_numbers_and_text(long row, string? value, params string?[] ids)
     {
         IdFault? expected = row < 0 ? null : new IdFault(row, value);
