@@ -85,7 +85,7 @@ public static class CrossMatcher
         (HealpixRanges? reachA, HealpixRanges? reachB) = await question.ReachOfTilesAsync(cancellationToken).ConfigureAwait(false);
         SidePlan planA = await a.PlanAsync(question.NeedsA.All, reachA, cancellationToken).ConfigureAwait(false);
         SidePlan planB = b is null ? planA : await b.PlanAsync(question.NeedsB.All, reachB, cancellationToken).ConfigureAwait(false);
-        return new MatchPlan(planA, planB, question.RadiusArcsec, question.Steps(planA, planB));
+        return new MatchPlan(planA, planB, question.RadiusArcsec, await MatchStages.ListAsync(question, planA, planB, cancellationToken).ConfigureAwait(false));
     }
 
     private static async IAsyncEnumerable<RowBatch> ReportedAsync(MatchTable matched, IProgress<MatchProgress>? progress, [EnumeratorCancellation] CancellationToken cancellationToken)

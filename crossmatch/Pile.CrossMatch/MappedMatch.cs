@@ -281,7 +281,7 @@ internal sealed class MappedMatch : IDisposable
     {
         SidePlan planA = await a.ActualAsync(question.NeedsA, reachA, cancellationToken).ConfigureAwait(false);
         SidePlan planB = question.IsSelf ? planA : await b.ActualAsync(question.NeedsB, reachB, cancellationToken).ConfigureAwait(false);
-        return summary with { Actual = new MatchPlan(planA, planB, radiusArcsec, question.Steps(planA, planB)) };
+        return summary with { Actual = new MatchPlan(planA, planB, radiusArcsec, await MatchStages.ListAsync(question, planA, planB, cancellationToken).ConfigureAwait(false)) };
     }
 
     private ImmutableArray<KeyValuePair<string, string>> Record(MatchSummary summary, MatchDensity density, bool ofPositions)

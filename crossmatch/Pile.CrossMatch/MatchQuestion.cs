@@ -85,23 +85,10 @@ internal sealed class MatchQuestion
         MayPruneA && await B.CoverageAsync(cancellationToken).ConfigureAwait(false) is { } ofB ? SkyReach.AroundPart(ofB, RadiusArcsec!.Value) : null,
         MayPruneB && await A.CoverageAsync(cancellationToken).ConfigureAwait(false) is { } ofA ? SkyReach.AroundPart(ofA, RadiusArcsec!.Value) : null);
 
-    /// <summary>What is done, in words.</summary>
-    internal ImmutableArray<string> Steps(SidePlan a, SidePlan b)
-    {
-        List<string> steps = [Reading("A", a, NeedsA)];
-        if (!IsSelf)
-            steps.Add(Reading("B", b, NeedsB));
-        steps.Add(RadiusArcsec is { } radius ? string.Create(CultureInfo.InvariantCulture, $"find pairs within {radius:R} arcsec by {Options.Matcher?.GetType().Name ?? "merging sorted HEALPix cells"}") : "find pairs within the radius that the largest errors give");
-        if (MayPruneB || MayPruneA)
-            steps.Add($"the side with fewer rows is read first; of the other, only tiles and row groups within its reach");
-        if (Options.Errors != ErrorModel.None || Options.TimeWindowDays is not null || Options.GroupColumn is not null || Where is not null)
-            steps.Add($"keep pairs that meet {string.Join(", ", ((string?[])[Options.Errors != ErrorModel.None ? $"the {Options.Errors.ToString().ToLowerInvariant()} of errors" : null, Options.TimeWindowDays is not null ? "the time window" : null, Options.GroupColumn is { } group ? $"the group '{group}'{(Options.GroupColumnB is { } ofB ? $" = '{ofB}'" : "")}" : null, Where is null ? null : $"'{Where.Text}'"]).OfType<string>())}");
-        steps.Add($"find {MatchWords.Of(Options.Find, Options.Neighbours)}, join {MatchWords.Of(Options.Join)}");
-        return [.. steps];
-
-        static string Reading(string letter, SidePlan plan, SideNeeds needs) =>
-            $"read {letter}: object_id, ra, dec{string.Concat(needs.All.Take(12).Select(n => $", {n}"))}{(needs.All.Length > 12 ? " …" : "")}";
-    }
+    /// <summary>The conditions on pairs beside the radius, in words; empty for none.</summary>
+    internal string Conditions => string.Join(", ", ((string?[])[Options.Errors != ErrorModel.None ? $"the {Options.Errors.ToString().ToLowerInvariant()} of errors" : null,
+        Options.TimeWindowDays is not null ? "the time window" : null, Options.GroupColumn is { } group ? $"the group '{group}'{(Options.GroupColumnB is { } ofB ? $" = '{ofB}'" : "")}" : null,
+        Where is null ? null : $"'{Where.Text}'"]).OfType<string>());
 
     private IEnumerable<string> Spoken(MatchSide side, SqlExpression? ofSide, bool isA)
     {

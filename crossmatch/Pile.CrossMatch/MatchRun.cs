@@ -80,7 +80,7 @@ internal sealed class MatchRun
         MatchSummary summary = new(rowCount, rows.Pairs, rowsA, rowsB, rowsA - rows.RowsAInPairs, rowsB - rows.RowsBInPairs, a.WithoutPosition + (question.IsSelf ? 0 : b.WithoutPosition), groups);
         SidePlan planA = await question.A.PlanAsync(question.NeedsA.All, reachA, cancellationToken).ConfigureAwait(false) with { Rows = a.Count };
         SidePlan planB = question.IsSelf ? planA : await question.B.PlanAsync(question.NeedsB.All, reachB, cancellationToken).ConfigureAwait(false) with { Rows = b.Count };
-        summary = summary with { Actual = new MatchPlan(planA, planB, radiusArcsec, question.Steps(planA, planB)) };
+        summary = summary with { Actual = new MatchPlan(planA, planB, radiusArcsec, await MatchStages.ListAsync(question, planA, planB, cancellationToken).ConfigureAwait(false)) };
         MatchDensity density = rows.Density();
         return new MatchTable(work, columns, rowCount, summary, density, MatchRecord.Of(Told(identityA, a), question.IsSelf ? null : Told(identityB, b), options, radiusArcsec, summary, density));
     }

@@ -163,6 +163,9 @@ public sealed class CrossMatchTests(BuiltDatasets built) : IDisposable
         Assert.Equal(0, Pairs("--radius", "1", "--a-frame", "galactic"));
         JsonElement plan = PileProgram.RunToJson("crossmatch", folder["a.csv"], folder["b.csv"], "--radius", "1", "--explain");
         Assert.Equal(1, plan.GetProperty("plan").GetProperty("a").GetProperty("tiles").GetInt32());
+        JsonElement read = plan.GetProperty("plan").GetProperty("stages")[0];
+        Assert.StartsWith("read the table A", read.GetProperty("name").GetString(), StringComparison.Ordinal);
+        Assert.Equal(new FileInfo(folder["a.csv"]).Length, read.GetProperty("bytes").GetInt64());
         JsonElement groups = PileProgram.RunToJson("crossmatch", folder["a.csv"], "--radius", "15deg", "--find", "groups", "--out", folder["g.csv"]);
         Assert.Equal((1, 2), (Count(groups, "groups"), Count(groups, "pairs")));
         PileProgram.RunToJson("crossmatch", folder["a.csv"], folder["b.csv"], "--radius", "1", "--join", "xor", "--group", "grp", "--columns", "position_angle", "--out", folder["x.csv"]);

@@ -24,8 +24,8 @@ internal static class MatchReport
     {
         output.WriteLine($"A: {Line(plan.A)}");
         output.WriteLine($"B: {Line(plan.B)}");
-        for (int i = 0; i < plan.Steps.Length; i++)
-            output.WriteLine(TerminalText.Escape($"{i + 1}. {plan.Steps[i]}"));
+        for (int i = 0; i < plan.Stages.Length; i++)
+            output.WriteLine(TerminalText.Escape($"{i + 1}. {Line(plan.Stages[i])}"));
     }
 
     /// <summary>The plan against what was read.</summary>
@@ -62,6 +62,14 @@ internal static class MatchReport
     private static string Line(SidePlan side) => string.Create(CultureInfo.InvariantCulture,
         $"{side.Name}: {side.Tiles:N0} of {side.TileCount:N0} tiles, {(side.Rows is { } rows ? $"{rows:N0} rows" : "rows not known yet")}, {side.Bytes:N0} bytes, {side.Requests:N0} requests");
 
+    private static string Line(MatchStage stage)
+    {
+        string[] numbers = [.. ((string?[])[stage.Rows is { } rows ? FormattableString.Invariant($"{rows:N0} rows") : null,
+            stage.Bytes > 0 ? FormattableString.Invariant($"{stage.Bytes:N0} bytes") : null,
+            stage.MemoryBytes is > 0 and { } memory ? FormattableString.Invariant($"{memory:N0} bytes of memory") : null]).OfType<string>()];
+        return numbers.Length == 0 ? stage.Name : $"{stage.Name}: {string.Join(", ", numbers)}";
+    }
+
     private static void Write(Utf8JsonWriter json, string key, MatchPlan? plan)
     {
         if (plan is null)
@@ -80,8 +88,21 @@ internal static class MatchReport
             json.WriteEndObject();
         }
         json.WriteStartArray("steps");
-        foreach (string step in plan.Steps)
-            json.WriteStringValue(step);
+        foreach (MatchStage stage in plan.Stages)
+            json.WriteStringValue(stage.Name);
+        json.WriteEndArray();
+        json.WriteStartArray("stages");
+        foreach (MatchStage stage in plan.Stages)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", stage.Name);
+            if (stage.Rows is { } rows)
+                json.WriteInteger("rows", rows);
+            json.WriteInteger("bytes", stage.Bytes);
+            if (stage.MemoryBytes is { } memory)
+                json.WriteInteger("memory_bytes", memory);
+            json.WriteEndObject();
+        }
         json.WriteEndArray();
         json.WriteEndObject();
     }

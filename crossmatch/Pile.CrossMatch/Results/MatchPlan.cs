@@ -6,5 +6,5 @@ namespace Pile.CrossMatch;
 /// <param name="A">What is read of A.</param>
 /// <param name="B">What is read of B; of a side matched with itself the same.</param>
 /// <param name="RadiusArcsec">The radius, where it is known before errors are read.</param>
-/// <param name="Steps">What is done, in order.</param>
-public sealed record MatchPlan(SidePlan A, SidePlan B, double? RadiusArcsec, ImmutableArray<string> Steps);
+/// <param name="Stages">What is done, in order.</param>
+public sealed record MatchPlan(SidePlan A, SidePlan B, double? RadiusArcsec, ImmutableArray<MatchStage> Stages);

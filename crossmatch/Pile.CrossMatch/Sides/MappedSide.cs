@@ -35,23 +35,28 @@ internal sealed class MappedSide : PreparedSide
     /// <returns>Null if the side must be read.</returns>
     internal static async Task<MappedSide?> TryOpenAsync(MatchSide side, MatchWorkspace work, CancellationToken cancellationToken)
     {
-        if (side is not DatasetSide { Dataset: { IsWithoutIndex: false } dataset } ofDataset || !dataset.Store.Traits.IsLocal)
-            return null;
-        FileList files = await dataset.FilesAsync(cancellationToken).ConfigureAwait(false);
-        if (files.Files.FirstOrDefault(f => f.Kind == DatasetFileKind.Meta
-            && f.Path.EndsWith(DatasetPaths.Positions(""), StringComparison.Ordinal)) is not { } file)
+        if (side is not DatasetSide { Dataset: var dataset } ofDataset || await FindPositionsAsync(dataset, cancellationToken).ConfigureAwait(false) is not { } file)
             return null;
         FileInfo found = new(Path.Combine(dataset.Address, file.Path));
-        if (!found.Exists)
-            return null;
         if (found.Length != file.Bytes)
             throw new DatasetInvalidException(dataset.Address, $"'{file.Path}' has {found.Length} bytes, '{DatasetPaths.Files}' lists {file.Bytes}",
                 "Get the file again, or build the dataset again");
         MappedPositions mapped = MappedPositions.Open(found.FullName, dataset.Address);
         if (mapped.WithoutPosition == 0 && mapped.Count == dataset.Manifest.Rows)
-            return new MappedSide(ofDataset, mapped, file.Bytes, files.Tiles.Length, work);
+            return new MappedSide(ofDataset, mapped, file.Bytes, (await dataset.FilesAsync(cancellationToken).ConfigureAwait(false)).Tiles.Length, work);
         mapped.Dispose();
         return null;
+    }
+
+    /// <summary>Finds the file of positions of a dataset on this machine.</summary>
+    /// <returns>Null if there is none.</returns>
+    internal static async Task<DatasetFile?> FindPositionsAsync(Dataset dataset, CancellationToken cancellationToken)
+    {
+        if (dataset.IsWithoutIndex || !dataset.Store.Traits.IsLocal)
+            return null;
+        FileList files = await dataset.FilesAsync(cancellationToken).ConfigureAwait(false);
+        return files.Files.FirstOrDefault(f => f.Kind == DatasetFileKind.Meta && f.Path.EndsWith(DatasetPaths.Positions(""), StringComparison.Ordinal)) is { } file
+            && File.Exists(Path.Combine(dataset.Address, file.Path)) ? file : null;
     }
 
     /// <summary>Finds the rows that take part.</summary>
