@@ -93,6 +93,24 @@ internal sealed class FitsTableWriter
         _writer.Check(status, $"rows from {firstRow} of column {definition.Name} are not written");
     }
 
+    /// <summary>Writes whole rows as they are stored.</summary>
+    /// <param name="firstRow">First row, from 0.</param>
+    /// <param name="rows">The bytes of the rows, big-endian.</param>
+    /// <exception cref="ArgumentException">They are not whole rows.</exception>
+    /// <exception cref="FitsException">Writing fails.</exception>
+    internal unsafe void WriteRows(long firstRow, ReadOnlySpan<byte> rows)
+    {
+        _writer.CheckCurrent(_hduNumber);
+        int rowBytes = _columns.Sum(c => c.RowBytes);
+        if (rowBytes == 0 ? !rows.IsEmpty : rows.Length % rowBytes != 0 || firstRow < 0 || firstRow + (rows.Length / rowBytes) > _rowCount)
+            throw new ArgumentException($"The table takes whole rows of {rowBytes} bytes, {_rowCount} in all; found {rows.Length} bytes for row {firstRow} and following.", nameof(rows));
+        int status = 0;
+        fixed (byte* bytes = rows)
+            if (!rows.IsEmpty)
+                FitsNative.WriteTableBytes(_handle, firstRow + 1, 1, rows.Length, bytes, ref status);
+        _writer.Check(status, $"rows from {firstRow} are not written");
+    }
+
     private FitsColumnDefinition CheckRows(int column, long firstRow, int valueCount, int maskCount)
     {
         _writer.CheckCurrent(_hduNumber);

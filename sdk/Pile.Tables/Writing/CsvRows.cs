@@ -6,7 +6,7 @@ using Pile.Format;
 namespace Pile.Tables.Writing;
 
 /// <summary>Formats rows as CSV or ECSV into a buffer of its own; for one thread at a time.</summary>
-internal sealed class CsvRows(bool isEcsv)
+internal sealed class CsvRows(bool isEcsv) : IRowFormat
 {
     private static readonly CellFormat.Words CsvWords = new("true"u8.ToArray(), "false"u8.ToArray(), "inf"u8.ToArray());
     private static readonly CellFormat.Words EcsvWords = new("True"u8.ToArray(), "False"u8.ToArray(), "inf"u8.ToArray());
@@ -29,8 +29,8 @@ internal sealed class CsvRows(bool isEcsv)
         return Take();
     }
 
-    /// <summary>Formats some rows.</summary>
-    internal void Format(ColumnData[] columns, int firstRow, int endRow)
+    /// <inheritdoc/>
+    public void Format(ColumnData[] columns, long batchRow, int firstRow, int endRow)
     {
         for (int row = firstRow; row < endRow; row++)
         {
@@ -44,8 +44,8 @@ internal sealed class CsvRows(bool isEcsv)
         }
     }
 
-    /// <summary>What was formatted since the last time; valid until more is formatted.</summary>
-    internal ReadOnlySpan<byte> Take()
+    /// <inheritdoc/>
+    public ReadOnlySpan<byte> Take()
     {
         ReadOnlySpan<byte> text = _text.WrittenSpan;
         _text.ResetWrittenCount();

@@ -9,39 +9,24 @@ namespace Pile.Tables.Writing;
 /// <summary>Writes CSV (RFC 4180, lines end in LF), and ECSV, which is the same behind a header. A missing value is an empty field, arrays are JSON.</summary>
 internal sealed class CsvSink : ITableSink
 {
-    // Fewer rows are not worth another thread.
-    private const int LeastPartRows = 2048;
-
     private readonly TextFile _file;
-    private readonly CsvRows[] _parts;
-    private long _rowCount;
+    private readonly TextRows _rows;
 
     internal CsvSink(string path, ImmutableArray<ColumnSchema> columns, TableAbout? about, bool isGzip, bool isEcsv)
     {
-        _parts = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new CsvRows(isEcsv))];
         _file = new TextFile(path, isGzip);
+        _rows = new TextRows(_file, () => new CsvRows(isEcsv));
         if (isEcsv)
             WriteHeader(columns, about);
-        _file.Buffer.Write(_parts[0].Names(columns));
+        _file.Buffer.Write(new CsvRows(isEcsv).Names(columns));
     }
 
-    /// <summary>Formats parts of the rows on several threads, and writes them in order.</summary>
-    public void Write(ColumnData[] columns, int rowCount)
-    {
-        int parts = Math.Clamp(rowCount / LeastPartRows, 1, _parts.Length), partRows = (rowCount + parts - 1) / parts;
-        if (parts == 1)
-            _parts[0].Format(columns, 0, rowCount);
-        else
-            Parallel.For(0, parts, part => _parts[part].Format(columns, part * partRows, Math.Min((part + 1) * partRows, rowCount)));
-        for (int part = 0; part < parts; part++)
-            _file.Write(_parts[part].Take());
-        _rowCount += rowCount;
-    }
+    public void Write(ColumnData[] columns, int rowCount) => _rows.Write(columns, rowCount);
 
     public long Complete(CancellationToken cancellationToken)
     {
         _file.Complete();
-        return _rowCount;
+        return _rows.Count;
     }
 
     public void Dispose() => _file.Dispose();

@@ -29,6 +29,10 @@ internal static class FitsRows
         }
     }
 
+    /// <summary>The error of a text that is not ASCII.</summary>
+    internal static ValueInvalidException NotAscii(string path, long row, string name, ReadOnlySpan<byte> utf8) =>
+        new(path, row, name, $"'{Encoding.UTF8.GetString(utf8)}'", "ASCII, all that FITS can hold", "Write another format, or leave the column out");
+
     private static void WriteNumbers<T>(FitsTableWriter table, int index, FitsColumnDefinition definition, ColumnData<T> column, long firstRow) where T : unmanaged
     {
         if (definition.LongestRow is not null) // a missing row is an empty one: FITS knows no other
@@ -65,7 +69,7 @@ internal static class FitsRows
         {
             ReadOnlySpan<byte> utf8 = column.Element(row);
             if (!Ascii.IsValid(utf8))
-                throw new ValueInvalidException(path, firstRow + row, name, $"'{Encoding.UTF8.GetString(utf8)}'", "ASCII, all that FITS can hold", "Write another format, or leave the column out");
+                throw NotAscii(path, firstRow + row, name, utf8);
             if (definition.Repeat == 1)
                 texts[row] = Encoding.ASCII.GetString(utf8);
             else if (!column.IsNullAt(row))

@@ -25,13 +25,12 @@ internal sealed class FitsSink : ITableSink
             throw new ArgumentException($"Column '{ragged.Name}' holds {(ragged.DType is DType.String ? "texts of differing number" : "arrays that differ along one of several axes")}, for which FITS has no form. Write Parquet or ECSV, or leave the column out.");
         _profiles = [.. columns.Select((_, i) => new FitsColumnProfile())];
         _spoolPath = TemporaryPath.InSystemFolder("fits") + ".parquet";
-        _spool = new ParquetSink(_spoolPath, columns, names: [.. columns.Select((_, i) => $"c{i}")]);
+        _spool = new ParquetSink(_spoolPath, columns, names: [.. columns.Select((_, i) => $"c{i}")], isCompressed: false);
     }
 
     public void Write(ColumnData[] columns, int rowCount)
     {
-        for (int i = 0; i < columns.Length; i++)
-            _profiles[i].Add(columns[i]);
+        Parallel.For(0, columns.Length, i => _profiles[i].Add(columns[i]));
         _spool.Write(columns, rowCount);
     }
 
@@ -45,10 +44,16 @@ internal sealed class FitsSink : ITableSink
         using (ParquetTable spooled = ParquetTable.Open(TablePath.Parse(_spoolPath)))
         {
             long row = 0;
+            FitsBlocks? blocks = definitions.All(FitsBlocks.CanHold) ? new FitsBlocks(definitions) : null;
             foreach (RowBatch batch in spooled.ReadAll(cancellationToken))
             {
                 for (int i = 0; i < definitions.Length; i++)
-                    FitsRows.Write(table, i, definitions[i], batch.Columns[i], row, _path, _columns[i].Name);
+                    if (blocks is not null)
+                        FitsBlocks.RequireAscii(batch.Columns[i], row, _path, _columns[i].Name);
+                    else
+                        FitsRows.Write(table, i, definitions[i], batch.Columns[i], row, _path, _columns[i].Name);
+                if (blocks is not null)
+                    table.WriteRows(row, blocks.Format(batch.Columns, batch.RowCount));
                 row += batch.RowCount;
             }
         }

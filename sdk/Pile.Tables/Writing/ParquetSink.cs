@@ -17,8 +17,9 @@ internal sealed class ParquetSink : ITableSink
     /// <param name="columns">The columns.</param>
     /// <param name="about">What the table says of itself; null for nothing.</param>
     /// <param name="names">Their names in the file; null: the schema's own in SQL.</param>
+    /// <param name="isCompressed">Whether pages are compressed.</param>
     /// <exception cref="ArgumentException">Two names differ by case alone: DuckDB can't tell them apart.</exception>
-    internal ParquetSink(string path, ImmutableArray<ColumnSchema> columns, TableAbout? about = null, string[]? names = null)
+    internal ParquetSink(string path, ImmutableArray<ColumnSchema> columns, TableAbout? about = null, string[]? names = null, bool isCompressed = true)
     {
         names ??= [.. columns.Select(c => c.SqlName)];
         if (names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } alike)
@@ -28,7 +29,7 @@ internal sealed class ParquetSink : ITableSink
         string content = VoTableMarkup.WithoutRows(described.RemoveAll(c => c.Shape.Length > 1 && c.Shape.AsSpan()[1..].Contains(ColumnSchema.Ragged)), about);
         // Facts of several words stand in the file's own metadata too, where readers that know no VOTable look.
         string facts = string.Concat((about?.Facts ?? []).Where(f => f.Key.Contains('.', StringComparison.Ordinal)).Select(f => $", {DuckDbSql.Literal(f.Key)}: {DuckDbSql.Literal(f.Value)}"));
-        _copy = Task.Run(() => Copy(path, fields, content, facts));
+        _copy = Task.Run(() => Copy(path, fields, content, facts, isCompressed ? "zstd" : "uncompressed"));
     }
 
     public void Write(ColumnData[] columns, int rowCount)
@@ -63,13 +64,13 @@ internal sealed class ParquetSink : ITableSink
         _stop.Dispose();
     }
 
-    private void Copy(string path, DuckDbField[] fields, string content, string facts)
+    private void Copy(string path, DuckDbField[] fields, string content, string facts, string compression)
     {
         // One thread: the row groups, and with them the bytes, do not depend on how many cores there are.
         using DuckDbDatabase database = DuckDbDatabase.OpenInMemory(new() { Threads = 1 });
         using DuckDbConnection connection = database.Connect();
         using DuckDbBatches source = new(fields, _batches.GetConsumingEnumerable(_stop.Token));
         using DuckDbScan scan = connection.Scan(source);
-        connection.Execute($"COPY (SELECT * FROM {scan.Sql}) TO {DuckDbSql.Literal(path)} (FORMAT parquet, COMPRESSION zstd, KV_METADATA {{'IVOA.VOTable-Parquet.version': '1.0', 'IVOA.VOTable-Parquet.content': {DuckDbSql.Literal(content)}{facts}}})", cancellationToken: _stop.Token);
+        connection.Execute($"COPY (SELECT * FROM {scan.Sql}) TO {DuckDbSql.Literal(path)} (FORMAT parquet, COMPRESSION {compression}, KV_METADATA {{'IVOA.VOTable-Parquet.version': '1.0', 'IVOA.VOTable-Parquet.content': {DuckDbSql.Literal(content)}{facts}}})", cancellationToken: _stop.Token);
     }
 }

@@ -20,13 +20,6 @@ internal sealed class TextFile : IDisposable
     /// <summary>Where text goes.</summary>
     internal ArrayBufferWriter<byte> Buffer { get; } = new(2 * FlushBytes);
 
-    /// <summary>Passes the buffer on when there is enough in it.</summary>
-    internal void FlushIfLarge()
-    {
-        if (Buffer.WrittenCount >= FlushBytes)
-            Flush();
-    }
-
     /// <summary>Writes text behind what is in the buffer.</summary>
     internal void Write(ReadOnlySpan<byte> text)
     {

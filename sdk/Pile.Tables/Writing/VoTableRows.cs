@@ -1,0 +1,79 @@
+using System.Buffers;
+using Pile.Format;
+
+namespace Pile.Tables.Writing;
+
+/// <summary>Formats rows as TABLEDATA of a VOTable. A missing value is an empty cell.</summary>
+/// <param name="path">The table, for messages.</param>
+internal sealed class VoTableRows(string path) : IRowFormat
+{
+    private static readonly CellFormat.Words Words = new("true"u8.ToArray(), "false"u8.ToArray(), "Inf"u8.ToArray());
+    private static readonly SearchValues<byte> Forbidden = SearchValues.Create([.. Enumerable.Range(0, 32).Where(c => c is not (9 or 10 or 13)).Select(c => (byte)c)]); // XML 1.0 §2.2
+
+    private readonly ArrayBufferWriter<byte> _text = new(1 << 16), _json = new();
+
+    /// <inheritdoc/>
+    public void Format(ColumnData[] columns, long batchRow, int firstRow, int endRow)
+    {
+        for (int row = firstRow; row < endRow; row++)
+        {
+            _text.Write("<TR>"u8);
+            foreach (ColumnData column in columns)
+                Cell(column, row, batchRow + row);
+            _text.Write("</TR>\n"u8);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<byte> Take()
+    {
+        ReadOnlySpan<byte> text = _text.WrittenSpan;
+        _text.ResetWrittenCount();
+        return text;
+    }
+
+    private void Cell(ColumnData column, int row, long tableRow)
+    {
+        if (column.IsNullAt(row))
+        {
+            _text.Write("<TD/>"u8);
+            return;
+        }
+        _text.Write("<TD>"u8);
+        if (column is TextColumnData text)
+        {
+            _json.ResetWrittenCount();
+            if (!column.Schema.IsScalar)
+                CellFormat.Json(_json, column, row, Words);
+            Text(column.Schema.IsScalar ? text.Element(row) : _json.WrittenSpan, column.Schema, tableRow);
+        }
+        else
+        {
+            int elements = 1;
+            foreach (int length in column.ShapeOf(row))
+                elements *= length;
+            for (int i = 0; i < elements; i++)
+            {
+                if (i > 0)
+                    _text.Write(" "u8);
+                if (column is ColumnData<ulong> unsigned && unsigned.Row(row)[i] > long.MaxValue)
+                    throw new ValueInvalidException(path, tableRow, column.Schema.Name, $"{unsigned.Row(row)[i]}", "a VOTable long", "Write Parquet, FITS or CSV instead");
+                CellFormat.Element(_text, column, row, i, Words);
+            }
+        }
+        _text.Write("</TD>"u8);
+    }
+
+    private void Text(ReadOnlySpan<byte> utf8, ColumnSchema schema, long tableRow)
+    {
+        if (utf8.ContainsAny(Forbidden))
+            throw new ValueInvalidException(path, tableRow, schema.Name, "text with control characters", "text that XML can hold", "Remove them, or write another format");
+        while (utf8.IndexOfAny("&<>\r"u8) is >= 0 and int at)
+        {
+            _text.Write(utf8[..at]);
+            _text.Write(utf8[at] switch { (byte)'&' => "&amp;"u8, (byte)'<' => "&lt;"u8, (byte)'>' => "&gt;"u8, _ => "&#xD;"u8 });
+            utf8 = utf8[(at + 1)..];
+        }
+        _text.Write(utf8);
+    }
+}
