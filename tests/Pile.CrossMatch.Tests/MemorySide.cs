@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
 using Pile.Format;
+using Pile.Reading;
 using Pile.Sky;
+using Pile.Tables;
+using Pile.Writing;
 
 namespace Pile.CrossMatch.Tests;
 
@@ -58,5 +61,50 @@ internal sealed class MemorySide(double[] raDeg, double[] decDeg, params ColumnD
         }
         RowsRead = all.RowCount;
         yield return all;
+    }
+
+    /// <summary>Writes a table of the rows, and opens it.</summary>
+    internal async Task<ITableReader> ToTableAsync(string path)
+    {
+        ColumnSchema Degrees(string name) => new() { Name = name, DType = DType.Float64, Unit = "deg" };
+        ColumnData[] columns = [new ColumnData<long>(new ColumnSchema { Name = "id", DType = DType.Int64 }, Ids), new ColumnData<double>(Degrees("ra"), raDeg),
+            new ColumnData<double>(Degrees("dec"), decDeg), .. further];
+        await TableWriter.WriteAsync(path, [.. columns.Select(c => c.Schema)], new[] { new RowBatch(columns) }.ToAsyncEnumerable());
+        return await TableReader.OpenAsync(path);
+    }
+
+    /// <summary>Writes a dataset of the rows.</summary>
+    internal async Task<Dataset> ToDatasetAsync(string path)
+    {
+        DatasetSpec spec = new()
+        {
+            Name = Path.GetFileName(path),
+            Modality = "catalogue",
+            Order = 1,
+            Provenance = new Provenance
+            {
+                Project = "p",
+                Survey = "s",
+                Instrument = "i",
+                Release = "r",
+                Licence = "CC0-1.0",
+                Citation = "c",
+                Builder = "test",
+                BuilderVersion = "1"
+            },
+        };
+        await using (DatasetWriter writer = DatasetWriter.Create(path, spec, new WriterSettings { Workers = 2 }))
+        {
+            using (UnitSpill spill = writer.BeginUnit("u", [new SourceFile("u.fits", 42, new string('a', 64))]))
+            {
+                spill.Append(new RowBatch([new ColumnData<long>(Modality.Common.Find("object_id")!.With(DType.Int64, []), Ids),
+                    new ColumnData<double>(Modality.Common.Find("ra")!.With(DType.Float64, []), RaDeg),
+                        new ColumnData<double>(Modality.Common.Find("dec")!.With(DType.Float64, []), DecDeg),
+                    .. further]));
+                spill.Complete();
+            }
+            await writer.CommitAsync(TestContext.Current.CancellationToken);
+        }
+        return await Dataset.OpenAsync(path, cancellationToken: TestContext.Current.CancellationToken);
     }
 }

@@ -1,7 +1,6 @@
 using Pile.Format;
 using Pile.Reading;
 using Pile.TestKit;
-using Pile.Writing;
 
 namespace Pile.CrossMatch.Tests;
 
@@ -27,7 +26,7 @@ public sealed class TwoSkies : IAsyncLifetime
     {
         ((double[], double[]) skyA, (double[], double[]) skyB) = SkyGenerators.Clumps(3, RadiusArcsec / 3600, RowsA);
         (MemoryA, MemoryB) = (Rows(skyA, RowsA, 1), Rows(skyB, RowsB, 2));
-        (A, B) = (await WriteAsync("a", MemoryA), await WriteAsync("b", MemoryB));
+        (A, B) = (await MemoryA.ToDatasetAsync(folder["a"]), await MemoryB.ToDatasetAsync(folder["b"]));
     }
 
     /// <inheritdoc/>
@@ -58,39 +57,5 @@ public sealed class TwoSkies : IAsyncLifetime
             new ColumnSchema { Name = name, DType = DTypes.Of<T>(), Unit = "", Description = "", Nullable = isNull is not null },
                 Enumerable.Range(0, count).Select(value).ToArray(),
             isNull is null ? default(ReadOnlyMemory<bool>) : Enumerable.Range(0, count).Select(isNull).ToArray());
-    }
-
-    private async Task<Dataset> WriteAsync(string name, MemorySide rows)
-    {
-        DatasetSpec spec = new()
-        {
-            Name = name,
-            Modality = "catalogue",
-            Order = 1,
-            Provenance = new Provenance
-            {
-                Project = "p",
-                Survey = "s",
-                Instrument = "i",
-                Release = "r",
-                Licence = "CC0-1.0",
-                Citation = "c",
-                Builder = "test",
-                BuilderVersion = "1"
-            },
-        };
-        await using (DatasetWriter writer = DatasetWriter.Create(folder[name], spec, new WriterSettings { Workers = 2 }))
-        {
-            using (UnitSpill spill = writer.BeginUnit("u", [new SourceFile("u.fits", 42, new string('a', 64))]))
-            {
-                spill.Append(new RowBatch([new ColumnData<long>(Modality.Common.Find("object_id")!.With(DType.Int64, []), rows.Ids),
-                    new ColumnData<double>(Modality.Common.Find("ra")!.With(DType.Float64, []), rows.RaDeg),
-                        new ColumnData<double>(Modality.Common.Find("dec")!.With(DType.Float64, []), rows.DecDeg),
-                    .. rows.Columns.Select(c => rows.Further(c.Name))]));
-                spill.Complete();
-            }
-            await writer.CommitAsync(TestContext.Current.CancellationToken);
-        }
-        return await Dataset.OpenAsync(folder[name], cancellationToken: TestContext.Current.CancellationToken);
     }
 }

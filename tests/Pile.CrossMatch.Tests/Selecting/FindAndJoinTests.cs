@@ -130,7 +130,7 @@ public class FindAndJoinTests
         }
     }
 
-    private static (MemorySide A, MemorySide B, double RadiusArcsec) Sky(int seed)
+    internal static (MemorySide A, MemorySide B, double RadiusArcsec) Sky(int seed)
     {
         double[] radiiDeg = [0, 1e-3 / 3600, 1 / 3600.0, 0.2, 10, 120];
         double radiusDeg = radiiDeg[seed % radiiDeg.Length];
@@ -154,7 +154,7 @@ public class FindAndJoinTests
         ColumnData<double> Column(string name, Func<double> value) => new(new ColumnSchema { Name = name, DType = DType.Float64 }, Enumerable.Range(0, n).Select(_ => value()).ToArray());
     }
 
-    private static List<(int A, int B, double Separation)> Pairs(MemorySide a, MemorySide b, CrossMatchOptions options, bool isSelf)
+    internal static List<(int A, int B, double Separation)> Pairs(MemorySide a, MemorySide b, CrossMatchOptions options, bool isSelf)
     {
         List<(int, int, double)> pairs = [];
         for (int i = 0; i < a.Count; i++)
@@ -179,10 +179,10 @@ public class FindAndJoinTests
         static double Value(MemorySide side, string column, int row) => ((ColumnData<double>)side.Further(column)).Values.Span[row];
     }
 
-    private static bool IsTied(IEnumerable<IGrouping<int, (int A, int B, double Separation)>> rows) =>
+    internal static bool IsTied(IEnumerable<IGrouping<int, (int A, int B, double Separation)>> rows) =>
         rows.Any(row => row.Select(p => p.Separation).Order().ToArray() is var sorted && Enumerable.Range(1, sorted.Length - 1).Any(i => sorted[i] - sorted[i - 1] <= 1e-9 * sorted[i]));
 
-    private static List<(int A, int B, double Separation)> Chosen(List<(int A, int B, double Separation)> pairs, CrossMatchOptions options, bool isSelf = false, int rowsA = 0, int rowsB = 0)
+    internal static List<(int A, int B, double Separation)> Chosen(List<(int A, int B, double Separation)> pairs, CrossMatchOptions options, bool isSelf = false, int rowsA = 0, int rowsB = 0)
     {
         if (options.Find == MatchFind.Nearest)
             return [.. pairs.GroupBy(p => p.A).SelectMany(g => g.OrderBy(p => p.Separation).Take(options.Neighbours))];
@@ -200,7 +200,7 @@ public class FindAndJoinTests
         return [.. pairs.OrderBy(p => p.Separation).Where(p => p.Separation == nearest[p.A] && p.Separation == nearest[p.B] && !taken.Contains(p.A) && !taken.Contains(p.B) && taken.Add(p.A) && taken.Add(p.B))];
     }
 
-    private static List<(long? A, long? B, double Separation)> Joined(List<(int A, int B, double Separation)> pairs, MatchJoin join, int rowsA, int rowsB)
+    internal static List<(long? A, long? B, double Separation)> Joined(List<(int A, int B, double Separation)> pairs, MatchJoin join, int rowsA, int rowsB)
     {
         List<(long?, long?, double)> rows = [];
         if (join is MatchJoin.Inner or MatchJoin.Left or MatchJoin.Right or MatchJoin.Full)
