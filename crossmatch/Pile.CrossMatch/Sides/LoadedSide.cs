@@ -103,6 +103,7 @@ internal sealed class LoadedSide : PreparedSide
         SideBatches? batches = null;
         KeptColumn[] read = [];
         TableCondition? condition = null;
+        long rows = 0, keptRows = 0;
         try
         {
             await foreach (RowBatch batch in side.ReadAsync(needs.All, null, cancellationToken).ConfigureAwait(false))
@@ -114,9 +115,12 @@ internal sealed class LoadedSide : PreparedSide
                     condition = side.Condition is null ? null : new TableCondition(side, batches, work, cancellationToken);
                 }
                 RowBatch kept = condition?.Apply(batch) ?? batch;
+                (rows, keptRows) = (rows + batch.RowCount, keptRows + kept.RowCount);
+                if (keptRows > int.MaxValue)
+                    throw new ArgumentException($"{side.Name} has more than {int.MaxValue:N0} rows, the most that one side of a match can have. Match it in parts of the sky.");
                 for (int i = 0; i < read.Length; i++)
                     read[i].Add(kept.Columns[i]);
-                progress?.Invoke(batches.Rows, side.RowsAtMost);
+                progress?.Invoke(rows, side.RowsAtMost);
             }
         }
         finally

@@ -86,6 +86,23 @@ public sealed class LoadedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
         Assert.Equal((0, 2, 1), (pairs.RowCount, pairs.Summary.RowsA, pairs.Summary.WithoutPosition));
     }
 
+    [Fact]
+    public async Task The_rows_that_are_read_are_reported()
+    {
+        using TemporaryFolder folder = new();
+        await using ITableReader table = await WriteAsync(folder["a.csv"], skies.MemoryA, 1);
+        Reports reports = new();
+        using MatchTable pairs = await CrossMatcher.MatchAsync(Side(table).Where("kind = 1"), new DatasetSide(skies.B), new() { RadiusArcsec = 1, Progress = reports }, Token);
+        Assert.Contains(reports.All, r => r.Phase == "read A" && r.Done == skies.MemoryA.Count);
+    }
+
+    private sealed class Reports : IProgress<MatchProgress>
+    {
+        internal System.Collections.Concurrent.ConcurrentQueue<MatchProgress> All { get; } = [];
+
+        public void Report(MatchProgress value) => All.Enqueue(value);
+    }
+
     private static TableSide Side(ITableReader table) => TableSide.Create(table, "ra", "dec", "id");
 
     private static async Task SameAsync(MatchSide a, MatchSide? b, CrossMatchOptions options, string what)
