@@ -17,7 +17,14 @@ public class SoakTests
         PileProcess.Program = PileProgram.Path;
         using TemporaryFolder folder = new();
         Campaign campaign = ((Campaign[])[new BitFlips(), new FileMutations(), new Kills(), new FaultyRequests()]).Single(c => c.Name == name);
-        CampaignLog log = await campaign.RunAsync(folder.Path, seed: 1, 0..cases);
-        Assert.Empty(log.Failures);
+        try
+        {
+            CampaignLog log = await campaign.RunAsync(folder.Path, seed: 1, 0..cases);
+            Assert.Empty(log.Failures);
+        }
+        finally
+        {
+            HostProcess.EndAll();
+        }
     }
 }

@@ -84,6 +84,37 @@ public sealed class DamagedTileTests : IDisposable
     }
 
     [Fact]
+    public async Task A_hard_link_made_while_a_tile_is_read_is_no_damage() =>
+        Assert.Equal(2 * RowsPerTile, await ReadAsync(() => System.Diagnostics.Process.Start("ln", [Tile(1), folder["link"]]).WaitForExit()));
+
+    [Fact]
+    public async Task A_tile_whose_time_is_set_back_after_a_change_is_reported()
+    {
+        long at = (await ValuesAsync(Tile(1), group: 1))[1];
+        DatasetInvalidException e = await Assert.ThrowsAsync<DatasetInvalidException>(() => ReadAsync(() =>
+        {
+            DateTime time = File.GetLastWriteTimeUtc(Tile(1));
+            Flip(Tile(1), at, 7);
+            File.SetLastWriteTimeUtc(Tile(1), time);
+        }));
+        Assert.Contains("Npix=1.parquet' is damaged", e.Message, StringComparison.Ordinal);
+    }
+
+    // Reads all rows, and does something after the first.
+    private async Task<long> ReadAsync(Action meanwhile)
+    {
+        await using Dataset dataset = await Dataset.OpenAsync(folder.Path, cancellationToken: Token);
+        long rows = 0;
+        await foreach (RowBatch batch in dataset.QueryAsync(dataset.Query(), Token))
+        {
+            if (rows == 0)
+                meanwhile();
+            rows += batch.RowCount;
+        }
+        return rows;
+    }
+
+    [Fact]
     public async Task Verification_can_be_turned_off()
     {
         Flip(Tile(0), (await ValuesAsync(Tile(0), group: 0))[1], 0);
