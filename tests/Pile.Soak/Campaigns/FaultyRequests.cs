@@ -55,7 +55,7 @@ internal sealed class FaultyRequests : Campaign
         if (result.Defect is { } defect)
             log.Fail(number, $"{what}: {defect}: {result.Error}");
         else if (value is not null && value != expected[which])
-            log.Fail(number, $"{what}: other values are returned");
+            log.Fail(number, $"{what}: returns {value} instead of {expected[which]}");
         else if (value is null && result.ExitCode != 1 && !(fault.Status == 404 && result.Error.Contains("No dataset at", StringComparison.Ordinal)))
             log.Fail(number, $"{what}: the command is blamed (exit code {result.ExitCode}): {result.Error}");
         else
