@@ -38,7 +38,7 @@ public sealed class PackagesTests(PackagesTests.Feed feed) : IClassFixture<Packa
     }
 
     [Fact]
-    public void Every_package_has_a_readme_tags_and_symbols_with_sources()
+    public void Every_package_has_a_readme_tags_and_symbols()
     {
         string[] packages = Directory.GetFiles(feed.Packages, "*.nupkg");
         Assert.True(packages.Length >= 19, $"{packages.Length} packages");

@@ -4,7 +4,7 @@ using Pile.Format;
 namespace Pile.CrossMatch.Plain;
 
 /// <summary>The shortest way of a match: two files of sorted positions in, one Parquet file of pairs out (all or the nearest), nothing between.</summary>
-/// <remarks>Without columns to carry along neither manifest nor index is read, and no query engine is loaded; such columns are read into memory beside the search. Pages are mapped and given back as the match proceeds; each
+/// <remarks>Of the manifests the checksum is verified and nothing is read; the index is not opened, and no query engine is loaded. Pages are mapped and given back as the match proceeds; each
 /// thread writes its own row groups. The bytes of the output depend on the input and the options alone.</remarks>
 public static class PlainMatch
 {
