@@ -4,6 +4,11 @@ using Pile.Cli.Terminal;
 
 try
 {
+    if (OpenFileLimit.Complaint() is { } complaint)
+    {
+        Console.Error.WriteLine(complaint);
+        return ExitCode.DataAtFault;
+    }
     StandardStreams.SetUp();
     AppDomain.CurrentDomain.UnhandledException += (_, unhandled) => Environment.Exit(ErrorReport.Write((Exception)unhandled.ExceptionObject, args.Contains("--verbose")));
     CancellationToken interrupt = Interruption.Listen();
