@@ -146,6 +146,17 @@ internal sealed class MappedMatch : IDisposable
         return true;
     }
 
+    /// <summary>Gives memory back after the rows of a block were taken; blocks come in order.</summary>
+    /// <param name="rowsA">Rows of A, -1 for none.</param>
+    /// <param name="rowsB">Rows of B, -1 for none.</param>
+    internal void ReleaseBehind(ReadOnlySpan<int> rowsA, ReadOnlySpan<int> rowsB)
+    {
+        if (rowsA is [>= 0 and var rowA, ..])
+            a.Positions.ReleaseBehind(rowA >> SortedPositions.ChunkShift);
+        if (rowsB is [>= 0 and var rowB, ..])
+            b.Positions.ReleaseBehind(rowB >> SortedPositions.ChunkShift);
+    }
+
     /// <summary>Reports mapped files that were written to since they were opened.</summary>
     internal void RequireUnchanged()
     {

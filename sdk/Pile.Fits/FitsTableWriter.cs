@@ -10,11 +10,13 @@ internal sealed class FitsTableWriter
     private readonly FitsWriter _writer;
     private readonly FitsFileHandle _handle;
     private readonly IReadOnlyList<FitsColumnDefinition> _columns;
-    private readonly long _rowCount;
+    private readonly long? _rowCount;
     private readonly int _hduNumber;
+    private readonly int _rowBytes;
+    private long _appended;
 
-    internal FitsTableWriter(FitsWriter writer, FitsFileHandle handle, IReadOnlyList<FitsColumnDefinition> columns, long rowCount, int hduNumber) =>
-        (_writer, _handle, _columns, _rowCount, _hduNumber) = (writer, handle, columns, rowCount, hduNumber);
+    internal FitsTableWriter(FitsWriter writer, FitsFileHandle handle, IReadOnlyList<FitsColumnDefinition> columns, long? rowCount, int hduNumber) =>
+        (_writer, _handle, _columns, _rowCount, _hduNumber, _rowBytes) = (writer, handle, columns, rowCount, hduNumber, columns.Sum(c => c.RowBytes));
 
     /// <summary>Writes rows of a column of numbers or logicals.</summary>
     /// <typeparam name="T">The column's own type.</typeparam>
@@ -52,7 +54,7 @@ internal sealed class FitsTableWriter
     {
         _writer.CheckCurrent(_hduNumber);
         FitsColumnDefinition definition = _columns[column];
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((ulong)row, (ulong)_rowCount, nameof(row));
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((ulong)row, (ulong)(_rowCount ?? long.MaxValue), nameof(row));
         if (definition.LongestRow is not { } longest || values.Length > longest || !FitsValues.CanReadAs<T>(definition.Type))
             throw new ArgumentException($"Column {definition.Name} does not take {values.Length} values of {typeof(T).Name} in a row.", nameof(values));
         if (values.IsEmpty)
@@ -93,22 +95,22 @@ internal sealed class FitsTableWriter
         _writer.Check(status, $"rows from {firstRow} of column {definition.Name} are not written");
     }
 
-    /// <summary>Writes whole rows as they are stored.</summary>
-    /// <param name="firstRow">First row, from 0.</param>
+    /// <summary>Writes whole rows as they are stored, behind those before.</summary>
     /// <param name="rows">The bytes of the rows, big-endian.</param>
-    /// <exception cref="ArgumentException">They are not whole rows.</exception>
+    /// <exception cref="ArgumentException">They are not whole rows, or the table has not so many.</exception>
     /// <exception cref="FitsException">Writing fails.</exception>
-    internal unsafe void WriteRows(long firstRow, ReadOnlySpan<byte> rows)
+    internal unsafe void AppendRows(ReadOnlySpan<byte> rows)
     {
         _writer.CheckCurrent(_hduNumber);
-        int rowBytes = _columns.Sum(c => c.RowBytes);
-        if (rowBytes == 0 ? !rows.IsEmpty : rows.Length % rowBytes != 0 || firstRow < 0 || firstRow + (rows.Length / rowBytes) > _rowCount)
-            throw new ArgumentException($"The table takes whole rows of {rowBytes} bytes, {_rowCount} in all; found {rows.Length} bytes for row {firstRow} and following.", nameof(rows));
+        if (rows.IsEmpty)
+            return;
+        if (_rowBytes == 0 || rows.Length % _rowBytes != 0 || _appended + (rows.Length / _rowBytes) > _rowCount)
+            throw new ArgumentException($"The table takes whole rows of {_rowBytes} bytes, {_rowCount} in all; found {rows.Length} bytes for row {_appended} and following.", nameof(rows));
         int status = 0;
         fixed (byte* bytes = rows)
-            if (!rows.IsEmpty)
-                FitsNative.WriteTableBytes(_handle, firstRow + 1, 1, rows.Length, bytes, ref status);
-        _writer.Check(status, $"rows from {firstRow} are not written");
+            FitsNative.WriteTableBytes(_handle, _appended + 1, 1, rows.Length, bytes, ref status);
+        _writer.Check(status, $"rows from {_appended} are not written");
+        _appended += rows.Length / _rowBytes;
     }
 
     private FitsColumnDefinition CheckRows(int column, long firstRow, int valueCount, int maskCount)

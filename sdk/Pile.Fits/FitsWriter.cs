@@ -61,14 +61,14 @@ internal sealed class FitsWriter : IDisposable
     /// <summary>Begins a binary table as the next HDU, after an empty primary one if it is the first.</summary>
     /// <param name="name">EXTNAME, or null.</param>
     /// <param name="columns">The columns.</param>
-    /// <param name="rowCount">All rows that will be written; what is not written is zero.</param>
+    /// <param name="rowCount">All rows that will be written, where what is not written is zero; null for as many as are appended.</param>
     /// <param name="cards">Further cards, none of them structural.</param>
     /// <returns>The table, to be filled before the next HDU is begun.</returns>
     /// <exception cref="ArgumentException">A column or a card does not fit.</exception>
     /// <exception cref="FitsException">Writing fails.</exception>
-    internal FitsTableWriter BeginTable(string? name, IReadOnlyList<FitsColumnDefinition> columns, long rowCount, IEnumerable<FitsCard>? cards = null)
+    internal FitsTableWriter BeginTable(string? name, IReadOnlyList<FitsColumnDefinition> columns, long? rowCount, IEnumerable<FitsCard>? cards = null)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(rowCount);
+        ArgumentOutOfRangeException.ThrowIfNegative(rowCount ?? 0);
         if (columns.Count is 0 or > 999) // FITS 4.0 §7.3.1
             throw new ArgumentException($"A table has 1 to 999 columns, found {columns.Count}.", nameof(columns));
         List<string> images = [];
@@ -86,7 +86,7 @@ internal sealed class FitsWriter : IDisposable
 
         int status = 0;
         const int BinaryTable = 2;
-        FitsNative.CreateTable(_handle, BinaryTable, rowCount, columns.Count, [.. columns.Select(c => c.Name)], [.. columns.Select(c => c.Form)],
+        FitsNative.CreateTable(_handle, BinaryTable, rowCount ?? 0, columns.Count, [.. columns.Select(c => c.Name)], [.. columns.Select(c => c.Form)],
             [.. columns.Select(c => c.Unit ?? "")], name, ref status);
         _hduCount = Math.Max(2, _hduCount + 1);
         WriteCards(images, ref status);

@@ -9,7 +9,7 @@ namespace Pile.CrossMatch;
 internal sealed class MappedRows(MappedMatch match, KeptPairs rows, ImmutableArray<ResultColumn> columns, bool mayLackA, bool mayLackB,
     int workers) : IDisposable
 {
-    private const int BatchRows = 65_536;
+    private const int BatchRows = 8192; // so that columns of numbers are no large objects
 
     private bool isInTable;
 
@@ -45,6 +45,7 @@ internal sealed class MappedRows(MappedMatch match, KeptPairs rows, ImmutableArr
                 if (ahead.Count > workers)
                     yield return ahead.Dequeue().GetAwaiter().GetResult();
             }
+            match.ReleaseBehind(loaded.RowA, loaded.RowB);
         }
         while (ahead.TryDequeue(out Task<PositionedRows>? next))
             yield return next.GetAwaiter().GetResult();

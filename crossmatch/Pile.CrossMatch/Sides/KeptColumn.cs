@@ -24,7 +24,7 @@ internal sealed class KeptColumn(MatchWorkspace work)
     internal void Add(ColumnData batch)
     {
         batches.Add(batch);
-        waitingBytes += BytesOf(batch);
+        waitingBytes += batch.ValueBytes;
         waitingRows += batch.RowCount;
         if (waitingBytes >= PieceBytes)
             Complete();
@@ -84,21 +84,6 @@ internal sealed class KeptColumn(MatchWorkspace work)
         }
         int[] order = [.. taken.Select(t => firstOf[t.Of] + t.At)];
         return ColumnData.Concat([.. rowsOf.Select(r => r.Key.Take(CollectionsMarshal.AsSpan(r.Value), schema))]).Take(order, schema);
-    }
-
-    private static long BytesOf(ColumnData column) => column switch
-    {
-        TextColumnData text => text.Utf8.Length + ((long)text.Starts.Length * sizeof(int)),
-        { Schema.IsScalar: true } => (long)column.RowCount * column.Schema.DType.ElementBytes(),
-        _ => BytesOfNumbers(column),
-    };
-
-    private static long BytesOfNumbers(ColumnData column)
-    {
-        long bytes = 0;
-        for (int row = 0; row < column.RowCount; row++)
-            bytes += column.RowBytes(row).Length;
-        return bytes;
     }
 
     private ColumnData InFile(ColumnData piece) => piece switch

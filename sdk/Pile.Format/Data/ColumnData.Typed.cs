@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Pile.Format;
@@ -63,6 +64,9 @@ public sealed class ColumnData<T> : ColumnData where T : unmanaged
 
     /// <summary>All values, row-major, the rows one after the other.</summary>
     public ReadOnlyMemory<T> Values { get; }
+
+    /// <inheritdoc/>
+    public override long ValueBytes => (long)Values.Length * Unsafe.SizeOf<T>();
 
     /// <summary>The values of one row; its shape is <see cref="ShapeOf"/>.</summary>
     public ReadOnlySpan<T> Row(int row) => rowStarts is null

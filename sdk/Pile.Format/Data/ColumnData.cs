@@ -22,6 +22,9 @@ public abstract class ColumnData
     /// <summary>True where a row has no value, shape [rows]; empty when every row has one.</summary>
     public ReadOnlyMemory<bool> IsNull { get; }
 
+    /// <summary>The bytes that all values take in memory, without their shapes and null flags.</summary>
+    public abstract long ValueBytes { get; }
+
     /// <summary>The shape of one row: the schema's, or of a ragged column that row's own.</summary>
     public abstract ReadOnlySpan<int> ShapeOf(int row);
 

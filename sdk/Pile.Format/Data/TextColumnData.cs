@@ -54,6 +54,9 @@ public sealed class TextColumnData : ColumnData
     /// <summary>Where each element starts in <see cref="Utf8"/>, and the end.</summary>
     public ReadOnlyMemory<int> Starts { get; }
 
+    /// <inheritdoc/>
+    public override long ValueBytes => Utf8.Length + ((long)Starts.Length * sizeof(int));
+
     /// <summary>A text column out of strings; null strings are null rows (scalars only).</summary>
     public static TextColumnData From(ColumnSchema schema, IReadOnlyList<string?> texts)
     {

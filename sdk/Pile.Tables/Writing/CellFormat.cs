@@ -71,10 +71,6 @@ internal static class CellFormat
         buffer.Advance(written);
     }
 
-    private static void Infinity(ArrayBufferWriter<byte> buffer, bool isNegative, Words words)
-    {
-        if (isNegative)
-            buffer.Write("-"u8);
-        buffer.Write(words.Infinity);
-    }
+    private static void Infinity(ArrayBufferWriter<byte> buffer, bool isNegative, Words words) =>
+        buffer.Advance(ScalarText.WriteInfinity(isNegative, words, buffer.GetSpan(ScalarText.LongestBytes)));
 }

@@ -32,10 +32,19 @@ internal sealed class CsvRows(bool isEcsv) : IRowFormat
     /// <inheritdoc/>
     public void Format(ColumnData[] columns, long batchRow, int firstRow, int endRow)
     {
+        ScalarText?[] scalars = [.. columns.Select(column => ScalarText.Of(column, _words))];
         for (int row = firstRow; row < endRow; row++)
         {
             for (int i = 0; i < columns.Length; i++)
             {
+                if (scalars[i] is { } scalar && !columns[i].IsNullAt(row))
+                {
+                    Span<byte> free = _text.GetSpan(ScalarText.LongestBytes + 1);
+                    free[0] = (byte)',';
+                    int comma = i > 0 ? 1 : 0;
+                    _text.Advance(comma + scalar.Write(row, free[comma..]));
+                    continue;
+                }
                 if (i > 0)
                     _text.Write(","u8);
                 Cell(columns[i], row, isOnlyColumn: columns.Length == 1);
@@ -65,10 +74,8 @@ internal sealed class CsvRows(bool isEcsv) : IRowFormat
             CellFormat.Json(_json, column, row, JsonWords);
             Text(_json.WrittenSpan);
         }
-        else if (column is TextColumnData text)
-            Text(text.Element(row));
         else
-            CellFormat.Element(_text, column, row, 0, _words);
+            Text(((TextColumnData)column).Element(row));
     }
 
     private void Text(ReadOnlySpan<byte> utf8)

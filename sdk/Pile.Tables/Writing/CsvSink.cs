@@ -10,21 +10,22 @@ namespace Pile.Tables.Writing;
 internal sealed class CsvSink : ITableSink
 {
     private readonly TextFile _file;
-    private readonly TextRows _rows;
+    private readonly FormattedRows _rows;
 
     internal CsvSink(string path, ImmutableArray<ColumnSchema> columns, TableAbout? about, bool isGzip, bool isEcsv)
     {
         _file = new TextFile(path, isGzip);
-        _rows = new TextRows(_file, () => new CsvRows(isEcsv));
+        _rows = new FormattedRows(() => new CsvRows(isEcsv), _file.Write);
         if (isEcsv)
             WriteHeader(columns, about);
         _file.Buffer.Write(new CsvRows(isEcsv).Names(columns));
     }
 
-    public void Write(ColumnData[] columns, int rowCount) => _rows.Write(columns, rowCount);
+    public void Write(ColumnData[] columns, int rowCount) => _rows.Add(columns, rowCount);
 
     public long Complete(CancellationToken cancellationToken)
     {
+        _rows.Complete();
         _file.Complete();
         return _rows.Count;
     }

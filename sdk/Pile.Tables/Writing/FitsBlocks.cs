@@ -6,20 +6,21 @@ using Pile.Format;
 
 namespace Pile.Tables.Writing;
 
-/// <summary>Formats whole rows of a FITS table, big-endian, on several threads. For tables whose rows all have the same length.</summary>
-internal sealed class FitsBlocks
+/// <summary>Formats rows of a FITS table as they are stored, big-endian. For tables whose rows all have the same length.</summary>
+internal sealed class FitsBlocks : IRowFormat
 {
-    // Fewer rows are not worth another thread.
-    private const int LeastPartRows = 2048;
-
     private readonly FitsColumnDefinition[] _definitions;
     private readonly int[] _offsets;
     private readonly int _rowBytes;
+    private readonly Func<int, long, ReadOnlySpan<byte>, Exception> _notAscii;
     private byte[] _bytes = [];
+    private int _byteCount;
 
-    internal FitsBlocks(FitsColumnDefinition[] definitions)
+    /// <param name="definitions">The columns.</param>
+    /// <param name="notAscii">The error of a text that is not ASCII: its column, row and bytes.</param>
+    internal FitsBlocks(FitsColumnDefinition[] definitions, Func<int, long, ReadOnlySpan<byte>, Exception> notAscii)
     {
-        (_definitions, _offsets) = (definitions, new int[definitions.Length]);
+        (_definitions, _offsets, _notAscii) = (definitions, new int[definitions.Length], notAscii);
         for (int i = 0; i < definitions.Length; i++)
         {
             _offsets[i] = _rowBytes;
@@ -30,23 +31,23 @@ internal sealed class FitsBlocks
     /// <summary>Whether a table can be written this way: arrays of text and rows that differ in length cannot.</summary>
     internal static bool CanHold(FitsColumnDefinition column) => column.LongestRow is null && (column.Type is not FitsType.Text || column.Repeat == 1);
 
-    /// <summary>Formats a batch.</summary>
-    /// <param name="columns">Its columns; text is ASCII.</param>
-    /// <param name="rowCount">The number of rows.</param>
-    /// <returns>The rows; valid until the next batch.</returns>
-    internal ReadOnlySpan<byte> Format(IReadOnlyList<ColumnData> columns, int rowCount)
+    /// <inheritdoc/>
+    /// <exception cref="ValueInvalidException">A text is not ASCII.</exception>
+    public void Format(ColumnData[] columns, long batchRow, int firstRow, int endRow)
     {
-        int bytes = checked(rowCount * _rowBytes), parts = Math.Clamp(rowCount / LeastPartRows, 1, Environment.ProcessorCount), partRows = (rowCount + parts - 1) / parts;
-        if (_bytes.Length < bytes)
-            _bytes = GC.AllocateUninitializedArray<byte>(bytes);
-        Parallel.For(0, parts, part =>
+        _byteCount = checked((endRow - firstRow) * _rowBytes);
+        if (_bytes.Length < _byteCount)
+            _bytes = GC.AllocateUninitializedArray<byte>(_byteCount);
+        for (int i = 0; i < _definitions.Length; i++)
         {
-            int first = part * partRows, end = Math.Min(first + partRows, rowCount);
-            for (int i = 0; i < _definitions.Length && first < end; i++)
-                Write(columns[i], _definitions[i], first, end, _bytes.AsSpan((first * _rowBytes) + _offsets[i]));
-        });
-        return _bytes.AsSpan(0, bytes);
+            if (columns[i] is TextColumnData text)
+                RequireAscii(text, i, batchRow, firstRow, endRow);
+            Write(columns[i], _definitions[i], firstRow, endRow, _bytes.AsSpan(_offsets[i]));
+        }
     }
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<byte> Take() => _bytes.AsSpan(0, _byteCount);
 
     // Unsigned integers, and signed bytes, are stored less their offset, which is their highest bit.
     private void Write(ColumnData column, FitsColumnDefinition definition, int first, int end, Span<byte> to)
@@ -124,14 +125,12 @@ internal sealed class FitsBlocks
         }
     }
 
-    /// <summary>Rejects text that is not ASCII.</summary>
-    /// <exception cref="ValueInvalidException">A text is not ASCII.</exception>
-    internal static void RequireAscii(ColumnData column, long firstRow, string path, string name)
+    private void RequireAscii(TextColumnData text, int column, long batchRow, int firstRow, int endRow)
     {
-        if (column is not TextColumnData text || Ascii.IsValid(text.Utf8.Span))
+        if (Ascii.IsValid(text.Utf8.Span[text.Starts.Span[firstRow]..text.Starts.Span[endRow]]))
             return;
-        for (int row = 0; row < text.RowCount; row++)
+        for (int row = firstRow; row < endRow; row++)
             if (!Ascii.IsValid(text.Element(row)))
-                throw FitsRows.NotAscii(path, firstRow + row, name, text.Element(row));
+                throw _notAscii(column, batchRow + row, text.Element(row));
     }
 }

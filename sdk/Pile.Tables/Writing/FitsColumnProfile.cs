@@ -16,6 +16,10 @@ internal sealed class FitsColumnProfile
     /// <summary>Bytes of the rows of a column whose rows differ in length: they lie behind the table, in one heap for all columns.</summary>
     internal long HeapBytes { get; private set; }
 
+    /// <summary>Whether a column's definition does not depend on its values.</summary>
+    internal static bool IsKnownBefore(ColumnSchema column) =>
+        column is { IsRagged: false, DType: not DType.String, ElementsPerRow: > 0 } && (!column.Nullable || column.DType is DType.Bool or DType.Float32 or DType.Float64);
+
     internal void Add(ColumnData column)
     {
         _hasNull |= column.IsNull.Span.Contains(true);

@@ -2,7 +2,7 @@ using Pile.Format;
 
 namespace Pile.Tables.Writing;
 
-/// <summary>Formats rows as text into a buffer of its own; for one thread at a time.</summary>
+/// <summary>Formats rows into a buffer of its own; for one thread at a time.</summary>
 internal interface IRowFormat
 {
     /// <summary>Formats some rows.</summary>

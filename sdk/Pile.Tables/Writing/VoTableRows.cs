@@ -15,11 +15,16 @@ internal sealed class VoTableRows(string path) : IRowFormat
     /// <inheritdoc/>
     public void Format(ColumnData[] columns, long batchRow, int firstRow, int endRow)
     {
+        // A ulong may be too large for this format, which is looked at cell by cell.
+        ScalarText?[] scalars = [.. columns.Select(column => column is ColumnData<ulong> ? null : ScalarText.Of(column, Words))];
         for (int row = firstRow; row < endRow; row++)
         {
             _text.Write("<TR>"u8);
-            foreach (ColumnData column in columns)
-                Cell(column, row, batchRow + row);
+            for (int i = 0; i < columns.Length; i++)
+                if (scalars[i] is { } scalar && !columns[i].IsNullAt(row))
+                    Scalar(scalar, row);
+                else
+                    Cell(columns[i], row, batchRow + row);
             _text.Write("</TR>\n"u8);
         }
     }
@@ -30,6 +35,16 @@ internal sealed class VoTableRows(string path) : IRowFormat
         ReadOnlySpan<byte> text = _text.WrittenSpan;
         _text.ResetWrittenCount();
         return text;
+    }
+
+    private void Scalar(ScalarText scalar, int row)
+    {
+        ReadOnlySpan<byte> begin = "<TD>"u8, end = "</TD>"u8;
+        Span<byte> free = _text.GetSpan(begin.Length + ScalarText.LongestBytes + end.Length);
+        begin.CopyTo(free);
+        int length = begin.Length + scalar.Write(row, free[begin.Length..]);
+        end.CopyTo(free[length..]);
+        _text.Advance(length + end.Length);
     }
 
     private void Cell(ColumnData column, int row, long tableRow)

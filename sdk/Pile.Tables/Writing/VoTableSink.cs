@@ -9,7 +9,7 @@ namespace Pile.Tables.Writing;
 internal sealed class VoTableSink : ITableSink
 {
     private readonly TextFile _file;
-    private readonly TextRows _rows;
+    private readonly FormattedRows _rows;
     private readonly byte[] _tail;
 
     internal VoTableSink(string aside, string path, ImmutableArray<ColumnSchema> columns, TableAbout? about, bool isGzip)
@@ -19,14 +19,15 @@ internal sealed class VoTableSink : ITableSink
         string head = whole[..end].TrimEnd();
         _tail = Encoding.UTF8.GetBytes("   </TABLEDATA>\n   </DATA>\n  " + whole[end..] + "\n");
         _file = new TextFile(aside, isGzip);
-        _rows = new TextRows(_file, () => new VoTableRows(path));
+        _rows = new FormattedRows(() => new VoTableRows(path), _file.Write);
         _file.Buffer.Write(Encoding.UTF8.GetBytes(head + "\n   <DATA>\n   <TABLEDATA>\n"));
     }
 
-    public void Write(ColumnData[] columns, int rowCount) => _rows.Write(columns, rowCount);
+    public void Write(ColumnData[] columns, int rowCount) => _rows.Add(columns, rowCount);
 
     public long Complete(CancellationToken cancellationToken)
     {
+        _rows.Complete();
         _file.Buffer.Write(_tail);
         _file.Complete();
         return _rows.Count;

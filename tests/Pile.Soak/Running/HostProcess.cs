@@ -10,7 +10,7 @@ internal sealed class HostProcess : IDisposable
 {
     private const int MostRuns = 2000; // a new process from time to time, so that what one run leaves in memory cannot pile up
 
-    private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(10);
     private static readonly System.Collections.Concurrent.ConcurrentBag<HostProcess> Idle = [];
 
     private readonly Process process;

@@ -1,0 +1,56 @@
+using Pile.Format;
+
+namespace Pile.Tables.Writing;
+
+/// <summary>Formats the rows of batches on all cores, some batches ahead, and writes them in order.</summary>
+/// <param name="create">Makes a format for one thread.</param>
+/// <param name="write">Writes formatted rows; called in their order, one at a time.</param>
+internal sealed class FormattedRows(Func<IRowFormat> create, FormattedRows.Writer write)
+{
+    // Large enough to be worth a task, small enough for the cache and for many cores.
+    private const int PartBytes = 1 << 19;
+
+    private readonly Queue<Task<IRowFormat>> ahead = new();
+    private readonly Stack<IRowFormat> free = new();
+    private readonly int mostAhead = 4 * Environment.ProcessorCount;
+
+    /// <summary>Writes the bytes of some rows.</summary>
+    internal delegate void Writer(ReadOnlySpan<byte> rows);
+
+    /// <summary>The number of rows taken.</summary>
+    internal long Count { get; private set; }
+
+    /// <summary>Takes a batch; the error of an earlier row may be thrown.</summary>
+    internal void Add(ColumnData[] columns, int rowCount)
+    {
+        long batchRow = Count, rowBytes = Math.Max(columns.Sum(c => c.ValueBytes) / Math.Max(rowCount, 1), 1);
+        int partRows = (int)Math.Max(PartBytes / rowBytes, 1);
+        for (int first = 0; first < rowCount; first += partRows)
+        {
+            (int firstRow, int endRow) = (first, Math.Min(first + partRows, rowCount));
+            while (ahead.Count >= mostAhead || (ahead.TryPeek(out Task<IRowFormat>? next) && next.IsCompleted))
+                WriteNext();
+            IRowFormat format = free.TryPop(out IRowFormat? used) ? used : create();
+            ahead.Enqueue(Task.Run(() =>
+            {
+                format.Format(columns, batchRow, firstRow, endRow);
+                return format;
+            }));
+        }
+        Count += rowCount;
+    }
+
+    /// <summary>Writes all rows taken; the error of the first row that has one is thrown.</summary>
+    internal void Complete()
+    {
+        while (ahead.Count > 0)
+            WriteNext();
+    }
+
+    private void WriteNext()
+    {
+        IRowFormat formatted = ahead.Dequeue().GetAwaiter().GetResult();
+        write(formatted.Take());
+        free.Push(formatted);
+    }
+}

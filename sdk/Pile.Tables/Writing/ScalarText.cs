@@ -1,0 +1,78 @@
+using System.Globalization;
+using Pile.Format;
+
+namespace Pile.Tables.Writing;
+
+/// <summary>Writes the values of a column with one number or boolean in a row as text; floats in the shortest form that reads back the same.</summary>
+internal abstract class ScalarText
+{
+    /// <summary>No value is longer.</summary>
+    internal const int LongestBytes = 32;
+
+    /// <summary>Writes the value of a row.</summary>
+    /// <returns>The number of bytes.</returns>
+    internal abstract int Write(int row, Span<byte> to);
+
+    /// <summary>Returns the text of a column; null where it holds text or arrays.</summary>
+    internal static ScalarText? Of(ColumnData column, CellFormat.Words words) => !column.Schema.IsScalar ? null : column switch
+    {
+        ColumnData<bool> c => new BooleanText(c, words),
+        ColumnData<sbyte> c => new NumberText<sbyte>(c),
+        ColumnData<byte> c => new NumberText<byte>(c),
+        ColumnData<short> c => new NumberText<short>(c),
+        ColumnData<ushort> c => new NumberText<ushort>(c),
+        ColumnData<int> c => new NumberText<int>(c),
+        ColumnData<uint> c => new NumberText<uint>(c),
+        ColumnData<long> c => new NumberText<long>(c),
+        ColumnData<ulong> c => new NumberText<ulong>(c),
+        ColumnData<float> c => new FloatText<float>(c, words),
+        ColumnData<double> c => new FloatText<double>(c, words),
+        _ => null,
+    };
+
+    /// <summary>Writes infinity.</summary>
+    /// <returns>The number of bytes.</returns>
+    internal static int WriteInfinity(bool isNegative, CellFormat.Words words, Span<byte> to)
+    {
+        if (isNegative)
+            to[0] = (byte)'-';
+        words.Infinity.CopyTo(to[(isNegative ? 1 : 0)..]);
+        return words.Infinity.Length + (isNegative ? 1 : 0);
+    }
+
+    private sealed class BooleanText(ColumnData<bool> column, CellFormat.Words words) : ScalarText
+    {
+        internal override int Write(int row, Span<byte> to)
+        {
+            byte[] word = column.Values.Span[row] ? words.True : words.False;
+            word.CopyTo(to);
+            return word.Length;
+        }
+    }
+
+    private sealed class NumberText<T>(ColumnData<T> column) : ScalarText where T : unmanaged, IUtf8SpanFormattable
+    {
+        private readonly ReadOnlyMemory<T> values = column.Values;
+
+        internal override int Write(int row, Span<byte> to)
+        {
+            values.Span[row].TryFormat(to, out int written, default, CultureInfo.InvariantCulture);
+            return written;
+        }
+    }
+
+    private sealed class FloatText<T>(ColumnData<T> column, CellFormat.Words words) : ScalarText
+        where T : unmanaged, System.Numerics.IFloatingPointIeee754<T>
+    {
+        private readonly ReadOnlyMemory<T> values = column.Values;
+
+        internal override int Write(int row, Span<byte> to)
+        {
+            T value = values.Span[row];
+            if (T.IsInfinity(value))
+                return WriteInfinity(T.IsNegative(value), words, to);
+            value.TryFormat(to, out int written, default, CultureInfo.InvariantCulture);
+            return written;
+        }
+    }
+}
