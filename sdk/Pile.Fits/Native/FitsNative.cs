@@ -33,14 +33,21 @@ internal static unsafe partial class FitsNative
     {
         byte* buffer = stackalloc byte[MessageBytes];
         StatusText(status, buffer);
-        StringBuilder text = new($"{Text(buffer)} (cfitsio status {status})");
-        // A disk that is full is told of for every buffer, each time in the same words.
-        HashSet<string> told = [];
+        string text = $"{Text(buffer).Trim()} (cfitsio status {status})";
+        // A full disk is reported for every buffer, each time in the same words.
+        List<string> messages = [];
+        bool isContinued = false;
         while (NextMessage(buffer) != 0)
-            if (Text(buffer) is var message && told.Add(message))
-                text.Append("; ").Append(message);
-        return text.ToString();
+        {
+            string message = Text(buffer);
+            if (isContinued)
+                messages[^1] += message;
+            else
+                messages.Add(message);
+            isContinued = message.Length == MessageBytes - 1; // cfitsio divides a longer message
+        }
+        return string.Join("; ", messages.Select(m => m.Trim()).Distinct().Prepend(text));
 
-        static string Text(byte* bytes) => Encoding.Latin1.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(bytes)).Trim();
+        static string Text(byte* bytes) => Encoding.Latin1.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(bytes));
     }
 }

@@ -30,8 +30,8 @@ internal static partial class HostLoop
         while (await requests.ReadLineAsync() is { } line)
         {
             HostRequest request = JsonSerializer.Deserialize<HostRequest>(line)!;
-            Environment.SetEnvironmentVariable("TMPDIR", Path.Combine(request.WorkFolder, "tmp"));
-            Environment.SetEnvironmentVariable("PILE_CACHE", Path.Combine(request.WorkFolder, "cache"));
+            foreach ((string name, string value) in request.Variables)
+                Environment.SetEnvironmentVariable(name, value);
             // Some verbs write to the descriptor itself.
             using (SafeFileHandle output = File.OpenHandle(request.OutputFile, FileMode.Create, FileAccess.Write))
                 if (Duplicate((int)output.DangerousGetHandle(), StandardOutputDescriptor) < 0)

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 
-
 namespace Pile.Soak.Running;
 
 /// <summary>A process that runs command lines one after the other, for campaigns of so many that the start of the program would take most of the time.</summary>
@@ -25,14 +24,22 @@ internal sealed class HostProcess : IDisposable
     /// <summary>Runs a command line in a process that ran others before, and in a new one if there is none.</summary>
     /// <param name="workFolder">Receives temporary files, the cache, and standard output.</param>
     /// <param name="arguments">The verb and its options.</param>
-    internal static async Task<PileResult> RunAsync(string workFolder, params string[] arguments)
+    internal static Task<PileResult> RunAsync(string workFolder, params string[] arguments)
+    {
+        string temporary = Directory.CreateDirectory(Path.Combine(workFolder, "tmp")).FullName;
+        Dictionary<string, string> variables = new(StringComparer.Ordinal) { ["TMPDIR"] = temporary, ["PILE_CACHE"] = Path.Combine(workFolder, "cache") };
+        return RunAsync(new HostRequest(variables, Path.Combine(workFolder, "stdout"), arguments));
+    }
+
+    /// <summary>The same with the variables of this process, except those of the request.</summary>
+    internal static async Task<PileResult> RunAsync(HostRequest request)
     {
         if (!Idle.TryTake(out HostProcess? host))
             host = new HostProcess();
         PileResult? result = null;
         try
         {
-            (result, bool isAlive) = await host.RunOneAsync(workFolder, arguments);
+            (result, bool isAlive) = await host.RunOneAsync(request);
             if (isAlive && ++host.runs < MostRuns)
             {
                 Idle.Add(host);
@@ -62,10 +69,9 @@ internal sealed class HostProcess : IDisposable
         process.Dispose();
     }
 
-    private async Task<(PileResult Result, bool IsAlive)> RunOneAsync(string workFolder, string[] arguments)
+    private async Task<(PileResult Result, bool IsAlive)> RunOneAsync(HostRequest request)
     {
-        string output = Path.Combine(Directory.CreateDirectory(Path.Combine(workFolder, "tmp")).Parent!.FullName, "stdout");
-        await process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(new HostRequest(workFolder, output, arguments)));
+        await process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(request));
         await process.StandardInput.FlushAsync();
         StringBuilder said = new(); // by the runtime, if it ends the process
         using CancellationTokenSource timeLimit = new(LongestRun);
@@ -75,14 +81,14 @@ internal sealed class HostProcess : IDisposable
                 if (line.StartsWith(HostLoop.ReplyMark, StringComparison.Ordinal))
                 {
                     HostReply reply = JsonSerializer.Deserialize<HostReply>(line.AsSpan(HostLoop.ReplyMark.Length))!;
-                    return (new PileResult(reply.ExitCode, await TextOfAsync(output), reply.Error, IsTimedOut: false), true);
+                    return (new PileResult(reply.ExitCode, await TextOfAsync(request.OutputFile), reply.Error, IsTimedOut: false), true);
                 }
                 else
                 {
                     said.AppendLine(line);
                 }
             await process.WaitForExitAsync(timeLimit.Token);
-            return (new PileResult(process.ExitCode, await TextOfAsync(output), $"{said}The process ended.\n", IsTimedOut: false), false);
+            return (new PileResult(process.ExitCode, await TextOfAsync(request.OutputFile), $"{said}The process ended.\n", IsTimedOut: false), false);
         }
         catch (OperationCanceledException)
         {
@@ -99,7 +105,10 @@ internal sealed class HostProcess : IDisposable
 }
 
 /// <summary>A command line to run.</summary>
-internal sealed record HostRequest(string WorkFolder, string OutputFile, string[] Arguments);
+/// <param name="Variables">The environment variables to set for this run and those after it.</param>
+/// <param name="OutputFile">Receives standard output.</param>
+/// <param name="Arguments">The verb and its options.</param>
+internal sealed record HostRequest(Dictionary<string, string> Variables, string OutputFile, string[] Arguments);
 
 /// <summary>How it ended.</summary>
 internal sealed record HostReply(int ExitCode, string Error);
