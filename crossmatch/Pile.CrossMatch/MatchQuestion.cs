@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Pile.CrossMatch.Matching;
 using Pile.Reading;
 using Pile.Sky;
 
@@ -12,6 +13,9 @@ internal sealed class MatchQuestion
 
     // A reach this wide spares too little to be worth a thought.
     private const double WidestReachArcsec = 20 * 3600;
+
+    // Two blocks of the most pairs that a block has, 16 bytes each.
+    private const long LeastMemoryBytes = 2 * 16L * PairBuffer.FullPairs;
 
     // Light takes 499 s from the Sun to the Earth: that much times of different reference positions differ.
     private const double LightTimeDays = 500.0 / 86_400;
@@ -176,5 +180,8 @@ internal sealed class MatchQuestion
         if (isSelf && options.Join is not (MatchJoin.Inner or MatchJoin.Left or MatchJoin.Anti))
             throw new ArgumentException("A side with itself has no second side: join inner, left or anti.", nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Workers, 1);
+        if (options.MemoryBytes < LeastMemoryBytes)
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+                $"The match needs more memory than {options.MemoryBytes:N0} bytes: its blocks of pairs take {LeastMemoryBytes / (1 << 20)} MiB. Give more with --memory."), nameof(options));
     }
 }

@@ -1,29 +1,41 @@
+using System.Collections.Immutable;
 using Pile.CrossMatch.Matching;
-using Pile.DuckDb;
+using Pile.CrossMatch.Plain;
 using Pile.Format;
+using Pile.Reading;
 using Pile.Sky;
 
 namespace Pile.CrossMatch;
 
-/// <summary>One match, from its sides to its result.</summary>
-internal sealed class MatchRun
+/// <summary>One match, from its sides to its result: pairs stream from the search to the result.</summary>
+internal sealed class MatchRun : IDisposable
 {
     // Radii out of errors are rounded: a pair at the limit is judged by its own errors, and must be found first.
-    private const double RadiusMargin = 1 + 1e-9;
+    private const double RadiusMargin = 1 + 1e-9, WholeSkyArcsec = 180 * 3600;
 
     private readonly MatchQuestion question;
     private readonly CrossMatchOptions options;
     private readonly MatchWorkspace work;
-    private readonly CancellationToken cancellationToken;
+    private readonly OpenSides sides;
+    private readonly PreparedSide a, b;
+    private HealpixRanges? reachA, reachB;
+    private double radiusArcsec;
 
-    private MatchRun(MatchQuestion question, MatchWorkspace work, CancellationToken cancellationToken) =>
-        (this.question, options, this.work, this.cancellationToken) = (question, question.Options, work, cancellationToken);
+    private MatchRun(MatchQuestion question, MatchWorkspace work, OpenSides sides) =>
+        (this.question, options, this.work, this.sides, a, b) = (question, question.Options, work, sides, sides.A, sides.B);
+
+    internal bool MayLackA => JoinedRows.MayLackA(options.Join);
+
+    internal bool MayLackB => JoinedRows.MayLackB(options.Join) || options.Find == MatchFind.Groups;
+
+    /// <summary>Whether all rows are of datasets, so that row numbers are positions in their indexes.</summary>
+    internal bool IsOfDatasets => a is MappedSide && b is MappedSide;
 
     /// <summary>Matches into memory.</summary>
     internal static async Task<MatchTable> RunAsync(MatchSide a, MatchSide? b, CrossMatchOptions options, CancellationToken cancellationToken) =>
         (await RunAsync(a, b, options, null, false, cancellationToken).ConfigureAwait(false)).Table!;
 
-    /// <summary>Matches into a Parquet file where both sides are mapped and plain Parquet holds all columns, otherwise into memory.</summary>
+    /// <summary>Matches into a Parquet file if plain Parquet holds all columns, otherwise into memory.</summary>
     /// <param name="a">One side.</param>
     /// <param name="b">The other; null for the side with itself.</param>
     /// <param name="options">What is asked.</param>
@@ -35,205 +47,277 @@ internal sealed class MatchRun
         string? parquetPath, bool overwrite, CancellationToken cancellationToken)
     {
         MatchWorkspace workspace = new(options.Workers, options.MemoryBytes, options.KeptBytes);
-        MappedMatch? mapped = null;
+        MatchRun? run = null;
         try
         {
             MatchQuestion asked = MatchQuestion.Of(a, b, options, workspace);
             await asked.CheckAsync(workspace, cancellationToken).ConfigureAwait(false);
             asked.ReportTimes();
-            mapped = await MappedMatch.TryOpenAsync(asked, workspace, cancellationToken).ConfigureAwait(false);
-            if (mapped is null)
-                return (null, await new MatchRun(asked, workspace, cancellationToken).RunAsync().ConfigureAwait(false));
-            await mapped.ReadAsync(cancellationToken).ConfigureAwait(false);
-            if (parquetPath is null || await mapped.ToParquetAsync(parquetPath, overwrite, cancellationToken).ConfigureAwait(false) is not { } summary)
-                return (null, await mapped.ToTableAsync(cancellationToken).ConfigureAwait(false));
-            mapped.Dispose();
+            run = new MatchRun(asked, workspace, await OpenSides.OpenAsync(asked, workspace, cancellationToken).ConfigureAwait(false));
+            await run.ReadAsync(cancellationToken).ConfigureAwait(false);
+            if (parquetPath is null || await run.ToParquetAsync(parquetPath, overwrite, cancellationToken).ConfigureAwait(false) is not { } summary)
+                return (null, await run.ToTableAsync(cancellationToken).ConfigureAwait(false));
+            run.Dispose();
             workspace.Dispose();
             return (summary, null);
         }
         catch
         {
-            mapped?.Dispose();
+            run?.Dispose();
             workspace.Dispose();
             throw;
         }
     }
 
-    private async Task<MatchTable> RunAsync()
+    /// <summary>Reads what the match needs beside positions: rows that meet the conditions of a side, and columns.</summary>
+    internal async Task ReadAsync(CancellationToken cancellationToken)
     {
-        (SideIdentity identityA, SideIdentity identityB) = await PrepareAsync().ConfigureAwait(false);
-        (SideRows a, HealpixRanges? reachA, SideRows b, HealpixRanges? reachB) = await ReadAsync().ConfigureAwait(false);
-        foreach ((SideRows side, string letter) in question.IsSelf ? [(a, "A")] : new[] { (a, "A"), (b, "B") })
+        MappedSide[] datasets = [.. new[] { a, b }.OfType<MappedSide>().Distinct()];
+        foreach (MappedSide side in datasets)
+            await side.SelectAsync(cancellationToken).ConfigureAwait(false);
+        (reachA, reachB) = await ReachAsync(cancellationToken).ConfigureAwait(false);
+        List<TileValues> columns = [];
+        foreach (MappedSide side in datasets)
+            if (await side.BeginReadAsync(side == a ? question.NeedsA : question.NeedsB, side == a ? reachA : reachB, cancellationToken).ConfigureAwait(false) is { } ofSide)
+                columns.Add(ofSide);
+        await TileValues.ReadAsync([.. columns], options.Workers, cancellationToken).ConfigureAwait(false);
+        a.EndRead(question.NeedsA, reachA);
+        if (!question.IsSelf)
+            b.EndRead(question.NeedsB, reachB);
+        ReportErrors();
+        radiusArcsec = options.RadiusArcsec ?? LargestRadius();
+    }
+
+    /// <summary>The columns of the result.</summary>
+    internal ImmutableArray<ResultColumn> Columns(Func<int, int>? groupOf = null, Func<int, int>? sizeOf = null) =>
+        groupOf is null ? ResultColumns.OfPairs(a, question.CarriedA, b, question.CarriedB, options)
+            : ResultColumns.OfGroups(a, question.CarriedA, options.Join != MatchJoin.Inner, groupOf, sizeOf!);
+
+    /// <summary>Matches into a Parquet file.</summary>
+    /// <returns>Null if a column is not one that plain Parquet holds; nothing is done then.</returns>
+    internal async Task<MatchSummary?> ToParquetAsync(string path, bool overwrite, CancellationToken cancellationToken)
+    {
+        if (options.Find != MatchFind.Groups && !PairsFile.CanHold(Columns()))
+            return null;
+        (int[] Groups, List<int> Sizes, PairCounts Counts)? linked = options.Find == MatchFind.Groups
+            ? await Task.Run(() => Guard(() => WithPipeline(p => p.Link(cancellationToken), cancellationToken)), cancellationToken).ConfigureAwait(false)
+            : null;
+        ImmutableArray<ResultColumn> columns = linked is { } l ? Columns(row => GroupOf(l.Groups, row), row => SizeOf(l.Groups, l.Sizes, row))
+            : Columns();
+        if (!PairsFile.CanHold(columns))
+            return null;
+        MatchSummary? summary = null;
+        await Task.Run(() => PairsOutput.Write(path, overwrite, columns, MayLackA, MayLackB, file => Guard(() =>
+        {
+            RowCounter rows = new(file);
+            PairCounts counts = Run(linked, rows, cancellationToken);
+            EndAsync(cancellationToken).GetAwaiter().GetResult();
+            summary = Summary(counts, rows.Count, linked?.Sizes.Count);
+            return Record(summary, counts.Density(), ofPositions: true);
+        })), cancellationToken).ConfigureAwait(false);
+        return await WithActualAsync(summary!, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Matches into memory.</summary>
+    internal async Task<MatchTable> ToTableAsync(CancellationToken cancellationToken)
+    {
+        (int[] Groups, List<int> Sizes, PairCounts Counts)? linked = null;
+        KeptPairs rows = new(work);
+        PairCounts counts = await Task.Run(() => Guard(() =>
+        {
+            if (options.Find == MatchFind.Groups)
+                linked = WithPipeline(pipeline => pipeline.Link(cancellationToken), cancellationToken);
+            return Run(linked, rows, cancellationToken);
+        }), cancellationToken).ConfigureAwait(false);
+        await EndAsync(cancellationToken).ConfigureAwait(false);
+        ImmutableArray<ResultColumn> columns = linked is { } l ? Columns(row => GroupOf(l.Groups, row), row => SizeOf(l.Groups, l.Sizes, row))
+            : Columns();
+        MatchSummary summary = await WithActualAsync(Summary(counts, rows.Count, linked?.Sizes.Count),
+            cancellationToken).ConfigureAwait(false);
+        MatchDensity density = counts.Density();
+        return new MatchTable(work, new GatheredRows(this, rows, columns, MayLackA, MayLackB, options.Workers), summary, density,
+            Record(summary, density, ofPositions: false));
+    }
+
+    /// <summary>Returns whether two datasets have the files that were matched.</summary>
+    internal async Task<bool> IsOfAsync(Dataset ofA, Dataset ofB, CancellationToken cancellationToken)
+    {
+        foreach ((Dataset dataset, SideIdentity matched) in new[] { (ofA, sides.IdentityA), (ofB, sides.IdentityB) })
+            if (!IsOfDatasets || matched.Stamp != (await new DatasetSide(dataset).IdentifyAsync(cancellationToken).ConfigureAwait(false)).Stamp)
+                return false;
+        return true;
+    }
+
+    /// <summary>Releases memory after the rows of a block were read; blocks are read in order.</summary>
+    /// <param name="rowsA">Rows of A, -1 for none.</param>
+    /// <param name="rowsB">Rows of B, -1 for none.</param>
+    internal void ReleaseBehind(ReadOnlySpan<int> rowsA, ReadOnlySpan<int> rowsB)
+    {
+        if (rowsA is [>= 0 and var rowA, ..])
+            a.Positions.ReleaseBehind(rowA >> SortedPositions.ChunkShift);
+        if (rowsB is [>= 0 and var rowB, ..])
+            b.Positions.ReleaseBehind(rowB >> SortedPositions.ChunkShift);
+    }
+
+    /// <summary>Reports mapped files that were written to since they were opened.</summary>
+    internal void RequireUnchanged()
+    {
+        a.RequireUnchanged();
+        b.RequireUnchanged();
+    }
+
+    public void Dispose() => sides.Dispose();
+
+    private PairCounts Run((int[] Groups, List<int> Sizes, PairCounts Counts)? linked, IPairSink sink, CancellationToken cancellationToken)
+    {
+        if (linked is not { } groups)
+            return WithPipeline(pipeline => pipeline.Run(sink, cancellationToken), cancellationToken);
+        PairBuffer block = new();
+        for (int first = 0; first < a.RowCount; first += SortedPositions.ChunkRows)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            (block.Count, block.FirstRowA, block.EndRowA) = (0, first, Math.Min(first + SortedPositions.ChunkRows, a.RowCount));
+            block.Reserve(SortedPositions.ChunkRows);
+            for (int row = first; row < block.EndRowA; row++)
+                if ((a.Selected is null || a.Selected[row]) && (options.Join == MatchJoin.Left
+                    || GroupOf(groups.Groups, row) == 0 == (options.Join == MatchJoin.Anti)))
+                    block.Add(row, -1, double.NaN);
+            sink.Prepare(block);
+            sink.Place(block);
+            sink.Write(block);
+        }
+        return groups.Counts;
+    }
+
+    // Rows without a position are in none.
+    private static int GroupOf(int[] groups, int row) => row < groups.Length ? groups[row] : 0;
+
+    private static int SizeOf(int[] groups, List<int> sizes, int row) => GroupOf(groups, row) is > 0 and int group ? sizes[group - 1] : 0;
+
+    private T WithPipeline<T>(Func<MatchPipeline, T> run, CancellationToken cancellationToken)
+    {
+        long done = 0, total = a.Positions.Count;
+        using PairFilters filters = MatchFilters.Of(question, work, a, b, out bool isEitherWay, cancellationToken);
+        return run(new MatchPipeline
+        {
+            A = a.Positions,
+            B = b.Positions,
+            RowsA = a.RowCount,
+            RowsB = b.RowCount,
+            Search = new SkyMatchOptions
+            {
+                RadiusArcsec = radiusArcsec,
+                Workers = options.Workers,
+                RowsDone = options.Progress is { } progress ? rows =>
+                    progress.Report(new MatchProgress("match", Interlocked.Add(ref done, rows), total)) : null,
+            },
+            SelectedA = a.Selected,
+            SelectedB = b.Selected,
+            Filters = filters,
+            Self = question.Self,
+            IsEitherWay = isEitherWay,
+            Find = options.Find,
+            Neighbours = options.Neighbours,
+            Join = options.Join,
+            OneToOne = options.Find == MatchFind.OneToOne ? () =>
+                new OneToOneChoice(work, a.Ids, b.Ids, question.IsSelf, a.Count >= b.Count) : null,
+            Matcher = options.Matcher,
+            Work = work,
+        });
+    }
+
+    /// <summary>Where rows of each side matter to their columns; null where everything does.</summary>
+    private async Task<(HealpixRanges? A, HealpixRanges? B)> ReachAsync(CancellationToken cancellationToken)
+    {
+        if (question.NeedsA.All.IsEmpty && question.NeedsB.All.IsEmpty)
+            return default;
+        (HealpixRanges? ofA, HealpixRanges? ofB) = await question.ReachOfTilesAsync(cancellationToken).ConfigureAwait(false);
+        if (question.MayPruneA && (b.Selected is not null || b is LoadedSide))
+            ofA = SkyReach.Around(b.Positions, options.RadiusArcsec!.Value, b.Selected);
+        if (question.MayPruneB && (a.Selected is not null || a is LoadedSide))
+            ofB = SkyReach.Around(a.Positions, options.RadiusArcsec!.Value, a.Selected);
+        return (ofA, ofB);
+    }
+
+    private void ReportErrors()
+    {
+        foreach ((PreparedSide side, string letter) in question.IsSelf ? [(a, "A")] : new[] { (a, "A"), (b, "B") })
             if (side.WithoutError > 0)
                 options.OnMessage?.Invoke(MatchWords.WithoutError(side.WithoutError, letter, question));
-
-        double radiusArcsec = RadiusOf(a, b);
-        ResultRows rows = new(options.Join, a.Count, b.Count, question.Self, a.Positions);
-        MatchColumns columns = options.Find == MatchFind.Groups ? MatchColumns.OfGroups(a, question.CarriedA, options.Join != MatchJoin.Inner) : MatchColumns.OfPairs(a, question.CarriedA, b, question.CarriedB, options);
-        long rowsA = reachA is null ? a.Count : await question.A.CountAsync(cancellationToken).ConfigureAwait(false) ?? a.Count;
-        long rowsB = reachB is null ? b.Count : await question.B.CountAsync(cancellationToken).ConfigureAwait(false) ?? b.Count;
-        (long rowCount, long? groups) = await Task.Run(() => work.Do(connection => Select(connection, a, b, rowsA >= rowsB, radiusArcsec, rows)), cancellationToken).ConfigureAwait(false);
-
-        (SideIdentity afterA, SideIdentity afterB) = await IdentifyAsync().ConfigureAwait(false);
-        RequireSame(question.A, identityA, afterA);
-        RequireSame(question.B, identityB, afterB);
-        MatchSummary summary = new(rowCount, rows.Pairs, rowsA, rowsB, rowsA - rows.RowsAInPairs, rowsB - rows.RowsBInPairs, a.WithoutPosition + (question.IsSelf ? 0 : b.WithoutPosition), groups);
-        SidePlan planA = await question.A.PlanAsync(question.NeedsA.All, reachA, cancellationToken).ConfigureAwait(false) with { Rows = a.Count };
-        SidePlan planB = question.IsSelf ? planA : await question.B.PlanAsync(question.NeedsB.All, reachB, cancellationToken).ConfigureAwait(false) with { Rows = b.Count };
-        summary = summary with { Actual = new MatchPlan(planA, planB, radiusArcsec, await MatchStages.ListAsync(question, planA, planB, cancellationToken).ConfigureAwait(false)) };
-        MatchDensity density = rows.Density();
-        return new MatchTable(work, columns, rowCount, summary, density, MatchRecord.Of(Told(identityA, a), question.IsSelf ? null : Told(identityB, b), options, radiusArcsec, summary, density));
     }
 
-    private async Task<(SideIdentity A, SideIdentity B)> PrepareAsync()
+    private double LargestRadius()
     {
-        await question.A.PrepareAsync(cancellationToken).ConfigureAwait(false);
-        if (!question.IsSelf)
-            await question.B.PrepareAsync(cancellationToken).ConfigureAwait(false);
-        return await IdentifyAsync().ConfigureAwait(false);
+        (double largestA, double largestB) = (Largest(a), Largest(b));
+        double largest = options.Errors == ErrorModel.Sigma ? options.Sigma * Math.Sqrt((largestA * largestA) + (largestB * largestB))
+            : largestA + largestB;
+        return Math.Min(largest * RadiusMargin, WholeSkyArcsec);
     }
 
-    private async Task<(SideIdentity A, SideIdentity B)> IdentifyAsync()
+    private static double Largest(PreparedSide side)
     {
-        Task<SideIdentity> a = question.A.IdentifyAsync(cancellationToken);
-        return (await a.ConfigureAwait(false), question.IsSelf ? await a.ConfigureAwait(false) : await question.B.IdentifyAsync(cancellationToken).ConfigureAwait(false));
+        double largest = 0;
+        for (int row = 0; row < side.Errors.Count; row++)
+            if (side.Errors[row] > largest && (side.Selected is null || side.Selected[row]))
+                largest = side.Errors[row];
+        return largest;
     }
 
-    private static SideIdentity Told(SideIdentity side, SideRows rows) => side with { Sha256 = side.Sha256 ?? rows.Sha256 };
-
-    private static void RequireSame(MatchSide side, SideIdentity before, SideIdentity after)
+    /// <summary>Checks that nobody has changed a side meanwhile.</summary>
+    private async Task EndAsync(CancellationToken cancellationToken)
     {
-        if (before != after)
-            throw new SourceUnreadableException(side.Name, "it was changed while it was matched", "Match it again when nobody writes to it");
+        RequireUnchanged();
+        (SideIdentity afterA, SideIdentity afterB) = await OpenSides.IdentifyAsync(question, cancellationToken).ConfigureAwait(false);
+        foreach ((MatchSide side, SideIdentity before, SideIdentity after) in new[] { (question.A, sides.IdentityA, afterA),
+            (question.B, sides.IdentityB, afterB) })
+            if (before != after)
+                throw new SourceUnreadableException(side.Name, "it was changed while it was matched",
+                    "Match it again when nobody writes to it");
     }
 
-    /// <summary>Reads both sides; where rows of the one without a partner have no place in the result, only what the other can reach.</summary>
-    private async Task<(SideRows A, HealpixRanges? ReachA, SideRows B, HealpixRanges? ReachB)> ReadAsync()
+    private MatchSummary Summary(PairCounts counts, long rows, long? groups) =>
+        new(rows, counts.Pairs, a.Count, b.Count, a.Count - counts.RowsAInPairs, b.Count - counts.RowsBInPairs,
+            a.WithoutPosition + (question.IsSelf ? 0 : b.WithoutPosition), groups);
+
+    private async Task<MatchSummary> WithActualAsync(MatchSummary summary, CancellationToken cancellationToken)
     {
-        bool pruneA = question.MayPruneA, pruneB = question.MayPruneB;
-        (HealpixRanges? reachA, HealpixRanges? reachB) = await question.ReachOfTilesAsync(cancellationToken).ConfigureAwait(false);
-        bool bFirst = pruneA && (!pruneB || question.B.RowsAtMost < question.A.RowsAtMost);
-        SideRows? a = null, b = null;
-        if (bFirst)
+        SidePlan planA = await a.ActualAsync(question.NeedsA, reachA, cancellationToken).ConfigureAwait(false);
+        SidePlan planB = question.IsSelf ? planA : await b.ActualAsync(question.NeedsB, reachB, cancellationToken).ConfigureAwait(false);
+        return summary with { Actual = new MatchPlan(planA, planB, radiusArcsec, await MatchStages.ListAsync(question, planA, planB, cancellationToken).ConfigureAwait(false)) };
+    }
+
+    private ImmutableArray<KeyValuePair<string, string>> Record(MatchSummary summary, MatchDensity density, bool ofPositions)
+    {
+        (SideIdentity ofA, SideIdentity ofB) = (a.Identified(sides.IdentityA, ofPositions), b.Identified(sides.IdentityB, ofPositions));
+        ImmutableArray<KeyValuePair<string, string>> record = MatchRecord.Of(ofA, question.IsSelf ? null : ofB, options, radiusArcsec, summary, density);
+        return !ofPositions ? record : [.. record, .. MatchRecord.OfPositions("a", a.Positions), .. MatchRecord.OfPositions("b", b.Positions)];
+    }
+
+    private T Guard<T>(Func<T> run)
+    {
+        try
         {
-            b = await LoadB(reachB).ConfigureAwait(false);
-            reachA = SkyReach.Around(b.Positions, options.RadiusArcsec!.Value);
+            return run();
         }
-        a = await SideRows.LoadAsync(work, "a_rows", question.A, question.NeedsA, reachA, Hear("read A"), cancellationToken).ConfigureAwait(false);
-        if (pruneB && !bFirst)
-            reachB = SkyReach.Around(a.Positions, options.RadiusArcsec!.Value);
-        b ??= question.IsSelf ? a : await LoadB(reachB).ConfigureAwait(false);
-        return (a, reachA, b, reachB);
-
-        Task<SideRows> LoadB(HealpixRanges? reach) => SideRows.LoadAsync(work, "b_rows", question.B, question.NeedsB, reach, Hear("read B"), cancellationToken);
-    }
-
-    private Action<long, long?>? Hear(string phase) => options.Progress is { } progress ? (done, total) => progress.Report(new MatchProgress(phase, done, total)) : null;
-
-    private double RadiusOf(SideRows a, SideRows b)
-    {
-        if (options.RadiusArcsec is { } radius)
-            return radius;
-        double largestA = LargestError(a, question.NeedsA), largestB = LargestError(b, question.NeedsB);
-        double largest = options.Errors == ErrorModel.Sigma ? options.Sigma * Math.Sqrt((largestA * largestA) + (largestB * largestB)) : largestA + largestB;
-        const double wholeSkyArcsec = 180 * 3600;
-        return Math.Min(largest * RadiusMargin, wholeSkyArcsec);
-    }
-
-    private double LargestError(SideRows side, SideNeeds needs) => needs.Errors.IsEmpty ? 0
-        : work.Do(connection => connection.Scalar<double>($"SELECT coalesce(max({SideBatches.Error}), 0) FROM {side.Table}", cancellationToken: cancellationToken));
-
-    private (long Rows, long? Groups) Select(DuckDbConnection connection, SideRows a, SideRows b, bool aIsLonger, double radiusArcsec, ResultRows rows)
-    {
-        PairConditions conditions = new(connection, options, question.Where, question.A, question.B, GroupName(question.A, isA: true), GroupName(question.B, isA: false));
-        // Two rows of one side are one pair if they meet the conditions either way round; it comes the way it does.
-        bool eitherWay = question.Self == SelfPairs.Once && conditions.TellSidesApart;
-        IEnumerable<PairBatch> pairs = PairBatch.From(Found(a.Positions, b.Positions, radiusArcsec), options.MinRadiusArcsec, eitherWay ? SelfPairs.BothWays : question.Self);
-
-        // Tables that pairs pass through are read by this while the next one is filled.
-        using DuckDbConnection reading = work.Connect();
-        bool isKept = !conditions.IsEmpty;
-        if (isKept)
+        catch (DuckDb.DuckDbException e)
         {
-            conditions.Keep(connection, "kept", pairs, a, b, cancellationToken);
-            if (eitherWay)
-                PairSelection.KeepOnce(connection, "kept", cancellationToken);
-            pairs = PairSelection.Sorted(reading, "kept", PairSelection.ByRow, cancellationToken);
-        }
-        if (options.Find == MatchFind.Nearest)
-            pairs = PairSelection.Nearest(pairs, options.Neighbours);
-        else if (options.Find == MatchFind.OneToOne)
-        {
-            if (!isKept)
-                PairSelection.Fill(connection, "kept", pairs, cancellationToken);
-            using DuckDbConnection ofIds = work.Connect();
-            IEnumerable<PairBatch> closestFirst = new TiesById(ofIds, a, b, cancellationToken).Sort(PairSelection.Sorted(reading, "kept", PairSelection.BySeparation, cancellationToken));
-            PairSelection.Fill(connection, "chosen", PairSelection.OneToOne(closestFirst, a.Count, question.IsSelf ? null : b.Count, aIsLonger), cancellationToken);
-            pairs = PairSelection.Sorted(reading, "chosen", PairSelection.ByRow, cancellationToken);
-        }
-        if (eitherWay && options.Join != MatchJoin.Inner)
-            rows.Expect(pairs);
-        return options.Find == MatchFind.Groups ? WriteGroups(connection, a, pairs, rows) : (Write(connection, rows.Of(pairs)), null);
-    }
-
-    private IEnumerable<PairBlock> Found(SortedPositions a, SortedPositions b, double radiusArcsec)
-    {
-        long done = 0, total = a.Count;
-        SkyMatchOptions search = new()
-        {
-            RadiusArcsec = radiusArcsec,
-            Workers = options.Workers,
-            RowsDone = options.Progress is { } progress ? rows => progress.Report(new MatchProgress("match", Interlocked.Add(ref done, rows), total)) : null,
-        };
-        return (options.Matcher ?? new SkyMatcher()).Match(a, b, search, cancellationToken);
-    }
-
-    private long Write(DuckDbConnection connection, IEnumerable<PairBatch> rows)
-    {
-        using DuckDbBatches source = new(PairBatch.Fields, rows.Select(batch => batch.ToColumns()));
-        using DuckDbScan scan = connection.Scan(source);
-        connection.Execute($"CREATE TABLE {MatchColumns.ResultTable} AS SELECT * FROM {scan.Sql}", cancellationToken: cancellationToken);
-        return connection.Scalar<long>($"SELECT count(*) FROM {MatchColumns.ResultTable}", cancellationToken: cancellationToken);
-    }
-
-    private (long Rows, long? Groups) WriteGroups(DuckDbConnection connection, SideRows a, IEnumerable<PairBatch> pairs, ResultRows rows)
-    {
-        FriendGroups friends = new((int)a.Count);
-        foreach (PairBatch batch in pairs)
-            for (int i = 0; i < batch.Count; i++)
-            {
-                (int rowA, int rowB, _) = batch[i];
-                rows.Note(rowA, rowB);
-                friends.Link(rowA, rowB);
-            }
-        (int[] groups, List<int> sizes) = friends.Number();
-        using DuckDbBatches source = new([new("row_a", DuckDbType.Integer), new("group_id", DuckDbType.Integer), new("group_size", DuckDbType.Integer)], GroupRows(groups, sizes));
-        using DuckDbScan scan = connection.Scan(source);
-        connection.Execute($"CREATE TABLE {MatchColumns.ResultTable} AS SELECT * FROM {scan.Sql}", cancellationToken: cancellationToken);
-        return (connection.Scalar<long>($"SELECT count(*) FROM {MatchColumns.ResultTable}", cancellationToken: cancellationToken), sizes.Count);
-    }
-
-    private IEnumerable<IReadOnlyList<DuckDbColumn>> GroupRows(int[] groups, List<int> sizes)
-    {
-        for (int first = 0; first < groups.Length; first += PairBatch.Rows)
-        {
-            List<int> rows = [], ids = [], groupSizes = [];
-            List<bool> isAlone = [];
-            for (int row = first; row < Math.Min(first + PairBatch.Rows, groups.Length); row++)
-            {
-                bool alone = groups[row] == 0;
-                if (options.Join == MatchJoin.Left || alone == (options.Join == MatchJoin.Anti))
-                {
-                    rows.Add(row);
-                    ids.Add(groups[row]);
-                    groupSizes.Add(alone ? 0 : sizes[groups[row] - 1]);
-                    isAlone.Add(alone);
-                }
-            }
-            if (rows.Count > 0)
-                yield return [DuckDbColumn.Of<int>(rows.ToArray()), DuckDbColumn.Of<int>(ids.ToArray(), isAlone.ToArray()), DuckDbColumn.Of<int>(groupSizes.ToArray(), isAlone.ToArray())];
+            throw work.Translate(e);
         }
     }
 
-    private string? GroupName(MatchSide side, bool isA) => question.GroupOf(isA) is not { } group ? null : SideNeeds.Own(group) ? group : side.Require(group).SqlName;
+    // Counts the rows that a sink receives.
+    private sealed class RowCounter(IPairSink sink) : IPairSink
+    {
+        internal long Count { get; private set; }
+
+        public void Prepare(PairBuffer rows) => sink.Prepare(rows);
+
+        public void Place(PairBuffer rows)
+        {
+            Count += rows.Count;
+            sink.Place(rows);
+        }
+
+        public void Write(PairBuffer rows) => sink.Write(rows);
+    }
 }

@@ -7,8 +7,8 @@ namespace Pile.CrossMatch;
 /// <summary>Lists the stages of a match before it runs.</summary>
 internal sealed class MatchStages
 {
-    // Pixel twice, positions, row and place of a table; id and row of a kept pair, or of the choice of one-to-one.
-    private const int TableRowBytes = 52, PairBytes = 16, LongerRowBytes = 12, ShorterRowBytes = 4;
+    // Pixel twice, positions, row and place of a side that is read; id and row of a kept pair, or of the choice of one-to-one.
+    private const int ReadRowBytes = 52, PairBytes = 16, LongerRowBytes = 12, ShorterRowBytes = 4;
 
     private readonly MatchQuestion question;
     private readonly List<MatchStage> stages = [];
@@ -28,51 +28,43 @@ internal sealed class MatchStages
         (MatchSide, SideNeeds, SidePlan, string)[] sides = [(question.A, question.NeedsA, a, "A"), (question.B, question.NeedsB, b, "B")];
         if (question.IsSelf)
             sides = sides[..1];
-        bool isInPipeline = true;
         foreach ((MatchSide side, SideNeeds needs, SidePlan plan, string letter) in sides)
-            isInPipeline &= await list.TryAddSideAsync(side, needs, plan, letter, cancellationToken).ConfigureAwait(false);
-        if (!isInPipeline)
-        {
-            list.stages.Clear();
-            foreach ((MatchSide side, _, SidePlan plan, string letter) in sides)
-                list.stages.Add(new MatchStage($"read {letter} into the query engine, sort it by position", plan.Rows ?? side.RowsAtMost, plan.Bytes, null));
-        }
-        list.AddPairs(question.A.RowsAtMost, question.B.RowsAtMost, isInPipeline);
+            await list.AddSideAsync(side, needs, plan, letter, cancellationToken).ConfigureAwait(false);
+        list.AddPairs(question.A.RowsAtMost, question.B.RowsAtMost);
         return [.. list.stages];
     }
 
-    private async Task<bool> TryAddSideAsync(MatchSide side, SideNeeds needs, SidePlan plan, string letter, CancellationToken cancellationToken)
+    private async Task AddSideAsync(MatchSide side, SideNeeds needs, SidePlan plan, string letter, CancellationToken cancellationToken)
     {
         long? rows = side.RowsAtMost;
         long rowBytes = needs.All.Sum(name => side.Require(name) is { IsScalar: true, DType: not DType.String } column ? column.DType.ElementBytes() : 0)
             + (needs.Errors.IsEmpty ? 0 : sizeof(double)) + (needs.Time is null ? 0 : sizeof(double));
-        if (side is TableSide)
-        {
-            stages.Add(new MatchStage($"read the table {letter}{With(needs)}, sort it by position", rows, plan.Bytes, rows * (TableRowBytes + (2 * rowBytes))));
-            return true;
-        }
         if (side is not DatasetSide { Dataset: var dataset } ofDataset || await MappedSide.FindPositionsAsync(dataset, cancellationToken).ConfigureAwait(false) is not { } file)
-            return false;
+        {
+            rows = plan.Rows ?? rows;
+            stages.Add(new MatchStage($"read {(side is TableSide ? "the table" : "ids and positions of")} {letter}{With(needs)}, sort it by position",
+                rows, plan.Bytes, rows * (ReadRowBytes + (2 * rowBytes))));
+            return;
+        }
         rows = dataset.Manifest.Rows;
         stages.Add(new MatchStage($"map the positions of {letter}", rows, file.Bytes, 0));
         if (ofDataset.Query.IsNarrowed)
             stages.Add(new MatchStage($"find the rows of {letter} that meet the query", rows, needs.All.IsEmpty ? plan.Bytes : 0, rows / 8));
         if (!needs.All.IsEmpty)
             stages.Add(new MatchStage($"read columns of {letter}{With(needs)}", plan.Rows, plan.Bytes, rows * rowBytes));
-        return true;
     }
 
-    private void AddPairs(long? rowsA, long? rowsB, bool isInPipeline)
+    private void AddPairs(long? rowsA, long? rowsB)
     {
         string radius = question.RadiusArcsec is { } arcsec ? string.Create(CultureInfo.InvariantCulture, $"{arcsec:R} arcsec") : "the radius that the largest errors give";
         stages.Add(new MatchStage($"find pairs within {radius} by {Options.Matcher?.GetType().Name ?? "merging sorted HEALPix cells"}", rowsA, 0, 0));
         if (question.Conditions is { Length: > 0 } conditions)
-            stages.Add(new MatchStage($"keep pairs that meet {conditions}", null, 0, isInPipeline ? 0 : null));
+            stages.Add(new MatchStage($"keep pairs that meet {conditions}", null, 0, 0));
         long? longer = rowsA is { } a && rowsB is { } b ? Math.Max(a, b) : null, shorter = rowsA + rowsB - longer;
-        long? kept = !isInPipeline ? null : Options.Find == MatchFind.OneToOne ? (longer * LongerRowBytes) + (question.IsSelf ? longer : shorter * ShorterRowBytes) : 0;
+        long? kept = Options.Find == MatchFind.OneToOne ? (longer * LongerRowBytes) + (question.IsSelf ? longer : shorter * ShorterRowBytes) : 0;
         stages.Add(new MatchStage($"find {MatchWords.Of(Options.Find, Options.Neighbours)}", null, 0, kept));
-        stages.Add(new MatchStage($"join {MatchWords.Of(Options.Join)}", null, 0, isInPipeline ? 0 : null));
-        stages.Add(new MatchStage(isInPipeline ? $"write the rows: as they are found into Parquet, otherwise once all are found ({PairBytes} bytes each)" : "write the rows", null, 0, null));
+        stages.Add(new MatchStage($"join {MatchWords.Of(Options.Join)}", null, 0, 0));
+        stages.Add(new MatchStage($"write the rows: as they are found into Parquet, otherwise once all are found ({PairBytes} bytes each)", null, 0, null));
     }
 
     private static string With(SideNeeds needs) => needs.All.IsEmpty ? "" : $": {string.Join(", ", needs.All.Take(12))}{(needs.All.Length > 12 ? " …" : "")}";

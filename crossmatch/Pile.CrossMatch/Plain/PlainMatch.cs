@@ -53,7 +53,7 @@ public static class PlainMatch
         SkyMatcher.Require(search);
         MatchFind find = options.NearestOnly ? MatchFind.Nearest : MatchFind.All;
         PlainMatchSummary? summary = null;
-        PairsOutput.Write(output, options.Overwrite, MappedColumns.OfPositions(sideA, sideB), mayLackA: false, mayLackB: false, file =>
+        PairsOutput.Write(output, options.Overwrite, ResultColumns.OfPositions(sideA, sideB), mayLackA: false, mayLackB: false, file =>
         {
             PairCounts counts = new MatchPipeline { A = sideA, B = sideB, Search = search, Find = find }.Run(file, cancellationToken);
             long withoutA = sideA.WithoutPosition, withoutB = sideB.WithoutPosition;

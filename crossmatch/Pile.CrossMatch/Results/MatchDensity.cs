@@ -14,24 +14,6 @@ public sealed record MatchDensity(int Order, ImmutableArray<(long Pixel, long Pa
     /// <summary>The order at which pairs are counted.</summary>
     internal const int FinestOrder = 8;
 
-    /// <summary>The map of pairs counted at <see cref="FinestOrder"/>, joined to larger cells until there are few enough.</summary>
-    /// <param name="counted">Occupied cells, ascending.</param>
-    internal static MatchDensity Of(List<(long Pixel, long Pairs)> counted)
-    {
-        int order = FinestOrder;
-        for (; counted.Count > MostCells; order--)
-        {
-            List<(long Pixel, long Pairs)> coarser = [];
-            foreach ((long pixel, long pairs) in counted)
-                if (coarser.Count > 0 && coarser[^1].Pixel == pixel >> 2)
-                    coarser[^1] = (pixel >> 2, coarser[^1].Pairs + pairs);
-                else
-                    coarser.Add((pixel >> 2, pairs));
-            counted = coarser;
-        }
-        return new MatchDensity(order, [.. counted]);
-    }
-
     /// <summary>One line of JSON, as it stands in the metadata of a table of pairs.</summary>
     public string ToJson()
     {

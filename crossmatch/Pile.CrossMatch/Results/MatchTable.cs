@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using Pile.DuckDb;
 using Pile.Format;
 using Pile.Reading;
-using Pile.Sky;
 using Pile.Tables;
 
 namespace Pile.CrossMatch;
@@ -13,28 +12,22 @@ namespace Pile.CrossMatch;
 public sealed class MatchTable : IDisposable
 {
     private const int BatchRows = 65_536;
-    private const string Place = "_pile_place", PositionAngle = "position_angle_deg";
+    private const string Place = "_pile_place";
 
     private readonly MatchWorkspace work;
-    private readonly MatchColumns columns;
+    private readonly GatheredRows rows;
     private readonly string filter = "", order = Place;
     private readonly long? limit;
     private readonly bool isOwner;
-    private readonly MappedRows? mapped;
 
-    internal MatchTable(MatchWorkspace work, MappedRows mapped, MatchSummary summary, MatchDensity density, ImmutableArray<KeyValuePair<string, string>> record) :
-        this(work, MatchColumns.OfTable(mapped.Schemas), mapped.Count, summary, density, record) => this.mapped = mapped;
-
-    internal MatchTable(MatchWorkspace work, MatchColumns columns, long rowCount, MatchSummary summary, MatchDensity density, ImmutableArray<KeyValuePair<string, string>> record)
-    {
-        (this.work, this.columns, RowCount, Summary, Density, Record, isOwner) = (work, columns, rowCount, summary, density, record, true);
-    }
+    internal MatchTable(MatchWorkspace work, GatheredRows rows, MatchSummary summary, MatchDensity density, ImmutableArray<KeyValuePair<string, string>> record) =>
+        (this.work, this.rows, RowCount, Summary, Density, Record, isOwner) = (work, rows, rows.Count, summary, density, record, true);
 
     private MatchTable(MatchTable whole, string filter, string order, long? limit)
     {
-        (work, columns, Summary, Density, Record) = (whole.work, whole.columns, whole.Summary, whole.Density, whole.Record);
-        (this.filter, this.order, this.limit, mapped) = (filter, order, limit, whole.mapped);
-        RowCount = IsInOrder ? Math.Min(mapped!.Count, limit ?? long.MaxValue) : work.Do(connection => connection.Scalar<long>($"SELECT count(*) FROM ({Sql("1 AS one")})"));
+        (work, rows, Summary, Density, Record) = (whole.work, whole.rows, whole.Summary, whole.Density, whole.Record);
+        (this.filter, this.order, this.limit) = (filter, order, limit);
+        RowCount = IsInOrder ? Math.Min(rows.Count, limit ?? long.MaxValue) : work.Do(connection => connection.Scalar<long>($"SELECT count(*) FROM ({Sql("1 AS one")})"));
     }
 
     /// <summary>The match in numbers.</summary>
@@ -54,7 +47,7 @@ public sealed class MatchTable : IDisposable
 
     /// <summary><c>a_object_id, b_object_id, separation_arcsec, a_ra, a_dec, b_ra, b_dec</c>, with a time window <c>dt_days</c>, where asked for <c>position_angle_deg</c>, then the columns carried along.
     /// Of groups: <c>a_object_id, group_id, group_size, a_ra, a_dec</c>, then the columns carried along.</summary>
-    public ImmutableArray<ColumnSchema> Columns => columns.Schemas;
+    public ImmutableArray<ColumnSchema> Columns => rows.Schemas;
 
     /// <summary>Only rows that meet an SQL condition: one expression over <see cref="Columns"/>.</summary>
     /// <returns>A table over the same match; it lives no longer than this one.</returns>
@@ -84,23 +77,23 @@ public sealed class MatchTable : IDisposable
     /// <param name="b">The dataset that was B.</param>
     /// <param name="cancellationToken">Ends the comparison of their files.</param>
     public Task<bool> HasPositionsInAsync(Dataset a, Dataset b, CancellationToken cancellationToken = default) =>
-        mapped is null ? Task.FromResult(false) : mapped.AreOfAsync(a, b, cancellationToken);
+        rows.AreOfAsync(a, b, cancellationToken);
 
     /// <summary>Reads the rows with their positions in the datasets, in batches; at least one.</summary>
     /// <exception cref="InvalidOperationException">Positions are not known: see <see cref="HasPositionsInAsync"/>.</exception>
     public async IAsyncEnumerable<PositionedRows> ReadWithPositionsAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        if (mapped is not { AreOfDatasets: true })
+        if (!rows.AreOfDatasets)
             throw new InvalidOperationException("Only a match of datasets on this machine has positions of rows. Read rows by their ids.");
         if (IsInOrder)
         {
-            foreach (PositionedRows batch in mapped.Batches(limit ?? long.MaxValue, cancellationToken))
+            foreach (PositionedRows batch in rows.Batches(limit ?? long.MaxValue, cancellationToken))
                 yield return batch;
             yield break;
         }
         ColumnSchema row = new() { Name = "row", DType = DType.Int64 };
-        await foreach (ColumnData[] batch in ReadTableAsync([.. columns.Schemas, row with { Name = MatchColumns.RowA }, row with { Name = MatchColumns.RowB }],
-            $"{columns.Select}, m.{MatchColumns.RowA}, m.{MatchColumns.RowB}", cancellationToken).ConfigureAwait(false))
+        await foreach (ColumnData[] batch in ReadTableAsync([.. Columns, row with { Name = MatchColumns.RowA }, row with { Name = MatchColumns.RowB }],
+            $"{Select}, m.{MatchColumns.RowA}, m.{MatchColumns.RowB}", cancellationToken).ConfigureAwait(false))
             yield return new PositionedRows(new RowBatch(batch[..^2]), ((ColumnData<long>)batch[^2]).Values, ((ColumnData<long>)batch[^1]).Values);
     }
 
@@ -109,11 +102,11 @@ public sealed class MatchTable : IDisposable
     {
         if (IsInOrder)
         {
-            foreach (PositionedRows batch in mapped!.Batches(limit ?? long.MaxValue, cancellationToken))
+            foreach (PositionedRows batch in rows.Batches(limit ?? long.MaxValue, cancellationToken))
                 yield return batch.Rows;
             yield break;
         }
-        await foreach (ColumnData[] batch in ReadTableAsync(columns.Schemas, columns.Select, cancellationToken).ConfigureAwait(false))
+        await foreach (ColumnData[] batch in ReadTableAsync(Columns, Select, cancellationToken).ConfigureAwait(false))
             yield return new RowBatch(batch);
     }
 
@@ -122,71 +115,52 @@ public sealed class MatchTable : IDisposable
     {
         if (!isOwner)
             return;
-        mapped?.Dispose();
+        rows.Dispose();
         work.Dispose();
     }
 
-    // Of a mapped match no table is needed where its rows are read as they are.
-    private bool IsInOrder => mapped is not null && filter.Length == 0 && order == Place;
+    // No table is needed where rows are read as they are.
+    private bool IsInOrder => filter.Length == 0 && order == Place;
+
+    private string Select => string.Join(", ", Columns.Select(c => $"m.{DuckDbSql.Identifier(c.Name)}"));
+
+    private static string From => $"SELECT *, rowid AS {Place} FROM {MatchColumns.ResultTable}";
 
     private async IAsyncEnumerable<ColumnData[]> ReadTableAsync(ImmutableArray<ColumnSchema> schemas, string select, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using DuckDbConnection connection = work.Connect();
         using DuckDbResult result = await Task.Run(() => Guard(() => connection.Query(Sql(select), cancellationToken: cancellationToken)), cancellationToken).ConfigureAwait(false);
-        ColumnCollector?[] collectors = [.. schemas.Select(s => s.Name == PositionAngle && columns.IsAngleComputed ? null : ColumnTypes.Of(s.DType).Collector(s))];
+        ColumnCollector[] collectors = [.. schemas.Select(s => ColumnTypes.Of(s.DType).Collector(s))];
         bool isFirst = true, goesOn = true;
         while (goesOn)
         {
-            int rows = 0;
+            int count = 0;
             await Task.Run(() => Guard(() =>
             {
-                while (rows < BatchRows && (goesOn = result.TryNextChunk(out DuckDbChunk? chunk)))
+                while (count < BatchRows && (goesOn = result.TryNextChunk(out DuckDbChunk? chunk)))
                 {
-                    for (int i = 0, column = 0; i < collectors.Length; i++)
-                        collectors[i]?.Append(chunk![column++]);
-                    rows += chunk!.RowCount;
+                    for (int i = 0; i < collectors.Length; i++)
+                        collectors[i].Append(chunk![i]);
+                    count += chunk!.RowCount;
                 }
                 return true;
             }), cancellationToken).ConfigureAwait(false);
-            if (isFirst || rows > 0)
-                yield return Batch(schemas, collectors);
+            if (isFirst || count > 0)
+                yield return [.. collectors.Select((c, i) => c.Finish(schemas[i]))];
             isFirst = false;
         }
     }
 
-    private static ColumnData[] Batch(ImmutableArray<ColumnSchema> schemas, ColumnCollector?[] collectors)
-    {
-        ColumnData?[] data = new ColumnData?[collectors.Length];
-        for (int i = 0; i < data.Length; i++)
-            data[i] = collectors[i]?.Finish(schemas[i]);
-        int angle = Array.IndexOf(data, null);
-        if (angle >= 0)
-            data[angle] = AngleOf(schemas[angle], Column("a_ra"), Column("a_dec"), Column("b_ra"), Column("b_dec"));
-        return data!;
-
-        ColumnData<double> Column(string name) => (ColumnData<double>)data.First(c => c?.Schema.Name == name)!;
-    }
-
-    private static ColumnData<double> AngleOf(ColumnSchema schema, ColumnData<double> aRa, ColumnData<double> aDec, ColumnData<double> bRa, ColumnData<double> bDec)
-    {
-        double[] angles = new double[aRa.RowCount];
-        bool[] isNull = new bool[angles.Length];
-        for (int row = 0; row < angles.Length; row++)
-            if (!(isNull[row] = aRa.IsNullAt(row) || bRa.IsNullAt(row)))
-                angles[row] = Separation.PositionAngleDeg(aRa.Values.Span[row], aDec.Values.Span[row], bRa.Values.Span[row], bDec.Values.Span[row]);
-        return new ColumnData<double>(schema, angles, angles.Length, schema.Nullable ? isNull : default);
-    }
-
     private string Sql(string select) =>
-        $"SELECT {select} FROM ({columns.From}) AS m{(filter.Length == 0 ? "" : $" WHERE {filter}")} ORDER BY {order}{(limit is { } rows ? FormattableString.Invariant($" LIMIT {rows}") : "")}";
+        $"SELECT {select} FROM ({From}) AS m{(filter.Length == 0 ? "" : $" WHERE {filter}")} ORDER BY {order}{(limit is { } rows ? FormattableString.Invariant($" LIMIT {rows}") : "")}";
 
     private string Checked(string expression, Func<DuckDbConnection, string, SqlExpression> parse) => work.Do(connection =>
     {
         SqlExpression parsed = parse(connection, expression);
-        mapped?.MakeTable(connection);
+        rows.MakeTable(connection);
         try
         {
-            using DuckDbResult result = connection.Query($"SELECT {parsed.Sql} FROM ({columns.From}) AS m LIMIT 0");
+            using DuckDbResult result = connection.Query($"SELECT {parsed.Sql} FROM ({From}) AS m LIMIT 0");
             return parsed.Sql;
         }
         catch (DuckDbException e) when (SqlMistake.Is(e))

@@ -9,25 +9,24 @@ using Pile.Sky;
 
 namespace Pile.CrossMatch;
 
-/// <summary>A table as a side: its rows are read once, and sorted by pixel, then by id, on all threads.</summary>
+/// <summary>A side that is read: its rows are sorted by pixel, then by id, on all threads.</summary>
 internal sealed class LoadedSide : PreparedSide
 {
     private const int BatchRows = 65_536;
 
-    private readonly TableSide side;
+    private readonly HealpixRanges? reach;
     private readonly ImmutableArray<string> names;
     private readonly ImmutableArray<ColumnSchema> schemas;
     private readonly NumberValues? idNumbers;
     private readonly KeptColumn? idTexts;
     private readonly NumberValues raDeg, decDeg;
-    private readonly string sha256;
+    private readonly LoadedIds ids;
 
-    private LoadedSide(TableSide side, SideNeeds needs, MatchWorkspace work, SideBatches batches, KeptColumn[] read, int workers) : base(side, work)
+    private LoadedSide(MatchSide side, SideNeeds needs, HealpixRanges? reach, MatchWorkspace work, SideBatches batches, KeptColumn[] read, int workers)
+        : base(side, work)
     {
-        (this.side, names, schemas) = (side, needs.All, batches.Schemas);
-        RowArray<long> pixels = SkyOrder.Pixels(read[1], read[2], work, workers, out int offSky);
-        if (offSky >= 0)
-            throw batches.OffSky ?? batches.OffSkyAt(offSky, Number(read[1], offSky), Number(read[2], offSky));
+        (this.reach, names, schemas) = (reach, needs.All, batches.Schemas);
+        RowArray<long> pixels = SkyOrder.Pixels(read[1], read[2], work, workers);
         LoadedIds unsorted = new(read[0].Count, Integers(read[0]), read[0]);
         (RowArray<long> sorted, RowArray<int> rows) = SkyOrder.Sort(pixels, unsorted.Compare, work, workers);
         RowArray<int> places = work.Rows<int>(rows.Count);
@@ -48,10 +47,8 @@ internal sealed class LoadedSide : PreparedSide
         int count = RowCount;
         while (count > 0 && sorted[count - 1] == SkyOrder.None)
             count--;
-        LoadedIds ids = new(count, idNumbers?.Rows<long>(), idTexts);
-        RowArray<double> wrapped = Wrapped(raDeg.Rows<double>()!), declinations = decDeg.Rows<double>()!;
-        (Ids, Positions) = (ids, new RowPositions(sorted, wrapped, declinations, count));
-        sha256 = HashOf(wrapped.GetSpan()[..count], declinations.GetSpan()[..count], ids);
+        ids = new(count, idNumbers?.Rows<long>(), idTexts);
+        Positions = new RowPositions(sorted, Wrapped(raDeg.Rows<double>()!), decDeg.Rows<double>()!, count);
 
         NumberValues Scattered(int column)
         {
@@ -85,19 +82,21 @@ internal sealed class LoadedSide : PreparedSide
     internal override SortedPositions Positions { get; }
 
     /// <inheritdoc/>
-    internal override RowIds Ids { get; }
+    internal override RowIds Ids => ids;
 
     /// <inheritdoc/>
     internal override int RowCount { get; }
 
-    /// <summary>Reads a table.</summary>
-    /// <param name="side">The table, prepared.</param>
+    /// <summary>Reads a side.</summary>
+    /// <param name="side">The side, prepared.</param>
     /// <param name="needs">Which columns are read beside ids and positions.</param>
+    /// <param name="reach">Where rows matter; null for everywhere.</param>
     /// <param name="work">Where values are kept.</param>
     /// <param name="workers">The number of threads.</param>
     /// <param name="progress">Receives the number of rows that are read.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    internal static async Task<LoadedSide> LoadAsync(TableSide side, SideNeeds needs, MatchWorkspace work, int workers,
+    /// <exception cref="ValueInvalidException">A position is not on the sky.</exception>
+    internal static async Task<LoadedSide> LoadAsync(MatchSide side, SideNeeds needs, HealpixRanges? reach, MatchWorkspace work, int workers,
         Action<long, long?>? progress, CancellationToken cancellationToken)
     {
         SideBatches? batches = null;
@@ -106,7 +105,7 @@ internal sealed class LoadedSide : PreparedSide
         long rows = 0, keptRows = 0;
         try
         {
-            await foreach (RowBatch batch in side.ReadAsync(needs.All, null, cancellationToken).ConfigureAwait(false))
+            await foreach (RowBatch batch in side.ReadAsync(needs.All, reach, cancellationToken).ConfigureAwait(false))
             {
                 if (batches is null)
                 {
@@ -114,7 +113,9 @@ internal sealed class LoadedSide : PreparedSide
                     read = [.. batches.Schemas.Select(_ => new KeptColumn(work))];
                     condition = side.Condition is null ? null : new TableCondition(side, batches, work, cancellationToken);
                 }
-                RowBatch kept = condition?.Apply(batch) ?? batch;
+                int[]? wanted = condition?.Find(batch);
+                batches.RequireOnSky(batch, wanted, rows);
+                RowBatch kept = wanted is null ? batch : new RowBatch(batch.Columns.Select(c => c.Take(wanted)));
                 (rows, keptRows) = (rows + batch.RowCount, keptRows + kept.RowCount);
                 if (keptRows > int.MaxValue)
                     throw new ArgumentException($"{side.Name} has more than {int.MaxValue:N0} rows, the most that one side of a match can have. Match it in parts of the sky.");
@@ -127,17 +128,23 @@ internal sealed class LoadedSide : PreparedSide
         {
             condition?.Dispose();
         }
+        if (batches is null)
+            throw new InvalidOperationException($"{side.Name} returned no batch.");
         foreach (KeptColumn column in read)
             column.Complete();
-        return await Task.Run(() => new LoadedSide(side, needs, work, batches!, read, workers), cancellationToken).ConfigureAwait(false);
+        LoadedSide loaded = await Task.Run(() => new LoadedSide(side, needs, reach, work, batches, read, workers), cancellationToken).ConfigureAwait(false);
+        // Rows out of reach are counted, though they are not read.
+        if (reach is not null && await side.CountAsync(cancellationToken).ConfigureAwait(false) is { } count)
+            loaded.Count = count;
+        return loaded;
     }
 
-    internal override SideIdentity Identified(SideIdentity identity, bool ofPositions) => identity with { Sha256 = sha256 };
+    internal override SideIdentity Identified(SideIdentity identity, bool ofPositions) => identity with { Sha256 = identity.Sha256 ?? Hash() };
 
     internal override async Task<SidePlan> ActualAsync(SideNeeds needs, HealpixRanges? reach, CancellationToken cancellationToken) =>
-        await side.PlanAsync(needs.All, null, cancellationToken).ConfigureAwait(false) with { Rows = Count };
+        await Side.PlanAsync(needs.All, this.reach, cancellationToken).ConfigureAwait(false) with { Rows = RowCount };
 
-    // Its identity, the checksum of its file included, is compared after the match.
+    // Its identity is compared after the match.
     internal override void RequireUnchanged() { }
 
     internal override ColumnSchema OwnSchema(PositionColumn column) => schemas[(int)column];
@@ -163,14 +170,8 @@ internal sealed class LoadedSide : PreparedSide
         return wrapped;
     }
 
-    private static double Number(KeptColumn column, int row)
-    {
-        (ColumnData piece, int place) = column.Find(row);
-        return ((ColumnData<double>)piece).Values.Span[place];
-    }
-
     // SHA-256 over those of right ascensions, declinations and ids: numbers little-endian, text with the number of its bytes before it.
-    private string HashOf(ReadOnlySpan<double> ra, ReadOnlySpan<double> dec, LoadedIds ids)
+    private string Hash()
     {
         using IncrementalHash ofIds = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         if (idNumbers is not null)
@@ -183,7 +184,17 @@ internal sealed class LoadedSide : PreparedSide
             ofIds.AppendData(length);
             ofIds.AppendData(text);
         }
-        byte[] columns = [.. SHA256.HashData(MemoryMarshal.AsBytes(ra)), .. SHA256.HashData(MemoryMarshal.AsBytes(dec)), .. ofIds.GetHashAndReset()];
+        byte[] columns = [.. HashOf(Positions.RaDeg), .. HashOf(Positions.DecDeg), .. ofIds.GetHashAndReset()];
         return Convert.ToHexStringLower(SHA256.HashData(columns));
     }
+
+    private byte[] HashOf(ColumnOfChunk column)
+    {
+        using IncrementalHash values = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        for (int chunk = 0; chunk < Positions.ChunkCount; chunk++)
+            values.AppendData(MemoryMarshal.AsBytes(column(chunk)));
+        return values.GetHashAndReset();
+    }
+
+    private delegate ReadOnlySpan<double> ColumnOfChunk(int chunk);
 }

@@ -17,13 +17,10 @@ internal static class SkyOrder
     /// <param name="decDeg">Declinations in degrees, in pieces of the same rows.</param>
     /// <param name="work">Where they are kept.</param>
     /// <param name="workers">The number of threads.</param>
-    /// <param name="offSky">The first row whose position is not on the sky; -1 if there is none.</param>
     /// <returns>The pixels; <see cref="None"/> for rows without a position.</returns>
-    internal static RowArray<long> Pixels(KeptColumn raDeg, KeptColumn decDeg, MatchWorkspace work, int workers, out int offSky)
+    internal static RowArray<long> Pixels(KeptColumn raDeg, KeptColumn decDeg, MatchWorkspace work, int workers)
     {
         RowArray<long> pixels = work.Rows<long>(raDeg.Count);
-        int firstOffSky = int.MaxValue;
-        Lock found = new();
         Parallel.For(0, (pixels.Count + BlockRows - 1) / BlockRows, new ParallelOptions { MaxDegreeOfParallelism = workers }, block =>
         {
             double[] ra = new double[BlockRows], dec = new double[BlockRows];
@@ -32,14 +29,11 @@ internal static class SkyOrder
             {
                 ((ColumnData ofRa, int row), ColumnData ofDec) = (raDeg.Find(first), decDeg.Find(first).Values);
                 int rows = Math.Min(end - first, ofRa.RowCount - row);
-                int off = Pixels((ColumnData<double>)ofRa, (ColumnData<double>)ofDec, row, ra.AsSpan(0, rows), dec.AsSpan(0, rows),
+                Pixels((ColumnData<double>)ofRa, (ColumnData<double>)ofDec, row, ra.AsSpan(0, rows), dec.AsSpan(0, rows),
                     pixels.GetSpan().Slice(first, rows));
-                lock (found)
-                    firstOffSky = off < 0 ? firstOffSky : Math.Min(firstOffSky, first + off);
                 first += rows;
             }
         });
-        offSky = firstOffSky == int.MaxValue ? -1 : firstOffSky;
         return pixels;
     }
 
@@ -76,17 +70,13 @@ internal static class SkyOrder
         int Bucket(long pixel) => pixel == None ? buckets - 1 : (int)(pixel >> shift);
     }
 
-    private static int Pixels(ColumnData<double> raDeg, ColumnData<double> decDeg, int first, Span<double> ra, Span<double> dec, Span<long> pixels)
+    private static void Pixels(ColumnData<double> raDeg, ColumnData<double> decDeg, int first, Span<double> ra, Span<double> dec, Span<long> pixels)
     {
-        int offSky = -1;
         raDeg.Values.Span.Slice(first, ra.Length).CopyTo(ra);
         decDeg.Values.Span.Slice(first, ra.Length).CopyTo(dec);
         for (int row = 0; row < ra.Length; row++)
-            if (IsMissing(row) || ra[row] is not (>= 0 and <= 360) || dec[row] is not (>= -90 and <= 90))
-            {
-                offSky = offSky < 0 && !IsMissing(row) ? row : offSky;
-                (ra[row], dec[row], pixels[row]) = (0, double.NaN, None);
-            }
+            if (IsMissing(row))
+                (ra[row], dec[row]) = (0, double.NaN);
             else if (ra[row] == 360)
                 ra[row] = 0;
         Span<long> found = new long[ra.Length];
@@ -96,7 +86,6 @@ internal static class SkyOrder
         Healpix.AngToPix(Healpix.MaxOrder, ra, valid, found);
         for (int row = 0; row < ra.Length; row++)
             pixels[row] = double.IsNaN(dec[row]) ? None : found[row];
-        return offSky;
 
         bool IsMissing(int row) => raDeg.IsNullAt(first + row) || decDeg.IsNullAt(first + row)
             || double.IsNaN(raDeg.Values.Span[first + row]) || double.IsNaN(decDeg.Values.Span[first + row]);

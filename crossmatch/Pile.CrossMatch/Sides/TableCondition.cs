@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Pile.DuckDb;
 using Pile.Format;
 using Pile.Reading;
@@ -10,30 +9,30 @@ internal sealed class TableCondition : IDisposable
 {
     private const string Place = "_pile_place";
 
-    private readonly TableSide side;
+    private readonly MatchSide side;
     private readonly SideBatches batches;
     private readonly MatchWorkspace work;
     private readonly CancellationToken cancellationToken;
     private readonly DuckDbConnection connection;
     private readonly string condition;
 
-    internal TableCondition(TableSide side, SideBatches batches, MatchWorkspace work, CancellationToken cancellationToken)
+    internal TableCondition(MatchSide side, SideBatches batches, MatchWorkspace work, CancellationToken cancellationToken)
     {
         (this.side, this.batches, this.work, this.cancellationToken) = (side, batches, work, cancellationToken);
         connection = work.Connect();
         condition = SqlExpression.ParseCondition(connection, side.Condition!).Sql;
     }
 
-    /// <summary>Returns the rows that meet the condition.</summary>
-    internal RowBatch Apply(RowBatch batch)
+    /// <summary>Returns the rows that meet the condition, in their order.</summary>
+    internal int[] Find(RowBatch batch)
     {
         if (batch.RowCount == 0)
-            return batch;
+            return [];
         int[] places = [.. Enumerable.Range(0, batch.RowCount)];
         List<int> kept = [];
         try
         {
-            using DuckDbBatches source = new([new(Place, DuckDbType.Integer), .. batches.Fields], [[DuckDbColumn.Of<int>(places), .. batches.Convert(batch)]]);
+            using DuckDbBatches source = new([new(Place, DuckDbType.Integer), .. batches.Fields], [[DuckDbColumn.Of<int>(places), .. batch.Columns.Select(DuckDbColumn.Of)]]);
             using DuckDbScan scan = connection.Scan(source);
             using DuckDbResult result = connection.Query($"""
                 SELECT {Place} FROM (SELECT {Place}, {SideBatches.Id} AS object_id, {SideBatches.Ra} AS ra, {SideBatches.Dec} AS dec, *{batches.RowIdSql} FROM {scan.Sql})
@@ -51,7 +50,7 @@ internal sealed class TableCondition : IDisposable
             throw work.Translate(e);
         }
         kept.Sort();
-        return new RowBatch(batch.Columns.Select(c => c.Take(CollectionsMarshal.AsSpan(kept))));
+        return [.. kept];
     }
 
     public void Dispose() => connection.Dispose();

@@ -32,12 +32,6 @@ internal sealed class MatchWorkspace : IDisposable
         });
     }
 
-    /// <summary>The folder, for files of the match.</summary>
-    internal string Folder => folder;
-
-    /// <summary>True when so many bytes would take more of the memory than their share: then they go to a file.</summary>
-    internal bool IsTight(long bytes) => memoryBytes is { } limit && bytes > limit / 16;
-
     /// <summary>Takes something that ends with the workspace.</summary>
     internal void Own(IDisposable resource)
     {

@@ -4,7 +4,7 @@ using Pile.TestKit;
 
 namespace Pile.CrossMatch.Tests.Selecting;
 
-/// <summary>Matches of tables, and of tables with datasets, in the pipeline against the same matches in the query engine.</summary>
+/// <summary>Matches of tables, and of tables with datasets, against the same matches of shuffled rows.</summary>
 public sealed class LoadedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
 {
     private static readonly string[] Endings = ["csv", "parquet", "fits", "vot"];
@@ -18,7 +18,7 @@ public sealed class LoadedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
     // Every condition with every find; joins, formats and kinds of sides take turns.
     [Theory]
     [MemberData(nameof(Conditions))]
-    public async Task Every_find_and_join_gives_the_rows_of_the_query_engine(string condition)
+    public async Task Every_find_and_join_gives_the_same_rows_in_any_order_of_the_input(string condition)
     {
         int turn = MappedMatchTests.Options.Keys.ToList().IndexOf(condition);
         using TemporaryFolder folder = new();
@@ -50,7 +50,7 @@ public sealed class LoadedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
     [InlineData(MatchFind.Groups, MatchJoin.Inner)]
     [InlineData(MatchFind.Groups, MatchJoin.Left)]
     [InlineData(MatchFind.Groups, MatchJoin.Anti)]
-    public async Task A_table_with_itself_gives_the_rows_of_the_query_engine(MatchFind find, MatchJoin join)
+    public async Task A_table_with_itself_gives_the_same_rows_in_any_order_of_the_input(MatchFind find, MatchJoin join)
     {
         using TemporaryFolder folder = new();
         await using ITableReader table = await WriteAsync(folder["a.parquet"], skies.MemoryA, 3);
@@ -60,7 +60,7 @@ public sealed class LoadedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    public async Task Tables_of_few_rows_give_the_rows_of_the_query_engine(int rows)
+    public async Task Tables_of_few_rows_give_the_same_rows_in_any_order_of_the_input(int rows)
     {
         using TemporaryFolder folder = new();
         string[] lines = ["name,ra,dec", .. Enumerable.Range(0, rows).Select(_ => $"x,{skies.MemoryB.RaDeg[5]:R},{skies.MemoryB.DecDeg[5]:R}")];
@@ -107,7 +107,7 @@ public sealed class LoadedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
 
     private static async Task SameAsync(MatchSide a, MatchSide? b, CrossMatchOptions options, string what)
     {
-        using MatchTable expected = await MatchAsync(new EngineSide(a), b is null ? null : new EngineSide(b), options);
+        using MatchTable expected = await MatchAsync(new ShuffledSide(a), b is null ? null : new ShuffledSide(b), options);
         using MatchTable found = await MatchAsync(a, b, options);
         Assert.Equal(expected.Record, found.Record);
         await MappedMatchTests.SameAsync(expected, found, what);

@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Pile.Format;
 using Pile.Sky;
 
 namespace Pile.CrossMatch.Tests;
 
-/// <summary>A side that is read into the query engine, whatever it is.</summary>
-internal sealed class EngineSide(MatchSide side) : MatchSide
+/// <summary>A side that is read, even if its positions could be mapped, with its rows in another order and in other batches.</summary>
+internal sealed class ShuffledSide(MatchSide side) : MatchSide
 {
     public override string Name => side.Name;
 
@@ -39,5 +40,15 @@ internal sealed class EngineSide(MatchSide side) : MatchSide
 
     internal override Task<SidePlan> PlanAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach, CancellationToken cancellationToken) => side.PlanAsync(columnNames, reach, cancellationToken);
 
-    internal override IAsyncEnumerable<RowBatch> ReadAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach, CancellationToken cancellationToken) => side.ReadAsync(columnNames, reach, cancellationToken);
+    internal override async IAsyncEnumerable<RowBatch> ReadAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        List<RowBatch> batches = [];
+        await foreach (RowBatch batch in side.ReadAsync(columnNames, reach, cancellationToken))
+            batches.Add(batch);
+        ColumnData[] columns = [.. Enumerable.Range(0, batches[0].Columns.Length).Select(i => ColumnData.Concat([.. batches.Select(b => b.Columns[i])]))];
+        int[] rows = [.. Enumerable.Range(0, columns[0].RowCount)];
+        new Random(1).Shuffle(rows);
+        foreach (int[] part in rows.Length == 0 ? [[]] : rows.Chunk(97))
+            yield return new RowBatch(columns.Select(c => c.Take(part)));
+    }
 }

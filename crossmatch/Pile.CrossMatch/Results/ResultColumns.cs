@@ -4,8 +4,8 @@ using Pile.Format;
 
 namespace Pile.CrossMatch;
 
-/// <summary>The columns of a result of mapped sides.</summary>
-internal static class MappedColumns
+/// <summary>The columns of a result and how their values are gathered.</summary>
+internal static class ResultColumns
 {
     /// <summary>The columns of a match without further ones.</summary>
     internal static ImmutableArray<ResultColumn> OfPositions(MappedPositions a, MappedPositions b)

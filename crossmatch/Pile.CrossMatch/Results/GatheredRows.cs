@@ -5,8 +5,8 @@ using Pile.Reading;
 
 namespace Pile.CrossMatch;
 
-/// <summary>The rows of a result of mapped sides: gathered by their numbers when they are read.</summary>
-internal sealed class MappedRows(MappedMatch match, KeptPairs rows, ImmutableArray<ResultColumn> columns, bool mayLackA, bool mayLackB,
+/// <summary>The rows of a result: gathered by their numbers when they are read.</summary>
+internal sealed class GatheredRows(MatchRun match, KeptPairs rows, ImmutableArray<ResultColumn> columns, bool mayLackA, bool mayLackB,
     int workers) : IDisposable
 {
     private const int BatchRows = 8192; // so that columns of numbers are no large objects

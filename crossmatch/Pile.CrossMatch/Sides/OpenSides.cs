@@ -1,0 +1,97 @@
+using Pile.Sky;
+
+namespace Pile.CrossMatch;
+
+/// <summary>Both sides of a match: positions of datasets are mapped, all other rows are read.</summary>
+internal sealed class OpenSides : IDisposable
+{
+    private readonly MatchQuestion question;
+    private readonly MatchWorkspace work;
+    private readonly MatchSide[] sides;
+    private readonly PreparedSide?[] opened;
+
+    private OpenSides(MatchQuestion question, MatchWorkspace work)
+    {
+        (this.question, this.work) = (question, work);
+        sides = question.IsSelf ? [question.A] : [question.A, question.B];
+        opened = new PreparedSide?[sides.Length];
+    }
+
+    internal PreparedSide A => opened[0]!;
+
+    /// <summary>B; A of a side with itself.</summary>
+    internal PreparedSide B => opened[^1]!;
+
+    /// <summary>What A was before it was read.</summary>
+    internal SideIdentity IdentityA { get; private set; } = null!;
+
+    /// <summary>The same of B.</summary>
+    internal SideIdentity IdentityB { get; private set; } = null!;
+
+    /// <summary>Opens both sides.</summary>
+    /// <exception cref="Format.PileException">A side cannot be read, or a position is not on the sky.</exception>
+    internal static async Task<OpenSides> OpenAsync(MatchQuestion question, MatchWorkspace work, CancellationToken cancellationToken)
+    {
+        OpenSides all = new(question, work);
+        try
+        {
+            await ForEachAsync(Enumerable.Range(0, all.sides.Length), async i =>
+                all.opened[i] = await MappedSide.TryOpenAsync(all.sides[i], work, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            foreach (MatchSide side in all.sides)
+                await side.PrepareAsync(cancellationToken).ConfigureAwait(false);
+            (all.IdentityA, all.IdentityB) = await IdentifyAsync(question, cancellationToken).ConfigureAwait(false);
+            await all.ReadAsync(cancellationToken).ConfigureAwait(false);
+            return all;
+        }
+        catch
+        {
+            all.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Returns what both sides are now.</summary>
+    internal static async Task<(SideIdentity A, SideIdentity B)> IdentifyAsync(MatchQuestion question, CancellationToken cancellationToken)
+    {
+        Task<SideIdentity> ofA = Task.Run(() => question.A.IdentifyAsync(cancellationToken), cancellationToken),
+            ofB = question.IsSelf ? ofA : question.B.IdentifyAsync(cancellationToken);
+        return (await ofA.ConfigureAwait(false), await ofB.ConfigureAwait(false));
+    }
+
+    public void Dispose()
+    {
+        foreach (PreparedSide? side in opened)
+            side?.Dispose();
+    }
+
+    // Sides of which only a part may be read come last: the other side says which part. The one with fewer rows comes before the other.
+    private async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        int[] unread = [.. Enumerable.Range(0, sides.Length).Where(i => opened[i] is null)];
+        await ForEachAsync(unread.Where(i => !MayPrune(i)), i => ReadAsync(i, null, cancellationToken), cancellationToken).ConfigureAwait(false);
+        foreach (int i in unread.Where(MayPrune).OrderBy(i => sides[i].RowsAtMost ?? long.MaxValue))
+            await ReadAsync(i, await ReachAsync(i, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+    }
+
+    private bool MayPrune(int i) => i == 0 ? question.MayPruneA : question.MayPruneB;
+
+    private async Task<HealpixRanges?> ReachAsync(int i, CancellationToken cancellationToken)
+    {
+        if (opened[1 - i] is LoadedSide other)
+            return SkyReach.Around(other.Positions, question.RadiusArcsec!.Value);
+        (HealpixRanges? ofA, HealpixRanges? ofB) = await question.ReachOfTilesAsync(cancellationToken).ConfigureAwait(false);
+        return i == 0 ? ofA : ofB;
+    }
+
+    private async Task ReadAsync(int i, HealpixRanges? reach, CancellationToken cancellationToken)
+    {
+        string phase = i == 0 ? "read A" : "read B";
+        Action<long, long?>? report = question.Options.Progress is { } progress
+            ? (done, total) => progress.Report(new MatchProgress(phase, done, total)) : null;
+        opened[i] = await LoadedSide.LoadAsync(sides[i], i == 0 ? question.NeedsA : question.NeedsB, reach, work, question.Options.Workers,
+            report, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static Task ForEachAsync(IEnumerable<int> sides, Func<int, Task> open, CancellationToken cancellationToken) =>
+        Task.WhenAll(sides.Select(i => Task.Run(() => open(i), cancellationToken)));
+}
