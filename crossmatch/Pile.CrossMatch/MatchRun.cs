@@ -75,7 +75,9 @@ internal sealed class MatchRun : IDisposable
         MappedSide[] datasets = [.. new[] { a, b }.OfType<MappedSide>().Distinct()];
         foreach (MappedSide side in datasets)
             await side.SelectAsync(cancellationToken).ConfigureAwait(false);
-        (reachA, reachB) = await ReachAsync(cancellationToken).ConfigureAwait(false);
+        (reachA, reachB) = await ReachAsync(datasets, cancellationToken).ConfigureAwait(false);
+        foreach (MappedSide side in datasets)
+            side.BeginFetch(side == a ? reachA : reachB);
         List<TileValues> columns = [];
         foreach (MappedSide side in datasets)
             if (await side.BeginReadAsync(side == a ? question.NeedsA : question.NeedsB, side == a ? reachA : reachB, cancellationToken).ConfigureAwait(false) is { } ofSide)
@@ -226,10 +228,10 @@ internal sealed class MatchRun : IDisposable
         });
     }
 
-    /// <summary>Where rows of each side matter to their columns; null where everything does.</summary>
-    private async Task<(HealpixRanges? A, HealpixRanges? B)> ReachAsync(CancellationToken cancellationToken)
+    /// <summary>Where rows of each side matter to what is still to be read of them; null where everything does.</summary>
+    private async Task<(HealpixRanges? A, HealpixRanges? B)> ReachAsync(MappedSide[] datasets, CancellationToken cancellationToken)
     {
-        if (question.NeedsA.All.IsEmpty && question.NeedsB.All.IsEmpty)
+        if (question.NeedsA.All.IsEmpty && question.NeedsB.All.IsEmpty && !Array.Exists(datasets, d => d.IsRemote))
             return default;
         (HealpixRanges? ofA, HealpixRanges? ofB) = await question.ReachOfTilesAsync(cancellationToken).ConfigureAwait(false);
         if (question.MayPruneA && (b.Selected is not null || b is LoadedSide))

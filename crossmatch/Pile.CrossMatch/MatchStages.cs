@@ -39,7 +39,7 @@ internal sealed class MatchStages
         long? rows = side.RowsAtMost;
         long rowBytes = needs.All.Sum(name => side.Require(name) is { IsScalar: true, DType: not DType.String } column ? column.DType.ElementBytes() : 0)
             + (needs.Errors.IsEmpty ? 0 : sizeof(double)) + (needs.Time is null ? 0 : sizeof(double));
-        if (side is not DatasetSide { Dataset: var dataset } ofDataset || await MappedSide.FindPositionsAsync(dataset, cancellationToken).ConfigureAwait(false) is not { } file)
+        if (side is not DatasetSide { Dataset: var dataset } ofDataset || await PositionsFile.FindAsync(dataset, cancellationToken).ConfigureAwait(false) is not { } file)
         {
             rows = plan.Rows ?? rows;
             stages.Add(new MatchStage($"read {(side is TableSide ? "the table" : "ids and positions of")} {letter}{With(needs)}, sort it by position",
@@ -47,7 +47,7 @@ internal sealed class MatchStages
             return;
         }
         rows = dataset.Manifest.Rows;
-        stages.Add(new MatchStage($"map the positions of {letter}", rows, file.Bytes, 0));
+        stages.Add(new MatchStage($"{(dataset.Store.Traits.IsLocal ? "map" : "fetch and map")} the positions of {letter}", rows, file.Bytes, 0));
         if (ofDataset.Query.IsNarrowed)
             stages.Add(new MatchStage($"find the rows of {letter} that meet the query", rows, needs.All.IsEmpty ? plan.Bytes : 0, rows / 8));
         if (!needs.All.IsEmpty)

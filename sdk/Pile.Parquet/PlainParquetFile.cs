@@ -22,12 +22,13 @@ public sealed unsafe class PlainParquetFile : IDisposable
     private readonly (long Length, DateTime Written) stamp;
     private readonly nint[] values; // 0 until the page's head has been seen
     private readonly bool[] isBroughtIn; // only saves reading twice
+    private readonly Action<long, long>? fetch;
 
-    private PlainParquetFile(string path, SafeFileHandle file, SafeMemoryMappedViewHandle view, byte* start, Footer footer)
+    private PlainParquetFile(string path, SafeFileHandle file, long length, Action<long, long>? fetch, SafeMemoryMappedViewHandle view, byte* start, Footer footer)
     {
-        (Path, this.file, this.view, this.footer) = (path, file, view, footer);
+        (Path, this.file, this.fetch, this.view, this.footer) = (path, file, fetch, view, footer);
         this.start = start;
-        stamp = StampOf(file);
+        stamp = (length, File.GetLastWriteTimeUtc(file));
         values = new nint[footer.Chunks.Length];
         isBroughtIn = new bool[footer.GroupRows.Length];
     }
@@ -63,31 +64,49 @@ public sealed unsafe class PlainParquetFile : IDisposable
     public static PlainParquetFile Open(string path)
     {
         SafeFileHandle opened = File.OpenHandle(path);
+        try
+        {
+            FileCalls.HoldOffWriters(opened);
+            return Open(path, opened, RandomAccess.GetLength(opened), null);
+        }
+        catch
+        {
+            opened.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Maps a file of which some parts are fetched when they are needed.</summary>
+    /// <param name="path">What messages call it.</param>
+    /// <param name="file">The file, which is closed with this.</param>
+    /// <param name="lengthBytes">Its length.</param>
+    /// <param name="fetch">Returns when the bytes from one offset up to another one are there; called from any thread.</param>
+    /// <inheritdoc cref="Open(string)"/>
+    internal static PlainParquetFile Open(string path, SafeFileHandle file, long lengthBytes, Action<long, long>? fetch)
+    {
         SafeMemoryMappedViewHandle? mapped = null;
         byte* first = null;
         try
         {
-            FileCalls.HoldOffWriters(opened);
-            long length = RandomAccess.GetLength(opened);
-            if (length < PlainParquetWriter.Magic.Length + TailBytes)
-                throw new PlainParquetException(path, $"{length} bytes are no Parquet file");
-            using MemoryMappedFile map = MemoryMappedFile.CreateFromFile(opened, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
-            mapped = map.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read).SafeMemoryMappedViewHandle;
+            if (lengthBytes < PlainParquetWriter.Magic.Length + TailBytes)
+                throw new PlainParquetException(path, $"{lengthBytes} bytes are no Parquet file");
+            using MemoryMappedFile map = MemoryMappedFile.CreateFromFile(file, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+            mapped = map.CreateViewAccessor(0, lengthBytes, MemoryMappedFileAccess.Read).SafeMemoryMappedViewHandle;
             mapped.AcquirePointer(ref first);
-            return new PlainParquetFile(path, opened, mapped, first, ReadFooter(path, first, length));
+            return new PlainParquetFile(path, file, lengthBytes, fetch, mapped, first, ReadFooter(path, first, lengthBytes, fetch));
         }
         catch
         {
             if (first is not null)
                 mapped!.ReleasePointer();
             mapped?.Dispose();
-            opened.Dispose();
             throw;
         }
     }
 
-    private static Footer ReadFooter(string path, byte* first, long length)
+    private static Footer ReadFooter(string path, byte* first, long length, Action<long, long>? fetch)
     {
+        fetch?.Invoke(length - TailBytes, length);
         ReadOnlySpan<byte> tail = new(first + length - TailBytes, TailBytes);
         long footerBytes = BinaryPrimitives.ReadInt32LittleEndian(tail);
         if (!tail[4..].SequenceEqual(PlainParquetWriter.Magic))
@@ -95,6 +114,7 @@ public sealed unsafe class PlainParquetFile : IDisposable
         if (footerBytes is <= 0 or > MostFooterBytes || footerBytes > length - TailBytes - PlainParquetWriter.Magic.Length)
             throw new PlainParquetException(path, $"a footer of {footerBytes} bytes cannot be");
         long dataEnd = length - TailBytes - footerBytes;
+        fetch?.Invoke(dataEnd, length);
         Footer found = FooterReading.Read(new ReadOnlySpan<byte>(first + dataEnd, (int)footerBytes), path);
         foreach (ColumnChunk chunk in found.Chunks)
             if (chunk.PageOffset < PlainParquetWriter.Magic.Length || chunk.ChunkBytes <= 0 || chunk.PageOffset > dataEnd || chunk.ChunkBytes > dataEnd - chunk.PageOffset)
@@ -103,9 +123,8 @@ public sealed unsafe class PlainParquetFile : IDisposable
     }
 
     /// <summary>Whether the file is as it was when it was opened, by its length and the time of its last change.</summary>
-    public bool IsUnchanged => StampOf(file) == stamp;
-
-    private static (long Length, DateTime Written) StampOf(SafeFileHandle file) => (RandomAccess.GetLength(file), File.GetLastWriteTimeUtc(file));
+    /// <remarks>Of a file that is fetched in parts nothing is known: the parts change it.</remarks>
+    public bool IsUnchanged => fetch is not null || (RandomAccess.GetLength(file), File.GetLastWriteTimeUtc(file)) == stamp;
 
     /// <summary>The number of a column; -1 where there is none of that name and type.</summary>
     public int Find(string name, ParquetType type) => FindIn(footer.Columns, name, type);
@@ -140,6 +159,13 @@ public sealed unsafe class PlainParquetFile : IDisposable
     /// <exception cref="PlainParquetException">The page is not what the footer says.</exception>
     public ReadOnlySpan<T> Values<T>(int group, int column) where T : unmanaged => MemoryMarshal.Cast<byte, T>(Bytes(group, column));
 
+    /// <summary>The bytes of a row group: the offset of the first one, and that behind the last one.</summary>
+    public (long Start, long End) BytesOf(int group)
+    {
+        ColumnChunk first = footer.Chunks[group * footer.Columns.Length], last = footer.Chunks[((group + 1) * footer.Columns.Length) - 1];
+        return (first.PageOffset, last.PageOffset + last.ChunkBytes);
+    }
+
     /// <summary>Reads a row group from the disk, once, where the file is not in the system's cache.</summary>
     /// <remarks>
     /// By plain reads without a gap: the system then reads ahead, and its cache holds the file in large pages, which cost little to map, now and in every later process (a match of ten million
@@ -151,15 +177,25 @@ public sealed unsafe class PlainParquetFile : IDisposable
     {
         if (isBroughtIn[group])
             return;
+        (long start, long end) = BytesOf(group);
+        fetch?.Invoke(start, end); // also by a thread that comes while another one waits for it
         isBroughtIn[group] = true;
-        ColumnChunk first = footer.Chunks[group * footer.Columns.Length], last = footer.Chunks[((group + 1) * footer.Columns.Length) - 1];
-        long end = last.PageOffset + last.ChunkBytes, farAhead = Math.Min(end + BeyondReadAhead, footer.Chunks[^1].PageOffset);
-        if (!MemoryAdvice.IsOnDisk((nint)start + (nint)end - 1) && !MemoryAdvice.IsOnDisk((nint)start + (nint)farAhead))
+        if (fetch is not null)
+            return;
+        long farAhead = Math.Min(end + BeyondReadAhead, footer.Chunks[^1].PageOffset);
+        if (!MemoryAdvice.IsOnDisk((nint)this.start + (nint)end - 1) && !MemoryAdvice.IsOnDisk((nint)this.start + (nint)farAhead))
             return;
         byte[] nowhere = ArrayPool<byte>.Shared.Rent(BytesOfRead);
-        for (long at = first.PageOffset; at < end; at += nowhere.Length)
+        for (long at = start; at < end; at += nowhere.Length)
             _ = RandomAccess.Read(file, nowhere.AsSpan(0, (int)Math.Min(nowhere.Length, end - at)), at);
         ArrayPool<byte>.Shared.Return(nowhere);
+    }
+
+    /// <summary>Forgets where the pages of a row group are, after its bytes were fetched again.</summary>
+    public void Forget(int group)
+    {
+        for (int chunk = group * footer.Columns.Length; chunk < (group + 1) * footer.Columns.Length; chunk++)
+            Volatile.Write(ref values[chunk], 0);
     }
 
     /// <summary>Gives the memory of all row groups before one back; they can still be read.</summary>

@@ -6,26 +6,32 @@ using Pile.Codecs;
 using Pile.CrossMatch.Matching;
 using Pile.Format;
 using Pile.Parquet;
+using Pile.Reading;
 using Pile.Sky;
+using Pile.Storage;
 
 namespace Pile.CrossMatch.Plain;
 
-/// <summary>The positions of a dataset as they lie in its <c>positions.parquet</c>, mapped; each page is verified before it is first used.</summary>
+/// <summary>The positions of a dataset as they are in its <c>positions.parquet</c>, mapped; each page is verified before it is first used.</summary>
+/// <remarks>Those of a remote dataset are mapped in the cache. Row groups are fetched ahead, or when a page of them is first used.</remarks>
 internal sealed class MappedPositions : SortedPositions, IDisposable
 {
-    private const int ChunksBetweenReleases = 16;
+    private const int ChunksBetweenReleases = 16, MostFooterBytes = 16 << 20;
 
     private readonly PlainParquetFile file;
     private readonly int healpix, ra, dec, id, columnCount;
     private readonly string checksums;
     private readonly bool[] isVerified;
     private readonly int[]?[] textStarts;
+    private readonly CachedFile? cached;
+    private readonly LocalCopy? copy;
     private int releasedBefore;
 
-    private MappedPositions(string datasetPath, PlainParquetFile file)
+    private MappedPositions(string datasetPath, PlainParquetFile file, CachedFile? cached, LocalCopy? copy)
     {
-        (DatasetPath, this.file) = (datasetPath, file);
-        if (file.Metadata.TryGetValue(PositionsLayout.FooterChecksumKey, out string? digits) && !FooterChecksum.IsRight(file.FooterBytes, digits, PositionsLayout.FooterChecksumKey))
+        (DatasetPath, this.file, this.cached, this.copy) = (datasetPath, file, cached, copy);
+        HasFooterChecksum = file.Metadata.TryGetValue(PositionsLayout.FooterChecksumKey, out string? digits);
+        if (digits is not null && !FooterChecksum.IsRight(file.FooterBytes, digits, PositionsLayout.FooterChecksumKey))
             throw Invalid("its footer is damaged: it does not have the CRC-32C that is written in it");
         string version = file.Metadata.GetValueOrDefault(PositionsLayout.VersionKey, "none");
         if (version != PositionsLayout.CurrentVersion)
@@ -65,6 +71,9 @@ internal sealed class MappedPositions : SortedPositions, IDisposable
 
     internal bool HasTextIds { get; }
 
+    /// <summary>Whether the footer was verified.</summary>
+    internal bool HasFooterChecksum { get; }
+
     /// <inheritdoc/>
     public override int Count => (int)file.RowCount;
 
@@ -74,23 +83,75 @@ internal sealed class MappedPositions : SortedPositions, IDisposable
     /// <exception cref="DatasetInvalidException">The file is damaged, not laid out as SCHEMA.md says, or of a later version.</exception>
     internal static MappedPositions Open(string path, string datasetPath)
     {
-        PlainParquetFile? mapped = null;
+        RegularFile.Require(path);
+        return Open(() => PlainParquetFile.Open(path), path, datasetPath, null, null);
+    }
+
+    /// <summary>Maps a copy of a remote file.</summary>
+    /// <param name="copy">The copy, which is given back with the positions.</param>
+    /// <param name="datasetPath">What messages call the side.</param>
+    /// <inheritdoc cref="Open(string, string)" path="/exception"/>
+    internal static MappedPositions Open(LocalCopy copy, string datasetPath) =>
+        Open(() => PlainParquetFile.Open(copy.Path), copy.Path, datasetPath, null, copy);
+
+    /// <summary>Maps a remote file in the cache.</summary>
+    /// <param name="cached">The file, which is closed with the positions.</param>
+    /// <param name="address">Its address.</param>
+    /// <param name="datasetPath">What messages call the side.</param>
+    /// <inheritdoc cref="Open(string, string)" path="/exception"/>
+    internal static MappedPositions Open(CachedFile cached, string address, string datasetPath)
+    {
         try
         {
-            RegularFile.Require(path);
-            mapped = PlainParquetFile.Open(path);
-            return new MappedPositions(datasetPath, mapped);
+            return Open(OpenParts, address, datasetPath, cached, null);
         }
-        catch (PlainParquetException e)
+        catch (DatasetInvalidException)
         {
-            mapped?.Dispose();
-            throw Invalid(datasetPath, path, e.Finding, inner: e);
+            // The cache may have a damaged footer.
+            cached.RequireAgain(Math.Max(0, cached.LengthBytes - MostFooterBytes), cached.LengthBytes);
+        }
+        try
+        {
+            return Open(OpenParts, address, datasetPath, cached, null);
         }
         catch
         {
-            mapped?.Dispose();
+            cached.Dispose();
             throw;
         }
+
+        PlainParquetFile OpenParts() => PlainParquetFile.Open(address, cached.Handle, cached.LengthBytes, cached.Require);
+    }
+
+    private static MappedPositions Open(Func<PlainParquetFile> open, string path, string datasetPath, CachedFile? cached, LocalCopy? copy)
+    {
+        PlainParquetFile? mapped = null;
+        try
+        {
+            mapped = open();
+            return new MappedPositions(datasetPath, mapped, cached, copy);
+        }
+        catch (Exception e)
+        {
+            if (cached is null)
+                mapped?.Dispose();
+            copy?.Dispose();
+            if (e is PlainParquetException damage)
+                throw Invalid(datasetPath, path, damage.Finding, inner: e);
+            throw;
+        }
+    }
+
+    /// <summary>Begins to fetch the row groups of a remote file.</summary>
+    /// <param name="reach">Only those with rows in a part of the sky; null for all.</param>
+    internal void BeginFetch(HealpixRanges? reach)
+    {
+        for (int chunk = 0; cached is not null && chunk < ChunkCount; chunk++)
+            if (reach is null || !reach.Intersect(HealpixRanges.FromRanges(Healpix.MaxOrder, [PixelsOf(chunk)])).IsEmpty)
+            {
+                (long start, long end) = file.BytesOf(chunk);
+                cached.Begin(start, end);
+            }
     }
 
     // Asked for a million times: compiled in full at once, with all that they call inlined. Compiled quickly at first, as others are, these four took
@@ -145,7 +206,12 @@ internal sealed class MappedPositions : SortedPositions, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => file.Dispose();
+    public void Dispose()
+    {
+        cached?.Dispose();
+        file.Dispose();
+        copy?.Dispose();
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ReadOnlySpan<T> Values<T>(int chunk, int column) where T : unmanaged
@@ -157,17 +223,19 @@ internal sealed class MappedPositions : SortedPositions, IDisposable
 
     private void Verify(int chunk, int column)
     {
-        int page = (chunk * columnCount) + column;
         try
         {
             file.BringIn(chunk);
-            uint found = Crc32C.Compute(file.Bytes(chunk, column));
-            if (!uint.TryParse(checksums.AsSpan(8 * page, 8), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint expected) || found != expected)
-                throw Invalid($"column '{file.Columns[column].Name}' of row group {chunk} is damaged: its CRC-32C is {found:x8}, expected {checksums.AsSpan(8 * page, 8)}");
-        }
-        catch (PlainParquetException e)
-        {
-            throw Invalid(DatasetPath, file.Path, e.Finding, inner: e);
+            string? finding = FindDamage(chunk, column);
+            if (finding is not null && cached is not null)
+            {
+                (long start, long end) = file.BytesOf(chunk);
+                cached.RequireAgain(start, end);
+                file.Forget(chunk);
+                finding = FindDamage(chunk, column);
+            }
+            if (finding is not null)
+                throw Invalid(finding);
         }
         catch (IOException e)
         {
@@ -175,7 +243,22 @@ internal sealed class MappedPositions : SortedPositions, IDisposable
         }
         if (column == healpix)
             RequireSorted(chunk, file.Values<long>(chunk, healpix));
-        Volatile.Write(ref isVerified[page], true);
+        Volatile.Write(ref isVerified[(chunk * columnCount) + column], true);
+    }
+
+    private string? FindDamage(int chunk, int column)
+    {
+        try
+        {
+            uint found = Crc32C.Compute(file.Bytes(chunk, column));
+            ReadOnlySpan<char> listed = checksums.AsSpan(8 * ((chunk * columnCount) + column), 8);
+            return uint.TryParse(listed, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint expected) && found == expected ? null
+                : $"column '{file.Columns[column].Name}' of row group {chunk} is damaged: its CRC-32C is {found:x8}, expected {listed}";
+        }
+        catch (PlainParquetException e)
+        {
+            return e.Finding;
+        }
     }
 
     // The merge relies on it.

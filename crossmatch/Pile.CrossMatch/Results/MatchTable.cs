@@ -71,7 +71,7 @@ public sealed class MatchTable : IDisposable
         return new MatchTable(this, filter, order, Math.Min(rows, limit ?? long.MaxValue));
     }
 
-    /// <summary>Returns whether the positions of rows in two datasets are known: both are on this machine with positions of all rows, and were
+    /// <summary>Returns whether the positions of rows in two datasets are known: both have a file of positions of all rows, and were
     /// matched as they are now.</summary>
     /// <param name="a">The dataset that was A.</param>
     /// <param name="b">The dataset that was B.</param>
@@ -84,7 +84,7 @@ public sealed class MatchTable : IDisposable
     public async IAsyncEnumerable<PositionedRows> ReadWithPositionsAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         if (!rows.AreOfDatasets)
-            throw new InvalidOperationException("Only a match of datasets on this machine has positions of rows. Read rows by their ids.");
+            throw new InvalidOperationException("Only a match of datasets with 'positions.parquet' has positions of rows. Read rows by their ids.");
         if (IsInOrder)
         {
             foreach (PositionedRows batch in rows.Batches(limit ?? long.MaxValue, cancellationToken))

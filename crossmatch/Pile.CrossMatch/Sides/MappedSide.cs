@@ -6,7 +6,7 @@ using Pile.Sky;
 
 namespace Pile.CrossMatch;
 
-/// <summary>A dataset on this machine as a side: its positions are mapped, its other columns are read into memory where they are needed,
+/// <summary>A dataset as a side: its positions are mapped, its other columns are read into memory where they are needed,
 /// its conditions are a set of rows.</summary>
 /// <remarks>Rows are numbered in the order of the index, which is that of the positions.</remarks>
 internal sealed class MappedSide : PreparedSide
@@ -31,33 +31,25 @@ internal sealed class MappedSide : PreparedSide
     /// <summary>Whether tiles of the index were read: for conditions or columns.</summary>
     internal bool HasReadTiles { get; private set; }
 
-    /// <summary>Maps the positions of a side, if it is a dataset on this machine with positions of all its rows.</summary>
+    /// <summary>Maps the positions of a side, if it is a dataset with positions of all its rows.</summary>
     /// <returns>Null if the side must be read.</returns>
     internal static async Task<MappedSide?> TryOpenAsync(MatchSide side, MatchWorkspace work, CancellationToken cancellationToken)
     {
-        if (side is not DatasetSide { Dataset: var dataset } ofDataset || await FindPositionsAsync(dataset, cancellationToken).ConfigureAwait(false) is not { } file)
+        if (side is not DatasetSide { Dataset: var dataset } ofDataset || await PositionsFile.FindAsync(dataset, cancellationToken).ConfigureAwait(false) is not { } file)
             return null;
-        FileInfo found = new(Path.Combine(dataset.Address, file.Path));
-        if (found.Length != file.Bytes)
-            throw new DatasetInvalidException(dataset.Address, $"'{file.Path}' has {found.Length} bytes, '{DatasetPaths.Files}' lists {file.Bytes}",
-                "Get the file again, or build the dataset again");
-        MappedPositions mapped = MappedPositions.Open(found.FullName, dataset.Address);
+        MappedPositions mapped = await PositionsFile.OpenAsync(dataset, file, cancellationToken).ConfigureAwait(false);
         if (mapped.WithoutPosition == 0 && mapped.Count == dataset.Manifest.Rows)
             return new MappedSide(ofDataset, mapped, file.Bytes, (await dataset.FilesAsync(cancellationToken).ConfigureAwait(false)).Tiles.Length, work);
         mapped.Dispose();
         return null;
     }
 
-    /// <summary>Finds the file of positions of a dataset on this machine.</summary>
-    /// <returns>Null if there is none.</returns>
-    internal static async Task<DatasetFile?> FindPositionsAsync(Dataset dataset, CancellationToken cancellationToken)
-    {
-        if (dataset.IsWithoutIndex || !dataset.Store.Traits.IsLocal)
-            return null;
-        FileList files = await dataset.FilesAsync(cancellationToken).ConfigureAwait(false);
-        return files.Files.FirstOrDefault(f => f.Kind == DatasetFileKind.Meta && f.Path.EndsWith(DatasetPaths.Positions(""), StringComparison.Ordinal)) is { } file
-            && File.Exists(Path.Combine(dataset.Address, file.Path)) ? file : null;
-    }
+    /// <summary>Whether positions are fetched.</summary>
+    internal bool IsRemote => !side.Dataset.Store.Traits.IsLocal;
+
+    /// <summary>Begins to fetch the positions of a remote dataset.</summary>
+    /// <param name="reach">Where rows matter; null for everywhere.</param>
+    internal void BeginFetch(HealpixRanges? reach) => positions.BeginFetch(reach);
 
     /// <summary>Finds the rows that take part.</summary>
     internal async Task SelectAsync(CancellationToken cancellationToken)

@@ -60,6 +60,25 @@ internal sealed class CachedBlocks
         }
     }
 
+    /// <summary>Opens the file of the cache that has the blocks at their own offsets, with holes for the others. It is as long as the remote file.</summary>
+    /// <returns>A handle; the cache keeps the file until it is closed.</returns>
+    /// <exception cref="StoreException">The cache cannot be written.</exception>
+    internal async Task<SafeFileHandle> OpenAsync(CancellationToken cancellationToken = default)
+    {
+        SafeFileHandle kept = await cache.OpenBlocksAsync(path, file.Address, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (RandomAccess.GetLength(kept) < lengthBytes)
+                RandomAccess.SetLength(kept, lengthBytes);
+            return kept;
+        }
+        catch (IOException e)
+        {
+            kept.Dispose();
+            throw cache.Unwritable(file.Address, e);
+        }
+    }
+
     /// <summary>Returns a whole copy of the file. Blocks that the cache has are not fetched again.</summary>
     /// <param name="isRight">Returns whether the bytes of a block are the right ones.</param>
     /// <param name="cancellationToken">Cancels the requests.</param>

@@ -1,0 +1,104 @@
+using Microsoft.Win32.SafeHandles;
+using Pile.Format;
+using Pile.Storage;
+
+namespace Pile.Reading;
+
+/// <summary>A file of a remote dataset that is read where the cache has it; its parts are fetched when they are needed.</summary>
+/// <remarks>
+/// The cache may have bytes that are damaged, or written in part by a process that was killed. Whoever reads verifies them, and has damaged
+/// ones fetched again.
+/// </remarks>
+internal sealed class CachedFile : IDisposable
+{
+    private readonly CachedBlocks blocks;
+    private readonly DatasetFile file;
+    private readonly string dataset;
+    private readonly Lock starting = new();
+    private readonly Task?[] fetches; // of each block
+    private readonly CancellationTokenSource stop;
+
+    private CachedFile(CachedBlocks blocks, DatasetFile file, string dataset, SafeFileHandle handle, CancellationToken cancellationToken)
+    {
+        (this.blocks, this.file, this.dataset, Handle) = (blocks, file, dataset, handle);
+        fetches = new Task?[FileBlocks.CountOf(file.Bytes)];
+        stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+    }
+
+    /// <summary>The file of the cache, as long as the remote one; parts that were not fetched are zeros.</summary>
+    internal SafeFileHandle Handle { get; }
+
+    /// <summary>Its length.</summary>
+    internal long LengthBytes => file.Bytes;
+
+    /// <summary>Opens a file. Sends no request.</summary>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="file">The file, as the dataset lists it.</param>
+    /// <param name="cancellationToken">Cancels all requests until the file is closed.</param>
+    /// <returns>Null if the dataset is not remote.</returns>
+    /// <exception cref="StoreException">The cache cannot be written.</exception>
+    internal static async Task<CachedFile?> TryOpenAsync(Dataset dataset, DatasetFile file, CancellationToken cancellationToken)
+    {
+        if (dataset.Store is not IRemoteFileStore store)
+            return null;
+        CachedBlocks remote = store.OpenBlocks(file.Path, new KnownFile(file.Bytes, file.Sha256), FileBlocks.Bytes);
+        return new CachedFile(remote, file, dataset.Address, await remote.OpenAsync(cancellationToken).ConfigureAwait(false), cancellationToken);
+    }
+
+    /// <summary>Begins to fetch a part.</summary>
+    internal void Begin(long start, long end)
+    {
+        lock (starting)
+        {
+            int[] missing = [.. BlocksOf(start, end).Where(block => fetches[block] is null)];
+            if (missing.Length == 0)
+                return;
+            Task fetch = Task.Run(() => blocks.ReadAsync(missing, (_, _) => true, stop.Token), stop.Token);
+            foreach (int block in missing)
+                fetches[block] = fetch;
+        }
+    }
+
+    /// <summary>Waits until a part is there.</summary>
+    /// <exception cref="StoreException">The store fails, or the file was changed.</exception>
+    /// <exception cref="DatasetInvalidException">There is no such file, or it has another length.</exception>
+    internal void Require(long start, long end)
+    {
+        Begin(start, end);
+        foreach (int block in BlocksOf(start, end))
+            Wait(fetches[block]!);
+    }
+
+    /// <summary>Fetches a part again that is damaged in the cache.</summary>
+    /// <inheritdoc cref="Require" path="/exception"/>
+    internal void RequireAgain(long start, long end)
+    {
+        HashSet<int> seen = [];
+        // What the cache has is not accepted.
+        Wait(Task.Run(() => blocks.ReadAsync(BlocksOf(start, end), (block, _) => !seen.Add(block), stop.Token), stop.Token));
+    }
+
+    public void Dispose()
+    {
+        stop.Cancel();
+        foreach (Task? fetch in fetches)
+            fetch?.ContinueWith(_ => { }, TaskScheduler.Default).Wait();
+        Handle.Dispose();
+        stop.Dispose();
+    }
+
+    private static IEnumerable<int> BlocksOf(long start, long end) => Enumerable.Range((int)(start / FileBlocks.Bytes),
+        (int)((end + FileBlocks.Bytes - 1) / FileBlocks.Bytes) - (int)(start / FileBlocks.Bytes));
+
+    private void Wait(Task fetch)
+    {
+        try
+        {
+            fetch.GetAwaiter().GetResult();
+        }
+        catch (Exception e) when (e is FileNotFoundException or InvalidDataException)
+        {
+            throw new DatasetInvalidException(dataset, $"'{file.Path}' cannot be read: {e.Message}", "Get the dataset again, or run 'pile validate' for all findings", e);
+        }
+    }
+}

@@ -1,0 +1,164 @@
+using Pile.Format;
+using Pile.Reading;
+using Pile.Storage;
+using Pile.TestKit;
+using Pile.TestServices;
+
+namespace Pile.CrossMatch.Tests.Remote;
+
+/// <summary>Matches of datasets on a web server against the same matches of local ones.</summary>
+public sealed class RemoteMatchTests : IAsyncLifetime
+{
+    private const string Positions = "main/positions.parquet";
+
+    // More than two row groups, all over the sky.
+    private const int Rows = 300_000;
+
+    private readonly TemporaryFolder folder = new();
+    private readonly CrossMatchOptions options = new() { RadiusArcsec = 30, Workers = 2 };
+    private FileServer server = null!, withoutRanges = null!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        Directory.CreateDirectory(folder["served"]);
+        foreach ((string name, int seed) in new[] { ("a", 1), ("b", 2) })
+            await (await Sky(seed, Rows).ToDatasetAsync(folder[$"served/{name}"])).DisposeAsync();
+        (server, withoutRanges) = (new FileServer(folder["served"]), new FileServer(folder["served"], knowsRanges: false));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await server.DisposeAsync();
+        await withoutRanges.DisposeAsync();
+        folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Remote_sides_give_the_bytes_of_local_ones()
+    {
+        CrossMatchOptions[] requests =
+        [
+            options, options with { Find = MatchFind.Nearest, Join = MatchJoin.Left, ColumnsA = ["mag"] }, options with { Find = MatchFind.OneToOne, Where = "a.mag - b.mag < 1" },
+            options with { Join = MatchJoin.Full, Where = "abs(a.mag - b.mag) < 1" },
+        ];
+        for (int i = 0; i < requests.Length; i++)
+        {
+            byte[] expected = await BytesAsync(requests[i], "a", "b");
+            foreach ((FileServer of, string cache) in new[] { (server, "cache"), (server, "cache"), (withoutRanges, "cache of whole files") })
+            {
+                await using Dataset a = await OpenAsync("a", of, cache), b = await OpenAsync("b", of, cache);
+                await CrossMatcher.MatchToFileAsync(new DatasetSide(a), new DatasetSide(b), requests[i], folder["m.parquet"], overwrite: true, Token);
+                Assert.Equal(expected, await File.ReadAllBytesAsync(folder["m.parquet"], Token));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_second_match_fetches_no_positions()
+    {
+        for (int run = 0; run < 2; run++)
+        {
+            await using Dataset a = await OpenAsync("a", server, "cache"), b = await OpenAsync("b", server, "cache");
+            await CrossMatcher.MatchToFileAsync(new DatasetSide(a), new DatasetSide(b), options, folder["m.parquet"], overwrite: true, Token);
+            long positions = new FileInfo(folder[$"served/a/{Positions}"]).Length;
+            if (run == 0)
+                Assert.InRange(a.Statistics.BytesFetched, positions, positions + (1 << 20));
+            else
+                Assert.InRange(a.Statistics.BytesFetched, 1, 1 << 16);
+        }
+    }
+
+    [Fact]
+    public async Task Row_groups_out_of_reach_are_not_fetched()
+    {
+        // Of fewer row groups each is looked at.
+        const int rows = 5 << 17;
+        await (await Sky(3, rows).ToDatasetAsync(folder["served/c"])).DisposeAsync();
+        await using Dataset b = await OpenAsync("c", server, "cache");
+        await File.WriteAllLinesAsync(folder["few.csv"], ["id,ra,dec", .. Enumerable.Range(0, 100).Select(i => $"{i},{40 + i % 10},{35 + i / 10}")], Token);
+        await using Tables.ITableReader table = await Tables.TableReader.OpenAsync(folder["few.csv"], cancellationToken: Token);
+        MatchSummary summary = await CrossMatcher.MatchToFileAsync(TableSide.Create(table), new DatasetSide(b), new() { RadiusArcsec = 300 }, folder["m.parquet"], cancellationToken: Token);
+        Assert.InRange(summary.Pairs, 1, 1000);
+        Assert.Equal(rows, summary.RowsB);
+        Assert.InRange(b.Statistics.BytesFetched, 1, new FileInfo(folder[$"served/c/{Positions}"]).Length / 2);
+    }
+
+    [Theory]
+    [InlineData(1_000_000)]
+    [InlineData(-1_000)]
+    [InlineData(-6)]
+    public async Task Damage_in_the_cache_is_fetched_again(int offset)
+    {
+        byte[] expected = await BytesAsync(options, "a", "b");
+        for (int run = 0; run < 2; run++)
+        {
+            await using Dataset a = await OpenAsync("a", server, "cache"), b = await OpenAsync("b", server, "cache");
+            await CrossMatcher.MatchToFileAsync(new DatasetSide(a), new DatasetSide(b), options, folder["m.parquet"], overwrite: true, Token);
+            Assert.Equal(expected, await File.ReadAllBytesAsync(folder["m.parquet"], Token));
+            foreach (string cached in run == 0 ? Directory.GetFiles(folder["cache"], "positions.parquet", SearchOption.AllDirectories) : [])
+                Flip(cached, offset);
+        }
+    }
+
+    [Theory]
+    [InlineData(1_000_000, "of row group 0 is damaged")]
+    [InlineData(-1_000, "its footer is damaged")]
+    public async Task Damage_at_the_server_is_an_error_that_names_the_file(int offset, string finding)
+    {
+        Flip(folder[$"served/b/{Positions}"], offset);
+        await using Dataset a = await OpenAsync("a", server, "cache"), b = await OpenAsync("b", server, "cache");
+        DatasetInvalidException e = await Assert.ThrowsAsync<DatasetInvalidException>(() =>
+            CrossMatcher.MatchToFileAsync(new DatasetSide(a), new DatasetSide(b), options, folder["m.parquet"], cancellationToken: Token));
+        Assert.Contains(finding, e.Message, StringComparison.Ordinal);
+        Assert.Contains($"b/{Positions}", e.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(folder["m.parquet"]));
+    }
+
+    [Fact]
+    public async Task A_dataset_without_positions_gives_the_rows_of_one_that_has_them()
+    {
+        CrossMatchOptions request = options with { Find = MatchFind.Nearest, Join = MatchJoin.Left, ColumnsB = ["mag"] };
+        byte[] expected = await CsvAsync(request);
+        foreach (string name in (string[])["a", "b"])
+            File.Delete(folder[$"served/{name}/{Positions}"]);
+        Assert.Equal(expected, await CsvAsync(request));
+    }
+
+    private async Task<byte[]> CsvAsync(CrossMatchOptions request)
+    {
+        await using Dataset a = await Dataset.OpenAsync(folder["served/a"], cancellationToken: Token), b = await Dataset.OpenAsync(folder["served/b"], cancellationToken: Token);
+        await CrossMatcher.MatchToFileAsync(new DatasetSide(a), new DatasetSide(b), request, folder["m.csv"], overwrite: true, Token);
+        return await File.ReadAllBytesAsync(folder["m.csv"], Token);
+    }
+
+    private async Task<byte[]> BytesAsync(CrossMatchOptions request, string nameA, string nameB)
+    {
+        await using Dataset a = await Dataset.OpenAsync(folder[$"served/{nameA}"], cancellationToken: Token), b = await Dataset.OpenAsync(folder[$"served/{nameB}"], cancellationToken: Token);
+        await CrossMatcher.MatchToFileAsync(new DatasetSide(a), new DatasetSide(b), request, folder["local.parquet"], overwrite: true, Token);
+        return await File.ReadAllBytesAsync(folder["local.parquet"], Token);
+    }
+
+    private Task<Dataset> OpenAsync(string name, FileServer at, string cache) =>
+        Dataset.OpenAsync($"{at.Address}{name}", new DatasetOptions { Storage = new StoreOptions { CacheFolder = folder[cache], RetryDelay = TimeSpan.FromMilliseconds(5) } }, Token);
+
+    // Behind zero from the start, else from the end.
+    private static void Flip(string path, int offset)
+    {
+        using FileStream file = File.Open(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        file.Position = offset < 0 ? file.Length + offset : offset;
+        int value = file.ReadByte();
+        file.Position--;
+        file.WriteByte((byte)(value ^ 1));
+    }
+
+    private static MemorySide Sky(int seed, int rows)
+    {
+        Random random = new(seed);
+        double[] ra = new double[rows], dec = new double[rows], mag = new double[rows];
+        for (int i = 0; i < rows; i++)
+            (ra[i], dec[i], mag[i]) = (360 * random.NextDouble(), Math.Asin((2 * random.NextDouble()) - 1) * 180 / Math.PI, 20 * random.NextDouble());
+        return new MemorySide(ra, dec, new ColumnData<double>(new ColumnSchema { Name = "mag", DType = DType.Float64, Unit = "", Description = "" }, mag));
+    }
+}
