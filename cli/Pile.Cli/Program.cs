@@ -12,7 +12,7 @@ try
     StandardStreams.SetUp();
     AppDomain.CurrentDomain.UnhandledException += (_, unhandled) => Environment.Exit(ErrorReport.Write((Exception)unhandled.ExceptionObject, args.Contains("--verbose")));
     CancellationToken interrupt = Interruption.Listen();
-    if (PlainCrossMatch.TryRun(args, interrupt, out int exitCode))
+    if (FastCrossMatch.TryRun(args, interrupt, out int exitCode))
         return exitCode;
     // Waited for, not awaited: the state machine of an asynchronous Main is compiled even where the short way was taken.
     return PileCommandLine.RunAsync(args, interrupt).GetAwaiter().GetResult();

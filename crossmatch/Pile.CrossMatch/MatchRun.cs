@@ -29,7 +29,7 @@ internal sealed class MatchRun : IDisposable
     internal bool MayLackB => JoinedRows.MayLackB(options.Join) || options.Find == MatchFind.Groups;
 
     /// <summary>Whether all rows are of datasets, so that row numbers are positions in their indexes.</summary>
-    internal bool IsOfDatasets => a is MappedSide && b is MappedSide;
+    internal bool IsOfDatasets => a is MappedSide { IsOfDataset: true } && b is MappedSide { IsOfDataset: true };
 
     /// <summary>Matches into memory.</summary>
     internal static async Task<MatchTable> RunAsync(MatchSide a, MatchSide? b, CrossMatchOptions options, CancellationToken cancellationToken) =>

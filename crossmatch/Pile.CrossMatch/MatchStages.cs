@@ -39,6 +39,11 @@ internal sealed class MatchStages
         long? rows = side.RowsAtMost;
         long rowBytes = needs.All.Sum(name => side.Require(name) is { IsScalar: true, DType: not DType.String } column ? column.DType.ElementBytes() : 0)
             + (needs.Errors.IsEmpty ? 0 : sizeof(double)) + (needs.Time is null ? 0 : sizeof(double));
+        if (side is PositionsSide)
+        {
+            stages.Add(new MatchStage($"map the positions of {letter}", plan.Rows, plan.Bytes, 0));
+            return;
+        }
         if (side is not DatasetSide { Dataset: var dataset } ofDataset || await PositionsFile.FindAsync(dataset, cancellationToken).ConfigureAwait(false) is not { } file)
         {
             rows = plan.Rows ?? rows;

@@ -36,6 +36,9 @@ public sealed unsafe class PlainParquetFile : IDisposable
     /// <summary>The file.</summary>
     public string Path { get; }
 
+    /// <summary>Its length.</summary>
+    public long LengthBytes => stamp.Length;
+
     /// <summary>Its columns.</summary>
     public IReadOnlyList<ParquetColumn> Columns => footer.Columns;
 

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Pile.CrossMatch;
-using Pile.CrossMatch.Plain;
 using Pile.Format;
 using Pile.Publishing;
 using Pile.Reading;
@@ -96,8 +95,9 @@ public sealed class IndexDamageTests : IDisposable
         }),
         ["plain match"] = await AnswerAsync(async _ =>
         {
-            string positions = folder["zoo/main/positions.parquet"], output = Output(".parquet");
-            PlainMatch.Run((Root, positions), (Root, positions), new() { RadiusArcsec = 4000, Workers = 1 }, output, Token);
+            PositionsSide side = PositionsSide.TryOpen(Root)!;
+            string output = Output(".parquet");
+            await CrossMatcher.MatchToFileAsync(side, side, new() { RadiusArcsec = 4000, Workers = 1 }, output, cancellationToken: Token);
             return Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(output, Token)));
         }),
         ["copy of a part"] = await AnswerAsync(async _ =>

@@ -52,8 +52,9 @@ internal static class CrossMatchCommand
         if (pathB is null && (parsed.GetValue(WhereB) is not null || OptionsB.All.Any(o => parsed.GetValue(o) is not null)))
             throw new UsageException("Options of B are given, but no B.");
 
-        await using OpenSide a = await OpenSide.OpenAsync(parsed, parsed.GetRequiredValue(A), OptionsA, parsed.GetValue(WhereA), parsed.GetValue(Frame), say, cancellationToken).ConfigureAwait(false);
-        await using OpenSide? b = pathB is null ? null : await OpenSide.OpenAsync(parsed, pathB, OptionsB, parsed.GetValue(WhereB), parsed.GetValue(Frame), say, cancellationToken).ConfigureAwait(false);
+        (OpenSide openA, OpenSide? openB) = await OpenAsync(parsed, parsed.GetRequiredValue(A), pathB, say, cancellationToken).ConfigureAwait(false);
+        await using OpenSide a = openA;
+        await using OpenSide? b = openB;
         if (isDataset && (a.Dataset is null || b is { Dataset: null }))
             throw new UsageException($"--out {output}: a matched dataset is made of datasets; '{(a.Dataset is null ? a : b!).Side.Name}' is a table. Build one of it first, or write a table.");
         await CrossMatcher.CheckAsync(a.Side, b?.Side, options, cancellationToken).ConfigureAwait(false);
@@ -84,9 +85,39 @@ internal static class CrossMatchCommand
         {
             if (plan is not null)
                 MatchReport.Compare(plan, summary.Actual!, TerminalText.Error);
-            say($"{MatchReport.Line(summary, options.Join, isSelf: b is null)}; {watch.Elapsed.TotalSeconds.ToString("0.00", System.Globalization.CultureInfo.InvariantCulture)} s; {output}");
+            say(MatchReport.Finished(summary, options.Join, isSelf: b is null, watch.Elapsed.TotalSeconds, output));
         }
         return ExitCode.Done;
+    }
+
+    // Two datasets at once: most of it is waiting for a server, or compilation.
+    private static async Task<(OpenSide A, OpenSide? B)> OpenAsync(ParseResult parsed, string pathA, string? pathB, Action<string> say, CancellationToken cancellationToken)
+    {
+        string? frame = parsed.GetValue(Frame);
+        Task<OpenSide> openingA = OpenSide.IsDataset(pathA) ? Task.Run(OpenA, cancellationToken) : OpenA();
+        try
+        {
+            if (pathB is null || !OpenSide.IsDataset(pathB))
+                await openingA.ConfigureAwait(false); // what tables report comes in order
+            OpenSide? b = pathB is null ? null : await OpenSide.OpenAsync(parsed, pathB, OptionsB, parsed.GetValue(WhereB), frame, say, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                return (await openingA.ConfigureAwait(false), b);
+            }
+            catch when (b is not null)
+            {
+                await b.DisposeAsync().ConfigureAwait(false);
+                throw;
+            }
+        }
+        catch
+        {
+            if (await openingA.ContinueWith(t => t.IsCompletedSuccessfully, TaskScheduler.Default).ConfigureAwait(false))
+                await (await openingA.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        Task<OpenSide> OpenA() => OpenSide.OpenAsync(parsed, pathA, OptionsA, parsed.GetValue(WhereA), frame, say, cancellationToken);
     }
 
     private static void RequireMatchedDataset(string output, CrossMatchOptions options, bool replace)

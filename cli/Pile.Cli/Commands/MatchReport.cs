@@ -14,6 +14,10 @@ internal static class MatchReport
         : s.Rows != s.Pairs && s.Groups is null ? FormattableString.Invariant($"{s.Rows:N0} rows written; {Pairs(s, isSelf)}")
         : Pairs(s, isSelf);
 
+    /// <summary>The counts, the time and the output in one line.</summary>
+    internal static string Finished(MatchSummary s, MatchJoin join, bool isSelf, double seconds, string output) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Line(s, join, isSelf)}; {seconds:0.00} s; {output}");
+
     private static string Pairs(MatchSummary s, bool isSelf) => s.Groups is { } groups
         ? FormattableString.Invariant($"{groups:N0} groups of {s.Pairs:N0} pairs among {s.RowsA:N0} rows; {s.AWithoutMatch:N0} rows in none")
         : isSelf ? FormattableString.Invariant($"{s.Pairs:N0} pairs among {s.RowsA:N0} rows; without a match: {s.AWithoutMatch:N0}")

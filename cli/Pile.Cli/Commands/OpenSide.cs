@@ -19,9 +19,12 @@ internal sealed class OpenSide : IAsyncDisposable
     /// <summary>The dataset; null when the side is a table.</summary>
     internal Dataset? Dataset => source as Dataset;
 
+    /// <summary>Whether a path names a dataset.</summary>
+    internal static bool IsDataset(string path) => FileStore.IsRemote(path) || Directory.Exists(path);
+
     internal static async Task<OpenSide> OpenAsync(ParseResult parsed, string path, SideOptions options, string? where, string? frame, Action<string> say, CancellationToken cancellationToken)
     {
-        if (FileStore.IsRemote(path) || Directory.Exists(path))
+        if (IsDataset(path))
         {
             foreach (Option<string?> option in options.All)
                 if (parsed.GetValue(option) is not null)

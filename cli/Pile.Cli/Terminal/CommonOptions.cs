@@ -9,7 +9,8 @@ namespace Pile.Cli.Terminal;
 /// <summary>The options that every verb has.</summary>
 internal static class CommonOptions
 {
-    private const int MostWorkers = 1024;
+    /// <summary>The most threads that <c>--workers</c> may ask for.</summary>
+    internal const int MostWorkers = 1024;
 
     /// <summary>What an argument DATASET takes.</summary>
     internal const string DatasetHelp = "The dataset: a folder, s3://bucket/prefix, or http(s)://….";

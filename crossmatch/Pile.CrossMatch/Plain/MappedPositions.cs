@@ -71,6 +71,12 @@ internal sealed class MappedPositions : SortedPositions, IDisposable
 
     internal bool HasTextIds { get; }
 
+    /// <summary>Whether the file is fetched in parts.</summary>
+    internal bool IsRemote => cached is not null;
+
+    /// <summary>The length of the file.</summary>
+    internal long LengthBytes => file.LengthBytes;
+
     /// <summary>Whether the footer was verified.</summary>
     internal bool HasFooterChecksum { get; }
 

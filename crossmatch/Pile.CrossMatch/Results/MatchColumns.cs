@@ -10,9 +10,6 @@ internal static class MatchColumns
     /// <summary>Columns of <see cref="ResultTable"/> that hold the rows of the sides; no columns of a result.</summary>
     internal const string RowA = "_pile_row_a", RowB = "_pile_row_b";
 
-    /// <summary>The columns that every result of pairs begins with.</summary>
-    internal static readonly string[] OwnNames = ["a_object_id", "b_object_id", "separation_arcsec", "a_ra", "a_dec", "b_ra", "b_dec"];
-
     internal static ColumnSchema Separation(bool mayBeMissing) =>
         new() { Name = "separation_arcsec", DType = DType.Float64, Unit = "arcsec", Ucd = "pos.angDistance", Description = "great-circle separation of the pair", Nullable = mayBeMissing };
 

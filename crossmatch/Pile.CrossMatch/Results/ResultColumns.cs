@@ -7,29 +7,6 @@ namespace Pile.CrossMatch;
 /// <summary>The columns of a result and how their values are gathered.</summary>
 internal static class ResultColumns
 {
-    /// <summary>The columns of a match without further ones.</summary>
-    internal static ImmutableArray<ResultColumn> OfPositions(MappedPositions a, MappedPositions b)
-    {
-        ResultColumn[] columns = new ResultColumn[MatchColumns.OwnNames.Length];
-        columns[0] = Id(a, ResultPart.A, "a_object_id");
-        columns[1] = Id(b, ResultPart.B, "b_object_id");
-        columns[2] = new SeparationColumn(MatchColumns.Separation(mayBeMissing: false));
-        columns[3] = Angle(a, ResultPart.A, "a_ra", PositionColumn.Ra);
-        columns[4] = Angle(a, ResultPart.A, "a_dec", PositionColumn.Dec);
-        columns[5] = Angle(b, ResultPart.B, "b_ra", PositionColumn.Ra);
-        columns[6] = Angle(b, ResultPart.B, "b_dec", PositionColumn.Dec);
-        return System.Runtime.InteropServices.ImmutableCollectionsMarshal.AsImmutableArray(columns);
-
-        static ResultColumn Id(MappedPositions side, ResultPart part, string name)
-        {
-            ColumnSchema schema = new() { Name = name, DType = side.HasTextIds ? DType.String : DType.Int64, Unit = "", Description = "" };
-            return side.HasTextIds ? new MappedTextColumn(schema, part, side) : new MappedColumn(schema, part, side, PositionColumn.Id);
-        }
-
-        static MappedColumn Angle(MappedPositions side, ResultPart part, string name, PositionColumn column) =>
-            new(new() { Name = name, DType = DType.Float64, Unit = "deg", Description = "" }, part, side, column);
-    }
-
     /// <summary>The columns of a result of pairs.</summary>
     internal static ImmutableArray<ResultColumn> OfPairs(PreparedSide a, IEnumerable<string> carriedA, PreparedSide b,
         IEnumerable<string> carriedB, CrossMatchOptions options)

@@ -11,14 +11,13 @@ namespace Pile.CrossMatch;
 /// <remarks>Rows are numbered in the order of the index, which is that of the positions.</remarks>
 internal sealed class MappedSide : PreparedSide
 {
-    private readonly DatasetSide side;
+    private readonly DatasetSide? ofDataset;
     private readonly MappedPositions positions;
-    private readonly long positionsBytes;
     private readonly int tileCount;
 
-    private MappedSide(DatasetSide side, MappedPositions positions, long positionsBytes, int tileCount, MatchWorkspace work) : base(side, work)
+    private MappedSide(MatchSide side, MappedPositions positions, int tileCount, MatchWorkspace work) : base(side, work)
     {
-        (this.side, this.positions, this.positionsBytes, this.tileCount, Ids) = (side, positions, positionsBytes, tileCount, new MappedIds(positions));
+        (ofDataset, this.positions, this.tileCount, Ids) = (side as DatasetSide, positions, tileCount, new MappedIds(positions));
         Count = positions.Count;
     }
 
@@ -35,17 +34,24 @@ internal sealed class MappedSide : PreparedSide
     /// <returns>Null if the side must be read.</returns>
     internal static async Task<MappedSide?> TryOpenAsync(MatchSide side, MatchWorkspace work, CancellationToken cancellationToken)
     {
-        if (side is not DatasetSide { Dataset: var dataset } ofDataset || await PositionsFile.FindAsync(dataset, cancellationToken).ConfigureAwait(false) is not { } file)
+        if (side is PositionsSide alone)
+            return new MappedSide(side, alone.OpenPositions(), 0, work);
+        if (side is not DatasetSide { Dataset: var dataset } || await PositionsFile.FindAsync(dataset, cancellationToken).ConfigureAwait(false) is not { } file)
             return null;
         MappedPositions mapped = await PositionsFile.OpenAsync(dataset, file, cancellationToken).ConfigureAwait(false);
         if (mapped.WithoutPosition == 0 && mapped.Count == dataset.Manifest.Rows)
-            return new MappedSide(ofDataset, mapped, file.Bytes, (await dataset.FilesAsync(cancellationToken).ConfigureAwait(false)).Tiles.Length, work);
+            return new MappedSide(side, mapped, (await dataset.FilesAsync(cancellationToken).ConfigureAwait(false)).Tiles.Length, work);
         mapped.Dispose();
         return null;
     }
 
     /// <summary>Whether positions are fetched.</summary>
-    internal bool IsRemote => !side.Dataset.Store.Traits.IsLocal;
+    internal bool IsRemote => positions.IsRemote;
+
+    /// <summary>Whether rows are those of a dataset that is open.</summary>
+    internal bool IsOfDataset => ofDataset is not null;
+
+    private DatasetSide OfDataset => ofDataset ?? throw new InvalidOperationException("Positions alone have no other columns.");
 
     /// <summary>Begins to fetch the positions of a remote dataset.</summary>
     /// <param name="reach">Where rows matter; null for everywhere.</param>
@@ -54,12 +60,12 @@ internal sealed class MappedSide : PreparedSide
     /// <summary>Finds the rows that take part.</summary>
     internal async Task SelectAsync(CancellationToken cancellationToken)
     {
-        if (!side.Query.IsNarrowed)
+        if (ofDataset is not { Query.IsNarrowed: true })
             return;
         HasReadTiles = true;
-        Query query = side.Query.Columns("object_id");
+        Query query = ofDataset.Query.Columns("object_id");
         RowSet selected = new(Positions.Count);
-        foreach (long row in await side.Dataset.PositionsAsync(query, cancellationToken).ConfigureAwait(false))
+        foreach (long row in await ofDataset.Dataset.PositionsAsync(query, cancellationToken).ConfigureAwait(false))
             selected.Add((int)row);
         (Selected, Count) = (selected, selected.Count);
     }
@@ -71,34 +77,41 @@ internal sealed class MappedSide : PreparedSide
     /// <returns>What is to be read of tiles; null for nothing.</returns>
     internal async Task<TileValues?> BeginReadAsync(SideNeeds needs, HealpixRanges? reach, CancellationToken cancellationToken)
     {
-        ColumnSchema[] schemas = [.. needs.All.Select(side.Require)];
+        ColumnSchema[] schemas = [.. needs.All.Select(Side.Require)];
         if (schemas.Length == 0)
             return null;
         HasReadTiles = true;
         // The type of an alias that is an expression is known when it is read.
-        HashSet<string> typed = [.. side.Dataset.View(DatasetView.Standard).Columns.Where(c => c.DType is not null).Select(c => c.Name)];
+        HashSet<string> typed = [.. OfDataset.Dataset.View(DatasetView.Standard).Columns.Where(c => c.DType is not null).Select(c => c.Name)];
         ColumnSchema[] ofNumbers = [.. schemas.Where(s => s is { IsScalar: true, DType: not DType.String } && typed.Contains(s.Name))],
             ofOthers = [.. schemas.Except(ofNumbers)];
         foreach (ColumnSchema schema in ofNumbers)
             numbers.Add(schema.Name, NumberValues.Of(schema.DType, Positions.Count, schema.Nullable, Work));
         if (ofOthers.Length > 0)
             await ReadOthersAsync(ofOthers, cancellationToken).ConfigureAwait(false);
-        return ofNumbers.Length == 0 ? null : await TileValues.PlanAsync(side.Dataset, [.. ofNumbers.Select(s => (s, numbers[s.Name]))],
+        return ofNumbers.Length == 0 ? null : await TileValues.PlanAsync(OfDataset.Dataset, [.. ofNumbers.Select(s => (s, numbers[s.Name]))],
             reach, cancellationToken).ConfigureAwait(false);
     }
 
     internal override SideIdentity Identified(SideIdentity identity, bool ofPositions) =>
-        ofPositions && !HasReadTiles ? identity with { Sha256 = null } : identity;
+        ofDataset is null ? identity with { Name = positions.Dataset, Version = positions.DatasetVersion }
+        : ofPositions && !HasReadTiles ? identity with { Sha256 = null } : identity;
 
     // Of positions alone no tile is opened.
     internal override async Task<SidePlan> ActualAsync(SideNeeds needs, HealpixRanges? reach, CancellationToken cancellationToken) =>
-        HasReadTiles ? await side.PlanAsync(needs.All, reach, cancellationToken).ConfigureAwait(false) with { Rows = Count }
-            : new SidePlan(side.Name, 0, tileCount, Count, positionsBytes, 1);
+        HasReadTiles ? await Side.PlanAsync(needs.All, reach, cancellationToken).ConfigureAwait(false) with { Rows = Count }
+            : new SidePlan(Side.Name, 0, tileCount, Count, positions.LengthBytes, 1);
 
     internal override void RequireUnchanged() => positions.RequireUnchanged();
 
-    internal override ColumnSchema OwnSchema(PositionColumn column) =>
-        side.Require(column switch { PositionColumn.Id => "object_id", PositionColumn.Ra => "ra", _ => "dec" });
+    internal override ColumnSchema OwnSchema(PositionColumn column)
+    {
+        string name = column switch { PositionColumn.Id => "object_id", PositionColumn.Ra => "ra", _ => "dec" };
+        // Without the documents of modalities, which take longer to read than a million positions.
+        return ofDataset?.Require(name) ?? (column == PositionColumn.Id
+            ? new ColumnSchema { Name = name, DType = positions.HasTextIds ? DType.String : DType.Int64, Ucd = "meta.id" }
+            : new ColumnSchema { Name = name, DType = DType.Float64, Unit = "deg", Ucd = $"pos.eq.{name}" });
+    }
 
     /// <inheritdoc/>
     internal override ResultColumn Own(PositionColumn column, ColumnSchema schema, ResultPart part) =>
@@ -113,18 +126,19 @@ internal sealed class MappedSide : PreparedSide
 
     private async Task ReadOthersAsync(ColumnSchema[] schemas, CancellationToken cancellationToken)
     {
-        Query query = side.Dataset.Query().Columns(schemas.Select(s => s.Name));
+        Dataset dataset = OfDataset.Dataset;
+        Query query = dataset.Query().Columns(schemas.Select(s => s.Name));
         foreach (ColumnSchema schema in schemas)
             others.Add(schema.Name, new KeptColumn(Work));
         long rows = 0;
-        await foreach (RowBatch batch in side.Dataset.QueryAsync(query, cancellationToken).ConfigureAwait(false))
+        await foreach (RowBatch batch in dataset.QueryAsync(query, cancellationToken).ConfigureAwait(false))
         {
             rows += batch.RowCount;
             foreach (ColumnSchema schema in schemas)
                 others[schema.Name].Add(batch[schema.Name]);
         }
         if (rows != Positions.Count)
-            throw new DatasetInvalidException(side.Dataset.Address, $"the index has {rows} rows, its positions {Positions.Count}",
+            throw new DatasetInvalidException(dataset.Address, $"the index has {rows} rows, its positions {Positions.Count}",
                 "Run 'pile validate' for all findings");
         foreach (ColumnSchema schema in schemas)
             others[schema.Name].Complete();

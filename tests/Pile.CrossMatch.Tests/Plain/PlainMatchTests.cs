@@ -1,6 +1,5 @@
 using System.Text;
 using Pile.CrossMatch.Matching;
-using Pile.CrossMatch.Plain;
 using Pile.CrossMatch.Tests.Matching;
 using Pile.Format;
 using Pile.Tables;
@@ -20,7 +19,7 @@ public class PlainMatchTests
         const double radiusArcsec = 900;
         using TemporaryFolder folder = new();
         PositionArrays a = Side(folder, "a", 1, hasTextIds), b = Side(folder, "b", 2, hasTextIds: false);
-        PlainMatchSummary summary = Run(folder, "pairs.parquet", radiusArcsec, nearestOnly, workers: 2);
+        MatchSummary summary = await RunAsync(folder, "pairs.parquet", radiusArcsec, nearestOnly, workers: 2);
 
         List<(int A, int B, double Separation)> expected = SkyPairs.BruteForce(a, b, radiusArcsec / 3600, nearestOnly), found = [];
         await using ITableReader table = await TableReader.OpenAsync(folder["pairs.parquet"], cancellationToken: TestContext.Current.CancellationToken);
@@ -41,22 +40,22 @@ public class PlainMatchTests
             }
         Assert.NotEmpty(expected);
         SkyPairs.AssertSame(expected, found);
-        Assert.Equal(new PlainMatchSummary(expected.Count, a.Count, b.Count, a.Count - expected.Select(p => p.A).Distinct().Count(), b.Count - expected.Select(p => p.B).Distinct().Count(), 0), summary);
+        Assert.Equal(new MatchSummary(expected.Count, expected.Count, a.Count, b.Count, a.Count - expected.Select(p => p.A).Distinct().Count(), b.Count - expected.Select(p => p.B).Distinct().Count(), 0), summary);
     }
 
     [Fact]
-    public void Bytes_do_not_depend_on_the_number_of_workers()
+    public async Task Bytes_do_not_depend_on_the_number_of_workers()
     {
         using TemporaryFolder folder = new();
         Write(folder, "a", Field(3), hasTextIds: false);
         Write(folder, "b", Field(4), hasTextIds: true);
-        Run(folder, "one.parquet", 3, nearestOnly: false, workers: 1);
-        Run(folder, "three.parquet", 3, nearestOnly: false, workers: 3);
+        await RunAsync(folder, "one.parquet", 3, nearestOnly: false, workers: 1);
+        await RunAsync(folder, "three.parquet", 3, nearestOnly: false, workers: 3);
         Assert.Equal(File.ReadAllBytes(folder["one.parquet"]), File.ReadAllBytes(folder["three.parquet"]));
     }
 
     [Fact]
-    public void A_damaged_page_is_named_and_nothing_is_left()
+    public async Task A_damaged_page_is_named_and_nothing_is_left()
     {
         using TemporaryFolder folder = new();
         Side(folder, "a", 1, hasTextIds: false);
@@ -68,37 +67,47 @@ public class PlainMatchTests
             file.Position--;
             file.WriteByte((byte)(value ^ 1));
         }
-        DatasetInvalidException e = Assert.Throws<DatasetInvalidException>(() => Run(folder, "pairs.parquet", 900, nearestOnly: false, workers: 2));
+        DatasetInvalidException e = await Assert.ThrowsAsync<DatasetInvalidException>(() => RunAsync(folder, "pairs.parquet", 900, nearestOnly: false, workers: 2));
         Assert.Contains($"{folder["b.parquet"]}: column 'ra' of row group 0 is damaged", e.Message, StringComparison.Ordinal);
         Assert.Equal(2, Directory.GetFiles(folder.Path).Length);
     }
 
     [Fact]
-    public void A_file_that_changes_meanwhile_is_told_and_nothing_is_left()
+    public async Task A_file_that_changes_meanwhile_is_told_and_nothing_is_left()
     {
         using TemporaryFolder folder = new();
         Side(folder, "a", 1, hasTextIds: false);
         Side(folder, "b", 2, hasTextIds: false);
-        PlainMatchOptions options = new() { RadiusArcsec = 900, Progress = (_, _) => File.SetLastWriteTimeUtc(folder["b.parquet"], new DateTime(2020, 2, 29, 0, 0, 0, DateTimeKind.Utc)) };
-        SourceUnreadableException e = Assert.Throws<SourceUnreadableException>(() => PlainMatch.Run(("a", folder["a.parquet"]), ("b", folder["b.parquet"]), options, folder["no.parquet"], TestContext.Current.CancellationToken));
+        CrossMatchOptions options = new() { RadiusArcsec = 900, Progress = new Touching(folder["b.parquet"]) };
+        SourceUnreadableException e = await Assert.ThrowsAsync<SourceUnreadableException>(() => RunAsync(folder, "no.parquet", options));
         Assert.Contains($"{folder["b.parquet"]}: it was changed while it was matched", e.Message, StringComparison.Ordinal);
         Assert.Equal(2, Directory.GetFiles(folder.Path).Length);
     }
 
     [Fact]
-    public void Empty_sides_and_cancelled_matches_come_out_clean()
+    public async Task Empty_sides_and_cancelled_matches_come_out_clean()
     {
         using TemporaryFolder folder = new();
         Side(folder, "a", 1, hasTextIds: false, count: 0);
         Side(folder, "b", 2, hasTextIds: false);
-        Assert.Equal(new PlainMatchSummary(0, 0, 2000, 0, 2000, 0), Run(folder, "pairs.parquet", 900, nearestOnly: false, workers: 2));
-        Assert.Throws<OperationCanceledException>(() => PlainMatch.Run(("b", folder["b.parquet"]), ("b", folder["b.parquet"]), new PlainMatchOptions { RadiusArcsec = 1 }, folder["no.parquet"], new CancellationToken(canceled: true)));
+        Assert.Equal(new MatchSummary(0, 0, 0, 2000, 0, 2000, 0), await RunAsync(folder, "pairs.parquet", 900, nearestOnly: false, workers: 2));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => CrossMatcher.MatchToFileAsync(Side(folder, "b"), Side(folder, "b"), new() { RadiusArcsec = 1 }, folder["no.parquet"],
+            cancellationToken: new CancellationToken(canceled: true)));
         Assert.False(File.Exists(folder["no.parquet"]));
     }
 
-    private static PlainMatchSummary Run(TemporaryFolder folder, string output, double radiusArcsec, bool nearestOnly, int workers) =>
-        PlainMatch.Run(("a", folder["a.parquet"]), ("b", folder["b.parquet"]), new PlainMatchOptions { RadiusArcsec = radiusArcsec, NearestOnly = nearestOnly, Workers = workers }, folder[output],
-            TestContext.Current.CancellationToken);
+    private static Task<MatchSummary> RunAsync(TemporaryFolder folder, string output, double radiusArcsec, bool nearestOnly, int workers) =>
+        RunAsync(folder, output, new() { RadiusArcsec = radiusArcsec, Find = nearestOnly ? MatchFind.Nearest : MatchFind.All, Workers = workers });
+
+    private static Task<MatchSummary> RunAsync(TemporaryFolder folder, string output, CrossMatchOptions options) =>
+        CrossMatcher.MatchToFileAsync(Side(folder, "a"), Side(folder, "b"), options, folder[output], cancellationToken: TestContext.Current.CancellationToken);
+
+    private static PositionsSide Side(TemporaryFolder folder, string name) => new(name, folder[$"{name}.parquet"]);
+
+    private sealed class Touching(string path) : IProgress<MatchProgress>
+    {
+        public void Report(MatchProgress value) => File.SetLastWriteTimeUtc(path, new DateTime(2020, 2, 29, 0, 0, 0, DateTimeKind.Utc));
+    }
 
     /// <summary>Writes a side whose ids tell its rows.</summary>
     private static PositionArrays Side(TemporaryFolder folder, string name, int seed, bool hasTextIds, int count = 2000)

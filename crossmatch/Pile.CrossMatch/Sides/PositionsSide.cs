@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+using Pile.CrossMatch.Plain;
+using Pile.Format;
+using Pile.Sky;
+
+namespace Pile.CrossMatch;
+
+/// <summary>The sorted positions of a local dataset as a side, without the rest of it: ids and positions are its only columns.</summary>
+/// <remarks>Of the manifest the checksum alone is verified; the index is not opened. A process for one match starts faster with it than with a
+/// <see cref="DatasetSide"/>, and writes the same bytes.</remarks>
+public sealed class PositionsSide : MatchSide
+{
+    private const int LargestManifestBytes = 1 << 20;
+
+    private readonly string positionsPath;
+
+    internal PositionsSide(string datasetPath, string positionsPath) => (Name, this.positionsPath) = (datasetPath, positionsPath);
+
+    /// <inheritdoc/>
+    public override string Name { get; }
+
+    /// <inheritdoc/>
+    public override ImmutableArray<ColumnSchema> Columns => [];
+
+    internal override ImmutableArray<string> ErrorColumns => [];
+
+    internal override string? TimeColumn => null;
+
+    internal override long? RowsAtMost => null;
+
+    /// <summary>Finds the positions of a dataset.</summary>
+    /// <param name="datasetPath">The dataset's folder.</param>
+    /// <returns>Null if there are none, or if the dataset must be opened to decide whether they may be used.</returns>
+    /// <exception cref="PileException">The manifest is damaged, or there are two files of positions.</exception>
+    public static PositionsSide? TryOpen(string datasetPath)
+    {
+        if (!IsManifestWhole(Path.Combine(datasetPath, DatasetPaths.Manifest)))
+            return null;
+        // Only one subset has positions, wherever it is: of the manifest that names it the checksum is enough.
+        string? found = null;
+        foreach (string subset in Directory.GetDirectories(datasetPath))
+        {
+            string positions = Path.Combine(datasetPath, DatasetPaths.Positions(Path.GetFileName(subset)));
+            if (!File.Exists(positions))
+                continue;
+            if (new DirectoryInfo(subset).LinkTarget is not null || new FileInfo(positions).LinkTarget is not null)
+                return null; // whether a link is allowed is decided where datasets are opened
+            found = found is null ? positions : throw new DatasetInvalidException(datasetPath, $"both {found} and {positions} exist", "Keep the one of the subset that the manifest names");
+        }
+        return found is null ? null : new PositionsSide(datasetPath, found);
+    }
+
+    /// <summary>Maps the positions.</summary>
+    /// <exception cref="DatasetInvalidException">The file is damaged.</exception>
+    internal MappedPositions OpenPositions()
+    {
+        MappedPositions positions = MappedPositions.Open(positionsPath, Name);
+        if (positions.WithoutPosition == 0)
+            return positions;
+        positions.Dispose();
+        throw new DatasetInvalidException(Name, $"'{positionsPath}' lists rows without a position, which its layout does not allow", "Build the dataset again");
+    }
+
+    // What it is, is in the file that is mapped.
+    internal override Task<SideIdentity> IdentifyAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(new SideIdentity("dataset", "", null, null, "", ""));
+
+    internal override Task<SidePlan> PlanAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach, CancellationToken cancellationToken) =>
+        Task.FromResult(new SidePlan(Name, 0, 0, null, new FileInfo(positionsPath).Length, 1));
+
+    internal override IAsyncEnumerable<RowBatch> ReadAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach, CancellationToken cancellationToken) =>
+        throw new InvalidOperationException("Positions are mapped, not read.");
+
+    // A manifest that is missing, unusual, or without a checksum is read where datasets are opened.
+    private static bool IsManifestWhole(string manifest)
+    {
+        FileInfo file = new(manifest);
+        if (!file.Exists || file.Length > LargestManifestBytes || file.LinkTarget is not null || RegularFile.IsSpecial(manifest))
+            return false;
+        return ManifestChecksum.Verify(File.ReadAllBytes(manifest), manifest) is not null;
+    }
+}
