@@ -21,14 +21,28 @@ internal static class TableFiles
         foreach ((YamlScalar glob, string path, string hdu) in found)
         {
             string unit = source.NameOf(path) + hdu;
-            if (!pathOfUnit.TryAdd(unit, path))
-                throw glob.Invalid($"'{pathOfUnit[unit]}' and '{path}' would both be called '{unit}' in the dataset; rename one, or move the recipe to a folder above both");
+            RecipeSource.RequireOwnName(glob, pathOfUnit, unit, path);
             yield return new SourceUnit(unit, [path, .. others]) { HasFixedColumns = true, EstimatedBytes = new FileInfo(path).Length };
         }
     }
 
+    /// <summary>Opens the table of a unit.</summary>
+    /// <exception cref="DocumentInvalidException">The name of the file is not that of a table.</exception>
+    /// <exception cref="PileException">The table is unreadable.</exception>
+    internal static async Task<ITableReader> OpenAsync(RecipeSource source, SourceUnit unit, TableReadOptions? options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await TableReader.OpenAsync(AddressOf(source, unit), options, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ArgumentException e)
+        {
+            throw source.Map.Required("files").Invalid(e.Message.Replace($" (Parameter '{e.ParamName}')", "", StringComparison.Ordinal).TrimEnd('.'));
+        }
+    }
+
     /// <summary>The table of a unit as a table reader takes it: the path, and behind it the HDU if one is named.</summary>
-    internal static string AddressOf(RecipeSource source, SourceUnit unit) => unit.Files[0] + unit.Id[source.NameOf(unit.Files[0]).Length..];
+    private static string AddressOf(RecipeSource source, SourceUnit unit) => unit.Files[0] + unit.Id[source.NameOf(unit.Files[0]).Length..];
 
     private static IEnumerable<(YamlScalar Glob, string Path, string Hdu)> Expand(RecipeSource source, YamlScalar glob)
     {

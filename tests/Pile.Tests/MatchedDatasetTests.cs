@@ -103,8 +103,7 @@ public sealed class MatchedDatasetTests : IDisposable
             citation: none
             source: {"{"} kind: table, files: {name}.csv {"}"}
             """, "test.yaml", folder.Path);
-        IDatasetBuilder builder = new BuilderRegistry(SourceBuilders.All).Create(recipe.Source);
-        await BuildRun.RunAsync(builder, BuildRun.SpecOf(recipe, builder), folder[name], new BuildSettings(), TestContext.Current.CancellationToken);
+        await BuildRun.RunAsync(recipe, SourceBuilders.All, folder[name], new BuildSettings(), TestContext.Current.CancellationToken);
         return await Dataset.OpenAsync(folder[name], cancellationToken: TestContext.Current.CancellationToken);
     }
 }

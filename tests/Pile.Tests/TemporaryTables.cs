@@ -22,9 +22,8 @@ internal sealed class TemporaryTables : IDisposable
             citation: none
             source: {"{"} kind: table, files: {name}.csv {"}"}
             """, "test.yaml", folder.FullName);
-        IDatasetBuilder builder = new BuilderRegistry(SourceBuilders.All).Create(recipe.Source);
         string output = Path.Combine(folder.FullName, name);
-        await BuildRun.RunAsync(builder, BuildRun.SpecOf(recipe, builder), output, new BuildSettings(), TestContext.Current.CancellationToken);
+        await BuildRun.RunAsync(recipe, SourceBuilders.All, output, new BuildSettings(), TestContext.Current.CancellationToken);
         return await Dataset.OpenAsync(output, cancellationToken: TestContext.Current.CancellationToken);
     }
 }

@@ -77,8 +77,7 @@ internal sealed class StatisticsCost : IBenchmark
             citation: none
             source: { kind: table, files: {{Path.GetFileName(table)}} }
             """, "bench", Path.GetDirectoryName(table)!);
-        IDatasetBuilder builder = new BuilderRegistry(SourceBuilders.All).Create(recipe.Source);
-        await BuildRun.RunAsync(builder, BuildRun.SpecOf(recipe, builder), Folders.Work(Name, "catalogue"), new BuildSettings { Writer = settings });
+        await BuildRun.RunAsync(recipe, SourceBuilders.All, Folders.Work(Name, "catalogue"), new BuildSettings { Writer = settings });
     }
 
     private async Task BuildImagesAsync(RowBatch[] images, PieceCodec codec, WriterSettings settings)

@@ -1,24 +1,56 @@
-using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Reflection;
+using Pile.Format;
 using Pile.Format.Yaml;
 
 namespace Pile.Builders;
 
-/// <summary>The builders that recipes can name.</summary>
-/// <param name="factories">For each kind what makes a builder out of the recipe's <c>source</c>.</param>
-public sealed class BuilderRegistry(IEnumerable<KeyValuePair<string, Func<RecipeSource, IDatasetBuilder>>> factories)
+/// <summary>The builders that recipes can refer to, by the value of <c>kind</c>.</summary>
+public sealed class BuilderRegistry
 {
-    private readonly FrozenDictionary<string, Func<RecipeSource, IDatasetBuilder>> factories = factories.ToFrozenDictionary(StringComparer.Ordinal);
+    private readonly ImmutableSortedDictionary<string, Type> types;
+
+    private BuilderRegistry(ImmutableSortedDictionary<string, Type> types) => this.types = types;
 
     /// <summary>The names of all builders, sorted.</summary>
-    public IEnumerable<string> Kinds => factories.Keys.Order(StringComparer.Ordinal);
+    public IEnumerable<string> Kinds => types.Keys;
 
-    /// <summary>Makes the builder that a recipe asks for.</summary>
-    /// <exception cref="Format.DocumentInvalidException">There is no builder of that kind, or the source misuses a key.</exception>
+    /// <summary>The builders of an assembly: the classes with a <see cref="DatasetBuilderAttribute"/>.</summary>
+    /// <exception cref="ArgumentException">A class with the attribute is not a builder, or two builders have the same name.</exception>
+    public static BuilderRegistry Of(Assembly assembly)
+    {
+        Dictionary<string, Type> found = new(StringComparer.Ordinal);
+        foreach (Type type in assembly.GetTypes())
+            if (DatasetBuilderAttribute.Of(type) is { } builder)
+            {
+                if (!type.IsAssignableTo(typeof(IDatasetBuilder)) || type.IsAbstract || ConstructorOf(type) is null)
+                    throw new ArgumentException($"The class '{type.FullName}' has a {nameof(DatasetBuilderAttribute)}, but is not a builder: "
+                        + $"it must implement {nameof(IDatasetBuilder)} and have a public constructor that takes a {nameof(RecipeSource)}.", nameof(assembly));
+                if (!found.TryAdd(builder.Kind, type))
+                    throw new ArgumentException(TwoOfOneName(builder.Kind, found[builder.Kind], type), nameof(assembly));
+            }
+        return new(found.ToImmutableSortedDictionary(StringComparer.Ordinal));
+    }
+
+    /// <summary>Returns the builders of both registries.</summary>
+    /// <exception cref="ArgumentException">Two builders have the same name.</exception>
+    public BuilderRegistry With(BuilderRegistry other) => other.types.FirstOrDefault(t => types.ContainsKey(t.Key)) is { Key: { } kind, Value: { } type }
+        ? throw new ArgumentException(TwoOfOneName(kind, types[kind], type), nameof(other)) : new(types.AddRange(other.types));
+
+    /// <summary>Creates the builder that a recipe refers to.</summary>
+    /// <exception cref="DocumentInvalidException">There is no such builder, or the source has a wrong key; line and column are named.</exception>
+    /// <exception cref="BuilderFailedException">The code of the builder failed.</exception>
     public IDatasetBuilder Create(RecipeSource source)
     {
         YamlScalar kind = source.Map.Required("kind").AsScalar();
-        return factories.TryGetValue(kind.Text, out Func<RecipeSource, IDatasetBuilder>? factory)
-            ? factory(source)
-            : throw kind.Invalid($"there is no builder '{kind.Text}'; there are {string.Join(", ", Kinds)}");
+        if (!types.TryGetValue(kind.Text, out Type? type))
+            throw kind.Invalid($"there is no builder '{kind.Text}'; there are {string.Join(", ", Kinds)}");
+        return BuilderFailedException.Guard(kind.Text, "when it read the recipe's source",
+            () => (IDatasetBuilder)ConstructorOf(type)!.Invoke(BindingFlags.DoNotWrapExceptions, null, [source], null));
     }
+
+    private static ConstructorInfo? ConstructorOf(Type type) => type.GetConstructor([typeof(RecipeSource)]);
+
+    private static string TwoOfOneName(string kind, Type a, Type b) =>
+        $"Two builders are called '{kind}': {a.FullName} of {a.Assembly.GetName().Name} and {b.FullName} of {b.Assembly.GetName().Name}. Rename one of them.";
 }

@@ -2,27 +2,27 @@ using Pile.Format;
 
 namespace Pile.Builders;
 
-/// <summary>Turns one kind of source into observations. Everything else (cells, files, order, resume, progress) is the runner's.</summary>
+/// <summary>Reads one kind of source. The runner partitions, writes, resumes and reports.</summary>
 /// <remarks>
-/// A builder keeps no state between units: the runner reads several at once, in any order, and again after a crash.
-/// The same unit must give the same rows. A missing value stays missing; nothing is invented.
+/// A builder has a <see cref="DatasetBuilderAttribute"/> and a public constructor that takes a <see cref="RecipeSource"/>.
+/// It keeps no state between units: the runner reads several units at once, in any order, and again after a crash.
+/// Reading a unit twice must give the same rows. A missing value stays missing. <see cref="FileBuilder"/> is the short way to write one.
 /// </remarks>
 public interface IDatasetBuilder
 {
-    /// <summary>The name under which recipes ask for it, for example <c>sdss-spectrum</c>.</summary>
-    string Name { get; }
-
-    /// <summary>Its version; it stands in the manifest of what it built, and goes up when its rows change.</summary>
-    string Version { get; }
-
-    /// <summary>What holds for all of its rows.</summary>
+    /// <summary>What is true of all rows.</summary>
     DatasetFacts Facts { get; }
 
-    /// <summary>Lists the units of the source: files, or parts of large ones. Opens as little as possible.</summary>
+    /// <summary>Lists the units of the source: files, or parts of large files. Opens as few files as possible.</summary>
+    /// <param name="context">The build.</param>
+    /// <param name="cancellationToken">Cancels the build.</param>
     /// <exception cref="PileException">A file is missing or unreadable.</exception>
-    IAsyncEnumerable<SourceUnit> PlanAsync(CancellationToken cancellationToken = default);
+    IAsyncEnumerable<SourceUnit> PlanAsync(BuildContext context, CancellationToken cancellationToken);
 
-    /// <summary>Reads one unit. Every batch has <c>object_id</c>, <c>ra</c> and <c>dec</c> (ICRS degrees); <c>healpix</c> is added by the writer.</summary>
-    /// <exception cref="PileException">The unit is not what it should be; file, row and column are named.</exception>
-    IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, CancellationToken cancellationToken = default);
+    /// <summary>Reads one unit. Every batch has <c>object_id</c>, <c>ra</c> and <c>dec</c> (ICRS degrees); the writer adds <c>healpix</c>.</summary>
+    /// <param name="unit">The unit.</param>
+    /// <param name="context">The build, and where the builder reports what it finds in this unit.</param>
+    /// <param name="cancellationToken">Cancels the build.</param>
+    /// <exception cref="PileException">The unit does not have the expected content. The message names file, row and column.</exception>
+    IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, BuildContext context, CancellationToken cancellationToken);
 }

@@ -2,10 +2,13 @@ using Pile.Format;
 
 namespace Pile.Builders;
 
-/// <summary>One row, for builders that make rows one at a time; <see cref="ObservationBatch"/> makes batches of them.</summary>
+/// <summary>One row, for builders that make rows one at a time.</summary>
 public sealed class Observation
 {
-    /// <summary>The observation's name, unique in the dataset.</summary>
+    private static readonly ColumnSchema TextId = Schema("object_id", DType.String), NumberId = Schema("object_id", DType.Int64);
+    private static readonly ColumnSchema Ra = Schema("ra", DType.Float64), Dec = Schema("dec", DType.Float64);
+
+    /// <summary>The id of the observation, unique in the dataset.</summary>
     public required ObjectId ObjectId { get; init; }
 
     /// <summary>Right ascension, ICRS degrees.</summary>
@@ -14,6 +17,16 @@ public sealed class Observation
     /// <summary>Declination, ICRS degrees.</summary>
     public required double DecDeg { get; init; }
 
-    /// <summary>Its other columns: each of one row, standard or native.</summary>
+    /// <summary>The other columns, standard or native, with one row each.</summary>
     public required IReadOnlyList<ColumnData> Columns { get; init; }
+
+    /// <summary>Returns the observation as a batch of one row. Nothing is copied.</summary>
+    internal RowBatch ToBatch() => new([
+        ObjectId.IsText ? TextColumnData.From(TextId, [ObjectId.Text]) : new ColumnData<long>(NumberId, new[] { ObjectId.Number }),
+        new ColumnData<double>(Ra, new[] { RaDeg }),
+        new ColumnData<double>(Dec, new[] { DecDeg }),
+        .. Columns,
+    ]);
+
+    private static ColumnSchema Schema(string name, DType type) => Modality.Common.Find(name)!.With(type, []);
 }

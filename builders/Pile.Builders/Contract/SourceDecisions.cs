@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Pile.Builders;
 
 /// <summary>How a source is read where its rows decide it: a row may show that those before it must be read again.</summary>
-public sealed record SourceDecisions
+internal sealed record SourceDecisions
 {
     /// <summary>True to take the row numbers as ids, because the column that was taken for the id has gaps or repeats.</summary>
     public bool RowNumbersAreIds { get; init; }

@@ -11,9 +11,6 @@ public sealed record SourceUnit(string Id, IReadOnlyList<string> Files)
     /// <summary>How many rows of the file belong to it; null for all.</summary>
     public long? RowCount { get; init; }
 
-    /// <summary>How many of its observations the caller wants, 1 or more; null for all. A builder may give more; one that reads a table row by row does not fail for a row behind them, one that reads blocks may.</summary>
-    public long? WantedRows { get; init; }
-
     /// <summary>True when all its batches have the same columns, as those of a table do: what a recipe says of columns is then tried with the first.</summary>
     public bool HasFixedColumns { get; init; }
 

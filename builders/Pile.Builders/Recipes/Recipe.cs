@@ -80,6 +80,6 @@ public sealed record Recipe
     /// <summary>Says where in the recipe a wrong alias stands.</summary>
     /// <param name="fault">What a build found.</param>
     /// <returns>The same with the recipe's line and column; null where the alias is the builder's own.</returns>
-    public DocumentInvalidException? Locate(AliasInvalidException fault) =>
+    internal DocumentInvalidException? Locate(AliasInvalidException fault) =>
         ColumnPlaces.TryGetValue(fault.Alias, out YamlNode? place) ? place.Invalid($"column '{fault.Alias}': {fault.Finding}") : null;
 }

@@ -1,8 +1,6 @@
 using System.IO.Enumeration;
 using Pile.Format;
 using Pile.Format.Yaml;
-using Pile.Tables;
-using Pile.Writing;
 
 namespace Pile.Builders;
 
@@ -18,24 +16,6 @@ public sealed class RecipeSource(YamlMap map, string folder)
 
     /// <summary>All keys under <c>source</c>; a builder refuses those that it does not know with <see cref="YamlMap.RequireKeys"/>.</summary>
     public YamlMap Map => map;
-
-    /// <summary>Receives what the builder has to tell beside its rows; called from any thread. The runner sets it.</summary>
-    public Action<SourceNote>? OnNote { get; set; }
-
-    /// <summary>Receives each row that is skipped; called from any thread. The runner sets it.</summary>
-    public Action<SkippedRow>? OnSkip { get; set; }
-
-    /// <summary>Receives what a whole unit told, by the unit's name, before the unit ends; called from any thread. The runner sets it.</summary>
-    public Action<string, UnitFacts>? OnFacts { get; set; }
-
-    /// <summary>How the source is read where its rows decide it. The runner sets it.</summary>
-    public SourceDecisions Decisions { get; set; } = new();
-
-    /// <summary>The column of ids that the recipe names; null to guess it.</summary>
-    public string? IdColumn => Decisions.RowNumbersAreIds ? PositionColumns.RowNumberId : Map.TextOrNull("id");
-
-    /// <summary>True to leave out single rows that cannot be in a dataset and tell of them, false to stop at the first. The runner sets it.</summary>
-    public bool SkipBadRows { get; set; }
 
     /// <summary>The path of a file that the recipe names relative to itself.</summary>
     public string PathOf(string relativePath) => Path.GetFullPath(Path.Combine(folder, relativePath));
@@ -62,6 +42,28 @@ public sealed class RecipeSource(YamlMap map, string folder)
                     names[file] = WithoutClimbing(Path.GetRelativePath(FixedRoot(full), file));
         }
         return [.. files];
+    }
+
+    /// <summary>The files behind a key, each as a unit. The unit is named like the file in the dataset.</summary>
+    /// <param name="key">The key under <c>source</c>: one glob or a list of globs.</param>
+    /// <exception cref="DocumentInvalidException">The key is missing, a glob matches no file, or two files would have the same name.</exception>
+    public IEnumerable<SourceUnit> Units(string key = "files")
+    {
+        YamlNode globs = map.Required(key);
+        Dictionary<string, string> pathOfUnit = new(StringComparer.Ordinal);
+        foreach (string path in Files(globs))
+        {
+            RequireOwnName(globs, pathOfUnit, NameOf(path), path);
+            yield return new SourceUnit(NameOf(path), [path]) { EstimatedBytes = new FileInfo(path).Length };
+        }
+    }
+
+    /// <exception cref="DocumentInvalidException">Another unit has the same name.</exception>
+    internal static void RequireOwnName(YamlNode glob, Dictionary<string, string> pathOfUnit, string unit, string path)
+    {
+        if (!pathOfUnit.TryAdd(unit, path))
+            throw glob.Invalid($"'{pathOfUnit[unit]}' and '{path}' would both be called '{unit}' in the dataset; "
+                + "rename one, or move the recipe to a folder above both");
     }
 
     private static string FixedRoot(string pattern)

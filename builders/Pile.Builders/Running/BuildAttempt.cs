@@ -6,26 +6,28 @@ using Pile.Writing;
 namespace Pile.Builders;
 
 /// <summary>One reading of a whole source into a dataset.</summary>
-internal sealed class BuildAttempt(IDatasetBuilder builder, DatasetSpec spec, string output, BuildSettings settings)
+internal sealed class BuildAttempt(
+    IDatasetBuilder builder, RecipeSource source, DatasetSpec spec, string output, BuildSettings settings, SourceDecisions decisions)
 {
     private readonly Stopwatch watch = Stopwatch.StartNew();
     private readonly ConcurrentBag<SkippedUnit> skipped = [];
-    private readonly ConcurrentDictionary<string, UnitSpill> open = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, UnitFacts> facts = new(StringComparer.Ordinal);
-    private readonly SourceChecksums checksums = new(settings.NameOf);
-    private readonly string suffix = $"{settings.Source?.Decisions.Suffix}{(settings.Limit is null ? "" : " (limited)")}";
+    private readonly SourceChecksums checksums = new(source.NameOf);
+    private readonly string suffix = $"{decisions.Suffix}{(settings.Limit is null ? "" : " (limited)")}";
     private SkippedRow? firstSkipped;
     private long skippedBefore, rowCount, rowsLeft = settings.Limit ?? long.MaxValue;
 
     internal async Task<BuildOutcome> RunAsync(CancellationToken cancellationToken)
     {
         await using DatasetWriter writer = DatasetWriter.Create(output, spec, settings.Writer);
-        if (settings.Source is { } source)
+        BuildContext plan = new()
         {
-            source.OnSkip = row => Skip(writer, row);
-            source.OnFacts = (unit, told) => facts[unit] = told;
-        }
-        List<SourceUnit> units = await builder.PlanAsync(cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
+            SkipsBadRows = settings.SkipsBadRows,
+            Decisions = decisions,
+            OnMessage = settings.OnMessage,
+            OnSkip = row => writer.Skip(NameOf(row.File), row.Row, row.Reason),
+        };
+        List<SourceUnit> units = await BuildRun.PlanAsync(builder, source.Kind, plan, cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
         // Runs of one file's rows have that file's columns; of several files each may have what an alias names, and then only all together tell.
         bool haveAllOneColumns = units.TrueForAll(u => u.HasFixedColumns && (units.Count == 1 || (u.RowCount is not null && u.Files.SequenceEqual(units[0].Files, StringComparer.Ordinal))));
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = settings.Limit is null ? settings.Writer.Workers : 1, CancellationToken = cancellationToken };
@@ -36,7 +38,8 @@ internal sealed class BuildAttempt(IDatasetBuilder builder, DatasetSpec spec, st
                 if (rowsLeft > 0)
                     await ReadAsync(writer, unit, haveAllOneColumns, token).ConfigureAwait(false);
             }
-            catch (PileException reason) when (settings.SkipBadUnits && reason is not (OutputUnwritableException or NativeLibraryMissingException or AliasInvalidException or ReadAgainException))
+            catch (PileException reason) when (settings.SkipsBadRows && reason is not 
+                (OutputUnwritableException or NativeLibraryMissingException or AliasInvalidException or ReadAgainException or DocumentInvalidException))
             {
                 skipped.Add(new SkippedUnit(unit.Id, reason));
             }
@@ -68,48 +71,50 @@ internal sealed class BuildAttempt(IDatasetBuilder builder, DatasetSpec spec, st
             return;
         }
         using UnitSpill spill = writer.BeginUnit(name, files);
-        open[unit.Id] = spill;
-        try
+        BuildContext context = ContextOf(unit, spill);
+        IAsyncEnumerable<RowBatch> batches = BuilderFailedException.GuardAsync(
+            source.Kind, unit, "", () => builder.ReadAsync(unit, context, cancellationToken), cancellationToken);
+        await foreach (RowBatch batch in batches.ConfigureAwait(false))
         {
-            await foreach (RowBatch batch in builder.ReadAsync(settings.Limit is null ? unit : unit with { WantedRows = rowsLeft }, cancellationToken).ConfigureAwait(false))
-            {
-                RowBatch kept = settings.Limit is null ? batch : batch.First((int)Math.Min(rowsLeft, batch.RowCount));
-                bool isFirst = spill.Rows == 0;
-                spill.Append(kept);
-                if (isFirst && haveAllOneColumns)
-                    spill.RequireAliases();
-                if (settings.Limit is not null && (rowsLeft -= kept.RowCount) == 0)
-                    break;
-            }
-            spill.Complete(facts.GetValueOrDefault(unit.Id));
-            Interlocked.Add(ref rowCount, spill.Rows);
+            RowBatch kept = settings.Limit is null ? batch : batch.First((int)Math.Min(rowsLeft, batch.RowCount));
+            bool isFirst = spill.Rows == 0;
+            spill.Append(kept);
+            if (isFirst && haveAllOneColumns)
+                spill.RequireAliases();
+            if (settings.Limit is not null && (rowsLeft -= kept.RowCount) == 0)
+                break;
         }
-        finally
-        {
-            open.TryRemove(unit.Id, out _);
-        }
+        spill.Complete(facts.GetValueOrDefault(unit.Id));
+        Interlocked.Add(ref rowCount, spill.Rows);
     }
 
-    private void Skip(DatasetWriter writer, SkippedRow row)
+    private BuildContext ContextOf(SourceUnit unit, UnitSpill spill) => new()
     {
-        if (row.Row is not null)
-            Interlocked.CompareExchange(ref firstSkipped, row, null);
-        if (row.Unit is not null && open.TryGetValue(row.Unit, out UnitSpill? spill))
-            spill.Skip(row.File, row.Row, row.Reason);
-        else
-            writer.Skip(row.File, row.Row, row.Reason);
-    }
+        SkipsBadRows = settings.SkipsBadRows,
+        WantedRows = settings.Limit is null ? null : rowsLeft,
+        Decisions = decisions,
+        OnMessage = settings.OnMessage is { } onMessage ? message => onMessage($"{unit.Id}: {message}") : null,
+        OnSkip = row =>
+        {
+            if (row.Row is not null)
+                Interlocked.CompareExchange(ref firstSkipped, row with { File = NameOf(row.File) }, null);
+            spill.Skip(NameOf(row.File), row.Row, row.Reason);
+        },
+        OnFacts = found => facts[unit.Id] = found,
+    };
+
+    private string NameOf(string file) => Path.IsPathRooted(file) ? source.NameOf(file) : file;
 
     /// <summary>Judges what only all units together tell: the unit of right ascension, where the ids are from, and which columns there are.</summary>
     private void RequireAgreement(int unitCount)
     {
         KeyValuePair<string, UnitFacts>[] told = [.. facts.OrderBy(f => f.Key, StringComparer.Ordinal)];
-        string source = told.Length == 1 ? told[0].Key : $"{unitCount} files";
+        string where = told.Length == 1 ? told[0].Key : $"{unitCount} files";
         if (told.Select(f => f.Value).Where(f => f.UndeclaredExtent is not null).ToArray() is { Length: > 0 } undeclared
             && undeclared.Select(f => f.UndeclaredExtent!).Aggregate((a, b) => a.Union(b)) is { LooksLikeHours: true } extent)
-            throw new RaUnitUndeclaredException(source, undeclared[0].UndeclaredRa, extent);
+            throw new RaUnitUndeclaredException(where, undeclared[0].UndeclaredRa, extent);
         if (told.Length > 0 && told.Select(f => f.Value.UnknownColumns.AsEnumerable()).Aggregate((a, b) => a.Intersect(b)).FirstOrDefault() is { } unknown)
-            throw new SchemaMismatchException(source, unknown, "no file has such a column", "Correct 'exclude', 'only' or 'cast' in the recipe's source") { IsOfCaller = true };
+            throw new SchemaMismatchException(where, unknown, "no file has such a column", "Correct 'exclude', 'only' or 'cast' in the recipe's source") { IsOfCaller = true };
         if (told.FirstOrDefault(f => f.Value.Ids is IdSource.RowNumber).Key is { } without && told.Any(f => f.Value.Ids is IdSource.Guessed))
             throw ReadAgainException.WithRowNumbers(without, "no column of ids was found, though other files of the source have one");
     }
@@ -117,7 +122,7 @@ internal sealed class BuildAttempt(IDatasetBuilder builder, DatasetSpec spec, st
     private async Task<BuildSummary> CommitAsync(DatasetWriter writer, CancellationToken cancellationToken)
     {
         bool isGuessed = facts.Values.Any(f => f.Ids is IdSource.Guessed);
-        writer.SkipsRepeatedIds = settings.SkipBadUnits && !isGuessed;
+        writer.SkipsRepeatedIds = settings.SkipsBadRows && !isGuessed;
         try
         {
             return await writer.CommitAsync(cancellationToken).ConfigureAwait(false);

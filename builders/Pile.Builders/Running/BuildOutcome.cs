@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using Pile.Writing;
 
 namespace Pile.Builders;
@@ -11,4 +12,18 @@ public sealed record BuildOutcome(BuildSummary Dataset, ImmutableArray<SkippedUn
 {
     /// <summary>Rows that were skipped in units that a resumed build did not read again.</summary>
     public long SkippedRowsBefore { get; init; }
+
+    /// <summary>Writes the result as the JSON object that <c>pile build --json</c> prints.</summary>
+    public void WriteTo(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteString("dataset", Dataset.Path);
+        json.WriteNumber("rows", Dataset.Rows);
+        json.WriteNumber("shards", Dataset.Shards);
+        json.WriteNumber("bytes", Dataset.Bytes);
+        json.WriteNumber("order", Dataset.Order);
+        json.WriteNumber("skipped", Dataset.Skipped);
+        json.WriteNumber("seconds", Elapsed.TotalSeconds);
+        json.WriteEndObject();
+    }
 }

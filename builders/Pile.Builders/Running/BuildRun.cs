@@ -3,46 +3,74 @@ using Pile.Writing;
 
 namespace Pile.Builders;
 
-/// <summary>Runs a builder: its units over all cores into a writer, then the commit.</summary>
+/// <summary>Builds a dataset from a recipe: reads the units of the source on all cores, writes and commits.</summary>
 public static class BuildRun
 {
     /// <summary>Builds a dataset.</summary>
-    /// <param name="builder">What reads the source.</param>
-    /// <param name="spec">What the dataset is.</param>
+    /// <param name="recipe">What to read, and the name and provenance of the dataset.</param>
+    /// <param name="builders">The builders that the recipe can refer to.</param>
     /// <param name="output">The dataset's folder.</param>
-    /// <param name="settings">How it is run.</param>
-    /// <param name="cancellationToken">Stops the build; nothing appears at the output, and what is read stays for a resumed one.</param>
-    /// <exception cref="OutputExistsException">The output exists, and may not be replaced.</exception>
-    /// <exception cref="AllUnitsSkippedException">Bad units are skipped, and all are bad.</exception>
-    /// <exception cref="PileException">The source, a row or the disk is at fault; file, row and column are named.</exception>
-    public static async Task<BuildOutcome> RunAsync(IDatasetBuilder builder, DatasetSpec spec, string output, BuildSettings settings, CancellationToken cancellationToken = default)
+    /// <param name="settings">How the build runs; null for the defaults.</param>
+    /// <param name="cancellationToken">Cancels the build. The output stays as it was; a resumed build does not read the complete units again.</param>
+    /// <exception cref="OutputExistsException">The output exists, and <see cref="WriterSettings.Replace"/> is false.</exception>
+    /// <exception cref="AllUnitsSkippedException">Unreadable units are skipped, and no unit is readable.</exception>
+    /// <exception cref="BuilderFailedException">The code of the builder failed; the unit and its files are named.</exception>
+    /// <exception cref="PileException">The recipe, the source, a row or the disk is at fault; file, row and column are named.</exception>
+    public static async Task<BuildOutcome> RunAsync(
+        Recipe recipe, BuilderRegistry builders, string output, BuildSettings? settings = null, CancellationToken cancellationToken = default)
     {
-        for (WriterSettings writer = settings.Writer; ; writer = writer with { Resume = true })
+        settings ??= new();
+        IDatasetBuilder builder = builders.Create(recipe.Source);
+        DatasetFacts facts = BuilderFailedException.Guard(recipe.Source.Kind, "when it described its rows", () => builder.Facts);
+        DatasetSpec spec = SpecOf(recipe, facts, DatasetBuilderAttribute.Of(builder.GetType())!, settings);
+        SourceDecisions decisions = new();
+        while (true)
             try
             {
-                BuildAttempt attempt = new(builder, spec, output, settings with { Writer = writer });
+                BuildAttempt attempt = new(builder, recipe.Source, spec, output, settings, decisions);
                 return await attempt.RunAsync(cancellationToken).ConfigureAwait(false);
             }
-            catch (ReadAgainException e) when (settings.Source is not null)
+            catch (ReadAgainException e)
             {
-                settings.Source.Decisions = e.Decide(settings.Source.Decisions);
-                settings.Source.OnNote?.Invoke(new SourceNote(null, e.Message));
+                decisions = e.Decide(decisions);
+                settings.OnMessage?.Invoke(e.Message);
+                settings = settings with { Writer = settings.Writer with { Resume = true } };
+            }
+            catch (AliasInvalidException e) when (recipe.Locate(e) is not null)
+            {
+                throw recipe.Locate(e)!;
             }
     }
 
-    /// <summary>What the writer must know, out of a recipe and its builder.</summary>
-    /// <exception cref="ArgumentException">Recipe and builder contradict each other, or one gives what the format requires and the other does not.</exception>
-    public static DatasetSpec SpecOf(Recipe recipe, IDatasetBuilder builder)
+    /// <summary>Lists the units that a build would read, and writes nothing.</summary>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="builders">The builders that the recipe can refer to.</param>
+    /// <param name="settings">How the build would run; null for the defaults.</param>
+    /// <param name="cancellationToken">Cancels the listing.</param>
+    /// <exception cref="PileException">The recipe or the source is at fault.</exception>
+    public static IAsyncEnumerable<SourceUnit> PlanAsync(
+        Recipe recipe, BuilderRegistry builders, BuildSettings? settings = null, CancellationToken cancellationToken = default) =>
+        PlanAsync(builders.Create(recipe.Source), recipe.Source.Kind,
+            new BuildContext { SkipsBadRows = settings?.SkipsBadRows ?? false, OnMessage = settings?.OnMessage }, cancellationToken);
+
+    internal static IAsyncEnumerable<SourceUnit> PlanAsync(IDatasetBuilder builder, string kind, BuildContext context, CancellationToken cancellationToken) =>
+        BuilderFailedException.GuardAsync(kind, null, "when it listed the units of its source", () => builder.PlanAsync(context, cancellationToken), cancellationToken);
+
+    /// <exception cref="ArgumentException">Recipe and builder contradict each other, or neither has what the format requires.</exception>
+    private static DatasetSpec SpecOf(Recipe recipe, DatasetFacts facts, DatasetBuilderAttribute builder, BuildSettings settings)
     {
-        DatasetFacts facts = builder.Facts;
         if (recipe.Modality is { } modality && modality != facts.Modality)
-            throw new ArgumentException($"The recipe '{recipe.Name}' says modality '{modality}', but the builder '{builder.Name}' makes '{facts.Modality}'.", nameof(recipe));
+            throw new ArgumentException(
+                $"The recipe '{recipe.Name}' says modality '{modality}', but the builder '{builder.Kind}' makes '{facts.Modality}'.", nameof(recipe));
         if (recipe.SpectralMedium is { } medium && facts.SpectralMedium is { } found && medium != found)
-            throw new ArgumentException($"The recipe '{recipe.Name}' says spectral_medium '{medium}', but the wavelengths that the builder '{builder.Name}' reads are in '{found}'.", nameof(recipe));
+            throw new ArgumentException($"The recipe '{recipe.Name}' says spectral_medium '{medium}', "
+                + $"but the wavelengths that the builder '{builder.Kind}' reads are in '{found}'.", nameof(recipe));
         if (recipe.TimeScale is { } scale && facts.TimeScale is { } stated && scale != stated)
-            throw new ArgumentException($"The recipe '{recipe.Name}' says time_scale '{scale}', but the times that the builder '{builder.Name}' reads are in '{stated}'.", nameof(recipe));
+            throw new ArgumentException($"The recipe '{recipe.Name}' says time_scale '{scale}', "
+                + $"but the times that the builder '{builder.Kind}' reads are in '{stated}'.", nameof(recipe));
         if ((facts.TimeScale ?? recipe.TimeScale) is null && Modality.Get(facts.Modality).Columns.Any(c => c is { IsTime: true, IsRequired: true }))
-            throw new ArgumentException($"The recipe '{recipe.Name}' makes light curves and does not say in which time scale: set 'options.time_scale' (UTC, TAI, TDB …).", nameof(recipe));
+            throw new ArgumentException($"The recipe '{recipe.Name}' makes light curves and does not say in which time scale: "
+                + "set 'options.time_scale' (UTC, TAI, TDB …).", nameof(recipe));
         HashSet<string> own = [.. recipe.Columns.Select(c => c.Name)];
         return new DatasetSpec
         {
@@ -59,7 +87,7 @@ public static class BuildRun
                 Release = recipe.Release,
                 Licence = recipe.Licence,
                 Citation = recipe.Citation,
-                Builder = builder.Name,
+                Builder = builder.Kind,
                 BuilderVersion = builder.Version,
             },
             Order = recipe.Order,
@@ -72,7 +100,7 @@ public static class BuildRun
             MarginArcsec = recipe.MarginArcsec,
             Aliases = [.. facts.Aliases.Where(a => !own.Contains(a.Name)), .. recipe.Columns],
             Native = recipe.Native,
-            SourceSettings = $"{builder.Name} {builder.Version} {recipe.Source.Map} {(recipe.Source.SkipBadRows ? "skip" : "stop")}",
+            SourceSettings = $"{builder.Kind} {builder.Version} {recipe.Source.Map} {(settings.SkipsBadRows ? "skip" : "stop")}",
         };
     }
 }

@@ -7,9 +7,9 @@ namespace Pile.Builders.Sources.CubeSpectrum;
 /// <summary>All cubes of a recipe, known to agree in medium and unit, and which of them may hold a position.</summary>
 internal sealed class CubeSet
 {
-    private CubeSet(CubeRecipe recipe, IReadOnlyList<Cube> cubes)
+    private CubeSet(CubeRecipe recipe, IReadOnlyList<Cube> cubes, IReadOnlyList<(string Path, PileException Reason)> unusable)
     {
-        (Recipe, Cubes) = (recipe, cubes);
+        (Recipe, Cubes, Unusable) = (recipe, cubes, unusable);
         Cube first = cubes[0];
         if (cubes.FirstOrDefault(c => c.Medium != first.Medium) is { } other)
             throw new SchemaMismatchException(other.Path, null, $"its wavelengths are in {Cube.Word(other.Medium)}, and in {Cube.Word(first.Medium)} in {first.Path}", "Build a dataset of each");
@@ -36,23 +36,25 @@ internal sealed class CubeSet
     /// <summary>What the columns of the dataset are.</summary>
     internal CubeColumns Columns { get; }
 
+    /// <summary>The files that are not usable as cubes, and why.</summary>
+    internal IReadOnlyList<(string Path, PileException Reason)> Unusable { get; }
+
     /// <summary>Reads the headers of all cubes.</summary>
-    /// <param name="recipe">Which.</param>
-    /// <param name="onSkipped">Receives a cube that cannot be used, to leave it out; null to stop at it.</param>
-    /// <exception cref="PileException">A cube cannot be used, or none can; or they are in different media or units.</exception>
-    internal static CubeSet Read(CubeRecipe recipe, Action<string, PileException>? onSkipped)
+    /// <exception cref="PileException">No cube is usable, or they are in different media or units.</exception>
+    internal static CubeSet Read(CubeRecipe recipe)
     {
         List<Cube> cubes = [];
+        List<(string Path, PileException Reason)> unusable = [];
         for (int i = 0; i < recipe.Files.Count; i++)
             try
             {
                 cubes.Add(Cube.Read(recipe, i));
             }
-            catch (PileException reason) when (onSkipped is not null && reason is not NativeLibraryMissingException && (cubes.Count > 0 || i + 1 < recipe.Files.Count))
+            catch (PileException reason) when (reason is not NativeLibraryMissingException)
             {
-                onSkipped(recipe.Files[i], reason);
+                unusable.Add((recipe.Files[i], reason));
             }
-        return new(recipe, cubes);
+        return cubes.Count > 0 ? new(recipe, cubes, unusable) : throw unusable[0].Reason;
     }
 
     /// <summary>Cubes whose footprint's circle holds a position. May name a cube that does not have it, and never misses one.</summary>

@@ -8,11 +8,9 @@ namespace Pile.Builders.Sources.CubeSpectrum;
 /// <summary>A spectrum and a white-light image for every position of a catalogue, out of integral-field cubes: the sum over a circle on the sky.</summary>
 /// <remarks>A unit is a block of the catalogue's rows. Of the cubes that hold a position, the one in which it is most central is taken;
 /// an object that no cube holds, or without a valid spaxel in its aperture, gives no row, and is counted.</remarks>
-public sealed class CubeSpectrumBuilder : IDatasetBuilder
+[DatasetBuilder("cube-spectrum")]
+internal sealed class CubeSpectrumBuilder : IDatasetBuilder
 {
-    /// <summary>The name under which recipes ask for it.</summary>
-    public const string Kind = "cube-spectrum";
-
     private const int MostRows = 1024;
 
     private readonly RecipeSource source;
@@ -27,14 +25,8 @@ public sealed class CubeSpectrumBuilder : IDatasetBuilder
     public CubeSpectrumBuilder(RecipeSource source)
     {
         (this.source, recipe) = (source, CubeRecipe.Read(source));
-        cubes = new(() => CubeSet.Read(recipe, source.SkipBadRows ? SkipCube : null));
+        cubes = new(() => CubeSet.Read(recipe));
     }
-
-    /// <inheritdoc/>
-    public string Name => Kind;
-
-    /// <inheritdoc/>
-    public string Version => "1";
 
     /// <summary>Modality and spectral medium; the latter out of the cubes' headers, which are read here.</summary>
     /// <exception cref="PileException">A cube cannot be used, or they are in different media.</exception>
@@ -44,14 +36,23 @@ public sealed class CubeSpectrumBuilder : IDatasetBuilder
     private long RowBytes => (cubes.Value.Cubes.Max(c => (long)c.WavelengthAngstrom.Length) * 64) + ((long)recipe.ImageSize * recipe.ImageSize * 32);
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<SourceUnit> PlanAsync(CancellationToken cancellationToken = default) =>
-        CatalogueBlocks.PlanAsync(source, recipe.Catalogue, recipe.AllFiles(), () => RowBytes, MostRows, cancellationToken);
+    public IAsyncEnumerable<SourceUnit> PlanAsync(BuildContext context, CancellationToken cancellationToken)
+    {
+        foreach ((string path, PileException reason) in cubes.Value.Unusable)
+        {
+            if (!context.SkipsBadRows)
+                throw reason;
+            context.Report($"skipped {source.NameOf(path)}: {reason.Message}");
+            context.Skip(source.NameOf(path), null, reason.Message);
+        }
+        return CatalogueBlocks.PlanAsync(context, recipe.Catalogue, recipe.AllFiles(), () => RowBytes, MostRows, cancellationToken);
+    }
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, CancellationToken cancellationToken = default) =>
-        CatalogueBlocks.ReadAsync(recipe.Catalogue, unit, targets => Measure(unit, targets, cancellationToken), cancellationToken);
+    public IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, BuildContext context, CancellationToken cancellationToken) =>
+        CatalogueBlocks.ReadAsync(recipe.Catalogue, unit, context, targets => Measure(context, targets, cancellationToken), cancellationToken);
 
-    private RowBatch? Measure(SourceUnit unit, Targets targets, CancellationToken cancellationToken)
+    private RowBatch? Measure(BuildContext context, Targets targets, CancellationToken cancellationToken)
     {
         using SkyImagePicker<Cube> picker = new(cubes.Value.Near);
         ImagePosition<Cube>?[] picked = [.. Enumerable.Range(0, targets.Count).Select(i => targets.HasPosition(i) ? picker.Pick(targets.RaDeg[i], targets.DecDeg[i]) : null)];
@@ -64,7 +65,7 @@ public sealed class CubeSpectrumBuilder : IDatasetBuilder
                 if (Measure($"row {targets.FirstRow + row} of {recipe.Catalogue.Name}", picked[row]!.Value, picker.WcsOf(rows.Key), images, cancellationToken) is { IsMeasured: true } spectrum)
                     measured.Add(row, (spectrum, lsf));
         }
-        Skip(unit, targets, picked, measured.Keys);
+        Skip(context, targets, picked, measured.Keys);
         if (measured.Count == 0)
             return null;
         ImmutableArray<ColumnData> columns = cubes.Value.Columns.Of([.. measured.Values.Select(m => m.Spectrum)], [.. measured.Values.Select(m => m.Lsf)]);
@@ -85,20 +86,14 @@ public sealed class CubeSpectrumBuilder : IDatasetBuilder
         }
     }
 
-    private void SkipCube(string path, PileException reason)
-    {
-        source.OnNote?.Invoke(new(null, $"skipped {source.NameOf(path)}: {reason.Message}"));
-        source.OnSkip?.Invoke(new(null, source.NameOf(path), null, reason.Message));
-    }
-
-    private void Skip(SourceUnit unit, Targets targets, ImagePosition<Cube>?[] picked, ICollection<int> measured)
+    private void Skip(BuildContext context, Targets targets, ImagePosition<Cube>?[] picked, ICollection<int> measured)
     {
         int[] skipped = [.. Enumerable.Range(0, targets.Count).Except(measured)];
         foreach (IGrouping<string, int> rows in skipped.GroupBy(Reason))
         {
-            source.OnNote?.Invoke(new(unit.Id, $"{rows.Count()} of {targets.Count} objects are skipped: {rows.Key}"));
+            context.Report($"{rows.Count()} of {targets.Count} objects are skipped: {rows.Key}");
             foreach (int row in rows)
-                CatalogueBlocks.Skip(recipe.Catalogue, unit, targets, row, rows.Key);
+                CatalogueBlocks.Skip(recipe.Catalogue, context, targets, row, rows.Key);
         }
 
         string Reason(int row) => !targets.HasPosition(row) ? "no position" : picked[row] is null ? "no cube contains the position" : "no valid spaxel in the aperture";

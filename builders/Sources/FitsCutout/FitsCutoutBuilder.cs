@@ -6,14 +6,11 @@ namespace Pile.Builders.Sources.FitsCutout;
 /// <summary>Cut-outs around the positions of a catalogue, out of FITS images in several bands, each with its own WCS. Pixels are not resampled.</summary>
 /// <remarks>A unit is a block of the catalogue's rows. Of the frames that cover an object, the one in which it is most central is taken, band by band;
 /// an object that no frame of any band covers gives no row, and is counted.</remarks>
-public sealed class FitsCutoutBuilder : IDatasetBuilder
+[DatasetBuilder("fits-cutout")]
+internal sealed class FitsCutoutBuilder : IDatasetBuilder
 {
-    /// <summary>The name under which recipes ask for it.</summary>
-    public const string Kind = "fits-cutout";
-
     private const int MostRows = 4096;
 
-    private readonly RecipeSource source;
     private readonly CutoutRecipe recipe;
     private readonly Lazy<Bands> bands;
 
@@ -23,36 +20,30 @@ public sealed class FitsCutoutBuilder : IDatasetBuilder
     /// <exception cref="SourceUnreadableException">A file that should go with a frame is missing.</exception>
     public FitsCutoutBuilder(RecipeSource source)
     {
-        (this.source, recipe) = (source, CutoutRecipe.Read(source));
+        recipe = CutoutRecipe.Read(source);
         bands = new(() => new(recipe));
     }
-
-    /// <inheritdoc/>
-    public string Name => Kind;
-
-    /// <inheritdoc/>
-    public string Version => "1";
 
     /// <inheritdoc/>
     public DatasetFacts Facts { get; } = new() { Modality = "image" };
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<SourceUnit> PlanAsync(CancellationToken cancellationToken = default) =>
-        CatalogueBlocks.PlanAsync(source, recipe.Catalogue, recipe.Files(), () => CutoutBlock.RowBytes(recipe), MostRows, cancellationToken)
+    public IAsyncEnumerable<SourceUnit> PlanAsync(BuildContext context, CancellationToken cancellationToken) =>
+        CatalogueBlocks.PlanAsync(context, recipe.Catalogue, recipe.Files(), () => CutoutBlock.RowBytes(recipe), MostRows, cancellationToken)
             .Select(unit => unit with { HasFixedColumns = true });
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, CancellationToken cancellationToken = default) =>
-        CatalogueBlocks.ReadAsync(recipe.Catalogue, unit, targets => Cut(unit, targets, cancellationToken), cancellationToken);
+    public IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, BuildContext context, CancellationToken cancellationToken) =>
+        CatalogueBlocks.ReadAsync(recipe.Catalogue, unit, context, targets => Cut(context, targets, cancellationToken), cancellationToken);
 
-    private RowBatch? Cut(SourceUnit unit, Targets targets, CancellationToken cancellationToken)
+    private RowBatch? Cut(BuildContext context, Targets targets, CancellationToken cancellationToken)
     {
         SkyImagePicker<Frame>[] pickers = [.. bands.Value.Indices.Select(index => new SkyImagePicker<Frame>(index.Near))];
         try
         {
             ImagePosition<Frame>?[][] picked = [.. Enumerable.Range(0, targets.Count).Select(i => targets.HasPosition(i) ? Array.ConvertAll(pickers, p => p.Pick(targets.RaDeg[i], targets.DecDeg[i])) : [])];
             int[] covered = [.. Enumerable.Range(0, targets.Count).Where(i => picked[i].Any(p => p is not null))];
-            Skip(unit, targets, covered);
+            Skip(context, targets, covered);
             if (covered.Length == 0)
                 return null;
 
@@ -72,16 +63,16 @@ public sealed class FitsCutoutBuilder : IDatasetBuilder
         }
     }
 
-    private void Skip(SourceUnit unit, Targets targets, int[] covered)
+    private void Skip(BuildContext context, Targets targets, int[] covered)
     {
         int[] skipped = [.. Enumerable.Range(0, targets.Count).Except(covered)];
         foreach (int row in skipped)
-            CatalogueBlocks.Skip(recipe.Catalogue, unit, targets, row, targets.HasPosition(row) ? "no image of any band contains the object's position" : "the object has no position");
+            CatalogueBlocks.Skip(recipe.Catalogue, context, targets, row, targets.HasPosition(row) ? "no image of any band contains the object's position" : "the object has no position");
         int without = skipped.Count(row => !targets.HasPosition(row)), outside = skipped.Length - without;
         if (without > 0)
-            source.OnNote?.Invoke(new(unit.Id, $"{without} of {targets.Count} objects have no position and are skipped"));
+            context.Report($"{without} of {targets.Count} objects have no position and are skipped");
         if (outside > 0)
-            source.OnNote?.Invoke(new(unit.Id, $"the positions of {outside} of {targets.Count} objects are outside of every image; they are skipped"));
+            context.Report($"the positions of {outside} of {targets.Count} objects are outside of every image; they are skipped");
     }
 
     /// <summary>What is read of the images once, whatever the number of units: headers and footprints.</summary>

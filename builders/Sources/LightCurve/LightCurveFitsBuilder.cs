@@ -5,11 +5,9 @@ using Pile.Format.Yaml;
 namespace Pile.Builders.Sources.LightCurve;
 
 /// <summary>Light curves of Kepler, K2 and TESS out of their <c>_llc.fits</c>, <c>_slc.fits</c> and <c>_lc.fits</c> files: one file, one unit, one row.</summary>
-public sealed class LightCurveFitsBuilder : IDatasetBuilder
+[DatasetBuilder("lightcurve-fits")]
+internal sealed class LightCurveFitsBuilder : IDatasetBuilder
 {
-    /// <summary>The name under which recipes ask for it.</summary>
-    public const string Kind = "lightcurve-fits";
-
     // What the primary headers say of target and observation; a keyword that a mission lacks is null in its rows.
     private static readonly string[] Texts = ["OBJECT", "TELESCOP", "OBSMODE"], Integers = ["QUARTER", "CAMPAIGN", "SECTOR", "CAMERA", "CCD"], Floats = ["KEPMAG", "TESSMAG", "TEFF", "LOGG", "FEH", "MH", "RADIUS"];
 
@@ -32,29 +30,20 @@ public sealed class LightCurveFitsBuilder : IDatasetBuilder
         quality = map.TextOrNull("quality");
         time = new(() =>
         {
-            using LightCurveFile file = LightCurveFile.Open(Files()[0]);
+            using LightCurveFile file = LightCurveFile.Open(source.Units().First().Files[0]);
             return file.Time;
         });
     }
-
-    /// <inheritdoc/>
-    public string Name => Kind;
-
-    /// <inheritdoc/>
-    public string Version => "1";
 
     /// <summary>Modality and times; the latter out of the first file's header, and the others must say the same.</summary>
     /// <exception cref="PileException">The first file is no light curve.</exception>
     public DatasetFacts Facts => new() { Modality = "time-series", TimeScale = time.Value.Scale, TimeReference = time.Value.Reference };
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<SourceUnit> PlanAsync(CancellationToken cancellationToken = default) =>
-        Files().Select(path => new SourceUnit(source.NameOf(path), [path]) { EstimatedBytes = new FileInfo(path).Length }).ToAsyncEnumerable();
+    public IAsyncEnumerable<SourceUnit> PlanAsync(BuildContext context, CancellationToken cancellationToken) => source.Units().ToAsyncEnumerable();
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, CancellationToken cancellationToken = default) => unit.Files.Select(Read).ToAsyncEnumerable();
-
-    private IReadOnlyList<string> Files() => source.Files(source.Map.Required("files"));
+    public IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, BuildContext context, CancellationToken cancellationToken) => unit.Files.Select(Read).ToAsyncEnumerable();
 
     private RowBatch Read(string path)
     {

@@ -8,11 +8,9 @@ namespace Pile.Builders.Sources.LightCurve;
 
 /// <summary>Light curves out of tables with one row for each measurement: one file, one unit; one object, one row.</summary>
 /// <remarks>Rows are streamed, so the measurements of an object must stand together. A catalogue of the objects, where there is one, is held in memory.</remarks>
-public sealed class LightCurveTableBuilder : IDatasetBuilder
+[DatasetBuilder("lightcurve-table")]
+internal sealed class LightCurveTableBuilder : IDatasetBuilder
 {
-    /// <summary>The name under which recipes ask for it.</summary>
-    public const string Kind = "lightcurve-table";
-
     private readonly RecipeSource source;
     private readonly LightCurveTableRecipe recipe;
     private readonly Lazy<Task<ObjectCatalogue>>? catalogue;
@@ -28,42 +26,34 @@ public sealed class LightCurveTableBuilder : IDatasetBuilder
     }
 
     /// <inheritdoc/>
-    public string Name => Kind;
-
-    /// <inheritdoc/>
-    public string Version => "1";
-
-    /// <inheritdoc/>
     public DatasetFacts Facts => new() { Modality = "time-series", TimeScale = recipe.Time.Scale, TimeReference = recipe.Time.Reference };
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<SourceUnit> PlanAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<SourceUnit> PlanAsync(BuildContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (recipe.Catalogue is { } objects)
-            await Targets.CountAsync(objects, warning => source.OnNote?.Invoke(new(null, warning)), cancellationToken).ConfigureAwait(false);
+            await Targets.CountAsync(objects, context.Report, cancellationToken).ConfigureAwait(false);
         foreach (SourceUnit unit in TableFiles.Units(source, recipe.Catalogue is { } table ? [table.File] : []))
             yield return unit;
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, BuildContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using ITableReader file = await TableReader.OpenAsync(TableFiles.AddressOf(source, unit), cancellationToken: cancellationToken).ConfigureAwait(false);
+        await using ITableReader file = await TableFiles.OpenAsync(source, unit, null, cancellationToken).ConfigureAwait(false);
         recipe.Choice.Require(file);
         await using ITableReader table = recipe.Choice.Apply(file);
         MeasurementTable measurements = new(table, recipe);
-        TablePositions? positions = catalogue is null ? new(table, recipe, Tell) : null;
-        ObjectRows rows = new(source, unit, measurements, new BandIndex(recipe.Band, table.Path), catalogue is null ? null : await catalogue.Value.ConfigureAwait(false), positions);
+        TablePositions? positions = catalogue is null ? new(table, recipe, context.Report) : null;
+        ObjectRows rows = new(context, unit, measurements, new BandIndex(recipe.Band, table.Path), catalogue is null ? null : await catalogue.Value.ConfigureAwait(false), positions);
         string[] names = [.. measurements.Names.Concat(positions?.Names ?? []).Distinct(StringComparer.Ordinal)];
         if (table.Columns.Select(c => c.Name).Except(names, StringComparer.Ordinal).ToArray() is { Length: > 0 } others)
-            Tell($"of each measurement these columns are not kept: {string.Join(", ", others)}");
+            context.Report($"of each measurement these columns are not kept: {string.Join(", ", others)}");
         await foreach (RowBatch batch in table.ReadAsync(names, cancellationToken: cancellationToken).ConfigureAwait(false))
             foreach (RowBatch complete in rows.Next(batch))
                 yield return complete;
         foreach (RowBatch last in rows.Complete())
             yield return last;
-        source.OnFacts?.Invoke(unit.Id, new UnitFacts { UndeclaredRa = positions?.Names.First(), UndeclaredExtent = positions?.UndeclaredExtent });
-
-        void Tell(string message) => source.OnNote?.Invoke(new SourceNote(unit.Id, message));
+        context.OnFacts?.Invoke(new UnitFacts { UndeclaredRa = positions?.Names.First(), UndeclaredExtent = positions?.UndeclaredExtent });
     }
 }

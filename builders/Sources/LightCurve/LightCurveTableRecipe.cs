@@ -68,6 +68,6 @@ internal sealed record LightCurveTableRecipe
     {
         map.RequireKeys("file", "id", "ra", "dec", "ra_unit", "frame", "exclude", "only", "cast");
         string path = source.PathOf(map.Text("file"));
-        return new(source, path, source.NameOf(path), map.Text("id"), map.TextOrNull("ra"), map.TextOrNull("dec"), map.Find("ra_unit")?.AsScalar().AsOneOf(RaUnits.Words), FrameKey.Read(map), ColumnChoice.Read(map));
+        return new(path, source.NameOf(path), map.Text("id"), map.TextOrNull("ra"), map.TextOrNull("dec"), map.Find("ra_unit")?.AsScalar().AsOneOf(RaUnits.Words), FrameKey.Read(map), ColumnChoice.Read(map));
     }
 }

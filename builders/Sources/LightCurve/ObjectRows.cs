@@ -8,7 +8,7 @@ internal sealed class ObjectRows
 {
     private const string PositionRemedy = "Correct it, or leave such objects out with --on-error skip";
 
-    private readonly RecipeSource source;
+    private readonly BuildContext context;
     private readonly string unit;
     private readonly MeasurementTable table;
     private readonly ObjectCatalogue? catalogue;
@@ -23,15 +23,15 @@ internal sealed class ObjectRows
     private (double RaDeg, double DecDeg) openPosition;
     private long nextRow, openRow, wanted, skipped;
 
-    /// <param name="source">The recipe's source.</param>
+    /// <param name="context">The build.</param>
     /// <param name="unit">The unit.</param>
     /// <param name="table">The table's columns.</param>
     /// <param name="bands">Its bands.</param>
     /// <param name="catalogue">Where the objects are; null where the table says it.</param>
     /// <param name="positions">The table's own positions; null where there is a catalogue.</param>
-    internal ObjectRows(RecipeSource source, SourceUnit unit, MeasurementTable table, BandIndex bands, ObjectCatalogue? catalogue, TablePositions? positions)
+    internal ObjectRows(BuildContext context, SourceUnit unit, MeasurementTable table, BandIndex bands, ObjectCatalogue? catalogue, TablePositions? positions)
     {
-        (this.source, this.unit, wanted, this.table, this.bands, this.catalogue, this.positions) = (source, unit.Id, unit.WantedRows ?? long.MaxValue, table, bands, catalogue, positions);
+        (this.context, this.unit, wanted, this.table, this.bands, this.catalogue, this.positions) = (context, unit.Id, context.WantedRows ?? long.MaxValue, table, bands, catalogue, positions);
         block = new LightCurveBlock(table.Schema);
     }
 
@@ -102,7 +102,7 @@ internal sealed class ObjectRows
         if (block.Count > 0)
             yield return Take();
         if (skipped > 0)
-            source.OnNote?.Invoke(new SourceNote(unit, $"{skipped.ToString(CultureInfo.InvariantCulture)} objects without a position on the sky were skipped."));
+            context.Report($"{skipped.ToString(CultureInfo.InvariantCulture)} objects without a position on the sky were skipped.");
     }
 
     private bool IsOpen(ColumnData ids, int row) => ids is TextColumnData text
@@ -135,10 +135,10 @@ internal sealed class ObjectRows
             if (row is { } found)
                 catalogueRows.Add(found);
         }
-        else if (source.SkipBadRows)
+        else if (context.SkipsBadRows)
         {
             skipped++;
-            source.OnSkip?.Invoke(new SkippedRow(unit, unit, openRow, NoPosition(row, position).Message));
+            context.Skip(unit, openRow, NoPosition(row, position).Message);
         }
         else
             throw NoPosition(row, position);

@@ -4,31 +4,20 @@ namespace Pile.Builders.Sources.SdssSpectrum;
 
 /// <summary>Spectra of SDSS, BOSS and eBOSS out of their <c>spec-PPPP-MMMMM-FFFF.fits</c> files: one file, one unit, one row.</summary>
 /// <remarks>Flux in 1e-17 erg/s/cm²/Å against vacuum wavelengths in Å. What each column is and where it comes from stands in <c>SOURCE.md</c>.</remarks>
-public sealed class SdssSpectrumBuilder : IDatasetBuilder
+[DatasetBuilder("sdss-spectrum")]
+internal sealed class SdssSpectrumBuilder : FileBuilder
 {
-    /// <summary>The name under which recipes ask for it.</summary>
-    public const string Kind = "sdss-spectrum";
-
-    private readonly RecipeSource source;
-
     /// <summary>A builder over the files that a recipe names.</summary>
     /// <param name="source">Keys: <c>kind</c>, <c>files</c> (a glob or a list of them).</param>
     /// <exception cref="DocumentInvalidException">A key is missing or unknown.</exception>
-    public SdssSpectrumBuilder(RecipeSource source)
+    public SdssSpectrumBuilder(RecipeSource source) : base(source)
     {
         source.Map.RequireKeys("kind", "files");
         _ = source.Map.Required("files");
-        this.source = source;
     }
 
     /// <inheritdoc/>
-    public string Name => Kind;
-
-    /// <inheritdoc/>
-    public string Version => "1";
-
-    /// <inheritdoc/>
-    public DatasetFacts Facts { get; } = new()
+    public override DatasetFacts Facts { get; } = new()
     {
         Modality = "spectrum",
         SpectralMedium = "vacuum", // SpecFile refuses a file that does not say so
@@ -42,28 +31,21 @@ public sealed class SdssSpectrumBuilder : IDatasetBuilder
     };
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<SourceUnit> PlanAsync(CancellationToken cancellationToken = default) =>
-        source.Files(source.Map.Required("files"))
-            .Select(path => new SourceUnit(source.NameOf(path), [path]) { EstimatedBytes = new FileInfo(path).Length })
-            .ToAsyncEnumerable();
+    protected override IEnumerable<Observation> Read(string path, BuildContext context) => [Read(path)];
 
-    /// <inheritdoc/>
-    public IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, CancellationToken cancellationToken = default) =>
-        unit.Files.Select(Read).ToAsyncEnumerable();
-
-    private static RowBatch Read(string path)
+    private static Observation Read(string path)
     {
         using SpecFile file = SpecFile.Open(path);
         ColumnData[] spectrum = [.. SpectrumColumns.Read(file)];
         CatalogueRow row = new(file);
         (double? startMjd, double? endMjd) = file.ExposureMjd();
-        return ObservationBatch.Of(new Observation
+        return new Observation
         {
             ObjectId = row.SpecObjId,
             RaDeg = row.PlugRaDeg,
             DecDeg = row.PlugDecDeg,
             Columns = [.. row.GroupId(), Time("mjd", startMjd), Time("mjd_end", endMjd), .. spectrum, .. row.Native(spectrum)],
-        });
+        };
     }
 
     private static ColumnData<double> Time(string name, double? mjd) =>

@@ -10,16 +10,16 @@ internal static class CatalogueBlocks
     private const long BlockBytes = 64L << 20;
 
     /// <summary>Plans the units of a catalogue.</summary>
-    /// <param name="source">The recipe's source, which hears doubts about the positions.</param>
+    /// <param name="context">The build, which receives warnings about the positions.</param>
     /// <param name="catalogue">The catalogue.</param>
     /// <param name="files">All files that a unit reads.</param>
     /// <param name="rowBytes">Bytes of one row while it is made; asked once the catalogue is known to be one.</param>
     /// <param name="mostRows">Rows of a unit at most.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="PileException">The catalogue does not read.</exception>
-    internal static async IAsyncEnumerable<SourceUnit> PlanAsync(RecipeSource source, CatalogueRecipe catalogue, IEnumerable<string> files, Func<long> rowBytes, int mostRows, [EnumeratorCancellation] CancellationToken cancellationToken)
+    internal static async IAsyncEnumerable<SourceUnit> PlanAsync(BuildContext context, CatalogueRecipe catalogue, IEnumerable<string> files, Func<long> rowBytes, int mostRows, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        long rowCount = await Targets.CountAsync(catalogue, warning => source.OnNote?.Invoke(new(null, warning)), cancellationToken).ConfigureAwait(false);
+        long rowCount = await Targets.CountAsync(catalogue.In(context), context.Report, cancellationToken).ConfigureAwait(false);
         string[] each = [.. files.Distinct(StringComparer.Ordinal)];
         long bytes = rowBytes(), most = Math.Clamp(BlockBytes / bytes, 1, mostRows);
         for (long first = 0; first < rowCount; first += most)
@@ -32,18 +32,19 @@ internal static class CatalogueBlocks
     /// <summary>Makes the rows of a unit out of the catalogue's. With a limit, no more objects at once than rows are wanted, so that one behind the limit is not judged.</summary>
     /// <param name="catalogue">The catalogue.</param>
     /// <param name="unit">The unit.</param>
+    /// <param name="context">The build.</param>
     /// <param name="make">Makes the rows of some objects; null if none gives a row.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="PileException">The catalogue does not read, or an object has no usable id or position and bad rows are not skipped.</exception>
-    internal static async IAsyncEnumerable<RowBatch> ReadAsync(CatalogueRecipe catalogue, SourceUnit unit, Func<Targets, RowBatch?> make, [EnumeratorCancellation] CancellationToken cancellationToken)
+    internal static async IAsyncEnumerable<RowBatch> ReadAsync(CatalogueRecipe catalogue, SourceUnit unit, BuildContext context, Func<Targets, RowBatch?> make, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        Targets all = await Targets.ReadAsync(catalogue, unit.FirstRow, (int)unit.RowCount!.Value, cancellationToken).ConfigureAwait(false);
-        catalogue.Source.OnFacts?.Invoke(unit.Id, new UnitFacts { Ids = all.Ids });
-        long wanted = unit.WantedRows ?? long.MaxValue;
+        Targets all = await Targets.ReadAsync(catalogue.In(context), unit.FirstRow, (int)unit.RowCount!.Value, cancellationToken).ConfigureAwait(false);
+        context.OnFacts?.Invoke(new UnitFacts { Ids = all.Ids });
+        long wanted = context.WantedRows ?? long.MaxValue;
         for (int first = 0, count; first < all.Count && wanted > 0; first += count)
         {
             count = (int)Math.Min(all.Count - first, wanted);
-            if (make(catalogue.Source.SkipBadRows ? all.Slice(first, count) : all.Require(first, count)) is not { } rows)
+            if (make(context.SkipsBadRows ? all.Slice(first, count) : all.Require(first, count)) is not { } rows)
                 continue;
             wanted -= rows.RowCount;
             yield return rows;
@@ -52,13 +53,13 @@ internal static class CatalogueBlocks
 
     /// <summary>Lists an object as skipped.</summary>
     /// <param name="catalogue">The catalogue.</param>
-    /// <param name="unit">The unit.</param>
+    /// <param name="context">The build.</param>
     /// <param name="targets">The objects.</param>
     /// <param name="row">The object's place among them.</param>
     /// <param name="reason">Why, if nothing is wrong with its row.</param>
-    internal static void Skip(CatalogueRecipe catalogue, SourceUnit unit, Targets targets, int row, string reason)
+    internal static void Skip(CatalogueRecipe catalogue, BuildContext context, Targets targets, int row, string reason)
     {
         long number = targets.FirstRow + row;
-        catalogue.Source.OnSkip?.Invoke(new SkippedRow(unit.Id, catalogue.Name, number, targets.Faults.TryGetValue(number, out ValueInvalidException? fault) ? fault.Finding : reason));
+        context.Skip(catalogue.Name, number, targets.Faults.TryGetValue(number, out ValueInvalidException? fault) ? fault.Finding : reason);
     }
 }

@@ -4,19 +4,19 @@ using Pile.Tables;
 namespace Pile.Builders.Sources.SkyImages;
 
 /// <summary>Where the objects stand.</summary>
-/// <param name="Source">The recipe's source.</param>
 /// <param name="Path">The table.</param>
 /// <param name="Name">The table as the recipe names it.</param>
-/// <param name="NamedId">The column of ids, or null to find it.</param>
+/// <param name="Id">The column of ids, or null to find it.</param>
 /// <param name="Ra">The column of right ascensions, or null to find it.</param>
 /// <param name="Dec">The column of declinations, or null to find it.</param>
 /// <param name="RaUnit">The unit of right ascensions, or null for what the table says.</param>
 /// <param name="Frame">The frame of the positions, or null for what the table says.</param>
 /// <param name="Choice">Which columns are kept, and as what.</param>
-internal sealed record CatalogueRecipe(RecipeSource Source, string Path, string Name, string? NamedId, string? Ra, string? Dec, RaUnit? RaUnit, string? Frame, ColumnChoice Choice)
+internal sealed record CatalogueRecipe(string Path, string Name, string? Id, string? Ra, string? Dec, RaUnit? RaUnit, string? Frame, ColumnChoice Choice)
 {
-    /// <summary>The column of ids, or the word for row numbers; null to find it.</summary>
-    internal string? Id => NamedId ?? (Source.Decisions.RowNumbersAreIds ? PositionColumns.RowNumberId : null);
+    /// <summary>Returns the catalogue as this build reads it: with the row numbers as ids if an earlier reading decided so.</summary>
+    internal CatalogueRecipe In(BuildContext context) =>
+        Id is null && context.Decisions.RowNumbersAreIds ? this with { Id = PositionColumns.RowNumberId } : this;
 
     /// <summary>The file alone, without the HDU that may be named behind a <c>#</c>.</summary>
     internal string File => TableReader.FileOf(Path);
@@ -27,7 +27,7 @@ internal sealed record CatalogueRecipe(RecipeSource Source, string Path, string 
     {
         YamlMap map = source.Map;
         string path = source.PathOf(map.Text("catalogue"));
-        return new(source, path, source.NameOf(path), map.TextOrNull("id"), map.TextOrNull("ra"), map.TextOrNull("dec"),
+        return new(path, source.NameOf(path), map.TextOrNull("id"), map.TextOrNull("ra"), map.TextOrNull("dec"),
             map.Find("ra_unit") is { } unit ? unit.AsScalar().AsOneOf(RaUnits.Words) : null, FrameKey.Read(map), ColumnChoice.Read(map));
     }
 }

@@ -5,7 +5,7 @@ namespace Pile.Builders.Sources.Table;
 
 /// <summary>The rows of one table that are skipped, and the rows of the file that the others are.</summary>
 /// <remarks>A line with too many or too few fields is not a row of the table, so that a row's number in the file can be larger than in the table.</remarks>
-internal sealed class BadRows(RecipeSource source, SourceUnit unit)
+internal sealed class BadRows(BuildContext context, SourceUnit unit)
 {
     private readonly SortedDictionary<long, string> found = [];
     private readonly Queue<(long FileRow, string Reason)> lines = new();
@@ -66,7 +66,8 @@ internal sealed class BadRows(RecipeSource source, SourceUnit unit)
             linesBefore++;
         }
         if (skipped > 0)
-            source.OnNote?.Invoke(new SourceNote(unit.Id, $"{skipped.ToString(CultureInfo.InvariantCulture)} {(skipped == 1 ? "row was" : "rows were")} skipped; skipped.csv lists {(skipped == 1 ? "it" : "them")}."));
+            context.Report($"{skipped.ToString(CultureInfo.InvariantCulture)} {(skipped == 1 ? "row was" : "rows were")} skipped; "
+                + $"skipped.csv lists {(skipped == 1 ? "it" : "them")}.");
     }
 
     /// <summary>Lines of the file that were no rows, up to the row that was judged last.</summary>
@@ -75,6 +76,6 @@ internal sealed class BadRows(RecipeSource source, SourceUnit unit)
     private void Tell(long fileRow, string reason)
     {
         skipped++;
-        source.OnSkip?.Invoke(new SkippedRow(unit.Id, unit.Id, fileRow, reason));
+        context.Skip(unit.Id, fileRow, reason);
     }
 }

@@ -6,11 +6,9 @@ namespace Pile.Builders.Sources.Table;
 
 /// <summary>Catalogues out of CSV, ECSV, FITS, VOTable and Parquet files: one file, one unit; every column is kept unless the recipe says otherwise.</summary>
 /// <remarks>Rows are streamed. Several files make one dataset; a column that some of them lack is null there.</remarks>
-public sealed class TableBuilder : IDatasetBuilder
+[DatasetBuilder("table")]
+internal sealed class TableBuilder : IDatasetBuilder
 {
-    /// <summary>The name under which recipes ask for it.</summary>
-    public const string Kind = "table";
-
     private readonly RecipeSource source;
     private readonly PositionOptions positions;
     private readonly ColumnChoice choice;
@@ -35,16 +33,10 @@ public sealed class TableBuilder : IDatasetBuilder
     }
 
     /// <inheritdoc/>
-    public string Name => Kind;
-
-    /// <inheritdoc/>
-    public string Version => "1";
-
-    /// <inheritdoc/>
     public DatasetFacts Facts { get; } = new() { Modality = "catalogue" };
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<SourceUnit> PlanAsync(CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<SourceUnit> PlanAsync(BuildContext context, CancellationToken cancellationToken)
     {
         SourceUnit[] units = [.. TableFiles.Units(source)];
         isOneTable = units.Length == 1;
@@ -52,20 +44,20 @@ public sealed class TableBuilder : IDatasetBuilder
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, BuildContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        BadRows bad = new(source, unit);
-        await using ITableReader file = await TableReader.OpenAsync(TableFiles.AddressOf(source, unit), new() { OnBadRow = source.SkipBadRows ? bad.AddMissingRow : null }, cancellationToken).ConfigureAwait(false);
+        BadRows bad = new(context, unit);
+        await using ITableReader file = await TableFiles.OpenAsync(source, unit, new() { OnBadRow = context.SkipsBadRows ? bad.AddMissingRow : null }, cancellationToken).ConfigureAwait(false);
         if (isOneTable)
             choice.Require(file);
         bad.Begin();
-        await using ITableReader table = choice.Apply(file, source.SkipBadRows ? bad.Add : null);
-        TableRows rows = new(table, source, unit, positions, choice, bad);
+        await using ITableReader table = choice.Apply(file, context.SkipsBadRows ? bad.Add : null);
+        TableRows rows = new(table, source, unit, context, positions, choice, bad);
         bool isEmpty = true, isWhole = false;
         try
         {
             // A value behind the last wanted row is not cast, as it could fail.
-            await foreach (RowBatch batch in table.ReadAsync(rows.ColumnNames, 0, source.SkipBadRows || ReferenceEquals(table, file) ? null : unit.WantedRows, cancellationToken).ConfigureAwait(false))
+            await foreach (RowBatch batch in table.ReadAsync(rows.ColumnNames, 0, context.SkipsBadRows || ReferenceEquals(table, file) ? null : context.WantedRows, cancellationToken).ConfigureAwait(false))
             {
                 RowBatch next = rows.Next(batch);
                 isWhole = true;

@@ -18,6 +18,8 @@ internal sealed class TableRows
     private const string ColumnsRemedy = "Name the columns as 'ra', 'dec', 'id', 'ra_unit' and 'frame' in the recipe's source (--ra, --dec, --id, --ra-unit and --frame with --from)";
 
     private readonly RecipeSource source;
+    private readonly BuildContext context;
+    private readonly string? idColumn;
     private readonly string unit, path;
     private readonly PositionColumns columns;
     private readonly PositionReader positions;
@@ -30,28 +32,30 @@ internal sealed class TableRows
 
     /// <exception cref="SchemaMismatchException">No columns can be the position; an <see cref="ArgumentException"/> says why.</exception>
     /// <exception cref="ArgumentException">The recipe names an unknown frame.</exception>
-    internal TableRows(ITableReader table, RecipeSource source, SourceUnit unit, PositionOptions options, ColumnChoice choice, BadRows bad)
+    internal TableRows(ITableReader table, RecipeSource source, SourceUnit unit, BuildContext context, PositionOptions options, ColumnChoice choice, BadRows bad)
     {
-        (this.source, this.unit, path, this.bad, wanted) = (source, unit.Id, table.Path, bad, unit.WantedRows ?? long.MaxValue);
+        (this.source, this.unit, this.context, path, this.bad) = (source, unit.Id, context, table.Path, bad);
+        wanted = context.WantedRows ?? long.MaxValue;
+        idColumn = context.Decisions.RowNumbersAreIds ? PositionColumns.RowNumberId : source.Map.TextOrNull("id");
         try
         {
-            columns = PositionColumns.Find(table.Columns, source.Map.TextOrNull("ra"), source.Map.TextOrNull("dec"), source.IdColumn, options);
-            positions = new PositionReader(table, columns, options with { OnWarning = Tell, OnBadValue = source.SkipBadRows ? bad.Add : null });
+            columns = PositionColumns.Find(table.Columns, source.Map.TextOrNull("ra"), source.Map.TextOrNull("dec"), idColumn, options);
+            positions = new PositionReader(table, columns, options with { OnWarning = context.Report, OnBadValue = context.SkipsBadRows ? bad.Add : null });
         }
         catch (ArgumentException e) when (e.ParamName is null)
         {
             throw Unusable(e);
         }
-        isIdGuessed = columns.Id is not null && source.IdColumn is null;
+        isIdGuessed = columns.Id is not null && idColumn is null;
         facts = new UnitFacts
         {
             Ids = columns.Id is null ? IdSource.RowNumber : isIdGuessed ? IdSource.Guessed : IdSource.Named,
             UnknownColumns = choice.UnknownIn(table),
         };
         if (columns.Explanation.Length > 0)
-            Tell(columns.Explanation);
-        if (columns.Id is null && source.IdColumn is null)
-            Tell("no column of ids was found or named: the row number, counted from 0, is the object_id.");
+            context.Report(columns.Explanation);
+        if (columns.Id is null && idColumn is null)
+            context.Report("no column of ids was found or named: the row number, counted from 0, is the object_id.");
         raSchema = Ra.With(DType.Float64, []);
         decSchema = Dec.With(DType.Float64, []);
         bool isNested = IsParquet(table.Path) && (source.Map.Find("nested")?.AsScalar().AsBool() ?? true);
@@ -73,13 +77,13 @@ internal sealed class TableRows
     internal RowBatch Next(RowBatch batch)
     {
         // Numbers are read all the same, as the more there are the better they tell whether they are hours. A text that is no angle would end the reading.
-        if (wanted < batch.RowCount && !source.SkipBadRows && (columns.Ra.DType is DType.String || columns.Dec.DType is DType.String))
+        if (wanted < batch.RowCount && !context.SkipsBadRows && (columns.Ra.DType is DType.String || columns.Dec.DType is DType.String))
             batch = batch.First((int)wanted);
         RequireShortLists(batch);
         PositionBatch position = positions.Read(batch);
         ColumnData ids = Ids(batch);
         int end = (int)Math.Min(wanted, batch.RowCount);
-        Judge(batch, position, ids, source.SkipBadRows ? batch.RowCount : end);
+        Judge(batch, position, ids, context.SkipsBadRows ? batch.RowCount : end);
         RowBatch rows = new([
             ids, new ColumnData<double>(raSchema, position.WrappedRaDeg()), new ColumnData<double>(decSchema, position.DecDeg),
             .. natives.Select(n => batch[n.From].WithSchema(n.To))]);
@@ -124,7 +128,7 @@ internal sealed class TableRows
 
     private void Reject(ValueInvalidException fault)
     {
-        if (!source.SkipBadRows)
+        if (!context.SkipsBadRows)
             throw fault;
         bad.Add(fault);
     }
@@ -200,15 +204,13 @@ internal sealed class TableRows
     internal void Complete()
     {
         bad.Complete(areAllRead: wanted > 0);
-        source.OnFacts?.Invoke(unit, facts with
+        context.OnFacts?.Invoke(facts with
         {
             SourceRows = facts.Ids is IdSource.RowNumber ? nextRow + bad.LinesBefore : 0,
             UndeclaredRa = columns.Ra.Name,
             UndeclaredExtent = positions.UndeclaredExtent,
         });
     }
-
-    private void Tell(string message) => source.OnNote?.Invoke(new SourceNote(unit, message));
 
     /// <summary>True for a column that is the standard one to the last bit; another of that name is kept as <c>native_</c>.</summary>
     /// <remarks>The index of a HATS catalogue is the key of the dataset's own index, which the writer makes of the position.</remarks>
@@ -232,7 +234,7 @@ internal sealed class TableRows
     /// column is as wide as its widest value: the width that a table declares is often in characters.</remarks>
     private ColumnSchema NativeOf(ColumnSchema column, bool isNested)
     {
-        bool isList = column.Shape is [ColumnSchema.Ragged] && !source.Decisions.LongLists.Contains(column.Name);
+        bool isList = column.Shape is [ColumnSchema.Ragged] && !context.Decisions.LongLists.Contains(column.Name);
         ColumnSchema native = column with { Role = ColumnRole.Native, StringBytes = 0, IsList = isList, Nested = isNested ? GroupOf(column) : null };
         return column.Name is "object_id" or "ra" or "dec" or "healpix" || column.Name.StartsWith(Format.ColumnNames.PiecePrefix, StringComparison.Ordinal) || column.Name == Format.ColumnNames.Healpix29
             ? native with { Name = $"native_{column.Name}" } : native;

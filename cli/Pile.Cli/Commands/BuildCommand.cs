@@ -80,11 +80,9 @@ internal static class BuildCommand
     {
         Action<string> say = CommonOptions.Messages(parsed);
         Recipe recipe = ReadRecipe(parsed);
-        recipe.Source.OnNote = note => say(note.Unit is null ? note.Message : $"{note.Unit}: {note.Message}");
-        recipe.Source.SkipBadRows = parsed.GetValue(OnError) == "skip";
-        IDatasetBuilder builder = new BuilderRegistry(SourceBuilders.All).Create(recipe.Source);
+        BuildSettings settings = new() { SkipsBadRows = parsed.GetValue(OnError) == "skip", Limit = parsed.GetValue(Limit), OnMessage = say };
         if (parsed.GetValue(DryRun))
-            return await ListUnitsAsync(parsed, builder, cancellationToken).ConfigureAwait(false);
+            return await ListUnitsAsync(parsed, recipe, settings, cancellationToken).ConfigureAwait(false);
 
         string output = TableOutput.RequireLocal(parsed.GetRequiredValue(Out));
         using ProgressDisplay display = new(parsed.GetValue(CommonOptions.Quiet));
@@ -100,14 +98,7 @@ internal static class BuildCommand
         BuildOutcome outcome;
         try
         {
-            outcome = await BuildRun.RunAsync(builder, BuildRun.SpecOf(recipe, builder), output, new BuildSettings
-            {
-                Writer = writer,
-                SkipBadUnits = parsed.GetValue(OnError) == "skip",
-                Limit = parsed.GetValue(Limit),
-                Source = recipe.Source,
-                NameOf = recipe.Source.NameOf,
-            }, cancellationToken).ConfigureAwait(false);
+            outcome = await BuildRun.RunAsync(recipe, SourceBuilders.All, output, settings with { Writer = writer }, cancellationToken).ConfigureAwait(false);
         }
         catch (AllUnitsSkippedException e) when (e.Skipped is [var only])
         {
@@ -119,10 +110,6 @@ internal static class BuildCommand
             foreach (SkippedUnit unit in e.Skipped)
                 say($"skipped {unit.UnitId}: {unit.Reason.Message}");
             throw new SourceUnreadableException($"all {e.Skipped.Length} files of the source", "none can be read, as listed above", "Correct them, or the recipe", e);
-        }
-        catch (AliasInvalidException e) when (recipe.Locate(e) is { } located)
-        {
-            throw new UsageException(located.Message);
         }
         catch (OperationCanceledException)
         {
@@ -182,11 +169,11 @@ internal static class BuildCommand
         return name.Length > 0 && name[0] != '.' ? new string(name) : "dataset";
     }
 
-    private static async Task<int> ListUnitsAsync(ParseResult parsed, IDatasetBuilder builder, CancellationToken cancellationToken)
+    private static async Task<int> ListUnitsAsync(ParseResult parsed, Recipe recipe, BuildSettings settings, CancellationToken cancellationToken)
     {
         List<string> units = [];
         long bytes = 0;
-        await foreach (SourceUnit unit in builder.PlanAsync(cancellationToken).ConfigureAwait(false))
+        await foreach (SourceUnit unit in BuildRun.PlanAsync(recipe, SourceBuilders.All, settings, cancellationToken).ConfigureAwait(false))
         {
             units.Add(unit.Id);
             bytes += unit.EstimatedBytes;
@@ -206,7 +193,7 @@ internal static class BuildCommand
         {
             foreach (string unit in units)
                 TerminalText.Output.WriteLine(TerminalText.Escape(unit));
-            CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture, $"{units.Count:N0} units, about {bytes:N0} bytes, by {builder.Name} {builder.Version}; nothing was written"));
+            CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture, $"{units.Count:N0} units, about {bytes:N0} bytes, by {recipe.Source.Kind}; nothing was written"));
         }
         return ExitCode.Done;
     }
@@ -215,18 +202,7 @@ internal static class BuildCommand
     {
         BuildSummary d = outcome.Dataset;
         if (parsed.GetValue(CommonOptions.Json))
-            JsonOutput.Write(json =>
-            {
-                json.WriteStartObject();
-                json.WriteString("dataset", d.Path);
-                json.WriteInteger("rows", d.Rows);
-                json.WriteInteger("shards", d.Shards);
-                json.WriteInteger("bytes", d.Bytes);
-                json.WriteInteger("order", d.Order);
-                json.WriteInteger("skipped", d.Skipped);
-                json.WriteFloat("seconds", outcome.Elapsed.TotalSeconds);
-                json.WriteEndObject();
-            });
+            JsonOutput.Write(outcome.WriteTo);
         else
             TerminalText.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"{d.Path}: {d.Rows:N0} rows in {d.Shards:N0} shards (order {d.Order}), {d.Bytes:N0} bytes, {d.Skipped:N0} skipped, {outcome.Elapsed.TotalSeconds:0.0} s"));

@@ -78,7 +78,6 @@ public sealed class NativeKeyTests : IDisposable
             {{native}}
             """, token);
         Recipe recipe = RecipeReader.ReadFile(folder["recipe.yaml"]);
-        IDatasetBuilder builder = new BuilderRegistry(SourceBuilders.All).Create(recipe.Source);
-        await BuildRun.RunAsync(builder, BuildRun.SpecOf(recipe, builder), folder["out"], new BuildSettings(), token);
+        await BuildRun.RunAsync(recipe, SourceBuilders.All, folder["out"], new BuildSettings(), token);
     }
 }

@@ -1,5 +1,4 @@
 using Pile.Builders.Sources;
-using Pile.Format;
 using Pile.TestKit;
 
 namespace Pile.Builders.Tests.Sources;
@@ -7,8 +6,8 @@ namespace Pile.Builders.Tests.Sources;
 /// <summary>Runs the builder of a recipe's source without writing anything.</summary>
 internal static class BuilderRuns
 {
-    /// <summary>The builder of a source that is given as YAML; its files lie below tests/data, or below a folder.</summary>
-    internal static IDatasetBuilder Builder(string sourceYaml, string? folder = null, Action<SourceNote>? onNote = null, bool skipBadRows = false, Action<SkippedRow>? onSkip = null)
+    /// <summary>The builder of a source that is given as YAML; its files are below tests/data, or below a folder.</summary>
+    internal static BuilderRun Builder(string sourceYaml, string? folder = null, Action<string>? onMessage = null, bool skipBadRows = false, Action<SkippedRow>? onSkip = null)
     {
         string indented = string.Join('\n', sourceYaml.Split('\n').Select(line => "  " + line));
         Recipe recipe = RecipeReader.Read($"""
@@ -20,19 +19,6 @@ internal static class BuilderRuns
             source:
             {indented}
             """, "test.yaml", folder ?? TestPaths.Data(""));
-        recipe.Source.OnNote = onNote;
-        recipe.Source.OnSkip = onSkip;
-        recipe.Source.SkipBadRows = skipBadRows;
-        return new BuilderRegistry(SourceBuilders.All).Create(recipe.Source);
-    }
-
-    /// <summary>All batches of all units.</summary>
-    internal static async Task<List<RowBatch>> ReadAllAsync(this IDatasetBuilder builder, CancellationToken cancellationToken)
-    {
-        List<RowBatch> batches = [];
-        await foreach (SourceUnit unit in builder.PlanAsync(cancellationToken))
-            await foreach (RowBatch batch in builder.ReadAsync(unit, cancellationToken))
-                batches.Add(batch);
-        return batches;
+        return new(SourceBuilders.All.Create(recipe.Source), new() { OnMessage = onMessage, OnSkip = onSkip, SkipsBadRows = skipBadRows });
     }
 }

@@ -164,13 +164,13 @@ public class FitsCutoutTests
     [Fact]
     public async Task Catalogue_with_units_keeps_them_and_its_id()
     {
-        List<SourceNote> notes = [];
+        List<string> notes = [];
         RowBatch rows = Assert.Single(await BuilderRuns.Builder("""
             kind: fits-cutout
             catalogue: same-object/hd219829/HD_219829_query_results.ecsv
             size: 31
             bands: [{ name: dss, files: same-object/hd219829/dss_hd219829.fits }]
-            """, onNote: notes.Add).ReadAllAsync(TestContext.Current.CancellationToken));
+            """, onMessage: notes.Add).ReadAllAsync(TestContext.Current.CancellationToken));
         Assert.Empty(notes);
         Assert.Equal(6, rows.RowCount);
         Assert.Equal("6", Run(rows, TestPaths.Data("same-object/hd219829"), 31, 31, "none", "none", "none"));
@@ -233,14 +233,13 @@ public class FitsCutoutTests
     {
         using TemporaryFolder folder = Decam("object_id,ra,dec\n11,10,10\n12,244.7797,12.0724\n13,,\n14,64.7797,-12.0724\n");
         Link(folder, "xdf", "images/xdf");
-        List<SourceNote> notes = [];
+        List<string> notes = [];
         List<SkippedRow> skipped = [];
         RowBatch rows = Assert.Single(await BuilderRuns.Builder($"kind: fits-cutout\ncatalogue: targets.csv\nsize: 8\n{DecamBands}\n  - {{ name: f105w, files: xdf/*f105w_sci.fits }}", folder.Path, notes.Add, onSkip: skipped.Add)
             .ReadAllAsync(TestContext.Current.CancellationToken));
         Assert.Equal([12L], Values<long>(rows, "object_id"));
         Assert.Equal([("targets.csv", 0L), ("targets.csv", 2L), ("targets.csv", 3L)], skipped.Select(s => (s.File, s.Row!.Value)));
         Assert.Equal(["no image of any band contains the object's position", "the object has no position"], skipped.Take(2).Select(s => s.Reason));
-        Assert.All(notes, n => Assert.Equal("targets.csv:0", n.Unit));
         Assert.Equal([1, 1, 1, 0], Values<float>(rows, "image_coverage"));
         Assert.All(Values<int>(rows, "image_dq")[(3 * 64)..], bits => Assert.Equal(-1, bits));
         Assert.Equal("3", Run(rows, folder["decam"], 8, 8, "ivar", "_ooi_:_oow_", "_ooi_:_ood_"));
@@ -250,7 +249,7 @@ public class FitsCutoutTests
     public async Task Blocks_of_a_catalogue_give_the_rows_of_the_whole()
     {
         using TemporaryFolder folder = Decam("ra,dec\n244.7797,12.0724\n244.7790,12.0730\n244.7803,12.0718\n");
-        IDatasetBuilder builder = BuilderRuns.Builder($"kind: fits-cutout\ncatalogue: targets.csv\nsize: 9\n{DecamBands}", folder.Path);
+        BuilderRun builder = BuilderRuns.Builder($"kind: fits-cutout\ncatalogue: targets.csv\nsize: 9\n{DecamBands}", folder.Path);
         RowBatch whole = Assert.Single(await builder.ReadAllAsync(TestContext.Current.CancellationToken));
         SourceUnit unit = await builder.PlanAsync(TestContext.Current.CancellationToken).SingleAsync(TestContext.Current.CancellationToken);
         RowBatch part = await builder.ReadAsync(unit with { FirstRow = 1, RowCount = 1 }, TestContext.Current.CancellationToken).SingleAsync(TestContext.Current.CancellationToken);

@@ -12,7 +12,7 @@ public class LightCurveFitsTests
     [InlineData("2010009091648", "\nflux: SAP_FLUX", "SAP_FLUX", 0)]
     public async Task Kepler_quarter_is_what_astropy_reads(string quarter, string option, string flux, int missingTimes)
     {
-        IDatasetBuilder builder = BuilderRuns.Builder($"kind: lightcurve-fits\nfiles: lightcurves/kplr*-{quarter}_llc.fits{option}");
+        BuilderRun builder = BuilderRuns.Builder($"kind: lightcurve-fits\nfiles: lightcurves/kplr*-{quarter}_llc.fits{option}");
         Assert.Equal(("time-series", "TDB", "BARYCENTER"), (builder.Facts.Modality, builder.Facts.TimeScale, builder.Facts.TimeReference));
         RowBatch row = Assert.Single(await builder.ReadAllAsync(Token));
         Assert.Equal(new TimeAxis("TDB", "BARYCENTER", 54_832.5), row["lightcurve_time"].Schema.Time);

@@ -104,7 +104,7 @@ public sealed class LightCurveTableTests : IDisposable
     public async Task Days_from_a_zero_point_say_so_and_one_band_needs_no_column()
     {
         await File.WriteAllTextAsync(folder["t.csv"], "id,ra,dec,t,f\nTIC 1,100,20,1325.25,5\nTIC 1,100,20,1325.5,6\n", Token);
-        IDatasetBuilder builder = BuilderRuns.Builder("kind: lightcurve-table\nfiles: t.csv\nid: id\ntime: { column: t, scale: TDB, reference: BARYCENTER, zero_mjd: BTJD }\nflux: f\nflux_unit: electron/s\nband: { name: TESS }", folder.Path);
+        BuilderRun builder = BuilderRuns.Builder("kind: lightcurve-table\nfiles: t.csv\nid: id\ntime: { column: t, scale: TDB, reference: BARYCENTER, zero_mjd: BTJD }\nflux: f\nflux_unit: electron/s\nband: { name: TESS }", folder.Path);
         RowBatch rows = Assert.Single(await builder.ReadAllAsync(Token));
         Assert.Equal(new TimeAxis("TDB", "BARYCENTER", 56_999.5), rows["lightcurve_time"].Schema.Time);
         Assert.Equal("electron/s", rows["lightcurve_flux"].Schema.Unit);
@@ -156,14 +156,14 @@ public sealed class LightCurveTableTests : IDisposable
     {
         await WriteAsync("t.csv");
         await File.WriteAllTextAsync(folder["c.csv"], "object_id,ra,dec,z\n3,1,2,0.5\n9,3,4,0.75\n", Token);
-        List<SourceNote> notes = [];
+        List<string> notes = [];
         List<SkippedRow> skipped = [];
         string keys = Keys.Replace("ra_unit: deg", "catalogue: { file: c.csv, id: object_id, ra_unit: deg }", StringComparison.Ordinal);
         RowBatch rows = Assert.Single(await BuilderRuns.Builder(keys, folder.Path, notes.Add, skipBadRows: true, onSkip: skipped.Add).ReadAllAsync(Token));
         Assert.Equal([3L, 9], ((ColumnData<long>)rows["object_id"]).Values.ToArray());
         Assert.Equal([0.5, 0.75], ((ColumnData<double>)rows["z"]).Values.ToArray());
         Assert.Contains("'7'", Assert.Single(skipped).Reason, StringComparison.Ordinal);
-        Assert.Contains(notes, n => n.Message.EndsWith("are not kept: ra, dec", StringComparison.Ordinal));
+        Assert.Contains(notes, n => n.EndsWith("are not kept: ra, dec", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -224,7 +224,6 @@ public sealed class LightCurveTableTests : IDisposable
             {{source}}
             """, Token);
         Recipe recipe = RecipeReader.ReadFile(folder["recipe.yaml"]);
-        IDatasetBuilder builder = new BuilderRegistry(SourceBuilders.All).Create(recipe.Source);
-        return await BuildRun.RunAsync(builder, BuildRun.SpecOf(recipe, builder), folder["out"], new BuildSettings { Limit = limit }, Token);
+        return await BuildRun.RunAsync(recipe, SourceBuilders.All, folder["out"], new BuildSettings { Limit = limit }, Token);
     }
 }

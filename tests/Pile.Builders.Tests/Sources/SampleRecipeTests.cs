@@ -26,8 +26,7 @@ public class SampleRecipeTests
         Directory.CreateSymbolicLink(folder["lightcurves"], TestPaths.Data("lightcurves"));
 
         Recipe recipe = RecipeReader.ReadFile(folder[file]);
-        IDatasetBuilder builder = new BuilderRegistry(SourceBuilders.All).Create(recipe.Source);
-        BuildOutcome outcome = await BuildRun.RunAsync(builder, BuildRun.SpecOf(recipe, builder), folder["out"], new BuildSettings(), TestContext.Current.CancellationToken);
+        BuildOutcome outcome = await BuildRun.RunAsync(recipe, SourceBuilders.All, folder["out"], new BuildSettings(), TestContext.Current.CancellationToken);
         Assert.Empty(outcome.Skipped);
         Assert.True(outcome.Dataset.Rows >= 2, $"{outcome.Dataset.Rows} rows");
     }

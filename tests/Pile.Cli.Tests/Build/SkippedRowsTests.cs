@@ -107,6 +107,30 @@ public sealed class SkippedRowsTests : IDisposable
         Assert.Contains("t.csv: every object was skipped, so that there is nothing to build; the first, row 0 (counted from 0): no image of any band contains the object's position", result.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_cube_that_is_skipped_is_listed()
+    {
+        File.WriteAllText(folder["t.csv"], "id,ra,dec\n26,53.17524531442022,-27.80783905796448\n");
+        File.CreateSymbolicLink(folder["good.fits"], TestPaths.Data("ifu/muse-udf-26.fits"));
+        File.WriteAllText(folder["bad.fits"], "text");
+        File.WriteAllText(folder["r.yaml"], Recipes.Text("spectrum",
+            "kind: cube-spectrum\ncatalogue: t.csv\nfiles: '*.fits'\nwavelength: { medium: air }\naperture: { radius_arcsec: 0.6 }"));
+        JsonElement json = Skipping(3, "build", folder["r.yaml"], "--out", folder["d"]);
+        Assert.Equal((1, 1), (json.GetProperty("rows").GetInt32(), json.GetProperty("skipped").GetInt32()));
+        Assert.StartsWith("bad.fits,,", File.ReadLines(folder["d/skipped.csv"]).Last(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("kind: table\nfiles: t.xyz")]
+    [InlineData("kind: lightcurve-table\nfiles: t.xyz\nid: id\nra: ra\ndec: dec\ntime: { column: ra, scale: UTC, zero_mjd: 0 }\nflux: dec\nflux_unit: Jy\nband: { name: x }")]
+    public void A_file_that_is_not_a_table_is_an_error_of_the_recipe_and_not_skipped(string source)
+    {
+        File.WriteAllText(folder["t.xyz"], "id,ra,dec\n1,1,1\n");
+        File.WriteAllText(folder["r.yaml"], Recipes.Text(source.Contains("flux", StringComparison.Ordinal) ? "time-series" : "catalogue", source));
+        foreach (string policy in (string[])["stop", "skip"])
+            Assert.Contains("r.yaml, line 9, column 10: ", PileProgram.RunToError(2, "build", folder["r.yaml"], "--out", folder["d"], "--on-error", policy), StringComparison.Ordinal);
+    }
+
     private static JsonElement Skipping(int exitCode, params string[] arguments)
     {
         ProgramResult result = PileProgram.Run([.. arguments, "--on-error", "skip", "--json"]);

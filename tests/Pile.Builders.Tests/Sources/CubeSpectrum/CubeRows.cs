@@ -109,7 +109,7 @@ internal static class CubeRows
     internal static string Ifu { get; } = TestPaths.Data("ifu");
 
     /// <summary>The one batch of a source that is given as YAML.</summary>
-    internal static async Task<RowBatch> ReadAsync(string yaml, string folder, Action<SourceNote>? onNote = null) =>
+    internal static async Task<RowBatch> ReadAsync(string yaml, string folder, Action<string>? onNote = null) =>
         Assert.Single(await BuilderRuns.Builder(yaml, folder, onNote).ReadAllAsync(TestContext.Current.CancellationToken));
 
     /// <summary>Holds every row against what numpy makes of the cube; what it printed of the rows.</summary>

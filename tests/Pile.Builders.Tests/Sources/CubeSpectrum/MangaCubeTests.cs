@@ -12,7 +12,7 @@ public class MangaCubeTests(MadeCubes made)
     [InlineData("wavelength: { hdu: WAVETAB, column: LAMBDA, unit: Angstrom, medium: vacuum }", "manga")]
     public async Task Cube_of_MaNGA_agrees_with_numpy(string wavelength, string covariance)
     {
-        List<SourceNote> notes = [];
+        List<string> notes = [];
         RowBatch rows = await ReadAsync($$"""
             kind: cube-spectrum
             catalogue: manga.csv

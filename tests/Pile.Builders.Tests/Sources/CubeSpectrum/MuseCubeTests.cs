@@ -36,7 +36,7 @@ public class MuseCubeTests
     {
         using TemporaryFolder folder = new();
         File.WriteAllText(folder["t.csv"], "ra,dec\n53.17524531442022,-27.80783905796448\n20.00182,-30.0001\n");
-        IDatasetBuilder builder = BuilderRuns.Builder($"kind: cube-spectrum\ncatalogue: t.csv\nfiles: {Ifu}/muse-*.fits\nivar: {{ hdu: STAT, kind: variance }}\nwavelength: {{ medium: air }}\naperture: {{ radius_arcsec: 0.6 }}", folder.Path);
+        BuilderRun builder = BuilderRuns.Builder($"kind: cube-spectrum\ncatalogue: t.csv\nfiles: {Ifu}/muse-*.fits\nivar: {{ hdu: STAT, kind: variance }}\nwavelength: {{ medium: air }}\naperture: {{ radius_arcsec: 0.6 }}", folder.Path);
         RowBatch rows = Assert.Single(await builder.ReadAllAsync(TestContext.Current.CancellationToken));
         Assert.Equal("air", builder.Facts.SpectralMedium);
         Assert.Equal([160, 275], Enumerable.Range(0, 2).Select(i => rows["spectrum_flux"].ShapeOf(i)[0]));

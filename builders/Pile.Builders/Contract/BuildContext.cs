@@ -1,0 +1,47 @@
+using Pile.Format;
+using Pile.Writing;
+
+namespace Pile.Builders;
+
+/// <summary>The build that a builder is part of: the rows that are wanted, the policy for bad rows, and where the builder reports.</summary>
+/// <remarks>The runner creates one for the plan and one for each unit. A test of a builder may create its own.</remarks>
+public sealed class BuildContext
+{
+    /// <summary>True to skip bad rows and list them in <c>skipped.csv</c>; false (the default) to stop at the first.</summary>
+    public bool SkipsBadRows { get; init; }
+
+    /// <summary>The number of rows that are wanted of the unit, at least 1; null (the default) for all. A builder may return more.</summary>
+    /// <remarks>A builder that reads row by row does not fail because of a row after the last wanted one.</remarks>
+    public long? WantedRows { get; init; }
+
+    /// <summary>Receives the messages of <see cref="Report"/>; null to ignore them.</summary>
+    public Action<string>? OnMessage { get; init; }
+
+    /// <summary>Receives each skipped row; null to ignore them.</summary>
+    public Action<SkippedRow>? OnSkip { get; init; }
+
+    /// <summary>How the source is read where an earlier reading found something out.</summary>
+    internal SourceDecisions Decisions { get; init; } = new();
+
+    /// <summary>Receives what is known once the whole unit is read.</summary>
+    internal Action<UnitFacts>? OnFacts { get; init; }
+
+    /// <summary>Reports a message to the user: what was found, where, and what to do.</summary>
+    public void Report(string message) => OnMessage?.Invoke(message);
+
+    /// <summary>Skips a row that does not belong in the dataset, whatever the policy for bad rows. The dataset lists it in <c>skipped.csv</c>.</summary>
+    /// <param name="file">The file: its path, or its name in the dataset.</param>
+    /// <param name="row">The row of the file, from 0; null for the whole file.</param>
+    /// <param name="reason">Why the row is skipped.</param>
+    public void Skip(string file, long? row, string reason) => OnSkip?.Invoke(new SkippedRow(file, row, reason));
+
+    /// <summary>Skips a bad row if bad rows are skipped. Otherwise the build stops.</summary>
+    /// <param name="fault">The file, the row, and what is wrong.</param>
+    /// <exception cref="ValueInvalidException">Bad rows are not skipped.</exception>
+    public void Reject(ValueInvalidException fault)
+    {
+        if (!SkipsBadRows)
+            throw fault;
+        Skip(fault.SourcePath, fault.Row, fault.Finding);
+    }
+}

@@ -1,0 +1,71 @@
+using System.Runtime.CompilerServices;
+using Pile.Format;
+
+namespace Pile.Builders;
+
+/// <summary>The code of a builder failed. The inner exception has its stack trace.</summary>
+public sealed class BuilderFailedException : PileException
+{
+    private BuilderFailedException(string kind, SourceUnit? unit, string when, Exception inner)
+        : base($"{PlaceOf(unit)}the builder '{kind}' failed{(when.Length > 0 ? $" {when}" : "")} "
+            + $"with {inner.GetType().Name}: {inner.Message.TrimEnd('.')}. This is a defect of the builder; report it to its author.", inner) =>
+        (Kind, UnitId, Files) = (kind, unit?.Id, unit?.Files ?? []);
+
+    /// <summary>The name of the builder.</summary>
+    public string Kind { get; }
+
+    /// <summary>The unit that was read; null if there was none.</summary>
+    public string? UnitId { get; }
+
+    /// <summary>The files of the unit.</summary>
+    public IReadOnlyList<string> Files { get; }
+
+    internal static T Guard<T>(string kind, string when, Func<T> run)
+    {
+        try
+        {
+            return run();
+        }
+        catch (Exception e) when (IsOfBuilder(e))
+        {
+            throw new BuilderFailedException(kind, null, when, e);
+        }
+    }
+
+    internal static async IAsyncEnumerable<T> GuardAsync<T>(string kind, SourceUnit? unit, string when, Func<IAsyncEnumerable<T>> run,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        IAsyncEnumerator<T>? items = null;
+        try
+        {
+            while (await NextAsync().ConfigureAwait(false))
+                yield return items!.Current;
+        }
+        finally
+        {
+            if (items is not null)
+                await items.DisposeAsync().ConfigureAwait(false);
+        }
+
+        async ValueTask<bool> NextAsync()
+        {
+            try
+            {
+                items ??= run().GetAsyncEnumerator(cancellationToken);
+                return await items.MoveNextAsync().ConfigureAwait(false);
+            }
+            catch (Exception e) when (IsOfBuilder(e))
+            {
+                throw new BuilderFailedException(kind, unit, when, e);
+            }
+        }
+    }
+
+    private static string PlaceOf(SourceUnit? unit) => unit is null ? ""
+        : unit.Files.Count == 0 ? $"unit '{unit.Id}': "
+        : $"{unit.Files[0]}{(unit.Files.Count > 1 ? $" and {unit.Files.Count - 1} other files" : "")}, unit '{unit.Id}': ";
+
+    /// <summary>False for errors of the source, and for a lack of memory or threads.</summary>
+    private static bool IsOfBuilder(Exception e) =>
+        e is not (PileException or OperationCanceledException or OutOfMemoryException or TaskSchedulerException);
+}

@@ -1,0 +1,135 @@
+using System.Buffers;
+using System.Text.Json;
+using Pile.Format;
+using Pile.TestKit;
+using Pile.Writing;
+
+namespace Pile.Builders.Tests.Running;
+
+/// <summary>A builder outside of Pile, run from code.</summary>
+public sealed class BuildRunTests : IDisposable
+{
+    private static readonly BuilderRegistry Builders = BuilderRegistry.Of(typeof(BuildRunTests).Assembly);
+
+    private readonly TemporaryFolder folder = new();
+    private readonly List<string> messages = [];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Rows_of_a_file_builder_are_batched_and_described_by_its_attribute()
+    {
+        File.WriteAllLines(folder["a.stars"], Enumerable.Range(0, 3000).Select(i => $"s{i} {i % 360} {(i % 180) - 90} {i}.5"));
+        BuildOutcome outcome = await BuildAsync(new());
+        Assert.Equal(3000, outcome.Dataset.Rows);
+        Assert.Equal(["a.stars: 3000 lines"], messages);
+        string ids = Python.Run("""
+            import glob, h5py, sys
+            ids = set()
+            for shard in map(h5py.File, glob.glob(sys.argv[1] + '/main/healpix=*/*.hdf5')):
+                for i, ra, dec, mag in zip(*(shard[c][:] for c in ('object_id', 'ra', 'dec', 'mag'))):
+                    n = int(i.decode()[1:]); ids.add(n)
+                    assert (ra, dec, mag) == (n % 360, n % 180 - 90, n + 0.5), i
+            print(len(ids))
+            """, folder["out"]);
+        Assert.Equal("3000", ids.Trim());
+        string manifest = File.ReadAllText(folder["out/pile.yaml"]);
+        Assert.Contains("star-list", manifest, StringComparison.Ordinal);
+        Assert.Matches("builder_version: .?3", manifest);
+    }
+
+    [Fact]
+    public async Task The_policy_for_bad_rows_comes_from_the_settings()
+    {
+        File.WriteAllLines(folder["a.stars"], ["s0 1 1 1", "s1 1 1 dark", "s2 x 1 1"]);
+        ValueInvalidException stopped = await Assert.ThrowsAsync<ValueInvalidException>(() => BuildAsync(new()));
+        Assert.Equal((folder["a.stars"], 2, "ra"), (stopped.SourcePath, stopped.Row, stopped.Column));
+
+        BuildOutcome outcome = await BuildAsync(new() { SkipsBadRows = true });
+        Assert.Equal((1, 2), (outcome.Dataset.Rows, outcome.Dataset.Skipped));
+        Assert.Equal(["a.stars,1,no star", "a.stars,2,column 'ra': x is not a number"], File.ReadLines(folder["out/skipped.csv"]).Skip(1));
+    }
+
+    [Fact]
+    public async Task A_limited_build_reads_no_row_after_the_last_wanted_one()
+    {
+        File.WriteAllLines(folder["a.stars"], ["s0 1 1 1", "s1 1 1 1", "crash"]);
+        Assert.Equal(2, (await BuildAsync(new() { Limit = 2 })).Dataset.Rows);
+    }
+
+    [Fact]
+    public async Task A_failure_of_the_builder_names_unit_and_file_and_a_resumed_build_reads_the_rest()
+    {
+        File.WriteAllLines(folder["a.stars"], ["s0 1 1 1"]);
+        File.WriteAllLines(folder["b.stars"], ["s1 1 1 1", "crash"]);
+        BuildSettings settings = new() { Writer = new() { Workers = 1 } };
+        BuilderFailedException failed = await Assert.ThrowsAsync<BuilderFailedException>(() => BuildAsync(settings));
+        Assert.Equal(("star-list", "b.stars", folder["b.stars"]), (failed.Kind, failed.UnitId, failed.Files[0]));
+        Assert.IsType<FormatException>(failed.InnerException);
+        Assert.StartsWith($"{folder["b.stars"]}, unit 'b.stars': the builder 'star-list' failed with FormatException: the builder did not expect this line.",
+            failed.Message, StringComparison.Ordinal);
+
+        messages.Clear();
+        File.WriteAllLines(folder["b.stars"], ["s1 1 1 1"]);
+        BuildOutcome outcome = await BuildAsync(settings with { Writer = settings.Writer with { Resume = true } });
+        Assert.Equal(2, outcome.Dataset.Rows);
+        Assert.Equal(["b.stars: 1 lines"], messages);
+    }
+
+    [Theory]
+    [InlineData("constructor", "the builder 'failing' failed when it read the recipe's source with ArgumentNullException")]
+    [InlineData("facts", "the builder 'failing' failed when it described its rows with ArgumentNullException")]
+    [InlineData("plan", "the builder 'failing' failed when it listed the units of its source with ArgumentNullException")]
+    [InlineData("read", "unit 'only': the builder 'failing' failed with ArgumentNullException")]
+    public async Task A_failure_outside_of_the_rows_names_what_the_builder_did(string member, string expected)
+    {
+        BuilderFailedException failed = await Assert.ThrowsAsync<BuilderFailedException>(() =>
+            BuildRun.RunAsync(Recipe($"{{ kind: failing, member: {member} }}"), Builders, folder["out"], cancellationToken: Token));
+        Assert.StartsWith(expected, failed.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Progress_and_the_result_as_json_need_no_command_line()
+    {
+        File.WriteAllLines(folder["a.stars"], ["s0 1 1 1", "s1 2 2 2"]);
+        Phases phases = new();
+        BuildOutcome outcome = await BuildAsync(new() { Writer = new() { Progress = phases } });
+        Assert.Contains(BuildPhase.Extract, phases.Seen);
+        Assert.Equal(["a.stars"], await BuildRun.PlanAsync(Recipe(), Builders, cancellationToken: Token).Select(u => u.Id).ToListAsync(Token));
+
+        ArrayBufferWriter<byte> bytes = new();
+        using (Utf8JsonWriter json = new(bytes))
+            outcome.WriteTo(json);
+        JsonElement result = JsonDocument.Parse(bytes.WrittenMemory).RootElement;
+        Assert.Equal((2, folder["out"]), (result.GetProperty("rows").GetInt32(), result.GetProperty("dataset").GetString()));
+    }
+
+    [Fact]
+    public void Two_builders_of_one_name_fail() =>
+        Assert.Contains("Two builders are called 'failing'", Assert.Throws<ArgumentException>(() => Builders.With(Builders)).Message, StringComparison.Ordinal);
+
+    public void Dispose() => folder.Dispose();
+
+    private Task<BuildOutcome> BuildAsync(BuildSettings settings) =>
+        BuildRun.RunAsync(Recipe(), Builders, folder["out"], settings with { OnMessage = messages.Add }, Token);
+
+    private Recipe Recipe(string source = "{ kind: star-list, files: '*.stars' }") => RecipeReader.Read($"""
+        pile: 1
+        name: stars
+        provenance: {"{ project: p, survey: s, instrument: i, release: r }"}
+        licence: CC0-1.0
+        citation: none
+        source: {source}
+        """, "recipe.yaml", folder.Path);
+
+    private sealed class Phases : IProgress<BuildProgress>
+    {
+        internal HashSet<BuildPhase> Seen { get; } = [];
+
+        public void Report(BuildProgress value)
+        {
+            lock (Seen)
+                Seen.Add(value.Phase);
+        }
+    }
+}
