@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Pile.DuckDb;
 using Pile.Format;
 using Pile.Sky;
+using Pile.Writing.Rules;
 using Pile.Writing.Schemas;
 using Pile.Writing.Spill;
 using Pile.Writing.Staging;
@@ -27,7 +28,7 @@ public sealed class UnitSpill : IDisposable
     private readonly DuckDbConnection connection;
     private readonly HeavyFile heavy;
     private readonly DeclaredColumns declared;
-    private readonly FixedShapes fixedShapes;
+    private readonly BatchRules rules;
     private readonly List<SpillLayout> layouts = [];
     private readonly List<PartRecord> parts = [];
     private PartTable? part;
@@ -43,7 +44,7 @@ public sealed class UnitSpill : IDisposable
         timeScale = spec.TimeScale;
         source = UnitRecord.SourceOf(unitId, files);
         declared = new DeclaredColumns(spec, source);
-        fixedShapes = new FixedShapes(modality);
+        rules = new BatchRules(modality);
         (folder, number) = area.Begin(unitId);
         connection = database.Connect();
         heavy = new HeavyFile(Path.Combine(folder, UnitRecord.HeavyFileName));
@@ -65,12 +66,7 @@ public sealed class UnitSpill : IDisposable
         batch = declared.Apply(batch);
         SpillLayout layout = LayoutFor(batch);
         ImmutableArray<ColumnData> given = batch.Columns;
-        batch = IntegerConversion.Apply(batch, layout.Columns, source, nextSourceRow);
-        batch = BatchCheck.Check(batch, source, nextSourceRow);
-        AxisNames.Check(modality, batch, source, nextSourceRow);
-        NestedGroups.Check(batch, source, nextSourceRow);
-        MeaningCheck.Check(batch, source, nextSourceRow);
-        fixedShapes.Check(batch, source, nextSourceRow);
+        batch = rules.Apply(batch, new BatchPlace(source, nextSourceRow, layout.Columns));
         // Only now: a batch that is refused leaves no trace.
         if (!layouts.Contains(layout))
             layouts.Add(layout);

@@ -1,6 +1,6 @@
 using Pile.Fits;
 using Pile.Format;
-using Pile.Writing.Spill;
+using Pile.Writing.Rules;
 
 namespace Pile.Writing.Schemas;
 

@@ -1,0 +1,24 @@
+using Pile.Format;
+
+namespace Pile.Writing.Rules;
+
+/// <summary>Bytes that are whole files begin like files of the declared encoding.</summary>
+internal sealed class FileEncodings : IBatchRule
+{
+    public RowBatch Apply(RowBatch batch, BatchPlace place)
+    {
+        foreach (ColumnData column in batch.Columns)
+            if (column.Schema.Encoding is { } encoding)
+                Check((ColumnData<byte>)column, encoding, place);
+        return batch;
+    }
+
+    private static void Check(ColumnData<byte> column, string encoding, BatchPlace place)
+    {
+        for (int row = 0; row < column.RowCount; row++)
+            if (!column.IsNullAt(row) && column.Row(row) is var bytes && !Encodings.MayBe(encoding, bytes))
+                throw place.Invalid(row, column.Schema.Name,
+                    $"'{Convert.ToHexString(bytes[..Math.Min(bytes.Length, 8)])}' ({bytes.Length} bytes)",
+                    $"how a file of encoding '{encoding}' begins", "Declare the encoding that it has, or make the row null");
+    }
+}

@@ -1,0 +1,22 @@
+using Pile.Format;
+using Pile.Writing.Schemas;
+
+namespace Pile.Writing.Rules;
+
+/// <summary>Every row has an id and a position.</summary>
+internal sealed class RequiredColumns : IBatchRule
+{
+    public RowBatch Apply(RowBatch batch, BatchPlace place)
+    {
+        foreach (string name in (ReadOnlySpan<string>)[StandardColumns.ObjectId, StandardColumns.Ra, StandardColumns.Dec])
+        {
+            ColumnData column = batch.Find(name) ?? throw new SchemaMismatchException(place.Source, name,
+                "the batch lacks it; every batch must have object_id, ra and dec", "Have the builder give it");
+            if (name != StandardColumns.ObjectId && column is not ColumnData<double>)
+                throw new SchemaMismatchException(place.Source, name, "expected float64", "Convert it in the builder");
+            if (column.IsNull.Span.IndexOf(true) is >= 0 and int row)
+                throw place.Invalid(row, name, "a missing value", "what every row must have", BatchRules.Remedy);
+        }
+        return batch;
+    }
+}
