@@ -65,15 +65,16 @@ public class LifetimeTests
     }
 
     [Theory]
-    [InlineData("/nowhere/libduckdb.so", "PILE_DUCKDB_LIBRARY points there")]
+    [InlineData("/nowhere/libduckdb.so", "The environment variable PILE_DUCKDB_LIBRARY names this file.")]
     [InlineData("libm.so.6", "it is not DuckDB 1.5")]
     public void A_library_that_is_missing_or_another_one_is_a_clear_error(string path, string finding)
     {
         NativeLibraryMissingException e = Assert.Throws<NativeLibraryMissingException>(() => DuckDbLibrary.Load(path, "/", typeof(DuckDbDatabase).Assembly, searchPath: null));
         Assert.Equal(path, e.Library);
         Assert.Contains(finding, e.Message, StringComparison.Ordinal);
-        Assert.Contains("make setup", e.Message, StringComparison.Ordinal);
-        Assert.Contains("@duckdb/node-bindings-linux-x64", e.Message, StringComparison.Ordinal);
+        Assert.Contains("The NuGet package Pile.DuckDb contains DuckDB 1.5.6 for Linux on x64", e.Message, StringComparison.Ordinal);
+        Assert.Contains("the environment variable PILE_DUCKDB_LIBRARY", e.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("make ", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

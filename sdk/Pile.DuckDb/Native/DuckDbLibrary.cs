@@ -9,7 +9,7 @@ internal static class DuckDbLibrary
 {
     internal const string PathVariable = "PILE_DUCKDB_LIBRARY";
 
-    private const string FileName = "libduckdb.so";
+    private const string FileName = "libduckdb.so", PackagedVersion = "1.5.6";
 
     // Younger than the other functions used here: a library that has it has them all.
     private const string YoungestFunction = "duckdb_unsafe_vector_assign_string_element_len";
@@ -23,14 +23,14 @@ internal static class DuckDbLibrary
         if (!string.IsNullOrEmpty(explicitPath)) // an explicit wish is met or refused, never replaced
             return NativeLibrary.TryLoad(explicitPath, out nint wished)
                 ? Checked(wished, explicitPath)
-                : throw Missing(explicitPath, $"{PathVariable} points there: unset it, or set it to a libduckdb.so 1.5.");
+                : throw Missing(explicitPath, $"The environment variable {PathVariable} names this file. Correct it or unset it.");
 
         string beside = Path.Combine(programFolder, FileName);
         if (NativeLibrary.TryLoad(beside, out nint library))
             return Checked(library, beside);
         return NativeLibrary.TryLoad(DuckDbNative.Library, assembly, searchPath, out library)
             ? Checked(library, FileName)
-            : throw Missing(FileName, $"It was looked for in '{programFolder}' and on the system's paths.");
+            : throw Missing(FileName, $"It was searched for in '{programFolder}', among the native files of the packages and on the system's paths.");
     }
 
     private static nint Checked(nint library, string path)
@@ -42,5 +42,6 @@ internal static class DuckDbLibrary
     }
 
     private static NativeLibraryMissingException Missing(string path, string finding) => new(path,
-        $"{finding} Run 'make setup', which takes DuckDB 1.5.6 from the npm package @duckdb/node-bindings-linux-x64, or set {PathVariable} to the path of a libduckdb.so.");
+        $"{finding} The NuGet package Pile.DuckDb contains DuckDB {PackagedVersion} for Linux on x64: reference it and publish for linux-x64. "
+        + $"Another libduckdb.so of DuckDB 1.5 or later can be named in the environment variable {PathVariable}.");
 }
