@@ -37,7 +37,7 @@ internal static class TableFiles
         }
         catch (ArgumentException e)
         {
-            throw source.Map.Required("files").Invalid(e.Message.Replace($" (Parameter '{e.ParamName}')", "", StringComparison.Ordinal).TrimEnd('.'));
+            throw source.Map.Required("files").Invalid(BuilderFailedException.LineOf(e));
         }
     }
 

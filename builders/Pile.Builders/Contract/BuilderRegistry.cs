@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Reflection;
+using Pile.Builders.Plugins;
 using Pile.Format;
 using Pile.Format.Yaml;
 
@@ -17,17 +18,30 @@ public sealed class BuilderRegistry
 
     /// <summary>The builders of an assembly: the classes with a <see cref="DatasetBuilderAttribute"/>.</summary>
     /// <exception cref="ArgumentException">A class with the attribute is not a builder, or two builders have the same name.</exception>
-    public static BuilderRegistry Of(Assembly assembly)
+    public static BuilderRegistry Of(Assembly assembly) => Of(assembly.GetTypes());
+
+    /// <summary>Loads the builders of a plug-in: an assembly that is not part of the program.</summary>
+    /// <remarks>The plug-in uses the program's assemblies of Pile, and its own version of all other dependencies. It is never unloaded.</remarks>
+    /// <param name="path">The assembly; its dependencies are beside it.</param>
+    /// <exception cref="SourceUnreadableException">The file is not an assembly, is built for another version of Pile, fails while loading, or has no builders.</exception>
+    /// <exception cref="ArgumentException">A class with the attribute is not a builder, or two builders have the same name.</exception>
+    public static BuilderRegistry Load(string path)
+    {
+        BuilderRegistry builders = Of(PluginAssembly.Load(Path.GetFullPath(path)));
+        return builders.types.IsEmpty ? throw PluginAssembly.WithoutBuilders(path) : builders;
+    }
+
+    private static BuilderRegistry Of(IEnumerable<Type> types)
     {
         Dictionary<string, Type> found = new(StringComparer.Ordinal);
-        foreach (Type type in assembly.GetTypes())
+        foreach (Type type in types)
             if (DatasetBuilderAttribute.Of(type) is { } builder)
             {
                 if (!type.IsAssignableTo(typeof(IDatasetBuilder)) || type.IsAbstract || ConstructorOf(type) is null)
                     throw new ArgumentException($"The class '{type.FullName}' has a {nameof(DatasetBuilderAttribute)}, but is not a builder: "
-                        + $"it must implement {nameof(IDatasetBuilder)} and have a public constructor that takes a {nameof(RecipeSource)}.", nameof(assembly));
+                        + $"it must implement {nameof(IDatasetBuilder)} and have a public constructor that takes a {nameof(RecipeSource)}.", nameof(types));
                 if (!found.TryAdd(builder.Kind, type))
-                    throw new ArgumentException(TwoOfOneName(builder.Kind, found[builder.Kind], type), nameof(assembly));
+                    throw new ArgumentException(TwoOfOneName(builder.Kind, found[builder.Kind], type), nameof(types));
             }
         return new(found.ToImmutableSortedDictionary(StringComparer.Ordinal));
     }

@@ -21,7 +21,7 @@ public sealed class Observation
     public required IReadOnlyList<ColumnData> Columns { get; init; }
 
     /// <summary>Returns the observation as a batch of one row. Nothing is copied.</summary>
-    internal RowBatch ToBatch() => new([
+    public RowBatch ToBatch() => new([
         ObjectId.IsText ? TextColumnData.From(TextId, [ObjectId.Text]) : new ColumnData<long>(NumberId, new[] { ObjectId.Number }),
         new ColumnData<double>(Ra, new[] { RaDeg }),
         new ColumnData<double>(Dec, new[] { DecDeg }),

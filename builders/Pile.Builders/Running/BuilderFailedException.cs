@@ -8,7 +8,7 @@ public sealed class BuilderFailedException : PileException
 {
     private BuilderFailedException(string kind, SourceUnit? unit, string when, Exception inner)
         : base($"{PlaceOf(unit)}the builder '{kind}' failed{(when.Length > 0 ? $" {when}" : "")} "
-            + $"with {inner.GetType().Name}: {inner.Message.TrimEnd('.')}. This is a defect of the builder; report it to its author.", inner) =>
+            + $"with {inner.GetType().Name}: {LineOf(inner)}. This is a defect of the builder; report it to its author.", inner) =>
         (Kind, UnitId, Files) = (kind, unit?.Id, unit?.Files ?? []);
 
     /// <summary>The name of the builder.</summary>
@@ -59,6 +59,14 @@ public sealed class BuilderFailedException : PileException
                 throw new BuilderFailedException(kind, unit, when, e);
             }
         }
+    }
+
+    /// <summary>The message of an exception as one line, without the name of a parameter and without the full stop.</summary>
+    internal static string LineOf(Exception e)
+    {
+        string parameter = e is ArgumentException { ParamName: { } name } ? $" (Parameter '{name}')" : "";
+        string message = parameter.Length > 0 ? e.Message.Replace(parameter, "", StringComparison.Ordinal) : e.Message;
+        return message.ReplaceLineEndings(" ").TrimEnd('.', ' ');
     }
 
     private static string PlaceOf(SourceUnit? unit) => unit is null ? ""

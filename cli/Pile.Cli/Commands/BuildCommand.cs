@@ -33,6 +33,12 @@ internal static class BuildCommand
     private static readonly Option<string> OnError = new("--on-error") { Description = "At a bad row or file: stop, or skip it and list it in skipped.csv (exit code 3).", HelpName = "stop|skip", DefaultValueFactory = _ => "stop" };
     private static readonly Option<long?> Limit = CommonOptions.Limit("Take no more than so many rows.");
     private static readonly Option<string[]> Set = new("--set") { Description = "Set a value of the recipe: options.order=6.", HelpName = "key=value", AllowMultipleArgumentsPerToken = false };
+    private static readonly Option<string[]> Plugins = new("--builders")
+    {
+        Description = "An assembly with more builders that the recipe can name; may be repeated.",
+        HelpName = "my.dll",
+        AllowMultipleArgumentsPerToken = false,
+    };
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Check the recipe and list what would be read." };
 
     internal static Command Create()
@@ -45,8 +51,9 @@ internal static class BuildCommand
         VerbCommand command = new("build", "Builds a dataset: shards, index and manifest.",
             "pile build sdss.yaml --out data/sdss",
             "pile build --from gaia.parquet --out data/gaia --id source_id",
+            "pile build --builders bin/Release/net10.0/stars.dll stars.yaml --out data/stars",
             "pile build --from survey.csv --out data/survey --exclude notes,thumbnail --cast is_star=bool --on-error skip")
-        { RecipeFile, From, Out, Name, Ra, Dec, Id, RaUnit, Frame, Exclude, Only, Cast, Order, Margin, Resume, Replace, OnError, Limit, Set, DryRun };
+        { RecipeFile, From, Out, Name, Ra, Dec, Id, RaUnit, Frame, Exclude, Only, Cast, Order, Margin, Resume, Replace, OnError, Limit, Set, Plugins, DryRun };
         command.SetAction(RunAsync);
         return command;
     }
@@ -56,6 +63,8 @@ internal static class BuildCommand
         foreach (Option option in (Option[])[Name, Ra, Dec, Id, RaUnit, Frame, Exclude, Only, Cast])
             if (parsed.GetValue(From) is null && parsed.GetResult(option) is not null)
                 throw new UsageException($"{option.Name} goes with --from TABLE; in a recipe it is a key.");
+        if (parsed.GetValue(From) is not null && parsed.GetResult(Plugins) is not null)
+            throw new UsageException($"{Plugins.Name} goes with a recipe.");
         try
         {
             return await BuildAsync(parsed, cancellationToken).ConfigureAwait(false);
@@ -80,9 +89,10 @@ internal static class BuildCommand
     {
         Action<string> say = CommonOptions.Messages(parsed);
         Recipe recipe = ReadRecipe(parsed);
+        BuilderRegistry builders = LoadBuilders(parsed.GetValue(Plugins) ?? []);
         BuildSettings settings = new() { SkipsBadRows = parsed.GetValue(OnError) == "skip", Limit = parsed.GetValue(Limit), OnMessage = say };
         if (parsed.GetValue(DryRun))
-            return await ListUnitsAsync(parsed, recipe, settings, cancellationToken).ConfigureAwait(false);
+            return await ListUnitsAsync(parsed, recipe, builders, settings, cancellationToken).ConfigureAwait(false);
 
         string output = TableOutput.RequireLocal(parsed.GetRequiredValue(Out));
         using ProgressDisplay display = new(parsed.GetValue(CommonOptions.Quiet));
@@ -98,7 +108,7 @@ internal static class BuildCommand
         BuildOutcome outcome;
         try
         {
-            outcome = await BuildRun.RunAsync(recipe, SourceBuilders.All, output, settings with { Writer = writer }, cancellationToken).ConfigureAwait(false);
+            outcome = await BuildRun.RunAsync(recipe, builders, output, settings with { Writer = writer }, cancellationToken).ConfigureAwait(false);
         }
         catch (AllUnitsSkippedException e) when (e.Skipped is [var only])
         {
@@ -128,6 +138,18 @@ internal static class BuildCommand
             say($"{Path.Combine(output, DatasetPaths.Skipped)} lists what was skipped");
         Report(parsed, outcome);
         return outcome.Dataset.Skipped > 0 ? ExitCode.RowsSkipped : ExitCode.Done;
+    }
+
+    private static BuilderRegistry LoadBuilders(string[] plugins)
+    {
+        try
+        {
+            return plugins.Aggregate(SourceBuilders.All, (builders, plugin) => builders.With(BuilderRegistry.Load(plugin)));
+        }
+        catch (SourceUnreadableException e)
+        {
+            throw new UsageException(e.Message); // a plug-in is part of the command
+        }
     }
 
     private static Recipe ReadRecipe(ParseResult parsed)
@@ -169,11 +191,12 @@ internal static class BuildCommand
         return name.Length > 0 && name[0] != '.' ? new string(name) : "dataset";
     }
 
-    private static async Task<int> ListUnitsAsync(ParseResult parsed, Recipe recipe, BuildSettings settings, CancellationToken cancellationToken)
+    private static async Task<int> ListUnitsAsync(
+        ParseResult parsed, Recipe recipe, BuilderRegistry builders, BuildSettings settings, CancellationToken cancellationToken)
     {
         List<string> units = [];
         long bytes = 0;
-        await foreach (SourceUnit unit in BuildRun.PlanAsync(recipe, SourceBuilders.All, settings, cancellationToken).ConfigureAwait(false))
+        await foreach (SourceUnit unit in BuildRun.PlanAsync(recipe, builders, settings, cancellationToken).ConfigureAwait(false))
         {
             units.Add(unit.Id);
             bytes += unit.EstimatedBytes;

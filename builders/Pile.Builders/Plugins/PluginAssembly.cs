@@ -1,0 +1,79 @@
+using System.Reflection;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
+using System.Runtime.CompilerServices;
+using Pile.Format;
+
+namespace Pile.Builders.Plugins;
+
+/// <summary>Loads an assembly of builders from outside of Pile.</summary>
+internal static class PluginAssembly
+{
+    private static readonly AssemblyName Contract = typeof(IDatasetBuilder).Assembly.GetName();
+
+    /// <summary>Loads the assembly and runs its initializers, so that a failure of them is found here.</summary>
+    /// <exception cref="SourceUnreadableException">The file is not an assembly, does not fit this version of the contract, or fails while loading.</exception>
+    internal static Type[] Load(string path)
+    {
+        RequireContract(path);
+        try
+        {
+            Assembly assembly = new PluginLoadContext(path).LoadFromAssemblyPath(path);
+            Type[] types = assembly.GetTypes();
+            RuntimeHelpers.RunModuleConstructor(assembly.ManifestModule.ModuleHandle);
+            foreach (Type type in types)
+                if (DatasetBuilderAttribute.Of(type) is not null)
+                    RuntimeHelpers.RunClassConstructor(type.TypeHandle);
+            return types;
+        }
+        catch (ReflectionTypeLoadException e)
+        {
+            throw Failed(path, e.LoaderExceptions.FirstOrDefault(l => l is not null) ?? e);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            throw Failed(path, e is TypeInitializationException { InnerException: { } cause } ? cause : e);
+        }
+    }
+
+    /// <summary>Reads the version of the contract from the references of the assembly, without loading it.</summary>
+    private static void RequireContract(string path)
+    {
+        Version? built;
+        try
+        {
+            using FileStream file = File.OpenRead(path);
+            using PEReader image = new(file);
+            if (!image.HasMetadata || image.GetMetadataReader() is not { IsAssembly: true } metadata)
+                throw NotAnAssembly(path);
+            built = metadata.AssemblyReferences.Select(metadata.GetAssemblyReference)
+                .Where(reference => metadata.StringComparer.Equals(reference.Name, Contract.Name!)).Select(reference => reference.Version).FirstOrDefault();
+        }
+        catch (BadImageFormatException e)
+        {
+            throw NotAnAssembly(path, e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SourceUnreadableException(path, $"the plug-in is unreadable ({e.Message})", "Check the path", e);
+        }
+        if (built is null)
+            throw WithoutBuilders(path);
+        if ((built.Major, built.Minor) != (Contract.Version!.Major, Contract.Version.Minor) || built > Contract.Version)
+            throw new SourceUnreadableException(path,
+                $"the plug-in is built for version {built.ToString(3)} of {Contract.Name}, but this is version {Contract.Version.ToString(3)}",
+                $"Build it again with package {Contract.Name} {Contract.Version.ToString(3)}");
+    }
+
+    internal static SourceUnreadableException WithoutBuilders(string path) => new(path, "the plug-in has no builders",
+        $"Give it a class that implements {nameof(IDatasetBuilder)} and has the attribute [DatasetBuilder(\"name\")]");
+
+    private static SourceUnreadableException NotAnAssembly(string path, Exception? inner = null) =>
+        new(path, "the file is not a .NET assembly", "Name the .dll that 'dotnet build' makes of the plug-in", inner);
+
+    private static SourceUnreadableException Failed(string path, Exception e) => e is TypeLoadException or MissingMemberException
+        ? new(path, $"the plug-in does not fit this version of {Contract.Name}, {Contract.Version!.ToString(3)}: {BuilderFailedException.LineOf(e)}",
+            "Build it again with this version", e)
+        : new(path, $"the plug-in failed while loading with {e.GetType().Name}: {BuilderFailedException.LineOf(e)}",
+            "Correct the plug-in, or copy its dependencies beside it", e);
+}

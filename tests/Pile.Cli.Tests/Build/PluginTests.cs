@@ -1,0 +1,47 @@
+using Pile.TestKit;
+
+namespace Pile.Cli.Tests.Build;
+
+/// <summary>Builds with builders from other assemblies.</summary>
+public sealed class PluginTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void A_plugin_builds_a_valid_dataset_and_its_failure_names_unit_and_file()
+    {
+        string program = Path.GetDirectoryName(PileProgram.Path)!;
+        CSharpCompiler.Compile("""
+            using System; using System.Collections.Generic; using System.IO;
+            using Pile.Builders; using Pile.Format;
+
+            [DatasetBuilder("star-list")]
+            public class StarList(RecipeSource source) : FileBuilder(source)
+            {
+                public override DatasetFacts Facts => new() { Modality = "catalogue" };
+
+                protected override IEnumerable<Observation> Read(string path, BuildContext context)
+                {
+                    foreach (string line in File.ReadLines(path))
+                        yield return new Observation { ObjectId = line == "" ? throw new FormatException("empty") : line, RaDeg = 1, DecDeg = 2, Columns = [] };
+                }
+            }
+            """, folder["stars.dll"], Path.Combine(program, "Pile.Builders.dll"), Path.Combine(program, "Pile.Format.dll"));
+        File.WriteAllText(folder["r.yaml"], Recipes.Text("catalogue", "kind: star-list\nfiles: '*.stars'"));
+        File.WriteAllText(folder["a.stars"], "s0\ns1\n");
+        string[] build = ["build", "--builders", folder["stars.dll"], folder["r.yaml"], "--out", folder["d"]];
+        Assert.Equal(2, PileProgram.RunToJson(build).GetProperty("rows").GetInt32());
+        Assert.Equal(0, PileProgram.Run("validate", folder["d"], "--deep").ExitCode);
+        Assert.Equal("a.stars", PileProgram.Run([.. build, "--dry-run"]).Output.Trim());
+
+        File.WriteAllText(folder["a.stars"], "s0\n\n");
+        Assert.StartsWith($"pile: {folder["a.stars"]}, unit 'a.stars': the builder 'star-list' failed with FormatException: empty. ",
+            PileProgram.RunToError(1, [.. build, "--replace"]), StringComparison.Ordinal);
+        Assert.Contains("Two builders are called 'star-list'", PileProgram.RunToError(2, [.. build, "--builders", folder["stars.dll"]]), StringComparison.Ordinal);
+        Assert.Contains("there is no builder 'star-list'; there are cube-spectrum,", PileProgram.RunToError(2, "build", folder["r.yaml"], "--out", folder["e"]), StringComparison.Ordinal);
+        Assert.Contains("the file is not a .NET assembly", PileProgram.RunToError(2, "build", "--builders", folder["r.yaml"], folder["r.yaml"], "--out", folder["e"]), StringComparison.Ordinal);
+        Assert.Contains("--builders goes with a recipe", PileProgram.RunToError(2, "build", "--builders", folder["stars.dll"], "--from", folder["a.stars"], "--out", folder["e"]), StringComparison.Ordinal);
+    }
+}
