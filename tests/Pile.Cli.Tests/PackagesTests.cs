@@ -18,8 +18,7 @@ public sealed class PackagesTests(PackagesTests.Feed feed) : IClassFixture<Packa
         PileProgram.Run("build", "--from", TestPaths.Data("catalog/gaia_results.fits"), "--out", Path.Combine(app, "data", "gaia"));
         feed.Run(app, "dotnet", "new", "console", "--no-restore");
         feed.Run(app, "dotnet", "add", "package", "Pile", "--prerelease");
-        string readme = File.ReadAllText(Path.Combine(TestPaths.Root, "README.md"));
-        File.WriteAllText(Path.Combine(app, "Program.cs"), readme.Split("```csharp\n")[1].Split("```")[0]);
+        feed.Run(app, "bash", "-c", Documents.ScriptOf("README.md"));
 
         Assert.Contains("wavelengths, verified", feed.Run(app, "dotnet", "run"), StringComparison.Ordinal);
         feed.Run(app, "dotnet", "publish", "--output", feed.Folder["published"]);
@@ -38,6 +37,31 @@ public sealed class PackagesTests(PackagesTests.Feed feed) : IClassFixture<Packa
     }
 
     [Fact]
+    public void The_guide_to_builders_runs_from_the_template()
+    {
+        string output = feed.Run(Directory.CreateDirectory(feed.Folder["guide"]).FullName, "bash", "-c", Documents.ScriptOf("docs/builders.md"));
+        Assert.Contains("Passed!  - Failed:     0, Passed:     2,", output, StringComparison.Ordinal);
+        Assert.Contains("valid: 4 rows, 0 errors, 0 warnings", output, StringComparison.Ordinal);
+        Assert.Contains("valid: 2 rows, 0 errors, 0 warnings", output, StringComparison.Ordinal);
+        Assert.Contains("flat.txt,,no points", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_template_without_its_packages_fails_with_the_name_of_the_source()
+    {
+        string project = Directory.CreateDirectory(feed.Folder["offline"]).FullName;
+        feed.Run(project, "dotnet", "new", "install", "Pile.Templates", "--force");
+        feed.Run(project, "dotnet", "new", "pile-builder", "-o", ".", "--force");
+        File.WriteAllText(Path.Combine(project, "nuget.config"), """
+            <configuration>
+              <packageSources><clear /><add key="pile" value="http://127.0.0.1:9/v3/index.json" allowInsecureConnections="true" /></packageSources>
+            </configuration>
+            """);
+        string output = feed.Fail(project, "dotnet", "restore", "src", "--packages", feed.Folder["nothing"]);
+        Assert.Contains("error NU1301: Unable to load the service index for source http://127.0.0.1:9/v3/index.json", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Every_package_has_a_readme_tags_and_symbols()
     {
         string[] packages = Directory.GetFiles(feed.Packages, "*.nupkg");
@@ -48,6 +72,8 @@ public sealed class PackagesTests(PackagesTests.Feed feed) : IClassFixture<Packa
             XElement metadata = XDocument.Load(package.Entries.Single(e => e.Name.EndsWith(".nuspec", StringComparison.Ordinal)).Open()).Root!.Elements().First();
             foreach (string element in (string[])["readme", "tags", "description", "license"])
                 Assert.True(metadata.Elements().Any(e => e.Name.LocalName == element && e.Value.Length > 0), $"{path}: {element}");
+            if (Path.GetFileName(path).StartsWith("Pile.Templates.", StringComparison.Ordinal))
+                continue; // has no assemblies
             using ZipArchive symbols = ZipFile.OpenRead(Path.ChangeExtension(path, ".snupkg"));
             Assert.Contains(symbols.Entries, e => e.Name.EndsWith(".pdb", StringComparison.Ordinal));
         }
@@ -68,6 +94,7 @@ public sealed class PackagesTests(PackagesTests.Feed feed) : IClassFixture<Packa
         public Feed()
         {
             Run(TestPaths.Root, Path.Combine(TestPaths.Root, "eng", "pack.sh"), new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, Packages);
+            File.CreateSymbolicLink(Path.Combine(Directory.CreateDirectory(Folder["bin"]).FullName, "pile"), PileProgram.Path);
             string known = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
             File.WriteAllText(Folder["nuget.config"], $"""
                 <configuration>
@@ -86,6 +113,22 @@ public sealed class PackagesTests(PackagesTests.Feed feed) : IClassFixture<Packa
         /// <returns>What it printed.</returns>
         internal string Run(string folder, string command, params string[] arguments)
         {
+            (int exitCode, string output) = RunToEnd(folder, command, arguments);
+            Assert.True(exitCode == 0, $"{command} {string.Join(' ', arguments)}\n{output}");
+            return output;
+        }
+
+        /// <summary>Runs a command that must fail.</summary>
+        /// <returns>What it printed.</returns>
+        internal string Fail(string folder, string command, params string[] arguments)
+        {
+            (int exitCode, string output) = RunToEnd(folder, command, arguments);
+            Assert.True(exitCode != 0, $"{command} {string.Join(' ', arguments)}\n{output}");
+            return output;
+        }
+
+        private (int ExitCode, string Output) RunToEnd(string folder, string command, string[] arguments)
+        {
             ProcessStartInfo start = new(command, arguments)
             {
                 WorkingDirectory = folder,
@@ -95,11 +138,11 @@ public sealed class PackagesTests(PackagesTests.Feed feed) : IClassFixture<Packa
                 Environment = { ["MSBUILDDISABLENODEREUSE"] = "1", ["UseSharedCompilation"] = "false", ["DOTNET_CLI_HOME"] = Folder.Path, ["DOTNET_NOLOGO"] = "1", ["CI"] = "" },
             };
             start.Environment.Remove("NUGET_PACKAGES");
+            start.Environment["PATH"] = $"{Folder["bin"]}:{start.Environment["PATH"]}"; // the command pile
             using Process process = Process.Start(start)!;
             Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
             Assert.True(process.WaitForExit(LongestRun), $"{command} does not end");
-            Assert.True(process.ExitCode == 0, $"{command} {string.Join(' ', arguments)}\n{output.Result}\n{error.Result}");
-            return output.Result;
+            return (process.ExitCode, process.ExitCode == 0 ? output.Result : $"{output.Result}\n{error.Result}");
         }
 
         public void Dispose() => Folder.Dispose();
