@@ -2,7 +2,7 @@
 CONFIGURATION ?= Release
 DOTNET_FLAGS = -c $(CONFIGURATION) --no-restore -v quiet -nologo -clp:NoSummary
 
-.PHONY: setup build demo train-loop test lint format bench bench-large soak pack clean
+.PHONY: setup build demo train-loop test lint format bench bench-large soak pack docs clean
 
 setup:            ## install what this machine lacks (Debian packages, libduckdb, .NET packages)
 	@eng/setup.sh
@@ -44,6 +44,9 @@ bench/peers/node_modules/.package-lock.json: bench/peers/package-lock.json
 
 pack: build       ## NuGet packages into out/packages, with a version for each commit
 	@eng/pack.sh $(CONFIGURATION)
+
+docs:             ## the pages that are written from schemas: docs/recipes.md
+	@node eng/recipe-reference.mjs
 
 clean:
 	@rm -rf out .stamps bench/.work && find . -type d \( -name bin -o -name obj \) -not -path '*/node_modules/*' -prune -exec rm -rf {} +

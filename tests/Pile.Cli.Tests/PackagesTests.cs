@@ -44,6 +44,7 @@ public sealed class PackagesTests(PackagesTests.Feed feed) : IClassFixture<Packa
         Assert.Contains("valid: 4 rows, 0 errors, 0 warnings", output, StringComparison.Ordinal);
         Assert.Contains("valid: 2 rows, 0 errors, 0 warnings", output, StringComparison.Ordinal);
         Assert.Contains("flat.txt,,no points", output, StringComparison.Ordinal);
+        Assert.Contains("\"rows\":4,", output, StringComparison.Ordinal); // the build from code
     }
 
     [Fact]
