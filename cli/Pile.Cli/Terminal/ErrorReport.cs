@@ -1,3 +1,4 @@
+using Pile.Builders;
 using Pile.Format;
 
 namespace Pile.Cli.Terminal;
@@ -25,6 +26,7 @@ internal static class ErrorReport
         {
             ExitCode.Interrupted => "pile: interrupted",
             Unexpected => $"pile: {UnexpectedMessageOf(error)}",
+            _ when error is BuilderFailedException && !verbose => $"pile: {MessageOf(error)} Run the command again with --verbose for the stack trace.",
             _ => $"pile: {MessageOf(error)}",
         });
         if (verbose)

@@ -39,6 +39,7 @@ public sealed class PluginTests : IDisposable
         File.WriteAllText(folder["a.stars"], "s0\n\n");
         Assert.StartsWith($"pile: {folder["a.stars"]}, unit 'a.stars': the builder 'star-list' failed with FormatException: empty. ",
             PileProgram.RunToError(1, [.. build, "--replace"]), StringComparison.Ordinal);
+        Assert.Contains("at StarList.", PileProgram.Run([.. build, "--replace", "--verbose"]).Error, StringComparison.Ordinal);
         Assert.Contains("Two builders are called 'star-list'", PileProgram.RunToError(2, [.. build, "--builders", folder["stars.dll"]]), StringComparison.Ordinal);
         Assert.Contains("there is no builder 'star-list'; there are cube-spectrum,", PileProgram.RunToError(2, "build", folder["r.yaml"], "--out", folder["e"]), StringComparison.Ordinal);
         Assert.Contains("the file is not a .NET assembly", PileProgram.RunToError(2, "build", "--builders", folder["r.yaml"], folder["r.yaml"], "--out", folder["e"]), StringComparison.Ordinal);
