@@ -155,10 +155,8 @@ internal sealed class MatchRun : IDisposable
     /// <param name="rowsB">Rows of B, -1 for none.</param>
     internal void ReleaseBehind(ReadOnlySpan<int> rowsA, ReadOnlySpan<int> rowsB)
     {
-        if (rowsA is [>= 0 and var rowA, ..])
-            a.Positions.ReleaseBehind(rowA >> SortedPositions.ChunkShift);
-        if (rowsB is [>= 0 and var rowB, ..])
-            b.Positions.ReleaseBehind(rowB >> SortedPositions.ChunkShift);
+        a.Positions.ReleaseBehind(rowsA);
+        b.Positions.ReleaseBehind(rowsB);
     }
 
     /// <summary>Reports mapped files that were written to since they were opened.</summary>

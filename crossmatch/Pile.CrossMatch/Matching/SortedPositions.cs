@@ -45,6 +45,14 @@ public abstract class SortedPositions
     /// <summary>The same from one of several threads that take chunk after chunk: the others may still be some behind.</summary>
     internal void ReleaseBehind(int chunk) => ReleaseBefore(chunk - ChunksBehind);
 
+    /// <summary>The same where a thread takes block after block of rows of a result.</summary>
+    /// <param name="rows">The rows of a block, -1 for none.</param>
+    internal void ReleaseBehind(ReadOnlySpan<int> rows)
+    {
+        if (rows is [>= 0 and var row, ..])
+            ReleaseBehind(row >> ChunkShift);
+    }
+
     /// <summary>Rows of one chunk.</summary>
     internal int RowsOf(int chunk) => Math.Min(ChunkRows, Count - (chunk << ChunkShift));
 

@@ -77,7 +77,13 @@ internal sealed class MatchPipeline
             counts.Add(pairs);
             joined.Apply(pairs);
             sink.Prepare(pairs);
-        }, cancellationToken, sink.Place, sink.Write);
+        }, cancellationToken, sink.Place, pairs =>
+        {
+            sink.Write(pairs);
+            // A choice or kept pairs do not read positions as a search does; the columns of the result do.
+            A.ReleaseBehind(pairs.RowA.AsSpan(0, pairs.Count));
+            B.ReleaseBehind(pairs.RowB.AsSpan(0, pairs.Count));
+        });
         joined.SendAloneA(A.Count, RowsA, sink, cancellationToken);
         if (!HasSelf)
             joined.SendAloneB(RowsB, SelectedB, counts.InPair, sink, cancellationToken);
