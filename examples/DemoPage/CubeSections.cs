@@ -1,6 +1,6 @@
 using System.Globalization;
 using Pile.Reading;
-using Pile.Review.Drawing;
+using Pile.Drawing;
 
 namespace Pile.Examples.DemoPage;
 

@@ -1,5 +1,5 @@
 using Pile.Reading;
-using Pile.Review.Drawing;
+using Pile.Drawing;
 
 namespace Pile.Examples.DemoPage;
 

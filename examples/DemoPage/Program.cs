@@ -1,6 +1,6 @@
 using Pile.Examples.DemoPage;
 using Pile.Reading;
-using Pile.Review.Drawing;
+using Pile.Drawing;
 
 if (args is not [var folder, var twoMassTable])
 {

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Pile.Format;
 using Pile.Reading;
-using Pile.Review.Drawing;
+using Pile.Drawing;
 
 namespace Pile.Examples.DemoPage;
 

@@ -1,6 +1,6 @@
 using Pile.CrossMatch;
 using Pile.Reading;
-using Pile.Review.Drawing;
+using Pile.Drawing;
 
 namespace Pile.Examples.DemoPage;
 

@@ -21,11 +21,16 @@ public class ReferencesTests
         ["Pile.Reading"] = ["Pile.Format", "Pile.Sky", "Pile.Storage", "Pile.Codecs", "Pile.Parquet", "Pile.Hdf5", "Pile.DuckDb"],
         ["Pile.Streaming"] = ["Pile.Reading"],
         ["Pile.Review"] = ["Pile.Reading"],
-        ["Pile.Publishing"] = ["Pile.Format", "Pile.Fits", "Pile.Storage", "Pile.Writing", "Pile.Reading", "Pile.Review"],
+        ["Pile.Drawing"] = [],
+        ["Pile.Publishing"] = ["Pile.Format", "Pile.Fits", "Pile.Storage", "Pile.Writing", "Pile.Reading", "Pile.Drawing"],
         ["Pile.Builders"] = ["Pile.Writing", "Pile.Tables"],
         ["Pile.Builders.Sources"] = ["Pile.Builders", "Pile.Tables", "Pile.Fits", "Pile.Hdf5"],
         ["Pile.CrossMatch"] = ["Pile.Parquet", "Pile.Codecs", "Pile.Reading", "Pile.Writing", "Pile.Tables"],
-        ["Pile"] = ["Pile.Reading", "Pile.Writing", "Pile.Streaming", "Pile.Tables", "Pile.Review", "Pile.Publishing", "Pile.Builders", "Pile.Builders.Sources", "Pile.CrossMatch"],
+        ["Pile"] =
+        [
+            "Pile.Reading", "Pile.Writing", "Pile.Streaming", "Pile.Tables", "Pile.Review", "Pile.Drawing", "Pile.Publishing",
+            "Pile.Builders", "Pile.Builders.Sources", "Pile.CrossMatch",
+        ],
         ["Pile.Cli"] = ["Pile"],
     };
 

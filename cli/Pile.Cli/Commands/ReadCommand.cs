@@ -44,7 +44,7 @@ internal static class ReadCommand
         RowFileOptions options = new()
         {
             Format = Enum.Parse<RowFileFormat>(parsed.GetRequiredValue(Format), ignoreCase: true),
-            Stretch = Enum.Parse<Review.Drawing.StretchCurve>(parsed.GetRequiredValue(Stretch), ignoreCase: true),
+            Stretch = Enum.Parse<Drawing.StretchCurve>(parsed.GetRequiredValue(Stretch), ignoreCase: true),
             Native = parsed.GetValue(Native),
             Rgb = parsed.GetValue(Rgb) is not { } rgb ? null : NameList.Split(rgb, "--rgb") is [var r, var g, var b] ? new RgbBands(r, g, b) : throw new UsageException($"--rgb {rgb}: expected three bands, for example z,r,g."),
         };

@@ -1,6 +1,6 @@
 using Pile.Fits;
 using Pile.Format;
-using Pile.Review.Drawing;
+using Pile.Drawing;
 
 namespace Pile.Publishing;
 

@@ -1,4 +1,4 @@
-using Pile.Review.Drawing;
+using Pile.Drawing;
 
 namespace Pile.Publishing;
 

@@ -1,5 +1,5 @@
 using Pile.Format;
-using Pile.Review.Drawing;
+using Pile.Drawing;
 using Pile.TestKit;
 
 namespace Pile.Publishing.Tests;

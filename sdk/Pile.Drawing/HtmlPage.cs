@@ -1,0 +1,108 @@
+using System.Xml.Linq;
+
+namespace Pile.Drawing;
+
+/// <summary>How serious a note on a page is.</summary>
+public enum HtmlNoteKind
+{
+    /// <summary>Something checked and found right.</summary>
+    Good,
+
+    /// <summary>Something to know.</summary>
+    Information,
+
+    /// <summary>Something to look at.</summary>
+    Warning,
+
+    /// <summary>Something broken.</summary>
+    Fault,
+}
+
+/// <summary>A figure on a page with the text that goes with it.</summary>
+/// <param name="Figure">The drawing.</param>
+/// <param name="Caption">What it shows; empty for none.</param>
+/// <param name="Facts">Names and values listed below the caption: object, position, redshift.</param>
+public sealed record HtmlCard(SvgFigure Figure, string Caption = "", IReadOnlyList<KeyValuePair<string, string>>? Facts = null);
+
+/// <summary>
+/// A page in one file: text, cards with figures, tables. Style and figures are in it, there are no scripts, nothing is loaded from elsewhere,
+/// and all text is escaped. It is HTML and well-formed XML at once.
+/// </summary>
+/// <param name="title">The page's title and first heading.</param>
+/// <param name="subtitle">A line below it; empty for none.</param>
+public sealed class HtmlPage(string title, string subtitle = "")
+{
+    private readonly List<XElement> _body = [];
+
+    /// <summary>Adds a heading.</summary>
+    public void AddHeading(string text) => _body.Add(new XElement("h2", XmlText.Clean(text)));
+
+    /// <summary>Adds a paragraph.</summary>
+    public void AddParagraph(string text) => _body.Add(new XElement("p", XmlText.Clean(text)));
+
+    /// <summary>Adds lines as they are typed, in a fixed width.</summary>
+    public void AddCode(string text) => _body.Add(new XElement("pre", XmlText.Clean(text)));
+
+    /// <summary>Adds a note set off from the text; the kind is said in words, not by colour alone.</summary>
+    public void AddNote(HtmlNoteKind kind, string text) =>
+        _body.Add(new XElement("p", new XAttribute("class", "note " + StyleOf(kind)), new XElement("strong", WordOf(kind)), " " + XmlText.Clean(text)));
+
+    /// <summary>Adds names and values, as provenance is listed.</summary>
+    public void AddFacts(IReadOnlyList<KeyValuePair<string, string>> facts) => _body.Add(FactList(facts));
+
+    /// <summary>Adds a table.</summary>
+    /// <exception cref="ArgumentException">A row has more or fewer cells than there are columns.</exception>
+    public void AddTable(HtmlTable table) => _body.Add(table.ToElement());
+
+    /// <summary>Adds one figure over the whole width.</summary>
+    public void AddFigure(HtmlCard card) => _body.Add(Figure(card, "card wide"));
+
+    /// <summary>Adds figures side by side, as many as the window has room for.</summary>
+    /// <param name="cards">The figures.</param>
+    /// <param name="minimumWidthPx">Least width of a card in pixels. From 480 on, figures in narrower windows scroll instead of shrinking beyond reading.</param>
+    public void AddCards(IEnumerable<HtmlCard> cards, int minimumWidthPx = 300)
+    {
+        string columns = FormattableString.Invariant($"grid-template-columns:repeat(auto-fill,minmax(min({minimumWidthPx}px,100%),1fr))");
+        _body.Add(new XElement("div", new XAttribute("class", "cards"), new XAttribute("style", columns), cards.Select(c => Figure(c, minimumWidthPx >= 480 ? "card scroll" : "card"))));
+    }
+
+    /// <summary>The page as a text to be stored as UTF-8. The same content gives the same text.</summary>
+    public string ToHtml()
+    {
+        XElement html = new("html", new XAttribute("lang", "en"),
+            new XElement("head",
+                new XElement("meta", new XAttribute("charset", "utf-8")),
+                new XElement("meta", new XAttribute("name", "viewport"), new XAttribute("content", "width=device-width, initial-scale=1")),
+                new XElement("meta", new XAttribute("name", "color-scheme"), new XAttribute("content", "light dark")),
+                new XElement("title", XmlText.Clean(title)),
+                new XElement("style", PageStyle.Css + "\n" + FigureStyle.Css)),
+            new XElement("body", new XElement("main",
+                new XElement("h1", XmlText.Clean(title)),
+                subtitle.Length > 0 ? new XElement("p", new XAttribute("class", "subtitle"), XmlText.Clean(subtitle)) : null,
+                _body)));
+        return "<!DOCTYPE html>\n" + html.ToString(SaveOptions.DisableFormatting) + "\n";
+    }
+
+    private static XElement Figure(HtmlCard card, string style) => new("figure", new XAttribute("class", style), card.Figure.ToElement(),
+        card.Caption.Length > 0 ? new XElement("figcaption", XmlText.Clean(card.Caption)) : null,
+        card.Facts is { Count: > 0 } facts ? FactList(facts) : null);
+
+    private static XElement FactList(IReadOnlyList<KeyValuePair<string, string>> facts) => new("dl",
+        facts.Select(f => new[] { new XElement("dt", XmlText.Clean(f.Key)), new XElement("dd", XmlText.Clean(f.Value)) }));
+
+    private static string StyleOf(HtmlNoteKind kind) => kind switch
+    {
+        HtmlNoteKind.Good => "good",
+        HtmlNoteKind.Warning => "warning",
+        HtmlNoteKind.Fault => "fault",
+        _ => "information",
+    };
+
+    private static string WordOf(HtmlNoteKind kind) => kind switch
+    {
+        HtmlNoteKind.Good => "Good:",
+        HtmlNoteKind.Warning => "Warning:",
+        HtmlNoteKind.Fault => "Fault:",
+        _ => "Note:",
+    };
+}

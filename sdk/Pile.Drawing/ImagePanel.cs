@@ -1,0 +1,140 @@
+using static Pile.Drawing.SvgCanvas;
+
+namespace Pile.Drawing;
+
+/// <summary>A direction in an image's own pixels: x with the columns, y with the rows of the array.</summary>
+/// <param name="X">Component along a row.</param>
+/// <param name="Y">Component along a column, towards higher row numbers.</param>
+public readonly record struct PixelDirection(double X, double Y);
+
+/// <summary>What an image panel shows beside the image.</summary>
+public sealed record ImagePanelOptions
+{
+    /// <summary>Where row 0 of the array stands in the picture: the order it was drawn with, so that the arrows agree.</summary>
+    public required RowOrder Rows { get; init; }
+
+    /// <summary>Title above the image; empty for none.</summary>
+    public string Title { get; init; } = "";
+
+    /// <summary>Longer side of the image on the screen, pixels.</summary>
+    public int LongSidePx { get; init; } = 360;
+
+    /// <summary>Direction of north in the array's pixels, any length; null if unknown: then no arrow is drawn.</summary>
+    public PixelDirection? North { get; init; }
+
+    /// <summary>Direction of east, any length; null if unknown. It is drawn as given: images may be mirrored.</summary>
+    public PixelDirection? East { get; init; }
+
+    /// <summary>Size of a pixel in arcseconds, or null if unknown: then no scale bar is drawn.</summary>
+    public double? PixelScaleArcsec { get; init; }
+
+    /// <summary>Names of the bands drawn as red, green and blue; or of the one band drawn gray; empty for none.</summary>
+    public IReadOnlyList<string> Bands { get; init; } = [];
+}
+
+/// <summary>Frames an image with its title, north and east, a scale bar and its bands.</summary>
+public static class ImagePanel
+{
+    private const double TitleHeight = 30;
+    private const double FooterHeight = 26;
+    private const double ArrowPx = 38;
+    private const double LetterReachPx = ArrowPx + 12;
+    private const double Inset = 14;
+    private const double LargestBarFraction = 0.4;
+    private static readonly string[] s_channels = ["channel-red", "channel-green", "channel-blue"];
+
+    /// <summary>Draws a panel around an image, whose pixels are enlarged as squares.</summary>
+    /// <param name="png">The image as <see cref="PngEncoder.Encode"/> makes it.</param>
+    /// <param name="options">Title, directions, scale and bands.</param>
+    /// <exception cref="ArgumentException">The bytes are no PNG file, there are neither 0, 1 nor 3 bands, a direction has no length, or the pixel scale is not above 0.</exception>
+    public static SvgFigure Draw(ReadOnlySpan<byte> png, ImagePanelOptions options)
+    {
+        (int columns, int rows) = PngEncoder.SizeOf(png);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.LongSidePx, 120, nameof(options));
+        if (options.Bands.Count is not (0 or 1 or 3))
+            throw new ArgumentException($"Expected one band, or red, green and blue, or none; got {options.Bands.Count}.", nameof(options));
+        double zoom = (double)options.LongSidePx / Math.Max(columns, rows);
+        double width = columns * zoom, height = rows * zoom;
+        double top = options.Title.Length > 0 ? TitleHeight : 0;
+        double figureWidth = Math.Max(width, 120);
+
+        SvgCanvas canvas = new(figureWidth, top + height + (options.Bands.Count > 0 ? FooterHeight : 0), options.Title.Length > 0 ? options.Title : "Image");
+        canvas.Title(0, 20, options.Title, figureWidth);
+        canvas.Image(0, top, width, height, png);
+        SvgCanvas window = canvas.Window(0, top, width, height);
+        DrawCompass(window, options, width, top + height);
+        if (options.PixelScaleArcsec is { } scale)
+            DrawScaleBar(window, scale, zoom, width, top + height);
+        canvas.Rect(0, top, width, height, "frame");
+        DrawBands(canvas, options.Bands, top + height + 18);
+        return canvas.ToFigure();
+    }
+
+    /// <summary>The longest 1, 2 or 5 × 10ⁿ arcseconds that is at most 40 % of a width.</summary>
+    internal static double BarArcsec(double widthArcsec) => AxisTicks.RoundDown(LargestBarFraction * widthArcsec);
+
+    private static void DrawScaleBar(SvgCanvas window, double pixelScaleArcsec, double zoom, double width, double bottom)
+    {
+        if (!(pixelScaleArcsec > 0) || !double.IsFinite(pixelScaleArcsec))
+            throw new ArgumentException($"Expected a pixel scale above 0 arcsec, got {pixelScaleArcsec}.", nameof(pixelScaleArcsec));
+        double arcsec = BarArcsec(width / zoom * pixelScaleArcsec), length = arcsec / pixelScaleArcsec * zoom;
+        double y = bottom - Inset, end = Inset + length;
+        SvgPath bar = new SvgPath().MoveTo(Inset, y - 4).LineTo(Inset, y).LineTo(end, y).LineTo(end, y - 4);
+        window.Path(bar, "over-halo");
+        window.Path(bar, "over");
+        window.Text((Inset + end) / 2, y - 8, FormattableString.Invariant($"{arcsec:0.############}″"), "over-text", Anchor.Middle);
+    }
+
+    // The arrows start where both, and their letters, fit into the lower right corner.
+    private static void DrawCompass(SvgCanvas window, ImagePanelOptions options, double width, double bottom)
+    {
+        List<(string Letter, double X, double Y)> arrows = [];
+        Add("N", options.North);
+        Add("E", options.East);
+        if (arrows.Count == 0)
+            return;
+
+        double startX = width - Inset - Math.Max(arrows.Max(a => a.X) * LetterReachPx, 0), startY = bottom - Inset - Math.Max(arrows.Max(a => a.Y) * LetterReachPx, 0);
+        foreach (string style in new[] { "over-halo", "over" })
+            foreach ((_, double x, double y) in arrows)
+                window.Path(Arrow(startX, startY, x, y), style);
+        foreach ((string letter, double x, double y) in arrows)
+            window.Text(startX + x * LetterReachPx, startY + y * LetterReachPx + 5, letter, "over-text", Anchor.Middle);
+
+        void Add(string letter, PixelDirection? direction)
+        {
+            if (direction is not { } d)
+                return;
+            double length = Math.Sqrt(d.X * d.X + d.Y * d.Y);
+            if (!(length > 0) || !double.IsFinite(length))
+                throw new ArgumentException($"Expected a direction with a length, got {d} for {letter}.", nameof(options));
+            arrows.Add((letter, d.X / length, (options.Rows is RowOrder.BottomUp ? -d.Y : d.Y) / length));
+        }
+    }
+
+    private static SvgPath Arrow(double x, double y, double directionX, double directionY)
+    {
+        double tipX = x + directionX * ArrowPx, tipY = y + directionY * ArrowPx;
+        double backX = tipX - 7 * directionX, backY = tipY - 7 * directionY;
+        return new SvgPath().MoveTo(x, y).LineTo(tipX, tipY)
+            .MoveTo(backX - 4 * directionY, backY + 4 * directionX).LineTo(tipX, tipY).LineTo(backX + 4 * directionY, backY - 4 * directionX);
+    }
+
+    private static void DrawBands(SvgCanvas canvas, IReadOnlyList<string> bands, double y)
+    {
+        if (bands is [string one])
+        {
+            canvas.Text(0, y, "band " + one, "label");
+            return;
+        }
+
+        double x = 0;
+        for (int i = 0; i < bands.Count; i++)
+        {
+            string text = "RGB"[i] + " ← " + bands[i];
+            canvas.Rect(x, y - 9, 9, 9, s_channels[i]);
+            canvas.Text(x + 14, y, text, "label");
+            x += TextWidth(text) + 32;
+        }
+    }
+}

@@ -1,0 +1,39 @@
+namespace Pile.Drawing;
+
+/// <summary>Moves labels apart along a line, each as little as possible.</summary>
+internal static class LabelSpread
+{
+    /// <summary>Places labels at least a gap apart, so that the sum of squared shifts is least.</summary>
+    /// <param name="wanted">Where labels would like to be, ascending.</param>
+    /// <param name="gap">Least distance between two labels; it shrinks if they do not all fit.</param>
+    /// <param name="low">Low end of the room.</param>
+    /// <param name="high">High end.</param>
+    /// <returns>The places, ascending, within the room.</returns>
+    /// <remarks>With the gaps taken off this is isotonic regression, solved by pooling neighbours that are out of order
+    /// (Ayer et al. 1955, Ann. Math. Stat. 26, 641); cutting its solution to the room keeps it the best one there.</remarks>
+    public static double[] Place(ReadOnlySpan<double> wanted, double gap, double low, double high)
+    {
+        int n = wanted.Length;
+        if (n > 1)
+            gap = Math.Min(gap, (high - low) / (n - 1));
+        var mean = new double[n];
+        var size = new int[n];
+        int pools = 0;
+        for (int i = 0; i < n; i++)
+        {
+            (mean[pools], size[pools]) = (wanted[i] - i * gap, 1);
+            for (pools++; pools > 1 && mean[pools - 2] > mean[pools - 1]; pools--)
+            {
+                int both = size[pools - 2] + size[pools - 1];
+                mean[pools - 2] = (mean[pools - 2] * size[pools - 2] + mean[pools - 1] * size[pools - 1]) / both;
+                size[pools - 2] = both;
+            }
+        }
+
+        var placed = new double[n];
+        for (int pool = 0, i = 0; pool < pools; pool++)
+            for (int k = 0; k < size[pool]; k++, i++)
+                placed[i] = Math.Clamp(mean[pool], low, Math.Max(low, high - (n - 1) * gap)) + i * gap;
+        return placed;
+    }
+}

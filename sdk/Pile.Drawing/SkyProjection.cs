@@ -1,0 +1,82 @@
+namespace Pile.Drawing;
+
+/// <summary>Maps of the whole sky.</summary>
+public enum AllSkyProjection
+{
+    /// <summary>Mollweide, FITS code MOL: equal area, straight parallels.</summary>
+    Mollweide,
+
+    /// <summary>Hammer-Aitoff, FITS code AIT, which surveys call Aitoff: equal area, less shear at the edges.</summary>
+    Aitoff,
+}
+
+/// <summary>Projections of the sphere as Calabretta &amp; Greisen 2002 (A&amp;A 395, 1077) define them, in degrees; x to the east.</summary>
+public static class SkyProjection
+{
+    private const double RadPerDeg = Math.PI / 180;
+
+    /// <summary>Projects one position of the whole sky.</summary>
+    /// <param name="projection">The map.</param>
+    /// <param name="offsetDeg">Longitude from the map's centre, in [-180, 180], degrees, to the east.</param>
+    /// <param name="latitudeDeg">Latitude in [-90, 90], degrees.</param>
+    /// <returns>Map coordinates in degrees, |x| at most 162.03 and |y| at most 81.03; NaN in gives NaN out.</returns>
+    public static (double XDeg, double YDeg) AllSky(AllSkyProjection projection, double offsetDeg, double latitudeDeg) =>
+        projection is AllSkyProjection.Mollweide ? Mollweide(offsetDeg, latitudeDeg) : Aitoff(offsetDeg, latitudeDeg);
+
+    /// <summary>Projects a position onto the plane tangent at a centre, FITS code TAN.</summary>
+    /// <param name="centreRaDeg">Right ascension of the centre, degrees.</param>
+    /// <param name="centreDecDeg">Declination of the centre, degrees.</param>
+    /// <param name="raDeg">Right ascension, degrees.</param>
+    /// <param name="decDeg">Declination, degrees.</param>
+    /// <returns>Offsets to the east and to the north, degrees; NaN for positions 90° and more away, which the plane does not hold.</returns>
+    public static (double XiDeg, double EtaDeg) Tangent(double centreRaDeg, double centreDecDeg, double raDeg, double decDeg)
+    {
+        (double sinRa, double cosRa) = Math.SinCos((raDeg - centreRaDeg) * RadPerDeg);
+        (double sinDec, double cosDec) = Math.SinCos(decDeg * RadPerDeg);
+        (double sinCentre, double cosCentre) = Math.SinCos(centreDecDeg * RadPerDeg);
+        double depth = sinDec * sinCentre + cosDec * cosCentre * cosRa;
+        if (!(depth > 1e-12))
+            return (double.NaN, double.NaN);
+        return (cosDec * sinRa / depth / RadPerDeg, (sinDec * cosCentre - cosDec * sinCentre * cosRa) / depth / RadPerDeg);
+    }
+
+    /// <summary>Longitude from a centre, in (-180, 180].</summary>
+    internal static double OffsetDeg(double raDeg, double centreRaDeg)
+    {
+        double offset = Math.IEEERemainder(raDeg - centreRaDeg, 360);
+        return offset == -180 ? 180 : offset;
+    }
+
+    // C&G §5.3.3: 2γ + sin 2γ = π sin δ, x = (2√2/π) α cos γ, y = √2 sin γ.
+    private static (double, double) Mollweide(double offsetDeg, double latitudeDeg)
+    {
+        double gamma = MollweideAngle(latitudeDeg * RadPerDeg);
+        return (2 * Math.Sqrt(2) / Math.PI * offsetDeg * Math.Cos(gamma), Math.Sqrt(2) / RadPerDeg * Math.Sin(gamma));
+    }
+
+    private static double MollweideAngle(double latitudeRad)
+    {
+        double target = Math.PI * Math.Sin(latitudeRad);
+        double low = -Math.PI / 2, high = Math.PI / 2, gamma = latitudeRad;
+        for (int round = 0; round < 60; round++) // Newton crawls at the poles, so it is kept between bounds and halves where it leaves them
+        {
+            double miss = 2 * gamma + Math.Sin(2 * gamma) - target;
+            if (!(Math.Abs(miss) > 1e-14))
+                break;
+            (low, high) = miss > 0 ? (low, gamma) : (gamma, high);
+            double next = gamma - miss / (2 + 2 * Math.Cos(2 * gamma));
+            gamma = next > low && next < high ? next : (low + high) / 2;
+        }
+
+        return gamma;
+    }
+
+    // C&G §5.3.4: γ = √(2 / (1 + cos δ cos α/2)), x = 2γ cos δ sin α/2, y = γ sin δ.
+    private static (double, double) Aitoff(double offsetDeg, double latitudeDeg)
+    {
+        (double sinHalf, double cosHalf) = Math.SinCos(offsetDeg * RadPerDeg / 2);
+        (double sinLatitude, double cosLatitude) = Math.SinCos(latitudeDeg * RadPerDeg);
+        double gamma = Math.Sqrt(2 / (1 + cosLatitude * cosHalf)) / RadPerDeg;
+        return (2 * gamma * cosLatitude * sinHalf, gamma * sinLatitude);
+    }
+}

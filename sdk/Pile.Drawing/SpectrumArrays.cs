@@ -1,0 +1,67 @@
+namespace Pile.Drawing;
+
+/// <summary>A spectrum to draw: arrays of one length, and what they mean.</summary>
+public sealed record SpectrumArrays
+{
+    /// <summary>Observed wavelengths in Å, shape [n]; values that are not above 0 are padding.</summary>
+    public required ReadOnlyMemory<double> WavelengthAngstrom { get; init; }
+
+    /// <summary>Flux density, shape [n], in <see cref="FluxUnit"/>.</summary>
+    public required ReadOnlyMemory<float> Flux { get; init; }
+
+    /// <summary>Inverse variance of the flux, shape [n], or empty: then no noise is drawn. 0 means no measurement.</summary>
+    public ReadOnlyMemory<float> Ivar { get; init; }
+
+    /// <summary>True where a pixel is bad, shape [n], or empty: then all are good.</summary>
+    public ReadOnlyMemory<bool> Mask { get; init; }
+
+    /// <summary>Model flux in the same unit, shape [n], or empty: then none is drawn.</summary>
+    public ReadOnlyMemory<float> Model { get; init; }
+
+    /// <summary>Unit of the flux as shown, as "10⁻¹⁷ erg s⁻¹ cm⁻² Å⁻¹"; empty if unknown.</summary>
+    public string FluxUnit { get; init; } = "";
+
+    /// <summary>What the wavelengths were measured in.</summary>
+    public required WavelengthMedium Medium { get; init; }
+
+    /// <summary>Redshift, or null if unknown: then no lines are labelled.</summary>
+    public double? Z { get; init; }
+
+    internal void ThrowIfInconsistent()
+    {
+        int n = WavelengthAngstrom.Length;
+        if (Flux.Length != n || IsOff(Ivar.Length) || IsOff(Mask.Length) || IsOff(Model.Length))
+            throw new ArgumentException($"Expected arrays of one length, got {n} wavelengths, {Flux.Length} fluxes, "
+                + $"{Ivar.Length} ivar, {Mask.Length} mask and {Model.Length} model values.");
+
+        bool IsOff(int length) => length != 0 && length != n;
+    }
+
+    internal bool[] Good()
+    {
+        ReadOnlySpan<double> wavelength = WavelengthAngstrom.Span;
+        ReadOnlySpan<float> flux = Flux.Span, ivar = Ivar.Span;
+        ReadOnlySpan<bool> mask = Mask.Span;
+        var good = new bool[wavelength.Length];
+        for (int i = 0; i < good.Length; i++)
+            good[i] = wavelength[i] > 0 && double.IsFinite(wavelength[i]) && float.IsFinite(flux[i])
+                && (mask.IsEmpty || !mask[i]) && (ivar.IsEmpty || ivar[i] > 0);
+        return good;
+    }
+}
+
+/// <summary>How a spectrum is drawn.</summary>
+public sealed record SpectrumPlotOptions
+{
+    /// <summary>Title above the plot; empty for none.</summary>
+    public string Title { get; init; } = "";
+
+    /// <summary>Width of the drawing in pixels; pages shrink it to fit.</summary>
+    public int WidthPx { get; init; } = 960;
+
+    /// <summary>Height of the drawing in pixels.</summary>
+    public int HeightPx { get; init; } = 420;
+
+    /// <summary>The lines to label, where the redshift is known and they fall into the range.</summary>
+    public IReadOnlyList<SpectralLine> Lines { get; init; } = SpectralLines.Usual;
+}

@@ -1,0 +1,170 @@
+using static Pile.Drawing.SvgCanvas;
+
+namespace Pile.Drawing;
+
+/// <summary>Draws flux against wavelength.</summary>
+public static class SpectrumPlot
+{
+    private const double Left = 72;
+    private const double Right = 16;
+    private const double Bottom = 52;
+    private const double HeaderHeight = 34;
+    private const double LeaderHeight = 14;
+    private const double LabelGap = 14;
+    private const double LabelFontSize = 11.5;
+    private const int WantedTicksAcross = 8;
+    private const int WantedTicksUp = 6;
+
+    /// <summary>Draws a spectrum with axes, its noise and model where given, and labelled lines where the redshift is given.</summary>
+    /// <param name="spectrum">The arrays and what they mean.</param>
+    /// <param name="options">Size, title and lines; the defaults suit a page of full width.</param>
+    /// <returns>The drawing. Masked, padded and non-finite pixels are gaps. The flux axis spans the running medians of five good pixels and
+    /// 99 % of all good ones, so that single bad ones do not set it; how many pixels lie beyond it stands in the corner.</returns>
+    /// <exception cref="ArgumentException">Arrays differ in length, or the size leaves no room for a plot.</exception>
+    public static SvgFigure Draw(SpectrumArrays spectrum, SpectrumPlotOptions? options = null)
+    {
+        options ??= new();
+        spectrum.ThrowIfInconsistent();
+        bool[] good = spectrum.Good();
+        SvgCanvas canvas = new(options.WidthPx, options.HeightPx, options.Title.Length > 0 ? options.Title : "Spectrum");
+        if (!Array.Exists(good, g => g))
+        {
+            canvas.Title(Left, 22, options.Title, options.WidthPx - Left);
+            canvas.Text(options.WidthPx / 2.0, options.HeightPx / 2.0, "no good pixels", "note", Anchor.Middle);
+            return canvas.ToFigure();
+        }
+
+        (double minimum, double maximum) = WavelengthRange(spectrum.WavelengthAngstrom.Span, good);
+        List<(SpectralLine Line, double Angstrom)> lines = LinesWithin(spectrum, options.Lines, minimum, maximum);
+        double labelHeight = lines.Count > 0 ? LeaderHeight + 8 + lines.Max(l => TextWidth(l.Line.Label, LabelFontSize)) : 0;
+        double top = HeaderHeight + labelHeight, bottom = options.HeightPx - Bottom, right = options.WidthPx - Right;
+        if (right - Left < 100 || bottom - top < 60)
+            throw new ArgumentException($"Expected room for a plot, got {options.WidthPx} × {options.HeightPx} pixels: the usual size is 960 × 420.", nameof(options));
+
+        PlotScale x = new(minimum, maximum, Left, right);
+        FluxRange flux = FluxRange.Of(spectrum.Flux.Span, good);
+        PlotScale y = new(flux.Low, flux.High, bottom, top);
+        DrawAxes(canvas, spectrum, x, y);
+        SvgCanvas window = canvas.Window(Left, top, right - Left, bottom - top);
+        DrawLines(canvas, lines, x, top, bottom);
+        DrawTraces(window, spectrum, good, x, y);
+        canvas.Rect(Left, top, right - Left, bottom - top, "frame");
+        double legendStart = DrawLegend(canvas, spectrum, right);
+        canvas.Title(Left, 22, options.Title, legendStart - Left);
+        if (flux.BeyondCount > 0)
+            canvas.Text(right, options.HeightPx - 12, flux.BeyondCount == 1 ? "1 pixel off scale" : $"{flux.BeyondCount:N0} pixels off scale", "note", Anchor.End);
+        return canvas.ToFigure();
+    }
+
+    private static (double Minimum, double Maximum) WavelengthRange(ReadOnlySpan<double> wavelength, bool[] good)
+    {
+        double minimum = double.PositiveInfinity, maximum = double.NegativeInfinity;
+        for (int i = 0; i < good.Length; i++)
+            if (good[i])
+                (minimum, maximum) = (Math.Min(minimum, wavelength[i]), Math.Max(maximum, wavelength[i]));
+        return maximum > minimum ? (minimum, maximum) : (minimum - 1, maximum + 1);
+    }
+
+    private static List<(SpectralLine Line, double Angstrom)> LinesWithin(SpectrumArrays spectrum, IReadOnlyList<SpectralLine> lines, double minimum, double maximum) =>
+        spectrum.Z is { } z && double.IsFinite(z) && z > -1
+            ? [.. lines.Select(l => (Line: l, Angstrom: l.ObservedAngstrom(z, spectrum.Medium)))
+                .Where(l => l.Angstrom >= minimum && l.Angstrom <= maximum).OrderBy(l => l.Angstrom)]
+            : [];
+
+    private static void DrawAxes(SvgCanvas canvas, SpectrumArrays spectrum, PlotScale x, PlotScale y)
+    {
+        AxisTicks across = new(x.FromLow, x.FromHigh, WantedTicksAcross), up = new(y.FromLow, y.FromHigh, WantedTicksUp);
+        for (int i = 0; i < across.Values.Length; i++)
+        {
+            double at = x[across.Values[i]];
+            canvas.Line(at, y.ToHigh, at, y.ToLow, "grid");
+            canvas.Text(at, y.ToLow + 18, across.Labels[i], "tick", Anchor.Middle);
+        }
+
+        for (int i = 0; i < up.Values.Length; i++)
+        {
+            double at = y[up.Values[i]];
+            canvas.Line(x.ToLow, at, x.ToHigh, at, up.Values[i] == 0 ? "zero" : "grid");
+            canvas.Text(x.ToLow - 7, at + 4, up.Labels[i], "tick", Anchor.End);
+        }
+
+        string medium = spectrum.Medium is WavelengthMedium.Air ? "air" : "vacuum";
+        canvas.Text((x.ToLow + x.ToHigh) / 2, y.ToLow + 40, across.WithUnit($"Observed wavelength, {medium}", "Å"), "label", Anchor.Middle);
+        canvas.Text(18, (y.ToLow + y.ToHigh) / 2, up.WithUnit("Flux", spectrum.FluxUnit), "label", Anchor.Middle, upwards: true);
+    }
+
+    // Labels stand upright above the frame and give way sideways; a bent leader ties each to its wavelength.
+    private static void DrawLines(SvgCanvas canvas, List<(SpectralLine Line, double Angstrom)> lines, PlotScale x, double top, double bottom)
+    {
+        double[] at = [.. lines.Select(l => x[l.Angstrom])];
+        double[] placed = LabelSpread.Place(at, LabelGap, x.ToLow + LabelGap / 2, x.ToHigh - LabelGap / 2);
+        for (int i = 0; i < at.Length; i++)
+        {
+            string colour = lines[i].Line.Kind is LineKind.Emission ? FigureStyle.Series(2) : FigureStyle.Series(3);
+            canvas.Line(at[i], top, at[i], bottom, "guide " + colour);
+            canvas.Path(new SvgPath().MoveTo(at[i], top).LineTo(placed[i], top - LeaderHeight + 3).LineTo(placed[i], top - LeaderHeight), "leader " + colour);
+            canvas.Text(placed[i] + 4, top - LeaderHeight - 3, lines[i].Line.Label, "line-label " + colour, upwards: true);
+        }
+    }
+
+    private static void DrawTraces(SvgCanvas window, SpectrumArrays spectrum, bool[] good, PlotScale x, PlotScale y)
+    {
+        int n = good.Length;
+        double[] across = new double[n], line = new double[n];
+        for (int i = 0; i < n; i++)
+            (across[i], line[i]) = good[i] ? (x[spectrum.WavelengthAngstrom.Span[i]], Height(spectrum.Flux.Span[i])) : (0, double.NaN);
+
+        if (!spectrum.Ivar.IsEmpty)
+        {
+            double[] upper = new double[n], lower = new double[n];
+            for (int i = 0; i < n; i++)
+            {
+                double sigma = 1 / Math.Sqrt(spectrum.Ivar.Span[i]);
+                bool known = good[i] && double.IsFinite(sigma);
+                upper[i] = known ? Height(spectrum.Flux.Span[i] + sigma) : double.NaN;
+                lower[i] = known ? Height(spectrum.Flux.Span[i] - sigma) : double.NaN;
+            }
+
+            window.Path(ColumnTrace.Band(across, upper, lower), "band " + FigureStyle.Series(0));
+        }
+
+        window.Path(ColumnTrace.Line(across, line), "trace " + FigureStyle.Series(0));
+        if (spectrum.Model.IsEmpty)
+            return;
+        for (int i = 0; i < n; i++)
+            line[i] = good[i] && float.IsFinite(spectrum.Model.Span[i]) ? Height(spectrum.Model.Span[i]) : double.NaN;
+        window.Path(ColumnTrace.Line(across, line), "model " + FigureStyle.Series(1));
+
+        // Wild values stay far outside the window, but within what browsers can draw.
+        double Height(double flux) => Math.Clamp(y[flux], -10_000, 10_000);
+    }
+
+    private static double DrawLegend(SvgCanvas canvas, SpectrumArrays spectrum, double right)
+    {
+        double x = right;
+        if (spectrum.Z is { } z && double.IsFinite(z))
+        {
+            string text = $"z = {z:0.#####}".Replace('-', '−');
+            canvas.Text(x, 22, text, "label", Anchor.End);
+            x -= TextWidth(text) + 22;
+        }
+
+        if (!spectrum.Model.IsEmpty)
+            Entry("model", "model " + FigureStyle.Series(1));
+        if (!spectrum.Ivar.IsEmpty)
+            Entry("±1σ", "band " + FigureStyle.Series(0));
+        Entry("flux", "trace " + FigureStyle.Series(0));
+        return x;
+
+        void Entry(string text, string style)
+        {
+            double start = x - TextWidth(text) - 28;
+            canvas.Text(start + 26, 22, text, "label");
+            if (style.StartsWith("band", StringComparison.Ordinal))
+                canvas.Rect(start, 12, 20, 10, style);
+            else
+                canvas.Path(new SvgPath().MoveTo(start, 17.5).LineTo(start + 20, 17.5), style);
+            x = start - 16;
+        }
+    }
+}

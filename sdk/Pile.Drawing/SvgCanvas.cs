@@ -1,0 +1,101 @@
+using System.Xml.Linq;
+using static Pile.Drawing.XmlText;
+
+namespace Pile.Drawing;
+
+/// <summary>Where text stands about its point.</summary>
+internal enum Anchor
+{
+    Start,
+    Middle,
+    End,
+}
+
+/// <summary>Collects shapes of one drawing in pixels, x right and y down. Looks come from the classes of <see cref="FigureStyle"/>.</summary>
+internal sealed class SvgCanvas
+{
+    public static readonly XNamespace Namespace = "http://www.w3.org/2000/svg";
+
+    private const double TitleFontSize = 15;
+    private readonly XElement _root;
+    private readonly XElement _parent;
+
+    /// <param name="width">Width in pixels.</param>
+    /// <param name="height">Height in pixels.</param>
+    /// <param name="description">What a screen reader says of the drawing.</param>
+    public SvgCanvas(double width, double height, string description)
+    {
+        _root = _parent = new XElement(Namespace + "svg", new XAttribute("class", "pile-figure"), new XAttribute("viewBox", $"0 0 {Number(width)} {Number(height)}"),
+            new XAttribute("width", Number(width)), new XAttribute("height", Number(height)), new XAttribute("role", "img"), new XAttribute("aria-label", Clean(description)));
+        Rect(0, 0, width, height, "paper");
+    }
+
+    private SvgCanvas(XElement root, XElement parent) => (_root, _parent) = (root, parent);
+
+    /// <summary>A window that cuts off what is drawn into it; coordinates stay those of the whole drawing.</summary>
+    /// <remarks>A nested svg element clips without an id, and ids would clash where several figures share a page.</remarks>
+    public SvgCanvas Window(double x, double y, double width, double height)
+    {
+        XElement window = new(Namespace + "svg", Place("x", x), Place("y", y), Place("width", width), Place("height", height),
+            new XAttribute("viewBox", $"{Number(x)} {Number(y)} {Number(width)} {Number(height)}"), new XAttribute("overflow", "hidden"));
+        _parent.Add(window);
+        return new(_root, window);
+    }
+
+    public void Rect(double x, double y, double width, double height, string style) =>
+        Add("rect", style, Place("x", x), Place("y", y), Place("width", width), Place("height", height));
+
+    public void Line(double x1, double y1, double x2, double y2, string style) =>
+        Add("line", style, Place("x1", x1), Place("y1", y1), Place("x2", x2), Place("y2", y2));
+
+    public void Circle(double x, double y, double radius, string style) =>
+        Add("circle", style, Place("cx", x), Place("cy", y), Place("r", radius));
+
+    public void Path(SvgPath path, string style, double? strokeWidth = null)
+    {
+        if (path.IsEmpty)
+            return;
+        XElement element = Add("path", style, new XAttribute("d", path.ToString()));
+        if (strokeWidth is { } width)
+            element.Add(Place("stroke-width", width));
+    }
+
+    public void Text(double x, double y, string text, string style, Anchor anchor = Anchor.Start, bool upwards = false)
+    {
+        XElement element = Add("text", style, Place("x", x), Place("y", y), Clean(text));
+        if (anchor is not Anchor.Start)
+            element.Add(new XAttribute("text-anchor", anchor is Anchor.Middle ? "middle" : "end"));
+        if (upwards)
+            element.Add(new XAttribute("transform", $"rotate(-90 {Number(x)} {Number(y)})"));
+    }
+
+    /// <summary>A title, cut where its room ends; the whole text is what a screen reader says.</summary>
+    public void Title(double x, double y, string text, double room)
+    {
+        int fitting = (int)(room / TextWidth("n", TitleFontSize));
+        Text(x, y, text.Length <= fitting ? text : text[..Math.Max(fitting - 1, 0)].TrimEnd() + "…", "title");
+    }
+
+    /// <summary>Places an image whose pixels stay squares when enlarged.</summary>
+    public void Image(double x, double y, double width, double height, ReadOnlySpan<byte> png) =>
+        Add("image", "", Place("x", x), Place("y", y), Place("width", width), Place("height", height), new XAttribute("preserveAspectRatio", "none"),
+            new XAttribute("style", "image-rendering:pixelated"), new XAttribute("href", "data:image/png;base64," + Convert.ToBase64String(png)));
+
+    public SvgFigure ToFigure() => new(_root);
+
+    /// <summary>About how wide a text is drawn; fonts are the reader's own, so this only spaces things.</summary>
+    public static double TextWidth(string text, double fontSize = 13) => 0.57 * fontSize * text.Length;
+
+    private XElement Add(string name, string style, params ReadOnlySpan<object> content)
+    {
+        XElement element = new(Namespace + name);
+        if (style.Length > 0)
+            element.Add(new XAttribute("class", style));
+        foreach (object item in content)
+            element.Add(item);
+        _parent.Add(element);
+        return element;
+    }
+
+    private static XAttribute Place(string name, double value) => new(name, Number(value));
+}

@@ -1,0 +1,37 @@
+using System.Text;
+
+namespace Pile.Drawing;
+
+/// <summary>The outline of a shape or a line, piece by piece.</summary>
+internal sealed class SvgPath
+{
+    private readonly StringBuilder _text = new();
+
+    public bool IsEmpty => _text.Length == 0;
+
+    public SvgPath MoveTo(double x, double y) => Add('M', x, y);
+
+    public SvgPath LineTo(double x, double y) => Add('L', x, y);
+
+    public SvgPath Close()
+    {
+        _text.Append('Z');
+        return this;
+    }
+
+    /// <summary>A point: with round line caps it is drawn as a dot.</summary>
+    public SvgPath Dot(double x, double y)
+    {
+        Add('M', x, y);
+        _text.Append("h0");
+        return this;
+    }
+
+    public override string ToString() => _text.ToString();
+
+    private SvgPath Add(char command, double x, double y)
+    {
+        _text.Append(command).Append(XmlText.Number(x)).Append(' ').Append(XmlText.Number(y));
+        return this;
+    }
+}

@@ -1,7 +1,0 @@
-namespace Pile.Review.Drawing;
-
-/// <summary>A straight map from a range of values to a range of pixels; either may run backwards.</summary>
-internal readonly record struct PlotScale(double FromLow, double FromHigh, double ToLow, double ToHigh)
-{
-    public double this[double value] => ToLow + (value - FromLow) / (FromHigh - FromLow) * (ToHigh - ToLow);
-}
