@@ -64,7 +64,7 @@ public sealed record CrossMatchOptions
     internal long? KeptBytes { get; init; }
 
     /// <summary>What finds the pairs within the radius; null for Pile's own.</summary>
-    public ISkyMatcher? Matcher { get; init; }
+    internal ISkyMatcher? Matcher { get; init; }
 
     /// <summary>Hears how far the match is; from any thread.</summary>
     public IProgress<MatchProgress>? Progress { get; init; }

@@ -87,7 +87,7 @@ public static class CrossMatcher
     /// <param name="b">The other; null for the side with itself.</param>
     /// <param name="options">What is asked.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public static async Task<MatchPlan> ExplainAsync(MatchSide a, MatchSide? b, CrossMatchOptions options, CancellationToken cancellationToken = default)
+    internal static async Task<MatchPlan> ExplainAsync(MatchSide a, MatchSide? b, CrossMatchOptions options, CancellationToken cancellationToken = default)
     {
         using MatchWorkspace work = new(options.Workers, options.MemoryBytes);
         MatchQuestion question = MatchQuestion.Of(a, b, options, work);

@@ -28,14 +28,14 @@ internal sealed class TableRows
     {
         ColumnData<double> wide => wide.Values.Span[row],
         ColumnData<float> single => single.Values.Span[row],
-        var other => throw new InvalidDataException($"column '{column}' is {other.Schema.DType.Name()}"),
+        var other => throw new InvalidDataException($"column '{column}' is {other.Schema.DType}"),
     };
 
     internal string Text(string column, int row) => rows[column] switch
     {
         TextColumnData text => text.Text(row).Trim(),
         ColumnData<long> id => id.Values.Span[row].ToString(CultureInfo.InvariantCulture),
-        var other => throw new InvalidDataException($"column '{column}' is {other.Schema.DType.Name()}"),
+        var other => throw new InvalidDataException($"column '{column}' is {other.Schema.DType}"),
     };
 
     internal int RowOf(string column, string id) => Enumerable.Range(0, Count).First(row => Text(column, row) == id);

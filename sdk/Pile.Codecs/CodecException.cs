@@ -6,4 +6,4 @@ namespace Pile.Codecs;
 /// <param name="finding">What was found, and what was expected.</param>
 /// <param name="inner">The cause, where there is one.</param>
 /// <remarks>The codec knows neither file nor row: whoever does says so when passing it on.</remarks>
-public sealed class CodecException(string finding, Exception? inner = null) : PileException(finding, inner);
+internal sealed class CodecException(string finding, Exception? inner = null) : PileException(finding, inner);

@@ -12,7 +12,7 @@ namespace Pile.Codecs;
 /// Long input is first folded by carry-less multiplication (V. Gopal et al., "Fast CRC Computation for Generic Polynomials Using the
 /// PCLMULQDQ Instruction", Intel 2009), in lanes of 512 bits where the processor can; the rest goes through the processor's CRC instruction.
 /// </remarks>
-public static class Crc32C
+internal static class Crc32C
 {
     /// <summary>0x1EDC6F41 with its lowest power in the highest bit.</summary>
     private const uint Polynomial = 0x82F63B78;

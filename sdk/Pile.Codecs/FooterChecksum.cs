@@ -4,7 +4,7 @@ using System.Text;
 namespace Pile.Codecs;
 
 /// <summary>The CRC-32C of bytes that hold it themselves: eight hexadecimal digits after a key, which count as zeros in the sum.</summary>
-public static class FooterChecksum
+internal static class FooterChecksum
 {
     /// <summary>The digits before the checksum is known.</summary>
     public const string Unknown = "00000000";

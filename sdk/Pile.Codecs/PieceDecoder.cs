@@ -3,7 +3,7 @@ using Pile.Format;
 namespace Pile.Codecs;
 
 /// <summary>Turns stored pieces into raw rows. One per thread; reuse it, it keeps its buffer.</summary>
-public sealed class PieceDecoder : IDisposable
+internal sealed class PieceDecoder : IDisposable
 {
     private readonly ZlibDecompressor decompressor = new();
     private byte[] shuffled = [];

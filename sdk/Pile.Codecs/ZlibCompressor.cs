@@ -3,7 +3,7 @@ using Pile.Codecs.Native;
 namespace Pile.Codecs;
 
 /// <summary>Compresses to the zlib format, as HDF5's deflate filter stores it. One per thread; reuse it, it holds the tables.</summary>
-public sealed class ZlibCompressor : IDisposable
+internal sealed class ZlibCompressor : IDisposable
 {
     private readonly CompressorHandle handle;
 

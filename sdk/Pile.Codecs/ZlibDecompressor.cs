@@ -3,7 +3,7 @@ using Pile.Codecs.Native;
 namespace Pile.Codecs;
 
 /// <summary>Decompresses the zlib format to a size known beforehand. One per thread; reuse it, it holds the tables.</summary>
-public sealed class ZlibDecompressor : IDisposable
+internal sealed class ZlibDecompressor : IDisposable
 {
     private readonly DecompressorHandle handle;
 

@@ -3,7 +3,7 @@ using Pile.Format;
 namespace Pile.DuckDb;
 
 /// <summary>DuckDB refused a statement, could not read or write a file, or gave a column of another type than was asked for.</summary>
-public sealed class DuckDbException : PileException
+internal sealed class DuckDbException : PileException
 {
     private const int LongestSqlShown = 500;
 

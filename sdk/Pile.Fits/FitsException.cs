@@ -7,7 +7,7 @@ namespace Pile.Fits;
 /// <param name="hdu">The header-data unit, as <c>1 (COADD)</c>, or null when the whole file is meant.</param>
 /// <param name="finding">What was expected, what was found, and what to do next.</param>
 /// <param name="inner">What lies beneath, if anything.</param>
-public sealed class FitsException(string path, string? hdu, string finding, Exception? inner = null)
+internal sealed class FitsException(string path, string? hdu, string finding, Exception? inner = null)
     : PileException(hdu is null ? $"FITS file '{path}': {finding}" : $"FITS file '{path}', HDU {hdu}: {finding}", inner)
 {
     /// <summary>The file.</summary>

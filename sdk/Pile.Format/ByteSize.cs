@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Pile.Format;
 
 /// <summary>Sizes as people write them: <c>256MB</c>, <c>2GiB</c>, <c>1000</c>.</summary>
-public static class ByteSize
+internal static class ByteSize
 {
     private static readonly (string Suffix, long Factor)[] Units =
     [

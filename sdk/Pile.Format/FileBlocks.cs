@@ -1,7 +1,7 @@
 namespace Pile.Format;
 
 /// <summary>Parts of a tile that are checked one by one: <c>files.parquet</c> has the CRC-32C of each.</summary>
-public static class FileBlocks
+internal static class FileBlocks
 {
     /// <summary>Bytes of every block but the last.</summary>
     public const int Bytes = 1 << 18;

@@ -5,7 +5,7 @@ namespace Pile.Format;
 /// <param name="GreatestRa">The greatest right ascension.</param>
 /// <param name="LeastDec">The least declination.</param>
 /// <param name="GreatestDec">The greatest declination.</param>
-public sealed record PositionExtent(double LeastRa, double GreatestRa, double LeastDec, double GreatestDec)
+internal sealed record PositionExtent(double LeastRa, double GreatestRa, double LeastDec, double GreatestDec)
 {
     private const double HoursOfTheSky = 24, MostHours = 16, MostDegrees = 60;
 

@@ -1,7 +1,7 @@
 namespace Pile.Format;
 
 /// <summary>Names within <c>positions.parquet</c>: written once, read by the matcher.</summary>
-public static class PositionsLayout
+internal static class PositionsLayout
 {
     /// <summary>Rows of every row group but the last.</summary>
     public const int GroupRows = 131_072;

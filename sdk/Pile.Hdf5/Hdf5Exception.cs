@@ -7,7 +7,7 @@ namespace Pile.Hdf5;
 /// <param name="item">The dataset, group or attribute in it; null when the file as a whole is meant.</param>
 /// <param name="finding">What was found.</param>
 /// <param name="inner">The cause, where there is one.</param>
-public sealed class Hdf5Exception(string filePath, string? item, string finding, Exception? inner = null)
+internal sealed class Hdf5Exception(string filePath, string? item, string finding, Exception? inner = null)
     : PileException(item is null ? $"HDF5 file '{filePath}': {finding}" : $"HDF5 file '{filePath}', '{item}': {finding}", inner)
 {
     /// <summary>The file.</summary>

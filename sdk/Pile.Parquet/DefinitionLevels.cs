@@ -4,7 +4,7 @@ namespace Pile.Parquet;
 
 /// <summary>Which values of an optional column are present, as a page of version 1 has it: one bit-packed run of levels of one
 /// bit.</summary>
-public static class DefinitionLevels
+internal static class DefinitionLevels
 {
     /// <summary>The bytes of the levels, their length before them.</summary>
     /// <param name="isMissing">Whether a value is missing, for each row.</param>

@@ -5,7 +5,7 @@ namespace Pile.Parquet;
 /// <param name="Start">The offset of its first byte.</param>
 /// <param name="Bytes">Its stored size.</param>
 /// <param name="Range">The values of its statistics read as int64; meaningful for int64 columns only. Null if there are none.</param>
-public sealed record ParquetChunk(IReadOnlyList<string> Path, long Start, long Bytes, (long Min, long Max)? Range)
+internal sealed record ParquetChunk(IReadOnlyList<string> Path, long Start, long Bytes, (long Min, long Max)? Range)
 {
     /// <summary>The byte range of its Bloom filter; null if there is none, or if the file does not have its length.</summary>
     public (long Start, long Bytes)? Filter { get; init; }

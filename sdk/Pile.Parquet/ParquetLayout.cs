@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace Pile.Parquet;
 
 /// <summary>The layout of any Parquet file: its row groups, and the byte range of each column chunk.</summary>
-public sealed class ParquetLayout
+internal sealed class ParquetLayout
 {
     /// <summary>Bytes after the footer: the footer's length and the magic bytes.</summary>
     public const int TailBytes = 8;

@@ -4,4 +4,4 @@ namespace Pile.Parquet;
 /// <param name="FirstRow">The number of its first row in the file, from 0.</param>
 /// <param name="RowCount">The number of its rows.</param>
 /// <param name="Chunks">Its column chunks.</param>
-public sealed record ParquetRowGroup(long FirstRow, long RowCount, IReadOnlyList<ParquetChunk> Chunks);
+internal sealed record ParquetRowGroup(long FirstRow, long RowCount, IReadOnlyList<ParquetChunk> Chunks);

@@ -1,7 +1,7 @@
 namespace Pile.Parquet;
 
 /// <summary>The physical types in use, by their numbers in the Parquet format.</summary>
-public enum ParquetType
+internal enum ParquetType
 {
     /// <summary>True or false: one bit each, the least significant first. Written here, not read.</summary>
     Boolean = 0,

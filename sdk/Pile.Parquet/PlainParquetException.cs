@@ -4,7 +4,7 @@ namespace Pile.Parquet;
 /// <param name="path">The file.</param>
 /// <param name="finding">Expected and found.</param>
 /// <param name="inner">What the system said.</param>
-public sealed class PlainParquetException(string path, string finding, Exception? inner = null) : Exception($"{path}: {finding}", inner)
+internal sealed class PlainParquetException(string path, string finding, Exception? inner = null) : Exception($"{path}: {finding}", inner)
 {
     /// <summary>The file.</summary>
     public string Path { get; } = path;

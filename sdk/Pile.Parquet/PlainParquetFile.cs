@@ -11,7 +11,7 @@ namespace Pile.Parquet;
 /// What <see cref="PlainParquetWriter"/> writes, and any other file of required, uncompressed columns with one plain page for each column of a
 /// row group. Spans hold until the file is closed. All members may be called from any thread.
 /// </remarks>
-public sealed unsafe class PlainParquetFile : IDisposable
+internal sealed unsafe class PlainParquetFile : IDisposable
 {
     private const int TailBytes = 8, LongestPageHead = 4096, BytesOfRead = 1 << 17, BeyondReadAhead = 32 << 20, MostFooterBytes = 1 << 28;
 

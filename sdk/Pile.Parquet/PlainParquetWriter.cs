@@ -8,7 +8,7 @@ namespace Pile.Parquet;
 /// Row groups are placed in order, which costs next to nothing, and then written by as many threads as have one: the bytes of the file depend on
 /// the order of the places alone. The values of a page begin at a multiple of 64 bytes, so that they can be mapped as an array.
 /// </remarks>
-public sealed class PlainParquetWriter : IDisposable
+internal sealed class PlainParquetWriter : IDisposable
 {
     private const int Alignment = 64;
     private const long ReservedAtOnce = 32 << 20;

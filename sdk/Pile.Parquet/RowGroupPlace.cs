@@ -1,7 +1,7 @@
 namespace Pile.Parquet;
 
 /// <summary>The place in a file that a row group was given; whoever has it writes the group's columns, on any thread.</summary>
-public sealed class RowGroupPlace
+internal sealed class RowGroupPlace
 {
     internal RowGroupPlace(int rowCount, ColumnChunk[] chunks, byte[][] heads) => (RowCount, Chunks, Heads) = (rowCount, chunks, heads);
 

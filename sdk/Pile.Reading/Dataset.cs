@@ -90,14 +90,14 @@ public sealed class Dataset : IAsyncDisposable
 
     /// <summary>The columns of a view: the stored ones in the manifest's order, then the aliases. The type of an alias that is an expression is taken for float64 here; an answer has its own.</summary>
     /// <exception cref="DatasetInvalidException">An alias contradicts the columns.</exception>
-    public ImmutableArray<ColumnSchema> ColumnsOf(DatasetView view) => [.. View(view).Columns.Select(c => c.Schema(c.DType ?? DType.Float64))];
+    internal ImmutableArray<ColumnSchema> ColumnsOf(DatasetView view) => [.. View(view).Columns.Select(c => c.Schema(c.DType ?? DType.Float64))];
 
     /// <summary>A query for all rows and all light columns, to be narrowed.</summary>
     public Query Query() => new(this);
 
     /// <summary>Every file of the dataset; read once and checked against the manifest.</summary>
     /// <exception cref="DatasetInvalidException">The list is missing, is not the one of the manifest, or names a path outside the dataset.</exception>
-    public ValueTask<FileList> FilesAsync(CancellationToken cancellationToken = default) => Database.FilesAsync(cancellationToken);
+    internal ValueTask<FileList> FilesAsync(CancellationToken cancellationToken = default) => Database.FilesAsync(cancellationToken);
 
     /// <summary>What all values of each column are together: counts, extremes, moments.</summary>
     /// <returns>A line for each column in the manifest's order; none where the dataset has no statistics.</returns>

@@ -1,7 +1,7 @@
 namespace Pile.Reading;
 
 /// <summary>Under which names a dataset's columns are seen.</summary>
-public enum DatasetView
+internal enum DatasetView
 {
     /// <summary>Every stored column, and the aliases, evaluated; where an alias and a native column share a name, the alias takes it.</summary>
     Standard,

@@ -2,12 +2,17 @@ using System.Collections.Immutable;
 
 namespace Pile.Reading;
 
-/// <summary>How a query will be answered.</summary>
-/// <param name="Tiles">The tiles of the index that are opened, in order; the position and the list of files tell the others off.</param>
-/// <param name="TileCount">All tiles of the index.</param>
-/// <param name="Sql">What DuckDB is asked.</param>
-public sealed record QueryPlan(ImmutableArray<IndexTile> Tiles, int TileCount, string Sql)
+/// <summary>How a query is executed.</summary>
+/// <param name="TileCount">The number of tiles of the index.</param>
+/// <param name="Sql">The SQL that DuckDB executes.</param>
+public sealed record QueryPlan(int TileCount, string Sql)
 {
+    /// <summary>The number of tiles that are read; the query's region and the list of files exclude the others.</summary>
+    public int TilesRead => Tiles.Length;
+
+    /// <summary>The tiles that are read, in order.</summary>
+    internal ImmutableArray<IndexTile> Tiles { get; init; } = [];
+
     /// <summary>The columns of tiles that DuckDB reads.</summary>
     internal TileColumns Columns { get; init; } = new();
 }

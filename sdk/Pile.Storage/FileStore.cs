@@ -1,7 +1,7 @@
 namespace Pile.Storage;
 
 /// <summary>Chooses the store for an address.</summary>
-public static class FileStore
+internal static class FileStore
 {
     /// <summary>Makes the store for a folder's path, relative or absolute, or a <c>file://</c>, <c>s3://bucket/prefix</c>, <c>http://</c> or <c>https://</c> address. Nothing is asked yet.</summary>
     /// <param name="address">The folder or address.</param>

@@ -9,7 +9,7 @@ namespace Pile.Storage;
 /// Nothing of a credential is in any message.</para>
 /// <para>A store holds no resource that has to be given back: connections belong to the process.</para>
 /// </remarks>
-public interface IFileStore
+internal interface IFileStore
 {
     /// <summary>The folder or address, as messages show it; never a credential.</summary>
     string Address { get; }

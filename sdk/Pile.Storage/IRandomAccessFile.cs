@@ -1,7 +1,7 @@
 namespace Pile.Storage;
 
 /// <summary>An open file that any number of threads read at any place at once.</summary>
-public interface IRandomAccessFile : IDisposable
+internal interface IRandomAccessFile : IDisposable
 {
     /// <summary>The file's length in bytes when it was opened.</summary>
     long LengthBytes { get; }

@@ -1,7 +1,7 @@
 namespace Pile.Storage;
 
 /// <summary>What a request costs, in the terms of whoever plans reads.</summary>
-public sealed record StoreTraits
+internal sealed record StoreTraits
 {
     /// <summary>A folder: a read is a system call.</summary>
     public static StoreTraits Local { get; } = new() { IsLocal = true, GapBytes = 64 << 10, ParallelRequests = Environment.ProcessorCount };

@@ -5,7 +5,7 @@ using Pile.Fits;
 namespace Pile.Tables;
 
 /// <summary>Unit strings as the catalogues write them.</summary>
-public static class Units
+internal static class Units
 {
     private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789.");
 

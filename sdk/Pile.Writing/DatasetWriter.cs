@@ -12,7 +12,7 @@ namespace Pile.Writing;
 /// Everything happens in <c>.&lt;name&gt;.pile-build/</c> beside the output, which stays for a resumed build when this one fails or is stopped.
 /// The same rows give the same bytes, whatever the workers, the memory, the order of units, batches and rows, the folder or the hour.
 /// </remarks>
-public sealed class DatasetWriter : IAsyncDisposable
+internal sealed class DatasetWriter : IAsyncDisposable
 {
     private readonly DatasetSpec spec;
     private readonly WriterSettings settings;

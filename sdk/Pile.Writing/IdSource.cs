@@ -1,7 +1,7 @@
 namespace Pile.Writing;
 
 /// <summary>Where the ids of a unit are from.</summary>
-public enum IdSource
+internal enum IdSource
 {
     /// <summary>The builder or the user names them: they must be unique.</summary>
     Named,

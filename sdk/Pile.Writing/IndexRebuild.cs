@@ -13,7 +13,7 @@ namespace Pile.Writing;
 /// <summary>Makes the index of a dataset again, byte for byte, from its manifest and its shards alone.</summary>
 /// <remarks>Works in <c>.&lt;name&gt;.pile-index/</c> beside the dataset. What is made is held against <c>files.parquet</c> before it takes the place of what is there, folder by folder by
 /// renames: whenever it is interrupted, the old index stands, the new one, or none, and never a part of one.</remarks>
-public static class IndexRebuild
+internal static class IndexRebuild
 {
     /// <summary>Rebuilds the index of a dataset: tiles, lists, maps, margin and positions.</summary>
     /// <param name="datasetFolder">The dataset's folder.</param>

@@ -7,4 +7,4 @@ namespace Pile.Writing;
 /// <param name="Files">Files written: tiles, lists, maps, margin, positions.</param>
 /// <param name="Bytes">Their bytes.</param>
 /// <param name="Changed">How many of them were missing or other than now.</param>
-public sealed record RebuildSummary(string Path, long Rows, int Tiles, int Files, long Bytes, int Changed);
+internal sealed record RebuildSummary(string Path, long Rows, int Tiles, int Files, long Bytes, int Changed);

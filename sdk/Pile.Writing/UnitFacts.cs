@@ -4,7 +4,7 @@ using Pile.Format;
 namespace Pile.Writing;
 
 /// <summary>What only a unit's whole source tells. It is kept with the unit's rows, so that a resumed build has it without reading the unit again.</summary>
-public sealed record UnitFacts
+internal sealed record UnitFacts
 {
     /// <summary>Where the unit's ids are from.</summary>
     public IdSource Ids { get; init; }

@@ -12,7 +12,7 @@ namespace Pile.Writing;
 /// <summary>Takes the rows of one source unit. One thread at a time; several units may be filled at once.</summary>
 /// <remarks>Rows are checked as they come and written aside, so that memory stays bounded whatever the unit's size.
 /// Disposed without <see cref="Complete"/>, a unit leaves nothing.</remarks>
-public sealed class UnitSpill : IDisposable
+internal sealed class UnitSpill : IDisposable
 {
     private const long RowsPerPart = 1_000_000;
     private const long BytesPerPart = 64L << 20;

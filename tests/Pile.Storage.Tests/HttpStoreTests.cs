@@ -6,7 +6,7 @@ public sealed class HttpStoreTests : StoreReadingContract
 {
     private FileServer? server;
 
-    protected override async Task<IFileStore> StoreWithAsync(params string[] paths) => await StoreWithAsync(knowsRanges: true, paths);
+    internal override async Task<IFileStore> StoreWithAsync(params string[] paths) => await StoreWithAsync(knowsRanges: true, paths);
 
     private async Task<IFileStore> StoreWithAsync(bool knowsRanges, params string[] paths)
     {

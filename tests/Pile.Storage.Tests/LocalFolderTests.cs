@@ -4,7 +4,7 @@ namespace Pile.Storage.Tests;
 
 public sealed class LocalFolderTests : StoreWritingContract
 {
-    protected override async Task<IFileStore> StoreWithAsync(params string[] paths)
+    internal override async Task<IFileStore> StoreWithAsync(params string[] paths)
     {
         foreach (string path in paths)
         {

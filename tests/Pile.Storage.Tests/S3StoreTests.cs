@@ -8,7 +8,7 @@ public sealed class S3StoreTests : StoreWritingContract
     private S3Gateway gateway = null!;
     private string bucket = null!;
 
-    protected override async Task<IFileStore> StoreWithAsync(params string[] paths)
+    internal override async Task<IFileStore> StoreWithAsync(params string[] paths)
     {
         gateway = await S3Gateway.SharedAsync();
         bucket = await gateway.NewBucketAsync();

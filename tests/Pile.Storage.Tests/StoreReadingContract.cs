@@ -13,7 +13,7 @@ public abstract class StoreReadingContract : IAsyncLifetime
     protected static byte[] Content { get; } = Stores.Bytes(300_000);
 
     /// <summary>A store that has <see cref="Content"/> at each of these paths.</summary>
-    protected abstract Task<IFileStore> StoreWithAsync(params string[] paths);
+    internal abstract Task<IFileStore> StoreWithAsync(params string[] paths);
 
     public ValueTask InitializeAsync() => default;
 

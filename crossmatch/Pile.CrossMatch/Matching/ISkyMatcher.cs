@@ -33,7 +33,7 @@ namespace Pile.CrossMatch.Matching;
 /// </code>
 /// It is given to a match as <see cref="CrossMatchOptions.Matcher"/>.
 /// </example>
-public interface ISkyMatcher
+internal interface ISkyMatcher
 {
     /// <summary>Finds all pairs, block by block; no more than a few blocks are ahead of the caller.</summary>
     /// <param name="a">The first side.</param>

@@ -6,7 +6,7 @@ namespace Pile.CrossMatch.Matching;
 /// <param name="separationArcsec">Separations, as <see cref="Sky.Separation"/> defines them.</param>
 /// <param name="firstRowA">The first row of a that the block speaks of, whether it is in a pair or not.</param>
 /// <param name="endRowA">One past the last such row. Blocks follow each other without a gap, from 0 to the number of rows.</param>
-public sealed class PairBlock(ReadOnlyMemory<int> rowA, ReadOnlyMemory<int> rowB, ReadOnlyMemory<double> separationArcsec, int firstRowA, int endRowA)
+internal sealed class PairBlock(ReadOnlyMemory<int> rowA, ReadOnlyMemory<int> rowB, ReadOnlyMemory<double> separationArcsec, int firstRowA, int endRowA)
 {
     /// <summary>Pairs in the block.</summary>
     public int Count => rowA.Length;

@@ -1,7 +1,7 @@
 namespace Pile.CrossMatch.Matching;
 
 /// <summary>Sorted positions in memory: 24 bytes a row.</summary>
-public sealed class PositionArrays : SortedPositions
+internal sealed class PositionArrays : SortedPositions
 {
     private readonly long[] healpix29;
     private readonly double[] raDeg, decDeg;

@@ -1,7 +1,7 @@
 namespace Pile.CrossMatch.Matching;
 
 /// <summary>What a matcher is asked for.</summary>
-public sealed record SkyMatchOptions
+internal sealed record SkyMatchOptions
 {
     /// <summary>The largest separation, inclusive, in arcseconds; 0 to 648,000 (the whole sky).</summary>
     public required double RadiusArcsec { get; init; }

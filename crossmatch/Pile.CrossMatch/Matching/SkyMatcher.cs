@@ -5,7 +5,7 @@ using Pile.CrossMatch.Matching.Descent;
 namespace Pile.CrossMatch.Matching;
 
 /// <summary>Pile's matcher: exact at poles, at RA 0/360 and across every border, for any radius.</summary>
-public sealed class SkyMatcher : ISkyMatcher
+internal sealed class SkyMatcher : ISkyMatcher
 {
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The radius is no angle.</exception>

@@ -8,7 +8,7 @@ namespace Pile.CrossMatch.Matching;
 /// order are contiguous, so a cell of the sky is a range of rows. Rows without a position are none of these. All members may be called from
 /// any thread.
 /// </remarks>
-public abstract class SortedPositions
+internal abstract class SortedPositions
 {
     /// <summary>Rows of every chunk but the last: a power of two.</summary>
     public const int ChunkRows = 1 << ChunkShift;

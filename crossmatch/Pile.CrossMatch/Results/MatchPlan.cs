@@ -7,4 +7,4 @@ namespace Pile.CrossMatch;
 /// <param name="B">What is read of B; of a side matched with itself the same.</param>
 /// <param name="RadiusArcsec">The radius, where it is known before errors are read.</param>
 /// <param name="Stages">What is done, in order.</param>
-public sealed record MatchPlan(SidePlan A, SidePlan B, double? RadiusArcsec, ImmutableArray<MatchStage> Stages);
+internal sealed record MatchPlan(SidePlan A, SidePlan B, double? RadiusArcsec, ImmutableArray<MatchStage> Stages);

@@ -12,7 +12,7 @@ namespace Pile.CrossMatch;
 public sealed record MatchSummary(long Rows, long Pairs, long RowsA, long RowsB, long AWithoutMatch, long BWithoutMatch, long WithoutPosition, long? Groups = null)
 {
     /// <summary>What was read of the sides, to compare with the plan of <see cref="CrossMatcher.ExplainAsync"/>; null where nothing was planned.</summary>
-    public MatchPlan? Actual { get; init; }
+    internal MatchPlan? Actual { get; init; }
 
     /// <summary>Whether the numbers are equal, whatever was read for them.</summary>
     public bool Equals(MatchSummary? other) => other is not null && Numbers == other.Numbers;

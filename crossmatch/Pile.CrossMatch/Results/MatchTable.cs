@@ -34,7 +34,7 @@ public sealed class MatchTable : IDisposable
     public MatchSummary Summary { get; }
 
     /// <summary>Where the pairs are.</summary>
-    public MatchDensity Density { get; }
+    internal MatchDensity Density { get; }
 
     /// <summary>What was matched, and how: versions, hashes, parameters, counts, as they go into a table's metadata.</summary>
     public ImmutableArray<KeyValuePair<string, string>> Record { get; }
@@ -81,7 +81,7 @@ public sealed class MatchTable : IDisposable
 
     /// <summary>Reads the rows with their positions in the datasets, in batches; at least one.</summary>
     /// <exception cref="InvalidOperationException">Positions are not known: see <see cref="HasPositionsInAsync"/>.</exception>
-    public async IAsyncEnumerable<PositionedRows> ReadWithPositionsAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    internal async IAsyncEnumerable<PositionedRows> ReadWithPositionsAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         if (!rows.AreOfDatasets)
             throw new InvalidOperationException("Only a match of datasets with 'positions.parquet' has positions of rows. Read rows by their ids.");

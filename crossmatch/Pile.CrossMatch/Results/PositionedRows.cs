@@ -6,4 +6,4 @@ namespace Pile.CrossMatch;
 /// <param name="Rows">Rows of the match.</param>
 /// <param name="PositionsA">The position of each row of A, counted from 0 in the order of its index; -1 if the row of the match has none.</param>
 /// <param name="PositionsB">The same of B.</param>
-public sealed record PositionedRows(RowBatch Rows, ReadOnlyMemory<long> PositionsA, ReadOnlyMemory<long> PositionsB);
+internal sealed record PositionedRows(RowBatch Rows, ReadOnlyMemory<long> PositionsA, ReadOnlyMemory<long> PositionsB);

@@ -7,4 +7,4 @@ namespace Pile.CrossMatch;
 /// <param name="Rows">Rows in those tiles; null where only reading tells.</param>
 /// <param name="Bytes">Bytes of those tiles' columns that are read; of a table its file.</param>
 /// <param name="Requests">Reads that this takes at the store: a tile's footer, and its columns' chunks.</param>
-public sealed record SidePlan(string Name, int Tiles, int TileCount, long? Rows, long Bytes, long Requests);
+internal sealed record SidePlan(string Name, int Tiles, int TileCount, long? Rows, long Bytes, long Requests);

@@ -4,7 +4,7 @@ namespace Pile.Format;
 /// <param name="alias">The name that the alias gives.</param>
 /// <param name="finding">What is wrong with it, and what comes near.</param>
 /// <param name="inner">What DuckDB said.</param>
-public sealed class AliasInvalidException(string alias, string finding, Exception? inner = null)
+internal sealed class AliasInvalidException(string alias, string finding, Exception? inner = null)
     : PileException($"alias '{alias}': {finding}. Correct the alias; it sees the light columns by their index names.", inner)
 {
     /// <summary>The name that the alias gives.</summary>

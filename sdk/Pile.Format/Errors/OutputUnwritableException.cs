@@ -5,7 +5,7 @@ namespace Pile.Format;
 /// <param name="finding">What is in the way.</param>
 /// <param name="remedy">What to do next.</param>
 /// <param name="inner">What the system or the library said.</param>
-public sealed class OutputUnwritableException(string path, string finding, string remedy, Exception? inner = null)
+internal sealed class OutputUnwritableException(string path, string finding, string remedy, Exception? inner = null)
     : PileException($"{path}: {finding}. {remedy}.", inner)
 {
     /// <summary>The file or folder.</summary>

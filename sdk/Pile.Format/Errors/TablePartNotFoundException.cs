@@ -4,7 +4,7 @@ namespace Pile.Format;
 /// <param name="path">The path as it was given.</param>
 /// <param name="part">What stood behind the <c>#</c>.</param>
 /// <param name="contents">What parts there are.</param>
-public sealed class TablePartNotFoundException(string path, string part, string contents)
+internal sealed class TablePartNotFoundException(string path, string part, string contents)
     : PileException($"{path}: {contents.TrimEnd('.')}. Name one of them behind '#'.")
 {
     /// <summary>The path as it was given.</summary>

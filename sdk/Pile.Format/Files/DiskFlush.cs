@@ -4,7 +4,7 @@ namespace Pile.Format;
 
 /// <summary>Flushes files and folders to disk, so that they survive a power failure.</summary>
 /// <remarks>.NET cannot flush a folder, and <c>FileStream.Flush(true)</c> returns normally when <c>fsync</c> fails with EIO. Both therefore call the C library here.</remarks>
-public static partial class DiskFlush
+internal static partial class DiskFlush
 {
     private const int ReadOnly = 0;
     private const int Interrupted = 4; // EINTR of <asm-generic/errno-base.h>

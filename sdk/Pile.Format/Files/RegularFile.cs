@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Pile.Format;
 
 /// <summary>Detects files that are not regular, such as pipes and devices: opening one can wait for ever, and reading one need not end.</summary>
-public static partial class RegularFile
+internal static partial class RegularFile
 {
     private const int WorkingFolder = -100; // AT_FDCWD of <linux/fcntl.h>
     private const uint TypeOnly = 1; // STATX_TYPE of <linux/stat.h>

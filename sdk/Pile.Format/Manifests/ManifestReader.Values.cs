@@ -4,7 +4,7 @@ using Pile.Format.Yaml;
 namespace Pile.Format;
 
 /// <content>Single values of a manifest.</content>
-public static partial class ManifestReader
+internal static partial class ManifestReader
 {
     private const int Sha256Digits = 64;
 

@@ -7,7 +7,7 @@ namespace Pile.Format;
 
 /// <summary>Reads <c>pile.yaml</c>.</summary>
 /// <remarks>Keys that a newer minor version may add are passed over at the top; inside what version 1 defines, an unknown key is an error.</remarks>
-public static partial class ManifestReader
+internal static partial class ManifestReader
 {
     private static readonly FrozenDictionary<string, DType> DTypeWords =
         Enum.GetValues<DType>().ToFrozenDictionary(t => t.Name(), StringComparer.Ordinal);

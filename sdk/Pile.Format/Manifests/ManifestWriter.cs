@@ -3,7 +3,7 @@ using Pile.Format.Yaml;
 namespace Pile.Format;
 
 /// <summary>Writes <c>pile.yaml</c>: the same manifest gives the same bytes.</summary>
-public static class ManifestWriter
+internal static class ManifestWriter
 {
     /// <summary>The text of a manifest, with the line of its checksum at the end.</summary>
     public static string Write(Manifest manifest)

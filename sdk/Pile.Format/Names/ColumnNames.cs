@@ -5,7 +5,7 @@ using System.Xml;
 namespace Pile.Format;
 
 /// <summary>How the names of columns are written where not every name is legal.</summary>
-public static class ColumnNames
+internal static class ColumnNames
 {
     /// <summary>The prefix of the index columns that say where pieces lie.</summary>
     public const string PiecePrefix = "_pile_";

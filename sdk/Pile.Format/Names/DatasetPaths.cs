@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Pile.Format;
 
 /// <summary>Where the parts of a dataset lie, as paths relative to its folder with <c>/</c> between names.</summary>
-public static class DatasetPaths
+internal static class DatasetPaths
 {
     /// <summary>The statistics of all columns; may be absent.</summary>
     public const string Statistics = "statistics.parquet";

@@ -5,7 +5,7 @@ namespace Pile.Format;
 /// <summary>The cell of a dataset partitioned by HEALPix: its folder's name and the order-29 pixels it holds.</summary>
 /// <param name="Order">HEALPix order, 0 to 29.</param>
 /// <param name="Pixel">Pixel number, NESTED.</param>
-public readonly record struct HealpixCell(int Order, long Pixel)
+internal readonly record struct HealpixCell(int Order, long Pixel)
 {
     /// <summary>The folder's name, without padding as the Multimodal Universe has it: <c>healpix=1234</c>.</summary>
     public string FolderName => $"healpix={Pixel.ToString(CultureInfo.InvariantCulture)}";

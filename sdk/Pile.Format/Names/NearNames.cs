@@ -1,7 +1,7 @@
 namespace Pile.Format;
 
 /// <summary>Finds what somebody may have meant.</summary>
-public static class NearNames
+internal static class NearNames
 {
     private const int MostShown = 5;
 

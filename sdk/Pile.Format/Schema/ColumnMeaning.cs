@@ -1,7 +1,7 @@
 namespace Pile.Format;
 
 /// <summary>Finds columns of times and wavelengths, and completes what they declare with what their dataset declares.</summary>
-public static class ColumnMeaning
+internal static class ColumnMeaning
 {
     /// <summary>The UCD of wavelengths (IVOA UCD1+).</summary>
     public const string WavelengthUcd = "em.wl";

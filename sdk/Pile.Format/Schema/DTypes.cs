@@ -1,7 +1,7 @@
 namespace Pile.Format;
 
 /// <summary>What follows from a <see cref="DType"/>: its names and its size.</summary>
-public static class DTypes
+internal static class DTypes
 {
     private static readonly string[] Names =
         ["bool", "int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "float32", "float64", "string"];

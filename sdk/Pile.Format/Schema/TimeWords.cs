@@ -4,7 +4,7 @@ using Pile.Format.Yaml;
 namespace Pile.Format;
 
 /// <summary>The words for time scales and reference positions (FITS 4.0, tables 30 and 31).</summary>
-public static class TimeWords
+internal static class TimeWords
 {
     private const int SignificantLetters = 8; // FITS compares reference positions by these alone
 

@@ -7,7 +7,7 @@ namespace Pile.Format;
 
 /// <summary>Gathers the statistics of one column, rows in the order of the dataset.</summary>
 /// <param name="column">The column.</param>
-public sealed class ColumnStatisticsBuilder(ColumnSchema column)
+internal sealed class ColumnStatisticsBuilder(ColumnSchema column)
 {
     private readonly double[] sentinels = [.. column.Sentinels];
     private Moments moments = new();

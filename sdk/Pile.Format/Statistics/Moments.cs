@@ -8,7 +8,7 @@ namespace Pile.Format;
 /// <remarks>Blocks that fit the first cache are summed around their own mean and then put together by the formulas of Pébay (2008, Sandia report SAND2008-6212), so that no digit is lost
 /// to a large mean. The mean itself is kept as a float64 and what rounding left of it: among ids of sixteen digits its last bit is as large as a distance that counts. Lanes are always four: the
 /// same numbers in the same order give the same bits on every machine.</remarks>
-public struct Moments
+internal struct Moments
 {
     private const int BlockElements = 1024;
 

@@ -4,7 +4,7 @@ namespace Pile.Format;
 
 /// <summary>Removes secrets from text that is shown or recorded: user names and passwords in addresses, query strings of addresses, and AWS keys.</summary>
 /// <remarks>Every <see cref="PileException"/> and everything that the command line writes to standard error passes through here.</remarks>
-public static class Redaction
+internal static class Redaction
 {
     private const string Mark = "***", Kept = "${kept}" + Mark;
     private const int ShortestSecret = 8;

@@ -6,7 +6,7 @@ namespace Pile.Format.Yaml;
 
 /// <summary>Reads a YAML document into nodes that know their line and column.</summary>
 /// <remarks>Anchors, aliases and tags are refused: nothing here needs them, and an alias can make a small file huge.</remarks>
-public static class YamlReader
+internal static class YamlReader
 {
     private const int DepthLimit = 32;
 

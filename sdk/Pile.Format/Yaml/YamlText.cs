@@ -6,7 +6,7 @@ using YamlDotNet.Core.Events;
 namespace Pile.Format.Yaml;
 
 /// <summary>Writes a YAML document: block mappings, flow lists of short values, keys in the order they are given.</summary>
-public sealed class YamlText
+internal sealed class YamlText
 {
     private readonly StringBuilder text = new();
     private readonly Emitter emitter;

@@ -31,7 +31,7 @@ public sealed record CopyOptions
     public StoreOptions? Storage { get; init; }
 
     /// <summary>Hears what will be sent, before anything is written at the destination. Whoever does not want it throws.</summary>
-    public Action<CopyPlan>? Planned { get; init; }
+    internal Action<CopyPlan>? Planned { get; init; }
 
     /// <summary>Hears how far the copy is; called from several threads, often.</summary>
     public IProgress<CopyProgress>? Progress { get; init; }

@@ -7,4 +7,4 @@ namespace Pile.Reading;
 /// <param name="Rows">Its rows; -1 for files without.</param>
 /// <param name="Bytes">Its size.</param>
 /// <param name="Sha256">Its SHA-256, lower-case hexadecimal.</param>
-public sealed record DatasetFile(string Path, DatasetFileKind Kind, int Source, long Rows, long Bytes, string Sha256);
+internal sealed record DatasetFile(string Path, DatasetFileKind Kind, int Source, long Rows, long Bytes, string Sha256);

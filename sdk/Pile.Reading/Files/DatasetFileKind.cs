@@ -1,7 +1,7 @@
 namespace Pile.Reading;
 
 /// <summary>What a file of a dataset is.</summary>
-public enum DatasetFileKind
+internal enum DatasetFileKind
 {
     /// <summary>An HDF5 file with rows.</summary>
     Shard,

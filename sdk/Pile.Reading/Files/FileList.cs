@@ -10,7 +10,7 @@ using Pile.Storage;
 namespace Pile.Reading;
 
 /// <summary>What <c>files.parquet</c> says: every file of a dataset, checked against the manifest before it is believed.</summary>
-public sealed class FileList
+internal sealed class FileList
 {
     private readonly FrozenDictionary<string, IndexTile> tilesByPath;
 

@@ -6,4 +6,4 @@ namespace Pile.Reading;
 /// <param name="File">Path, rows and size.</param>
 /// <param name="Pixel">The pixel.</param>
 /// <param name="FirstPosition">The index position of its first row: the rows of all tiles before it.</param>
-public sealed record IndexTile(DatasetFile File, HealpixPixel Pixel, long FirstPosition);
+internal sealed record IndexTile(DatasetFile File, HealpixPixel Pixel, long FirstPosition);

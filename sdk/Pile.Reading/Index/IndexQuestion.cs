@@ -65,7 +65,7 @@ internal sealed partial class IndexQuestion
             TileColumns read = new();
             read.AddAll(select.Returned);
             read.AddAll(select.Deciding);
-            return new QueryPlan(select.Tiles, files.Tiles.Length, select.Sql(path => path)) { Columns = read };
+            return new QueryPlan(files.Tiles.Length, select.Sql(path => path)) { Tiles = select.Tiles, Columns = read };
         }
     }
 

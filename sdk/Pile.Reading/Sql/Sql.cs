@@ -6,7 +6,7 @@ using Pile.Format;
 namespace Pile.Reading;
 
 /// <summary>SQL over the indexes of datasets.</summary>
-public static class Sql
+internal static class Sql
 {
     /// <summary>Rows of one batch of an answer, about.</summary>
     private const int BatchRows = 16 * 1024;

@@ -1,7 +1,7 @@
 namespace Pile.Reading;
 
 /// <summary>What a SELECT over datasets may use, and how much of its answer is wanted.</summary>
-public sealed record SqlOptions
+internal sealed record SqlOptions
 {
     /// <summary>No more than so many rows; null: all.</summary>
     public long? Limit { get; init; }

@@ -9,7 +9,7 @@ public static partial class Healpix
     /// <param name="order">HEALPix order of the pixels, 0 to 29.</param>
     /// <returns>Sorted, disjoint ranges; time and space follow the length of the border, not the area.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The position, the radius or the order is not valid.</exception>
-    public static HealpixRanges CoverConeInclusive(double raDeg, double decDeg, double radiusDeg, int order)
+    internal static HealpixRanges CoverConeInclusive(double raDeg, double decDeg, double radiusDeg, int order)
     {
         CheckFinite(raDeg, nameof(raDeg));
         CheckDec(decDeg, nameof(decDeg));
@@ -26,7 +26,7 @@ public static partial class Healpix
     /// <param name="order">HEALPix order of the pixels, 0 to 29.</param>
     /// <returns>Sorted, disjoint ranges. A box that reaches a pole touches all four pixels there.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A border or the order is not valid, or the southern border is north of the northern one.</exception>
-    public static HealpixRanges CoverBoxInclusive(double ra1Deg, double dec1Deg, double ra2Deg, double dec2Deg, int order)
+    internal static HealpixRanges CoverBoxInclusive(double ra1Deg, double dec1Deg, double ra2Deg, double dec2Deg, int order)
     {
         CheckFinite(ra1Deg, nameof(ra1Deg));
         CheckFinite(ra2Deg, nameof(ra2Deg));

@@ -3,7 +3,7 @@ namespace Pile.Sky;
 /// <summary>A run of NESTED pixel numbers at one order, the end excluded.</summary>
 /// <param name="Start">First pixel.</param>
 /// <param name="End">One past the last pixel; never below <paramref name="Start"/>.</param>
-public readonly record struct HealpixRange(long Start, long End)
+internal readonly record struct HealpixRange(long Start, long End)
 {
     /// <summary>Number of pixels.</summary>
     public long Count => End - Start;

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Pile.Sky;
 
 /// <summary>A region of the sky as NESTED pixels of one order: sorted ranges that neither overlap nor touch.</summary>
-public sealed class HealpixRanges
+internal sealed class HealpixRanges
 {
     private readonly HealpixRange[] _ranges;
 

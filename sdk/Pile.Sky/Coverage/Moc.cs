@@ -7,13 +7,13 @@ public sealed partial class Moc : IEquatable<Moc>
     private Moc(HealpixRanges ranges) => Ranges = ranges;
 
     /// <summary>The map of a region; its order becomes the map's finest.</summary>
-    public static Moc Of(HealpixRanges ranges) => new(ranges);
+    internal static Moc Of(HealpixRanges ranges) => new(ranges);
 
     /// <summary>The map of cells of any orders, in any sequence, overlapping or not.</summary>
     /// <param name="cells">The cells.</param>
     /// <param name="maxOrder">The finest order, if it is finer than the finest cell; null: that of the finest cell, 0 without cells.</param>
     /// <exception cref="ArgumentException">A cell is finer than the finest order.</exception>
-    public static Moc OfCells(IEnumerable<HealpixPixel> cells, int? maxOrder = null)
+    internal static Moc OfCells(IEnumerable<HealpixPixel> cells, int? maxOrder = null)
     {
         HealpixPixel[] all = [.. cells];
         int finest = all.Length == 0 ? 0 : all.Max(c => c.Order), order = maxOrder ?? finest;
@@ -23,7 +23,7 @@ public sealed partial class Moc : IEquatable<Moc>
     }
 
     /// <summary>The covered pixels as ranges at <see cref="MaxOrder"/>.</summary>
-    public HealpixRanges Ranges { get; }
+    internal HealpixRanges Ranges { get; }
 
     /// <summary>The finest order: to what pixel size the border is known.</summary>
     public int MaxOrder => Ranges.Order;
@@ -57,7 +57,7 @@ public sealed partial class Moc : IEquatable<Moc>
     public bool Contains(double raDeg, double decDeg) => Ranges.Contains(Healpix.AngToPix(MaxOrder, raDeg, decDeg));
 
     /// <summary>The cells, as few and as large as can be, by order and then by number: the normal form of the standard.</summary>
-    public IEnumerable<HealpixPixel> Cells()
+    internal IEnumerable<HealpixPixel> Cells()
     {
         List<long>[] byOrder = [.. Enumerable.Range(0, MaxOrder + 1).Select(_ => new List<long>())];
         foreach (HealpixRange range in Ranges.Ranges)

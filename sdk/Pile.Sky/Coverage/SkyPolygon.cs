@@ -71,7 +71,7 @@ public sealed class SkyPolygon
     /// <param name="order">HEALPix order of the pixels, 0 to 29.</param>
     /// <returns>Sorted, disjoint ranges; time and space follow the length of the border.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The order does not exist.</exception>
-    public HealpixRanges CoverInclusive(int order)
+    internal HealpixRanges CoverInclusive(int order)
     {
         Healpix.CheckOrder(order);
         return new PolygonDescent(_corners, _edges, order).Cover();

@@ -1,7 +1,7 @@
 namespace Pile.Sky;
 
 /// <summary>The celestial systems between which Pile converts.</summary>
-public enum CelestialSystem
+internal enum CelestialSystem
 {
     /// <summary>The International Celestial Reference System: what datasets are in.</summary>
     Icrs,

@@ -5,7 +5,7 @@ namespace Pile.Sky;
 /// Directions only: no proper motion, no parallax, and the epoch of an FK4 position is taken to be its equinox. Within 0.01 mas of astropy 5.2 over the whole sky (tests). Precession is that of IAU 2006
 /// (Hilton et al. 2006), FK4 after Murray 1989 with E-terms, galactic of 1958, the ecliptic the mean one.
 /// </remarks>
-public sealed class FrameConversion
+internal sealed class FrameConversion
 {
     private readonly Matrix3 _matrix;
     private readonly UnitVector _terms;

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Pile.Sky;
 
 /// <summary>A celestial frame: a system, and the year of its equinox where it has one.</summary>
-public readonly record struct SkyFrame
+internal readonly record struct SkyFrame
 {
     private const double J2000 = 2000.0, B1950 = 1950.0;
 

@@ -6,7 +6,7 @@ public static partial class Healpix
     public static long Parent(long pixel) => pixel >> 2;
 
     /// <summary>The four pixels one order finer that make up this one.</summary>
-    public static HealpixRange Children(long pixel) => new(pixel << 2, (pixel + 1) << 2);
+    internal static HealpixRange Children(long pixel) => new(pixel << 2, (pixel + 1) << 2);
 
     /// <summary>The pixel at a coarser (or the same) order that holds a pixel.</summary>
     /// <param name="pixel">Pixel number at <paramref name="fromOrder"/>.</param>
@@ -27,7 +27,7 @@ public static partial class Healpix
     /// <param name="fromOrder">Order of the pixel, 0 to 29.</param>
     /// <param name="toOrder">Order of the result, <paramref name="fromOrder"/> to 29.</param>
     /// <exception cref="ArgumentOutOfRangeException">An order or the pixel does not exist, or the target is coarser.</exception>
-    public static HealpixRange RangeAtOrder(long pixel, int fromOrder, int toOrder)
+    internal static HealpixRange RangeAtOrder(long pixel, int fromOrder, int toOrder)
     {
         CheckPixel(fromOrder, pixel);
         CheckOrder(toOrder);

@@ -1,7 +1,7 @@
 namespace Pile.Sky;
 
 /// <summary>One NESTED HEALPix pixel with its order: a place on the sky, and a node of the quad-tree of places.</summary>
-public readonly record struct HealpixPixel
+internal readonly record struct HealpixPixel
 {
     /// <summary>Names a pixel.</summary>
     /// <param name="order">HEALPix order, 0 to 29.</param>

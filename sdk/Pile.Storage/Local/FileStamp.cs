@@ -8,7 +8,7 @@ namespace Pile.Storage;
 /// <param name="Inode">Its inode; 0 where the system has none.</param>
 /// <param name="Modified">When its contents changed, in nanoseconds since 1970.</param>
 /// <param name="Changed">When its contents or its inode changed. Programs can set <paramref name="Modified"/>, but not this.</param>
-public readonly partial record struct FileStamp(long Bytes, ulong Inode, long Modified, long Changed)
+internal readonly partial record struct FileStamp(long Bytes, ulong Inode, long Modified, long Changed)
 {
     private const int CurrentFolder = -100; // AT_FDCWD of <fcntl.h>
     private const uint BasicFields = 0x7FF; // STATX_BASIC_STATS of <linux/stat.h>, which has the offsets below

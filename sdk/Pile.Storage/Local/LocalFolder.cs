@@ -5,7 +5,7 @@ namespace Pile.Storage;
 
 /// <summary>A folder of the local file system.</summary>
 /// <param name="path">The folder, relative to the working folder or absolute.</param>
-public sealed class LocalFolder(string path) : IFileStore
+internal sealed class LocalFolder(string path) : IFileStore
 {
     private static readonly EnumerationOptions Everything = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None };
 

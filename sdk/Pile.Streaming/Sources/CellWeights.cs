@@ -1,7 +1,7 @@
 namespace Pile.Streaming;
 
 /// <summary>Weights that make every cell of the sky count the same, however many rows it has.</summary>
-public static class CellWeights
+internal static class CellWeights
 {
     /// <summary>For every row one over the number of rows in its cell.</summary>
     /// <param name="cells">The cell of every row: HEALPix pixels of one order.</param>

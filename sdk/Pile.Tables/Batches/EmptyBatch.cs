@@ -4,7 +4,7 @@ using Pile.Tables.Batches;
 namespace Pile.Tables;
 
 /// <summary>A table without rows, which still has columns.</summary>
-public static class EmptyBatch
+internal static class EmptyBatch
 {
     /// <summary>A batch of no row.</summary>
     /// <param name="columns">The columns that it has, for example those of a table that turned out to be empty.</param>

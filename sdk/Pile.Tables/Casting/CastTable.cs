@@ -8,7 +8,7 @@ namespace Pile.Tables;
 /// <summary>A table whose values of some columns are converted to another dtype while it is read.</summary>
 /// <remarks>A value is converted exactly or not at all, except that a float may be rounded to float32. Text becomes a number, or a boolean (true, false, t, f, yes, no, 1, 0);
 /// empty text, and NaN where an integer or a boolean is asked for, are missing values.</remarks>
-public sealed class CastTable : ITableReader
+internal sealed class CastTable : ITableReader
 {
     private readonly ITableReader table;
     private readonly IReadOnlyDictionary<string, DType> types;

@@ -5,7 +5,7 @@ using Pile.Format;
 namespace Pile.Tables;
 
 /// <summary>Checks that a table's ids identify its rows.</summary>
-public static class IdCheck
+internal static class IdCheck
 {
     // The numbers of a range for each id in it: 64 bits.
     private const ulong MostRange = 64;

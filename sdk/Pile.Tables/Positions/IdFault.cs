@@ -3,4 +3,4 @@ namespace Pile.Tables;
 /// <summary>An id that does not identify its row.</summary>
 /// <param name="Row">The row, from 0.</param>
 /// <param name="Value">The id, which an earlier row has too; null if the row has no id.</param>
-public readonly record struct IdFault(long Row, string? Value);
+internal readonly record struct IdFault(long Row, string? Value);

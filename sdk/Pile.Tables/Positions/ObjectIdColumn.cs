@@ -4,7 +4,7 @@ using Pile.Format;
 namespace Pile.Tables;
 
 /// <summary>The ids of a table's rows as a dataset has them: int64, or text without the blanks behind it.</summary>
-public static class ObjectIdColumn
+internal static class ObjectIdColumn
 {
     private static readonly ModalityColumn Definition = Modality.Common.Find("object_id")!;
 

@@ -5,7 +5,7 @@ using Pile.Sky;
 namespace Pile.Tables;
 
 /// <summary>Which columns of a table hold position, id, motion and errors.</summary>
-public sealed record PositionColumns
+internal sealed record PositionColumns
 {
     /// <summary>The word that asks for the row number as the id, in place of a column.</summary>
     public const string RowNumberId = "row";

@@ -5,7 +5,7 @@ using Pile.Sky;
 namespace Pile.Tables;
 
 /// <summary>Turns the position columns of a table's batches into ICRS degrees. Give it the batches in order, then call <see cref="Complete"/>.</summary>
-public sealed class PositionReader
+internal sealed class PositionReader
 {
     private readonly PositionColumns _columns;
     private readonly PositionOptions _options;

@@ -4,7 +4,7 @@ using System.Text;
 namespace Pile.Tables;
 
 /// <summary>One position as people write it: numbers, or sexagesimal text.</summary>
-public static class PositionText
+internal static class PositionText
 {
     /// <summary>Reads a right ascension, or a longitude.</summary>
     /// <param name="text"><c>188.73</c>, <c>12:34:56.7</c>, <c>12h34m56.7s</c>, <c>188d44m10s</c>.</param>

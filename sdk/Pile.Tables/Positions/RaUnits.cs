@@ -3,7 +3,7 @@ using System.Collections.Frozen;
 namespace Pile.Tables;
 
 /// <summary>The words for <see cref="RaUnit"/> in recipes and on command lines.</summary>
-public static class RaUnits
+internal static class RaUnits
 {
     /// <summary><c>deg</c>, <c>hours</c> (or <c>hour</c>), <c>rad</c>, <c>sexagesimal</c>.</summary>
     public static FrozenDictionary<string, RaUnit> Words { get; } = new Dictionary<string, RaUnit>

@@ -1,7 +1,7 @@
 namespace Pile.Writing.Index;
 
 /// <summary>What a file of positions says of the rows it was made of.</summary>
-public sealed record PositionsFacts
+internal sealed record PositionsFacts
 {
     /// <summary>The dataset's name, or what else messages shall call the rows.</summary>
     public required string Dataset { get; init; }

@@ -8,7 +8,7 @@ using Pile.Parquet;
 namespace Pile.Writing.Index;
 
 /// <summary>Writes <c>positions.parquet</c>: rows come in the order of the index, and go out in row groups that a matcher maps as arrays.</summary>
-public sealed class PositionsWriter : IDisposable
+internal sealed class PositionsWriter : IDisposable
 {
     private const int GroupRows = PositionsLayout.GroupRows;
 

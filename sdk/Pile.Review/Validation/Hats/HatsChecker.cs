@@ -5,7 +5,7 @@ namespace Pile.Review.Validation;
 
 /// <summary>Checks any folder that says it is a HATS catalogue, as strictly as the <c>hats</c> library does, and counts the rows.</summary>
 /// <remarks>Source of the rules: the HATS note of the IVOA and the strict validation of hats 0.10, of which no part is here.</remarks>
-public static class HatsChecker
+internal static class HatsChecker
 {
     /// <summary>True for a folder that says it is a HATS catalogue or collection.</summary>
     public static bool IsHats(string folder) =>
