@@ -1,7 +1,7 @@
 namespace Pile.Drawing;
 
 /// <summary>Wavelengths in standard air: 15 °C, 101,325 Pa, dry, 450 ppm CO₂.</summary>
-public static class AirWavelength
+internal static class AirWavelength
 {
     private const double VacuumBelowAngstrom = 2000;
 

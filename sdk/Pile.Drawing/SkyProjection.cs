@@ -11,7 +11,7 @@ public enum AllSkyProjection
 }
 
 /// <summary>Projections of the sphere as Calabretta &amp; Greisen 2002 (A&amp;A 395, 1077) define them, in degrees; x to the east.</summary>
-public static class SkyProjection
+internal static class SkyProjection
 {
     private const double RadPerDeg = Math.PI / 180;
 

@@ -5,7 +5,7 @@ namespace Pile.Format;
 /// <summary>The version of the format that a manifest follows.</summary>
 /// <param name="Major">A reader refuses a newer one.</param>
 /// <param name="Minor">A reader accepts a newer one: it adds what may be ignored.</param>
-public readonly record struct FormatVersion(int Major, int Minor)
+internal readonly record struct FormatVersion(int Major, int Minor)
 {
     /// <summary>The version that this program writes, unless a dataset needs a newer one.</summary>
     public static FormatVersion Current => new(1, 0);

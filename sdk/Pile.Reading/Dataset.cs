@@ -178,7 +178,7 @@ public sealed class Dataset : IAsyncDisposable
     }
 
     /// <summary>Says how a query will be answered: which tiles are opened, and what DuckDB is asked.</summary>
-    public async Task<QueryPlan> PlanAsync(Query query, CancellationToken cancellationToken = default)
+    internal async Task<QueryPlan> PlanAsync(Query query, CancellationToken cancellationToken = default)
     {
         RequireOwn(query);
         return (await IndexQuestion.OfAsync(query, isWithHeavy: true, cancellationToken).ConfigureAwait(false)).Plan();

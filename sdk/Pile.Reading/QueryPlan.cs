@@ -5,7 +5,7 @@ namespace Pile.Reading;
 /// <summary>How a query is executed.</summary>
 /// <param name="TileCount">The number of tiles of the index.</param>
 /// <param name="Sql">The SQL that DuckDB executes.</param>
-public sealed record QueryPlan(int TileCount, string Sql)
+internal sealed record QueryPlan(int TileCount, string Sql)
 {
     /// <summary>The number of tiles that are read; the query's region and the list of files exclude the others.</summary>
     public int TilesRead => Tiles.Length;

@@ -5,7 +5,7 @@ namespace Pile.Tables;
 
 /// <summary>What a table says of itself as a whole, where its format has a place for it: the header of FITS, INFO, LINK and COOSYS of VOTable (also inside Parquet),
 /// <c>meta</c> of ECSV. CSV has none.</summary>
-public sealed record TableAbout
+internal sealed record TableAbout
 {
     /// <summary>One line of prose.</summary>
     public string? Description { get; init; }

@@ -7,5 +7,5 @@ public sealed record TableWriteOptions
     public bool Overwrite { get; init; }
 
     /// <summary>What the table says of itself as a whole: provenance, frame; null for nothing.</summary>
-    public TableAbout? About { get; init; }
+    internal TableAbout? About { get; init; }
 }

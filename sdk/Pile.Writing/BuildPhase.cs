@@ -1,17 +1,17 @@
 namespace Pile.Writing;
 
-/// <summary>The parts of a build, in their order.</summary>
-public enum BuildPhase
+/// <summary>The phases of a build, in their order.</summary>
+internal static class BuildPhase
 {
     /// <summary>Units are read, checked and spilled.</summary>
-    Extract,
+    internal const string Extract = "extract";
 
     /// <summary>Rows are counted and sorted.</summary>
-    Sort,
+    internal const string Sort = "sort";
 
     /// <summary>Shards and index are written.</summary>
-    Write,
+    internal const string Write = "write";
 
-    /// <summary>Checksums, manifest, and the move to the output.</summary>
-    Commit,
+    /// <summary>Checksums and the manifest are written, and the dataset is moved to the output.</summary>
+    internal const string Commit = "commit";
 }

@@ -81,6 +81,21 @@ public sealed class PackagesTests(PackagesTests.Feed feed) : IClassFixture<Packa
     }
 
     [Fact]
+    public void Packages_depend_on_exact_versions_of_each_other()
+    {
+        foreach (string path in Directory.GetFiles(feed.Packages, "*.nupkg"))
+        {
+            using ZipArchive package = ZipFile.OpenRead(path);
+            using Stream nuspec = package.Entries.Single(e => e.Name.EndsWith(".nuspec", StringComparison.Ordinal)).Open();
+            XDocument document = XDocument.Load(nuspec);
+            string version = document.Descendants().Single(e => e.Name.LocalName == "version").Value;
+            Assert.All(
+                document.Descendants().Where(e => e.Name.LocalName == "dependency" && e.Attribute("id")!.Value.StartsWith("Pile", StringComparison.Ordinal)),
+                dependency => Assert.Equal($"[{version}]", dependency.Attribute("version")!.Value));
+        }
+    }
+
+    [Fact]
     public void The_package_of_DuckDb_has_the_library_and_its_licence()
     {
         using ZipArchive package = ZipFile.OpenRead(Directory.GetFiles(feed.Packages, "Pile.DuckDb.*.nupkg").Single());

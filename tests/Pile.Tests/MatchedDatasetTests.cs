@@ -75,7 +75,7 @@ public sealed class MatchedDatasetTests : IDisposable
     {
         await using Dataset a = await BuildAsync("here", $"id,ra,dec\n{string.Join('\n', Enumerable.Range(0, 300).Select(i => $"{i},{i},0"))}\n");
         using MatchedDataset all = await a.MatchWithAsync(a, new CrossMatchOptions { RadiusArcsec = 2 }, TestContext.Current.CancellationToken);
-        foreach (BuildPhase phase in (BuildPhase[])[BuildPhase.Extract, BuildPhase.Write])
+        foreach (string phase in (string[])[BuildPhase.Extract, BuildPhase.Write])
         {
             using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => all.WriteAsync(folder["matched"], settings: new WriterSettings { Progress = new Stopping(phase, stop) }, cancellationToken: stop.Token));
@@ -83,7 +83,7 @@ public sealed class MatchedDatasetTests : IDisposable
         }
     }
 
-    private sealed class Stopping(BuildPhase at, CancellationTokenSource stop) : IProgress<BuildProgress>
+    private sealed class Stopping(string at, CancellationTokenSource stop) : IProgress<BuildProgress>
     {
         public void Report(BuildProgress value)
         {

@@ -233,6 +233,6 @@ internal static class BuildCommand
 
     private sealed class BuildDisplay(ProgressDisplay display) : IProgress<BuildProgress>
     {
-        public void Report(BuildProgress value) => display.Report(value.Phase.ToString().ToLowerInvariant(), value.Rows, value.TotalRows, "rows");
+        public void Report(BuildProgress value) => display.Report(value.Phase, value.Rows, value.TotalRows, "rows");
     }
 }

@@ -99,6 +99,6 @@ internal static class CopyCommand
 
     private sealed class CopyDisplay(ProgressDisplay display) : IProgress<CopyProgress>
     {
-        public void Report(CopyProgress value) => display.Report(value.Phase.ToString().ToLowerInvariant(), value.Done, value.Total, value.Phase == CopyPhase.Select ? "rows" : "B");
+        public void Report(CopyProgress value) => display.Report(value.Phase, value.Done, value.Total, value.Phase == "select" ? "rows" : "B");
     }
 }

@@ -51,6 +51,6 @@ internal static class IndexCommand
 
     private sealed class RebuildDisplay(ProgressDisplay display) : IProgress<BuildProgress>
     {
-        public void Report(BuildProgress value) => display.Report(value.Phase.ToString().ToLowerInvariant(), value.Rows, value.TotalRows, "rows");
+        public void Report(BuildProgress value) => display.Report(value.Phase, value.Rows, value.TotalRows, "rows");
     }
 }

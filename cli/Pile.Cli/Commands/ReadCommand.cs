@@ -46,7 +46,7 @@ internal static class ReadCommand
             Format = Enum.Parse<RowFileFormat>(parsed.GetRequiredValue(Format), ignoreCase: true),
             Stretch = Enum.Parse<Drawing.StretchCurve>(parsed.GetRequiredValue(Stretch), ignoreCase: true),
             Native = parsed.GetValue(Native),
-            Rgb = parsed.GetValue(Rgb) is not { } rgb ? null : NameList.Split(rgb, "--rgb") is [var r, var g, var b] ? new RgbBands(r, g, b) : throw new UsageException($"--rgb {rgb}: expected three bands, for example z,r,g."),
+            Rgb = parsed.GetValue(Rgb) is not { } rgb ? null : NameList.Split(rgb, "--rgb") is [var r, var g, var b] ? (r, g, b) : throw new UsageException($"--rgb {rgb}: expected three bands, for example z,r,g."),
         };
         Query query = parsed.GetValue(Native) ? dataset.Query().Native() : dataset.Query();
         query = query.Columns(RowFiles.ColumnsToRead(dataset.Manifest, columns, options));

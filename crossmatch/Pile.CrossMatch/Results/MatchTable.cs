@@ -40,7 +40,7 @@ public sealed class MatchTable : IDisposable
     public ImmutableArray<KeyValuePair<string, string>> Record { get; }
 
     /// <summary>The same for a table's head.</summary>
-    public TableAbout About => new() { Description = "cross-match by position", Frame = "ICRS", Facts = Record };
+    internal TableAbout About => new() { Description = "cross-match by position", Frame = "ICRS", Facts = Record };
 
     /// <summary>Rows of the result: pairs, and as the join asks rows alone.</summary>
     public long RowCount { get; }

@@ -6,7 +6,7 @@ namespace Pile.Format;
 public sealed record Manifest
 {
     /// <summary>The version of the format.</summary>
-    public FormatVersion FormatVersion { get; init; } = FormatVersion.Current;
+    internal FormatVersion FormatVersion { get; init; } = FormatVersion.Current;
 
     /// <summary>The dataset's name: letters, digits, <c>-</c>, <c>_</c> and <c>.</c>.</summary>
     public required string Name { get; init; }

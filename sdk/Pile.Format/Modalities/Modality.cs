@@ -6,7 +6,7 @@ using Pile.Format.Yaml;
 namespace Pile.Format;
 
 /// <summary>What all datasets of one kind have in common; defined in <c>format-spec/modalities/*.yaml</c>, which this assembly carries.</summary>
-public sealed class Modality
+internal sealed class Modality
 {
     private static readonly ConcurrentDictionary<string, Modality> Loaded = new(StringComparer.Ordinal);
 

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Pile.Format;
 
 /// <summary>A column as its modality defines it.</summary>
-public sealed record ModalityColumn
+internal sealed record ModalityColumn
 {
     /// <summary>The name on disk.</summary>
     public required string Name { get; init; }

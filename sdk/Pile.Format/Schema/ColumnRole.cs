@@ -1,7 +1,7 @@
 namespace Pile.Format;
 
 /// <summary>Who defines a column.</summary>
-public enum ColumnRole
+internal enum ColumnRole
 {
     /// <summary>The survey: its own name, type, unit and mask.</summary>
     Native,

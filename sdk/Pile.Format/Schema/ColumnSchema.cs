@@ -21,10 +21,20 @@ public sealed record ColumnSchema
     public ImmutableArray<int> Shape { get; init; } = [];
 
     /// <summary>Where it is kept: in the index and the shards, or in the shards alone.</summary>
-    public ColumnStorage Storage { get; init; } = ColumnStorage.Light;
+    internal ColumnStorage Storage { get; init; } = ColumnStorage.Light;
+
+    /// <summary>True to store the column in the shards alone; false (the default) to store it in the index too.</summary>
+    public bool IsHeavy
+    {
+        get => Storage == ColumnStorage.Heavy;
+        init => Storage = value ? ColumnStorage.Heavy : ColumnStorage.Light;
+    }
 
     /// <summary>Whether the modality defines it or the survey does.</summary>
-    public ColumnRole Role { get; init; } = ColumnRole.Native;
+    internal ColumnRole Role { get; init; } = ColumnRole.Native;
+
+    /// <summary>True if the modality defines the column; false if it is the survey's own.</summary>
+    public bool IsStandard => Role == ColumnRole.Standard;
 
     /// <summary>The unit as a FITS or VO unit string; null when none is known, empty when there is none.</summary>
     public string? Unit { get; init; }
@@ -42,7 +52,7 @@ public sealed record ColumnSchema
     public int StringBytes { get; init; }
 
     /// <summary>What fills a ragged column's rows up to the longest of their shard.</summary>
-    public Padding Padding { get; init; } = Padding.Zero;
+    internal Padding Padding { get; init; } = Padding.Zero;
 
     /// <summary>Which boolean (or, for integer masks, which kind of value) marks a good element; null when it is no mask.</summary>
     public MaskPolarity? MaskPolarity { get; init; }
@@ -129,7 +139,7 @@ public sealed record ColumnSchema
     public override string ToString() => $"{Name}: {DType.Name()}{(IsScalar ? "" : $"[{string.Join(", ", Shape.Select(n => n == Ragged ? "*" : $"{n}"))}]")}";
 
     /// <summary>Heavy or light, for a column whose modality does not say: more than 1 KiB a row, two dimensions or more, or ragged.</summary>
-    public static ColumnStorage StorageFor(DType type, ReadOnlySpan<int> shape, int stringBytes = 1)
+    internal static ColumnStorage StorageFor(DType type, ReadOnlySpan<int> shape, int stringBytes = 1)
     {
         if (shape.Length == 0)
             return ColumnStorage.Light;

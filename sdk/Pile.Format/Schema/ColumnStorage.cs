@@ -1,7 +1,7 @@
 namespace Pile.Format;
 
 /// <summary>Where a column is kept.</summary>
-public enum ColumnStorage
+internal enum ColumnStorage
 {
     /// <summary>In the index, for search and matching, and contiguous in the shards.</summary>
     Light,

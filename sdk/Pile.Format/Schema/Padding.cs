@@ -3,7 +3,7 @@ namespace Pile.Format;
 /// <summary>What fills a ragged column's rows up to the longest of their shard.</summary>
 /// <param name="Value">The number; 1 is true for booleans. NaN when <see cref="IsEdge"/>.</param>
 /// <param name="IsEdge">True to repeat the row's last element, as the Multimodal Universe does for fluxes.</param>
-public readonly record struct Padding(double Value, bool IsEdge = false)
+internal readonly record struct Padding(double Value, bool IsEdge = false)
 {
     /// <summary>Zero, or false.</summary>
     public static Padding Zero => new(0);

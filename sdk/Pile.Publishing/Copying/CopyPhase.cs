@@ -1,14 +1,14 @@
 namespace Pile.Publishing;
 
-/// <summary>The steps of a copy.</summary>
-public enum CopyPhase
+/// <summary>The phases of a copy, in their order.</summary>
+internal static class CopyPhase
 {
     /// <summary>The rows of a part are read and written as a dataset of their own.</summary>
-    Select,
+    internal const string Select = "select";
 
-    /// <summary>What an interrupted copy left is checked.</summary>
-    Check,
+    /// <summary>The files of an interrupted copy are checked.</summary>
+    internal const string Check = "check";
 
     /// <summary>Files are copied.</summary>
-    Copy,
+    internal const string Copy = "copy";
 }

@@ -1,7 +1,7 @@
 namespace Pile.Publishing;
 
-/// <summary>How far a copy is.</summary>
-/// <param name="Phase">What is done now.</param>
-/// <param name="Done">Rows of <see cref="CopyPhase.Select"/>, bytes of the others.</param>
-/// <param name="Total">All there are; null while nobody knows.</param>
-public readonly record struct CopyProgress(CopyPhase Phase, long Done, long? Total);
+/// <summary>The progress of a copy.</summary>
+/// <param name="Phase">The current phase: <c>select</c>, <c>check</c> or <c>copy</c>.</param>
+/// <param name="Done">The number of rows done in the phase <c>select</c>, and of bytes in the others.</param>
+/// <param name="Total">The number of all rows or bytes of the phase; null while it is unknown.</param>
+public readonly record struct CopyProgress(string Phase, long Done, long? Total);

@@ -8,7 +8,7 @@ internal sealed class WholeCopy(SourceDataset source, Destination destination, C
 {
     private readonly SourceFaults faults = new(source.Store.Address);
     private long done, total;
-    private CopyPhase phase;
+    private string phase = CopyPhase.Copy;
 
     internal async Task<CopySummary> RunAsync(CancellationToken cancellationToken)
     {
@@ -137,7 +137,7 @@ internal sealed class WholeCopy(SourceDataset source, Destination destination, C
         }
     }
 
-    private void Begin(CopyPhase next, long bytes)
+    private void Begin(string next, long bytes)
     {
         (phase, total) = (next, bytes);
         Interlocked.Exchange(ref done, 0);

@@ -10,7 +10,7 @@ internal sealed class PngFile : RowFile
     private readonly string dataset;
     private readonly ImageGroup? group;
     private readonly StretchCurve curve;
-    private readonly RgbBands? rgb;
+    private readonly (string Red, string Green, string Blue)? rgb;
 
     private PngFile(string dataset, ColumnSchema schema, ImageGroup? group, RowFileOptions options) : base(schema) =>
         (this.dataset, this.group, curve, rgb) = (dataset, group, options.Stretch, options.Rgb);
@@ -100,9 +100,9 @@ internal sealed class PngFile : RowFile
     /// <summary>Where the bands drawn red, green and blue stand.</summary>
     private int[] Places(string[] bands)
     {
-        if (rgb is null)
+        if (rgb is not { } chosen)
             return [bands.Length - 1, (bands.Length - 1) / 2, 0];
-        return [.. new[] { rgb.Red, rgb.Green, rgb.Blue }.Select(name => Array.IndexOf(bands, name) is >= 0 and var place ? place
+        return [.. new[] { chosen.Red, chosen.Green, chosen.Blue }.Select(name => Array.IndexOf(bands, name) is >= 0 and var place ? place
             : throw new ArgumentException($"Column '{Schema.Name}' has no band '{name}'; its bands are {string.Join(", ", bands)} (upper and lower case differ)."))];
     }
 

@@ -4,12 +4,12 @@ namespace Pile.Writing.Staging;
 internal sealed class ProgressMeter(IProgress<BuildProgress>? progress)
 {
     private readonly Lock gate = new();
-    private BuildPhase phase;
+    private string phase = BuildPhase.Extract;
     private long rows, bytes, lastReport;
     private long? totalRows;
 
     /// <summary>Begins a phase, and says so.</summary>
-    internal void Begin(BuildPhase next, long? total)
+    internal void Begin(string next, long? total)
     {
         lock (gate)
             (phase, rows, bytes, totalRows, lastReport) = (next, 0, 0, total, 0);

@@ -36,7 +36,7 @@ public sealed class PngFileTests : IDisposable
         flux[1] = 50; // des-g, y 0, x 1
         flux[(2 * Rows.Height * Rows.Width) + (4 * Rows.Width) + 6] = 50; // des-z, y 4, x 6
         RowBatch batch = Replace(new ColumnData<float>(Rows.Image, flux));
-        await Write(batch, "chosen", new RgbBands("des-z", "des-r", "des-g"), StretchCurve.Asinh);
+        await Write(batch, "chosen", ("des-z", "des-r", "des-g"), StretchCurve.Asinh);
         await Write(batch, "default", null, StretchCurve.Asinh);
         await Write(batch, "linear", null, StretchCurve.Linear);
         Python.Run(Decode + """
@@ -67,13 +67,13 @@ public sealed class PngFileTests : IDisposable
     [Fact]
     public async Task What_is_no_picture_is_refused_before_anything_is_written()
     {
-        await Refused("'des-R'", ["image_array"], new RgbBands("des-z", "des-R", "des-g"));
-        await Refused("des-g, des-r, des-z", ["image_mask"], new RgbBands("g", "des-r", "des-g"));
+        await Refused("'des-R'", ["image_array"], ("des-z", "des-R", "des-g"));
+        await Refused("des-g, des-r, des-z", ["image_mask"], ("g", "des-r", "des-g"));
         await Refused("ask for fits or npy", ["image_array", "spectrum_flux"], null);
         await Refused("'z'", ["z"], null);
         Assert.False(Directory.Exists(folder["out"]));
 
-        async Task Refused(string expected, string[] columns, RgbBands? rgb)
+        async Task Refused(string expected, string[] columns, (string, string, string)? rgb)
         {
             ArgumentException e = await Assert.ThrowsAsync<ArgumentException>(() => Rows.WriteAsync(Rows.Batch, columns, folder["out"],
                 new RowFileOptions { Format = RowFileFormat.Png, Rgb = rgb }));
@@ -115,7 +115,7 @@ public sealed class PngFileTests : IDisposable
         static ColumnSchema In(string all, string green) => Rows.Image with { Unit = all, Bands = [.. Rows.Image.Bands.Select((b, i) => b with { ZeroPointMag = null, Unit = i == 1 ? green : null })] };
     }
 
-    private Task<RowFilesSummary> Write(RowBatch batch, string name, RgbBands? rgb, StretchCurve stretch) =>
+    private Task<RowFilesSummary> Write(RowBatch batch, string name, (string, string, string)? rgb, StretchCurve stretch) =>
         Rows.WriteAsync(batch, ["image_array"], folder[name], new RowFileOptions { Format = RowFileFormat.Png, Rgb = rgb, Stretch = stretch });
 
     private static RowBatch Replace(ColumnData column) => new(Rows.Batch.Columns.Select(c => c.Schema.Name == column.Schema.Name ? column : c));

@@ -8,9 +8,9 @@ namespace Pile.Tests;
 public class PublicApiTests
 {
     /// <summary>The largest number of public types over all packages that do not state a limit of their own.</summary>
-    private const int MaxTypes = 139;
+    private const int MaxTypes = 127;
 
-    private static readonly Dictionary<string, int> ownLimits = new(StringComparer.Ordinal) { ["Pile.Drawing"] = 32 };
+    private static readonly Dictionary<string, int> ownLimits = new(StringComparer.Ordinal) { ["Pile.Drawing"] = 29 };
 
     private static string Folder => Path.Combine(TestPaths.Root, "tests", "Pile.Tests", "PublicApi");
 
