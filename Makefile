@@ -20,7 +20,8 @@ train-loop: build ## pairs of pictures and catalogue rows, streamed from an S3 s
 test: build       ## run every test; the last line counts them
 	@eng/test.sh $(CONFIGURATION)
 
-lint: setup       ## analyzers and formatter, changing nothing
+lint: setup       ## analyzers, formatter, lengths of lines and wording; changes nothing
+	@eng/lint/text.sh
 	@dotnet format Pile.sln --no-restore --verify-no-changes --severity warn -v quiet
 	@echo "lint: clean"
 
