@@ -8,19 +8,19 @@ internal static class ImageSections
 {
     private const double GaiaYear = 2015.5, PlateYear = 1951.6; // the plate's DATE-OBS is 1951-08-09
     // The Legacy Surveys' viewer brightens the blue bands so, else every galaxy is red.
-    private static readonly (string, double)[] s_zrg = [("z", 2.2), ("r", 3.4), ("g", 6.0)];
-    private static readonly string[] s_drawn = ["object_id", "ra", "dec", "image_array", "image_mask", "image_band", "image_wcs", "image_scale", "image_offset"];
+    private static readonly (string, double)[] Zrg = [("z", 2.2), ("r", 3.4), ("g", 6.0)];
+    private static readonly string[] Drawn = ["object_id", "ra", "dec", "image_array", "image_mask", "image_band", "image_wcs", "image_scale", "image_offset"];
 
     internal static async Task AddGalaxyAsync(HtmlPage page, Dataset decam)
     {
-        RowReader rows = await decam.OpenRowsAsync(decam.Query().OrderBy("object_id").Columns([.. s_drawn, "detection_snr", "image_psf_fwhm"]));
+        RowReader rows = await decam.OpenRowsAsync(decam.Query().OrderBy("object_id").Columns([.. Drawn, "detection_snr", "image_psf_fwhm"]));
         CutoutPanel galaxy = new(decam, rows, 0), neighbour = new(decam, rows, 1);
         page.AddHeading("A galaxy in three bands: DECam g, r, z");
         page.AddParagraph("Cut-outs of 32 native pixels, as the camera has them: north is to the left, and each band keeps its own WCS, scale and seeing. "
             + "Colours after Lupton et al. 2004: the bands brought to one flux unit by their zero points and, for this picture alone, to one grid by their offsets. Even gray is off the frame.");
         page.AddCards([
-            new(galaxy.Composite("The galaxy", 380, s_zrg), Facts: At(rows, 0)),
-            new(neighbour.Composite("Its faint neighbour to the west", 380, s_zrg), Facts: At(rows, 1)),
+            new(galaxy.Composite("The galaxy", 380, Zrg), Facts: At(rows, 0)),
+            new(neighbour.Composite("Its faint neighbour to the west", 380, Zrg), Facts: At(rows, 1)),
             new(neighbour.Gray("The neighbour in z, the sharpest band", 380, "z"), Facts: At(rows, 1)),
         ], 320);
         string[] bands = ["g", "r", "z"];
@@ -30,7 +30,7 @@ internal static class ImageSections
 
     internal static async Task AddDeepFieldAsync(HtmlPage page, Dataset xdf)
     {
-        RowReader rows = await xdf.OpenRowsAsync(xdf.Query().OrderBy("object_id").Columns([.. s_drawn, "detection_snr"]));
+        RowReader rows = await xdf.OpenRowsAsync(xdf.Query().OrderBy("object_id").Columns([.. Drawn, "detection_snr"]));
         page.AddHeading("Galaxies of the Hubble eXtreme Deep Field");
         page.AddParagraph($"The {rows.Count} sources of highest signal-to-noise in one corner of the field, each cut-out 2.9″ wide. Red is F160W, blue F105W, green their mean.");
         page.AddCards(Enumerable.Range(0, rows.Count).Select(row => new HtmlCard(new CutoutPanel(xdf, rows, row).Composite($"XDF {rows.IdAt(row)}", 360, ("f160w", 1), ("f105w", 1)), Facts: At(rows, row))), 250);
@@ -38,7 +38,7 @@ internal static class ImageSections
 
     internal static async Task AddMovingStarAsync(HtmlPage page, Dataset dss, string matches)
     {
-        RowReader rows = await dss.OpenRowsAsync(dss.Query().OrderBy("phot_g_mean_mag").Columns(s_drawn));
+        RowReader rows = await dss.OpenRowsAsync(dss.Query().OrderBy("phot_g_mean_mag").Columns(Drawn));
         TableRows gaia = await TableRows.ReadAsync(matches);
         page.AddHeading("A star that moved: a plate of 1951 about the places of 2015");
         page.AddParagraph($"Every cut-out is centred where Gaia saw the star in 2015.5. The brightest, HD 219829, is not there yet: {GaiaYear - PlateYear:0} years earlier it stood half an arcminute away, "

@@ -9,7 +9,7 @@ namespace Pile.Examples.DemoPage;
 internal static class SkySections
 {
     private const int RowsShown = 8;
-    private static readonly (double RaDeg, double DecDeg) s_centre = (11.798, 85.244); // of NGC 188
+    private static readonly (double RaDeg, double DecDeg) Centre = (11.798, 85.244); // of NGC 188
 
     internal static async Task AddClusterAsync(HtmlPage page, string matches, string twoMassTable)
     {
@@ -27,10 +27,10 @@ internal static class SkySections
         page.AddCards([
             new(LocalSkyMap.Draw(
                 [Series("both", nearest, matched, "a_ra", "a_dec"), Series("Gaia alone", nearest, single, "a_ra", "a_dec"), Series("2MASS alone", twoMass, unseen, "RAJ2000", "DEJ2000")],
-                new() { Title = "The middle of NGC 188", Centre = s_centre, WidthDeg = 0.2, PlotPx = 500 })),
+                new() { Title = "The middle of NGC 188", Centre = Centre, WidthDeg = 0.2, PlotPx = 500 })),
             new(LocalSkyMap.Draw(
                 [Series("Gaia DR2, 2015.5", nearest, all, "a_ra", "a_dec"), Series("its 2MASS partner", nearest, matched, "b_ra", "b_dec"), Series("2MASS alone", twoMass, unseen, "RAJ2000", "DEJ2000")],
-                new() { Title = "Two arcminutes of it, both sides of each pair", Centre = s_centre, WidthDeg = 2.0 / 60, PlotPx = 500 })),
+                new() { Title = "Two arcminutes of it, both sides of each pair", Centre = Centre, WidthDeg = 2.0 / 60, PlotPx = 500 })),
         ], 520);
 
         string[] columns = ["a_object_id", "b_object_id", "separation_arcsec", "a_phot_g_mean_mag", "a_bp_rp", "b_Jmag", "b_Kmag"];

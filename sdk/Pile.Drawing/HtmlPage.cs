@@ -32,30 +32,30 @@ public sealed record HtmlCard(SvgFigure Figure, string Caption = "", IReadOnlyLi
 /// <param name="subtitle">A line below it; empty for none.</param>
 public sealed class HtmlPage(string title, string subtitle = "")
 {
-    private readonly List<XElement> _body = [];
+    private readonly List<XElement> body = [];
 
     /// <summary>Adds a heading.</summary>
-    public void AddHeading(string text) => _body.Add(new XElement("h2", XmlText.Clean(text)));
+    public void AddHeading(string text) => body.Add(new XElement("h2", XmlText.Clean(text)));
 
     /// <summary>Adds a paragraph.</summary>
-    public void AddParagraph(string text) => _body.Add(new XElement("p", XmlText.Clean(text)));
+    public void AddParagraph(string text) => body.Add(new XElement("p", XmlText.Clean(text)));
 
     /// <summary>Adds lines as they are typed, in a fixed width.</summary>
-    public void AddCode(string text) => _body.Add(new XElement("pre", XmlText.Clean(text)));
+    public void AddCode(string text) => body.Add(new XElement("pre", XmlText.Clean(text)));
 
     /// <summary>Adds a note set off from the text; the kind is said in words, not by colour alone.</summary>
     public void AddNote(HtmlNoteKind kind, string text) =>
-        _body.Add(new XElement("p", new XAttribute("class", "note " + StyleOf(kind)), new XElement("strong", WordOf(kind)), " " + XmlText.Clean(text)));
+        body.Add(new XElement("p", new XAttribute("class", "note " + StyleOf(kind)), new XElement("strong", WordOf(kind)), " " + XmlText.Clean(text)));
 
     /// <summary>Adds names and values, as provenance is listed.</summary>
-    public void AddFacts(IReadOnlyList<KeyValuePair<string, string>> facts) => _body.Add(FactList(facts));
+    public void AddFacts(IReadOnlyList<KeyValuePair<string, string>> facts) => body.Add(FactList(facts));
 
     /// <summary>Adds a table.</summary>
     /// <exception cref="ArgumentException">A row has more or fewer cells than there are columns.</exception>
-    public void AddTable(HtmlTable table) => _body.Add(table.ToElement());
+    public void AddTable(HtmlTable table) => body.Add(table.ToElement());
 
     /// <summary>Adds one figure over the whole width.</summary>
-    public void AddFigure(HtmlCard card) => _body.Add(Figure(card, "card wide"));
+    public void AddFigure(HtmlCard card) => body.Add(Figure(card, "card wide"));
 
     /// <summary>Adds figures side by side, as many as the window has room for.</summary>
     /// <param name="cards">The figures.</param>
@@ -63,7 +63,7 @@ public sealed class HtmlPage(string title, string subtitle = "")
     public void AddCards(IEnumerable<HtmlCard> cards, int minimumWidthPx = 300)
     {
         string columns = FormattableString.Invariant($"grid-template-columns:repeat(auto-fill,minmax(min({minimumWidthPx}px,100%),1fr))");
-        _body.Add(new XElement("div", new XAttribute("class", "cards"), new XAttribute("style", columns), cards.Select(c => Figure(c, minimumWidthPx >= 480 ? "card scroll" : "card"))));
+        body.Add(new XElement("div", new XAttribute("class", "cards"), new XAttribute("style", columns), cards.Select(c => Figure(c, minimumWidthPx >= 480 ? "card scroll" : "card"))));
     }
 
     /// <summary>The page as a text to be stored as UTF-8. The same content gives the same text.</summary>
@@ -79,7 +79,7 @@ public sealed class HtmlPage(string title, string subtitle = "")
             new XElement("body", new XElement("main",
                 new XElement("h1", XmlText.Clean(title)),
                 subtitle.Length > 0 ? new XElement("p", new XAttribute("class", "subtitle"), XmlText.Clean(subtitle)) : null,
-                _body)));
+                body)));
         return "<!DOCTYPE html>\n" + html.ToString(SaveOptions.DisableFormatting) + "\n";
     }
 

@@ -41,7 +41,7 @@ public static class ImagePanel
     private const double LetterReachPx = ArrowPx + 12;
     private const double Inset = 14;
     private const double LargestBarFraction = 0.4;
-    private static readonly string[] s_channels = ["channel-red", "channel-green", "channel-blue"];
+    private static readonly string[] Channels = ["channel-red", "channel-green", "channel-blue"];
 
     /// <summary>Draws a panel around an image, whose pixels are enlarged as squares.</summary>
     /// <param name="png">The image as <see cref="PngEncoder.Encode"/> makes it.</param>
@@ -132,7 +132,7 @@ public static class ImagePanel
         for (int i = 0; i < bands.Count; i++)
         {
             string text = "RGB"[i] + " ← " + bands[i];
-            canvas.Rect(x, y - 9, 9, 9, s_channels[i]);
+            canvas.Rect(x, y - 9, 9, 9, Channels[i]);
             canvas.Text(x + 14, y, text, "label");
             x += TextWidth(text) + 32;
         }

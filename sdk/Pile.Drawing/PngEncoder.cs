@@ -6,7 +6,7 @@ namespace Pile.Drawing;
 /// <summary>Writes 8-bit images as PNG (ISO/IEC 15948): no interlace, no palette, no time stamp.</summary>
 public static class PngEncoder
 {
-    private static readonly uint[] s_crcTable = CrcTable();
+    private static readonly uint[] CrcTable = MakeCrcTable();
 
     private static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
 
@@ -84,12 +84,12 @@ public static class PngEncoder
     private static uint Crc(uint crc, ReadOnlySpan<byte> bytes)
     {
         foreach (byte b in bytes)
-            crc = s_crcTable[(byte)(crc ^ b)] ^ (crc >> 8);
+            crc = CrcTable[(byte)(crc ^ b)] ^ (crc >> 8);
         return crc;
     }
 
     // CRC-32 of ISO 3309 (PNG §5.5), reflected polynomial 0xEDB88320; the CRC-32C of shards is another one.
-    private static uint[] CrcTable()
+    private static uint[] MakeCrcTable()
     {
         var table = new uint[256];
         for (uint n = 0; n < 256; n++)

@@ -17,20 +17,20 @@ internal sealed class SvgCanvas
     public static readonly XNamespace Namespace = "http://www.w3.org/2000/svg";
 
     private const double TitleFontSize = 15;
-    private readonly XElement _root;
-    private readonly XElement _parent;
+    private readonly XElement root;
+    private readonly XElement parent;
 
     /// <param name="width">Width in pixels.</param>
     /// <param name="height">Height in pixels.</param>
     /// <param name="description">What a screen reader says of the drawing.</param>
     public SvgCanvas(double width, double height, string description)
     {
-        _root = _parent = new XElement(Namespace + "svg", new XAttribute("class", "pile-figure"), new XAttribute("viewBox", $"0 0 {Number(width)} {Number(height)}"),
+        root = parent = new XElement(Namespace + "svg", new XAttribute("class", "pile-figure"), new XAttribute("viewBox", $"0 0 {Number(width)} {Number(height)}"),
             new XAttribute("width", Number(width)), new XAttribute("height", Number(height)), new XAttribute("role", "img"), new XAttribute("aria-label", Clean(description)));
         Rect(0, 0, width, height, "paper");
     }
 
-    private SvgCanvas(XElement root, XElement parent) => (_root, _parent) = (root, parent);
+    private SvgCanvas(XElement root, XElement parent) => (this.root, this.parent) = (root, parent);
 
     /// <summary>A window that cuts off what is drawn into it; coordinates stay those of the whole drawing.</summary>
     /// <remarks>A nested svg element clips without an id, and ids would clash where several figures share a page.</remarks>
@@ -38,8 +38,8 @@ internal sealed class SvgCanvas
     {
         XElement window = new(Namespace + "svg", Place("x", x), Place("y", y), Place("width", width), Place("height", height),
             new XAttribute("viewBox", $"{Number(x)} {Number(y)} {Number(width)} {Number(height)}"), new XAttribute("overflow", "hidden"));
-        _parent.Add(window);
-        return new(_root, window);
+        parent.Add(window);
+        return new(root, window);
     }
 
     public void Rect(double x, double y, double width, double height, string style) =>
@@ -81,7 +81,7 @@ internal sealed class SvgCanvas
         Add("image", "", Place("x", x), Place("y", y), Place("width", width), Place("height", height), new XAttribute("preserveAspectRatio", "none"),
             new XAttribute("style", "image-rendering:pixelated"), new XAttribute("href", "data:image/png;base64," + Convert.ToBase64String(png)));
 
-    public SvgFigure ToFigure() => new(_root);
+    public SvgFigure ToFigure() => new(root);
 
     /// <summary>About how wide a text is drawn; fonts are the reader's own, so this only spaces things.</summary>
     public static double TextWidth(string text, double fontSize = 13) => 0.57 * fontSize * text.Length;
@@ -93,7 +93,7 @@ internal sealed class SvgCanvas
             element.Add(new XAttribute("class", style));
         foreach (object item in content)
             element.Add(item);
-        _parent.Add(element);
+        parent.Add(element);
         return element;
     }
 

@@ -5,18 +5,18 @@ namespace Pile.Drawing;
 /// <summary>A finished drawing: SVG 1.1 shapes and text, styled for light and dark, with nothing to load from outside.</summary>
 public sealed class SvgFigure
 {
-    private readonly XElement _root;
+    private readonly XElement root;
 
-    internal SvgFigure(XElement root) => _root = root;
+    internal SvgFigure(XElement root) => this.root = root;
 
     /// <summary>The drawing as an SVG file of its own, with its style. The same input gives the same text.</summary>
     public string ToSvg()
     {
-        XElement root = new(_root);
-        root.AddFirst(new XElement(SvgCanvas.Namespace + "style", FigureStyle.Css));
-        return "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n" + root.ToString(SaveOptions.DisableFormatting) + "\n";
+        XElement svg = new(root);
+        svg.AddFirst(new XElement(SvgCanvas.Namespace + "style", FigureStyle.Css));
+        return "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n" + svg.ToString(SaveOptions.DisableFormatting) + "\n";
     }
 
     /// <summary>The drawing for a page that carries the style once for all of its figures.</summary>
-    internal XElement ToElement() => new(_root);
+    internal XElement ToElement() => new(root);
 }

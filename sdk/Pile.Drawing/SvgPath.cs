@@ -5,9 +5,9 @@ namespace Pile.Drawing;
 /// <summary>The outline of a shape or a line, piece by piece.</summary>
 internal sealed class SvgPath
 {
-    private readonly StringBuilder _text = new();
+    private readonly StringBuilder text = new();
 
-    public bool IsEmpty => _text.Length == 0;
+    public bool IsEmpty => text.Length == 0;
 
     public SvgPath MoveTo(double x, double y) => Add('M', x, y);
 
@@ -15,7 +15,7 @@ internal sealed class SvgPath
 
     public SvgPath Close()
     {
-        _text.Append('Z');
+        text.Append('Z');
         return this;
     }
 
@@ -23,15 +23,15 @@ internal sealed class SvgPath
     public SvgPath Dot(double x, double y)
     {
         Add('M', x, y);
-        _text.Append("h0");
+        text.Append("h0");
         return this;
     }
 
-    public override string ToString() => _text.ToString();
+    public override string ToString() => text.ToString();
 
     private SvgPath Add(char command, double x, double y)
     {
-        _text.Append(command).Append(XmlText.Number(x)).Append(' ').Append(XmlText.Number(y));
+        text.Append(command).Append(XmlText.Number(x)).Append(' ').Append(XmlText.Number(y));
         return this;
     }
 }

@@ -5,7 +5,7 @@ namespace Pile.Fits;
 
 internal readonly partial record struct FitsCard
 {
-    private static readonly SearchValues<char> s_standard = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
+    private static readonly SearchValues<char> Standard = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
 
     /// <summary>Makes a card with a string.</summary>
     internal static FitsCard Text(string keyword, string value, string comment = "") => new(keyword, value, true, comment);
@@ -59,7 +59,7 @@ internal readonly partial record struct FitsCard
         return images;
     }
 
-    private static bool IsStandard(string keyword) => keyword.Length <= 8 && !keyword.AsSpan().ContainsAnyExcept(s_standard);
+    private static bool IsStandard(string keyword) => keyword.Length <= 8 && !keyword.AsSpan().ContainsAnyExcept(Standard);
 
     private static int LeadingQuotes(string text, int end)
     {

@@ -7,20 +7,20 @@ namespace Pile.Fits;
 /// <remarks>cfitsio keeps one position per file: one thread at a time. Open the file once per thread instead; that is safe.</remarks>
 internal sealed class FitsFile : IDisposable
 {
-    private readonly FitsFileHandle _handle;
-    private readonly List<FitsHdu> _hdus = [];
-    private readonly long? _lengthBytes;
-    private int _current = -1;
+    private readonly FitsFileHandle handle;
+    private readonly List<FitsHdu> hdus = [];
+    private readonly long? lengthBytes;
+    private int current = -1;
 
-    private FitsFile(string path, FitsFileHandle handle, long? lengthBytes) => (Path, _handle, _lengthBytes) = (path, handle, lengthBytes);
+    private FitsFile(string path, FitsFileHandle handle, long? lengthBytes) => (Path, this.handle, this.lengthBytes) = (path, handle, lengthBytes);
 
     /// <summary>The path as it was given.</summary>
     internal string Path { get; }
 
     /// <summary>All HDUs, in order.</summary>
-    internal IReadOnlyList<FitsHdu> Hdus => _hdus;
+    internal IReadOnlyList<FitsHdu> Hdus => hdus;
 
-    internal FitsFileHandle Handle => _handle;
+    internal FitsFileHandle Handle => handle;
 
     /// <summary>Opens a file and reads the headers of all its HDUs. Nothing is allocated by what a header says before the file is known to hold it.</summary>
     /// <param name="path">A plain file, or one compressed whole (gzip, bzip2, compress); <c>.fz</c> files hold compressed tiles. The name is literal: brackets, parentheses and :// mean nothing.</param>
@@ -50,8 +50,8 @@ internal sealed class FitsFile : IDisposable
 
     /// <summary>Returns an HDU by its position, 0 for the primary one.</summary>
     /// <exception cref="FitsException">The file has fewer.</exception>
-    internal FitsHdu Hdu(int index) => (uint)index < (uint)_hdus.Count
-        ? _hdus[index]
+    internal FitsHdu Hdu(int index) => (uint)index < (uint)hdus.Count
+        ? hdus[index]
         : throw new FitsException(Path, null, $"there is no HDU {index}. {Contents()}");
 
     /// <summary>Returns the first HDU of a name, ignoring case.</summary>
@@ -63,26 +63,26 @@ internal sealed class FitsFile : IDisposable
     /// <summary>Finds the first HDU of a name, ignoring case.</summary>
     internal bool TryHdu(string name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out FitsHdu? hdu)
     {
-        hdu = _hdus.Find(h => h.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+        hdu = hdus.Find(h => h.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
         return hdu is not null;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _handle.Dispose();
+    public void Dispose() => handle.Dispose();
 
     /// <summary>What the file holds, for messages.</summary>
-    internal string Contents() => $"The file holds {string.Join(", ", _hdus.Take(20).Select(h => $"{h.Label} {h.Kind}"))}{(_hdus.Count > 20 ? " …" : "")}.";
+    internal string Contents() => $"The file holds {string.Join(", ", hdus.Take(20).Select(h => $"{h.Label} {h.Kind}"))}{(hdus.Count > 20 ? " …" : "")}.";
 
     /// <summary>Makes an HDU the one that native calls mean.</summary>
     internal void MoveTo(FitsHdu hdu)
     {
-        ObjectDisposedException.ThrowIf(_handle.IsClosed, this);
-        if (_current == hdu.Index)
+        ObjectDisposedException.ThrowIf(handle.IsClosed, this);
+        if (current == hdu.Index)
             return;
         int status = 0;
-        FitsNative.MoveToHdu(_handle, hdu.Index + 1, out _, ref status);
+        FitsNative.MoveToHdu(handle, hdu.Index + 1, out _, ref status);
         Check(status, hdu, "its header does not read");
-        _current = hdu.Index;
+        current = hdu.Index;
     }
 
     /// <summary>Reads bytes of the (decompressed) file as they stand.</summary>
@@ -90,9 +90,9 @@ internal sealed class FitsFile : IDisposable
     {
         MoveTo(hdu);
         int status = 0;
-        FitsNative.MoveToByte(_handle, position, ignoreEndOfFile: 0, ref status);
+        FitsNative.MoveToByte(handle, position, ignoreEndOfFile: 0, ref status);
         fixed (byte* bytes = destination)
-            FitsNative.ReadBytes(_handle, destination.Length, bytes, ref status);
+            FitsNative.ReadBytes(handle, destination.Length, bytes, ref status);
         Check(status, hdu, $"bytes {position} to {position + destination.Length} do not read");
     }
 
@@ -134,7 +134,7 @@ internal sealed class FitsFile : IDisposable
         for (int index = 0; ; index++)
         {
             int status = 0;
-            FitsNative.MoveToHdu(_handle, index + 1, out _, ref status);
+            FitsNative.MoveToHdu(handle, index + 1, out _, ref status);
             if (status != 0)
             {
                 if (index == 0 || IsExtensionAt(end))
@@ -142,16 +142,16 @@ internal sealed class FitsFile : IDisposable
                 FitsNative.Describe(status); // nothing more, or bytes that FITS 4.0 §3.5 lets follow: take the messages off the stack
                 return;
             }
-            _current = index;
-            FitsNative.HduAddresses(_handle, out _, out long dataStart, out long dataEnd, ref status);
+            current = index;
+            FitsNative.HduAddresses(handle, out _, out long dataStart, out long dataEnd, ref status);
             int isCompressedStatus = 0;
-            bool isCompressed = FitsNative.IsCompressedImage(_handle, ref isCompressedStatus) != 0;
+            bool isCompressed = FitsNative.IsCompressedImage(handle, ref isCompressedStatus) != 0;
             FitsHeader stored = ReadHeader(index);
             CheckLength(stored, dataStart);
             if (isCompressed)
                 CheckTiles(stored);
             FitsHeader header = isCompressed ? ReadImageHeader(index, stored) : stored;
-            _hdus.Add(new FitsHdu(this, index, index == 0 ? header : InheritedHeader.Of(header, _hdus[0].Header), isCompressed, dataStart));
+            hdus.Add(new FitsHdu(this, index, index == 0 ? header : InheritedHeader.Of(header, hdus[0].Header), isCompressed, dataStart));
             end = dataEnd;
         }
     }
@@ -177,9 +177,9 @@ internal sealed class FitsFile : IDisposable
         {
             int count;
             if (asImage)
-                FitsNative.ImageHeaderText(_handle, 0, 0, 0, out text, out count, ref status);
+                FitsNative.ImageHeaderText(handle, 0, 0, 0, out text, out count, ref status);
             else
-                FitsNative.HeaderText(_handle, 0, 0, 0, out text, out count, ref status);
+                FitsNative.HeaderText(handle, 0, 0, 0, out text, out count, ref status);
             if (status != 0)
                 return null;
             return new FitsHeader(Encoding.Latin1.GetString(text, count * FitsCard.Bytes), Path, $"{index}");
@@ -199,9 +199,9 @@ internal sealed class FitsFile : IDisposable
         if (declared == 0)
             return;
         long needed = dataStart + declared;
-        if (_lengthBytes is { } length ? needed > length : !CanMoveTo(needed - 1))
+        if (lengthBytes is { } length ? needed > length : !CanMoveTo(needed - 1))
         {
-            string found = _lengthBytes is { } bytes ? $"{bytes} bytes" : $"{FindLength(needed)} bytes after decompression";
+            string found = lengthBytes is { } bytes ? $"{bytes} bytes" : $"{FindLength(needed)} bytes after decompression";
             throw new FitsException(Path, $"{header.Hdu} ({header.GetText("EXTNAME")})",
                 $"the file is truncated: its header declares data up to byte {needed}, found {found}. Fetch it again, or leave it out.");
         }
@@ -246,7 +246,7 @@ internal sealed class FitsFile : IDisposable
     private bool CanMoveTo(long position)
     {
         int status = 0;
-        FitsNative.MoveToByte(_handle, position, ignoreEndOfFile: 0, ref status);
+        FitsNative.MoveToByte(handle, position, ignoreEndOfFile: 0, ref status);
         if (status != 0)
             FitsNative.Describe(status);
         return status == 0;
@@ -268,16 +268,16 @@ internal sealed class FitsFile : IDisposable
     private unsafe bool IsExtensionAt(long position)
     {
         Span<byte> first = stackalloc byte[8];
-        if (_lengthBytes is not null)
+        if (lengthBytes is not null)
         {
             using FileStream stream = new(System.IO.Path.GetFullPath(Path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
             stream.Position = position;
             return stream.ReadAtLeast(first, first.Length, throwOnEndOfStream: false) is var read and > 0 && "XTENSION"u8.StartsWith(first[..read]);
         }
         int status = 0;
-        FitsNative.MoveToByte(_handle, position, ignoreEndOfFile: 0, ref status);
+        FitsNative.MoveToByte(handle, position, ignoreEndOfFile: 0, ref status);
         fixed (byte* bytes = first)
-            FitsNative.ReadBytes(_handle, first.Length, bytes, ref status);
+            FitsNative.ReadBytes(handle, first.Length, bytes, ref status);
         if (status != 0)
             FitsNative.Describe(status);
         return status == 0 && first.SequenceEqual("XTENSION"u8);

@@ -22,11 +22,11 @@ internal enum FitsHduKind
 /// <summary>One header-data unit of an open file.</summary>
 internal sealed class FitsHdu
 {
-    private readonly FitsFile _file;
+    private readonly FitsFile file;
 
     internal FitsHdu(FitsFile file, int index, FitsHeader header, bool isCompressed, long dataStart)
     {
-        (_file, Index, Header, IsCompressed, DataStart) = (file, index, header, isCompressed, dataStart);
+        (this.file, Index, Header, IsCompressed, DataStart) = (file, index, header, isCompressed, dataStart);
         Name = header.GetText("EXTNAME") ?? (index == 0 ? "PRIMARY" : "");
         Version = header.GetInt64("EXTVER") ?? 1;
         Axes = ReadAxes(header);
@@ -63,14 +63,14 @@ internal sealed class FitsHdu
     /// <summary>Opens the HDU as a table.</summary>
     /// <exception cref="FitsException">It is no table, or its columns contradict its header.</exception>
     internal FitsTable Table() => Kind is FitsHduKind.Table or FitsHduKind.AsciiTable
-        ? new FitsTable(_file, this)
-        : throw _file.Error(this, $"expected a table, found {Kind}. {_file.Contents()}");
+        ? new FitsTable(file, this)
+        : throw file.Error(this, $"expected a table, found {Kind}. {file.Contents()}");
 
     /// <summary>Opens the HDU as an image.</summary>
     /// <exception cref="FitsException">It is no image, or it holds no pixels.</exception>
     internal FitsImage Image() => Kind is FitsHduKind.Image
-        ? new FitsImage(_file, this)
-        : throw _file.Error(this, $"expected an image, found {Kind}. {_file.Contents()}");
+        ? new FitsImage(file, this)
+        : throw file.Error(this, $"expected an image, found {Kind}. {file.Contents()}");
 
     private FitsHduKind KindOf(FitsHeader header) => header.GetText("XTENSION")?.TrimEnd() switch
     {

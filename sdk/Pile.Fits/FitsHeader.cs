@@ -6,7 +6,7 @@ namespace Pile.Fits;
 /// <remarks>Holds no native memory; may be used after the file is closed and from any thread.</remarks>
 internal sealed class FitsHeader
 {
-    private readonly Dictionary<string, int> _firstByKeyword = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, int> firstByKeyword = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Parses a header.</summary>
     /// <param name="text">Cards of 80 characters without separators; END may be missing.</param>
@@ -18,7 +18,7 @@ internal sealed class FitsHeader
         List<FitsCard> cards = FitsCard.Parse(text);
         for (int i = 0; i < cards.Count; i++)
             if (cards[i].Value is not null)
-                _firstByKeyword.TryAdd(cards[i].Keyword, i);
+                firstByKeyword.TryAdd(cards[i].Keyword, i);
         Cards = cards;
     }
 
@@ -35,10 +35,10 @@ internal sealed class FitsHeader
     internal string? Hdu { get; }
 
     /// <summary>Finds the card of a keyword that has a value; of several, the first.</summary>
-    internal FitsCard? Find(string keyword) => _firstByKeyword.TryGetValue(keyword, out int i) ? Cards[i] : null;
+    internal FitsCard? Find(string keyword) => firstByKeyword.TryGetValue(keyword, out int i) ? Cards[i] : null;
 
     /// <summary>Returns whether a keyword has a value.</summary>
-    internal bool Contains(string keyword) => _firstByKeyword.ContainsKey(keyword);
+    internal bool Contains(string keyword) => firstByKeyword.ContainsKey(keyword);
 
     /// <summary>Returns a value as text (a number as it is written), or null if the keyword is missing.</summary>
     internal string? GetText(string keyword) => Find(keyword)?.Value;

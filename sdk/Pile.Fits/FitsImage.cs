@@ -6,12 +6,12 @@ namespace Pile.Fits;
 /// <remarks>Pixels are counted from 0, x along NAXIS1. One thread at a time, as the file.</remarks>
 internal sealed class FitsImage
 {
-    private readonly FitsFile _file;
-    private readonly FitsHdu _hdu;
+    private readonly FitsFile file;
+    private readonly FitsHdu hdu;
 
     internal FitsImage(FitsFile file, FitsHdu hdu)
     {
-        (_file, _hdu) = (file, hdu);
+        (this.file, this.hdu) = (file, hdu);
         Bitpix = (int)(hdu.Header.GetInt64("BITPIX") ?? 0);
         (Scale, Zero) = (hdu.Header.GetFloat64("BSCALE") ?? 1, hdu.Header.GetFloat64("BZERO") ?? 0);
         Type = (Bitpix, Scale, Zero) switch
@@ -39,7 +39,7 @@ internal sealed class FitsImage
     }
 
     /// <summary>NAXIS1, NAXIS2 …: fastest axis first.</summary>
-    internal IReadOnlyList<long> Axes => _hdu.Axes;
+    internal IReadOnlyList<long> Axes => hdu.Axes;
 
     /// <summary>Pixels along x (NAXIS1).</summary>
     internal long Width => Axes[0];
@@ -63,13 +63,13 @@ internal sealed class FitsImage
     internal double Zero { get; }
 
     /// <summary>BUNIT, or null.</summary>
-    internal string? Unit => _hdu.Header.GetText("BUNIT") is { Length: > 0 } unit ? unit : null;
+    internal string? Unit => hdu.Header.GetText("BUNIT") is { Length: > 0 } unit ? unit : null;
 
     /// <summary>BLANK of an integer image: the stored value that means null, before BSCALE and BZERO.</summary>
-    internal long? Blank => Bitpix > 0 ? _hdu.Header.GetInt64("BLANK") : null; // FITS 4.0 §5.3: floats have NaN, and no BLANK
+    internal long? Blank => Bitpix > 0 ? hdu.Header.GetInt64("BLANK") : null; // FITS 4.0 §5.3: floats have NaN, and no BLANK
 
     /// <summary>The header of the image.</summary>
-    internal FitsHeader Header => _hdu.Header;
+    internal FitsHeader Header => hdu.Header;
 
     /// <summary>Reads all pixels.</summary>
     /// <typeparam name="T">float or double for any image (float rounds what it can't hold); int or long for integers that fit.</typeparam>
@@ -148,16 +148,16 @@ internal sealed class FitsImage
         int type = TypeCode<T>();
         bool isFloat = type is NativeType.Float32 or NativeType.Float64;
         // With a null value cfitsio takes infinities for null too: plain floats, which need none, go without.
-        bool needsNull = isFloat && (Bitpix > 0 || _hdu.IsCompressed);
+        bool needsNull = isFloat && (Bitpix > 0 || hdu.IsCompressed);
         ulong nan = type == NativeType.Float32 ? BitConverter.SingleToUInt32Bits(float.NaN) : BitConverter.DoubleToUInt64Bits(double.NaN);
         long[] step = new long[first.Length];
         Array.Fill(step, 1);
-        _file.MoveTo(_hdu);
+        file.MoveTo(hdu);
         int status = 0, anyNull = 0;
         fixed (long* from = first, to = last, by = step)
         fixed (T* pixels = destination)
-            FitsNative.ReadImage(_file.Handle, type, from, to, by, needsNull ? &nan : null, pixels, &anyNull, ref status);
-        _file.Check(status, _hdu, $"pixels [{string.Join(", ", first)}] to [{string.Join(", ", last)}] (FITS counting) do not read");
+            FitsNative.ReadImage(file.Handle, type, from, to, by, needsNull ? &nan : null, pixels, &anyNull, ref status);
+        file.Check(status, hdu, $"pixels [{string.Join(", ", first)}] to [{string.Join(", ", last)}] (FITS counting) do not read");
     }
 
     private int TypeCode<T>()

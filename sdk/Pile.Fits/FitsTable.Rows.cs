@@ -7,24 +7,24 @@ namespace Pile.Fits;
 /// <content>From the bytes of the file to the bytes of one column.</content>
 internal sealed partial class FitsTable
 {
-    private byte[] _block = [];
-    private long _blockFirstRow;
-    private int _blockRowCount;
-    private byte[] _scratch = [];
+    private byte[] block = [];
+    private long blockFirstRow;
+    private int blockRowCount;
+    private byte[] scratch = [];
 
     /// <summary>Returns rows as they lie in the file, from memory if they were asked for last.</summary>
     private ReadOnlySpan<byte> Rows(long firstRow, int rowCount)
     {
-        if (firstRow < _blockFirstRow || firstRow + rowCount > _blockFirstRow + _blockRowCount)
+        if (firstRow < blockFirstRow || firstRow + rowCount > blockFirstRow + blockRowCount)
         {
-            int bytes = checked(rowCount * _rowBytes);
-            if (_block.Length < bytes)
-                _block = GC.AllocateUninitializedArray<byte>(bytes);
-            _blockRowCount = 0;
-            _file.ReadBytes(_hdu, _hdu.DataStart + (firstRow * _rowBytes), _block.AsSpan(0, bytes));
-            (_blockFirstRow, _blockRowCount) = (firstRow, rowCount);
+            int bytes = checked(rowCount * rowBytes);
+            if (block.Length < bytes)
+                block = GC.AllocateUninitializedArray<byte>(bytes);
+            blockRowCount = 0;
+            file.ReadBytes(hdu, hdu.DataStart + (firstRow * rowBytes), block.AsSpan(0, bytes));
+            (blockFirstRow, blockRowCount) = (firstRow, rowCount);
         }
-        return _block.AsSpan((int)(firstRow - _blockFirstRow) * _rowBytes, rowCount * _rowBytes);
+        return block.AsSpan((int)(firstRow - blockFirstRow) * rowBytes, rowCount * rowBytes);
     }
 
     /// <summary>Brings a column's bytes of some rows together, still big-endian, in the scratch buffer.</summary>
@@ -32,7 +32,7 @@ internal sealed partial class FitsTable
     {
         ReadOnlySpan<byte> rows = Rows(firstRow, rowCount);
         Span<byte> bytes = Scratch(rowCount * column.RowBytes);
-        Gather(rows[column.OffsetBytes..], _rowBytes, bytes, column.RowBytes);
+        Gather(rows[column.OffsetBytes..], rowBytes, bytes, column.RowBytes);
         return bytes;
     }
 
@@ -40,7 +40,7 @@ internal sealed partial class FitsTable
     private void GatherInto<T>(FitsColumn column, long firstRow, Span<T> destination, Span<bool> isNull) where T : unmanaged
     {
         Span<byte> bytes = MemoryMarshal.AsBytes(destination);
-        Gather(Rows(firstRow, bytes.Length / column.RowBytes)[column.OffsetBytes..], _rowBytes, bytes, column.RowBytes);
+        Gather(Rows(firstRow, bytes.Length / column.RowBytes)[column.OffsetBytes..], rowBytes, bytes, column.RowBytes);
         FitsValues.DecodeInPlace(column, bytes, isNull);
     }
 
@@ -70,25 +70,25 @@ internal sealed partial class FitsTable
     /// <summary>Reads where a variable-length row lies: its length in elements, and its position in the file.</summary>
     private (long Length, long Position) Descriptor(FitsColumn column, long row, int rowsAhead)
     {
-        bool isLoaded = row >= _blockFirstRow && row < _blockFirstRow + _blockRowCount;
+        bool isLoaded = row >= blockFirstRow && row < blockFirstRow + blockRowCount;
         ReadOnlySpan<byte> descriptor = Rows(row, isLoaded ? 1 : rowsAhead).Slice(column.OffsetBytes, column.RowBytes);
         if (descriptor.IsEmpty)
-            return (0, _heapStart);
+            return (0, heapStart);
         (long length, long offset) = column.DescriptorBytes == 4
             ? (BinaryPrimitives.ReadInt32BigEndian(descriptor), BinaryPrimitives.ReadInt32BigEndian(descriptor[4..]))
             : (BinaryPrimitives.ReadInt64BigEndian(descriptor), BinaryPrimitives.ReadInt64BigEndian(descriptor[8..]));
         if (length == 0)
-            return (0, _heapStart);
-        if (length < 0 || offset < 0 || length > Array.MaxLength / 16 || offset > _heapBytes - column.HeapBytes(length))
-            throw _file.Error(_hdu, $"row {row} of column {column} points at {length} values at byte {offset} of a heap of {_heapBytes} bytes. The file is broken: fetch it again, or leave it out.");
-        return (length, _heapStart + offset);
+            return (0, heapStart);
+        if (length < 0 || offset < 0 || length > Array.MaxLength / 16 || offset > heapBytes - column.HeapBytes(length))
+            throw file.Error(hdu, $"row {row} of column {column} points at {length} values at byte {offset} of a heap of {heapBytes} bytes. The file is broken: fetch it again, or leave it out.");
+        return (length, heapStart + offset);
     }
 
     private Span<byte> Scratch(int bytes)
     {
-        if (_scratch.Length < bytes)
-            _scratch = GC.AllocateUninitializedArray<byte>(bytes);
-        return _scratch.AsSpan(0, bytes);
+        if (scratch.Length < bytes)
+            scratch = GC.AllocateUninitializedArray<byte>(bytes);
+        return scratch.AsSpan(0, bytes);
     }
 
     /// <summary>Bits come highest first, each row beginning on a byte (FITS 4.0 §7.3.3.1).</summary>
@@ -105,14 +105,14 @@ internal sealed partial class FitsTable
     /// <summary>Has cfitsio parse a column of an ASCII table.</summary>
     private unsafe void ReadAsciiNumbers<T>(FitsColumn column, long firstRow, Span<T> destination, Span<bool> isNull) where T : unmanaged
     {
-        _file.MoveTo(_hdu);
+        file.MoveTo(hdu);
         Span<byte> nulls = isNull.IsEmpty ? new byte[destination.Length] : MemoryMarshal.AsBytes(isNull);
         int type = typeof(T) == typeof(int) ? NativeType.Int32 : typeof(T) == typeof(long) ? NativeType.Int64 : NativeType.Float64;
         int status = 0, anyNull = 0;
         fixed (T* values = destination)
         fixed (byte* mask = nulls)
-            FitsNative.ReadColumn(_file.Handle, type, column.Index + 1, firstRow + 1, 1, destination.Length, values, mask, &anyNull, ref status);
-        _file.Check(status, _hdu, $"rows {firstRow} to {firstRow + destination.Length} of column {column} do not read");
+            FitsNative.ReadColumn(file.Handle, type, column.Index + 1, firstRow + 1, 1, destination.Length, values, mask, &anyNull, ref status);
+        file.Check(status, hdu, $"rows {firstRow} to {firstRow + destination.Length} of column {column} do not read");
         if (typeof(T) == typeof(double) && anyNull != 0)
             FitsValues.PutNaN(MemoryMarshal.Cast<T, double>(destination), MemoryMarshal.Cast<byte, bool>(nulls));
     }

@@ -63,7 +63,7 @@ internal sealed partial class FitsTable
 
     private ReadOnlySpan<byte> RowText(FitsColumn column, long row, int rowsAhead)
     {
-        bool isLoaded = row >= _blockFirstRow && row < _blockFirstRow + _blockRowCount;
+        bool isLoaded = row >= blockFirstRow && row < blockFirstRow + blockRowCount;
         return Rows(row, isLoaded ? 1 : Math.Min(rowsAhead, BlockRowCount)).Slice(column.OffsetBytes, column.RowBytes);
     }
 
@@ -72,7 +72,7 @@ internal sealed partial class FitsTable
         (long length, long position) = Descriptor(column, row, 1);
         Span<byte> bytes = Scratch((int)length);
         if (length > 0)
-            _file.ReadBytes(_hdu, position, bytes);
+            file.ReadBytes(hdu, position, bytes);
         return bytes;
     }
 

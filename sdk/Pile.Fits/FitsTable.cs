@@ -11,52 +11,52 @@ internal sealed partial class FitsTable
     // Larger than a disk's read-ahead, smaller than a processor's last cache.
     private const int BlockBytes = 4 << 20;
 
-    private readonly FitsFile _file;
-    private readonly FitsHdu _hdu;
-    private readonly FitsColumn[] _columns;
-    private readonly int _rowBytes;
-    private readonly long _heapStart;
-    private readonly long _heapBytes;
+    private readonly FitsFile file;
+    private readonly FitsHdu hdu;
+    private readonly FitsColumn[] columns;
+    private readonly int rowBytes;
+    private readonly long heapStart;
+    private readonly long heapBytes;
 
     internal FitsTable(FitsFile file, FitsHdu hdu)
     {
-        (_file, _hdu) = (file, hdu);
+        (this.file, this.hdu) = (file, hdu);
         if (hdu.Header.GetBool("ZTABLE") == true)
             throw file.Error(hdu, "the table is tile-compressed, which is not supported. Uncompress it with 'funpack' first.");
         if (hdu.Axes is not [var rowBytes and <= int.MaxValue, var rowCount])
             throw file.Error(hdu, $"expected NAXIS = 2 and rows of less than 2 GiB, found axes [{string.Join(", ", hdu.Axes)}].");
-        (_rowBytes, RowCount) = ((int)rowBytes, rowCount);
-        _columns = FitsColumn.ParseAll(hdu.Header, hdu.Kind is FitsHduKind.AsciiTable);
+        (this.rowBytes, RowCount) = ((int)rowBytes, rowCount);
+        columns = FitsColumn.ParseAll(hdu.Header, hdu.Kind is FitsHduKind.AsciiTable);
         long mainBytes = rowBytes * rowCount;
         long heapOffset = hdu.Header.GetInt64("THEAP") ?? mainBytes;
         long declaredBytes = mainBytes + (hdu.Header.GetInt64("PCOUNT") ?? 0);
         if (heapOffset < mainBytes || heapOffset > declaredBytes)
             throw file.Error(hdu, $"THEAP should lie in {mainBytes}..{declaredBytes}, found {heapOffset}.");
-        (_heapStart, _heapBytes) = (hdu.DataStart + heapOffset, declaredBytes - heapOffset);
+        (heapStart, heapBytes) = (hdu.DataStart + heapOffset, declaredBytes - heapOffset);
     }
 
     /// <summary>Rows.</summary>
     internal long RowCount { get; }
 
     /// <summary>Columns, in the file's order.</summary>
-    internal IReadOnlyList<FitsColumn> Columns => _columns;
+    internal IReadOnlyList<FitsColumn> Columns => columns;
 
     /// <summary>The header of the table.</summary>
-    internal FitsHeader Header => _hdu.Header;
+    internal FitsHeader Header => hdu.Header;
 
     /// <summary>How many rows to ask for at a time when a table is streamed: 4 MiB of them, at least 1.</summary>
-    internal int BlockRowCount => Math.Max(1, BlockBytes / Math.Max(1, _rowBytes));
+    internal int BlockRowCount => Math.Max(1, BlockBytes / Math.Max(1, rowBytes));
 
     /// <summary>Finds a column by its exact name, else by its name whatever the case.</summary>
     /// <exception cref="FitsException">There is none.</exception>
     internal FitsColumn Column(string name) => TryColumn(name, out FitsColumn? column)
         ? column
-        : throw _file.Error(_hdu, $"there is no column '{name}'. Its columns are {string.Join(", ", _columns.Take(40).Select(c => c.Name))}{(_columns.Length > 40 ? " …" : "")}.");
+        : throw file.Error(hdu, $"there is no column '{name}'. Its columns are {string.Join(", ", columns.Take(40).Select(c => c.Name))}{(columns.Length > 40 ? " …" : "")}.");
 
     /// <summary>Finds a column by its exact name, else by its name whatever the case.</summary>
     internal bool TryColumn(string name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out FitsColumn? column)
     {
-        column = Array.Find(_columns, c => c.Name == name) ?? Array.Find(_columns, c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+        column = Array.Find(columns, c => c.Name == name) ?? Array.Find(columns, c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
         return column is not null;
     }
 
@@ -83,14 +83,14 @@ internal sealed partial class FitsTable
             int step = Math.Min(rowCount, BlockRowCount);
             int values = step * repeat;
             Span<bool> stepNulls = isNull.IsEmpty ? default : isNull[..values];
-            if (_hdu.Kind is FitsHduKind.AsciiTable)
+            if (hdu.Kind is FitsHduKind.AsciiTable)
                 ReadAsciiNumbers(column, firstRow, destination[..values], stepNulls);
             else if (column.Type is FitsType.Bit)
                 UnpackBits(Gather(column, firstRow, step), column.RowBytes, repeat, MemoryMarshal.Cast<T, bool>(destination[..values]), stepNulls);
             else if (Unsafe.SizeOf<T>() == column.Width && !column.IsScaled && column.Type is not FitsType.Bool)
                 GatherInto(column, firstRow, destination[..values], stepNulls);
             else
-                FitsValues.Decode(_file, _hdu, column, firstRow, Gather(column, firstRow, step), destination[..values], stepNulls);
+                FitsValues.Decode(file, hdu, column, firstRow, Gather(column, firstRow, step), destination[..values], stepNulls);
             (firstRow, rowCount) = (firstRow + step, rowCount - step);
             destination = destination[values..];
             isNull = isNull.IsEmpty ? default : isNull[values..];
@@ -130,12 +130,12 @@ internal sealed partial class FitsTable
         Span<byte> bytes = Scratch((int)column.HeapBytes(length));
         if (length == 0)
             return 0;
-        _file.ReadBytes(_hdu, position, bytes);
+        file.ReadBytes(hdu, position, bytes);
         Span<bool> nulls = isNull.IsEmpty ? default : isNull[..(int)length];
         if (column.Type is FitsType.Bit)
             UnpackBits(bytes, bytes.Length, (int)length, MemoryMarshal.Cast<T, bool>(destination[..(int)length]), nulls);
         else
-            FitsValues.Decode(_file, _hdu, column, row, bytes, destination[..(int)length], nulls);
+            FitsValues.Decode(file, hdu, column, row, bytes, destination[..(int)length], nulls);
         return (int)length;
     }
 
@@ -148,7 +148,7 @@ internal sealed partial class FitsTable
     private void CheckType<T>(FitsColumn column)
     {
         if (column.Type is FitsType.Complex64 or FitsType.Complex128)
-            throw _file.Error(_hdu, $"column {column} is complex, which is not supported. Split it into two real columns.");
+            throw file.Error(hdu, $"column {column} is complex, which is not supported. Split it into two real columns.");
         if (!FitsValues.CanReadAs<T>(column.Type))
             throw new ArgumentException($"Column {column} holds {column.Type}; {typeof(T).Name} can't hold that exactly.", nameof(column));
     }

@@ -7,16 +7,16 @@ namespace Pile.Fits;
 /// <summary>A binary table being written: columns by ranges of rows, in any order.</summary>
 internal sealed class FitsTableWriter
 {
-    private readonly FitsWriter _writer;
-    private readonly FitsFileHandle _handle;
-    private readonly IReadOnlyList<FitsColumnDefinition> _columns;
-    private readonly long? _rowCount;
-    private readonly int _hduNumber;
-    private readonly int _rowBytes;
-    private long _appended;
+    private readonly FitsWriter writer;
+    private readonly FitsFileHandle handle;
+    private readonly IReadOnlyList<FitsColumnDefinition> columns;
+    private readonly long? rowCount;
+    private readonly int hduNumber;
+    private readonly int rowBytes;
+    private long appended;
 
     internal FitsTableWriter(FitsWriter writer, FitsFileHandle handle, IReadOnlyList<FitsColumnDefinition> columns, long? rowCount, int hduNumber) =>
-        (_writer, _handle, _columns, _rowCount, _hduNumber, _rowBytes) = (writer, handle, columns, rowCount, hduNumber, columns.Sum(c => c.RowBytes));
+        (this.writer, this.handle, this.columns, this.rowCount, this.hduNumber, rowBytes) = (writer, handle, columns, rowCount, hduNumber, columns.Sum(c => c.RowBytes));
 
     /// <summary>Writes rows of a column of numbers or logicals.</summary>
     /// <typeparam name="T">The column's own type.</typeparam>
@@ -35,12 +35,12 @@ internal sealed class FitsTableWriter
         int status = 0;
         fixed (T* first = written)
             if (!written.IsEmpty)
-                FitsNative.WriteColumn(_handle, TypeCode(definition.Type), column + 1, firstRow + 1, 1, written.Length, first, ref status);
+                FitsNative.WriteColumn(handle, TypeCode(definition.Type), column + 1, firstRow + 1, 1, written.Length, first, ref status);
         if (typeof(T) == typeof(bool))
             for (int i = 0; i < isNull.Length; i++)
                 if (isNull[i])
-                    FitsNative.WriteNulls(_handle, column + 1, firstRow + 1 + (i / definition.Repeat), (i % definition.Repeat) + 1, 1, ref status);
-        _writer.Check(status, $"rows from {firstRow} of column {definition.Name} are not written");
+                    FitsNative.WriteNulls(handle, column + 1, firstRow + 1 + (i / definition.Repeat), (i % definition.Repeat) + 1, 1, ref status);
+        writer.Check(status, $"rows from {firstRow} of column {definition.Name} are not written");
     }
 
     /// <summary>Writes a row of a column whose rows differ in length; a row that is not written is empty.</summary>
@@ -52,17 +52,17 @@ internal sealed class FitsTableWriter
     /// <exception cref="FitsException">Writing fails.</exception>
     internal unsafe void WriteRow<T>(int column, long row, ReadOnlySpan<T> values) where T : unmanaged
     {
-        _writer.CheckCurrent(_hduNumber);
-        FitsColumnDefinition definition = _columns[column];
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((ulong)row, (ulong)(_rowCount ?? long.MaxValue), nameof(row));
+        writer.CheckCurrent(hduNumber);
+        FitsColumnDefinition definition = columns[column];
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((ulong)row, (ulong)(rowCount ?? long.MaxValue), nameof(row));
         if (definition.LongestRow is not { } longest || values.Length > longest || !FitsValues.CanReadAs<T>(definition.Type))
             throw new ArgumentException($"Column {definition.Name} does not take {values.Length} values of {typeof(T).Name} in a row.", nameof(values));
         if (values.IsEmpty)
             return;
         int status = 0;
         fixed (T* first = values)
-            FitsNative.WriteColumn(_handle, TypeCode(definition.Type), column + 1, row + 1, 1, values.Length, first, ref status);
-        _writer.Check(status, $"row {row} of column {definition.Name} is not written");
+            FitsNative.WriteColumn(handle, TypeCode(definition.Type), column + 1, row + 1, 1, values.Length, first, ref status);
+        writer.Check(status, $"row {row} of column {definition.Name} is not written");
     }
 
     /// <summary>Writes rows of a column of text.</summary>
@@ -76,7 +76,7 @@ internal sealed class FitsTableWriter
         FitsColumnDefinition definition = CheckRows(column, firstRow, values.Length, 0);
         if (definition.Type is not FitsType.Text)
             throw new ArgumentException($"Column {definition.Name} takes {definition.Type}, found text.", nameof(values));
-        int offset = _columns.Take(column).Sum(c => c.RowBytes);
+        int offset = columns.Take(column).Sum(c => c.RowBytes);
         byte[] row = new byte[definition.RowBytes];
         int status = 0;
         for (int i = 0; i < values.Length; i += definition.Repeat)
@@ -86,13 +86,13 @@ internal sealed class FitsTableWriter
             {
                 string value = values[i + j];
                 if (value.Length > definition.Width || !Ascii.IsValid(value))
-                    throw _writer.Error($"row {firstRow + (i / definition.Repeat)} of column {definition.Name} holds '{value}'; FITS text is ASCII, and here at most {definition.Width} characters.");
+                    throw writer.Error($"row {firstRow + (i / definition.Repeat)} of column {definition.Name} holds '{value}'; FITS text is ASCII, and here at most {definition.Width} characters.");
                 Encoding.ASCII.GetBytes(value, row.AsSpan(j * definition.Width));
             }
             fixed (byte* bytes = row)
-                FitsNative.WriteTableBytes(_handle, firstRow + 1 + (i / definition.Repeat), offset + 1, row.Length, bytes, ref status);
+                FitsNative.WriteTableBytes(handle, firstRow + 1 + (i / definition.Repeat), offset + 1, row.Length, bytes, ref status);
         }
-        _writer.Check(status, $"rows from {firstRow} of column {definition.Name} are not written");
+        writer.Check(status, $"rows from {firstRow} of column {definition.Name} are not written");
     }
 
     /// <summary>Writes whole rows as they are stored, behind those before.</summary>
@@ -101,29 +101,29 @@ internal sealed class FitsTableWriter
     /// <exception cref="FitsException">Writing fails.</exception>
     internal unsafe void AppendRows(ReadOnlySpan<byte> rows)
     {
-        _writer.CheckCurrent(_hduNumber);
+        writer.CheckCurrent(hduNumber);
         if (rows.IsEmpty)
             return;
-        if (_rowBytes == 0 || rows.Length % _rowBytes != 0 || _appended + (rows.Length / _rowBytes) > _rowCount)
-            throw new ArgumentException($"The table takes whole rows of {_rowBytes} bytes, {_rowCount} in all; found {rows.Length} bytes for row {_appended} and following.", nameof(rows));
+        if (rowBytes == 0 || rows.Length % rowBytes != 0 || appended + (rows.Length / rowBytes) > rowCount)
+            throw new ArgumentException($"The table takes whole rows of {rowBytes} bytes, {rowCount} in all; found {rows.Length} bytes for row {appended} and following.", nameof(rows));
         int status = 0;
         fixed (byte* bytes = rows)
-            FitsNative.WriteTableBytes(_handle, _appended + 1, 1, rows.Length, bytes, ref status);
-        _writer.Check(status, $"rows from {_appended} are not written");
-        _appended += rows.Length / _rowBytes;
+            FitsNative.WriteTableBytes(handle, appended + 1, 1, rows.Length, bytes, ref status);
+        writer.Check(status, $"rows from {appended} are not written");
+        appended += rows.Length / rowBytes;
     }
 
     private FitsColumnDefinition CheckRows(int column, long firstRow, int valueCount, int maskCount)
     {
-        _writer.CheckCurrent(_hduNumber);
-        FitsColumnDefinition definition = _columns[column];
+        writer.CheckCurrent(hduNumber);
+        FitsColumnDefinition definition = columns[column];
         if (definition.LongestRow is not null)
             throw new ArgumentException($"The rows of column {definition.Name} differ in length: write them one by one.", nameof(column));
         int repeat = Math.Max(1, definition.Repeat);
         if (valueCount % repeat != 0 || (maskCount != 0 && maskCount != valueCount))
             throw new ArgumentException($"Column {definition.Name} takes whole rows of {repeat} values and a mask as long, found {valueCount} and {maskCount}.");
-        if (firstRow < 0 || firstRow + (valueCount / repeat) > _rowCount)
-            throw new ArgumentOutOfRangeException(nameof(firstRow), $"Rows {firstRow} to {firstRow + (valueCount / repeat)} are to be written, but the table has {_rowCount}.");
+        if (firstRow < 0 || firstRow + (valueCount / repeat) > rowCount)
+            throw new ArgumentOutOfRangeException(nameof(firstRow), $"Rows {firstRow} to {firstRow + (valueCount / repeat)} are to be written, but the table has {rowCount}.");
         return definition;
     }
 

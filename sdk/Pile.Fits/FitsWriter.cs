@@ -6,12 +6,12 @@ namespace Pile.Fits;
 /// <remarks>A file is whole after <see cref="Close"/>; disposing without it removes the file. One thread at a time.</remarks>
 internal sealed class FitsWriter : IDisposable
 {
-    private readonly FitsFileHandle _handle;
-    private readonly string _path;
-    private int _hduCount;
-    private bool _isClosed;
+    private readonly FitsFileHandle handle;
+    private readonly string path;
+    private int hduCount;
+    private bool isClosed;
 
-    private FitsWriter(string path, FitsFileHandle handle) => (_path, _handle) = (path, handle);
+    private FitsWriter(string path, FitsFileHandle handle) => (this.path, this.handle) = (path, handle);
 
     /// <summary>Creates a file.</summary>
     /// <param name="path">Its path, taken literally.</param>
@@ -49,12 +49,12 @@ internal sealed class FitsWriter : IDisposable
 
         int status = 0;
         fixed (long* lengths = axes)
-            FitsNative.CreateImage(_handle, bitpix, axes.Length, lengths, ref status);
-        _hduCount++;
+            FitsNative.CreateImage(handle, bitpix, axes.Length, lengths, ref status);
+        hduCount++;
         WriteCards(images, ref status);
         fixed (T* first = pixels)
             if (!pixels.IsEmpty)
-                FitsNative.WritePixels(_handle, type, 1, pixels.Length, first, ref status);
+                FitsNative.WritePixels(handle, type, 1, pixels.Length, first, ref status);
         Check(status, "the image is not written");
     }
 
@@ -86,45 +86,45 @@ internal sealed class FitsWriter : IDisposable
 
         int status = 0;
         const int BinaryTable = 2;
-        FitsNative.CreateTable(_handle, BinaryTable, rowCount ?? 0, columns.Count, [.. columns.Select(c => c.Name)], [.. columns.Select(c => c.Form)],
+        FitsNative.CreateTable(handle, BinaryTable, rowCount ?? 0, columns.Count, [.. columns.Select(c => c.Name)], [.. columns.Select(c => c.Form)],
             [.. columns.Select(c => c.Unit ?? "")], name, ref status);
-        _hduCount = Math.Max(2, _hduCount + 1);
+        hduCount = Math.Max(2, hduCount + 1);
         WriteCards(images, ref status);
         for (int i = 0; i < columns.Count; i++)
-            FitsNative.ChangeComment(_handle, $"TTYPE{i + 1}", string.Concat((columns[i].Description ?? "").Select(c => c is >= ' ' and <= '~' ? c : '?')), ref status);
+            FitsNative.ChangeComment(handle, $"TTYPE{i + 1}", string.Concat((columns[i].Description ?? "").Select(c => c is >= ' ' and <= '~' ? c : '?')), ref status);
         Check(status, "the table is not begun");
-        return new FitsTableWriter(this, _handle, columns, rowCount, _hduCount);
+        return new FitsTableWriter(this, handle, columns, rowCount, hduCount);
     }
 
     /// <summary>Completes the file.</summary>
     /// <exception cref="FitsException">The last bytes are not written; the file is removed.</exception>
     internal void Close()
     {
-        ObjectDisposedException.ThrowIf(_handle.IsClosed || _isClosed, this);
-        _isClosed = true;
-        int status = _handle.CloseChecked();
-        _handle.Dispose();
+        ObjectDisposedException.ThrowIf(handle.IsClosed || isClosed, this);
+        isClosed = true;
+        int status = handle.CloseChecked();
+        handle.Dispose();
         if (status == 0)
             return;
-        File.Delete(_path);
-        throw new FitsException(_path, null, $"it is not completed: {FitsNative.Describe(status)}. It was removed; make room and write it again.");
+        File.Delete(path);
+        throw new FitsException(path, null, $"it is not completed: {FitsNative.Describe(status)}. It was removed; make room and write it again.");
     }
 
     /// <summary>Removes the file unless it was closed.</summary>
     public void Dispose()
     {
-        if (_isClosed)
+        if (isClosed)
             return;
-        _isClosed = true;
-        _handle.Delete(); // the file was not finished: how the removal went changes nothing for the caller
-        _handle.Dispose();
+        isClosed = true;
+        handle.Delete(); // the file was not finished: how the removal went changes nothing for the caller
+        handle.Dispose();
     }
 
     /// <summary>Refuses to go on with a table after the next HDU was begun.</summary>
     internal void CheckCurrent(int hduNumber)
     {
-        ObjectDisposedException.ThrowIf(_isClosed, this);
-        if (hduNumber != _hduCount)
+        ObjectDisposedException.ThrowIf(isClosed, this);
+        if (hduNumber != hduCount)
             throw new InvalidOperationException("The next HDU was begun: this table is complete.");
     }
 
@@ -134,7 +134,7 @@ internal sealed class FitsWriter : IDisposable
             throw Error($"{finding}: {FitsNative.Describe(status)}");
     }
 
-    internal FitsException Error(string finding) => new(_path, $"{_hduCount - 1}", finding);
+    internal FitsException Error(string finding) => new(path, $"{hduCount - 1}", finding);
 
     private static List<string> Format(string? name, IEnumerable<FitsCard>? cards)
     {
@@ -151,7 +151,7 @@ internal sealed class FitsWriter : IDisposable
     private void WriteCards(List<string> images, ref int status)
     {
         foreach (string image in images)
-            FitsNative.WriteCard(_handle, image, ref status);
+            FitsNative.WriteCard(handle, image, ref status);
     }
 
     private static (int Bitpix, int Type) PixelCodes<T>() => Type.GetTypeCode(typeof(T)) switch

@@ -20,7 +20,7 @@ internal enum SpectralMedium
 internal sealed class SpectralAxis
 {
     // Paper III, table 1, and AIPS's FELO. APOS and the like are no such axes.
-    private static readonly string[] s_types = ["WAVE", "AWAV", "FREQ", "ENER", "WAVN", "VRAD", "VOPT", "ZOPT", "VELO", "BETA", "FELO"];
+    private static readonly string[] Types = ["WAVE", "AWAV", "FREQ", "ENER", "WAVN", "VRAD", "VOPT", "ZOPT", "VELO", "BETA", "FELO"];
     private const double AngstromPerMetre = 1e10;
 
     private SpectralAxis(int axis, string type, SpectralMedium medium, double[] wavelengthAngstrom) =>
@@ -125,7 +125,7 @@ internal sealed class SpectralAxis
                 throw Failed(header, $"channel {i} of axis {axis + 1} has the wavelength {wavelengths[i]:R} Å{(i > 0 ? $" after {wavelengths[i - 1]:R}" : "")}", "Correct CRVAL, CDELT and CTYPE, or name the HDU that holds the wavelengths");
     }
 
-    private static bool IsSpectral(string type) => type.Length >= 4 && s_types.Contains(type[..4]) && (type.Length == 4 || type[4] == '-');
+    private static bool IsSpectral(string type) => type.Length >= 4 && Types.Contains(type[..4]) && (type.Length == 4 || type[4] == '-');
 
     private static string TypeOf(FitsHeader header, int axis) => header.GetText($"CTYPE{axis + 1}")?.Trim().ToUpperInvariant() ?? "";
 

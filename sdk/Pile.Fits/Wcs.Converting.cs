@@ -7,11 +7,11 @@ internal sealed partial class Wcs
     private const int BatchSize = 256;
 
     // Filled by every conversion; held so that none of them allocates.
-    private readonly double[] _in = new double[2 * BatchSize];
-    private readonly double[] _out = new double[2 * BatchSize];
-    private readonly double[] _intermediate = new double[2 * BatchSize];
-    private readonly double[] _angles = new double[2 * BatchSize];
-    private readonly int[] _statuses = new int[BatchSize];
+    private readonly double[] input = new double[2 * BatchSize];
+    private readonly double[] output = new double[2 * BatchSize];
+    private readonly double[] intermediate = new double[2 * BatchSize];
+    private readonly double[] angles = new double[2 * BatchSize];
+    private readonly int[] statuses = new int[BatchSize];
 
     /// <summary>Converts pixels to positions on the sky.</summary>
     /// <param name="x">Columns, from 0 at the first pixel's centre; shape [n].</param>
@@ -24,12 +24,12 @@ internal sealed partial class Wcs
     internal void PixelToSky(ReadOnlySpan<double> x, ReadOnlySpan<double> y, Span<double> longitudeDeg, Span<double> latitudeDeg)
     {
         int n = CheckLengths(x, y, longitudeDeg, latitudeDeg);
-        bool isLatitudeFirst = _keywords.LatitudeAxis < _keywords.LongitudeAxis;
+        bool isLatitudeFirst = keywords.LatitudeAxis < keywords.LongitudeAxis;
         for (int start = 0; start < n; start += BatchSize)
         {
             int count = Math.Min(BatchSize, n - start);
             for (int i = 0; i < count; i++)
-                (_in[2 * i], _in[(2 * i) + 1]) = (x[start + i] + 1, y[start + i] + 1);
+                (input[2 * i], input[(2 * i) + 1]) = (x[start + i] + 1, y[start + i] + 1);
             Convert(count, toSky: true);
             for (int i = 0; i < count; i++)
             {
@@ -50,14 +50,14 @@ internal sealed partial class Wcs
     internal void SkyToPixel(ReadOnlySpan<double> longitudeDeg, ReadOnlySpan<double> latitudeDeg, Span<double> x, Span<double> y)
     {
         int n = CheckLengths(longitudeDeg, latitudeDeg, x, y);
-        bool isLatitudeFirst = _keywords.LatitudeAxis < _keywords.LongitudeAxis;
+        bool isLatitudeFirst = keywords.LatitudeAxis < keywords.LongitudeAxis;
         for (int start = 0; start < n; start += BatchSize)
         {
             int count = Math.Min(BatchSize, n - start);
             for (int i = 0; i < count; i++)
             {
                 (double longitude, double latitude) = (longitudeDeg[start + i], latitudeDeg[start + i]);
-                (_in[2 * i], _in[(2 * i) + 1]) = isLatitudeFirst ? (latitude, longitude) : (longitude, latitude);
+                (input[2 * i], input[(2 * i) + 1]) = isLatitudeFirst ? (latitude, longitude) : (longitude, latitude);
             }
             Convert(count, toSky: false);
             for (int i = 0; i < count; i++)
@@ -122,7 +122,7 @@ internal sealed partial class Wcs
         double eastX = east[2] - east[1], eastY = east[4] - east[3], northX = north[2] - north[1], northY = north[4] - north[3];
         double det = (eastX * northY) - (eastY * northX);
         return double.IsFinite(det) && det != 0 ? (eastX, eastY, northX, northY)
-            : throw new FitsException(_header.Path, _header.Hdu, $"pixel ({x}, {y}) lies off the sky, or on a singular point of its projection.");
+            : throw new FitsException(header.Path, header.Hdu, $"pixel ({x}, {y}) lies off the sky, or on a singular point of its projection.");
     }
 
     private static int CheckLengths(ReadOnlySpan<double> a, ReadOnlySpan<double> b, ReadOnlySpan<double> c, ReadOnlySpan<double> d) =>
@@ -131,18 +131,18 @@ internal sealed partial class Wcs
             : throw new ArgumentException($"Expected two inputs of one length and destinations as long, found {a.Length}, {b.Length}, {c.Length} and {d.Length}.");
 
     private (double First, double Second) Result(int i) =>
-        _statuses[i] != 0 || double.IsNaN(_in[2 * i]) || double.IsNaN(_in[(2 * i) + 1]) ? (double.NaN, double.NaN) : (_out[2 * i], _out[(2 * i) + 1]);
+        statuses[i] != 0 || double.IsNaN(input[2 * i]) || double.IsNaN(input[(2 * i) + 1]) ? (double.NaN, double.NaN) : (output[2 * i], output[(2 * i) + 1]);
 
     private unsafe void Convert(int count, bool toSky)
     {
-        Array.Clear(_statuses);
+        Array.Clear(statuses);
         int status;
-        fixed (double* source = _in, result = _out, intermediate = _intermediate, phi = _angles, theta = &_angles[BatchSize])
-        fixed (int* statuses = _statuses)
+        fixed (double* source = input, result = output, projected = intermediate, phi = angles, theta = &angles[BatchSize])
+        fixed (int* found = statuses)
             status = toSky
-                ? WcsNative.PixelToWorld(_handle, count, 2, source, intermediate, phi, theta, result, statuses)
-                : WcsNative.WorldToPixel(_handle, count, 2, source, phi, theta, intermediate, result, statuses);
+                ? WcsNative.PixelToWorld(handle, count, 2, source, projected, phi, theta, result, found)
+                : WcsNative.WorldToPixel(handle, count, 2, source, phi, theta, projected, result, found);
         if (status is not (0 or WcsNative.InvalidPixel or WcsNative.InvalidWorld))
-            Check(_header, status, toSky ? "does not convert pixels" : "does not convert positions");
+            Check(header, status, toSky ? "does not convert pixels" : "does not convert positions");
     }
 }

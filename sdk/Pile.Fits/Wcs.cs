@@ -9,13 +9,13 @@ namespace Pile.Fits;
 /// Conversions write into the native structure: one thread at a time, or one <see cref="Wcs"/> per thread.</remarks>
 internal sealed partial class Wcs : IDisposable
 {
-    private readonly WcsHandle _handle;
-    private readonly WcsKeywords _keywords;
-    private readonly FitsHeader _header;
+    private readonly WcsHandle handle;
+    private readonly WcsKeywords keywords;
+    private readonly FitsHeader header;
 
     private Wcs(FitsHeader header, WcsKeywords keywords, WcsHandle handle)
     {
-        (_header, _keywords, _handle) = (header, keywords, handle);
+        (this.header, this.keywords, this.handle) = (header, keywords, handle);
         Frame = WcsFrame.FromHeader(header, keywords.Type(keywords.LongitudeAxis));
     }
 
@@ -23,19 +23,19 @@ internal sealed partial class Wcs : IDisposable
     internal WcsFrame Frame { get; }
 
     /// <summary>The image axis that x runs along, from 0: 0 but in cubes whose first axis is another.</summary>
-    internal int XAxis => Math.Min(_keywords.LongitudeAxis, _keywords.LatitudeAxis) - 1;
+    internal int XAxis => Math.Min(keywords.LongitudeAxis, keywords.LatitudeAxis) - 1;
 
     /// <summary>The image axis that y runs along, from 0.</summary>
-    internal int YAxis => Math.Max(_keywords.LongitudeAxis, _keywords.LatitudeAxis) - 1;
+    internal int YAxis => Math.Max(keywords.LongitudeAxis, keywords.LatitudeAxis) - 1;
 
     /// <summary>The three letters of the projection, for example TAN.</summary>
-    internal string Projection => _keywords.Type(_keywords.LongitudeAxis)[5..8];
+    internal string Projection => keywords.Type(keywords.LongitudeAxis)[5..8];
 
     /// <summary>Whether the header calls for lookup tables, which are not applied: positions are then off by up to pixels.</summary>
     internal bool HasLookupDistortions => LookupDistortions.Count > 0;
 
     /// <summary>The keywords that call for lookup tables.</summary>
-    internal IReadOnlyList<string> LookupDistortions => _keywords.LookupDistortions;
+    internal IReadOnlyList<string> LookupDistortions => keywords.LookupDistortions;
 
     /// <summary>Opens the celestial WCS of a header.</summary>
     /// <param name="header">The header of an image.</param>
@@ -53,23 +53,23 @@ internal sealed partial class Wcs : IDisposable
     internal static bool TryOpen(FitsHeader header, [NotNullWhen(true)] out Wcs? wcs, bool ignoreLookupDistortions = false)
     {
         wcs = null;
-        WcsKeywords keywords = new(header);
-        if (!keywords.HasCelestialAxes)
+        WcsKeywords parsed = new(header);
+        if (!parsed.HasCelestialAxes)
             return false;
-        if (keywords.LookupDistortions.Count > 0 && !ignoreLookupDistortions)
-            throw new FitsException(header.Path, header.Hdu, $"its WCS needs lookup tables, which are not supported: {string.Join(", ", keywords.LookupDistortions)}. Without them positions are off by up to pixels; ask for that, or resample the image first.");
-        WcsHandle handle = OpenNative(header, keywords.CardText(), WcsNative.CelestialAxes, expectedAxes: 2);
-        wcs = new Wcs(header, keywords, handle);
+        if (parsed.LookupDistortions.Count > 0 && !ignoreLookupDistortions)
+            throw new FitsException(header.Path, header.Hdu, $"its WCS needs lookup tables, which are not supported: {string.Join(", ", parsed.LookupDistortions)}. Without them positions are off by up to pixels; ask for that, or resample the image first.");
+        WcsHandle native = OpenNative(header, parsed.CardText(), WcsNative.CelestialAxes, expectedAxes: 2);
+        wcs = new Wcs(header, parsed, native);
         return true;
     }
 
     /// <summary>Returns the WCS of a cut-out as cards: axes 1 and 2, the reference pixel moved.</summary>
     /// <param name="x0">The cut-out's first column in this image, from 0.</param>
     /// <param name="y0">The cut-out's first row.</param>
-    internal IReadOnlyList<FitsCard> CutoutCards(double x0, double y0) => _keywords.Moved(x0, y0);
+    internal IReadOnlyList<FitsCard> CutoutCards(double x0, double y0) => keywords.Moved(x0, y0);
 
     /// <inheritdoc/>
-    public void Dispose() => _handle.Dispose();
+    public void Dispose() => handle.Dispose();
 
     /// <summary>Parses cards and takes some of the axes out of what they say, ready to convert.</summary>
     /// <param name="header">Where the cards come from, for messages.</param>
@@ -80,7 +80,7 @@ internal sealed partial class Wcs : IDisposable
     {
         int count = 0;
         nint parsed = 0;
-        WcsHandle? handle = null;
+        WcsHandle? result = null;
         lock (WcsNative.SetUp)
         {
             try
@@ -93,21 +93,21 @@ internal sealed partial class Wcs : IDisposable
 
                 int* sizes = stackalloc int[2];
                 Check(header, WcsNative.Size(parsed, sizes), "can't be measured");
-                handle = WcsHandle.Allocate(sizes[0]);
+                result = WcsHandle.Allocate(sizes[0]);
                 int axisCount = 1;
                 int* wanted = stackalloc int[32];
                 wanted[0] = axes;
-                Check(header, WcsNative.Extract(1, parsed, &axisCount, wanted, handle), $"has a {(expectedAxes == 2 ? "celestial part" : "spectral axis")} that can't be taken out");
+                Check(header, WcsNative.Extract(1, parsed, &axisCount, wanted, result), $"has a {(expectedAxes == 2 ? "celestial part" : "spectral axis")} that can't be taken out");
                 if (axisCount != expectedAxes)
                     throw Failed(header, $"should have {expectedAxes} such axes, found {axisCount}");
                 int* fixes = stackalloc int[WcsNative.FixCount];
-                WcsNative.Fix(0, null, handle, fixes); // old units, GLS, NCP; what can't be mended and matters makes Set fail
-                Check(header, WcsNative.Set(handle), "contradicts itself");
-                return handle;
+                WcsNative.Fix(0, null, result, fixes); // old units, GLS, NCP; what can't be mended and matters makes Set fail
+                Check(header, WcsNative.Set(result), "contradicts itself");
+                return result;
             }
             catch
             {
-                handle?.Dispose();
+                result?.Dispose();
                 throw;
             }
             finally

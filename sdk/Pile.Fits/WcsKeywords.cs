@@ -26,11 +26,11 @@ internal sealed partial class WcsKeywords
     [GeneratedRegex("^DEC-$|^[A-Z]{2}LT$|^[A-Z]LAT$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex LatitudeName();
 
-    private readonly FitsHeader _header;
+    private readonly FitsHeader header;
 
     internal WcsKeywords(FitsHeader header)
     {
-        _header = header;
+        this.header = header;
         LookupDistortions = [.. FindLookups()];
         for (int axis = 1; axis <= 99; axis++)
         {
@@ -57,16 +57,16 @@ internal sealed partial class WcsKeywords
     internal IReadOnlyList<string> LookupDistortions { get; }
 
     /// <summary>CTYPE of an axis, blanks removed.</summary>
-    internal string Type(int axis) => _header.GetText($"CTYPE{axis}")?.Trim().ToUpperInvariant() ?? "";
+    internal string Type(int axis) => header.GetText($"CTYPE{axis}")?.Trim().ToUpperInvariant() ?? "";
 
     /// <summary>The cards that wcslib is given: those of the primary WCS, without lookup tables, which it can't open.</summary>
     /// <param name="withSpectral">Whether those of the spectral axis go along: rest frequency and the velocity reference of old headers.</param>
     internal string CardText(bool withSpectral = false)
     {
         System.Text.StringBuilder text = new();
-        for (int start = 0; start < _header.Text.Length; start += FitsCard.Bytes)
+        for (int start = 0; start < header.Text.Length; start += FitsCard.Bytes)
         {
-            string image = _header.Text.Substring(start, Math.Min(FitsCard.Bytes, _header.Text.Length - start)).PadRight(FitsCard.Bytes);
+            string image = header.Text.Substring(start, Math.Min(FitsCard.Bytes, header.Text.Length - start)).PadRight(FitsCard.Bytes);
             string keyword = image[..8].TrimEnd();
             if (IsSpectralTable(keyword))
                 continue; // wcslib would ask for its table; the sky does not need it
@@ -81,7 +81,7 @@ internal sealed partial class WcsKeywords
     {
         int first = Math.Min(LongitudeAxis, LatitudeAxis), second = Math.Max(LongitudeAxis, LatitudeAxis);
         List<FitsCard> cards = [FitsCard.Integer("WCSAXES", 2)];
-        foreach (FitsCard card in _header.Cards.Where(c => c.Value is not null && IsOfWcs(c.Keyword)))
+        foreach (FitsCard card in header.Cards.Where(c => c.Value is not null && IsOfWcs(c.Keyword)))
         {
             if (card.Keyword is "WCSAXES")
                 continue;
@@ -98,22 +98,22 @@ internal sealed partial class WcsKeywords
                     cards.Add(card with { Keyword = $"{two.Groups["stem"].Value}{i}_{j}" });
             }
             else if (card.Keyword is "CNPIX1" or "CNPIX2") // a plate solution counts from the plate's corner
-                cards.Add(FitsCard.Real(card.Keyword, _header.GetFloat64(card.Keyword)!.Value + (card.Keyword is "CNPIX1" ? x0 : y0)));
+                cards.Add(FitsCard.Real(card.Keyword, header.GetFloat64(card.Keyword)!.Value + (card.Keyword is "CNPIX1" ? x0 : y0)));
             else
                 cards.Add(card);
         }
         for (int axis = 1; axis <= 2; axis++)
-            if (!_header.Contains($"CRPIX{(axis == 1 ? first : second)}"))
+            if (!header.Contains($"CRPIX{(axis == 1 ? first : second)}"))
                 cards.Add(Shifted(axis));
         return cards;
 
         int? NewAxis(Group group) => int.Parse(group.ValueSpan, CultureInfo.InvariantCulture) is var old && old == first ? 1 : old == second ? 2 : null;
 
-        FitsCard Shifted(int axis) => FitsCard.Real($"CRPIX{axis}", (_header.GetFloat64($"CRPIX{(axis == 1 ? first : second)}") ?? 0) - (axis == 1 ? x0 : y0));
+        FitsCard Shifted(int axis) => FitsCard.Real($"CRPIX{axis}", (header.GetFloat64($"CRPIX{(axis == 1 ? first : second)}") ?? 0) - (axis == 1 ? x0 : y0));
     }
 
     private bool IsSpectralTable(string keyword) => keyword.StartsWith("CTYPE", StringComparison.Ordinal)
-        && _header.GetText(keyword)?.Trim() is { Length: >= 8 } type && type[4..].StartsWith("-TAB", StringComparison.Ordinal) && !LatitudeName().IsMatch(type[..4]) && !LongitudeName().IsMatch(type[..4]);
+        && header.GetText(keyword)?.Trim() is { Length: >= 8 } type && type[4..].StartsWith("-TAB", StringComparison.Ordinal) && !LatitudeName().IsMatch(type[..4]) && !LongitudeName().IsMatch(type[..4]);
 
     private bool IsOfWcs(string keyword)
     {
@@ -125,7 +125,7 @@ internal sealed partial class WcsKeywords
 
     private IEnumerable<string> FindLookups()
     {
-        foreach (FitsCard card in _header.Cards)
+        foreach (FitsCard card in header.Cards)
         {
             bool isLookup = card.Keyword.StartsWith("CPDIS", StringComparison.Ordinal) || card.Keyword.StartsWith("CQDIS", StringComparison.Ordinal) || card.Keyword.StartsWith("D2IMDIS", StringComparison.Ordinal)
                 ? card.Value?.Trim().Equals("Lookup", StringComparison.OrdinalIgnoreCase) == true

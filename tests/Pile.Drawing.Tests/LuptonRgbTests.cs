@@ -6,18 +6,18 @@ public class LuptonRgbTests
 {
     private const int Width = 40;
     private const int Height = 30;
-    private static readonly float[] s_red = Arrays.Field(1, Width, Height, 3000, 10);
-    private static readonly float[] s_green = Arrays.Field(2, Width, Height, 900, 5);
-    private static readonly float[] s_blue = Arrays.Field(3, Width, Height, 200, -1);
+    private static readonly float[] Red = Arrays.Field(1, Width, Height, 3000, 10);
+    private static readonly float[] Green = Arrays.Field(2, Width, Height, 900, 5);
+    private static readonly float[] Blue = Arrays.Field(3, Width, Height, 200, -1);
 
     [Fact]
     public void Agrees_with_astropy_within_one_count()
     {
         LuptonStretch[] stretches = [new(0, 0, 0, 5, 8), new(10, 5, -1, 20, 8), new(10, 5, -1, 300, 0), new(9, 9, 9, 2, 25), new(12, 4, 0, 1000, 0.5)];
         using TemporaryFolder folder = new();
-        Arrays.Write(folder["r"], s_red);
-        Arrays.Write(folder["g"], s_green);
-        Arrays.Write(folder["b"], s_blue);
+        Arrays.Write(folder["r"], Red);
+        Arrays.Write(folder["g"], Green);
+        Arrays.Write(folder["b"], Blue);
         Arrays.Write(folder["stretches"], stretches.SelectMany(s => new[] { s.MinimumRed, s.MinimumGreen, s.MinimumBlue, s.Stretch, s.Q }).ToArray());
         string[] theirs = Python.Run("""
             import sys, numpy as np
@@ -31,7 +31,7 @@ public class LuptonRgbTests
         Assert.Equal(stretches.Length, theirs.Length);
         for (int i = 0; i < stretches.Length; i++)
         {
-            byte[] expected = Convert.FromHexString(theirs[i]), ours = Render(s_red, s_green, s_blue, stretches[i], RowOrder.BottomUp);
+            byte[] expected = Convert.FromHexString(theirs[i]), ours = Render(Red, Green, Blue, stretches[i], RowOrder.BottomUp);
             Assert.Equal(expected.Length, ours.Length);
             Assert.InRange(expected.Zip(ours, (a, b) => Math.Abs(a - b)).Max(), 0, 1);
             Assert.True(expected.Max() > 40);

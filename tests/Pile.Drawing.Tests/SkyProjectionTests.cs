@@ -5,25 +5,25 @@ namespace Pile.Drawing.Tests;
 
 public class SkyProjectionTests
 {
-    private static readonly (double Offset, double Latitude)[] s_positions =
+    private static readonly (double Offset, double Latitude)[] Positions =
     [
         .. from offset in new[] { -179.9, -120, -30, -1e-6, 0, 12.5, 90, 179.9 }
            from latitude in new[] { -89.9999, -75, -30, 0, 1e-7, 45, 60, 89.9 }
            select (offset, latitude),
     ];
 
-    private static readonly Lazy<Dictionary<(string Code, double RaDeg, double DecDeg), double[]>> s_wcslib = new(Wcslib);
+    private static readonly Lazy<Dictionary<(string Code, double RaDeg, double DecDeg), double[]>> WcslibPositions = new(Wcslib);
 
     [Theory]
     [InlineData(AllSkyProjection.Mollweide, "MOL")]
     [InlineData(AllSkyProjection.Aitoff, "AIT")]
     public void All_sky_maps_agree_with_wcslib(AllSkyProjection projection, string code)
     {
-        double[] expected = s_wcslib.Value[(code, 0, 0)];
-        for (int i = 0; i < s_positions.Length; i++)
+        double[] expected = WcslibPositions.Value[(code, 0, 0)];
+        for (int i = 0; i < Positions.Length; i++)
         {
-            (double x, double y) = SkyProjection.AllSky(projection, s_positions[i].Offset, s_positions[i].Latitude);
-            double tolerance = Math.Abs(s_positions[i].Latitude) > 89.99 ? 1e-4 : 1e-6; // wcslib stops its search early at the poles of MOL
+            (double x, double y) = SkyProjection.AllSky(projection, Positions[i].Offset, Positions[i].Latitude);
+            double tolerance = Math.Abs(Positions[i].Latitude) > 89.99 ? 1e-4 : 1e-6; // wcslib stops its search early at the poles of MOL
             Assert.Equal(expected[2 * i], x, tolerance);
             Assert.Equal(expected[2 * i + 1], y, tolerance);
         }
@@ -35,11 +35,11 @@ public class SkyProjectionTests
     [InlineData(10, 20)]
     public void The_tangent_plane_agrees_with_wcslib(double centreRaDeg, double centreDecDeg)
     {
-        double[] expected = s_wcslib.Value[("TAN", centreRaDeg, centreDecDeg)];
+        double[] expected = WcslibPositions.Value[("TAN", centreRaDeg, centreDecDeg)];
         int held = 0;
-        for (int i = 0; i < s_positions.Length; i++)
+        for (int i = 0; i < Positions.Length; i++)
         {
-            (double xi, double eta) = SkyProjection.Tangent(centreRaDeg, centreDecDeg, s_positions[i].Offset, s_positions[i].Latitude);
+            (double xi, double eta) = SkyProjection.Tangent(centreRaDeg, centreDecDeg, Positions[i].Offset, Positions[i].Latitude);
             if (double.IsNaN(xi) || Math.Abs(xi) + Math.Abs(eta) > 1e4) // at and beyond the horizon, where wcslib goes on with the mirror image
                 continue;
             held++;
@@ -72,7 +72,7 @@ public class SkyProjectionTests
     {
         (string Code, double RaDeg, double DecDeg)[] maps = [("MOL", 0, 0), ("AIT", 0, 0), ("TAN", 0, 90), ("TAN", 359.9, -45), ("TAN", 10, 20)];
         using TemporaryFolder folder = new();
-        Arrays.Write(folder["positions"], s_positions.SelectMany(p => new[] { p.Offset, p.Latitude }).ToArray());
+        Arrays.Write(folder["positions"], Positions.SelectMany(p => new[] { p.Offset, p.Latitude }).ToArray());
         string[] printed = Python.Run("""
             import sys, numpy as np
             from astropy.wcs import WCS

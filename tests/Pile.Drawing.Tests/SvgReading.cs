@@ -6,12 +6,12 @@ namespace Pile.Drawing.Tests;
 /// <summary>Reads drawings back with an XML parser.</summary>
 internal static class SvgReading
 {
-    private static readonly XNamespace s_svg = "http://www.w3.org/2000/svg";
+    private static readonly XNamespace Svg = "http://www.w3.org/2000/svg";
 
     public static XElement Parse(SvgFigure figure) => XDocument.Parse(figure.ToSvg()).Root!;
 
     public static IEnumerable<XElement> Shapes(this XElement root, string name, string style = "") =>
-        root.Descendants(s_svg + name).Where(e => style.Length == 0 || ((string?)e.Attribute("class") ?? "").Split(' ').Contains(style));
+        root.Descendants(Svg + name).Where(e => style.Length == 0 || ((string?)e.Attribute("class") ?? "").Split(' ').Contains(style));
 
     public static string[] Texts(this XElement root) => [.. root.Shapes("text").Select(t => t.Value)];
 

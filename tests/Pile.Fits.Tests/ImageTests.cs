@@ -19,15 +19,15 @@ public class ImageTests
                     put(p[-1, p.shape[1] // 3:, p.shape[2] // 4:p.shape[2] // 4 + max(1, p.shape[2] // 2)])
         """;
 
-    private static readonly string[] s_files =
+    private static readonly string[] FileNames =
     [
         "images/m13.fits", "images/m13_gzip.fits", "images/m13_rice.fits", "images/dist_lookup.fits.gz", "images/c4d_140818_232043_ooi_z_ls9.N12.fits",
         "images/example_cube.fits", "images/1904-66_AZP.fits", "images/dss.14.29.56-62.41.05.fits.gz",
     ];
 
-    private static readonly Oracle s_oracle = new(Script, s_files.Select(TestPaths.Data));
+    private static readonly Oracle Oracle = new(Script, FileNames.Select(TestPaths.Data));
 
-    public static TheoryData<string> Files => [.. s_files];
+    public static TheoryData<string> Files => [.. FileNames];
 
     /// <summary>Every pixel type and compression, with blanks, NaN and infinities.</summary>
     private const string AllKinds = """
@@ -52,7 +52,7 @@ public class ImageTests
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void Pixels_and_cut_outs_equal_astropy(string file) => Assert.Equal(s_oracle[TestPaths.Data(file)], Describe(TestPaths.Data(file)));
+    public void Pixels_and_cut_outs_equal_astropy(string file) => Assert.Equal(Oracle[TestPaths.Data(file)], Describe(TestPaths.Data(file)));
 
     [Fact]
     public void Every_kind_of_image_equals_astropy()

@@ -7,10 +7,10 @@ namespace Pile.Fits.Tests;
 /// <param name="cases">The cases, each one argument.</param>
 internal sealed class Oracle(string body, IEnumerable<string> cases)
 {
-    private readonly Lazy<Dictionary<string, string[]>> _answers = new(() => Ask(body, [.. cases]));
+    private readonly Lazy<Dictionary<string, string[]>> answers = new(() => Ask(body, [.. cases]));
 
     /// <summary>The lines printed about a case.</summary>
-    internal string[] this[string argument] => _answers.Value[argument];
+    internal string[] this[string argument] => answers.Value[argument];
 
     /// <summary>Asks about one case.</summary>
     internal static string[] Ask(string body, string argument) => Ask(body, [argument])[argument];

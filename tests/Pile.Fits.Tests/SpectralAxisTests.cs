@@ -5,7 +5,7 @@ namespace Pile.Fits.Tests;
 
 public class SpectralAxisTests
 {
-    private static readonly string[] s_sky = ["CTYPE1  = 'RA---TAN'", "CTYPE2  = 'DEC--TAN'", "CRVAL1  = 10.0", "CRVAL2  = 20.0", "CDELT1  = -0.0001", "CDELT2  = 0.0001"];
+    private static readonly string[] Sky = ["CTYPE1  = 'RA---TAN'", "CTYPE2  = 'DEC--TAN'", "CRVAL1  = 10.0", "CRVAL2  = 20.0", "CDELT1  = -0.0001", "CDELT2  = 0.0001"];
 
     // Wavelengths by hand: the linear step of the header, then the definitions of paper III, table 2, in numpy.
     private const string Script = """
@@ -28,7 +28,7 @@ public class SpectralAxisTests
             print(*(repr(float(v * 1e10)) for v in w))
         """;
 
-    private static readonly Dictionary<string, (string[] Cards, string Medium)> s_axes = new()
+    private static readonly Dictionary<string, (string[] Cards, string Medium)> Axes = new()
     {
         ["MUSE: air, Angstrom, CD"] = (["CTYPE3  = 'AWAV    '", "CUNIT3  = 'Angstrom'", "CRVAL3  = 4750.0", "CRPIX3  = 1.0", "CD3_3   = 1.25", "CD1_1   = -5E-5", "CD2_2   = 5E-5"], "Air"),
         ["nm"] = (["CTYPE3  = 'WAVE    '", "CUNIT3  = 'nm'", "CRVAL3  = 480.0", "CRPIX3  = 3.5", "CDELT3  = 0.125"], "Vacuum"),
@@ -44,17 +44,17 @@ public class SpectralAxisTests
         ["energy"] = (["CTYPE3  = 'ENER    '", "CUNIT3  = 'eV      '", "CRVAL3  = 600.0", "CRPIX3  = 1.0", "CDELT3  = 2.0", "RESTWAV = 2.0E-9"], "Vacuum"),
     };
 
-    private static readonly Oracle s_oracle = new(Script, s_axes.Values.Select(a => Text(a.Cards)));
+    private static readonly Oracle Oracle = new(Script, Axes.Values.Select(a => Text(a.Cards)));
 
-    public static TheoryData<string> Names => [.. s_axes.Keys];
+    public static TheoryData<string> Names => [.. Axes.Keys];
 
     [Theory]
     [MemberData(nameof(Names))]
     public void Wavelengths_are_those_of_the_definitions(string name)
     {
-        (string[] cards, string medium) = s_axes[name];
-        SpectralAxis axis = Read([.. s_sky, .. cards]);
-        double[] expected = [.. s_oracle[Text(cards)].Single().Split(' ').Select(t => double.Parse(t, CultureInfo.InvariantCulture))];
+        (string[] cards, string medium) = Axes[name];
+        SpectralAxis axis = Read([.. Sky, .. cards]);
+        double[] expected = [.. Oracle[Text(cards)].Single().Split(' ').Select(t => double.Parse(t, CultureInfo.InvariantCulture))];
         Assert.Equal((2, medium), (axis.Axis, axis.Medium.ToString()));
         Assert.Equal(expected.Length, axis.WavelengthAngstrom.Length);
         for (int i = 0; i < expected.Length; i++)
@@ -73,11 +73,11 @@ public class SpectralAxisTests
     [InlineData("channel 1 of axis 3 has the wavelength", "CTYPE3  = 'WAVE    '|CUNIT3  = 'nm      '|CRVAL3  = 500.0|CDELT3  = 1E-20|CRPIX3  = 1.0")]
     [InlineData("channel 0 of axis 3 has the wavelength -", "CTYPE3  = 'WAVE    '|CUNIT3  = 'nm      '|CRVAL3  = 1.0|CDELT3  = 1.0|CRPIX3  = 9.0")]
     public void What_is_no_wavelength_is_refused(string says, string cards) =>
-        Assert.Contains(says, Assert.Throws<FitsException>(() => Read([.. s_sky, .. cards.Split('|')])).Message);
+        Assert.Contains(says, Assert.Throws<FitsException>(() => Read([.. Sky, .. cards.Split('|')])).Message);
 
     [Fact]
     public void A_unit_may_be_told() =>
-        Assert.Equal(4751.25, Read([.. s_sky, "CTYPE3  = 'AWAV    '", "CRVAL3  = 4750.0", "CRPIX3  = 1.0", "CDELT3  = 1.25"], "Angstrom").WavelengthAngstrom[1], 1e-9);
+        Assert.Equal(4751.25, Read([.. Sky, "CTYPE3  = 'AWAV    '", "CRVAL3  = 4750.0", "CRPIX3  = 1.0", "CDELT3  = 1.25"], "Angstrom").WavelengthAngstrom[1], 1e-9);
 
     [Theory]
     [InlineData("7 5", "STOKES", "has one axis beside those of the sky")]
@@ -85,7 +85,7 @@ public class SpectralAxisTests
     [InlineData("7 5 4 3", "A,B", "has one axis beside those of the sky")]
     public void The_axis_must_be_one(string axes, string types, string says)
     {
-        FitsHeader header = Header([.. s_sky, .. types.Split(',').Select((t, i) => $"CTYPE{i + 3}  = '{t}'")]);
+        FitsHeader header = Header([.. Sky, .. types.Split(',').Select((t, i) => $"CTYPE{i + 3}  = '{t}'")]);
         using Wcs sky = Wcs.Open(header);
         Assert.Contains(says, Assert.Throws<FitsException>(() => SpectralAxis.AxisOf(header, [.. axes.Split(' ').Select(long.Parse)], sky)).Message);
     }

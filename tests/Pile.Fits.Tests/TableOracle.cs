@@ -38,10 +38,10 @@ internal static class TableOracle
         "catalog/sweep-330m005-340p000.fits", "images/dss.14.29.56-62.41.05.fits.gz", "malformed/theap-gap.fits",
     ];
 
-    private static readonly Oracle s_files = new(Script, Files.Select(TestPaths.Data));
+    private static readonly Oracle FileOracle = new(Script, Files.Select(TestPaths.Data));
 
     /// <summary>What astropy finds in one of <see cref="Files"/>, or in a file just made.</summary>
-    internal static string[] ByAstropy(string path) => Files.Any(f => TestPaths.Data(f) == path) ? s_files[path] : Oracle.Ask(Script, path);
+    internal static string[] ByAstropy(string path) => Files.Any(f => TestPaths.Data(f) == path) ? FileOracle[path] : Oracle.Ask(Script, path);
 
     internal static string[] ByPile(string path)
     {

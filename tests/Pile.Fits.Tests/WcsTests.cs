@@ -21,7 +21,7 @@ public class WcsTests
             for p in zip(x.ravel(), y.ravel(), a, b): print(*(repr(float(v)) for v in p))
         """;
 
-    private static readonly string[] s_files =
+    private static readonly string[] FileNames =
     [
         "0 images/m13.fits", "0 images/1904-66_AZP.fits", "0 images/example_cube.fits",
         "1 images/c4d_140818_232043_ooi_z_ls9.N12.fits", // TPV
@@ -30,7 +30,7 @@ public class WcsTests
         "0 images/dss.14.29.56-62.41.05.fits.gz", // a plate solution
     ];
 
-    private static readonly Dictionary<string, string[]> s_headers = new()
+    private static readonly Dictionary<string, string[]> Headers = new()
     {
         ["rotated TAN"] = ["CTYPE1  = 'RA---TAN'", "CTYPE2  = 'DEC--TAN'", "CRPIX1  = 50.5", "CRPIX2  = 40.25", "CRVAL1  = 359.999", "CRVAL2  = -89.5", "CD1_1   = 3E-5", "CD1_2   = 6E-5", "CD2_1   = 6.1E-5", "CD2_2   = -2.9E-5"],
         ["latitude first"] = ["CTYPE1  = 'DEC--SIN'", "CTYPE2  = 'RA---SIN'", "CRPIX1  = 10.0", "CRPIX2  = 20.0", "CRVAL1  = 30.0", "CRVAL2  = 100.0", "CDELT1  = 0.001", "CDELT2  = -0.001"],
@@ -40,18 +40,18 @@ public class WcsTests
     };
 
     // A file's own header, that of its cut-out, and the headers above: all in one run.
-    private static readonly Oracle s_oracle = new(Script, [.. s_files.SelectMany(f => (string[])[At(f), CutoutCards(f)]), .. s_headers.Values.Select(Text)]);
+    private static readonly Oracle Oracle = new(Script, [.. FileNames.SelectMany(f => (string[])[At(f), CutoutCards(f)]), .. Headers.Values.Select(Text)]);
 
-    public static TheoryData<string> Files => [.. s_files];
+    public static TheoryData<string> Files => [.. FileNames];
 
-    public static TheoryData<string> HeaderNames => [.. s_headers.Keys];
+    public static TheoryData<string> HeaderNames => [.. Headers.Keys];
 
     [Theory]
     [MemberData(nameof(Files))]
     public void Positions_equal_astropy_and_come_back(string file)
     {
         using Wcs wcs = Open(file);
-        AssertEqual(wcs, s_oracle[At(file)]);
+        AssertEqual(wcs, Oracle[At(file)]);
     }
 
     [Theory]
@@ -59,7 +59,7 @@ public class WcsTests
     public void A_cut_out_has_the_same_sky_in_astropy(string file)
     {
         using Wcs wcs = Open(file);
-        foreach (double[] p in s_oracle[CutoutCards(file)].Select(Numbers))
+        foreach (double[] p in Oracle[CutoutCards(file)].Select(Numbers))
         {
             (double longitude, double latitude) = wcs.PixelToSky(p[0] + 17, p[1] - 5);
             Assert.Equal(p[2], longitude, 1e-9);
@@ -71,8 +71,8 @@ public class WcsTests
     [MemberData(nameof(HeaderNames))]
     public void Unusual_headers_equal_astropy(string name)
     {
-        using Wcs wcs = Wcs.Open(Header(s_headers[name]));
-        AssertEqual(wcs, s_oracle[Text(s_headers[name])]);
+        using Wcs wcs = Wcs.Open(Header(Headers[name]));
+        AssertEqual(wcs, Oracle[Text(Headers[name])]);
         Assert.Equal(name == "cube, spectrum first" ? (1, 2) : (0, 1), (wcs.XAxis, wcs.YAxis));
     }
 
@@ -105,7 +105,7 @@ public class WcsTests
     [InlineData("RADESYS = 'ICRS'|EQUINOX = 2000.0", nameof(SkySystem.Icrs), null)]
     public void The_frame_follows_the_standard(string cards, string system, double? equinox)
     {
-        using Wcs wcs = Wcs.Open(Header([.. s_headers["rotated TAN"], .. cards.Split('|', StringSplitOptions.RemoveEmptyEntries)]));
+        using Wcs wcs = Wcs.Open(Header([.. Headers["rotated TAN"], .. cards.Split('|', StringSplitOptions.RemoveEmptyEntries)]));
         Assert.Equal((system, equinox), (wcs.Frame.System.ToString(), wcs.Frame.EquinoxYear));
     }
 

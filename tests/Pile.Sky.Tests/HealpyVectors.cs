@@ -8,11 +8,11 @@ namespace Pile.Sky.Tests;
 /// <summary>What healpy says, written anew by tests/data/healpix/make_vectors.py for each run of the tests.</summary>
 public sealed class HealpyVectors : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder folder = new();
 
     public HealpyVectors()
     {
-        Python.Run(File.ReadAllText(TestPaths.Data("healpix/make_vectors.py")), _folder.Path, "1000000", "20250301");
+        Python.Run(File.ReadAllText(TestPaths.Data("healpix/make_vectors.py")), folder.Path, "1000000", "20250301");
         RaDeg = Read<double>("ra.f64");
         DecDeg = Read<double>("dec.f64");
     }
@@ -44,9 +44,9 @@ public sealed class HealpyVectors : IDisposable
         long[] Take(long count) => lists[next..(next += (int)count)];
     }
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
-    private T[] Read<T>(string name) where T : struct => MemoryMarshal.Cast<byte, T>(File.ReadAllBytes(_folder[name])).ToArray();
+    private T[] Read<T>(string name) where T : struct => MemoryMarshal.Cast<byte, T>(File.ReadAllBytes(folder[name])).ToArray();
 }
 
 /// <summary>One disc, with the pixels whose centre it holds, and healpy's two inclusive answers, the finer first.</summary>

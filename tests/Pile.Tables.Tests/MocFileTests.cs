@@ -7,7 +7,7 @@ namespace Pile.Tables.Tests;
 
 public sealed class MocFileTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder folder = new();
 
     // What the standard says, written by astropy: one column of K, and the keywords.
     private const string Writer = """
@@ -32,8 +32,8 @@ public sealed class MocFileTests : IDisposable
     [InlineData("NESTED", "0,3,0,1,0,0,0,0,0,0,0,0", "NSIDE=1;INDXSCHM=IMPLICIT", "J", "0/1 3")]
     public void Both_versions_and_maps_are_read(string ordering, string values, string cards, string form, string expected)
     {
-        Python.Run(Writer, _folder["m.fits"], ordering, values, cards, form);
-        Assert.Equal(Moc.Parse(expected), MocFile.Read(_folder["m.fits"]));
+        Python.Run(Writer, folder["m.fits"], ordering, values, cards, form);
+        Assert.Equal(Moc.Parse(expected), MocFile.Read(folder["m.fits"]));
     }
 
     [Theory]
@@ -49,19 +49,19 @@ public sealed class MocFileTests : IDisposable
     [InlineData("HILBERT", "4,9", "X=3", "ORDERING = 'HILBERT'")]
     public void What_is_no_map_of_the_sky_in_icrs_is_refused(string ordering, string values, string cards, string finding)
     {
-        Python.Run(Writer, _folder["m.fits"], ordering, values, cards);
-        Assert.Contains(finding, Assert.Throws<SourceUnreadableException>(() => MocFile.Read(_folder["m.fits"])).Message, StringComparison.Ordinal);
+        Python.Run(Writer, folder["m.fits"], ordering, values, cards);
+        Assert.Contains(finding, Assert.Throws<SourceUnreadableException>(() => MocFile.Read(folder["m.fits"])).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Other_files_are_refused()
     {
-        File.WriteAllText(_folder["a.txt"], "3/1-4 x");
-        Assert.Contains("no coverage map: 'x'", Assert.Throws<SourceUnreadableException>(() => MocFile.Read(_folder["a.txt"])).Message, StringComparison.Ordinal);
-        Assert.Throws<SourceUnreadableException>(() => MocFile.Read(_folder["none.fits"]));
+        File.WriteAllText(folder["a.txt"], "3/1-4 x");
+        Assert.Contains("no coverage map: 'x'", Assert.Throws<SourceUnreadableException>(() => MocFile.Read(folder["a.txt"])).Message, StringComparison.Ordinal);
+        Assert.Throws<SourceUnreadableException>(() => MocFile.Read(folder["none.fits"]));
         Assert.Contains("no table in it", Assert.Throws<SourceUnreadableException>(() => MocFile.Read(TestPaths.Data("catalog/result.fits"))).Message, StringComparison.Ordinal);
-        File.WriteAllBytes(_folder["a.fits.gz"], [0x1F, 0x8B, 8, 0]);
-        Assert.Contains("gunzip", Assert.Throws<SourceUnreadableException>(() => MocFile.Read(_folder["a.fits.gz"])).Message, StringComparison.Ordinal);
+        File.WriteAllBytes(folder["a.fits.gz"], [0x1F, 0x8B, 8, 0]);
+        Assert.Contains("gunzip", Assert.Throws<SourceUnreadableException>(() => MocFile.Read(folder["a.fits.gz"])).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -74,16 +74,16 @@ public sealed class MocFileTests : IDisposable
             hp.write_map(sys.argv[1], m, nest=False, coord='C', dtype=np.float32)
             n = hp.reorder(m, r2n=True)
             print(','.join(str(i) for i in range(768) if n[i] > 0))
-            """, _folder["ring.fits"]).Trim();
-        Assert.Equal(nested, string.Join(',', MocFile.Read(_folder["ring.fits"]).Ranges.Pixels()));
+            """, folder["ring.fits"]).Trim();
+        Assert.Equal(nested, string.Join(',', MocFile.Read(folder["ring.fits"]).Ranges.Pixels()));
     }
 
     [Fact]
     public void What_is_written_is_what_astropy_reads()
     {
         Moc moc = Moc.Of(Healpix.CoverConeInclusive(266, -29, 2, 10));
-        MocFile.Write(_folder["m.fits"], moc);
-        Assert.Equal(moc, MocFile.Read(_folder["m.fits"]));
+        MocFile.Write(folder["m.fits"], moc);
+        Assert.Equal(moc, MocFile.Read(folder["m.fits"]));
         string pixels = Python.Run("""
             import sys, numpy as np
             from astropy.io import fits
@@ -96,11 +96,11 @@ public sealed class MocFileTests : IDisposable
                 o = (int(x).bit_length() - 1) // 2 - 1; p = int(x) - 4 * 4**o; s = 4**(10 - o)
                 out.extend(range(p * s, p * s + s))
             print(','.join(map(str, sorted(out))))
-            """, _folder["m.fits"]).Trim();
+            """, folder["m.fits"]).Trim();
         Assert.Equal(pixels, string.Join(',', moc.Ranges.Pixels()));
-        Assert.Throws<OutputExistsException>(() => MocFile.Write(_folder["m.fits"], moc));
-        File.WriteAllText(_folder["m.txt"], moc.ToString());
-        Assert.Equal(moc, MocFile.Read(_folder["m.txt"]));
+        Assert.Throws<OutputExistsException>(() => MocFile.Write(folder["m.fits"], moc));
+        File.WriteAllText(folder["m.txt"], moc.ToString());
+        Assert.Equal(moc, MocFile.Read(folder["m.txt"]));
     }
 
     [Fact]
@@ -135,5 +135,5 @@ public sealed class MocFileTests : IDisposable
         Assert.Equal(double.Parse(stated, CultureInfo.InvariantCulture), moc.SkyFraction, 1e-5);
     }
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 }

@@ -7,7 +7,7 @@ namespace Pile.Tables.Tests;
 
 public sealed class PositionTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder folder = new();
 
     [Theory]
     [InlineData("catalog/result.vot", "ra", "dec", "designation")]
@@ -149,8 +149,8 @@ public sealed class PositionTests : IDisposable
     [Fact]
     public async Task Units_of_columns_count()
     {
-        File.WriteAllText(_folder["t.ecsv"], "# %ECSV 1.0\n# ---\n# datatype:\n# - {name: ra, unit: rad, datatype: float64}\n# - {name: dec, unit: arcsec, datatype: float64}\nra dec\n3.141592653589793 3600\n");
-        using ITableReader table = Tables.Open(_folder["t.ecsv"]);
+        File.WriteAllText(folder["t.ecsv"], "# %ECSV 1.0\n# ---\n# datatype:\n# - {name: ra, unit: rad, datatype: float64}\n# - {name: dec, unit: arcsec, datatype: float64}\nra dec\n3.141592653589793 3600\n");
+        using ITableReader table = Tables.Open(folder["t.ecsv"]);
         (double[] ra, double[] dec) = await ReadAsync(table, PositionColumns.Find(table.Columns));
         Assert.Equal(180, ra[0]);
         Assert.Equal(1, dec[0], 1e-15);
@@ -178,9 +178,9 @@ public sealed class PositionTests : IDisposable
     [InlineData("ecl_FK5", "J2000", "ECLIPTIC", "barycentricmeanecliptic")]
     public async Task Declared_frames_are_obeyed(string system, string? equinox, string frame, string? astropy)
     {
-        File.WriteAllText(_folder["t.vot"], $"<VOTABLE><COOSYS ID='c' system='{system}' {(equinox is null ? "" : $"equinox='{equinox}'")}/><RESOURCE><TABLE><FIELD name='ra' datatype='double' ref='c'/><FIELD name='dec' datatype='double' ref='c'/>"
+        File.WriteAllText(folder["t.vot"], $"<VOTABLE><COOSYS ID='c' system='{system}' {(equinox is null ? "" : $"equinox='{equinox}'")}/><RESOURCE><TABLE><FIELD name='ra' datatype='double' ref='c'/><FIELD name='dec' datatype='double' ref='c'/>"
             + "<DATA><TABLEDATA><TR><TD>10</TD><TD>20</TD></TR></TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>");
-        using ITableReader table = Tables.Open(_folder["t.vot"]);
+        using ITableReader table = Tables.Open(folder["t.vot"]);
         Assert.Equal(frame, table.FrameOf("ra"));
         List<string> warnings = [];
         PositionOptions options = new() { OnWarning = warnings.Add };
@@ -203,8 +203,8 @@ public sealed class PositionTests : IDisposable
     [InlineData("eq_FK5", "FK5")]
     public void A_frame_of_the_callers_goes_before_the_files_and_both_are_told(string declared, string name)
     {
-        File.WriteAllText(_folder["t.vot"], $"<VOTABLE><COOSYS ID='c' system='{declared}'/><RESOURCE><TABLE><FIELD name='ra' datatype='double' ref='c'/><FIELD name='dec' datatype='double' ref='c'/></TABLE></RESOURCE></VOTABLE>");
-        using ITableReader table = Tables.Open(_folder["t.vot"]);
+        File.WriteAllText(folder["t.vot"], $"<VOTABLE><COOSYS ID='c' system='{declared}'/><RESOURCE><TABLE><FIELD name='ra' datatype='double' ref='c'/><FIELD name='dec' datatype='double' ref='c'/></TABLE></RESOURCE></VOTABLE>");
+        using ITableReader table = Tables.Open(folder["t.vot"]);
         if (name != "FK5")
             Assert.Contains($"in the frame {name}", Assert.Throws<SourceUnreadableException>(() => new PositionReader(table, PositionColumns.Find(table.Columns))).Message, StringComparison.Ordinal);
         List<string> warnings = [];
@@ -258,8 +258,8 @@ public sealed class PositionTests : IDisposable
     [InlineData("RADECSYS='FK5'", "FK5")]
     public void Fits_tables_declare_their_frame_by_the_standard(string cards, string? frame)
     {
-        Python.Run("import sys\nfrom astropy.table import Table\nt = Table({'RA': [10.0], 'DEC': [20.0]})\nfor c in sys.argv[2].split(';'):\n    if c:\n        k, v = c.split('=')\n        t.meta[k] = eval(v)\nt.write(sys.argv[1])\n", _folder["t.fits"], cards);
-        using ITableReader table = Tables.Open(_folder["t.fits"]);
+        Python.Run("import sys\nfrom astropy.table import Table\nt = Table({'RA': [10.0], 'DEC': [20.0]})\nfor c in sys.argv[2].split(';'):\n    if c:\n        k, v = c.split('=')\n        t.meta[k] = eval(v)\nt.write(sys.argv[1])\n", folder["t.fits"], cards);
+        using ITableReader table = Tables.Open(folder["t.fits"]);
         Assert.Equal(frame, new PositionReader(table, PositionColumns.Find(table.Columns)).DeclaredFrame);
     }
 
@@ -287,7 +287,7 @@ public sealed class PositionTests : IDisposable
             Assert.Equal(1, factor / expected, 1e-14);
     }
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     private static async Task<(double[] RaDeg, double[] DecDeg)> ReadAsync(ITableReader table, PositionColumns columns, PositionOptions? options = null)
     {
@@ -307,7 +307,7 @@ public sealed class PositionTests : IDisposable
 
     private string Write(string text)
     {
-        File.WriteAllText(_folder["t.csv"], text);
-        return _folder["t.csv"];
+        File.WriteAllText(folder["t.csv"], text);
+        return folder["t.csv"];
     }
 }

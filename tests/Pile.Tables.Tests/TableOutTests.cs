@@ -18,7 +18,7 @@ public sealed class TableOutTests : IDisposable
         Facts = [new("survey", "a <survey> & more"), new("licence", "CC-BY-4.0"), new("citation", "doi:10.1234/5678"), new("instrument", "größe")],
     };
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder folder = new();
 
     public static TheoryData<string, int> FormatsAndRows()
     {
@@ -36,7 +36,7 @@ public sealed class TableOutTests : IDisposable
         bool isFits = name.StartsWith("t.fits", StringComparison.Ordinal), isCsv = name.StartsWith("t.csv", StringComparison.Ordinal);
         RowBatch batch = Batch(rows, isAscii: isFits);
         Assert.Equal(rows, await WriteAsync(name, batch));
-        using ITableReader table = Tables.Open(_folder[name]);
+        using ITableReader table = Tables.Open(folder[name]);
         List<string[]> cells = await Cells.ReadAsync(table);
         Assert.Equal(batch.Columns.Select(c => c.Schema.Name), table.Columns.Select(c => c.Name));
         for (int i = 0; i < batch.Columns.Length; i++)
@@ -69,7 +69,7 @@ public sealed class TableOutTests : IDisposable
         int[] sizes = name == "t.ecsv" ? [1, 4] : [0, 1, 4]; // astropy 5.2 fails on an empty ECSV with vectors, its own included
         foreach (int rows in sizes)
         {
-            File.Delete(_folder[name]);
+            File.Delete(folder[name]);
             await WriteAsync(name, Batch(rows, isAscii: true));
             string[] said = Python.Run("""
                 import sys, json, warnings, numpy as np
@@ -80,7 +80,7 @@ public sealed class TableOutTests : IDisposable
                 for r in t:
                     nul = lambda v: v is np.ma.masked or bool(np.all(np.ma.getmaskarray(v)))
                     print(r['big'], bool(r['yes']), 'null' if nul(r['some']) else r['some'], list(map(float, np.ravel(r['pair']))), list(map(int, np.ma.compressed(np.ravel(np.ma.array(r['list']))))), str(r['text']).strip())
-                """, _folder[name], arguments).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+                """, folder[name], arguments).Split('\n', StringSplitOptions.RemoveEmptyEntries);
             Assert.Equal($"{rows} deg mas", said[0]);
             string[] expected =
             [
@@ -100,7 +100,7 @@ public sealed class TableOutTests : IDisposable
         RowBatch batch = new(all.Columns.Where(c => c.Schema.IsScalar && c.Schema.DType is DType.Int64 or DType.Float64 or DType.Int32 && c.Schema.Name is not ("nan")));
         foreach (string name in (string[])["t.fits", "t.vot.gz", "t.csv"])
             await WriteAsync(name, batch);
-        string[] lines = Stilts("tcatn", "nin=3", $"in1={_folder["t.fits"]}", $"in2={_folder["t.vot.gz"]}", $"in3={_folder["t.csv"]}", "ifmt3=csv", "countrows=true", "ofmt=csv", "out=-");
+        string[] lines = Stilts("tcatn", "nin=3", $"in1={folder["t.fits"]}", $"in2={folder["t.vot.gz"]}", $"in3={folder["t.csv"]}", "ifmt3=csv", "countrows=true", "ofmt=csv", "out=-");
         Assert.Equal(13, lines.Length);
         Assert.Equal("ra,big,some", lines[0]);
         Assert.Equal(lines[1..5], lines[5..9]);
@@ -113,7 +113,7 @@ public sealed class TableOutTests : IDisposable
     public async Task Stilts_sees_units_ucds_descriptions_and_arrays_of_differing_length()
     {
         await WriteAsync("t.fits", Batch(4, isAscii: true));
-        string[] lines = Stilts("tpipe", $"in={_folder["t.fits"]}", "cmd=addcol n 'list==null ? 0 : count(list)'; keepcols 'ra n u8 list'; stats Name Class Units UCD Description Sum", "ofmt=csv", "out=-");
+        string[] lines = Stilts("tpipe", $"in={folder["t.fits"]}", "cmd=addcol n 'list==null ? 0 : count(list)'; keepcols 'ra n u8 list'; stats Name Class Units UCD Description Sum", "ofmt=csv", "out=-");
         Assert.Contains(lines, l => l.StartsWith("ra,Double,deg,pos.eq.ra;meta.main,\"right ascension", StringComparison.Ordinal));
         Assert.Contains(lines, l => l.StartsWith("n,", StringComparison.Ordinal) && double.Parse(l.Split(',')[^1], CultureInfo.InvariantCulture) == 6);
         Assert.Contains(lines, l => l.StartsWith("list,int[]", StringComparison.Ordinal));
@@ -127,11 +127,11 @@ public sealed class TableOutTests : IDisposable
     public async Task Provenance_goes_along(string name, string expected)
     {
         await WriteAsync(name, Batch(1, isAscii: true));
-        string path = _folder[name];
+        string path = folder[name];
         if (name == "t.parquet") // what VO-Parquet keeps is a VOTable: astropy reads it as one
         {
-            path = _folder["inside.vot"];
-            await File.WriteAllTextAsync(path, VoTableInside(_folder[name]), TestContext.Current.CancellationToken);
+            path = folder["inside.vot"];
+            await File.WriteAllTextAsync(path, VoTableInside(folder[name]), TestContext.Current.CancellationToken);
         }
         Assert.Equal(expected, Python.Run("""
             import sys, warnings
@@ -151,7 +151,7 @@ public sealed class TableOutTests : IDisposable
                 i = {x.name: x.value for x in r.infos}
                 print(i['licence'], i['survey'], i['instrument'], r.coordinate_systems[0].system, i['citation'], r.description, r.links[0].href, r.tables[0].get_field_by_id_or_name('ra').ref)
             """, path).Trim());
-        using ITableReader table = Tables.Open(_folder[name]);
+        using ITableReader table = Tables.Open(folder[name]);
         Assert.Equal(name == "t.ecsv" ? null : "ICRS", table.FrameOf("ra"));
     }
 
@@ -170,21 +170,21 @@ public sealed class TableOutTests : IDisposable
                 else: t.ID = 'second_id'
                 r.tables.append(t)
             v.to_xml(sys.argv[1])
-            """, _folder["m.vot"]);
+            """, folder["m.vot"]);
         foreach ((string part, int expected) in (ReadOnlySpan<(string, int)>)[("", 0), ("#1", 0), ("#first", 0), ("#2", 1), ("#second_id", 1), ("#3", 2), ("#third", 2)])
         {
-            using ITableReader table = Tables.Open(_folder["m.vot"] + part);
+            using ITableReader table = Tables.Open(folder["m.vot"] + part);
             Assert.Equal($"c{expected}", table.Columns[0].Name);
         }
-        using (ITableReader table = Tables.Open(_folder["m.vot"] + "#third"))
+        using (ITableReader table = Tables.Open(folder["m.vot"] + "#third"))
             Assert.Equal(["2", "12"], (await Cells.ReadAsync(table))[0]);
-        Assert.Contains("#1 'first', #2 'second_id', #3 'third'", Assert.Throws<TablePartNotFoundException>(() => Tables.Open(_folder["m.vot"] + "#4")).Message, StringComparison.Ordinal);
+        Assert.Contains("#1 'first', #2 'second_id', #3 'third'", Assert.Throws<TablePartNotFoundException>(() => Tables.Open(folder["m.vot"] + "#4")).Message, StringComparison.Ordinal);
     }
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     private Task<long> WriteAsync(string name, RowBatch batch) =>
-        TableWriter.WriteAsync(_folder[name], [.. batch.Columns.Select(c => c.Schema)], One(batch), new TableWriteOptions { About = About }, TestContext.Current.CancellationToken);
+        TableWriter.WriteAsync(folder[name], [.. batch.Columns.Select(c => c.Schema)], One(batch), new TableWriteOptions { About = About }, TestContext.Current.CancellationToken);
 
     private static async IAsyncEnumerable<RowBatch> One(RowBatch batch)
     {

@@ -5,7 +5,7 @@ namespace Pile.Tables.Tests;
 
 public sealed class VoTableTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder folder = new();
 
     [Theory]
     [InlineData("catalog/result.vot")]
@@ -19,7 +19,7 @@ public sealed class VoTableTests : IDisposable
     [InlineData("binary2")]
     public async Task Reads_every_type_in_every_serialization(string format)
     {
-        using TemporaryFolder folder = new();
+        using TemporaryFolder votables = new();
         Python.Run("""
             import sys, numpy as np
             from astropy.table import Table, MaskedColumn
@@ -38,8 +38,8 @@ public sealed class VoTableTests : IDisposable
             votable = from_table(t)
             votable.get_first_table().fields[2].values.null = -7
             writeto(votable, sys.argv[1], tabledata_format=sys.argv[2])
-            """, folder["t.vot"], format);
-        using ITableReader table = Tables.Open(folder["t.vot"]);
+            """, votables["t.vot"], format);
+        using ITableReader table = Tables.Open(votables["t.vot"]);
         Assert.Equal([DType.Bool, DType.UInt8, DType.Int16, DType.Int64, DType.Float32, DType.Float64, DType.String, DType.String, DType.Float64, DType.Int32], table.Columns.Select(c => c.DType));
         Assert.Equal([2, 2], table.Columns[9].Shape);
         List<string[]> cells = await Cells.ReadAsync(table);
@@ -132,11 +132,11 @@ public sealed class VoTableTests : IDisposable
         Assert.Equal(0, table.RowCount);
     }
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     private ITableReader Open(string xml)
     {
-        File.WriteAllText(_folder["t.vot"], xml);
-        return Tables.Open(_folder["t.vot"]);
+        File.WriteAllText(folder["t.vot"], xml);
+        return Tables.Open(folder["t.vot"]);
     }
 }

@@ -6,7 +6,7 @@ namespace Pile.Tables.Tests;
 
 public sealed class WriterTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder folder = new();
 
     [Theory]
     [InlineData("t.csv", """{"format": "ascii.csv"}""", false)]
@@ -20,7 +20,7 @@ public sealed class WriterTests : IDisposable
     {
         RowBatch batch = Batch(withVectors: withUnits);
         await WriteAsync(name, batch);
-        await AstropyOracle.CompareAsync(_folder[name], arguments, withTypes: false, withUnits: withUnits);
+        await AstropyOracle.CompareAsync(folder[name], arguments, withTypes: false, withUnits: withUnits);
         if (!withUnits)
             return;
         string said = Python.Run("""
@@ -29,7 +29,7 @@ public sealed class WriterTests : IDisposable
             from astropy.table import Table
             t = Table.read(sys.argv[1], **json.loads(sys.argv[2]))
             print(t['ra'].unit, t['flux'].unit, len(t))
-            """, _folder[name], arguments).Trim();
+            """, folder[name], arguments).Trim();
         Assert.Equal("deg erg / (cm2 s) 3", said);
     }
 
@@ -43,7 +43,7 @@ public sealed class WriterTests : IDisposable
     {
         RowBatch batch = Batch(withVectors: name != "t.csv");
         Assert.Equal(3, await WriteAsync(name, batch));
-        using ITableReader table = Tables.Open(_folder[name]);
+        using ITableReader table = Tables.Open(folder[name]);
         List<string[]> cells = await Cells.ReadAsync(table);
         for (int i = 0; i < batch.Columns.Length; i++)
         {
@@ -75,7 +75,7 @@ public sealed class WriterTests : IDisposable
         ColumnSchema schema = new() { Name = "r", DType = DType.Float32, Shape = [ColumnSchema.Ragged], Nullable = true };
         RowBatch batch = new([new ColumnData<float>(schema, new[] { 1.5f, float.NaN, 3 }, [2, 0, 1])]);
         await WriteAsync(name, batch);
-        using ITableReader table = Tables.Open(_folder[name]);
+        using ITableReader table = Tables.Open(folder[name]);
         Assert.Equal(schema.Shape, table.Columns[0].Shape);
         Assert.Equal(name == "t.vot" ? ["1.5 NaN", Cells.Null, "3"] : ["1.5 NaN", "", "3"], (await Cells.ReadAsync(table))[0]);
     }
@@ -89,23 +89,23 @@ public sealed class WriterTests : IDisposable
     public async Task The_same_rows_give_the_same_bytes(string name)
     {
         await WriteAsync(name, Batch(withVectors: true));
-        byte[] first = await File.ReadAllBytesAsync(_folder[name], TestContext.Current.CancellationToken);
+        byte[] first = await File.ReadAllBytesAsync(folder[name], TestContext.Current.CancellationToken);
         await WriteAsync(name, Batch(withVectors: true), new() { Overwrite = true });
-        Assert.Equal(first, await File.ReadAllBytesAsync(_folder[name], TestContext.Current.CancellationToken));
-        Assert.Single(Directory.GetFiles(_folder.Path));
+        Assert.Equal(first, await File.ReadAllBytesAsync(folder[name], TestContext.Current.CancellationToken));
+        Assert.Single(Directory.GetFiles(folder.Path));
     }
 
     [Fact]
     public async Task An_existing_file_is_refused_and_a_failed_one_leaves_nothing()
     {
-        await File.WriteAllTextAsync(_folder["t.csv"], "old", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(folder["t.csv"], "old", TestContext.Current.CancellationToken);
         await Assert.ThrowsAsync<OutputExistsException>(() => WriteAsync("t.csv", Batch(false)));
         foreach (string name in (string[])["t.csv", "u.fits", "u.vot", "u.parquet"])
         {
-            await Assert.ThrowsAsync<TimeoutException>(() => TableWriter.WriteAsync(_folder[name], Schemas(Batch(false)), Failing(), new() { Overwrite = true }, TestContext.Current.CancellationToken));
-            Assert.Equal(["t.csv"], Directory.GetFiles(_folder.Path).Select(Path.GetFileName));
+            await Assert.ThrowsAsync<TimeoutException>(() => TableWriter.WriteAsync(folder[name], Schemas(Batch(false)), Failing(), new() { Overwrite = true }, TestContext.Current.CancellationToken));
+            Assert.Equal(["t.csv"], Directory.GetFiles(folder.Path).Select(Path.GetFileName));
         }
-        Assert.Equal("old", await File.ReadAllTextAsync(_folder["t.csv"], TestContext.Current.CancellationToken));
+        Assert.Equal("old", await File.ReadAllTextAsync(folder["t.csv"], TestContext.Current.CancellationToken));
 
         static async IAsyncEnumerable<RowBatch> Failing()
         {
@@ -127,7 +127,7 @@ public sealed class WriterTests : IDisposable
         ColumnSchema planes = new() { Name = "p", DType = DType.Float32, Shape = [ColumnSchema.Ragged, 2] };
         await Assert.ThrowsAsync<ArgumentException>(() => WriteAsync("t.fits", new([new ColumnData<float>(planes, new float[4], [2, 2])])));
         await Assert.ThrowsAsync<ArgumentException>(() => WriteAsync("t.txt", Batch(false)));
-        Assert.Empty(Directory.GetFiles(_folder.Path));
+        Assert.Empty(Directory.GetFiles(folder.Path));
     }
 
     [Theory]
@@ -138,9 +138,9 @@ public sealed class WriterTests : IDisposable
     {
         RowBatch batch = new([new ColumnData<double>(Column("x", DType.Float64) with { Unit = unit }, new[] { 1.5 })]);
         await WriteAsync("t.fits", batch);
-        Assert.Equal(expected, Python.Run("import sys; from astropy.io import fits; print(fits.getheader(sys.argv[1], 1)['TUNIT1'])", _folder["t.fits"]).Trim());
+        Assert.Equal(expected, Python.Run("import sys; from astropy.io import fits; print(fits.getheader(sys.argv[1], 1)['TUNIT1'])", folder["t.fits"]).Trim());
         await WriteAsync("t.vot", batch);
-        using ITableReader votable = Tables.Open(_folder["t.vot"]);
+        using ITableReader votable = Tables.Open(folder["t.vot"]);
         Assert.Equal(unit, votable.Columns[0].Unit);
     }
 
@@ -149,14 +149,14 @@ public sealed class WriterTests : IDisposable
     {
         ColumnSchema schema = new() { Name = "n", DType = DType.UInt8, Nullable = true };
         await WriteAsync("t.fits", new([new ColumnData<byte>(schema, new byte[] { 255, 0, 7 }, new[] { false, true, false })]));
-        Assert.Equal("255 -- 7", Python.Run("import sys; from astropy.table import Table; print(*Table.read(sys.argv[1])['n'])", _folder["t.fits"]).Trim());
+        Assert.Equal("255 -- 7", Python.Run("import sys; from astropy.table import Table; print(*Table.read(sys.argv[1])['n'])", folder["t.fits"]).Trim());
         await Assert.ThrowsAsync<ArgumentException>(() => WriteAsync("u.fits", new([new ColumnData<byte>(schema, new byte[] { 255, 0, 0 }, new[] { false, true, false })])));
     }
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     private Task<long> WriteAsync(string name, RowBatch batch, TableWriteOptions? options = null) =>
-        TableWriter.WriteAsync(_folder[name], Schemas(batch), One(batch), options, TestContext.Current.CancellationToken);
+        TableWriter.WriteAsync(folder[name], Schemas(batch), One(batch), options, TestContext.Current.CancellationToken);
 
     private static ImmutableArray<ColumnSchema> Schemas(RowBatch batch) => [.. batch.Columns.Select(c => c.Schema)];
 

@@ -5,17 +5,17 @@ namespace Pile.Fits.Native;
 /// <summary>An open <c>fitsfile*</c>.</summary>
 internal sealed class FitsFileHandle : SafeHandle
 {
-    private static int s_live;
+    private static int live;
 
     public FitsFileHandle() : base(invalidHandleValue: 0, ownsHandle: true) { }
 
     /// <summary>How many files are open in this process: tests end with none.</summary>
-    internal static int LiveCount => Volatile.Read(ref s_live);
+    internal static int LiveCount => Volatile.Read(ref live);
 
     public override bool IsInvalid => handle is 0;
 
     /// <summary>Counts the handle; called once by whoever opened one.</summary>
-    internal static void CountOpened() => Interlocked.Increment(ref s_live);
+    internal static void CountOpened() => Interlocked.Increment(ref live);
 
     /// <summary>Closes the file now and returns cfitsio's status, so that a full disk is not silent.</summary>
     internal int CloseChecked() => CloseWith(FitsNative.Close);
@@ -27,7 +27,7 @@ internal sealed class FitsFileHandle : SafeHandle
     {
         int status = 0;
         FitsNative.Close(handle, ref status);
-        Interlocked.Decrement(ref s_live);
+        Interlocked.Decrement(ref live);
         return status == 0;
     }
 
@@ -35,7 +35,7 @@ internal sealed class FitsFileHandle : SafeHandle
     {
         int status = 0;
         function(handle, ref status);
-        Interlocked.Decrement(ref s_live);
+        Interlocked.Decrement(ref live);
         SetHandleAsInvalid();
         return status;
     }

@@ -5,12 +5,12 @@ namespace Pile.Fits.Native;
 /// <summary>One <c>wcsprm</c> that we allocated and wcslib filled.</summary>
 internal sealed unsafe class WcsHandle : SafeHandle
 {
-    private static int s_live;
+    private static int live;
 
     public WcsHandle() : base(invalidHandleValue: 0, ownsHandle: true) { }
 
     /// <summary>How many are alive in this process: tests end with none.</summary>
-    internal static int LiveCount => Volatile.Read(ref s_live);
+    internal static int LiveCount => Volatile.Read(ref live);
 
     public override bool IsInvalid => handle is 0;
 
@@ -20,7 +20,7 @@ internal sealed unsafe class WcsHandle : SafeHandle
         WcsHandle made = new();
         made.SetHandle((nint)NativeMemory.AllocZeroed((nuint)bytes));
         *(int*)made.handle = -1;
-        Interlocked.Increment(ref s_live);
+        Interlocked.Increment(ref live);
         return made;
     }
 
@@ -28,7 +28,7 @@ internal sealed unsafe class WcsHandle : SafeHandle
     {
         bool isFreed = *(int*)handle == -1 || WcsNative.Free(handle) == 0;
         NativeMemory.Free((void*)handle);
-        Interlocked.Decrement(ref s_live);
+        Interlocked.Decrement(ref live);
         return isFreed;
     }
 }

@@ -6,36 +6,36 @@ internal readonly struct BoxRegion : ISkyRegion
     // More than AngToPix is unsure of a position by, in quarter turns and in rings (see ConeRegion). A pixel at order 29 is 46,000 times larger.
     private const double Slack = 4e-14;
 
-    private readonly double _westQuarters, _widthQuarters, _northRings, _southRings;
-    private readonly bool _hasNorthPole, _hasSouthPole;
+    private readonly double westQuarters, widthQuarters, northRings, southRings;
+    private readonly bool hasNorthPole, hasSouthPole;
 
     internal BoxRegion(double westRaDeg, double widthDeg, double southDecDeg, double northDecDeg)
     {
-        _westQuarters = westRaDeg / 90.0 - Slack;
-        _widthQuarters = widthDeg / 90.0 + 2.0 * Slack;
-        _northRings = RingPosition.RingsOfDec(northDecDeg) - Slack;
-        _southRings = RingPosition.RingsOfDec(southDecDeg) + Slack;
-        _hasNorthPole = northDecDeg == 90.0;
-        _hasSouthPole = southDecDeg == -90.0;
+        westQuarters = westRaDeg / 90.0 - Slack;
+        widthQuarters = widthDeg / 90.0 + 2.0 * Slack;
+        northRings = RingPosition.RingsOfDec(northDecDeg) - Slack;
+        southRings = RingPosition.RingsOfDec(southDecDeg) + Slack;
+        hasNorthPole = northDecDeg == 90.0;
+        hasSouthPole = southDecDeg == -90.0;
     }
 
     public Overlap Compare(FaceSquare square, int order)
     {
         double north = square.NorthRings, south = square.SouthRings;
-        if (south < _northRings || north > _southRings)
+        if (south < northRings || north > southRings)
             return Overlap.None;
 
         // All meridians meet in a pole: whatever the box's width, it touches every pixel there.
-        if ((_hasNorthPole && square.TouchesNorthPole) || (_hasSouthPole && square.TouchesSouthPole))
+        if ((hasNorthPole && square.TouchesNorthPole) || (hasSouthPole && square.TouchesSouthPole))
             return IsWhole(square, north, south) ? Overlap.Whole : Overlap.Certain;
 
         double west = square.WestQuarters, width = square.EastQuarters - west;
-        if (EastOf(_westQuarters, west) > _widthQuarters && EastOf(west, _westQuarters) > width)
+        if (EastOf(westQuarters, west) > widthQuarters && EastOf(west, westQuarters) > width)
             return Overlap.None;
         if (IsWhole(square, north, south))
             return Overlap.Whole;
         RingPosition centre = square.Centre;
-        return centre.Rings >= _northRings && centre.Rings <= _southRings && EastOf(_westQuarters, centre.Quarters) <= _widthQuarters
+        return centre.Rings >= northRings && centre.Rings <= southRings && EastOf(westQuarters, centre.Quarters) <= widthQuarters
             ? Overlap.Certain
             : Overlap.Possible;
     }
@@ -43,8 +43,8 @@ internal readonly struct BoxRegion : ISkyRegion
     private bool IsWhole(FaceSquare square, double north, double south)
     {
         double west = square.WestQuarters;
-        return north >= _northRings && south <= _southRings
-            && (_widthQuarters >= 4.0 || EastOf(_westQuarters, west) + (square.EastQuarters - west) <= _widthQuarters);
+        return north >= northRings && south <= southRings
+            && (widthQuarters >= 4.0 || EastOf(westQuarters, west) + (square.EastQuarters - west) <= widthQuarters);
     }
 
     /// <summary>How far one must turn east from one azimuth to come to another, in [0, 4) quarter turns.</summary>

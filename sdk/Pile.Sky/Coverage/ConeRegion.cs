@@ -7,36 +7,36 @@ internal readonly struct ConeRegion : ISkyRegion
     // the rim must find its pixel here all the same. A pixel at order 29 is 46,000 times larger.
     private const double SlackRad = 4e-14;
 
-    private readonly UnitVector _centre;
-    private readonly bool _fromAntipode;
-    private readonly double _radiusLimit;
-    private readonly double[] _outsideLimits;
-    private readonly double[] _insideLimits;
+    private readonly UnitVector centre;
+    private readonly bool fromAntipode;
+    private readonly double radiusLimit;
+    private readonly double[] outsideLimits;
+    private readonly double[] insideLimits;
 
     internal ConeRegion(double raDeg, double decDeg, double radiusDeg)
     {
         // Chords hardly grow toward the antipode: wide cones are told by what they leave out.
-        _fromAntipode = radiusDeg > 90.0;
-        _centre = _fromAntipode ? UnitVector.FromRaDec(raDeg, decDeg).Antipode : UnitVector.FromRaDec(raDeg, decDeg);
+        fromAntipode = radiusDeg > 90.0;
+        centre = fromAntipode ? UnitVector.FromRaDec(raDeg, decDeg).Antipode : UnitVector.FromRaDec(raDeg, decDeg);
         double radiusRad = radiusDeg * AngleUnits.RadPerDeg;
-        _radiusLimit = Limit(radiusRad);
-        _outsideLimits = new double[CoverageDescent.FinestOrder + 1];
-        _insideLimits = new double[CoverageDescent.FinestOrder + 1];
+        radiusLimit = Limit(radiusRad);
+        outsideLimits = new double[CoverageDescent.FinestOrder + 1];
+        insideLimits = new double[CoverageDescent.FinestOrder + 1];
         for (int order = 0; order <= CoverageDescent.FinestOrder; order++)
         {
             double pixelRadiusRad = PixelRadius.MaxRad(order);
-            _outsideLimits[order] = Limit(radiusRad + pixelRadiusRad + SlackRad);
-            _insideLimits[order] = radiusRad >= Math.PI ? double.PositiveInfinity : Limit(radiusRad - pixelRadiusRad);
+            outsideLimits[order] = Limit(radiusRad + pixelRadiusRad + SlackRad);
+            insideLimits[order] = radiusRad >= Math.PI ? double.PositiveInfinity : Limit(radiusRad - pixelRadiusRad);
         }
     }
 
     public Overlap Compare(FaceSquare square, int order)
     {
-        double chord2 = square.Centre.ToUnitVector().SquaredChordTo(_centre);
-        double distance = _fromAntipode ? -chord2 : chord2;
-        return distance > _outsideLimits[order] ? Overlap.None
-            : distance <= _insideLimits[order] ? Overlap.Whole
-            : distance <= _radiusLimit ? Overlap.Certain
+        double chord2 = square.Centre.ToUnitVector().SquaredChordTo(centre);
+        double distance = fromAntipode ? -chord2 : chord2;
+        return distance > outsideLimits[order] ? Overlap.None
+            : distance <= insideLimits[order] ? Overlap.Whole
+            : distance <= radiusLimit ? Overlap.Certain
             : Overlap.Possible;
     }
 
@@ -44,6 +44,6 @@ internal readonly struct ConeRegion : ISkyRegion
     private double Limit(double angleRad) =>
         angleRad < 0.0 ? double.NegativeInfinity
         : angleRad >= Math.PI ? double.PositiveInfinity
-        : _fromAntipode ? -UnitVector.SquaredChord(Math.PI - angleRad)
+        : fromAntipode ? -UnitVector.SquaredChord(Math.PI - angleRad)
         : UnitVector.SquaredChord(angleRad);
 }

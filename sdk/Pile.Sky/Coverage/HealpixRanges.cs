@@ -5,12 +5,12 @@ namespace Pile.Sky;
 /// <summary>A region of the sky as NESTED pixels of one order: sorted ranges that neither overlap nor touch.</summary>
 internal sealed class HealpixRanges
 {
-    private readonly HealpixRange[] _ranges;
+    private readonly HealpixRange[] ranges;
 
     private HealpixRanges(int order, HealpixRange[] ranges)
     {
         Order = order;
-        _ranges = ranges;
+        this.ranges = ranges;
     }
 
     /// <summary>Makes a region of ranges in any order, overlapping or not.</summary>
@@ -33,10 +33,10 @@ internal sealed class HealpixRanges
     public int Order { get; }
 
     /// <summary>The ranges, ascending, each at least one pixel away from the next.</summary>
-    public ReadOnlySpan<HealpixRange> Ranges => _ranges;
+    public ReadOnlySpan<HealpixRange> Ranges => ranges;
 
     /// <summary>Whether the region holds no pixel.</summary>
-    public bool IsEmpty => _ranges.Length == 0;
+    public bool IsEmpty => ranges.Length == 0;
 
     /// <summary>Number of pixels in the region.</summary>
     public long PixelCount
@@ -44,7 +44,7 @@ internal sealed class HealpixRanges
         get
         {
             long count = 0;
-            foreach (HealpixRange range in _ranges)
+            foreach (HealpixRange range in ranges)
                 count += range.Count;
             return count;
         }
@@ -53,7 +53,7 @@ internal sealed class HealpixRanges
     /// <summary>The pixels one by one, ascending.</summary>
     public IEnumerable<long> Pixels()
     {
-        foreach (HealpixRange range in _ranges)
+        foreach (HealpixRange range in ranges)
             for (long pixel = range.Start; pixel < range.End; pixel++)
                 yield return pixel;
     }
@@ -62,7 +62,7 @@ internal sealed class HealpixRanges
     public bool Contains(long pixel)
     {
         int i = FirstEndingAfter(pixel);
-        return i < _ranges.Length && _ranges[i].Start <= pixel;
+        return i < ranges.Length && ranges[i].Start <= pixel;
     }
 
     /// <summary>Whether any part of a pixel, of whatever order, lies in the region: the question asked of a tile or a shard before it is opened.</summary>
@@ -72,14 +72,14 @@ internal sealed class HealpixRanges
             return Contains(pixel.AtOrder(Order).Pixel);
         HealpixRange range = Healpix.RangeAtOrder(pixel.Pixel, pixel.Order, Order);
         int i = FirstEndingAfter(range.Start);
-        return i < _ranges.Length && _ranges[i].Start < range.End;
+        return i < ranges.Length && ranges[i].Start < range.End;
     }
 
     /// <summary>What both regions hold, at the finer of the two orders.</summary>
     public HealpixRanges Intersect(HealpixRanges other)
     {
         int order = Math.Max(Order, other.Order);
-        ReadOnlySpan<HealpixRange> left = AtFinerOrder(order)._ranges, right = other.AtFinerOrder(order)._ranges;
+        ReadOnlySpan<HealpixRange> left = AtFinerOrder(order).ranges, right = other.AtFinerOrder(order).ranges;
         List<HealpixRange> common = [];
         for (int i = 0, j = 0; i < left.Length && j < right.Length;)
         {
@@ -98,7 +98,7 @@ internal sealed class HealpixRanges
     public HealpixRanges Union(HealpixRanges other)
     {
         int order = Math.Max(Order, other.Order);
-        return FromRanges(order, [.. AtFinerOrder(order)._ranges, .. other.AtFinerOrder(order)._ranges]);
+        return FromRanges(order, [.. AtFinerOrder(order).ranges, .. other.AtFinerOrder(order).ranges]);
     }
 
     /// <summary>What this region holds and the other does not, at the finer of the two orders.</summary>
@@ -107,9 +107,9 @@ internal sealed class HealpixRanges
     /// <summary>The rest of the sky, at the same order.</summary>
     public HealpixRanges Complement()
     {
-        List<HealpixRange> rest = new(_ranges.Length + 1);
+        List<HealpixRange> rest = new(ranges.Length + 1);
         long next = 0;
-        foreach (HealpixRange range in _ranges)
+        foreach (HealpixRange range in ranges)
         {
             rest.Add(new HealpixRange(next, range.Start));
             next = range.End;
@@ -126,7 +126,7 @@ internal sealed class HealpixRanges
         if (order >= Order)
             return AtFinerOrder(order);
         int shift = 2 * (Order - order);
-        return FromSorted(order, Array.ConvertAll(_ranges, r => new HealpixRange(r.Start >> shift, ((r.End - 1) >> shift) + 1)));
+        return FromSorted(order, Array.ConvertAll(ranges, r => new HealpixRange(r.Start >> shift, ((r.End - 1) >> shift) + 1)));
     }
 
     /// <summary>The share of the sky that the region holds, in [0, 1]: all pixels of an order have one area.</summary>
@@ -152,16 +152,16 @@ internal sealed class HealpixRanges
     private HealpixRanges AtFinerOrder(int order)
     {
         int shift = 2 * (order - Order);
-        return shift == 0 ? this : new HealpixRanges(order, Array.ConvertAll(_ranges, r => new HealpixRange(r.Start << shift, r.End << shift)));
+        return shift == 0 ? this : new HealpixRanges(order, Array.ConvertAll(ranges, r => new HealpixRange(r.Start << shift, r.End << shift)));
     }
 
     private int FirstEndingAfter(long pixel)
     {
-        int low = 0, high = _ranges.Length;
+        int low = 0, high = ranges.Length;
         while (low < high)
         {
             int middle = (low + high) >>> 1;
-            if (_ranges[middle].End <= pixel)
+            if (ranges[middle].End <= pixel)
                 low = middle + 1;
             else
                 high = middle;

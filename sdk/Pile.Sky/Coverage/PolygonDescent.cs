@@ -11,14 +11,14 @@ internal sealed class PolygonDescent(UnitVector[] corners, PolygonEdges edges, i
     // Two levels leave few pixels that the border comes near without touching.
     private const int RefinedOrders = 2;
 
-    private readonly List<HealpixRange> _ranges = [];
+    private readonly List<HealpixRange> ranges = [];
 
     internal HealpixRanges Cover()
     {
         int[] all = [.. Enumerable.Range(0, corners.Length)];
         for (int face = 0; face < Healpix.FaceCount; face++)
             Descend(FaceSquare.OfFace(face), 0, face, all);
-        return HealpixRanges.FromSorted(targetOrder, CollectionsMarshal.AsSpan(_ranges));
+        return HealpixRanges.FromSorted(targetOrder, CollectionsMarshal.AsSpan(ranges));
     }
 
     private void Descend(FaceSquare square, int order, long pixel, int[] near)
@@ -63,9 +63,9 @@ internal sealed class PolygonDescent(UnitVector[] corners, PolygonEdges edges, i
 
     private void Append(HealpixRange range)
     {
-        if (_ranges.Count > 0 && _ranges[^1].End == range.Start)
-            _ranges[^1] = new HealpixRange(_ranges[^1].Start, range.End);
+        if (ranges.Count > 0 && ranges[^1].End == range.Start)
+            ranges[^1] = new HealpixRange(ranges[^1].Start, range.End);
         else
-            _ranges.Add(range);
+            ranges.Add(range);
     }
 }

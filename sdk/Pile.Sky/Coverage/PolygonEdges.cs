@@ -13,37 +13,37 @@ internal sealed class PolygonEdges
     private const double RoundingRad = 1e-12; // far more than an azimuth is unsure of: the axis keeps away from the edges
     private const double OppositeChord2 = 4.0 - 1e-12;
 
-    private readonly UnitVector[] _corners;
-    private readonly UnitVector[] _normals; // of edge i, from corner i to the next; not normalized
-    private readonly bool[] _poleIsLeft;    // whether the pole lies on the normal's side of the edge
-    private readonly UnitVector _pole, _east, _north;
-    private readonly int[][] _byAzimuth;
-    private readonly bool _poleIsInside;
-    private (double West, double East)[] _azimuths = [];
-    private double _firstAzimuth, _binsPerRad;
-    private bool _goesRound;
+    private readonly UnitVector[] corners;
+    private readonly UnitVector[] normals; // of edge i, from corner i to the next; not normalized
+    private readonly bool[] poleIsLeft;    // whether the pole lies on the normal's side of the edge
+    private readonly UnitVector pole, east, north;
+    private readonly int[][] byAzimuth;
+    private readonly bool poleIsInside;
+    private (double West, double East)[] azimuths = [];
+    private double firstAzimuth, binsPerRad;
+    private bool goesRound;
 
     private PolygonEdges(UnitVector[] corners)
     {
-        _corners = corners;
-        _normals = new UnitVector[corners.Length];
+        this.corners = corners;
+        normals = new UnitVector[corners.Length];
         for (int i = 0; i < corners.Length; i++)
-            _normals[i] = Cross(Plus(corners[i], Next(i)), Minus(Next(i), corners[i])); // twice a × b, without loss where they are near
-        _pole = FarthestPole();
-        (_east, _north) = Across(_pole);
-        _poleIsLeft = Array.ConvertAll(_normals, n => Dot(n, _pole) > 0.0);
+            normals[i] = Cross(Plus(corners[i], Next(i)), Minus(Next(i), corners[i])); // twice a × b, without loss where they are near
+        pole = FarthestPole();
+        (east, north) = Across(pole);
+        poleIsLeft = Array.ConvertAll(normals, n => Dot(n, pole) > 0.0);
 
         // The triangles between the border's edges and the antipode of the pole cover, with signs, the side on which the pole is not.
         double solidAngle = 0.0;
-        UnitVector apex = _pole.Antipode;
+        UnitVector apex = pole.Antipode;
         for (int i = 0; i < corners.Length; i++)
             solidAngle += TriangleSteradian(apex, corners[i], Next(i));
         double side = Math.Abs(solidAngle);
-        _poleIsInside = side > HalfSky;
+        poleIsInside = side > HalfSky;
         AreaSteradian = Math.Min(side, (2.0 * HalfSky) - side);
         if (Math.Abs(side - HalfSky) < 1e-9)
             throw new ArgumentException("The polygon's border halves the sky: neither side is the smaller. Move a vertex.");
-        _byAzimuth = SortByAzimuth();
+        byAzimuth = SortByAzimuth();
     }
 
     /// <summary>Prepares edges, and refuses those of which no polygon can be made.</summary>
@@ -63,25 +63,25 @@ internal sealed class PolygonEdges
 
     internal double AreaSteradian { get; }
 
-    internal int Count => _corners.Length;
+    internal int Count => corners.Length;
 
     internal bool Contains(UnitVector p)
     {
-        bool isInside = _poleIsInside;
+        bool isInside = poleIsInside;
         // The meridian of p: positive is east of it. The components are exact enough: a corner that is p itself gives zero.
-        double pe = Dot(p, _east), pn = Dot(p, _north);
+        double pe = Dot(p, east), pn = Dot(p, north);
         foreach (int i in EdgesAt(pe, pn))
         {
-            UnitVector a = _corners[i], b = Next(i);
-            double distance = Dot(_normals[i], Minus(p, a)); // times the normal's length; p on the edge's left is positive
-            if (IsOnEdge(p, a, b, distance, _normals[i]))
+            UnitVector a = corners[i], b = Next(i);
+            double distance = Dot(normals[i], Minus(p, a)); // times the normal's length; p on the edge's left is positive
+            if (IsOnEdge(p, a, b, distance, normals[i]))
                 return true;
-            double sideA = (pe * Dot(a, _north)) - (pn * Dot(a, _east)), sideB = (pe * Dot(b, _north)) - (pn * Dot(b, _east));
+            double sideA = (pe * Dot(a, north)) - (pn * Dot(a, east)), sideB = (pe * Dot(b, north)) - (pn * Dot(b, east));
             if (sideA >= 0.0 == sideB >= 0.0)
                 continue;
             // The edge meets the meridian's circle: on the arc to the pole, and not opposite, if p and pole are on two sides of the edge and the edge runs the way that has p on that side.
             bool pIsLeft = distance > 0.0;
-            if (pIsLeft != _poleIsLeft[i] && pIsLeft == (sideA >= 0.0))
+            if (pIsLeft != poleIsLeft[i] && pIsLeft == (sideA >= 0.0))
                 isInside = !isInside;
         }
         return isInside;
@@ -90,7 +90,7 @@ internal sealed class PolygonEdges
     /// <summary>The squared chord from a direction to the nearest point of an edge, told apart only up to a limit.</summary>
     internal bool IsWithin(int edge, UnitVector c, double limitChord2, double limitSine)
     {
-        UnitVector a = _corners[edge], b = Next(edge), n = _normals[edge];
+        UnitVector a = corners[edge], b = Next(edge), n = normals[edge];
         if (c.SquaredChordTo(a) <= limitChord2 || c.SquaredChordTo(b) <= limitChord2)
             return true;
         double distance = Dot(n, Minus(c, a));
@@ -100,7 +100,7 @@ internal sealed class PolygonEdges
         return Dot(Cross(n, a), c) >= 0.0 && Dot(Cross(b, n), c) >= 0.0;
     }
 
-    private UnitVector Next(int i) => _corners[i + 1 < _corners.Length ? i + 1 : 0];
+    private UnitVector Next(int i) => corners[i + 1 < corners.Length ? i + 1 : 0];
 
     private static bool IsOnEdge(UnitVector p, UnitVector a, UnitVector b, double distance, UnitVector n) =>
         distance * distance <= SamePlace2 * Dot(n, n) && Dot(Minus(p, a), Minus(p, b)) <= SamePlace2;
@@ -115,10 +115,10 @@ internal sealed class PolygonEdges
             // A golden spiral over a hemisphere, with no symmetry that a polygon may share.
             double z = 1.0 - ((k + 0.37) / candidates), radius = Math.Sqrt((1.0 - z) * (1.0 + z));
             (double sin, double cos) = Math.SinCos((k + 0.21) * Math.PI * (3.0 - Math.Sqrt(5.0)));
-            UnitVector pole = new(radius * cos, radius * sin, z);
-            double distance = Math.Min(NearestEdge(pole, best.Distance), NearestEdge(pole.Antipode, best.Distance));
+            UnitVector candidate = new(radius * cos, radius * sin, z);
+            double distance = Math.Min(NearestEdge(candidate, best.Distance), NearestEdge(candidate.Antipode, best.Distance));
             if (distance > best.Distance)
-                best = (pole, distance);
+                best = (candidate, distance);
         }
         return best.Pole;
     }
@@ -127,11 +127,11 @@ internal sealed class PolygonEdges
     private double NearestEdge(UnitVector c, double sought)
     {
         double nearest = 2.0;
-        for (int i = 0; i < _corners.Length && nearest > sought; i++)
+        for (int i = 0; i < corners.Length && nearest > sought; i++)
         {
-            nearest = Math.Min(nearest, Math.Sqrt(c.SquaredChordTo(_corners[i])));
-            UnitVector n = _normals[i];
-            if (Dot(Cross(n, _corners[i]), c) >= 0.0 && Dot(Cross(Next(i), n), c) >= 0.0)
+            nearest = Math.Min(nearest, Math.Sqrt(c.SquaredChordTo(corners[i])));
+            UnitVector n = normals[i];
+            if (Dot(Cross(n, corners[i]), c) >= 0.0 && Dot(Cross(Next(i), n), c) >= 0.0)
                 nearest = Math.Min(nearest, Math.Abs(Dot(n, c)) / Math.Sqrt(Dot(n, n)));
         }
         return nearest;
@@ -140,25 +140,25 @@ internal sealed class PolygonEdges
     private int[][] SortByAzimuth()
     {
         // Azimuths without jumps: an edge turns by less than half a circle.
-        double[] along = new double[_corners.Length + 1];
-        along[0] = Azimuth(_corners[0]);
-        for (int i = 0; i < _corners.Length; i++)
+        double[] along = new double[corners.Length + 1];
+        along[0] = Azimuth(corners[0]);
+        for (int i = 0; i < corners.Length; i++)
         {
             double turn = Azimuth(Next(i)) - along[i];
             along[i + 1] = along[i] + turn - (Turn * Math.Round(turn / Turn));
         }
         // A small polygon fills few degrees of azimuth, and all bins lie there.
-        _firstAzimuth = along.Min() - RoundingRad;
-        double span = Math.Min(along.Max() + RoundingRad - _firstAzimuth, Turn);
-        int count = Math.Clamp(_corners.Length, 8, 4096);
-        _binsPerRad = count / span;
-        _goesRound = span >= Turn;
-        _azimuths = [.. Enumerable.Range(0, _corners.Length).Select(i => (Math.Min(along[i], along[i + 1]) - RoundingRad, Math.Max(along[i], along[i + 1]) + RoundingRad))];
+        firstAzimuth = along.Min() - RoundingRad;
+        double span = Math.Min(along.Max() + RoundingRad - firstAzimuth, Turn);
+        int count = Math.Clamp(corners.Length, 8, 4096);
+        binsPerRad = count / span;
+        goesRound = span >= Turn;
+        azimuths = [.. Enumerable.Range(0, corners.Length).Select(i => (Math.Min(along[i], along[i + 1]) - RoundingRad, Math.Max(along[i], along[i + 1]) + RoundingRad))];
         List<int>[] bins = [.. Enumerable.Range(0, count).Select(_ => new List<int>())];
-        for (int i = 0; i < _corners.Length; i++)
+        for (int i = 0; i < corners.Length; i++)
         {
-            int first = (int)Math.Floor((_azimuths[i].West - _firstAzimuth) * _binsPerRad), last = (int)Math.Floor((_azimuths[i].East - _firstAzimuth) * _binsPerRad);
-            if (!_goesRound)
+            int first = (int)Math.Floor((azimuths[i].West - firstAzimuth) * binsPerRad), last = (int)Math.Floor((azimuths[i].East - firstAzimuth) * binsPerRad);
+            if (!goesRound)
                 (first, last) = (Math.Max(first, 0), Math.Min(last, count - 1));
             for (int bin = first; bin <= Math.Min(last, first + count - 1); bin++)
                 bins[((bin % count) + count) % count].Add(i);
@@ -166,24 +166,24 @@ internal sealed class PolygonEdges
         return [.. bins.Select(bin => bin.ToArray())];
     }
 
-    private double Azimuth(UnitVector v) => Math.Atan2(Dot(v, _north), Dot(v, _east));
+    private double Azimuth(UnitVector v) => Math.Atan2(Dot(v, north), Dot(v, east));
 
     /// <summary>The edges that the meridian of an azimuth can meet.</summary>
     private int[] EdgesAt(double east, double north)
     {
-        double fromFirst = Math.Atan2(north, east) - _firstAzimuth;
+        double fromFirst = Math.Atan2(north, east) - firstAzimuth;
         fromFirst -= Turn * Math.Floor(fromFirst / Turn);
-        int bin = (int)(fromFirst * _binsPerRad);
-        return bin < _byAzimuth.Length ? _byAzimuth[bin] : fromFirst > Turn - RoundingRad ? _byAzimuth[0] : [];
+        int bin = (int)(fromFirst * binsPerRad);
+        return bin < byAzimuth.Length ? byAzimuth[bin] : fromFirst > Turn - RoundingRad ? byAzimuth[0] : [];
     }
 
     /// <summary>Two edges that meet, by a sweep in azimuth: only those that share an azimuth are compared, each pair once.</summary>
     private (int, int)? FirstCrossing()
     {
         // Edges of a border right round the axis are there a second time, a turn later: the sweep's end is its beginning.
-        IEnumerable<(double West, double East, int Edge)> all = _azimuths.Select((a, i) => (a.West, a.East, i));
-        if (_goesRound)
-            all = all.Concat(_azimuths.Select((a, i) => (a.West + Turn, a.East + Turn, i)));
+        IEnumerable<(double West, double East, int Edge)> all = azimuths.Select((a, i) => (a.West, a.East, i));
+        if (goesRound)
+            all = all.Concat(azimuths.Select((a, i) => (a.West + Turn, a.East + Turn, i)));
         (double West, double East, int Edge)[] sorted = [.. all.OrderBy(e => e.West)];
         (int, int)? first = null;
         for (int i = 0; i < sorted.Length; i++)
@@ -200,8 +200,8 @@ internal sealed class PolygonEdges
     {
         if (i == j)
             return false;
-        UnitVector a = _corners[i], b = Next(i), c = _corners[j], d = Next(j);
-        bool followsOn = j == i + 1, wrapsRound = i == 0 && j == _corners.Length - 1;
+        UnitVector a = corners[i], b = Next(i), c = corners[j], d = Next(j);
+        bool followsOn = j == i + 1, wrapsRound = i == 0 && j == corners.Length - 1;
         if (followsOn || wrapsRound)
         {
             // Neighbours share a vertex; they meet elsewhere only where one turns back along the other.
@@ -210,12 +210,12 @@ internal sealed class PolygonEdges
         }
         if (IsOn(a, j) || IsOn(b, j) || IsOn(c, i) || IsOn(d, i))
             return true;
-        bool cIsLeft = Dot(_normals[i], Minus(c, a)) > 0.0, dIsLeft = Dot(_normals[i], Minus(d, a)) > 0.0;
-        bool aIsLeft = Dot(_normals[j], Minus(a, c)) > 0.0, bIsLeft = Dot(_normals[j], Minus(b, c)) > 0.0;
+        bool cIsLeft = Dot(normals[i], Minus(c, a)) > 0.0, dIsLeft = Dot(normals[i], Minus(d, a)) > 0.0;
+        bool aIsLeft = Dot(normals[j], Minus(a, c)) > 0.0, bIsLeft = Dot(normals[j], Minus(b, c)) > 0.0;
         return cIsLeft != dIsLeft && aIsLeft != bIsLeft && dIsLeft == aIsLeft; // the last: here, and not on the other side of the sky
     }
 
-    private bool IsOn(UnitVector p, int edge) => IsOnEdge(p, _corners[edge], Next(edge), Dot(_normals[edge], Minus(p, _corners[edge])), _normals[edge]);
+    private bool IsOn(UnitVector p, int edge) => IsOnEdge(p, corners[edge], Next(edge), Dot(normals[edge], Minus(p, corners[edge])), normals[edge]);
 
     /// <summary>The solid angle of a triangle, with its sign: A. van Oosterom and J. Strackee, IEEE Trans. Biomed. Eng. 30 (1983) 125.</summary>
     private static double TriangleSteradian(UnitVector a, UnitVector b, UnitVector c) =>
@@ -224,10 +224,10 @@ internal sealed class PolygonEdges
     private static (UnitVector East, UnitVector North) Across(UnitVector v)
     {
         UnitVector least = Math.Abs(v.X) <= Math.Abs(v.Y) && Math.Abs(v.X) <= Math.Abs(v.Z) ? new UnitVector(1, 0, 0) : Math.Abs(v.Y) <= Math.Abs(v.Z) ? new UnitVector(0, 1, 0) : new UnitVector(0, 0, 1);
-        UnitVector east = Cross(v, least);
-        double length = Math.Sqrt(Dot(east, east));
-        east = new UnitVector(east.X / length, east.Y / length, east.Z / length);
-        return (east, Cross(v, east));
+        UnitVector across = Cross(v, least);
+        double length = Math.Sqrt(Dot(across, across));
+        across = new UnitVector(across.X / length, across.Y / length, across.Z / length);
+        return (across, Cross(v, across));
     }
 
     private static double Dot(UnitVector a, UnitVector b) => (a.X * b.X) + (a.Y * b.Y) + (a.Z * b.Z);

@@ -6,11 +6,11 @@ namespace Pile.Sky;
 /// <remarks>Poles and right ascension 0 are places like any other: nothing here is done in right ascension and declination. The border belongs to the polygon. Any thread may use it.</remarks>
 public sealed class SkyPolygon
 {
-    private readonly UnitVector[] _corners;
-    private readonly PolygonEdges _edges;
+    private readonly UnitVector[] corners;
+    private readonly PolygonEdges edges;
 
     private SkyPolygon(ImmutableArray<(double RaDeg, double DecDeg)> vertices, UnitVector[] corners, PolygonEdges edges) =>
-        (Vertices, _corners, _edges) = (vertices, corners, edges);
+        (Vertices, this.corners, this.edges) = (vertices, corners, edges);
 
     /// <summary>Makes a polygon of its vertices in order; the last is joined to the first, and may repeat it.</summary>
     /// <param name="vertices">ICRS degrees: right ascensions finite, declinations in [-90, 90].</param>
@@ -20,25 +20,25 @@ public sealed class SkyPolygon
     {
         List<(double RaDeg, double DecDeg)> given = [.. vertices];
         List<int> numbers = [];
-        List<UnitVector> corners = [];
+        List<UnitVector> distinct = [];
         for (int i = 0; i < given.Count; i++)
         {
             if (!double.IsFinite(given[i].RaDeg) || !(Math.Abs(given[i].DecDeg) <= 90.0))
                 throw new ArgumentException($"Vertex {i + 1} of the polygon, {given[i].RaDeg}, {given[i].DecDeg}: expected a right ascension and a declination in degrees.");
             UnitVector corner = UnitVector.FromRaDec(given[i].RaDeg, given[i].DecDeg);
-            if (corners.Count > 0 && corner.SquaredChordTo(corners[^1]) < PolygonEdges.SamePlace2)
+            if (distinct.Count > 0 && corner.SquaredChordTo(distinct[^1]) < PolygonEdges.SamePlace2)
                 continue; // a vertex told twice
             numbers.Add(i + 1);
-            corners.Add(corner);
+            distinct.Add(corner);
         }
-        if (corners.Count > 1 && corners[0].SquaredChordTo(corners[^1]) < PolygonEdges.SamePlace2)
+        if (distinct.Count > 1 && distinct[0].SquaredChordTo(distinct[^1]) < PolygonEdges.SamePlace2)
         {
             numbers.RemoveAt(numbers.Count - 1);
-            corners.RemoveAt(corners.Count - 1);
+            distinct.RemoveAt(distinct.Count - 1);
         }
-        if (corners.Count < 3)
-            throw new ArgumentException($"A polygon has at least three vertices in different places; found {corners.Count}.");
-        UnitVector[] all = [.. corners];
+        if (distinct.Count < 3)
+            throw new ArgumentException($"A polygon has at least three vertices in different places; found {distinct.Count}.");
+        UnitVector[] all = [.. distinct];
         return new SkyPolygon([.. numbers.Select(n => given[n - 1])], all, PolygonEdges.Of(all, numbers));
     }
 
@@ -46,13 +46,13 @@ public sealed class SkyPolygon
     public ImmutableArray<(double RaDeg, double DecDeg)> Vertices { get; }
 
     /// <summary>The area, square degrees: never more than half the sky.</summary>
-    public double AreaDeg2 => _edges.AreaSteradian * AngleUnits.DegPerRad * AngleUnits.DegPerRad;
+    public double AreaDeg2 => edges.AreaSteradian * AngleUnits.DegPerRad * AngleUnits.DegPerRad;
 
     /// <summary>Whether a position lies in the polygon or on its border.</summary>
     /// <param name="raDeg">Right ascension: ICRS degrees.</param>
     /// <param name="decDeg">Declination: ICRS degrees.</param>
     /// <returns>False for NaN.</returns>
-    public bool Contains(double raDeg, double decDeg) => double.IsFinite(raDeg) && Math.Abs(decDeg) <= 90.0 && _edges.Contains(UnitVector.FromRaDec(raDeg, decDeg));
+    public bool Contains(double raDeg, double decDeg) => double.IsFinite(raDeg) && Math.Abs(decDeg) <= 90.0 && edges.Contains(UnitVector.FromRaDec(raDeg, decDeg));
 
     /// <summary>Tells for each position whether it lies in the polygon or on its border.</summary>
     /// <param name="raDeg">Right ascensions: ICRS degrees, shape [n].</param>
@@ -74,9 +74,9 @@ public sealed class SkyPolygon
     internal HealpixRanges CoverInclusive(int order)
     {
         Healpix.CheckOrder(order);
-        return new PolygonDescent(_corners, _edges, order).Cover();
+        return new PolygonDescent(corners, edges, order).Cover();
     }
 
     /// <summary>The distance from the first vertex to the farthest one, degrees: a size from which an order may be chosen.</summary>
-    public double ReachDeg => 2.0 * Math.Asin(Math.Min(1.0, 0.5 * Math.Sqrt(_corners.Max(c => c.SquaredChordTo(_corners[0]))))) * AngleUnits.DegPerRad;
+    public double ReachDeg => 2.0 * Math.Asin(Math.Min(1.0, 0.5 * Math.Sqrt(corners.Max(c => c.SquaredChordTo(corners[0]))))) * AngleUnits.DegPerRad;
 }

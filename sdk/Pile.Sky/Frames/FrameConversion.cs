@@ -7,20 +7,20 @@ namespace Pile.Sky;
 /// </remarks>
 internal sealed class FrameConversion
 {
-    private readonly Matrix3 _matrix;
-    private readonly UnitVector _terms;
-    private readonly bool _isIdentity;
-    private readonly bool _toIcrs;
-    private readonly bool _hasTerms;
+    private readonly Matrix3 matrix;
+    private readonly UnitVector terms;
+    private readonly bool isIdentity;
+    private readonly bool toIcrs;
+    private readonly bool hasTerms;
 
     private FrameConversion(SkyFrame frame, bool toIcrs)
     {
         Frame = frame;
-        _toIcrs = toIcrs;
-        _isIdentity = frame.System is CelestialSystem.Icrs;
-        _hasTerms = frame.System is CelestialSystem.Fk4;
-        _terms = _hasTerms ? ETerms.At(frame.EquinoxYear) : default;
-        _matrix = toIcrs ? FrameMatrices.ToIcrs(frame) : FrameMatrices.FromIcrs(frame);
+        this.toIcrs = toIcrs;
+        isIdentity = frame.System is CelestialSystem.Icrs;
+        hasTerms = frame.System is CelestialSystem.Fk4;
+        terms = hasTerms ? ETerms.At(frame.EquinoxYear) : default;
+        matrix = toIcrs ? FrameMatrices.ToIcrs(frame) : FrameMatrices.FromIcrs(frame);
     }
 
     /// <summary>From a frame to ICRS.</summary>
@@ -53,14 +53,14 @@ internal sealed class FrameConversion
     /// <param name="latitudeDeg">Latitude or declination: degrees in [-90, 90].</param>
     public (double LongitudeDeg, double LatitudeDeg) Convert(double longitudeDeg, double latitudeDeg)
     {
-        if (_isIdentity)
+        if (isIdentity)
             return (longitudeDeg, latitudeDeg);
         UnitVector v = UnitVector.FromRaDec(longitudeDeg, latitudeDeg);
-        if (_hasTerms && _toIcrs)
-            v = ETerms.Remove(v, _terms);
-        v = _matrix * v;
-        if (_hasTerms && !_toIcrs)
-            v = ETerms.Add(v, _terms);
+        if (hasTerms && toIcrs)
+            v = ETerms.Remove(v, terms);
+        v = matrix * v;
+        if (hasTerms && !toIcrs)
+            v = ETerms.Add(v, terms);
         return v.ToAngles();
     }
 }

@@ -6,8 +6,8 @@ namespace Pile.Tables.Batches;
 /// <summary>Gathers the values of one column, row by row, until a batch is full.</summary>
 internal abstract class ColumnBuilder(ColumnSchema schema)
 {
-    private bool[] _isNull = [];
-    private bool _hasNull;
+    private bool[] isNull = [];
+    private bool hasNull;
 
     internal ColumnSchema Schema => schema;
 
@@ -47,19 +47,19 @@ internal abstract class ColumnBuilder(ColumnSchema schema)
     /// <summary>Flags a row already added, or the next one, as null.</summary>
     internal void FlagNull(int row)
     {
-        if (row >= _isNull.Length)
-            Array.Resize(ref _isNull, Math.Max(row + 1, Math.Max(1024, 2 * _isNull.Length)));
-        _isNull[row] = _hasNull = true;
+        if (row >= isNull.Length)
+            Array.Resize(ref isNull, Math.Max(row + 1, Math.Max(1024, 2 * isNull.Length)));
+        isNull[row] = hasNull = true;
     }
 
     private protected ReadOnlyMemory<bool> TakeNulls(int rowCount)
     {
-        if (!_hasNull)
+        if (!hasNull)
             return default;
-        if (_isNull.Length < rowCount)
-            Array.Resize(ref _isNull, rowCount);
-        ReadOnlyMemory<bool> taken = _isNull.AsMemory(0, rowCount);
-        (_isNull, _hasNull) = ([], false);
+        if (isNull.Length < rowCount)
+            Array.Resize(ref isNull, rowCount);
+        ReadOnlyMemory<bool> taken = isNull.AsMemory(0, rowCount);
+        (isNull, hasNull) = ([], false);
         return taken;
     }
 }
@@ -67,19 +67,19 @@ internal abstract class ColumnBuilder(ColumnSchema schema)
 /// <summary>A column of numbers or booleans being gathered.</summary>
 internal sealed class NumberColumnBuilder<T>(ColumnSchema schema) : ColumnBuilder(schema) where T : unmanaged
 {
-    private readonly int _elementsPerRow = schema.IsRagged ? 0 : schema.ElementsPerRow;
-    private readonly List<int>? _shapes = schema.IsRagged ? [] : null;
-    private T[] _values = [];
-    private int _count;
+    private readonly int elementsPerRow = schema.IsRagged ? 0 : schema.ElementsPerRow;
+    private readonly List<int>? shapes = schema.IsRagged ? [] : null;
+    private T[] values = [];
+    private int count;
 
-    internal override long Bytes => (long)_count * System.Runtime.CompilerServices.Unsafe.SizeOf<T>();
+    internal override long Bytes => (long)count * System.Runtime.CompilerServices.Unsafe.SizeOf<T>();
 
     /// <summary>Adds a row of one value.</summary>
     internal void Add(T value)
     {
-        if (_count == _values.Length)
+        if (count == values.Length)
             Grow(1);
-        _values[_count++] = value;
+        values[count++] = value;
         RowCount++;
     }
 
@@ -88,7 +88,7 @@ internal sealed class NumberColumnBuilder<T>(ColumnSchema schema) : ColumnBuilde
     internal Span<T> AddRows(int rowCount)
     {
         RowCount += rowCount;
-        return Claim(checked(rowCount * _elementsPerRow));
+        return Claim(checked(rowCount * elementsPerRow));
     }
 
     /// <summary>Adds a row of its own shape to a ragged column.</summary>
@@ -99,7 +99,7 @@ internal sealed class NumberColumnBuilder<T>(ColumnSchema schema) : ColumnBuilde
         foreach (int length in shape)
         {
             elements = checked(elements * length);
-            _shapes!.Add(length);
+            shapes!.Add(length);
         }
         RowCount++;
         return Claim(elements);
@@ -109,7 +109,7 @@ internal sealed class NumberColumnBuilder<T>(ColumnSchema schema) : ColumnBuilde
     {
         FlagNull(RowCount);
         Span<T> row;
-        if (_shapes is null)
+        if (shapes is null)
             row = AddRows(1);
         else
         {
@@ -135,55 +135,55 @@ internal sealed class NumberColumnBuilder<T>(ColumnSchema schema) : ColumnBuilde
     internal override ColumnData Take()
     {
         ReadOnlyMemory<bool> isNull = TakeNulls(RowCount);
-        ReadOnlyMemory<T> values = _values.AsMemory(0, _count);
-        ColumnData<T> data = _shapes is null ? new(Schema, values, RowCount, isNull) : new(Schema, values, [.. _shapes], isNull);
-        _values = new T[_count];
-        (_count, RowCount) = (0, 0);
-        _shapes?.Clear();
+        ReadOnlyMemory<T> filled = values.AsMemory(0, count);
+        ColumnData<T> data = shapes is null ? new(Schema, filled, RowCount, isNull) : new(Schema, filled, [.. shapes], isNull);
+        values = new T[count];
+        (count, RowCount) = (0, 0);
+        shapes?.Clear();
         return data;
     }
 
     private Span<T> Claim(int count)
     {
-        if (_values.Length - _count < count)
+        if (values.Length - this.count < count)
             Grow(count);
-        Span<T> claimed = _values.AsSpan(_count, count);
-        _count += count;
+        Span<T> claimed = values.AsSpan(this.count, count);
+        this.count += count;
         return claimed;
     }
 
-    private void Grow(int count) => Array.Resize(ref _values, (int)Math.Min(Array.MaxLength, Math.Max(checked((long)_count + count), Math.Max(1024, 2L * _values.Length))));
+    private void Grow(int count) => Array.Resize(ref values, (int)Math.Min(Array.MaxLength, Math.Max(checked((long)this.count + count), Math.Max(1024, 2L * values.Length))));
 }
 
 /// <summary>A column of text being gathered.</summary>
 internal sealed class TextColumnBuilder(ColumnSchema schema) : ColumnBuilder(schema)
 {
-    private readonly int _elementsPerRow = schema.ElementsPerRow;
-    private byte[] _utf8 = [];
-    private int[] _starts = new int[1024];
-    private int _elements;
+    private readonly int elementsPerRow = schema.ElementsPerRow;
+    private byte[] utf8 = [];
+    private int[] starts = new int[1024];
+    private int elements;
 
-    internal override long Bytes => _starts[_elements] + (long)_elements * sizeof(int);
+    internal override long Bytes => starts[elements] + (long)elements * sizeof(int);
 
     /// <summary>Adds one element; a row is complete with its last.</summary>
     internal void Add(ReadOnlySpan<byte> utf8)
     {
-        int start = _starts[_elements];
+        int start = starts[elements];
         int end = checked(start + utf8.Length);
-        if (end > _utf8.Length)
-            Array.Resize(ref _utf8, (int)Math.Min(Array.MaxLength, Math.Max(end, Math.Max(4096, 2L * _utf8.Length))));
-        utf8.CopyTo(_utf8.AsSpan(start));
-        if (++_elements == _starts.Length)
-            Array.Resize(ref _starts, 2 * _starts.Length);
-        _starts[_elements] = end;
-        if (_elementsPerRow == 1 || _elements % _elementsPerRow == 0)
+        if (end > this.utf8.Length)
+            Array.Resize(ref this.utf8, (int)Math.Min(Array.MaxLength, Math.Max(end, Math.Max(4096, 2L * this.utf8.Length))));
+        utf8.CopyTo(this.utf8.AsSpan(start));
+        if (++elements == starts.Length)
+            Array.Resize(ref starts, 2 * starts.Length);
+        starts[elements] = end;
+        if (elementsPerRow == 1 || elements % elementsPerRow == 0)
             RowCount++;
     }
 
     internal override void AddNull()
     {
         FlagNull(RowCount);
-        for (int i = 0; i < _elementsPerRow; i++)
+        for (int i = 0; i < elementsPerRow; i++)
             Add([]);
     }
 
@@ -195,12 +195,12 @@ internal sealed class TextColumnBuilder(ColumnSchema schema) : ColumnBuilder(sch
 
     internal override ColumnData Take()
     {
-        TextColumnData data = new(Schema, _utf8.AsMemory(0, _starts[_elements]), _starts.AsMemory(0, _elements + 1), TakeNulls(RowCount));
-        _utf8 = new byte[_starts[_elements]];
-        _starts = new int[_elements + 1];
-        (_elements, RowCount) = (0, 0);
-        if (_starts.Length < 2)
-            _starts = new int[2];
+        TextColumnData data = new(Schema, utf8.AsMemory(0, starts[elements]), starts.AsMemory(0, elements + 1), TakeNulls(RowCount));
+        utf8 = new byte[starts[elements]];
+        starts = new int[elements + 1];
+        (elements, RowCount) = (0, 0);
+        if (starts.Length < 2)
+            starts = new int[2];
         return data;
     }
 }

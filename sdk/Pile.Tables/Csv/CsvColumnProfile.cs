@@ -12,29 +12,29 @@ internal sealed class CsvColumnProfile
     private const long LargestExactInDouble = 1L << 53;
     private const int LongestNumberBytes = 64;
 
-    private bool _hasText, _hasBool, _hasFloat, _hasInteger, _hasNegative, _needsUInt64, _hasInexact, _hasEmpty, _hasNullWord;
-    private int _widestBytes;
+    private bool hasText, hasBool, hasFloat, hasInteger, hasNegative, needsUInt64, hasInexact, hasEmpty, hasNullWord;
+    private int widestBytes;
 
     /// <summary>True when a value is missing.</summary>
-    internal bool HasNull => _hasEmpty || (_hasNullWord && Type is not DType.String);
+    internal bool HasNull => hasEmpty || (hasNullWord && Type is not DType.String);
 
     /// <summary>Bytes of the widest value.</summary>
-    internal int WidestBytes => _widestBytes;
+    internal int WidestBytes => widestBytes;
 
     /// <summary>The type of the column.</summary>
     internal DType Type
     {
         get
         {
-            bool hasNumber = _hasFloat || _hasInteger;
-            if (_hasText || (_hasBool && hasNumber) || (_hasFloat && _hasInexact) || (_needsUInt64 && _hasNegative))
+            bool hasNumber = hasFloat || hasInteger;
+            if (hasText || (hasBool && hasNumber) || (hasFloat && hasInexact) || (needsUInt64 && hasNegative))
                 return DType.String;
-            if (_hasBool)
+            if (hasBool)
                 return DType.Bool;
-            if (_hasFloat)
+            if (hasFloat)
                 return DType.Float64;
-            if (_hasInteger)
-                return _needsUInt64 ? DType.UInt64 : DType.Int64;
+            if (hasInteger)
+                return needsUInt64 ? DType.UInt64 : DType.Int64;
             return DType.String;
         }
     }
@@ -48,23 +48,23 @@ internal sealed class CsvColumnProfile
     {
         if (cell.IsEmpty)
         {
-            _hasEmpty = true;
+            hasEmpty = true;
             return true;
         }
-        _widestBytes = Math.Max(_widestBytes, cell.Length);
-        if (_hasText)
+        widestBytes = Math.Max(widestBytes, cell.Length);
+        if (hasText)
             return Utf8.IsValid(cell);
         if (!isQuoted && IsNullWord(cell))
-            _hasNullWord = true;
+            hasNullWord = true;
         else if (!TryAddInteger(cell))
         {
             if (cell.Length <= LongestNumberBytes && CellText.TryParse(cell, out double _))
-                _hasFloat = true;
+                hasFloat = true;
             else if (CellText.TryBool(cell, out _))
-                _hasBool = true;
+                hasBool = true;
             else
             {
-                _hasText = true;
+                hasText = true;
                 return Utf8.IsValid(cell);
             }
         }
@@ -78,16 +78,16 @@ internal sealed class CsvColumnProfile
         if (digits.IsEmpty || digits.ContainsAnyExceptInRange((byte)'0', (byte)'9'))
             return false;
         bool isNegative = cell[0] == (byte)'-';
-        _hasInteger = true;
-        _hasNegative |= isNegative;
+        hasInteger = true;
+        hasNegative |= isNegative;
         if (digits.Length > 1 && digits[0] == (byte)'0')
-            _hasText = true;
+            hasText = true;
         else if (CellText.TryParse(cell, out long value))
-            _hasInexact |= value is > LargestExactInDouble or < -LargestExactInDouble;
+            hasInexact |= value is > LargestExactInDouble or < -LargestExactInDouble;
         else if (!isNegative && CellText.TryParse(digits, out ulong _))
-            (_needsUInt64, _hasInexact) = (true, true);
+            (needsUInt64, hasInexact) = (true, true);
         else
-            _hasText = true;
+            hasText = true;
         return true;
     }
 }

@@ -11,18 +11,18 @@ internal sealed class CsvRecords : IDisposable
     private const int LongestRecordBytes = 1 << 26;
     private const byte Quote = (byte)'"';
 
-    private readonly Stream _stream;
-    private readonly string _path;
-    private readonly byte _delimiter;
-    private byte[] _buffer = new byte[InitialBytes];
-    private int _next;
-    private int _end;
-    private bool _atEnd;
-    private int[] _fieldStarts = new int[64];
-    private int[] _fieldEnds = new int[64];
-    private FieldKind[] _fieldKinds = new FieldKind[64];
-    private byte[] _unescaped = [];
-    private long _nextLine = 1;
+    private readonly Stream stream;
+    private readonly string path;
+    private readonly byte delimiter;
+    private byte[] buffer = new byte[InitialBytes];
+    private int next;
+    private int end;
+    private bool atEnd;
+    private int[] fieldStarts = new int[64];
+    private int[] fieldEnds = new int[64];
+    private FieldKind[] fieldKinds = new FieldKind[64];
+    private byte[] unescaped = [];
+    private long nextLine = 1;
 
     private enum FieldKind : byte { Plain, Quoted, QuotedWithEscapes }
 
@@ -30,7 +30,7 @@ internal sealed class CsvRecords : IDisposable
     /// <param name="stream">The text, UTF-8; it is disposed with the records.</param>
     /// <param name="delimiter">The byte between fields.</param>
     /// <param name="path">The file, for messages.</param>
-    internal CsvRecords(Stream stream, byte delimiter, string path) => (_stream, _delimiter, _path) = (stream, delimiter, path);
+    internal CsvRecords(Stream stream, byte delimiter, string path) => (this.stream, this.delimiter, this.path) = (stream, delimiter, path);
 
     /// <summary>Fields of the present record.</summary>
     internal int FieldCount { get; private set; }
@@ -41,12 +41,12 @@ internal sealed class CsvRecords : IDisposable
     /// <summary>One field of the present record, without its quotes. It lives until another field or record is asked for.</summary>
     internal ReadOnlySpan<byte> Field(int index)
     {
-        ReadOnlySpan<byte> raw = _buffer.AsSpan(_fieldStarts[index].._fieldEnds[index]);
-        return _fieldKinds[index] is FieldKind.QuotedWithEscapes ? Unescape(raw) : raw;
+        ReadOnlySpan<byte> raw = buffer.AsSpan(fieldStarts[index]..fieldEnds[index]);
+        return fieldKinds[index] is FieldKind.QuotedWithEscapes ? Unescape(raw) : raw;
     }
 
     /// <summary>Whether a field stood in quotes.</summary>
-    internal bool IsQuoted(int index) => _fieldKinds[index] is not FieldKind.Plain;
+    internal bool IsQuoted(int index) => fieldKinds[index] is not FieldKind.Plain;
 
     /// <summary>Skips lines that begin with <c>#</c>, and blank ones, up to the first other line.</summary>
     /// <returns>The skipped comments, without the <c>#</c> and one blank after it.</returns>
@@ -55,8 +55,8 @@ internal sealed class CsvRecords : IDisposable
         List<string> comments = [];
         while (Peek() is not null)
         {
-            if (_nextLine == 1 && _buffer.AsSpan(_next, _end - _next).StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]))
-                _next += 3;
+            if (nextLine == 1 && buffer.AsSpan(next, end - next).StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]))
+                next += 3;
             if (Peek() is not { } first || (first is not ((byte)'#' or (byte)'\n' or (byte)'\r')))
                 break;
             ReadOnlySpan<byte> line = TakeLine();
@@ -79,70 +79,70 @@ internal sealed class CsvRecords : IDisposable
                     return false;
                 continue;
             }
-            (Line, _nextLine, _next) = (_nextLine, _nextLine + lines, next);
-            if (FieldCount > 1 || IsQuoted(0) || _fieldEnds[0] > _fieldStarts[0])
+            (Line, nextLine, this.next) = (nextLine, nextLine + lines, next);
+            if (FieldCount > 1 || IsQuoted(0) || fieldEnds[0] > fieldStarts[0])
                 return true; // else a blank line
         }
     }
 
-    public void Dispose() => _stream.Dispose();
+    public void Dispose() => stream.Dispose();
 
     /// <summary>Finds the fields of the record at the front of the buffer.</summary>
     /// <returns>False when its end is not in the buffer yet, or there is no record.</returns>
     private bool TryParse(out int next, out long lines)
     {
-        int at = _next;
+        int at = this.next;
         (next, lines, FieldCount) = (at, 0, 0);
-        if (at == _end)
+        if (at == end)
             return false;
         while (true)
         {
-            while (at < _end && (_buffer[at] == (byte)' ' || (_buffer[at] == (byte)'\t' && _delimiter != (byte)'\t')))
+            while (at < end && (buffer[at] == (byte)' ' || (buffer[at] == (byte)'\t' && delimiter != (byte)'\t')))
                 at++;
             FieldKind kind = FieldKind.Plain;
-            int start = at, end;
-            if (at < _end && _buffer[at] == Quote)
+            int start = at, fieldEnd;
+            if (at < end && buffer[at] == Quote)
             {
                 start++;
-                if (!TryFindClosingQuote(start, ref lines, out end, out kind))
+                if (!TryFindClosingQuote(start, ref lines, out fieldEnd, out kind))
                     return false;
-                at = end + 1;
-                while (at < _end && _buffer[at] == (byte)' ' && _delimiter != (byte)' ')
+                at = fieldEnd + 1;
+                while (at < end && buffer[at] == (byte)' ' && delimiter != (byte)' ')
                     at++;
-                if (at == _end && !_atEnd)
+                if (at == end && !atEnd)
                     return false;
-                if (at < _end && _buffer[at] != _delimiter && _buffer[at] is not ((byte)'\n' or (byte)'\r'))
-                    throw new SourceUnreadableException(_path, $"line {_nextLine + lines}, field {FieldCount + 1}: text follows a closing quote", "Double the quotes inside the field, or remove them");
+                if (at < end && buffer[at] != delimiter && buffer[at] is not ((byte)'\n' or (byte)'\r'))
+                    throw new SourceUnreadableException(path, $"line {nextLine + lines}, field {FieldCount + 1}: text follows a closing quote", "Double the quotes inside the field, or remove them");
             }
             else
             {
-                int length = _buffer.AsSpan(at, _end - at).IndexOfAny(_delimiter, (byte)'\n', (byte)'\r');
-                if (length < 0 && !_atEnd)
+                int length = buffer.AsSpan(at, end - at).IndexOfAny(delimiter, (byte)'\n', (byte)'\r');
+                if (length < 0 && !atEnd)
                     return false;
-                at = length < 0 ? _end : at + length;
-                end = at;
-                while (end > start && _buffer[end - 1] is (byte)' ' or (byte)'\t')
-                    end--;
+                at = length < 0 ? end : at + length;
+                fieldEnd = at;
+                while (fieldEnd > start && buffer[fieldEnd - 1] is (byte)' ' or (byte)'\t')
+                    fieldEnd--;
             }
 
-            bool isBlankTail = _delimiter == (byte)' ' && kind is FieldKind.Plain && end == start && FieldCount > 0;
+            bool isBlankTail = delimiter == (byte)' ' && kind is FieldKind.Plain && fieldEnd == start && FieldCount > 0;
             if (!isBlankTail)
-                AddField(start, end, kind);
-            if (at == _end)
+                AddField(start, fieldEnd, kind);
+            if (at == end)
             {
                 next = at;
                 return true;
             }
-            if (_buffer[at] == _delimiter)
+            if (buffer[at] == delimiter)
             {
                 at++;
                 continue;
             }
-            if (_buffer[at] == (byte)'\r')
+            if (buffer[at] == (byte)'\r')
             {
-                if (at + 1 == _end && !_atEnd)
+                if (at + 1 == end && !atEnd)
                     return false;
-                if (at + 1 < _end && _buffer[at + 1] == (byte)'\n')
+                if (at + 1 < end && buffer[at + 1] == (byte)'\n')
                     at++;
             }
             lines++;
@@ -156,18 +156,18 @@ internal sealed class CsvRecords : IDisposable
         kind = FieldKind.Quoted;
         for (end = start; ;)
         {
-            int step = _buffer.AsSpan(end, _end - end).IndexOf(Quote);
+            int step = buffer.AsSpan(end, this.end - end).IndexOf(Quote);
             if (step < 0)
             {
-                if (_atEnd)
-                    throw new SourceUnreadableException(_path, $"line {_nextLine}, field {FieldCount + 1}: a quote is opened and never closed", "Close it, or remove it");
+                if (atEnd)
+                    throw new SourceUnreadableException(path, $"line {nextLine}, field {FieldCount + 1}: a quote is opened and never closed", "Close it, or remove it");
                 return false;
             }
-            lines += _buffer.AsSpan(end, step).Count((byte)'\n');
+            lines += buffer.AsSpan(end, step).Count((byte)'\n');
             end += step;
-            if (end + 1 == _end && !_atEnd)
+            if (end + 1 == this.end && !atEnd)
                 return false;
-            if (end + 1 >= _end || _buffer[end + 1] != Quote)
+            if (end + 1 >= this.end || buffer[end + 1] != Quote)
                 return true;
             kind = FieldKind.QuotedWithEscapes;
             end += 2;
@@ -176,41 +176,41 @@ internal sealed class CsvRecords : IDisposable
 
     private void AddField(int start, int end, FieldKind kind)
     {
-        if (FieldCount == _fieldStarts.Length)
+        if (FieldCount == fieldStarts.Length)
         {
-            Array.Resize(ref _fieldStarts, 2 * FieldCount);
-            Array.Resize(ref _fieldEnds, 2 * FieldCount);
-            Array.Resize(ref _fieldKinds, 2 * FieldCount);
+            Array.Resize(ref fieldStarts, 2 * FieldCount);
+            Array.Resize(ref fieldEnds, 2 * FieldCount);
+            Array.Resize(ref fieldKinds, 2 * FieldCount);
         }
-        (_fieldStarts[FieldCount], _fieldEnds[FieldCount], _fieldKinds[FieldCount]) = (start, end, kind);
+        (fieldStarts[FieldCount], fieldEnds[FieldCount], fieldKinds[FieldCount]) = (start, end, kind);
         FieldCount++;
     }
 
     private ReadOnlySpan<byte> Unescape(ReadOnlySpan<byte> raw)
     {
-        if (_unescaped.Length < raw.Length)
-            _unescaped = new byte[2 * raw.Length];
+        if (unescaped.Length < raw.Length)
+            unescaped = new byte[2 * raw.Length];
         int length = 0;
         for (int i = 0; i < raw.Length; i++)
         {
-            _unescaped[length++] = raw[i];
+            unescaped[length++] = raw[i];
             if (raw[i] == Quote)
                 i++;
         }
-        return _unescaped.AsSpan(0, length);
+        return unescaped.AsSpan(0, length);
     }
 
-    private byte? Peek() => _next < _end || Fill() ? _buffer[_next] : null;
+    private byte? Peek() => next < end || Fill() ? buffer[next] : null;
 
     private ReadOnlySpan<byte> TakeLine()
     {
         int length;
-        while ((length = _buffer.AsSpan(_next, _end - _next).IndexOf((byte)'\n')) < 0 && Fill()) { }
+        while ((length = buffer.AsSpan(next, end - next).IndexOf((byte)'\n')) < 0 && Fill()) { }
         if (length < 0)
-            length = _end - _next;
-        ReadOnlySpan<byte> line = _buffer.AsSpan(_next, length).TrimEnd((byte)'\r');
-        _next = Math.Min(_next + length + 1, _end);
-        _nextLine++;
+            length = end - next;
+        ReadOnlySpan<byte> line = buffer.AsSpan(next, length).TrimEnd((byte)'\r');
+        next = Math.Min(next + length + 1, end);
+        nextLine++;
         return line;
     }
 
@@ -218,21 +218,21 @@ internal sealed class CsvRecords : IDisposable
     /// <returns>False when there is nothing more, and nothing is left.</returns>
     private bool Fill()
     {
-        if (_atEnd)
+        if (atEnd)
             return false;
-        int left = _end - _next;
-        if (_next > 0)
-            _buffer.AsSpan(_next, left).CopyTo(_buffer);
-        else if (left == _buffer.Length)
+        int left = end - next;
+        if (next > 0)
+            buffer.AsSpan(next, left).CopyTo(buffer);
+        else if (left == buffer.Length)
         {
             if (left >= LongestRecordBytes)
-                throw new SourceUnreadableException(_path, $"the record at line {_nextLine} is longer than {LongestRecordBytes >> 20} MiB", "A quote may be opened and never closed there");
-            Array.Resize(ref _buffer, 2 * left);
+                throw new SourceUnreadableException(path, $"the record at line {nextLine} is longer than {LongestRecordBytes >> 20} MiB", "A quote may be opened and never closed there");
+            Array.Resize(ref buffer, 2 * left);
         }
-        (_next, _end) = (0, left);
-        int read = _stream.Read(_buffer, _end, _buffer.Length - _end);
-        _end += read;
-        _atEnd = read == 0;
-        return !_atEnd || left > 0;
+        (next, end) = (0, left);
+        int read = stream.Read(buffer, end, buffer.Length - end);
+        end += read;
+        atEnd = read == 0;
+        return !atEnd || left > 0;
     }
 }

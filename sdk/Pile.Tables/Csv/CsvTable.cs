@@ -11,34 +11,34 @@ internal sealed class CsvTable : TableFile
 {
     private const int RowsBetweenChecks = 4096;
 
-    private readonly CsvDialect _dialect;
-    private readonly TableReadOptions _options;
+    private readonly CsvDialect dialect;
+    private readonly TableReadOptions options;
 
     private CsvTable(TablePath source, CsvDialect dialect, TableReadOptions options, ImmutableArray<ColumnSchema> columns, long rowCount)
-        : base(source, columns, rowCount) => (_dialect, _options) = (dialect, options);
+        : base(source, columns, rowCount) => (this.dialect, this.options) = (dialect, options);
 
     internal static CsvTable Open(TablePath source, TableReadOptions options, CancellationToken cancellationToken)
     {
         try
         {
-            CsvDialect dialect = CsvDialect.Sniff(source);
-            CsvColumnProfile[] profiles = new CsvColumnProfile[dialect.Names.Length];
+            CsvDialect found = CsvDialect.Sniff(source);
+            CsvColumnProfile[] profiles = new CsvColumnProfile[found.Names.Length];
             for (int i = 0; i < profiles.Length; i++)
                 profiles[i] = new CsvColumnProfile();
             long rowCount = 0;
-            using CsvRecords records = dialect.OpenRows(source);
+            using CsvRecords records = found.OpenRows(source);
             for (long row = 0; records.MoveNext(); row++)
             {
                 if (row % RowsBetweenChecks == 0)
                     cancellationToken.ThrowIfCancellationRequested();
-                if (!IsWhole(source, dialect, records, row, options.OnBadRow))
+                if (!IsWhole(source, found, records, row, options.OnBadRow))
                     continue;
                 rowCount++;
                 for (int i = 0; i < profiles.Length; i++)
                     if (!profiles[i].Add(records.Field(i), records.IsQuoted(i)))
-                        throw new ValueInvalidException(source.Given, row, dialect.Names[i], Shown(records.Field(i)), "UTF-8", "Convert the file, for example with iconv -f ISO-8859-1 -t UTF-8");
+                        throw new ValueInvalidException(source.Given, row, found.Names[i], Shown(records.Field(i)), "UTF-8", "Convert the file, for example with iconv -f ISO-8859-1 -t UTF-8");
             }
-            return new CsvTable(source, dialect, options, [.. profiles.Select((profile, i) => SchemaOf(dialect.Names[i], profile))], rowCount);
+            return new CsvTable(source, found, options, [.. profiles.Select((profile, i) => SchemaOf(found.Names[i], profile))], rowCount);
         }
         catch (InvalidDataException e)
         {
@@ -49,13 +49,13 @@ internal sealed class CsvTable : TableFile
     protected override IEnumerable<RowBatch> Read(int[] columns, long firstRow, long rowCount, CancellationToken cancellationToken)
     {
         BatchBuilder batch = new(columns.Select(i => Columns[i]));
-        using CsvRecords records = _dialect.OpenRows(Source);
+        using CsvRecords records = dialect.OpenRows(Source);
         long good = 0;
         for (long row = 0; good - firstRow < rowCount && records.MoveNext(); row++)
         {
             if (row % RowsBetweenChecks == 0)
                 cancellationToken.ThrowIfCancellationRequested();
-            if (!IsWhole(Source, _dialect, records, row, _options.OnBadRow) || good++ < firstRow)
+            if (!IsWhole(Source, dialect, records, row, options.OnBadRow) || good++ < firstRow)
                 continue;
             for (int i = 0; i < columns.Length; i++)
                 AddCell(batch.Columns[i], records, columns[i], row);

@@ -9,23 +9,23 @@ namespace Pile.Tables.Ecsv;
 /// <summary>An ECSV file: CSV whose header declares every column. An empty field is a missing value, as is the bare word <c>null</c> outside of text, and what a mask says.</summary>
 internal sealed class EcsvTable : TableFile
 {
-    private static readonly bool[] s_missing = [true], s_there = [false];
+    private static readonly bool[] Missing = [true], There = [false];
 
-    private readonly EcsvHeader _header;
-    private readonly TableReadOptions _options;
+    private readonly EcsvHeader header;
+    private readonly TableReadOptions options;
 
     private EcsvTable(TablePath source, EcsvHeader header, TableReadOptions options) : base(source, [.. header.Columns.Select(c => c.Schema)], rowCount: null) =>
-        (_header, _options) = (header, options);
+        (this.header, this.options) = (header, options);
 
     internal static EcsvTable Open(TablePath source, TableReadOptions options)
     {
         try
         {
-            EcsvHeader header;
+            EcsvHeader parsed;
             using (CsvRecords records = new(source.OpenContent(), (byte)',', source.Given))
-                header = EcsvHeader.Parse(records.SkipComments(), source.Given);
-            using (CsvRecords rows = OpenRows(source, header)) { }
-            return new EcsvTable(source, header, options);
+                parsed = EcsvHeader.Parse(records.SkipComments(), source.Given);
+            using (CsvRecords rows = OpenRows(source, parsed)) { }
+            return new EcsvTable(source, parsed, options);
         }
         catch (InvalidDataException e)
         {
@@ -36,24 +36,24 @@ internal sealed class EcsvTable : TableFile
     protected override IEnumerable<RowBatch> Read(int[] columns, long firstRow, long rowCount, CancellationToken cancellationToken)
     {
         BatchBuilder batch = new(columns.Select(i => Columns[i]));
-        using CsvRecords records = OpenRows(Source, _header);
+        using CsvRecords records = OpenRows(Source, header);
         long good = 0;
         for (long row = 0; good - firstRow < rowCount && MoveNext(records); row++)
         {
             if (row % 4096 == 0)
                 cancellationToken.ThrowIfCancellationRequested();
-            if (records.FieldCount != _header.FieldNames.Length)
+            if (records.FieldCount != header.FieldNames.Length)
             {
-                ValueInvalidException bad = new(Path, row, _header.FieldNames[Math.Min(records.FieldCount, _header.FieldNames.Length - 1)], $"line {records.Line} with {records.FieldCount} fields", $"a row of {_header.FieldNames.Length} fields", "Correct the line");
-                if (_options.OnBadRow is null)
+                ValueInvalidException bad = new(Path, row, header.FieldNames[Math.Min(records.FieldCount, header.FieldNames.Length - 1)], $"line {records.Line} with {records.FieldCount} fields", $"a row of {header.FieldNames.Length} fields", "Correct the line");
+                if (options.OnBadRow is null)
                     throw bad;
-                _options.OnBadRow(bad);
+                options.OnBadRow(bad);
                 continue;
             }
             if (good++ < firstRow)
                 continue;
             for (int i = 0; i < columns.Length; i++)
-                AddCell(batch.Columns[i], records, _header.Columns[columns[i]], row);
+                AddCell(batch.Columns[i], records, header.Columns[columns[i]], row);
             if (batch.IsFull)
                 yield return batch.Take();
         }
@@ -77,7 +77,7 @@ internal sealed class EcsvTable : TableFile
     {
         ReadOnlySpan<byte> cell = records.Field(field.Index);
         ColumnSchema schema = column.Schema;
-        ReadOnlySpan<bool> isMissing = field.MaskIndex is { } mask ? Mask(records.Field(mask), schema, _header.FieldNames[mask], row) : [];
+        ReadOnlySpan<bool> isMissing = field.MaskIndex is { } mask ? Mask(records.Field(mask), schema, header.FieldNames[mask], row) : [];
         bool isText = schema.DType is DType.String; // where there is a mask, an empty text is one
         if ((cell.IsEmpty && (!isText || isMissing.IsEmpty)) || (!isText && CsvColumnProfile.IsNullWord(cell)) || (!isMissing.IsEmpty && !isMissing.Contains(false)))
             column.AddNull();
@@ -92,7 +92,7 @@ internal sealed class EcsvTable : TableFile
     private ReadOnlySpan<bool> Mask(ReadOnlySpan<byte> cell, ColumnSchema schema, string name, long row)
     {
         if (schema.IsScalar && CellText.TryBool(cell, out bool isMissing))
-            return isMissing ? s_missing : s_there;
+            return isMissing ? Missing : There;
         ColumnBuilder flags = ColumnBuilder.For(new ColumnSchema { Name = name, DType = DType.Bool, Shape = schema.Shape });
         if (schema.IsScalar || !JsonArrays.TryAdd(flags, cell, []))
             throw new ValueInvalidException(Path, row, name, $"'{Encoding.UTF8.GetString(cell[..Math.Min(cell.Length, 60)])}'", schema.IsScalar ? "true or false" : "an array of true and false", "Correct the mask");

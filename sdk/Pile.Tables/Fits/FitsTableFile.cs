@@ -8,59 +8,59 @@ namespace Pile.Tables.Fits;
 /// <summary>A table HDU of a FITS file.</summary>
 internal sealed class FitsTableFile : TableFile
 {
-    private readonly PlainFile _plain;
-    private readonly FitsFile _file;
-    private readonly FitsTable _table;
-    private readonly FitsTableColumn[] _columns;
-    private readonly string? _frame;
+    private readonly PlainFile plain;
+    private readonly FitsFile file;
+    private readonly FitsTable table;
+    private readonly FitsTableColumn[] columns;
+    private readonly string? frame;
 
     private FitsTableFile(TablePath source, PlainFile plain, FitsFile file, FitsTable table, FitsTableColumn[] columns)
         : base(source, [.. columns.Select(c => c.Schema)], table.RowCount)
     {
-        (_plain, _file, _table, _columns) = (plain, file, table, columns);
-        _frame = Frames.OfFits(table.Header.GetText("RADESYS") ?? table.Header.GetText("RADECSYS"), table.Header.GetFloat64("EQUINOX"));
+        (this.plain, this.file, this.table, this.columns) = (plain, file, table, columns);
+        frame = Frames.OfFits(table.Header.GetText("RADESYS") ?? table.Header.GetText("RADECSYS"), table.Header.GetFloat64("EQUINOX"));
     }
 
     internal static FitsTableFile Open(TablePath source)
     {
-        PlainFile plain = source.OpenPlain();
-        FitsFile? file = null;
+        PlainFile unpacked = source.OpenPlain();
+        FitsFile? opened = null;
         try
         {
-            file = FitsFile.OpenRead(plain.Path);
-            FitsTable table = Choose(source, file).Table();
-            string[] names = UniqueNames.Of([.. table.Columns.Select(c => c.Name)]);
-            return new FitsTableFile(source, plain, file, table, [.. table.Columns.Select((column, i) => FitsTableColumn.Of(column, names[i]))]);
+            opened = FitsFile.OpenRead(unpacked.Path);
+            FitsTable chosen = Choose(source, opened).Table();
+            string[] names = UniqueNames.Of([.. chosen.Columns.Select(c => c.Name)]);
+            return new FitsTableFile(source, unpacked, opened, chosen, [.. chosen.Columns.Select((column, i) => FitsTableColumn.Of(column, names[i]))]);
         }
         catch
         {
-            file?.Dispose();
-            plain.Dispose();
+            opened?.Dispose();
+            unpacked.Dispose();
             throw;
         }
     }
 
-    public override string? FrameOf(string column) => _frame;
+    public override string? FrameOf(string column) => frame;
 
     public override void Dispose()
     {
-        _file.Dispose();
-        _plain.Dispose();
+        file.Dispose();
+        plain.Dispose();
         base.Dispose();
     }
 
     protected override IEnumerable<RowBatch> Read(int[] columns, long firstRow, long rowCount, CancellationToken cancellationToken)
     {
-        FitsTableColumn[] selected = [.. columns.Select(i => _columns[i])];
-        long end = rowCount > _table.RowCount - firstRow ? _table.RowCount : firstRow + rowCount;
-        int step = Math.Min(_table.BlockRowCount, BatchBuilder.RowLimit);
+        FitsTableColumn[] selected = [.. columns.Select(i => this.columns[i])];
+        long end = rowCount > table.RowCount - firstRow ? table.RowCount : firstRow + rowCount;
+        int step = Math.Min(table.BlockRowCount, BatchBuilder.RowLimit);
         BatchBuilder batch = new(selected.Select(c => c.Schema));
         for (long row = firstRow; row < end; row += step)
         {
             cancellationToken.ThrowIfCancellationRequested();
             int count = (int)Math.Min(step, end - row);
             for (int i = 0; i < selected.Length; i++)
-                FitsColumnValues.Append(_table, selected[i].Column, batch.Columns[i], row, count, Path);
+                FitsColumnValues.Append(table, selected[i].Column, batch.Columns[i], row, count, Path);
             yield return batch.Take();
         }
     }

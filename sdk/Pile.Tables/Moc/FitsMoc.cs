@@ -9,38 +9,38 @@ internal sealed class FitsMoc
 {
     private const double UnseenValue = -1.6375e30; // what HEALPix maps hold where nothing was seen
 
-    private readonly FitsFile _file;
-    private readonly FitsTable _table;
-    private readonly FitsHeader _header;
-    private readonly string _ordering;
+    private readonly FitsFile file;
+    private readonly FitsTable table;
+    private readonly FitsHeader header;
+    private readonly string ordering;
 
     /// <exception cref="SourceUnreadableException">It is not in ICRS, or not of the sky.</exception>
     internal FitsMoc(FitsFile file, FitsHdu hdu)
     {
-        (_file, _table, _header) = (file, hdu.Table(), hdu.Header);
-        _ordering = (_header.GetText("ORDERING") ?? "").Trim().ToUpperInvariant();
-        string system = (_header.GetText("COORDSYS") ?? "C").Trim().ToUpperInvariant();
+        (this.file, table, header) = (file, hdu.Table(), hdu.Header);
+        ordering = (header.GetText("ORDERING") ?? "").Trim().ToUpperInvariant();
+        string system = (header.GetText("COORDSYS") ?? "C").Trim().ToUpperInvariant();
         if (system is not ("" or "C" or "CEL" or "EQ" or "EQU" or "EQUATORIAL" or "CELESTIAL" or "ICRS"))
             throw Unreadable($"its pixels are of the frame COORDSYS = '{system}'{(system.StartsWith('G') ? ", galactic" : "")}; pixels of one frame are not pixels of another", "Make the map again in ICRS (COORDSYS = 'C')");
-        string dimension = (_header.GetText("MOCDIM") ?? "SPACE").Trim().ToUpperInvariant();
+        string dimension = (header.GetText("MOCDIM") ?? "SPACE").Trim().ToUpperInvariant();
         if (dimension != "SPACE")
             throw Unreadable($"it covers MOCDIM = '{dimension}', not the sky alone", "Give a space MOC");
-        if (_table.Columns.Count == 0)
+        if (table.Columns.Count == 0)
             throw Unreadable("its table has no columns", "Give a MOC");
     }
 
-    internal Moc Read() => _ordering switch
+    internal Moc Read() => ordering switch
     {
         "NUNIQ" or "UNIQ" => ReadUniq(),
         "RANGE" or "RANGE29" => ReadRanges(),
         "NESTED" or "RING" => ReadMap(),
-        _ => throw Unreadable($"ORDERING = '{_ordering}' is none of NUNIQ, RANGE, NESTED and RING", "Give a MOC"),
+        _ => throw Unreadable($"ORDERING = '{ordering}' is none of NUNIQ, RANGE, NESTED and RING", "Give a MOC"),
     };
 
     private Moc ReadUniq()
     {
         List<HealpixPixel> cells = [];
-        foreach (long uniq in Integers(_table.Columns[0]))
+        foreach (long uniq in Integers(table.Columns[0]))
         {
             int order = uniq < 4 ? -1 : ((63 - (int)long.LeadingZeroCount(uniq)) / 2) - 1;
             long pixel = order < 0 ? 0 : uniq - (4L << (2 * order));
@@ -54,7 +54,7 @@ internal sealed class FitsMoc
 
     private Moc ReadRanges()
     {
-        long[] ends = [.. Integers(_table.Columns[0])];
+        long[] ends = [.. Integers(table.Columns[0])];
         if (ends.Length % 2 != 0)
             throw Unreadable($"RANGE has a start and an end for each range, found {ends.Length} numbers", "Make the map again");
         HealpixRange[] ranges = new HealpixRange[ends.Length / 2];
@@ -70,25 +70,25 @@ internal sealed class FitsMoc
     /// <summary>The pixels of a HEALPix map that hold anything: neither 0, nor NaN, nor the mark of what was not seen.</summary>
     private Moc ReadMap()
     {
-        long nside = _header.GetInt64("NSIDE") ?? throw Unreadable("it is a HEALPix map without NSIDE", "Give a MOC, or a whole map");
+        long nside = header.GetInt64("NSIDE") ?? throw Unreadable("it is a HEALPix map without NSIDE", "Give a MOC, or a whole map");
         if (nside < 1 || nside > 1L << Healpix.MaxOrder || !long.IsPow2(nside))
             throw Unreadable($"NSIDE = {nside} is not a power of two up to 2^29: such maps have no NESTED pixels", "Give a MOC, or a map of another nside");
         int order = (int)long.Log2(nside);
-        bool isExplicit = _header.GetText("INDXSCHM")?.Trim().ToUpperInvariant() == "EXPLICIT";
-        if (_table.Columns.Count < (isExplicit ? 2 : 1))
+        bool isExplicit = header.GetText("INDXSCHM")?.Trim().ToUpperInvariant() == "EXPLICIT";
+        if (table.Columns.Count < (isExplicit ? 2 : 1))
             throw Unreadable("INDXSCHM = 'EXPLICIT' needs a column of pixels and one of values", "Give a MOC, or a whole map");
-        long next = _header.GetInt64("FIRSTPIX") ?? 0;
-        using IEnumerator<long> pixels = (isExplicit ? Integers(_table.Columns[0]) : From(next)).GetEnumerator();
+        long next = header.GetInt64("FIRSTPIX") ?? 0;
+        using IEnumerator<long> pixels = (isExplicit ? Integers(table.Columns[0]) : From(next)).GetEnumerator();
         List<HealpixRange> covered = [];
         long count = Healpix.PixelCount(order);
-        foreach (double value in Values(_table.Columns[isExplicit ? 1 : 0]))
+        foreach (double value in Values(table.Columns[isExplicit ? 1 : 0]))
         {
             pixels.MoveNext();
             if ((ulong)pixels.Current >= (ulong)count)
                 throw Unreadable($"it names pixel {pixels.Current}, but NSIDE = {nside} has {count}", "Make the map again");
             if (value == 0 || double.IsNaN(value) || Math.Abs(value - UnseenValue) < 1e-5 * Math.Abs(UnseenValue))
                 continue;
-            long pixel = _ordering == "RING" ? Healpix.RingToNest(order, pixels.Current) : pixels.Current;
+            long pixel = ordering == "RING" ? Healpix.RingToNest(order, pixels.Current) : pixels.Current;
             covered.Add(new HealpixRange(pixel, pixel + 1));
         }
         return Moc.Of(HealpixRanges.FromRanges(order, [.. covered]));
@@ -102,7 +102,7 @@ internal sealed class FitsMoc
 
     private int? DeclaredOrder()
     {
-        long? order = _header.GetInt64("MOCORD_S") ?? _header.GetInt64("MOCORDER");
+        long? order = header.GetInt64("MOCORD_S") ?? header.GetInt64("MOCORDER");
         return order is null ? null : order is >= 0 and <= Healpix.MaxOrder ? (int)order.Value
             : throw Unreadable($"its finest order is {order}, expected 0 to {Healpix.MaxOrder}", "Make the map again");
     }
@@ -125,16 +125,16 @@ internal sealed class FitsMoc
 
     private IEnumerable<T> Blocks<T>(FitsColumn column) where T : unmanaged
     {
-        int step = _table.BlockRowCount;
-        for (long row = 0; row < _table.RowCount; row += step)
+        int step = table.BlockRowCount;
+        for (long row = 0; row < table.RowCount; row += step)
         {
-            int rows = (int)Math.Min(step, _table.RowCount - row);
+            int rows = (int)Math.Min(step, table.RowCount - row);
             T[] values = new T[rows * column.Repeat];
-            _table.Read<T>(column, row, rows, values);
+            table.Read<T>(column, row, rows, values);
             foreach (T value in values)
                 yield return value;
         }
     }
 
-    private SourceUnreadableException Unreadable(string finding, string remedy) => new(_file.Path, finding, remedy);
+    private SourceUnreadableException Unreadable(string finding, string remedy) => new(file.Path, finding, remedy);
 }

@@ -11,10 +11,10 @@ internal sealed class GzipContent : ForwardStream
     private static readonly byte[] EndMark = "\u0001end of the file\u0002"u8.ToArray();
     private static readonly byte[] EndMember = Compress(EndMark);
 
-    private readonly byte[] _buffer = new byte[BufferBytes];
-    private int _start;
-    private int _end;
-    private bool _atEnd;
+    private readonly byte[] buffer = new byte[BufferBytes];
+    private int start;
+    private int end;
+    private bool atEnd;
 
     /// <param name="file">The file at its first byte; it is disposed with the content.</param>
     internal GzipContent(Stream file) : base(new GZipStream(new FileThenMember(file), CompressionMode.Decompress))
@@ -25,22 +25,22 @@ internal sealed class GzipContent : ForwardStream
     /// <exception cref="InvalidDataException">The data are cut short, contradict their checksum, or are followed by something else.</exception>
     public override int Read(Span<byte> buffer)
     {
-        while (!_atEnd && _end - _start <= EndMark.Length)
+        while (!atEnd && end - start <= EndMark.Length)
             Fill();
-        int count = Math.Min(buffer.Length, Math.Max(0, _end - _start - EndMark.Length));
-        _buffer.AsSpan(_start, count).CopyTo(buffer);
-        _start += count;
+        int count = Math.Min(buffer.Length, Math.Max(0, end - start - EndMark.Length));
+        this.buffer.AsSpan(start, count).CopyTo(buffer);
+        start += count;
         return count;
     }
 
     private void Fill()
     {
-        _buffer.AsSpan(_start.._end).CopyTo(_buffer);
-        (_start, _end) = (0, _end - _start);
-        int read = Source.Read(_buffer.AsSpan(_end));
-        _end += read;
-        _atEnd = read == 0;
-        if (_atEnd && !_buffer.AsSpan(0, _end).SequenceEqual(EndMark))
+        buffer.AsSpan(start..end).CopyTo(buffer);
+        (start, end) = (0, end - start);
+        int read = Source.Read(buffer.AsSpan(end));
+        end += read;
+        atEnd = read == 0;
+        if (atEnd && !buffer.AsSpan(0, end).SequenceEqual(EndMark))
             throw new InvalidDataException("the data end early, or something else follows them");
     }
 
@@ -55,16 +55,16 @@ internal sealed class GzipContent : ForwardStream
     /// <summary>A file's bytes, and behind them those of the end's member.</summary>
     private sealed class FileThenMember(Stream file) : ForwardStream(file)
     {
-        private int _memberBytesGiven;
+        private int memberBytesGiven;
 
         public override int Read(Span<byte> buffer)
         {
             int read = Source.Read(buffer);
             if (read > 0)
                 return read;
-            int count = Math.Min(buffer.Length, EndMember.Length - _memberBytesGiven);
-            EndMember.AsSpan(_memberBytesGiven, count).CopyTo(buffer);
-            _memberBytesGiven += count;
+            int count = Math.Min(buffer.Length, EndMember.Length - memberBytesGiven);
+            EndMember.AsSpan(memberBytesGiven, count).CopyTo(buffer);
+            memberBytesGiven += count;
             return count;
         }
     }

@@ -14,8 +14,8 @@ internal sealed class ParquetMetadata
     private const string VoTableKey = "IVOA.VOTable-Parquet.content";
     private const string AstropyKey = "table_meta_yaml";
 
-    private readonly Dictionary<string, ColumnSchema> _columns = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> _frames = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ColumnSchema> columns = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> frames = new(StringComparer.Ordinal);
 
     /// <summary>Reads a file's metadata. What is there and does not parse is left aside: the columns can be read without it.</summary>
     internal static ParquetMetadata Read(DuckDbConnection connection, string path)
@@ -29,10 +29,10 @@ internal sealed class ParquetMetadata
     }
 
     /// <summary>What is said about a column, or null.</summary>
-    internal ColumnSchema? Find(string name) => _columns.GetValueOrDefault(name);
+    internal ColumnSchema? Find(string name) => columns.GetValueOrDefault(name);
 
     /// <summary>The frame of a column, or null.</summary>
-    internal string? FrameOf(string name) => _frames.GetValueOrDefault(name);
+    internal string? FrameOf(string name) => frames.GetValueOrDefault(name);
 
     private void Take(string key, ReadOnlySpan<byte> value, string path)
     {
@@ -44,14 +44,14 @@ internal sealed class ParquetMetadata
                 ImmutableArray<ColumnSchema> schemas = VoTableFile.SchemasOf(document);
                 for (int i = 0; i < schemas.Length; i++)
                 {
-                    _columns[schemas[i].Name] = schemas[i];
+                    columns[schemas[i].Name] = schemas[i];
                     if (document.FrameOf(document.Fields[i]) is { } frame)
-                        _frames[schemas[i].Name] = frame;
+                        frames[schemas[i].Name] = frame;
                 }
             }
             else if (key == AstropyKey)
                 foreach (ColumnSchema schema in EcsvHeader.Parse([.. Encoding.UTF8.GetString(value).Split('\n')], path).Columns.Select(c => c.Schema))
-                    _columns.TryAdd(schema.Name, schema);
+                    columns.TryAdd(schema.Name, schema);
         }
         catch (Exception e) when (e is XmlException or PileException)
         {

@@ -9,61 +9,61 @@ namespace Pile.Tables.Parquet;
 /// <summary>A Parquet file, read by DuckDB: lists are ragged columns, the fields of a struct are columns of their own.</summary>
 internal sealed class ParquetTable : TableFile
 {
-    private readonly PlainFile _file;
-    private readonly DuckDbDatabase _database;
-    private ImmutableArray<ParquetColumn> _columns;
-    private readonly ParquetMetadata _metadata;
+    private readonly PlainFile file;
+    private readonly DuckDbDatabase database;
+    private ImmutableArray<ParquetColumn> columns;
+    private readonly ParquetMetadata metadata;
 
     private ParquetTable(TablePath source, PlainFile file, DuckDbDatabase database, ImmutableArray<ParquetColumn> columns, long rowCount, ParquetMetadata metadata)
-        : base(source, [.. columns.Select(c => c.Schema)], rowCount) => (_file, _database, _columns, _metadata) = (file, database, columns, metadata);
+        : base(source, [.. columns.Select(c => c.Schema)], rowCount) => (this.file, this.database, this.columns, this.metadata) = (file, database, columns, metadata);
 
     internal static ParquetTable Open(TablePath source)
     {
-        PlainFile file = source.OpenPlain();
-        DuckDbDatabase? database = null;
+        PlainFile content = source.OpenPlain();
+        DuckDbDatabase? opened = null;
         try
         {
             // One thread decodes faster than rows are used one batch at a time, and keeps the file's order without a buffer to sort in.
-            database = DuckDbDatabase.OpenInMemory(new() { Threads = 1 });
-            using DuckDbConnection connection = database.Connect();
-            long rowCount = connection.Scalar<long>($"SELECT num_rows FROM parquet_file_metadata({ParquetColumn.FileLiteral(file.Path)})");
-            ParquetMetadata metadata = ParquetMetadata.Read(connection, file.Path);
-            ImmutableArray<ParquetColumn> columns = ParquetColumn.Describe(connection, file.Path, metadata);
-            return new ParquetTable(source, file, database, columns, rowCount, metadata);
+            opened = DuckDbDatabase.OpenInMemory(new() { Threads = 1 });
+            using DuckDbConnection connection = opened.Connect();
+            long rowCount = connection.Scalar<long>($"SELECT num_rows FROM parquet_file_metadata({ParquetColumn.FileLiteral(content.Path)})");
+            ParquetMetadata read = ParquetMetadata.Read(connection, content.Path);
+            ImmutableArray<ParquetColumn> found = ParquetColumn.Describe(connection, content.Path, read);
+            return new ParquetTable(source, content, opened, found, rowCount, read);
         }
         catch (Exception e)
         {
-            database?.Dispose();
-            file.Dispose();
+            opened?.Dispose();
+            content.Dispose();
             if (e is DuckDbException error)
                 throw Unreadable(source, error);
             throw;
         }
     }
 
-    public override string? FrameOf(string column) => _metadata.FrameOf(column);
+    public override string? FrameOf(string column) => metadata.FrameOf(column);
 
     public override void Dispose()
     {
-        _database.Dispose();
-        _file.Dispose();
+        database.Dispose();
+        file.Dispose();
         base.Dispose();
     }
 
     /// <summary>Reads columns of integer lists as float64 from now on: an element that is missing is NaN.</summary>
-    internal void ReadMissingElements(IReadOnlySet<string> names) => _columns = [.. _columns.Select(c => names.Contains(c.Schema.Name) ? c.WithMissingElements() : c)];
+    internal void ReadMissingElements(IReadOnlySet<string> names) => columns = [.. columns.Select(c => names.Contains(c.Schema.Name) ? c.WithMissingElements() : c)];
 
     /// <summary>Reads everything, for callers that wait for it.</summary>
     internal IEnumerable<RowBatch> ReadAll(CancellationToken cancellationToken) => Read([.. Enumerable.Range(0, Columns.Length)], 0, long.MaxValue, cancellationToken);
 
     protected override IEnumerable<RowBatch> Read(int[] columns, long firstRow, long rowCount, CancellationToken cancellationToken)
     {
-        ParquetColumn[] selected = [.. columns.Select(i => _columns[i])];
+        ParquetColumn[] selected = [.. columns.Select(i => this.columns[i])];
         string list = selected.Length == 0 ? "1" : string.Join(", ", selected.Select(c => c.Expression));
         string range = firstRow == 0 && rowCount == long.MaxValue ? ""
             : $" WHERE {ParquetColumn.RowNumber} >= {firstRow}{(rowCount > long.MaxValue - firstRow ? "" : $" AND {ParquetColumn.RowNumber} < {firstRow + rowCount}")}";
-        string sql = $"SELECT {list} FROM {(range.Length > 0 ? ParquetColumn.NumberedScan(_file.Path, _columns) : ParquetColumn.Scan(_file.Path))}{range}";
-        using DuckDbConnection connection = _database.Connect();
+        string sql = $"SELECT {list} FROM {(range.Length > 0 ? ParquetColumn.NumberedScan(file.Path, this.columns) : ParquetColumn.Scan(file.Path))}{range}";
+        using DuckDbConnection connection = database.Connect();
         using DuckDbResult result = Guard(() => connection.Query(sql, cancellationToken: cancellationToken));
         BatchBuilder batch = new(selected.Select(c => c.Schema));
         long row = firstRow;

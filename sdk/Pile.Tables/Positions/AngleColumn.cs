@@ -7,13 +7,13 @@ namespace Pile.Tables;
 /// <summary>A column of right ascension or declination, converted to degrees.</summary>
 internal sealed class AngleColumn
 {
-    private readonly string _path;
-    private readonly string _name;
-    private readonly bool _isText;
-    private readonly bool _textIsHours;
-    private readonly double? _numberFactor;
-    private readonly Action<ValueInvalidException>? _onBadValue;
-    private bool? _textIsSexagesimal;
+    private readonly string path;
+    private readonly string name;
+    private readonly bool isText;
+    private readonly bool textIsHours;
+    private readonly double? numberFactor;
+    private readonly Action<ValueInvalidException>? onBadValue;
+    private bool? textIsSexagesimal;
 
     /// <param name="path">The table, for messages.</param>
     /// <param name="schema">The column.</param>
@@ -23,25 +23,25 @@ internal sealed class AngleColumn
     /// <exception cref="ArgumentException">The column is no angle, or its unit is none.</exception>
     internal AngleColumn(string path, ColumnSchema schema, bool isLongitude, bool isInHours, PositionOptions options)
     {
-        (_path, _name, _onBadValue) = (path, schema.Name, options.OnBadValue);
+        (this.path, name, onBadValue) = (path, schema.Name, options.OnBadValue);
         (RaUnit? unit, bool isRa) = (options.RaUnit, isLongitude);
-        bool isText = _isText = schema.DType is DType.String;
+        bool isString = isText = schema.DType is DType.String;
         if (!schema.IsScalar || schema.DType is DType.Bool)
             throw new ArgumentException($"Column '{schema.Name}' holds {schema.DType.Name()}{(schema.IsScalar ? "" : " arrays")}: no angle.");
         string text = Normalize(schema.Unit);
         bool isSexagesimalUnit = text is "h:m:s" or "d:m:s" or "hms" or "dms" or "hh:mm:ss" or "dd:mm:ss";
-        if (!isText && (isSexagesimalUnit || (isRa && unit is RaUnit.Sexagesimal)))
+        if (!isString && (isSexagesimalUnit || (isRa && unit is RaUnit.Sexagesimal)))
             throw new ArgumentException($"Column '{schema.Name}' holds numbers, but its unit is {(isSexagesimalUnit ? schema.Unit : "given as sexagesimal")}. Name the unit with {options.FlagPrefix}ra-unit.");
         IsUnitGiven = text.Length > 0 || unit is not null;
-        _textIsHours = isInHours && (unit is null ? text is not ("deg" or "degree" or "degrees" or "d:m:s" or "dms" or "dd:mm:ss") : unit is not RaUnit.Degrees);
-        _numberFactor = isSexagesimalUnit || (isRa && unit is RaUnit.Sexagesimal) ? null : FactorOf(schema, text, isRa, options);
+        textIsHours = isInHours && (unit is null ? text is not ("deg" or "degree" or "degrees" or "d:m:s" or "dms" or "dd:mm:ss") : unit is not RaUnit.Degrees);
+        numberFactor = isSexagesimalUnit || (isRa && unit is RaUnit.Sexagesimal) ? null : FactorOf(schema, text, isRa, options);
     }
 
     /// <summary>Whether the column or the caller says what the numbers are in.</summary>
     internal bool IsUnitGiven { get; }
 
     /// <summary>Whether the values read so far are plain numbers, also if they are stored as text.</summary>
-    internal bool HoldsNumbers => !_isText || _textIsSexagesimal is false;
+    internal bool HoldsNumbers => !isText || textIsSexagesimal is false;
 
     /// <summary>Converts a batch's values.</summary>
     /// <param name="data">The values.</param>
@@ -64,7 +64,7 @@ internal sealed class AngleColumn
             case ColumnData<long> c: Widen(c.Values.Span, destinationDeg); break;
             case ColumnData<ulong> c: Widen(c.Values.Span, destinationDeg); break;
         }
-        if (data is not TextColumnData && _numberFactor is { } factor and not 1)
+        if (data is not TextColumnData && numberFactor is { } factor and not 1)
             for (int i = 0; i < destinationDeg.Length; i++)
                 destinationDeg[i] *= factor;
         if (!data.IsNull.IsEmpty)
@@ -82,24 +82,24 @@ internal sealed class AngleColumn
                 destinationDeg[row] = double.NaN;
             else if (CellText.TryParse(text, out double number))
             {
-                if (_numberFactor is not { } factor || (_textIsSexagesimal ?? false) && double.IsFinite(number))
+                if (numberFactor is not { } factor || (textIsSexagesimal ?? false) && double.IsFinite(number))
                     destinationDeg[row] = Reject(firstRow + row, text, "a sexagesimal angle as in the rows before");
                 else
                 {
                     if (double.IsFinite(number))
-                        _textIsSexagesimal = false;
+                        textIsSexagesimal = false;
                     destinationDeg[row] = number * factor;
                 }
             }
             else if (Sexagesimal.TryParse(text, out decimal seconds, out Sexagesimal.Kind kind))
             {
-                if (_textIsSexagesimal is false)
+                if (textIsSexagesimal is false)
                 {
                     destinationDeg[row] = Reject(firstRow + row, text, "a number as in the rows before");
                     continue;
                 }
-                _textIsSexagesimal = true;
-                bool isHours = kind is Sexagesimal.Kind.Hours || (kind is Sexagesimal.Kind.Unsaid && _textIsHours);
+                textIsSexagesimal = true;
+                bool isHours = kind is Sexagesimal.Kind.Hours || (kind is Sexagesimal.Kind.Unsaid && textIsHours);
                 destinationDeg[row] = (double)(seconds / (isHours ? 240 : 3600)); // 3600 seconds to an hour of 15 degrees
             }
             else
@@ -110,10 +110,10 @@ internal sealed class AngleColumn
     /// <returns>NaN: the row has no position.</returns>
     private double Reject(long row, ReadOnlySpan<byte> text, string expected)
     {
-        ValueInvalidException bad = new(_path, row, _name, $"'{Encoding.UTF8.GetString(text[..Math.Min(text.Length, 60)])}'", expected, "Correct the value, or leave the row out");
-        if (_onBadValue is null)
+        ValueInvalidException bad = new(path, row, name, $"'{Encoding.UTF8.GetString(text[..Math.Min(text.Length, 60)])}'", expected, "Correct the value, or leave the row out");
+        if (onBadValue is null)
             throw bad;
-        _onBadValue(bad);
+        onBadValue(bad);
         return double.NaN;
     }
 

@@ -7,17 +7,17 @@ namespace Pile.Tables;
 /// <summary>Turns the position columns of a table's batches into ICRS degrees. Give it the batches in order, then call <see cref="Complete"/>.</summary>
 internal sealed class PositionReader
 {
-    private readonly PositionColumns _columns;
-    private readonly PositionOptions _options;
-    private readonly AngleColumn _ra;
-    private readonly AngleColumn _dec;
-    private readonly FrameConversion _toIcrs;
-    private long _nextRow;
-    private readonly string _path;
-    private double _leastRa = double.PositiveInfinity;
-    private double _greatestRa = double.NegativeInfinity;
-    private double _leastDec = double.PositiveInfinity;
-    private double _greatestDec = double.NegativeInfinity;
+    private readonly PositionColumns columns;
+    private readonly PositionOptions options;
+    private readonly AngleColumn ra;
+    private readonly AngleColumn dec;
+    private readonly FrameConversion toIcrs;
+    private long nextRow;
+    private readonly string path;
+    private double leastRa = double.PositiveInfinity;
+    private double greatestRa = double.NegativeInfinity;
+    private double leastDec = double.PositiveInfinity;
+    private double greatestDec = double.NegativeInfinity;
 
     /// <summary>Prepares the reading of a table's positions.</summary>
     /// <param name="table">The table: its columns' units and its frame count.</param>
@@ -28,14 +28,14 @@ internal sealed class PositionReader
     /// <exception cref="SourceUnreadableException">The file declares a frame that is not known here.</exception>
     public PositionReader(ITableReader table, PositionColumns columns, PositionOptions? options = null, long firstRow = 0)
     {
-        (_columns, _options, _nextRow, _path) = (columns, options ?? new(), firstRow, table.Path);
+        (this.columns, this.options, nextRow, path) = (columns, options ?? new(), firstRow, table.Path);
         DeclaredFrame = FrameWords.Implied(columns.Ra) ?? table.FrameOf(columns.Ra.Name) ?? FrameWords.ImpliedByName(columns.Ra);
         Frame = Choose(table.Path);
-        _toIcrs = FrameConversion.ToIcrs(Frame);
-        _ra = new AngleColumn(table.Path, columns.Ra, isLongitude: true, isInHours: Frame.IsEquatorial, _options);
-        _dec = new AngleColumn(table.Path, columns.Dec, isLongitude: false, isInHours: false, _options);
+        toIcrs = FrameConversion.ToIcrs(Frame);
+        ra = new AngleColumn(table.Path, columns.Ra, isLongitude: true, isInHours: Frame.IsEquatorial, this.options);
+        dec = new AngleColumn(table.Path, columns.Dec, isLongitude: false, isInHours: false, this.options);
         if (Frame != SkyFrame.Icrs)
-            _options.OnWarning?.Invoke($"{table.Path}: the positions '{columns.Ra.Name}', '{columns.Dec.Name}' are {Frame} and are converted to ICRS.");
+            this.options.OnWarning?.Invoke($"{table.Path}: the positions '{columns.Ra.Name}', '{columns.Dec.Name}' are {Frame} and are converted to ICRS.");
     }
 
     /// <summary>The frame that the file declares for the positions; null: none, which is read as ICRS unless the caller names one.</summary>
@@ -51,56 +51,56 @@ internal sealed class PositionReader
     public PositionBatch Read(RowBatch batch)
     {
         double[] raDeg = new double[batch.RowCount], decDeg = new double[batch.RowCount];
-        _ra.Convert(batch[_columns.Ra.Name], raDeg, _nextRow);
-        _dec.Convert(batch[_columns.Dec.Name], decDeg, _nextRow);
+        ra.Convert(batch[columns.Ra.Name], raDeg, nextRow);
+        dec.Convert(batch[columns.Dec.Name], decDeg, nextRow);
         ImmutableArray<long>.Builder without = ImmutableArray.CreateBuilder<long>(), outside = ImmutableArray.CreateBuilder<long>();
         for (int i = 0; i < raDeg.Length; i++)
         {
-            double ra = raDeg[i], dec = decDeg[i];
-            if (double.IsNaN(ra) || double.IsNaN(dec))
+            double rowRaDeg = raDeg[i], rowDecDeg = decDeg[i];
+            if (double.IsNaN(rowRaDeg) || double.IsNaN(rowDecDeg))
             {
-                without.Add(_nextRow + i);
+                without.Add(nextRow + i);
                 raDeg[i] = decDeg[i] = double.NaN;
                 continue;
             }
-            if (Math.Abs(dec) > 90 || ra is < -180 or > 360)
-                outside.Add(_nextRow + i); // left as it is, so that a message can show it
+            if (Math.Abs(rowDecDeg) > 90 || rowRaDeg is < -180 or > 360)
+                outside.Add(nextRow + i); // left as it is, so that a message can show it
             else
-                (raDeg[i], decDeg[i]) = _toIcrs.Convert(ra, dec);
-            _leastRa = Math.Min(_leastRa, ra);
-            _greatestRa = Math.Max(_greatestRa, ra);
-            _leastDec = Math.Min(_leastDec, dec);
-            _greatestDec = Math.Max(_greatestDec, dec);
+                (raDeg[i], decDeg[i]) = toIcrs.Convert(rowRaDeg, rowDecDeg);
+            leastRa = Math.Min(leastRa, rowRaDeg);
+            greatestRa = Math.Max(greatestRa, rowRaDeg);
+            leastDec = Math.Min(leastDec, rowDecDeg);
+            greatestDec = Math.Max(greatestDec, rowDecDeg);
         }
-        _nextRow += batch.RowCount;
+        nextRow += batch.RowCount;
         return new PositionBatch(raDeg, decDeg, without.DrainToImmutable(), outside.DrainToImmutable());
     }
 
     /// <summary>The extent of the positions read so far if the unit of right ascension is neither declared nor text; otherwise null.</summary>
     public PositionExtent? UndeclaredExtent =>
-        Frame.IsEquatorial && _ra.HoldsNumbers && !_ra.IsUnitGiven && _leastRa <= _greatestRa ? new(_leastRa, _greatestRa, _leastDec, _greatestDec) : null;
+        Frame.IsEquatorial && ra.HoldsNumbers && !ra.IsUnitGiven && leastRa <= greatestRa ? new(leastRa, greatestRa, leastDec, greatestDec) : null;
 
     /// <summary>Judges, after the last batch, what only all rows together tell: the unit of right ascension.</summary>
     /// <exception cref="RaUnitUndeclaredException">The right ascensions look like hours, and no unit is given.</exception>
     public void Complete()
     {
         if (UndeclaredExtent is { LooksLikeHours: true } extent)
-            throw new RaUnitUndeclaredException(_path, _columns.Ra.Name, extent, _options.FlagPrefix);
+            throw new RaUnitUndeclaredException(path, columns.Ra.Name, extent, options.FlagPrefix);
     }
 
     private SkyFrame Choose(string path)
     {
-        SkyFrame? asked = _options.Frame is null ? null : FrameWords.Parse(_options);
+        SkyFrame? asked = options.Frame is null ? null : FrameWords.Parse(options);
         if (DeclaredFrame is null)
             return asked ?? SkyFrame.Icrs;
         bool isKnown = SkyFrame.TryParse(DeclaredFrame, out SkyFrame declared);
         if (asked is { } frame)
         {
             if (!isKnown || frame != declared)
-                _options.OnWarning?.Invoke($"{path}: {_options.FlagPrefix}frame says that '{_columns.Ra.Name}' is {frame}, the file declares {DeclaredFrame}; {_options.FlagPrefix}frame is followed.");
+                options.OnWarning?.Invoke($"{path}: {options.FlagPrefix}frame says that '{columns.Ra.Name}' is {frame}, the file declares {DeclaredFrame}; {options.FlagPrefix}frame is followed.");
             return frame;
         }
         return isKnown ? declared
-            : throw new SourceUnreadableException(path, $"its positions are in the frame {DeclaredFrame}, which is not converted here", $"Convert them to ICRS first, or name the frame with {_options.FlagPrefix}frame ({SkyFrame.Words}) if the file is wrong");
+            : throw new SourceUnreadableException(path, $"its positions are in the frame {DeclaredFrame}, which is not converted here", $"Convert them to ICRS first, or name the frame with {options.FlagPrefix}frame ({SkyFrame.Words}) if the file is wrong");
     }
 }

@@ -7,9 +7,9 @@ namespace Pile.Tables;
 /// <summary>Looks for columns, and remembers why each was taken.</summary>
 internal sealed class PositionSearch(ImmutableArray<ColumnSchema> columns)
 {
-    private readonly List<string> _reasons = [];
+    private readonly List<string> reasons = [];
 
-    internal string Explanation => _reasons.Count == 0 ? "" : $"Taken for {string.Join(", ", _reasons)}.";
+    internal string Explanation => reasons.Count == 0 ? "" : $"Taken for {string.Join(", ", reasons)}.";
 
     /// <summary>Whether any column could be a quantity.</summary>
     internal bool Has(PositionWords words, Func<ColumnSchema, bool>? condition = null) => Candidates(words, null, "", out _) is { Count: > 0 } found && (condition is null || found.Any(condition));
@@ -43,7 +43,7 @@ internal sealed class PositionSearch(ImmutableArray<ColumnSchema> columns)
     private ColumnSchema Take(PositionWords words, ColumnSchema column, string reason)
     {
         if (reason.Length > 0)
-            _reasons.Add($"{words.Quantity}: '{column.Name}' ({reason})");
+            reasons.Add($"{words.Quantity}: '{column.Name}' ({reason})");
         return column;
     }
 

@@ -5,8 +5,8 @@ namespace Pile.Tables.VoTable;
 /// <summary>A field of bits: packed in a stream, <c>1 0 1</c> or <c>101</c> in text.</summary>
 internal sealed class VoBitColumn(VoField field, NumberColumnBuilder<bool> builder) : VoColumn(field)
 {
-    private readonly int[] _shape = new int[field.Shape.Length];
-    private bool[] _bits = new bool[64];
+    private readonly int[] shape = new int[field.Shape.Length];
+    private bool[] bits = new bool[64];
 
     internal override void AddNull() => builder.AddNull();
 
@@ -19,9 +19,9 @@ internal sealed class VoBitColumn(VoField field, NumberColumnBuilder<bool> build
                 continue;
             if (c is not ((byte)'0' or (byte)'1'))
                 return false;
-            if (count == _bits.Length)
-                Array.Resize(ref _bits, 2 * count);
-            _bits[count++] = c == (byte)'1';
+            if (count == bits.Length)
+                Array.Resize(ref bits, 2 * count);
+            bits[count++] = c == (byte)'1';
         }
         if (count == 0)
         {
@@ -38,20 +38,20 @@ internal sealed class VoBitColumn(VoField field, NumberColumnBuilder<bool> build
             AddNull();
             return true;
         }
-        if (count > _bits.Length)
-            _bits = new bool[count];
+        if (count > bits.Length)
+            bits = new bool[count];
         for (int i = 0; i < count; i++)
-            _bits[i] = (bytes[i / 8] & (0x80 >> (i % 8))) != 0;
+            bits[i] = (bytes[i / 8] & (0x80 >> (i % 8))) != 0;
         if (Field.Shape.IsEmpty) // a lone bit: some writers (astropy 5) put it elsewhere in the byte, whose rest is padding
-            _bits[0] = bytes[0] != 0;
+            bits[0] = bytes[0] != 0;
         return TryAdd(count);
     }
 
     private bool TryAdd(int count)
     {
-        if (!TryShape(count, _shape))
+        if (!TryShape(count, shape))
             return false;
-        _bits.AsSpan(0, count).CopyTo(builder.Schema.IsRagged ? builder.AddRow(_shape) : builder.AddRows(1));
+        bits.AsSpan(0, count).CopyTo(builder.Schema.IsRagged ? builder.AddRow(shape) : builder.AddRows(1));
         return true;
     }
 }

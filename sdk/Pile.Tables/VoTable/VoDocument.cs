@@ -26,14 +26,14 @@ internal enum VoSerialization
 /// <remarks>A DTD is skipped unread, nothing outside the file is ever fetched, and entities other than XML's own are errors.</remarks>
 internal sealed class VoDocument : IDisposable
 {
-    private readonly string _path;
-    private readonly Dictionary<string, string> _frames = new(StringComparer.Ordinal);
-    private string? _error;
+    private readonly string path;
+    private readonly Dictionary<string, string> frames = new(StringComparer.Ordinal);
+    private string? error;
 
-    private readonly string? _part;
-    private readonly List<string> _tables = [];
+    private readonly string? part;
+    private readonly List<string> tables = [];
 
-    private VoDocument(XmlReader xml, string path, string? part) => (Xml, _path, _part) = (xml, path, part);
+    private VoDocument(XmlReader xml, string path, string? part) => (Xml, this.path, this.part) = (xml, path, part);
 
     /// <summary>The reader: on TABLEDATA, BINARY or BINARY2, or behind the table when there are no rows.</summary>
     internal XmlReader Xml { get; }
@@ -70,9 +70,9 @@ internal sealed class VoDocument : IDisposable
     /// <summary>The frame of a field: that of the COOSYS it refers to, or of the only one in the file.</summary>
     internal string? FrameOf(VoField field)
     {
-        if (field.Reference is { } id && _frames.TryGetValue(id, out string? system))
+        if (field.Reference is { } id && frames.TryGetValue(id, out string? system))
             return system.Length > 0 ? system : null;
-        string[] all = [.. _frames.Values.Distinct()];
+        string[] all = [.. frames.Values.Distinct()];
         return all is [{ Length: > 0 } only] ? only : null;
     }
 
@@ -100,8 +100,8 @@ internal sealed class VoDocument : IDisposable
             {
                 case "VOTABLE": isVoTable = true; break;
                 case "INFO": ReadInfo(isAfterRows: false); break;
-                case "PARAM" when Is(Xml.GetAttribute("name"), "Error"): _error ??= Xml.GetAttribute("value"); break;
-                case "COOSYS": _frames[Xml.GetAttribute("ID") ?? $"{_frames.Count}"] = Frames.Normalize(Xml.GetAttribute("system") ?? "eq_FK5", Xml.GetAttribute("equinox")) ?? ""; break; // the schema's default
+                case "PARAM" when Is(Xml.GetAttribute("name"), "Error"): this.error ??= Xml.GetAttribute("value"); break;
+                case "COOSYS": frames[Xml.GetAttribute("ID") ?? $"{frames.Count}"] = Frames.Normalize(Xml.GetAttribute("system") ?? "eq_FK5", Xml.GetAttribute("equinox")) ?? ""; break; // the schema's default
                 case "TABLE" when !IsChosen(): SkipTable(); break;
                 case "TABLE": RowCount = long.TryParse(Xml.GetAttribute("nrows"), NumberStyles.None, CultureInfo.InvariantCulture, out long rows) ? rows : null; break;
                 case "FIELD": Fields.Add(ReadField()); break;
@@ -114,8 +114,8 @@ internal sealed class VoDocument : IDisposable
                 throw Unreadable($"it is XML, but no VOTable: its root is <{Xml.LocalName}>", "Give a VOTable");
         }
         if (Fields.Count == 0)
-            throw _part is not null && _tables.Count > 0 ? new TablePartNotFoundException(_path, _part, $"it has no table '{_part}', but {string.Join(", ", _tables.Select((name, i) => name.Length > 0 ? $"#{i + 1} '{name}'" : $"#{i + 1}"))}")
-                : _error is { } error
+            throw part is not null && tables.Count > 0 ? new TablePartNotFoundException(path, part, $"it has no table '{part}', but {string.Join(", ", tables.Select((name, i) => name.Length > 0 ? $"#{i + 1} '{name}'" : $"#{i + 1}"))}")
+                : this.error is { } error
                 ? Unreadable($"the service that made it reports: {error.Trim('"', ' ', '.')}", "Correct the query and fetch it again")
                 : Unreadable("there is no table in it", "Give a VOTable with a TABLE");
     }
@@ -124,9 +124,9 @@ internal sealed class VoDocument : IDisposable
     private bool IsChosen()
     {
         string name = Xml.GetAttribute("name") ?? Xml.GetAttribute("ID") ?? "";
-        _tables.Add(name);
-        return _part is null || _part == name || _part == Xml.GetAttribute("ID")
-            || (int.TryParse(_part, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number == _tables.Count);
+        tables.Add(name);
+        return part is null || part == name || part == Xml.GetAttribute("ID")
+            || (int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number == tables.Count);
     }
 
     private void SkipTable()
@@ -146,7 +146,7 @@ internal sealed class VoDocument : IDisposable
             return;
         string text = OneLine(ReadText()) is { Length: > 0 } content ? content.TrimEnd('.') : value ?? "";
         if (!isFailure)
-            _error ??= text;
+            error ??= text;
         else if (isAfterRows)
             throw Unreadable($"its rows are not complete; the service reports: {text}", "Run the query again");
         else
@@ -201,7 +201,7 @@ internal sealed class VoDocument : IDisposable
         return text.ToString();
     }
 
-    private SourceUnreadableException Unreadable(string finding, string remedy) => new(_path, finding, remedy);
+    private SourceUnreadableException Unreadable(string finding, string remedy) => new(path, finding, remedy);
 
     private static bool Is(string? text, string word) => string.Equals(text?.Trim(), word, StringComparison.OrdinalIgnoreCase);
 

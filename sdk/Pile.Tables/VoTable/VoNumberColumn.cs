@@ -10,11 +10,11 @@ namespace Pile.Tables.VoTable;
 /// <summary>A field of numbers or booleans.</summary>
 internal sealed class VoNumberColumn<T>(VoField field, NumberColumnBuilder<T> builder) : VoColumn(field) where T : unmanaged
 {
-    private readonly bool _isScalar = field.Shape.IsEmpty;
-    private readonly int[] _shape = new int[field.Shape.Length];
-    private readonly byte[]? _nullText = field.NullText is { } text ? Encoding.UTF8.GetBytes(text) : null;
-    private readonly T? _nullValue = field.NullText is { } value && TryParse(Encoding.UTF8.GetBytes(value), out T parsed, out _) ? parsed : null;
-    private T[] _values = new T[16];
+    private readonly bool isScalar = field.Shape.IsEmpty;
+    private readonly int[] shape = new int[field.Shape.Length];
+    private readonly byte[]? nullText = field.NullText is { } text ? Encoding.UTF8.GetBytes(text) : null;
+    private readonly T? nullValue = field.NullText is { } value && TryParse(Encoding.UTF8.GetBytes(value), out T parsed, out _) ? parsed : null;
+    private T[] values = new T[16];
 
     internal override void AddNull() => builder.AddNull();
 
@@ -32,14 +32,14 @@ internal sealed class VoNumberColumn<T>(VoField field, NumberColumnBuilder<T> bu
             int length = utf8.IndexOfAny(" \t\r\n,"u8);
             ReadOnlySpan<byte> word = length < 0 ? utf8 : utf8[..length];
             utf8 = length < 0 ? default : utf8[length..].TrimStart(" \t\r\n,"u8);
-            if (count == _values.Length)
-                Array.Resize(ref _values, 2 * count);
+            if (count == values.Length)
+                Array.Resize(ref values, 2 * count);
             bool isNull = false;
-            if (_nullText is not null && word.SequenceEqual(_nullText))
+            if (nullText is not null && word.SequenceEqual(nullText))
                 isNull = true;
-            else if (!TryParse(word, out _values[count], out isNull))
+            else if (!TryParse(word, out values[count], out isNull))
                 return false;
-            missing += Settle(ref _values[count], isNull);
+            missing += Settle(ref values[count], isNull);
             count++;
         }
         return TryAdd(count, missing);
@@ -53,35 +53,35 @@ internal sealed class VoNumberColumn<T>(VoField field, NumberColumnBuilder<T> bu
             return true;
         }
         int numbers = Field.IsComplex ? 2 * count : count, missing = 0;
-        if (numbers > _values.Length)
-            _values = new T[numbers];
+        if (numbers > values.Length)
+            values = new T[numbers];
         int width = numbers == 0 ? 0 : bytes.Length / numbers;
         for (int i = 0; i < numbers; i++)
         {
-            if (!TryDecode(bytes.Slice(i * width, width), out _values[i], out bool isMissing))
+            if (!TryDecode(bytes.Slice(i * width, width), out values[i], out bool isMissing))
                 return false;
-            missing += Settle(ref _values[i], isMissing);
+            missing += Settle(ref values[i], isMissing);
         }
         return TryAdd(numbers, missing);
     }
 
     private bool TryAdd(int count, int missing)
     {
-        if (_isScalar)
+        if (isScalar)
         {
             if (count != 1)
                 return false;
             if (missing == 1)
                 AddNull();
             else
-                builder.Add(_values[0]);
+                builder.Add(values[0]);
             return true;
         }
-        if (!TryShape(count, _shape) || (missing > 0 && missing < count && !builder.Schema.DType.IsFloat()))
+        if (!TryShape(count, shape) || (missing > 0 && missing < count && !builder.Schema.DType.IsFloat()))
             return false;
         if (missing > 0 && missing == count)
             builder.FlagNull(builder.RowCount);
-        _values.AsSpan(0, count).CopyTo(builder.Schema.IsRagged ? builder.AddRow(_shape) : builder.AddRows(1));
+        values.AsSpan(0, count).CopyTo(builder.Schema.IsRagged ? builder.AddRow(shape) : builder.AddRows(1));
         return true;
     }
 
@@ -89,7 +89,7 @@ internal sealed class VoNumberColumn<T>(VoField field, NumberColumnBuilder<T> bu
     /// <returns>1 when the value is missing, else 0.</returns>
     private int Settle(ref T value, bool isNull)
     {
-        if (!isNull && !(_nullValue is { } missing && EqualityComparer<T>.Default.Equals(value, missing)))
+        if (!isNull && !(nullValue is { } missing && EqualityComparer<T>.Default.Equals(value, missing)))
             return 0;
         value = typeof(T) == typeof(double) ? Unsafe.BitCast<double, T>(double.NaN) : typeof(T) == typeof(float) ? Unsafe.BitCast<float, T>(float.NaN) : default;
         return 1;

@@ -48,16 +48,16 @@ internal abstract class VoRows : IDisposable
 /// <summary>Rows as TR and TD elements.</summary>
 internal sealed class VoTextRows(VoDocument document, string path) : VoRows(document, path)
 {
-    private readonly int _depth = document.Xml.Depth;
-    private readonly bool _isEmpty = document.Xml.IsEmptyElement;
-    private char[] _text = new char[4096];
-    private byte[] _utf8 = new byte[4096];
+    private readonly int depth = document.Xml.Depth;
+    private readonly bool isEmpty = document.Xml.IsEmptyElement;
+    private char[] text = new char[4096];
+    private byte[] utf8 = new byte[4096];
 
     private protected override bool TryRead(VoColumn?[]? columns, long row)
     {
-        if (_isEmpty)
+        if (isEmpty)
             return false;
-        while (Xml.Read() && Xml.Depth > _depth)
+        while (Xml.Read() && Xml.Depth > depth)
             if (Xml.NodeType is XmlNodeType.Element && Xml.LocalName == "TR")
             {
                 ReadCells(columns, row);
@@ -68,19 +68,19 @@ internal sealed class VoTextRows(VoDocument document, string path) : VoRows(docu
 
     private void ReadCells(VoColumn?[]? columns, long row)
     {
-        int index = 0, depth = Xml.Depth, count = Document.Fields.Count;
+        int index = 0, rowDepth = Xml.Depth, fields = Document.Fields.Count;
         if (!Xml.IsEmptyElement)
-            while (Xml.Read() && Xml.Depth > depth)
+            while (Xml.Read() && Xml.Depth > rowDepth)
             {
                 if (Xml.NodeType is not XmlNodeType.Element || Xml.LocalName != "TD")
                     continue;
-                if (index == count)
-                    throw new ValueInvalidException(Path, row, Document.Fields[^1].Name, $"a row with more than {count} cells", $"a row of {count} cells", "Correct the file");
+                if (index == fields)
+                    throw new ValueInvalidException(Path, row, Document.Fields[^1].Name, $"a row with more than {fields} cells", $"a row of {fields} cells", "Correct the file");
                 ReadCell(columns?[index], row);
                 index++;
             }
-        if (index < count)
-            throw new ValueInvalidException(Path, row, Document.Fields[index].Name, $"a row of {index} cells", $"a row of {count} cells", "Correct the file");
+        if (index < fields)
+            throw new ValueInvalidException(Path, row, Document.Fields[index].Name, $"a row of {index} cells", $"a row of {fields} cells", "Correct the file");
     }
 
     private void ReadCell(VoColumn? column, long row)
@@ -90,17 +90,17 @@ internal sealed class VoTextRows(VoDocument document, string path) : VoRows(docu
         if (column is null)
             return;
         int bytes = Encoding.UTF8.GetMaxByteCount(length);
-        if (_utf8.Length < bytes)
-            _utf8 = new byte[bytes];
-        ReadOnlySpan<byte> utf8 = _utf8.AsSpan(0, Encoding.UTF8.GetBytes(_text.AsSpan(0, length), _utf8));
-        if (isBase64 ? !TryAddBase64(column, length) : !column.TryAddText(utf8))
-            throw Invalid(column.Field, row, new string(_text, 0, Math.Min(length, 60)));
+        if (utf8.Length < bytes)
+            utf8 = new byte[bytes];
+        ReadOnlySpan<byte> encoded = utf8.AsSpan(0, Encoding.UTF8.GetBytes(text.AsSpan(0, length), utf8));
+        if (isBase64 ? !TryAddBase64(column, length) : !column.TryAddText(encoded))
+            throw Invalid(column.Field, row, new string(text, 0, Math.Min(length, 60)));
     }
 
     private bool TryAddBase64(VoColumn column, int length)
     {
         byte[] bytes = new byte[length];
-        if (!Convert.TryFromBase64Chars(_text.AsSpan(0, length), bytes, out int written))
+        if (!Convert.TryFromBase64Chars(text.AsSpan(0, length), bytes, out int written))
             return false;
         int count = column.FixedCount >= 0 ? column.FixedCount : (int)(written / Math.Max(1, column.BytesOf(1)));
         return column.BytesOf(count) == written && column.TryAddBinary(bytes.AsSpan(0, written), count, isNull: false);
@@ -112,17 +112,17 @@ internal sealed class VoTextRows(VoDocument document, string path) : VoRows(docu
         int length = 0;
         if (Xml.IsEmptyElement)
             return 0;
-        int depth = Xml.Depth;
-        while (Xml.Read() && Xml.Depth > depth)
+        int cellDepth = Xml.Depth;
+        while (Xml.Read() && Xml.Depth > cellDepth)
         {
             if (Xml.NodeType is not (XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.Whitespace or XmlNodeType.SignificantWhitespace))
                 continue;
             int read;
-            while ((read = Xml.ReadValueChunk(_text, length, _text.Length - length)) > 0)
+            while ((read = Xml.ReadValueChunk(text, length, text.Length - length)) > 0)
             {
                 length += read;
-                if (length == _text.Length)
-                    Array.Resize(ref _text, 2 * length);
+                if (length == text.Length)
+                    Array.Resize(ref text, 2 * length);
             }
         }
         return length;
@@ -134,20 +134,20 @@ internal sealed class VoBinaryRows : VoRows
 {
     private const int LongestValueBytes = 1 << 30;
 
-    private readonly bool _hasMask;
-    private readonly byte[] _mask;
-    private readonly byte[] _count = new byte[sizeof(int)];
-    private readonly VoColumn[] _measures;
-    private readonly byte[] _buffer = new byte[1 << 16];
-    private int _next;
-    private int _end;
-    private byte[] _value = new byte[4096];
+    private readonly bool hasMask;
+    private readonly byte[] mask;
+    private readonly byte[] count = new byte[sizeof(int)];
+    private readonly VoColumn[] measures;
+    private readonly byte[] buffer = new byte[1 << 16];
+    private int next;
+    private int end;
+    private byte[] value = new byte[4096];
 
     internal VoBinaryRows(VoDocument document, string path) : base(document, path)
     {
-        _hasMask = document.Serialization is VoSerialization.Binary2;
-        _mask = new byte[(document.Fields.Count + 7) / 8];
-        _measures = [.. document.Fields.Select(field => VoColumn.For(field, Batches.ColumnBuilder.For(field.ToSchema("", false) with { Name = field.Name })))];
+        hasMask = document.Serialization is VoSerialization.Binary2;
+        mask = new byte[(document.Fields.Count + 7) / 8];
+        measures = [.. document.Fields.Select(field => VoColumn.For(field, Batches.ColumnBuilder.For(field.ToSchema("", false) with { Name = field.Name })))];
         while (Xml.Read() && !(Xml.NodeType is XmlNodeType.Element && Xml.LocalName == "STREAM")) { }
         if (Xml.GetAttribute("href") is { Length: > 0 } href)
             throw new SourceUnreadableException(path, $"its rows lie elsewhere ({href}), and nothing outside the file is fetched", "Store the rows in the file");
@@ -157,26 +157,26 @@ internal sealed class VoBinaryRows : VoRows
 
     private protected override bool TryRead(VoColumn?[]? columns, long row)
     {
-        if (_next == _end && !Fill())
+        if (next == end && !Fill())
             return false;
-        if (_hasMask)
-            Take(_mask, row, 0);
-        for (int i = 0; i < _measures.Length; i++)
+        if (hasMask)
+            Take(mask, row, 0);
+        for (int i = 0; i < measures.Length; i++)
         {
-            VoColumn measure = _measures[i];
-            int count = measure.FixedCount;
-            if (count < 0)
+            VoColumn measure = measures[i];
+            int elements = measure.FixedCount;
+            if (elements < 0)
             {
-                Take(_count, row, i);
-                count = BinaryPrimitives.ReadInt32BigEndian(_count);
+                Take(count, row, i);
+                elements = BinaryPrimitives.ReadInt32BigEndian(count);
             }
-            long bytes = measure.BytesOf(count);
-            if (count < 0 || bytes > LongestValueBytes)
-                throw Invalid(measure.Field, row, $"{count} elements");
+            long bytes = measure.BytesOf(elements);
+            if (elements < 0 || bytes > LongestValueBytes)
+                throw Invalid(measure.Field, row, $"{elements} elements");
             ReadValue((int)bytes, row, i);
-            bool isNull = _hasMask && (_mask[i / 8] & (0x80 >> (i % 8))) != 0;
-            if (columns?[i] is { } column && !column.TryAddBinary(_value.AsSpan(0, (int)bytes), count, isNull))
-                throw Invalid(measure.Field, row, $"{count} elements");
+            bool isNull = hasMask && (mask[i / 8] & (0x80 >> (i % 8))) != 0;
+            if (columns?[i] is { } column && !column.TryAddBinary(value.AsSpan(0, (int)bytes), elements, isNull))
+                throw Invalid(measure.Field, row, $"{elements} elements");
         }
         return true;
     }
@@ -186,10 +186,10 @@ internal sealed class VoBinaryRows : VoRows
     {
         for (int done = 0; done < bytes;)
         {
-            if (done == _value.Length)
-                Array.Resize(ref _value, 2 * done);
-            int step = Math.Min(bytes, _value.Length) - done;
-            Take(_value.AsSpan(done, step), row, field);
+            if (done == value.Length)
+                Array.Resize(ref value, 2 * done);
+            int step = Math.Min(bytes, value.Length) - done;
+            Take(value.AsSpan(done, step), row, field);
             done += step;
         }
     }
@@ -198,21 +198,21 @@ internal sealed class VoBinaryRows : VoRows
     {
         while (!destination.IsEmpty)
         {
-            if (_next == _end && !Fill())
+            if (next == end && !Fill())
                 throw new SourceUnreadableException(Path, $"the stream ends within row {row}, column '{Document.Fields[field].Name}'", "Fetch the file again");
-            int count = Math.Min(destination.Length, _end - _next);
-            _buffer.AsSpan(_next, count).CopyTo(destination);
-            destination = destination[count..];
-            _next += count;
+            int available = Math.Min(destination.Length, end - next);
+            buffer.AsSpan(next, available).CopyTo(destination);
+            destination = destination[available..];
+            next += available;
         }
     }
 
     private bool Fill()
     {
-        (_next, _end) = (0, 0);
+        (next, end) = (0, 0);
         if (Xml.EOF || Xml.NodeType is XmlNodeType.None)
             return false;
-        _end = Xml.ReadElementContentAsBase64(_buffer, 0, _buffer.Length);
-        return _end > 0;
+        end = Xml.ReadElementContentAsBase64(buffer, 0, buffer.Length);
+        return end > 0;
     }
 }

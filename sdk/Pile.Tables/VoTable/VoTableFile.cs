@@ -9,10 +9,10 @@ namespace Pile.Tables.VoTable;
 /// <summary>A table of a VOTable: the first, or the one that is named.</summary>
 internal sealed class VoTableFile : TableFile
 {
-    private readonly string?[] _frames;
+    private readonly string?[] frames;
 
     private VoTableFile(TablePath source, ImmutableArray<ColumnSchema> columns, long? rowCount, string?[] frames)
-        : base(source, columns, rowCount) => _frames = frames;
+        : base(source, columns, rowCount) => this.frames = frames;
 
     internal static VoTableFile Open(TablePath source)
     {
@@ -24,7 +24,7 @@ internal sealed class VoTableFile : TableFile
     {
         for (int i = 0; i < Columns.Length; i++)
             if (Columns[i].Name == column)
-                return _frames[i];
+                return frames[i];
         return null;
     }
 

@@ -7,7 +7,7 @@ namespace Pile.Tables.VoTable;
 /// <summary>A field of characters: a string in each cell, or several of one length.</summary>
 internal sealed class VoTextColumn(VoField field, TextColumnBuilder builder) : VoColumn(field)
 {
-    private readonly int _strings = field.Shape.Aggregate(1, (product, length) => product * length);
+    private readonly int strings = field.Shape.Aggregate(1, (product, length) => product * length);
 
     internal override void AddNull() => builder.AddNull();
 
@@ -15,7 +15,7 @@ internal sealed class VoTextColumn(VoField field, TextColumnBuilder builder) : V
     {
         if (utf8.IsEmpty)
             AddNull();
-        else if (_strings == 1)
+        else if (strings == 1)
             builder.Add(utf8);
         else
             AddParts(Encoding.UTF8.GetString(utf8));
@@ -31,7 +31,7 @@ internal sealed class VoTextColumn(VoField field, TextColumnBuilder builder) : V
         }
         string? decoded = Field.Datatype is VoDatatype.UnicodeChar ? Encoding.BigEndianUnicode.GetString(bytes)
             : Utf8.IsValid(bytes) ? null : Encoding.Latin1.GetString(bytes); // ASCII by the standard; both of these in real files
-        if (_strings > 1)
+        if (strings > 1)
         {
             AddParts(decoded ?? Encoding.UTF8.GetString(bytes));
             return true;
@@ -44,7 +44,7 @@ internal sealed class VoTextColumn(VoField field, TextColumnBuilder builder) : V
     private void AddParts(string text)
     {
         int length = Field.Characters;
-        for (int i = 0; i < _strings; i++)
+        for (int i = 0; i < strings; i++)
         {
             int start = Math.Min(i * length, text.Length);
             string part = text[start..Math.Min(start + length, text.Length)].TrimEnd('\0', ' ');

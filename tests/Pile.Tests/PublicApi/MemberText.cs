@@ -6,7 +6,7 @@ namespace Pile.Tests;
 /// <summary>Members as C#.</summary>
 internal static class MemberText
 {
-    private static readonly NullabilityInfoContext nullability = new();
+    private static readonly NullabilityInfoContext Nullability = new();
 
     internal static string Constructor(ConstructorInfo constructor) =>
         $"{Access(constructor)}{constructor.DeclaringType!.Name.Split('`')[0]}({Parameters(constructor)})";
@@ -15,7 +15,7 @@ internal static class MemberText
     {
         string modifiers = field.IsLiteral ? "const " : $"{(field.IsStatic ? "static " : "")}{(field.IsInitOnly ? "readonly " : "")}";
         string value = field.IsLiteral ? $" = {Literal(field.GetRawConstantValue())}" : "";
-        return $"{(field.IsPublic ? "" : "protected ")}{modifiers}{TypeNames.Of(nullability.Create(field))} {field.Name}{value}";
+        return $"{(field.IsPublic ? "" : "protected ")}{modifiers}{TypeNames.Of(Nullability.Create(field))} {field.Name}{value}";
     }
 
     internal static string Property(PropertyInfo property)
@@ -26,14 +26,14 @@ internal static class MemberText
         ParameterInfo[] index = property.GetIndexParameters();
         string name = index.Length > 0 ? $"this[{string.Join(", ", index.Select(Parameter))}]" : property.Name;
         string required = property.IsDefined(typeof(RequiredMemberAttribute)) ? "required " : "";
-        return $"{Access(accessor)}{required}{Modifiers(accessor)}{TypeNames.Of(nullability.Create(property))} {name} {{ {get}{set}}}";
+        return $"{Access(accessor)}{required}{Modifiers(accessor)}{TypeNames.Of(Nullability.Create(property))} {name} {{ {get}{set}}}";
     }
 
     internal static string Method(MethodInfo method, string name)
     {
         string generic = method.IsGenericMethodDefinition ? $"<{string.Join(", ", method.GetGenericArguments().Select(TypeNames.Of))}>" : "";
         string extension = method.IsDefined(typeof(ExtensionAttribute)) ? "this " : "";
-        string result = TypeNames.Of(nullability.Create(method.ReturnParameter));
+        string result = TypeNames.Of(Nullability.Create(method.ReturnParameter));
         string access = name == method.Name ? Access(method) + Modifiers(method) : "";
         return $"{access}{result} {name}{generic}({extension}{Parameters(method)}){TypeNames.Constraints(method.GetGenericArguments())}";
     }
@@ -64,7 +64,7 @@ internal static class MemberText
             _ => "",
         };
         string value = parameter.HasDefaultValue ? $" = {Literal(parameter.RawDefaultValue)}" : "";
-        return $"{prefix}{TypeNames.Of(nullability.Create(parameter))} {parameter.Name}{value}";
+        return $"{prefix}{TypeNames.Of(Nullability.Create(parameter))} {parameter.Name}{value}";
     }
 
     private static string Literal(object? value) => value switch

@@ -5,7 +5,7 @@ namespace Pile.Tests;
 /// <summary>Names of types as C#, without namespaces: type names are unique in the packages.</summary>
 internal static class TypeNames
 {
-    private static readonly Dictionary<Type, string> keywords = new()
+    private static readonly Dictionary<Type, string> Keywords = new()
     {
         [typeof(void)] = "void", [typeof(bool)] = "bool", [typeof(byte)] = "byte", [typeof(sbyte)] = "sbyte", [typeof(short)] = "short",
         [typeof(ushort)] = "ushort", [typeof(int)] = "int", [typeof(uint)] = "uint", [typeof(long)] = "long", [typeof(ulong)] = "ulong",
@@ -33,7 +33,7 @@ internal static class TypeNames
         { IsPointer: true } => Of(type.GetElementType()!) + "*",
         { IsByRef: true } => "ref " + Of(type.GetElementType()!),
         _ when Nullable.GetUnderlyingType(type) is { } value => Of(value) + "?",
-        _ when keywords.TryGetValue(type, out string? keyword) => keyword,
+        _ when Keywords.TryGetValue(type, out string? keyword) => keyword,
         _ => Generic(type, [.. type.GetGenericArguments().Select(Of)]),
     };
 
