@@ -7,7 +7,8 @@ if (args is ["sky", var kind, var rows, var folder, .. var more] && more is [] o
 {
     (SkyKind sky, int count) = (Enum.Parse<SkyKind>(kind, ignoreCase: true), int.Parse(rows, CultureInfo.InvariantCulture));
     foreach (string side in (string[])["a", "b"])
-        Console.WriteLine(more.Length == 0 ? SkyDataset.Make(folder, sky, count, side) : await SkyDataset.MakeWholeAsync(folder, sky, count, side));
+        Console.WriteLine(more.Length == 0 ? SkyDataset.Make(folder, sky, count, side)
+            : await SkyDataset.MakeWholeAsync(folder, sky, count, side));
     return 0;
 }
 
@@ -17,13 +18,15 @@ if (args is [DelayProxy.Verb, var server, var delayMs])
 if (args is [LoaderProcess.Verb, var what, var dataset])
     return await LoaderProcess.MeasureAsync(what, dataset);
 
-IBenchmark[] all = [new RandomRows(), new RemoteRows(), new LoaderRuns(), new AngToPix(), new CatalogueBuild(), new StatisticsCost(), new IndexScan(), new RegionQueries(), new CrossMatchPairs()];
+IBenchmark[] all = [new RandomRows(), new RemoteRows(), new LoaderRuns(), new AngToPix(), new CatalogueBuild(), new StatisticsCost(),
+    new IndexScan(), new RegionQueries(), new CrossMatchPairs()];
 IBenchmark[] apart = [new CrossMatchLarge()]; // much memory and disk: only when asked for by name
 IBenchmark[] asked = args is ["all"] ? all : [.. all.Concat(apart).Where(b => args is [var name, ..] && b.Name == name)];
 bool isKept = args is ["all"] or [_, "keep"];
 if (asked.Length == 0 || (args.Length > 1 && !isKept))
 {
-    Console.Error.WriteLine($"bench: name one of {string.Join(", ", all.Concat(apart).Select(b => b.Name))}, or all, which writes bench/RESULTS.md. 'NAME keep' puts its own section there and leaves the others.");
+    Console.Error.WriteLine($"bench: name one of {string.Join(", ", all.Concat(apart).Select(b => b.Name))}, or all, which writes "
+        + "bench/RESULTS.md. 'NAME keep' puts its own section there and leaves the others.");
     return 2;
 }
 try
@@ -47,7 +50,8 @@ try
     }
     string report = Report.Render(args[0], machine, versions, sections);
     if (isKept && InputScale.IsFull)
-        await File.WriteAllTextAsync(Folders.Results, args is ["all"] ? report : Report.Replace(await File.ReadAllTextAsync(Folders.Results), machine, sections));
+        await File.WriteAllTextAsync(Folders.Results,
+            args is ["all"] ? report : Report.Replace(await File.ReadAllTextAsync(Folders.Results), machine, sections));
     Console.Out.Write(report);
     return 0;
 }

@@ -12,9 +12,12 @@ internal static class CubeSections
         RowReader rows = await muse.OpenRowsAsync(muse.Query().OrderBy("object_id"));
         WavelengthMedium medium = muse.Manifest.SpectralMedium == "air" ? WavelengthMedium.Air : WavelengthMedium.Vacuum;
         page.AddHeading("Image and spectrum of the same object: MUSE");
-        page.AddParagraph("A row has both, out of one cube: the white-light image about the object and the sum over a circle of 0.6″, with the part of every spaxel that lies within it. "
-            + "MUSE's wavelengths are in air, as the manifest says, and so are the labels: vacuum wavelengths would stand two channels to the right of Hα. "
-            + "Of the UDF source these are the first 160 channels, in which it shows no line; its redshift is left out and nothing is labelled.");
+        page.AddParagraph("A row has both, out of one cube: the white-light image about the object and the sum over a circle of 0.6″, with "
+            + "the part of every spaxel that lies within it. "
+            + "MUSE's wavelengths are in air, as the manifest says, and so are the labels: vacuum wavelengths would stand two channels to "
+            + "the right of Hα. "
+            + "Of the UDF source these are the first 160 channels, in which it shows no line; its redshift is left out and nothing is "
+            + "labelled.");
         page.AddCards(Enumerable.Range(0, rows.Count).SelectMany(row => Cards(muse, rows, row, medium)), 480);
     }
 
@@ -25,7 +28,8 @@ internal static class CubeSections
         ReadOnlySpan<float> range = rows.Read<float>(row, "white_light_range")!.Value.Values.Span;
         SpectrumArrays spectrum = new()
         {
-            WavelengthAngstrom = Array.ConvertAll(rows.Read<float>(row, "spectrum_lambda")!.Value.Values.ToArray(), angstrom => (double)angstrom),
+            WavelengthAngstrom = Array.ConvertAll(rows.Read<float>(row, "spectrum_lambda")!.Value.Values.ToArray(),
+                angstrom => (double)angstrom),
             Flux = rows.Read<float>(row, "spectrum_flux")!.Value.Values,
             Ivar = rows.Read<float>(row, "spectrum_ivar")!.Value.Values,
             Mask = rows.Read<bool>(row, "spectrum_mask")!.Value.Values,
@@ -36,8 +40,10 @@ internal static class CubeSections
         return
         [
             new(new CutoutPanel(muse, rows, row).Gray($"{name}, white light", 540, "white"), Facts:
-                [rows.Position(row), new("range", string.Create(CultureInfo.InvariantCulture, $"{range[0]:0.##} to {range[1]:0.##} Å")), new("spaxel", $"{rows.Number(row, "spaxel_size"):0.00}″")]),
-            new(SpectrumPlot.Draw(spectrum, new() { Title = $"{name}, {medium.ToString().ToLowerInvariant()} wavelengths", WidthPx = 640, HeightPx = 560 }), Facts:
+                [rows.Position(row), new("range", string.Create(CultureInfo.InvariantCulture, $"{range[0]:0.##} to {range[1]:0.##} Å")),
+                    new("spaxel", $"{rows.Number(row, "spaxel_size"):0.00}″")]),
+            new(SpectrumPlot.Draw(spectrum,
+                new() { Title = $"{name}, {medium.ToString().ToLowerInvariant()} wavelengths", WidthPx = 640, HeightPx = 560 }), Facts:
             [
                 new("aperture", $"{rows.Number(row, "aperture_radius_arcsec"):0.0}″, {rows.Word(row, "aperture_method")}"),
                 new("valid", $"{100 * rows.Number(row, "aperture_valid_fraction"):0}%"),

@@ -32,7 +32,8 @@ internal sealed class CutoutPanel
         toEqualFlux = [.. declared.Select(b => Math.Pow(10, -0.4 * ((b.ZeroPointMag ?? 0) - (declared[0].ZeroPointMag ?? 0))))];
     }
 
-    /// <summary>A colour composite of the bands by name, the reddest first, each brightened by a weight; of two bands, green is the mean.</summary>
+    /// <summary>A colour composite of the bands by name, the reddest first, each brightened by a weight; of two bands, green is the
+    /// mean.</summary>
     internal SvgFigure Composite(string title, int sizePx, params (string Band, double Weight)[] redToBlue)
     {
         float[][] flux = [.. redToBlue.Select(b => Flux(b.Band, b.Weight, redToBlue[0].Band))];
@@ -57,7 +58,8 @@ internal sealed class CutoutPanel
     /// <summary>A light column's value in one band.</summary>
     internal float Of(string column, string band) => rows.Read<float>(row, column)!.Value.Values.Span[Array.IndexOf(bands, band)];
 
-    /// <summary>A band in the first band's flux unit, moved onto the grid of another by what image_offset says: less than a pixel, linear between pixels.</summary>
+    /// <summary>A band in the first band's flux unit, moved onto the grid of another by what image_offset says: less than a pixel, linear
+    /// between pixels.</summary>
     private float[] Flux(string band, double weight, string grid)
     {
         int b = Array.IndexOf(bands, band), g = Array.IndexOf(bands, grid), height = planes[b].Length / width;
@@ -69,7 +71,8 @@ internal sealed class CutoutPanel
             (double x, double y) = (Math.Clamp((i % width) + dx, 0, width - 1), Math.Clamp((i / width) + dy, 0, height - 1));
             (int left, int low) = ((int)x, (int)y);
             moved[i] = (float)(weight * toEqualFlux[b] * double.Lerp(Between(low), Between(Math.Min(low + 1, height - 1)), y - low));
-            double Between(int line) => x == left ? planes[b][(line * width) + left] : double.Lerp(planes[b][(line * width) + left], planes[b][(line * width) + left + 1], x - left);
+            double Between(int line) => x == left ? planes[b][(line * width) + left]
+                : double.Lerp(planes[b][(line * width) + left], planes[b][(line * width) + left + 1], x - left);
         }
         return moved;
     }
@@ -89,17 +92,20 @@ internal sealed class CutoutPanel
         });
     }
 
-    /// <summary>North and east in pixels: the linear part of the WCS, turned round. Distortions bend it by less than an arrow's width.</summary>
+    /// <summary>North and east in pixels: the linear part of the WCS, turned round. Distortions bend it by less than an arrow's
+    /// width.</summary>
     private static (PixelDirection North, PixelDirection East) Directions(string cards)
     {
-        Dictionary<string, double> numbers = cards.Chunk(80).Select(c => new string(c)).Where(c => c[..5] is "CDELT" || c[..2] is "CD" or "PC")
+        Dictionary<string, double> numbers =
+            cards.Chunk(80).Select(c => new string(c)).Where(c => c[..5] is "CDELT" || c[..2] is "CD" or "PC")
             .ToDictionary(c => c[..8].TrimEnd(), c => double.Parse(c[10..].Split('/')[0], CultureInfo.InvariantCulture));
         (double cd11, double cd12, double cd21, double cd22) = (Of(1, 1), Of(1, 2), Of(2, 1), Of(2, 2));
         double determinant = (cd11 * cd22) - (cd12 * cd21);
         return (new(-cd12 / determinant, cd11 / determinant), new(cd22 / determinant, -cd21 / determinant));
 
         // Either CD, or PC times CDELT (FITS 4.0, section 8.1).
-        double Of(int i, int j) => numbers.Keys.Any(k => k.StartsWith("CD", StringComparison.Ordinal) && k.Contains('_')) ? numbers.GetValueOrDefault($"CD{i}_{j}")
+        double Of(int i, int j) => numbers.Keys.Any(k => k.StartsWith("CD", StringComparison.Ordinal) && k.Contains('_'))
+            ? numbers.GetValueOrDefault($"CD{i}_{j}")
             : numbers.GetValueOrDefault($"PC{i}_{j}", i == j ? 1 : 0) * numbers.GetValueOrDefault($"CDELT{i}", 1);
     }
 }

@@ -15,7 +15,8 @@ await using Dataset sdss = await Dataset.OpenAsync(Path.Combine(folder, "sdss"))
 await using Dataset muse = await Dataset.OpenAsync(Path.Combine(folder, "muse"));
 await using Dataset gaia = await Dataset.OpenAsync(Path.Combine(folder, "gaia"));
 
-HtmlPage page = new("Pile, on real data", "Images, spectra and a catalogue of six surveys: built, matched by position, read back, and drawn with the SDK.");
+HtmlPage page = new("Pile, on real data",
+    "Images, spectra and a catalogue of six surveys: built, matched by position, read back, and drawn with the SDK.");
 await ImageSections.AddGalaxyAsync(page, decam);
 await ImageSections.AddDeepFieldAsync(page, xdf);
 await CubeSections.AddMuseAsync(page, muse);
@@ -26,7 +27,8 @@ await SkySections.AddClusterAsync(page, Path.Combine(folder, "gaia-2mass.parquet
 await SkySections.AddWholeSkyAsync(page, [decam, xdf, dss, sdss, muse, gaia]);
 SkySections.AddFacts(page, [decam, xdf, dss, sdss, muse, gaia]);
 page.AddHeading("How this page was made");
-page.AddParagraph("The commands, as examples/demo/run.sh types them in the project's folder. Nothing is downloaded: the files lie in tests/data, where PROVENANCE.md says whose they are.");
+page.AddParagraph("The commands, as examples/demo/run.sh types them in the project's folder. Nothing is downloaded: the files lie in "
+    + "tests/data, where PROVENANCE.md says whose they are.");
 page.AddCode((await File.ReadAllTextAsync(Path.Combine(folder, "commands.txt"))).Trim());
 await File.WriteAllTextAsync(Path.Combine(folder, "index.html"), page.ToHtml());
 return 0;

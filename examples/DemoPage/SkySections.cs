@@ -21,15 +21,19 @@ internal static class SkySections
         int[] unseen = [.. Enumerable.Range(0, twoMass.Count).Where(row => !partners.Contains(twoMass.Text("_2MASS", row)))];
 
         page.AddHeading("Gaia DR2 and 2MASS in the open cluster NGC 188");
-        page.AddParagraph($"{matched.Length:N0} of {nearest.Count:N0} Gaia sources have one of {twoMass.Count:N0} 2MASS stars within 1″; these are {partners.Count:N0} different stars, "
-            + "as two sources may be nearest to one. The field lies 5° from the pole, where a degree of right ascension is a twelfth of a degree on the sky.");
+        page.AddParagraph($"{matched.Length:N0} of {nearest.Count:N0} Gaia sources have one of {twoMass.Count:N0} 2MASS stars within 1″; "
+            + $"these are {partners.Count:N0} different stars, "
+            + "as two sources may be nearest to one. The field lies 5° from the pole, where a degree of right ascension is a twelfth of a "
+            + "degree on the sky.");
         int[] all = [.. Enumerable.Range(0, nearest.Count)];
         page.AddCards([
             new(LocalSkyMap.Draw(
-                [Series("both", nearest, matched, "a_ra", "a_dec"), Series("Gaia alone", nearest, single, "a_ra", "a_dec"), Series("2MASS alone", twoMass, unseen, "RAJ2000", "DEJ2000")],
+                [Series("both", nearest, matched, "a_ra", "a_dec"), Series("Gaia alone", nearest, single, "a_ra", "a_dec"),
+                    Series("2MASS alone", twoMass, unseen, "RAJ2000", "DEJ2000")],
                 new() { Title = "The middle of NGC 188", Centre = Centre, WidthDeg = 0.2, PlotPx = 500 })),
             new(LocalSkyMap.Draw(
-                [Series("Gaia DR2, 2015.5", nearest, all, "a_ra", "a_dec"), Series("its 2MASS partner", nearest, matched, "b_ra", "b_dec"), Series("2MASS alone", twoMass, unseen, "RAJ2000", "DEJ2000")],
+                [Series("Gaia DR2, 2015.5", nearest, all, "a_ra", "a_dec"), Series("its 2MASS partner", nearest, matched, "b_ra", "b_dec"),
+                    Series("2MASS alone", twoMass, unseen, "RAJ2000", "DEJ2000")],
                 new() { Title = "Two arcminutes of it, both sides of each pair", Centre = Centre, WidthDeg = 2.0 / 60, PlotPx = 500 })),
         ], 520);
 
@@ -37,9 +41,12 @@ internal static class SkySections
         page.AddTable(new()
         {
             Caption = "The brightest of the matched stars. BP − RP is an alias that gaia.yaml defines, computed when it is read.",
-            Columns = [new("Gaia DR2 source"), new("2MASS"), new("separation", "arcsec", true), new("G", "mag", true), new("BP − RP", "mag", true), new("J", "mag", true), new("K", "mag", true)],
-            Rows = [.. matched.OrderBy(row => nearest.Number("a_phot_g_mean_mag", row)).Take(RowsShown).Select(row => (IReadOnlyList<string>)
-                [.. columns.Select((c, i) => i < 2 ? nearest.Text(c, row) : nearest.Number(c, row).ToString(i == 2 ? "0.000" : "0.00", CultureInfo.InvariantCulture))])],
+            Columns = [new("Gaia DR2 source"), new("2MASS"), new("separation", "arcsec", true), new("G", "mag", true),
+                new("BP − RP", "mag", true), new("J", "mag", true), new("K", "mag", true)],
+            Rows = [.. matched.OrderBy(row => nearest.Number("a_phot_g_mean_mag", row)).Take(RowsShown).Select(
+                row => (IReadOnlyList<string>)
+                [.. columns.Select((c, i) => i < 2 ? nearest.Text(c, row)
+                    : nearest.Number(c, row).ToString(i == 2 ? "0.000" : "0.00", CultureInfo.InvariantCulture))])],
         });
     }
 
@@ -65,9 +72,11 @@ internal static class SkySections
         page.AddHeading("The datasets");
         page.AddTable(new()
         {
-            Columns = [new("name"), new("modality"), new("what it is"), new("rows", IsNumber: true), new("columns", IsNumber: true), new("shards", IsNumber: true), new("bytes", IsNumber: true), new("cite")],
+            Columns = [new("name"), new("modality"), new("what it is"), new("rows", IsNumber: true), new("columns", IsNumber: true),
+                new("shards", IsNumber: true), new("bytes", IsNumber: true), new("cite")],
             Rows = [.. datasets.Select(d => d.Manifest).Select(m => (IReadOnlyList<string>)
-                [m.Name, m.Modality, m.Description ?? "", $"{m.Rows:N0}", $"{m.Columns.Length}", $"{m.Shards:N0}", $"{m.Bytes:N0}", m.Provenance.Citation])],
+                [m.Name, m.Modality, m.Description ?? "", $"{m.Rows:N0}", $"{m.Columns.Length}", $"{m.Shards:N0}", $"{m.Bytes:N0}",
+                    m.Provenance.Citation])],
         });
     }
 

@@ -15,7 +15,8 @@ internal static class SpectrumSections
         int pair = Enumerable.Range(0, rows.Count).Single(i => Night(rows.A, i) < Night(rows.B, i)); // each row also pairs with itself
 
         page.AddHeading("One quasar, two epochs, found by position");
-        page.AddParagraph($"The spectra matched with themselves within 2″: {rows.Count} pairs, {sdss.Manifest.Rows} of them a spectrum with itself; what is left, seen from either side, is the quasar RM017. "
+        page.AddParagraph($"The spectra matched with themselves within 2″: {rows.Count} pairs, {sdss.Manifest.Rows} of them a spectrum "
+            + "with itself; what is left, seen from either side, is the quasar RM017. "
             + $"{Night(rows.B, pair) - Night(rows.A, pair)} nights lie between these spectra.");
         page.AddCards([Card(rows.A, pair), Card(rows.B, pair)], 520);
     }
@@ -32,7 +33,8 @@ internal static class SpectrumSections
         string kind = rows.Word(row, "CLASS"), subclass = rows.Word(row, "SUBCLASS");
         SpectrumArrays spectrum = new()
         {
-            WavelengthAngstrom = Array.ConvertAll(rows.Read<float>(row, "spectrum_lambda")!.Value.Values.ToArray(), angstrom => (double)angstrom),
+            WavelengthAngstrom = Array.ConvertAll(rows.Read<float>(row, "spectrum_lambda")!.Value.Values.ToArray(),
+                angstrom => (double)angstrom),
             Flux = rows.Read<float>(row, "spectrum_flux")!.Value.Values,
             Ivar = rows.Read<float>(row, "spectrum_ivar")!.Value.Values,
             Mask = rows.Read<bool>(row, "spectrum_mask")!.Value.Values,
@@ -41,8 +43,10 @@ internal static class SpectrumSections
             Medium = WavelengthMedium.Vacuum,
             Z = rows.Number(row, "z"),
         };
-        return new HtmlCard(SpectrumPlot.Draw(spectrum, new() { Title = $"{kind}, MJD {Night(rows, row)}", WidthPx = 640, HeightPx = 400, Lines = LinesOf(kind) }),
-            Facts: [new("object_id", rows.IdAt(row).ToString()), new("subclass", subclass.Length > 0 ? subclass : "none"), rows.Position(row)]);
+        return new HtmlCard(SpectrumPlot.Draw(spectrum,
+            new() { Title = $"{kind}, MJD {Night(rows, row)}", WidthPx = 640, HeightPx = 400, Lines = LinesOf(kind) }),
+            Facts: [new("object_id", rows.IdAt(row).ToString()), new("subclass", subclass.Length > 0 ? subclass : "none"),
+                rows.Position(row)]);
     }
 
     // Labels on lines that such objects do not show would be labels on noise.

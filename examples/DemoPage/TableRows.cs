@@ -19,7 +19,8 @@ internal sealed class TableRows
         List<RowBatch> batches = [];
         await foreach (RowBatch batch in table.ReadAsync(columns.Length > 0 ? columns : null))
             batches.Add(batch);
-        return new(new RowBatch(Enumerable.Range(0, batches[0].Columns.Length).Select(i => ColumnData.Concat([.. batches.Select(b => b.Columns[i])]))));
+        return new(new RowBatch(Enumerable.Range(0, batches[0].Columns.Length)
+            .Select(i => ColumnData.Concat([.. batches.Select(b => b.Columns[i])]))));
     }
 
     internal bool IsNull(string column, int row) => rows[column].IsNullAt(row);

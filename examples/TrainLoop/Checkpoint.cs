@@ -25,7 +25,8 @@ internal sealed record Checkpoint(LinearModel Model, StreamState? Stream, double
     {
         try
         {
-            return JsonSerializer.Deserialize<Checkpoint>(File.ReadAllText(path)) is { Model: not null } saved ? saved : throw new JsonException("it is empty");
+            return JsonSerializer.Deserialize<Checkpoint>(File.ReadAllText(path)) is { Model: not null } saved ? saved
+                : throw new JsonException("it is empty");
         }
         catch (Exception e) when (e is JsonException or IOException)
         {

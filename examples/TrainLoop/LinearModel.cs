@@ -1,6 +1,7 @@
 namespace Pile.Examples.TrainLoop;
 
-/// <summary>A straight line through features, fitted by stochastic gradient descent. Features and target are brought to a mean of 0 and a scatter of 1 first.</summary>
+/// <summary>A straight line through features, fitted by stochastic gradient descent. Features and target are brought to a mean of 0 and a
+/// scatter of 1 first.</summary>
 /// <param name="Means">Mean of each feature, then of the target.</param>
 /// <param name="Scatters">Standard deviation of each.</param>
 /// <param name="Weights">One for each feature, then the constant; of scaled values.</param>

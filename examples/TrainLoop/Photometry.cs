@@ -2,7 +2,8 @@ using Pile.Streaming;
 
 namespace Pile.Examples.TrainLoop;
 
-/// <summary>Turns the pictures of a batch into a few numbers each: the brightness in the last band, and the colours between neighbouring bands, in magnitudes.</summary>
+/// <summary>Turns the pictures of a batch into a few numbers each: the brightness in the last band, and the colours between neighbouring
+/// bands, in magnitudes.</summary>
 internal sealed class Photometry(string target)
 {
     // Of the square about the middle, in pixels: small, for stars stand close in a cluster.
@@ -11,13 +12,15 @@ internal sealed class Photometry(string target)
     /// <summary>The columns of the pictures' dataset that are needed.</summary>
     internal static readonly string[] Columns = ["image_array", "image_mask"];
 
-    /// <summary>The pairs of a batch that can be learned from. Pairs are left out where a pixel is bad, where there is no light, and where the catalogue has no value.</summary>
+    /// <summary>The pairs of a batch that can be learned from. Pairs are left out where a pixel is bad, where there is no light, and where
+    /// the catalogue has no value.</summary>
     internal List<(double[] Features, double Target)> Measure(StreamBatch batch)
     {
         List<(double[], double)> pairs = new(batch.RowCount);
         int[] shape = [.. batch.Columns.First(c => c.Name == "a_image_array").Shape];
         for (int row = 0; row < batch.RowCount; row++)
-            if (TargetOf(batch, row) is { } value && Features(batch.Row<float>("a_image_array", row), batch.Row<bool>("a_image_mask", row), shape) is { } features)
+            if (TargetOf(batch, row) is { } value
+                && Features(batch.Row<float>("a_image_array", row), batch.Row<bool>("a_image_mask", row), shape) is { } features)
                 pairs.Add((features, value));
         return pairs;
     }
@@ -26,7 +29,8 @@ internal sealed class Photometry(string target)
     {
         string column = $"b_{target}";
         double value = batch.IsNull(column, row) ? double.NaN
-            : batch.Columns.First(c => c.Name == column).DType == Pile.Format.DType.Float32 ? batch.Row<float>(column, row)[0] : batch.Row<double>(column, row)[0];
+            : batch.Columns.First(c => c.Name == column).DType == Pile.Format.DType.Float32 ? batch.Row<float>(column, row)[0]
+                : batch.Row<double>(column, row)[0];
         return double.IsFinite(value) ? value : null;
     }
 

@@ -6,7 +6,8 @@ using Pile.Format;
 using Pile.Reading;
 using Pile.Streaming;
 
-// No two pictures of different parts of the split may show the same sky: half a degree of cells, and more than a picture's width between them.
+// No two pictures of different parts of the split may show the same sky: half a degree of cells, and more than a picture's width between
+// them.
 const int SplitOrder = 8;
 const double GuardArcsec = 30;
 
@@ -25,15 +26,20 @@ try
     await using Dataset catalogue = await Dataset.OpenAsync(options.Catalogue, cancellationToken: interrupted.Token);
     MatchStream pairs;
     using (MatchTable match = await images.CrossMatchAsync(catalogue, options.RadiusArcsec, MatchFind.OneToOne, interrupted.Token))
-        pairs = await match.StreamAsync(images.Query().Columns(Photometry.Columns), catalogue.Query().Columns(options.Target), interrupted.Token);
+        pairs = await match.StreamAsync(images.Query().Columns(Photometry.Columns), catalogue.Query().Columns(options.Target),
+            interrupted.Token);
 
     RowSplit split = pairs.SplitBySky(new SplitShares(("train", 4), ("validation", 1)), SplitOrder, GuardArcsec, options.Seed);
     MatchStream train = pairs.Select(split.RowsOf("train"));
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{pairs.Count:N0} pairs: {train.Count:N0} to train with, {split["validation"].RowCount:N0} to validate, {split.LeftOut:N0} between them left out"));
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+        $"{pairs.Count:N0} pairs: {train.Count:N0} to train with, {split["validation"].RowCount:N0} to validate, {split.LeftOut:N0} "
+            + $"between them left out"));
 
     StreamSource drawn = options.WeightedOrder is { } order ? train.Weighted(order, seed: options.Seed) : train.Source;
     await new Training(drawn, split["validation"], new Photometry(options.Target), options).RunAsync(interrupted.Token);
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"read: {images.Statistics.Requests + catalogue.Statistics.Requests:N0} requests to the store, {images.Reads.Reads:N0} reads of shards; state in {options.StatePath}"));
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+        $"read: {images.Statistics.Requests + catalogue.Statistics.Requests:N0} requests to the store, {images.Reads.Reads:N0} reads of "
+            + $"shards; state in {options.StatePath}"));
     return 0;
 }
 catch (ArgumentException e)

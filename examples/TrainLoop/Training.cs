@@ -12,7 +12,8 @@ internal sealed class Training(StreamSource train, StreamSource validation, Phot
     // What is lost at most when the process is killed.
     private const int SaveEveryBatches = 20;
 
-    private readonly Loader loader = new(train, new LoaderOptions { BatchRows = options.BatchRows, ShuffleSeed = options.Seed, Epochs = options.Epochs });
+    private readonly Loader loader =
+        new(train, new LoaderOptions { BatchRows = options.BatchRows, ShuffleSeed = options.Seed, Epochs = options.Epochs });
 
     // Small and needed after every epoch: read once.
     private readonly Loader validationLoader = new(validation, new LoaderOptions { BatchRows = 256, Strategy = LoadStrategy.Preload });
@@ -40,7 +41,9 @@ internal sealed class Training(StreamSource train, StreamSource validation, Phot
                 {
                     double seconds = watch.Elapsed.TotalSeconds;
                     (double rms, double median) = await ValidateAsync(at.Model, cancellationToken);
-                    Say($"epoch {batch.State.Epoch}: {rows,6:N0} rows, {rows / seconds,7:N0} rows/s   train rms {Math.Sqrt(at.Squares / at.Pairs):0.0000}   validation rms {rms:0.0000}, median {median:0.0000}");
+                    string errors = string.Create(CultureInfo.InvariantCulture,
+                        $"train rms {Math.Sqrt(at.Squares / at.Pairs):0.0000}   validation rms {rms:0.0000}, median {median:0.0000}");
+                    Say($"epoch {batch.State.Epoch}: {rows,6:N0} rows, {rows / seconds,7:N0} rows/s   {errors}");
                     at = at with { Squares = 0, Pairs = 0 };
                     rows = 0;
                     watch.Restart();
@@ -64,7 +67,8 @@ internal sealed class Training(StreamSource train, StreamSource validation, Phot
     private async Task<Checkpoint> LookAsync(CancellationToken cancellationToken)
     {
         List<(double[], double)> pairs = [];
-        await foreach (StreamBatch batch in new Loader(train, new LoaderOptions { BatchRows = 256 }).ReadAsync(cancellationToken: cancellationToken))
+        await foreach (StreamBatch batch
+            in new Loader(train, new LoaderOptions { BatchRows = 256 }).ReadAsync(cancellationToken: cancellationToken))
             using (batch)
                 pairs.AddRange(photometry.Measure(batch));
         if (pairs.Count == 0)

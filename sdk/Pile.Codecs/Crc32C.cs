@@ -10,7 +10,8 @@ namespace Pile.Codecs;
 /// <summary>CRC-32C: the Castagnoli polynomial, reflected, begun and ended with all ones, as in iSCSI (RFC 3720, B.4).</summary>
 /// <remarks>
 /// Long input is first folded by carry-less multiplication (V. Gopal et al., "Fast CRC Computation for Generic Polynomials Using the
-/// PCLMULQDQ Instruction", Intel 2009), in lanes of 512 bits where the processor can; the rest goes through the processor's CRC instruction.
+/// PCLMULQDQ Instruction", Intel 2009), in lanes of 512 bits where the processor can; the rest goes through the processor's CRC
+/// instruction.
 /// </remarks>
 internal static class Crc32C
 {
@@ -52,7 +53,8 @@ internal static class Crc32C
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static uint FoldWide(uint state, ReadOnlySpan<byte> bytes, out ReadOnlySpan<byte> rest)
     {
-        ReadOnlySpan<Vector512<ulong>> data = MemoryMarshal.Cast<byte, Vector512<ulong>>(bytes[..(bytes.Length / WideStrideBytes * WideStrideBytes)]);
+        ReadOnlySpan<Vector512<ulong>> data =
+            MemoryMarshal.Cast<byte, Vector512<ulong>>(bytes[..(bytes.Length / WideStrideBytes * WideStrideBytes)]);
         rest = bytes[(data.Length * Vector512<byte>.Count)..];
         Vector512<ulong> fold = WideFold;
         Vector512<ulong> a = data[0] ^ Vector512.CreateScalar((ulong)state), b = data[1], c = data[2], d = data[3];
@@ -74,10 +76,12 @@ internal static class Crc32C
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static uint FoldNarrow(uint state, ReadOnlySpan<byte> bytes, out ReadOnlySpan<byte> rest)
     {
-        ReadOnlySpan<Vector128<ulong>> data = MemoryMarshal.Cast<byte, Vector128<ulong>>(bytes[..(bytes.Length / NarrowStrideBytes * NarrowStrideBytes)]);
+        ReadOnlySpan<Vector128<ulong>> data =
+            MemoryMarshal.Cast<byte, Vector128<ulong>>(bytes[..(bytes.Length / NarrowStrideBytes * NarrowStrideBytes)]);
         rest = bytes[(data.Length * Vector128<byte>.Count)..];
         Vector128<ulong> fold = NarrowFold;
-        Vector128<ulong> a = data[0] ^ Vector128.CreateScalar((ulong)state), b = data[1], c = data[2], d = data[3], e = data[4], f = data[5], g = data[6], h = data[7];
+        Vector128<ulong> a = data[0] ^ Vector128.CreateScalar((ulong)state), b = data[1], c = data[2], d = data[3], e = data[4],
+            f = data[5], g = data[6], h = data[7];
         for (int i = 8; i <= data.Length - 8; i += 8)
         {
             a = Product(a) ^ data[i];
@@ -117,8 +121,10 @@ internal static class Crc32C
         for (; bytes.Length >= 8; bytes = bytes[8..])
         {
             ulong x = BinaryPrimitives.ReadUInt64LittleEndian(bytes) ^ state;
-            state = table[(7 << 8) | (byte)x] ^ table[(6 << 8) | (byte)(x >> 8)] ^ table[(5 << 8) | (byte)(x >> 16)] ^ table[(4 << 8) | (byte)(x >> 24)]
-                ^ table[(3 << 8) | (byte)(x >> 32)] ^ table[(2 << 8) | (byte)(x >> 40)] ^ table[(1 << 8) | (byte)(x >> 48)] ^ table[(byte)(x >> 56)];
+            state = table[(7 << 8) | (byte)x] ^ table[(6 << 8) | (byte)(x >> 8)] ^ table[(5 << 8) | (byte)(x >> 16)] ^ table[(4 << 8)
+                | (byte)(x >> 24)]
+                ^ table[(3 << 8) | (byte)(x >> 32)] ^ table[(2 << 8) | (byte)(x >> 40)] ^ table[(1 << 8)
+                    | (byte)(x >> 48)] ^ table[(byte)(x >> 56)];
         }
         foreach (byte b in bytes)
             state = (state >> 8) ^ table[(byte)(state ^ b)];
@@ -149,7 +155,8 @@ internal static class Crc32C
 
     // Moving a 128-bit lane d bits ahead multiplies its earlier half by x^(d+64) and its later half by x^d. The carry-less product of
     // two reflected numbers lies one bit low, which is one more x: hence one power less here.
-    private static Vector128<ulong> FoldingBy(int strideBytes) => Vector128.Create(PowerOfX((strideBytes * 8) + 63), PowerOfX((strideBytes * 8) - 1));
+    private static Vector128<ulong> FoldingBy(int strideBytes) =>
+        Vector128.Create(PowerOfX((strideBytes * 8) + 63), PowerOfX((strideBytes * 8) - 1));
 
     private static ulong PowerOfX(int power)
     {

@@ -29,7 +29,8 @@ internal static class FooterChecksum
     /// <param name="key">The key.</param>
     public static bool IsRight(ReadOnlySpan<byte> bytes, string digits, string key)
     {
-        if (digits.Length != Unknown.Length || !uint.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint expected))
+        if (digits.Length != Unknown.Length
+            || !uint.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint expected))
             return false;
         byte[] zeroed = bytes.ToArray();
         int at = bytes.IndexOf(Encoding.UTF8.GetBytes(key));

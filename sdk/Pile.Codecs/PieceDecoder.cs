@@ -13,7 +13,8 @@ internal sealed class PieceDecoder : IDisposable
     /// <param name="codec">How it is stored.</param>
     /// <param name="stored">The stored bytes.</param>
     /// <param name="elementBytes">Size of an element in bytes, at least 1.</param>
-    /// <param name="destination">Receives the elements, little-endian; its content is undefined after an error. Must not overlap the input.</param>
+    /// <param name="destination">Receives the elements, little-endian; its content is undefined after an error. Must not overlap the
+    /// input.</param>
     /// <exception cref="CodecException">The bytes are damaged, or hold another number of raw bytes, or the codec is not known.</exception>
     public void Decode(PieceCodec codec, ReadOnlySpan<byte> stored, int elementBytes, Span<byte> destination)
     {

@@ -3,7 +3,8 @@ using Pile.Format;
 namespace Pile.Codecs;
 
 /// <summary>Turns raw rows into stored pieces. One per thread; reuse it, it keeps its buffer.</summary>
-/// <param name="level">libdeflate's level, 0 to 12. Level 1 writes float images at 260 MB/s to 0.33 of their size; level 4 at 170 MB/s to 0.31.</param>
+/// <param name="level">libdeflate's level, 0 to 12. Level 1 writes float images at 260 MB/s to 0.33 of their size; level 4 at 170 MB/s to
+/// 0.31.</param>
 internal sealed class PieceEncoder(int level = 1) : IDisposable
 {
     private readonly ZlibCompressor compressor = new(level);

@@ -2,7 +2,8 @@ namespace Pile.Codecs;
 
 /// <summary>HDF5's shuffle filter: all first bytes of the elements, then all second bytes, and so on.</summary>
 /// <remarks>
-/// A remainder shorter than an element is copied behind, as in HDF5. No alignment is assumed; a big-endian machine is fine, bytes stay bytes.
+/// A remainder shorter than an element is copied behind, as in HDF5. No alignment is assumed; a big-endian machine is fine, bytes stay
+/// bytes.
 /// 184,320 bytes of 4-byte elements take 5 µs either way with 16-byte vectors, where inflating them takes 130.
 /// </remarks>
 internal static class Shuffle
@@ -59,7 +60,8 @@ internal static class Shuffle
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(elementBytes, 1);
         if (destination.Length < source.Length)
-            throw new ArgumentException($"Expected a destination of at least {source.Length} bytes, found {destination.Length}.", nameof(destination));
+            throw new ArgumentException($"Expected a destination of at least {source.Length} bytes, found {destination.Length}.",
+                nameof(destination));
         if (source.Overlaps(destination))
             throw new ArgumentException("Source and destination overlap: shuffling in place is not possible.", nameof(destination));
         return source.Length / elementBytes;

@@ -94,7 +94,8 @@ internal static class ShuffleVectors
     private static void Rotate8(ref byte from, nint fromStride, ref byte to, nint toStride, int bits)
     {
         var (a, b, c, d) = (Load(ref from, 0), Load(ref from, fromStride), Load(ref from, 2 * fromStride), Load(ref from, 3 * fromStride));
-        var (e, f, g, h) = (Load(ref from, 4 * fromStride), Load(ref from, 5 * fromStride), Load(ref from, 6 * fromStride), Load(ref from, 7 * fromStride));
+        var (e, f, g, h) = (Load(ref from, 4 * fromStride), Load(ref from, 5 * fromStride), Load(ref from, 6 * fromStride),
+            Load(ref from, 7 * fromStride));
         for (int bit = 0; bit < bits; bit++)
             (a, b, c, d, e, f, g, h) = (Low(a, e), High(a, e), Low(b, f), High(b, f), Low(c, g), High(c, g), Low(d, h), High(d, h));
         Store(a, ref to, 0);

@@ -8,7 +8,8 @@ internal sealed class ZlibCompressor : IDisposable
     private readonly CompressorHandle handle;
 
     /// <summary>Makes a compressor.</summary>
-    /// <param name="level">0 (stored) to 12 (slowest). Level 1 is the default: on float images it nears level 4's size at 1.6 times its speed.</param>
+    /// <param name="level">0 (stored) to 12 (slowest). Level 1 is the default: on float images it nears level 4's size at 1.6 times its
+    /// speed.</param>
     /// <exception cref="ArgumentOutOfRangeException">The level is outside 0 to 12.</exception>
     /// <exception cref="Format.NativeLibraryMissingException">libdeflate is not on this machine.</exception>
     public ZlibCompressor(int level = 1)
@@ -34,7 +35,9 @@ internal sealed class ZlibCompressor : IDisposable
         nuint stored = DeflateNative.ZlibCompress(handle, raw, (nuint)raw.Length, destination, (nuint)destination.Length);
         return stored > 0
             ? (int)stored
-            : throw new ArgumentException($"{raw.Length} bytes do not compress into {destination.Length}: offer {MaxCompressedBytes(raw.Length)}.", nameof(destination));
+            : throw new ArgumentException(
+                $"{raw.Length} bytes do not compress into {destination.Length}: offer {MaxCompressedBytes(raw.Length)}.",
+                nameof(destination));
     }
 
     /// <inheritdoc/>

@@ -22,7 +22,8 @@ internal sealed class ZlibDecompressor : IDisposable
     /// <exception cref="CodecException">The stream is damaged, or holds fewer or more bytes than that.</exception>
     public void Decompress(ReadOnlySpan<byte> stored, Span<byte> destination)
     {
-        DeflateResult result = DeflateNative.ZlibDecompress(handle, stored, (nuint)stored.Length, destination, (nuint)destination.Length, 0);
+        DeflateResult result = DeflateNative.ZlibDecompress(handle, stored, (nuint)stored.Length, destination,
+            (nuint)destination.Length, 0);
         if (result is not DeflateResult.Success)
             throw new CodecException(Finding(result, stored.Length, destination.Length));
     }
@@ -35,7 +36,8 @@ internal sealed class ZlibDecompressor : IDisposable
     /// <exception cref="CodecException">The stream is damaged.</exception>
     public bool TryDecompress(ReadOnlySpan<byte> stored, Span<byte> destination, out int rawBytes)
     {
-        DeflateResult result = DeflateNative.ZlibDecompress(handle, stored, (nuint)stored.Length, destination, (nuint)destination.Length, out nuint actual);
+        DeflateResult result = DeflateNative.ZlibDecompress(handle, stored, (nuint)stored.Length, destination, (nuint)destination.Length,
+            out nuint actual);
         rawBytes = result is DeflateResult.Success ? (int)actual : 0;
         return result switch
         {

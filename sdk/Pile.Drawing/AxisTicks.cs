@@ -61,7 +61,8 @@ internal sealed class AxisTicks
     public string WithUnit(string name, string unit)
     {
         string power = Exponent == 0 ? "" : "10" + Superscript(Exponent);
-        string inside = string.Join(unit.Length > 0 && char.IsAsciiDigit(unit[0]) ? " × " : " ", new[] { power, unit }.Where(t => t.Length > 0));
+        string inside = string.Join(unit.Length > 0 && char.IsAsciiDigit(unit[0]) ? " × " : " ",
+            new[] { power, unit }.Where(t => t.Length > 0));
         return inside.Length > 0 ? $"{name} ({inside})" : name;
     }
 

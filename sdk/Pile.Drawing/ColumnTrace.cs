@@ -67,7 +67,8 @@ internal static class ColumnTrace
         }
     }
 
-    private static List<(double X, double Upper, double Lower)> Columns(ReadOnlySpan<double> x, ReadOnlySpan<double> upper, ReadOnlySpan<double> lower)
+    private static List<(double X, double Upper, double Lower)> Columns(ReadOnlySpan<double> x, ReadOnlySpan<double> upper,
+        ReadOnlySpan<double> lower)
     {
         List<(double, double, double)> columns = [];
         for (int start = 0; start < x.Length;)

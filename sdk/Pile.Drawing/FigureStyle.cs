@@ -1,6 +1,7 @@
 namespace Pile.Drawing;
 
-/// <summary>The look of all figures, light and dark. No '&lt;', '&gt;' or '&amp;' in it, so that it reads the same as XML and as HTML.</summary>
+/// <summary>The look of all figures, light and dark. No '&lt;', '&gt;' or '&amp;' in it, so that it reads the same as XML and as
+/// HTML.</summary>
 internal static class FigureStyle
 {
     /// <summary>How many series colours there are.</summary>

@@ -40,7 +40,8 @@ public readonly record struct GrayStretch(StretchCurve Curve, double Black, doub
     /// <param name="width">Pixels in a row.</param>
     /// <param name="rows">Where row 0 stands: <see cref="RowOrder.BottomUp"/> for FITS, whose rows come out turned over.</param>
     /// <param name="destination">Receives gray counts, rows from the top, shape [height, width]; exactly that long.</param>
-    /// <exception cref="ArgumentException">The plane has no whole rows, the destination another length, or white is not above black.</exception>
+    /// <exception cref="ArgumentException">The plane has no whole rows, the destination another length, or white is not above
+    /// black.</exception>
     public void Render(ReadOnlySpan<float> plane, int width, RowOrder rows, Span<byte> destination)
     {
         int height = ImageRows.Count(plane.Length, width);

@@ -25,7 +25,8 @@ public enum HtmlNoteKind
 public sealed record HtmlCard(SvgFigure Figure, string Caption = "", IReadOnlyList<KeyValuePair<string, string>>? Facts = null);
 
 /// <summary>
-/// A page in one file: text, cards with figures, tables. Style and figures are in it, there are no scripts, nothing is loaded from elsewhere,
+/// A page in one file: text, cards with figures, tables. Style and figures are in it, there are no scripts, nothing is loaded from
+/// elsewhere,
 /// and all text is escaped. It is HTML and well-formed XML at once.
 /// </summary>
 /// <param name="title">The page's title and first heading.</param>
@@ -45,7 +46,8 @@ public sealed class HtmlPage(string title, string subtitle = "")
 
     /// <summary>Adds a note set off from the text; the kind is said in words, not by colour alone.</summary>
     public void AddNote(HtmlNoteKind kind, string text) =>
-        body.Add(new XElement("p", new XAttribute("class", "note " + StyleOf(kind)), new XElement("strong", WordOf(kind)), " " + XmlText.Clean(text)));
+        body.Add(new XElement("p", new XAttribute("class", "note " + StyleOf(kind)), new XElement("strong", WordOf(kind)),
+            " " + XmlText.Clean(text)));
 
     /// <summary>Adds names and values, as provenance is listed.</summary>
     public void AddFacts(IReadOnlyList<KeyValuePair<string, string>> facts) => body.Add(FactList(facts));
@@ -59,11 +61,13 @@ public sealed class HtmlPage(string title, string subtitle = "")
 
     /// <summary>Adds figures side by side, as many as the window has room for.</summary>
     /// <param name="cards">The figures.</param>
-    /// <param name="minimumWidthPx">Least width of a card in pixels. From 480 on, figures in narrower windows scroll instead of shrinking beyond reading.</param>
+    /// <param name="minimumWidthPx">Least width of a card in pixels. From 480 on, figures in narrower windows scroll instead of shrinking
+    /// beyond reading.</param>
     public void AddCards(IEnumerable<HtmlCard> cards, int minimumWidthPx = 300)
     {
         string columns = FormattableString.Invariant($"grid-template-columns:repeat(auto-fill,minmax(min({minimumWidthPx}px,100%),1fr))");
-        body.Add(new XElement("div", new XAttribute("class", "cards"), new XAttribute("style", columns), cards.Select(c => Figure(c, minimumWidthPx >= 480 ? "card scroll" : "card"))));
+        body.Add(new XElement("div", new XAttribute("class", "cards"), new XAttribute("style", columns),
+            cards.Select(c => Figure(c, minimumWidthPx >= 480 ? "card scroll" : "card"))));
     }
 
     /// <summary>The page as a text to be stored as UTF-8. The same content gives the same text.</summary>

@@ -29,13 +29,16 @@ public sealed record HtmlTable
         return new XElement("div", new XAttribute("class", "table"), table);
     }
 
-    private static XElement Header(HtmlColumn column) => new("th", new XAttribute("scope", "col"), column.IsNumber ? new XAttribute("class", "number") : null,
-        XmlText.Clean(column.Name), column.Unit.Length > 0 ? new XElement("span", new XAttribute("class", "unit"), XmlText.Clean(column.Unit)) : null);
+    private static XElement Header(HtmlColumn column) => new("th", new XAttribute("scope", "col"),
+        column.IsNumber ? new XAttribute("class", "number") : null,
+        XmlText.Clean(column.Name), column.Unit.Length > 0
+            ? new XElement("span", new XAttribute("class", "unit"), XmlText.Clean(column.Unit)) : null);
 
     private XElement Row(IReadOnlyList<string> cells, int index)
     {
         if (cells.Count != Columns.Count)
             throw new ArgumentException($"Table '{Caption}', row {index}: expected {Columns.Count} cells, got {cells.Count}.");
-        return new XElement("tr", cells.Select((cell, i) => new XElement("td", Columns[i].IsNumber ? new XAttribute("class", "number") : null, XmlText.Clean(cell))));
+        return new XElement("tr", cells.Select((cell, i) =>
+            new XElement("td", Columns[i].IsNumber ? new XAttribute("class", "number") : null, XmlText.Clean(cell))));
     }
 }

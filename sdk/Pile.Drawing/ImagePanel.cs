@@ -46,7 +46,8 @@ public static class ImagePanel
     /// <summary>Draws a panel around an image, whose pixels are enlarged as squares.</summary>
     /// <param name="png">The image as <see cref="PngEncoder.Encode"/> makes it.</param>
     /// <param name="options">Title, directions, scale and bands.</param>
-    /// <exception cref="ArgumentException">The bytes are no PNG file, there are neither 0, 1 nor 3 bands, a direction has no length, or the pixel scale is not above 0.</exception>
+    /// <exception cref="ArgumentException">The bytes are no PNG file, there are neither 0, 1 nor 3 bands, a direction has no length, or the
+    /// pixel scale is not above 0.</exception>
     public static SvgFigure Draw(ReadOnlySpan<byte> png, ImagePanelOptions options)
     {
         (int columns, int rows) = PngEncoder.SizeOf(png);
@@ -58,7 +59,8 @@ public static class ImagePanel
         double top = options.Title.Length > 0 ? TitleHeight : 0;
         double figureWidth = Math.Max(width, 120);
 
-        SvgCanvas canvas = new(figureWidth, top + height + (options.Bands.Count > 0 ? FooterHeight : 0), options.Title.Length > 0 ? options.Title : "Image");
+        SvgCanvas canvas = new(figureWidth, top + height + (options.Bands.Count > 0 ? FooterHeight : 0),
+            options.Title.Length > 0 ? options.Title : "Image");
         canvas.Title(0, 20, options.Title, figureWidth);
         canvas.Image(0, top, width, height, png);
         SvgCanvas window = canvas.Window(0, top, width, height);
@@ -94,7 +96,8 @@ public static class ImagePanel
         if (arrows.Count == 0)
             return;
 
-        double startX = width - Inset - Math.Max(arrows.Max(a => a.X) * LetterReachPx, 0), startY = bottom - Inset - Math.Max(arrows.Max(a => a.Y) * LetterReachPx, 0);
+        double startX = width - Inset - Math.Max(arrows.Max(a => a.X) * LetterReachPx, 0),
+            startY = bottom - Inset - Math.Max(arrows.Max(a => a.Y) * LetterReachPx, 0);
         foreach (string style in new[] { "over-halo", "over" })
             foreach ((_, double x, double y) in arrows)
                 window.Path(Arrow(startX, startY, x, y), style);
@@ -117,7 +120,8 @@ public static class ImagePanel
         double tipX = x + directionX * ArrowPx, tipY = y + directionY * ArrowPx;
         double backX = tipX - 7 * directionX, backY = tipY - 7 * directionY;
         return new SvgPath().MoveTo(x, y).LineTo(tipX, tipY)
-            .MoveTo(backX - 4 * directionY, backY + 4 * directionX).LineTo(tipX, tipY).LineTo(backX + 4 * directionY, backY - 4 * directionX);
+            .MoveTo(backX - 4 * directionY, backY + 4 * directionX).LineTo(tipX, tipY).LineTo(backX + 4 * directionY,
+                backY - 4 * directionX);
     }
 
     private static void DrawBands(SvgCanvas canvas, IReadOnlyList<string> bands, double y)

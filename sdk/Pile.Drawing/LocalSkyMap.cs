@@ -18,7 +18,8 @@ public sealed record LocalSkyMapOptions
     public double? WidthDeg { get; init; }
 }
 
-/// <summary>Draws positions of a small field on the plane tangent at its centre: north up, east to the left, axes in angles from the centre.</summary>
+/// <summary>Draws positions of a small field on the plane tangent at its centre: north up, east to the left, axes in angles from the
+/// centre.</summary>
 public static class LocalSkyMap
 {
     private const double Left = 74;
@@ -33,7 +34,8 @@ public static class LocalSkyMap
     /// <summary>Draws series of positions, each with its own mark, so that a pair can be told from a single one.</summary>
     /// <param name="series">The positions; later series lie on top.</param>
     /// <param name="options">Centre, width and size.</param>
-    /// <exception cref="ArgumentException">A series has more of one coordinate than of the other, no position gives a centre, or the size is below 150 pixels.</exception>
+    /// <exception cref="ArgumentException">A series has more of one coordinate than of the other, no position gives a centre, or the size
+    /// is below 150 pixels.</exception>
     public static SvgFigure Draw(IReadOnlyList<SkySeries> series, LocalSkyMapOptions? options = null)
     {
         options ??= new();
@@ -46,9 +48,11 @@ public static class LocalSkyMap
         offsets = [.. offsets.Select(o => Array.FindAll(o, p => Math.Max(Math.Abs(p.XiDeg), Math.Abs(p.EtaDeg)) <= half))];
 
         double size = options.PlotPx, bottom = Top + size;
-        SvgCanvas canvas = new(Left + size + Right, bottom + 58 + LegendRowHeight * series.Count, options.Title.Length > 0 ? options.Title : "Map of a field");
+        SvgCanvas canvas = new(Left + size + Right, bottom + 58 + LegendRowHeight * series.Count,
+            options.Title.Length > 0 ? options.Title : "Map of a field");
         canvas.Title(Left, 22, options.Title, size + Right);
-        string where = string.Create(CultureInfo.InvariantCulture, $"centre {centre.RaDeg:F5}° {centre.DecDeg:+0.00000;−0.00000;+0.00000}°, ICRS");
+        string where = string.Create(CultureInfo.InvariantCulture,
+            $"centre {centre.RaDeg:F5}° {centre.DecDeg:+0.00000;−0.00000;+0.00000}°, ICRS");
         canvas.Text(Left, 44, where, "note");
         DrawAxes(canvas, half, size);
         SvgCanvas window = canvas.Window(Left, Top, size, size);
@@ -108,7 +112,8 @@ public static class LocalSkyMap
     {
         (double perDeg, string unit) = halfDeg * 2 > 3 ? (1.0, "deg") : halfDeg * 2 > 3.0 / 60 ? (60.0, "arcmin") : (3600.0, "arcsec");
         AxisTicks ticks = new(-halfDeg * perDeg, halfDeg * perDeg, WantedTicks);
-        PlotScale x = new(-halfDeg * perDeg, halfDeg * perDeg, Left + size, Left), y = new(-halfDeg * perDeg, halfDeg * perDeg, Top + size, Top);
+        PlotScale x = new(-halfDeg * perDeg, halfDeg * perDeg, Left + size, Left),
+            y = new(-halfDeg * perDeg, halfDeg * perDeg, Top + size, Top);
         for (int i = 0; i < ticks.Values.Length; i++)
         {
             (double across, double up) = (x[ticks.Values[i]], y[ticks.Values[i]]);

@@ -4,7 +4,8 @@ namespace Pile.Drawing;
 /// <param name="MinimumRed">Flux drawn black in the red band: its sky level.</param>
 /// <param name="MinimumGreen">The same for the green band.</param>
 /// <param name="MinimumBlue">The same for the blue band.</param>
-/// <param name="Stretch">Flux scale: up to a tenth of it the picture is nearly linear, 0.1 · stretch being 25.5 of 255 counts. Above 0.</param>
+/// <param name="Stretch">Flux scale: up to a tenth of it the picture is nearly linear, 0.1 · stretch being 25.5 of 255 counts. Above
+/// 0.</param>
 /// <param name="Q">Softening: larger values compress bright parts more; 0 is drawn as 0.1, nearly linear.</param>
 public readonly record struct LuptonStretch(double MinimumRed, double MinimumGreen, double MinimumBlue, double Stretch, double Q)
 {
@@ -20,7 +21,8 @@ public readonly record struct LuptonStretch(double MinimumRed, double MinimumGre
     {
     }
 
-    /// <summary>Chooses parameters from the sky: black is each band's own sky median, the stretch 20 σ of the sky noise of the mean of the bands, Q is 8.</summary>
+    /// <summary>Chooses parameters from the sky: black is each band's own sky median, the stretch 20 σ of the sky noise of the mean of the
+    /// bands, Q is 8.</summary>
     /// <param name="red">Flux of the band drawn red, the reddest, shape [n]; NaN is no data.</param>
     /// <param name="green">Flux of the band drawn green, shape [n].</param>
     /// <param name="blue">Flux of the band drawn blue, shape [n].</param>

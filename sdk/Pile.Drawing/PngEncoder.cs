@@ -30,7 +30,8 @@ public static class PngEncoder
         };
         long expectedBytes = (long)width * height * (int)kind;
         if (pixels.Length != expectedBytes)
-            throw new ArgumentException($"Expected {height} × {width} pixels of {(int)kind} bytes, {expectedBytes} bytes in all; got {pixels.Length}.", nameof(pixels));
+            throw new ArgumentException($"Expected {height} × {width} pixels of {(int)kind} bytes, {expectedBytes} bytes in all; got "
+                + $"{pixels.Length}.", nameof(pixels));
 
         Span<byte> header = stackalloc byte[13];
         BinaryPrimitives.WriteInt32BigEndian(header, width);

@@ -2,7 +2,8 @@ namespace Pile.Drawing;
 
 /// <summary>The sky of an image, told from its pixels: level and noise in the image's own unit.</summary>
 /// <param name="Median">Median of the pixels taken as sky.</param>
-/// <param name="Sigma">Noise of one pixel: 1.4826 times the median absolute deviation, which is σ for Gaussian noise; 0 for noiseless images.</param>
+/// <param name="Sigma">Noise of one pixel: 1.4826 times the median absolute deviation, which is σ for Gaussian noise; 0 for noiseless
+/// images.</param>
 internal readonly record struct SkyLevel(double Median, double Sigma)
 {
     private const double SigmaPerMad = 1.4826; // 1 / Φ⁻¹(3/4)

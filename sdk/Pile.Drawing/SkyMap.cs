@@ -35,7 +35,8 @@ public static class SkyMap
     /// <param name="series">The positions; later series lie on top.</param>
     /// <param name="options">Projection, centre and size.</param>
     /// <returns>The drawing. Positions that fall on the same pixel are one dot, so size does not grow with the number of rows.</returns>
-    /// <exception cref="ArgumentException">A series has more of one coordinate than of the other, or the map would be narrower than 300 pixels.</exception>
+    /// <exception cref="ArgumentException">A series has more of one coordinate than of the other, or the map would be narrower than 300
+    /// pixels.</exception>
     public static SvgFigure Draw(IReadOnlyList<SkySeries> series, SkyMapOptions? options = null)
     {
         options ??= new();
@@ -48,7 +49,8 @@ public static class SkyMap
         (SvgPath Dots, int DrawnCount)[] layers = [.. series.Select(s => Dots(s, plane))];
         List<double[]> legend = LegendRows(series, layers, options);
         double mapBottom = HeaderHeight + HalfWidthDeg * scale;
-        SvgCanvas canvas = new(options.WidthPx, mapBottom + 30 + LegendRowHeight * legend.Count, options.Title.Length > 0 ? options.Title : "Map of the sky");
+        SvgCanvas canvas = new(options.WidthPx, mapBottom + 30 + LegendRowHeight * legend.Count,
+            options.Title.Length > 0 ? options.Title : "Map of the sky");
         canvas.Title(Margin, 24, options.Title, options.WidthPx - 2 * Margin - 120);
         canvas.Text(options.WidthPx - Margin, 24, $"ICRS, {options.Projection}", "note", Anchor.End);
         DrawGraticule(canvas, plane);
@@ -139,12 +141,14 @@ public static class SkyMap
         return path;
     }
 
-    private static List<double[]> LegendRows(IReadOnlyList<SkySeries> series, (SvgPath Dots, int DrawnCount)[] layers, SkyMapOptions options)
+    private static List<double[]> LegendRows(IReadOnlyList<SkySeries> series, (SvgPath Dots, int DrawnCount)[] layers,
+        SkyMapOptions options)
     {
         double x = Margin;
         List<double[]> rows = [];
         List<double> row = [];
-        IEnumerable<string> texts = series.Select((s, i) => s.Legend(layers[i].DrawnCount)).Concat(options.ShowGalacticPlane ? ["galactic plane"] : []);
+        IEnumerable<string> texts = series.Select((s, i) => s.Legend(layers[i].DrawnCount))
+            .Concat(options.ShowGalacticPlane ? ["galactic plane"] : []);
         foreach (string text in texts)
         {
             double width = TextWidth(text) + 46;
@@ -164,7 +168,8 @@ public static class SkyMap
         return rows;
     }
 
-    private static void DrawLegend(SvgCanvas canvas, IReadOnlyList<SkySeries> series, (SvgPath Dots, int DrawnCount)[] layers, List<double[]> rows, double y)
+    private static void DrawLegend(SvgCanvas canvas, IReadOnlyList<SkySeries> series, (SvgPath Dots, int DrawnCount)[] layers,
+        List<double[]> rows, double y)
     {
         int i = 0;
         foreach (double[] row in rows)

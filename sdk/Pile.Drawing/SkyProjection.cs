@@ -10,7 +10,8 @@ public enum AllSkyProjection
     Aitoff,
 }
 
-/// <summary>Projections of the sphere as Calabretta &amp; Greisen 2002 (A&amp;A 395, 1077) define them, in degrees; x to the east.</summary>
+/// <summary>Projections of the sphere as Calabretta &amp; Greisen 2002 (A&amp;A 395, 1077) define them, in degrees; x to the
+/// east.</summary>
 internal static class SkyProjection
 {
     private const double RadPerDeg = Math.PI / 180;
@@ -28,7 +29,8 @@ internal static class SkyProjection
     /// <param name="centreDecDeg">Declination of the centre, degrees.</param>
     /// <param name="raDeg">Right ascension, degrees.</param>
     /// <param name="decDeg">Declination, degrees.</param>
-    /// <returns>Offsets to the east and to the north, degrees; NaN for positions 90° and more away, which the plane does not hold.</returns>
+    /// <returns>Offsets to the east and to the north, degrees; NaN for positions 90° and more away, which the plane does not
+    /// hold.</returns>
     public static (double XiDeg, double EtaDeg) Tangent(double centreRaDeg, double centreDecDeg, double raDeg, double decDeg)
     {
         (double sinRa, double cosRa) = Math.SinCos((raDeg - centreRaDeg) * RadPerDeg);

@@ -9,9 +9,11 @@ public sealed record SkySeries(string Name, ReadOnlyMemory<double> RaDeg, ReadOn
     internal void ThrowIfInconsistent()
     {
         if (RaDeg.Length != DecDeg.Length)
-            throw new ArgumentException($"Series '{Name}': expected as many declinations as right ascensions, got {DecDeg.Length} and {RaDeg.Length}.");
+            throw new ArgumentException($"Series '{Name}': expected as many declinations as right ascensions, got {DecDeg.Length} and "
+                + $"{RaDeg.Length}.");
     }
 
     /// <summary>The legend's text: the name, and how many positions are on the map.</summary>
-    internal string Legend(int drawnCount) => drawnCount == RaDeg.Length ? $"{Name} ({drawnCount:N0})" : $"{Name} ({drawnCount:N0} of {RaDeg.Length:N0})";
+    internal string Legend(int drawnCount) => drawnCount == RaDeg.Length ? $"{Name} ({drawnCount:N0})"
+        : $"{Name} ({drawnCount:N0} of {RaDeg.Length:N0})";
 }

@@ -39,7 +39,8 @@ public static class SpectrumPlot
         double labelHeight = lines.Count > 0 ? LeaderHeight + 8 + lines.Max(l => TextWidth(l.Line.Label, LabelFontSize)) : 0;
         double top = HeaderHeight + labelHeight, bottom = options.HeightPx - Bottom, right = options.WidthPx - Right;
         if (right - Left < 100 || bottom - top < 60)
-            throw new ArgumentException($"Expected room for a plot, got {options.WidthPx} × {options.HeightPx} pixels: the usual size is 960 × 420.", nameof(options));
+            throw new ArgumentException($"Expected room for a plot, got {options.WidthPx} × {options.HeightPx} pixels: the usual size is "
+                + "960 × 420.", nameof(options));
 
         PlotScale x = new(minimum, maximum, Left, right);
         FluxRange flux = FluxRange.Of(spectrum.Flux.Span, good);
@@ -52,7 +53,8 @@ public static class SpectrumPlot
         double legendStart = DrawLegend(canvas, spectrum, right);
         canvas.Title(Left, 22, options.Title, legendStart - Left);
         if (flux.BeyondCount > 0)
-            canvas.Text(right, options.HeightPx - 12, flux.BeyondCount == 1 ? "1 pixel off scale" : $"{flux.BeyondCount:N0} pixels off scale", "note", Anchor.End);
+            canvas.Text(right, options.HeightPx - 12,
+                flux.BeyondCount == 1 ? "1 pixel off scale" : $"{flux.BeyondCount:N0} pixels off scale", "note", Anchor.End);
         return canvas.ToFigure();
     }
 
@@ -65,7 +67,8 @@ public static class SpectrumPlot
         return maximum > minimum ? (minimum, maximum) : (minimum - 1, maximum + 1);
     }
 
-    private static List<(SpectralLine Line, double Angstrom)> LinesWithin(SpectrumArrays spectrum, IReadOnlyList<SpectralLine> lines, double minimum, double maximum) =>
+    private static List<(SpectralLine Line, double Angstrom)> LinesWithin(SpectrumArrays spectrum, IReadOnlyList<SpectralLine> lines,
+        double minimum, double maximum) =>
         spectrum.Z is { } z && double.IsFinite(z) && z > -1
             ? [.. lines.Select(l => (Line: l, Angstrom: l.ObservedAngstrom(z, spectrum.Medium)))
                 .Where(l => l.Angstrom >= minimum && l.Angstrom <= maximum).OrderBy(l => l.Angstrom)]
@@ -94,7 +97,8 @@ public static class SpectrumPlot
     }
 
     // Labels stand upright above the frame and give way sideways; a bent leader ties each to its wavelength.
-    private static void DrawLines(SvgCanvas canvas, List<(SpectralLine Line, double Angstrom)> lines, PlotScale x, double top, double bottom)
+    private static void DrawLines(SvgCanvas canvas, List<(SpectralLine Line, double Angstrom)> lines, PlotScale x, double top,
+        double bottom)
     {
         double[] at = [.. lines.Select(l => x[l.Angstrom])];
         double[] placed = LabelSpread.Place(at, LabelGap, x.ToLow + LabelGap / 2, x.ToHigh - LabelGap / 2);
@@ -102,7 +106,8 @@ public static class SpectrumPlot
         {
             string colour = lines[i].Line.Kind is LineKind.Emission ? FigureStyle.Series(2) : FigureStyle.Series(3);
             canvas.Line(at[i], top, at[i], bottom, "guide " + colour);
-            canvas.Path(new SvgPath().MoveTo(at[i], top).LineTo(placed[i], top - LeaderHeight + 3).LineTo(placed[i], top - LeaderHeight), "leader " + colour);
+            canvas.Path(new SvgPath().MoveTo(at[i], top).LineTo(placed[i], top - LeaderHeight + 3).LineTo(placed[i], top - LeaderHeight),
+                "leader " + colour);
             canvas.Text(placed[i] + 4, top - LeaderHeight - 3, lines[i].Line.Label, "line-label " + colour, upwards: true);
         }
     }

@@ -11,7 +11,8 @@ internal enum Anchor
     End,
 }
 
-/// <summary>Collects shapes of one drawing in pixels, x right and y down. Looks come from the classes of <see cref="FigureStyle"/>.</summary>
+/// <summary>Collects shapes of one drawing in pixels, x right and y down. Looks come from the classes of
+/// <see cref="FigureStyle"/>.</summary>
 internal sealed class SvgCanvas
 {
     public static readonly XNamespace Namespace = "http://www.w3.org/2000/svg";
@@ -25,8 +26,10 @@ internal sealed class SvgCanvas
     /// <param name="description">What a screen reader says of the drawing.</param>
     public SvgCanvas(double width, double height, string description)
     {
-        root = parent = new XElement(Namespace + "svg", new XAttribute("class", "pile-figure"), new XAttribute("viewBox", $"0 0 {Number(width)} {Number(height)}"),
-            new XAttribute("width", Number(width)), new XAttribute("height", Number(height)), new XAttribute("role", "img"), new XAttribute("aria-label", Clean(description)));
+        root = parent = new XElement(Namespace + "svg", new XAttribute("class", "pile-figure"),
+            new XAttribute("viewBox", $"0 0 {Number(width)} {Number(height)}"),
+            new XAttribute("width", Number(width)), new XAttribute("height", Number(height)), new XAttribute("role", "img"),
+            new XAttribute("aria-label", Clean(description)));
         Rect(0, 0, width, height, "paper");
     }
 
@@ -78,8 +81,10 @@ internal sealed class SvgCanvas
 
     /// <summary>Places an image whose pixels stay squares when enlarged.</summary>
     public void Image(double x, double y, double width, double height, ReadOnlySpan<byte> png) =>
-        Add("image", "", Place("x", x), Place("y", y), Place("width", width), Place("height", height), new XAttribute("preserveAspectRatio", "none"),
-            new XAttribute("style", "image-rendering:pixelated"), new XAttribute("href", "data:image/png;base64," + Convert.ToBase64String(png)));
+        Add("image", "", Place("x", x), Place("y", y), Place("width", width), Place("height", height),
+            new XAttribute("preserveAspectRatio", "none"),
+            new XAttribute("style", "image-rendering:pixelated"),
+            new XAttribute("href", "data:image/png;base64," + Convert.ToBase64String(png)));
 
     public SvgFigure ToFigure() => new(root);
 

@@ -7,7 +7,8 @@ namespace Pile.Drawing;
 /// <summary>Text and numbers as XML can hold them.</summary>
 internal static class XmlText
 {
-    /// <summary>The text with every character that XML 1.0 forbids (control characters, half surrogates) as U+FFFD; escaping is the writer's.</summary>
+    /// <summary>The text with every character that XML 1.0 forbids (control characters, half surrogates) as U+FFFD; escaping is the
+    /// writer's.</summary>
     public static string Clean(string text)
     {
         for (int i = 0; i < text.Length; i++)

@@ -26,7 +26,8 @@ internal sealed class DuckDbAppender : IDisposable
         try
         {
             if (state is not DuckDbState.Success)
-                throw new DuckDbException("duckdb_appender_create", DuckDbNative.AppenderError(handle) ?? $"Table '{table}' can't be appended to.");
+                throw new DuckDbException("duckdb_appender_create",
+                    DuckDbNative.AppenderError(handle) ?? $"Table '{table}' can't be appended to.");
             int count = (int)DuckDbNative.AppenderColumnCount(handle);
             for (int i = 0; i < count; i++)
                 types.Add(DuckDbNative.AppenderColumnType(handle, (ulong)i));

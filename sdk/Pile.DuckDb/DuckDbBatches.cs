@@ -49,7 +49,8 @@ internal sealed class DuckDbBatches : IDuckDbSource, IDisposable
         int rowCount = batch[0].RowCount;
         for (int i = 1; i < batch.Count; i++)
             if (batch[i].RowCount != rowCount)
-                throw new ArgumentException($"Column {i} of the batch has {batch[i].RowCount} rows, column 0 has {rowCount}.", nameof(batch));
+                throw new ArgumentException($"Column {i} of the batch has {batch[i].RowCount} rows, column 0 has {rowCount}.",
+                    nameof(batch));
         return rowCount;
     }
 }

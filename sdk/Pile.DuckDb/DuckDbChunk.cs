@@ -24,7 +24,8 @@ internal sealed class DuckDbChunk : IDisposable
         {
             ObjectDisposedException.ThrowIf(handle.IsClosed, this);
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)column, (uint)columns.Count, nameof(column));
-            return new(DuckDbNative.DataChunkVector(handle.DangerousGetHandle(), (ulong)column), columns[column].Type, RowCount, columns[column].Name);
+            return new(DuckDbNative.DataChunkVector(handle.DangerousGetHandle(), (ulong)column), columns[column].Type, RowCount,
+                columns[column].Name);
         }
     }
 

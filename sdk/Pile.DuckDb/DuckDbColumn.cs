@@ -12,7 +12,8 @@ internal abstract partial class DuckDbColumn
         (Type, RowCount, this.isNull) = (type, rowCount, isNull);
     }
 
-    /// <summary>The type that the column has unless its destination says otherwise (ARRAY for LIST, BLOB for VARCHAR, DATE for INTEGER, ENUM never).</summary>
+    /// <summary>The type that the column has unless its destination says otherwise (ARRAY for LIST, BLOB for VARCHAR, DATE for INTEGER,
+    /// ENUM never).</summary>
     internal DuckDbType Type { get; }
 
     internal int RowCount { get; }
@@ -20,16 +21,19 @@ internal abstract partial class DuckDbColumn
     /// <summary>Plain values, shape [n].</summary>
     /// <param name="values">Bool, any integer to 64 bits, float or double.</param>
     /// <param name="isNull">True where NULL, shape [n]; empty: nowhere.</param>
-    internal static DuckDbColumn Of<T>(ReadOnlyMemory<T> values, ReadOnlyMemory<bool> isNull = default) where T : unmanaged => new Plain<T>(values, isNull);
+    internal static DuckDbColumn Of<T>(ReadOnlyMemory<T> values, ReadOnlyMemory<bool> isNull = default)
+        where T : unmanaged => new Plain<T>(values, isNull);
 
     /// <summary>Texts (or BLOBs) that lie one after another.</summary>
     /// <param name="offsets">Where each begins, and at last where the last ends; shape [n + 1].</param>
     /// <param name="bytes">The bytes of all, UTF-8.</param>
     /// <param name="isNull">True where NULL, shape [n]; empty: nowhere.</param>
-    internal static DuckDbColumn Utf8(ReadOnlyMemory<int> offsets, ReadOnlyMemory<byte> bytes, ReadOnlyMemory<bool> isNull = default) => new PackedText(offsets, bytes, isNull);
+    internal static DuckDbColumn Utf8(ReadOnlyMemory<int> offsets, ReadOnlyMemory<byte> bytes, ReadOnlyMemory<bool> isNull = default) =>
+        new PackedText(offsets, bytes, isNull);
 
     /// <summary>Texts of fixed width, padded with NUL bytes as HDF5 and NumPy hold them; shape [n, widthBytes].</summary>
-    internal static DuckDbColumn FixedUtf8(int widthBytes, ReadOnlyMemory<byte> bytes, ReadOnlyMemory<bool> isNull = default) => new FixedText(widthBytes, bytes, isNull);
+    internal static DuckDbColumn FixedUtf8(int widthBytes, ReadOnlyMemory<byte> bytes, ReadOnlyMemory<bool> isNull = default) =>
+        new FixedText(widthBytes, bytes, isNull);
 
     /// <summary>Texts as strings; null is NULL.</summary>
     internal static DuckDbColumn Text(IReadOnlyList<string?> texts) => new Strings(texts);
@@ -38,11 +42,13 @@ internal abstract partial class DuckDbColumn
     /// <param name="offsets">Where each begins, and at last where the last ends; shape [n + 1].</param>
     /// <param name="values">The values of all.</param>
     /// <param name="isNull">True where the whole list is NULL, shape [n]; empty: nowhere.</param>
-    internal static DuckDbColumn Lists<T>(ReadOnlyMemory<int> offsets, ReadOnlyMemory<T> values, ReadOnlyMemory<bool> isNull = default) where T : unmanaged =>
+    internal static DuckDbColumn Lists<T>(ReadOnlyMemory<int> offsets, ReadOnlyMemory<T> values, ReadOnlyMemory<bool> isNull = default)
+        where T : unmanaged =>
         new Ragged<T>(offsets, values, isNull);
 
     /// <summary>Lists of one length, as vectors per row; shape [n, length].</summary>
-    internal static DuckDbColumn Vectors<T>(int length, ReadOnlyMemory<T> values, ReadOnlyMemory<bool> isNull = default) where T : unmanaged =>
+    internal static DuckDbColumn Vectors<T>(int length, ReadOnlyMemory<T> values, ReadOnlyMemory<bool> isNull = default)
+        where T : unmanaged =>
         new Rectangular<T>(length, values, isNull);
 
     /// <summary>Writes some of the rows into a chunk's column, from its first row on.</summary>
@@ -60,18 +66,21 @@ internal abstract partial class DuckDbColumn
         : throw new ArgumentException($"{valueCount} values are no whole rows of {length}.", nameof(length));
 
     private static int RowsOf(ReadOnlyMemory<int> offsets) =>
-        offsets.IsEmpty ? throw new ArgumentException("Offsets are one more than the rows: at least one.", nameof(offsets)) : offsets.Length - 1;
+        offsets.IsEmpty ? throw new ArgumentException("Offsets are one more than the rows: at least one.", nameof(offsets))
+            : offsets.Length - 1;
 
     private sealed class Plain<T>(ReadOnlyMemory<T> values, ReadOnlyMemory<bool> isNull)
         : DuckDbColumn(DuckDbType.Of<T>(), values.Length, isNull) where T : unmanaged
     {
-        private protected override void WriteValues(DuckDbVectorWriter writer, int firstRow, int rowCount) => writer.Write(values.Span.Slice(firstRow, rowCount));
+        private protected override void WriteValues(DuckDbVectorWriter writer, int firstRow,
+            int rowCount) => writer.Write(values.Span.Slice(firstRow, rowCount));
     }
 
     private sealed class PackedText(ReadOnlyMemory<int> offsets, ReadOnlyMemory<byte> bytes, ReadOnlyMemory<bool> isNull)
         : DuckDbColumn(DuckDbType.Varchar, RowsOf(offsets), isNull)
     {
-        private protected override void WriteValues(DuckDbVectorWriter writer, int firstRow, int rowCount) => writer.WriteUtf8(offsets.Span.Slice(firstRow, rowCount + 1), bytes.Span);
+        private protected override void WriteValues(DuckDbVectorWriter writer, int firstRow,
+            int rowCount) => writer.WriteUtf8(offsets.Span.Slice(firstRow, rowCount + 1), bytes.Span);
     }
 
     private sealed class FixedText(int widthBytes, ReadOnlyMemory<byte> bytes, ReadOnlyMemory<bool> isNull)
@@ -97,12 +106,14 @@ internal abstract partial class DuckDbColumn
     private sealed class Ragged<T>(ReadOnlyMemory<int> offsets, ReadOnlyMemory<T> values, ReadOnlyMemory<bool> isNull)
         : DuckDbColumn(DuckDbType.List(DuckDbType.Of<T>()), RowsOf(offsets), isNull) where T : unmanaged
     {
-        private protected override void WriteValues(DuckDbVectorWriter writer, int firstRow, int rowCount) => writer.WriteLists(offsets.Span.Slice(firstRow, rowCount + 1), values.Span);
+        private protected override void WriteValues(DuckDbVectorWriter writer, int firstRow,
+            int rowCount) => writer.WriteLists(offsets.Span.Slice(firstRow, rowCount + 1), values.Span);
     }
 
     private sealed class Rectangular<T>(int length, ReadOnlyMemory<T> values, ReadOnlyMemory<bool> isNull)
         : DuckDbColumn(DuckDbType.List(DuckDbType.Of<T>()), RowsOf(values.Length, length), isNull) where T : unmanaged
     {
-        private protected override void WriteValues(DuckDbVectorWriter writer, int firstRow, int rowCount) => writer.WriteVectors(length, values.Span.Slice(firstRow * length, rowCount * length));
+        private protected override void WriteValues(DuckDbVectorWriter writer, int firstRow,
+            int rowCount) => writer.WriteVectors(length, values.Span.Slice(firstRow * length, rowCount * length));
     }
 }

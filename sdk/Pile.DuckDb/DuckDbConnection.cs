@@ -6,7 +6,8 @@ namespace Pile.DuckDb;
 internal sealed partial class DuckDbConnection : IDisposable
 {
     /// <summary>What DuckDB puts before an error that a thread met while the statement was still being begun.</summary>
-    private const string FailedBefore = "Invalid Input Error: Attempting to execute an unsuccessful or closed pending query result\nError: ";
+    private const string FailedBefore =
+        "Invalid Input Error: Attempting to execute an unsuccessful or closed pending query result\nError: ";
 
     private readonly ConnectionHandle handle;
     private readonly SourceRegistry sources;
@@ -59,7 +60,8 @@ internal sealed partial class DuckDbConnection : IDisposable
     /// <returns>The open result. The next statement on this connection closes it, whether or not it was read to the end.</returns>
     /// <exception cref="DuckDbException">DuckDB refused the statement or failed in it.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    internal DuckDbResult Query(string sql, ReadOnlySpan<DuckDbParameter> parameters = default, CancellationToken cancellationToken = default)
+    internal DuckDbResult Query(string sql, ReadOnlySpan<DuckDbParameter> parameters = default,
+        CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         CloseOpenResult();
@@ -71,7 +73,8 @@ internal sealed partial class DuckDbConnection : IDisposable
                 throw new DuckDbException("duckdb_extract_statements", $"One statement is expected here, found {count}.", sql);
             using PreparedHandle statement = Prepare(statements, 0, sql, cancellationToken);
             Bind(statement, parameters, sql);
-            openResult = new DuckDbResult(this, Run(statement, isStreaming: true, sql, cancellationToken), sql, interrupt, cancellationToken);
+            openResult = new DuckDbResult(this, Run(statement, isStreaming: true, sql, cancellationToken), sql, interrupt,
+                cancellationToken);
             return openResult;
         }
         catch
@@ -88,7 +91,8 @@ internal sealed partial class DuckDbConnection : IDisposable
     {
         using DuckDbResult result = Query(sql, parameters, cancellationToken);
         if (!result.TryNextChunk(out DuckDbChunk? chunk) || chunk.RowCount != 1 || !chunk[0].IsValid(0))
-            throw new DuckDbException("duckdb_fetch_chunk", "One row with a value is expected here; there is none, a NULL, or several.", sql);
+            throw new DuckDbException("duckdb_fetch_chunk",
+                "One row with a value is expected here; there is none, a NULL, or several.", sql);
         return chunk[0].Value<T>(0);
     }
 
@@ -99,7 +103,8 @@ internal sealed partial class DuckDbConnection : IDisposable
         ownPredicates.ForEach(predicates.Remove);
     }
 
-    /// <summary>Makes the exception for a failed call: the caller's cancellation and a source's own exception go before DuckDB's word for them.</summary>
+    /// <summary>Makes the exception for a failed call: the caller's cancellation and a source's own exception go before DuckDB's word for
+    /// them.</summary>
     internal Exception Failure(string function, string? error, string sql, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
@@ -107,11 +112,13 @@ internal sealed partial class DuckDbConnection : IDisposable
         error ??= "no message given";
         if (error.StartsWith(FailedBefore, StringComparison.Ordinal))
             error = error[FailedBefore.Length..];
-        // Of several threads, one met the error and the others were interrupted; three times in a thousand DuckDB keeps the word of one of these.
+        // Of several threads, one met the error and the others were interrupted; three times in a thousand DuckDB keeps the word of one of
+        // these.
         bool isLost = error.StartsWith("INTERRUPT Error", StringComparison.Ordinal);
         sources.RethrowFault(error, isLost);
         if (isLost)
-            error = "one of several threads failed, and DuckDB kept only that the others were interrupted. The same again, or with a single thread, tells what it was";
+            error = "one of several threads failed, and DuckDB kept only that the others were interrupted. The same again, or with a "
+                + "single thread, tells what it was";
         return new DuckDbException(function, error, sql);
     }
 

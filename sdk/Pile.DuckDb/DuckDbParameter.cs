@@ -36,7 +36,8 @@ internal readonly struct DuckDbParameter
                 return DuckDbNative.BindBoolean(statement, oneBasedIndex, integer != 0);
             case Kind.Text:
                 byte[] utf8 = Encoding.UTF8.GetBytes(text!);
-                return DuckDbNative.BindVarchar(statement, oneBasedIndex, utf8.Length == 0 ? [0] : utf8, (ulong)utf8.Length); // an empty span would be a null pointer
+                // an empty span would be a null pointer
+                return DuckDbNative.BindVarchar(statement, oneBasedIndex, utf8.Length == 0 ? [0] : utf8, (ulong)utf8.Length);
             default:
                 return DuckDbNative.BindNull(statement, oneBasedIndex);
         }

@@ -13,9 +13,11 @@ internal sealed class DuckDbResult : IDisposable
     private readonly CancellationToken cancellationToken;
     private DuckDbChunk? chunk;
 
-    internal DuckDbResult(DuckDbConnection connection, ResultHandle handle, string sql, CancellationTokenRegistration interrupt, CancellationToken cancellationToken)
+    internal DuckDbResult(DuckDbConnection connection, ResultHandle handle, string sql, CancellationTokenRegistration interrupt,
+        CancellationToken cancellationToken)
     {
-        (this.connection, this.handle, this.sql, this.interrupt, this.cancellationToken) = (connection, handle, sql, interrupt, cancellationToken);
+        (this.connection, this.handle, this.sql, this.interrupt, this.cancellationToken) =
+            (connection, handle, sql, interrupt, cancellationToken);
         int count = (int)DuckDbNative.ColumnCount(handle);
         var columns = new DuckDbField[count];
         for (int i = 0; i < count; i++)

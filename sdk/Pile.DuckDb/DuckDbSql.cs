@@ -18,7 +18,8 @@ internal static class DuckDbSql
     /// <summary>A DOUBLE, exactly: a bare <c>0.618</c> would be a DECIMAL.</summary>
     internal static string Literal(double value)
     {
-        string text = double.IsNaN(value) ? "nan" : double.IsInfinity(value) ? value > 0 ? "inf" : "-inf" : value.ToString("R", CultureInfo.InvariantCulture);
+        string text = double.IsNaN(value) ? "nan" : double.IsInfinity(value) ? value > 0 ? "inf" : "-inf"
+            : value.ToString("R", CultureInfo.InvariantCulture);
         return $"'{text}'::DOUBLE";
     }
 

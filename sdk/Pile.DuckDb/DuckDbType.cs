@@ -51,7 +51,8 @@ internal sealed class DuckDbType : IEquatable<DuckDbType>
     internal static DuckDbType Array(DuckDbType child, int length) => new(DuckDbTypeId.Array) { Child = child, ArrayLength = length };
 
     /// <summary>The C# type of a cell that spans may be taken of; null where there is none, as for DECIMAL, VARCHAR or STRUCT.</summary>
-    /// <remarks>DATE is days and TIMESTAMP microseconds (_S, _MS, _NS: as named) since 1970-01-01; LIST is <see cref="DuckDbListEntry"/>; ENUM the index into its values.</remarks>
+    /// <remarks>DATE is days and TIMESTAMP microseconds (_S, _MS, _NS: as named) since 1970-01-01; LIST is <see cref="DuckDbListEntry"/>;
+    /// ENUM the index into its values.</remarks>
     internal Type? CellType => Id switch
     {
         DuckDbTypeId.Boolean => typeof(bool),
@@ -69,14 +70,16 @@ internal sealed class DuckDbType : IEquatable<DuckDbType>
         DuckDbTypeId.HugeInt => typeof(Int128),
         DuckDbTypeId.UHugeInt => typeof(UInt128),
         DuckDbTypeId.List or DuckDbTypeId.Map => typeof(DuckDbListEntry),
-        DuckDbTypeId.Enum => EnumValues.Count switch { <= byte.MaxValue => typeof(byte), <= ushort.MaxValue => typeof(ushort), _ => typeof(uint) },
+        DuckDbTypeId.Enum => EnumValues.Count switch { <= byte.MaxValue => typeof(byte), <= ushort.MaxValue => typeof(ushort),
+            _ => typeof(uint) },
         _ => null,
     };
 
     /// <summary>The type that holds a C# type, for building columns.</summary>
     /// <exception cref="ArgumentException">DuckDB has none.</exception>
     internal static DuckDbType Of<T>() where T : unmanaged =>
-        System.Array.Find([Boolean, TinyInt, SmallInt, Integer, BigInt, UTinyInt, USmallInt, UInteger, UBigInt, Float, Double], type => type.CellType == typeof(T))
+        System.Array.Find([Boolean, TinyInt, SmallInt, Integer, BigInt, UTinyInt, USmallInt, UInteger, UBigInt, Float, Double],
+            type => type.CellType == typeof(T))
         ?? throw new ArgumentException($"DuckDB has no plain column of {typeof(T).Name}.", nameof(T));
 
     internal void RequireCell<T>(string column) where T : unmanaged => RequireCell(typeof(T), column);
@@ -134,7 +137,8 @@ internal sealed class DuckDbType : IEquatable<DuckDbType>
         DuckDbTypeId.Map => $"MAP({string.Join(", ", Child!.Fields.Select(f => f.Type))})",
         DuckDbTypeId.Enum => $"ENUM({string.Join(", ", EnumValues.Select(DuckDbSql.Literal))})",
         DuckDbTypeId.Struct => $"STRUCT({string.Join(", ", Fields.Select(f => $"{DuckDbSql.Identifier(f.Name)} {f.Type}"))})",
-        DuckDbTypeId.TimestampS or DuckDbTypeId.TimestampMs or DuckDbTypeId.TimestampNs => $"TIMESTAMP_{Id.ToString()[9..].ToUpperInvariant()}",
+        DuckDbTypeId.TimestampS or DuckDbTypeId.TimestampMs or DuckDbTypeId.TimestampNs =>
+            $"TIMESTAMP_{Id.ToString()[9..].ToUpperInvariant()}",
         DuckDbTypeId.TimestampTz => "TIMESTAMP WITH TIME ZONE",
         DuckDbTypeId.TimeTz => "TIME WITH TIME ZONE",
         DuckDbTypeId.TimeNs => "TIME_NS",

@@ -91,7 +91,8 @@ internal readonly unsafe ref struct DuckDbVector
     /// <summary>The values inside: of a LIST all that <see cref="DuckDbListEntry"/> cells point into, of an ARRAY rows × length.</summary>
     internal DuckDbVector Child => Type.Id switch
     {
-        DuckDbTypeId.List or DuckDbTypeId.Map => new(DuckDbNative.ListChild(vector), Type.Child!, checked((int)DuckDbNative.ListSize(vector)), name),
+        DuckDbTypeId.List or DuckDbTypeId.Map =>
+            new(DuckDbNative.ListChild(vector), Type.Child!, checked((int)DuckDbNative.ListSize(vector)), name),
         DuckDbTypeId.Array => new(DuckDbNative.ArrayChild(vector), Type.Child!, checked(RowCount * Type.ArrayLength), name),
         _ => throw Mismatch("LIST or ARRAY"),
     };

@@ -4,7 +4,8 @@ using Pile.DuckDb.Native;
 
 namespace Pile.DuckDb;
 
-/// <summary>One column of a chunk being filled: each method writes rows from the first on, at most <see cref="DuckDbChunkWriter.Capacity"/>.</summary>
+/// <summary>One column of a chunk being filled: each method writes rows from the first on, at most
+/// <see cref="DuckDbChunkWriter.Capacity"/>.</summary>
 internal readonly unsafe ref struct DuckDbVectorWriter
 {
     private const int StringCellBytes = 16;
@@ -35,7 +36,8 @@ internal readonly unsafe ref struct DuckDbVectorWriter
     internal void Write<T>(ReadOnlySpan<T> values) where T : unmanaged => values.CopyTo(Values<T>());
 
     /// <summary>Writes VARCHAR or BLOB cells that lie one after another.</summary>
-    /// <param name="offsets">Where each cell begins in <paramref name="bytes"/>, and at last where the last one ends; shape [n + 1].</param>
+    /// <param name="offsets">Where each cell begins in <paramref name="bytes"/>, and at last where the last one ends; shape [n +
+    /// 1].</param>
     /// <param name="bytes">The text of all cells, UTF-8 for a VARCHAR.</param>
     /// <exception cref="ArgumentException">A VARCHAR's bytes are not UTF-8.</exception>
     internal void WriteUtf8(ReadOnlySpan<int> offsets, ReadOnlySpan<byte> bytes)
@@ -82,7 +84,8 @@ internal readonly unsafe ref struct DuckDbVectorWriter
     }
 
     /// <summary>Writes LIST cells of differing length.</summary>
-    /// <param name="offsets">Where each cell's values begin in <paramref name="values"/>, and at last where the last one ends; shape [n + 1].</param>
+    /// <param name="offsets">Where each cell's values begin in <paramref name="values"/>, and at last where the last one ends; shape [n +
+    /// 1].</param>
     /// <param name="values">The values of all cells.</param>
     internal void WriteLists<T>(ReadOnlySpan<int> offsets, ReadOnlySpan<T> values) where T : unmanaged
     {
@@ -93,7 +96,8 @@ internal readonly unsafe ref struct DuckDbVectorWriter
             throw new ArgumentException($"{offsets.Length - 1} rows do not fit a chunk of {entries.Length}.", nameof(offsets));
         Type.Child!.RequireCell<T>(name);
 
-        if (DuckDbNative.ListReserve(vector, (ulong)used.Length) is not DuckDbState.Success || DuckDbNative.ListSetSize(vector, (ulong)used.Length) is not DuckDbState.Success)
+        if (DuckDbNative.ListReserve(vector, (ulong)used.Length) is not DuckDbState.Success
+            || DuckDbNative.ListSetSize(vector, (ulong)used.Length) is not DuckDbState.Success)
             throw new DuckDbException("duckdb_list_vector_reserve", $"Column '{name}': no room for {used.Length} list values.");
         if (!used.IsEmpty)
             used.CopyTo(new Span<T>(DuckDbNative.VectorData(DuckDbNative.ListChild(vector)), used.Length));
@@ -161,7 +165,8 @@ internal readonly unsafe ref struct DuckDbVectorWriter
             new Span<byte>(data + (long)row * StringCellBytes, StringCellBytes).Clear(); // never a stale pointer
     }
 
-    private static void ThrowIfOutside(int row) => ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)DuckDbChunkWriter.Capacity, nameof(row));
+    private static void ThrowIfOutside(int row) =>
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)DuckDbChunkWriter.Capacity, nameof(row));
 
     private DuckDbException Mismatch(string given) =>
         new("duckdb_vector_get_data", $"Column '{name}' is {Type}; {given} cells were given.");

@@ -4,7 +4,8 @@ using Pile.DuckDb.Native;
 
 namespace Pile.DuckDb;
 
-/// <summary>The scalar function behind <see cref="IDuckDbPredicate"/>: DuckDB calls it on its own threads; no exception may get out.</summary>
+/// <summary>The scalar function behind <see cref="IDuckDbPredicate"/>: DuckDB calls it on its own threads; no exception may get
+/// out.</summary>
 internal static unsafe class PredicateFunction
 {
     internal static void Register(ConnectionHandle connection, PredicateRegistry registry)
@@ -32,14 +33,17 @@ internal static unsafe class PredicateFunction
             int rows = checked((int)DuckDbNative.ChunkSize(chunk));
             if (rows == 0)
                 return;
-            long id = new ReadOnlySpan<long>(DuckDbNative.VectorData(DuckDbNative.DataChunkVector(chunk, 0)), 1)[0]; // a constant in every statement
+            // a constant in every statement
+            long id = new ReadOnlySpan<long>(DuckDbNative.VectorData(DuckDbNative.DataChunkVector(chunk, 0)), 1)[0];
             IDuckDbPredicate? predicate = CallbackState.Get<PredicateRegistry>(DuckDbNative.ScalarFunctionExtraInfo(info)).Find(id);
             if (predicate is null)
             {
-                DuckDbNative.ScalarFunctionSetError(info, $"{PredicateRegistry.FunctionName}({id}, …): there is no such condition, or its query is over.");
+                DuckDbNative.ScalarFunctionSetError(info,
+                    $"{PredicateRegistry.FunctionName}({id}, …): there is no such condition, or its query is over.");
                 return;
             }
-            predicate.Test(Column<long>(chunk, 1, rows), Column<double>(chunk, 2, rows), Column<double>(chunk, 3, rows), new Span<bool>(DuckDbNative.VectorData(output), rows));
+            predicate.Test(Column<long>(chunk, 1, rows), Column<double>(chunk, 2, rows), Column<double>(chunk, 3, rows),
+                new Span<bool>(DuckDbNative.VectorData(output), rows));
         }
         catch (Exception e)
         {
@@ -47,7 +51,8 @@ internal static unsafe class PredicateFunction
         }
     }
 
-    private static ReadOnlySpan<T> Column<T>(nint chunk, int index, int rows) where T : unmanaged => new(DuckDbNative.VectorData(DuckDbNative.DataChunkVector(chunk, (ulong)index)), rows);
+    private static ReadOnlySpan<T> Column<T>(nint chunk, int index, int rows)
+        where T : unmanaged => new(DuckDbNative.VectorData(DuckDbNative.DataChunkVector(chunk, (ulong)index)), rows);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void Release(nint state) => CallbackState.Release(state);

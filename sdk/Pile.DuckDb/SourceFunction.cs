@@ -4,7 +4,8 @@ using Pile.DuckDb.Native;
 
 namespace Pile.DuckDb;
 
-/// <summary>The table function behind <see cref="DuckDbScan"/>: DuckDB calls these methods, on its own threads; none may let an exception out.</summary>
+/// <summary>The table function behind <see cref="DuckDbScan"/>: DuckDB calls these methods, on its own threads; none may let an exception
+/// out.</summary>
 internal static unsafe class SourceFunction
 {
     internal static void Register(ConnectionHandle connection, SourceRegistry registry)
@@ -53,7 +54,9 @@ internal static unsafe class SourceFunction
         {
             DuckDbNative.InitSetMaxThreads(info, 1);
             if (!CallbackState.Get<OpenSource>(DuckDbNative.InitBindData(info)).TryBegin())
-                DuckDbNative.InitSetError(info, $"{SourceRegistry.FunctionName}: the source has been read already, and is read once only. Put its rows in a table to read them again.");
+                DuckDbNative.InitSetError(info,
+                    $"{SourceRegistry.FunctionName}: the source has been read already, and is read once only. Put its rows in a table to "
+                        + "read them again.");
         }
         catch (Exception e)
         {

@@ -4,7 +4,8 @@ using Pile.DuckDb.Native;
 
 namespace Pile.DuckDb;
 
-/// <summary>The sources of one database, by number. DuckDB can't forget a table function, so there is one for all of them: <c>pile_source(number)</c>.</summary>
+/// <summary>The sources of one database, by number. DuckDB can't forget a table function, so there is one for all of them:
+/// <c>pile_source(number)</c>.</summary>
 internal sealed class SourceRegistry
 {
     internal const string FunctionName = "pile_source";
@@ -29,7 +30,8 @@ internal sealed class SourceRegistry
 
     /// <summary>Throws what a source threw, if that is what DuckDB's error is about.</summary>
     /// <param name="duckDbError">DuckDB's word for it.</param>
-    /// <param name="isLost">True when that is only what became of the other threads: then a source that failed is what it was about.</param>
+    /// <param name="isLost">True when that is only what became of the other threads: then a source that failed is what it was
+    /// about.</param>
     internal void RethrowFault(string duckDbError, bool isLost)
     {
         foreach (OpenSource source in sources.Values)

@@ -5,7 +5,8 @@ using System.Text.RegularExpressions;
 namespace Pile.Fits;
 
 /// <summary>The header of the image that a table of compressed tiles stands for (FITS 4.0 §10.1).</summary>
-/// <remarks>cfitsio turns headers round by way of a file in memory, and fails where a card of the image, such as BSCALE, stands before the table's TTYPE1, as in files of DESI.</remarks>
+/// <remarks>cfitsio turns headers round by way of a file in memory, and fails where a card of the image, such as BSCALE, stands before the
+/// table's TTYPE1, as in files of DESI.</remarks>
 internal static partial class CompressedHeader
 {
     /// <summary>Cards that describe the table or the compression; what the image has of their kind is said anew.</summary>
@@ -31,6 +32,7 @@ internal static partial class CompressedHeader
                 text.Append(stored.Text, at, FitsCard.Bytes);
         return text.Append("END".PadRight(FitsCard.Bytes)).ToString();
 
-        void Say(string keyword, long? value) => text.Append(string.Create(CultureInfo.InvariantCulture, $"{keyword,-8}= {value,20}").PadRight(FitsCard.Bytes));
+        void Say(string keyword, long? value) =>
+            text.Append(string.Create(CultureInfo.InvariantCulture, $"{keyword,-8}= {value,20}").PadRight(FitsCard.Bytes));
     }
 }

@@ -11,7 +11,8 @@ internal readonly partial record struct FitsCard
     internal static FitsCard Text(string keyword, string value, string comment = "") => new(keyword, value, true, comment);
 
     /// <summary>Makes a card with an integer.</summary>
-    internal static FitsCard Integer(string keyword, long value, string comment = "") => new(keyword, value.ToString(CultureInfo.InvariantCulture), false, comment);
+    internal static FitsCard Integer(string keyword, long value,
+        string comment = "") => new(keyword, value.ToString(CultureInfo.InvariantCulture), false, comment);
 
     /// <summary>Makes a card with a number, in as many digits as give it back exactly.</summary>
     /// <exception cref="ArgumentException">The number is not finite: a header can't hold it.</exception>
@@ -26,7 +27,8 @@ internal readonly partial record struct FitsCard
     /// <summary>Makes a card with T or F.</summary>
     internal static FitsCard Logical(string keyword, bool value, string comment = "") => new(keyword, value ? "T" : "F", false, comment);
 
-    /// <summary>Writes the card as 80 characters; a long string as several cards (CONTINUE, FITS 4.0 §4.2.1.2), a long keyword by HIERARCH.</summary>
+    /// <summary>Writes the card as 80 characters; a long string as several cards (CONTINUE, FITS 4.0 §4.2.1.2), a long keyword by
+    /// HIERARCH.</summary>
     /// <exception cref="ArgumentException">The keyword or a character has no place in a header.</exception>
     internal IReadOnlyList<string> Format()
     {

@@ -4,14 +4,16 @@ namespace Pile.Fits;
 
 /// <summary>One keyword of a header with its value, joined from its CONTINUE cards if it has any.</summary>
 /// <param name="Keyword">The keyword, without the HIERARCH before it.</param>
-/// <param name="Value">A string without its quotes and trailing blanks, any other value as written, or null for COMMENT, HISTORY and valueless cards.</param>
+/// <param name="Value">A string without its quotes and trailing blanks, any other value as written, or null for COMMENT, HISTORY and
+/// valueless cards.</param>
 /// <param name="IsText">Whether the value stood in quotes.</param>
 /// <param name="Comment">What stands after the slash; for COMMENT and HISTORY, the text.</param>
 internal readonly partial record struct FitsCard(string Keyword, string? Value, bool IsText, string Comment)
 {
     internal const int Bytes = 80;
 
-    /// <summary>Parses the cards of a header, 80 characters each, up to END. Never fails: what is no keyword = value comes back as a comment.</summary>
+    /// <summary>Parses the cards of a header, 80 characters each, up to END. Never fails: what is no keyword = value comes back as a
+    /// comment.</summary>
     /// <remarks>FITS 4.0 §4.1, §4.2 (values), §4.2.1.2 (CONTINUE), and the HIERARCH convention of ESO.</remarks>
     internal static List<FitsCard> Parse(string text)
     {
@@ -23,7 +25,8 @@ internal readonly partial record struct FitsCard(string Keyword, string? Value, 
                 break;
             FitsCard card = ParseOne(image);
             if (card.Keyword == "CONTINUE" && cards.Count > 0 && cards[^1] is { IsText: true, Value: [.. var head, '&'] } last)
-                cards[^1] = last with { Value = head + card.Value, Comment = last.Comment.Length == 0 ? card.Comment : $"{last.Comment} {card.Comment}".TrimEnd() };
+                cards[^1] = last with { Value = head + card.Value,
+                    Comment = last.Comment.Length == 0 ? card.Comment : $"{last.Comment} {card.Comment}".TrimEnd() };
             else
                 cards.Add(card);
         }

@@ -5,10 +5,12 @@ namespace Pile.Fits;
 
 internal sealed partial class FitsColumn
 {
-    [GeneratedRegex(@"^\s*(?<repeat>\d{0,9})(?<heap>[PQ](?=[LXBIJKAEDCM]))?(?<letter>[LXBIJKAEDCM])(?<rest>.*)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\s*(?<repeat>\d{0,9})(?<heap>[PQ](?=[LXBIJKAEDCM]))?(?<letter>[LXBIJKAEDCM])(?<rest>.*)$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex BinaryForm();
 
-    [GeneratedRegex(@"^\s*(?<letter>[AIFED])(?<width>\d{1,9})(\.\d+)?\s*$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\s*(?<letter>[AIFED])(?<width>\d{1,9})(\.\d+)?\s*$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex AsciiForm();
 
     /// <summary>Reads the columns of a table from its header, and checks that they fill a row exactly.</summary>
@@ -25,10 +27,12 @@ internal sealed partial class FitsColumn
         {
             string form = header.GetText($"TFORM{i + 1}") ?? throw new FitsException(header.Path, header.Hdu, $"TFORM{i + 1} is missing.");
             columns[i] = isAscii ? ParseAscii(header, i, form) : ParseBinary(header, i, form, offset);
-            columns[i].Description = NonEmpty(header.GetText($"TCOMM{i + 1}")) ?? comments.DescriptionOf(i); // astropy and STILTS write TCOMM
+            // astropy and STILTS write TCOMM
+            columns[i].Description = NonEmpty(header.GetText($"TCOMM{i + 1}")) ?? comments.DescriptionOf(i);
             offset = Math.Max(offset, columns[i].OffsetBytes + (long)columns[i].RowBytes);
             if (offset > rowBytes)
-                throw new FitsException(header.Path, header.Hdu, $"column {columns[i]} ends at byte {offset} of a row, but NAXIS1 is {rowBytes}.");
+                throw new FitsException(header.Path, header.Hdu,
+                    $"column {columns[i]} ends at byte {offset} of a row, but NAXIS1 is {rowBytes}.");
         }
         return columns;
     }
@@ -37,7 +41,8 @@ internal sealed partial class FitsColumn
     {
         Match match = BinaryForm().Match(form.ToUpperInvariant()); // MPDAF has written lower case, which cfitsio and astropy read too
         if (!match.Success)
-            throw new FitsException(header.Path, header.Hdu, $"TFORM{index + 1} = '{form}' is no format of a binary table (FITS 4.0 table 18).");
+            throw new FitsException(header.Path, header.Hdu,
+                $"TFORM{index + 1} = '{form}' is no format of a binary table (FITS 4.0 table 18).");
         string number = $"{index + 1}";
         char letter = match.Groups["letter"].ValueSpan[0];
         int repeat = match.Groups["repeat"].ValueSpan is { IsEmpty: false } digits ? int.Parse(digits, CultureInfo.InvariantCulture) : 1;
@@ -47,7 +52,8 @@ internal sealed partial class FitsColumn
 
         long rowBytes = isVariable ? (long)repeat * 2 * descriptorBytes : letter == 'X' ? (repeat + 7L) / 8 : (long)repeat * width;
         if (rowBytes > int.MaxValue || offset > int.MaxValue)
-            throw new FitsException(header.Path, header.Hdu, $"a row of {rowBytes} bytes in column {number} is too long: at most {int.MaxValue}.");
+            throw new FitsException(header.Path, header.Hdu,
+                $"a row of {rowBytes} bytes in column {number} is too long: at most {int.MaxValue}.");
         double scale = ParseNumber(header, "TSCAL" + number, 1), zero = ParseNumber(header, "TZERO" + number, 0);
         FitsType type = TypeOf(letter, scale, zero, out bool isFlipped, out bool isScaled);
         int valuesPerRow = isVariable ? 0 : repeat;
@@ -86,12 +92,14 @@ internal sealed partial class FitsColumn
         Match match = AsciiForm().Match(form);
         string number = $"{index + 1}";
         if (!match.Success)
-            throw new FitsException(header.Path, header.Hdu, $"TFORM{number} = '{form}' is no format of an ASCII table (FITS 4.0 table 15).");
+            throw new FitsException(header.Path, header.Hdu,
+                $"TFORM{number} = '{form}' is no format of an ASCII table (FITS 4.0 table 15).");
         char letter = match.Groups["letter"].ValueSpan[0];
         int width = int.Parse(match.Groups["width"].ValueSpan, CultureInfo.InvariantCulture);
         long start = header.GetInt64("TBCOL" + number) ?? 0;
         if (start is < 1 or > int.MaxValue)
-            throw new FitsException(header.Path, header.Hdu, $"TBCOL{number} should be 1 or more, found {header.GetText("TBCOL" + number) ?? "nothing"}.");
+            throw new FitsException(header.Path, header.Hdu,
+                $"TBCOL{number} should be 1 or more, found {header.GetText("TBCOL" + number) ?? "nothing"}.");
         double scale = ParseNumber(header, "TSCAL" + number, 1), zero = ParseNumber(header, "TZERO" + number, 0);
         bool isScaled = letter != 'A' && (scale != 1 || zero != 0);
         FitsCard? named = header.Find("TTYPE" + number);
@@ -101,7 +109,8 @@ internal sealed partial class FitsColumn
             Name = named is { Value: { Length: > 0 } name } ? name : "col" + number,
             Form = form.Trim(),
             Letter = letter,
-            Type = letter == 'A' ? FitsType.Text : letter != 'I' || isScaled ? FitsType.Float64 : width < 10 ? FitsType.Int32 : FitsType.Int64,
+            Type = letter == 'A' ? FitsType.Text : letter != 'I' || isScaled ? FitsType.Float64
+                : width < 10 ? FitsType.Int32 : FitsType.Int64,
             Repeat = 1,
             Width = width,
             Scale = scale,
@@ -147,13 +156,15 @@ internal sealed partial class FitsColumn
         };
     }
 
-    /// <summary>Tells the strings in a row apart: TDIM's first axis is their length, or <c>rAw</c> says it; else the row is one string.</summary>
+    /// <summary>Tells the strings in a row apart: TDIM's first axis is their length, or <c>rAw</c> says it; else the row is one
+    /// string.</summary>
     private static (int Width, int Count, long[] Shape) SplitText(int bytes, string rest, string? dimensions)
     {
         long[] shape = ParseShape(dimensions, bytes);
         if (dimensions is not null && shape is [.., > 0] && shape.Length > 1)
             return ((int)shape[^1], (int)(bytes / shape[^1]), shape[..^1]);
-        if (int.TryParse(rest, NumberStyles.None, CultureInfo.InvariantCulture, out int width) && width > 0 && width < bytes && bytes % width == 0)
+        if (int.TryParse(rest, NumberStyles.None, CultureInfo.InvariantCulture, out int width) && width > 0 && width < bytes
+            && bytes % width == 0)
             return (width, bytes / width, [bytes / width]);
         return (bytes, 1, []);
     }

@@ -39,7 +39,8 @@ internal sealed partial class FitsColumn
     /// <summary>Type of the values as they come out.</summary>
     internal FitsType Type { get; private init; }
 
-    /// <summary>Values per row: numbers, bits, or strings; 1 for a scalar. For a variable-length column 0: ask <see cref="FitsTable.ReadLengths"/>.</summary>
+    /// <summary>Values per row: numbers, bits, or strings; 1 for a scalar. For a variable-length column 0: ask
+    /// <see cref="FitsTable.ReadLengths"/>.</summary>
     internal int Repeat { get; private init; }
 
     /// <summary>Bytes of one stored value; of a string, its longest length. 0 for bits.</summary>
@@ -101,7 +102,8 @@ internal sealed partial class FitsColumn
 
     private static double ParseNumber(FitsHeader header, string keyword, double missing) => header.GetFloat64(keyword) ?? missing;
 
-    private static long? ParseNull(FitsHeader header, string keyword, char letter) => letter is 'B' or 'I' or 'J' or 'K' ? header.GetInt64(keyword) : null;
+    private static long? ParseNull(FitsHeader header, string keyword,
+        char letter) => letter is 'B' or 'I' or 'J' or 'K' ? header.GetInt64(keyword) : null;
 
     private static long[] ParseShape(string? dimensions, int repeat)
     {
@@ -112,7 +114,8 @@ internal sealed partial class FitsColumn
         long product = 1;
         for (int i = 0; i < parts.Length; i++)
         {
-            if (!long.TryParse(parts[i], NumberStyles.Integer, CultureInfo.InvariantCulture, out long length) || length < 0 || (length > 0 && product > int.MaxValue / length))
+            if (!long.TryParse(parts[i], NumberStyles.Integer, CultureInfo.InvariantCulture, out long length) || length < 0
+                || (length > 0 && product > int.MaxValue / length))
                 return repeat == 1 ? [] : [repeat];
             shape[^(i + 1)] = length;
             product *= length;

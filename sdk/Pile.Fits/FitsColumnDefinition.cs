@@ -8,7 +8,8 @@ internal sealed record FitsColumnDefinition(string Name, FitsType Type)
     /// <summary>Values per row; of text, strings per row.</summary>
     internal int Repeat { get; init; } = 1;
 
-    /// <summary>The longest row of a column whose rows differ in length; null for one of fixed length. Then <see cref="Repeat"/> is 1.</summary>
+    /// <summary>The longest row of a column whose rows differ in length; null for one of fixed length. Then <see cref="Repeat"/> is
+    /// 1.</summary>
     internal int? LongestRow { get; init; }
 
     /// <summary>True for 64-bit descriptors, which a heap beyond 2 GiB needs; only where rows differ in length.</summary>
@@ -81,8 +82,10 @@ internal sealed record FitsColumnDefinition(string Name, FitsType Type)
     {
         if (Repeat < 0 || (Type is FitsType.Text && Width < 1))
             throw new ArgumentException($"Column {Name}: repeat {Repeat}, width {Width}.");
-        if (LongestRow is < 0 || (LongestRow is not null && (Type is FitsType.Text || Repeat != 1 || Shape is not null || NullValue is not null)))
-            throw new ArgumentException($"Column {Name}: rows of differing length hold numbers or logicals along one axis, without a null value.");
+        if (LongestRow is < 0 || (LongestRow is not null
+            && (Type is FitsType.Text || Repeat != 1 || Shape is not null || NullValue is not null)))
+            throw new ArgumentException($"Column {Name}: rows of differing length hold numbers or logicals along one axis, without a null "
+                + "value.");
         if (Shape is not null && Shape.Aggregate(1L, (a, b) => a * b) != Repeat)
             throw new ArgumentException($"Column {Name}: shape [{string.Join(", ", Shape)}] does not hold {Repeat} values.");
         if (NullValue is not null && Type is < FitsType.UInt8 or > FitsType.UInt64)

@@ -12,7 +12,8 @@ internal sealed class FitsFile : IDisposable
     private readonly long? lengthBytes;
     private int current = -1;
 
-    private FitsFile(string path, FitsFileHandle handle, long? lengthBytes) => (Path, this.handle, this.lengthBytes) = (path, handle, lengthBytes);
+    private FitsFile(string path, FitsFileHandle handle,
+        long? lengthBytes) => (Path, this.handle, this.lengthBytes) = (path, handle, lengthBytes);
 
     /// <summary>The path as it was given.</summary>
     internal string Path { get; }
@@ -22,8 +23,10 @@ internal sealed class FitsFile : IDisposable
 
     internal FitsFileHandle Handle => handle;
 
-    /// <summary>Opens a file and reads the headers of all its HDUs. Nothing is allocated by what a header says before the file is known to hold it.</summary>
-    /// <param name="path">A plain file, or one compressed whole (gzip, bzip2, compress); <c>.fz</c> files hold compressed tiles. The name is literal: brackets, parentheses and :// mean nothing.</param>
+    /// <summary>Opens a file and reads the headers of all its HDUs. Nothing is allocated by what a header says before the file is known to
+    /// hold it.</summary>
+    /// <param name="path">A plain file, or one compressed whole (gzip, bzip2, compress); <c>.fz</c> files hold compressed tiles. The name
+    /// is literal: brackets, parentheses and :// mean nothing.</param>
     /// <exception cref="FitsException">The file is missing, is no FITS file, or is cut short.</exception>
     internal static FitsFile OpenRead(string path)
     {
@@ -71,7 +74,8 @@ internal sealed class FitsFile : IDisposable
     public void Dispose() => handle.Dispose();
 
     /// <summary>What the file holds, for messages.</summary>
-    internal string Contents() => $"The file holds {string.Join(", ", hdus.Take(20).Select(h => $"{h.Label} {h.Kind}"))}{(hdus.Count > 20 ? " …" : "")}.";
+    internal string Contents() =>
+        $"The file holds {string.Join(", ", hdus.Take(20).Select(h => $"{h.Label} {h.Kind}"))}{(hdus.Count > 20 ? " …" : "")}.";
 
     /// <summary>Makes an HDU the one that native calls mean.</summary>
     internal void MoveTo(FitsHdu hdu)
@@ -105,7 +109,8 @@ internal sealed class FitsFile : IDisposable
 
     internal FitsException Error(FitsHdu hdu, string finding) => new(Path, hdu.Label, finding);
 
-    /// <summary>Looks at the first bytes: returns whether the file is plain FITS, refuses what is neither that nor a compression that cfitsio undoes.</summary>
+    /// <summary>Looks at the first bytes: returns whether the file is plain FITS, refuses what is neither that nor a compression that
+    /// cfitsio undoes.</summary>
     private static bool CheckSignature(string path, string fullPath, out long lengthBytes)
     {
         Span<byte> first = stackalloc byte[9];
@@ -121,10 +126,13 @@ internal sealed class FitsFile : IDisposable
         }
         return first switch
         {
-            [] => throw new FitsException(path, null, "it is empty: expected at least one header of 2880 bytes. Fetch it again, or leave it out."),
+            [] => throw new FitsException(path, null,
+                "it is empty: expected at least one header of 2880 bytes. Fetch it again, or leave it out."),
             _ when first.StartsWith("SIMPLE  ="u8) => true,
             [0x1F, 0x8B, ..] or [0x1F, 0x9D, ..] or [(byte)'B', (byte)'Z', (byte)'h', ..] => false,
-            _ => throw new FitsException(path, null, $"it is no FITS file: expected 'SIMPLE  =' first, found '{Encoding.Latin1.GetString(first).Replace('\0', '.')}'. Leave it out."),
+            _ => throw new FitsException(path, null,
+                $"it is no FITS file: expected 'SIMPLE  =' first, found '{Encoding.Latin1.GetString(first).Replace('\0', '.')}'. Leave it "
+                    + "out."),
         };
     }
 
@@ -138,7 +146,9 @@ internal sealed class FitsFile : IDisposable
             if (status != 0)
             {
                 if (index == 0 || IsExtensionAt(end))
-                    throw new FitsException(Path, $"{index}", $"its header does not read: {FitsNative.Describe(status)}. The file is cut short or broken: fetch it again, or leave it out.");
+                    throw new FitsException(Path, $"{index}",
+                        $"its header does not read: {FitsNative.Describe(status)}. The file is cut short or broken: fetch it again, or "
+                            + "leave it out.");
                 FitsNative.Describe(status); // nothing more, or bytes that FITS 4.0 §3.5 lets follow: take the messages off the stack
                 return;
             }
@@ -167,7 +177,8 @@ internal sealed class FitsFile : IDisposable
     }
 
     private FitsHeader ReadHeader(int index) =>
-        TryReadHeader(index, asImage: false, out int status) ?? throw new FitsException(Path, $"{index}", $"its header does not read: {FitsNative.Describe(status)}");
+        TryReadHeader(index, asImage: false, out int status)
+            ?? throw new FitsException(Path, $"{index}", $"its header does not read: {FitsNative.Describe(status)}");
 
     private unsafe FitsHeader? TryReadHeader(int index, bool asImage, out int status)
     {
@@ -192,7 +203,8 @@ internal sealed class FitsFile : IDisposable
         }
     }
 
-    /// <summary>Refuses an HDU whose header declares more than the file holds. Padding after the last data may be missing: real files lack it.</summary>
+    /// <summary>Refuses an HDU whose header declares more than the file holds. Padding after the last data may be missing: real files lack
+    /// it.</summary>
     private void CheckLength(FitsHeader header, long dataStart)
     {
         long declared = DeclaredBytes(header);
@@ -218,7 +230,9 @@ internal sealed class FitsFile : IDisposable
             tiles *= Math.Ceiling((double)length / Math.Max(1, tile));
         }
         if (tiles != (header.GetInt64("NAXIS2") ?? 0))
-            throw new FitsException(header.Path, header.Hdu, $"the compressed image needs {tiles} tiles, its table has {header.GetInt64("NAXIS2")} rows. The file is broken: fetch it again, or leave it out.");
+            throw new FitsException(header.Path, header.Hdu,
+                $"the compressed image needs {tiles} tiles, its table has {header.GetInt64("NAXIS2")} rows. The file is broken: fetch it "
+                    + "again, or leave it out.");
     }
 
     /// <summary>Bytes of data by the header: |BITPIX|/8 · GCOUNT · (PCOUNT + NAXIS1·NAXIS2·…), FITS 4.0 eq. 2.</summary>
@@ -264,15 +278,18 @@ internal sealed class FitsFile : IDisposable
         return reachable + 1;
     }
 
-    /// <summary>Whether another HDU begins here. cfitsio reads blocks of 2880 bytes or nothing, so the beginning of a cut header is looked for in the file itself.</summary>
+    /// <summary>Whether another HDU begins here. cfitsio reads blocks of 2880 bytes or nothing, so the beginning of a cut header is looked
+    /// for in the file itself.</summary>
     private unsafe bool IsExtensionAt(long position)
     {
         Span<byte> first = stackalloc byte[8];
         if (lengthBytes is not null)
         {
-            using FileStream stream = new(System.IO.Path.GetFullPath(Path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            using FileStream stream = new(System.IO.Path.GetFullPath(Path), FileMode.Open, FileAccess.Read,
+                FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
             stream.Position = position;
-            return stream.ReadAtLeast(first, first.Length, throwOnEndOfStream: false) is var read and > 0 && "XTENSION"u8.StartsWith(first[..read]);
+            return stream.ReadAtLeast(first, first.Length, throwOnEndOfStream: false) is var read and > 0
+                && "XTENSION"u8.StartsWith(first[..read]);
         }
         int status = 0;
         FitsNative.MoveToByte(handle, position, ignoreEndOfFile: 0, ref status);

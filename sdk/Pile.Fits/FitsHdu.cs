@@ -45,10 +45,12 @@ internal sealed class FitsHdu
     /// <summary>What the HDU holds.</summary>
     internal FitsHduKind Kind { get; }
 
-    /// <summary>NAXIS1, NAXIS2 …: fastest axis first, as in the file. Of a compressed image, those of the image; of a table, bytes per row and rows.</summary>
+    /// <summary>NAXIS1, NAXIS2 …: fastest axis first, as in the file. Of a compressed image, those of the image; of a table, bytes per row
+    /// and rows.</summary>
     internal IReadOnlyList<long> Axes { get; }
 
-    /// <summary>The header; of a compressed image, the header of the image. With <c>INHERIT = T</c>, keywords of the primary header follow its own.</summary>
+    /// <summary>The header; of a compressed image, the header of the image. With <c>INHERIT = T</c>, keywords of the primary header follow
+    /// its own.</summary>
     internal FitsHeader Header { get; }
 
     /// <summary>Whether this is an image kept in compressed tiles.</summary>
@@ -91,7 +93,8 @@ internal sealed class FitsHdu
         for (int i = 0; i < axes.Length; i++)
             axes[i] = header.GetInt64($"NAXIS{i + 1}") is { } length and >= 0
                 ? length
-                : throw new FitsException(header.Path, header.Hdu, $"NAXIS{i + 1} should be zero or more, found {header.GetText($"NAXIS{i + 1}") ?? "nothing"}.");
+                : throw new FitsException(header.Path, header.Hdu,
+                    $"NAXIS{i + 1} should be zero or more, found {header.GetText($"NAXIS{i + 1}") ?? "nothing"}.");
         return axes;
     }
 }

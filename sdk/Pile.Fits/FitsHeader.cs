@@ -62,7 +62,8 @@ internal sealed class FitsHeader
         if (Find(keyword) is not { } card)
             return null;
         string token = card.Value!.Trim().Replace('D', 'E').Replace('d', 'e');
-        return double.TryParse(token, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? value : throw Unexpected(card, "a number");
+        return double.TryParse(token, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? value
+            : throw Unexpected(card, "a number");
     }
 
     /// <summary>Returns a logical value, or null if the keyword is missing.</summary>

@@ -74,14 +74,16 @@ internal sealed class FitsImage
     /// <summary>Reads all pixels.</summary>
     /// <typeparam name="T">float or double for any image (float rounds what it can't hold); int or long for integers that fit.</typeparam>
     /// <param name="destination">Receives the pixels, BSCALE and BZERO applied, shape [plane, y, x]; the rest is untouched.</param>
-    /// <remarks>Blank pixels come out as NaN in floats, as the stored value plus BZERO in integers. Infinities in compressed float images come out as NaN.</remarks>
+    /// <remarks>Blank pixels come out as NaN in floats, as the stored value plus BZERO in integers. Infinities in compressed float images
+    /// come out as NaN.</remarks>
     /// <exception cref="ArgumentException">The destination is too short, or its type holds not every pixel.</exception>
     /// <exception cref="FitsException">The pixels do not read.</exception>
     internal void Read<T>(Span<T> destination) where T : unmanaged
     {
         long pixels = checked(Width * Height * PlaneCount);
         if (destination.Length < pixels)
-            throw new ArgumentException($"The image has {pixels} pixels, the destination {destination.Length} places.", nameof(destination));
+            throw new ArgumentException($"The image has {pixels} pixels, the destination {destination.Length} places.",
+                nameof(destination));
         long[] first = new long[Axes.Count];
         Array.Fill(first, 1);
         ReadBox(first, [.. Axes], destination[..(int)pixels]);
@@ -95,14 +97,17 @@ internal sealed class FitsImage
     /// <param name="height">Rows.</param>
     /// <param name="destination">Receives the pixels, shape [height, width]; the rest is untouched.</param>
     /// <param name="plane">The plane, from 0: the position along all axes after the second, the third running fastest.</param>
-    /// <exception cref="ArgumentException">The rectangle leaves the image, the destination is too short, or its type does not hold every pixel.</exception>
+    /// <exception cref="ArgumentException">The rectangle leaves the image, the destination is too short, or its type does not hold every
+    /// pixel.</exception>
     /// <exception cref="FitsException">The pixels do not read.</exception>
     internal void Read<T>(long x0, long y0, int width, int height, Span<T> destination, long plane = 0) where T : unmanaged
     {
         if (x0 < 0 || y0 < 0 || width < 1 || height < 1 || x0 > Width - width || y0 > Height - height || plane < 0 || plane >= PlaneCount)
-            throw new ArgumentException($"The rectangle {width} x {height} at ({x0}, {y0}) of plane {plane} leaves the image of {Width} x {Height} x {PlaneCount}.");
+            throw new ArgumentException($"The rectangle {width} x {height} at ({x0}, {y0}) of plane {plane} leaves the image of {Width} x "
+                + $"{Height} x {PlaneCount}.");
         if (destination.Length < (long)width * height)
-            throw new ArgumentException($"{width} x {height} pixels need as many places, the destination has {destination.Length}.", nameof(destination));
+            throw new ArgumentException($"{width} x {height} pixels need as many places, the destination has {destination.Length}.",
+                nameof(destination));
         long[] first = new long[Axes.Count];
         long[] last = new long[Axes.Count];
         for (int i = 0; i < first.Length; i++)
@@ -123,7 +128,8 @@ internal sealed class FitsImage
     /// <param name="start">First pixel along each axis, from 0: the fastest axis first, as <see cref="Axes"/>.</param>
     /// <param name="count">Pixels along each axis.</param>
     /// <param name="destination">Receives the pixels, the fastest axis first; the rest is untouched.</param>
-    /// <exception cref="ArgumentException">The box leaves the image, the destination is too short, or its type does not hold every pixel.</exception>
+    /// <exception cref="ArgumentException">The box leaves the image, the destination is too short, or its type does not hold every
+    /// pixel.</exception>
     /// <exception cref="FitsException">The pixels do not read.</exception>
     internal void Read<T>(ReadOnlySpan<long> start, ReadOnlySpan<long> count, Span<T> destination) where T : unmanaged
     {
@@ -134,12 +140,14 @@ internal sealed class FitsImage
         for (int i = 0; i < first.Length; i++)
         {
             if (start[i] < 0 || count[i] < 1 || start[i] > Axes[i] - count[i])
-                throw new ArgumentException($"Pixels {start[i]} to {start[i] + count[i]} of axis {i + 1} leave the image of {Axes[i]}.", nameof(start));
+                throw new ArgumentException($"Pixels {start[i]} to {start[i] + count[i]} of axis {i + 1} leave the image of {Axes[i]}.",
+                    nameof(start));
             (first[i], last[i]) = (start[i] + 1, start[i] + count[i]);
             pixels = checked(pixels * count[i]);
         }
         if (destination.Length < pixels)
-            throw new ArgumentException($"{pixels} pixels need as many places, the destination has {destination.Length}.", nameof(destination));
+            throw new ArgumentException($"{pixels} pixels need as many places, the destination has {destination.Length}.",
+                nameof(destination));
         ReadBox(first, last, destination[..(int)pixels]);
     }
 
@@ -172,6 +180,7 @@ internal sealed class FitsImage
         };
         if (!fits)
             throw new ArgumentException($"The pixels are {Type}; {typeof(T).Name} can't hold them.", nameof(T));
-        return typeof(T) == typeof(float) ? NativeType.Float32 : typeof(T) == typeof(double) ? NativeType.Float64 : typeof(T) == typeof(int) ? NativeType.Int32 : NativeType.Int64;
+        return typeof(T) == typeof(float) ? NativeType.Float32
+            : typeof(T) == typeof(double) ? NativeType.Float64 : typeof(T) == typeof(int) ? NativeType.Int32 : NativeType.Int64;
     }
 }

@@ -80,7 +80,8 @@ internal sealed partial class FitsTable
         if (length == 0)
             return (0, heapStart);
         if (length < 0 || offset < 0 || length > Array.MaxLength / 16 || offset > heapBytes - column.HeapBytes(length))
-            throw file.Error(hdu, $"row {row} of column {column} points at {length} values at byte {offset} of a heap of {heapBytes} bytes. The file is broken: fetch it again, or leave it out.");
+            throw file.Error(hdu, $"row {row} of column {column} points at {length} values at byte {offset} of a heap of {heapBytes} "
+                + "bytes. The file is broken: fetch it again, or leave it out.");
         return (length, heapStart + offset);
     }
 
@@ -111,7 +112,8 @@ internal sealed partial class FitsTable
         int status = 0, anyNull = 0;
         fixed (T* values = destination)
         fixed (byte* mask = nulls)
-            FitsNative.ReadColumn(file.Handle, type, column.Index + 1, firstRow + 1, 1, destination.Length, values, mask, &anyNull, ref status);
+            FitsNative.ReadColumn(file.Handle, type, column.Index + 1, firstRow + 1, 1, destination.Length, values, mask, &anyNull,
+                ref status);
         file.Check(status, hdu, $"rows {firstRow} to {firstRow + destination.Length} of column {column} do not read");
         if (typeof(T) == typeof(double) && anyNull != 0)
             FitsValues.PutNaN(MemoryMarshal.Cast<T, double>(destination), MemoryMarshal.Cast<byte, bool>(nulls));

@@ -10,9 +10,11 @@ internal sealed partial class FitsTable
     /// <param name="column">A text column of this table, of fixed or variable length.</param>
     /// <param name="firstRow">First row, from 0.</param>
     /// <param name="rowCount">Number of rows.</param>
-    /// <param name="destination">Receives strings without trailing blanks and NULs, shape [rowCount, Repeat] ([rowCount] for variable length).</param>
+    /// <param name="destination">Receives strings without trailing blanks and NULs, shape [rowCount, Repeat] ([rowCount] for variable
+    /// length).</param>
     /// <param name="isNull">Receives, if not empty, which are null: TNULL of an ASCII table. Binary tables have no null text.</param>
-    /// <remarks>FITS allows ASCII alone. Real files hold UTF-8 and Latin-1 too: bytes that are valid UTF-8 are read so, any others as Latin-1.</remarks>
+    /// <remarks>FITS allows ASCII alone. Real files hold UTF-8 and Latin-1 too: bytes that are valid UTF-8 are read so, any others as
+    /// Latin-1.</remarks>
     /// <exception cref="ArgumentException">The column is no text, or the range or a length does not fit.</exception>
     /// <exception cref="FitsException">The rows do not read.</exception>
     internal void ReadText(FitsColumn column, long firstRow, int rowCount, Span<string> destination, Span<bool> isNull = default)
@@ -40,7 +42,8 @@ internal sealed partial class FitsTable
     /// <param name="column">A text column of this table, of fixed length.</param>
     /// <param name="firstRow">First row, from 0.</param>
     /// <param name="rowCount">Number of rows.</param>
-    /// <param name="destination">Receives the stored bytes, shape [rowCount, Repeat, Width], trailing blanks and what follows a NUL replaced by NUL.</param>
+    /// <param name="destination">Receives the stored bytes, shape [rowCount, Repeat, Width], trailing blanks and what follows a NUL
+    /// replaced by NUL.</param>
     /// <remarks>The bytes are the file's own: ASCII by the standard, whatever in real files.</remarks>
     /// <exception cref="ArgumentException">The column is no text of fixed length, or the range or a length does not fit.</exception>
     /// <exception cref="FitsException">The rows do not read.</exception>

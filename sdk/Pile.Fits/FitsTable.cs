@@ -5,7 +5,8 @@ namespace Pile.Fits;
 
 /// <summary>A table of an open file: its columns, and their values by ranges of rows.</summary>
 /// <remarks>The rows last asked for stay in memory as they lie in the file, so several columns over one range cost one read of it.
-/// To stream a table, walk it in steps of <see cref="BlockRowCount"/> and read every column of a step. One thread at a time, as the file.</remarks>
+/// To stream a table, walk it in steps of <see cref="BlockRowCount"/> and read every column of a step. One thread at a time, as the
+/// file.</remarks>
 internal sealed partial class FitsTable
 {
     // Larger than a disk's read-ahead, smaller than a processor's last cache.
@@ -51,29 +52,36 @@ internal sealed partial class FitsTable
     /// <exception cref="FitsException">There is none.</exception>
     internal FitsColumn Column(string name) => TryColumn(name, out FitsColumn? column)
         ? column
-        : throw file.Error(hdu, $"there is no column '{name}'. Its columns are {string.Join(", ", columns.Take(40).Select(c => c.Name))}{(columns.Length > 40 ? " …" : "")}.");
+        : throw file.Error(hdu, $"there is no column '{name}'. Its columns are "
+            + $"{string.Join(", ", columns.Take(40).Select(c => c.Name))}{(columns.Length > 40 ? " …" : "")}.");
 
     /// <summary>Finds a column by its exact name, else by its name whatever the case.</summary>
     internal bool TryColumn(string name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out FitsColumn? column)
     {
-        column = Array.Find(columns, c => c.Name == name) ?? Array.Find(columns, c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+        column = Array.Find(columns, c => c.Name == name)
+            ?? Array.Find(columns, c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
         return column is not null;
     }
 
     /// <summary>Reads a column over a range of rows.</summary>
-    /// <typeparam name="T">The column's own type; or <see cref="double"/> for any number of at most 32 bits and float32; or <see cref="long"/> for any integer but uint64. Bits and logicals: <see cref="bool"/>.</typeparam>
+    /// <typeparam name="T">The column's own type; or <see cref="double"/> for any number of at most 32 bits and float32; or
+    /// <see cref="long"/> for any integer but uint64. Bits and logicals: <see cref="bool"/>.</typeparam>
     /// <param name="column">A column of this table, of fixed length and no text.</param>
     /// <param name="firstRow">First row, from 0.</param>
     /// <param name="rowCount">Number of rows.</param>
     /// <param name="destination">Receives the values, shape [rowCount, Repeat], TSCAL and TZERO applied; the rest is untouched.</param>
-    /// <param name="isNull">Receives, if not empty, which values are null by TNULL, or undefined logicals; same shape. NaN is a value, not null.</param>
-    /// <remarks>A null comes out as NaN in scaled and float64 destinations made from integers with TNULL, as the stored sentinel in other integers, as false in logicals.</remarks>
+    /// <param name="isNull">Receives, if not empty, which values are null by TNULL, or undefined logicals; same shape. NaN is a value, not
+    /// null.</param>
+    /// <remarks>A null comes out as NaN in scaled and float64 destinations made from integers with TNULL, as the stored sentinel in other
+    /// integers, as false in logicals.</remarks>
     /// <exception cref="ArgumentException">The type, the range or a length does not fit.</exception>
     /// <exception cref="FitsException">The rows do not read.</exception>
-    internal void Read<T>(FitsColumn column, long firstRow, int rowCount, Span<T> destination, Span<bool> isNull = default) where T : unmanaged
+    internal void Read<T>(FitsColumn column, long firstRow, int rowCount, Span<T> destination, Span<bool> isNull = default)
+        where T : unmanaged
     {
         if (column.IsVariableLength || column.Type is FitsType.Text)
-            throw new ArgumentException($"Column {column} is {(column.IsVariableLength ? "of variable length: use ReadRow" : "text: use ReadText")}.", nameof(column));
+            throw new ArgumentException($"Column {column} is "
+                + $"{(column.IsVariableLength ? "of variable length: use ReadRow" : "text: use ReadText")}.", nameof(column));
         CheckType<T>(column);
         int repeat = column.Repeat;
         CheckRange(firstRow, rowCount, repeat, destination.Length, isNull.Length);
@@ -86,7 +94,8 @@ internal sealed partial class FitsTable
             if (hdu.Kind is FitsHduKind.AsciiTable)
                 ReadAsciiNumbers(column, firstRow, destination[..values], stepNulls);
             else if (column.Type is FitsType.Bit)
-                UnpackBits(Gather(column, firstRow, step), column.RowBytes, repeat, MemoryMarshal.Cast<T, bool>(destination[..values]), stepNulls);
+                UnpackBits(Gather(column, firstRow, step), column.RowBytes, repeat,
+                    MemoryMarshal.Cast<T, bool>(destination[..values]), stepNulls);
             else if (Unsafe.SizeOf<T>() == column.Width && !column.IsScaled && column.Type is not FitsType.Bool)
                 GatherInto(column, firstRow, destination[..values], stepNulls);
             else
@@ -126,7 +135,8 @@ internal sealed partial class FitsTable
         CheckRange(row, 1, 0, 0, 0);
         (long length, long position) = Descriptor(column, row, 1);
         if (destination.Length < length || (!isNull.IsEmpty && isNull.Length < length))
-            throw new ArgumentException($"Row {row} of {column} holds {length} values: destination and mask must be as long.", nameof(destination));
+            throw new ArgumentException($"Row {row} of {column} holds {length} values: destination and mask must be as long.",
+                nameof(destination));
         Span<byte> bytes = Scratch((int)column.HeapBytes(length));
         if (length == 0)
             return 0;
@@ -158,9 +168,11 @@ internal sealed partial class FitsTable
         ArgumentOutOfRangeException.ThrowIfNegative(firstRow);
         ArgumentOutOfRangeException.ThrowIfNegative(rowCount);
         if (firstRow > RowCount - rowCount)
-            throw new ArgumentOutOfRangeException(nameof(firstRow), $"Rows {firstRow} to {firstRow + rowCount} are asked for, but the table has {RowCount}.");
+            throw new ArgumentOutOfRangeException(nameof(firstRow),
+                $"Rows {firstRow} to {firstRow + rowCount} are asked for, but the table has {RowCount}.");
         long values = (long)rowCount * repeat;
         if (destinationLength < values || (maskLength != 0 && maskLength < values))
-            throw new ArgumentException($"{rowCount} rows of {repeat} values need {values} places, in the destination and in the mask if there is one.");
+            throw new ArgumentException($"{rowCount} rows of {repeat} values need {values} places, in the destination and in the mask if "
+                + "there is one.");
     }
 }

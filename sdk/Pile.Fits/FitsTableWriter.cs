@@ -15,8 +15,10 @@ internal sealed class FitsTableWriter
     private readonly int rowBytes;
     private long appended;
 
-    internal FitsTableWriter(FitsWriter writer, FitsFileHandle handle, IReadOnlyList<FitsColumnDefinition> columns, long? rowCount, int hduNumber) =>
-        (this.writer, this.handle, this.columns, this.rowCount, this.hduNumber, rowBytes) = (writer, handle, columns, rowCount, hduNumber, columns.Sum(c => c.RowBytes));
+    internal FitsTableWriter(FitsWriter writer, FitsFileHandle handle, IReadOnlyList<FitsColumnDefinition> columns, long? rowCount,
+        int hduNumber) =>
+        (this.writer, this.handle, this.columns, this.rowCount, this.hduNumber, rowBytes) =
+            (writer, handle, columns, rowCount, hduNumber, columns.Sum(c => c.RowBytes));
 
     /// <summary>Writes rows of a column of numbers or logicals.</summary>
     /// <typeparam name="T">The column's own type.</typeparam>
@@ -24,9 +26,11 @@ internal sealed class FitsTableWriter
     /// <param name="firstRow">First row, from 0.</param>
     /// <param name="values">Whole rows, shape [rows, Repeat].</param>
     /// <param name="isNull">Which values are null, same shape; or empty. Written as TNULL, NaN or an undefined logical.</param>
-    /// <exception cref="ArgumentException">The type, the range or a length does not fit, or an integer column with nulls has no null value.</exception>
+    /// <exception cref="ArgumentException">The type, the range or a length does not fit, or an integer column with nulls has no null
+    /// value.</exception>
     /// <exception cref="FitsException">Writing fails.</exception>
-    internal unsafe void Write<T>(int column, long firstRow, ReadOnlySpan<T> values, ReadOnlySpan<bool> isNull = default) where T : unmanaged
+    internal unsafe void Write<T>(int column, long firstRow, ReadOnlySpan<T> values, ReadOnlySpan<bool> isNull = default)
+        where T : unmanaged
     {
         FitsColumnDefinition definition = CheckRows(column, firstRow, values.Length, isNull.Length);
         if (!FitsValues.CanReadAs<T>(definition.Type) || Unsafe.SizeOf<T>() * definition.Repeat != definition.RowBytes)
@@ -39,7 +43,8 @@ internal sealed class FitsTableWriter
         if (typeof(T) == typeof(bool))
             for (int i = 0; i < isNull.Length; i++)
                 if (isNull[i])
-                    FitsNative.WriteNulls(handle, column + 1, firstRow + 1 + (i / definition.Repeat), (i % definition.Repeat) + 1, 1, ref status);
+                    FitsNative.WriteNulls(handle, column + 1, firstRow + 1 + (i / definition.Repeat), (i % definition.Repeat) + 1, 1,
+                        ref status);
         writer.Check(status, $"rows from {firstRow} of column {definition.Name} are not written");
     }
 
@@ -56,7 +61,8 @@ internal sealed class FitsTableWriter
         FitsColumnDefinition definition = columns[column];
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((ulong)row, (ulong)(rowCount ?? long.MaxValue), nameof(row));
         if (definition.LongestRow is not { } longest || values.Length > longest || !FitsValues.CanReadAs<T>(definition.Type))
-            throw new ArgumentException($"Column {definition.Name} does not take {values.Length} values of {typeof(T).Name} in a row.", nameof(values));
+            throw new ArgumentException($"Column {definition.Name} does not take {values.Length} values of {typeof(T).Name} in a row.",
+                nameof(values));
         if (values.IsEmpty)
             return;
         int status = 0;
@@ -86,7 +92,8 @@ internal sealed class FitsTableWriter
             {
                 string value = values[i + j];
                 if (value.Length > definition.Width || !Ascii.IsValid(value))
-                    throw writer.Error($"row {firstRow + (i / definition.Repeat)} of column {definition.Name} holds '{value}'; FITS text is ASCII, and here at most {definition.Width} characters.");
+                    throw writer.Error($"row {firstRow + (i / definition.Repeat)} of column {definition.Name} holds '{value}'; FITS text "
+                        + $"is ASCII, and here at most {definition.Width} characters.");
                 Encoding.ASCII.GetBytes(value, row.AsSpan(j * definition.Width));
             }
             fixed (byte* bytes = row)
@@ -105,7 +112,8 @@ internal sealed class FitsTableWriter
         if (rows.IsEmpty)
             return;
         if (rowBytes == 0 || rows.Length % rowBytes != 0 || appended + (rows.Length / rowBytes) > rowCount)
-            throw new ArgumentException($"The table takes whole rows of {rowBytes} bytes, {rowCount} in all; found {rows.Length} bytes for row {appended} and following.", nameof(rows));
+            throw new ArgumentException($"The table takes whole rows of {rowBytes} bytes, {rowCount} in all; found {rows.Length} bytes for "
+                + $"row {appended} and following.", nameof(rows));
         int status = 0;
         fixed (byte* bytes = rows)
             FitsNative.WriteTableBytes(handle, appended + 1, 1, rows.Length, bytes, ref status);
@@ -121,9 +129,11 @@ internal sealed class FitsTableWriter
             throw new ArgumentException($"The rows of column {definition.Name} differ in length: write them one by one.", nameof(column));
         int repeat = Math.Max(1, definition.Repeat);
         if (valueCount % repeat != 0 || (maskCount != 0 && maskCount != valueCount))
-            throw new ArgumentException($"Column {definition.Name} takes whole rows of {repeat} values and a mask as long, found {valueCount} and {maskCount}.");
+            throw new ArgumentException($"Column {definition.Name} takes whole rows of {repeat} values and a mask as long, found "
+                + $"{valueCount} and {maskCount}.");
         if (firstRow < 0 || firstRow + (valueCount / repeat) > rowCount)
-            throw new ArgumentOutOfRangeException(nameof(firstRow), $"Rows {firstRow} to {firstRow + (valueCount / repeat)} are to be written, but the table has {rowCount}.");
+            throw new ArgumentOutOfRangeException(nameof(firstRow),
+                $"Rows {firstRow} to {firstRow + (valueCount / repeat)} are to be written, but the table has {rowCount}.");
         return definition;
     }
 

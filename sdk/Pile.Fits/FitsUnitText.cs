@@ -8,7 +8,8 @@ internal static partial class FitsUnitText
 {
     private const int LongestText = 68; // a quoted text on one card (FITS 4.0 §4.2.1.1)
 
-    /// <summary>A unit as FITS writes it (FITS 4.0 §4.3): a leading factor as a power of ten, no letters beyond ASCII, no quotes around names.</summary>
+    /// <summary>A unit as FITS writes it (FITS 4.0 §4.3): a leading factor as a power of ten, no letters beyond ASCII, no quotes around
+    /// names.</summary>
     /// <returns>Null for none, and for one that is too long or has no such form.</returns>
     internal static string? Of(string? unit)
     {

@@ -3,7 +3,8 @@ using Pile.Fits.Native;
 
 namespace Pile.Fits;
 
-/// <summary>Unit strings of FITS (4.0 §4.3), as wcslib reads them, with the usual misspellings it knows (<c>DEG</c>, <c>ANGSTROM</c>, <c>counts</c>),
+/// <summary>Unit strings of FITS (4.0 §4.3), as wcslib reads them, with the usual misspellings it knows (<c>DEG</c>, <c>ANGSTROM</c>,
+/// <c>counts</c>),
 /// the spellings of the VO and astropy, and those of detectors.</summary>
 internal static class FitsUnits
 {
@@ -15,7 +16,8 @@ internal static class FitsUnits
     /// <param name="from">The unit that values have.</param>
     /// <param name="to">The unit that they shall have.</param>
     /// <param name="factor">What to multiply by.</param>
-    /// <returns>Equal texts are the same unit, known or not; else false when one is unknown, they differ in kind, or more than a factor lies between them (as with logarithms).</returns>
+    /// <returns>Equal texts are the same unit, known or not; else false when one is unknown, they differ in kind, or more than a factor
+    /// lies between them (as with logarithms).</returns>
     internal static unsafe bool TryConvert(string from, string to, out double factor)
     {
         (from, to) = (Spell(from), Spell(to));
@@ -27,7 +29,8 @@ internal static class FitsUnits
         byte* fromBytes = stackalloc byte[BufferBytes], toBytes = stackalloc byte[BufferBytes];
         if (!TryTranslate(from, fromBytes) || !TryTranslate(to, toBytes))
             return false;
-        if (WcsUnitsNative.Convert(fromBytes, toBytes, out double scale, out double offset, out double power, 0) != 0 || offset != 0 || power != 1 || scale == 0)
+        if (WcsUnitsNative.Convert(fromBytes, toBytes, out double scale, out double offset, out double power, 0) != 0 || offset != 0
+            || power != 1 || scale == 0)
             return false;
         factor = scale;
         return true;

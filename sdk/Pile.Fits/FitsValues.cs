@@ -35,14 +35,16 @@ internal static class FitsValues
     }
 
     /// <summary>Decodes values into another type: scaled, widened, or logical. The bytes are overwritten on the way.</summary>
-    internal static void Decode<T>(FitsFile file, FitsHdu hdu, FitsColumn column, long firstRow, Span<byte> bytes, Span<T> destination, Span<bool> isNull) where T : unmanaged
+    internal static void Decode<T>(FitsFile file, FitsHdu hdu, FitsColumn column, long firstRow, Span<byte> bytes, Span<T> destination,
+        Span<bool> isNull) where T : unmanaged
     {
         if (column.Type is FitsType.Bool)
         {
             DecodeLogicals(file, hdu, column, firstRow, bytes, MemoryMarshal.Cast<T, bool>(destination), isNull);
             return;
         }
-        bool[]? ownNulls = isNull.IsEmpty && column.NullValue is not null && typeof(T) == typeof(double) ? new bool[destination.Length] : null;
+        bool[]? ownNulls = isNull.IsEmpty && column.NullValue is not null && typeof(T) == typeof(double)
+            ? new bool[destination.Length] : null;
         Span<bool> nulls = ownNulls ?? isNull;
         DecodeInPlace(column, bytes, nulls);
         if (typeof(T) == typeof(double))
@@ -71,12 +73,14 @@ internal static class FitsValues
 
     private static bool IsWide<T>() => typeof(T) == typeof(long) || typeof(T) == typeof(double);
 
-    private static void DecodeLogicals(FitsFile file, FitsHdu hdu, FitsColumn column, long firstRow, ReadOnlySpan<byte> bytes, Span<bool> destination, Span<bool> isNull)
+    private static void DecodeLogicals(FitsFile file, FitsHdu hdu, FitsColumn column, long firstRow, ReadOnlySpan<byte> bytes,
+        Span<bool> destination, Span<bool> isNull)
     {
         for (int i = 0; i < bytes.Length; i++)
         {
             if (bytes[i] is not ((byte)'T' or (byte)'F' or 0))
-                throw file.Error(hdu, $"row {firstRow + (column.Repeat > 0 ? i / column.Repeat : 0)} of logical column {column} holds byte {bytes[i]}; expected 'T', 'F' or 0.");
+                throw file.Error(hdu, $"row {firstRow + (column.Repeat > 0 ? i / column.Repeat : 0)} of logical column {column} holds byte "
+                    + $"{bytes[i]}; expected 'T', 'F' or 0.");
             destination[i] = bytes[i] == 'T';
             if (!isNull.IsEmpty)
                 isNull[i] = bytes[i] == 0;
@@ -89,7 +93,8 @@ internal static class FitsValues
             return;
         switch (width)
         {
-            case 2: Span<ushort> halves = MemoryMarshal.Cast<byte, ushort>(bytes); BinaryPrimitives.ReverseEndianness(halves, halves); break;
+            case 2: Span<ushort> halves = MemoryMarshal.Cast<byte, ushort>(bytes);
+                BinaryPrimitives.ReverseEndianness(halves, halves); break;
             case 4: Span<uint> words = MemoryMarshal.Cast<byte, uint>(bytes); BinaryPrimitives.ReverseEndianness(words, words); break;
             case 8: Span<ulong> longs = MemoryMarshal.Cast<byte, ulong>(bytes); BinaryPrimitives.ReverseEndianness(longs, longs); break;
         }
@@ -115,14 +120,16 @@ internal static class FitsValues
         }
     }
 
-    private static void FindNulls<TStored>(ReadOnlySpan<byte> bytes, long missing, Span<bool> isNull) where TStored : unmanaged, IBinaryInteger<TStored>
+    private static void FindNulls<TStored>(ReadOnlySpan<byte> bytes, long missing, Span<bool> isNull)
+        where TStored : unmanaged, IBinaryInteger<TStored>
     {
         ReadOnlySpan<TStored> stored = MemoryMarshal.Cast<byte, TStored>(bytes);
         for (int i = 0; i < stored.Length; i++)
             isNull[i] = long.CreateTruncating(stored[i]) == missing;
     }
 
-    private static void Widen<TWide>(FitsColumn column, ReadOnlySpan<byte> bytes, Span<TWide> destination) where TWide : unmanaged, INumber<TWide>
+    private static void Widen<TWide>(FitsColumn column, ReadOnlySpan<byte> bytes, Span<TWide> destination)
+        where TWide : unmanaged, INumber<TWide>
     {
         switch (column.Letter, column.IsSignFlipped)
         {

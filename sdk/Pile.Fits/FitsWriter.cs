@@ -37,13 +37,15 @@ internal sealed class FitsWriter : IDisposable
     /// <param name="cards">Further cards, none of them structural.</param>
     /// <exception cref="ArgumentException">The number of pixels, the type or a card does not fit.</exception>
     /// <exception cref="FitsException">Writing fails.</exception>
-    internal unsafe void WriteImage<T>(ReadOnlySpan<T> pixels, ReadOnlySpan<long> axes, string? name = null, IEnumerable<FitsCard>? cards = null) where T : unmanaged
+    internal unsafe void WriteImage<T>(ReadOnlySpan<T> pixels, ReadOnlySpan<long> axes, string? name = null,
+        IEnumerable<FitsCard>? cards = null) where T : unmanaged
     {
         long expected = axes.IsEmpty ? 0 : 1;
         foreach (long length in axes)
             expected = checked(expected * length);
         if (pixels.Length != expected)
-            throw new ArgumentException($"Axes [{string.Join(", ", axes.ToArray())}] hold {expected} pixels, found {pixels.Length}.", nameof(pixels));
+            throw new ArgumentException($"Axes [{string.Join(", ", axes.ToArray())}] hold {expected} pixels, found {pixels.Length}.",
+                nameof(pixels));
         (int bitpix, int type) = PixelCodes<T>();
         List<string> images = Format(name, cards);
 
@@ -66,7 +68,8 @@ internal sealed class FitsWriter : IDisposable
     /// <returns>The table, to be filled before the next HDU is begun.</returns>
     /// <exception cref="ArgumentException">A column or a card does not fit.</exception>
     /// <exception cref="FitsException">Writing fails.</exception>
-    internal FitsTableWriter BeginTable(string? name, IReadOnlyList<FitsColumnDefinition> columns, long? rowCount, IEnumerable<FitsCard>? cards = null)
+    internal FitsTableWriter BeginTable(string? name, IReadOnlyList<FitsColumnDefinition> columns, long? rowCount,
+        IEnumerable<FitsCard>? cards = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rowCount ?? 0);
         if (columns.Count is 0 or > 999) // FITS 4.0 §7.3.1
@@ -86,12 +89,14 @@ internal sealed class FitsWriter : IDisposable
 
         int status = 0;
         const int BinaryTable = 2;
-        FitsNative.CreateTable(handle, BinaryTable, rowCount ?? 0, columns.Count, [.. columns.Select(c => c.Name)], [.. columns.Select(c => c.Form)],
+        FitsNative.CreateTable(handle, BinaryTable, rowCount ?? 0, columns.Count, [.. columns.Select(c => c.Name)],
+            [.. columns.Select(c => c.Form)],
             [.. columns.Select(c => c.Unit ?? "")], name, ref status);
         hduCount = Math.Max(2, hduCount + 1);
         WriteCards(images, ref status);
         for (int i = 0; i < columns.Count; i++)
-            FitsNative.ChangeComment(handle, $"TTYPE{i + 1}", string.Concat((columns[i].Description ?? "").Select(c => c is >= ' ' and <= '~' ? c : '?')), ref status);
+            FitsNative.ChangeComment(handle, $"TTYPE{i + 1}",
+                string.Concat((columns[i].Description ?? "").Select(c => c is >= ' ' and <= '~' ? c : '?')), ref status);
         Check(status, "the table is not begun");
         return new FitsTableWriter(this, handle, columns, rowCount, hduCount);
     }
@@ -107,7 +112,8 @@ internal sealed class FitsWriter : IDisposable
         if (status == 0)
             return;
         File.Delete(path);
-        throw new FitsException(path, null, $"it is not completed: {FitsNative.Describe(status)}. It was removed; make room and write it again.");
+        throw new FitsException(path, null,
+            $"it is not completed: {FitsNative.Describe(status)}. It was removed; make room and write it again.");
     }
 
     /// <summary>Removes the file unless it was closed.</summary>
@@ -141,7 +147,8 @@ internal sealed class FitsWriter : IDisposable
         List<string> images = name is null ? [] : [.. FitsCard.Text("EXTNAME", name).Format()];
         foreach (FitsCard card in cards ?? [])
         {
-            if (card.Keyword is "SIMPLE" or "XTENSION" or "BITPIX" or "EXTEND" or "PCOUNT" or "GCOUNT" or "GROUPS" or "THEAP" or "TFIELDS" or "END" or "BSCALE" or "BZERO" || card.Keyword.StartsWith("NAXIS", StringComparison.Ordinal))
+            if (card.Keyword is "SIMPLE" or "XTENSION" or "BITPIX" or "EXTEND" or "PCOUNT" or "GCOUNT" or "GROUPS" or "THEAP" or "TFIELDS"
+                or "END" or "BSCALE" or "BZERO" || card.Keyword.StartsWith("NAXIS", StringComparison.Ordinal))
                 throw new ArgumentException($"Keyword {card.Keyword} is structural: it follows from what is written.", nameof(cards));
             images.AddRange(card.Format());
         }

@@ -3,15 +3,18 @@ using System.Text.RegularExpressions;
 
 namespace Pile.Fits;
 
-/// <summary>The header of an extension with <c>INHERIT = T</c>: its own keywords, then those of the primary header that it lacks (FITS 4.0, appendix K).</summary>
+/// <summary>The header of an extension with <c>INHERIT = T</c>: its own keywords, then those of the primary header that it lacks (FITS 4.0,
+/// appendix K).</summary>
 internal static partial class InheritedHeader
 {
-    /// <summary>Cards of the primary header that describe that HDU alone: its structure, its array, its name and its checksums, and commentary.</summary>
+    /// <summary>Cards of the primary header that describe that HDU alone: its structure, its array, its name and its checksums, and
+    /// commentary.</summary>
     [GeneratedRegex("^(SIMPLE|XTENSION|BITPIX|NAXIS[0-9]*|EXTEND|PCOUNT|GCOUNT|GROUPS|BLOCKED|BSCALE|BZERO|BLANK|DATAMIN|DATAMAX|EXTNAME|EXTVER|EXTLEVEL|INHERIT|CHECKSUM|DATASUM|COMMENT|HISTORY|END|)$",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex OfThePrimary();
 
-    /// <summary>Keywords of a WCS and its frame. They are inherited only by an extension without a WCS: of two headers they would describe a WCS that neither means.</summary>
+    /// <summary>Keywords of a WCS and its frame. They are inherited only by an extension without a WCS: of two headers they would describe
+    /// a WCS that neither means.</summary>
     [GeneratedRegex("^((WCSAXES|WCSNAME|LONPOLE|LATPOLE|RADESYS|EQUINOX|SPECSYS|SSYSOBS|SSYSSRC|VELREF|RESTFRQ|RESTWAV|(CTYPE|CUNIT|CRVAL|CRPIX|CDELT|CROTA|CNAME|CRDER|CSYER)[0-9]+|(CD|PC|PV|PS)[0-9]+_[0-9]+)[A-Z]?|RADECSYS|EPOCH)$",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex OfWcs();
@@ -24,7 +27,8 @@ internal static partial class InheritedHeader
         if (own.Find("INHERIT") is not { Value: "T", IsText: false } || primary.GetInt64("NAXIS") is not 0)
             return own;
         StringBuilder text = new(own.Text);
-        for (int end = own.Text.Length - FitsCard.Bytes; end >= 0 && own.Text.AsSpan(end, FitsCard.Bytes).TrimEnd() is "END" or ""; end -= FitsCard.Bytes)
+        for (int end = own.Text.Length - FitsCard.Bytes; end >= 0
+            && own.Text.AsSpan(end, FitsCard.Bytes).TrimEnd() is "END" or ""; end -= FitsCard.Bytes)
             text.Length = end;
         bool isTaken = false, hasWcs = own.Contains("CTYPE1");
         for (int at = 0; at + FitsCard.Bytes <= primary.Text.Length; at += FitsCard.Bytes)

@@ -47,12 +47,18 @@ internal sealed class SpectralAxis
     internal static int AxisOf(FitsHeader header, IReadOnlyList<long> axes, Wcs sky)
     {
         int[] others = [.. Enumerable.Range(0, axes.Count).Where(i => i != sky.XAxis && i != sky.YAxis)];
-        int[] candidates = Array.FindAll(others, i => IsSpectral(TypeOf(header, i))) is { Length: 1 } named ? named : Array.FindAll(others, i => axes[i] > 1);
+        int[] candidates = Array.FindAll(others, i => IsSpectral(TypeOf(header, i))) is { Length: 1 } named ? named
+            : Array.FindAll(others, i => axes[i] > 1);
         if (candidates is not [int axis])
-            throw new FitsException(header.Path, header.Hdu, $"a cube has one axis beside those of the sky, found axes [{string.Join(", ", axes)}] of types [{string.Join(", ", Enumerable.Range(0, axes.Count).Select(i => TypeOf(header, i)))}]. Name another HDU, or leave this file out.");
+            throw new FitsException(header.Path, header.Hdu,
+                $"a cube has one axis beside those of the sky, found axes [{string.Join(", ", axes)}] of types "
+                    + $"[{string.Join(", ", Enumerable.Range(0, axes.Count).Select(i => TypeOf(header, i)))}]. Name another HDU, or leave "
+                    + "this file out.");
         foreach (int third in others)
             if (third != axis && axes[third] > 1)
-                throw new FitsException(header.Path, header.Hdu, $"axis {third + 1} ({TypeOf(header, third)}) has {axes[third]} pixels beside sky and spectrum. Cut one of them out first.");
+                throw new FitsException(header.Path, header.Hdu,
+                    $"axis {third + 1} ({TypeOf(header, third)}) has {axes[third]} pixels beside sky and spectrum. Cut one of them out "
+                        + "first.");
         return axis;
     }
 
@@ -70,7 +76,8 @@ internal sealed class SpectralAxis
         if (declared is null && unit is not null)
             cards = FitsCard.Text($"CUNIT{axis + 1}", unit).Format()[0] + cards;
         if (header.Find($"CRVAL{axis + 1}") is null)
-            throw Failed(header, $"CRVAL{axis + 1} is missing: nothing says the wavelengths of its {axes[axis]} channels", "Name the HDU that holds them");
+            throw Failed(header, $"CRVAL{axis + 1} is missing: nothing says the wavelengths of its {axes[axis]} channels",
+                "Name the HDU that holds them");
         if (type.Length >= 8 && type[4..].StartsWith("-TAB", StringComparison.Ordinal))
             throw Failed(header, $"CTYPE{axis + 1} = {type}: its wavelengths stand in a table", "Name the HDU of the table");
 
@@ -79,8 +86,10 @@ internal sealed class SpectralAxis
         medium = !isLinear && medium is SpectralMedium.Undeclared ? SpectralMedium.Vacuum : medium;
         double toAngstrom = isLinear ? FactorOf(header, axis, type, declared ?? unit) : AngstromPerMetre;
         bool isWavelength = isLinear || MediumOf(type) is not SpectralMedium.Undeclared;
-        if (!isWavelength && !(header.GetFloat64("RESTFRQ") > 0) && !(header.GetFloat64("RESTFREQ") > 0) && !(header.GetFloat64("RESTWAV") > 0))
-            throw Failed(header, $"CTYPE{axis + 1} = {type} is no wavelength, and neither RESTFRQ nor RESTWAV is there to make it one", "Add the rest frequency of the line to the header, or leave this file out");
+        if (!isWavelength && !(header.GetFloat64("RESTFRQ") > 0) && !(header.GetFloat64("RESTFREQ") > 0)
+            && !(header.GetFloat64("RESTWAV") > 0))
+            throw Failed(header, $"CTYPE{axis + 1} = {type} is no wavelength, and neither RESTFRQ nor RESTWAV is there to make it one",
+                "Add the rest frequency of the line to the header, or leave this file out");
 
         double[] wavelengths = new double[axes[axis]];
         using (WcsHandle handle = Wcs.OpenNative(header, cards, axis + 1, expectedAxes: 1))
@@ -92,7 +101,8 @@ internal sealed class SpectralAxis
         for (int i = 0; i < wavelengths.Length; i++)
             wavelengths[i] *= toAngstrom;
         if (isWavelength && !isLinear && declared is null && unit is null && wavelengths[0] >= AngstromPerMetre)
-            throw Failed(header, $"CUNIT{axis + 1} is missing; by the standard its {type} would be in metres, and begin at {wavelengths[0] / AngstromPerMetre:R} m", "Say the unit of the wavelengths");
+            throw Failed(header, $"CUNIT{axis + 1} is missing; by the standard its {type} would be in metres, and begin at "
+                + $"{wavelengths[0] / AngstromPerMetre:R} m", "Say the unit of the wavelengths");
         Check(header, axis, wavelengths);
         return new(axis, type, medium, wavelengths);
     }
@@ -114,15 +124,19 @@ internal sealed class SpectralAxis
 
     /// <summary>What a type says of wavelengths as they stand.</summary>
     private static SpectralMedium MediumOf(string type) => !IsSpectral(type) ? SpectralMedium.Undeclared
-        : type.StartsWith("AWAV", StringComparison.Ordinal) ? SpectralMedium.Air : type.StartsWith("WAVE", StringComparison.Ordinal) ? SpectralMedium.Vacuum : SpectralMedium.Undeclared;
+        : type.StartsWith("AWAV", StringComparison.Ordinal) ? SpectralMedium.Air
+            : type.StartsWith("WAVE", StringComparison.Ordinal) ? SpectralMedium.Vacuum : SpectralMedium.Undeclared;
 
     /// <summary>Refuses wavelengths that are none.</summary>
     private static void Check(FitsHeader header, int axis, double[] wavelengths)
     {
         bool isDescending = wavelengths.Length > 1 && wavelengths[1] < wavelengths[0];
         for (int i = 0; i < wavelengths.Length; i++)
-            if (!(wavelengths[i] > 0) || !double.IsFinite(wavelengths[i]) || (i > 0 && (isDescending ? wavelengths[i] >= wavelengths[i - 1] : wavelengths[i] <= wavelengths[i - 1])))
-                throw Failed(header, $"channel {i} of axis {axis + 1} has the wavelength {wavelengths[i]:R} Å{(i > 0 ? $" after {wavelengths[i - 1]:R}" : "")}", "Correct CRVAL, CDELT and CTYPE, or name the HDU that holds the wavelengths");
+            if (!(wavelengths[i] > 0) || !double.IsFinite(wavelengths[i])
+                || (i > 0 && (isDescending ? wavelengths[i] >= wavelengths[i - 1] : wavelengths[i] <= wavelengths[i - 1])))
+                throw Failed(header, $"channel {i} of axis {axis + 1} has the wavelength {wavelengths[i]:R} "
+                    + $"Å{(i > 0 ? $" after {wavelengths[i - 1]:R}" : "")}",
+                    "Correct CRVAL, CDELT and CTYPE, or name the HDU that holds the wavelengths");
     }
 
     private static bool IsSpectral(string type) => type.Length >= 4 && Types.Contains(type[..4]) && (type.Length == 4 || type[4] == '-');
@@ -134,7 +148,8 @@ internal sealed class SpectralAxis
         if (unit is null)
             throw Failed(header, $"CTYPE{axis + 1} = '{type}' has no CUNIT{axis + 1}", "Say the unit of the wavelengths");
         return FitsUnits.TryConvert(unit, "Angstrom", out double factor) && factor > 0 ? factor
-            : throw Failed(header, $"CTYPE{axis + 1} = '{type}' in '{unit}' is no wavelength", "Name the HDU that holds the wavelengths, or leave this file out");
+            : throw Failed(header, $"CTYPE{axis + 1} = '{type}' in '{unit}' is no wavelength",
+                "Name the HDU that holds the wavelengths, or leave this file out");
     }
 
     private static unsafe void ToWavelength(FitsHeader header, WcsHandle handle, string type)
@@ -145,7 +160,8 @@ internal sealed class SpectralAxis
         int axis = 0; // the only one; wcssptr counts from 0
         lock (WcsNative.SetUp)
         {
-            Wcs.Check(header, WcsNative.TranslateSpectral(handle, ref axis, wanted), $"has a spectral axis {type} that can't be turned into wavelengths");
+            Wcs.Check(header, WcsNative.TranslateSpectral(handle, ref axis, wanted),
+                $"has a spectral axis {type} that can't be turned into wavelengths");
             Wcs.Check(header, WcsNative.Set(handle), "contradicts itself");
         }
     }
@@ -168,5 +184,6 @@ internal sealed class SpectralAxis
                 world[i] = double.NaN;
     }
 
-    private static FitsException Failed(FitsHeader header, string finding, string remedy) => new(header.Path, header.Hdu, $"{finding}. {remedy}.");
+    private static FitsException Failed(FitsHeader header, string finding,
+        string remedy) => new(header.Path, header.Hdu, $"{finding}. {remedy}.");
 }

@@ -16,7 +16,8 @@ internal sealed partial class Wcs
     /// <summary>Converts pixels to positions on the sky.</summary>
     /// <param name="x">Columns, from 0 at the first pixel's centre; shape [n].</param>
     /// <param name="y">Rows, likewise; shape [n].</param>
-    /// <param name="longitudeDeg">Receives longitudes (right ascensions, if <see cref="Frame"/> is equatorial), degrees in [0, 360); shape [n].</param>
+    /// <param name="longitudeDeg">Receives longitudes (right ascensions, if <see cref="Frame"/> is equatorial), degrees in [0, 360); shape
+    /// [n].</param>
     /// <param name="latitudeDeg">Receives latitudes, degrees; shape [n].</param>
     /// <remarks>A pixel that lies off the sky gives NaN.</remarks>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
@@ -99,7 +100,8 @@ internal sealed partial class Wcs
         return new(Math.Sqrt(Math.Abs(det)), double.RadiansToDegrees(northAngle), double.RadiansToDegrees(eastAngle), det < 0);
     }
 
-    /// <summary>Measures how far east and north on the sky a step of one pixel along x and along y leads, in arcseconds, from the positions half a pixel around.</summary>
+    /// <summary>Measures how far east and north on the sky a step of one pixel along x and along y leads, in arcseconds, from the positions
+    /// half a pixel around.</summary>
     /// <param name="x">Column, from 0.</param>
     /// <param name="y">Row, from 0.</param>
     /// <exception cref="FitsException">The pixel, or one of the points around it, lies off the sky.</exception>
@@ -122,16 +124,19 @@ internal sealed partial class Wcs
         double eastX = east[2] - east[1], eastY = east[4] - east[3], northX = north[2] - north[1], northY = north[4] - north[3];
         double det = (eastX * northY) - (eastY * northX);
         return double.IsFinite(det) && det != 0 ? (eastX, eastY, northX, northY)
-            : throw new FitsException(header.Path, header.Hdu, $"pixel ({x}, {y}) lies off the sky, or on a singular point of its projection.");
+            : throw new FitsException(header.Path, header.Hdu,
+                $"pixel ({x}, {y}) lies off the sky, or on a singular point of its projection.");
     }
 
     private static int CheckLengths(ReadOnlySpan<double> a, ReadOnlySpan<double> b, ReadOnlySpan<double> c, ReadOnlySpan<double> d) =>
         a.Length == b.Length && c.Length >= a.Length && d.Length >= a.Length
             ? a.Length
-            : throw new ArgumentException($"Expected two inputs of one length and destinations as long, found {a.Length}, {b.Length}, {c.Length} and {d.Length}.");
+            : throw new ArgumentException(
+                $"Expected two inputs of one length and destinations as long, found {a.Length}, {b.Length}, {c.Length} and {d.Length}.");
 
     private (double First, double Second) Result(int i) =>
-        statuses[i] != 0 || double.IsNaN(input[2 * i]) || double.IsNaN(input[(2 * i) + 1]) ? (double.NaN, double.NaN) : (output[2 * i], output[(2 * i) + 1]);
+        statuses[i] != 0 || double.IsNaN(input[2 * i]) || double.IsNaN(input[(2 * i) + 1]) ? (double.NaN, double.NaN)
+            : (output[2 * i], output[(2 * i) + 1]);
 
     private unsafe void Convert(int count, bool toSky)
     {

@@ -39,11 +39,15 @@ internal sealed partial class Wcs : IDisposable
 
     /// <summary>Opens the celestial WCS of a header.</summary>
     /// <param name="header">The header of an image.</param>
-    /// <param name="ignoreLookupDistortions">Go on without the lookup tables (CPDIS, D2IM) that a header calls for; <see cref="HasLookupDistortions"/> still tells of them.</param>
+    /// <param name="ignoreLookupDistortions">Go on without the lookup tables (CPDIS, D2IM) that a header calls for;
+    /// <see cref="HasLookupDistortions"/> still tells of them.</param>
     /// <exception cref="FitsException">There is no celestial WCS, it contradicts itself, or it calls for lookup tables.</exception>
-    internal static Wcs Open(FitsHeader header, bool ignoreLookupDistortions = false) => TryOpen(header, out Wcs? wcs, ignoreLookupDistortions)
+    internal static Wcs Open(FitsHeader header, bool ignoreLookupDistortions = false) =>
+        TryOpen(header, out Wcs? wcs, ignoreLookupDistortions)
         ? wcs
-        : throw new FitsException(header.Path, header.Hdu, $"it has no celestial WCS: CTYPE1 = '{header.GetText("CTYPE1")}', CTYPE2 = '{header.GetText("CTYPE2")}'; expected a pair such as 'RA---TAN', 'DEC--TAN'.");
+        : throw new FitsException(header.Path, header.Hdu,
+            $"it has no celestial WCS: CTYPE1 = '{header.GetText("CTYPE1")}', CTYPE2 = '{header.GetText("CTYPE2")}'; expected a pair such "
+                + "as 'RA---TAN', 'DEC--TAN'.");
 
     /// <summary>Opens the celestial WCS of a header, if it has one.</summary>
     /// <param name="header">The header of an image.</param>
@@ -57,7 +61,9 @@ internal sealed partial class Wcs : IDisposable
         if (!parsed.HasCelestialAxes)
             return false;
         if (parsed.LookupDistortions.Count > 0 && !ignoreLookupDistortions)
-            throw new FitsException(header.Path, header.Hdu, $"its WCS needs lookup tables, which are not supported: {string.Join(", ", parsed.LookupDistortions)}. Without them positions are off by up to pixels; ask for that, or resample the image first.");
+            throw new FitsException(header.Path, header.Hdu,
+                $"its WCS needs lookup tables, which are not supported: {string.Join(", ", parsed.LookupDistortions)}. Without them "
+                    + "positions are off by up to pixels; ask for that, or resample the image first.");
         WcsHandle native = OpenNative(header, parsed.CardText(), WcsNative.CelestialAxes, expectedAxes: 2);
         wcs = new Wcs(header, parsed, native);
         return true;
@@ -97,7 +103,8 @@ internal sealed partial class Wcs : IDisposable
                 int axisCount = 1;
                 int* wanted = stackalloc int[32];
                 wanted[0] = axes;
-                Check(header, WcsNative.Extract(1, parsed, &axisCount, wanted, result), $"has a {(expectedAxes == 2 ? "celestial part" : "spectral axis")} that can't be taken out");
+                Check(header, WcsNative.Extract(1, parsed, &axisCount, wanted, result),
+                    $"has a {(expectedAxes == 2 ? "celestial part" : "spectral axis")} that can't be taken out");
                 if (axisCount != expectedAxes)
                     throw Failed(header, $"should have {expectedAxes} such axes, found {axisCount}");
                 int* fixes = stackalloc int[WcsNative.FixCount];
@@ -124,5 +131,6 @@ internal sealed partial class Wcs : IDisposable
             throw Failed(header, $"{finding}: {WcsNative.Describe(status)}");
     }
 
-    internal static FitsException Failed(FitsHeader header, string finding) => new(header.Path, header.Hdu, $"its WCS {finding}. Correct the header, or use the image without coordinates.");
+    internal static FitsException Failed(FitsHeader header,
+        string finding) => new(header.Path, header.Hdu, $"its WCS {finding}. Correct the header, or use the image without coordinates.");
 }

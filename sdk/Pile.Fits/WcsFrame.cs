@@ -9,7 +9,8 @@ internal enum SkySystem { Icrs, Fk5, Fk4, Fk4NoE, GeocentricApparent, Galactic, 
 /// <param name="Name">As the header names it: RADESYS, or the letters of CTYPE for other bodies and systems.</param>
 internal readonly record struct WcsFrame(SkySystem System, double? EquinoxYear, string Name)
 {
-    /// <summary>Tells the frame from a header: RADESYS first; else ICRS without EQUINOX, FK4 before 1984, FK5 after (FITS 4.0 §8.3).</summary>
+    /// <summary>Tells the frame from a header: RADESYS first; else ICRS without EQUINOX, FK4 before 1984, FK5 after (FITS 4.0
+    /// §8.3).</summary>
     internal static WcsFrame FromHeader(FitsHeader header, string longitudeType)
     {
         double? equinox = header.GetFloat64("EQUINOX") ?? header.GetFloat64("EPOCH");
@@ -24,7 +25,8 @@ internal readonly record struct WcsFrame(SkySystem System, double? EquinoxYear, 
         };
     }
 
-    private static WcsFrame Equatorial(string? named, double? equinox) => (named ?? (equinox is null ? "ICRS" : equinox < 1984 ? "FK4" : "FK5")) switch
+    private static WcsFrame Equatorial(string? named, double? equinox) =>
+        (named ?? (equinox is null ? "ICRS" : equinox < 1984 ? "FK4" : "FK5")) switch
     {
         "ICRS" => new(SkySystem.Icrs, null, "ICRS"),
         "FK5" => new(SkySystem.Fk5, equinox ?? 2000, "FK5"),

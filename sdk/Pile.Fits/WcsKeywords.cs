@@ -3,27 +3,34 @@ using System.Text.RegularExpressions;
 
 namespace Pile.Fits;
 
-/// <summary>The keywords of a header's primary WCS: which there are, which axes are celestial, which distortions are lookup tables.</summary>
+/// <summary>The keywords of a header's primary WCS: which there are, which axes are celestial, which distortions are lookup
+/// tables.</summary>
 internal sealed partial class WcsKeywords
 {
     private const string Plain = "WCSAXES|LONPOLE|LATPOLE|RADESYS|RADECSYS|EQUINOX|EPOCH|(A|B|AP|BP)_(ORDER|DMAX|[0-9]+_[0-9]+)";
 
     // What wcslib makes TPD distortions of: plate solutions of the Digitized Sky Surveys, and IRAF's TNX and ZPX.
-    private const string Translated = "CNPIX[12]|PLTRA[HMS]|PLTDEC(SN|[DMS])|PPO[36]|[XY]PIXELSZ|AMD[XY][0-9]{1,2}|PLTLABEL|PLATEID|WAT[12]_[0-9]{3}";
+    private const string Translated =
+        "CNPIX[12]|PLTRA[HMS]|PLTDEC(SN|[DMS])|PPO[36]|[XY]PIXELSZ|AMD[XY][0-9]{1,2}|PLTLABEL|PLATEID|WAT[12]_[0-9]{3}";
 
-    [GeneratedRegex($"^({Plain}|{Translated})$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex($"^({Plain}|{Translated})$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex WithoutAxis();
 
-    [GeneratedRegex("^(?<stem>CTYPE|CUNIT|CRPIX|CRVAL|CDELT|CROTA|CPDIS|CQDIS|DP|DQ)(?<i>[1-9][0-9]?)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^(?<stem>CTYPE|CUNIT|CRPIX|CRVAL|CDELT|CROTA|CPDIS|CQDIS|DP|DQ)(?<i>[1-9][0-9]?)$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex OfAxis();
 
-    [GeneratedRegex("^(?<stem>CD|PC|PV|PS)0*(?<i>[1-9][0-9]?)_0*(?<j>[0-9]{1,2})$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^(?<stem>CD|PC|PV|PS)0*(?<i>[1-9][0-9]?)_0*(?<j>[0-9]{1,2})$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex OfTwo();
 
-    [GeneratedRegex("^[A-Z]{2}(--|LN)$|^[A-Z]LON$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^[A-Z]{2}(--|LN)$|^[A-Z]LON$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex LongitudeName();
 
-    [GeneratedRegex("^DEC-$|^[A-Z]{2}LT$|^[A-Z]LAT$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^DEC-$|^[A-Z]{2}LT$|^[A-Z]LAT$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex LatitudeName();
 
     private readonly FitsHeader header;
@@ -37,7 +44,8 @@ internal sealed partial class WcsKeywords
             string type = Type(axis);
             if (type.Length < 8 || type[4] != '-')
                 continue;
-            if (LongitudeAxis == 0 && LongitudeName().IsMatch(type[..4]) && type[..4] is "RA--" or [_, 'L', 'O', 'N', ..] or [_, _, 'L', 'N', ..])
+            if (LongitudeAxis == 0 && LongitudeName().IsMatch(type[..4])
+                && type[..4] is "RA--" or [_, 'L', 'O', 'N', ..] or [_, _, 'L', 'N', ..])
                 LongitudeAxis = axis;
             else if (LatitudeAxis == 0 && LatitudeName().IsMatch(type[..4]))
                 LatitudeAxis = axis;
@@ -60,7 +68,8 @@ internal sealed partial class WcsKeywords
     internal string Type(int axis) => header.GetText($"CTYPE{axis}")?.Trim().ToUpperInvariant() ?? "";
 
     /// <summary>The cards that wcslib is given: those of the primary WCS, without lookup tables, which it can't open.</summary>
-    /// <param name="withSpectral">Whether those of the spectral axis go along: rest frequency and the velocity reference of old headers.</param>
+    /// <param name="withSpectral">Whether those of the spectral axis go along: rest frequency and the velocity reference of old
+    /// headers.</param>
     internal string CardText(bool withSpectral = false)
     {
         System.Text.StringBuilder text = new();
@@ -70,7 +79,8 @@ internal sealed partial class WcsKeywords
             string keyword = image[..8].TrimEnd();
             if (IsSpectralTable(keyword))
                 continue; // wcslib would ask for its table; the sky does not need it
-            if (image[8] == '=' && (IsOfWcs(keyword) || (withSpectral && keyword is "RESTFRQ" or "RESTFREQ" or "RESTWAV" or "VELREF" or "SPECSYS" or "SSYSOBS" or "VELOSYS" or "ZSOURCE")))
+            if (image[8] == '=' && (IsOfWcs(keyword) || (withSpectral
+                && keyword is "RESTFRQ" or "RESTFREQ" or "RESTWAV" or "VELREF" or "SPECSYS" or "SSYSOBS" or "VELOSYS" or "ZSOURCE")))
                 text.Append(image);
         }
         return text.Append("END".PadRight(FitsCard.Bytes)).ToString();
@@ -88,7 +98,8 @@ internal sealed partial class WcsKeywords
             if (OfAxis().Match(card.Keyword) is { Success: true } one)
             {
                 if (NewAxis(one.Groups["i"]) is { } axis)
-                    cards.Add(one.Groups["stem"].Value == "CRPIX" ? Shifted(axis) : card with { Keyword = one.Groups["stem"].Value + axis });
+                    cards.Add(one.Groups["stem"].Value == "CRPIX" ? Shifted(axis)
+                        : card with { Keyword = one.Groups["stem"].Value + axis });
             }
             else if (OfTwo().Match(card.Keyword) is { Success: true } two)
             {
@@ -107,13 +118,16 @@ internal sealed partial class WcsKeywords
                 cards.Add(Shifted(axis));
         return cards;
 
-        int? NewAxis(Group group) => int.Parse(group.ValueSpan, CultureInfo.InvariantCulture) is var old && old == first ? 1 : old == second ? 2 : null;
+        int? NewAxis(Group group) => int.Parse(group.ValueSpan, CultureInfo.InvariantCulture) is var old && old == first ? 1
+            : old == second ? 2 : null;
 
-        FitsCard Shifted(int axis) => FitsCard.Real($"CRPIX{axis}", (header.GetFloat64($"CRPIX{(axis == 1 ? first : second)}") ?? 0) - (axis == 1 ? x0 : y0));
+        FitsCard Shifted(int axis) => FitsCard.Real($"CRPIX{axis}",
+            (header.GetFloat64($"CRPIX{(axis == 1 ? first : second)}") ?? 0) - (axis == 1 ? x0 : y0));
     }
 
     private bool IsSpectralTable(string keyword) => keyword.StartsWith("CTYPE", StringComparison.Ordinal)
-        && header.GetText(keyword)?.Trim() is { Length: >= 8 } type && type[4..].StartsWith("-TAB", StringComparison.Ordinal) && !LatitudeName().IsMatch(type[..4]) && !LongitudeName().IsMatch(type[..4]);
+        && header.GetText(keyword)?.Trim() is { Length: >= 8 } type && type[4..].StartsWith("-TAB", StringComparison.Ordinal)
+        && !LatitudeName().IsMatch(type[..4]) && !LongitudeName().IsMatch(type[..4]);
 
     private bool IsOfWcs(string keyword)
     {
@@ -127,10 +141,13 @@ internal sealed partial class WcsKeywords
     {
         foreach (FitsCard card in header.Cards)
         {
-            bool isLookup = card.Keyword.StartsWith("CPDIS", StringComparison.Ordinal) || card.Keyword.StartsWith("CQDIS", StringComparison.Ordinal) || card.Keyword.StartsWith("D2IMDIS", StringComparison.Ordinal)
+            bool isLookup = card.Keyword.StartsWith("CPDIS", StringComparison.Ordinal)
+                || card.Keyword.StartsWith("CQDIS", StringComparison.Ordinal)
+                || card.Keyword.StartsWith("D2IMDIS", StringComparison.Ordinal)
                 ? card.Value?.Trim().Equals("Lookup", StringComparison.OrdinalIgnoreCase) == true
                 : card.Keyword is "D2IMEXT" or "AXISCORR" && card.Value is { Length: > 0 };
-            bool isTable = card.Keyword.StartsWith("CTYPE", StringComparison.Ordinal) && card.Value is { Length: >= 8 } type && type[4..].StartsWith("-TAB", StringComparison.Ordinal)
+            bool isTable = card.Keyword.StartsWith("CTYPE", StringComparison.Ordinal) && card.Value is { Length: >= 8 } type
+                && type[4..].StartsWith("-TAB", StringComparison.Ordinal)
                 && (LatitudeName().IsMatch(type[..4]) || LongitudeName().IsMatch(type[..4]));
             if (isLookup || isTable)
                 yield return $"{card.Keyword} = {card.Value!.Trim()}";

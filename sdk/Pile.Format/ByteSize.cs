@@ -23,7 +23,8 @@ internal static class ByteSize
                 factor = value;
                 break;
             }
-        bool valid = decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal amount) && amount <= long.MaxValue / factor;
+        bool valid = decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal amount)
+            && amount <= long.MaxValue / factor;
         bytes = valid ? (long)(amount * factor) : 0;
         return valid;
     }

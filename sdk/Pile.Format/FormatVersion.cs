@@ -14,7 +14,8 @@ internal readonly record struct FormatVersion(int Major, int Minor)
     public static FormatVersion OfColumnMedium => new(1, 1);
 
     /// <summary>Returns the oldest version that has a place for everything that the columns of a manifest declare.</summary>
-    public static FormatVersion For(IEnumerable<ColumnSchema> columns) => columns.Any(c => c.SpectralMedium is not null) ? OfColumnMedium : Current;
+    public static FormatVersion For(IEnumerable<ColumnSchema> columns) =>
+        columns.Any(c => c.SpectralMedium is not null) ? OfColumnMedium : Current;
 
     /// <summary>Reads <c>1.0</c>.</summary>
     public static bool TryParse(string text, out FormatVersion version)

@@ -42,9 +42,11 @@ internal static class PositionsLayout
     /// <summary>Footer key: rows of the dataset without a position, which are not in the file.</summary>
     public const string WithoutPositionKey = "pile.without_position";
 
-    /// <summary>Footer key: the CRC-32C of each page's values, eight hexadecimal digits each: row group by row group, column by column.</summary>
+    /// <summary>Footer key: the CRC-32C of each page's values, eight hexadecimal digits each: row group by row group, column by
+    /// column.</summary>
     public const string ChecksumsKey = "pile.crc32c";
 
-    /// <summary>Footer key: the CRC-32C of the footer, computed with zeros in place of its own eight hexadecimal digits. Files of older datasets do not have it.</summary>
+    /// <summary>Footer key: the CRC-32C of the footer, computed with zeros in place of its own eight hexadecimal digits. Files of older
+    /// datasets do not have it.</summary>
     public const string FooterChecksumKey = "pile.footer_crc32c";
 }

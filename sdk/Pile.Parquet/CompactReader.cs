@@ -7,7 +7,8 @@ namespace Pile.Parquet;
 /// <param name="path">The file, for messages.</param>
 internal ref struct CompactReader(ReadOnlySpan<byte> bytes, string path)
 {
-    private const int True = 1, False = 2, I8 = 3, I16 = 4, I32 = 5, I64 = 6, Double = 7, Binary = 8, List = 9, Set = 10, Map = 11, Struct = 12;
+    private const int True = 1, False = 2, I8 = 3, I16 = 4, I32 = 5, I64 = 6, Double = 7, Binary = 8, List = 9, Set = 10, Map = 11,
+        Struct = 12;
     private const int DeepestNesting = 16;
 
     private readonly ReadOnlySpan<byte> bytes = bytes;

@@ -11,7 +11,8 @@ internal static partial class FileCalls
     private const int Urgent = 23; // SIGURG, which nobody hears unless he asks
 
     /// <summary>Takes space for a part of a file that will be written; its length stays.</summary>
-    /// <remarks>Writing to space that was taken takes half the time: nothing is then looked for, and accounted, for every page of the file.</remarks>
+    /// <remarks>Writing to space that was taken takes half the time: nothing is then looked for, and accounted, for every page of the
+    /// file.</remarks>
     internal static void Reserve(SafeFileHandle file, long offset, long bytes)
     {
         if (OperatingSystem.IsLinux())
@@ -19,7 +20,8 @@ internal static partial class FileCalls
     }
 
     /// <summary>Lets whoever would write to a file, or cut it, wait until it is closed here: 45 s at most, as Linux is set up.</summary>
-    /// <remarks>A mapped page that is cut off the file ends the process at once, and nothing can be told then. Files of others, and file systems of other machines, cannot be held so.</remarks>
+    /// <remarks>A mapped page that is cut off the file ends the process at once, and nothing can be told then. Files of others, and file
+    /// systems of other machines, cannot be held so.</remarks>
     internal static void HoldOffWriters(SafeFileHandle file)
     {
         // The signal that says that somebody waits would end the process if it were the usual one.

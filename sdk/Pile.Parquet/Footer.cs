@@ -14,4 +14,5 @@ internal readonly record struct ColumnChunk(long PageOffset, long ChunkBytes, lo
 /// <param name="GroupRows">Rows of each row group.</param>
 /// <param name="Chunks">The chunks, row group by row group.</param>
 /// <param name="Metadata">Names and values that its writer added.</param>
-internal sealed record Footer(ParquetColumn[] Columns, long RowCount, int[] GroupRows, ColumnChunk[] Chunks, Dictionary<string, string> Metadata);
+internal sealed record Footer(ParquetColumn[] Columns, long RowCount, int[] GroupRows, ColumnChunk[] Chunks,
+    Dictionary<string, string> Metadata);

@@ -79,7 +79,8 @@ internal static class FooterReading
                     thrift.Skip();
                     break;
             }
-        return type == DataPage && encoding == Plain && size == stored && values == rowCount && thrift.Position + (long)stored == chunkBytes ? thrift.Position
+        return type == DataPage && encoding == Plain && size == stored && values == rowCount && thrift.Position + (long)stored == chunkBytes
+            ? thrift.Position
             : throw new PlainParquetException(path, "a column chunk is no single plain, uncompressed page");
     }
 
@@ -108,7 +109,8 @@ internal static class FooterReading
                 }
             thrift.Leave(outer);
             if (i > 0)
-                columns[i - 1] = (ParquetType)type is ParquetType.Int32 or ParquetType.Int64 or ParquetType.Float or ParquetType.Double or ParquetType.Text && repetition == Required && !hasChildren ? new ParquetColumn(name, (ParquetType)type)
+                columns[i - 1] = (ParquetType)type is ParquetType.Int32 or ParquetType.Int64 or ParquetType.Float or ParquetType.Double
+                    or ParquetType.Text && repetition == Required && !hasChildren ? new ParquetColumn(name, (ParquetType)type)
                     : throw new PlainParquetException(path, $"column '{name}' is not a required, flat column of a plain type");
         }
         return columns;
@@ -128,7 +130,8 @@ internal static class FooterReading
                         chunks[(group * found) + column] = ReadChunk(ref thrift, path, columns[column], group);
                     break;
                 case 3:
-                    rows = thrift.Int64() is > 0 and <= int.MaxValue and var count ? (int)count : throw new PlainParquetException(path, $"row group {group} is empty or too large");
+                    rows = thrift.Int64() is > 0 and <= int.MaxValue and var count ? (int)count
+                        : throw new PlainParquetException(path, $"row group {group} is empty or too large");
                     break;
                 default:
                     thrift.Skip();
@@ -171,7 +174,8 @@ internal static class FooterReading
                     offset = thrift.Int64();
                     break;
                 case 11:
-                    throw new PlainParquetException(path, $"column '{column.Name}' of row group {group} has a dictionary; expected plain values");
+                    throw new PlainParquetException(path,
+                        $"column '{column.Name}' of row group {group} has a dictionary; expected plain values");
                 case 12:
                     thrift.RequireStruct();
                     (min, max) = ReadStatistics(ref thrift, column);

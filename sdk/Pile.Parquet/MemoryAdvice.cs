@@ -7,12 +7,14 @@ internal static unsafe partial class MemoryAdvice
 {
     private const int DontNeedAdvice = 4;
 
-    /// <summary>Whether a mapped page has to come from a disk; false too where the system doesn't say, as of a file that belongs to somebody else.</summary>
+    /// <summary>Whether a mapped page has to come from a disk; false too where the system doesn't say, as of a file that belongs to
+    /// somebody else.</summary>
     /// <remarks>To ask by preadv2 and RWF_NOWAIT begins to read there, which is not where reading should begin.</remarks>
     internal static bool IsOnDisk(nint address)
     {
         byte isInMemory;
-        return OperatingSystem.IsLinux() && MInCore(address & ~((nint)Environment.SystemPageSize - 1), 1, &isInMemory) == 0 && (isInMemory & 1) == 0;
+        return OperatingSystem.IsLinux() && MInCore(address & ~((nint)Environment.SystemPageSize - 1), 1, &isInMemory) == 0
+            && (isInMemory & 1) == 0;
     }
 
     /// <summary>Gives mapped pages back; the system still has them in its cache, and maps them again when they are read.</summary>

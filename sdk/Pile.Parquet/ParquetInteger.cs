@@ -1,6 +1,7 @@
 namespace Pile.Parquet;
 
-/// <summary>What integers of a column mean where they are not signed and as wide as they are stored, by the numbers of converted types in the Parquet format.</summary>
+/// <summary>What integers of a column mean where they are not signed and as wide as they are stored, by the numbers of converted types in
+/// the Parquet format.</summary>
 internal enum ParquetInteger
 {
     /// <summary>As they are stored.</summary>

@@ -8,7 +8,8 @@ internal sealed class ParquetLayout
     /// <summary>Bytes after the footer: the footer's length and the magic bytes.</summary>
     public const int TailBytes = 8;
 
-    private ParquetLayout(long footerStart, ParquetRowGroup[] groups, long rowCount) => (FooterStart, Groups, RowCount) = (footerStart, groups, rowCount);
+    private ParquetLayout(long footerStart, ParquetRowGroup[] groups,
+        long rowCount) => (FooterStart, Groups, RowCount) = (footerStart, groups, rowCount);
 
     /// <summary>The offset of the footer.</summary>
     public long FooterStart { get; }
@@ -27,7 +28,8 @@ internal sealed class ParquetLayout
     public static int FooterBytes(ReadOnlySpan<byte> tail, long fileBytes, string path)
     {
         int bytes = BinaryPrimitives.ReadInt32LittleEndian(tail);
-        if (!tail[4..].SequenceEqual(PlainParquetWriter.Magic) || bytes <= 0 || bytes > fileBytes - TailBytes - PlainParquetWriter.Magic.Length)
+        if (!tail[4..].SequenceEqual(PlainParquetWriter.Magic) || bytes <= 0
+            || bytes > fileBytes - TailBytes - PlainParquetWriter.Magic.Length)
             throw new PlainParquetException(path, "it does not end with a Parquet footer; it may be truncated");
         return bytes;
     }

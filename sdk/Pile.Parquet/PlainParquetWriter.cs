@@ -3,9 +3,11 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Pile.Parquet;
 
-/// <summary>Writes a Parquet file whose pages are plain arrays: uncompressed, one page for each column of a row group; of an optional column its definition levels, then the values that are present.</summary>
+/// <summary>Writes a Parquet file whose pages are plain arrays: uncompressed, one page for each column of a row group; of an optional
+/// column its definition levels, then the values that are present.</summary>
 /// <remarks>
-/// Row groups are placed in order, which costs next to nothing, and then written by as many threads as have one: the bytes of the file depend on
+/// Row groups are placed in order, which costs next to nothing, and then written by as many threads as have one: the bytes of the file
+/// depend on
 /// the order of the places alone. The values of a page begin at a multiple of 64 bytes, so that they can be mapped as an array.
 /// </remarks>
 internal sealed class PlainParquetWriter : IDisposable
@@ -19,7 +21,8 @@ internal sealed class PlainParquetWriter : IDisposable
     private readonly List<RowGroupPlace> places = [];
     private long end = Magic.Length, reserved;
 
-    private PlainParquetWriter(string path, SafeFileHandle file, ParquetColumn[] columns) => (this.path, this.file, this.columns) = (path, file, columns);
+    private PlainParquetWriter(string path, SafeFileHandle file, ParquetColumn[] columns) =>
+        (this.path, this.file, this.columns) = (path, file, columns);
 
     internal static ReadOnlySpan<byte> Magic => "PAR1"u8;
 
@@ -39,7 +42,8 @@ internal sealed class PlainParquetWriter : IDisposable
 
     /// <summary>Gives the next row group its place. Not for several threads at once.</summary>
     /// <param name="rowCount">Rows; at least one.</param>
-    /// <param name="pageBytes">For each column the bytes of its page where it is text, lengths included, or optional, levels included; ignored for others. Empty where no column is.</param>
+    /// <param name="pageBytes">For each column the bytes of its page where it is text, lengths included, or optional, levels included;
+    /// ignored for others. Empty where no column is.</param>
     /// <exception cref="ArgumentException">No rows, or a page of more than 2 GiB.</exception>
     public RowGroupPlace Place(int rowCount, ReadOnlySpan<long> pageBytes = default)
     {
@@ -49,7 +53,8 @@ internal sealed class PlainParquetWriter : IDisposable
         {
             long bytes = columns[i].Type == ParquetType.Text || columns[i].IsOptional ? pageBytes[i] : columns[i].ValuesBytes(rowCount);
             if (bytes > int.MaxValue)
-                throw new ArgumentException($"A page holds at most {int.MaxValue} bytes; column '{columns[i].Name}' has {bytes} in one row group.", nameof(rowCount));
+                throw new ArgumentException($"A page holds at most {int.MaxValue} bytes; column '{columns[i].Name}' has {bytes} in one row "
+                    + "group.", nameof(rowCount));
             byte[] head = place.Heads[i] = FooterWriting.PageHead(rowCount, (int)bytes);
             // Bytes between pages mean nothing to Parquet: they move the values to their multiple.
             long values = (end + head.Length + Alignment - 1) / Alignment * Alignment;
@@ -68,14 +73,17 @@ internal sealed class PlainParquetWriter : IDisposable
     /// <param name="values">Its values, little endian; of text each with its length before it.</param>
     /// <param name="min">The least value of an integer column, for its statistics.</param>
     /// <param name="max">The greatest; below <paramref name="min"/> to say nothing.</param>
-    /// <param name="levels">What comes before the values: the <see cref="DefinitionLevels"/> of an optional column, where <paramref name="values"/> does not begin with them.</param>
+    /// <param name="levels">What comes before the values: the <see cref="DefinitionLevels"/> of an optional column, where
+    /// <paramref name="values"/> does not begin with them.</param>
     /// <param name="nulls">How many values of an optional column are missing.</param>
     /// <exception cref="ArgumentException">There are more or fewer bytes than the place has.</exception>
-    public void Write(RowGroupPlace place, int column, ReadOnlySpan<byte> values, long min = 1, long max = 0, ReadOnlySpan<byte> levels = default, int nulls = 0)
+    public void Write(RowGroupPlace place, int column, ReadOnlySpan<byte> values, long min = 1, long max = 0,
+        ReadOnlySpan<byte> levels = default, int nulls = 0)
     {
         ColumnChunk chunk = place.Chunks[column];
         if (place.Heads[column].Length + (long)levels.Length + values.Length != chunk.ChunkBytes)
-            throw new ArgumentException($"Column '{columns[column].Name}' has a place of {chunk.ChunkBytes - place.Heads[column].Length} bytes, not {levels.Length + values.Length}.", nameof(values));
+            throw new ArgumentException($"Column '{columns[column].Name}' has a place of {chunk.ChunkBytes - place.Heads[column].Length} "
+                + $"bytes, not {levels.Length + values.Length}.", nameof(values));
         place.Chunks[column] = chunk with { Min = min, Max = max, Nulls = nulls };
         RandomAccess.Write(file, place.Heads[column], chunk.PageOffset);
         long at = chunk.PageOffset + place.Heads[column].Length;
@@ -97,7 +105,8 @@ internal sealed class PlainParquetWriter : IDisposable
             rowCount += groupRows[group] = places[group].RowCount;
             places[group].Chunks.CopyTo(chunks, group * columns.Length);
         }
-        byte[] footer = FooterWriting.Write(new Footer(columns, rowCount, groupRows, chunks, new Dictionary<string, string>(metadata, StringComparer.Ordinal)));
+        byte[] footer = FooterWriting.Write(new Footer(columns, rowCount, groupRows, chunks,
+            new Dictionary<string, string>(metadata, StringComparer.Ordinal)));
         seal?.Invoke(footer);
         byte[] tail = new byte[8];
         BinaryPrimitives.WriteInt32LittleEndian(tail, footer.Length);

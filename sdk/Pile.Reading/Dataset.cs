@@ -8,13 +8,15 @@ using Pile.Storage;
 namespace Pile.Reading;
 
 /// <summary>A dataset that is open for reading: its manifest, its index, its rows. Safe for use by many threads.</summary>
-/// <remarks>Opening reads the manifest, and of a remote dataset the list of files if the cache does not have it; tiles and shards are opened when they are
+/// <remarks>Opening reads the manifest, and of a remote dataset the list of files if the cache does not have it; tiles and shards are
+/// opened when they are
 /// first needed. Of a remote dataset the cache gets the blocks of tiles that queries read; rows are read by range requests.</remarks>
 public sealed class Dataset : IAsyncDisposable
 {
     internal const int LargestManifestBytes = 64 << 20;
 
-    /// <summary>Rows of one batch of a query's answer, about. A column of eight bytes a value stays below 85,000 bytes, where .NET's large objects begin: with 16,384 rows a scan takes a fifth longer.</summary>
+    /// <summary>Rows of one batch of a query's answer, about. A column of eight bytes a value stays below 85,000 bytes, where .NET's large
+    /// objects begin: with 16,384 rows a scan takes a fifth longer.</summary>
     internal const int BatchRows = 5 * 2048;
 
     private readonly Lock viewing = new();
@@ -34,7 +36,8 @@ public sealed class Dataset : IAsyncDisposable
     /// <summary>The folder or address it was opened at.</summary>
     public string Address => Store.Address;
 
-    /// <summary>True where the dataset has no index, or it is not to be used: rows are looked up in the shards, which takes longer; and heavy values are not verified, as the index has their checksums.</summary>
+    /// <summary>True where the dataset has no index, or it is not to be used: rows are looked up in the shards, which takes longer; and
+    /// heavy values are not verified, as the index has their checksums.</summary>
     public bool IsWithoutIndex => Database.IsWithoutIndex;
 
     /// <summary>Requests and bytes so far, where the dataset is remote.</summary>
@@ -48,7 +51,8 @@ public sealed class Dataset : IAsyncDisposable
     /// <summary>The tiles of a remote dataset; null for a folder.</summary>
     internal RemoteTiles? Remote => Database.RemoteTiles;
 
-    /// <summary>True if tiles are verified block by block; the cache verifies those of a remote dataset, and those made of shards have just been written.</summary>
+    /// <summary>True if tiles are verified block by block; the cache verifies those of a remote dataset, and those made of shards have just
+    /// been written.</summary>
     internal bool VerifiesTiles => Options.VerifyIndex && Store.Traits.IsLocal && !IsWithoutIndex;
 
     internal DatasetOptions Options { get; }
@@ -63,8 +67,10 @@ public sealed class Dataset : IAsyncDisposable
     /// <exception cref="DatasetNotFoundException">There is no manifest.</exception>
     /// <exception cref="DocumentInvalidException">The manifest is not valid.</exception>
     /// <exception cref="VersionNotSupportedException">The dataset is of a newer major version of the format.</exception>
-    /// <exception cref="StoreException">A remote store cannot be reached or denies access, or the cache's budget is smaller than one tile of the index.</exception>
-    public static async Task<Dataset> OpenAsync(string pathOrUri, DatasetOptions? options = null, CancellationToken cancellationToken = default)
+    /// <exception cref="StoreException">A remote store cannot be reached or denies access, or the cache's budget is smaller than one tile
+    /// of the index.</exception>
+    public static async Task<Dataset> OpenAsync(string pathOrUri, DatasetOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
         options ??= new DatasetOptions();
         IFileStore store = FileStore.For(pathOrUri, options.Storage);
@@ -75,11 +81,13 @@ public sealed class Dataset : IAsyncDisposable
         }
         catch (FileNotFoundException)
         {
-            throw new DatasetNotFoundException(pathOrUri, !store.Traits.IsLocal ? DatasetNotFoundException.NoManifest : DatasetNotFoundException.FindingIn(store.LocalRoot));
+            throw new DatasetNotFoundException(pathOrUri,
+                !store.Traits.IsLocal ? DatasetNotFoundException.NoManifest : DatasetNotFoundException.FindingIn(store.LocalRoot));
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
         {
-            throw new DatasetInvalidException(pathOrUri, $"the manifest cannot be read: {e.Message}", "Check the file's permissions, or get the dataset again", e);
+            throw new DatasetInvalidException(pathOrUri, $"the manifest cannot be read: {e.Message}",
+                "Check the file's permissions, or get the dataset again", e);
         }
         Manifest manifest = ManifestReader.Read(yaml, Path.Combine(pathOrUri, DatasetPaths.Manifest));
         Dataset dataset = new(store, manifest, options);
@@ -88,15 +96,18 @@ public sealed class Dataset : IAsyncDisposable
         return dataset;
     }
 
-    /// <summary>The columns of a view: the stored ones in the manifest's order, then the aliases. The type of an alias that is an expression is taken for float64 here; an answer has its own.</summary>
+    /// <summary>The columns of a view: the stored ones in the manifest's order, then the aliases. The type of an alias that is an
+    /// expression is taken for float64 here; an answer has its own.</summary>
     /// <exception cref="DatasetInvalidException">An alias contradicts the columns.</exception>
-    internal ImmutableArray<ColumnSchema> ColumnsOf(DatasetView view) => [.. View(view).Columns.Select(c => c.Schema(c.DType ?? DType.Float64))];
+    internal ImmutableArray<ColumnSchema> ColumnsOf(DatasetView view) =>
+        [.. View(view).Columns.Select(c => c.Schema(c.DType ?? DType.Float64))];
 
     /// <summary>A query for all rows and all light columns, to be narrowed.</summary>
     public Query Query() => new(this);
 
     /// <summary>Every file of the dataset; read once and checked against the manifest.</summary>
-    /// <exception cref="DatasetInvalidException">The list is missing, is not the one of the manifest, or names a path outside the dataset.</exception>
+    /// <exception cref="DatasetInvalidException">The list is missing, is not the one of the manifest, or names a path outside the
+    /// dataset.</exception>
     internal ValueTask<FileList> FilesAsync(CancellationToken cancellationToken = default) => Database.FilesAsync(cancellationToken);
 
     /// <summary>What all values of each column are together: counts, extremes, moments.</summary>
@@ -109,21 +120,27 @@ public sealed class Dataset : IAsyncDisposable
             return [];
         try
         {
-            using LocalCopy copy = await Store.LocalPathAsync(file.Path, new KnownFile(file.Bytes, file.Sha256.Length > 0 ? file.Sha256 : null), cancellationToken).ConfigureAwait(false);
+            using LocalCopy copy = await Store.LocalPathAsync(file.Path,
+                new KnownFile(file.Bytes, file.Sha256.Length > 0 ? file.Sha256 : null), cancellationToken).ConfigureAwait(false);
             if (Options.VerifyIndex && file.Sha256.Length > 0)
                 await FileDigest.RequireAsync(copy.Path, file.Sha256, cancellationToken).ConfigureAwait(false);
             using DuckDbConnection connection = Database.Connect();
-            return await Task.Run(() => StatisticsFile.Read(connection, copy.Path, cancellationToken), cancellationToken).ConfigureAwait(false);
+            return await Task.Run(() => StatisticsFile.Read(connection, copy.Path, cancellationToken), cancellationToken)
+                .ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or FormatException or DuckDbException)
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or FormatException
+            or DuckDbException)
         {
-            throw new DatasetInvalidException(Address, $"'{DatasetPaths.Statistics}' cannot be read: {e.Message.Split('\n')[0]}", "Get the dataset again, or run 'pile validate' for all findings", e);
+            throw new DatasetInvalidException(Address, $"'{DatasetPaths.Statistics}' cannot be read: {e.Message.Split('\n')[0]}",
+                "Get the dataset again, or run 'pile validate' for all findings", e);
         }
     }
 
     /// <summary>Answers a query with light columns, batch by batch while DuckDB finds them.</summary>
-    /// <returns>Batches of some 10,000 rows in the query's order; at least one, so that the columns are known where there are no rows.</returns>
-    /// <exception cref="ArgumentException">The query names a column that there is not, or a condition is no expression; found before the first batch.</exception>
+    /// <returns>Batches of some 10,000 rows in the query's order; at least one, so that the columns are known where there are no
+    /// rows.</returns>
+    /// <exception cref="ArgumentException">The query names a column that there is not, or a condition is no expression; found before the
+    /// first batch.</exception>
     /// <exception cref="DatasetInvalidException">The index contradicts the manifest, or cannot be read.</exception>
     public async IAsyncEnumerable<RowBatch> QueryAsync(Query query, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -136,7 +153,8 @@ public sealed class Dataset : IAsyncDisposable
             yield break;
         }
         IndexQuestion question = await IndexQuestion.OfAsync(query, isWithHeavy: false, cancellationToken).ConfigureAwait(false);
-        using IndexAnswer answer = await Task.Run(() => question.AskAsync(null, cancellationToken), cancellationToken).ConfigureAwait(false);
+        using IndexAnswer answer = await Task.Run(() => question.AskAsync(null, cancellationToken), cancellationToken)
+            .ConfigureAwait(false);
         bool isFirst = true, goesOn = true;
         while (goesOn)
         {
@@ -151,13 +169,15 @@ public sealed class Dataset : IAsyncDisposable
         }
     }
 
-    /// <summary>Answers one SELECT of DuckDB's SQL over the light columns, which it calls <c>d</c>. <see cref="Sql.QueryAsync"/> asks several datasets at once.</summary>
+    /// <summary>Answers one SELECT of DuckDB's SQL over the light columns, which it calls <c>d</c>. <see cref="Sql.QueryAsync"/> asks
+    /// several datasets at once.</summary>
     /// <param name="select">One SELECT and nothing else, such as <c>SELECT band, count(*) FROM d GROUP BY band</c>.</param>
     /// <param name="limit">No more than so many rows; null: all.</param>
     /// <param name="cancellationToken">Interrupts DuckDB.</param>
     /// <inheritdoc cref="Sql.QueryAsync"/>
     public IAsyncEnumerable<RowBatch> SqlAsync(string select, long? limit = null, CancellationToken cancellationToken = default) =>
-        Sql.QueryAsync(new Dictionary<string, Dataset> { ["d"] = this }, select, new SqlOptions { Limit = limit, Threads = Options.Threads, MemoryBytes = Options.QueryMemoryBytes }, cancellationToken);
+        Sql.QueryAsync(new Dictionary<string, Dataset> { ["d"] = this }, select,
+            new SqlOptions { Limit = limit, Threads = Options.Threads, MemoryBytes = Options.QueryMemoryBytes }, cancellationToken);
 
     /// <summary>Counts the rows of a query; its order and limit have no say.</summary>
     /// <exception cref="ArgumentException">A condition is no expression, or names a column that there is not.</exception>
@@ -168,7 +188,8 @@ public sealed class Dataset : IAsyncDisposable
         return await Task.Run(() => question.CountAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Finds where a query's rows stand in the index, in the query's order: what rows are opened by later, or shared out.</summary>
+    /// <summary>Finds where a query's rows stand in the index, in the query's order: what rows are opened by later, or shared
+    /// out.</summary>
     /// <exception cref="ArgumentException">A condition is no expression, or names a column that there is not.</exception>
     public async Task<long[]> PositionsAsync(Query query, CancellationToken cancellationToken = default)
     {
@@ -184,16 +205,20 @@ public sealed class Dataset : IAsyncDisposable
         return (await IndexQuestion.OfAsync(query, isWithHeavy: true, cancellationToken).ConfigureAwait(false)).Plan();
     }
 
-    /// <summary>Opens the rows of a query, in its order, for reading of heavy and light columns at random. Where their pieces lie is looked up once, here.</summary>
-    /// <param name="query">Which rows and which columns, heavy ones included; without <see cref="Reading.Query.Columns"/> all of them.</param>
+    /// <summary>Opens the rows of a query, in its order, for reading of heavy and light columns at random. Where their pieces lie is looked
+    /// up once, here.</summary>
+    /// <param name="query">Which rows and which columns, heavy ones included; without <see cref="Reading.Query.Columns"/> all of
+    /// them.</param>
     /// <param name="options">How they are read.</param>
     /// <param name="cancellationToken">Interrupts the look-up.</param>
-    /// <returns>A reader that lives no longer than the dataset. It holds about 30 bytes for each row and heavy column, and the light columns.</returns>
+    /// <returns>A reader that lives no longer than the dataset. It holds about 30 bytes for each row and heavy column, and the light
+    /// columns.</returns>
     /// <exception cref="ArgumentException">The query names a column that there is not, or a condition is no expression.</exception>
     public async Task<RowReader> OpenRowsAsync(Query query, RowReaderOptions? options = null, CancellationToken cancellationToken = default)
     {
         RequireOwn(query);
-        return await Task.Run(() => RowResolver.ResolveAsync(query, RowKeys.None, options ?? new(), cancellationToken), cancellationToken).ConfigureAwait(false);
+        return await Task.Run(() => RowResolver.ResolveAsync(query, RowKeys.None, options ?? new(), cancellationToken), cancellationToken)
+            .ConfigureAwait(false);
     }
 
     /// <summary>Opens rows by their ids, in the order given; an id may stand there twice.</summary>
@@ -202,12 +227,14 @@ public sealed class Dataset : IAsyncDisposable
     /// <param name="options">How they are read.</param>
     /// <param name="cancellationToken">Interrupts the look-up.</param>
     /// <exception cref="ArgumentException">An id is not of the dataset's kind, or there is no row of it.</exception>
-    public async Task<RowReader> OpenRowsByIdAsync(IEnumerable<ObjectId> ids, Query? query = null, RowReaderOptions? options = null, CancellationToken cancellationToken = default)
+    public async Task<RowReader> OpenRowsByIdAsync(IEnumerable<ObjectId> ids, Query? query = null, RowReaderOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
         ObjectId[] asked = [.. ids];
         RequireKind(asked);
         Query columns = RequireColumnsOnly(query);
-        return await Task.Run(() => RowResolver.ResolveAsync(columns, RowKeys.Of(asked), options ?? new(), cancellationToken), cancellationToken).ConfigureAwait(false);
+        return await Task.Run(() => RowResolver.ResolveAsync(columns, RowKeys.Of(asked), options ?? new(), cancellationToken),
+            cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Opens rows by their index positions, in the order given; a position may stand there twice.</summary>
@@ -216,14 +243,17 @@ public sealed class Dataset : IAsyncDisposable
     /// <param name="options">How they are read.</param>
     /// <param name="cancellationToken">Interrupts the look-up.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no row at a position.</exception>
-    public async Task<RowReader> OpenRowsByPositionAsync(IEnumerable<long> positions, Query? query = null, RowReaderOptions? options = null, CancellationToken cancellationToken = default)
+    public async Task<RowReader> OpenRowsByPositionAsync(IEnumerable<long> positions, Query? query = null, RowReaderOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
         long[] asked = [.. positions];
         foreach (long position in asked)
             if (position < 0 || position >= Manifest.Rows)
-                throw new ArgumentOutOfRangeException(nameof(positions), position, $"Dataset '{Address}' has {Manifest.Rows} rows, counted from 0.");
+                throw new ArgumentOutOfRangeException(nameof(positions), position,
+                    $"Dataset '{Address}' has {Manifest.Rows} rows, counted from 0.");
         Query columns = RequireColumnsOnly(query);
-        return await Task.Run(() => RowResolver.ResolveAsync(columns, RowKeys.Of(asked), options ?? new(), cancellationToken), cancellationToken).ConfigureAwait(false);
+        return await Task.Run(() => RowResolver.ResolveAsync(columns, RowKeys.Of(asked), options ?? new(), cancellationToken),
+            cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Reads an id out of text, as the dataset has ids: a number or text.</summary>
@@ -278,14 +308,16 @@ public sealed class Dataset : IAsyncDisposable
     }
 
     internal bool IdsAreText => (Manifest.Column("object_id")
-        ?? throw new DatasetInvalidException(Address, "the column 'object_id' is missing", "Run 'pile validate' for all findings")).DType == DType.String;
+        ?? throw new DatasetInvalidException(Address, "the column 'object_id' is missing", "Run 'pile validate' for all findings")).DType
+        == DType.String;
 
     internal void RequireKind(ReadOnlySpan<ObjectId> ids)
     {
         bool isText = IdsAreText;
         foreach (ObjectId id in ids)
             if (id.IsText != isText)
-                throw new ArgumentException($"The ids of dataset '{Address}' are {(isText ? "text" : "64-bit integers")}; '{id}' is {(isText ? "a number" : "text")}.", nameof(ids));
+                throw new ArgumentException($"The ids of dataset '{Address}' are {(isText ? "text" : "64-bit integers")}; '{id}' is "
+                    + $"{(isText ? "a number" : "text")}.", nameof(ids));
     }
 
     internal static DuckDbColumn ToColumn(ReadOnlySpan<ObjectId> ids, DType type)
@@ -314,7 +346,8 @@ public sealed class Dataset : IAsyncDisposable
         query ??= Query();
         RequireOwn(query);
         return query.IsNarrowed
-            ? throw new ArgumentException("Rows are named by id or position here: the query may choose columns and view, and nothing else.", nameof(query))
+            ? throw new ArgumentException("Rows are named by id or position here: the query may choose columns and view, and nothing else.",
+                nameof(query))
             : query;
     }
 }

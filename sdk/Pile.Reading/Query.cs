@@ -33,12 +33,14 @@ public sealed record Query
     public Query ColumnsOnly() => new(Dataset) { View = View, ColumnNames = ColumnNames };
 
     /// <summary>The columns that rows opened by this query have; the type of an alias that is an expression is taken for float64.</summary>
-    internal ImmutableArray<ColumnSchema> Schemas() => [.. Dataset.View(View).FindAll(ColumnNames, withHeavy: true).Select(c => c.Schema(c.DType ?? DType.Float64))];
+    internal ImmutableArray<ColumnSchema> Schemas() =>
+        [.. Dataset.View(View).FindAll(ColumnNames, withHeavy: true).Select(c => c.Schema(c.DType ?? DType.Float64))];
 
     /// <summary>Only rows for which an SQL condition is true.</summary>
     /// <param name="condition">One expression over light columns by their names in SQL, without a SELECT in it:
     /// <c>z &gt; 0.5 AND "forced.r_mag" &lt; 20</c>. It is checked to be that, and only that, when the query runs.</param>
-    /// <remarks>Comparisons with NaN follow IEEE 754: =, &lt;, &lt;=, &gt;, &gt;=, BETWEEN and IN are false, &lt;&gt; is true. NULL stays NULL.</remarks>
+    /// <remarks>Comparisons with NaN follow IEEE 754: =, &lt;, &lt;=, &gt;, &gt;=, BETWEEN and IN are false, &lt;&gt; is true. NULL stays
+    /// NULL.</remarks>
     public Query Where(string condition) => this with { Conditions = Conditions.Add(condition) };
 
     /// <summary>Only rows within a circle on the sky, its border included. Tiles that it does not touch are not opened.</summary>
@@ -46,7 +48,8 @@ public sealed record Query
     /// <param name="decDeg">Declination of the centre: ICRS degrees in [-90, 90].</param>
     /// <param name="radiusDeg">Radius in degrees, zero or more.</param>
     /// <exception cref="ArgumentOutOfRangeException">The position or the radius is not valid.</exception>
-    public Query Cone(double raDeg, double decDeg, double radiusDeg) => this with { Regions = Regions.Add(new ConeSearch(raDeg, decDeg, radiusDeg)) };
+    public Query Cone(double raDeg, double decDeg, double radiusDeg) =>
+        this with { Regions = Regions.Add(new ConeSearch(raDeg, decDeg, radiusDeg)) };
 
     /// <summary>Only rows between two meridians and two parallels, borders included. Tiles outside are not opened.</summary>
     /// <param name="ra1Deg">Western border: ICRS degrees.</param>
@@ -54,7 +57,8 @@ public sealed record Query
     /// <param name="ra2Deg">Eastern border: the box runs east from the western one, so 350 to 10 goes through 0.</param>
     /// <param name="dec2Deg">Northern border: ICRS degrees.</param>
     /// <exception cref="ArgumentOutOfRangeException">A border is not valid, or the southern one is north of the northern one.</exception>
-    public Query Box(double ra1Deg, double dec1Deg, double ra2Deg, double dec2Deg) => this with { Regions = Regions.Add(new BoxSearch(ra1Deg, dec1Deg, ra2Deg, dec2Deg)) };
+    public Query Box(double ra1Deg, double dec1Deg, double ra2Deg,
+        double dec2Deg) => this with { Regions = Regions.Add(new BoxSearch(ra1Deg, dec1Deg, ra2Deg, dec2Deg)) };
 
     /// <summary>Only rows in a polygon of great circles, border included. Tiles that it does not touch are not opened.</summary>
     public Query Polygon(SkyPolygon polygon) => this with { Regions = Regions.Add(new PolygonSearch(polygon)) };
@@ -62,7 +66,8 @@ public sealed record Query
     /// <summary>Only rows in a cell of a coverage map, by their stored order-29 index. Tiles without a cell are not opened.</summary>
     public Query Moc(Moc moc) => this with { Regions = Regions.Add(new MocSearch(moc)) };
 
-    /// <summary>Only rows near these pixels matter: tiles and row groups without them are not read, rows elsewhere may come all the same.</summary>
+    /// <summary>Only rows near these pixels matter: tiles and row groups without them are not read, rows elsewhere may come all the
+    /// same.</summary>
     internal Query Within(HealpixRanges pixels) => this with { Regions = Regions.Add(new PixelSearch(pixels)) };
 
     /// <summary>Only rows of these observations; ids that there are none of are passed over.</summary>
@@ -78,8 +83,10 @@ public sealed record Query
     /// <param name="names">Names as the view shows them, or as SQL knows them.</param>
     public Query Columns(params IEnumerable<string> names) => this with { ColumnNames = [.. names] };
 
-    /// <summary>Sorts by a column or an SQL expression; a second call sorts within equals of the first. Null comes last, ties in the order of the index.</summary>
-    public Query OrderBy(string columnOrExpression, bool descending = false) => this with { Order = Order.Add((columnOrExpression, descending)) };
+    /// <summary>Sorts by a column or an SQL expression; a second call sorts within equals of the first. Null comes last, ties in the order
+    /// of the index.</summary>
+    public Query OrderBy(string columnOrExpression, bool descending = false) =>
+        this with { Order = Order.Add((columnOrExpression, descending)) };
 
     /// <summary>No more than so many rows.</summary>
     public Query Limit(long rows)

@@ -1,6 +1,7 @@
 namespace Pile.Sky;
 
-/// <summary>Degrees at borders, radians inside: the two factors, rounded as numpy rounds them, because HEALPix indices depend on the last bit.</summary>
+/// <summary>Degrees at borders, radians inside: the two factors, rounded as numpy rounds them, because HEALPix indices depend on the last
+/// bit.</summary>
 internal static class AngleUnits
 {
     internal const double RadPerDeg = Math.PI / 180.0;

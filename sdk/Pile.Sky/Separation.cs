@@ -52,14 +52,16 @@ public static partial class Separation
             (double sinHalf, double cosHalf) = Math.SinCos(0.5 * deltaRaDeg * AngleUnits.RadPerDeg);
             double sinDeltaDec = Math.Sin((rightDecDeg - leftDecDeg) * AngleUnits.RadPerDeg);
 
-            // Vincenty's cos(d1) sin(d2) - sin(d1) cos(d2) cos(da), with cos(da) = 1 - 2 sin²(da/2): the same, but nothing cancels at small distances.
+            // Vincenty's cos(d1) sin(d2) - sin(d1) cos(d2) cos(da), with cos(da) = 1 - 2 sin²(da/2): the same, but nothing cancels at small
+            // distances.
             double north = sinDeltaDec + 2.0 * sinLeft * cosRight * sinHalf * sinHalf;
             double east = cosRight * (2.0 * sinHalf * cosHalf);
             double cosine = sinLeft * sinRight + cosLeft * cosRight * (1.0 - 2.0 * sinHalf * sinHalf);
             return new Bearing(east, north, cosine);
         }
 
-        /// <summary>Beyond 45° by the distance from the pole, which is exact in degrees: the cosine of 90° is 0, and a pole one point at every right ascension.</summary>
+        /// <summary>Beyond 45° by the distance from the pole, which is exact in degrees: the cosine of 90° is 0, and a pole one point at
+        /// every right ascension.</summary>
         private static (double Sin, double Cos) SinCosOfDec(double decDeg)
         {
             if (Math.Abs(decDeg) <= 45.0)

@@ -3,10 +3,12 @@ namespace Pile.Storage;
 /// <summary>Chooses the store for an address.</summary>
 internal static class FileStore
 {
-    /// <summary>Makes the store for a folder's path, relative or absolute, or a <c>file://</c>, <c>s3://bucket/prefix</c>, <c>http://</c> or <c>https://</c> address. Nothing is asked yet.</summary>
+    /// <summary>Makes the store for a folder's path, relative or absolute, or a <c>file://</c>, <c>s3://bucket/prefix</c>, <c>http://</c>
+    /// or <c>https://</c> address. Nothing is asked yet.</summary>
     /// <param name="address">The folder or address.</param>
     /// <param name="options">For remote stores; null for <see cref="StoreOptions.Default"/>.</param>
-    /// <exception cref="ArgumentException">The address is empty, malformed, holds a password, or is of a kind that there is no store for.</exception>
+    /// <exception cref="ArgumentException">The address is empty, malformed, holds a password, or is of a kind that there is no store
+    /// for.</exception>
     /// <exception cref="StoreException">The environment's settings for a remote store cannot be used.</exception>
     public static IFileStore For(string address, StoreOptions? options = null)
     {
@@ -20,7 +22,8 @@ internal static class FileStore
             "FILE" => new LocalFolder(new Uri(address).LocalPath),
             "S3" => S3Store.Create(address, options),
             "HTTP" or "HTTPS" => HttpStore.Create(address, options),
-            _ => throw new ArgumentException($"There is no store for '{address[..scheme]}://': a dataset is a folder, s3://bucket/prefix, or http(s)://….", nameof(address)),
+            _ => throw new ArgumentException($"There is no store for '{address[..scheme]}://': a dataset is a folder, s3://bucket/prefix, "
+                + "or http(s)://….", nameof(address)),
         };
     }
 

@@ -1,6 +1,7 @@
 namespace Pile.Storage;
 
-/// <summary>Where the files of one dataset lie: a folder, a prefix of a bucket, a folder of a web server. Safe for use by many threads.</summary>
+/// <summary>Where the files of one dataset lie: a folder, a prefix of a bucket, a folder of a web server. Safe for use by many
+/// threads.</summary>
 /// <remarks>
 /// <para>Paths are relative to the store's address, with <c>/</c> between names, and checked by the caller to stay inside.</para>
 /// <para>What goes wrong is told in three ways: <see cref="FileNotFoundException"/> where there is no such file;
@@ -14,7 +15,8 @@ internal interface IFileStore
     /// <summary>The folder or address, as messages show it; never a credential.</summary>
     string Address { get; }
 
-    /// <summary>The local folder below which <see cref="LocalPathAsync"/> puts this store's files, each at its own path, and nothing else lies.</summary>
+    /// <summary>The local folder below which <see cref="LocalPathAsync"/> puts this store's files, each at its own path, and nothing else
+    /// lies.</summary>
     string LocalRoot { get; }
 
     /// <summary>What a request costs here, for whoever plans reads.</summary>
@@ -33,20 +35,23 @@ internal interface IFileStore
 
     /// <summary>A path in the local file system where the whole file can be read, for libraries that read files themselves.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="known">What the caller knows of the file. With its SHA-256 a copy that is in the cache costs no request; without, the store is asked whether it has changed.</param>
+    /// <param name="known">What the caller knows of the file. With its SHA-256 a copy that is in the cache costs no request; without, the
+    /// store is asked whether it has changed.</param>
     /// <param name="cancellationToken">Ends the wait; what was fetched by then is thrown away.</param>
     /// <returns>A folder's own file; of a remote store a copy in the cache, which stays there at least until it is disposed.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is not the one that is known: another length, another SHA-256.</exception>
     Task<LocalCopy> LocalPathAsync(string path, KnownFile known = default, CancellationToken cancellationToken = default);
 
-    /// <summary>Refuses a file that could never lie in the cache, before anything of it is fetched. Of a folder there are no copies, so nothing is refused.</summary>
+    /// <summary>Refuses a file that could never lie in the cache, before anything of it is fetched. Of a folder there are no copies, so
+    /// nothing is refused.</summary>
     /// <param name="path">The file.</param>
     /// <param name="bytes">Its length.</param>
     /// <exception cref="StoreException">The cache's budget is smaller.</exception>
     void RequireRoomFor(string path, long bytes);
 
-    /// <summary>Opens a file whose length is known for reads at any place: a remote store sends no request, and finds out with the first read.</summary>
+    /// <summary>Opens a file whose length is known for reads at any place: a remote store sends no request, and finds out with the first
+    /// read.</summary>
     /// <param name="path">The file.</param>
     /// <param name="lengthBytes">Its length.</param>
     /// <exception cref="FileNotFoundException">There is no such file, in a folder; a remote store says so when it is read.</exception>
@@ -72,7 +77,8 @@ internal interface IFileStore
     /// <exception cref="StoreException">The store cannot be written, or not with these credentials.</exception>
     Task<bool> PutAsync(string path, Stream content, bool ifAbsent = false, CancellationToken cancellationToken = default);
 
-    /// <summary>Writes a file whose SHA-256 is known. A store that can keep it beside the file does, so that <see cref="FindAsync"/> tells it.</summary>
+    /// <summary>Writes a file whose SHA-256 is known. A store that can keep it beside the file does, so that <see cref="FindAsync"/> tells
+    /// it.</summary>
     /// <param name="path">The file. Folders are made where there are such things.</param>
     /// <param name="content">What to write, from its present place to its end.</param>
     /// <param name="known">What the content is known to be; the caller has it checked, the store notes it down.</param>
@@ -80,7 +86,8 @@ internal interface IFileStore
     /// <exception cref="StoreException">The store cannot be written, or not with these credentials.</exception>
     Task PutAsync(string path, Stream content, KnownFile known, CancellationToken cancellationToken = default);
 
-    /// <summary>What the store knows of a file without reading it: its length, and the SHA-256 that it was put with where the store keeps such things.</summary>
+    /// <summary>What the store knows of a file without reading it: its length, and the SHA-256 that it was put with where the store keeps
+    /// such things.</summary>
     /// <returns>Null where there is no such file.</returns>
     /// <exception cref="StoreException">The store refuses or fails.</exception>
     ValueTask<KnownFile?> FindAsync(string path, CancellationToken cancellationToken = default);

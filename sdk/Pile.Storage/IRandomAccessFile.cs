@@ -16,11 +16,13 @@ internal interface IRandomAccessFile : IDisposable
     /// <inheritdoc cref="Read"/>
     ValueTask ReadAsync(long offsetBytes, Memory<byte> destination, CancellationToken cancellationToken = default);
 
-    /// <summary>Fills many destinations, each by a request of its own, as many at once as the store's traits allow. Whoever asks has joined what lies close.</summary>
+    /// <summary>Fills many destinations, each by a request of its own, as many at once as the store's traits allow. Whoever asks has joined
+    /// what lies close.</summary>
     /// <inheritdoc cref="Read" path="/exception"/>
     ValueTask ReadRangesAsync(ReadOnlyMemory<FileRange> ranges, CancellationToken cancellationToken = default);
 
-    /// <summary>True when a byte is known to come from a disk if it is read now; false when the system has it in memory, or does not say, and where there is no such byte. Nobody waits for the answer, but the system may begin to fetch what was asked for.</summary>
+    /// <summary>True when a byte is known to come from a disk if it is read now; false when the system has it in memory, or does not say,
+    /// and where there is no such byte. Nobody waits for the answer, but the system may begin to fetch what was asked for.</summary>
     /// <exception cref="ObjectDisposedException">The file was closed.</exception>
     bool IsOnDisk(long offsetBytes) => false;
 }

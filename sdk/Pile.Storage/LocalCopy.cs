@@ -1,6 +1,7 @@
 namespace Pile.Storage;
 
-/// <summary>A file that can be read in the local file system until this is disposed; the cache does not give its room to another before.</summary>
+/// <summary>A file that can be read in the local file system until this is disposed; the cache does not give its room to another
+/// before.</summary>
 internal sealed class LocalCopy : IDisposable
 {
     private readonly IDisposable? lease;

@@ -7,4 +7,5 @@ namespace Pile.Storage;
 /// <param name="Retries">Requests that were sent because an earlier one had failed.</param>
 /// <param name="CacheHits">Whole files that the cache had.</param>
 /// <param name="CacheMisses">Whole files that were fetched into the cache.</param>
-public readonly record struct StoreStatistics(long Requests, long BytesFetched, long BytesSent, long Retries, long CacheHits, long CacheMisses);
+public readonly record struct StoreStatistics(long Requests, long BytesFetched, long BytesSent, long Retries, long CacheHits,
+    long CacheMisses);

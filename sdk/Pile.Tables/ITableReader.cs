@@ -4,7 +4,8 @@ using Pile.Format;
 namespace Pile.Tables;
 
 /// <summary>A table open for reading: what its columns are, and its rows in the file's order, some at a time.</summary>
-/// <remarks>Memory is bounded by a batch, whatever the file's length. Reading may be begun again as often as one likes, but by one thread at a time.</remarks>
+/// <remarks>Memory is bounded by a batch, whatever the file's length. Reading may be begun again as often as one likes, but by one thread
+/// at a time.</remarks>
 public interface ITableReader : IDisposable, IAsyncDisposable
 {
     /// <summary>The file, as it was given.</summary>
@@ -25,9 +26,11 @@ public interface ITableReader : IDisposable, IAsyncDisposable
     /// <exception cref="ArgumentException">A column is unknown or named twice, or the range is negative.</exception>
     /// <exception cref="SourceUnreadableException">The file is cut short or broken.</exception>
     /// <exception cref="ValueInvalidException">A value can't be what its column declares.</exception>
-    IAsyncEnumerable<RowBatch> ReadAsync(IReadOnlyList<string>? columns = null, long firstRow = 0, long? rowCount = null, CancellationToken cancellationToken = default);
+    IAsyncEnumerable<RowBatch> ReadAsync(IReadOnlyList<string>? columns = null, long firstRow = 0, long? rowCount = null,
+        CancellationToken cancellationToken = default);
 
-    /// <summary>The celestial frame that the file declares for a column: ICRS, FK5, FK4, GALACTIC, ECLIPTIC, or its own word for another; null when it declares none.</summary>
+    /// <summary>The celestial frame that the file declares for a column: ICRS, FK5, FK4, GALACTIC, ECLIPTIC, or its own word for another;
+    /// null when it declares none.</summary>
     /// <param name="column">A column's name.</param>
     string? FrameOf(string column);
 }

@@ -3,7 +3,8 @@ using Pile.Format;
 
 namespace Pile.Tables;
 
-/// <summary>What a table says of itself as a whole, where its format has a place for it: the header of FITS, INFO, LINK and COOSYS of VOTable (also inside Parquet),
+/// <summary>What a table says of itself as a whole, where its format has a place for it: the header of FITS, INFO, LINK and COOSYS of
+/// VOTable (also inside Parquet),
 /// <c>meta</c> of ECSV. CSV has none.</summary>
 internal sealed record TableAbout
 {
@@ -25,14 +26,17 @@ internal sealed record TableAbout
         Provenance p = manifest.Provenance;
         (string Key, string? Value)[] facts =
         [
-            ("dataset", manifest.Name), ("version", manifest.Version), ("project", p.Project), ("survey", p.Survey), ("instrument", p.Instrument), ("release", p.Release),
-            ("licence", p.Licence), ("citation", p.Citation), ("builder", $"{p.Builder} {p.BuilderVersion}"), ("query", query is null ? null : Redaction.Apply(query)),
+            ("dataset", manifest.Name), ("version", manifest.Version), ("project", p.Project), ("survey", p.Survey),
+            ("instrument", p.Instrument), ("release", p.Release),
+            ("licence", p.Licence), ("citation", p.Citation), ("builder", $"{p.Builder} {p.BuilderVersion}"),
+            ("query", query is null ? null : Redaction.Apply(query)),
         ];
         return new TableAbout
         {
             Description = manifest.Description,
             Frame = manifest.Frame,
-            Facts = [.. facts.Where(f => !string.IsNullOrWhiteSpace(f.Value)).Select(f => new KeyValuePair<string, string>(f.Key, f.Value!))],
+            Facts = [.. facts.Where(f => !string.IsNullOrWhiteSpace(f.Value))
+                .Select(f => new KeyValuePair<string, string>(f.Key, f.Value!))],
         };
     }
 }

@@ -9,6 +9,7 @@ public sealed record TableReadOptions
     public static TableReadOptions Strict { get; } = new();
 
     /// <summary>Called for each row of a text table that has too many or too few fields; the row is then left out, and later rows move up.
-    /// Null (the default): such a row is an error. It may be called twice for a row, as the file is read once for its types and once for its values.</summary>
+    /// Null (the default): such a row is an error. It may be called twice for a row, as the file is read once for its types and once for
+    /// its values.</summary>
     public Action<ValueInvalidException>? OnBadRow { get; init; }
 }

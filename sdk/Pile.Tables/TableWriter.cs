@@ -8,22 +8,27 @@ using Pile.Tables.Writing;
 namespace Pile.Tables;
 
 /// <summary>Writes catalogues: CSV, ECSV, FITS, VOTable and Parquet, by their ending.</summary>
-/// <remarks>The same rows give the same bytes. A file is written under another name beside its place and renamed when it is whole, so there is never half a file.
+/// <remarks>The same rows give the same bytes. A file is written under another name beside its place and renamed when it is whole, so there
+/// is never half a file.
 /// Units, UCDs, descriptions and provenance go along, except into CSV, which has no place for them.</remarks>
 public static class TableWriter
 {
     /// <summary>Writes a table.</summary>
-    /// <param name="path">Where: <c>.csv</c>, <c>.ecsv</c>, <c>.fits</c>, <c>.fit</c>, <c>.vot</c>, <c>.xml</c> or <c>.parquet</c>, also with <c>.gz</c> behind.</param>
+    /// <param name="path">Where: <c>.csv</c>, <c>.ecsv</c>, <c>.fits</c>, <c>.fit</c>, <c>.vot</c>, <c>.xml</c> or <c>.parquet</c>, also
+    /// with <c>.gz</c> behind.</param>
     /// <param name="columns">The columns, in the order in which they shall stand.</param>
     /// <param name="rows">Batches that hold all these columns, by name; what else they hold is left out.</param>
     /// <param name="options">Null: an existing file is refused.</param>
     /// <param name="cancellationToken">Ends the writing between two batches, and leaves nothing behind.</param>
     /// <returns>The number of rows.</returns>
-    /// <exception cref="ArgumentException">The ending is none of a table, a column is not in a batch, or the format can't hold a column (arrays that differ along several axes).</exception>
+    /// <exception cref="ArgumentException">The ending is none of a table, a column is not in a batch, or the format can't hold a column
+    /// (arrays that differ along several axes).</exception>
     /// <exception cref="OutputExistsException">The file exists.</exception>
     /// <exception cref="OutputUnwritableException">There is no room for it, or no permission.</exception>
-    /// <exception cref="ValueInvalidException">A value can't stand in this format: text that is not ASCII in FITS, unsigned integers beyond 2⁶³ in VOTable.</exception>
-    public static async Task<long> WriteAsync(string path, ImmutableArray<ColumnSchema> columns, IAsyncEnumerable<RowBatch> rows, TableWriteOptions? options = null, CancellationToken cancellationToken = default)
+    /// <exception cref="ValueInvalidException">A value can't stand in this format: text that is not ASCII in FITS, unsigned integers beyond
+    /// 2⁶³ in VOTable.</exception>
+    public static async Task<long> WriteAsync(string path, ImmutableArray<ColumnSchema> columns, IAsyncEnumerable<RowBatch> rows,
+        TableWriteOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(rows);
         (TableFormat format, bool isGzip) = FormatOf(path);
@@ -59,11 +64,14 @@ public static class TableWriter
             return rowCount;
         }
         // .NET makes the system's "file too large" an ArgumentOutOfRangeException.
-        catch (Exception e) when (isWriting && e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException or FitsException or DuckDbException)
+        catch (Exception e) when (isWriting
+            && e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException or FitsException or DuckDbException)
         {
-            string finding = (e switch { FitsException fits => fits.Finding, DuckDbException duckDb => duckDb.Error, ArgumentOutOfRangeException => "the file would become too large", _ => e.Message })
+            string finding = (e switch { FitsException fits => fits.Finding, DuckDbException duckDb => duckDb.Error,
+                ArgumentOutOfRangeException => "the file would become too large", _ => e.Message })
                 .Replace($" : '{aside}'", "", StringComparison.Ordinal).Replace(aside, path, StringComparison.Ordinal).TrimEnd('.');
-            throw new OutputUnwritableException(path, $"it cannot be written: {finding}", "Make room or give permission there, or name another file", e);
+            throw new OutputUnwritableException(path, $"it cannot be written: {finding}",
+                "Make room or give permission there, or name another file", e);
         }
         finally
         {
@@ -84,7 +92,8 @@ public static class TableWriter
         return (target.Format, isGzip);
     }
 
-    private static ITableSink Open(TableFormat format, string aside, string path, ImmutableArray<ColumnSchema> columns, TableAbout? about, bool isGzip) => format switch
+    private static ITableSink Open(TableFormat format, string aside, string path, ImmutableArray<ColumnSchema> columns, TableAbout? about,
+        bool isGzip) => format switch
     {
         TableFormat.Csv => new CsvSink(aside, columns, about, isGzip, isEcsv: false),
         TableFormat.Ecsv => new CsvSink(aside, columns, about, isGzip, isEcsv: true),
@@ -101,7 +110,9 @@ public static class TableWriter
             selected[i] = batch[columns[i].Name];
             ColumnSchema found = selected[i].Schema;
             if (found.DType != columns[i].DType || !found.Shape.AsSpan().SequenceEqual(columns[i].Shape.AsSpan()))
-                throw new ArgumentException($"Column '{columns[i].Name}' is declared {columns[i].DType.Name()} [{string.Join(", ", columns[i].Shape)}], a batch holds {found.DType.Name()} [{string.Join(", ", found.Shape)}].", nameof(batch));
+                throw new ArgumentException($"Column '{columns[i].Name}' is declared {columns[i].DType.Name()} "
+                    + $"[{string.Join(", ", columns[i].Shape)}], a batch holds {found.DType.Name()} [{string.Join(", ", found.Shape)}].",
+                    nameof(batch));
         }
         return selected;
     }

@@ -10,10 +10,12 @@ internal static class Units
     private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789.");
 
     /// <summary>Finds the factor between two units, for example 1/3600000 from <c>mas</c> to <c>deg</c>.</summary>
-    /// <param name="from">The unit that values have, a FITS or VO unit string (<c>erg/s/cm**2</c>, <c>10**-17 erg.s-1.cm-2</c>, <c>mas.yr-1</c>, <c>0.1nm</c>).</param>
+    /// <param name="from">The unit that values have, a FITS or VO unit string (<c>erg/s/cm**2</c>, <c>10**-17 erg.s-1.cm-2</c>,
+    /// <c>mas.yr-1</c>, <c>0.1nm</c>).</param>
     /// <param name="to">The unit that they shall have.</param>
     /// <param name="factor">What to multiply by; NaN when there is none.</param>
-    /// <returns>False when one of them is unknown (<c>nanomaggy</c> is to FITS), they differ in kind, or more than a factor lies between them. Equal texts are always the same unit.</returns>
+    /// <returns>False when one of them is unknown (<c>nanomaggy</c> is to FITS), they differ in kind, or more than a factor lies between
+    /// them. Equal texts are always the same unit.</returns>
     /// <exception cref="Format.NativeLibraryMissingException">wcslib is not on this machine.</exception>
     public static bool TryConvert(string from, string to, out double factor)
     {
@@ -29,13 +31,15 @@ internal static class Units
         return true;
     }
 
-    /// <summary>A number before a unit, as the CDS writes it (<c>0.1nm</c>); powers of ten (<c>10-17erg</c>, <c>10**(-17)</c>) are no such numbers.</summary>
+    /// <summary>A number before a unit, as the CDS writes it (<c>0.1nm</c>); powers of ten (<c>10-17erg</c>, <c>10**(-17)</c>) are no such
+    /// numbers.</summary>
     private static (double Scale, string Unit) Split(string unit)
     {
         string text = unit.Trim();
         int length = text.AsSpan().IndexOfAnyExcept(NumberCharacters);
         return length > 0 && text[length..].TrimStart() is [var first, ..] rest && char.IsAsciiLetter(first) && first is not ('e' or 'E')
-            && double.TryParse(text.AsSpan(0, length), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double scale) && scale > 0
+            && double.TryParse(text.AsSpan(0, length), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double scale)
+            && scale > 0
             ? (scale, rest) : (1, unit);
     }
 }

@@ -24,7 +24,8 @@ public sealed record DatasetSpec
     /// <summary>Where the data come from, and what builds the dataset.</summary>
     public required Provenance Provenance { get; init; }
 
-    /// <summary>HEALPix order of the cells; null (the default) chooses it by bytes, so that the largest cell about fills one shard. The Multimodal Universe uses 4.</summary>
+    /// <summary>HEALPix order of the cells; null (the default) chooses it by bytes, so that the largest cell about fills one shard. The
+    /// Multimodal Universe uses 4.</summary>
     public int? Order { get; init; }
 
     /// <summary>Bytes of raw rows at which a cell is split into a further shard.</summary>
@@ -33,7 +34,8 @@ public sealed record DatasetSpec
     /// <summary>How heavy columns are stored that do not say so themselves.</summary>
     public PieceCodec Codec { get; init; } = PieceCodec.ShuffleDeflate;
 
-    /// <summary><c>vacuum</c> or <c>air</c>, for all wavelengths of the dataset; null where columns declare it (<see cref="ColumnSchema.SpectralMedium"/>).</summary>
+    /// <summary><c>vacuum</c> or <c>air</c>, for all wavelengths of the dataset; null where columns declare it
+    /// (<see cref="ColumnSchema.SpectralMedium"/>).</summary>
     public string? SpectralMedium { get; init; }
 
     /// <summary>The time scale of <c>mjd</c> and <c>mjd_end</c>.</summary>
@@ -45,7 +47,8 @@ public sealed record DatasetSpec
     /// <summary>The Julian year of the positions, where it is one for all.</summary>
     public double? EpochYear { get; init; }
 
-    /// <summary>How near to a tile of the index the rows of its margin lie, in arcseconds, up to <see cref="Manifest.MostMarginArcsec"/>; null writes no margin.
+    /// <summary>How near to a tile of the index the rows of its margin lie, in arcseconds, up to <see cref="Manifest.MostMarginArcsec"/>;
+    /// null writes no margin.
     /// LSDB needs one for matches across tiles; Pile's own need none. It costs the rows near the edges of tiles once more.</summary>
     public double? MarginArcsec { get; init; }
 
@@ -55,6 +58,7 @@ public sealed record DatasetSpec
     /// <summary>What is declared of stored columns beyond what their source says; each must be a column of the dataset.</summary>
     public ImmutableArray<NativeColumn> Native { get; init; } = [];
 
-    /// <summary>How rows are made of the source (which columns, which units …); stands in no file. A build is resumed only with the same.</summary>
+    /// <summary>How rows are made of the source (which columns, which units …); stands in no file. A build is resumed only with the
+    /// same.</summary>
     public string SourceSettings { get; init; } = "";
 }

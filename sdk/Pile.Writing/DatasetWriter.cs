@@ -9,7 +9,8 @@ namespace Pile.Writing;
 
 /// <summary>Builds one dataset: units of rows in, a whole dataset out, or nothing.</summary>
 /// <remarks>
-/// Everything happens in <c>.&lt;name&gt;.pile-build/</c> beside the output, which stays for a resumed build when this one fails or is stopped.
+/// Everything happens in <c>.&lt;name&gt;.pile-build/</c> beside the output, which stays for a resumed build when this one fails or is
+/// stopped.
 /// The same rows give the same bytes, whatever the workers, the memory, the order of units, batches and rows, the folder or the hour.
 /// </remarks>
 internal sealed class DatasetWriter : IAsyncDisposable
@@ -29,11 +30,13 @@ internal sealed class DatasetWriter : IAsyncDisposable
         (this.spec, this.settings, this.modality, this.staging) = (spec, settings, modality, staging);
         area = new SpillArea(staging.SpillPath);
         progress = new ProgressMeter(settings.Progress);
-        database = DuckDbDatabase.OpenInMemory(new DuckDbSettings { Threads = settings.Workers, MemoryLimitBytes = settings.SortBytes, TempDirectory = Path.Combine(staging.TempPath, "sort") });
+        database = DuckDbDatabase.OpenInMemory(new DuckDbSettings { Threads = settings.Workers, MemoryLimitBytes = settings.SortBytes,
+            TempDirectory = Path.Combine(staging.TempPath, "sort") });
         progress.Begin(BuildPhase.Extract, null);
     }
 
-    /// <summary>True to keep the first of the rows that have one id, and to list the others in <c>skipped.csv</c>; false (the default) to fail. Set it before the commit.</summary>
+    /// <summary>True to keep the first of the rows that have one id, and to list the others in <c>skipped.csv</c>; false (the default) to
+    /// fail. Set it before the commit.</summary>
     public bool SkipsRepeatedIds { get; set; }
 
     /// <summary>Begins a build, or takes up one that was interrupted.</summary>
@@ -96,7 +99,8 @@ internal sealed class DatasetWriter : IAsyncDisposable
     public void Skip(string file, long? row, string reason) => skipped.Add(SkippedRows.Line(file, row, reason));
 
     /// <summary>Begins a unit. Several may be open at once, each filled by one thread.</summary>
-    /// <param name="unitId">Its name, unique in the source and the same on every machine. Names settle which unit comes first where that matters: for descriptions of columns.</param>
+    /// <param name="unitId">Its name, unique in the source and the same on every machine. Names settle which unit comes first where that
+    /// matters: for descriptions of columns.</param>
     /// <param name="files">The source files that its rows come from; they are listed in <c>files.parquet</c>.</param>
     /// <exception cref="ArgumentException">The unit was begun before, or a file's name is a path of this machine.</exception>
     /// <exception cref="OutputUnwritableException">The staging folder cannot be written.</exception>
@@ -106,7 +110,8 @@ internal sealed class DatasetWriter : IAsyncDisposable
         ArgumentException.ThrowIfNullOrEmpty(unitId);
         foreach (SourceFile file in files)
             if (file.Uri.Length == 0 || Path.IsPathRooted(file.Uri) || file.Uri.Split('/').Contains(".."))
-                throw new ArgumentException($"The source '{file.Uri}' is named by a path of this machine; name it relative to its source.", nameof(files));
+                throw new ArgumentException($"The source '{file.Uri}' is named by a path of this machine; name it relative to its source.",
+                    nameof(files));
         try
         {
             return new UnitSpill(area, modality, spec, progress, database, unitId, [.. files]);
@@ -117,12 +122,14 @@ internal sealed class DatasetWriter : IAsyncDisposable
         }
     }
 
-    /// <summary>Sorts all complete units, writes shards, index, lists and manifest, flushes them, and renames the folder to the output.</summary>
+    /// <summary>Sorts all complete units, writes shards, index, lists and manifest, flushes them, and renames the folder to the
+    /// output.</summary>
     /// <exception cref="InvalidOperationException">A unit is still open.</exception>
     /// <exception cref="SchemaMismatchException">Units contradict each other or the modality.</exception>
     /// <exception cref="ValueInvalidException">Two rows have one id, and repeated ids are not skipped.</exception>
     /// <exception cref="OutputUnwritableException">The disk is full, or refuses; the output is as it was.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled; the output is as it was, and a resumed build need not read the units again.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; the output is as it was, and a resumed build need not read the units
+    /// again.</exception>
     public async Task<BuildSummary> CommitAsync(CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(isDisposed || isCommitted, this);
@@ -131,7 +138,8 @@ internal sealed class DatasetWriter : IAsyncDisposable
         try
         {
             area.DropUnclaimed();
-            DatasetCommit commit = new(spec, settings, staging, area, progress, database) { SkippedUnits = skipped, SkipsRepeatedIds = SkipsRepeatedIds };
+            DatasetCommit commit = new(spec, settings, staging, area, progress, database) { SkippedUnits = skipped,
+                SkipsRepeatedIds = SkipsRepeatedIds };
             BuildSummary summary = await Task.Run(() => commit.RunAsync(cancellationToken), CancellationToken.None).ConfigureAwait(false);
             isCommitted = true;
             return summary;
@@ -168,7 +176,8 @@ internal sealed class DatasetWriter : IAsyncDisposable
         if (spec.TargetShardBytes < 1)
             throw new ArgumentException($"Shards of {spec.TargetShardBytes} bytes cannot be.", nameof(spec));
         if (spec.Codec is not (PieceCodec.None or PieceCodec.ShuffleDeflate))
-            throw new ArgumentException($"Shards are written without filters or with shuffle and deflate, not as {spec.Codec}.", nameof(spec));
+            throw new ArgumentException($"Shards are written without filters or with shuffle and deflate, not as {spec.Codec}.",
+                nameof(spec));
         if (spec.SpectralMedium is not (null or "vacuum" or "air"))
             throw new ArgumentException($"The spectral medium is 'vacuum' or 'air', not '{spec.SpectralMedium}'.", nameof(spec));
         if (spec.EpochYear is { } year && !(Math.Abs(year) <= Manifest.MostEpochYear))
@@ -176,9 +185,11 @@ internal sealed class DatasetWriter : IAsyncDisposable
                 $"`EpochYear` must be from {-Manifest.MostEpochYear} to {Manifest.MostEpochYear}; it is {year}.", nameof(spec));
         TimeWords.Require($"The dataset '{spec.Name}'", "mjd", spec.TimeScale, spec.TimeReference);
         if (spec.MarginArcsec is { } margin && !(margin > 0 && margin <= Manifest.MostMarginArcsec))
-            throw new ArgumentException($"A margin of {margin} arcseconds cannot be: above 0, and up to {Manifest.MostMarginArcsec}.", nameof(spec));
+            throw new ArgumentException($"A margin of {margin} arcseconds cannot be: above 0, and up to {Manifest.MostMarginArcsec}.",
+                nameof(spec));
         if (ColumnNames.ToFileName(spec.Subset) != spec.Subset || spec.Subset.Length == 0)
-            throw new ArgumentException($"The subset '{spec.Subset}' is no folder's name: letters, digits, '-', '_' and '.'.", nameof(spec));
+            throw new ArgumentException($"The subset '{spec.Subset}' is no folder's name: letters, digits, '-', '_' and '.'.",
+                nameof(spec));
         if (spec.Native.CountBy(c => c.Name, StringComparer.Ordinal).FirstOrDefault(c => c.Value > 1).Key is { } twice)
             throw new ArgumentException($"The column '{twice}' is declared twice.", nameof(spec));
         foreach (AliasSchema alias in spec.Aliases)

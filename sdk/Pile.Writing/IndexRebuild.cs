@@ -11,7 +11,8 @@ using Pile.Writing.Staging;
 namespace Pile.Writing;
 
 /// <summary>Makes the index of a dataset again, byte for byte, from its manifest and its shards alone.</summary>
-/// <remarks>Works in <c>.&lt;name&gt;.pile-index/</c> beside the dataset. What is made is held against <c>files.parquet</c> before it takes the place of what is there, folder by folder by
+/// <remarks>Works in <c>.&lt;name&gt;.pile-index/</c> beside the dataset. What is made is held against <c>files.parquet</c> before it takes
+/// the place of what is there, folder by folder by
 /// renames: whenever it is interrupted, the old index stands, the new one, or none, and never a part of one.</remarks>
 internal static class IndexRebuild
 {
@@ -21,17 +22,21 @@ internal static class IndexRebuild
     /// <param name="cancellationToken">Stops it; the dataset stays as it is.</param>
     /// <exception cref="ArgumentException">It is an address of a remote store.</exception>
     /// <exception cref="DatasetNotFoundException">There is no dataset.</exception>
-    /// <exception cref="DatasetInvalidException">The list of files cannot be read, a shard is missing, or the index comes out otherwise than the list says.</exception>
+    /// <exception cref="DatasetInvalidException">The list of files cannot be read, a shard is missing, or the index comes out otherwise
+    /// than the list says.</exception>
     /// <exception cref="ShardCorruptException">A shard contradicts the manifest.</exception>
     /// <exception cref="OutputUnwritableException">The disk refuses, or another rebuild is at work.</exception>
-    public static Task<RebuildSummary> RunAsync(string datasetFolder, WriterSettings? settings = null, CancellationToken cancellationToken = default)
+    public static Task<RebuildSummary> RunAsync(string datasetFolder, WriterSettings? settings = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(datasetFolder);
         settings ??= new WriterSettings();
         settings.Check();
         if (FileStore.IsRemote(datasetFolder))
-            throw new ArgumentException($"The index of '{datasetFolder}' cannot be made again where it lies: 'pile copy {datasetFolder} FOLDER', 'pile index rebuild FOLDER', and copy it to a new address.", nameof(datasetFolder));
-        string root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(datasetFolder)), manifestPath = Path.Combine(root, DatasetPaths.Manifest);
+            throw new ArgumentException($"The index of '{datasetFolder}' cannot be made again where it lies: 'pile copy {datasetFolder} "
+                + "FOLDER', 'pile index rebuild FOLDER', and copy it to a new address.", nameof(datasetFolder));
+        string root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(datasetFolder)),
+            manifestPath = Path.Combine(root, DatasetPaths.Manifest);
         if (!File.Exists(manifestPath))
             throw new DatasetNotFoundException(datasetFolder, DatasetNotFoundException.FindingIn(root));
         RegularFile.Require(manifestPath);
@@ -40,21 +45,26 @@ internal static class IndexRebuild
         return Task.Run(() => RunAsync(root, manifest, settings, cancellationToken), cancellationToken);
     }
 
-    private static async Task<RebuildSummary> RunAsync(string root, Manifest manifest, WriterSettings settings, CancellationToken cancellationToken)
+    private static async Task<RebuildSummary> RunAsync(string root, Manifest manifest, WriterSettings settings,
+        CancellationToken cancellationToken)
     {
         using RebuildFolder aside = RebuildFolder.Take(root);
         try
         {
-            using DuckDbDatabase database = DuckDbDatabase.OpenInMemory(new DuckDbSettings { Threads = 1, MemoryLimitBytes = settings.SortBytes, TempDirectory = Path.Combine(aside.Path, "temp") });
+            using DuckDbDatabase database =
+                DuckDbDatabase.OpenInMemory(new DuckDbSettings { Threads = 1, MemoryLimitBytes = settings.SortBytes,
+                    TempDirectory = Path.Combine(aside.Path, "temp") });
             using DuckDbConnection connection = database.Connect();
             List<ListedFile> listed = ListedFile.ReadAll(root, manifest.FilesSha256, connection, cancellationToken);
             string[] shards = ShardsOf(root, listed);
-            IReadOnlyList<LedgerEntry> made = await MakeAsync(aside.Path, manifest, shards, listed, settings, connection, cancellationToken).ConfigureAwait(false);
+            IReadOnlyList<LedgerEntry> made =
+                await MakeAsync(aside.Path, manifest, shards, listed, settings, connection, cancellationToken).ConfigureAwait(false);
             RequireAsListed(root, manifest, listed, made);
             int changed = made.Count(file => !aside.IsSame(file));
             cancellationToken.ThrowIfCancellationRequested();
             aside.Publish(PlacesOf(manifest, made));
-            return new RebuildSummary(root, manifest.Rows, made.Count(file => file.Kind == "index"), made.Count, made.Sum(file => file.Bytes), changed);
+            return new RebuildSummary(root, manifest.Rows, made.Count(file => file.Kind == "index"), made.Count,
+                made.Sum(file => file.Bytes), changed);
         }
         catch (Exception e) when (WriteErrors.IsOfDisk(e))
         {
@@ -74,12 +84,16 @@ internal static class IndexRebuild
             FileInfo file = new(Path.Combine(root, shard.Path));
             RegularFile.Require(file.FullName);
             if (!file.Exists || file.Length != shard.Bytes)
-                throw new DatasetInvalidException(root, $"the shard '{shard.Path}' {(file.Exists ? $"has {file.Length} bytes, '{DatasetPaths.Files}' says {shard.Bytes}" : "is missing")}", "Get it again: an index is made of all shards");
+                throw new DatasetInvalidException(root,
+                    $"the shard '{shard.Path}' "
+                        + $"{(file.Exists ? $"has {file.Length} bytes, '{DatasetPaths.Files}' says {shard.Bytes}" : "is missing")}",
+                        "Get it again: an index is made of all shards");
         }
         return [.. shards.Select(shard => Path.Combine(root, shard.Path))];
     }
 
-    private static async Task<IReadOnlyList<LedgerEntry>> MakeAsync(string aside, Manifest manifest, string[] shards, List<ListedFile> listed, WriterSettings settings, DuckDbConnection connection, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<LedgerEntry>> MakeAsync(string aside, Manifest manifest, string[] shards,
+        List<ListedFile> listed, WriterSettings settings, DuckDbConnection connection, CancellationToken cancellationToken)
     {
         ProgressMeter progress = new(settings.Progress);
         DatasetSchema schema = new(manifest.Columns);
@@ -102,7 +116,8 @@ internal static class IndexRebuild
             // A dataset may lack positions; then the rebuilt one does.
             string positionsName = DatasetPaths.Positions(spec.Subset);
             Directory.CreateDirectory(Path.Combine(aside, spec.Subset));
-            using PositionsOfShards? positions = listed.Any(file => file.Path == positionsName) ? new PositionsOfShards(Path.Combine(aside, positionsName), schema, spec) : null;
+            using PositionsOfShards? positions = listed.Any(file => file.Path == positionsName)
+                ? new PositionsOfShards(Path.Combine(aside, positionsName), schema, spec) : null;
             IndexWriter writer = new(schema, new IndexLayout(schema), rows, positions, _ => { });
             foreach (IndexTile tile in tiles)
             {
@@ -117,7 +132,8 @@ internal static class IndexRebuild
                 ledger.Add(positionsName, "meta");
             }
             progress.Begin(BuildPhase.Commit, null);
-            await new IndexFiles(aside, spec, schema, ledger).WriteAsync(counts, tiles, connection, cancellationToken).ConfigureAwait(false);
+            await new IndexFiles(aside, spec, schema, ledger).WriteAsync(counts, tiles, connection, cancellationToken)
+                .ConfigureAwait(false);
         }
         finally
         {
@@ -127,7 +143,8 @@ internal static class IndexRebuild
     }
 
     /// <summary>The shards' rows one after the other, in the same memory.</summary>
-    private static IEnumerable<ShardRows> ReadAll(ShardRowReader reader, DatasetSchema schema, string[] shards, ProgressMeter progress, CancellationToken cancellationToken)
+    private static IEnumerable<ShardRows> ReadAll(ShardRowReader reader, DatasetSchema schema, string[] shards, ProgressMeter progress,
+        CancellationToken cancellationToken)
     {
         ShardRows rows = new(schema);
         for (int source = 0; source < shards.Length; source++)
@@ -154,17 +171,24 @@ internal static class IndexRebuild
 
     /// <summary>Folders and files of the subset that make up the index.</summary>
     private static string[] PlacesOf(Manifest manifest, IReadOnlyList<LedgerEntry> made) =>
-        [.. made.Select(file => string.Join('/', file.Path.Split('/').Take(2))).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Where(place => place.StartsWith(manifest.Subset + "/", StringComparison.Ordinal))];
+        [.. made.Select(file => string.Join('/', file.Path.Split('/').Take(2))).Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal).Where(place => place.StartsWith(manifest.Subset + "/", StringComparison.Ordinal))];
 
     private static void RequireAsListed(string root, Manifest manifest, List<ListedFile> listed, IReadOnlyList<LedgerEntry> made)
     {
         string[] places = PlacesOf(manifest, made);
-        Dictionary<string, ListedFile> expected = listed.Where(file => file.Kind is "index" or "margin" || (file.Kind == "meta" && places.Any(place => file.Path == place || file.Path.StartsWith(place + "/", StringComparison.Ordinal))))
+        Dictionary<string, ListedFile> expected =
+            listed.Where(file => file.Kind is "index" or "margin"
+                || (file.Kind == "meta" && places.Any(place => file.Path == place
+                    || file.Path.StartsWith(place + "/", StringComparison.Ordinal))))
             .ToDictionary(file => file.Path, StringComparer.Ordinal);
-        string[] other = [.. made.Where(file => !expected.TryGetValue(file.Path, out ListedFile? listing) || listing.Sha256 != file.Sha256).Select(file => file.Path)
+        string[] other = [.. made.Where(file => !expected.TryGetValue(file.Path, out ListedFile? listing) || listing.Sha256 != file.Sha256)
+            .Select(file => file.Path)
             .Concat(expected.Keys.Except(made.Select(file => file.Path), StringComparer.Ordinal)).Order(StringComparer.Ordinal)];
         if (other.Length > 0)
-            throw new DatasetInvalidException(root, $"the index comes out otherwise than '{DatasetPaths.Files}' says: {other.Length} files, the first '{other[0]}'",
-                "The shards have changed, or another version of Pile wrote the index: 'pile validate --deep' tells which. Nothing was replaced");
+            throw new DatasetInvalidException(root,
+                $"the index comes out otherwise than '{DatasetPaths.Files}' says: {other.Length} files, the first '{other[0]}'",
+                "The shards have changed, or another version of Pile wrote the index: 'pile validate --deep' tells which. Nothing was "
+                    + "replaced");
     }
 }

@@ -3,7 +3,8 @@ using Pile.Format;
 
 namespace Pile.Writing;
 
-/// <summary>What is known of a stored column and its source does not say: the names of its codes, the numbers that mean "none", its unit.</summary>
+/// <summary>What is known of a stored column and its source does not say: the names of its codes, the numbers that mean "none", its
+/// unit.</summary>
 /// <remarks>Values are never changed by it. Aliases of the column have it too.</remarks>
 public sealed record NativeColumn
 {
@@ -25,10 +26,12 @@ public sealed record NativeColumn
     /// <summary>One line of prose, in place of the source's; null to keep that.</summary>
     public string? Description { get; init; }
 
-    /// <summary>The time scale, reference position and zero point of a column of times, where the source has none; null when nothing is declared.</summary>
+    /// <summary>The time scale, reference position and zero point of a column of times, where the source has none; null when nothing is
+    /// declared.</summary>
     public TimeAxis? Time { get; init; }
 
-    /// <summary><c>vacuum</c> or <c>air</c>, for a column of wavelengths whose source does not state it; null when nothing is declared.</summary>
+    /// <summary><c>vacuum</c> or <c>air</c>, for a column of wavelengths whose source does not state it; null when nothing is
+    /// declared.</summary>
     public string? SpectralMedium { get; init; }
 
     /// <summary>The column with what is declared of it.</summary>
@@ -36,15 +39,20 @@ public sealed record NativeColumn
     internal ColumnSchema Declare(ColumnSchema column, string source)
     {
         if (!Sentinels.IsEmpty && column.DType is DType.String or DType.Bool)
-            throw new SchemaMismatchException(source, Name, $"sentinels are numbers, found {column.DType.Name()}", "Leave the sentinels out");
+            throw new SchemaMismatchException(source, Name, $"sentinels are numbers, found {column.DType.Name()}",
+                "Leave the sentinels out");
         if (Unit is { } unit && column.Unit is { Length: > 0 } found && unit != found)
-            throw new SchemaMismatchException(source, Name, $"its unit is '{found}' in the source and '{unit}' in the recipe", "Leave the unit out; a conversion is an alias, under 'columns'");
+            throw new SchemaMismatchException(source, Name, $"its unit is '{found}' in the source and '{unit}' in the recipe",
+                "Leave the unit out; a conversion is an alias, under 'columns'");
         if (!column.DType.IsFloat() && (Time is not null || SpectralMedium is not null))
-            throw new SchemaMismatchException(source, Name, $"times and wavelengths are floats, found {column.DType.Name()}", "Leave 'time' and 'spectral_medium' out, or convert the column");
+            throw new SchemaMismatchException(source, Name, $"times and wavelengths are floats, found {column.DType.Name()}",
+                "Leave 'time' and 'spectral_medium' out, or convert the column");
         if (Time is not null && column.Time is { } stated && stated != Time)
-            throw new SchemaMismatchException(source, Name, $"its times are {stated} in the source and {Time} in the recipe", "Leave the time out");
+            throw new SchemaMismatchException(source, Name, $"its times are {stated} in the source and {Time} in the recipe",
+                "Leave the time out");
         if (SpectralMedium is not null && column.SpectralMedium is { } medium && medium != SpectralMedium)
-            throw new SchemaMismatchException(source, Name, $"its wavelengths are in {medium} in the source and in {SpectralMedium} in the recipe", "Leave the spectral medium out");
+            throw new SchemaMismatchException(source, Name,
+                $"its wavelengths are in {medium} in the source and in {SpectralMedium} in the recipe", "Leave the spectral medium out");
         return column with
         {
             Time = Time ?? column.Time,

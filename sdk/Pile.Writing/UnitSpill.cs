@@ -37,7 +37,8 @@ internal sealed class UnitSpill : IDisposable
     private long rows, nextSourceRow;
     private bool isDone;
 
-    internal UnitSpill(SpillArea area, Modality modality, DatasetSpec spec, ProgressMeter progress, DuckDbDatabase database, string unitId, IReadOnlyList<SourceFile> files)
+    internal UnitSpill(SpillArea area, Modality modality, DatasetSpec spec, ProgressMeter progress, DuckDbDatabase database, string unitId,
+        IReadOnlyList<SourceFile> files)
     {
         (this.area, this.modality, this.progress, this.unitId, this.files) = (area, modality, progress, unitId, files);
         this.spec = spec;
@@ -57,7 +58,8 @@ internal sealed class UnitSpill : IDisposable
     /// <summary>Appends rows. The batch's memory is free for other use when this returns.</summary>
     /// <param name="batch">Rows with <c>object_id</c>, <c>ra</c> and <c>dec</c>; batches of a unit may differ in their columns.</param>
     /// <exception cref="SchemaMismatchException">A column is missing, or is not what the modality says of its name.</exception>
-    /// <exception cref="ValueInvalidException">A row has no id, no position on the sky, or text that is none; row 0 is the unit's first.</exception>
+    /// <exception cref="ValueInvalidException">A row has no id, no position on the sky, or text that is none; row 0 is the unit's
+    /// first.</exception>
     /// <exception cref="OutputUnwritableException">The staging folder cannot be written.</exception>
     public void Append(RowBatch batch)
     {
@@ -90,7 +92,8 @@ internal sealed class UnitSpill : IDisposable
         rows += batch.RowCount;
     }
 
-    /// <summary>Tries the aliases with the columns of the rows appended so far, where these are known to be the columns of the whole source: a mistake is then found before the rows are read.</summary>
+    /// <summary>Tries the aliases with the columns of the rows appended so far, where these are known to be the columns of the whole
+    /// source: a mistake is then found before the rows are read.</summary>
     /// <exception cref="AliasInvalidException">An alias names a column that there is not, or does not evaluate.</exception>
     public void RequireAliases()
     {
@@ -140,7 +143,8 @@ internal sealed class UnitSpill : IDisposable
             FlushPart();
             heavy.Complete();
             skipped.Dispose();
-            area.Keep(new UnitRecord(unitId, number, files, [.. layouts.Select(l => l.Noted())], parts, rows, heavy.Bytes) { SkippedRows = skipped.Count, Facts = facts ?? new() });
+            area.Keep(new UnitRecord(unitId, number, files, [.. layouts.Select(l => l.Noted())], parts, rows,
+                heavy.Bytes) { SkippedRows = skipped.Count, Facts = facts ?? new() });
         }
         catch (Exception e) when (WriteErrors.IsOfDisk(e))
         {
@@ -177,7 +181,8 @@ internal sealed class UnitSpill : IDisposable
         if (sameSchemas)
             return layouts[^1];
 
-        ImmutableArray<ColumnSchema> columns = [.. batch.Columns.Select(c => StandardColumns.Resolve(modality, c.Schema, source, timeScale))];
+        ImmutableArray<ColumnSchema> columns =
+            [.. batch.Columns.Select(c => StandardColumns.Resolve(modality, c.Schema, source, timeScale))];
         string signature = SpillLayout.SignatureOf(columns);
         return layouts.Find(l => l.Signature == signature) ?? new SpillLayout(columns, signature);
     }
@@ -187,7 +192,8 @@ internal sealed class UnitSpill : IDisposable
         int count = batch.RowCount;
         long[] healpix29 = new long[count], rowNumbers = new long[count];
         int[] units = new int[count];
-        Healpix.AngToPix(Healpix.MaxOrder, ((ColumnData<double>)batch[StandardColumns.Ra]).Values.Span, ((ColumnData<double>)batch[StandardColumns.Dec]).Values.Span, healpix29);
+        Healpix.AngToPix(Healpix.MaxOrder, ((ColumnData<double>)batch[StandardColumns.Ra]).Values.Span,
+            ((ColumnData<double>)batch[StandardColumns.Dec]).Values.Span, healpix29);
         Array.Fill(units, number);
         for (int i = 0; i < count; i++)
             rowNumbers[i] = sourceRows.IsEmpty ? nextSourceRow + i : sourceRows[i];
@@ -195,7 +201,8 @@ internal sealed class UnitSpill : IDisposable
 
         List<DuckDbColumn> columns = [DuckDbColumn.Of<long>(healpix29), DuckDbColumn.Of<int>(units), DuckDbColumn.Of<long>(rowNumbers)];
         long heavyBefore = heavy.Bytes;
-        ApartColumn?[] apart = [.. batch.Columns.Select((data, i) => SpillLayout.IsApart(layout.Columns[i]) ? new ApartColumn(data) : null)];
+        ApartColumn?[] apart = [.. batch.Columns.Select((data, i) => SpillLayout.IsApart(layout.Columns[i])
+            ? new ApartColumn(data) : null)];
         if (layout.HasApart)
         {
             long[] offsets = new long[count], heavyBytes = new long[count];

@@ -6,9 +6,12 @@ public sealed record WriterSettings
     /// <summary>Threads that sort, encode and write, at least 1; as many units may be read at once.</summary>
     public int Workers { get; init; } = Environment.ProcessorCount;
 
-    /// <summary>Memory that the build aims to stay within, in bytes: a quarter of the machine's, 1.5 GiB at most: more makes nothing faster, and is taken.</summary>
-    /// <remarks>Half goes to DuckDB, which sorts and spills what does not fit to the staging folder; an eighth (at least 256 MiB, if it comes to that) to the DuckDB that writes
-    /// the index; an eighth to shards under way (at least one shard's light columns, whatever their size); an eighth to rows being encoded (at least
+    /// <summary>Memory that the build aims to stay within, in bytes: a quarter of the machine's, 1.5 GiB at most: more makes nothing
+    /// faster, and is taken.</summary>
+    /// <remarks>Half goes to DuckDB, which sorts and spills what does not fit to the staging folder; an eighth (at least 256 MiB, if it
+    /// comes to that) to the DuckDB that writes
+    /// the index; an eighth to shards under way (at least one shard's light columns, whatever their size); an eighth to rows being encoded
+    /// (at least
     /// one row for each worker); the rest to the runtime. Batches that callers hold come on top.</remarks>
     public long MemoryBytes { get; init; } = Math.Min(3L << 29, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
 

@@ -9,7 +9,8 @@ internal static class Arrays
 
     public static void Write(string path, ReadOnlySpan<double> values) => File.WriteAllBytes(path, MemoryMarshal.AsBytes(values));
 
-    public static double Gaussian(this Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+    public static double Gaussian(this Random random) =>
+        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 
     /// <summary>A source in the middle over Gaussian noise of σ = 1 and a sky level.</summary>
     public static float[] Field(int seed, int width, int height, double peak, double sky)

@@ -64,7 +64,8 @@ public partial class HtmlPageTests
     }
 
     [Fact]
-    public void Headers_carry_units() => Assert.Equal("deg", XDocument.Parse(Page().ToHtml()).Descendants("span").Single(s => (string?)s.Attribute("class") == "unit").Value);
+    public void Headers_carry_units() => Assert.Equal("deg",
+        XDocument.Parse(Page().ToHtml()).Descendants("span").Single(s => (string?)s.Attribute("class") == "unit").Value);
 
     [Fact]
     public void The_same_content_gives_the_same_text() => Assert.Equal(Page().ToHtml(), Page().ToHtml());
@@ -73,7 +74,8 @@ public partial class HtmlPageTests
     public void A_row_of_the_wrong_width_is_refused()
     {
         HtmlPage page = new("page");
-        ArgumentException e = Assert.Throws<ArgumentException>(() => page.AddTable(new() { Caption = "index", Columns = [new("ra")], Rows = [["1"], ["1", "2"]] }));
+        ArgumentException e = Assert.Throws<ArgumentException>(
+            () => page.AddTable(new() { Caption = "index", Columns = [new("ra")], Rows = [["1"], ["1", "2"]] }));
         Assert.Contains("'index', row 1: expected 1 cells, got 2", e.Message, StringComparison.Ordinal);
     }
 
@@ -96,7 +98,8 @@ public partial class HtmlPageTests
         page.AddFacts([new(Hostile, Hostile)]);
         page.AddTable(new() { Caption = Hostile, Columns = [new(Hostile), new("ra", "deg", true)], Rows = [[Hostile, ""], ["", "1"]] });
         SvgFigure figure = SkyMap.Draw([new(Hostile, new double[] { 1 }, new double[] { 2 })], new() { Title = Hostile });
-        SvgFigure image = ImagePanel.Draw(PngEncoder.Encode(new byte[4], 2, 2, PngPixels.Gray), new() { Rows = RowOrder.BottomUp, Title = Hostile, Bands = [Hostile] });
+        SvgFigure image = ImagePanel.Draw(PngEncoder.Encode(new byte[4], 2, 2, PngPixels.Gray),
+            new() { Rows = RowOrder.BottomUp, Title = Hostile, Bands = [Hostile] });
         page.AddCards([new(figure, Hostile, [new(Hostile, Hostile)]), new(image)]);
         page.AddFigure(new(figure));
         return page;

@@ -25,9 +25,12 @@ public class ImagePanelTests
         for (int deg = 0; deg < 360; deg += 15)
         {
             (double sin, double cos) = Math.SinCos(deg * Math.PI / 180);
-            XElement svg = SvgReading.Parse(ImagePanel.Draw(Png, new() { Rows = RowOrder.BottomUp, North = new(-sin, cos), East = new(-cos, -sin) }));
-            Assert.All(svg.Shapes("path", "over").SelectMany(p => p.Points()), p => Assert.True(p.X is >= 0 and <= 360 && p.Y is >= 0 and <= 270));
-            Assert.All(svg.Shapes("text", "over-text"), t => Assert.True(t.Number("x") is >= 6 and <= 354 && t.Number("y") is >= 11 and <= 268));
+            XElement svg = SvgReading.Parse(ImagePanel.Draw(Png,
+                new() { Rows = RowOrder.BottomUp, North = new(-sin, cos), East = new(-cos, -sin) }));
+            Assert.All(svg.Shapes("path", "over").SelectMany(p => p.Points()),
+                p => Assert.True(p.X is >= 0 and <= 360 && p.Y is >= 0 and <= 270));
+            Assert.All(svg.Shapes("text", "over-text"),
+                t => Assert.True(t.Number("x") is >= 6 and <= 354 && t.Number("y") is >= 11 and <= 268));
         }
     }
 
@@ -50,7 +53,8 @@ public class ImagePanelTests
     [Fact]
     public void Bands_stand_below_and_the_image_is_inside_the_file()
     {
-        XElement svg = SvgReading.Parse(ImagePanel.Draw(Png, new() { Rows = RowOrder.BottomUp, Title = "a < b & c", Bands = ["z", "r", "g"] }));
+        XElement svg = SvgReading.Parse(ImagePanel.Draw(Png,
+            new() { Rows = RowOrder.BottomUp, Title = "a < b & c", Bands = ["z", "r", "g"] }));
         Assert.Superset(new HashSet<string> { "a < b & c", "R ← z", "G ← r", "B ← g" }, svg.Texts().ToHashSet());
         XElement image = svg.Shapes("image").Single();
         Assert.Equal("data:image/png;base64," + Convert.ToBase64String(Png), (string)image.Attribute("href")!);

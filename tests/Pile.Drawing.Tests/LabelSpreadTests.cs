@@ -22,7 +22,8 @@ public class LabelSpreadTests
             {
                 foreach (double step in new[] { -0.5, 0.5 })
                 {
-                    double[] moved = [.. placed.Select((p, k) => k == i || (Math.Sign(k - i) == Math.Sign(step) && IsTouching(placed, i, k)) ? p + step : p)];
+                    double[] moved = [.. placed.Select((p, k) => k == i || (Math.Sign(k - i) == Math.Sign(step) && IsTouching(placed, i, k))
+                        ? p + step : p)];
                     Assert.True(!IsLegal(moved) || Cost(moved, wanted) >= cost - 1e-9);
                 }
             }

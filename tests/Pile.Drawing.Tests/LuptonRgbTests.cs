@@ -13,12 +13,14 @@ public class LuptonRgbTests
     [Fact]
     public void Agrees_with_astropy_within_one_count()
     {
-        LuptonStretch[] stretches = [new(0, 0, 0, 5, 8), new(10, 5, -1, 20, 8), new(10, 5, -1, 300, 0), new(9, 9, 9, 2, 25), new(12, 4, 0, 1000, 0.5)];
+        LuptonStretch[] stretches = [new(0, 0, 0, 5, 8), new(10, 5, -1, 20, 8), new(10, 5, -1, 300, 0), new(9, 9, 9, 2, 25),
+            new(12, 4, 0, 1000, 0.5)];
         using TemporaryFolder folder = new();
         Arrays.Write(folder["r"], Red);
         Arrays.Write(folder["g"], Green);
         Arrays.Write(folder["b"], Blue);
-        Arrays.Write(folder["stretches"], stretches.SelectMany(s => new[] { s.MinimumRed, s.MinimumGreen, s.MinimumBlue, s.Stretch, s.Q }).ToArray());
+        Arrays.Write(folder["stretches"],
+            stretches.SelectMany(s => new[] { s.MinimumRed, s.MinimumGreen, s.MinimumBlue, s.Stretch, s.Q }).ToArray());
         string[] theirs = Python.Run("""
             import sys, numpy as np
             from astropy.visualization import make_lupton_rgb
@@ -69,7 +71,8 @@ public class LuptonRgbTests
     [Fact]
     public void The_automatic_stretch_follows_the_sky_not_the_source()
     {
-        LuptonStretch stretch = LuptonStretch.FromSky(Arrays.Field(1, 120, 100, 3000, 10), Arrays.Field(77, 120, 100, 900, 5), Arrays.Field(4242, 120, 100, 200, -1));
+        LuptonStretch stretch = LuptonStretch.FromSky(Arrays.Field(1, 120, 100, 3000, 10), Arrays.Field(77, 120, 100, 900, 5),
+            Arrays.Field(4242, 120, 100, 200, -1));
         Assert.Equal(10, stretch.MinimumRed, 0.1);
         Assert.Equal(5, stretch.MinimumGreen, 0.1);
         Assert.Equal(-1, stretch.MinimumBlue, 0.1);

@@ -19,7 +19,8 @@ public class SkyMapTests
     public void Every_position_of_the_sky_lies_inside_the_outline(AllSkyProjection projection)
     {
         Random random = new(9);
-        double[] ra = [.. Enumerable.Range(0, 3000).Select(_ => 720 * random.NextDouble() - 180)], dec = [.. ra.Select(_ => 180 * random.NextDouble() - 90)];
+        double[] ra = [.. Enumerable.Range(0, 3000).Select(_ => 720 * random.NextDouble() - 180)],
+            dec = [.. ra.Select(_ => 180 * random.NextDouble() - 90)];
         XElement svg = SvgReading.Parse(SkyMap.Draw([Series(ra, dec)], new() { Projection = projection, CentreRaDeg = 37 }));
         (double X, double Y)[] outline = [.. svg.Shapes("path", "frame").SelectMany(p => p.Points())];
         double middleX = (outline.Min(p => p.X) + outline.Max(p => p.X)) / 2, middleY = (outline.Min(p => p.Y) + outline.Max(p => p.Y)) / 2;
@@ -49,7 +50,8 @@ public class SkyMapTests
     {
         XElement svg = SvgReading.Parse(SkyMap.Draw([Series([raDeg], [decDeg])], new() { CentreRaDeg = raDeg + 20 }));
         (double X, double Y) dot = svg.Shapes("path", "dots").Single().Points()[0];
-        Assert.InRange(svg.Shapes("path", "galaxy").Single().Points().Min(p => Math.Sqrt(Math.Pow(p.X - dot.X, 2) + Math.Pow(p.Y - dot.Y, 2))), 0, 2.5);
+        Assert.InRange(svg.Shapes("path", "galaxy").Single().Points()
+            .Min(p => Math.Sqrt(Math.Pow(p.X - dot.X, 2) + Math.Pow(p.Y - dot.Y, 2))), 0, 2.5);
     }
 
     [Fact]
@@ -75,7 +77,8 @@ public class SkyMapTests
     [Fact]
     public void A_field_has_east_to_the_left_and_counts_what_it_shows()
     {
-        XElement svg = SvgReading.Parse(LocalSkyMap.Draw([Series([150.001, 149.999, 152], [2, 2.001, 2])], new() { Centre = (150, 2), WidthDeg = 0.01 }));
+        XElement svg = SvgReading.Parse(LocalSkyMap.Draw([Series([150.001, 149.999, 152], [2, 2.001, 2])],
+            new() { Centre = (150, 2), WidthDeg = 0.01 }));
         XElement[] marks = [.. svg.Shapes("circle", "mark")];
         Assert.True(marks[0].Number("cx") < marks[1].Number("cx") && marks[0].Number("cy") > marks[1].Number("cy"));
         Assert.Contains("test (2 of 3)", svg.Texts());

@@ -40,7 +40,8 @@ public class SkyProjectionTests
         for (int i = 0; i < Positions.Length; i++)
         {
             (double xi, double eta) = SkyProjection.Tangent(centreRaDeg, centreDecDeg, Positions[i].Offset, Positions[i].Latitude);
-            if (double.IsNaN(xi) || Math.Abs(xi) + Math.Abs(eta) > 1e4) // at and beyond the horizon, where wcslib goes on with the mirror image
+            // at and beyond the horizon, where wcslib goes on with the mirror image
+            if (double.IsNaN(xi) || Math.Abs(xi) + Math.Abs(eta) > 1e4)
                 continue;
             held++;
             Assert.Equal(expected[2 * i], xi, 1e-6 * (1 + Math.Abs(xi)));
@@ -59,18 +60,21 @@ public class SkyProjectionTests
     }
 
     [Fact]
-    public void The_far_half_of_the_sky_is_not_on_the_tangent_plane() => Assert.True(double.IsNaN(SkyProjection.Tangent(0, 0, 180, 0).XiDeg));
+    public void The_far_half_of_the_sky_is_not_on_the_tangent_plane() =>
+        Assert.True(double.IsNaN(SkyProjection.Tangent(0, 0, 180, 0).XiDeg));
 
     [Theory]
     [InlineData(359, 1, -2)]
     [InlineData(1, 359, 2)]
     [InlineData(0, 180, 180)]
     [InlineData(725, 0, 5)]
-    public void Offsets_wrap(double raDeg, double centreRaDeg, double offsetDeg) => Assert.Equal(offsetDeg, SkyProjection.OffsetDeg(raDeg, centreRaDeg), 9);
+    public void Offsets_wrap(double raDeg, double centreRaDeg,
+        double offsetDeg) => Assert.Equal(offsetDeg, SkyProjection.OffsetDeg(raDeg, centreRaDeg), 9);
 
     private static Dictionary<(string Code, double RaDeg, double DecDeg), double[]> Wcslib()
     {
-        (string Code, double RaDeg, double DecDeg)[] maps = [("MOL", 0, 0), ("AIT", 0, 0), ("TAN", 0, 90), ("TAN", 359.9, -45), ("TAN", 10, 20)];
+        (string Code, double RaDeg, double DecDeg)[] maps = [("MOL", 0, 0), ("AIT", 0, 0), ("TAN", 0, 90), ("TAN", 359.9, -45),
+            ("TAN", 10, 20)];
         using TemporaryFolder folder = new();
         Arrays.Write(folder["positions"], Positions.SelectMany(p => new[] { p.Offset, p.Latitude }).ToArray());
         string[] printed = Python.Run("""
@@ -84,6 +88,7 @@ public class SkyProjectionTests
                 w.wcs.crval, w.wcs.crpix, w.wcs.cdelt = [float(ra), float(dec)], [0, 0], [1, 1]
                 print(*w.wcs_world2pix(np.fromfile(path, '<f8').reshape(-1, 2), 0).ravel() + 1)
             """, [folder["positions"], .. maps.Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Code} {m.RaDeg} {m.DecDeg}"))]).Trim().Split('\n');
-        return maps.Zip(printed).ToDictionary(p => p.First, p => p.Second.Split().Select(t => double.Parse(t, CultureInfo.InvariantCulture)).ToArray());
+        return maps.Zip(printed).ToDictionary(p => p.First,
+            p => p.Second.Split().Select(t => double.Parse(t, CultureInfo.InvariantCulture)).ToArray());
     }
 }

@@ -36,7 +36,8 @@ public class SpectralLinesTests
     [InlineData("Hα", 6564.614)]
     [InlineData("[S II] 6731", 6732.678)]
     public void Vacuum_wavelengths_are_those_of_SDSS(string label, double vacuumAngstrom) =>
-        Assert.Equal(vacuumAngstrom, SpectralLines.Usual.Single(l => l.Label == label).VacuumAngstrom, label is "Mg II" or "[O II]" ? 1.5 : 0.01);
+        Assert.Equal(vacuumAngstrom, SpectralLines.Usual.Single(l => l.Label == label).VacuumAngstrom,
+            label is "Mg II" or "[O II]" ? 1.5 : 0.01);
 
     [Fact]
     public void Light_is_stretched_in_vacuum_and_measured_in_air()

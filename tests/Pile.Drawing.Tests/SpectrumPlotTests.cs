@@ -13,7 +13,8 @@ public class SpectrumPlotTests
     {
         XElement svg = SvgReading.Parse(SpectrumPlot.Draw(Galaxy() with { Medium = medium }));
         double[] drawn = [.. svg.Shapes("line", "guide").Select(l => Angstrom(svg, l.Number("x1")))];
-        double[] expected = [.. SpectralLines.Usual.Select(l => (medium is WavelengthMedium.Air ? l.AirAngstrom : l.VacuumAngstrom) * (1 + RedshiftZ))
+        double[] expected = [.. SpectralLines.Usual.Select(
+            l => (medium is WavelengthMedium.Air ? l.AirAngstrom : l.VacuumAngstrom) * (1 + RedshiftZ))
             .Where(a => a is > 4000 and < 9000)];
         Assert.Equal(expected.Length, drawn.Length);
         Assert.All(expected.Zip(drawn), pair => Assert.Equal(pair.First, pair.Second, 0.5));
@@ -44,7 +45,8 @@ public class SpectrumPlotTests
         double[] wavelength = [5000, 5001, 5002, 5003, 5004, 5005, 5006, 5007, 5008, 0];
         var mask = new bool[10];
         mask[2] = true;
-        XElement svg = SvgReading.Parse(SpectrumPlot.Draw(new() { WavelengthAngstrom = wavelength, Flux = flux, Mask = mask, Medium = WavelengthMedium.Vacuum }));
+        XElement svg = SvgReading.Parse(
+            SpectrumPlot.Draw(new() { WavelengthAngstrom = wavelength, Flux = flux, Mask = mask, Medium = WavelengthMedium.Vacuum }));
         XElement trace = svg.Shapes("path", "trace").Last(p => p.Points().Length > 2);
         Assert.Equal(7, trace.Points().Length);
         Assert.Equal(3, ((string)trace.Attribute("d")!).Count(c => c == 'M'));
@@ -57,7 +59,8 @@ public class SpectrumPlotTests
         double[] wavelength = [.. Enumerable.Range(0, Count).Select(i => 4000 + 0.02 * i)];
         float[] flux = [.. Enumerable.Range(0, Count).Select(i => (float)Math.Sin(i * 0.7))];
         flux[123_456] = 50;
-        XElement svg = SvgReading.Parse(SpectrumPlot.Draw(new() { WavelengthAngstrom = wavelength, Flux = flux, Medium = WavelengthMedium.Vacuum }));
+        XElement svg = SvgReading.Parse(
+            SpectrumPlot.Draw(new() { WavelengthAngstrom = wavelength, Flux = flux, Medium = WavelengthMedium.Vacuum }));
         (double X, double Y)[] points = svg.Shapes("path", "trace").Last(p => p.Points().Length > 2).Points();
         Assert.InRange(points.Length, 2000, 4 * 900);
         Assert.Equal(wavelength[123_456], Angstrom(svg, points.MinBy(p => p.Y).X), 5.0);
@@ -95,7 +98,8 @@ public class SpectrumPlotTests
     [Fact]
     public void One_good_pixel_can_be_drawn()
     {
-        SpectrumArrays pixel = new() { WavelengthAngstrom = new double[] { 5000 }, Flux = new float[] { 1 }, Medium = WavelengthMedium.Vacuum };
+        SpectrumArrays pixel = new() { WavelengthAngstrom = new double[] { 5000 }, Flux = new float[] { 1 },
+            Medium = WavelengthMedium.Vacuum };
         IEnumerable<XElement> traces = SvgReading.Parse(SpectrumPlot.Draw(pixel)).Shapes("path", "trace");
         Assert.Single(traces, p => ((string)p.Attribute("d")!).EndsWith("h0", StringComparison.Ordinal));
     }
@@ -110,7 +114,8 @@ public class SpectrumPlotTests
             Array.Fill(flux, level);
             flux[50] = float.MaxValue;
             SvgFigure figure = SpectrumPlot.Draw(new() { WavelengthAngstrom = wavelength, Flux = flux, Medium = WavelengthMedium.Vacuum });
-            Assert.All(SvgReading.Parse(figure).Shapes("path", "trace").SelectMany(p => p.Points()), p => Assert.InRange(p.Y, -10_000, 10_000));
+            Assert.All(SvgReading.Parse(figure).Shapes("path", "trace").SelectMany(p => p.Points()),
+                p => Assert.InRange(p.Y, -10_000, 10_000));
         }
     }
 
@@ -123,11 +128,13 @@ public class SpectrumPlotTests
     }
 
     [Fact]
-    public void The_same_spectrum_gives_the_same_text() => Assert.Equal(SpectrumPlot.Draw(Galaxy()).ToSvg(), SpectrumPlot.Draw(Galaxy()).ToSvg());
+    public void The_same_spectrum_gives_the_same_text() =>
+        Assert.Equal(SpectrumPlot.Draw(Galaxy()).ToSvg(), SpectrumPlot.Draw(Galaxy()).ToSvg());
 
     [Fact]
     public void Refuses_arrays_of_different_length() =>
-        Assert.Throws<ArgumentException>(() => SpectrumPlot.Draw(new() { WavelengthAngstrom = new double[3], Flux = new float[2], Medium = WavelengthMedium.Vacuum }));
+        Assert.Throws<ArgumentException>(
+            () => SpectrumPlot.Draw(new() { WavelengthAngstrom = new double[3], Flux = new float[2], Medium = WavelengthMedium.Vacuum }));
 
     private static SpectrumArrays Galaxy()
     {

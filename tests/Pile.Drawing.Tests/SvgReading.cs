@@ -15,11 +15,13 @@ internal static class SvgReading
 
     public static string[] Texts(this XElement root) => [.. root.Shapes("text").Select(t => t.Value)];
 
-    public static double Number(this XElement element, string attribute) => double.Parse((string)element.Attribute(attribute)!, CultureInfo.InvariantCulture);
+    public static double Number(this XElement element,
+        string attribute) => double.Parse((string)element.Attribute(attribute)!, CultureInfo.InvariantCulture);
 
     /// <summary>The corners of a path of absolute moves and lines.</summary>
     public static (double X, double Y)[] Points(this XElement path) =>
         [.. ((string)path.Attribute("d")!).Replace("h0", "", StringComparison.Ordinal).Replace("Z", "", StringComparison.Ordinal)
             .Split(['M', 'L'], StringSplitOptions.RemoveEmptyEntries)
-            .Select(p => p.Split(' ')).Select(p => (double.Parse(p[0], CultureInfo.InvariantCulture), double.Parse(p[1], CultureInfo.InvariantCulture)))];
+            .Select(p => p.Split(' ')).Select(
+                p => (double.Parse(p[0], CultureInfo.InvariantCulture), double.Parse(p[1], CultureInfo.InvariantCulture)))];
 }

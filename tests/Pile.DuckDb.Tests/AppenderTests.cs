@@ -31,17 +31,20 @@ public class AppenderTests : DatabaseTest
     {
         int[] n = [.. Enumerable.Range(0, rowCount)];
         bool[] isNull = [.. n.Select(i => i % 5 == 0)];
-        Connection.Execute("CREATE TABLE t (a BOOLEAN, b TINYINT, c SMALLINT, d INTEGER, e BIGINT, f UTINYINT, g USMALLINT, h UINTEGER, i UBIGINT, j FLOAT, k DOUBLE, l DATE, m TIMESTAMP, n BIGINT)");
+        Connection.Execute("CREATE TABLE t (a BOOLEAN, b TINYINT, c SMALLINT, d INTEGER, e BIGINT, f UTINYINT, g USMALLINT, h UINTEGER, i "
+            + "UBIGINT, j FLOAT, k DOUBLE, l DATE, m TIMESTAMP, n BIGINT)");
         using (DuckDbAppender appender = Connection.Append("t"))
         {
             appender.Append(
-                Of(i => i % 2 == 0), Of(i => (sbyte)i), Of(i => (short)i), Of(i => -i), Of(i => -(long)i), Of(i => (byte)i), Of(i => (ushort)i), Of(i => (uint)i),
+                Of(i => i % 2 == 0), Of(i => (sbyte)i), Of(i => (short)i), Of(i => -i), Of(i => -(long)i), Of(i => (byte)i),
+                Of(i => (ushort)i), Of(i => (uint)i),
                 Of(i => ulong.MaxValue - (ulong)i), Of(i => i / 2f), Of(i => i / 3.0), Of(i => i), Of(i => i * 1_000_000L),
                 DuckDbColumn.Of<long>(n.Select(i => (long)i).ToArray()));
             appender.Complete();
         }
         Assert.Equal(rowCount, Connection.Scalar<long>("SELECT count(*) FROM t"));
-        Assert.Equal(isNull.Count(x => x), Connection.Scalar<long>("SELECT count(*) FROM t WHERE COLUMNS(* EXCLUDE n) IS NULL AND n % 5 = 0"));
+        Assert.Equal(isNull.Count(x => x),
+            Connection.Scalar<long>("SELECT count(*) FROM t WHERE COLUMNS(* EXCLUDE n) IS NULL AND n % 5 = 0"));
         Assert.Equal(isNull.Count(x => !x), Connection.Scalar<long>("""
             SELECT count(*) FROM t WHERE a = (n % 2 = 0) AND b = ((n + 128) % 256) - 128 AND c = n AND d = -n AND e = -n AND f = n % 256 AND g = n AND h = n
                 AND i = 18446744073709551615 - n AND j = (n / 2.0::DOUBLE)::FLOAT AND k = n / 3.0::DOUBLE
@@ -54,10 +57,12 @@ public class AppenderTests : DatabaseTest
     [Fact]
     public void Appends_texts_from_bytes_fixed_width_and_strings()
     {
-        string?[] texts = [.. Enumerable.Range(0, 3000).Select(i => i % 7 == 0 ? null : i % 3 == 0 ? "" : $"objet n° {i} {new string('é', i % 20)}")];
+        string?[] texts = [.. Enumerable.Range(0, 3000).Select(i => i % 7 == 0 ? null : i % 3 == 0 ? "" : $"objet n° {i} "
+            + $"{new string('é', i % 20)}")];
         bool[] isNull = [.. texts.Select(t => t is null)];
         byte[][] utf8 = [.. texts.Select(t => Encoding.UTF8.GetBytes(t ?? ""))];
-        int[] offsets = [0, .. utf8.Select(b => b.Length).Aggregate((IEnumerable<int>)[], (sums, length) => sums.Append((sums.Any() ? sums.Last() : 0) + length).ToList())];
+        int[] offsets = [0, .. utf8.Select(b => b.Length).Aggregate((IEnumerable<int>)[],
+            (sums, length) => sums.Append((sums.Any() ? sums.Last() : 0) + length).ToList())];
         int width = utf8.Max(b => b.Length);
         var padded = new byte[width * texts.Length];
         for (int i = 0; i < utf8.Length; i++)
@@ -67,7 +72,8 @@ public class AppenderTests : DatabaseTest
         using (DuckDbAppender appender = Connection.Append("t"))
         {
             byte[] bytes = [.. utf8.SelectMany(b => b)];
-            appender.Append(DuckDbColumn.Text(texts), DuckDbColumn.Utf8(offsets, bytes, isNull), DuckDbColumn.FixedUtf8(width, padded, isNull), DuckDbColumn.Utf8(offsets, bytes, isNull));
+            appender.Append(DuckDbColumn.Text(texts), DuckDbColumn.Utf8(offsets, bytes, isNull),
+                DuckDbColumn.FixedUtf8(width, padded, isNull), DuckDbColumn.Utf8(offsets, bytes, isNull));
             appender.Complete();
         }
         Assert.Equal(texts, Texts("SELECT a FROM t"));
@@ -87,7 +93,8 @@ public class AppenderTests : DatabaseTest
         Connection.Execute("CREATE TABLE t (l FLOAT[], v DOUBLE[], a DOUBLE[5])");
         using (DuckDbAppender appender = Connection.Append("t"))
         {
-            appender.Append(DuckDbColumn.Lists<float>(offsets, values, isNull), DuckDbColumn.Vectors<double>(5, vectors), DuckDbColumn.Vectors<double>(5, vectors));
+            appender.Append(DuckDbColumn.Lists<float>(offsets, values, isNull), DuckDbColumn.Vectors<double>(5, vectors),
+                DuckDbColumn.Vectors<double>(5, vectors));
             appender.Complete();
         }
         Assert.Equal((long)isNull.Count(x => x), Connection.Scalar<long>("SELECT count(*) FROM t WHERE l IS NULL"));
@@ -101,7 +108,8 @@ public class AppenderTests : DatabaseTest
             DuckDbVector lists = chunk[0];
             for (int i = 0; i < chunk.RowCount; i++, row++)
                 if (lists.IsValid(i))
-                    Assert.Equal(values.AsSpan()[offsets[row]..offsets[row + 1]], lists.Values<DuckDbListEntry>()[i].Of(lists.Child.Values<float>()));
+                    Assert.Equal(values.AsSpan()[offsets[row]..offsets[row + 1]],
+                        lists.Values<DuckDbListEntry>()[i].Of(lists.Child.Values<float>()));
         }
         Assert.Equal(RowCount, row);
     }
@@ -110,14 +118,17 @@ public class AppenderTests : DatabaseTest
     public void Refuses_what_does_not_fit_and_names_the_column()
     {
         Connection.Execute("CREATE TABLE t (a INTEGER, b VARCHAR)");
-        Assert.Contains("missing\" could not be found", Assert.Throws<DuckDbException>(() => Connection.Append("missing")).Message, StringComparison.Ordinal);
+        Assert.Contains("missing\" could not be found", Assert.Throws<DuckDbException>(() => Connection.Append("missing")).Message,
+            StringComparison.Ordinal);
         using DuckDbAppender appender = Connection.Append("t");
-        DuckDbException e = Assert.Throws<DuckDbException>(() => appender.Append(DuckDbColumn.Of<double>(new[] { 1.0 }), DuckDbColumn.Text(["x"])));
+        DuckDbException e = Assert.Throws<DuckDbException>(
+            () => appender.Append(DuckDbColumn.Of<double>(new[] { 1.0 }), DuckDbColumn.Text(["x"])));
         Assert.Contains("'t[0]' is INTEGER; its cells are not Double", e.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => appender.Append(DuckDbColumn.Of<int>(new[] { 1, 2 }), DuckDbColumn.Text(["x"])));
         Assert.Throws<ArgumentException>(() => appender.Append(DuckDbColumn.Of<int>(new[] { 1 })));
         Assert.Contains("not UTF-8", Assert.Throws<ArgumentException>(() =>
-            appender.Append(DuckDbColumn.Of<int>(new[] { 1 }), DuckDbColumn.Utf8(new[] { 0, 2 }, new byte[] { 0xC3, 0x28 }))).Message, StringComparison.Ordinal);
+            appender.Append(DuckDbColumn.Of<int>(new[] { 1 }), DuckDbColumn.Utf8(new[] { 0, 2 }, new byte[] { 0xC3, 0x28 }))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -127,7 +138,8 @@ public class AppenderTests : DatabaseTest
         using (DuckDbAppender appender = Connection.Append("t"))
         {
             appender.Append(DuckDbColumn.Of<int>(new[] { 1 }, new[] { true }));
-            Assert.Contains("NOT NULL constraint failed", Assert.Throws<DuckDbException>(appender.Complete).Message, StringComparison.Ordinal);
+            Assert.Contains("NOT NULL constraint failed", Assert.Throws<DuckDbException>(appender.Complete).Message,
+                StringComparison.Ordinal);
         }
         using (DuckDbAppender appender = Connection.Append("t"))
             appender.Append(DuckDbColumn.Of<int>(new[] { 1 }));

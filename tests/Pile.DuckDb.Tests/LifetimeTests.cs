@@ -54,12 +54,14 @@ public class LifetimeTests
     public void Settings_arrive_and_extensions_stay_out()
     {
         using TemporaryFolder folder = new();
-        using DuckDbDatabase database = DuckDbDatabase.OpenInMemory(new() { Threads = 1, MemoryLimitBytes = 256 << 20, TempDirectory = folder.Path });
+        using DuckDbDatabase database =
+            DuckDbDatabase.OpenInMemory(new() { Threads = 1, MemoryLimitBytes = 256 << 20, TempDirectory = folder.Path });
         using DuckDbConnection connection = database.Connect();
         Assert.Equal("1", connection.Scalar<string>("SELECT current_setting('threads')::VARCHAR"));
         Assert.Equal("256.0 MiB", connection.Scalar<string>("SELECT current_setting('memory_limit')"));
         Assert.Equal(folder.Path, connection.Scalar<string>("SELECT current_setting('temp_directory')"));
-        Assert.Equal("falsefalse", connection.Scalar<string>("SELECT current_setting('autoload_known_extensions')::VARCHAR || current_setting('autoinstall_known_extensions')::VARCHAR"));
+        Assert.Equal("falsefalse", connection.Scalar<string>(
+            "SELECT current_setting('autoload_known_extensions')::VARCHAR || current_setting('autoinstall_known_extensions')::VARCHAR"));
         Assert.Throws<DuckDbException>(() => connection.Execute("FROM read_parquet('https://127.0.0.1:9/a.parquet')"));
         Assert.Throws<DuckDbException>(() => DuckDbDatabase.OpenInMemory(new() { Threads = -1 }));
     }
@@ -69,7 +71,8 @@ public class LifetimeTests
     [InlineData("libm.so.6", "it is not DuckDB 1.5")]
     public void A_library_that_is_missing_or_another_one_is_a_clear_error(string path, string finding)
     {
-        NativeLibraryMissingException e = Assert.Throws<NativeLibraryMissingException>(() => DuckDbLibrary.Load(path, "/", typeof(DuckDbDatabase).Assembly, searchPath: null));
+        NativeLibraryMissingException e = Assert.Throws<NativeLibraryMissingException>(
+            () => DuckDbLibrary.Load(path, "/", typeof(DuckDbDatabase).Assembly, searchPath: null));
         Assert.Equal(path, e.Library);
         Assert.Contains(finding, e.Message, StringComparison.Ordinal);
         Assert.Contains("The NuGet package Pile.DuckDb contains DuckDB 1.5.6 for Linux on x64", e.Message, StringComparison.Ordinal);
@@ -80,7 +83,8 @@ public class LifetimeTests
     [Fact]
     public void The_first_call_of_a_process_without_the_library_says_so()
     {
-        ProcessStartInfo start = new(Path.Combine(AppContext.BaseDirectory, "Pile.DuckDb.Tests"), ["-method", $"{typeof(QueryTests).FullName}.{nameof(QueryTests.Is_the_version_that_setup_installs)}"])
+        ProcessStartInfo start = new(Path.Combine(AppContext.BaseDirectory, "Pile.DuckDb.Tests"),
+            ["-method", $"{typeof(QueryTests).FullName}.{nameof(QueryTests.Is_the_version_that_setup_installs)}"])
         {
             RedirectStandardOutput = true,
             UseShellExecute = false,
@@ -90,6 +94,7 @@ public class LifetimeTests
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         Assert.NotEqual(0, process.ExitCode);
-        Assert.Contains("NativeLibraryMissingException : The native library '/nowhere/libduckdb.so' is missing or does not fit this machine.", output, StringComparison.Ordinal);
+        Assert.Contains("NativeLibraryMissingException : The native library '/nowhere/libduckdb.so' is missing or does not fit this "
+            + "machine.", output, StringComparison.Ordinal);
     }
 }

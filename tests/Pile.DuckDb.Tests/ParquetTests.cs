@@ -19,11 +19,13 @@ public class ParquetTests : DatabaseTest
     {
         string[][] truth = [.. Csv("catalog/hats-xmatch/small_sky.csv").OrderBy(row => long.Parse(row[0], CultureInfo.InvariantCulture))];
         Assert.Equal(131, truth.Length);
-        Assert.Equal(truth.Select(row => long.Parse(row[0], CultureInfo.InvariantCulture)), Column<long>($"SELECT id::BIGINT FROM {Read(file)} ORDER BY id"));
+        Assert.Equal(truth.Select(row => long.Parse(row[0], CultureInfo.InvariantCulture)),
+            Column<long>($"SELECT id::BIGINT FROM {Read(file)} ORDER BY id"));
         Assert.Equal(truth.Select(row => Number(row[1])), Column<double>($"SELECT ra::DOUBLE FROM {Read(file)} ORDER BY id"));
         Assert.Equal(truth.Select(row => Number(row[2])), Column<double>($"SELECT dec::DOUBLE FROM {Read(file)} ORDER BY id"));
         using DuckDbResult result = Connection.Query($"FROM {Read(file)}");
-        Assert.Equal(["_healpix_29", "id", "ra", "dec", "ra_error", "dec_error"], result.Columns.Select(c => c.Name)); // no Norder, Dir, Npix
+        // no Norder, Dir, Npix
+        Assert.Equal(["_healpix_29", "id", "ra", "dec", "ra_error", "dec_error"], result.Columns.Select(c => c.Name));
     }
 
     [Fact]
@@ -36,7 +38,8 @@ public class ParquetTests : DatabaseTest
                 id, ra, dec = line.split(',')[:3]
                 print(healpy.ang2pix(2**29, float(ra), float(dec), nest=True, lonlat=True))
             """, TestPaths.Data("catalog/hats-xmatch/small_sky.csv"));
-        Assert.Equal(expected.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(long.Parse).Order(), Column<long>($"SELECT _healpix_29::BIGINT FROM {file} ORDER BY 1"));
+        Assert.Equal(expected.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(long.Parse).Order(),
+            Column<long>($"SELECT _healpix_29::BIGINT FROM {file} ORDER BY 1"));
     }
 
     [Fact]
@@ -44,15 +47,18 @@ public class ParquetTests : DatabaseTest
     {
         string file = Read("catalog/formats/healpix_29_index.parquet");
         string[][] truth = [.. Csv("catalog/formats/spatial_index.csv").OrderBy(row => long.Parse(row[0], CultureInfo.InvariantCulture))];
-        Assert.Equal(truth.Select(row => long.Parse(row[1], CultureInfo.InvariantCulture)), Column<long>($"SELECT _healpix_29::BIGINT FROM {file} ORDER BY id"));
+        Assert.Equal(truth.Select(row => long.Parse(row[1], CultureInfo.InvariantCulture)),
+            Column<long>($"SELECT _healpix_29::BIGINT FROM {file} ORDER BY id"));
     }
 
     [Fact]
     public void Reads_nested_light_curves()
     {
-        using DuckDbResult result = Connection.Query($"SELECT lightcurve, len(lightcurve) FROM {Read("catalog/formats/lightcurve.parquet")}");
+        using DuckDbResult result = Connection.Query(
+            $"SELECT lightcurve, len(lightcurve) FROM {Read("catalog/formats/lightcurve.parquet")}");
         DuckDbType epoch = result.Columns[0].Type.Child!;
-        Assert.Equal(["hmjd DOUBLE", "mag FLOAT", "magerr FLOAT", "clrcoeff FLOAT", "catflags INTEGER"], epoch.Fields.Select(f => $"{f.Name} {f.Type}"));
+        Assert.Equal(["hmjd DOUBLE", "mag FLOAT", "magerr FLOAT", "clrcoeff FLOAT", "catflags INTEGER"],
+            epoch.Fields.Select(f => $"{f.Name} {f.Type}"));
         Assert.True(result.TryNextChunk(out DuckDbChunk? chunk));
         Assert.Equal(5, chunk.RowCount);
         DuckDbVector epochs = chunk[0].Child;
@@ -70,7 +76,8 @@ public class ParquetTests : DatabaseTest
     [Fact]
     public void A_cut_file_is_named()
     {
-        DuckDbException e = Assert.Throws<DuckDbException>(() => Connection.Query($"FROM {Read("malformed/derived/parquet_truncated.parquet")}"));
+        DuckDbException e = Assert.Throws<DuckDbException>(
+            () => Connection.Query($"FROM {Read("malformed/derived/parquet_truncated.parquet")}"));
         Assert.Contains("parquet_truncated.parquet", e.Error, StringComparison.Ordinal);
     }
 
@@ -79,11 +86,15 @@ public class ParquetTests : DatabaseTest
     {
         using TemporaryFolder folder = new();
         string file = folder["a'b é.parquet"];
-        Connection.Execute("CREATE TABLE t AS SELECT * FROM (VALUES (1, 'Ἀστήρ', 'nan'::DOUBLE), (NULL, NULL, NULL), (-2147483648, '', '-inf'::DOUBLE)) v(\"a\"\"b\", s, d)");
-        Assert.Equal(3, Connection.Execute($"COPY t TO {DuckDbSql.Literal(file)} (FORMAT parquet, COMPRESSION zstd, KV_METADATA {{unit: 'mas'}})"));
+        Connection.Execute("CREATE TABLE t AS SELECT * FROM (VALUES (1, 'Ἀστήρ', 'nan'::DOUBLE), (NULL, NULL, NULL), (-2147483648, '', "
+            + "'-inf'::DOUBLE)) v(\"a\"\"b\", s, d)");
+        Assert.Equal(3,
+            Connection.Execute($"COPY t TO {DuckDbSql.Literal(file)} (FORMAT parquet, COMPRESSION zstd, KV_METADATA {{unit: 'mas'}})"));
         Assert.Equal(["Ἀστήρ", null, ""], Texts($"SELECT s FROM read_parquet({DuckDbSql.Literal(file)})"));
-        Assert.Equal(["1", null, "-2147483648"], Texts($"SELECT {DuckDbSql.Identifier("a\"b")}::VARCHAR FROM read_parquet({DuckDbSql.Literal(file)})"));
+        Assert.Equal(["1", null, "-2147483648"],
+            Texts($"SELECT {DuckDbSql.Identifier("a\"b")}::VARCHAR FROM read_parquet({DuckDbSql.Literal(file)})"));
         Assert.Equal(["nan", null, "-inf"], Texts($"SELECT d::VARCHAR FROM read_parquet({DuckDbSql.Literal(file)})"));
-        Assert.Equal("mas", Connection.Scalar<string>($"SELECT decode(value) FROM parquet_kv_metadata({DuckDbSql.Literal(file)}) WHERE decode(key) = 'unit'"));
+        Assert.Equal("mas", Connection.Scalar<string>($"SELECT decode(value) FROM parquet_kv_metadata({DuckDbSql.Literal(file)}) WHERE "
+            + "decode(key) = 'unit'"));
     }
 }

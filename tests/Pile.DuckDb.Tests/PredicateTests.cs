@@ -6,21 +6,27 @@ public class PredicateTests : DatabaseTest
     public void A_condition_in_csharp_filters_rows_whatever_their_vectors_look_like()
     {
         string holds = Connection.Holds(new Above(3), "i::BIGINT", "x", "1.0");
-        Assert.Equal(Enumerable.Range(0, 30_000).Count(i => i % 7 + (i % 1000) + 1.0 > 3), (int)Connection.Scalar<long>($"SELECT count(*) FROM (SELECT (i % 7) AS i, (i % 1000)::DOUBLE AS x FROM range(30000) t(i)) WHERE {holds}"));
+        Assert.Equal(Enumerable.Range(0, 30_000).Count(i => i % 7 + (i % 1000) + 1.0 > 3),
+            (int)Connection.Scalar<long>("SELECT count(*) FROM (SELECT (i % 7) AS i, (i % 1000)::DOUBLE AS x FROM range(30000) t(i)) "
+                + $"WHERE {holds}"));
         Assert.Equal(1, Connection.Scalar<long>($"SELECT count(*) FROM (SELECT 3 AS i, 0.5 AS x) WHERE {holds}")); // constants
-        Assert.Equal(30_000, Connection.Scalar<long>($"SELECT count(*) FROM (SELECT 9 AS i, 0.5::DOUBLE AS x FROM range(30000)) WHERE {holds}"));
-        Assert.Equal(10, Connection.Scalar<long>($"SELECT count(*) FROM (SELECT i, NULL::DOUBLE AS x FROM range(10) t(i)) WHERE NOT coalesce({holds}, false) OR true"));
+        Assert.Equal(30_000,
+            Connection.Scalar<long>($"SELECT count(*) FROM (SELECT 9 AS i, 0.5::DOUBLE AS x FROM range(30000)) WHERE {holds}"));
+        Assert.Equal(10, Connection.Scalar<long>("SELECT count(*) FROM (SELECT i, NULL::DOUBLE AS x FROM range(10) t(i)) WHERE NOT "
+            + $"coalesce({holds}, false) OR true"));
     }
 
     [Fact]
     public void What_a_condition_throws_is_told_and_it_ends_with_its_connection()
     {
         string failing = Connection.Holds(new Failing(), "1", "1.0", "1.0");
-        Assert.Contains("broken rule", Assert.Throws<DuckDbException>(() => Connection.Execute($"SELECT {failing} FROM range(5)")).Message, StringComparison.Ordinal);
+        Assert.Contains("broken rule", Assert.Throws<DuckDbException>(() => Connection.Execute($"SELECT {failing} FROM range(5)")).Message,
+            StringComparison.Ordinal);
         string other;
         using (DuckDbConnection own = Database.Connect())
             other = own.Holds(new Above(0), "1", "1.0", "1.0");
-        Assert.Contains("there is no such condition", Assert.Throws<DuckDbException>(() => Connection.Execute($"SELECT {other} FROM range(5)")).Message, StringComparison.Ordinal);
+        Assert.Contains("there is no such condition",
+            Assert.Throws<DuckDbException>(() => Connection.Execute($"SELECT {other} FROM range(5)")).Message, StringComparison.Ordinal);
     }
 
     private sealed class Above(double limit) : IDuckDbPredicate
@@ -34,6 +40,7 @@ public class PredicateTests : DatabaseTest
 
     private sealed class Failing : IDuckDbPredicate
     {
-        public void Test(ReadOnlySpan<long> keys, ReadOnlySpan<double> x, ReadOnlySpan<double> y, Span<bool> destination) => throw new InvalidOperationException("broken rule");
+        public void Test(ReadOnlySpan<long> keys, ReadOnlySpan<double> x, ReadOnlySpan<double> y, Span<bool> destination) =>
+            throw new InvalidOperationException("broken rule");
     }
 }

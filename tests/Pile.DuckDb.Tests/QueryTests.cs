@@ -21,7 +21,8 @@ public class QueryTests : DatabaseTest
                    MAP {'k': 1} f, TIMESTAMP '2000-01-01' g, TIMESTAMPTZ '2000-01-01 00:00:00+00' h, DATE '2000-01-01' i
             """);
         Assert.Equal(
-            ["DECIMAL(18,3)", "FLOAT[]", "BIGINT[3]", "ENUM('w', 'x')", "STRUCT(\"p\" TINYINT, \"q r\" VARCHAR[])", "MAP(VARCHAR, INTEGER)", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "DATE"],
+            ["DECIMAL(18,3)", "FLOAT[]", "BIGINT[3]", "ENUM('w', 'x')", "STRUCT(\"p\" TINYINT, \"q r\" VARCHAR[])", "MAP(VARCHAR, INTEGER)",
+                "TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "DATE"],
             result.Columns.Select(c => c.Type.ToString()));
         Assert.Equal(3, result.Columns[0].Type.DecimalScale);
         Assert.Equal(DuckDbType.Array(DuckDbType.BigInt, 3), result.Columns[2].Type);
@@ -71,7 +72,8 @@ public class QueryTests : DatabaseTest
     [Fact]
     public void Nulls_are_in_the_mask_and_never_a_value()
     {
-        using DuckDbResult result = Connection.Query("SELECT CASE WHEN i % 3 = 0 THEN NULL ELSE i END, i, CASE WHEN i % 2 = 0 THEN 'even' END FROM range(5000) t(i)");
+        using DuckDbResult result = Connection.Query(
+            "SELECT CASE WHEN i % 3 = 0 THEN NULL ELSE i END, i, CASE WHEN i % 2 = 0 THEN 'even' END FROM range(5000) t(i)");
         long row = 0;
         foreach (DuckDbChunk chunk in result.Chunks())
         {
@@ -108,7 +110,8 @@ public class QueryTests : DatabaseTest
     public void Reads_lists_arrays_and_structs()
     {
         using DuckDbResult result = Connection.Query(
-            "SELECT range(i) l, [i, i + 1]::DOUBLE[2] a, {'n': i::INTEGER, 't': 'row ' || i} s, CASE WHEN i = 1 THEN NULL ELSE ['a', NULL, 'b'] END t FROM range(4) u(i)");
+            "SELECT range(i) l, [i, i + 1]::DOUBLE[2] a, {'n': i::INTEGER, 't': 'row ' || i} s, CASE WHEN i = 1 THEN NULL ELSE ['a', NULL, "
+                + "'b'] END t FROM range(4) u(i)");
         Assert.True(result.TryNextChunk(out DuckDbChunk? chunk));
 
         ReadOnlySpan<DuckDbListEntry> entries = chunk.Values<DuckDbListEntry>(0);
@@ -129,7 +132,8 @@ public class QueryTests : DatabaseTest
     [Fact]
     public void Binds_parameters_of_every_kind()
     {
-        using DuckDbResult result = Connection.Query("SELECT $1::BIGINT, $2::DOUBLE, $3::VARCHAR, $4::BOOLEAN, $5::BIGINT", [long.MinValue, 0.1, "a'b", true, null]);
+        using DuckDbResult result = Connection.Query("SELECT $1::BIGINT, $2::DOUBLE, $3::VARCHAR, $4::BOOLEAN, $5::BIGINT",
+            [long.MinValue, 0.1, "a'b", true, null]);
         Assert.True(result.TryNextChunk(out DuckDbChunk? chunk));
         Assert.Equal(long.MinValue, chunk.Values<long>(0)[0]);
         Assert.Equal(0.1, chunk.Values<double>(1)[0]);
@@ -153,7 +157,8 @@ public class QueryTests : DatabaseTest
     [InlineData("SELECT NULL::INTEGER")]
     [InlineData("SELECT i::INTEGER FROM range(2) t(i)")]
     [InlineData("SELECT 'text'")]
-    public void Scalar_takes_nothing_but_one_value_of_its_type(string sql) => Assert.Throws<DuckDbException>(() => Connection.Scalar<int>(sql));
+    public void Scalar_takes_nothing_but_one_value_of_its_type(string sql) =>
+        Assert.Throws<DuckDbException>(() => Connection.Scalar<int>(sql));
 
     [Fact]
     public void An_error_names_the_function_the_cause_and_the_sql()
@@ -175,7 +180,8 @@ public class QueryTests : DatabaseTest
         Connection.Execute("SET threads = 4; CREATE TABLE big AS SELECT range AS k FROM range(300000)");
         for (int i = 0; i < 5; i++)
         {
-            DuckDbException e = Assert.Throws<DuckDbException>(() => Column<long>("SELECT CASE WHEN k = 299999 THEN ('x' || k)::INTEGER ELSE k END FROM big"));
+            DuckDbException e = Assert.Throws<DuckDbException>(
+                () => Column<long>("SELECT CASE WHEN k = 299999 THEN ('x' || k)::INTEGER ELSE k END FROM big"));
             Assert.Matches("^(Conversion Error: Could not convert string 'x299999'|one of several threads failed)", e.Error);
         }
     }
@@ -185,7 +191,8 @@ public class QueryTests : DatabaseTest
     {
         // With several threads DuckDB now and then keeps only that the others were interrupted.
         Connection.Execute("SET threads = 1");
-        DuckDbException e = Assert.Throws<DuckDbException>(() => Column<int>("SELECT CASE WHEN i = 900000 THEN 'x' ELSE '1' END::INTEGER FROM range(1000000) t(i)"));
+        DuckDbException e = Assert.Throws<DuckDbException>(
+            () => Column<int>("SELECT CASE WHEN i = 900000 THEN 'x' ELSE '1' END::INTEGER FROM range(1000000) t(i)"));
         Assert.Contains("Could not convert string 'x' to INT32", e.Error, StringComparison.Ordinal);
     }
 

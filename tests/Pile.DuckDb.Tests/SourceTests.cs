@@ -2,7 +2,8 @@ namespace Pile.DuckDb.Tests;
 
 public class SourceTests : DatabaseTest
 {
-    private static readonly DuckDbField[] Schema = [new("object_id", DuckDbType.BigInt), new("name", DuckDbType.Varchar), new("flux", DuckDbType.List(DuckDbType.Float))];
+    private static readonly DuckDbField[] Schema = [new("object_id", DuckDbType.BigInt), new("name", DuckDbType.Varchar),
+        new("flux", DuckDbType.List(DuckDbType.Float))];
 
     /// <summary>Batches of uneven length, with the rows 0, 1, 2, …</summary>
     private static IEnumerable<IReadOnlyList<DuckDbColumn>> Batches(params int[] rowCounts)
@@ -50,7 +51,8 @@ public class SourceTests : DatabaseTest
     {
         const int BatchCount = 60, BatchRows = 20_000, Width = 32; // 150 MB of values through 64 MB
         using Pile.TestKit.TemporaryFolder folder = new();
-        using DuckDbDatabase small = DuckDbDatabase.OpenInMemory(new() { Threads = 1, MemoryLimitBytes = 64 << 20, TempDirectory = folder["spill"] });
+        using DuckDbDatabase small = DuckDbDatabase.OpenInMemory(
+            new() { Threads = 1, MemoryLimitBytes = 64 << 20, TempDirectory = folder["spill"] });
         using DuckDbConnection connection = small.Connect();
         var values = new float[BatchRows * Width];
         Random random = new(1);
@@ -61,9 +63,11 @@ public class SourceTests : DatabaseTest
             return (IReadOnlyList<DuckDbColumn>)[DuckDbColumn.Vectors<float>(Width, values)];
         }));
         using DuckDbScan scan = connection.Scan(source);
-        long rows = connection.Execute($"COPY (SELECT * FROM {scan.Sql}) TO {DuckDbSql.Literal(folder["images.parquet"])} (FORMAT parquet, COMPRESSION uncompressed, ROW_GROUP_SIZE 20480)");
+        long rows = connection.Execute($"COPY (SELECT * FROM {scan.Sql}) TO {DuckDbSql.Literal(folder["images.parquet"])} (FORMAT parquet, "
+            + "COMPRESSION uncompressed, ROW_GROUP_SIZE 20480)");
         Assert.Equal(BatchCount * BatchRows, rows);
-        Assert.Equal((long)rows * Width, connection.Scalar<long>($"SELECT sum(len(image))::BIGINT FROM read_parquet({DuckDbSql.Literal(folder["images.parquet"])})"));
+        Assert.Equal((long)rows * Width,
+            connection.Scalar<long>($"SELECT sum(len(image))::BIGINT FROM read_parquet({DuckDbSql.Literal(folder["images.parquet"])})"));
         Assert.False(Directory.Exists(folder["spill"]) && Directory.EnumerateFiles(folder["spill"]).Any());
     }
 
@@ -72,7 +76,8 @@ public class SourceTests : DatabaseTest
     {
         using DuckDbBatches source = new(Schema, Batches(3000).Concat(Failing()));
         using DuckDbScan scan = Connection.Scan(source);
-        Assert.Equal("shard 7 ends early", Assert.Throws<EndOfStreamException>(() => Connection.Execute($"CREATE TABLE t AS SELECT * FROM {scan.Sql}")).Message);
+        Assert.Equal("shard 7 ends early",
+            Assert.Throws<EndOfStreamException>(() => Connection.Execute($"CREATE TABLE t AS SELECT * FROM {scan.Sql}")).Message);
         Assert.Throws<DuckDbException>(() => Connection.Execute("FROM t"));
 
         static IEnumerable<IReadOnlyList<DuckDbColumn>> Failing()
@@ -88,7 +93,8 @@ public class SourceTests : DatabaseTest
     {
         using DuckDbBatches source = new([new("ra", DuckDbType.Double)], [[DuckDbColumn.Of<float>(new[] { 1f })]]);
         using DuckDbScan scan = Connection.Scan(source);
-        Assert.Contains("'ra' is DOUBLE; its cells are not Single", Assert.Throws<DuckDbException>(() => Connection.Execute($"FROM {scan.Sql}")).Message, StringComparison.Ordinal);
+        Assert.Contains("'ra' is DOUBLE; its cells are not Single",
+            Assert.Throws<DuckDbException>(() => Connection.Execute($"FROM {scan.Sql}")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -97,9 +103,11 @@ public class SourceTests : DatabaseTest
         using DuckDbBatches source = new(["x"], [DuckDbColumn.Of<int>(new[] { 1, 2, 3 })]);
         DuckDbScan scan = Connection.Scan(source);
         Assert.Equal(6L, Connection.Scalar<long>($"SELECT sum(x)::BIGINT FROM {scan.Sql}"));
-        Assert.Contains("read once only", Assert.Throws<DuckDbException>(() => Connection.Execute($"FROM {scan.Sql}")).Message, StringComparison.Ordinal);
+        Assert.Contains("read once only", Assert.Throws<DuckDbException>(() => Connection.Execute($"FROM {scan.Sql}")).Message,
+            StringComparison.Ordinal);
         scan.Dispose();
-        Assert.Contains("no such source", Assert.Throws<DuckDbException>(() => Connection.Execute($"FROM {scan.Sql}")).Message, StringComparison.Ordinal);
+        Assert.Contains("no such source", Assert.Throws<DuckDbException>(() => Connection.Execute($"FROM {scan.Sql}")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -30,7 +30,8 @@ public class SqlTests : DatabaseTest
     [InlineData(double.MaxValue)]
     [InlineData(double.NaN)]
     [InlineData(double.NegativeInfinity)]
-    public void A_double_stays_a_double(double value) => Assert.Equal(value, Connection.Scalar<double>($"SELECT {DuckDbSql.Literal(value)}"));
+    public void A_double_stays_a_double(double value) =>
+        Assert.Equal(value, Connection.Scalar<double>($"SELECT {DuckDbSql.Literal(value)}"));
 
     [Fact]
     public void Writes_lists_and_refuses_what_would_cut_the_sql()

@@ -72,9 +72,13 @@ public class UserSqlTests : DatabaseTest
     [Fact]
     public void Says_what_it_found()
     {
-        Assert.StartsWith("One SELECT is expected, found COPY.", Assert.Throws<DuckDbException>(() => Connection.RequireSingleSelect("copy t to 'x'")).Message, StringComparison.Ordinal);
-        Assert.StartsWith("One SELECT is expected, found none.", Assert.Throws<DuckDbException>(() => Connection.RequireSingleSelect("")).Message, StringComparison.Ordinal);
-        Assert.StartsWith("One SELECT is expected, found 2 statements.", Assert.Throws<DuckDbException>(() => Connection.RequireSingleSelect("SELECT 1; DROP TABLE t")).Message, StringComparison.Ordinal);
+        Assert.StartsWith("One SELECT is expected, found COPY.",
+            Assert.Throws<DuckDbException>(() => Connection.RequireSingleSelect("copy t to 'x'")).Message, StringComparison.Ordinal);
+        Assert.StartsWith("One SELECT is expected, found none.",
+            Assert.Throws<DuckDbException>(() => Connection.RequireSingleSelect("")).Message, StringComparison.Ordinal);
+        Assert.StartsWith("One SELECT is expected, found 2 statements.",
+            Assert.Throws<DuckDbException>(() => Connection.RequireSingleSelect("SELECT 1; DROP TABLE t")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -108,11 +112,13 @@ public class UserSqlTests : DatabaseTest
         const string Sort = "SELECT max(i) FROM (SELECT i, hash(i) FROM range(1000000) t(i) ORDER BY hash(i), i DESC OFFSET 0)";
         using TemporaryFolder folder = new();
         Assert.Equal(999_999L, SortIn(folder["spill"]));
-        Assert.Contains("Out of Memory", Assert.Throws<DuckDbException>(() => SortIn("")).Message, StringComparison.OrdinalIgnoreCase); // so it did
+        // so it did
+        Assert.Contains("Out of Memory", Assert.Throws<DuckDbException>(() => SortIn("")).Message, StringComparison.OrdinalIgnoreCase);
 
         static long SortIn(string spillFolder)
         {
-            using DuckDbDatabase small = DuckDbDatabase.OpenInMemory(new() { Threads = 1, MemoryLimitBytes = 16 << 20, TempDirectory = spillFolder });
+            using DuckDbDatabase small = DuckDbDatabase.OpenInMemory(
+                new() { Threads = 1, MemoryLimitBytes = 16 << 20, TempDirectory = spillFolder });
             small.LockDown();
             using DuckDbConnection connection = small.Connect();
             return connection.Scalar<long>(Sort);

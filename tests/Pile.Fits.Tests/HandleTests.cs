@@ -19,7 +19,8 @@ public class HandleTests
         using (Wcs wcs = Wcs.Open(file.Hdu(0).Header))
             Assert.Equal((files + 1, systems + 1), (FitsFileHandle.LiveCount, WcsHandle.LiveCount));
         Assert.Throws<FitsException>(() => FitsFile.OpenRead(TestPaths.Data("malformed/truncated.fits.gz")));
-        Assert.Throws<FitsException>(() => Wcs.Open(new FitsHeader("CTYPE1  = 'RA---TAN'".PadRight(80) + "CTYPE2  = 'DEC--SIN'".PadRight(80), "made", null)));
+        Assert.Throws<FitsException>(() =>
+            Wcs.Open(new FitsHeader("CTYPE1  = 'RA---TAN'".PadRight(80) + "CTYPE2  = 'DEC--SIN'".PadRight(80), "made", null)));
         using (FitsWriter writer = FitsWriter.Create(folder["a.fits"]))
             writer.WriteImage<byte>([], []);
         using (FitsWriter writer = FitsWriter.Create(folder["b.fits"]))

@@ -21,7 +21,8 @@ public class ImageTests
 
     private static readonly string[] FileNames =
     [
-        "images/m13.fits", "images/m13_gzip.fits", "images/m13_rice.fits", "images/dist_lookup.fits.gz", "images/c4d_140818_232043_ooi_z_ls9.N12.fits",
+        "images/m13.fits", "images/m13_gzip.fits", "images/m13_rice.fits", "images/dist_lookup.fits.gz",
+        "images/c4d_140818_232043_ooi_z_ls9.N12.fits",
         "images/example_cube.fits", "images/1904-66_AZP.fits", "images/dss.14.29.56-62.41.05.fits.gz",
     ];
 
@@ -52,7 +53,8 @@ public class ImageTests
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void Pixels_and_cut_outs_equal_astropy(string file) => Assert.Equal(Oracle[TestPaths.Data(file)], Describe(TestPaths.Data(file)));
+    public void Pixels_and_cut_outs_equal_astropy(string file) =>
+        Assert.Equal(Oracle[TestPaths.Data(file)], Describe(TestPaths.Data(file)));
 
     [Fact]
     public void Every_kind_of_image_equals_astropy()
@@ -88,7 +90,9 @@ public class ImageTests
             """, folder["desi.fits"]);
         Assert.Equal(Oracle.Ask(Script, folder["desi.fits"]), Describe(folder["desi.fits"]));
         using FitsFile file = FitsFile.OpenRead(folder["desi.fits"]);
-        Assert.Equal(("B_MASK", 32L, false, false), (file.Hdu(1).Name, file.Hdu(1).Header.GetInt64("BITPIX"), file.Hdu(1).Header.Contains("TFORM1"), file.Hdu(1).Header.Contains("ZCMPTYPE")));
+        Assert.Equal(("B_MASK", 32L, false, false),
+            (file.Hdu(1).Name, file.Hdu(1).Header.GetInt64("BITPIX"), file.Hdu(1).Header.Contains("TFORM1"),
+                file.Hdu(1).Header.Contains("ZCMPTYPE")));
     }
 
     [Theory]

@@ -29,12 +29,14 @@ public sealed class InheritTests : IDisposable
     public void An_extension_inherits_the_keywords_of_a_primary_header_without_data()
     {
         Python.Run(Write, folder["t.fits"], "none");
-        string telescope = Python.Run("import sys\nfrom astropy.io import fits\nprint(fits.getheader(sys.argv[1])['TELESCOP'])", folder["t.fits"]).Trim();
+        string telescope = Python.Run("import sys\nfrom astropy.io import fits\nprint(fits.getheader(sys.argv[1])['TELESCOP'])",
+            folder["t.fits"]).Trim();
         using FitsFile file = FitsFile.OpenRead(folder["t.fits"]);
         foreach (int index in (int[])[1, 2])
         {
             FitsHdu hdu = file.Hdu(index);
-            Assert.Equal(("adu", "r", 1.5, telescope), (hdu.Image().Unit, hdu.Header.GetText("FILTER"), hdu.Header.GetFloat64("GAIN"), hdu.Header.GetText("TELESCOP")));
+            Assert.Equal(("adu", "r", 1.5, telescope),
+                (hdu.Image().Unit, hdu.Header.GetText("FILTER"), hdu.Header.GetFloat64("GAIN"), hdu.Header.GetText("TELESCOP")));
             Assert.Equal(1.1, hdu.Header.GetFloat64("SEEING")); // its own
             Assert.Equal([4, 3], hdu.Axes);
             Assert.NotEqual("MAIN", hdu.Name);

@@ -5,7 +5,8 @@ namespace Pile.Fits.Tests;
 
 public class SpectralAxisTests
 {
-    private static readonly string[] Sky = ["CTYPE1  = 'RA---TAN'", "CTYPE2  = 'DEC--TAN'", "CRVAL1  = 10.0", "CRVAL2  = 20.0", "CDELT1  = -0.0001", "CDELT2  = 0.0001"];
+    private static readonly string[] Sky = ["CTYPE1  = 'RA---TAN'", "CTYPE2  = 'DEC--TAN'", "CRVAL1  = 10.0", "CRVAL2  = 20.0",
+        "CDELT1  = -0.0001", "CDELT2  = 0.0001"];
 
     // Wavelengths by hand: the linear step of the header, then the definitions of paper III, table 2, in numpy.
     private const string Script = """
@@ -30,18 +31,27 @@ public class SpectralAxisTests
 
     private static readonly Dictionary<string, (string[] Cards, string Medium)> Axes = new()
     {
-        ["MUSE: air, Angstrom, CD"] = (["CTYPE3  = 'AWAV    '", "CUNIT3  = 'Angstrom'", "CRVAL3  = 4750.0", "CRPIX3  = 1.0", "CD3_3   = 1.25", "CD1_1   = -5E-5", "CD2_2   = 5E-5"], "Air"),
+        ["MUSE: air, Angstrom, CD"] = (["CTYPE3  = 'AWAV    '", "CUNIT3  = 'Angstrom'", "CRVAL3  = 4750.0", "CRPIX3  = 1.0",
+            "CD3_3   = 1.25", "CD1_1   = -5E-5", "CD2_2   = 5E-5"], "Air"),
         ["nm"] = (["CTYPE3  = 'WAVE    '", "CUNIT3  = 'nm'", "CRVAL3  = 480.0", "CRPIX3  = 3.5", "CDELT3  = 0.125"], "Vacuum"),
         ["um, descending"] = (["CTYPE3  = 'WAVE    '", "CUNIT3  = 'um'", "CRVAL3  = 5.0", "CRPIX3  = 1.0", "CDELT3  = -0.01"], "Vacuum"),
         ["metres, unsaid"] = (["CTYPE3  = 'WAVE    '", "CRVAL3  = 5.0E-7", "CRPIX3  = 1.0", "CDELT3  = 1.0E-10"], "Vacuum"),
-        ["PC and CDELT"] = (["CTYPE3  = 'AWAV    '", "CUNIT3  = 'Angstrom'", "CRVAL3  = 5000.0", "CRPIX3  = 2.0", "CDELT3  = 0.5", "PC3_3   = 4.0"], "Air"),
-        ["MaNGA: logarithmic"] = (["CTYPE3  = 'WAVE-LOG'", "CUNIT3  = 'Angstrom'", "CRVAL3  = 3621.5959848601933", "CRPIX3  = 1.0", "CD3_3   = 0.8339034932", "CD1_1   = -5E-5", "CD2_2   = 5E-5"], "Vacuum"),
-        ["linear, medium unsaid"] = (["CTYPE3  = 'LINEAR  '", "CUNIT3  = 'nm      '", "CRVAL3  = 730.0", "CRPIX3  = 1.0", "CDELT3  = 0.125", "RESTFRQ = 0", "RESTWAV = 0"], "Undeclared"),
-        ["frequency"] = (["CTYPE3  = 'FREQ    '", "CUNIT3  = 'GHz     '", "CRVAL3  = 345.0", "CRPIX3  = 4.0", "CDELT3  = 0.1", "RESTFRQ = 3.45796E11"], "Vacuum"),
-        ["radio velocity, old keyword"] = (["CTYPE3  = 'VRAD    '", "CUNIT3  = 'km/s    '", "CRVAL3  = 7.0", "CRPIX3  = 3.0", "CDELT3  = -0.5", "RESTFREQ= 2.2589672E11"], "Vacuum"),
-        ["optical velocity"] = (["CTYPE3  = 'VOPT    '", "CUNIT3  = 'km/s    '", "CRVAL3  = 7000.0", "CRPIX3  = 1.0", "CDELT3  = 50.0", "RESTWAV = 6.56461E-7"], "Vacuum"),
-        ["relativistic velocity"] = (["CTYPE3  = 'VELO    '", "CUNIT3  = 'm/s     '", "CRVAL3  = 3.0E7", "CRPIX3  = 1.0", "CDELT3  = 1.0E5", "RESTFRQ = 1.420405752E9"], "Vacuum"),
-        ["energy"] = (["CTYPE3  = 'ENER    '", "CUNIT3  = 'eV      '", "CRVAL3  = 600.0", "CRPIX3  = 1.0", "CDELT3  = 2.0", "RESTWAV = 2.0E-9"], "Vacuum"),
+        ["PC and CDELT"] = (["CTYPE3  = 'AWAV    '", "CUNIT3  = 'Angstrom'", "CRVAL3  = 5000.0", "CRPIX3  = 2.0", "CDELT3  = 0.5",
+            "PC3_3   = 4.0"], "Air"),
+        ["MaNGA: logarithmic"] = (["CTYPE3  = 'WAVE-LOG'", "CUNIT3  = 'Angstrom'", "CRVAL3  = 3621.5959848601933", "CRPIX3  = 1.0",
+            "CD3_3   = 0.8339034932", "CD1_1   = -5E-5", "CD2_2   = 5E-5"], "Vacuum"),
+        ["linear, medium unsaid"] = (["CTYPE3  = 'LINEAR  '", "CUNIT3  = 'nm      '", "CRVAL3  = 730.0", "CRPIX3  = 1.0", "CDELT3  = 0.125",
+            "RESTFRQ = 0", "RESTWAV = 0"], "Undeclared"),
+        ["frequency"] = (["CTYPE3  = 'FREQ    '", "CUNIT3  = 'GHz     '", "CRVAL3  = 345.0", "CRPIX3  = 4.0", "CDELT3  = 0.1",
+            "RESTFRQ = 3.45796E11"], "Vacuum"),
+        ["radio velocity, old keyword"] = (["CTYPE3  = 'VRAD    '", "CUNIT3  = 'km/s    '", "CRVAL3  = 7.0", "CRPIX3  = 3.0",
+            "CDELT3  = -0.5", "RESTFREQ= 2.2589672E11"], "Vacuum"),
+        ["optical velocity"] = (["CTYPE3  = 'VOPT    '", "CUNIT3  = 'km/s    '", "CRVAL3  = 7000.0", "CRPIX3  = 1.0", "CDELT3  = 50.0",
+            "RESTWAV = 6.56461E-7"], "Vacuum"),
+        ["relativistic velocity"] = (["CTYPE3  = 'VELO    '", "CUNIT3  = 'm/s     '", "CRVAL3  = 3.0E7", "CRPIX3  = 1.0", "CDELT3  = 1.0E5",
+            "RESTFRQ = 1.420405752E9"], "Vacuum"),
+        ["energy"] = (["CTYPE3  = 'ENER    '", "CUNIT3  = 'eV      '", "CRVAL3  = 600.0", "CRPIX3  = 1.0", "CDELT3  = 2.0",
+            "RESTWAV = 2.0E-9"], "Vacuum"),
     };
 
     private static readonly Oracle Oracle = new(Script, Axes.Values.Select(a => Text(a.Cards)));
@@ -58,26 +68,33 @@ public class SpectralAxisTests
         Assert.Equal((2, medium), (axis.Axis, axis.Medium.ToString()));
         Assert.Equal(expected.Length, axis.WavelengthAngstrom.Length);
         for (int i = 0; i < expected.Length; i++)
-            Assert.Equal(1, axis.WavelengthAngstrom[i] / expected[i], name == "energy" ? 1e-6 : 1e-12); // wcslib's Planck constant is that of 1986
+            // wcslib's Planck constant is that of 1986
+            Assert.Equal(1, axis.WavelengthAngstrom[i] / expected[i], name == "energy" ? 1e-6 : 1e-12);
     }
 
     [Theory]
     [InlineData("no wavelength, and neither RESTFRQ nor RESTWAV", "CTYPE3  = 'VRAD    '|CRVAL3  = 1.0|CDELT3  = 1.0")]
     [InlineData("no wavelength, and neither RESTFRQ nor RESTWAV", "CTYPE3  = 'VOPT    '|CRVAL3  = 1.0|CDELT3  = 1.0|RESTFRQ = 0.0")]
     [InlineData("no wavelength, and neither RESTFRQ nor RESTWAV", "CTYPE3  = 'FREQ    '|CRVAL3  = 1E11|CDELT3  = 1.0")]
-    [InlineData("CUNIT3 is missing; by the standard its WAVE would be in metres, and begin at 4750 m", "CTYPE3  = 'WAVE    '|CRVAL3  = 4750.0|CRPIX3  = 1.0|CDELT3  = 1.25")]
+    [InlineData("CUNIT3 is missing; by the standard its WAVE would be in metres, and begin at 4750 m",
+        "CTYPE3  = 'WAVE    '|CRVAL3  = 4750.0|CRPIX3  = 1.0|CDELT3  = 1.25")]
     [InlineData("CTYPE3 = 'LINEAR' has no CUNIT3", "CTYPE3  = 'LINEAR  '|CRVAL3  = 4750.0|CDELT3  = 1.25")]
-    [InlineData("CTYPE3 = 'VELOCITY' in 'm/s' is no wavelength", "CTYPE3  = 'VELOCITY'|CUNIT3  = 'm/s     '|CRVAL3  = 2500.0|CDELT3  = -62.8|RESTFREQ= 9.3E10")]
-    [InlineData("wavelengths stand in a table", "CTYPE3  = 'WAVE-TAB'|CUNIT3  = 'um      '|CRVAL3  = 1.0|CDELT3  = 1.0|PS3_0   = 'WCS-TABLE'")]
+    [InlineData("CTYPE3 = 'VELOCITY' in 'm/s' is no wavelength",
+        "CTYPE3  = 'VELOCITY'|CUNIT3  = 'm/s     '|CRVAL3  = 2500.0|CDELT3  = -62.8|RESTFREQ= 9.3E10")]
+    [InlineData("wavelengths stand in a table",
+        "CTYPE3  = 'WAVE-TAB'|CUNIT3  = 'um      '|CRVAL3  = 1.0|CDELT3  = 1.0|PS3_0   = 'WCS-TABLE'")]
     [InlineData("CRVAL3 is missing", "CTYPE3  = 'WAVE    '|CUNIT3  = 'um      '")]
-    [InlineData("channel 1 of axis 3 has the wavelength", "CTYPE3  = 'WAVE    '|CUNIT3  = 'nm      '|CRVAL3  = 500.0|CDELT3  = 1E-20|CRPIX3  = 1.0")]
-    [InlineData("channel 0 of axis 3 has the wavelength -", "CTYPE3  = 'WAVE    '|CUNIT3  = 'nm      '|CRVAL3  = 1.0|CDELT3  = 1.0|CRPIX3  = 9.0")]
+    [InlineData("channel 1 of axis 3 has the wavelength",
+        "CTYPE3  = 'WAVE    '|CUNIT3  = 'nm      '|CRVAL3  = 500.0|CDELT3  = 1E-20|CRPIX3  = 1.0")]
+    [InlineData("channel 0 of axis 3 has the wavelength -",
+        "CTYPE3  = 'WAVE    '|CUNIT3  = 'nm      '|CRVAL3  = 1.0|CDELT3  = 1.0|CRPIX3  = 9.0")]
     public void What_is_no_wavelength_is_refused(string says, string cards) =>
         Assert.Contains(says, Assert.Throws<FitsException>(() => Read([.. Sky, .. cards.Split('|')])).Message);
 
     [Fact]
     public void A_unit_may_be_told() =>
-        Assert.Equal(4751.25, Read([.. Sky, "CTYPE3  = 'AWAV    '", "CRVAL3  = 4750.0", "CRPIX3  = 1.0", "CDELT3  = 1.25"], "Angstrom").WavelengthAngstrom[1], 1e-9);
+        Assert.Equal(4751.25, Read([.. Sky, "CTYPE3  = 'AWAV    '", "CRVAL3  = 4750.0", "CRPIX3  = 1.0", "CDELT3  = 1.25"],
+            "Angstrom").WavelengthAngstrom[1], 1e-9);
 
     [Theory]
     [InlineData("7 5", "STOKES", "has one axis beside those of the sky")]
@@ -87,7 +104,8 @@ public class SpectralAxisTests
     {
         FitsHeader header = Header([.. Sky, .. types.Split(',').Select((t, i) => $"CTYPE{i + 3}  = '{t}'")]);
         using Wcs sky = Wcs.Open(header);
-        Assert.Contains(says, Assert.Throws<FitsException>(() => SpectralAxis.AxisOf(header, [.. axes.Split(' ').Select(long.Parse)], sky)).Message);
+        Assert.Contains(says,
+            Assert.Throws<FitsException>(() => SpectralAxis.AxisOf(header, [.. axes.Split(' ').Select(long.Parse)], sky)).Message);
     }
 
     [Fact]
@@ -95,7 +113,8 @@ public class SpectralAxisTests
     {
         using FitsFile file = FitsFile.OpenRead(TestPaths.Data("images/example_cube.fits"));
         using Wcs sky = Wcs.Open(file.Hdu(0).Header);
-        SpectralAxis axis = SpectralAxis.Read(file.Hdu(0).Header, file.Hdu(0).Axes, SpectralAxis.AxisOf(file.Hdu(0).Header, file.Hdu(0).Axes, sky));
+        SpectralAxis axis = SpectralAxis.Read(file.Hdu(0).Header, file.Hdu(0).Axes,
+            SpectralAxis.AxisOf(file.Hdu(0).Header, file.Hdu(0).Axes, sky));
         Assert.Equal((2, "VRAD"), (axis.Axis, axis.Type));
         // λ = c / (ν₀·(1 − v/c)), v = 7000 − 103.6813929677·(p − 77.62811279297) m/s
         double v = 7000 - (103.6813929677 * (1 - 77.62811279297)), c = 299792458;

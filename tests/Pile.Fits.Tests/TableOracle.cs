@@ -41,7 +41,8 @@ internal static class TableOracle
     private static readonly Oracle FileOracle = new(Script, Files.Select(TestPaths.Data));
 
     /// <summary>What astropy finds in one of <see cref="Files"/>, or in a file just made.</summary>
-    internal static string[] ByAstropy(string path) => Files.Any(f => TestPaths.Data(f) == path) ? FileOracle[path] : Oracle.Ask(Script, path);
+    internal static string[] ByAstropy(string path) =>
+        Files.Any(f => TestPaths.Data(f) == path) ? FileOracle[path] : Oracle.Ask(Script, path);
 
     internal static string[] ByPile(string path)
     {

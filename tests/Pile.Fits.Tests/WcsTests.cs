@@ -32,15 +32,22 @@ public class WcsTests
 
     private static readonly Dictionary<string, string[]> Headers = new()
     {
-        ["rotated TAN"] = ["CTYPE1  = 'RA---TAN'", "CTYPE2  = 'DEC--TAN'", "CRPIX1  = 50.5", "CRPIX2  = 40.25", "CRVAL1  = 359.999", "CRVAL2  = -89.5", "CD1_1   = 3E-5", "CD1_2   = 6E-5", "CD2_1   = 6.1E-5", "CD2_2   = -2.9E-5"],
-        ["latitude first"] = ["CTYPE1  = 'DEC--SIN'", "CTYPE2  = 'RA---SIN'", "CRPIX1  = 10.0", "CRPIX2  = 20.0", "CRVAL1  = 30.0", "CRVAL2  = 100.0", "CDELT1  = 0.001", "CDELT2  = -0.001"],
-        ["galactic CAR, CROTA"] = ["CTYPE1  = 'GLON-CAR'", "CTYPE2  = 'GLAT-CAR'", "CRPIX1  = 60.0", "CRPIX2  = 50.0", "CRVAL1  = 0.0", "CRVAL2  = 0.0", "CDELT1  = -0.1", "CDELT2  = 0.1", "CROTA2  = 33.0"],
-        ["old GLS"] = ["CTYPE1  = 'RA---GLS'", "CTYPE2  = 'DEC--GLS'", "CRPIX1  = 60.0", "CRPIX2  = 50.0", "CRVAL1  = 83.0", "CRVAL2  = -5.0", "CDELT1  = -0.01", "CDELT2  = 0.01", "EPOCH   = 1950.0"],
-        ["cube, spectrum first"] = ["WCSAXES = 3", "CTYPE1  = 'AWAV    '", "CUNIT1  = 'Angstrom'", "CRVAL1  = 5000.0", "CDELT1  = 1.25", "CRPIX1  = 1.0", "CTYPE2  = 'RA---TAN'", "CTYPE3  = 'DEC--TAN'", "CRPIX2  = 5.0", "CRPIX3  = 6.0", "CRVAL2  = 12.0", "CRVAL3  = 34.0", "CDELT2  = -0.0001", "CDELT3  = 0.0001"],
+        ["rotated TAN"] = ["CTYPE1  = 'RA---TAN'", "CTYPE2  = 'DEC--TAN'", "CRPIX1  = 50.5", "CRPIX2  = 40.25", "CRVAL1  = 359.999",
+            "CRVAL2  = -89.5", "CD1_1   = 3E-5", "CD1_2   = 6E-5", "CD2_1   = 6.1E-5", "CD2_2   = -2.9E-5"],
+        ["latitude first"] = ["CTYPE1  = 'DEC--SIN'", "CTYPE2  = 'RA---SIN'", "CRPIX1  = 10.0", "CRPIX2  = 20.0", "CRVAL1  = 30.0",
+            "CRVAL2  = 100.0", "CDELT1  = 0.001", "CDELT2  = -0.001"],
+        ["galactic CAR, CROTA"] = ["CTYPE1  = 'GLON-CAR'", "CTYPE2  = 'GLAT-CAR'", "CRPIX1  = 60.0", "CRPIX2  = 50.0", "CRVAL1  = 0.0",
+            "CRVAL2  = 0.0", "CDELT1  = -0.1", "CDELT2  = 0.1", "CROTA2  = 33.0"],
+        ["old GLS"] = ["CTYPE1  = 'RA---GLS'", "CTYPE2  = 'DEC--GLS'", "CRPIX1  = 60.0", "CRPIX2  = 50.0", "CRVAL1  = 83.0",
+            "CRVAL2  = -5.0", "CDELT1  = -0.01", "CDELT2  = 0.01", "EPOCH   = 1950.0"],
+        ["cube, spectrum first"] = ["WCSAXES = 3", "CTYPE1  = 'AWAV    '", "CUNIT1  = 'Angstrom'", "CRVAL1  = 5000.0", "CDELT1  = 1.25",
+            "CRPIX1  = 1.0", "CTYPE2  = 'RA---TAN'", "CTYPE3  = 'DEC--TAN'", "CRPIX2  = 5.0", "CRPIX3  = 6.0", "CRVAL2  = 12.0",
+            "CRVAL3  = 34.0", "CDELT2  = -0.0001", "CDELT3  = 0.0001"],
     };
 
     // A file's own header, that of its cut-out, and the headers above: all in one run.
-    private static readonly Oracle Oracle = new(Script, [.. FileNames.SelectMany(f => (string[])[At(f), CutoutCards(f)]), .. Headers.Values.Select(Text)]);
+    private static readonly Oracle Oracle = new(Script,
+        [.. FileNames.SelectMany(f => (string[])[At(f), CutoutCards(f)]), .. Headers.Values.Select(Text)]);
 
     public static TheoryData<string> Files => [.. FileNames];
 
@@ -93,7 +100,8 @@ public class WcsTests
         Assert.False(Wcs.TryOpen(Header(["CTYPE1  = 'AWAV'", "CRVAL1  = 1.0"]), out _));
         Assert.False(Wcs.TryOpen(Header(["CTYPE1  = 'RA'", "CTYPE2  = 'DEC'"]), out _));
         Assert.Throws<FitsException>(() => Wcs.Open(Header([])));
-        Assert.Throws<FitsException>(() => Wcs.Open(Header(["CTYPE1  = 'RA---TAN'", "CTYPE2  = 'DEC--SIN'", "CDELT1  = 1.0", "CDELT2  = 1.0"])));
+        Assert.Throws<FitsException>(() =>
+            Wcs.Open(Header(["CTYPE1  = 'RA---TAN'", "CTYPE2  = 'DEC--SIN'", "CDELT1  = 1.0", "CDELT2  = 1.0"])));
     }
 
     [Theory]
@@ -121,7 +129,8 @@ public class WcsTests
         (double s, double c) = Math.SinCos(double.DegreesToRadians(northAngleDeg));
         // North in pixels is (-s, c), east (-c, -s) on the sky and (c, s) mirrored: the rows of CD are those.
         double p = isSkyParity ? -1 : 1;
-        using Wcs wcs = Wcs.Open(Header(["CTYPE1  = 'RA---TAN'", "CTYPE2  = 'DEC--TAN'", "CRPIX1  = 1.0", "CRPIX2  = 1.0", "CRVAL1  = 10.0", "CRVAL2  = 80.0",
+        using Wcs wcs = Wcs.Open(Header(["CTYPE1  = 'RA---TAN'", "CTYPE2  = 'DEC--TAN'", "CRPIX1  = 1.0", "CRPIX2  = 1.0", "CRVAL1  = 10.0",
+            "CRVAL2  = 80.0",
             Card("CD1_1", p * c * scaleDeg), Card("CD1_2", p * s * scaleDeg), Card("CD2_1", -s * scaleDeg), Card("CD2_2", c * scaleDeg)]));
         WcsGeometry geometry = wcs.GeometryAt(0, 0);
         Assert.Equal(0.4, geometry.PixelScaleArcsec, 1e-9);
@@ -135,7 +144,8 @@ public class WcsTests
     [Fact]
     public void What_lies_off_the_sky_is_NaN()
     {
-        using Wcs wcs = Wcs.Open(Header(["CTYPE1  = 'RA---SIN'", "CTYPE2  = 'DEC--SIN'", "CDELT1  = -1.0", "CDELT2  = 1.0", "CRVAL1  = 0.0", "CRVAL2  = 0.0"]));
+        using Wcs wcs = Wcs.Open(Header(["CTYPE1  = 'RA---SIN'", "CTYPE2  = 'DEC--SIN'", "CDELT1  = -1.0", "CDELT2  = 1.0", "CRVAL1  = 0.0",
+            "CRVAL2  = 0.0"]));
         double[] x = [0, 500, double.NaN, 5], longitude = new double[4], latitude = new double[4];
         wcs.PixelToSky(x, x, longitude, latitude);
         Assert.Equal([false, true, true, false], latitude.Select(double.IsNaN));
@@ -160,7 +170,8 @@ public class WcsTests
     private static void AssertEqual(Wcs wcs, string[] printed)
     {
         double[][] rows = [.. printed.Select(Numbers)];
-        double[] x = [.. rows.Select(r => r[0])], y = [.. rows.Select(r => r[1])], longitude = new double[x.Length], latitude = new double[x.Length];
+        double[] x = [.. rows.Select(r => r[0])], y = [.. rows.Select(r => r[1])], longitude = new double[x.Length],
+            latitude = new double[x.Length];
         wcs.PixelToSky(x, y, longitude, latitude);
         for (int i = 0; i < rows.Length; i++)
         {

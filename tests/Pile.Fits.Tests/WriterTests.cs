@@ -95,15 +95,20 @@ public class WriterTests
     private static void Write(string path)
     {
         using FitsWriter writer = FitsWriter.Create(path);
-        writer.WriteImage<float>([0, 1.5f, float.NaN, 3, 4, 5], [3, 2], cards: [FitsCard.Text("LONG", string.Concat(Enumerable.Repeat("it's long, ", 10)), "a comment"),
-            FitsCard.Real("TENTH", 0.1), FitsCard.Logical("FLAG", true), FitsCard.Integer("BIG", 9007199254740993, "exact"), FitsCard.Real("ESO DET DIT", 0.5)]);
+        writer.WriteImage<float>([0, 1.5f, float.NaN, 3, 4, 5], [3, 2],
+            cards: [FitsCard.Text("LONG", string.Concat(Enumerable.Repeat("it's long, ", 10)), "a comment"),
+            FitsCard.Real("TENTH", 0.1), FitsCard.Logical("FLAG", true), FitsCard.Integer("BIG", 9007199254740993, "exact"),
+            FitsCard.Real("ESO DET DIT", 0.5)]);
         writer.WriteImage<ushort>([0, 1, 32768, 65535], [2, 2, 1], "COUNTS");
         FitsTableWriter table = writer.BeginTable("OBJECTS",
         [
-            new("id", FitsType.Int64) { Description = "the object's number", Ucd = "meta.id;meta.main" }, new("flag", FitsType.Bool), new("u8", FitsType.UInt8), new("i8", FitsType.Int8),
-            new("i16", FitsType.Int16) { Unit = "adu", NullValue = -9 }, new("u16", FitsType.UInt16), new("i32", FitsType.Int32), new("u32", FitsType.UInt32), new("u64", FitsType.UInt64),
+            new("id", FitsType.Int64) { Description = "the object's number", Ucd = "meta.id;meta.main" }, new("flag", FitsType.Bool),
+            new("u8", FitsType.UInt8), new("i8", FitsType.Int8),
+            new("i16", FitsType.Int16) { Unit = "adu", NullValue = -9 }, new("u16", FitsType.UInt16), new("i32", FitsType.Int32),
+            new("u32", FitsType.UInt32), new("u64", FitsType.UInt64),
             new("flux", FitsType.Float32) { Repeat = 4, Shape = [2, 2] }, new("name", FitsType.Text) { Width = 7 },
-            new("ra", FitsType.Float64) { Unit = "deg", Description = "right ascension, α", Ucd = "pos.eq.ra" }, new("pair", FitsType.Text) { Width = 3, Repeat = 2 },
+            new("ra", FitsType.Float64) { Unit = "deg", Description = "right ascension, α", Ucd = "pos.eq.ra" },
+            new("pair", FitsType.Text) { Width = 3, Repeat = 2 },
         ], Rows);
         table.Write<long>(0, 0, [long.MinValue, -1, 0, 1, long.MaxValue]);
         table.Write<bool>(1, 0, [true, false, true, false, true], [false, true, false, false, false]);

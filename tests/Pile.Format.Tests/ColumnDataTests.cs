@@ -9,11 +9,13 @@ public class ColumnDataTests
     [Fact]
     public void Rows_are_taken_in_any_order_and_a_missing_one_is_null()
     {
-        ColumnData<int> pairs = (ColumnData<int>)new ColumnData<int>(Pair, new[] { 1, 2, 3, 4, 5, 6 }, new[] { false, true, false }).Take([2, -1, 0, 1, 2]);
+        ColumnData<int> pairs = (ColumnData<int>)new ColumnData<int>(Pair, new[] { 1, 2, 3, 4, 5, 6 },
+            new[] { false, true, false }).Take([2, -1, 0, 1, 2]);
         Assert.Equal([5, 6, 0, 0, 1, 2, 3, 4, 5, 6], pairs.Values.ToArray());
         Assert.Equal([false, true, false, true, false], pairs.IsNull.ToArray());
 
-        ColumnData<double> ragged = (ColumnData<double>)new ColumnData<double>(Ragged, new[] { 1.0, 2, 3 }, new[] { 1, 0, 2 }).Take([2, -1, 0]);
+        ColumnData<double> ragged = (ColumnData<double>)new ColumnData<double>(Ragged, new[] { 1.0, 2, 3 },
+            new[] { 1, 0, 2 }).Take([2, -1, 0]);
         Assert.Equal([2.0, 3, 1], ragged.Values.ToArray());
         Assert.Equal([2, 0, 1], Enumerable.Range(0, 3).Select(i => ragged.ShapeOf(i)[0]));
 
@@ -26,12 +28,14 @@ public class ColumnDataTests
     public void Columns_are_put_one_after_the_other()
     {
         ColumnData<double> ragged = (ColumnData<double>)ColumnData.Concat([
-            new ColumnData<double>(Ragged, new[] { 1.0 }, new[] { 1, 0 }), new ColumnData<double>(Ragged, new[] { 2.0, 3 }, new[] { 2 }, new[] { true })]);
+            new ColumnData<double>(Ragged, new[] { 1.0 }, new[] { 1, 0 }),
+            new ColumnData<double>(Ragged, new[] { 2.0, 3 }, new[] { 2 }, new[] { true })]);
         Assert.Equal([1.0, 2, 3], ragged.Values.ToArray());
         Assert.Equal([1, 0, 2], Enumerable.Range(0, 3).Select(i => ragged.ShapeOf(i)[0]));
         Assert.Equal([false, false, true], ragged.IsNull.ToArray());
 
-        TextColumnData text = (TextColumnData)ColumnData.Concat([TextColumnData.From(Text, ["a", "bc"]), TextColumnData.From(Text, []), TextColumnData.From(Text, ["", "ü"])]);
+        TextColumnData text = (TextColumnData)ColumnData.Concat([TextColumnData.From(Text, ["a", "bc"]), TextColumnData.From(Text, []),
+            TextColumnData.From(Text, ["", "ü"])]);
         Assert.Equal(["a", "bc", "", "ü"], Enumerable.Range(0, 4).Select(i => text.Text(i)));
     }
 
@@ -43,6 +47,7 @@ public class ColumnDataTests
         Assert.Throws<ArgumentException>(() => new ColumnData<int>(Pair, new int[4], new bool[3]));
         Assert.Throws<ArgumentException>(() => new ColumnData<double>(Ragged, new double[3], new[] { 1, 1 }));
         Assert.Throws<ArgumentException>(() => new RowBatch([TextColumnData.From(Text, ["a"]), TextColumnData.From(Text, ["b"])]));
-        Assert.Throws<ArgumentException>(() => ColumnData.Concat([new ColumnData<int>(Pair, new int[2]), TextColumnData.From(Text, ["a"])]));
+        Assert.Throws<ArgumentException>(
+            () => ColumnData.Concat([new ColumnData<int>(Pair, new int[2]), TextColumnData.From(Text, ["a"])]));
     }
 }

@@ -22,12 +22,14 @@ public class ColumnNamesTests
 
     [Fact]
     public void Every_legal_name_comes_back_from_hdf5() =>
-        Prop.ForAll<NonEmptyString>(name => name.Get.Contains('\0') || ColumnNames.FromHdf5(ColumnNames.ToHdf5(name.Get)) == name.Get).Check(Laws.Repeatable);
+        Prop.ForAll<NonEmptyString>(name => name.Get.Contains('\0') || ColumnNames.FromHdf5(ColumnNames.ToHdf5(name.Get)) == name.Get)
+            .Check(Laws.Repeatable);
 
     [Fact]
     public void Names_that_differ_by_case_get_their_own_index_names()
     {
-        var columns = ColumnNames.WithIndexNames([Native("Z"), Native("z"), Native("native_Z"), Native("RA"), new() { Name = "ra", DType = DType.Float64, Role = ColumnRole.Standard }], []);
+        var columns = ColumnNames.WithIndexNames([Native("Z"), Native("z"), Native("native_Z"), Native("RA"),
+            new() { Name = "ra", DType = DType.Float64, Role = ColumnRole.Standard }], []);
         Assert.Equal(["native_Z_", "z", "native_Z", "native_RA", "ra"], columns.Select(c => c.SqlName));
         Assert.Equal(columns.Length, columns.Select(c => c.SqlName.ToUpperInvariant()).Distinct().Count());
     }

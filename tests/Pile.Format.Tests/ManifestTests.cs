@@ -11,7 +11,8 @@ public class ManifestTests
         Version = "1.0",
         Modality = "spectrum",
         Description = "colons: and # hashes, \"quotes\", 'single', – dashes",
-        Provenance = new() { Project = "yes", Survey = "n", Instrument = "12", Release = "~", Licence = "CC-BY-4.0", Citation = "line one\nline two", Builder = "null", BuilderVersion = "1" },
+        Provenance = new() { Project = "yes", Survey = "n", Instrument = "12", Release = "~", Licence = "CC-BY-4.0",
+            Citation = "line one\nline two", Builder = "null", BuilderVersion = "1" },
         Rows = 3_000_000_000,
         Shards = 2,
         Bytes = 9_007_199_254_740_993,
@@ -24,10 +25,13 @@ public class ManifestTests
         Columns =
         [
             new() { Name = "object_id", DType = DType.String, StringBytes = 17, Role = ColumnRole.Standard },
-            new() { Name = "spectrum_flux", DType = DType.Float32, Shape = [ColumnSchema.Ragged], Storage = ColumnStorage.Heavy, Padding = Padding.Edge, Codec = PieceCodec.ShuffleDeflate, Unit = "1e-17 erg/s/cm^2/Angstrom" },
-            new() { Name = "spectrum_mask", DType = DType.Bool, Shape = [ColumnSchema.Ragged], Storage = ColumnStorage.Heavy, Padding = new(1), MaskPolarity = MaskPolarity.TrueIsBad },
+            new() { Name = "spectrum_flux", DType = DType.Float32, Shape = [ColumnSchema.Ragged], Storage = ColumnStorage.Heavy,
+                Padding = Padding.Edge, Codec = PieceCodec.ShuffleDeflate, Unit = "1e-17 erg/s/cm^2/Angstrom" },
+            new() { Name = "spectrum_mask", DType = DType.Bool, Shape = [ColumnSchema.Ragged], Storage = ColumnStorage.Heavy,
+                Padding = new(1), MaskPolarity = MaskPolarity.TrueIsBad },
             new() { Name = "Z", DType = DType.Float32, IndexName = "native_Z", Nullable = true, Unit = "" },
-            new() { Name = "forced.g_cmodel mag/ü", DType = DType.Float64, Shape = [5], Bands = [new() { Name = "y", WavelengthAngstrom = 9761.0, ZeroPointMag = 22.5 }] },
+            new() { Name = "forced.g_cmodel mag/ü", DType = DType.Float64, Shape = [5],
+                Bands = [new() { Name = "y", WavelengthAngstrom = 9761.0, ZeroPointMag = 22.5 }] },
         ],
         Aliases = [new() { Name = "z", Native = "Z" }, new() { Name = "rmag", Expression = "\"forced.r_mag\" - a_r", Unit = "mag" }],
         Sources = [new("s3://bucket/a b.fits", 12, new string('0', 64))],
@@ -81,7 +85,8 @@ public class ManifestTests
     [InlineData("subset: main\n", "", "the key 'subset' is missing")]
     [InlineData("shards: 2", "shards: 2\nshards: 3", "the key 'shards' stands here a second time")]
     [InlineData("frame: ICRS", "frame: FK5", "expected ICRS, found 'FK5'")]
-    [InlineData("modality: spectrum", "modality: spectra", "expected image or spectrum or cube or time-series or catalogue, found 'spectra'")]
+    [InlineData("modality: spectrum", "modality: spectra",
+        "expected image or spectrum or cube or time-series or catalogue, found 'spectra'")]
     [InlineData("spectral_medium: vacuum", "spectral_medium: water", "expected vacuum or air, found 'water'")]
     [InlineData("scheme: healpix", "scheme: hash", "expected the scheme 'healpix', found 'hash'")]
     [InlineData("scale: TAI", "scale: BJD_TDB", "expected a time scale of FITS")]
@@ -112,8 +117,10 @@ public class ManifestTests
     public void A_newer_major_version_is_refused_and_a_newer_minor_one_read()
     {
         string text = ManifestSeal.Without(ManifestWriter.Write(Whole));
-        Assert.Throws<VersionNotSupportedException>(() => ManifestReader.Read(text.Replace("pile: \"1.0\"", "pile: \"2.0\"", StringComparison.Ordinal), "pile.yaml"));
-        Manifest newer = ManifestReader.Read(text.Replace("pile: \"1.0\"", "pile: \"1.7\"\nunheard_of: {a: 1}", StringComparison.Ordinal), "pile.yaml");
+        Assert.Throws<VersionNotSupportedException>(
+            () => ManifestReader.Read(text.Replace("pile: \"1.0\"", "pile: \"2.0\"", StringComparison.Ordinal), "pile.yaml"));
+        Manifest newer = ManifestReader.Read(text.Replace("pile: \"1.0\"", "pile: \"1.7\"\nunheard_of: {a: 1}", StringComparison.Ordinal),
+            "pile.yaml");
         Assert.Equal(new FormatVersion(1, 7), newer.FormatVersion);
     }
 

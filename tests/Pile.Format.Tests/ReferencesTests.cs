@@ -17,7 +17,8 @@ public class ReferencesTests
         ["Pile.DuckDb"] = ["Pile.Format"],
         ["Pile.Fits"] = ["Pile.Format"],
         ["Pile.Tables"] = ["Pile.Format", "Pile.Sky", "Pile.Fits", "Pile.DuckDb"],
-        ["Pile.Writing"] = ["Pile.Format", "Pile.Sky", "Pile.Storage", "Pile.Codecs", "Pile.Parquet", "Pile.Hdf5", "Pile.DuckDb", "Pile.Fits"],
+        ["Pile.Writing"] = ["Pile.Format", "Pile.Sky", "Pile.Storage", "Pile.Codecs", "Pile.Parquet", "Pile.Hdf5", "Pile.DuckDb",
+            "Pile.Fits"],
         ["Pile.Reading"] = ["Pile.Format", "Pile.Sky", "Pile.Storage", "Pile.Codecs", "Pile.Parquet", "Pile.Hdf5", "Pile.DuckDb"],
         ["Pile.Streaming"] = ["Pile.Reading"],
         ["Pile.Review"] = ["Pile.Reading"],
@@ -50,7 +51,8 @@ public class ReferencesTests
     public void A_room_references_what_the_design_allows(string project)
     {
         Assert.True(Arrows.TryGetValue(project, out string[]? allowed), $"{project} is a new room: draw its arrows here.");
-        string[] found = [.. XDocument.Load(ProductProjects()[project]).Descendants("ProjectReference").Select(r => Path.GetFileNameWithoutExtension(r.Attribute("Include")!.Value))];
+        string[] found = [.. XDocument.Load(ProductProjects()[project]).Descendants("ProjectReference")
+            .Select(r => Path.GetFileNameWithoutExtension(r.Attribute("Include")!.Value))];
         Assert.Empty(found.Except(allowed, StringComparer.Ordinal));
     }
 
@@ -58,21 +60,25 @@ public class ReferencesTests
     public void A_native_library_is_named_in_its_own_room_alone()
     {
         foreach ((string project, string path) in ProductProjects())
-            foreach (string file in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, "*.cs", SearchOption.AllDirectories).Where(IsSource))
+            foreach (string file in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, "*.cs", SearchOption.AllDirectories)
+                .Where(IsSource))
                 foreach (string line in File.ReadLines(file).Where(l => l.Contains("\"lib", StringComparison.Ordinal)))
                     foreach ((string library, string room) in NativeLibraries)
-                        Assert.False(line.Contains(library, StringComparison.Ordinal) && project != room, $"{file} calls {library}, which is {room}'s: {line.Trim()}");
+                        Assert.False(line.Contains(library, StringComparison.Ordinal) && project != room,
+                            $"{file} calls {library}, which is {room}'s: {line.Trim()}");
     }
 
     [Fact]
     public void Nothing_is_called_a_helper()
     {
         string[] words = ["Utils", "Util", "Helper", "Helpers", "Manager", "Common"];
-        IEnumerable<string> files = ProductProjects().Values.SelectMany(p => Directory.EnumerateFiles(Path.GetDirectoryName(p)!, "*.cs", SearchOption.AllDirectories)).Where(IsSource);
+        IEnumerable<string> files = ProductProjects().Values.SelectMany(
+            p => Directory.EnumerateFiles(Path.GetDirectoryName(p)!, "*.cs", SearchOption.AllDirectories)).Where(IsSource);
         Assert.DoesNotContain(files, f => words.Any(w => Path.GetFileNameWithoutExtension(f).EndsWith(w, StringComparison.Ordinal)));
     }
 
-    private static bool IsSource(string path) => !path.Contains("/obj/", StringComparison.Ordinal) && !path.Contains("/bin/", StringComparison.Ordinal);
+    private static bool IsSource(string path) => !path.Contains("/obj/", StringComparison.Ordinal)
+        && !path.Contains("/bin/", StringComparison.Ordinal);
 
     private static Dictionary<string, string> ProductProjects() => ((string[])["sdk", "builders", "crossmatch", "cli"])
         .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(TestPaths.Root, folder), "*.csproj", SearchOption.AllDirectories))

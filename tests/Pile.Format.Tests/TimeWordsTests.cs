@@ -19,5 +19,6 @@ public class TimeWordsTests
     [InlineData("SOLARSYSTEM", false)]
     [InlineData("barycenter", false)]
     [InlineData("", false)]
-    public void Reference_positions_are_those_of_fits(string word, bool isReference) => Assert.Equal(isReference, TimeWords.IsReference(word));
+    public void Reference_positions_are_those_of_fits(string word,
+        bool isReference) => Assert.Equal(isReference, TimeWords.IsReference(word));
 }

@@ -10,7 +10,8 @@ namespace Pile.Format.Tests;
 public sealed class YamlTextTests
 {
     private static readonly UnicodeCategory[] Plain =
-        [UnicodeCategory.OtherLetter, UnicodeCategory.OtherNotAssigned, UnicodeCategory.PrivateUse, UnicodeCategory.LowercaseLetter, UnicodeCategory.UppercaseLetter, UnicodeCategory.OtherSymbol];
+        [UnicodeCategory.OtherLetter, UnicodeCategory.OtherNotAssigned, UnicodeCategory.PrivateUse, UnicodeCategory.LowercaseLetter,
+            UnicodeCategory.UppercaseLetter, UnicodeCategory.OtherSymbol];
 
     [Fact]
     public void Every_character_is_kept_wherever_it_is_in_a_text()
@@ -53,7 +54,8 @@ public sealed class YamlTextTests
             }
             if (code > 0xFFFF && code % 61 != 0)
                 continue;
-            foreach (string text in (string[])[c, $"{c}x", $"x{c}", $"x{c}y", $"{c}{c}", $" {c}", $"{c} ", $"x\n{c}", $"{c}\ny", $"x{c}\n", $"a: {c}"])
+            foreach (string text in (string[])[c, $"{c}x", $"x{c}", $"x{c}y", $"{c}{c}", $" {c}", $"{c} ", $"x\n{c}", $"{c}\ny",
+                $"x{c}\n", $"a: {c}"])
                 yield return text;
         }
         yield return plain.ToString();

@@ -10,7 +10,8 @@ public class PlainParquetTests
 {
     private static readonly ParquetColumn[] Columns =
     [
-        new("id", ParquetType.Int64), new("ra", ParquetType.Double), new("mag", ParquetType.Float), new("row", ParquetType.Int32), new("näme \"x\"", ParquetType.Text),
+        new("id", ParquetType.Int64), new("ra", ParquetType.Double), new("mag", ParquetType.Float), new("row", ParquetType.Int32),
+        new("näme \"x\"", ParquetType.Text),
     ];
 
     [Fact]
@@ -21,12 +22,16 @@ public class PlainParquetTests
 
         using DuckDbDatabase database = DuckDbDatabase.OpenInMemory(new DuckDbSettings { Threads = 1 });
         using DuckDbConnection connection = database.Connect();
-        using DuckDbResult result = connection.Query($"SELECT count(*), count(DISTINCT id), bool_and(id = 3 * row AND ra = row / 4.0 AND mag = row::FLOAT AND \"näme \"\"x\"\"\" = 'r' || row) "
+        using DuckDbResult result = connection.Query("SELECT count(*), count(DISTINCT id), bool_and(id = 3 * row AND ra = row / 4.0 AND "
+            + "mag = row::FLOAT AND \"näme \"\"x\"\"\" = 'r' || row) "
             + $"FROM {DuckDbSql.Literal(folder["t.parquet"])}", cancellationToken: TestContext.Current.CancellationToken);
         Assert.True(result.TryNextChunk(out DuckDbChunk? chunk));
         Assert.Equal((1318L, 1318L, true), (chunk[0].Value<long>(0), chunk[1].Value<long>(0), chunk[2].Value<bool>(0)));
 
-        using DuckDbResult statistics = connection.Query($"SELECT stats_min_value::BIGINT, stats_max_value::BIGINT, row_group_num_rows FROM parquet_metadata({DuckDbSql.Literal(folder["t.parquet"])}) WHERE path_in_schema = 'id' ORDER BY row_group_id", cancellationToken: TestContext.Current.CancellationToken);
+        using DuckDbResult statistics =
+            connection.Query("SELECT stats_min_value::BIGINT, stats_max_value::BIGINT, row_group_num_rows FROM "
+                + $"parquet_metadata({DuckDbSql.Literal(folder["t.parquet"])}) WHERE path_in_schema = 'id' ORDER BY row_group_id",
+                cancellationToken: TestContext.Current.CancellationToken);
         Assert.True(statistics.TryNextChunk(out chunk));
         Assert.Equal([0, 3000, 3003], chunk.Values<long>(0).ToArray());
         Assert.Equal([2997, 3000, 3951], chunk.Values<long>(1).ToArray());
@@ -104,10 +109,12 @@ public class PlainParquetTests
         using TemporaryFolder folder = new();
         using DuckDbDatabase database = DuckDbDatabase.OpenInMemory(new DuckDbSettings { Threads = 1 });
         using DuckDbConnection connection = database.Connect();
-        connection.Execute($"COPY (SELECT range AS id FROM range(10)) TO {DuckDbSql.Literal(folder["t.parquet"])} (FORMAT parquet, {options})", cancellationToken: TestContext.Current.CancellationToken);
+        connection.Execute($"COPY (SELECT range AS id FROM range(10)) TO {DuckDbSql.Literal(folder["t.parquet"])} (FORMAT parquet, "
+            + $"{options})", cancellationToken: TestContext.Current.CancellationToken);
         PlainParquetException e = Assert.Throws<PlainParquetException>(() => PlainParquetFile.Open(folder["t.parquet"]));
         Assert.StartsWith(folder["t.parquet"], e.Message, StringComparison.Ordinal);
-        Assert.True(e.Message.Contains(finding, StringComparison.Ordinal) || e.Message.Contains("required", StringComparison.Ordinal), e.Message);
+        Assert.True(e.Message.Contains(finding, StringComparison.Ordinal)
+            || e.Message.Contains("required", StringComparison.Ordinal), e.Message);
     }
 
     [Fact]
@@ -150,7 +157,8 @@ public class PlainParquetTests
         foreach (int count in groups)
         {
             int[] rows = [.. Enumerable.Range(first, count)];
-            byte[] text = [.. rows.SelectMany(r => Encoding.UTF8.GetBytes($"r{r}") is var t ? [.. BitConverter.GetBytes(t.Length), .. t] : Array.Empty<byte>())];
+            byte[] text = [.. rows.SelectMany(r => Encoding.UTF8.GetBytes($"r{r}") is var t ? [.. BitConverter.GetBytes(t.Length), .. t]
+                : Array.Empty<byte>())];
             RowGroupPlace place = writer.Place(count, [0, 0, 0, 0, text.Length]);
             writes.Add(() =>
             {

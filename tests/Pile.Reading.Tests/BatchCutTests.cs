@@ -25,7 +25,8 @@ public sealed class BatchCutTests
         using TemporaryFolder folder = new();
         Make(folder, elements);
         await using Dataset dataset = await Dataset.OpenAsync(folder.Path, cancellationToken: Token);
-        RowReader rows = await dataset.OpenRowsAsync(dataset.Query().Columns("object_id", column), new RowReaderOptions { Verify = false }, Token);
+        RowReader rows = await dataset.OpenRowsAsync(dataset.Query().Columns("object_id", column),
+            new RowReaderOptions { Verify = false }, Token);
         List<int> cut = [];
         await foreach (RowBatch batch in rows.ReadAllAsync(batchRows, Token))
         {
@@ -54,21 +55,28 @@ public sealed class BatchCutTests
         long shardBytes = new FileInfo(folder[shard]).Length;
         using DuckDbDatabase database = DuckDbDatabase.OpenInMemory();
         using DuckDbConnection connection = database.Connect();
-        connection.Execute($"COPY (SELECT i AS _healpix_29, i AS object_id, 1::DOUBLE AS ra, 2::DOUBLE AS dec, 0::BIGINT AS healpix, 0::INTEGER AS _pile_source, i::INTEGER AS _pile_source_row, " +
-            $"0::BIGINT AS _pile_cube_offset, {shardBytes}::INTEGER AS _pile_cube_size, {(int)PieceCodec.Deflate}::UTINYINT AS _pile_cube_codec, 0::UINTEGER AS _pile_cube_crc32c FROM range({Rows}) t(i)) TO {DuckDbSql.Literal(folder[tile])} (FORMAT parquet)");
-        connection.Execute($"COPY (SELECT * FROM (VALUES ('{shard}', 'shard', 0, {Rows}, {shardBytes}, ''), ('{tile}', 'index', NULL, {Rows}, {new FileInfo(folder[tile]).Length}, '')) " +
+        connection.Execute("COPY (SELECT i AS _healpix_29, i AS object_id, 1::DOUBLE AS ra, 2::DOUBLE AS dec, 0::BIGINT AS healpix, "
+            + "0::INTEGER AS _pile_source, i::INTEGER AS _pile_source_row, " +
+            $"0::BIGINT AS _pile_cube_offset, {shardBytes}::INTEGER AS _pile_cube_size, {(int)PieceCodec.Deflate}::UTINYINT AS "
+            + $"_pile_cube_codec, 0::UINTEGER AS _pile_cube_crc32c FROM range({Rows}) t(i)) TO {DuckDbSql.Literal(folder[tile])} (FORMAT "
+            + "parquet)");
+        connection.Execute($"COPY (SELECT * FROM (VALUES ('{shard}', 'shard', 0, {Rows}, {shardBytes}, ''), ('{tile}', 'index', NULL, "
+            + $"{Rows}, {new FileInfo(folder[tile]).Length}, '')) " +
             $"AS t(path, kind, source, rows, bytes, sha256)) TO {DuckDbSql.Literal(folder["files.parquet"])} (FORMAT parquet)");
         File.WriteAllText(folder["pile.yaml"], ManifestWriter.Write(new Manifest
         {
             Name = "big",
             Modality = "cube",
-            Provenance = new Provenance { Project = "p", Survey = "s", Instrument = "i", Release = "r", Licence = "l", Citation = "c", Builder = "by hand", BuilderVersion = "1" },
+            Provenance = new Provenance { Project = "p", Survey = "s", Instrument = "i", Release = "r", Licence = "l", Citation = "c",
+                Builder = "by hand", BuilderVersion = "1" },
             Rows = Rows,
             Shards = 1,
             Bytes = 1,
             Partition = new Partition(Partition.Healpix, 0),
-            Columns = [Light("object_id", DType.Int64), Light("ra", DType.Float64), Light("dec", DType.Float64), Light("healpix", DType.Int64),
-                new ColumnSchema { Name = "cube", DType = DType.Float32, Shape = [elements], Storage = ColumnStorage.Heavy, Codec = PieceCodec.ShuffleDeflate }],
+            Columns = [Light("object_id", DType.Int64), Light("ra", DType.Float64), Light("dec", DType.Float64),
+                Light("healpix", DType.Int64),
+                new ColumnSchema { Name = "cube", DType = DType.Float32, Shape = [elements], Storage = ColumnStorage.Heavy,
+                    Codec = PieceCodec.ShuffleDeflate }],
             Aliases = [new AliasSchema { Name = "cube_half", Native = "cube", Scale = 0.5 }],
             FilesSha256 = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(folder["files.parquet"]))),
         }));

@@ -15,16 +15,19 @@ public sealed class ConditionTests(HandMadeDataset made) : IClassFixture<HandMad
     [InlineData(2)]
     public void Random_conditions_have_the_values_that_numpy_computes(int seed)
     {
-        string[] lines = Python.Run(File.ReadAllText(TestPaths.Data("scripts/conditions.py")), $"{seed}", "1000").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string[] lines = Python.Run(File.ReadAllText(TestPaths.Data("scripts/conditions.py")), $"{seed}", "1000").Split('\n',
+            StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(1001, lines.Length);
         using DuckDbDatabase database = DuckDbDatabase.OpenInMemory();
         using DuckDbConnection connection = database.Connect();
         const string Columns = """{"x":"DOUBLE","y":"DOUBLE","f":"FLOAT","i":"INTEGER","t":"VARCHAR"}""";
-        connection.Execute($"CREATE TABLE rows AS SELECT unnest(from_json({DuckDbSql.Literal(lines[0])}, '[{Columns}]'), recursive := true)", cancellationToken: Token);
+        connection.Execute($"CREATE TABLE rows AS SELECT unnest(from_json({DuckDbSql.Literal(lines[0])}, '[{Columns}]'), recursive := "
+            + "true)", cancellationToken: Token);
         foreach (string line in lines[1..])
         {
             string[] parts = line.Split('\t');
-            Assert.Equal($"{parts[0]}: {parts[1]}", $"{parts[0]}: {Values(connection, SqlExpression.ParseCondition(connection, parts[0]).Sql)}");
+            Assert.Equal($"{parts[0]}: {parts[1]}",
+                $"{parts[0]}: {Values(connection, SqlExpression.ParseCondition(connection, parts[0]).Sql)}");
         }
     }
 
@@ -49,7 +52,9 @@ public sealed class ConditionTests(HandMadeDataset made) : IClassFixture<HandMad
         string condition = "x";
         for (int i = 0; i < 60; i++)
             condition = $"abs(({condition} > y)::INT)";
-        Assert.Contains("nested too deeply", Assert.Throws<ArgumentException>(() => SqlExpression.ParseCondition(connection, $"{condition} > 0")).Message, StringComparison.Ordinal);
+        Assert.Contains("nested too deeply",
+            Assert.Throws<ArgumentException>(() => SqlExpression.ParseCondition(connection, $"{condition} > 0")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -60,7 +65,8 @@ public sealed class ConditionTests(HandMadeDataset made) : IClassFixture<HandMad
         double[] z = ((ColumnData<double>)(await QueryTests.AllAsync(dataset, dataset.Query()))["z"]).Values.ToArray();
         Assert.Contains(z, double.IsNaN);
         foreach ((string condition, Func<double, bool> isTrue) in ((string, Func<double, bool>)[])
-            [("z > 0.5", v => v > 0.5), ("NOT (z > 0.5)", v => !(v > 0.5)), ("z <> 2", v => v != 2), ("z = z", v => !double.IsNaN(v)), ("isnan(z)", double.IsNaN)])
+            [("z > 0.5", v => v > 0.5), ("NOT (z > 0.5)", v => !(v > 0.5)), ("z <> 2", v => v != 2), ("z = z", v => !double.IsNaN(v)),
+                ("isnan(z)", double.IsNaN)])
         {
             Query query = dataset.Query().Where(condition);
             Assert.Equal(z.Where(isTrue), ((ColumnData<double>)(await QueryTests.AllAsync(dataset, query))["z"]).Values.ToArray());

@@ -19,7 +19,8 @@ public sealed class DamageTests
         byte[] bytes = await File.ReadAllBytesAsync(tile, Token);
         bytes[bytes.Length / 2] ^= 1;
         await File.WriteAllBytesAsync(tile, bytes, Token);
-        Assert.Matches($"{Path.GetFileName(tile)}' is damaged: it has SHA-256 [0-9a-f]{{64}}", (await Assert.ThrowsAsync<DatasetInvalidException>(() => QueryTests.IdsAsync(dataset, query))).Message);
+        Assert.Matches($"{Path.GetFileName(tile)}' is damaged: it has SHA-256 [0-9a-f]{{64}}",
+            (await Assert.ThrowsAsync<DatasetInvalidException>(() => QueryTests.IdsAsync(dataset, query))).Message);
     }
 
     [Theory]
@@ -70,7 +71,8 @@ public sealed class DamageTests
         string shard = Path.Combine(made.Path, made.ShardOf(20));
         int other = Enumerable.Range(0, made.Rows).First(i => made.ShardOf(i) != made.ShardOf(20));
         byte[] bytes = await File.ReadAllBytesAsync(shard, Token);
-        foreach ((byte[]? content, string says) in (ReadOnlyMemory<(byte[]?, string)>)new (byte[]?, string)[] { (bytes[..^500], "cut"), ([.. bytes, 1], "changed"), (null, "missing") } is var cases ? cases.ToArray() : [])
+        foreach ((byte[]? content, string says) in (ReadOnlyMemory<(byte[]?, string)>)new (byte[]?, string)[] { (bytes[..^500], "cut"),
+            ([.. bytes, 1], "changed"), (null, "missing") } is var cases ? cases.ToArray() : [])
         {
             File.Delete(shard);
             if (content is not null)
@@ -110,7 +112,8 @@ public sealed class DamageTests
         using HandMadeDataset made = new();
         made.Empty();
         await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
-        Assert.Equal((0, 23), (await QueryTests.AllAsync(dataset, dataset.Query().Where("z > 0").Cone(1, 2, 3))) is var batch ? (batch.RowCount, batch.Columns.Length) : default);
+        Assert.Equal((0, 23), (await QueryTests.AllAsync(dataset, dataset.Query().Where("z > 0").Cone(1, 2, 3))) is var batch
+            ? (batch.RowCount, batch.Columns.Length) : default);
         Assert.Equal(0, await dataset.CountAsync(dataset.Query(), Token));
         RowReader rows = await dataset.OpenRowsAsync(dataset.Query(), cancellationToken: Token);
         Assert.Equal(0, rows.Count);
@@ -130,7 +133,8 @@ public sealed class DamageTests
         string victim = made.ShardOf(0);
         made.Reseal(p => p == victim ? path : p);
         await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
-        DatasetInvalidException e = await Assert.ThrowsAsync<DatasetInvalidException>(() => dataset.OpenRowsAsync(dataset.Query(), cancellationToken: Token));
+        DatasetInvalidException e = await Assert.ThrowsAsync<DatasetInvalidException>(
+            () => dataset.OpenRowsAsync(dataset.Query(), cancellationToken: Token));
         Assert.Contains(path, e.Message, StringComparison.Ordinal);
     }
 
@@ -143,7 +147,9 @@ public sealed class DamageTests
         bytes[^20] ^= 1;
         await File.WriteAllBytesAsync(list, bytes, Token);
         await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
-        Assert.Contains("SHA-256", (await Assert.ThrowsAsync<DatasetInvalidException>(() => QueryTests.IdsAsync(dataset, dataset.Query()))).Message, StringComparison.Ordinal);
+        Assert.Contains("SHA-256",
+            (await Assert.ThrowsAsync<DatasetInvalidException>(() => QueryTests.IdsAsync(dataset, dataset.Query()))).Message,
+            StringComparison.Ordinal);
         File.Delete(list);
         await Assert.ThrowsAsync<DatasetInvalidException>(() => QueryTests.IdsAsync(dataset, dataset.Query()));
     }
@@ -154,7 +160,9 @@ public sealed class DamageTests
         using HandMadeDataset made = new();
         await File.AppendAllTextAsync(Path.Combine(made.Path, "main/index/dataset/Norder=1/Dir=0/Npix=26.parquet"), "x", Token);
         await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
-        Assert.Contains("Npix=26", (await Assert.ThrowsAsync<DatasetInvalidException>(() => QueryTests.IdsAsync(dataset, dataset.Query()))).Message, StringComparison.Ordinal);
+        Assert.Contains("Npix=26",
+            (await Assert.ThrowsAsync<DatasetInvalidException>(() => QueryTests.IdsAsync(dataset, dataset.Query()))).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]

@@ -57,7 +57,8 @@ public sealed class DamagedTileTests : IDisposable
         foreach (long at in await ValuesAsync(tile, group: 1))
             Flip(tile, at, 3);
         Assert.Equal(before, await PartAsync(default));
-        Assert.StartsWith(nameof(DatasetInvalidException), await AnswerAsync(new(), d => d.QueryAsync(d.Query().Columns("w"), Token)), StringComparison.Ordinal);
+        Assert.StartsWith(nameof(DatasetInvalidException), await AnswerAsync(new(), d => d.QueryAsync(d.Query().Columns("w"), Token)),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -79,13 +80,16 @@ public sealed class DamagedTileTests : IDisposable
         await using Dataset dataset = await Dataset.OpenAsync(folder.Path, cancellationToken: Token);
         Assert.Equal(2 * RowsPerTile, (await dataset.PositionsAsync(dataset.Query().Where("w >= 0"), Token)).Length);
         Flip(Tile(1), (await ValuesAsync(Tile(1), group: 1))[1], 7);
-        DatasetInvalidException e = await Assert.ThrowsAsync<DatasetInvalidException>(() => dataset.PositionsAsync(dataset.Query().Where("w >= 0"), Token));
-        Assert.Matches("Npix=1.parquet' is damaged: bytes [0-9]+ to [0-9]+ have CRC-32C [0-9a-f]{8}, 'files.parquet' lists [0-9a-f]{8}", e.Message);
+        DatasetInvalidException e = await Assert.ThrowsAsync<DatasetInvalidException>(
+            () => dataset.PositionsAsync(dataset.Query().Where("w >= 0"), Token));
+        Assert.Matches("Npix=1.parquet' is damaged: bytes [0-9]+ to [0-9]+ have CRC-32C [0-9a-f]{8}, 'files.parquet' lists [0-9a-f]{8}",
+            e.Message);
     }
 
     [Fact]
     public async Task A_hard_link_made_while_a_tile_is_read_is_no_damage() =>
-        Assert.Equal(2 * RowsPerTile, await ReadAsync(() => System.Diagnostics.Process.Start("ln", [Tile(1), folder["link"]]).WaitForExit()));
+        Assert.Equal(2 * RowsPerTile,
+            await ReadAsync(() => System.Diagnostics.Process.Start("ln", [Tile(1), folder["link"]]).WaitForExit()));
 
     [Fact]
     public async Task A_tile_whose_time_is_set_back_after_a_change_is_reported()
@@ -127,15 +131,19 @@ public sealed class DamagedTileTests : IDisposable
     {
         string root = Path.Combine(TestPaths.Root, "format-spec", "conformance", "v1", "valid");
         string tile = Directory.EnumerateFiles(root, "Npix=*.parquet", SearchOption.AllDirectories).First();
-        DatasetFile file = new("tile", DatasetFileKind.Index, -1, 1, new FileInfo(tile).Length, Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(tile))));
+        DatasetFile file = new("tile", DatasetFileKind.Index, -1, 1, new FileInfo(tile).Length,
+            Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(tile))));
         Assert.Same(VerifiedTile.Open(tile, file, null), VerifiedTile.Open(tile, file, null));
     }
 
     public void Dispose() => folder.Dispose();
 
-    private Task<string> PartAsync(DatasetOptions? options) => AnswerAsync(options ?? new(), d => d.QueryAsync(d.Query().Within(HealpixRanges.FromRanges(29, [new HealpixRange(1000, 1L << 50)])), Token));
+    private Task<string> PartAsync(DatasetOptions? options) =>
+        AnswerAsync(options ?? new(), d =>
+            d.QueryAsync(d.Query().Within(HealpixRanges.FromRanges(29, [new HealpixRange(1000, 1L << 50)])), Token));
 
-    private Task<string> SelectiveAsync(DatasetOptions options) => AnswerAsync(options, d => d.QueryAsync(d.Query().Where("z = 7 AND object_id = 7").Columns("object_id", "w"), Token));
+    private Task<string> SelectiveAsync(DatasetOptions options) =>
+        AnswerAsync(options, d => d.QueryAsync(d.Query().Where("z = 7 AND object_id = 7").Columns("object_id", "w"), Token));
 
     private async Task<string[]> AnswersAsync(DatasetOptions options) =>
     [
@@ -145,12 +153,15 @@ public sealed class DamagedTileTests : IDisposable
         await AnswerAsync(options, d => d.QueryAsync(d.Query().Where("s = 'a3'").OrderBy("w").Limit(5), Token)),
         await AnswerAsync(options, d => d.QueryAsync(d.Query().Ids(5, 150_000), Token)),
         await AnswerAsync(options, d => d.QueryAsync(d.Query().Columns("object_id", "w").Limit(3), Token)),
-        await AnswerAsync(options, d => d.SqlAsync("SELECT s, count(*) AS n, max(w) AS w FROM d WHERE z > 10 GROUP BY s ORDER BY s", cancellationToken: Token)),
+        await AnswerAsync(options, d => d.SqlAsync("SELECT s, count(*) AS n, max(w) AS w FROM d WHERE z > 10 GROUP BY s ORDER BY s",
+            cancellationToken: Token)),
         await TextAsync(options, async d => string.Join(',', await d.PositionsAsync(d.Query().Where("w > 0.999"), Token))),
-        await TextAsync(options, async d => $"{await d.CountAsync(d.Query().Where("w > 0.5"), Token)} {await d.CountAsync(d.Query(), Token)}"),
+        await TextAsync(options, async d =>
+            $"{await d.CountAsync(d.Query().Where("w > 0.5"), Token)} {await d.CountAsync(d.Query(), Token)}"),
     ];
 
-    private Task<string> AnswerAsync(DatasetOptions options, Func<Dataset, IAsyncEnumerable<RowBatch>> ask) => TextAsync(options, async dataset =>
+    private Task<string> AnswerAsync(DatasetOptions options, Func<Dataset, IAsyncEnumerable<RowBatch>> ask) => TextAsync(options,
+        async dataset =>
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         await foreach (RowBatch batch in ask(dataset))
@@ -197,7 +208,8 @@ public sealed class DamagedTileTests : IDisposable
         return (long[])[Middle("z"), Middle("w")];
 
         long Middle(string column) => connection.Scalar<long>(string.Create(CultureInfo.InvariantCulture,
-            $"SELECT (data_page_offset + total_compressed_size // 2)::BIGINT FROM parquet_metadata({DuckDbSql.Literal(tile)}) WHERE path_in_schema = '{column}' AND row_group_id = {group}"));
+            $"SELECT (data_page_offset + total_compressed_size // 2)::BIGINT FROM parquet_metadata({DuckDbSql.Literal(tile)}) WHERE "
+                + $"path_in_schema = '{column}' AND row_group_id = {group}"));
     });
 
     private void Make()
@@ -219,19 +231,23 @@ public sealed class DamagedTileTests : IDisposable
             }
             File.Copy(folder[path] + ".right", folder[path], overwrite: true);
             string checksums = string.Join(", ", BlockChecksums.Compute(folder[path], Token));
-            files.Add($"('{path}', 'index', NULL, {RowsPerTile}, {new FileInfo(folder[path]).Length}, '{Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(folder[path])))}', [{checksums}]::UINTEGER[])");
+            files.Add($"('{path}', 'index', NULL, {RowsPerTile}, {new FileInfo(folder[path]).Length}, "
+                + $"'{Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(folder[path])))}', [{checksums}]::UINTEGER[])");
         }
-        connection.Execute($"COPY (SELECT * FROM (VALUES {string.Join(", ", files)}) AS t(path, kind, source, rows, bytes, sha256, crc32c)) TO {DuckDbSql.Literal(folder["files.parquet"])} (FORMAT parquet)");
+        connection.Execute($"COPY (SELECT * FROM (VALUES {string.Join(", ", files)}) AS t(path, kind, source, rows, bytes, sha256, "
+            + $"crc32c)) TO {DuckDbSql.Literal(folder["files.parquet"])} (FORMAT parquet)");
         File.WriteAllText(folder["pile.yaml"], ManifestWriter.Write(new Manifest
         {
             Name = "large",
             Modality = "catalogue",
-            Provenance = new Provenance { Project = "p", Survey = "s", Instrument = "i", Release = "r", Licence = "l", Citation = "c", Builder = "by hand", BuilderVersion = "1" },
+            Provenance = new Provenance { Project = "p", Survey = "s", Instrument = "i", Release = "r", Licence = "l", Citation = "c",
+                Builder = "by hand", BuilderVersion = "1" },
             Rows = 2 * RowsPerTile,
             Shards = 1,
             Bytes = 1,
             Partition = new Partition(Partition.Healpix, 0),
-            Columns = [Column("object_id", DType.Int64), Column("ra", DType.Float64), Column("dec", DType.Float64), Column("healpix", DType.Int64), Column("z", DType.Float64), Column("w", DType.Float64),
+            Columns = [Column("object_id", DType.Int64), Column("ra", DType.Float64), Column("dec", DType.Float64),
+                Column("healpix", DType.Int64), Column("z", DType.Float64), Column("w", DType.Float64),
                 Column("s", DType.String) with { StringBytes = 2 }],
             FilesSha256 = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(folder["files.parquet"]))),
         }));

@@ -7,7 +7,8 @@ using Pile.TestKit;
 
 namespace Pile.Reading.Tests;
 
-/// <summary>A dataset whose shards h5py wrote and whose tiles DuckDB wrote, after SCHEMA.md: no part of Pile's writer has touched it.</summary>
+/// <summary>A dataset whose shards h5py wrote and whose tiles DuckDB wrote, after SCHEMA.md: no part of Pile's writer has touched
+/// it.</summary>
 public sealed class HandMadeDataset : IDisposable
 {
     // Made once for all tests of a run, by Python; each test gets a copy that it may spoil.
@@ -61,11 +62,13 @@ public sealed class HandMadeDataset : IDisposable
 
     public string IdAt(int row) => Lines[row].GetProperty("object_id").GetString()!;
 
-    public string ShardOf(int row) => facts.GetProperty("shards")[Lines[row].GetProperty("_pile_source").GetInt32()].GetProperty("path").GetString()!;
+    public string ShardOf(int row) =>
+        facts.GetProperty("shards")[Lines[row].GetProperty("_pile_source").GetInt32()].GetProperty("path").GetString()!;
 
     public bool IsMaybeNull(int row) => facts.GetProperty("maybe_null")[row].GetBoolean();
 
-    public int[] ShapeOf(string column, int row) => [.. facts.GetProperty("lengths").GetProperty(column)[row].EnumerateArray().Select(n => n.GetInt32())];
+    public int[] ShapeOf(string column,
+        int row) => [.. facts.GetProperty("lengths").GetProperty(column)[row].EnumerateArray().Select(n => n.GetInt32())];
 
     /// <summary>What h5py read of a heavy column: each row's own elements as bytes.</summary>
     public byte[][] Expected(string column)
@@ -106,7 +109,8 @@ public sealed class HandMadeDataset : IDisposable
         {
             Name = Text("name")!,
             DType = type,
-            Shape = column.TryGetProperty("shape", out JsonElement shape) ? [.. shape.EnumerateArray().Select(n => n.ValueKind == JsonValueKind.String ? ColumnSchema.Ragged : n.GetInt32())] : [],
+            Shape = column.TryGetProperty("shape", out JsonElement shape)
+                ? [.. shape.EnumerateArray().Select(n => n.ValueKind == JsonValueKind.String ? ColumnSchema.Ragged : n.GetInt32())] : [],
             Storage = storage,
             Role = Text("role") == "standard" ? ColumnRole.Standard : ColumnRole.Native,
             Unit = Text("unit"),
@@ -119,7 +123,8 @@ public sealed class HandMadeDataset : IDisposable
             MaskPolarity = Text("mask") is null ? null : MaskPolarity.TrueIsGood,
         };
 
-        string? Text(string key) => column.TryGetProperty(key, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        string? Text(string key) => column.TryGetProperty(key, out JsonElement value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString() : null;
     }
 
     private void WriteTiles(string replacing = "")
@@ -129,19 +134,22 @@ public sealed class HandMadeDataset : IDisposable
         types.AddRange([Type("_pile_source", "INTEGER", false), Type("_pile_source_row", "INTEGER", false)]);
         foreach (ColumnSchema c in Heavy)
         {
-            foreach ((string part, string type) in (ReadOnlySpan<(string, string)>)[("offset", "BIGINT"), ("size", "INTEGER"), ("codec", "UTINYINT"), ("crc32c", "UINTEGER")])
+            foreach ((string part, string type) in (ReadOnlySpan<(string, string)>)[("offset", "BIGINT"), ("size", "INTEGER"),
+                ("codec", "UTINYINT"), ("crc32c", "UINTEGER")])
                 types.Add(Type($"_pile_{c.SqlName}_{part}", type, c.Name == "planes"));
             if (c.Name == "cube")
                 types.Add(Type("_pile_cube_chunk", "INTEGER", true));
         }
         using DuckDbDatabase database = DuckDbDatabase.OpenInMemory();
         using DuckDbConnection connection = database.Connect();
-        connection.Execute($"CREATE TABLE lines AS SELECT * FROM read_json({DuckDbSql.Literal(folder["maker/rows.jsonl"])}, format = 'newline_delimited', columns = {{{string.Join(", ", types)}}})");
+        connection.Execute($"CREATE TABLE lines AS SELECT * FROM read_json({DuckDbSql.Literal(folder["maker/rows.jsonl"])}, format = "
+            + $"'newline_delimited', columns = {{{string.Join(", ", types)}}})");
         foreach (JsonElement tile in facts.GetProperty("tiles").EnumerateArray())
         {
             int order = tile.GetProperty("order").GetInt32();
             long pixel = tile.GetProperty("pixel").GetInt64();
-            Write(connection, $"SELECT * {replacing} FROM lines WHERE _healpix_29 >> {2 * (29 - order)} = {pixel} ORDER BY _healpix_29, object_id", DatasetPaths.IndexTile("main", order, pixel));
+            Write(connection, $"SELECT * {replacing} FROM lines WHERE _healpix_29 >> {2 * (29 - order)} = {pixel} ORDER BY _healpix_29, "
+                + "object_id", DatasetPaths.IndexTile("main", order, pixel));
         }
         Write(connection, $"SELECT * {replacing} FROM lines LIMIT 0", "main/index/dataset/_common_metadata");
 
@@ -159,17 +167,21 @@ public sealed class HandMadeDataset : IDisposable
         sources.Clear();
         int source = 0;
         foreach (JsonElement shard in isEmpty ? [] : facts.GetProperty("shards").EnumerateArray().ToArray())
-            sources.Add(Line(shard.GetProperty("path").GetString()!, "shard", (source++).ToString(CultureInfo.InvariantCulture), shard.GetProperty("rows").GetInt64()));
+            sources.Add(Line(shard.GetProperty("path").GetString()!, "shard", (source++).ToString(CultureInfo.InvariantCulture),
+                shard.GetProperty("rows").GetInt64()));
         foreach (JsonElement tile in isEmpty ? [] : facts.GetProperty("tiles").EnumerateArray().ToArray())
-            sources.Add(Line(DatasetPaths.IndexTile("main", tile.GetProperty("order").GetInt32(), tile.GetProperty("pixel").GetInt64()), "index", "NULL", tile.GetProperty("rows").GetInt64()));
+            sources.Add(Line(DatasetPaths.IndexTile("main", tile.GetProperty("order").GetInt32(), tile.GetProperty("pixel").GetInt64()),
+                "index", "NULL", tile.GetProperty("rows").GetInt64()));
         sources.Add(Line("main/index/dataset/_common_metadata", "meta", "NULL", null));
         sources.Add("('spec-*.fits', 'source', NULL, NULL, 12, 'ab')");
         using DuckDbDatabase database = DuckDbDatabase.OpenInMemory();
         using DuckDbConnection connection = database.Connect();
-        Write(connection, $"SELECT path, kind, source::INTEGER AS source, rows::BIGINT AS rows, bytes::BIGINT AS bytes, sha256 FROM (VALUES {string.Join(", ", sources)}) AS t(path, kind, source, rows, bytes, sha256)", "files.parquet");
+        Write(connection, "SELECT path, kind, source::INTEGER AS source, rows::BIGINT AS rows, bytes::BIGINT AS bytes, sha256 FROM "
+            + $"(VALUES {string.Join(", ", sources)}) AS t(path, kind, source, rows, bytes, sha256)", "files.parquet");
 
         string Line(string path, string kind, string number, long? rows) =>
-            $"({DuckDbSql.Literal(changePath?.Invoke(path) ?? path)}, '{kind}', {number}, {rows?.ToString(CultureInfo.InvariantCulture) ?? "NULL"}, {new FileInfo(folder[path]).Length}, '{Sha256(path)}')";
+            $"({DuckDbSql.Literal(changePath?.Invoke(path) ?? path)}, '{kind}', {number}, "
+                + $"{rows?.ToString(CultureInfo.InvariantCulture) ?? "NULL"}, {new FileInfo(folder[path]).Length}, '{Sha256(path)}')";
     }
 
     private void WriteManifest(IEnumerable<AliasSchema>? aliases = null)
@@ -178,7 +190,8 @@ public sealed class HandMadeDataset : IDisposable
         {
             Name = "hand-made",
             Modality = "image",
-            Provenance = new Provenance { Project = "p", Survey = "s", Instrument = "i", Release = "r", Licence = "l", Citation = "c", Builder = "by hand", BuilderVersion = "1" },
+            Provenance = new Provenance { Project = "p", Survey = "s", Instrument = "i", Release = "r", Licence = "l", Citation = "c",
+                Builder = "by hand", BuilderVersion = "1" },
             Rows = isEmpty ? 0 : Rows,
             Shards = facts.GetProperty("shards").GetArrayLength(),
             Bytes = 1,

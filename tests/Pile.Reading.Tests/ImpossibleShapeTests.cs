@@ -22,7 +22,8 @@ public sealed class ImpossibleShapeTests
     public async Task In_the_index_it_is_named_by_shard_column_and_row(string column, string shape, string says)
     {
         using HandMadeDataset made = new();
-        made.ReplaceInTiles($"CASE WHEN object_id = '{made.IdAt(Row)}' THEN {shape}::BIGINT[] ELSE \"{column}_shape\" END AS \"{column}_shape\"");
+        made.ReplaceInTiles($"CASE WHEN object_id = '{made.IdAt(Row)}' THEN {shape}::BIGINT[] ELSE \"{column}_shape\" END AS "
+            + $"\"{column}_shape\"");
         await CheckAsync(made, column, firstRow: Row, says);
     }
 
@@ -47,9 +48,11 @@ public sealed class ImpossibleShapeTests
     {
         using HandMadeDataset made = new();
         string path = System.IO.Path.Combine(made.Path, DatasetPaths.Manifest), text = await File.ReadAllTextAsync(path, Token);
-        int at = text.IndexOf($"- name: {column}\n", StringComparison.Ordinal), shape = text.IndexOf("shape: [", at, StringComparison.Ordinal), end = text.IndexOf(']', shape);
+        int at = text.IndexOf($"- name: {column}\n", StringComparison.Ordinal),
+            shape = text.IndexOf("shape: [", at, StringComparison.Ordinal), end = text.IndexOf(']', shape);
         await File.WriteAllTextAsync(path, ManifestSeal.Of($"{text[..shape]}shape: [4, {height}, {width}{text[end..]}"), Token);
-        DocumentInvalidException e = await Assert.ThrowsAsync<DocumentInvalidException>(() => Dataset.OpenAsync(made.Path, cancellationToken: Token));
+        DocumentInvalidException e = await Assert.ThrowsAsync<DocumentInvalidException>(
+            () => Dataset.OpenAsync(made.Path, cancellationToken: Token));
         Assert.Contains($"'{column}' of shape [4, {height}, {width}]", e.Message);
     }
 
@@ -77,7 +80,8 @@ public sealed class ImpossibleShapeTests
 
         void Check(int row, ShardCorruptException e)
         {
-            Assert.Equal((Path.Combine(made.Path, made.ShardOf(row)), column, (long)made.Lines[row].GetProperty("_pile_source_row").GetInt32()), (e.ShardPath, e.Column, e.Row));
+            Assert.Equal((Path.Combine(made.Path, made.ShardOf(row)), column,
+                (long)made.Lines[row].GetProperty("_pile_source_row").GetInt32()), (e.ShardPath, e.Column, e.Row));
             Assert.Contains(says, e.Message, StringComparison.Ordinal);
         }
     }

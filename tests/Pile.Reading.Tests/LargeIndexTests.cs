@@ -5,7 +5,8 @@ using Pile.TestKit;
 
 namespace Pile.Reading.Tests;
 
-/// <summary>What only shows with many row groups, which DuckDB reads in parallel; and with columns that have the names of DuckDB's own.</summary>
+/// <summary>What only shows with many row groups, which DuckDB reads in parallel; and with columns that have the names of DuckDB's
+/// own.</summary>
 public sealed class LargeIndexTests
 {
     private const int RowsPerTile = 300_000;
@@ -38,8 +39,10 @@ public sealed class LargeIndexTests
         long[] positions = [599_999, 0, 300_000, 299_999, 123_456, 0];
         RowReader rows = await dataset.OpenRowsByPositionAsync(positions, cancellationToken: Token);
         Assert.Equal(positions, Enumerable.Range(0, rows.Count).Select(i => rows.IdAt(i).Number));
-        RowReader sorted = await dataset.OpenRowsAsync(dataset.Query().Where("object_id > 299_990 AND object_id < 300_010").OrderBy("object_id % 2"), cancellationToken: Token);
-        Assert.Equal(Enumerable.Range(299_991, 19).OrderBy(i => i % 2).ThenBy(i => i).Select(i => (long)i), Enumerable.Range(0, sorted.Count).Select(i => sorted.IdAt(i).Number));
+        RowReader sorted = await dataset.OpenRowsAsync(dataset.Query().Where("object_id > 299_990 AND object_id < 300_010")
+            .OrderBy("object_id % 2"), cancellationToken: Token);
+        Assert.Equal(Enumerable.Range(299_991, 19).OrderBy(i => i % 2).ThenBy(i => i).Select(i => (long)i),
+            Enumerable.Range(0, sorted.Count).Select(i => sorted.IdAt(i).Number));
     }
 
     [Fact]
@@ -66,7 +69,8 @@ public sealed class LargeIndexTests
         long next = 0;
         ArgumentException fault = await Assert.ThrowsAsync<ArgumentException>(async () =>
         {
-            await foreach (RowBatch batch in dataset.QueryAsync(query.Where("CASE WHEN object_id = 599999 THEN 'x' ELSE '1' END::INTEGER = 1"), Token))
+            await foreach (RowBatch batch in dataset.QueryAsync(
+                query.Where("CASE WHEN object_id = 599999 THEN 'x' ELSE '1' END::INTEGER = 1"), Token))
                 foreach (long id in ((ColumnData<long>)batch["object_id"]).Values.Span)
                     Assert.Equal(next++, id);
         });
@@ -98,21 +102,26 @@ public sealed class LargeIndexTests
         {
             string path = DatasetPaths.IndexTile("main", 0, pixel);
             Directory.CreateDirectory(Path.GetDirectoryName(folder[path])!);
-            connection.Execute($"COPY (SELECT ({pixel}::BIGINT << 58) + i AS _healpix_29, {pixel * RowsPerTile}::BIGINT + i AS object_id, 1::DOUBLE AS ra, 2::DOUBLE AS dec, {pixel}::BIGINT AS healpix, " +
-                $"7::INTEGER AS {column}, 0::INTEGER AS _pile_source, i::INTEGER AS _pile_source_row FROM range({RowsPerTile}) t(i)) TO {DuckDbSql.Literal(folder[path])} (FORMAT parquet, ROW_GROUP_SIZE 20480)");
+            connection.Execute($"COPY (SELECT ({pixel}::BIGINT << 58) + i AS _healpix_29, {pixel * RowsPerTile}::BIGINT + i AS object_id, "
+                + $"1::DOUBLE AS ra, 2::DOUBLE AS dec, {pixel}::BIGINT AS healpix, " +
+                $"7::INTEGER AS {column}, 0::INTEGER AS _pile_source, i::INTEGER AS _pile_source_row FROM range({RowsPerTile}) t(i)) TO "
+                + $"{DuckDbSql.Literal(folder[path])} (FORMAT parquet, ROW_GROUP_SIZE 20480)");
             files.Add($"('{path}', 'index', NULL, {RowsPerTile}, {new FileInfo(folder[path]).Length}, '')");
         }
-        connection.Execute($"COPY (SELECT * FROM (VALUES {string.Join(", ", files)}) AS t(path, kind, source, rows, bytes, sha256)) TO {DuckDbSql.Literal(folder["files.parquet"])} (FORMAT parquet)");
+        connection.Execute($"COPY (SELECT * FROM (VALUES {string.Join(", ", files)}) AS t(path, kind, source, rows, bytes, sha256)) TO "
+            + $"{DuckDbSql.Literal(folder["files.parquet"])} (FORMAT parquet)");
         File.WriteAllText(folder["pile.yaml"], ManifestWriter.Write(new Manifest
         {
             Name = "large",
             Modality = "catalogue",
-            Provenance = new Provenance { Project = "p", Survey = "s", Instrument = "i", Release = "r", Licence = "l", Citation = "c", Builder = "by hand", BuilderVersion = "1" },
+            Provenance = new Provenance { Project = "p", Survey = "s", Instrument = "i", Release = "r", Licence = "l", Citation = "c",
+                Builder = "by hand", BuilderVersion = "1" },
             Rows = 2 * RowsPerTile,
             Shards = 1,
             Bytes = 1,
             Partition = new Partition(Partition.Healpix, 0),
-            Columns = [Column("object_id", DType.Int64), Column("ra", DType.Float64), Column("dec", DType.Float64), Column("healpix", DType.Int64), Column(column, DType.Int32)],
+            Columns = [Column("object_id", DType.Int64), Column("ra", DType.Float64), Column("dec", DType.Float64),
+                Column("healpix", DType.Int64), Column(column, DType.Int32)],
             FilesSha256 = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(folder["files.parquet"]))),
         }));
 

@@ -31,10 +31,12 @@ public sealed class QueryTests(HandMadeDataset made) : IClassFixture<HandMadeDat
     {
         await using Dataset dataset = await OpenAsync();
         RowBatch all = await AllAsync(dataset, dataset.Query());
-        Assert.Equal(made.Light.Select(c => c.Name == "EBV" ? "native_EBV" : c.Name).Concat(["redshift", "ebv", "colour", "sum", "fwhm_mas"]), all.Columns.Select(c => c.Schema.Name));
+        Assert.Equal(made.Light.Select(c => c.Name == "EBV" ? "native_EBV" : c.Name)
+            .Concat(["redshift", "ebv", "colour", "sum", "fwhm_mas"]), all.Columns.Select(c => c.Schema.Name));
         Assert.Equal((DType.Float32, "mag"), (all["colour"].Schema.DType, all["colour"].Schema.Unit));
         Assert.Equal(DType.Float64, all["sum"].Schema.DType);
-        Assert.Equal(Enumerable.Range(0, made.Rows).Select(i => 2 * made.Lines[i].GetProperty("native_EBV").GetSingle()), ((ColumnData<float>)all["ebv"]).Values.ToArray());
+        Assert.Equal(Enumerable.Range(0, made.Rows).Select(i => 2 * made.Lines[i].GetProperty("native_EBV").GetSingle()),
+            ((ColumnData<float>)all["ebv"]).Values.ToArray());
     }
 
     [Fact]
@@ -45,18 +47,24 @@ public sealed class QueryTests(HandMadeDataset made) : IClassFixture<HandMadeDat
         int[] expected = [.. Rows().Where(i => Number(i, "native_Z") > 5.5 && Number(i, "größe µ") >= 0)];
         Assert.NotEmpty(expected);
         Assert.Equal(expected.Select(made.IdAt), await IdsAsync(dataset, query));
-        Assert.Equal(expected.OrderByDescending(i => Number(i, "z")).Select(made.IdAt).Take(5), await IdsAsync(dataset, query.OrderBy("z", descending: true).Limit(5)));
-        Assert.Equal(expected.OrderBy(i => Number(i, "größe µ")).ThenBy(i => i).Select(made.IdAt), await IdsAsync(dataset, query.OrderBy("größe µ")));
-        Assert.Equal(expected.OrderBy(i => Math.Abs(Number(i, "dec"))).Select(made.IdAt), await IdsAsync(dataset, query.OrderBy("abs(dec)")));
+        Assert.Equal(expected.OrderByDescending(i => Number(i, "z")).Select(made.IdAt).Take(5),
+            await IdsAsync(dataset, query.OrderBy("z", descending: true).Limit(5)));
+        Assert.Equal(expected.OrderBy(i => Number(i, "größe µ")).ThenBy(i => i).Select(made.IdAt),
+            await IdsAsync(dataset, query.OrderBy("größe µ")));
+        Assert.Equal(expected.OrderBy(i => Math.Abs(Number(i, "dec"))).Select(made.IdAt),
+            await IdsAsync(dataset, query.OrderBy("abs(dec)")));
         Assert.Equal(expected.Length, await dataset.CountAsync(query, Token));
-        Assert.Equal(["Z", "ra"], (await AllAsync(dataset, dataset.Query().Native().Columns("Z", "ra").Where("native_Z > 0").Limit(1)) is var b ? b.Columns.Select(c => c.Schema.Name) : []));
+        Assert.Equal(["Z", "ra"], (await AllAsync(dataset, dataset.Query().Native().Columns("Z", "ra").Where("native_Z > 0").Limit(1))
+            is var b ? b.Columns.Select(c => c.Schema.Name) : []));
     }
 
     [Fact]
     public async Task Too_little_memory_is_no_damage()
     {
         await using Dataset dataset = await Dataset.OpenAsync(made.Path, new DatasetOptions { QueryMemoryBytes = 200_000 }, Token);
-        Assert.Contains("needs more memory", (await Assert.ThrowsAsync<ArgumentException>(() => AllAsync(dataset, dataset.Query().OrderBy("abs(dec)")))).Message, StringComparison.Ordinal);
+        Assert.Contains("needs more memory",
+            (await Assert.ThrowsAsync<ArgumentException>(() => AllAsync(dataset, dataset.Query().OrderBy("abs(dec)")))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -119,7 +127,8 @@ public sealed class QueryTests(HandMadeDataset made) : IClassFixture<HandMadeDat
     public async Task A_polygon_and_a_coverage_map_hold_their_rows_and_no_other()
     {
         await using Dataset dataset = await OpenAsync();
-        foreach (SkyPolygon polygon in (SkyPolygon[])[SkyPolygon.Of((148, 0), (152, 0), (152, 4), (150, 2), (148, 4)), SkyPolygon.Of((0, 80), (120, 80), (240, 80)), SkyPolygon.Of((350, -35), (10, -35), (10, -25), (350, -25))])
+        foreach (SkyPolygon polygon in (SkyPolygon[])[SkyPolygon.Of((148, 0), (152, 0), (152, 4), (150, 2), (148, 4)),
+            SkyPolygon.Of((0, 80), (120, 80), (240, 80)), SkyPolygon.Of((350, -35), (10, -35), (10, -25), (350, -25))])
         {
             int[] expected = [.. Rows().Where(i => polygon.Contains(Number(i, "ra"), Number(i, "dec")))];
             Assert.NotEmpty(expected);
@@ -140,9 +149,11 @@ public sealed class QueryTests(HandMadeDataset made) : IClassFixture<HandMadeDat
     {
         using HandMadeDataset own = new();
         await using Dataset dataset = await Dataset.OpenAsync(own.Path, cancellationToken: Token);
-        Query polygon = dataset.Query().Polygon(SkyPolygon.Of((148, 0), (152, 0), (152, 4), (148, 4))), moc = dataset.Query().Moc(Moc.Of(Healpix.CoverConeInclusive(150, 2, 3, 8)));
+        Query polygon = dataset.Query().Polygon(SkyPolygon.Of((148, 0), (152, 0), (152, 4), (148, 4))),
+            moc = dataset.Query().Moc(Moc.Of(Healpix.CoverConeInclusive(150, 2, 3, 8)));
         foreach (Query query in (Query[])[polygon, moc])
-            Assert.Equal("main/index/dataset/Norder=1/Dir=0/Npix=26.parquet", Assert.Single((await dataset.PlanAsync(query, Token)).Tiles).File.Path);
+            Assert.Equal("main/index/dataset/Norder=1/Dir=0/Npix=26.parquet",
+                Assert.Single((await dataset.PlanAsync(query, Token)).Tiles).File.Path);
         foreach (IndexTile tile in (await dataset.FilesAsync(Token)).Tiles)
             if (!tile.File.Path.EndsWith("/Npix=26.parquet", StringComparison.Ordinal))
                 File.Delete(Path.Combine(own.Path, tile.File.Path));
@@ -191,9 +202,15 @@ public sealed class QueryTests(HandMadeDataset made) : IClassFixture<HandMadeDat
     public async Task Mistakes_name_what_comes_near()
     {
         await using Dataset dataset = await OpenAsync();
-        Assert.Contains("'redshift'", (await Assert.ThrowsAsync<ArgumentException>(() => IdsAsync(dataset, dataset.Query().Where("redshft > 1")))).Message, StringComparison.Ordinal);
-        Assert.Contains("'rmag'", (await Assert.ThrowsAsync<ArgumentException>(() => IdsAsync(dataset, dataset.Query().Columns("r_mag")))).Message, StringComparison.Ordinal);
-        Assert.Contains("heavy", (await Assert.ThrowsAsync<ArgumentException>(() => IdsAsync(dataset, dataset.Query().Columns("FLUX")))).Message, StringComparison.Ordinal);
+        Assert.Contains("'redshift'",
+            (await Assert.ThrowsAsync<ArgumentException>(() => IdsAsync(dataset, dataset.Query().Where("redshft > 1")))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("'rmag'",
+            (await Assert.ThrowsAsync<ArgumentException>(() => IdsAsync(dataset, dataset.Query().Columns("r_mag")))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("heavy",
+            (await Assert.ThrowsAsync<ArgumentException>(() => IdsAsync(dataset, dataset.Query().Columns("FLUX")))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

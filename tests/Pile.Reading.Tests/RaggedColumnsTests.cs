@@ -3,7 +3,8 @@ using Pile.TestKit;
 
 namespace Pile.Reading.Tests;
 
-/// <summary>Columns whose rows differ in shape come back in their own shape, light or heavy, alone or in batches: read from the conformance folder, whose values are told by the row's number.</summary>
+/// <summary>Columns whose rows differ in shape come back in their own shape, light or heavy, alone or in batches: read from the conformance
+/// folder, whose values are told by the row's number.</summary>
 public class RaggedColumnsTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -45,7 +46,8 @@ public class RaggedColumnsTests
     public async Task Whole_files_come_back_byte_for_byte()
     {
         await using Dataset dataset = await Open("nested");
-        RowReader reader = await dataset.OpenRowsAsync(dataset.Query().OrderBy("object_id").Columns("thumbnail", "picture"), cancellationToken: Token);
+        RowReader reader = await dataset.OpenRowsAsync(dataset.Query().OrderBy("object_id").Columns("thumbnail", "picture"),
+            cancellationToken: Token);
         RowColumn<byte> jpeg = reader.Column<byte>("thumbnail"), png = reader.Column<byte>("picture");
         for (int i = 0; i < 6; i++)
         {
@@ -91,7 +93,8 @@ public class RaggedColumnsTests
         }
     }
 
-    private static Task<Dataset> Open(string name) => Dataset.OpenAsync(Path.Combine(TestPaths.Root, "format-spec", "conformance", "v1", "valid", name), cancellationToken: Token);
+    private static Task<Dataset> Open(string name) =>
+        Dataset.OpenAsync(Path.Combine(TestPaths.Root, "format-spec", "conformance", "v1", "valid", name), cancellationToken: Token);
 
     private static async Task<RowBatch> All(Query query)
     {
@@ -101,5 +104,6 @@ public class RaggedColumnsTests
         return new RowBatch(batches[0].Columns.Select((c, i) => ColumnData.Concat([.. batches.Select(b => b.Columns[i])])));
     }
 
-    private static IEnumerable<string> Texts(TextColumnData text, int row) => Enumerable.Range(0, text.ElementsOf(row)).Select(e => text.Text(row, e));
+    private static IEnumerable<string> Texts(TextColumnData text,
+        int row) => Enumerable.Range(0, text.ElementsOf(row)).Select(e => text.Text(row, e));
 }

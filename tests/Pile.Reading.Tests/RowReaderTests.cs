@@ -54,8 +54,10 @@ public sealed class RowReaderTests(HandMadeDataset made) : IClassFixture<HandMad
         await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
         int[] wanted = [.. Shuffled(made.Rows).Take(25), 3, 3, 0];
         byte[][] expected = made.Expected("image_array");
-        RowReader byId = await dataset.OpenRowsByIdAsync(wanted.Select(i => new ObjectId(made.IdAt(i))), dataset.Query().Columns("image_array", "ra"), cancellationToken: Token);
-        RowReader byPosition = await dataset.OpenRowsByPositionAsync(wanted.Select(i => (long)i), dataset.Query().Columns("image_array", "ra"), cancellationToken: Token);
+        RowReader byId = await dataset.OpenRowsByIdAsync(wanted.Select(i => new ObjectId(made.IdAt(i))),
+            dataset.Query().Columns("image_array", "ra"), cancellationToken: Token);
+        RowReader byPosition = await dataset.OpenRowsByPositionAsync(wanted.Select(i => (long)i),
+            dataset.Query().Columns("image_array", "ra"), cancellationToken: Token);
         foreach (RowReader rows in (RowReader[])[byId, byPosition])
         {
             Assert.Equal(wanted.Length, rows.Count);
@@ -66,8 +68,12 @@ public sealed class RowReaderTests(HandMadeDataset made) : IClassFixture<HandMad
                 Assert.Equal(made.Lines[wanted[i]].GetProperty("ra").GetDouble(), ((ColumnData<double>)rows.ReadRow(i)["ra"]).Row(0)[0]);
             }
         }
-        Assert.Contains("'image_ivr'", (await Assert.ThrowsAsync<ArgumentException>(() => dataset.OpenRowsByIdAsync([], dataset.Query().Columns("image_ivr"), cancellationToken: Token))).Message, StringComparison.Ordinal);
-        Assert.Contains("nobody", (await Assert.ThrowsAsync<ArgumentException>(() => dataset.OpenRowsByIdAsync([made.IdAt(3), "nobody", made.IdAt(5)], cancellationToken: Token))).Message, StringComparison.Ordinal);
+        Assert.Contains("'image_ivr'",
+            (await Assert.ThrowsAsync<ArgumentException>(() => dataset.OpenRowsByIdAsync([], dataset.Query().Columns("image_ivr"),
+                cancellationToken: Token))).Message, StringComparison.Ordinal);
+        Assert.Contains("nobody",
+            (await Assert.ThrowsAsync<ArgumentException>(() => dataset.OpenRowsByIdAsync([made.IdAt(3), "nobody", made.IdAt(5)],
+                cancellationToken: Token))).Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<ArgumentException>(() => dataset.OpenRowsByIdAsync([5L], cancellationToken: Token));
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => dataset.OpenRowsByPositionAsync([made.Rows], cancellationToken: Token));
         Assert.Equal(0, (await dataset.OpenRowsByIdAsync([], cancellationToken: Token)).Count);
@@ -77,12 +83,15 @@ public sealed class RowReaderTests(HandMadeDataset made) : IClassFixture<HandMad
     public async Task A_query_opens_its_rows_in_its_order()
     {
         await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
-        RowReader rows = await dataset.OpenRowsAsync(dataset.Query().Where("dec > 80").OrderBy("rmag", descending: true).Columns("FLUX", "rmag"), cancellationToken: Token);
+        RowReader rows = await dataset.OpenRowsAsync(dataset.Query().Where("dec > 80").OrderBy("rmag", descending: true).Columns("FLUX",
+            "rmag"), cancellationToken: Token);
         int[] expected = [.. Enumerable.Range(0, made.Rows).Where(i => made.Lines[i].GetProperty("dec").GetDouble() > 80)
-            .OrderBy(i => made.Lines[i].GetProperty("rmag") is { ValueKind: System.Text.Json.JsonValueKind.Number } r ? -r.GetSingle() : 0)];
+            .OrderBy(i => made.Lines[i].GetProperty("rmag") is { ValueKind: System.Text.Json.JsonValueKind.Number } r
+                ? -r.GetSingle() : 0)];
         Assert.NotEmpty(expected);
         Assert.Equal(expected.Select(made.IdAt), Enumerable.Range(0, rows.Count).Select(i => rows.IdAt(i).Text));
-        Assert.Equal(expected.Select(i => made.ShapeOf("FLUX", i)[0]), Enumerable.Range(0, rows.Count).Select(rows.Column<float>("FLUX").ElementsOf));
+        Assert.Equal(expected.Select(i => made.ShapeOf("FLUX", i)[0]),
+            Enumerable.Range(0, rows.Count).Select(rows.Column<float>("FLUX").ElementsOf));
     }
 
     [Fact]
@@ -124,7 +133,8 @@ public sealed class RowReaderTests(HandMadeDataset made) : IClassFixture<HandMad
     public async Task Threads_read_the_same_with_few_shards_open_at_once()
     {
         await using Dataset dataset = await Dataset.OpenAsync(made.Path, new() { MaxOpenShards = 1 }, Token);
-        RowReader rows = await dataset.OpenRowsAsync(dataset.Query().Columns("image_array", "FLUX", "image_ivar"), cancellationToken: Token);
+        RowReader rows = await dataset.OpenRowsAsync(dataset.Query().Columns("image_array", "FLUX", "image_ivar"),
+            cancellationToken: Token);
         byte[][] array = made.Expected("image_array"), flux = made.Expected("FLUX"), ivar = made.Expected("image_ivar");
         Parallel.For(0, 6, new ParallelOptions { CancellationToken = Token }, seed =>
         {
@@ -152,10 +162,14 @@ public sealed class RowReaderTests(HandMadeDataset made) : IClassFixture<HandMad
         {
             Assert.Equal(native.Read<double>(row, "Z")!.Value.Values.Span[0], standard.Read<double>(row, "redshift")!.Value.Values.Span[0]);
             Assert.Equal(2 * native.Read<float>(row, "EBV")!.Value.Values.Span[0], standard.Read<float>(row, "ebv")!.Value.Values.Span[0]);
-            Assert.Equal(native.Read<float>(row, "FLUX")!.Value.Values.ToArray().Select(v => (float)(v * 0.001)), standard.Read<float>(row, "flux_uJy")!.Value.Values.ToArray());
-            Assert.Equal(native.Read<short>(row, "planes")!.Value.Values.ToArray().Select(v => v * 0.5), standard.Read<double>(row, "planes_half")!.Value.Values.ToArray());
-            Assert.Equal(native.Read<float>(row, "image_psf_fwhm")!.Value.Values.ToArray().Select(v => (float)(v * 1000.0)), standard.Read<float>(row, "fwhm_mas")!.Value.Values.ToArray());
-            Assert.Equal(native.Read<int>(row, "größe µ")!.Value.Values.Span[0] + 1.5, standard.Read<double>(row, "sum")!.Value.Values.Span[0]);
+            Assert.Equal(native.Read<float>(row, "FLUX")!.Value.Values.ToArray().Select(v => (float)(v * 0.001)),
+                standard.Read<float>(row, "flux_uJy")!.Value.Values.ToArray());
+            Assert.Equal(native.Read<short>(row, "planes")!.Value.Values.ToArray().Select(v => v * 0.5),
+                standard.Read<double>(row, "planes_half")!.Value.Values.ToArray());
+            Assert.Equal(native.Read<float>(row, "image_psf_fwhm")!.Value.Values.ToArray().Select(v => (float)(v * 1000.0)),
+                standard.Read<float>(row, "fwhm_mas")!.Value.Values.ToArray());
+            Assert.Equal(native.Read<int>(row, "größe µ")!.Value.Values.Span[0] + 1.5,
+                standard.Read<double>(row, "sum")!.Value.Values.Span[0]);
             Assert.Equal(native.Column("rmag").IsNull(row), standard.Column("colour").IsNull(row));
         }
         // The alias has taken the name; the survey's own column goes by its name in the index.
@@ -169,7 +183,8 @@ public sealed class RowReaderTests(HandMadeDataset made) : IClassFixture<HandMad
     public async Task Reading_into_a_span_allocates_nothing()
     {
         await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
-        RowReader rows = await dataset.OpenRowsAsync(dataset.Query().Columns("image_array", "image_ivar", "FLUX"), cancellationToken: Token);
+        RowReader rows = await dataset.OpenRowsAsync(dataset.Query().Columns("image_array", "image_ivar", "FLUX"),
+            cancellationToken: Token);
         RowColumn<float>[] columns = [rows.Column<float>("image_array"), rows.Column<float>("image_ivar"), rows.Column<float>("FLUX")];
         float[] values = new float[126];
         ReadAll();

@@ -8,7 +8,8 @@ public sealed class SqlTests(HandMadeDataset made) : IClassFixture<HandMadeDatas
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private string AnyTile => Directory.EnumerateFiles(made.Path, "Npix=*.parquet", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
+    private string AnyTile => Directory.EnumerateFiles(made.Path, "Npix=*.parquet", SearchOption.AllDirectories)
+        .Order(StringComparer.Ordinal).First();
 
     [Fact]
     public async Task A_select_sees_the_light_columns_and_aliases_of_the_standard_view()
@@ -26,11 +27,13 @@ public sealed class SqlTests(HandMadeDataset made) : IClassFixture<HandMadeDatas
     public async Task Columns_keep_what_is_known_of_them_only_where_they_are_unchanged()
     {
         await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
-        RowBatch rows = await AllAsync(dataset.SqlAsync("SELECT x.z AS renamed, z * 2 AS twice, image_psf_fwhm FROM d AS x LIMIT 1", cancellationToken: Token));
+        RowBatch rows = await AllAsync(dataset.SqlAsync("SELECT x.z AS renamed, z * 2 AS twice, image_psf_fwhm FROM d AS x LIMIT 1",
+            cancellationToken: Token));
         Assert.Equal("src.redshift", rows["renamed"].Schema.Ucd);
         Assert.Null(rows["twice"].Schema.Ucd);
         Assert.Equal("arcsec", rows["image_psf_fwhm"].Schema.Unit);
-        foreach (string changed in (string[])["SELECT * REPLACE (z * 2 AS z) FROM d", "SELECT * EXCLUDE z, z * 2 AS z FROM d", "SELECT z FROM (SELECT z * 2 AS z FROM d)", "WITH d AS (SELECT 1.0::FLOAT AS z) SELECT z FROM d"])
+        foreach (string changed in (string[])["SELECT * REPLACE (z * 2 AS z) FROM d", "SELECT * EXCLUDE z, z * 2 AS z FROM d",
+            "SELECT z FROM (SELECT z * 2 AS z FROM d)", "WITH d AS (SELECT 1.0::FLOAT AS z) SELECT z FROM d"])
             Assert.Null((await AllAsync(dataset.SqlAsync(changed, 1, Token)))["z"].Schema.Ucd);
     }
 
@@ -43,11 +46,13 @@ public sealed class SqlTests(HandMadeDataset made) : IClassFixture<HandMadeDatas
                    ['a', NULL] AS texts, {'a': 1} AS made, NULL AS nothing, DATE '2020-02-29' AS day, TIMESTAMP '2020-02-29 01:02:03' AS moment, 'größe' AS text, true AS yes,
                    200::UTINYINT AS small, 'ab'::BLOB AS bytes, 18446744073709551615::UBIGINT AS most FROM d
             """, cancellationToken: Token));
-        Assert.Equal([DType.Int64, DType.Int64, DType.Float64, DType.Int64, DType.Float32, DType.Float64, DType.String, DType.String, DType.Int32, DType.String, DType.String, DType.String, DType.Bool, DType.UInt8, DType.String, DType.UInt64],
+        Assert.Equal([DType.Int64, DType.Int64, DType.Float64, DType.Int64, DType.Float32, DType.Float64, DType.String, DType.String,
+            DType.Int32, DType.String, DType.String, DType.String, DType.Bool, DType.UInt8, DType.String, DType.UInt64],
             row.Columns.Select(c => c.Schema.DType));
         Assert.Equal(9007199254740993L * made.Rows, ((ColumnData<long>)row["large"]).Values.Span[0]);
         Assert.Equal([1, 2], ((ColumnData<long>)row["list"]).Row(0).ToArray());
-        Assert.Equal(["[\"a\",null]", "{\"a\":1}", "2020-02-29", "2020-02-29 01:02:03", "größe"], ((string[])["texts", "made", "day", "moment", "text"]).Select(c => Texts(row[c])[0]));
+        Assert.Equal(["[\"a\",null]", "{\"a\":1}", "2020-02-29", "2020-02-29 01:02:03", "größe"],
+            ((string[])["texts", "made", "day", "moment", "text"]).Select(c => Texts(row[c])[0]));
         Assert.True(row["nothing"].IsNullAt(0));
     }
 
@@ -55,18 +60,24 @@ public sealed class SqlTests(HandMadeDataset made) : IClassFixture<HandMadeDatas
     public async Task Integers_beyond_int64_are_text_or_refused_by_their_column()
     {
         await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
-        const string Select = "SELECT i, sum(i) OVER (ORDER BY i) AS small, 1 AS small, CASE WHEN i = 39999 THEN -170141183460469231731687303715884105727::HUGEINT ELSE i END AS h, NULL::HUGEINT AS n FROM range(40000) t(i) ORDER BY i";
-        ArgumentException refused = await Assert.ThrowsAsync<ArgumentException>(() => AllAsync(dataset.SqlAsync(Select, cancellationToken: Token)));
-        Assert.Contains("column 'h' holds integers beyond int64, such as -170141183460469231731687303715884105727. Say what they shall be: cast", refused.Message, StringComparison.Ordinal);
+        const string Select = "SELECT i, sum(i) OVER (ORDER BY i) AS small, 1 AS small, CASE WHEN i = 39999 THEN "
+            + "-170141183460469231731687303715884105727::HUGEINT ELSE i END AS h, NULL::HUGEINT AS n FROM range(40000) t(i) ORDER BY i";
+        ArgumentException refused = await Assert.ThrowsAsync<ArgumentException>(
+            () => AllAsync(dataset.SqlAsync(Select, cancellationToken: Token)));
+        Assert.Contains("column 'h' holds integers beyond int64, such as -170141183460469231731687303715884105727. Say what they shall be: "
+            + "cast", refused.Message, StringComparison.Ordinal);
         Dictionary<string, Dataset> views = new() { ["d"] = dataset };
-        List<RowBatch> batches = await Sql.QueryAsync(views, Select, new SqlOptions { LargeIntegersAsText = true, MemoryBytes = 100_000_000 }, Token).ToListAsync(Token);
+        List<RowBatch> batches = await Sql.QueryAsync(views, Select,
+            new SqlOptions { LargeIntegersAsText = true, MemoryBytes = 100_000_000 }, Token).ToListAsync(Token);
         Assert.Equal(["i", "small", "small_1", "h", "n"], batches[0].Columns.Select(c => c.Schema.Name));
-        Assert.Equal(Enumerable.Range(0, 40_000).Select(i => (long)i), batches.SelectMany(b => ((ColumnData<long>)b["i"]).Values.ToArray()));
+        Assert.Equal(Enumerable.Range(0, 40_000).Select(i => (long)i),
+            batches.SelectMany(b => ((ColumnData<long>)b["i"]).Values.ToArray()));
         Assert.Equal(39_999L * 40_000 / 2, ((ColumnData<long>)batches[^1]["small"]).Values.Span[^1]);
         Assert.Equal("-170141183460469231731687303715884105727", Texts(batches[^1]["h"])[^1]);
         Assert.Equal("0", Texts(batches[0]["h"])[0]);
         Assert.True(batches[0]["n"] is ColumnData<long> && batches[0]["n"].IsNullAt(0));
-        Assert.Equal(DType.Int64, (await AllAsync(dataset.SqlAsync(Select, 39_999, Token)))["h"].Schema.DType); // the last is not among them
+        // the last is not among them
+        Assert.Equal(DType.Int64, (await AllAsync(dataset.SqlAsync(Select, 39_999, Token)))["h"].Schema.DType);
     }
 
     [Fact]
@@ -82,13 +93,17 @@ public sealed class SqlTests(HandMadeDataset made) : IClassFixture<HandMadeDatas
     [Fact]
     public async Task Several_datasets_are_joined_under_their_own_names()
     {
-        await using Dataset one = await Dataset.OpenAsync(made.Path, cancellationToken: Token), other = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
+        await using Dataset one = await Dataset.OpenAsync(made.Path, cancellationToken: Token),
+            other = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
         Dictionary<string, Dataset> views = new() { ["left_one"] = one, ["B"] = other };
-        RowBatch joined = await AllAsync(Sql.QueryAsync(views, "SELECT count(*) AS n, any_value(b.ra) AS ra FROM left_one JOIN b USING (object_id)", cancellationToken: Token));
+        RowBatch joined = await AllAsync(Sql.QueryAsync(views, "SELECT count(*) AS n, any_value(b.ra) AS ra FROM left_one JOIN b USING "
+            + "(object_id)", cancellationToken: Token));
         Assert.Equal(made.Rows, ((ColumnData<long>)joined["n"]).Values.Span[0]);
         foreach (string name in (string[])["a b", "1a", "", "größe", "a\"b"])
-            Assert.Throws<ArgumentException>(() => Sql.QueryAsync(new Dictionary<string, Dataset> { [name] = one }, "SELECT 1", cancellationToken: Token));
-        Assert.Throws<ArgumentException>(() => Sql.QueryAsync(new Dictionary<string, Dataset> { ["a"] = one, ["A"] = other }, "SELECT 1", cancellationToken: Token));
+            Assert.Throws<ArgumentException>(() => Sql.QueryAsync(new Dictionary<string, Dataset> { [name] = one }, "SELECT 1",
+                cancellationToken: Token));
+        Assert.Throws<ArgumentException>(() => Sql.QueryAsync(new Dictionary<string, Dataset> { ["a"] = one, ["A"] = other }, "SELECT 1",
+            cancellationToken: Token));
     }
 
     [Theory]
@@ -197,7 +212,8 @@ public sealed class SqlTests(HandMadeDataset made) : IClassFixture<HandMadeDatas
         await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
         string before = Fingerprint();
         string attack = sql.Replace("{tile}", AnyTile, StringComparison.Ordinal).Replace("{folder}", made.Path, StringComparison.Ordinal);
-        ArgumentException refused = await Assert.ThrowsAnyAsync<ArgumentException>(() => AllAsync(dataset.SqlAsync(attack, cancellationToken: Token)));
+        ArgumentException refused = await Assert.ThrowsAnyAsync<ArgumentException>(
+            () => AllAsync(dataset.SqlAsync(attack, cancellationToken: Token)));
         Assert.DoesNotContain("root:", refused.Message, StringComparison.Ordinal);
         Assert.Equal(before, Fingerprint());
     }
@@ -236,7 +252,8 @@ public sealed class SqlTests(HandMadeDataset made) : IClassFixture<HandMadeDatas
         await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
         string nested = string.Concat(Enumerable.Repeat(before, times)) + core + string.Concat(Enumerable.Repeat(after, times));
         await Assert.ThrowsAnyAsync<ArgumentException>(() => AllAsync(dataset.SqlAsync($"SELECT {nested}", cancellationToken: Token)));
-        ArgumentException refused = await Assert.ThrowsAnyAsync<ArgumentException>(() => AllAsync(dataset.QueryAsync(dataset.Query().Where(nested), Token)));
+        ArgumentException refused = await Assert.ThrowsAnyAsync<ArgumentException>(
+            () => AllAsync(dataset.QueryAsync(dataset.Query().Where(nested), Token)));
         Assert.InRange(refused.Message.Length, 1, 2000);
     }
 
@@ -267,13 +284,16 @@ public sealed class SqlTests(HandMadeDataset made) : IClassFixture<HandMadeDatas
     public async Task A_mistake_names_the_column_that_comes_near()
     {
         await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
-        ArgumentException error = await Assert.ThrowsAsync<ArgumentException>(() => AllAsync(dataset.SqlAsync("SELECT redshiff FROM d", cancellationToken: Token)));
+        ArgumentException error = await Assert.ThrowsAsync<ArgumentException>(
+            () => AllAsync(dataset.SqlAsync("SELECT redshiff FROM d", cancellationToken: Token)));
         Assert.Contains("\"redshift\"", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("\n", error.Message, StringComparison.Ordinal);
     }
 
-    private string Fingerprint() => string.Join('\n', Directory.EnumerateFiles(made.Path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
-        .Select(f => string.Create(CultureInfo.InvariantCulture, $"{f} {Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(f)))}")));
+    private string Fingerprint() => string.Join('\n',
+        Directory.EnumerateFiles(made.Path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+        .Select(f => string.Create(CultureInfo.InvariantCulture,
+            $"{f} {Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(f)))}")));
 
     private static async Task<RowBatch> AllAsync(IAsyncEnumerable<RowBatch> answer)
     {
@@ -283,5 +303,6 @@ public sealed class SqlTests(HandMadeDataset made) : IClassFixture<HandMadeDatas
         return new RowBatch(batches[0].Columns.Select((_, i) => ColumnData.Concat([.. batches.Select(b => b.Columns[i])])));
     }
 
-    private static string[] Texts(ColumnData column) => [.. Enumerable.Range(0, column.RowCount).Select(i => ((TextColumnData)column).Text(i))];
+    private static string[] Texts(ColumnData column) =>
+        [.. Enumerable.Range(0, column.RowCount).Select(i => ((TextColumnData)column).Text(i))];
 }

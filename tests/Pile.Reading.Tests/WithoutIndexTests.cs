@@ -12,14 +12,18 @@ public sealed class WithoutIndexTests(HandMadeDataset made) : IClassFixture<Hand
     {
         List<string> notices = [];
         await using Dataset with = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
-        await using Dataset without = await Dataset.OpenAsync(made.Path, new DatasetOptions { IgnoreIndex = true, OnNotice = notices.Add }, Token);
+        await using Dataset without = await Dataset.OpenAsync(made.Path,
+            new DatasetOptions { IgnoreIndex = true, OnNotice = notices.Add }, Token);
         Assert.True(without.IsWithoutIndex && !with.IsWithoutIndex);
-        foreach (Func<Dataset, Query> ask in (Func<Dataset, Query>[])[d => d.Query(), d => d.Query().Native().OrderBy("dec", descending: true).Limit(7), d => d.Query().Where("ra < 180"), d => d.Query().Cone(10, 0, 80)])
+        foreach (Func<Dataset, Query> ask in (Func<Dataset, Query>[])[d => d.Query(),
+            d => d.Query().Native().OrderBy("dec", descending: true).Limit(7), d => d.Query().Where("ra < 180"),
+            d => d.Query().Cone(10, 0, 80)])
         {
             Assert.Equal(await with.CountAsync(ask(with), Token), await without.CountAsync(ask(without), Token));
             Assert.Equal(await TextAsync(with, ask(with)), await TextAsync(without, ask(without)));
         }
-        RowReader a = await with.OpenRowsAsync(with.Query().Native(), cancellationToken: Token), b = await without.OpenRowsAsync(without.Query().Native(), cancellationToken: Token);
+        RowReader a = await with.OpenRowsAsync(with.Query().Native(), cancellationToken: Token),
+            b = await without.OpenRowsAsync(without.Query().Native(), cancellationToken: Token);
         Assert.Equal(made.Rows, b.Count);
         for (int row = 0; row < a.Count; row++)
             Assert.Equal(Text(a.ReadRow(row)), Text(b.ReadRow(row)));
@@ -37,7 +41,9 @@ public sealed class WithoutIndexTests(HandMadeDataset made) : IClassFixture<Hand
         return string.Join('\n', all);
     }
 
-    private static string Text(RowBatch batch) => string.Join('\n', batch.Columns.Select(c => $"{c.Schema.Name} {string.Join(' ', Enumerable.Range(0, batch.RowCount).Select(row => c.IsNullAt(row) ? "null" : Cell(c, row)))}"));
+    private static string Text(RowBatch batch) =>
+        string.Join('\n', batch.Columns.Select(c => $"{c.Schema.Name} "
+            + $"{string.Join(' ', Enumerable.Range(0, batch.RowCount).Select(row => c.IsNullAt(row) ? "null" : Cell(c, row)))}"));
 
     private static string Cell(ColumnData column, int row) => column switch
     {

@@ -12,12 +12,14 @@ public class CoverageProperties
         from size in Unit
         from pa in Unit
         from share in Gen.OneOf(Unit, Gen.Constant(1.0))
-        select (centre, order, radiusDeg: Math.Min(180, 1000 * size * size * size * 60 / Healpix.NsideOf(order) / 100), paRad: 2 * Math.PI * pa, share), c =>
+        select (centre, order, radiusDeg: Math.Min(180, 1000 * size * size * size * 60 / Healpix.NsideOf(order) / 100),
+            paRad: 2 * Math.PI * pa, share), c =>
         {
             HealpixRanges cover = Healpix.CoverConeInclusive(c.centre.RaDeg, c.centre.DecDeg, c.radiusDeg, c.order);
             // The outermost 1e-12 degrees are left to the rounding of the position itself.
             (double raDeg, double decDeg) = Walk(c.centre.RaDeg, c.centre.DecDeg, c.paRad, Math.Max(0, c.radiusDeg * c.share - 1e-12));
-            return cover.Contains(Healpix.AngToPix(c.order, raDeg, decDeg)) && cover.Contains(Healpix.AngToPix(c.order, c.centre.RaDeg, c.centre.DecDeg));
+            return cover.Contains(Healpix.AngToPix(c.order, raDeg, decDeg))
+                && cover.Contains(Healpix.AngToPix(c.order, c.centre.RaDeg, c.centre.DecDeg));
         });
 
     [Fact]
@@ -32,7 +34,8 @@ public class CoverageProperties
         {
             (double south, double north) = (Math.Min(c.corner.DecDeg, c.decB), Math.Max(c.corner.DecDeg, c.decB));
             HealpixRanges cover = Healpix.CoverBoxInclusive(c.corner.RaDeg, south, c.corner.RaDeg + c.width, north, c.order);
-            long inside = Healpix.AngToPix(c.order, c.corner.RaDeg + c.shareRa * c.width, Math.Clamp(south + c.shareDec * (north - south), south, north));
+            long inside = Healpix.AngToPix(c.order, c.corner.RaDeg + c.shareRa * c.width,
+                Math.Clamp(south + c.shareDec * (north - south), south, north));
             return cover.Contains(inside);
         });
 
@@ -49,7 +52,8 @@ public class CoverageProperties
     [Fact]
     public void Box_at_order_29_covers_its_corners_and_little_more()
     {
-        foreach ((double ra, double dec) in ((double, double)[])[(0, 0), (45, 41.8103148957786), (359.99999999, -60), (10, 89.9999999), (100, -89.99)])
+        foreach ((double ra, double dec) in ((double, double)[])[(0, 0), (45, 41.8103148957786), (359.99999999, -60), (10, 89.9999999),
+            (100, -89.99)])
         {
             double side = 5e-7; // about four pixels
             HealpixRanges cover = Healpix.CoverBoxInclusive(ra, dec, ra + side, dec + side / 10, 29);
@@ -96,7 +100,8 @@ public class CoverageProperties
     [Fact]
     public void Box_of_any_order_has_the_area_it_should()
     {
-        (double ra1, double dec1, double ra2, double dec2)[] boxes = [(350, -10, 20, 30), (10, 50, 80, 90), (200, -90, 290, -85), (0, 30, 360, 60)];
+        (double ra1, double dec1, double ra2, double dec2)[] boxes = [(350, -10, 20, 30), (10, 50, 80, 90), (200, -90, 290, -85),
+            (0, 30, 360, 60)];
         foreach ((double ra1, double dec1, double ra2, double dec2) in boxes)
         {
             const int order = 9;
@@ -125,7 +130,8 @@ public class CoverageProperties
                 foreach (double u in steps)
                     foreach (double v in steps)
                         if (u is 0 or 1 || v is 0 or 1)
-                            worst = Math.Max(worst, RingPosition.OnFace(square.Face, square.U + u * square.Side, square.V + v * square.Side).ToUnitVector().SquaredChordTo(centre));
+                            worst = Math.Max(worst, RingPosition.OnFace(square.Face, square.U + u * square.Side, square.V + v * square.Side)
+                                .ToUnitVector().SquaredChordTo(centre));
             }
             double worstRad = 2 * Math.Asin(Math.Sqrt(worst) / 2);
             Assert.InRange(worstRad / PixelRadius.MaxRad(order), 0.99, 1.0);
@@ -134,11 +140,13 @@ public class CoverageProperties
 
     [Fact]
     public void Set_operations_equal_those_of_plain_sets() => Check(
-        from a in Gen.ArrayOf(Gen.Choose(0, 191)) from b in Gen.ArrayOf(Gen.Choose(0, 767)) from probe in Gen.Choose(0, 767) select (a, b, probe), c =>
+        from a in Gen.ArrayOf(Gen.Choose(0, 191)) from b in Gen.ArrayOf(Gen.Choose(0, 767)) from probe in Gen.Choose(0, 767)
+            select (a, b, probe), c =>
         {
             HealpixRanges left = HealpixRanges.FromRanges(2, [.. c.a.Select(p => new HealpixRange(p, p + 1))]);
             HealpixRanges right = HealpixRanges.FromRanges(3, [.. c.b.Select(p => new HealpixRange(p, p + 1))]);
-            HashSet<long> leftSet = [.. c.a.SelectMany(p => Enumerable.Range(4 * p, 4)).Select(p => (long)p)], rightSet = [.. c.b.Select(p => (long)p)];
+            HashSet<long> leftSet = [.. c.a.SelectMany(p => Enumerable.Range(4 * p, 4)).Select(p => (long)p)],
+                rightSet = [.. c.b.Select(p => (long)p)];
             return left.Intersect(right).Pixels().SequenceEqual(leftSet.Intersect(rightSet).Order())
                 && left.Union(right).Pixels().SequenceEqual(leftSet.Union(rightSet).Order())
                 && left.AtOrder29().PixelCount == left.PixelCount << 54

@@ -22,8 +22,10 @@ public sealed class FrameTests
     [Fact]
     public void Agrees_with_astropy_over_the_whole_sky()
     {
-        SkyFrame[] frames = [SkyFrame.Fk5, Parsed("FK5 J1975"), Parsed("fk5 2050.5"), SkyFrame.Fk4, Parsed("B1900"), Parsed("FK4-NO-E"), SkyFrame.Galactic, SkyFrame.Ecliptic, Parsed("ecliptic J1950")];
-        double[][] rows = [.. Python.Run(Script).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(' ').Select(v => double.Parse(v, CultureInfo.InvariantCulture)).ToArray())];
+        SkyFrame[] frames = [SkyFrame.Fk5, Parsed("FK5 J1975"), Parsed("fk5 2050.5"), SkyFrame.Fk4, Parsed("B1900"), Parsed("FK4-NO-E"),
+            SkyFrame.Galactic, SkyFrame.Ecliptic, Parsed("ecliptic J1950")];
+        double[][] rows = [.. Python.Run(Script).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(l => l.Split(' ').Select(v => double.Parse(v, CultureInfo.InvariantCulture)).ToArray())];
         int each = rows.Length / frames.Length;
         Assert.Equal(3009, each);
         double[] column(int f, int c) => [.. rows.Skip(f * each).Take(each).Select(r => r[c])];
@@ -90,7 +92,8 @@ public sealed class FrameTests
     public void Other_words_are_no_frames(string? text) => Assert.False(SkyFrame.TryParse(text, out _));
 
     [Fact]
-    public void An_equinox_beyond_the_polynomials_is_refused() => Assert.Throws<ArgumentOutOfRangeException>(() => SkyFrame.Of(CelestialSystem.Fk5, 1066));
+    public void An_equinox_beyond_the_polynomials_is_refused() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => SkyFrame.Of(CelestialSystem.Fk5, 1066));
 
     private static SkyFrame Parsed(string text) => SkyFrame.TryParse(text, out SkyFrame frame) ? frame : throw new ArgumentException(text);
 

@@ -16,7 +16,8 @@ public class HealpixArgumentTests
         {
             double[] ra = new double[19], dec = new double[19];
             (ra[index], dec[index]) = (raDeg, decDeg);
-            ArgumentOutOfRangeException error = Assert.Throws<ArgumentOutOfRangeException>(() => Healpix.AngToPix(5, ra, dec, new long[19]));
+            ArgumentOutOfRangeException error =
+                Assert.Throws<ArgumentOutOfRangeException>(() => Healpix.AngToPix(5, ra, dec, new long[19]));
             Assert.Equal(name, error.ParamName);
             Assert.Contains($"{name}[{index}] = {(name == "raDeg" ? raDeg : decDeg)}", error.Message, StringComparison.Ordinal);
         }
@@ -54,7 +55,8 @@ public class HealpixArgumentTests
         Assert.Throws<ArgumentException>(() => Healpix.AngToPix(3, new double[3], new double[3], new long[2]));
         Assert.Throws<ArgumentException>(() => Healpix.PixToAng(3, new long[3], new double[3], new double[2]));
         Assert.Throws<ArgumentException>(() => Healpix.Neighbours(3, 0, new long[7]));
-        Assert.Throws<ArgumentException>(() => Separation.Arcsec(new double[2], new double[2], new double[2], new double[2], new double[1]));
+        Assert.Throws<ArgumentException>(() => Separation.Arcsec(new double[2], new double[2], new double[2], new double[2],
+            new double[1]));
     }
 
     [Fact]

@@ -38,7 +38,8 @@ public sealed class HealpyVectors : IDisposable
         {
             int order = (int)lists[next], counts = next + 1;
             next += 4;
-            yield return new HealpyDisc(cones[i], cones[i + 1], cones[i + 2], order, Take(lists[counts]), Take(lists[counts + 1]), Take(lists[counts + 2]));
+            yield return new HealpyDisc(cones[i], cones[i + 1], cones[i + 2], order, Take(lists[counts]), Take(lists[counts + 1]),
+                Take(lists[counts + 2]));
         }
 
         long[] Take(long count) => lists[next..(next += (int)count)];
@@ -50,4 +51,5 @@ public sealed class HealpyVectors : IDisposable
 }
 
 /// <summary>One disc, with the pixels whose centre it holds, and healpy's two inclusive answers, the finer first.</summary>
-public sealed record HealpyDisc(double RaDeg, double DecDeg, double RadiusDeg, int Order, long[] Exclusive, long[] InclusiveFact16, long[] InclusiveFact4);
+public sealed record HealpyDisc(double RaDeg, double DecDeg, double RadiusDeg, int Order, long[] Exclusive, long[] InclusiveFact16,
+    long[] InclusiveFact4);

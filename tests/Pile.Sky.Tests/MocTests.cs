@@ -35,7 +35,8 @@ public sealed class MocTests
     [InlineData("{\"3\": 5}", "no JSON object")]
     [InlineData("{\"3\":", "no JSON object")]
     [InlineData("{\"x\": []}", "\"x\"")]
-    public void Other_text_is_refused(string text, string finding) => Assert.Contains(finding, Assert.Throws<FormatException>(() => Moc.Parse(text)).Message, StringComparison.Ordinal);
+    public void Other_text_is_refused(string text, string finding) =>
+        Assert.Contains(finding, Assert.Throws<FormatException>(() => Moc.Parse(text)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Algebra_is_that_of_sets_of_pixels()
@@ -56,12 +57,15 @@ public sealed class MocTests
             Assert.Equal(a.Ranges.Ranges.ToArray(), Moc.OfCells(a.Cells(), order).Ranges.Ranges.ToArray());
         }
 
-        static void Check(Moc moc, IEnumerable<long> pixels) => Assert.Equal([.. pixels.Order()], moc.AtOrder(order).Ranges.Pixels().ToArray());
+        static void Check(Moc moc, IEnumerable<long> pixels) =>
+            Assert.Equal([.. pixels.Order()], moc.AtOrder(order).Ranges.Pixels().ToArray());
 
         (Moc, HashSet<long>) Any(int at)
         {
-            HealpixPixel[] cells = [.. Enumerable.Range(0, random.Next(30)).Select(_ => random.Next(at + 1)).Select(o => new HealpixPixel(o, random.NextInt64(Healpix.PixelCount(o))))];
-            return (Moc.OfCells(cells, at), [.. cells.SelectMany(c => HealpixRanges.FromRanges(order, [Healpix.RangeAtOrder(c.Pixel, c.Order, order)]).Pixels())]);
+            HealpixPixel[] cells = [.. Enumerable.Range(0, random.Next(30)).Select(_ => random.Next(at + 1))
+                .Select(o => new HealpixPixel(o, random.NextInt64(Healpix.PixelCount(o))))];
+            return (Moc.OfCells(cells, at),
+                [.. cells.SelectMany(c => HealpixRanges.FromRanges(order, [Healpix.RangeAtOrder(c.Pixel, c.Order, order)]).Pixels())]);
         }
     }
 

@@ -8,7 +8,8 @@ public sealed class PolygonTests
     [Fact]
     public void Pixels_whose_centre_is_inside_are_those_of_healpy()
     {
-        // Convex polygons alone: healpy knows no others. The inside of healpy's is on the left or the right, which for convex ones is the smaller side.
+        // Convex polygons alone: healpy knows no others. The inside of healpy's is on the left or the right, which for convex ones is the
+        // smaller side.
         string[] lines = Python.Run("""
             import numpy as np, healpy as hp
             r = np.random.default_rng(7)
@@ -36,10 +37,12 @@ public sealed class PolygonTests
             double[] numbers = [.. parts[1].Split(',').Select(v => double.Parse(v, CultureInfo.InvariantCulture))];
             SkyPolygon polygon = SkyPolygon.Of(numbers.Chunk(2).Select(p => (p[0], p[1])));
             SkyPolygon reversed = SkyPolygon.Of(numbers.Chunk(2).Select(p => (p[0], p[1])).Reverse());
-            long[] exclusive = [.. parts[2].Split(',', StringSplitOptions.RemoveEmptyEntries).Select(long.Parse)], inclusive = [.. parts[3].Split(',').Select(long.Parse)];
+            long[] exclusive = [.. parts[2].Split(',', StringSplitOptions.RemoveEmptyEntries).Select(long.Parse)],
+                inclusive = [.. parts[3].Split(',').Select(long.Parse)];
             HealpixRanges cover = polygon.CoverInclusive(order);
             Assert.Equal(cover.Ranges.ToArray(), reversed.CoverInclusive(order).Ranges.ToArray());
-            Assert.Equal(exclusive, Enumerable.Range(0, (int)Healpix.PixelCount(order)).Select(p => (long)p).Where(p => Inside(polygon, order, p)));
+            Assert.Equal(exclusive, Enumerable.Range(0, (int)Healpix.PixelCount(order)).Select(p => (long)p)
+                .Where(p => Inside(polygon, order, p)));
             Assert.All(exclusive, p => Assert.True(cover.Contains(p)));
             Assert.DoesNotContain(exclusive, p => !Inside(reversed, order, p));
             (ours, theirs) = (ours + cover.PixelCount, theirs + inclusive.Length);
@@ -61,10 +64,13 @@ public sealed class PolygonTests
         for (int trial = 0; trial < 40; trial++)
         {
             // A star-shaped polygon about a centre: a point is inside if it is in the triangle of centre and the edge of its sector.
-            double ra0 = 360 * random.NextDouble(), dec0 = trial % 5 == 0 ? 90 - (0.1 * random.NextDouble()) : 178 * (random.NextDouble() - 0.5), scale = Math.Pow(10, 1.4 - (4 * random.NextDouble()));
+            double ra0 = 360 * random.NextDouble(), dec0 = trial % 5 == 0 ? 90 - (0.1 * random.NextDouble())
+                : 178 * (random.NextDouble() - 0.5), scale = Math.Pow(10, 1.4 - (4 * random.NextDouble()));
             FrameSpin spin = new(ra0, dec0);
             int n = 3 + random.Next(40);
-            (double Lon, double Radius)[] corners = [.. Enumerable.Range(0, n).Select(i => (360.0 * (i + (0.3 * random.NextDouble())) / n, scale * (0.2 + random.NextDouble())))];
+            (double Lon, double Radius)[] corners =
+                [.. Enumerable.Range(0, n).Select(
+                    i => (360.0 * (i + (0.3 * random.NextDouble())) / n, scale * (0.2 + random.NextDouble())))];
             SkyPolygon polygon = SkyPolygon.Of(corners.Select(c => spin.At(c.Lon, c.Radius)));
             int order = Math.Clamp((int)Math.Log2(300 / scale), 1, 29);
             HealpixRanges cover = polygon.CoverInclusive(order);
@@ -89,7 +95,9 @@ public sealed class PolygonTests
         // About the centre great circles are straight lines in the tangent plane.
         static bool Gnomonic((double Lon, double Radius) a, (double Lon, double Radius) b, (double Lon, double Radius) p)
         {
-            (double x, double y) At((double Lon, double Radius) v) => (Math.Tan(v.Radius * Math.PI / 180) * Math.Cos(v.Lon * Math.PI / 180), Math.Tan(v.Radius * Math.PI / 180) * Math.Sin(v.Lon * Math.PI / 180));
+            (double x, double y) At((double Lon, double Radius) v) =>
+                (Math.Tan(v.Radius * Math.PI / 180) * Math.Cos(v.Lon * Math.PI / 180),
+                    Math.Tan(v.Radius * Math.PI / 180) * Math.Sin(v.Lon * Math.PI / 180));
             ((double ax, double ay), (double bx, double by), (double px, double py)) = (At(a), At(b), At(p));
             return ((bx - ax) * (py - ay)) - ((by - ay) * (px - ax)) >= 0;
         }

@@ -27,7 +27,8 @@ public sealed class RingAndVectorTests
         foreach (string line in Python.Run(Script).Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             string[] words = line.Split(' ');
-            (int order, long pixel) = (int.Parse(words[0], CultureInfo.InvariantCulture), long.Parse(words[1], CultureInfo.InvariantCulture));
+            (int order, long pixel) = (int.Parse(words[0], CultureInfo.InvariantCulture),
+                long.Parse(words[1], CultureInfo.InvariantCulture));
             Assert.Equal(words[2], Healpix.NestToRing(order, pixel).ToString(CultureInfo.InvariantCulture));
             Assert.Equal(words[3], Healpix.RingToNest(order, pixel).ToString(CultureInfo.InvariantCulture));
             double[] numbers = [.. words[4..].Select(w => double.Parse(w, CultureInfo.InvariantCulture))];
@@ -38,7 +39,8 @@ public sealed class RingAndVectorTests
             Healpix.Boundaries(order, pixel, 3, ra, dec);
             for (int i = 0; i < 12; i++)
             {
-                UnitVector point = UnitVector.FromRaDec(ra[i], dec[i]), expected = new(numbers[3 + (3 * i)], numbers[4 + (3 * i)], numbers[5 + (3 * i)]);
+                UnitVector point = UnitVector.FromRaDec(ra[i], dec[i]),
+                    expected = new(numbers[3 + (3 * i)], numbers[4 + (3 * i)], numbers[5 + (3 * i)]);
                 Assert.True(point.SquaredChordTo(expected) < 1e-28, $"order {order}, pixel {pixel}, point {i}: {ra[i]}, {dec[i]}");
             }
             rows++;
@@ -60,7 +62,8 @@ public sealed class RingAndVectorTests
         {
             string[] words = line.Split(' ');
             double[] v = [.. words[..3].Select(w => double.Parse(w, CultureInfo.InvariantCulture))];
-            Assert.Equal(words[3..], ((int[])[3, 12, 24]).Select(o => Healpix.VecToPix(o, v[0], v[1], v[2]).ToString(CultureInfo.InvariantCulture)));
+            Assert.Equal(words[3..], ((int[])[3, 12, 24])
+                .Select(o => Healpix.VecToPix(o, v[0], v[1], v[2]).ToString(CultureInfo.InvariantCulture)));
         }
     }
 

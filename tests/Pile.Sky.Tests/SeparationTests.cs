@@ -21,9 +21,12 @@ public class SeparationTests
 
     private static readonly (double RaA, double DecA, double RaB, double DecB)[] Pairs =
     [
-        (10, 20, 11, 21), (359.99999999, 5, 1e-8, 5), (0, 90, 180, 89.9999), (123.4, -90, 5, 90), (12, 60, 12, 60.0000000001), (45, 89.99999999, 225, 89.99999999),
-        (100, 30, 280, -30), (100, 30, 279.9999, -30.0001), (200, -45, 200.0000000001, -45), (-10, 0, 350.5, 0), (0, 0, 90, 0), (77, 41.8, 257, 41.8),
-        (0, 90, 77, 90), (5, -90, 330.25, -90), (0, 90, 211, -90), (13, 90, 0.5, 89.99999999999), (13, -89.9999999999999, 140, -89.99999999999), (13, 89.9999999999999, 193, 89.9999999999999),
+        (10, 20, 11, 21), (359.99999999, 5, 1e-8, 5), (0, 90, 180, 89.9999), (123.4, -90, 5, 90), (12, 60, 12, 60.0000000001),
+        (45, 89.99999999, 225, 89.99999999),
+        (100, 30, 280, -30), (100, 30, 279.9999, -30.0001), (200, -45, 200.0000000001, -45), (-10, 0, 350.5, 0), (0, 0, 90, 0),
+        (77, 41.8, 257, 41.8),
+        (0, 90, 77, 90), (5, -90, 330.25, -90), (0, 90, 211, -90), (13, 90, 0.5, 89.99999999999),
+        (13, -89.9999999999999, 140, -89.99999999999), (13, 89.9999999999999, 193, 89.9999999999999),
         (300, 45, 300.1, 45.00000000000001), (300, -45, 299.9, -45.00000000000001),
     ];
 
@@ -38,7 +41,8 @@ public class SeparationTests
             double[] expected = [.. line.Split(' ').Select(t => double.Parse(t, CultureInfo.InvariantCulture))];
             double arcsec = Separation.Arcsec(raA, decA, raB, decB);
             double ofRa = Math.Abs(raB - raA) > 180 ? 2e-10 : 0; // a difference over RA 0/360 is rounded once
-            Assert.True(Math.Abs(arcsec - expected[0]) <= 1e-13 + (1e-14 * expected[0]) + ofRa, $"{raA} {decA} {raB} {decB}: {arcsec:R} against {expected[0]:R}");
+            Assert.True(Math.Abs(arcsec - expected[0]) <= 1e-13 + (1e-14 * expected[0]) + ofRa,
+                $"{raA} {decA} {raB} {decB}: {arcsec:R} against {expected[0]:R}");
             if (expected[0] is > 1e-30 and < 640_000) // one point, and two opposite ones, have no angle
                 Assert.Equal(0.0, Math.IEEERemainder(Separation.PositionAngleDeg(raA, decA, raB, decB) - expected[1], 360), 1e-9);
         }
@@ -77,7 +81,8 @@ public class SeparationTests
     public void Spans_give_the_bits_of_the_scalar_formula_and_leave_the_rest_untouched()
     {
         double[] destination = [.. Enumerable.Repeat(-1.0, Pairs.Length + 1)];
-        Separation.Arcsec([.. Pairs.Select(p => p.RaA)], [.. Pairs.Select(p => p.DecA)], [.. Pairs.Select(p => p.RaB)], [.. Pairs.Select(p => p.DecB)], destination);
+        Separation.Arcsec([.. Pairs.Select(p => p.RaA)], [.. Pairs.Select(p => p.DecA)], [.. Pairs.Select(p => p.RaB)],
+            [.. Pairs.Select(p => p.DecB)], destination);
         Assert.Equal(Pairs.Select(p => Separation.Arcsec(p.RaA, p.DecA, p.RaB, p.DecB)).Append(-1.0), destination);
     }
 
@@ -85,7 +90,8 @@ public class SeparationTests
     public void Separation_is_symmetric_and_bounded() => Check(
         from a in Position from b in Position select (a, b), c =>
         {
-            double forth = Separation.Arcsec(c.a.RaDeg, c.a.DecDeg, c.b.RaDeg, c.b.DecDeg), back = Separation.Arcsec(c.b.RaDeg, c.b.DecDeg, c.a.RaDeg, c.a.DecDeg);
+            double forth = Separation.Arcsec(c.a.RaDeg, c.a.DecDeg, c.b.RaDeg, c.b.DecDeg),
+                back = Separation.Arcsec(c.b.RaDeg, c.b.DecDeg, c.a.RaDeg, c.a.DecDeg);
             double pa = Separation.PositionAngleDeg(c.a.RaDeg, c.a.DecDeg, c.b.RaDeg, c.b.DecDeg);
             return forth is >= 0 and <= 648000 && Math.Abs(forth - back) < 1e-9 && pa is >= 0 and < 360;
         });

@@ -29,7 +29,8 @@ public sealed class CacheTests : IAsyncLifetime
         folder.Dispose();
     }
 
-    private IFileStore Store(long cacheBytes = 1 << 20) => FileStore.For(proxy.Address.AbsoluteUri, Stores.Options(folder["cache"]) with { CacheBytes = cacheBytes });
+    private IFileStore Store(long cacheBytes = 1 << 20) =>
+        FileStore.For(proxy.Address.AbsoluteUri, Stores.Options(folder["cache"]) with { CacheBytes = cacheBytes });
 
     private static KnownFile Known(int file) => new(FileBytes, Convert.ToHexStringLower(SHA256.HashData(Stores.Bytes(FileBytes, file))));
 
@@ -42,7 +43,8 @@ public sealed class CacheTests : IAsyncLifetime
 
     private static async Task TouchAsync(IFileStore store, int file) => (await CopyAsync(store, file)).Dispose();
 
-    private static IEnumerable<string> Cached(IFileStore store) => Directory.EnumerateFiles(store.LocalRoot).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Cached(IFileStore store) =>
+        Directory.EnumerateFiles(store.LocalRoot).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal);
 
     [Fact]
     public async Task A_file_is_fetched_once_whoever_asks()
@@ -90,7 +92,8 @@ public sealed class CacheTests : IAsyncLifetime
     {
         IFileStore store = Store(cacheBytes: FileBytes - 1);
         Assert.Equal(StoreFault.CacheFull, Assert.Throws<StoreException>(() => store.RequireRoomFor("0", FileBytes)).Fault);
-        Assert.Equal(StoreFault.CacheFull, (await Assert.ThrowsAsync<StoreException>(() => store.LocalPathAsync("0", Known(0), Token))).Fault);
+        Assert.Equal(StoreFault.CacheFull,
+            (await Assert.ThrowsAsync<StoreException>(() => store.LocalPathAsync("0", Known(0), Token))).Fault);
         Assert.Empty(proxy.Requests);
     }
 
@@ -168,11 +171,13 @@ public sealed class CacheTests : IAsyncLifetime
         const string script = "mount -t tmpfs -o size=64k tmpfs \"$1\" && cp \"$2\"/* \"$1\" 2>/dev/null; echo mounted; exec cat";
         Directory.CreateDirectory(folder["cache"]);
         using System.Diagnostics.Process holder = Namespaces.Start(script, folder["cache"], folder["nothing"]);
-        Assert.SkipUnless(await holder.StandardOutput.ReadLineAsync(Token) == "mounted", "This machine lets nobody make a mount namespace.");
+        Assert.SkipUnless(await holder.StandardOutput.ReadLineAsync(Token) == "mounted",
+            "This machine lets nobody make a mount namespace.");
         try
         {
             // The namespace's files, seen from outside.
-            IFileStore store = FileStore.For(proxy.Address.AbsoluteUri, Stores.Options($"/proc/{Namespaces.Inner(holder)}/root{folder["cache"]}"));
+            IFileStore store = FileStore.For(proxy.Address.AbsoluteUri,
+                Stores.Options($"/proc/{Namespaces.Inner(holder)}/root{folder["cache"]}"));
             List<LocalCopy> copies = [];
             StoreException e = await Assert.ThrowsAsync<StoreException>(async () =>
             {

@@ -71,9 +71,11 @@ public sealed class FaultTests : IAsyncLifetime
     {
         (IFileStore store, FaultProxy proxy) = await ThroughProxyAsync(kind);
         // What fits into the receiver's buffer however slow it is: a reset takes along what was not sent yet.
-        proxy.Plan = (_, number) => number switch { 0 => new Fault { CutAfter = 40_000 }, 1 => new Fault { CutAfter = 0 }, 2 => new Fault { CutAfter = 30_000 }, _ => null };
+        proxy.Plan = (_, number) => number switch { 0 => new Fault { CutAfter = 40_000 }, 1 => new Fault { CutAfter = 0 },
+            2 => new Fault { CutAfter = 30_000 }, _ => null };
         Assert.Equal(Content[1000..201_000], await ReadAsync(store));
-        Assert.Equal(["bytes=1000-200999", "bytes=41000-200999", "bytes=41000-200999", "bytes=71000-200999"], proxy.Requests.Select(r => r["Range"]));
+        Assert.Equal(["bytes=1000-200999", "bytes=41000-200999", "bytes=41000-200999", "bytes=71000-200999"],
+            proxy.Requests.Select(r => r["Range"]));
         Assert.Equal((4, 3, 200_000), (store.Statistics.Requests, store.Statistics.Retries, store.Statistics.BytesFetched));
     }
 
@@ -85,7 +87,8 @@ public sealed class FaultTests : IAsyncLifetime
         proxy.Plan = (_, number) => number < 2 ? new Fault { CutAfter = 100_000 } : null;
         Assert.Equal(Content, await store.ReadAllAsync("x", Content.Length, Token));
         proxy.Plan = (_, number) => number is 3 or 4 ? new Fault { CutAfter = 100_000 } : null;
-        using LocalCopy copy = await store.LocalPathAsync("x", new KnownFile(Content.Length, Convert.ToHexStringLower(SHA256.HashData(Content))), Token);
+        using LocalCopy copy = await store.LocalPathAsync("x",
+            new KnownFile(Content.Length, Convert.ToHexStringLower(SHA256.HashData(Content))), Token);
         Assert.Equal(Content, await File.ReadAllBytesAsync(copy.Path, Token));
     }
 
@@ -110,8 +113,11 @@ public sealed class FaultTests : IAsyncLifetime
     [MemberData(nameof(Kinds))]
     public async Task Silence_and_dribble_are_not_waited_for(string kind)
     {
-        (IFileStore store, FaultProxy proxy) = await ThroughProxyAsync(kind, o => o with { IdleTimeout = TimeSpan.FromSeconds(1), SlowestBytesPerSecond = 1 << 20, Attempts = 12 }); // a busy machine may be silent as well
-        proxy.Plan = (_, number) => number switch { 0 => new Fault { StallAfter = 1000 }, 1 => new Fault { Delay = TimeSpan.FromMinutes(1) }, 2 => new Fault { BytesPerSecond = 2000 }, _ => null };
+        // a busy machine may be silent as well
+        (IFileStore store, FaultProxy proxy) = await ThroughProxyAsync(kind,
+            o => o with { IdleTimeout = TimeSpan.FromSeconds(1), SlowestBytesPerSecond = 1 << 20, Attempts = 12 });
+        proxy.Plan = (_, number) => number switch { 0 => new Fault { StallAfter = 1000 },
+            1 => new Fault { Delay = TimeSpan.FromMinutes(1) }, 2 => new Fault { BytesPerSecond = 2000 }, _ => null };
         Stopwatch clock = Stopwatch.StartNew();
         Assert.Equal(Content[1000..201_000], await ReadAsync(store));
         Assert.InRange(proxy.Requests.Count, 4, 12); // three attempts given up: waited for, each of them ends well
@@ -208,8 +214,10 @@ public sealed class FaultTests : IAsyncLifetime
         port.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         Uri nobody = new($"http://{port.LocalEndPoint}");
         StoreOptions options = Stores.Options(folder["cache"]);
-        IFileStore store = kind == "s3" ? Stores.S3(await S3Gateway.SharedAsync(), "s3://bucket/d", options, nobody) : FileStore.For($"{nobody}d", options);
-        Assert.Contains("refuses connections (asked 5 times)", (await RefusedAsync(store, StoreFault.Unreachable)).Message, StringComparison.Ordinal);
+        IFileStore store = kind == "s3" ? Stores.S3(await S3Gateway.SharedAsync(), "s3://bucket/d", options, nobody)
+            : FileStore.For($"{nobody}d", options);
+        Assert.Contains("refuses connections (asked 5 times)", (await RefusedAsync(store, StoreFault.Unreachable)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -226,7 +234,8 @@ public sealed class FaultTests : IAsyncLifetime
         };
         byte[] all = new byte[Content.Length];
         using IRandomAccessFile file = store.Open("x", Content.Length);
-        await file.ReadRangesAsync(Enumerable.Range(0, 250).Select(i => new FileRange(i * 2000, all.AsMemory(i * 2000, 2000))).ToArray(), Token);
+        await file.ReadRangesAsync(Enumerable.Range(0, 250).Select(i => new FileRange(i * 2000, all.AsMemory(i * 2000, 2000))).ToArray(),
+            Token);
         Assert.Equal(Content, all);
         Assert.Equal((250, 0), (store.Statistics.Requests, store.Statistics.Retries));
     }
@@ -246,7 +255,8 @@ public sealed class FaultTests : IAsyncLifetime
     {
         (IFileStore store, FaultProxy proxy) = await ThroughProxyAsync("s3");
         int failures = 0;
-        proxy.Plan = (request, _) => request.Target.Contains("partNumber=2", StringComparison.Ordinal) && Interlocked.Increment(ref failures) < 3 ? new Fault { Status = 503 } : null;
+        proxy.Plan = (request, _) => request.Target.Contains("partNumber=2", StringComparison.Ordinal)
+            && Interlocked.Increment(ref failures) < 3 ? new Fault { Status = 503 } : null;
         byte[] large = Stores.Bytes(40 << 20);
         await store.PutAsync("large", new MemoryStream(large), cancellationToken: Token);
         Assert.Equal(large, await store.ReadAllAsync("large", large.Length, Token));
@@ -258,7 +268,8 @@ public sealed class FaultTests : IAsyncLifetime
     {
         (IFileStore store, FaultProxy proxy) = await ThroughProxyAsync("s3");
         proxy.Plan = (request, _) => request.Target.Contains("partNumber=3", StringComparison.Ordinal) ? new Fault { Status = 503 } : null;
-        StoreException e = await Assert.ThrowsAsync<StoreException>(() => store.PutAsync("large", new MemoryStream(Stores.Bytes(40 << 20)), cancellationToken: Token));
+        StoreException e = await Assert.ThrowsAsync<StoreException>(
+            () => store.PutAsync("large", new MemoryStream(Stores.Bytes(40 << 20)), cancellationToken: Token));
         Assert.Equal(StoreFault.Throttled, e.Fault);
         S3Gateway gateway = await S3Gateway.SharedAsync();
         Assert.Empty((await gateway.Client.ListMultipartUploadsAsync(bucket, Token)).MultipartUploads);
@@ -288,7 +299,8 @@ public sealed class FaultTests : IAsyncLifetime
         FileServer server = new(folder["www"], knowsRanges: false);
         servers.Add(server);
         IFileStore store = FileStore.For(server.Address.AbsoluteUri, Stores.Options(folder["cache"]));
-        using LocalCopy copy = await store.LocalPathAsync("large", new KnownFile(large.Length, Convert.ToHexStringLower(SHA256.HashData(large))), Token);
+        using LocalCopy copy = await store.LocalPathAsync("large",
+            new KnownFile(large.Length, Convert.ToHexStringLower(SHA256.HashData(large))), Token);
         Assert.Equal(large, await File.ReadAllBytesAsync(copy.Path, Token));
     }
 }

@@ -38,7 +38,8 @@ public sealed class LinkTests : IDisposable
                 () => store.FindAsync(path, Token).AsTask(),
                 () => store.PutAsync(path, new MemoryStream([1]), cancellationToken: Token),
             ])
-                Assert.Contains($"'{path}' is a symbolic link to ", (await Assert.ThrowsAsync<DatasetInvalidException>(use)).Message, StringComparison.Ordinal);
+                Assert.Contains($"'{path}' is a symbolic link to ", (await Assert.ThrowsAsync<DatasetInvalidException>(use)).Message,
+                    StringComparison.Ordinal);
         Assert.Equal("secret", await File.ReadAllTextAsync(folder["outside"], Token));
     }
 
@@ -46,7 +47,9 @@ public sealed class LinkTests : IDisposable
     public async Task A_link_for_a_folder_is_rejected()
     {
         Directory.CreateSymbolicLink(folder["d/other"], "main");
-        Assert.Contains("'other' is a symbolic link to 'main', which is a folder", (await Assert.ThrowsAsync<DatasetInvalidException>(() => store.ReadAllAsync("other/a", 100, Token))).Message, StringComparison.Ordinal);
+        Assert.Contains("'other' is a symbolic link to 'main', which is a folder",
+            (await Assert.ThrowsAsync<DatasetInvalidException>(() => store.ReadAllAsync("other/a", 100, Token))).Message,
+            StringComparison.Ordinal);
         await Assert.ThrowsAsync<DatasetInvalidException>(() => store.PutAsync("other/b", new MemoryStream([1]), cancellationToken: Token));
         Assert.False(File.Exists(folder["d/main/b"]));
     }
@@ -76,6 +79,7 @@ public sealed class LinkTests : IDisposable
         Directory.CreateSymbolicLink(folder["d/deep"], "main/../../d/main");
         File.CreateSymbolicLink(folder["d/deep/b"], "../deep/a");
         foreach (string path in (string[])["d/deep/b", "d/deep", "d/main/a", "d/deep/missing"])
-            Assert.Equal(Python.Run("import os, sys; print(os.path.realpath(sys.argv[1]))", folder[path]).Trim(), RealPath.Of(folder[path]));
+            Assert.Equal(Python.Run("import os, sys; print(os.path.realpath(sys.argv[1]))", folder[path]).Trim(),
+                RealPath.Of(folder[path]));
     }
 }

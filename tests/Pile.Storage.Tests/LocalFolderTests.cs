@@ -36,7 +36,8 @@ public sealed class LocalFolderTests : StoreWritingContract
             """;
         foreach (string name in (string[])["large", "other"])
             await File.WriteAllBytesAsync(Folder[name], new byte[100_000], Token);
-        bool isDropped = bool.Parse(Python.Run(Ask, Folder["large"], Folder["other"])); // not where the folder lies in memory; asked of the other, since asking may fetch
+        // not where the folder lies in memory; asked of the other, since asking may fetch
+        bool isDropped = bool.Parse(Python.Run(Ask, Folder["large"], Folder["other"]));
         using IRandomAccessFile file = FileStore.For(Folder.Path).Open("large", 100_000);
         Assert.Equal(isDropped, file.IsOnDisk(5000));
         file.Read(5000, new byte[1]);

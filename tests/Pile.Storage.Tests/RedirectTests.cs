@@ -12,7 +12,8 @@ public sealed class RedirectTests
     [Fact]
     public async Task A_redirect_within_the_server_is_followed()
     {
-        await using RedirectServer server = new(Content, target => target.StartsWith("/d/", StringComparison.Ordinal) ? $"/moved{target}" : null);
+        await using RedirectServer server =
+            new(Content, target => target.StartsWith("/d/", StringComparison.Ordinal) ? $"/moved{target}" : null);
         Assert.Equal(Content, await ReadAsync(server));
         Assert.Equal(1, server.Redirects);
     }
@@ -21,9 +22,11 @@ public sealed class RedirectTests
     public async Task A_redirect_to_another_server_is_an_error_that_names_both()
     {
         await using RedirectServer other = new(Content, _ => null);
-        await using RedirectServer server = new(Content, target => $"http://user:pa55word@127.0.0.1:{other.Address.Port}{target}?X-Amz-Signature=s3cret#t0ken");
+        await using RedirectServer server =
+            new(Content, target => $"http://user:pa55word@127.0.0.1:{other.Address.Port}{target}?X-Amz-Signature=s3cret#t0ken");
         StoreException e = await Assert.ThrowsAsync<StoreException>(() => ReadAsync(server));
-        Assert.Contains($"'http://{server.Address.Authority}' redirects to 'http://{other.Address.Authority}/d/README.md'", e.Message, StringComparison.Ordinal);
+        Assert.Contains($"'http://{server.Address.Authority}' redirects to 'http://{other.Address.Authority}/d/README.md'", e.Message,
+            StringComparison.Ordinal);
         Assert.Contains("open the dataset at its address there", e.Message, StringComparison.Ordinal);
         foreach (string secret in (string[])["pa55word", "s3cret", "t0ken"])
             Assert.DoesNotContain(secret, e.ToString(), StringComparison.Ordinal);
@@ -54,7 +57,8 @@ public sealed class RedirectTests
     public async Task A_circle_of_redirects_ends()
     {
         await using RedirectServer server = new(Content, target => target + "x");
-        Assert.Contains("redirects more than 5 times", (await Assert.ThrowsAsync<StoreException>(() => ReadAsync(server))).Message, StringComparison.Ordinal);
+        Assert.Contains("redirects more than 5 times", (await Assert.ThrowsAsync<StoreException>(() => ReadAsync(server))).Message,
+            StringComparison.Ordinal);
         Assert.Equal(6, server.Redirects);
     }
 
@@ -76,5 +80,6 @@ public sealed class RedirectTests
             Assert.Throws<StoreException>(() => Redirect.Target("x", new Uri(from), response, 0));
     }
 
-    private static Task<byte[]> ReadAsync(RedirectServer server) => FileStore.For($"{server.Address}d").ReadAllAsync("README.md", 100, Token);
+    private static Task<byte[]> ReadAsync(RedirectServer server) =>
+        FileStore.For($"{server.Address}d").ReadAllAsync("README.md", 100, Token);
 }

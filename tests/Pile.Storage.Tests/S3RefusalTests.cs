@@ -49,7 +49,8 @@ public sealed class S3RefusalTests : IDisposable
             }
             Assert.Equal(0, store.Statistics.Retries);
             // HEAD has no body and so no code.
-            Assert.Equal(StoreFault.Denied, (await Assert.ThrowsAsync<StoreException>(async () => await store.OpenAsync("x", Token))).Fault);
+            Assert.Equal(StoreFault.Denied,
+                (await Assert.ThrowsAsync<StoreException>(async () => await store.OpenAsync("x", Token))).Fault);
         }
     }
 
@@ -60,8 +61,10 @@ public sealed class S3RefusalTests : IDisposable
         IFileStore store = Stores.S3(gateway, "s3://no-such-bucket/d", Stores.Options(folder["cache"]));
         StoreException e = await Assert.ThrowsAsync<StoreException>(() => store.ReadAllAsync("x", 3, Token));
         Assert.Equal(StoreFault.NotFound, e.Fault);
-        Assert.Contains($"there is no bucket 'no-such-bucket' at {gateway.Endpoint.GetLeftPart(UriPartial.Authority)}", e.Message, StringComparison.Ordinal);
-        Assert.Equal(StoreFault.NotFound, (await Assert.ThrowsAsync<StoreException>(() => store.ListAsync(cancellationToken: Token).ToListAsync())).Fault);
+        Assert.Contains($"there is no bucket 'no-such-bucket' at {gateway.Endpoint.GetLeftPart(UriPartial.Authority)}", e.Message,
+            StringComparison.Ordinal);
+        Assert.Equal(StoreFault.NotFound,
+            (await Assert.ThrowsAsync<StoreException>(() => store.ListAsync(cancellationToken: Token).ToListAsync())).Fault);
     }
 
     [Fact]
@@ -69,14 +72,19 @@ public sealed class S3RefusalTests : IDisposable
     {
         (S3Gateway gateway, string address) = await ObjectAsync();
         string bucket = address.Split('/')[2];
-        await gateway.Client.PutACLAsync(new Amazon.S3.Model.PutACLRequest { BucketName = bucket, Key = "d/x", CannedACL = Amazon.S3.S3CannedACL.PublicRead }, Token);
-        IFileStore stranger = Stores.S3(gateway, address, Stores.Options(folder["cache"]), null, gateway.StrangerAccessKey, gateway.StrangerSecretKey);
+        await gateway.Client.PutACLAsync(new Amazon.S3.Model.PutACLRequest { BucketName = bucket, Key = "d/x",
+            CannedACL = Amazon.S3.S3CannedACL.PublicRead }, Token);
+        IFileStore stranger = Stores.S3(gateway, address, Stores.Options(folder["cache"]), null, gateway.StrangerAccessKey,
+            gateway.StrangerSecretKey);
         Assert.Equal([1, 2, 3], await stranger.ReadAllAsync("x", 3, Token));
-        Assert.Contains("s3:ListBucket", (await Assert.ThrowsAsync<StoreException>(() => stranger.ListAsync(cancellationToken: Token).ToListAsync())).Message, StringComparison.Ordinal);
+        Assert.Contains("s3:ListBucket",
+            (await Assert.ThrowsAsync<StoreException>(() => stranger.ListAsync(cancellationToken: Token).ToListAsync())).Message,
+            StringComparison.Ordinal);
 
         S3Store nobody = S3Store.Create(address, Stores.Options(folder["cache"]), new S3Settings(S3Gateway.Region, gateway.Endpoint, null));
         Assert.Equal([1, 2, 3], await nobody.ReadAllAsync("x", 3, Token));
-        Assert.Contains("without credentials", (await Assert.ThrowsAsync<StoreException>(() => nobody.ReadAllAsync("y", 3, Token))).Message, StringComparison.Ordinal);
+        Assert.Contains("without credentials", (await Assert.ThrowsAsync<StoreException>(() => nobody.ReadAllAsync("y", 3, Token))).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -107,7 +115,8 @@ public sealed class S3RefusalTests : IDisposable
     public async Task A_session_token_is_sent_and_signed_and_never_shown()
     {
         (S3Gateway gateway, string address) = await ObjectAsync();
-        await using FaultProxy proxy = new(gateway.Endpoint) { Plan = static (_, _) => new Fault { Status = 403 } }; // the gateway gives no sessions out
+        // the gateway gives no sessions out
+        await using FaultProxy proxy = new(gateway.Endpoint) { Plan = static (_, _) => new Fault { Status = 403 } };
         SessionAWSCredentials session = new(gateway.AccessKey, gateway.SecretKey, "a-session-token");
         S3Store store = S3Store.Create(address, Stores.Options(folder["cache"]), new S3Settings(S3Gateway.Region, proxy.Address, session));
         StoreException e = await Assert.ThrowsAsync<StoreException>(() => store.ReadAllAsync("x", 3, Token));

@@ -28,7 +28,8 @@ public sealed class S3StoreTests : StoreWritingContract
     public async Task More_than_a_page_is_listed()
     {
         IFileStore store = await StoreWithAsync();
-        await Parallel.ForAsync(0, 1005, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = Token }, async (i, _) => await gateway.PutAsync(bucket, $"some/prefix/{i:D4}", [1]));
+        await Parallel.ForAsync(0, 1005, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = Token },
+            async (i, _) => await gateway.PutAsync(bucket, $"some/prefix/{i:D4}", [1]));
         List<StoredFile> files = await store.ListAsync(cancellationToken: Token).ToListAsync();
         Assert.Equal(Enumerable.Range(0, 1005).Select(i => $"{i:D4}"), files.Select(f => f.Path));
     }
@@ -39,14 +40,16 @@ public sealed class S3StoreTests : StoreWritingContract
         await StoreWithAsync("x");
         IFileStore store = Stores.S3(gateway, $"s3://{bucket}", Stores.Options(Folder["cache"]));
         Assert.Equal(Content, await store.ReadAllAsync("some/prefix/x", Content.Length, Token));
-        Assert.Equal(["some/prefix-of-another/x", "some/prefix/x"], (await store.ListAsync(cancellationToken: Token).ToListAsync()).Select(f => f.Path));
+        Assert.Equal(["some/prefix-of-another/x", "some/prefix/x"],
+            (await store.ListAsync(cancellationToken: Token).ToListAsync()).Select(f => f.Path));
     }
 
     [Fact]
     public async Task Of_two_who_put_what_is_absent_one_does()
     {
         IFileStore store = await StoreWithAsync();
-        bool[] written = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => store.PutAsync("x", new MemoryStream([(byte)i]), ifAbsent: true, Token)));
+        bool[] written = await Task.WhenAll(Enumerable.Range(0, 8)
+            .Select(i => store.PutAsync("x", new MemoryStream([(byte)i]), ifAbsent: true, Token)));
         Assert.Single(written, true);
     }
 

@@ -41,7 +41,8 @@ public abstract class StoreReadingContract : IAsyncLifetime
         using IRandomAccessFile asked = await store.OpenAsync(path, Token);
         Assert.Equal(Content.Length, asked.LengthBytes);
         byte[] all = new byte[Content.Length];
-        await asked.ReadRangesAsync(Enumerable.Range(0, 30).Select(i => new FileRange(i * 10_000, all.AsMemory(i * 10_000, 10_000))).ToArray(), Token);
+        await asked.ReadRangesAsync(Enumerable.Range(0, 30).Select(i => new FileRange(i * 10_000, all.AsMemory(i * 10_000, 10_000)))
+            .ToArray(), Token);
         Assert.Equal(Content, all);
         await asked.ReadAsync(5, Memory<byte>.Empty, Token);
         Assert.Equal(Content, await store.ReadAllAsync(path, Content.Length, Token));
@@ -51,12 +52,14 @@ public abstract class StoreReadingContract : IAsyncLifetime
     public async Task A_local_copy_is_the_file()
     {
         IFileStore store = await StoreWithAsync("main/index/t.parquet");
-        using LocalCopy copy = await store.LocalPathAsync("main/index/t.parquet", new KnownFile(Content.Length, Convert.ToHexStringLower(SHA256.HashData(Content))), Token);
+        using LocalCopy copy = await store.LocalPathAsync("main/index/t.parquet",
+            new KnownFile(Content.Length, Convert.ToHexStringLower(SHA256.HashData(Content))), Token);
         Assert.Equal(Path.Combine(store.LocalRoot, "main/index/t.parquet"), copy.Path);
         Assert.Equal(Content, await File.ReadAllBytesAsync(copy.Path, Token));
         using LocalCopy unknown = await store.LocalPathAsync("main/index/t.parquet", cancellationToken: Token);
         Assert.Equal(copy.Path, unknown.Path);
-        await Assert.ThrowsAsync<InvalidDataException>(() => store.LocalPathAsync("main/index/t.parquet", new KnownFile(Content.Length + 1, null), Token));
+        await Assert.ThrowsAsync<InvalidDataException>(() =>
+            store.LocalPathAsync("main/index/t.parquet", new KnownFile(Content.Length + 1, null), Token));
     }
 
     [Fact]

@@ -7,7 +7,8 @@ public abstract class StoreWritingContract : StoreReadingContract
     public async Task Files_are_listed_in_order()
     {
         IFileStore store = await StoreWithAsync("b/2", "a.bin", "b/10", "b2", "b/c/d");
-        Assert.Equal(["a.bin", "b/10", "b/2", "b/c/d", "b2"], (await store.ListAsync(cancellationToken: Token).ToListAsync()).Select(f => f.Path));
+        Assert.Equal(["a.bin", "b/10", "b/2", "b/c/d", "b2"],
+            (await store.ListAsync(cancellationToken: Token).ToListAsync()).Select(f => f.Path));
         Assert.Equal(["b/10", "b/2", "b/c/d"], (await store.ListAsync("b/", Token).ToListAsync()).Select(f => f.Path));
         Assert.Equal(["b/10", "b/2", "b/c/d", "b2"], (await store.ListAsync("b", Token).ToListAsync()).Select(f => f.Path));
         Assert.All(await store.ListAsync(cancellationToken: Token).ToListAsync(), f => Assert.Equal(Content.Length, f.Bytes));

@@ -15,8 +15,10 @@ internal static class Stores
         IdleTimeout = TimeSpan.FromSeconds(20),
     };
 
-    internal static IFileStore S3(S3Gateway gateway, string address, StoreOptions options, Uri? endpoint = null, string? accessKey = null, string? secretKey = null) =>
-        S3Store.Create(address, options, new S3Settings(S3Gateway.Region, endpoint ?? gateway.Endpoint, new BasicAWSCredentials(accessKey ?? gateway.AccessKey, secretKey ?? gateway.SecretKey)));
+    internal static IFileStore S3(S3Gateway gateway, string address, StoreOptions options, Uri? endpoint = null, string? accessKey = null,
+        string? secretKey = null) =>
+        S3Store.Create(address, options, new S3Settings(S3Gateway.Region, endpoint ?? gateway.Endpoint,
+            new BasicAWSCredentials(accessKey ?? gateway.AccessKey, secretKey ?? gateway.SecretKey)));
 
     internal static byte[] Bytes(int count, int seed = 1)
     {

@@ -21,7 +21,8 @@ public class UnitPlanTests
             BlockShuffle shuffle = new() { BlockRows = c.blockRows, BlocksPerRound = c.perRound };
             LoaderOptions options = new() { BatchRows = c.batchRows, ShuffleSeed = 4, Worker = new Worker(c.workers - 1, c.workers) };
             UnitPlan plan = new(c.rowCount, options, shuffle, 1, 1);
-            return plan.From(0, Math.Min(c.rowsDone, c.rowCount), () => new PooledMemory(new MemoryPool(), 1)).All(u => u.Rows.Length <= Math.Max(plan.LargestUnitRows, 1));
+            return plan.From(0, Math.Min(c.rowsDone, c.rowCount), () => new PooledMemory(new MemoryPool(), 1))
+                .All(u => u.Rows.Length <= Math.Max(plan.LargestUnitRows, 1));
         }).Check(Laws.Repeatable);
     }
 

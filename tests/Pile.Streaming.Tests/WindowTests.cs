@@ -29,7 +29,8 @@ public sealed class WindowTests : IDisposable
         {
             int row = random.Next(rows.Count);
             cube.Read(row, whole);
-            int[] start = [random.Next(8), random.Next(31), random.Next(41)], count = [random.Next(8 - start[0]), random.Next(31 - start[1]), random.Next(41 - start[2])];
+            int[] start = [random.Next(8), random.Next(31), random.Next(41)],
+                count = [random.Next(8 - start[0]), random.Next(31 - start[1]), random.Next(41 - start[2])];
             WindowResult result = await cube.ReadWindowAsync(row, start, count, part, Cancellation);
             Assert.Equal(count[0] * count[1] * count[2], result.Elements);
             int next = 0;
@@ -57,7 +58,8 @@ public sealed class WindowTests : IDisposable
     public async Task Windows_of_ragged_and_light_columns_and_none_at_all()
     {
         await using Dataset dataset = await BuildAsync(PieceCodec.None);
-        RowReader rows = await dataset.OpenRowsAsync(dataset.Query().Columns("object_id", "edge", "vector", "cube"), cancellationToken: Cancellation);
+        RowReader rows = await dataset.OpenRowsAsync(dataset.Query().Columns("object_id", "edge", "vector", "cube"),
+            cancellationToken: Cancellation);
         for (int row = 0; row < rows.Count; row++)
         {
             int id = (int)rows.IdAt(row).Number, length = id % 6;
@@ -71,18 +73,24 @@ public sealed class WindowTests : IDisposable
             Assert.True((await rows.Column<float>("vector").ReadWindowAsync(row, [1], [1], one, Cancellation)).IsVerified);
             Assert.Equal(id + 0.5f, one[0]);
         }
-        Assert.Equal(0, (await rows.Column<float>("cube").ReadWindowAsync(0, [0, 0, 0], [0, 30, 40], Memory<float>.Empty, Cancellation)).Elements);
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => rows.Column<float>("cube").ReadWindowAsync(0, [0, 0, 39], [1, 1, 2], new float[2], Cancellation).AsTask());
-        await Assert.ThrowsAsync<ArgumentException>(() => rows.Column<float>("cube").ReadWindowAsync(0, [0, 0], [1, 1], new float[2], Cancellation).AsTask());
-        await Assert.ThrowsAsync<ArgumentException>(() => rows.Column<float>("cube").ReadWindowAsync(0, [0, 0, 0], [1, 1, 2], new float[1], Cancellation).AsTask());
+        Assert.Equal(0,
+            (await rows.Column<float>("cube").ReadWindowAsync(0, [0, 0, 0], [0, 30, 40], Memory<float>.Empty, Cancellation)).Elements);
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
+            () => rows.Column<float>("cube").ReadWindowAsync(0, [0, 0, 39], [1, 1, 2], new float[2], Cancellation).AsTask());
+        await Assert.ThrowsAsync<ArgumentException>(
+            () => rows.Column<float>("cube").ReadWindowAsync(0, [0, 0], [1, 1], new float[2], Cancellation).AsTask());
+        await Assert.ThrowsAsync<ArgumentException>(
+            () => rows.Column<float>("cube").ReadWindowAsync(0, [0, 0, 0], [1, 1, 2], new float[1], Cancellation).AsTask());
     }
 
     private async Task<Dataset> BuildAsync(PieceCodec codec)
     {
         int[] ids = Zoo.Shuffled(12, 1);
-        RowBatch batch = new([.. Zoo.Batch(ids).Columns, new ColumnData<float>(new ColumnSchema { Name = "cube", DType = DType.Float32, Shape = [7, 30, 40] },
+        RowBatch batch = new([.. Zoo.Batch(ids).Columns,
+            new ColumnData<float>(new ColumnSchema { Name = "cube", DType = DType.Float32, Shape = [7, 30, 40] },
             ids.SelectMany(i => Enumerable.Range(0, 8400).Select(k => (i * 10_000f) + k)).ToArray())]);
-        await using (DatasetWriter writer = DatasetWriter.Create(folder["cube"], Zoo.Spec with { Order = 0, Codec = codec }, new WriterSettings { Workers = 1 }))
+        await using (DatasetWriter writer = DatasetWriter.Create(folder["cube"], Zoo.Spec with { Order = 0, Codec = codec },
+            new WriterSettings { Workers = 1 }))
         {
             using (UnitSpill spill = writer.BeginUnit("u", Zoo.Source("u.fits")))
             {

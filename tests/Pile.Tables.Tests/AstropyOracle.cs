@@ -38,7 +38,8 @@ internal static class AstropyOracle
     /// <param name="withTypes">Whether kind and size of the dtypes must agree.</param>
     /// <param name="withUnits">Whether there must be a unit where astropy finds one.</param>
     /// <param name="readPath">The path that astropy reads, if it is another.</param>
-    internal static async Task CompareAsync(string path, string arguments, bool withTypes = true, bool withUnits = true, string? readPath = null)
+    internal static async Task CompareAsync(string path, string arguments, bool withTypes = true, bool withUnits = true,
+        string? readPath = null)
     {
         using JsonDocument expected = JsonDocument.Parse(Python.Run(Script, readPath ?? path, arguments));
         using ITableReader table = Tables.Open(path);

@@ -14,12 +14,16 @@ public sealed class CastTests : IDisposable
     [Fact]
     public async Task Values_are_converted_as_numpy_converts_them()
     {
-        File.WriteAllText(folder["t.csv"], "flag,count,big,mag,whole,n\nTrue,3,9007199254740993,12.625,7.0,1\nFalse,,-5,1e-3,-2.0,0\nt,250,0,NaN,,1\n");
-        Dictionary<string, DType> types = new() { ["flag"] = DType.Bool, ["count"] = DType.UInt8, ["big"] = DType.String, ["mag"] = DType.Float32, ["whole"] = DType.Int16, ["n"] = DType.Bool };
+        File.WriteAllText(folder["t.csv"],
+            "flag,count,big,mag,whole,n\nTrue,3,9007199254740993,12.625,7.0,1\nFalse,,-5,1e-3,-2.0,0\nt,250,0,NaN,,1\n");
+        Dictionary<string, DType> types = new() { ["flag"] = DType.Bool, ["count"] = DType.UInt8, ["big"] = DType.String,
+            ["mag"] = DType.Float32, ["whole"] = DType.Int16, ["n"] = DType.Bool };
         RowBatch rows = await ReadAsync("t.csv", types);
         Assert.Equal(types.Values, rows.Columns.Select(c => c.Schema.DType));
-        string expected = Python.Run("import numpy as np\nprint(np.array([3, 0, 250]).astype('u1').tolist(), np.array([12.625, 1e-3]).astype('f4').tolist(), np.array([7.0, -2.0]).astype('i2').tolist(), sep='\\n')").ReplaceLineEndings("\n").TrimEnd();
-        Assert.Equal(expected, $"{List<byte>(rows, "count")}\n{List<float, double>(rows, "mag", 2, v => v)}\n{List<short>(rows, "whole", 2)}");
+        string expected = Python.Run("import numpy as np\nprint(np.array([3, 0, 250]).astype('u1').tolist(), np.array([12.625, "
+            + "1e-3]).astype('f4').tolist(), np.array([7.0, -2.0]).astype('i2').tolist(), sep='\\n')").ReplaceLineEndings("\n").TrimEnd();
+        Assert.Equal(expected,
+            $"{List<byte>(rows, "count")}\n{List<float, double>(rows, "mag", 2, v => v)}\n{List<short>(rows, "whole", 2)}");
         Assert.Equal([true, false, true], ((ColumnData<bool>)rows["flag"]).Values.ToArray());
         Assert.Equal([true, false, true], ((ColumnData<bool>)rows["n"]).Values.ToArray());
         Assert.Equal(["9007199254740993", "-5", "0"], Enumerable.Range(0, 3).Select(i => ((TextColumnData)rows["big"]).Text(i)));
@@ -52,7 +56,8 @@ public sealed class CastTests : IDisposable
         string path = System.IO.Path.Combine(folder.Path, "lists.parquet");
         using (Pile.DuckDb.DuckDbDatabase database = Pile.DuckDb.DuckDbDatabase.OpenInMemory(new()))
         using (Pile.DuckDb.DuckDbConnection connection = database.Connect())
-            connection.Execute($"COPY (SELECT 1 AS id, [10, NULL, 30]::BIGINT[] AS counts UNION ALL SELECT 2, []) TO '{path}' (FORMAT parquet)", cancellationToken: TestContext.Current.CancellationToken);
+            connection.Execute($"COPY (SELECT 1 AS id, [10, NULL, 30]::BIGINT[] AS counts UNION ALL SELECT 2, []) TO '{path}' (FORMAT "
+                + "parquet)", cancellationToken: TestContext.Current.CancellationToken);
         await Assert.ThrowsAsync<ValueInvalidException>(() => ReadAsync("lists.parquet", []));
         ColumnData<double> counts = (ColumnData<double>)(await ReadAsync("lists.parquet", new() { ["counts"] = DType.Float64 }))["counts"];
         Assert.Equal([10, double.NaN, 30], counts.Row(0).ToArray());
@@ -64,7 +69,9 @@ public sealed class CastTests : IDisposable
     {
         File.WriteAllText(folder["t.csv"], "flux,flux_err\n1,2\n");
         using ITableReader table = TableReader.Open(folder["t.csv"], cancellationToken: TestContext.Current.CancellationToken);
-        Assert.Contains("no column 'fluxx'. Near it: 'flux'", Assert.Throws<ArgumentException>(() => new CastTable(table, new Dictionary<string, DType> { ["fluxx"] = DType.Float32 })).Message, StringComparison.Ordinal);
+        Assert.Contains("no column 'fluxx'. Near it: 'flux'",
+            Assert.Throws<ArgumentException>(
+                () => new CastTable(table, new Dictionary<string, DType> { ["fluxx"] = DType.Float32 })).Message, StringComparison.Ordinal);
     }
 
     private async Task<RowBatch> ReadAsync(string name, Dictionary<string, DType> types, Action<ValueInvalidException>? onBadValue = null)
@@ -77,8 +84,10 @@ public sealed class CastTests : IDisposable
         return Assert.Single(batches);
     }
 
-    private static string List<T>(RowBatch rows, string column, int count = 3) where T : unmanaged => List<T, T>(rows, column, count, v => v);
+    private static string List<T>(RowBatch rows, string column, int count = 3)
+        where T : unmanaged => List<T, T>(rows, column, count, v => v);
 
     private static string List<T, TOut>(RowBatch rows, string column, int count, Func<T, TOut> convert) where T : unmanaged =>
-        JsonSerializer.Serialize(((ColumnData<T>)rows[column]).Values.ToArray().Take(count).Select(convert).Select(v => (object)v!)).Replace(",", ", ", StringComparison.Ordinal);
+        JsonSerializer.Serialize(((ColumnData<T>)rows[column]).Values.ToArray().Take(count).Select(convert).Select(v => (object)v!))
+            .Replace(",", ", ", StringComparison.Ordinal);
 }

@@ -8,7 +8,8 @@ internal static class Cells
 {
     internal const string Null = "∅";
 
-    internal static async Task<List<string[]>> ReadAsync(ITableReader table, IReadOnlyList<string>? columns = null, long firstRow = 0, long? rowCount = null)
+    internal static async Task<List<string[]>> ReadAsync(ITableReader table, IReadOnlyList<string>? columns = null, long firstRow = 0,
+        long? rowCount = null)
     {
         List<string>[] cells = [.. Enumerable.Range(0, columns?.Count ?? table.Columns.Length).Select(_ => new List<string>())];
         await foreach (RowBatch batch in table.ReadAsync(columns, firstRow, rowCount, TestContext.Current.CancellationToken))
@@ -36,5 +37,6 @@ internal static class Cells
     };
 
     private static string Join<T>(ColumnData<T> column, int row) where T : unmanaged =>
-        string.Join(' ', column.Row(row).ToArray().Select(v => v is bool b ? b ? "true" : "false" : Convert.ToString(v, CultureInfo.InvariantCulture)));
+        string.Join(' ', column.Row(row).ToArray()
+            .Select(v => v is bool b ? b ? "true" : "false" : Convert.ToString(v, CultureInfo.InvariantCulture)));
 }

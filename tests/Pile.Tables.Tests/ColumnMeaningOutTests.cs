@@ -71,7 +71,8 @@ public sealed class ColumnMeaningOutTests : IDisposable
     [InlineData("t.parquet")] // VO-Parquet: the same VOTable without its rows
     public async Task VOTable_refers_to_time_systems_and_groups_wavelengths(string name)
     {
-        await WriteAsync(name, Column("a", new TimeAxis("TAI", "TOPOCENTER")), Column("b", new TimeAxis("TDB", "BARYCENTER", 56999.5)), Column("c", new TimeAxis("TAI", "TOPOCENTER")),
+        await WriteAsync(name, Column("a", new TimeAxis("TAI", "TOPOCENTER")), Column("b", new TimeAxis("TDB", "BARYCENTER", 56999.5)),
+            Column("c", new TimeAxis("TAI", "TOPOCENTER")),
             Column("frame", medium: "air"), Column("λ (nm)", medium: "vacuum"), Column("w", medium: "air"));
         Assert.Equal("""
             a TAI TOPOCENTER MJD-origin
@@ -99,8 +100,10 @@ public sealed class ColumnMeaningOutTests : IDisposable
     }
 
     private static ColumnData<double> Column(string name, TimeAxis? time = null, string? medium = null) =>
-        new(new ColumnSchema { Name = name, DType = DType.Float64, Unit = time is not null ? "d" : medium is not null ? "Angstrom" : null, Time = time, SpectralMedium = medium }, new[] { 1.0 });
+        new(new ColumnSchema { Name = name, DType = DType.Float64, Unit = time is not null ? "d" : medium is not null ? "Angstrom" : null,
+            Time = time, SpectralMedium = medium }, new[] { 1.0 });
 
     private async Task WriteAsync(string name, params ColumnData[] columns) =>
-        await TableWriter.WriteAsync(folder[name], [.. columns.Select(c => c.Schema)], new[] { new RowBatch(columns) }.ToAsyncEnumerable(), cancellationToken: TestContext.Current.CancellationToken);
+        await TableWriter.WriteAsync(folder[name], [.. columns.Select(c => c.Schema)], new[] { new RowBatch(columns) }.ToAsyncEnumerable(),
+            cancellationToken: TestContext.Current.CancellationToken);
 }

@@ -17,11 +17,13 @@ public class CsvTests
 
     [Fact]
     public Task Reads_files_of_other_delimiters() =>
-        AstropyOracle.CompareAsync(TestPaths.Data("catalog/addendum.csv"), """{"format": "ascii.basic", "delimiter": ";"}""", withTypes: false);
+        AstropyOracle.CompareAsync(TestPaths.Data("catalog/addendum.csv"), """{"format": "ascii.basic", "delimiter": ";"}""",
+            withTypes: false);
 
     [Fact]
     public Task Skips_comments_before_the_header() =>
-        AstropyOracle.CompareAsync(TestPaths.Data("catalog/gaia_minimum.csv"), """{"format": "ascii.csv", "comment": "#"}""", withTypes: false);
+        AstropyOracle.CompareAsync(TestPaths.Data("catalog/gaia_minimum.csv"), """{"format": "ascii.csv", "comment": "#"}""",
+            withTypes: false);
 
     [Fact]
     public async Task A_first_line_with_numbers_is_no_header()
@@ -54,7 +56,8 @@ public class CsvTests
     public void Types_follow_from_all_values_and_harm_none(string values, DType expected)
     {
         using TemporaryFolder folder = new();
-        using ITableReader table = Tables.Open(Write(folder, "other,v\n" + string.Join('\n', values.Split('\n').Select(v => "x," + v)) + "\n"));
+        using ITableReader table = Tables.Open(Write(folder,
+            "other,v\n" + string.Join('\n', values.Split('\n').Select(v => "x," + v)) + "\n"));
         Assert.Equal(expected, table.Columns[1].DType);
     }
 
@@ -156,7 +159,8 @@ public class CsvTests
         byte[] whole = [.. Gzip("a,b\n1,2\n"), .. Gzip(string.Concat(Enumerable.Range(0, 20000).Select(i => $"{i},{i * 7919 % 10007}\n")))];
         File.WriteAllBytes(folder["t.csv.gz"], whole[..((int)(part * whole.Length) - lessBytes)]);
         if (!isWhole)
-            Assert.Contains("gzip data are cut short", Assert.Throws<SourceUnreadableException>(() => Tables.Open(folder["t.csv.gz"])).Message, StringComparison.Ordinal);
+            Assert.Contains("gzip data are cut short",
+                Assert.Throws<SourceUnreadableException>(() => Tables.Open(folder["t.csv.gz"])).Message, StringComparison.Ordinal);
         else
             Assert.Equal(20001, Tables.Open(folder["t.csv.gz"]).RowCount);
     }
@@ -168,7 +172,8 @@ public class CsvTests
         byte[] gzip = Gzip("a,b\n1,2\n");
         gzip[^6] ^= 1;
         File.WriteAllBytes(folder["t.csv.gz"], gzip);
-        Assert.Contains("cut short or broken", Assert.Throws<SourceUnreadableException>(() => Tables.Open(folder["t.csv.gz"])).Message, StringComparison.Ordinal);
+        Assert.Contains("cut short or broken", Assert.Throws<SourceUnreadableException>(() => Tables.Open(folder["t.csv.gz"])).Message,
+            StringComparison.Ordinal);
     }
 
     private static string Write(TemporaryFolder folder, string text)

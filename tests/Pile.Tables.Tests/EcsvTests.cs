@@ -6,7 +6,8 @@ namespace Pile.Tables.Tests;
 public class EcsvTests
 {
     [Fact]
-    public Task Reads_what_astropy_reads() => AstropyOracle.CompareAsync(TestPaths.Data("catalog/result.ecsv"), """{"format": "ascii.ecsv"}""");
+    public Task Reads_what_astropy_reads() =>
+        AstropyOracle.CompareAsync(TestPaths.Data("catalog/result.ecsv"), """{"format": "ascii.ecsv"}""");
 
     [Theory]
     [InlineData(" ")]
@@ -33,7 +34,8 @@ public class EcsvTests
             """, folder["t.ecsv"], delimiter);
         using ITableReader table = Tables.Open(folder["t.ecsv"]);
         Assert.Equal(["id", "flux", "n", "ok", "v", "big", "c.ra", "c.dec"], table.Columns.Select(c => c.Name));
-        Assert.Equal([DType.String, DType.Float64, DType.Int16, DType.Bool, DType.Float64, DType.UInt64, DType.Float64, DType.Float64], table.Columns.Select(c => c.DType));
+        Assert.Equal([DType.String, DType.Float64, DType.Int16, DType.Bool, DType.Float64, DType.UInt64, DType.Float64, DType.Float64],
+            table.Columns.Select(c => c.DType));
         Assert.Equal("Counts: a \"number\", of - things", table.Columns[2].Description);
         Assert.Equal("meta.number", table.Columns[2].Ucd);
         Assert.Equal(["erg / (cm2 s)", "deg"], [table.Columns[1].Unit!, table.Columns[6].Unit!]);
@@ -114,17 +116,22 @@ public class EcsvTests
             """, folder["t.ecsv"], method);
         Assert.Equal(method == "data_mask", File.ReadAllText(folder["t.ecsv"]).Contains("name: f.mask", StringComparison.Ordinal));
         using ITableReader table = Tables.Open(folder["t.ecsv"]);
-        Assert.Equal(["id", "f", "s", "i", "ok", "v", .. table.Columns[6].Name.StartsWith("a name", StringComparison.Ordinal) ? [table.Columns[6].Name] : Array.Empty<string>(), "q", "none", method == "data_mask" ? "none.mask" : "q.mask"], table.Columns.Select(c => c.Name));
+        Assert.Equal(["id", "f", "s", "i", "ok", "v",
+            .. table.Columns[6].Name.StartsWith("a name", StringComparison.Ordinal) ? [table.Columns[6].Name] : Array.Empty<string>(), "q",
+            "none", method == "data_mask" ? "none.mask" : "q.mask"], table.Columns.Select(c => c.Name));
         Assert.Equal(("mag", "flux", "mJy"), (table.Columns[1].Unit, table.Columns[1].Description, table.Columns[7].Unit));
         List<string[]> cells = await Cells.ReadAsync(table);
-        Assert.Equal([["1", "2", "3"], ["1.5", Cells.Null, "3.5"], [Cells.Null, "b", method == "data_mask" ? "" : Cells.Null], ["7", "8", Cells.Null], ["true", "false", Cells.Null], ["0 NaN", method == "data_mask" ? Cells.Null : "NaN NaN", "4 5"],
+        Assert.Equal([["1", "2", "3"], ["1.5", Cells.Null, "3.5"], [Cells.Null, "b", method == "data_mask" ? "" : Cells.Null],
+            ["7", "8", Cells.Null], ["true", "false", Cells.Null], ["0 NaN", method == "data_mask" ? Cells.Null : "NaN NaN", "4 5"],
             ["1", Cells.Null, "3"], [Cells.Null, "2", "3"], ["1", "2", "3"]], cells[..^1]);
         Assert.Equal([cells[3][1..], cells[1][1..]], await Cells.ReadAsync(table, ["i", "f"], firstRow: 1));
         if (method == "null_value")
             return;
-        File.WriteAllText(folder["bad.ecsv"], File.ReadAllText(folder["t.ecsv"]).Replace("2.5 True", "2.5 maybe", StringComparison.Ordinal));
+        File.WriteAllText(folder["bad.ecsv"],
+            File.ReadAllText(folder["t.ecsv"]).Replace("2.5 True", "2.5 maybe", StringComparison.Ordinal));
         using ITableReader bad = Tables.Open(folder["bad.ecsv"]);
-        Assert.Contains("row 1, column 'f.mask': 'maybe' is not true or false", (await Assert.ThrowsAsync<ValueInvalidException>(() => Cells.ReadAsync(bad))).Message, StringComparison.Ordinal);
+        Assert.Contains("row 1, column 'f.mask': 'maybe' is not true or false",
+            (await Assert.ThrowsAsync<ValueInvalidException>(() => Cells.ReadAsync(bad))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -139,7 +146,8 @@ public class EcsvTests
             """, folder["small.ecsv"], folder["large.ecsv"]);
         using ITableReader small = Tables.Open(folder["small.ecsv"]), large = Tables.Open(folder["large.ecsv"]);
         Assert.Equal([["1 NaN", Cells.Null]], await Cells.ReadAsync(small));
-        Assert.Contains("row 0, column 'n': '[1,2]' with missing elements is not an array of int64", (await Assert.ThrowsAsync<ValueInvalidException>(() => Cells.ReadAsync(large))).Message, StringComparison.Ordinal);
+        Assert.Contains("row 0, column 'n': '[1,2]' with missing elements is not an array of int64",
+            (await Assert.ThrowsAsync<ValueInvalidException>(() => Cells.ReadAsync(large))).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -150,7 +158,8 @@ public class EcsvTests
         using TemporaryFolder folder = new();
         File.WriteAllText(folder["t.ecsv"], "# %ECSV 1.0\n# ---\n# datatype:\n# - {name: id, datatype: int8}\n" + rows);
         using ITableReader table = Tables.Open(folder["t.ecsv"]);
-        Assert.Contains(finding, (await Assert.ThrowsAsync<ValueInvalidException>(() => Cells.ReadAsync(table))).Message, StringComparison.Ordinal);
+        Assert.Contains(finding, (await Assert.ThrowsAsync<ValueInvalidException>(() => Cells.ReadAsync(table))).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -160,6 +169,7 @@ public class EcsvTests
     {
         using TemporaryFolder folder = new();
         File.WriteAllText(folder["t.ecsv"], "# %ECSV 1.0\n# ---\n# datatype:\n" + rest);
-        Assert.Contains(finding, Assert.Throws<SourceUnreadableException>(() => Tables.Open(folder["t.ecsv"])).Message, StringComparison.Ordinal);
+        Assert.Contains(finding, Assert.Throws<SourceUnreadableException>(() => Tables.Open(folder["t.ecsv"])).Message,
+            StringComparison.Ordinal);
     }
 }

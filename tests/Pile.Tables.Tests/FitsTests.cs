@@ -11,17 +11,20 @@ public class FitsTests
     [InlineData("catalog/small_sky.fits")]
     [InlineData("catalog/gaia_results.fits")]
     public Task Reads_what_astropy_reads(string file) =>
-        AstropyOracle.CompareAsync(TestPaths.Data(file), """{"format": "fits", "hdu": 1, "character_as_bytes": false, "unit_parse_strict": "silent"}""");
+        AstropyOracle.CompareAsync(TestPaths.Data(file),
+            """{"format": "fits", "hdu": 1, "character_as_bytes": false, "unit_parse_strict": "silent"}""");
 
     [Fact] // astropy turns signed bytes (TZERO = -128) into floats; the values are the same
     public Task Reads_signed_bytes() =>
-        AstropyOracle.CompareAsync(TestPaths.Data("catalog/sweep-330m005-340p000.fits"), """{"format": "fits", "hdu": 1, "unit_parse_strict": "silent"}""", withTypes: false);
+        AstropyOracle.CompareAsync(TestPaths.Data("catalog/sweep-330m005-340p000.fits"),
+            """{"format": "fits", "hdu": 1, "unit_parse_strict": "silent"}""", withTypes: false);
 
     [Theory]
     [InlineData("#2", 2)]
     [InlineData("#REDSHIFTS", 1)]
     public Task Names_an_hdu_by_number_or_name(string part, int hdu) => AstropyOracle.CompareAsync(
-        TestPaths.Data("spectra/redrock-test.fits") + part, $$"""{"format": "fits", "hdu": {{hdu}} }""", readPath: TestPaths.Data("spectra/redrock-test.fits"));
+        TestPaths.Data("spectra/redrock-test.fits") + part, $$"""{"format": "fits", "hdu": {{hdu}} }""",
+        readPath: TestPaths.Data("spectra/redrock-test.fits"));
 
     [Fact]
     public async Task Reads_vectors_ragged_arrays_nulls_and_unsigned_integers()
@@ -41,7 +44,8 @@ public class FitsTests
             ]).writeto(sys.argv[1])
             """, folder["t.fits"]);
         using ITableReader table = Tables.Open(folder["t.fits"]);
-        Assert.Equal([DType.Float64, DType.Int16, DType.UInt64, DType.Float64, DType.Bool, DType.Float32], table.Columns.Select(c => c.DType));
+        Assert.Equal([DType.Float64, DType.Int16, DType.UInt64, DType.Float64, DType.Bool, DType.Float32],
+            table.Columns.Select(c => c.DType));
         Assert.Equal([ColumnSchema.Ragged], table.Columns[3].Shape);
         Assert.Equal([2, 2], table.Columns[5].Shape);
         Assert.Equal("nanomaggy", table.Columns[5].Unit);
@@ -59,8 +63,13 @@ public class FitsTests
     public void Broken_files_are_named()
     {
         Assert.Throws<FitsException>(() => Tables.Open(TestPaths.Data("malformed/spec-0266-51602-0031_truncated_half.fits")));
-        Assert.Contains("cut short", Assert.Throws<SourceUnreadableException>(() => Tables.Open(TestPaths.Data("malformed/truncated.fits.gz"))).Message, StringComparison.Ordinal);
-        Assert.Contains("there is no table", Assert.Throws<SourceUnreadableException>(() => Tables.Open(TestPaths.Data("images/m13.fits"))).Message, StringComparison.Ordinal);
-        Assert.Contains("no HDU 'NOPE'", Assert.Throws<TablePartNotFoundException>(() => Tables.Open(TestPaths.Data("catalog/small_sky.fits") + "#NOPE")).Message, StringComparison.Ordinal);
+        Assert.Contains("cut short", Assert.Throws<SourceUnreadableException>(
+            () => Tables.Open(TestPaths.Data("malformed/truncated.fits.gz"))).Message, StringComparison.Ordinal);
+        Assert.Contains("there is no table",
+            Assert.Throws<SourceUnreadableException>(() => Tables.Open(TestPaths.Data("images/m13.fits"))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("no HDU 'NOPE'",
+            Assert.Throws<TablePartNotFoundException>(() => Tables.Open(TestPaths.Data("catalog/small_sky.fits") + "#NOPE")).Message,
+            StringComparison.Ordinal);
     }
 }

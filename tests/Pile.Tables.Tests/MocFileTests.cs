@@ -27,7 +27,8 @@ public sealed class MocFileTests : IDisposable
     [InlineData("NUNIQ", "4,19,257", "COORDSYS=C;MOCORDER=3;MOCVERS=1.1", "K", "0/0 1/3 3/1")] // 4·4^order + pixel; 1/3 and 3/1 lie in 0/0
     [InlineData("NUNIQ", "19,1034", "COORDSYS=C;MOCORDER=6", "J", "1/3 4/10 6/")]
     [InlineData("NUNIQ", "", "COORDSYS=C;MOCORDER=6", "K", "6/")]
-    [InlineData("RANGE", "0,288230376151711744,864691128455135232,1152921504606846976", "COORDSYS=C;MOCDIM=SPACE;MOCVERS=2.0;MOCORD_S=2", "K", "0/0 3 2/")]
+    [InlineData("RANGE", "0,288230376151711744,864691128455135232,1152921504606846976", "COORDSYS=C;MOCDIM=SPACE;MOCVERS=2.0;MOCORD_S=2",
+        "K", "0/0 3 2/")]
     [InlineData("RANGE", "7,9", "MOCDIM=SPACE;MOCORD_S=29", "K", "29/7 8")]
     [InlineData("NESTED", "0,3,0,1,0,0,0,0,0,0,0,0", "NSIDE=1;INDXSCHM=IMPLICIT", "J", "0/1 3")]
     public void Both_versions_and_maps_are_read(string ordering, string values, string cards, string form, string expected)
@@ -50,18 +51,23 @@ public sealed class MocFileTests : IDisposable
     public void What_is_no_map_of_the_sky_in_icrs_is_refused(string ordering, string values, string cards, string finding)
     {
         Python.Run(Writer, folder["m.fits"], ordering, values, cards);
-        Assert.Contains(finding, Assert.Throws<SourceUnreadableException>(() => MocFile.Read(folder["m.fits"])).Message, StringComparison.Ordinal);
+        Assert.Contains(finding, Assert.Throws<SourceUnreadableException>(() => MocFile.Read(folder["m.fits"])).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Other_files_are_refused()
     {
         File.WriteAllText(folder["a.txt"], "3/1-4 x");
-        Assert.Contains("no coverage map: 'x'", Assert.Throws<SourceUnreadableException>(() => MocFile.Read(folder["a.txt"])).Message, StringComparison.Ordinal);
+        Assert.Contains("no coverage map: 'x'", Assert.Throws<SourceUnreadableException>(() => MocFile.Read(folder["a.txt"])).Message,
+            StringComparison.Ordinal);
         Assert.Throws<SourceUnreadableException>(() => MocFile.Read(folder["none.fits"]));
-        Assert.Contains("no table in it", Assert.Throws<SourceUnreadableException>(() => MocFile.Read(TestPaths.Data("catalog/result.fits"))).Message, StringComparison.Ordinal);
+        Assert.Contains("no table in it",
+            Assert.Throws<SourceUnreadableException>(() => MocFile.Read(TestPaths.Data("catalog/result.fits"))).Message,
+            StringComparison.Ordinal);
         File.WriteAllBytes(folder["a.fits.gz"], [0x1F, 0x8B, 8, 0]);
-        Assert.Contains("gunzip", Assert.Throws<SourceUnreadableException>(() => MocFile.Read(folder["a.fits.gz"])).Message, StringComparison.Ordinal);
+        Assert.Contains("gunzip", Assert.Throws<SourceUnreadableException>(() => MocFile.Read(folder["a.fits.gz"])).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -108,7 +114,8 @@ public sealed class MocFileTests : IDisposable
     {
         Moc map = MocFile.Read(TestPaths.Data("catalog/moc/small_sky_skymap.fits"));
         HashSet<long> pixels = [];
-        await using ITableReader table = await TableReader.OpenAsync(TestPaths.Data("catalog/small_sky.fits"), cancellationToken: TestContext.Current.CancellationToken);
+        await using ITableReader table = await TableReader.OpenAsync(TestPaths.Data("catalog/small_sky.fits"),
+            cancellationToken: TestContext.Current.CancellationToken);
         PositionReader positions = new(table, PositionColumns.Find(table.Columns));
         await foreach (RowBatch batch in table.ReadAsync(cancellationToken: TestContext.Current.CancellationToken))
         {
@@ -130,8 +137,11 @@ public sealed class MocFileTests : IDisposable
     {
         string[] lines = File.ReadAllLines(TestPaths.Data($"{folder}/partition_info.csv"));
         (int order, int pixel) = (Array.IndexOf(lines[0].Split(','), "Norder"), Array.IndexOf(lines[0].Split(','), "Npix"));
-        Moc moc = Moc.OfCells(lines.Skip(1).Select(l => l.Split(',')).Select(w => new HealpixPixel(int.Parse(w[order], CultureInfo.InvariantCulture), long.Parse(w[pixel], CultureInfo.InvariantCulture))));
-        string stated = File.ReadLines(TestPaths.Data($"{folder}/hats.properties")).Single(l => l.StartsWith("moc_sky_fraction", StringComparison.Ordinal)).Split('=')[1];
+        Moc moc = Moc.OfCells(lines.Skip(1).Select(l => l.Split(','))
+            .Select(w => new HealpixPixel(int.Parse(w[order], CultureInfo.InvariantCulture),
+                long.Parse(w[pixel], CultureInfo.InvariantCulture))));
+        string stated = File.ReadLines(TestPaths.Data($"{folder}/hats.properties"))
+            .Single(l => l.StartsWith("moc_sky_fraction", StringComparison.Ordinal)).Split('=')[1];
         Assert.Equal(double.Parse(stated, CultureInfo.InvariantCulture), moc.SkyFraction, 1e-5);
     }
 

@@ -24,7 +24,8 @@ public class OpeningTests
     [Fact]
     public void Missing_files_and_unknown_endings_are_told_apart()
     {
-        Assert.Contains("there is no such file", Assert.Throws<SourceUnreadableException>(() => Tables.Open("/nowhere/t.csv")).Message, StringComparison.Ordinal);
+        Assert.Contains("there is no such file", Assert.Throws<SourceUnreadableException>(() => Tables.Open("/nowhere/t.csv")).Message,
+            StringComparison.Ordinal);
         Assert.Contains("by its ending", Assert.Throws<ArgumentException>(() => Tables.Open("t.txt")).Message, StringComparison.Ordinal);
         Assert.Contains("parts", Assert.Throws<ArgumentException>(() => Tables.Open("t.csv#2")).Message, StringComparison.Ordinal);
     }

@@ -38,7 +38,8 @@ public sealed class PositionTests : IDisposable
     [Fact]
     public void The_main_ucd_goes_before_names_and_the_callers_word_before_both()
     {
-        ImmutableArray<ColumnSchema> columns = [Column("ra"), Column("dec"), Column("alpha1", "pos.eq.ra;meta.main"), Column("delta1", "POS_EQ_DEC_MAIN")];
+        ImmutableArray<ColumnSchema> columns = [Column("ra"), Column("dec"), Column("alpha1", "pos.eq.ra;meta.main"),
+            Column("delta1", "POS_EQ_DEC_MAIN")];
         Assert.Equal(["alpha1", "delta1"], PositionColumns.Find(columns).Names);
         PositionColumns named = PositionColumns.Find(columns, "ra", "dec");
         Assert.Equal(["ra", "dec"], named.Names);
@@ -48,9 +49,14 @@ public sealed class PositionTests : IDisposable
     [Fact]
     public void What_is_missing_or_ambiguous_is_asked_for()
     {
-        Assert.Contains("No column looks like right ascension. Name it with --ra. The columns are x, y", Assert.Throws<ArgumentException>(() => PositionColumns.Find([Column("x"), Column("y")])).Message, StringComparison.Ordinal);
-        Assert.Contains("Several columns could be right ascension: ra, RA", Assert.Throws<ArgumentException>(() => PositionColumns.Find([Column("ra"), Column("RA"), Column("dec")])).Message, StringComparison.Ordinal);
-        Assert.Contains("There is no column 'nope'", Assert.Throws<ArgumentException>(() => PositionColumns.Find([Column("ra"), Column("dec")], ra: "nope")).Message, StringComparison.Ordinal);
+        Assert.Contains("No column looks like right ascension. Name it with --ra. The columns are x, y",
+            Assert.Throws<ArgumentException>(() => PositionColumns.Find([Column("x"), Column("y")])).Message, StringComparison.Ordinal);
+        Assert.Contains("Several columns could be right ascension: ra, RA",
+            Assert.Throws<ArgumentException>(() => PositionColumns.Find([Column("ra"), Column("RA"), Column("dec")])).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("There is no column 'nope'",
+            Assert.Throws<ArgumentException>(() => PositionColumns.Find([Column("ra"), Column("dec")], ra: "nope")).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -92,7 +98,8 @@ public sealed class PositionTests : IDisposable
         using ITableReader table = Tables.Open(path);
         if (double.IsNaN(decDeg))
         {
-            ValueInvalidException e = await Assert.ThrowsAsync<ValueInvalidException>(() => ReadAsync(table, PositionColumns.Find(table.Columns)));
+            ValueInvalidException e = await Assert.ThrowsAsync<ValueInvalidException>(
+                () => ReadAsync(table, PositionColumns.Find(table.Columns)));
             Assert.Equal((0L, "dec"), (e.Row, e.Column));
             return;
         }
@@ -113,7 +120,8 @@ public sealed class PositionTests : IDisposable
     public async Task What_is_no_angle_is_named_with_its_row(string ra)
     {
         using ITableReader table = Tables.Open(Write($"ra,dec\n12:00:00,1\n{ra},1\n"));
-        ValueInvalidException e = await Assert.ThrowsAsync<ValueInvalidException>(() => ReadAsync(table, PositionColumns.Find(table.Columns)));
+        ValueInvalidException e = await Assert.ThrowsAsync<ValueInvalidException>(
+            () => ReadAsync(table, PositionColumns.Find(table.Columns)));
         Assert.Equal((1L, "ra"), (e.Row, e.Column));
         Assert.Contains(ra, e.Message, StringComparison.Ordinal);
     }
@@ -124,8 +132,10 @@ public sealed class PositionTests : IDisposable
         string path = Write("ra,dec\n0.02662528,-77.06529438\n23.9986,10\n");
         using ITableReader table = Tables.Open(path);
         PositionColumns columns = PositionColumns.Find(table.Columns);
-        RaUnitUndeclaredException error = await Assert.ThrowsAsync<RaUnitUndeclaredException>(() => ReadAsync(table, columns, new() { FlagPrefix = "--b-" }));
-        Assert.Contains("--b-ra-unit hours or --b-ra-unit deg ('ra_unit' in a recipe, PositionOptions.RaUnit in the SDK)", error.Message, StringComparison.Ordinal);
+        RaUnitUndeclaredException error =
+            await Assert.ThrowsAsync<RaUnitUndeclaredException>(() => ReadAsync(table, columns, new() { FlagPrefix = "--b-" }));
+        Assert.Contains("--b-ra-unit hours or --b-ra-unit deg ('ra_unit' in a recipe, PositionOptions.RaUnit in the SDK)", error.Message,
+            StringComparison.Ordinal);
         (double[] ra, _) = await ReadAsync(table, columns, new() { RaUnit = RaUnit.Hours });
         Assert.Equal(23.9986 * 15, ra[1]);
         (ra, _) = await ReadAsync(table, columns, new() { RaUnit = RaUnit.Degrees });
@@ -143,13 +153,16 @@ public sealed class PositionTests : IDisposable
     [InlineData(3, 9, -80, 80, false)] // a strip along a meridian
     [InlineData(-0.1, 23, -80, 80, false)]
     [InlineData(0.1, 359.9, -80, 80, false)]
-    public void Only_right_ascensions_over_most_of_the_day_and_the_sky_look_like_hours(double leastRa, double greatestRa, double leastDec, double greatestDec, bool expected) =>
+    public void Only_right_ascensions_over_most_of_the_day_and_the_sky_look_like_hours(double leastRa, double greatestRa, double leastDec,
+        double greatestDec, bool expected) =>
         Assert.Equal(expected, new PositionExtent(leastRa, greatestRa, leastDec, greatestDec).LooksLikeHours);
 
     [Fact]
     public async Task Units_of_columns_count()
     {
-        File.WriteAllText(folder["t.ecsv"], "# %ECSV 1.0\n# ---\n# datatype:\n# - {name: ra, unit: rad, datatype: float64}\n# - {name: dec, unit: arcsec, datatype: float64}\nra dec\n3.141592653589793 3600\n");
+        File.WriteAllText(folder["t.ecsv"],
+            "# %ECSV 1.0\n# ---\n# datatype:\n# - {name: ra, unit: rad, datatype: float64}\n# - {name: dec, unit: arcsec, datatype: "
+                + "float64}\nra dec\n3.141592653589793 3600\n");
         using ITableReader table = Tables.Open(folder["t.ecsv"]);
         (double[] ra, double[] dec) = await ReadAsync(table, PositionColumns.Find(table.Columns));
         Assert.Equal(180, ra[0]);
@@ -178,7 +191,9 @@ public sealed class PositionTests : IDisposable
     [InlineData("ecl_FK5", "J2000", "ECLIPTIC", "barycentricmeanecliptic")]
     public async Task Declared_frames_are_obeyed(string system, string? equinox, string frame, string? astropy)
     {
-        File.WriteAllText(folder["t.vot"], $"<VOTABLE><COOSYS ID='c' system='{system}' {(equinox is null ? "" : $"equinox='{equinox}'")}/><RESOURCE><TABLE><FIELD name='ra' datatype='double' ref='c'/><FIELD name='dec' datatype='double' ref='c'/>"
+        File.WriteAllText(folder["t.vot"],
+            $"<VOTABLE><COOSYS ID='c' system='{system}' {(equinox is null ? "" : $"equinox='{equinox}'")}/><RESOURCE><TABLE><FIELD "
+                + "name='ra' datatype='double' ref='c'/><FIELD name='dec' datatype='double' ref='c'/>"
             + "<DATA><TABLEDATA><TR><TD>10</TD><TD>20</TD></TR></TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>");
         using ITableReader table = Tables.Open(folder["t.vot"]);
         Assert.Equal(frame, table.FrameOf("ra"));
@@ -203,15 +218,22 @@ public sealed class PositionTests : IDisposable
     [InlineData("eq_FK5", "FK5")]
     public void A_frame_of_the_callers_goes_before_the_files_and_both_are_told(string declared, string name)
     {
-        File.WriteAllText(folder["t.vot"], $"<VOTABLE><COOSYS ID='c' system='{declared}'/><RESOURCE><TABLE><FIELD name='ra' datatype='double' ref='c'/><FIELD name='dec' datatype='double' ref='c'/></TABLE></RESOURCE></VOTABLE>");
+        File.WriteAllText(folder["t.vot"],
+            $"<VOTABLE><COOSYS ID='c' system='{declared}'/><RESOURCE><TABLE><FIELD name='ra' datatype='double' ref='c'/><FIELD name='dec' "
+                + "datatype='double' ref='c'/></TABLE></RESOURCE></VOTABLE>");
         using ITableReader table = Tables.Open(folder["t.vot"]);
         if (name != "FK5")
-            Assert.Contains($"in the frame {name}", Assert.Throws<SourceUnreadableException>(() => new PositionReader(table, PositionColumns.Find(table.Columns))).Message, StringComparison.Ordinal);
+            Assert.Contains($"in the frame {name}",
+                Assert.Throws<SourceUnreadableException>(() => new PositionReader(table, PositionColumns.Find(table.Columns))).Message,
+                StringComparison.Ordinal);
         List<string> warnings = [];
-        PositionReader reader = new(table, PositionColumns.Find(table.Columns), new PositionOptions { Frame = "fk4", FlagPrefix = "--a-", OnWarning = warnings.Add });
+        PositionReader reader = new(table, PositionColumns.Find(table.Columns),
+            new PositionOptions { Frame = "fk4", FlagPrefix = "--a-", OnWarning = warnings.Add });
         Assert.Equal(Sky.SkyFrame.Fk4, reader.Frame);
-        Assert.EndsWith($"--a-frame says that 'ra' is FK4, the file declares {name}; --a-frame is followed.", warnings[0], StringComparison.Ordinal);
-        ArgumentException unknown = Assert.Throws<ArgumentException>(() => new PositionReader(table, PositionColumns.Find(table.Columns), new PositionOptions { Frame = "fk6", FlagPrefix = "--a-" }));
+        Assert.EndsWith($"--a-frame says that 'ra' is FK4, the file declares {name}; --a-frame is followed.", warnings[0],
+            StringComparison.Ordinal);
+        ArgumentException unknown = Assert.Throws<ArgumentException>(() =>
+            new PositionReader(table, PositionColumns.Find(table.Columns), new PositionOptions { Frame = "fk6", FlagPrefix = "--a-" }));
         Assert.Contains("'fk6' is no frame that is converted here (--a-frame)", unknown.Message, StringComparison.Ordinal);
     }
 
@@ -224,13 +246,17 @@ public sealed class PositionTests : IDisposable
         Assert.Equal(["RAB1950", "DEB1950"], Positions("B1950", "RAJ2000", "DEJ2000", "RAB1950", "DEB1950"));
         Assert.Equal(["RAJ2000", "DEJ2000"], Positions(null, "RAJ2000", "DEJ2000", "RAB1950", "DEB1950", "glon", "glat"));
         Assert.Equal(["glon", "glat"], Positions(null, "glon", "glat", "x"));
-        PositionColumns byUcd = PositionColumns.Find([Column("x") with { Ucd = "pos.galactic.lon" }, Column("y") with { Ucd = "pos.galactic.lat" }]);
+        PositionColumns byUcd = PositionColumns.Find([Column("x") with { Ucd = "pos.galactic.lon" },
+            Column("y") with { Ucd = "pos.galactic.lat" }]);
         Assert.Equal(["x", "y"], byUcd.Names);
-        Assert.Contains("If they are galactic, say so with the option --frame galactic", Assert.Throws<ArgumentException>(() => Positions(null, "l", "b")).Message, StringComparison.Ordinal);
+        Assert.Contains("If they are galactic, say so with the option --frame galactic",
+            Assert.Throws<ArgumentException>(() => Positions(null, "l", "b")).Message, StringComparison.Ordinal);
         Assert.Contains("No column looks like galactic longitude. Name it with --b-ra", Assert.Throws<ArgumentException>(() =>
-            PositionColumns.Find([Column("ra"), Column("dec")], options: new PositionOptions { Frame = "galactic", FlagPrefix = "--b-" })).Message, StringComparison.Ordinal);
+            PositionColumns.Find([Column("ra"), Column("dec")],
+                options: new PositionOptions { Frame = "galactic", FlagPrefix = "--b-" })).Message, StringComparison.Ordinal);
 
-        string[] Positions(string? frame, params string[] names) => [.. PositionColumns.Find([.. names.Select(n => Column(n))], options: new PositionOptions { Frame = frame }).Names];
+        string[] Positions(string? frame, params string[] names) =>
+            [.. PositionColumns.Find([.. names.Select(n => Column(n))], options: new PositionOptions { Frame = frame }).Names];
     }
 
     [Fact]
@@ -258,14 +284,18 @@ public sealed class PositionTests : IDisposable
     [InlineData("RADECSYS='FK5'", "FK5")]
     public void Fits_tables_declare_their_frame_by_the_standard(string cards, string? frame)
     {
-        Python.Run("import sys\nfrom astropy.table import Table\nt = Table({'RA': [10.0], 'DEC': [20.0]})\nfor c in sys.argv[2].split(';'):\n    if c:\n        k, v = c.split('=')\n        t.meta[k] = eval(v)\nt.write(sys.argv[1])\n", folder["t.fits"], cards);
+        Python.Run("import sys\nfrom astropy.table import Table\nt = Table({'RA': [10.0], 'DEC': [20.0]})\nfor c in "
+            + "sys.argv[2].split(';'):\n    if c:\n        k, v = c.split('=')\n        t.meta[k] = eval(v)\nt.write(sys.argv[1])\n",
+            folder["t.fits"], cards);
         using ITableReader table = Tables.Open(folder["t.fits"]);
         Assert.Equal(frame, new PositionReader(table, PositionColumns.Find(table.Columns)).DeclaredFrame);
     }
 
     private static (double RaDeg, double DecDeg) Icrs(string astropy, double lon, double lat)
     {
-        string[] words = Python.Run("import sys\nfrom astropy.coordinates import SkyCoord, FK5\nf = sys.argv[1]\nc = SkyCoord(float(sys.argv[2]), float(sys.argv[3]), unit='deg', frame=eval(f) if '(' in f else f).icrs\nprint(repr(float(c.ra.deg)), repr(float(c.dec.deg)))", astropy,
+        string[] words = Python.Run("import sys\nfrom astropy.coordinates import SkyCoord, FK5\nf = sys.argv[1]\nc = "
+            + "SkyCoord(float(sys.argv[2]), float(sys.argv[3]), unit='deg', frame=eval(f) if '(' in f else "
+            + "f).icrs\nprint(repr(float(c.ra.deg)), repr(float(c.dec.deg)))", astropy,
             lon.ToString("R", CultureInfo.InvariantCulture), lat.ToString("R", CultureInfo.InvariantCulture)).Split(' ');
         return (double.Parse(words[0], CultureInfo.InvariantCulture), double.Parse(words[1], CultureInfo.InvariantCulture));
     }
@@ -289,11 +319,13 @@ public sealed class PositionTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    private static async Task<(double[] RaDeg, double[] DecDeg)> ReadAsync(ITableReader table, PositionColumns columns, PositionOptions? options = null)
+    private static async Task<(double[] RaDeg, double[] DecDeg)> ReadAsync(ITableReader table, PositionColumns columns,
+        PositionOptions? options = null)
     {
         PositionReader reader = new(table, columns, options);
         List<double> ra = [], dec = [];
-        await foreach (RowBatch batch in table.ReadAsync([columns.Ra.Name, columns.Dec.Name], cancellationToken: TestContext.Current.CancellationToken))
+        await foreach (RowBatch batch in table.ReadAsync([columns.Ra.Name, columns.Dec.Name],
+            cancellationToken: TestContext.Current.CancellationToken))
         {
             PositionBatch positions = reader.Read(batch);
             ra.AddRange(positions.RaDeg.Span);

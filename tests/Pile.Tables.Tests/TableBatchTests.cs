@@ -18,13 +18,16 @@ public sealed class TableBatchTests
         Random random = new(4);
         RowBatch all = new([
             new ColumnData<long>(Column("id", DType.Int64), Enumerable.Range(0, rows).Select(i => (long)i).ToArray()),
-            new ColumnData<double>(Column("x", DType.Float64), Enumerable.Range(0, rows).Select(_ => random.NextDouble()).ToArray(), Enumerable.Range(0, rows).Select(i => i % 9 == 0).ToArray()),
-            TextColumnData.From(Column("t", DType.String), [.. Enumerable.Range(0, rows).Select(i => i % 5 == 0 ? null : $"a \"{i}\", b")])]);
+            new ColumnData<double>(Column("x", DType.Float64), Enumerable.Range(0, rows).Select(_ => random.NextDouble()).ToArray(),
+                Enumerable.Range(0, rows).Select(i => i % 9 == 0).ToArray()),
+            TextColumnData.From(Column("t", DType.String),
+                [.. Enumerable.Range(0, rows).Select(i => i % 5 == 0 ? null : $"a \"{i}\", b")])]);
         byte[]? expected = null;
         foreach (int batchRows in (int[])[100, 7000, rows])
         {
             string path = folder[$"{batchRows}.{ending}"];
-            await TableWriter.WriteAsync(path, [.. all.Columns.Select(c => c.Schema)], Batches(all, batchRows), cancellationToken: TestContext.Current.CancellationToken);
+            await TableWriter.WriteAsync(path, [.. all.Columns.Select(c => c.Schema)], Batches(all, batchRows),
+                cancellationToken: TestContext.Current.CancellationToken);
             byte[] bytes = await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);
             Assert.Equal(expected ??= bytes, bytes);
         }
@@ -56,14 +59,17 @@ public sealed class TableBatchTests
     {
         const int rows = 40_000;
         using TemporaryFolder folder = new();
-        RowBatch all = new([new ColumnData<ulong>(Column("u", DType.UInt64), Enumerable.Range(0, rows).Select(i => i is 30_000 or 29_000 or 39_999 ? ulong.MaxValue : 0).ToArray())]);
+        RowBatch all = new([new ColumnData<ulong>(Column("u", DType.UInt64),
+            Enumerable.Range(0, rows).Select(i => i is 30_000 or 29_000 or 39_999 ? ulong.MaxValue : 0).ToArray())]);
         ValueInvalidException e = await Assert.ThrowsAsync<ValueInvalidException>(() =>
-            TableWriter.WriteAsync(folder["t.vot"], [.. all.Columns.Select(c => c.Schema)], Batches(all, rows), cancellationToken: TestContext.Current.CancellationToken));
+            TableWriter.WriteAsync(folder["t.vot"], [.. all.Columns.Select(c => c.Schema)], Batches(all, rows),
+                cancellationToken: TestContext.Current.CancellationToken));
         Assert.Contains("row 29000", e.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(folder.Path));
     }
 
-    private static ColumnSchema Column(string name, DType type) => new() { Name = name, DType = type, Unit = "", Description = "", Nullable = true };
+    private static ColumnSchema Column(string name, DType type) =>
+        new() { Name = name, DType = type, Unit = "", Description = "", Nullable = true };
 
     private static async IAsyncEnumerable<RowBatch> Batches(RowBatch all, int batchRows)
     {

@@ -9,13 +9,15 @@ namespace Pile.Tables.Tests;
 /// <summary>Tables with everything that a column can be, as other programs and the own reader see them.</summary>
 public sealed class TableOutTests : IDisposable
 {
-    private static readonly string[] AllFormats = ["t.csv", "t.csv.gz", "t.ecsv", "t.ecsv.gz", "t.fits", "t.fits.gz", "t.vot", "t.vot.gz", "t.parquet", "t.parquet.gz"];
+    private static readonly string[] AllFormats = ["t.csv", "t.csv.gz", "t.ecsv", "t.ecsv.gz", "t.fits", "t.fits.gz", "t.vot", "t.vot.gz",
+        "t.parquet", "t.parquet.gz"];
 
     private static readonly TableAbout About = new()
     {
         Description = "All types in one",
         Frame = "ICRS",
-        Facts = [new("survey", "a <survey> & more"), new("licence", "CC-BY-4.0"), new("citation", "doi:10.1234/5678"), new("instrument", "größe")],
+        Facts = [new("survey", "a <survey> & more"), new("licence", "CC-BY-4.0"), new("citation", "doi:10.1234/5678"),
+            new("instrument", "größe")],
     };
 
     private readonly TemporaryFolder folder = new();
@@ -48,11 +50,14 @@ public sealed class TableOutTests : IDisposable
             if (rows > 0)
                 Assert.Equal(column.Schema.Unit, table.Columns[i].Unit);
             for (int row = 0; row < rows; row++)
-                Assert.Equal($"{column.Schema.Name} {row} {Lenient(Expected(column, row))}", $"{column.Schema.Name} {row} {Lenient(cells[i][row])}");
+                Assert.Equal($"{column.Schema.Name} {row} {Lenient(Expected(column, row))}",
+                    $"{column.Schema.Name} {row} {Lenient(cells[i][row])}");
         }
 
-        string Expected(ColumnData column, int row) => column is TextColumnData { Schema.IsScalar: false } texts && !isFits && !texts.IsNullAt(row)
-            ? $"[{string.Join(',', Enumerable.Range(0, 2).Select(e => $"\"{texts.Text(row, e)}\""))}]" // an array of text is JSON where there is no form for it
+        string Expected(ColumnData column,
+            int row) => column is TextColumnData { Schema.IsScalar: false } texts && !isFits && !texts.IsNullAt(row)
+            // an array of text is JSON where there is no form for it
+            ? $"[{string.Join(',', Enumerable.Range(0, 2).Select(e => $"\"{texts.Text(row, e)}\""))}]"
             : Cells.Text(column, row);
         // NaN is FITS's only missing float, an empty array its only missing array, an empty text is missing in all but Parquet.
         string Lenient(string cell) => cell is Cells.Null or "" ? "-" : isFits && cell.Split(' ').All(c => c is "NaN") ? "-" : cell;
@@ -97,10 +102,12 @@ public sealed class TableOutTests : IDisposable
     public async Task Stilts_sees_the_same_in_fits_votable_and_csv()
     {
         RowBatch all = Batch(4, isAscii: true);
-        RowBatch batch = new(all.Columns.Where(c => c.Schema.IsScalar && c.Schema.DType is DType.Int64 or DType.Float64 or DType.Int32 && c.Schema.Name is not ("nan")));
+        RowBatch batch = new(all.Columns.Where(c => c.Schema.IsScalar && c.Schema.DType is DType.Int64 or DType.Float64 or DType.Int32
+            && c.Schema.Name is not ("nan")));
         foreach (string name in (string[])["t.fits", "t.vot.gz", "t.csv"])
             await WriteAsync(name, batch);
-        string[] lines = Stilts("tcatn", "nin=3", $"in1={folder["t.fits"]}", $"in2={folder["t.vot.gz"]}", $"in3={folder["t.csv"]}", "ifmt3=csv", "countrows=true", "ofmt=csv", "out=-");
+        string[] lines = Stilts("tcatn", "nin=3", $"in1={folder["t.fits"]}", $"in2={folder["t.vot.gz"]}", $"in3={folder["t.csv"]}",
+            "ifmt3=csv", "countrows=true", "ofmt=csv", "out=-");
         Assert.Equal(13, lines.Length);
         Assert.Equal("ra,big,some", lines[0]);
         Assert.Equal(lines[1..5], lines[5..9]);
@@ -113,9 +120,12 @@ public sealed class TableOutTests : IDisposable
     public async Task Stilts_sees_units_ucds_descriptions_and_arrays_of_differing_length()
     {
         await WriteAsync("t.fits", Batch(4, isAscii: true));
-        string[] lines = Stilts("tpipe", $"in={folder["t.fits"]}", "cmd=addcol n 'list==null ? 0 : count(list)'; keepcols 'ra n u8 list'; stats Name Class Units UCD Description Sum", "ofmt=csv", "out=-");
+        string[] lines = Stilts("tpipe", $"in={folder["t.fits"]}",
+            "cmd=addcol n 'list==null ? 0 : count(list)'; keepcols 'ra n u8 list'; stats Name Class Units UCD Description Sum",
+            "ofmt=csv", "out=-");
         Assert.Contains(lines, l => l.StartsWith("ra,Double,deg,pos.eq.ra;meta.main,\"right ascension", StringComparison.Ordinal));
-        Assert.Contains(lines, l => l.StartsWith("n,", StringComparison.Ordinal) && double.Parse(l.Split(',')[^1], CultureInfo.InvariantCulture) == 6);
+        Assert.Contains(lines, l => l.StartsWith("n,", StringComparison.Ordinal)
+            && double.Parse(l.Split(',')[^1], CultureInfo.InvariantCulture) == 6);
         Assert.Contains(lines, l => l.StartsWith("list,int[]", StringComparison.Ordinal));
     }
 
@@ -171,20 +181,23 @@ public sealed class TableOutTests : IDisposable
                 r.tables.append(t)
             v.to_xml(sys.argv[1])
             """, folder["m.vot"]);
-        foreach ((string part, int expected) in (ReadOnlySpan<(string, int)>)[("", 0), ("#1", 0), ("#first", 0), ("#2", 1), ("#second_id", 1), ("#3", 2), ("#third", 2)])
+        foreach ((string part, int expected) in (ReadOnlySpan<(string, int)>)[("", 0), ("#1", 0), ("#first", 0), ("#2", 1),
+            ("#second_id", 1), ("#3", 2), ("#third", 2)])
         {
             using ITableReader table = Tables.Open(folder["m.vot"] + part);
             Assert.Equal($"c{expected}", table.Columns[0].Name);
         }
         using (ITableReader table = Tables.Open(folder["m.vot"] + "#third"))
             Assert.Equal(["2", "12"], (await Cells.ReadAsync(table))[0]);
-        Assert.Contains("#1 'first', #2 'second_id', #3 'third'", Assert.Throws<TablePartNotFoundException>(() => Tables.Open(folder["m.vot"] + "#4")).Message, StringComparison.Ordinal);
+        Assert.Contains("#1 'first', #2 'second_id', #3 'third'",
+            Assert.Throws<TablePartNotFoundException>(() => Tables.Open(folder["m.vot"] + "#4")).Message, StringComparison.Ordinal);
     }
 
     public void Dispose() => folder.Dispose();
 
     private Task<long> WriteAsync(string name, RowBatch batch) =>
-        TableWriter.WriteAsync(folder[name], [.. batch.Columns.Select(c => c.Schema)], One(batch), new TableWriteOptions { About = About }, TestContext.Current.CancellationToken);
+        TableWriter.WriteAsync(folder[name], [.. batch.Columns.Select(c => c.Schema)], One(batch), new TableWriteOptions { About = About },
+            TestContext.Current.CancellationToken);
 
     private static async IAsyncEnumerable<RowBatch> One(RowBatch batch)
     {
@@ -217,7 +230,8 @@ public sealed class TableOutTests : IDisposable
         bool[] second = [.. new[] { false, true, false, false }.Take(rows)];
         List<ColumnData> columns =
         [
-            Numbers(Column("ra", DType.Float64) with { Unit = "deg", Ucd = "pos.eq.ra;meta.main", Description = "right ascension, " + new string('x', 90) }, 0.1, 359.99999999999994, 1e-300, 180.0),
+            Numbers(Column("ra", DType.Float64) with { Unit = "deg", Ucd = "pos.eq.ra;meta.main",
+                Description = "right ascension, " + new string('x', 90) }, 0.1, 359.99999999999994, 1e-300, 180.0),
             Numbers(Column("big", DType.Int64), 9007199254740993, -9007199254740993, long.MaxValue, 0L),
             new ColumnData<int>(Column("some", DType.Int32), new[] { 5, 0, 7, 80_000 }.AsMemory(0, rows), second),
             Numbers(Column("i1", DType.Int8), (sbyte)-128, (sbyte)127, (sbyte)0, (sbyte)1),
@@ -226,14 +240,20 @@ public sealed class TableOutTests : IDisposable
             Numbers(Column("u4", DType.UInt32), 0u, uint.MaxValue, 1u, 2u),
             Numbers(Column("u8", DType.UInt64), 0ul, (ulong)long.MaxValue, 1ul, 2ul),
             Numbers(Column("f4", DType.Float32), 1.1f, float.NaN, float.MaxValue, float.Epsilon),
-            new ColumnData<double>(Column("nan", DType.Float64), new[] { double.NaN, 0, double.PositiveInfinity, -0.5 }.AsMemory(0, rows), second),
+            new ColumnData<double>(Column("nan", DType.Float64),
+                new[] { double.NaN, 0, double.PositiveInfinity, -0.5 }.AsMemory(0, rows), second),
             Numbers(Column("yes", DType.Bool), true, false, true, false),
-            TextColumnData.From(Column("text", DType.String), [.. new[] { "a", "b, \"c\"", isAscii ? "d" : "größe 漢字 🌌", "e<f>&g" }.Take(rows)]),
+            TextColumnData.From(Column("text", DType.String),
+                [.. new[] { "a", "b, \"c\"", isAscii ? "d" : "größe 漢字 🌌", "e<f>&g" }.Take(rows)]),
             TextColumnData.From(Column("none", DType.String), [.. new[] { "x", null, "y", "z" }.Take(rows)]),
-            new ColumnData<double>(Column("pair", DType.Float64) with { Shape = [2], Unit = "mas" }, new[] { 1.5, -2, 0, 1, 1e300, 5e-324, 1, 2 }.AsMemory(0, rows * 2), rows),
-            new ColumnData<int>(Column("list", DType.Int32) with { Shape = [ColumnSchema.Ragged] }, new[] { 1, 1, 2, 3, 4, 5 }.AsMemory(0, rows switch { 0 => 0, 1 => 1, _ => 6 }), [.. new[] { 1, 0, 3, 2 }.Take(rows)]),
-            new ColumnData<bool>(Column("flags", DType.Bool) with { Shape = [ColumnSchema.Ragged] }, new[] { true, false, true }.AsMemory(0, rows switch { 0 => 0, 1 => 2, _ => 3 }), [.. new[] { 2, 0, 1, 0 }.Take(rows)]),
-            new TextColumnData(Column("bands", DType.String) with { Shape = [2] }, "griz"u8.ToArray().AsMemory(0, rows == 0 ? 0 : rows == 1 ? 2 : 4), Starts(rows)),
+            new ColumnData<double>(Column("pair", DType.Float64) with { Shape = [2], Unit = "mas" },
+                new[] { 1.5, -2, 0, 1, 1e300, 5e-324, 1, 2 }.AsMemory(0, rows * 2), rows),
+            new ColumnData<int>(Column("list", DType.Int32) with { Shape = [ColumnSchema.Ragged] },
+                new[] { 1, 1, 2, 3, 4, 5 }.AsMemory(0, rows switch { 0 => 0, 1 => 1, _ => 6 }), [.. new[] { 1, 0, 3, 2 }.Take(rows)]),
+            new ColumnData<bool>(Column("flags", DType.Bool) with { Shape = [ColumnSchema.Ragged] },
+                new[] { true, false, true }.AsMemory(0, rows switch { 0 => 0, 1 => 2, _ => 3 }), [.. new[] { 2, 0, 1, 0 }.Take(rows)]),
+            new TextColumnData(Column("bands", DType.String) with { Shape = [2] },
+                "griz"u8.ToArray().AsMemory(0, rows == 0 ? 0 : rows == 1 ? 2 : 4), Starts(rows)),
         ];
         return new RowBatch(columns);
 

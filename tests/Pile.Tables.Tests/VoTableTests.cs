@@ -11,7 +11,9 @@ public sealed class VoTableTests : IDisposable
     [InlineData("catalog/result.vot")]
     [InlineData("catalog/1710099405832VAL-result.vot")]
     [InlineData("catalog/gaia_source_dr3_select_1_result.vot")]
-    public Task Reads_what_astropy_reads(string file) => AstropyOracle.CompareAsync(TestPaths.Data(file), """{"format": "votable", "use_names_over_ids": true, "unit_format": "generic"}""", withUnits: false);
+    public Task Reads_what_astropy_reads(string file) =>
+        AstropyOracle.CompareAsync(TestPaths.Data(file), """{"format": "votable", "use_names_over_ids": true, "unit_format": "generic"}""",
+            withUnits: false);
 
     [Theory]
     [InlineData("tabledata")]
@@ -40,7 +42,8 @@ public sealed class VoTableTests : IDisposable
             writeto(votable, sys.argv[1], tabledata_format=sys.argv[2])
             """, votables["t.vot"], format);
         using ITableReader table = Tables.Open(votables["t.vot"]);
-        Assert.Equal([DType.Bool, DType.UInt8, DType.Int16, DType.Int64, DType.Float32, DType.Float64, DType.String, DType.String, DType.Float64, DType.Int32], table.Columns.Select(c => c.DType));
+        Assert.Equal([DType.Bool, DType.UInt8, DType.Int16, DType.Int64, DType.Float32, DType.Float64, DType.String, DType.String,
+            DType.Float64, DType.Int32], table.Columns.Select(c => c.DType));
         Assert.Equal([2, 2], table.Columns[9].Shape);
         List<string[]> cells = await Cells.ReadAsync(table);
         Assert.Equal(["true", "false", "true"], cells[0]);
@@ -84,11 +87,14 @@ public sealed class VoTableTests : IDisposable
     }
 
     [Theory]
-    [InlineData("<VOTABLE><RESOURCE><INFO name='QUERY_STATUS' value='ERROR'>syntax error near FROM</INFO></RESOURCE></VOTABLE>", "the query failed; the service reports: syntax error near FROM")]
-    [InlineData("<VOTABLE><RESOURCE><TABLE><FIELD name='a' datatype='int' arraysize='9x99999999x*'/></TABLE></RESOURCE></VOTABLE>", "the arraysize '9x99999999x*'")]
+    [InlineData("<VOTABLE><RESOURCE><INFO name='QUERY_STATUS' value='ERROR'>syntax error near FROM</INFO></RESOURCE></VOTABLE>",
+        "the query failed; the service reports: syntax error near FROM")]
+    [InlineData("<VOTABLE><RESOURCE><TABLE><FIELD name='a' datatype='int' arraysize='9x99999999x*'/></TABLE></RESOURCE></VOTABLE>",
+        "the arraysize '9x99999999x*'")]
     [InlineData("<html><body>404</body></html>", "a web page")]
     [InlineData("<rss/>", "no VOTable: its root is <rss>")]
-    [InlineData("<!DOCTYPE VOTABLE [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><VOTABLE><RESOURCE><TABLE><FIELD name='a' datatype='int'><DESCRIPTION>&a;</DESCRIPTION></FIELD></TABLE></RESOURCE></VOTABLE>", "the XML is cut short or broken")]
+    [InlineData("<!DOCTYPE VOTABLE [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><VOTABLE><RESOURCE><TABLE><FIELD name='a' "
+        + "datatype='int'><DESCRIPTION>&a;</DESCRIPTION></FIELD></TABLE></RESOURCE></VOTABLE>", "the XML is cut short or broken")]
     public void What_cannot_be_read_is_refused(string xml, string finding) =>
         Assert.Contains(finding, Assert.Throws<SourceUnreadableException>(() => Open(xml)).Message, StringComparison.Ordinal);
 
@@ -97,7 +103,8 @@ public sealed class VoTableTests : IDisposable
     [InlineData("malformed/no_resource.xml", "there is no table in it")]
     [InlineData("malformed/custom_datatype.xml", "field 'foo' has the datatype 'bar'")]
     public void Malformed_files_are_refused(string file, string finding) =>
-        Assert.Contains(finding, Assert.Throws<SourceUnreadableException>(() => Tables.Open(TestPaths.Data(file))).Message, StringComparison.Ordinal);
+        Assert.Contains(finding, Assert.Throws<SourceUnreadableException>(() => Tables.Open(TestPaths.Data(file))).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public async Task A_file_that_is_cut_short_is_refused()
@@ -118,9 +125,12 @@ public sealed class VoTableTests : IDisposable
     [Fact]
     public async Task An_error_after_the_rows_is_an_error()
     {
-        using ITableReader table = Open("<VOTABLE><RESOURCE><TABLE><FIELD name='a' datatype='int'/><DATA><TABLEDATA><TR><TD>1</TD></TR></TABLEDATA></DATA></TABLE><INFO name='QUERY_STATUS' value='ERROR'>timed out</INFO></RESOURCE></VOTABLE>");
+        using ITableReader table = Open("<VOTABLE><RESOURCE><TABLE><FIELD name='a' "
+            + "datatype='int'/><DATA><TABLEDATA><TR><TD>1</TD></TR></TABLEDATA></DATA></TABLE><INFO name='QUERY_STATUS' "
+            + "value='ERROR'>timed out</INFO></RESOURCE></VOTABLE>");
         Assert.Null(table.RowCount);
-        Assert.Contains("timed out", (await Assert.ThrowsAsync<SourceUnreadableException>(() => Cells.ReadAsync(table))).Message, StringComparison.Ordinal);
+        Assert.Contains("timed out", (await Assert.ThrowsAsync<SourceUnreadableException>(() => Cells.ReadAsync(table))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

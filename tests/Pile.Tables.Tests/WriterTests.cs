@@ -51,7 +51,9 @@ public sealed class WriterTests : IDisposable
             Assert.Equal(written.Name, read.Name);
             if (name == "t.csv" && written.DType is DType.Float32)
                 continue; // 1.1 there is no longer the float32 next to it
-            Assert.Equal($"{written.Name} {string.Join(' ', Enumerable.Range(0, 3).Select(row => Lenient(Cells.Text(batch.Columns[i], row))))}", $"{read.Name} {string.Join(' ', cells[i].Select(Lenient))}");
+            Assert.Equal($"{written.Name} "
+                + $"{string.Join(' ', Enumerable.Range(0, 3).Select(row => Lenient(Cells.Text(batch.Columns[i], row))))}",
+                $"{read.Name} {string.Join(' ', cells[i].Select(Lenient))}");
             if (name == "t.csv")
                 continue;
             Assert.Equal(written.Shape, read.Shape);
@@ -60,7 +62,8 @@ public sealed class WriterTests : IDisposable
             if (name != "t.vot") // VOTable lacks signed bytes and most unsigned types
                 Assert.Equal((written.Name, written.DType), (read.Name, read.DType));
         }
-        // NaN is null in FITS, where floats have no other; an empty text is null in all but Parquet; blanks at a text's end are padding in FITS.
+        // NaN is null in FITS, where floats have no other; an empty text is null in all but Parquet; blanks at a text's end are padding in
+        // FITS.
         string Lenient(string cell) => cell is Cells.Null or "NaN" or "" ? "-" : name == "t.fits" ? cell.TrimEnd() : cell;
     }
 
@@ -102,7 +105,8 @@ public sealed class WriterTests : IDisposable
         await Assert.ThrowsAsync<OutputExistsException>(() => WriteAsync("t.csv", Batch(false)));
         foreach (string name in (string[])["t.csv", "u.fits", "u.vot", "u.parquet"])
         {
-            await Assert.ThrowsAsync<TimeoutException>(() => TableWriter.WriteAsync(folder[name], Schemas(Batch(false)), Failing(), new() { Overwrite = true }, TestContext.Current.CancellationToken));
+            await Assert.ThrowsAsync<TimeoutException>(() => TableWriter.WriteAsync(folder[name], Schemas(Batch(false)), Failing(),
+                new() { Overwrite = true }, TestContext.Current.CancellationToken));
             Assert.Equal(["t.csv"], Directory.GetFiles(folder.Path).Select(Path.GetFileName));
         }
         Assert.Equal("old", await File.ReadAllTextAsync(folder["t.csv"], TestContext.Current.CancellationToken));
@@ -119,11 +123,17 @@ public sealed class WriterTests : IDisposable
     public async Task What_a_format_cannot_hold_is_refused()
     {
         ColumnSchema text = new() { Name = "s", DType = DType.String };
-        Assert.Contains("'γ' is not ASCII", (await Assert.ThrowsAsync<ValueInvalidException>(() => WriteAsync("t.fits", new([TextColumnData.From(text, ["a", "γ"])])))).Message, StringComparison.Ordinal);
-        Assert.Contains("control characters", (await Assert.ThrowsAsync<ValueInvalidException>(() => WriteAsync("t.vot", new([TextColumnData.From(text, ["a\u0001"])])))).Message, StringComparison.Ordinal);
+        Assert.Contains("'γ' is not ASCII",
+            (await Assert.ThrowsAsync<ValueInvalidException>(() =>
+                WriteAsync("t.fits", new([TextColumnData.From(text, ["a", "γ"])])))).Message, StringComparison.Ordinal);
+        Assert.Contains("control characters",
+            (await Assert.ThrowsAsync<ValueInvalidException>(() =>
+                WriteAsync("t.vot", new([TextColumnData.From(text, ["a\u0001"])])))).Message, StringComparison.Ordinal);
         ColumnSchema big = new() { Name = "u", DType = DType.UInt64 };
-        await Assert.ThrowsAsync<ValueInvalidException>(() => WriteAsync("t.vot", new([new ColumnData<ulong>(big, new[] { ulong.MaxValue })])));
-        await Assert.ThrowsAsync<ArgumentException>(() => WriteAsync("t.parquet", new([new ColumnData<ulong>(big, new ulong[1]), new ColumnData<ulong>(big with { Name = "U" }, new ulong[1])])));
+        await Assert.ThrowsAsync<ValueInvalidException>(() =>
+            WriteAsync("t.vot", new([new ColumnData<ulong>(big, new[] { ulong.MaxValue })])));
+        await Assert.ThrowsAsync<ArgumentException>(() => WriteAsync("t.parquet",
+            new([new ColumnData<ulong>(big, new ulong[1]), new ColumnData<ulong>(big with { Name = "U" }, new ulong[1])])));
         ColumnSchema planes = new() { Name = "p", DType = DType.Float32, Shape = [ColumnSchema.Ragged, 2] };
         await Assert.ThrowsAsync<ArgumentException>(() => WriteAsync("t.fits", new([new ColumnData<float>(planes, new float[4], [2, 2])])));
         await Assert.ThrowsAsync<ArgumentException>(() => WriteAsync("t.txt", Batch(false)));
@@ -138,7 +148,8 @@ public sealed class WriterTests : IDisposable
     {
         RowBatch batch = new([new ColumnData<double>(Column("x", DType.Float64) with { Unit = unit }, new[] { 1.5 })]);
         await WriteAsync("t.fits", batch);
-        Assert.Equal(expected, Python.Run("import sys; from astropy.io import fits; print(fits.getheader(sys.argv[1], 1)['TUNIT1'])", folder["t.fits"]).Trim());
+        Assert.Equal(expected, Python.Run("import sys; from astropy.io import fits; print(fits.getheader(sys.argv[1], 1)['TUNIT1'])",
+            folder["t.fits"]).Trim());
         await WriteAsync("t.vot", batch);
         using ITableReader votable = Tables.Open(folder["t.vot"]);
         Assert.Equal(unit, votable.Columns[0].Unit);
@@ -149,8 +160,10 @@ public sealed class WriterTests : IDisposable
     {
         ColumnSchema schema = new() { Name = "n", DType = DType.UInt8, Nullable = true };
         await WriteAsync("t.fits", new([new ColumnData<byte>(schema, new byte[] { 255, 0, 7 }, new[] { false, true, false })]));
-        Assert.Equal("255 -- 7", Python.Run("import sys; from astropy.table import Table; print(*Table.read(sys.argv[1])['n'])", folder["t.fits"]).Trim());
-        await Assert.ThrowsAsync<ArgumentException>(() => WriteAsync("u.fits", new([new ColumnData<byte>(schema, new byte[] { 255, 0, 0 }, new[] { false, true, false })])));
+        Assert.Equal("255 -- 7", Python.Run("import sys; from astropy.table import Table; print(*Table.read(sys.argv[1])['n'])",
+            folder["t.fits"]).Trim());
+        await Assert.ThrowsAsync<ArgumentException>(
+            () => WriteAsync("u.fits", new([new ColumnData<byte>(schema, new byte[] { 255, 0, 0 }, new[] { false, true, false })])));
     }
 
     public void Dispose() => folder.Dispose();
@@ -171,8 +184,10 @@ public sealed class WriterTests : IDisposable
         bool[] second = [false, true, false];
         List<ColumnData> columns =
         [
-            TextColumnData.From(Column("id", DType.String) with { Ucd = "meta.id;meta.main", Description = "Name: the \"usual\" one, <i> & so on" }, ["007", null, " a, \"b\" & <c> "]),
-            new ColumnData<double>(Column("ra", DType.Float64) with { Unit = "deg", Ucd = "pos.eq.ra;meta.main" }, new[] { 0.1, double.NaN, 359.99999999999994 }, second),
+            TextColumnData.From(Column("id", DType.String) with { Ucd = "meta.id;meta.main",
+                Description = "Name: the \"usual\" one, <i> & so on" }, ["007", null, " a, \"b\" & <c> "]),
+            new ColumnData<double>(Column("ra", DType.Float64) with { Unit = "deg", Ucd = "pos.eq.ra;meta.main" },
+                new[] { 0.1, double.NaN, 359.99999999999994 }, second),
             new ColumnData<float>(Column("flux", DType.Float32) with { Unit = "erg.s**-1.cm**-2" }, new float[] { 1.1f, -3e-30f, 0 }),
             new ColumnData<long>(Column("big", DType.Int64), new long[] { 9007199254740993, 0, -1 }, second),
             new ColumnData<short>(Column("n", DType.Int16), new short[] { 5, 0, -7 }, second),
@@ -182,7 +197,8 @@ public sealed class WriterTests : IDisposable
         {
             columns.Add(new ColumnData<byte>(Column("u1", DType.UInt8), new byte[] { 0, 128, 255 }));
             columns.Add(new ColumnData<uint>(Column("u4", DType.UInt32), new uint[] { 0, 1, uint.MaxValue }));
-            columns.Add(new ColumnData<double>(Column("v", DType.Float64) with { Shape = [2], Unit = "mas/yr" }, new double[] { 1.5, 2, 3, 4, 5, 6 }));
+            columns.Add(new ColumnData<double>(Column("v", DType.Float64) with { Shape = [2], Unit = "mas/yr" },
+                new double[] { 1.5, 2, 3, 4, 5, 6 }));
             columns.Add(new ColumnData<int>(Column("m", DType.Int32) with { Shape = [2, 3] }, Enumerable.Range(0, 18).ToArray()));
         }
         return new RowBatch(columns);

@@ -7,5 +7,6 @@ namespace Pile.TestKit;
 public static class Laws
 {
     /// <summary>Throws the counterexample. The cases are the same each time: what a run finds, the next one finds too.</summary>
-    public static Config Repeatable { get; } = Config.QuickThrowOnFailure.WithReplay(FSharpOption<Replay>.Some(new Replay(new Rnd(2005, 759), FSharpOption<int>.None)));
+    public static Config Repeatable { get; } =
+        Config.QuickThrowOnFailure.WithReplay(FSharpOption<Replay>.Some(new Replay(new Rnd(2005, 759), FSharpOption<int>.None)));
 }

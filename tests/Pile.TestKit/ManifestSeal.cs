@@ -17,7 +17,8 @@ public static class ManifestSeal
 
     /// <summary>Returns the text without the line, as manifests were written before they had one.</summary>
     public static string Without(string manifest) =>
-        manifest.LastIndexOf($"\n{Key}", StringComparison.Ordinal) is >= 0 and var line && manifest.IndexOf('\n', line + 1) == manifest.Length - 1 ? manifest[..(line + 1)] : manifest;
+        manifest.LastIndexOf($"\n{Key}", StringComparison.Ordinal) is >= 0 and var line
+            && manifest.IndexOf('\n', line + 1) == manifest.Length - 1 ? manifest[..(line + 1)] : manifest;
 
     private static uint Crc32C(ReadOnlySpan<byte> bytes)
     {

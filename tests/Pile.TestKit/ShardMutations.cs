@@ -2,7 +2,8 @@ using System.Buffers.Binary;
 
 namespace Pile.TestKit;
 
-/// <summary>Damages the metadata of a shard, as a hostile writer would: numbers and addresses change, and checksums are made right again.</summary>
+/// <summary>Damages the metadata of a shard, as a hostile writer would: numbers and addresses change, and checksums are made right
+/// again.</summary>
 /// <param name="shard">The shard's bytes.</param>
 /// <param name="data">Where the values of columns are: first byte and length. All other bytes are metadata.</param>
 /// <param name="checksum">Jenkins' lookup3, by which HDF5 checks its newer structures; null to leave their checksums as they are.</param>
@@ -36,9 +37,12 @@ public sealed class ShardMutations(byte[] shard, IEnumerable<(long Start, long L
             case 1: place[0] = (byte)random.Next(256); break;
             case 2: place[0] = random.Next(2) == 0 ? (byte)0 : (byte)0xFF; break;
             case 3: BinaryPrimitives.WriteUInt16LittleEndian(place, (ushort)random.Next(65536)); break;
-            case 4: BinaryPrimitives.WriteInt32LittleEndian(place, ((int[])[0, -1, int.MaxValue, random.Next(bytes.Length)])[random.Next(4)]); break;
-            case 5: BinaryPrimitives.WriteInt64LittleEndian(place, ((long[])[-1, long.MaxValue, bytes.Length - 1, 1L << random.Next(63), AnyPlace(random) & ~7])[random.Next(5)]); break;
-            default: shard.AsSpan(Math.Min(AnyPlace(random), shard.Length - 8), 8).CopyTo(place); break; // another address or length of the same shard
+            case 4: BinaryPrimitives.WriteInt32LittleEndian(place,
+                ((int[])[0, -1, int.MaxValue, random.Next(bytes.Length)])[random.Next(4)]); break;
+            case 5: BinaryPrimitives.WriteInt64LittleEndian(place,
+                ((long[])[-1, long.MaxValue, bytes.Length - 1, 1L << random.Next(63), AnyPlace(random) & ~7])[random.Next(5)]); break;
+            // another address or length of the same shard
+            default: shard.AsSpan(Math.Min(AnyPlace(random), shard.Length - 8), 8).CopyTo(place); break;
         }
     }
 
@@ -50,7 +54,8 @@ public sealed class ShardMutations(byte[] shard, IEnumerable<(long Start, long L
         foreach ((long start, long length) in data)
             isData.AsSpan((int)start, (int)length).Fill(true);
         // Zeros among zeros are room that HDF5 has not used; changing them tests nothing.
-        return [.. Enumerable.Range(0, shard.Length).Where(i => !isData[i] && shard.AsSpan(Math.Max(0, i - 16), Math.Min(32, shard.Length - Math.Max(0, i - 16))).ContainsAnyExcept((byte)0))];
+        return [.. Enumerable.Range(0, shard.Length).Where(i => !isData[i]
+            && shard.AsSpan(Math.Max(0, i - 16), Math.Min(32, shard.Length - Math.Max(0, i - 16))).ContainsAnyExcept((byte)0))];
     }
 
     /// <summary>Finds the blocks that end with a checksum, or hold one at byte 17, by their signatures.</summary>
@@ -62,8 +67,10 @@ public sealed class ShardMutations(byte[] shard, IEnumerable<(long Start, long L
             if (!signatures.Contains(System.Text.Encoding.Latin1.GetString(shard, start, 4)))
                 continue;
             bool isDirect = shard[start + 3] == (byte)'B' && shard[start + 2] == (byte)'D' && shard[start] == (byte)'F';
-            for (int length = isDirect ? 512 : 14; length <= (isDirect ? 65536 : 4096) && start + length <= shard.Length; length = isDirect ? 2 * length : length + 1)
-                if ((isDirect ? 17 : length - 4) is var at && checksum(Covered(shard, start, length, at)) == BinaryPrimitives.ReadUInt32LittleEndian(shard.AsSpan(start + at)))
+            for (int length = isDirect ? 512 : 14; length <= (isDirect ? 65536 : 4096)
+                && start + length <= shard.Length; length = isDirect ? 2 * length : length + 1)
+                if ((isDirect ? 17 : length - 4) is var at
+                    && checksum(Covered(shard, start, length, at)) == BinaryPrimitives.ReadUInt32LittleEndian(shard.AsSpan(start + at)))
                 {
                     yield return (start, length, at);
                     break;

@@ -9,7 +9,8 @@ public static class SkyGenerators
     public static ((double[] RaDeg, double[] DecDeg) A, (double[] RaDeg, double[] DecDeg) B) Clumps(int seed, double radiusDeg, int count)
     {
         Random random = new(unchecked(seed * 1_000_003 + 17));
-        List<(double Ra, double Dec)> centres = [(0, 90), (123, -90), (0, 0), (360 - 1e-9, 41.8), (45, Math.Asin(2 / 3.0) * 180 / Math.PI), (180, 0.3)];
+        List<(double Ra, double Dec)> centres = [(0, 90), (123, -90), (0, 0), (360 - 1e-9, 41.8), (45, Math.Asin(2 / 3.0) * 180 / Math.PI),
+            (180, 0.3)];
         for (int i = 0; i < 6; i++)
         {
             int order = random.Next(0, 12);
@@ -43,7 +44,8 @@ public static class SkyGenerators
         double angle = random.NextDouble() * 2 * Math.PI, d = Math.Min(distanceDeg, 180) * rad;
         double sinDec = Math.Sin(decDeg * rad) * Math.Cos(d) + Math.Cos(decDeg * rad) * Math.Sin(d) * Math.Cos(angle);
         double dec = Math.Asin(Math.Clamp(sinDec, -1, 1));
-        double ra = raDeg * rad + Math.Atan2(Math.Sin(angle) * Math.Sin(d) * Math.Cos(decDeg * rad), Math.Cos(d) - Math.Sin(decDeg * rad) * sinDec);
+        double ra = raDeg * rad + Math.Atan2(Math.Sin(angle) * Math.Sin(d) * Math.Cos(decDeg * rad),
+            Math.Cos(d) - Math.Sin(decDeg * rad) * sinDec);
         double wrapped = (ra / rad % 360 + 360) % 360;
         return (wrapped, Math.Clamp(dec / rad, -90, 90));
     }

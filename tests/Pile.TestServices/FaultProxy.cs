@@ -71,27 +71,32 @@ public sealed class FaultProxy : LoopbackServer
         if (fault.Status is not { } status)
             return await ExchangeAsync(request, near, far, fault, cancellationToken).ConfigureAwait(false);
         await CopyAsync(near, Stream.Null, Math.Max(request.ContentLength, 0), new Fault(), cancellationToken).ConfigureAwait(false);
-        string refusal = $"HTTP/1.1 {status} Refused\r\nContent-Length: {Encoding.UTF8.GetByteCount(fault.Body)}\r\n\r\n{(request.Method == "HEAD" ? "" : fault.Body)}";
+        string refusal = $"HTTP/1.1 {status} Refused\r\nContent-Length: "
+            + $"{Encoding.UTF8.GetByteCount(fault.Body)}\r\n\r\n{(request.Method == "HEAD" ? "" : fault.Body)}";
         await near.WriteAsync(Encoding.UTF8.GetBytes(refusal), cancellationToken).ConfigureAwait(false);
         return true;
     }
 
-    private static async Task<bool> ExchangeAsync(HttpHead request, NetworkStream near, NetworkStream far, Fault fault, CancellationToken cancellationToken)
+    private static async Task<bool> ExchangeAsync(HttpHead request, NetworkStream near, NetworkStream far, Fault fault,
+        CancellationToken cancellationToken)
     {
         await far.WriteAsync(request.ToBytes(), cancellationToken).ConfigureAwait(false);
         if (request["Expect"] is not null)
         {
-            HttpHead go = await HttpHead.ReadAsync(far, cancellationToken).ConfigureAwait(false) ?? throw new IOException("The server went away.");
+            HttpHead go = await HttpHead.ReadAsync(far, cancellationToken).ConfigureAwait(false)
+                ?? throw new IOException("The server went away.");
             await near.WriteAsync(go.ToBytes(), cancellationToken).ConfigureAwait(false);
             if (go.Status != 100)
                 return false;
         }
         await CopyAsync(near, far, Math.Max(request.ContentLength, 0), new Fault(), cancellationToken).ConfigureAwait(false);
-        HttpHead answer = await HttpHead.ReadAsync(far, cancellationToken).ConfigureAwait(false) ?? throw new IOException("The server went away.");
+        HttpHead answer = await HttpHead.ReadAsync(far, cancellationToken).ConfigureAwait(false)
+            ?? throw new IOException("The server went away.");
         if (answer.Status == 100)
         {
             await near.WriteAsync(answer.ToBytes(), cancellationToken).ConfigureAwait(false);
-            answer = await HttpHead.ReadAsync(far, cancellationToken).ConfigureAwait(false) ?? throw new IOException("The server went away.");
+            answer = await HttpHead.ReadAsync(far, cancellationToken).ConfigureAwait(false)
+                ?? throw new IOException("The server went away.");
         }
         long length = request.Method == "HEAD" || answer.Status is 204 or 304 ? 0 : answer.ContentLength;
         bool isChunked = length < 0;
@@ -142,7 +147,8 @@ public sealed class FaultProxy : LoopbackServer
             string line = await LineAsync(from, cancellationToken).ConfigureAwait(false);
             size = Convert.ToInt32(line.Split(';')[0].Trim(), 16);
             await to.WriteAsync(Encoding.ASCII.GetBytes(line + "\r\n"), cancellationToken).ConfigureAwait(false);
-            await CopyAsync(from, to, size + 2, new Fault(), cancellationToken).ConfigureAwait(false); // with the line's end; after the last one the empty line
+            // with the line's end; after the last one the empty line
+            await CopyAsync(from, to, size + 2, new Fault(), cancellationToken).ConfigureAwait(false);
         }
     }
 

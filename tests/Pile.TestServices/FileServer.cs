@@ -44,11 +44,13 @@ public sealed class FileServer : LoopbackServer
         else if (Range(range, bytes.Length) is not (var first, var last))
             await SayAsync("416 Range Not Satisfiable", [], $"Content-Range: bytes */{bytes.Length}\r\n").ConfigureAwait(false);
         else
-            await SayAsync("206 Partial Content", bytes[first..(last + 1)], $"ETag: {tag}\r\nContent-Range: bytes {first}-{last}/{bytes.Length}\r\n").ConfigureAwait(false);
+            await SayAsync("206 Partial Content", bytes[first..(last + 1)],
+                $"ETag: {tag}\r\nContent-Range: bytes {first}-{last}/{bytes.Length}\r\n").ConfigureAwait(false);
 
         async Task SayAsync(string status, byte[] body, string headers = "")
         {
-            await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\n{headers}Content-Length: {body.Length}\r\n\r\n"), cancellationToken).ConfigureAwait(false);
+            await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\n{headers}Content-Length: {body.Length}\r\n\r\n"),
+                cancellationToken).ConfigureAwait(false);
             if (request.Method != "HEAD")
                 await stream.WriteAsync(body, cancellationToken).ConfigureAwait(false);
         }

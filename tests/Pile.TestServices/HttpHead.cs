@@ -25,7 +25,8 @@ public sealed class HttpHead
     /// <summary>A header's value; null where there is none. Setting null takes it away.</summary>
     public string? this[string name]
     {
-        get => lines.Skip(1).FirstOrDefault(l => l.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase)) is { } line ? line[(name.Length + 1)..].Trim() : null;
+        get => lines.Skip(1).FirstOrDefault(l => l.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase)) is { } line
+            ? line[(name.Length + 1)..].Trim() : null;
         set
         {
             lines.RemoveAll(l => l.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase));

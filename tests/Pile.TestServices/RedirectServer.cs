@@ -28,7 +28,8 @@ public sealed class RedirectServer : LoopbackServer
         while (await HttpHead.ReadAsync(stream, cancellationToken).ConfigureAwait(false) is { } request)
         {
             string? location = locationOf(request.Target);
-            string head = location is null ? $"200 OK\r\nContent-Length: {body.Length}" : $"302 Found\r\nLocation: {location}\r\nContent-Length: 0";
+            string head = location is null ? $"200 OK\r\nContent-Length: {body.Length}"
+                : $"302 Found\r\nLocation: {location}\r\nContent-Length: 0";
             if (location is not null)
                 Redirects++;
             await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {head}\r\n\r\n"), cancellationToken).ConfigureAwait(false);

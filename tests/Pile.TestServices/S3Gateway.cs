@@ -6,7 +6,8 @@ using Pile.TestKit;
 
 namespace Pile.TestServices;
 
-/// <summary>A real S3 server, Ceph's, on the loopback: one for each test process, started by the first test that asks and ended with the process.</summary>
+/// <summary>A real S3 server, Ceph's, on the loopback: one for each test process, started by the first test that asks and ended with the
+/// process.</summary>
 public sealed class S3Gateway
 {
     private static readonly Lazy<Task<S3Gateway>> Shared = new(StartAsync);
@@ -16,7 +17,8 @@ public sealed class S3Gateway
         Endpoint = new Uri(settings["AWS_ENDPOINT_URL"]);
         (AccessKey, SecretKey) = (settings["AWS_ACCESS_KEY_ID"], settings["AWS_SECRET_ACCESS_KEY"]);
         (StrangerAccessKey, StrangerSecretKey) = (settings["STRANGER_ACCESS_KEY_ID"], settings["STRANGER_SECRET_ACCESS_KEY"]);
-        Client = new AmazonS3Client(new BasicAWSCredentials(AccessKey, SecretKey), new AmazonS3Config { ServiceURL = Endpoint.AbsoluteUri, ForcePathStyle = true, AuthenticationRegion = Region });
+        Client = new AmazonS3Client(new BasicAWSCredentials(AccessKey, SecretKey),
+            new AmazonS3Config { ServiceURL = Endpoint.AbsoluteUri, ForcePathStyle = true, AuthenticationRegion = Region });
     }
 
     /// <summary>The region that requests are signed for.</summary>
@@ -70,13 +72,15 @@ public sealed class S3Gateway
     }
 
     /// <summary>Puts bytes into an object.</summary>
-    public Task PutAsync(string bucket, string key, byte[] bytes) => Client.PutObjectAsync(new PutObjectRequest { BucketName = bucket, Key = key, InputStream = new MemoryStream(bytes) });
+    public Task PutAsync(string bucket, string key, byte[] bytes) =>
+        Client.PutObjectAsync(new PutObjectRequest { BucketName = bucket, Key = key, InputStream = new MemoryStream(bytes) });
 
     /// <summary>Puts every file of a folder under a prefix.</summary>
     public async Task PutFolderAsync(string bucket, string prefix, string folder)
     {
         foreach (string file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
-            await Client.PutObjectAsync(new PutObjectRequest { BucketName = bucket, Key = $"{prefix}/{Path.GetRelativePath(folder, file)}", FilePath = file }).ConfigureAwait(false);
+            await Client.PutObjectAsync(new PutObjectRequest { BucketName = bucket, Key = $"{prefix}/{Path.GetRelativePath(folder, file)}",
+                FilePath = file }).ConfigureAwait(false);
     }
 
     private static async Task<S3Gateway> StartAsync()
@@ -94,7 +98,8 @@ public sealed class S3Gateway
 
     private static Process Run(string verb, string folder)
     {
-        ProcessStartInfo start = new(Path.Combine(TestPaths.Root, "tests", "services", "s3-gateway.sh")) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        ProcessStartInfo start = new(Path.Combine(TestPaths.Root, "tests", "services", "s3-gateway.sh")) { RedirectStandardOutput = true,
+            RedirectStandardError = true, UseShellExecute = false };
         start.ArgumentList.Add(verb);
         start.ArgumentList.Add(folder);
         start.Environment["S3_OWNER_PID"] = Environment.ProcessId.ToString();

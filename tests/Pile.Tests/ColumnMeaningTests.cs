@@ -34,7 +34,8 @@ public sealed class ColumnMeaningTests : IDisposable
         await using Dataset part = await Dataset.OpenAsync(folder["part"], cancellationToken: Cancellation);
         AssertMeaning(part);
         foreach (string name in (string[])["matched", "part"])
-            Assert.Empty((await DatasetValidator.ValidateAsync(folder[name], new ValidationOptions { Deep = true }, Cancellation)).Findings);
+            Assert.Empty((await DatasetValidator.ValidateAsync(folder[name], new ValidationOptions { Deep = true },
+                Cancellation)).Findings);
         Assert.Equal("1.1 vacuum air TDB BARYCENTER TAI TOPOCENTER\n", Python.Run("""
             import sys, glob, h5py
             f = h5py.File(glob.glob(sys.argv[1] + '/main/healpix=*/*.hdf5')[0])
@@ -64,8 +65,10 @@ public sealed class ColumnMeaningTests : IDisposable
         await using Dataset matched = await Dataset.OpenAsync(folder["matched"], cancellationToken: Cancellation);
         string[] columns = ["a_spectrum_flux", "b_spectrum_flux"];
         RowFileOptions options = new() { Format = RowFileFormat.Fits };
-        RowReader rows = await matched.OpenRowsAsync(matched.Query().Where("object_id = 0").Columns(RowFiles.ColumnsToRead(matched.Manifest, columns, options)), cancellationToken: Cancellation);
-        await RowFiles.WriteAsync(rows.ReadAllAsync(cancellationToken: Cancellation), matched.Manifest, columns, folder["rows"], options, cancellationToken: Cancellation);
+        RowReader rows = await matched.OpenRowsAsync(matched.Query().Where("object_id = 0")
+            .Columns(RowFiles.ColumnsToRead(matched.Manifest, columns, options)), cancellationToken: Cancellation);
+        await RowFiles.WriteAsync(rows.ReadAllAsync(cancellationToken: Cancellation), matched.Manifest, columns, folder["rows"], options,
+            cancellationToken: Cancellation);
         Assert.Equal("vac air\n", Python.Run("""
             import sys
             from astropy.io import fits
@@ -95,7 +98,8 @@ public sealed class ColumnMeaningTests : IDisposable
     {
         await using Dataset a = await SpectraAsync("a", "air", OnEarth), b = await SpectraAsync("b", "air", new TimeAxis("TDB", reference));
         CrossMatchOptions options = new() { RadiusArcsec = 1, TimeWindowDays = seconds / 86_400 };
-        Assert.Contains(says, (await Assert.ThrowsAsync<ArgumentException>(() => a.MatchWithAsync(b, options, Cancellation))).Message, StringComparison.Ordinal);
+        Assert.Contains(says, (await Assert.ThrowsAsync<ArgumentException>(() => a.MatchWithAsync(b, options, Cancellation))).Message,
+            StringComparison.Ordinal);
         using MatchedDataset wider = await a.MatchWithAsync(b, options with { TimeWindowDays = (seconds + 1) / 86_400 }, Cancellation);
         Assert.Equal(3, wider.Count);
     }
@@ -125,7 +129,8 @@ public sealed class ColumnMeaningTests : IDisposable
     private static void AssertMeaning(Dataset matched)
     {
         Manifest manifest = matched.Manifest;
-        Assert.Equal(("vacuum", "air"), (manifest.Column("a_spectrum_lambda")!.SpectralMedium, manifest.Column("b_spectrum_lambda")!.SpectralMedium));
+        Assert.Equal(("vacuum", "air"),
+            (manifest.Column("a_spectrum_lambda")!.SpectralMedium, manifest.Column("b_spectrum_lambda")!.SpectralMedium));
         Assert.Equal((Barycentric, OnEarth), (manifest.Column("a_mjd")!.Time, manifest.Column("b_mjd")!.Time));
         Assert.Equal("start of the observation, MJD in TDB", manifest.Column("a_mjd")!.Description);
     }
@@ -140,7 +145,8 @@ public sealed class ColumnMeaningTests : IDisposable
     {
         int[] ids = [0, 1, 2];
         Modality spectrum = Modality.Get("spectrum");
-        DatasetSpec spec = Zoo.Spec with { Name = name, Modality = "spectrum", SpectralMedium = medium, TimeScale = time.Scale, TimeReference = time.Reference, Order = 0 };
+        DatasetSpec spec = Zoo.Spec with { Name = name, Modality = "spectrum", SpectralMedium = medium, TimeScale = time.Scale,
+            TimeReference = time.Reference, Order = 0 };
         await using (DatasetWriter writer = DatasetWriter.Create(folder[name], spec, new WriterSettings { Workers = 1 }))
         {
             using (UnitSpill unit = writer.BeginUnit("u", Zoo.Source("u.fits")))
@@ -148,7 +154,8 @@ public sealed class ColumnMeaningTests : IDisposable
                 unit.Append(new RowBatch([
                     .. Zoo.PositionColumns(ids), new ColumnData<double>(Zoo.Common("mjd", DType.Float64), new[] { 59000.0, 59001, 59002 }),
                     new ColumnData<float>(spectrum.Find("spectrum_flux")!.With(DType.Float32, [4]), new float[12]),
-                    new ColumnData<float>(spectrum.Find("spectrum_lambda")!.With(DType.Float32, [4]), Enumerable.Range(0, 12).Select(i => 4000f + i).ToArray())]));
+                    new ColumnData<float>(spectrum.Find("spectrum_lambda")!.With(DType.Float32, [4]),
+                        Enumerable.Range(0, 12).Select(i => 4000f + i).ToArray())]));
                 unit.Complete();
             }
             await writer.CommitAsync(Cancellation);

@@ -14,11 +14,13 @@ public class DatasetMatchingTests
     {
         using TemporaryTables tables = new();
         await using Dataset here = await tables.BuildAsync("here", Here), there = await tables.BuildAsync("there", There);
-        using MatchTable pairs = await here.CrossMatchAsync(there, radiusArcsec: 1, cancellationToken: TestContext.Current.CancellationToken);
+        using MatchTable pairs = await here.CrossMatchAsync(there, radiusArcsec: 1,
+            cancellationToken: TestContext.Current.CancellationToken);
         MatchedRows rows = await pairs.OpenRowsAsync(here, there, TestContext.Current.CancellationToken);
 
         Dictionary<string, (double Flux, double SeparationArcsec)> found = Enumerable.Range(0, rows.Count)
-            .ToDictionary(i => rows.A.TextColumn("name").Text(i)!, i => (rows.B.Read<double>(i, "flux")!.Value.Values.Span[0], rows.SeparationArcsec.Span[i]));
+            .ToDictionary(i => rows.A.TextColumn("name").Text(i)!,
+                i => (rows.B.Read<double>(i, "flux")!.Value.Values.Span[0], rows.SeparationArcsec.Span[i]));
         Assert.Equal(["a", "c"], found.Keys.Order(StringComparer.Ordinal));
         Assert.Equal((9.5, 0), found["a"]);
         Assert.Equal(7.5, found["c"].Flux);
@@ -30,7 +32,8 @@ public class DatasetMatchingTests
     {
         using TemporaryTables tables = new();
         await using Dataset here = await tables.BuildAsync("here", Here);
-        using MatchTable pairs = await here.CrossMatchAsync(here, radiusArcsec: 1, MatchFind.Nearest, TestContext.Current.CancellationToken);
+        using MatchTable pairs = await here.CrossMatchAsync(here, radiusArcsec: 1, MatchFind.Nearest,
+            TestContext.Current.CancellationToken);
         MatchedRows rows = await pairs.OpenRowsAsync(here, here, TestContext.Current.CancellationToken);
         Assert.Equal(3, rows.Count);
         Assert.All(Enumerable.Range(0, 3), i => Assert.Equal(rows.A.IdAt(i), rows.B.IdAt(i)));
@@ -41,8 +44,10 @@ public class DatasetMatchingTests
     {
         using TemporaryTables tables = new();
         await using Dataset here = await tables.BuildAsync("here", Here), there = await tables.BuildAsync("there", There);
-        using MatchTable left = await CrossMatcher.MatchAsync(new DatasetSide(here), new DatasetSide(there), new() { RadiusArcsec = 1, Join = MatchJoin.Left }, TestContext.Current.CancellationToken);
-        ArgumentException e = await Assert.ThrowsAsync<ArgumentException>(() => left.OpenRowsAsync(here, there, TestContext.Current.CancellationToken));
+        using MatchTable left = await CrossMatcher.MatchAsync(new DatasetSide(here), new DatasetSide(there),
+            new() { RadiusArcsec = 1, Join = MatchJoin.Left }, TestContext.Current.CancellationToken);
+        ArgumentException e = await Assert.ThrowsAsync<ArgumentException>(
+            () => left.OpenRowsAsync(here, there, TestContext.Current.CancellationToken));
         Assert.Contains("inner", e.Message, StringComparison.Ordinal);
     }
 }

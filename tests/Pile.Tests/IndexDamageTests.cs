@@ -47,7 +47,8 @@ public sealed class IndexDamageTests : IDisposable
             foreach ((string name, string answer) in await AnswersAsync())
                 if (answer != before[name])
                 {
-                    Assert.True(answer.StartsWith(nameof(DatasetInvalidException), StringComparison.Ordinal) && answer.Contains(Path.GetFileName(file), StringComparison.Ordinal),
+                    Assert.True(answer.StartsWith(nameof(DatasetInvalidException), StringComparison.Ordinal)
+                        && answer.Contains(Path.GetFileName(file), StringComparison.Ordinal),
                         $"{name} with bit {bit} of byte {at} of '{file}' flipped: {answer[..Math.Min(answer.Length, 400)]}");
                     reported++;
                 }
@@ -60,7 +61,8 @@ public sealed class IndexDamageTests : IDisposable
 
     private async Task WriteAsync()
     {
-        await using DatasetWriter writer = DatasetWriter.Create(Root, Zoo.Spec with { Name = "zoo", Order = 0 }, new WriterSettings { Workers = 2 });
+        await using DatasetWriter writer = DatasetWriter.Create(Root, Zoo.Spec with { Name = "zoo", Order = 0 },
+            new WriterSettings { Workers = 2 });
         using (UnitSpill spill = writer.BeginUnit("u", Zoo.Source("u.fits")))
         {
             spill.Append(new RowBatch(Zoo.Batch(Zoo.Shuffled(Rows, 1)).Columns.Where(c => c.Schema.Name != "words")));
@@ -72,25 +74,33 @@ public sealed class IndexDamageTests : IDisposable
     private async Task<Dictionary<string, string>> AnswersAsync() => new(StringComparer.Ordinal)
     {
         ["query"] = await AnswerAsync(d => TextAsync(d.QueryAsync(d.Query(), Token))),
-        ["query with a condition"] = await AnswerAsync(d => TextAsync(d.QueryAsync(d.Query().Where("f64 > 20 AND truth").OrderBy("i64").Limit(9), Token))),
+        ["query with a condition"] = await AnswerAsync(d =>
+            TextAsync(d.QueryAsync(d.Query().Where("f64 > 20 AND truth").OrderBy("i64").Limit(9), Token))),
         ["query of a cone"] = await AnswerAsync(d => TextAsync(d.QueryAsync(d.Query().Cone(Zoo.Ra(7), Zoo.Dec(7), 5), Token))),
-        ["sql"] = await AnswerAsync(d => TextAsync(d.SqlAsync("SELECT truth, count(*) AS n, min(text) AS t, max(i64) AS m FROM d WHERE f32 > 3 GROUP BY truth ORDER BY truth", cancellationToken: Token))),
+        ["sql"] = await AnswerAsync(d => TextAsync(d.SqlAsync("SELECT truth, count(*) AS n, min(text) AS t, max(i64) AS m FROM d WHERE f32 "
+            + "> 3 GROUP BY truth ORDER BY truth", cancellationToken: Token))),
         ["count"] = await AnswerAsync(async d => $"{await d.CountAsync(d.Query().Where("u16 > 60100"), Token)}"),
         ["positions"] = await AnswerAsync(async d => string.Join(',', await d.PositionsAsync(d.Query().Where("truth"), Token))),
-        ["rows"] = await AnswerAsync(async d => await TextAsync((await d.OpenRowsAsync(d.Query().Where("object_id % 5 = 1"), cancellationToken: Token)).ReadAllAsync(cancellationToken: Token))),
-        ["rows by id"] = await AnswerAsync(async d => await TextAsync((await d.OpenRowsByIdAsync([3, 300], cancellationToken: Token)).ReadAllAsync(cancellationToken: Token))),
-        ["rows by position"] = await AnswerAsync(async d => await TextAsync((await d.OpenRowsByPositionAsync([0, 399], cancellationToken: Token)).ReadAllAsync(cancellationToken: Token))),
+        ["rows"] = await AnswerAsync(async d =>
+            await TextAsync((await d.OpenRowsAsync(d.Query().Where("object_id % 5 = 1"), cancellationToken: Token))
+                .ReadAllAsync(cancellationToken: Token))),
+        ["rows by id"] = await AnswerAsync(async d =>
+            await TextAsync((await d.OpenRowsByIdAsync([3, 300], cancellationToken: Token)).ReadAllAsync(cancellationToken: Token))),
+        ["rows by position"] = await AnswerAsync(async d =>
+            await TextAsync((await d.OpenRowsByPositionAsync([0, 399], cancellationToken: Token)).ReadAllAsync(cancellationToken: Token))),
         ["stream"] = await AnswerAsync(StreamAsync),
         ["statistics"] = await AnswerAsync(async d => string.Join('\n', await d.StatisticsAsync(Token))),
         ["match"] = await AnswerAsync(async d =>
         {
-            using MatchTable pairs = await CrossMatcher.MatchAsync(new DatasetSide(d), new DatasetSide(d, d.Query().Where("f64 > 20")), new() { RadiusArcsec = 4000, ColumnsB = ["f64"] }, Token);
+            using MatchTable pairs = await CrossMatcher.MatchAsync(new DatasetSide(d), new DatasetSide(d, d.Query().Where("f64 > 20")),
+                new() { RadiusArcsec = 4000, ColumnsB = ["f64"] }, Token);
             return await TextAsync(pairs.ReadAsync(Token));
         }),
         ["match into a file"] = await AnswerAsync(async d =>
         {
             string output = Output(".parquet");
-            await CrossMatcher.MatchToFileAsync(new DatasetSide(d), new DatasetSide(d), new() { RadiusArcsec = 4000, ColumnsA = ["u32"], Where = "a.f64 - b.f64 < 100" }, output, cancellationToken: Token);
+            await CrossMatcher.MatchToFileAsync(new DatasetSide(d), new DatasetSide(d),
+                new() { RadiusArcsec = 4000, ColumnsA = ["u32"], Where = "a.f64 - b.f64 < 100" }, output, cancellationToken: Token);
             return Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(output, Token)));
         }),
         ["plain match"] = await AnswerAsync(async _ =>
@@ -129,10 +139,12 @@ public sealed class IndexDamageTests : IDisposable
     private static async Task<string> StreamAsync(Dataset dataset)
     {
         StringBuilder text = new();
-        Loader loader = new(await StreamSource.OpenAsync(dataset.Query().Columns("object_id", "f32", "image"), Token), new LoaderOptions { BatchRows = 50, ShuffleSeed = 3 });
+        Loader loader = new(await StreamSource.OpenAsync(dataset.Query().Columns("object_id", "f32", "image"), Token),
+            new LoaderOptions { BatchRows = 50, ShuffleSeed = 3 });
         await foreach (StreamBatch batch in loader.ReadAsync(cancellationToken: Token))
             using (batch)
-                text.AppendJoin(',', batch.Rows.ToArray()).AppendJoin(',', batch.Values<float>("f32").ToArray()).AppendJoin(',', batch.Values<float>("image").ToArray());
+                text.AppendJoin(',', batch.Rows.ToArray()).AppendJoin(',', batch.Values<float>("f32").ToArray()).AppendJoin(',',
+                    batch.Values<float>("image").ToArray());
         return text.ToString();
     }
 
@@ -144,7 +156,8 @@ public sealed class IndexDamageTests : IDisposable
             {
                 text.Append(column.Schema.Name).Append(':');
                 for (int row = 0; row < batch.RowCount; row++)
-                    text.Append(column is TextColumnData texts ? texts.Text(row) ?? "null" : column.IsNullAt(row) ? "null" : Convert.ToHexString(column.RowBytes(row))).Append(',');
+                    text.Append(column is TextColumnData texts ? texts.Text(row) ?? "null"
+                        : column.IsNullAt(row) ? "null" : Convert.ToHexString(column.RowBytes(row))).Append(',');
             }
         return text.ToString();
     }

@@ -54,8 +54,10 @@ public class MatchStreamingTests(ThreeSurveys surveys) : IClassFixture<ThreeSurv
     {
         MatchStream stream = await PairsAsync();
         Assert.Equal(200, stream.Count);
-        Assert.Equal(["a_object_id", "a_image", "b_object_id", "b_flux", "b_z", "separation_arcsec"], stream.Source.Columns.Select(c => c.Name));
-        List<int> shuffled = await ObjectsAsync(stream.Source, new LoaderOptions { BatchRows = 17, ShuffleSeed = 3, Shuffle = new BlockShuffle { BlockRows = 4, BlocksPerRound = 8 } });
+        Assert.Equal(["a_object_id", "a_image", "b_object_id", "b_flux", "b_z", "separation_arcsec"],
+            stream.Source.Columns.Select(c => c.Name));
+        List<int> shuffled = await ObjectsAsync(stream.Source,
+            new LoaderOptions { BatchRows = 17, ShuffleSeed = 3, Shuffle = new BlockShuffle { BlockRows = 4, BlocksPerRound = 8 } });
         Assert.Equal(Enumerable.Range(100, 200), shuffled.Order());
         Assert.NotEqual(await ObjectsAsync(stream.Source, new LoaderOptions()), shuffled);
     }
@@ -69,7 +71,8 @@ public class MatchStreamingTests(ThreeSurveys surveys) : IClassFixture<ThreeSurv
 
         // Conditions of a side say which of its rows take part.
         MatchStream some = await Images.StreamMatchesAsync([Spectra.Where("z < 1.5"), Curves], radiusArcsec: 1, Cancellation);
-        Assert.Equal(Enumerable.Range(50, 25).Select(i => 2 * i), (await ObjectsAsync(some.Source, new LoaderOptions(), hasCurves: true)).Order());
+        Assert.Equal(Enumerable.Range(50, 25).Select(i => 2 * i),
+            (await ObjectsAsync(some.Source, new LoaderOptions(), hasCurves: true)).Order());
         Assert.Equal(0, (await Images.StreamMatchesAsync([Spectra, Curves], radiusArcsec: 0.1, Cancellation)).Count);
     }
 
@@ -93,7 +96,8 @@ public class MatchStreamingTests(ThreeSurveys surveys) : IClassFixture<ThreeSurv
     public async Task Parts_have_no_match_in_common_and_are_the_parts_of_the_dataset()
     {
         MatchStream stream = await PairsAsync();
-        RowSplit split = stream.SplitByHash(SplitShares.TrainValidationTest, seed: 5), ofImages = await Split.ByHashAsync(Images, SplitShares.TrainValidationTest, 5, Cancellation);
+        RowSplit split = stream.SplitByHash(SplitShares.TrainValidationTest, seed: 5),
+            ofImages = await Split.ByHashAsync(Images, SplitShares.TrainValidationTest, 5, Cancellation);
         List<int> all = [];
         foreach (string part in split.Names)
         {
@@ -110,8 +114,10 @@ public class MatchStreamingTests(ThreeSurveys surveys) : IClassFixture<ThreeSurv
 
         RowSplit sky = stream.SplitBySky(new SplitShares(("train", 1), ("test", 1)), order: 1, guardArcsec: 3600 * 4);
         Assert.Equal(200 - sky.LeftOut, sky["train"].RowCount + sky["test"].RowCount);
-        List<int> train = await ObjectsAsync(sky["train"], new LoaderOptions()), test = await ObjectsAsync(sky["test"], new LoaderOptions());
-        Assert.All(train, i => Assert.All(test, j => Assert.True(Separation.Arcsec(Zoo.Ra(i), Zoo.Dec(i), Zoo.Ra(j), Zoo.Dec(j)) > 3600 * 4)));
+        List<int> train = await ObjectsAsync(sky["train"], new LoaderOptions()),
+            test = await ObjectsAsync(sky["test"], new LoaderOptions());
+        Assert.All(train, i => Assert.All(test,
+            j => Assert.True(Separation.Arcsec(Zoo.Ra(i), Zoo.Dec(i), Zoo.Ra(j), Zoo.Dec(j)) > 3600 * 4)));
     }
 
     [Fact]
@@ -135,19 +141,29 @@ public class MatchStreamingTests(ThreeSurveys surveys) : IClassFixture<ThreeSurv
         }
         Assert.Equal(whole, resumed);
         MatchStream three = await Images.StreamMatchesAsync([Spectra, Curves], 1, Cancellation);
-        await Assert.ThrowsAsync<ArgumentException>(async () => { await foreach (StreamBatch batch in new Loader(three.Source, options).ReadAsync(state, Cancellation)) batch.Dispose(); });
+        await Assert.ThrowsAsync<ArgumentException>(
+            async () => { await foreach (StreamBatch batch in new Loader(three.Source, options).ReadAsync(state, Cancellation))
+                batch.Dispose(); });
     }
 
     [Fact]
     public async Task What_cannot_be_aligned_is_refused()
     {
-        using MatchTable left = await CrossMatcher.MatchAsync(new DatasetSide(surveys.Images), new DatasetSide(surveys.Spectra), new() { RadiusArcsec = 1, Join = MatchJoin.Left }, Cancellation);
-        Assert.Contains("inner", (await Assert.ThrowsAsync<ArgumentException>(() => left.StreamAsync(Images, Spectra, Cancellation))).Message, StringComparison.Ordinal);
-        using MatchTable groups = await CrossMatcher.MatchSelfAsync(new DatasetSide(surveys.Images), new() { RadiusArcsec = 1, Find = MatchFind.Groups }, Cancellation);
-        Assert.Contains("groups", (await Assert.ThrowsAsync<ArgumentException>(() => groups.StreamAsync(Images, Images, Cancellation))).Message, StringComparison.Ordinal);
+        using MatchTable left = await CrossMatcher.MatchAsync(new DatasetSide(surveys.Images), new DatasetSide(surveys.Spectra),
+            new() { RadiusArcsec = 1, Join = MatchJoin.Left }, Cancellation);
+        Assert.Contains("inner",
+            (await Assert.ThrowsAsync<ArgumentException>(() => left.StreamAsync(Images, Spectra, Cancellation))).Message,
+            StringComparison.Ordinal);
+        using MatchTable groups = await CrossMatcher.MatchSelfAsync(new DatasetSide(surveys.Images),
+            new() { RadiusArcsec = 1, Find = MatchFind.Groups }, Cancellation);
+        Assert.Contains("groups",
+            (await Assert.ThrowsAsync<ArgumentException>(() => groups.StreamAsync(Images, Images, Cancellation))).Message,
+            StringComparison.Ordinal);
 
         using MatchTable pairs = await surveys.Images.CrossMatchAsync(surveys.Spectra, 1, cancellationToken: Cancellation);
-        Assert.Contains("another one", (await Assert.ThrowsAsync<ArgumentException>(() => pairs.StreamAsync(Curves, Spectra, Cancellation))).Message, StringComparison.Ordinal);
+        Assert.Contains("another one",
+            (await Assert.ThrowsAsync<ArgumentException>(() => pairs.StreamAsync(Curves, Spectra, Cancellation))).Message,
+            StringComparison.Ordinal);
         await Assert.ThrowsAsync<ArgumentException>(() => pairs.StreamAsync(Images.Where("ra < 10"), Spectra, Cancellation));
         await Assert.ThrowsAsync<ArgumentException>(() => Images.StreamMatchesAsync([], 1, Cancellation));
     }

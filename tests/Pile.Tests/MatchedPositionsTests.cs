@@ -16,7 +16,8 @@ public class MatchedPositionsTests(ThreeSurveys surveys) : IClassFixture<ThreeSu
     [InlineData(MatchJoin.Full, true)]
     public async Task Positions_are_those_of_the_ids(MatchJoin join, bool isSorted)
     {
-        using MatchTable all = await CrossMatcher.MatchAsync(new DatasetSide(surveys.Images), new DatasetSide(surveys.Spectra), new() { RadiusArcsec = 1, Join = join }, Token);
+        using MatchTable all = await CrossMatcher.MatchAsync(new DatasetSide(surveys.Images), new DatasetSide(surveys.Spectra),
+            new() { RadiusArcsec = 1, Join = join }, Token);
         MatchTable pairs = isSorted ? all.Where("a_object_id % 3 <> 1 OR a_object_id IS NULL").OrderBy("b_ra", descending: true) : all;
         Assert.True(await pairs.HasPositionsInAsync(surveys.Images, surveys.Spectra, Token));
         string[] idsA = await IdsAsync(surveys.Images), idsB = await IdsAsync(surveys.Spectra);
@@ -37,7 +38,8 @@ public class MatchedPositionsTests(ThreeSurveys surveys) : IClassFixture<ThreeSu
         using MatchTable pairs = await surveys.Images.CrossMatchAsync(surveys.Spectra, radiusArcsec: 1, cancellationToken: Token);
         Assert.False(await pairs.HasPositionsInAsync(surveys.Spectra, surveys.Images, Token));
         Assert.False(await pairs.HasPositionsInAsync(surveys.Images, surveys.Curves, Token));
-        ArgumentException e = await Assert.ThrowsAnyAsync<ArgumentException>(() => pairs.StreamAsync(surveys.Curves.Query(), surveys.Spectra.Query(), Token));
+        ArgumentException e = await Assert.ThrowsAnyAsync<ArgumentException>(
+            () => pairs.StreamAsync(surveys.Curves.Query(), surveys.Spectra.Query(), Token));
         Assert.Contains("no row", e.Message, StringComparison.Ordinal);
     }
 
@@ -47,13 +49,15 @@ public class MatchedPositionsTests(ThreeSurveys surveys) : IClassFixture<ThreeSu
         // A dataset without positions.parquet is read into the query engine, which numbers its rows anew.
         using TemporaryTables tables = new();
         string table = string.Concat(Enumerable.Range(0, 50).Select(i => $"{7 * (i + 3) % 50},{(i * 31) % 360},{i - 20},{i}\n"));
-        await using Dataset a = await tables.BuildAsync("here", $"id,ra,dec,v\n{table}"), b = await tables.BuildAsync("there", $"id,ra,dec,w\n{table}");
+        await using Dataset a = await tables.BuildAsync("here", $"id,ra,dec,v\n{table}"),
+            b = await tables.BuildAsync("there", $"id,ra,dec,w\n{table}");
         using MatchTable mapped = await a.CrossMatchAsync(b, radiusArcsec: 1, cancellationToken: Token);
         Assert.True(await mapped.HasPositionsInAsync(a, b, Token));
         File.Delete(Directory.GetFiles(b.Address, "positions.parquet", SearchOption.AllDirectories).Single());
         using MatchTable read = await a.CrossMatchAsync(b, radiusArcsec: 1, cancellationToken: Token);
         Assert.False(await read.HasPositionsInAsync(a, b, Token));
-        await Assert.ThrowsAsync<InvalidOperationException>(async () => await read.ReadWithPositionsAsync(Token).GetAsyncEnumerator(Token).MoveNextAsync());
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            async () => await read.ReadWithPositionsAsync(Token).GetAsyncEnumerator(Token).MoveNextAsync());
         foreach (MatchTable pairs in (MatchTable[])[mapped, read])
         {
             MatchedRows rows = await pairs.OpenRowsAsync(a, b, Token);

@@ -7,7 +7,8 @@ using Pile.TestKit;
 
 namespace Pile.Tests;
 
-/// <summary>Names of files and packages by distribution. Those of Debian 12 are what <c>make setup</c> installs; the others were not compared with archives.</summary>
+/// <summary>Names of files and packages by distribution. Those of Debian 12 are what <c>make setup</c> installs; the others were not
+/// compared with archives.</summary>
 public sealed class SystemLibraryTests
 {
     private static readonly Dictionary<string, SystemLibrary> Libraries = new()
@@ -41,7 +42,8 @@ public sealed class SystemLibraryTests
     [InlineData("deflate", "libdeflate.so.0", "debian", "12", "apt-get install libdeflate0")]
     [InlineData("deflate", "libdeflate.so.0", "fedora", "42", "dnf install libdeflate")]
     [InlineData("deflate", "libdeflate.so.0", "conda", "", "conda install -c conda-forge libdeflate")]
-    public void The_file_of_a_distribution_is_found_and_its_package_is_named(string name, string file, string id, string version, string command)
+    public void The_file_of_a_distribution_is_found_and_its_package_is_named(string name, string file, string id, string version,
+        string command)
     {
         SystemLibrary library = Libraries[name];
         using TemporaryFolder folder = new();
@@ -76,7 +78,8 @@ public sealed class SystemLibraryTests
         Stub(folder, "libdeflate.so.0");
         string chosen = Path.Combine(folder.Path, "text.so");
         File.WriteAllText(chosen, "not a library");
-        NativeLibraryMissingException e = Assert.Throws<NativeLibraryMissingException>(() => DeflateNative.Files.Load(chosen, [folder.Path]));
+        NativeLibraryMissingException e =
+            Assert.Throws<NativeLibraryMissingException>(() => DeflateNative.Files.Load(chosen, [folder.Path]));
         Assert.Equal(chosen, e.Library);
         Assert.Contains("PILE_DEFLATE_LIBRARY", e.Message, StringComparison.Ordinal);
     }
@@ -85,7 +88,8 @@ public sealed class SystemLibraryTests
     public void A_missing_library_is_an_error_that_names_files_and_variable()
     {
         using TemporaryFolder folder = new();
-        NativeLibraryMissingException e = Assert.Throws<NativeLibraryMissingException>(() => NativeLibraries.WcslibFiles.Load(null, [folder.Path]));
+        NativeLibraryMissingException e =
+            Assert.Throws<NativeLibraryMissingException>(() => NativeLibraries.WcslibFiles.Load(null, [folder.Path]));
         Assert.Contains("libwcs.so.8, libwcs.so.7", e.Message, StringComparison.Ordinal);
         Assert.Contains("PILE_WCS_LIBRARY", e.Message, StringComparison.Ordinal);
     }

@@ -6,7 +6,8 @@ using Pile.Writing.Tests;
 
 namespace Pile.Tests;
 
-/// <summary>Images, spectra and light curves of objects 0, 1, …: each survey has some of them, with ids and an order of its own. Every value tells the object.</summary>
+/// <summary>Images, spectra and light curves of objects 0, 1, …: each survey has some of them, with ids and an order of its own. Every
+/// value tells the object.</summary>
 public sealed class ThreeSurveys : IAsyncLifetime
 {
     private readonly TemporaryFolder folder = new();
@@ -22,14 +23,19 @@ public sealed class ThreeSurveys : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        int[] imaged = Zoo.Shuffled(300, 1), spectra = [.. Zoo.Shuffled(300, 2).Select(i => i + 100)], curves = [.. Zoo.Shuffled(200, 3).Select(i => 2 * i)];
+        int[] imaged = Zoo.Shuffled(300, 1), spectra = [.. Zoo.Shuffled(300, 2).Select(i => i + 100)],
+            curves = [.. Zoo.Shuffled(200, 3).Select(i => 2 * i)];
         Images = await WriteAsync("images", [Ids([.. imaged.Select(i => 7000L + i)]), .. Position(imaged, 0),
-            new ColumnData<float>(new ColumnSchema { Name = "image", DType = DType.Float32, Shape = [16, 17] }, imaged.SelectMany(i => Enumerable.Repeat((float)i, 16 * 17)).ToArray())]);
-        Spectra = await WriteAsync("spectra", [TextColumnData.From(Zoo.Common("object_id", DType.String), [.. spectra.Select(i => $"s{i}")]), .. Position(spectra, 0.2),
-            new ColumnData<double>(new ColumnSchema { Name = "flux", DType = DType.Float64, Shape = [150] }, spectra.SelectMany(i => Enumerable.Repeat((double)i, 150)).ToArray()),
+            new ColumnData<float>(new ColumnSchema { Name = "image", DType = DType.Float32, Shape = [16, 17] },
+                imaged.SelectMany(i => Enumerable.Repeat((float)i, 16 * 17)).ToArray())]);
+        Spectra = await WriteAsync("spectra", [TextColumnData.From(Zoo.Common("object_id", DType.String),
+            [.. spectra.Select(i => $"s{i}")]), .. Position(spectra, 0.2),
+            new ColumnData<double>(new ColumnSchema { Name = "flux", DType = DType.Float64, Shape = [150] },
+                spectra.SelectMany(i => Enumerable.Repeat((double)i, 150)).ToArray()),
             new ColumnData<double>(new ColumnSchema { Name = "z", DType = DType.Float64 }, spectra.Select(i => i / 100.0).ToArray())]);
         Curves = await WriteAsync("curves", [Ids([.. curves.Select(i => -1L - i)]), .. Position(curves, -0.3),
-            new ColumnData<float>(new ColumnSchema { Name = "magnitudes", DType = DType.Float32, Shape = [ColumnSchema.Ragged] }, curves.SelectMany(i => Enumerable.Repeat((float)i, Length(i))).ToArray(), [.. curves.Select(Length)])]);
+            new ColumnData<float>(new ColumnSchema { Name = "magnitudes", DType = DType.Float32, Shape = [ColumnSchema.Ragged] },
+                curves.SelectMany(i => Enumerable.Repeat((float)i, Length(i))).ToArray(), [.. curves.Select(Length)])]);
     }
 
     public async ValueTask DisposeAsync()
@@ -52,7 +58,8 @@ public sealed class ThreeSurveys : IAsyncLifetime
 
     private async Task<Dataset> WriteAsync(string name, ColumnData[] columns)
     {
-        await using (DatasetWriter writer = DatasetWriter.Create(folder[name], Zoo.Spec with { Name = name, Order = 1 }, new WriterSettings { Workers = 2 }))
+        await using (DatasetWriter writer = DatasetWriter.Create(folder[name], Zoo.Spec with { Name = name, Order = 1 },
+            new WriterSettings { Workers = 2 }))
         {
             using (UnitSpill spill = writer.BeginUnit("u", Zoo.Source("u.fits")))
             {

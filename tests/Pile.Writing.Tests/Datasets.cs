@@ -7,7 +7,8 @@ namespace Pile.Writing.Tests;
 /// <summary>Builds datasets, and looks at what came of it.</summary>
 internal static class Datasets
 {
-    internal static async Task<BuildSummary> Build(string folder, DatasetSpec spec, WriterSettings? settings, params (string Unit, RowBatch[] Batches)[] units)
+    internal static async Task<BuildSummary> Build(string folder, DatasetSpec spec, WriterSettings? settings,
+        params (string Unit, RowBatch[] Batches)[] units)
     {
         await using DatasetWriter writer = DatasetWriter.Create(folder, spec, settings ?? new WriterSettings { Workers = 2 });
         foreach ((string unit, RowBatch[] batches) in units)
@@ -37,10 +38,14 @@ internal static class Datasets
         ManifestReader.Read(File.ReadAllText(Path.Combine(folder, DatasetPaths.Manifest)), DatasetPaths.Manifest);
 
     /// <summary>One line for each file: its path and SHA-256.</summary>
-    internal static string Fingerprint(string folder) => string.Join('\n', Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-        .Select(path => $"{Path.GetRelativePath(folder, path)} {Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)))}").Order(StringComparer.Ordinal));
+    internal static string Fingerprint(string folder) => string.Join('\n',
+        Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+        .Select(path => $"{Path.GetRelativePath(folder, path)} {Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)))}")
+        .Order(StringComparer.Ordinal));
 
-    internal static string Tiles(string folder) => $"read_parquet({DuckDbSql.Literal(Path.Combine(folder, "main/index/dataset/Norder=*/Dir=*/Npix=*.parquet"))}, hive_partitioning = false, filename = true)";
+    internal static string Tiles(string folder) =>
+        $"read_parquet({DuckDbSql.Literal(Path.Combine(folder, "main/index/dataset/Norder=*/Dir=*/Npix=*.parquet"))}, hive_partitioning = "
+            + "false, filename = true)";
 
     /// <summary>The rows of a query as texts.</summary>
     internal static List<string?[]> Query(string sql)

@@ -18,7 +18,8 @@ internal static class Zoo
         BuilderVersion = "3",
     };
 
-    internal static DatasetSpec Spec => new() { Name = "zoo", Modality = "catalogue", Provenance = Provenance, TimeScale = "TAI", TimeReference = "TOPOCENTER", Description = "One of each." };
+    internal static DatasetSpec Spec => new() { Name = "zoo", Modality = "catalogue", Provenance = Provenance, TimeScale = "TAI",
+        TimeReference = "TOPOCENTER", Description = "One of each." };
 
     internal static double Ra(int id) => id * 137.50776405 % 360;
 
@@ -54,27 +55,36 @@ internal static class Zoo
         Add("f64", DType.Float64, i => i % 11 == 0 ? double.NaN : i / 3.0);
         columns.Add(Text("text", ids, i => string.Concat(Enumerable.Repeat("é", i % 4)) + i));
         columns.Add(Text("maybe text", ids, i => i % 6 == 0 ? null : $"t{i}"));
-        columns.Add(TextColumnData.From(new ColumnSchema { Name = "words", DType = DType.String, Shape = [2] }, [.. ids.SelectMany(i => new[] { i % 2 == 0 ? "" : $"a{i}", $"βeta{i}" })]));
-        columns.Add(new ColumnData<float>(new ColumnSchema { Name = "vector", DType = DType.Float32, Shape = [3] }, ids.SelectMany(i => new[] { i, i + 0.5f, float.NaN }).ToArray()));
-        columns.Add(new ColumnData<int>(new ColumnSchema { Name = "maybe", DType = DType.Int32 }, ids.ToArray(), ids.Select(i => i % 5 == 0).ToArray()));
-        columns.Add(new ColumnData<double>(new ColumnSchema { Name = "maybe float", DType = DType.Float64 }, ids.Select(i => (double)i).ToArray(), ids.Select(i => i % 5 == 1).ToArray()));
+        columns.Add(TextColumnData.From(new ColumnSchema { Name = "words", DType = DType.String, Shape = [2] },
+            [.. ids.SelectMany(i => new[] { i % 2 == 0 ? "" : $"a{i}", $"βeta{i}" })]));
+        columns.Add(new ColumnData<float>(new ColumnSchema { Name = "vector", DType = DType.Float32, Shape = [3] },
+            ids.SelectMany(i => new[] { i, i + 0.5f, float.NaN }).ToArray()));
+        columns.Add(new ColumnData<int>(new ColumnSchema { Name = "maybe", DType = DType.Int32 }, ids.ToArray(),
+            ids.Select(i => i % 5 == 0).ToArray()));
+        columns.Add(new ColumnData<double>(new ColumnSchema { Name = "maybe float", DType = DType.Float64 },
+            ids.Select(i => (double)i).ToArray(), ids.Select(i => i % 5 == 1).ToArray()));
         foreach (string name in (string[])["forced.g_mag", "z/x", "%", ".", "Z", "z", "RA", "native_RA", "µ-flux 'q\"", "-"])
-            columns.Add(new ColumnData<double>(new ColumnSchema { Name = name, DType = DType.Float64, Unit = "µJy" }, ids.Select(i => i + (name.Length / 10.0)).ToArray()));
+            columns.Add(new ColumnData<double>(new ColumnSchema { Name = name, DType = DType.Float64, Unit = "µJy" },
+                ids.Select(i => i + (name.Length / 10.0)).ToArray()));
 
         columns.Add(new ColumnData<float>(new ColumnSchema { Name = "image", DType = DType.Float32, Shape = [4, 5] },
             ids.SelectMany(i => Enumerable.Range(0, 20).Select(k => i + (k / 32f))).ToArray()));
         columns.Add(new ColumnData<float>(new ColumnSchema { Name = "maybe image", DType = DType.Float32, Shape = [2, 2] },
             ids.SelectMany(i => Enumerable.Repeat((float)i, 4)).ToArray(), ids.Select(i => i % 4 == 1).ToArray()));
-        columns.Add(new ColumnData<short>(new ColumnSchema { Name = "edge", DType = DType.Int16, Shape = [ColumnSchema.Ragged], Padding = Padding.Edge },
+        columns.Add(new ColumnData<short>(new ColumnSchema { Name = "edge", DType = DType.Int16, Shape = [ColumnSchema.Ragged],
+            Padding = Padding.Edge },
             ids.SelectMany(i => Enumerable.Range(1, i % 6).Select(k => (short)(i + k))).ToArray(), ids.Select(i => i % 6).ToArray()));
-        columns.Add(new ColumnData<double>(new ColumnSchema { Name = "block", DType = DType.Float64, Shape = [ColumnSchema.Ragged, ColumnSchema.Ragged], Padding = new Padding(-1) },
-            ids.SelectMany(i => Enumerable.Range(0, i % 3 * (i % 4)).Select(k => i + (k / 100.0))).ToArray(), ids.SelectMany(i => new[] { i % 3, i % 4 }).ToArray()));
+        columns.Add(new ColumnData<double>(new ColumnSchema { Name = "block", DType = DType.Float64,
+            Shape = [ColumnSchema.Ragged, ColumnSchema.Ragged], Padding = new Padding(-1) },
+            ids.SelectMany(i => Enumerable.Range(0, i % 3 * (i % 4)).Select(k => i + (k / 100.0))).ToArray(),
+            ids.SelectMany(i => new[] { i % 3, i % 4 }).ToArray()));
         columns.Add(new ColumnData<bool>(new ColumnSchema { Name = "bits", DType = DType.Bool, Shape = [3, 3] },
             ids.SelectMany(i => Enumerable.Range(0, 9).Select(k => (i >> k & 1) != 0)).ToArray()));
         return new RowBatch(columns);
 
         void Add<T>(string name, DType type, Func<int, T> value) where T : unmanaged =>
-            columns.Add(new ColumnData<T>(new ColumnSchema { Name = name, DType = type, Description = $"a {type}" }, ids.Select(value).ToArray()));
+            columns.Add(new ColumnData<T>(new ColumnSchema { Name = name, DType = type, Description = $"a {type}" },
+                ids.Select(value).ToArray()));
     }
 
     internal static TextColumnData Text(string name, IReadOnlyList<int> ids, Func<int, string?> text) =>

@@ -35,13 +35,15 @@ public class Allocations
     internal static IReadOnlyDictionary<(string Method, int BatchRows, bool IsShuffled), double> Measure()
     {
         ManualConfig config = ManualConfig.CreateEmpty()
-            .AddJob(Job.Dry.WithToolchain(InProcessNoEmitToolchain.Instance).WithWarmupCount(2).WithIterationCount(1).WithInvocationCount(2048).WithUnrollFactor(1))
+            .AddJob(Job.Dry.WithToolchain(InProcessNoEmitToolchain.Instance).WithWarmupCount(2).WithIterationCount(1)
+                .WithInvocationCount(2048).WithUnrollFactor(1))
             .AddDiagnoser(MemoryDiagnoser.Default).AddLogger(NullLogger.Instance).WithOptions(ConfigOptions.DisableLogFile);
         Summary summary = BenchmarkRunner.Run<Allocations>(config);
         return summary.HasCriticalValidationErrors || summary.Reports.Any(r => !r.Success)
             ? throw new BenchFailedException("BenchmarkDotNet did not measure allocations.")
             : summary.Reports.ToDictionary(
-                r => (r.BenchmarkCase.Descriptor.WorkloadMethod.Name, (int)r.BenchmarkCase.Parameters[nameof(BatchRows)], (bool)r.BenchmarkCase.Parameters[nameof(IsShuffled)]),
+                r => (r.BenchmarkCase.Descriptor.WorkloadMethod.Name, (int)r.BenchmarkCase.Parameters[nameof(BatchRows)],
+                    (bool)r.BenchmarkCase.Parameters[nameof(IsShuffled)]),
                 r => (double)r.GcStats.GetBytesAllocatedPerOperation(r.BenchmarkCase)!.Value);
     }
 
@@ -51,7 +53,8 @@ public class Allocations
     {
         dataset = await Dataset.OpenAsync(Folders.Work("rows", "raw"));
         StreamSource source = await StreamSource.OpenAsync(dataset.Query().Columns(ColumnName));
-        batches = new Loader(source, new LoaderOptions { BatchRows = BatchRows, ShuffleSeed = IsShuffled ? 5ul : null, Epochs = null }).ReadAsync().GetAsyncEnumerator();
+        batches = new Loader(source, new LoaderOptions { BatchRows = BatchRows, ShuffleSeed = IsShuffled ? 5ul : null,
+            Epochs = null }).ReadAsync().GetAsyncEnumerator();
         for (int i = 0; i < 2048; i++)
             NextBatch();
         await Task.Delay(1000);

@@ -20,15 +20,18 @@ internal sealed class AngToPix : IBenchmark
     public Task<Section> RunAsync()
     {
         Peer.Generate(Script, Name);
-        double[] raDeg = NpyFile.ReadAll<double>(Folders.Work(Name, "ra.npy"), "<f8"), decDeg = NpyFile.ReadAll<double>(Folders.Work(Name, "dec.npy"), "<f8");
+        double[] raDeg = NpyFile.ReadAll<double>(Folders.Work(Name, "ra.npy"), "<f8"),
+            decDeg = NpyFile.ReadAll<double>(Folders.Work(Name, "dec.npy"), "<f8");
         WarmUp(raDeg, decDeg);
         using Peer peer = Peer.Start(Script, Folders.Work(Name));
         Duel duel = Duel.Run("ang→nest, order 29", () => Convert(raDeg, decDeg), () => peer.Run("ang2pix"), Rounds);
         return Task.FromResult(new Section(
             "Positions to HEALPix pixels",
-            $"{raDeg.Length:N0} positions uniform on the sky, degrees in, order 29 NESTED out into a new array, one thread; {Rounds} rounds. Equal pixels, by SHA-256.",
+            $"{raDeg.Length:N0} positions uniform on the sky, degrees in, order 29 NESTED out into a new array, one thread; {Rounds} "
+                + "rounds. Equal pixels, by SHA-256.",
             [("ours", Commands.Of(Name)), ("peer", Peer.CommandOf(Script, "serve", Folders.Work(Name)))],
-            [Figure.Of("ang→nest, one thread", duel, s => $"{s / raDeg.Length * 1e9:0.0} ns a position", "healpy.ang2pix(lonlat=True)", LeastRatio)]));
+            [Figure.Of("ang→nest, one thread", duel, s => $"{s / raDeg.Length * 1e9:0.0} ns a position", "healpy.ang2pix(lonlat=True)",
+                LeastRatio)]));
     }
 
     private static Pass Convert(double[] raDeg, double[] decDeg)

@@ -46,12 +46,18 @@ internal sealed class CatalogueBuild : IBenchmark
         double gib = builds.Max(b => b.PeakBytes) / (double)(1 << 30);
         return new Section(
             "A catalogue of ten million rows",
-            $"A Parquet file (id, ra, dec uniform on the sky, mjd, two float columns; {Bytes(table) / 1e6:0} MB, zstd) to a dataset of {Bytes(dataset) / 1e6:0} MB. Wall time and peak resident memory of the whole process by `/usr/bin/time -v`, {Builds} builds (the largest memory of them); `pile info` {Looks} times. Every value of the dataset is then compared with the table, by sums over hashed rows.",
+            $"A Parquet file (id, ra, dec uniform on the sky, mjd, two float columns; {Bytes(table) / 1e6:0} MB, zstd) to a dataset of "
+                + $"{Bytes(dataset) / 1e6:0} MB. Wall time and peak resident memory of the whole process by `/usr/bin/time -v`, {Builds} "
+                + $"builds (the largest memory of them); `pile info` {Looks} times. Every value of the dataset is then compared with the "
+                + "table, by sums over hashed rows.",
             [("build", $"out/pile {string.Join(' ', build)}"), ("info", $"out/pile {string.Join(' ', info)}")],
             [
-                Figure.Alone("`pile build --from`, wall time", seconds.Text("0.0", " s"), $"≤ {MostBuildSeconds:0} s", seconds.Median <= MostBuildSeconds),
-                Figure.Alone("`pile build --from`, peak memory", string.Create(CultureInfo.InvariantCulture, $"{gib:0.00} GiB"), $"≤ {MostBuildGiB:0.#} GiB", gib <= MostBuildGiB),
-                Figure.Alone("`pile info`, wall time", look.Times(1000).Text("0", " ms"), $"≤ {MostInfoSeconds * 1000:0} ms", look.Median <= MostInfoSeconds),
+                Figure.Alone("`pile build --from`, wall time", seconds.Text("0.0", " s"), $"≤ {MostBuildSeconds:0} s",
+                    seconds.Median <= MostBuildSeconds),
+                Figure.Alone("`pile build --from`, peak memory", string.Create(CultureInfo.InvariantCulture, $"{gib:0.00} GiB"),
+                    $"≤ {MostBuildGiB:0.#} GiB", gib <= MostBuildGiB),
+                Figure.Alone("`pile info`, wall time", look.Times(1000).Text("0", " ms"), $"≤ {MostInfoSeconds * 1000:0} ms",
+                    look.Median <= MostInfoSeconds),
             ]);
     }
 
@@ -71,8 +77,10 @@ internal sealed class CatalogueBuild : IBenchmark
             color[i] = 2 * random.NextSingle();
         }
         return new RowBatch([
-            ParquetInput.Column("id", DType.Int64, ids), ParquetInput.Column("ra", DType.Float64, raDeg, "deg"), ParquetInput.Column("dec", DType.Float64, decDeg, "deg"),
-            ParquetInput.Column("mjd", DType.Float64, mjd, "d"), ParquetInput.Column("mag", DType.Float32, mag, "mag"), ParquetInput.Column("color", DType.Float32, color, "mag"),
+            ParquetInput.Column("id", DType.Int64, ids), ParquetInput.Column("ra", DType.Float64, raDeg, "deg"),
+            ParquetInput.Column("dec", DType.Float64, decDeg, "deg"),
+            ParquetInput.Column("mjd", DType.Float64, mjd, "d"), ParquetInput.Column("mag", DType.Float32, mag, "mag"),
+            ParquetInput.Column("color", DType.Float32, color, "mag"),
         ]);
     }
 
@@ -84,7 +92,9 @@ internal sealed class CatalogueBuild : IBenchmark
         (long inputRows, ulong inputSum) = await SumAsync(input.ReadAsync(["id", .. Others]), "id");
         (long rows, ulong sum) = await SumAsync(built.QueryAsync(built.Query().Columns(["object_id", .. Others])), "object_id");
         if (rows != inputRows || sum != inputSum)
-            throw new BenchFailedException($"'{dataset}' does not hold the rows of '{table}': {rows} rows with sum {sum:x16} instead of {inputRows} with {inputSum:x16}.");
+            throw new BenchFailedException(
+                $"'{dataset}' does not hold the rows of '{table}': {rows} rows with sum {sum:x16} instead of {inputRows} with "
+                    + $"{inputSum:x16}.");
     }
 
     private static async Task<(long Rows, ulong Sum)> SumAsync(IAsyncEnumerable<RowBatch> batches, string idName)
@@ -94,7 +104,8 @@ internal sealed class CatalogueBuild : IBenchmark
         await foreach (RowBatch batch in batches)
         {
             ColumnData<long> id = (ColumnData<long>)batch[idName];
-            ColumnData<double>[] doubles = [(ColumnData<double>)batch["ra"], (ColumnData<double>)batch["dec"], (ColumnData<double>)batch["mjd"]];
+            ColumnData<double>[] doubles = [(ColumnData<double>)batch["ra"], (ColumnData<double>)batch["dec"],
+                (ColumnData<double>)batch["mjd"]];
             ColumnData<float>[] floats = [(ColumnData<float>)batch["mag"], (ColumnData<float>)batch["color"]];
             for (int row = 0; row < batch.RowCount; row++)
             {

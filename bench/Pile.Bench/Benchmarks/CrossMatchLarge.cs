@@ -4,7 +4,8 @@ using Pile.Bench.Skies;
 
 namespace Pile.Bench.Benchmarks;
 
-/// <summary>A hundred million rows a side: time and memory beside those of ten million, and a thousand positions against one side.</summary>
+/// <summary>A hundred million rows a side: time and memory beside those of ten million, and a thousand positions against one
+/// side.</summary>
 internal sealed class CrossMatchLarge : IBenchmark
 {
     private const int Million = 1_000_000, Rounds = 3;
@@ -24,7 +25,8 @@ internal sealed class CrossMatchLarge : IBenchmark
     {
         PairMatch ten = new(SkyKind.Uniform, 10 * Million), hundred = new(SkyKind.Uniform, 100 * Million);
         string field = SkyDataset.Make("bench/.work/skies", SkyKind.Field, 1000, "a");
-        string[] few = ["crossmatch", field, hundred.B, "--radius", PairMatch.RadiusArcsec, "--out", "bench/.work/skies/few.parquet", "--quiet"];
+        string[] few = ["crossmatch", field, hundred.B, "--radius", PairMatch.RadiusArcsec, "--out",
+            "bench/.work/skies/few.parquet", "--quiet"];
         ten.BringIn();
         hundred.BringIn();
         List<ProgramRun> tens = [], hundreds = [], fews = [];
@@ -36,19 +38,24 @@ internal sealed class CrossMatchLarge : IBenchmark
             if (round < 0)
                 continue;
             (tens, hundreds, fews) = ([.. tens, t], [.. hundreds, h], [.. fews, f]);
-            Progress.Say($"  10 million {t.Seconds:0.00} s, 100 million {h.Seconds:0.00} s, {h.PeakBytes / (double)(1 << 30):0.00} GiB; a field {f.Seconds:0.000} s");
+            Progress.Say($"  10 million {t.Seconds:0.00} s, 100 million {h.Seconds:0.00} s, {h.PeakBytes / (double)(1 << 30):0.00} GiB; a "
+                + $"field {f.Seconds:0.000} s");
         }
-        Spread ratio = Spread.Of(hundreds.Zip(tens, (h, t) => h.Seconds / t.Seconds)), seconds = Spread.Of(hundreds.Select(h => h.Seconds)), fieldSeconds = Spread.Of(fews.Select(f => f.Seconds));
+        Spread ratio = Spread.Of(hundreds.Zip(tens, (h, t) => h.Seconds / t.Seconds)), seconds = Spread.Of(hundreds.Select(h => h.Seconds)),
+            fieldSeconds = Spread.Of(fews.Select(f => f.Seconds));
         double gib = hundreds.Max(h => h.PeakBytes) / (double)(1 << 30);
         return Task.FromResult(new Section(
             "A hundred million rows a side",
-            $"The uniform sky of the match above, generated with ten times the rows; whole processes, {Rounds} rounds. A field: a thousand positions within a hundred square degrees.",
+            $"The uniform sky of the match above, generated with ten times the rows; whole processes, {Rounds} rounds. A field: a thousand "
+                + "positions within a hundred square degrees.",
             [("ours", $"out/pile {string.Join(' ', hundred.Arguments)}"), ("a field", $"out/pile {string.Join(' ', few)}")],
             [
                 Figure.Alone("100 million rows a side", seconds.Text("0.00", " s")),
                 Figure.Alone("the same in times of 10 million", ratio.Text("0.0", " ×"), $"≤ {MostTimes:0} ×", ratio.Median <= MostTimes),
-                Figure.Alone("the same, peak memory", string.Create(CultureInfo.InvariantCulture, $"{gib:0.00} GiB"), $"≤ {MostGiB:0} GiB", gib <= MostGiB),
-                Figure.Alone("a thousand positions in a field", fieldSeconds.Text("0.000", " s"), $"≤ {MostFieldSeconds} s", fieldSeconds.Median <= MostFieldSeconds),
+                Figure.Alone("the same, peak memory", string.Create(CultureInfo.InvariantCulture, $"{gib:0.00} GiB"), $"≤ {MostGiB:0} GiB",
+                    gib <= MostGiB),
+                Figure.Alone("a thousand positions in a field", fieldSeconds.Text("0.000", " s"), $"≤ {MostFieldSeconds} s",
+                    fieldSeconds.Median <= MostFieldSeconds),
             ]));
     }
 }

@@ -4,7 +4,8 @@ using Pile.Bench.Skies;
 
 namespace Pile.Bench.Benchmarks;
 
-/// <summary>All pairs of two catalogues within an arcsecond, whole processes from files to a file: beside hand-written SQL on several skies, STILTS and astropy on one.</summary>
+/// <summary>All pairs of two catalogues within an arcsecond, whole processes from files to a file: beside hand-written SQL on several
+/// skies, STILTS and astropy on one.</summary>
 internal sealed class CrossMatchPairs : IBenchmark
 {
     private const int Million = 1_000_000;
@@ -37,29 +38,42 @@ internal sealed class CrossMatchPairs : IBenchmark
         PairMatch carried = new(SkyKind.Uniform, 10 * Million, withColumns: true);
         figures.Add(AgainstSql("10 million, three columns of each side carried along", carried, 4, rounds: 5));
         double gib = large.Measure().PeakBytes / (double)(1 << 30);
-        figures.Add(Figure.Alone("10 million, peak memory", string.Create(CultureInfo.InvariantCulture, $"{gib:0.00} GiB"), $"≤ {MostGiB:0} GiB", gib <= MostGiB));
+        figures.Add(Figure.Alone("10 million, peak memory", string.Create(CultureInfo.InvariantCulture, $"{gib:0.00} GiB"),
+            $"≤ {MostGiB:0} GiB", gib <= MostGiB));
 
         SkyArrays.Make(large, Folders.Work(Name));
         figures.Add(AgainstProgram("astropy search_around_sky", large, () => AstropyPairs.Run(Folders.Work(Name)), 80));
         figures.Add(AgainstProgram("stilts tskymatch2", large, () => StiltsPairs.Run(Folders.Work(Name)), 150));
         return Task.FromResult(new Section(
             "All pairs of two catalogues",
-            "Generated skies, six in ten of b true counterparts of a (σ 0.3″ in each direction), radius 1″. Wall time of whole processes, from sorted positions on disk, in the system's cache, to a Parquet file of pairs with separations. Before each series the inputs are read once from the disk from beginning to end, so that the cache holds them in one way whoever read them before. The SQL reads the very same "
-            + "files, STILTS uncompressed FITS, astropy .npy columns, and it writes such: neither reads Parquet here. After these two, which leave little of the system's file cache, ours is run once before it is timed. With columns (a float32, a float64, an int32) both read the tiles of the index, zstd, and write the same thirteen columns. With SQL: equal numbers of pairs, equal sums over their ids, separations and what is carried along; with the others: equal ids, by SHA-256. The disc over RA 0/360 is one round without one before it that does not count: its SQL takes minutes.",
-            [("ours", $"out/pile {string.Join(' ', large.Arguments)}"), ("SQL", ZoneSql.CommandOf(large)), ("ours, with columns", $"out/pile {string.Join(' ', carried.Arguments)}"), ("SQL, with columns", ZoneSql.CommandOf(carried)), ("astropy", AstropyPairs.CommandOf(Folders.Work(Name))), ("STILTS", StiltsPairs.CommandOf(Folders.Work(Name)))],
+            "Generated skies, six in ten of b true counterparts of a (σ 0.3″ in each direction), radius 1″. Wall time of whole processes, "
+                + "from sorted positions on disk, in the system's cache, to a Parquet file of pairs with separations. Before each series "
+                + "the inputs are read once from the disk from beginning to end, so that the cache holds them in one way whoever read them "
+                + "before. The SQL reads the very same "
+            + "files, STILTS uncompressed FITS, astropy .npy columns, and it writes such: neither reads Parquet here. After these two, "
+            + "which leave little of the system's file cache, ours is run once before it is timed. With columns (a float32, a float64, an "
+            + "int32) both read the tiles of the index, zstd, and write the same thirteen columns. With SQL: equal numbers of pairs, equal "
+            + "sums over their ids, separations and what is carried along; with the others: equal ids, by SHA-256. The disc over RA 0/360 "
+            + "is one round without one before it that does not count: its SQL takes minutes.",
+            [("ours", $"out/pile {string.Join(' ', large.Arguments)}"), ("SQL", ZoneSql.CommandOf(large)),
+                ("ours, with columns", $"out/pile {string.Join(' ', carried.Arguments)}"),
+                ("SQL, with columns", ZoneSql.CommandOf(carried)), ("astropy", AstropyPairs.CommandOf(Folders.Work(Name))),
+                ("STILTS", StiltsPairs.CommandOf(Folders.Work(Name)))],
             figures));
     }
 
     private static Figure AgainstSql(string what, PairMatch match, double leastRatio, int rounds, params string[] environment)
     {
         match.BringIn();
-        return Figure.Of(what, Duel.Run(what, () => match.Run(environment), () => ZoneSql.Run(match), rounds, warmUp: rounds > 1), Seconds, "SQL", leastRatio);
+        return Figure.Of(what, Duel.Run(what, () => match.Run(environment), () => ZoneSql.Run(match), rounds, warmUp: rounds > 1), Seconds,
+            "SQL", leastRatio);
     }
 
     private static Figure AgainstProgram(string peer, PairMatch match, Func<Pass> run, double leastRatio)
     {
         match.BringIn();
-        return Figure.Of("10 million rows a side", Duel.Run($"against {peer}", match.RunWarmForIds, run, rounds: 3, warmUp: false), Seconds, peer, leastRatio);
+        return Figure.Of("10 million rows a side", Duel.Run($"against {peer}", match.RunWarmForIds, run, rounds: 3, warmUp: false), Seconds,
+            peer, leastRatio);
     }
 
     private static string Seconds(double seconds) => string.Create(CultureInfo.InvariantCulture, $"{seconds:0.00} s");

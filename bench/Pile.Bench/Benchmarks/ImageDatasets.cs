@@ -15,7 +15,8 @@ internal static class ImageDatasets
     internal static async Task BuildAsync(string benchmark, string name, PieceCodec codec)
     {
         Progress.Say($"  building {Folders.Work(benchmark)}/{name}");
-        await using DatasetWriter writer = DatasetWriter.Create(Folders.Work(benchmark, name), Spec(name, codec), new WriterSettings { Replace = true });
+        await using DatasetWriter writer = DatasetWriter.Create(Folders.Work(benchmark, name), Spec(name, codec),
+            new WriterSettings { Replace = true });
         using (UnitSpill unit = writer.BeginUnit("rows", []))
         {
             foreach (RowBatch batch in Batches(benchmark))
@@ -46,11 +47,14 @@ internal static class ImageDatasets
 
     private static IEnumerable<RowBatch> Batches(string benchmark)
     {
-        double[] raDeg = NpyFile.ReadAll<double>(Folders.Work(benchmark, "ra.npy"), "<f8"), decDeg = NpyFile.ReadAll<double>(Folders.Work(benchmark, "dec.npy"), "<f8");
+        double[] raDeg = NpyFile.ReadAll<double>(Folders.Work(benchmark, "ra.npy"), "<f8"),
+            decDeg = NpyFile.ReadAll<double>(Folders.Work(benchmark, "dec.npy"), "<f8");
         using NpyFile pixels = new(Folders.Work(benchmark, "rows.npy"), "<f4");
         Modality image = Modality.Get("image"), common = Modality.Common;
-        ColumnSchema id = common.Find("object_id")!.With(DType.Int64, []), ra = common.Find("ra")!.With(DType.Float64, []), dec = common.Find("dec")!.With(DType.Float64, []);
-        ColumnSchema array = image.Find("image_array")!.With(DType.Float32, [5, 96, 96]), band = image.Find("image_band")!.With(DType.String, [5]);
+        ColumnSchema id = common.Find("object_id")!.With(DType.Int64, []), ra = common.Find("ra")!.With(DType.Float64, []),
+            dec = common.Find("dec")!.With(DType.Float64, []);
+        ColumnSchema array = image.Find("image_array")!.With(DType.Float32, [5, 96, 96]),
+            band = image.Find("image_band")!.With(DType.String, [5]);
         for (int first = 0; first < raDeg.Length; first += BatchRows)
         {
             int count = Math.Min(BatchRows, raDeg.Length - first);

@@ -5,7 +5,8 @@ using Pile.Reading;
 
 namespace Pile.Bench.Benchmarks;
 
-/// <summary>Ids and positions of every row of a catalogue, through DuckDB into arrays: what a plot of a survey or a match of one's own begins with.</summary>
+/// <summary>Ids and positions of every row of a catalogue, through DuckDB into arrays: what a plot of a survey or a match of one's own
+/// begins with.</summary>
 /// <remarks>It does not measure the opening of a cold file: the tiles are in the system's cache after the first pass.</remarks>
 internal sealed class IndexScan : IBenchmark
 {
@@ -40,7 +41,8 @@ internal sealed class IndexScan : IBenchmark
         Progress.Say($"  scan: {spread.Text("0.000", " s")}");
         return new Section(
             "Ids and positions of ten million rows",
-            $"`Dataset.QueryAsync` of `object_id`, `ra` and `dec` of all {Rows:N0} rows of an index, batch by batch, every value added up; all cores, in one process, warm files; {Rounds} rounds.",
+            $"`Dataset.QueryAsync` of `object_id`, `ra` and `dec` of all {Rows:N0} rows of an index, batch by batch, every value added up; "
+                + $"all cores, in one process, warm files; {Rounds} rounds.",
             [("ours", Commands.Of(Name))],
             [Figure.Alone("scan of 3 columns", spread.Text("0.000", " s"), $"≤ {MostSeconds:0.00} s", spread.Median <= MostSeconds)]);
     }
@@ -74,6 +76,7 @@ internal sealed class IndexScan : IBenchmark
             raDeg[i] = 360 * random.NextDouble();
             decDeg[i] = double.RadiansToDegrees(Math.Asin((2 * random.NextDouble()) - 1));
         }
-        return new RowBatch([ParquetInput.Column("id", DType.Int64, ids), ParquetInput.Column("ra", DType.Float64, raDeg, "deg"), ParquetInput.Column("dec", DType.Float64, decDeg, "deg")]);
+        return new RowBatch([ParquetInput.Column("id", DType.Int64, ids), ParquetInput.Column("ra", DType.Float64, raDeg, "deg"),
+            ParquetInput.Column("dec", DType.Float64, decDeg, "deg")]);
     }
 }

@@ -14,9 +14,11 @@ namespace Pile.Bench.Benchmarks;
 /// <param name="Cold">Epochs from the disk, each beside plain reads.</param>
 internal sealed record LoaderProcess(double WarmBytesPerSecond, long PeakBytes, IReadOnlyList<ColdRound> Cold)
 {
-    internal const string Verb = "loader-process", Medium = "medium", Cached = "cached", Sequential = "sequential", Shuffled = "shuffled", Disk = "disk";
+    internal const string Verb = "loader-process", Medium = "medium", Cached = "cached", Sequential = "sequential", Shuffled = "shuffled",
+        Disk = "disk";
 
-    /// <summary>How the disk is read plainly. Of what was tried (one to six threads, parts of 128 KiB to 4 MiB, through the cache or around it) only six threads came as far, and no further beyond the scatter.</summary>
+    /// <summary>How the disk is read plainly. Of what was tried (one to six threads, parts of 128 KiB to 4 MiB, through the cache or around
+    /// it) only six threads came as far, and no further beyond the scatter.</summary>
     internal const int DiskThreads = 4, DiskPartBytes = 256 << 10;
 
     /// <summary>Epochs from the disk of each side.</summary>
@@ -36,7 +38,8 @@ internal sealed record LoaderProcess(double WarmBytesPerSecond, long PeakBytes, 
         using Process process = SelfProcess.Start(Verb, what, folder);
         string answer = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return process.ExitCode == 0 ? JsonSerializer.Deserialize<LoaderProcess>(answer)! : throw new BenchFailedException($"'{Verb} {what} {folder}' ended with code {process.ExitCode}.");
+        return process.ExitCode == 0 ? JsonSerializer.Deserialize<LoaderProcess>(answer)!
+            : throw new BenchFailedException($"'{Verb} {what} {folder}' ended with code {process.ExitCode}.");
     }
 
     /// <summary>Is one: measures, and says so on stdout.</summary>
@@ -54,9 +57,11 @@ internal sealed record LoaderProcess(double WarmBytesPerSecond, long PeakBytes, 
             {
                 Medium => PlainReads(files, Environment.ProcessorCount, 1 << 20, RingBytes),
                 Cached => PlainReads(files, Environment.ProcessorCount, 1 << 20, 1 << 20),
-                _ => (epochs, ended) => LoadAsync(new Loader(source, Options(epochs, what == Shuffled)), ended, TimeSpan.FromMilliseconds(500)),
+                _ => (epochs, ended) => LoadAsync(new Loader(source, Options(epochs, what == Shuffled)), ended,
+                    TimeSpan.FromMilliseconds(500)),
             });
-            string peak = File.ReadLines("/proc/self/status").First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal))[6..].Replace("kB", "", StringComparison.Ordinal);
+            string peak = File.ReadLines("/proc/self/status").First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal))[6..]
+                .Replace("kB", "", StringComparison.Ordinal);
             measured = new LoaderProcess(warm, long.Parse(peak, CultureInfo.InvariantCulture) * 1024, []);
         }
         Console.Out.WriteLine(JsonSerializer.Serialize(measured));
@@ -72,12 +77,14 @@ internal sealed record LoaderProcess(double WarmBytesPerSecond, long PeakBytes, 
         return bytes / (double)(UncountedEpochs + Epochs) * Epochs / Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
-    // The sides in turn, since a disk that others use too changes from second to second. Loaders keep their memory from one epoch to the next.
+    // The sides in turn, since a disk that others use too changes from second to second. Loaders keep their memory from one epoch to the
+    // next.
     private static async Task<List<ColdRound>> ColdAsync(string[] files, StreamSource source)
     {
         Func<int, Action<int>, Task<long>> plain = PlainReads(files, DiskThreads, DiskPartBytes, RingBytes);
         Loader sequential = new(source, Options(1, isShuffled: false)), shuffled = new(source, Options(1, isShuffled: true));
-        Func<Task<long>>[] sides = [() => plain(1, _ => { }), () => LoadAsync(sequential, _ => { }, TimeSpan.Zero), () => LoadAsync(shuffled, _ => { }, TimeSpan.Zero)];
+        Func<Task<long>>[] sides = [() => plain(1, _ => { }), () => LoadAsync(sequential, _ => { }, TimeSpan.Zero),
+            () => LoadAsync(shuffled, _ => { }, TimeSpan.Zero)];
         List<ColdRound> rounds = [];
         for (int round = -1; round < ColdRounds; round++) // the first one does not count
         {
@@ -96,7 +103,8 @@ internal sealed record LoaderProcess(double WarmBytesPerSecond, long PeakBytes, 
         return rounds;
     }
 
-    // Every epoch of a loader; says when one has ended, counted from 1. Whoever waits at first has all the memory filled that there is for reading ahead, as a loop does that is slower than its loader.
+    // Every epoch of a loader; says when one has ended, counted from 1. Whoever waits at first has all the memory filled that there is for
+    // reading ahead, as a loop does that is slower than its loader.
     private static async Task<long> LoadAsync(Loader loader, Action<int> ended, TimeSpan atFirst)
     {
         double sum = 0;

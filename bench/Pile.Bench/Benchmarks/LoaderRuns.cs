@@ -27,12 +27,19 @@ internal sealed class LoaderRuns : IBenchmark
         List<Round> rounds = [];
         for (int round = 0; round < Rounds; round++)
         {
-            rounds.Add(new Round(LoaderProcess.Run(LoaderProcess.Medium, folder), LoaderProcess.Run(LoaderProcess.Cached, folder), LoaderProcess.Run(LoaderProcess.Sequential, folder), LoaderProcess.Run(LoaderProcess.Shuffled, folder)));
-            Progress.Say(string.Create(CultureInfo.InvariantCulture, $"  warm: medium {rounds[^1].Medium.WarmBytesPerSecond / 1e9:0.0}, into 1 MiB {rounds[^1].Cached.WarmBytesPerSecond / 1e9:0.0}, sequential {rounds[^1].Sequential.WarmBytesPerSecond / 1e9:0.0}, shuffled {rounds[^1].Shuffled.WarmBytesPerSecond / 1e9:0.0} GB/s, peak {rounds[^1].Shuffled.PeakBytes / 1e6:0} MB"));
+            rounds.Add(new Round(LoaderProcess.Run(LoaderProcess.Medium, folder), LoaderProcess.Run(LoaderProcess.Cached, folder),
+                LoaderProcess.Run(LoaderProcess.Sequential, folder), LoaderProcess.Run(LoaderProcess.Shuffled, folder)));
+            Progress.Say(string.Create(CultureInfo.InvariantCulture,
+                $"  warm: medium {rounds[^1].Medium.WarmBytesPerSecond / 1e9:0.0}, into 1 MiB "
+                    + $"{rounds[^1].Cached.WarmBytesPerSecond / 1e9:0.0}, sequential {rounds[^1].Sequential.WarmBytesPerSecond / 1e9:0.0}, "
+                    + $"shuffled {rounds[^1].Shuffled.WarmBytesPerSecond / 1e9:0.0} GB/s, peak {rounds[^1].Shuffled.PeakBytes / 1e6:0} "
+                    + $"MB"));
         }
         IReadOnlyList<ColdRound> cold = LoaderProcess.Run(LoaderProcess.Disk, folder).Cold;
         foreach (ColdRound round in cold)
-            Progress.Say(string.Create(CultureInfo.InvariantCulture, $"  from the disk: medium {round.Medium / 1e9:0.00}, sequential {round.Sequential / 1e9:0.00}, shuffled {round.Shuffled / 1e9:0.00} GB/s"));
+            Progress.Say(string.Create(CultureInfo.InvariantCulture,
+                $"  from the disk: medium {round.Medium / 1e9:0.00}, sequential {round.Sequential / 1e9:0.00}, shuffled "
+                    + $"{round.Shuffled / 1e9:0.00} GB/s"));
         long mostBytes = new LoaderOptions().PrefetchBytes + MostMemoryBeside;
         IReadOnlyDictionary<(string Method, int BatchRows, bool IsShuffled), double> allocated = Allocations.Measure();
         double singly = allocated[(nameof(Allocations.ReadRow), 64, false)];
@@ -46,9 +53,11 @@ internal sealed class LoaderRuns : IBenchmark
             """,
             [("all", Commands.Of(Name))],
             [
-                OfMedium("warm: an epoch in the order of the index", r => r.Sequential.WarmBytesPerSecond, r => r.Medium.WarmBytesPerSecond, 0.9),
+                OfMedium("warm: an epoch in the order of the index", r => r.Sequential.WarmBytesPerSecond,
+                    r => r.Medium.WarmBytesPerSecond, 0.9),
                 OfMedium("warm: an epoch in blocks, shuffled", r => r.Shuffled.WarmBytesPerSecond, r => r.Medium.WarmBytesPerSecond, 0.75),
-                OfMedium("warm: in the order of the index, beside 1 MiB a thread", r => r.Sequential.WarmBytesPerSecond, r => r.Cached.WarmBytesPerSecond, null),
+                OfMedium("warm: in the order of the index, beside 1 MiB a thread", r => r.Sequential.WarmBytesPerSecond,
+                    r => r.Cached.WarmBytesPerSecond, null),
                 OfDisk("from the disk: in the order of the index", r => r.Sequential, 0.9),
                 OfDisk("from the disk: in blocks, shuffled", r => r.Shuffled, 0.75),
                 Memory("peak memory, in order", r => r.Sequential),
@@ -58,26 +67,32 @@ internal sealed class LoaderRuns : IBenchmark
                 Allocated("allocated for a batch, shuffled", isShuffled: true),
             ]);
 
-        Figure OfMedium(string what, Func<Round, double> ours, Func<Round, double> medium, double? least) => Share(what, "the medium", rounds.Select(ours), rounds.Select(medium), least);
+        Figure OfMedium(string what, Func<Round, double> ours, Func<Round, double> medium,
+            double? least) => Share(what, "the medium", rounds.Select(ours), rounds.Select(medium), least);
 
-        Figure OfDisk(string what, Func<ColdRound, double> ours, double least) => Share(what, "the disk", cold.Select(ours), cold.Select(r => r.Medium), least);
+        Figure OfDisk(string what, Func<ColdRound, double> ours,
+            double least) => Share(what, "the disk", cold.Select(ours), cold.Select(r => r.Medium), least);
 
         static Figure Share(string what, string medium, IEnumerable<double> ours, IEnumerable<double> plain, double? least)
         {
             Spread ratio = Spread.Of(ours.Zip(plain, (mine, most) => mine / most));
-            return new Figure(what, Rate(Spread.Of(ours)), $"{medium}: {Rate(Spread.Of(plain))}", ratio, least is { } limit ? $"≥ {limit:0.##} ×" : "", least is { } met ? ratio.Median >= met : null);
+            return new Figure(what, Rate(Spread.Of(ours)), $"{medium}: {Rate(Spread.Of(plain))}", ratio,
+                least is { } limit ? $"≥ {limit:0.##} ×" : "", least is { } met ? ratio.Median >= met : null);
         }
 
         Figure Memory(string what, Func<Round, LoaderProcess> side)
         {
             long most = rounds.Max(r => side(r).PeakBytes);
-            return Figure.Alone(what, string.Create(CultureInfo.InvariantCulture, $"{most / 1e6:0} MB"), string.Create(CultureInfo.InvariantCulture, $"≤ {mostBytes / 1e6:0} MB"), most <= mostBytes);
+            return Figure.Alone(what, string.Create(CultureInfo.InvariantCulture, $"{most / 1e6:0} MB"),
+                string.Create(CultureInfo.InvariantCulture, $"≤ {mostBytes / 1e6:0} MB"), most <= mostBytes);
         }
 
         Figure Allocated(string what, bool isShuffled)
         {
-            double few = allocated[(nameof(Allocations.NextBatch), 64, isShuffled)], many = allocated[(nameof(Allocations.NextBatch), 256, isShuffled)];
-            return Figure.Alone(what, $"{Bytes(few)} of 64 rows, {Bytes(many)} of 256", $"≤ {MostBatchBytes:N0} B, however many rows", Math.Max(few, many) <= MostBatchBytes);
+            double few = allocated[(nameof(Allocations.NextBatch), 64, isShuffled)],
+                many = allocated[(nameof(Allocations.NextBatch), 256, isShuffled)];
+            return Figure.Alone(what, $"{Bytes(few)} of 64 rows, {Bytes(many)} of 256", $"≤ {MostBatchBytes:N0} B, however many rows",
+                Math.Max(few, many) <= MostBatchBytes);
         }
 
         static string Rate(Spread bytesPerSecond) => string.Create(CultureInfo.InvariantCulture, $"{bytesPerSecond.Median / 1e9:0.0} GB/s");

@@ -5,7 +5,8 @@ using Pile.Bench.Harness;
 
 namespace Pile.Bench.Benchmarks;
 
-/// <summary>What the server and the runtime's HTTP client give at most: signed range requests of the same rows, so many at once, and nothing else. The rows come from the peer's file, each by a request.</summary>
+/// <summary>What the server and the runtime's HTTP client give at most: signed range requests of the same rows, so many at once, and
+/// nothing else. The rows come from the peer's file, each by a request.</summary>
 internal sealed class PlainRanges(Uri file, long firstByte, int rowBytes, long[] rows, int atOnce) : IDisposable
 {
     private readonly HttpClient client = new();
@@ -42,6 +43,7 @@ internal sealed class PlainRanges(Uri file, long firstByte, int rowBytes, long[]
         double sum = 0;
         foreach (float pixel in firstPixels)
             sum += pixel;
-        return new Pass(Stopwatch.GetElapsedTime(start).TotalSeconds, BitConverter.DoubleToInt64Bits(sum).ToString("x16", CultureInfo.InvariantCulture));
+        return new Pass(Stopwatch.GetElapsedTime(start).TotalSeconds,
+            BitConverter.DoubleToInt64Bits(sum).ToString("x16", CultureInfo.InvariantCulture));
     }
 }

@@ -26,11 +26,13 @@ internal sealed class RandomRows : IBenchmark
         await ImageDatasets.BuildAsync(Name, "raw", PieceCodec.None);
         await ImageDatasets.BuildAsync(Name, "deflate", PieceCodec.ShuffleDeflate);
         long[] order = NpyFile.ReadAll<long>(Folders.Work(Name, "order.npy"), "<i8");
-        await using Dataset raw = await Dataset.OpenAsync(Folders.Work(Name, "raw")), deflate = await Dataset.OpenAsync(Folders.Work(Name, "deflate"));
+        await using Dataset raw = await Dataset.OpenAsync(Folders.Work(Name, "raw")),
+            deflate = await Dataset.OpenAsync(Folders.Work(Name, "deflate"));
         using Peer peer = Peer.Start(Script, Folders.Work(Name));
 
         List<Figure> figures = [];
-        RowPass plain = await RowPass.OpenAsync(raw, order, isVerified: false), verified = await RowPass.OpenAsync(raw, order, isVerified: true);
+        RowPass plain = await RowPass.OpenAsync(raw, order, isVerified: false),
+            verified = await RowPass.OpenAsync(raw, order, isVerified: true);
         RequireSame("raw", verified, peer.Run("contiguous sha256"));
         Compare("raw, 1 thread", plain, 1, "contiguous", 0.8);
         Compare("raw, 2 threads", plain, 2, "contiguous", 1.4);
@@ -39,14 +41,16 @@ internal sealed class RandomRows : IBenchmark
         Compare("raw, 1 thread", plain, 1, "chunk_raw", null);
         Compare("raw, each row into an array of its own, 1 thread", plain with { IsAllocating = true }, 1, "contiguous", null);
 
-        RowPass inflated = await RowPass.OpenAsync(deflate, order, isVerified: false), inflatedVerified = await RowPass.OpenAsync(deflate, order, isVerified: true);
+        RowPass inflated = await RowPass.OpenAsync(deflate, order, isVerified: false),
+            inflatedVerified = await RowPass.OpenAsync(deflate, order, isVerified: true);
         RequireSame("shuffle + deflate", inflatedVerified, peer.Run("chunk_gzip sha256"));
         Compare("shuffle + deflate, 1 thread", inflated, 1, "chunk_gzip", null);
         Compare("shuffle + deflate, 2 threads", inflated, 2, "chunk_gzip", null);
         Compare("shuffle + deflate, verified, 1 thread", inflatedVerified, 1, "chunk_gzip", 2.5);
         Compare("shuffle + deflate, verified, 2 threads", inflatedVerified, 2, "chunk_gzip", 5);
 
-        Duel scaling = Duel.Run("shuffle + deflate, verified, 2 threads / 1 thread", () => inflatedVerified.Run(2), () => inflatedVerified.Run(1), DeflateRounds);
+        Duel scaling = Duel.Run("shuffle + deflate, verified, 2 threads / 1 thread", () => inflatedVerified.Run(2),
+            () => inflatedVerified.Run(1), DeflateRounds);
         figures.Add(Figure.Of("shuffle + deflate, verified, 2 threads", scaling, Rate, "ours, 1 thread", 1.8));
 
         using Peer zarr = Peer.Start(ZarrScript, Folders.Work(zarrFolder));
@@ -56,11 +60,13 @@ internal sealed class RandomRows : IBenchmark
 
         using Peer lance = Peer.Start(LanceScript, Folders.Work(lanceFolder), $"{Folders.Work(lanceFolder)}/db", $"{order.Length}");
         RequireSame("raw", verified, lance.Run($"{order.Length} sha256"));
-        CompareSlow("raw, verified, 2 threads", verified, 2, lance, $"{order.Length}", "Lance, takes of 256 rows through its Node binding", 15);
+        CompareSlow("raw, verified, 2 threads", verified, 2, lance, $"{order.Length}",
+            "Lance, takes of 256 rows through its Node binding", 15);
 
         Stopwatch watch = Stopwatch.StartNew();
         await RowPass.OpenAsync(raw, order, isVerified: true);
-        figures.Add(Figure.Alone($"looking up {order.Length:N0} rows by id, once, before the reads", string.Create(CultureInfo.InvariantCulture, $"{watch.Elapsed.TotalMilliseconds:0} ms")));
+        figures.Add(Figure.Alone($"looking up {order.Length:N0} rows by id, once, before the reads",
+            string.Create(CultureInfo.InvariantCulture, $"{watch.Elapsed.TotalMilliseconds:0} ms")));
         return new Section(
             "Random rows of images",
             $"""
@@ -69,28 +75,35 @@ internal sealed class RandomRows : IBenchmark
             All add up the first pixel of every row in the timed pass; before it every byte is compared by SHA-256. *Verified* compares each row with its CRC-32C; the peers have no such check.
             Lance's figure holds the copy into JavaScript through Arrow IPC, as everyone who uses the binding gets it.
             """,
-            [("ours", Commands.Of(Name)), ("peer", Peer.CommandOf(Script, "serve", Folders.Work(Name))), ("peer", Peer.CommandOf(ZarrScript, "serve", Folders.Work(zarrFolder))), ("peer", Peer.CommandOf(LanceScript, "serve", Folders.Work(lanceFolder), $"{Folders.Work(lanceFolder)}/db", $"{order.Length}"))],
+            [("ours", Commands.Of(Name)), ("peer", Peer.CommandOf(Script, "serve", Folders.Work(Name))),
+                ("peer", Peer.CommandOf(ZarrScript, "serve", Folders.Work(zarrFolder))),
+                ("peer", Peer.CommandOf(LanceScript, "serve", Folders.Work(lanceFolder), $"{Folders.Work(lanceFolder)}/db",
+                    $"{order.Length}"))],
             figures);
 
         void Compare(string what, RowPass pass, int threads, string layout, double? leastRatio)
         {
             bool isRaw = layout != "chunk_gzip";
-            Duel duel = Duel.Run($"{what} / {layout}", () => pass.Run(threads), () => peer.Run(layout), isRaw ? RawRounds : DeflateRounds, isRaw ? RawPasses : 1);
+            Duel duel = Duel.Run($"{what} / {layout}", () => pass.Run(threads), () => peer.Run(layout), isRaw ? RawRounds : DeflateRounds,
+                isRaw ? RawPasses : 1);
             figures.Add(Figure.Of(what, duel, Rate, $"h5py {layout}", leastRatio));
         }
 
         void CompareSlow(string what, RowPass pass, int threads, Peer other, string peerPass, string peerName, double? leastRatio)
         {
-            figures.Add(Figure.Of(what, Duel.Run($"{what} / {peerName}", () => pass.Run(threads), () => other.Run(peerPass), SlowRounds), Rate, peerName, leastRatio));
+            figures.Add(Figure.Of(what, Duel.Run($"{what} / {peerName}", () => pass.Run(threads), () => other.Run(peerPass), SlowRounds),
+                Rate, peerName, leastRatio));
         }
 
-        string Rate(double seconds) => string.Create(CultureInfo.InvariantCulture, $"{order.Length / seconds:N0} rows/s ({plain.RowBytes * order.Length / seconds / 1e9:0.0} GB/s)");
+        string Rate(double seconds) => string.Create(CultureInfo.InvariantCulture,
+            $"{order.Length / seconds:N0} rows/s ({plain.RowBytes * order.Length / seconds / 1e9:0.0} GB/s)");
     }
 
     private static void RequireSame(string what, RowPass ours, Pass peer)
     {
         string found = ours.Sha256();
         if (found != peer.Checksum)
-            throw new BenchFailedException($"{what}: the pixels differ from the peer's. Theirs have SHA-256 {peer.Checksum}, ours {found}.");
+            throw new BenchFailedException(
+                $"{what}: the pixels differ from the peer's. Theirs have SHA-256 {peer.Checksum}, ours {found}.");
     }
 }

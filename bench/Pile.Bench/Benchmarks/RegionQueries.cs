@@ -7,7 +7,8 @@ using Pile.Sky;
 
 namespace Pile.Bench.Benchmarks;
 
-/// <summary>Searches of small parts of the sky in a large catalogue that is open already: what a page or a notebook asks again and again.</summary>
+/// <summary>Searches of small parts of the sky in a large catalogue that is open already: what a page or a notebook asks again and
+/// again.</summary>
 /// <remarks>It does not measure the first query, which reads the list of files, nor a cold disk.</remarks>
 internal sealed class RegionQueries : IBenchmark
 {
@@ -31,11 +32,15 @@ internal sealed class RegionQueries : IBenchmark
 
         List<Figure> figures = [];
         foreach ((string name, double radiusDeg) in ((string, double)[])[("1″", 1 / 3600.0), ("1′", 1 / 60.0), ("0.1°", 0.1), ("1°", 1)])
-            figures.Add(await MeasureAsync($"cone of {name}", MostConeMs, (raDeg, decDeg) => opened.Query().Cone(raDeg, decDeg, radiusDeg)));
-        figures.Add(await MeasureAsync($"polygon of {Vertices:N0} vertices, 1° in radius, made and searched", MostPolygonMs, (raDeg, decDeg) => opened.Query().Polygon(Star(raDeg, decDeg))));
+            figures.Add(await MeasureAsync($"cone of {name}", MostConeMs,
+                (raDeg, decDeg) => opened.Query().Cone(raDeg, decDeg, radiusDeg)));
+        figures.Add(await MeasureAsync($"polygon of {Vertices:N0} vertices, 1° in radius, made and searched", MostPolygonMs,
+            (raDeg, decDeg) => opened.Query().Polygon(Star(raDeg, decDeg))));
         return new Section(
             "Regions of a catalogue of ten million rows",
-            $"The catalogue of `catalogue` (uniform on the sky; {(await opened.FilesAsync()).Tiles.Length} tiles), opened once in one process with a warm file cache. Positions at random; each query returns all six columns of its rows. {Queries} queries after {Warming} that do not count.",
+            $"The catalogue of `catalogue` (uniform on the sky; {(await opened.FilesAsync()).Tiles.Length} tiles), opened once in one "
+                + $"process with a warm file cache. Positions at random; each query returns all six columns of its rows. {Queries} queries "
+                + $"after {Warming} that do not count.",
             [("build", $"out/pile {string.Join(' ', build)}"), ("queries", Commands.Of(Name))],
             figures);
 
@@ -46,7 +51,8 @@ internal sealed class RegionQueries : IBenchmark
             long rows = 0;
             for (int i = -Warming; i < Queries; i++)
             {
-                (double raDeg, double decDeg) = (360 * random.NextDouble(), double.RadiansToDegrees(Math.Asin((2 * random.NextDouble()) - 1)));
+                (double raDeg, double decDeg) = (360 * random.NextDouble(),
+                    double.RadiansToDegrees(Math.Asin((2 * random.NextDouble()) - 1)));
                 long start = Stopwatch.GetTimestamp();
                 await foreach (RowBatch batch in opened.QueryAsync(at(raDeg, decDeg)))
                     rows += batch.RowCount;
@@ -55,7 +61,8 @@ internal sealed class RegionQueries : IBenchmark
             }
             Spread spread = Spread.Of(seconds).Times(1000);
             Progress.Say($"  {what}: {spread.Median:0.0} ms, {rows / (double)(Queries + Warming):0.#} rows");
-            return Figure.Alone(string.Create(CultureInfo.InvariantCulture, $"{what} ({rows / (double)(Queries + Warming):0.#} rows)"), spread.Text("0.0", " ms"), $"≤ {mostMs:0} ms", spread.Median <= mostMs);
+            return Figure.Alone(string.Create(CultureInfo.InvariantCulture, $"{what} ({rows / (double)(Queries + Warming):0.#} rows)"),
+                spread.Text("0.0", " ms"), $"≤ {mostMs:0} ms", spread.Median <= mostMs);
         }
     }
 

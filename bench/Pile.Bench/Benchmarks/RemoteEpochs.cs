@@ -15,7 +15,8 @@ internal static class RemoteEpochs
     internal static async Task MeasureAsync(List<Figure> figures, Uri endpoint, string address, string cache, PlainRanges medium)
     {
         Environment.SetEnvironmentVariable("AWS_ENDPOINT_URL", endpoint.AbsoluteUri.TrimEnd('/'));
-        await using Dataset dataset = await Dataset.OpenAsync(address, new DatasetOptions { Storage = new StoreOptions { CacheFolder = cache } });
+        await using Dataset dataset = await Dataset.OpenAsync(address,
+            new DatasetOptions { Storage = new StoreOptions { CacheFolder = cache } });
         StreamSource source = await StreamSource.OpenAsync(dataset.Query().Columns("image_array"));
         List<double> mediumRates = [], inOrder = [], shuffled = [];
         using (medium)
@@ -47,5 +48,6 @@ internal static class RemoteEpochs
         }
     }
 
-    private static string Rate(List<double> bytesPerSecond) => string.Create(CultureInfo.InvariantCulture, $"{Spread.Of(bytesPerSecond).Median / 1e6:0} MB/s");
+    private static string Rate(List<double> bytesPerSecond) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Spread.Of(bytesPerSecond).Median / 1e6:0} MB/s");
 }

@@ -18,14 +18,17 @@ internal sealed class RemotePass : IAsyncDisposable
     private readonly RowReader reader;
     private readonly int batchRows;
 
-    private RemotePass(Dataset dataset, RowReader reader, int batchRows) => (this.dataset, this.reader, this.batchRows) = (dataset, reader, batchRows);
+    private RemotePass(Dataset dataset, RowReader reader,
+        int batchRows) => (this.dataset, this.reader, this.batchRows) = (dataset, reader, batchRows);
 
     /// <summary>Opens rows by their ids at the server that the environment names now.</summary>
     internal static async Task<RemotePass> OpenAsync(Uri endpoint, string address, string cache, long[] ids, int batchRows, int atOnce)
     {
         Environment.SetEnvironmentVariable("AWS_ENDPOINT_URL", endpoint.AbsoluteUri.TrimEnd('/'));
-        Dataset opened = await Dataset.OpenAsync(address, new DatasetOptions { Storage = new StoreOptions { ParallelRequests = atOnce, CacheFolder = cache } });
-        return new RemotePass(opened, await opened.OpenRowsByIdAsync(ids.Select(id => new ObjectId(id)), opened.Query().Columns(ColumnName)), batchRows);
+        Dataset opened = await Dataset.OpenAsync(address,
+            new DatasetOptions { Storage = new StoreOptions { ParallelRequests = atOnce, CacheFolder = cache } });
+        return new RemotePass(opened, await opened.OpenRowsByIdAsync(ids.Select(id => new ObjectId(id)),
+            opened.Query().Columns(ColumnName)), batchRows);
     }
 
     /// <summary>Requests sent and bytes of files received so far.</summary>
@@ -55,6 +58,7 @@ internal sealed class RemotePass : IAsyncDisposable
             for (int row = 0; row < batch.RowCount; row++)
                 sum += images.Row(row)[0];
         }
-        return new Pass(Stopwatch.GetElapsedTime(start).TotalSeconds, BitConverter.DoubleToInt64Bits(sum).ToString("x16", CultureInfo.InvariantCulture));
+        return new Pass(Stopwatch.GetElapsedTime(start).TotalSeconds,
+            BitConverter.DoubleToInt64Bits(sum).ToString("x16", CultureInfo.InvariantCulture));
     }
 }

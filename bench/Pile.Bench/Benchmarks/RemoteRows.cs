@@ -9,7 +9,8 @@ namespace Pile.Bench.Benchmarks;
 internal sealed class RemoteRows : IBenchmark
 {
     private const string H5pyScript = "h5py_s3.py", Images = "rows", H5pyFolder = "rows/s3", LanceFolder = "rows/lance";
-    private const int MostRows = 2000, FewRows = 512, AloneRows = 64, BatchRows = 256, Rounds = 7, SlowRounds = 3, RowBytes = 5 * 96 * 96 * 4;
+    private const int MostRows = 2000, FewRows = 512, AloneRows = 64, BatchRows = 256, Rounds = 7, SlowRounds = 3,
+        RowBytes = 5 * 96 * 96 * 4;
     private const double LatencyMs = 20;
 
     private readonly int defaultAtOnce = StoreOptions.Default.ParallelRequests;
@@ -39,7 +40,8 @@ internal sealed class RemoteRows : IBenchmark
         List<Figure> figures = [];
         await NearAsync(figures, gateway.Endpoint, rows);
         await FarAsync(figures, far.Address, rows, few);
-        await RemoteEpochs.MeasureAsync(figures, gateway.Endpoint, Gateway.AddressOf("raw"), Folders.Work(Name, "cache"), MediumOf(gateway.Endpoint, order.Length));
+        await RemoteEpochs.MeasureAsync(figures, gateway.Endpoint, Gateway.AddressOf("raw"), Folders.Work(Name, "cache"),
+            MediumOf(gateway.Endpoint, order.Length));
         await ShuffledEpochs.MeasureAsync(figures, gateway.Endpoint, Gateway.AddressOf("raw"), Folders.Work(Name, "cache"));
         return new Section(
             "Random rows of images from an object store",
@@ -49,7 +51,9 @@ internal sealed class RemoteRows : IBenchmark
             on boto3, one request a row; Lance takes batches of {BatchRows} through its Node binding with its own settings. All add up the first pixel of every row in the timed pass; before it all bytes are compared by SHA-256.
             *The medium* is the peer's file in plain requests of 8 MiB, 8 at once. *Far* is the same server behind a proxy of ours that hands requests on {LatencyMs:0} ms later. *The ideal* is a request for each row, so many at once, each as fast as a plain one that is alone there; ours takes fewer where rows are neighbours.
             """,
-            [("ours", Commands.Of(Name)), ("peer", Peer.CommandOf(H5pyScript, "serve", Folders.Work(H5pyFolder), "ENDPOINT", $"{rows.Length}", $"{few}")), ("peer", Peer.CommandOf(RandomRows.LanceScript, "serve", Folders.Work(LanceFolder), Gateway.AddressOf("lance"), $"{rows.Length}"))],
+            [("ours", Commands.Of(Name)), ("peer", Peer.CommandOf(H5pyScript, "serve", Folders.Work(H5pyFolder), "ENDPOINT",
+                $"{rows.Length}", $"{few}")), ("peer", Peer.CommandOf(RandomRows.LanceScript, "serve", Folders.Work(LanceFolder),
+                    Gateway.AddressOf("lance"), $"{rows.Length}"))],
             figures);
     }
 
@@ -61,7 +65,8 @@ internal sealed class RemoteRows : IBenchmark
         string found = await ours.Sha256Async();
         foreach (Peer peer in (Peer[])[h5py, lance])
             if (peer.Run($"{rows.Length} sha256").Checksum is var expected && expected != found)
-                throw new BenchFailedException($"the pixels from the store differ from a peer's. Theirs have SHA-256 {expected}, ours {found}.");
+                throw new BenchFailedException(
+                    $"the pixels from the store differ from a peer's. Theirs have SHA-256 {expected}, ours {found}.");
 
         StoreStatistics before = ours.Statistics;
         ours.Run(rows.Length);
@@ -69,16 +74,20 @@ internal sealed class RemoteRows : IBenchmark
         Compare(figures, $"{defaultAtOnce} at once", ours, "plain range requests", plain.Run, rows.Length, Rounds, 0.8);
         Compare(figures, $"{defaultAtOnce} at once", ours, "h5py on boto3", count => h5py.Run($"{count}"), rows.Length, SlowRounds, 2);
         Compare(figures, $"{defaultAtOnce} at once", ours, "Lance", count => lance.Run($"{count}"), rows.Length, Rounds, 1.1);
-        double requests = (after.Requests - before.Requests) / (double)rows.Length, overRead = ((after.BytesFetched - before.BytesFetched) / ((double)rows.Length * RowBytes)) - 1;
-        figures.Add(Figure.Alone("requests a row", string.Create(CultureInfo.InvariantCulture, $"{requests:0.000}"), "≤ 1.05", requests <= 1.05));
-        figures.Add(Figure.Alone("bytes read along", string.Create(CultureInfo.InvariantCulture, $"{overRead:0.0 %}"), "≤ 5 %", overRead <= 0.05));
+        double requests = (after.Requests - before.Requests) / (double)rows.Length,
+            overRead = ((after.BytesFetched - before.BytesFetched) / ((double)rows.Length * RowBytes)) - 1;
+        figures.Add(Figure.Alone("requests a row", string.Create(CultureInfo.InvariantCulture, $"{requests:0.000}"), "≤ 1.05",
+            requests <= 1.05));
+        figures.Add(Figure.Alone("bytes read along", string.Create(CultureInfo.InvariantCulture, $"{overRead:0.0 %}"), "≤ 5 %",
+            overRead <= 0.05));
     }
 
     private async Task FarAsync(List<Figure> figures, Uri endpoint, long[] rows, int few)
     {
         using PlainRanges alone = Plain(endpoint, rows, 1);
         alone.Run(AloneRows / 8);
-        double aloneSeconds = Spread.Of(Enumerable.Range(0, 5).Select(_ => alone.Run(Math.Min(AloneRows, rows.Length)).Seconds / Math.Min(AloneRows, rows.Length))).Median;
+        double aloneSeconds = Spread.Of(Enumerable.Range(0, 5)
+            .Select(_ => alone.Run(Math.Min(AloneRows, rows.Length)).Seconds / Math.Min(AloneRows, rows.Length))).Median;
         foreach (int atOnce in (int[])[8, 16])
         {
             await using RemotePass ours = await OpenAsync(endpoint, rows, atOnce);
@@ -87,21 +96,25 @@ internal sealed class RemoteRows : IBenchmark
             double share = aloneSeconds * rows.Length / atOnce / seconds;
             Progress.Say($"  far, {atOnce} at once: {rows.Length / seconds:0} rows/s, {share:0.00} of the ideal");
             figures.Add(Figure.Alone($"far, {atOnce} at once", string.Create(CultureInfo.InvariantCulture,
-                $"{Rate(rows.Length, seconds)}: {share:0 %} of the ideal, {atOnce} in {aloneSeconds * 1000:0.0} ms"), "≥ 80 %", share >= 0.8));
+                $"{Rate(rows.Length, seconds)}: {share:0 %} of the ideal, {atOnce} in {aloneSeconds * 1000:0.0} ms"), "≥ 80 %",
+                share >= 0.8));
         }
         await using RemotePass many = await OpenAsync(endpoint, rows, defaultAtOnce);
         using PlainRanges plain = Plain(endpoint, rows, defaultAtOnce);
         using Peer h5py = StartH5py(endpoint, few), lance = StartLance(rows.Length);
         Compare(figures, $"far, {defaultAtOnce} at once", many, "plain range requests", plain.Run, rows.Length, Rounds, 0.8);
-        Compare(figures, $"far, {defaultAtOnce} at once, {few} rows", many, "h5py on boto3", count => h5py.Run($"{count}"), few, SlowRounds, 10);
+        Compare(figures, $"far, {defaultAtOnce} at once, {few} rows", many, "h5py on boto3", count => h5py.Run($"{count}"), few,
+            SlowRounds, 10);
         Compare(figures, $"far, {defaultAtOnce} at once", many, "Lance", count => lance.Run($"{count}"), rows.Length, Rounds, 1);
     }
 
-    // All images of the peer's file, in parts as large as what ours asks for at most, as many at once as these fit into the memory that ours has for them.
+    // All images of the peer's file, in parts as large as what ours asks for at most, as many at once as these fit into the memory that
+    // ours has for them.
     private static PlainRanges MediumOf(Uri endpoint, int rowCount)
     {
         const int PartBytes = 8 << 20, PartsAtOnce = 8;
-        return new PlainRanges(Gateway.UriOf(endpoint, "h5py/rows.h5"), FirstByte(), PartBytes, [.. Enumerable.Range(0, (int)((long)rowCount * RowBytes / PartBytes)).Select(i => (long)i)], PartsAtOnce);
+        return new PlainRanges(Gateway.UriOf(endpoint, "h5py/rows.h5"), FirstByte(), PartBytes,
+            [.. Enumerable.Range(0, (int)((long)rowCount * RowBytes / PartBytes)).Select(i => (long)i)], PartsAtOnce);
     }
 
     private static long FirstByte() => NpyFile.ReadAll<long>(Folders.Work(H5pyFolder, "offset.npy"), "<i8")[0];
@@ -112,13 +125,18 @@ internal sealed class RemoteRows : IBenchmark
     private static PlainRanges Plain(Uri endpoint, long[] rows, int atOnce) =>
         new(Gateway.UriOf(endpoint, "h5py/rows.h5"), FirstByte(), RowBytes, rows, atOnce);
 
-    private static Peer StartH5py(Uri endpoint, int count) => Peer.Start(H5pyScript, Folders.Work(H5pyFolder), endpoint.AbsoluteUri.TrimEnd('/'), $"{count}");
+    private static Peer StartH5py(Uri endpoint, int count) =>
+        Peer.Start(H5pyScript, Folders.Work(H5pyFolder), endpoint.AbsoluteUri.TrimEnd('/'), $"{count}");
 
     // It takes the server from the environment, where the dataset that was opened last has put it.
-    private static Peer StartLance(int count) => Peer.Start(RandomRows.LanceScript, Folders.Work(LanceFolder), Gateway.AddressOf("lance"), $"{count}");
+    private static Peer StartLance(int count) =>
+        Peer.Start(RandomRows.LanceScript, Folders.Work(LanceFolder), Gateway.AddressOf("lance"), $"{count}");
 
-    private static void Compare(List<Figure> figures, string what, RemotePass ours, string peerName, Func<int, Pass> peer, int count, int rounds, double leastRatio) =>
-        figures.Add(Figure.Of(what, Duel.Run($"{what} / {peerName}", () => ours.Run(count), () => peer(count), rounds), seconds => Rate(count, seconds), peerName, leastRatio));
+    private static void Compare(List<Figure> figures, string what, RemotePass ours, string peerName, Func<int, Pass> peer, int count,
+        int rounds, double leastRatio) =>
+        figures.Add(Figure.Of(what, Duel.Run($"{what} / {peerName}", () => ours.Run(count), () => peer(count), rounds),
+            seconds => Rate(count, seconds), peerName, leastRatio));
 
-    private static string Rate(int count, double seconds) => string.Create(CultureInfo.InvariantCulture, $"{count / seconds:N0} rows/s ({RowBytes / 1e6 * count / seconds:0} MB/s)");
+    private static string Rate(int count, double seconds) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count / seconds:N0} rows/s ({RowBytes / 1e6 * count / seconds:0} MB/s)");
 }

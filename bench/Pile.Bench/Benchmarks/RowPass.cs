@@ -36,7 +36,9 @@ internal sealed record RowPass
     internal Pass Run(int threads)
     {
         long start = Stopwatch.GetTimestamp();
-        Task[] others = [.. Enumerable.Range(1, threads - 1).Select(part => Task.Factory.StartNew(() => ReadPart(part, threads), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
+        Task[] others = [.. Enumerable.Range(1, threads - 1)
+            .Select(part => Task.Factory.StartNew(() => ReadPart(part, threads), CancellationToken.None, TaskCreationOptions.LongRunning,
+                TaskScheduler.Default))];
         ReadPart(0, threads);
         Task.WaitAll(others);
         double sum = 0;

@@ -15,13 +15,22 @@ internal static class ShuffledEpochs
     internal static async Task MeasureAsync(List<Figure> figures, Uri endpoint, string address, string cache)
     {
         Environment.SetEnvironmentVariable("AWS_ENDPOINT_URL", endpoint.AbsoluteUri.TrimEnd('/'));
-        await using Dataset dataset = await Dataset.OpenAsync(address, new DatasetOptions { Storage = new StoreOptions { CacheFolder = cache } });
+        await using Dataset dataset = await Dataset.OpenAsync(address,
+            new DatasetOptions { Storage = new StoreOptions { CacheFolder = cache } });
         StreamSource source = await StreamSource.OpenAsync(dataset.Query().Columns("image_array"));
         Epoch blocks = await RunAsync(null), rows = await RunAsync(new BlockShuffle { BlockRows = 1, BlocksPerRound = 256 });
         double displacement = blocks.Displacement / rows.Displacement, requests = blocks.Requests / (double)rows.Requests;
-        figures.Add(Figure.Alone("block shuffle, mean displacement of a row", string.Create(CultureInfo.InvariantCulture, $"{displacement:0.00} of that of a shuffle row by row ({blocks.Displacement:N0} and {rows.Displacement:N0})"), $"≥ {LeastDisplacement}", displacement >= LeastDisplacement));
-        figures.Add(Figure.Alone("block shuffle, requests of an epoch", string.Create(CultureInfo.InvariantCulture, $"1/{1 / requests:0.0} of those of a shuffle row by row ({blocks.Requests:N0} and {rows.Requests:N0})"), "≤ 1/20", requests <= MostRequests));
-        figures.Add(Figure.Alone("an epoch in the loader: blocks, row by row", string.Create(CultureInfo.InvariantCulture, $"{source.RowCount / blocks.Seconds:N0} rows/s, {source.RowCount / rows.Seconds:N0} rows/s")));
+        figures.Add(Figure.Alone("block shuffle, mean displacement of a row",
+            string.Create(CultureInfo.InvariantCulture,
+                $"{displacement:0.00} of that of a shuffle row by row ({blocks.Displacement:N0} and {rows.Displacement:N0})"),
+                $"≥ {LeastDisplacement}", displacement >= LeastDisplacement));
+        figures.Add(Figure.Alone("block shuffle, requests of an epoch",
+            string.Create(CultureInfo.InvariantCulture,
+                $"1/{1 / requests:0.0} of those of a shuffle row by row ({blocks.Requests:N0} and {rows.Requests:N0})"), "≤ 1/20",
+                requests <= MostRequests));
+        figures.Add(Figure.Alone("an epoch in the loader: blocks, row by row",
+            string.Create(CultureInfo.InvariantCulture,
+                $"{source.RowCount / blocks.Seconds:N0} rows/s, {source.RowCount / rows.Seconds:N0} rows/s")));
 
         async Task<Epoch> RunAsync(BlockShuffle? shuffle)
         {

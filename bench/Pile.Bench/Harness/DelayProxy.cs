@@ -5,7 +5,8 @@ using System.Net.Sockets;
 
 namespace Pile.Bench.Harness;
 
-/// <summary>A network that is far away: passes bytes on between clients and a server, those of clients later by some time. A request is thus late once; its answer comes as fast as it can.</summary>
+/// <summary>A network that is far away: passes bytes on between clients and a server, those of clients later by some time. A request is
+/// thus late once; its answer comes as fast as it can.</summary>
 /// <remarks>A process of its own, so that it takes nothing of any client's threads. It reads nothing of what it passes on.</remarks>
 internal sealed class DelayProxy : IDisposable
 {

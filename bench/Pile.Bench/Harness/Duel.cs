@@ -26,8 +26,10 @@ internal sealed record Duel(Spread OursSeconds, Spread PeerSeconds, Spread Ratio
             if (round >= 0)
                 times.Add((peerSeconds, ourSeconds));
         }
-        Duel duel = new(Spread.Of(times.Select(t => t.Ours)), Spread.Of(times.Select(t => t.Peer)), Spread.Of(times.Select(t => t.Peer / t.Ours)));
-        Progress.Say($"  {what}: ours {duel.OursSeconds.Median * 1e3:0.0} ms, peer {duel.PeerSeconds.Median * 1e3:0.0} ms, {duel.Ratio.Median:0.00}");
+        Duel duel = new(Spread.Of(times.Select(t => t.Ours)), Spread.Of(times.Select(t => t.Peer)),
+            Spread.Of(times.Select(t => t.Peer / t.Ours)));
+        Progress.Say($"  {what}: ours {duel.OursSeconds.Median * 1e3:0.0} ms, peer {duel.PeerSeconds.Median * 1e3:0.0} ms, "
+            + $"{duel.Ratio.Median:0.00}");
         return duel;
     }
 

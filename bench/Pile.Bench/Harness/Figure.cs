@@ -15,7 +15,8 @@ internal sealed record Figure(string What, string Ours, string Peer, Spread? Rat
             leastRatio is { } least ? $"≥ {least:0.##} ×" : "", leastRatio is { } limit ? duel.Ratio.Median >= limit : null);
 
     /// <summary>A figure of ours alone.</summary>
-    internal static Figure Alone(string what, string ours, string target = "", bool? isMet = null) => new(what, ours, "", null, target, isMet);
+    internal static Figure Alone(string what, string ours, string target = "",
+        bool? isMet = null) => new(what, ours, "", null, target, isMet);
 }
 
 /// <summary>The figures of one benchmark.</summary>
@@ -23,4 +24,5 @@ internal sealed record Figure(string What, string Ours, string Peer, Spread? Rat
 /// <param name="Setting">What was done, in a few lines.</param>
 /// <param name="Commands">The commands, each with whose or what it is.</param>
 /// <param name="Figures">The lines.</param>
-internal sealed record Section(string Title, string Setting, IReadOnlyList<(string What, string Command)> Commands, IReadOnlyList<Figure> Figures);
+internal sealed record Section(string Title, string Setting, IReadOnlyList<(string What, string Command)> Commands,
+    IReadOnlyList<Figure> Figures);

@@ -3,7 +3,8 @@ using Pile.Storage;
 
 namespace Pile.Bench.Harness;
 
-/// <summary>The S3 server of the tests, Ceph's, on the loopback and with its objects on the disk. It lives as long as this process at most.</summary>
+/// <summary>The S3 server of the tests, Ceph's, on the loopback and with its objects on the disk. It lives as long as this process at
+/// most.</summary>
 internal sealed class Gateway : IAsyncDisposable
 {
     private const string Script = "tests/services/s3-gateway.sh", Bucket = "bench";
@@ -38,14 +39,16 @@ internal sealed class Gateway : IAsyncDisposable
         if (process.ExitCode != 0)
             throw new BenchFailedException("the S3 server does not start.");
         foreach (string line in said.Split('\n', StringSplitOptions.RemoveEmptyEntries))
-            Environment.SetEnvironmentVariable(line[..line.IndexOf('=', StringComparison.Ordinal)], line[(line.IndexOf('=', StringComparison.Ordinal) + 1)..]);
+            Environment.SetEnvironmentVariable(line[..line.IndexOf('=', StringComparison.Ordinal)],
+                line[(line.IndexOf('=', StringComparison.Ordinal) + 1)..]);
         foreach (string variable in (string[])["NO_PROXY", "no_proxy"])
             Environment.SetEnvironmentVariable(variable, "127.0.0.1");
         Gateway gateway = new(made, new Uri(Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL")!));
         using HttpClient client = new();
         using HttpRequestMessage put = SignedRequest.Of(HttpMethod.Put, new Uri(gateway.Endpoint, $"/{Bucket}"));
         using HttpResponseMessage answer = await client.SendAsync(put);
-        return answer.IsSuccessStatusCode ? gateway : throw new BenchFailedException($"the S3 server makes no bucket: {answer.StatusCode}.");
+        return answer.IsSuccessStatusCode ? gateway
+            : throw new BenchFailedException($"the S3 server makes no bucket: {answer.StatusCode}.");
     }
 
     /// <summary>Puts a file, or all files of a folder, under a prefix of the bucket.</summary>

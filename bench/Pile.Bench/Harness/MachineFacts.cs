@@ -6,7 +6,8 @@ namespace Pile.Bench.Harness;
 /// <summary>The machine and the moment: figures mean nothing without.</summary>
 internal sealed record MachineFacts(string Cpu, int Cores, long MemoryBytes, string System, string Runtime, string LoadBefore)
 {
-    /// <summary>False when other processes wanted a core in the minute before: two-thread figures are then worthless, the others doubtful.</summary>
+    /// <summary>False when other processes wanted a core in the minute before: two-thread figures are then worthless, the others
+    /// doubtful.</summary>
     internal bool IsQuiet => LastMinute(LoadBefore) < QuietLoad;
 
     // `make bench` builds first: its own load must fade before it can tell that of others.

@@ -21,7 +21,8 @@ internal sealed class NpyFile : IDisposable
         byte[] header = new byte[headerBytes];
         Fill(header, dataOffset - headerBytes);
         string text = Encoding.ASCII.GetString(header);
-        if (!text.Contains($"'descr': '{descr}'", StringComparison.Ordinal) || !text.Contains("'fortran_order': False", StringComparison.Ordinal))
+        if (!text.Contains($"'descr': '{descr}'", StringComparison.Ordinal)
+            || !text.Contains("'fortran_order': False", StringComparison.Ordinal))
             throw new BenchFailedException($"'{path}' is not an array of {descr} in C order: {text.Trim()}");
     }
 

@@ -4,7 +4,8 @@ using System.Text.Json;
 
 namespace Pile.Bench.Harness;
 
-/// <summary>A peer's script, running: it waits for the name of a pass, does it, and says how long it took. While it waits it costs nothing.</summary>
+/// <summary>A peer's script, running: it waits for the name of a pass, does it, and says how long it took. While it waits it costs
+/// nothing.</summary>
 internal sealed class Peer : IDisposable
 {
     private const string Python = "/usr/bin/python3";
@@ -15,7 +16,8 @@ internal sealed class Peer : IDisposable
     private Peer(Process process, string command) => (this.process, this.command) = (process, command);
 
     /// <summary>The command line of a script, from the repository's root.</summary>
-    internal static string CommandOf(string script, params string[] arguments) => $"{ProgramOf(script)} bench/peers/{script} {string.Join(' ', arguments)}".TrimEnd();
+    internal static string CommandOf(string script, params string[] arguments) =>
+        $"{ProgramOf(script)} bench/peers/{script} {string.Join(' ', arguments)}".TrimEnd();
 
     /// <summary>The versions of what a script needs.</summary>
     /// <exception cref="BenchFailedException">Python or a package is missing.</exception>
@@ -23,19 +25,23 @@ internal sealed class Peer : IDisposable
     {
         try
         {
-            return JsonSerializer.Deserialize<Dictionary<string, string>>(ProgramRun.Run(ProgramOf(script), $"bench/peers/{script}", "versions").Output)!;
+            return JsonSerializer.Deserialize<Dictionary<string, string>>(
+                ProgramRun.Run(ProgramOf(script), $"bench/peers/{script}", "versions").Output)!;
         }
         catch (BenchFailedException e)
         {
-            throw new BenchFailedException($"a peer is missing, and no figure stands without its peer: {e.Message} 'make bench' installs them.");
+            throw new BenchFailedException(
+                $"a peer is missing, and no figure stands without its peer: {e.Message} 'make bench' installs them.");
         }
     }
 
-    /// <summary>Makes input with a script's <c>gen</c>, unless an earlier run has. What lies in the folder is deleted before: other scripts' folders in it are then made again.</summary>
+    /// <summary>Makes input with a script's <c>gen</c>, unless an earlier run has. What lies in the folder is deleted before: other
+    /// scripts' folders in it are then made again.</summary>
     internal static void Generate(string script, string benchmark)
     {
         string done = Folders.Work(benchmark, $"{script}.done");
-        string version = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(Folders.Root, "bench/peers", script)))) + $" {InputScale.Factor}";
+        string version = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(Folders.Root, "bench/peers", script))))
+            + $" {InputScale.Factor}";
         if (File.Exists(done) && File.ReadAllText(done) == version)
             return;
         if (Directory.Exists(Path.GetDirectoryName(done)))

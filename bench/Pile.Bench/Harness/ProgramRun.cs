@@ -19,11 +19,13 @@ internal sealed record ProgramRun(double Seconds, long PeakBytes, string Output)
             throw new BenchFailedException($"{Time} is missing, which measures memory: apt-get install time");
     }
 
-    /// <summary>Runs a command in the repository's root, once what was written before is on the disk: nobody pays for what another left. Its stderr is let through.</summary>
+    /// <summary>Runs a command in the repository's root, once what was written before is on the disk: nobody pays for what another left.
+    /// Its stderr is let through.</summary>
     /// <exception cref="BenchFailedException">It cannot be started, or ends with another code than 0.</exception>
     internal static ProgramRun Run(string program, params string[] arguments)
     {
-        ProcessStartInfo start = new(program, arguments) { WorkingDirectory = Folders.Root, UseShellExecute = false, RedirectStandardOutput = true };
+        ProcessStartInfo start = new(program, arguments) { WorkingDirectory = Folders.Root, UseShellExecute = false,
+            RedirectStandardOutput = true };
         using (Process sync = Process.Start("/bin/sync"))
             sync.WaitForExit();
         long began = Stopwatch.GetTimestamp();
@@ -54,7 +56,8 @@ internal sealed record ProgramRun(double Seconds, long PeakBytes, string Output)
         try
         {
             ProgramRun run = Run(Time, ["-v", "-o", report, program, .. arguments]);
-            string peak = File.ReadLines(report).First(l => l.Contains(PeakLine, StringComparison.Ordinal)).Replace(PeakLine, "", StringComparison.Ordinal);
+            string peak = File.ReadLines(report).First(l => l.Contains(PeakLine, StringComparison.Ordinal)).Replace(PeakLine, "",
+                StringComparison.Ordinal);
             return run with { PeakBytes = long.Parse(peak, CultureInfo.InvariantCulture) * 1024 };
         }
         finally

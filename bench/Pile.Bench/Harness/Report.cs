@@ -6,17 +6,22 @@ namespace Pile.Bench.Harness;
 /// <summary>Renders what was measured as the page that is kept.</summary>
 internal static class Report
 {
-    internal static string Render(string asked, MachineFacts machine, IReadOnlyDictionary<string, string> versions, IReadOnlyList<Section> sections)
+    internal static string Render(string asked, MachineFacts machine, IReadOnlyDictionary<string, string> versions,
+        IReadOnlyList<Section> sections)
     {
         StringBuilder page = new();
         page.AppendLine("# Results");
         page.AppendLine();
-        page.AppendLine(CultureInfo.InvariantCulture, $"One run of `{Commands.Of(asked)}`, {DateTime.UtcNow:yyyy-MM-dd}. Ratios count: both sides ran in turn in the same run, and a ratio is the median over the rounds (least – most).");
-        page.AppendLine("The other figures are medians, and hold for this machine alone. `README.md` says what each benchmark does not measure.");
+        page.AppendLine(CultureInfo.InvariantCulture,
+            $"One run of `{Commands.Of(asked)}`, {DateTime.UtcNow:yyyy-MM-dd}. Ratios count: both sides ran in turn in the same run, and a "
+                + $"ratio is the median over the rounds (least – most).");
+        page.AppendLine("The other figures are medians, and hold for this machine alone. `README.md` says what each benchmark does not "
+            + "measure.");
         page.AppendLine();
         page.AppendLine("| | |");
         page.AppendLine("|---|---|");
-        page.AppendLine(CultureInfo.InvariantCulture, $"| machine | {machine.Cpu}, {machine.Cores} cores used, {machine.MemoryBytes / (double)(1 << 30):0.0} GiB |");
+        page.AppendLine(CultureInfo.InvariantCulture,
+            $"| machine | {machine.Cpu}, {machine.Cores} cores used, {machine.MemoryBytes / (double)(1 << 30):0.0} GiB |");
         page.AppendLine(CultureInfo.InvariantCulture, $"| load average, before and after | {machine.LoadBefore}; {MachineFacts.Load()} |");
         page.AppendLine(CultureInfo.InvariantCulture, $"| system | {machine.System} |");
         page.AppendLine(CultureInfo.InvariantCulture, $"| ours | {machine.Runtime}, {OurLibraries()} |");
@@ -25,7 +30,8 @@ internal static class Report
         if (!InputScale.IsFull)
         {
             page.AppendLine();
-            page.AppendLine(CultureInfo.InvariantCulture, $"**{InputScale.Variable} is {InputScale.Factor}: a trial of the bench itself. Its figures mean nothing.**");
+            page.AppendLine(CultureInfo.InvariantCulture,
+                $"**{InputScale.Variable} is {InputScale.Factor}: a trial of the bench itself. Its figures mean nothing.**");
         }
         if (!machine.IsQuiet)
         {
@@ -37,15 +43,18 @@ internal static class Report
         return page.ToString();
     }
 
-    /// <summary>Puts sections of a run of their own into a page, in place of those of the same title, and leaves what else it says.</summary>
+    /// <summary>Puts sections of a run of their own into a page, in place of those of the same title, and leaves what else it
+    /// says.</summary>
     internal static string Replace(string old, MachineFacts machine, IReadOnlyList<Section> sections)
     {
         foreach (Section section in sections)
         {
             StringBuilder made = new();
-            Append(made, section with { Commands = [.. section.Commands, ("measured", $"{DateTime.UtcNow:yyyy-MM-dd}, load average before {machine.LoadBefore}, after {MachineFacts.Load()}")] });
+            Append(made, section with { Commands = [.. section.Commands,
+                ("measured", $"{DateTime.UtcNow:yyyy-MM-dd}, load average before {machine.LoadBefore}, after {MachineFacts.Load()}")] });
             string title = $"{Environment.NewLine}## {section.Title}{Environment.NewLine}";
-            int first = old.IndexOf(title, StringComparison.Ordinal), end = first < 0 ? -1 : old.IndexOf($"{Environment.NewLine}## ", first + title.Length, StringComparison.Ordinal);
+            int first = old.IndexOf(title, StringComparison.Ordinal),
+                end = first < 0 ? -1 : old.IndexOf($"{Environment.NewLine}## ", first + title.Length, StringComparison.Ordinal);
             old = first < 0 ? old + made : end < 0 ? old[..first] + made : old[..first] + made + old[end..];
         }
         return old;
@@ -65,8 +74,11 @@ internal static class Report
         page.AppendLine("|---|---|---|---|---|---|");
         foreach (Figure f in section.Figures)
         {
-            string ratio = f.Ratio is { } r ? string.Create(CultureInfo.InvariantCulture, $"**{r.Median:0.00}** ({r.Least:0.00} – {r.Most:0.00})") : "";
-            page.AppendLine(CultureInfo.InvariantCulture, $"| {f.What} | {f.Ours} | {f.Peer} | {ratio} | {f.Target} | {f.IsMet switch { true => "met", false => "**missed**", null => "" }} |");
+            string ratio = f.Ratio is { } r
+                ? string.Create(CultureInfo.InvariantCulture, $"**{r.Median:0.00}** ({r.Least:0.00} – {r.Most:0.00})") : "";
+            page.AppendLine(CultureInfo.InvariantCulture,
+                $"| {f.What} | {f.Ours} | {f.Peer} | {ratio} | {f.Target} | "
+                    + $"{f.IsMet switch { true => "met", false => "**missed**", null => "" }} |");
         }
     }
 
@@ -76,7 +88,8 @@ internal static class Report
         string installed = ProgramRun.Run("/usr/bin/dpkg-query", ["-W", "-f=${Package} ${Version}, ", .. packages]).Output;
         string lockFile = File.ReadAllText(Path.Combine(Folders.Root, "eng/native/package-lock.json"));
         using System.Text.Json.JsonDocument native = System.Text.Json.JsonDocument.Parse(lockFile);
-        string duckDb = native.RootElement.GetProperty("packages").GetProperty("node_modules/@duckdb/node-bindings-linux-x64").GetProperty("version").GetString()!;
+        string duckDb = native.RootElement.GetProperty("packages").GetProperty("node_modules/@duckdb/node-bindings-linux-x64")
+            .GetProperty("version").GetString()!;
         return $"{installed}libduckdb {duckDb}";
     }
 }

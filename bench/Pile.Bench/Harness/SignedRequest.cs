@@ -11,8 +11,10 @@ internal static class SignedRequest
 {
     private const string Payload = "UNSIGNED-PAYLOAD";
 
-    private static readonly string AccessKey = Environment.GetEnvironmentVariable("AWS_ACCESS_KEY_ID")!, Region = Environment.GetEnvironmentVariable("AWS_REGION")!;
-    private static readonly string Day = DateTime.UtcNow.ToString("yyyyMMdd", CultureInfo.InvariantCulture), Scope = $"{Day}/{Region}/s3/aws4_request";
+    private static readonly string AccessKey = Environment.GetEnvironmentVariable("AWS_ACCESS_KEY_ID")!,
+        Region = Environment.GetEnvironmentVariable("AWS_REGION")!;
+    private static readonly string Day = DateTime.UtcNow.ToString("yyyyMMdd", CultureInfo.InvariantCulture),
+        Scope = $"{Day}/{Region}/s3/aws4_request";
     private static readonly byte[] Key = KeyOf(Environment.GetEnvironmentVariable("AWS_SECRET_ACCESS_KEY")!);
 
     /// <summary>Makes one; without a first byte it is for the whole.</summary>
@@ -26,12 +28,15 @@ internal static class SignedRequest
             range = $"range:bytes={first}-{first + bytes - 1}\n";
             signed = "host;range;x-amz-content-sha256;x-amz-date";
         }
-        string canonical = $"{method.Method}\n{uri.AbsolutePath}\n\nhost:{uri.Authority}\n{range}x-amz-content-sha256:{Payload}\nx-amz-date:{stamp}\n\n{signed}\n{Payload}";
-        string toSign = $"AWS4-HMAC-SHA256\n{stamp}\n{Scope}\n{Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(canonical)))}";
+        string canonical =
+            $"{method.Method}\n{uri.AbsolutePath}\n\nhost:{uri.Authority}\n{range}x-amz-content-sha256:{Payload}\nx-amz-date:{stamp}\n\n{signed}\n{Payload}";
+        string toSign =
+            $"AWS4-HMAC-SHA256\n{stamp}\n{Scope}\n{Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(canonical)))}";
         string signature = Convert.ToHexStringLower(HMACSHA256.HashData(Key, Encoding.ASCII.GetBytes(toSign)));
         request.Headers.TryAddWithoutValidation("x-amz-content-sha256", Payload);
         request.Headers.TryAddWithoutValidation("x-amz-date", stamp);
-        request.Headers.TryAddWithoutValidation("Authorization", $"AWS4-HMAC-SHA256 Credential={AccessKey}/{Scope}, SignedHeaders={signed}, Signature={signature}");
+        request.Headers.TryAddWithoutValidation("Authorization",
+            $"AWS4-HMAC-SHA256 Credential={AccessKey}/{Scope}, SignedHeaders={signed}, Signature={signature}");
         return request;
     }
 

@@ -17,5 +17,6 @@ internal readonly record struct Spread(double Median, double Least, double Most)
 
     /// <summary>The median with its unit, and the ends.</summary>
     internal string Text(string format, string unit) => string.Create(CultureInfo.InvariantCulture,
-        $"{Median.ToString(format, CultureInfo.InvariantCulture)}{unit} ({Least.ToString(format, CultureInfo.InvariantCulture)} – {Most.ToString(format, CultureInfo.InvariantCulture)})");
+        $"{Median.ToString(format, CultureInfo.InvariantCulture)}{unit} ({Least.ToString(format, CultureInfo.InvariantCulture)} – "
+            + $"{Most.ToString(format, CultureInfo.InvariantCulture)})");
 }

@@ -28,14 +28,18 @@ internal sealed class PairMatch(SkyKind kind, int rows, bool withColumns = false
     /// <summary>Columns of each side that are carried along.</summary>
     internal string[] Columns { get; } = withColumns ? SkyDataset.Columns : [];
 
-    internal string[] Arguments => ["crossmatch", A, B, "--radius", RadiusArcsec, .. Columns.Length == 0 ? (string[])[] : ["--columns", string.Join(',', Columns.Select(c => $"a.{c}").Concat(Columns.Select(c => $"b.{c}")))], "--out", Pairs, "--quiet"];
+    internal string[] Arguments => ["crossmatch", A, B, "--radius", RadiusArcsec,
+        .. Columns.Length == 0 ? (string[])[] : ["--columns",
+            string.Join(',', Columns.Select(c => $"a.{c}").Concat(Columns.Select(c => $"b.{c}")))], "--out", Pairs, "--quiet"];
 
     private static string Pairs => $"{Folder}/pairs.parquet";
 
-    /// <summary>Has both sides in the system's cache in one way, whoever read them before: read once from the disk, from beginning to end.</summary>
+    /// <summary>Has both sides in the system's cache in one way, whoever read them before: read once from the disk, from beginning to
+    /// end.</summary>
     internal void BringIn()
     {
-        string[] files = [.. new[] { A, B }.SelectMany(side => Directory.EnumerateFiles(Path.Combine(Folders.Root, side), "*", SearchOption.AllDirectories))];
+        string[] files = [.. new[] { A, B }.SelectMany(side =>
+            Directory.EnumerateFiles(Path.Combine(Folders.Root, side), "*", SearchOption.AllDirectories))];
         ColdFiles.Make(files);
         foreach (string path in files)
         {
@@ -48,7 +52,8 @@ internal sealed class PairMatch(SkyKind kind, int rows, bool withColumns = false
     internal Pass Run(params string[] environment)
     {
         File.Delete(Path.Combine(Folders.Root, Pairs));
-        double seconds = environment.Length == 0 ? ProgramRun.Run(Folders.Program, Arguments).Seconds : ProgramRun.Run("/usr/bin/env", [.. environment, Folders.Program, .. Arguments]).Seconds;
+        double seconds = environment.Length == 0 ? ProgramRun.Run(Folders.Program, Arguments).Seconds
+            : ProgramRun.Run("/usr/bin/env", [.. environment, Folders.Program, .. Arguments]).Seconds;
         return new Pass(seconds, ZoneSql.Checksum(Pairs, Columns));
     }
 
@@ -69,7 +74,8 @@ internal sealed class PairMatch(SkyKind kind, int rows, bool withColumns = false
     }
 
     private static string Make(SkyKind kind, int rows, string side, bool withColumns) =>
-        withColumns ? SkyDataset.MakeWholeAsync(Folder, kind, rows, side).GetAwaiter().GetResult() : SkyDataset.Make(Folder, kind, rows, side);
+        withColumns ? SkyDataset.MakeWholeAsync(Folder, kind, rows, side).GetAwaiter().GetResult()
+            : SkyDataset.Make(Folder, kind, rows, side);
 
     private static async Task<string> ChecksumOfIdsAsync(string pairs)
     {

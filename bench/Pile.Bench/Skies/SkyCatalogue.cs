@@ -3,13 +3,15 @@ using Pile.Sky;
 namespace Pile.Bench.Skies;
 
 /// <summary>A catalogue of a generated sky, sorted as an index is; the same numbers on every machine.</summary>
-/// <remarks>Of two catalogues six in ten objects of b are counterparts of an object of a with the same id, off by a Gaussian of 0.3 arcsec in each direction.</remarks>
+/// <remarks>Of two catalogues six in ten objects of b are counterparts of an object of a with the same id, off by a Gaussian of 0.3 arcsec
+/// in each direction.</remarks>
 internal sealed class SkyCatalogue
 {
     private const int BlockRows = 1 << 16;
     private const double OffsetDeg = 0.3 / 3600;
 
-    private SkyCatalogue(int count) => (Healpix29, RaDeg, DecDeg, Ids) = (new long[count], new double[count], new double[count], new long[count]);
+    private SkyCatalogue(int count) =>
+        (Healpix29, RaDeg, DecDeg, Ids) = (new long[count], new double[count], new double[count], new long[count]);
 
     internal long[] Healpix29 { get; }
 
@@ -32,11 +34,13 @@ internal sealed class SkyCatalogue
                 if (isB && i % 5 >= 3)
                     (ra, dec) = Position(kind, ofB);
                 else if (isB)
-                    (ra, dec) = (ra + (OffsetDeg * Gauss(ofB) / Math.Max(Math.Cos(double.DegreesToRadians(dec)), 1e-6)), Math.Clamp(dec + (OffsetDeg * Gauss(ofB)), -90, 90));
+                    (ra, dec) = (ra + (OffsetDeg * Gauss(ofB) / Math.Max(Math.Cos(double.DegreesToRadians(dec)), 1e-6)),
+                        Math.Clamp(dec + (OffsetDeg * Gauss(ofB)), -90, 90));
                 ra = ((ra % 360) + 360) % 360;
                 (sky.RaDeg[i], sky.DecDeg[i], sky.Ids[i]) = (ra == 360 ? 0 : ra, dec, i);
             }
-            Healpix.AngToPix(Healpix.MaxOrder, sky.RaDeg.AsSpan(first, end - first), sky.DecDeg.AsSpan(first, end - first), sky.Healpix29.AsSpan(first, end - first));
+            Healpix.AngToPix(Healpix.MaxOrder, sky.RaDeg.AsSpan(first, end - first), sky.DecDeg.AsSpan(first, end - first),
+                sky.Healpix29.AsSpan(first, end - first));
         });
         int[] order = [.. Enumerable.Range(0, count)];
         Array.Sort(sky.Healpix29, order);
@@ -65,5 +69,6 @@ internal sealed class SkyCatalogue
         return (radiusDeg * Math.Sin(angle) / Math.Cos(double.DegreesToRadians(dec)), dec);
     }
 
-    private static double Gauss(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+    private static double Gauss(Random random) =>
+        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 }

@@ -5,7 +5,8 @@ using Pile.Writing.Index;
 
 namespace Pile.Bench.Skies;
 
-/// <summary>A generated sky on disk: the positions of a dataset as <c>pile build</c> writes them, which a plain match reads, and no more of it; or a whole dataset, with columns to carry along.</summary>
+/// <summary>A generated sky on disk: the positions of a dataset as <c>pile build</c> writes them, which a plain match reads, and no more of
+/// it; or a whole dataset, with columns to carry along.</summary>
 internal static class SkyDataset
 {
     /// <summary>The native columns of a whole dataset: a float32, a float64 and an int32.</summary>
@@ -25,14 +26,16 @@ internal static class SkyDataset
     /// <returns>The dataset's folder, as commands name it.</returns>
     internal static string Make(string folder, SkyKind kind, int rows, string side)
     {
-        string name = Path.Combine(folder, $"{kind}-{rows}-{side}".ToLowerInvariant()), dataset = Path.Combine(Folders.Root, name), positions = PositionsOf(dataset), unfinished = $"{positions}.unfinished";
+        string name = Path.Combine(folder, $"{kind}-{rows}-{side}".ToLowerInvariant()), dataset = Path.Combine(Folders.Root, name),
+            positions = PositionsOf(dataset), unfinished = $"{positions}.unfinished";
         if (File.Exists(positions))
             return name;
         Progress.Say($"  making {kind} sky, {rows:N0} rows, side {side}");
         Directory.CreateDirectory(Path.GetDirectoryName(positions)!);
         File.Delete(unfinished);
         SkyCatalogue sky = SkyCatalogue.Make(kind, rows, isB: side == "b");
-        using (PositionsWriter writer = PositionsWriter.Create(unfinished, new PositionsFacts { Dataset = $"{kind} {side}", DatasetVersion = "1" }))
+        using (PositionsWriter writer = PositionsWriter.Create(unfinished,
+            new PositionsFacts { Dataset = $"{kind} {side}", DatasetVersion = "1" }))
         {
             for (int i = 0; i < rows; i++)
                 writer.Append(sky.Healpix29[i], sky.RaDeg[i], sky.DecDeg[i], sky.Ids[i]);
@@ -43,7 +46,8 @@ internal static class SkyDataset
         return name;
     }
 
-    /// <summary>Builds a side with <see cref="Columns"/> by <c>pile build</c>, unless an earlier run has. Parameters as of <see cref="Make"/>.</summary>
+    /// <summary>Builds a side with <see cref="Columns"/> by <c>pile build</c>, unless an earlier run has. Parameters as of
+    /// <see cref="Make"/>.</summary>
     /// <returns>The dataset's folder, as commands name it.</returns>
     internal static async Task<string> MakeWholeAsync(string folder, SkyKind kind, int rows, string side)
     {
@@ -67,8 +71,11 @@ internal static class SkyDataset
         for (int i = 0; i < count; i++)
             (mag[i], color[i], flag[i]) = (14 + (8 * random.NextSingle()), 2 * random.NextDouble(), random.Next(1 << 16));
         return new RowBatch([
-            ParquetInput.Column("object_id", DType.Int64, sky.Ids[first..(first + count)]), ParquetInput.Column("ra", DType.Float64, sky.RaDeg[first..(first + count)], "deg"), ParquetInput.Column("dec", DType.Float64, sky.DecDeg[first..(first + count)], "deg"),
-            ParquetInput.Column(Columns[0], DType.Float32, mag, "mag"), ParquetInput.Column(Columns[1], DType.Float64, color, "mag"), ParquetInput.Column(Columns[2], DType.Int32, flag),
+            ParquetInput.Column("object_id", DType.Int64, sky.Ids[first..(first + count)]),
+            ParquetInput.Column("ra", DType.Float64, sky.RaDeg[first..(first + count)], "deg"),
+            ParquetInput.Column("dec", DType.Float64, sky.DecDeg[first..(first + count)], "deg"),
+            ParquetInput.Column(Columns[0], DType.Float32, mag, "mag"), ParquetInput.Column(Columns[1], DType.Float64, color, "mag"),
+            ParquetInput.Column(Columns[2], DType.Int32, flag),
         ]);
     }
 }

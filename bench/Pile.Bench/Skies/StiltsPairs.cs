@@ -27,7 +27,8 @@ internal static class StiltsPairs
 
     private static string[] Arguments(string folder) =>
     [
-        "-Xmx12g", "tskymatch2", $"in1={folder}/a.fits", $"in2={folder}/b.fits", "ra1=ra", "dec1=dec", "ra2=ra", "dec2=dec", $"error={PairMatch.RadiusArcsec}",
+        "-Xmx12g", "tskymatch2", $"in1={folder}/a.fits", $"in2={folder}/b.fits", "ra1=ra", "dec1=dec", "ra2=ra", "dec2=dec",
+        $"error={PairMatch.RadiusArcsec}",
         "join=1and2", "find=all", $"out={folder}/pairs_stilts.fits", "ofmt=fits-basic",
     ];
 }

@@ -20,12 +20,15 @@ internal static class ZoneSql
     }
 
     /// <summary>Pairs, and sums over their ids, what is carried along, and separations.</summary>
-    internal static string Checksum(string pairs, string[] columns) => ProgramRun.Run(Python, [$"bench/peers/{Script}", "checksum", pairs, .. Carried(columns)]).Output.Trim();
+    internal static string Checksum(string pairs, string[] columns) =>
+        ProgramRun.Run(Python, [$"bench/peers/{Script}", "checksum", pairs, .. Carried(columns)]).Output.Trim();
 
     private static string[] Arguments(PairMatch match) =>
-        [$"bench/peers/{Script}", "run", Source(match.A, match), Source(match.B, match), PairMatch.RadiusArcsec, Pairs, $"{Environment.ProcessorCount}", .. Carried(match.Columns)];
+        [$"bench/peers/{Script}", "run", Source(match.A, match), Source(match.B, match), PairMatch.RadiusArcsec, Pairs,
+            $"{Environment.ProcessorCount}", .. Carried(match.Columns)];
 
-    private static string Source(string dataset, PairMatch match) => match.Columns.Length == 0 ? SkyDataset.PositionsOf(dataset) : SkyDataset.TilesOf(dataset);
+    private static string Source(string dataset, PairMatch match) =>
+        match.Columns.Length == 0 ? SkyDataset.PositionsOf(dataset) : SkyDataset.TilesOf(dataset);
 
     private static string[] Carried(string[] columns) => columns.Length == 0 ? [] : [string.Join(',', columns)];
 }

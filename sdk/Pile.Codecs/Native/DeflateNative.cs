@@ -24,7 +24,8 @@ internal static partial class DeflateNative
     internal static partial CompressorHandle AllocCompressor(int level);
 
     [LibraryImport(Library, EntryPoint = "libdeflate_zlib_compress")]
-    internal static partial nuint ZlibCompress(CompressorHandle compressor, ReadOnlySpan<byte> source, nuint sourceBytes, Span<byte> destination, nuint destinationBytes);
+    internal static partial nuint ZlibCompress(CompressorHandle compressor, ReadOnlySpan<byte> source, nuint sourceBytes,
+        Span<byte> destination, nuint destinationBytes);
 
     [LibraryImport(Library, EntryPoint = "libdeflate_zlib_compress_bound")]
     internal static partial nuint ZlibCompressBound(nint anyCompressor, nuint sourceBytes);

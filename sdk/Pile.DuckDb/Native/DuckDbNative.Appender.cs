@@ -6,7 +6,8 @@ namespace Pile.DuckDb.Native;
 internal static partial class DuckDbNative
 {
     [LibraryImport(Library, EntryPoint = "duckdb_appender_create", StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial DuckDbState AppenderCreate(ConnectionHandle connection, string? schema, string table, out AppenderHandle appender);
+    internal static partial DuckDbState AppenderCreate(ConnectionHandle connection, string? schema, string table,
+        out AppenderHandle appender);
 
     [LibraryImport(Library, EntryPoint = "duckdb_appender_column_count")]
     internal static partial ulong AppenderColumnCount(AppenderHandle appender);

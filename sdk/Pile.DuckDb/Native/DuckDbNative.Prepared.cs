@@ -16,7 +16,8 @@ internal static partial class DuckDbNative
     internal static partial void DestroyExtracted(ref nint statements);
 
     [LibraryImport(Library, EntryPoint = "duckdb_prepare_extracted_statement")]
-    internal static partial DuckDbState PrepareExtracted(ConnectionHandle connection, ExtractedHandle statements, ulong index, out PreparedHandle statement);
+    internal static partial DuckDbState PrepareExtracted(ConnectionHandle connection, ExtractedHandle statements, ulong index,
+        out PreparedHandle statement);
 
     [LibraryImport(Library, EntryPoint = "duckdb_destroy_prepare")]
     internal static partial void DestroyPrepare(ref nint statement);
@@ -41,7 +42,8 @@ internal static partial class DuckDbNative
     internal static partial DuckDbState BindDouble(PreparedHandle statement, ulong oneBasedIndex, double value);
 
     [LibraryImport(Library, EntryPoint = "duckdb_bind_boolean")]
-    internal static partial DuckDbState BindBoolean(PreparedHandle statement, ulong oneBasedIndex, [MarshalAs(UnmanagedType.U1)] bool value);
+    internal static partial DuckDbState BindBoolean(PreparedHandle statement, ulong oneBasedIndex,
+        [MarshalAs(UnmanagedType.U1)] bool value);
 
     [LibraryImport(Library, EntryPoint = "duckdb_bind_varchar_length")]
     internal static partial DuckDbState BindVarchar(PreparedHandle statement, ulong oneBasedIndex, ReadOnlySpan<byte> utf8, ulong length);

@@ -20,10 +20,12 @@ internal static unsafe partial class DuckDbNative
     internal static partial void ScalarFunctionSetReturnType(ScalarFunctionHandle function, LogicalTypeHandle type);
 
     [LibraryImport(Library, EntryPoint = "duckdb_scalar_function_set_extra_info")]
-    internal static partial void ScalarFunctionSetExtraInfo(ScalarFunctionHandle function, nint extraInfo, delegate* unmanaged[Cdecl]<nint, void> destroy);
+    internal static partial void ScalarFunctionSetExtraInfo(ScalarFunctionHandle function, nint extraInfo,
+        delegate* unmanaged[Cdecl]<nint, void> destroy);
 
     [LibraryImport(Library, EntryPoint = "duckdb_scalar_function_set_function")]
-    internal static partial void ScalarFunctionSetFunction(ScalarFunctionHandle function, delegate* unmanaged[Cdecl]<nint, nint, nint, void> evaluate);
+    internal static partial void ScalarFunctionSetFunction(ScalarFunctionHandle function,
+        delegate* unmanaged[Cdecl]<nint, nint, nint, void> evaluate);
 
     [LibraryImport(Library, EntryPoint = "duckdb_register_scalar_function")]
     internal static partial DuckDbState RegisterScalarFunction(ConnectionHandle connection, ScalarFunctionHandle function);

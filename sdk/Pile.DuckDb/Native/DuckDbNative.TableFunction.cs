@@ -17,7 +17,8 @@ internal static unsafe partial class DuckDbNative
     internal static partial void TableFunctionAddParameter(TableFunctionHandle function, LogicalTypeHandle type);
 
     [LibraryImport(Library, EntryPoint = "duckdb_table_function_set_extra_info")]
-    internal static partial void TableFunctionSetExtraInfo(TableFunctionHandle function, nint extraInfo, delegate* unmanaged[Cdecl]<nint, void> destroy);
+    internal static partial void TableFunctionSetExtraInfo(TableFunctionHandle function, nint extraInfo,
+        delegate* unmanaged[Cdecl]<nint, void> destroy);
 
     [LibraryImport(Library, EntryPoint = "duckdb_table_function_set_bind")]
     internal static partial void TableFunctionSetBind(TableFunctionHandle function, delegate* unmanaged[Cdecl]<nint, void> bind);

@@ -8,13 +8,17 @@ internal static unsafe partial class FitsNative
     internal static partial int MoveToHdu(FitsFileHandle file, int number, out int type, ref int status);
 
     [LibraryImport(NativeLibraries.Cfitsio, EntryPoint = "ffghadll")]
-    internal static partial int HduAddresses(FitsFileHandle file, out long headerStart, out long dataStart, out long dataEnd, ref int status);
+    internal static partial int HduAddresses(FitsFileHandle file, out long headerStart, out long dataStart, out long dataEnd,
+        ref int status);
 
     [LibraryImport(NativeLibraries.Cfitsio, EntryPoint = "ffhdr2str")] // the text is ours to free
-    internal static partial int HeaderText(FitsFileHandle file, int excludeComments, nint excluded, int excludedCount, out byte* text, out int cardCount, ref int status);
+    internal static partial int HeaderText(FitsFileHandle file, int excludeComments, nint excluded, int excludedCount, out byte* text,
+        out int cardCount, ref int status);
 
-    [LibraryImport(NativeLibraries.Cfitsio, EntryPoint = "ffcnvthdr2str")] // as above, with the header of a compressed image turned into the image's
-    internal static partial int ImageHeaderText(FitsFileHandle file, int excludeComments, nint excluded, int excludedCount, out byte* text, out int cardCount, ref int status);
+    // as above, with the header of a compressed image turned into the image's
+    [LibraryImport(NativeLibraries.Cfitsio, EntryPoint = "ffcnvthdr2str")]
+    internal static partial int ImageHeaderText(FitsFileHandle file, int excludeComments, nint excluded, int excludedCount, out byte* text,
+        out int cardCount, ref int status);
 
     [LibraryImport(NativeLibraries.Cfitsio, EntryPoint = "fffree")]
     internal static partial int Free(void* memory, ref int status);
@@ -33,12 +37,14 @@ internal static unsafe partial class FitsNative
         void* destination, byte* isNull, int* anyNull, ref int status);
 
     [LibraryImport(NativeLibraries.Cfitsio, EntryPoint = "ffgsv")] // corners are 1-based and inclusive
-    internal static partial int ReadImage(FitsFileHandle file, int type, long* first, long* last, long* step, void* nullValue, void* destination, int* anyNull, ref int status);
+    internal static partial int ReadImage(FitsFileHandle file, int type, long* first, long* last, long* step, void* nullValue,
+        void* destination, int* anyNull, ref int status);
 }
 
 /// <summary>cfitsio's codes of the types in memory.</summary>
 internal static class NativeType
 {
-    internal const int UInt8 = 11, Text = 16, UInt16 = 20, Int16 = 21, UInt32 = 30, Int32 = 31, Float32 = 42, UInt64 = 80, Int64 = 81, Float64 = 82;
+    internal const int UInt8 = 11, Text = 16, UInt16 = 20, Int16 = 21, UInt32 = 30, Int32 = 31, Float32 = 42, UInt64 = 80, Int64 = 81,
+        Float64 = 82;
     internal const int Int8 = 12, Logical = 14, Bit = 1;
 }

@@ -4,7 +4,8 @@ namespace Pile.Fits.Native;
 
 internal static unsafe partial class FitsNative
 {
-    [LibraryImport(NativeLibraries.Cfitsio, EntryPoint = "ffdkinit", StringMarshalling = StringMarshalling.Utf8)] // "disk": the name is taken literally
+    // "disk": the name is taken literally
+    [LibraryImport(NativeLibraries.Cfitsio, EntryPoint = "ffdkinit", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Create(out FitsFileHandle file, string path, ref int status);
 
     [LibraryImport(NativeLibraries.Cfitsio, EntryPoint = "ffcrim")]
@@ -14,7 +15,8 @@ internal static unsafe partial class FitsNative
     internal static partial int WritePixels(FitsFileHandle file, int type, long first, long count, void* pixels, ref int status);
 
     [LibraryImport(NativeLibraries.Cfitsio, EntryPoint = "ffcrtb", StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int CreateTable(FitsFileHandle file, int kind, long rowCount, int columnCount, string[] names, string[] forms, string[] units, string? name, ref int status);
+    internal static partial int CreateTable(FitsFileHandle file, int kind, long rowCount, int columnCount, string[] names, string[] forms,
+        string[] units, string? name, ref int status);
 
     [LibraryImport(NativeLibraries.Cfitsio, EntryPoint = "ffprec", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int WriteCard(FitsFileHandle file, string card, ref int status);
@@ -23,11 +25,13 @@ internal static unsafe partial class FitsNative
     internal static partial int ChangeComment(FitsFileHandle file, string keyword, string comment, ref int status);
 
     [LibraryImport(NativeLibraries.Cfitsio, EntryPoint = "ffpcl")] // column, row and element from 1
-    internal static partial int WriteColumn(FitsFileHandle file, int type, int column, long firstRow, long firstElement, long count, void* values, ref int status);
+    internal static partial int WriteColumn(FitsFileHandle file, int type, int column, long firstRow, long firstElement, long count,
+        void* values, ref int status);
 
     [LibraryImport(NativeLibraries.Cfitsio, EntryPoint = "ffpclu")] // writes nulls: of a logical column, undefined
     internal static partial int WriteNulls(FitsFileHandle file, int column, long firstRow, long firstElement, long count, ref int status);
 
     [LibraryImport(NativeLibraries.Cfitsio, EntryPoint = "ffptbb")]
-    internal static partial int WriteTableBytes(FitsFileHandle file, long firstRow, long firstByte, long count, byte* bytes, ref int status);
+    internal static partial int WriteTableBytes(FitsFileHandle file, long firstRow, long firstByte, long count, byte* bytes,
+        ref int status);
 }

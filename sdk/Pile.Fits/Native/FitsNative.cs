@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Pile.Fits.Native;
 
-/// <summary>cfitsio 4.2, by the short names that its library exports. Status is in and out: nonzero on entry makes a call do nothing.</summary>
+/// <summary>cfitsio 4.2, by the short names that its library exports. Status is in and out: nonzero on entry makes a call do
+/// nothing.</summary>
 internal static unsafe partial class FitsNative
 {
     internal const int ReadOnlyMode = 0;
@@ -12,7 +13,8 @@ internal static unsafe partial class FitsNative
 
     static FitsNative() => NativeLibraries.EnsureResolved();
 
-    [LibraryImport(NativeLibraries.Cfitsio, EntryPoint = "ffdkopn", StringMarshalling = StringMarshalling.Utf8)] // "disk": the name is taken literally
+    // "disk": the name is taken literally
+    [LibraryImport(NativeLibraries.Cfitsio, EntryPoint = "ffdkopn", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Open(out FitsFileHandle file, string path, int mode, ref int status);
 
     [LibraryImport(NativeLibraries.Cfitsio, EntryPoint = "ffclos")]
@@ -28,7 +30,8 @@ internal static unsafe partial class FitsNative
     private static partial int NextMessage(byte* message);
 
     /// <summary>Takes cfitsio's account of an error: the status in words, then its stack of messages, oldest first.</summary>
-    /// <remarks>The stack is one per process: with several threads failing at once, a message may be another file's. The status is always this call's.</remarks>
+    /// <remarks>The stack is one per process: with several threads failing at once, a message may be another file's. The status is always
+    /// this call's.</remarks>
     internal static string Describe(int status)
     {
         byte* buffer = stackalloc byte[MessageBytes];

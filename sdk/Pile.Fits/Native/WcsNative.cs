@@ -44,10 +44,12 @@ internal static unsafe partial class WcsNative
     internal static partial int Set(WcsHandle wcs);
 
     [LibraryImport(NativeLibraries.Wcslib, EntryPoint = "wcsp2s")]
-    internal static partial int PixelToWorld(WcsHandle wcs, int count, int stride, double* pixels, double* intermediate, double* phi, double* theta, double* world, int* statuses);
+    internal static partial int PixelToWorld(WcsHandle wcs, int count, int stride, double* pixels, double* intermediate, double* phi,
+        double* theta, double* world, int* statuses);
 
     [LibraryImport(NativeLibraries.Wcslib, EntryPoint = "wcss2p")]
-    internal static partial int WorldToPixel(WcsHandle wcs, int count, int stride, double* world, double* phi, double* theta, double* intermediate, double* pixels, int* statuses);
+    internal static partial int WorldToPixel(WcsHandle wcs, int count, int stride, double* world, double* phi, double* theta,
+        double* intermediate, double* pixels, int* statuses);
 
     [LibraryImport(NativeLibraries.Wcslib, EntryPoint = "wcssptr")] // rewrites the type in place: 9 bytes, the last one 0
     internal static partial int TranslateSpectral(WcsHandle wcs, ref int axis, byte* type);

@@ -26,7 +26,8 @@ public sealed class ColumnData<T> : ColumnData where T : unmanaged
         RequireType(schema);
         elementsPerRow = schema.ElementsPerRow;
         if ((long)rowCount * elementsPerRow != values.Length)
-            throw new ArgumentException($"Column '{schema.Name}' needs {rowCount} × {elementsPerRow} values, and {values.Length} were given.", nameof(values));
+            throw new ArgumentException($"Column '{schema.Name}' needs {rowCount} × {elementsPerRow} values, and {values.Length} were "
+                + "given.", nameof(values));
         Values = values;
     }
 
@@ -42,7 +43,8 @@ public sealed class ColumnData<T> : ColumnData where T : unmanaged
         RequireType(schema);
         int rank = schema.Shape.Length;
         if (rank == 0 || rowShapes.Length % rank != 0)
-            throw new ArgumentException($"Column '{schema.Name}' has rank {rank}; {rowShapes.Length} lengths do not make whole shapes.", nameof(rowShapes));
+            throw new ArgumentException($"Column '{schema.Name}' has rank {rank}; {rowShapes.Length} lengths do not make whole shapes.",
+                nameof(rowShapes));
         rowStarts = new long[RowCount + 1];
         for (int row = 0; row < RowCount; row++)
         {
@@ -51,13 +53,15 @@ public sealed class ColumnData<T> : ColumnData where T : unmanaged
             {
                 int length = rowShapes[row * rank + axis];
                 if (length < 0 || (schema.Shape[axis] != ColumnSchema.Ragged && schema.Shape[axis] != length))
-                    throw new ArgumentException($"Column '{schema.Name}', row {row}: axis {axis} has length {length}, the schema {schema.Shape[axis]}.", nameof(rowShapes));
+                    throw new ArgumentException($"Column '{schema.Name}', row {row}: axis {axis} has length {length}, the schema "
+                        + $"{schema.Shape[axis]}.", nameof(rowShapes));
                 elements *= length;
             }
             rowStarts[row + 1] = rowStarts[row] + elements;
         }
         if (rowStarts[^1] != values.Length)
-            throw new ArgumentException($"Column '{schema.Name}': the shapes ask for {rowStarts[^1]} values, and {values.Length} were given.", nameof(values));
+            throw new ArgumentException($"Column '{schema.Name}': the shapes ask for {rowStarts[^1]} values, and {values.Length} were "
+                + "given.", nameof(values));
         this.rowShapes = rowShapes;
         Values = values;
     }
@@ -138,6 +142,7 @@ public sealed class ColumnData<T> : ColumnData where T : unmanaged
     private static void RequireType(ColumnSchema schema)
     {
         if (DTypes.Of<T>() != schema.DType)
-            throw new ArgumentException($"Column '{schema.Name}' is {schema.DType.Name()}, the values are {DTypes.Of<T>().Name()}.", nameof(schema));
+            throw new ArgumentException($"Column '{schema.Name}' is {schema.DType.Name()}, the values are {DTypes.Of<T>().Name()}.",
+                nameof(schema));
     }
 }

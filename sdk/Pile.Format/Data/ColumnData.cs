@@ -51,7 +51,8 @@ public abstract class ColumnData
             throw new ArgumentException("There is no column to put together.", nameof(parts));
         foreach (ColumnData part in parts)
             if (part.GetType() != parts[0].GetType() || !part.Schema.Shape.AsSpan().SequenceEqual(parts[0].Schema.Shape.AsSpan()))
-                throw new ArgumentException($"Column '{part.Schema.Name}' changes its type or shape from one batch to the next.", nameof(parts));
+                throw new ArgumentException($"Column '{part.Schema.Name}' changes its type or shape from one batch to the next.",
+                    nameof(parts));
         return parts.Count == 1 ? parts[0] : parts[0].ConcatWith(parts);
     }
 

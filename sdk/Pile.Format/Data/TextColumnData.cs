@@ -31,7 +31,8 @@ public sealed class TextColumnData : ColumnData
     /// <param name="rowLengths">How many elements each row has.</param>
     /// <param name="isNull">True where a row has no value; empty when every row has one.</param>
     /// <exception cref="ArgumentException">The lengths do not fit the schema or the elements.</exception>
-    public TextColumnData(ColumnSchema schema, ReadOnlyMemory<byte> utf8, ReadOnlyMemory<int> starts, int[] rowLengths, ReadOnlyMemory<bool> isNull = default)
+    public TextColumnData(ColumnSchema schema, ReadOnlyMemory<byte> utf8, ReadOnlyMemory<int> starts, int[] rowLengths,
+        ReadOnlyMemory<bool> isNull = default)
         : base(schema, rowLengths.Length, isNull)
     {
         RequireText(schema, utf8, starts);
@@ -40,9 +41,11 @@ public sealed class TextColumnData : ColumnData
         rowStarts = new int[rowLengths.Length + 1];
         for (int row = 0; row < rowLengths.Length; row++)
             rowStarts[row + 1] = rowLengths[row] >= 0 ? checked(rowStarts[row] + rowLengths[row])
-                : throw new ArgumentException($"Column '{schema.Name}', row {row}: a list of {rowLengths[row]} elements.", nameof(rowLengths));
+                : throw new ArgumentException($"Column '{schema.Name}', row {row}: a list of {rowLengths[row]} elements.",
+                    nameof(rowLengths));
         if (rowStarts[^1] != starts.Length - 1)
-            throw new ArgumentException($"Column '{schema.Name}': the rows ask for {rowStarts[^1]} elements, and {starts.Length - 1} were given.", nameof(rowLengths));
+            throw new ArgumentException($"Column '{schema.Name}': the rows ask for {rowStarts[^1]} elements, and {starts.Length - 1} were "
+                + "given.", nameof(rowLengths));
         this.rowLengths = rowLengths;
         Utf8 = utf8;
         Starts = starts;
@@ -81,7 +84,8 @@ public sealed class TextColumnData : ColumnData
     {
         TextColumnData texts = From(schema with { Shape = [] }, [.. lists.SelectMany(list => list ?? [])]);
         bool[] isNull = [.. lists.Select(list => list is null)];
-        return new TextColumnData(schema, texts.Utf8, texts.Starts, [.. lists.Select(list => list?.Count ?? 0)], isNull.Contains(true) ? isNull : default(ReadOnlyMemory<bool>));
+        return new TextColumnData(schema, texts.Utf8, texts.Starts, [.. lists.Select(list => list?.Count ?? 0)],
+            isNull.Contains(true) ? isNull : default(ReadOnlyMemory<bool>));
     }
 
     /// <summary>Elements of one row.</summary>
@@ -102,7 +106,8 @@ public sealed class TextColumnData : ColumnData
     public override ReadOnlySpan<int> ShapeOf(int row) => rowLengths is null ? Schema.Shape.AsSpan() : rowLengths.AsSpan(row, 1);
 
     /// <inheritdoc/>
-    public override ReadOnlySpan<byte> RowBytes(int row) => throw new InvalidOperationException($"Column '{Schema.Name}' holds text, whose elements have no fixed size.");
+    public override ReadOnlySpan<byte> RowBytes(int row) =>
+        throw new InvalidOperationException($"Column '{Schema.Name}' holds text, whose elements have no fixed size.");
 
     /// <inheritdoc/>
     public override ColumnData Take(ReadOnlySpan<int> rows, ColumnSchema? schema = null)
@@ -120,12 +125,14 @@ public sealed class TextColumnData : ColumnData
             for (int e = 0; e < lengths[i]; e++, element++)
                 if (rows[i] >= 0)
                     Element(rows[i], e).CopyTo(utf8.AsSpan(starts[element]));
-        return rowLengths is null ? new TextColumnData(schema ?? Schema, utf8, starts, TakeNulls(rows)) : new TextColumnData(schema ?? Schema, utf8, starts, lengths, TakeNulls(rows));
+        return rowLengths is null ? new TextColumnData(schema ?? Schema, utf8, starts, TakeNulls(rows))
+            : new TextColumnData(schema ?? Schema, utf8, starts, lengths, TakeNulls(rows));
     }
 
     /// <inheritdoc/>
     public override ColumnData WithSchema(ColumnSchema schema) =>
-        rowLengths is null ? new TextColumnData(schema, Utf8, Starts, IsNull) : new TextColumnData(schema, Utf8, Starts, rowLengths, IsNull);
+        rowLengths is null ? new TextColumnData(schema, Utf8, Starts, IsNull)
+            : new TextColumnData(schema, Utf8, Starts, rowLengths, IsNull);
 
     private protected override ColumnData ConcatWith(IReadOnlyList<ColumnData> parts)
     {
@@ -148,7 +155,8 @@ public sealed class TextColumnData : ColumnData
         if (schema.DType != DType.String)
             throw new ArgumentException($"Column '{schema.Name}' is {schema.DType.Name()}, the values are text.", nameof(schema));
         if (starts.Span[^1] != utf8.Length)
-            throw new ArgumentException($"Column '{schema.Name}': the elements end at byte {starts.Span[^1]} of {utf8.Length}.", nameof(starts));
+            throw new ArgumentException($"Column '{schema.Name}': the elements end at byte {starts.Span[^1]} of {utf8.Length}.",
+                nameof(starts));
     }
 
     private static int RowsIn(ColumnSchema schema, int elements)
@@ -156,6 +164,7 @@ public sealed class TextColumnData : ColumnData
         int perRow = schema.ElementsPerRow;
         return perRow > 0 && elements % perRow == 0
             ? elements / perRow
-            : throw new ArgumentException($"Column '{schema.Name}': {elements} elements do not make whole rows of {perRow}.", nameof(elements));
+            : throw new ArgumentException($"Column '{schema.Name}': {elements} elements do not make whole rows of {perRow}.",
+                nameof(elements));
     }
 }

@@ -16,6 +16,7 @@ public sealed class DatasetNotFoundException(string dataset, string finding)
     public static string FindingIn(string path) => File.Exists(path) ? "this is a file"
         : !Directory.Exists(path) ? "there is no such folder"
         : Array.Exists(HatsFiles, name => File.Exists(Path.Combine(path, name)))
-            ? $"{NoManifest}: it is a HATS catalogue. 'pile validate' checks it, and 'pile crossmatch' and 'pile build --from' read its Parquet files as tables"
+            ? $"{NoManifest}: it is a HATS catalogue. 'pile validate' checks it, and 'pile crossmatch' and 'pile build --from' read its "
+                + "Parquet files as tables"
         : NoManifest;
 }

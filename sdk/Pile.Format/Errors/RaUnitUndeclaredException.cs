@@ -8,8 +8,12 @@ namespace Pile.Format;
 /// <param name="extent">The positions of all rows.</param>
 /// <param name="flagPrefix">What precedes the command line's options, for example <c>--</c> or <c>--a-</c>.</param>
 internal sealed class RaUnitUndeclaredException(string source, string? column, PositionExtent extent, string flagPrefix = "--")
-    : PileException(string.Create(CultureInfo.InvariantCulture, $"{source}{(column is null ? "" : $", column '{column}'")}: right ascension looks like hours: its values span {extent.LeastRa:0.####} to {extent.GreatestRa:0.####} while the declinations span {extent.LeastDec:0.####} to {extent.GreatestDec:0.####}, and no unit is given. ")
-        + $"Declare the unit with {flagPrefix}ra-unit hours or {flagPrefix}ra-unit deg ('ra_unit' in a recipe, PositionOptions.RaUnit in the SDK).")
+    : PileException(string.Create(CultureInfo.InvariantCulture,
+        $"{source}{(column is null ? "" : $", column '{column}'")}: right ascension looks like hours: its values span "
+            + $"{extent.LeastRa:0.####} to {extent.GreatestRa:0.####} while the declinations span {extent.LeastDec:0.####} to "
+            + $"{extent.GreatestDec:0.####}, and no unit is given. ")
+        + $"Declare the unit with {flagPrefix}ra-unit hours or {flagPrefix}ra-unit deg ('ra_unit' in a recipe, PositionOptions.RaUnit in "
+        + "the SDK).")
 {
     /// <summary>The positions of all rows.</summary>
     public PositionExtent Extent { get; } = extent;

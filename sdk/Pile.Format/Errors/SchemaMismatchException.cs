@@ -12,7 +12,8 @@ public sealed class SchemaMismatchException(string source, string? column, strin
     /// <summary>The column, if it is one.</summary>
     public string? Column { get; } = column;
 
-    /// <summary>True where a command or recipe names columns that are not there or cannot be taken: it is to be corrected, not the data.</summary>
+    /// <summary>True where a command or recipe names columns that are not there or cannot be taken: it is to be corrected, not the
+    /// data.</summary>
     public bool IsOfCaller { get; init; }
 
     /// <summary>A command or recipe names a column that is not there.</summary>

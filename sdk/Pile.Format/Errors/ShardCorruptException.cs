@@ -7,7 +7,8 @@ namespace Pile.Format;
 /// <param name="finding">Expected and found.</param>
 /// <param name="inner">What the codec or the system said.</param>
 public sealed class ShardCorruptException(string shardPath, string column, long row, string finding, Exception? inner = null)
-    : PileException($"Shard '{shardPath}', column '{column}'{(row < 0 ? "" : $", row {row}")}: {finding}. Run 'pile validate --deep' for all findings, then get the shard again or rebuild the dataset.", inner)
+    : PileException($"Shard '{shardPath}', column '{column}'{(row < 0 ? "" : $", row {row}")}: {finding}. Run 'pile validate --deep' for "
+        + "all findings, then get the shard again or rebuild the dataset.", inner)
 {
     /// <summary>The shard.</summary>
     public string ShardPath { get; } = shardPath;

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace Pile.Format;
 
 /// <summary>Flushes files and folders to disk, so that they survive a power failure.</summary>
-/// <remarks>.NET cannot flush a folder, and <c>FileStream.Flush(true)</c> returns normally when <c>fsync</c> fails with EIO. Both therefore call the C library here.</remarks>
+/// <remarks>.NET cannot flush a folder, and <c>FileStream.Flush(true)</c> returns normally when <c>fsync</c> fails with EIO. Both therefore
+/// call the C library here.</remarks>
 internal static partial class DiskFlush
 {
     private const int ReadOnly = 0;

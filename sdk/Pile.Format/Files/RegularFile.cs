@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Pile.Format;
 
-/// <summary>Detects files that are not regular, such as pipes and devices: opening one can wait for ever, and reading one need not end.</summary>
+/// <summary>Detects files that are not regular, such as pipes and devices: opening one can wait for ever, and reading one need not
+/// end.</summary>
 internal static partial class RegularFile
 {
     private const int WorkingFolder = -100; // AT_FDCWD of <linux/fcntl.h>
@@ -18,7 +19,8 @@ internal static partial class RegularFile
         try
         {
             Span<byte> stat = stackalloc byte[StatBytes];
-            return Stat(WorkingFolder, path, 0, TypeOnly, stat) == 0 && (BitConverter.ToUInt16(stat[ModeOffset..]) & TypeMask) is not (Regular or Folder);
+            return Stat(WorkingFolder, path, 0, TypeOnly, stat) == 0
+                && (BitConverter.ToUInt16(stat[ModeOffset..]) & TypeMask) is not (Regular or Folder);
         }
         catch (EntryPointNotFoundException)
         {

@@ -5,17 +5,21 @@ using System.Text;
 
 namespace Pile.Format;
 
-/// <summary>Names for temporary files and folders that identify the process they belong to. A later process removes those of processes that were killed.</summary>
-/// <remarks>The name holds a hash of the boot and the PID namespace, the process id and its start time. What belongs to another boot, another machine
+/// <summary>Names for temporary files and folders that identify the process they belong to. A later process removes those of processes that
+/// were killed.</summary>
+/// <remarks>The name holds a hash of the boot and the PID namespace, the process id and its start time. What belongs to another boot,
+/// another machine
 /// or a running process is left alone.</remarks>
 internal static class TemporaryPath
 {
     private static readonly string Host = HostOf();
-    private static readonly string Mark = string.Create(CultureInfo.InvariantCulture, $"{Host}-{Environment.ProcessId}-{StartOf(Environment.ProcessId)}");
+    private static readonly string Mark = string.Create(CultureInfo.InvariantCulture,
+        $"{Host}-{Environment.ProcessId}-{StartOf(Environment.ProcessId)}");
     private static readonly EnumerationOptions Hidden = new() { AttributesToSkip = FileAttributes.None }; // names begin with a dot
     private static int isSystemFolderClean;
 
-    /// <summary>Returns a path in the system's temporary folder where nothing exists, and removes what killed processes left there.</summary>
+    /// <summary>Returns a path in the system's temporary folder where nothing exists, and removes what killed processes left
+    /// there.</summary>
     /// <param name="kind">What the file or folder is for: one word.</param>
     public static string InSystemFolder(string kind)
     {
@@ -41,7 +45,8 @@ internal static class TemporaryPath
         return path;
     }
 
-    /// <summary>Returns a path beside a file, where it is written before it is renamed, and removes what killed processes left of the same file.</summary>
+    /// <summary>Returns a path beside a file, where it is written before it is renamed, and removes what killed processes left of the same
+    /// file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="ending">The ending of the temporary name, with its dot.</param>
     public static string Beside(string path, string ending)
@@ -51,7 +56,8 @@ internal static class TemporaryPath
         return Path.Combine(folder, $"{prefix}{Mark}-{Guid.NewGuid():N}{ending}");
     }
 
-    /// <summary>Deletes a temporary file or folder. One that cannot be deleted stays for a later process: the result does not depend on it.</summary>
+    /// <summary>Deletes a temporary file or folder. One that cannot be deleted stays for a later process: the result does not depend on
+    /// it.</summary>
     public static void Delete(string path)
     {
         try
@@ -109,7 +115,8 @@ internal static class TemporaryPath
         }
     }
 
-    /// <summary>The start time of a process in clock ticks since the boot: field 22 of /proc/PID/stat, see proc(5); 0 if it is not running.</summary>
+    /// <summary>The start time of a process in clock ticks since the boot: field 22 of /proc/PID/stat, see proc(5); 0 if it is not
+    /// running.</summary>
     private static long StartOf(int processId)
     {
         try

@@ -1,6 +1,7 @@
 namespace Pile.Format;
 
-/// <summary>The stable codes of findings, as SCHEMA.md lists them. M: manifest, F: files, I: index, S: shards, C: columns and values.</summary>
+/// <summary>The stable codes of findings, as SCHEMA.md lists them. M: manifest, F: files, I: index, S: shards, C: columns and
+/// values.</summary>
 internal static class FindingCodes
 {
     /// <summary>The manifest is missing or not YAML, or lacks or misuses a key.</summary>

@@ -6,17 +6,20 @@ using Pile.Format.Yaml;
 namespace Pile.Format;
 
 /// <summary>Reads <c>pile.yaml</c>.</summary>
-/// <remarks>Keys that a newer minor version may add are passed over at the top; inside what version 1 defines, an unknown key is an error.</remarks>
+/// <remarks>Keys that a newer minor version may add are passed over at the top; inside what version 1 defines, an unknown key is an
+/// error.</remarks>
 internal static partial class ManifestReader
 {
     private static readonly FrozenDictionary<string, DType> DTypeWords =
         Enum.GetValues<DType>().ToFrozenDictionary(t => t.Name(), StringComparer.Ordinal);
 
     private static readonly FrozenDictionary<string, ColumnStorage> StorageWords =
-        new Dictionary<string, ColumnStorage> { ["light"] = ColumnStorage.Light, ["heavy"] = ColumnStorage.Heavy }.ToFrozenDictionary(StringComparer.Ordinal);
+        new Dictionary<string, ColumnStorage> { ["light"] = ColumnStorage.Light, ["heavy"] = ColumnStorage.Heavy }.ToFrozenDictionary(
+            StringComparer.Ordinal);
 
     private static readonly FrozenDictionary<string, ColumnRole> RoleWords =
-        new Dictionary<string, ColumnRole> { ["standard"] = ColumnRole.Standard, ["native"] = ColumnRole.Native }.ToFrozenDictionary(StringComparer.Ordinal);
+        new Dictionary<string, ColumnRole> { ["standard"] = ColumnRole.Standard, ["native"] = ColumnRole.Native }.ToFrozenDictionary(
+            StringComparer.Ordinal);
 
     /// <summary>Reads a manifest.</summary>
     /// <param name="text">The text of <c>pile.yaml</c>.</param>
@@ -78,11 +81,13 @@ internal static partial class ManifestReader
     private static long NotNegative(YamlMap map, string key, long most = long.MaxValue)
     {
         YamlScalar scalar = map.Required(key).AsScalar();
-        return scalar.AsInt64() is >= 0 and var value && value <= most ? value : throw scalar.Invalid($"'{key}': expected a number from 0 to {most}, found {scalar.Text}");
+        return scalar.AsInt64() is >= 0 and var value && value <= most ? value
+            : throw scalar.Invalid($"'{key}': expected a number from 0 to {most}, found {scalar.Text}");
     }
 
     private static double ReadMargin(YamlScalar margin) => margin.AsDouble() is > 0 and <= Manifest.MostMarginArcsec and var value
-        ? value : throw margin.Invalid($"expected a threshold above 0 and up to {Manifest.MostMarginArcsec} arcseconds, found {margin.Text}");
+        ? value : throw margin.Invalid($"expected a threshold above 0 and up to {Manifest.MostMarginArcsec} arcseconds, found "
+            + $"{margin.Text}");
 
     private static Provenance ReadProvenance(YamlMap map)
     {
@@ -149,7 +154,8 @@ internal static partial class ManifestReader
             Ucd = map.TextOrNull("ucd"),
             Description = map.TextOrNull("description"),
         };
-        return (alias.Native is null) != (alias.Expression is null) ? alias : throw map.Invalid($"the alias '{alias.Name}' needs either 'native' or 'expr'");
+        return (alias.Native is null) != (alias.Expression is null) ? alias
+            : throw map.Invalid($"the alias '{alias.Name}' needs either 'native' or 'expr'");
     }
 
     private static ImmutableArray<ColumnSchema> ReadColumns(YamlList list, FormatVersion version)
@@ -186,9 +192,11 @@ internal static partial class ManifestReader
     private static ColumnSchema ReadColumn(YamlMap map, FormatVersion version)
     {
         map.RequireKeys("name", "dtype", "shape", "storage", "role", "unit", "ucd", "description", "nullable",
-            "string_bytes", "padding", "mask", "mask_bits", "codec", "index_name", "bands", "categories", "sentinels", "encoding", "time", "spectral_medium", "nested", "longest");
+            "string_bytes", "padding", "mask", "mask_bits", "codec", "index_name", "bands", "categories", "sentinels", "encoding", "time",
+            "spectral_medium", "nested", "longest");
         if (map.Find("spectral_medium") is { } medium && version.Minor < FormatVersion.OfColumnMedium.Minor)
-            throw medium.Invalid($"a column's 'spectral_medium' needs format version {FormatVersion.OfColumnMedium}, the manifest has {version}");
+            throw medium.Invalid($"a column's 'spectral_medium' needs format version {FormatVersion.OfColumnMedium}, the manifest has "
+                + $"{version}");
         YamlScalar name = map.Required("name").AsScalar();
         ColumnSchema column = new()
         {
@@ -202,7 +210,8 @@ internal static partial class ManifestReader
             Description = map.TextOrNull("description"),
             Nullable = map.Find("nullable")?.AsScalar().AsBool() ?? false,
             StringBytes = map.Find("string_bytes") is null ? 0 : (int)NotNegative(map, "string_bytes", int.MaxValue),
-            Padding = map.Find("padding")?.AsScalar() is { } padding ? padding.Text == "edge" ? Padding.Edge : new Padding(padding.AsDoubleOrNaN()) : Padding.Zero,
+            Padding = map.Find("padding")?.AsScalar() is { } padding
+                ? padding.Text == "edge" ? Padding.Edge : new Padding(padding.AsDoubleOrNaN()) : Padding.Zero,
             MaskPolarity = map.Find("mask")?.AsScalar().AsOneOf(ManifestWords.Masks),
             Codec = map.Find("codec")?.AsScalar().AsOneOf(ManifestWords.Codecs) ?? PieceCodec.None,
             IndexName = map.TextOrNull("index_name"),
@@ -223,15 +232,20 @@ internal static partial class ManifestReader
     private static ColumnSchema RequireSensible(ColumnSchema column, YamlMap map)
     {
         long elementBytes = column.DType == DType.String ? Math.Max(column.StringBytes, 1) : column.DType.ElementBytes();
-        if (!column.TryElements(out int elements) || (column.Storage == ColumnStorage.Light && (Int128)elements * Math.Max(column.Longest, 1) * elementBytes > int.MaxValue))
-            throw map.Invalid($"the column '{column.Name}' of shape [{string.Join(", ", column.Shape.Select(n => n == ColumnSchema.Ragged ? "ragged" : n.ToString(System.Globalization.CultureInfo.InvariantCulture)))}]: expected at most {int.MaxValue} elements in a row, and bytes of a light one");
+        if (!column.TryElements(out int elements)
+            || (column.Storage == ColumnStorage.Light && (Int128)elements * Math.Max(column.Longest, 1) * elementBytes > int.MaxValue))
+            throw map.Invalid($"the column '{column.Name}' of shape "
+                + $"[{string.Join(", ", column.Shape.Select(n => n == ColumnSchema.Ragged ? "ragged" : n.ToString(System.Globalization.CultureInfo.InvariantCulture)))}]: expected at most {int.MaxValue} elements in a row, and bytes of a light one");
         if (column is { Storage: ColumnStorage.Light, IsRagged: true, Shape: not [ColumnSchema.Ragged] })
             throw map.Invalid($"the column '{column.Name}': expected one axis of a light ragged column, found {column.Shape.Length}");
-        if (column.Encoding is { } encoding && column is not { DType: DType.UInt8, Shape: [ColumnSchema.Ragged], Storage: ColumnStorage.Heavy })
+        if (column.Encoding is { } encoding
+            && column is not { DType: DType.UInt8, Shape: [ColumnSchema.Ragged], Storage: ColumnStorage.Heavy })
             throw map.Invalid($"the column '{column.Name}' of encoding '{encoding}': expected heavy uint8 rows of differing length");
-        if (column.Nested is { } group && !(group.Length > 0 && column.Name.Length > group.Length + 1 && column.Name.StartsWith(group + ".", StringComparison.Ordinal)
+        if (column.Nested is { } group && !(group.Length > 0 && column.Name.Length > group.Length + 1
+            && column.Name.StartsWith(group + ".", StringComparison.Ordinal)
             && column is { Storage: ColumnStorage.Light, Shape: [ColumnSchema.Ragged] }))
-            throw map.Invalid($"the column '{column.Name}' of the nested group '{group}': expected a light ragged column of one axis called '{group}.<member>'");
+            throw map.Invalid($"the column '{column.Name}' of the nested group '{group}': expected a light ragged column of one axis "
+                + $"called '{group}.<member>'");
         return column;
     }
 
@@ -245,7 +259,8 @@ internal static partial class ManifestReader
         })];
         for (int i = 1; i < categories.Length; i++)
             if (categories[i].Code <= categories[i - 1].Code)
-                throw list.Items[i].Invalid($"expected codes in ascending order, each once; found {categories[i].Code} behind {categories[i - 1].Code}");
+                throw list.Items[i].Invalid($"expected codes in ascending order, each once; found {categories[i].Code} behind "
+                    + $"{categories[i - 1].Code}");
         return categories;
     }
 

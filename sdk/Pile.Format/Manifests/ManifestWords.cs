@@ -18,5 +18,6 @@ internal static class ManifestWords
         ["shuffle+deflate"] = PieceCodec.ShuffleDeflate,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    internal static string Of<T>(FrozenDictionary<string, T> words, T value) => words.First(pair => EqualityComparer<T>.Default.Equals(pair.Value, value)).Key;
+    internal static string Of<T>(FrozenDictionary<string, T> words,
+        T value) => words.First(pair => EqualityComparer<T>.Default.Equals(pair.Value, value)).Key;
 }

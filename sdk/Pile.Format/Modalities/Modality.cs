@@ -5,7 +5,8 @@ using Pile.Format.Yaml;
 
 namespace Pile.Format;
 
-/// <summary>What all datasets of one kind have in common; defined in <c>format-spec/modalities/*.yaml</c>, which this assembly carries.</summary>
+/// <summary>What all datasets of one kind have in common; defined in <c>format-spec/modalities/*.yaml</c>, which this assembly
+/// carries.</summary>
 internal sealed class Modality
 {
     private static readonly ConcurrentDictionary<string, Modality> Loaded = new(StringComparer.Ordinal);
@@ -13,7 +14,8 @@ internal sealed class Modality
     private static readonly FrozenDictionary<string, DType> DTypeWords =
         Enum.GetValues<DType>().ToFrozenDictionary(t => t.Name(), StringComparer.Ordinal);
 
-    private Modality(string name, string description, string? group, ImmutableArray<ModalityColumn> columns, FrozenDictionary<string, string> aliases) =>
+    private Modality(string name, string description, string? group, ImmutableArray<ModalityColumn> columns,
+        FrozenDictionary<string, string> aliases) =>
         (Name, Description, Group, Columns, Aliases) = (name, description, group, columns, aliases);
 
     /// <summary>The names of all modalities that this version defines.</summary>
@@ -43,7 +45,8 @@ internal sealed class Modality
         ? Loaded.GetOrAdd(name, Load)
         : throw new ArgumentException($"There is no modality '{name}'; there are {string.Join(", ", Names)}.", nameof(name));
 
-    /// <summary>The definition of a column, the common ones included; <c>image_wise_array</c> is found as <c>image_array</c>. Null for a native column.</summary>
+    /// <summary>The definition of a column, the common ones included; <c>image_wise_array</c> is found as <c>image_array</c>. Null for a
+    /// native column.</summary>
     public ModalityColumn? Find(string columnName)
     {
         ModalityColumn? column = Columns.FirstOrDefault(c => c.Name == columnName);
@@ -70,7 +73,8 @@ internal sealed class Modality
         if (Columns.Any(c => c.Name == columnName))
             return prefix;
         foreach (ModalityColumn column in Columns)
-            if (column.Name.StartsWith(prefix + "_", StringComparison.Ordinal) && columnName.EndsWith(column.Name[prefix.Length..], StringComparison.Ordinal))
+            if (column.Name.StartsWith(prefix + "_", StringComparison.Ordinal)
+                && columnName.EndsWith(column.Name[prefix.Length..], StringComparison.Ordinal))
                 return columnName[..^(column.Name.Length - prefix.Length)];
         return prefix;
     }
@@ -85,18 +89,21 @@ internal sealed class Modality
         root.RequireKeys("modality", "version", "description", "group", "columns", "aliases");
         return new Modality(name, root.Text("description"), root.TextOrNull("group"),
             [.. root.Required("columns").AsMap().Entries.Select(e => ReadColumn(e.Key.Text, e.Value.AsMap()))],
-            root.Required("aliases").AsMap().Entries.ToFrozenDictionary(e => e.Key.Text, e => e.Value.AsScalar().Text, StringComparer.Ordinal));
+            root.Required("aliases").AsMap().Entries.ToFrozenDictionary(e => e.Key.Text, e => e.Value.AsScalar().Text,
+                StringComparer.Ordinal));
     }
 
     private static ModalityColumn ReadColumn(string name, YamlMap map)
     {
-        map.RequireKeys("dtype", "dims", "ragged", "storage", "required", "padding", "mask", "time", "lengths_of", "unit", "ucd", "description");
+        map.RequireKeys("dtype", "dims", "ragged", "storage", "required", "padding", "mask", "time", "lengths_of", "unit", "ucd",
+            "description");
         YamlNode dtype = map.Required("dtype");
         YamlScalar? padding = map.Find("padding")?.AsScalar();
         return new ModalityColumn
         {
             Name = name,
-            DTypes = dtype is YamlList several ? [.. several.Items.Select(t => t.AsScalar().AsOneOf(DTypeWords))] : [dtype.AsScalar().AsOneOf(DTypeWords)],
+            DTypes = dtype is YamlList several ? [.. several.Items.Select(t => t.AsScalar().AsOneOf(DTypeWords))]
+                : [dtype.AsScalar().AsOneOf(DTypeWords)],
             Dims = [.. map.Required("dims").AsList().Items.Select(d => d.AsScalar().Text)],
             MayBeRagged = map.Find("ragged")?.AsScalar().AsBool() ?? false,
             Storage = map.Text("storage") == "heavy" ? ColumnStorage.Heavy : ColumnStorage.Light,

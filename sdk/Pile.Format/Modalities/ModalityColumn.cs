@@ -32,7 +32,8 @@ internal sealed record ModalityColumn
     /// <summary>True for times, which must say their scale and zero point.</summary>
     public bool IsTime { get; init; }
 
-    /// <summary>The axis whose true lengths the column's elements are, where rows are shorter than the axis; null for all other columns.</summary>
+    /// <summary>The axis whose true lengths the column's elements are, where rows are shorter than the axis; null for all other
+    /// columns.</summary>
     public string? LengthsOf { get; init; }
 
     /// <summary>The unit, where the modality fixes it.</summary>

@@ -48,13 +48,16 @@ internal static class ColumnNames
     public static string? FindFault(string name) =>
         name.Length == 0 || name.Contains('\0', StringComparison.Ordinal) ? "a name may not be empty and may not hold a NUL character"
         : HasLoneSurrogate(name) ? "a name is text of Unicode; this one holds half of a surrogate pair"
-        : Encoding.UTF8.GetByteCount(name) > LongestBytes ? $"a name has at most {LongestBytes} bytes as UTF-8; this one has {Encoding.UTF8.GetByteCount(name)}"
+        : Encoding.UTF8.GetByteCount(name) > LongestBytes
+            ? $"a name has at most {LongestBytes} bytes as UTF-8; this one has {Encoding.UTF8.GetByteCount(name)}"
         : null;
 
-    /// <summary>A column's name in FITS: printable ASCII stays, any other name is percent-encoded as UTF-8 (<see cref="ToFileName"/>).</summary>
+    /// <summary>A column's name in FITS: printable ASCII stays, any other name is percent-encoded as UTF-8
+    /// (<see cref="ToFileName"/>).</summary>
     public static string ToFits(string name) => name.AsSpan().ContainsAnyExceptInRange(' ', '~') ? ToFileName(name) : name;
 
-    /// <summary>A name or another text in XML 1.0: characters that XML does not allow, such as U+001B, are percent-encoded as UTF-8.</summary>
+    /// <summary>A name or another text in XML 1.0: characters that XML does not allow, such as U+001B, are percent-encoded as
+    /// UTF-8.</summary>
     public static string ToXml(string text)
     {
         if (text.All(XmlConvert.IsXmlChar))
@@ -69,7 +72,8 @@ internal static class ColumnNames
         return allowed.ToString();
     }
 
-    /// <summary>A column's name as a name in HDF5: <c>/</c> separates groups there, so it becomes <c>%2F</c>, and <c>%</c> <c>%25</c>; a lone <c>.</c> becomes <c>%2E</c>.</summary>
+    /// <summary>A column's name as a name in HDF5: <c>/</c> separates groups there, so it becomes <c>%2F</c>, and <c>%</c> <c>%25</c>; a
+    /// lone <c>.</c> becomes <c>%2E</c>.</summary>
     /// <exception cref="ArgumentException">The name is empty or holds a NUL, which HDF5 cannot store.</exception>
     public static string ToHdf5(string name)
     {
@@ -80,9 +84,11 @@ internal static class ColumnNames
 
     /// <summary>The column's name behind a name in HDF5.</summary>
     public static string FromHdf5(string name) => name
-        .Replace("%2E", ".", StringComparison.Ordinal).Replace("%2F", "/", StringComparison.Ordinal).Replace("%25", "%", StringComparison.Ordinal);
+        .Replace("%2E", ".", StringComparison.Ordinal).Replace("%2F", "/", StringComparison.Ordinal).Replace("%25", "%",
+            StringComparison.Ordinal);
 
-    /// <summary>Gives an index name to every column whose name meets another one when case is ignored, as DuckDB and many tools do.</summary>
+    /// <summary>Gives an index name to every column whose name meets another one when case is ignored, as DuckDB and many tools
+    /// do.</summary>
     /// <remarks>Of two names that differ by case alone the standard one keeps its name, else an alias, else the first in ordinal order
     /// from the end (lower case); every other becomes <c>native_&lt;name&gt;</c>, with underscores appended until it is free.</remarks>
     /// <param name="columns">All stored columns.</param>

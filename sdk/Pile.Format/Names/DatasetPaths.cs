@@ -36,7 +36,8 @@ internal static class DatasetPaths
     public static string IndexTile(string subset, int order, long pixel) => HatsTile(Index(subset), order, pixel);
 
     /// <summary>The margin catalogue beside the index, <c>main/index_10arcs</c>.</summary>
-    public static string Margin(string subset, double thresholdArcsec) => string.Create(CultureInfo.InvariantCulture, $"{Index(subset)}_{thresholdArcsec:0.###}arcs");
+    public static string Margin(string subset, double thresholdArcsec) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Index(subset)}_{thresholdArcsec:0.###}arcs");
 
     /// <summary>What says that index and margin belong together: a HATS collection.</summary>
     public static string Collection(string subset) => $"{subset}/collection.properties";
@@ -52,10 +53,12 @@ internal static class DatasetPaths
     /// <exception cref="DatasetInvalidException">The path is absolute, or climbs out with <c>..</c>.</exception>
     public static string Resolve(string datasetFolder, string relativePath)
     {
-        bool leaves = relativePath.Length == 0 || relativePath.Contains('\0', StringComparison.Ordinal) || relativePath.Contains('\\', StringComparison.Ordinal)
+        bool leaves = relativePath.Length == 0 || relativePath.Contains('\0', StringComparison.Ordinal)
+            || relativePath.Contains('\\', StringComparison.Ordinal)
             || relativePath.StartsWith('/') || relativePath.Split('/').Any(part => part is "" or "." or "..");
         return leaves
-            ? throw new DatasetInvalidException(datasetFolder, $"the path '{relativePath}' is not inside the dataset", "Don't trust this dataset; get it again from its source")
+            ? throw new DatasetInvalidException(datasetFolder, $"the path '{relativePath}' is not inside the dataset",
+                "Don't trust this dataset; get it again from its source")
             : Path.Combine(datasetFolder, relativePath);
     }
 }

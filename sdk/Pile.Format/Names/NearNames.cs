@@ -14,7 +14,8 @@ internal static class NearNames
         .OrderBy(n => n.distance).ThenBy(n => n.name, StringComparer.Ordinal)
         .Take(MostShown).Select(n => n.name)];
 
-    /// <summary>Ends a sentence that says what is not there: with what comes near, or else with all that there is, or twenty of it.</summary>
+    /// <summary>Ends a sentence that says what is not there: with what comes near, or else with all that there is, or twenty of
+    /// it.</summary>
     public static string Hint(string asked, IEnumerable<string> names)
     {
         string[] all = [.. names];

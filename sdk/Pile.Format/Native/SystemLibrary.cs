@@ -33,7 +33,8 @@ internal sealed class SystemLibrary
     {
         if (!string.IsNullOrEmpty(path)) // what the user asks for is loaded or refused, never replaced
             return NativeLibrary.TryLoad(path, out nint chosen) ? chosen
-                : throw new NativeLibraryMissingException(path, $"The environment variable {Variable} names this file. Correct it or unset it.");
+                : throw new NativeLibraryMissingException(path,
+                    $"The environment variable {Variable} names this file. Correct it or unset it.");
         foreach (string folder in folders)
             foreach (string file in FileNames)
                 if (NativeLibrary.TryLoad(Path.Combine(folder, file), out nint library))

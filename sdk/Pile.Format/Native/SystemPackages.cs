@@ -27,7 +27,8 @@ internal sealed record SystemPackages(string Debian12, string Debian13, string U
             _ when related.Contains("fedora") => $"Install it: sudo dnf install {Fedora}",
             _ when related.Contains("debian") => $"Install the one of these packages that your release has: {string.Join(", ",
                 new[] { Debian12, Debian13, Ubuntu2204, Ubuntu2404 }.Distinct())}.",
-            _ => $"Install it with your package manager ('{Fedora}' in Fedora, '{Debian12}' in Debian 12), or: conda install -c conda-forge {Conda}",
+            _ => $"Install it with your package manager ('{Fedora}' in Fedora, '{Debian12}' in Debian 12), or: conda install -c "
+                + $"conda-forge {Conda}",
         };
     }
 

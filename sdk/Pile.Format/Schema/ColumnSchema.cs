@@ -60,7 +60,8 @@ public sealed record ColumnSchema
     /// <summary>How pieces of a heavy column are stored.</summary>
     public PieceCodec Codec { get; init; } = PieceCodec.None;
 
-    /// <summary>The name in the index and in SQL, where names that differ by case alone would collide; null when it is <see cref="Name"/>.</summary>
+    /// <summary>The name in the index and in SQL, where names that differ by case alone would collide; null when it is
+    /// <see cref="Name"/>.</summary>
     public string? IndexName { get; init; }
 
     /// <summary>What holds for single bands (the first axis of an image column), in order; empty when nothing is declared.</summary>
@@ -78,20 +79,24 @@ public sealed record ColumnSchema
     /// <summary>What a row's bytes are, for a ragged uint8 column that holds whole files: <c>jpeg</c>, <c>png</c> …</summary>
     public string? Encoding { get; init; }
 
-    /// <summary>The time scale, reference position and zero point of a column of times. In a manifest it is null for MJD in the dataset's time scale.</summary>
+    /// <summary>The time scale, reference position and zero point of a column of times. In a manifest it is null for MJD in the dataset's
+    /// time scale.</summary>
     public TimeAxis? Time { get; init; }
 
-    /// <summary>The group of a nested column: ragged columns of one group have lists of one length in each row, and are one STRUCT in the index.</summary>
+    /// <summary>The group of a nested column: ragged columns of one group have lists of one length in each row, and are one STRUCT in the
+    /// index.</summary>
     /// <remarks>The column's name is <c>&lt;group&gt;.&lt;member&gt;</c>.</remarks>
     public string? Nested { get; init; }
 
-    /// <summary>True to have a ragged column of one axis light, which are heavy otherwise; how it is stored then stands in <see cref="Storage"/>.</summary>
+    /// <summary>True to have a ragged column of one axis light, which are heavy otherwise; how it is stored then stands in
+    /// <see cref="Storage"/>.</summary>
     public bool IsList { get; init; }
 
     /// <summary>Elements of the longest row of a ragged light column; 0 while it is not known.</summary>
     public int Longest { get; init; }
 
-    /// <summary><c>vacuum</c> or <c>air</c>, for a column of wavelengths. In a manifest it is null where the dataset's medium applies.</summary>
+    /// <summary><c>vacuum</c> or <c>air</c>, for a column of wavelengths. In a manifest it is null where the dataset's medium
+    /// applies.</summary>
     public string? SpectralMedium { get; init; }
 
     /// <summary>The name in the index and in SQL.</summary>
@@ -117,7 +122,9 @@ public sealed record ColumnSchema
         {
             if (IsRagged)
                 throw new InvalidOperationException($"Column '{Name}' is ragged: its rows differ in length.");
-            return TryElements(out int count) ? count : throw new OverflowException($"Column '{Name}': a row of [{string.Join(", ", Shape)}] has more elements than can be counted.");
+            return TryElements(out int count) ? count
+                : throw new OverflowException(
+                    $"Column '{Name}': a row of [{string.Join(", ", Shape)}] has more elements than can be counted.");
         }
     }
 
@@ -135,10 +142,13 @@ public sealed record ColumnSchema
         return product <= int.MaxValue;
     }
 
-    /// <summary>Name, type and shape: for messages and debuggers. What a record prints by itself would ask for properties that not every column has.</summary>
-    public override string ToString() => $"{Name}: {DType.Name()}{(IsScalar ? "" : $"[{string.Join(", ", Shape.Select(n => n == Ragged ? "*" : $"{n}"))}]")}";
+    /// <summary>Name, type and shape: for messages and debuggers. What a record prints by itself would ask for properties that not every
+    /// column has.</summary>
+    public override string ToString() =>
+        $"{Name}: {DType.Name()}{(IsScalar ? "" : $"[{string.Join(", ", Shape.Select(n => n == Ragged ? "*" : $"{n}"))}]")}";
 
-    /// <summary>Heavy or light, for a column whose modality does not say: more than 1 KiB a row, two dimensions or more, or ragged.</summary>
+    /// <summary>Heavy or light, for a column whose modality does not say: more than 1 KiB a row, two dimensions or more, or
+    /// ragged.</summary>
     internal static ColumnStorage StorageFor(DType type, ReadOnlySpan<int> shape, int stringBytes = 1)
     {
         if (shape.Length == 0)

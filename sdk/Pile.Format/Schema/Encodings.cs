@@ -1,6 +1,7 @@
 namespace Pile.Format;
 
-/// <summary>The encodings of whole files in a row that can be told by their first bytes; others may be declared and are not checked.</summary>
+/// <summary>The encodings of whole files in a row that can be told by their first bytes; others may be declared and are not
+/// checked.</summary>
 internal static class Encodings
 {
     private static readonly (string Name, byte[] Signature)[] Known =

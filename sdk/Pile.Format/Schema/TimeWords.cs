@@ -9,7 +9,8 @@ internal static class TimeWords
     private const int SignificantLetters = 8; // FITS compares reference positions by these alone
 
     private static readonly FrozenSet<string> Scales =
-        FrozenSet.ToFrozenSet(["UTC", "TAI", "TT", "TDB", "TCG", "TCB", "UT1", "UT", "GMT", "GPS", "TDT", "ET", "IAT", "LOCAL"], StringComparer.Ordinal);
+        FrozenSet.ToFrozenSet(["UTC", "TAI", "TT", "TDB", "TCG", "TCB", "UT1", "UT", "GMT", "GPS", "TDT", "ET", "IAT", "LOCAL"],
+            StringComparer.Ordinal);
 
     private static readonly FrozenSet<string> References = FrozenSet.ToFrozenSet(
         ["TOPOCENT", "GEOCENTE", "GEOCENTR", "BARYCENT", "HELIOCEN", "EMBARYCE", "GALACTIC", "RELOCATA", "CUSTOM",
@@ -28,11 +29,13 @@ internal static class TimeWords
 
     /// <summary>Returns true for a reference position of FITS. Its first eight letters decide.</summary>
     /// <param name="text">The word, in upper case.</param>
-    public static bool IsReference(string text) => text.All(char.IsAsciiLetterUpper) && References.Contains(text[..Math.Min(text.Length, SignificantLetters)]);
+    public static bool IsReference(string text) => text.All(char.IsAsciiLetterUpper)
+        && References.Contains(text[..Math.Min(text.Length, SignificantLetters)]);
 
     /// <summary>Reads a time scale.</summary>
     /// <exception cref="DocumentInvalidException">It is not one of FITS.</exception>
-    public static string ReadScale(YamlScalar scale) => IsScale(scale.Text) ? scale.Text : throw scale.Invalid($"{ExpectedScale}, found '{scale.Text}'");
+    public static string ReadScale(YamlScalar scale) =>
+        IsScale(scale.Text) ? scale.Text : throw scale.Invalid($"{ExpectedScale}, found '{scale.Text}'");
 
     /// <summary>Reads a reference position.</summary>
     /// <exception cref="DocumentInvalidException">It is not one of FITS.</exception>
@@ -50,6 +53,7 @@ internal static class TimeWords
         if (scale is not null && !IsScale(scale))
             throw new SchemaMismatchException(source, column, $"{ExpectedScale}, found '{scale}'", "Correct the time scale");
         if (reference is not null && !IsReference(reference))
-            throw new SchemaMismatchException(source, column, $"{ExpectedReference}, found '{reference}'", "Correct the reference position");
+            throw new SchemaMismatchException(source, column, $"{ExpectedReference}, found '{reference}'",
+                "Correct the reference position");
     }
 }

@@ -2,7 +2,8 @@ namespace Pile.Format;
 
 /// <summary>What all values of a column are together; one line of <c>statistics.parquet</c>.</summary>
 /// <remarks>Elements of vectors, lists and arrays count one by one; padding never counts. Moments are those of the population:
-/// variance Σ(x−μ)²/n, skewness m₃/m₂^(3/2), kurtosis m₄/m₂² − 3, as numpy's <c>var</c> and scipy's <c>skew</c> and <c>kurtosis</c> have them by default.</remarks>
+/// variance Σ(x−μ)²/n, skewness m₃/m₂^(3/2), kurtosis m₄/m₂² − 3, as numpy's <c>var</c> and scipy's <c>skew</c> and <c>kurtosis</c> have
+/// them by default.</remarks>
 public sealed record ColumnStatistics
 {
     /// <summary>The column's name.</summary>

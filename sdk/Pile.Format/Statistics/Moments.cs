@@ -5,8 +5,10 @@ using System.Runtime.Intrinsics;
 namespace Pile.Format;
 
 /// <summary>Count, extremes and the first four central moments of some numbers, in one pass over memory.</summary>
-/// <remarks>Blocks that fit the first cache are summed around their own mean and then put together by the formulas of Pébay (2008, Sandia report SAND2008-6212), so that no digit is lost
-/// to a large mean. The mean itself is kept as a float64 and what rounding left of it: among ids of sixteen digits its last bit is as large as a distance that counts. Lanes are always four: the
+/// <remarks>Blocks that fit the first cache are summed around their own mean and then put together by the formulas of Pébay (2008, Sandia
+/// report SAND2008-6212), so that no digit is lost
+/// to a large mean. The mean itself is kept as a float64 and what rounding left of it: among ids of sixteen digits its last bit is as large
+/// as a distance that counts. Lanes are always four: the
 /// same numbers in the same order give the same bits on every machine.</remarks>
 internal struct Moments
 {
@@ -77,9 +79,11 @@ internal struct Moments
             (Count, mean, meanRest, m2, m3, m4) = (other.Count, other.mean, other.meanRest, other.m2, other.m3, other.m4);
             return;
         }
-        double a = Count, b = other.Count, n = a + b, delta = other.mean - mean + (other.meanRest - meanRest), step = delta / n, step2 = step * step;
+        double a = Count, b = other.Count, n = a + b, delta = other.mean - mean + (other.meanRest - meanRest), step = delta / n,
+            step2 = step * step;
         double product = delta * step * a * b;
-        m4 += other.m4 + (product * step2 * ((a * a) - (a * b) + (b * b))) + (6 * step2 * ((a * a * other.m2) + (b * b * m2))) + (4 * step * ((a * other.m3) - (b * m3)));
+        m4 += other.m4 + (product * step2 * ((a * a) - (a * b) + (b * b))) + (6 * step2 * ((a * a * other.m2) + (b * b * m2)))
+            + (4 * step * ((a * other.m3) - (b * m3)));
         m3 += other.m3 + (product * step * (a - b)) + (3 * step * ((a * other.m2) - (b * m2)));
         m2 += other.m2 + product;
         (mean, meanRest) = Plus(mean, meanRest, step * b);
@@ -172,7 +176,8 @@ internal struct Moments
         for (int i = 0; i < whole; i += Vector256<double>.Count)
         {
             Vector256<double> value = Vector256.Create(values[i..]);
-            Vector256<double> d = Vector256.ConditionalSelect(Vector256.LessThanOrEqual(Vector256.Abs(value), most), value - middle, Vector256<double>.Zero), square = d * d;
+            Vector256<double> d = Vector256.ConditionalSelect(Vector256.LessThanOrEqual(Vector256.Abs(value), most), value - middle,
+                Vector256<double>.Zero), square = d * d;
             s1 += d;
             s2 += square;
             s3 += square * d;
@@ -199,7 +204,8 @@ internal struct Moments
         static double Sum(Vector256<double> lanes) => lanes[0] + lanes[1] + lanes[2] + lanes[3];
     }
 
-    /// <summary>Adds to a number that is kept as a float64 and a rest of less than its last bit (Knuth, The Art of Computer Programming 2, §4.2.2, theorem B).</summary>
+    /// <summary>Adds to a number that is kept as a float64 and a rest of less than its last bit (Knuth, The Art of Computer Programming 2,
+    /// §4.2.2, theorem B).</summary>
     private static (double Head, double Remainder) Plus(double head, double rest, double more)
     {
         double sum = head + more, added = sum - head;

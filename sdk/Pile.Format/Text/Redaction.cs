@@ -2,7 +2,8 @@ using System.Text.RegularExpressions;
 
 namespace Pile.Format;
 
-/// <summary>Removes secrets from text that is shown or recorded: user names and passwords in addresses, query strings of addresses, and AWS keys.</summary>
+/// <summary>Removes secrets from text that is shown or recorded: user names and passwords in addresses, query strings of addresses, and AWS
+/// keys.</summary>
 /// <remarks>Every <see cref="PileException"/> and everything that the command line writes to standard error passes through here.</remarks>
 internal static class Redaction
 {
@@ -19,7 +20,8 @@ internal static class Redaction
         foreach (string secret in EnvironmentSecrets)
             text = text.Replace(secret, Mark, StringComparison.Ordinal);
         // Most messages have neither, and need no expressions to be made.
-        bool mayHaveSecret = text.Contains('=', StringComparison.Ordinal) || text.Contains(":/", StringComparison.Ordinal) || text.Contains("aws", StringComparison.OrdinalIgnoreCase);
+        bool mayHaveSecret = text.Contains('=', StringComparison.Ordinal) || text.Contains(":/", StringComparison.Ordinal)
+            || text.Contains("aws", StringComparison.OrdinalIgnoreCase);
         return mayHaveSecret ? Patterns.Apply(text) : text;
     }
 
@@ -34,9 +36,11 @@ internal static class Redaction
         private static readonly Regex User = Linear(Scheme + @"([^/?#@\r\n]*:[^/\s]*|[^/?#\s@]+)@");
 
         // What ends a sentence is not part of the query.
-        private static readonly Regex AddressQuery = Linear(@"(?<kept>[A-Za-z][A-Za-z0-9+.-]+:/{1,2}[^\s?#'""]*[?#])[^\s'""]*[^\s'"".,:;)]");
+        private static readonly Regex AddressQuery =
+            Linear(@"(?<kept>[A-Za-z][A-Za-z0-9+.-]+:/{1,2}[^\s?#'""]*[?#])[^\s'""]*[^\s'"".,:;)]");
 
-        private static readonly Regex Parameter = Linear(@"(?<kept>[?&;#](sig|signature|token|access_token|auth|api[-_]?key|key|password|pwd|secret)=)[^\s&'""]+");
+        private static readonly Regex Parameter =
+            Linear(@"(?<kept>[?&;#](sig|signature|token|access_token|auth|api[-_]?key|key|password|pwd|secret)=)[^\s&'""]+");
 
         private static readonly Regex AwsKey = Linear(
             @"(?<kept>(X-Amz-(Signature|Credential|Security-Token)|AWSAccessKeyId|aws_access_key_id|aws_secret_access_key|aws_session_token)['""]?\s*[=:]\s*['""]?)[^\s&'""]+");
@@ -50,6 +54,7 @@ internal static class Redaction
             return AwsKey.Replace(text, Kept);
         }
 
-        private static Regex Linear(string pattern) => new(pattern, RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant | RegexOptions.IgnoreCase);
+        private static Regex Linear(string pattern) => new(pattern,
+            RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant | RegexOptions.IgnoreCase);
     }
 }

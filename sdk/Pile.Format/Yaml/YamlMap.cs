@@ -9,7 +9,8 @@ public sealed class YamlMap : YamlNode
 
     private readonly Dictionary<string, (YamlScalar Key, YamlNode Value)> entries;
 
-    internal YamlMap(string source, int line, int column, Dictionary<string, (YamlScalar, YamlNode)> entries) : base(source, line, column) =>
+    internal YamlMap(string source, int line, int column, Dictionary<string, (YamlScalar, YamlNode)> entries)
+        : base(source, line, column) =>
         this.entries = entries;
 
     /// <summary>The keys in the order of the document, with their values.</summary>
@@ -21,7 +22,8 @@ public sealed class YamlMap : YamlNode
 
     /// <summary>The node under a key, or null when the key is missing or holds null.</summary>
     public YamlNode? Find(string key) =>
-        entries.TryGetValue(key, out (YamlScalar Key, YamlNode Value) entry) && entry.Value is not YamlScalar { IsNull: true } ? entry.Value : null;
+        entries.TryGetValue(key, out (YamlScalar Key, YamlNode Value) entry) && entry.Value is not YamlScalar { IsNull: true }
+            ? entry.Value : null;
 
     /// <summary>The text under a key that must be there.</summary>
     public string Text(string key) => Required(key).AsScalar().Text;
@@ -32,16 +34,19 @@ public sealed class YamlMap : YamlNode
     /// <summary>Looks a key up.</summary>
     public bool TryFind(string key, [NotNullWhen(true)] out YamlNode? node) => (node = Find(key)) is not null;
 
-    /// <summary>The same mapping with one value set from outside, as by <c>--set a.b=value</c>; what is missing on the way is added.</summary>
+    /// <summary>The same mapping with one value set from outside, as by <c>--set a.b=value</c>; what is missing on the way is
+    /// added.</summary>
     /// <exception cref="DocumentInvalidException">On the way there stands something that is no mapping.</exception>
     public YamlMap With(string keyPath, string value)
     {
-        (string first, string? rest) = keyPath.IndexOf('.', StringComparison.Ordinal) is >= 0 and var dot ? (keyPath[..dot], keyPath[(dot + 1)..]) : (keyPath, null);
+        (string first, string? rest) = keyPath.IndexOf('.', StringComparison.Ordinal) is >= 0 and var dot
+            ? (keyPath[..dot], keyPath[(dot + 1)..]) : (keyPath, null);
         Dictionary<string, (YamlScalar Key, YamlNode Value)> changed = new(entries, StringComparer.Ordinal);
         YamlNode node = rest is null
             ? new YamlScalar(SetFromOutside, 1, 1, value, isPlain: true)
             : (Find(first)?.AsMap() ?? new YamlMap(Source, Line, Column, new(StringComparer.Ordinal))).With(rest, value);
-        changed[first] = (entries.TryGetValue(first, out var entry) ? entry.Key : new YamlScalar(SetFromOutside, 1, 1, first, isPlain: true), node);
+        changed[first] = (entries.TryGetValue(first, out var entry) ? entry.Key
+            : new YamlScalar(SetFromOutside, 1, 1, first, isPlain: true), node);
         return new YamlMap(Source, Line, Column, changed);
     }
 

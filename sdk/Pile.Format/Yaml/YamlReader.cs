@@ -25,7 +25,8 @@ internal static class YamlReader
             parser.Consume<DocumentStart>();
             YamlNode root = ReadNode(parser, source, DepthLimit);
             DocumentEnd end = parser.Consume<DocumentEnd>();
-            return parser.Accept<StreamEnd>(out _) ? root : throw new DocumentInvalidException(source, (int)end.End.Line, (int)end.End.Column, "a second document begins here; one is expected");
+            return parser.Accept<StreamEnd>(out _) ? root : throw new DocumentInvalidException(source, (int)end.End.Line,
+                (int)end.End.Column, "a second document begins here; one is expected");
         }
         catch (YamlException e)
         {
@@ -34,7 +35,8 @@ internal static class YamlReader
         catch (InvalidOperationException e) // what YamlDotNet's scanner says of some brackets that are never closed
         {
             Mark at = parser.Current?.End ?? default;
-            throw new DocumentInvalidException(source, (int)Math.Max(at.Line, 1), (int)Math.Max(at.Column, 1), "the YAML breaks off behind this place", e);
+            throw new DocumentInvalidException(source, (int)Math.Max(at.Line, 1), (int)Math.Max(at.Column, 1),
+                "the YAML breaks off behind this place", e);
         }
     }
 

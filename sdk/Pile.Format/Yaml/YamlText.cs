@@ -14,7 +14,8 @@ internal sealed class YamlText
     /// <summary>Starts a document whose root is a mapping.</summary>
     public YamlText()
     {
-        emitter = new Emitter(new StringWriter(text, CultureInfo.InvariantCulture) { NewLine = "\n" }, new EmitterSettings(bestIndent: 2, bestWidth: int.MaxValue, isCanonical: false, maxSimpleKeyLength: 1024));
+        emitter = new Emitter(new StringWriter(text, CultureInfo.InvariantCulture) { NewLine = "\n" },
+            new EmitterSettings(bestIndent: 2, bestWidth: int.MaxValue, isCanonical: false, maxSimpleKeyLength: 1024));
         emitter.Emit(new StreamStart());
         emitter.Emit(new DocumentStart(null, null, isImplicit: true));
         OpenMap(flow: false);
@@ -58,7 +59,9 @@ internal sealed class YamlText
     }
 
     /// <summary>A number as an item of a list, in the shortest form that reads back the same.</summary>
-    public void NumberItem(double number) => Plain(double.IsNaN(number) ? ".nan" : double.IsInfinity(number) ? number > 0 ? ".inf" : "-.inf" : number.ToString("R", CultureInfo.InvariantCulture));
+    public void NumberItem(double number) =>
+        Plain(double.IsNaN(number) ? ".nan" : double.IsInfinity(number) ? number > 0 ? ".inf" : "-.inf"
+            : number.ToString("R", CultureInfo.InvariantCulture));
 
     /// <summary>A key with true, or nothing: false is what a missing key means.</summary>
     public void Flag(string key, bool value)
@@ -101,14 +104,17 @@ internal sealed class YamlText
 
     private void Key(string key) => Scalar(key, key.Contains('\n', StringComparison.Ordinal) ? ScalarStyle.DoubleQuoted : StyleOf(key));
 
-    private void Scalar(string value, ScalarStyle style) => emitter.Emit(new Scalar(null, null, value, style, isPlainImplicit: true, isQuotedImplicit: true));
+    private void Scalar(string value, ScalarStyle style) =>
+        emitter.Emit(new Scalar(null, null, value, style, isPlainImplicit: true, isQuotedImplicit: true));
 
     private static ScalarStyle StyleOf(string value) => NeedsEscapes(value) || LooksLikeAnotherType(value) ? ScalarStyle.DoubleQuoted
         : value.Contains('\n', StringComparison.Ordinal) ? ScalarStyle.Literal : ScalarStyle.Any;
 
-    private void Plain(string value) => emitter.Emit(new Scalar(null, null, value, ScalarStyle.Plain, isPlainImplicit: true, isQuotedImplicit: false));
+    private void Plain(string value) =>
+        emitter.Emit(new Scalar(null, null, value, ScalarStyle.Plain, isPlainImplicit: true, isQuotedImplicit: false));
 
-    private void OpenMap(bool flow) => emitter.Emit(new MappingStart(null, null, isImplicit: true, flow ? MappingStyle.Flow : MappingStyle.Block));
+    private void OpenMap(bool flow) =>
+        emitter.Emit(new MappingStart(null, null, isImplicit: true, flow ? MappingStyle.Flow : MappingStyle.Block));
 
     private void CloseMap() => emitter.Emit(new MappingEnd());
 
@@ -120,7 +126,8 @@ internal sealed class YamlText
         if (value.Contains(" \n", StringComparison.Ordinal) || value.EndsWith("\n\n", StringComparison.Ordinal))
             return true;
         foreach (Rune rune in value.EnumerateRunes())
-            if (rune.Value != '\n' && (Rune.IsControl(rune) || rune.Value is 0x2028 or 0x2029 or 0xFEFF or 0xFFFE or 0xFFFF || rune.Value > 0xFFFF))
+            if (rune.Value != '\n' && (Rune.IsControl(rune) || rune.Value is 0x2028 or 0x2029 or 0xFEFF or 0xFFFE or 0xFFFF
+                || rune.Value > 0xFFFF))
                 return true;
         return false;
     }

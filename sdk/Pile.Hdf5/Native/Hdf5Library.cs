@@ -50,11 +50,13 @@ internal static class Hdf5Library
         return SystemError(lines) is { } cause ? $"{lines[0]}: {cause}" : string.Join(": ", lines.Distinct());
     }
 
-    /// <summary>What the system said, if a call to it failed: without the library's way there, and the call's time, buffer and descriptor.</summary>
+    /// <summary>What the system said, if a call to it failed: without the library's way there, and the call's time, buffer and
+    /// descriptor.</summary>
     private static string? SystemError(List<string> lines)
     {
         const string Mark = "error message = '";
-        return lines is [_, .., var told] && told.IndexOf(Mark, StringComparison.Ordinal) is >= 0 and var at && told.IndexOf('\'', at + Mark.Length) is >= 0 and var end
+        return lines is [_, .., var told] && told.IndexOf(Mark, StringComparison.Ordinal) is >= 0 and var at
+            && told.IndexOf('\'', at + Mark.Length) is >= 0 and var end
             ? told[(at + Mark.Length)..end] : null;
     }
 
@@ -72,15 +74,18 @@ internal static class Hdf5Library
         // Locks of this library and of .NET on the same file exclude each other. Environment.SetEnvironmentVariable does not reach getenv.
         _ = Hdf5Native.SetEnvironment("HDF5_USE_FILE_LOCKING", "FALSE", 1);
         nint library = Hdf5Native.Load();
-        // At the process's end the library would flush what could not be written before, on a full disk, and crash over it. Files are closed before.
+        // At the process's end the library would flush what could not be written before, on a full disk, and crash over it. Files are
+        // closed before.
         _ = Hdf5Native.DontCleanUpAtExit();
-        if (Hdf5Native.GetVersion(out uint major, out uint minor, out uint release) < 0 || major != 1 || minor is < 10 or > 14 || (minor == 10 && release < 5))
+        if (Hdf5Native.GetVersion(out uint major, out uint minor, out uint release) < 0 || major != 1 || minor is < 10 or > 14
+            || (minor == 10 && release < 5))
             throw Hdf5Native.Unsuitable($"Found HDF5 {major}.{minor}.{release}, need 1.10.5 to 1.14.");
         if (Hdf5Native.Open() < 0)
             throw Hdf5Native.Unsuitable($"HDF5 {major}.{minor}.{release} does not start: {LastError()}.");
         _ = Hdf5Native.SetPluginLoading(0); // a file must not choose code to load
 
-        string[] names = ["H5P_CLS_FILE_ACCESS_ID", "H5P_CLS_DATASET_CREATE_ID", "H5P_CLS_LINK_CREATE_ID", "H5P_CLS_ATTRIBUTE_CREATE_ID", "H5P_CLS_FILE_CREATE_ID",
+        string[] names = ["H5P_CLS_FILE_ACCESS_ID", "H5P_CLS_DATASET_CREATE_ID", "H5P_CLS_LINK_CREATE_ID", "H5P_CLS_ATTRIBUTE_CREATE_ID",
+            "H5P_CLS_FILE_CREATE_ID",
             "H5T_C_S1", .. Hdf5Types.PredefinedNames];
         ids = names.ToFrozenDictionary(name => name, name => Marshal.ReadInt64(NativeLibrary.GetExport(library, name + "_g")));
         started = true;

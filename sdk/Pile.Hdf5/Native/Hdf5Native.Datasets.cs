@@ -21,10 +21,12 @@ internal static partial class Hdf5Native
     internal static partial SpaceHandle GetSpace(DatasetHandle dataset);
 
     [LibraryImport(Library, EntryPoint = "H5Dwrite_chunk")]
-    internal static partial int WriteChunk(DatasetHandle dataset, nint transfer, uint filterMask, ReadOnlySpan<ulong> coordinates, nuint bytes, ReadOnlySpan<byte> stored);
+    internal static partial int WriteChunk(DatasetHandle dataset, nint transfer, uint filterMask, ReadOnlySpan<ulong> coordinates,
+        nuint bytes, ReadOnlySpan<byte> stored);
 
     [LibraryImport(Library, EntryPoint = "H5Dwrite")]
-    internal static partial int Write(DatasetHandle dataset, TypeHandle memoryType, SpaceHandle memorySpace, SpaceHandle fileSpace, nint transfer, ReadOnlySpan<byte> rows);
+    internal static partial int Write(DatasetHandle dataset, TypeHandle memoryType, SpaceHandle memorySpace, SpaceHandle fileSpace,
+        nint transfer, ReadOnlySpan<byte> rows);
 
     [LibraryImport(Library, EntryPoint = "H5Screate_simple")]
     internal static partial SpaceHandle CreateSpace(int rank, ReadOnlySpan<ulong> shape, ReadOnlySpan<ulong> maxShape);
@@ -38,7 +40,8 @@ internal static partial class Hdf5Native
 
     /// <summary>The operation 0 (H5S_SELECT_SET) replaces what was selected.</summary>
     [LibraryImport(Library, EntryPoint = "H5Sselect_hyperslab")]
-    internal static partial int SelectHyperslab(SpaceHandle space, int operation, ReadOnlySpan<ulong> start, nint stride, ReadOnlySpan<ulong> count, nint block);
+    internal static partial int SelectHyperslab(SpaceHandle space, int operation, ReadOnlySpan<ulong> start, nint stride,
+        ReadOnlySpan<ulong> count, nint block);
 
     [LibraryImport(Library, EntryPoint = "H5Pset_chunk")]
     internal static partial int SetChunkShape(PropertyHandle creation, int rank, ReadOnlySpan<ulong> shape);

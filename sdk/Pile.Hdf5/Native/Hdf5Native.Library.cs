@@ -3,12 +3,14 @@ using Pile.Format;
 
 namespace Pile.Hdf5.Native;
 
-/// <summary>H5.h, H5E, H5I and H5PL, as HDF5 1.10 to 1.14 have them, and where the library is found. hid_t is 64 bits wide; 0 is H5P_DEFAULT.</summary>
+/// <summary>H5.h, H5E, H5I and H5PL, as HDF5 1.10 to 1.14 have them, and where the library is found. hid_t is 64 bits wide; 0 is
+/// H5P_DEFAULT.</summary>
 internal static partial class Hdf5Native
 {
     private const string Library = "hdf5";
 
-    /// <summary>Where HDF5 is found. Debian and Ubuntu add <c>_serial</c> to the names; 103 is HDF5 1.10, 200 is 1.12, 310 is 1.14.</summary>
+    /// <summary>Where HDF5 is found. Debian and Ubuntu add <c>_serial</c> to the names; 103 is HDF5 1.10, 200 is 1.12, 310 is
+    /// 1.14.</summary>
     internal static SystemLibrary Files { get; } = new()
     {
         Name = "HDF5 1.10 to 1.14",
@@ -46,7 +48,8 @@ internal static partial class Hdf5Native
     internal static partial int SetAutomaticErrors(long stack, nint function, nint data);
 
     [LibraryImport(Library, EntryPoint = "H5Ewalk2")]
-    internal static unsafe partial int WalkErrors(long stack, int direction, delegate* unmanaged[Cdecl]<uint, ErrorRecord*, nint, int> function, nint data);
+    internal static unsafe partial int WalkErrors(long stack, int direction,
+        delegate* unmanaged[Cdecl]<uint, ErrorRecord*, nint, int> function, nint data);
 
     [LibraryImport(Library, EntryPoint = "H5Fget_obj_count")]
     internal static partial nint CountOpenObjects(long file, uint kinds);

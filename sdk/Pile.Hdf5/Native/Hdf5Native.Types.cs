@@ -30,7 +30,8 @@ internal static partial class Hdf5Native
     internal static partial int SetStringPadding(TypeHandle type, int padding);
 
     [LibraryImport(Library, EntryPoint = "H5Acreate2", StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial AttributeHandle CreateAttribute(Hdf5Handle owner, string name, TypeHandle type, SpaceHandle space, PropertyHandle creation, nint access);
+    internal static partial AttributeHandle CreateAttribute(Hdf5Handle owner, string name, TypeHandle type, SpaceHandle space,
+        PropertyHandle creation, nint access);
 
     [LibraryImport(Library, EntryPoint = "H5Aexists", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int AttributeExists(Hdf5Handle owner, string name);

@@ -6,7 +6,8 @@ namespace Pile.Hdf5.Native;
 internal static class Hdf5Types
 {
     private static readonly string[] Stored =
-        ["", "H5T_STD_I8LE", "H5T_STD_U8LE", "H5T_STD_I16LE", "H5T_STD_U16LE", "H5T_STD_I32LE", "H5T_STD_U32LE", "H5T_STD_I64LE", "H5T_STD_U64LE", "H5T_IEEE_F32LE", "H5T_IEEE_F64LE"];
+        ["", "H5T_STD_I8LE", "H5T_STD_U8LE", "H5T_STD_I16LE", "H5T_STD_U16LE", "H5T_STD_I32LE", "H5T_STD_U32LE", "H5T_STD_I64LE",
+            "H5T_STD_U64LE", "H5T_IEEE_F32LE", "H5T_IEEE_F64LE"];
 
     /// <summary>The names of the predefined ids used here, without their <c>_g</c>.</summary>
     internal static IEnumerable<string> PredefinedNames => Stored.Skip(1);

@@ -65,11 +65,14 @@ internal sealed class ChunkTree(FileBytes file, Hdf5Dataset dataset, long[] shap
             throw reader.Found($"it has more chunks than the shape [{string.Join(", ", shape)}]");
         for (int axis = 0; axis <= shape.Length; axis++)
             if (BinaryPrimitives.ReadInt64LittleEndian(key[(8 + (8 * axis))..]) is var at && at != (axis < shape.Length ? next[axis] : 0))
-                throw reader.Found($"chunk {pieces.Count} is at {at} along dimension {axis}, expected the chunk at [{string.Join(", ", next)}]");
+                throw reader.Found($"chunk {pieces.Count} is at {at} along dimension {axis}, expected the chunk at "
+                    + $"[{string.Join(", ", next)}]");
         if (skippedFilters is not 0)
             throw reader.NotOfFormat($"the chunk at [{string.Join(", ", next)}] skipped filters (mask {skippedFilters})");
-        if (bytes is 0 or > int.MaxValue || (dataset.Codec is Format.PieceCodec.None or Format.PieceCodec.Shuffle && bytes != dataset.ChunkBytes))
-            throw reader.Found($"the chunk at [{string.Join(", ", next)}] has {bytes} bytes, expected {(dataset.Codec is Format.PieceCodec.None ? dataset.ChunkBytes : "some")}");
+        if (bytes is 0 or > int.MaxValue
+            || (dataset.Codec is Format.PieceCodec.None or Format.PieceCodec.Shuffle && bytes != dataset.ChunkBytes))
+            throw reader.Found($"the chunk at [{string.Join(", ", next)}] has {bytes} bytes, expected "
+                + $"{(dataset.Codec is Format.PieceCodec.None ? dataset.ChunkBytes : "some")}");
         file.Claim(address, bytes, ChunkStructure, dataset.Path);
         pieces.Add(new(address, (int)bytes));
         for (int axis = shape.Length - 1; axis >= 0; axis--)

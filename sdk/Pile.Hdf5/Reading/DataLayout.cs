@@ -29,7 +29,8 @@ internal sealed record DataLayout(long Address, long Bytes, long[] ChunkShape)
         Int128 expected = shape.Contains(0) ? 0 : shape.Aggregate((Int128)type.StoredBytes, (product, length) => product * length);
         if (bytes != expected)
             throw reader.Found($"{bytes} bytes, expected {expected} for the shape [{string.Join(", ", shape)}]");
-        return bytes is 0 || address is not FileBytes.Undefined ? new(address, bytes, []) : throw reader.Found("its elements were never written");
+        return bytes is 0 || address is not FileBytes.Undefined ? new(address, bytes, [])
+            : throw reader.Found("its elements were never written");
     }
 
     private static DataLayout Chunked(StructureReader reader, long[] shape, Hdf5ElementType type)
@@ -47,6 +48,7 @@ internal sealed record DataLayout(long Address, long Bytes, long[] ChunkShape)
             if (bytes > int.MaxValue)
                 throw reader.Found($"chunks of {bytes} bytes or more, expected up to {int.MaxValue}");
         }
-        return reader.UInt32() is var stored && stored == type.StoredBytes ? new(address, 0, chunk) : throw reader.Found($"elements of {stored} bytes, expected {type.StoredBytes}");
+        return reader.UInt32() is var stored && stored == type.StoredBytes ? new(address, 0, chunk)
+            : throw reader.Found($"elements of {stored} bytes, expected {type.StoredBytes}");
     }
 }

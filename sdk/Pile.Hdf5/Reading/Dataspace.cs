@@ -34,7 +34,8 @@ internal static class Dataspace
             return 0;
         long count = 1;
         foreach (long length in shape)
-            count = Math.BigMul(count, length, out long low) is 0 && low >= 0 ? low : throw reader.Found($"the shape [{string.Join(", ", shape.ToArray())}] has more elements than a file can");
+            count = Math.BigMul(count, length, out long low) is 0 && low >= 0 ? low
+                : throw reader.Found($"the shape [{string.Join(", ", shape.ToArray())}] has more elements than a file can");
         return count;
     }
 }

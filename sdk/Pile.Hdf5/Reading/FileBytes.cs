@@ -25,7 +25,8 @@ internal sealed class FileBytes(SafeFileHandle file, string path) : IDisposable
     internal byte[] Read(long address, long count, string structure, string? item)
     {
         Claim(address, count, structure, item);
-        byte[] bytes = count <= Array.MaxLength ? GC.AllocateUninitializedArray<byte>((int)count) : throw Found(structure, address, item, $"{count} bytes do not fit in memory");
+        byte[] bytes = count <= Array.MaxLength ? GC.AllocateUninitializedArray<byte>((int)count)
+            : throw Found(structure, address, item, $"{count} bytes do not fit in memory");
         Fill(address, bytes);
         return bytes;
     }
@@ -71,7 +72,8 @@ internal sealed class FileBytes(SafeFileHandle file, string path) : IDisposable
     }
 
     /// <summary>Makes the error for a structure that is not as expected.</summary>
-    internal Hdf5Exception Found(string structure, long address, string? item, string finding) => new(path, item, $"{structure} at byte {address}: {finding}");
+    internal Hdf5Exception Found(string structure, long address, string? item,
+        string finding) => new(path, item, $"{structure} at byte {address}: {finding}");
 
     /// <summary>Makes the error for what HDF5 allows and Pile's format does not.</summary>
     internal Hdf5Exception NotOfFormat(string structure, long address, string? item, string finding) =>

@@ -40,7 +40,8 @@ internal static class FilterPipeline
             [Shuffle, Deflate] => PieceCodec.ShuffleDeflate,
             [Deflate] => PieceCodec.Deflate,
             [Shuffle] => PieceCodec.Shuffle,
-            _ => throw reader.NotOfFormat($"the filters [{string.Join(", ", ids)}], expected none, 2 (shuffle), 1 (deflate) or both in this order"),
+            _ => throw reader.NotOfFormat($"the filters [{string.Join(", ", ids)}], expected none, 2 (shuffle), 1 (deflate) or both in "
+                + "this order"),
         };
     }
 }

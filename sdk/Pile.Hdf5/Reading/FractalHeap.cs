@@ -13,7 +13,8 @@ internal sealed class FractalHeap
 {
     private const int HeaderBytes = 146, Width = 4, FirstBlockBytes = 512, MostBlockBytes = 65536, MostObjectBytes = 4096, MostRows = 22;
     private const int IdBytes = 7, BlockHeaderBytes = 21, IndirectHeaderBytes = 17, ChecksumBytes = 4, DirectRows = 9;
-    private const string HeaderStructure = "fractal heap", BlockStructure = "direct block of the fractal heap", IndirectStructure = "indirect block of the fractal heap";
+    private const string HeaderStructure = "fractal heap", BlockStructure = "direct block of the fractal heap",
+        IndirectStructure = "indirect block of the fractal heap";
     private readonly FileBytes file;
     private readonly long address;
     private readonly List<(long Start, long Address, byte[] Content)> blocks = [];
@@ -25,10 +26,12 @@ internal sealed class FractalHeap
         StructureReader reader = Verified(header, HeaderStructure, address);
         reader.Signature("FRHP"u8);
         reader.Expect(0, "version");
-        (int idBytes, int filterBytes, int flags, uint mostObjectBytes) = (reader.UInt16(), reader.UInt16(), reader.Byte(), reader.UInt32());
+        (int idBytes, int filterBytes, int flags, uint mostObjectBytes) =
+            (reader.UInt16(), reader.UInt16(), reader.Byte(), reader.UInt32());
         _ = reader.Take(12 * 8); // counts, free space, and objects too large for blocks
         (int width, long first, long most, int addressBits) = (reader.UInt16(), reader.Int64(), reader.Int64(), reader.UInt16());
-        if ((idBytes, filterBytes, flags & ~1, mostObjectBytes, width, first, most, addressBits) != (IdBytes, 0, 2, MostObjectBytes, Width, FirstBlockBytes, MostBlockBytes, 32))
+        if ((idBytes, filterBytes, flags & ~1, mostObjectBytes, width, first, most, addressBits)
+            != (IdBytes, 0, 2, MostObjectBytes, Width, FirstBlockBytes, MostBlockBytes, 32))
             throw reader.NotOfFormat("other parameters than those of a group's links");
         _ = reader.UInt16(); // rows that the root has at first
         (long root, int rows) = (reader.Int64(), reader.UInt16());
@@ -46,11 +49,13 @@ internal sealed class FractalHeap
     internal (ReadOnlyMemory<byte> Content, long Address) Find(ReadOnlySpan<byte> id)
     {
         if (id[0] is not 0)
-            throw file.NotOfFormat(HeaderStructure, address, null, $"the link {Convert.ToHexString(id)} is longer than {MostObjectBytes} bytes, and not in a block");
+            throw file.NotOfFormat(HeaderStructure, address, null,
+                $"the link {Convert.ToHexString(id)} is longer than {MostObjectBytes} bytes, and not in a block");
         long offset = BinaryPrimitives.ReadUInt32LittleEndian(id[1..]);
         int length = BinaryPrimitives.ReadUInt16LittleEndian(id[5..]);
         int next = CollectionsMarshal.AsSpan(blocks).BinarySearch(new StartsAfter(offset));
-        if (~next > 0 && blocks[~next - 1] is var (start, blockAddress, content) && offset >= start + BlockHeaderBytes && offset + length <= start + content.Length)
+        if (~next > 0 && blocks[~next - 1] is var (start, blockAddress, content) && offset >= start + BlockHeaderBytes
+            && offset + length <= start + content.Length)
             return (content.AsMemory((int)(offset - start), length), blockAddress + offset - start);
         throw file.Found(HeaderStructure, address, null, $"no block holds the object {Convert.ToHexString(id)}");
     }
@@ -112,7 +117,8 @@ internal sealed class FractalHeap
     private StructureReader Verified(byte[] content, string structure, long structureAddress)
     {
         StructureReader reader = new(content, file, structure, structureAddress, null);
-        return Lookup3.Compute(content.AsSpan(..^ChecksumBytes)) == BinaryPrimitives.ReadUInt32LittleEndian(content.AsSpan(^ChecksumBytes..))
+        return Lookup3.Compute(content.AsSpan(..^ChecksumBytes))
+            == BinaryPrimitives.ReadUInt32LittleEndian(content.AsSpan(^ChecksumBytes..))
             ? reader : throw reader.Found("it does not match its checksum");
     }
 }

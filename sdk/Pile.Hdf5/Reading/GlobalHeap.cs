@@ -15,7 +15,8 @@ internal sealed class GlobalHeap(FileBytes file)
             collections.Add(address, objects = ReadCollection(address, item));
         if (index > ushort.MaxValue || !objects.Remove((int)index, out ReadOnlyMemory<byte> found))
             throw file.Found(Structure, address, item, $"it has no object {index}, or it is used twice");
-        return found.Length == bytes ? found : throw file.Found(Structure, address, item, $"object {index} has {found.Length} bytes, expected {bytes}");
+        return found.Length == bytes ? found
+            : throw file.Found(Structure, address, item, $"object {index} has {found.Length} bytes, expected {bytes}");
     }
 
     private Dictionary<int, ReadOnlyMemory<byte>> ReadCollection(long address, string? item)
@@ -37,7 +38,8 @@ internal sealed class GlobalHeap(FileBytes file)
             _ = reader.Take(6); // references, and reserved
             long size = reader.Int64();
             if (index is 0)
-                return size == reader.Remaining + ObjectHeaderBytes ? objects : throw reader.Found($"{size} free bytes, expected {reader.Remaining + ObjectHeaderBytes}");
+                return size == reader.Remaining + ObjectHeaderBytes ? objects
+                    : throw reader.Found($"{size} free bytes, expected {reader.Remaining + ObjectHeaderBytes}");
             int offset = collection.Length - reader.Remaining;
             _ = reader.Take(size);
             _ = reader.Take(Math.Min(-size & 7, reader.Remaining));

@@ -43,9 +43,11 @@ internal sealed class Hdf5Attributes
             throw reader.Found($"the unknown character set {set}");
         ReadOnlySpan<byte> nameField = reader.Take(isAligned ? Aligned(nameBytes) : nameBytes);
         int end = nameField.IndexOf((byte)0);
-        string name = end > 0 && end == nameBytes - 1 && Utf8.IsValid(nameField[..end]) ? Encoding.UTF8.GetString(nameField[..end]) : throw reader.Found("expected a name in UTF-8 that ends with its only NUL");
+        string name = end > 0 && end == nameBytes - 1 && Utf8.IsValid(nameField[..end]) ? Encoding.UTF8.GetString(nameField[..end])
+            : throw reader.Found("expected a name in UTF-8 that ends with its only NUL");
         string place = item is null ? $"@{name}" : $"{item}@{name}";
-        Hdf5ElementType type = Hdf5ElementType.OfAttribute(reader.Take(isAligned ? Aligned(typeBytes) : typeBytes), file, message.Address, place);
+        Hdf5ElementType type = Hdf5ElementType.OfAttribute(reader.Take(isAligned ? Aligned(typeBytes) : typeBytes), file,
+            message.Address, place);
         long[] shape = Dataspace.Read(reader.Take(isAligned ? Aligned(spaceBytes) : spaceBytes), file, message.Address, place);
         if (shape.Length > 1)
             throw reader.NotOfFormat($"'{name}' has {shape.Length} dimensions, expected one or none");
@@ -63,7 +65,8 @@ internal sealed class Hdf5Attributes
             return Texts(type, bytes, count, address, place);
         Array values = type.DType switch
         {
-            DType.Bool => bytes.IndexOfAnyExceptInRange((byte)0, (byte)1) < 0 ? MemoryMarshal.Cast<byte, bool>(bytes).ToArray() : throw file.Found(Structure, address, place, "a boolean that is neither 0 nor 1"),
+            DType.Bool => bytes.IndexOfAnyExceptInRange((byte)0, (byte)1) < 0 ? MemoryMarshal.Cast<byte, bool>(bytes).ToArray()
+                : throw file.Found(Structure, address, place, "a boolean that is neither 0 nor 1"),
             DType.Int8 => Array.ConvertAll(MemoryMarshal.Cast<byte, sbyte>(bytes).ToArray(), value => (long)value),
             DType.UInt8 => Array.ConvertAll(bytes.ToArray(), value => (long)value),
             DType.Int16 => Array.ConvertAll(MemoryMarshal.Cast<byte, short>(bytes).ToArray(), value => (long)value),
@@ -92,7 +95,8 @@ internal sealed class Hdf5Attributes
             }
             else
                 text = reader.Take(type.StoredBytes).TrimEnd((byte)0);
-            texts[i] = Utf8.IsValid(text) && !text.Contains((byte)0) ? Encoding.UTF8.GetString(text) : throw reader.Found($"text {i} is not UTF-8 without NUL");
+            texts[i] = Utf8.IsValid(text) && !text.Contains((byte)0) ? Encoding.UTF8.GetString(text)
+                : throw reader.Found($"text {i} is not UTF-8 without NUL");
         }
         return texts;
     }

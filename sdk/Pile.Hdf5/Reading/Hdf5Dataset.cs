@@ -21,7 +21,8 @@ internal sealed class Hdf5Dataset
     internal Hdf5Dataset(FileBytes file, GlobalHeap heap, long address, Hdf5Place place)
     {
         (this.file, this.heap, this.place) = (file, heap, place);
-        header = ObjectHeader.Read(file, address, [MessageType.Nil, MessageType.Dataspace, MessageType.Datatype, MessageType.FillValue, MessageType.DataLayout,
+        header = ObjectHeader.Read(file, address, [MessageType.Nil, MessageType.Dataspace, MessageType.Datatype, MessageType.FillValue,
+            MessageType.DataLayout,
             MessageType.FilterPipeline, MessageType.Attribute, MessageType.Continuation], Path);
         ObjectHeader.Message space = header.Find(MessageType.Dataspace);
         shape = Dataspace.Read(space.Content.Span, file, space.Address, Path);
@@ -30,7 +31,8 @@ internal sealed class Hdf5Dataset
         layout = DataLayout.Read(header.Find(MessageType.DataLayout), file, shape, Type, Path);
         long perRow = 1;
         foreach (long length in shape.Skip(1))
-            perRow = length <= int.MaxValue && perRow * length <= int.MaxValue ? perRow * length : throw Found($"rows of the shape [{string.Join(", ", shape.Skip(1))}] are too large");
+            perRow = length <= int.MaxValue && perRow * length <= int.MaxValue ? perRow * length
+                : throw Found($"rows of the shape [{string.Join(", ", shape.Skip(1))}] are too large");
         ElementsPerRow = (int)perRow;
         Codec = FilterPipeline.Read(header, file, Type, Path);
         if (IsContiguous && Codec is not PieceCodec.None)
@@ -106,7 +108,8 @@ internal sealed class Hdf5Dataset
         ReadRowBytes(firstRow, rowCount, MemoryMarshal.AsBytes(destination));
     }
 
-    /// <summary>Reads rows of a contiguous dataset as bytes: numbers little-endian, booleans as 0 and 1, texts as they are stored.</summary>
+    /// <summary>Reads rows of a contiguous dataset as bytes: numbers little-endian, booleans as 0 and 1, texts as they are
+    /// stored.</summary>
     /// <param name="firstRow">The first of them.</param>
     /// <param name="rowCount">How many.</param>
     /// <param name="destination">Receives rows × <see cref="RowBytes"/> bytes; that is its length.</param>
@@ -115,7 +118,8 @@ internal sealed class Hdf5Dataset
     {
         CheckRows(firstRow, rowCount);
         if (destination.Length != rowCount * RowBytes)
-            throw new ArgumentException($"{rowCount} rows of '{Path}' have {rowCount * RowBytes} bytes; the destination has {destination.Length}.", nameof(destination));
+            throw new ArgumentException($"{rowCount} rows of '{Path}' have {rowCount * RowBytes} bytes; the destination has "
+                + $"{destination.Length}.", nameof(destination));
         if (destination.IsEmpty)
             return;
         file.Fill(layout.Address + (firstRow * RowBytes), destination);

@@ -5,7 +5,8 @@ namespace Pile.Hdf5;
 
 /// <summary>A shard opened for reading: the structures of HDF5 that Pile's format allows, and no others. One thread at a time.</summary>
 /// <remarks>
-/// Reads the file itself, without libhdf5, which crashes on some damaged files. Every address is checked against the file's length before it is
+/// Reads the file itself, without libhdf5, which crashes on some damaged files. Every address is checked against the file's length before
+/// it is
 /// used, allocations are bounded by that length, and each structure is read once. SCHEMA.md, section 4, lists the structures.
 /// </remarks>
 internal sealed class Hdf5File : IDisposable
@@ -20,7 +21,8 @@ internal sealed class Hdf5File : IDisposable
     private Hdf5File(string path, FileBytes bytes)
     {
         (Path, this.bytes, heap) = (path, bytes, new(bytes));
-        header = ObjectHeader.Read(bytes, Superblock.ReadRootAddress(bytes), [MessageType.Nil, MessageType.LinkInfo, MessageType.GroupInfo, MessageType.Link,
+        header = ObjectHeader.Read(bytes, Superblock.ReadRootAddress(bytes), [MessageType.Nil, MessageType.LinkInfo, MessageType.GroupInfo,
+            MessageType.Link,
             MessageType.SymbolTable, MessageType.Attribute, MessageType.Continuation], item: null);
         root = new(bytes, header);
     }
@@ -38,7 +40,8 @@ internal sealed class Hdf5File : IDisposable
     internal Hdf5Attributes Attributes => attributes ??= new(bytes, heap, header, item: null);
 
     /// <summary>Opens a file.</summary>
-    /// <exception cref="Hdf5Exception">It is missing, truncated, damaged, not HDF5, or has structures that Pile's format does not allow.</exception>
+    /// <exception cref="Hdf5Exception">It is missing, truncated, damaged, not HDF5, or has structures that Pile's format does not
+    /// allow.</exception>
     internal static Hdf5File Open(string path)
     {
         SafeFileHandle? opened = null;
@@ -73,7 +76,8 @@ internal sealed class Hdf5File : IDisposable
     /// <summary>Opens the dataset of a column.</summary>
     /// <param name="column">The column, as the manifest has it.</param>
     /// <param name="rows">The rows that the shard has.</param>
-    /// <exception cref="Hdf5Exception">It is missing or damaged, or has another type, shape or layout than the manifest and the format say.</exception>
+    /// <exception cref="Hdf5Exception">It is missing or damaged, or has another type, shape or layout than the manifest and the format
+    /// say.</exception>
     internal Hdf5Dataset OpenColumn(ColumnSchema column, long rows)
     {
         Hdf5Dataset dataset = OpenRows(column.Name, column.DType, column.Shape.AsSpan(), rows);
@@ -82,7 +86,8 @@ internal sealed class Hdf5File : IDisposable
         if (column.Storage == ColumnStorage.Light || dataset.ElementsPerRow is 0)
             return dataset.IsContiguous ? dataset : throw dataset.Found("expected elements in one place, found chunks");
         return dataset.ChunkShape is [1, ..] ? dataset
-            : throw dataset.Found($"expected one row in a chunk, found {(dataset.IsContiguous ? "no chunks" : $"chunks [{string.Join(", ", dataset.ChunkShape)}]")}");
+            : throw dataset.Found("expected one row in a chunk, found "
+                + $"{(dataset.IsContiguous ? "no chunks" : $"chunks [{string.Join(", ", dataset.ChunkShape)}]")}");
     }
 
     /// <summary>Opens the dataset of a column or of its companion, if it has the type and shape.</summary>
@@ -93,8 +98,10 @@ internal sealed class Hdf5File : IDisposable
         bool fits = dataset.DType == type && dataset.Shape.Count == rowShape.Length + 1 && dataset.RowCount == rows;
         for (int axis = 0; fits && axis < rowShape.Length; axis++)
             fits = rowShape[axis] == ColumnSchema.Ragged || dataset.Shape[axis + 1] == rowShape[axis];
-        string lengths = string.Join(", ", (string[])[$"{rows}", .. rowShape.ToArray().Select(n => n == ColumnSchema.Ragged ? "any" : $"{n}")]);
-        return fits ? dataset : throw dataset.Found($"expected {type.Name()} of the shape [{lengths}], found {dataset.DType.Name()} [{string.Join(", ", dataset.Shape)}]");
+        string lengths = string.Join(", ",
+            (string[])[$"{rows}", .. rowShape.ToArray().Select(n => n == ColumnSchema.Ragged ? "any" : $"{n}")]);
+        return fits ? dataset : throw dataset.Found($"expected {type.Name()} of the shape [{lengths}], found {dataset.DType.Name()} "
+            + $"[{string.Join(", ", dataset.Shape)}]");
     }
 
     /// <inheritdoc/>

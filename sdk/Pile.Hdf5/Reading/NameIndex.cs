@@ -65,7 +65,8 @@ internal sealed class NameIndex
         }
     }
 
-    /// <summary>The bytes of a pointer to a child: its address, its number of records, and for depths above 1 the records below it.</summary>
+    /// <summary>The bytes of a pointer to a child: its address, its number of records, and for depths above 1 the records below
+    /// it.</summary>
     private static int PointerBytes(int depth)
     {
         long below = LeafRecords;

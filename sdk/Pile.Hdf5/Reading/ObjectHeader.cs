@@ -50,7 +50,8 @@ internal sealed class ObjectHeader
     }
 
     /// <summary>Finds the message of a type that occurs exactly once.</summary>
-    internal Message Find(MessageType type) => TryFind(type, out Message found) ? found : throw file.Found(Structure, address, item, $"it has no {type.Name()} message");
+    internal Message Find(MessageType type) => TryFind(type, out Message found) ? found
+        : throw file.Found(Structure, address, item, $"it has no {type.Name()} message");
 
     /// <summary>All messages of a type.</summary>
     internal IEnumerable<Message> All(MessageType type) => messages.Where(message => message.Type == type);
@@ -72,7 +73,8 @@ internal sealed class ObjectHeader
             if (!allowed.Contains(type))
                 throw reader.NotOfFormat($"a message of type {(int)type} ({type.Name()})");
             if ((flags & ~(ConstantMessage | UnsharableMessage)) is not 0)
-                throw reader.NotOfFormat((flags & SharedMessage) is not 0 ? $"shared {type.Name()} message" : $"{type.Name()} message with flags {flags}");
+                throw reader.NotOfFormat((flags & SharedMessage) is not 0 ? $"shared {type.Name()} message"
+                    : $"{type.Name()} message with flags {flags}");
             messages.Add(new(type, content.Slice(offset, size), start + offset));
             if (type is MessageType.Continuation)
             {

@@ -63,7 +63,8 @@ internal sealed class RootGroup
         int lengthBytes = 1 << (flags & NameLengthBits);
         ReadOnlySpan<byte> name = reader.Take(lengthBytes is 8 ? reader.Int64() : reader.Number(lengthBytes));
         if (kind is not 0)
-            throw reader.NotOfFormat($"'{Encoding.UTF8.GetString(name)}' is {(kind is 1 ? "a soft" : kind is 64 ? "an external" : "a user-defined")} link, which Pile does not follow");
+            throw reader.NotOfFormat($"'{Encoding.UTF8.GetString(name)}' is "
+                + $"{(kind is 1 ? "a soft" : kind is 64 ? "an external" : "a user-defined")} link, which Pile does not follow");
         Add(name, reader.Int64(), LinkStructure, linkAddress);
         return name;
     }
@@ -71,7 +72,8 @@ internal sealed class RootGroup
     private void Add(ReadOnlySpan<byte> name, long address, string structure, long structureAddress)
     {
         if (name.IsEmpty || name.Contains((byte)0) || !Utf8.IsValid(name))
-            throw file.Found(structure, structureAddress, null, $"expected a name in UTF-8 without NUL, found {Convert.ToHexString(name[..Math.Min(name.Length, 32)])}");
+            throw file.Found(structure, structureAddress, null,
+                $"expected a name in UTF-8 without NUL, found {Convert.ToHexString(name[..Math.Min(name.Length, 32)])}");
         if (!addresses.TryAdd(Encoding.UTF8.GetString(name), address))
             throw file.Found(structure, structureAddress, null, $"the name '{Encoding.UTF8.GetString(name)}' occurs twice");
     }

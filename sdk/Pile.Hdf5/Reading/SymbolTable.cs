@@ -1,11 +1,13 @@
 namespace Pile.Hdf5;
 
 /// <summary>The links of a group that stores them as a symbol table.</summary>
-/// <remarks>Source: "HDF5 File Format Specification Version 2.0", III.A.1 (B-tree, version 1, type 0), III.B (symbol table node), III.C (entry), III.D (local heap).</remarks>
+/// <remarks>Source: "HDF5 File Format Specification Version 2.0", III.A.1 (B-tree, version 1, type 0), III.B (symbol table node), III.C
+/// (entry), III.D (local heap).</remarks>
 internal sealed class SymbolTable
 {
     internal const string EntryStructure = "symbol table entry";
-    private const int TreeHeaderBytes = 24, NodeHeaderBytes = 8, EntryBytes = 40, HeapHeaderBytes = 32, MostTreeEntries = 32, MostSymbols = 8, MostLevels = 32;
+    private const int TreeHeaderBytes = 24, NodeHeaderBytes = 8, EntryBytes = 40, HeapHeaderBytes = 32, MostTreeEntries = 32,
+        MostSymbols = 8, MostLevels = 32;
     private const string TreeStructure = "B-tree of the group", NodeStructure = "symbol table node", HeapStructure = "local heap";
     private readonly FileBytes file;
     private readonly ReadOnlyMemory<byte> names;
@@ -44,7 +46,8 @@ internal sealed class SymbolTable
         int level = reader.Byte(), count = reader.UInt16();
         if (level > MostLevels || level != (expectedLevel ?? level) || count > MostTreeEntries || (count is 0 && expectedLevel is not null))
             throw reader.Found($"{count} entries at level {level}, expected 1 to {MostTreeEntries} at level {expectedLevel ?? 0}");
-        StructureReader children = new(file.Read(address + TreeHeaderBytes, count * 16, TreeStructure, null), file, TreeStructure, address, null);
+        StructureReader children = new(file.Read(address + TreeHeaderBytes, count * 16, TreeStructure, null), file, TreeStructure,
+            address, null);
         for (int i = 0; i < count; i++)
         {
             _ = children.Int64(); // the key: the name before the child's first
@@ -78,7 +81,8 @@ internal sealed class SymbolTable
             throw reader.Found($"its name at {nameOffset} does not end in the local heap of {names.Length} bytes");
         ReadOnlyMemory<byte> name = names.Slice((int)nameOffset, end);
         if (cache is not 0)
-            throw reader.NotOfFormat($"'{System.Text.Encoding.UTF8.GetString(name.Span)}' is a {(cache is 1 ? "group" : "soft link")}, expected a dataset");
+            throw reader.NotOfFormat($"'{System.Text.Encoding.UTF8.GetString(name.Span)}' is a {(cache is 1 ? "group" : "soft link")}, "
+                + "expected a dataset");
         if (entries.Count > 0 && entries[^1].Name.Span.SequenceCompareTo(name.Span) >= 0)
             throw reader.Found($"the name '{System.Text.Encoding.UTF8.GetString(name.Span)}' is out of order");
         entries.Add((header, address, name));

@@ -15,7 +15,8 @@ internal sealed class Hdf5AttributeWriter
     internal Hdf5AttributeWriter(Hdf5Handle owner, Hdf5Place place) => (this.owner, this.place) = (owner, place);
 
     /// <summary>Writes a text, as a UTF-8 string of variable length, which h5py returns as <c>str</c>.</summary>
-    /// <exception cref="ArgumentException">The name is taken or not allowed, or the text holds a NUL, which HDF5 would cut it at.</exception>
+    /// <exception cref="ArgumentException">The name is taken or not allowed, or the text holds a NUL, which HDF5 would cut it
+    /// at.</exception>
     /// <exception cref="Hdf5Exception">The library refuses it.</exception>
     internal void Write(string name, string value) => WriteTexts(name, [value], isArray: false);
 
@@ -82,10 +83,12 @@ internal sealed class Hdf5AttributeWriter
         if (Hdf5Native.AttributeExists(owner, name) > 0)
             throw new ArgumentException($"Attribute '{name}' is there already.", nameof(name));
         Hdf5Place at = place with { Item = place.Item is null ? $"@{name}" : $"{place.Item}@{name}" };
-        using SpaceHandle space = at.Check(length is { } n ? Hdf5Native.CreateSpace(1, [(ulong)n], []) : Hdf5Native.CreateSpace(0), "making an attribute");
+        using SpaceHandle space = at.Check(length is { } n ? Hdf5Native.CreateSpace(1, [(ulong)n], []) : Hdf5Native.CreateSpace(0),
+            "making an attribute");
         using PropertyHandle creation = Hdf5Library.Properties("H5P_CLS_ATTRIBUTE_CREATE");
         at.Check(Hdf5Native.SetNameEncoding(creation, Hdf5Native.Utf8), "making an attribute");
-        using AttributeHandle attribute = at.Check(Hdf5Native.CreateAttribute(owner, name, type, space, creation, 0), "making an attribute");
+        using AttributeHandle attribute = at.Check(Hdf5Native.CreateAttribute(owner, name, type, space, creation, 0),
+            "making an attribute");
         if (values.Length > 0)
             at.Check(Hdf5Native.Write(attribute, type, values), "writing an attribute");
     }

@@ -52,15 +52,18 @@ internal sealed class Hdf5DatasetWriter : IDisposable
         ulong[] count = [.. Shape.Select(length => (ulong)length)];
         long rowBytes = Shape.Skip(1).Aggregate((long)ElementBytes, (product, length) => product * length);
         long rows = rowBytes is 0 ? 0 : elements.Length / rowBytes;
-        if (rows * rowBytes != elements.Length || firstRow < 0 || (Shape.Count > 0 ? firstRow + rows > Shape[0] : rows != 1 || firstRow != 0))
-            throw new ArgumentException($"Dataset '{place.Item}' has the shape [{string.Join(", ", Shape)}] of {ElementBytes} bytes: {elements.Length} bytes from row {firstRow} are not rows of it.", nameof(elements));
+        if (rows * rowBytes != elements.Length || firstRow < 0
+            || (Shape.Count > 0 ? firstRow + rows > Shape[0] : rows != 1 || firstRow != 0))
+            throw new ArgumentException($"Dataset '{place.Item}' has the shape [{string.Join(", ", Shape)}] of {ElementBytes} bytes: "
+                + $"{elements.Length} bytes from row {firstRow} are not rows of it.", nameof(elements));
         if (rows is 0)
             return;
         using (Hdf5Library.Enter())
         {
             if (count.Length > 0)
                 count[0] = (ulong)rows;
-            using SpaceHandle memory = place.Check(count.Length > 0 ? Hdf5Native.CreateSpace(count.Length, count, []) : Hdf5Native.CreateSpace(0), "selecting rows");
+            using SpaceHandle memory = place.Check(count.Length > 0 ? Hdf5Native.CreateSpace(count.Length, count, [])
+                : Hdf5Native.CreateSpace(0), "selecting rows");
             using SpaceHandle disk = place.Check(Hdf5Native.GetSpace(handle), "selecting rows");
             if (count.Length > 0)
             {
@@ -82,12 +85,14 @@ internal sealed class Hdf5DatasetWriter : IDisposable
     internal void WriteChunk(ReadOnlySpan<long> coordinates, ReadOnlySpan<byte> stored, uint skippedFilters = 0)
     {
         if (coordinates.Length != chunkShape.Length || stored.IsEmpty)
-            throw new ArgumentException($"Dataset '{place.Item}' has chunks of {chunkShape.Length} dimensions: expected as many coordinates, and some bytes.", nameof(coordinates));
+            throw new ArgumentException($"Dataset '{place.Item}' has chunks of {chunkShape.Length} dimensions: expected as many "
+                + "coordinates, and some bytes.", nameof(coordinates));
         Span<ulong> first = stackalloc ulong[coordinates.Length];
         for (int i = 0; i < first.Length; i++)
         {
             if (coordinates[i] < 0 || coordinates[i] >= Shape[i] || coordinates[i] % chunkShape[i] != 0)
-                throw new ArgumentException($"Dataset '{place.Item}' has no chunk at [{string.Join(", ", coordinates.ToArray())}].", nameof(coordinates));
+                throw new ArgumentException($"Dataset '{place.Item}' has no chunk at [{string.Join(", ", coordinates.ToArray())}].",
+                    nameof(coordinates));
             first[i] = (ulong)coordinates[i];
         }
         using (Hdf5Library.Enter())

@@ -66,13 +66,16 @@ internal sealed class Hdf5Writer : IDisposable
     /// <param name="chunkShape">As many lengths, each at least 1; [1, ...] for a chunk for each row.</param>
     /// <param name="codec">What the chunks that follow are encoded with; the file declares the filters accordingly.</param>
     /// <param name="stringBytes">The width of each text in bytes of UTF-8, padded with NUL; 0 for other types.</param>
-    /// <remarks>A length below its chunk's (no rows at all) is declared as growing, because HDF5 allows no chunk longer than a fixed length.</remarks>
+    /// <remarks>A length below its chunk's (no rows at all) is declared as growing, because HDF5 allows no chunk longer than a fixed
+    /// length.</remarks>
     /// <exception cref="ArgumentException">The name is taken or not allowed, or shape or width are.</exception>
     /// <exception cref="Hdf5Exception">The library refuses it.</exception>
-    internal Hdf5DatasetWriter CreateChunked(string name, DType type, ReadOnlySpan<long> shape, ReadOnlySpan<long> chunkShape, PieceCodec codec, int stringBytes = 0)
+    internal Hdf5DatasetWriter CreateChunked(string name, DType type, ReadOnlySpan<long> shape, ReadOnlySpan<long> chunkShape,
+        PieceCodec codec, int stringBytes = 0)
     {
         if (chunkShape.IsEmpty || chunkShape.Length != shape.Length)
-            throw new ArgumentException($"Dataset '{name}' has {shape.Length} dimensions, its chunks {chunkShape.Length}.", nameof(chunkShape));
+            throw new ArgumentException($"Dataset '{name}' has {shape.Length} dimensions, its chunks {chunkShape.Length}.",
+                nameof(chunkShape));
         return Create(name, type, shape, chunkShape, codec, stringBytes);
     }
 
@@ -100,11 +103,13 @@ internal sealed class Hdf5Writer : IDisposable
         file.Dispose();
     }
 
-    private Hdf5DatasetWriter Create(string name, DType type, ReadOnlySpan<long> shape, ReadOnlySpan<long> chunkShape, PieceCodec codec, int stringBytes)
+    private Hdf5DatasetWriter Create(string name, DType type, ReadOnlySpan<long> shape, ReadOnlySpan<long> chunkShape, PieceCodec codec,
+        int stringBytes)
     {
         CheckName(name);
         if (type is DType.String != stringBytes > 0)
-            throw new ArgumentException($"Dataset '{name}' of type {type.Name()} can't have texts of {stringBytes} bytes.", nameof(stringBytes));
+            throw new ArgumentException($"Dataset '{name}' of type {type.Name()} can't have texts of {stringBytes} bytes.",
+                nameof(stringBytes));
         ulong[] sizes = Lengths(name, shape, 0), chunk = Lengths(name, chunkShape, 1);
         Hdf5Place at = place with { Item = name };
         using (Hdf5Library.Enter())
@@ -113,7 +118,8 @@ internal sealed class Hdf5Writer : IDisposable
             if (Hdf5Native.LinkExists(file, name, 0) > 0)
                 throw new ArgumentException($"Dataset '{name}' is there already.", nameof(name));
             ulong[] most = [.. sizes.Select((length, axis) => chunk.Length > 0 && length < chunk[axis] ? Hdf5Native.Undefined : length)];
-            using SpaceHandle space = at.Check(sizes.Length is 0 ? Hdf5Native.CreateSpace(0) : Hdf5Native.CreateSpace(sizes.Length, sizes, most), "making the shape");
+            using SpaceHandle space = at.Check(sizes.Length is 0 ? Hdf5Native.CreateSpace(0)
+                : Hdf5Native.CreateSpace(sizes.Length, sizes, most), "making the shape");
             using PropertyHandle link = Hdf5Library.Properties("H5P_CLS_LINK_CREATE");
             at.Check(Hdf5Native.SetNameEncoding(link, Hdf5Native.Utf8), "setting the name's encoding");
             using PropertyHandle creation = Hdf5Library.Properties("H5P_CLS_DATASET_CREATE");
@@ -140,7 +146,8 @@ internal sealed class Hdf5Writer : IDisposable
         if (name is "." || name.AsSpan().ContainsAny('/', '\0'))
             throw new ArgumentException($"'{name}' can't be the name of a dataset: escape '/' and NUL, and '.' alone.", nameof(name));
         if (Encoding.UTF8.GetByteCount(name) is > MostNameBytes and var bytes)
-            throw new ArgumentException($"The name '{name[..40]}…' has {bytes} bytes of UTF-8; a dataset's may have {MostNameBytes}.", nameof(name));
+            throw new ArgumentException($"The name '{name[..40]}…' has {bytes} bytes of UTF-8; a dataset's may have {MostNameBytes}.",
+                nameof(name));
     }
 
     private static ulong[] Lengths(string name, ReadOnlySpan<long> shape, long least)
@@ -148,7 +155,8 @@ internal sealed class Hdf5Writer : IDisposable
         ulong[] lengths = new ulong[shape.Length];
         for (int i = 0; i < lengths.Length; i++)
             lengths[i] = shape[i] >= least ? (ulong)shape[i]
-                : throw new ArgumentException($"Dataset '{name}' can't have the lengths [{string.Join(", ", shape.ToArray())}].", nameof(shape));
+                : throw new ArgumentException($"Dataset '{name}' can't have the lengths [{string.Join(", ", shape.ToArray())}].",
+                    nameof(shape));
         return lengths;
     }
 }

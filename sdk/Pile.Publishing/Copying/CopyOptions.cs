@@ -6,13 +6,15 @@ namespace Pile.Publishing;
 /// <summary>What of a dataset is copied, and how.</summary>
 public sealed record CopyOptions
 {
-    /// <summary>Goes on with a copy that was interrupted: what is there and right is left. Of a copy that is whole every file is checked, and made good where it is not right.</summary>
+    /// <summary>Goes on with a copy that was interrupted: what is there and right is left. Of a copy that is whole every file is checked,
+    /// and made good where it is not right.</summary>
     public bool Resume { get; init; }
 
     /// <summary>Only the rows of these cells, by their pixel numbers at the dataset's order; empty for all.</summary>
     public ImmutableArray<long> Cells { get; init; } = [];
 
-    /// <summary>Only rows for which this SQL condition over light columns is true, as <see cref="Reading.Query.Where"/> takes it; null for all.</summary>
+    /// <summary>Only rows for which this SQL condition over light columns is true, as <see cref="Reading.Query.Where"/> takes it; null for
+    /// all.</summary>
     public string? Where { get; init; }
 
     /// <summary>Files that are under way at once, at least 1. Each of a remote destination may hold 80 MiB of parts.</summary>
@@ -24,7 +26,8 @@ public sealed record CopyOptions
     /// <summary>Memory that the making of a part aims to stay within, in bytes; null for the writer's own choice.</summary>
     public long? MemoryBytes { get; init; }
 
-    /// <summary>Where a part is made before it is sent to a remote store; null for the system's folder of temporary files. It needs as much room as the part.</summary>
+    /// <summary>Where a part is made before it is sent to a remote store; null for the system's folder of temporary files. It needs as much
+    /// room as the part.</summary>
     public string? WorkFolder { get; init; }
 
     /// <summary>How remote stores are asked; null for what the environment says.</summary>

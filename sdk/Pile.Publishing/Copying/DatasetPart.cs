@@ -6,8 +6,10 @@ using Pile.Writing;
 
 namespace Pile.Publishing.Copying;
 
-/// <summary>Makes a part of a dataset into a dataset of its own: the rows are read as the survey has them, verified, and written anew, so that shards, index, positions and counts are of one piece.</summary>
-/// <remarks>One unit of the writer for each cell: memory is bounded by the largest cell's index rows, and an interrupted part goes on cell by cell.</remarks>
+/// <summary>Makes a part of a dataset into a dataset of its own: the rows are read as the survey has them, verified, and written anew, so
+/// that shards, index, positions and counts are of one piece.</summary>
+/// <remarks>One unit of the writer for each cell: memory is bounded by the largest cell's index rows, and an interrupted part goes on cell
+/// by cell.</remarks>
 internal sealed class DatasetPart(Dataset dataset, string manifestSha256, long manifestBytes, CopyOptions options)
 {
     private const int BatchRows = 1024;
@@ -28,7 +30,8 @@ internal sealed class DatasetPart(Dataset dataset, string manifestSha256, long m
         Name = manifest.Name,
         Version = $"{manifest.Version}+part",
         Modality = manifest.Modality,
-        Description = $"{(manifest.Description is { } whole ? $"{whole.TrimEnd('.', ' ')}. " : "")}Part of {manifest.Name} {manifest.Version}: {Selection}",
+        Description = $"{(manifest.Description is { } whole ? $"{whole.TrimEnd('.', ' ')}. " : "")}Part of {manifest.Name} "
+            + $"{manifest.Version}: {Selection}",
         Subset = manifest.Subset,
         Provenance = manifest.Provenance,
         Order = manifest.Partition.Order,
@@ -43,7 +46,9 @@ internal sealed class DatasetPart(Dataset dataset, string manifestSha256, long m
     };
 
     /// <summary>The parent's manifest, as <c>files.parquet</c> of the part lists it among the sources.</summary>
-    internal SourceFile Parent => new($"{Uri.EscapeDataString(manifest.Name)}-{Uri.EscapeDataString(manifest.Version)}/{DatasetPaths.Manifest}", manifestBytes, manifestSha256);
+    internal SourceFile Parent =>
+        new($"{Uri.EscapeDataString(manifest.Name)}-{Uri.EscapeDataString(manifest.Version)}/{DatasetPaths.Manifest}", manifestBytes,
+            manifestSha256);
 
     /// <summary>Makes the part.</summary>
     /// <param name="folder">Where.</param>
@@ -85,19 +90,25 @@ internal sealed class DatasetPart(Dataset dataset, string manifestSha256, long m
     private async Task<SortedDictionary<long, long>> CellsAsync(CancellationToken cancellationToken)
     {
         SortedDictionary<long, long> cells = [];
-        await foreach (RowBatch batch in dataset.QueryAsync(Asked([.. options.Cells]).Columns(HealpixColumn), cancellationToken).ConfigureAwait(false))
+        await foreach (RowBatch batch in dataset.QueryAsync(Asked([.. options.Cells]).Columns(HealpixColumn), cancellationToken)
+            .ConfigureAwait(false))
             foreach (long cell in ((ColumnData<long>)batch.Columns[0]).Values.Span)
                 cells[cell] = cells.GetValueOrDefault(cell) + 1;
         foreach (long cell in options.Where is null ? options.Cells : [])
             if (!cells.ContainsKey(cell))
-                throw new ArgumentException($"Cell {cell} of dataset '{dataset.Address}' has no rows; its folders '{manifest.Subset}/healpix=…' name those that have some.");
-        return cells.Count > 0 ? cells : throw new ArgumentException($"No row of dataset '{dataset.Address}' meets the condition {options.Where}: a part has one row at least.");
+                throw new ArgumentException($"Cell {cell} of dataset '{dataset.Address}' has no rows; its folders "
+                    + $"'{manifest.Subset}/healpix=…' name those that have some.");
+        return cells.Count > 0 ? cells
+            : throw new ArgumentException(
+                $"No row of dataset '{dataset.Address}' meets the condition {options.Where}: a part has one row at least.");
     }
 
-    private async IAsyncEnumerable<RowBatch> ReadAsync(long cell, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<RowBatch> ReadAsync(long cell,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         long[] positions = await dataset.PositionsAsync(Asked([cell]), cancellationToken).ConfigureAwait(false);
-        RowReader rows = await dataset.OpenRowsByPositionAsync(positions, dataset.Query().Native().Columns(Stored()), cancellationToken: cancellationToken).ConfigureAwait(false);
+        RowReader rows = await dataset.OpenRowsByPositionAsync(positions, dataset.Query().Native().Columns(Stored()),
+            cancellationToken: cancellationToken).ConfigureAwait(false);
         await foreach (RowBatch batch in rows.ReadAllAsync(BatchRows, cancellationToken).ConfigureAwait(false))
             yield return batch;
     }
@@ -111,7 +122,8 @@ internal sealed class DatasetPart(Dataset dataset, string manifestSha256, long m
             long count = Healpix.PixelCount(manifest.Partition.Order);
             foreach (long cell in cells)
                 if (cell < 0 || cell >= count)
-                    throw new ArgumentException($"There is no cell {cell} at order {manifest.Partition.Order}, which has {count}, counted from 0.", nameof(cells));
+                    throw new ArgumentException($"There is no cell {cell} at order {manifest.Partition.Order}, which has {count}, counted "
+                        + "from 0.", nameof(cells));
             query = query.Moc(Moc.OfCells(cells.Select(cell => new HealpixPixel(manifest.Partition.Order, cell))));
         }
         return options.Where is { } where ? query.Where(where) : query;
@@ -120,7 +132,8 @@ internal sealed class DatasetPart(Dataset dataset, string manifestSha256, long m
     /// <summary>All columns but those that the writer makes itself.</summary>
     private IEnumerable<string> Stored()
     {
-        HashSet<string> made = new([HealpixColumn, .. manifest.Columns.Where(c => c.IsRagged).Select(c => ColumnNames.Shape(c.Name))], StringComparer.Ordinal);
+        HashSet<string> made = new([HealpixColumn, .. manifest.Columns.Where(c => c.IsRagged).Select(c => ColumnNames.Shape(c.Name))],
+            StringComparer.Ordinal);
         return manifest.Columns.Where(c => !made.Contains(c.Name)).Select(c => c.Name);
     }
 

@@ -16,15 +16,18 @@ internal sealed class Destination(IFileStore store)
 
     /// <summary>Refuses a place where something lies that is not to be written over.</summary>
     /// <returns>True when the dataset stands there with its manifest: then files are checked and made good.</returns>
-    /// <exception cref="OutputExistsException">There is another dataset, something else, or the copy of this one and nobody wants to go on with it.</exception>
+    /// <exception cref="OutputExistsException">There is another dataset, something else, or the copy of this one and nobody wants to go on
+    /// with it.</exception>
     internal async Task<bool> RequireFreeAsync(SourceDataset source, bool resume, CancellationToken cancellationToken)
     {
         if (IsLocal && File.Exists(store.LocalRoot))
             throw new OutputExistsException(store.Address, "It is a file: choose another place");
         if (await TryReadAsync(DatasetPaths.Manifest, MostManifestBytes, cancellationToken).ConfigureAwait(false) is { } manifest)
             return manifest.AsSpan().SequenceEqual(source.ManifestBytes)
-                ? resume ? true : throw new OutputExistsException(store.Address, "It is a copy of this dataset: with --resume its files are checked and made good, or choose another place")
-                : throw new OutputExistsException(store.Address, "It is another dataset or version, and readers may use it: choose another place, or delete it first");
+                ? resume ? true : throw new OutputExistsException(store.Address,
+                    "It is a copy of this dataset: with --resume its files are checked and made good, or choose another place")
+                : throw new OutputExistsException(store.Address,
+                    "It is another dataset or version, and readers may use it: choose another place, or delete it first");
         byte[] expected = CopyRecord.Of(source);
         if (await TryReadAsync(CopyRecord.Name, CopyRecord.MostBytes, cancellationToken).ConfigureAwait(false) is { } record)
         {
@@ -34,15 +37,19 @@ internal sealed class Destination(IFileStore store)
             return false;
         }
         await foreach (StoredFile file in store.ListAsync(cancellationToken: cancellationToken).ConfigureAwait(false))
-            throw new OutputExistsException(store.Address, $"There is no dataset but something else, such as '{file.Path}': choose an empty place");
+            throw new OutputExistsException(store.Address,
+                $"There is no dataset but something else, such as '{file.Path}': choose an empty place");
         return false;
     }
 
     /// <summary>Writes the record that says what is being copied.</summary>
     internal async Task BeginAsync(SourceDataset source, CancellationToken cancellationToken)
     {
-        if (!await GuardAsync(CopyRecord.Name, () => store.PutAsync(CopyRecord.Name, new MemoryStream(CopyRecord.Of(source)), ifAbsent: true, cancellationToken)).ConfigureAwait(false)
-            && !(await store.ReadAllAsync(CopyRecord.Name, CopyRecord.MostBytes, cancellationToken).ConfigureAwait(false)).AsSpan().SequenceEqual(CopyRecord.Of(source)))
+        if (!await GuardAsync(CopyRecord.Name,
+            () => store.PutAsync(CopyRecord.Name, new MemoryStream(CopyRecord.Of(source)), ifAbsent: true, cancellationToken))
+            .ConfigureAwait(false)
+            && !(await store.ReadAllAsync(CopyRecord.Name, CopyRecord.MostBytes, cancellationToken).ConfigureAwait(false)).AsSpan()
+                .SequenceEqual(CopyRecord.Of(source)))
             throw new OutputExistsException(store.Address, "Another copy has just begun there: choose another place");
     }
 
@@ -53,10 +60,12 @@ internal sealed class Destination(IFileStore store)
         return true;
     });
 
-    /// <summary>True when the file stands there, and is right: its length, and its SHA-256 as the store noted it down when it was put, or by reading it.</summary>
+    /// <summary>True when the file stands there, and is right: its length, and its SHA-256 as the store noted it down when it was put, or
+    /// by reading it.</summary>
     internal async Task<bool> HasAsync(ListedFile file, CancellationToken cancellationToken)
     {
-        if (await GuardAsync(file.Path, () => store.FindAsync(file.Path, cancellationToken).AsTask()).ConfigureAwait(false) is not { } found || found.Bytes != file.Bytes)
+        if (await GuardAsync(file.Path, () => store.FindAsync(file.Path, cancellationToken).AsTask()).ConfigureAwait(false) is not { } found
+            || found.Bytes != file.Bytes)
             return false;
         return (found.Sha256 ?? await GuardAsync(file.Path, () => SumAsync(file, cancellationToken)).ConfigureAwait(false)) == file.Sha256;
     }
@@ -67,14 +76,19 @@ internal sealed class Destination(IFileStore store)
         if (IsLocal)
             await GuardAsync("", () =>
             {
-                foreach (string folder in Directory.EnumerateDirectories(store.LocalRoot, "*", SearchOption.AllDirectories).Append(store.LocalRoot))
+                foreach (string folder in Directory.EnumerateDirectories(store.LocalRoot, "*", SearchOption.AllDirectories)
+                    .Append(store.LocalRoot))
                     DiskFlush.Folder(folder);
                 return Task.FromResult(true);
             }).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
-        if (!isThere && !await GuardAsync(DatasetPaths.Manifest, () => store.PutAsync(DatasetPaths.Manifest, new MemoryStream(source.ManifestBytes), ifAbsent: true, cancellationToken)).ConfigureAwait(false)
-            && await TryReadAsync(DatasetPaths.Manifest, MostManifestBytes, cancellationToken).ConfigureAwait(false) is { } other && !other.AsSpan().SequenceEqual(source.ManifestBytes))
-            throw new OutputExistsException(store.Address, "Another dataset was put there meanwhile: its manifest was left, its files may be mixed with those of this one");
+        if (!isThere && !await GuardAsync(DatasetPaths.Manifest,
+            () => store.PutAsync(DatasetPaths.Manifest, new MemoryStream(source.ManifestBytes), ifAbsent: true, cancellationToken))
+            .ConfigureAwait(false)
+            && await TryReadAsync(DatasetPaths.Manifest, MostManifestBytes, cancellationToken).ConfigureAwait(false) is { } other
+            && !other.AsSpan().SequenceEqual(source.ManifestBytes))
+            throw new OutputExistsException(store.Address,
+                "Another dataset was put there meanwhile: its manifest was left, its files may be mixed with those of this one");
         await GuardAsync(CopyRecord.Name, async () =>
         {
             await store.DeleteAsync(CopyRecord.Name, CancellationToken.None).ConfigureAwait(false);
@@ -95,12 +109,14 @@ internal sealed class Destination(IFileStore store)
         }
         catch (StoreException e) when (e.Fault is StoreFault.Denied or StoreFault.WrongAnswer)
         {
-            // Not everybody who may write may look for unfinished uploads, and not every server has them listed: they take room, and harm nothing.
+            // Not everybody who may write may look for unfinished uploads, and not every server has them listed: they take room, and harm
+            // nothing.
         }
     }
 
     internal OutputUnwritableException NotAsSent(ListedFile file) => new($"{store.Address}/{file.Path}",
-        "what was written is not what was sent, two times", "The disk, the store or something before it changes bytes; when that is mended, go on with --resume");
+        "what was written is not what was sent, two times",
+        "The disk, the store or something before it changes bytes; when that is mended, go on with --resume");
 
     private async Task<byte[]?> TryReadAsync(string path, int most, CancellationToken cancellationToken)
     {
@@ -134,9 +150,11 @@ internal sealed class Destination(IFileStore store)
         {
             return await work().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is UnauthorizedAccessException or InvalidDataException || (e is IOException and not FileNotFoundException))
+        catch (Exception e) when (e is UnauthorizedAccessException or InvalidDataException
+            || (e is IOException and not FileNotFoundException))
         {
-            throw new OutputUnwritableException(path.Length == 0 ? store.Address : $"{store.Address.TrimEnd('/')}/{path}", $"it cannot be written: {e.Message.TrimEnd('.')}",
+            throw new OutputUnwritableException(path.Length == 0 ? store.Address : $"{store.Address.TrimEnd('/')}/{path}",
+                $"it cannot be written: {e.Message.TrimEnd('.')}",
                 "Make room or give permission there, then go on with --resume: files that are whole stay", e);
         }
     }

@@ -35,30 +35,36 @@ internal sealed class SourceDataset
     /// <exception cref="DatasetInvalidException">Manifest or list cannot be read, or contradict each other.</exception>
     internal static async Task<SourceDataset> OpenAsync(string address, CopyOptions options, CancellationToken cancellationToken)
     {
-        Dataset dataset = await Dataset.OpenAsync(address, new DatasetOptions { Threads = options.Workers, Storage = options.Storage }, cancellationToken).ConfigureAwait(false);
+        Dataset dataset = await Dataset.OpenAsync(address, new DatasetOptions { Threads = options.Workers, Storage = options.Storage },
+            cancellationToken).ConfigureAwait(false);
         await using (dataset.ConfigureAwait(false))
         {
             FileList list = await dataset.FilesAsync(cancellationToken).ConfigureAwait(false);
             IFileStore store = FileStore.For(address, options.Storage);
-            List<ListedFile> files = [.. list.Files.Where(f => f.Kind != DatasetFileKind.Source).Select(f => new ListedFile(f.Path, f.Bytes, f.Sha256))];
+            List<ListedFile> files = [.. list.Files.Where(f => f.Kind != DatasetFileKind.Source)
+                .Select(f => new ListedFile(f.Path, f.Bytes, f.Sha256))];
             HashSet<string> names = new([DatasetPaths.Manifest, DatasetPaths.Files, CopyRecord.Name], StringComparer.Ordinal);
             foreach (ListedFile file in files)
                 if (!names.Add(file.Path))
-                    throw new DatasetInvalidException(address, $"'{DatasetPaths.Files}' names '{file.Path}', which stands there twice or has no place there", "Run 'pile validate' for all findings");
+                    throw new DatasetInvalidException(address,
+                        $"'{DatasetPaths.Files}' names '{file.Path}', which stands there twice or has no place there",
+                        "Run 'pile validate' for all findings");
             try
             {
                 byte[] manifest = await store.ReadAllAsync(DatasetPaths.Manifest, MostBytes, cancellationToken).ConfigureAwait(false);
                 if (ManifestReader.Read(manifest, DatasetPaths.Manifest).FilesSha256 != dataset.Manifest.FilesSha256)
                     throw new DatasetInvalidException(address, "the manifest was replaced while it was read", "Copy again");
                 KnownFile? listFile = await store.FindAsync(DatasetPaths.Files, cancellationToken).ConfigureAwait(false);
-                files.Add(new ListedFile(DatasetPaths.Files, listFile?.Bytes ?? throw new FileNotFoundException($"There is no '{DatasetPaths.Files}'."), dataset.Manifest.FilesSha256));
+                files.Add(new ListedFile(DatasetPaths.Files, listFile?.Bytes
+                    ?? throw new FileNotFoundException($"There is no '{DatasetPaths.Files}'."), dataset.Manifest.FilesSha256));
                 files.Sort(static (a, b) => b.Bytes != a.Bytes ? b.Bytes.CompareTo(a.Bytes) : string.CompareOrdinal(a.Path, b.Path));
                 byte[]? card = names.Contains(DatasetPaths.Readme) ? null : await CardAsync(store, cancellationToken).ConfigureAwait(false);
                 return new SourceDataset(store, dataset.Manifest, manifest, card, files);
             }
             catch (Exception e) when (SourceFaults.IsOfFile(e))
             {
-                throw new DatasetInvalidException(address, $"manifest, list or card cannot be read: {e.Message.TrimEnd('.')}", "Run 'pile validate' for all findings", e);
+                throw new DatasetInvalidException(address, $"manifest, list or card cannot be read: {e.Message.TrimEnd('.')}",
+                    "Run 'pile validate' for all findings", e);
             }
         }
     }

@@ -3,7 +3,8 @@ using Pile.Storage;
 
 namespace Pile.Publishing.Copying;
 
-/// <summary>A file of the source as a stream, read ahead, that gives its last bytes only when all of them have the SHA-256 they should have: so nobody can make a whole file of wrong bytes.</summary>
+/// <summary>A file of the source as a stream, read ahead, that gives its last bytes only when all of them have the SHA-256 they should
+/// have: so nobody can make a whole file of wrong bytes.</summary>
 internal sealed class VerifiedContent : Stream
 {
     private const int BlockBytes = 4 << 20;
@@ -55,9 +56,11 @@ internal sealed class VerifiedContent : Stream
         return count;
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override int Read(byte[] buffer, int offset, int count) => ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
+    public override int Read(byte[] buffer, int offset,
+        int count) => ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 

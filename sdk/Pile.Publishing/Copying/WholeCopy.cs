@@ -20,7 +20,8 @@ internal sealed class WholeCopy(SourceDataset source, Destination destination, C
         if (card is not null && options.Resume && await destination.HasAsync(card, cancellationToken).ConfigureAwait(false))
             card = null;
         int others = (card is null ? 0 : 1) + (isThere ? 0 : 1);
-        CopySummary summary = new(missing.Count + others, missing.Sum(f => f.Bytes) + (card?.Bytes ?? 0) + (isThere ? 0 : source.ManifestBytes.Length),
+        CopySummary summary = new(missing.Count + others,
+            missing.Sum(f => f.Bytes) + (card?.Bytes ?? 0) + (isThere ? 0 : source.ManifestBytes.Length),
             source.Files.Count + (source.Card is null ? 1 : 2) - missing.Count - others);
         options.Planned?.Invoke(new CopyPlan(summary.Files, summary.Bytes, !destination.IsLocal));
 
@@ -52,7 +53,8 @@ internal sealed class WholeCopy(SourceDataset source, Destination destination, C
         return [.. source.Files.Where(f => !right.GetValueOrDefault(f.Path))];
     }
 
-    /// <summary>Copies one file, and sees that it is right on the other side; what goes wrong with its bytes goes wrong twice before it is told.</summary>
+    /// <summary>Copies one file, and sees that it is right on the other side; what goes wrong with its bytes goes wrong twice before it is
+    /// told.</summary>
     private async ValueTask CopyAsync(ListedFile file, CancellationToken cancellationToken)
     {
         for (bool isLast = false; ; isLast = true)
@@ -83,18 +85,21 @@ internal sealed class WholeCopy(SourceDataset source, Destination destination, C
     {
         try
         {
-            await SendAsync(file, () => source.Store.Open(file.Path, file.Bytes), source.Store.Traits.IsLocal, report, cancellationToken).ConfigureAwait(false);
+            await SendAsync(file, () => source.Store.Open(file.Path, file.Bytes), source.Store.Traits.IsLocal, report, cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (StoreException e) when (e.Fault == StoreFault.NoRanges)
         {
             // The server gives files whole only: then by way of the cache, which checks the SHA-256 too.
             using LocalCopy copy = await FetchAsync(file, cancellationToken).ConfigureAwait(false);
             LocalFolder folder = new(Path.GetDirectoryName(copy.Path)!);
-            await SendAsync(file, () => folder.Open(Path.GetFileName(copy.Path), file.Bytes), isLocal: true, report, cancellationToken).ConfigureAwait(false);
+            await SendAsync(file, () => folder.Open(Path.GetFileName(copy.Path), file.Bytes), isLocal: true, report, cancellationToken)
+                .ConfigureAwait(false);
         }
     }
 
-    private async Task SendAsync(ListedFile file, Func<IRandomAccessFile> open, bool isLocal, Action<long> report, CancellationToken cancellationToken)
+    private async Task SendAsync(ListedFile file, Func<IRandomAccessFile> open, bool isLocal, Action<long> report,
+        CancellationToken cancellationToken)
     {
         IRandomAccessFile opened;
         try
@@ -117,7 +122,8 @@ internal sealed class WholeCopy(SourceDataset source, Destination destination, C
     {
         try
         {
-            return await source.Store.LocalPathAsync(file.Path, new KnownFile(file.Bytes, file.Sha256), cancellationToken).ConfigureAwait(false);
+            return await source.Store.LocalPathAsync(file.Path, new KnownFile(file.Bytes, file.Sha256), cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (Exception e) when (SourceFaults.IsOfFile(e))
         {
@@ -125,11 +131,13 @@ internal sealed class WholeCopy(SourceDataset source, Destination destination, C
         }
     }
 
-    private async Task ForAllAsync(IEnumerable<ListedFile> files, Func<ListedFile, CancellationToken, ValueTask> work, CancellationToken cancellationToken)
+    private async Task ForAllAsync(IEnumerable<ListedFile> files, Func<ListedFile, CancellationToken, ValueTask> work,
+        CancellationToken cancellationToken)
     {
         try
         {
-            await Parallel.ForEachAsync(files, new ParallelOptions { MaxDegreeOfParallelism = options.Parallel, CancellationToken = cancellationToken }, work).ConfigureAwait(false);
+            await Parallel.ForEachAsync(files, new ParallelOptions { MaxDegreeOfParallelism = options.Parallel,
+                CancellationToken = cancellationToken }, work).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not OperationCanceledException && cancellationToken.IsCancellationRequested)
         {

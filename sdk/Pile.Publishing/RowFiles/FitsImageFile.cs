@@ -3,7 +3,8 @@ using Pile.Format;
 
 namespace Pile.Publishing;
 
-/// <summary>An image as FITS: one image HDU for each band, with the band's name, unit and WCS; a single HDU where there are no bands.</summary>
+/// <summary>An image as FITS: one image HDU for each band, with the band's name, unit and WCS; a single HDU where there are no
+/// bands.</summary>
 /// <remarks>Booleans become bytes 0 and 1, int8 becomes int16: FITS has no such pixels. Masks say their polarity in MASKPOL.</remarks>
 internal sealed class FitsImageFile : FitsRowFile
 {
@@ -31,7 +32,8 @@ internal sealed class FitsImageFile : FitsRowFile
                 }
                 catch (ArgumentException e)
                 {
-                    throw new DatasetInvalidException(Manifest.Name, $"column '{group!.WcsColumn}', band {band}: {e.Message}", "Run 'pile validate' for all findings, or ask for npy");
+                    throw new DatasetInvalidException(Manifest.Name, $"column '{group!.WcsColumn}', band {band}: {e.Message}",
+                        "Run 'pile validate' for all findings, or ask for npy");
                 }
     }
 
@@ -48,7 +50,8 @@ internal sealed class FitsImageFile : FitsRowFile
         for (int band = 0; band < bands.Length; band++)
         {
             BandSchema? declared = image.Schema.Bands.FirstOrDefault(b => b.Name == bands[band]);
-            List<FitsCard> cards = [FitsCard.Text("BAND", FitsText.Prose(bands[band])), .. ColumnCards(image.Schema, declared?.Unit ?? image.Schema.Unit)];
+            List<FitsCard> cards = [FitsCard.Text("BAND", FitsText.Prose(bands[band])),
+                .. ColumnCards(image.Schema, declared?.Unit ?? image.Schema.Unit)];
             if (declared?.ZeroPointMag is { } zeroPoint && double.IsFinite(zeroPoint))
                 cards.Add(FitsCard.Real("MAGZERO", zeroPoint, "[mag] magnitude of one unit of flux"));
             if (declared?.MaskBits is { } bits)
@@ -62,18 +65,23 @@ internal sealed class FitsImageFile : FitsRowFile
         if (FitsUnitText.Of(unit) is { } plain)
             yield return FitsCard.Text("BUNIT", plain);
         if (column.MaskPolarity is { } polarity)
-            yield return FitsCard.Text("MASKPOL", polarity switch { MaskPolarity.TrueIsGood => "1 is good", MaskPolarity.TrueIsBad => "1 is bad", _ => "0 is good" });
+            yield return FitsCard.Text("MASKPOL",
+                polarity switch { MaskPolarity.TrueIsGood => "1 is good", MaskPolarity.TrueIsBad => "1 is bad", _ => "0 is good" });
     }
 
     // What the header says of the file's own structure follows from what is written, not from the frame the cut-out came from.
-    private IEnumerable<FitsCard> WcsCards(RowBatch batch, int row, int band) => group?.WcsColumn is { } column && batch[column] is TextColumnData cards && !cards.IsNullAt(row)
+    private IEnumerable<FitsCard> WcsCards(RowBatch batch, int row,
+        int band) => group?.WcsColumn is { } column && batch[column] is TextColumnData cards && !cards.IsNullAt(row)
         ? FitsCard.Parse(cards.Text(row, band)).Where(c => c.Value is not null
             && !c.Keyword.StartsWith("NAXIS", StringComparison.Ordinal)
-            && c.Keyword is not ("SIMPLE" or "XTENSION" or "BITPIX" or "EXTEND" or "PCOUNT" or "GCOUNT" or "GROUPS" or "THEAP" or "TFIELDS" or "END" or "BSCALE" or "BZERO"
-                or "BLANK" or "EXTNAME" or "EXTVER" or "EXTLEVEL" or "INHERIT" or "CHECKSUM" or "DATASUM" or "BUNIT" or "BAND" or "CONTINUE"))
+            && c.Keyword is not ("SIMPLE" or "XTENSION" or "BITPIX" or "EXTEND" or "PCOUNT" or "GCOUNT" or "GROUPS" or "THEAP" or "TFIELDS"
+                or "END" or "BSCALE" or "BZERO"
+                or "BLANK" or "EXTNAME" or "EXTVER" or "EXTLEVEL" or "INHERIT" or "CHECKSUM" or "DATASUM" or "BUNIT" or "BAND"
+                or "CONTINUE"))
         : [];
 
-    private static void WritePixels(FitsWriter writer, ColumnData image, int row, int plane, ReadOnlySpan<int> shape, string name, List<FitsCard> cards)
+    private static void WritePixels(FitsWriter writer, ColumnData image, int row, int plane, ReadOnlySpan<int> shape, string name,
+        List<FitsCard> cards)
     {
         long[] axes = [.. shape.ToArray().Reverse().Select(n => (long)n)];
         int pixels = (int)axes.Aggregate(1L, (a, b) => a * b), first = plane * pixels;

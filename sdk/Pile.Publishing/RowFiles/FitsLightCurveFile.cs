@@ -4,8 +4,10 @@ using Pile.Format;
 
 namespace Pile.Publishing;
 
-/// <summary>A column of a light curve as a FITS table with a row for each measurement; for the flux or the times, the whole light curve.</summary>
-/// <remarks>The columns are called as lightkurve and astropy call them: <c>time</c>, <c>flux</c>, <c>flux_err</c>, then the others, and <c>band</c>.
+/// <summary>A column of a light curve as a FITS table with a row for each measurement; for the flux or the times, the whole light
+/// curve.</summary>
+/// <remarks>The columns are called as lightkurve and astropy call them: <c>time</c>, <c>flux</c>, <c>flux_err</c>, then the others, and
+/// <c>band</c>.
 /// Measurements are in the order of the bands. The times have the keywords of FITS 4.0, section 9. Padding is left out.</remarks>
 internal sealed class FitsLightCurveFile : FitsRowFile
 {
@@ -17,7 +19,8 @@ internal sealed class FitsLightCurveFile : FitsRowFile
     private readonly bool hasBands, hasLengths;
 
     /// <exception cref="ArgumentException">The column's name is too long.</exception>
-    internal FitsLightCurveFile(Manifest manifest, ViewColumns view, ColumnSchema schema, LightCurveGroup group) : base(manifest, view, schema)
+    internal FitsLightCurveFile(Manifest manifest, ViewColumns view, ColumnSchema schema, LightCurveGroup group)
+        : base(manifest, view, schema)
     {
         this.group = group;
         time = view.Exactly(group.TimeColumn)!.Time!;
@@ -28,7 +31,8 @@ internal sealed class FitsLightCurveFile : FitsRowFile
     }
 
     internal override IEnumerable<string> Companions =>
-        [.. base.Companions, group.TimeColumn, .. measurements, .. hasBands ? [group.BandColumn] : (string[])[], .. hasLengths ? [group.LengthColumn] : (string[])[]];
+        [.. base.Companions, group.TimeColumn, .. measurements, .. hasBands ? [group.BandColumn] : (string[])[],
+            .. hasLengths ? [group.LengthColumn] : (string[])[]];
 
     internal override void Check(RowBatch batch, int row)
     {
@@ -37,22 +41,26 @@ internal sealed class FitsLightCurveFile : FitsRowFile
             throw Invalid($"column '{Schema.Name}' has a value in a row and '{group.TimeColumn}' has none");
         foreach (string companion in measurements.Append(group.TimeColumn))
             if (batch[companion] is var column && !column.IsNullAt(row) && !column.ShapeOf(row).SequenceEqual(shape))
-                throw Invalid($"column '{Schema.Name}' has the shape [{string.Join(", ", shape.ToArray())}] in a row, '{companion}' [{string.Join(", ", column.ShapeOf(row).ToArray())}]");
+                throw Invalid($"column '{Schema.Name}' has the shape [{string.Join(", ", shape.ToArray())}] in a row, '{companion}' "
+                    + $"[{string.Join(", ", column.ShapeOf(row).ToArray())}]");
         if (hasBands && Bands(batch, row).Length is var bands && bands != shape[0])
             throw Invalid($"column '{Schema.Name}' has {shape[0]} bands in a row, '{group.BandColumn}' {bands}");
         if (hasBands && Bands(batch, row).FirstOrDefault(band => !FitsText.IsPlain(band)) is { } text)
-            throw new ValueInvalidException(Manifest.Name, row, group.BandColumn, $"'{text}'", "printable ASCII, the only text that FITS has", "Ask for npy or json");
+            throw new ValueInvalidException(Manifest.Name, row, group.BandColumn, $"'{text}'",
+                "printable ASCII, the only text that FITS has", "Ask for npy or json");
         if (!hasLengths || batch[group.LengthColumn].IsNullAt(row))
             return;
         ReadOnlySpan<int> lengths = ((ColumnData<int>)batch[group.LengthColumn]).Row(row);
         if (lengths.Length != shape[0] || lengths.ContainsAnyExceptInRange(0, shape[1]))
-            throw Invalid($"column '{Schema.Name}' has {shape[0]} bands of up to {shape[1]} samples in a row, '{group.LengthColumn}' [{string.Join(", ", lengths.ToArray())}]");
+            throw Invalid($"column '{Schema.Name}' has {shape[0]} bands of up to {shape[1]} samples in a row, '{group.LengthColumn}' "
+                + $"[{string.Join(", ", lengths.ToArray())}]");
     }
 
     private protected override void WriteValues(FitsWriter writer, RowBatch batch, int row)
     {
         ImmutableArray<Range> samples = Samples(batch, row);
-        FitsTableColumn times = new("time", batch[group.TimeColumn], row) { Parts = samples, Unit = TimeUnit, Description = $"days since MJDREF, {time.Scale}" };
+        FitsTableColumn times = new("time", batch[group.TimeColumn], row) { Parts = samples, Unit = TimeUnit,
+            Description = $"days since MJDREF, {time.Scale}" };
         List<FitsTableColumn> columns = [times];
         foreach (string name in measurements)
             if (!batch[name].IsNullAt(row))
@@ -60,19 +68,22 @@ internal sealed class FitsLightCurveFile : FitsRowFile
         List<FitsColumnDefinition> definitions = [.. columns.Select(c => c.Definition())];
         string[] bands = hasBands ? Bands(batch, row) : [];
         if (hasBands)
-            definitions.Add(new FitsColumnDefinition("band", FitsTypes.Of(DType.String)) { Width = Math.Max(1, bands.Max(b => (int?)b.Length) ?? 0), Description = "band of the measurement" });
+            definitions.Add(new FitsColumnDefinition("band", FitsTypes.Of(DType.String)) { Width =
+                Math.Max(1, bands.Max(b => (int?)b.Length) ?? 0), Description = "band of the measurement" });
         FitsTableWriter table = writer.BeginTable("LIGHTCURVE", [.. definitions], times.Length, TimeCards());
         for (int i = 0; i < columns.Count; i++)
             columns[i].WriteTo(table, i);
         if (hasBands)
-            table.WriteText(columns.Count, 0, [.. bands.SelectMany((band, i) => Enumerable.Repeat(band, samples[i].End.Value - samples[i].Start.Value))]);
+            table.WriteText(columns.Count, 0,
+                [.. bands.SelectMany((band, i) => Enumerable.Repeat(band, samples[i].End.Value - samples[i].Start.Value))]);
     }
 
     /// <summary>The measurements of each band among the row's elements.</summary>
     private ImmutableArray<Range> Samples(RowBatch batch, int row)
     {
         ReadOnlySpan<int> shape = batch[Schema.Name].ShapeOf(row);
-        ReadOnlySpan<int> lengths = hasLengths && !batch[group.LengthColumn].IsNullAt(row) ? ((ColumnData<int>)batch[group.LengthColumn]).Row(row) : [];
+        ReadOnlySpan<int> lengths = hasLengths && !batch[group.LengthColumn].IsNullAt(row)
+            ? ((ColumnData<int>)batch[group.LengthColumn]).Row(row) : [];
         ImmutableArray<Range>.Builder samples = ImmutableArray.CreateBuilder<Range>(shape[0]);
         for (int band = 0; band < shape[0]; band++)
             samples.Add((band * shape[1])..((band * shape[1]) + (lengths.IsEmpty ? shape[1] : lengths[band])));
@@ -84,11 +95,13 @@ internal sealed class FitsLightCurveFile : FitsRowFile
     {
         List<FitsCard> cards =
         [
-            FitsCard.Text("TIMESYS", time.Scale, "time scale"), FitsCard.Real("MJDREF", time.ZeroMjd, "[d] MJD of time 0"), FitsCard.Text("TIMEUNIT", TimeUnit),
+            FitsCard.Text("TIMESYS", time.Scale, "time scale"), FitsCard.Real("MJDREF", time.ZeroMjd, "[d] MJD of time 0"),
+            FitsCard.Text("TIMEUNIT", TimeUnit),
             FitsCard.Text("TCTYP1", time.Scale), FitsCard.Text("TCUNI1", TimeUnit),
         ];
         if (time.Reference is { } reference)
-            cards.AddRange([FitsCard.Text("TREFPOS", FitsText.Prose(reference), "where times are measured"), FitsCard.Text("TRPOS1", FitsText.Prose(reference))]);
+            cards.AddRange([FitsCard.Text("TREFPOS", FitsText.Prose(reference), "where times are measured"),
+                FitsCard.Text("TRPOS1", FitsText.Prose(reference))]);
         return [.. cards];
     }
 

@@ -5,8 +5,10 @@ using Pile.Format;
 namespace Pile.Publishing;
 
 /// <summary>A column along a wavelength as a FITS table; for the flux, the whole spectrum.</summary>
-/// <remarks>Names and order are those that specutils' loader of tabular FITS goes by: <c>wavelength</c>, <c>flux</c>, then <c>uncertainty</c> in the unit of flux
-/// (one standard deviation, ivar^(−1/2), NaN where ivar is not above 0), then what remains: <c>ivar</c>, <c>mask</c>, <c>lsf_sigma</c>.</remarks>
+/// <remarks>Names and order are those that specutils' loader of tabular FITS goes by: <c>wavelength</c>, <c>flux</c>, then
+/// <c>uncertainty</c> in the unit of flux
+/// (one standard deviation, ivar^(−1/2), NaN where ivar is not above 0), then what remains: <c>ivar</c>, <c>mask</c>,
+/// <c>lsf_sigma</c>.</remarks>
 internal sealed class FitsSpectrumFile : FitsRowFile
 {
     private const string StandardWavelengthUnit = "Angstrom"; // SCHEMA.md §7
@@ -25,14 +27,17 @@ internal sealed class FitsSpectrumFile : FitsRowFile
         beside = name == "flux" ? [.. BesideFlux.Where(n => group.Beside(view, schema, n) is not null)] : [];
     }
 
-    internal override IEnumerable<string> Companions => base.Companions.Append(group.LambdaColumn).Concat(beside.Select(n => group.Prefix + n));
+    internal override IEnumerable<string> Companions =>
+        base.Companions.Append(group.LambdaColumn).Concat(beside.Select(n => group.Prefix + n));
 
     internal override void Check(RowBatch batch, int row)
     {
         int length = batch[Schema.Name].ShapeOf(row)[0];
         foreach (string companion in beside.Select(n => group.Prefix + n).Append(group.LambdaColumn))
             if (batch[companion] is var column && !column.IsNullAt(row) && column.ShapeOf(row)[0] is var other && other != length)
-                throw new DatasetInvalidException(Manifest.Name, $"column '{Schema.Name}' has {length} elements in a row, '{companion}' {other}", "Run 'pile validate' for all findings");
+                throw new DatasetInvalidException(Manifest.Name,
+                    $"column '{Schema.Name}' has {length} elements in a row, '{companion}' {other}",
+                    "Run 'pile validate' for all findings");
     }
 
     private protected override void WriteValues(FitsWriter writer, RowBatch batch, int row)
@@ -56,7 +61,8 @@ internal sealed class FitsSpectrumFile : FitsRowFile
                 continue;
             if (companion == "ivar" && Uncertainty(data, own.Schema, row) is { } uncertainty)
                 columns.Add(new FitsTableColumn("uncertainty", uncertainty, 0));
-            columns.Add(new FitsTableColumn(companion, data, row) { Description = companion == "mask" ? MaskDescription(data.Schema) : data.Schema.Description });
+            columns.Add(new FitsTableColumn(companion, data,
+                row) { Description = companion == "mask" ? MaskDescription(data.Schema) : data.Schema.Description });
         }
 
         FitsCard[] cards = medium switch
@@ -78,7 +84,8 @@ internal sealed class FitsSpectrumFile : FitsRowFile
         float[] sigma = new float[values.Length];
         for (int i = 0; i < sigma.Length; i++)
             sigma[i] = values[i] > 0 ? (float)(1 / Math.Sqrt(values[i])) : float.NaN;
-        ColumnSchema schema = new() { Name = "uncertainty", DType = DType.Float32, Shape = [sigma.Length], Unit = flux.Unit, Description = "standard deviation of the flux, from ivar" };
+        ColumnSchema schema = new() { Name = "uncertainty", DType = DType.Float32, Shape = [sigma.Length], Unit = flux.Unit,
+            Description = "standard deviation of the flux, from ivar" };
         return new ColumnData<float>(schema, sigma, 1);
     }
 

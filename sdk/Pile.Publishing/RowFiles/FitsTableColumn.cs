@@ -4,7 +4,8 @@ using Pile.Format;
 
 namespace Pile.Publishing;
 
-/// <summary>One row's values of a column as a column of a FITS table: the first axis runs along the table's rows, further axes lie in its cells.</summary>
+/// <summary>One row's values of a column as a column of a FITS table: the first axis runs along the table's rows, further axes lie in its
+/// cells.</summary>
 /// <param name="Name">TTYPE.</param>
 /// <param name="Data">The column.</param>
 /// <param name="Row">The row of it.</param>
@@ -16,11 +17,13 @@ internal sealed record FitsTableColumn(string Name, ColumnData Data, int Row)
     /// <summary>The comment, where it is not the column's own.</summary>
     internal string? Description { get; init; } = Data.Schema.Description;
 
-    /// <summary>The elements that become rows of the table, each in a cell of its own; null for all elements, as the shape has them.</summary>
+    /// <summary>The elements that become rows of the table, each in a cell of its own; null for all elements, as the shape has
+    /// them.</summary>
     internal ImmutableArray<Range>? Parts { get; init; }
 
     /// <summary>Rows of the table: the elements in <see cref="Parts"/>, or the length of the first axis, 1 for a scalar.</summary>
-    internal int Length => Parts is { } parts ? parts.Sum(p => p.End.Value - p.Start.Value) : Data.ShapeOf(Row) is [int length, ..] ? length : 1;
+    internal int Length => Parts is { } parts ? parts.Sum(p => p.End.Value - p.Start.Value)
+        : Data.ShapeOf(Row) is [int length, ..] ? length : 1;
 
     internal FitsColumnDefinition Definition()
     {

@@ -9,12 +9,15 @@ internal sealed class FitsTableFile : FitsRowFile
     private readonly string name;
 
     /// <exception cref="ArgumentException">The column's name is too long.</exception>
-    internal FitsTableFile(Manifest manifest, ViewColumns view, ColumnSchema schema) : base(manifest, view, schema) => name = FitsText.Name(schema.Name);
+    internal FitsTableFile(Manifest manifest, ViewColumns view, ColumnSchema schema)
+        : base(manifest, view, schema) => name = FitsText.Name(schema.Name);
 
     internal override void Check(RowBatch batch, int row)
     {
-        if (batch[Schema.Name] is TextColumnData text && new FitsTableColumn(name, text, row).Texts(text).FirstOrDefault(t => !FitsText.IsPlain(t)) is { } value)
-            throw new ValueInvalidException(Manifest.Name, row, Schema.Name, $"'{value}'", "printable ASCII, the only text that FITS has", "Ask for npy or json");
+        if (batch[Schema.Name] is TextColumnData text
+            && new FitsTableColumn(name, text, row).Texts(text).FirstOrDefault(t => !FitsText.IsPlain(t)) is { } value)
+            throw new ValueInvalidException(Manifest.Name, row, Schema.Name, $"'{value}'", "printable ASCII, the only text that FITS has",
+                "Ask for npy or json");
     }
 
     private protected override void WriteValues(FitsWriter writer, RowBatch batch, int row)

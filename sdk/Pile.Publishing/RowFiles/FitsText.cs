@@ -10,7 +10,8 @@ internal static class FitsText
     internal static bool IsPlain(string text) => !text.AsSpan().ContainsAnyExceptInRange(' ', '~');
 
     /// <summary>Prose: what has no place in a header becomes a question mark.</summary>
-    internal static string Prose(string text) => IsPlain(text) ? text : string.Concat(text.EnumerateRunes().Select(r => r.Value is >= ' ' and <= '~' ? (char)r.Value : '?'));
+    internal static string Prose(string text) => IsPlain(text) ? text
+        : string.Concat(text.EnumerateRunes().Select(r => r.Value is >= ' ' and <= '~' ? (char)r.Value : '?'));
 
     /// <summary>A name: kept if it can be, else percent-encoded as in the file's name.</summary>
     /// <exception cref="ArgumentException">It is longer than a card.</exception>
@@ -18,6 +19,7 @@ internal static class FitsText
     {
         string plain = ColumnNames.ToFits(name);
         return plain.Length <= LongestName ? plain
-            : throw new ArgumentException($"The name '{name}' is longer than the {LongestName} characters that FITS allows: ask for npy or json.", nameof(name));
+            : throw new ArgumentException(
+                $"The name '{name}' is longer than the {LongestName} characters that FITS allows: ask for npy or json.", nameof(name));
     }
 }

@@ -2,7 +2,8 @@ using Pile.Format;
 
 namespace Pile.Publishing;
 
-/// <summary>The companions of an image column: <c>image_band</c> beside <c>image_array</c>, <c>image_hst_band</c> beside <c>image_hst_array</c>.</summary>
+/// <summary>The companions of an image column: <c>image_band</c> beside <c>image_array</c>, <c>image_hst_band</c> beside
+/// <c>image_hst_array</c>.</summary>
 /// <param name="Prefix">What the names of the group begin with, <c>image_</c>.</param>
 /// <param name="WcsColumn">The column with the WCS cards, or null.</param>
 internal sealed record ImageGroup(string Prefix, string? WcsColumn)
@@ -14,7 +15,8 @@ internal sealed record ImageGroup(string Prefix, string? WcsColumn)
     internal IEnumerable<string> Companions => WcsColumn is null ? [BandColumn] : [BandColumn, WcsColumn];
 
     /// <summary>True for heavy columns of two or three axes that hold numbers or booleans.</summary>
-    internal static bool IsImage(ColumnSchema column) => column is { Storage: ColumnStorage.Heavy, Shape.Length: 2 or 3 } && column.DType != DType.String;
+    internal static bool IsImage(ColumnSchema column) =>
+        column is { Storage: ColumnStorage.Heavy, Shape.Length: 2 or 3 } && column.DType != DType.String;
 
     /// <summary>The group of a column whose first axis is the bands; null when it is none.</summary>
     internal static ImageGroup? Of(ViewColumns view, ColumnSchema column)
@@ -26,7 +28,8 @@ internal sealed record ImageGroup(string Prefix, string? WcsColumn)
             string prefix = column.Name[..(end + 1)];
             if (view.Exactly(prefix + "band") is { DType: DType.String, Shape: [int bands] })
                 return column.Shape[0] == bands || column.Shape[0] == ColumnSchema.Ragged
-                    ? new ImageGroup(prefix, view.Exactly(prefix + "wcs") is { DType: DType.String, Shape: [int cards] } && cards == bands ? prefix + "wcs" : null) : null;
+                    ? new ImageGroup(prefix, view.Exactly(prefix + "wcs") is { DType: DType.String, Shape: [int cards] } && cards == bands
+                        ? prefix + "wcs" : null) : null;
         }
         return null;
     }
@@ -39,6 +42,8 @@ internal sealed record ImageGroup(string Prefix, string? WcsColumn)
         int count = bands.ElementsOf(row), planes = image.ShapeOf(row)[0];
         return count == planes
             ? [.. Enumerable.Range(0, count).Select(band => bands.Text(row, band))]
-            : throw new DatasetInvalidException(dataset, $"column '{image.Schema.Name}' has {planes} bands in a row, '{BandColumn}' {count}", "Run 'pile validate' for all findings");
+            : throw new DatasetInvalidException(dataset,
+                $"column '{image.Schema.Name}' has {planes} bands in a row, '{BandColumn}' {count}",
+                "Run 'pile validate' for all findings");
     }
 }

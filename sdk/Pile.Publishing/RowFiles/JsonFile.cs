@@ -6,7 +6,8 @@ using Pile.Format;
 namespace Pile.Publishing;
 
 /// <summary>One JSON document: <c>object_id, column, dtype, shape, unit, value</c>, the value nested as its shape says.</summary>
-/// <remarks>NaN is null; infinities are the texts <c>Infinity</c> and <c>-Infinity</c>; integers beyond 2⁵³, which many readers would round, are text.</remarks>
+/// <remarks>NaN is null; infinities are the texts <c>Infinity</c> and <c>-Infinity</c>; integers beyond 2⁵³, which many readers would
+/// round, are text.</remarks>
 internal sealed class JsonFile(ColumnSchema schema) : RowFile(schema)
 {
     private const long LargestExact = 1L << 53;

@@ -2,7 +2,8 @@ using Pile.Format;
 
 namespace Pile.Publishing;
 
-/// <summary>The columns of one light curve: those that share a prefix with times, such as <c>lightcurve_time</c>, and their bands and samples.</summary>
+/// <summary>The columns of one light curve: those that share a prefix with times, such as <c>lightcurve_time</c>, and their bands and
+/// samples.</summary>
 /// <param name="Prefix">What the names of the group begin with, <c>lightcurve_</c>.</param>
 internal sealed record LightCurveGroup(string Prefix)
 {
@@ -29,7 +30,9 @@ internal sealed record LightCurveGroup(string Prefix)
         return null;
     }
 
-    /// <summary>The columns of the group with a value for each band and sample, without the times: flux and its error first, then the others as in the dataset.</summary>
-    internal IEnumerable<string> Measurements(ViewColumns view) => view.Names.Where(name => name != TimeColumn && view.Exactly(name) is { } column && Of(view, column) == this)
+    /// <summary>The columns of the group with a value for each band and sample, without the times: flux and its error first, then the
+    /// others as in the dataset.</summary>
+    internal IEnumerable<string> Measurements(ViewColumns view) =>
+        view.Names.Where(name => name != TimeColumn && view.Exactly(name) is { } column && Of(view, column) == this)
         .OrderBy(name => name[Prefix.Length..] switch { "flux" => 0, "flux_err" => 1, _ => 2 });
 }

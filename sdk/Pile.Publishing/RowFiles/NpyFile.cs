@@ -4,7 +4,8 @@ using Pile.Format;
 
 namespace Pile.Publishing;
 
-/// <summary>NumPy's array format, version 1.0 (numpy.lib.format): magic, a Python literal with dtype and shape, the elements in C order.</summary>
+/// <summary>NumPy's array format, version 1.0 (numpy.lib.format): magic, a Python literal with dtype and shape, the elements in C
+/// order.</summary>
 internal sealed class NpyFile(ColumnSchema schema) : RowFile(schema)
 {
     private const int Alignment = 64; // where the elements begin, so that they can be mapped into memory

@@ -29,7 +29,8 @@ internal sealed class OutputFolder(string folder)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new OutputUnwritableException(folder, "the folder cannot be made", "Choose another folder, or correct its permissions", e);
+            throw new OutputUnwritableException(folder, "the folder cannot be made",
+                "Choose another folder, or correct its permissions", e);
         }
     }
 
@@ -47,7 +48,8 @@ internal sealed class OutputFolder(string folder)
         {
             Remove(aside);
             if (e is IOException or UnauthorizedAccessException)
-                throw new OutputUnwritableException(path, $"it cannot be written: {e.Message}", "Make room or correct permissions, and write again to a new folder", e);
+                throw new OutputUnwritableException(path, $"it cannot be written: {e.Message}",
+                    "Make room or correct permissions, and write again to a new folder", e);
             throw;
         }
     }

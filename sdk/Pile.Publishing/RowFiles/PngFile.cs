@@ -19,14 +19,18 @@ internal sealed class PngFile : RowFile
     internal static PngFile Of(Manifest manifest, ViewColumns view, ColumnSchema schema, RowFileOptions options)
     {
         if (SpectrumGroup.Of(view, schema) is not null)
-            throw new ArgumentException($"Column '{schema.Name}' is a spectrum, which has no pixels to draw: ask for fits or npy.", nameof(schema));
+            throw new ArgumentException($"Column '{schema.Name}' is a spectrum, which has no pixels to draw: ask for fits or npy.",
+                nameof(schema));
         if (LightCurveGroup.Of(view, schema) is not null)
-            throw new ArgumentException($"Column '{schema.Name}' is part of a light curve, which has no pixels to draw: ask for fits, npy or json.", nameof(schema));
+            throw new ArgumentException($"Column '{schema.Name}' is part of a light curve, which has no pixels to draw: ask for fits, npy "
+                + "or json.", nameof(schema));
         ImageGroup? bands = ImageGroup.Of(view, schema);
         if (!ImageGroup.IsImage(schema) || (schema.Shape.Length == 3 && bands is null))
-            throw new ArgumentException($"Column '{schema.Name}' ({schema.DType.Name()}, shape [{string.Join(", ", schema.Shape)}]) is no image: ask for npy, fits or json.", nameof(schema));
+            throw new ArgumentException($"Column '{schema.Name}' ({schema.DType.Name()}, shape [{string.Join(", ", schema.Shape)}]) is no "
+                + "image: ask for npy, fits or json.", nameof(schema));
         if (options.Rgb is not null && bands is null)
-            throw new ArgumentException($"Column '{schema.Name}' has no bands: it is drawn in gray, without a colour composite.", nameof(options));
+            throw new ArgumentException($"Column '{schema.Name}' has no bands: it is drawn in gray, without a colour composite.",
+                nameof(options));
         PngFile file = new(manifest.Name, schema, bands, options);
         if (!schema.Bands.IsEmpty && options.Rgb is not null)
             _ = file.Places([.. schema.Bands.Select(b => b.Name)]);
@@ -42,7 +46,8 @@ internal sealed class PngFile : RowFile
         ColumnData image = batch[Schema.Name];
         ReadOnlySpan<int> shape = image.ShapeOf(row);
         if (shape.Contains(0))
-            throw new ValueInvalidException(dataset, row, Schema.Name, $"shape [{string.Join(", ", shape.ToArray())}]", "an image with pixels", "Leave this row out, or ask for npy");
+            throw new ValueInvalidException(dataset, row, Schema.Name, $"shape [{string.Join(", ", shape.ToArray())}]",
+                "an image with pixels", "Leave this row out, or ask for npy");
         if (group is not null)
             _ = EqualFluxScales(image.Schema, group.BandsOf(batch, row, image, dataset));
     }
@@ -77,7 +82,8 @@ internal sealed class PngFile : RowFile
             planes[1] = ImagePlane.Mean(planes[0], planes[2]);
         byte[] pixels = new byte[3 * width * height];
         if (curve == StretchCurve.Asinh && image is not ColumnData<bool>)
-            LuptonRgb.Render(planes[0], planes[1], planes[2], width, LuptonStretch.FromSky(planes[0], planes[1], planes[2]), RowOrder.BottomUp, pixels);
+            LuptonRgb.Render(planes[0], planes[1], planes[2], width, LuptonStretch.FromSky(planes[0], planes[1], planes[2]),
+                RowOrder.BottomUp, pixels);
         else
             RenderApart(planes, width, image is ColumnData<bool>, pixels);
         return pixels;
@@ -86,7 +92,8 @@ internal sealed class PngFile : RowFile
     // Linear and log have no Lupton form: each band through its own curve, over one range of flux, so that equal flux is equal light.
     private void RenderApart(float[][] planes, int width, bool isMask, byte[] pixels)
     {
-        GrayStretch[] stretches = [.. planes.Select(p => isMask ? new GrayStretch(StretchCurve.Linear, 0, 1) : GrayStretch.FromSky(p, curve))];
+        GrayStretch[] stretches = [.. planes.Select(p => isMask ? new GrayStretch(StretchCurve.Linear, 0, 1)
+            : GrayStretch.FromSky(p, curve))];
         double range = stretches.Max(s => s.White - s.Black);
         byte[] gray = new byte[planes[0].Length];
         for (int channel = 0; channel < planes.Length; channel++)
@@ -103,7 +110,8 @@ internal sealed class PngFile : RowFile
         if (rgb is not { } chosen)
             return [bands.Length - 1, (bands.Length - 1) / 2, 0];
         return [.. new[] { chosen.Red, chosen.Green, chosen.Blue }.Select(name => Array.IndexOf(bands, name) is >= 0 and var place ? place
-            : throw new ArgumentException($"Column '{Schema.Name}' has no band '{name}'; its bands are {string.Join(", ", bands)} (upper and lower case differ)."))];
+            : throw new ArgumentException(
+                $"Column '{Schema.Name}' has no band '{name}'; its bands are {string.Join(", ", bands)} (upper and lower case differ)."))];
     }
 
     // One asinh for all bands asks for one unit of flux: 10^(-0.4 zero point) brings bands of different zero points to it.
@@ -114,11 +122,16 @@ internal sealed class PngFile : RowFile
             return [.. declared.Select(b => Math.Pow(10, -0.4 * (b!.ZeroPointMag!.Value - declared[1]!.ZeroPointMag!.Value)))];
         double[] factors = [.. declared.Select(b => FactorOf(b?.Unit ?? column.Unit, declared[1]?.Unit ?? column.Unit))];
         return !factors.Contains(double.NaN) ? factors
-            : throw new ArgumentException($"Column '{Schema.Name}': the bands drawn together have different units ({string.Join(", ", declared.Select(b => $"{b?.Name} {b?.Unit}"))}) "
-                + "and no zero points, so that their fluxes cannot be compared. Choose bands of one unit with --rgb, or declare zero_point_mag and build again.");
+            : throw new ArgumentException(
+                $"Column '{Schema.Name}': the bands drawn together have different units "
+                    + $"({string.Join(", ", declared.Select(b => $"{b?.Name} {b?.Unit}"))}) "
+                + "and no zero points, so that their fluxes cannot be compared. Choose bands of one unit with --rgb, or declare "
+                + "zero_point_mag and build again.");
     }
 
-    /// <summary>What brings a flux to the unit of another band: ELECTRONS/S is electron/s, and 1000 mJy are a Jy; NaN where nothing does.</summary>
+    /// <summary>What brings a flux to the unit of another band: ELECTRONS/S is electron/s, and 1000 mJy are a Jy; NaN where nothing
+    /// does.</summary>
     private static double FactorOf(string? unit, string? other) =>
-        unit == other ? 1 : unit is not null && other is not null && FitsUnits.TryConvert(unit, other, out double factor) ? factor : double.NaN;
+        unit == other ? 1 : unit is not null && other is not null && FitsUnits.TryConvert(unit, other, out double factor) ? factor
+            : double.NaN;
 }

@@ -11,7 +11,8 @@ public sealed record RowFileOptions
     /// <summary>The curve from flux to brightness, for PNG.</summary>
     public StretchCurve Stretch { get; init; } = StretchCurve.Asinh;
 
-    /// <summary>The bands of a colour composite, for PNG; null takes the first, the middle and the last band as blue, green and red, and draws a single band in gray.</summary>
+    /// <summary>The bands of a colour composite, for PNG; null takes the first, the middle and the last band as blue, green and red, and
+    /// draws a single band in gray.</summary>
     public (string Red, string Green, string Blue)? Rgb { get; init; }
 
     /// <summary>True when the rows are read in the native view, where aliases are not columns.</summary>

@@ -14,18 +14,21 @@ internal sealed class RowFilePlan
     /// <summary>The columns that rows must come with.</summary>
     internal ImmutableArray<string> Columns { get; }
 
-    /// <exception cref="ArgumentException">A column is unknown, named twice, or of a kind that the format cannot hold; a band is unknown.</exception>
+    /// <exception cref="ArgumentException">A column is unknown, named twice, or of a kind that the format cannot hold; a band is
+    /// unknown.</exception>
     internal static RowFilePlan Of(Manifest manifest, IReadOnlyList<string> columns, RowFileOptions options)
     {
         if (columns.Count == 0)
             throw new ArgumentException("No column is asked for.", nameof(columns));
         if (options.Rgb is not null && options.Format != RowFileFormat.Png)
-            throw new ArgumentException($"A colour composite is a PNG, and {options.Format.ToString().ToLowerInvariant()} is asked for.", nameof(options));
+            throw new ArgumentException($"A colour composite is a PNG, and {options.Format.ToString().ToLowerInvariant()} is asked for.",
+                nameof(options));
         ViewColumns view = new(manifest, options.Native);
         ImmutableArray<RowFile> files = [.. columns.Select(name => FileOf(manifest, view, view.Find(name), options))];
         if (files.GroupBy(f => f.Schema.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw new ArgumentException($"Column '{twice.Key}' is asked for twice.", nameof(columns));
-        return new RowFilePlan(files, [.. files.SelectMany(f => f.Companions.Prepend(f.Schema.Name)).Prepend(RowFiles.IdColumn).Distinct(StringComparer.Ordinal)]);
+        return new RowFilePlan(files, [.. files.SelectMany(f => f.Companions.Prepend(f.Schema.Name)).Prepend(RowFiles.IdColumn)
+            .Distinct(StringComparer.Ordinal)]);
     }
 
     private static RowFile FileOf(Manifest manifest, ViewColumns view, ColumnSchema column, RowFileOptions options) => options.Format switch
@@ -34,7 +37,8 @@ internal sealed class RowFilePlan
         RowFileFormat.Json => new JsonFile(column),
         RowFileFormat.Png => PngFile.Of(manifest, view, column, options),
         RowFileFormat.Fits when SpectrumGroup.Of(view, column) is { } spectrum => new FitsSpectrumFile(manifest, view, column, spectrum),
-        RowFileFormat.Fits when LightCurveGroup.Of(view, column) is { } lightCurve => new FitsLightCurveFile(manifest, view, column, lightCurve),
+        RowFileFormat.Fits when LightCurveGroup.Of(view, column) is { } lightCurve =>
+            new FitsLightCurveFile(manifest, view, column, lightCurve),
         RowFileFormat.Fits when ImageGroup.IsImage(column) => new FitsImageFile(manifest, view, column),
         RowFileFormat.Fits => new FitsTableFile(manifest, view, column),
         _ => throw new ArgumentException($"Format {options.Format} is not known.", nameof(options)),

@@ -2,7 +2,8 @@ using Pile.Format;
 
 namespace Pile.Publishing;
 
-/// <summary>The columns of one spectrum: those that share a prefix with a wavelength, such as <c>spectrum_lambda</c>, and its length.</summary>
+/// <summary>The columns of one spectrum: those that share a prefix with a wavelength, such as <c>spectrum_lambda</c>, and its
+/// length.</summary>
 /// <param name="Prefix">What the names of the group begin with, <c>spectrum_</c>.</param>
 internal sealed record SpectrumGroup(string Prefix)
 {
@@ -25,5 +26,6 @@ internal sealed record SpectrumGroup(string Prefix)
 
     /// <summary>Another column of the group that is as long as one of its own, or null.</summary>
     internal ColumnSchema? Beside(ViewColumns view, ColumnSchema column, string name) =>
-        view.Exactly(Prefix + name) is { Shape: [int length] } found && length == column.Shape[0] && found.DType != DType.String ? found : null;
+        view.Exactly(Prefix + name) is { Shape: [int length] } found && length == column.Shape[0] && found.DType != DType.String
+            ? found : null;
 }

@@ -16,7 +16,8 @@ internal sealed class FileList
 
     private readonly FrozenDictionary<string, uint[]> checksums;
 
-    private FileList(ImmutableArray<DatasetFile> files, ImmutableArray<DatasetFile> shards, ImmutableArray<IndexTile> tiles, FrozenDictionary<string, uint[]> checksums)
+    private FileList(ImmutableArray<DatasetFile> files, ImmutableArray<DatasetFile> shards, ImmutableArray<IndexTile> tiles,
+        FrozenDictionary<string, uint[]> checksums)
     {
         (Files, Shards, Tiles, this.checksums) = (files, shards, tiles, checksums);
         tilesByPath = tiles.ToFrozenDictionary(t => t.File.Path, StringComparer.Ordinal);
@@ -40,12 +41,14 @@ internal sealed class FileList
     /// <summary>The CRC-32C of the blocks of a tile; null in an older dataset.</summary>
     internal uint[]? ChecksumsOf(IndexTile tile) => checksums.GetValueOrDefault(tile.File.Path);
 
-    internal static async Task<FileList> LoadAsync(IFileStore store, Manifest manifest, DuckDbDatabase database, CancellationToken cancellationToken)
+    internal static async Task<FileList> LoadAsync(IFileStore store, Manifest manifest, DuckDbDatabase database,
+        CancellationToken cancellationToken)
     {
         LocalCopy copy;
         try
         {
-            copy = await store.LocalPathAsync(DatasetPaths.Files, new KnownFile(null, manifest.FilesSha256), cancellationToken).ConfigureAwait(false);
+            copy = await store.LocalPathAsync(DatasetPaths.Files, new KnownFile(null, manifest.FilesSha256), cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
         {
@@ -55,7 +58,8 @@ internal sealed class FileList
             return await ReadAsync(store, manifest, database, copy.Path, cancellationToken).ConfigureAwait(false);
     }
 
-    private static async Task<FileList> ReadAsync(IFileStore store, Manifest manifest, DuckDbDatabase database, string localPath, CancellationToken cancellationToken)
+    private static async Task<FileList> ReadAsync(IFileStore store, Manifest manifest, DuckDbDatabase database, string localPath,
+        CancellationToken cancellationToken)
     {
         try
         {
@@ -77,7 +81,8 @@ internal sealed class FileList
         }
         catch (DuckDbException e)
         {
-            throw (Exception?)TooLittleMemory.Of(e, store.Address) ?? Invalid(store, $"'{DatasetPaths.Files}' is no list of files: {e.Error.TrimEnd()}", e);
+            throw (Exception?)TooLittleMemory.Of(e, store.Address)
+                ?? Invalid(store, $"'{DatasetPaths.Files}' is no list of files: {e.Error.TrimEnd()}", e);
         }
     }
 
@@ -93,7 +98,8 @@ internal sealed class FileList
         }
 
         DuckDbResult Ask(string blocksOfTiles) => connection.Query(
-            $"SELECT path::VARCHAR, kind::VARCHAR, coalesce(source, -1)::INTEGER, coalesce(rows, -1)::BIGINT, bytes::BIGINT, coalesce(sha256, '')::VARCHAR, {blocksOfTiles} " +
+            "SELECT path::VARCHAR, kind::VARCHAR, coalesce(source, -1)::INTEGER, coalesce(rows, -1)::BIGINT, bytes::BIGINT, "
+                + $"coalesce(sha256, '')::VARCHAR, {blocksOfTiles} " +
             $"FROM read_parquet({DuckDbSql.Literal(localPath)}, hive_partitioning = false)", cancellationToken: cancellationToken);
     }
 
@@ -128,9 +134,11 @@ internal sealed class FileList
         }
         if (manifest.Crc32C is null && files.Exists(f => f.Kind == DatasetFileKind.Meta && f.Path == DatasetPaths.Readme))
             throw new DatasetInvalidException(store.Address,
-                $"'{DatasetPaths.Manifest}' has no 'crc32c' in its last line, which it must have as '{DatasetPaths.Files}' lists '{DatasetPaths.Readme}'",
+                $"'{DatasetPaths.Manifest}' has no 'crc32c' in its last line, which it must have as '{DatasetPaths.Files}' lists "
+                    + $"'{DatasetPaths.Readme}'",
                 "The manifest is damaged or was edited: get it again from its source");
-        return new FileList([.. files], ReadShards(store, files), ReadTiles(store, manifest, files), blocks.ToFrozenDictionary(StringComparer.Ordinal));
+        return new FileList([.. files], ReadShards(store, files), ReadTiles(store, manifest, files),
+            blocks.ToFrozenDictionary(StringComparer.Ordinal));
     }
 
     private static ImmutableArray<DatasetFile> ReadShards(IFileStore store, List<DatasetFile> files)
@@ -138,7 +146,8 @@ internal sealed class FileList
         ImmutableArray<DatasetFile> shards = [.. files.Where(f => f.Kind == DatasetFileKind.Shard)];
         for (int source = 0; source < shards.Length; source++)
             if (shards[source].Source != source)
-                throw Invalid(store, $"'{DatasetPaths.Files}': '{shards[source].Path}' is shard {source} in order but has the number {shards[source].Source}");
+                throw Invalid(store, $"'{DatasetPaths.Files}': '{shards[source].Path}' is shard {source} in order but has the number "
+                    + $"{shards[source].Source}");
         return shards;
     }
 
@@ -149,9 +158,11 @@ internal sealed class FileList
         foreach (DatasetFile file in files.Where(f => f.Kind == DatasetFileKind.Index))
         {
             if (!TryPixel(manifest.Subset, file.Path, out HealpixPixel pixel))
-                throw Invalid(store, $"'{DatasetPaths.Files}': '{file.Path}' is no path of a tile such as {DatasetPaths.IndexTile(manifest.Subset, 3, 17)}");
+                throw Invalid(store,
+                    $"'{DatasetPaths.Files}': '{file.Path}' is no path of a tile such as {DatasetPaths.IndexTile(manifest.Subset, 3, 17)}");
             if (file.Rows < 0 || pixel.RangeAtOrder29.Start < end)
-                throw Invalid(store, $"'{DatasetPaths.Files}': the tile '{file.Path}' has no number of rows, or overlaps the one before it, or is out of order");
+                throw Invalid(store, $"'{DatasetPaths.Files}': the tile '{file.Path}' has no number of rows, or overlaps the one before "
+                    + "it, or is out of order");
             tiles.Add(new IndexTile(file, pixel, position));
             (position, end) = (position + file.Rows, pixel.RangeAtOrder29.End);
         }
@@ -164,8 +175,10 @@ internal sealed class FileList
     {
         pixel = default;
         string[] parts = path.Split('/');
-        if (parts is not [.., string norder, _, string npix] || !Number(norder, "Norder=", "", out long order) || !Number(npix, "Npix=", ".parquet", out long number)
-            || order > Healpix.MaxOrder || number >= Healpix.PixelCount((int)order) || path != DatasetPaths.IndexTile(subset, (int)order, number))
+        if (parts is not [.., string norder, _, string npix] || !Number(norder, "Norder=", "", out long order)
+            || !Number(npix, "Npix=", ".parquet", out long number)
+            || order > Healpix.MaxOrder || number >= Healpix.PixelCount((int)order)
+            || path != DatasetPaths.IndexTile(subset, (int)order, number))
             return false;
         pixel = new HealpixPixel((int)order, number);
         return true;
@@ -174,7 +187,8 @@ internal sealed class FileList
         {
             number = 0;
             return text.StartsWith(before, StringComparison.Ordinal) && text.EndsWith(after, StringComparison.Ordinal)
-                && long.TryParse(text.AsSpan(before.Length, text.Length - before.Length - after.Length), NumberStyles.None, CultureInfo.InvariantCulture, out number);
+                && long.TryParse(text.AsSpan(before.Length, text.Length - before.Length - after.Length), NumberStyles.None,
+                    CultureInfo.InvariantCulture, out number);
         }
     }
 

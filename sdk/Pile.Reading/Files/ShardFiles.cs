@@ -4,7 +4,8 @@ using Pile.Storage;
 
 namespace Pile.Reading;
 
-/// <summary>The shards of a dataset, opened when they are read and kept open up to a number; with what their bytes are decoded by.</summary>
+/// <summary>The shards of a dataset, opened when they are read and kept open up to a number; with what their bytes are decoded
+/// by.</summary>
 /// <remarks>A read of an open shard takes no lock. A shard that makes room for another is closed even while it is read:
 /// the system ends that read first, and a later one opens the shard again.</remarks>
 internal sealed class ShardFiles(IFileStore store, ImmutableArray<DatasetFile> shards, int maxOpen) : IDisposable
@@ -25,13 +26,15 @@ internal sealed class ShardFiles(IFileStore store, ImmutableArray<DatasetFile> s
     internal int Count => shards.Length;
 
     /// <summary>A shard's path for messages, also of a number that there is no shard of.</summary>
-    internal string PathOf(int source) => (uint)source < (uint)shards.Length ? $"{store.Address.TrimEnd('/')}/{shards[source].Path}" : $"number {source} of {shards.Length}";
+    internal string PathOf(int source) => (uint)source < (uint)shards.Length ? $"{store.Address.TrimEnd('/')}/{shards[source].Path}"
+        : $"number {source} of {shards.Length}";
 
     /// <summary>Bytes of a shard, as the list of files has them.</summary>
     internal long BytesOf(int source) => shards[source].Bytes;
 
     /// <summary>Reads so far, their bytes, and how many of these were rows that were asked for.</summary>
-    internal ReadStatistics Statistics => new(Interlocked.Read(ref reads), Interlocked.Read(ref bytesRead), Interlocked.Read(ref bytesUsed));
+    internal ReadStatistics Statistics =>
+        new(Interlocked.Read(ref reads), Interlocked.Read(ref bytesRead), Interlocked.Read(ref bytesUsed));
 
     /// <summary>Counts bytes that rows were made of.</summary>
     internal void CountUsed(long bytes) => Interlocked.Add(ref bytesUsed, bytes);
@@ -80,7 +83,8 @@ internal sealed class ShardFiles(IFileStore store, ImmutableArray<DatasetFile> s
     /// <inheritdoc cref="Read" path="/exception"/>
     internal IRandomAccessFile OpenApart(int source) => store.Open(shards[source].Path, shards[source].Bytes);
 
-    /// <summary>The first byte of a part of a shard that the system does not have in memory, as far as it says so of some of them; the part's end where it has all.</summary>
+    /// <summary>The first byte of a part of a shard that the system does not have in memory, as far as it says so of some of them; the
+    /// part's end where it has all.</summary>
     /// <inheritdoc cref="Read" path="/exception"/>
     internal long FirstOnDisk(int source, long startBytes, long endBytes)
     {

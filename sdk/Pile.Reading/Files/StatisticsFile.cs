@@ -7,7 +7,9 @@ namespace Pile.Reading;
 /// <summary>Reads <c>statistics.parquet</c>.</summary>
 internal static class StatisticsFile
 {
-    private const string Columns = "\"column\"::VARCHAR, \"count\"::BIGINT, nulls::BIGINT, skipped::BIGINT, \"min\"::DOUBLE, \"max\"::DOUBLE, mean::DOUBLE, variance::DOUBLE, skewness::DOUBLE, kurtosis::DOUBLE, min_text::VARCHAR, max_text::VARCHAR";
+    private const string Columns =
+        "\"column\"::VARCHAR, \"count\"::BIGINT, nulls::BIGINT, skipped::BIGINT, \"min\"::DOUBLE, \"max\"::DOUBLE, mean::DOUBLE, "
+            + "variance::DOUBLE, skewness::DOUBLE, kurtosis::DOUBLE, min_text::VARCHAR, max_text::VARCHAR";
 
     /// <summary>The lines of a file, in their order.</summary>
     /// <exception cref="DuckDbException">It is no such file.</exception>
@@ -15,7 +17,8 @@ internal static class StatisticsFile
     internal static ImmutableArray<ColumnStatistics> Read(DuckDbConnection connection, string path, CancellationToken cancellationToken)
     {
         ImmutableArray<ColumnStatistics>.Builder lines = ImmutableArray.CreateBuilder<ColumnStatistics>();
-        using DuckDbResult result = connection.Query($"SELECT {Columns} FROM read_parquet({DuckDbSql.LiteralList([path])}, hive_partitioning = false)", cancellationToken: cancellationToken);
+        using DuckDbResult result = connection.Query($"SELECT {Columns} FROM read_parquet({DuckDbSql.LiteralList([path])}, "
+            + "hive_partitioning = false)", cancellationToken: cancellationToken);
         while (result.TryNextChunk(out DuckDbChunk? chunk))
             for (int row = 0; row < chunk.RowCount; row++)
             {

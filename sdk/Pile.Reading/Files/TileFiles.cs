@@ -22,8 +22,10 @@ internal static class TileFiles
             return stamps;
         foreach (IndexTile tile in (await dataset.FilesAsync(cancellationToken).ConfigureAwait(false)).Tiles)
         {
-            FileInfo file = new(DatasetPaths.Resolve(dataset.Store.LocalRoot, tile.File.Path)); // one that is missing is told of when it is read
-            stamps.Add(string.Create(CultureInfo.InvariantCulture, $"{tile.File.Path} {(file.Exists ? file.Length : -1)} {(file.Exists ? file.LastWriteTimeUtc.Ticks : 0)}"));
+            // one that is missing is told of when it is read
+            FileInfo file = new(DatasetPaths.Resolve(dataset.Store.LocalRoot, tile.File.Path));
+            stamps.Add(string.Create(CultureInfo.InvariantCulture,
+                $"{tile.File.Path} {(file.Exists ? file.Length : -1)} {(file.Exists ? file.LastWriteTimeUtc.Ticks : 0)}"));
         }
         return stamps;
     }
@@ -34,7 +36,8 @@ internal static class TileFiles
     /// More than <see cref="MostMeasuredTiles"/> remote tiles count in full instead: no query fetches more.
     /// </remarks>
     /// <exception cref="DatasetInvalidException">A tile is missing or damaged.</exception>
-    internal static async Task<(long Bytes, long Requests)> MeasureAsync(this Dataset dataset, QueryPlan plan, CancellationToken cancellationToken)
+    internal static async Task<(long Bytes, long Requests)> MeasureAsync(this Dataset dataset, QueryPlan plan,
+        CancellationToken cancellationToken)
     {
         bool isLocal = dataset.Store.Traits.IsLocal;
         if (plan.Tiles.IsEmpty || (!isLocal && plan.Tiles.Length > MostMeasuredTiles))

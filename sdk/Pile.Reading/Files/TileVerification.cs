@@ -6,8 +6,10 @@ namespace Pile.Reading;
 
 /// <summary>Verifies what one statement reads of the tiles of a local index, before its values are returned.</summary>
 /// <remarks>
-/// Columns that decide which rows are returned are verified before the statement runs. The other columns are verified then too if they are small or all of them are read anyway; otherwise in the
-/// row groups that rows are returned from, before the rows are. So a condition that few rows meet does not cost a pass over all columns. See docs/decisions/0017-verify-before-answering.md.
+/// Columns that decide which rows are returned are verified before the statement runs. The other columns are verified then too if they are
+/// small or all of them are read anyway; otherwise in the
+/// row groups that rows are returned from, before the rows are. So a condition that few rows meet does not cost a pass over all columns.
+/// See docs/decisions/0017-verify-before-answering.md.
 /// </remarks>
 internal sealed class TileVerification
 {
@@ -38,12 +40,14 @@ internal sealed class TileVerification
     /// <param name="returned">The columns that the statement returns.</param>
     /// <param name="cancellationToken">Cancels the verification.</param>
     /// <exception cref="DatasetInvalidException">A tile is missing or damaged.</exception>
-    internal static TileVerification Open(Dataset dataset, FileList list, ImmutableArray<IndexTile> tiles, Func<string, string> localPath, TileColumns returned, CancellationToken cancellationToken) =>
+    internal static TileVerification Open(Dataset dataset, FileList list, ImmutableArray<IndexTile> tiles, Func<string, string> localPath,
+        TileColumns returned, CancellationToken cancellationToken) =>
         new(dataset, tiles, dataset.VerifiesTiles ? OpenFiles(dataset, list, tiles, localPath, cancellationToken) : [], returned);
 
     /// <summary>Returns the layouts of tiles.</summary>
     /// <inheritdoc cref="Open" path="/exception"/>
-    internal static IEnumerable<ParquetLayout> Layouts(Dataset dataset, FileList list, ImmutableArray<IndexTile> tiles, Func<string, string> localPath, CancellationToken cancellationToken) =>
+    internal static IEnumerable<ParquetLayout> Layouts(Dataset dataset, FileList list, ImmutableArray<IndexTile> tiles,
+        Func<string, string> localPath, CancellationToken cancellationToken) =>
         OpenFiles(dataset, list, tiles, localPath, cancellationToken).Select(f => f.Layout);
 
     /// <summary>Verifies what decides the rows of a statement, and the returned columns unless <see cref="VerifyRows"/> will.</summary>
@@ -113,7 +117,8 @@ internal sealed class TileVerification
             Guard(dataset, file.Path, file.RequireUnchanged);
     }
 
-    private static VerifiedTile[] OpenFiles(Dataset dataset, FileList list, ImmutableArray<IndexTile> tiles, Func<string, string> localPath, CancellationToken cancellationToken)
+    private static VerifiedTile[] OpenFiles(Dataset dataset, FileList list, ImmutableArray<IndexTile> tiles, Func<string, string> localPath,
+        CancellationToken cancellationToken)
     {
         var opened = new VerifiedTile[tiles.Length];
         SharedWork.Run(tiles.Length, ThreadsOf(dataset), i => Guard(dataset, tiles[i].File.Path, () => opened[i] = dataset.VerifiesTiles
@@ -128,7 +133,8 @@ internal sealed class TileVerification
     /// <param name="exactly">False to compare with the span of each region only, as DuckDB does.</param>
     internal static bool MayHoldRowsOf(ParquetRowGroup group, IReadOnlyList<SearchRegion> regions, bool exactly)
     {
-        if (regions.Count == 0 || group.Chunks.FirstOrDefault(c => c.Path is [ColumnNames.Healpix29]) is not { Range: (long min, long max) })
+        if (regions.Count == 0 || group.Chunks.FirstOrDefault(c => c.Path is [ColumnNames.Healpix29])
+            is not { Range: (long min, long max) })
             return true;
         foreach (SearchRegion region in regions)
             if (region.Span is not { } span || min >= span.End || max < span.Start || (exactly && !region.MayTouch(min, max)))
@@ -183,11 +189,13 @@ internal sealed class TileVerification
         }
         catch (TileDamagedException e)
         {
-            throw new DatasetInvalidException(dataset.Address, $"the index tile '{path}' is damaged: {e.Message}", "Get the tile again, or run 'pile index rebuild'", e);
+            throw new DatasetInvalidException(dataset.Address, $"the index tile '{path}' is damaged: {e.Message}",
+                "Get the tile again, or run 'pile index rebuild'", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DatasetInvalidException(dataset.Address, $"the index tile '{path}' cannot be read: {e.Message.TrimEnd('.')}", "Get the tile again, or run 'pile index rebuild'", e);
+            throw new DatasetInvalidException(dataset.Address, $"the index tile '{path}' cannot be read: {e.Message.TrimEnd('.')}",
+                "Get the tile again, or run 'pile index rebuild'", e);
         }
     }
 }

@@ -33,7 +33,8 @@ internal sealed class VerifiedTile
     /// <summary>The layout, read from the verified footer.</summary>
     internal ParquetLayout Layout => layout ?? throw new InvalidOperationException("The footer has not been read.");
 
-    /// <summary>The byte ranges between column chunks, start and end in turn: Bloom filters, and whatever else a writer puts there.</summary>
+    /// <summary>The byte ranges between column chunks, start and end in turn: Bloom filters, and whatever else a writer puts
+    /// there.</summary>
     internal long[] Gaps { get; private set; } = [];
 
     /// <summary>True if the tile was verified by its SHA-256.</summary>
@@ -107,7 +108,9 @@ internal sealed class VerifiedTile
         if (found != expected![block])
         {
             long from = (long)block * FileBlocks.Bytes;
-            throw new TileDamagedException($"bytes {from} to {Math.Min(from + FileBlocks.Bytes, stamp.Bytes) - 1} have CRC-32C {found:x8}, '{DatasetPaths.Files}' lists {expected[block]:x8}");
+            throw new TileDamagedException(
+                $"bytes {from} to {Math.Min(from + FileBlocks.Bytes, stamp.Bytes) - 1} have CRC-32C {found:x8}, '{DatasetPaths.Files}' "
+                    + $"lists {expected[block]:x8}");
         }
     }
 
@@ -117,9 +120,13 @@ internal sealed class VerifiedTile
         {
             if (layout is not null)
                 return;
-            if (stamp.Bytes != file.Bytes || stamp.Bytes < ParquetLayout.TailBytes || (expected is not null && expected.Length != isVerified.Length))
-                throw new TileDamagedException($"it has {stamp.Bytes} bytes, '{DatasetPaths.Files}' lists {file.Bytes} bytes and the CRC-32C of {expected?.Length ?? 0} blocks");
-            using SafeFileHandle handle = File.OpenHandle(localPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            if (stamp.Bytes != file.Bytes || stamp.Bytes < ParquetLayout.TailBytes
+                || (expected is not null && expected.Length != isVerified.Length))
+                throw new TileDamagedException(
+                    $"it has {stamp.Bytes} bytes, '{DatasetPaths.Files}' lists {file.Bytes} bytes and the CRC-32C of "
+                        + $"{expected?.Length ?? 0} blocks");
+            using SafeFileHandle handle = File.OpenHandle(localPath, FileMode.Open, FileAccess.Read,
+                FileShare.ReadWrite | FileShare.Delete);
             if (expected is null)
                 VerifyWhole();
             else
@@ -148,7 +155,8 @@ internal sealed class VerifiedTile
     {
         if (file.Sha256.Length > 0)
         {
-            using FileStream bytes = new(localPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 20, FileOptions.SequentialScan);
+            using FileStream bytes = new(localPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 20,
+                FileOptions.SequentialScan);
             string sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes));
             if (sha256 != file.Sha256)
                 throw new TileDamagedException($"it has SHA-256 {sha256}, '{DatasetPaths.Files}' lists {file.Sha256}");

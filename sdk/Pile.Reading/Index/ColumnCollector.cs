@@ -53,7 +53,8 @@ internal abstract class ColumnCollector(string name)
             Array.Resize(ref array, Math.Max(needed, (int)Math.Min(2L * array.Length, Array.MaxLength)));
     }
 
-    /// <summary>Makes room as <see cref="Grow"/> does, in an empty array at once for as much as the last batch held: batches are alike, and growing by doubling copies each value twice.</summary>
+    /// <summary>Makes room as <see cref="Grow"/> does, in an empty array at once for as much as the last batch held: batches are alike, and
+    /// growing by doubling copies each value twice.</summary>
     private protected static void GrowAsBefore<T>(ref T[] array, int needed, int before)
     {
         if (array.Length == 0 && needed > 0)

@@ -18,9 +18,11 @@ internal sealed class IndexAnswer : IDisposable
     private readonly DuckDbChunk? first;
     private bool isFirstRead;
 
-    internal IndexAnswer(DuckDbConnection connection, DuckDbResult result, LocalCopies copies, IndexQuestion question, TileVerification verification, ImmutableArray<ColumnSchema> schemas)
+    internal IndexAnswer(DuckDbConnection connection, DuckDbResult result, LocalCopies copies, IndexQuestion question,
+        TileVerification verification, ImmutableArray<ColumnSchema> schemas)
     {
-        (this.connection, this.result, this.copies, this.question, this.verification, this.schemas) = (connection, result, copies, question, verification, schemas);
+        (this.connection, this.result, this.copies, this.question, this.verification, this.schemas) =
+            (connection, result, copies, question, verification, schemas);
         collectors = [.. schemas.Select(s => ColumnTypes.Of(s.DType).Collector(s))];
         if (copies.HasSparse)
         {

@@ -5,8 +5,10 @@ using Pile.Storage;
 namespace Pile.Reading;
 
 /// <summary>DuckDB over one dataset, made when it is first needed.</summary>
-/// <remarks>From its first moment it can read below the dataset's folder and nowhere else, load nothing and set nothing. DuckDB would still let COPY write
-/// there: so no statement that a user wrote runs before it is shown to be one SELECT, and no condition before it is shown to be an expression.</remarks>
+/// <remarks>From its first moment it can read below the dataset's folder and nowhere else, load nothing and set nothing. DuckDB would still
+/// let COPY write
+/// there: so no statement that a user wrote runs before it is shown to be one SELECT, and no condition before it is shown to be an
+/// expression.</remarks>
 internal sealed class IndexDatabase(IFileStore store, Manifest manifest, DatasetOptions options) : IDisposable
 {
     private readonly Lock opening = new();
@@ -38,8 +40,12 @@ internal sealed class IndexDatabase(IFileStore store, Manifest manifest, Dataset
             FileList listed = files ?? await FileList.LoadAsync(store, manifest, Database, cancellationToken).ConfigureAwait(false);
             if (files is null && shardIndex is not null)
             {
-                options.OnNotice?.Invoke($"{(options.IgnoreIndex ? $"the index of '{store.Address}' is left aside" : $"'{store.Address}' has lost its index")}: all shards are looked through instead, and rows are read unverified; 'pile index rebuild {store.Address}' makes the index again");
-                listed = listed.WithTiles(await Task.Run(() => shardIndex.Read(listed.Shards, cancellationToken), cancellationToken).ConfigureAwait(false));
+                options.OnNotice?.Invoke(
+                    $"{(options.IgnoreIndex ? $"the index of '{store.Address}' is left aside" : $"'{store.Address}' has lost its index")}: "
+                        + $"all shards are looked through instead, and rows are read unverified; 'pile index rebuild {store.Address}' "
+                        + "makes the index again");
+                listed = listed.WithTiles(await Task.Run(() => shardIndex.Read(listed.Shards, cancellationToken), cancellationToken)
+                    .ConfigureAwait(false));
             }
             return files = listed;
         }
@@ -80,7 +86,8 @@ internal sealed class IndexDatabase(IFileStore store, Manifest manifest, Dataset
                     MemoryLimitBytes = options.QueryMemoryBytes,
                     TempDirectory = spillFolder,
                 });
-                // Footers are read once: a tile of a published dataset does not change, and DuckDB looks at a file's time before it believes what it remembers.
+                // Footers are read once: a tile of a published dataset does not change, and DuckDB looks at a file's time before it
+                // believes what it remembers.
                 using (DuckDbConnection settings = opened.Connect())
                     settings.Execute("SET parquet_metadata_cache = true");
                 if (RemoteTiles is not null)

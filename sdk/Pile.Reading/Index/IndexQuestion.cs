@@ -8,7 +8,8 @@ namespace Pile.Reading;
 /// <summary>A query on its way to DuckDB: checked, pruned, and asked.</summary>
 internal sealed partial class IndexQuestion
 {
-    private static readonly string[] MistakesInSql = ["Binder Error", "Catalog Error", "Conversion Error", "Out of Range Error", "Parser Error", "Invalid Input Error"];
+    private static readonly string[] MistakesInSql = ["Binder Error", "Catalog Error", "Conversion Error", "Out of Range Error",
+        "Parser Error", "Invalid Input Error"];
     private static readonly string[] MistakesBeforeReading = ["Binder Error", "Catalog Error", "Parser Error"];
 
     private readonly Dataset dataset;
@@ -189,19 +190,25 @@ internal sealed partial class IndexQuestion
             return new DatasetInvalidException(store.Address, $"the index: {e.Message}", "Run 'pile validate' for all findings", e);
         if (expressions.Count > 0 && MistakesInSql.Any(m => error.StartsWith(m, StringComparison.Ordinal)))
         {
-            string? unknown = expressions.SelectMany(x => x.Names).FirstOrDefault(n => view.FindOrNull(n) is null && dataset.Manifest.Columns.All(c => !n.Equals(c.Nested, StringComparison.OrdinalIgnoreCase)));
+            string? unknown = expressions.SelectMany(x => x.Names)
+                .FirstOrDefault(n => view.FindOrNull(n) is null
+                    && dataset.Manifest.Columns.All(c => !n.Equals(c.Nested, StringComparison.OrdinalIgnoreCase)));
             string heading = string.Join("; ", expressions.Select(x => $"'{x.Text}'"));
             string reason = error.TrimEnd().Split('\n')[0] + string.Concat(expressions.Select(x => SqlHint.Of(x.Text, error)).Distinct());
-            return new ArgumentException(unknown is null ? $"{heading}: {reason}" : $"{heading}: {reason} {UnknownColumn.Message(view.Dataset, unknown, view.Columns.Where(c => !c.IsHeavy).Select(c => c.SqlName))}", e);
+            return new ArgumentException(unknown is null ? $"{heading}: {reason}"
+                : $"{heading}: {reason} "
+                    + $"{UnknownColumn.Message(view.Dataset, unknown, view.Columns.Where(c => !c.IsHeavy).Select(c => c.SqlName))}", e);
         }
         return (Exception?)TooLittleMemory.Of(e, store.Address)
-            ?? new DatasetInvalidException(store.Address, $"the index does not answer: {error.TrimEnd().Split('\n')[0]}", "Run 'pile validate' for all findings, then get the dataset again", e);
+            ?? new DatasetInvalidException(store.Address, $"the index does not answer: {error.TrimEnd().Split('\n')[0]}",
+                "Run 'pile validate' for all findings, then get the dataset again", e);
     }
 
     // What DuckDB reports of a damaged page may be anything.
     private DatasetInvalidException? FindDamage(Exception e)
     {
-        if (verification is null || (e is DuckDbException { Error: string error } && MistakesBeforeReading.Any(m => error.StartsWith(m, StringComparison.Ordinal))))
+        if (verification is null || (e is DuckDbException { Error: string error }
+            && MistakesBeforeReading.Any(m => error.StartsWith(m, StringComparison.Ordinal))))
             return null;
         try
         {
@@ -217,8 +224,10 @@ internal sealed partial class IndexQuestion
     private TileVerification Verify(IndexSelect select, LocalCopies copies, CancellationToken cancellationToken)
     {
         deciding = select.Deciding;
-        TileVerification opened = TileVerification.Open(dataset, files, select.OpenedTiles, copies.PathOf, select.Returned, cancellationToken);
-        bool isSelective = select.CanAddPosition && (!query.Conditions.IsEmpty || query.ObjectIds is not null || select.Limit is not null || select.Join.Length > 0);
+        TileVerification opened = TileVerification.Open(dataset, files, select.OpenedTiles, copies.PathOf, select.Returned,
+            cancellationToken);
+        bool isSelective = select.CanAddPosition
+            && (!query.Conditions.IsEmpty || query.ObjectIds is not null || select.Limit is not null || select.Join.Length > 0);
         if (!select.Tiles.IsEmpty)
             opened.Verify(select.Deciding, select.Regions, isSelective, cancellationToken);
         return opened;
@@ -234,7 +243,8 @@ internal sealed partial class IndexQuestion
         Restrict(select, isCounting: false);
         foreach ((string expression, bool descending) in query.Order)
             if (view.FindOrNull(expression) is { } column)
-                select.OrderBy(column.IsHeavy ? throw new ArgumentException($"Rows cannot be sorted by the heavy column '{column.Name}'.") : column, descending);
+                select.OrderBy(column.IsHeavy ? throw new ArgumentException($"Rows cannot be sorted by the heavy column '{column.Name}'.")
+                    : column, descending);
             else
                 select.OrderBy(Parse(expression), descending);
         select.Limit = query.RowLimit;
@@ -252,7 +262,8 @@ internal sealed partial class IndexQuestion
             select.Where(region);
         if (query.ObjectIds is { } ids)
         {
-            MakeIdTable([new KeyValuePair<string, DuckDbColumn>("id", Dataset.ToColumn(ids.AsSpan(), dataset.IdsAreText ? DType.String : DType.Int64))]);
+            MakeIdTable([new KeyValuePair<string, DuckDbColumn>("id",
+                Dataset.ToColumn(ids.AsSpan(), dataset.IdsAreText ? DType.String : DType.Int64))]);
             select.Know(IndexSelect.RowId, select.StoredSql("object_id"));
             select.IsSortedAnew = !isCounting;
             select.Where($"d.{IndexSelect.RowId} IN (SELECT id FROM {IndexSelect.IdTable})");
@@ -292,7 +303,9 @@ internal sealed partial class IndexQuestion
             DuckDbType element = schemas[i].IsScalar ? found : found.Child ?? found;
             bool fits = element.Id.ToDType() == type && (found.Id == DuckDbTypeId.List) == !schemas[i].IsScalar;
             if (!fits)
-                throw new DatasetInvalidException(store.Address, $"the index has column '{columns[i].Name}' as {found}, the manifest as {type.Name()}{(schemas[i].IsScalar ? "" : " with a shape")}", "Run 'pile validate' for all findings");
+                throw new DatasetInvalidException(store.Address,
+                    $"the index has column '{columns[i].Name}' as {found}, the manifest as "
+                        + $"{type.Name()}{(schemas[i].IsScalar ? "" : " with a shape")}", "Run 'pile validate' for all findings");
         }
         return [.. schemas];
     }

@@ -8,7 +8,8 @@ using Pile.Parquet;
 namespace Pile.Reading;
 
 /// <summary>Makes one SELECT over the tiles of an index.</summary>
-/// <remarks>The columns that a query speaks of are named in an inner SELECT, so that aliases have names and conditions can use them; all names of
+/// <remarks>The columns that a query speaks of are named in an inner SELECT, so that aliases have names and conditions can use them; all
+/// names of
 /// Pile's own begin with <c>_pile_</c>, which no column may. DuckDB pushes the conditions through it down to the row groups.</remarks>
 internal sealed class IndexSelect
 {
@@ -176,7 +177,8 @@ internal sealed class IndexSelect
     }
 
     /// <summary>A stored column under its name in tiles.</summary>
-    internal string StoredSql(string name) => manifest.Column(name) is { } column ? DuckDbSql.TileColumn(column) : DuckDbSql.Identifier(name);
+    internal string StoredSql(string name) => manifest.Column(name) is { } column ? DuckDbSql.TileColumn(column)
+        : DuckDbSql.Identifier(name);
 
     /// <summary>The files that the statement reads, as paths of the dataset.</summary>
     internal ImmutableArray<string> Paths => ReadTiles.IsEmpty ? [AnyTile] : [.. ReadTiles.Select(t => t.File.Path)];
@@ -223,7 +225,8 @@ internal sealed class IndexSelect
     private bool IsCounted => NeedsPosition && HidesRowNumbers;
 
     private bool HidesRowNumbers => manifest.Columns.Any(c =>
-        c.SqlName.Equals("file_index", StringComparison.OrdinalIgnoreCase) || c.SqlName.Equals("file_row_number", StringComparison.OrdinalIgnoreCase));
+        c.SqlName.Equals("file_index", StringComparison.OrdinalIgnoreCase)
+            || c.SqlName.Equals("file_row_number", StringComparison.OrdinalIgnoreCase));
 
     private ImmutableArray<IndexTile> ReadTiles => IsCounted ? files.Tiles : Tiles;
 
@@ -232,7 +235,8 @@ internal sealed class IndexSelect
         foreach (string name in expression.Names)
             if (view.FindOrNull(name) is { IsHeavy: false } column)
                 inner[column.SqlName] = CheckedSql(column, Deciding);
-            else if (manifest.Columns.FirstOrDefault(c => name.Equals(c.Nested, StringComparison.OrdinalIgnoreCase)) is { Nested: { } group })
+            else if (manifest.Columns.FirstOrDefault(c => name.Equals(c.Nested, StringComparison.OrdinalIgnoreCase))
+                is { Nested: { } group })
                 Know(group, DuckDbSql.Identifier(group)); // lc.time is a field of lc
     }
 
@@ -253,12 +257,14 @@ internal sealed class IndexSelect
         }
         catch (ArgumentException e)
         {
-            throw new DatasetInvalidException(view.Dataset, $"the alias '{column.Name}' does not evaluate: {e.Message}", "Read the native view, or correct the manifest", e);
+            throw new DatasetInvalidException(view.Dataset, $"the alias '{column.Name}' does not evaluate: {e.Message}",
+                "Read the native view, or correct the manifest", e);
         }
     }
 
     // A query over no tile still has columns, and its mistakes: they are found in any tile, or in the schema of a dataset without one.
-    private string AnyTile => files.Tiles.IsEmpty ? $"{DatasetPaths.Index(manifest.Subset)}/dataset/_common_metadata" : files.Tiles[0].File.Path;
+    private string AnyTile => files.Tiles.IsEmpty ? $"{DatasetPaths.Index(manifest.Subset)}/dataset/_common_metadata"
+        : files.Tiles[0].File.Path;
 
     private static string PositionSql(ImmutableArray<IndexTile> tiles) => tiles switch
     {

@@ -14,9 +14,12 @@ internal sealed record MocSearch : SearchRegion, IDuckDbPredicate
 
     internal override HealpixRanges Coverage { get; }
 
-    public override string ToString() => $"moc sha256 {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Moc.Of(Coverage).ToString())))}"; // maps may be long
+    // maps may be long
+    public override string ToString() =>
+        $"moc sha256 {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Moc.Of(Coverage).ToString())))}";
 
-    internal override string Condition(DuckDbConnection connection, string healpix29, string ra, string dec) => connection.Holds(this, healpix29, ra, dec);
+    internal override string Condition(DuckDbConnection connection, string healpix29, string ra,
+        string dec) => connection.Holds(this, healpix29, ra, dec);
 
     void IDuckDbPredicate.Test(ReadOnlySpan<long> keys, ReadOnlySpan<double> x, ReadOnlySpan<double> y, Span<bool> destination)
     {

@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 
 namespace Pile.Reading;
 
-/// <summary>Detects the comparisons that DuckDB's parser has negated: it replaces <c>NOT (x &gt; 2)</c> by <c>x &lt;= 2</c>, which is not the same for NaN.</summary>
+/// <summary>Detects the comparisons that DuckDB's parser has negated: it replaces <c>NOT (x &gt; 2)</c> by <c>x &lt;= 2</c>, which is not
+/// the same for NaN.</summary>
 /// <remarks>The location of such a comparison is that of the first NOT in the text; otherwise it is that of the operator.</remarks>
 internal sealed class NegatedComparisons(string source)
 {
@@ -44,7 +45,8 @@ internal sealed class NegatedComparisons(string source)
     private static ulong Start(JsonNode? node) => node switch
     {
         JsonArray array => array.Select(Start).DefaultIfEmpty(ulong.MaxValue).Min(),
-        JsonObject fields => fields.Select(f => f.Key == "query_location" ? f.Value!.GetValue<ulong>() : Start(f.Value)).DefaultIfEmpty(ulong.MaxValue).Min(),
+        JsonObject fields => fields.Select(f => f.Key == "query_location" ? f.Value!.GetValue<ulong>() : Start(f.Value))
+            .DefaultIfEmpty(ulong.MaxValue).Min(),
         _ => ulong.MaxValue,
     };
 

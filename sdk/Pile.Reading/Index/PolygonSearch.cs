@@ -26,9 +26,11 @@ internal sealed record PolygonSearch : SearchRegion, IDuckDbPredicate
 
     internal override HealpixRanges Coverage { get; }
 
-    public override string ToString() => $"polygon {string.Join(',', polygon.Vertices.Select(v => string.Create(CultureInfo.InvariantCulture, $"{v.RaDeg:R},{v.DecDeg:R}")))}";
+    public override string ToString() =>
+        $"polygon {string.Join(',', polygon.Vertices.Select(v => string.Create(CultureInfo.InvariantCulture, $"{v.RaDeg:R},{v.DecDeg:R}")))}";
 
-    internal override string Condition(DuckDbConnection connection, string healpix29, string ra, string dec) => connection.Holds(this, healpix29, ra, dec);
+    internal override string Condition(DuckDbConnection connection, string healpix29, string ra,
+        string dec) => connection.Holds(this, healpix29, ra, dec);
 
     void IDuckDbPredicate.Test(ReadOnlySpan<long> keys, ReadOnlySpan<double> x, ReadOnlySpan<double> y, Span<bool> destination)
     {

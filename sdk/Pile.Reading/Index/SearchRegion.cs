@@ -20,13 +20,16 @@ internal abstract record SearchRegion
     /// <param name="dec">SQL of declination.</param>
     internal abstract string Condition(DuckDbConnection connection, string healpix29, string ra, string dec);
 
-    /// <summary>The condition on the order-29 index that follows from <see cref="Coverage"/>: it spares row groups, not exactness.</summary>
-    /// <remarks>One span from the first pixel to the last. DuckDB skips row groups by a BETWEEN, and by no OR of several: two spans cost 10 ms in a tile of a million rows, one 2 ms.</remarks>
+    /// <summary>The condition on the order-29 index that follows from <see cref="Coverage"/>: it spares row groups, not
+    /// exactness.</summary>
+    /// <remarks>One span from the first pixel to the last. DuckDB skips row groups by a BETWEEN, and by no OR of several: two spans cost 10
+    /// ms in a tile of a million rows, one 2 ms.</remarks>
     internal string PixelCondition(string healpix29) =>
         Span is { } span ? string.Create(CultureInfo.InvariantCulture, $"{healpix29} BETWEEN {span.Start} AND {span.End - 1}") : "false";
 
     /// <summary>The span from the first pixel to the last, at order 29; null if there is no pixel.</summary>
-    internal HealpixRange? Span => Coverage.AtOrder29().Ranges is [var first, ..] and [.., var last] ? new HealpixRange(first.Start, last.End) : null;
+    internal HealpixRange? Span => Coverage.AtOrder29().Ranges is [var first, ..] and [.., var last]
+        ? new HealpixRange(first.Start, last.End) : null;
 
     /// <summary>True if it may touch one of the pixels from one to another, at order 29.</summary>
     internal bool MayTouch(long first29, long last29)

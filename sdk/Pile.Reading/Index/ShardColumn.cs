@@ -35,7 +35,8 @@ internal static class ShardColumn
         if (column.IsScalar)
             return DuckDbColumn.Of<T>(values, isNull);
         if (!column.IsRagged)
-            return column.ElementsPerRow > 0 ? DuckDbColumn.Vectors<T>(column.ElementsPerRow, values, isNull) : DuckDbColumn.Lists<T>(new int[count + 1], values, isNull);
+            return column.ElementsPerRow > 0 ? DuckDbColumn.Vectors<T>(column.ElementsPerRow, values, isNull)
+                : DuckDbColumn.Lists<T>(new int[count + 1], values, isNull);
         long[] lengths = Lengths(file, column, count);
         int longest = count > 0 ? values.Length / count : 0;
         int[] starts = new int[count + 1];
@@ -82,7 +83,9 @@ internal static class ShardColumn
     {
         Hdf5Dataset companion = file.OpenRows(ColumnNames.Shape(column.Name), DType.Int64, [1], count);
         long[] lengths = companion.ReadAll<long>();
-        int longest = file.OpenColumn(column, count).ElementsPerRow, wrong = Array.FindIndex(lengths, length => length < 0 || length > longest);
-        return wrong < 0 ? lengths : throw companion.Found($"row {wrong} has the length {lengths[wrong]}, the shard's lists have {longest} at most");
+        int longest = file.OpenColumn(column, count).ElementsPerRow,
+            wrong = Array.FindIndex(lengths, length => length < 0 || length > longest);
+        return wrong < 0 ? lengths : throw companion.Found(
+            $"row {wrong} has the length {lengths[wrong]}, the shard's lists have {longest} at most");
     }
 }

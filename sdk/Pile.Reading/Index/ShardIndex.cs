@@ -9,8 +9,10 @@ using Pile.Storage;
 
 namespace Pile.Reading;
 
-/// <summary>Stands in for the index of a dataset that has none: the light columns and chunk indexes of all shards, read once, as Parquet files in a temporary folder.</summary>
-/// <remarks>One file for each shard. Checksums of pieces are not known without an index, and are not made up: such rows are read unverified.</remarks>
+/// <summary>Stands in for the index of a dataset that has none: the light columns and chunk indexes of all shards, read once, as Parquet
+/// files in a temporary folder.</summary>
+/// <remarks>One file for each shard. Checksums of pieces are not known without an index, and are not made up: such rows are read
+/// unverified.</remarks>
 internal sealed class ShardIndex : IDisposable
 {
     private readonly string root;
@@ -23,7 +25,9 @@ internal sealed class ShardIndex : IDisposable
 
     /// <summary>Stands in where a dataset in a folder has no tiles; null where there are some.</summary>
     internal static ShardIndex? For(IFileStore store, Manifest manifest, DatasetOptions options) =>
-        store.Traits.IsLocal && (options.IgnoreIndex || !Directory.Exists(Path.Combine(store.LocalRoot, DatasetPaths.Index(manifest.Subset), "dataset"))) ? new ShardIndex(store.LocalRoot, manifest) : null;
+        store.Traits.IsLocal && (options.IgnoreIndex
+            || !Directory.Exists(Path.Combine(store.LocalRoot, DatasetPaths.Index(manifest.Subset), "dataset")))
+            ? new ShardIndex(store.LocalRoot, manifest) : null;
 
     /// <summary>Reads the shards.</summary>
     /// <returns>A tile for each of them, in the order of the index.</returns>
@@ -77,8 +81,12 @@ internal sealed class ShardIndex : IDisposable
     private HealpixPixel CellOf(DatasetFile shard)
     {
         string folder = shard.Path.Split('/')[^2];
-        return folder.StartsWith("healpix=", StringComparison.Ordinal) && long.TryParse(folder.AsSpan("healpix=".Length), NumberStyles.None, CultureInfo.InvariantCulture, out long pixel) && pixel < Healpix.PixelCount(manifest.Partition.Order)
+        return folder.StartsWith("healpix=", StringComparison.Ordinal)
+            && long.TryParse(folder.AsSpan("healpix=".Length), NumberStyles.None, CultureInfo.InvariantCulture, out long pixel)
+            && pixel < Healpix.PixelCount(manifest.Partition.Order)
             ? new HealpixPixel(manifest.Partition.Order, pixel)
-            : throw new DatasetInvalidException(root, $"'{shard.Path}' is no path of a shard such as {manifest.Subset}/healpix=12/001-of-001.hdf5", "Run 'pile validate' for all findings");
+            : throw new DatasetInvalidException(root,
+                $"'{shard.Path}' is no path of a shard such as {manifest.Subset}/healpix=12/001-of-001.hdf5",
+                "Run 'pile validate' for all findings");
     }
 }

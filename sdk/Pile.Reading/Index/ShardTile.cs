@@ -47,24 +47,29 @@ internal sealed class ShardTile
     {
         using DuckDbBatches batches = new(fields, [(IReadOnlyList<DuckDbColumn>)Columns(file, shard)]);
         using DuckDbScan scan = connection.Scan(batches);
-        connection.Execute($"COPY (SELECT {select} FROM {scan.Sql}) TO {DuckDbSql.Literal(path)} (FORMAT parquet)", cancellationToken: cancellationToken);
+        connection.Execute($"COPY (SELECT {select} FROM {scan.Sql}) TO {DuckDbSql.Literal(path)} (FORMAT parquet)",
+            cancellationToken: cancellationToken);
     }
 
     internal void WriteSchema(DuckDbConnection connection, string path, CancellationToken cancellationToken)
     {
         using DuckDbBatches batches = new(fields, []);
         using DuckDbScan scan = connection.Scan(batches);
-        connection.Execute($"COPY (SELECT {select} FROM {scan.Sql}) TO {DuckDbSql.Literal(path)} (FORMAT parquet)", cancellationToken: cancellationToken);
+        connection.Execute($"COPY (SELECT {select} FROM {scan.Sql}) TO {DuckDbSql.Literal(path)} (FORMAT parquet)",
+            cancellationToken: cancellationToken);
     }
 
     private static string Value(ColumnSchema column)
     {
         string name = DuckDbSql.Identifier(column.SqlName);
-        return column.IsScalar || column.DType != DType.String ? name : column.IsRagged ? $"string_split({name}, chr(0))[:-2]" : $"string_split({name}, chr(0))";
+        return column.IsScalar || column.DType != DType.String ? name
+            : column.IsRagged ? $"string_split({name}, chr(0))[:-2]" : $"string_split({name}, chr(0))";
     }
 
     private static string Struct(string group, ImmutableArray<ColumnSchema> members) =>
-        $"CASE WHEN {DuckDbSql.Identifier(members[0].SqlName)} IS NULL THEN NULL ELSE struct_pack({string.Join(", ", members.Select(m => $"{DuckDbSql.Identifier(m.NestedMember)} := {Value(m)}"))}) END AS {DuckDbSql.Identifier(group)}";
+        $"CASE WHEN {DuckDbSql.Identifier(members[0].SqlName)} IS NULL THEN NULL ELSE "
+            + $"struct_pack({string.Join(", ", members.Select(m => $"{DuckDbSql.Identifier(m.NestedMember)} := {Value(m)}"))}) END AS "
+            + $"{DuckDbSql.Identifier(group)}";
 
     private IEnumerable<DuckDbField> PieceFields()
     {
@@ -72,8 +77,10 @@ internal sealed class ShardTile
         yield return new DuckDbField(ColumnNames.SourceRow, DuckDbType.Integer);
         foreach (ColumnSchema column in heavy)
         {
-            foreach ((string name, DuckDbType type) in ((string, DuckDbType)[])[(ColumnNames.PieceOffset(column.SqlName), DuckDbType.BigInt), (ColumnNames.PieceSize(column.SqlName), DuckDbType.Integer),
-                (ColumnNames.PieceCodec(column.SqlName), DuckDbType.UTinyInt), (ColumnNames.PieceCrc32C(column.SqlName), DuckDbType.UInteger)])
+            foreach ((string name, DuckDbType type) in ((string, DuckDbType)[])[(ColumnNames.PieceOffset(column.SqlName),
+                DuckDbType.BigInt), (ColumnNames.PieceSize(column.SqlName), DuckDbType.Integer),
+                (ColumnNames.PieceCodec(column.SqlName), DuckDbType.UTinyInt),
+                (ColumnNames.PieceCrc32C(column.SqlName), DuckDbType.UInteger)])
                 yield return new DuckDbField(name, divided.Contains(column) ? DuckDbType.List(type) : type);
             if (HasChunkShape(column))
                 yield return new DuckDbField(ColumnNames.PieceChunk(column.SqlName), DuckDbType.List(DuckDbType.Integer));
@@ -82,7 +89,8 @@ internal sealed class ShardTile
 
     private List<DuckDbColumn> Columns(Hdf5File file, DatasetFile shard)
     {
-        int count = shard.Rows <= int.MaxValue ? (int)shard.Rows : throw new IOException($"files.parquet gives it {shard.Rows} rows, more than a shard can have");
+        int count = shard.Rows <= int.MaxValue ? (int)shard.Rows
+            : throw new IOException($"files.parquet gives it {shard.Rows} rows, more than a shard can have");
         double[] raDeg = file.OpenRows("ra", DType.Float64, [], count).ReadAll<double>();
         double[] decDeg = file.OpenRows("dec", DType.Float64, [], count).ReadAll<double>();
         long[] healpix29 = new long[count];
@@ -91,7 +99,8 @@ internal sealed class ShardTile
         Array.Fill(sources, shard.Source);
         for (int row = 0; row < count; row++)
             rows[row] = row;
-        List<DuckDbColumn> columns = [DuckDbColumn.Of<long>(healpix29), .. light.Select(column => ShardColumn.Light(file, column, count)), DuckDbColumn.Of<int>(sources), DuckDbColumn.Of<int>(rows)];
+        List<DuckDbColumn> columns = [DuckDbColumn.Of<long>(healpix29), .. light.Select(column => ShardColumn.Light(file, column, count)),
+            DuckDbColumn.Of<int>(sources), DuckDbColumn.Of<int>(rows)];
         foreach (ColumnSchema column in heavy)
             columns.AddRange(Pieces(file, column, count));
         return columns;
@@ -118,10 +127,13 @@ internal sealed class ShardTile
         Array.Fill(codecs, (byte)dataset.Codec);
         ReadOnlyMemory<bool> isNull = ShardColumn.Nulls(file, column, count);
         List<DuckDbColumn> columns = divided.Contains(column)
-            ? [DuckDbColumn.Vectors<long>(perRow, offsets, isNull), DuckDbColumn.Vectors<int>(perRow, sizes, isNull), DuckDbColumn.Vectors<byte>(perRow, codecs, isNull), DuckDbColumn.Vectors<uint>(perRow, new uint[pieces.Length], isNull)]
-            : [DuckDbColumn.Of<long>(offsets, isNull), DuckDbColumn.Of<int>(sizes, isNull), DuckDbColumn.Of<byte>(codecs, isNull), DuckDbColumn.Of<uint>(new uint[count], isNull)];
+            ? [DuckDbColumn.Vectors<long>(perRow, offsets, isNull), DuckDbColumn.Vectors<int>(perRow, sizes, isNull),
+                DuckDbColumn.Vectors<byte>(perRow, codecs, isNull), DuckDbColumn.Vectors<uint>(perRow, new uint[pieces.Length], isNull)]
+            : [DuckDbColumn.Of<long>(offsets, isNull), DuckDbColumn.Of<int>(sizes, isNull), DuckDbColumn.Of<byte>(codecs, isNull),
+                DuckDbColumn.Of<uint>(new uint[count], isNull)];
         if (HasChunkShape(column))
-            columns.Add(DuckDbColumn.Vectors<int>(chunk.Length, Enumerable.Repeat(chunk, count).SelectMany(lengths => lengths).ToArray(), isNull));
+            columns.Add(DuckDbColumn.Vectors<int>(chunk.Length,
+                Enumerable.Repeat(chunk, count).SelectMany(lengths => lengths).ToArray(), isNull));
         return columns;
     }
 

@@ -5,10 +5,13 @@ using Pile.DuckDb;
 
 namespace Pile.Reading;
 
-/// <summary>Gives the comparisons of a condition the semantics of IEEE 754: NaN equals nothing, and is neither less nor greater than a number.</summary>
+/// <summary>Gives the comparisons of a condition the semantics of IEEE 754: NaN equals nothing, and is neither less nor greater than a
+/// number.</summary>
 /// <remarks>
-/// DuckDB sorts NaN above all numbers, and NaN equals NaN. So only the greater operand of a comparison needs a check: <c>x &gt; y</c> becomes
-/// <c>x &gt; y AND NOT isnan(x)</c>, while <c>x &lt; 2</c> stays as it is. NULL stays NULL. The check tests the type of the operands, which DuckDB
+/// DuckDB sorts NaN above all numbers, and NaN equals NaN. So only the greater operand of a comparison needs a check: <c>x &gt; y</c>
+/// becomes
+/// <c>x &gt; y AND NOT isnan(x)</c>, while <c>x &lt; 2</c> stays as it is. NULL stays NULL. The check tests the type of the operands, which
+/// DuckDB
 /// resolves when it plans the query: for integers, text and times nothing remains of it, and the rest is pushed down to the row groups.
 /// </remarks>
 internal static class SqlComparisons
@@ -78,7 +81,9 @@ internal static class SqlComparisons
                 "COMPARISON" => negated.Contains(node) ? NegatedComparison(expression) : Comparison(expression),
                 "BETWEEN" => Between(expression),
                 "OPERATOR" when Text(expression, "type") is "COMPARE_IN" or "COMPARE_NOT_IN" => In(expression),
-                "FUNCTION" when Text(expression, "function_name") is "contains" && expression["children"]!.AsArray() is [{ } list, { } value] => // x IN list
+                // x IN list
+                "FUNCTION" when Text(expression, "function_name") is "contains"
+                    && expression["children"]!.AsArray() is [{ } list, { } value] =>
                     IsNumber(value) ? expression : And(expression, NotNaN(value, list)),
                 _ => expression,
             };
@@ -123,7 +128,8 @@ internal static class SqlComparisons
                 return operation;
             JsonObject isAny = Join("CONJUNCTION", "CONJUNCTION_OR", [.. children.Skip(1).Select(child => Comparison(new JsonObject
             {
-                ["class"] = "COMPARISON", ["type"] = "COMPARE_EQUAL", ["alias"] = "", ["left"] = Copy(children[0]!), ["right"] = Copy(child!),
+                ["class"] = "COMPARISON", ["type"] = "COMPARE_EQUAL", ["alias"] = "", ["left"] = Copy(children[0]!),
+                ["right"] = Copy(child!),
             }))]);
             return Text(operation, "type") == "COMPARE_IN" ? isAny : Not(isAny);
         }

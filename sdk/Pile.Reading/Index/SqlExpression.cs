@@ -7,16 +7,20 @@ namespace Pile.Reading;
 
 /// <summary>SQL that somebody else wrote, shown to be one expression over columns before it becomes part of a statement.</summary>
 /// <remarks>
-/// DuckDB's own parser judges it: <c>SELECT</c> and the text behind it must parse to one SELECT of one nameless item, without FROM, WHERE, GROUP BY,
+/// DuckDB's own parser judges it: <c>SELECT</c> and the text behind it must parse to one SELECT of one nameless item, without FROM, WHERE,
+/// GROUP BY,
 /// ORDER BY, LIMIT or set operation, and without a subquery inside. So the text can neither end the bracket that it is put in
-/// nor read anything but the row. What is left (functions that fail or take long) runs where no file outside the dataset can be read, see <see cref="IndexDatabase"/>.
+/// nor read anything but the row. What is left (functions that fail or take long) runs where no file outside the dataset can be read, see
+/// <see cref="IndexDatabase"/>.
 /// </remarks>
 internal sealed class SqlExpression
 {
     // What they give depends on chance, on the hour or on the process. Those without brackets look like columns.
     private static readonly FrozenSet<string> Changing = FrozenSet.ToFrozenSet(
-        ["random", "setseed", "uuid", "uuidv4", "uuidv7", "gen_random_uuid", "now", "today", "ago", "transaction_timestamp", "get_current_timestamp", "get_current_time", "current_localtime", "current_localtimestamp",
-            "txid_current", "current_transaction_id", "current_connection_id", "current_query_id", "stats"], StringComparer.OrdinalIgnoreCase);
+        ["random", "setseed", "uuid", "uuidv4", "uuidv7", "gen_random_uuid", "now", "today", "ago", "transaction_timestamp",
+            "get_current_timestamp", "get_current_time", "current_localtime", "current_localtimestamp",
+            "txid_current", "current_transaction_id", "current_connection_id", "current_query_id", "stats"],
+            StringComparer.OrdinalIgnoreCase);
 
     private static readonly FrozenSet<string> ChangingWithoutBrackets = FrozenSet.ToFrozenSet(
         ["current_timestamp", "current_date", "current_time", "localtime", "localtimestamp"], StringComparer.OrdinalIgnoreCase);
@@ -37,7 +41,8 @@ internal sealed class SqlExpression
 
     /// <summary>What in it gives something else another time, as <c>random()</c> does; null where there is no such thing.</summary>
     /// <param name="isColumn">Whether a name is a column's.</param>
-    internal string? FindChanging(Func<string, bool> isColumn) => changing ?? Names.FirstOrDefault(name => ChangingWithoutBrackets.Contains(name) && !isColumn(name));
+    internal string? FindChanging(Func<string, bool> isColumn) =>
+        changing ?? Names.FirstOrDefault(name => ChangingWithoutBrackets.Contains(name) && !isColumn(name));
 
     /// <summary>Parses an expression.</summary>
     /// <exception cref="ArgumentException">The text is not one expression; the message says why.</exception>
@@ -57,7 +62,8 @@ internal sealed class SqlExpression
         ImmutableHashSet<string>.Builder names = ImmutableHashSet.CreateBuilder<string>(StringComparer.OrdinalIgnoreCase);
         string? found = null;
         Walk(item, text, names, ref found);
-        string? rewritten = isCondition ? SqlComparisons.Rewrite(connection, select, document.RootElement, why => Refused(text, why)) : null;
+        string? rewritten = isCondition
+            ? SqlComparisons.Rewrite(connection, select, document.RootElement, why => Refused(text, why)) : null;
         return new SqlExpression(text, $"(\n{rewritten ?? text}\n)", names.ToImmutable(), found); // the line's end closes a comment
     }
 
@@ -103,7 +109,8 @@ internal sealed class SqlExpression
                 case "FUNCTION":
                     SqlTree.RequireHarmless(element, why => Refused(text, why));
                     if (element.GetProperty("function_name").GetString() is { } function
-                        && (Changing.Contains(function) || ChangingWithoutBrackets.Contains(function) || (function == "age" && element.GetProperty("children").GetArrayLength() == 1)))
+                        && (Changing.Contains(function) || ChangingWithoutBrackets.Contains(function)
+                            || (function == "age" && element.GetProperty("children").GetArrayLength() == 1)))
                         changing ??= $"{function}()";
                     break;
                 case "COLUMN_REF":
@@ -116,5 +123,6 @@ internal sealed class SqlExpression
     }
 
     private static ArgumentException Refused(string text, string why) =>
-        new($"'{SqlTree.Shorten(text)}' is not an SQL expression over the columns of a row: {why}. Write a condition such as  z > 0.5 AND \"forced.r_mag\" < 20 AND class = 'STAR'");
+        new($"'{SqlTree.Shorten(text)}' is not an SQL expression over the columns of a row: {why}. Write a condition such as  z > 0.5 AND "
+            + "\"forced.r_mag\" < 20 AND class = 'STAR'");
 }

@@ -7,7 +7,8 @@ namespace Pile.Reading;
 /// <summary>SQL that somebody else wrote, as the tree that DuckDB's own parser makes of it: looked at before anything of it runs.</summary>
 internal static class SqlTree
 {
-    /// <summary>Longer text is refused unread: DuckDB's scanner takes quadratic time for nested comments, and cannot be interrupted in it.</summary>
+    /// <summary>Longer text is refused unread: DuckDB's scanner takes quadratic time for nested comments, and cannot be interrupted in
+    /// it.</summary>
     private const int LongestText = 1 << 18;
 
     private const int DeepestNesting = 2000;
@@ -16,13 +17,15 @@ internal static class SqlTree
 
     // They tell of the process or the machine, or change something: no question to a catalogue.
     private static readonly FrozenSet<string> RefusedFunctions = FrozenSet.ToFrozenSet(
-        ["getenv", "current_setting", "getvariable", "write_log", "nextval", "currval", "pg_sleep", "current_query"], StringComparer.OrdinalIgnoreCase);
+        ["getenv", "current_setting", "getvariable", "write_log", "nextval", "currval", "pg_sleep", "current_query"],
+        StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Parses statements.</summary>
     /// <param name="connection">Any connection; nothing runs on it but the parser.</param>
     /// <param name="sql">The statements.</param>
     /// <param name="refused">Makes the error out of the reason.</param>
-    /// <returns>The document with its <c>statements</c>: SELECTs all of them, as others have no such tree. The caller's to dispose.</returns>
+    /// <returns>The document with its <c>statements</c>: SELECTs all of them, as others have no such tree. The caller's to
+    /// dispose.</returns>
     internal static JsonDocument Parse(DuckDbConnection connection, string sql, Func<string, Exception> refused)
     {
         if (string.IsNullOrWhiteSpace(sql) || sql.Contains('\0', StringComparison.Ordinal))
@@ -38,7 +41,8 @@ internal static class SqlTree
         catch (JsonException)
         {
             throw refused(DuckDbSql.HoldsInfiniteNumber(tree)
-                ? "it has a number beyond the range of float64, which ends at 1.8e308" : $"it is nested deeper than {DeepestNesting} levels");
+                ? "it has a number beyond the range of float64, which ends at 1.8e308"
+                : $"it is nested deeper than {DeepestNesting} levels");
         }
         if (!document.RootElement.GetProperty("error").GetBoolean())
             return document;
@@ -46,7 +50,9 @@ internal static class SqlTree
             throw refused(document.RootElement.GetProperty("error_message").GetString() switch
             {
                 null => "it does not parse",
-                var message when message.StartsWith("Only SELECT", StringComparison.Ordinal) => "it is a statement of another kind, and datasets are never changed", // DuckDB speaks of its JSON here
+                // DuckDB speaks of its JSON here
+                var message when message.StartsWith("Only SELECT", StringComparison.Ordinal) =>
+                    "it is a statement of another kind, and datasets are never changed",
                 var message => message,
             });
     }
@@ -55,7 +61,8 @@ internal static class SqlTree
     /// <returns>Its tree as JSON.</returns>
     internal static string SerializeExpression(DuckDbConnection connection, string expression)
     {
-        using JsonDocument document = Parse(connection, $"SELECT {expression}", why => new InvalidOperationException($"{expression}: {why}"));
+        using JsonDocument document = Parse(connection, $"SELECT {expression}",
+            why => new InvalidOperationException($"{expression}: {why}"));
         return document.RootElement.GetProperty("statements")[0].GetProperty("node").GetProperty("select_list")[0].GetRawText();
     }
 

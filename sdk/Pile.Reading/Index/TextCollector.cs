@@ -47,7 +47,8 @@ internal sealed class TextCollector(ColumnSchema shape) : ColumnCollector(shape.
     {
         ReadOnlyMemory<byte> texts = utf8.AsMemory(0, starts[elementCount]);
         ReadOnlyMemory<int> ends = starts.AsMemory(0, elementCount + 1);
-        TextColumnData data = elementsPerRow >= 0 ? new(schema, texts, ends, isNull) : new(schema, texts, ends, lengths.AsSpan(0, rowCount).ToArray(), isNull);
+        TextColumnData data = elementsPerRow >= 0 ? new(schema, texts, ends, isNull)
+            : new(schema, texts, ends, lengths.AsSpan(0, rowCount).ToArray(), isNull);
         (utf8, starts, lengths, elementCount) = ([], new int[1], [], 0);
         return data;
     }

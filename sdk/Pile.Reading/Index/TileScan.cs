@@ -6,7 +6,8 @@ using Pile.Format;
 namespace Pile.Reading;
 
 /// <summary>The rows of many tiles, each tile asked for alone and several at once, delivered in the order of the index.</summary>
-/// <remarks>DuckDB gives one result to one thread at a time: ten million rows of three columns take 0.41 s that way on two cores, and some 0.3 s with two results side by side. What is read ahead of the
+/// <remarks>DuckDB gives one result to one thread at a time: ten million rows of three columns take 0.41 s that way on two cores, and some
+/// 0.3 s with two results side by side. What is read ahead of the
 /// caller stays below <see cref="AheadBytes"/>, but for a batch of each tile under way.</remarks>
 internal sealed class TileScan : IAsyncDisposable
 {
@@ -35,7 +36,8 @@ internal sealed class TileScan : IAsyncDisposable
         tiles = [.. files.Tiles.Select(t => new Tile(t))];
         ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         waking = ending.Token.UnsafeRegister(static scan => ((TileScan)scan!).Wake(), this);
-        // Threads of their own: DuckDB works on the thread that asks it, and the pool may have no more of them than there are cores, none for the caller then.
+        // Threads of their own: DuckDB works on the thread that asks it, and the pool may have no more of them than there are cores, none
+        // for the caller then.
         workers = [.. Enumerable.Range(0, Math.Min(ThreadsOf(query), tiles.Length)).Select(_ =>
             Task.Factory.StartNew(ReadTiles, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
     }
@@ -53,7 +55,8 @@ internal sealed class TileScan : IAsyncDisposable
         return new TileScan(query, files, opened, batchRows, cancellationToken);
     }
 
-    /// <summary>True for rows of a whole local index, with conditions or without: an order, a limit, ids and regions want one result, or few rows.</summary>
+    /// <summary>True for rows of a whole local index, with conditions or without: an order, a limit, ids and regions want one result, or
+    /// few rows.</summary>
     internal static bool Suits(Query query, FileList files) =>
         query.Order.IsEmpty && query.Regions.IsEmpty && query.RowLimit is null && query.ObjectIds is null
         && query.Dataset.Store.Traits.IsLocal && ThreadsOf(query) > 1
@@ -115,7 +118,8 @@ internal sealed class TileScan : IAsyncDisposable
     private void Read(Tile tile)
     {
         IndexQuestion question = IndexQuestion.OfAsync(query, isWithHeavy: false, ending.Token).GetAwaiter().GetResult();
-        using IndexAnswer answer = question.AskAsync(select => select.KeepTiles(t => t.FirstPosition == tile.Index.FirstPosition), ending.Token).GetAwaiter().GetResult();
+        using IndexAnswer answer = question.AskAsync(select => select.KeepTiles(t => t.FirstPosition == tile.Index.FirstPosition),
+            ending.Token).GetAwaiter().GetResult();
         for (bool goesOn = true; goesOn;)
         {
             goesOn = answer.Gather(batchRows);
@@ -162,7 +166,8 @@ internal sealed class TileScan : IAsyncDisposable
     {
         internal IndexTile Index { get; } = index;
 
-        internal Channel<(RowBatch Batch, long Bytes)> Batches { get; } = Channel.CreateUnbounded<(RowBatch, long)>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+        internal Channel<(RowBatch Batch, long Bytes)> Batches { get; } =
+            Channel.CreateUnbounded<(RowBatch, long)>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
 
         internal long BytesAhead { get; set; }
     }

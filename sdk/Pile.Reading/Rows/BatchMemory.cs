@@ -5,7 +5,8 @@ internal class BatchMemory
 {
     internal static readonly BatchMemory Own = new();
 
-    /// <summary>How many threads may read from a disk for this batch; null: as many as the dataset allows. Who has several batches read at once gives each its part.</summary>
+    /// <summary>How many threads may read from a disk for this batch; null: as many as the dataset allows. Who has several batches read at
+    /// once gives each its part.</summary>
     internal virtual int? Threads => null;
 
     /// <summary>An array of at least so many elements, with anything in it.</summary>

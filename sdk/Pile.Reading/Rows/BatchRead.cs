@@ -10,7 +10,8 @@ namespace Pile.Reading;
 /// <param name="memory">Where the values are put.</param>
 /// <param name="shards">The files.</param>
 /// <param name="threads">Stretches read at once from a disk; null: all cores.</param>
-internal sealed class BatchRead(ImmutableArray<RowColumn> columns, ReadOnlyMemory<int> rows, BatchMemory memory, ShardFiles shards, int? threads)
+internal sealed class BatchRead(ImmutableArray<RowColumn> columns, ReadOnlyMemory<int> rows, BatchMemory memory, ShardFiles shards,
+    int? threads)
 {
     // A block of a shuffle is one request; 32 rows of 184 kB are 5.9 MB.
     private const int LargestStretchBytes = 8 << 20;
@@ -18,7 +19,8 @@ internal sealed class BatchRead(ImmutableArray<RowColumn> columns, ReadOnlyMemor
     // From a disk what is read is decoded out of the processor's own cache, and the threads share it evenly.
     private const int LargestLocalStretchBytes = 256 << 10;
 
-    // Half a millisecond of a link of 1 Gbit/s, and of a store of which 32 answers are under way at once: less than another request costs it.
+    // Half a millisecond of a link of 1 Gbit/s, and of a store of which 32 answers are under way at once: less than another request costs
+    // it.
     private const int SmallGapBytes = 64 << 10;
 
     // A larger gap is read along only where all that is read along stays below this part of what is used.
@@ -53,7 +55,8 @@ internal sealed class BatchRead(ImmutableArray<RowColumn> columns, ReadOnlyMemor
                     await ReadAsync(parts, stretches[i], cancellationToken).ConfigureAwait(false);
                 }
             else
-                await Parallel.ForAsync(0, stretchCount, new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellationToken },
+                await Parallel.ForAsync(0, stretchCount,
+                    new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellationToken },
                     (i, token) => ReadAsync(parts, stretches[i], token)).ConfigureAwait(false);
         }
         finally
@@ -68,7 +71,8 @@ internal sealed class BatchRead(ImmutableArray<RowColumn> columns, ReadOnlyMemor
     // Reads from a disk cost processor time; requests cost waiting, and memory.
     private int Parallelism(int stretchCount, long bytes) => shards.Traits.IsLocal
         ? Math.Min(threads ?? Environment.ProcessorCount, memory.Threads ?? int.MaxValue)
-        : (int)Math.Clamp(BytesAtOnce * stretchCount / Math.Max(bytes, 1), Math.Min(4, shards.Traits.ParallelRequests), shards.Traits.ParallelRequests);
+        : (int)Math.Clamp(BytesAtOnce * stretchCount / Math.Max(bytes, 1), Math.Min(4, shards.Traits.ParallelRequests),
+            shards.Traits.ParallelRequests);
 
     private int CountParts()
     {
@@ -94,11 +98,13 @@ internal sealed class BatchRead(ImmutableArray<RowColumn> columns, ReadOnlyMemor
                     continue;
                 ReadOnlySpan<Piece> pieces = batch.Column.PiecesOf(all[index]);
                 for (int number = 0; number < pieces.Length; number++)
-                    parts[next++] = new Part(batch.Column.SourceOf(all[index]), pieces[number].OffsetBytes, pieces[number].StoredBytes, column, index, number,
+                    parts[next++] = new Part(batch.Column.SourceOf(all[index]), pieces[number].OffsetBytes, pieces[number].StoredBytes,
+                        column, index, number,
                         shards.Traits.IsLocal && pieces[number].StoredBytes >= DirectFromBytes && batch.Column.IsAsStored(pieces));
             }
         }
-        parts.AsSpan(0, partCount).Sort(static (a, b) => a.Source != b.Source ? a.Source.CompareTo(b.Source) : a.OffsetBytes.CompareTo(b.OffsetBytes));
+        parts.AsSpan(0, partCount).Sort(static (a, b) => a.Source != b.Source ? a.Source.CompareTo(b.Source)
+            : a.OffsetBytes.CompareTo(b.OffsetBytes));
     }
 
     private int Join(ReadOnlySpan<Part> parts, Span<Stretch> stretches, out long bytes)
@@ -108,7 +114,8 @@ internal sealed class BatchRead(ImmutableArray<RowColumn> columns, ReadOnlyMemor
         for (int first = 0, next; first < parts.Length; first = next)
         {
             long start = parts[first].OffsetBytes, end = start + parts[first].StoredBytes, used = parts[first].StoredBytes;
-            for (next = first + 1; next < parts.Length && !parts[first].IsDirect && !parts[next].IsDirect && parts[next].Source == parts[first].Source; next++)
+            for (next = first + 1; next < parts.Length && !parts[first].IsDirect && !parts[next].IsDirect
+                && parts[next].Source == parts[first].Source; next++)
             {
                 ref readonly Part part = ref parts[next];
                 long longer = Math.Max(end, part.OffsetBytes + part.StoredBytes);
@@ -142,7 +149,8 @@ internal sealed class BatchRead(ImmutableArray<RowColumn> columns, ReadOnlyMemor
             {
                 try
                 {
-                    await shards.ReadAsync(head.Source, stretch.OffsetBytes, buffer.AsMemory(0, stretch.Bytes), cancellationToken).ConfigureAwait(false);
+                    await shards.ReadAsync(head.Source, stretch.OffsetBytes, buffer.AsMemory(0, stretch.Bytes), cancellationToken)
+                        .ConfigureAwait(false);
                     Decode(parts.AsSpan(stretch.First, stretch.Count), stretch.OffsetBytes, buffer);
                     return;
                 }
@@ -172,7 +180,8 @@ internal sealed class BatchRead(ImmutableArray<RowColumn> columns, ReadOnlyMemor
             {
                 used += part.StoredBytes;
                 HeavyBatch batch = batches[part.Column]!;
-                batch.Column.Decode(rows.Span[part.Index], part.Number, buffer.AsSpan((int)(part.OffsetBytes - offsetBytes), part.StoredBytes), scratch, batch.BytesOf(part.Index));
+                batch.Column.Decode(rows.Span[part.Index], part.Number,
+                    buffer.AsSpan((int)(part.OffsetBytes - offsetBytes), part.StoredBytes), scratch, batch.BytesOf(part.Index));
             }
             shards.CountUsed(used);
         }

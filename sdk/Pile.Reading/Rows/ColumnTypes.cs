@@ -57,6 +57,7 @@ internal abstract class ColumnTypes
 
         internal override RowColumn Light(ColumnData data) => new TextRowColumn((TextColumnData)data);
 
-        internal override RowColumn Heavy(ColumnSchema schema, HeavyColumn column, double scale) => throw new InvalidOperationException("Text is always light.");
+        internal override RowColumn Heavy(ColumnSchema schema, HeavyColumn column,
+            double scale) => throw new InvalidOperationException("Text is always light.");
     }
 }

@@ -73,5 +73,6 @@ internal sealed class HeavyBatch<T> : HeavyBatch where T : unmanaged
         return new ColumnData<T>(schema, values.AsMemory(0, elements), shapes, isNull);
     }
 
-    private Span<T> Of(int index) => starts is null ? values.AsSpan(index * elementsPerRow, elementsPerRow) : values.AsSpan(starts[index]..starts[index + 1]);
+    private Span<T> Of(int index) => starts is null ? values.AsSpan(index * elementsPerRow, elementsPerRow)
+        : values.AsSpan(starts[index]..starts[index + 1]);
 }

@@ -9,7 +9,8 @@ internal sealed partial class HeavyColumn
     // A part of a piece: where it lies in the piece, where it goes, how many bytes.
     private readonly record struct Cut(int From, int To, int Bytes);
 
-    /// <summary>Reads a box of a row: of pieces that are stored as they are the bytes of the box alone, of others those that the box touches.</summary>
+    /// <summary>Reads a box of a row: of pieces that are stored as they are the bytes of the box alone, of others those that the box
+    /// touches.</summary>
     /// <param name="row">A row that is not null.</param>
     /// <param name="window">The box.</param>
     /// <param name="destination">Receives its elements, exactly.</param>
@@ -68,7 +69,8 @@ internal sealed partial class HeavyColumn
     }
 
     // The cuts of a piece are in ascending order: those that lie close are read at once.
-    private async ValueTask<bool> ReadCutsAsync(int row, int part, List<Cut> cuts, int pieceBytes, Memory<byte> destination, CancellationToken cancellationToken)
+    private async ValueTask<bool> ReadCutsAsync(int row, int part, List<Cut> cuts, int pieceBytes, Memory<byte> destination,
+        CancellationToken cancellationToken)
     {
         if (pieces.Of(row)[part].StoredBytes != pieceBytes)
             throw Corrupt(row, $"the piece has {pieces.Of(row)[part].StoredBytes} bytes where its shape needs {pieceBytes}");
@@ -81,7 +83,8 @@ internal sealed partial class HeavyColumn
             byte[] buffer = ArrayPool<byte>.Shared.Rent(end - start);
             try
             {
-                await LoadAsync(row, pieces.Of(row)[part].OffsetBytes + start, buffer.AsMemory(0, end - start), cancellationToken).ConfigureAwait(false);
+                await LoadAsync(row, pieces.Of(row)[part].OffsetBytes + start, buffer.AsMemory(0, end - start), cancellationToken)
+                    .ConfigureAwait(false);
                 isWhole = end - start == pieceBytes;
                 if (isWhole)
                     RequireCrc(row, pieces.Of(row)[part], buffer.AsSpan(0, pieceBytes));
@@ -97,7 +100,8 @@ internal sealed partial class HeavyColumn
         return isWhole && isVerified;
     }
 
-    private async ValueTask<bool> DecodeCutsAsync(int row, int part, List<Cut> cuts, int pieceBytes, Memory<byte> destination, CancellationToken cancellationToken)
+    private async ValueTask<bool> DecodeCutsAsync(int row, int part, List<Cut> cuts, int pieceBytes, Memory<byte> destination,
+        CancellationToken cancellationToken)
     {
         int storedBytes = pieces.Of(row)[part].StoredBytes;
         byte[] bytes = ArrayPool<byte>.Shared.Rent(storedBytes), values = ArrayPool<byte>.Shared.Rent(pieceBytes);

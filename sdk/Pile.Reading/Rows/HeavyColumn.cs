@@ -33,7 +33,8 @@ internal sealed partial class HeavyColumn(
     internal bool IsNull(int row) => pieces.IsNull(row);
 
     /// <summary>Elements of a row, checked against its pieces: whoever asks may allocate them.</summary>
-    /// <exception cref="ShardCorruptException">The row's shape is none, or its pieces cannot hold it, are missing, or lie outside their shard.</exception>
+    /// <exception cref="ShardCorruptException">The row's shape is none, or its pieces cannot hold it, are missing, or lie outside their
+    /// shard.</exception>
     internal int ElementsOf(int row)
     {
         bool isNull = IsNull(row);
@@ -47,7 +48,8 @@ internal sealed partial class HeavyColumn(
         return (int)elements;
     }
 
-    /// <summary>Elements that a row takes in a batch if its shape is to be believed; 0 where it cannot be, which <see cref="ElementsOf"/> says.</summary>
+    /// <summary>Elements that a row takes in a batch if its shape is to be believed; 0 where it cannot be, which <see cref="ElementsOf"/>
+    /// says.</summary>
     internal long ClaimedElementsOf(int row) => IsNull(row) && isRagged ? 0 : Math.Max(Declared(row), 0);
 
     internal ReadOnlySpan<int> ShapeOf(int row) =>
@@ -175,14 +177,16 @@ internal sealed partial class HeavyColumn(
         return elements;
     }
 
-    // Shape and pieces come from files that may be damaged or made to harm: what does not fit together is refused before anything is allocated for it.
+    // Shape and pieces come from files that may be damaged or made to harm: what does not fit together is refused before anything is
+    // allocated for it.
     private void RequireHeld(int row, int rowBytes)
     {
         ReadOnlySpan<Piece> parts = pieces.Of(row);
         if (parts.IsEmpty && rowBytes > 0)
             throw Corrupt(row, "the index has no piece of it");
         if (parts.Length > 1 && isRagged)
-            throw Corrupt(row, $"the index has {parts.Length} pieces of it; a ragged row in several pieces cannot be put together without the shard");
+            throw Corrupt(row,
+                $"the index has {parts.Length} pieces of it; a ragged row in several pieces cannot be put together without the shard");
         long mostBytes = 0;
         foreach (ref readonly Piece piece in parts)
         {
@@ -190,7 +194,8 @@ internal sealed partial class HeavyColumn(
             mostBytes += piece.Codec is PieceCodec.None or PieceCodec.Shuffle ? piece.StoredBytes : LargestDeflateRatio * piece.StoredBytes;
         }
         if (rowBytes > mostBytes)
-            throw Corrupt(row, $"its shape {Text(ShapeOf(row))} needs {rowBytes} bytes, more than the {mostBytes} that its pieces can hold");
+            throw Corrupt(row,
+                $"its shape {Text(ShapeOf(row))} needs {rowBytes} bytes, more than the {mostBytes} that its pieces can hold");
     }
 
     private void RequireBounds(int row, in Piece piece, int rowBytes)
@@ -200,7 +205,8 @@ internal sealed partial class HeavyColumn(
             throw Corrupt(row, "the index names a shard that there is not");
         long fileBytes = shards.BytesOf(source);
         if (piece.OffsetBytes < 0 || piece.StoredBytes < 0 || piece.OffsetBytes > fileBytes - piece.StoredBytes)
-            throw Corrupt(row, $"the piece at byte {piece.OffsetBytes} of {piece.StoredBytes} bytes lies outside the file of {fileBytes} bytes");
+            throw Corrupt(row,
+                $"the piece at byte {piece.OffsetBytes} of {piece.StoredBytes} bytes lies outside the file of {fileBytes} bytes");
         if (!isRagged && piece.StoredBytes > (rowBytes * LargestGrowth) + LargestGrowthBytes)
             throw Corrupt(row, $"the piece has {piece.StoredBytes} bytes, more than any that decodes to a row of {rowBytes}");
     }
@@ -242,7 +248,8 @@ internal sealed partial class HeavyColumn(
         ReadOnlySpan<int> chunk = chunks.AsSpan(row * rank, rank), shape = ShapeOf(row);
         long expected = elementBytes;
         for (int axis = 0; axis < rank; axis++)
-            expected = chunk[axis] < shape[axis] || expected * chunk[axis] > Array.MaxLength ? throw Corrupt(row, $"its chunk {Text(chunk)} cannot hold a row of {Text(shape)}") : expected * chunk[axis];
+            expected = chunk[axis] < shape[axis] || expected * chunk[axis] > Array.MaxLength
+                ? throw Corrupt(row, $"its chunk {Text(chunk)} cannot hold a row of {Text(shape)}") : expected * chunk[axis];
         ReadOnlySpan<byte> whole = scratch.Decoder.DecodeWhole(piece.Codec, bytes, elementBytes, (int)expected);
         if (whole.Length != expected)
             throw Corrupt(row, $"the piece has {whole.Length} bytes where its chunk needs {expected}");
@@ -269,7 +276,8 @@ internal sealed partial class HeavyColumn(
             return;
         uint crc = Crc32C.Compute(bytes);
         if (crc != piece.Crc32C)
-            throw Corrupt(row, $"the {piece.StoredBytes} bytes at {piece.OffsetBytes} have CRC-32C {crc:x8}, the index says {piece.Crc32C:x8}");
+            throw Corrupt(row,
+                $"the {piece.StoredBytes} bytes at {piece.OffsetBytes} have CRC-32C {crc:x8}, the index says {piece.Crc32C:x8}");
     }
 
     // A C# bool that is neither 0 nor 1 behaves like neither.

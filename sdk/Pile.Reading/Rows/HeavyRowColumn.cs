@@ -23,7 +23,8 @@ internal sealed class HeavyRowColumn<T>(ColumnSchema schema, HeavyColumn column)
         return values.Length;
     }
 
-    internal override async ValueTask<bool> ReadWindowAsync(int row, Window window, Memory<T> destination, CancellationToken cancellationToken)
+    internal override async ValueTask<bool> ReadWindowAsync(int row, Window window, Memory<T> destination,
+        CancellationToken cancellationToken)
     {
         byte[] bytes = ArrayPool<byte>.Shared.Rent(window.Elements * Unsafe.SizeOf<T>());
         try

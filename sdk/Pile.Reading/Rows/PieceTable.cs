@@ -45,10 +45,12 @@ internal sealed class PieceTable
                 pieces.Add(isValid ? new Piece(offset[row], size[row], crc[row], (PieceCodec)codec[row]) : default);
             else
             {
-                if (isValid && (sizeEntries[row].Length != entries[row].Length || codecEntries[row].Length != entries[row].Length || crcEntries[row].Length != entries[row].Length))
+                if (isValid && (sizeEntries[row].Length != entries[row].Length || codecEntries[row].Length != entries[row].Length
+                    || crcEntries[row].Length != entries[row].Length))
                     throw new FormatException("the lists of a row's pieces differ in length");
                 for (int i = 0; isValid && i < entries[row].Length; i++)
-                    pieces.Add(new Piece(offset[(int)entries[row].Offset + i], size[(int)sizeEntries[row].Offset + i], crc[(int)crcEntries[row].Offset + i], (PieceCodec)codec[(int)codecEntries[row].Offset + i]));
+                    pieces.Add(new Piece(offset[(int)entries[row].Offset + i], size[(int)sizeEntries[row].Offset + i],
+                        crc[(int)crcEntries[row].Offset + i], (PieceCodec)codec[(int)codecEntries[row].Offset + i]));
                 starts!.Add(pieces.Count);
             }
         }

@@ -2,12 +2,17 @@ using Pile.Storage;
 
 namespace Pile.Reading;
 
-/// <summary>Has the system read shards from a disk before their rows are read: each run of rows from its first byte to its last, several at once.</summary>
+/// <summary>Has the system read shards from a disk before their rows are read: each run of rows from its first byte to its last, several at
+/// once.</summary>
 /// <remarks>
-/// <para>A disk gives all it can to large requests, some of which always wait. The system makes them for whoever reads a file without a break. Readers of batches do not: each batch begins
-/// somewhere in a file, where the system begins anew with small requests, and what it reads beyond the end of one batch is under way for the next. Such readers get two thirds
-/// of what the disk gives; behind this one they find everything in the system's cache. The bytes are dropped here: beside a disk the second copy does not show.</para>
-/// <para>What is in the cache already is not read. The system says so of one byte in 2 MiB, and is asked by whoever wants the rows: as long as all are there, there is no other thread.</para>
+/// <para>A disk gives all it can to large requests, some of which always wait. The system makes them for whoever reads a file without a
+/// break. Readers of batches do not: each batch begins
+/// somewhere in a file, where the system begins anew with small requests, and what it reads beyond the end of one batch is under way for
+/// the next. Such readers get two thirds
+/// of what the disk gives; behind this one they find everything in the system's cache. The bytes are dropped here: beside a disk the second
+/// copy does not show.</para>
+/// <para>What is in the cache already is not read. The system says so of one byte in 2 MiB, and is asked by whoever wants the rows: as long
+/// as all are there, there is no other thread.</para>
 /// </remarks>
 /// <param name="shards">The files.</param>
 /// <param name="firstRun">The number of the run that is begun first.</param>
@@ -67,7 +72,8 @@ internal abstract class ReadAhead(ShardFiles shards, long firstRun, int firstPar
             bytesThere[run] = 0;
             onDisk.Enqueue((run, place, fromBytes));
             if (readers.Length == 0)
-                readers = [.. Enumerable.Range(0, RunsAtOnce).Select(_ => Task.Factory.StartNew(ReadRuns, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
+                readers = [.. Enumerable.Range(0, RunsAtOnce).Select(
+                    _ => Task.Factory.StartNew(ReadRuns, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
             Monitor.Pulse(gate);
         }
     }

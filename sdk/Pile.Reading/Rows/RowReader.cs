@@ -5,7 +5,8 @@ using Pile.Format;
 
 namespace Pile.Reading;
 
-/// <summary>Rows that are open for reading at random, in the order they were asked for. Any number of threads may read at once; they share no lock.</summary>
+/// <summary>Rows that are open for reading at random, in the order they were asked for. Any number of threads may read at once; they share
+/// no lock.</summary>
 /// <remarks>No HDF5 library is involved: the index knows where every row's bytes lie. It lives no longer than its dataset.</remarks>
 public sealed class RowReader
 {
@@ -19,7 +20,8 @@ public sealed class RowReader
     private readonly FrozenDictionary<string, RowColumn> byName;
     private readonly Lazy<RowRuns?> runs;
 
-    internal RowReader(Dataset dataset, RowColumn ids, ImmutableArray<RowColumn> columns, ImmutableArray<HeavyColumn> heavy, ShardFiles shards)
+    internal RowReader(Dataset dataset, RowColumn ids, ImmutableArray<RowColumn> columns, ImmutableArray<HeavyColumn> heavy,
+        ShardFiles shards)
     {
         (this.dataset, this.ids, Columns, this.heavy, this.shards) = (dataset, ids, columns, heavy, shards);
         byName = columns.ToFrozenDictionary(c => c.Schema.Name, StringComparer.Ordinal);
@@ -37,7 +39,8 @@ public sealed class RowReader
     public ObjectId IdAt(int row)
     {
         if (ids is TextRowColumn text)
-            return new ObjectId(text.Text(row) ?? throw new DatasetInvalidException(dataset.Address, $"row {row} of the selection has no object_id", "Run 'pile validate' for all findings"));
+            return new ObjectId(text.Text(row) ?? throw new DatasetInvalidException(dataset.Address,
+                $"row {row} of the selection has no object_id", "Run 'pile validate' for all findings"));
         long number = 0;
         ((RowColumn<long>)ids).Read(row, new Span<long>(ref number));
         return new ObjectId(number);
@@ -46,7 +49,8 @@ public sealed class RowReader
     /// <summary>A column of numbers or booleans: take it once, read many rows.</summary>
     /// <exception cref="ArgumentException">There is no such column, or it is of another type.</exception>
     public RowColumn<T> Column<T>(string name) where T : unmanaged => Column(name) as RowColumn<T>
-        ?? throw new ArgumentException($"Column '{name}' is {Column(name).Schema.DType.Name()}; it was asked for as {DTypes.Of<T>().Name()}.", nameof(name));
+        ?? throw new ArgumentException(
+            $"Column '{name}' is {Column(name).Schema.DType.Name()}; it was asked for as {DTypes.Of<T>().Name()}.", nameof(name));
 
     /// <summary>A column of text.</summary>
     /// <exception cref="ArgumentException">There is no such column, or it is not text.</exception>
@@ -76,13 +80,16 @@ public sealed class RowReader
         return new RowBatch(Columns.Select(c => c.Take([row], BatchMemory.Own)));
     }
 
-    /// <summary>Reads many rows, all columns, in the order given. Reads are sorted by place, joined where they lie close, and done in parallel, a batch ahead.</summary>
+    /// <summary>Reads many rows, all columns, in the order given. Reads are sorted by place, joined where they lie close, and done in
+    /// parallel, a batch ahead.</summary>
     /// <param name="rows">Rows of this reader, in any order; one may stand there twice.</param>
-    /// <param name="batchRows">Rows of a batch, at most: it is cut before the values of its heavy columns take more than 64 MiB, and has one row at least. Two batches are in memory at once, beside the one that was given out.</param>
+    /// <param name="batchRows">Rows of a batch, at most: it is cut before the values of its heavy columns take more than 64 MiB, and has
+    /// one row at least. Two batches are in memory at once, beside the one that was given out.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
     /// <exception cref="ShardCorruptException">A row's bytes are damaged, cut or missing.</exception>
-    public async IAsyncEnumerable<RowBatch> ReadAsync(IEnumerable<int> rows, int batchRows = 64, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<RowBatch> ReadAsync(IEnumerable<int> rows, int batchRows = 64,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchRows);
         using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -121,7 +128,8 @@ public sealed class RowReader
     {
         RequireRow(row);
         if (dataset.IsWithoutIndex)
-            throw new InvalidOperationException($"Dataset '{dataset.Address}' is read without its index, which has the checksums: 'pile index rebuild' makes it again.");
+            throw new InvalidOperationException(
+                $"Dataset '{dataset.Address}' is read without its index, which has the checksums: 'pile index rebuild' makes it again.");
         foreach (HeavyColumn column in heavy)
             column.Verify(row);
     }

@@ -26,13 +26,16 @@ internal sealed class RowResolver
         ids = ColumnTypes.Of(idSchema.DType).Collector(idSchema);
     }
 
-    internal static async Task<RowReader> ResolveAsync(Query query, RowKeys keys, RowReaderOptions options, CancellationToken cancellationToken)
+    internal static async Task<RowReader> ResolveAsync(Query query, RowKeys keys, RowReaderOptions options,
+        CancellationToken cancellationToken)
     {
         _ = query.Dataset.IdsAreText; // says so where there are no ids at all
         FileList files = await query.Dataset.FilesAsync(cancellationToken).ConfigureAwait(false);
-        RowResolver resolver = new(query, keys, await IndexQuestion.OfAsync(query, isWithHeavy: true, cancellationToken).ConfigureAwait(false));
+        RowResolver resolver = new(query, keys,
+            await IndexQuestion.OfAsync(query, isWithHeavy: true, cancellationToken).ConfigureAwait(false));
         resolver.Plan(files);
-        using IndexAnswer answer = await resolver.question.AskAsync(select => resolver.parts.ForEach(p => p.Ask(select)), cancellationToken).ConfigureAwait(false);
+        using IndexAnswer answer = await resolver.question.AskAsync(select => resolver.parts.ForEach(p => p.Ask(select)), cancellationToken)
+            .ConfigureAwait(false);
         answer.Gather(long.MaxValue, resolver.Take);
         return resolver.Finish(answer.Take(), query.Dataset.Shards(files), options);
     }
@@ -82,9 +85,12 @@ internal sealed class RowResolver
             s.Output(ColumnNames.PieceCrc32C(name));
         }, 4, (chunk, at) => pieces.Append(chunk[at], chunk[at + 1], chunk[at + 2], chunk[at + 3]));
         if (stored.IsRagged)
-            Part(s => s.Output($"{ColumnNames.PiecePrefix}{name}_row_shape", $"{s.StoredSql(ColumnNames.Shape(stored.Name))}::BIGINT[]"), 1, (chunk, at) => TakeLengths(stored, chunk[at], rank, shapes));
+            Part(s => s.Output($"{ColumnNames.PiecePrefix}{name}_row_shape", $"{s.StoredSql(ColumnNames.Shape(stored.Name))}::BIGINT[]"), 1,
+                (chunk, at) => TakeLengths(stored, chunk[at], rank, shapes));
         if (stored.IsRagged && rank > 1)
-            Part(s => s.Output($"{ColumnNames.PiecePrefix}{name}_chunk", $"{DuckDbSql.Identifier($"{ColumnNames.PiecePrefix}{name}_chunk")}::BIGINT[]"), 1, (chunk, at) => TakeLengths(stored, chunk[at], rank, chunks));
+            Part(s => s.Output($"{ColumnNames.PiecePrefix}{name}_chunk",
+                $"{DuckDbSql.Identifier($"{ColumnNames.PiecePrefix}{name}_chunk")}::BIGINT[]"), 1,
+                (chunk, at) => TakeLengths(stored, chunk[at], rank, chunks));
     }
 
     private void Part(Action<IndexSelect> ask, int width, Action<DuckDbChunk, int> take) => parts.Add((ask, width, take));
@@ -107,14 +113,16 @@ internal sealed class RowResolver
             if (ordinal > ordinals)
                 throw Missing(ordinals);
             if (ordinal < ordinals)
-                throw new DatasetInvalidException(dataset.Address, $"the id {keys.Ids?[ordinal]} stands in two rows", "Run 'pile validate' for all findings");
+                throw new DatasetInvalidException(dataset.Address, $"the id {keys.Ids?[ordinal]} stands in two rows",
+                    "Run 'pile validate' for all findings");
             ordinals++;
         }
     }
 
     private Exception Missing(long ordinal) => keys.Ids is { } wanted
         ? new ArgumentException($"Dataset '{dataset.Address}' has no row with object_id {wanted[ordinal]}.")
-        : new DatasetInvalidException(dataset.Address, $"the index has no row at position {keys.Positions![ordinal]}", "Run 'pile validate' for all findings");
+        : new DatasetInvalidException(dataset.Address, $"the index has no row at position {keys.Positions![ordinal]}",
+            "Run 'pile validate' for all findings");
 
     private static void TakeLengths(ColumnSchema stored, DuckDbVector vector, int rank, List<int> lengths)
     {
@@ -136,7 +144,8 @@ internal sealed class RowResolver
             throw Missing(ordinals);
         int[] source = [.. sources], sourceRow = [.. sourceRows];
         Dictionary<ColumnSchema, HeavyColumn> heavyColumns = heavy.ToDictionary(h => h.Key, h =>
-            new HeavyColumn(h.Key, source, sourceRow, h.Value.Pieces, [.. h.Value.Shapes], [.. h.Value.Chunks], shards, options.Verify && !dataset.IsWithoutIndex));
+            new HeavyColumn(h.Key, source, sourceRow, h.Value.Pieces, [.. h.Value.Shapes], [.. h.Value.Chunks], shards,
+                options.Verify && !dataset.IsWithoutIndex));
         int nextLight = 0;
         ImmutableArray<RowColumn> opened = [.. columns.Select(c => c.IsHeavy
             ? ColumnTypes.Of(c.Stored!.DType).Heavy(c.Schema(c.DType!.Value), heavyColumns[c.Stored], c.Scale)

@@ -2,10 +2,12 @@ using System.Collections.Immutable;
 
 namespace Pile.Reading;
 
-/// <summary>The rows of a reader as runs: rows that follow each other in one shard, so that a run is read from its first byte to its last.</summary>
+/// <summary>The rows of a reader as runs: rows that follow each other in one shard, so that a run is read from its first byte to its
+/// last.</summary>
 internal sealed class RowRuns
 {
-    // The system reads ahead in parts that grow from 1 MiB to 8, and begins anew with each run: runs of 16 MiB come a fifth slower from a disk than those of 32.
+    // The system reads ahead in parts that grow from 1 MiB to 8, and begins anew with each run: runs of 16 MiB come a fifth slower from a
+    // disk than those of 32.
     private const long LargestBytes = 32 << 20;
 
     // Shorter ones on average are rows at random, or columns of which others lie between.
@@ -48,7 +50,8 @@ internal sealed class RowRuns
     {
         if (!TryPlace(columns, row, shards, out int source, out long start, out long end))
             return;
-        if (runs is [.., var last] && last.Source == source && start >= last.EndBytes && start - last.EndBytes <= shards.Traits.GapBytes && end - last.StartBytes <= LargestBytes)
+        if (runs is [.., var last] && last.Source == source && start >= last.EndBytes && start - last.EndBytes <= shards.Traits.GapBytes
+            && end - last.StartBytes <= LargestBytes)
             runs[^1] = last with { EndBytes = end };
         else
             runs.Add(new RowRun(row, source, start, end));
@@ -64,7 +67,8 @@ internal sealed class RowRuns
     internal long NumberOf(int epoch, int row) => ((long)epoch * Count) + IndexOf(row);
 
     /// <summary>Bytes of a row's run from its first one to the row's last.</summary>
-    internal long BytesUpTo(int row) => TryPlace(columns, row, shards, out _, out _, out long end) ? end - runs[IndexOf(row)].StartBytes : 0;
+    internal long BytesUpTo(int row) => TryPlace(columns, row, shards, out _, out _, out long end)
+        ? end - runs[IndexOf(row)].StartBytes : 0;
 
     /// <summary>Bytes of all runs before one.</summary>
     internal long BytesBefore(int run) => bytesBefore[run];
@@ -73,7 +77,8 @@ internal sealed class RowRuns
     internal RowRun Of(int run) => runs[run];
 
     // False where the row has no bytes, or claims some that are not in its shard, which is said when it is read.
-    private static bool TryPlace(ImmutableArray<HeavyColumn> columns, int row, ShardFiles shards, out int source, out long start, out long end)
+    private static bool TryPlace(ImmutableArray<HeavyColumn> columns, int row, ShardFiles shards, out int source, out long start,
+        out long end)
     {
         (source, start, end) = (-1, long.MaxValue, 0);
         foreach (HeavyColumn column in columns)

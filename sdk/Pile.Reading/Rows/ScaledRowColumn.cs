@@ -35,12 +35,14 @@ internal sealed class ScaledRowColumn<TStored, T>(ColumnSchema schema, RowColumn
         }
     }
 
-    internal override async ValueTask<bool> ReadWindowAsync(int row, Window window, Memory<T> destination, CancellationToken cancellationToken)
+    internal override async ValueTask<bool> ReadWindowAsync(int row, Window window, Memory<T> destination,
+        CancellationToken cancellationToken)
     {
         TStored[] raw = ArrayPool<TStored>.Shared.Rent(window.Elements);
         try
         {
-            bool isVerified = await stored.ReadWindowAsync(row, window, raw.AsMemory(0, window.Elements), cancellationToken).ConfigureAwait(false);
+            bool isVerified = await stored.ReadWindowAsync(row, window, raw.AsMemory(0, window.Elements), cancellationToken)
+                .ConfigureAwait(false);
             Convert(raw.AsSpan(0, window.Elements), destination.Span);
             return isVerified;
         }
@@ -51,11 +53,14 @@ internal sealed class ScaledRowColumn<TStored, T>(ColumnSchema schema, RowColumn
     }
 
     // What is stored, and what it is converted to.
-    internal override long BatchBytesOf(int row) => stored.BatchBytesOf(row) / Unsafe.SizeOf<TStored>() * (Unsafe.SizeOf<TStored>() + Unsafe.SizeOf<T>());
+    internal override long BatchBytesOf(int row) =>
+        stored.BatchBytesOf(row) / Unsafe.SizeOf<TStored>() * (Unsafe.SizeOf<TStored>() + Unsafe.SizeOf<T>());
 
-    internal override HeavyBatch Batch(ReadOnlyMemory<int> rows, BatchMemory memory) => new ScaledBatch(this, stored.Batch(rows, memory)!, memory);
+    internal override HeavyBatch Batch(ReadOnlyMemory<int> rows,
+        BatchMemory memory) => new ScaledBatch(this, stored.Batch(rows, memory)!, memory);
 
-    internal override ColumnData Take(ReadOnlySpan<int> rows, BatchMemory memory) => Converted((ColumnData<TStored>)stored.Take(rows, memory), memory);
+    internal override ColumnData Take(ReadOnlySpan<int> rows,
+        BatchMemory memory) => Converted((ColumnData<TStored>)stored.Take(rows, memory), memory);
 
     private ColumnData<T> Converted(ColumnData<TStored> data, BatchMemory memory)
     {

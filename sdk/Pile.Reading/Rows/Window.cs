@@ -10,12 +10,14 @@ internal readonly struct Window
     internal Window(string column, ReadOnlySpan<int> shape, ReadOnlySpan<int> start, ReadOnlySpan<int> count)
     {
         if (start.Length != shape.Length || count.Length != shape.Length)
-            throw new ArgumentException($"A row of column '{column}' has {shape.Length} axes; the window has {start.Length} starts and {count.Length} lengths.", nameof(start));
+            throw new ArgumentException($"A row of column '{column}' has {shape.Length} axes; the window has {start.Length} starts and "
+                + $"{count.Length} lengths.", nameof(start));
         long elements = 1;
         for (int axis = 0; axis < shape.Length; axis++)
         {
             if (start[axis] < 0 || count[axis] < 0 || (long)start[axis] + count[axis] > shape[axis])
-                throw new ArgumentOutOfRangeException(nameof(start), $"{start[axis]} to {(long)start[axis] + count[axis]}", $"Axis {axis} of column '{column}' has {shape[axis]} elements in this row.");
+                throw new ArgumentOutOfRangeException(nameof(start), $"{start[axis]} to {(long)start[axis] + count[axis]}",
+                    $"Axis {axis} of column '{column}' has {shape[axis]} elements in this row.");
             elements *= count[axis];
         }
         (this.shape, this.start, this.count) = (shape.ToArray(), start.ToArray(), count.ToArray());

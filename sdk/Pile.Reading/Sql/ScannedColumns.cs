@@ -29,7 +29,8 @@ internal static class ScannedColumns
                 Add(each, columns);
             return;
         }
-        if (node.TryGetProperty("extra_info", out JsonElement info) && info.TryGetProperty("Function", out JsonElement function) && function.GetString() == "READ_PARQUET")
+        if (node.TryGetProperty("extra_info", out JsonElement info) && info.TryGetProperty("Function", out JsonElement function)
+            && function.GetString() == "READ_PARQUET")
         {
             foreach (string name in Texts(info, "Projections"))
                 columns.AddPath(name);

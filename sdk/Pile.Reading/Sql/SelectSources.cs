@@ -64,14 +64,16 @@ internal sealed class SelectSources
         {
             case "COLUMN_REF":
                 string[] names = [.. item.GetProperty("column_names").EnumerateArray().Select(n => n.GetString()!)];
-                string? view = names is [var qualifier, _] ? views.Find(v => v.Alias.Equals(qualifier, StringComparison.OrdinalIgnoreCase)).View : null;
+                string? view = names is [var qualifier, _]
+                    ? views.Find(v => v.Alias.Equals(qualifier, StringComparison.OrdinalIgnoreCase)).View : null;
                 items.Add(names.Length == 1 || view is not null ? (view, names[^1]) : default);
                 if (alias.Length > 0)
                     made.Add(alias); // beside a star it is not told which of two it is
                 return true;
             case "STAR":
                 hasStar = true;
-                return !item.GetProperty("columns").GetBoolean() && item.GetProperty("replace_list").GetArrayLength() == 0 && item.GetProperty("rename_list").GetArrayLength() == 0;
+                return !item.GetProperty("columns").GetBoolean() && item.GetProperty("replace_list").GetArrayLength() == 0
+                    && item.GetProperty("rename_list").GetArrayLength() == 0;
             default:
                 items.Add(default);
                 made.Add(alias);

@@ -6,8 +6,10 @@ namespace Pile.Reading;
 
 /// <summary>SQL of a user, shown to be one SELECT over known views before anything of it runs.</summary>
 /// <remarks>
-/// DuckDB's own parser judges it, and what its tree may hold is listed here, so that what this version does not know is refused: query nodes, tables
-/// that are views or WITH's own names, and table functions that make rows out of nothing. No function that reads a file, no catalogue of DuckDB's, no
+/// DuckDB's own parser judges it, and what its tree may hold is listed here, so that what this version does not know is refused: query
+/// nodes, tables
+/// that are views or WITH's own names, and table functions that make rows out of nothing. No function that reads a file, no catalogue of
+/// DuckDB's, no
 /// <c>query('…')</c> with SQL in a text, no replacement scan (<c>FROM 'file.csv'</c>), no DESCRIBE or SHOW inside.
 /// This is the first of three locks: then <see cref="DuckDbConnection.RequireSingleSelect"/> has the statement bound and its kind told, and
 /// it runs where DuckDB may open the tiles of the index and nothing else, see <see cref="SqlSession"/>.
@@ -21,7 +23,8 @@ internal sealed class SelectStatement
         "ASCENDING", "DESCENDING", "ORDER_DEFAULT",
     ], StringComparer.Ordinal);
 
-    private static readonly FrozenSet<string> RowMakers = FrozenSet.ToFrozenSet(["range", "generate_series", "unnest", "repeat"], StringComparer.OrdinalIgnoreCase);
+    private static readonly FrozenSet<string> RowMakers =
+        FrozenSet.ToFrozenSet(["range", "generate_series", "unnest", "repeat"], StringComparer.OrdinalIgnoreCase);
 
     private readonly string text;
     private readonly HashSet<string> tables;
@@ -56,7 +59,8 @@ internal sealed class SelectStatement
         return statement;
     }
 
-    // WITH's names are looked up anywhere in the statement: where one is not in scope, DuckDB finds no table of that name, and no file either.
+    // WITH's names are looked up anywhere in the statement: where one is not in scope, DuckDB finds no table of that name, and no file
+    // either.
     private void CollectNames(JsonElement element)
     {
         foreach (JsonElement child in Children(element))
@@ -97,13 +101,16 @@ internal sealed class SelectStatement
         {
             case "BASE_TABLE":
                 string name = element.GetProperty("table_name").GetString()!;
-                if (!tables.Contains(name) || element.GetProperty("schema_name").GetString() is not ("" or "main") || element.GetProperty("catalog_name").GetString() is not "")
+                if (!tables.Contains(name) || element.GetProperty("schema_name").GetString() is not ("" or "main")
+                    || element.GetProperty("catalog_name").GetString() is not "")
                     throw Refused($"there is no view '{name}' here; there are {string.Join(", ", tables.Order(StringComparer.Ordinal))}");
                 break;
             case "TABLE_FUNCTION":
-                string function = element.GetProperty("function").TryGetProperty("function_name", out JsonElement called) ? called.GetString() ?? "" : "";
+                string function = element.GetProperty("function").TryGetProperty("function_name", out JsonElement called)
+                    ? called.GetString() ?? "" : "";
                 if (!RowMakers.Contains(function))
-                    throw Refused($"it reads from {function}(); rows come from the views and from {string.Join(", ", RowMakers.Order(StringComparer.Ordinal))}");
+                    throw Refused($"it reads from {function}(); rows come from the views and from "
+                        + $"{string.Join(", ", RowMakers.Order(StringComparer.Ordinal))}");
                 break;
             case "SHOW_REF":
                 throw Refused("it holds DESCRIBE, SHOW or SUMMARIZE; 'pile info' tells the columns");
@@ -122,5 +129,6 @@ internal sealed class SelectStatement
     };
 
     private ArgumentException Refused(string why) =>
-        new($"'{SqlTree.Shorten(text)}' is not one SELECT over the views of datasets: {why}. Write, for example,  SELECT object_id, ra, dec FROM d LIMIT 10");
+        new($"'{SqlTree.Shorten(text)}' is not one SELECT over the views of datasets: {why}. Write, for example,  SELECT object_id, ra, "
+            + "dec FROM d LIMIT 10");
 }

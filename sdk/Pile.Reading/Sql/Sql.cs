@@ -13,19 +13,26 @@ internal static class Sql
 
     private static readonly string[] MistakesBeforeReading = ["Binder Error", "Catalog Error", "Parser Error", "One SELECT is expected"];
     private static readonly string[] MistakesInSql =
-        ["Binder Error", "Catalog Error", "Conversion Error", "Out of Range Error", "Parser Error", "Invalid Input Error", "Invalid Error", "Permission Error", "Not implemented Error", "Syntax Error"];
+        ["Binder Error", "Catalog Error", "Conversion Error", "Out of Range Error", "Parser Error", "Invalid Input Error", "Invalid Error",
+            "Permission Error", "Not implemented Error", "Syntax Error"];
 
-    /// <summary>Answers one SELECT of DuckDB's SQL over the light columns of one dataset or several, batch by batch while DuckDB finds the rows.</summary>
-    /// <param name="views">The datasets, under the names that the SELECT calls them by: a letter or underscore, then letters, digits and underscores.
+    /// <summary>Answers one SELECT of DuckDB's SQL over the light columns of one dataset or several, batch by batch while DuckDB finds the
+    /// rows.</summary>
+    /// <param name="views">The datasets, under the names that the SELECT calls them by: a letter or underscore, then letters, digits and
+    /// underscores.
     /// Each shows the light columns of its standard view under their names in SQL, then <c>_healpix_29</c>.</param>
-    /// <param name="select">One SELECT, and nothing else. It sees these views, can read no file, change no setting and load no extension.</param>
+    /// <param name="select">One SELECT, and nothing else. It sees these views, can read no file, change no setting and load no
+    /// extension.</param>
     /// <param name="options">Limits; null for none.</param>
     /// <param name="cancellationToken">Interrupts DuckDB, wherever it is.</param>
-    /// <returns>Batches of some 16,000 rows; at least one, so that the columns are known where there are no rows. Columns that are a view's own keep unit, UCD and
-    /// description. DECIMAL comes as float64, HUGEINT as int64 (or text, see <see cref="SqlOptions.LargeIntegersAsText"/>), a list as a vector of differing length, other types as text.</returns>
+    /// <returns>Batches of some 16,000 rows; at least one, so that the columns are known where there are no rows. Columns that are a view's
+    /// own keep unit, UCD and
+    /// description. DECIMAL comes as float64, HUGEINT as int64 (or text, see <see cref="SqlOptions.LargeIntegersAsText"/>), a list as a
+    /// vector of differing length, other types as text.</returns>
     /// <exception cref="ArgumentException">The text is not one SELECT over the views, or DuckDB finds a mistake in it.</exception>
     /// <exception cref="DatasetInvalidException">An index is missing, cut, or contradicts its manifest.</exception>
-    public static IAsyncEnumerable<RowBatch> QueryAsync(IReadOnlyDictionary<string, Dataset> views, string select, SqlOptions? options = null, CancellationToken cancellationToken = default)
+    public static IAsyncEnumerable<RowBatch> QueryAsync(IReadOnlyDictionary<string, Dataset> views, string select,
+        SqlOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(views);
         ArgumentException.ThrowIfNullOrWhiteSpace(select);
@@ -34,7 +41,8 @@ internal static class Sql
         HashSet<string> names = new(StringComparer.OrdinalIgnoreCase);
         foreach (string name in views.Keys)
             if (!IsName(name))
-                throw new ArgumentException($"'{name}' is no name for a view: a letter or underscore, then letters, digits and underscores.", nameof(views));
+                throw new ArgumentException($"'{name}' is no name for a view: a letter or underscore, then letters, digits and "
+                    + "underscores.", nameof(views));
             else if (!names.Add(name))
                 throw new ArgumentException($"Two views are called '{name}'; SQL ignores case.", nameof(views));
         return views.Count == 0
@@ -42,11 +50,14 @@ internal static class Sql
             : AnswerAsync(views, select, options ?? new(), cancellationToken);
     }
 
-    private static async IAsyncEnumerable<RowBatch> AnswerAsync(IReadOnlyDictionary<string, Dataset> views, string select, SqlOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<RowBatch> AnswerAsync(IReadOnlyDictionary<string, Dataset> views, string select,
+        SqlOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using SqlSession session = await Task.Run(() => SqlSession.OpenAsync(views, options, cancellationToken), cancellationToken).ConfigureAwait(false);
+        using SqlSession session = await Task.Run(() => SqlSession.OpenAsync(views, options, cancellationToken), cancellationToken)
+            .ConfigureAwait(false);
         ImmutableArray<ColumnSchema> schemas = default;
-        using DuckDbResult result = await Task.Run(() => Ask(session, views, select, options, out schemas, cancellationToken), CancellationToken.None).ConfigureAwait(false);
+        using DuckDbResult result = await Task.Run(() => Ask(session, views, select, options, out schemas, cancellationToken),
+            CancellationToken.None).ConfigureAwait(false);
         ColumnCollector[] collectors = [.. schemas.Select(s => ColumnTypes.Of(s.DType).Collector(s))];
         bool isFirst = true, goesOn = true;
         while (goesOn)
@@ -62,7 +73,8 @@ internal static class Sql
         }
     }
 
-    private static DuckDbResult Ask(SqlSession session, IReadOnlyDictionary<string, Dataset> views, string select, SqlOptions options, out ImmutableArray<ColumnSchema> schemas, CancellationToken cancellationToken)
+    private static DuckDbResult Ask(SqlSession session, IReadOnlyDictionary<string, Dataset> views, string select, SqlOptions options,
+        out ImmutableArray<ColumnSchema> schemas, CancellationToken cancellationToken)
     {
         DuckDbConnection connection = session.Connection;
         SelectStatement statement = SelectStatement.Parse(connection, select, [.. views.Keys]);
@@ -79,10 +91,14 @@ internal static class Sql
             if (fields.Any(f => LargeIntegers.Are(f.Type)))
                 (source, beyond) = LargeIntegers.Keep(connection, source, fields, cancellationToken);
             if (!options.LargeIntegersAsText && Array.FindIndex(beyond, b => b is not null) is >= 0 and var large)
-                throw new ArgumentException($"'{SqlTree.Shorten(select)}': column '{fields[large].Name}' holds integers beyond int64, such as {beyond[large]}. Say what they shall be: cast the column to VARCHAR (its digits) or DOUBLE (rounded).");
-            string items = string.Join(", ", fields.Select((f, i) => $"{(beyond[i] is null ? SqlColumn.Convert(f.Type, $"#{i + 1}") : $"#{i + 1}::VARCHAR")} AS {DuckDbSql.Identifier(f.Name)}"));
+                throw new ArgumentException($"'{SqlTree.Shorten(select)}': column '{fields[large].Name}' holds integers beyond int64, such "
+                    + $"as {beyond[large]}. Say what they shall be: cast the column to VARCHAR (its digits) or DOUBLE (rounded).");
+            string items = string.Join(", ",
+                fields.Select((f, i) => $"{(beyond[i] is null ? SqlColumn.Convert(f.Type, $"#{i + 1}") : $"#{i + 1}::VARCHAR")} AS "
+                    + $"{DuckDbSql.Identifier(f.Name)}"));
             DuckDbResult result = connection.Query($"SELECT {items} FROM {source}", cancellationToken: cancellationToken);
-            schemas = [.. result.Columns.Select((c, i) => SqlColumn.Schema(fields[i].Name, c.Type, SourceOf(statement.Sources.Find(i, c.Name), c.Type, views)))];
+            schemas = [.. result.Columns.Select(
+                (c, i) => SqlColumn.Schema(fields[i].Name, c.Type, SourceOf(statement.Sources.Find(i, c.Name), c.Type, views)))];
             return result;
         }
         catch (DuckDbException e)
@@ -91,7 +107,8 @@ internal static class Sql
         }
     }
 
-    private static ColumnSchema? SourceOf((IEnumerable<string> Views, string Column)? source, DuckDbType found, IReadOnlyDictionary<string, Dataset> views)
+    private static ColumnSchema? SourceOf((IEnumerable<string> Views, string Column)? source, DuckDbType found,
+        IReadOnlyDictionary<string, Dataset> views)
     {
         if (source is not { } known)
             return null;
@@ -104,7 +121,8 @@ internal static class Sql
         return null;
     }
 
-    private static bool Gather(SqlSession session, DuckDbResult result, ColumnCollector[] collectors, string select, IReadOnlyDictionary<string, Dataset> views)
+    private static bool Gather(SqlSession session, DuckDbResult result, ColumnCollector[] collectors, string select,
+        IReadOnlyDictionary<string, Dataset> views)
     {
         try
         {
@@ -132,17 +150,26 @@ internal static class Sql
     {
         if (!MistakesBeforeReading.Any(m => e.Error.StartsWith(m, StringComparison.Ordinal)))
             session.VerifyEverything();
-        string error = string.Join(' ', e.Error.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).TakeWhile(l => !l.StartsWith("LINE ", StringComparison.Ordinal)));
+        string error = string.Join(' ',
+            e.Error.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                .TakeWhile(l => !l.StartsWith("LINE ", StringComparison.Ordinal)));
         if (error.StartsWith("Out of Memory Error", StringComparison.Ordinal))
-            return new ArgumentException($"'{SqlTree.Shorten(select)}' needs more memory than it may use. Allow it more, or ask for less. DuckDB says: {error.Split(" Possible solutions")[0]}", e);
-        if (error.StartsWith("One SELECT is expected", StringComparison.Ordinal) || MistakesInSql.Any(m => error.StartsWith(m, StringComparison.Ordinal)))
-            return new ArgumentException($"'{SqlTree.Shorten(select)}': {error}{SqlHint.Of(select, e.Error)}{HeavyHint(e.Error, views)}", e);
-        return new DatasetInvalidException(views.Values.First().Address, $"the index does not answer: {error}", "Run 'pile validate' for all findings, then get the dataset again", e);
+            return new ArgumentException($"'{SqlTree.Shorten(select)}' needs more memory than it may use. Allow it more, or ask for less. "
+                + $"DuckDB says: {error.Split(" Possible solutions")[0]}", e);
+        if (error.StartsWith("One SELECT is expected", StringComparison.Ordinal)
+            || MistakesInSql.Any(m => error.StartsWith(m, StringComparison.Ordinal)))
+            return new ArgumentException($"'{SqlTree.Shorten(select)}': {error}{SqlHint.Of(select, e.Error)}{HeavyHint(e.Error, views)}",
+                e);
+        return new DatasetInvalidException(views.Values.First().Address, $"the index does not answer: {error}",
+            "Run 'pile validate' for all findings, then get the dataset again", e);
     }
 
     private static string HeavyHint(string error, IReadOnlyDictionary<string, Dataset> views) =>
-        SqlHint.UnknownColumn(error) is { } name && views.Values.Any(d => d.View(DatasetView.Standard).FindOrNull(name) is { IsHeavy: true })
-            ? $" ('{name}' is a heavy column, and SQL reads the index alone: select object_id here, and read the rows with 'pile read' or Dataset.OpenRowsByIdAsync)" : "";
+        SqlHint.UnknownColumn(error) is { } name
+            && views.Values.Any(d => d.View(DatasetView.Standard).FindOrNull(name) is { IsHeavy: true })
+            ? $" ('{name}' is a heavy column, and SQL reads the index alone: select object_id here, and read the rows with 'pile read' or "
+                + "Dataset.OpenRowsByIdAsync)" : "";
 
-    private static bool IsName(string name) => name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(c => c == '_' || char.IsAsciiLetterOrDigit(c));
+    private static bool IsName(string name) => name.Length > 0 && !char.IsAsciiDigit(name[0])
+        && name.All(c => c == '_' || char.IsAsciiLetterOrDigit(c));
 }

@@ -12,10 +12,12 @@ internal static class SqlColumn
     {
         { Id: DuckDbTypeId.Decimal } => $"{value}::DOUBLE",
         { Id: DuckDbTypeId.HugeInt or DuckDbTypeId.UHugeInt } => $"{value}::BIGINT",
-        { Id: DuckDbTypeId.List or DuckDbTypeId.Array, Child: { } child } when child.Id.ToDType() is { } element && element != DType.String =>
+        { Id: DuckDbTypeId.List or DuckDbTypeId.Array, Child: { } child }
+            when child.Id.ToDType() is { } element && element != DType.String =>
             type.Id == DuckDbTypeId.List ? value : $"{value}::{child}[]",
         { Id: DuckDbTypeId.List or DuckDbTypeId.Array, Child.Id: DuckDbTypeId.Decimal } => $"{value}::DOUBLE[]",
-        { Id: DuckDbTypeId.List or DuckDbTypeId.Array or DuckDbTypeId.Struct or DuckDbTypeId.Map or DuckDbTypeId.Union } => $"to_json({value})::VARCHAR",
+        { Id: DuckDbTypeId.List or DuckDbTypeId.Array or DuckDbTypeId.Struct or DuckDbTypeId.Map or DuckDbTypeId.Union } =>
+            $"to_json({value})::VARCHAR",
         _ when type.Id.ToDType() is not null => value,
         _ => $"{value}::VARCHAR",
     };

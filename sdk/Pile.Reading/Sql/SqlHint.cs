@@ -7,7 +7,8 @@ internal static partial class SqlHint
 {
     /// <summary>The column that DuckDB did not find; null if the error is another one.</summary>
     /// <param name="error">DuckDB's message.</param>
-    internal static string? UnknownColumn(string error) => Unknown().Match(error) is { Success: true } found ? found.Groups["name"].Value : null;
+    internal static string? UnknownColumn(string error) =>
+        Unknown().Match(error) is { Success: true } found ? found.Groups["name"].Value : null;
 
     /// <summary>A remark about quotes if the SQL compares something with an unknown column; else empty.</summary>
     /// <param name="sql">The user's SQL.</param>
@@ -16,8 +17,10 @@ internal static partial class SqlHint
         ? $" (a text is written in single quotes: '{name.Replace("'", "''", StringComparison.Ordinal)}')" : "";
 
     private static bool IsCompared(string sql, string name) => Regex.IsMatch(sql,
-        $"""(?:[=<>]|\bI?LIKE\b|\bIN\s*\([^)]*)\s*"?{Regex.Escape(name)}"?(?![\w."(])""", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
+        $"""(?:[=<>]|\bI?LIKE\b|\bIN\s*\([^)]*)\s*"?{Regex.Escape(name)}"?(?![\w."(])""",
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
 
-    [GeneratedRegex("""(?:Referenced column|column named) "(?<name>[^"]+)\x22""", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("""(?:Referenced column|column named) "(?<name>[^"]+)\x22""", RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex Unknown();
 }

@@ -4,8 +4,10 @@ using Pile.Storage;
 
 namespace Pile.Reading;
 
-/// <summary>A DuckDB of its own for one SELECT of a user: it may open the tiles of the datasets' indexes, file by file as they are listed, and nothing else.</summary>
-/// <remarks>Before the user's text is bound, access to files is off but for these, extensions and settings are locked, and the views are made.
+/// <summary>A DuckDB of its own for one SELECT of a user: it may open the tiles of the datasets' indexes, file by file as they are listed,
+/// and nothing else.</summary>
+/// <remarks>Before the user's text is bound, access to files is off but for these, extensions and settings are locked, and the views are
+/// made.
 /// What DuckDB spills goes into a folder that is made for this session and removed with it.</remarks>
 internal sealed class SqlSession : IDisposable
 {
@@ -22,9 +24,12 @@ internal sealed class SqlSession : IDisposable
 
     internal DuckDbConnection Connection { get; }
 
-    /// <summary>Opens a session with a view for each dataset: its light columns as the standard view has them, then <c>_healpix_29</c>.</summary>
-    /// <exception cref="DatasetInvalidException">A tile is missing or has another size than is listed, or an alias does not evaluate.</exception>
-    internal static async Task<SqlSession> OpenAsync(IReadOnlyDictionary<string, Dataset> views, SqlOptions options, CancellationToken cancellationToken)
+    /// <summary>Opens a session with a view for each dataset: its light columns as the standard view has them, then
+    /// <c>_healpix_29</c>.</summary>
+    /// <exception cref="DatasetInvalidException">A tile is missing or has another size than is listed, or an alias does not
+    /// evaluate.</exception>
+    internal static async Task<SqlSession> OpenAsync(IReadOnlyDictionary<string, Dataset> views, SqlOptions options,
+        CancellationToken cancellationToken)
     {
         string spill = TemporaryPath.InSystemFolder("sql");
         SqlSession session = new(DuckDbDatabase.OpenInMemory(new DuckDbSettings
@@ -51,7 +56,8 @@ internal sealed class SqlSession : IDisposable
                 paths.AddRange(select.Paths.Select(local.PathOf));
                 if (local.HasSparse) // a link to a whole copy may take the place of a sparse file: DuckDB asks for its real path
                     paths.AddRange(select.Paths.Select(p => RealPath.Of(Path.Combine(dataset.Store.LocalRoot, p))));
-                session.verifications.Add((TileVerification.Open(dataset, files, select.OpenedTiles, local.PathOf, new TileColumns(), cancellationToken), select.Returned));
+                session.verifications.Add((TileVerification.Open(dataset, files, select.OpenedTiles, local.PathOf, new TileColumns(),
+                    cancellationToken), select.Returned));
                 made.Add((name, dataset, select.Sql(local.PathOf)));
             }
             if (session.HasSparse)
@@ -116,7 +122,8 @@ internal sealed class SqlSession : IDisposable
         }
         catch (DuckDbException e)
         {
-            throw new DatasetInvalidException(dataset.Address, $"the index does not answer: {e.Error.TrimEnd().Split('\n')[0]}", "Run 'pile validate' for all findings, then get the dataset again", e);
+            throw new DatasetInvalidException(dataset.Address, $"the index does not answer: {e.Error.TrimEnd().Split('\n')[0]}",
+                "Run 'pile validate' for all findings, then get the dataset again", e);
         }
     }
 }

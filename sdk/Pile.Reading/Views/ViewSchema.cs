@@ -27,9 +27,13 @@ internal sealed class ViewSchema
         foreach (AliasSchema alias in aliases)
         {
             ColumnSchema? stored = alias.Native is null ? null : storedColumns.FirstOrDefault(c => c.Name == alias.Native)
-                ?? throw new DatasetInvalidException(dataset, $"the alias '{alias.Name}' names the column '{alias.Native}', which there is not", "Read the native view, or correct the manifest");
+                ?? throw new DatasetInvalidException(dataset,
+                    $"the alias '{alias.Name}' names the column '{alias.Native}', which there is not",
+                    "Read the native view, or correct the manifest");
             if (stored?.DType is DType.Bool or DType.String && alias.Scale != 1)
-                throw new DatasetInvalidException(dataset, $"the alias '{alias.Name}' multiplies the column '{alias.Native}', which holds no numbers", "Read the native view, or correct the manifest");
+                throw new DatasetInvalidException(dataset,
+                    $"the alias '{alias.Name}' multiplies the column '{alias.Native}', which holds no numbers",
+                    "Read the native view, or correct the manifest");
             columns.Add(new ViewColumn(alias.Name, alias.Name, stored, alias));
         }
         Columns = columns.ToImmutable();
@@ -48,7 +52,8 @@ internal sealed class ViewSchema
 
     /// <summary>Finds a column by its name, or by its name in SQL in any case.</summary>
     /// <exception cref="ArgumentException">There is none; the message has the names that come near.</exception>
-    internal ViewColumn Find(string name) => FindOrNull(name) ?? throw new ArgumentException(UnknownColumn.Message(Dataset, name, Columns.Select(c => c.Name)), nameof(name));
+    internal ViewColumn Find(string name) => FindOrNull(name)
+        ?? throw new ArgumentException(UnknownColumn.Message(Dataset, name, Columns.Select(c => c.Name)), nameof(name));
 
     internal ViewColumn? FindOrNull(string name) => byName.GetValueOrDefault(name) ?? byAnyCase.GetValueOrDefault(name);
 
@@ -59,7 +64,9 @@ internal sealed class ViewSchema
             return withHeavy ? Columns : [.. Columns.Where(c => !c.IsHeavy)];
         ImmutableArray<ViewColumn> found = [.. names.Select(Find)];
         if (!withHeavy && found.FirstOrDefault(c => c.IsHeavy) is { } heavy)
-            throw new ArgumentException($"Column '{heavy.Name}' of dataset '{Dataset}' is heavy: a query gives light columns. Open its rows to read it.", nameof(names));
-        return found.Distinct().Count() == found.Length ? found : throw new ArgumentException("A column is asked for twice.", nameof(names));
+            throw new ArgumentException($"Column '{heavy.Name}' of dataset '{Dataset}' is heavy: a query gives light columns. Open its "
+                + "rows to read it.", nameof(names));
+        return found.Distinct().Count() == found.Length ? found
+            : throw new ArgumentException("A column is asked for twice.", nameof(names));
     }
 }

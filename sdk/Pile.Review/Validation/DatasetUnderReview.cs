@@ -6,7 +6,8 @@ using Pile.Reading;
 namespace Pile.Review.Validation;
 
 /// <summary>A dataset that is being validated: what its manifest and list say, what the disk has, and where findings go.</summary>
-internal sealed class DatasetUnderReview(string root, Manifest manifest, ValidationOptions options, FindingLog log, ReviewDatabases databases)
+internal sealed class DatasetUnderReview(string root, Manifest manifest, ValidationOptions options, FindingLog log,
+    ReviewDatabases databases)
 {
     /// <summary>The dataset's folder.</summary>
     internal string Root => root;
@@ -41,13 +42,15 @@ internal sealed class DatasetUnderReview(string root, Manifest manifest, Validat
 
     internal ImmutableArray<ColumnSchema> Heavy { get; } = [.. manifest.Columns.Where(c => c.Storage == ColumnStorage.Heavy)];
 
-    /// <summary>A column of a tile in SQL, by its name in the index: what the manifest calls a member of a nested group is a field of its STRUCT.</summary>
+    /// <summary>A column of a tile in SQL, by its name in the index: what the manifest calls a member of a nested group is a field of its
+    /// STRUCT.</summary>
     internal string TileSql(string name) => Light.FirstOrDefault(c => c.Nested is not null && c.SqlName == name) is { } member
         ? $"{DuckDbSql.TileColumn(member)} AS {DuckDbSql.Identifier(name)}" : DuckDbSql.Identifier(name);
 
     /// <summary>A listed file's place on disk.</summary>
     internal string FullPath(string path) => Path.Combine(root, path);
 
-    /// <summary>True when a file is there in its full length and may be opened; else that is a finding already. Empty files are never opened: a pipe looks like one.</summary>
+    /// <summary>True when a file is there in its full length and may be opened; else that is a finding already. Empty files are never
+    /// opened: a pipe looks like one.</summary>
     internal bool IsWhole(DatasetFile file) => file.Bytes > 0 && Disk.BytesOf(file.Path) == file.Bytes;
 }

@@ -9,31 +9,37 @@ namespace Pile.Review.Validation;
 /// <summary>Holds a dataset against SCHEMA.md, and tells everything that is wrong with it.</summary>
 public static class DatasetValidator
 {
-    /// <summary>Validates a dataset in a folder or at a remote address; or, in a folder without a manifest, the HATS catalogue or collection that lies there.</summary>
-    /// <param name="path">The folder, <c>s3://bucket/prefix</c> or <c>http(s)://…</c>. A remote dataset is looked at through copies in the cache, its shards only when the
+    /// <summary>Validates a dataset in a folder or at a remote address; or, in a folder without a manifest, the HATS catalogue or
+    /// collection that lies there.</summary>
+    /// <param name="path">The folder, <c>s3://bucket/prefix</c> or <c>http(s)://…</c>. A remote dataset is looked at through copies in the
+    /// cache, its shards only when the
     /// validation is deep. A web server does not list its files, so there none can be found that the dataset does not name.</param>
     /// <param name="options">How; null for the metadata, sizes and the index alone.</param>
     /// <param name="cancellationToken">Ends the validation.</param>
-    /// <returns>All findings. Bad data is a finding, never an exception; one broken file does not hide what is wrong with the others.</returns>
+    /// <returns>All findings. Bad data is a finding, never an exception; one broken file does not hide what is wrong with the
+    /// others.</returns>
     /// <exception cref="ArgumentException">The path is empty or no folder's, or an option is out of range.</exception>
     /// <exception cref="DatasetNotFoundException">There is no such folder, or no manifest at the address.</exception>
     /// <exception cref="StoreException">A remote store fails or denies access, or the cache has no room.</exception>
     /// <exception cref="NativeLibraryMissingException">libduckdb is not on this machine.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static async Task<ValidationReport> ValidateAsync(string path, ValidationOptions? options = null, CancellationToken cancellationToken = default)
+    public static async Task<ValidationReport> ValidateAsync(string path, ValidationOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
         options ??= new ValidationOptions();
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Workers, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxFindingsPerCode, 1, nameof(options));
         IFileStore store = FileStore.For(path, options.Storage);
-        using RemoteFolder? remote = store.Traits.IsLocal ? null : await RemoteFolder.OpenAsync(store, cancellationToken).ConfigureAwait(false);
+        using RemoteFolder? remote = store.Traits.IsLocal ? null
+            : await RemoteFolder.OpenAsync(store, cancellationToken).ConfigureAwait(false);
         string root = remote?.Root ?? store.LocalRoot;
         if (!Directory.Exists(root))
             throw new DatasetNotFoundException(path, "there is no such folder");
 
         FindingLog log = new(options.MaxFindingsPerCode);
         if (!File.Exists(Path.Combine(root, DatasetPaths.Manifest)) && HatsChecker.IsHats(root))
-            return Report(await Task.Run(() => HatsChecker.Check(root, log, cancellationToken), cancellationToken).ConfigureAwait(false), log);
+            return Report(await Task.Run(() => HatsChecker.Check(root, log, cancellationToken), cancellationToken).ConfigureAwait(false),
+                log);
         Manifest? manifest = await ManifestCheck.ReadAsync(root, log, cancellationToken).ConfigureAwait(false);
         if (manifest is null)
             DiskFiles.CheckListing(root, ".", log); // it may be there all the same
@@ -42,7 +48,8 @@ public static class DatasetValidator
             ManifestRules.Check(manifest, log);
             ColumnsCheck.Check(manifest, log);
             using ReviewDatabases databases = new(options.Workers, options.MemoryBytes, remote is null ? [root] : [root, store.LocalRoot]);
-            await Task.Run(() => CheckFiles(new DatasetUnderReview(root, manifest, options, log, databases) { Remote = remote }, cancellationToken), cancellationToken).ConfigureAwait(false);
+            await Task.Run(() => CheckFiles(new DatasetUnderReview(root, manifest, options, log, databases) { Remote = remote },
+                cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         return Report(manifest?.Rows ?? 0, log);
     }
@@ -63,7 +70,8 @@ public static class DatasetValidator
     {
         AliasesCheck aliases = new(dataset);
         aliases.CheckNames();
-        dataset.Disk = dataset.Remote?.ListAsync(cancellationToken).GetAwaiter().GetResult() ?? DiskFiles.Read(dataset.Root, dataset.Log, cancellationToken);
+        dataset.Disk = dataset.Remote?.ListAsync(cancellationToken).GetAwaiter().GetResult()
+            ?? DiskFiles.Read(dataset.Root, dataset.Log, cancellationToken);
         if (!FileListCheck.Read(dataset, cancellationToken))
             return;
         if (dataset.Remote is { } remote)
@@ -71,7 +79,8 @@ public static class DatasetValidator
         PresenceCheck.Check(dataset);
         CountsCheck.Check(dataset);
         ImmutableArray<DatasetFile> hashed = [.. dataset.Files.Where(f => f.Kind is not DatasetFileKind.Source)];
-        ProgressMeter progress = new(dataset.Options, dataset.Options.Deep ? hashed.AddRange(dataset.Tiles.Select(t => t.File)) : [.. dataset.Tiles.Select(t => t.File)]);
+        ProgressMeter progress = new(dataset.Options,
+            dataset.Options.Deep ? hashed.AddRange(dataset.Tiles.Select(t => t.File)) : [.. dataset.Tiles.Select(t => t.File)]);
         ImmutableArray<CheckedTile> tiles = CheckTiles(dataset, aliases, progress, cancellationToken);
         CheckHats(dataset, tiles, cancellationToken);
         IdentifiersCheck.Check(dataset, tiles, cancellationToken);
@@ -89,7 +98,8 @@ public static class DatasetValidator
             statistics?.Compare();
     }
 
-    private static ImmutableArray<CheckedTile> CheckTiles(DatasetUnderReview dataset, AliasesCheck aliases, ProgressMeter progress, CancellationToken cancellationToken)
+    private static ImmutableArray<CheckedTile> CheckTiles(DatasetUnderReview dataset, AliasesCheck aliases, ProgressMeter progress,
+        CancellationToken cancellationToken)
     {
         TileCheck check = new(dataset, new IndexSchema(dataset.Light, dataset.Heavy));
         check.CheckCommonMetadata();
@@ -117,7 +127,8 @@ public static class DatasetValidator
         };
         check.Check(cancellationToken);
         if (dataset.Manifest.MarginArcsec is { } margin)
-            new HatsCollectionCheck(dataset.FullPath(dataset.Manifest.Subset), dataset.Manifest.Subset + "/", dataset.Log, dataset.Databases)
+            new HatsCollectionCheck(dataset.FullPath(dataset.Manifest.Subset), dataset.Manifest.Subset + "/", dataset.Log,
+                dataset.Databases)
             {
                 Primary = check,
                 MarginArcsec = margin,
@@ -129,7 +140,8 @@ public static class DatasetValidator
     {
         try
         {
-            Parallel.ForEach(items, new ParallelOptions { MaxDegreeOfParallelism = dataset.Options.Workers, CancellationToken = cancellationToken }, body);
+            Parallel.ForEach(items, new ParallelOptions { MaxDegreeOfParallelism = dataset.Options.Workers,
+                CancellationToken = cancellationToken }, body);
         }
         catch (AggregateException e)
         {

@@ -4,12 +4,15 @@ using Pile.Format;
 
 namespace Pile.Review.Validation;
 
-/// <summary>DuckDB for one file at a time, which can read below some folders and nowhere else: the dataset's, and where its links lead when it is remote.</summary>
-/// <remarks>A file that upsets DuckDB may leave that instance unusable: it is dropped, so that a broken tile does not speak for the next one.</remarks>
+/// <summary>DuckDB for one file at a time, which can read below some folders and nowhere else: the dataset's, and where its links lead when
+/// it is remote.</summary>
+/// <remarks>A file that upsets DuckDB may leave that instance unusable: it is dropped, so that a broken tile does not speak for the next
+/// one.</remarks>
 internal sealed class ReviewDatabases(int workers, long? memoryBytes, params string[] folders) : IDisposable
 {
     private const long MostBytes = 2L << 30, LeastBytes = 128L << 20;
-    private readonly long workerBytes = Math.Max(LeastBytes, (memoryBytes ?? Math.Min(MostBytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4)) / Math.Max(workers, 1));
+    private readonly long workerBytes = Math.Max(LeastBytes,
+        (memoryBytes ?? Math.Min(MostBytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4)) / Math.Max(workers, 1));
     private readonly string spillFolder = TemporaryPath.InSystemFolder("validate");
     private readonly ConcurrentBag<DuckDbDatabase> idle = [];
 

@@ -5,7 +5,8 @@ namespace Pile.Review.Validation;
 /// <summary>How a dataset is validated.</summary>
 public sealed record ValidationOptions
 {
-    /// <summary>True to read every byte: checksums of all files, every piece, and light values of shards against the index. Costs one pass over all shards;
+    /// <summary>True to read every byte: checksums of all files, every piece, and light values of shards against the index. Costs one pass
+    /// over all shards;
     /// without it manifest, sizes and the index alone are read.</summary>
     public bool Deep { get; init; }
 

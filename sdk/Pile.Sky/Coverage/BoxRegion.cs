@@ -1,9 +1,11 @@
 namespace Pile.Sky;
 
-/// <summary>All positions between two meridians and two parallels, compared with a pixel by the box of meridians and parallels around the pixel.</summary>
+/// <summary>All positions between two meridians and two parallels, compared with a pixel by the box of meridians and parallels around the
+/// pixel.</summary>
 internal readonly struct BoxRegion : ISkyRegion
 {
-    // More than AngToPix is unsure of a position by, in quarter turns and in rings (see ConeRegion). A pixel at order 29 is 46,000 times larger.
+    // More than AngToPix is unsure of a position by, in quarter turns and in rings (see ConeRegion). A pixel at order 29 is 46,000 times
+    // larger.
     private const double Slack = 4e-14;
 
     private readonly double westQuarters, widthQuarters, northRings, southRings;

@@ -3,7 +3,8 @@ namespace Pile.Sky;
 /// <summary>All positions within an angle of a centre, compared with a pixel by the circle around the pixel.</summary>
 internal readonly struct ConeRegion : ISkyRegion
 {
-    // AngToPix itself is unsure of a position by up to 1.1e-14 rad (half a degree from a pole, where z = cos(0.01) has lost digits): a point on
+    // AngToPix itself is unsure of a position by up to 1.1e-14 rad (half a degree from a pole, where z = cos(0.01) has lost digits): a
+    // point on
     // the rim must find its pixel here all the same. A pixel at order 29 is 46,000 times larger.
     private const double SlackRad = 4e-14;
 
@@ -40,7 +41,8 @@ internal readonly struct ConeRegion : ISkyRegion
             : Overlap.Possible;
     }
 
-    /// <summary>The measure that <see cref="Compare"/> sets against an angle: the squared chord, or less than zero by that from the antipode.</summary>
+    /// <summary>The measure that <see cref="Compare"/> sets against an angle: the squared chord, or less than zero by that from the
+    /// antipode.</summary>
     private double Limit(double angleRad) =>
         angleRad < 0.0 ? double.NegativeInfinity
         : angleRad >= Math.PI ? double.PositiveInfinity

@@ -20,7 +20,8 @@ internal static class CoverageDescent
         return HealpixRanges.FromSorted(order, CollectionsMarshal.AsSpan(ranges));
     }
 
-    private static void Descend<TRegion>(in TRegion region, FaceSquare square, int order, long pixel, int targetOrder, List<HealpixRange> ranges)
+    private static void Descend<TRegion>(in TRegion region, FaceSquare square, int order, long pixel, int targetOrder,
+        List<HealpixRange> ranges)
         where TRegion : struct, ISkyRegion
     {
         Overlap overlap = region.Compare(square, order);
@@ -35,7 +36,8 @@ internal static class CoverageDescent
             Append(ranges, new HealpixRange(pixel, pixel + 1));
     }
 
-    private static bool MayTouch<TRegion>(in TRegion region, FaceSquare square, int order, int finestOrder) where TRegion : struct, ISkyRegion
+    private static bool MayTouch<TRegion>(in TRegion region, FaceSquare square, int order, int finestOrder)
+        where TRegion : struct, ISkyRegion
     {
         if (order == finestOrder)
             return true;
@@ -43,7 +45,8 @@ internal static class CoverageDescent
         {
             FaceSquare part = square.Child(child);
             Overlap overlap = region.Compare(part, order + 1);
-            if (overlap is Overlap.Certain or Overlap.Whole || (overlap == Overlap.Possible && MayTouch(region, part, order + 1, finestOrder)))
+            if (overlap is Overlap.Certain or Overlap.Whole
+                || (overlap == Overlap.Possible && MayTouch(region, part, order + 1, finestOrder)))
                 return true;
         }
         return false;

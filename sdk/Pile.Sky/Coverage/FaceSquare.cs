@@ -1,6 +1,7 @@
 namespace Pile.Sky;
 
-/// <summary>A pixel as a square of its base face: u grows toward north-east, v toward north-west, both in [0, 1]. All exact in binary.</summary>
+/// <summary>A pixel as a square of its base face: u grows toward north-east, v toward north-west, both in [0, 1]. All exact in
+/// binary.</summary>
 /// <param name="Face">Base face, 0 to 11.</param>
 /// <param name="U">Lower u.</param>
 /// <param name="V">Lower v.</param>

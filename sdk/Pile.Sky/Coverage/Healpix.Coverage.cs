@@ -2,7 +2,8 @@ namespace Pile.Sky;
 
 public static partial class Healpix
 {
-    /// <summary>Finds the pixels that touch a cone. May hold a few pixels that come near it, and never misses one that touches it.</summary>
+    /// <summary>Finds the pixels that touch a cone. May hold a few pixels that come near it, and never misses one that touches
+    /// it.</summary>
     /// <param name="raDeg">Right ascension of the centre: ICRS degrees, any finite value.</param>
     /// <param name="decDeg">Declination of the centre: ICRS degrees in [-90, 90].</param>
     /// <param name="radiusDeg">Radius in degrees, its border included; from 180 on the whole sky.</param>
@@ -18,14 +19,17 @@ public static partial class Healpix
         return CoverageDescent.Cover(new ConeRegion(raDeg, decDeg, radiusDeg), order);
     }
 
-    /// <summary>Finds the pixels that touch a box between two meridians and two parallels. May hold a few pixels that come near it, and never misses one that touches it.</summary>
+    /// <summary>Finds the pixels that touch a box between two meridians and two parallels. May hold a few pixels that come near it, and
+    /// never misses one that touches it.</summary>
     /// <param name="ra1Deg">Western border: ICRS degrees, any finite value.</param>
     /// <param name="dec1Deg">Southern border: ICRS degrees in [-90, 90].</param>
-    /// <param name="ra2Deg">Eastern border: the box runs east from the western one, so 350 to 10 goes through 0; a width of 360 or more is the whole circle.</param>
+    /// <param name="ra2Deg">Eastern border: the box runs east from the western one, so 350 to 10 goes through 0; a width of 360 or more is
+    /// the whole circle.</param>
     /// <param name="dec2Deg">Northern border: ICRS degrees, from <paramref name="dec1Deg"/> to 90.</param>
     /// <param name="order">HEALPix order of the pixels, 0 to 29.</param>
     /// <returns>Sorted, disjoint ranges. A box that reaches a pole touches all four pixels there.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A border or the order is not valid, or the southern border is north of the northern one.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A border or the order is not valid, or the southern border is north of the northern
+    /// one.</exception>
     internal static HealpixRanges CoverBoxInclusive(double ra1Deg, double dec1Deg, double ra2Deg, double dec2Deg, int order)
     {
         CheckFinite(ra1Deg, nameof(ra1Deg));
@@ -33,7 +37,8 @@ public static partial class Healpix
         CheckDec(dec1Deg, nameof(dec1Deg));
         CheckDec(dec2Deg, nameof(dec2Deg));
         if (dec1Deg > dec2Deg)
-            throw new ArgumentOutOfRangeException(nameof(dec1Deg), dec1Deg, $"Expected a southern border up to the northern one, {dec2Deg}.");
+            throw new ArgumentOutOfRangeException(nameof(dec1Deg), dec1Deg,
+                $"Expected a southern border up to the northern one, {dec2Deg}.");
 
         double widthDeg = ra2Deg - ra1Deg;
         if (widthDeg < 0.0)

@@ -16,7 +16,8 @@ internal sealed class HealpixRanges
     /// <summary>Makes a region of ranges in any order, overlapping or not.</summary>
     /// <param name="order">HEALPix order of the pixels, 0 to 29.</param>
     /// <param name="ranges">Ranges of pixel numbers in [0, 12·4^order]; empty ones are left out.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The order does not exist, or a range ends before it starts or reaches outside the sky.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The order does not exist, or a range ends before it starts or reaches outside the
+    /// sky.</exception>
     public static HealpixRanges FromRanges(int order, ReadOnlySpan<HealpixRange> ranges)
     {
         long count = Healpix.PixelCount(order);
@@ -65,7 +66,8 @@ internal sealed class HealpixRanges
         return i < ranges.Length && ranges[i].Start <= pixel;
     }
 
-    /// <summary>Whether any part of a pixel, of whatever order, lies in the region: the question asked of a tile or a shard before it is opened.</summary>
+    /// <summary>Whether any part of a pixel, of whatever order, lies in the region: the question asked of a tile or a shard before it is
+    /// opened.</summary>
     public bool Overlaps(HealpixPixel pixel)
     {
         if (pixel.Order >= Order)
@@ -118,7 +120,8 @@ internal sealed class HealpixRanges
         return FromSorted(Order, CollectionsMarshal.AsSpan(rest));
     }
 
-    /// <summary>The same region in pixels of another order: at a coarser one every pixel of which a part is in the region, so that none of it is lost.</summary>
+    /// <summary>The same region in pixels of another order: at a coarser one every pixel of which a part is in the region, so that none of
+    /// it is lost.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The order does not exist.</exception>
     public HealpixRanges AtOrder(int order)
     {
@@ -152,7 +155,8 @@ internal sealed class HealpixRanges
     private HealpixRanges AtFinerOrder(int order)
     {
         int shift = 2 * (order - Order);
-        return shift == 0 ? this : new HealpixRanges(order, Array.ConvertAll(ranges, r => new HealpixRange(r.Start << shift, r.End << shift)));
+        return shift == 0 ? this : new HealpixRanges(order,
+            Array.ConvertAll(ranges, r => new HealpixRange(r.Start << shift, r.End << shift)));
     }
 
     private int FirstEndingAfter(long pixel)

@@ -7,7 +7,8 @@ namespace Pile.Sky;
 public sealed partial class Moc
 {
     /// <summary>Reads a map from the string of the standard, or from its JSON form.</summary>
-    /// <param name="text"><c>3/1-4 5/10 29/</c>: orders, each with pixels and ranges (both ends included) behind blanks or commas; the last order may stand alone to say the finest.
+    /// <param name="text"><c>3/1-4 5/10 29/</c>: orders, each with pixels and ranges (both ends included) behind blanks or commas; the last
+    /// order may stand alone to say the finest.
     /// Or <c>{"3": [1, 2, 3, 4], "5": [10], "29": []}</c>.</param>
     /// <exception cref="FormatException">The text is neither; the message names the first word that does not fit.</exception>
     public static Moc Parse(string text)
@@ -16,7 +17,8 @@ public sealed partial class Moc
         return trimmed.StartsWith('{') ? ParseJson(trimmed) : ParseWords(trimmed);
     }
 
-    /// <summary>The string of the standard: cells by order, runs of three and more as ranges, the finest order at the end even where it has no cell.</summary>
+    /// <summary>The string of the standard: cells by order, runs of three and more as ranges, the finest order at the end even where it has
+    /// no cell.</summary>
     public override string ToString()
     {
         StringBuilder text = new();
@@ -49,7 +51,8 @@ public sealed partial class Moc
         StringBuilder json = new("{");
         ILookup<int, long> byOrder = Cells().ToLookup(c => c.Order, c => c.Pixel);
         foreach (int order in Enumerable.Range(0, MaxOrder + 1).Where(o => byOrder.Contains(o) || o == MaxOrder))
-            json.Append(CultureInfo.InvariantCulture, $"{(json.Length > 1 ? ", " : "")}\"{order}\": [").AppendJoin(", ", byOrder[order]).Append(']');
+            json.Append(CultureInfo.InvariantCulture, $"{(json.Length > 1 ? ", " : "")}\"{order}\": [").AppendJoin(", ", byOrder[order])
+                .Append(']');
         return json.Append('}').ToString();
     }
 
@@ -62,7 +65,8 @@ public sealed partial class Moc
             string pixels = word;
             if (word.Split('/') is { Length: > 1 } parts)
             {
-                if (parts.Length > 2 || !int.TryParse(parts[0].TrimStart('s'), NumberStyles.None, CultureInfo.InvariantCulture, out order) || order > Healpix.MaxOrder)
+                if (parts.Length > 2 || !int.TryParse(parts[0].TrimStart('s'), NumberStyles.None, CultureInfo.InvariantCulture, out order)
+                    || order > Healpix.MaxOrder)
                     throw new FormatException($"'{word}': expected an order from 0 to {Healpix.MaxOrder} before the '/', as in 3/1-4.");
                 (maxOrder, pixels) = (Math.Max(maxOrder, order), parts[1]);
                 if (pixels.Length == 0)
@@ -72,12 +76,14 @@ public sealed partial class Moc
                 throw new FormatException($"'{word}': expected an order first, as in 3/1-4.");
             string[] ends = pixels.Split('-');
             if (ends.Length > 2 || !TryPixel(ends[0], order, out long start) || !TryPixel(ends[^1], order, out long last) || last < start)
-                throw new FormatException($"'{word}': expected a pixel or a range of pixels from 0 to {Healpix.PixelCount(order) - 1} at order {order}, as in 3/1-4.");
+                throw new FormatException($"'{word}': expected a pixel or a range of pixels from 0 to {Healpix.PixelCount(order) - 1} at "
+                    + $"order {order}, as in 3/1-4.");
             ranges.Add((order, new HealpixRange(start, last + 1)));
         }
         return OfRanges(Math.Max(maxOrder, 0), ranges);
 
-        static bool TryPixel(string text, int order, out long pixel) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out pixel) && pixel < Healpix.PixelCount(order);
+        static bool TryPixel(string text, int order, out long pixel) =>
+            long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out pixel) && pixel < Healpix.PixelCount(order);
     }
 
     private static Moc ParseJson(string text)
@@ -89,12 +95,15 @@ public sealed partial class Moc
             using JsonDocument document = JsonDocument.Parse(text);
             foreach (JsonProperty property in document.RootElement.EnumerateObject())
             {
-                if (!int.TryParse(property.Name, NumberStyles.None, CultureInfo.InvariantCulture, out int order) || order > Healpix.MaxOrder)
+                if (!int.TryParse(property.Name, NumberStyles.None, CultureInfo.InvariantCulture, out int order)
+                    || order > Healpix.MaxOrder)
                     throw new FormatException($"\"{property.Name}\": expected an order from 0 to {Healpix.MaxOrder}.");
                 maxOrder = Math.Max(maxOrder, order);
                 foreach (JsonElement element in property.Value.EnumerateArray())
-                    ranges.Add(element.TryGetInt64(out long pixel) && pixel >= 0 && pixel < Healpix.PixelCount(order) ? (order, new HealpixRange(pixel, pixel + 1))
-                        : throw new FormatException($"{element} in \"{property.Name}\": expected a pixel from 0 to {Healpix.PixelCount(order) - 1}."));
+                    ranges.Add(element.TryGetInt64(out long pixel) && pixel >= 0 && pixel < Healpix.PixelCount(order)
+                        ? (order, new HealpixRange(pixel, pixel + 1))
+                        : throw new FormatException($"{element} in \"{property.Name}\": expected a pixel from 0 to "
+                            + $"{Healpix.PixelCount(order) - 1}."));
             }
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)

@@ -1,7 +1,8 @@
 namespace Pile.Sky;
 
 /// <summary>A multi-order coverage map: a part of the sky in pixels down to an order, ICRS, NESTED.</summary>
-/// <remarks>Source: IVOA MOC 2.0 (Fernique et al. 2022), space part. Kept as ranges at the finest order; the cells of all orders are made when asked for.</remarks>
+/// <remarks>Source: IVOA MOC 2.0 (Fernique et al. 2022), space part. Kept as ranges at the finest order; the cells of all orders are made
+/// when asked for.</remarks>
 public sealed partial class Moc : IEquatable<Moc>
 {
     private Moc(HealpixRanges ranges) => Ranges = ranges;
@@ -11,7 +12,8 @@ public sealed partial class Moc : IEquatable<Moc>
 
     /// <summary>The map of cells of any orders, in any sequence, overlapping or not.</summary>
     /// <param name="cells">The cells.</param>
-    /// <param name="maxOrder">The finest order, if it is finer than the finest cell; null: that of the finest cell, 0 without cells.</param>
+    /// <param name="maxOrder">The finest order, if it is finer than the finest cell; null: that of the finest cell, 0 without
+    /// cells.</param>
     /// <exception cref="ArgumentException">A cell is finer than the finest order.</exception>
     internal static Moc OfCells(IEnumerable<HealpixPixel> cells, int? maxOrder = null)
     {
@@ -46,7 +48,8 @@ public sealed partial class Moc : IEquatable<Moc>
     /// <summary>The rest of the sky.</summary>
     public Moc Complement() => new(Ranges.Complement());
 
-    /// <summary>The map at a coarser order: every cell of which a part is covered. At a finer order nothing changes but the order.</summary>
+    /// <summary>The map at a coarser order: every cell of which a part is covered. At a finer order nothing changes but the
+    /// order.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The order does not exist.</exception>
     public Moc AtOrder(int order) => new(Ranges.AtOrder(order));
 

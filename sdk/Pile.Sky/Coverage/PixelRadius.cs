@@ -11,7 +11,8 @@ internal static class PixelRadius
     /// <summary>An upper bound, in radians, of the angle between the centre of any pixel at an order and any of its points.</summary>
     internal static double MaxRad(int order) => MaxRadByOrder[order];
 
-    /// <summary>The most stretched pixels have their centre on the ring where the zones meet, beside the meridian between two polar faces; their
+    /// <summary>The most stretched pixels have their centre on the ring where the zones meet, beside the meridian between two polar faces;
+    /// their
     /// north corner, on that meridian, is farther away than any other corner of any pixel (a test measures them).</summary>
     private static double Compute(int order)
     {

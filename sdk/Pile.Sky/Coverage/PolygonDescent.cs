@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Pile.Sky;
 
-/// <summary>Walks down the quad-tree of pixels along a polygon's border; at each step only edges that come near the pixel above are looked at.</summary>
+/// <summary>Walks down the quad-tree of pixels along a polygon's border; at each step only edges that come near the pixel above are looked
+/// at.</summary>
 internal sealed class PolygonDescent(UnitVector[] corners, PolygonEdges edges, int targetOrder)
 {
     // As in ConeRegion: a point on the border must find its pixel, however AngToPix rounds.

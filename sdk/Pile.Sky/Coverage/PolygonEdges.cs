@@ -1,7 +1,9 @@
 namespace Pile.Sky;
 
-/// <summary>The edges of a polygon, found by their azimuth about an axis that passes none of them: which edges a point's meridian can meet is told without looking at the others.</summary>
-/// <remarks>A point is inside when the arc from it to the axis's pole, whose side is known, crosses the border an odd number of times. Crossings are told by the signs of triple products;
+/// <summary>The edges of a polygon, found by their azimuth about an axis that passes none of them: which edges a point's meridian can meet
+/// is told without looking at the others.</summary>
+/// <remarks>A point is inside when the arc from it to the axis's pole, whose side is known, crosses the border an odd number of times.
+/// Crossings are told by the signs of triple products;
 /// a vertex on the arc counts on one of its sides, so that none is counted twice.</remarks>
 internal sealed class PolygonEdges
 {
@@ -53,10 +55,12 @@ internal sealed class PolygonEdges
     {
         for (int i = 0; i < corners.Length; i++)
             if (corners[i].SquaredChordTo(corners[(i + 1) % corners.Length]) > OppositeChord2)
-                throw new ArgumentException($"Vertices {numbers[i]} and {numbers[(i + 1) % corners.Length]} of the polygon lie opposite each other: any great circle joins them. Put another vertex between.");
+                throw new ArgumentException($"Vertices {numbers[i]} and {numbers[(i + 1) % corners.Length]} of the polygon lie opposite "
+                    + "each other: any great circle joins them. Put another vertex between.");
         PolygonEdges edges = new(corners);
         if (edges.FirstCrossing() is (int a, int b))
-            throw new ArgumentException($"The polygon crosses or touches itself: the edge from vertex {numbers[a]} to {numbers[(a + 1) % corners.Length]} meets the one from {numbers[b]} to {numbers[(b + 1) % corners.Length]}. "
+            throw new ArgumentException($"The polygon crosses or touches itself: the edge from vertex {numbers[a]} to "
+                + $"{numbers[(a + 1) % corners.Length]} meets the one from {numbers[b]} to {numbers[(b + 1) % corners.Length]}. "
                 + "Give the vertices in the order of the border, or two polygons.");
         return edges;
     }
@@ -79,7 +83,8 @@ internal sealed class PolygonEdges
             double sideA = (pe * Dot(a, north)) - (pn * Dot(a, east)), sideB = (pe * Dot(b, north)) - (pn * Dot(b, east));
             if (sideA >= 0.0 == sideB >= 0.0)
                 continue;
-            // The edge meets the meridian's circle: on the arc to the pole, and not opposite, if p and pole are on two sides of the edge and the edge runs the way that has p on that side.
+            // The edge meets the meridian's circle: on the arc to the pole, and not opposite, if p and pole are on two sides of the edge
+            // and the edge runs the way that has p on that side.
             bool pIsLeft = distance > 0.0;
             if (pIsLeft != poleIsLeft[i] && pIsLeft == (sideA >= 0.0))
                 isInside = !isInside;
@@ -123,7 +128,8 @@ internal sealed class PolygonEdges
         return best.Pole;
     }
 
-    /// <summary>The distance to the nearest edge as a sine or a chord, whichever is the smaller; given up when below what is sought.</summary>
+    /// <summary>The distance to the nearest edge as a sine or a chord, whichever is the smaller; given up when below what is
+    /// sought.</summary>
     private double NearestEdge(UnitVector c, double sought)
     {
         double nearest = 2.0;
@@ -153,11 +159,13 @@ internal sealed class PolygonEdges
         int count = Math.Clamp(corners.Length, 8, 4096);
         binsPerRad = count / span;
         goesRound = span >= Turn;
-        azimuths = [.. Enumerable.Range(0, corners.Length).Select(i => (Math.Min(along[i], along[i + 1]) - RoundingRad, Math.Max(along[i], along[i + 1]) + RoundingRad))];
+        azimuths = [.. Enumerable.Range(0, corners.Length)
+            .Select(i => (Math.Min(along[i], along[i + 1]) - RoundingRad, Math.Max(along[i], along[i + 1]) + RoundingRad))];
         List<int>[] bins = [.. Enumerable.Range(0, count).Select(_ => new List<int>())];
         for (int i = 0; i < corners.Length; i++)
         {
-            int first = (int)Math.Floor((azimuths[i].West - firstAzimuth) * binsPerRad), last = (int)Math.Floor((azimuths[i].East - firstAzimuth) * binsPerRad);
+            int first = (int)Math.Floor((azimuths[i].West - firstAzimuth) * binsPerRad),
+                last = (int)Math.Floor((azimuths[i].East - firstAzimuth) * binsPerRad);
             if (!goesRound)
                 (first, last) = (Math.Max(first, 0), Math.Min(last, count - 1));
             for (int bin = first; bin <= Math.Min(last, first + count - 1); bin++)
@@ -215,15 +223,18 @@ internal sealed class PolygonEdges
         return cIsLeft != dIsLeft && aIsLeft != bIsLeft && dIsLeft == aIsLeft; // the last: here, and not on the other side of the sky
     }
 
-    private bool IsOn(UnitVector p, int edge) => IsOnEdge(p, corners[edge], Next(edge), Dot(normals[edge], Minus(p, corners[edge])), normals[edge]);
+    private bool IsOn(UnitVector p,
+        int edge) => IsOnEdge(p, corners[edge], Next(edge), Dot(normals[edge], Minus(p, corners[edge])), normals[edge]);
 
-    /// <summary>The solid angle of a triangle, with its sign: A. van Oosterom and J. Strackee, IEEE Trans. Biomed. Eng. 30 (1983) 125.</summary>
+    /// <summary>The solid angle of a triangle, with its sign: A. van Oosterom and J. Strackee, IEEE Trans. Biomed. Eng. 30 (1983)
+    /// 125.</summary>
     private static double TriangleSteradian(UnitVector a, UnitVector b, UnitVector c) =>
         2.0 * Math.Atan2(Dot(a, Cross(b, c)), 1.0 + Dot(a, b) + Dot(b, c) + Dot(c, a));
 
     private static (UnitVector East, UnitVector North) Across(UnitVector v)
     {
-        UnitVector least = Math.Abs(v.X) <= Math.Abs(v.Y) && Math.Abs(v.X) <= Math.Abs(v.Z) ? new UnitVector(1, 0, 0) : Math.Abs(v.Y) <= Math.Abs(v.Z) ? new UnitVector(0, 1, 0) : new UnitVector(0, 0, 1);
+        UnitVector least = Math.Abs(v.X) <= Math.Abs(v.Y) && Math.Abs(v.X) <= Math.Abs(v.Z) ? new UnitVector(1, 0, 0)
+            : Math.Abs(v.Y) <= Math.Abs(v.Z) ? new UnitVector(0, 1, 0) : new UnitVector(0, 0, 1);
         UnitVector across = Cross(v, least);
         double length = Math.Sqrt(Dot(across, across));
         across = new UnitVector(across.X / length, across.Y / length, across.Z / length);
@@ -232,7 +243,8 @@ internal sealed class PolygonEdges
 
     private static double Dot(UnitVector a, UnitVector b) => (a.X * b.X) + (a.Y * b.Y) + (a.Z * b.Z);
 
-    private static UnitVector Cross(UnitVector a, UnitVector b) => new((a.Y * b.Z) - (a.Z * b.Y), (a.Z * b.X) - (a.X * b.Z), (a.X * b.Y) - (a.Y * b.X));
+    private static UnitVector Cross(UnitVector a, UnitVector b) =>
+        new((a.Y * b.Z) - (a.Z * b.Y), (a.Z * b.X) - (a.X * b.Z), (a.X * b.Y) - (a.Y * b.X));
 
     private static UnitVector Minus(UnitVector a, UnitVector b) => new(a.X - b.X, a.Y - b.Y, a.Z - b.Z);
 

@@ -2,7 +2,8 @@ namespace Pile.Sky;
 
 /// <summary>A position in the coordinates in which HEALPix is simple: azimuth in quarter turns, and the ring number over nside.</summary>
 /// <param name="Quarters">Right ascension in units of 90°.</param>
-/// <param name="Rings">0 at the north pole, 1 and 3 where the zones meet, 2 at the equator, 4 at the south pole. Keeps its digits at the poles, as sin(dec) doesn't.</param>
+/// <param name="Rings">0 at the north pole, 1 and 3 where the zones meet, 2 at the equator, 4 at the south pole. Keeps its digits at the
+/// poles, as sin(dec) doesn't.</param>
 /// <remarks>Source: Górski et al. 2005, §4: z = 1 - rings²/3 in the north polar zone, z = (4 - 2·rings)/3 about the equator.</remarks>
 internal readonly record struct RingPosition(double Quarters, double Rings)
 {

@@ -2,8 +2,10 @@ using System.Collections.Immutable;
 
 namespace Pile.Sky;
 
-/// <summary>A polygon on the sky whose edges are great circles: the part of the sky on the smaller side of its border, whichever way round the vertices run.</summary>
-/// <remarks>Poles and right ascension 0 are places like any other: nothing here is done in right ascension and declination. The border belongs to the polygon. Any thread may use it.</remarks>
+/// <summary>A polygon on the sky whose edges are great circles: the part of the sky on the smaller side of its border, whichever way round
+/// the vertices run.</summary>
+/// <remarks>Poles and right ascension 0 are places like any other: nothing here is done in right ascension and declination. The border
+/// belongs to the polygon. Any thread may use it.</remarks>
 public sealed class SkyPolygon
 {
     private readonly UnitVector[] corners;
@@ -14,7 +16,8 @@ public sealed class SkyPolygon
 
     /// <summary>Makes a polygon of its vertices in order; the last is joined to the first, and may repeat it.</summary>
     /// <param name="vertices">ICRS degrees: right ascensions finite, declinations in [-90, 90].</param>
-    /// <exception cref="ArgumentException">There are less than three vertices; two that follow each other lie opposite; edges cross or touch, which are named by the numbers of their vertices,
+    /// <exception cref="ArgumentException">There are less than three vertices; two that follow each other lie opposite; edges cross or
+    /// touch, which are named by the numbers of their vertices,
     /// from 1; or the border halves the sky, so that neither side is the smaller.</exception>
     public static SkyPolygon Of(params IEnumerable<(double RaDeg, double DecDeg)> vertices)
     {
@@ -24,7 +27,8 @@ public sealed class SkyPolygon
         for (int i = 0; i < given.Count; i++)
         {
             if (!double.IsFinite(given[i].RaDeg) || !(Math.Abs(given[i].DecDeg) <= 90.0))
-                throw new ArgumentException($"Vertex {i + 1} of the polygon, {given[i].RaDeg}, {given[i].DecDeg}: expected a right ascension and a declination in degrees.");
+                throw new ArgumentException($"Vertex {i + 1} of the polygon, {given[i].RaDeg}, {given[i].DecDeg}: expected a right "
+                    + "ascension and a declination in degrees.");
             UnitVector corner = UnitVector.FromRaDec(given[i].RaDeg, given[i].DecDeg);
             if (distinct.Count > 0 && corner.SquaredChordTo(distinct[^1]) < PolygonEdges.SamePlace2)
                 continue; // a vertex told twice
@@ -52,7 +56,8 @@ public sealed class SkyPolygon
     /// <param name="raDeg">Right ascension: ICRS degrees.</param>
     /// <param name="decDeg">Declination: ICRS degrees.</param>
     /// <returns>False for NaN.</returns>
-    public bool Contains(double raDeg, double decDeg) => double.IsFinite(raDeg) && Math.Abs(decDeg) <= 90.0 && edges.Contains(UnitVector.FromRaDec(raDeg, decDeg));
+    public bool Contains(double raDeg, double decDeg) =>
+        double.IsFinite(raDeg) && Math.Abs(decDeg) <= 90.0 && edges.Contains(UnitVector.FromRaDec(raDeg, decDeg));
 
     /// <summary>Tells for each position whether it lies in the polygon or on its border.</summary>
     /// <param name="raDeg">Right ascensions: ICRS degrees, shape [n].</param>
@@ -62,7 +67,8 @@ public sealed class SkyPolygon
     public void Contains(ReadOnlySpan<double> raDeg, ReadOnlySpan<double> decDeg, Span<bool> destination)
     {
         if (raDeg.Length != decDeg.Length || destination.Length < raDeg.Length)
-            throw new ArgumentException($"Expected two inputs of one length and a destination of at least that, found {raDeg.Length}, {decDeg.Length} and {destination.Length}.");
+            throw new ArgumentException($"Expected two inputs of one length and a destination of at least that, found {raDeg.Length}, "
+                + $"{decDeg.Length} and {destination.Length}.");
         for (int i = 0; i < raDeg.Length; i++)
             destination[i] = Contains(raDeg[i], decDeg[i]);
     }
@@ -78,5 +84,6 @@ public sealed class SkyPolygon
     }
 
     /// <summary>The distance from the first vertex to the farthest one, degrees: a size from which an order may be chosen.</summary>
-    public double ReachDeg => 2.0 * Math.Asin(Math.Min(1.0, 0.5 * Math.Sqrt(corners.Max(c => c.SquaredChordTo(corners[0]))))) * AngleUnits.DegPerRad;
+    public double ReachDeg => 2.0 * Math.Asin(Math.Min(1.0, 0.5 * Math.Sqrt(corners.Max(c => c.SquaredChordTo(corners[0])))))
+        * AngleUnits.DegPerRad;
 }

@@ -23,7 +23,8 @@ internal readonly record struct UnitVector(double X, double Y, double Z)
 
     internal UnitVector Antipode => new(-X, -Y, -Z);
 
-    /// <summary>The square of the straight distance to another direction: grows with the angle between them, and is precise for small ones.</summary>
+    /// <summary>The square of the straight distance to another direction: grows with the angle between them, and is precise for small
+    /// ones.</summary>
     internal double SquaredChordTo(UnitVector other)
     {
         double dx = X - other.X, dy = Y - other.Y, dz = Z - other.Z;

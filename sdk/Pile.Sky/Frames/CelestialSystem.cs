@@ -9,7 +9,8 @@ internal enum CelestialSystem
     /// <summary>Mean equator and equinox of the FK5, at a Julian year.</summary>
     Fk5,
 
-    /// <summary>Mean equator and equinox of the FK4, at a Besselian year, with the E-terms of aberration, as its catalogues give positions.</summary>
+    /// <summary>Mean equator and equinox of the FK4, at a Besselian year, with the E-terms of aberration, as its catalogues give
+    /// positions.</summary>
     Fk4,
 
     /// <summary>The same without the E-terms: FITS's <c>FK4-NO-E</c>.</summary>

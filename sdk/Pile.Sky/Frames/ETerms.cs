@@ -1,7 +1,9 @@
 namespace Pile.Sky;
 
-/// <summary>The part of annual aberration that comes from the shape of the Earth's orbit, up to 0.34″: the FK4 left it in its positions.</summary>
-/// <remarks>Source: Explanatory Supplement (Seidelmann 1992) §3.53; the orbit's elements after Newcomb, in Julian centuries since B1950; the obliquity after the IAU of 1980 (Lieske et al. 1977, A&amp;A 58, 1).</remarks>
+/// <summary>The part of annual aberration that comes from the shape of the Earth's orbit, up to 0.34″: the FK4 left it in its
+/// positions.</summary>
+/// <remarks>Source: Explanatory Supplement (Seidelmann 1992) §3.53; the orbit's elements after Newcomb, in Julian centuries since B1950;
+/// the obliquity after the IAU of 1980 (Lieske et al. 1977, A&amp;A 58, 1).</remarks>
 internal static class ETerms
 {
     private const double AberrationRad = 0.0056932 * AngleUnits.RadPerDeg;
@@ -9,12 +11,15 @@ internal static class ETerms
     /// <summary>The vector of the E-terms at a Besselian year.</summary>
     internal static UnitVector At(double besselianYear)
     {
-        double sinceJ2000 = FrameMatrices.CenturiesOfBesselianYear(besselianYear), t = sinceJ2000 - FrameMatrices.CenturiesOfBesselianYear(1950);
+        double sinceJ2000 = FrameMatrices.CenturiesOfBesselianYear(besselianYear),
+            t = sinceJ2000 - FrameMatrices.CenturiesOfBesselianYear(1950);
         double eccentricity = 0.01673011 + (t * (-0.00004193 + (t * -0.000000126)));
         double perigee = (1_015_489.951 + (t * (6190.67 + (t * (1.65 + (t * 0.012)))))) / 3600 * AngleUnits.RadPerDeg;
-        double obliquity = (84_381.448 + (sinceJ2000 * (-46.8150 + (sinceJ2000 * (-0.00059 + (sinceJ2000 * 0.001813)))))) / 3600 * AngleUnits.RadPerDeg;
+        double obliquity = (84_381.448 + (sinceJ2000 * (-46.8150 + (sinceJ2000 * (-0.00059 + (sinceJ2000 * 0.001813)))))) / 3600
+            * AngleUnits.RadPerDeg;
         double size = eccentricity * AberrationRad;
-        return new UnitVector(size * Math.Sin(perigee), -size * Math.Cos(perigee) * Math.Cos(obliquity), -size * Math.Cos(perigee) * Math.Sin(obliquity));
+        return new UnitVector(size * Math.Sin(perigee), -size * Math.Cos(perigee) * Math.Cos(obliquity),
+            -size * Math.Cos(perigee) * Math.Sin(obliquity));
     }
 
     /// <summary>A catalogue's direction without them; not normalized.</summary>
@@ -24,7 +29,8 @@ internal static class ETerms
         return new UnitVector((v.X * along) - terms.X, (v.Y * along) - terms.Y, (v.Z * along) - terms.Z);
     }
 
-    /// <summary>The catalogue's direction from one without them: the inverse of <see cref="Remove"/>, by repetition, each time 3·10⁵ times nearer.</summary>
+    /// <summary>The catalogue's direction from one without them: the inverse of <see cref="Remove"/>, by repetition, each time 3·10⁵ times
+    /// nearer.</summary>
     internal static UnitVector Add(UnitVector v, UnitVector terms)
     {
         double norm = Math.Sqrt(Dot(v, v));

@@ -2,7 +2,8 @@ namespace Pile.Sky;
 
 /// <summary>Converts positions between a frame and ICRS. Any thread may use it.</summary>
 /// <remarks>
-/// Directions only: no proper motion, no parallax, and the epoch of an FK4 position is taken to be its equinox. Within 0.01 mas of astropy 5.2 over the whole sky (tests). Precession is that of IAU 2006
+/// Directions only: no proper motion, no parallax, and the epoch of an FK4 position is taken to be its equinox. Within 0.01 mas of astropy
+/// 5.2 over the whole sky (tests). Precession is that of IAU 2006
 /// (Hilton et al. 2006), FK4 after Murray 1989 with E-terms, galactic of 1958, the ecliptic the mean one.
 /// </remarks>
 internal sealed class FrameConversion
@@ -35,11 +36,13 @@ internal sealed class FrameConversion
     /// <summary>Converts positions, element by element.</summary>
     /// <param name="longitudeDeg">Longitudes or right ascensions: degrees, any finite value, shape [n].</param>
     /// <param name="latitudeDeg">Latitudes or declinations: degrees in [-90, 90], shape [n].</param>
-    /// <param name="destinationLongitudeDeg">Receives longitudes in [0, 360); from ICRS to ICRS they stay as they are. Shape [n] or longer; may be the input.</param>
+    /// <param name="destinationLongitudeDeg">Receives longitudes in [0, 360); from ICRS to ICRS they stay as they are. Shape [n] or longer;
+    /// may be the input.</param>
     /// <param name="destinationLatitudeDeg">Receives latitudes. Shape [n] or longer; may be the input.</param>
     /// <remarks>NaN in either gives NaN in both.</remarks>
     /// <exception cref="ArgumentException">The inputs differ in length, or a destination is shorter.</exception>
-    public void Convert(ReadOnlySpan<double> longitudeDeg, ReadOnlySpan<double> latitudeDeg, Span<double> destinationLongitudeDeg, Span<double> destinationLatitudeDeg)
+    public void Convert(ReadOnlySpan<double> longitudeDeg, ReadOnlySpan<double> latitudeDeg, Span<double> destinationLongitudeDeg,
+        Span<double> destinationLatitudeDeg)
     {
         int n = longitudeDeg.Length;
         if (latitudeDeg.Length != n || destinationLongitudeDeg.Length < n || destinationLatitudeDeg.Length < n)

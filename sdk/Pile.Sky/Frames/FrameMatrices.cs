@@ -7,13 +7,16 @@ internal static class FrameMatrices
     private const double RadPerMas = RadPerArcsec / 1000.0;
 
     // Frame bias of the FK5 at J2000: USNO Circular 179 (Kaplan 2005) §3.5: η0, ξ0, dα0 = −19.9, 9.1, −22.9 mas.
-    private static readonly Matrix3 IcrsToFk5 = Matrix3.AboutX(19.9 * RadPerMas) * Matrix3.AboutY(9.1 * RadPerMas) * Matrix3.AboutZ(-22.9 * RadPerMas);
+    private static readonly Matrix3 IcrsToFk5 =
+        Matrix3.AboutX(19.9 * RadPerMas) * Matrix3.AboutY(9.1 * RadPerMas) * Matrix3.AboutZ(-22.9 * RadPerMas);
 
     // The pole and zero point of 1958 (Blaauw et al. 1960, MNRAS 121, 123), carried from B1950 to FK5 J2000 to all the digits of a float64.
     private static readonly Matrix3 Fk5ToGalactic =
-        Matrix3.AboutZ((180 - 122.9319185680026) * AngleUnits.RadPerDeg) * Matrix3.AboutY((90 - 27.12825118085622) * AngleUnits.RadPerDeg) * Matrix3.AboutZ(192.8594812065348 * AngleUnits.RadPerDeg);
+        Matrix3.AboutZ((180 - 122.9319185680026) * AngleUnits.RadPerDeg) * Matrix3.AboutY((90 - 27.12825118085622) * AngleUnits.RadPerDeg)
+            * Matrix3.AboutZ(192.8594812065348 * AngleUnits.RadPerDeg);
 
-    // FK4 without E-terms at B1950 to FK5 at J2000, and its change per century of epoch, for the FK4 turns slowly: Murray 1989, A&A 218, 325, eq. 28 and 29.
+    // FK4 without E-terms at B1950 to FK5 at J2000, and its change per century of epoch, for the FK4 turns slowly: Murray 1989, A&A 218,
+    // 325, eq. 28 and 29.
     private static readonly Matrix3 MurrayB1950 = new(
         0.9999256794956877, -0.0111814832204662, -0.0048590038153592,
         0.0111814832391717, 0.9999374848933135, -0.0000271625947142,
@@ -34,7 +37,8 @@ internal static class FrameMatrices
         _ => NewcombPrecession(1950, frame.EquinoxYear) * Murray(frame.EquinoxYear).Transposed * IcrsToFk5,
     };
 
-    /// <summary>A frame to ICRS; from FK4 without its E-terms. Newcomb's precession runs a little differently either way: 0.03 mas over fifty years.</summary>
+    /// <summary>A frame to ICRS; from FK4 without its E-terms. Newcomb's precession runs a little differently either way: 0.03 mas over
+    /// fifty years.</summary>
     internal static Matrix3 ToIcrs(SkyFrame frame) => frame.System is CelestialSystem.Fk4 or CelestialSystem.Fk4NoE
         ? IcrsToFk5.Transposed * Murray(frame.EquinoxYear) * NewcombPrecession(frame.EquinoxYear, 1950)
         : FromIcrs(frame).Transposed;
@@ -43,19 +47,26 @@ internal static class FrameMatrices
     internal static double CenturiesOfJulianYear(double year) => (year - 2000) / 100;
 
     /// <summary>The same of a Besselian year (Lieske 1979, A&amp;A 73, 282: 365.242198781 days, B1950 = JD 2433282.42345905).</summary>
-    internal static double CenturiesOfBesselianYear(double year) => (2_433_282.42345905 + (365.242198781 * (year - 1950)) - 2_451_545) / 36_525;
+    internal static double CenturiesOfBesselianYear(double year) =>
+        (2_433_282.42345905 + (365.242198781 * (year - 1950)) - 2_451_545) / 36_525;
 
     // The angles of Fukushima and Williams, IAU 2006: Hilton et al. 2006, Celest. Mech. 94, 351, table 1; arcseconds, with the frame bias.
     private static (double Gamma, double Phi, double Psi, double Epsilon) FukushimaWilliams(double t) => (
-        (-0.052928 + (t * (10.556378 + (t * (0.4932044 + (t * (-0.00031238 + (t * (-0.000002788 + (t * 0.0000000260)))))))))) * RadPerArcsec,
-        (84381.412819 + (t * (-46.811016 + (t * (0.0511268 + (t * (0.00053289 + (t * (-0.000000440 + (t * -0.0000000176)))))))))) * RadPerArcsec,
-        (-0.041775 + (t * (5038.481484 + (t * (1.5584175 + (t * (-0.00018522 + (t * (-0.000026452 + (t * -0.0000000148)))))))))) * RadPerArcsec,
-        (84381.406 + (t * (-46.836769 + (t * (-0.0001831 + (t * (0.00200340 + (t * (-0.000000576 + (t * -0.0000000434)))))))))) * RadPerArcsec);
+        (-0.052928 + (t * (10.556378 + (t * (0.4932044 + (t * (-0.00031238 + (t * (-0.000002788 + (t * 0.0000000260))))))))))
+            * RadPerArcsec,
+        (84381.412819 + (t * (-46.811016 + (t * (0.0511268 + (t * (0.00053289 + (t * (-0.000000440 + (t * -0.0000000176))))))))))
+            * RadPerArcsec,
+        (-0.041775 + (t * (5038.481484 + (t * (1.5584175 + (t * (-0.00018522 + (t * (-0.000026452 + (t * -0.0000000148))))))))))
+            * RadPerArcsec,
+        (84381.406 + (t * (-46.836769 + (t * (-0.0001831 + (t * (0.00200340 + (t * (-0.000000576 + (t * -0.0000000434))))))))))
+            * RadPerArcsec);
 
     /// <summary>Mean equator and equinox from J2000 to a Julian year: bias and precession, without the bias.</summary>
-    private static Matrix3 Precession(double year) => year == 2000 ? Matrix3.Identity : BiasPrecession(year) * BiasPrecession(2000).Transposed;
+    private static Matrix3 Precession(double year) => year == 2000 ? Matrix3.Identity
+        : BiasPrecession(year) * BiasPrecession(2000).Transposed;
 
-    private static Matrix3 BiasPrecession(double year) => Matrix3.AboutX(-FukushimaWilliams(CenturiesOfJulianYear(year)).Epsilon) * Ecliptic(year);
+    private static Matrix3 BiasPrecession(double year) =>
+        Matrix3.AboutX(-FukushimaWilliams(CenturiesOfJulianYear(year)).Epsilon) * Ecliptic(year);
 
     private static Matrix3 Ecliptic(double year)
     {
@@ -69,10 +80,12 @@ internal static class FrameMatrices
         double t = CenturiesOfBesselianYear(besselianYear) + 0.5; // since J1950
         double[] r = MurrayRate;
         Matrix3 m = MurrayB1950;
-        return new Matrix3(m.A + (r[0] * t), m.B + (r[1] * t), m.C + (r[2] * t), m.D + (r[3] * t), m.E + (r[4] * t), m.F + (r[5] * t), m.G + (r[6] * t), m.H + (r[7] * t), m.I + (r[8] * t));
+        return new Matrix3(m.A + (r[0] * t), m.B + (r[1] * t), m.C + (r[2] * t), m.D + (r[3] * t), m.E + (r[4] * t), m.F + (r[5] * t),
+            m.G + (r[6] * t), m.H + (r[7] * t), m.I + (r[8] * t));
     }
 
-    /// <summary>Newcomb's precession between Besselian years: Explanatory Supplement (Seidelmann 1992) §3.214, in the constants of Kinoshita 1975 (SAO Report 364); t in thousands of tropical years.</summary>
+    /// <summary>Newcomb's precession between Besselian years: Explanatory Supplement (Seidelmann 1992) §3.214, in the constants of
+    /// Kinoshita 1975 (SAO Report 364); t in thousands of tropical years.</summary>
     private static Matrix3 NewcombPrecession(double fromYear, double toYear)
     {
         double t = (fromYear - 1850) / 1000, dt = (toYear - fromYear) / 1000;

@@ -41,7 +41,8 @@ internal readonly record struct SkyFrame
 
     /// <summary>A system at its usual equinox, or at a given one.</summary>
     /// <param name="system">The system.</param>
-    /// <param name="equinoxYear">Besselian (FK4) or Julian year from 1800 to 2200; null: 1950 and 2000. Not used by ICRS and galactic.</param>
+    /// <param name="equinoxYear">Besselian (FK4) or Julian year from 1800 to 2200; null: 1950 and 2000. Not used by ICRS and
+    /// galactic.</param>
     /// <exception cref="ArgumentOutOfRangeException">The year is outside.</exception>
     public static SkyFrame Of(CelestialSystem system, double? equinoxYear = null)
     {
@@ -49,11 +50,13 @@ internal readonly record struct SkyFrame
             return new SkyFrame(system, J2000);
         double year = equinoxYear ?? (system is CelestialSystem.Fk4 or CelestialSystem.Fk4NoE ? B1950 : J2000);
         return year is >= EarliestYear and <= LatestYear ? new SkyFrame(system, year)
-            : throw new ArgumentOutOfRangeException(nameof(equinoxYear), equinoxYear, $"Expected an equinox from {EarliestYear} to {LatestYear}.");
+            : throw new ArgumentOutOfRangeException(nameof(equinoxYear), equinoxYear,
+                $"Expected an equinox from {EarliestYear} to {LatestYear}.");
     }
 
     /// <summary>Reads a frame as people, VOTable, FITS and astropy write it, in any case.</summary>
-    /// <param name="text"><c>icrs</c>, <c>fk5</c>, <c>fk4</c>, <c>fk4-no-e</c>, <c>galactic</c>, <c>ecliptic</c>, VOTable's <c>eq_FK5</c>, <c>eq_FK4</c>, <c>ecl_FK5</c>; an equinox may follow
+    /// <param name="text"><c>icrs</c>, <c>fk5</c>, <c>fk4</c>, <c>fk4-no-e</c>, <c>galactic</c>, <c>ecliptic</c>, VOTable's <c>eq_FK5</c>,
+    /// <c>eq_FK4</c>, <c>ecl_FK5</c>; an equinox may follow
     /// (<c>fk5 J1975</c>) or stand alone (<c>J2000</c>: FK5, <c>B1950</c>: FK4).</param>
     /// <param name="frame">The frame.</param>
     /// <returns>False for anything else, an equinox of the wrong kind included.</returns>
@@ -81,7 +84,8 @@ internal readonly record struct SkyFrame
             char letter = words[^1][0];
             bool isBesselian = named is CelestialSystem.Fk4 or CelestialSystem.Fk4NoE || (named is null && letter == 'B');
             string digits = letter == (isBesselian ? 'B' : 'J') ? words[^1][1..] : named is null ? "" : words[^1];
-            if (!double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number) || number is < EarliestYear or > LatestYear
+            if (!double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number)
+                || number is < EarliestYear or > LatestYear
                 || named is CelestialSystem.Icrs or CelestialSystem.Galactic)
                 return false;
             year = number;
@@ -91,7 +95,8 @@ internal readonly record struct SkyFrame
         return true;
     }
 
-    /// <summary>The frame as FITS calls it, with the equinox where it is not the usual one: <c>FK5</c>, <c>FK5 J1975</c>, <c>FK4 B1900</c>.</summary>
+    /// <summary>The frame as FITS calls it, with the equinox where it is not the usual one: <c>FK5</c>, <c>FK5 J1975</c>, <c>FK4
+    /// B1900</c>.</summary>
     public override string ToString() => System switch
     {
         CelestialSystem.Icrs => "ICRS",
@@ -102,5 +107,6 @@ internal readonly record struct SkyFrame
         _ => $"ECLIPTIC{Equinox('J', J2000)}",
     };
 
-    private string Equinox(char letter, double usual) => EquinoxYear == usual ? "" : string.Create(CultureInfo.InvariantCulture, $" {letter}{EquinoxYear}");
+    private string Equinox(char letter, double usual) =>
+        EquinoxYear == usual ? "" : string.Create(CultureInfo.InvariantCulture, $" {letter}{EquinoxYear}");
 }

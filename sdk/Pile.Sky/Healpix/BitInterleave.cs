@@ -41,7 +41,8 @@ internal static class BitInterleave
         return (bits | (bits >> 16)) & LowHalf;
     }
 
-    /// <summary>The same shifts on eight numbers at once: 2.5 vector operations a point, where taking lanes out for PDEP costs more.</summary>
+    /// <summary>The same shifts on eight numbers at once: 2.5 vector operations a point, where taking lanes out for PDEP costs
+    /// more.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector512<long> Interleave(Vector512<long> x, Vector512<long> y) => Spread(x) | (Spread(y) << 1);
 

@@ -24,7 +24,8 @@ public static partial class Healpix
     /// <param name="decDeg">Declination: ICRS degrees in [-90, 90], shape [n].</param>
     /// <param name="destination">Receives the pixel numbers; shape [n] or longer, the rest untouched.</param>
     /// <exception cref="ArgumentException">The inputs differ in length, or the destination is shorter than they are.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The order is not in [0, 29], or a position is not valid: the message names its index and
+    /// <exception cref="ArgumentOutOfRangeException">The order is not in [0, 29], or a position is not valid: the message names its index
+    /// and
     /// value. Pixels before it are written.</exception>
     /// <remarks>The same numbers as the overload for one position, to the last bit: eight lanes at a time where the machine has vectors
     /// of 256 bits or more, and lanes too near an edge of a pixel or a pole once more by the scalar route.</remarks>
@@ -39,7 +40,8 @@ public static partial class Healpix
     }
 
     /// <summary>The scalar route over a range of elements: for the rest of a run, and for machines without vectors.</summary>
-    internal static void AngToPixOneByOne(int order, ReadOnlySpan<double> raDeg, ReadOnlySpan<double> decDeg, Span<long> destination, int start, int end)
+    internal static void AngToPixOneByOne(int order, ReadOnlySpan<double> raDeg, ReadOnlySpan<double> decDeg, Span<long> destination,
+        int start, int end)
     {
         for (int i = start; i < end; i++)
             destination[i] = CheckedAngToPix(order, raDeg[i], decDeg[i], i);
@@ -48,9 +50,11 @@ public static partial class Healpix
     private static long CheckedAngToPix(int order, double raDeg, double decDeg, int index)
     {
         if (!double.IsFinite(raDeg))
-            throw new ArgumentOutOfRangeException(nameof(raDeg), raDeg, $"raDeg[{index}] = {raDeg}: expected a finite right ascension in degrees.");
+            throw new ArgumentOutOfRangeException(nameof(raDeg), raDeg,
+                $"raDeg[{index}] = {raDeg}: expected a finite right ascension in degrees.");
         if (!(Math.Abs(decDeg) <= 90.0))
-            throw new ArgumentOutOfRangeException(nameof(decDeg), decDeg, $"decDeg[{index}] = {decDeg}: expected a declination in [-90, 90] degrees.");
+            throw new ArgumentOutOfRangeException(nameof(decDeg), decDeg,
+                $"decDeg[{index}] = {decDeg}: expected a declination in [-90, 90] degrees.");
         return AngToPix29(raDeg, decDeg) >> (2 * (MaxOrder - order));
     }
 
@@ -63,7 +67,8 @@ public static partial class Healpix
         int i = 0;
         for (; i <= raDeg.Length - Vector512<double>.Count; i += Vector512<double>.Count)
         {
-            (Vector512<long> pixels29, ulong uncertain) = AngToPix29(Vector512.LoadUnsafe(ref ra, (nuint)i), Vector512.LoadUnsafe(ref dec, (nuint)i));
+            (Vector512<long> pixels29, ulong uncertain) = AngToPix29(Vector512.LoadUnsafe(ref ra, (nuint)i),
+                Vector512.LoadUnsafe(ref dec, (nuint)i));
             (pixels29 >> shift).StoreUnsafe(ref pixels, (nuint)i);
             for (; uncertain != 0; uncertain &= uncertain - 1)
             {
@@ -122,7 +127,8 @@ public static partial class Healpix
     private static Vector512<long> LowBits(Vector512<double> whole) =>
         (whole + Vector512.Create(WholeInLowBits)).AsInt64() ^ Vector512.Create(WholeInLowBits).AsInt64();
 
-    /// <summary>The sine on [-π/2, π/2] by its Taylor series up to x²¹: what is left out is below 2e-18, so rounding alone (under 1e-15) counts.</summary>
+    /// <summary>The sine on [-π/2, π/2] by its Taylor series up to x²¹: what is left out is below 2e-18, so rounding alone (under 1e-15)
+    /// counts.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector512<double> SineOfDeclination(Vector512<double> x)
     {

@@ -19,20 +19,25 @@ public static partial class Healpix
     /// <param name="raDeg">Right ascension: ICRS degrees, any finite value (wrapped to 360).</param>
     /// <param name="decDeg">Declination: ICRS degrees in [-90, 90].</param>
     /// <returns>The pixel number, in [0, 12·4^order).</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The order is not in [0, 29], the right ascension is not finite, or the declination is not in [-90, 90].</exception>
-    /// <remarks>Equal to healpy 1.16 (<c>ang2pix(nside, ra, dec, nest=True, lonlat=True)</c>), given the same C library's cosine, but for one right
-    /// ascension: the last number below 360, within 1e-13° of the declinations ±41.81° where the zones meet. There healpy names a pixel 58° away, or none.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The order is not in [0, 29], the right ascension is not finite, or the declination is
+    /// not in [-90, 90].</exception>
+    /// <remarks>Equal to healpy 1.16 (<c>ang2pix(nside, ra, dec, nest=True, lonlat=True)</c>), given the same C library's cosine, but for
+    /// one right
+    /// ascension: the last number below 360, within 1e-13° of the declinations ±41.81° where the zones meet. There healpy names a pixel 58°
+    /// away, or none.</remarks>
     public static long AngToPix(int order, double raDeg, double decDeg)
     {
         CheckOrder(order);
         if (!double.IsFinite(raDeg))
             throw new ArgumentOutOfRangeException(nameof(raDeg), raDeg, $"raDeg = {raDeg}: expected a finite right ascension in degrees.");
         if (!(Math.Abs(decDeg) <= 90.0))
-            throw new ArgumentOutOfRangeException(nameof(decDeg), decDeg, $"decDeg = {decDeg}: expected a declination in [-90, 90] degrees.");
+            throw new ArgumentOutOfRangeException(nameof(decDeg), decDeg,
+                $"decDeg = {decDeg}: expected a declination in [-90, 90] degrees.");
         return AngToPix29(raDeg, decDeg) >> (2 * (MaxOrder - order));
     }
 
-    /// <summary>The pixel at order 29. Nside is a power of two, so scaling by it never rounds, and every coarser pixel is this one shifted.</summary>
+    /// <summary>The pixel at order 29. Nside is a power of two, so scaling by it never rounds, and every coarser pixel is this one
+    /// shifted.</summary>
     private static long AngToPix29(double raDeg, double decDeg)
     {
         double colatitudeRad = Math.PI / 2.0 - decDeg * AngleUnits.RadPerDeg;

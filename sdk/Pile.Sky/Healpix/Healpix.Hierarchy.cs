@@ -12,13 +12,15 @@ public static partial class Healpix
     /// <param name="pixel">Pixel number at <paramref name="fromOrder"/>.</param>
     /// <param name="fromOrder">Order of the pixel, 0 to 29.</param>
     /// <param name="toOrder">Order of the result, 0 to <paramref name="fromOrder"/>.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An order or the pixel does not exist, or the target is finer: a finer order has many, see <see cref="RangeAtOrder"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An order or the pixel does not exist, or the target is finer: a finer order has many,
+    /// see <see cref="RangeAtOrder"/>.</exception>
     public static long AtOrder(long pixel, int fromOrder, int toOrder)
     {
         CheckPixel(fromOrder, pixel);
         CheckOrder(toOrder);
         if (toOrder > fromOrder)
-            throw new ArgumentOutOfRangeException(nameof(toOrder), toOrder, $"Expected an order up to {fromOrder}; a finer order holds a range of pixels: use RangeAtOrder.");
+            throw new ArgumentOutOfRangeException(nameof(toOrder), toOrder,
+                $"Expected an order up to {fromOrder}; a finer order holds a range of pixels: use RangeAtOrder.");
         return pixel >> (2 * (fromOrder - toOrder));
     }
 
@@ -32,7 +34,8 @@ public static partial class Healpix
         CheckPixel(fromOrder, pixel);
         CheckOrder(toOrder);
         if (toOrder < fromOrder)
-            throw new ArgumentOutOfRangeException(nameof(toOrder), toOrder, $"Expected an order from {fromOrder}; a coarser order holds the pixel inside one of its own: use AtOrder.");
+            throw new ArgumentOutOfRangeException(nameof(toOrder), toOrder,
+                $"Expected an order from {fromOrder}; a coarser order holds the pixel inside one of its own: use AtOrder.");
         int shift = 2 * (toOrder - fromOrder);
         return new HealpixRange(pixel << shift, (pixel + 1) << shift);
     }

@@ -9,7 +9,8 @@ public static partial class Healpix
     /// <summary>Finds the pixels that share an edge or a corner with a pixel.</summary>
     /// <param name="order">HEALPix order, 0 to 29.</param>
     /// <param name="pixel">Pixel number, in [0, 12·4^order).</param>
-    /// <param name="destination">Receives the neighbours to the SW, W, NW, N, NE, E, SE and S; shape [8] or longer. -1 where there is none: at
+    /// <param name="destination">Receives the neighbours to the SW, W, NW, N, NE, E, SE and S; shape [8] or longer. -1 where there is none:
+    /// at
     /// each of the eight places where three base faces meet, the diagonal neighbour is missing.</param>
     /// <exception cref="ArgumentException">The destination is shorter than 8.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The order or the pixel does not exist.</exception>
@@ -29,7 +30,8 @@ public static partial class Healpix
         }
     }
 
-    /// <summary>The pixel one step outside a face, by the geometry of the twelve faces: row 0 about the north pole, 1 about the equator, 2 about the south pole.</summary>
+    /// <summary>The pixel one step outside a face, by the geometry of the twelve faces: row 0 about the north pole, 1 about the equator, 2
+    /// about the south pole.</summary>
     private static long AcrossFaces(int order, int face, long x, long y)
     {
         long last = (1L << order) - 1;

@@ -19,18 +19,21 @@ public static partial class Healpix
     /// <param name="raDeg">Receives right ascensions in [0, 360): ICRS degrees, shape [n] or longer.</param>
     /// <param name="decDeg">Receives declinations in (-90, 90): ICRS degrees, shape [n] or longer.</param>
     /// <exception cref="ArgumentException">A destination is shorter than the input.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The order is not in [0, 29], or a pixel does not exist: the message names its index and value.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The order is not in [0, 29], or a pixel does not exist: the message names its index
+    /// and value.</exception>
     public static void PixToAng(int order, ReadOnlySpan<long> pixels, Span<double> raDeg, Span<double> decDeg)
     {
         CheckOrder(order);
         if (raDeg.Length < pixels.Length || decDeg.Length < pixels.Length)
-            throw new ArgumentException($"Expected two destinations of at least {pixels.Length}, found {raDeg.Length} and {decDeg.Length}.");
+            throw new ArgumentException($"Expected two destinations of at least {pixels.Length}, found {raDeg.Length} and "
+                + $"{decDeg.Length}.");
 
         ulong count = (ulong)PixelCount(order);
         for (int i = 0; i < pixels.Length; i++)
         {
             if ((ulong)pixels[i] >= count)
-                throw new ArgumentOutOfRangeException(nameof(pixels), pixels[i], $"pixels[{i}] = {pixels[i]}: expected a pixel from 0 to {count - 1} at order {order}.");
+                throw new ArgumentOutOfRangeException(nameof(pixels), pixels[i],
+                    $"pixels[{i}] = {pixels[i]}: expected a pixel from 0 to {count - 1} at order {order}.");
             (raDeg[i], decDeg[i]) = CentreOf(order, pixels[i]);
         }
     }

@@ -2,7 +2,8 @@ namespace Pile.Sky;
 
 public static partial class Healpix
 {
-    /// <summary>The RING number of a NESTED pixel: pixels counted from the north pole, ring by ring, eastward from right ascension 0.</summary>
+    /// <summary>The RING number of a NESTED pixel: pixels counted from the north pole, ring by ring, eastward from right ascension
+    /// 0.</summary>
     /// <param name="order">HEALPix order, 0 to 29; a RING map of another nside than 2^order has no NESTED numbers.</param>
     /// <param name="pixel">NESTED pixel number, in [0, 12·4^order).</param>
     /// <exception cref="ArgumentOutOfRangeException">The order or the pixel does not exist.</exception>
@@ -52,16 +53,19 @@ public static partial class Healpix
     {
         CheckOrder(order);
         if (destination.Length < pixels.Length)
-            throw new ArgumentException($"Expected a destination of at least {pixels.Length}, found {destination.Length}.", nameof(destination));
+            throw new ArgumentException($"Expected a destination of at least {pixels.Length}, found {destination.Length}.",
+                nameof(destination));
     }
 
-    /// <summary>Ring, then place in the ring, from face, x and y (Górski et al. 2005, §4); rings are numbered from 1 at the north pole.</summary>
+    /// <summary>Ring, then place in the ring, from face, x and y (Górski et al. 2005, §4); rings are numbered from 1 at the north
+    /// pole.</summary>
     private static long RingOf(int order, long pixel)
     {
         (int face, long x, long y) = Decompose(order, pixel);
         long nside = 1L << order, ring = ((face >> 2) + 2) * nside - x - y - 1;
         long fromPole = Math.Min(nside, Math.Min(ring, 4 * nside - ring)); // a quarter of the pixels in the ring
-        // Eighths of a turn in units of 1/fromPole: odd numbers are the centres of rings that begin half a pixel east of 0, even ones of those between.
+        // Eighths of a turn in units of 1/fromPole: odd numbers are the centres of rings that begin half a pixel east of 0, even ones of
+        // those between.
         long eighths = (2 * (face & 3) - ((face >> 2) & 1) + 1) * fromPole + x - y;
         if (eighths < 0)
             eighths += 8 * fromPole;

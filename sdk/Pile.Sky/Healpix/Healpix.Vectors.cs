@@ -17,12 +17,14 @@ public static partial class Healpix
         double height = z / length;
         double quarters = WrapTurn(Math.Atan2(y, x)) * QuartersPerRad;
         long pixel = Math.Abs(height) <= TransitionZ ? EquatorialPixel(height, quarters)
-            : Math.Abs(height) > PoleZ ? PolarPixel(height, quarters, Math.Sqrt((x * x) + (y * y)) / length / Math.Sqrt((1.0 + Math.Abs(height)) / 3.0))
+            : Math.Abs(height) > PoleZ ? PolarPixel(height, quarters,
+                Math.Sqrt((x * x) + (y * y)) / length / Math.Sqrt((1.0 + Math.Abs(height)) / 3.0))
             : PolarPixel(height, quarters, Math.Sqrt(3.0 * (1.0 - Math.Abs(height))));
         return pixel >> (2 * (MaxOrder - order));
     }
 
-    /// <summary>The direction of a NESTED pixel's centre, as a vector of length one: x toward right ascension 0, z toward the north pole.</summary>
+    /// <summary>The direction of a NESTED pixel's centre, as a vector of length one: x toward right ascension 0, z toward the north
+    /// pole.</summary>
     /// <param name="order">HEALPix order, 0 to 29.</param>
     /// <param name="pixel">Pixel number, in [0, 12·4^order).</param>
     /// <exception cref="ArgumentOutOfRangeException">The order or the pixel does not exist.</exception>
@@ -36,8 +38,10 @@ public static partial class Healpix
     /// <summary>Traces the border of a NESTED pixel, counter-clockwise on the sky from its northern corner.</summary>
     /// <param name="order">HEALPix order, 0 to 29.</param>
     /// <param name="pixel">Pixel number, in [0, 12·4^order).</param>
-    /// <param name="pointsPerSide">Points on each of the four sides, its first corner included: 1 gives the corners north, west, south, east.</param>
-    /// <param name="raDeg">Receives right ascensions in [0, 360); shape [4·points] or longer. In a pole any number is as good as another.</param>
+    /// <param name="pointsPerSide">Points on each of the four sides, its first corner included: 1 gives the corners north, west, south,
+    /// east.</param>
+    /// <param name="raDeg">Receives right ascensions in [0, 360); shape [4·points] or longer. In a pole any number is as good as
+    /// another.</param>
     /// <param name="decDeg">Receives declinations; shape [4·points] or longer.</param>
     /// <exception cref="ArgumentException">A destination is too short.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The order or the pixel does not exist, or there are no points.</exception>
@@ -47,7 +51,8 @@ public static partial class Healpix
         CheckPixel(order, pixel);
         ArgumentOutOfRangeException.ThrowIfLessThan(pointsPerSide, 1);
         if (raDeg.Length < 4L * pointsPerSide || decDeg.Length < 4L * pointsPerSide)
-            throw new ArgumentException($"Expected two destinations of at least {4L * pointsPerSide}, found {raDeg.Length} and {decDeg.Length}.");
+            throw new ArgumentException($"Expected two destinations of at least {4L * pointsPerSide}, found {raDeg.Length} and "
+                + $"{decDeg.Length}.");
         FaceSquare square = SquareOf(order, pixel);
         (double west, double east, double south, double north) = (square.U, square.U + square.Side, square.V, square.V + square.Side);
         for (int i = 0; i < pointsPerSide; i++)

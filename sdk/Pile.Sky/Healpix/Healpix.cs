@@ -2,7 +2,8 @@ namespace Pile.Sky;
 
 /// <summary>HEALPix in the NESTED scheme, orders 0 to 29: positions to pixels and back, hierarchy, neighbours, coverage.</summary>
 /// <remarks>
-/// Source: K. M. Górski et al., ApJ 622 (2005) 759, §4–5 and appendix. Right ascension takes the place of azimuth, declination that of 90° less colatitude.
+/// Source: K. M. Górski et al., ApJ 622 (2005) 759, §4–5 and appendix. Right ascension takes the place of azimuth, declination that of 90°
+/// less colatitude.
 /// Pixel numbers are those of healpy, bit for bit, also for positions on the edges of pixels.
 /// </remarks>
 public static partial class Healpix
@@ -38,10 +39,12 @@ public static partial class Healpix
     {
         CheckOrder(order);
         if ((ulong)pixel >= (ulong)FaceCount << (2 * order))
-            throw new ArgumentOutOfRangeException(nameof(pixel), pixel, $"Expected a pixel from 0 to {PixelCount(order) - 1} at order {order}.");
+            throw new ArgumentOutOfRangeException(nameof(pixel), pixel,
+                $"Expected a pixel from 0 to {PixelCount(order) - 1} at order {order}.");
     }
 
-    /// <summary>A NESTED pixel number: the base face above the interleaved bits of x (toward north-east) and y (toward north-west).</summary>
+    /// <summary>A NESTED pixel number: the base face above the interleaved bits of x (toward north-east) and y (toward
+    /// north-west).</summary>
     private static long Compose(int order, long face, long x, long y) => (face << (2 * order)) | BitInterleave.Interleave(x, y);
 
     private static (int Face, long X, long Y) Decompose(int order, long pixel)

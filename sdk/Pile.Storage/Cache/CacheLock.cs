@@ -4,7 +4,8 @@ using System.Text;
 
 namespace Pile.Storage;
 
-/// <summary>The right to change what a cache folder holds, of one process at a time. The lock's file keeps the sum of bytes, so that a fetch need not look at every file.</summary>
+/// <summary>The right to change what a cache folder holds, of one process at a time. The lock's file keeps the sum of bytes, so that a
+/// fetch need not look at every file.</summary>
 internal sealed class CacheLock : IDisposable
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(3);
@@ -17,7 +18,8 @@ internal sealed class CacheLock : IDisposable
 
     private CacheLock(SemaphoreSlim gate, FileStream file) => (this.gate, this.file) = (gate, file);
 
-    /// <summary>Bytes in the cache, those of fetches under way included; null when they have to be counted. After a process was killed it may be too much until the next count.</summary>
+    /// <summary>Bytes in the cache, those of fetches under way included; null when they have to be counted. After a process was killed it
+    /// may be too much until the next count.</summary>
     internal long? TotalBytes
     {
         get
@@ -46,7 +48,8 @@ internal sealed class CacheLock : IDisposable
             {
                 try
                 {
-                    return new CacheLock(turns, new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0));
+                    return new CacheLock(turns, new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite,
+                        FileShare.None, bufferSize: 0));
                 }
                 catch (IOException e) when (IsHeldElsewhere(e))
                 {
@@ -61,7 +64,8 @@ internal sealed class CacheLock : IDisposable
         }
     }
 
-    /// <summary>True where a file could not be opened because another handle, of any process, holds it. (EAGAIN of Linux, of macOS, and Windows' sharing violation.)</summary>
+    /// <summary>True where a file could not be opened because another handle, of any process, holds it. (EAGAIN of Linux, of macOS, and
+    /// Windows' sharing violation.)</summary>
     internal static bool IsHeldElsewhere(IOException e) => (e.HResult & 0xFFFF) is 11 or 35 or 32;
 
     public void Dispose()

@@ -24,7 +24,9 @@ internal sealed class CacheRoom(CacheSettings settings)
             held.TotalBytes = total;
         }
         if (total > settings.Bytes - bytes)
-            throw new StoreException(StoreFault.CacheFull, address, $"the cache '{settings.Folder}' may have {settings.Bytes} bytes, {total} of them are in use at this moment and {bytes} more are needed",
+            throw new StoreException(StoreFault.CacheFull, address,
+                $"the cache '{settings.Folder}' may have {settings.Bytes} bytes, {total} of them are in use at this moment and {bytes} "
+                    + "more are needed",
                 "Set PILE_CACHE_LIMIT to a larger size, or ask for less at once");
         held.TotalBytes = total + bytes;
     }

@@ -9,13 +9,16 @@ internal sealed record CacheSettings(string Folder, long Bytes)
 {
     private const long DefaultBytes = 20L << 30;
 
-    internal static CacheSettings Of(StoreOptions options) => new(Path.GetFullPath(options.CacheFolder ?? FolderOfEnvironment()), options.CacheBytes ?? BytesOfEnvironment());
+    internal static CacheSettings Of(StoreOptions options) =>
+        new(Path.GetFullPath(options.CacheFolder ?? FolderOfEnvironment()), options.CacheBytes ?? BytesOfEnvironment());
 
     /// <summary>Refuses a file that is larger than the budget.</summary>
     internal void RequireRoomFor(string address, long bytes)
     {
         if (bytes > Bytes)
-            throw new StoreException(StoreFault.CacheFull, address, $"the file has {bytes} bytes, more than the whole cache '{Folder}' may have ({Bytes})", "Set PILE_CACHE_LIMIT to a larger size");
+            throw new StoreException(StoreFault.CacheFull, address,
+                $"the file has {bytes} bytes, more than the whole cache '{Folder}' may have ({Bytes})",
+                "Set PILE_CACHE_LIMIT to a larger size");
     }
 
     private static string FolderOfEnvironment()
@@ -34,6 +37,7 @@ internal sealed record CacheSettings(string Folder, long Bytes)
         if (Environment.GetEnvironmentVariable("PILE_CACHE_LIMIT") is not { Length: > 0 } text)
             return DefaultBytes;
         return ByteSize.TryParse(text, out long bytes) && bytes > 0 ? bytes
-            : throw new StoreException(StoreFault.BadSettings, "PILE_CACHE_LIMIT", $"'{text}' is no size", "Set it to a size such as 50GB or 512MiB, or unset it for 20 GiB");
+            : throw new StoreException(StoreFault.BadSettings, "PILE_CACHE_LIMIT", $"'{text}' is no size",
+                "Set it to a size such as 50GB or 512MiB, or unset it for 20 GiB");
     }
 }

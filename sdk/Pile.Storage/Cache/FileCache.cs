@@ -7,9 +7,11 @@ namespace Pile.Storage;
 
 /// <summary>Copies of one remote store's files in a folder that many processes share.</summary>
 /// <remarks>
-/// <para>Below the cache's folder each store has one of its own, named by a hash of its address: <c>files/</c> with the copies at their own paths,
+/// <para>Below the cache's folder each store has one of its own, named by a hash of its address: <c>files/</c> with the copies at their own
+/// paths,
 /// <c>blocks/</c> with the blocks of files that were fetched in part,
-/// <c>partial/</c> with fetches under way, <c>tags/</c> with what a store said of files that are not known by their content, <c>address</c> for people.</para>
+/// <c>partial/</c> with fetches under way, <c>tags/</c> with what a store said of files that are not known by their content, <c>address</c>
+/// for people.</para>
 /// <para>A handle that shares reading is held on each copy in use, one that shares nothing on each fetch: so no process deletes
 /// what another reads, two never fetch the same file, and a process that is killed leaves nothing locked.</para>
 /// </remarks>
@@ -34,7 +36,9 @@ internal sealed partial class FileCache
                 Directory.CreateDirectory(Path.Combine(folder, part));
             Write(Path.Combine(folder, "address"), address + "\n");
             // Backup programs leave folders with this file out (https://bford.info/cachedir/).
-            Write(Path.Combine(settings.Folder, "CACHEDIR.TAG"), "Signature: 8a477f597d28d172789f06886806bc55\n# Copies of remote files that pile has read. Delete them whenever no pile is running.\n");
+            Write(Path.Combine(settings.Folder, "CACHEDIR.TAG"),
+                "Signature: 8a477f597d28d172789f06886806bc55\n# Copies of remote files that pile has read. Delete them whenever no pile is "
+                    + "running.\n");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -64,18 +68,21 @@ internal sealed partial class FileCache
                     return (new LocalCopy(place, lease), true);
                 // Known lengths are reserved before, unknown ones when the file is there.
                 if (await BeginAsync(path, place, address, known.Bytes ?? 0, cancellationToken).ConfigureAwait(false) is { } partial)
-                    return (new LocalCopy(place, await FetchAsync(partial, place, tagPlace, address, known, tag, fetch, cancellationToken).ConfigureAwait(false)), false);
+                    return (new LocalCopy(place, await FetchAsync(partial, place, tagPlace, address, known, tag, fetch, cancellationToken)
+                        .ConfigureAwait(false)), false);
                 await Task.Delay(Poll, cancellationToken).ConfigureAwait(false); // another fetches it, or has just done so
             }
         }
-        catch (Exception e) when (e is LocalWriteException or UnauthorizedAccessException || (e is IOException and not FileNotFoundException and not EndOfStreamException))
+        catch (Exception e) when (e is LocalWriteException or UnauthorizedAccessException
+            || (e is IOException and not FileNotFoundException and not EndOfStreamException))
         {
             throw Unwritable(address, e);
         }
     }
 
     // A hold on the copy that is there, if it is the right one; else it is deleted.
-    private async Task<FileStream?> LeaseAsync(string place, KnownFile known, string? tag, string tagPlace, CancellationToken cancellationToken)
+    private async Task<FileStream?> LeaseAsync(string place, KnownFile known, string? tag, string tagPlace,
+        CancellationToken cancellationToken)
     {
         FileStream? lease = null;
         using (await CacheLock.EnterAsync(settings.Folder, cancellationToken).ConfigureAwait(false))
@@ -110,13 +117,15 @@ internal sealed partial class FileCache
         return null;
     }
 
-    private async Task<bool> IsRightAsync(FileStream copy, KnownFile known, string? tag, string tagPlace, CancellationToken cancellationToken)
+    private async Task<bool> IsRightAsync(FileStream copy, KnownFile known, string? tag, string tagPlace,
+        CancellationToken cancellationToken)
     {
         if (known.Bytes is { } bytes && copy.Length != bytes)
             return false;
         if (known.Sha256 is null)
             return tag is not null && await TagAsync(tagPlace, cancellationToken).ConfigureAwait(false) == tag;
-        if (verified.TryGetValue(copy.Name, out var before) && before == (known.Sha256, copy.Length, File.GetLastWriteTimeUtc(copy.SafeFileHandle)))
+        if (verified.TryGetValue(copy.Name, out var before)
+            && before == (known.Sha256, copy.Length, File.GetLastWriteTimeUtc(copy.SafeFileHandle)))
             return true;
         return Convert.ToHexStringLower(await SHA256.HashDataAsync(copy, cancellationToken).ConfigureAwait(false)) == known.Sha256;
     }
@@ -144,7 +153,8 @@ internal sealed partial class FileCache
         try
         {
             // The room on the disk is taken now: a full disk shows before anything is fetched.
-            SafeFileHandle handle = File.OpenHandle(place, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.Asynchronous, bytes);
+            SafeFileHandle handle = File.OpenHandle(place, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None,
+                FileOptions.Asynchronous, bytes);
             RandomAccess.SetLength(handle, bytes); // so that other processes count it
             return new Partial(place, bytes, handle);
         }
@@ -193,7 +203,8 @@ internal sealed partial class FileCache
     }
 
     // Bytes that went wrong on the way are fetched once more; a file that is another one stays so.
-    private static async Task FetchRightAsync(SafeFileHandle handle, string address, KnownFile known, Func<SafeFileHandle, CancellationToken, Task<long>> fetch, CancellationToken cancellationToken)
+    private static async Task FetchRightAsync(SafeFileHandle handle, string address, KnownFile known,
+        Func<SafeFileHandle, CancellationToken, Task<long>> fetch, CancellationToken cancellationToken)
     {
         for (bool isLast = false; ; isLast = true)
         {
@@ -241,7 +252,8 @@ internal sealed partial class FileCache
     }
 
     internal StoreException Unwritable(string address, Exception e) => new(StoreFault.CacheFull, address,
-        $"its copy cannot be written to the cache '{settings.Folder}': {e.Message.TrimEnd('.')}", "Make room there, or set PILE_CACHE to a folder on another disk", e);
+        $"its copy cannot be written to the cache '{settings.Folder}': {e.Message.TrimEnd('.')}",
+        "Make room there, or set PILE_CACHE to a folder on another disk", e);
 
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 

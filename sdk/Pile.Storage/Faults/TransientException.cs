@@ -5,7 +5,8 @@ namespace Pile.Storage;
 /// <param name="finding">What happened.</param>
 /// <param name="retryAfter">How long the store wants to be left alone; null when it does not say.</param>
 /// <param name="inner">What the system said.</param>
-internal sealed class TransientException(StoreFault fault, string finding, TimeSpan? retryAfter = null, Exception? inner = null) : Exception(finding, inner)
+internal sealed class TransientException(StoreFault fault, string finding, TimeSpan? retryAfter = null, Exception? inner = null)
+    : Exception(finding, inner)
 {
     internal StoreFault Fault { get; } = fault;
 

@@ -13,7 +13,8 @@ internal readonly partial record struct FileStamp(long Bytes, ulong Inode, long 
     private const int CurrentFolder = -100; // AT_FDCWD of <fcntl.h>
     private const uint BasicFields = 0x7FF; // STATX_BASIC_STATS of <linux/stat.h>, which has the offsets below
 
-    /// <summary>True if the file was changed less than a second ago. Clocks of file systems are coarse: it may change again and keep its stamp.</summary>
+    /// <summary>True if the file was changed less than a second ago. Clocks of file systems are coarse: it may change again and keep its
+    /// stamp.</summary>
     public bool IsRecent => Math.Max(Modified, Changed) / 1e9 > (DateTime.UtcNow - DateTime.UnixEpoch).TotalSeconds - 1;
 
     /// <summary>Returns the stamp of a file.</summary>
@@ -24,10 +25,12 @@ internal readonly partial record struct FileStamp(long Bytes, ulong Inode, long 
         {
             Span<byte> found = stackalloc byte[256];
             if (Ask(CurrentFolder, path, 0, BasicFields, found) == 0)
-                return new FileStamp(BinaryPrimitives.ReadInt64LittleEndian(found[40..]), BinaryPrimitives.ReadUInt64LittleEndian(found[32..]), Time(found[112..]), Time(found[96..]));
+                return new FileStamp(BinaryPrimitives.ReadInt64LittleEndian(found[40..]),
+                    BinaryPrimitives.ReadUInt64LittleEndian(found[32..]), Time(found[112..]), Time(found[96..]));
         }
         FileInfo file = new(path);
-        return file.Exists ? new FileStamp(file.Length, 0, (file.LastWriteTimeUtc - DateTime.UnixEpoch).Ticks * 100, 0) : throw new FileNotFoundException($"There is no file '{path}'.", path);
+        return file.Exists ? new FileStamp(file.Length, 0, (file.LastWriteTimeUtc - DateTime.UnixEpoch).Ticks * 100, 0)
+            : throw new FileNotFoundException($"There is no file '{path}'.", path);
     }
 
     /// <summary>Returns the bytes that a file takes on the disk, without its holes; 0 if there is no file.</summary>
@@ -44,7 +47,8 @@ internal readonly partial record struct FileStamp(long Bytes, ulong Inode, long 
         return file.Exists ? file.Length : 0;
     }
 
-    private static long Time(ReadOnlySpan<byte> time) => (BinaryPrimitives.ReadInt64LittleEndian(time) * 1_000_000_000) + BinaryPrimitives.ReadUInt32LittleEndian(time[8..]);
+    private static long Time(ReadOnlySpan<byte> time) =>
+        (BinaryPrimitives.ReadInt64LittleEndian(time) * 1_000_000_000) + BinaryPrimitives.ReadUInt32LittleEndian(time[8..]);
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Ask(int folder, string path, int flags, uint fields, Span<byte> found);

@@ -65,10 +65,12 @@ internal sealed class LocalFolder(string path) : IFileStore
     }
 
     /// <inheritdoc/>
-    public ValueTask<IRandomAccessFile> OpenAsync(string path, CancellationToken cancellationToken = default) => new(new LocalFile(Existing(path)));
+    public ValueTask<IRandomAccessFile> OpenAsync(string path, CancellationToken cancellationToken = default) =>
+        new(new LocalFile(Existing(path)));
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<StoredFile> ListAsync(string prefix = "", [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<StoredFile> ListAsync(string prefix = "",
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         string folder = Path.Combine(LocalRoot, prefix[..(prefix.LastIndexOf('/') + 1)]);
         if (!Directory.Exists(folder))
@@ -94,7 +96,8 @@ internal sealed class LocalFolder(string path) : IFileStore
     }
 
     /// <inheritdoc/>
-    public Task PutAsync(string path, Stream content, KnownFile known, CancellationToken cancellationToken = default) => PutAsync(path, content, ifAbsent: false, cancellationToken);
+    public Task PutAsync(string path, Stream content, KnownFile known, CancellationToken cancellationToken = default) =>
+        PutAsync(path, content, ifAbsent: false, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<KnownFile?> FindAsync(string path, CancellationToken cancellationToken = default)
@@ -122,7 +125,8 @@ internal sealed class LocalFolder(string path) : IFileStore
         return Task.CompletedTask;
     }
 
-    internal static InvalidDataException WrongLength(long found, long expected) => new($"the file has {found} bytes, the list of files says {expected}: it was changed or cut");
+    internal static InvalidDataException WrongLength(long found,
+        long expected) => new($"the file has {found} bytes, the list of files says {expected}: it was changed or cut");
 
     // One exception for a file that is not there, whether it is the file, a folder above it, or a folder in its place.
     private string Existing(string path)

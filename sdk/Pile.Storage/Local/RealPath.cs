@@ -5,7 +5,8 @@ internal static class RealPath
 {
     private const int MostLinks = 40; // as Linux follows in one path
 
-    /// <summary>Returns the path without a symbolic link in it. Parts that do not exist are kept as they are, and so is a path whose links form a circle.</summary>
+    /// <summary>Returns the path without a symbolic link in it. Parts that do not exist are kept as they are, and so is a path whose links
+    /// form a circle.</summary>
     /// <param name="path">An absolute path.</param>
     internal static string Of(string path)
     {
@@ -31,7 +32,8 @@ internal static class RealPath
 
     /// <summary>Returns true if a path leads to a place below a folder; links of both are resolved.</summary>
     internal static bool IsBelow(string path, string folder) =>
-        Of(path).StartsWith(Path.TrimEndingDirectorySeparator(Of(folder)).TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+        Of(path).StartsWith(Path.TrimEndingDirectorySeparator(Of(folder)).TrimEnd(Path.DirectorySeparatorChar)
+            + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     private static IEnumerable<string> Parts(string path) =>
         path[Path.GetPathRoot(path)!.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries).Reverse();

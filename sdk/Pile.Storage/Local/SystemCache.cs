@@ -9,7 +9,8 @@ internal static partial class SystemCache
     private const int NoWait = 8; // RWF_NOWAIT of <linux/fs.h>
     private const int TryAgain = 11; // EAGAIN of <asm-generic/errno-base.h>
 
-    /// <summary>True when the system says that a byte has to come from the disk; false when it has it, when there is none, or when it does not say.</summary>
+    /// <summary>True when the system says that a byte has to come from the disk; false when it has it, when there is none, or when it does
+    /// not say.</summary>
     internal static unsafe bool Lacks(SafeFileHandle file, long offsetBytes)
     {
         if (!OperatingSystem.IsLinux() || !Environment.Is64BitProcess)

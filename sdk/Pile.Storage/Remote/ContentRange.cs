@@ -22,10 +22,12 @@ internal static class ContentRange
     internal static void RequirePlain(HttpContentHeaders headers, string address)
     {
         foreach (string encoding in headers.ContentEncoding)
-            if (!encoding.Equals("identity", StringComparison.OrdinalIgnoreCase) && !encoding.Equals("aws-chunked", StringComparison.OrdinalIgnoreCase))
+            if (!encoding.Equals("identity", StringComparison.OrdinalIgnoreCase)
+                && !encoding.Equals("aws-chunked", StringComparison.OrdinalIgnoreCase))
                 throw Wrong(address, $"the answer is encoded as '{encoding}'");
     }
 
     private static StoreException Wrong(string address, string finding) =>
-        new(StoreFault.WrongAnswer, address, finding, "A server or proxy between changes answers; ask its operator, or copy the dataset from elsewhere");
+        new(StoreFault.WrongAnswer, address, finding,
+            "A server or proxy between changes answers; ask its operator, or copy the dataset from elsewhere");
 }

@@ -12,7 +12,8 @@ internal sealed class RemoteObject(string address, Uri uri)
 
     internal Uri Uri => uri;
 
-    /// <summary>The ETag, or where there is none the time of the last change; null before the first answer, or where there is neither.</summary>
+    /// <summary>The ETag, or where there is none the time of the last change; null before the first answer, or where there is
+    /// neither.</summary>
     internal string? Tag => Volatile.Read(ref tag);
 
     /// <summary>What <c>If-Match</c> is sent with: a strong ETag. A weak one never matches (RFC 9110, 13.1.1).</summary>
@@ -39,5 +40,6 @@ internal sealed class RemoteObject(string address, Uri uri)
     }
 
     internal StoreException Changed(string finding) =>
-        new(StoreFault.Changed, address, $"the file was changed while it was read: {finding}", "Open the dataset again; files of a published dataset never change, so ask its publisher if this comes again");
+        new(StoreFault.Changed, address, $"the file was changed while it was read: {finding}",
+            "Open the dataset again; files of a published dataset never change, so ask its publisher if this comes again");
 }

@@ -17,14 +17,22 @@ internal sealed partial class RemoteReader
         string status = $"HTTP {(int)response.StatusCode}";
         return response.StatusCode switch
         {
-            HttpStatusCode.NotFound or HttpStatusCode.Gone => new FileNotFoundException($"There is no file '{file.Address}' ({status}).", file.Address),
-            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.ProxyAuthenticationRequired => new StoreException(StoreFault.Denied, file.Address, $"the server denies access ({status})", "Check that the address is right and public: Pile sends no password over HTTP"),
+            HttpStatusCode.NotFound or HttpStatusCode.Gone =>
+                new FileNotFoundException($"There is no file '{file.Address}' ({status}).", file.Address),
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.ProxyAuthenticationRequired =>
+                new StoreException(StoreFault.Denied, file.Address, $"the server denies access ({status})",
+                    "Check that the address is right and public: Pile sends no password over HTTP"),
             HttpStatusCode.PreconditionFailed => file.Changed($"its ETag is no longer {file.Tag}"),
-            HttpStatusCode.RequestedRangeNotSatisfiable => new EndOfStreamException($"'{file.Address}' ends before byte {request.OffsetBytes + request.Received} ({status})."),
-            HttpStatusCode.TooManyRequests => new TransientException(StoreFault.Throttled, $"the store asks for fewer requests ({status})", RetryAfter(response)),
-            HttpStatusCode.ServiceUnavailable => new TransientException(StoreFault.Throttled, $"the store is too busy ({status})", RetryAfter(response)),
-            HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError => new TransientException(StoreFault.Unreachable, $"the store failed ({status})", RetryAfter(response)),
-            _ => new StoreException(StoreFault.WrongAnswer, file.Address, $"the server answers {status} {response.ReasonPhrase}", "Check the address"),
+            HttpStatusCode.RequestedRangeNotSatisfiable =>
+                new EndOfStreamException($"'{file.Address}' ends before byte {request.OffsetBytes + request.Received} ({status})."),
+            HttpStatusCode.TooManyRequests => new TransientException(StoreFault.Throttled, $"the store asks for fewer requests ({status})",
+                RetryAfter(response)),
+            HttpStatusCode.ServiceUnavailable =>
+                new TransientException(StoreFault.Throttled, $"the store is too busy ({status})", RetryAfter(response)),
+            HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError =>
+                new TransientException(StoreFault.Unreachable, $"the store failed ({status})", RetryAfter(response)),
+            _ => new StoreException(StoreFault.WrongAnswer, file.Address, $"the server answers {status} {response.ReasonPhrase}",
+                "Check the address"),
         };
     }
 
@@ -44,7 +52,8 @@ internal sealed partial class RemoteReader
     }
 
     private static TimeSpan? RetryAfter(HttpResponseMessage response) =>
-        response.Headers.RetryAfter is { } after ? after.Delta ?? (after.Date - DateTimeOffset.UtcNow is { } wait && wait > TimeSpan.Zero ? wait : null) : null;
+        response.Headers.RetryAfter is { } after ? after.Delta
+            ?? (after.Date - DateTimeOffset.UtcNow is { } wait && wait > TimeSpan.Zero ? wait : null) : null;
 
     private static string Reason(HttpRequestException e) => e switch
     {

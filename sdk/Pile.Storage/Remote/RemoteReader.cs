@@ -24,14 +24,16 @@ internal sealed partial class RemoteReader(RemoteStore store, HttpClient client,
         RunAsync(new RemoteRequest { Object = file, Bytes = 0 }, HttpMethod.Head, cancellationToken);
 
     /// <summary>Fills the request's destination.</summary>
-    internal ValueTask ReadAsync(RemoteRequest request, CancellationToken cancellationToken) => RunAsync(request, HttpMethod.Get, cancellationToken);
+    internal ValueTask ReadAsync(RemoteRequest request, CancellationToken cancellationToken) =>
+        RunAsync(request, HttpMethod.Get, cancellationToken);
 
     /// <summary>Reads a small file whole, by one request.</summary>
     internal async Task<byte[]> ReadAllAsync(RemoteObject file, int maxBytes, CancellationToken cancellationToken)
     {
         RemoteRequest request = new() { Object = file, Bytes = -1, IsWhole = true, MostBytes = maxBytes };
         await ReadAsync(request, cancellationToken).ConfigureAwait(false);
-        return request.Received > maxBytes ? throw TooLong(file, $"more than {maxBytes}", maxBytes) : request.Memory[..(int)request.Received].ToArray();
+        return request.Received > maxBytes ? throw TooLong(file, $"more than {maxBytes}", maxBytes)
+            : request.Memory[..(int)request.Received].ToArray();
     }
 
     /// <summary>Fetches a whole file into a local one.</summary>
@@ -40,13 +42,16 @@ internal sealed partial class RemoteReader(RemoteStore store, HttpClient client,
     /// <param name="destination">An open file that may be written.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Its length.</returns>
-    internal async Task<long> DownloadAsync(RemoteObject file, long? knownBytes, SafeFileHandle destination, CancellationToken cancellationToken)
+    internal async Task<long> DownloadAsync(RemoteObject file, long? knownBytes, SafeFileHandle destination,
+        CancellationToken cancellationToken)
     {
         if (knownBytes is > PartBytes and var bytes)
             try
             {
-                await Parallel.ForAsync(0, (bytes + PartBytes - 1) / PartBytes, new ParallelOptions { MaxDegreeOfParallelism = PartsAtOnce, CancellationToken = cancellationToken },
-                    (part, token) => ReadAsync(new RemoteRequest { Object = file, OffsetBytes = part * PartBytes, Bytes = Math.Min(PartBytes, bytes - part * PartBytes), File = destination }, token)).ConfigureAwait(false);
+                await Parallel.ForAsync(0, (bytes + PartBytes - 1) / PartBytes,
+                    new ParallelOptions { MaxDegreeOfParallelism = PartsAtOnce, CancellationToken = cancellationToken },
+                    (part, token) => ReadAsync(new RemoteRequest { Object = file, OffsetBytes = part * PartBytes,
+                        Bytes = Math.Min(PartBytes, bytes - part * PartBytes), File = destination }, token)).ConfigureAwait(false);
                 return file.LengthBytes >= 0 ? file.LengthBytes : bytes;
             }
             catch (StoreException e) when (e.Fault == StoreFault.NoRanges)
@@ -64,7 +69,8 @@ internal sealed partial class RemoteReader(RemoteStore store, HttpClient client,
     {
         try
         {
-            await retry.ExecuteAsync(static (state, token) => state.Reader.AttemptAsync(state.Request, state.Method, token), (Reader: this, Request: request, Method: method), cancellationToken).ConfigureAwait(false);
+            await retry.ExecuteAsync(static (state, token) => state.Reader.AttemptAsync(state.Request, state.Method, token),
+                (Reader: this, Request: request, Method: method), cancellationToken).ConfigureAwait(false);
         }
         catch (TransientException e)
         {
@@ -91,13 +97,15 @@ internal sealed partial class RemoteReader(RemoteStore store, HttpClient client,
                 throw await RefusedAsync(request, response, patience.Token).ConfigureAwait(false);
             long expected = Accept(request, method, message, response);
             if (request.MostBytes is { } most)
-                request.Memory = expected <= most ? new byte[expected >= 0 ? expected : most + 1] : throw TooLong(request.Object, expected.ToString(), most);
+                request.Memory = expected <= most ? new byte[expected >= 0 ? expected : most + 1]
+                    : throw TooLong(request.Object, expected.ToString(), most);
             if (method == HttpMethod.Get)
                 await ReceiveAsync(request, response, expected, patience).ConfigureAwait(false);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TransientException(StoreFault.Unreachable, $"no byte came for {options.IdleTimeout.TotalSeconds:0.#} s, or too few of them", inner: e);
+            throw new TransientException(StoreFault.Unreachable,
+                $"no byte came for {options.IdleTimeout.TotalSeconds:0.#} s, or too few of them", inner: e);
         }
         catch (HttpRequestException e)
         {
@@ -177,7 +185,8 @@ internal sealed partial class RemoteReader(RemoteStore store, HttpClient client,
         {
             long whole = ContentRange.RequireAsked(headers, file.Address, first, last);
             file.Meet(tag, whole);
-            return whole >= 0 && whole <= last ? throw LocalFolder.WrongLength(whole, request.OffsetBytes + request.Bytes) : last - first + 1;
+            return whole >= 0 && whole <= last ? throw LocalFolder.WrongLength(whole, request.OffsetBytes + request.Bytes)
+                : last - first + 1;
         }
         // All of the file instead of a part: right only where the part is all of it.
         file.Meet(tag, headers.ContentLength ?? -1);
@@ -187,10 +196,12 @@ internal sealed partial class RemoteReader(RemoteStore store, HttpClient client,
             return request.Bytes;
         }
         throw new StoreException(StoreFault.NoRanges, file.Address, "the server gives whole files only, it knows no range requests",
-            "Rows cannot be read from it at random: copy the dataset to a folder or object store, or serve it by a server that knows ranges (nginx, Apache, S3)");
+            "Rows cannot be read from it at random: copy the dataset to a folder or object store, or serve it by a server that knows "
+                + "ranges (nginx, Apache, S3)");
     }
 
-    private async ValueTask ReceiveAsync(RemoteRequest request, HttpResponseMessage response, long expected, CancellationTokenSource patience)
+    private async ValueTask ReceiveAsync(RemoteRequest request, HttpResponseMessage response, long expected,
+        CancellationTokenSource patience)
     {
         using Stream body = await response.Content.ReadAsStreamAsync(patience.Token).ConfigureAwait(false);
         long began = Environment.TickCount64, got = 0;
@@ -219,7 +230,8 @@ internal sealed partial class RemoteReader(RemoteStore store, HttpClient client,
                 got += count;
                 counters.Fetched(count);
                 if (got != expected && IsTooSlow(got, Environment.TickCount64 - began))
-                    throw new TransientException(StoreFault.Unreachable, $"only {got} of {expected} bytes came in {(Environment.TickCount64 - began) / 1000.0:0.#} s");
+                    throw new TransientException(StoreFault.Unreachable,
+                        $"only {got} of {expected} bytes came in {(Environment.TickCount64 - began) / 1000.0:0.#} s");
             }
         }
         finally
@@ -233,7 +245,8 @@ internal sealed partial class RemoteReader(RemoteStore store, HttpClient client,
     {
         try
         {
-            await RandomAccess.WriteAsync(request.File!, bytes, request.OffsetBytes + request.Received, cancellationToken).ConfigureAwait(false);
+            await RandomAccess.WriteAsync(request.File!, bytes, request.OffsetBytes + request.Received, cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (IOException e)
         {
@@ -241,13 +254,16 @@ internal sealed partial class RemoteReader(RemoteStore store, HttpClient client,
         }
     }
 
-    private bool IsTooSlow(long bytes, long elapsedMs) => (elapsedMs - options.IdleTimeout.TotalMilliseconds) * options.SlowestBytesPerSecond / 1000 > bytes;
+    private bool IsTooSlow(long bytes, long elapsedMs) =>
+        (elapsedMs - options.IdleTimeout.TotalMilliseconds) * options.SlowestBytesPerSecond / 1000 > bytes;
 
-    private static InvalidDataException TooLong(RemoteObject file, string found, int most) => new($"'{file.Address}' has {found} bytes; at most {most} are expected.");
+    private static InvalidDataException TooLong(RemoteObject file, string found,
+        int most) => new($"'{file.Address}' has {found} bytes; at most {most} are expected.");
 
     private static string? Tag(HttpResponseMessage response) =>
         response.Headers.TryGetValues("ETag", out IEnumerable<string>? tags) ? tags.First()
         : response.Content.Headers.LastModified is { } changed ? $"of {changed:O}" : null;
 
-    private static string Short(RemoteRequest request, string reason) => $"the connection broke after {request.Received} of {request.Bytes} bytes ({reason})";
+    private static string Short(RemoteRequest request,
+        string reason) => $"the connection broke after {request.Received} of {request.Bytes} bytes ({reason})";
 }

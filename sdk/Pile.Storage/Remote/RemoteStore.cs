@@ -2,7 +2,8 @@ using System.Collections.Concurrent;
 
 namespace Pile.Storage;
 
-/// <summary>A store that is asked over HTTP: reads, retries, checks and copies in the cache are the same for all; a new one says where files are,
+/// <summary>A store that is asked over HTTP: reads, retries, checks and copies in the cache are the same for all; a new one says where
+/// files are,
 /// how a request is signed, and what its refusals mean.</summary>
 internal abstract class RemoteStore : IRemoteFileStore
 {
@@ -37,10 +38,12 @@ internal abstract class RemoteStore : IRemoteFileStore
     internal string AddressOf(string path) => path.Length == 0 ? Address : $"{Address}/{path}";
 
     /// <inheritdoc/>
-    public Task<byte[]> ReadAllAsync(string path, int maxBytes, CancellationToken cancellationToken = default) => reader.ReadAllAsync(Anew(path), maxBytes, cancellationToken);
+    public Task<byte[]> ReadAllAsync(string path, int maxBytes, CancellationToken cancellationToken = default) =>
+        reader.ReadAllAsync(Anew(path), maxBytes, cancellationToken);
 
     /// <inheritdoc/>
-    public IRandomAccessFile Open(string path, long lengthBytes) => new RemoteFile(reader, Object(path), lengthBytes, Traits.ParallelRequests);
+    public IRandomAccessFile Open(string path, long lengthBytes) =>
+        new RemoteFile(reader, Object(path), lengthBytes, Traits.ParallelRequests);
 
     /// <inheritdoc/>
     public async ValueTask<IRandomAccessFile> OpenAsync(string path, CancellationToken cancellationToken = default)
@@ -61,7 +64,8 @@ internal abstract class RemoteStore : IRemoteFileStore
             file = Anew(path);
             await reader.HeadAsync(file, cancellationToken).ConfigureAwait(false);
             if (file.LengthBytes >= 0)
-                known = known.Bytes is { } expected && expected != file.LengthBytes ? throw LocalFolder.WrongLength(file.LengthBytes, expected) : new KnownFile(file.LengthBytes, null);
+                known = known.Bytes is { } expected && expected != file.LengthBytes
+                    ? throw LocalFolder.WrongLength(file.LengthBytes, expected) : new KnownFile(file.LengthBytes, null);
         }
         (LocalCopy copy, bool wasThere) = await cache.Value.GetAsync(path, AddressOf(path), known, known.Sha256 is null ? file.Tag : null,
             (handle, token) => reader.DownloadAsync(file, known.Bytes, handle, token), cancellationToken).ConfigureAwait(false);
@@ -127,7 +131,8 @@ internal abstract class RemoteStore : IRemoteFileStore
     /// <summary>Adds what proves who asks; called for each attempt, with all other headers in place.</summary>
     internal abstract ValueTask SignAsync(HttpRequestMessage request, CancellationToken cancellationToken);
 
-    /// <summary>Says what a status means that is no success and is not the same everywhere; null to leave it to the common reading of it.</summary>
+    /// <summary>Says what a status means that is no success and is not the same everywhere; null to leave it to the common reading of
+    /// it.</summary>
     /// <param name="file">What was asked for.</param>
     /// <param name="response">The answer's head.</param>
     /// <param name="body">The beginning of its body.</param>
@@ -136,7 +141,8 @@ internal abstract class RemoteStore : IRemoteFileStore
     /// <summary>A file was written or deleted by this store: what was known of it is no longer true.</summary>
     private protected void Forget(string path) => objects.TryRemove(path, out _);
 
-    private RemoteObject Object(string path) => objects.GetOrAdd(path, static (path, store) => new RemoteObject(store.AddressOf(path), store.UriOf(path)), this);
+    private RemoteObject Object(string path) =>
+        objects.GetOrAdd(path, static (path, store) => new RemoteObject(store.AddressOf(path), store.UriOf(path)), this);
 
     // Whole files stand for themselves: a manifest that was replaced since it was last read is no mixture.
     private RemoteObject Anew(string path) => new(AddressOf(path), UriOf(path));

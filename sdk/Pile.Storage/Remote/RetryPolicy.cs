@@ -20,7 +20,8 @@ internal static class RetryPolicy
             Delay = options.RetryDelay,
             MaxDelay = LongestWait,
             DelayGenerator = static arguments => new ValueTask<TimeSpan?>(
-                (arguments.Outcome.Exception as TransientException)?.RetryAfter is { } asked ? (asked < LongestWait ? asked : LongestWait) : null),
+                (arguments.Outcome.Exception as TransientException)?.RetryAfter is { } asked
+                    ? (asked < LongestWait ? asked : LongestWait) : null),
             OnRetry = _ =>
             {
                 counters.Retry();

@@ -12,10 +12,14 @@ internal sealed record S3Address(string Bucket, string Prefix)
         string rest = address["s3://".Length..];
         int slash = rest.IndexOf('/', StringComparison.Ordinal);
         string bucket = slash < 0 ? rest : rest[..slash], prefix = slash < 0 ? "" : rest[(slash + 1)..].Trim('/');
-        if (bucket.Contains('@', StringComparison.Ordinal) || Redaction.Apply(address) != address) // not repeated here: it would end in logs
-            throw new ArgumentException("An s3:// address must not contain credentials or a query string. Give s3://bucket/prefix, and set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.", nameof(address));
+        // not repeated here: it would end in logs
+        if (bucket.Contains('@', StringComparison.Ordinal) || Redaction.Apply(address) != address)
+            throw new ArgumentException("An s3:// address must not contain credentials or a query string. Give s3://bucket/prefix, and set "
+                + "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.", nameof(address));
         return bucket.Length is < 3 or > 63 || bucket.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '.' or '_'))
-            ? throw new ArgumentException($"'{address}' names no bucket: expected s3://bucket/prefix, the bucket of 3 to 63 letters, digits, dots and hyphens.", nameof(address))
+            ? throw new ArgumentException(
+                $"'{address}' names no bucket: expected s3://bucket/prefix, the bucket of 3 to 63 letters, digits, dots and hyphens.",
+                nameof(address))
             : new S3Address(bucket, prefix);
     }
 

@@ -4,7 +4,8 @@ using Pile.Format;
 
 namespace Pile.Storage;
 
-/// <summary>Where S3 is and who asks: from the standard environment variables, then the profile files, as the AWS tools have them.</summary>
+/// <summary>Where S3 is and who asks: from the standard environment variables, then the profile files, as the AWS tools have
+/// them.</summary>
 /// <param name="Region">The region to sign for.</param>
 /// <param name="Endpoint">The server; null for Amazon's own.</param>
 /// <param name="Credentials">Who asks; null for nobody, which public buckets allow.</param>
@@ -23,8 +24,10 @@ internal sealed record S3Settings(string Region, Uri? Endpoint, AWSCredentials? 
 
     // The value is not repeated in the message: what is wrong with it may be a password.
     private static Uri ServerAt(string endpoint, string address) =>
-        Uri.TryCreate(endpoint.TrimEnd('/'), UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https" && uri.UserInfo.Length == 0 && uri.Query.Length == 0 && uri.Fragment.Length == 0 ? uri
-            : throw new StoreException(StoreFault.BadSettings, address, "AWS_ENDPOINT_URL_S3 (or AWS_ENDPOINT_URL, or endpoint_url of the profile) is not a valid address",
+        Uri.TryCreate(endpoint.TrimEnd('/'), UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https" && uri.UserInfo.Length == 0
+            && uri.Query.Length == 0 && uri.Fragment.Length == 0 ? uri
+            : throw new StoreException(StoreFault.BadSettings, address,
+                "AWS_ENDPOINT_URL_S3 (or AWS_ENDPOINT_URL, or endpoint_url of the profile) is not a valid address",
                 "Set it to http(s)://server[:port], without a user name, a password or a query string, or unset it for Amazon's own S3");
 
     // As GDAL and others name it: without credentials the SDK would look for them in the network, for seconds.
@@ -43,8 +46,10 @@ internal sealed record S3Settings(string Region, Uri? Endpoint, AWSCredentials? 
     }
 
     // Without the exception of the AWS SDK: its message may repeat a line of the credentials file, or the output of a credential process.
-    internal static StoreException NoCredentials(string address) => new(StoreFault.Denied, address, "no S3 credentials were found, or they cannot be loaded",
-        "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE to a valid profile (check credential_process, if it has one), or for a public bucket AWS_NO_SIGN_REQUEST=YES");
+    internal static StoreException NoCredentials(string address) => new(StoreFault.Denied, address,
+        "no S3 credentials were found, or they cannot be loaded",
+        "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE to a valid profile (check credential_process, if it has one), or "
+            + "for a public bucket AWS_NO_SIGN_REQUEST=YES");
 
     private static CredentialProfile? Profile(string address)
     {
@@ -60,21 +65,26 @@ internal sealed record S3Settings(string Region, Uri? Endpoint, AWSCredentials? 
         catch (Exception)
         {
             // The exception of the AWS SDK repeats the line, which may be a key.
-            throw new StoreException(StoreFault.BadSettings, address, $"the AWS credentials or configuration cannot be read: a line of '{credentialsFile}' or '{configFile}' is not valid",
+            throw new StoreException(StoreFault.BadSettings, address,
+                $"the AWS credentials or configuration cannot be read: a line of '{credentialsFile}' or '{configFile}' is not valid",
                 "Correct the file ([profile] sections with 'name = value' lines), or set AWS_SHARED_CREDENTIALS_FILE to another one");
         }
         return name is null || Variable("AWS_ACCESS_KEY_ID") is not null ? null
-            : throw new StoreException(StoreFault.BadSettings, address, $"AWS_PROFILE names the profile '{name}', which ~/.aws does not have", "Correct the name, or unset AWS_PROFILE");
+            : throw new StoreException(StoreFault.BadSettings, address,
+                $"AWS_PROFILE names the profile '{name}', which ~/.aws does not have", "Correct the name, or unset AWS_PROFILE");
     }
 
     // A pipe or device would be waited for, or read without end. The null device is a usual way to have no file.
     private static void RequireReadable(string path, string address)
     {
         if (path != "/dev/null" && (RegularFile.IsSpecial(path) || new FileInfo(path) is { Exists: true, Length: > MostProfileBytes }))
-            throw new StoreException(StoreFault.BadSettings, address, $"'{path}' is not a regular file of at most {MostProfileBytes >> 20} MiB", "Set AWS_SHARED_CREDENTIALS_FILE (or AWS_CONFIG_FILE) to the profile file");
+            throw new StoreException(StoreFault.BadSettings, address,
+                $"'{path}' is not a regular file of at most {MostProfileBytes >> 20} MiB",
+                "Set AWS_SHARED_CREDENTIALS_FILE (or AWS_CONFIG_FILE) to the profile file");
     }
 
-    private static string HomeFile(string name) => Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".aws", name);
+    private static string HomeFile(string name) =>
+        Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".aws", name);
 
     private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 }

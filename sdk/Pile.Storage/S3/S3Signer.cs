@@ -5,7 +5,8 @@ using Amazon.Runtime;
 namespace Pile.Storage;
 
 /// <summary>Signs reads: AWS Signature Version 4, in headers, for a request without body and query.</summary>
-/// <remarks>The SDK signs too, but its pipeline costs three times the processor time and nine times the memory of the request itself. Source of the
+/// <remarks>The SDK signs too, but its pipeline costs three times the processor time and nine times the memory of the request itself.
+/// Source of the
 /// algorithm: Amazon S3 API Reference, "Authenticating Requests (AWS Signature Version 4)".</remarks>
 internal sealed class S3Signer(AWSCredentials credentials, string region, string address)
 {
@@ -37,7 +38,8 @@ internal sealed class S3Signer(AWSCredentials credentials, string region, string
         string signed = Signed(request);
         string toSign = $"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n{Hex(SHA256.HashData(Encoding.UTF8.GetBytes(Canonical(request, signed))))}";
         string signature = Hex(HMACSHA256.HashData(KeyOf(who.SecretKey, date), Encoding.UTF8.GetBytes(toSign)));
-        request.Headers.TryAddWithoutValidation("Authorization", $"AWS4-HMAC-SHA256 Credential={who.AccessKey}/{scope}, SignedHeaders={signed}, Signature={signature}");
+        request.Headers.TryAddWithoutValidation("Authorization",
+            $"AWS4-HMAC-SHA256 Credential={who.AccessKey}/{scope}, SignedHeaders={signed}, Signature={signature}");
     }
 
     // In alphabetical order.
@@ -56,9 +58,11 @@ internal sealed class S3Signer(AWSCredentials credentials, string region, string
 
     private static string Canonical(HttpRequestMessage request, string signed)
     {
-        StringBuilder text = new StringBuilder(512).Append(request.Method.Method).Append('\n').Append(request.RequestUri!.AbsolutePath).Append("\n\n");
+        StringBuilder text = new StringBuilder(512).Append(request.Method.Method).Append('\n').Append(request.RequestUri!.AbsolutePath)
+            .Append("\n\n");
         foreach (string name in signed.Split(';'))
-            text.Append(name).Append(':').Append(name == "host" ? request.RequestUri.Authority : request.Headers.GetValues(name).First()).Append('\n');
+            text.Append(name).Append(':').Append(name == "host" ? request.RequestUri.Authority : request.Headers.GetValues(name).First())
+                .Append('\n');
         return text.Append('\n').Append(signed).Append('\n').Append(EmptySha256).ToString();
     }
 

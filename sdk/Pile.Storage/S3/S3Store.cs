@@ -13,7 +13,8 @@ internal sealed class S3Store : RemoteStore
     private readonly S3Writer writer;
     private readonly string root;
 
-    private S3Store(S3Address address, S3Settings settings, StoreOptions options) : base(address.ToString(), $"{settings.Endpoint} {address}", options)
+    private S3Store(S3Address address, S3Settings settings, StoreOptions options)
+        : base(address.ToString(), $"{settings.Endpoint} {address}", options)
     {
         (this.address, this.settings) = (address, settings);
         signer = settings.Credentials is { } credentials ? new S3Signer(credentials, settings.Region, Address) : null;
@@ -30,16 +31,19 @@ internal sealed class S3Store : RemoteStore
         return new S3Store(parsed, S3Settings.FromEnvironment(parsed.ToString()), options);
     }
 
-    internal static S3Store Create(string address, StoreOptions options, S3Settings settings) => new(S3Address.Parse(address), settings, options);
+    internal static S3Store Create(string address, StoreOptions options,
+        S3Settings settings) => new(S3Address.Parse(address), settings, options);
 
     /// <inheritdoc/>
-    public override async IAsyncEnumerable<StoredFile> ListAsync(string prefix = "", [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public override async IAsyncEnumerable<StoredFile> ListAsync(string prefix = "",
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         int skipped = address.Prefix.Length == 0 ? 0 : address.Prefix.Length + 1;
         ListObjectsV2Request request = new() { BucketName = address.Bucket, Prefix = address.KeyOf(prefix) };
         do
         {
-            ListObjectsV2Response page = await writer.RunAsync(request.Prefix, (client, token) => client.ListObjectsV2Async(request, token), cancellationToken).ConfigureAwait(false);
+            ListObjectsV2Response page = await writer.RunAsync(request.Prefix, (client, token) => client.ListObjectsV2Async(request, token),
+                cancellationToken).ConfigureAwait(false);
             foreach (S3Object found in page.S3Objects)
                 if (!found.Key.EndsWith('/')) // what some tools make so that a folder shows
                     yield return new StoredFile(found.Key[skipped..], found.Size);
@@ -49,7 +53,8 @@ internal sealed class S3Store : RemoteStore
     }
 
     /// <inheritdoc/>
-    public override async Task<bool> PutAsync(string path, Stream content, bool ifAbsent = false, CancellationToken cancellationToken = default)
+    public override async Task<bool> PutAsync(string path, Stream content, bool ifAbsent = false,
+        CancellationToken cancellationToken = default)
     {
         bool isWritten = await writer.PutAsync(address.KeyOf(path), content, ifAbsent, null, cancellationToken).ConfigureAwait(false);
         Forget(path);
@@ -68,19 +73,23 @@ internal sealed class S3Store : RemoteStore
         await writer.FindAsync(address.KeyOf(path), cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
-    public override Task DiscardUnfinishedAsync(CancellationToken cancellationToken = default) => writer.AbortAllAsync(address.KeyOf(""), cancellationToken);
+    public override Task DiscardUnfinishedAsync(CancellationToken cancellationToken = default) =>
+        writer.AbortAllAsync(address.KeyOf(""), cancellationToken);
 
     /// <inheritdoc/>
     public override async Task DeleteAsync(string path, CancellationToken cancellationToken = default)
     {
         string key = address.KeyOf(path);
-        await writer.RunAsync(key, (client, token) => client.DeleteObjectAsync(address.Bucket, key, token), cancellationToken).ConfigureAwait(false);
+        await writer.RunAsync(key, (client, token) => client.DeleteObjectAsync(address.Bucket, key, token), cancellationToken)
+            .ConfigureAwait(false);
         Forget(path);
     }
 
-    internal override Uri UriOf(string path) => new($"{root}/{EscapedPath.Of(address.KeyOf(path))}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+    internal override Uri UriOf(string path) => new($"{root}/{EscapedPath.Of(address.KeyOf(path))}",
+        new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
 
-    internal override ValueTask SignAsync(HttpRequestMessage request, CancellationToken cancellationToken) => signer?.SignAsync(request, DateTime.UtcNow) ?? default;
+    internal override ValueTask SignAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        signer?.SignAsync(request, DateTime.UtcNow) ?? default;
 
     internal override Exception? Explain(RemoteObject file, HttpResponseMessage response, string body)
     {
@@ -88,12 +97,14 @@ internal sealed class S3Store : RemoteStore
         if (code.Length == 0 && response.StatusCode == HttpStatusCode.NotFound)
             return null; // HEAD has no body: a missing key, or a bucket that the next request will miss
         return S3Refusals.Of(file.Address, address.Bucket, settings, response.StatusCode, code,
-            response.Headers.TryGetValues("x-amz-bucket-region", out IEnumerable<string>? regions) ? regions.First() : null, response.Headers.RetryAfter?.Delta);
+            response.Headers.TryGetValues("x-amz-bucket-region", out IEnumerable<string>? regions) ? regions.First() : null,
+            response.Headers.RetryAfter?.Delta);
     }
 
     private static string Between(string text, string before, string after)
     {
-        int start = text.IndexOf(before, StringComparison.Ordinal), end = start < 0 ? -1 : text.IndexOf(after, start, StringComparison.Ordinal);
+        int start = text.IndexOf(before, StringComparison.Ordinal),
+            end = start < 0 ? -1 : text.IndexOf(after, start, StringComparison.Ordinal);
         return end < 0 ? "" : text[(start + before.Length)..end];
     }
 }

@@ -22,7 +22,8 @@ internal sealed class S3Writer(S3Address address, S3Settings settings, StoreOpti
     /// <param name="key">What messages name.</param>
     /// <param name="operation">The operation; may run more than once.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    internal async Task<T> RunAsync<T>(string key, Func<AmazonS3Client, CancellationToken, Task<T>> operation, CancellationToken cancellationToken)
+    internal async Task<T> RunAsync<T>(string key, Func<AmazonS3Client, CancellationToken, Task<T>> operation,
+        CancellationToken cancellationToken)
     {
         string file = $"s3://{address.Bucket}/{key}";
         int attempts = 0;
@@ -38,27 +39,37 @@ internal sealed class S3Writer(S3Address address, S3Settings settings, StoreOpti
                 }
                 catch (AmazonS3Exception e)
                 {
-                    throw S3Refusals.Of(file, address.Bucket, settings, e.StatusCode, e.ErrorCode ?? "", null, null) ?? (e.StatusCode >= HttpStatusCode.InternalServerError || e.StatusCode is default(HttpStatusCode) or HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout
-                        ? new TransientException(e.StatusCode is HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests ? StoreFault.Throttled : StoreFault.Unreachable, $"the store failed (HTTP {(int)e.StatusCode}, {e.ErrorCode})", inner: e)
+                    throw S3Refusals.Of(file, address.Bucket, settings, e.StatusCode, e.ErrorCode ?? "", null, null)
+                        ?? (e.StatusCode >= HttpStatusCode.InternalServerError
+                            || e.StatusCode is default(HttpStatusCode) or HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout
+                        ? new TransientException(e.StatusCode is HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests
+                            ? StoreFault.Throttled : StoreFault.Unreachable,
+                            $"the store failed (HTTP {(int)e.StatusCode}, {e.ErrorCode})", inner: e)
                         : new RefusedException(e));
                 }
-                catch (Exception e) when (e is HttpRequestException or IOException or AmazonClientException || (e is OperationCanceledException && !token.IsCancellationRequested))
+                catch (Exception e) when (e is HttpRequestException or IOException or AmazonClientException
+                    || (e is OperationCanceledException && !token.IsCancellationRequested))
                 {
-                    throw new TransientException(StoreFault.Unreachable, $"the connection broke ({e.GetBaseException().Message})", inner: e);
+                    throw new TransientException(StoreFault.Unreachable,
+                        $"the connection broke ({e.GetBaseException().Message})", inner: e);
                 }
             }, cancellationToken).ConfigureAwait(false);
         }
         catch (TransientException e)
         {
-            throw new StoreException(e.Fault, file, $"{e.Message} (asked {attempts} times)", "Check address and network, and that the server runs; then try again", e.InnerException);
+            throw new StoreException(e.Fault, file, $"{e.Message} (asked {attempts} times)",
+                "Check address and network, and that the server runs; then try again", e.InnerException);
         }
         catch (RefusedException e)
         {
-            throw new StoreException(StoreFault.WrongAnswer, file, $"the store refuses it (HTTP {(int)e.Answer.StatusCode}, {e.Answer.ErrorCode})", "Check the address, and what the store's operator says of this code", e.Answer);
+            throw new StoreException(StoreFault.WrongAnswer, file,
+                $"the store refuses it (HTTP {(int)e.Answer.StatusCode}, {e.Answer.ErrorCode})",
+                "Check the address, and what the store's operator says of this code", e.Answer);
         }
     }
 
-    /// <summary>Writes an object; large ones in parts, which become an object all at once. Every request has its body's MD5, which the server checks.</summary>
+    /// <summary>Writes an object; large ones in parts, which become an object all at once. Every request has its body's MD5, which the
+    /// server checks.</summary>
     /// <param name="key">The object.</param>
     /// <param name="content">Its bytes.</param>
     /// <param name="ifAbsent">True to leave one that is there.</param>
@@ -69,7 +80,8 @@ internal sealed class S3Writer(S3Address address, S3Settings settings, StoreOpti
         try
         {
             byte[] first = new byte[content.CanSeek ? Math.Clamp(content.Length - content.Position, 0, PartBytes) : PartBytes];
-            int count = await content.ReadAtLeastAsync(first, first.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+            int count = await content.ReadAtLeastAsync(first, first.Length, throwOnEndOfStream: false, cancellationToken)
+                .ConfigureAwait(false);
             bool isAll = count < PartBytes || (content.CanSeek && content.Position == content.Length);
             if (!isAll && ifAbsent && await FindAsync(key, cancellationToken).ConfigureAwait(false) is not null)
                 return false; // before much is sent
@@ -79,18 +91,21 @@ internal sealed class S3Writer(S3Address address, S3Settings settings, StoreOpti
                 await PutPartsAsync(key, first, content, ifAbsent, sha256, cancellationToken).ConfigureAwait(false);
             return true;
         }
-        catch (StoreException e) when (ifAbsent && e.InnerException is AmazonS3Exception { StatusCode: HttpStatusCode.PreconditionFailed or HttpStatusCode.Conflict })
+        catch (StoreException e) when (ifAbsent
+            && e.InnerException is AmazonS3Exception { StatusCode: HttpStatusCode.PreconditionFailed or HttpStatusCode.Conflict })
         {
             return false;
         }
     }
 
-    private Task<PutObjectResponse> PutWholeAsync(string key, ReadOnlyMemory<byte> bytes, bool ifAbsent, string? sha256, CancellationToken cancellationToken)
+    private Task<PutObjectResponse> PutWholeAsync(string key, ReadOnlyMemory<byte> bytes, bool ifAbsent, string? sha256,
+        CancellationToken cancellationToken)
     {
         string md5 = Md5(bytes.Span);
         return RunAsync(key, async (client, token) =>
         {
-            PutObjectRequest request = new() { BucketName = address.Bucket, Key = key, InputStream = Body(bytes), MD5Digest = md5, AutoCloseStream = true };
+            PutObjectRequest request = new() { BucketName = address.Bucket, Key = key, InputStream = Body(bytes), MD5Digest = md5,
+                AutoCloseStream = true };
             if (sha256 is not null)
                 request.Metadata.Add(Sha256Name, sha256);
             if (ifAbsent)
@@ -101,27 +116,34 @@ internal sealed class S3Writer(S3Address address, S3Settings settings, StoreOpti
         }, cancellationToken);
     }
 
-    private async Task PutPartsAsync(string key, byte[] first, Stream content, bool ifAbsent, string? sha256, CancellationToken cancellationToken)
+    private async Task PutPartsAsync(string key, byte[] first, Stream content, bool ifAbsent, string? sha256,
+        CancellationToken cancellationToken)
     {
         int partBytes = content.CanSeek ? (int)Math.Max(PartBytes, Math.Min(content.Length / (MostParts - 1), 1 << 30)) : PartBytes;
         InitiateMultipartUploadRequest begin = new() { BucketName = address.Bucket, Key = key };
         if (sha256 is not null)
             begin.Metadata.Add(Sha256Name, sha256);
-        InitiateMultipartUploadResponse upload = await RunAsync(key, (client, token) => client.InitiateMultipartUploadAsync(begin, token), cancellationToken).ConfigureAwait(false);
+        InitiateMultipartUploadResponse upload =
+            await RunAsync(key, (client, token) => client.InitiateMultipartUploadAsync(begin, token), cancellationToken)
+                .ConfigureAwait(false);
         try
         {
-            List<PartETag> parts = await SendPartsAsync(key, upload.UploadId, first, content, partBytes, cancellationToken).ConfigureAwait(false);
-            CompleteMultipartUploadRequest request = new() { BucketName = address.Bucket, Key = key, UploadId = upload.UploadId, PartETags = parts };
+            List<PartETag> parts = await SendPartsAsync(key, upload.UploadId, first, content, partBytes, cancellationToken)
+                .ConfigureAwait(false);
+            CompleteMultipartUploadRequest request = new() { BucketName = address.Bucket, Key = key, UploadId = upload.UploadId,
+                PartETags = parts };
             if (ifAbsent)
                 AbsentOnly(request);
-            await RunAsync(key, (client, token) => client.CompleteMultipartUploadAsync(request, token), cancellationToken).ConfigureAwait(false);
+            await RunAsync(key, (client, token) => client.CompleteMultipartUploadAsync(request, token), cancellationToken)
+                .ConfigureAwait(false);
         }
         catch
         {
             // What was sent takes room until somebody says that it is not wanted; the first error is the one to tell.
             try
             {
-                await RunAsync(key, (client, token) => client.AbortMultipartUploadAsync(address.Bucket, key, upload.UploadId, token), CancellationToken.None).ConfigureAwait(false);
+                await RunAsync(key, (client, token) => client.AbortMultipartUploadAsync(address.Bucket, key, upload.UploadId, token),
+                    CancellationToken.None).ConfigureAwait(false);
             }
             catch (Exception e) when (e is StoreException or IOException)
             {
@@ -130,7 +152,8 @@ internal sealed class S3Writer(S3Address address, S3Settings settings, StoreOpti
         }
     }
 
-    private async Task<List<PartETag>> SendPartsAsync(string key, string uploadId, byte[] first, Stream content, int partBytes, CancellationToken cancellationToken)
+    private async Task<List<PartETag>> SendPartsAsync(string key, string uploadId, byte[] first, Stream content, int partBytes,
+        CancellationToken cancellationToken)
     {
         List<PartETag> done = [];
         List<Task<PartETag>> underWay = [];
@@ -142,12 +165,15 @@ internal sealed class S3Writer(S3Address address, S3Settings settings, StoreOpti
             for (int number = 1; count > 0; number++)
             {
                 if (number > MostParts)
-                    throw new StoreException(StoreFault.NotSupported, $"s3://{address.Bucket}/{key}", $"the object has more than {MostParts} parts of {partBytes} bytes", "Write smaller files, or from a file whose length is known");
+                    throw new StoreException(StoreFault.NotSupported, $"s3://{address.Bucket}/{key}",
+                        $"the object has more than {MostParts} parts of {partBytes} bytes",
+                        "Write smaller files, or from a file whose length is known");
                 underWay.Add(SendPartAsync(key, uploadId, number, buffer.AsMemory(0, count), failed.Token));
                 if (underWay.Count >= PartsAtOnce)
                     await TakeAsync().ConfigureAwait(false);
                 buffer = new byte[partBytes];
-                count = await content.ReadAtLeastAsync(buffer, partBytes, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+                count = await content.ReadAtLeastAsync(buffer, partBytes, throwOnEndOfStream: false, cancellationToken)
+                    .ConfigureAwait(false);
             }
             while (underWay.Count > 0)
                 await TakeAsync().ConfigureAwait(false);
@@ -170,7 +196,8 @@ internal sealed class S3Writer(S3Address address, S3Settings settings, StoreOpti
         }
     }
 
-    private Task<PartETag> SendPartAsync(string key, string uploadId, int number, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    private Task<PartETag> SendPartAsync(string key, string uploadId, int number, ReadOnlyMemory<byte> bytes,
+        CancellationToken cancellationToken)
     {
         string md5 = Md5(bytes.Span);
         return RunAsync(key, async (client, token) =>
@@ -195,32 +222,39 @@ internal sealed class S3Writer(S3Address address, S3Settings settings, StoreOpti
     {
         try
         {
-            GetObjectMetadataResponse found = await RunAsync(key, (client, token) => client.GetObjectMetadataAsync(address.Bucket, key, token), cancellationToken).ConfigureAwait(false);
+            GetObjectMetadataResponse found =
+                await RunAsync(key, (client, token) => client.GetObjectMetadataAsync(address.Bucket, key, token), cancellationToken)
+                    .ConfigureAwait(false);
             return new KnownFile(found.ContentLength, found.Metadata[Sha256Name] is { Length: > 0 } sha256 ? sha256 : null);
         }
-        catch (Exception e) when (e is FileNotFoundException or StoreException { InnerException: AmazonS3Exception { StatusCode: HttpStatusCode.NotFound } })
+        catch (Exception e) when (e is FileNotFoundException
+            or StoreException { InnerException: AmazonS3Exception { StatusCode: HttpStatusCode.NotFound } })
         {
             return null;
         }
     }
 
-    /// <summary>Gives back the room of multipart uploads below a prefix that nobody will complete: those of a process that was killed.</summary>
+    /// <summary>Gives back the room of multipart uploads below a prefix that nobody will complete: those of a process that was
+    /// killed.</summary>
     internal async Task AbortAllAsync(string prefix, CancellationToken cancellationToken)
     {
         ListMultipartUploadsRequest request = new() { BucketName = address.Bucket, Prefix = prefix };
         ListMultipartUploadsResponse page;
         do
         {
-            page = await RunAsync(prefix, (client, token) => client.ListMultipartUploadsAsync(request, token), cancellationToken).ConfigureAwait(false);
+            page = await RunAsync(prefix, (client, token) => client.ListMultipartUploadsAsync(request, token), cancellationToken)
+                .ConfigureAwait(false);
             foreach (MultipartUpload left in page.MultipartUploads)
-                await RunAsync(left.Key, (client, token) => client.AbortMultipartUploadAsync(address.Bucket, left.Key, left.UploadId, token), cancellationToken).ConfigureAwait(false);
+                await RunAsync(left.Key, (client, token) => client.AbortMultipartUploadAsync(address.Bucket, left.Key, left.UploadId,
+                    token), cancellationToken).ConfigureAwait(false);
             (request.KeyMarker, request.UploadIdMarker) = (page.NextKeyMarker, page.NextUploadIdMarker);
         }
         while (page.IsTruncated);
     }
 
     // This version of the SDK has no property for it; the header is signed with the others.
-    private static void AbsentOnly(AmazonWebServiceRequest request) => ((Amazon.Runtime.Internal.IAmazonWebServiceRequest)request).AddBeforeRequestHandler((_, arguments) =>
+    private static void AbsentOnly(AmazonWebServiceRequest request) =>
+        ((Amazon.Runtime.Internal.IAmazonWebServiceRequest)request).AddBeforeRequestHandler((_, arguments) =>
     {
         if (arguments is WebServiceRequestEventArgs web)
             web.Headers["If-None-Match"] = "*";
@@ -231,7 +265,9 @@ internal sealed class S3Writer(S3Address address, S3Settings settings, StoreOpti
 #pragma warning restore CA5351, CA1850
 
     private static MemoryStream Body(ReadOnlyMemory<byte> bytes) =>
-        System.Runtime.InteropServices.MemoryMarshal.TryGetArray(bytes, out ArraySegment<byte> array) ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false) : throw new InvalidOperationException("Bodies are arrays.");
+        System.Runtime.InteropServices.MemoryMarshal.TryGetArray(bytes, out ArraySegment<byte> array)
+            ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
+            : throw new InvalidOperationException("Bodies are arrays.");
 
     private static AmazonS3Client CreateClient(S3Settings settings, StoreOptions options)
     {

@@ -1,7 +1,9 @@
 namespace Pile.Streaming;
 
-/// <summary>The arrays of one loader, used again and again. They are large, rented on one thread and given back on another: <c>ArrayPool</c> would keep one for each
-/// thread, round sizes up to powers of two, and let the system hand out fresh pages, which takes longer than reading rows into them.</summary>
+/// <summary>The arrays of one loader, used again and again. They are large, rented on one thread and given back on another:
+/// <c>ArrayPool</c> would keep one for each
+/// thread, round sizes up to powers of two, and let the system hand out fresh pages, which takes longer than reading rows into
+/// them.</summary>
 internal sealed class MemoryPool
 {
     // An array that is much larger than what is asked for waits for whoever needs it.
@@ -21,7 +23,8 @@ internal sealed class MemoryPool
                 if (free[i] is not T[] array || array.Length / LargestWaste > elements)
                     continue;
                 if (array.Length >= elements)
-                    best = best < 0 || array.Length <= free[best].Length ? i : best; // the one that came back last is still in the processor's cache
+                    // the one that came back last is still in the processor's cache
+                    best = best < 0 || array.Length <= free[best].Length ? i : best;
                 else if (array.Length >= elements / LargestWaste)
                     tooSmall = i;
             }

@@ -7,7 +7,8 @@ internal static class RaggedBox
 {
     /// <summary>Every row in the corner of a box that holds the largest, the rest zero.</summary>
     /// <returns>The values, and the shape: rows, then the box.</returns>
-    internal static (Memory<T> Values, nint[] Lengths) Fill<T>(ColumnData<T> data, int first, int count, PooledMemory memory) where T : unmanaged
+    internal static (Memory<T> Values, nint[] Lengths) Fill<T>(ColumnData<T> data, int first, int count, PooledMemory memory)
+        where T : unmanaged
     {
         int rank = data.Schema.Shape.Length;
         int[] box = new int[rank];

@@ -4,7 +4,8 @@ using Pile.Format;
 
 namespace Pile.Streaming;
 
-/// <summary>Some rows, column by column, ready for computing: contiguous, with the schema's shapes. Its memory is lent: what it gave is valid until it is disposed.</summary>
+/// <summary>Some rows, column by column, ready for computing: contiguous, with the schema's shapes. Its memory is lent: what it gave is
+/// valid until it is disposed.</summary>
 public sealed class StreamBatch : IDisposable
 {
     private readonly RowBatch unit;
@@ -32,7 +33,8 @@ public sealed class StreamBatch : IDisposable
     public ImmutableArray<ColumnSchema> Columns => [.. unit.Columns.Select(c => c.Schema)];
 
     /// <summary>The values of a column, rows × shape, row-major; rows without a value are zero, see <see cref="IsNull"/>.</summary>
-    /// <exception cref="ArgumentException">There is no such column, it is of another type, or its rows differ in shape: see <see cref="Padded{T}"/>.</exception>
+    /// <exception cref="ArgumentException">There is no such column, it is of another type, or its rows differ in shape: see
+    /// <see cref="Padded{T}"/>.</exception>
     public ReadOnlyMemory<T> Values<T>(string column) where T : unmanaged
     {
         ColumnData<T> data = Data<T>(column);
@@ -47,7 +49,8 @@ public sealed class StreamBatch : IDisposable
         ? Padded<T>(column)
         : new ReadOnlyTensorSpan<T>(Values<T>(column).Span, [RowCount, .. Unit(column).Schema.Shape.Select(n => (nint)n)]);
 
-    /// <summary>A column whose rows differ in shape as one tensor: every row in the corner of a box that holds the largest of this batch, the rest zero. See <see cref="ShapeOf"/> for what is real.</summary>
+    /// <summary>A column whose rows differ in shape as one tensor: every row in the corner of a box that holds the largest of this batch,
+    /// the rest zero. See <see cref="ShapeOf"/> for what is real.</summary>
     /// <exception cref="ArgumentException">There is no such column, or it is of another type.</exception>
     public ReadOnlyTensorSpan<T> Padded<T>(string column) where T : unmanaged
     {
@@ -67,7 +70,8 @@ public sealed class StreamBatch : IDisposable
     /// <summary>One text of a row.</summary>
     public string Text(string column, int row, int element = 0) => Unit(column) is TextColumnData text
         ? text.Text(first + RequireRow(row), element)
-        : throw new ArgumentException($"Column '{column}' is {Unit(column).Schema.DType.Name()}; it was asked for as text.", nameof(column));
+        : throw new ArgumentException($"Column '{column}' is {Unit(column).Schema.DType.Name()}; it was asked for as text.",
+            nameof(column));
 
     /// <summary>True when a row has no value in a column.</summary>
     public bool IsNull(string column, int row) => Unit(column).IsNullAt(first + RequireRow(row));
@@ -86,7 +90,9 @@ public sealed class StreamBatch : IDisposable
     }
 
     private ColumnData<T> Data<T>(string column) where T : unmanaged => Unit(column) as ColumnData<T>
-        ?? throw new ArgumentException($"Column '{column}' is {unit[column].Schema.DType.Name()}; it was asked for as {DTypes.Of<T>().Name()}.", nameof(column));
+        ?? throw new ArgumentException(
+            $"Column '{column}' is {unit[column].Schema.DType.Name()}; it was asked for as {DTypes.Of<T>().Name()}.", nameof(column));
 
-    private int RequireRow(int row) => (uint)row < (uint)RowCount ? row : throw new ArgumentOutOfRangeException(nameof(row), row, $"The batch has {RowCount} rows, counted from 0.");
+    private int RequireRow(int row) => (uint)row < (uint)RowCount ? row
+        : throw new ArgumentOutOfRangeException(nameof(row), row, $"The batch has {RowCount} rows, counted from 0.");
 }

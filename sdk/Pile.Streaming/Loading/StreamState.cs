@@ -3,7 +3,8 @@ using System.Text.Json.Serialization;
 
 namespace Pile.Streaming;
 
-/// <summary>Where a stream stands: enough to go on with the very next row, in another process, and with another number of workers or rows in a batch.</summary>
+/// <summary>Where a stream stands: enough to go on with the very next row, in another process, and with another number of workers or rows
+/// in a batch.</summary>
 /// <param name="Epoch">The epoch, from 0.</param>
 /// <param name="RowsDone">Rows of this epoch that all workers together have been given, in the epoch's order.</param>
 /// <param name="Rows">Rows of an epoch.</param>
@@ -27,7 +28,8 @@ public sealed record StreamState(
     {
         try
         {
-            return JsonSerializer.Deserialize<StreamState>(json) is { Source: not null, RowsDone: >= 0, Epoch: >= 0 } state ? state : throw new JsonException("it has no rows");
+            return JsonSerializer.Deserialize<StreamState>(json) is { Source: not null, RowsDone: >= 0, Epoch: >= 0 } state ? state
+                : throw new JsonException("it has no rows");
         }
         catch (JsonException e)
         {

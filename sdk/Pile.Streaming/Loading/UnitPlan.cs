@@ -1,6 +1,7 @@
 namespace Pile.Streaming;
 
-/// <summary>Cuts what a worker has to do into units: the batches that begin in one round of the shuffle, or, without one, that fit together.</summary>
+/// <summary>Cuts what a worker has to do into units: the batches that begin in one round of the shuffle, or, without one, that fit
+/// together.</summary>
 /// <param name="rowCount">Rows of an epoch.</param>
 /// <param name="options">What was asked for.</param>
 /// <param name="shuffle">How rows are shuffled; null: not at all.</param>
@@ -14,7 +15,8 @@ internal sealed class UnitPlan(long rowCount, LoaderOptions options, BlockShuffl
         : BatchesPerRound * options.BatchRows);
 
     // A worker's batches begin at equal distances, so wherever the first one does, no more of them begin in a round.
-    private long BatchesPerRound => (shuffle!.RoundRows + ((long)options.Worker.Count * options.BatchRows) - 1) / ((long)options.Worker.Count * options.BatchRows);
+    private long BatchesPerRound =>
+        (shuffle!.RoundRows + ((long)options.Worker.Count * options.BatchRows) - 1) / ((long)options.Worker.Count * options.BatchRows);
 
     private long BatchesPerUnit => Math.Max(1, unitBytes / Math.Max(1, options.BatchRows * rowBytes));
 

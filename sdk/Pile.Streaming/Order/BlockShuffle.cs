@@ -1,11 +1,15 @@
 namespace Pile.Streaming;
 
-/// <summary>How rows are shuffled so that they come in few requests: whole blocks of neighbouring rows in random order, and the rows of some blocks among each other.</summary>
+/// <summary>How rows are shuffled so that they come in few requests: whole blocks of neighbouring rows in random order, and the rows of
+/// some blocks among each other.</summary>
 /// <remarks>
-/// <para>An epoch's blocks are cut from a random row on, around the end. They are permuted, dealt to the lanes in turn, and taken in rounds of <see cref="BlocksPerRound"/> for each lane. In a round the rows of a
-/// lane's blocks are permuted, and the lanes come one after the other, <see cref="LaneRows"/> rows at a time. A block is one read, so an epoch costs a
+/// <para>An epoch's blocks are cut from a random row on, around the end. They are permuted, dealt to the lanes in turn, and taken in rounds
+/// of <see cref="BlocksPerRound"/> for each lane. In a round the rows of a
+/// lane's blocks are permuted, and the lanes come one after the other, <see cref="LaneRows"/> rows at a time. A block is one read, so an
+/// epoch costs a
 /// request for every <see cref="BlockRows"/> rows, and rows wait in memory for a round at most.</para>
-/// <para>Lanes keep it so for many nodes: a node reads whole blocks when the number of nodes divides the number of lanes and <see cref="LaneRows"/> is the rows of a batch.
+/// <para>Lanes keep it so for many nodes: a node reads whole blocks when the number of nodes divides the number of lanes and
+/// <see cref="LaneRows"/> is the rows of a batch.
 /// With any other number the order is the same, and blocks are read by several nodes.</para>
 /// </remarks>
 public sealed record BlockShuffle
@@ -25,7 +29,8 @@ public sealed record BlockShuffle
     /// <summary>Rows of a round: those that are in memory at once.</summary>
     public long RoundRows => (long)BlockRows * BlocksPerRound * Lanes;
 
-    /// <summary>The shuffle for rows of a size: blocks of some 6 MiB, of 32 rows at least where those stay below 32 MiB, and rounds of whole batches.</summary>
+    /// <summary>The shuffle for rows of a size: blocks of some 6 MiB, of 32 rows at least where those stay below 32 MiB, and rounds of
+    /// whole batches.</summary>
     /// <param name="rowBytes">Bytes that a row takes in memory, about.</param>
     /// <param name="batchRows">Rows of a batch.</param>
     /// <param name="roundBytes">Memory for the rows of a round.</param>
@@ -39,7 +44,8 @@ public sealed record BlockShuffle
         long wholeBatches = batchRows / (long)System.Numerics.BigInteger.GreatestCommonDivisor(batchRows, blockRows);
         long blocks = Math.Clamp(roundBytes / ((long)blockRows * rowBytes), 2, 64);
         // A round of whole batches spares blocks that are read for the end of one batch and again for the next.
-        return new BlockShuffle { BlockRows = (int)blockRows, BlocksPerRound = (int)(wholeBatches <= blocks ? blocks / wholeBatches * wholeBatches : blocks), LaneRows = batchRows };
+        return new BlockShuffle { BlockRows = (int)blockRows,
+            BlocksPerRound = (int)(wholeBatches <= blocks ? blocks / wholeBatches * wholeBatches : blocks), LaneRows = batchRows };
     }
 
     private static int Positive(int value, [System.Runtime.CompilerServices.CallerMemberName] string name = "") =>

@@ -2,8 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Pile.Streaming;
 
-/// <summary>The order of an epoch: which row stands at which position. A function of the number of rows, the shuffle, the seed and the epoch alone.</summary>
-/// <remarks>Every row stands at one position. Memory: four bytes a block, and three rounds. Not for use by several threads at once.</remarks>
+/// <summary>The order of an epoch: which row stands at which position. A function of the number of rows, the shuffle, the seed and the
+/// epoch alone.</summary>
+/// <remarks>Every row stands at one position. Memory: four bytes a block, and three rounds. Not for use by several threads at
+/// once.</remarks>
 internal sealed class EpochOrder
 {
     // What the random numbers are for, so that no two uses share them.
@@ -33,7 +35,8 @@ internal sealed class EpochOrder
         lanes = [.. Enumerable.Range(0, shuffle.Lanes).Select(_ => new List<long>())];
         long blockCount = (rowCount + shuffle.BlockRows - 1) / shuffle.BlockRows;
         if (blockCount > Array.MaxLength)
-            throw new ArgumentException($"{rowCount:N0} rows in blocks of {shuffle.BlockRows} are {blockCount:N0} blocks, more than can be shuffled: choose larger blocks.", nameof(shuffle));
+            throw new ArgumentException($"{rowCount:N0} rows in blocks of {shuffle.BlockRows} are {blockCount:N0} blocks, more than can be "
+                + "shuffled: choose larger blocks.", nameof(shuffle));
         blocks = new int[blockCount];
         MoveTo(epoch);
     }

@@ -1,7 +1,8 @@
 namespace Pile.Streaming;
 
 /// <summary>Random numbers that depend on their key alone: the same on every machine, in every version, in any order of use.</summary>
-/// <remarks>Source: SplitMix64 of G. L. Steele, D. Lea and C. H. Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014.</remarks>
+/// <remarks>Source: SplitMix64 of G. L. Steele, D. Lea and C. H. Flood, "Fast splittable pseudorandom number generators", OOPSLA
+/// 2014.</remarks>
 internal struct SeededRandom
 {
     private const ulong Step = 0x9E3779B97F4A7C15; // 2^64 over the golden ratio, odd

@@ -15,7 +15,8 @@ internal sealed class AlignedRows : StreamSource
         RowCount = parts[0].Source.RowCount;
         foreach ((string prefix, StreamSource source) in parts)
             if (source.RowCount != RowCount)
-                throw new ArgumentException($"Rows side by side are as many on every side: '{parts[0].Prefix}' has {RowCount}, '{prefix}' {source.RowCount}.", nameof(parts));
+                throw new ArgumentException($"Rows side by side are as many on every side: '{parts[0].Prefix}' has {RowCount}, '{prefix}' "
+                    + $"{source.RowCount}.", nameof(parts));
         Columns = [.. parts.SelectMany(p => p.Source.Columns.Select(c => Renamed(c, p.Prefix)))];
         if (Columns.GroupBy(c => c.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw new ArgumentException($"Two sides have a column '{twice.Key}': give them different prefixes.", nameof(parts));
@@ -34,8 +35,10 @@ internal sealed class AlignedRows : StreamSource
     internal override async Task<RowBatch> ReadAsync(ReadOnlyMemory<long> rows, BatchMemory memory, CancellationToken cancellationToken)
     {
         RowBatch[] read = await Task.WhenAll(parts.Select(p => p.Source.ReadAsync(rows, memory, cancellationToken))).ConfigureAwait(false);
-        return new RowBatch(read.SelectMany((batch, part) => batch.Columns.Select(c => c.WithSchema(Renamed(c.Schema, parts[part].Prefix)))));
+        return new RowBatch(read.SelectMany((batch, part) =>
+            batch.Columns.Select(c => c.WithSchema(Renamed(c.Schema, parts[part].Prefix)))));
     }
 
-    private static ColumnSchema Renamed(ColumnSchema column, string prefix) => prefix.Length == 0 ? column : ColumnMeaning.Renamed(column, prefix + column.Name);
+    private static ColumnSchema Renamed(ColumnSchema column,
+        string prefix) => prefix.Length == 0 ? column : ColumnMeaning.Renamed(column, prefix + column.Name);
 }

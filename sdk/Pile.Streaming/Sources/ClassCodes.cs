@@ -23,7 +23,8 @@ internal sealed class ClassCodes
         return new ClassCodes(own.ToFrozenDictionary(c => c.Code, c => byName[c.Name]));
     }
 
-    /// <summary>Unites classes by name: those of the first column keep their codes, each further one has its own code where that is free, else the next above all.</summary>
+    /// <summary>Unites classes by name: those of the first column keep their codes, each further one has its own code where that is free,
+    /// else the next above all.</summary>
     internal static ImmutableArray<CategorySchema> Unite(IReadOnlyList<ColumnSchema> columns)
     {
         SortedDictionary<long, CategorySchema> united = new(columns[0].Categories.ToDictionary(c => c.Code));
@@ -43,12 +44,15 @@ internal sealed class ClassCodes
         ImmutableArray<CategorySchema> united = Unite(columns);
         if (!options.UniteClasses)
         {
-            string[] missing = [.. columns.Select((c, source) => (Names: united.Select(u => u.Name).Except(c.Categories.Select(own => own.Name)).ToArray(), Source: source))
-                .Where(m => m.Names.Length > 0).Select(m => $"source {m.Source} has no class {string.Join(", ", m.Names.Select(n => $"'{n}'"))}")];
+            string[] missing = [.. columns.Select((c, source) =>
+                (Names: united.Select(u => u.Name).Except(c.Categories.Select(own => own.Name)).ToArray(), Source: source))
+                .Where(m => m.Names.Length > 0)
+                .Select(m => $"source {m.Source} has no class {string.Join(", ", m.Names.Select(n => $"'{n}'"))}")];
             if (missing.Length > 0)
                 return $"{string.Join(", ", missing)} (UnionOptions.UniteClasses unites the classes)";
         }
-        return !united.IsEmpty && united[^1].Code > Greatest(columns[0].DType) ? $"{columns[0].DType.Name()} has no code left for the class '{united[^1].Name}'" : null;
+        return !united.IsEmpty && united[^1].Code > Greatest(columns[0].DType)
+            ? $"{columns[0].DType.Name()} has no code left for the class '{united[^1].Name}'" : null;
     }
 
     /// <summary>Returns a column with the union's codes.</summary>
@@ -78,9 +82,11 @@ internal sealed class ClassCodes
             bool isNull = column.IsNullAt(row);
             foreach (T value in column.Row(row))
                 values[next++] = isNull ? T.Zero : byCode.TryGetValue(long.CreateSaturating(value), out long code) ? T.CreateChecked(code)
-                    : throw new DatasetInvalidException(schema.Name, $"the column has the code {value}, which is not the code of a class", "Run 'pile validate' on the datasets of the union for all findings");
+                    : throw new DatasetInvalidException(schema.Name, $"the column has the code {value}, which is not the code of a class",
+                        "Run 'pile validate' on the datasets of the union for all findings");
         }
-        return schema.IsRagged ? new ColumnData<T>(schema, values, shapes, column.IsNull) : new ColumnData<T>(schema, values, column.RowCount, column.IsNull);
+        return schema.IsRagged ? new ColumnData<T>(schema, values, shapes, column.IsNull)
+            : new ColumnData<T>(schema, values, column.RowCount, column.IsNull);
     }
 
     private static long Greatest(DType type) => type switch

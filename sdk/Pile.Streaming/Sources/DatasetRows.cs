@@ -57,11 +57,14 @@ internal sealed class DatasetRows : StreamSource
         // A place is looked up once, and in the order of the index.
         long[] wanted = positions is null ? rows.ToArray() : Array.ConvertAll(rows.ToArray(), r => positions[r]);
         long[] sorted = [.. wanted.Distinct().Order()];
-        RowReader some = await query.Dataset.OpenRowsByPositionAsync(sorted, query, cancellationToken: cancellationToken).ConfigureAwait(false);
-        return await some.ReadBatchAsync(Array.ConvertAll(wanted, p => Array.BinarySearch(sorted, p)), memory, cancellationToken).ConfigureAwait(false);
+        RowReader some = await query.Dataset.OpenRowsByPositionAsync(sorted, query, cancellationToken: cancellationToken)
+            .ConfigureAwait(false);
+        return await some.ReadBatchAsync(Array.ConvertAll(wanted, p => Array.BinarySearch(sorted, p)), memory, cancellationToken)
+            .ConfigureAwait(false);
     }
 
-    internal override async Task<ReadAhead?> BeginReadAheadAsync(bool isShuffled, int epoch, long row, int? epochs, CancellationToken cancellationToken)
+    internal override async Task<ReadAhead?> BeginReadAheadAsync(bool isShuffled, int epoch, long row, int? epochs,
+        CancellationToken cancellationToken)
     {
         if (!IsNear || !isLookedUpOnce || RowCount == 0)
             return null;

@@ -14,7 +14,8 @@ internal sealed class MemoryRows(RowBatch all) : StreamSource
     public override ImmutableArray<ColumnSchema> Columns { get; } = [.. all.Columns.Select(c => c.Schema)];
 
     // A copy for the batch; the rows themselves are the caller's.
-    public override long RowBytes { get; } = all.Columns.Sum(c => c.Schema.IsRagged || c.Schema.DType == DType.String ? 0 : (long)c.Schema.ElementsPerRow * c.Schema.DType.ElementBytes());
+    public override long RowBytes { get; } = all.Columns.Sum(
+        c => c.Schema.IsRagged || c.Schema.DType == DType.String ? 0 : (long)c.Schema.ElementsPerRow * c.Schema.DType.ElementBytes());
 
     internal override string Identity { get; } = $"{all.RowCount} in memory {Hash(all)}";
 

@@ -32,7 +32,8 @@ internal sealed class PreloadedRows(StreamSource source) : StreamSource
         lock (loading)
         {
             if (all is null or { IsFaulted: true } or { IsCanceled: true })
-                all = source.ReadAsync(Enumerable.Range(0, checked((int)source.RowCount)).Select(i => (long)i).ToArray(), BatchMemory.Own, CancellationToken.None);
+                all = source.ReadAsync(Enumerable.Range(0, checked((int)source.RowCount)).Select(i => (long)i).ToArray(), BatchMemory.Own,
+                    CancellationToken.None);
             return all;
         }
     }

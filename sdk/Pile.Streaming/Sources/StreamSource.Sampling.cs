@@ -4,13 +4,15 @@ public abstract partial class StreamSource
 {
     private const ulong ForMixture = 201, ForWeights = 202;
 
-    /// <summary>Sources mixed in given proportions: an epoch has so many rows of each, some left out or repeated as the proportions ask. Shuffle to have them among each other.</summary>
+    /// <summary>Sources mixed in given proportions: an epoch has so many rows of each, some left out or repeated as the proportions ask.
+    /// Shuffle to have them among each other.</summary>
     /// <param name="sources">Sources with their weights; the columns are those of their union.</param>
     /// <param name="rowsPerEpoch">Rows of an epoch; null: as many as all sources have.</param>
     /// <param name="seed">Which rows are left out or repeated.</param>
     /// <param name="options">How the columns are united; null for the defaults.</param>
     /// <exception cref="ArgumentException">A weight is not above zero, a source with a share has no rows, or columns differ.</exception>
-    public static StreamSource Mix(IEnumerable<(StreamSource Source, double Weight)> sources, long? rowsPerEpoch = null, ulong seed = 0, UnionOptions? options = null)
+    public static StreamSource Mix(IEnumerable<(StreamSource Source, double Weight)> sources, long? rowsPerEpoch = null, ulong seed = 0,
+        UnionOptions? options = null)
     {
         (StreamSource Source, double Weight)[] parts = [.. sources];
         if (parts.Any(p => !(p.Weight > 0) || double.IsInfinity(p.Weight)))
@@ -22,7 +24,8 @@ public abstract partial class StreamSource
         for (int i = 0; i < parts.Length; i++)
         {
             before += parts[i].Weight;
-            long wanted = (i == parts.Length - 1 ? total : (long)Math.Round(total * (before / weights))) - given, count = parts[i].Source.RowCount;
+            long wanted = (i == parts.Length - 1 ? total : (long)Math.Round(total * (before / weights))) - given,
+                count = parts[i].Source.RowCount;
             given += wanted;
             if (wanted > 0 && count == 0)
                 throw new ArgumentException($"Source {i} of the mixture has no rows.", nameof(sources));
@@ -36,8 +39,10 @@ public abstract partial class StreamSource
         return union.Select(rows);
     }
 
-    /// <summary>Rows drawn with given weights, so that what is rare comes as often as what is common: by systematic sampling, a row with weight w comes w·n/Σw times, rounded up or down.</summary>
-    /// <param name="weights">A weight for every row, zero or more: one over the number of matches in the row's cell, say (<see cref="CellWeights"/>).</param>
+    /// <summary>Rows drawn with given weights, so that what is rare comes as often as what is common: by systematic sampling, a row with
+    /// weight w comes w·n/Σw times, rounded up or down.</summary>
+    /// <param name="weights">A weight for every row, zero or more: one over the number of matches in the row's cell, say
+    /// (<see cref="CellWeights"/>).</param>
     /// <param name="rowCount">Rows to draw; null: as many as there are.</param>
     /// <param name="seed">Which rows are rounded up.</param>
     /// <exception cref="ArgumentException">There is not a weight for every row, one is negative or not finite, or all are zero.</exception>
@@ -47,7 +52,8 @@ public abstract partial class StreamSource
             throw new ArgumentException($"There are {RowCount} rows and {weights.Length} weights.", nameof(weights));
         double total = 0;
         foreach (double weight in weights)
-            total += weight >= 0 && double.IsFinite(weight) ? weight : throw new ArgumentException($"A weight is {weight}; weights are zero or more.", nameof(weights));
+            total += weight >= 0 && double.IsFinite(weight) ? weight
+                : throw new ArgumentException($"A weight is {weight}; weights are zero or more.", nameof(weights));
         if (!(total > 0) && weights.Length > 0)
             throw new ArgumentException("All weights are zero.", nameof(weights));
         long wanted = rowCount ?? RowCount;

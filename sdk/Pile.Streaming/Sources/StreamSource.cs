@@ -5,7 +5,8 @@ using Pile.Reading;
 namespace Pile.Streaming;
 
 /// <summary>Rows that can be streamed, numbered from 0: those of a dataset or a query, of a match, of several of these.</summary>
-/// <remarks>Rows with neighbouring numbers lie close together where they come from, so that a loader reads blocks of them in few requests.</remarks>
+/// <remarks>Rows with neighbouring numbers lie close together where they come from, so that a loader reads blocks of them in few
+/// requests.</remarks>
 public abstract partial class StreamSource
 {
     private protected StreamSource() { }
@@ -37,14 +38,17 @@ public abstract partial class StreamSource
     /// <param name="row">The first row.</param>
     /// <param name="epochs">How often they are gone through; null: without an end.</param>
     /// <param name="cancellationToken">Ends the look-up of where the rows lie.</param>
-    internal virtual Task<ReadAhead?> BeginReadAheadAsync(bool isShuffled, int epoch, long row, int? epochs, CancellationToken cancellationToken) => Task.FromResult<ReadAhead?>(null);
+    internal virtual Task<ReadAhead?> BeginReadAheadAsync(bool isShuffled, int epoch, long row, int? epochs,
+        CancellationToken cancellationToken) => Task.FromResult<ReadAhead?>(null);
 
     /// <summary>The rows and columns of a query; its order and limit count. Where they stand is looked up here.</summary>
-    /// <param name="query">Which rows of which dataset, and which columns, heavy ones included; without <see cref="Query.Columns"/> all of them.</param>
+    /// <param name="query">Which rows of which dataset, and which columns, heavy ones included; without <see cref="Query.Columns"/> all of
+    /// them.</param>
     /// <param name="cancellationToken">Ends the look-up.</param>
     /// <exception cref="ArgumentException">The query names a column that there is not, or a condition is no expression.</exception>
     public static async Task<StreamSource> OpenAsync(Query query, CancellationToken cancellationToken = default) =>
-        new DatasetRows(query, query.IsNarrowed ? await query.Dataset.PositionsAsync(query, cancellationToken).ConfigureAwait(false) : null);
+        new DatasetRows(query, query.IsNarrowed
+            ? await query.Dataset.PositionsAsync(query, cancellationToken).ConfigureAwait(false) : null);
 
     /// <summary>Rows of a dataset by their places in its index, in this order; one may stand there twice.</summary>
     /// <param name="query">The dataset's columns and view; conditions have no place here.</param>
@@ -54,11 +58,13 @@ public abstract partial class StreamSource
     public static StreamSource At(Query query, IEnumerable<long> positions)
     {
         if (query.IsNarrowed)
-            throw new ArgumentException("The rows are named by their places: the query may choose columns and view, and nothing else.", nameof(query));
+            throw new ArgumentException("The rows are named by their places: the query may choose columns and view, and nothing else.",
+                nameof(query));
         long[] places = [.. positions];
         foreach (long place in places)
             if (place < 0 || place >= query.Dataset.Manifest.Rows)
-                throw new ArgumentOutOfRangeException(nameof(positions), place, $"Dataset '{query.Dataset.Address}' has {query.Dataset.Manifest.Rows} rows, counted from 0.");
+                throw new ArgumentOutOfRangeException(nameof(positions), place,
+                    $"Dataset '{query.Dataset.Address}' has {query.Dataset.Manifest.Rows} rows, counted from 0.");
         return new DatasetRows(query, places);
     }
 
@@ -66,12 +72,14 @@ public abstract partial class StreamSource
     /// <param name="rows">The rows.</param>
     public static StreamSource Of(RowBatch rows) => new MemoryRows(rows);
 
-    /// <summary>Sources of equal length side by side: row i has the columns of every one's row i, as the pairs of a match have an image here and a spectrum there.</summary>
+    /// <summary>Sources of equal length side by side: row i has the columns of every one's row i, as the pairs of a match have an image
+    /// here and a spectrum there.</summary>
     /// <param name="parts">A prefix for each source's columns (<c>a_</c>; empty for none) and the source.</param>
     /// <exception cref="ArgumentException">The sources differ in length, or two columns have one name.</exception>
     public static StreamSource Align(params IEnumerable<(string Prefix, StreamSource Source)> parts) => new AlignedRows([.. parts]);
 
-    /// <summary>Sources one after the other. All must have the same columns, and columns of one name must agree in what their values mean; the codes of classes are united by the classes' names.</summary>
+    /// <summary>Sources one after the other. All must have the same columns, and columns of one name must agree in what their values mean;
+    /// the codes of classes are united by the classes' names.</summary>
     /// <exception cref="ArgumentException">A source lacks a column, or columns of one name differ; all differences are listed.</exception>
     public static StreamSource Union(params IEnumerable<StreamSource> sources) => new UnionRows([.. sources], new UnionOptions());
 
@@ -90,7 +98,9 @@ public abstract partial class StreamSource
     public StreamSource Select(IEnumerable<long> rows) => new SelectedRows(this, [.. rows]);
 
     /// <summary>These rows as a function makes them anew, batch by batch, ahead of whoever reads them.</summary>
-    /// <param name="transform">Gets some rows, whose memory is lent to it and to what it makes, and gives as many; is called from several threads, and once without rows, which shows the columns.</param>
+    /// <param name="transform">Gets some rows, whose memory is lent to it and to what it makes, and gives as many; is called from several
+    /// threads, and once without rows, which shows the columns.</param>
     /// <param name="name">What tells this function from others in saved states.</param>
-    public StreamSource Transform(Func<RowBatch, RowBatch> transform, string name = "transform") => new TransformedRows(this, transform, name);
+    public StreamSource Transform(Func<RowBatch, RowBatch> transform, string name = "transform") =>
+        new TransformedRows(this, transform, name);
 }

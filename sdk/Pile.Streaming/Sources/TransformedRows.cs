@@ -27,13 +27,15 @@ internal sealed class TransformedRows : StreamSource
 
     internal override bool IsNear => source.IsNear;
 
-    internal override Task<ReadAhead?> BeginReadAheadAsync(bool isShuffled, int epoch, long row, int? epochs, CancellationToken cancellationToken) =>
+    internal override Task<ReadAhead?> BeginReadAheadAsync(bool isShuffled, int epoch, long row, int? epochs,
+        CancellationToken cancellationToken) =>
         source.BeginReadAheadAsync(isShuffled, epoch, row, epochs, cancellationToken);
 
     internal override async Task<RowBatch> ReadAsync(ReadOnlyMemory<long> rows, BatchMemory memory, CancellationToken cancellationToken)
     {
         RowBatch made = transform(await source.ReadAsync(rows, memory, cancellationToken).ConfigureAwait(false));
         return made.RowCount == rows.Length ? made
-            : throw new InvalidOperationException($"The transform got {rows.Length} rows and gave {made.RowCount}: it has to give as many as it gets.");
+            : throw new InvalidOperationException(
+                $"The transform got {rows.Length} rows and gave {made.RowCount}: it has to give as many as it gets.");
     }
 }

@@ -32,5 +32,6 @@ public sealed class RowSplit
 
     /// <summary>The numbers of a part's rows in the source.</summary>
     /// <inheritdoc cref="this[string]" path="/exception"/>
-    public IReadOnlyList<long> RowsOf(string name) => Names.IndexOf(name) is >= 0 and int part ? parts[part] : throw new ArgumentException($"There is no part '{name}'; there are {string.Join(", ", Names)}.", nameof(name));
+    public IReadOnlyList<long> RowsOf(string name) => Names.IndexOf(name) is >= 0 and int part ? parts[part]
+        : throw new ArgumentException($"There is no part '{name}'; there are {string.Join(", ", Names)}.", nameof(name));
 }

@@ -8,20 +8,24 @@ public static partial class Split
 {
     private const double WidestGuardDeg = 90;
 
-    /// <summary>Splits the sky, not the rows: every HEALPix cell belongs to one part, and rows near a cell of another part are left out, so that neighbours never leak.</summary>
+    /// <summary>Splits the sky, not the rows: every HEALPix cell belongs to one part, and rows near a cell of another part are left out, so
+    /// that neighbours never leak.</summary>
     /// <param name="query">The rows, and the columns that are streamed.</param>
     /// <param name="shares">The parts; of cells, not of rows.</param>
     /// <param name="order">HEALPix order of the cells: 0 to 12; at order 3 they are some 7 degrees wide.</param>
-    /// <param name="guardArcsec">No two rows of different parts are as close as this. A strip of half the width on either side of a border is left out.</param>
+    /// <param name="guardArcsec">No two rows of different parts are as close as this. A strip of half the width on either side of a border
+    /// is left out.</param>
     /// <param name="seed">Another seed, another split.</param>
     /// <param name="cancellationToken">Ends the look-up.</param>
     /// <exception cref="ArgumentException">A column is not there, or a condition is no expression.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The order or the guard is not valid.</exception>
-    public static async Task<RowSplit> BySkyAsync(Query query, SplitShares shares, int order = 3, double guardArcsec = 0, ulong seed = 0, CancellationToken cancellationToken = default)
+    public static async Task<RowSplit> BySkyAsync(Query query, SplitShares shares, int order = 3, double guardArcsec = 0, ulong seed = 0,
+        CancellationToken cancellationToken = default)
     {
         RequireSky(order, guardArcsec);
         RowBatch rows = await LightAsync(query, ["ra", "dec"], cancellationToken).ConfigureAwait(false);
-        int[] part = PartsOnSky(((ColumnData<double>)rows["ra"]).Values.Span, ((ColumnData<double>)rows["dec"]).Values.Span, shares, order, guardArcsec, seed);
+        int[] part = PartsOnSky(((ColumnData<double>)rows["ra"]).Values.Span, ((ColumnData<double>)rows["dec"]).Values.Span, shares, order,
+            guardArcsec, seed);
         return await SplitAsync(query, shares, part, cancellationToken).ConfigureAwait(false);
     }
 
@@ -35,7 +39,8 @@ public static partial class Split
     /// <param name="seed">Another seed, another split.</param>
     /// <exception cref="ArgumentException">There is not a position for every row.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The order or the guard is not valid.</exception>
-    public static RowSplit BySky(StreamSource source, ReadOnlySpan<double> raDeg, ReadOnlySpan<double> decDeg, SplitShares shares, int order = 3, double guardArcsec = 0, ulong seed = 0)
+    public static RowSplit BySky(StreamSource source, ReadOnlySpan<double> raDeg, ReadOnlySpan<double> decDeg, SplitShares shares,
+        int order = 3, double guardArcsec = 0, ulong seed = 0)
     {
         RequireSky(order, guardArcsec);
         RequireForEvery(source, raDeg.Length, "right ascensions");
@@ -43,14 +48,16 @@ public static partial class Split
         return new RowSplit(source, shares, PartsOnSky(raDeg, decDeg, shares, order, guardArcsec, seed));
     }
 
-    private static int[] PartsOnSky(ReadOnlySpan<double> raDeg, ReadOnlySpan<double> decDeg, SplitShares shares, int order, double guardArcsec, ulong seed)
+    private static int[] PartsOnSky(ReadOnlySpan<double> raDeg, ReadOnlySpan<double> decDeg, SplitShares shares, int order,
+        double guardArcsec, ulong seed)
     {
         int[] part = new int[raDeg.Length];
         for (int row = 0; row < part.Length; row++)
             part[row] = PartAt(raDeg[row], decDeg[row]);
         return part;
 
-        // Were two rows of different parts within the guard, the point between them would lie within half of it from both: in a cell of both parts.
+        // Were two rows of different parts within the guard, the point between them would lie within half of it from both: in a cell of
+        // both parts.
         int PartAt(double raDeg, double decDeg)
         {
             int own = PartOf(Healpix.AngToPix(order, raDeg, decDeg));

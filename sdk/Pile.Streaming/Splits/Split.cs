@@ -5,19 +5,22 @@ using Pile.Reading;
 
 namespace Pile.Streaming;
 
-/// <summary>Splits the rows of a query into parts to train, validate and test with; the same parts for the same rows, seed and shares, whenever and wherever it is done.</summary>
+/// <summary>Splits the rows of a query into parts to train, validate and test with; the same parts for the same rows, seed and shares,
+/// whenever and wherever it is done.</summary>
 public static partial class Split
 {
     // What the random numbers are for, so that no two uses share them.
     private const ulong ForRows = 101, ForGroups = 102, ForCells = 103;
 
-    /// <summary>Splits at random, by the hash of each row's id: a row keeps its part when others come or go. Parts have their shares only about.</summary>
+    /// <summary>Splits at random, by the hash of each row's id: a row keeps its part when others come or go. Parts have their shares only
+    /// about.</summary>
     /// <param name="query">The rows, and the columns that are streamed.</param>
     /// <param name="shares">The parts.</param>
     /// <param name="seed">Another seed, another split.</param>
     /// <param name="cancellationToken">Ends the look-up.</param>
     /// <exception cref="ArgumentException">The query names a column that there is not, or a condition is no expression.</exception>
-    public static async Task<RowSplit> ByHashAsync(Query query, SplitShares shares, ulong seed = 0, CancellationToken cancellationToken = default)
+    public static async Task<RowSplit> ByHashAsync(Query query, SplitShares shares, ulong seed = 0,
+        CancellationToken cancellationToken = default)
     {
         RowBatch rows = await LightAsync(query, ["object_id"], cancellationToken).ConfigureAwait(false);
         int[] part = [.. Enumerable.Range(0, rows.RowCount).Select(row => shares.PartOf(Unit(rows["object_id"], row, seed, ForRows)))];
@@ -35,17 +38,20 @@ public static partial class Split
         RequireForEvery(source, keys.RowCount, "keys");
         if (!keys.Schema.IsScalar)
             throw new ArgumentException($"Column '{keys.Schema.Name}' has a shape; rows are split by scalars.", nameof(keys));
-        return new RowSplit(source, shares, [.. Enumerable.Range(0, keys.RowCount).Select(row => shares.PartOf(Unit(keys, row, seed, ForRows)))]);
+        return new RowSplit(source, shares,
+            [.. Enumerable.Range(0, keys.RowCount).Select(row => shares.PartOf(Unit(keys, row, seed, ForRows)))]);
     }
 
-    /// <summary>Splits so that rows with the same value in a column stay together, as all observations of an object must. A row without a value is a group of its own.</summary>
+    /// <summary>Splits so that rows with the same value in a column stay together, as all observations of an object must. A row without a
+    /// value is a group of its own.</summary>
     /// <param name="query">The rows, and the columns that are streamed.</param>
     /// <param name="column">A light scalar column, <c>group_id</c> say.</param>
     /// <param name="shares">The parts; of groups, not of rows.</param>
     /// <param name="seed">Another seed, another split.</param>
     /// <param name="cancellationToken">Ends the look-up.</param>
     /// <exception cref="ArgumentException">There is no such column, or it is heavy.</exception>
-    public static async Task<RowSplit> ByGroupAsync(Query query, string column, SplitShares shares, ulong seed = 0, CancellationToken cancellationToken = default)
+    public static async Task<RowSplit> ByGroupAsync(Query query, string column, SplitShares shares, ulong seed = 0,
+        CancellationToken cancellationToken = default)
     {
         RowBatch rows = await LightAsync(query, ["object_id", column], cancellationToken).ConfigureAwait(false);
         ColumnData groups = rows[column];
@@ -54,19 +60,22 @@ public static partial class Split
         return await SplitAsync(query, shares, part, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Splits so that each value of a column has its share in every part, to within one row; rows without a value count as a value.</summary>
+    /// <summary>Splits so that each value of a column has its share in every part, to within one row; rows without a value count as a
+    /// value.</summary>
     /// <param name="query">The rows, and the columns that are streamed.</param>
     /// <param name="column">A light scalar column with few values, a class say.</param>
     /// <param name="shares">The parts.</param>
     /// <param name="seed">Another seed, another split.</param>
     /// <param name="cancellationToken">Ends the look-up.</param>
     /// <exception cref="ArgumentException">There is no such column, or it is heavy.</exception>
-    public static async Task<RowSplit> StratifiedAsync(Query query, string column, SplitShares shares, ulong seed = 0, CancellationToken cancellationToken = default)
+    public static async Task<RowSplit> StratifiedAsync(Query query, string column, SplitShares shares, ulong seed = 0,
+        CancellationToken cancellationToken = default)
     {
         RowBatch rows = await LightAsync(query, ["object_id", column], cancellationToken).ConfigureAwait(false);
         ColumnData classes = rows[column], ids = rows["object_id"];
         int[] part = new int[rows.RowCount];
-        foreach (IGrouping<string, int> stratum in Enumerable.Range(0, rows.RowCount).GroupBy(row => classes.IsNullAt(row) ? "" : "=" + Encoding.Latin1.GetString(Bytes(classes, row)), StringComparer.Ordinal))
+        foreach (IGrouping<string, int> stratum in Enumerable.Range(0, rows.RowCount)
+            .GroupBy(row => classes.IsNullAt(row) ? "" : "=" + Encoding.Latin1.GetString(Bytes(classes, row)), StringComparer.Ordinal))
         {
             int[] byHash = [.. stratum.OrderBy(row => Unit(ids, row, seed, ForRows)).ThenBy(row => row)];
             for (int rank = 0; rank < byHash.Length; rank++)
@@ -80,7 +89,8 @@ public static partial class Split
         StreamSource source = await StreamSource.OpenAsync(query, cancellationToken).ConfigureAwait(false);
         return source.RowCount == partOfRow.Length
             ? new RowSplit(source, shares, partOfRow)
-            : throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"The query gave {partOfRow.Length} rows, then {source.RowCount}."));
+            : throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
+                $"The query gave {partOfRow.Length} rows, then {source.RowCount}."));
     }
 
     private static async Task<RowBatch> LightAsync(Query query, string[] columns, CancellationToken cancellationToken)
@@ -119,5 +129,6 @@ public static partial class Split
         return (hash >> 11) * (1.0 / (1UL << 53));
     }
 
-    private static ReadOnlySpan<byte> Bytes(ColumnData column, int row) => column is TextColumnData text ? text.Element(row) : column.RowBytes(row);
+    private static ReadOnlySpan<byte> Bytes(ColumnData column,
+        int row) => column is TextColumnData text ? text.Element(row) : column.RowBytes(row);
 }

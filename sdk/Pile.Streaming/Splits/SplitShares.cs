@@ -12,8 +12,10 @@ public sealed class SplitShares
     public SplitShares(params IEnumerable<(string Name, double Weight)> parts)
     {
         (string Name, double Weight)[] all = [.. parts];
-        if (all.Length == 0 || all.Any(p => !(p.Weight > 0) || double.IsInfinity(p.Weight)) || all.DistinctBy(p => p.Name, StringComparer.Ordinal).Count() < all.Length)
-            throw new ArgumentException("A split has one part at least, each with a name of its own and a weight above zero.", nameof(parts));
+        if (all.Length == 0 || all.Any(p => !(p.Weight > 0) || double.IsInfinity(p.Weight))
+            || all.DistinctBy(p => p.Name, StringComparer.Ordinal).Count() < all.Length)
+            throw new ArgumentException("A split has one part at least, each with a name of its own and a weight above zero.",
+                nameof(parts));
         Names = [.. all.Select(p => p.Name)];
         ends = new double[all.Length];
         double total = all.Sum(p => p.Weight), before = 0;

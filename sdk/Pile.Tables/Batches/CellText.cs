@@ -33,7 +33,8 @@ internal static class CellText
             return TryInteger(utf8, out Unsafe.As<T, uint>(ref value));
         if (typeof(T) == typeof(ushort))
             return TryInteger(utf8, out Unsafe.As<T, ushort>(ref value));
-        return typeof(T) == typeof(sbyte) ? TryInteger(utf8, out Unsafe.As<T, sbyte>(ref value)) : throw new NotSupportedException($"No column holds {typeof(T).Name}.");
+        return typeof(T) == typeof(sbyte) ? TryInteger(utf8, out Unsafe.As<T, sbyte>(ref value))
+            : throw new NotSupportedException($"No column holds {typeof(T).Name}.");
     }
 
     /// <summary>Reads <c>true</c> or <c>false</c>, in any case.</summary>
@@ -49,7 +50,8 @@ internal static class CellText
     private static bool TryFloat<T>(ReadOnlySpan<byte> utf8, out T value) where T : struct, IBinaryFloatingPointIeee754<T>
     {
         // A number too large for the type comes out as infinity: that is refused unless the text says so.
-        if (T.TryParse(utf8, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out value) && utf8[^1] is (>= (byte)'0' and <= (byte)'9') or (byte)'.')
+        if (T.TryParse(utf8, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent,
+            CultureInfo.InvariantCulture, out value) && utf8[^1] is (>= (byte)'0' and <= (byte)'9') or (byte)'.')
             return !T.IsInfinity(value);
         ReadOnlySpan<byte> word = utf8 is [(byte)'+' or (byte)'-', ..] ? utf8[1..] : utf8;
         if (Ascii.EqualsIgnoreCase(word, "nan"u8))

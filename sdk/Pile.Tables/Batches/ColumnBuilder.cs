@@ -152,7 +152,8 @@ internal sealed class NumberColumnBuilder<T>(ColumnSchema schema) : ColumnBuilde
         return claimed;
     }
 
-    private void Grow(int count) => Array.Resize(ref values, (int)Math.Min(Array.MaxLength, Math.Max(checked((long)this.count + count), Math.Max(1024, 2L * values.Length))));
+    private void Grow(int count) => Array.Resize(ref values,
+        (int)Math.Min(Array.MaxLength, Math.Max(checked((long)this.count + count), Math.Max(1024, 2L * values.Length))));
 }
 
 /// <summary>A column of text being gathered.</summary>

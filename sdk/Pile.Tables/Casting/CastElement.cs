@@ -44,7 +44,8 @@ internal readonly ref struct CastElement
 
     /// <summary>The element as text: a float32 in its own digits.</summary>
     internal string ToText(DType type) => IsText ? Encoding.UTF8.GetString(Text)
-        : IsFloat ? type is DType.Float32 ? ((float)Float).ToString("R", CultureInfo.InvariantCulture) : Float.ToString("R", CultureInfo.InvariantCulture)
+        : IsFloat ? type is DType.Float32 ? ((float)Float).ToString("R", CultureInfo.InvariantCulture)
+            : Float.ToString("R", CultureInfo.InvariantCulture)
         : type is DType.Bool ? Integer == 0 ? "false" : "true"
         : Integer.ToString(CultureInfo.InvariantCulture);
 }

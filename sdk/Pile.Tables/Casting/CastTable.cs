@@ -6,7 +6,8 @@ using Pile.Tables.Parquet;
 namespace Pile.Tables;
 
 /// <summary>A table whose values of some columns are converted to another dtype while it is read.</summary>
-/// <remarks>A value is converted exactly or not at all, except that a float may be rounded to float32. Text becomes a number, or a boolean (true, false, t, f, yes, no, 1, 0);
+/// <remarks>A value is converted exactly or not at all, except that a float may be rounded to float32. Text becomes a number, or a boolean
+/// (true, false, t, f, yes, no, 1, 0);
 /// empty text, and NaN where an integer or a boolean is asked for, are missing values.</remarks>
 internal sealed class CastTable : ITableReader
 {
@@ -24,9 +25,12 @@ internal sealed class CastTable : ITableReader
         (this.table, this.types, this.onBadValue) = (table, types, onBadValue);
         foreach (string name in types.Keys)
             if (table.Columns.All(c => c.Name != name))
-                throw new ArgumentException($"{table.Path} has no column '{name}'. {NearNames.Hint(name, table.Columns.Select(c => c.Name))}.", nameof(types));
-        (table as ParquetTable)?.ReadMissingElements(types.Where(t => t.Value.IsFloat()).Select(t => t.Key).ToHashSet(StringComparer.Ordinal));
-        Columns = [.. table.Columns.Select(c => types.TryGetValue(c.Name, out DType type) && type != c.DType ? c with { DType = type, StringBytes = 0, Nullable = true } : c)];
+                throw new ArgumentException($"{table.Path} has no column '{name}'. "
+                    + $"{NearNames.Hint(name, table.Columns.Select(c => c.Name))}.", nameof(types));
+        (table as ParquetTable)?.ReadMissingElements(types.Where(t => t.Value.IsFloat()).Select(t => t.Key)
+            .ToHashSet(StringComparer.Ordinal));
+        Columns = [.. table.Columns.Select(c => types.TryGetValue(c.Name, out DType type) && type != c.DType
+            ? c with { DType = type, StringBytes = 0, Nullable = true } : c)];
     }
 
     /// <inheritdoc/>
@@ -42,13 +46,15 @@ internal sealed class CastTable : ITableReader
     public string? FrameOf(string column) => table.FrameOf(column);
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<RowBatch> ReadAsync(IReadOnlyList<string>? columns = null, long firstRow = 0, long? rowCount = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<RowBatch> ReadAsync(IReadOnlyList<string>? columns = null, long firstRow = 0, long? rowCount = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         long row = firstRow;
         await foreach (RowBatch batch in table.ReadAsync(columns, firstRow, rowCount, cancellationToken).ConfigureAwait(false))
         {
             long first = row;
-            yield return new RowBatch(batch.Columns.Select(c => types.TryGetValue(c.Schema.Name, out DType type) && type != c.Schema.DType ? Cast(c, type, first) : c));
+            yield return new RowBatch(batch.Columns.Select(c => types.TryGetValue(c.Schema.Name, out DType type) && type != c.Schema.DType
+                ? Cast(c, type, first) : c));
             row += batch.RowCount;
         }
     }
@@ -64,7 +70,8 @@ internal sealed class CastTable : ITableReader
         ColumnSchema target = Columns.First(c => c.Name == column.Schema.Name);
         return ValueCast.To(column, target, (row, value) =>
         {
-            ValueInvalidException bad = new(Path, firstRow + row, target.Name, $"'{value}'", $"{type.Name()}, to which the column is cast", "Correct the value, cast the column to another type, or exclude it");
+            ValueInvalidException bad = new(Path, firstRow + row, target.Name, $"'{value}'", $"{type.Name()}, to which the column is cast",
+                "Correct the value, cast the column to another type, or exclude it");
             if (onBadValue is null)
                 throw bad;
             onBadValue(bad);

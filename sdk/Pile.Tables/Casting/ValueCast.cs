@@ -38,7 +38,8 @@ internal static class ValueCast
 
     private delegate Outcome Conversion<T>(CastElement element, out T value);
 
-    private static ColumnData<T> Fill<T>(ColumnData column, ColumnSchema target, Action<int, string> onBad, Conversion<T> convert) where T : unmanaged
+    private static ColumnData<T> Fill<T>(ColumnData column, ColumnSchema target, Action<int, string> onBad, Conversion<T> convert)
+        where T : unmanaged
     {
         bool[]? isNull = column.IsNull.IsEmpty ? null : column.IsNull.ToArray();
         int[] counts = [.. Enumerable.Range(0, column.RowCount).Select(row => CountOf(column, row))];
@@ -64,7 +65,8 @@ internal static class ValueCast
             }
         }
         return target.IsRagged
-            ? new ColumnData<T>(target, values, [.. Enumerable.Range(0, counts.Length).SelectMany(row => column.ShapeOf(row).ToArray())], isNull)
+            ? new ColumnData<T>(target, values,
+                [.. Enumerable.Range(0, counts.Length).SelectMany(row => column.ShapeOf(row).ToArray())], isNull)
             : new ColumnData<T>(target, values, counts.Length, isNull);
     }
 
@@ -76,7 +78,8 @@ internal static class ValueCast
             for (int element = 0; element < counts[row]; element++)
                 texts.Add(column.IsNullAt(row) ? "" : CastElement.Of(column, row, element).ToText(column.Schema.DType));
         TextColumnData flat = TextColumnData.From(target with { Shape = [] }, texts);
-        return target.IsRagged ? new TextColumnData(target, flat.Utf8, flat.Starts, counts, column.IsNull) : new TextColumnData(target, flat.Utf8, flat.Starts, column.IsNull);
+        return target.IsRagged ? new TextColumnData(target, flat.Utf8, flat.Starts, counts, column.IsNull)
+            : new TextColumnData(target, flat.Utf8, flat.Starts, column.IsNull);
     }
 
     private static int CountOf(ColumnData column, int row)
@@ -103,8 +106,10 @@ internal static class ValueCast
         return value || (element.IsFloat ? element.Float == 0 : element.Integer == 0) ? Outcome.Converted : Outcome.Bad;
     }
 
-    private static bool IsWord(ReadOnlySpan<byte> text, ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> c, ReadOnlySpan<byte> d, ReadOnlySpan<byte> e) =>
-        Ascii.EqualsIgnoreCase(text, a) || Ascii.EqualsIgnoreCase(text, b) || Ascii.EqualsIgnoreCase(text, c) || Ascii.EqualsIgnoreCase(text, d) || Ascii.EqualsIgnoreCase(text, e);
+    private static bool IsWord(ReadOnlySpan<byte> text, ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> c,
+        ReadOnlySpan<byte> d, ReadOnlySpan<byte> e) =>
+        Ascii.EqualsIgnoreCase(text, a) || Ascii.EqualsIgnoreCase(text, b) || Ascii.EqualsIgnoreCase(text, c)
+            || Ascii.EqualsIgnoreCase(text, d) || Ascii.EqualsIgnoreCase(text, e);
 
     private static Outcome TryInteger<T>(CastElement element, out T value) where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {
@@ -116,7 +121,8 @@ internal static class ValueCast
                 return Outcome.Missing;
             // Large integers in text are read as integers: a float would round them.
             if (!Int128.TryParse(element.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out integer)
-                && (!CellText.TryParse(element.Text, out double number) || FromFloat(number, out integer) is var read && read is not Outcome.Converted))
+                && (!CellText.TryParse(element.Text, out double number)
+                    || FromFloat(number, out integer) is var read && read is not Outcome.Converted))
                 return CellText.TryParse(element.Text, out double missing) && double.IsNaN(missing) ? Outcome.Missing : Outcome.Bad;
         }
         else if (element.IsFloat && FromFloat(element.Float, out integer) is var outcome && outcome is not Outcome.Converted)
@@ -149,5 +155,6 @@ internal static class ValueCast
         return Int128.CreateSaturating(value) == element.Integer ? Outcome.Converted : Outcome.Bad;
     }
 
-    private static T NaN<T>() where T : unmanaged => typeof(T) == typeof(double) ? (T)(object)double.NaN : typeof(T) == typeof(float) ? (T)(object)float.NaN : default;
+    private static T NaN<T>() where T : unmanaged => typeof(T) == typeof(double) ? (T)(object)double.NaN
+        : typeof(T) == typeof(float) ? (T)(object)float.NaN : default;
 }

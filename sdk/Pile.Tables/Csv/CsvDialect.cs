@@ -58,7 +58,8 @@ internal sealed record CsvDialect(byte Delimiter, string[] Names, bool HasHeader
         }
     }
 
-    /// <summary>How many of the first records have as many fields as the first one, when that is more than one; of equals, the more fields win.</summary>
+    /// <summary>How many of the first records have as many fields as the first one, when that is more than one; of equals, the more fields
+    /// win.</summary>
     private static int Score(TablePath source, byte delimiter)
     {
         using CsvRecords records = new(source.OpenContent(), delimiter, source.Given);

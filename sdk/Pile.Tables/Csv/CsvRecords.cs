@@ -3,8 +3,10 @@ using Pile.Format;
 namespace Pile.Tables.Csv;
 
 /// <summary>Splits delimited text (RFC 4180) into records, one at a time, without a string per field.</summary>
-/// <remarks>Beyond the RFC, as real files ask: lines may end in LF, CR LF or CR; blanks around a field and around its quotes are not part of it;
-/// blank lines are skipped; a quote inside an unquoted field is a character like any other. With a blank as delimiter, runs of them count as one.</remarks>
+/// <remarks>Beyond the RFC, as real files ask: lines may end in LF, CR LF or CR; blanks around a field and around its quotes are not part
+/// of it;
+/// blank lines are skipped; a quote inside an unquoted field is a character like any other. With a blank as delimiter, runs of them count
+/// as one.</remarks>
 internal sealed class CsvRecords : IDisposable
 {
     private const int InitialBytes = 1 << 18;
@@ -112,7 +114,9 @@ internal sealed class CsvRecords : IDisposable
                 if (at == end && !atEnd)
                     return false;
                 if (at < end && buffer[at] != delimiter && buffer[at] is not ((byte)'\n' or (byte)'\r'))
-                    throw new SourceUnreadableException(path, $"line {nextLine + lines}, field {FieldCount + 1}: text follows a closing quote", "Double the quotes inside the field, or remove them");
+                    throw new SourceUnreadableException(path,
+                        $"line {nextLine + lines}, field {FieldCount + 1}: text follows a closing quote",
+                        "Double the quotes inside the field, or remove them");
             }
             else
             {
@@ -160,7 +164,8 @@ internal sealed class CsvRecords : IDisposable
             if (step < 0)
             {
                 if (atEnd)
-                    throw new SourceUnreadableException(path, $"line {nextLine}, field {FieldCount + 1}: a quote is opened and never closed", "Close it, or remove it");
+                    throw new SourceUnreadableException(path,
+                        $"line {nextLine}, field {FieldCount + 1}: a quote is opened and never closed", "Close it, or remove it");
                 return false;
             }
             lines += buffer.AsSpan(end, step).Count((byte)'\n');
@@ -226,7 +231,8 @@ internal sealed class CsvRecords : IDisposable
         else if (left == buffer.Length)
         {
             if (left >= LongestRecordBytes)
-                throw new SourceUnreadableException(path, $"the record at line {nextLine} is longer than {LongestRecordBytes >> 20} MiB", "A quote may be opened and never closed there");
+                throw new SourceUnreadableException(path, $"the record at line {nextLine} is longer than {LongestRecordBytes >> 20} MiB",
+                    "A quote may be opened and never closed there");
             Array.Resize(ref buffer, 2 * left);
         }
         (next, end) = (0, left);

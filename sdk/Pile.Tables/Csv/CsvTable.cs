@@ -36,7 +36,8 @@ internal sealed class CsvTable : TableFile
                 rowCount++;
                 for (int i = 0; i < profiles.Length; i++)
                     if (!profiles[i].Add(records.Field(i), records.IsQuoted(i)))
-                        throw new ValueInvalidException(source.Given, row, found.Names[i], Shown(records.Field(i)), "UTF-8", "Convert the file, for example with iconv -f ISO-8859-1 -t UTF-8");
+                        throw new ValueInvalidException(source.Given, row, found.Names[i], Shown(records.Field(i)), "UTF-8",
+                            "Convert the file, for example with iconv -f ISO-8859-1 -t UTF-8");
             }
             return new CsvTable(source, found, options, [.. profiles.Select((profile, i) => SchemaOf(found.Names[i], profile))], rowCount);
         }
@@ -72,7 +73,8 @@ internal sealed class CsvTable : TableFile
         if (cell.IsEmpty || (column.Schema.DType is not DType.String && !records.IsQuoted(index) && CsvColumnProfile.IsNullWord(cell)))
             column.AddNull();
         else if (!column.TryAddText(cell))
-            throw new ValueInvalidException(Path, row, column.Schema.Name, Shown(cell), column.Schema.DType.Name(), "The file has changed since it was opened: open it again");
+            throw new ValueInvalidException(Path, row, column.Schema.Name, Shown(cell), column.Schema.DType.Name(),
+                "The file has changed since it was opened: open it again");
     }
 
     private static bool IsWhole(TablePath source, CsvDialect dialect, CsvRecords records, long row, Action<ValueInvalidException>? onBadRow)
@@ -81,7 +83,8 @@ internal sealed class CsvTable : TableFile
         if (found == expected)
             return true;
         string column = dialect.Names[Math.Min(found, expected - 1)];
-        ValueInvalidException bad = new(source.Given, row, column, $"line {records.Line} with {found} fields", $"a row of {expected} fields", "Correct the line: a field that holds the delimiter must stand in quotes");
+        ValueInvalidException bad = new(source.Given, row, column, $"line {records.Line} with {found} fields",
+            $"a row of {expected} fields", "Correct the line: a field that holds the delimiter must stand in quotes");
         if (onBadRow is null)
             throw bad;
         onBadRow(bad);

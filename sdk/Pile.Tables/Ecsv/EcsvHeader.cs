@@ -7,7 +7,8 @@ using Pile.Format.Yaml;
 
 namespace Pile.Tables.Ecsv;
 
-/// <summary>The YAML header of an ECSV file (astropy APE 6): the delimiter and what each column is. Its other metadata are not looked at.</summary>
+/// <summary>The YAML header of an ECSV file (astropy APE 6): the delimiter and what each column is. Its other metadata are not looked
+/// at.</summary>
 /// <param name="Delimiter">A blank or a comma.</param>
 /// <param name="FieldNames">The names of a row's fields.</param>
 /// <param name="Columns">The columns in order.</param>
@@ -16,13 +17,15 @@ internal sealed partial record EcsvHeader(byte Delimiter, ImmutableArray<string>
     private const string MaskOfColumn = "mask: !astropy.table.SerializedColumn";
 
     // astropy tags its own objects, and anchors what it meets twice; neither changes what a column is.
-    [GeneratedRegex(@"(?<=[:\-,\[{]\s+)((!!?[\w./:-]+|&\w+)(\s+|$))+", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"(?<=[:\-,\[{]\s+)((!!?[\w./:-]+|&\w+)(\s+|$))+", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex TagsAndAnchors();
 
     [GeneratedRegex(@"(?<=[:\-,\[{]\s+)\*\w+(?=\s|$)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Aliases();
 
-    [GeneratedRegex(@"^(?<type>\w+)\[(?<shape>(\d+|null)(,\s*(\d+|null))*)\]$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(?<type>\w+)\[(?<shape>(\d+|null)(,\s*(\d+|null))*)\]$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Subtype();
 
     /// <summary>Reads a header.</summary>
@@ -44,7 +47,8 @@ internal sealed partial record EcsvHeader(byte Delimiter, ImmutableArray<string>
                 continue;
             }
             if (comment.Length > 0 && char.IsLetter(comment[0]))
-                isWanted = comment.StartsWith("delimiter:", StringComparison.Ordinal) || comment.StartsWith("datatype:", StringComparison.Ordinal);
+                isWanted = comment.StartsWith("delimiter:", StringComparison.Ordinal)
+                    || comment.StartsWith("datatype:", StringComparison.Ordinal);
             yaml.Append(isWanted ? Aliases().Replace(TagsAndAnchors().Replace(comment, ""), "null") : "").Append('\n');
         }
         try
@@ -52,15 +56,18 @@ internal sealed partial record EcsvHeader(byte Delimiter, ImmutableArray<string>
             YamlMap root = YamlReader.Read(yaml.ToString(), path).AsMap();
             string delimiter = root.TextOrNull("delimiter") ?? " ";
             if (delimiter is not (" " or ","))
-                throw new SourceUnreadableException(path, $"its header names the delimiter '{delimiter}'", "ECSV knows a blank and a comma");
+                throw new SourceUnreadableException(path, $"its header names the delimiter '{delimiter}'",
+                    "ECSV knows a blank and a comma");
             YamlMap[] columns = [.. root.Required("datatype").AsList().Items.Select(item => item.AsMap())];
             ColumnSchema[] fields = [.. columns.Select(SchemaOf)];
             bool hasMasks = comments.Exists(c => c.TrimStart().StartsWith(MaskOfColumn, StringComparison.Ordinal));
-            return new EcsvHeader((byte)delimiter[0], [.. fields.Select(f => f.Name)], [.. EcsvField.Of(fields, [.. columns.Select(c => c.TextOrNull("subtype") is "json")], hasMasks)]);
+            return new EcsvHeader((byte)delimiter[0], [.. fields.Select(f => f.Name)],
+                [.. EcsvField.Of(fields, [.. columns.Select(c => c.TextOrNull("subtype") is "json")], hasMasks)]);
         }
         catch (DocumentInvalidException e)
         {
-            throw new SourceUnreadableException(path, $"its ECSV header, line {e.Line}: {e.Finding}", "Correct the header, or read the file as plain CSV without it", e);
+            throw new SourceUnreadableException(path, $"its ECSV header, line {e.Line}: {e.Finding}",
+                "Correct the header, or read the file as plain CSV without it", e);
         }
     }
 
@@ -71,7 +78,8 @@ internal sealed partial record EcsvHeader(byte Delimiter, ImmutableArray<string>
         if (column.TextOrNull("subtype") is { } subtype && Subtype().Match(subtype) is { Success: true } match)
         {
             datatype = match.Groups["type"].Value;
-            shape = [.. match.Groups["shape"].Value.Split(',', StringSplitOptions.TrimEntries).Select(n => n == "null" ? ColumnSchema.Ragged : int.Parse(n, CultureInfo.InvariantCulture))];
+            shape = [.. match.Groups["shape"].Value.Split(',', StringSplitOptions.TrimEntries)
+                .Select(n => n == "null" ? ColumnSchema.Ragged : int.Parse(n, CultureInfo.InvariantCulture))];
         }
         // complex, float128, JSON objects …: their text, unharmed.
         bool isKnown = DTypes.TryParse(datatype == "float16" ? "float32" : datatype, out DType type);
@@ -87,7 +95,8 @@ internal sealed partial record EcsvHeader(byte Delimiter, ImmutableArray<string>
         };
     }
 
-    /// <summary>The UCD, which astropy and the archives keep in a column's meta: a mapping, or a list of mappings when it is ordered.</summary>
+    /// <summary>The UCD, which astropy and the archives keep in a column's meta: a mapping, or a list of mappings when it is
+    /// ordered.</summary>
     private static string? UcdOf(YamlNode meta) => meta switch
     {
         YamlMap map => (map.Find("ucd") ?? map.Find("UCD")) is YamlScalar { IsNull: false } text ? text.Text : null,

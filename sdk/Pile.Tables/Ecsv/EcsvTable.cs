@@ -6,7 +6,8 @@ using Pile.Tables.Opening;
 
 namespace Pile.Tables.Ecsv;
 
-/// <summary>An ECSV file: CSV whose header declares every column. An empty field is a missing value, as is the bare word <c>null</c> outside of text, and what a mask says.</summary>
+/// <summary>An ECSV file: CSV whose header declares every column. An empty field is a missing value, as is the bare word <c>null</c>
+/// outside of text, and what a mask says.</summary>
 internal sealed class EcsvTable : TableFile
 {
     private static readonly bool[] Missing = [true], There = [false];
@@ -14,7 +15,8 @@ internal sealed class EcsvTable : TableFile
     private readonly EcsvHeader header;
     private readonly TableReadOptions options;
 
-    private EcsvTable(TablePath source, EcsvHeader header, TableReadOptions options) : base(source, [.. header.Columns.Select(c => c.Schema)], rowCount: null) =>
+    private EcsvTable(TablePath source, EcsvHeader header, TableReadOptions options)
+        : base(source, [.. header.Columns.Select(c => c.Schema)], rowCount: null) =>
         (this.header, this.options) = (header, options);
 
     internal static EcsvTable Open(TablePath source, TableReadOptions options)
@@ -44,7 +46,9 @@ internal sealed class EcsvTable : TableFile
                 cancellationToken.ThrowIfCancellationRequested();
             if (records.FieldCount != header.FieldNames.Length)
             {
-                ValueInvalidException bad = new(Path, row, header.FieldNames[Math.Min(records.FieldCount, header.FieldNames.Length - 1)], $"line {records.Line} with {records.FieldCount} fields", $"a row of {header.FieldNames.Length} fields", "Correct the line");
+                ValueInvalidException bad = new(Path, row, header.FieldNames[Math.Min(records.FieldCount, header.FieldNames.Length - 1)],
+                    $"line {records.Line} with {records.FieldCount} fields", $"a row of {header.FieldNames.Length} fields",
+                    "Correct the line");
                 if (options.OnBadRow is null)
                     throw bad;
                 options.OnBadRow(bad);
@@ -79,13 +83,17 @@ internal sealed class EcsvTable : TableFile
         ColumnSchema schema = column.Schema;
         ReadOnlySpan<bool> isMissing = field.MaskIndex is { } mask ? Mask(records.Field(mask), schema, header.FieldNames[mask], row) : [];
         bool isText = schema.DType is DType.String; // where there is a mask, an empty text is one
-        if ((cell.IsEmpty && (!isText || isMissing.IsEmpty)) || (!isText && CsvColumnProfile.IsNullWord(cell)) || (!isMissing.IsEmpty && !isMissing.Contains(false)))
+        if ((cell.IsEmpty && (!isText || isMissing.IsEmpty)) || (!isText && CsvColumnProfile.IsNullWord(cell))
+            || (!isMissing.IsEmpty && !isMissing.Contains(false)))
             column.AddNull();
         else if (field.IsJson)
             JsonTexts.Add(column, cell);
         else if (schema.IsScalar ? !column.TryAddText(cell) : !JsonArrays.TryAdd(column, cell, isMissing))
-            throw new ValueInvalidException(Path, row, schema.Name, $"'{Encoding.UTF8.GetString(cell[..Math.Min(cell.Length, 60)])}'{(isMissing.Contains(true) ? " with missing elements" : "")}",
-                schema.IsScalar ? schema.DType.Name() : $"an array of {schema.DType.Name()} of shape [{string.Join(", ", schema.Shape.Select(n => n < 0 ? "any" : $"{n}"))}]", "Correct the value, or the column's datatype in the header");
+            throw new ValueInvalidException(Path, row, schema.Name,
+                $"'{Encoding.UTF8.GetString(cell[..Math.Min(cell.Length, 60)])}'{(isMissing.Contains(true) ? " with missing elements" : "")}",
+                schema.IsScalar ? schema.DType.Name()
+                    : $"an array of {schema.DType.Name()} of shape [{string.Join(", ", schema.Shape.Select(n => n < 0 ? "any" : $"{n}"))}]",
+                    "Correct the value, or the column's datatype in the header");
     }
 
     /// <summary>Which elements of a row are missing.</summary>
@@ -95,7 +103,8 @@ internal sealed class EcsvTable : TableFile
             return isMissing ? Missing : There;
         ColumnBuilder flags = ColumnBuilder.For(new ColumnSchema { Name = name, DType = DType.Bool, Shape = schema.Shape });
         if (schema.IsScalar || !JsonArrays.TryAdd(flags, cell, []))
-            throw new ValueInvalidException(Path, row, name, $"'{Encoding.UTF8.GetString(cell[..Math.Min(cell.Length, 60)])}'", schema.IsScalar ? "true or false" : "an array of true and false", "Correct the mask");
+            throw new ValueInvalidException(Path, row, name, $"'{Encoding.UTF8.GetString(cell[..Math.Min(cell.Length, 60)])}'",
+                schema.IsScalar ? "true or false" : "an array of true and false", "Correct the mask");
         return ((ColumnData<bool>)flags.Take()).Values.Span;
     }
 
@@ -108,7 +117,8 @@ internal sealed class EcsvTable : TableFile
             bool hasNames = records.MoveNext() && records.FieldCount == header.FieldNames.Length;
             for (int i = 0; hasNames && i < records.FieldCount; i++)
                 hasNames = Encoding.UTF8.GetString(records.Field(i)) == header.FieldNames[i];
-            return hasNames ? records : throw new SourceUnreadableException(source.Given, "the line of names does not agree with the ECSV header", "Make the names the same, in the same order");
+            return hasNames ? records : throw new SourceUnreadableException(source.Given,
+                "the line of names does not agree with the ECSV header", "Make the names the same, in the same order");
         }
         catch
         {

@@ -13,7 +13,8 @@ internal static partial class JsonArrays
     /// <param name="column">Where.</param>
     /// <param name="json">The array.</param>
     /// <param name="isMissing">For each element whether a mask says that it is missing; empty where there is no mask.</param>
-    /// <returns>False, with nothing added, when the text is no array of the column's dtype and shape, or a missing element is one that cannot be left out.</returns>
+    /// <returns>False, with nothing added, when the text is no array of the column's dtype and shape, or a missing element is one that
+    /// cannot be left out.</returns>
     internal static bool TryAdd(ColumnBuilder column, ReadOnlySpan<byte> json, ReadOnlySpan<bool> isMissing) => column switch
     {
         NumberColumnBuilder<bool> c => TryAdd(c, json, isMissing),
@@ -95,9 +96,11 @@ internal static partial class JsonArrays
     }
 
     /// <summary>Python writes NaN and Infinity bare, which JSON does not know.</summary>
-    private static byte[] QuoteWords(ReadOnlySpan<byte> json) => Encoding.UTF8.GetBytes(BareWords().Replace(Encoding.UTF8.GetString(json), "\"$0\""));
+    private static byte[] QuoteWords(ReadOnlySpan<byte> json) =>
+        Encoding.UTF8.GetBytes(BareWords().Replace(Encoding.UTF8.GetString(json), "\"$0\""));
 
-    [GeneratedRegex(@"(?<![""\w])-?(NaN|Infinity)(?![""\w])", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"(?<![""\w])-?(NaN|Infinity)(?![""\w])", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex BareWords();
 
     private static bool TryValue<T>(ref Utf8JsonReader reader, DType type, out T value) where T : unmanaged

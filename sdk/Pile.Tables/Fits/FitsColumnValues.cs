@@ -30,7 +30,8 @@ internal static class FitsColumnValues
         }
     }
 
-    private static void AppendNumbers<T>(FitsTable table, FitsColumn column, NumberColumnBuilder<T> destination, long firstRow, int rowCount, string path) where T : unmanaged
+    private static void AppendNumbers<T>(FitsTable table, FitsColumn column, NumberColumnBuilder<T> destination, long firstRow,
+        int rowCount, string path) where T : unmanaged
     {
         bool canBeNull = destination.Schema.Nullable;
         if (column.IsVariableLength)
@@ -51,7 +52,8 @@ internal static class FitsColumnValues
             table.Read(column, firstRow, rowCount, values, isNull.AsSpan(0, values.Length));
             int elements = column.Repeat;
             for (int row = 0; row < rowCount; row++)
-                FlagNull(destination, before + row, values.Slice(row * elements, elements), isNull.AsSpan(row * elements, elements), path, firstRow + row);
+                FlagNull(destination, before + row, values.Slice(row * elements, elements), isNull.AsSpan(row * elements, elements), path,
+                    firstRow + row);
         }
         finally
         {
@@ -59,7 +61,8 @@ internal static class FitsColumnValues
         }
     }
 
-    private static void AppendArrays<T>(FitsTable table, FitsColumn column, NumberColumnBuilder<T> destination, long firstRow, int rowCount, string path) where T : unmanaged
+    private static void AppendArrays<T>(FitsTable table, FitsColumn column, NumberColumnBuilder<T> destination, long firstRow, int rowCount,
+        string path) where T : unmanaged
     {
         long[] lengths = new long[rowCount];
         table.ReadLengths(column, firstRow, lengths);
@@ -79,8 +82,10 @@ internal static class FitsColumnValues
         }
     }
 
-    /// <summary>A row is null when all its elements are; single missing elements are NaN by now, or can't be told in the column's type.</summary>
-    private static void FlagNull<T>(NumberColumnBuilder<T> destination, int row, Span<T> values, ReadOnlySpan<bool> isNull, string path, long fileRow) where T : unmanaged
+    /// <summary>A row is null when all its elements are; single missing elements are NaN by now, or can't be told in the column's
+    /// type.</summary>
+    private static void FlagNull<T>(NumberColumnBuilder<T> destination, int row, Span<T> values, ReadOnlySpan<bool> isNull, string path,
+        long fileRow) where T : unmanaged
     {
         int missing = isNull.Count(true);
         if (missing == 0)
@@ -92,7 +97,9 @@ internal static class FitsColumnValues
                 values.Clear();
         }
         else if (!destination.Schema.DType.IsFloat())
-            throw new ValueInvalidException(path, fileRow, destination.Schema.Name, $"an array with {missing} of {isNull.Length} elements missing", $"an array of {destination.Schema.DType.Name()}", "Leave the column out, or store it as floats");
+            throw new ValueInvalidException(path, fileRow, destination.Schema.Name,
+                $"an array with {missing} of {isNull.Length} elements missing", $"an array of {destination.Schema.DType.Name()}",
+                "Leave the column out, or store it as floats");
     }
 
     private static void AppendText(FitsTable table, FitsColumn column, TextColumnBuilder destination, long firstRow, int rowCount)

@@ -29,7 +29,8 @@ internal sealed record FitsTableColumn(FitsColumn Column, ColumnSchema Schema)
         });
     }
 
-    /// <remarks>An array's elements have no null flags of their own, so an array of integers with TNULL comes as float64, missing elements as NaN;
+    /// <remarks>An array's elements have no null flags of their own, so an array of integers with TNULL comes as float64, missing elements
+    /// as NaN;
     /// float64 holds every integer of 32 bits.</remarks>
     private static DType DTypeOf(FitsColumn column, bool isScalar) => column.Type switch
     {

@@ -30,7 +30,8 @@ internal sealed class FitsTableFile : TableFile
             opened = FitsFile.OpenRead(unpacked.Path);
             FitsTable chosen = Choose(source, opened).Table();
             string[] names = UniqueNames.Of([.. chosen.Columns.Select(c => c.Name)]);
-            return new FitsTableFile(source, unpacked, opened, chosen, [.. chosen.Columns.Select((column, i) => FitsTableColumn.Of(column, names[i]))]);
+            return new FitsTableFile(source, unpacked, opened, chosen,
+                [.. chosen.Columns.Select((column, i) => FitsTableColumn.Of(column, names[i]))]);
         }
         catch
         {
@@ -69,11 +70,13 @@ internal sealed class FitsTableFile : TableFile
     {
         if (source.Part is null)
             return file.Hdus.FirstOrDefault(hdu => hdu.Kind is FitsHduKind.Table or FitsHduKind.AsciiTable)
-                ?? throw new SourceUnreadableException(source.Given, $"there is no table in it. {file.Contents().TrimEnd('.')}", "Give a file with a table");
+                ?? throw new SourceUnreadableException(source.Given, $"there is no table in it. {file.Contents().TrimEnd('.')}",
+                    "Give a file with a table");
         if (file.TryHdu(source.Part, out FitsHdu? named))
             return named;
         bool isNumber = int.TryParse(source.Part, out int number);
         return isNumber && (uint)number < (uint)file.Hdus.Count ? file.Hdu(number)
-            : throw new TablePartNotFoundException(source.Given, source.Part, $"there is no HDU {(isNumber ? source.Part : $"'{source.Part}'")}. {file.Contents()}");
+            : throw new TablePartNotFoundException(source.Given, source.Part,
+                $"there is no HDU {(isNumber ? source.Part : $"'{source.Part}'")}. {file.Contents()}");
     }
 }

@@ -21,7 +21,8 @@ internal sealed class FitsMoc
         ordering = (header.GetText("ORDERING") ?? "").Trim().ToUpperInvariant();
         string system = (header.GetText("COORDSYS") ?? "C").Trim().ToUpperInvariant();
         if (system is not ("" or "C" or "CEL" or "EQ" or "EQU" or "EQUATORIAL" or "CELESTIAL" or "ICRS"))
-            throw Unreadable($"its pixels are of the frame COORDSYS = '{system}'{(system.StartsWith('G') ? ", galactic" : "")}; pixels of one frame are not pixels of another", "Make the map again in ICRS (COORDSYS = 'C')");
+            throw Unreadable($"its pixels are of the frame COORDSYS = '{system}'{(system.StartsWith('G') ? ", galactic" : "")}; pixels of "
+                + "one frame are not pixels of another", "Make the map again in ICRS (COORDSYS = 'C')");
         string dimension = (header.GetText("MOCDIM") ?? "SPACE").Trim().ToUpperInvariant();
         if (dimension != "SPACE")
             throw Unreadable($"it covers MOCDIM = '{dimension}', not the sky alone", "Give a space MOC");
@@ -72,7 +73,8 @@ internal sealed class FitsMoc
     {
         long nside = header.GetInt64("NSIDE") ?? throw Unreadable("it is a HEALPix map without NSIDE", "Give a MOC, or a whole map");
         if (nside < 1 || nside > 1L << Healpix.MaxOrder || !long.IsPow2(nside))
-            throw Unreadable($"NSIDE = {nside} is not a power of two up to 2^29: such maps have no NESTED pixels", "Give a MOC, or a map of another nside");
+            throw Unreadable($"NSIDE = {nside} is not a power of two up to 2^29: such maps have no NESTED pixels",
+                "Give a MOC, or a map of another nside");
         int order = (int)long.Log2(nside);
         bool isExplicit = header.GetText("INDXSCHM")?.Trim().ToUpperInvariant() == "EXPLICIT";
         if (table.Columns.Count < (isExplicit ? 2 : 1))
@@ -109,12 +111,14 @@ internal sealed class FitsMoc
 
     private IEnumerable<long> Integers(FitsColumn column)
     {
-        if (column.IsVariableLength || column.Type is not (FitsType.UInt8 or FitsType.Int16 or FitsType.Int32 or FitsType.UInt32 or FitsType.Int64))
+        if (column.IsVariableLength || column.Type is not (FitsType.UInt8 or FitsType.Int16 or FitsType.Int32 or FitsType.UInt32
+            or FitsType.Int64))
             throw Unreadable($"its column '{column.Name}' holds {column.Type}, where pixel numbers are expected", "Make the map again");
         return Blocks<long>(column);
     }
 
-    private IEnumerable<double> Values(FitsColumn column) => column.IsVariableLength ? throw Unreadable($"its column '{column.Name}' is of variable length", "Give a MOC")
+    private IEnumerable<double> Values(FitsColumn column) =>
+        column.IsVariableLength ? throw Unreadable($"its column '{column.Name}' is of variable length", "Give a MOC")
         : column.Type switch
         {
             FitsType.Float64 or FitsType.Float32 or FitsType.Int16 or FitsType.UInt8 or FitsType.Int32 => Blocks<double>(column),

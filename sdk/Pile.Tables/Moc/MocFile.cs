@@ -7,7 +7,8 @@ using Pile.Sky;
 namespace Pile.Tables;
 
 /// <summary>Coverage maps in files.</summary>
-/// <remarks>Read: FITS of MOC 1.x and 2.0 (NUNIQ, RANGE), HEALPix maps as the pixels that hold anything, the string of the standard, and JSON.
+/// <remarks>Read: FITS of MOC 1.x and 2.0 (NUNIQ, RANGE), HEALPix maps as the pixels that hold anything, the string of the standard, and
+/// JSON.
 /// Written: FITS with NUNIQ ordering and the keywords of both versions, which every reader of either knows.</remarks>
 public static class MocFile
 {
@@ -15,7 +16,8 @@ public static class MocFile
 
     /// <summary>Reads a map; what the file is, its first bytes tell.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="SourceUnreadableException">The file is missing, is no map, is not in ICRS (COORDSYS other than C), or is one of time.</exception>
+    /// <exception cref="SourceUnreadableException">The file is missing, is no map, is not in ICRS (COORDSYS other than C), or is one of
+    /// time.</exception>
     /// <exception cref="FitsException">The FITS file is broken.</exception>
     public static Moc Read(string path)
     {
@@ -30,7 +32,9 @@ public static class MocFile
             if (!first.AsSpan().SequenceEqual("SIMPLE"u8))
             {
                 if (file.Length > LongestText)
-                    throw new SourceUnreadableException(path, $"it is no FITS file, and {file.Length} bytes are too long for the text of a coverage map", "Give a MOC as FITS, as text such as '3/1-4 5/10', or as JSON");
+                    throw new SourceUnreadableException(path,
+                        $"it is no FITS file, and {file.Length} bytes are too long for the text of a coverage map",
+                        "Give a MOC as FITS, as text such as '3/1-4 5/10', or as JSON");
                 return Moc.Parse(File.ReadAllText(path, Encoding.UTF8));
             }
         }
@@ -40,13 +44,15 @@ public static class MocFile
         }
         catch (FormatException e)
         {
-            throw new SourceUnreadableException(path, $"it is no coverage map: {e.Message.TrimEnd('.')}", "Give a MOC as FITS, as text such as '3/1-4 5/10', or as JSON", e);
+            throw new SourceUnreadableException(path, $"it is no coverage map: {e.Message.TrimEnd('.')}",
+                "Give a MOC as FITS, as text such as '3/1-4 5/10', or as JSON", e);
         }
         using FitsFile fits = FitsFile.OpenRead(path);
         foreach (FitsHdu hdu in fits.Hdus)
             if (hdu.Kind is FitsHduKind.Table && (hdu.Header.Contains("ORDERING") || hdu.Header.Contains("PIXTYPE")))
                 return new FitsMoc(fits, hdu).Read();
-        throw new SourceUnreadableException(path, $"no table in it says PIXTYPE or ORDERING, as a coverage map does. {fits.Contents().TrimEnd('.')}", "Give a MOC");
+        throw new SourceUnreadableException(path,
+            $"no table in it says PIXTYPE or ORDERING, as a coverage map does. {fits.Contents().TrimEnd('.')}", "Give a MOC");
     }
 
     /// <summary>Writes a map as FITS.</summary>

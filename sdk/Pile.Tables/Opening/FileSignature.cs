@@ -29,7 +29,8 @@ internal static class FileSignature
         (TableFormat? found, string kind) = Recognize(bytes);
         if (found == path.Format || (found is TableFormat.Ecsv && path.Format is TableFormat.Csv))
             return found.Value;
-        throw new SourceUnreadableException(path.Given, $"it is no {NameOf(path.Format)} by its content: it seems to be {kind}", found is null ? "Give a table, or fetch the file again" : "Rename it to what it is");
+        throw new SourceUnreadableException(path.Given, $"it is no {NameOf(path.Format)} by its content: it seems to be {kind}",
+            found is null ? "Give a table, or fetch the file again" : "Rename it to what it is");
     }
 
     private static (TableFormat? Format, string Kind) Recognize(ReadOnlySpan<byte> bytes)

@@ -22,7 +22,8 @@ internal sealed class GzipContent : ForwardStream
     }
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidDataException">The data are cut short, contradict their checksum, or are followed by something else.</exception>
+    /// <exception cref="InvalidDataException">The data are cut short, contradict their checksum, or are followed by something
+    /// else.</exception>
     public override int Read(Span<byte> buffer)
     {
         while (!atEnd && end - start <= EndMark.Length)

@@ -15,7 +15,8 @@ internal abstract class TableFile(TablePath source, ImmutableArray<ColumnSchema>
 
     protected TablePath Source { get; } = source;
 
-    public IAsyncEnumerable<RowBatch> ReadAsync(IReadOnlyList<string>? columns = null, long firstRow = 0, long? rowCount = null, CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<RowBatch> ReadAsync(IReadOnlyList<string>? columns = null, long firstRow = 0, long? rowCount = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(firstRow);
         ArgumentOutOfRangeException.ThrowIfNegative(rowCount ?? 0, nameof(rowCount));
@@ -39,7 +40,8 @@ internal abstract class TableFile(TablePath source, ImmutableArray<ColumnSchema>
     /// <param name="cancellationToken">To be looked at once a batch at least.</param>
     protected abstract IEnumerable<RowBatch> Read(int[] columns, long firstRow, long rowCount, CancellationToken cancellationToken);
 
-    private async IAsyncEnumerable<RowBatch> StreamAsync(int[] columns, long firstRow, long rowCount, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<RowBatch> StreamAsync(int[] columns, long firstRow, long rowCount,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (rowCount == 0)
             yield break;
@@ -57,7 +59,8 @@ internal abstract class TableFile(TablePath source, ImmutableArray<ColumnSchema>
         {
             int index = IndexOf(names[i]);
             if (index < 0)
-                throw new ArgumentException($"{Path} has no column '{names[i]}'; it has {string.Join(", ", Columns.Select(c => c.Name))}.", nameof(names));
+                throw new ArgumentException($"{Path} has no column '{names[i]}'; it has {string.Join(", ", Columns.Select(c => c.Name))}.",
+                    nameof(names));
             if (selected.AsSpan(0, i).Contains(index))
                 throw new ArgumentException($"The column '{names[i]}' is asked for twice.", nameof(names));
             selected[i] = index;

@@ -5,7 +5,8 @@ namespace Pile.Tables.Opening;
 /// <summary>Where a table lies: the file, what its ending says, and which part of the file is meant.</summary>
 /// <param name="Given">The path as the user wrote it.</param>
 /// <param name="File">The file alone.</param>
-/// <param name="Part">What stands behind a <c>#</c>: the number or name of an HDU or of a table in a VOTable; null when nothing does.</param>
+/// <param name="Part">What stands behind a <c>#</c>: the number or name of an HDU or of a table in a VOTable; null when nothing
+/// does.</param>
 /// <param name="Format">The format by the ending.</param>
 internal sealed record TablePath(string Given, string File, string? Part, TableFormat Format)
 {
@@ -20,17 +21,22 @@ internal sealed record TablePath(string Given, string File, string? Part, TableF
         string file = FileOf(path);
         string? part = file.Length == path.Length ? null : path[(file.Length + 1)..];
         TableFormat format = FormatOf(file)
-            ?? throw new ArgumentException($"'{path}' is no table by its ending: expected .csv, .ecsv, .fits, .fit, .vot, .xml or .parquet, also followed by .gz.", nameof(path));
+            ?? throw new ArgumentException(
+                $"'{path}' is no table by its ending: expected .csv, .ecsv, .fits, .fit, .vot, .xml or .parquet, also followed by .gz.",
+                nameof(path));
         if (part is not null && format is not (TableFormat.Fits or TableFormat.VoTable))
             throw new ArgumentException($"'{path}': only FITS files and VOTables have parts to name behind '#'.", nameof(path));
         return new TablePath(path, file, part, format);
     }
 
-    /// <summary>The file of a path, without the part behind a <c>#</c>. Files and folders may have a <c>#</c> of their own: one begins a part only behind a table's ending, and where no file is called so.</summary>
+    /// <summary>The file of a path, without the part behind a <c>#</c>. Files and folders may have a <c>#</c> of their own: one begins a
+    /// part only behind a table's ending, and where no file is called so.</summary>
     internal static string FileOf(string path) =>
-        path.LastIndexOf('#') is > 0 and int hash && FormatOf(path[..hash]) is not null && !path.AsSpan(hash).Contains('/') && !System.IO.File.Exists(path) ? path[..hash] : path;
+        path.LastIndexOf('#') is > 0 and int hash && FormatOf(path[..hash]) is not null && !path.AsSpan(hash).Contains('/')
+            && !System.IO.File.Exists(path) ? path[..hash] : path;
 
-    private static TableFormat? FormatOf(string file) => System.IO.Path.GetExtension(file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? file[..^3] : file).ToLowerInvariant() switch
+    private static TableFormat? FormatOf(string file) =>
+        System.IO.Path.GetExtension(file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? file[..^3] : file).ToLowerInvariant() switch
     {
         ".csv" => TableFormat.Csv,
         ".ecsv" => TableFormat.Ecsv,
@@ -91,7 +97,9 @@ internal sealed record TablePath(string Given, string File, string? Part, TableF
                 continue;
             checkedAt = unpacked;
             if (disk.AvailableFreeSpace < RoomLeftBytes)
-                throw new SourceUnreadableException(Given, $"uncompressed it has more than {unpacked} bytes, and the disk of '{disk.Name}' has less than {RoomLeftBytes >> 20} MiB left",
+                throw new SourceUnreadableException(Given,
+                    $"uncompressed it has more than {unpacked} bytes, and the disk of '{disk.Name}' has less than {RoomLeftBytes >> 20} "
+                        + "MiB left",
                     "Set TMPDIR to a folder on a disk with room, or check the file: gzip -l lists its size");
         }
     }
@@ -113,7 +121,8 @@ internal sealed record TablePath(string Given, string File, string? Part, TableF
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new SourceUnreadableException(Given, $"it does not open ({e.Message.TrimEnd('.')})", "Check that it is a file, and its permissions", e);
+            throw new SourceUnreadableException(Given, $"it does not open ({e.Message.TrimEnd('.')})",
+                "Check that it is a file, and its permissions", e);
         }
     }
 

@@ -13,15 +13,20 @@ internal sealed record ParquetColumn(ColumnSchema Schema, string Expression)
     /// <summary>The table expression of a file: its name taken literally, no columns made from folder names.</summary>
     internal static string Scan(string path) => $"read_parquet([{FileLiteral(path)}], hive_partitioning = false)";
 
-    /// <summary>The same with the number of each row as <see cref="RowNumber"/>; counted where a column is called as DuckDB calls that number.</summary>
+    /// <summary>The same with the number of each row as <see cref="RowNumber"/>; counted where a column is called as DuckDB calls that
+    /// number.</summary>
     internal static string NumberedScan(string path, ImmutableArray<ParquetColumn> columns) =>
         columns.Any(c => c.Schema.Name.Equals("file_row_number", StringComparison.OrdinalIgnoreCase))
             ? $"(SELECT *, row_number() OVER () - 1 AS {RowNumber} FROM {Scan(path)})"
-            : $"(SELECT *, file_row_number AS {RowNumber} FROM read_parquet([{FileLiteral(path)}], hive_partitioning = false, file_row_number = true))";
+            : $"(SELECT *, file_row_number AS {RowNumber} FROM read_parquet([{FileLiteral(path)}], hive_partitioning = false, "
+                + "file_row_number = true))";
 
-    /// <summary>The column as float64 if it is a list of integers, whose elements cannot be missing otherwise; else the column itself.</summary>
-    internal ParquetColumn WithMissingElements() => Schema.Shape.Length != 1 || Schema.DType.IsFloat() || Schema.DType is DType.String or DType.Bool ? this : new(Schema with { DType = DType.Float64 },
-        $"list_transform({Expression}, lambda x: CASE WHEN x IS NULL OR x::DOUBLE::HUGEINT = x::HUGEINT THEN x::DOUBLE ELSE error('the integer ' || x || ' of column ' || {DuckDbSql.Literal(Schema.Name)} || ' is not exact as float64') END)");
+    /// <summary>The column as float64 if it is a list of integers, whose elements cannot be missing otherwise; else the column
+    /// itself.</summary>
+    internal ParquetColumn WithMissingElements() => Schema.Shape.Length != 1 || Schema.DType.IsFloat()
+        || Schema.DType is DType.String or DType.Bool ? this : new(Schema with { DType = DType.Float64 },
+        $"list_transform({Expression}, lambda x: CASE WHEN x IS NULL OR x::DOUBLE::HUGEINT = x::HUGEINT THEN x::DOUBLE ELSE error('the "
+            + $"integer ' || x || ' of column ' || {DuckDbSql.Literal(Schema.Name)} || ' is not exact as float64') END)");
 
     /// <summary>Reads what the columns of a file are.</summary>
     internal static ImmutableArray<ParquetColumn> Describe(DuckDbConnection connection, string path, ParquetMetadata metadata)
@@ -31,7 +36,8 @@ internal sealed record ParquetColumn(ColumnSchema Schema, string Expression)
         ImmutableArray<ParquetColumn>.Builder columns = ImmutableArray.CreateBuilder<ParquetColumn>();
         foreach (DuckDbField field in result.Columns)
             Add(columns, field.Name, DuckDbSql.Identifier(field.Name), field.Type, isNullable: !withoutNull.Contains(field.Name));
-        return [.. columns.Select(column => metadata.Find(ColumnNames.ToXml(column.Schema.Name)) is { } said ? column with { Schema = Complete(column.Schema, said) } : column)];
+        return [.. columns.Select(column => metadata.Find(ColumnNames.ToXml(column.Schema.Name)) is { } said
+            ? column with { Schema = Complete(column.Schema, said) } : column)];
     }
 
     /// <summary>Adds unit, UCD and description, and the fixed shape of what Parquet holds as a plain list.</summary>
@@ -48,14 +54,18 @@ internal sealed record ParquetColumn(ColumnSchema Schema, string Expression)
         if (type.Id is DuckDbTypeId.Struct)
         {
             foreach (DuckDbField field in type.Fields)
-                Add(columns, $"{name}.{field.Name}", $"struct_extract({expression}, {DuckDbSql.Literal(field.Name)})", field.Type, isNullable: true);
+                Add(columns, $"{name}.{field.Name}", $"struct_extract({expression}, {DuckDbSql.Literal(field.Name)})", field.Type,
+                    isNullable: true);
             return;
         }
 
-        if (type is { Id: DuckDbTypeId.List, Child: { Id: DuckDbTypeId.Struct } row }) // a table in each row: a list for each of its columns
+        // a table in each row: a list for each of its columns
+        if (type is { Id: DuckDbTypeId.List, Child: { Id: DuckDbTypeId.Struct } row })
         {
             foreach (DuckDbField field in row.Fields)
-                Add(columns, $"{name}.{field.Name}", $"list_transform({expression}, lambda x: struct_extract(x, {DuckDbSql.Literal(field.Name)}))", DuckDbType.List(field.Type), isNullable: true);
+                Add(columns, $"{name}.{field.Name}",
+                    $"list_transform({expression}, lambda x: struct_extract(x, {DuckDbSql.Literal(field.Name)}))",
+                    DuckDbType.List(field.Type), isNullable: true);
             return;
         }
 
@@ -78,7 +88,8 @@ internal sealed record ParquetColumn(ColumnSchema Schema, string Expression)
             expression = $"CAST({expression} AS VARCHAR)";
             shape.Clear();
         }
-        columns.Add(new(new ColumnSchema { Name = name, DType = dtype ?? DType.String, Shape = [.. shape], Nullable = isNullable }, expression));
+        columns.Add(new(new ColumnSchema { Name = name, DType = dtype ?? DType.String, Shape = [.. shape], Nullable = isNullable },
+            expression));
     }
 
     /// <summary>Flat columns whose statistics say, for every row group, that no value is missing.</summary>
@@ -86,7 +97,8 @@ internal sealed record ParquetColumn(ColumnSchema Schema, string Expression)
     {
         HashSet<string> names = new(StringComparer.Ordinal);
         using DuckDbResult result = connection.Query(
-            $"SELECT path_in_schema FROM parquet_metadata({FileLiteral(path)}) GROUP BY path_in_schema HAVING count(stats_null_count) = count(*) AND sum(stats_null_count) = 0");
+            $"SELECT path_in_schema FROM parquet_metadata({FileLiteral(path)}) GROUP BY path_in_schema HAVING count(stats_null_count) = "
+                + "count(*) AND sum(stats_null_count) = 0");
         foreach (DuckDbChunk chunk in result.Chunks())
             for (int row = 0; row < chunk.RowCount; row++)
                 names.Add(chunk[0].Text(row) ?? "");

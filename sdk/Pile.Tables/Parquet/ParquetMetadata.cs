@@ -8,7 +8,8 @@ using Pile.Tables.VoTable;
 
 namespace Pile.Tables.Parquet;
 
-/// <summary>What a Parquet file says about its columns beside their types: as VO-Parquet (a VOTable without rows), or as astropy does (the header of an ECSV).</summary>
+/// <summary>What a Parquet file says about its columns beside their types: as VO-Parquet (a VOTable without rows), or as astropy does (the
+/// header of an ECSV).</summary>
 internal sealed class ParquetMetadata
 {
     private const string VoTableKey = "IVOA.VOTable-Parquet.content";
@@ -50,7 +51,8 @@ internal sealed class ParquetMetadata
                 }
             }
             else if (key == AstropyKey)
-                foreach (ColumnSchema schema in EcsvHeader.Parse([.. Encoding.UTF8.GetString(value).Split('\n')], path).Columns.Select(c => c.Schema))
+                foreach (ColumnSchema schema in EcsvHeader.Parse([.. Encoding.UTF8.GetString(value).Split('\n')], path).Columns.Select(
+                    c => c.Schema))
                     columns.TryAdd(schema.Name, schema);
         }
         catch (Exception e) when (e is XmlException or PileException)

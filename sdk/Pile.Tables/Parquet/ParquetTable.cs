@@ -14,8 +14,10 @@ internal sealed class ParquetTable : TableFile
     private ImmutableArray<ParquetColumn> columns;
     private readonly ParquetMetadata metadata;
 
-    private ParquetTable(TablePath source, PlainFile file, DuckDbDatabase database, ImmutableArray<ParquetColumn> columns, long rowCount, ParquetMetadata metadata)
-        : base(source, [.. columns.Select(c => c.Schema)], rowCount) => (this.file, this.database, this.columns, this.metadata) = (file, database, columns, metadata);
+    private ParquetTable(TablePath source, PlainFile file, DuckDbDatabase database, ImmutableArray<ParquetColumn> columns, long rowCount,
+        ParquetMetadata metadata)
+        : base(source, [.. columns.Select(c => c.Schema)], rowCount) =>
+            (this.file, this.database, this.columns, this.metadata) = (file, database, columns, metadata);
 
     internal static ParquetTable Open(TablePath source)
     {
@@ -26,7 +28,8 @@ internal sealed class ParquetTable : TableFile
             // One thread decodes faster than rows are used one batch at a time, and keeps the file's order without a buffer to sort in.
             opened = DuckDbDatabase.OpenInMemory(new() { Threads = 1 });
             using DuckDbConnection connection = opened.Connect();
-            long rowCount = connection.Scalar<long>($"SELECT num_rows FROM parquet_file_metadata({ParquetColumn.FileLiteral(content.Path)})");
+            long rowCount = connection.Scalar<long>(
+                $"SELECT num_rows FROM parquet_file_metadata({ParquetColumn.FileLiteral(content.Path)})");
             ParquetMetadata read = ParquetMetadata.Read(connection, content.Path);
             ImmutableArray<ParquetColumn> found = ParquetColumn.Describe(connection, content.Path, read);
             return new ParquetTable(source, content, opened, found, rowCount, read);
@@ -51,18 +54,22 @@ internal sealed class ParquetTable : TableFile
     }
 
     /// <summary>Reads columns of integer lists as float64 from now on: an element that is missing is NaN.</summary>
-    internal void ReadMissingElements(IReadOnlySet<string> names) => columns = [.. columns.Select(c => names.Contains(c.Schema.Name) ? c.WithMissingElements() : c)];
+    internal void ReadMissingElements(IReadOnlySet<string> names) =>
+        columns = [.. columns.Select(c => names.Contains(c.Schema.Name) ? c.WithMissingElements() : c)];
 
     /// <summary>Reads everything, for callers that wait for it.</summary>
-    internal IEnumerable<RowBatch> ReadAll(CancellationToken cancellationToken) => Read([.. Enumerable.Range(0, Columns.Length)], 0, long.MaxValue, cancellationToken);
+    internal IEnumerable<RowBatch> ReadAll(CancellationToken cancellationToken) =>
+        Read([.. Enumerable.Range(0, Columns.Length)], 0, long.MaxValue, cancellationToken);
 
     protected override IEnumerable<RowBatch> Read(int[] columns, long firstRow, long rowCount, CancellationToken cancellationToken)
     {
         ParquetColumn[] selected = [.. columns.Select(i => this.columns[i])];
         string list = selected.Length == 0 ? "1" : string.Join(", ", selected.Select(c => c.Expression));
         string range = firstRow == 0 && rowCount == long.MaxValue ? ""
-            : $" WHERE {ParquetColumn.RowNumber} >= {firstRow}{(rowCount > long.MaxValue - firstRow ? "" : $" AND {ParquetColumn.RowNumber} < {firstRow + rowCount}")}";
-        string sql = $"SELECT {list} FROM {(range.Length > 0 ? ParquetColumn.NumberedScan(file.Path, this.columns) : ParquetColumn.Scan(file.Path))}{range}";
+            : $" WHERE {ParquetColumn.RowNumber} >= "
+                + $"{firstRow}{(rowCount > long.MaxValue - firstRow ? "" : $" AND {ParquetColumn.RowNumber} < {firstRow + rowCount}")}";
+        string sql = $"SELECT {list} FROM "
+            + $"{(range.Length > 0 ? ParquetColumn.NumberedScan(file.Path, this.columns) : ParquetColumn.Scan(file.Path))}{range}";
         using DuckDbConnection connection = database.Connect();
         using DuckDbResult result = Guard(() => connection.Query(sql, cancellationToken: cancellationToken));
         BatchBuilder batch = new(selected.Select(c => c.Schema));
@@ -94,6 +101,7 @@ internal sealed class ParquetTable : TableFile
     private static SourceUnreadableException Unreadable(TablePath source, DuckDbException e)
     {
         string error = e.Error.ReplaceLineEndings(" ");
-        return new(source.Given, $"the Parquet data do not read ({error[..Math.Min(error.Length, 200)].TrimEnd('.', ' ')})", "The file may be cut short: fetch it again", e);
+        return new(source.Given, $"the Parquet data do not read ({error[..Math.Min(error.Length, 200)].TrimEnd('.', ' ')})",
+            "The file may be cut short: fetch it again", e);
     }
 }

@@ -44,7 +44,8 @@ internal static class ParquetValues
             }
             ReadOnlySpan<byte> bytes = isBlob ? vector.Blob(row) : vector.Utf8(row);
             if (isBlob && !Utf8.IsValid(bytes)) // Parquet's BYTE_ARRAY without a logical type: older writers mean text by it
-                throw new ValueInvalidException(path, firstRow + row, column.Schema.Name, $"a value of {bytes.Length} bytes", "text in UTF-8", "Exclude the column (--exclude): binary columns are not read");
+                throw new ValueInvalidException(path, firstRow + row, column.Schema.Name, $"a value of {bytes.Length} bytes",
+                    "text in UTF-8", "Exclude the column (--exclude): binary columns are not read");
             column.Add(bytes);
         }
     }
@@ -98,8 +99,10 @@ internal static class ParquetValues
                     destination[i] = column.Schema.DType.IsFloat() ? Missing<T>() : throw Uneven(row);
         }
 
-        ValueInvalidException Uneven(int row) => new(path, firstRow + row, column.Schema.Name, "a list with missing values, or with lists of different length inside",
-            $"an array of {column.Schema.DType.Name()}", "Exclude the column (--exclude), or cast it to float64 (--cast), where a missing element is NaN");
+        ValueInvalidException Uneven(int row) => new(path, firstRow + row, column.Schema.Name,
+            "a list with missing values, or with lists of different length inside",
+            $"an array of {column.Schema.DType.Name()}",
+            "Exclude the column (--exclude), or cast it to float64 (--cast), where a missing element is NaN");
     }
 
     private static int DepthOf(DuckDbType type) => type.Id is DuckDbTypeId.List or DuckDbTypeId.Array ? 1 + DepthOf(type.Child!) : 0;

@@ -27,13 +27,16 @@ internal sealed class AngleColumn
         (RaUnit? unit, bool isRa) = (options.RaUnit, isLongitude);
         bool isString = isText = schema.DType is DType.String;
         if (!schema.IsScalar || schema.DType is DType.Bool)
-            throw new ArgumentException($"Column '{schema.Name}' holds {schema.DType.Name()}{(schema.IsScalar ? "" : " arrays")}: no angle.");
+            throw new ArgumentException($"Column '{schema.Name}' holds {schema.DType.Name()}{(schema.IsScalar ? "" : " arrays")}: no "
+                + "angle.");
         string text = Normalize(schema.Unit);
         bool isSexagesimalUnit = text is "h:m:s" or "d:m:s" or "hms" or "dms" or "hh:mm:ss" or "dd:mm:ss";
         if (!isString && (isSexagesimalUnit || (isRa && unit is RaUnit.Sexagesimal)))
-            throw new ArgumentException($"Column '{schema.Name}' holds numbers, but its unit is {(isSexagesimalUnit ? schema.Unit : "given as sexagesimal")}. Name the unit with {options.FlagPrefix}ra-unit.");
+            throw new ArgumentException($"Column '{schema.Name}' holds numbers, but its unit is "
+                + $"{(isSexagesimalUnit ? schema.Unit : "given as sexagesimal")}. Name the unit with {options.FlagPrefix}ra-unit.");
         IsUnitGiven = text.Length > 0 || unit is not null;
-        textIsHours = isInHours && (unit is null ? text is not ("deg" or "degree" or "degrees" or "d:m:s" or "dms" or "dd:mm:ss") : unit is not RaUnit.Degrees);
+        textIsHours = isInHours && (unit is null ? text is not ("deg" or "degree" or "degrees" or "d:m:s" or "dms" or "dd:mm:ss")
+            : unit is not RaUnit.Degrees);
         numberFactor = isSexagesimalUnit || (isRa && unit is RaUnit.Sexagesimal) ? null : FactorOf(schema, text, isRa, options);
     }
 
@@ -110,7 +113,8 @@ internal sealed class AngleColumn
     /// <returns>NaN: the row has no position.</returns>
     private double Reject(long row, ReadOnlySpan<byte> text, string expected)
     {
-        ValueInvalidException bad = new(path, row, name, $"'{Encoding.UTF8.GetString(text[..Math.Min(text.Length, 60)])}'", expected, "Correct the value, or leave the row out");
+        ValueInvalidException bad = new(path, row, name, $"'{Encoding.UTF8.GetString(text[..Math.Min(text.Length, 60)])}'", expected,
+            "Correct the value, or leave the row out");
         if (onBadValue is null)
             throw bad;
         onBadValue(bad);
@@ -133,7 +137,9 @@ internal sealed class AngleColumn
         }
         return Units.TryConvert(schema.Unit!, "deg", out double factor)
             ? factor
-            : throw new ArgumentException($"Column '{schema.Name}' has the unit '{schema.Unit}', which is no angle. {(isRa ? $"Name the unit of right ascension with {options.FlagPrefix}ra-unit" : "Convert the column to degrees")}.");
+            : throw new ArgumentException(
+                $"Column '{schema.Name}' has the unit '{schema.Unit}', which is no angle. "
+                    + $"{(isRa ? $"Name the unit of right ascension with {options.FlagPrefix}ra-unit" : "Convert the column to degrees")}.");
     }
 
     private static string Normalize(string? unit) => unit is null ? "" : unit.Trim().Trim('"').Trim().ToLowerInvariant();

@@ -23,7 +23,8 @@ internal static class FrameWords
 
     // A catalogue with both has the position of B1950 under such a name, and the main one under any.
     private static readonly PositionWords OldRa = PositionWords.Ra with { MainUcds = [], Names = [.. RaB1950, .. PositionWords.Ra.Names] };
-    private static readonly PositionWords OldDec = PositionWords.Dec with { MainUcds = [], Names = [.. DecB1950, .. PositionWords.Dec.Names] };
+    private static readonly PositionWords OldDec = PositionWords.Dec with { MainUcds = [],
+        Names = [.. DecB1950, .. PositionWords.Dec.Names] };
     private static readonly PositionWords AnyRa = PositionWords.Ra with { Names = [.. PositionWords.Ra.Names, .. RaB1950] };
     private static readonly PositionWords AnyDec = PositionWords.Dec with { Names = [.. PositionWords.Dec.Names, .. DecB1950] };
 
@@ -39,20 +40,27 @@ internal static class FrameWords
     /// <summary>The frame that the caller names.</summary>
     /// <exception cref="ArgumentException">There is none of that name; its parameter is the options.</exception>
     internal static SkyFrame Parse(PositionOptions options) => SkyFrame.TryParse(options.Frame, out SkyFrame frame) ? frame
-        : throw new ArgumentException($"'{options.Frame}' is no frame that is converted here ({options.FlagPrefix}frame): expected one of {SkyFrame.Words}.", nameof(options));
+        : throw new ArgumentException(
+            $"'{options.Frame}' is no frame that is converted here ({options.FlagPrefix}frame): expected one of {SkyFrame.Words}.",
+            nameof(options));
 
-    /// <summary>The frame that a column's UCD says beyond doubt; null: none. It goes before what the file declares for all its columns.</summary>
+    /// <summary>The frame that a column's UCD says beyond doubt; null: none. It goes before what the file declares for all its
+    /// columns.</summary>
     internal static string? Implied(ColumnSchema column)
     {
         string ucd = column.Ucd?.Replace(" ", "", StringComparison.Ordinal) ?? "";
-        return ucd.StartsWith("pos.galactic.", StringComparison.OrdinalIgnoreCase) || ucd.StartsWith("POS_GAL_", StringComparison.OrdinalIgnoreCase) ? SkyFrame.Galactic.ToString()
-            : ucd.StartsWith("pos.ecliptic.", StringComparison.OrdinalIgnoreCase) || ucd.StartsWith("POS_ECL_", StringComparison.OrdinalIgnoreCase) ? SkyFrame.Ecliptic.ToString()
+        return ucd.StartsWith("pos.galactic.", StringComparison.OrdinalIgnoreCase)
+            || ucd.StartsWith("POS_GAL_", StringComparison.OrdinalIgnoreCase) ? SkyFrame.Galactic.ToString()
+            : ucd.StartsWith("pos.ecliptic.", StringComparison.OrdinalIgnoreCase)
+                || ucd.StartsWith("POS_ECL_", StringComparison.OrdinalIgnoreCase) ? SkyFrame.Ecliptic.ToString()
             : IsNamed(column, "glon", "gal_lon", "galactic_longitude") ? SkyFrame.Galactic.ToString()
             : null;
     }
 
     /// <summary>The frame that a column's name says, where the file is silent.</summary>
-    internal static string? ImpliedByName(ColumnSchema column) => IsNamed(column, RaB1950) ? SkyFrame.Fk4.ToString() : IsNamed(column, "elon", "ecl_lon", "ecliptic_longitude") ? SkyFrame.Ecliptic.ToString() : null;
+    internal static string? ImpliedByName(ColumnSchema column) => IsNamed(column, RaB1950) ? SkyFrame.Fk4.ToString()
+        : IsNamed(column, "elon", "ecl_lon", "ecliptic_longitude") ? SkyFrame.Ecliptic.ToString() : null;
 
-    private static bool IsNamed(ColumnSchema column, params string[] names) => names.Contains(column.Name, StringComparer.OrdinalIgnoreCase);
+    private static bool IsNamed(ColumnSchema column, params string[] names) =>
+        names.Contains(column.Name, StringComparer.OrdinalIgnoreCase);
 }

@@ -13,7 +13,8 @@ internal static class IdCheck
     /// <summary>Finds the first row without an id or with the id of an earlier row.</summary>
     /// <param name="ids">The ids as <see cref="ObjectIdColumn"/> returns them: all batches of the table, in order.</param>
     /// <returns>Null if every row has an id of its own.</returns>
-    /// <remarks>Ascending ids are compared with their predecessors alone. Integers within a narrow range are marked in up to 8 bytes per row.
+    /// <remarks>Ascending ids are compared with their predecessors alone. Integers within a narrow range are marked in up to 8 bytes per
+    /// row.
     /// Otherwise 16 bytes per row are sorted.</remarks>
     public static IdFault? Find(IReadOnlyList<ColumnData> ids)
     {

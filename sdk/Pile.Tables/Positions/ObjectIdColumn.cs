@@ -12,7 +12,8 @@ internal static class ObjectIdColumn
     /// <param name="batch">A batch with the id column, if there is one.</param>
     /// <param name="columns">Which column it is; without one the row's number is the id.</param>
     /// <param name="firstRow">The table's row of the batch's first, from 0.</param>
-    /// <returns>A column called <c>object_id</c>: uint64 becomes decimal text, for beyond int64 no other form is exact in every tool; smaller integers become int64.</returns>
+    /// <returns>A column called <c>object_id</c>: uint64 becomes decimal text, for beyond int64 no other form is exact in every tool;
+    /// smaller integers become int64.</returns>
     /// <exception cref="ArgumentException">The column holds floats, booleans or vectors.</exception>
     public static ColumnData Of(RowBatch batch, PositionColumns columns, long firstRow)
     {
@@ -51,7 +52,8 @@ internal static class ObjectIdColumn
     }
 
     private static TextColumnData Texts(ColumnData id, Func<int, string> text) =>
-        TextColumnData.From(Definition.With(DType.String, []), [.. Enumerable.Range(0, id.RowCount).Select(row => id.IsNullAt(row) ? null : text(row))]);
+        TextColumnData.From(Definition.With(DType.String, []),
+            [.. Enumerable.Range(0, id.RowCount).Select(row => id.IsNullAt(row) ? null : text(row))]);
 
     private static bool IsPadded(TextColumnData text)
     {
@@ -62,5 +64,6 @@ internal static class ObjectIdColumn
     }
 
     private static ArgumentException NoIds(ColumnData id) =>
-        new($"Ids are integers or text; column '{id.Schema.Name}' holds {(id.Schema.IsScalar ? "" : "vectors of ")}{id.Schema.DType.Name()}. Name another column with --id.");
+        new($"Ids are integers or text; column '{id.Schema.Name}' holds "
+            + $"{(id.Schema.IsScalar ? "" : "vectors of ")}{id.Schema.DType.Name()}. Name another column with --id.");
 }

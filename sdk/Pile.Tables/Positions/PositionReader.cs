@@ -4,7 +4,8 @@ using Pile.Sky;
 
 namespace Pile.Tables;
 
-/// <summary>Turns the position columns of a table's batches into ICRS degrees. Give it the batches in order, then call <see cref="Complete"/>.</summary>
+/// <summary>Turns the position columns of a table's batches into ICRS degrees. Give it the batches in order, then call
+/// <see cref="Complete"/>.</summary>
 internal sealed class PositionReader
 {
     private readonly PositionColumns columns;
@@ -35,10 +36,12 @@ internal sealed class PositionReader
         ra = new AngleColumn(table.Path, columns.Ra, isLongitude: true, isInHours: Frame.IsEquatorial, this.options);
         dec = new AngleColumn(table.Path, columns.Dec, isLongitude: false, isInHours: false, this.options);
         if (Frame != SkyFrame.Icrs)
-            this.options.OnWarning?.Invoke($"{table.Path}: the positions '{columns.Ra.Name}', '{columns.Dec.Name}' are {Frame} and are converted to ICRS.");
+            this.options.OnWarning?.Invoke(
+                $"{table.Path}: the positions '{columns.Ra.Name}', '{columns.Dec.Name}' are {Frame} and are converted to ICRS.");
     }
 
-    /// <summary>The frame that the file declares for the positions; null: none, which is read as ICRS unless the caller names one.</summary>
+    /// <summary>The frame that the file declares for the positions; null: none, which is read as ICRS unless the caller names
+    /// one.</summary>
     public string? DeclaredFrame { get; }
 
     /// <summary>The frame that the columns are read in: the caller's, else the file's, else ICRS.</summary>
@@ -76,9 +79,11 @@ internal sealed class PositionReader
         return new PositionBatch(raDeg, decDeg, without.DrainToImmutable(), outside.DrainToImmutable());
     }
 
-    /// <summary>The extent of the positions read so far if the unit of right ascension is neither declared nor text; otherwise null.</summary>
+    /// <summary>The extent of the positions read so far if the unit of right ascension is neither declared nor text; otherwise
+    /// null.</summary>
     public PositionExtent? UndeclaredExtent =>
-        Frame.IsEquatorial && ra.HoldsNumbers && !ra.IsUnitGiven && leastRa <= greatestRa ? new(leastRa, greatestRa, leastDec, greatestDec) : null;
+        Frame.IsEquatorial && ra.HoldsNumbers && !ra.IsUnitGiven && leastRa <= greatestRa
+            ? new(leastRa, greatestRa, leastDec, greatestDec) : null;
 
     /// <summary>Judges, after the last batch, what only all rows together tell: the unit of right ascension.</summary>
     /// <exception cref="RaUnitUndeclaredException">The right ascensions look like hours, and no unit is given.</exception>
@@ -97,10 +102,12 @@ internal sealed class PositionReader
         if (asked is { } frame)
         {
             if (!isKnown || frame != declared)
-                options.OnWarning?.Invoke($"{path}: {options.FlagPrefix}frame says that '{columns.Ra.Name}' is {frame}, the file declares {DeclaredFrame}; {options.FlagPrefix}frame is followed.");
+                options.OnWarning?.Invoke($"{path}: {options.FlagPrefix}frame says that '{columns.Ra.Name}' is {frame}, the file declares "
+                    + $"{DeclaredFrame}; {options.FlagPrefix}frame is followed.");
             return frame;
         }
         return isKnown ? declared
-            : throw new SourceUnreadableException(path, $"its positions are in the frame {DeclaredFrame}, which is not converted here", $"Convert them to ICRS first, or name the frame with {options.FlagPrefix}frame ({SkyFrame.Words}) if the file is wrong");
+            : throw new SourceUnreadableException(path, $"its positions are in the frame {DeclaredFrame}, which is not converted here",
+                $"Convert them to ICRS first, or name the frame with {options.FlagPrefix}frame ({SkyFrame.Words}) if the file is wrong");
     }
 }

@@ -12,7 +12,8 @@ internal sealed class PositionSearch(ImmutableArray<ColumnSchema> columns)
     internal string Explanation => reasons.Count == 0 ? "" : $"Taken for {string.Join(", ", reasons)}.";
 
     /// <summary>Whether any column could be a quantity.</summary>
-    internal bool Has(PositionWords words, Func<ColumnSchema, bool>? condition = null) => Candidates(words, null, "", out _) is { Count: > 0 } found && (condition is null || found.Any(condition));
+    internal bool Has(PositionWords words, Func<ColumnSchema, bool>? condition = null) =>
+        Candidates(words, null, "", out _) is { Count: > 0 } found && (condition is null || found.Any(condition));
 
     /// <summary>Finds a column that must be there.</summary>
     /// <param name="words">What it may be called.</param>
@@ -29,8 +30,10 @@ internal sealed class PositionSearch(ImmutableArray<ColumnSchema> columns)
         string finding = found.Count == 0
             ? $"No column looks like {words.Quantity}"
             : $"Several columns could be {words.Quantity}: {string.Join(", ", found.Select(c => c.Name))}";
-        string hint = found.Count == 0 && words.Quantity == PositionWords.Ra.Quantity && Has(FrameWords.Of(SkyFrame.Galactic).Longitude) ? " If they are galactic, say so with the option --frame galactic." : "";
-        throw new ArgumentException($"{finding}. Name it with {option}.{hint} The columns are {string.Join(", ", columns.Select(c => c.Name))}.");
+        string hint = found.Count == 0 && words.Quantity == PositionWords.Ra.Quantity && Has(FrameWords.Of(SkyFrame.Galactic).Longitude)
+            ? " If they are galactic, say so with the option --frame galactic." : "";
+        throw new ArgumentException($"{finding}. Name it with {option}.{hint} The columns are "
+            + $"{string.Join(", ", columns.Select(c => c.Name))}.");
     }
 
     /// <summary>Finds a column that may be there; one of several is none.</summary>
@@ -53,7 +56,9 @@ internal sealed class PositionSearch(ImmutableArray<ColumnSchema> columns)
         if (named is not null)
         {
             return [columns.FirstOrDefault(c => c.Name == named)
-                ?? throw new ArgumentException($"There is no column '{named}' to take for {words.Quantity} ({option}). The columns are {string.Join(", ", columns.Select(c => c.Name))}.")];
+                ?? throw new ArgumentException(
+                    $"There is no column '{named}' to take for {words.Quantity} ({option}). The columns are "
+                        + $"{string.Join(", ", columns.Select(c => c.Name))}.")];
         }
 
         List<ColumnSchema> scalars = [.. columns.Where(c => c.IsScalar)];
@@ -74,9 +79,11 @@ internal sealed class PositionSearch(ImmutableArray<ColumnSchema> columns)
 
     /// <summary>The columns of the best name that there is, in any case: names that differ by case alone are several columns.</summary>
     private static List<ColumnSchema> ByName(List<ColumnSchema> columns, string[] names) =>
-        names.Select(name => columns.FindAll(c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase))).FirstOrDefault(found => found.Count > 0) ?? [];
+        names.Select(name => columns.FindAll(c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
+            .FirstOrDefault(found => found.Count > 0) ?? [];
 
     private static bool IsPartner(string ra, string dec) =>
         ((string, string)[])[("ra", "dec"), ("ra", "de"), ("lon", "lat"), ("longitude", "latitude"), ("l", "b")] is var pairs
-        && pairs.Any(p => string.Equals(ra.Replace(p.Item1, p.Item2, StringComparison.OrdinalIgnoreCase), dec, StringComparison.OrdinalIgnoreCase));
+        && pairs.Any(p => string.Equals(ra.Replace(p.Item1, p.Item2, StringComparison.OrdinalIgnoreCase), dec,
+            StringComparison.OrdinalIgnoreCase));
 }

@@ -8,22 +8,27 @@ internal static class PositionText
 {
     /// <summary>Reads a right ascension, or a longitude.</summary>
     /// <param name="text"><c>188.73</c>, <c>12:34:56.7</c>, <c>12h34m56.7s</c>, <c>188d44m10s</c>.</param>
-    /// <param name="unit">What a number is in; null: degrees. Text without letters is hours, minutes and seconds, unless this says degrees or <paramref name="isHours"/> is false.</param>
+    /// <param name="unit">What a number is in; null: degrees. Text without letters is hours, minutes and seconds, unless this says degrees
+    /// or <paramref name="isHours"/> is false.</param>
     /// <param name="isHours">False for the longitude of a frame whose longitudes are no right ascensions: text is degrees.</param>
     /// <param name="degrees">The angle.</param>
     /// <returns>False when the text is no angle, or is a number where sexagesimal text was announced.</returns>
     public static bool TryRightAscension(string text, RaUnit? unit, bool isHours, out double degrees) =>
-        TryNumber(text, unit, unit is RaUnit.Hours ? 15 : unit is RaUnit.Radians ? 180 / Math.PI : 1, out degrees) || TrySexagesimal(text, isHours && unit is not RaUnit.Degrees, out degrees);
+        TryNumber(text, unit, unit is RaUnit.Hours ? 15 : unit is RaUnit.Radians ? 180 / Math.PI : 1, out degrees)
+            || TrySexagesimal(text, isHours && unit is not RaUnit.Degrees, out degrees);
 
-    /// <summary>Reads a declination, or a latitude: degrees, or radians where <paramref name="unit"/> says so; text is degrees, minutes and seconds.</summary>
+    /// <summary>Reads a declination, or a latitude: degrees, or radians where <paramref name="unit"/> says so; text is degrees, minutes and
+    /// seconds.</summary>
     /// <returns>False when the text is no angle, or is in hours.</returns>
     public static bool TryDeclination(string text, RaUnit? unit, out double degrees) =>
-        TryNumber(text, unit, unit is RaUnit.Radians ? 180 / Math.PI : 1, out degrees) || (TrySexagesimal(text, isHours: false, out degrees) && !text.Contains('h', StringComparison.OrdinalIgnoreCase));
+        TryNumber(text, unit, unit is RaUnit.Radians ? 180 / Math.PI : 1, out degrees)
+            || (TrySexagesimal(text, isHours: false, out degrees) && !text.Contains('h', StringComparison.OrdinalIgnoreCase));
 
     private static bool TryNumber(string text, RaUnit? unit, double factor, out double degrees)
     {
         degrees = 0;
-        if (unit is RaUnit.Sexagesimal || !double.TryParse(text.Trim(), NumberStyles.Float, CultureInfo.InvariantCulture, out double number) || !double.IsFinite(number))
+        if (unit is RaUnit.Sexagesimal || !double.TryParse(text.Trim(), NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
+            || !double.IsFinite(number))
             return false;
         degrees = number * factor;
         return true;

@@ -8,22 +8,32 @@ namespace Pile.Tables;
 internal sealed record PositionWords(string Quantity, string[] MainUcds, string[] Names, string[] Ucds)
 {
     internal static readonly PositionWords Ra = new("right ascension", ["pos.eq.ra;meta.main", "POS_EQ_RA_MAIN"],
-        ["ra", "RAJ2000", "RA_ICRS", "_RAJ2000", "_RA_icrs", "ra_deg", "radeg", "ra_mean", "ra_j2000", "alpha_j2000", "TARGET_RA", "PLUG_RA", "OBJRA", "s_ra", "right_ascension", "RightAscension", "Right Ascension", "R.A.", "alpha", "meanra", "ramean", "RA_OBJ", "_RA"], ["pos.eq.ra", "POS_EQ_RA"]);
+        ["ra", "RAJ2000", "RA_ICRS", "_RAJ2000", "_RA_icrs", "ra_deg", "radeg", "ra_mean", "ra_j2000", "alpha_j2000", "TARGET_RA",
+            "PLUG_RA", "OBJRA", "s_ra", "right_ascension", "RightAscension", "Right Ascension", "R.A.", "alpha", "meanra", "ramean",
+            "RA_OBJ", "_RA"], ["pos.eq.ra", "POS_EQ_RA"]);
 
     internal static readonly PositionWords Dec = new("declination", ["pos.eq.dec;meta.main", "POS_EQ_DEC_MAIN"],
-        ["dec", "DEJ2000", "DE_ICRS", "_DEJ2000", "_DE_icrs", "dec_icrs", "decj2000", "dec_deg", "decdeg", "DEdeg", "dec_mean", "dec_j2000", "delta_j2000", "TARGET_DEC", "PLUG_DEC", "decl", "OBJDEC", "s_dec", "declination", "Dec.", "delta", "meandec", "decmean", "DEC_OBJ", "_DE", "de"], ["pos.eq.dec", "POS_EQ_DEC"]);
+        ["dec", "DEJ2000", "DE_ICRS", "_DEJ2000", "_DE_icrs", "dec_icrs", "decj2000", "dec_deg", "decdeg", "DEdeg", "dec_mean", "dec_j2000",
+            "delta_j2000", "TARGET_DEC", "PLUG_DEC", "decl", "OBJDEC", "s_dec", "declination", "Dec.", "delta", "meandec", "decmean",
+            "DEC_OBJ", "_DE", "de"], ["pos.eq.dec", "POS_EQ_DEC"]);
 
     internal static readonly PositionWords Id = new("id", [],
-        ["object_id", "observation_id", "source_id", "TARGETID", "objid", "obj_id", "SPECOBJID", "id", "sourceid", "source_name", "designation", "name", "main_id", "identifier", "ID_MAIN"],
+        ["object_id", "observation_id", "source_id", "TARGETID", "objid", "obj_id", "SPECOBJID", "id", "sourceid", "source_name",
+            "designation", "name", "main_id", "identifier", "ID_MAIN"],
         ["meta.id;meta.main", "ID_MAIN", "meta.record;meta.main"]);
 
-    internal static readonly PositionWords PmRa = new("proper motion in ra", ["pos.pm;pos.eq.ra", "POS_EQ_PMRA"], ["pmra", "pm_ra", "pm_ra_cosdec", "pm_ra_mas", "pmRAc"], []);
+    internal static readonly PositionWords PmRa = new("proper motion in ra", ["pos.pm;pos.eq.ra", "POS_EQ_PMRA"],
+        ["pmra", "pm_ra", "pm_ra_cosdec", "pm_ra_mas", "pmRAc"], []);
 
-    internal static readonly PositionWords PmDec = new("proper motion in dec", ["pos.pm;pos.eq.dec", "POS_EQ_PMDEC"], ["pmdec", "pm_dec", "pmDE", "pm_dec_mas"], []);
+    internal static readonly PositionWords PmDec = new("proper motion in dec", ["pos.pm;pos.eq.dec", "POS_EQ_PMDEC"],
+        ["pmdec", "pm_dec", "pmDE", "pm_dec_mas"], []);
 
-    internal static readonly PositionWords RefEpoch = new("epoch", ["meta.ref;time.epoch"], ["ref_epoch", "refepoch", "gaia_ref_epoch"], []);
+    internal static readonly PositionWords RefEpoch = new("epoch", ["meta.ref;time.epoch"],
+        ["ref_epoch", "refepoch", "gaia_ref_epoch"], []);
 
-    internal static readonly PositionWords RaError = new("error in ra", ["stat.error;pos.eq.ra", "stat.error;pos.eq.ra;meta.main"], ["ra_error", "ra_err", "e_ra", "e_RA_ICRS", "e_RAJ2000", "sigma_ra", "ra_mean_error", "raerr"], []);
+    internal static readonly PositionWords RaError = new("error in ra", ["stat.error;pos.eq.ra", "stat.error;pos.eq.ra;meta.main"],
+        ["ra_error", "ra_err", "e_ra", "e_RA_ICRS", "e_RAJ2000", "sigma_ra", "ra_mean_error", "raerr"], []);
 
-    internal static readonly PositionWords DecError = new("error in dec", ["stat.error;pos.eq.dec", "stat.error;pos.eq.dec;meta.main"], ["dec_error", "dec_err", "e_dec", "e_DE_ICRS", "e_DEJ2000", "sigma_dec", "dec_mean_error", "decerr"], []);
+    internal static readonly PositionWords DecError = new("error in dec", ["stat.error;pos.eq.dec", "stat.error;pos.eq.dec;meta.main"],
+        ["dec_error", "dec_err", "e_dec", "e_DE_ICRS", "e_DEJ2000", "sigma_dec", "dec_mean_error", "decerr"], []);
 }

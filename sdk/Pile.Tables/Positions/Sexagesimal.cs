@@ -3,7 +3,8 @@ using System.Globalization;
 
 namespace Pile.Tables;
 
-/// <summary>Angles in text: <c>12:34:56.7</c>, <c>12 34 56.7</c>, <c>12h34m56.7s</c>, <c>-00°30'12"</c>, also with minutes as the last part.</summary>
+/// <summary>Angles in text: <c>12:34:56.7</c>, <c>12 34 56.7</c>, <c>12h34m56.7s</c>, <c>-00°30'12"</c>, also with minutes as the last
+/// part.</summary>
 internal static class Sexagesimal
 {
     private static readonly SearchValues<byte> DigitsAndPoint = SearchValues.Create("0123456789."u8);
@@ -38,7 +39,9 @@ internal static class Sexagesimal
         {
             int length = utf8.IndexOfAnyExcept(DigitsAndPoint);
             ReadOnlySpan<byte> number = length < 0 ? utf8 : utf8[..length];
-            if (parts == 3 || isDecimal || number.IsEmpty || !decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal part) || part > 100_000)
+            if (parts == 3 || isDecimal || number.IsEmpty
+                || !decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal part)
+                || part > 100_000)
                 return false;
             if (parts > 0 && (part > 60 || (part == 60 && parts == 1)))
                 return false;
@@ -76,7 +79,8 @@ internal static class Sexagesimal
             kind = Kind.Hours;
         else if (part == 0 && (TakeAny(ref text, "d"u8, "D"u8) || TakeAny(ref text, "°"u8, "º"u8)))
             kind = Kind.Degrees;
-        else if (part == 1 ? !(TakeAny(ref text, "m"u8, "M"u8) || TakeAny(ref text, "'"u8, "′"u8)) : part != 2 || !(TakeAny(ref text, "s"u8, "S"u8) || TakeAny(ref text, "\""u8, "″"u8) || TakeAny(ref text, "''"u8, "''"u8)))
+        else if (part == 1 ? !(TakeAny(ref text, "m"u8, "M"u8) || TakeAny(ref text, "'"u8, "′"u8))
+            : part != 2 || !(TakeAny(ref text, "s"u8, "S"u8) || TakeAny(ref text, "\""u8, "″"u8) || TakeAny(ref text, "''"u8, "''"u8)))
         {
             if (part == 2 || !(TakeAny(ref text, ":"u8, ":"u8) || text.Length < before))
                 return false;

@@ -53,7 +53,8 @@ internal sealed class VoDocument : IDisposable
     /// <exception cref="XmlException">The XML is broken.</exception>
     internal static VoDocument Open(Stream content, string path, string? part = null)
     {
-        XmlReaderSettings settings = new() { DtdProcessing = DtdProcessing.Ignore, XmlResolver = null, IgnoreComments = true, IgnoreProcessingInstructions = true, CloseInput = true };
+        XmlReaderSettings settings = new() { DtdProcessing = DtdProcessing.Ignore, XmlResolver = null, IgnoreComments = true,
+            IgnoreProcessingInstructions = true, CloseInput = true };
         VoDocument document = new(XmlReader.Create(content, settings), path, part);
         try
         {
@@ -101,20 +102,27 @@ internal sealed class VoDocument : IDisposable
                 case "VOTABLE": isVoTable = true; break;
                 case "INFO": ReadInfo(isAfterRows: false); break;
                 case "PARAM" when Is(Xml.GetAttribute("name"), "Error"): this.error ??= Xml.GetAttribute("value"); break;
-                case "COOSYS": frames[Xml.GetAttribute("ID") ?? $"{frames.Count}"] = Frames.Normalize(Xml.GetAttribute("system") ?? "eq_FK5", Xml.GetAttribute("equinox")) ?? ""; break; // the schema's default
+                // the schema's default
+                case "COOSYS": frames[Xml.GetAttribute("ID") ?? $"{frames.Count}"] =
+                    Frames.Normalize(Xml.GetAttribute("system") ?? "eq_FK5", Xml.GetAttribute("equinox")) ?? ""; break;
                 case "TABLE" when !IsChosen(): SkipTable(); break;
-                case "TABLE": RowCount = long.TryParse(Xml.GetAttribute("nrows"), NumberStyles.None, CultureInfo.InvariantCulture, out long rows) ? rows : null; break;
+                case "TABLE": RowCount = long.TryParse(Xml.GetAttribute("nrows"), NumberStyles.None, CultureInfo.InvariantCulture,
+                    out long rows) ? rows : null; break;
                 case "FIELD": Fields.Add(ReadField()); break;
                 case "TABLEDATA": Serialization = VoSerialization.TableData; break;
                 case "BINARY": Serialization = VoSerialization.Binary; break;
                 case "BINARY2": Serialization = VoSerialization.Binary2; break;
-                case "FITS": throw Unreadable("its rows are a FITS file inside or outside of it, which is not read", "Store them as TABLEDATA or BINARY2, or give the FITS file");
+                case "FITS": throw Unreadable("its rows are a FITS file inside or outside of it, which is not read",
+                    "Store them as TABLEDATA or BINARY2, or give the FITS file");
             }
             if (!isVoTable)
                 throw Unreadable($"it is XML, but no VOTable: its root is <{Xml.LocalName}>", "Give a VOTable");
         }
         if (Fields.Count == 0)
-            throw part is not null && tables.Count > 0 ? new TablePartNotFoundException(path, part, $"it has no table '{part}', but {string.Join(", ", tables.Select((name, i) => name.Length > 0 ? $"#{i + 1} '{name}'" : $"#{i + 1}"))}")
+            throw part is not null && tables.Count > 0
+                ? new TablePartNotFoundException(path, part,
+                    $"it has no table '{part}', but "
+                        + $"{string.Join(", ", tables.Select((name, i) => name.Length > 0 ? $"#{i + 1} '{name}'" : $"#{i + 1}"))}")
                 : this.error is { } error
                 ? Unreadable($"the service that made it reports: {error.Trim('"', ' ', '.')}", "Correct the query and fetch it again")
                 : Unreadable("there is no table in it", "Give a VOTable with a TABLE");
@@ -159,7 +167,9 @@ internal sealed class VoDocument : IDisposable
         string? word = Xml.GetAttribute("datatype");
         string? size = Xml.GetAttribute("arraysize");
         if (VoField.ParseDatatype(word) is not { } datatype)
-            throw Unreadable($"field '{name}' has the datatype '{word}', which VOTable does not know", "Correct the file: boolean, bit, unsignedByte, short, int, long, char, unicodeChar, float, double, floatComplex, doubleComplex");
+            throw Unreadable($"field '{name}' has the datatype '{word}', which VOTable does not know",
+                "Correct the file: boolean, bit, unsignedByte, short, int, long, char, unicodeChar, float, double, floatComplex, "
+                    + "doubleComplex");
         if (size is null && word is "string" or "unicodeString")
             size = "*";
         if (!VoField.TryParseArraySize(size, out var sizes))

@@ -14,7 +14,8 @@ internal sealed record VoField
     /// <summary>The primitive.</summary>
     internal required VoDatatype Datatype { get; init; }
 
-    /// <summary>arraysize in VOTable's order, the fastest axis first; the last one <see cref="ColumnSchema.Ragged"/> where it ends in a star.</summary>
+    /// <summary>arraysize in VOTable's order, the fastest axis first; the last one <see cref="ColumnSchema.Ragged"/> where it ends in a
+    /// star.</summary>
     internal ImmutableArray<int> ArraySize { get; init; } = [];
 
     internal string? Unit { get; init; }
@@ -36,16 +37,19 @@ internal sealed record VoField
     /// <summary>Whether rows tell their own length.</summary>
     internal bool IsVariable => ArraySize is [.., ColumnSchema.Ragged];
 
-    /// <summary>Characters of one string; 1 for a lone character, <see cref="ColumnSchema.Ragged"/> where a string fills its cell.</summary>
+    /// <summary>Characters of one string; 1 for a lone character, <see cref="ColumnSchema.Ragged"/> where a string fills its
+    /// cell.</summary>
     internal int Characters => ArraySize.IsEmpty ? 1 : ArraySize is [var length] ? length : IsVariable ? ColumnSchema.Ragged : ArraySize[0];
 
-    /// <summary>The shape of a row: arraysize turned round, without the characters of a string, with the two parts of a complex number.</summary>
+    /// <summary>The shape of a row: arraysize turned round, without the characters of a string, with the two parts of a complex
+    /// number.</summary>
     /// <remarks>Strings in an array of unknown number come as one text, as the cell holds them.</remarks>
     internal ImmutableArray<int> Shape => IsText
         ? ArraySize.Length <= 1 || IsVariable ? [] : [.. ArraySize[1..].Reverse()]
         : [.. ArraySize.Reverse(), .. IsComplex ? [2] : ImmutableArray<int>.Empty];
 
-    /// <summary>The type of an element. Arrays of integers with a null value come as float64, missing elements as NaN, for elements have no flags of their own.</summary>
+    /// <summary>The type of an element. Arrays of integers with a null value come as float64, missing elements as NaN, for elements have no
+    /// flags of their own.</summary>
     internal DType DType => Datatype switch
     {
         VoDatatype.Boolean or VoDatatype.Bit => DType.Bool,
@@ -104,7 +108,8 @@ internal sealed record VoField
         {
             if (i == parts.Length - 1 && parts[i].EndsWith('*'))
                 builder.Add(ColumnSchema.Ragged);
-            else if (int.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out int length) && (elements *= length) <= ElementsLimit)
+            else if (int.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out int length)
+                && (elements *= length) <= ElementsLimit)
                 builder.Add(length);
             else
                 return false;

@@ -13,7 +13,8 @@ internal sealed class VoNumberColumn<T>(VoField field, NumberColumnBuilder<T> bu
     private readonly bool isScalar = field.Shape.IsEmpty;
     private readonly int[] shape = new int[field.Shape.Length];
     private readonly byte[]? nullText = field.NullText is { } text ? Encoding.UTF8.GetBytes(text) : null;
-    private readonly T? nullValue = field.NullText is { } value && TryParse(Encoding.UTF8.GetBytes(value), out T parsed, out _) ? parsed : null;
+    private readonly T? nullValue = field.NullText is { } value && TryParse(Encoding.UTF8.GetBytes(value), out T parsed, out _)
+        ? parsed : null;
     private T[] values = new T[16];
 
     internal override void AddNull() => builder.AddNull();
@@ -91,7 +92,8 @@ internal sealed class VoNumberColumn<T>(VoField field, NumberColumnBuilder<T> bu
     {
         if (!isNull && !(nullValue is { } missing && EqualityComparer<T>.Default.Equals(value, missing)))
             return 0;
-        value = typeof(T) == typeof(double) ? Unsafe.BitCast<double, T>(double.NaN) : typeof(T) == typeof(float) ? Unsafe.BitCast<float, T>(float.NaN) : default;
+        value = typeof(T) == typeof(double) ? Unsafe.BitCast<double, T>(double.NaN)
+            : typeof(T) == typeof(float) ? Unsafe.BitCast<float, T>(float.NaN) : default;
         return 1;
     }
 
@@ -101,9 +103,11 @@ internal sealed class VoNumberColumn<T>(VoField field, NumberColumnBuilder<T> bu
         if (typeof(T) == typeof(bool))
         {
             isNull = word.SequenceEqual("?"u8);
-            bool isTrue = word.SequenceEqual("T"u8) || word.SequenceEqual("t"u8) || word.SequenceEqual("1"u8) || Ascii.EqualsIgnoreCase(word, "true"u8);
+            bool isTrue = word.SequenceEqual("T"u8) || word.SequenceEqual("t"u8) || word.SequenceEqual("1"u8)
+                || Ascii.EqualsIgnoreCase(word, "true"u8);
             value = Unsafe.BitCast<bool, T>(isTrue);
-            return isNull || isTrue || word.SequenceEqual("F"u8) || word.SequenceEqual("f"u8) || word.SequenceEqual("0"u8) || Ascii.EqualsIgnoreCase(word, "false"u8);
+            return isNull || isTrue || word.SequenceEqual("F"u8) || word.SequenceEqual("f"u8) || word.SequenceEqual("0"u8)
+                || Ascii.EqualsIgnoreCase(word, "false"u8);
         }
         if (CellText.TryParse(word, out value))
             return true;

@@ -41,7 +41,8 @@ internal abstract class VoRows : IDisposable
 
     public virtual void Dispose() { }
 
-    private protected ValueInvalidException Invalid(VoField field, long row, string value) => new(Path, row, field.Name, value.Length == 0 ? "an empty value" : $"'{value}'",
+    private protected ValueInvalidException Invalid(VoField field, long row, string value) => new(Path, row, field.Name,
+        value.Length == 0 ? "an empty value" : $"'{value}'",
         $"a {char.ToLowerInvariant($"{field.Datatype}"[0])}{$"{field.Datatype}"[1..]}{(field.ArraySize.IsEmpty ? "" : $" array of {string.Join('x', field.ArraySize.Select(n => n < 0 ? "*" : $"{n}"))}")}", "Correct the file, or leave the column out");
 }
 
@@ -75,12 +76,14 @@ internal sealed class VoTextRows(VoDocument document, string path) : VoRows(docu
                 if (Xml.NodeType is not XmlNodeType.Element || Xml.LocalName != "TD")
                     continue;
                 if (index == fields)
-                    throw new ValueInvalidException(Path, row, Document.Fields[^1].Name, $"a row with more than {fields} cells", $"a row of {fields} cells", "Correct the file");
+                    throw new ValueInvalidException(Path, row, Document.Fields[^1].Name, $"a row with more than {fields} cells",
+                        $"a row of {fields} cells", "Correct the file");
                 ReadCell(columns?[index], row);
                 index++;
             }
         if (index < fields)
-            throw new ValueInvalidException(Path, row, Document.Fields[index].Name, $"a row of {index} cells", $"a row of {fields} cells", "Correct the file");
+            throw new ValueInvalidException(Path, row, Document.Fields[index].Name, $"a row of {index} cells", $"a row of {fields} cells",
+                "Correct the file");
     }
 
     private void ReadCell(VoColumn? column, long row)
@@ -147,10 +150,12 @@ internal sealed class VoBinaryRows : VoRows
     {
         hasMask = document.Serialization is VoSerialization.Binary2;
         mask = new byte[(document.Fields.Count + 7) / 8];
-        measures = [.. document.Fields.Select(field => VoColumn.For(field, Batches.ColumnBuilder.For(field.ToSchema("", false) with { Name = field.Name })))];
+        measures = [.. document.Fields.Select(
+            field => VoColumn.For(field, Batches.ColumnBuilder.For(field.ToSchema("", false) with { Name = field.Name })))];
         while (Xml.Read() && !(Xml.NodeType is XmlNodeType.Element && Xml.LocalName == "STREAM")) { }
         if (Xml.GetAttribute("href") is { Length: > 0 } href)
-            throw new SourceUnreadableException(path, $"its rows lie elsewhere ({href}), and nothing outside the file is fetched", "Store the rows in the file");
+            throw new SourceUnreadableException(path, $"its rows lie elsewhere ({href}), and nothing outside the file is fetched",
+                "Store the rows in the file");
         if (Xml.GetAttribute("encoding") is { } encoding && encoding != "base64")
             throw new SourceUnreadableException(path, $"its rows are encoded as '{encoding}'", "Store them in base64");
     }
@@ -199,7 +204,8 @@ internal sealed class VoBinaryRows : VoRows
         while (!destination.IsEmpty)
         {
             if (next == end && !Fill())
-                throw new SourceUnreadableException(Path, $"the stream ends within row {row}, column '{Document.Fields[field].Name}'", "Fetch the file again");
+                throw new SourceUnreadableException(Path, $"the stream ends within row {row}, column '{Document.Fields[field].Name}'",
+                    "Fetch the file again");
             int available = Math.Min(destination.Length, end - next);
             buffer.AsSpan(next, available).CopyTo(destination);
             destination = destination[available..];

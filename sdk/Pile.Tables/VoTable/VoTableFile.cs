@@ -17,7 +17,8 @@ internal sealed class VoTableFile : TableFile
     internal static VoTableFile Open(TablePath source)
     {
         using VoDocument document = Guard(source, () => VoDocument.Open(source.OpenContent(), source.Given, source.Part));
-        return new VoTableFile(source, SchemasOf(document), document.Serialization is VoSerialization.None ? 0 : document.RowCount, [.. document.Fields.Select(document.FrameOf)]);
+        return new VoTableFile(source, SchemasOf(document), document.Serialization is VoSerialization.None ? 0 : document.RowCount,
+            [.. document.Fields.Select(document.FrameOf)]);
     }
 
     public override string? FrameOf(string column)
@@ -32,7 +33,8 @@ internal sealed class VoTableFile : TableFile
     internal static ImmutableArray<ColumnSchema> SchemasOf(VoDocument document)
     {
         string[] names = UniqueNames.Of([.. document.Fields.Select(f => f.Name)]);
-        return [.. document.Fields.Select((field, i) => field.ToSchema(names[i], isNullable: document.Serialization is not VoSerialization.Binary))];
+        return [.. document.Fields.Select(
+            (field, i) => field.ToSchema(names[i], isNullable: document.Serialization is not VoSerialization.Binary))];
     }
 
     protected override IEnumerable<RowBatch> Read(int[] columns, long firstRow, long rowCount, CancellationToken cancellationToken)
@@ -57,7 +59,8 @@ internal sealed class VoTableFile : TableFile
 
     /// <summary>Reads rows until a batch is full.</summary>
     /// <returns>False when there are no more.</returns>
-    private static bool TryFill(VoDocument document, VoRows rows, VoColumn?[] targets, BatchBuilder batch, long firstRow, long rowCount, CancellationToken cancellationToken)
+    private static bool TryFill(VoDocument document, VoRows rows, VoColumn?[] targets, BatchBuilder batch, long firstRow, long rowCount,
+        CancellationToken cancellationToken)
     {
         while (!batch.IsFull)
         {
@@ -81,7 +84,8 @@ internal sealed class VoTableFile : TableFile
         }
         catch (XmlException e)
         {
-            throw new SourceUnreadableException(source.Given, $"the XML is cut short or broken ({e.Message.TrimEnd('.')})", "Fetch the file again", e);
+            throw new SourceUnreadableException(source.Given, $"the XML is cut short or broken ({e.Message.TrimEnd('.')})",
+                "Fetch the file again", e);
         }
         catch (InvalidDataException e)
         {

@@ -34,20 +34,24 @@ internal static class DatasetCard
 
             """.ReplaceLineEndings("\n"));
         foreach (ColumnSchema c in manifest.Columns)
-            text.Append($"| `{Cell(c.Name)}` | {c.DType.Name()}{(c.Nullable ? ", may be missing" : "")} | {Shape(c)} | {Cell(c.Unit)} | {(c.Storage == ColumnStorage.Heavy ? "heavy" : "light")} | {Cell(c.Description)} |\n");
+            text.Append($"| `{Cell(c.Name)}` | {c.DType.Name()}{(c.Nullable ? ", may be missing" : "")} | {Shape(c)} | {Cell(c.Unit)} | "
+                + $"{(c.Storage == ColumnStorage.Heavy ? "heavy" : "light")} | {Cell(c.Description)} |\n");
         if (!manifest.Aliases.IsEmpty)
         {
             text.Append("\n## Aliases\n\n| name | is | unit |\n|---|---|---|\n");
             foreach (AliasSchema a in manifest.Aliases)
-                text.Append($"| `{Cell(a.Name)}` | `{Cell(a.Expression ?? (a.Scale == 1 ? a.Native : $"{a.Scale} × {a.Native}"))}` | {Cell(a.Unit)} |\n");
+                text.Append($"| `{Cell(a.Name)}` | `{Cell(a.Expression ?? (a.Scale == 1 ? a.Native : $"{a.Scale} × {a.Native}"))}` | "
+                    + $"{Cell(a.Unit)} |\n");
         }
         text.Append(HowToOpen.Write(manifest));
         return text.ToString();
     }
 
-    private static string Epoch(Manifest manifest) => manifest.EpochYear is { } year ? $" at epoch J{year.ToString(CultureInfo.InvariantCulture)}" : "";
+    private static string Epoch(Manifest manifest) => manifest.EpochYear is { } year
+        ? $" at epoch J{year.ToString(CultureInfo.InvariantCulture)}" : "";
 
-    private static string Shape(ColumnSchema c) => c.IsScalar ? "" : $"[{string.Join(", ", c.Shape.Select(n => n == ColumnSchema.Ragged ? "ragged" : n.ToString(CultureInfo.InvariantCulture)))}]";
+    private static string Shape(ColumnSchema c) => c.IsScalar ? ""
+        : $"[{string.Join(", ", c.Shape.Select(n => n == ColumnSchema.Ragged ? "ragged" : n.ToString(CultureInfo.InvariantCulture)))}]";
 
     private static string Cell(string? text) => (text ?? "").Replace("|", "\\|", StringComparison.Ordinal).ReplaceLineEndings(" ");
 }

@@ -8,7 +8,8 @@ using Pile.Writing.Staging;
 namespace Pile.Writing.Commit;
 
 /// <summary>Makes the dataset of what the units have spilled, and moves it to the output.</summary>
-internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, StagingFolder staging, SpillArea area, ProgressMeter progress, DuckDbDatabase database)
+internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, StagingFolder staging, SpillArea area,
+    ProgressMeter progress, DuckDbDatabase database)
 {
     private DatasetSpec spec = given;
 
@@ -52,7 +53,8 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
         WritePipeline pipeline = new(schema, spec, settings, order, staging, ledger, progress);
         // A margin's rows must keep their order, and DuckDB keeps it surely with one thread.
         using DuckDbDatabase? single = spec.MarginArcsec is null ? null
-            : DuckDbDatabase.OpenInMemory(new DuckDbSettings { Threads = 1, MemoryLimitBytes = settings.IndexBytes, TempDirectory = Path.Combine(staging.TempPath, "index") });
+            : DuckDbDatabase.OpenInMemory(new DuckDbSettings { Threads = 1, MemoryLimitBytes = settings.IndexBytes,
+                TempDirectory = Path.Combine(staging.TempPath, "index") });
         using DuckDbConnection? ordered = single?.Connect();
         try
         {
@@ -60,7 +62,8 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
             progress.Begin(BuildPhase.Commit, null);
             StatisticsTable.Write(Path.Combine(staging.DatasetPath, DatasetPaths.Statistics), pipeline.Statistics, connection);
             ledger.Add(DatasetPaths.Statistics, "meta");
-            await new IndexFiles(staging.DatasetPath, spec, schema, ledger).WriteAsync(counts, tiles, ordered ?? connection, cancellationToken).ConfigureAwait(false);
+            await new IndexFiles(staging.DatasetPath, spec, schema, ledger).WriteAsync(counts, tiles, ordered ?? connection,
+                cancellationToken).ConfigureAwait(false);
             ledger.AddText(DatasetPaths.Readme, DatasetCard.Write(MakeManifest(schema, order, counts, time, pipeline.ShardCount)));
         }
         finally
@@ -82,7 +85,8 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
         FlushFolders(staging.DatasetPath);
         cancellationToken.ThrowIfCancellationRequested();
         staging.Publish();
-        return new BuildSummary(staging.OutputPath, counts.Rows, pipeline.ShardCount, tiles.Count, order, manifest.Bytes) { Skipped = skipped };
+        return new BuildSummary(staging.OutputPath, counts.Rows, pipeline.ShardCount, tiles.Count, order,
+            manifest.Bytes) { Skipped = skipped };
     }
 
     private DatasetSchema Merge(IReadOnlyList<UnitRecord> units, Modality modality)

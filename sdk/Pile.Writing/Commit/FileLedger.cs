@@ -46,6 +46,7 @@ internal sealed class FileLedger(string root, int workers, CancellationToken can
         }
         System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
         DiskFlush.File(full);
-        return new LedgerEntry(path, kind, source, rows, file.Length, Convert.ToHexStringLower(sha256.GetHashAndReset()), blocks?.ToArray());
+        return new LedgerEntry(path, kind, source, rows, file.Length, Convert.ToHexStringLower(sha256.GetHashAndReset()),
+            blocks?.ToArray());
     }
 }

@@ -8,7 +8,8 @@ namespace Pile.Writing.Commit;
 internal static class FilesTable
 {
     /// <summary>Writes the list: shards, tiles, tiles of the margin, meta, sources.</summary>
-    internal static void Write(string path, IReadOnlyList<LedgerEntry> files, IReadOnlyList<LedgerEntry> sources, DuckDbConnection connection)
+    internal static void Write(string path, IReadOnlyList<LedgerEntry> files, IReadOnlyList<LedgerEntry> sources,
+        DuckDbConnection connection)
     {
         List<LedgerEntry> all =
         [
@@ -39,7 +40,8 @@ internal static class FilesTable
         int[] offsets = new int[all.Count + 1];
         for (int i = 0; i < all.Count; i++)
             offsets[i + 1] = checked(offsets[i] + (all[i].BlockCrc32C?.Length ?? 0));
-        return DuckDbColumn.Lists<uint>(offsets, all.SelectMany(f => f.BlockCrc32C ?? []).ToArray(), all.Select(f => f.BlockCrc32C is null).ToArray());
+        return DuckDbColumn.Lists<uint>(offsets, all.SelectMany(f => f.BlockCrc32C ?? []).ToArray(),
+            all.Select(f => f.BlockCrc32C is null).ToArray());
     }
 
     /// <summary>The source files of all units, each once, by name.</summary>
@@ -49,7 +51,8 @@ internal static class FilesTable
         SortedDictionary<string, SourceFile> byName = new(StringComparer.Ordinal);
         foreach (SourceFile file in units.SelectMany(unit => unit.Files))
             if (!byName.TryAdd(file.Uri, file) && byName[file.Uri] != file)
-                throw new SourceUnreadableException(file.Uri, "units found different sizes or checksums under this name", "It changed while it was read: build again without resume");
+                throw new SourceUnreadableException(file.Uri, "units found different sizes or checksums under this name",
+                    "It changed while it was read: build again without resume");
         return [.. byName.Values.Select(f => new LedgerEntry(f.Uri, "source", null, null, f.Bytes, f.Sha256))];
     }
 }

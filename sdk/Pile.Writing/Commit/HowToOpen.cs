@@ -71,5 +71,6 @@ internal static class HowToOpen
     private static string Quoted(string text) => JsonSerializer.Serialize(text);
 
     /// <summary>A word of a shell, in quotes where it needs them.</summary>
-    private static string Word(string text) => text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.') ? text : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+    private static string Word(string text) => text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.') ? text
+        : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

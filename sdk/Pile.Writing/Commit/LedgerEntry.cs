@@ -7,5 +7,7 @@ namespace Pile.Writing.Commit;
 /// <param name="Rows">Rows, where it has rows.</param>
 /// <param name="Bytes">Its size.</param>
 /// <param name="Sha256">Lower-case hexadecimal.</param>
-/// <param name="BlockCrc32C">Of a tile of the index the CRC-32C of each of its <see cref="Pile.Format.FileBlocks"/>; null for others.</param>
-internal sealed record LedgerEntry(string Path, string Kind, int? Source, long? Rows, long Bytes, string Sha256, uint[]? BlockCrc32C = null);
+/// <param name="BlockCrc32C">Of a tile of the index the CRC-32C of each of its <see cref="Pile.Format.FileBlocks"/>; null for
+/// others.</param>
+internal sealed record LedgerEntry(string Path, string Kind, int? Source, long? Rows, long Bytes, string Sha256,
+    uint[]? BlockCrc32C = null);

@@ -5,7 +5,8 @@ using Pile.Writing.Spill;
 
 namespace Pile.Writing.Commit;
 
-/// <summary>The rows that have the id of an earlier row: the first in the order of units and rows is kept, the others are skipped.</summary>
+/// <summary>The rows that have the id of an earlier row: the first in the order of units and rows is kept, the others are
+/// skipped.</summary>
 internal sealed class RepeatedIds
 {
     private const string Table = "repeated_ids";
@@ -13,14 +14,16 @@ internal sealed class RepeatedIds
     private readonly DuckDbConnection connection;
     private readonly IReadOnlyList<UnitRecord> units;
 
-    private RepeatedIds(DuckDbConnection connection, IReadOnlyList<UnitRecord> units, long count) => (this.connection, this.units, Count) = (connection, units, count);
+    private RepeatedIds(DuckDbConnection connection, IReadOnlyList<UnitRecord> units,
+        long count) => (this.connection, this.units, Count) = (connection, units, count);
 
     /// <summary>Rows that are skipped.</summary>
     internal long Count { get; }
 
     /// <summary>Finds the rows, and has the query leave them out.</summary>
     /// <returns>Null if all ids are unique.</returns>
-    internal static RepeatedIds? Skip(SpillQuery spill, IReadOnlyList<UnitRecord> units, DatasetSchema columns, DuckDbConnection connection, CancellationToken cancellationToken)
+    internal static RepeatedIds? Skip(SpillQuery spill, IReadOnlyList<UnitRecord> units, DatasetSchema columns, DuckDbConnection connection,
+        CancellationToken cancellationToken)
     {
         if (spill.Groups.IsEmpty)
             return null;
@@ -30,10 +33,13 @@ internal sealed class RepeatedIds
         for (int i = 0; i < units.Count; i++)
             ranks[units[i].Number] = i;
         string ids = spill.Select(group => [$"{spill.Light(group, objectId)} AS id"]);
-        string rows = spill.Select(group => [$"[{string.Join(", ", ranks)}][{SpillNames.Unit} + 1] AS rank", SpillNames.Unit, SpillNames.Row, $"{spill.Light(group, objectId)} AS id"]);
+        string rows = spill.Select(group => [$"[{string.Join(", ", ranks)}][{SpillNames.Unit} + 1] AS rank", SpillNames.Unit,
+            SpillNames.Row, $"{spill.Light(group, objectId)} AS id"]);
         string kept = $"first_value({{'u': {SpillNames.Unit}, 'r': {SpillNames.Row}}}) OVER places";
-        connection.Execute($"CREATE TEMP TABLE {Table} AS SELECT u, r, rank, id::VARCHAR AS id, kept.u AS kept_u, kept.r AS kept_r FROM (SELECT u, r, rank, id, {kept} AS kept, row_number() OVER places AS place "
-            + $"FROM ({rows}) WHERE id IN (SELECT id FROM ({ids}) GROUP BY id HAVING count(*) > 1) WINDOW places AS (PARTITION BY id ORDER BY rank, r)) WHERE place > 1", cancellationToken: cancellationToken);
+        connection.Execute($"CREATE TEMP TABLE {Table} AS SELECT u, r, rank, id::VARCHAR AS id, kept.u AS kept_u, kept.r AS kept_r FROM "
+            + $"(SELECT u, r, rank, id, {kept} AS kept, row_number() OVER places AS place "
+            + $"FROM ({rows}) WHERE id IN (SELECT id FROM ({ids}) GROUP BY id HAVING count(*) > 1) WINDOW places AS (PARTITION BY id ORDER "
+            + "BY rank, r)) WHERE place > 1", cancellationToken: cancellationToken);
         using DuckDbResult result = connection.Query($"SELECT count(*) FROM {Table}", cancellationToken: cancellationToken);
         long count = result.TryNextChunk(out DuckDbChunk? chunk) ? chunk.Values<long>(0)[0] : 0;
         if (count == 0)
@@ -50,6 +56,7 @@ internal sealed class RepeatedIds
         while (result.TryNextChunk(out DuckDbChunk? chunk))
             for (int row = 0; row < chunk.RowCount; row++)
                 list.WriteLine(SkippedRows.Line(sources[chunk.Values<int>(0)[row]], chunk.Values<long>(1)[row],
-                    $"the id '{chunk[2].Text(row)}' repeats that of row {chunk.Values<long>(4)[row]} of {sources[chunk.Values<int>(3)[row]]}"));
+                    $"the id '{chunk[2].Text(row)}' repeats that of row {chunk.Values<long>(4)[row]} of "
+                        + $"{sources[chunk.Values<int>(3)[row]]}"));
     }
 }

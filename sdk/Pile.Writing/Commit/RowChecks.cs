@@ -10,14 +10,16 @@ internal static class RowChecks
 {
     /// <summary>Finds an id that stands in two rows.</summary>
     /// <exception cref="ValueInvalidException">There is one; the smallest is named with its first two places.</exception>
-    internal static void RequireUniqueIds(SpillQuery spill, IReadOnlyList<UnitRecord> units, DatasetSchema columns, DuckDbConnection connection, CancellationToken cancellationToken)
+    internal static void RequireUniqueIds(SpillQuery spill, IReadOnlyList<UnitRecord> units, DatasetSchema columns,
+        DuckDbConnection connection, CancellationToken cancellationToken)
     {
         ColumnSchema objectId = columns.Columns.First(c => c.Name == StandardColumns.ObjectId);
         if (spill.Groups.IsEmpty)
             return;
         string ids = spill.Select(group => [$"{spill.Light(group, objectId)} AS id"]);
         string? twice = null;
-        using (DuckDbResult result = connection.Query($"SELECT min(id)::VARCHAR FROM (SELECT id FROM ({ids}) GROUP BY id HAVING count(*) > 1)", cancellationToken: cancellationToken))
+        using (DuckDbResult result = connection.Query(
+            $"SELECT min(id)::VARCHAR FROM (SELECT id FROM ({ids}) GROUP BY id HAVING count(*) > 1)", cancellationToken: cancellationToken))
             if (result.TryNextChunk(out DuckDbChunk? chunk))
                 twice = chunk[0].Text(0);
         if (twice is null)
@@ -26,24 +28,33 @@ internal static class RowChecks
         Dictionary<int, UnitRecord> byNumber = units.ToDictionary(unit => unit.Number);
         List<(string Source, long Row)> places = [];
         string rows = spill.Select(group => [SpillNames.Unit, SpillNames.Row, $"{spill.Light(group, objectId)} AS id"]);
-        using (DuckDbResult result = connection.Query($"SELECT u, r FROM ({rows}) WHERE id = CAST(? AS {objectId.DType.SqlName()})", [twice], cancellationToken))
+        using (DuckDbResult result = connection.Query($"SELECT u, r FROM ({rows}) WHERE id = CAST(? AS {objectId.DType.SqlName()})",
+            [twice], cancellationToken))
             while (result.TryNextChunk(out DuckDbChunk? chunk))
                 for (int row = 0; row < chunk.RowCount; row++)
                     places.Add((byNumber[chunk.Values<int>(0)[row]].Source, chunk.Values<long>(1)[row]));
         places.Sort((a, b) => string.CompareOrdinal(a.Source, b.Source) is not 0 and var order ? order : a.Row.CompareTo(b.Row));
-        throw new ValueInvalidException(places[1].Source, places[1].Row, OwnNameOf(objectId, twice, spill, columns, connection, cancellationToken), $"'{twice}'", $"unique: row {places[0].Row} of {places[0].Source} has it as well",
+        throw new ValueInvalidException(places[1].Source, places[1].Row,
+            OwnNameOf(objectId, twice, spill, columns, connection, cancellationToken), $"'{twice}'",
+            $"unique: row {places[0].Row} of {places[0].Source} has it as well",
             "Leave one of the two out, or make the id name the observation (for repeats, the object goes into group_id)")
         { IsRepeatedId = true };
     }
 
-    /// <summary>The source's own column that the ids are from, where one alone holds this id in all its rows; else the dataset's name for them.</summary>
-    private static string OwnNameOf(ColumnSchema objectId, string id, SpillQuery spill, DatasetSchema columns, DuckDbConnection connection, CancellationToken cancellationToken)
+    /// <summary>The source's own column that the ids are from, where one alone holds this id in all its rows; else the dataset's name for
+    /// them.</summary>
+    private static string OwnNameOf(ColumnSchema objectId, string id, SpillQuery spill, DatasetSchema columns, DuckDbConnection connection,
+        CancellationToken cancellationToken)
     {
-        ColumnSchema[] candidates = [.. columns.Light.Where(c => c is { Role: ColumnRole.Native, IsScalar: true } && (c.DType == DType.String || !c.DType.IsFloat()) && c.DType != DType.Bool)];
+        ColumnSchema[] candidates = [.. columns.Light.Where(c => c is { Role: ColumnRole.Native, IsScalar: true }
+            && (c.DType == DType.String || !c.DType.IsFloat()) && c.DType != DType.Bool)];
         if (candidates.Length == 0)
             return objectId.Name;
-        string rows = spill.Select(group => [$"{spill.Light(group, objectId)} AS id", .. candidates.Select((c, i) => $"rtrim({spill.Light(group, c)}::VARCHAR) AS c{i}")]);
-        using DuckDbResult result = connection.Query($"SELECT {string.Join(", ", candidates.Select((_, i) => $"coalesce(bool_and(c{i} = rtrim(?)), false)"))} FROM ({rows}) WHERE id = CAST(? AS {objectId.DType.SqlName()})",
+        string rows = spill.Select(group => [$"{spill.Light(group, objectId)} AS id",
+            .. candidates.Select((c, i) => $"rtrim({spill.Light(group, c)}::VARCHAR) AS c{i}")]);
+        using DuckDbResult result = connection.Query(
+            $"SELECT {string.Join(", ", candidates.Select((_, i) => $"coalesce(bool_and(c{i} = rtrim(?)), false)"))} FROM ({rows}) WHERE "
+                + $"id = CAST(? AS {objectId.DType.SqlName()})",
             [.. Enumerable.Repeat<DuckDbParameter>(id, candidates.Length + 1)], cancellationToken);
         if (!result.TryNextChunk(out DuckDbChunk? chunk))
             return objectId.Name;
@@ -54,14 +65,16 @@ internal static class RowChecks
     }
 
     /// <summary>The times that the rows span; null where there are none.</summary>
-    internal static TimeSpanInfo? TimeSpan(SpillQuery spill, DatasetSchema schema, DatasetSpec spec, DuckDbConnection connection, CancellationToken cancellationToken)
+    internal static TimeSpanInfo? TimeSpan(SpillQuery spill, DatasetSchema schema, DatasetSpec spec, DuckDbConnection connection,
+        CancellationToken cancellationToken)
     {
         ColumnSchema? start = Standard(StandardColumns.Mjd), end = Standard(StandardColumns.MjdEnd);
         if ((start ?? end) is null || spill.Groups.IsEmpty)
             return null;
         string times = spill.Select(group => [$"{Value(group, start)} AS t0", $"{Value(group, end)} AS t1"]);
         using DuckDbResult result = connection.Query(
-            $"SELECT min(least(t0, t1)), max(greatest(t0, t1)) FROM (SELECT CASE WHEN isnan(t0) THEN NULL ELSE t0 END AS t0, CASE WHEN isnan(t1) THEN NULL ELSE t1 END AS t1 FROM ({times}))",
+            "SELECT min(least(t0, t1)), max(greatest(t0, t1)) FROM (SELECT CASE WHEN isnan(t0) THEN NULL ELSE t0 END AS t0, CASE WHEN "
+                + $"isnan(t1) THEN NULL ELSE t1 END AS t1 FROM ({times}))",
             cancellationToken: cancellationToken);
         if (!result.TryNextChunk(out DuckDbChunk? chunk) || !chunk[0].IsValid(0))
             return null;
@@ -69,7 +82,8 @@ internal static class RowChecks
         return double.IsFinite(first) && double.IsFinite(last)
             ? new TimeSpanInfo(spec.TimeScale!, spec.TimeReference, first, last)
             : throw new SchemaMismatchException($"The dataset '{spec.Name}'", (start ?? end)!.Name,
-                $"the times span {first} to {last}: expected finite times", "Correct the infinite times at their source, or make them NaN where they are not known");
+                $"the times span {first} to {last}: expected finite times",
+                "Correct the infinite times at their source, or make them NaN where they are not known");
 
         ColumnSchema? Standard(string name) => schema.Columns.FirstOrDefault(c => c.Name == name && c.Role == ColumnRole.Standard);
 
@@ -82,6 +96,7 @@ internal static class RowChecks
     {
         foreach (NativeColumn native in spec.Native)
             if (schema.Columns.All(c => c.Name != native.Name))
-                throw SchemaMismatchException.Unknown("the recipe's 'native'", native.Name, schema.Columns.Where(c => c.Role == ColumnRole.Native).Select(c => c.Name), "Correct the name, or leave it out");
+                throw SchemaMismatchException.Unknown("the recipe's 'native'", native.Name,
+                    schema.Columns.Where(c => c.Role == ColumnRole.Native).Select(c => c.Name), "Correct the name, or leave it out");
     }
 }

@@ -2,12 +2,14 @@ using Pile.Writing.Spill;
 
 namespace Pile.Writing.Commit;
 
-/// <summary>The dataset's list of all that was skipped: whole units, then rows of the units in their order, then rows that repeat an id.</summary>
+/// <summary>The dataset's list of all that was skipped: whole units, then rows of the units in their order, then rows that repeat an
+/// id.</summary>
 internal static class SkippedTable
 {
     /// <summary>Writes the list, if anything was skipped.</summary>
     /// <returns>The number of its lines; 0 if no file was written.</returns>
-    internal static long Write(string path, IEnumerable<string> wholeUnits, IReadOnlyList<UnitRecord> units, SpillArea area, RepeatedIds? repeats)
+    internal static long Write(string path, IEnumerable<string> wholeUnits, IReadOnlyList<UnitRecord> units, SpillArea area,
+        RepeatedIds? repeats)
     {
         string[] whole = [.. wholeUnits.Order(StringComparer.Ordinal)];
         long count = whole.Length + units.Sum(unit => unit.SkippedRows) + (repeats?.Count ?? 0);

@@ -8,14 +8,16 @@ internal static class StatisticsTable
 {
     internal static void Write(string path, IReadOnlyList<ColumnStatistics> lines, DuckDbConnection connection)
     {
-        string[] names = ["column", "count", "nulls", "skipped", "min", "max", "mean", "variance", "skewness", "kurtosis", "min_text", "max_text"];
+        string[] names = ["column", "count", "nulls", "skipped", "min", "max", "mean", "variance", "skewness", "kurtosis", "min_text",
+            "max_text"];
         DuckDbColumn[] columns =
         [
             DuckDbColumn.Text([.. lines.Select(l => l.Column)]),
             DuckDbColumn.Of<long>(lines.Select(l => l.Count).ToArray()),
             DuckDbColumn.Of<long>(lines.Select(l => l.Nulls).ToArray()),
             DuckDbColumn.Of<long>(lines.Select(l => l.Skipped).ToArray()),
-            Numbers(l => l.Min), Numbers(l => l.Max), Numbers(l => l.Mean), Numbers(l => l.Variance), Numbers(l => l.Skewness), Numbers(l => l.Kurtosis),
+            Numbers(l => l.Min), Numbers(l => l.Max), Numbers(l => l.Mean), Numbers(l => l.Variance), Numbers(l => l.Skewness),
+            Numbers(l => l.Kurtosis),
             DuckDbColumn.Text([.. lines.Select(l => l.MinText)]),
             DuckDbColumn.Text([.. lines.Select(l => l.MaxText)]),
         ];

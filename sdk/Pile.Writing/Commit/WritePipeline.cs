@@ -10,8 +10,10 @@ using Pile.Writing.Staging;
 
 namespace Pile.Writing.Commit;
 
-/// <summary>The one pass over the sorted rows: cut into shards, written, and indexed, by one thread each, with a bounded number of shards between.</summary>
-internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, WriterSettings settings, int order, StagingFolder staging, FileLedger ledger, ProgressMeter progress)
+/// <summary>The one pass over the sorted rows: cut into shards, written, and indexed, by one thread each, with a bounded number of shards
+/// between.</summary>
+internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, WriterSettings settings, int order, StagingFolder staging,
+    FileLedger ledger, ProgressMeter progress)
 {
     private const int MostWaiting = 16;
     private readonly string subsetPath = Path.Combine(staging.DatasetPath, spec.Subset);
@@ -20,10 +22,12 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
     internal int ShardCount { get; private set; }
 
     /// <summary>The statistics of all columns, once <see cref="Run"/> is done.</summary>
-    internal IReadOnlyList<ColumnStatistics> Statistics { get; private set; } = [.. schema.Columns.Select(c => new ColumnStatisticsBuilder(c).Finish())];
+    internal IReadOnlyList<ColumnStatistics> Statistics { get; private set; } =
+        [.. schema.Columns.Select(c => new ColumnStatisticsBuilder(c).Finish())];
 
     /// <summary>Writes all shards and all tiles.</summary>
-    internal void Run(SpillQuery spill, IReadOnlyList<UnitRecord> units, SpillArea area, IReadOnlyList<IndexTile> tiles, DuckDbConnection sorting, CancellationToken cancellationToken)
+    internal void Run(SpillQuery spill, IReadOnlyList<UnitRecord> units, SpillArea area, IReadOnlyList<IndexTile> tiles,
+        DuckDbConnection sorting, CancellationToken cancellationToken)
     {
         if (spill.Groups.IsEmpty)
             return;
@@ -38,13 +42,15 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
         ];
         // One failure stops all: the first that is no echo of the stop is what went wrong.
         ((IAsyncResult)Task.WhenAll(stages)).AsyncWaitHandle.WaitOne();
-        Exception? failure = stages.Select(stage => stage.Exception?.InnerException).FirstOrDefault(e => e is not null and not OperationCanceledException);
+        Exception? failure = stages.Select(stage => stage.Exception?.InnerException)
+            .FirstOrDefault(e => e is not null and not OperationCanceledException);
         if (failure is not null)
             ExceptionDispatchInfo.Throw(failure);
         cancellationToken.ThrowIfCancellationRequested();
     }
 
-    private static Task Stage(Action work, BlockingCollection<ShardRows>? output, CancellationTokenSource stop) => Task.Factory.StartNew(() =>
+    private static Task Stage(Action work, BlockingCollection<ShardRows>? output, CancellationTokenSource stop) =>
+        Task.Factory.StartNew(() =>
     {
         try
         {
@@ -61,9 +67,11 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
         }
     }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    private void Cut(SpillQuery spill, DuckDbConnection connection, ShardPool pool, BlockingCollection<ShardRows> cut, CancellationToken cancellationToken)
+    private void Cut(SpillQuery spill, DuckDbConnection connection, ShardPool pool, BlockingCollection<ShardRows> cut,
+        CancellationToken cancellationToken)
     {
-        ShardCutter cutter = new(order, spec.TargetShardBytes, schema.LightRowBytes, !schema.Heavy.IsEmpty, () => pool.Rent(cancellationToken), shard =>
+        ShardCutter cutter = new(order, spec.TargetShardBytes, schema.LightRowBytes, !schema.Heavy.IsEmpty,
+            () => pool.Rent(cancellationToken), shard =>
         {
             pool.Full(shard);
             cut.Add(shard, cancellationToken);
@@ -74,7 +82,8 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
         cutter.Complete();
     }
 
-    private void WriteShards(SpillQuery spill, IReadOnlyList<UnitRecord> units, SpillArea area, BlockingCollection<ShardRows> cut, BlockingCollection<ShardRows> written,
+    private void WriteShards(SpillQuery spill, IReadOnlyList<UnitRecord> units, SpillArea area, BlockingCollection<ShardRows> cut,
+        BlockingCollection<ShardRows> written,
         CancellationToken cancellationToken)
     {
         using HeavyFiles files = new(units, area);
@@ -110,10 +119,13 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
         cell.Clear();
     }
 
-    private void WriteTiles(IReadOnlyList<IndexTile> tiles, BlockingCollection<ShardRows> written, ShardPool pool, CancellationToken cancellationToken)
+    private void WriteTiles(IReadOnlyList<IndexTile> tiles, BlockingCollection<ShardRows> written, ShardPool pool,
+        CancellationToken cancellationToken)
     {
         // A DuckDB of its own with one thread: it waits for shards, and must not hold up the one that sorts.
-        using DuckDbDatabase database = DuckDbDatabase.OpenInMemory(new DuckDbSettings { Threads = 1, MemoryLimitBytes = settings.IndexBytes, TempDirectory = Path.Combine(staging.TempPath, "index") });
+        using DuckDbDatabase database =
+            DuckDbDatabase.OpenInMemory(new DuckDbSettings { Threads = 1, MemoryLimitBytes = settings.IndexBytes,
+                TempDirectory = Path.Combine(staging.TempPath, "index") });
         using DuckDbConnection connection = database.Connect();
         using IEnumerator<ShardRows> shards = written.GetConsumingEnumerable(cancellationToken).GetEnumerator();
         string positionsName = DatasetPaths.Positions(spec.Subset);

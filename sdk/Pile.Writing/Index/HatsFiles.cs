@@ -8,7 +8,8 @@ namespace Pile.Writing.Index;
 /// <summary>The text files of a HATS catalogue.</summary>
 internal static class HatsFiles
 {
-    internal const string Properties = "hats.properties", PropertiesCopy = "properties", PartitionInfo = "partition_info.csv", CommonMetadata = "dataset/_common_metadata",
+    internal const string Properties = "hats.properties", PropertiesCopy = "properties", PartitionInfo = "partition_info.csv",
+        CommonMetadata = "dataset/_common_metadata",
         SkyMap = "skymap.fits", PointMap = "point_map.fits";
 
     /// <summary>The list of tiles, in NESTED order.</summary>
@@ -21,7 +22,8 @@ internal static class HatsFiles
     }
 
     /// <summary>The index's properties.</summary>
-    internal static string IndexProperties(DatasetSpec spec, DatasetSchema schema, IReadOnlyList<IndexTile> tiles, long rows, long tileBytes, int skyMapOrder)
+    internal static string IndexProperties(DatasetSpec spec, DatasetSchema schema, IReadOnlyList<IndexTile> tiles, long rows,
+        long tileBytes, int skyMapOrder)
     {
         StringBuilder text = new("#HATS catalog\n");
         Add(text, "obs_collection", spec.Name);
@@ -32,7 +34,8 @@ internal static class HatsFiles
     }
 
     /// <summary>The margin's properties.</summary>
-    internal static string MarginProperties(DatasetSpec spec, DatasetSchema schema, IReadOnlyList<IndexTile> tiles, long rows, long tileBytes)
+    internal static string MarginProperties(DatasetSpec spec, DatasetSchema schema, IReadOnlyList<IndexTile> tiles, long rows,
+        long tileBytes)
     {
         double thresholdArcsec = spec.MarginArcsec!.Value;
         StringBuilder text = new("#HATS catalog\n");
@@ -57,7 +60,8 @@ internal static class HatsFiles
         return text.ToString();
     }
 
-    private static void AddTable(StringBuilder text, string type, DatasetSchema schema, IReadOnlyList<IndexTile> tiles, long rows, long tileBytes)
+    private static void AddTable(StringBuilder text, string type, DatasetSchema schema, IReadOnlyList<IndexTile> tiles, long rows,
+        long tileBytes)
     {
         Add(text, "dataproduct_type", type);
         Add(text, "hats_nrows", rows.ToString(CultureInfo.InvariantCulture));
@@ -66,11 +70,14 @@ internal static class HatsFiles
         Add(text, "hats_col_healpix", ColumnNames.Healpix29);
         Add(text, "hats_col_healpix_order", "29");
         // The list is separated by blanks: names with blanks cannot stand in it.
-        Add(text, "hats_cols_default", string.Join(' ', schema.Light.Select(c => c.Nested ?? c.SqlName).Distinct(StringComparer.Ordinal).Where(name => !name.Any(char.IsWhiteSpace))));
+        Add(text, "hats_cols_default",
+            string.Join(' ', schema.Light.Select(c => c.Nested ?? c.SqlName).Distinct(StringComparer.Ordinal)
+                .Where(name => !name.Any(char.IsWhiteSpace))));
         Add(text, "hats_npix_suffix", ".parquet");
         Add(text, "hats_max_rows", SkyCounts.MaxTileRows.ToString(CultureInfo.InvariantCulture));
         Add(text, "hats_order", (tiles.Count == 0 ? 0 : tiles.Max(tile => tile.Order)).ToString(CultureInfo.InvariantCulture));
-        Add(text, "moc_sky_fraction", tiles.Sum(tile => 1 / (12 * Math.Pow(4, tile.Order))).ToString("0.#######", CultureInfo.InvariantCulture));
+        Add(text, "moc_sky_fraction", tiles.Sum(tile => 1 / (12 * Math.Pow(4, tile.Order))).ToString("0.#######",
+            CultureInfo.InvariantCulture));
         Add(text, "hats_estsize", (tileBytes / 1024).ToString(CultureInfo.InvariantCulture));
     }
 
@@ -94,7 +101,8 @@ internal static class HatsFiles
     }
 
     // The syntax of Java's properties: a backslash and the end of a line must be escaped, nothing else in a value.
-    private static void Add(StringBuilder text, string key, string value) => text.Append($"{key}={value.Trim().Replace("\\", @"\\", StringComparison.Ordinal).ReplaceLineEndings(" ")}\n");
+    private static void Add(StringBuilder text, string key,
+        string value) => text.Append($"{key}={value.Trim().Replace("\\", @"\\", StringComparison.Ordinal).ReplaceLineEndings(" ")}\n");
 
     /// <summary>Folders of a collection are named relative to it.</summary>
     private static string FolderName(string path) => path[(path.LastIndexOf('/') + 1)..];

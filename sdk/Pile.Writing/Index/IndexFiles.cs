@@ -19,11 +19,13 @@ internal sealed class IndexFiles(string root, DatasetSpec spec, DatasetSchema sc
     /// <param name="tiles">The tiles, in NESTED order.</param>
     /// <param name="connection">A DuckDB with one thread.</param>
     /// <param name="cancellationToken">Ends the work.</param>
-    internal async Task WriteAsync(SkyCounts counts, IReadOnlyList<IndexTile> tiles, DuckDbConnection connection, CancellationToken cancellationToken)
+    internal async Task WriteAsync(SkyCounts counts, IReadOnlyList<IndexTile> tiles, DuckDbConnection connection,
+        CancellationToken cancellationToken)
     {
         long tileBytes = await BytesAsync("index").ConfigureAwait(false);
         string index = DatasetPaths.Index(spec.Subset);
-        WriteCatalogue(index, tiles, HatsFiles.IndexProperties(spec, schema, tiles, counts.Rows, tileBytes, counts.MapOrder), connection, cancellationToken);
+        WriteCatalogue(index, tiles, HatsFiles.IndexProperties(spec, schema, tiles, counts.Rows, tileBytes, counts.MapOrder), connection,
+            cancellationToken);
         long[] map = counts.Map();
         foreach (string name in (ReadOnlySpan<string>)[HatsFiles.SkyMap, HatsFiles.PointMap])
         {
@@ -32,13 +34,16 @@ internal sealed class IndexFiles(string root, DatasetSpec spec, DatasetSchema sc
         }
         if (spec.MarginArcsec is not { } thresholdArcsec)
             return;
-        IReadOnlyList<IndexTile> margin = new MarginWriter(root, spec.Subset, layout, ledger).Write(tiles, thresholdArcsec, connection, cancellationToken);
+        IReadOnlyList<IndexTile> margin = new MarginWriter(root, spec.Subset, layout, ledger).Write(tiles, thresholdArcsec, connection,
+            cancellationToken);
         WriteCatalogue(DatasetPaths.Margin(spec.Subset, thresholdArcsec), margin,
-            HatsFiles.MarginProperties(spec, schema, margin, margin.Sum(tile => tile.Rows), await BytesAsync("margin").ConfigureAwait(false)), connection, cancellationToken);
+            HatsFiles.MarginProperties(spec, schema, margin, margin.Sum(tile => tile.Rows),
+                await BytesAsync("margin").ConfigureAwait(false)), connection, cancellationToken);
         ledger.AddText(DatasetPaths.Collection(spec.Subset), HatsFiles.Collection(spec));
     }
 
-    private void WriteCatalogue(string folder, IReadOnlyList<IndexTile> tiles, string properties, DuckDbConnection connection, CancellationToken cancellationToken)
+    private void WriteCatalogue(string folder, IReadOnlyList<IndexTile> tiles, string properties, DuckDbConnection connection,
+        CancellationToken cancellationToken)
     {
         string path = Path.Combine(root, folder, HatsFiles.CommonMetadata);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);

@@ -20,13 +20,15 @@ internal sealed class IndexLayout
 
     internal IndexLayout(DatasetSchema schema)
     {
-        RowGroupRows = (int)Math.Clamp(MostRowGroupBytes / Math.Max(schema.LightRowBytes, 1) / VectorRows * VectorRows, VectorRows, MostRowGroupRows);
+        RowGroupRows = (int)Math.Clamp(MostRowGroupBytes / Math.Max(schema.LightRowBytes, 1) / VectorRows * VectorRows, VectorRows,
+            MostRowGroupRows);
         List<DuckDbField> fields = [new(ColumnNames.Healpix29, DuckDbType.BigInt)];
         List<string> expressions = [DuckDbSql.Identifier(ColumnNames.Healpix29)];
         foreach (ColumnSchema column in schema.Light)
         {
             DuckDbType element = DuckDbColumn.TypeOf(column.DType);
-            fields.Add(new DuckDbField(column.SqlName, column.IsScalar || SpillLayout.IsTextVector(column) ? element : DuckDbType.List(element)));
+            fields.Add(new DuckDbField(column.SqlName,
+                column.IsScalar || SpillLayout.IsTextVector(column) ? element : DuckDbType.List(element)));
             if (column.Nested is not { } group)
                 expressions.Add($"{Value(column)} AS {DuckDbSql.Identifier(column.SqlName)}");
             else if (schema.Light.First(c => c.Nested == group) == column)
@@ -40,16 +42,20 @@ internal sealed class IndexLayout
         (Fields, select) = ([.. fields], string.Join(", ", expressions));
     }
 
-    /// <summary>A column as the tile has it: lists of text are joined with NUL between them where all rows have as many, behind each where they differ.</summary>
+    /// <summary>A column as the tile has it: lists of text are joined with NUL between them where all rows have as many, behind each where
+    /// they differ.</summary>
     private static string Value(ColumnSchema column)
     {
         string name = DuckDbSql.Identifier(column.SqlName);
-        return !SpillLayout.IsTextVector(column) ? name : column.IsRagged ? $"string_split({name}, chr(0))[:-2]" : $"string_split({name}, chr(0))";
+        return !SpillLayout.IsTextVector(column) ? name : column.IsRagged ? $"string_split({name}, chr(0))[:-2]"
+            : $"string_split({name}, chr(0))";
     }
 
     /// <summary>The members of a nested group as one STRUCT of lists, which is null where its members are.</summary>
     private static string Struct(string group, ImmutableArray<ColumnSchema> members) =>
-        $"CASE WHEN {DuckDbSql.Identifier(members[0].SqlName)} IS NULL THEN NULL ELSE struct_pack({string.Join(", ", members.Select(m => $"{DuckDbSql.Identifier(m.NestedMember)} := {Value(m)}"))}) END AS {DuckDbSql.Identifier(group)}";
+        $"CASE WHEN {DuckDbSql.Identifier(members[0].SqlName)} IS NULL THEN NULL ELSE "
+            + $"struct_pack({string.Join(", ", members.Select(m => $"{DuckDbSql.Identifier(m.NestedMember)} := {Value(m)}"))}) END AS "
+            + $"{DuckDbSql.Identifier(group)}";
 
     /// <summary>Rows of a row group: part of the format.</summary>
     internal int RowGroupRows { get; }
@@ -67,7 +73,8 @@ internal sealed class IndexLayout
     internal string CopySchemaSql(string path) => Copy(SchemaSql, path);
 
     /// <summary>SQL that gives a tile's columns, and no row.</summary>
-    internal string SchemaSql => $"SELECT {select} FROM (SELECT {string.Join(", ", Fields.Select(f => $"CAST(NULL AS {f.Type}) AS {DuckDbSql.Identifier(f.Name)}"))}) WHERE false";
+    internal string SchemaSql => $"SELECT {select} FROM (SELECT "
+        + $"{string.Join(", ", Fields.Select(f => $"CAST(NULL AS {f.Type}) AS {DuckDbSql.Identifier(f.Name)}"))}) WHERE false";
 
     private string Copy(string query, string path) =>
         $"COPY ({query}) TO {DuckDbSql.Literal(path)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {RowGroupRows})";

@@ -11,13 +11,16 @@ namespace Pile.Writing.Index;
 /// <param name="shards">Written shards, in order; asked for the next one only when its rows are needed.</param>
 /// <param name="positions">Gets every row's position; null where there is no file of them.</param>
 /// <param name="done">Takes back a shard whose rows are all in the index.</param>
-internal sealed class IndexWriter(DatasetSchema schema, IndexLayout layout, IEnumerator<ShardRows> shards, PositionsOfShards? positions, Action<ShardRows> done)
+internal sealed class IndexWriter(DatasetSchema schema, IndexLayout layout, IEnumerator<ShardRows> shards, PositionsOfShards? positions,
+    Action<ShardRows> done)
 {
     private const long BatchBytes = 16L << 20;
-    private readonly ImmutableArray<ColumnBuffer> buffers = [new FixedBuffer<long>(), .. schema.Light.Select(ColumnBuffer.For), .. PieceColumns.Buffers(schema.Heavy)];
+    private readonly ImmutableArray<ColumnBuffer> buffers = [new FixedBuffer<long>(), .. schema.Light.Select(ColumnBuffer.For),
+        .. PieceColumns.Buffers(schema.Heavy)];
 
     /// <summary>Rows at once: whole chunks of DuckDB's, so that row groups end where the format says.</summary>
-    private readonly int batchRows = (int)Math.Clamp(BatchBytes / (schema.LightRowBytes + 64) / IndexLayout.VectorRows, 1, 60) * IndexLayout.VectorRows;
+    private readonly int batchRows =
+        (int)Math.Clamp(BatchBytes / (schema.LightRowBytes + 64) / IndexLayout.VectorRows, 1, 60) * IndexLayout.VectorRows;
 
     private ShardRows? current;
     private int nextRow;

@@ -3,8 +3,10 @@ using Pile.Sky;
 
 namespace Pile.Writing.Index;
 
-/// <summary>The whole sky divided into the tiles of the index and, between them, the coarsest pixels without a row; and which of these a row lies near to.</summary>
-/// <remarks>Never misses a place within the threshold; may name one that is a quarter of it farther away. Rows deep inside their tile are passed over in runs,
+/// <summary>The whole sky divided into the tiles of the index and, between them, the coarsest pixels without a row; and which of these a
+/// row lies near to.</summary>
+/// <remarks>Never misses a place within the threshold; may name one that is a quarter of it farther away. Rows deep inside their tile are
+/// passed over in runs,
 /// by circles around the pixels that hold them: only those at the very edge are looked at one by one.</remarks>
 internal sealed class MarginPlaces
 {
@@ -58,7 +60,8 @@ internal sealed class MarginPlaces
                     found.Add(place);
     }
 
-    /// <summary>True when nothing within the threshold of any point of a pixel lies outside the place. The last answer at each order is kept: rows come sorted.</summary>
+    /// <summary>True when nothing within the threshold of any point of a pixel lies outside the place. The last answer at each order is
+    /// kept: rows come sorted.</summary>
     private bool IsInside(int place, int order, long pixel)
     {
         if (lastPixel[order] == pixel)
@@ -66,7 +69,8 @@ internal sealed class MarginPlaces
         (double raDeg, double decDeg) = Healpix.PixToAng(order, pixel);
         double radiusDeg = thresholdDeg + (PixelRadius.MaxRad(order) * (180 / Math.PI));
         HealpixRange own = places[place].RangeAtOrder29;
-        ReadOnlySpan<HealpixRange> cover = Healpix.CoverConeInclusive(raDeg, decDeg, radiusDeg, Math.Min(order + 1, Healpix.MaxOrder)).AtOrder29().Ranges;
+        ReadOnlySpan<HealpixRange> cover =
+            Healpix.CoverConeInclusive(raDeg, decDeg, radiusDeg, Math.Min(order + 1, Healpix.MaxOrder)).AtOrder29().Ranges;
         bool isInside = cover.Length > 0 && cover[0].Start >= own.Start && cover[^1].End <= own.End;
         (lastPixel[order], lastIsInside[order]) = (pixel, isInside);
         return isInside;

@@ -6,7 +6,8 @@ using Pile.Writing.Commit;
 
 namespace Pile.Writing.Index;
 
-/// <summary>Writes the margin catalogue beside the index: for every tile, and for empty sky beside one, copies of the rows of other tiles that lie within a threshold.</summary>
+/// <summary>Writes the margin catalogue beside the index: for every tile, and for empty sky beside one, copies of the rows of other tiles
+/// that lie within a threshold.</summary>
 /// <param name="root">The folder that the index lies in.</param>
 /// <param name="subset">The dataset's subset.</param>
 /// <param name="layout">The columns and how tiles are written.</param>
@@ -21,13 +22,15 @@ internal sealed class MarginWriter(string root, string subset, IndexLayout layou
     /// <param name="connection">A DuckDB with one thread: more would not keep the order of rows.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     /// <returns>The margin's tiles, in NESTED order.</returns>
-    internal IReadOnlyList<IndexTile> Write(IReadOnlyList<IndexTile> tiles, double thresholdArcsec, DuckDbConnection connection, CancellationToken cancellationToken)
+    internal IReadOnlyList<IndexTile> Write(IReadOnlyList<IndexTile> tiles, double thresholdArcsec, DuckDbConnection connection,
+        CancellationToken cancellationToken)
     {
         string folder = DatasetPaths.Margin(subset, thresholdArcsec);
         Directory.CreateDirectory(Path.Combine(root, folder, "dataset"));
         MarginPlaces places = new(tiles, thresholdArcsec);
         long[] rowsOf = new long[places.Places.Length];
-        connection.Execute($"CREATE TEMP TABLE {Rows} AS SELECT 0::INTEGER AS _pile_place, 0::INTEGER AS _pile_tile, 0::BIGINT AS _pile_row, * "
+        connection.Execute($"CREATE TEMP TABLE {Rows} AS SELECT 0::INTEGER AS _pile_place, 0::INTEGER AS _pile_tile, 0::BIGINT AS "
+            + "_pile_row, * "
             + $"FROM ({layout.SchemaSql}) WHERE false", cancellationToken: cancellationToken);
         for (int tile = 0; tile < tiles.Count; tile++)
             Collect(places, tiles[tile], tile, rowsOf, connection, cancellationToken);
@@ -40,7 +43,8 @@ internal sealed class MarginWriter(string root, string subset, IndexLayout layou
             HealpixPixel pixel = places.Places[place];
             string name = DatasetPaths.HatsTile(folder, pixel.Order, pixel.Pixel), path = Path.Combine(root, name);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            connection.Execute(layout.CopyWrittenSql($"SELECT * EXCLUDE (_pile_place, _pile_tile, _pile_row) FROM {Rows} WHERE _pile_place = {Number(place)} ORDER BY _pile_tile, _pile_row", path), cancellationToken: cancellationToken);
+            connection.Execute(layout.CopyWrittenSql($"SELECT * EXCLUDE (_pile_place, _pile_tile, _pile_row) FROM {Rows} WHERE _pile_place "
+                + $"= {Number(place)} ORDER BY _pile_tile, _pile_row", path), cancellationToken: cancellationToken);
             ledger.Add(name, "margin", rows: rowsOf[place]);
             margin.Add(new IndexTile(pixel.Order, pixel.Pixel, rowsOf[place]));
         }
@@ -49,11 +53,14 @@ internal sealed class MarginWriter(string root, string subset, IndexLayout layou
     }
 
     /// <summary>Copies the rows of one tile that belong into a margin.</summary>
-    private void Collect(MarginPlaces places, IndexTile tile, int tileNumber, long[] rowsOf, DuckDbConnection connection, CancellationToken cancellationToken)
+    private void Collect(MarginPlaces places, IndexTile tile, int tileNumber, long[] rowsOf, DuckDbConnection connection,
+        CancellationToken cancellationToken)
     {
-        string source = $"read_parquet({DuckDbSql.Literal(Path.Combine(root, DatasetPaths.IndexTile(subset, tile.Order, tile.Pixel)))}, hive_partitioning = false)";
+        string source = $"read_parquet({DuckDbSql.Literal(Path.Combine(root, DatasetPaths.IndexTile(subset, tile.Order, tile.Pixel)))}, "
+            + "hive_partitioning = false)";
         (List<int> pickedPlaces, List<long> pickedRows) = ([], []);
-        using (DuckDbResult result = connection.Query($"SELECT {ColumnNames.Healpix29}, ra, dec FROM {source}", cancellationToken: cancellationToken))
+        using (DuckDbResult result = connection.Query($"SELECT {ColumnNames.Healpix29}, ra, dec FROM {source}",
+            cancellationToken: cancellationToken))
         {
             List<int> near = [];
             long row = 0;
@@ -76,11 +83,13 @@ internal sealed class MarginWriter(string root, string subset, IndexLayout layou
         }
         if (pickedRows.Count == 0)
             return;
-        using DuckDbBatches picks = new([$"{Picks}_place", $"{Picks}_row"], [DuckDbColumn.Of<int>(pickedPlaces.ToArray()), DuckDbColumn.Of<long>(pickedRows.ToArray())]);
+        using DuckDbBatches picks = new([$"{Picks}_place", $"{Picks}_row"],
+            [DuckDbColumn.Of<int>(pickedPlaces.ToArray()), DuckDbColumn.Of<long>(pickedRows.ToArray())]);
         using DuckDbScan scan = connection.Scan(picks);
         // Numbered by a window and not by file_row_number, which a survey's column may be called.
         connection.Execute($"INSERT INTO {Rows} SELECT p.{Picks}_place, {Number(tileNumber)}, t._pile_row, t.* EXCLUDE (_pile_row) "
-            + $"FROM (SELECT *, row_number() OVER () - 1 AS _pile_row FROM {source}) AS t JOIN {scan.Sql} AS p ON p.{Picks}_row = t._pile_row", cancellationToken: cancellationToken);
+            + $"FROM (SELECT *, row_number() OVER () - 1 AS _pile_row FROM {source}) AS t JOIN {scan.Sql} AS p ON p.{Picks}_row = "
+            + "t._pile_row", cancellationToken: cancellationToken);
     }
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);

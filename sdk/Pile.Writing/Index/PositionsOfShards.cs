@@ -19,13 +19,15 @@ internal sealed class PositionsOfShards : IDisposable
         dec = Array.FindIndex(light, c => c.Name == StandardColumns.Dec);
         bool hasTextIds = light[id].DType == DType.String;
         idBytes = light[id].StringBytes;
-        writer = PositionsWriter.Create(path, new PositionsFacts { Dataset = spec.Name, DatasetVersion = spec.Version, EpochYear = spec.EpochYear, HasTextIds = hasTextIds });
+        writer = PositionsWriter.Create(path,
+            new PositionsFacts { Dataset = spec.Name, DatasetVersion = spec.Version, EpochYear = spec.EpochYear, HasTextIds = hasTextIds });
     }
 
     internal void Append(ShardRows rows, int start, int count)
     {
         ReadOnlySpan<long> healpix29 = rows.Healpix29.Values.Slice(start, count);
-        ReadOnlySpan<double> raDeg = ((FixedBuffer<double>)rows.Light[ra]).Values.Slice(start, count), decDeg = ((FixedBuffer<double>)rows.Light[dec]).Values.Slice(start, count);
+        ReadOnlySpan<double> raDeg = ((FixedBuffer<double>)rows.Light[ra]).Values.Slice(start, count),
+            decDeg = ((FixedBuffer<double>)rows.Light[dec]).Values.Slice(start, count);
         if (rows.Light[id] is TextBuffer texts)
         {
             ReadOnlySpan<byte> bytes = texts.Bytes[(start * idBytes)..];

@@ -7,7 +7,8 @@ using Pile.Parquet;
 
 namespace Pile.Writing.Index;
 
-/// <summary>Writes <c>positions.parquet</c>: rows come in the order of the index, and go out in row groups that a matcher maps as arrays.</summary>
+/// <summary>Writes <c>positions.parquet</c>: rows come in the order of the index, and go out in row groups that a matcher maps as
+/// arrays.</summary>
 internal sealed class PositionsWriter : IDisposable
 {
     private const int GroupRows = PositionsLayout.GroupRows;
@@ -33,7 +34,8 @@ internal sealed class PositionsWriter : IDisposable
     /// <param name="facts">What it says of its rows.</param>
     public static PositionsWriter Create(string path, PositionsFacts facts) => new(facts, PlainParquetWriter.Create(path,
     [
-        new(PositionsLayout.Healpix29, ParquetType.Int64), new(PositionsLayout.Ra, ParquetType.Double), new(PositionsLayout.Dec, ParquetType.Double),
+        new(PositionsLayout.Healpix29, ParquetType.Int64), new(PositionsLayout.Ra, ParquetType.Double),
+        new(PositionsLayout.Dec, ParquetType.Double),
         new(PositionsLayout.Row, ParquetType.Int64), new(PositionsLayout.ObjectId, facts.HasTextIds ? ParquetType.Text : ParquetType.Int64),
     ]));
 

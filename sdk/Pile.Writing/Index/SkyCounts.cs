@@ -26,7 +26,8 @@ internal sealed class SkyCounts
     internal long Rows { get; private set; }
 
     /// <summary>Area of the order-10 pixels with a row.</summary>
-    internal double AreaDeg2 => rowsAtTileOrder.Count(rows => rows > 0) * (4 * Math.PI * (180 / Math.PI) * (180 / Math.PI) / rowsAtTileOrder.Length);
+    internal double AreaDeg2 => rowsAtTileOrder.Count(rows => rows > 0)
+        * (4 * Math.PI * (180 / Math.PI) * (180 / Math.PI) / rowsAtTileOrder.Length);
 
     /// <summary>Counts all rows of a spill.</summary>
     internal static SkyCounts Of(SpillQuery spill, long lightRowBytes, DuckDbConnection connection, CancellationToken cancellationToken)

@@ -5,8 +5,10 @@ using Pile.Sky;
 
 namespace Pile.Writing.Index;
 
-/// <summary>Writes a map of counts as FITS, to the letter of HATS: an empty primary HDU, then a table with one column of int64, a row for each pixel.</summary>
-/// <remarks>The cards are few and fixed, and cfitsio would add its own (comments, a repeat count): so they are set here. Always the full map (IMPLICIT):
+/// <summary>Writes a map of counts as FITS, to the letter of HATS: an empty primary HDU, then a table with one column of int64, a row for
+/// each pixel.</summary>
+/// <remarks>The cards are few and fixed, and cfitsio would add its own (comments, a repeat count): so they are set here. Always the full
+/// map (IMPLICIT):
 /// every reader of HEALPix maps takes it.</remarks>
 internal static class SkyMapFits
 {
@@ -19,12 +21,15 @@ internal static class SkyMapFits
     internal static void Write(string path, int order, ReadOnlySpan<long> counts)
     {
         if (counts.Length != Healpix.PixelCount(order))
-            throw new ArgumentException($"Order {order} has {Healpix.PixelCount(order)} pixels, found {counts.Length} counts.", nameof(counts));
+            throw new ArgumentException($"Order {order} has {Healpix.PixelCount(order)} pixels, found {counts.Length} counts.",
+                nameof(counts));
         byte[] primary = Header(Card("SIMPLE", true), Card("BITPIX", 8), Card("NAXIS", 0), Card("EXTEND", true));
-        byte[] table = Header(Card("XTENSION", "BINTABLE"), Card("BITPIX", 8), Card("NAXIS", 2), Card("NAXIS1", sizeof(long)), Card("NAXIS2", counts.Length),
+        byte[] table = Header(Card("XTENSION", "BINTABLE"), Card("BITPIX", 8), Card("NAXIS", 2), Card("NAXIS1", sizeof(long)),
+            Card("NAXIS2", counts.Length),
             Card("PCOUNT", 0), Card("GCOUNT", 1), Card("TFIELDS", 1), Card("TTYPE1", "T"), Card("TFORM1", "K"),
             Card("PIXTYPE", "HEALPIX"), Card("ORDERING", "NESTED"), Card("COORDSYS", "CEL"), Card("EXTNAME", "xtension"),
-            Card("NSIDE", 1L << order), Card("FIRSTPIX", 0), Card("LASTPIX", counts.Length - 1), Card("INDXSCHM", "IMPLICIT"), Card("OBJECT", "FULLSKY"), Card("CREATOR", "Pile"));
+            Card("NSIDE", 1L << order), Card("FIRSTPIX", 0), Card("LASTPIX", counts.Length - 1), Card("INDXSCHM", "IMPLICIT"),
+            Card("OBJECT", "FULLSKY"), Card("CREATOR", "Pile"));
         byte[] data = new byte[Padded((long)counts.Length * sizeof(long))];
         for (int i = 0; i < counts.Length; i++)
             BinaryPrimitives.WriteInt64BigEndian(data.AsSpan(i * sizeof(long)), counts[i]);

@@ -19,10 +19,13 @@ internal static class AliasCheck
         string columns = string.Join(", ", schema.Light.Select(c =>
             $"CAST(NULL AS {c.DType.SqlName()}{(c.IsScalar ? "" : "[]")}) AS {DuckDbSql.Identifier(c.SqlName)}")
             .Concat(schema.Light.Where(c => c.Nested is not null).GroupBy(c => c.Nested!).Select(g =>
-                $"CAST(NULL AS STRUCT({string.Join(", ", g.Select(c => $"{DuckDbSql.Identifier(c.NestedMember)} {c.DType.SqlName()}[]"))})) AS {DuckDbSql.Identifier(g.Key)}")));
+                "CAST(NULL AS "
+                    + $"STRUCT({string.Join(", ", g.Select(c => $"{DuckDbSql.Identifier(c.NestedMember)} {c.DType.SqlName()}[]"))})) AS "
+                    + $"{DuckDbSql.Identifier(g.Key)}")));
         foreach (AliasSchema alias in aliases)
             if (alias.Native is { } native && schema.Columns.All(c => c.Name != native))
-                throw new AliasInvalidException(alias.Name, $"there is no column '{native}'. {NearNames.Hint(native, schema.Columns.Select(c => c.Name))}");
+                throw new AliasInvalidException(alias.Name,
+                    $"there is no column '{native}'. {NearNames.Hint(native, schema.Columns.Select(c => c.Name))}");
             else if (alias.Expression is { } expression)
                 Bind(alias.Name, expression, $"SELECT (\n{expression}\n) FROM (SELECT {columns}) WHERE false", schema, connection);
     }
@@ -46,11 +49,13 @@ internal static class AliasCheck
     {
         const string before = "Referenced column \"", after = "\" not found";
         string first = error.Trim().Split('\n')[0].TrimEnd('!', '.');
-        if (first.IndexOf(before, StringComparison.Ordinal) is not (>= 0 and var start) || first.IndexOf(after, start, StringComparison.Ordinal) is not (>= 0 and var end))
+        if (first.IndexOf(before, StringComparison.Ordinal) is not (>= 0 and var start)
+            || first.IndexOf(after, start, StringComparison.Ordinal) is not (>= 0 and var end))
             return first;
         string asked = first[(start + before.Length)..end];
         if (schema.Light.FirstOrDefault(c => c.Name == asked && c.SqlName != asked) is { } renamed)
-            return $"SQL ignores case, and another column or alias has the name: the column '{asked}' is \"{renamed.SqlName}\" in expressions";
+            return $"SQL ignores case, and another column or alias has the name: the column '{asked}' is \"{renamed.SqlName}\" in "
+                + "expressions";
         return schema.Heavy.Any(c => c.Name == asked)
             ? $"the column '{asked}' is heavy, and expressions see the light ones"
             : $"there is no column '{asked}'. {NearNames.Hint(asked, schema.Light.Select(c => c.SqlName))}";

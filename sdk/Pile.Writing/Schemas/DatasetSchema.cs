@@ -38,13 +38,18 @@ internal sealed class DatasetSchema
     /// <summary>The medium of all wavelengths but those of columns that declare their own; null where there is none.</summary>
     internal string? SpectralMedium { get; }
 
-    /// <summary>The same columns where no row has a time, so that the dataset declares no span of times: <c>mjd</c> and <c>mjd_end</c> declare the scale themselves.</summary>
-    internal DatasetSchema WithTimesDeclared(DatasetSpec spec) => spec.TimeScale is not { } scale || !Columns.Any(ColumnMeaning.IsStandardMjd) ? this
-        : new DatasetSchema([.. Columns.Select(c => ColumnMeaning.IsStandardMjd(c) ? c with { Time = new TimeAxis(scale, spec.TimeReference) } : c)], SpectralMedium);
+    /// <summary>The same columns where no row has a time, so that the dataset declares no span of times: <c>mjd</c> and <c>mjd_end</c>
+    /// declare the scale themselves.</summary>
+    internal DatasetSchema WithTimesDeclared(DatasetSpec spec) =>
+        spec.TimeScale is not { } scale || !Columns.Any(ColumnMeaning.IsStandardMjd) ? this
+        : new DatasetSchema([.. Columns.Select(c => ColumnMeaning.IsStandardMjd(c)
+            ? c with { Time = new TimeAxis(scale, spec.TimeReference) } : c)], SpectralMedium);
 
     /// <summary>The ragged column that a light one is the shape of; null for all others.</summary>
-    internal ColumnSchema? ShapeOwner(ColumnSchema light) => Columns.FirstOrDefault(c => c.IsRagged && ColumnNames.Shape(c.Name) == light.Name);
+    internal ColumnSchema? ShapeOwner(ColumnSchema light) =>
+        Columns.FirstOrDefault(c => c.IsRagged && ColumnNames.Shape(c.Name) == light.Name);
 
     private static long RowBytesOf(ColumnSchema light) =>
-        (long)(light.IsRagged ? light.Longest : light.ElementsPerRow) * (light.DType == DType.String ? light.StringBytes : light.DType.ElementBytes());
+        (long)(light.IsRagged ? light.Longest : light.ElementsPerRow) * (light.DType == DType.String ? light.StringBytes
+            : light.DType.ElementBytes());
 }

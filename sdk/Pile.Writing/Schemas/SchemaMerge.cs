@@ -10,7 +10,8 @@ internal sealed class SchemaMerge
     private readonly List<string> order = [];
     private int layouts;
 
-    /// <summary>Adds the columns of one layout of a unit. Call it in the ordinal order of the units: the first to name a description has it.</summary>
+    /// <summary>Adds the columns of one layout of a unit. Call it in the ordinal order of the units: the first to name a description has
+    /// it.</summary>
     /// <exception cref="SchemaMismatchException">A column cannot be the same as the one of an earlier unit.</exception>
     internal void Add(IEnumerable<ColumnSchema> columns, string source)
     {
@@ -49,10 +50,12 @@ internal sealed class SchemaMerge
         RequireNestedGroups(columns, spec);
         RequireWholeGroups(columns);
         string? medium = ColumnMedia.OfDataset(columns, spec);
-        return new DatasetSchema(ColumnNames.WithIndexNames(ColumnMedia.WithoutInherited(columns, medium), spec.Aliases.Select(a => a.Name)), medium);
+        return new DatasetSchema(ColumnNames.WithIndexNames(ColumnMedia.WithoutInherited(columns, medium),
+            spec.Aliases.Select(a => a.Name)), medium);
     }
 
-    private static Comparer<(int Level, string Group, int Place)> RankOrder { get; } = Comparer<(int Level, string Group, int Place)>.Create(static (a, b) =>
+    private static Comparer<(int Level, string Group, int Place)> RankOrder { get; } =
+        Comparer<(int Level, string Group, int Place)>.Create(static (a, b) =>
         a.Level != b.Level ? a.Level.CompareTo(b.Level)
         : string.CompareOrdinal(a.Group, b.Group) is not 0 and var byGroup ? byGroup
         : a.Place.CompareTo(b.Place));
@@ -70,13 +73,16 @@ internal sealed class SchemaMerge
             Nullable = merged.Column.Nullable || merged.Layouts.Count < layouts,
             StringBytes = merged.Column.DType == DType.String ? Math.Max(merged.Column.StringBytes, 1) : 0,
             Categories = [.. merged.Column.Categories.OrderBy(c => c.Code)],
-            Codec = merged.Column.Storage == ColumnStorage.Light || merged.Column.Encoding is not null ? PieceCodec.None // whole files are compressed already
+            // whole files are compressed already
+            Codec = merged.Column.Storage == ColumnStorage.Light || merged.Column.Encoding is not null ? PieceCodec.None
                 : merged.Column.Codec == PieceCodec.None ? spec.Codec : merged.Column.Codec,
         };
         if (column.Name is StandardColumns.ObjectId or StandardColumns.Ra or StandardColumns.Dec && column.Nullable)
-            throw new SchemaMismatchException(merged.Source, column.Name, "every row of every unit must have it", "Have the builder give it for all rows");
+            throw new SchemaMismatchException(merged.Source, column.Name, "every row of every unit must have it",
+                "Have the builder give it for all rows");
         if (column.Role == ColumnRole.Standard && column.IsRagged && modality.Find(column.Name) is { MayBeRagged: false })
-            throw new SchemaMismatchException(merged.Source, column.Name, $"its rows differ in shape ({ShapeText(column)}), and the modality allows one shape",
+            throw new SchemaMismatchException(merged.Source, column.Name,
+                $"its rows differ in shape ({ShapeText(column)}), and the modality allows one shape",
                 "Put rows of another shape into a group of their own, or build a dataset of them");
         if (ColumnMeaning.IsStandardMjd(column))
             column = WithDatasetTime(column, merged.Source, spec);
@@ -84,11 +90,14 @@ internal sealed class SchemaMerge
             column = column with
             {
                 Time = spec.TimeScale is { } scale ? new TimeAxis(scale, spec.TimeReference)
-                    : throw new SchemaMismatchException(merged.Source, column.Name, "the dataset has times but no time scale", "Give the scale of the times (UTC, TAI, TDB …), and their zero point where they are no MJD"),
+                    : throw new SchemaMismatchException(merged.Source, column.Name, "the dataset has times but no time scale",
+                        "Give the scale of the times (UTC, TAI, TDB …), and their zero point where they are no MJD"),
             };
         TimeWords.Require(merged.Source, column.Name, column.Time?.Scale, column.Time?.Reference);
-        if (column.Role == ColumnRole.Standard && column.Name.EndsWith("_lambda", StringComparison.Ordinal) && spec.SpectralMedium is null && column.SpectralMedium is null)
-            throw new SchemaMismatchException(merged.Source, column.Name, "the dataset has wavelengths, but nothing says whether they are in vacuum or air", "Give the spectral medium");
+        if (column.Role == ColumnRole.Standard && column.Name.EndsWith("_lambda", StringComparison.Ordinal) && spec.SpectralMedium is null
+            && column.SpectralMedium is null)
+            throw new SchemaMismatchException(merged.Source, column.Name,
+                "the dataset has wavelengths, but nothing says whether they are in vacuum or air", "Give the spectral medium");
         return column;
     }
 
@@ -96,10 +105,12 @@ internal sealed class SchemaMerge
     private static ColumnSchema WithDatasetTime(ColumnSchema column, string source, DatasetSpec spec)
     {
         if (spec.TimeScale is not { } scale)
-            throw new SchemaMismatchException(source, column.Name, "the dataset has times but no time scale", "Give the scale of the times (UTC, TAI, TDB …)");
+            throw new SchemaMismatchException(source, column.Name, "the dataset has times but no time scale",
+                "Give the scale of the times (UTC, TAI, TDB …)");
         TimeAxis time = new(scale, spec.TimeReference);
         return column.Time is null || column.Time == time ? column with { Time = null }
-            : throw new SchemaMismatchException(source, column.Name, $"its times are {column.Time}, the dataset's are {time}", "Convert them, or give the column another name");
+            : throw new SchemaMismatchException(source, column.Name, $"its times are {column.Time}, the dataset's are {time}",
+                "Convert them, or give the column another name");
     }
 
     private static void RequireAll(Modality modality, List<ColumnSchema> columns)
@@ -107,7 +118,8 @@ internal sealed class SchemaMerge
         HashSet<string> names = columns.Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
         foreach (ModalityColumn required in Modality.Common.Columns.Concat(modality.Columns).Where(c => c.IsRequired))
             if (!names.Contains(required.Name))
-                throw new SchemaMismatchException("the dataset", required.Name, $"the modality '{modality.Name}' requires it, and no unit has it",
+                throw new SchemaMismatchException("the dataset", required.Name,
+                    $"the modality '{modality.Name}' requires it, and no unit has it",
                     "Have the builder give it; for a dataset without rows append a batch of no rows, so that its columns are known");
     }
 
@@ -125,18 +137,23 @@ internal sealed class SchemaMerge
         HashSet<string> names = new(StringComparer.Ordinal);
         foreach (string name in columns.Select(c => c.Name).Concat(columns.Where(c => c.Nullable).Select(c => ColumnNames.IsNull(c.Name))))
             if (!names.Add(name))
-                throw new SchemaMismatchException("the dataset", name, "the writer makes a column of this name itself, as companion of another one", "Rename it in the builder");
+                throw new SchemaMismatchException("the dataset", name,
+                    "the writer makes a column of this name itself, as companion of another one", "Rename it in the builder");
     }
 
     private static void RequireNestedGroups(List<ColumnSchema> columns, DatasetSpec spec)
     {
-        HashSet<string> names = new(columns.Where(c => c.Nested is null).Select(c => c.Name).Concat(spec.Aliases.Select(a => a.Name)), StringComparer.OrdinalIgnoreCase);
+        HashSet<string> names = new(columns.Where(c => c.Nested is null).Select(c => c.Name).Concat(spec.Aliases.Select(a => a.Name)),
+            StringComparer.OrdinalIgnoreCase);
         HashSet<string> members = new(StringComparer.OrdinalIgnoreCase);
         foreach (ColumnSchema column in columns.Where(c => c.Nested is not null))
             if (names.Contains(column.Nested!))
-                throw new SchemaMismatchException("the dataset", column.Name, $"its nested group '{column.Nested}' is one column in the index, where another column or alias is called so", "Rename one of them");
+                throw new SchemaMismatchException("the dataset", column.Name,
+                    $"its nested group '{column.Nested}' is one column in the index, where another column or alias is called so",
+                    "Rename one of them");
             else if (!members.Add(column.Name))
-                throw new SchemaMismatchException("the dataset", column.Name, "two members of a nested group differ by case alone, which many tools ignore", "Rename one of them");
+                throw new SchemaMismatchException("the dataset", column.Name,
+                    "two members of a nested group differ by case alone, which many tools ignore", "Rename one of them");
     }
 
     /// <summary>The STRUCT of a row has all members of its group, or is null: so whoever has one of them has all.</summary>
@@ -145,7 +162,9 @@ internal sealed class SchemaMerge
         foreach (IGrouping<string, ColumnSchema> group in columns.Where(c => c.Nested is not null).GroupBy(c => c.Nested!))
             foreach (ColumnSchema member in group)
                 if (!byName[member.Name].Layouts.SequenceEqual(byName[group.First().Name].Layouts))
-                    throw new SchemaMismatchException(byName[member.Name].Source, member.Name, $"some files have it and others only '{group.First().Name}' of the same nested group '{group.Key}'", "Have all files give all members of the group");
+                    throw new SchemaMismatchException(byName[member.Name].Source, member.Name,
+                        $"some files have it and others only '{group.First().Name}' of the same nested group '{group.Key}'",
+                        "Have all files give all members of the group");
     }
 
     private static string ShapeText(ColumnSchema column) =>
@@ -174,9 +193,12 @@ internal sealed class SchemaMerge
             if (mine.MaskPolarity is { } mask && other.MaskPolarity is { } otherMask && mask != otherMask)
                 throw Differ("mask polarity", mask.ToString(), otherMask.ToString(), "Invert one of them");
             if (!mine.Bands.IsEmpty && !other.Bands.IsEmpty && !mine.Bands.AsSpan().SequenceEqual(other.Bands.AsSpan()))
-                throw Differ("band metadata", string.Join("; ", mine.Bands), string.Join("; ", other.Bands), "Make them agree, or build two datasets");
-            if (ColumnSchema.StorageFor(dtype, mine.Shape.AsSpan()) != mine.Storage && mine.Role == ColumnRole.Native && dtype != DType.String && !mine.IsList)
-                throw Differ("dtype", mine.DType.Name(), other.DType.Name(), "Declare one dtype: as the wider one the column is no longer light");
+                throw Differ("band metadata", string.Join("; ", mine.Bands), string.Join("; ", other.Bands),
+                    "Make them agree, or build two datasets");
+            if (ColumnSchema.StorageFor(dtype, mine.Shape.AsSpan()) != mine.Storage && mine.Role == ColumnRole.Native
+                && dtype != DType.String && !mine.IsList)
+                throw Differ("dtype", mine.DType.Name(), other.DType.Name(),
+                    "Declare one dtype: as the wider one the column is no longer light");
 
             if ((mine.Nested, mine.IsList) != (other.Nested, other.IsList))
                 throw Differ("nested group", mine.Nested ?? "none", other.Nested ?? "none", "Have all units nest it, or none");

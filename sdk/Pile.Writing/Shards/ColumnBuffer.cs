@@ -132,5 +132,6 @@ internal abstract class ColumnBuffer(bool isNullable)
             Array.Resize(ref isNull, Math.Max(RowCount + count, 2 * isNull.Length));
     }
 
-    private static FixedBuffer<T> Fixed<T>(ColumnSchema column) where T : unmanaged => new(column.ElementsPerRow, column.IsScalar, column.Nullable);
+    private static FixedBuffer<T> Fixed<T>(ColumnSchema column)
+        where T : unmanaged => new(column.ElementsPerRow, column.IsScalar, column.Nullable);
 }

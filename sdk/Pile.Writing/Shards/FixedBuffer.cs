@@ -6,11 +6,13 @@ using Pile.Format;
 namespace Pile.Writing.Shards;
 
 /// <summary>Numbers or booleans, the same number of them in every row.</summary>
-internal sealed class FixedBuffer<T>(int elementsPerRow, bool isScalar, bool isNullable = false) : ColumnBuffer(isNullable) where T : unmanaged
+internal sealed class FixedBuffer<T>(int elementsPerRow, bool isScalar, bool isNullable = false) : ColumnBuffer(isNullable)
+    where T : unmanaged
 {
     private const int RowsTogether = 4096;
 
-    private static readonly T Missing = typeof(T) == typeof(float) ? (T)(object)float.NaN : typeof(T) == typeof(double) ? (T)(object)double.NaN : default;
+    private static readonly T Missing = typeof(T) == typeof(float) ? (T)(object)float.NaN
+        : typeof(T) == typeof(double) ? (T)(object)double.NaN : default;
     private T[] values = [];
 
     /// <summary>One value in each row.</summary>
@@ -62,7 +64,8 @@ internal sealed class FixedBuffer<T>(int elementsPerRow, bool isScalar, bool isN
                     destination.Slice(i * elementsPerRow, elementsPerRow).Fill(Missing);
     }
 
-    private protected override void Copy(ReadOnlySpan<byte> stored, int count, ReadOnlySpan<long> lengths) => stored.CopyTo(MemoryMarshal.AsBytes(Free(count)));
+    private protected override void Copy(ReadOnlySpan<byte> stored, int count, ReadOnlySpan<long> lengths) =>
+        stored.CopyTo(MemoryMarshal.AsBytes(Free(count)));
 
     private protected override void Count(ColumnStatisticsBuilder statistics, int first, int count) =>
         statistics.Add(DTypes.Of<T>(), MemoryMarshal.AsBytes(values.AsSpan(first * elementsPerRow, count * elementsPerRow)));

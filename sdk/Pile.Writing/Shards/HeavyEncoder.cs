@@ -8,7 +8,8 @@ using Pile.Writing.Spill;
 namespace Pile.Writing.Shards;
 
 /// <summary>Reads rows from the spill, pads them, and encodes them as chunks. Any number of threads.</summary>
-internal sealed class HeavyEncoder(ImmutableArray<ColumnSchema> columns, ImmutableArray<SpillGroup> groups, HeavyFiles files, bool gathersStatistics) : IDisposable
+internal sealed class HeavyEncoder(ImmutableArray<ColumnSchema> columns, ImmutableArray<SpillGroup> groups, HeavyFiles files,
+    bool gathersStatistics) : IDisposable
 {
     private readonly ConcurrentBag<PieceEncoder> encoders = [];
 
@@ -62,7 +63,8 @@ internal sealed class HeavyEncoder(ImmutableArray<ColumnSchema> columns, Immutab
             encoder.Dispose();
     }
 
-    private void EncodeRow(ShardRows rows, int[][] chunkShapes, int[] chunkBytes, int row, int firstChunk, EncodedBlock block, PieceEncoder encoder)
+    private void EncodeRow(ShardRows rows, int[][] chunkShapes, int[] chunkBytes, int row, int firstChunk, EncodedBlock block,
+        PieceEncoder encoder)
     {
         int groupNumber = rows.Group.Values[row];
         SpillGroup group = groups[groupNumber];
@@ -89,7 +91,8 @@ internal sealed class HeavyEncoder(ImmutableArray<ColumnSchema> columns, Immutab
                     block.Moments[firstChunk + i] = moments;
                 }
                 ReadOnlySpan<byte> chunk = Chunk(i, rows, row, group, own, chunkShapes[i], scratch.AsSpan(0, chunkBytes[i]));
-                int stored = chunk.IsEmpty ? 0 : encoder.Encode(columns[i].Codec, chunk, columns[i].DType.ElementBytes(), block.Free(firstChunk + i));
+                int stored = chunk.IsEmpty ? 0
+                    : encoder.Encode(columns[i].Codec, chunk, columns[i].DType.ElementBytes(), block.Free(firstChunk + i));
                 block.Set(firstChunk + i, stored, Crc32C.Compute(block.Free(firstChunk + i)[..stored]));
             }
         }
@@ -101,7 +104,8 @@ internal sealed class HeavyEncoder(ImmutableArray<ColumnSchema> columns, Immutab
     }
 
     /// <summary>The decoded chunk of one row: the row's own bytes where they are it, else the scratch.</summary>
-    private ReadOnlySpan<byte> Chunk(int column, ShardRows rows, int row, SpillGroup group, ReadOnlySpan<byte> own, int[] chunkShape, Span<byte> scratch)
+    private ReadOnlySpan<byte> Chunk(int column, ShardRows rows, int row, SpillGroup group, ReadOnlySpan<byte> own, int[] chunkShape,
+        Span<byte> scratch)
     {
         ColumnSchema schema = columns[column];
         if (rows.HeavyIsNull[column].Values[row])

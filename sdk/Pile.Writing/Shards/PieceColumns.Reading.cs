@@ -17,7 +17,8 @@ internal static partial class PieceColumns
     /// <param name="source">The shard's number.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="ShardCorruptException">A heavy column is not stored as the format says.</exception>
-    internal static ImmutableArray<ColumnBuffer> Read(Hdf5File file, string path, ImmutableArray<ColumnSchema> heavy, ShardRows rows, int source, CancellationToken cancellationToken)
+    internal static ImmutableArray<ColumnBuffer> Read(Hdf5File file, string path, ImmutableArray<ColumnSchema> heavy, ShardRows rows,
+        int source, CancellationToken cancellationToken)
     {
         ImmutableArray<ColumnBuffer> buffers = Begin(heavy, rows, source);
         int count = rows.RowCount;
@@ -50,7 +51,8 @@ internal static partial class PieceColumns
     private static Hdf5Piece[] PiecesOf(Hdf5Dataset dataset, string path, string column, int count)
     {
         Hdf5Piece[] pieces = dataset.ReadChunkIndex().ByRow();
-        return pieces.Length == count ? pieces : throw new ShardCorruptException(path, column, -1, $"expected one chunk for each of {count} rows, found {pieces.Length}");
+        return pieces.Length == count ? pieces
+            : throw new ShardCorruptException(path, column, -1, $"expected one chunk for each of {count} rows, found {pieces.Length}");
     }
 
     private static ReadOnlySpan<byte> ReadPiece(SafeFileHandle file, string path, string column, int row, Hdf5Piece piece, byte[] buffer)
@@ -59,7 +61,8 @@ internal static partial class PieceColumns
         for (int done = 0; done < stored.Length;)
         {
             int read = RandomAccess.Read(file, stored[done..], piece.Offset + done);
-            done += read > 0 ? read : throw new ShardCorruptException(path, column, row, $"expected {piece.StoredBytes} bytes from {piece.Offset} on, found the end of the file");
+            done += read > 0 ? read : throw new ShardCorruptException(path, column, row,
+                $"expected {piece.StoredBytes} bytes from {piece.Offset} on, found the end of the file");
         }
         return stored;
     }

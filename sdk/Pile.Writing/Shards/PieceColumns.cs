@@ -40,7 +40,8 @@ internal static partial class PieceColumns
 
     /// <summary>The columns of a shard that has just been written.</summary>
     /// <exception cref="ShardCorruptException">HDF5 has not stored what it was given.</exception>
-    internal static ImmutableArray<ColumnBuffer> Make(string path, ImmutableArray<ColumnSchema> heavy, ShardRows rows, int source, int[][] chunkShapes, EncodedChunks chunks)
+    internal static ImmutableArray<ColumnBuffer> Make(string path, ImmutableArray<ColumnSchema> heavy, ShardRows rows, int source,
+        int[][] chunkShapes, EncodedChunks chunks)
     {
         ImmutableArray<ColumnBuffer> buffers = Begin(heavy, rows, source);
         if (heavy.IsEmpty)
@@ -51,7 +52,8 @@ internal static partial class PieceColumns
         for (int i = 0; i < heavy.Length; i++)
         {
             bool isEmpty = chunkShapes[i].Contains(0);
-            Places places = Add(buffers, ref next, heavy[i], rows.HeavyIsNull[i].Values, isEmpty ? PieceCodec.None : heavy[i].Codec, chunkShapes[i]);
+            Places places = Add(buffers, ref next, heavy[i], rows.HeavyIsNull[i].Values, isEmpty ? PieceCodec.None : heavy[i].Codec,
+                chunkShapes[i]);
             if (isEmpty)
             {
                 places.Offsets.Clear();
@@ -63,8 +65,10 @@ internal static partial class PieceColumns
             for (int row = 0; row < rows.RowCount; row++)
             {
                 if (pieces[row].StoredBytes != chunks.StoredBytes(row, i))
-                    throw new ShardCorruptException(path, heavy[i].Name, row, $"{chunks.StoredBytes(row, i)} bytes were written, the file's index has {pieces[row].StoredBytes}");
-                (places.Offsets[row], places.Sizes[row], places.Crcs[row]) = (pieces[row].Offset, pieces[row].StoredBytes, chunks.Crc32C(row, i));
+                    throw new ShardCorruptException(path, heavy[i].Name, row,
+                        $"{chunks.StoredBytes(row, i)} bytes were written, the file's index has {pieces[row].StoredBytes}");
+                (places.Offsets[row], places.Sizes[row], places.Crcs[row]) =
+                    (pieces[row].Offset, pieces[row].StoredBytes, chunks.Crc32C(row, i));
             }
         }
         return buffers;
@@ -83,8 +87,10 @@ internal static partial class PieceColumns
         return buffers;
     }
 
-    /// <summary>Makes room for one heavy column in its buffers, from <paramref name="next"/> on, and fills what is the same for each row.</summary>
-    private static Places Add(ImmutableArray<ColumnBuffer> buffers, ref int next, ColumnSchema column, ReadOnlySpan<bool> isNull, PieceCodec codec, int[] chunkShape)
+    /// <summary>Makes room for one heavy column in its buffers, from <paramref name="next"/> on, and fills what is the same for each
+    /// row.</summary>
+    private static Places Add(ImmutableArray<ColumnBuffer> buffers, ref int next, ColumnSchema column, ReadOnlySpan<bool> isNull,
+        PieceCodec codec, int[] chunkShape)
     {
         int count = isNull.Length;
         Span<long> offsets = ((FixedBuffer<long>)buffers[next++]).Add(count, isNull);

@@ -11,7 +11,8 @@ internal static class RowPadding
     /// <param name="shape">The row's shape.</param>
     /// <param name="chunkShape">The chunk's: nowhere shorter.</param>
     /// <param name="chunk">Receives all of the chunk's elements.</param>
-    internal static void Pad(ColumnSchema column, ReadOnlySpan<byte> row, ReadOnlySpan<int> shape, ReadOnlySpan<int> chunkShape, Span<byte> chunk)
+    internal static void Pad(ColumnSchema column, ReadOnlySpan<byte> row, ReadOnlySpan<int> shape, ReadOnlySpan<int> chunkShape,
+        Span<byte> chunk)
     {
         int elementBytes = column.DType.ElementBytes();
         if (!column.Padding.IsEdge)

@@ -16,7 +16,8 @@ internal sealed class ShardAttributes
         Provenance p = spec.Provenance;
         ofFile =
         [
-            ("pile", FormatVersion.For(columns).ToString()), ("name", spec.Name), ("version", spec.Version), ("modality", spec.Modality), ("subset", spec.Subset),
+            ("pile", FormatVersion.For(columns).ToString()), ("name", spec.Name), ("version", spec.Version), ("modality", spec.Modality),
+            ("subset", spec.Subset),
             ("project", p.Project), ("survey", p.Survey), ("instrument", p.Instrument), ("release", p.Release), ("licence", p.Licence),
             ("citation", p.Citation), ("builder", p.Builder), ("builder_version", p.BuilderVersion), ("frame", "ICRS"),
         ];
@@ -30,7 +31,8 @@ internal sealed class ShardAttributes
     }
 
     /// <summary>Bytes of all attributes' names and texts, about, for the room that metadata needs.</summary>
-    internal long BytesOf(IEnumerable<ColumnSchema> columns) => Bytes(ofFile) + 64 + columns.Sum(c => Bytes(ofColumn[c.Name]) + c.Bands.Sum(b => 128L + (2 * (b.MaskBits?.Length ?? 0)))
+    internal long BytesOf(IEnumerable<ColumnSchema> columns) =>
+        Bytes(ofFile) + 64 + columns.Sum(c => Bytes(ofColumn[c.Name]) + c.Bands.Sum(b => 128L + (2 * (b.MaskBits?.Length ?? 0)))
         + c.Categories.Sum(k => 256L + (4 * k.Name.Length)) + c.Sentinels.Sum(_ => 128L) + (c.Time is null ? 0 : 128));
 
     internal void WriteFile(Hdf5AttributeWriter attributes, HealpixCell cell)
@@ -98,5 +100,6 @@ internal sealed class ShardAttributes
             texts.Add((name, value));
     }
 
-    private static long Bytes(IEnumerable<(string Name, string Value)> texts) => texts.Sum(t => 96L + t.Name.Length + Encoding.UTF8.GetByteCount(t.Value));
+    private static long Bytes(IEnumerable<(string Name, string Value)> texts) =>
+        texts.Sum(t => 96L + t.Name.Length + Encoding.UTF8.GetByteCount(t.Value));
 }

@@ -10,7 +10,8 @@ namespace Pile.Writing.Shards;
 /// <param name="hasHeavy">True when rows differ in bytes.</param>
 /// <param name="empty">Gives empty rows to fill.</param>
 /// <param name="full">Takes a full shard.</param>
-internal sealed class ShardCutter(int order, long targetBytes, long lightRowBytes, bool hasHeavy, Func<ShardRows> empty, Action<ShardRows> full)
+internal sealed class ShardCutter(int order, long targetBytes, long lightRowBytes, bool hasHeavy, Func<ShardRows> empty,
+    Action<ShardRows> full)
 {
     private readonly int shift = 2 * (Healpix.MaxOrder - order);
     private ShardRows? current;

@@ -41,7 +41,8 @@ internal sealed class ShardPool(DatasetSchema schema, long mostBytes)
         {
             countOut--;
             bytesOut -= rows.LightBytes;
-            if (idle.Count < MostIdle && rows.LightBytes <= mostBytes / (2 * MostIdle)) // small ones by the thousand are worth keeping, large ones are not
+            // small ones by the thousand are worth keeping, large ones are not
+            if (idle.Count < MostIdle && rows.LightBytes <= mostBytes / (2 * MostIdle))
                 idle.Push(rows);
             Monitor.PulseAll(gate);
         }

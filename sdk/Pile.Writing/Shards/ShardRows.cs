@@ -15,7 +15,8 @@ internal sealed class ShardRows
     private readonly ImmutableArray<ColumnSchema> heavy, texts;
     private readonly ImmutableArray<(FixedBuffer<long> Lengths, IListBuffer List)> listLengths;
 
-    /// <summary>For each light column its column in the sorted query; −1 − j for the shapes of heavy column j; vectors of text are read later, and lengths of lists are counted then.</summary>
+    /// <summary>For each light column its column in the sorted query; −1 − j for the shapes of heavy column j; vectors of text are read
+    /// later, and lengths of lists are counted then.</summary>
     private readonly int[] lightSource;
 
     private readonly int firstApartSource;
@@ -30,7 +31,8 @@ internal sealed class ShardRows
             lightSource[i] = texts.Contains(schema.Light[i]) ? ReadLater
                 : schema.ShapeOwner(schema.Light[i]) is not { } owner ? source++
                 : owner.Storage == ColumnStorage.Heavy ? -1 - schema.Heavy.IndexOf(owner) : ReadLater;
-        listLengths = [.. schema.Light.Select((column, i) => (Light[i], schema.ShapeOwner(column))).Where(c => c.Item2 is { Storage: ColumnStorage.Light })
+        listLengths = [.. schema.Light.Select((column, i) => (Light[i], schema.ShapeOwner(column)))
+            .Where(c => c.Item2 is { Storage: ColumnStorage.Light })
             .Select(c => ((FixedBuffer<long>)c.Item1, (IListBuffer)Light[schema.Light.IndexOf(c.Item2!)]))];
         firstApartSource = source;
         Texts = [.. texts.Select(c => (JoinedTextBuffer)Light[schema.Light.IndexOf(c)])];
@@ -87,7 +89,8 @@ internal sealed class ShardRows
     internal void Begin(long pixel, int number)
     {
         (Pixel, Number, IsLastOfCell, LightBytes, TotalBytes) = (pixel, number, false, 0, 0);
-        foreach (ColumnBuffer buffer in (IEnumerable<ColumnBuffer>)[Healpix29, .. Light, .. TextBytes, .. TextIsNull, Unit, HeavyOffset, Group, .. Shapes, .. HeavyIsNull])
+        foreach (ColumnBuffer buffer in (IEnumerable<ColumnBuffer>)[Healpix29, .. Light, .. TextBytes, .. TextIsNull, Unit, HeavyOffset,
+            Group, .. Shapes, .. HeavyIsNull])
             buffer.Clear();
     }
 
@@ -147,7 +150,8 @@ internal sealed class ShardRows
         return start;
     }
 
-    /// <summary>Completes the light columns once all rows are there: reads the vectors of text back from the units' files, and counts the lengths of lists.</summary>
+    /// <summary>Completes the light columns once all rows are there: reads the vectors of text back from the units' files, and counts the
+    /// lengths of lists.</summary>
     internal void CompleteLight(HeavyFiles files, ImmutableArray<SpillGroup> groups)
     {
         ReadTexts(files, groups);
@@ -163,7 +167,8 @@ internal sealed class ShardRows
     {
         if (texts.IsEmpty)
             return;
-        int[][] order = [.. groups.Select(group => Enumerable.Range(0, texts.Length).Where(i => group.Texts.Any(c => c.Name == texts[i].Name))
+        int[][] order = [.. groups.Select(
+            group => Enumerable.Range(0, texts.Length).Where(i => group.Texts.Any(c => c.Name == texts[i].Name))
             .OrderBy(i => Array.FindIndex([.. group.Texts], c => c.Name == texts[i].Name)).ToArray())];
         foreach (JoinedTextBuffer text in Texts)
             text.Expect(RowCount);

@@ -6,7 +6,8 @@ using Pile.Writing.Spill;
 
 namespace Pile.Writing.Shards;
 
-/// <summary>Writes one shard after the other as HDF5: light columns as they are, heavy ones encoded by several threads and written in order.</summary>
+/// <summary>Writes one shard after the other as HDF5: light columns as they are, heavy ones encoded by several threads and written in
+/// order.</summary>
 internal sealed class ShardWriter : IDisposable
 {
     /// <summary>Raw bytes that one task encodes: enough to pay for the task, few enough to spread a shard over cores.</summary>
@@ -26,9 +27,11 @@ internal sealed class ShardWriter : IDisposable
     private readonly bool gathersStatistics;
     private readonly long encodeBytes;
 
-    internal ShardWriter(DatasetSchema schema, DatasetSpec spec, int order, WriterSettings settings, ImmutableArray<SpillGroup> groups, HeavyFiles files)
+    internal ShardWriter(DatasetSchema schema, DatasetSpec spec, int order, WriterSettings settings, ImmutableArray<SpillGroup> groups,
+        HeavyFiles files)
     {
-        (this.schema, this.groups, this.files, this.order, workers, encodeBytes) = (schema, groups, files, order, settings.Workers, settings.EncodeBytes);
+        (this.schema, this.groups, this.files, this.order, workers, encodeBytes) =
+            (schema, groups, files, order, settings.Workers, settings.EncodeBytes);
         gathersStatistics = settings.GathersStatistics;
         encoder = new HeavyEncoder(schema.Heavy, groups, files, gathersStatistics);
         attributes = new ShardAttributes(spec, schema.Columns);
@@ -56,7 +59,8 @@ internal sealed class ShardWriter : IDisposable
             WriteLight(file, rows);
             for (int i = 0; gathersStatistics && i < schema.Light.Length; i++)
                 rows.Light[i].Count(lightStatistics[i]);
-            Hdf5DatasetWriter?[] datasets = [.. schema.Heavy.Select((column, i) => CreateHeavy(file, column, rows.RowCount, chunkShapes[i]))];
+            Hdf5DatasetWriter?[] datasets =
+                [.. schema.Heavy.Select((column, i) => CreateHeavy(file, column, rows.RowCount, chunkShapes[i]))];
             if (datasets.Length > 0)
                 WriteHeavy(datasets, rows, chunkShapes, chunks, cancellationToken);
             file.Close();
@@ -66,7 +70,8 @@ internal sealed class ShardWriter : IDisposable
 
     /// <summary>The statistics of all rows written so far, in the manifest's order.</summary>
     internal IReadOnlyList<ColumnStatistics> Statistics() =>
-        [.. schema.Columns.Select(c => (c.Storage == ColumnStorage.Heavy ? heavyStatistics[schema.Heavy.IndexOf(c)] : lightStatistics[schema.Light.IndexOf(c)]).Finish())];
+        [.. schema.Columns.Select(c => (c.Storage == ColumnStorage.Heavy ? heavyStatistics[schema.Heavy.IndexOf(c)]
+            : lightStatistics[schema.Light.IndexOf(c)]).Finish())];
 
     public void Dispose() => encoder.Dispose();
 
@@ -119,7 +124,8 @@ internal sealed class ShardWriter : IDisposable
         return isEmpty ? null : dataset;
     }
 
-    private void WriteHeavy(Hdf5DatasetWriter?[] datasets, ShardRows rows, int[][] chunkShapes, EncodedChunks chunks, CancellationToken cancellationToken)
+    private void WriteHeavy(Hdf5DatasetWriter?[] datasets, ShardRows rows, int[][] chunkShapes, EncodedChunks chunks,
+        CancellationToken cancellationToken)
     {
         long rowBytes = Math.Max(1, schema.Heavy.Select((c, i) => (long)HeavyEncoder.BytesOf(chunkShapes[i], c.DType)).Sum());
         int rowsPerBlock = (int)Math.Clamp(BlockBytes / rowBytes, 1, rows.RowCount);

@@ -62,7 +62,8 @@ internal sealed class TextBuffer(int width, int elementsPerRow, bool isScalar, b
             vector.Utf8(start + i).CopyTo(destination[(i * rowBytes)..]);
     }
 
-    private protected override void Copy(ReadOnlySpan<byte> stored, int count, ReadOnlySpan<long> lengths) => stored.CopyTo(bytes.AsSpan(RowCount * rowBytes, count * rowBytes));
+    private protected override void Copy(ReadOnlySpan<byte> stored, int count, ReadOnlySpan<long> lengths) =>
+        stored.CopyTo(bytes.AsSpan(RowCount * rowBytes, count * rowBytes));
 
     private protected override void Count(ColumnStatisticsBuilder statistics, int first, int count)
     {

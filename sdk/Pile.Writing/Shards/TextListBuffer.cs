@@ -42,7 +42,8 @@ internal sealed class TextListBuffer(ColumnSchema column) : JoinedTextBuffer(col
     /// <summary>The texts of a row with NUL behind each.</summary>
     internal ReadOnlySpan<byte> Joined(int row) => joined.AsSpan(starts[row]..starts[row + 1]);
 
-    internal override DuckDbColumn ToDuckDb() => DuckDbColumn.Utf8(starts.AsMemory(0, RowCount + 1), joined.AsMemory(0, starts[RowCount]), IsNull);
+    internal override DuckDbColumn ToDuckDb() =>
+        DuckDbColumn.Utf8(starts.AsMemory(0, RowCount + 1), joined.AsMemory(0, starts[RowCount]), IsNull);
 
     internal override void Add(ReadOnlySpan<byte> texts, bool isNull)
     {
@@ -58,7 +59,8 @@ internal sealed class TextListBuffer(ColumnSchema column) : JoinedTextBuffer(col
             Put(RowCount + i, from.Joined(start + i), from.lengths[start + i]);
     }
 
-    private protected override void Copy(DuckDbVector vector, int start, int count) => throw new InvalidOperationException("Lists of text come row by row.");
+    private protected override void Copy(DuckDbVector vector, int start,
+        int count) => throw new InvalidOperationException("Lists of text come row by row.");
 
     private protected override void Copy(ReadOnlySpan<byte> stored, int count, ReadOnlySpan<long> lengths)
     {

@@ -9,7 +9,8 @@ internal sealed class ApartColumn
     private readonly byte[] joined = [];
     private readonly int[] starts = [];
 
-    /// <summary>A heavy column as it is; of a vector of text the elements with NUL between them, of a list of text with NUL behind each, so that none is not the same as one empty text.</summary>
+    /// <summary>A heavy column as it is; of a vector of text the elements with NUL between them, of a list of text with NUL behind each, so
+    /// that none is not the same as one empty text.</summary>
     internal ApartColumn(ColumnData data)
     {
         this.data = data;

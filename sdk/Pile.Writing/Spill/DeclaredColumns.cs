@@ -13,7 +13,8 @@ internal sealed class DeclaredColumns(DatasetSpec spec, string source)
 
     /// <exception cref="SchemaMismatchException">A column contradicts what is declared of it.</exception>
     internal RowBatch Apply(RowBatch batch) => byName.Count == 0 || !batch.Columns.Any(c => byName.ContainsKey(c.Schema.Name)) ? batch
-        : new RowBatch(batch.Columns.Select(c => byName.TryGetValue(c.Schema.Name, out NativeColumn? native) ? c.WithSchema(Declare(native, c.Schema)) : c));
+        : new RowBatch(batch.Columns.Select(c => byName.TryGetValue(c.Schema.Name, out NativeColumn? native)
+            ? c.WithSchema(Declare(native, c.Schema)) : c));
 
     private ColumnSchema Declare(NativeColumn native, ColumnSchema column)
     {

@@ -2,8 +2,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Pile.Writing.Spill;
 
-/// <summary>The values of a unit that stay out of sorting, row after row, in a row first texts, then heavy columns: they are read back by row.</summary>
-/// <remarks>It has its own buffer, because a stream's would be written out even when the unit is given up, and fail again on a full disk.</remarks>
+/// <summary>The values of a unit that stay out of sorting, row after row, in a row first texts, then heavy columns: they are read back by
+/// row.</summary>
+/// <remarks>It has its own buffer, because a stream's would be written out even when the unit is given up, and fail again on a full
+/// disk.</remarks>
 internal sealed class HeavyFile(string path) : IDisposable
 {
     private const int BufferBytes = 1 << 20;

@@ -53,7 +53,8 @@ internal sealed class PartTable : IDisposable
         appender.Complete();
         string path = Path.Combine(folder, fileName);
         long groupRows = Math.Clamp(RowGroupBytes * Rows / Math.Max(Bytes, 1) / VectorRows * VectorRows, VectorRows, MostRowGroupRows);
-        connection.Execute($"COPY {DuckDbSql.Identifier(name)} TO {DuckDbSql.Literal(path)} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {groupRows})");
+        connection.Execute($"COPY {DuckDbSql.Identifier(name)} TO {DuckDbSql.Literal(path)} (FORMAT parquet, COMPRESSION snappy, "
+            + $"ROW_GROUP_SIZE {groupRows})");
         return new PartRecord(fileName, LayoutNumber, Rows, new FileInfo(path).Length);
     }
 

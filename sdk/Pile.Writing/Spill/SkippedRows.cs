@@ -23,9 +23,11 @@ internal sealed class SkippedRows(string path) : IDisposable
     }
 
     /// <summary>One line of the list. The row is counted from 0; it is empty for a file or an object that is skipped as a whole.</summary>
-    internal static string Line(string file, long? row, string reason) => $"{Quoted(file)},{row?.ToString(CultureInfo.InvariantCulture)},{Quoted(reason)}";
+    internal static string Line(string file, long? row,
+        string reason) => $"{Quoted(file)},{row?.ToString(CultureInfo.InvariantCulture)},{Quoted(reason)}";
 
     public void Dispose() => lines?.Dispose();
 
-    private static string Quoted(string text) => text.AsSpan().ContainsAny("\",\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
+    private static string Quoted(string text) => text.AsSpan().ContainsAny("\",\r\n")
+        ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
 }

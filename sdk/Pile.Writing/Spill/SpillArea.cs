@@ -79,5 +79,6 @@ internal sealed class SpillArea
     }
 
     /// <summary>The folder of a unit. Ids are any text, so the name is a hash.</summary>
-    internal string FolderOf(string unitId) => Path.Combine(path, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(unitId)).AsSpan(0, 16)));
+    internal string FolderOf(string unitId) =>
+        Path.Combine(path, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(unitId)).AsSpan(0, 16)));
 }

@@ -18,7 +18,8 @@ internal sealed class SpillGroup(ImmutableArray<ColumnSchema> columns)
     internal ImmutableArray<ColumnSchema> Heavy { get; } = [.. columns.Where(c => c.Storage == ColumnStorage.Heavy)];
 
     /// <summary>The table expression.</summary>
-    internal string Sql => $"read_parquet({DuckDbSql.LiteralList(Files.Select(NotAPattern).ToArray())}, hive_partitioning = false, union_by_name = false)";
+    internal string Sql =>
+        $"read_parquet({DuckDbSql.LiteralList(Files.Select(NotAPattern).ToArray())}, hive_partitioning = false, union_by_name = false)";
 
     /// <summary>DuckDB takes *, ? and [ in a file's name for a pattern; in brackets they stand for themselves.</summary>
     private static string NotAPattern(string path) => string.Concat(path.Select(c => c is '*' or '?' or '[' ? $"[{c}]" : c.ToString()));

@@ -31,7 +31,8 @@ internal sealed class SpillLayout
     internal bool HasApart => Columns.Any(IsApart);
 
     /// <summary>True for columns whose values are put into the row file: sorting carries where they lie, not what they are.</summary>
-    /// <remarks>Beside heavy columns these are vectors of text, such as WCS cards for each band: kilobytes a row, which DuckDB's sort would hold in memory.</remarks>
+    /// <remarks>Beside heavy columns these are vectors of text, such as WCS cards for each band: kilobytes a row, which DuckDB's sort would
+    /// hold in memory.</remarks>
     internal static bool IsApart(ColumnSchema column) => column.Storage == ColumnStorage.Heavy || IsTextVector(column);
 
     internal static bool IsTextVector(ColumnSchema column) => column.DType == DType.String && !column.IsScalar;

@@ -2,7 +2,8 @@ using System.Text;
 
 namespace Pile.Writing.Spill;
 
-/// <summary>The columns of a spill part. Names of data are spelled in hexadecimal: SQL ignores their case, and here no two may meet.</summary>
+/// <summary>The columns of a spill part. Names of data are spelled in hexadecimal: SQL ignores their case, and here no two may
+/// meet.</summary>
 internal static class SpillNames
 {
     /// <summary>Order-29 HEALPix index.</summary>

@@ -30,7 +30,8 @@ internal sealed class SpillQuery
 
     /// <summary>The same expressions of every group; null for a column that a group lacks.</summary>
     internal string Select(Func<SpillGroup, IEnumerable<string>> expressions) =>
-        string.Join(" UNION ALL ", Groups.Select(group => $"SELECT {string.Join(", ", expressions(group))} FROM {group.Sql}{(leftOut is null ? "" : $" ANTI JOIN {leftOut} USING ({SpillNames.Unit}, {SpillNames.Row})")}"));
+        string.Join(" UNION ALL ", Groups.Select(group => $"SELECT {string.Join(", ", expressions(group))} FROM "
+            + $"{group.Sql}{(leftOut is null ? "" : $" ANTI JOIN {leftOut} USING ({SpillNames.Unit}, {SpillNames.Row})")}"));
 
     /// <summary>Leaves the rows of a table of units and rows out of everything that is selected from now on.</summary>
     internal void LeaveOut(string table) => leftOut = table;
@@ -44,7 +45,8 @@ internal sealed class SpillQuery
         return $"CAST({value} AS {SpillLayout.SqlType(column)})";
     }
 
-    /// <summary>Where the row numbers of each unit begin, as a list of SQL by the unit's number, if the row numbers of several units are the ids; otherwise null.</summary>
+    /// <summary>Where the row numbers of each unit begin, as a list of SQL by the unit's number, if the row numbers of several units are
+    /// the ids; otherwise null.</summary>
     private static string? RowNumberOffsets(IReadOnlyList<UnitRecord> units)
     {
         if (units.Count(unit => unit.Facts is { Ids: IdSource.RowNumber, SourceRows: > 0 }) < 2)
@@ -59,7 +61,8 @@ internal sealed class SpillQuery
     /// <summary>Order-29 index and heavy bytes of every row.</summary>
     internal string Counts() => Select(group => [SpillNames.Healpix29, group.Heavy.IsEmpty ? "0::BIGINT" : SpillNames.HeavyBytes]);
 
-    /// <summary>All rows in the dataset's order: the order-29 index; light columns but companions of shapes and vectors of text; with those or heavy columns the
+    /// <summary>All rows in the dataset's order: the order-29 index; light columns but companions of shapes and vectors of text; with those
+    /// or heavy columns the
     /// unit, the place in its row file, the group, and shape and null of each vector of text and each heavy column.</summary>
     internal string SortedRows(DatasetSchema schema, int order)
     {
@@ -73,15 +76,19 @@ internal sealed class SpillQuery
     {
         List<string> row = [SpillNames.Healpix29];
         for (int i = 0; i < light.Count; i++)
-            row.Add(light[i].Name == StandardColumns.Healpix ? $"{SpillNames.Healpix29} >> {2 * (29 - order)} AS l{i}" : $"{Light(group, light[i])} AS l{i}");
+            row.Add(light[i].Name == StandardColumns.Healpix ? $"{SpillNames.Healpix29} >> {2 * (29 - order)} AS l{i}"
+                : $"{Light(group, light[i])} AS l{i}");
         if (schema.Apart.IsEmpty)
             return row;
-        row.AddRange([$"{SpillNames.Unit} AS u", $"{(group.Heavy.IsEmpty && group.Texts.IsEmpty ? "0::BIGINT" : SpillNames.HeavyOffset)} AS ho", $"{Groups.IndexOf(group)}::INTEGER AS g"]);
+        row.AddRange([$"{SpillNames.Unit} AS u",
+            $"{(group.Heavy.IsEmpty && group.Texts.IsEmpty ? "0::BIGINT" : SpillNames.HeavyOffset)} AS ho",
+            $"{Groups.IndexOf(group)}::INTEGER AS g"]);
         for (int i = 0; i < schema.Apart.Length; i++)
         {
             ColumnSchema column = schema.Apart[i];
             bool has = group.Columns.Any(c => c.Name == column.Name);
-            string shape = has ? SpillNames.Shape(column.Name) : SpillLayout.IsTextVector(column) ? "[0]::INTEGER[]" : $"[{string.Join(", ", column.Shape.Select(length => Math.Max(length, 0)))}]::INTEGER[]";
+            string shape = has ? SpillNames.Shape(column.Name) : SpillLayout.IsTextVector(column) ? "[0]::INTEGER[]"
+                : $"[{string.Join(", ", column.Shape.Select(length => Math.Max(length, 0)))}]::INTEGER[]";
             row.AddRange([$"{shape} AS s{i}", $"{(has ? SpillNames.IsNull(column.Name) : "true")} AS n{i}"]);
         }
         return row;

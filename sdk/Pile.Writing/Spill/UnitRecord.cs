@@ -9,7 +9,8 @@ namespace Pile.Writing.Spill;
 internal sealed record PartRecord(string File, int Layout, long Rows, long Bytes);
 
 /// <summary>What a unit's spill holds. Its file appears, whole, when the unit is complete: a unit without one is no unit.</summary>
-internal sealed record UnitRecord(string UnitId, int Number, IReadOnlyList<SourceFile> Files, IReadOnlyList<ImmutableArray<ColumnSchema>> Layouts,
+internal sealed record UnitRecord(string UnitId, int Number, IReadOnlyList<SourceFile> Files,
+    IReadOnlyList<ImmutableArray<ColumnSchema>> Layouts,
     IReadOnlyList<PartRecord> Parts, long Rows, long HeavyBytes)
 {
     private const string FileName = "unit.json";
@@ -40,7 +41,8 @@ internal sealed record UnitRecord(string UnitId, int Number, IReadOnlyList<Sourc
         File.Move(path + ".part", path);
     }
 
-    /// <summary>Reads the record of a unit's folder; null when the unit is not complete, or its files are not as long as they were.</summary>
+    /// <summary>Reads the record of a unit's folder; null when the unit is not complete, or its files are not as long as they
+    /// were.</summary>
     internal static UnitRecord? Load(string folder)
     {
         string path = Path.Combine(folder, FileName);
@@ -58,5 +60,6 @@ internal sealed record UnitRecord(string UnitId, int Number, IReadOnlyList<Sourc
         }
     }
 
-    private static long LengthOf(string folder, string name) => new FileInfo(Path.Combine(folder, name)) is { Exists: true } file ? file.Length : 0;
+    private static long LengthOf(string folder, string name) =>
+        new FileInfo(Path.Combine(folder, name)) is { Exists: true } file ? file.Length : 0;
 }

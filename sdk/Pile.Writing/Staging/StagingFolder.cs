@@ -8,7 +8,8 @@ namespace Pile.Writing.Staging;
 
 /// <summary>The folder beside the output where a build works: nothing appears at the output before the build is whole.</summary>
 /// <remarks>
-/// <c>.&lt;name&gt;.pile-build/</c> holds <c>lock</c>, <c>spec</c> (the fingerprint of what is built), <c>spill/</c>, <c>temp/</c> and <c>dataset/</c>. It lies on the output's file system,
+/// <c>.&lt;name&gt;.pile-build/</c> holds <c>lock</c>, <c>spec</c> (the fingerprint of what is built), <c>spill/</c>, <c>temp/</c> and
+/// <c>dataset/</c>. It lies on the output's file system,
 /// so that the last step is a rename. An output that is replaced goes to <c>.&lt;name&gt;.pile-old</c> for the moment between two renames.
 /// </remarks>
 internal sealed class StagingFolder : IDisposable
@@ -152,8 +153,10 @@ internal sealed class StagingFolder : IDisposable
         if (File.Exists(OutputPath) || (Directory.Exists(OutputPath) && !replace))
             throw new OutputExistsException(OutputPath, "Choose another folder, or ask for it to be replaced");
         // Replacing deletes: a folder that is no dataset holds something that nobody wanted deleted.
-        if (Directory.Exists(OutputPath) && !File.Exists(System.IO.Path.Combine(OutputPath, DatasetPaths.Manifest)) && Directory.EnumerateFileSystemEntries(OutputPath).Any())
-            throw new OutputExistsException(OutputPath, $"It is no dataset (it has no '{DatasetPaths.Manifest}'), so it is not replaced; choose another folder");
+        if (Directory.Exists(OutputPath) && !File.Exists(System.IO.Path.Combine(OutputPath, DatasetPaths.Manifest))
+            && Directory.EnumerateFileSystemEntries(OutputPath).Any())
+            throw new OutputExistsException(OutputPath,
+                $"It is no dataset (it has no '{DatasetPaths.Manifest}'), so it is not replaced; choose another folder");
     }
 
     private void Lock()
@@ -165,7 +168,8 @@ internal sealed class StagingFolder : IDisposable
         }
         catch (IOException e)
         {
-            throw new OutputUnwritableException(OutputPath, $"another build is writing it ('{path}' is locked)", "Wait for it to end, or choose another folder", e);
+            throw new OutputUnwritableException(OutputPath, $"another build is writing it ('{path}' is locked)",
+                "Wait for it to end, or choose another folder", e);
         }
     }
 

@@ -17,7 +17,8 @@ public sealed class TemporaryPathTests : IDisposable
         string[] stat = File.ReadAllText($"/proc/{other.Id}/stat").Split(' ');
         string own = TemporaryPath.Beside(folder["x.csv"], ".partial");
         string[] mark = Path.GetFileName(own)[".x.csv.".Length..].Split('-');
-        string running = NameFor(mark[0], other.Id, stat[21]), reused = NameFor(mark[0], other.Id, "1"), elsewhere = NameFor("00000000", other.Id, "1"), user = folder[".x.csv.backup"];
+        string running = NameFor(mark[0], other.Id, stat[21]), reused = NameFor(mark[0], other.Id, "1"),
+            elsewhere = NameFor("00000000", other.Id, "1"), user = folder[".x.csv.backup"];
         foreach (string path in (string[])[own, running, reused, elsewhere, user])
             File.WriteAllText(path, "");
 
@@ -30,5 +31,6 @@ public sealed class TemporaryPathTests : IDisposable
         Assert.Equal([true, false, false, true, true], ((string[])[own, running, reused, elsewhere, user]).Select(File.Exists));
     }
 
-    private string NameFor(string host, int processId, string start) => folder[$".x.csv.{host}-{processId}-{start}-{Guid.NewGuid():N}.partial"];
+    private string NameFor(string host, int processId,
+        string start) => folder[$".x.csv.{host}-{processId}-{start}-{Guid.NewGuid():N}.partial"];
 }

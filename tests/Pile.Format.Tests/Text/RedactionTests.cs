@@ -25,7 +25,8 @@ public class RedactionTests
 
     [Fact]
     public void The_message_of_an_exception_is_redacted() =>
-        Assert.DoesNotContain("pass", new DatasetNotFoundException("http://user:pass@host/x", "there is none").Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("pass", new DatasetNotFoundException("http://user:pass@host/x", "there is none").Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Long_text_is_redacted_in_linear_time()

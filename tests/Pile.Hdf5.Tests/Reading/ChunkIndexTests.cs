@@ -17,7 +17,8 @@ public class ChunkIndexTests : Hdf5Test
             writer.Attributes.Write("title", "side by side");
             writer.CreateContiguous("ra", DType.Float64, [rows]).WriteRows<double>(0, new double[rows]);
             writer.CreateContiguous("dec", DType.Float64, [rows]).WriteRows<double>(0, new double[rows]);
-            Hdf5DatasetWriter[] heavy = [.. names.Select(name => writer.CreateChunked(name, DType.Float32, [rows, 8, 50], [1, 8, 50], PieceCodec.ShuffleDeflate))];
+            Hdf5DatasetWriter[] heavy =
+                [.. names.Select(name => writer.CreateChunked(name, DType.Float32, [rows, 8, 50], [1, 8, 50], PieceCodec.ShuffleDeflate))];
             byte[] stored = new byte[4000];
             Random random = new(1);
             random.NextBytes(stored);

@@ -22,15 +22,18 @@ public class ForeignFileTests
     [InlineData("f.create_dataset('x', data=np.zeros((2, 3)), chunks=(1, 3), fletcher32=True)", "earliest", "the filters [3]")]
     [InlineData("f.create_dataset('x', (6, 2), 'i4', chunks=(1, 2))[4] = 1", "earliest", "expected the chunk at [0, 0]")]
     [InlineData("f.create_dataset('x', (6, 2), 'i4')", "earliest", "never written")]
-    [InlineData("d = f.create_dataset('x', (1, 8), 'u1', chunks=(1, 8), compression='gzip'); d.id.write_direct_chunk((0, 0), bytes(8), 1)", "earliest", "skipped filters")]
+    [InlineData("d = f.create_dataset('x', (1, 8), 'u1', chunks=(1, 8), compression='gzip'); d.id.write_direct_chunk((0, 0), bytes(8), 1)",
+        "earliest", "skipped filters")]
     [InlineData("f.attrs['x'] = np.zeros((2, 2))", "earliest", "2 dimensions")]
     [InlineData("f.attrs['x'] = h5py.Empty('f4')", "earliest", "dataspace")]
-    [InlineData("p = h5py.h5p.create(h5py.h5p.DATASET_CREATE); p.set_layout(h5py.h5d.COMPACT); p.set_obj_track_times(False); h5py.h5d.create(f.id, b'x', h5py.h5t.NATIVE_INT32, h5py.h5s.create_simple((2,)), p)", "earliest", "compact layout")]
+    [InlineData("p = h5py.h5p.create(h5py.h5p.DATASET_CREATE); p.set_layout(h5py.h5d.COMPACT); p.set_obj_track_times(False); "
+        + "h5py.h5d.create(f.id, b'x', h5py.h5t.NATIVE_INT32, h5py.h5s.create_simple((2,)), p)", "earliest", "compact layout")]
     public void Structures_that_the_format_does_not_allow_are_named(string python, string version, string expected)
     {
         using TemporaryFolder folder = new();
         string library = version is "v108" ? "('v108', 'v108')" : $"'{version}'";
-        Python.Run($"import os, sys, h5py, numpy as np\nos.chdir(os.path.dirname(sys.argv[1]))\nopen('outside.raw', 'wb').write(bytes(32))\nwith h5py.File(sys.argv[1], 'w', libver={library}) as f:\n    {python}\n", folder["a.h5"]);
+        Python.Run("import os, sys, h5py, numpy as np\nos.chdir(os.path.dirname(sys.argv[1]))\nopen('outside.raw', "
+            + $"'wb').write(bytes(32))\nwith h5py.File(sys.argv[1], 'w', libver={library}) as f:\n    {python}\n", folder["a.h5"]);
         Hdf5Exception e = Assert.Throws<Hdf5Exception>(() => ShardDump.Of(folder["a.h5"]));
         Assert.Contains(expected, e.Message, StringComparison.Ordinal);
         Assert.Contains("at byte", e.Message, StringComparison.Ordinal);

@@ -37,7 +37,8 @@ public class HostileShardTests
         }
         Assert.InRange(rejected, count / 4, count);
         string?[] expected = ShardDump.ByH5py([.. changed.Select(c => c.Path)]);
-        string[] different = [.. changed.Where((c, i) => c.Found != expected[i]).Select(c => $"{Path.GetFileName(c.Path)}: {FirstDifference(c.Found, expected[changed.IndexOf(c)] ?? before)}")];
+        string[] different = [.. changed.Where((c, i) => c.Found != expected[i])
+            .Select(c => $"{Path.GetFileName(c.Path)}: {FirstDifference(c.Found, expected[changed.IndexOf(c)] ?? before)}")];
         Assert.True(different.Length == 0, string.Join('\n', different));
     }
 
@@ -92,11 +93,13 @@ public class HostileShardTests
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(continuation + 8), continuation);
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(continuation + 16), 24);
         File.WriteAllBytes(folder["loop.h5"], bytes);
-        Assert.Contains("overlap or form a cycle", Assert.Throws<Hdf5Exception>(() => ShardDump.Of(folder["loop.h5"])).Message, StringComparison.Ordinal);
+        Assert.Contains("overlap or form a cycle", Assert.Throws<Hdf5Exception>(() => ShardDump.Of(folder["loop.h5"])).Message,
+            StringComparison.Ordinal);
     }
 
     private static string FirstDifference(string found, string expected) =>
-        found.Split('\n').Zip(expected.Split('\n')).FirstOrDefault(lines => lines.First != lines.Second) is var (now, then) ? $"expected '{then}' or, if h5py fails, an error; found '{now}'" : "";
+        found.Split('\n').Zip(expected.Split('\n')).FirstOrDefault(lines => lines.First != lines.Second) is var (now, then)
+            ? $"expected '{then}' or, if h5py fails, an error; found '{now}'" : "";
 
     private static string Original(string name, TemporaryFolder folder)
     {
@@ -119,7 +122,8 @@ public class HostileShardTests
             writer.Close();
         }
         else
-            return Directory.EnumerateFiles(Path.Combine(TestPaths.Root, "format-spec/conformance/v1/valid", name), "*.hdf5", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
+            return Directory.EnumerateFiles(Path.Combine(TestPaths.Root, "format-spec/conformance/v1/valid", name), "*.hdf5",
+                SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
         return folder["original"];
     }
 

@@ -74,12 +74,15 @@ internal static class ShardDump
         StringBuilder text = new();
         using Hdf5File file = Hdf5File.Open(path);
         Append(text, file.Attributes);
-        foreach (string name in file.Names.OrderBy(n => n, Comparer<string>.Create((a, b) => Encoding.UTF8.GetBytes(a).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(b)))))
+        foreach (string name in file.Names.OrderBy(n => n,
+            Comparer<string>.Create((a, b) => Encoding.UTF8.GetBytes(a).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(b)))))
         {
             Hdf5Dataset d = file.OpenDataset(name);
             Hdf5Piece[] pieces = d.IsContiguous ? [] : d.ReadChunkIndex().ByRow();
-            string values = d.Codec is PieceCodec.None ? Convert.ToHexStringLower(SHA256.HashData(d.IsContiguous ? Rows(d) : Chunks(path, pieces))) : "filtered";
-            text.Append($"{name} {(d.DType is DType.String ? $"string{d.Type.StoredBytes}" : d.DType.Name())} [{string.Join(',', d.Shape)}] [{string.Join(',', d.ChunkShape)}] {values}\n");
+            string values = d.Codec is PieceCodec.None
+                ? Convert.ToHexStringLower(SHA256.HashData(d.IsContiguous ? Rows(d) : Chunks(path, pieces))) : "filtered";
+            text.Append($"{name} {(d.DType is DType.String ? $"string{d.Type.StoredBytes}" : d.DType.Name())} "
+                + $"[{string.Join(',', d.Shape)}] [{string.Join(',', d.ChunkShape)}] {values}\n");
             foreach (Hdf5Piece piece in pieces.Length <= 500 ? pieces : [])
                 text.Append($"  {piece.Offset} {piece.StoredBytes}\n");
             Append(text, d.Attributes);
@@ -90,7 +93,8 @@ internal static class ShardDump
     private static void Append(StringBuilder text, Hdf5Attributes attributes)
     {
         foreach (Hdf5Attribute attribute in attributes.Names.Order(StringComparer.Ordinal).Select(name => attributes.Find(name)!))
-            text.Append($"  @{attribute.Name} [{string.Join(',', attribute.Shape)}] {string.Join(' ', attribute.Values.Cast<object>().Select(Cell))}\n");
+            text.Append($"  @{attribute.Name} [{string.Join(',', attribute.Shape)}] "
+                + $"{string.Join(' ', attribute.Values.Cast<object>().Select(Cell))}\n");
     }
 
     private static string Cell(object value) => value switch

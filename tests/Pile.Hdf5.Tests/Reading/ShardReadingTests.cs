@@ -9,12 +9,14 @@ public class ShardReadingTests
     [Fact]
     public void All_shards_of_the_conformance_datasets_read_as_in_h5py()
     {
-        string[] shards = [.. Directory.EnumerateFiles(Path.Combine(TestPaths.Root, "format-spec/conformance/v1/valid"), "*.hdf5", SearchOption.AllDirectories)];
+        string[] shards = [.. Directory.EnumerateFiles(Path.Combine(TestPaths.Root, "format-spec/conformance/v1/valid"), "*.hdf5",
+            SearchOption.AllDirectories)];
         Assert.NotEmpty(shards);
         AssertSame(shards);
     }
 
-    [Fact] // Eight links fit in the root's object header; more go to a fractal heap with direct, then indirect blocks, and an index of names.
+    // Eight links fit in the root's object header; more go to a fractal heap with direct, then indirect blocks, and an index of names.
+    [Fact]
     public void Any_number_of_columns_reads_as_in_h5py()
     {
         using TemporaryFolder folder = new();

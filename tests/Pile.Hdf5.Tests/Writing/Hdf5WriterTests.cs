@@ -111,7 +111,8 @@ public class Hdf5WriterTests : Hdf5Test
             Assert.Throws<ArgumentException>(() => values.WriteRows<long>(0, [1, 2]));
             writer.Close();
         }
-        Assert.Equal("0 1 2 3 4 5 6 7 8 9", Python.Run("import sys, h5py; print(*h5py.File(sys.argv[1])['v'][:].ravel())", folder["a.h5"]).Trim());
+        Assert.Equal("0 1 2 3 4 5 6 7 8 9",
+            Python.Run("import sys, h5py; print(*h5py.File(sys.argv[1])['v'][:].ravel())", folder["a.h5"]).Trim());
     }
 
     [Theory]

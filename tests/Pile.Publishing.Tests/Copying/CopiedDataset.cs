@@ -31,7 +31,8 @@ public sealed class CopiedDataset : IAsyncLifetime
         {
             Name = "noise",
             Modality = "catalogue",
-            Provenance = new() { Project = "p", Survey = "s", Instrument = "i", Release = "r", Licence = "CC0-1.0", Citation = "c", Builder = "test", BuilderVersion = "1" },
+            Provenance = new() { Project = "p", Survey = "s", Instrument = "i", Release = "r", Licence = "CC0-1.0", Citation = "c",
+                Builder = "test", BuilderVersion = "1" },
             Order = 0,
             Codec = PieceCodec.None,
         };
@@ -44,8 +45,10 @@ public sealed class CopiedDataset : IAsyncLifetime
                 noise[i] = random.NextSingle();
             unit.Append(new RowBatch([
                 new ColumnData<long>(Column("object_id", DType.Int64), Enumerable.Range(0, Rows).Select(i => (long)i).ToArray()),
-                new ColumnData<double>(Column("ra", DType.Float64) with { Unit = "deg" }, Enumerable.Range(0, Rows).Select(i => i == 0 ? 200.0 : 10 + (i * 0.01)).ToArray()),
-                new ColumnData<double>(Column("dec", DType.Float64) with { Unit = "deg" }, Enumerable.Range(0, Rows).Select(i => i * 0.1).ToArray()),
+                new ColumnData<double>(Column("ra", DType.Float64) with { Unit = "deg" },
+                    Enumerable.Range(0, Rows).Select(i => i == 0 ? 200.0 : 10 + (i * 0.01)).ToArray()),
+                new ColumnData<double>(Column("dec", DType.Float64) with { Unit = "deg" },
+                    Enumerable.Range(0, Rows).Select(i => i * 0.1).ToArray()),
                 new ColumnData<float>(Column("noise", DType.Float32) with { Shape = [64, 7200] }, noise)]));
             unit.Complete();
         }
@@ -58,14 +61,17 @@ public sealed class CopiedDataset : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    internal static string[] FilesOf(string path) => [.. Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Select(f => System.IO.Path.GetRelativePath(path, f)).Order(StringComparer.Ordinal)];
+    internal static string[] FilesOf(string path) =>
+        [.. Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Select(f => System.IO.Path.GetRelativePath(path, f))
+            .Order(StringComparer.Ordinal)];
 
     /// <summary>Asserts that a folder has the same files with the same bytes, and nothing else.</summary>
     internal static void AssertSame(string expected, string found)
     {
         Assert.Equal(FilesOf(expected), FilesOf(found));
         foreach (string file in FilesOf(expected))
-            Assert.True(File.ReadAllBytes(System.IO.Path.Combine(expected, file)).AsSpan().SequenceEqual(File.ReadAllBytes(System.IO.Path.Combine(found, file))), file);
+            Assert.True(File.ReadAllBytes(System.IO.Path.Combine(expected, file)).AsSpan()
+                .SequenceEqual(File.ReadAllBytes(System.IO.Path.Combine(found, file))), file);
     }
 
     /// <summary>A copy of the dataset by the system, to be spoilt.</summary>

@@ -43,9 +43,11 @@ public sealed class FolderCopyTests(CopiedDataset dataset) : IDisposable
         Assert.Contains("--resume", (await Assert.ThrowsAsync<OutputExistsException>(() => CopyAsync())).Message, StringComparison.Ordinal);
         string manifest = Path.Combine(folder["copy"], DatasetPaths.Manifest);
         await File.AppendAllTextAsync(manifest, "\n", Token);
-        Assert.Contains("another dataset", (await Assert.ThrowsAsync<OutputExistsException>(() => CopyAsync(Resumed))).Message, StringComparison.Ordinal);
+        Assert.Contains("another dataset", (await Assert.ThrowsAsync<OutputExistsException>(() => CopyAsync(Resumed))).Message,
+            StringComparison.Ordinal);
         File.Delete(manifest);
-        Assert.Contains("something else", (await Assert.ThrowsAsync<OutputExistsException>(() => CopyAsync(Resumed))).Message, StringComparison.Ordinal);
+        Assert.Contains("something else", (await Assert.ThrowsAsync<OutputExistsException>(() => CopyAsync(Resumed))).Message,
+            StringComparison.Ordinal);
         await File.WriteAllTextAsync(folder["file"], "x", Token);
         await Assert.ThrowsAsync<OutputExistsException>(() => DatasetCopy.RunAsync(dataset.Path, folder["file"], cancellationToken: Token));
     }
@@ -66,7 +68,8 @@ public sealed class FolderCopyTests(CopiedDataset dataset) : IDisposable
         }, token: stop.Token));
         Assert.False(File.Exists(Path.Combine(folder["copy"], DatasetPaths.Manifest)));
         Assert.DoesNotContain(FilesOf(folder["copy"]), f => f.EndsWith(".pile-put", StringComparison.Ordinal));
-        Assert.Contains("interrupted copy of this dataset", (await Assert.ThrowsAsync<OutputExistsException>(() => CopyAsync())).Message, StringComparison.Ordinal);
+        Assert.Contains("interrupted copy of this dataset", (await Assert.ThrowsAsync<OutputExistsException>(() => CopyAsync())).Message,
+            StringComparison.Ordinal);
 
         // What a process that was killed leaves besides: half a file, and one that is whole in length only.
         await File.WriteAllTextAsync(Path.Combine(folder["copy"], ".x.pile-put"), "half", Token);
@@ -107,9 +110,11 @@ public sealed class FolderCopyTests(CopiedDataset dataset) : IDisposable
         Assert.False(File.Exists(Path.Combine(folder["copy"], DatasetPaths.Manifest)));
 
         await File.WriteAllBytesAsync(shard, bytes[..^1], Token);
-        Assert.Contains("it was changed or cut", (await Assert.ThrowsAsync<DatasetInvalidException>(() => CopyAsync(Resumed, source))).Message, StringComparison.Ordinal);
+        Assert.Contains("it was changed or cut",
+            (await Assert.ThrowsAsync<DatasetInvalidException>(() => CopyAsync(Resumed, source))).Message, StringComparison.Ordinal);
         File.Delete(shard);
-        Assert.Contains($"the file '{dataset.LargeShard}' is missing", (await Assert.ThrowsAsync<DatasetInvalidException>(() => CopyAsync(Resumed, source))).Message, StringComparison.Ordinal);
+        Assert.Contains($"the file '{dataset.LargeShard}' is missing",
+            (await Assert.ThrowsAsync<DatasetInvalidException>(() => CopyAsync(Resumed, source))).Message, StringComparison.Ordinal);
 
         bytes[^10] ^= 1;
         await File.WriteAllBytesAsync(shard, bytes, Token);
@@ -123,7 +128,9 @@ public sealed class FolderCopyTests(CopiedDataset dataset) : IDisposable
     public async Task A_full_disk_leaves_whole_files_alone(int parallel)
     {
         // A file system of 8 MB, in a mount namespace that a process holds: the large shard does not fit.
-        using System.Diagnostics.Process holder = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("unshare", ["-Urm", "--propagation", "private", "bash", "-c",
+        using System.Diagnostics.Process holder =
+            System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("unshare", ["-Urm", "--propagation", "private",
+                "bash", "-c",
             "mount -t tmpfs -o size=8m tmpfs \"$1\" && echo mounted; exec cat", "bash", folder.Path])
         { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false })!;
         try
@@ -139,7 +146,8 @@ public sealed class FolderCopyTests(CopiedDataset dataset) : IDisposable
                 Assert.Equal(dataset.LargeShard, failed);
             Assert.Contains("--resume", full.Message, StringComparison.Ordinal);
             foreach (string file in FilesOf(destination).Where(f => f != ".pile-copy"))
-                Assert.Equal(await File.ReadAllBytesAsync(Path.Combine(dataset.Path, file), Token), await File.ReadAllBytesAsync(Path.Combine(destination, file), Token));
+                Assert.Equal(await File.ReadAllBytesAsync(Path.Combine(dataset.Path, file), Token),
+                    await File.ReadAllBytesAsync(Path.Combine(destination, file), Token));
             Assert.DoesNotContain(DatasetPaths.Manifest, FilesOf(destination));
         }
         finally
@@ -157,10 +165,13 @@ public sealed class FolderCopyTests(CopiedDataset dataset) : IDisposable
         Assert.Empty(report.Findings);
         Assert.Equal(5, report.Rows); // 1 to 5; row 0 is in the other cell
         await using Reading.Dataset part = await Reading.Dataset.OpenAsync(folder["copy"], cancellationToken: Token);
-        Assert.Equal(("1+part", $"Part of noise 1: cells {cell} of order 0; rows where dec < 0.55"), (part.Manifest.Version, part.Manifest.Description));
+        Assert.Equal(("1+part", $"Part of noise 1: cells {cell} of order 0; rows where dec < 0.55"),
+            (part.Manifest.Version, part.Manifest.Description));
         Reading.DatasetFile parent = (await part.FilesAsync(Token)).Files.Single(f => f.Kind == Reading.DatasetFileKind.Source);
         Assert.Equal("noise-1/pile.yaml", parent.Path);
-        Assert.Equal(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(dataset.Path, DatasetPaths.Manifest), Token))), parent.Sha256);
+        Assert.Equal(Convert.ToHexStringLower(
+            System.Security.Cryptography.SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(dataset.Path, DatasetPaths.Manifest),
+                Token))), parent.Sha256);
 
         await Assert.ThrowsAsync<OutputExistsException>(() => CopyAsync(new CopyOptions { Where = "dec < 0.5" }));
         await Assert.ThrowsAsync<OutputExistsException>(() => CopyAsync(new CopyOptions { Where = "dec < 0.3", Resume = true }));
@@ -170,9 +181,11 @@ public sealed class FolderCopyTests(CopiedDataset dataset) : IDisposable
     [Fact]
     public async Task What_selects_nothing_is_refused()
     {
-        foreach (CopyOptions options in (CopyOptions[])[new() { Cells = [11] }, new() { Cells = [12] }, new() { Cells = [-1] }, new() { Where = "dec > 80" }, new() { Where = " " }, new() { Where = "nonsense" }, new() { Where = "dec > 0; DROP TABLE d" }])
+        foreach (CopyOptions options in (CopyOptions[])[new() { Cells = [11] }, new() { Cells = [12] }, new() { Cells = [-1] },
+            new() { Where = "dec > 80" }, new() { Where = " " }, new() { Where = "nonsense" }, new() { Where = "dec > 0; DROP TABLE d" }])
             await Assert.ThrowsAnyAsync<ArgumentException>(() => CopyAsync(options));
-        await Assert.ThrowsAsync<ArgumentException>(() => DatasetCopy.RunAsync(dataset.Path, "https://example.org/d", cancellationToken: Token));
+        await Assert.ThrowsAsync<ArgumentException>(
+            () => DatasetCopy.RunAsync(dataset.Path, "https://example.org/d", cancellationToken: Token));
         Assert.False(Directory.Exists(folder["copy"]));
     }
 
@@ -185,8 +198,10 @@ public sealed class FolderCopyTests(CopiedDataset dataset) : IDisposable
             string source = dataset.CloneTo(folder[$"source-{Path.GetFileName(path)}"]);
             File.Delete(Path.Combine(source, path));
             File.CreateSymbolicLink(Path.Combine(source, path), folder["secret"]);
-            DatasetInvalidException e = await Assert.ThrowsAsync<DatasetInvalidException>(() => DatasetCopy.RunAsync(source, folder[$"copy-{Path.GetFileName(path)}"], cancellationToken: Token));
-            Assert.Contains($"'{path}' is a symbolic link to '{folder["secret"]}', which is outside of the dataset", e.Message, StringComparison.Ordinal);
+            DatasetInvalidException e = await Assert.ThrowsAsync<DatasetInvalidException>(
+                () => DatasetCopy.RunAsync(source, folder[$"copy-{Path.GetFileName(path)}"], cancellationToken: Token));
+            Assert.Contains($"'{path}' is a symbolic link to '{folder["secret"]}', which is outside of the dataset", e.Message,
+                StringComparison.Ordinal);
         }
     }
 
@@ -197,9 +212,11 @@ public sealed class FolderCopyTests(CopiedDataset dataset) : IDisposable
         byte[] bytes = await File.ReadAllBytesAsync(card, Token);
         bytes[10] ^= 1;
         await File.WriteAllBytesAsync(card, bytes, Token);
-        Assert.Contains($"the file '{DatasetPaths.Readme}' has SHA-256", (await Assert.ThrowsAsync<DatasetInvalidException>(() => CopyAsync(source: source))).Message, StringComparison.Ordinal);
+        Assert.Contains($"the file '{DatasetPaths.Readme}' has SHA-256",
+            (await Assert.ThrowsAsync<DatasetInvalidException>(() => CopyAsync(source: source))).Message, StringComparison.Ordinal);
         File.Delete(card);
-        Assert.Contains($"the file '{DatasetPaths.Readme}' is missing", (await Assert.ThrowsAsync<DatasetInvalidException>(() => CopyAsync(Resumed, source))).Message, StringComparison.Ordinal);
+        Assert.Contains($"the file '{DatasetPaths.Readme}' is missing",
+            (await Assert.ThrowsAsync<DatasetInvalidException>(() => CopyAsync(Resumed, source))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -216,13 +233,18 @@ public sealed class FolderCopyTests(CopiedDataset dataset) : IDisposable
     [Fact]
     public async Task A_copy_into_its_own_source_is_refused()
     {
-        string source = dataset.CloneTo(folder["source"]), within = Path.Combine(source, "copies", "1"), empty = Directory.CreateDirectory(Path.Combine(source, "empty")).FullName;
+        string source = dataset.CloneTo(folder["source"]), within = Path.Combine(source, "copies", "1"),
+            empty = Directory.CreateDirectory(Path.Combine(source, "empty")).FullName;
         foreach (string destination in (string[])[within, empty, $"{folder["copy"]}/../source/x", $"file://{within}"])
             foreach (CopyOptions options in (CopyOptions[])[new(), Resumed, new() { Where = "dec < 0.5" }])
-                Assert.Contains("a dataset that the copy would change", (await Assert.ThrowsAsync<ArgumentException>(() => DatasetCopy.RunAsync(source + "/", destination, options, Token))).Message, StringComparison.Ordinal);
+                Assert.Contains("a dataset that the copy would change",
+                    (await Assert.ThrowsAsync<ArgumentException>(() =>
+                        DatasetCopy.RunAsync(source + "/", destination, options, Token))).Message, StringComparison.Ordinal);
         Directory.CreateSymbolicLink(folder["link"], source);
         foreach ((string from, string to) in ((string, string)[])[(source, folder["link/empty"]), (folder["link"], within)])
-            Assert.Contains("a dataset that the copy would change", (await Assert.ThrowsAsync<ArgumentException>(() => DatasetCopy.RunAsync(from, to, cancellationToken: Token))).Message, StringComparison.Ordinal);
+            Assert.Contains("a dataset that the copy would change",
+                (await Assert.ThrowsAsync<ArgumentException>(() => DatasetCopy.RunAsync(from, to, cancellationToken: Token))).Message,
+                StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(empty));
         Directory.Delete(empty);
         AssertSame(dataset.Path, source);

@@ -31,7 +31,8 @@ public sealed class PartTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    public static TheoryData<string> Datasets() => [.. Directory.EnumerateDirectories(Valid).Select(d => Path.GetFileName(d)).Where(d => d != "empty").Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Datasets() =>
+        [.. Directory.EnumerateDirectories(Valid).Select(d => Path.GetFileName(d)).Where(d => d != "empty").Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Datasets))]
@@ -43,8 +44,10 @@ public sealed class PartTests : IDisposable
         Assert.Empty(report.Findings);
         Assert.Equal("same", Python.Run(Compare, Path.Combine(Valid, name), folder["part"]).Trim());
         Manifest whole = Read(Path.Combine(Valid, name)), part = Read(folder["part"]);
-        Assert.Equal(ManifestWriter.Write(whole with { Version = part.Version, Description = part.Description, Bytes = part.Bytes, FilesSha256 = part.FilesSha256 }), ManifestWriter.Write(part));
+        Assert.Equal(ManifestWriter.Write(whole with { Version = part.Version, Description = part.Description, Bytes = part.Bytes,
+            FilesSha256 = part.FilesSha256 }), ManifestWriter.Write(part));
     }
 
-    private static Manifest Read(string dataset) => ManifestReader.Read(File.ReadAllText(Path.Combine(dataset, DatasetPaths.Manifest)), dataset);
+    private static Manifest Read(string dataset) =>
+        ManifestReader.Read(File.ReadAllText(Path.Combine(dataset, DatasetPaths.Manifest)), dataset);
 }

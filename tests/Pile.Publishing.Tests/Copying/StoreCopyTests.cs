@@ -21,7 +21,8 @@ public sealed class StoreCopyTests(CopiedDataset dataset) : IAsyncLifetime
     private string Address => $"s3://{bucket}/published/noise";
 
     /// <summary>Fast to fail; a cache of its own.</summary>
-    private CopyOptions Options => new() { Storage = new StoreOptions { CacheFolder = folder["cache"], Attempts = 2, RetryDelay = TimeSpan.FromMilliseconds(5) } };
+    private CopyOptions Options =>
+        new() { Storage = new StoreOptions { CacheFolder = folder["cache"], Attempts = 2, RetryDelay = TimeSpan.FromMilliseconds(5) } };
 
     private CopyOptions Resumed => Options with { Resume = true };
 
@@ -41,11 +42,14 @@ public sealed class StoreCopyTests(CopiedDataset dataset) : IAsyncLifetime
     }
 
     private async Task<Dictionary<string, long>> ObjectsAsync(string prefix = "published/noise/") =>
-        (await gateway.Client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = bucket, Prefix = prefix }, Token)).S3Objects.ToDictionary(o => o.Key[prefix.Length..], o => o.Size, StringComparer.Ordinal);
+        (await gateway.Client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = bucket, Prefix = prefix }, Token)).S3Objects
+            .ToDictionary(o => o.Key[prefix.Length..], o => o.Size, StringComparer.Ordinal);
 
-    private Task<CopySummary> PublishAsync(CopyOptions? options = null, CancellationToken? token = null) => DatasetCopy.RunAsync(dataset.Path, Address, options ?? Options, token ?? Token);
+    private Task<CopySummary> PublishAsync(CopyOptions? options = null, CancellationToken? token = null) =>
+        DatasetCopy.RunAsync(dataset.Path, Address, options ?? Options, token ?? Token);
 
-    private bool Asks(HttpHead request, string method, string file) => request.Method == method && Uri.UnescapeDataString(request.Target).Contains(file, StringComparison.Ordinal);
+    private bool Asks(HttpHead request, string method,
+        string file) => request.Method == method && Uri.UnescapeDataString(request.Target).Contains(file, StringComparison.Ordinal);
 
     [Fact]
     public async Task A_dataset_goes_round_by_every_store_and_stays_the_same()
@@ -53,7 +57,9 @@ public sealed class StoreCopyTests(CopiedDataset dataset) : IAsyncLifetime
         CopySummary whole = new(dataset.Files.Length, dataset.Bytes, 0);
         Assert.Equal(whole, await PublishAsync());
         Assert.Equal(dataset.Files, (await ObjectsAsync()).Keys.Order(StringComparer.Ordinal));
-        Assert.Contains("lies within", (await Assert.ThrowsAsync<ArgumentException>(() => DatasetCopy.RunAsync(Address, Address + "/mirror", Options, Token))).Message, StringComparison.Ordinal);
+        Assert.Contains("lies within",
+            (await Assert.ThrowsAsync<ArgumentException>(() => DatasetCopy.RunAsync(Address, Address + "/mirror", Options, Token))).Message,
+            StringComparison.Ordinal);
         Assert.Equal(whole, await DatasetCopy.RunAsync(Address, $"s3://{bucket}/mirror", Options, Token));
         Assert.Equal(whole, await DatasetCopy.RunAsync($"s3://{bucket}/mirror", folder["home"], Options, Token));
         AssertSame(dataset.Path, folder["home"]);
@@ -65,7 +71,8 @@ public sealed class StoreCopyTests(CopiedDataset dataset) : IAsyncLifetime
         }
 
         // The large shard went in parts, its SHA-256 beside it, and the manifest after everything else.
-        string[] puts = [.. proxy.Requests.Where(r => r.Method == "PUT" && r.Target.Contains("/published/", StringComparison.Ordinal)).Select(r => r.Target)];
+        string[] puts = [.. proxy.Requests.Where(r => r.Method == "PUT" && r.Target.Contains("/published/", StringComparison.Ordinal))
+            .Select(r => r.Target)];
         Assert.Equal(2, puts.Count(t => t.Contains("partNumber=", StringComparison.Ordinal)));
         Assert.EndsWith(DatasetPaths.Manifest, puts[^1], StringComparison.Ordinal);
         Assert.EndsWith(".pile-copy", puts[0], StringComparison.Ordinal);
@@ -81,7 +88,8 @@ public sealed class StoreCopyTests(CopiedDataset dataset) : IAsyncLifetime
         Assert.Equal(new CopySummary(0, 0, sent.Files), await PublishAsync(part with { Resume = true }));
         await using Reading.Dataset opened = await Reading.Dataset.OpenAsync(Address, new() { Storage = Options.Storage }, Token);
         Assert.Equal(4, opened.Manifest.Rows);
-        Assert.DoesNotContain(Directory.EnumerateDirectories(folder.Path), d => Path.GetFileName(d).StartsWith("pile-part-", StringComparison.Ordinal));
+        Assert.DoesNotContain(Directory.EnumerateDirectories(folder.Path),
+            d => Path.GetFileName(d).StartsWith("pile-part-", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -101,7 +109,8 @@ public sealed class StoreCopyTests(CopiedDataset dataset) : IAsyncLifetime
         await Assert.ThrowsAsync<OutputExistsException>(() => PublishAsync());
 
         // What a killed process leaves besides: parts that no object was made of. And an object of the right length that is not right.
-        await gateway.Client.InitiateMultipartUploadAsync(new InitiateMultipartUploadRequest { BucketName = bucket, Key = "published/noise/left" }, Token);
+        await gateway.Client.InitiateMultipartUploadAsync(
+            new InitiateMultipartUploadRequest { BucketName = bucket, Key = "published/noise/left" }, Token);
         string list = "published/noise/" + DatasetPaths.Files;
         await gateway.PutAsync(bucket, list, new byte[new FileInfo(Path.Combine(dataset.Path, DatasetPaths.Files)).Length]);
         proxy.Plan = static (_, _) => null;
@@ -115,7 +124,8 @@ public sealed class StoreCopyTests(CopiedDataset dataset) : IAsyncLifetime
         AssertSame(dataset.Path, folder["home"]);
         proxy.Requests.Clear();
         Assert.Equal(new CopySummary(0, 0, dataset.Files.Length), await PublishAsync(Resumed));
-        Assert.DoesNotContain(proxy.Requests, r => Asks(r, "PUT", ".hdf5") || Asks(r, "GET", ".hdf5")); // known by what the store noted down
+        // known by what the store noted down
+        Assert.DoesNotContain(proxy.Requests, r => Asks(r, "PUT", ".hdf5") || Asks(r, "GET", ".hdf5"));
     }
 
     [Fact]
@@ -123,7 +133,8 @@ public sealed class StoreCopyTests(CopiedDataset dataset) : IAsyncLifetime
     {
         await gateway.PutFolderAsync(bucket, "published/noise", dataset.Path); // by another tool
         Assert.Equal(new CopySummary(0, 0, dataset.Files.Length), await PublishAsync(Resumed));
-        await gateway.PutAsync(bucket, $"published/noise/{dataset.LargeShard}", new byte[new FileInfo(Path.Combine(dataset.Path, dataset.LargeShard)).Length]);
+        await gateway.PutAsync(bucket, $"published/noise/{dataset.LargeShard}",
+            new byte[new FileInfo(Path.Combine(dataset.Path, dataset.LargeShard)).Length]);
         Assert.Equal(1, (await PublishAsync(Resumed)).Files);
     }
 
@@ -137,7 +148,8 @@ public sealed class StoreCopyTests(CopiedDataset dataset) : IAsyncLifetime
         await DatasetCopy.RunAsync(Address, folder["once"], Options, Token);
         AssertSame(dataset.Path, folder["once"]);
         (damaged, times) = (0, 2);
-        DatasetInvalidException twice = await Assert.ThrowsAsync<DatasetInvalidException>(() => DatasetCopy.RunAsync(Address, folder["twice"], Options, Token));
+        DatasetInvalidException twice =
+            await Assert.ThrowsAsync<DatasetInvalidException>(() => DatasetCopy.RunAsync(Address, folder["twice"], Options, Token));
         Assert.Contains($"the file '{dataset.LargeShard}' has SHA-256", twice.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(FilesOf(folder["twice"]), f => f == DatasetPaths.Manifest || f == dataset.LargeShard);
     }
@@ -147,7 +159,8 @@ public sealed class StoreCopyTests(CopiedDataset dataset) : IAsyncLifetime
     {
         await PublishAsync();
         await gateway.Client.DeleteObjectAsync(bucket, $"published/noise/{dataset.LargeShard}", Token);
-        DatasetInvalidException missing = await Assert.ThrowsAsync<DatasetInvalidException>(() => DatasetCopy.RunAsync(Address, folder["home"], Options, Token));
+        DatasetInvalidException missing =
+            await Assert.ThrowsAsync<DatasetInvalidException>(() => DatasetCopy.RunAsync(Address, folder["home"], Options, Token));
         Assert.Contains($"the file '{dataset.LargeShard}' is missing", missing.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(folder["home"], DatasetPaths.Manifest)));
         Assert.Equal(1, (await PublishAsync(Resumed)).Files);
@@ -174,20 +187,26 @@ public sealed class StoreCopyTests(CopiedDataset dataset) : IAsyncLifetime
     {
         await PublishAsync();
         foreach (string file in (await ObjectsAsync()).Keys)
-            await gateway.Client.PutACLAsync(new PutACLRequest { BucketName = bucket, Key = $"published/noise/{file}", CannedACL = S3CannedACL.PublicRead }, Token);
+            await gateway.Client.PutACLAsync(new PutACLRequest { BucketName = bucket, Key = $"published/noise/{file}",
+                CannedACL = S3CannedACL.PublicRead }, Token);
         using (As(gateway.StrangerAccessKey, gateway.StrangerSecretKey))
         {
             // Without the right to list, a dataset is copied all the same: its own list says what there is.
             await DatasetCopy.RunAsync(Address, folder["home"], Options, Token);
             AssertSame(dataset.Path, folder["home"]);
-            StoreException denied = await Assert.ThrowsAsync<StoreException>(() => DatasetCopy.RunAsync(dataset.Path, $"s3://{bucket}/elsewhere", Options, Token));
+            StoreException denied = await Assert.ThrowsAsync<StoreException>(
+                () => DatasetCopy.RunAsync(dataset.Path, $"s3://{bucket}/elsewhere", Options, Token));
             Assert.Equal(StoreFault.Denied, denied.Fault);
             Assert.Contains("s3:ListBucket", denied.Message, StringComparison.Ordinal);
         }
         using (As(gateway.AccessKey, "a-wrong-secret"))
-            Assert.Equal(StoreFault.Denied, (await Assert.ThrowsAsync<StoreException>(() => DatasetCopy.RunAsync(dataset.Path, $"s3://{bucket}/elsewhere", Options, Token))).Fault);
+            Assert.Equal(StoreFault.Denied,
+                (await Assert.ThrowsAsync<StoreException>(() => DatasetCopy.RunAsync(dataset.Path, $"s3://{bucket}/elsewhere", Options,
+                    Token))).Fault);
         Assert.Empty(await ObjectsAsync("elsewhere"));
-        Assert.Equal(StoreFault.NotFound, (await Assert.ThrowsAsync<StoreException>(() => DatasetCopy.RunAsync(dataset.Path, "s3://no-such-bucket/d", Options, Token))).Fault);
+        Assert.Equal(StoreFault.NotFound,
+            (await Assert.ThrowsAsync<StoreException>(() => DatasetCopy.RunAsync(dataset.Path, "s3://no-such-bucket/d", Options,
+                Token))).Fault);
     }
 
     [Fact]
@@ -211,7 +230,8 @@ public sealed class StoreCopyTests(CopiedDataset dataset) : IAsyncLifetime
     /// <summary>Asks as another user for a while.</summary>
     private sealed class OtherUser : IDisposable
     {
-        private readonly string? key = Environment.GetEnvironmentVariable("AWS_ACCESS_KEY_ID"), secret = Environment.GetEnvironmentVariable("AWS_SECRET_ACCESS_KEY");
+        private readonly string? key = Environment.GetEnvironmentVariable("AWS_ACCESS_KEY_ID"),
+            secret = Environment.GetEnvironmentVariable("AWS_SECRET_ACCESS_KEY");
 
         internal OtherUser(string accessKey, string secretKey) => Set(accessKey, secretKey);
 

@@ -5,7 +5,8 @@ namespace Pile.Publishing.Tests;
 /// <summary>npy and JSON, as numpy and Python's json module read them.</summary>
 public sealed class ArrayFileTests : IDisposable
 {
-    private static readonly string[] Types = ["int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "float32", "float64", "bool"];
+    private static readonly string[] Types = ["int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "float32",
+        "float64", "bool"];
 
     private readonly TemporaryFolder folder = new();
 
@@ -14,7 +15,8 @@ public sealed class ArrayFileTests : IDisposable
     [Fact]
     public async Task Npy_has_exact_dtypes_true_shapes_and_values()
     {
-        string[] columns = ["image_array", "image_mask", "spectrum_flux", "big", "flag", "name", "image_band", "native/mag", .. Types.Select(t => "t_" + t)];
+        string[] columns = ["image_array", "image_mask", "spectrum_flux", "big", "flag", "name", "image_band", "native/mag",
+            .. Types.Select(t => "t_" + t)];
         RowFilesSummary summary = await Rows.WriteAsync(Rows.Batch, columns, folder["out"]);
         Assert.Equal((2, 0, 2 * columns.Length), (summary.Rows, summary.Missing, summary.Files.Length));
         Assert.Equal(Path.Combine(folder["out"], "NGC%201%2F%CE%B1.b.native%2Fmag.npy"), summary.Files[7]);
@@ -47,7 +49,8 @@ public sealed class ArrayFileTests : IDisposable
     [Fact]
     public async Task Json_nests_as_the_shape_and_keeps_what_numbers_cannot_hold()
     {
-        await Rows.WriteAsync(Rows.Batch, ["image_array", "z", "big", "name", "native/mag", "spectrum_flux"], folder["out"], new RowFileOptions { Format = RowFileFormat.Json });
+        await Rows.WriteAsync(Rows.Batch, ["image_array", "z", "big", "name", "native/mag", "spectrum_flux"], folder["out"],
+            new RowFileOptions { Format = RowFileFormat.Json });
         Python.Run("""
             import json, sys, os, numpy as np
             d = sys.argv[1]; a = "NGC%201%2F%CE%B1.b."

@@ -85,7 +85,8 @@ public sealed class FitsFileTests : IDisposable
     public async Task Other_columns_are_tables_of_one_column()
     {
         string[] types = ["int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "float32", "float64", "bool"];
-        RowFilesSummary summary = await Rows.WriteAsync(Rows.Batch, ["z", "big", "image_band", "native/mag", .. types.Select(t => "t_" + t)], folder["out"], Fits);
+        RowFilesSummary summary = await Rows.WriteAsync(Rows.Batch,
+            ["z", "big", "image_band", "native/mag", .. types.Select(t => "t_" + t)], folder["out"], Fits);
         Assert.Equal(1, summary.Missing);
         Assert.DoesNotContain(Path.Combine(folder["out"], "obj-2.z.fits"), summary.Files);
         Python.Run("""
@@ -109,7 +110,8 @@ public sealed class FitsFileTests : IDisposable
     {
         ColumnData flux = new ColumnData<float>(Rows.Batch["spectrum_flux"].Schema, Array.Empty<float>(), [0, 0]);
         string[] others = ["spectrum_lambda", "spectrum_ivar", "spectrum_lsf_sigma"];
-        RowBatch batch = new([Rows.Batch["object_id"], Rows.Batch["ra"], Rows.Batch["dec"], flux, new ColumnData<bool>(Rows.Batch["spectrum_mask"].Schema, Array.Empty<bool>(), [0, 0]),
+        RowBatch batch = new([Rows.Batch["object_id"], Rows.Batch["ra"], Rows.Batch["dec"], flux,
+            new ColumnData<bool>(Rows.Batch["spectrum_mask"].Schema, Array.Empty<bool>(), [0, 0]),
             .. others.Select(name => flux.Take([0, 1], Rows.Batch[name].Schema))]);
         await Rows.WriteAsync(batch, ["spectrum_flux"], folder["out"], Fits);
         Python.Run("""
@@ -122,7 +124,8 @@ public sealed class FitsFileTests : IDisposable
     [Fact]
     public async Task Text_beyond_ASCII_is_refused_and_leaves_no_file()
     {
-        ValueInvalidException e = await Assert.ThrowsAsync<ValueInvalidException>(() => Rows.WriteAsync(Rows.Batch, ["big", "name"], folder["out"], Fits));
+        ValueInvalidException e = await Assert.ThrowsAsync<ValueInvalidException>(
+            () => Rows.WriteAsync(Rows.Batch, ["big", "name"], folder["out"], Fits));
         Assert.Contains("Ångström", e.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder["out"]));
     }
@@ -132,15 +135,18 @@ public sealed class FitsFileTests : IDisposable
     {
         ColumnData broken = TextColumnData.From(Rows.Batch["image_wcs"].Schema, [.. Enumerable.Repeat("CRVAL1  = 'é'", 6)]);
         RowBatch batch = new(Rows.Batch.Columns.Select(c => c.Schema.Name == "image_wcs" ? broken : c));
-        DatasetInvalidException e = await Assert.ThrowsAsync<DatasetInvalidException>(() => Rows.WriteAsync(batch, ["image_array"], folder["out"], Fits));
+        DatasetInvalidException e = await Assert.ThrowsAsync<DatasetInvalidException>(
+            () => Rows.WriteAsync(batch, ["image_array"], folder["out"], Fits));
         Assert.Contains("image_wcs", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Companions_are_read_along()
     {
-        Assert.Equal(["object_id", "image_array", "ra", "dec", "image_band", "image_wcs"], RowFiles.ColumnsToRead(Rows.Manifest, ["image_array"], Fits));
-        Assert.Equal(["object_id", "spectrum_flux", "ra", "dec", "spectrum_lambda", "spectrum_ivar", "spectrum_mask", "spectrum_lsf_sigma"], RowFiles.ColumnsToRead(Rows.Manifest, ["spectrum_flux"], Fits));
+        Assert.Equal(["object_id", "image_array", "ra", "dec", "image_band", "image_wcs"],
+            RowFiles.ColumnsToRead(Rows.Manifest, ["image_array"], Fits));
+        Assert.Equal(["object_id", "spectrum_flux", "ra", "dec", "spectrum_lambda", "spectrum_ivar", "spectrum_mask", "spectrum_lsf_sigma"],
+            RowFiles.ColumnsToRead(Rows.Manifest, ["spectrum_flux"], Fits));
         Assert.Equal(["object_id", "z"], RowFiles.ColumnsToRead(Rows.Manifest, ["z"]));
     }
 }

@@ -7,7 +7,8 @@ namespace Pile.Publishing.Tests;
 public sealed class LightCurveFileTests : IDisposable
 {
     private static readonly RowFileOptions Fits = new() { Format = RowFileFormat.Fits };
-    private static readonly string[] Names = ["lightcurve_time", "lightcurve_mag", "lightcurve_flux", "lightcurve_flux_err", "lightcurve_quality"];
+    private static readonly string[] Names = ["lightcurve_time", "lightcurve_mag", "lightcurve_flux", "lightcurve_flux_err",
+        "lightcurve_quality"];
 
     private readonly TemporaryFolder folder = new();
 
@@ -16,16 +17,20 @@ public sealed class LightCurveFileTests : IDisposable
         new ColumnData<long>(new ColumnSchema { Name = "object_id", DType = DType.Int64 }, new long[] { 7, 8 }),
         new ColumnData<double>(new ColumnSchema { Name = "ra", DType = DType.Float64 }, new[] { 10.0, 20 }),
         new ColumnData<double>(new ColumnSchema { Name = "dec", DType = DType.Float64 }, new[] { -5.0, 5 }),
-        new ColumnData<double>(Samples(Names[0], DType.Float64, "d") with { Time = new TimeAxis("TDB", "BARYCENTER", 56999.5) }, new[] { 1.25, 2, 3, 1.5, 0, 0, 9 }, [2, 3, 1, 1]),
+        new ColumnData<double>(Samples(Names[0], DType.Float64, "d") with { Time = new TimeAxis("TDB", "BARYCENTER", 56999.5) },
+            new[] { 1.25, 2, 3, 1.5, 0, 0, 9 }, [2, 3, 1, 1]),
         new ColumnData<float>(Samples(Names[1], DType.Float32, "mag"), new float[] { 20, 21, 22, 23, 0, 0, 24 }, [2, 3, 1, 1]),
         new ColumnData<float>(Samples(Names[2], DType.Float32, "mJy"), new float[] { 1, 2, float.NaN, 4, 0, 0, 7 }, [2, 3, 1, 1]),
         new ColumnData<float>(Samples(Names[3], DType.Float32, "mJy"), new[] { 0.1f, 0.2f, 0.3f, 0.4f, 0, 0, 0.7f }, [2, 3, 1, 1]),
         new ColumnData<int>(Samples(Names[4], DType.Int32, null), new[] { 0, 1, 2, 4, 0, 0, 8 }, [2, 3, 1, 1]),
-        TextColumnData.FromLists(new ColumnSchema { Name = "lightcurve_band", DType = DType.String, Shape = [ColumnSchema.Ragged] }, [["g", "red"], ["g"]]),
-        new ColumnData<int>(new ColumnSchema { Name = "lightcurve_length", DType = DType.Int32, Shape = [ColumnSchema.Ragged] }, new[] { 3, 1, 1 }, [2, 1]),
+        TextColumnData.FromLists(new ColumnSchema { Name = "lightcurve_band", DType = DType.String, Shape = [ColumnSchema.Ragged] },
+            [["g", "red"], ["g"]]),
+        new ColumnData<int>(new ColumnSchema { Name = "lightcurve_length", DType = DType.Int32, Shape = [ColumnSchema.Ragged] },
+            new[] { 3, 1, 1 }, [2, 1]),
     ]);
 
-    private static Manifest Manifest { get; } = Rows.Manifest with { Modality = "time-series", SpectralMedium = null, Columns = [.. Batch.Columns.Select(c => c.Schema)] };
+    private static Manifest Manifest { get; } = Rows.Manifest with { Modality = "time-series", SpectralMedium = null,
+        Columns = [.. Batch.Columns.Select(c => c.Schema)] };
 
     public void Dispose() => folder.Dispose();
 
@@ -62,8 +67,10 @@ public sealed class LightCurveFileTests : IDisposable
     [Fact]
     public async Task A_light_curve_is_not_written_as_a_picture()
     {
-        ArgumentException e = await Assert.ThrowsAsync<ArgumentException>(() => Rows.WriteAsync(Batch, ["lightcurve_flux"], folder["out"], new RowFileOptions { Format = RowFileFormat.Png }, Manifest));
-        Assert.Contains("'lightcurve_flux' is part of a light curve, which has no pixels to draw: ask for fits, npy or json", e.Message, StringComparison.Ordinal);
+        ArgumentException e = await Assert.ThrowsAsync<ArgumentException>(
+            () => Rows.WriteAsync(Batch, ["lightcurve_flux"], folder["out"], new RowFileOptions { Format = RowFileFormat.Png }, Manifest));
+        Assert.Contains("'lightcurve_flux' is part of a light curve, which has no pixels to draw: ask for fits, npy or json", e.Message,
+            StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder["out"]));
     }
 
@@ -72,11 +79,14 @@ public sealed class LightCurveFileTests : IDisposable
     [InlineData(new[] { 3, -1, 1 }, "'lightcurve_length' [3, -1]")]
     public async Task Lengths_that_contradict_the_samples_are_the_datasets_fault(int[] lengths, string expected)
     {
-        RowBatch batch = new(Batch.Columns.Select(c => c.Schema.Name == "lightcurve_length" ? new ColumnData<int>(c.Schema, lengths, [2, 1]) : c));
-        DatasetInvalidException e = await Assert.ThrowsAsync<DatasetInvalidException>(() => Rows.WriteAsync(batch, ["lightcurve_flux"], folder["out"], Fits, Manifest));
+        RowBatch batch =
+            new(Batch.Columns.Select(c => c.Schema.Name == "lightcurve_length" ? new ColumnData<int>(c.Schema, lengths, [2, 1]) : c));
+        DatasetInvalidException e = await Assert.ThrowsAsync<DatasetInvalidException>(
+            () => Rows.WriteAsync(batch, ["lightcurve_flux"], folder["out"], Fits, Manifest));
         Assert.Contains(expected, e.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder["out"]));
     }
 
-    private static ColumnSchema Samples(string name, DType type, string? unit) => Rows.Heavy(name, type, ColumnSchema.Ragged, ColumnSchema.Ragged) with { Unit = unit };
+    private static ColumnSchema Samples(string name, DType type,
+        string? unit) => Rows.Heavy(name, type, ColumnSchema.Ragged, ColumnSchema.Ragged) with { Unit = unit };
 }

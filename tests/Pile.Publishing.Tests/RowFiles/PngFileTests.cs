@@ -51,11 +51,14 @@ public sealed class PngFileTests : IDisposable
     [Fact]
     public async Task A_single_band_and_a_mask_are_gray()
     {
-        ColumnSchema single = Rows.Heavy("cutout", DType.Float64, Rows.Height, Rows.Width), good = Rows.Heavy("good", DType.Bool, Rows.Height, Rows.Width);
+        ColumnSchema single = Rows.Heavy("cutout", DType.Float64, Rows.Height, Rows.Width),
+            good = Rows.Heavy("good", DType.Bool, Rows.Height, Rows.Width);
         double[] values = [.. Enumerable.Range(0, 2 * Rows.Height * Rows.Width).Select(i => (double)(i % 35))];
-        RowBatch batch = new([.. Rows.Batch.Columns, new ColumnData<double>(single, values), new ColumnData<bool>(good, values.Select(v => v < 7).ToArray())]);
+        RowBatch batch = new([.. Rows.Batch.Columns, new ColumnData<double>(single, values),
+            new ColumnData<bool>(good, values.Select(v => v < 7).ToArray())]);
         Manifest manifest = Rows.Manifest with { Columns = [.. Rows.Manifest.Columns, single, good] };
-        await Rows.WriteAsync(batch, ["cutout", "good"], folder["out"], new RowFileOptions { Format = RowFileFormat.Png, Stretch = StretchCurve.Log }, manifest);
+        await Rows.WriteAsync(batch, ["cutout", "good"], folder["out"],
+            new RowFileOptions { Format = RowFileFormat.Png, Stretch = StretchCurve.Log }, manifest);
         Python.Run(Decode + """
 
             x = png(os.path.join(d, "out", "obj-2.cutout.png")).astype(int); assert x.shape == (5, 7)
@@ -106,17 +109,23 @@ public sealed class PngFileTests : IDisposable
         Assert.NotEmpty(Directory.EnumerateFiles(folder["one"]));
         foreach (string file in Directory.EnumerateFiles(folder["one"]))
         {
-            byte[] one = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken), two = await File.ReadAllBytesAsync(folder[$"two/{Path.GetFileName(file)}"], TestContext.Current.CancellationToken);
+            byte[] one = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken),
+                two = await File.ReadAllBytesAsync(folder[$"two/{Path.GetFileName(file)}"], TestContext.Current.CancellationToken);
             Assert.Equal(one, two);
         }
-        ArgumentException e = await Assert.ThrowsAsync<ArgumentException>(() => Write(Replace(new ColumnData<float>(In(unit, "photon/s"), values)), "three", null, StretchCurve.Asinh));
+        ArgumentException e = await Assert.ThrowsAsync<ArgumentException>(
+            () => Write(Replace(new ColumnData<float>(In(unit, "photon/s"), values)), "three", null, StretchCurve.Asinh));
         Assert.Contains("different units", e.Message, StringComparison.Ordinal);
 
-        static ColumnSchema In(string all, string green) => Rows.Image with { Unit = all, Bands = [.. Rows.Image.Bands.Select((b, i) => b with { ZeroPointMag = null, Unit = i == 1 ? green : null })] };
+        static ColumnSchema In(string all, string green) =>
+            Rows.Image with { Unit = all, Bands =
+                [.. Rows.Image.Bands.Select((b, i) => b with { ZeroPointMag = null, Unit = i == 1 ? green : null })] };
     }
 
     private Task<RowFilesSummary> Write(RowBatch batch, string name, (string, string, string)? rgb, StretchCurve stretch) =>
-        Rows.WriteAsync(batch, ["image_array"], folder[name], new RowFileOptions { Format = RowFileFormat.Png, Rgb = rgb, Stretch = stretch });
+        Rows.WriteAsync(batch, ["image_array"], folder[name],
+            new RowFileOptions { Format = RowFileFormat.Png, Rgb = rgb, Stretch = stretch });
 
-    private static RowBatch Replace(ColumnData column) => new(Rows.Batch.Columns.Select(c => c.Schema.Name == column.Schema.Name ? column : c));
+    private static RowBatch Replace(ColumnData column) =>
+        new(Rows.Batch.Columns.Select(c => c.Schema.Name == column.Schema.Name ? column : c));
 }

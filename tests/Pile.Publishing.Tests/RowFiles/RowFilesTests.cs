@@ -41,7 +41,8 @@ public sealed class RowFilesTests : IDisposable
     [Fact]
     public async Task A_row_that_comes_twice_is_written_once()
     {
-        RowFilesSummary summary = await RowFiles.WriteAsync(Rows.Of(Rows.Batch, Rows.Batch.First(1)), Rows.Manifest, ["big", "z"], folder["new/folder"], cancellationToken: TestContext.Current.CancellationToken);
+        RowFilesSummary summary = await RowFiles.WriteAsync(Rows.Of(Rows.Batch, Rows.Batch.First(1)), Rows.Manifest, ["big", "z"],
+            folder["new/folder"], cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal((2, 1, 3), (summary.Rows, summary.Missing, summary.Files.Length));
         Assert.All(summary.Files, file => Assert.True(File.Exists(file)));
     }
@@ -51,7 +52,8 @@ public sealed class RowFilesTests : IDisposable
     [InlineData("big,big", "'big' is asked for twice")]
     public async Task Wrong_columns_are_refused(string columns, string expected)
     {
-        ArgumentException e = await Assert.ThrowsAsync<ArgumentException>(() => Rows.WriteAsync(Rows.Batch, columns.Split(','), folder["out"]));
+        ArgumentException e = await Assert.ThrowsAsync<ArgumentException>(
+            () => Rows.WriteAsync(Rows.Batch, columns.Split(','), folder["out"]));
         Assert.Contains(expected, e.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder["out"]));
     }
@@ -60,7 +62,8 @@ public sealed class RowFilesTests : IDisposable
     public async Task Rows_without_a_companion_are_refused()
     {
         RowBatch bare = new([Rows.Batch["object_id"], Rows.Batch["image_array"]]);
-        ArgumentException e = await Assert.ThrowsAsync<ArgumentException>(() => Rows.WriteAsync(bare, ["image_array"], folder["out"], new RowFileOptions { Format = RowFileFormat.Fits }));
+        ArgumentException e = await Assert.ThrowsAsync<ArgumentException>(
+            () => Rows.WriteAsync(bare, ["image_array"], folder["out"], new RowFileOptions { Format = RowFileFormat.Fits }));
         Assert.Contains(nameof(RowFiles.ColumnsToRead), e.Message, StringComparison.Ordinal);
     }
 
@@ -75,7 +78,8 @@ public sealed class RowFilesTests : IDisposable
     [Fact]
     public async Task Numbers_name_files_as_they_are()
     {
-        RowBatch batch = new([new ColumnData<long>(new ColumnSchema { Name = "object_id", DType = DType.Int64 }, new[] { -39627733830533381L, 7 }), Rows.Batch["big"]]);
+        RowBatch batch = new([new ColumnData<long>(new ColumnSchema { Name = "object_id", DType = DType.Int64 },
+            new[] { -39627733830533381L, 7 }), Rows.Batch["big"]]);
         RowFilesSummary summary = await Rows.WriteAsync(batch, ["big"], folder["out"]);
         Assert.Equal(["-39627733830533381.big.npy", "7.big.npy"], summary.Files.Select(f => Path.GetFileName(f)!));
     }
@@ -85,7 +89,8 @@ public sealed class RowFilesTests : IDisposable
     {
         using CancellationTokenSource cancelled = new();
         await cancelled.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RowFiles.WriteAsync(Rows.Of(Rows.Batch), Rows.Manifest, ["big"], folder["out"], cancellationToken: cancelled.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => RowFiles.WriteAsync(Rows.Of(Rows.Batch), Rows.Manifest, ["big"], folder["out"], cancellationToken: cancelled.Token));
         Assert.Empty(Directory.Exists(folder["out"]) ? Directory.GetFiles(folder["out"]) : []);
     }
 }

@@ -14,10 +14,12 @@ internal static class Rows
     internal static ColumnSchema Image { get; } = Heavy("image_array", DType.Float32, 3, Height, Width) with
     {
         Unit = "nanomaggy",
-        Bands = [new BandSchema { Name = "des-g", ZeroPointMag = 22.5 }, new BandSchema { Name = "des-r", Unit = "mJy", ZeroPointMag = 22.5 }, new BandSchema { Name = "des-z", ZeroPointMag = 22.5 }],
+        Bands = [new BandSchema { Name = "des-g", ZeroPointMag = 22.5 },
+            new BandSchema { Name = "des-r", Unit = "mJy", ZeroPointMag = 22.5 }, new BandSchema { Name = "des-z", ZeroPointMag = 22.5 }],
     };
 
-    internal static ColumnSchema Mask { get; } = Heavy("image_mask", DType.Bool, 3, Height, Width) with { MaskPolarity = MaskPolarity.TrueIsGood };
+    internal static ColumnSchema Mask { get; } = Heavy("image_mask", DType.Bool, 3, Height,
+        Width) with { MaskPolarity = MaskPolarity.TrueIsGood };
 
     internal static RowBatch Batch { get; } = new(
     [
@@ -31,14 +33,18 @@ internal static class Rows
         TextColumnData.From(Vector("image_wcs", DType.String, 3), [.. Enumerable.Range(0, 6).Select(WcsCards)]),
         new ColumnData<float>(Ragged("spectrum_flux", DType.Float32, FluxUnit), new float[] { 1, 2, 3, 4, 5 }, [3, 2]),
         new ColumnData<float>(Ragged("spectrum_lambda", DType.Float32, "Angstrom"), new float[] { 4000, 4001, 4002, 5000, 5001 }, [3, 2]),
-        new ColumnData<float>(Ragged("spectrum_ivar", DType.Float32, "10**34 erg-2 s2 cm4 Angstrom2"), new float[] { 4, 0, 0.25f, 1, 1 }, [3, 2]),
-        new ColumnData<bool>(Ragged("spectrum_mask", DType.Bool, null) with { MaskPolarity = MaskPolarity.TrueIsBad }, new[] { false, true, false, false, false }, [3, 2]),
+        new ColumnData<float>(Ragged("spectrum_ivar", DType.Float32, "10**34 erg-2 s2 cm4 Angstrom2"),
+            new float[] { 4, 0, 0.25f, 1, 1 }, [3, 2]),
+        new ColumnData<bool>(Ragged("spectrum_mask", DType.Bool, null) with { MaskPolarity = MaskPolarity.TrueIsBad },
+            new[] { false, true, false, false, false }, [3, 2]),
         new ColumnData<float>(Ragged("spectrum_lsf_sigma", DType.Float32, "Angstrom"), new float[] { 1.5f, 1.5f, 1.5f, 2, 2 }, [3, 2]),
-        new ColumnData<float>(Scalar("z", DType.Float32, null) with { Nullable = true, Ucd = "src.redshift" }, new[] { 0.1f, 0 }, new[] { false, true }),
+        new ColumnData<float>(Scalar("z", DType.Float32, null) with { Nullable = true, Ucd = "src.redshift" }, new[] { 0.1f, 0 },
+            new[] { false, true }),
         new ColumnData<long>(Scalar("big", DType.Int64, null), new[] { long.MaxValue, 12 }),
         new ColumnData<bool>(Scalar("flag", DType.Bool, null), new[] { true, false }),
         TextColumnData.From(Scalar("name", DType.String, null), ["Ångström 𝒳", "plain"]),
-        new ColumnData<double>(Vector("native/mag", DType.Float64, 3) with { Unit = "mag" }, new[] { 1.5, double.NaN, double.PositiveInfinity, 4, 5, 6 }),
+        new ColumnData<double>(Vector("native/mag", DType.Float64, 3) with { Unit = "mag" },
+            new[] { 1.5, double.NaN, double.PositiveInfinity, 4, 5, 6 }),
         .. Typed(),
     ]);
 
@@ -77,24 +83,31 @@ internal static class Rows
         }
     }
 
-    internal static Task<RowFilesSummary> WriteAsync(RowBatch batch, IReadOnlyList<string> columns, string folder, RowFileOptions? options = null, Manifest? manifest = null) =>
-        RowFiles.WriteAsync(Of(batch), manifest ?? Manifest, columns, folder, options, cancellationToken: TestContext.Current.CancellationToken);
+    internal static Task<RowFilesSummary> WriteAsync(RowBatch batch, IReadOnlyList<string> columns, string folder,
+        RowFileOptions? options = null, Manifest? manifest = null) =>
+        RowFiles.WriteAsync(Of(batch), manifest ?? Manifest, columns, folder, options,
+            cancellationToken: TestContext.Current.CancellationToken);
 
-    internal static ColumnSchema Heavy(string name, DType type, params int[] shape) => new() { Name = name, DType = type, Shape = [.. shape], Storage = ColumnStorage.Heavy, Role = ColumnRole.Standard };
+    internal static ColumnSchema Heavy(string name, DType type, params int[] shape) =>
+        new() { Name = name, DType = type, Shape = [.. shape], Storage = ColumnStorage.Heavy, Role = ColumnRole.Standard };
 
     private static ColumnSchema Scalar(string name, DType type, string? unit) => new() { Name = name, DType = type, Unit = unit };
 
     private static ColumnSchema Vector(string name, DType type, int length) => new() { Name = name, DType = type, Shape = [length] };
 
-    private static ColumnSchema Ragged(string name, DType type, string? unit) => Heavy(name, type, ColumnSchema.Ragged) with { Unit = unit };
+    private static ColumnSchema Ragged(string name, DType type,
+        string? unit) => Heavy(name, type, ColumnSchema.Ragged) with { Unit = unit };
 
     // Each band has its own reference pixel; NAXIS and EXTNAME are the frame's and must not survive.
     private static string WcsCards(int number) => string.Concat(new[]
     {
-        "XTENSION= 'IMAGE   '", "NAXIS   =                    2", "NAXIS1  =                 4096", "EXTNAME = 'S29     '", "WCSAXES =                    2",
+        "XTENSION= 'IMAGE   '", "NAXIS   =                    2", "NAXIS1  =                 4096", "EXTNAME = 'S29     '",
+        "WCSAXES =                    2",
         "CTYPE1  = 'RA---TAN'", "CTYPE2  = 'DEC--TAN'", "CRVAL1  =        150.123456789", "CRVAL2  =                 2.25",
-        $"CRPIX1  = {3.5 + number,20:0.0}", "CRPIX2  =                  2.5", "CD1_1   =            -7.28E-05", "CD1_2   =                  0.0",
-        "CD2_1   =                  0.0", "CD2_2   =             7.28E-05", "CUNIT1  = 'deg     '", "CUNIT2  = 'deg     '", "RADESYS = 'ICRS    '",
+        $"CRPIX1  = {3.5 + number,20:0.0}", "CRPIX2  =                  2.5", "CD1_1   =            -7.28E-05",
+        "CD1_2   =                  0.0",
+        "CD2_1   =                  0.0", "CD2_2   =             7.28E-05", "CUNIT1  = 'deg     '", "CUNIT2  = 'deg     '",
+        "RADESYS = 'ICRS    '",
     }.Select(card => card.PadRight(80)));
 
     private static IEnumerable<ColumnData> Typed()

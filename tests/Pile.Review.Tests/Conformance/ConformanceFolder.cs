@@ -18,7 +18,8 @@ internal static class ConformanceFolder
     internal static IReadOnlyList<string> ValidNames() => Strings(Root().Required("valid"));
 
     internal static IReadOnlyList<Expected> Invalid() => [.. Root().Required("invalid").AsList().Items.Select(i => i.AsMap()).Select(m =>
-        new Expected(m.Text("name"), m.Text("base"), m.TryFind("remove", out YamlNode? remove) ? Strings(remove) : [], Strings(m.Required("shallow")), Strings(m.Required("deep")), m.TryFind("may", out YamlNode? may) ? Strings(may) : []))];
+        new Expected(m.Text("name"), m.Text("base"), m.TryFind("remove", out YamlNode? remove) ? Strings(remove) : [],
+            Strings(m.Required("shallow")), Strings(m.Required("deep")), m.TryFind("may", out YamlNode? may) ? Strings(may) : []))];
 
     /// <summary>Puts an invalid dataset together as the README tells everybody to.</summary>
     internal static MutableDataset Assemble(Expected expected)
@@ -69,10 +70,12 @@ internal static class ConformanceFolder
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(after)!);
             File.Copy(dataset[path], after);
         }
-        return [.. Directory.EnumerateFiles(original, "*", SearchOption.AllDirectories).Select(f => System.IO.Path.GetRelativePath(original, f)).Except(dataset.Files()).Order(StringComparer.Ordinal)];
+        return [.. Directory.EnumerateFiles(original, "*", SearchOption.AllDirectories)
+            .Select(f => System.IO.Path.GetRelativePath(original, f)).Except(dataset.Files()).Order(StringComparer.Ordinal)];
     }
 
-    private static YamlMap Root() => YamlReader.Read(File.ReadAllText(System.IO.Path.Combine(Path, "expected.yaml")), "expected.yaml").AsMap();
+    private static YamlMap Root() =>
+        YamlReader.Read(File.ReadAllText(System.IO.Path.Combine(Path, "expected.yaml")), "expected.yaml").AsMap();
 
     private static string[] Strings(YamlNode node) => [.. node.AsList().Items.Select(i => i.AsScalar().Text)];
 }

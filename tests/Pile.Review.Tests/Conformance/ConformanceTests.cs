@@ -25,11 +25,13 @@ public class ConformanceTests
         return data;
     }
 
-    /// <summary>Makes the folder again: PILE_CONFORMANCE=write dotnet test tests/Pile.Review.Tests --filter Makes_the_conformance_folder</summary>
+    /// <summary>Makes the folder again: PILE_CONFORMANCE=write dotnet test tests/Pile.Review.Tests --filter
+    /// Makes_the_conformance_folder</summary>
     [Fact]
     public async Task Makes_the_conformance_folder()
     {
-        Assert.SkipUnless(Environment.GetEnvironmentVariable("PILE_CONFORMANCE") == "write", "Set PILE_CONFORMANCE=write to make format-spec/conformance/v1 again.");
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("PILE_CONFORMANCE") == "write",
+            "Set PILE_CONFORMANCE=write to make format-spec/conformance/v1 again.");
         await ConformanceFolder.MakeAsync();
     }
 
@@ -37,7 +39,8 @@ public class ConformanceTests
     [MemberData(nameof(ValidNames))]
     public async Task A_valid_dataset_has_no_findings(string name, bool deep)
     {
-        ValidationReport report = await DatasetValidator.ValidateAsync(ConformanceFolder.Valid(name), new ValidationOptions { Deep = deep }, TestContext.Current.CancellationToken);
+        ValidationReport report = await DatasetValidator.ValidateAsync(ConformanceFolder.Valid(name), new ValidationOptions { Deep = deep },
+            TestContext.Current.CancellationToken);
         Assert.Equal("", string.Join('\n', report.Findings));
         Assert.True(report.IsValid);
     }
@@ -48,9 +51,11 @@ public class ConformanceTests
     {
         ConformanceFolder.Expected expected = ConformanceFolder.Invalid().Single(e => e.Name == name);
         using MutableDataset dataset = ConformanceFolder.Assemble(expected);
-        ValidationReport report = await DatasetValidator.ValidateAsync(dataset.Path, new ValidationOptions { Deep = deep }, TestContext.Current.CancellationToken);
+        ValidationReport report = await DatasetValidator.ValidateAsync(dataset.Path, new ValidationOptions { Deep = deep },
+            TestContext.Current.CancellationToken);
         string[] codes = deep ? expected.Deep : expected.Shallow;
-        Assert.True(codes.Order(StringComparer.Ordinal).SequenceEqual(report.Counts.Keys.Except(expected.May)), $"expected {string.Join(", ", codes)}; found {string.Join('\n', report.Findings)}");
+        Assert.True(codes.Order(StringComparer.Ordinal).SequenceEqual(report.Counts.Keys.Except(expected.May)),
+            $"expected {string.Join(", ", codes)}; found {string.Join('\n', report.Findings)}");
         Assert.Equal(codes.All(c => c == FindingCodes.FileUnlisted), report.IsValid);
     }
 

@@ -2,7 +2,8 @@ using Pile.TestKit;
 
 namespace Pile.Review.Tests.Conformance;
 
-/// <summary>The valid datasets as h5py sees them: every column by name, dtypes, shapes and padding as the loaders of the Multimodal Universe expect them.</summary>
+/// <summary>The valid datasets as h5py sees them: every column by name, dtypes, shapes and padding as the loaders of the Multimodal
+/// Universe expect them.</summary>
 public class LoaderTests
 {
     private const string Read = """

@@ -8,7 +8,8 @@ namespace Pile.Review.Tests.Validation;
 public class DatasetValidatorTests
 {
     private static Task<ValidationReport> Validate(MutableDataset dataset, bool deep = true, int workers = 2, int most = 100) =>
-        DatasetValidator.ValidateAsync(dataset.Path, new ValidationOptions { Deep = deep, Workers = workers, MaxFindingsPerCode = most }, TestContext.Current.CancellationToken);
+        DatasetValidator.ValidateAsync(dataset.Path, new ValidationOptions { Deep = deep, Workers = workers, MaxFindingsPerCode = most },
+            TestContext.Current.CancellationToken);
 
     private static MutableDataset Copy(string name) => new(ConformanceFolder.Valid(name));
 
@@ -27,12 +28,14 @@ public class DatasetValidatorTests
     public async Task Checksums_of_blocks_are_held_against_the_tiles()
     {
         using MutableDataset dataset = Copy("catalogue-int64");
-        dataset.RewriteList("SELECT path, kind, source, rows, bytes, sha256, CASE kind WHEN 'index' THEN [1::UINTEGER] END AS crc32c FROM tile");
+        dataset.RewriteList("SELECT path, kind, source, rows, bytes, sha256, CASE kind WHEN 'index' THEN [1::UINTEGER] END AS crc32c FROM "
+            + "tile");
         Assert.Empty((await Validate(dataset, deep: false)).Findings);
         Finding finding = (await Validate(dataset)).Findings[0];
         Assert.Equal((FindingCodes.FileListInvalid, "files.parquet", "crc32c"), (finding.Code, finding.Path, finding.Column));
         Assert.Matches("expected CRC-32C [0-9a-f]{8} for block 0 of 'main/index/dataset/.*', found 00000001", finding.Message);
-        dataset.RewriteList("SELECT * REPLACE (CASE kind WHEN 'index' THEN [1, 2]::UINTEGER[] WHEN 'meta' THEN [3]::UINTEGER[] END AS crc32c) FROM tile");
+        dataset.RewriteList("SELECT * REPLACE (CASE kind WHEN 'index' THEN [1, 2]::UINTEGER[] WHEN 'meta' THEN [3]::UINTEGER[] END AS "
+            + "crc32c) FROM tile");
         ValidationReport report = await Validate(dataset, deep: false);
         Assert.Contains(report.Findings, f => f.Message.StartsWith("expected 1 for the ", StringComparison.Ordinal));
         Assert.Contains(report.Findings, f => f.Message.StartsWith("expected none for ", StringComparison.Ordinal));
@@ -51,7 +54,8 @@ public class DatasetValidatorTests
         Assert.True((await Validate(dataset, deep: false)).Findings.All(f => f.Code == FindingCodes.PieceInvalid));
         ValidationReport deep = await Validate(dataset);
         Assert.False(deep.IsValid);
-        Assert.Contains(deep.Findings, f => f.Code is FindingCodes.PieceCorrupt or FindingCodes.PieceInvalid && f.Row is not null && f.Column == "spectrum_flux");
+        Assert.Contains(deep.Findings,
+            f => f.Code is FindingCodes.PieceCorrupt or FindingCodes.PieceInvalid && f.Row is not null && f.Column == "spectrum_flux");
     }
 
     [Fact]
@@ -75,7 +79,8 @@ public class DatasetValidatorTests
     {
         using MutableDataset dataset = Copy("catalogue-int64");
         foreach (string path in InvalidDataset.Tiles(dataset).ToArray())
-            dataset.RewriteTile(path, "SELECT * REPLACE (_healpix_29 + 1 AS _healpix_29, -99::DOUBLE AS dec, 7 AS _pile_source_row) FROM tile");
+            dataset.RewriteTile(path,
+                "SELECT * REPLACE (_healpix_29 + 1 AS _healpix_29, -99::DOUBLE AS dec, 7 AS _pile_source_row) FROM tile");
         dataset.Seal();
         string one = string.Join('\n', (await Validate(dataset, workers: 1)).Findings);
         Assert.Equal(one, string.Join('\n', (await Validate(dataset, workers: 4)).Findings));
@@ -94,7 +99,8 @@ public class DatasetValidatorTests
         ValidationReport report = await Validate(dataset, deep: false, most: 2);
         Assert.Equal(10, report.Counts[FindingCodes.PositionInvalid]);
         Assert.Equal(2, report.Findings.Count(f => f.Code == FindingCodes.PositionInvalid));
-        Assert.Equal([(tiles.Order(StringComparer.Ordinal).First(), 0L)], report.Findings.Where(f => f.Code == FindingCodes.PositionInvalid).Take(1).Select(f => (f.Path, f.Row!.Value)));
+        Assert.Equal([(tiles.Order(StringComparer.Ordinal).First(), 0L)],
+            report.Findings.Where(f => f.Code == FindingCodes.PositionInvalid).Take(1).Select(f => (f.Path, f.Row!.Value)));
     }
 
     [Fact]
@@ -152,8 +158,10 @@ public class DatasetValidatorTests
     public async Task A_folder_that_is_not_there_is_the_callers_mistake_and_an_empty_one_a_finding()
     {
         using TestKit.TemporaryFolder folder = new();
-        await Assert.ThrowsAsync<DatasetNotFoundException>(() => DatasetValidator.ValidateAsync(folder["nothing"], cancellationToken: TestContext.Current.CancellationToken));
-        ValidationReport report = await DatasetValidator.ValidateAsync(folder.Path, cancellationToken: TestContext.Current.CancellationToken);
+        await Assert.ThrowsAsync<DatasetNotFoundException>(
+            () => DatasetValidator.ValidateAsync(folder["nothing"], cancellationToken: TestContext.Current.CancellationToken));
+        ValidationReport report = await DatasetValidator.ValidateAsync(folder.Path,
+            cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(FindingCodes.ManifestInvalid, Assert.Single(report.Findings).Code);
     }
 
@@ -162,7 +170,8 @@ public class DatasetValidatorTests
     {
         using CancellationTokenSource stop = new();
         await stop.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => DatasetValidator.ValidateAsync(ConformanceFolder.Valid("image"), new ValidationOptions { Deep = true }, stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => DatasetValidator.ValidateAsync(ConformanceFolder.Valid("image"), new ValidationOptions { Deep = true }, stop.Token));
     }
 
     private sealed class Direct(Action<ValidationProgress> hear) : IProgress<ValidationProgress>
@@ -190,7 +199,8 @@ public class DatasetValidatorTests
             foreach (bool deep in (bool[])[false, true])
             {
                 Finding finding = Assert.Single((await Validate(dataset, deep)).Findings);
-                Assert.Equal((FindingCodes.FolderUnreadable, sealedFolder, FindingSeverity.Error), (finding.Code, finding.Path, finding.Severity));
+                Assert.Equal((FindingCodes.FolderUnreadable, sealedFolder, FindingSeverity.Error),
+                    (finding.Code, finding.Path, finding.Severity));
             }
         }
         finally

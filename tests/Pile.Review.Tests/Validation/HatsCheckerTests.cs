@@ -25,44 +25,56 @@ public class HatsCheckerTests
     private const string Collection = "catalog/hats-tree/small_sky_order1_collection";
 
     [Theory]
-    [InlineData("collection.properties", "hats_primary_table_url=small_sky_order1", "hats_primary_table_url=elsewhere", "'hats_primary_table_url': expected a folder of the collection, found 'elsewhere'")]
-    [InlineData("collection.properties", "hats_primary_table_url=small_sky_order1", "hats_primary_table_url=small_sky_order1_id_index", "to be of type object or source, found 'index'")]
-    [InlineData("collection.properties", "default_margin=small_sky_order1_margin_1deg", "default_margin=small_sky_order1_margin_3deg", "'default_margin': expected one of all_margins")]
+    [InlineData("collection.properties", "hats_primary_table_url=small_sky_order1", "hats_primary_table_url=elsewhere",
+        "'hats_primary_table_url': expected a folder of the collection, found 'elsewhere'")]
+    [InlineData("collection.properties", "hats_primary_table_url=small_sky_order1", "hats_primary_table_url=small_sky_order1_id_index",
+        "to be of type object or source, found 'index'")]
+    [InlineData("collection.properties", "default_margin=small_sky_order1_margin_1deg", "default_margin=small_sky_order1_margin_3deg",
+        "'default_margin': expected one of all_margins")]
     [InlineData("collection.properties", "all_indexes=id ", "all_indexes=name ", "expected an index of 'id'")]
     [InlineData("collection.properties", "all_indexes=id small", "all_indexes=small", "pairs of a column and a folder")]
     [InlineData("collection.properties", "obs_regime=Optical", "colour=red", "'colour': expected only keys that HATS knows")]
     [InlineData("collection.properties", "obs_collection=", "obs_title=", "'obs_collection': expected a value")]
-    [InlineData("small_sky_order1_margin_1deg/hats.properties", "hats_margin_threshold=3600.0", "hats_margin_threshold=wide", "'hats_margin_threshold': expected arcseconds, found 'wide'")]
-    [InlineData("small_sky_order1_id_index/hats.properties", "hats_index_column=id", "hats_index=id", "'hats_index_column': expected the name of a column")]
-    [InlineData("small_sky_order1/hats.properties", "hats_skymap_order=1", "hats_skymap_order=2", "expected order 2, as the properties declare, found 1")]
+    [InlineData("small_sky_order1_margin_1deg/hats.properties", "hats_margin_threshold=3600.0", "hats_margin_threshold=wide",
+        "'hats_margin_threshold': expected arcseconds, found 'wide'")]
+    [InlineData("small_sky_order1_id_index/hats.properties", "hats_index_column=id", "hats_index=id",
+        "'hats_index_column': expected the name of a column")]
+    [InlineData("small_sky_order1/hats.properties", "hats_skymap_order=1", "hats_skymap_order=2",
+        "expected order 2, as the properties declare, found 1")]
     [InlineData("small_sky_order1/hats.properties", "hats_skymap_order=1\n", "", "expected its order as 'hats_skymap_order'")]
     public void A_broken_rule_of_collections_is_named(string file, string from, string to, string message)
     {
         using MutableDataset collection = new(TestPaths.Data(Collection));
         collection.Edit(file, from, to);
-        Assert.Contains(HatsChecker.Check(collection.Path, TestContext.Current.CancellationToken), f => f.Message.Contains(message, StringComparison.Ordinal));
+        Assert.Contains(HatsChecker.Check(collection.Path, TestContext.Current.CancellationToken),
+            f => f.Message.Contains(message, StringComparison.Ordinal));
     }
 
     [Fact]
     public void A_margin_without_a_row_that_is_near_is_found()
     {
         using MutableDataset collection = new(TestPaths.Data(Collection));
-        collection.Edit("small_sky_order1_margin_1deg/hats.properties", "hats_margin_threshold=3600.0", "hats_margin_threshold=12000.0"); // which promises more rows
-        Assert.Contains(HatsChecker.Check(collection.Path, TestContext.Current.CancellationToken), f => f.Code == FindingCodes.MarginMismatch && f.Message.Contains("found it in none there", StringComparison.Ordinal));
+        // which promises more rows
+        collection.Edit("small_sky_order1_margin_1deg/hats.properties", "hats_margin_threshold=3600.0", "hats_margin_threshold=12000.0");
+        Assert.Contains(HatsChecker.Check(collection.Path, TestContext.Current.CancellationToken),
+            f => f.Code == FindingCodes.MarginMismatch && f.Message.Contains("found it in none there", StringComparison.Ordinal));
     }
 
     [Fact]
     public void Rows_in_another_tile_than_theirs_are_found()
     {
         using MutableDataset collection = new(TestPaths.Data(Collection));
-        string tile = "small_sky_order1/dataset/Norder=1/Dir=0/Npix=44.parquet", margin = "small_sky_order1_margin_1deg/dataset/Norder=1/Dir=0/Npix=44.parquet";
+        string tile = "small_sky_order1/dataset/Norder=1/Dir=0/Npix=44.parquet",
+            margin = "small_sky_order1_margin_1deg/dataset/Norder=1/Dir=0/Npix=44.parquet";
         string[] swapped = [collection[tile], collection[margin]];
         byte[][] bytes = [.. swapped.Select(File.ReadAllBytes)];
         File.WriteAllBytes(swapped[0], bytes[1]);
         File.WriteAllBytes(swapped[1], bytes[0]);
         var findings = HatsChecker.Check(collection.Path, TestContext.Current.CancellationToken);
-        Assert.Contains(findings, f => f.Code == FindingCodes.HealpixMismatch && f.Path == tile && f.Message.Contains("expected a row of the tile 1/44", StringComparison.Ordinal));
-        Assert.Contains(findings, f => f.Code == FindingCodes.HealpixMismatch && f.Path == margin && f.Message.Contains("expected rows of other tiles than 1/44", StringComparison.Ordinal));
+        Assert.Contains(findings, f => f.Code == FindingCodes.HealpixMismatch && f.Path == tile
+            && f.Message.Contains("expected a row of the tile 1/44", StringComparison.Ordinal));
+        Assert.Contains(findings, f => f.Code == FindingCodes.HealpixMismatch && f.Path == margin
+            && f.Message.Contains("expected rows of other tiles than 1/44", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -77,7 +89,8 @@ public class HatsCheckerTests
         byte[] map = File.ReadAllBytes(catalogue["skymap.fits"]);
         System.Text.Encoding.ASCII.GetBytes(to, map.AsSpan(map.AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes(from))));
         File.WriteAllBytes(catalogue["skymap.fits"], map);
-        Assert.Contains(HatsChecker.Check(catalogue.Path, TestContext.Current.CancellationToken), f => f.Path == "skymap.fits" && f.Message.Contains(message, StringComparison.Ordinal));
+        Assert.Contains(HatsChecker.Check(catalogue.Path, TestContext.Current.CancellationToken),
+            f => f.Path == "skymap.fits" && f.Message.Contains(message, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -85,7 +98,8 @@ public class HatsCheckerTests
     [InlineData(Collection, 131)]
     public async Task A_folder_of_HATS_alone_is_validated_as_such(string folder, long rows)
     {
-        ValidationReport report = await DatasetValidator.ValidateAsync(TestPaths.Data(folder), cancellationToken: TestContext.Current.CancellationToken);
+        ValidationReport report = await DatasetValidator.ValidateAsync(TestPaths.Data(folder),
+            cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal((true, rows), (report.IsValid, report.Rows));
     }
 
@@ -103,7 +117,8 @@ public class HatsCheckerTests
     [InlineData("catalogue-text")]
     [InlineData("empty")]
     public void An_index_is_a_valid_catalogue(string name) =>
-        Assert.Empty(HatsChecker.Check(Path.Combine(ConformanceFolder.Valid(name), "main", "index"), TestContext.Current.CancellationToken));
+        Assert.Empty(HatsChecker.Check(Path.Combine(ConformanceFolder.Valid(name), "main", "index"),
+            TestContext.Current.CancellationToken));
 
     [Theory]
     [InlineData("hats.properties", "hats_nrows=131", "hats_nrows=132", "hats.properties", "'hats_nrows': expected 131")]
@@ -154,5 +169,6 @@ public class HatsCheckerTests
     [InlineData("# a=0\n! a=0\n\n  a = x y \\\n   z\n", "a", "x y z")]
     [InlineData("a\\=b=\\u00fc\\\\n", "a=b", "ü\\n")]
     [InlineData("a=1\na=2", "a", "2")]
-    public void Properties_are_read_as_Java_reads_them(string text, string key, string value) => Assert.Equal(value, HatsProperties.Parse(text)[key]);
+    public void Properties_are_read_as_Java_reads_them(string text, string key,
+        string value) => Assert.Equal(value, HatsProperties.Parse(text)[key]);
 }

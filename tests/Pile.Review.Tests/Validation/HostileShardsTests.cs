@@ -48,7 +48,8 @@ public class HostileShardsTests
     /// <summary>Runs all that reads shards; true if a reader rejects the shard. Every other exception fails the test.</summary>
     private static async Task<bool> RejectsAsync(MutableDataset dataset, string shard)
     {
-        bool isRejected = (await DatasetValidator.ValidateAsync(dataset.Path, new ValidationOptions { Deep = true }, Token)).Findings.Any(f => f.Code[0] == 'S');
+        bool isRejected = (await DatasetValidator.ValidateAsync(dataset.Path, new ValidationOptions { Deep = true }, Token)).Findings.Any(
+            f => f.Code[0] == 'S');
         try
         {
             await using Dataset opened = await Dataset.OpenAsync(dataset.Path, new DatasetOptions { IgnoreIndex = true }, Token);

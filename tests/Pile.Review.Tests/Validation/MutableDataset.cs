@@ -33,7 +33,8 @@ internal sealed class MutableDataset : IDisposable
     }
 
     /// <summary>All files, with <c>/</c> between names, in ordinal order.</summary>
-    internal string[] Files() => [.. Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Select(f => System.IO.Path.GetRelativePath(Path, f)).Order(StringComparer.Ordinal)];
+    internal string[] Files() => [.. Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories)
+        .Select(f => System.IO.Path.GetRelativePath(Path, f)).Order(StringComparer.Ordinal)];
 
     /// <summary>The shard of a number.</summary>
     internal string Shard(int source) => Query($"SELECT path FROM {Parquet("files.parquet")} WHERE source = {source}")[0][0]!;
@@ -96,15 +97,20 @@ internal sealed class MutableDataset : IDisposable
     }
 
     /// <summary>Changes a shard with h5py: <c>f</c> is the open file.</summary>
-    internal void EditShard(string path, string python) => Python.Run($"import sys, h5py, numpy as np\nwith h5py.File(sys.argv[1], 'r+') as f:\n    {python.ReplaceLineEndings("\n    ")}\n", this[path]);
+    internal void EditShard(string path, string python) =>
+        Python.Run($"import sys, h5py, numpy as np\nwith h5py.File(sys.argv[1], 'r+') as f:\n    {python.ReplaceLineEndings("\n    ")}\n",
+            this[path]);
 
     /// <summary>Makes sizes and checksums those of the files as they are now, so that only what the files say can be found.</summary>
     internal void Seal()
     {
         List<string?[]> lines = Query($"SELECT path, kind FROM {Parquet("files.parquet")}");
-        string[] now = [.. lines.Where(l => l[1] != "source" && File.Exists(this[l[0]!])).Select(l => $"({DuckDbSql.Literal(l[0]!)}, {new FileInfo(this[l[0]!]).Length}, '{Sha256(l[0]!)}')")];
-        Rewrite(DatasetPaths.Files, "SELECT path, kind, source, rows, coalesce(now.bytes, l.bytes)::BIGINT AS bytes, coalesce(now.sha256, l.sha256) AS sha256 "
-            + $"FROM (SELECT *, row_number() OVER () AS place FROM tile) l LEFT JOIN (VALUES {string.Join(", ", now)}) AS now(path, bytes, sha256) USING (path) ORDER BY place");
+        string[] now = [.. lines.Where(l => l[1] != "source" && File.Exists(this[l[0]!]))
+            .Select(l => $"({DuckDbSql.Literal(l[0]!)}, {new FileInfo(this[l[0]!]).Length}, '{Sha256(l[0]!)}')")];
+        Rewrite(DatasetPaths.Files,
+            "SELECT path, kind, source, rows, coalesce(now.bytes, l.bytes)::BIGINT AS bytes, coalesce(now.sha256, l.sha256) AS sha256 "
+            + $"FROM (SELECT *, row_number() OVER () AS place FROM tile) l LEFT JOIN (VALUES {string.Join(", ", now)}) AS now(path, bytes, "
+            + "sha256) USING (path) ORDER BY place");
         SealManifest();
     }
 
@@ -146,7 +152,8 @@ internal sealed class MutableDataset : IDisposable
         using DuckDbDatabase database = DuckDbDatabase.OpenInMemory(new DuckDbSettings { Threads = 1 });
         using DuckDbConnection connection = database.Connect();
         string numbered = path == DatasetPaths.Files ? "" : ", file_row_number = true";
-        connection.Execute($"CREATE TABLE tile AS SELECT * FROM read_parquet({DuckDbSql.Literal(this[path])}, hive_partitioning = false{numbered}); "
+        connection.Execute($"CREATE TABLE tile AS SELECT * FROM read_parquet({DuckDbSql.Literal(this[path])}, hive_partitioning = "
+            + $"false{numbered}); "
             + $"COPY ({select}) TO {DuckDbSql.Literal(this[path])} (FORMAT parquet, COMPRESSION zstd)");
     }
 }

@@ -22,7 +22,8 @@ public class LoaderTests(ZooDataset zoo) : IClassFixture<ZooDataset>
     {
         foreach (ulong? seed in (ulong?[])[null, 3])
         {
-            Loader loader = new(await Source(), new LoaderOptions { BatchRows = 7, ShuffleSeed = seed, Shuffle = Small, Strategy = strategy, Epochs = 2 });
+            Loader loader = new(await Source(),
+                new LoaderOptions { BatchRows = 7, ShuffleSeed = seed, Shuffle = Small, Strategy = strategy, Epochs = 2 });
             List<long> seen = [];
             await foreach (StreamBatch batch in loader.ReadAsync(cancellationToken: Cancellation))
                 using (batch)
@@ -44,7 +45,8 @@ public class LoaderTests(ZooDataset zoo) : IClassFixture<ZooDataset>
     public async Task Places_looked_up_for_every_read_give_the_same_rows()
     {
         LoaderOptions options = new() { BatchRows = 16, ShuffleSeed = 8, Shuffle = Small };
-        List<long> whole = await Ids(await Source(), options), each = await Ids(new DatasetRows(zoo.Dataset.Query().Columns(Columns), null, largestReaderBytes: 0), options);
+        List<long> whole = await Ids(await Source(), options),
+            each = await Ids(new DatasetRows(zoo.Dataset.Query().Columns(Columns), null, largestReaderBytes: 0), options);
         Assert.Equal(whole, each);
     }
 
@@ -70,12 +72,14 @@ public class LoaderTests(ZooDataset zoo) : IClassFixture<ZooDataset>
             }
         }
         for (int worker = 0; worker < after; worker++)
-            await foreach (StreamBatch batch in new Loader(source, Options(worker, after)).ReadAsync(StreamState.Parse(saved!), Cancellation))
+            await foreach (StreamBatch batch in new Loader(source, Options(worker, after)).ReadAsync(StreamState.Parse(saved!),
+                Cancellation))
                 using (batch)
                     seen.AddRange(batch.Values<long>("object_id").Span);
         Assert.Equal(Enumerable.Range(0, ZooDataset.RowCount).Select(i => (long)i), seen.Order());
 
-        static LoaderOptions Options(int worker, int count) => new() { BatchRows = 9, ShuffleSeed = 5, Shuffle = Small, Worker = new Worker(worker, count) };
+        static LoaderOptions Options(int worker, int count) =>
+            new() { BatchRows = 9, ShuffleSeed = 5, Shuffle = Small, Worker = new Worker(worker, count) };
     }
 
     [Fact]
@@ -83,13 +87,15 @@ public class LoaderTests(ZooDataset zoo) : IClassFixture<ZooDataset>
     {
         StreamSource source = await Source();
         StreamState? last = null;
-        await foreach (StreamBatch batch in new Loader(source, new LoaderOptions { BatchRows = 64, ShuffleSeed = 1 }).ReadAsync(cancellationToken: Cancellation))
+        await foreach (StreamBatch batch
+            in new Loader(source, new LoaderOptions { BatchRows = 64, ShuffleSeed = 1 }).ReadAsync(cancellationToken: Cancellation))
             using (batch)
                 last = batch.State;
         Assert.Equal((1, 0L), (last!.Epoch, last.RowsDone));
         List<long> both = await Ids(source, new LoaderOptions { BatchRows = 64, ShuffleSeed = 1, Epochs = 2 });
         List<long> second = [];
-        await foreach (StreamBatch batch in new Loader(source, new LoaderOptions { BatchRows = 64, ShuffleSeed = 1, Epochs = 2 }).ReadAsync(last, Cancellation))
+        await foreach (StreamBatch batch
+            in new Loader(source, new LoaderOptions { BatchRows = 64, ShuffleSeed = 1, Epochs = 2 }).ReadAsync(last, Cancellation))
             using (batch)
                 second.AddRange(batch.Values<long>("object_id").Span);
         Assert.Equal(both.Skip(ZooDataset.RowCount), second);
@@ -123,7 +129,8 @@ public class LoaderTests(ZooDataset zoo) : IClassFixture<ZooDataset>
         StreamSource source = await Source();
         foreach (LoadStrategy strategy in Enum.GetValues<LoadStrategy>())
         {
-            ArgumentException e = Assert.Throws<ArgumentException>(() => new Loader(source, new LoaderOptions { ShuffleSeed = 1, BatchRows = 10, Strategy = strategy, PrefetchBytes = 1000 }));
+            ArgumentException e = Assert.Throws<ArgumentException>(
+                () => new Loader(source, new LoaderOptions { ShuffleSeed = 1, BatchRows = 10, Strategy = strategy, PrefetchBytes = 1000 }));
             Assert.Contains("give more memory", e.Message, StringComparison.Ordinal);
         }
     }
@@ -156,7 +163,8 @@ public class LoaderTests(ZooDataset zoo) : IClassFixture<ZooDataset>
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
             File.Copy(path, copy);
         }
-        string shard = Directory.EnumerateFiles(folder["copy"], "*.hdf5", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
+        string shard = Directory.EnumerateFiles(folder["copy"], "*.hdf5", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal).First();
         byte[] bytes = File.ReadAllBytes(shard);
         for (int i = bytes.Length / 3; i < bytes.Length; i++)
             bytes[i] ^= 0x55;
@@ -171,7 +179,8 @@ public class LoaderTests(ZooDataset zoo) : IClassFixture<ZooDataset>
     public async Task A_batch_that_was_given_back_gives_nothing_more()
     {
         StreamBatch? kept = null;
-        await foreach (StreamBatch batch in new Loader(await Source(), new LoaderOptions { BatchRows = 5 }).ReadAsync(cancellationToken: Cancellation))
+        await foreach (StreamBatch batch
+            in new Loader(await Source(), new LoaderOptions { BatchRows = 5 }).ReadAsync(cancellationToken: Cancellation))
         {
             kept ??= batch;
             batch.Dispose();

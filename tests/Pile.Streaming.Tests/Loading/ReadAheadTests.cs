@@ -37,7 +37,8 @@ public sealed class ReadAheadTests : IAsyncLifetime
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private string[] Shards => [.. Directory.EnumerateFiles(folder["rows"], "*.hdf5", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+    private string[] Shards => [.. Directory.EnumerateFiles(folder["rows"], "*.hdf5", SearchOption.AllDirectories)
+        .Order(StringComparer.Ordinal)];
 
     public async ValueTask InitializeAsync()
     {
@@ -47,16 +48,20 @@ public sealed class ReadAheadTests : IAsyncLifetime
             Name = "rows",
             Modality = "image",
             Codec = PieceCodec.None,
-            Provenance = new() { Project = "Pile", Survey = "test", Instrument = "none", Release = "1", Licence = "CC0-1.0", Citation = "none", Builder = "test", BuilderVersion = "1" },
+            Provenance = new() { Project = "Pile", Survey = "test", Instrument = "none", Release = "1", Licence = "CC0-1.0",
+                Citation = "none", Builder = "test", BuilderVersion = "1" },
         };
         await using DatasetWriter writer = DatasetWriter.Create(folder["rows"], spec, new WriterSettings());
         using (UnitSpill unit = writer.BeginUnit("rows", []))
         {
             unit.Append(new RowBatch([
-                new ColumnData<long>(common.Find("object_id")!.With(DType.Int64, []), Enumerable.Range(0, RowCount).Select(i => (long)i).ToArray()),
-                new ColumnData<double>(common.Find("ra")!.With(DType.Float64, []), Enumerable.Range(0, RowCount).Select(i => (i % 2 * 180) + 10 + (1e-4 * i)).ToArray()),
+                new ColumnData<long>(common.Find("object_id")!.With(DType.Int64, []),
+                    Enumerable.Range(0, RowCount).Select(i => (long)i).ToArray()),
+                new ColumnData<double>(common.Find("ra")!.With(DType.Float64, []),
+                    Enumerable.Range(0, RowCount).Select(i => (i % 2 * 180) + 10 + (1e-4 * i)).ToArray()),
                 new ColumnData<double>(common.Find("dec")!.With(DType.Float64, []), Enumerable.Repeat(20.0, RowCount).ToArray()),
-                new ColumnData<float>(image.Find("image_array")!.With(DType.Float32, [1, 256, 256]), Enumerable.Range(0, RowCount * ElementsPerRow).Select(i => (float)(i / ElementsPerRow)).ToArray()),
+                new ColumnData<float>(image.Find("image_array")!.With(DType.Float32, [1, 256, 256]),
+                    Enumerable.Range(0, RowCount * ElementsPerRow).Select(i => (float)(i / ElementsPerRow)).ToArray()),
                 TextColumnData.From(image.Find("image_band")!.With(DType.String, [1]), [.. Enumerable.Repeat("r", RowCount)]),
             ]));
             unit.Complete();
@@ -98,7 +103,8 @@ public sealed class ReadAheadTests : IAsyncLifetime
     [Fact]
     public async Task Rows_that_do_not_follow_each_other_are_not_read_before_they_are_asked_for()
     {
-        RowReader reader = await dataset.OpenRowsByPositionAsync(Enumerable.Range(0, RowCount).Select(i => (long)(i * 7 % RowCount)), dataset.Query().Columns("image_array"), cancellationToken: Cancellation);
+        RowReader reader = await dataset.OpenRowsByPositionAsync(Enumerable.Range(0, RowCount).Select(i => (long)(i * 7 % RowCount)),
+            dataset.Query().Columns("image_array"), cancellationToken: Cancellation);
         Assert.Null(reader.BeginReadAhead(0, 0, 1));
     }
 
@@ -106,7 +112,8 @@ public sealed class ReadAheadTests : IAsyncLifetime
     public async Task Shuffled_rows_from_the_disk_are_those_from_the_cache_also_when_it_goes_on()
     {
         StreamSource source = await SourceAsync();
-        Loader loader = new(source, new LoaderOptions { BatchRows = 7, Epochs = 3, ShuffleSeed = 3, Shuffle = new BlockShuffle { BlockRows = 8, BlocksPerRound = 2 } });
+        Loader loader = new(source, new LoaderOptions { BatchRows = 7, Epochs = 3, ShuffleSeed = 3,
+            Shuffle = new BlockShuffle { BlockRows = 8, BlocksPerRound = 2 } });
         Python.Run(Drop, Shards);
         List<long> all = await Ids(loader, null);
         Assert.Equal(all, await Ids(loader, null));
@@ -143,13 +150,15 @@ public sealed class ReadAheadTests : IAsyncLifetime
         using (FileStream shard = new(Shards[^1], FileMode.Open, FileAccess.Write))
             shard.SetLength(shard.Length / 2);
         Python.Run(Drop, Shards);
-        ShardCorruptException e = await Assert.ThrowsAsync<ShardCorruptException>(() => Ids(new Loader(source, new LoaderOptions { BatchRows = 7 }), null));
+        ShardCorruptException e = await Assert.ThrowsAsync<ShardCorruptException>(
+            () => Ids(new Loader(source, new LoaderOptions { BatchRows = 7 }), null));
         Assert.Contains(Shards[^1], e.Message, StringComparison.Ordinal);
     }
 
     private Task<StreamSource> SourceAsync() => StreamSource.OpenAsync(dataset.Query().Columns("object_id", "image_array"), Cancellation);
 
-    /// <summary>Stops a loader whose rows are known amid its second epoch, with much still to be read, and asserts that it goes on from there; each time from the disk.</summary>
+    /// <summary>Stops a loader whose rows are known amid its second epoch, with much still to be read, and asserts that it goes on from
+    /// there; each time from the disk.</summary>
     private async Task AssertGoesOnAsync(Loader loader, List<long> all)
     {
         Python.Run(Drop, Shards);

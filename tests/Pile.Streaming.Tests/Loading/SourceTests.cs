@@ -6,12 +6,15 @@ public class SourceTests(ZooDataset zoo) : IClassFixture<ZooDataset>
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private static LoaderOptions Shuffled => new() { BatchRows = 11, ShuffleSeed = 4, Shuffle = new BlockShuffle { BlockRows = 3, BlocksPerRound = 5 } };
+    private static LoaderOptions Shuffled =>
+        new() { BatchRows = 11, ShuffleSeed = 4, Shuffle = new BlockShuffle { BlockRows = 3, BlocksPerRound = 5 } };
 
     [Fact]
     public async Task A_query_streams_its_rows_in_its_order()
     {
-        StreamSource source = await StreamSource.OpenAsync(zoo.Dataset.Query().Where("object_id % 3 = 0").OrderBy("object_id", descending: true).Columns("object_id", "image"), Cancellation);
+        StreamSource source = await StreamSource.OpenAsync(
+            zoo.Dataset.Query().Where("object_id % 3 = 0").OrderBy("object_id", descending: true).Columns("object_id", "image"),
+            Cancellation);
         List<long> ids = await LoaderTests.Ids(source, new LoaderOptions { BatchRows = 20 });
         Assert.Equal(Enumerable.Range(0, ZooDataset.RowCount).Where(i => i % 3 == 0).Select(i => (long)i).OrderDescending(), ids);
     }
@@ -19,7 +22,8 @@ public class SourceTests(ZooDataset zoo) : IClassFixture<ZooDataset>
     [Fact]
     public async Task A_query_without_rows_streams_nothing()
     {
-        StreamSource source = await StreamSource.OpenAsync(zoo.Dataset.Query().Where("object_id < 0").Columns("object_id", "image"), Cancellation);
+        StreamSource source = await StreamSource.OpenAsync(zoo.Dataset.Query().Where("object_id < 0").Columns("object_id", "image"),
+            Cancellation);
         Assert.Empty(await LoaderTests.Ids(source, Shuffled));
         Assert.Empty(await LoaderTests.Ids(source, Shuffled with { Epochs = null }));
     }
@@ -50,8 +54,10 @@ public class SourceTests(ZooDataset zoo) : IClassFixture<ZooDataset>
     [Fact]
     public async Task A_union_has_the_rows_of_all_and_the_columns_they_share()
     {
-        StreamSource even = await StreamSource.OpenAsync(zoo.Dataset.Query().Where("object_id % 2 = 0").Columns("object_id", "image", "edge"), Cancellation);
-        StreamSource odd = await StreamSource.OpenAsync(zoo.Dataset.Query().Where("object_id % 2 = 1").Columns("edge", "object_id", "text"), Cancellation);
+        StreamSource even = await StreamSource.OpenAsync(zoo.Dataset.Query().Where("object_id % 2 = 0").Columns("object_id", "image",
+            "edge"), Cancellation);
+        StreamSource odd = await StreamSource.OpenAsync(zoo.Dataset.Query().Where("object_id % 2 = 1").Columns("edge", "object_id", "text"),
+            Cancellation);
         StreamSource both = StreamSource.Union([even, odd], new UnionOptions { CommonColumnsOnly = true });
         Assert.Equal(["object_id", "edge"], both.Columns.Select(c => c.Name));
         List<long> ids = [];
@@ -71,12 +77,14 @@ public class SourceTests(ZooDataset zoo) : IClassFixture<ZooDataset>
     {
         StreamSource source = await StreamSource.OpenAsync(zoo.Dataset.Query().Columns("object_id", "f64"), Cancellation);
         StreamSource doubled = source.Transform(batch => new RowBatch([batch["object_id"],
-            new ColumnData<double>(new ColumnSchema { Name = "twice", DType = DType.Float64 }, ((ColumnData<double>)batch["f64"]).Values.ToArray().Select(v => 2 * v).ToArray())]));
+            new ColumnData<double>(new ColumnSchema { Name = "twice", DType = DType.Float64 },
+                ((ColumnData<double>)batch["f64"]).Values.ToArray().Select(v => 2 * v).ToArray())]));
         Assert.Equal(["object_id", "twice"], doubled.Columns.Select(c => c.Name));
         await foreach (StreamBatch batch in new Loader(doubled, Shuffled).ReadAsync(cancellationToken: Cancellation))
             using (batch)
                 for (int row = 0; row < batch.RowCount; row++)
-                    Assert.Equal(batch.Values<long>("object_id").Span[row] is var id && id % 11 == 0 ? double.NaN : 2 * (id / 3.0), batch.Values<double>("twice").Span[row]);
+                    Assert.Equal(batch.Values<long>("object_id").Span[row] is var id && id % 11 == 0 ? double.NaN : 2 * (id / 3.0),
+                        batch.Values<double>("twice").Span[row]);
         await Assert.ThrowsAsync<InvalidOperationException>(() => LoaderTests.Ids(source.Transform(b => b.First(1)), Shuffled));
     }
 }

@@ -11,7 +11,8 @@ public sealed class UnionTests
     [Fact]
     public async Task Classes_unite_by_name_as_pandas_unites_categoricals()
     {
-        StreamSource a = Labels([0, 1, 1, 0], (0, "star"), (1, "galaxy")), b = Labels([7, 3, 0, 7], (0, "galaxy"), (3, "quasar"), (7, "star"));
+        StreamSource a = Labels([0, 1, 1, 0], (0, "star"), (1, "galaxy")),
+            b = Labels([7, 3, 0, 7], (0, "galaxy"), (3, "quasar"), (7, "star"));
         StreamSource union = StreamSource.Union([a, b], AllClasses);
         RowBatch batch = await ReadAsync(union);
         Dictionary<long, string> names = union.Columns[0].Categories.ToDictionary(c => c.Code, c => c.Name);
@@ -37,7 +38,8 @@ public sealed class UnionTests
     [Fact]
     public async Task A_missing_label_stays_missing()
     {
-        StreamSource a = Labels([1], (1, "star")), b = StreamSource.Of(new RowBatch([new ColumnData<sbyte>(Schema((5, "star")), new sbyte[] { 5, 0 }, new[] { false, true })]));
+        StreamSource a = Labels([1], (1, "star")),
+            b = StreamSource.Of(new RowBatch([new ColumnData<sbyte>(Schema((5, "star")), new sbyte[] { 5, 0 }, new[] { false, true })]));
         RowBatch batch = await ReadAsync(a + b);
         Assert.Equal([1, 1, 0], Codes(batch));
         Assert.True(batch.Columns[0].IsNullAt(2));
@@ -56,14 +58,16 @@ public sealed class UnionTests
     public void A_class_without_a_free_code_fails()
     {
         StreamSource a = Labels([127], (127, "star")), b = Labels([127], (127, "galaxy"));
-        Assert.Contains("int8 has no code left for the class 'galaxy'", Assert.Throws<ArgumentException>(() => StreamSource.Union([a, b], AllClasses)).Message, StringComparison.Ordinal);
+        Assert.Contains("int8 has no code left for the class 'galaxy'",
+            Assert.Throws<ArgumentException>(() => StreamSource.Union([a, b], AllClasses)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_code_without_a_class_fails()
     {
         StreamSource union = Labels([0, 1], (0, "star"), (1, "galaxy")) + Labels([2], (0, "galaxy"), (1, "star"));
-        Assert.Contains("the code 2", (await Assert.ThrowsAsync<DatasetInvalidException>(() => ReadAsync(union))).Message, StringComparison.Ordinal);
+        Assert.Contains("the code 2", (await Assert.ThrowsAsync<DatasetInvalidException>(() => ReadAsync(union))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -75,12 +79,17 @@ public sealed class UnionTests
             ("dtype float64 in source 0, int64 in source 1", plain, plain with { DType = DType.Int64 }),
             ("shape [2, 2] in source 0, [3, 2] in source 1", plain with { Shape = [2, 2] }, plain with { Shape = [3, 2] }),
             ("unit 'mag' in source 0, 'Jy' in source 1", plain with { Unit = "mag" }, plain with { Unit = "Jy" }),
-            ("spectral medium vacuum in source 0, air in source 1", plain with { SpectralMedium = "vacuum" }, plain with { SpectralMedium = "air" }),
-            ("time TAI TOPOCENTER from MJD 0 in source 0, TDB TOPOCENTER from MJD 0 in source 1", plain with { Time = new TimeAxis("TAI", "TOPOCENTER") }, plain with { Time = new TimeAxis("TDB", "TOPOCENTER") }),
-            ("time TDB without a reference position from MJD 0 in source 0, TDB without a reference position from MJD 56999.5 in source 1", plain with { Time = new TimeAxis("TDB") }, plain with { Time = new TimeAxis("TDB", null, 56999.5) }),
-            ("mask polarity TrueIsGood in source 0, TrueIsBad in source 1", plain with { MaskPolarity = MaskPolarity.TrueIsGood }, plain with { MaskPolarity = MaskPolarity.TrueIsBad }),
+            ("spectral medium vacuum in source 0, air in source 1", plain with { SpectralMedium = "vacuum" },
+                plain with { SpectralMedium = "air" }),
+            ("time TAI TOPOCENTER from MJD 0 in source 0, TDB TOPOCENTER from MJD 0 in source 1",
+                plain with { Time = new TimeAxis("TAI", "TOPOCENTER") }, plain with { Time = new TimeAxis("TDB", "TOPOCENTER") }),
+            ("time TDB without a reference position from MJD 0 in source 0, TDB without a reference position from MJD 56999.5 in source 1",
+                plain with { Time = new TimeAxis("TDB") }, plain with { Time = new TimeAxis("TDB", null, 56999.5) }),
+            ("mask polarity TrueIsGood in source 0, TrueIsBad in source 1", plain with { MaskPolarity = MaskPolarity.TrueIsGood },
+                plain with { MaskPolarity = MaskPolarity.TrueIsBad }),
             ("sentinels -99 in source 0, none in source 1", plain with { Sentinels = [-99] }, plain),
-            ("values codes of classes in source 0, plain in source 1", plain with { DType = DType.Int64, Categories = [new(1, "star")] }, plain with { DType = DType.Int64 }),
+            ("values codes of classes in source 0, plain in source 1", plain with { DType = DType.Int64, Categories = [new(1, "star")] },
+                plain with { DType = DType.Int64 }),
         ];
         ColumnSchema same = new() { Name = "same", DType = DType.Float64, Unit = "mag" };
         ColumnSchema onlyA = plain with { Name = "only a" }, onlyB = plain with { Name = "only b" };
@@ -96,15 +105,19 @@ public sealed class UnionTests
     }
 
     private static ColumnSchema Schema(params (long Code, string Name)[] classes) =>
-        new() { Name = "label", DType = DType.Int8, Nullable = true, Categories = [.. classes.Select(c => new CategorySchema(c.Code, c.Name))] };
+        new() { Name = "label", DType = DType.Int8, Nullable = true,
+            Categories = [.. classes.Select(c => new CategorySchema(c.Code, c.Name))] };
 
-    private static StreamSource Labels(sbyte[] codes, params (long Code, string Name)[] classes) => StreamSource.Of(new RowBatch([new ColumnData<sbyte>(Schema(classes), codes)]));
+    private static StreamSource Labels(sbyte[] codes, params (long Code, string Name)[] classes) =>
+        StreamSource.Of(new RowBatch([new ColumnData<sbyte>(Schema(classes), codes)]));
 
     private static StreamSource Source(IEnumerable<ColumnSchema> columns) => StreamSource.Of(new RowBatch(columns.Select(c =>
-        c.DType == DType.Int64 ? (ColumnData)new ColumnData<long>(c, new long[c.ElementsPerRow]) : new ColumnData<double>(c, new double[c.ElementsPerRow]))));
+        c.DType == DType.Int64 ? (ColumnData)new ColumnData<long>(c, new long[c.ElementsPerRow])
+            : new ColumnData<double>(c, new double[c.ElementsPerRow]))));
 
     private static async Task<RowBatch> ReadAsync(StreamSource source) =>
-        await source.ReadAsync(Enumerable.Range(0, (int)source.RowCount).Select(i => (long)i).ToArray(), Reading.BatchMemory.Own, TestContext.Current.CancellationToken);
+        await source.ReadAsync(Enumerable.Range(0, (int)source.RowCount).Select(i => (long)i).ToArray(), Reading.BatchMemory.Own,
+            TestContext.Current.CancellationToken);
 
     private static sbyte[] Codes(RowBatch batch) => ((ColumnData<sbyte>)batch.Columns[0]).Values.ToArray();
 }

@@ -23,7 +23,8 @@ public class EpochOrderTests
     [InlineData(4097)]
     public void Every_row_stands_at_one_position(int rowCount)
     {
-        foreach (BlockShuffle? shuffle in (BlockShuffle?[])[null, new() { BlockRows = 1 }, new() { BlockRows = 7, BlocksPerRound = 3 }, new() { BlockRows = 4, BlocksPerRound = 2, Lanes = 3, LaneRows = 5 }, new()])
+        foreach (BlockShuffle? shuffle in (BlockShuffle?[])[null, new() { BlockRows = 1 }, new() { BlockRows = 7, BlocksPerRound = 3 },
+            new() { BlockRows = 4, BlocksPerRound = 2, Lanes = 3, LaneRows = 5 }, new()])
             Assert.Equal(Enumerable.Range(0, rowCount).Select(i => (long)i), All(new EpochOrder(rowCount, shuffle, 3, 1)).Order());
     }
 
@@ -142,7 +143,8 @@ public class EpochOrderTests
         foreach (int[] c in (int[][])[[23, 3, 4, 1, 64, 42, 0], [1003, 6, 4, 3, 5, 7, 2], [5000, 32, 32, 1, 64, 1, 0]])
         {
             string python = Python.Run(Script, [.. c.Select(i => $"{i}")]);
-            EpochOrder order = new(c[0], new BlockShuffle { BlockRows = c[1], BlocksPerRound = c[2], Lanes = c[3], LaneRows = c[4] }, (ulong)c[5], c[6]);
+            EpochOrder order = new(c[0], new BlockShuffle { BlockRows = c[1], BlocksPerRound = c[2], Lanes = c[3], LaneRows = c[4] },
+                (ulong)c[5], c[6]);
             Assert.Equal(System.Text.Json.JsonSerializer.Deserialize<long[]>(python), All(order));
         }
     }
@@ -153,7 +155,9 @@ public class EpochOrderTests
         const int Rows = 200_000;
         (double blockDistance, int blockRequests) = Measure(BlockShuffle.ForRowsOf(184 << 10, 256));
         (double rowDistance, int rowRequests) = Measure(new BlockShuffle { BlockRows = 1 });
-        TestContext.Current.TestOutputHelper!.WriteLine($"mean displacement {blockDistance / rowDistance:0.000} of a uniform shuffle, at {(double)blockRequests / rowRequests:0.0000} of its requests");
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            $"mean displacement {blockDistance / rowDistance:0.000} of a uniform shuffle, at {(double)blockRequests / rowRequests:0.0000} "
+                + "of its requests");
         Assert.InRange(blockDistance / rowDistance, 0.3, 1.1);
         Assert.InRange((double)blockRequests / rowRequests, 0, 1.0 / 20);
 

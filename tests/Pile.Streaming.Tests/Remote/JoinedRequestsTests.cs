@@ -25,17 +25,21 @@ public sealed class JoinedRequestsTests : IAsyncLifetime
             Name = "large_rows",
             Modality = "image",
             Codec = PieceCodec.None,
-            Provenance = new() { Project = "Pile", Survey = "test", Instrument = "none", Release = "1", Licence = "CC0-1.0", Citation = "none", Builder = "test", BuilderVersion = "1" },
+            Provenance = new() { Project = "Pile", Survey = "test", Instrument = "none", Release = "1", Licence = "CC0-1.0",
+                Citation = "none", Builder = "test", BuilderVersion = "1" },
         };
         await using (DatasetWriter writer = DatasetWriter.Create(folder["large_rows"], spec, new WriterSettings()))
         {
             using (UnitSpill unit = writer.BeginUnit("rows", []))
             {
                 unit.Append(new RowBatch([
-                    new ColumnData<long>(common.Find("object_id")!.With(DType.Int64, []), Enumerable.Range(0, RowCount).Select(i => (long)i).ToArray()),
-                    new ColumnData<double>(common.Find("ra")!.With(DType.Float64, []), Enumerable.Range(0, RowCount).Select(i => 10 + (1e-4 * i)).ToArray()),
+                    new ColumnData<long>(common.Find("object_id")!.With(DType.Int64, []),
+                        Enumerable.Range(0, RowCount).Select(i => (long)i).ToArray()),
+                    new ColumnData<double>(common.Find("ra")!.With(DType.Float64, []),
+                        Enumerable.Range(0, RowCount).Select(i => 10 + (1e-4 * i)).ToArray()),
                     new ColumnData<double>(common.Find("dec")!.With(DType.Float64, []), Enumerable.Repeat(20.0, RowCount).ToArray()),
-                    new ColumnData<float>(image.Find("image_array")!.With(DType.Float32, [1, 160, 160]), Enumerable.Range(0, RowCount * ElementsPerRow).Select(i => (float)(i / ElementsPerRow)).ToArray()),
+                    new ColumnData<float>(image.Find("image_array")!.With(DType.Float32, [1, 160, 160]),
+                        Enumerable.Range(0, RowCount * ElementsPerRow).Select(i => (float)(i / ElementsPerRow)).ToArray()),
                     TextColumnData.From(image.Find("image_band")!.With(DType.String, [1]), [.. Enumerable.Repeat("r", RowCount)]),
                 ]));
                 unit.Complete();
@@ -69,11 +73,14 @@ public sealed class JoinedRequestsTests : IAsyncLifetime
 
     private async Task<ReadStatistics> ReadAsync(long[] positions)
     {
-        await using Dataset dataset = await Dataset.OpenAsync($"http://127.0.0.1:{server.Address.Port}/large_rows", new DatasetOptions { Storage = new StoreOptions { CacheFolder = folder["cache"] } }, Cancellation);
-        RowReader reader = await dataset.OpenRowsByPositionAsync(positions, dataset.Query().Columns("object_id", "image_array"), cancellationToken: Cancellation);
+        await using Dataset dataset = await Dataset.OpenAsync($"http://127.0.0.1:{server.Address.Port}/large_rows",
+            new DatasetOptions { Storage = new StoreOptions { CacheFolder = folder["cache"] } }, Cancellation);
+        RowReader reader = await dataset.OpenRowsByPositionAsync(positions, dataset.Query().Columns("object_id", "image_array"),
+            cancellationToken: Cancellation);
         await foreach (RowBatch batch in reader.ReadAllAsync(RowCount, Cancellation))
             for (int row = 0; row < batch.RowCount; row++)
-                Assert.Equal(((ColumnData<long>)batch["object_id"]).Values.Span[row], ((ColumnData<float>)batch["image_array"]).Row(row)[^1]);
+                Assert.Equal(((ColumnData<long>)batch["object_id"]).Values.Span[row],
+                    ((ColumnData<float>)batch["image_array"]).Row(row)[^1]);
         return dataset.Reads;
     }
 }

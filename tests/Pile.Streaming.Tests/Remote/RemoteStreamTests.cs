@@ -34,7 +34,9 @@ public sealed class RemoteStreamTests(ZooDataset zoo) : IClassFixture<ZooDataset
         folder.Dispose();
     }
 
-    private Task<Dataset> OpenAsync() => Dataset.OpenAsync(address, new DatasetOptions { Storage = new StoreOptions { CacheFolder = folder["cache"], RetryDelay = TimeSpan.FromMilliseconds(5), GapBytes = 1 << 10 } }, Cancellation);
+    private Task<Dataset> OpenAsync() =>
+        Dataset.OpenAsync(address, new DatasetOptions { Storage = new StoreOptions { CacheFolder = folder["cache"],
+            RetryDelay = TimeSpan.FromMilliseconds(5), GapBytes = 1 << 10 } }, Cancellation);
 
     private static async Task<List<long>> IdsAsync(Dataset dataset, LoaderOptions options)
     {
@@ -51,7 +53,8 @@ public sealed class RemoteStreamTests(ZooDataset zoo) : IClassFixture<ZooDataset
         return ids;
     }
 
-    // The first time that these bytes are asked for. What is left of a part that was cut ends where the part does: one kind of trouble for each, or the attempts might not do.
+    // The first time that these bytes are asked for. What is left of a part that was cut ends where the part does: one kind of trouble for
+    // each, or the attempts might not do.
     private bool IsFirst(HttpHead request) => IsShard(request) && asked.TryAdd($"{request.Target} {request["Range"]!.Split('-')[1]}", true);
 
     private static bool IsShard(HttpHead request) => request.Target.Contains(".hdf5", StringComparison.Ordinal) && request.Method == "GET";
@@ -81,7 +84,8 @@ public sealed class RemoteStreamTests(ZooDataset zoo) : IClassFixture<ZooDataset
     {
         proxy.Plan = (request, _) => IsFirst(request) ? new Fault { Bytes = (bytes, _) => bytes.Span[0] ^= 1 } : null;
         await using (Dataset dataset = await OpenAsync())
-            Assert.Equal(ZooDataset.RowCount, (await IdsAsync(dataset, new LoaderOptions { BatchRows = ZooDataset.RowCount, Strategy = LoadStrategy.Lazy })).Count);
+            Assert.Equal(ZooDataset.RowCount,
+                (await IdsAsync(dataset, new LoaderOptions { BatchRows = ZooDataset.RowCount, Strategy = LoadStrategy.Lazy })).Count);
 
         proxy.Plan = (request, _) => IsShard(request) ? new Fault { Bytes = (bytes, _) => bytes.Span[0] ^= 1 } : null;
         await using (Dataset dataset = await OpenAsync())
@@ -97,7 +101,8 @@ public sealed class RemoteStreamTests(ZooDataset zoo) : IClassFixture<ZooDataset
     public async Task A_shuffled_epoch_takes_a_request_for_a_block_not_for_a_row()
     {
         await using Dataset dataset = await OpenAsync();
-        LoaderOptions options = new() { BatchRows = 50, ShuffleSeed = 2, Shuffle = new BlockShuffle { BlockRows = 50, BlocksPerRound = 2 } };
+        LoaderOptions options = new() { BatchRows = 50, ShuffleSeed = 2,
+            Shuffle = new BlockShuffle { BlockRows = 50, BlocksPerRound = 2 } };
         await IdsAsync(dataset, options);
         long blocks = dataset.Reads.Reads;
         // Ten blocks cross some of the 48 shards of order 1; rows one by one take far more.

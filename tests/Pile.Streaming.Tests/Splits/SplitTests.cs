@@ -52,7 +52,8 @@ public class SplitTests(ZooDataset zoo) : IClassFixture<ZooDataset>
             foreach (bool truth in (bool[])[true, false])
             {
                 int members = Enumerable.Range(0, ZooDataset.RowCount).Count(i => i % 3 == 0 == truth);
-                Assert.InRange(ids.Count(id => id % 3 == 0 == truth), (members * (name == "train" ? 0.8 : 0.1)) - 1, (members * (name == "train" ? 0.8 : 0.1)) + 1);
+                Assert.InRange(ids.Count(id => id % 3 == 0 == truth), (members * (name == "train" ? 0.8 : 0.1)) - 1,
+                    (members * (name == "train" ? 0.8 : 0.1)) + 1);
             }
     }
 
@@ -69,7 +70,8 @@ public class SplitTests(ZooDataset zoo) : IClassFixture<ZooDataset>
         foreach ((string name, HashSet<long> ids) in parts)
             foreach (long other in parts.Where(p => p.Key != name).SelectMany(p => p.Value))
                 foreach (long id in ids)
-                    Assert.True(Separation.Arcsec(Zoo.Ra((int)id), Zoo.Dec((int)id), Zoo.Ra((int)other), Zoo.Dec((int)other)) > guardArcsec);
+                    Assert.True(Separation.Arcsec(Zoo.Ra((int)id), Zoo.Dec((int)id), Zoo.Ra((int)other),
+                        Zoo.Dec((int)other)) > guardArcsec);
     }
 
     [Fact]
@@ -87,7 +89,8 @@ public class SplitTests(ZooDataset zoo) : IClassFixture<ZooDataset>
     [Fact]
     public async Task A_mixture_has_its_proportions()
     {
-        StreamSource even = await StreamSource.OpenAsync(Query.Where("object_id % 2 = 0"), Cancellation), few = StreamSource.At(Query, [0, 1, 2]);
+        StreamSource even = await StreamSource.OpenAsync(Query.Where("object_id % 2 = 0"), Cancellation),
+            few = StreamSource.At(Query, [0, 1, 2]);
         StreamSource mixed = StreamSource.Mix([(even, 3), (few, 1)], 400, 1);
         List<long> ids = await LoaderTests.Ids(mixed, new LoaderOptions { ShuffleSeed = 1 });
         long[] rare = zoo.Ids[..3];

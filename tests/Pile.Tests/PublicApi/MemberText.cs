@@ -22,7 +22,8 @@ internal static class MemberText
     {
         MethodInfo accessor = property.GetMethod ?? property.SetMethod!;
         bool isInit = property.SetMethod?.ReturnParameter.GetRequiredCustomModifiers().Contains(typeof(IsExternalInit)) == true;
-        string get = PublicApi.IsVisible(property.GetMethod) ? "get; " : "", set = PublicApi.IsVisible(property.SetMethod) ? isInit ? "init; " : "set; " : "";
+        string get = PublicApi.IsVisible(property.GetMethod) ? "get; " : "",
+            set = PublicApi.IsVisible(property.SetMethod) ? isInit ? "init; " : "set; " : "";
         ParameterInfo[] index = property.GetIndexParameters();
         string name = index.Length > 0 ? $"this[{string.Join(", ", index.Select(Parameter))}]" : property.Name;
         string required = property.IsDefined(typeof(RequiredMemberAttribute)) ? "required " : "";
@@ -31,7 +32,8 @@ internal static class MemberText
 
     internal static string Method(MethodInfo method, string name)
     {
-        string generic = method.IsGenericMethodDefinition ? $"<{string.Join(", ", method.GetGenericArguments().Select(TypeNames.Of))}>" : "";
+        string generic = method.IsGenericMethodDefinition
+            ? $"<{string.Join(", ", method.GetGenericArguments().Select(TypeNames.Of))}>" : "";
         string extension = method.IsDefined(typeof(ExtensionAttribute)) ? "this " : "";
         string result = TypeNames.Of(Nullability.Create(method.ReturnParameter));
         string access = name == method.Name ? Access(method) + Modifiers(method) : "";

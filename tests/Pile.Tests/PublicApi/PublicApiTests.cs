@@ -21,7 +21,8 @@ public class PublicApiTests
     [MemberData(nameof(Packages))]
     public void Public_api_is_the_approved_one(string package)
     {
-        string approvedPath = Path.Combine(Folder, package + ".approved.txt"), receivedPath = Path.Combine(Folder, package + ".received.txt");
+        string approvedPath = Path.Combine(Folder, package + ".approved.txt"),
+            receivedPath = Path.Combine(Folder, package + ".received.txt");
         string approved = File.Exists(approvedPath) ? File.ReadAllText(approvedPath) : "";
         string received = PublicApi.Describe(Assembly.Load(package));
         if (received == approved)

@@ -14,7 +14,8 @@ public class DeterminismTests
         await Datasets.Build(folder["first"], spec, new WriterSettings { Workers = 1 }, Datasets.ZooUnits(900, 11, 900));
         await Task.Delay(1100, TestContext.Current.CancellationToken); // HDF5 and others count in seconds
         Directory.CreateDirectory(folder["else[1]* where"]);
-        await Datasets.Build(folder["else[1]* where/second"], spec, new WriterSettings { Workers = 4, MemoryBytes = 80 << 20 }, Datasets.ZooUnits(900, 12, 37));
+        await Datasets.Build(folder["else[1]* where/second"], spec, new WriterSettings { Workers = 4, MemoryBytes = 80 << 20 },
+            Datasets.ZooUnits(900, 12, 37));
 
         string first = Datasets.Fingerprint(folder["first"]);
         Assert.Equal(first, Datasets.Fingerprint(folder["else[1]* where/second"]));
@@ -26,11 +27,13 @@ public class DeterminismTests
     {
         using TemporaryFolder folder = new();
         DatasetSpec spec = Zoo.Spec with { Order = 0 };
-        (string Unit, RowBatch[] Batches)[] units = [.. Zoo.Shuffled(800, 13).Chunk(100).Select((ids, i) => ($"unit{i}", new[] { Zoo.Batch(ids) }))];
+        (string Unit, RowBatch[] Batches)[] units =
+            [.. Zoo.Shuffled(800, 13).Chunk(100).Select((ids, i) => ($"unit{i}", new[] { Zoo.Batch(ids) }))];
         await Datasets.Build(folder["turn"], spec, null, units);
         await using (DatasetWriter writer = DatasetWriter.Create(folder["once"], spec, new WriterSettings { Workers = 3 }))
         {
-            Parallel.ForEach(units.Reverse(), new ParallelOptions { MaxDegreeOfParallelism = 4 }, unit => Datasets.Fill(writer, unit.Unit, unit.Batches));
+            Parallel.ForEach(units.Reverse(), new ParallelOptions { MaxDegreeOfParallelism = 4 },
+                unit => Datasets.Fill(writer, unit.Unit, unit.Batches));
             await writer.CommitAsync(TestContext.Current.CancellationToken);
         }
         Assert.Equal(Datasets.Fingerprint(folder["turn"]), Datasets.Fingerprint(folder["once"]));

@@ -11,15 +11,18 @@ public class ManifestTests
     {
         using TemporaryFolder folder = new();
         AliasSchema alias = new() { Name = "mag_g", Expression = "22.5 - 2.5 * log10(\"forced.g_mag\")", Unit = "mag" };
-        BuildSummary summary = await Datasets.Build(folder["zoo"], Zoo.Spec with { Aliases = [alias], EpochYear = 2016, Order = 1 }, null, Datasets.ZooUnits(200, 7, 64));
+        BuildSummary summary = await Datasets.Build(folder["zoo"], Zoo.Spec with { Aliases = [alias], EpochYear = 2016, Order = 1 }, null,
+            Datasets.ZooUnits(200, 7, 64));
         Manifest manifest = Datasets.Manifest(folder["zoo"]);
 
-        Assert.Equal(("zoo", "catalogue", 200L, summary.Shards, summary.Bytes, 1), (manifest.Name, manifest.Modality, manifest.Rows, manifest.Shards, manifest.Bytes, manifest.Partition.Order));
+        Assert.Equal(("zoo", "catalogue", 200L, summary.Shards, summary.Bytes, 1),
+            (manifest.Name, manifest.Modality, manifest.Rows, manifest.Shards, manifest.Bytes, manifest.Partition.Order));
         Assert.Equal(new TimeSpanInfo("TAI", "TOPOCENTER", 59_000, 59_199), manifest.Time);
         Assert.Equal(Zoo.Provenance, manifest.Provenance);
         Assert.Equal([alias], manifest.Aliases);
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(folder["zoo/files.parquet"]))), manifest.FilesSha256);
-        Assert.InRange(manifest.SkyAreaDeg2!.Value, 190 * 0.00327, 200 * 0.00328); // an order-10 pixel has 0.00328 deg², and hardly two rows share one
+        // an order-10 pixel has 0.00328 deg², and hardly two rows share one
+        Assert.InRange(manifest.SkyAreaDeg2!.Value, 190 * 0.00327, 200 * 0.00328);
         Assert.Equal(["object_id", "ra", "dec", "healpix", "mjd", "truth"], manifest.Columns.Take(6).Select(c => c.Name));
         Assert.Equal((9, true), (manifest.Column("text")!.StringBytes, manifest.Column("maybe")!.Nullable)); // the widest is "ééé199"
     }
@@ -32,7 +35,8 @@ public class ManifestTests
         List<string?[]> files = Datasets.Query($"SELECT path, kind, source, rows, bytes, sha256 FROM '{folder["zoo"]}/files.parquet'");
 
         Assert.Equal(["a.fits", "b.fits"], files.Where(f => f[1] == "source").Select(f => f[0]));
-        string[] onDisk = [.. Directory.EnumerateFiles(folder["zoo"], "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(folder["zoo"], path))
+        string[] onDisk = [.. Directory.EnumerateFiles(folder["zoo"], "*", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(folder["zoo"], path))
             .Except([DatasetPaths.Manifest, DatasetPaths.Files]).Order(StringComparer.Ordinal)];
         string?[][] listed = [.. files.Where(f => f[1] != "source")];
         Assert.Equal(onDisk, listed.Select(f => f[0]!).Order(StringComparer.Ordinal));
@@ -55,7 +59,8 @@ public class ManifestTests
     public async Task An_order_chosen_by_bytes_lets_the_largest_cell_fill_a_shard(long target, int atLeast)
     {
         using TemporaryFolder folder = new();
-        BuildSummary summary = await Datasets.Build(folder["zoo"], Zoo.Spec with { Order = null, TargetShardBytes = target }, null, Datasets.ZooUnits(2000, 9, 512));
+        BuildSummary summary = await Datasets.Build(folder["zoo"], Zoo.Spec with { Order = null, TargetShardBytes = target }, null,
+            Datasets.ZooUnits(2000, 9, 512));
         Assert.InRange(summary.Order, atLeast, atLeast == 0 ? 0 : 5);
         if (atLeast > 0) // no cell was split, and one order lower some cell would have been
             Assert.Equal(summary.Shards, Directory.GetDirectories(folder["zoo/main"], "healpix=*").Length);
@@ -68,8 +73,10 @@ public class ManifestTests
     {
         using TemporaryFolder folder = new();
         AliasInvalidException error = await Assert.ThrowsAsync<AliasInvalidException>(() =>
-            Datasets.Build(folder["zoo"], Zoo.Spec with { Aliases = [new AliasSchema { Name = "x", Expression = expression }] }, null, Datasets.ZooUnits(10, 7, 64)));
-        Assert.True(error.Message.Contains($"'{expression}' has a number beyond the range of float64", StringComparison.Ordinal), error.Message);
+            Datasets.Build(folder["zoo"], Zoo.Spec with { Aliases = [new AliasSchema { Name = "x", Expression = expression }] }, null,
+                Datasets.ZooUnits(10, 7, 64)));
+        Assert.True(error.Message.Contains($"'{expression}' has a number beyond the range of float64", StringComparison.Ordinal),
+            error.Message);
         Assert.False(Directory.Exists(folder["zoo"]));
     }
 
@@ -79,12 +86,14 @@ public class ManifestTests
         using TemporaryFolder folder = new();
         foreach (DatasetSpec spec in (DatasetSpec[])
         [
-            Zoo.Spec with { EpochYear = double.PositiveInfinity }, Zoo.Spec with { EpochYear = double.NaN }, Zoo.Spec with { EpochYear = 1e6 },
+            Zoo.Spec with { EpochYear = double.PositiveInfinity }, Zoo.Spec with { EpochYear = double.NaN },
+            Zoo.Spec with { EpochYear = 1e6 },
             Zoo.Spec with { Aliases = [new AliasSchema { Name = "x", Native = "truth", Scale = double.NaN }] },
         ])
             await Assert.ThrowsAsync<ArgumentException>(() => Datasets.Build(folder["zoo"], spec, null));
         await Assert.ThrowsAsync<SchemaMismatchException>(() => Datasets.Build(folder["zoo"], Zoo.Spec with { TimeScale = "BJD" }, null));
-        await Assert.ThrowsAsync<SchemaMismatchException>(() => Datasets.Build(folder["zoo"], Zoo.Spec with { TimeReference = "here" }, null));
+        await Assert.ThrowsAsync<SchemaMismatchException>(
+            () => Datasets.Build(folder["zoo"], Zoo.Spec with { TimeReference = "here" }, null));
     }
 
     [Fact]
@@ -103,7 +112,8 @@ public class ManifestTests
         using TemporaryFolder folder = new();
         await Datasets.Build(folder["zoo"], Zoo.Spec with { Order = 0 }, null, Datasets.ZooUnits(20, 10, 64));
         string card = File.ReadAllText(folder["zoo/README.md"]);
-        foreach (string word in (string[])["# zoo", "CC0-1.0", "Noah (1)", "`forced.g_mag`", "µJy", "[ragged, ragged]", "20 rows", "lsdb.open_catalog", "h5py.File"])
+        foreach (string word in (string[])["# zoo", "CC0-1.0", "Noah (1)", "`forced.g_mag`", "µJy", "[ragged, ragged]", "20 rows",
+            "lsdb.open_catalog", "h5py.File"])
             Assert.Contains(word, card);
     }
 }

@@ -17,7 +17,8 @@ public sealed class OutputTests : IDisposable
     {
         await Datasets.Build(folder["zoo"], Spec, null, ("u", [Zoo.Positions([1])]));
         string before = Datasets.Fingerprint(folder["zoo"]);
-        OutputExistsException e = Assert.Throws<OutputExistsException>(() => DatasetWriter.Create(folder["zoo/"], Spec, new WriterSettings()));
+        OutputExistsException e = Assert.Throws<OutputExistsException>(
+            () => DatasetWriter.Create(folder["zoo/"], Spec, new WriterSettings()));
         Assert.Contains(folder["zoo"], e.Message);
         Assert.Equal(before, Datasets.Fingerprint(folder["zoo"]));
         Assert.Equal(["zoo"], Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName));
@@ -45,7 +46,8 @@ public sealed class OutputTests : IDisposable
     {
         Directory.CreateDirectory(folder["work"]);
         File.WriteAllText(Path.Combine(folder["work"], "thesis.tex"), "ten years");
-        OutputExistsException e = Assert.Throws<OutputExistsException>(() => DatasetWriter.Create(folder["work"], Spec, new WriterSettings { Replace = true }));
+        OutputExistsException e = Assert.Throws<OutputExistsException>(
+            () => DatasetWriter.Create(folder["work"], Spec, new WriterSettings { Replace = true }));
         Assert.Contains("It is no dataset", e.Message);
         Assert.Equal("ten years", File.ReadAllText(Path.Combine(folder["work"], "thesis.tex")));
     }
@@ -53,11 +55,14 @@ public sealed class OutputTests : IDisposable
     [Fact]
     public async Task A_build_is_resumed_only_with_the_settings_of_its_source()
     {
-        await using (DatasetWriter stopped = DatasetWriter.Create(folder["zoo"], Spec with { SourceSettings = "ra: RA" }, new WriterSettings()))
+        await using (DatasetWriter stopped = DatasetWriter.Create(folder["zoo"], Spec with { SourceSettings = "ra: RA" },
+            new WriterSettings()))
             Datasets.Fill(stopped, "u", Zoo.Positions([1]));
-        await using (DatasetWriter same = DatasetWriter.Create(folder["zoo"], Spec with { SourceSettings = "ra: RA" }, new WriterSettings { Resume = true }))
+        await using (DatasetWriter same = DatasetWriter.Create(folder["zoo"], Spec with { SourceSettings = "ra: RA" },
+            new WriterSettings { Resume = true }))
             Assert.True(same.IsComplete("u"));
-        await using DatasetWriter other = DatasetWriter.Create(folder["zoo"], Spec with { SourceSettings = "ra: RAJ2000" }, new WriterSettings { Resume = true });
+        await using DatasetWriter other = DatasetWriter.Create(folder["zoo"], Spec with { SourceSettings = "ra: RAJ2000" },
+            new WriterSettings { Resume = true });
         Assert.False(other.IsComplete("u"));
     }
 
@@ -75,7 +80,8 @@ public sealed class OutputTests : IDisposable
     public async Task Two_builds_of_one_output_do_not_meet()
     {
         await using DatasetWriter first = DatasetWriter.Create(folder["zoo"], Spec, new WriterSettings());
-        OutputUnwritableException e = Assert.Throws<OutputUnwritableException>(() => DatasetWriter.Create(folder["zoo"], Spec, new WriterSettings { Resume = true }));
+        OutputUnwritableException e = Assert.Throws<OutputUnwritableException>(
+            () => DatasetWriter.Create(folder["zoo"], Spec, new WriterSettings { Resume = true }));
         Assert.Contains("another build", e.Message);
         Datasets.Fill(first, "u", Zoo.Positions([1]));
         await first.CommitAsync(TestContext.Current.CancellationToken);
@@ -88,7 +94,8 @@ public sealed class OutputTests : IDisposable
     public async Task A_full_disk_is_named_and_leaves_nothing(int kilobytes)
     {
         using SmallDisk disk = new(folder["disk"], kilobytes);
-        OutputUnwritableException e = await Assert.ThrowsAsync<OutputUnwritableException>(() => Datasets.Build(folder["disk/zoo"], Spec with { Codec = PieceCodec.None }, null, Datasets.ZooUnits(2000, 31, 500)));
+        OutputUnwritableException e = await Assert.ThrowsAsync<OutputUnwritableException>(
+            () => Datasets.Build(folder["disk/zoo"], Spec with { Codec = PieceCodec.None }, null, Datasets.ZooUnits(2000, 31, 500)));
         Assert.Contains(folder["disk/.zoo.pile-build"], e.Message);
         Assert.False(Directory.Exists(folder["disk/zoo"]));
     }
@@ -102,7 +109,8 @@ public sealed class OutputTests : IDisposable
         {
             this.path = path;
             Directory.CreateDirectory(path);
-            Assert.SkipUnless(Run("mount", "-t", "tmpfs", "-o", $"size={kilobytes}k", "pile-test", path), "A file system of limited size can be mounted by root only.");
+            Assert.SkipUnless(Run("mount", "-t", "tmpfs", "-o", $"size={kilobytes}k", "pile-test", path),
+                "A file system of limited size can be mounted by root only.");
         }
 
         public void Dispose() => Run("umount", "-l", path);
@@ -111,7 +119,8 @@ public sealed class OutputTests : IDisposable
         {
             try
             {
-                using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, UseShellExecute = false })!;
+                using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true,
+                    UseShellExecute = false })!;
                 process.WaitForExit();
                 return process.ExitCode == 0;
             }

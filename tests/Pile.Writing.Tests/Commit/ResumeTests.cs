@@ -7,7 +7,8 @@ namespace Pile.Writing.Tests.Commit;
 public sealed class ResumeTests : IDisposable
 {
     private static readonly DatasetSpec Spec = Zoo.Spec with { Order = 0 };
-    private static readonly (string Unit, RowBatch[] Batches)[] Units = [.. Zoo.Shuffled(600, 21).Chunk(200).Select((ids, i) => ($"unit{i}", ids.Chunk(70).Select(Zoo.Batch).ToArray()))];
+    private static readonly (string Unit, RowBatch[] Batches)[] Units =
+        [.. Zoo.Shuffled(600, 21).Chunk(200).Select((ids, i) => ($"unit{i}", ids.Chunk(70).Select(Zoo.Batch).ToArray()))];
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -20,7 +21,8 @@ public sealed class ResumeTests : IDisposable
     {
         await Datasets.Build(folder["whole"], Spec, null, Units);
         using CancellationTokenSource stop = new();
-        DatasetWriter writer = DatasetWriter.Create(folder["zoo"], Spec, new WriterSettings { Workers = 2, Progress = new Watch(p => { if (p.Phase == at) stop.Cancel(); }) });
+        DatasetWriter writer = DatasetWriter.Create(folder["zoo"], Spec,
+            new WriterSettings { Workers = 2, Progress = new Watch(p => { if (p.Phase == at) stop.Cancel(); }) });
         foreach ((string unit, RowBatch[] batches) in Units)
             Datasets.Fill(writer, unit, batches);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => writer.CommitAsync(stop.Token));
@@ -67,7 +69,8 @@ public sealed class ResumeTests : IDisposable
     {
         await using (DatasetWriter writer = DatasetWriter.Create(folder["zoo"], Spec, new WriterSettings()))
             Datasets.Fill(writer, "unit0", Zoo.Positions([1, 2]));
-        await using (DatasetWriter other = DatasetWriter.Create(folder["zoo"], Spec with { Version = "2" }, new WriterSettings { Resume = true }))
+        await using (DatasetWriter other = DatasetWriter.Create(folder["zoo"], Spec with { Version = "2" },
+            new WriterSettings { Resume = true }))
         {
             Assert.False(other.IsComplete("unit0"));
             Datasets.Fill(other, "unit0", Zoo.Positions([1, 2]));

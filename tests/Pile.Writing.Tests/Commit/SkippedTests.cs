@@ -24,9 +24,12 @@ public sealed class SkippedTests : IDisposable
         again.Skip("c.csv", null, "it is empty");
         BuildSummary summary = await again.CommitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(3, summary.Skipped);
-        string list = Python.Run("import csv, sys\nfor row in csv.reader(open(sys.argv[1])): print('|'.join(row))", folder["zoo/skipped.csv"]);
-        Assert.Equal("file|row|reason\nc.csv||it is empty\na.csv|7|said \"no\"\nb.csv|3|column 'dec': 95 is not a declination", list.ReplaceLineEndings("\n").Trim());
-        Assert.Equal([["skipped.csv", "meta"]], Datasets.Query($"SELECT path, kind FROM read_parquet('{folder["zoo/files.parquet"]}') WHERE path LIKE 'skipped%'"));
+        string list = Python.Run("import csv, sys\nfor row in csv.reader(open(sys.argv[1])): print('|'.join(row))",
+            folder["zoo/skipped.csv"]);
+        Assert.Equal("file|row|reason\nc.csv||it is empty\na.csv|7|said \"no\"\nb.csv|3|column 'dec': 95 is not a declination",
+            list.ReplaceLineEndings("\n").Trim());
+        Assert.Equal([["skipped.csv", "meta"]],
+            Datasets.Query($"SELECT path, kind FROM read_parquet('{folder["zoo/files.parquet"]}') WHERE path LIKE 'skipped%'"));
     }
 
     [Fact]

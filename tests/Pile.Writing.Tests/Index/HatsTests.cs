@@ -69,7 +69,8 @@ public sealed class HatsTests : IDisposable
         Assert.DoesNotContain("_pile_", said);
         Assert.Contains(" native_Z z ", said);
         Assert.Contains(" native_RA_ native_RA ", said); // RA gives way to ra, and the survey's own native_RA keeps its name
-        Datasets.Export($"SELECT filename, _healpix_29, ra, dec, healpix, object_id FROM {Datasets.Tiles(folder["zoo"])}", folder["rows.csv"]);
+        Datasets.Export($"SELECT filename, _healpix_29, ra, dec, healpix, object_id FROM {Datasets.Tiles(folder["zoo"])}",
+            folder["rows.csv"]);
         Assert.Equal("3000\n", Python.Run(Positions, folder["rows.csv"], "1"));
     }
 
@@ -78,14 +79,17 @@ public sealed class HatsTests : IDisposable
     {
         await Datasets.Build(folder["zoo"], Zoo.Spec with { Order = 0 }, null, Datasets.ZooUnits(300, 5, 50));
         Manifest manifest = Datasets.Manifest(folder["zoo"]);
-        List<string?[]> columns = Datasets.Query($"SELECT column_name, column_type FROM (DESCRIBE SELECT * EXCLUDE filename FROM {Datasets.Tiles(folder["zoo"])})");
+        List<string?[]> columns = Datasets.Query(
+            $"SELECT column_name, column_type FROM (DESCRIBE SELECT * EXCLUDE filename FROM {Datasets.Tiles(folder["zoo"])})");
         string[] light = [.. manifest.Columns.Where(c => c.Storage == ColumnStorage.Light).Select(c => c.SqlName)];
-        Assert.Equal(["_healpix_29", .. light], columns.Select(c => c[0]!).TakeWhile(name => !name.StartsWith("_pile_", StringComparison.Ordinal)));
+        Assert.Equal(["_healpix_29", .. light],
+            columns.Select(c => c[0]!).TakeWhile(name => !name.StartsWith("_pile_", StringComparison.Ordinal)));
         Dictionary<string, string> types = columns.ToDictionary(c => c[0]!, c => c[1]!);
         Assert.Equal(("BIGINT", "FLOAT[]", "VARCHAR[]", "BOOLEAN", "UBIGINT", "BIGINT[]"),
             (types["_healpix_29"], types["vector"], types["words"], types["truth"], types["u64"], types["edge_shape"]));
         Assert.Equal(("INTEGER", "INTEGER", "BIGINT", "INTEGER", "UTINYINT", "UINTEGER", "INTEGER[]"),
-            (types["_pile_source"], types["_pile_source_row"], types["_pile_image_offset"], types["_pile_image_size"], types["_pile_image_codec"], types["_pile_image_crc32c"], types["_pile_block_chunk"]));
+            (types["_pile_source"], types["_pile_source_row"], types["_pile_image_offset"], types["_pile_image_size"],
+                types["_pile_image_codec"], types["_pile_image_crc32c"], types["_pile_block_chunk"]));
 
         List<string?[]> wrong = Datasets.Query($"""
             SELECT object_id FROM {Datasets.Tiles(folder["zoo"])} WHERE NOT (
@@ -96,7 +100,9 @@ public sealed class HatsTests : IDisposable
                 AND text = repeat('é', (object_id % 4)::INT) || object_id AND z = object_id + 0.1::DOUBLE)
             """);
         Assert.Empty(wrong);
-        string schema = string.Join('\n', Datasets.Query($"DESCRIBE SELECT * FROM read_parquet('{folder["zoo"]}/main/index/dataset/_common_metadata')").Select(c => $"{c[0]} {c[1]}"));
+        string schema = string.Join('\n',
+            Datasets.Query($"DESCRIBE SELECT * FROM read_parquet('{folder["zoo"]}/main/index/dataset/_common_metadata')")
+                .Select(c => $"{c[0]} {c[1]}"));
         Assert.Equal(string.Join('\n', columns.Select(c => $"{c[0]} {c[1]}")), schema);
     }
 
@@ -109,7 +115,8 @@ public sealed class HatsTests : IDisposable
         for (int i = 0; i < Count; i++)
             (ra[i], dec[i]) = (45 + (random.NextDouble() * 3), 40 + (random.NextDouble() * 3));
         long[] ids = [.. Enumerable.Range(0, Count).Select(i => (long)i)];
-        RowBatch batch = new([new ColumnData<long>(Zoo.Common("object_id", DType.Int64), ids), new ColumnData<double>(Zoo.Common("ra", DType.Float64), ra), new ColumnData<double>(Zoo.Common("dec", DType.Float64), dec)]);
+        RowBatch batch = new([new ColumnData<long>(Zoo.Common("object_id", DType.Int64), ids),
+            new ColumnData<double>(Zoo.Common("ra", DType.Float64), ra), new ColumnData<double>(Zoo.Common("dec", DType.Float64), dec)]);
         await Datasets.Build(folder["crowd"], Zoo.Spec with { Order = 4 }, null, ("u", [batch]));
 
         string[] said = Python.Run(Strict, folder["crowd/main/index"]).Split(' ');
@@ -120,8 +127,10 @@ public sealed class HatsTests : IDisposable
             """);
         Assert.All(groups, group => Assert.True(group[2] == "122880" || group[3] == "true"));
         Assert.Contains(groups, group => group[2] == "122880");
-        Assert.Equal(Count.ToString(CultureInfo.InvariantCulture), Assert.Single(Datasets.Query($"SELECT count(DISTINCT object_id) FROM {Datasets.Tiles(folder["crowd"])}"))[0]);
-        Assert.All(Datasets.Query($"SELECT filename, count(*) FROM {Datasets.Tiles(folder["crowd"])} GROUP BY 1"), tile => Assert.True(int.Parse(tile[1]!, CultureInfo.InvariantCulture) <= 1_000_000));
+        Assert.Equal(Count.ToString(CultureInfo.InvariantCulture),
+            Assert.Single(Datasets.Query($"SELECT count(DISTINCT object_id) FROM {Datasets.Tiles(folder["crowd"])}"))[0]);
+        Assert.All(Datasets.Query($"SELECT filename, count(*) FROM {Datasets.Tiles(folder["crowd"])} GROUP BY 1"),
+            tile => Assert.True(int.Parse(tile[1]!, CultureInfo.InvariantCulture) <= 1_000_000));
     }
 
     [Fact]

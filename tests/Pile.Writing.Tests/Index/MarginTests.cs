@@ -12,7 +12,8 @@ public sealed class MarginTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    // The sky divided anew, borders by healpy.boundaries in 4 x 256 points: a row that is near enough to one of them must be there; one that is far from all must not.
+    // The sky divided anew, borders by healpy.boundaries in 4 x 256 points: a row that is near enough to one of them must be there; one
+    // that is far from all must not.
     private const string BruteForce = """
         import csv, sys, numpy as np, healpy
         root, rows_csv, margin_csv, threshold = sys.argv[1], sys.argv[2], sys.argv[3], float(sys.argv[4])
@@ -61,25 +62,31 @@ public sealed class MarginTests : IDisposable
         for (int i = 0; i < 1500; i++)
         {
             int order = random.Next(4);
-            (double r, double d) = Healpix.PixToAng(29, Healpix.RangeAtOrder(random.NextInt64(Healpix.PixelCount(order)) / 3, order, 29).Start + random.Next(4));
+            (double r, double d) = Healpix.PixToAng(29,
+                Healpix.RangeAtOrder(random.NextInt64(Healpix.PixelCount(order)) / 3, order, 29).Start + random.Next(4));
             ra.Add((r + (3 * thresholdDeg * (random.NextDouble() - 0.5) / Math.Max(0.02, Math.Cos(d * Math.PI / 180))) + 720) % 360);
             dec.Add(Math.Clamp(d + (3 * thresholdDeg * (random.NextDouble() - 0.5)), -90, 90));
         }
         long[] ids = [.. Enumerable.Range(0, ra.Count).Select(i => (long)i)];
-        RowBatch rows = new([new ColumnData<long>(Zoo.Common("object_id", DType.Int64), ids), new ColumnData<double>(Zoo.Common("ra", DType.Float64), ra.ToArray()), new ColumnData<double>(Zoo.Common("dec", DType.Float64), dec.ToArray())]);
+        RowBatch rows = new([new ColumnData<long>(Zoo.Common("object_id", DType.Int64), ids),
+            new ColumnData<double>(Zoo.Common("ra", DType.Float64), ra.ToArray()),
+            new ColumnData<double>(Zoo.Common("dec", DType.Float64), dec.ToArray())]);
         DatasetSpec spec = Zoo.Spec with { Order = 1, MarginArcsec = thresholdArcsec };
         await Datasets.Build(folder["d"], spec, new WriterSettings { Workers = 2, MaxTileRows = 75 }, ("u", [rows]));
 
         string margin = $"{folder["d"]}/main/index_{thresholdArcsec}arcs";
         Datasets.Export($"SELECT object_id, ra, dec FROM {Datasets.Tiles(folder["d"])}", folder["rows.csv"]);
         Datasets.Export($"SELECT filename, object_id FROM {Leaves(margin)}", folder["margin.csv"]);
-        string[] said = Python.Run(BruteForce, folder["d/main/index"], folder["rows.csv"], folder["margin.csv"], $"{thresholdArcsec}").Split(' ');
+        string[] said = Python.Run(BruteForce, folder["d/main/index"], folder["rows.csv"], folder["margin.csv"], $"{thresholdArcsec}")
+            .Split(' ');
         Assert.True(int.Parse(said[0]) > 20 && int.Parse(said[1]) > int.Parse(said[0]), string.Join(' ', said));
         Assert.True(int.Parse(said[2]) > 150, string.Join(' ', said));
 
         // Copies to the bit, in the order of tiles, under the same schema.
-        Assert.Empty(Datasets.Query($"SELECT * EXCLUDE (filename, file_row_number) FROM {Leaves(margin)} EXCEPT SELECT * EXCLUDE filename FROM {Datasets.Tiles(folder["d"])}"));
-        Assert.Empty(Datasets.Query($"SELECT * FROM (SELECT (_healpix_29, object_id) <= lag((_healpix_29, object_id)) OVER (PARTITION BY filename ORDER BY file_row_number) AS back FROM {Leaves(margin)}) WHERE back"));
+        Assert.Empty(Datasets.Query($"SELECT * EXCLUDE (filename, file_row_number) FROM {Leaves(margin)} EXCEPT SELECT * EXCLUDE filename "
+            + $"FROM {Datasets.Tiles(folder["d"])}"));
+        Assert.Empty(Datasets.Query("SELECT * FROM (SELECT (_healpix_29, object_id) <= lag((_healpix_29, object_id)) OVER (PARTITION BY "
+            + $"filename ORDER BY file_row_number) AS back FROM {Leaves(margin)}) WHERE back"));
         Assert.Equal(Schema($"{folder["d"]}/main/index/dataset/_common_metadata"), Schema($"{margin}/dataset/_common_metadata"));
     }
 
@@ -92,12 +99,15 @@ public sealed class MarginTests : IDisposable
         await Datasets.Build(folder["b"], spec, small with { Workers = 1 }, Datasets.ZooUnits(400, 9, 57));
         Assert.Equal(Datasets.Fingerprint(folder["a"]), Datasets.Fingerprint(folder["b"]));
         string margin = $"{folder["a"]}/main/index_36000arcs";
-        Assert.Empty(Datasets.Query($"SELECT * EXCLUDE (filename, file_row_number) FROM {Leaves(margin)} EXCEPT SELECT * EXCLUDE filename FROM {Datasets.Tiles(folder["a"])}"));
+        Assert.Empty(Datasets.Query($"SELECT * EXCLUDE (filename, file_row_number) FROM {Leaves(margin)} EXCEPT SELECT * EXCLUDE filename "
+            + $"FROM {Datasets.Tiles(folder["a"])}"));
         string[] listed = [.. Datasets.Query($"SELECT path FROM '{folder["a"]}/files.parquet' WHERE kind = 'margin'").Select(f => f[0]!)];
-        Assert.Equal(Directory.EnumerateFiles(margin, "Npix=*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(folder["a"], f)).Order(), listed.Order());
+        Assert.Equal(Directory.EnumerateFiles(margin, "Npix=*", SearchOption.AllDirectories)
+            .Select(f => Path.GetRelativePath(folder["a"], f)).Order(), listed.Order());
         Assert.Equal(36_000, Datasets.Manifest(folder["a"]).MarginArcsec);
 
-        Assert.Equal("#HATS Collection\nobs_collection=zoo\nhats_primary_table_url=index\nall_margins=index_36000arcs\ndefault_margin=index_36000arcs\nhats_builder=Pile\nhats_release_date=2025-08-22\nhats_version=v1.0\n",
+        Assert.Equal(
+            "#HATS Collection\nobs_collection=zoo\nhats_primary_table_url=index\nall_margins=index_36000arcs\ndefault_margin=index_36000arcs\nhats_builder=Pile\nhats_release_date=2025-08-22\nhats_version=v1.0\n",
             File.ReadAllText(folder["a/main/collection.properties"]));
         string properties = File.ReadAllText($"{margin}/hats.properties");
         Assert.Equal(properties, File.ReadAllText($"{margin}/properties"));
@@ -120,7 +130,8 @@ public sealed class MarginTests : IDisposable
                 places.Near(long.Parse(row[1]!), double.Parse(row[2]!), double.Parse(row[3]!), near);
                 ours.UnionWith(near.Select(place => $"{places.Places[place]} {row[0]}"));
             }
-            HashSet<string> theirs = [.. Datasets.Query($"SELECT filename, id FROM {Leaves($"{collection}/small_sky_order1_margin_{name}")}")
+            HashSet<string> theirs = [.. Datasets.Query("SELECT filename, id FROM "
+                + $"{Leaves($"{collection}/small_sky_order1_margin_{name}")}")
                 .Select(row => $"{row[0]!.Split("Norder=")[1].Split('/')[0]}/{row[0]!.Split("Npix=")[1].Split('.')[0]} {row[1]}")];
             Assert.Subset(theirs, ours);
             Assert.True(ours.Count > theirs.Count / 3, $"{ours.Count} of {theirs.Count}");
@@ -137,7 +148,10 @@ public sealed class MarginTests : IDisposable
         Assert.True(File.Exists(folder["d/main/index_10arcs/dataset/_common_metadata"]));
     }
 
-    private static string Leaves(string catalogue) => $"read_parquet('{catalogue}/dataset/Norder=*/Dir=*/Npix=*.parquet', hive_partitioning = false, filename = true, file_row_number = true)";
+    private static string Leaves(string catalogue) =>
+        $"read_parquet('{catalogue}/dataset/Norder=*/Dir=*/Npix=*.parquet', hive_partitioning = false, filename = true, file_row_number = "
+            + "true)";
 
-    private static string Schema(string file) => string.Join('\n', Datasets.Query($"DESCRIBE SELECT * FROM read_parquet('{file}')").Select(c => $"{c[0]} {c[1]}"));
+    private static string Schema(string file) =>
+        string.Join('\n', Datasets.Query($"DESCRIBE SELECT * FROM read_parquet('{file}')").Select(c => $"{c[0]} {c[1]}"));
 }

@@ -14,7 +14,8 @@ public sealed class RebuildTests : IDisposable
     [Fact]
     public async Task All_kinds_of_columns_come_back_byte_for_byte_in_another_folder_too()
     {
-        await Datasets.Build(folder["d"], Zoo.Spec with { Order = 1, MarginArcsec = 3600, TargetShardBytes = 20_000, EpochYear = 2015.5 }, Small, Datasets.ZooUnits(700, 5, 99));
+        await Datasets.Build(folder["d"], Zoo.Spec with { Order = 1, MarginArcsec = 3600, TargetShardBytes = 20_000, EpochYear = 2015.5 },
+            Small, Datasets.ZooUnits(700, 5, 99));
         string before = Datasets.Fingerprint(folder["d"]);
         Copy(folder["d"], folder["elsewhere/copy"]);
         foreach (string dataset in (string[])[folder["d"], folder["elsewhere/copy"]])
@@ -23,7 +24,8 @@ public sealed class RebuildTests : IDisposable
             Directory.Delete(Path.Combine(dataset, "main/index_3600arcs"), recursive: true);
             File.Delete(Path.Combine(dataset, "main/collection.properties"));
             File.Delete(Path.Combine(dataset, "main/positions.parquet"));
-            RebuildSummary summary = await IndexRebuild.RunAsync(dataset, Small with { Workers = 1 }, TestContext.Current.CancellationToken);
+            RebuildSummary summary = await IndexRebuild.RunAsync(dataset, Small with { Workers = 1 },
+                TestContext.Current.CancellationToken);
             Assert.Equal(before, Datasets.Fingerprint(dataset));
             Assert.Equal((700, summary.Files), (summary.Rows, summary.Changed));
             Assert.True(summary.Tiles > 12);
@@ -57,13 +59,19 @@ public sealed class RebuildTests : IDisposable
         await Datasets.Build(folder["other"], Zoo.Spec with { Order = 0 }, null, Datasets.ZooUnits(61, 5, 99));
         File.Move(folder["d/files.parquet"], folder["list"]);
         File.Copy(folder["other/files.parquet"], folder["d/files.parquet"]);
-        Assert.Contains("the manifest says", (await Assert.ThrowsAsync<DatasetInvalidException>(() => IndexRebuild.RunAsync(folder["d"], cancellationToken: TestContext.Current.CancellationToken))).Message, StringComparison.Ordinal);
+        Assert.Contains("the manifest says",
+            (await Assert.ThrowsAsync<DatasetInvalidException>(
+                () => IndexRebuild.RunAsync(folder["d"], cancellationToken: TestContext.Current.CancellationToken))).Message,
+                StringComparison.Ordinal);
 
         File.Move(folder["list"], folder["d/files.parquet"], overwrite: true);
         string before = Datasets.Fingerprint(folder["d"]);
         Directory.Move(folder["d/main"], folder["elsewhere"]);
         Directory.CreateSymbolicLink(folder["d/main"], folder["elsewhere"]);
-        Assert.Contains("'main' is a symbolic link", (await Assert.ThrowsAsync<DatasetInvalidException>(() => IndexRebuild.RunAsync(folder["d"], cancellationToken: TestContext.Current.CancellationToken))).Message, StringComparison.Ordinal);
+        Assert.Contains("'main' is a symbolic link",
+            (await Assert.ThrowsAsync<DatasetInvalidException>(
+                () => IndexRebuild.RunAsync(folder["d"], cancellationToken: TestContext.Current.CancellationToken))).Message,
+                StringComparison.Ordinal);
         Assert.Equal(before, Datasets.Fingerprint(folder["d"]));
     }
 
@@ -90,22 +98,30 @@ public sealed class RebuildTests : IDisposable
 
         // A byte of a piece changed: the index would say that this is right.
         string shard = Directory.EnumerateFiles(folder["d/main"], "*.hdf5", SearchOption.AllDirectories).First(), copy = folder["copy"];
-        long offset = long.Parse(Datasets.Query($"SELECT _pile_image_offset FROM {Datasets.Tiles(folder["d"])} WHERE _pile_source = 0")[0][0]!);
+        long offset =
+            long.Parse(Datasets.Query($"SELECT _pile_image_offset FROM {Datasets.Tiles(folder["d"])} WHERE _pile_source = 0")[0][0]!);
         File.Copy(shard, copy);
         using (FileStream file = File.Open(shard, FileMode.Open))
         {
             file.Position = offset + 10;
             file.WriteByte(0xAA);
         }
-        DatasetInvalidException other = await Assert.ThrowsAsync<DatasetInvalidException>(() => IndexRebuild.RunAsync(folder["d"], Small, TestContext.Current.CancellationToken));
+        DatasetInvalidException other =
+            await Assert.ThrowsAsync<DatasetInvalidException>(
+                () => IndexRebuild.RunAsync(folder["d"], Small, TestContext.Current.CancellationToken));
         Assert.Contains("comes out otherwise than 'files.parquet' says", other.Message);
         File.WriteAllText(shard, "no HDF5 at all");
-        Assert.Contains("bytes, 'files.parquet' says", (await Assert.ThrowsAsync<DatasetInvalidException>(() => IndexRebuild.RunAsync(folder["d"], Small, TestContext.Current.CancellationToken))).Message);
+        Assert.Contains("bytes, 'files.parquet' says",
+            (await Assert.ThrowsAsync<DatasetInvalidException>(
+                () => IndexRebuild.RunAsync(folder["d"], Small, TestContext.Current.CancellationToken))).Message);
         File.Delete(shard);
-        Assert.Contains("is missing", (await Assert.ThrowsAsync<DatasetInvalidException>(() => IndexRebuild.RunAsync(folder["d"], Small, TestContext.Current.CancellationToken))).Message);
+        Assert.Contains("is missing",
+            (await Assert.ThrowsAsync<DatasetInvalidException>(
+                () => IndexRebuild.RunAsync(folder["d"], Small, TestContext.Current.CancellationToken))).Message);
         File.Move(copy, shard);
         Assert.Equal(before, Datasets.Fingerprint(folder["d"]));
-        await Assert.ThrowsAsync<DatasetNotFoundException>(() => IndexRebuild.RunAsync(folder["nowhere"], Small, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<DatasetNotFoundException>(
+            () => IndexRebuild.RunAsync(folder["nowhere"], Small, TestContext.Current.CancellationToken));
     }
 
     private static void Copy(string from, string to)

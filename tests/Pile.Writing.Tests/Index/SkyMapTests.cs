@@ -37,6 +37,7 @@ public sealed class SkyMapTests : IDisposable
     {
         await Datasets.Build(folder["d"], Zoo.Spec with { Order = 0 }, null, ("u", [Zoo.Positions(Zoo.Shuffled(rows, 3))]));
         Datasets.Export($"SELECT ra, dec FROM {Datasets.Tiles(folder["d"])}", folder["rows.csv"]);
-        Assert.Equal(said, Python.Run(ReadBack, folder["d/main/index"], folder["rows.csv"], TestPaths.Data("catalog/hats-tree/small_sky_order1_collection/small_sky_order1/skymap.fits")));
+        Assert.Equal(said, Python.Run(ReadBack, folder["d/main/index"], folder["rows.csv"],
+            TestPaths.Data("catalog/hats-tree/small_sky_order1_collection/small_sky_order1/skymap.fits")));
     }
 }

@@ -14,12 +14,15 @@ public sealed class MergeTests : IDisposable
     [Fact]
     public async Task Dtypes_widen_lengths_become_ragged_and_columns_that_a_unit_lacks_become_nullable()
     {
-        RowBatch a = new([.. Zoo.PositionColumns([1, 2]), Scalar<short>("n", DType.Int16, 7, 8), Image<float>("flux", DType.Float32, 3, 1, 2, 3, 4, 5, 6), Scalar<int>("only a", DType.Int32, 5, 6)]);
-        RowBatch b = new([.. Zoo.PositionColumns([3, 4]), Image<double>("flux", DType.Float64, 2, .1, .2, .3, .4), Scalar<int>("n", DType.Int32, -70_000, 9), Image<byte>("only b", DType.UInt8, 1, 250, 251)]);
+        RowBatch a = new([.. Zoo.PositionColumns([1, 2]), Scalar<short>("n", DType.Int16, 7, 8),
+            Image<float>("flux", DType.Float32, 3, 1, 2, 3, 4, 5, 6), Scalar<int>("only a", DType.Int32, 5, 6)]);
+        RowBatch b = new([.. Zoo.PositionColumns([3, 4]), Image<double>("flux", DType.Float64, 2, .1, .2, .3, .4),
+            Scalar<int>("n", DType.Int32, -70_000, 9), Image<byte>("only b", DType.UInt8, 1, 250, 251)]);
         await Datasets.Build(folder["zoo"], Zoo.Spec with { Order = 0 }, null, ("b", [b]), ("a", [a]));
 
         Manifest manifest = Datasets.Manifest(folder["zoo"]);
-        Assert.Equal(["object_id", "ra", "dec", "healpix", "n", "flux", "flux_shape", "only a", "only b"], manifest.Columns.Select(c => c.Name));
+        Assert.Equal(["object_id", "ra", "dec", "healpix", "n", "flux", "flux_shape", "only a", "only b"],
+            manifest.Columns.Select(c => c.Name));
         Assert.Equal((DType.Int32, false), (manifest.Column("n")!.DType, manifest.Column("n")!.Nullable));
         Assert.Equal(DType.Float64, manifest.Column("flux")!.DType);
         Assert.Equal([ColumnSchema.Ragged, 1], manifest.Column("flux")!.Shape);
@@ -51,7 +54,8 @@ public sealed class MergeTests : IDisposable
     [InlineData("shape", "shape [3] in the one, [4] in the other")]
     public async Task What_one_column_cannot_hold_is_refused_with_both_files(string kind, string finding)
     {
-        ColumnData left = kind == "shape" ? Vector(3) : new ColumnData<double>(new ColumnSchema { Name = "x", DType = DType.Float64, Unit = "mag" }, new double[1]);
+        ColumnData left = kind == "shape" ? Vector(3)
+            : new ColumnData<double>(new ColumnSchema { Name = "x", DType = DType.Float64, Unit = "mag" }, new double[1]);
         ColumnData right = kind switch
         {
             "unit" => new ColumnData<double>(new ColumnSchema { Name = "x", DType = DType.Float64, Unit = "Jy" }, new double[1]),
@@ -63,7 +67,8 @@ public sealed class MergeTests : IDisposable
             ("b", [new RowBatch([.. Zoo.PositionColumns([2]), right])]), ("a", [new RowBatch([.. Zoo.PositionColumns([1]), left])])));
         Assert.StartsWith($"a.fits and b.fits, column 'x': {finding}. ", e.Message);
 
-        static ColumnData Vector(int length) => new ColumnData<float>(new ColumnSchema { Name = "x", DType = DType.Float32, Shape = [length] }, new float[length]);
+        static ColumnData Vector(int length) =>
+            new ColumnData<float>(new ColumnSchema { Name = "x", DType = DType.Float32, Shape = [length] }, new float[length]);
     }
 
     [Fact]
@@ -72,7 +77,8 @@ public sealed class MergeTests : IDisposable
         DatasetSpec spec = Zoo.Spec with { Modality = "spectrum", SpectralMedium = "vacuum", Order = 0 };
         RowBatch[] batches = [.. Enumerable.Range(1, 3).Select(i => Spectrum(i, 2 * i))];
         await Datasets.Build(folder["spectra"], spec, null, ("u", batches));
-        Assert.Equal("[1. 1. 1. 1. 1. 1.] [4001. 4002.   -1.   -1.   -1.   -1.] [0. 0. 0. 0. 0. 0.] [False False  True  True  True  True] [2] vacuum true_is_bad\n", Python.Run("""
+        Assert.Equal("[1. 1. 1. 1. 1. 1.] [4001. 4002.   -1.   -1.   -1.   -1.] [0. 0. 0. 0. 0. 0.] [False False  True  True  True  True] "
+            + "[2] vacuum true_is_bad\n", Python.Run("""
             import glob, sys, h5py, numpy as np
             np.set_printoptions(suppress=True)
             for path in sorted(glob.glob(sys.argv[1] + "/main/*/*.hdf5")):
@@ -82,7 +88,8 @@ public sealed class MergeTests : IDisposable
                             print(f["spectrum_flux"][k], f["spectrum_lambda"][k], f["spectrum_ivar"][k], f["spectrum_mask"][k], f["spectrum_flux_shape"][k], f.attrs["spectral_medium"], f["spectrum_mask"].attrs["mask"])
             """, folder["spectra"]));
 
-        SchemaMismatchException e = await Assert.ThrowsAsync<SchemaMismatchException>(() => Datasets.Build(folder["other"], spec with { SpectralMedium = null }, null, ("u", batches)));
+        SchemaMismatchException e = await Assert.ThrowsAsync<SchemaMismatchException>(
+            () => Datasets.Build(folder["other"], spec with { SpectralMedium = null }, null, ("u", batches)));
         Assert.Contains("vacuum or air", e.Message);
     }
 
@@ -90,7 +97,8 @@ public sealed class MergeTests : IDisposable
     public async Task Axes_of_one_name_have_one_length_and_images_one_shape()
     {
         Modality image = Modality.Get("image");
-        await using DatasetWriter writer = DatasetWriter.Create(folder["zoo"], Zoo.Spec with { Modality = "image", Order = 0 }, new WriterSettings());
+        await using DatasetWriter writer = DatasetWriter.Create(folder["zoo"], Zoo.Spec with { Modality = "image", Order = 0 },
+            new WriterSettings());
         using (UnitSpill spill = writer.BeginUnit("u", Zoo.Source("m31.fits")))
         {
             spill.Append(Cutout(1, 2, 8, 2));
@@ -107,33 +115,45 @@ public sealed class MergeTests : IDisposable
             spill.Append(Cutout(3, 2, 9, 2));
             spill.Complete();
         }
-        SchemaMismatchException shape = await Assert.ThrowsAsync<SchemaMismatchException>(() => writer.CommitAsync(TestContext.Current.CancellationToken));
+        SchemaMismatchException shape =
+            await Assert.ThrowsAsync<SchemaMismatchException>(() => writer.CommitAsync(TestContext.Current.CancellationToken));
         Assert.Equal("image_array", shape.Column);
 
         RowBatch Cutout(int id, int bands, int size, int names) => new([.. Zoo.PositionColumns([id]),
-            new ColumnData<float>(image.Find("image_array")!.With(DType.Float32, [bands, size, size], "nmgy"), new float[bands * size * size]),
-            TextColumnData.From(image.Find("image_band")!.With(DType.String, [names]), [.. Enumerable.Range(0, names).Select(i => $"b{i}")])]);
+            new ColumnData<float>(image.Find("image_array")!.With(DType.Float32, [bands, size, size], "nmgy"),
+                new float[bands * size * size]),
+            TextColumnData.From(image.Find("image_band")!.With(DType.String, [names]),
+                [.. Enumerable.Range(0, names).Select(i => $"b{i}")])]);
     }
 
     [Fact]
     public async Task A_required_column_or_time_scale_that_nobody_gives_is_asked_for()
     {
-        Assert.Equal("image_array", (await Assert.ThrowsAsync<SchemaMismatchException>(() => Datasets.Build(folder["a"], Zoo.Spec with { Modality = "image" }, null, ("u", [Zoo.Positions([1])])))).Column);
-        Assert.Equal("mjd", (await Assert.ThrowsAsync<SchemaMismatchException>(() => Datasets.Build(folder["b"], Zoo.Spec with { TimeScale = null }, null, ("u", [Zoo.Batch([1])])))).Column);
+        Assert.Equal("image_array",
+            (await Assert.ThrowsAsync<SchemaMismatchException>(
+                () => Datasets.Build(folder["a"], Zoo.Spec with { Modality = "image" }, null, ("u", [Zoo.Positions([1])])))).Column);
+        Assert.Equal("mjd",
+            (await Assert.ThrowsAsync<SchemaMismatchException>(
+                () => Datasets.Build(folder["b"], Zoo.Spec with { TimeScale = null }, null, ("u", [Zoo.Batch([1])])))).Column);
         AliasSchema alias = new() { Name = "g", Expression = "no_such_column + 1" };
-        Assert.Contains("no_such_column", (await Assert.ThrowsAsync<AliasInvalidException>(() => Datasets.Build(folder["c"], Zoo.Spec with { Aliases = [alias] }, null, ("u", [Zoo.Positions([1])])))).Message);
+        Assert.Contains("no_such_column",
+            (await Assert.ThrowsAsync<AliasInvalidException>(() =>
+                Datasets.Build(folder["c"], Zoo.Spec with { Aliases = [alias] }, null, ("u", [Zoo.Positions([1])])))).Message);
     }
 
     [Fact]
     public async Task A_native_column_called_like_a_common_one_is_standard_only_where_it_is_like_it()
     {
         DatasetSpec spec = Zoo.Spec with { Order = 0, TimeScale = null };
-        RowBatch a = new([.. Zoo.PositionColumns([1]), InUnit("pmra", "mas.yr**-1", 4.5), InUnit("pmdec", null, 1), Scalar<long>("ra_error", DType.Int64, 3), InUnit("dec_error", "deg", 1), InUnit("mjd", "d", 51602), InUnit("ref_epoch", "yr", 2016)]);
+        RowBatch a = new([.. Zoo.PositionColumns([1]), InUnit("pmra", "mas.yr**-1", 4.5), InUnit("pmdec", null, 1),
+            Scalar<long>("ra_error", DType.Int64, 3), InUnit("dec_error", "deg", 1), InUnit("mjd", "d", 51602),
+            InUnit("ref_epoch", "yr", 2016)]);
         RowBatch b = new([.. Zoo.PositionColumns([2]), Scalar<float>("ref_epoch", DType.Float32, 2016)]);
         await Datasets.Build(folder["zoo"], spec, null, ("a", [a]), ("b", [b]));
 
         Manifest manifest = Datasets.Manifest(folder["zoo"]);
-        Assert.Equal([("pmra", "mas/yr", ColumnRole.Standard), ("pmdec", null, ColumnRole.Native), ("ra_error", null, ColumnRole.Native), ("dec_error", "deg", ColumnRole.Native), ("mjd", "d", ColumnRole.Native), ("ref_epoch", "yr", ColumnRole.Native)],
+        Assert.Equal([("pmra", "mas/yr", ColumnRole.Standard), ("pmdec", null, ColumnRole.Native), ("ra_error", null, ColumnRole.Native),
+            ("dec_error", "deg", ColumnRole.Native), ("mjd", "d", ColumnRole.Native), ("ref_epoch", "yr", ColumnRole.Native)],
             manifest.Columns.Skip(4).Select(c => (c.Name, c.Unit, c.Role)));
         Assert.Null(manifest.Time);
     }
@@ -141,10 +161,13 @@ public sealed class MergeTests : IDisposable
     [Fact]
     public async Task An_alias_converts_from_its_columns_unit_or_says_that_it_cannot()
     {
-        RowBatch batch = new([.. Zoo.PositionColumns([1]), InUnit("wave", "AA", 4000), InUnit("bare", null, 1), InUnit("g", "mag", 20), Zoo.Text("name", [1], i => "M31") is { } text ? text.WithSchema(text.Schema with { Unit = "deg" }) : null!]);
-        AliasSchema[] good = [Alias("nm", "wave", "nm"), Alias("angstrom", "wave", "Angstrom"), Alias("asis", "wave", null), Alias("label", "bare", "Jy")];
+        RowBatch batch = new([.. Zoo.PositionColumns([1]), InUnit("wave", "AA", 4000), InUnit("bare", null, 1), InUnit("g", "mag", 20),
+            Zoo.Text("name", [1], i => "M31") is { } text ? text.WithSchema(text.Schema with { Unit = "deg" }) : null!]);
+        AliasSchema[] good = [Alias("nm", "wave", "nm"), Alias("angstrom", "wave", "Angstrom"), Alias("asis", "wave", null),
+            Alias("label", "bare", "Jy")];
         await Datasets.Build(folder["zoo"], Zoo.Spec with { Order = 0, Aliases = [.. good] }, null, ("a", [batch]));
-        Assert.Equal([("nm", 0.1, "nm"), ("angstrom", 1, "Angstrom"), ("asis", 1, "AA"), ("label", 1, "Jy")], Datasets.Manifest(folder["zoo"]).Aliases.Select(a => (a.Name, double.Round(a.Scale, 15), a.Unit)));
+        Assert.Equal([("nm", 0.1, "nm"), ("angstrom", 1, "Angstrom"), ("asis", 1, "AA"), ("label", 1, "Jy")],
+            Datasets.Manifest(folder["zoo"]).Aliases.Select(a => (a.Name, double.Round(a.Scale, 15), a.Unit)));
         Assert.Equal("0.1\n", Python.Run("""
             import glob, json, sys, h5py
             print(round(json.loads(h5py.File(glob.glob(sys.argv[1] + "/main/*/*.hdf5")[0]).attrs["aliases"])[0]["scale"], 15))
@@ -159,22 +182,27 @@ public sealed class MergeTests : IDisposable
         static AliasSchema Alias(string name, string native, string? unit) => new() { Name = name, Native = native, Unit = unit };
     }
 
-    private static ColumnData<double> InUnit(string name, string? unit, double value) => new(new ColumnSchema { Name = name, DType = DType.Float64, Unit = unit }, new[] { value });
+    private static ColumnData<double> InUnit(string name, string? unit,
+        double value) => new(new ColumnSchema { Name = name, DType = DType.Float64, Unit = unit }, new[] { value });
 
     private static RowBatch Spectrum(int id, int length)
     {
         Modality spectrum = Modality.Get("spectrum");
         ImmutableArray<int> ragged = [ColumnSchema.Ragged];
         return new RowBatch([.. Zoo.PositionColumns([id]).Take(1),
-            new ColumnData<double>(Zoo.Common("ra", DType.Float64), new[] { 10.0 }), new ColumnData<double>(Zoo.Common("dec", DType.Float64), new[] { 10.0 }),
+            new ColumnData<double>(Zoo.Common("ra", DType.Float64), new[] { 10.0 }),
+            new ColumnData<double>(Zoo.Common("dec", DType.Float64), new[] { 10.0 }),
             Column("spectrum_flux", DType.Float32, Enumerable.Repeat((float)id, length).ToArray()),
             Column("spectrum_lambda", DType.Float32, Enumerable.Range(4001, length).Select(l => (float)l).ToArray()),
             Column("spectrum_ivar", DType.Float32, new float[length]), Column("spectrum_mask", DType.Bool, new bool[length])]);
 
-        ColumnData<T> Column<T>(string name, DType type, T[] values) where T : unmanaged => new(spectrum.Find(name)!.With(type, ragged), values, [length]);
+        ColumnData<T> Column<T>(string name, DType type, T[] values)
+            where T : unmanaged => new(spectrum.Find(name)!.With(type, ragged), values, [length]);
     }
 
-    private static ColumnData<T> Scalar<T>(string name, DType type, params T[] values) where T : unmanaged => new(new ColumnSchema { Name = name, DType = type }, values);
+    private static ColumnData<T> Scalar<T>(string name, DType type, params T[] values)
+        where T : unmanaged => new(new ColumnSchema { Name = name, DType = type }, values);
 
-    private static ColumnData<T> Image<T>(string name, DType type, int length, params T[] values) where T : unmanaged => new(new ColumnSchema { Name = name, DType = type, Shape = [length, 1] }, values);
+    private static ColumnData<T> Image<T>(string name, DType type, int length, params T[] values)
+        where T : unmanaged => new(new ColumnSchema { Name = name, DType = type, Shape = [length, 1] }, values);
 }

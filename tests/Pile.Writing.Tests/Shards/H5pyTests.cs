@@ -2,7 +2,8 @@ using Pile.TestKit;
 
 namespace Pile.Writing.Tests.Shards;
 
-/// <summary>Shards as h5py sees them, read the way the loaders of the Multimodal Universe read: every column by name, all shards, sorted by id.</summary>
+/// <summary>Shards as h5py sees them, read the way the loaders of the Multimodal Universe read: every column by name, all shards, sorted by
+/// id.</summary>
 public class H5pyTests
 {
     private const string Script = """
@@ -70,7 +71,8 @@ public class H5pyTests
     public async Task Every_kind_of_column_is_read_by_h5py(int count, int order, int targetKilobytes)
     {
         using TemporaryFolder folder = new();
-        BuildSummary summary = await Datasets.Build(folder["zoo"], Zoo.Spec with { Order = order, TargetShardBytes = targetKilobytes << 10 }, null, Datasets.ZooUnits(count, 1, 100));
+        BuildSummary summary = await Datasets.Build(folder["zoo"],
+            Zoo.Spec with { Order = order, TargetShardBytes = targetKilobytes << 10 }, null, Datasets.ZooUnits(count, 1, 100));
 
         string said = Python.Run(Script, folder["zoo"], count.ToString());
 
@@ -84,7 +86,8 @@ public class H5pyTests
     public async Task Raw_chunks_are_declared_without_filters()
     {
         using TemporaryFolder folder = new();
-        await Datasets.Build(folder["zoo"], Zoo.Spec with { Codec = Format.PieceCodec.None, Order = 0 }, null, ("u", [Zoo.Batch(Zoo.Shuffled(50, 2))]));
+        await Datasets.Build(folder["zoo"], Zoo.Spec with { Codec = Format.PieceCodec.None, Order = 0 }, null,
+            ("u", [Zoo.Batch(Zoo.Shuffled(50, 2))]));
         Assert.Equal("None False\n", Python.Run("""
             import glob, sys, h5py, numpy as np
             for path in glob.glob(sys.argv[1] + "/main/*/*.hdf5"):

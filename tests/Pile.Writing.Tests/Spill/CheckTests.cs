@@ -50,7 +50,8 @@ public sealed class CheckTests : IAsyncDisposable
     {
         Datasets.Fill(writer, "first", Zoo.Positions([1, 2, 3]));
         Datasets.Fill(writer, "second", Zoo.Positions([4, 5]), Zoo.Positions([6, 2]));
-        ValueInvalidException e = await Assert.ThrowsAsync<ValueInvalidException>(() => writer.CommitAsync(TestContext.Current.CancellationToken));
+        ValueInvalidException e = await Assert.ThrowsAsync<ValueInvalidException>(
+            () => writer.CommitAsync(TestContext.Current.CancellationToken));
         Assert.StartsWith("second.fits, row 3, column 'object_id': '2' is not unique: row 1 of first.fits has it as well.", e.Message);
     }
 
@@ -66,7 +67,8 @@ public sealed class CheckTests : IAsyncDisposable
             spill.Complete();
         }
         await writer.CommitAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(["Z", "a", "b", "é", "\uFFFD", "\U0001F52D"], Datasets.Query($"SELECT object_id FROM {Datasets.Tiles(folder["zoo"])}").Select(r => r[0]));
+        Assert.Equal(["Z", "a", "b", "é", "\uFFFD", "\U0001F52D"],
+            Datasets.Query($"SELECT object_id FROM {Datasets.Tiles(folder["zoo"])}").Select(r => r[0]));
         Assert.Equal("b'Z' 4\n", Python.Run("""
             import glob, sys, h5py
             f = h5py.File(glob.glob(sys.argv[1] + "/main/*/*.hdf5")[0])
@@ -74,27 +76,38 @@ public sealed class CheckTests : IAsyncDisposable
             """, folder["zoo"]));
 
         static RowBatch Named(string[] ids) => new([TextColumnData.From(Zoo.Common("object_id", DType.String), ids),
-            new ColumnData<double>(Zoo.Common("ra", DType.Float64), new double[ids.Length]), new ColumnData<double>(Zoo.Common("dec", DType.Float64), new double[ids.Length])]);
+            new ColumnData<double>(Zoo.Common("ra", DType.Float64), new double[ids.Length]),
+            new ColumnData<double>(Zoo.Common("dec", DType.Float64), new double[ids.Length])]);
     }
 
     [Fact]
     public void Missing_ids_reserved_names_and_wrong_standard_columns_are_refused()
     {
         using UnitSpill spill = writer.BeginUnit("u", Zoo.Source("m31.fits"));
-        Assert.Contains("object_id", Assert.Throws<SchemaMismatchException>(() => spill.Append(new RowBatch(Zoo.PositionColumns([1]).Skip(1)))).Message);
+        Assert.Contains("object_id",
+            Assert.Throws<SchemaMismatchException>(() => spill.Append(new RowBatch(Zoo.PositionColumns([1]).Skip(1)))).Message);
         foreach (string name in (string[])["healpix", "_healpix_29", "_pile_x"])
             Assert.Equal(name, Assert.Throws<SchemaMismatchException>(() => spill.Append(With(Native(name)))).Column);
-        SchemaMismatchException e = Assert.Throws<SchemaMismatchException>(() => spill.Append(With(new ColumnData<int>(new ColumnSchema { Name = "mjd", DType = DType.Int32, Unit = "d", Role = ColumnRole.Standard }, new int[1]))));
-        Assert.Contains("m31.fits, column 'mjd': the modality 'catalogue' defines it as float64 of rank 0, found int32 of rank 0", e.Message);
-        e = Assert.Throws<SchemaMismatchException>(() => spill.Append(With(new ColumnData<double>(new ColumnSchema { Name = "ra_error", DType = DType.Float64, Unit = "deg", Role = ColumnRole.Standard }, new double[1]))));
+        SchemaMismatchException e = Assert.Throws<SchemaMismatchException>(
+            () => spill.Append(With(new ColumnData<int>(new ColumnSchema { Name = "mjd", DType = DType.Int32, Unit = "d",
+                Role = ColumnRole.Standard }, new int[1]))));
+        Assert.Contains("m31.fits, column 'mjd': the modality 'catalogue' defines it as float64 of rank 0, found int32 of rank 0",
+            e.Message);
+        e = Assert.Throws<SchemaMismatchException>(
+            () => spill.Append(With(new ColumnData<double>(new ColumnSchema { Name = "ra_error", DType = DType.Float64, Unit = "deg",
+                Role = ColumnRole.Standard }, new double[1]))));
         Assert.Contains("in mas, found 'deg'", e.Message);
-        e = Assert.Throws<SchemaMismatchException>(() => spill.Append(new RowBatch([.. Zoo.PositionColumns([1]).Take(2), new ColumnData<float>(new ColumnSchema { Name = "dec", DType = DType.Float32, Unit = "deg" }, new float[1])])));
+        e = Assert.Throws<SchemaMismatchException>(
+            () => spill.Append(new RowBatch([.. Zoo.PositionColumns([1]).Take(2),
+                new ColumnData<float>(new ColumnSchema { Name = "dec", DType = DType.Float32, Unit = "deg" }, new float[1])])));
         Assert.Equal("dec", e.Column);
         ColumnData<long> id = new(Zoo.Common("object_id", DType.Int64), new long[2], new[] { false, true });
-        ValueInvalidException missing = Assert.Throws<ValueInvalidException>(() => spill.Append(new RowBatch([id, .. Zoo.PositionColumns([1, 2]).Skip(1)])));
+        ValueInvalidException missing =
+            Assert.Throws<ValueInvalidException>(() => spill.Append(new RowBatch([id, .. Zoo.PositionColumns([1, 2]).Skip(1)])));
         Assert.Equal((1L, "object_id"), (missing.Row, missing.Column));
 
-        static ColumnData Native(string name) => new ColumnData<double>(new ColumnSchema { Name = name, DType = DType.Float64 }, new double[1]);
+        static ColumnData Native(string name) =>
+            new ColumnData<double>(new ColumnSchema { Name = name, DType = DType.Float64 }, new double[1]);
         static RowBatch With(ColumnData column) => new([.. Zoo.PositionColumns([1]), column]);
     }
 

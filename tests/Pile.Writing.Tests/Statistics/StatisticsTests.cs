@@ -6,7 +6,8 @@ using Pile.TestKit;
 
 namespace Pile.Writing.Tests.Statistics;
 
-/// <summary>statistics.parquet against numpy over what h5py reads from the shards: the formulas of numpy.var, scipy.stats.skew and scipy.stats.kurtosis.</summary>
+/// <summary>statistics.parquet against numpy over what h5py reads from the shards: the formulas of numpy.var, scipy.stats.skew and
+/// scipy.stats.kurtosis.</summary>
 public class StatisticsTests
 {
     private const string Oracle = """
@@ -63,8 +64,10 @@ public class StatisticsTests
     public async Task Statistics_are_those_of_numpy(int count)
     {
         using TemporaryFolder folder = new();
-        await Datasets.Build(folder["zoo"], Zoo.Spec with { Order = 1, TargetShardBytes = 20 << 10 }, null, Datasets.ZooUnits(count, 3, 70));
-        Datasets.Export($"SELECT * FROM read_parquet({DuckDbSql.Literal(Path.Combine(folder["zoo"], DatasetPaths.Statistics))})", folder["statistics.csv"]);
+        await Datasets.Build(folder["zoo"], Zoo.Spec with { Order = 1, TargetShardBytes = 20 << 10 }, null,
+            Datasets.ZooUnits(count, 3, 70));
+        Datasets.Export($"SELECT * FROM read_parquet({DuckDbSql.Literal(Path.Combine(folder["zoo"], DatasetPaths.Statistics))})",
+            folder["statistics.csv"]);
         Assert.Equal("True\n", Python.Run(Oracle, folder["zoo"], folder["statistics.csv"]));
     }
 
@@ -79,7 +82,8 @@ public class StatisticsTests
         Moments all = new();
         all.Add(DType.Float64, MemoryMarshal.AsBytes<double>(values));
         double[] small = [.. Enumerable.Range(0, 100_003).Select(i => (double)(i % 7))];
-        double mu = small.Average(), m2 = small.Average(x => Math.Pow(x - mu, 2)), m3 = small.Average(x => Math.Pow(x - mu, 3)), m4 = small.Average(x => Math.Pow(x - mu, 4));
+        double mu = small.Average(), m2 = small.Average(x => Math.Pow(x - mu, 2)), m3 = small.Average(x => Math.Pow(x - mu, 3)),
+            m4 = small.Average(x => Math.Pow(x - mu, 4));
         Assert.Equal(1, all.Variance / (m2 * spread * spread), 6);
         Assert.Equal(m3 / Math.Pow(m2, 1.5), all.Skewness, 6);
         Assert.Equal((m4 / (m2 * m2)) - 3, all.Kurtosis, 6);
@@ -90,7 +94,8 @@ public class StatisticsTests
     public void Parts_make_the_whole_whatever_their_sizes_and_sentinels_and_nan_are_left_out()
     {
         Random random = new(5);
-        float[] values = [.. Enumerable.Range(0, 10_000).Select(i => i % 97 == 0 ? float.NaN : i % 89 == 0 ? -99 : i % 83 == 0 ? float.PositiveInfinity : (float)random.NextDouble())];
+        float[] values = [.. Enumerable.Range(0, 10_000)
+            .Select(i => i % 97 == 0 ? float.NaN : i % 89 == 0 ? -99 : i % 83 == 0 ? float.PositiveInfinity : (float)random.NextDouble())];
         Moments whole = new(), parts = new();
         whole.Add(DType.Float32, MemoryMarshal.AsBytes<float>(values), [-99]);
         for (int at = 0, some; at < values.Length; at += some)
@@ -125,7 +130,8 @@ public class StatisticsTests
             print(repr(float(mean)), repr(float(m2)), repr(float(m3) / float(m2) ** 1.5), repr(float(m4 / m2 ** 2) - 3))
             """;
         const int count = 3500;
-        double[] expected = [.. Python.Run(exact, $"{first}", $"{step}", $"{count}").Split(' ').Select(n => double.Parse(n, CultureInfo.InvariantCulture))];
+        double[] expected = [.. Python.Run(exact, $"{first}", $"{step}", $"{count}").Split(' ')
+            .Select(n => double.Parse(n, CultureInfo.InvariantCulture))];
         long[] ids = [.. Enumerable.Range(0, count).Select(i => first + (step * (i * 7919 % 4001)))];
         for (int cut = 1; cut <= count; cut = (cut * 7) + 1)
         {

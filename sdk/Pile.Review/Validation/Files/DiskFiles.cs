@@ -5,10 +5,12 @@ using Pile.Storage;
 
 namespace Pile.Review.Validation;
 
-/// <summary>What lies in a dataset's folder. Links that lead out of it are findings (F006), and are not followed; so are folders that cannot be listed (F007).</summary>
+/// <summary>What lies in a dataset's folder. Links that lead out of it are findings (F006), and are not followed; so are folders that
+/// cannot be listed (F007).</summary>
 internal sealed class DiskFiles
 {
-    private static readonly EnumerationOptions Everything = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = true };
+    private static readonly EnumerationOptions Everything = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None,
+        IgnoreInaccessible = true };
     private readonly Dictionary<string, long> bytesByPath = new(StringComparer.Ordinal);
     private readonly HashSet<string> outside = new(StringComparer.Ordinal), unlisted = new(StringComparer.Ordinal);
 
@@ -39,7 +41,8 @@ internal sealed class DiskFiles
     {
         DiskFiles files = new();
         FileSystemEnumerable<(string Path, long Bytes, bool IsFolder, bool IsLink)> entries = new(root, (ref FileSystemEntry entry) =>
-            (Path.GetRelativePath(root, entry.ToFullPath()).Replace(Path.DirectorySeparatorChar, '/'), entry.Length, entry.IsDirectory, IsLink(ref entry)), Everything)
+            (Path.GetRelativePath(root, entry.ToFullPath()).Replace(Path.DirectorySeparatorChar, '/'), entry.Length, entry.IsDirectory,
+                IsLink(ref entry)), Everything)
         {
             ShouldRecursePredicate = (ref FileSystemEntry entry) => !IsLink(ref entry),
         };
@@ -87,7 +90,8 @@ internal sealed class DiskFiles
     {
         string folder = Path.GetDirectoryName(path) is { Length: > 0 } parent ? parent : ".";
         if (unlisted.Add(folder))
-            log.Error(FindingCodes.FolderUnreadable, folder, "expected a folder that can be entered: its files are listed and cannot be opened");
+            log.Error(FindingCodes.FolderUnreadable, folder,
+                "expected a folder that can be entered: its files are listed and cannot be opened");
     }
 
     private static bool IsIn(HashSet<string> folders, string path) =>

@@ -40,7 +40,9 @@ internal static class FileHash
         for (int block = 0; block < found.Length; block++)
             if (found[block] != listed[block])
             {
-                dataset.Log.Error(FindingCodes.FileListInvalid, DatasetPaths.Files, $"expected CRC-32C {found[block]:x8} for block {block} of '{file.Path}', found {listed[block]:x8}", column: FileBlocks.Column);
+                dataset.Log.Error(FindingCodes.FileListInvalid, DatasetPaths.Files,
+                    $"expected CRC-32C {found[block]:x8} for block {block} of '{file.Path}', found {listed[block]:x8}",
+                    column: FileBlocks.Column);
                 return;
             }
     }

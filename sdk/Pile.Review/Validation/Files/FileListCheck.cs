@@ -15,7 +15,8 @@ internal static class FileListCheck
         long bytes = dataset.Disk.BytesOf(DatasetPaths.Files);
         if (bytes is <= 0 or > LargestBytes)
         {
-            Invalid(dataset, bytes < 0 ? "expected the list of files here, found no file" : $"expected a Parquet file of at most {LargestBytes} bytes, found {bytes} bytes");
+            Invalid(dataset, bytes < 0 ? "expected the list of files here, found no file"
+                : $"expected a Parquet file of at most {LargestBytes} bytes, found {bytes} bytes");
             return false;
         }
         try
@@ -49,8 +50,10 @@ internal static class FileListCheck
     private static List<ListLine>? ReadLines(DatasetUnderReview dataset, DuckDbConnection connection, CancellationToken cancellationToken)
     {
         string path = dataset.FullPath(DatasetPaths.Files);
-        bool hasBlocks = connection.Scalar<long>($"SELECT count(*) FROM parquet_schema({DuckDbSql.Literal(path)}) WHERE name = '{FileBlocks.Column}'", cancellationToken: cancellationToken) > 0;
-        using DuckDbResult result = connection.Query($"SELECT path::VARCHAR, kind::VARCHAR, source::INTEGER, rows::BIGINT, bytes::BIGINT, sha256::VARCHAR, {(hasBlocks ? FileBlocks.Column : "NULL")}::UINTEGER[] "
+        bool hasBlocks = connection.Scalar<long>($"SELECT count(*) FROM parquet_schema({DuckDbSql.Literal(path)}) WHERE name = "
+            + $"'{FileBlocks.Column}'", cancellationToken: cancellationToken) > 0;
+        using DuckDbResult result = connection.Query("SELECT path::VARCHAR, kind::VARCHAR, source::INTEGER, rows::BIGINT, bytes::BIGINT, "
+            + $"sha256::VARCHAR, {(hasBlocks ? FileBlocks.Column : "NULL")}::UINTEGER[] "
             + $"FROM {ParquetSql.Read(path)}", cancellationToken: cancellationToken);
         List<ListLine> lines = [];
         foreach (DuckDbChunk chunk in result.Chunks())
@@ -61,19 +64,23 @@ internal static class FileListCheck
                 return null;
             }
             for (int row = 0; row < chunk.RowCount; row++)
-                lines.Add(new ListLine(chunk[0].Text(row), chunk[1].Text(row), Int(chunk, row), Long(chunk, 3, row), Long(chunk, 4, row), chunk[5].Text(row), Blocks(chunk, row)));
+                lines.Add(new ListLine(chunk[0].Text(row), chunk[1].Text(row), Int(chunk, row), Long(chunk, 3, row), Long(chunk, 4, row),
+                    chunk[5].Text(row), Blocks(chunk, row)));
         }
         return lines;
 
         static int? Int(DuckDbChunk chunk, int row) => chunk[2].IsValid(row) ? chunk.Values<int>(2)[row] : null;
 
-        static uint[]? Blocks(DuckDbChunk chunk, int row) => chunk[6].IsValid(row) ? chunk.Values<DuckDbListEntry>(6)[row].Of(chunk[6].Child.Values<uint>()).ToArray() : null;
+        static uint[]? Blocks(DuckDbChunk chunk, int row) =>
+            chunk[6].IsValid(row) ? chunk.Values<DuckDbListEntry>(6)[row].Of(chunk[6].Child.Values<uint>()).ToArray() : null;
 
         static long? Long(DuckDbChunk chunk, int column, int row) => chunk[column].IsValid(row) ? chunk.Values<long>(column)[row] : null;
     }
 
-    private static void Invalid(DatasetUnderReview dataset, string message) => dataset.Log.Error(FindingCodes.FileListInvalid, DatasetPaths.Files, message);
+    private static void Invalid(DatasetUnderReview dataset,
+        string message) => dataset.Log.Error(FindingCodes.FileListInvalid, DatasetPaths.Files, message);
 }
 
 /// <summary>One line of the list as it stands there.</summary>
-internal readonly record struct ListLine(string? Path, string? Kind, int? Source, long? Rows, long? Bytes, string? Sha256, uint[]? BlockCrc32C);
+internal readonly record struct ListLine(string? Path, string? Kind, int? Source, long? Rows, long? Bytes, string? Sha256,
+    uint[]? BlockCrc32C);

@@ -43,7 +43,8 @@ internal static class ListedFiles
             return Wrong("kind", $"expected shard, index, margin, meta or source, found {line.Kind ?? "nothing"}");
         if (Leaves(path, kind.Value))
         {
-            dataset.Log.Error(FindingCodes.PathOutside, DatasetPaths.Files, $"expected a path inside the dataset, found '{path}'", row, "path");
+            dataset.Log.Error(FindingCodes.PathOutside, DatasetPaths.Files, $"expected a path inside the dataset, found '{path}'",
+                row, "path");
             return null;
         }
         if (!seen.Add($"{(kind == DatasetFileKind.Source ? 's' : 'f')}{path}"))
@@ -56,17 +57,22 @@ internal static class ListedFiles
             return Wrong("kind", $"expected no margin, as the manifest has no 'margin_arcsec', found '{path}'");
         if (line.Bytes is not >= 0)
             return Wrong("bytes", $"expected the size of '{path}', found {line.Bytes?.ToString() ?? "nothing"}");
-        if (kind is DatasetFileKind.Shard or DatasetFileKind.Index or DatasetFileKind.Margin ? line.Rows is not >= 0 : line.Rows is not null)
-            return Wrong("rows", $"expected {(line.Rows is null ? "the rows" : "no rows")} of '{path}', found {line.Rows?.ToString() ?? "nothing"}");
+        if (kind is DatasetFileKind.Shard or DatasetFileKind.Index or DatasetFileKind.Margin ? line.Rows is not >= 0
+            : line.Rows is not null)
+            return Wrong("rows",
+                $"expected {(line.Rows is null ? "the rows" : "no rows")} of '{path}', found {line.Rows?.ToString() ?? "nothing"}");
         if ((kind == DatasetFileKind.Shard) != line.Source is >= 0)
-            return Wrong("source", $"expected {(kind == DatasetFileKind.Shard ? "the number" : "no number")} of '{path}', found {line.Source?.ToString() ?? "nothing"}");
+            return Wrong("source", $"expected {(kind == DatasetFileKind.Shard ? "the number" : "no number")} of '{path}', found "
+                + $"{line.Source?.ToString() ?? "nothing"}");
         if (kind != DatasetFileKind.Source && (line.Sha256 is not { Length: Sha256Digits } || !line.Sha256.All(char.IsAsciiHexDigitLower)))
             Wrong("sha256", $"expected {Sha256Digits} lower-case hexadecimal digits for '{path}', found {line.Sha256 ?? "nothing"}");
         if (line.BlockCrc32C is { } blocks)
         {
             if (kind != DatasetFileKind.Index || blocks.Length != FileBlocks.CountOf(line.Bytes.Value))
-                Wrong(FileBlocks.Column, kind != DatasetFileKind.Index ? $"expected none for '{path}', which is no tile of the index, found {blocks.Length}"
-                    : $"expected {FileBlocks.CountOf(line.Bytes.Value)} for the {line.Bytes} bytes of '{path}', one for each {FileBlocks.Bytes}, found {blocks.Length}");
+                Wrong(FileBlocks.Column, kind != DatasetFileKind.Index
+                    ? $"expected none for '{path}', which is no tile of the index, found {blocks.Length}"
+                    : $"expected {FileBlocks.CountOf(line.Bytes.Value)} for the {line.Bytes} bytes of '{path}', one for each "
+                        + $"{FileBlocks.Bytes}, found {blocks.Length}");
             else
                 dataset.BlockCrc32C[path] = blocks;
         }
@@ -83,7 +89,8 @@ internal static class ListedFiles
     {
         if (kind == DatasetFileKind.Source) // a name or an address, never opened
             return path.Length == 0 || path[0] == '/' || path.Split('/').Contains("..");
-        return path.Length == 0 || path[0] == '/' || path.Contains('\0', StringComparison.Ordinal) || path.Contains('\\', StringComparison.Ordinal) || path.Split('/').Any(p => p is "" or "." or "..");
+        return path.Length == 0 || path[0] == '/' || path.Contains('\0', StringComparison.Ordinal)
+            || path.Contains('\\', StringComparison.Ordinal) || path.Split('/').Any(p => p is "" or "." or "..");
     }
 
     /// <summary>What a file must be by where it lies; null where anything may lie.</summary>
@@ -91,7 +98,8 @@ internal static class ListedFiles
         path == DatasetPaths.Readme ? DatasetFileKind.Meta
         : TilePath.TryParse($"{DatasetPaths.Index(manifest.Subset)}/", path, out _) ? DatasetFileKind.Index
         : ShardPath.TryParse(manifest.Subset, path, out _) ? DatasetFileKind.Shard
-        : manifest.MarginArcsec is { } threshold && TilePath.TryParse($"{DatasetPaths.Margin(manifest.Subset, threshold)}/", path, out _) ? DatasetFileKind.Margin : null;
+        : manifest.MarginArcsec is { } threshold && TilePath.TryParse($"{DatasetPaths.Margin(manifest.Subset, threshold)}/", path, out _)
+            ? DatasetFileKind.Margin : null;
 
     private static void TakeShards(DatasetUnderReview dataset)
     {
@@ -105,10 +113,12 @@ internal static class ListedFiles
                 Invalid($"expected the number {i} for the shard '{shard.Path}', found {shard.Source}");
             if (shard.Source < byNumber.Length)
                 byNumber[shard.Source] ??= shard;
-            if (!ShardPath.TryParse(dataset.Manifest.Subset, shard.Path, out ShardPath place) || place.Pixel >= Healpix.PixelCount(dataset.Manifest.Partition.Order))
+            if (!ShardPath.TryParse(dataset.Manifest.Subset, shard.Path, out ShardPath place)
+                || place.Pixel >= Healpix.PixelCount(dataset.Manifest.Partition.Order))
                 Invalid($"expected the path of a shard such as {dataset.Manifest.Subset}/healpix=12/001-of-001.hdf5, found '{shard.Path}'");
             else if (place.Pixel < last.Pixel || (place.Pixel == last.Pixel && place.Number <= last.Number))
-                Invalid($"expected shards in the order of their cells and numbers, found '{shard.Path}' after cell {last.Pixel}, number {last.Number}");
+                Invalid($"expected shards in the order of their cells and numbers, found '{shard.Path}' after cell {last.Pixel}, number "
+                    + $"{last.Number}");
             else
                 last = (place.Pixel, place.Number);
         }
@@ -125,11 +135,13 @@ internal static class ListedFiles
         {
             if (!TilePath.TryParse($"{DatasetPaths.Index(dataset.Manifest.Subset)}/", file.Path, out HealpixPixel pixel))
             {
-                dataset.Log.Error(FindingCodes.HatsInvalid, file.Path, $"expected the path of a tile such as {DatasetPaths.IndexTile(dataset.Manifest.Subset, 3, 17)}");
+                dataset.Log.Error(FindingCodes.HatsInvalid, file.Path,
+                    $"expected the path of a tile such as {DatasetPaths.IndexTile(dataset.Manifest.Subset, 3, 17)}");
                 continue;
             }
             if (pixel.RangeAtOrder29.Start < end)
-                dataset.Log.Error(FindingCodes.FileListInvalid, DatasetPaths.Files, $"expected tiles apart and in NESTED order, found '{file.Path}' behind one that ends after it begins");
+                dataset.Log.Error(FindingCodes.FileListInvalid, DatasetPaths.Files,
+                    $"expected tiles apart and in NESTED order, found '{file.Path}' behind one that ends after it begins");
             tiles.Add(new IndexTile(file, pixel, position));
             position = file.Rows > long.MaxValue - position ? long.MaxValue : position + file.Rows;
             end = Math.Max(end, pixel.RangeAtOrder29.End);
@@ -142,9 +154,12 @@ internal static class ListedFiles
         DatasetFile? last = null;
         foreach (DatasetFile file in dataset.Files)
         {
-            if (last is not null && (file.Kind < last.Kind || (file.Kind == last.Kind && file.Kind is DatasetFileKind.Meta or DatasetFileKind.Source && string.CompareOrdinal(file.Path, last.Path) < 0)))
+            if (last is not null && (file.Kind < last.Kind || (file.Kind == last.Kind
+                && file.Kind is DatasetFileKind.Meta or DatasetFileKind.Source && string.CompareOrdinal(file.Path, last.Path) < 0)))
             {
-                dataset.Log.Error(FindingCodes.FileListInvalid, DatasetPaths.Files, $"expected shards, tiles, tiles of the margin, meta files by path, sources by path; found '{file.Path}' after '{last.Path}'");
+                dataset.Log.Error(FindingCodes.FileListInvalid, DatasetPaths.Files,
+                    $"expected shards, tiles, tiles of the margin, meta files by path, sources by path; found '{file.Path}' after "
+                        + $"'{last.Path}'");
                 return;
             }
             last = file;

@@ -20,6 +20,7 @@ internal static class PresenceCheck
         }
         foreach (string path in dataset.Disk.Paths)
             if (!listed.Contains(path))
-                dataset.Log.Warning(FindingCodes.FileUnlisted, path, $"expected only files that '{DatasetPaths.Files}' names, found this one");
+                dataset.Log.Warning(FindingCodes.FileUnlisted, path,
+                    $"expected only files that '{DatasetPaths.Files}' names, found this one");
     }
 }

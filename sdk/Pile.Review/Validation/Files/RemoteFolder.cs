@@ -39,7 +39,8 @@ internal sealed class RemoteFolder : IDisposable
         }
     }
 
-    /// <summary>What the store has; where it cannot tell, no more than the list of files, and <see cref="FetchAsync"/> asks for each file of that.</summary>
+    /// <summary>What the store has; where it cannot tell, no more than the list of files, and <see cref="FetchAsync"/> asks for each file
+    /// of that.</summary>
     internal async Task<DiskFiles> ListAsync(CancellationToken cancellationToken)
     {
         List<StoredFile> files = [];
@@ -67,7 +68,8 @@ internal sealed class RemoteFolder : IDisposable
         if (!isListed)
         {
             List<StoredFile> found = [];
-            await AddAsync(found, [DatasetPaths.Manifest, DatasetPaths.Files, .. files.Select(f => f.Path)], cancellationToken).ConfigureAwait(false);
+            await AddAsync(found, [DatasetPaths.Manifest, DatasetPaths.Files, .. files.Select(f => f.Path)], cancellationToken)
+                .ConfigureAwait(false);
             disk = DiskFiles.Of(found);
         }
         await Parallel.ForEachAsync(files.Where(f => f.Kind != DatasetFileKind.Shard && disk.BytesOf(f.Path) > 0),
@@ -93,7 +95,8 @@ internal sealed class RemoteFolder : IDisposable
 
     private async Task AddAsync(List<StoredFile> files, string[] paths, CancellationToken cancellationToken)
     {
-        await Parallel.ForEachAsync(paths, new ParallelOptions { MaxDegreeOfParallelism = store.Traits.ParallelRequests, CancellationToken = cancellationToken }, async (path, token) =>
+        await Parallel.ForEachAsync(paths, new ParallelOptions { MaxDegreeOfParallelism = store.Traits.ParallelRequests,
+            CancellationToken = cancellationToken }, async (path, token) =>
         {
             try
             {

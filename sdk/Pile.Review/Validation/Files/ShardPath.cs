@@ -15,10 +15,12 @@ internal readonly record struct ShardPath(long Pixel, int Number, int Count)
     {
         parsed = default;
         string[] parts = path.Split('/');
-        if (parts is not [var first, var folder, var file] || first != subset || !folder.StartsWith(FolderPrefix, StringComparison.Ordinal) || !file.EndsWith(FileSuffix, StringComparison.Ordinal))
+        if (parts is not [var first, var folder, var file] || first != subset || !folder.StartsWith(FolderPrefix, StringComparison.Ordinal)
+            || !file.EndsWith(FileSuffix, StringComparison.Ordinal))
             return false;
         string[] numbers = file[..^FileSuffix.Length].Split(Of);
-        if (numbers.Length != 2 || !long.TryParse(folder.AsSpan(FolderPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out long pixel)
+        if (numbers.Length != 2
+            || !long.TryParse(folder.AsSpan(FolderPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out long pixel)
             || !int.TryParse(numbers[0], NumberStyles.None, CultureInfo.InvariantCulture, out int number)
             || !int.TryParse(numbers[1], NumberStyles.None, CultureInfo.InvariantCulture, out int count) || number < 1 || number > count)
             return false;

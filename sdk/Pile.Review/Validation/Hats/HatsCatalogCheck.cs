@@ -16,7 +16,8 @@ internal sealed class HatsCatalogCheck(string folder, string prefix, FindingLog 
     internal const string CommonMetadata = "dataset/_common_metadata", Metadata = "dataset/_metadata";
     private static readonly string[] Types = ["object", "source", "association", "index", "margin", "map"];
 
-    /// <summary>Rows of a tile by its path in the catalogue, where somebody has read it already; null for one whose faults are known. Without it the tiles are read here.</summary>
+    /// <summary>Rows of a tile by its path in the catalogue, where somebody has read it already; null for one whose faults are known.
+    /// Without it the tiles are read here.</summary>
     internal Func<string, long?>? RowsOfTile { get; init; }
 
     /// <summary>Adds the rules of the index of a Pile dataset.</summary>
@@ -52,13 +53,17 @@ internal sealed class HatsCatalogCheck(string folder, string prefix, FindingLog 
         CheckRows(properties, pixels, suffix, cancellationToken);
         HatsSkyMapCheck.Check(folder, properties, Invalid);
         if (RowsOfTile is null && properties is not null)
-            new HatsTileRows(properties, databases, (path, message, row) => log.Error(FindingCodes.HealpixMismatch, prefix + path, message, row)).Check(folder, pixels, cancellationToken);
+            new HatsTileRows(properties, databases,
+                (path, message, row) => log.Error(FindingCodes.HealpixMismatch, prefix + path, message, row)).Check(folder, pixels,
+                    cancellationToken);
     }
 
     private HatsProperties? ReadProperties()
     {
-        byte[]? main = ReadText(HatsProperties.FileName, HatsProperties.LargestBytes), copy = ReadText(HatsProperties.CopyName, HatsProperties.LargestBytes);
-        foreach ((string name, byte[]? bytes) in (ReadOnlySpan<(string, byte[]?)>)[(HatsProperties.FileName, main), (HatsProperties.CopyName, copy)])
+        byte[]? main = ReadText(HatsProperties.FileName, HatsProperties.LargestBytes),
+            copy = ReadText(HatsProperties.CopyName, HatsProperties.LargestBytes);
+        foreach ((string name, byte[]? bytes) in (ReadOnlySpan<(string, byte[]?)>)[(HatsProperties.FileName, main),
+            (HatsProperties.CopyName, copy)])
             if (bytes is null && IsPile)
                 Invalid(name, "expected the catalogue's properties, found no file that can be read");
         if (main is not null && copy is not null && !main.AsSpan().SequenceEqual(copy))
@@ -92,7 +97,8 @@ internal sealed class HatsCatalogCheck(string folder, string prefix, FindingLog 
             foreach (string key in (ReadOnlySpan<string>)["hats_col_ra", "hats_col_dec"])
                 if (properties[key] is null)
                     InvalidProperty(key, "expected the name of a column, found none");
-        if (type == "margin" && !(double.TryParse(properties["hats_margin_threshold"], NumberStyles.Float, CultureInfo.InvariantCulture, out double threshold) && threshold >= 0))
+        if (type == "margin" && !(double.TryParse(properties["hats_margin_threshold"], NumberStyles.Float, CultureInfo.InvariantCulture,
+            out double threshold) && threshold >= 0))
             InvalidProperty("hats_margin_threshold", $"expected arcseconds, found '{properties["hats_margin_threshold"]}'");
         if (type == "index" && properties["hats_index_column"] is null)
             InvalidProperty("hats_index_column", "expected the name of a column, found none");
@@ -111,7 +117,8 @@ internal sealed class HatsCatalogCheck(string folder, string prefix, FindingLog 
             return;
         foreach ((string key, string expected) in (ReadOnlySpan<(string, string)>)[("hats_version", "v1.0"), ("dataproduct_type", "object"),
             ("hats_col_ra", "ra"), ("hats_col_dec", "dec"), ("hats_col_healpix", ColumnNames.Healpix29), ("hats_col_healpix_order", "29")])
-            if (properties[key] is { } found && found != expected || properties[key] is null && key is not ("dataproduct_type" or "hats_col_ra" or "hats_col_dec"))
+            if (properties[key] is { } found && found != expected
+                || properties[key] is null && key is not ("dataproduct_type" or "hats_col_ra" or "hats_col_dec"))
                 InvalidProperty(key, $"expected '{expected}', found '{properties[key]}'");
         if (properties.Has("hats_creation_date"))
             InvalidProperty("hats_creation_date", "expected no creation date, so that the same rows give the same bytes; found one");
@@ -123,12 +130,14 @@ internal sealed class HatsCatalogCheck(string folder, string prefix, FindingLog 
         FileInfo file = new(path);
         if (!file.Exists || file.Length is 0 or > HatsPartitions.LargestBytes)
         {
-            Invalid(HatsPartitions.FileName, file.Exists ? $"expected the list of tiles, found {file.Length} bytes" : "expected the list of tiles, found no file");
+            Invalid(HatsPartitions.FileName,
+                file.Exists ? $"expected the list of tiles, found {file.Length} bytes" : "expected the list of tiles, found no file");
             return null;
         }
         try
         {
-            return HatsPartitions.Read(File.ReadLines(path), (message, row) => log.Error(FindingCodes.HatsInvalid, prefix + HatsPartitions.FileName, message, row));
+            return HatsPartitions.Read(File.ReadLines(path),
+                (message, row) => log.Error(FindingCodes.HatsInvalid, prefix + HatsPartitions.FileName, message, row));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -208,7 +217,8 @@ internal sealed class HatsCatalogCheck(string folder, string prefix, FindingLog 
         try
         {
             string[] files = isFolder ? [.. Directory.EnumerateFiles(path).Order(StringComparer.Ordinal)] : [path];
-            return files.Sum(file => databases.Use(c => c.Scalar<long>($"SELECT coalesce(sum(num_rows), 0)::BIGINT FROM parquet_file_metadata({DuckDbSql.Literal(file)})", cancellationToken: cancellationToken)));
+            return files.Sum(file => databases.Use(c => c.Scalar<long>("SELECT coalesce(sum(num_rows), 0)::BIGINT FROM "
+                + $"parquet_file_metadata({DuckDbSql.Literal(file)})", cancellationToken: cancellationToken)));
         }
         catch (DuckDbException e)
         {
@@ -261,7 +271,9 @@ internal sealed class HatsCatalogCheck(string folder, string prefix, FindingLog 
 
     private void Invalid(string path, string message) => log.Error(FindingCodes.HatsInvalid, prefix + path, message);
 
-    private void Unlisted(string path, Exception e) => log.Error(FindingCodes.FolderUnreadable, prefix + path, $"expected folders that can be listed: {e.Message}");
+    private void Unlisted(string path, Exception e) =>
+        log.Error(FindingCodes.FolderUnreadable, prefix + path, $"expected folders that can be listed: {e.Message}");
 
-    private void InvalidProperty(string key, string message) => log.Error(FindingCodes.HatsInvalid, prefix + HatsProperties.FileName, $"'{key}': {message}");
+    private void InvalidProperty(string key, string message) =>
+        log.Error(FindingCodes.HatsInvalid, prefix + HatsProperties.FileName, $"'{key}': {message}");
 }

@@ -9,12 +9,15 @@ internal static class HatsChecker
 {
     /// <summary>True for a folder that says it is a HATS catalogue or collection.</summary>
     public static bool IsHats(string folder) =>
-        File.Exists(Path.Combine(folder, HatsProperties.FileName)) || File.Exists(Path.Combine(folder, HatsProperties.CopyName)) || File.Exists(Path.Combine(folder, HatsCollectionCheck.FileName));
+        File.Exists(Path.Combine(folder, HatsProperties.FileName)) || File.Exists(Path.Combine(folder, HatsProperties.CopyName))
+            || File.Exists(Path.Combine(folder, HatsCollectionCheck.FileName));
 
-    /// <summary>Checks one catalogue (of objects, sources, an association, a margin, a map, or an index), or a collection with all its members.</summary>
+    /// <summary>Checks one catalogue (of objects, sources, an association, a margin, a map, or an index), or a collection with all its
+    /// members.</summary>
     /// <param name="folder">The folder with <c>hats.properties</c> or <c>collection.properties</c>.</param>
     /// <param name="cancellationToken">Ends the check.</param>
-    /// <returns>Findings with the codes I001, I004 and I006, by path; none for a valid catalogue. Paths are relative to the folder.</returns>
+    /// <returns>Findings with the codes I001, I004 and I006, by path; none for a valid catalogue. Paths are relative to the
+    /// folder.</returns>
     /// <exception cref="DatasetNotFoundException">There is no such folder.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static ImmutableArray<Finding> Check(string folder, CancellationToken cancellationToken = default)

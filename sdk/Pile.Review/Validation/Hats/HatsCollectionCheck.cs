@@ -17,12 +17,15 @@ internal sealed class HatsCollectionCheck(string folder, string prefix, FindingL
     private static readonly HashSet<string> Keys = new(StringComparer.Ordinal)
     {
         "obs_collection", "hats_primary_table_url", "all_margins", "default_margin", "all_indexes", "default_index",
-        "addendum_did", "bib_reference", "bib_reference_url", "creator_did", "data_ucd", "hats_builder", "hats_coordinate_epoch", "hats_copyright", "hats_creation_date", "hats_creator", "hats_estsize",
-        "hats_frame", "hats_progenitor_url", "hats_release_date", "hats_service_url", "hats_status", "hats_version", "moc_sky_fraction", "obs_ack", "obs_copyright", "obs_copyright_url", "obs_description", "obs_regime",
+        "addendum_did", "bib_reference", "bib_reference_url", "creator_did", "data_ucd", "hats_builder", "hats_coordinate_epoch",
+        "hats_copyright", "hats_creation_date", "hats_creator", "hats_estsize",
+        "hats_frame", "hats_progenitor_url", "hats_release_date", "hats_service_url", "hats_status", "hats_version", "moc_sky_fraction",
+        "obs_ack", "obs_copyright", "obs_copyright_url", "obs_description", "obs_regime",
         "obs_title", "prov_progenitor", "publisher_id", "t_max", "t_min",
     };
 
-    /// <summary>The primary catalogue, where it has been checked already; its rows are not read again for other things than margins.</summary>
+    /// <summary>The primary catalogue, where it has been checked already; its rows are not read again for other things than
+    /// margins.</summary>
     internal HatsCatalogCheck? Primary { get; init; }
 
     /// <summary>The threshold that its margin must have.</summary>
@@ -49,17 +52,23 @@ internal sealed class HatsCollectionCheck(string folder, string prefix, FindingL
             Invalid("all_indexes", $"expected pairs of a column and a folder, found {indexes.Length} words");
         if (properties["default_index"] is { } index && !indexes.Where((_, i) => i % 2 == 0).Contains(index))
             Invalid("default_index", $"expected a column of all_indexes, found '{index}'");
-        if (properties["hats_primary_table_url"] is not { } primaryName || (Primary ?? Member(primaryName, ["object", "source"], "hats_primary_table_url", cancellationToken)) is not { } primary)
+        if (properties["hats_primary_table_url"] is not { } primaryName
+            || (Primary ?? Member(primaryName, ["object", "source"], "hats_primary_table_url", cancellationToken)) is not { } primary)
             return 0;
         foreach (string name in margins)
             if (Member(name, ["margin"], "all_margins", cancellationToken) is not { } margin)
                 continue;
-            else if (MarginArcsec is { } threshold && margin.Properties?["hats_margin_threshold"] is { } declared && declared != threshold.ToString(CultureInfo.InvariantCulture))
-                log.Error(FindingCodes.HatsInvalid, $"{prefix}{name}/{HatsProperties.FileName}", $"'hats_margin_threshold': expected {threshold.ToString(CultureInfo.InvariantCulture)}, as the manifest has, found '{declared}'");
+            else if (MarginArcsec is { } threshold && margin.Properties?["hats_margin_threshold"] is { } declared
+                && declared != threshold.ToString(CultureInfo.InvariantCulture))
+                log.Error(FindingCodes.HatsInvalid, $"{prefix}{name}/{HatsProperties.FileName}",
+                    $"'hats_margin_threshold': expected {threshold.ToString(CultureInfo.InvariantCulture)}, as the manifest has, found "
+                        + $"'{declared}'");
             else if (IsWithMarginRows)
-                new HatsMarginCheck(primary, Path.Combine(folder, primaryName), margin, Path.Combine(folder, name), $"{prefix}{name}/", log, databases).Check(cancellationToken);
+                new HatsMarginCheck(primary, Path.Combine(folder, primaryName), margin, Path.Combine(folder, name), $"{prefix}{name}/", log,
+                    databases).Check(cancellationToken);
         for (int i = 0; i + 1 < indexes.Length; i += 2)
-            if (Member(indexes[i + 1], ["index"], "all_indexes", cancellationToken) is { Properties: { } own } && own["hats_index_column"] != indexes[i])
+            if (Member(indexes[i + 1], ["index"], "all_indexes", cancellationToken) is { Properties: { } own }
+                && own["hats_index_column"] != indexes[i])
                 Invalid("all_indexes", $"expected an index of '{own["hats_index_column"]}' in '{indexes[i + 1]}', found '{indexes[i]}'");
         return long.TryParse(primary.Properties?["hats_nrows"], out long rows) ? rows : 0;
     }
@@ -85,7 +94,9 @@ internal sealed class HatsCollectionCheck(string folder, string prefix, FindingL
             FileInfo file = new(Path.Combine(folder, FileName));
             if (file is { Exists: true, Length: > 0 and <= HatsProperties.LargestBytes })
                 return HatsProperties.Parse(new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(File.ReadAllBytes(file.FullName)));
-            log.Error(FindingCodes.HatsInvalid, prefix + FileName, file.Exists ? $"expected the collection's properties, found {file.Length} bytes" : "expected the collection's properties, found no file");
+            log.Error(FindingCodes.HatsInvalid, prefix + FileName,
+                file.Exists ? $"expected the collection's properties, found {file.Length} bytes"
+                    : "expected the collection's properties, found no file");
         }
         catch (Exception e) when (e is FormatException or DecoderFallbackException or IOException or UnauthorizedAccessException)
         {

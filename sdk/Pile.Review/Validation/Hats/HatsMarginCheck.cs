@@ -6,9 +6,12 @@ using Pile.Sky;
 namespace Pile.Review.Validation;
 
 /// <summary>I006: the margin has every row of another tile that is within the threshold, and only rows of the catalogue.</summary>
-/// <remarks>Around every row sixteen places are asked for at the threshold's distance: where one of them lies in another tile, or in empty sky, that
-/// tile's margin must have the row. That finds a missing row unless only a corner of the tile is near; it never blames a margin that is whole.</remarks>
-internal sealed class HatsMarginCheck(HatsCatalogCheck primary, string primaryFolder, HatsCatalogCheck margin, string marginFolder, string prefix, FindingLog log, ReviewDatabases databases)
+/// <remarks>Around every row sixteen places are asked for at the threshold's distance: where one of them lies in another tile, or in empty
+/// sky, that
+/// tile's margin must have the row. That finds a missing row unless only a corner of the tile is near; it never blames a margin that is
+/// whole.</remarks>
+internal sealed class HatsMarginCheck(HatsCatalogCheck primary, string primaryFolder, HatsCatalogCheck margin, string marginFolder,
+    string prefix, FindingLog log, ReviewDatabases databases)
 {
     private const int Directions = 16;
 
@@ -17,21 +20,27 @@ internal sealed class HatsMarginCheck(HatsCatalogCheck primary, string primaryFo
 
     internal void Check(CancellationToken cancellationToken)
     {
-        if (primary.Properties is not { } properties || margin.Properties is not { } marginProperties || properties["hats_col_healpix"] is not { } healpix || properties["hats_col_healpix_order"] is not (null or "29")
+        if (primary.Properties is not { } properties || margin.Properties is not { } marginProperties
+            || properties["hats_col_healpix"] is not { } healpix || properties["hats_col_healpix_order"] is not (null or "29")
             || properties["hats_col_ra"] is not { } ra || properties["hats_col_dec"] is not { } dec
-            || !double.TryParse(marginProperties["hats_margin_threshold"], NumberStyles.Float, CultureInfo.InvariantCulture, out double thresholdArcsec))
+            || !double.TryParse(marginProperties["hats_margin_threshold"], NumberStyles.Float, CultureInfo.InvariantCulture,
+                out double thresholdArcsec))
             return;
         try
         {
             HealpixPixel[] marginTiles = [.. margin.Pixels.OrderBy(p => p.RangeAtOrder29.Start)];
-            HashSet<long>[] rowsOf = [.. marginTiles.Select(tile => Indices(Path.Combine(marginFolder, TilePath.Of(tile)), healpix, cancellationToken))];
+            HashSet<long>[] rowsOf =
+                [.. marginTiles.Select(tile => Indices(Path.Combine(marginFolder, TilePath.Of(tile)), healpix, cancellationToken))];
             HashSet<long> inMargins = [.. rowsOf.SelectMany(rows => rows)];
             long[] starts = [.. marginTiles.Select(tile => tile.RangeAtOrder29.Start)];
             foreach (HealpixPixel tile in primary.Pixels)
-                databases.Use(connection => CheckTile(tile, $"SELECT {DuckDbSql.Identifier(healpix)}::BIGINT, {DuckDbSql.Identifier(ra)}::DOUBLE, {DuckDbSql.Identifier(dec)}::DOUBLE FROM {ParquetSql.Read(Path.Combine(primaryFolder, TilePath.Of(tile)))}",
+                databases.Use(connection => CheckTile(tile, $"SELECT {DuckDbSql.Identifier(healpix)}::BIGINT, "
+                    + $"{DuckDbSql.Identifier(ra)}::DOUBLE, {DuckDbSql.Identifier(dec)}::DOUBLE FROM "
+                    + $"{ParquetSql.Read(Path.Combine(primaryFolder, TilePath.Of(tile)))}",
                     thresholdArcsec / 3600 * Share, starts, marginTiles, rowsOf, inMargins, connection, cancellationToken));
             foreach (HealpixPixel tile in marginTiles.Where((_, i) => rowsOf[i].Overlaps(inMargins)))
-                log.Error(FindingCodes.MarginMismatch, prefix + TilePath.Of(tile), "expected copies of the catalogue's rows, found one whose position no row has");
+                log.Error(FindingCodes.MarginMismatch, prefix + TilePath.Of(tile),
+                    "expected copies of the catalogue's rows, found one whose position no row has");
         }
         catch (DuckDbException)
         {
@@ -42,14 +51,16 @@ internal sealed class HatsMarginCheck(HatsCatalogCheck primary, string primaryFo
     private HashSet<long> Indices(string path, string healpix, CancellationToken cancellationToken) => databases.Use(connection =>
     {
         HashSet<long> indices = [];
-        using DuckDbResult result = connection.Query($"SELECT {DuckDbSql.Identifier(healpix)}::BIGINT FROM {ParquetSql.Read(path)}", cancellationToken: cancellationToken);
+        using DuckDbResult result = connection.Query($"SELECT {DuckDbSql.Identifier(healpix)}::BIGINT FROM {ParquetSql.Read(path)}",
+            cancellationToken: cancellationToken);
         while (result.TryNextChunk(out DuckDbChunk? chunk))
             foreach (long index in chunk.Values<long>(0))
                 indices.Add(index);
         return indices;
     });
 
-    private void CheckTile(HealpixPixel tile, string sql, double radiusDeg, long[] starts, HealpixPixel[] marginTiles, HashSet<long>[] rowsOf, HashSet<long> unseen, DuckDbConnection connection, CancellationToken cancellationToken)
+    private void CheckTile(HealpixPixel tile, string sql, double radiusDeg, long[] starts, HealpixPixel[] marginTiles,
+        HashSet<long>[] rowsOf, HashSet<long> unseen, DuckDbConnection connection, CancellationToken cancellationToken)
     {
         HealpixRange own = tile.RangeAtOrder29;
         double[] ra = new double[Directions], dec = new double[Directions];
@@ -63,7 +74,8 @@ internal sealed class HatsMarginCheck(HatsCatalogCheck primary, string primaryFo
             for (int i = 0; i < index.Length; i++, row++)
             {
                 unseen.Remove(index[i]);
-                if (!chunk[0].IsValid(i) || !chunk[1].IsValid(i) || !chunk[2].IsValid(i) || !double.IsFinite(raDeg[i]) || !(Math.Abs(decDeg[i]) <= 90) || !own.Contains(index[i]))
+                if (!chunk[0].IsValid(i) || !chunk[1].IsValid(i) || !chunk[2].IsValid(i) || !double.IsFinite(raDeg[i])
+                    || !(Math.Abs(decDeg[i]) <= 90) || !own.Contains(index[i]))
                     continue; // a finding of the tile
                 Circle(raDeg[i], decDeg[i], radiusDeg, ra, dec);
                 Healpix.AngToPix(Healpix.MaxOrder, ra, dec, around);
@@ -71,7 +83,8 @@ internal sealed class HatsMarginCheck(HatsCatalogCheck primary, string primaryFo
                     if (!own.Contains(place) && !Has(place, index[i], starts, marginTiles, rowsOf))
                     {
                         log.Error(FindingCodes.MarginMismatch, prefix + HatsPartitions.FileName,
-                            $"expected row {row} of tile {tile} (ra {raDeg[i]:R}, dec {decDeg[i]:R}) in the margin of the sky at order-29 pixel {place}, found it in none there");
+                            $"expected row {row} of tile {tile} (ra {raDeg[i]:R}, dec {decDeg[i]:R}) in the margin of the sky at order-29 "
+                                + $"pixel {place}, found it in none there");
                         break;
                     }
             }

@@ -31,8 +31,10 @@ internal static class HatsPartitions
             }
             if (line.Length == 0)
                 continue;
-            if (fields.Length <= Math.Max(order, number) || !long.TryParse(fields[order], NumberStyles.None, CultureInfo.InvariantCulture, out long o)
-                || !long.TryParse(fields[number], NumberStyles.None, CultureInfo.InvariantCulture, out long n) || !TilePath.TryPixel(o, n, out HealpixPixel pixel))
+            if (fields.Length <= Math.Max(order, number)
+                || !long.TryParse(fields[order], NumberStyles.None, CultureInfo.InvariantCulture, out long o)
+                || !long.TryParse(fields[number], NumberStyles.None, CultureInfo.InvariantCulture, out long n)
+                || !TilePath.TryPixel(o, n, out HealpixPixel pixel))
                 complain($"expected the order and number of a pixel, found '{line}'", row - 1);
             else if (!seen.Add(pixel))
                 complain($"expected every tile once, found {pixel} again", row - 1);

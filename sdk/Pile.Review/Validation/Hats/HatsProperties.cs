@@ -81,7 +81,8 @@ internal sealed class HatsProperties
                 plain.Append(text[i] switch { 'n' => '\n', 't' => '\t', 'r' => '\r', 'f' => '\f', char c => c });
                 continue;
             }
-            if (i + 4 >= text.Length || !ushort.TryParse(text.AsSpan(i + 1, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ushort code))
+            if (i + 4 >= text.Length || !ushort.TryParse(text.AsSpan(i + 1, 4), NumberStyles.AllowHexSpecifier,
+                CultureInfo.InvariantCulture, out ushort code))
                 throw new FormatException($"line {line} has the escape \\u without four hexadecimal digits");
             plain.Append((char)code);
             i += 4;

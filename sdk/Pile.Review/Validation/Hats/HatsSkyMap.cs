@@ -5,7 +5,8 @@ using Pile.Sky;
 
 namespace Pile.Review.Validation;
 
-/// <summary>A sky map of a HATS catalogue: counts of rows as FITS, of every pixel (IMPLICIT) or of those that have some (EXPLICIT).</summary>
+/// <summary>A sky map of a HATS catalogue: counts of rows as FITS, of every pixel (IMPLICIT) or of those that have some
+/// (EXPLICIT).</summary>
 /// <param name="Order">HEALPix order.</param>
 /// <param name="Total">The sum of all counts.</param>
 internal readonly record struct HatsSkyMap(int Order, long Total)
@@ -22,10 +23,12 @@ internal readonly record struct HatsSkyMap(int Order, long Total)
         using FileStream file = File.OpenRead(path);
         Dictionary<string, string> primary = ReadHeader(file), table = ReadHeader(file);
         Require(primary, "NAXIS", "0");
-        foreach ((string key, string value) in (ReadOnlySpan<(string, string)>)[("XTENSION", "BINTABLE"), ("PIXTYPE", "HEALPIX"), ("ORDERING", "NESTED")])
+        foreach ((string key, string value) in (ReadOnlySpan<(string, string)>)[("XTENSION", "BINTABLE"), ("PIXTYPE", "HEALPIX"),
+            ("ORDERING", "NESTED")])
             Require(table, key, value);
         if (!long.TryParse(table.GetValueOrDefault("NSIDE"), out long nside) || nside < 1 || !long.IsPow2(nside) || nside > 1L << MostOrder)
-            throw new FormatException($"expected NSIDE to be a power of two up to {1 << MostOrder}, found {table.GetValueOrDefault("NSIDE")}");
+            throw new FormatException($"expected NSIDE to be a power of two up to {1 << MostOrder}, found "
+                + $"{table.GetValueOrDefault("NSIDE")}");
         int order = long.Log2(nside) is var log ? (int)log : 0;
         bool isExplicit = table.GetValueOrDefault("INDXSCHM") == "EXPLICIT";
         int rowBytes = Number(table, "NAXIS1"), rows = Number(table, "NAXIS2");
@@ -67,7 +70,9 @@ internal readonly record struct HatsSkyMap(int Order, long Total)
                 if (card.StartsWith("END     ", StringComparison.Ordinal))
                     return cards;
                 if (card[8..10] == "= ")
-                    cards[card[..8].TrimEnd()] = card[10..].TrimStart() is ['\'', .. var text] && text.IndexOf('\'', StringComparison.Ordinal) is > -1 and var end ? text[..end].TrimEnd() : card[10..].Split('/')[0].Trim();
+                    cards[card[..8].TrimEnd()] = card[10..].TrimStart() is ['\'', .. var text]
+                        && text.IndexOf('\'', StringComparison.Ordinal) is > -1 and var end ? text[..end].TrimEnd()
+                        : card[10..].Split('/')[0].Trim();
             }
         }
         throw new FormatException("expected the end of a FITS header, found none");
@@ -80,5 +85,6 @@ internal readonly record struct HatsSkyMap(int Order, long Total)
     }
 
     private static int Number(Dictionary<string, string> cards, string key) =>
-        int.TryParse(cards.GetValueOrDefault(key), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : throw new FormatException($"expected a number as {key}, found {cards.GetValueOrDefault(key) ?? "none"}");
+        int.TryParse(cards.GetValueOrDefault(key), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number
+            : throw new FormatException($"expected a number as {key}, found {cards.GetValueOrDefault(key) ?? "none"}");
 }

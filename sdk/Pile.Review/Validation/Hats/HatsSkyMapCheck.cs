@@ -16,7 +16,8 @@ internal static class HatsSkyMapCheck
         string? declared = properties?["hats_skymap_order"];
         if (declared is not null)
             Require(Main, declared);
-        foreach (string alternative in (properties?["hats_skymap_alt_orders"] ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
+        foreach (string alternative in (properties?["hats_skymap_alt_orders"] ?? "").Split((char[]?)null,
+            StringSplitOptions.RemoveEmptyEntries))
             Require($"skymap.{alternative}.fits", alternative);
         if (declared is null && File.Exists(Path.Combine(folder, Main)))
             invalid(Main, "expected its order as 'hats_skymap_order' in the properties, found none");

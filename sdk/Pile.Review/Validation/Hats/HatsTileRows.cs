@@ -4,15 +4,19 @@ using Pile.Sky;
 
 namespace Pile.Review.Validation;
 
-/// <summary>I004 of a catalogue that is no Pile dataset: the HEALPix column is that of the position, and rows lie in their tile; those of a margin in another one.</summary>
+/// <summary>I004 of a catalogue that is no Pile dataset: the HEALPix column is that of the position, and rows lie in their tile; those of a
+/// margin in another one.</summary>
 internal sealed class HatsTileRows(HatsProperties properties, ReviewDatabases databases, Action<string, string, long?> complain)
 {
     internal void Check(string folder, IReadOnlyList<HealpixPixel> pixels, CancellationToken cancellationToken)
     {
-        if (properties["dataproduct_type"] is not ("object" or "source" or "margin") || (properties["hats_npix_suffix"] ?? ".parquet") != ".parquet"
-            || properties["hats_col_ra"] is not { } ra || properties["hats_col_dec"] is not { } dec || properties["hats_col_healpix"] is not { } healpix)
+        if (properties["dataproduct_type"] is not ("object" or "source" or "margin")
+            || (properties["hats_npix_suffix"] ?? ".parquet") != ".parquet"
+            || properties["hats_col_ra"] is not { } ra || properties["hats_col_dec"] is not { } dec
+            || properties["hats_col_healpix"] is not { } healpix)
             return;
-        int order = int.TryParse(properties["hats_col_healpix_order"] ?? "29", NumberStyles.None, CultureInfo.InvariantCulture, out int declared) && declared <= Healpix.MaxOrder ? declared : Healpix.MaxOrder;
+        int order = int.TryParse(properties["hats_col_healpix_order"] ?? "29", NumberStyles.None, CultureInfo.InvariantCulture,
+            out int declared) && declared <= Healpix.MaxOrder ? declared : Healpix.MaxOrder;
         foreach (HealpixPixel pixel in pixels)
         {
             string path = TilePath.Of(pixel);
@@ -20,7 +24,8 @@ internal sealed class HatsTileRows(HatsProperties properties, ReviewDatabases da
                 continue; // a finding already
             try
             {
-                databases.Use(connection => Check(path, Path.Combine(folder, path), pixel, (ra, dec, healpix), order, connection, cancellationToken));
+                databases.Use(connection => Check(path, Path.Combine(folder, path), pixel, (ra, dec, healpix), order, connection,
+                    cancellationToken));
             }
             catch (DuckDbException e)
             {
@@ -29,10 +34,13 @@ internal sealed class HatsTileRows(HatsProperties properties, ReviewDatabases da
         }
     }
 
-    private void Check(string path, string file, HealpixPixel tile, (string Ra, string Dec, string Healpix) names, int order, DuckDbConnection connection, CancellationToken cancellationToken)
+    private void Check(string path, string file, HealpixPixel tile, (string Ra, string Dec, string Healpix) names, int order,
+        DuckDbConnection connection, CancellationToken cancellationToken)
     {
         bool isMargin = properties["dataproduct_type"] == "margin";
-        using DuckDbResult result = connection.Query($"SELECT {DuckDbSql.Identifier(names.Ra)}::DOUBLE, {DuckDbSql.Identifier(names.Dec)}::DOUBLE, {DuckDbSql.Identifier(names.Healpix)}::BIGINT FROM {ParquetSql.Read(file)}", cancellationToken: cancellationToken);
+        using DuckDbResult result = connection.Query($"SELECT {DuckDbSql.Identifier(names.Ra)}::DOUBLE, "
+            + $"{DuckDbSql.Identifier(names.Dec)}::DOUBLE, {DuckDbSql.Identifier(names.Healpix)}::BIGINT FROM {ParquetSql.Read(file)}",
+            cancellationToken: cancellationToken);
         long row = 0;
         while (result.TryNextChunk(out DuckDbChunk? chunk))
         {
@@ -40,12 +48,15 @@ internal sealed class HatsTileRows(HatsProperties properties, ReviewDatabases da
             ReadOnlySpan<long> index = chunk.Values<long>(2);
             for (int i = 0; i < index.Length; i++, row++)
             {
-                if (!chunk[0].IsValid(i) || !chunk[1].IsValid(i) || !chunk[2].IsValid(i) || !double.IsFinite(ra[i]) || !(Math.Abs(dec[i]) <= 90))
+                if (!chunk[0].IsValid(i) || !chunk[1].IsValid(i) || !chunk[2].IsValid(i) || !double.IsFinite(ra[i])
+                    || !(Math.Abs(dec[i]) <= 90))
                     complain(path, "expected a position and its pixel, found none", row);
-                else if (Healpix.AngToPix(order, ra[i], dec[i]) is var expected && expected != index[i] && (order != Healpix.MaxOrder || !HealpixEdge.Touches(ra[i], dec[i], index[i])))
+                else if (Healpix.AngToPix(order, ra[i], dec[i]) is var expected && expected != index[i]
+                    && (order != Healpix.MaxOrder || !HealpixEdge.Touches(ra[i], dec[i], index[i])))
                     complain(path, $"expected {expected} as '{names.Healpix}' at ra {ra[i]:R}, dec {dec[i]:R}, found {index[i]}", row);
                 else if (order >= tile.Order && (index[i] >> (2 * (order - tile.Order)) == tile.Pixel) == isMargin)
-                    complain(path, isMargin ? $"expected rows of other tiles than {tile}, found one of it" : $"expected a row of the tile {tile}, found '{names.Healpix}' {index[i]}", row);
+                    complain(path, isMargin ? $"expected rows of other tiles than {tile}, found one of it"
+                        : $"expected a row of the tile {tile}, found '{names.Healpix}' {index[i]}", row);
             }
         }
     }

@@ -3,7 +3,8 @@ using Pile.Sky;
 
 namespace Pile.Review.Validation;
 
-/// <summary>The paths of tiles in a HATS catalogue: <c>dataset/Norder=k/Dir=d/Npix=n.parquet</c>, Dir being the pixel rounded down to ten thousands.</summary>
+/// <summary>The paths of tiles in a HATS catalogue: <c>dataset/Norder=k/Dir=d/Npix=n.parquet</c>, Dir being the pixel rounded down to ten
+/// thousands.</summary>
 internal static class TilePath
 {
     private const int PixelsPerFolder = 10_000;
@@ -19,7 +20,8 @@ internal static class TilePath
     internal static bool TryParse(string prefix, string path, out HealpixPixel pixel)
     {
         pixel = default;
-        if (!path.StartsWith(prefix, StringComparison.Ordinal) || path[prefix.Length..].Split('/') is not ["dataset", var norder, _, var npix]
+        if (!path.StartsWith(prefix, StringComparison.Ordinal)
+            || path[prefix.Length..].Split('/') is not ["dataset", var norder, _, var npix]
             || !TryNumber(norder, "Norder=", "", out long order) || !TryNumber(npix, "Npix=", ".parquet", out long number)
             || !TryPixel(order, number, out HealpixPixel read) || prefix + Of(read) != path)
             return false;
@@ -37,7 +39,9 @@ internal static class TilePath
     private static bool TryNumber(string text, string before, string after, out long number)
     {
         number = 0;
-        return text.Length > before.Length + after.Length && text.StartsWith(before, StringComparison.Ordinal) && text.EndsWith(after, StringComparison.Ordinal)
-            && long.TryParse(text.AsSpan(before.Length, text.Length - before.Length - after.Length), NumberStyles.None, CultureInfo.InvariantCulture, out number);
+        return text.Length > before.Length + after.Length && text.StartsWith(before, StringComparison.Ordinal)
+            && text.EndsWith(after, StringComparison.Ordinal)
+            && long.TryParse(text.AsSpan(before.Length, text.Length - before.Length - after.Length), NumberStyles.None,
+                CultureInfo.InvariantCulture, out number);
     }
 }

@@ -4,7 +4,8 @@ using Pile.Reading;
 
 namespace Pile.Review.Validation;
 
-/// <summary>C003: every alias names a column that there is, or is an expression over light columns that gives a value for every row.</summary>
+/// <summary>C003: every alias names a column that there is, or is an expression over light columns that gives a value for every
+/// row.</summary>
 internal sealed class AliasesCheck(DatasetUnderReview dataset)
 {
     private readonly List<(AliasSchema Alias, SqlExpression Expression)> expressions = [];
@@ -19,8 +20,10 @@ internal sealed class AliasesCheck(DatasetUnderReview dataset)
                 Invalid(alias, "expected a name that is not empty and holds no NUL, found one that does");
             if (!names.Add(alias.Name))
                 Invalid(alias, "expected aliases whose names differ by more than case, found two that don't");
-            else if (dataset.Manifest.Columns.FirstOrDefault(c => c.SqlName.Equals(alias.Name, StringComparison.OrdinalIgnoreCase)) is { } column)
-                Invalid(alias, $"expected another name in the index for the column '{column.Name}', which the alias hides; found '{column.SqlName}'");
+            else if (dataset.Manifest.Columns.FirstOrDefault(c => c.SqlName.Equals(alias.Name, StringComparison.OrdinalIgnoreCase))
+                is { } column)
+                Invalid(alias,
+                    $"expected another name in the index for the column '{column.Name}', which the alias hides; found '{column.SqlName}'");
             if (alias.Native is { } native)
                 CheckNative(alias, native);
             else
@@ -56,10 +59,14 @@ internal sealed class AliasesCheck(DatasetUnderReview dataset)
             {
                 SqlExpression parsed = SqlExpression.Parse(connection, alias.Expression!);
                 // The constant beside it refuses aggregates: an alias is a value of a row.
-                string empty = string.Join(", ", dataset.Light.Select(c => $"CAST(NULL AS {c.DType.SqlName()}{(c.IsScalar ? "" : "[]")}) AS {DuckDbSql.Identifier(c.SqlName)}")
+                string empty = string.Join(", ",
+                    dataset.Light.Select(c => $"CAST(NULL AS {c.DType.SqlName()}{(c.IsScalar ? "" : "[]")}) AS "
+                        + $"{DuckDbSql.Identifier(c.SqlName)}")
                     .Concat(dataset.Light.Where(c => c.Nested is not null).GroupBy(c => c.Nested!).Select(g =>
-                        $"CAST(NULL AS STRUCT({string.Join(", ", g.Select(c => $"{DuckDbSql.Identifier(c.NestedMember)} {c.DType.SqlName()}[]"))})) AS {DuckDbSql.Identifier(g.Key)}")));
-                connection.Execute($"SELECT {parsed.Sql}, {DuckDbSql.Identifier(dataset.Light[0].SqlName)} FROM (SELECT {empty}) WHERE false");
+                        "CAST(NULL AS "
+                            + $"STRUCT({string.Join(", ", g.Select(c => $"{DuckDbSql.Identifier(c.NestedMember)} {c.DType.SqlName()}[]"))})) AS {DuckDbSql.Identifier(g.Key)}")));
+                connection.Execute($"SELECT {parsed.Sql}, {DuckDbSql.Identifier(dataset.Light[0].SqlName)} FROM (SELECT {empty}) WHERE "
+                    + "false");
                 return parsed;
             });
             expressions.Add((alias, expression));
@@ -80,13 +87,16 @@ internal sealed class AliasesCheck(DatasetUnderReview dataset)
         {
             // The hash keeps DuckDB from leaving the expression out.
             dataset.Databases.Use(connection => connection.Execute(
-                $"SELECT bit_xor(hash(value)) FROM (SELECT {expression.Sql} AS value FROM {ParquetSql.Read(dataset.FullPath(path))})", cancellationToken: cancellationToken));
+                $"SELECT bit_xor(hash(value)) FROM (SELECT {expression.Sql} AS value FROM {ParquetSql.Read(dataset.FullPath(path))})",
+                cancellationToken: cancellationToken));
         }
         catch (DuckDbException e)
         {
-            dataset.Log.Error(FindingCodes.AliasInvalid, path, $"expected '{alias.Expression}' to give a value for every row, found: {e.FirstLine()}", column: alias.Name);
+            dataset.Log.Error(FindingCodes.AliasInvalid, path,
+                $"expected '{alias.Expression}' to give a value for every row, found: {e.FirstLine()}", column: alias.Name);
         }
     }
 
-    private void Invalid(AliasSchema alias, string message) => dataset.Log.Error(FindingCodes.AliasInvalid, DatasetPaths.Manifest, message, column: alias.Name);
+    private void Invalid(AliasSchema alias, string message) =>
+        dataset.Log.Error(FindingCodes.AliasInvalid, DatasetPaths.Manifest, message, column: alias.Name);
 }

@@ -14,8 +14,10 @@ internal sealed class IndexSchema
     internal IndexSchema(ImmutableArray<ColumnSchema> light, ImmutableArray<ColumnSchema> heavy)
     {
         nested = light.Where(c => c.Nested is not null).ToLookup(c => c.Nested!);
-        ordered = [(ColumnNames.Healpix29, "BIGINT", ColumnNames.Healpix29), .. light.Where(c => c.Nested is null || nested[c.Nested].First() == c).Select(Expected)];
-        pieces = [(ColumnNames.Source, "INTEGER", ColumnNames.Source), (ColumnNames.SourceRow, "INTEGER", ColumnNames.SourceRow), .. heavy.SelectMany(PiecesOf)];
+        ordered = [(ColumnNames.Healpix29, "BIGINT", ColumnNames.Healpix29),
+            .. light.Where(c => c.Nested is null || nested[c.Nested].First() == c).Select(Expected)];
+        pieces = [(ColumnNames.Source, "INTEGER", ColumnNames.Source), (ColumnNames.SourceRow, "INTEGER", ColumnNames.SourceRow),
+            .. heavy.SelectMany(PiecesOf)];
     }
 
     internal static bool IsInteger(DType type) => type is not (DType.Bool or DType.Float32 or DType.Float64 or DType.String);
@@ -25,7 +27,8 @@ internal sealed class IndexSchema
 
     /// <summary>The four columns that say where a heavy column's pieces lie.</summary>
     internal static ImmutableArray<string> PieceColumns(ColumnSchema heavy) =>
-        [ColumnNames.PieceOffset(heavy.SqlName), ColumnNames.PieceSize(heavy.SqlName), ColumnNames.PieceCodec(heavy.SqlName), ColumnNames.PieceCrc32C(heavy.SqlName)];
+        [ColumnNames.PieceOffset(heavy.SqlName), ColumnNames.PieceSize(heavy.SqlName), ColumnNames.PieceCodec(heavy.SqlName),
+            ColumnNames.PieceCrc32C(heavy.SqlName)];
 
     /// <summary>Compares the columns that a tile has.</summary>
     /// <param name="found">They.</param>
@@ -40,7 +43,8 @@ internal sealed class IndexSchema
         ImmutableHashSet<string>.Builder right = ImmutableHashSet.CreateBuilder<string>(StringComparer.Ordinal);
         foreach ((string name, string type, string column) in ordered.Concat(pieces))
         {
-            bool mayBeList = pieces.Any(p => p.Name == name) && name is not (ColumnNames.Source or ColumnNames.SourceRow) && !type.EndsWith("[]", StringComparison.Ordinal);
+            bool mayBeList = pieces.Any(p => p.Name == name) && name is not (ColumnNames.Source or ColumnNames.SourceRow)
+                && !type.EndsWith("[]", StringComparison.Ordinal);
             if (!types.Remove(name, out string? has))
                 complain($"expected the column '{name}' of type {type}, found none", column);
             else if (has != type && !(mayBeList && has == type + "[]"))
@@ -52,8 +56,10 @@ internal sealed class IndexSchema
         foreach (string name in types.Keys)
             complain("expected no such column, as the manifest has none; found one", name);
         IEnumerable<string> places = found.Select(f => f.Name).Where(n => ordered.Any(o => o.Name == n));
-        if (types.Count == 0 && found.All(f => right.Contains(f.Name)) && !found.Take(ordered.Length).Select(f => f.Name).SequenceEqual(ordered.Select(o => o.Name)))
-            complain($"expected the columns in the manifest's order behind '{ColumnNames.Healpix29}', found {string.Join(", ", places)}", ColumnNames.Healpix29);
+        if (types.Count == 0 && found.All(f => right.Contains(f.Name))
+            && !found.Take(ordered.Length).Select(f => f.Name).SequenceEqual(ordered.Select(o => o.Name)))
+            complain($"expected the columns in the manifest's order behind '{ColumnNames.Healpix29}', found {string.Join(", ", places)}",
+                ColumnNames.Healpix29);
         return right.ToImmutable();
     }
 

@@ -38,7 +38,8 @@ internal readonly ref struct PieceColumns
         crc = (isList ? crcs.Child : crcs).Values<uint>();
     }
 
-    internal static PieceColumns Of(TileChunk rows, ColumnSchema heavy) => new(rows[ColumnNames.PieceOffset(heavy.SqlName)], rows[ColumnNames.PieceSize(heavy.SqlName)],
+    internal static PieceColumns Of(TileChunk rows, ColumnSchema heavy) => new(rows[ColumnNames.PieceOffset(heavy.SqlName)],
+        rows[ColumnNames.PieceSize(heavy.SqlName)],
         rows[ColumnNames.PieceCodec(heavy.SqlName)], rows[ColumnNames.PieceCrc32C(heavy.SqlName)]);
 
     /// <summary>Counts the pieces of a row; -1 where it has no value.</summary>
@@ -48,7 +49,8 @@ internal readonly ref struct PieceColumns
     internal bool TryRow(int row, out int count, out string? malformed)
     {
         (count, malformed) = (-1, null);
-        int valid = (offsets.IsValid(row) ? 1 : 0) + (sizes.IsValid(row) ? 1 : 0) + (codecs.IsValid(row) ? 1 : 0) + (crcs.IsValid(row) ? 1 : 0);
+        int valid = (offsets.IsValid(row) ? 1 : 0) + (sizes.IsValid(row) ? 1 : 0) + (codecs.IsValid(row) ? 1 : 0)
+            + (crcs.IsValid(row) ? 1 : 0);
         if (isMixed)
             malformed = "expected offset, size, codec and CRC all as numbers or all as lists, found both";
         else if (valid is not (0 or 4))
@@ -59,7 +61,8 @@ internal readonly ref struct PieceColumns
         {
             long length = offsetAt[row].Length;
             if (sizeAt[row].Length != length || codecAt[row].Length != length || crcAt[row].Length != length)
-                malformed = $"expected lists of one length, found {length}, {sizeAt[row].Length}, {codecAt[row].Length} and {crcAt[row].Length}";
+                malformed = $"expected lists of one length, found {length}, {sizeAt[row].Length}, {codecAt[row].Length} and "
+                    + $"{crcAt[row].Length}";
             else if (!AllThere(row, (int)length))
                 malformed = "expected lists without gaps, found a missing value in one";
             else
@@ -70,7 +73,8 @@ internal readonly ref struct PieceColumns
 
     /// <summary>A piece of a row that <see cref="TryRow"/> has counted.</summary>
     internal Piece this[int row, int part] => isList
-        ? new(offset[(int)offsetAt[row].Offset + part], size[(int)sizeAt[row].Offset + part], crc[(int)crcAt[row].Offset + part], (PieceCodec)codec[(int)codecAt[row].Offset + part])
+        ? new(offset[(int)offsetAt[row].Offset + part], size[(int)sizeAt[row].Offset + part], crc[(int)crcAt[row].Offset + part],
+            (PieceCodec)codec[(int)codecAt[row].Offset + part])
         : new(offset[row], size[row], crc[row], (PieceCodec)codec[row]);
 
     private bool AllThere(int row, int length)

@@ -51,9 +51,11 @@ internal sealed class TileCheck(DatasetUnderReview dataset, IndexSchema schema)
         TileValues.Check(dataset, tile, columns, connection, cancellationToken);
         TileRowCheck[] checks = [.. TileRowCheck.All(dataset, tile).Where(check => check.Columns.All(columns.Contains))];
         long rows = checks.Length > 0 ? Scan(tile, checks, connection, cancellationToken)
-            : connection.Scalar<long>($"SELECT count(*) FROM {ParquetSql.Read(dataset.FullPath(tile.File.Path))}", cancellationToken: cancellationToken);
+            : connection.Scalar<long>($"SELECT count(*) FROM {ParquetSql.Read(dataset.FullPath(tile.File.Path))}",
+                cancellationToken: cancellationToken);
         if (rows != tile.File.Rows)
-            dataset.Log.Error(FindingCodes.CountMismatch, tile.File.Path, $"expected {tile.File.Rows} rows, as '{DatasetPaths.Files}' says, found {rows}");
+            dataset.Log.Error(FindingCodes.CountMismatch, tile.File.Path,
+                $"expected {tile.File.Rows} rows, as '{DatasetPaths.Files}' says, found {rows}");
         return new CheckedTile(tile, rows, columns);
     }
 
@@ -67,7 +69,8 @@ internal sealed class TileCheck(DatasetUnderReview dataset, IndexSchema schema)
     {
         string[] columns = [.. checks.SelectMany(check => check.Columns).Distinct(StringComparer.Ordinal)];
         Dictionary<string, int> places = columns.Select((name, i) => (name, i)).ToDictionary(c => c.name, c => c.i, StringComparer.Ordinal);
-        using DuckDbResult result = connection.Query($"SELECT {string.Join(", ", columns.Select(dataset.TileSql))} FROM {ParquetSql.Read(dataset.FullPath(tile.File.Path))}", cancellationToken: cancellationToken);
+        using DuckDbResult result = connection.Query($"SELECT {string.Join(", ", columns.Select(dataset.TileSql))} FROM "
+            + $"{ParquetSql.Read(dataset.FullPath(tile.File.Path))}", cancellationToken: cancellationToken);
         long rows = 0;
         while (result.TryNextChunk(out DuckDbChunk? chunk))
         {
@@ -79,5 +82,6 @@ internal sealed class TileCheck(DatasetUnderReview dataset, IndexSchema schema)
         return rows;
     }
 
-    private void Wrong(string path, string message, string? column) => dataset.Log.Error(FindingCodes.IndexSchemaMismatch, path, message, column: column);
+    private void Wrong(string path, string message, string? column) =>
+        dataset.Log.Error(FindingCodes.IndexSchemaMismatch, path, message, column: column);
 }

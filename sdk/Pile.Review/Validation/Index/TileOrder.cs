@@ -28,7 +28,9 @@ internal sealed class TileOrder(DatasetUnderReview dataset, IndexTile tile, bool
             if (order == 0)
                 order = isText ? text.SequenceCompareTo(lastText.AsSpan(0, lastLength)) : numbers[i].CompareTo(lastNumber);
             if (order < 0)
-                Found(FindingCodes.IndexNotSorted, rows.RowAt(i), ColumnNames.Healpix29, $"expected rows by {ColumnNames.Healpix29} and object_id, found {pixels[i]} behind {lastPixel}{(pixels[i] == lastPixel ? " with a smaller id" : "")}");
+                Found(FindingCodes.IndexNotSorted, rows.RowAt(i), ColumnNames.Healpix29,
+                    $"expected rows by {ColumnNames.Healpix29} and object_id, found {pixels[i]} behind "
+                        + $"{lastPixel}{(pixels[i] == lastPixel ? " with a smaller id" : "")}");
             lastPixel = pixels[i];
             if (isText)
                 Keep(text);

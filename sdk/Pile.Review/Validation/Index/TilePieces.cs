@@ -17,7 +17,8 @@ internal sealed class TilePieces(DatasetUnderReview dataset, IndexTile tile, Col
     [
         ColumnNames.Source,
         .. IndexSchema.PieceColumns(column),
-        .. IndexSchema.HasChunk(column) ? [ColumnNames.PieceChunk(column.SqlName), dataset.Manifest.Column(ColumnNames.Shape(column.Name))?.SqlName ?? ""] : ImmutableArray<string>.Empty,
+        .. IndexSchema.HasChunk(column) ? [ColumnNames.PieceChunk(column.SqlName),
+            dataset.Manifest.Column(ColumnNames.Shape(column.Name))?.SqlName ?? ""] : ImmutableArray<string>.Empty,
     ];
 
     internal override void Check(TileChunk rows)
@@ -49,7 +50,8 @@ internal sealed class TilePieces(DatasetUnderReview dataset, IndexTile tile, Col
         {
             Piece piece = pieces[i, part];
             if (piece.OffsetBytes < 0 || piece.StoredBytes < 0 || piece.OffsetBytes > shard.Bytes - piece.StoredBytes)
-                Malformed(row, $"expected a piece inside '{shard.Path}' of {shard.Bytes} bytes, found {piece.StoredBytes} bytes from byte {piece.OffsetBytes} on");
+                Malformed(row, $"expected a piece inside '{shard.Path}' of {shard.Bytes} bytes, found {piece.StoredBytes} bytes from byte "
+                    + $"{piece.OffsetBytes} on");
             if (piece.Codec > PieceCodec.Shuffle)
                 Malformed(row, $"expected a codec from 0 to 3, found {(int)piece.Codec}");
             isPlain &= piece.Codec is PieceCodec.None or PieceCodec.Shuffle;
@@ -82,7 +84,8 @@ internal sealed class TilePieces(DatasetUnderReview dataset, IndexTile tile, Col
         ReadOnlySpan<long> own = shape.Child.Values<long>().Slice((int)shapeAt.Offset, rank);
         for (int axis = 0; axis < rank; axis++)
             if (lengths[axis] < own[axis] || own[axis] < 0)
-                Malformed(rows.RowAt(i), $"expected a piece that holds a row of [{string.Join(", ", own.ToArray())}], found [{string.Join(", ", lengths.ToArray())}] in '{chunkName}'");
+                Malformed(rows.RowAt(i), $"expected a piece that holds a row of [{string.Join(", ", own.ToArray())}], found "
+                    + $"[{string.Join(", ", lengths.ToArray())}] in '{chunkName}'");
     }
 
     private void Malformed(long row, string? message) => Found(FindingCodes.PieceInvalid, row, column.Name, message!);

@@ -17,7 +17,8 @@ internal sealed class TilePositions(DatasetUnderReview dataset, IndexTile tile) 
 
     internal override void Check(TileChunk rows)
     {
-        DuckDbVector raColumn = rows["ra"], decColumn = rows["dec"], indexColumn = rows[ColumnNames.Healpix29], cellColumn = rows["healpix"];
+        DuckDbVector raColumn = rows["ra"], decColumn = rows["dec"], indexColumn = rows[ColumnNames.Healpix29],
+            cellColumn = rows["healpix"];
         ReadOnlySpan<double> ra = raColumn.Values<double>(), dec = decColumn.Values<double>();
         ReadOnlySpan<long> index = indexColumn.Values<long>(), cell = cellColumn.Values<long>();
         Grow(rows.RowCount);
@@ -37,15 +38,20 @@ internal sealed class TilePositions(DatasetUnderReview dataset, IndexTile tile) 
             if (!indexColumn.IsValid(i))
                 Found(FindingCodes.HealpixMismatch, rows.RowAt(i), ColumnNames.Healpix29, $"expected {expected}, found nothing");
             else if (index[i] != expected && !HealpixEdge.Touches(raDeg[i], decDeg[i], index[i]))
-                Found(FindingCodes.HealpixMismatch, rows.RowAt(i), ColumnNames.Healpix29, $"expected {expected} at ra {raDeg[i]:R}, dec {decDeg[i]:R}, found {index[i]}");
+                Found(FindingCodes.HealpixMismatch, rows.RowAt(i), ColumnNames.Healpix29,
+                    $"expected {expected} at ra {raDeg[i]:R}, dec {decDeg[i]:R}, found {index[i]}");
             else
             {
                 expected = index[i];
                 if (index[i] < Tile.Pixel.RangeAtOrder29.Start || index[i] >= Tile.Pixel.RangeAtOrder29.End)
-                    Found(FindingCodes.HealpixMismatch, rows.RowAt(i), ColumnNames.Healpix29, $"expected a row of the tile {Tile.Pixel}, found {index[i]}, which lies in {Tile.Pixel.Order}/{index[i] >> (2 * (Healpix.MaxOrder - Tile.Pixel.Order))}");
+                    Found(FindingCodes.HealpixMismatch, rows.RowAt(i), ColumnNames.Healpix29,
+                        $"expected a row of the tile {Tile.Pixel}, found {index[i]}, which lies in "
+                            + $"{Tile.Pixel.Order}/{index[i] >> (2 * (Healpix.MaxOrder - Tile.Pixel.Order))}");
             }
             if (!cellColumn.IsValid(i) || cell[i] != expected >> cellShift)
-                Found(FindingCodes.HealpixMismatch, rows.RowAt(i), "healpix", $"expected {expected >> cellShift} at order {Dataset.Manifest.Partition.Order}, found {(cellColumn.IsValid(i) ? cell[i] : "nothing")}");
+                Found(FindingCodes.HealpixMismatch, rows.RowAt(i), "healpix",
+                    $"expected {expected >> cellShift} at order {Dataset.Manifest.Partition.Order}, found "
+                        + $"{(cellColumn.IsValid(i) ? cell[i] : "nothing")}");
         }
     }
 
@@ -53,7 +59,8 @@ internal sealed class TilePositions(DatasetUnderReview dataset, IndexTile tile) 
     {
         bool isValid = vector.IsValid(row);
         if (!isValid || !isInRange)
-            Found(FindingCodes.PositionInvalid, rows.RowAt(row), column, $"expected degrees from {range}, found {(isValid ? value.ToString("R") : "nothing")}");
+            Found(FindingCodes.PositionInvalid, rows.RowAt(row), column,
+                $"expected degrees from {range}, found {(isValid ? value.ToString("R") : "nothing")}");
         return isValid && isInRange;
     }
 

@@ -17,7 +17,8 @@ internal abstract class TileRowCheck(DatasetUnderReview dataset, IndexTile tile)
 
     protected IndexTile Tile => tile;
 
-    protected void Found(string code, long row, string column, string message) => dataset.Log.Error(code, tile.File.Path, message, row, column);
+    protected void Found(string code, long row, string column,
+        string message) => dataset.Log.Error(code, tile.File.Path, message, row, column);
 
     /// <summary>All checks of a tile.</summary>
     internal static ImmutableArray<TileRowCheck> All(DatasetUnderReview dataset, IndexTile tile) =>

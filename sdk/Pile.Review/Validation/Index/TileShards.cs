@@ -21,13 +21,17 @@ internal sealed class TileShards(DatasetUnderReview dataset, IndexTile tile) : T
         for (int i = 0; i < rows.RowCount; i++)
         {
             if (!sources.IsValid(i) || source[i] < 0 || source[i] >= Dataset.Shards.Length)
-                Found(FindingCodes.PieceInvalid, rows.RowAt(i), ColumnNames.Source, $"expected the number of one of {Dataset.Shards.Length} shards, found {(sources.IsValid(i) ? source[i] : "nothing")}");
+                Found(FindingCodes.PieceInvalid, rows.RowAt(i), ColumnNames.Source,
+                    $"expected the number of one of {Dataset.Shards.Length} shards, found {(sources.IsValid(i) ? source[i] : "nothing")}");
             else if (Dataset.Shards[source[i]] is { } shard)
             {
                 if (!sourceRows.IsValid(i) || sourceRow[i] < 0 || sourceRow[i] >= shard.Rows)
-                    Found(FindingCodes.PieceInvalid, rows.RowAt(i), ColumnNames.SourceRow, $"expected one of {shard.Rows} rows of '{shard.Path}', found {(sourceRows.IsValid(i) ? sourceRow[i] : "nothing")}");
-                if (index.IsValid(i) && ShardPath.TryParse(Dataset.Manifest.Subset, shard.Path, out ShardPath place) && place.Pixel != pixels[i] >> cellShift)
-                    Found(FindingCodes.CellMismatch, rows.RowAt(i), ColumnNames.Source, $"expected a shard of the cell {pixels[i] >> cellShift}, found '{shard.Path}'");
+                    Found(FindingCodes.PieceInvalid, rows.RowAt(i), ColumnNames.SourceRow,
+                        $"expected one of {shard.Rows} rows of '{shard.Path}', found {(sourceRows.IsValid(i) ? sourceRow[i] : "nothing")}");
+                if (index.IsValid(i) && ShardPath.TryParse(Dataset.Manifest.Subset, shard.Path, out ShardPath place)
+                    && place.Pixel != pixels[i] >> cellShift)
+                    Found(FindingCodes.CellMismatch, rows.RowAt(i), ColumnNames.Source,
+                        $"expected a shard of the cell {pixels[i] >> cellShift}, found '{shard.Path}'");
             }
         }
     }

@@ -6,25 +6,31 @@ using Pile.Reading;
 
 namespace Pile.Review.Validation;
 
-/// <summary>I002, C006, C007, C009: the light values of a tile are what their columns allow: not missing, of the declared number, no text longer than declared, no code without a name, and of the lengths of their companions.</summary>
+/// <summary>I002, C006, C007, C009: the light values of a tile are what their columns allow: not missing, of the declared number, no text
+/// longer than declared, no code without a name, and of the lengths of their companions.</summary>
 internal static class TileValues
 {
     /// <summary>A light column's rule: true where a row breaks it.</summary>
     private readonly record struct Rule(ColumnSchema Column, string Broken, string Message, string Code = FindingCodes.IndexSchemaMismatch);
 
-    internal static void Check(DatasetUnderReview dataset, IndexTile tile, ImmutableHashSet<string> columns, DuckDbConnection connection, CancellationToken cancellationToken)
+    internal static void Check(DatasetUnderReview dataset, IndexTile tile, ImmutableHashSet<string> columns, DuckDbConnection connection,
+        CancellationToken cancellationToken)
     {
         Rule[] rules = [.. dataset.Light.Where(c => columns.Contains(c.SqlName)).SelectMany(RulesOf), .. RulesBetween(dataset, columns)];
         if (rules.Length == 0)
             return;
         // The number of the first row that breaks each rule, and how many do: one pass over the columns.
-        string items = string.Join(", ", rules.Select(r => $"coalesce(min({ParquetSql.RowNumber}) FILTER (WHERE {r.Broken}), -1)::BIGINT, (count(*) FILTER (WHERE {r.Broken}))::BIGINT"));
-        using DuckDbResult result = connection.Query($"SELECT {items} FROM {ParquetSql.ReadNumbered(dataset, dataset.FullPath(tile.File.Path))}", cancellationToken: cancellationToken);
+        string items = string.Join(", ",
+            rules.Select(r => $"coalesce(min({ParquetSql.RowNumber}) FILTER (WHERE {r.Broken}), -1)::BIGINT, (count(*) FILTER (WHERE "
+                + $"{r.Broken}))::BIGINT"));
+        using DuckDbResult result = connection.Query($"SELECT {items} FROM "
+            + $"{ParquetSql.ReadNumbered(dataset, dataset.FullPath(tile.File.Path))}", cancellationToken: cancellationToken);
         if (!result.TryNextChunk(out DuckDbChunk? chunk))
             return;
         for (int i = 0; i < rules.Length; i++)
             if (chunk.Values<long>((2 * i) + 1)[0] is > 0 and var count)
-                dataset.Log.Error(rules[i].Code, tile.File.Path, $"{rules[i].Message} in {count} rows, first in this one", chunk.Values<long>(2 * i)[0], rules[i].Column.Name);
+                dataset.Log.Error(rules[i].Code, tile.File.Path, $"{rules[i].Message} in {count} rows, first in this one",
+                    chunk.Values<long>(2 * i)[0], rules[i].Column.Name);
     }
 
     private static IEnumerable<Rule> RulesOf(ColumnSchema column)
@@ -34,32 +40,42 @@ internal static class TileValues
         if (!column.Nullable && !isChecked) // those have codes of their own
             yield return new Rule(column, $"{name} IS NULL", "expected a value, as the column is not nullable, found none");
         if (!column.IsScalar && !column.IsRagged)
-            yield return new Rule(column, $"len({name}) <> {column.ElementsPerRow.ToString(CultureInfo.InvariantCulture)}", $"expected {column.ElementsPerRow} values, found another number");
+            yield return new Rule(column, $"len({name}) <> {column.ElementsPerRow.ToString(CultureInfo.InvariantCulture)}",
+                $"expected {column.ElementsPerRow} values, found another number");
         if (!column.IsScalar)
             yield return new Rule(column, $"list_count({name}) <> len({name})", "expected no gaps within a row, found some");
         if (column is { DType: DType.String, IsScalar: true })
-            yield return new Rule(column, $"strlen({name}) > {column.StringBytes.ToString(CultureInfo.InvariantCulture)}", $"expected at most {column.StringBytes} bytes, found more");
+            yield return new Rule(column, $"strlen({name}) > {column.StringBytes.ToString(CultureInfo.InvariantCulture)}",
+                $"expected at most {column.StringBytes} bytes, found more");
         else if (column.DType == DType.String)
-            yield return new Rule(column, $"list_max(list_transform({name}, lambda x: strlen(x))) > {column.StringBytes.ToString(CultureInfo.InvariantCulture)}", $"expected texts of at most {column.StringBytes} bytes, found longer ones");
+            yield return new Rule(column, $"list_max(list_transform({name}, lambda x: strlen(x))) > "
+                + $"{column.StringBytes.ToString(CultureInfo.InvariantCulture)}",
+                $"expected texts of at most {column.StringBytes} bytes, found longer ones");
         if (column is { IsRagged: true, Longest: var longest })
-            yield return new Rule(column, $"len({name}) > {longest.ToString(CultureInfo.InvariantCulture)}", $"expected at most {longest} values, as 'longest' says, found more");
+            yield return new Rule(column, $"len({name}) > {longest.ToString(CultureInfo.InvariantCulture)}",
+                $"expected at most {longest} values, as 'longest' says, found more");
         if (!column.Categories.IsEmpty && IndexSchema.IsInteger(column.DType))
         {
             string codes = string.Join(", ", column.Categories.Select(c => c.Code.ToString(CultureInfo.InvariantCulture)));
-            yield return new Rule(column, column.IsScalar ? $"{name} NOT IN ({codes})" : $"len(list_filter({name}, lambda x: x NOT IN ({codes}))) > 0",
+            yield return new Rule(column, column.IsScalar ? $"{name} NOT IN ({codes})"
+                : $"len(list_filter({name}, lambda x: x NOT IN ({codes}))) > 0",
                 "expected codes that 'categories' names, found another", FindingCodes.CategoryUnknown);
         }
     }
 
-    /// <summary>What columns of one row must have in common: the lengths of the axes that they share, of lists and their companions, of a nested group.</summary>
+    /// <summary>What columns of one row must have in common: the lengths of the axes that they share, of lists and their companions, of a
+    /// nested group.</summary>
     private static IEnumerable<Rule> RulesBetween(DatasetUnderReview dataset, ImmutableHashSet<string> columns)
     {
         Modality modality = Modality.Names.Contains(dataset.Manifest.Modality) ? Modality.Get(dataset.Manifest.Modality) : Modality.Common;
         Dictionary<(string, string), (ColumnSchema Column, string Length)> axes = [];
         foreach (ColumnSchema column in dataset.Manifest.Columns)
         {
-            if (column is { Storage: ColumnStorage.Light, IsRagged: true } && ShapeOf(column) is { } own && columns.Contains(column.SqlName))
-                yield return new Rule(column, $"{own}[1] <> coalesce(len({DuckDbSql.TileColumn(column)}), 0)", $"expected as many values as '{ColumnNames.Shape(column.Name)}' says, found another number", FindingCodes.ShapeMismatch);
+            if (column is { Storage: ColumnStorage.Light, IsRagged: true } && ShapeOf(column) is { } own
+                && columns.Contains(column.SqlName))
+                yield return new Rule(column, $"{own}[1] <> coalesce(len({DuckDbSql.TileColumn(column)}), 0)",
+                    $"expected as many values as '{ColumnNames.Shape(column.Name)}' says, found another number",
+                    FindingCodes.ShapeMismatch);
             if (modality.Find(column.Name) is not { } definition || definition.Dims.Length != column.Shape.Length)
                 continue;
             string group = modality.GroupOf(column.Name);
@@ -67,22 +83,32 @@ internal static class TileValues
             {
                 string? length = column.Shape[axis] != ColumnSchema.Ragged ? column.Shape[axis].ToString(CultureInfo.InvariantCulture)
                     : ShapeOf(column) is { } shape ? $"nullif({shape}, {Nothing(column)})[{axis + 1}]" : null;
-                if (length is not null && !axes.TryAdd((group, definition.Dims[axis]), (column, length)) && axes[(group, definition.Dims[axis])] is var first)
-                    yield return new Rule(column, $"{length} <> {first.Length}", $"expected the length of axis '{definition.Dims[axis]}' that '{first.Column.Name}' has, found another", FindingCodes.ShapeMismatch);
+                if (length is not null && !axes.TryAdd((group, definition.Dims[axis]), (column, length))
+                    && axes[(group, definition.Dims[axis])] is var first)
+                    yield return new Rule(column, $"{length} <> {first.Length}",
+                        $"expected the length of axis '{definition.Dims[axis]}' that '{first.Column.Name}' has, found another",
+                        FindingCodes.ShapeMismatch);
             }
         }
         foreach (ColumnSchema column in dataset.Light.Where(c => columns.Contains(c.SqlName) && !c.IsScalar))
-            if (modality.Find(column.Name) is { LengthsOf: { } axis } && axes.TryGetValue((modality.GroupOf(column.Name), axis), out var longest))
-                yield return new Rule(column, $"list_max({DuckDbSql.TileColumn(column)}) > {longest.Length} OR list_min({DuckDbSql.TileColumn(column)}) < 0",
+            if (modality.Find(column.Name) is { LengthsOf: { } axis }
+                && axes.TryGetValue((modality.GroupOf(column.Name), axis), out var longest))
+                yield return new Rule(column,
+                    $"list_max({DuckDbSql.TileColumn(column)}) > {longest.Length} OR list_min({DuckDbSql.TileColumn(column)}) < 0",
                     $"expected lengths along axis '{axis}' of '{longest.Column.Name}', found another number", FindingCodes.ShapeMismatch);
-        foreach (IGrouping<string, ColumnSchema> group in dataset.Light.Where(c => c.Nested is not null && columns.Contains(c.SqlName)).GroupBy(c => c.Nested!))
+        foreach (IGrouping<string, ColumnSchema> group in dataset.Light.Where(c => c.Nested is not null && columns.Contains(c.SqlName))
+            .GroupBy(c => c.Nested!))
             foreach (ColumnSchema member in group.Skip(1))
-                yield return new Rule(member, $"({DuckDbSql.TileColumn(member)} IS NULL) <> ({DuckDbSql.TileColumn(group.First())} IS NULL) OR len({DuckDbSql.TileColumn(member)}) <> len({DuckDbSql.TileColumn(group.First())})",
-                    $"expected a list as long as '{group.First().Name}' of the same nested group has, found another", FindingCodes.NestedMismatch);
+                yield return new Rule(member, $"({DuckDbSql.TileColumn(member)} IS NULL) <> ({DuckDbSql.TileColumn(group.First())} IS "
+                    + $"NULL) OR len({DuckDbSql.TileColumn(member)}) <> len({DuckDbSql.TileColumn(group.First())})",
+                    $"expected a list as long as '{group.First().Name}' of the same nested group has, found another",
+                    FindingCodes.NestedMismatch);
 
-        string? ShapeOf(ColumnSchema column) => dataset.Manifest.Column(ColumnNames.Shape(column.Name)) is { } shape && columns.Contains(shape.SqlName) ? DuckDbSql.TileColumn(shape) : null;
+        string? ShapeOf(ColumnSchema column) => dataset.Manifest.Column(ColumnNames.Shape(column.Name)) is { } shape
+            && columns.Contains(shape.SqlName) ? DuckDbSql.TileColumn(shape) : null;
 
         // Of a row without a value the lengths of ragged axes are 0: nothing to compare.
-        static string Nothing(ColumnSchema column) => $"[{string.Join(", ", column.Shape.Select(n => n == ColumnSchema.Ragged ? "0" : n.ToString(CultureInfo.InvariantCulture)))}]::BIGINT[]";
+        static string Nothing(ColumnSchema column) =>
+            $"[{string.Join(", ", column.Shape.Select(n => n == ColumnSchema.Ragged ? "0" : n.ToString(CultureInfo.InvariantCulture)))}]::BIGINT[]";
     }
 }

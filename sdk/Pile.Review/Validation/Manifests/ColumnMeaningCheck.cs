@@ -16,21 +16,25 @@ internal static class ColumnMeaningCheck
         foreach (ColumnSchema declared in manifest.Columns)
         {
             if (declared.SpectralMedium is not (null or "vacuum" or "air"))
-                log.Error(FindingCodes.ManifestInvalid, DatasetPaths.Manifest, $"'spectral_medium': expected vacuum or air, found '{declared.SpectralMedium}'", column: declared.Name);
+                log.Error(FindingCodes.ManifestInvalid, DatasetPaths.Manifest,
+                    $"'spectral_medium': expected vacuum or air, found '{declared.SpectralMedium}'", column: declared.Name);
             ColumnSchema column = ColumnMeaning.In(manifest, declared);
             if (column.Role == ColumnRole.Standard)
                 continue; // M001 and C002 report what a modality's own columns lack
             if (column.SpectralMedium is null && ColumnMeaning.IsWavelength(column))
-                Missing(column, "'spectral_medium': expected vacuum or air for a column of wavelengths, found nothing; a recipe declares it under 'native'");
+                Missing(column, "'spectral_medium': expected vacuum or air for a column of wavelengths, found nothing; a recipe declares "
+                    + "it under 'native'");
             if (column.Time is null && ColumnMeaning.IsTime(column))
                 Missing(column, "'time': expected the scale of a column of times, found nothing; a recipe declares it under 'native'");
         }
 
         void Missing(ColumnSchema column, string message) =>
-            log.Add(new Finding(FindingCodes.MeaningMissing, IsRenamed(column) ? FindingSeverity.Error : FindingSeverity.Warning, DatasetPaths.Manifest, null, column.Name, message));
+            log.Add(new Finding(FindingCodes.MeaningMissing, IsRenamed(column) ? FindingSeverity.Error : FindingSeverity.Warning,
+                DatasetPaths.Manifest, null, column.Name, message));
     }
 
-    /// <summary>True for a modality's column that a match has renamed. A survey's own column may lack what its source did not state.</summary>
+    /// <summary>True for a modality's column that a match has renamed. A survey's own column may lack what its source did not
+    /// state.</summary>
     private static bool IsRenamed(ColumnSchema column) =>
         NeedMeaning.Any(c => column.Name.EndsWith("_" + c.Name, StringComparison.Ordinal) && column.Ucd == c.Ucd && column.Unit == c.Unit
             && c.DTypes.Contains(column.DType) && column.Shape.Length == c.Dims.Length);

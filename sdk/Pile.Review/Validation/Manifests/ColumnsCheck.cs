@@ -8,9 +8,12 @@ internal static class ColumnsCheck
     internal static void Check(Manifest manifest, FindingLog log)
     {
         Modality modality = Modality.Names.Contains(manifest.Modality) ? Modality.Get(manifest.Modality) : Modality.Common;
-        foreach (ModalityColumn required in Modality.Common.Columns.Concat(modality.Columns).Where(c => c.IsRequired).DistinctBy(c => c.Name))
+        foreach (ModalityColumn required in Modality.Common.Columns.Concat(modality.Columns).Where(c => c.IsRequired)
+            .DistinctBy(c => c.Name))
             if (manifest.Column(required.Name) is null)
-                log.Error(FindingCodes.RequiredColumnMissing, DatasetPaths.Manifest, $"expected the column, which the modality '{manifest.Modality}' requires; found none of that name", column: required.Name);
+                log.Error(FindingCodes.RequiredColumnMissing, DatasetPaths.Manifest,
+                    $"expected the column, which the modality '{manifest.Modality}' requires; found none of that name",
+                    column: required.Name);
         foreach (ColumnSchema column in manifest.Columns)
         {
             // A survey's own column may be called like an optional common one that it is not like.
@@ -22,7 +25,8 @@ internal static class ColumnsCheck
             if (modality.Find(column.Name) is { } definition)
                 CheckStandard(column, definition, log);
             else if (column.Role == ColumnRole.Standard && ShapeOwner(manifest, column) is null && modality != Modality.Common)
-                Invalid(log, column, $"expected the role native, as the modality '{manifest.Modality}' does not define the column; found standard");
+                Invalid(log, column,
+                    $"expected the role native, as the modality '{manifest.Modality}' does not define the column; found standard");
             CheckStorage(manifest, column, log);
         }
     }
@@ -44,27 +48,38 @@ internal static class ColumnsCheck
         if (definition.Unit is { } unit && column.Unit != unit)
             Mismatch($"expected the unit '{unit}', found {(column.Unit is null ? "none" : $"'{column.Unit}'")}");
 
-        void Mismatch(string message) => log.Error(FindingCodes.StandardColumnMismatch, DatasetPaths.Manifest, message, column: column.Name);
+        void Mismatch(string message) =>
+            log.Error(FindingCodes.StandardColumnMismatch, DatasetPaths.Manifest, message, column: column.Name);
     }
 
     private static void CheckStorage(Manifest manifest, ColumnSchema column, FindingLog log)
     {
         if (column.Role == ColumnRole.Native && ShouldBe(column) is { } storage && storage != column.Storage)
-            Invalid(log, column, $"expected {storage} storage for {column.DType.Name()} of shape [{string.Join(", ", column.Shape.Select(LengthText))}], found {column.Storage}");
+            Invalid(log, column, $"expected {storage} storage for {column.DType.Name()} of shape "
+                + $"[{string.Join(", ", column.Shape.Select(LengthText))}], found {column.Storage}");
         if (column is { Storage: ColumnStorage.Heavy, DType: DType.String })
             Invalid(log, column, "expected text to be light, found heavy");
         if (column.DType == DType.String && column.StringBytes < 1)
             Invalid(log, column, $"expected 'string_bytes' of at least 1, found {column.StringBytes}");
-        if (column.IsRagged && manifest.Column(ColumnNames.Shape(column.Name)) is not { Storage: ColumnStorage.Light, DType: DType.Int64 } shape)
-            log.Error(FindingCodes.RequiredColumnMissing, DatasetPaths.Manifest, $"expected the light int64 column '{ColumnNames.Shape(column.Name)}' with each row's shape, found none", column: column.Name);
-        else if (column.IsRagged && manifest.Column(ColumnNames.Shape(column.Name)) is { } lengths && !lengths.Shape.AsSpan().SequenceEqual([column.Shape.Length]))
-            log.Error(FindingCodes.StandardColumnMismatch, DatasetPaths.Manifest, $"expected the shape [{column.Shape.Length}], found [{string.Join(", ", lengths.Shape.Select(LengthText))}]", column: lengths.Name);
-        if (column.Shape.Where(n => n != ColumnSchema.Ragged).Aggregate((Int128)1, (product, n) => product > int.MaxValue ? product : product * n) > int.MaxValue)
-            Invalid(log, column, $"expected at most {int.MaxValue} elements in a row, found [{string.Join(", ", column.Shape.Select(LengthText))}]");
+        if (column.IsRagged && manifest.Column(ColumnNames.Shape(column.Name))
+            is not { Storage: ColumnStorage.Light, DType: DType.Int64 } shape)
+            log.Error(FindingCodes.RequiredColumnMissing, DatasetPaths.Manifest,
+                $"expected the light int64 column '{ColumnNames.Shape(column.Name)}' with each row's shape, found none",
+                column: column.Name);
+        else if (column.IsRagged && manifest.Column(ColumnNames.Shape(column.Name)) is { } lengths
+            && !lengths.Shape.AsSpan().SequenceEqual([column.Shape.Length]))
+            log.Error(FindingCodes.StandardColumnMismatch, DatasetPaths.Manifest,
+                $"expected the shape [{column.Shape.Length}], found [{string.Join(", ", lengths.Shape.Select(LengthText))}]",
+                column: lengths.Name);
+        if (column.Shape.Where(n => n != ColumnSchema.Ragged).Aggregate((Int128)1,
+            (product, n) => product > int.MaxValue ? product : product * n) > int.MaxValue)
+            Invalid(log, column,
+                $"expected at most {int.MaxValue} elements in a row, found [{string.Join(", ", column.Shape.Select(LengthText))}]");
     }
 
     private static ColumnStorage? ShouldBe(ColumnSchema column) =>
-        column.Shape is [ColumnSchema.Ragged] && (column.DType == DType.String || column.Storage == ColumnStorage.Light) ? ColumnStorage.Light : ColumnSchema.StorageFor(column.DType, column.Shape.AsSpan(), column.StringBytes);
+        column.Shape is [ColumnSchema.Ragged] && (column.DType == DType.String || column.Storage == ColumnStorage.Light)
+            ? ColumnStorage.Light : ColumnSchema.StorageFor(column.DType, column.Shape.AsSpan(), column.StringBytes);
 
     private static ColumnSchema? ShapeOwner(Manifest manifest, ColumnSchema column) =>
         manifest.Columns.FirstOrDefault(c => c.IsRagged && ColumnNames.Shape(c.Name) == column.Name);

@@ -12,9 +12,11 @@ internal static class CountsCheck
         Compare("rows", manifest.Rows, Sum(DatasetFileKind.Shard, f => f.Rows), "the shards have");
         Compare("rows", manifest.Rows, Sum(DatasetFileKind.Index, f => f.Rows), "the tiles of the index have");
         Compare("shards", manifest.Shards, Sum(DatasetFileKind.Shard, _ => 1), "the list has");
-        Compare("bytes", manifest.Bytes, dataset.Files.Where(f => f.Kind != DatasetFileKind.Source).Aggregate((Int128)0, (sum, f) => sum + f.Bytes), "the files of the list have");
+        Compare("bytes", manifest.Bytes, dataset.Files.Where(f => f.Kind != DatasetFileKind.Source).Aggregate((Int128)0,
+            (sum, f) => sum + f.Bytes), "the files of the list have");
 
-        Int128 Sum(DatasetFileKind kind, Func<DatasetFile, long> of) => dataset.Files.Where(f => f.Kind == kind).Aggregate((Int128)0, (sum, f) => sum + Math.Max(of(f), 0));
+        Int128 Sum(DatasetFileKind kind, Func<DatasetFile, long> of) =>
+            dataset.Files.Where(f => f.Kind == kind).Aggregate((Int128)0, (sum, f) => sum + Math.Max(of(f), 0));
 
         void Compare(string key, Int128 expected, Int128 found, string who)
         {

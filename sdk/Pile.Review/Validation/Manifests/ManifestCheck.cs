@@ -23,7 +23,8 @@ internal static class ManifestCheck
         }
         catch (VersionNotSupportedException e)
         {
-            log.Error(FindingCodes.VersionNotSupported, DatasetPaths.Manifest, $"expected the format version {FormatVersion.Current.Major}.x, found {e.Version}");
+            log.Error(FindingCodes.VersionNotSupported, DatasetPaths.Manifest,
+                $"expected the format version {FormatVersion.Current.Major}.x, found {e.Version}");
             return null;
         }
         catch (DocumentInvalidException e)

@@ -10,7 +10,9 @@ internal static class ManifestRules
     {
         if (manifest.Time is null && manifest.Columns.Any(c => c.Time is null && ColumnMeaning.IsStandardMjd(c)))
             Invalid("'time': expected the scale of the times of 'mjd', found nothing");
-        if (manifest.SpectralMedium is null && manifest.Columns.Any(c => c is { Role: ColumnRole.Standard, SpectralMedium: null } && c.Name.EndsWith("_lambda", StringComparison.Ordinal)))
+        if (manifest.SpectralMedium is null
+            && manifest.Columns.Any(c => c is { Role: ColumnRole.Standard, SpectralMedium: null }
+                && c.Name.EndsWith("_lambda", StringComparison.Ordinal)))
             Invalid("'spectral_medium': expected vacuum or air, as there is a wavelength; found nothing");
         ColumnMeaningCheck.Check(manifest, log);
 

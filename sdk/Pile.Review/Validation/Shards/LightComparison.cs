@@ -16,7 +16,8 @@ internal sealed class LightComparison
     private readonly Hdf5Dataset? isNull;
 
     private LightComparison(DatasetUnderReview dataset, DatasetFile shard, ColumnSchema column, Hdf5Dataset values, Hdf5Dataset? isNull) =>
-        (this.dataset, this.shard, Column, this.values, this.isNull, Statistics) = (dataset, shard, column, values, isNull, new ColumnStatisticsBuilder(column));
+        (this.dataset, this.shard, Column, this.values, this.isNull, Statistics) =
+            (dataset, shard, column, values, isNull, new ColumnStatisticsBuilder(column));
 
     internal ColumnSchema Column { get; }
 
@@ -75,14 +76,17 @@ internal sealed class LightComparison
                 continue; // a wrong number of values is a finding of the tile
             if (bytes > rowBytes)
             {
-                Differs(shardRow + i, $"expected room for a list of {bytes / elementBytes}, as the index has, found {rowBytes / elementBytes}");
+                Differs(shardRow + i,
+                    $"expected room for a list of {bytes / elementBytes}, as the index has, found {rowBytes / elementBytes}");
                 continue;
             }
             ReadOnlySpan<byte> found = stored.AsSpan(i * rowBytes, (int)bytes);
-            ReadOnlySpan<byte> expected = cells.Slice(Column.IsScalar ? (first + i) * elementBytes : (int)entries[first + i].Offset * elementBytes, (int)bytes);
+            ReadOnlySpan<byte> expected = cells.Slice(Column.IsScalar ? (first + i) * elementBytes
+                : (int)entries[first + i].Offset * elementBytes, (int)bytes);
             counted.AddRange(found);
             if (!expected.SequenceEqual(found) && FirstDifference(expected, found) is >= 0 and var element)
-                Differs(shardRow + i, $"expected {Text(expected, element)}, as the index has, found {Text(found, element)}{(Column.IsScalar ? "" : $" at element {element}")}");
+                Differs(shardRow + i, $"expected {Text(expected, element)}, as the index has, found "
+                    + $"{Text(found, element)}{(Column.IsScalar ? "" : $" at element {element}")}");
         }
         Statistics.Add(Column.DType, CollectionsMarshal.AsSpan(counted));
     }
@@ -115,7 +119,8 @@ internal sealed class LightComparison
                 int cell = Column.IsScalar ? first + i : (int)entries[first + i].Offset + e, place = (i * perRow) + e;
                 if (!cells.Utf8(cell).SequenceEqual(utf8.AsSpan(starts[place]..starts[place + 1])))
                 {
-                    Differs(shardRow + i, $"expected '{cells.Text(cell)}', as the index has, found '{System.Text.Encoding.UTF8.GetString(utf8.AsSpan(starts[place]..starts[place + 1]))}'{(Column.IsScalar ? "" : $" at element {e}")}");
+                    Differs(shardRow + i, $"expected '{cells.Text(cell)}', as the index has, found "
+                        + $"'{System.Text.Encoding.UTF8.GetString(utf8.AsSpan(starts[place]..starts[place + 1]))}'{(Column.IsScalar ? "" : $" at element {e}")}");
                     break;
                 }
             }
@@ -125,8 +130,10 @@ internal sealed class LightComparison
     private bool IsNullOrDiffers(DuckDbVector vector, int row, bool isNullInShard, long shardRow)
     {
         bool isNullInIndex = !vector.IsValid(row);
-        if (isNullInIndex != isNullInShard && (Column.Nullable || !isNullInIndex)) // a missing value that may not be is a finding of the tile
-            Differs(shardRow, $"expected {(isNullInIndex ? "no value" : "a value")}, as in the index, found {(isNullInShard ? "none" : "one")}");
+        // a missing value that may not be is a finding of the tile
+        if (isNullInIndex != isNullInShard && (Column.Nullable || !isNullInIndex))
+            Differs(shardRow,
+                $"expected {(isNullInIndex ? "no value" : "a value")}, as in the index, found {(isNullInShard ? "none" : "one")}");
         return isNullInIndex || isNullInShard;
     }
 
@@ -137,8 +144,10 @@ internal sealed class LightComparison
         for (int i = 0; i < expected.Length; i += bytes)
         {
             bool isSame = expected.Slice(i, bytes).SequenceEqual(found.Slice(i, bytes))
-                || (Column.DType == DType.Float64 && double.IsNaN(MemoryMarshal.Read<double>(expected[i..])) && double.IsNaN(MemoryMarshal.Read<double>(found[i..])))
-                || (Column.DType == DType.Float32 && float.IsNaN(MemoryMarshal.Read<float>(expected[i..])) && float.IsNaN(MemoryMarshal.Read<float>(found[i..])));
+                || (Column.DType == DType.Float64 && double.IsNaN(MemoryMarshal.Read<double>(expected[i..]))
+                    && double.IsNaN(MemoryMarshal.Read<double>(found[i..])))
+                || (Column.DType == DType.Float32 && float.IsNaN(MemoryMarshal.Read<float>(expected[i..]))
+                    && float.IsNaN(MemoryMarshal.Read<float>(found[i..])));
             if (!isSame)
                 return i / bytes;
         }
@@ -179,5 +188,6 @@ internal sealed class LightComparison
         _ => MemoryMarshal.AsBytes(vector.Values<double>()),
     };
 
-    private void Differs(long row, string message) => dataset.Log.Error(FindingCodes.ShardIndexMismatch, shard.Path, message, row, Column.Name);
+    private void Differs(long row,
+        string message) => dataset.Log.Error(FindingCodes.ShardIndexMismatch, shard.Path, message, row, Column.Name);
 }

@@ -7,7 +7,8 @@ using Pile.Reading;
 
 namespace Pile.Review.Validation;
 
-/// <summary>S004, I005: every piece of a shard has the bytes that its CRC-32C was made of, decodes to a chunk, and is the chunk of its row.</summary>
+/// <summary>S004, I005: every piece of a shard has the bytes that its CRC-32C was made of, decodes to a chunk, and is the chunk of its
+/// row.</summary>
 internal sealed class PieceCheck : IDisposable
 {
     // Deflate makes nothing smaller than this: 258 bytes in two bits, at best.
@@ -27,7 +28,8 @@ internal sealed class PieceCheck : IDisposable
     internal PieceCheck(DatasetUnderReview dataset, DatasetFile shard, ShardDatasets datasets)
     {
         (this.dataset, this.shard, this.datasets) = (dataset, shard, datasets);
-        file = File.OpenHandle(dataset.FullPath(shard.Path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.RandomAccess);
+        file = File.OpenHandle(dataset.FullPath(shard.Path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete,
+            FileOptions.RandomAccess);
         fileBytes = RandomAccess.GetLength(file);
     }
 
@@ -45,7 +47,8 @@ internal sealed class PieceCheck : IDisposable
     /// <param name="shapeColumn">The index's column of the rows' own shapes; null where there is none.</param>
     /// <param name="sourceRows">The rows of the shard that they are.</param>
     /// <param name="cancellationToken">Ends the check.</param>
-    internal void Check(TileChunk rows, ColumnSchema column, string? shapeColumn, ReadOnlySpan<int> sourceRows, CancellationToken cancellationToken)
+    internal void Check(TileChunk rows, ColumnSchema column, string? shapeColumn, ReadOnlySpan<int> sourceRows,
+        CancellationToken cancellationToken)
     {
         Chunks? chunks = ChunksOf(column);
         PieceColumns pieces = PieceColumns.Of(rows, column);
@@ -63,8 +66,10 @@ internal sealed class PieceCheck : IDisposable
             if (chunks is null || !isIntact)
                 continue;
             CheckPlace(column, sourceRows[i], pieces, i, count, chunks);
-            if (column.Encoding is { } encoding && count == 1 && decodedBytes == chunks.Bytes && !Encodings.MayBe(encoding, decoded.AsSpan(0, (int)chunks.Bytes)))
-                dataset.Log.Error(FindingCodes.EncodingMismatch, shard.Path, $"expected bytes that begin as a file of encoding '{encoding}' does, found others", sourceRows[i], column.Name);
+            if (column.Encoding is { } encoding && count == 1 && decodedBytes == chunks.Bytes
+                && !Encodings.MayBe(encoding, decoded.AsSpan(0, (int)chunks.Bytes)))
+                dataset.Log.Error(FindingCodes.EncodingMismatch, shard.Path,
+                    $"expected bytes that begin as a file of encoding '{encoding}' does, found others", sourceRows[i], column.Name);
             if (count == 1 && decodedBytes == chunks.Bytes)
                 Count(column, rows, shapeColumn, i, chunks);
             if (shapeColumn is not null)
@@ -74,7 +79,8 @@ internal sealed class PieceCheck : IDisposable
 
     /// <summary>The statistics of the rows of a column that were checked.</summary>
     internal ColumnStatisticsBuilder StatisticsOf(ColumnSchema column) =>
-        statistics.TryGetValue(column.Name, out ColumnStatisticsBuilder? known) ? known : statistics[column.Name] = new ColumnStatisticsBuilder(column);
+        statistics.TryGetValue(column.Name, out ColumnStatisticsBuilder? known) ? known
+            : statistics[column.Name] = new ColumnStatisticsBuilder(column);
 
     /// <summary>Takes a row's own elements out of the chunk that was decoded last.</summary>
     private void Count(ColumnSchema column, TileChunk rows, string? shapeColumn, int i, Chunks chunks)
@@ -97,7 +103,8 @@ internal sealed class PieceCheck : IDisposable
         StatisticsOf(column).Add(row);
     }
 
-    private static void Count(ColumnSchema column, ReadOnlySpan<byte> chunk, ReadOnlySpan<long> shape, ReadOnlySpan<long> chunkShape, ref Moments row)
+    private static void Count(ColumnSchema column, ReadOnlySpan<byte> chunk, ReadOnlySpan<long> shape, ReadOnlySpan<long> chunkShape,
+        ref Moments row)
     {
         if (shape.Length == 1)
         {
@@ -120,7 +127,8 @@ internal sealed class PieceCheck : IDisposable
         if (piece.OffsetBytes < 0 || piece.StoredBytes < 0 || piece.OffsetBytes > shard.Bytes - piece.StoredBytes)
             return true; // a finding of the tile
         if (piece.OffsetBytes > fileBytes - piece.StoredBytes)
-            return Corrupt(column, row, $"expected {piece.StoredBytes} bytes from byte {piece.OffsetBytes} on, found the file's end at byte {fileBytes}");
+            return Corrupt(column, row,
+                $"expected {piece.StoredBytes} bytes from byte {piece.OffsetBytes} on, found the file's end at byte {fileBytes}");
         if (stored.Length < piece.StoredBytes)
             stored = GC.AllocateUninitializedArray<byte>(piece.StoredBytes);
         Span<byte> bytes = stored.AsSpan(0, piece.StoredBytes);
@@ -129,7 +137,8 @@ internal sealed class PieceCheck : IDisposable
                 return Corrupt(column, row, $"expected {piece.StoredBytes} bytes from byte {piece.OffsetBytes} on, found the file's end");
         uint crc = Crc32C.Compute(bytes);
         if (crc != piece.Crc32C)
-            return Corrupt(column, row, $"expected CRC-32C {piece.Crc32C:x8} of {piece.StoredBytes} bytes from byte {piece.OffsetBytes} on, found {crc:x8}");
+            return Corrupt(column, row,
+                $"expected CRC-32C {piece.Crc32C:x8} of {piece.StoredBytes} bytes from byte {piece.OffsetBytes} on, found {crc:x8}");
         return rawBytes < 0 || piece.Codec > PieceCodec.Shuffle || Decodes(column, row, piece, bytes, rawBytes);
     }
 
@@ -155,23 +164,30 @@ internal sealed class PieceCheck : IDisposable
     private void CheckPlace(ColumnSchema column, int row, PieceColumns pieces, int i, int count, Chunks chunks)
     {
         if (count != chunks.PerRow)
-            dataset.Log.Error(FindingCodes.PieceInvalid, shard.Path, $"expected {chunks.PerRow} pieces, as the shard has, found {count} in the index", row, column.Name);
+            dataset.Log.Error(FindingCodes.PieceInvalid, shard.Path,
+                $"expected {chunks.PerRow} pieces, as the shard has, found {count} in the index", row, column.Name);
         for (int part = 0; part < count && count == chunks.PerRow; part++)
             if (pieces[i, part].Codec != chunks.Codec)
-                dataset.Log.Error(FindingCodes.PieceInvalid, shard.Path, $"expected the codec {chunks.Codec}, as the shard's filters are, found {pieces[i, part].Codec} in the index", row, column.Name);
-            else if (chunks.ByRow[((long)row * count) + part] is var chunk && (chunk.Offset != pieces[i, part].OffsetBytes || chunk.StoredBytes != pieces[i, part].StoredBytes))
                 dataset.Log.Error(FindingCodes.PieceInvalid, shard.Path,
-                    $"expected the piece at byte {chunk.Offset} of {chunk.StoredBytes} bytes, as the shard has, found byte {pieces[i, part].OffsetBytes} of {pieces[i, part].StoredBytes} in the index", row, column.Name);
+                    $"expected the codec {chunks.Codec}, as the shard's filters are, found {pieces[i, part].Codec} in the index", row,
+                    column.Name);
+            else if (chunks.ByRow[((long)row * count) + part] is var chunk
+                && (chunk.Offset != pieces[i, part].OffsetBytes || chunk.StoredBytes != pieces[i, part].StoredBytes))
+                dataset.Log.Error(FindingCodes.PieceInvalid, shard.Path,
+                    $"expected the piece at byte {chunk.Offset} of {chunk.StoredBytes} bytes, as the shard has, found byte "
+                        + $"{pieces[i, part].OffsetBytes} of {pieces[i, part].StoredBytes} in the index", row, column.Name);
     }
 
     private void CheckOwnShape(ColumnSchema column, int row, DuckDbVector shapes, int i, Chunks chunks)
     {
-        if (chunks.PerRow != 1 || !shapes.IsValid(i) || shapes.Values<DuckDbListEntry>()[i] is var entry && entry.Length != chunks.Shape.Length)
+        if (chunks.PerRow != 1 || !shapes.IsValid(i) || shapes.Values<DuckDbListEntry>()[i] is var entry
+            && entry.Length != chunks.Shape.Length)
             return;
         ReadOnlySpan<long> own = shapes.Values<DuckDbListEntry>()[i].Of(shapes.Child.Values<long>());
         for (int axis = 0; axis < own.Length; axis++)
             if (own[axis] < 0 || own[axis] > chunks.Shape[axis])
-                Corrupt(column, row, $"expected a piece that holds a row of [{string.Join(", ", own.ToArray())}], found [{string.Join(", ", chunks.Shape)}]");
+                Corrupt(column, row, $"expected a piece that holds a row of [{string.Join(", ", own.ToArray())}], found "
+                    + $"[{string.Join(", ", chunks.Shape)}]");
     }
 
     private Chunks? ChunksOf(ColumnSchema column)
@@ -185,18 +201,21 @@ internal sealed class PieceCheck : IDisposable
             {
                 ChunkIndex index = found.ReadChunkIndex();
                 long[] shape = [.. found.ChunkShape.Skip(1)];
-                chunks = new Chunks(index.ByRow(), index.PiecesPerRow, shape.Aggregate((long)column.DType.ElementBytes(), (a, b) => a * b), shape, found.Codec);
+                chunks = new Chunks(index.ByRow(), index.PiecesPerRow, shape.Aggregate((long)column.DType.ElementBytes(), (a, b) => a * b),
+                    shape, found.Codec);
             }
         }
         catch (Exception e) when (e is Hdf5Exception or OverflowException)
         {
-            dataset.Log.Error(FindingCodes.ShardSchemaMismatch, shard.Path, $"expected an index of the chunks that can be read: {e.Message}", column: column.Name);
+            dataset.Log.Error(FindingCodes.ShardSchemaMismatch, shard.Path,
+                $"expected an index of the chunks that can be read: {e.Message}", column: column.Name);
         }
         return chunksOf[column.Name] = chunks;
     }
 
     /// <summary>Bytes of a piece as the manifest alone tells; -1 where it does not.</summary>
-    private static long RowBytesOf(ColumnSchema column, int count) => column.IsRagged || count != 1 ? -1 : (long)column.ElementsPerRow * column.DType.ElementBytes();
+    private static long RowBytesOf(ColumnSchema column,
+        int count) => column.IsRagged || count != 1 ? -1 : (long)column.ElementsPerRow * column.DType.ElementBytes();
 
     private bool Corrupt(ColumnSchema column, long row, string message)
     {

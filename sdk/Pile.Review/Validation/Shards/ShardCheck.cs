@@ -12,7 +12,8 @@ namespace Pile.Review.Validation;
 /// <param name="shard">The shard, as the list has it.</param>
 /// <param name="tiles">The tiles that can be read.</param>
 /// <param name="statistics">Takes what the values are together; null where nothing is compared with it.</param>
-internal sealed class ShardCheck(DatasetUnderReview dataset, DatasetFile shard, ImmutableArray<CheckedTile> tiles, StatisticsCheck? statistics)
+internal sealed class ShardCheck(DatasetUnderReview dataset, DatasetFile shard, ImmutableArray<CheckedTile> tiles,
+    StatisticsCheck? statistics)
 {
     /// <summary>Checks the shard.</summary>
     /// <param name="cancellationToken">Ends the check.</param>
@@ -64,16 +65,21 @@ internal sealed class ShardCheck(DatasetUnderReview dataset, DatasetFile shard, 
 
     private void CompareRows(DuckDbConnection connection, ShardDatasets datasets, PieceCheck pieces, CancellationToken cancellationToken)
     {
-        ImmutableArray<CheckedTile> near = [.. tiles.Where(t => t.Columns.Contains(ColumnNames.Source) && t.Columns.Contains(ColumnNames.SourceRow) && MayHoldRows(t))];
+        ImmutableArray<CheckedTile> near =
+            [.. tiles.Where(t => t.Columns.Contains(ColumnNames.Source) && t.Columns.Contains(ColumnNames.SourceRow) && MayHoldRows(t))];
         if (near.IsEmpty)
             return;
         ImmutableHashSet<string> common = near.Select(t => t.Columns).Aggregate((a, b) => a.Intersect(b));
-        ImmutableArray<LightComparison> light = [.. dataset.Light.Where(c => common.Contains(c.SqlName)).Select(c => LightComparison.Of(dataset, shard, c, datasets)).OfType<LightComparison>()];
+        ImmutableArray<LightComparison> light =
+            [.. dataset.Light.Where(c => common.Contains(c.SqlName)).Select(c => LightComparison.Of(dataset, shard, c, datasets))
+                .OfType<LightComparison>()];
         ImmutableArray<ColumnSchema> heavy = [.. dataset.Heavy.Where(c => IndexSchema.PieceColumns(c).All(common.Contains))];
-        string[] columns = [.. ((IEnumerable<string>)[ColumnNames.SourceRow]).Concat(light.Select(l => l.Column.SqlName)).Concat(heavy.SelectMany(c => IndexSchema.PieceColumns(c)))
+        string[] columns = [.. ((IEnumerable<string>)[ColumnNames.SourceRow]).Concat(light.Select(l => l.Column.SqlName))
+            .Concat(heavy.SelectMany(c => IndexSchema.PieceColumns(c)))
             .Concat(heavy.Select(ShapeColumn).OfType<string>().Where(common.Contains)).Distinct(StringComparer.Ordinal)];
         Dictionary<string, int> places = columns.Select((name, i) => (name, i)).ToDictionary(c => c.name, c => c.i, StringComparer.Ordinal);
-        string sql = $"SELECT {string.Join(", ", columns.Select(dataset.TileSql))} FROM {ParquetSql.ReadAll([.. near.Select(t => dataset.FullPath(t.Tile.File.Path))])} "
+        string sql = $"SELECT {string.Join(", ", columns.Select(dataset.TileSql))} FROM "
+            + $"{ParquetSql.ReadAll([.. near.Select(t => dataset.FullPath(t.Tile.File.Path))])} "
             + $"WHERE {ColumnNames.Source} = {shard.Source} ORDER BY {ColumnNames.SourceRow}";
         using DuckDbResult result = connection.Query(sql, cancellationToken: cancellationToken);
         while (result.TryNextChunk(out DuckDbChunk? chunk))
@@ -84,15 +90,18 @@ internal sealed class ShardCheck(DatasetUnderReview dataset, DatasetFile shard, 
                 foreach (LightComparison comparison in light)
                     comparison.Compare(rows, first, count, sourceRows[first]);
             foreach (ColumnSchema column in heavy)
-                pieces.Check(rows, column, ShapeColumn(column) is { } name && places.ContainsKey(name) ? name : null, sourceRows, cancellationToken);
+                pieces.Check(rows, column, ShapeColumn(column) is { } name && places.ContainsKey(name) ? name : null, sourceRows,
+                    cancellationToken);
         }
         statistics?.Take(shard, [.. light.Select(l => (l.Column, l.Statistics)), .. heavy.Select(c => (c, pieces.StatisticsOf(c)))]);
     }
 
     private bool MayHoldRows(CheckedTile tile) => !ShardPath.TryParse(dataset.Manifest.Subset, shard.Path, out ShardPath place)
-        || !TilePath.TryPixel(dataset.Manifest.Partition.Order, place.Pixel, out HealpixPixel cell) || cell.Contains(tile.Tile.Pixel) || tile.Tile.Pixel.Contains(cell);
+        || !TilePath.TryPixel(dataset.Manifest.Partition.Order, place.Pixel, out HealpixPixel cell) || cell.Contains(tile.Tile.Pixel)
+        || tile.Tile.Pixel.Contains(cell);
 
-    private string? ShapeColumn(ColumnSchema heavy) => heavy.IsRagged ? dataset.Manifest.Column(ColumnNames.Shape(heavy.Name))?.SqlName : null;
+    private string? ShapeColumn(ColumnSchema heavy) =>
+        heavy.IsRagged ? dataset.Manifest.Column(ColumnNames.Shape(heavy.Name))?.SqlName : null;
 
     /// <summary>Rows that follow each other in the shard, without those that it does not have.</summary>
     private static List<(int First, int Count)> Runs(ReadOnlySpan<int> sourceRows, long rowCount)

@@ -71,7 +71,9 @@ internal sealed class ShardSchema(DatasetUnderReview dataset, DatasetFile shard)
         bool fits = found.Shape.Count == column.Shape.Length + 1 && found.Shape[0] == shard.Rows;
         for (int axis = 0; fits && axis < column.Shape.Length; axis++)
             fits = column.Shape[axis] == ColumnSchema.Ragged || found.Shape[axis + 1] == column.Shape[axis];
-        return fits || Wrong($"expected the shape [{shard.Rows}{string.Concat(column.Shape.Select(n => n == ColumnSchema.Ragged ? ", any" : $", {n}"))}] of '{found.Path}', found [{string.Join(", ", found.Shape)}]", owner);
+        return fits || Wrong("expected the shape "
+            + $"[{shard.Rows}{string.Concat(column.Shape.Select(n => n == ColumnSchema.Ragged ? ", any" : $", {n}"))}] of '{found.Path}', "
+            + $"found [{string.Join(", ", found.Shape)}]", owner);
     }
 
     private bool CheckLayout(ColumnSchema column, Hdf5Dataset found, string owner)
@@ -79,12 +81,14 @@ internal sealed class ShardSchema(DatasetUnderReview dataset, DatasetFile shard)
         if (column.Storage == ColumnStorage.Light || found.ElementsPerRow == 0)
             return found.IsContiguous || Wrong($"expected '{found.Path}' to be contiguous, found chunks or a compact layout", owner);
         if (found.ChunkShape.Count == 0 || found.ChunkShape[0] != 1)
-            return Wrong($"expected one row in a chunk of '{found.Path}', found {(found.ChunkShape.Count == 0 ? "no chunks" : $"chunks [{string.Join(", ", found.ChunkShape)}]")}", owner);
+            return Wrong($"expected one row in a chunk of '{found.Path}', found "
+                + $"{(found.ChunkShape.Count == 0 ? "no chunks" : $"chunks [{string.Join(", ", found.ChunkShape)}]")}", owner);
         return found.Codec == column.Codec
             || Wrong($"expected the codec {column.Codec} of '{found.Path}', found {found.Codec}", owner);
     }
 
-    private static ColumnSchema IsNullColumn(ColumnSchema column) => new() { Name = ColumnNames.IsNull(column.Name), DType = DType.Bool, Role = column.Role };
+    private static ColumnSchema IsNullColumn(ColumnSchema column) =>
+        new() { Name = ColumnNames.IsNull(column.Name), DType = DType.Bool, Role = column.Role };
 
     private bool Wrong(string message, string? column)
     {

@@ -16,7 +16,8 @@ internal sealed class StatisticsCheck
     private readonly ImmutableArray<ColumnStatistics> listed;
     private readonly ConcurrentDictionary<int, ImmutableArray<(ColumnSchema Column, ColumnStatisticsBuilder Statistics)>> ofShards = new();
 
-    private StatisticsCheck(DatasetUnderReview dataset, ImmutableArray<ColumnStatistics> listed) => (this.dataset, this.listed) = (dataset, listed);
+    private StatisticsCheck(DatasetUnderReview dataset, ImmutableArray<ColumnStatistics> listed) =>
+        (this.dataset, this.listed) = (dataset, listed);
 
     /// <summary>Reads the file.</summary>
     /// <returns>Null where there is none, or none that can be read, which is a finding then.</returns>
@@ -26,18 +27,21 @@ internal sealed class StatisticsCheck
             return null;
         try
         {
-            ImmutableArray<ColumnStatistics> lines = dataset.Databases.Use(connection => StatisticsFile.Read(connection, dataset.FullPath(file.Path), cancellationToken));
+            ImmutableArray<ColumnStatistics> lines =
+                dataset.Databases.Use(connection => StatisticsFile.Read(connection, dataset.FullPath(file.Path), cancellationToken));
             return new StatisticsCheck(dataset, lines);
         }
         catch (Exception e) when (e is DuckDbException or FormatException)
         {
-            dataset.Log.Error(FindingCodes.StatisticsMismatch, DatasetPaths.Statistics, $"expected a Parquet file of statistics, found: {(e is DuckDbException sql ? sql.FirstLine() : e.Message)}");
+            dataset.Log.Error(FindingCodes.StatisticsMismatch, DatasetPaths.Statistics,
+                $"expected a Parquet file of statistics, found: {(e is DuckDbException sql ? sql.FirstLine() : e.Message)}");
             return null;
         }
     }
 
     /// <summary>Takes the statistics of one shard; called from several threads.</summary>
-    internal void Take(DatasetFile shard, ImmutableArray<(ColumnSchema Column, ColumnStatisticsBuilder Statistics)> columns) => ofShards[shard.Source] = columns;
+    internal void Take(DatasetFile shard, ImmutableArray<(ColumnSchema Column, ColumnStatisticsBuilder Statistics)> columns) =>
+        ofShards[shard.Source] = columns;
 
     /// <summary>Compares, where nothing else is wrong: what is would only echo here.</summary>
     internal void Compare()
@@ -47,10 +51,12 @@ internal sealed class StatisticsCheck
         string[] expected = [.. dataset.Manifest.Columns.Select(c => c.Name)];
         if (!expected.SequenceEqual(listed.Select(l => l.Column)))
         {
-            Wrong(null, $"expected a line for each of the manifest's {expected.Length} columns in their order, found {string.Join(", ", listed.Select(l => l.Column))}");
+            Wrong(null, $"expected a line for each of the manifest's {expected.Length} columns in their order, found "
+                + $"{string.Join(", ", listed.Select(l => l.Column))}");
             return;
         }
-        Dictionary<string, ColumnStatisticsBuilder> found = dataset.Manifest.Columns.ToDictionary(c => c.Name, c => new ColumnStatisticsBuilder(c), StringComparer.Ordinal);
+        Dictionary<string, ColumnStatisticsBuilder> found =
+            dataset.Manifest.Columns.ToDictionary(c => c.Name, c => new ColumnStatisticsBuilder(c), StringComparer.Ordinal);
         foreach ((ColumnSchema column, ColumnStatisticsBuilder statistics) in ofShards.OrderBy(s => s.Key).SelectMany(s => s.Value))
             found[column.Name].Add(statistics);
         foreach (ColumnStatistics line in listed)
@@ -85,5 +91,6 @@ internal sealed class StatisticsCheck
         }
     }
 
-    private void Wrong(string? column, string message) => dataset.Log.Error(FindingCodes.StatisticsMismatch, DatasetPaths.Statistics, message, column: column);
+    private void Wrong(string? column, string message) =>
+        dataset.Log.Error(FindingCodes.StatisticsMismatch, DatasetPaths.Statistics, message, column: column);
 }

@@ -12,7 +12,8 @@ internal sealed record ListedFile(string Path, string Kind, int? Source, long By
     /// <param name="expectedSha256">Its SHA-256 as the manifest states it.</param>
     /// <param name="connection">Any connection.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <exception cref="DatasetInvalidException">It is missing, not the one of the manifest or not a list, or a path leaves the dataset.</exception>
+    /// <exception cref="DatasetInvalidException">It is missing, not the one of the manifest or not a list, or a path leaves the
+    /// dataset.</exception>
     internal static List<ListedFile> ReadAll(
         string datasetFolder, string expectedSha256, DuckDbConnection connection, CancellationToken cancellationToken)
     {
@@ -25,16 +26,19 @@ internal sealed record ListedFile(string Path, string Kind, int? Source, long By
                 throw new DatasetInvalidException(datasetFolder,
                     $"'{DatasetPaths.Files}' has SHA-256 {found}, the manifest says {expectedSha256}",
                     "Get it again: it says which shards there are and what the index must be");
-            using DuckDbResult result = connection.Query($"SELECT path::VARCHAR, kind::VARCHAR, source::INTEGER, bytes::BIGINT, sha256::VARCHAR FROM read_parquet({DuckDbSql.Literal(list)}, hive_partitioning = false)",
+            using DuckDbResult result = connection.Query("SELECT path::VARCHAR, kind::VARCHAR, source::INTEGER, bytes::BIGINT, "
+                + $"sha256::VARCHAR FROM read_parquet({DuckDbSql.Literal(list)}, hive_partitioning = false)",
                 cancellationToken: cancellationToken);
             while (result.TryNextChunk(out DuckDbChunk? chunk))
                 for (int row = 0; row < chunk.RowCount; row++)
-                    files.Add(new ListedFile(chunk[0].Text(row) ?? "", chunk[1].Text(row) ?? "", chunk[2].IsValid(row) ? chunk.Values<int>(2)[row] : null, chunk.Values<long>(3)[row], chunk[4].Text(row) ?? ""));
+                    files.Add(new ListedFile(chunk[0].Text(row) ?? "", chunk[1].Text(row) ?? "",
+                        chunk[2].IsValid(row) ? chunk.Values<int>(2)[row] : null, chunk.Values<long>(3)[row], chunk[4].Text(row) ?? ""));
         }
         catch (Exception e) when (e is DuckDbException or IOException or UnauthorizedAccessException)
         {
             throw new DatasetInvalidException(datasetFolder,
-                $"'{DatasetPaths.Files}' cannot be read: {e.Message.TrimEnd().Split('\n')[0]}", "Get it again: it says which shards there are and what the index must be", e);
+                $"'{DatasetPaths.Files}' cannot be read: {e.Message.TrimEnd().Split('\n')[0]}",
+                "Get it again: it says which shards there are and what the index must be", e);
         }
         foreach (ListedFile file in files)
             if (file.Kind is not ("shard" or "index" or "margin" or "meta" or "source"))

@@ -4,14 +4,16 @@ using Pile.Writing.Commit;
 
 namespace Pile.Writing.Index.Rebuilding;
 
-/// <summary>The folder beside a dataset where its index is made again, <c>.&lt;name&gt;.pile-index/</c>: on the same file system, so that the last steps are renames.</summary>
+/// <summary>The folder beside a dataset where its index is made again, <c>.&lt;name&gt;.pile-index/</c>: on the same file system, so that
+/// the last steps are renames.</summary>
 internal sealed class RebuildFolder : IDisposable
 {
     private const string OldFolder = "old";
     private readonly string datasetPath;
     private readonly FileStream lockFile;
 
-    private RebuildFolder(string datasetPath, string path, FileStream lockFile) => (this.datasetPath, Path, this.lockFile) = (datasetPath, path, lockFile);
+    private RebuildFolder(string datasetPath, string path,
+        FileStream lockFile) => (this.datasetPath, Path, this.lockFile) = (datasetPath, path, lockFile);
 
     internal string Path { get; }
 
@@ -19,7 +21,8 @@ internal sealed class RebuildFolder : IDisposable
     /// <exception cref="OutputUnwritableException">Another rebuild is at work, or the place cannot be written.</exception>
     internal static RebuildFolder Take(string datasetPath)
     {
-        string parent = System.IO.Path.GetDirectoryName(datasetPath) ?? throw new ArgumentException($"'{datasetPath}' cannot be a dataset's folder.", nameof(datasetPath));
+        string parent = System.IO.Path.GetDirectoryName(datasetPath)
+            ?? throw new ArgumentException($"'{datasetPath}' cannot be a dataset's folder.", nameof(datasetPath));
         string path = System.IO.Path.Combine(parent, $".{System.IO.Path.GetFileName(datasetPath)}.pile-index");
         try
         {
@@ -31,7 +34,8 @@ internal sealed class RebuildFolder : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new OutputUnwritableException(datasetPath, $"its index cannot be made in '{path}': {e.Message}", "Wait for another rebuild to end, or give permission there", e);
+            throw new OutputUnwritableException(datasetPath, $"its index cannot be made in '{path}': {e.Message}",
+                "Wait for another rebuild to end, or give permission there", e);
         }
     }
 
@@ -66,7 +70,8 @@ internal sealed class RebuildFolder : IDisposable
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(target)!);
             Directory.Move(made, target);
         }
-        foreach (string parent in places.Select(place => System.IO.Path.GetDirectoryName(System.IO.Path.Combine(datasetPath, place))!).Distinct(StringComparer.Ordinal))
+        foreach (string parent in places.Select(place => System.IO.Path.GetDirectoryName(System.IO.Path.Combine(datasetPath, place))!)
+            .Distinct(StringComparer.Ordinal))
             DiskFlush.Folder(parent);
     }
 

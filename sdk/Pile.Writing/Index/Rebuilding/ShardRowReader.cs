@@ -11,7 +11,8 @@ namespace Pile.Writing.Index.Rebuilding;
 /// <param name="schema">The dataset's columns.</param>
 internal sealed class ShardRowReader(DatasetSchema schema)
 {
-    private readonly int ra = schema.Light.ToList().FindIndex(c => c.Name == StandardColumns.Ra), dec = schema.Light.ToList().FindIndex(c => c.Name == StandardColumns.Dec);
+    private readonly int ra = schema.Light.ToList().FindIndex(c => c.Name == StandardColumns.Ra),
+        dec = schema.Light.ToList().FindIndex(c => c.Name == StandardColumns.Dec);
 
     /// <summary>Reads the order-29 pixels of a shard's rows.</summary>
     internal static long[] Healpix29(string path, CancellationToken cancellationToken) => Guard(path, () =>
@@ -19,7 +20,8 @@ internal sealed class ShardRowReader(DatasetSchema schema)
         cancellationToken.ThrowIfCancellationRequested();
         using Hdf5File file = Hdf5File.Open(path);
         int count = CountRows(file);
-        return PixelsOf(path, file.OpenRows(StandardColumns.Ra, DType.Float64, [], count).ReadAll<double>(), file.OpenRows(StandardColumns.Dec, DType.Float64, [], count).ReadAll<double>());
+        return PixelsOf(path, file.OpenRows(StandardColumns.Ra, DType.Float64, [], count).ReadAll<double>(),
+            file.OpenRows(StandardColumns.Dec, DType.Float64, [], count).ReadAll<double>());
     });
 
     /// <summary>Reads all that the index has of a shard's rows.</summary>
@@ -49,7 +51,8 @@ internal sealed class ShardRowReader(DatasetSchema schema)
     private static int CountRows(Hdf5File file)
     {
         Hdf5Dataset first = file.OpenDataset(StandardColumns.Ra);
-        return first.Shape is [<= int.MaxValue] ? (int)first.RowCount : throw first.Found($"expected one value a row, found the shape [{string.Join(", ", first.Shape)}]");
+        return first.Shape is [<= int.MaxValue] ? (int)first.RowCount
+            : throw first.Found($"expected one value a row, found the shape [{string.Join(", ", first.Shape)}]");
     }
 
     private static void ReadLight(Hdf5File file, string path, ColumnSchema column, ColumnBuffer buffer, int count)
@@ -76,7 +79,8 @@ internal sealed class ShardRowReader(DatasetSchema schema)
     {
         long[] lengths = file.OpenRows(ColumnNames.Shape(column.Name), DType.Int64, [1], count).ReadAll<long>();
         int wrong = Array.FindIndex(lengths, length => length < 0 || length > longest);
-        return wrong < 0 ? lengths : throw new ShardCorruptException(path, ColumnNames.Shape(column.Name), wrong, $"expected a length from 0 to {longest}, found {lengths[wrong]}");
+        return wrong < 0 ? lengths : throw new ShardCorruptException(path, ColumnNames.Shape(column.Name), wrong,
+            $"expected a length from 0 to {longest}, found {lengths[wrong]}");
     }
 
     private static bool[] NullsOf(Hdf5File file, ColumnSchema column, int count) =>
