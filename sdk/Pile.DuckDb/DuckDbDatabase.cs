@@ -35,7 +35,8 @@ internal sealed class DuckDbDatabase : IDisposable
         throw new DuckDbException("duckdb_connect", "no connection could be made");
     }
 
-    /// <summary>Locks every connection of this database down, for good: no file outside <paramref name="readableFolders"/>, no extension, no setting.</summary>
+    /// <summary>Locks every connection of this database down, for good: no file outside <paramref name="readableFolders"/>, no extension,
+    /// no setting.</summary>
     /// <param name="readableFolders">Folders that SQL may still read. DuckDB lets COPY write there as well: refuse that with
     /// <see cref="DuckDbConnection.RequireSingleSelect"/> before running SQL of a user.</param>
     internal void LockDown(params ReadOnlySpan<string> readableFolders)
@@ -46,7 +47,8 @@ internal sealed class DuckDbDatabase : IDisposable
         connection.Execute("SET enable_external_access = false; SET lock_configuration = true");
     }
 
-    /// <summary>Locks every connection down as <see cref="LockDown"/> does, with single files left to read. The folder that DuckDB spills to stays readable to it.</summary>
+    /// <summary>Locks every connection down as <see cref="LockDown"/> does, with single files left to read. The folder that DuckDB spills
+    /// to stays readable to it.</summary>
     /// <param name="readableFiles">Absolute paths.</param>
     internal void LockDownToFiles(params ReadOnlySpan<string> readableFiles)
     {
@@ -62,7 +64,8 @@ internal sealed class DuckDbDatabase : IDisposable
     {
         if (DuckDbNative.VectorSize() != DuckDbNative.VectorRows)
             throw new DuckDbException("duckdb_vector_size", $"This libduckdb has vectors of {DuckDbNative.VectorSize()} rows, "
-                + $"{DuckDbNative.VectorRows} are expected. Unset {DuckDbLibrary.PathVariable}, or set it to the library of the NuGet package Pile.DuckDb.");
+                + $"{DuckDbNative.VectorRows} are expected. Unset {DuckDbLibrary.PathVariable}, or set it to the library of the NuGet "
+                + "package Pile.DuckDb.");
         DuckDbState state = DuckDbNative.CreateConfig(out ConfigHandle config);
         using (config)
         {
@@ -92,7 +95,8 @@ internal sealed class DuckDbDatabase : IDisposable
             {
                 using DuckDbConnection connection = database.Connect();
                 connection.Execute("SET GLOBAL TimeZone = 'UTC'");
-                // Here and not at the first scan: a result that was not read to its end leaves its transaction open, and takes the function back with it.
+                // Here and not at the first scan: a result that was not read to its end leaves its transaction open, and takes the function
+                // back with it.
                 database.sources.Register(connection.Handle);
                 database.predicates.Register(connection.Handle);
                 return database;

@@ -8,7 +8,8 @@ namespace Pile.Parquet;
 
 /// <summary>A Parquet file whose pages are plain arrays, mapped into memory: values are read where they lie.</summary>
 /// <remarks>
-/// What <see cref="PlainParquetWriter"/> writes, and any other file of required, uncompressed columns with one plain page for each column of a
+/// What <see cref="PlainParquetWriter"/> writes, and any other file of required, uncompressed columns with one plain page for each column
+/// of a
 /// row group. Spans hold until the file is closed. All members may be called from any thread.
 /// </remarks>
 internal sealed unsafe class PlainParquetFile : IDisposable
@@ -24,7 +25,8 @@ internal sealed unsafe class PlainParquetFile : IDisposable
     private readonly bool[] isBroughtIn; // only saves reading twice
     private readonly Action<long, long>? fetch;
 
-    private PlainParquetFile(string path, SafeFileHandle file, long length, Action<long, long>? fetch, SafeMemoryMappedViewHandle view, byte* start, Footer footer)
+    private PlainParquetFile(string path, SafeFileHandle file, long length, Action<long, long>? fetch, SafeMemoryMappedViewHandle view,
+        byte* start, Footer footer)
     {
         (Path, this.file, this.fetch, this.view, this.footer) = (path, file, fetch, view, footer);
         this.start = start;
@@ -93,7 +95,8 @@ internal sealed unsafe class PlainParquetFile : IDisposable
         {
             if (lengthBytes < PlainParquetWriter.Magic.Length + TailBytes)
                 throw new PlainParquetException(path, $"{lengthBytes} bytes are no Parquet file");
-            using MemoryMappedFile map = MemoryMappedFile.CreateFromFile(file, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+            using MemoryMappedFile map = MemoryMappedFile.CreateFromFile(file, null, 0, MemoryMappedFileAccess.Read,
+                HandleInheritability.None, leaveOpen: true);
             mapped = map.CreateViewAccessor(0, lengthBytes, MemoryMappedFileAccess.Read).SafeMemoryMappedViewHandle;
             mapped.AcquirePointer(ref first);
             return new PlainParquetFile(path, file, lengthBytes, fetch, mapped, first, ReadFooter(path, first, lengthBytes, fetch));
@@ -120,8 +123,10 @@ internal sealed unsafe class PlainParquetFile : IDisposable
         fetch?.Invoke(dataEnd, length);
         Footer found = FooterReading.Read(new ReadOnlySpan<byte>(first + dataEnd, (int)footerBytes), path);
         foreach (ColumnChunk chunk in found.Chunks)
-            if (chunk.PageOffset < PlainParquetWriter.Magic.Length || chunk.ChunkBytes <= 0 || chunk.PageOffset > dataEnd || chunk.ChunkBytes > dataEnd - chunk.PageOffset)
-                throw new PlainParquetException(path, $"a column chunk of {chunk.ChunkBytes} bytes at {chunk.PageOffset} does not lie within the file");
+            if (chunk.PageOffset < PlainParquetWriter.Magic.Length || chunk.ChunkBytes <= 0 || chunk.PageOffset > dataEnd
+                || chunk.ChunkBytes > dataEnd - chunk.PageOffset)
+                throw new PlainParquetException(path,
+                    $"a column chunk of {chunk.ChunkBytes} bytes at {chunk.PageOffset} does not lie within the file");
         return found;
     }
 
@@ -144,7 +149,8 @@ internal sealed unsafe class PlainParquetFile : IDisposable
     public int RowsOf(int group) => footer.GroupRows[group];
 
     /// <summary>The least and the greatest value of an integer column in a row group; null where the file doesn't say.</summary>
-    public (long Min, long Max)? RangeOf(int group, int column) => footer.Chunks[(group * footer.Columns.Length) + column] is { Min: var min, Max: var max } && min <= max ? (min, max) : null;
+    public (long Min, long Max)? RangeOf(int group, int column) =>
+        footer.Chunks[(group * footer.Columns.Length) + column] is { Min: var min, Max: var max } && min <= max ? (min, max) : null;
 
     /// <summary>The values of a column in a row group, as they lie in the file.</summary>
     /// <exception cref="PlainParquetException">The page is not what the footer says.</exception>
@@ -154,7 +160,8 @@ internal sealed unsafe class PlainParquetFile : IDisposable
         nint address = Volatile.Read(ref values[chunk]);
         if (address == 0)
             Volatile.Write(ref values[chunk], address = Locate(group, column));
-        return new ReadOnlySpan<byte>((void*)address, (int)(footer.Chunks[chunk].PageOffset + footer.Chunks[chunk].ChunkBytes - (address - (nint)start)));
+        return new ReadOnlySpan<byte>((void*)address,
+            (int)(footer.Chunks[chunk].PageOffset + footer.Chunks[chunk].ChunkBytes - (address - (nint)start)));
     }
 
     /// <summary>The values of a column of numbers in a row group.</summary>
@@ -171,8 +178,10 @@ internal sealed unsafe class PlainParquetFile : IDisposable
 
     /// <summary>Reads a row group from the disk, once, where the file is not in the system's cache.</summary>
     /// <remarks>
-    /// By plain reads without a gap: the system then reads ahead, and its cache holds the file in large pages, which cost little to map, now and in every later process (a match of ten million
-    /// rows a side takes a fifth less time). To ask for a range by madvise or posix_fadvise gives single pages, and so does every new beginning: a group that has come ahead is read all the same
+    /// By plain reads without a gap: the system then reads ahead, and its cache holds the file in large pages, which cost little to map,
+    /// now and in every later process (a match of ten million
+    /// rows a side takes a fifth less time). To ask for a range by madvise or posix_fadvise gives single pages, and so does every new
+    /// beginning: a group that has come ahead is read all the same
     /// while what lies farther ahead has not. What is in the cache is best mapped as it is touched.
     /// </remarks>
     /// <exception cref="IOException">The disk does not give it.</exception>
@@ -205,7 +214,9 @@ internal sealed unsafe class PlainParquetFile : IDisposable
     public void ReleaseBefore(int group)
     {
         if (group > 0)
-            MemoryAdvice.DontNeed((nint)start, (group < GroupCount ? footer.Chunks[group * footer.Columns.Length].PageOffset : footer.Chunks[^1].PageOffset) & ~(Environment.SystemPageSize - 1L));
+            MemoryAdvice.DontNeed((nint)start,
+                (group < GroupCount ? footer.Chunks[group * footer.Columns.Length].PageOffset : footer.Chunks[^1].PageOffset)
+                    & ~(Environment.SystemPageSize - 1L));
     }
 
     private nint Locate(int group, int column)
@@ -215,7 +226,8 @@ internal sealed unsafe class PlainParquetFile : IDisposable
         int headBytes = FooterReading.ReadPageHead(head, Path, RowsOf(group), chunk.ChunkBytes);
         ParquetColumn type = footer.Columns[column];
         if (type.ValueBytes > 0 && chunk.ChunkBytes - headBytes != (long)type.ValueBytes * RowsOf(group))
-            throw new PlainParquetException(Path, $"column '{type.Name}' of row group {group} has {chunk.ChunkBytes - headBytes} bytes for {RowsOf(group)} values");
+            throw new PlainParquetException(Path,
+                $"column '{type.Name}' of row group {group} has {chunk.ChunkBytes - headBytes} bytes for {RowsOf(group)} values");
         if (chunk.ChunkBytes - headBytes > int.MaxValue)
             throw new PlainParquetException(Path, $"column '{type.Name}' of row group {group} has a page of more than 2 GiB");
         return (nint)(start + chunk.PageOffset + headBytes);

@@ -4,7 +4,7 @@ using Pile.Format;
 namespace Pile.Writing;
 
 /// <summary>What the writer must know of a dataset beside its rows.</summary>
-public sealed record DatasetSpec
+internal sealed record DatasetSpec
 {
     /// <summary>The dataset's name.</summary>
     public required string Name { get; init; }

@@ -6,7 +6,7 @@ namespace Pile.Writing;
 /// <summary>What is known of a stored column and its source does not say: the names of its codes, the numbers that mean "none", its
 /// unit.</summary>
 /// <remarks>Values are never changed by it. Aliases of the column have it too.</remarks>
-public sealed record NativeColumn
+internal sealed record NativeColumn
 {
     /// <summary>The column's name, as it is stored.</summary>
     public required string Name { get; init; }

@@ -18,9 +18,11 @@ public static class CSharpCompiler
     {
         string file = Path.ChangeExtension(path, ".cs");
         File.WriteAllText(file, source);
-        string[] all = [.. Directory.GetFiles(Runtime, "System*.dll").Where(f => !f.EndsWith(".Native.dll", StringComparison.Ordinal)), .. references];
+        string[] all = [.. Directory.GetFiles(Runtime, "System*.dll").Where(f => !f.EndsWith(".Native.dll", StringComparison.Ordinal)),
+            .. references];
         ProcessStartInfo start = new("dotnet",
-            [Program, "-nologo", "-noconfig", "-nostdlib+", "-target:library", "-nullable:enable", $"-out:{path}", .. all.Select(r => $"-r:{r}"), file])
+            [Program, "-nologo", "-noconfig", "-nostdlib+", "-target:library", "-nullable:enable", $"-out:{path}",
+                .. all.Select(r => $"-r:{r}"), file])
         {
             RedirectStandardOutput = true,
             UseShellExecute = false,

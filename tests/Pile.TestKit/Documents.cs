@@ -3,10 +3,12 @@ using System.Text;
 namespace Pile.TestKit;
 
 /// <summary>Pages of documentation whose blocks of code are run by tests.</summary>
-/// <remarks>A block that begins with <c>```sh</c> is a shell script. One that begins with a language and a name, such as <c>```csharp src/A.cs</c>, is a file. Others are not run.</remarks>
+/// <remarks>A block that begins with <c>```sh</c> is a shell script. One that begins with a language and a name, such as <c>```csharp
+/// src/A.cs</c>, is a file. Others are not run.</remarks>
 public static class Documents
 {
-    /// <summary>The blocks of a page as one shell script, in their order: files are written, scripts are run, and the first failure ends it.</summary>
+    /// <summary>The blocks of a page as one shell script, in their order: files are written, scripts are run, and the first failure ends
+    /// it.</summary>
     /// <param name="page">The page, relative to the repository.</param>
     public static string ScriptOf(string page)
     {

@@ -20,8 +20,10 @@ public sealed class MatchedDatasetTests : IDisposable
     public async Task Pairs_are_filtered_sorted_read_and_written_with_the_rows_of_both_sides()
     {
         await using Dataset a = await BuildAsync("here", "id,ra,dec,name,v\n1,200,10,a,5\n2,210,-20,b,6\n3,220,30,c,7\n4,230,30,d,8\n");
-        await using Dataset b = await BuildAsync("there", "id,ra,dec,flux\nx7,220,30.0001,7.5\nx8,10,0,8.5\nx9,200,10,9.5\nx6,230,30.0002,1.5\n");
-        using MatchedDataset all = await a.MatchWithAsync(b, new CrossMatchOptions { RadiusArcsec = 2, ColumnsA = ["v"], ColumnsB = ["flux"] }, TestContext.Current.CancellationToken);
+        await using Dataset b = await BuildAsync("there",
+            "id,ra,dec,flux\nx7,220,30.0001,7.5\nx8,10,0,8.5\nx9,200,10,9.5\nx6,230,30.0002,1.5\n");
+        using MatchedDataset all = await a.MatchWithAsync(b,
+            new CrossMatchOptions { RadiusArcsec = 2, ColumnsA = ["v"], ColumnsB = ["flux"] }, TestContext.Current.CancellationToken);
         Assert.Equal(3, all.Count);
         MatchedDataset bright = all.Where("b_flux > 2 AND separation_arcsec < 1").OrderBy("a_v", descending: true);
         Assert.Equal(2, bright.Count);
@@ -29,13 +31,15 @@ public sealed class MatchedDatasetTests : IDisposable
         List<(string? Name, double Flux, double Separation)> read = [];
         await foreach (MatchedBatch batch in bright.ReadAsync(["name"], ["flux"], batchRows: 1, TestContext.Current.CancellationToken))
             for (int i = 0; i < batch.Pairs.RowCount; i++)
-                read.Add((((TextColumnData)batch.A["name"]).Text(i), ((ColumnData<double>)batch.B["flux"]).Values.Span[i], Math.Round(((ColumnData<double>)batch.Pairs["separation_arcsec"]).Values.Span[i], 6)));
+                read.Add((((TextColumnData)batch.A["name"]).Text(i), ((ColumnData<double>)batch.B["flux"]).Values.Span[i],
+                    Math.Round(((ColumnData<double>)batch.Pairs["separation_arcsec"]).Values.Span[i], 6)));
         Assert.Equal([("c", 7.5, 0.36), ("a", 9.5, 0)], read);
         Assert.Equal(1, bright.First(1).Count);
         Assert.Contains("a_v", Assert.Throws<ArgumentException>(() => all.Where("v > 1")).Message, StringComparison.Ordinal);
 
         await bright.WriteAsync(folder["matched"], cancellationToken: TestContext.Current.CancellationToken);
-        ValidationReport report = await DatasetValidator.ValidateAsync(folder["matched"], new ValidationOptions { Deep = true }, TestContext.Current.CancellationToken);
+        ValidationReport report = await DatasetValidator.ValidateAsync(folder["matched"], new ValidationOptions { Deep = true },
+            TestContext.Current.CancellationToken);
         Assert.Empty(report.Findings);
         await using Dataset matched = await Dataset.OpenAsync(folder["matched"], cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(2, matched.Manifest.Rows);
@@ -44,22 +48,28 @@ public sealed class MatchedDatasetTests : IDisposable
         Assert.NotNull(matched.Manifest.Column("a_name"));
         Assert.NotNull(matched.Manifest.Column("b_flux"));
         Assert.NotNull(matched.Manifest.Column("b_object_id"));
-        await Assert.ThrowsAsync<OutputExistsException>(() => bright.WriteAsync(folder["matched"], cancellationToken: TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<OutputExistsException>(() =>
+            bright.WriteAsync(folder["matched"], cancellationToken: TestContext.Current.CancellationToken));
     }
 
     [Fact]
     public async Task A_tile_that_is_damaged_after_the_match_is_told_before_its_rows_are_believed()
     {
-        await using Dataset a = await BuildAsync("here", "id,ra,dec,v\n1,200,10,5\n"), b = await BuildAsync("there", "id,ra,dec,flux\n9,200,10,9.5\n");
-        using MatchedDataset all = await a.MatchWithAsync(b, new CrossMatchOptions { RadiusArcsec = 2 }, TestContext.Current.CancellationToken);
-        string tile = Assert.Single(Directory.GetFiles(folder["there"], "Npix=*.parquet", SearchOption.AllDirectories), f => f.Contains("dataset", StringComparison.Ordinal));
+        await using Dataset a = await BuildAsync("here", "id,ra,dec,v\n1,200,10,5\n"),
+            b = await BuildAsync("there", "id,ra,dec,flux\n9,200,10,9.5\n");
+        using MatchedDataset all = await a.MatchWithAsync(b, new CrossMatchOptions { RadiusArcsec = 2 },
+            TestContext.Current.CancellationToken);
+        string tile = Assert.Single(Directory.GetFiles(folder["there"], "Npix=*.parquet", SearchOption.AllDirectories),
+            f => f.Contains("dataset", StringComparison.Ordinal));
         byte[] bytes = await File.ReadAllBytesAsync(tile, TestContext.Current.CancellationToken);
         int flux = bytes.AsSpan().IndexOf(BitConverter.GetBytes(9.5));
         bytes[flux >= 0 ? flux : bytes.Length / 3] ^= 1;
         await File.WriteAllBytesAsync(tile, bytes, TestContext.Current.CancellationToken);
 
         IAsyncEnumerable<MatchedBatch> rows = all.ReadAsync(["v"], ["flux"], cancellationToken: TestContext.Current.CancellationToken);
-        DatasetInvalidException damaged = await Assert.ThrowsAsync<DatasetInvalidException>(async () => await rows.GetAsyncEnumerator(TestContext.Current.CancellationToken).MoveNextAsync());
+        DatasetInvalidException damaged =
+            await Assert.ThrowsAsync<DatasetInvalidException>(
+                async () => await rows.GetAsyncEnumerator(TestContext.Current.CancellationToken).MoveNextAsync());
         Assert.Contains("CRC-32C", damaged.Message, StringComparison.Ordinal);
     }
 
@@ -67,19 +77,25 @@ public sealed class MatchedDatasetTests : IDisposable
     public async Task Other_joins_than_inner_have_no_rows_of_both_sides()
     {
         await using Dataset a = await BuildAsync("here", "id,ra,dec\n1,200,10\n");
-        await Assert.ThrowsAsync<ArgumentException>(() => a.MatchWithAsync(a, new CrossMatchOptions { RadiusArcsec = 1, Join = MatchJoin.Left }, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<ArgumentException>(() => a.MatchWithAsync(a,
+            new CrossMatchOptions { RadiusArcsec = 1, Join = MatchJoin.Left }, TestContext.Current.CancellationToken));
     }
 
     [Fact]
     public async Task What_is_ended_while_it_is_written_leaves_nothing()
     {
-        await using Dataset a = await BuildAsync("here", $"id,ra,dec\n{string.Join('\n', Enumerable.Range(0, 300).Select(i => $"{i},{i},0"))}\n");
-        using MatchedDataset all = await a.MatchWithAsync(a, new CrossMatchOptions { RadiusArcsec = 2 }, TestContext.Current.CancellationToken);
+        await using Dataset a = await BuildAsync("here",
+            $"id,ra,dec\n{string.Join('\n', Enumerable.Range(0, 300).Select(i => $"{i},{i},0"))}\n");
+        using MatchedDataset all = await a.MatchWithAsync(a, new CrossMatchOptions { RadiusArcsec = 2 },
+            TestContext.Current.CancellationToken);
         foreach (string phase in (string[])[BuildPhase.Extract, BuildPhase.Write])
         {
             using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => all.WriteAsync(folder["matched"], settings: new WriterSettings { Progress = new Stopping(phase, stop) }, cancellationToken: stop.Token));
-            Assert.Equal(["here", "here.csv"], Directory.EnumerateFileSystemEntries(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(
+                () => all.WriteAsync(folder["matched"], settings: new WriterSettings { Progress = new Stopping(phase, stop) },
+                    cancellationToken: stop.Token));
+            Assert.Equal(["here", "here.csv"],
+                Directory.EnumerateFileSystemEntries(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         }
     }
 

@@ -8,8 +8,10 @@ using Pile.Writing;
 
 namespace Pile.Bench.Benchmarks;
 
-/// <summary>What a build takes longer for <c>statistics.parquet</c>: the same rows built with it and without, in turn, in one process.</summary>
-/// <remarks>It does not measure a program's start, nor what statistics save later: a plot's range, or a filter that need not be tried.</remarks>
+/// <summary>What a build takes longer for <c>statistics.parquet</c>: the same rows built with it and without, in turn, in one
+/// process.</summary>
+/// <remarks>It does not measure a program's start, nor what statistics save later: a plot's range, or a filter that need not be
+/// tried.</remarks>
 internal sealed class StatisticsCost : IBenchmark
 {
     private const int CatalogueRows = 10_000_000, CatalogueRounds = 3, ImageRows = 2000, ImageRounds = 7, BatchRows = 100;
@@ -28,13 +30,18 @@ internal sealed class StatisticsCost : IBenchmark
         RowBatch[] images = [.. Images()];
         List<Figure> figures =
         [
-            await CompareAsync("a catalogue of 10,000,000 rows out of Parquet", CatalogueRounds, settings => BuildCatalogueAsync(table, settings)),
-            await CompareAsync("2,000 rows of float32 5×96×96, codec none", ImageRounds, settings => BuildImagesAsync(images, PieceCodec.None, settings)),
-            await CompareAsync("2,000 rows of float32 5×96×96, shuffle + deflate", ImageRounds, settings => BuildImagesAsync(images, PieceCodec.ShuffleDeflate, settings)),
+            await CompareAsync("a catalogue of 10,000,000 rows out of Parquet", CatalogueRounds,
+                settings => BuildCatalogueAsync(table, settings)),
+            await CompareAsync("2,000 rows of float32 5×96×96, codec none", ImageRounds,
+                settings => BuildImagesAsync(images, PieceCodec.None, settings)),
+            await CompareAsync("2,000 rows of float32 5×96×96, shuffle + deflate", ImageRounds,
+                settings => BuildImagesAsync(images, PieceCodec.ShuffleDeflate, settings)),
         ];
         return new Section(
             "What statistics cost a build",
-            $"Builds in one process, in turn with statistics and without, after one of each that does not count; {CatalogueRounds} rounds of the catalogue, {ImageRounds} of the images, whose rows come from memory. The share is of the time without; the median over the rounds.",
+            $"Builds in one process, in turn with statistics and without, after one of each that does not count; {CatalogueRounds} rounds "
+                + $"of the catalogue, {ImageRounds} of the images, whose rows come from memory. The share is of the time without; the "
+                + "median over the rounds.",
             [("ours", Commands.Of(Name))],
             figures);
     }
@@ -52,8 +59,11 @@ internal sealed class StatisticsCost : IBenchmark
             with.Add(isWithFirst ? first : second);
             without.Add(isWithFirst ? second : first);
         }
-        Spread share = Spread.Of(with.Zip(without, (w, o) => (w.Wall / o.Wall) - 1)), cpu = Spread.Of(with.Zip(without, (w, o) => (w.Cpu / o.Cpu) - 1));
-        string text = string.Create(CultureInfo.InvariantCulture, $"{share.Times(100).Text("0.0", " %")}, {Spread.Of(with.Select(t => t.Wall)).Median:0.00} s with and {Spread.Of(without.Select(t => t.Wall)).Median:0.00} s without; of processor time {cpu.Times(100).Text("0.0", " %")}");
+        Spread share = Spread.Of(with.Zip(without, (w, o) => (w.Wall / o.Wall) - 1)),
+            cpu = Spread.Of(with.Zip(without, (w, o) => (w.Cpu / o.Cpu) - 1));
+        string text = string.Create(CultureInfo.InvariantCulture,
+            $"{share.Times(100).Text("0.0", " %")}, {Spread.Of(with.Select(t => t.Wall)).Median:0.00} s with and "
+                + $"{Spread.Of(without.Select(t => t.Wall)).Median:0.00} s without; of processor time {cpu.Times(100).Text("0.0", " %")}");
         Progress.Say($"  {what}: {text}");
         return Figure.Alone(what, text, $"≤ {MostShare * 100:0} %", share.Median <= MostShare);
     }
@@ -82,7 +92,8 @@ internal sealed class StatisticsCost : IBenchmark
 
     private async Task BuildImagesAsync(RowBatch[] images, PieceCodec codec, WriterSettings settings)
     {
-        await using DatasetWriter writer = DatasetWriter.Create(Folders.Work(Name, "images"), ImageDatasets.Spec("images", codec), settings);
+        await using DatasetWriter writer = DatasetWriter.Create(Folders.Work(Name, "images"),
+            ImageDatasets.Spec("images", codec), settings);
         using (UnitSpill unit = writer.BeginUnit("rows", []))
         {
             foreach (RowBatch batch in images)
@@ -97,8 +108,10 @@ internal sealed class StatisticsCost : IBenchmark
     {
         Random random = new(7);
         Modality image = Modality.Get("image"), common = Modality.Common;
-        ColumnSchema id = common.Find("object_id")!.With(DType.Int64, []), ra = common.Find("ra")!.With(DType.Float64, []), dec = common.Find("dec")!.With(DType.Float64, []);
-        ColumnSchema array = image.Find("image_array")!.With(DType.Float32, [5, 96, 96]), band = image.Find("image_band")!.With(DType.String, [5]);
+        ColumnSchema id = common.Find("object_id")!.With(DType.Int64, []), ra = common.Find("ra")!.With(DType.Float64, []),
+            dec = common.Find("dec")!.With(DType.Float64, []);
+        ColumnSchema array = image.Find("image_array")!.With(DType.Float32, [5, 96, 96]),
+            band = image.Find("image_band")!.With(DType.String, [5]);
         for (int first = 0; first < ImageRows; first += BatchRows)
         {
             float[] pixels = new float[BatchRows * array.ElementsPerRow];
@@ -107,7 +120,8 @@ internal sealed class StatisticsCost : IBenchmark
             yield return new RowBatch([
                 new ColumnData<long>(id, Enumerable.Range(first, BatchRows).Select(i => (long)i).ToArray()),
                 new ColumnData<double>(ra, Enumerable.Range(0, BatchRows).Select(_ => 360 * random.NextDouble()).ToArray()),
-                new ColumnData<double>(dec, Enumerable.Range(0, BatchRows).Select(_ => double.RadiansToDegrees(Math.Asin((2 * random.NextDouble()) - 1))).ToArray()),
+                new ColumnData<double>(dec, Enumerable.Range(0, BatchRows)
+                    .Select(_ => double.RadiansToDegrees(Math.Asin((2 * random.NextDouble()) - 1))).ToArray()),
                 new ColumnData<float>(array, pixels),
                 TextColumnData.From(band, [.. Enumerable.Repeat(Bands, BatchRows).SelectMany(b => b)]),
             ]);

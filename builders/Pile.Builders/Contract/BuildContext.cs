@@ -18,7 +18,7 @@ public sealed class BuildContext
     public Action<string>? OnMessage { get; init; }
 
     /// <summary>Receives each skipped row; null to ignore them.</summary>
-    public Action<SkippedRow>? OnSkip { get; init; }
+    internal Action<SkippedRow>? OnSkip { get; init; }
 
     /// <summary>How the source is read where an earlier reading found something out.</summary>
     internal SourceDecisions Decisions { get; init; } = new();

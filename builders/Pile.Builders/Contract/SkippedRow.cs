@@ -4,4 +4,4 @@ namespace Pile.Builders;
 /// <param name="File">The file: its path, or its name in the dataset.</param>
 /// <param name="Row">The row of the file, from 0; null for the whole file.</param>
 /// <param name="Reason">Why the row is skipped.</param>
-public sealed record SkippedRow(string File, long? Row, string Reason);
+internal sealed record SkippedRow(string File, long? Row, string Reason);

@@ -51,7 +51,7 @@ public sealed record Recipe
     internal ImmutableDictionary<string, YamlNode> ColumnPlaces { get; init; } = ImmutableDictionary<string, YamlNode>.Empty;
 
     /// <summary>What is declared of stored columns beyond what their source says.</summary>
-    public ImmutableArray<NativeColumn> Native { get; init; } = [];
+    internal ImmutableArray<NativeColumn> Native { get; init; } = [];
 
     /// <summary>The folder of shards and index within the dataset.</summary>
     public string Subset { get; init; } = "main";

@@ -5,17 +5,40 @@ using Pile.Format.Yaml;
 namespace Pile.Builders;
 
 /// <summary>The <c>source</c> of a recipe, as the builder that it names reads it.</summary>
-/// <param name="map">The mapping under <c>source</c>.</param>
-/// <param name="folder">The recipe's folder; its globs are relative to it.</param>
-public sealed class RecipeSource(YamlMap map, string folder)
+public sealed class RecipeSource
 {
     private readonly Dictionary<string, string> names = new(StringComparer.Ordinal);
+    private readonly YamlMap map;
+    private readonly string folder;
+
+    /// <param name="map">The mapping under <c>source</c>.</param>
+    /// <param name="folder">The recipe's folder; its globs are relative to it.</param>
+    internal RecipeSource(YamlMap map, string folder) => (this.map, this.folder) = (map, folder);
 
     /// <summary>The name of the builder.</summary>
     public string Kind => map.Text("kind");
 
-    /// <summary>All keys under <c>source</c>; a builder refuses those that it does not know with <see cref="YamlMap.RequireKeys"/>.</summary>
-    public YamlMap Map => map;
+    /// <summary>All keys under <c>source</c>.</summary>
+    internal YamlMap Map => map;
+
+    /// <summary>Rejects keys under <c>source</c> that the builder does not know. The key <c>kind</c> is always known.</summary>
+    /// <exception cref="PileException">There is another key; its line and column are named.</exception>
+    public void RequireKeys(params ReadOnlySpan<string> known) => map.RequireKeys(["kind", .. known]);
+
+    /// <summary>Returns the text of a key.</summary>
+    /// <exception cref="PileException">The key is missing, or its value is not a text; line and column are named.</exception>
+    public string Text(string key) => map.Text(key);
+
+    /// <summary>Returns the text of a key, or null if the key is missing.</summary>
+    /// <exception cref="PileException">The value is not a text; its line and column are named.</exception>
+    public string? TextOrNull(string key) => map.TextOrNull(key);
+
+    /// <summary>Returns the number of a key, or null if the key is missing.</summary>
+    /// <exception cref="PileException">The value is not a number; its line and column are named.</exception>
+    public double? NumberOrNull(string key) => map.Find(key)?.AsScalar().AsDouble();
+
+    /// <summary>Creates the error of a key with a wrong value. The message names the recipe, line and column.</summary>
+    public PileException Invalid(string key, string finding) => map.Required(key).Invalid(finding);
 
     /// <summary>The path of a file that the recipe names relative to itself.</summary>
     public string PathOf(string relativePath) => Path.GetFullPath(Path.Combine(folder, relativePath));
@@ -26,7 +49,7 @@ public sealed class RecipeSource(YamlMap map, string folder)
     /// <summary>The files behind one glob or a list of globs, sorted by name, each once.</summary>
     /// <param name="node">The value of a key such as <c>files</c>. <c>*</c> and <c>?</c> match within one name, <c>**</c> any folders; names that begin with a dot only match what begins with one, as in a shell.</param>
     /// <exception cref="DocumentInvalidException">A glob matches no file; its line and column are named.</exception>
-    public IReadOnlyList<string> Files(YamlNode node)
+    internal IReadOnlyList<string> Files(YamlNode node)
     {
         SortedSet<string> files = new(StringComparer.Ordinal);
         foreach (YamlScalar glob in node is YamlList list ? list.Items.Select(i => i.AsScalar()) : [node.AsScalar()])

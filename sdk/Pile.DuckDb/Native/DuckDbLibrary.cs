@@ -15,7 +15,8 @@ internal static class DuckDbLibrary
     private const string YoungestFunction = "duckdb_unsafe_vector_assign_string_element_len";
 
     internal static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) =>
-        name == DuckDbNative.Library ? Load(Environment.GetEnvironmentVariable(PathVariable), AppContext.BaseDirectory, assembly, searchPath) : 0;
+        name == DuckDbNative.Library ? Load(Environment.GetEnvironmentVariable(PathVariable), AppContext.BaseDirectory, assembly,
+            searchPath) : 0;
 
     /// <exception cref="NativeLibraryMissingException">No file loads, or the one that does is another library or too old.</exception>
     internal static nint Load(string? explicitPath, string programFolder, Assembly assembly, DllImportSearchPath? searchPath)
@@ -30,7 +31,8 @@ internal static class DuckDbLibrary
             return Checked(library, beside);
         return NativeLibrary.TryLoad(DuckDbNative.Library, assembly, searchPath, out library)
             ? Checked(library, FileName)
-            : throw Missing(FileName, $"It was searched for in '{programFolder}', among the native files of the packages and on the system's paths.");
+            : throw Missing(FileName,
+                $"It was searched for in '{programFolder}', among the native files of the packages and on the system's paths.");
     }
 
     private static nint Checked(nint library, string path)
@@ -42,6 +44,7 @@ internal static class DuckDbLibrary
     }
 
     private static NativeLibraryMissingException Missing(string path, string finding) => new(path,
-        $"{finding} The NuGet package Pile.DuckDb contains DuckDB {PackagedVersion} for Linux on x64: reference it and publish for linux-x64. "
+        $"{finding} The NuGet package Pile.DuckDb contains DuckDB {PackagedVersion} for Linux on x64: reference it and publish for "
+            + "linux-x64. "
         + $"Another libduckdb.so of DuckDB 1.5 or later can be named in the environment variable {PathVariable}.");
 }

@@ -6,7 +6,7 @@ namespace Pile.Format;
 /// <param name="column">The column, from 1.</param>
 /// <param name="finding">What stands there and what was expected.</param>
 /// <param name="inner">What the parser said.</param>
-public sealed class DocumentInvalidException(string path, int line, int column, string finding, Exception? inner = null)
+internal sealed class DocumentInvalidException(string path, int line, int column, string finding, Exception? inner = null)
     : PileException($"{path}, line {line}, column {column}: {finding}.", inner)
 {
     /// <summary>The file.</summary>

@@ -7,7 +7,7 @@ namespace Pile.Format;
 
 /// <summary>What all datasets of one kind have in common; defined in <c>format-spec/modalities/*.yaml</c>, which this assembly
 /// carries.</summary>
-internal sealed class Modality
+public sealed class Modality
 {
     private static readonly ConcurrentDictionary<string, Modality> Loaded = new(StringComparer.Ordinal);
 
@@ -22,7 +22,7 @@ internal sealed class Modality
     public static ImmutableArray<string> Names { get; } = ["image", "spectrum", "cube", "time-series", "catalogue"];
 
     /// <summary>What every observation has: object_id, ra, dec, healpix …</summary>
-    public static Modality Common => Get("common");
+    internal static Modality Common => Get("common");
 
     /// <summary>The modality's name.</summary>
     public string Name { get; }
@@ -31,13 +31,13 @@ internal sealed class Modality
     public string Description { get; }
 
     /// <summary>The prefix of its columns (<c>image</c> in <c>image_array</c>); further groups are <c>image_wise_array</c>.</summary>
-    public string? Group { get; }
+    internal string? Group { get; }
 
     /// <summary>Its own columns, without the common ones.</summary>
-    public ImmutableArray<ModalityColumn> Columns { get; }
+    internal ImmutableArray<ModalityColumn> Columns { get; }
 
     /// <summary>Other names for its columns.</summary>
-    public FrozenDictionary<string, string> Aliases { get; }
+    internal FrozenDictionary<string, string> Aliases { get; }
 
     /// <summary>The modality of that name.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
@@ -45,9 +45,21 @@ internal sealed class Modality
         ? Loaded.GetOrAdd(name, Load)
         : throw new ArgumentException($"There is no modality '{name}'; there are {string.Join(", ", Names)}.", nameof(name));
 
+    /// <summary>Returns a column of the modality with an actual dtype and shape, ready for a dataset.</summary>
+    /// <param name="name">The column, for example <c>spectrum_flux</c>; the common columns are included.</param>
+    /// <param name="type">The dtype.</param>
+    /// <param name="shape">The shape of one row; <see cref="ColumnSchema.Ragged"/> for a length that differs from row to row.</param>
+    /// <param name="unit">The unit, if the modality does not define it.</param>
+    /// <exception cref="ArgumentException">The modality does not define the column.</exception>
+    public ColumnSchema Column(string name, DType type, ImmutableArray<int> shape, string? unit = null) => Find(name) is { } column
+        ? column.With(type, shape, unit)
+        : throw new ArgumentException(
+            $"The modality '{Name}' does not define the column '{name}'. Its columns are {string.Join(", ", Columns.Select(c => c.Name))}.",
+            nameof(name));
+
     /// <summary>The definition of a column, the common ones included; <c>image_wise_array</c> is found as <c>image_array</c>. Null for a
     /// native column.</summary>
-    public ModalityColumn? Find(string columnName)
+    internal ModalityColumn? Find(string columnName)
     {
         ModalityColumn? column = Columns.FirstOrDefault(c => c.Name == columnName);
         if (column is null && Name != "common")
@@ -67,7 +79,7 @@ internal sealed class Modality
     }
 
     /// <summary>The group of a column with axes, for example <c>image</c> or <c>image_wise</c>: axis names hold within one.</summary>
-    public string GroupOf(string columnName)
+    internal string GroupOf(string columnName)
     {
         string prefix = Group ?? "";
         if (Columns.Any(c => c.Name == columnName))

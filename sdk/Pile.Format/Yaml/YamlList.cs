@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Pile.Format.Yaml;
 
 /// <summary>A list of nodes.</summary>
-public sealed class YamlList : YamlNode
+internal sealed class YamlList : YamlNode
 {
     internal YamlList(string source, int line, int column, ImmutableArray<YamlNode> items) : base(source, line, column) => Items = items;
 

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Pile.Format.Yaml;
 
 /// <summary>A mapping from text to nodes, in the order of the document.</summary>
-public sealed class YamlMap : YamlNode
+internal sealed class YamlMap : YamlNode
 {
     private const string SetFromOutside = "--set"; // what messages call the place of such a value
 

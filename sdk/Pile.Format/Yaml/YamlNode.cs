@@ -1,7 +1,7 @@
 namespace Pile.Format.Yaml;
 
 /// <summary>A piece of a YAML document that knows where it stands, so that every complaint can name line and column.</summary>
-public abstract class YamlNode
+internal abstract class YamlNode
 {
     private protected YamlNode(string source, int line, int column) => (Source, Line, Column) = (source, line, column);
 

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Pile.Format.Yaml;
 
 /// <summary>A single value; what it is depends on who asks, as the format says what each key holds.</summary>
-public sealed class YamlScalar : YamlNode
+internal sealed class YamlScalar : YamlNode
 {
     internal YamlScalar(string source, int line, int column, string value, bool isPlain) : base(source, line, column) =>
         (Text, IsNull) = (value, isPlain && value is "" or "~" or "null");

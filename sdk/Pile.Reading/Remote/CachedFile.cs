@@ -42,7 +42,8 @@ internal sealed class CachedFile : IDisposable
         if (dataset.Store is not IRemoteFileStore store)
             return null;
         CachedBlocks remote = store.OpenBlocks(file.Path, new KnownFile(file.Bytes, file.Sha256), FileBlocks.Bytes);
-        return new CachedFile(remote, file, dataset.Address, await remote.OpenAsync(cancellationToken).ConfigureAwait(false), cancellationToken);
+        return new CachedFile(remote, file, dataset.Address, await remote.OpenAsync(cancellationToken).ConfigureAwait(false),
+            cancellationToken);
     }
 
     /// <summary>Begins to fetch a part.</summary>
@@ -98,7 +99,8 @@ internal sealed class CachedFile : IDisposable
         }
         catch (Exception e) when (e is FileNotFoundException or InvalidDataException)
         {
-            throw new DatasetInvalidException(dataset, $"'{file.Path}' cannot be read: {e.Message}", "Get the dataset again, or run 'pile validate' for all findings", e);
+            throw new DatasetInvalidException(dataset, $"'{file.Path}' cannot be read: {e.Message}",
+                "Get the dataset again, or run 'pile validate' for all findings", e);
         }
     }
 }

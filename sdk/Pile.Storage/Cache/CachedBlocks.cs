@@ -60,7 +60,8 @@ internal sealed class CachedBlocks
         }
     }
 
-    /// <summary>Opens the file of the cache that has the blocks at their own offsets, with holes for the others. It is as long as the remote file.</summary>
+    /// <summary>Opens the file of the cache that has the blocks at their own offsets, with holes for the others. It is as long as the
+    /// remote file.</summary>
     /// <returns>A handle; the cache keeps the file until it is closed.</returns>
     /// <exception cref="StoreException">The cache cannot be written.</exception>
     internal async Task<SafeFileHandle> OpenAsync(CancellationToken cancellationToken = default)

@@ -31,7 +31,8 @@ internal sealed class AxisLengths(Modality modality) : IBatchRule
             foreach (int length in lengths.Row(row))
                 if (length < 0 || (length > longest.Column.ShapeOf(row)[longest.Axis] && !longest.Column.IsNullAt(row)))
                     throw place.Invalid(row, lengths.Schema.Name, $"{length}",
-                        $"a length along axis '{axis}', which has {longest.Column.ShapeOf(row)[longest.Axis]} in '{longest.Column.Schema.Name}'",
+                        $"a length along axis '{axis}', which has {longest.Column.ShapeOf(row)[longest.Axis]} in "
+                            + $"'{longest.Column.Schema.Name}'",
                         "Correct it in the builder");
     }
 

@@ -29,7 +29,8 @@ internal sealed class CategoryCodes : IBatchRule
             case ColumnData<ulong> c: Each(c); break;
             default:
                 throw new SchemaMismatchException(place.Source, column.Schema.Name,
-                    $"categories are the names of integer codes, found {column.Schema.DType.Name()}", "Give codes, or leave the categories out");
+                    $"categories are the names of integer codes, found {column.Schema.DType.Name()}",
+                    "Give codes, or leave the categories out");
         }
 
         void Each<T>(ColumnData<T> c) where T : unmanaged, IBinaryInteger<T>

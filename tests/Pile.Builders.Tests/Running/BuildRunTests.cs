@@ -124,7 +124,7 @@ public sealed class BuildRunTests : IDisposable
 
     private sealed class Phases : IProgress<BuildProgress>
     {
-        internal HashSet<BuildPhase> Seen { get; } = [];
+        internal HashSet<string> Seen { get; } = [];
 
         public void Report(BuildProgress value)
         {

@@ -13,7 +13,8 @@ public sealed partial class SchemaTextTests
     [Fact]
     public void Requirements_are_numbered_without_gaps_within_their_sections()
     {
-        (int Section, int Number)[] found = [.. Definition().Matches(Text).Select(m => (int.Parse(m.Groups["section"].Value), int.Parse(m.Groups["number"].Value)))];
+        (int Section, int Number)[] found =
+            [.. Definition().Matches(Text).Select(m => (int.Parse(m.Groups["section"].Value), int.Parse(m.Groups["number"].Value)))];
         Assert.NotEmpty(found);
         foreach (IGrouping<int, (int Section, int Number)> section in found.GroupBy(f => f.Section))
             Assert.Equal(Enumerable.Range(1, section.Count()), section.Select(f => f.Number));
@@ -30,15 +31,18 @@ public sealed partial class SchemaTextTests
     [Fact]
     public void Every_finding_is_listed_with_the_requirements_that_it_reports()
     {
-        string[] codes = [.. typeof(FindingCodes).GetFields(BindingFlags.Public | BindingFlags.Static).Select(f => (string)f.GetRawConstantValue()!)];
-        Assert.Equal(codes.Order(StringComparer.Ordinal), Finding().Matches(Text).Select(m => m.Groups["code"].Value).Order(StringComparer.Ordinal));
+        string[] codes = [.. typeof(FindingCodes).GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Select(f => (string)f.GetRawConstantValue()!)];
+        Assert.Equal(codes.Order(StringComparer.Ordinal),
+            Finding().Matches(Text).Select(m => m.Groups["code"].Value).Order(StringComparer.Ordinal));
         Assert.All(Finding().Matches(Text), m => Assert.Matches(Reference(), m.Groups["requirements"].Value));
     }
 
     [Fact]
     public void The_example_reads_the_values_that_h5py_reads()
     {
-        string code = Assert.Single(Regex.Matches(Text, "```python\n(?<code>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture)).Groups["code"].Value;
+        string code = Assert.Single(Regex.Matches(Text, "```python\n(?<code>.*?)```",
+            RegexOptions.Singleline | RegexOptions.ExplicitCapture)).Groups["code"].Value;
         string dataset = Path.Combine(TestPaths.Root, "format-spec", "conformance", "v1", "valid", "spectrum");
         Assert.Equal("25 obj-1", Python.Run($"import os, sys\nos.chdir(sys.argv[1])\n{code}\nprint(len(flux), 'obj-1')\n", dataset).Trim());
     }

@@ -13,7 +13,7 @@ public sealed class StarListBuilder : FileBuilder
         Name = "mag", DType = DType.Float32, Unit = "mag", Nullable = true, Description = "apparent magnitude",
     };
 
-    public StarListBuilder(RecipeSource source) : base(source) => source.Map.RequireKeys("kind", "files");
+    public StarListBuilder(RecipeSource source) : base(source) => source.RequireKeys("files");
 
     public override DatasetFacts Facts => new() { Modality = "catalogue", EpochYear = 2016.0 };
 
