@@ -70,8 +70,12 @@ internal sealed class DuckDbType : IEquatable<DuckDbType>
         DuckDbTypeId.HugeInt => typeof(Int128),
         DuckDbTypeId.UHugeInt => typeof(UInt128),
         DuckDbTypeId.List or DuckDbTypeId.Map => typeof(DuckDbListEntry),
-        DuckDbTypeId.Enum => EnumValues.Count switch { <= byte.MaxValue => typeof(byte), <= ushort.MaxValue => typeof(ushort),
-            _ => typeof(uint) },
+        DuckDbTypeId.Enum => EnumValues.Count switch
+        {
+            <= byte.MaxValue => typeof(byte),
+            <= ushort.MaxValue => typeof(ushort),
+            _ => typeof(uint)
+        },
         _ => null,
     };
 

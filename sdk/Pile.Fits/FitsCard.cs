@@ -25,8 +25,11 @@ internal readonly partial record struct FitsCard(string Keyword, string? Value, 
                 break;
             FitsCard card = ParseOne(image);
             if (card.Keyword == "CONTINUE" && cards.Count > 0 && cards[^1] is { IsText: true, Value: [.. var head, '&'] } last)
-                cards[^1] = last with { Value = head + card.Value,
-                    Comment = last.Comment.Length == 0 ? card.Comment : $"{last.Comment} {card.Comment}".TrimEnd() };
+                cards[^1] = last with
+                {
+                    Value = head + card.Value,
+                    Comment = last.Comment.Length == 0 ? card.Comment : $"{last.Comment} {card.Comment}".TrimEnd()
+                };
             else
                 cards.Add(card);
         }

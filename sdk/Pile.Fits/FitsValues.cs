@@ -93,7 +93,8 @@ internal static class FitsValues
             return;
         switch (width)
         {
-            case 2: Span<ushort> halves = MemoryMarshal.Cast<byte, ushort>(bytes);
+            case 2:
+                Span<ushort> halves = MemoryMarshal.Cast<byte, ushort>(bytes);
                 BinaryPrimitives.ReverseEndianness(halves, halves); break;
             case 4: Span<uint> words = MemoryMarshal.Cast<byte, uint>(bytes); BinaryPrimitives.ReverseEndianness(words, words); break;
             case 8: Span<ulong> longs = MemoryMarshal.Cast<byte, ulong>(bytes); BinaryPrimitives.ReverseEndianness(longs, longs); break;

@@ -27,12 +27,12 @@ internal readonly record struct WcsFrame(SkySystem System, double? EquinoxYear, 
 
     private static WcsFrame Equatorial(string? named, double? equinox) =>
         (named ?? (equinox is null ? "ICRS" : equinox < 1984 ? "FK4" : "FK5")) switch
-    {
-        "ICRS" => new(SkySystem.Icrs, null, "ICRS"),
-        "FK5" => new(SkySystem.Fk5, equinox ?? 2000, "FK5"),
-        "FK4" => new(SkySystem.Fk4, equinox ?? 1950, "FK4"),
-        "FK4-NO-E" => new(SkySystem.Fk4NoE, equinox ?? 1950, "FK4-NO-E"),
-        "GAPPT" => new(SkySystem.GeocentricApparent, null, "GAPPT"),
-        { } other => new(SkySystem.Other, equinox, other),
-    };
+        {
+            "ICRS" => new(SkySystem.Icrs, null, "ICRS"),
+            "FK5" => new(SkySystem.Fk5, equinox ?? 2000, "FK5"),
+            "FK4" => new(SkySystem.Fk4, equinox ?? 1950, "FK4"),
+            "FK4-NO-E" => new(SkySystem.Fk4NoE, equinox ?? 1950, "FK4-NO-E"),
+            "GAPPT" => new(SkySystem.GeocentricApparent, null, "GAPPT"),
+            { } other => new(SkySystem.Other, equinox, other),
+        };
 }

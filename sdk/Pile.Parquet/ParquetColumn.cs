@@ -9,8 +9,12 @@ internal sealed record ParquetColumn(string Name, ParquetType Type, ParquetInteg
     bool IsOptional = false)
 {
     /// <summary>Bytes of a value; 0 for text, whose values differ, and for booleans, of which eight take one.</summary>
-    public int ValueBytes => Type switch { ParquetType.Int32 or ParquetType.Float => 4,
-        ParquetType.Text or ParquetType.Boolean => 0, _ => 8 };
+    public int ValueBytes => Type switch
+    {
+        ParquetType.Int32 or ParquetType.Float => 4,
+        ParquetType.Text or ParquetType.Boolean => 0,
+        _ => 8
+    };
 
     /// <summary>Bytes of so many values that are not text.</summary>
     public long ValuesBytes(int rowCount) => Type == ParquetType.Boolean ? (rowCount + 7L) / 8 : (long)rowCount * ValueBytes;

@@ -67,8 +67,13 @@ public static class TableWriter
         catch (Exception e) when (isWriting
             && e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException or FitsException or DuckDbException)
         {
-            string finding = (e switch { FitsException fits => fits.Finding, DuckDbException duckDb => duckDb.Error,
-                ArgumentOutOfRangeException => "the file would become too large", _ => e.Message })
+            string finding = (e switch
+            {
+                FitsException fits => fits.Finding,
+                DuckDbException duckDb => duckDb.Error,
+                ArgumentOutOfRangeException => "the file would become too large",
+                _ => e.Message
+            })
                 .Replace($" : '{aside}'", "", StringComparison.Ordinal).Replace(aside, path, StringComparison.Ordinal).TrimEnd('.');
             throw new OutputUnwritableException(path, $"it cannot be written: {finding}",
                 "Make room or give permission there, or name another file", e);
@@ -94,13 +99,13 @@ public static class TableWriter
 
     private static ITableSink Open(TableFormat format, string aside, string path, ImmutableArray<ColumnSchema> columns, TableAbout? about,
         bool isGzip) => format switch
-    {
-        TableFormat.Csv => new CsvSink(aside, columns, about, isGzip, isEcsv: false),
-        TableFormat.Ecsv => new CsvSink(aside, columns, about, isGzip, isEcsv: true),
-        TableFormat.VoTable => new VoTableSink(aside, path, columns, about, isGzip),
-        TableFormat.Parquet => new ParquetSink(aside, columns, about),
-        _ => new FitsSink(aside, path, columns, about),
-    };
+        {
+            TableFormat.Csv => new CsvSink(aside, columns, about, isGzip, isEcsv: false),
+            TableFormat.Ecsv => new CsvSink(aside, columns, about, isGzip, isEcsv: true),
+            TableFormat.VoTable => new VoTableSink(aside, path, columns, about, isGzip),
+            TableFormat.Parquet => new ParquetSink(aside, columns, about),
+            _ => new FitsSink(aside, path, columns, about),
+        };
 
     private static ColumnData[] Select(ImmutableArray<ColumnSchema> columns, RowBatch batch)
     {

@@ -30,8 +30,12 @@ internal sealed class DatasetWriter : IAsyncDisposable
         (this.spec, this.settings, this.modality, this.staging) = (spec, settings, modality, staging);
         area = new SpillArea(staging.SpillPath);
         progress = new ProgressMeter(settings.Progress);
-        database = DuckDbDatabase.OpenInMemory(new DuckDbSettings { Threads = settings.Workers, MemoryLimitBytes = settings.SortBytes,
-            TempDirectory = Path.Combine(staging.TempPath, "sort") });
+        database = DuckDbDatabase.OpenInMemory(new DuckDbSettings
+        {
+            Threads = settings.Workers,
+            MemoryLimitBytes = settings.SortBytes,
+            TempDirectory = Path.Combine(staging.TempPath, "sort")
+        });
         progress.Begin(BuildPhase.Extract, null);
     }
 
@@ -138,8 +142,11 @@ internal sealed class DatasetWriter : IAsyncDisposable
         try
         {
             area.DropUnclaimed();
-            DatasetCommit commit = new(spec, settings, staging, area, progress, database) { SkippedUnits = skipped,
-                SkipsRepeatedIds = SkipsRepeatedIds };
+            DatasetCommit commit = new(spec, settings, staging, area, progress, database)
+            {
+                SkippedUnits = skipped,
+                SkipsRepeatedIds = SkipsRepeatedIds
+            };
             BuildSummary summary = await Task.Run(() => commit.RunAsync(cancellationToken), CancellationToken.None).ConfigureAwait(false);
             isCommitted = true;
             return summary;

@@ -52,8 +52,12 @@ internal static class IndexRebuild
         try
         {
             using DuckDbDatabase database =
-                DuckDbDatabase.OpenInMemory(new DuckDbSettings { Threads = 1, MemoryLimitBytes = settings.SortBytes,
-                    TempDirectory = Path.Combine(aside.Path, "temp") });
+                DuckDbDatabase.OpenInMemory(new DuckDbSettings
+                {
+                    Threads = 1,
+                    MemoryLimitBytes = settings.SortBytes,
+                    TempDirectory = Path.Combine(aside.Path, "temp")
+                });
             using DuckDbConnection connection = database.Connect();
             List<ListedFile> listed = ListedFile.ReadAll(root, manifest.FilesSha256, connection, cancellationToken);
             string[] shards = ShardsOf(root, listed);

@@ -144,7 +144,8 @@ internal sealed class UnitSpill : IDisposable
             heavy.Complete();
             skipped.Dispose();
             area.Keep(new UnitRecord(unitId, number, files, [.. layouts.Select(l => l.Noted())], parts, rows,
-                heavy.Bytes) { SkippedRows = skipped.Count, Facts = facts ?? new() });
+                heavy.Bytes)
+            { SkippedRows = skipped.Count, Facts = facts ?? new() });
         }
         catch (Exception e) when (WriteErrors.IsOfDisk(e))
         {

@@ -98,8 +98,12 @@ public class SpectrumPlotTests
     [Fact]
     public void One_good_pixel_can_be_drawn()
     {
-        SpectrumArrays pixel = new() { WavelengthAngstrom = new double[] { 5000 }, Flux = new float[] { 1 },
-            Medium = WavelengthMedium.Vacuum };
+        SpectrumArrays pixel = new()
+        {
+            WavelengthAngstrom = new double[] { 5000 },
+            Flux = new float[] { 1 },
+            Medium = WavelengthMedium.Vacuum
+        };
         IEnumerable<XElement> traces = SvgReading.Parse(SpectrumPlot.Draw(pixel)).Shapes("path", "trace");
         Assert.Single(traces, p => ((string)p.Attribute("d")!).EndsWith("h0", StringComparison.Ordinal));
     }

@@ -11,8 +11,17 @@ public class ManifestTests
         Version = "1.0",
         Modality = "spectrum",
         Description = "colons: and # hashes, \"quotes\", 'single', – dashes",
-        Provenance = new() { Project = "yes", Survey = "n", Instrument = "12", Release = "~", Licence = "CC-BY-4.0",
-            Citation = "line one\nline two", Builder = "null", BuilderVersion = "1" },
+        Provenance = new()
+        {
+            Project = "yes",
+            Survey = "n",
+            Instrument = "12",
+            Release = "~",
+            Licence = "CC-BY-4.0",
+            Citation = "line one\nline two",
+            Builder = "null",
+            BuilderVersion = "1"
+        },
         Rows = 3_000_000_000,
         Shards = 2,
         Bytes = 9_007_199_254_740_993,

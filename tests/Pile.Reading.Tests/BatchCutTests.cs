@@ -67,8 +67,17 @@ public sealed class BatchCutTests
         {
             Name = "big",
             Modality = "cube",
-            Provenance = new Provenance { Project = "p", Survey = "s", Instrument = "i", Release = "r", Licence = "l", Citation = "c",
-                Builder = "by hand", BuilderVersion = "1" },
+            Provenance = new Provenance
+            {
+                Project = "p",
+                Survey = "s",
+                Instrument = "i",
+                Release = "r",
+                Licence = "l",
+                Citation = "c",
+                Builder = "by hand",
+                BuilderVersion = "1"
+            },
             Rows = Rows,
             Shards = 1,
             Bytes = 1,

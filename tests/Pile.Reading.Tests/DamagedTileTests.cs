@@ -240,8 +240,17 @@ public sealed class DamagedTileTests : IDisposable
         {
             Name = "large",
             Modality = "catalogue",
-            Provenance = new Provenance { Project = "p", Survey = "s", Instrument = "i", Release = "r", Licence = "l", Citation = "c",
-                Builder = "by hand", BuilderVersion = "1" },
+            Provenance = new Provenance
+            {
+                Project = "p",
+                Survey = "s",
+                Instrument = "i",
+                Release = "r",
+                Licence = "l",
+                Citation = "c",
+                Builder = "by hand",
+                BuilderVersion = "1"
+            },
             Rows = 2 * RowsPerTile,
             Shards = 1,
             Bytes = 1,

@@ -190,8 +190,17 @@ public sealed class HandMadeDataset : IDisposable
         {
             Name = "hand-made",
             Modality = "image",
-            Provenance = new Provenance { Project = "p", Survey = "s", Instrument = "i", Release = "r", Licence = "l", Citation = "c",
-                Builder = "by hand", BuilderVersion = "1" },
+            Provenance = new Provenance
+            {
+                Project = "p",
+                Survey = "s",
+                Instrument = "i",
+                Release = "r",
+                Licence = "l",
+                Citation = "c",
+                Builder = "by hand",
+                BuilderVersion = "1"
+            },
             Rows = isEmpty ? 0 : Rows,
             Shards = facts.GetProperty("shards").GetArrayLength(),
             Bytes = 1,

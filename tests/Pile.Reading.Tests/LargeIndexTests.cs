@@ -114,8 +114,17 @@ public sealed class LargeIndexTests
         {
             Name = "large",
             Modality = "catalogue",
-            Provenance = new Provenance { Project = "p", Survey = "s", Instrument = "i", Release = "r", Licence = "l", Citation = "c",
-                Builder = "by hand", BuilderVersion = "1" },
+            Provenance = new Provenance
+            {
+                Project = "p",
+                Survey = "s",
+                Instrument = "i",
+                Release = "r",
+                Licence = "l",
+                Citation = "c",
+                Builder = "by hand",
+                BuilderVersion = "1"
+            },
             Rows = 2 * RowsPerTile,
             Shards = 1,
             Bytes = 1,

@@ -140,20 +140,22 @@ public class CoverageProperties
 
     [Fact]
     public void Set_operations_equal_those_of_plain_sets() => Check(
-        from a in Gen.ArrayOf(Gen.Choose(0, 191)) from b in Gen.ArrayOf(Gen.Choose(0, 767)) from probe in Gen.Choose(0, 767)
-            select (a, b, probe), c =>
-        {
-            HealpixRanges left = HealpixRanges.FromRanges(2, [.. c.a.Select(p => new HealpixRange(p, p + 1))]);
-            HealpixRanges right = HealpixRanges.FromRanges(3, [.. c.b.Select(p => new HealpixRange(p, p + 1))]);
-            HashSet<long> leftSet = [.. c.a.SelectMany(p => Enumerable.Range(4 * p, 4)).Select(p => (long)p)],
-                rightSet = [.. c.b.Select(p => (long)p)];
-            return left.Intersect(right).Pixels().SequenceEqual(leftSet.Intersect(rightSet).Order())
-                && left.Union(right).Pixels().SequenceEqual(leftSet.Union(rightSet).Order())
-                && left.AtOrder29().PixelCount == left.PixelCount << 54
-                && right.Contains(c.probe) == rightSet.Contains(c.probe)
-                && left.Overlaps(new HealpixPixel(3, c.probe)) == leftSet.Contains(c.probe)
-                && right.Overlaps(new HealpixPixel(2, c.probe / 4)) == Enumerable.Range(c.probe / 4 * 4, 4).Any(p => rightSet.Contains(p));
-        });
+        from a in Gen.ArrayOf(Gen.Choose(0, 191))
+        from b in Gen.ArrayOf(Gen.Choose(0, 767))
+        from probe in Gen.Choose(0, 767)
+        select (a, b, probe), c =>
+    {
+        HealpixRanges left = HealpixRanges.FromRanges(2, [.. c.a.Select(p => new HealpixRange(p, p + 1))]);
+        HealpixRanges right = HealpixRanges.FromRanges(3, [.. c.b.Select(p => new HealpixRange(p, p + 1))]);
+        HashSet<long> leftSet = [.. c.a.SelectMany(p => Enumerable.Range(4 * p, 4)).Select(p => (long)p)],
+            rightSet = [.. c.b.Select(p => (long)p)];
+        return left.Intersect(right).Pixels().SequenceEqual(leftSet.Intersect(rightSet).Order())
+            && left.Union(right).Pixels().SequenceEqual(leftSet.Union(rightSet).Order())
+            && left.AtOrder29().PixelCount == left.PixelCount << 54
+            && right.Contains(c.probe) == rightSet.Contains(c.probe)
+            && left.Overlaps(new HealpixPixel(3, c.probe)) == leftSet.Contains(c.probe)
+            && right.Overlaps(new HealpixPixel(2, c.probe / 4)) == Enumerable.Range(c.probe / 4 * 4, 4).Any(p => rightSet.Contains(p));
+    });
 
     private static (double RaDeg, double DecDeg) Walk(double raDeg, double decDeg, double paRad, double distanceDeg)
     {

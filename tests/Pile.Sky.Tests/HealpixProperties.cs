@@ -16,15 +16,17 @@ public class HealpixProperties
 
     [Fact]
     public void Pixel_at_a_coarser_order_holds_the_position() => Check(from position in Position
-        from order in Order select (position, order), c =>
-        HealpixPixel.FromRaDec(c.position.RaDeg, c.position.DecDeg, Healpix.MaxOrder).AtOrder(c.order)
-            == HealpixPixel.FromRaDec(c.position.RaDeg, c.position.DecDeg, c.order));
+                                                                       from order in Order
+                                                                       select (position, order), c =>
+                                                                       HealpixPixel.FromRaDec(c.position.RaDeg, c.position.DecDeg, Healpix.MaxOrder).AtOrder(c.order)
+                                                                           == HealpixPixel.FromRaDec(c.position.RaDeg, c.position.DecDeg, c.order));
 
     [Fact]
     public void Range_at_order_29_holds_the_positions_of_the_pixel_and_no_others() => Check(from pixel in Pixel
-        from position in Position select (pixel, position), c =>
-        c.pixel.RangeAtOrder29.Contains(Healpix.AngToPix(Healpix.MaxOrder, c.position.RaDeg, c.position.DecDeg))
-            == (HealpixPixel.FromRaDec(c.position.RaDeg, c.position.DecDeg, c.pixel.Order) == c.pixel));
+                                                                                            from position in Position
+                                                                                            select (pixel, position), c =>
+                                                                                            c.pixel.RangeAtOrder29.Contains(Healpix.AngToPix(Healpix.MaxOrder, c.position.RaDeg, c.position.DecDeg))
+                                                                                                == (HealpixPixel.FromRaDec(c.position.RaDeg, c.position.DecDeg, c.pixel.Order) == c.pixel));
 
     [Fact]
     public void Neighbours_are_mutual() => Check(Pixel, pixel =>

@@ -71,8 +71,13 @@ public sealed class FaultTests : IAsyncLifetime
     {
         (IFileStore store, FaultProxy proxy) = await ThroughProxyAsync(kind);
         // What fits into the receiver's buffer however slow it is: a reset takes along what was not sent yet.
-        proxy.Plan = (_, number) => number switch { 0 => new Fault { CutAfter = 40_000 }, 1 => new Fault { CutAfter = 0 },
-            2 => new Fault { CutAfter = 30_000 }, _ => null };
+        proxy.Plan = (_, number) => number switch
+        {
+            0 => new Fault { CutAfter = 40_000 },
+            1 => new Fault { CutAfter = 0 },
+            2 => new Fault { CutAfter = 30_000 },
+            _ => null
+        };
         Assert.Equal(Content[1000..201_000], await ReadAsync(store));
         Assert.Equal(["bytes=1000-200999", "bytes=41000-200999", "bytes=41000-200999", "bytes=71000-200999"],
             proxy.Requests.Select(r => r["Range"]));
@@ -116,8 +121,13 @@ public sealed class FaultTests : IAsyncLifetime
         // a busy machine may be silent as well
         (IFileStore store, FaultProxy proxy) = await ThroughProxyAsync(kind,
             o => o with { IdleTimeout = TimeSpan.FromSeconds(1), SlowestBytesPerSecond = 1 << 20, Attempts = 12 });
-        proxy.Plan = (_, number) => number switch { 0 => new Fault { StallAfter = 1000 },
-            1 => new Fault { Delay = TimeSpan.FromMinutes(1) }, 2 => new Fault { BytesPerSecond = 2000 }, _ => null };
+        proxy.Plan = (_, number) => number switch
+        {
+            0 => new Fault { StallAfter = 1000 },
+            1 => new Fault { Delay = TimeSpan.FromMinutes(1) },
+            2 => new Fault { BytesPerSecond = 2000 },
+            _ => null
+        };
         Stopwatch clock = Stopwatch.StartNew();
         Assert.Equal(Content[1000..201_000], await ReadAsync(store));
         Assert.InRange(proxy.Requests.Count, 4, 12); // three attempts given up: waited for, each of them ends well

@@ -8,8 +8,13 @@ internal static class Namespaces
 {
     internal static Process Start(string script, params string[] arguments)
     {
-        ProcessStartInfo start = new("unshare") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
-            UseShellExecute = false };
+        ProcessStartInfo start = new("unshare")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false
+        };
         foreach (string argument in (string[])["-Urm", "--propagation", "private", "bash", "-c", script, "bash", .. arguments])
             start.ArgumentList.Add(argument);
         return Process.Start(start)!;

@@ -72,8 +72,12 @@ public sealed class S3RefusalTests : IDisposable
     {
         (S3Gateway gateway, string address) = await ObjectAsync();
         string bucket = address.Split('/')[2];
-        await gateway.Client.PutACLAsync(new Amazon.S3.Model.PutACLRequest { BucketName = bucket, Key = "d/x",
-            CannedACL = Amazon.S3.S3CannedACL.PublicRead }, Token);
+        await gateway.Client.PutACLAsync(new Amazon.S3.Model.PutACLRequest
+        {
+            BucketName = bucket,
+            Key = "d/x",
+            CannedACL = Amazon.S3.S3CannedACL.PublicRead
+        }, Token);
         IFileStore stranger = Stores.S3(gateway, address, Stores.Options(folder["cache"]), null, gateway.StrangerAccessKey,
             gateway.StrangerSecretKey);
         Assert.Equal([1, 2, 3], await stranger.ReadAllAsync("x", 3, Token));

@@ -16,8 +16,15 @@ public sealed class CastTests : IDisposable
     {
         File.WriteAllText(folder["t.csv"],
             "flag,count,big,mag,whole,n\nTrue,3,9007199254740993,12.625,7.0,1\nFalse,,-5,1e-3,-2.0,0\nt,250,0,NaN,,1\n");
-        Dictionary<string, DType> types = new() { ["flag"] = DType.Bool, ["count"] = DType.UInt8, ["big"] = DType.String,
-            ["mag"] = DType.Float32, ["whole"] = DType.Int16, ["n"] = DType.Bool };
+        Dictionary<string, DType> types = new()
+        {
+            ["flag"] = DType.Bool,
+            ["count"] = DType.UInt8,
+            ["big"] = DType.String,
+            ["mag"] = DType.Float32,
+            ["whole"] = DType.Int16,
+            ["n"] = DType.Bool
+        };
         RowBatch rows = await ReadAsync("t.csv", types);
         Assert.Equal(types.Values, rows.Columns.Select(c => c.Schema.DType));
         string expected = Python.Run("import numpy as np\nprint(np.array([3, 0, 250]).astype('u1').tolist(), np.array([12.625, "

@@ -100,8 +100,14 @@ public sealed class ColumnMeaningOutTests : IDisposable
     }
 
     private static ColumnData<double> Column(string name, TimeAxis? time = null, string? medium = null) =>
-        new(new ColumnSchema { Name = name, DType = DType.Float64, Unit = time is not null ? "d" : medium is not null ? "Angstrom" : null,
-            Time = time, SpectralMedium = medium }, new[] { 1.0 });
+        new(new ColumnSchema
+        {
+            Name = name,
+            DType = DType.Float64,
+            Unit = time is not null ? "d" : medium is not null ? "Angstrom" : null,
+            Time = time,
+            SpectralMedium = medium
+        }, new[] { 1.0 });
 
     private async Task WriteAsync(string name, params ColumnData[] columns) =>
         await TableWriter.WriteAsync(folder[name], [.. columns.Select(c => c.Schema)], new[] { new RowBatch(columns) }.ToAsyncEnumerable(),

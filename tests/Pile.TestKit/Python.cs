@@ -9,8 +9,13 @@ public static class Python
     /// <exception cref="InvalidOperationException">Python ended with an error; the message holds what it said.</exception>
     public static string Run(string script, params string[] arguments)
     {
-        ProcessStartInfo start = new("/usr/bin/python3") { RedirectStandardOutput = true, RedirectStandardError = true,
-            RedirectStandardInput = true, UseShellExecute = false };
+        ProcessStartInfo start = new("/usr/bin/python3")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            UseShellExecute = false
+        };
         start.ArgumentList.Add("-");
         foreach (string argument in arguments)
             start.ArgumentList.Add(argument);

@@ -37,9 +37,11 @@ public sealed class ShardMutations(byte[] shard, IEnumerable<(long Start, long L
             case 1: place[0] = (byte)random.Next(256); break;
             case 2: place[0] = random.Next(2) == 0 ? (byte)0 : (byte)0xFF; break;
             case 3: BinaryPrimitives.WriteUInt16LittleEndian(place, (ushort)random.Next(65536)); break;
-            case 4: BinaryPrimitives.WriteInt32LittleEndian(place,
+            case 4:
+                BinaryPrimitives.WriteInt32LittleEndian(place,
                 ((int[])[0, -1, int.MaxValue, random.Next(bytes.Length)])[random.Next(4)]); break;
-            case 5: BinaryPrimitives.WriteInt64LittleEndian(place,
+            case 5:
+                BinaryPrimitives.WriteInt64LittleEndian(place,
                 ((long[])[-1, long.MaxValue, bytes.Length - 1, 1L << random.Next(63), AnyPlace(random) & ~7])[random.Next(5)]); break;
             // another address or length of the same shard
             default: shard.AsSpan(Math.Min(AnyPlace(random), shard.Length - 8), 8).CopyTo(place); break;

@@ -79,8 +79,12 @@ public sealed class S3Gateway
     public async Task PutFolderAsync(string bucket, string prefix, string folder)
     {
         foreach (string file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
-            await Client.PutObjectAsync(new PutObjectRequest { BucketName = bucket, Key = $"{prefix}/{Path.GetRelativePath(folder, file)}",
-                FilePath = file }).ConfigureAwait(false);
+            await Client.PutObjectAsync(new PutObjectRequest
+            {
+                BucketName = bucket,
+                Key = $"{prefix}/{Path.GetRelativePath(folder, file)}",
+                FilePath = file
+            }).ConfigureAwait(false);
     }
 
     private static async Task<S3Gateway> StartAsync()
@@ -98,8 +102,12 @@ public sealed class S3Gateway
 
     private static Process Run(string verb, string folder)
     {
-        ProcessStartInfo start = new(Path.Combine(TestPaths.Root, "tests", "services", "s3-gateway.sh")) { RedirectStandardOutput = true,
-            RedirectStandardError = true, UseShellExecute = false };
+        ProcessStartInfo start = new(Path.Combine(TestPaths.Root, "tests", "services", "s3-gateway.sh"))
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false
+        };
         start.ArgumentList.Add(verb);
         start.ArgumentList.Add(folder);
         start.Environment["S3_OWNER_PID"] = Environment.ProcessId.ToString();

@@ -145,8 +145,15 @@ public sealed class ColumnMeaningTests : IDisposable
     {
         int[] ids = [0, 1, 2];
         Modality spectrum = Modality.Get("spectrum");
-        DatasetSpec spec = Zoo.Spec with { Name = name, Modality = "spectrum", SpectralMedium = medium, TimeScale = time.Scale,
-            TimeReference = time.Reference, Order = 0 };
+        DatasetSpec spec = Zoo.Spec with
+        {
+            Name = name,
+            Modality = "spectrum",
+            SpectralMedium = medium,
+            TimeScale = time.Scale,
+            TimeReference = time.Reference,
+            Order = 0
+        };
         await using (DatasetWriter writer = DatasetWriter.Create(folder[name], spec, new WriterSettings { Workers = 1 }))
         {
             using (UnitSpill unit = writer.BeginUnit("u", Zoo.Source("u.fits")))

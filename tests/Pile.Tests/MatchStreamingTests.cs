@@ -142,8 +142,11 @@ public class MatchStreamingTests(ThreeSurveys surveys) : IClassFixture<ThreeSurv
         Assert.Equal(whole, resumed);
         MatchStream three = await Images.StreamMatchesAsync([Spectra, Curves], 1, Cancellation);
         await Assert.ThrowsAsync<ArgumentException>(
-            async () => { await foreach (StreamBatch batch in new Loader(three.Source, options).ReadAsync(state, Cancellation))
-                batch.Dispose(); });
+            async () =>
+            {
+                await foreach (StreamBatch batch in new Loader(three.Source, options).ReadAsync(state, Cancellation))
+                    batch.Dispose();
+            });
     }
 
     [Fact]

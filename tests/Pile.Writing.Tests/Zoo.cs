@@ -18,8 +18,15 @@ internal static class Zoo
         BuilderVersion = "3",
     };
 
-    internal static DatasetSpec Spec => new() { Name = "zoo", Modality = "catalogue", Provenance = Provenance, TimeScale = "TAI",
-        TimeReference = "TOPOCENTER", Description = "One of each." };
+    internal static DatasetSpec Spec => new()
+    {
+        Name = "zoo",
+        Modality = "catalogue",
+        Provenance = Provenance,
+        TimeScale = "TAI",
+        TimeReference = "TOPOCENTER",
+        Description = "One of each."
+    };
 
     internal static double Ra(int id) => id * 137.50776405 % 360;
 
@@ -71,11 +78,21 @@ internal static class Zoo
             ids.SelectMany(i => Enumerable.Range(0, 20).Select(k => i + (k / 32f))).ToArray()));
         columns.Add(new ColumnData<float>(new ColumnSchema { Name = "maybe image", DType = DType.Float32, Shape = [2, 2] },
             ids.SelectMany(i => Enumerable.Repeat((float)i, 4)).ToArray(), ids.Select(i => i % 4 == 1).ToArray()));
-        columns.Add(new ColumnData<short>(new ColumnSchema { Name = "edge", DType = DType.Int16, Shape = [ColumnSchema.Ragged],
-            Padding = Padding.Edge },
+        columns.Add(new ColumnData<short>(new ColumnSchema
+        {
+            Name = "edge",
+            DType = DType.Int16,
+            Shape = [ColumnSchema.Ragged],
+            Padding = Padding.Edge
+        },
             ids.SelectMany(i => Enumerable.Range(1, i % 6).Select(k => (short)(i + k))).ToArray(), ids.Select(i => i % 6).ToArray()));
-        columns.Add(new ColumnData<double>(new ColumnSchema { Name = "block", DType = DType.Float64,
-            Shape = [ColumnSchema.Ragged, ColumnSchema.Ragged], Padding = new Padding(-1) },
+        columns.Add(new ColumnData<double>(new ColumnSchema
+        {
+            Name = "block",
+            DType = DType.Float64,
+            Shape = [ColumnSchema.Ragged, ColumnSchema.Ragged],
+            Padding = new Padding(-1)
+        },
             ids.SelectMany(i => Enumerable.Range(0, i % 3 * (i % 4)).Select(k => i + (k / 100.0))).ToArray(),
             ids.SelectMany(i => new[] { i % 3, i % 4 }).ToArray()));
         columns.Add(new ColumnData<bool>(new ColumnSchema { Name = "bits", DType = DType.Bool, Shape = [3, 3] },

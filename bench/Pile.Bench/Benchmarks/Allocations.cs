@@ -53,8 +53,12 @@ public class Allocations
     {
         dataset = await Dataset.OpenAsync(Folders.Work("rows", "raw"));
         StreamSource source = await StreamSource.OpenAsync(dataset.Query().Columns(ColumnName));
-        batches = new Loader(source, new LoaderOptions { BatchRows = BatchRows, ShuffleSeed = IsShuffled ? 5ul : null,
-            Epochs = null }).ReadAsync().GetAsyncEnumerator();
+        batches = new Loader(source, new LoaderOptions
+        {
+            BatchRows = BatchRows,
+            ShuffleSeed = IsShuffled ? 5ul : null,
+            Epochs = null
+        }).ReadAsync().GetAsyncEnumerator();
         for (int i = 0; i < 2048; i++)
             NextBatch();
         await Task.Delay(1000);

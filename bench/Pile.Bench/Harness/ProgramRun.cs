@@ -24,8 +24,12 @@ internal sealed record ProgramRun(double Seconds, long PeakBytes, string Output)
     /// <exception cref="BenchFailedException">It cannot be started, or ends with another code than 0.</exception>
     internal static ProgramRun Run(string program, params string[] arguments)
     {
-        ProcessStartInfo start = new(program, arguments) { WorkingDirectory = Folders.Root, UseShellExecute = false,
-            RedirectStandardOutput = true };
+        ProcessStartInfo start = new(program, arguments)
+        {
+            WorkingDirectory = Folders.Root,
+            UseShellExecute = false,
+            RedirectStandardOutput = true
+        };
         using (Process sync = Process.Start("/bin/sync"))
             sync.WaitForExit();
         long began = Stopwatch.GetTimestamp();

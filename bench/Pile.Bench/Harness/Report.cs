@@ -50,8 +50,11 @@ internal static class Report
         foreach (Section section in sections)
         {
             StringBuilder made = new();
-            Append(made, section with { Commands = [.. section.Commands,
-                ("measured", $"{DateTime.UtcNow:yyyy-MM-dd}, load average before {machine.LoadBefore}, after {MachineFacts.Load()}")] });
+            Append(made, section with
+            {
+                Commands = [.. section.Commands,
+                ("measured", $"{DateTime.UtcNow:yyyy-MM-dd}, load average before {machine.LoadBefore}, after {MachineFacts.Load()}")]
+            });
             string title = $"{Environment.NewLine}## {section.Title}{Environment.NewLine}";
             int first = old.IndexOf(title, StringComparison.Ordinal),
                 end = first < 0 ? -1 : old.IndexOf($"{Environment.NewLine}## ", first + title.Length, StringComparison.Ordinal);

@@ -136,8 +136,11 @@ internal sealed class WholeCopy(SourceDataset source, Destination destination, C
     {
         try
         {
-            await Parallel.ForEachAsync(files, new ParallelOptions { MaxDegreeOfParallelism = options.Parallel,
-                CancellationToken = cancellationToken }, work).ConfigureAwait(false);
+            await Parallel.ForEachAsync(files, new ParallelOptions
+            {
+                MaxDegreeOfParallelism = options.Parallel,
+                CancellationToken = cancellationToken
+            }, work).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not OperationCanceledException && cancellationToken.IsCancellationRequested)
         {

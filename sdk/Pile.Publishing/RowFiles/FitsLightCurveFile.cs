@@ -59,8 +59,12 @@ internal sealed class FitsLightCurveFile : FitsRowFile
     private protected override void WriteValues(FitsWriter writer, RowBatch batch, int row)
     {
         ImmutableArray<Range> samples = Samples(batch, row);
-        FitsTableColumn times = new("time", batch[group.TimeColumn], row) { Parts = samples, Unit = TimeUnit,
-            Description = $"days since MJDREF, {time.Scale}" };
+        FitsTableColumn times = new("time", batch[group.TimeColumn], row)
+        {
+            Parts = samples,
+            Unit = TimeUnit,
+            Description = $"days since MJDREF, {time.Scale}"
+        };
         List<FitsTableColumn> columns = [times];
         foreach (string name in measurements)
             if (!batch[name].IsNullAt(row))
@@ -68,8 +72,12 @@ internal sealed class FitsLightCurveFile : FitsRowFile
         List<FitsColumnDefinition> definitions = [.. columns.Select(c => c.Definition())];
         string[] bands = hasBands ? Bands(batch, row) : [];
         if (hasBands)
-            definitions.Add(new FitsColumnDefinition("band", FitsTypes.Of(DType.String)) { Width =
-                Math.Max(1, bands.Max(b => (int?)b.Length) ?? 0), Description = "band of the measurement" });
+            definitions.Add(new FitsColumnDefinition("band", FitsTypes.Of(DType.String))
+            {
+                Width =
+                Math.Max(1, bands.Max(b => (int?)b.Length) ?? 0),
+                Description = "band of the measurement"
+            });
         FitsTableWriter table = writer.BeginTable("LIGHTCURVE", [.. definitions], times.Length, TimeCards());
         for (int i = 0; i < columns.Count; i++)
             columns[i].WriteTo(table, i);

@@ -62,7 +62,8 @@ internal sealed class FitsSpectrumFile : FitsRowFile
             if (companion == "ivar" && Uncertainty(data, own.Schema, row) is { } uncertainty)
                 columns.Add(new FitsTableColumn("uncertainty", uncertainty, 0));
             columns.Add(new FitsTableColumn(companion, data,
-                row) { Description = companion == "mask" ? MaskDescription(data.Schema) : data.Schema.Description });
+                row)
+            { Description = companion == "mask" ? MaskDescription(data.Schema) : data.Schema.Description });
         }
 
         FitsCard[] cards = medium switch
@@ -84,8 +85,14 @@ internal sealed class FitsSpectrumFile : FitsRowFile
         float[] sigma = new float[values.Length];
         for (int i = 0; i < sigma.Length; i++)
             sigma[i] = values[i] > 0 ? (float)(1 / Math.Sqrt(values[i])) : float.NaN;
-        ColumnSchema schema = new() { Name = "uncertainty", DType = DType.Float32, Shape = [sigma.Length], Unit = flux.Unit,
-            Description = "standard deviation of the flux, from ivar" };
+        ColumnSchema schema = new()
+        {
+            Name = "uncertainty",
+            DType = DType.Float32,
+            Shape = [sigma.Length],
+            Unit = flux.Unit,
+            Description = "standard deviation of the flux, from ivar"
+        };
         return new ColumnData<float>(schema, sigma, 1);
     }
 

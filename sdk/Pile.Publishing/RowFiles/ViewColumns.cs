@@ -41,6 +41,9 @@ internal sealed class ViewColumns
 
     // An expression's type is known when it has run; it is a light scalar whatever it is.
     private static ColumnSchema Aliased(AliasSchema alias, ColumnSchema? stored) =>
-        (stored ?? new ColumnSchema { Name = alias.Name, DType = DType.Float64 }) with { Name = alias.Name,
-            Unit = alias.Unit ?? stored?.Unit };
+        (stored ?? new ColumnSchema { Name = alias.Name, DType = DType.Float64 }) with
+        {
+            Name = alias.Name,
+            Unit = alias.Unit ?? stored?.Unit
+        };
 }

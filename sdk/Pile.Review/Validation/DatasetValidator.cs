@@ -140,8 +140,11 @@ public static class DatasetValidator
     {
         try
         {
-            Parallel.ForEach(items, new ParallelOptions { MaxDegreeOfParallelism = dataset.Options.Workers,
-                CancellationToken = cancellationToken }, body);
+            Parallel.ForEach(items, new ParallelOptions
+            {
+                MaxDegreeOfParallelism = dataset.Options.Workers,
+                CancellationToken = cancellationToken
+            }, body);
         }
         catch (AggregateException e)
         {

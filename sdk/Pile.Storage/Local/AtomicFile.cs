@@ -19,8 +19,13 @@ internal static class AtomicFile
         string unfinished = Path.Combine(folder, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}{Ending}");
         try
         {
-            FileStream file = new(unfinished, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0,
-                Options = FileOptions.Asynchronous });
+            FileStream file = new(unfinished, new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                BufferSize = 0,
+                Options = FileOptions.Asynchronous
+            });
             await using (file.ConfigureAwait(false))
                 await content.CopyToAsync(file, 1 << 20, cancellationToken).ConfigureAwait(false);
             DiskFlush.File(unfinished);

@@ -47,8 +47,13 @@ internal sealed class RemoteFile(RemoteReader reader, RemoteObject file, long le
 
     private async ValueTask ReadCheckedAsync(long offsetBytes, Memory<byte> destination, CancellationToken cancellationToken)
     {
-        await reader.ReadAsync(new RemoteRequest { Object = file, OffsetBytes = offsetBytes, Bytes = destination.Length,
-            Memory = destination }, cancellationToken).ConfigureAwait(false);
+        await reader.ReadAsync(new RemoteRequest
+        {
+            Object = file,
+            OffsetBytes = offsetBytes,
+            Bytes = destination.Length,
+            Memory = destination
+        }, cancellationToken).ConfigureAwait(false);
         if (file.LengthBytes >= 0 && file.LengthBytes != LengthBytes)
             throw LocalFolder.WrongLength(file.LengthBytes, LengthBytes);
     }

@@ -50,8 +50,13 @@ internal sealed partial class RemoteReader(RemoteStore store, HttpClient client,
             {
                 await Parallel.ForAsync(0, (bytes + PartBytes - 1) / PartBytes,
                     new ParallelOptions { MaxDegreeOfParallelism = PartsAtOnce, CancellationToken = cancellationToken },
-                    (part, token) => ReadAsync(new RemoteRequest { Object = file, OffsetBytes = part * PartBytes,
-                        Bytes = Math.Min(PartBytes, bytes - part * PartBytes), File = destination }, token)).ConfigureAwait(false);
+                    (part, token) => ReadAsync(new RemoteRequest
+                    {
+                        Object = file,
+                        OffsetBytes = part * PartBytes,
+                        Bytes = Math.Min(PartBytes, bytes - part * PartBytes),
+                        File = destination
+                    }, token)).ConfigureAwait(false);
                 return file.LengthBytes >= 0 ? file.LengthBytes : bytes;
             }
             catch (StoreException e) when (e.Fault == StoreFault.NoRanges)

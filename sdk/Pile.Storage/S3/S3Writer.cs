@@ -104,8 +104,14 @@ internal sealed class S3Writer(S3Address address, S3Settings settings, StoreOpti
         string md5 = Md5(bytes.Span);
         return RunAsync(key, async (client, token) =>
         {
-            PutObjectRequest request = new() { BucketName = address.Bucket, Key = key, InputStream = Body(bytes), MD5Digest = md5,
-                AutoCloseStream = true };
+            PutObjectRequest request = new()
+            {
+                BucketName = address.Bucket,
+                Key = key,
+                InputStream = Body(bytes),
+                MD5Digest = md5,
+                AutoCloseStream = true
+            };
             if (sha256 is not null)
                 request.Metadata.Add(Sha256Name, sha256);
             if (ifAbsent)
@@ -130,8 +136,13 @@ internal sealed class S3Writer(S3Address address, S3Settings settings, StoreOpti
         {
             List<PartETag> parts = await SendPartsAsync(key, upload.UploadId, first, content, partBytes, cancellationToken)
                 .ConfigureAwait(false);
-            CompleteMultipartUploadRequest request = new() { BucketName = address.Bucket, Key = key, UploadId = upload.UploadId,
-                PartETags = parts };
+            CompleteMultipartUploadRequest request = new()
+            {
+                BucketName = address.Bucket,
+                Key = key,
+                UploadId = upload.UploadId,
+                PartETags = parts
+            };
             if (ifAbsent)
                 AbsentOnly(request);
             await RunAsync(key, (client, token) => client.CompleteMultipartUploadAsync(request, token), cancellationToken)

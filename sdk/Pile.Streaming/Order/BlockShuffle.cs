@@ -44,8 +44,12 @@ public sealed record BlockShuffle
         long wholeBatches = batchRows / (long)System.Numerics.BigInteger.GreatestCommonDivisor(batchRows, blockRows);
         long blocks = Math.Clamp(roundBytes / ((long)blockRows * rowBytes), 2, 64);
         // A round of whole batches spares blocks that are read for the end of one batch and again for the next.
-        return new BlockShuffle { BlockRows = (int)blockRows,
-            BlocksPerRound = (int)(wholeBatches <= blocks ? blocks / wholeBatches * wholeBatches : blocks), LaneRows = batchRows };
+        return new BlockShuffle
+        {
+            BlockRows = (int)blockRows,
+            BlocksPerRound = (int)(wholeBatches <= blocks ? blocks / wholeBatches * wholeBatches : blocks),
+            LaneRows = batchRows
+        };
     }
 
     private static int Positive(int value, [System.Runtime.CompilerServices.CallerMemberName] string name = "") =>

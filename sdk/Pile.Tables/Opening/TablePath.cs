@@ -37,14 +37,14 @@ internal sealed record TablePath(string Given, string File, string? Part, TableF
 
     private static TableFormat? FormatOf(string file) =>
         System.IO.Path.GetExtension(file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? file[..^3] : file).ToLowerInvariant() switch
-    {
-        ".csv" => TableFormat.Csv,
-        ".ecsv" => TableFormat.Ecsv,
-        ".fits" or ".fit" => TableFormat.Fits,
-        ".vot" or ".xml" => TableFormat.VoTable,
-        ".parquet" => TableFormat.Parquet,
-        _ => null,
-    };
+        {
+            ".csv" => TableFormat.Csv,
+            ".ecsv" => TableFormat.Ecsv,
+            ".fits" or ".fit" => TableFormat.Fits,
+            ".vot" or ".xml" => TableFormat.VoTable,
+            ".parquet" => TableFormat.Parquet,
+            _ => null,
+        };
 
     /// <summary>Opens the file's content, uncompressed if it is gzip (told by its first bytes, not by its ending).</summary>
     /// <exception cref="SourceUnreadableException">The file is missing or can't be opened.</exception>

@@ -23,8 +23,11 @@ internal static class FrameWords
 
     // A catalogue with both has the position of B1950 under such a name, and the main one under any.
     private static readonly PositionWords OldRa = PositionWords.Ra with { MainUcds = [], Names = [.. RaB1950, .. PositionWords.Ra.Names] };
-    private static readonly PositionWords OldDec = PositionWords.Dec with { MainUcds = [],
-        Names = [.. DecB1950, .. PositionWords.Dec.Names] };
+    private static readonly PositionWords OldDec = PositionWords.Dec with
+    {
+        MainUcds = [],
+        Names = [.. DecB1950, .. PositionWords.Dec.Names]
+    };
     private static readonly PositionWords AnyRa = PositionWords.Ra with { Names = [.. PositionWords.Ra.Names, .. RaB1950] };
     private static readonly PositionWords AnyDec = PositionWords.Dec with { Names = [.. PositionWords.Dec.Names, .. DecB1950] };
 

@@ -53,8 +53,14 @@ internal sealed class VoDocument : IDisposable
     /// <exception cref="XmlException">The XML is broken.</exception>
     internal static VoDocument Open(Stream content, string path, string? part = null)
     {
-        XmlReaderSettings settings = new() { DtdProcessing = DtdProcessing.Ignore, XmlResolver = null, IgnoreComments = true,
-            IgnoreProcessingInstructions = true, CloseInput = true };
+        XmlReaderSettings settings = new()
+        {
+            DtdProcessing = DtdProcessing.Ignore,
+            XmlResolver = null,
+            IgnoreComments = true,
+            IgnoreProcessingInstructions = true,
+            CloseInput = true
+        };
         VoDocument document = new(XmlReader.Create(content, settings), path, part);
         try
         {
@@ -103,16 +109,19 @@ internal sealed class VoDocument : IDisposable
                 case "INFO": ReadInfo(isAfterRows: false); break;
                 case "PARAM" when Is(Xml.GetAttribute("name"), "Error"): this.error ??= Xml.GetAttribute("value"); break;
                 // the schema's default
-                case "COOSYS": frames[Xml.GetAttribute("ID") ?? $"{frames.Count}"] =
+                case "COOSYS":
+                    frames[Xml.GetAttribute("ID") ?? $"{frames.Count}"] =
                     Frames.Normalize(Xml.GetAttribute("system") ?? "eq_FK5", Xml.GetAttribute("equinox")) ?? ""; break;
                 case "TABLE" when !IsChosen(): SkipTable(); break;
-                case "TABLE": RowCount = long.TryParse(Xml.GetAttribute("nrows"), NumberStyles.None, CultureInfo.InvariantCulture,
+                case "TABLE":
+                    RowCount = long.TryParse(Xml.GetAttribute("nrows"), NumberStyles.None, CultureInfo.InvariantCulture,
                     out long rows) ? rows : null; break;
                 case "FIELD": Fields.Add(ReadField()); break;
                 case "TABLEDATA": Serialization = VoSerialization.TableData; break;
                 case "BINARY": Serialization = VoSerialization.Binary; break;
                 case "BINARY2": Serialization = VoSerialization.Binary2; break;
-                case "FITS": throw Unreadable("its rows are a FITS file inside or outside of it, which is not read",
+                case "FITS":
+                    throw Unreadable("its rows are a FITS file inside or outside of it, which is not read",
                     "Store them as TABLEDATA or BINARY2, or give the FITS file");
             }
             if (!isVoTable)

@@ -53,8 +53,12 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
         WritePipeline pipeline = new(schema, spec, settings, order, staging, ledger, progress);
         // A margin's rows must keep their order, and DuckDB keeps it surely with one thread.
         using DuckDbDatabase? single = spec.MarginArcsec is null ? null
-            : DuckDbDatabase.OpenInMemory(new DuckDbSettings { Threads = 1, MemoryLimitBytes = settings.IndexBytes,
-                TempDirectory = Path.Combine(staging.TempPath, "index") });
+            : DuckDbDatabase.OpenInMemory(new DuckDbSettings
+            {
+                Threads = 1,
+                MemoryLimitBytes = settings.IndexBytes,
+                TempDirectory = Path.Combine(staging.TempPath, "index")
+            });
         using DuckDbConnection? ordered = single?.Connect();
         try
         {
@@ -86,7 +90,8 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
         cancellationToken.ThrowIfCancellationRequested();
         staging.Publish();
         return new BuildSummary(staging.OutputPath, counts.Rows, pipeline.ShardCount, tiles.Count, order,
-            manifest.Bytes) { Skipped = skipped };
+            manifest.Bytes)
+        { Skipped = skipped };
     }
 
     private DatasetSchema Merge(IReadOnlyList<UnitRecord> units, Modality modality)

@@ -124,8 +124,12 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
     {
         // A DuckDB of its own with one thread: it waits for shards, and must not hold up the one that sorts.
         using DuckDbDatabase database =
-            DuckDbDatabase.OpenInMemory(new DuckDbSettings { Threads = 1, MemoryLimitBytes = settings.IndexBytes,
-                TempDirectory = Path.Combine(staging.TempPath, "index") });
+            DuckDbDatabase.OpenInMemory(new DuckDbSettings
+            {
+                Threads = 1,
+                MemoryLimitBytes = settings.IndexBytes,
+                TempDirectory = Path.Combine(staging.TempPath, "index")
+            });
         using DuckDbConnection connection = database.Connect();
         using IEnumerator<ShardRows> shards = written.GetConsumingEnumerable(cancellationToken).GetEnumerator();
         string positionsName = DatasetPaths.Positions(spec.Subset);

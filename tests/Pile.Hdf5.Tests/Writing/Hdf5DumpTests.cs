@@ -20,8 +20,12 @@ public class Hdf5DumpTests : Hdf5Test
             flux.Attributes.Write("bands", ["g", "r"]);
             writer.Close();
         }
-        ProcessStartInfo start = new("/usr/bin/h5dump", ["-H", "-p", "shard.hdf5"]) { WorkingDirectory = folder.Path,
-            RedirectStandardOutput = true, UseShellExecute = false };
+        ProcessStartInfo start = new("/usr/bin/h5dump", ["-H", "-p", "shard.hdf5"])
+        {
+            WorkingDirectory = folder.Path,
+            RedirectStandardOutput = true,
+            UseShellExecute = false
+        };
         using Process process = Process.Start(start)!;
         string dump = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

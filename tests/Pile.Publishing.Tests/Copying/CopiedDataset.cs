@@ -31,8 +31,17 @@ public sealed class CopiedDataset : IAsyncLifetime
         {
             Name = "noise",
             Modality = "catalogue",
-            Provenance = new() { Project = "p", Survey = "s", Instrument = "i", Release = "r", Licence = "CC0-1.0", Citation = "c",
-                Builder = "test", BuilderVersion = "1" },
+            Provenance = new()
+            {
+                Project = "p",
+                Survey = "s",
+                Instrument = "i",
+                Release = "r",
+                Licence = "CC0-1.0",
+                Citation = "c",
+                Builder = "test",
+                BuilderVersion = "1"
+            },
             Order = 0,
             Codec = PieceCodec.None,
         };

@@ -132,7 +132,7 @@ public sealed class FolderCopyTests(CopiedDataset dataset) : IDisposable
             System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("unshare", ["-Urm", "--propagation", "private",
                 "bash", "-c",
             "mount -t tmpfs -o size=8m tmpfs \"$1\" && echo mounted; exec cat", "bash", folder.Path])
-        { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false })!;
+            { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false })!;
         try
         {
             Assert.Equal("mounted", await holder.StandardOutput.ReadLineAsync(Token));

@@ -44,8 +44,13 @@ public sealed class PartTests : IDisposable
         Assert.Empty(report.Findings);
         Assert.Equal("same", Python.Run(Compare, Path.Combine(Valid, name), folder["part"]).Trim());
         Manifest whole = Read(Path.Combine(Valid, name)), part = Read(folder["part"]);
-        Assert.Equal(ManifestWriter.Write(whole with { Version = part.Version, Description = part.Description, Bytes = part.Bytes,
-            FilesSha256 = part.FilesSha256 }), ManifestWriter.Write(part));
+        Assert.Equal(ManifestWriter.Write(whole with
+        {
+            Version = part.Version,
+            Description = part.Description,
+            Bytes = part.Bytes,
+            FilesSha256 = part.FilesSha256
+        }), ManifestWriter.Write(part));
     }
 
     private static Manifest Read(string dataset) =>

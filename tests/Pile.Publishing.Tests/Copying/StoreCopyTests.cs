@@ -187,8 +187,12 @@ public sealed class StoreCopyTests(CopiedDataset dataset) : IAsyncLifetime
     {
         await PublishAsync();
         foreach (string file in (await ObjectsAsync()).Keys)
-            await gateway.Client.PutACLAsync(new PutACLRequest { BucketName = bucket, Key = $"published/noise/{file}",
-                CannedACL = S3CannedACL.PublicRead }, Token);
+            await gateway.Client.PutACLAsync(new PutACLRequest
+            {
+                BucketName = bucket,
+                Key = $"published/noise/{file}",
+                CannedACL = S3CannedACL.PublicRead
+            }, Token);
         using (As(gateway.StrangerAccessKey, gateway.StrangerSecretKey))
         {
             // Without the right to list, a dataset is copied all the same: its own list says what there is.

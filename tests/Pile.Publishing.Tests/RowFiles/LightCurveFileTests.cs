@@ -29,8 +29,12 @@ public sealed class LightCurveFileTests : IDisposable
             new[] { 3, 1, 1 }, [2, 1]),
     ]);
 
-    private static Manifest Manifest { get; } = Rows.Manifest with { Modality = "time-series", SpectralMedium = null,
-        Columns = [.. Batch.Columns.Select(c => c.Schema)] };
+    private static Manifest Manifest { get; } = Rows.Manifest with
+    {
+        Modality = "time-series",
+        SpectralMedium = null,
+        Columns = [.. Batch.Columns.Select(c => c.Schema)]
+    };
 
     public void Dispose() => folder.Dispose();
 

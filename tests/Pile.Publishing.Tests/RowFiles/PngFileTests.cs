@@ -118,8 +118,12 @@ public sealed class PngFileTests : IDisposable
         Assert.Contains("different units", e.Message, StringComparison.Ordinal);
 
         static ColumnSchema In(string all, string green) =>
-            Rows.Image with { Unit = all, Bands =
-                [.. Rows.Image.Bands.Select((b, i) => b with { ZeroPointMag = null, Unit = i == 1 ? green : null })] };
+            Rows.Image with
+            {
+                Unit = all,
+                Bands =
+                [.. Rows.Image.Bands.Select((b, i) => b with { ZeroPointMag = null, Unit = i == 1 ? green : null })]
+            };
     }
 
     private Task<RowFilesSummary> Write(RowBatch batch, string name, (string, string, string)? rgb, StretchCurve stretch) =>

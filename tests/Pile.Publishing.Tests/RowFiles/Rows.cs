@@ -19,7 +19,8 @@ internal static class Rows
     };
 
     internal static ColumnSchema Mask { get; } = Heavy("image_mask", DType.Bool, 3, Height,
-        Width) with { MaskPolarity = MaskPolarity.TrueIsGood };
+        Width) with
+    { MaskPolarity = MaskPolarity.TrueIsGood };
 
     internal static RowBatch Batch { get; } = new(
     [

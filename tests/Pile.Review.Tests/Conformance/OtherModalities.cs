@@ -122,8 +122,15 @@ internal static class OtherModalities
 
         ColumnData Member<T>(string name, DType type, Func<int, int, T> value, TimeAxis? time = null, CategorySchema[]? categories = null)
             where T : unmanaged =>
-            new ColumnData<T>(new ColumnSchema { Name = name, DType = type, Shape = [Ragged], Nested = "lc", Time = time,
-                Categories = [.. categories ?? []] },
+            new ColumnData<T>(new ColumnSchema
+            {
+                Name = name,
+                DType = type,
+                Shape = [Ragged],
+                Nested = "lc",
+                Time = time,
+                Categories = [.. categories ?? []]
+            },
                 (T[])[.. lengths.SelectMany((n, i) => Enumerable.Range(0, n).Select(k => value(i, k)))], lengths, isNull);
 
         static ColumnData Files(string name, string encoding, byte[][] files, ReadOnlyMemory<bool> isNull) =>

@@ -48,8 +48,17 @@ public sealed class ReadAheadTests : IAsyncLifetime
             Name = "rows",
             Modality = "image",
             Codec = PieceCodec.None,
-            Provenance = new() { Project = "Pile", Survey = "test", Instrument = "none", Release = "1", Licence = "CC0-1.0",
-                Citation = "none", Builder = "test", BuilderVersion = "1" },
+            Provenance = new()
+            {
+                Project = "Pile",
+                Survey = "test",
+                Instrument = "none",
+                Release = "1",
+                Licence = "CC0-1.0",
+                Citation = "none",
+                Builder = "test",
+                BuilderVersion = "1"
+            },
         };
         await using DatasetWriter writer = DatasetWriter.Create(folder["rows"], spec, new WriterSettings());
         using (UnitSpill unit = writer.BeginUnit("rows", []))
@@ -112,8 +121,13 @@ public sealed class ReadAheadTests : IAsyncLifetime
     public async Task Shuffled_rows_from_the_disk_are_those_from_the_cache_also_when_it_goes_on()
     {
         StreamSource source = await SourceAsync();
-        Loader loader = new(source, new LoaderOptions { BatchRows = 7, Epochs = 3, ShuffleSeed = 3,
-            Shuffle = new BlockShuffle { BlockRows = 8, BlocksPerRound = 2 } });
+        Loader loader = new(source, new LoaderOptions
+        {
+            BatchRows = 7,
+            Epochs = 3,
+            ShuffleSeed = 3,
+            Shuffle = new BlockShuffle { BlockRows = 8, BlocksPerRound = 2 }
+        });
         Python.Run(Drop, Shards);
         List<long> all = await Ids(loader, null);
         Assert.Equal(all, await Ids(loader, null));

@@ -105,8 +105,13 @@ public sealed class UnionTests
     }
 
     private static ColumnSchema Schema(params (long Code, string Name)[] classes) =>
-        new() { Name = "label", DType = DType.Int8, Nullable = true,
-            Categories = [.. classes.Select(c => new CategorySchema(c.Code, c.Name))] };
+        new()
+        {
+            Name = "label",
+            DType = DType.Int8,
+            Nullable = true,
+            Categories = [.. classes.Select(c => new CategorySchema(c.Code, c.Name))]
+        };
 
     private static StreamSource Labels(sbyte[] codes, params (long Code, string Name)[] classes) =>
         StreamSource.Of(new RowBatch([new ColumnData<sbyte>(Schema(classes), codes)]));

@@ -25,8 +25,17 @@ public sealed class JoinedRequestsTests : IAsyncLifetime
             Name = "large_rows",
             Modality = "image",
             Codec = PieceCodec.None,
-            Provenance = new() { Project = "Pile", Survey = "test", Instrument = "none", Release = "1", Licence = "CC0-1.0",
-                Citation = "none", Builder = "test", BuilderVersion = "1" },
+            Provenance = new()
+            {
+                Project = "Pile",
+                Survey = "test",
+                Instrument = "none",
+                Release = "1",
+                Licence = "CC0-1.0",
+                Citation = "none",
+                Builder = "test",
+                BuilderVersion = "1"
+            },
         };
         await using (DatasetWriter writer = DatasetWriter.Create(folder["large_rows"], spec, new WriterSettings()))
         {

@@ -35,8 +35,15 @@ public sealed class RemoteStreamTests(ZooDataset zoo) : IClassFixture<ZooDataset
     }
 
     private Task<Dataset> OpenAsync() =>
-        Dataset.OpenAsync(address, new DatasetOptions { Storage = new StoreOptions { CacheFolder = folder["cache"],
-            RetryDelay = TimeSpan.FromMilliseconds(5), GapBytes = 1 << 10 } }, Cancellation);
+        Dataset.OpenAsync(address, new DatasetOptions
+        {
+            Storage = new StoreOptions
+            {
+                CacheFolder = folder["cache"],
+                RetryDelay = TimeSpan.FromMilliseconds(5),
+                GapBytes = 1 << 10
+            }
+        }, Cancellation);
 
     private static async Task<List<long>> IdsAsync(Dataset dataset, LoaderOptions options)
     {
@@ -101,8 +108,12 @@ public sealed class RemoteStreamTests(ZooDataset zoo) : IClassFixture<ZooDataset
     public async Task A_shuffled_epoch_takes_a_request_for_a_block_not_for_a_row()
     {
         await using Dataset dataset = await OpenAsync();
-        LoaderOptions options = new() { BatchRows = 50, ShuffleSeed = 2,
-            Shuffle = new BlockShuffle { BlockRows = 50, BlocksPerRound = 2 } };
+        LoaderOptions options = new()
+        {
+            BatchRows = 50,
+            ShuffleSeed = 2,
+            Shuffle = new BlockShuffle { BlockRows = 50, BlocksPerRound = 2 }
+        };
         await IdsAsync(dataset, options);
         long blocks = dataset.Reads.Reads;
         // Ten blocks cross some of the 48 shards of order 1; rows one by one take far more.

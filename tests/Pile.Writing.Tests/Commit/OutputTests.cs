@@ -119,8 +119,11 @@ public sealed class OutputTests : IDisposable
         {
             try
             {
-                using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true,
-                    UseShellExecute = false })!;
+                using Process process = Process.Start(new ProcessStartInfo(program, arguments)
+                {
+                    RedirectStandardError = true,
+                    UseShellExecute = false
+                })!;
                 process.WaitForExit();
                 return process.ExitCode == 0;
             }

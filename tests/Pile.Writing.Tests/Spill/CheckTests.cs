@@ -89,13 +89,23 @@ public sealed class CheckTests : IAsyncDisposable
         foreach (string name in (string[])["healpix", "_healpix_29", "_pile_x"])
             Assert.Equal(name, Assert.Throws<SchemaMismatchException>(() => spill.Append(With(Native(name)))).Column);
         SchemaMismatchException e = Assert.Throws<SchemaMismatchException>(
-            () => spill.Append(With(new ColumnData<int>(new ColumnSchema { Name = "mjd", DType = DType.Int32, Unit = "d",
-                Role = ColumnRole.Standard }, new int[1]))));
+            () => spill.Append(With(new ColumnData<int>(new ColumnSchema
+            {
+                Name = "mjd",
+                DType = DType.Int32,
+                Unit = "d",
+                Role = ColumnRole.Standard
+            }, new int[1]))));
         Assert.Contains("m31.fits, column 'mjd': the modality 'catalogue' defines it as float64 of rank 0, found int32 of rank 0",
             e.Message);
         e = Assert.Throws<SchemaMismatchException>(
-            () => spill.Append(With(new ColumnData<double>(new ColumnSchema { Name = "ra_error", DType = DType.Float64, Unit = "deg",
-                Role = ColumnRole.Standard }, new double[1]))));
+            () => spill.Append(With(new ColumnData<double>(new ColumnSchema
+            {
+                Name = "ra_error",
+                DType = DType.Float64,
+                Unit = "deg",
+                Role = ColumnRole.Standard
+            }, new double[1]))));
         Assert.Contains("in mas, found 'deg'", e.Message);
         e = Assert.Throws<SchemaMismatchException>(
             () => spill.Append(new RowBatch([.. Zoo.PositionColumns([1]).Take(2),

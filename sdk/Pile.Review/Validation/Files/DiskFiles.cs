@@ -9,8 +9,12 @@ namespace Pile.Review.Validation;
 /// cannot be listed (F007).</summary>
 internal sealed class DiskFiles
 {
-    private static readonly EnumerationOptions Everything = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None,
-        IgnoreInaccessible = true };
+    private static readonly EnumerationOptions Everything = new()
+    {
+        RecurseSubdirectories = true,
+        AttributesToSkip = FileAttributes.None,
+        IgnoreInaccessible = true
+    };
     private readonly Dictionary<string, long> bytesByPath = new(StringComparer.Ordinal);
     private readonly HashSet<string> outside = new(StringComparer.Ordinal), unlisted = new(StringComparer.Ordinal);
 

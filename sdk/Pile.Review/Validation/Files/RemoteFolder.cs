@@ -95,8 +95,11 @@ internal sealed class RemoteFolder : IDisposable
 
     private async Task AddAsync(List<StoredFile> files, string[] paths, CancellationToken cancellationToken)
     {
-        await Parallel.ForEachAsync(paths, new ParallelOptions { MaxDegreeOfParallelism = store.Traits.ParallelRequests,
-            CancellationToken = cancellationToken }, async (path, token) =>
+        await Parallel.ForEachAsync(paths, new ParallelOptions
+        {
+            MaxDegreeOfParallelism = store.Traits.ParallelRequests,
+            CancellationToken = cancellationToken
+        }, async (path, token) =>
         {
             try
             {
