@@ -2,7 +2,7 @@ using Pile.CrossMatch;
 using Pile.Format;
 using Pile.Publishing;
 using Pile.Reading;
-using Pile.Review.Validation;
+using Pile.Review;
 using Pile.TestKit;
 using Pile.Writing;
 using Pile.Writing.Tests;

@@ -3,7 +3,7 @@ using Pile.Builders.Sources;
 using Pile.CrossMatch;
 using Pile.Format;
 using Pile.Reading;
-using Pile.Review.Validation;
+using Pile.Review;
 using Pile.TestKit;
 using Pile.Writing;
 

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Pile.Cli.Terminal;
 using Pile.Format;
-using Pile.Review.Validation;
+using Pile.Review;
 
 namespace Pile.Cli.Commands;
 

@@ -3,7 +3,7 @@ using Pile.DuckDb;
 using Pile.Format;
 using Pile.Reading;
 
-namespace Pile.Review.Validation;
+namespace Pile.Review;
 
 /// <summary>A dataset that is being validated: what its manifest and list say, what the disk has, and where findings go.</summary>
 internal sealed class DatasetUnderReview(string root, Manifest manifest, ValidationOptions options, FindingLog log,

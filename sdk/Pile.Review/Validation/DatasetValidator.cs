@@ -4,7 +4,7 @@ using Pile.Format;
 using Pile.Reading;
 using Pile.Storage;
 
-namespace Pile.Review.Validation;
+namespace Pile.Review;
 
 /// <summary>Holds a dataset against SCHEMA.md, and tells everything that is wrong with it.</summary>
 public static class DatasetValidator

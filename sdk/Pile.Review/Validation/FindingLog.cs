@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Pile.Format;
 
-namespace Pile.Review.Validation;
+namespace Pile.Review;
 
 /// <summary>Collects findings from several threads, and keeps of each code the first ones in the report's order.</summary>
 internal sealed class FindingLog(int maxPerCode)

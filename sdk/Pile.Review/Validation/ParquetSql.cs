@@ -1,6 +1,6 @@
 using Pile.DuckDb;
 
-namespace Pile.Review.Validation;
+namespace Pile.Review;
 
 /// <summary>Parquet files in SQL: folder names are no columns, whatever they look like.</summary>
 internal static class ParquetSql

@@ -1,6 +1,6 @@
 using Pile.Reading;
 
-namespace Pile.Review.Validation;
+namespace Pile.Review;
 
 /// <summary>Counts what is done, and tells.</summary>
 internal sealed class ProgressMeter(ValidationOptions options, IReadOnlyCollection<DatasetFile> files)

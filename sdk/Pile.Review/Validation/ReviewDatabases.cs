@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Pile.DuckDb;
 using Pile.Format;
 
-namespace Pile.Review.Validation;
+namespace Pile.Review;
 
 /// <summary>DuckDB for one file at a time, which can read below some folders and nowhere else: the dataset's, and where its links lead when
 /// it is remote.</summary>

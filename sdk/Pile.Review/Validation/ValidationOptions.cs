@@ -1,6 +1,6 @@
 using Pile.Storage;
 
-namespace Pile.Review.Validation;
+namespace Pile.Review;
 
 /// <summary>How a dataset is validated.</summary>
 public sealed record ValidationOptions

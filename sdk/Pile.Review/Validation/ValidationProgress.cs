@@ -1,4 +1,4 @@
-namespace Pile.Review.Validation;
+namespace Pile.Review;
 
 /// <summary>How far a validation is.</summary>
 /// <param name="FilesDone">Files checked.</param>

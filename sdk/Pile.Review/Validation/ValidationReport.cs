@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Pile.Format;
 
-namespace Pile.Review.Validation;
+namespace Pile.Review;
 
 /// <summary>What a validation found.</summary>
 public sealed record ValidationReport

@@ -1,5 +1,5 @@
 using Pile.Format;
-using Pile.Review.Validation;
+using Pile.Review;
 using Pile.TestKit;
 using static Pile.Publishing.Tests.Copying.CopiedDataset;
 

@@ -1,6 +1,5 @@
 using Pile.Format;
 using Pile.Review.Tests.Validation;
-using Pile.Review.Validation;
 using Pile.Writing;
 
 namespace Pile.Review.Tests.Conformance;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Pile.Format;
 using Pile.Review.Tests.Conformance;
-using Pile.Review.Validation;
 
 namespace Pile.Review.Tests.Validation;
 

@@ -1,6 +1,5 @@
 using Pile.Format;
 using Pile.Review.Tests.Conformance;
-using Pile.Review.Validation;
 using Pile.TestKit;
 
 namespace Pile.Review.Tests.Validation;

@@ -1,7 +1,6 @@
 using Pile.Format;
 using Pile.Reading;
 using Pile.Review.Tests.Conformance;
-using Pile.Review.Validation;
 using Pile.TestKit;
 using Pile.Writing;
 

@@ -66,6 +66,12 @@ public class PublicApiTests
         Assert.Empty(repeated);
     }
 
+    [Fact]
+    public void Namespace_of_a_public_type_is_the_name_of_its_package() =>
+        Assert.All(
+            Projects().SelectMany(package => Assembly.Load(package).GetExportedTypes()),
+            type => Assert.Equal(type.Assembly.GetName().Name, type.Namespace));
+
     private static string[] Projects() =>
     [
         .. ((string[])["sdk", "builders", "crossmatch"])

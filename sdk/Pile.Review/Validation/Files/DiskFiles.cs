@@ -3,7 +3,7 @@ using System.IO.Enumeration;
 using Pile.Format;
 using Pile.Storage;
 
-namespace Pile.Review.Validation;
+namespace Pile.Review;
 
 /// <summary>What lies in a dataset's folder. Links that lead out of it are findings (F006), and are not followed; so are folders that
 /// cannot be listed (F007).</summary>

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using Pile.Format;
 using Pile.Reading;
 
-namespace Pile.Review.Validation;
+namespace Pile.Review;
 
 /// <summary>F004: a file's bytes are those that were listed. F001: so are the checksums of its blocks.</summary>
 internal static class FileHash

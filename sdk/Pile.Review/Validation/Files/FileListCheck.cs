@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using Pile.DuckDb;
 using Pile.Format;
 
-namespace Pile.Review.Validation;
+namespace Pile.Review;
 
 /// <summary>F001, F006: the list of files is there, is the manifest's, and its lines are what lines should be.</summary>
 internal static class FileListCheck

@@ -3,7 +3,7 @@ using Pile.Format;
 using Pile.Reading;
 using Pile.Sky;
 
-namespace Pile.Review.Validation;
+namespace Pile.Review;
 
 /// <summary>F001, F006: what single lines of the list say, and their order.</summary>
 internal static class ListedFiles

@@ -1,7 +1,7 @@
 using Pile.Format;
 using Pile.Reading;
 
-namespace Pile.Review.Validation;
+namespace Pile.Review;
 
 /// <summary>F002, F003, F005: the files on disk are those of the list, each in its length.</summary>
 internal static class PresenceCheck

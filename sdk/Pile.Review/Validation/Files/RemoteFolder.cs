@@ -2,7 +2,7 @@ using Pile.Format;
 using Pile.Reading;
 using Pile.Storage;
 
-namespace Pile.Review.Validation;
+namespace Pile.Review;
 
 /// <summary>A remote dataset as a folder on this machine: links to copies in the cache, each made when it is needed.</summary>
 /// <remarks>The copies' own folder will not do: it may hold files of an older dataset at the same address.</remarks>

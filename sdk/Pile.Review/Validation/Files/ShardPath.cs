@@ -1,7 +1,7 @@
 using System.Globalization;
 using Pile.Format;
 
-namespace Pile.Review.Validation;
+namespace Pile.Review;
 
 /// <summary>What a shard's path says of it.</summary>
 /// <param name="Pixel">The cell, at the dataset's order.</param>

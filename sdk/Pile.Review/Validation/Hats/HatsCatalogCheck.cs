@@ -4,7 +4,7 @@ using Pile.DuckDb;
 using Pile.Format;
 using Pile.Sky;
 
-namespace Pile.Review.Validation;
+namespace Pile.Review;
 
 /// <summary>I001: the rules of one HATS catalogue.</summary>
 /// <param name="folder">The catalogue.</param>

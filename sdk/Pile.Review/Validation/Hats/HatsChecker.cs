@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Pile.Format;
 
-namespace Pile.Review.Validation;
+namespace Pile.Review;
 
 /// <summary>Checks any folder that says it is a HATS catalogue, as strictly as the <c>hats</c> library does, and counts the rows.</summary>
 /// <remarks>Source of the rules: the HATS note of the IVOA and the strict validation of hats 0.10, of which no part is here.</remarks>

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Pile.Format;
 
-namespace Pile.Review.Validation;
+namespace Pile.Review;
 
 /// <summary>I001, I006: a HATS collection: a catalogue with its margins and indexes.</summary>
 /// <param name="folder">The collection.</param>

@@ -3,7 +3,7 @@ using Pile.DuckDb;
 using Pile.Format;
 using Pile.Sky;
 
-namespace Pile.Review.Validation;
+namespace Pile.Review;
 
 /// <summary>I006: the margin has every row of another tile that is within the threshold, and only rows of the catalogue.</summary>
 /// <remarks>Around every row sixteen places are asked for at the threshold's distance: where one of them lies in another tile, or in empty

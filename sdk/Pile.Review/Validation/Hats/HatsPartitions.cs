@@ -1,7 +1,7 @@
 using System.Globalization;
 using Pile.Sky;
 
-namespace Pile.Review.Validation;
+namespace Pile.Review;
 
 /// <summary>The list of tiles, <c>partition_info.csv</c>: of its columns <c>Norder</c> and <c>Npix</c> alone are read.</summary>
 internal static class HatsPartitions

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using Pile.Sky;
 
-namespace Pile.Review.Validation;
+namespace Pile.Review;
 
 /// <summary>A sky map of a HATS catalogue: counts of rows as FITS, of every pixel (IMPLICIT) or of those that have some
 /// (EXPLICIT).</summary>

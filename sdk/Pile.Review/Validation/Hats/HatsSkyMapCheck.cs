@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Pile.Review.Validation;
+namespace Pile.Review;
 
 /// <summary>I001: the sky maps are of the order that the properties declare, and count all rows.</summary>
 internal static class HatsSkyMapCheck

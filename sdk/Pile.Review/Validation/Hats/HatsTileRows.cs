@@ -2,7 +2,7 @@ using System.Globalization;
 using Pile.DuckDb;
 using Pile.Sky;
 
-namespace Pile.Review.Validation;
+namespace Pile.Review;
 
 /// <summary>I004 of a catalogue that is no Pile dataset: the HEALPix column is that of the position, and rows lie in their tile; those of a
 /// margin in another one.</summary>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Pile.Sky;
 
-namespace Pile.Review.Validation;
+namespace Pile.Review;
 
 /// <summary>The paths of tiles in a HATS catalogue: <c>dataset/Norder=k/Dir=d/Npix=n.parquet</c>, Dir being the pixel rounded down to ten
 /// thousands.</summary>

@@ -2,7 +2,7 @@ using Pile.DuckDb;
 using Pile.Format;
 using Pile.Reading;
 
-namespace Pile.Review.Validation;
+namespace Pile.Review;
 
 /// <summary>C003: every alias names a column that there is, or is an expression over light columns that gives a value for every
 /// row.</summary>

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Pile.Reading;
 
-namespace Pile.Review.Validation;
+namespace Pile.Review;
 
 /// <summary>A tile that could be read to its end.</summary>
 /// <param name="Tile">The tile.</param>

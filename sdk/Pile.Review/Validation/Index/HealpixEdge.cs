@@ -1,6 +1,6 @@
 using Pile.Sky;
 
-namespace Pile.Review.Validation;
+namespace Pile.Review;
 
 /// <summary>Positions on the very edge of a pixel, of which two programs may say different things.</summary>
 internal static class HealpixEdge

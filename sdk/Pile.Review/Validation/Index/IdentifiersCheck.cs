@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Pile.DuckDb;
 using Pile.Format;
 
-namespace Pile.Review.Validation;
+namespace Pile.Review;
 
 /// <summary>C005, I005: no id and no row of a shard stands in two rows of the index.</summary>
 /// <remarks>DuckDB groups all rows, and spills what does not fit into its memory.</remarks>

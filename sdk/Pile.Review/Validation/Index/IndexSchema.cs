@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Pile.DuckDb;
 using Pile.Format;
 
-namespace Pile.Review.Validation;
+namespace Pile.Review;
 
 /// <summary>The columns that every tile of an index must have, as the manifest follows.</summary>
 internal sealed class IndexSchema

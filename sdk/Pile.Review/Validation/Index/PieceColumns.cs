@@ -2,7 +2,7 @@ using Pile.DuckDb;
 using Pile.Format;
 using Pile.Reading;
 
-namespace Pile.Review.Validation;
+namespace Pile.Review;
 
 /// <summary>The pieces of a heavy column in some rows of a tile: one number in a row, or a list of them.</summary>
 internal readonly ref struct PieceColumns

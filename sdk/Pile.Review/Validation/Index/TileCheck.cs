@@ -3,7 +3,7 @@ using Pile.DuckDb;
 using Pile.Format;
 using Pile.Reading;
 
-namespace Pile.Review.Validation;
+namespace Pile.Review;
 
 /// <summary>I002, M003 of one tile, and all checks of its rows.</summary>
 internal sealed class TileCheck(DatasetUnderReview dataset, IndexSchema schema)

@@ -1,6 +1,6 @@
 using Pile.DuckDb;
 
-namespace Pile.Review.Validation;
+namespace Pile.Review;
 
 /// <summary>Some rows of a tile, by column.</summary>
 /// <param name="chunk">They.</param>

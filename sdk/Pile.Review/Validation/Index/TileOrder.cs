@@ -3,7 +3,7 @@ using Pile.DuckDb;
 using Pile.Format;
 using Pile.Reading;
 
-namespace Pile.Review.Validation;
+namespace Pile.Review;
 
 /// <summary>I003: rows are sorted by (<c>_healpix_29</c>, <c>object_id</c>); text ids by their UTF-8 bytes.</summary>
 internal sealed class TileOrder(DatasetUnderReview dataset, IndexTile tile, bool isText) : TileRowCheck(dataset, tile)

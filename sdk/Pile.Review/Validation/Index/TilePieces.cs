@@ -3,7 +3,7 @@ using Pile.DuckDb;
 using Pile.Format;
 using Pile.Reading;
 
-namespace Pile.Review.Validation;
+namespace Pile.Review;
 
 /// <summary>I005: the pieces of one heavy column lie inside their files, and their entries are whole.</summary>
 internal sealed class TilePieces(DatasetUnderReview dataset, IndexTile tile, ColumnSchema column) : TileRowCheck(dataset, tile)

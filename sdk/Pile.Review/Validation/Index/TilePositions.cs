@@ -4,7 +4,7 @@ using Pile.Format;
 using Pile.Reading;
 using Pile.Sky;
 
-namespace Pile.Review.Validation;
+namespace Pile.Review;
 
 /// <summary>C004, I004: positions lie on the sky, and the HEALPix columns are those of the positions and of the tile.</summary>
 internal sealed class TilePositions(DatasetUnderReview dataset, IndexTile tile) : TileRowCheck(dataset, tile)

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Pile.Format;
 using Pile.Reading;
 
-namespace Pile.Review.Validation;
+namespace Pile.Review;
 
 /// <summary>One check of a tile's rows, which come in the tile's order. One object for each tile.</summary>
 internal abstract class TileRowCheck(DatasetUnderReview dataset, IndexTile tile)

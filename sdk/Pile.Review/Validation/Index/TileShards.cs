@@ -4,7 +4,7 @@ using Pile.Format;
 using Pile.Reading;
 using Pile.Sky;
 
-namespace Pile.Review.Validation;
+namespace Pile.Review;
 
 /// <summary>I005, S005: every row names a row of a shard, and that shard is of the row's cell.</summary>
 internal sealed class TileShards(DatasetUnderReview dataset, IndexTile tile) : TileRowCheck(dataset, tile)

@@ -4,7 +4,7 @@ using Pile.DuckDb;
 using Pile.Format;
 using Pile.Reading;
 
-namespace Pile.Review.Validation;
+namespace Pile.Review;
 
 /// <summary>I002, C006, C007, C009: the light values of a tile are what their columns allow: not missing, of the declared number, no text
 /// longer than declared, no code without a name, and of the lengths of their companions.</summary>

@@ -1,6 +1,6 @@
 using Pile.Format;
 
-namespace Pile.Review.Validation;
+namespace Pile.Review;
 
 /// <summary>C010: native columns of times have a time scale, and those of wavelengths a spectral medium.</summary>
 internal static class ColumnMeaningCheck

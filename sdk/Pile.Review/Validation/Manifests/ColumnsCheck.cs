@@ -1,6 +1,6 @@
 using Pile.Format;
 
-namespace Pile.Review.Validation;
+namespace Pile.Review;
 
 /// <summary>C001, C002, and M001 of single columns: the columns are those of the modality, and fit the rules for all columns.</summary>
 internal static class ColumnsCheck

@@ -1,7 +1,7 @@
 using Pile.Format;
 using Pile.Reading;
 
-namespace Pile.Review.Validation;
+namespace Pile.Review;
 
 /// <summary>M003: the manifest's totals are those of the list of files.</summary>
 internal static class CountsCheck

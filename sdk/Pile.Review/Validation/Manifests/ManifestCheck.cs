@@ -1,6 +1,6 @@
 using Pile.Format;
 
-namespace Pile.Review.Validation;
+namespace Pile.Review;
 
 /// <summary>M001, M002, M004: the manifest can be read.</summary>
 internal static class ManifestCheck

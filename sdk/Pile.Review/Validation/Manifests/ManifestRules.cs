@@ -1,6 +1,6 @@
 using Pile.Format;
 
-namespace Pile.Review.Validation;
+namespace Pile.Review;
 
 /// <summary>M001: what a manifest says that its grammar cannot forbid.</summary>
 internal static class ManifestRules

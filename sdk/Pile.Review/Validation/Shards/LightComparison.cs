@@ -4,7 +4,7 @@ using Pile.Format;
 using Pile.Hdf5;
 using Pile.Reading;
 
-namespace Pile.Review.Validation;
+namespace Pile.Review;
 
 /// <summary>S003: the values of one light column in a shard are those of the index.</summary>
 internal sealed class LightComparison

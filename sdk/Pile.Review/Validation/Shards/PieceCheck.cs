@@ -5,7 +5,7 @@ using Pile.Format;
 using Pile.Hdf5;
 using Pile.Reading;
 
-namespace Pile.Review.Validation;
+namespace Pile.Review;
 
 /// <summary>S004, I005: every piece of a shard has the bytes that its CRC-32C was made of, decodes to a chunk, and is the chunk of its
 /// row.</summary>

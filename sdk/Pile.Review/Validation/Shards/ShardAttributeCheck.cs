@@ -2,7 +2,7 @@ using Pile.Format;
 using Pile.Hdf5;
 using Pile.Reading;
 
-namespace Pile.Review.Validation;
+namespace Pile.Review;
 
 /// <summary>S002: what a shard's attributes say of it is what the manifest says.</summary>
 internal static class ShardAttributeCheck

@@ -5,7 +5,7 @@ using Pile.Hdf5;
 using Pile.Reading;
 using Pile.Sky;
 
-namespace Pile.Review.Validation;
+namespace Pile.Review;
 
 /// <summary>S001 to S004, and I005 of pieces that lie elsewhere: one shard, byte by byte, against manifest and index.</summary>
 /// <param name="dataset">The dataset.</param>

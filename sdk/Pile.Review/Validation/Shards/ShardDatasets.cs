@@ -1,6 +1,6 @@
 using Pile.Hdf5;
 
-namespace Pile.Review.Validation;
+namespace Pile.Review;
 
 /// <summary>The datasets of an open shard that are as the manifest says, by column; the companions by theirs.</summary>
 internal sealed class ShardDatasets

@@ -2,7 +2,7 @@ using Pile.Format;
 using Pile.Hdf5;
 using Pile.Reading;
 
-namespace Pile.Review.Validation;
+namespace Pile.Review;
 
 /// <summary>S002: a shard has the datasets that the manifest says, in its layout, and nothing else.</summary>
 internal sealed class ShardSchema(DatasetUnderReview dataset, DatasetFile shard)

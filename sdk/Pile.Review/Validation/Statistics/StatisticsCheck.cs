@@ -4,7 +4,7 @@ using Pile.DuckDb;
 using Pile.Format;
 using Pile.Reading;
 
-namespace Pile.Review.Validation;
+namespace Pile.Review;
 
 /// <summary>F008: <c>statistics.parquet</c> can be read, and says what the values give.</summary>
 internal sealed class StatisticsCheck
