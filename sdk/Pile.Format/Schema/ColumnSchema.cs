@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Pile.Format;
 
@@ -21,9 +22,11 @@ public sealed record ColumnSchema
     public ImmutableArray<int> Shape { get; init; } = [];
 
     /// <summary>Where it is kept: in the index and the shards, or in the shards alone.</summary>
+    [JsonInclude]
     internal ColumnStorage Storage { get; init; } = ColumnStorage.Light;
 
     /// <summary>True to store the column in the shards alone; false (the default) to store it in the index too.</summary>
+    [JsonIgnore]
     public bool IsHeavy
     {
         get => Storage == ColumnStorage.Heavy;
@@ -31,6 +34,7 @@ public sealed record ColumnSchema
     }
 
     /// <summary>Whether the modality defines it or the survey does.</summary>
+    [JsonInclude]
     internal ColumnRole Role { get; init; } = ColumnRole.Native;
 
     /// <summary>True if the modality defines the column; false if it is the survey's own.</summary>
@@ -52,6 +56,7 @@ public sealed record ColumnSchema
     public int StringBytes { get; init; }
 
     /// <summary>What fills a ragged column's rows up to the longest of their shard.</summary>
+    [JsonInclude]
     internal Padding Padding { get; init; } = Padding.Zero;
 
     /// <summary>Which boolean (or, for integer masks, which kind of value) marks a good element; null when it is no mask.</summary>
