@@ -3,14 +3,16 @@ using Pile.Writing;
 
 namespace Pile.Builders;
 
-/// <summary>The build that a builder is part of: the rows that are wanted, the policy for bad rows, and where the builder reports.</summary>
+/// <summary>The build that a builder is part of: the rows that are wanted, the policy for bad rows, and where the builder
+/// reports.</summary>
 /// <remarks>The runner creates one for the plan and one for each unit. A test of a builder may create its own.</remarks>
 public sealed class BuildContext
 {
     /// <summary>True to skip bad rows and list them in <c>skipped.csv</c>; false (the default) to stop at the first.</summary>
     public bool SkipsBadRows { get; init; }
 
-    /// <summary>The number of rows that are wanted of the unit, at least 1; null (the default) for all. A builder may return more.</summary>
+    /// <summary>The number of rows that are wanted of the unit, at least 1; null (the default) for all. A builder may return
+    /// more.</summary>
     /// <remarks>A builder that reads row by row does not fail because of a row after the last wanted one.</remarks>
     public long? WantedRows { get; init; }
 
@@ -29,7 +31,8 @@ public sealed class BuildContext
     /// <summary>Reports a message to the user: what was found, where, and what to do.</summary>
     public void Report(string message) => OnMessage?.Invoke(message);
 
-    /// <summary>Skips a row that does not belong in the dataset, whatever the policy for bad rows. The dataset lists it in <c>skipped.csv</c>.</summary>
+    /// <summary>Skips a row that does not belong in the dataset, whatever the policy for bad rows. The dataset lists it in
+    /// <c>skipped.csv</c>.</summary>
     /// <param name="file">The file: its path, or its name in the dataset.</param>
     /// <param name="row">The row of the file, from 0; null for the whole file.</param>
     /// <param name="reason">Why the row is skipped.</param>

@@ -21,9 +21,11 @@ public sealed class BuilderRegistry
     public static BuilderRegistry Of(Assembly assembly) => Of(assembly.GetTypes());
 
     /// <summary>Loads the builders of a plug-in: an assembly that is not part of the program.</summary>
-    /// <remarks>The plug-in uses the program's assemblies of Pile, and its own version of all other dependencies. It is never unloaded.</remarks>
+    /// <remarks>The plug-in uses the program's assemblies of Pile, and its own version of all other dependencies. It is never
+    /// unloaded.</remarks>
     /// <param name="path">The assembly; its dependencies are beside it.</param>
-    /// <exception cref="SourceUnreadableException">The file is not an assembly, is built for another version of Pile, fails while loading, or has no builders.</exception>
+    /// <exception cref="SourceUnreadableException">The file is not an assembly, is built for another version of Pile, fails while loading,
+    /// or has no builders.</exception>
     /// <exception cref="ArgumentException">A class with the attribute is not a builder, or two builders have the same name.</exception>
     public static BuilderRegistry Load(string path)
     {
@@ -38,8 +40,9 @@ public sealed class BuilderRegistry
             if (DatasetBuilderAttribute.Of(type) is { } builder)
             {
                 if (!type.IsAssignableTo(typeof(IDatasetBuilder)) || type.IsAbstract || ConstructorOf(type) is null)
-                    throw new ArgumentException($"The class '{type.FullName}' has a {nameof(DatasetBuilderAttribute)}, but is not a builder: "
-                        + $"it must implement {nameof(IDatasetBuilder)} and have a public constructor that takes a {nameof(RecipeSource)}.", nameof(types));
+                    throw new ArgumentException($"The class '{type.FullName}' has a {nameof(DatasetBuilderAttribute)}, "
+                        + $"but is not a builder: it must implement {nameof(IDatasetBuilder)} "
+                        + $"and have a public constructor that takes a {nameof(RecipeSource)}.", nameof(types));
                 if (!found.TryAdd(builder.Kind, type))
                     throw new ArgumentException(TwoOfOneName(builder.Kind, found[builder.Kind], type), nameof(types));
             }
@@ -48,11 +51,17 @@ public sealed class BuilderRegistry
 
     /// <summary>Returns the builders of both registries.</summary>
     /// <exception cref="ArgumentException">Two builders have the same name.</exception>
-    public BuilderRegistry With(BuilderRegistry other) => other.types.FirstOrDefault(t => types.ContainsKey(t.Key)) is { Key: { } kind, Value: { } type }
-        ? throw new ArgumentException(TwoOfOneName(kind, types[kind], type), nameof(other)) : new(types.AddRange(other.types));
+    public BuilderRegistry With(BuilderRegistry other)
+    {
+        foreach ((string kind, Type type) in other.types)
+            if (types.TryGetValue(kind, out Type? own))
+                throw new ArgumentException(TwoOfOneName(kind, own, type), nameof(other));
+        return new(types.AddRange(other.types));
+    }
 
     /// <summary>Creates the builder that a recipe refers to.</summary>
-    /// <exception cref="DocumentInvalidException">There is no such builder, or the source has a wrong key; line and column are named.</exception>
+    /// <exception cref="DocumentInvalidException">There is no such builder, or the source has a wrong key; line and column are
+    /// named.</exception>
     /// <exception cref="BuilderFailedException">The code of the builder failed.</exception>
     public IDatasetBuilder Create(RecipeSource source)
     {
@@ -66,5 +75,6 @@ public sealed class BuilderRegistry
     private static ConstructorInfo? ConstructorOf(Type type) => type.GetConstructor([typeof(RecipeSource)]);
 
     private static string TwoOfOneName(string kind, Type a, Type b) =>
-        $"Two builders are called '{kind}': {a.FullName} of {a.Assembly.GetName().Name} and {b.FullName} of {b.Assembly.GetName().Name}. Rename one of them.";
+        $"Two builders are called '{kind}': {a.FullName} of {a.Assembly.GetName().Name} and {b.FullName} of {b.Assembly.GetName().Name}. "
+        + "Rename one of them.";
 }

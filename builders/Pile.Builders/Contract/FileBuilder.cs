@@ -3,7 +3,8 @@ using Pile.Format;
 namespace Pile.Builders;
 
 /// <summary>A builder that reads files one by one and their rows one by one: the short way to write a builder.</summary>
-/// <remarks>Each file under the key <c>files</c> of the recipe's source is a unit. Rows with the same columns are collected into batches.</remarks>
+/// <remarks>Each file under the key <c>files</c> of the recipe's source is a unit. Rows with the same columns are collected into
+/// batches.</remarks>
 /// <param name="source">The recipe's source.</param>
 public abstract class FileBuilder(RecipeSource source) : IDatasetBuilder
 {
@@ -14,7 +15,8 @@ public abstract class FileBuilder(RecipeSource source) : IDatasetBuilder
     public abstract DatasetFacts Facts { get; }
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<SourceUnit> PlanAsync(BuildContext context, CancellationToken cancellationToken) => source.Units().ToAsyncEnumerable();
+    public IAsyncEnumerable<SourceUnit> PlanAsync(BuildContext context, CancellationToken cancellationToken) =>
+        source.Units().ToAsyncEnumerable();
 
     /// <inheritdoc/>
     public IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, BuildContext context, CancellationToken cancellationToken) =>

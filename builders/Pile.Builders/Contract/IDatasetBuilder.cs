@@ -19,7 +19,8 @@ public interface IDatasetBuilder
     /// <exception cref="PileException">A file is missing or unreadable.</exception>
     IAsyncEnumerable<SourceUnit> PlanAsync(BuildContext context, CancellationToken cancellationToken);
 
-    /// <summary>Reads one unit. Every batch has <c>object_id</c>, <c>ra</c> and <c>dec</c> (ICRS degrees); the writer adds <c>healpix</c>.</summary>
+    /// <summary>Reads one unit. Every batch has <c>object_id</c>, <c>ra</c> and <c>dec</c> (ICRS degrees); the writer adds
+    /// <c>healpix</c>.</summary>
     /// <param name="unit">The unit.</param>
     /// <param name="context">The build, and where the builder reports what it finds in this unit.</param>
     /// <param name="cancellationToken">Cancels the build.</param>

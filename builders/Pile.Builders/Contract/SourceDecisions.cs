@@ -11,6 +11,8 @@ internal sealed record SourceDecisions
     /// <summary>The columns of lists that are too long for the index.</summary>
     public ImmutableSortedSet<string> LongLists { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
 
-    /// <summary>What the names of units end in, so that a resumed build does not mix rows that were read differently; empty if nothing is decided.</summary>
-    internal string Suffix => $"{(RowNumbersAreIds ? " (row numbers)" : "")}{(LongLists.IsEmpty ? "" : $" (long lists {string.Join(", ", LongLists)})")}";
+    /// <summary>What the names of units end in, so that a resumed build does not mix rows that were read differently; empty if nothing is
+    /// decided.</summary>
+    internal string Suffix =>
+        (RowNumbersAreIds ? " (row numbers)" : "") + (LongLists.IsEmpty ? "" : $" (long lists {string.Join(", ", LongLists)})");
 }

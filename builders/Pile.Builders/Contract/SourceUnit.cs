@@ -11,7 +11,8 @@ public sealed record SourceUnit(string Id, IReadOnlyList<string> Files)
     /// <summary>How many rows of the file belong to it; null for all.</summary>
     public long? RowCount { get; init; }
 
-    /// <summary>True when all its batches have the same columns, as those of a table do: what a recipe says of columns is then tried with the first.</summary>
+    /// <summary>True when all its batches have the same columns, as those of a table do: what a recipe says of columns is then tried with
+    /// the first.</summary>
     public bool HasFixedColumns { get; init; }
 
     /// <summary>About how many bytes it reads, for progress; 0 when nobody knows.</summary>

@@ -10,9 +10,11 @@ namespace Pile.Builders.Plugins;
 internal static class PluginAssembly
 {
     private static readonly AssemblyName Contract = typeof(IDatasetBuilder).Assembly.GetName();
+    private static readonly string VersionHere = Contract.Version!.ToString(3);
 
     /// <summary>Loads the assembly and runs its initializers, so that a failure of them is found here.</summary>
-    /// <exception cref="SourceUnreadableException">The file is not an assembly, does not fit this version of the contract, or fails while loading.</exception>
+    /// <exception cref="SourceUnreadableException">The file is not an assembly, does not fit this version of the contract, or fails while
+    /// loading.</exception>
     internal static Type[] Load(string path)
     {
         RequireContract(path);
@@ -47,7 +49,8 @@ internal static class PluginAssembly
             if (!image.HasMetadata || image.GetMetadataReader() is not { IsAssembly: true } metadata)
                 throw NotAnAssembly(path);
             built = metadata.AssemblyReferences.Select(metadata.GetAssemblyReference)
-                .Where(reference => metadata.StringComparer.Equals(reference.Name, Contract.Name!)).Select(reference => reference.Version).FirstOrDefault();
+                .Where(reference => metadata.StringComparer.Equals(reference.Name, Contract.Name!))
+                .Select(reference => reference.Version).FirstOrDefault();
         }
         catch (BadImageFormatException e)
         {
@@ -61,8 +64,8 @@ internal static class PluginAssembly
             throw WithoutBuilders(path);
         if ((built.Major, built.Minor) != (Contract.Version!.Major, Contract.Version.Minor) || built > Contract.Version)
             throw new SourceUnreadableException(path,
-                $"the plug-in is built for version {built.ToString(3)} of {Contract.Name}, but this is version {Contract.Version.ToString(3)}",
-                $"Build it again with package {Contract.Name} {Contract.Version.ToString(3)}");
+                $"the plug-in is built for version {built.ToString(3)} of {Contract.Name}, but this is version {VersionHere}",
+                $"Build it again with package {Contract.Name} {VersionHere}");
     }
 
     internal static SourceUnreadableException WithoutBuilders(string path) => new(path, "the plug-in has no builders",
@@ -72,7 +75,7 @@ internal static class PluginAssembly
         new(path, "the file is not a .NET assembly", "Name the .dll that 'dotnet build' makes of the plug-in", inner);
 
     private static SourceUnreadableException Failed(string path, Exception e) => e is TypeLoadException or MissingMemberException
-        ? new(path, $"the plug-in does not fit this version of {Contract.Name}, {Contract.Version!.ToString(3)}: {BuilderFailedException.LineOf(e)}",
+        ? new(path, $"the plug-in does not fit this version of {Contract.Name}, {VersionHere}: {BuilderFailedException.LineOf(e)}",
             "Build it again with this version", e)
         : new(path, $"the plug-in failed while loading with {e.GetType().Name}: {BuilderFailedException.LineOf(e)}",
             "Correct the plug-in, or copy its dependencies beside it", e);

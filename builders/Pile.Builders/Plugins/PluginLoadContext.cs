@@ -4,7 +4,8 @@ using System.Runtime.Loader;
 namespace Pile.Builders.Plugins;
 
 /// <summary>Finds the dependencies of a plug-in: the assemblies of Pile in the host, the others beside the plug-in.</summary>
-/// <remarks>Plug-ins may depend on different versions of a library. The types of Pile must be the host's, or its interfaces would not be implemented.</remarks>
+/// <remarks>Plug-ins may depend on different versions of a library. The types of Pile must be the host's, or its interfaces would not be
+/// implemented.</remarks>
 internal sealed class PluginLoadContext(string path) : AssemblyLoadContext(Path.GetFileNameWithoutExtension(path))
 {
     private readonly AssemblyDependencyResolver resolver = new(path);

@@ -8,7 +8,8 @@ namespace Pile.Builders;
 /// <summary>One entry of a recipe's key <c>native</c>: what is declared of a stored column.</summary>
 internal static class NativeKey
 {
-    /// <exception cref="DocumentInvalidException">A key is unknown, or a code or sentinel is no number; line and column are named.</exception>
+    /// <exception cref="DocumentInvalidException">A key is unknown, or a code or sentinel is no number; line and column are
+    /// named.</exception>
     internal static NativeColumn Read(string name, YamlMap map)
     {
         map.RequireKeys("categories", "sentinels", "unit", "ucd", "description", "time", "spectral_medium");

@@ -43,11 +43,13 @@ public sealed class RecipeSource
     /// <summary>The path of a file that the recipe names relative to itself.</summary>
     public string PathOf(string relativePath) => Path.GetFullPath(Path.Combine(folder, relativePath));
 
-    /// <summary>The name under which a file stands in the dataset: its path as the recipe writes it, without what leads out of the recipe's folder or is only this machine's.</summary>
+    /// <summary>The name under which a file stands in the dataset: its path as the recipe writes it, without what leads out of the recipe's
+    /// folder or is only this machine's.</summary>
     public string NameOf(string path) => names.GetValueOrDefault(path) ?? WithoutClimbing(Path.GetRelativePath(folder, path));
 
     /// <summary>The files behind one glob or a list of globs, sorted by name, each once.</summary>
-    /// <param name="node">The value of a key such as <c>files</c>. <c>*</c> and <c>?</c> match within one name, <c>**</c> any folders; names that begin with a dot only match what begins with one, as in a shell.</param>
+    /// <param name="node">The value of a key such as <c>files</c>. <c>*</c> and <c>?</c> match within one name, <c>**</c> any folders;
+    /// names that begin with a dot only match what begins with one, as in a shell.</param>
     /// <exception cref="DocumentInvalidException">A glob matches no file; its line and column are named.</exception>
     internal IReadOnlyList<string> Files(YamlNode node)
     {
@@ -69,7 +71,8 @@ public sealed class RecipeSource
 
     /// <summary>The files behind a key, each as a unit. The unit is named like the file in the dataset.</summary>
     /// <param name="key">The key under <c>source</c>: one glob or a list of globs.</param>
-    /// <exception cref="DocumentInvalidException">The key is missing, a glob matches no file, or two files would have the same name.</exception>
+    /// <exception cref="DocumentInvalidException">The key is missing, a glob matches no file, or two files would have the same
+    /// name.</exception>
     public IEnumerable<SourceUnit> Units(string key = "files")
     {
         YamlNode globs = map.Required(key);

@@ -27,10 +27,17 @@ internal sealed class BuildAttempt(
             OnMessage = settings.OnMessage,
             OnSkip = row => writer.Skip(NameOf(row.File), row.Row, row.Reason),
         };
-        List<SourceUnit> units = await BuildRun.PlanAsync(builder, source.Kind, plan, cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
-        // Runs of one file's rows have that file's columns; of several files each may have what an alias names, and then only all together tell.
-        bool haveAllOneColumns = units.TrueForAll(u => u.HasFixedColumns && (units.Count == 1 || (u.RowCount is not null && u.Files.SequenceEqual(units[0].Files, StringComparer.Ordinal))));
-        ParallelOptions parallel = new() { MaxDegreeOfParallelism = settings.Limit is null ? settings.Writer.Workers : 1, CancellationToken = cancellationToken };
+        List<SourceUnit> units = await BuildRun.PlanAsync(builder, source.Kind, plan, cancellationToken)
+            .ToListAsync(cancellationToken).ConfigureAwait(false);
+        // Runs of one file's rows have that file's columns; of several files each may have what an alias names, and then only all together
+        // tell.
+        bool haveAllOneColumns = units.TrueForAll(u => u.HasFixedColumns
+            && (units.Count == 1 || (u.RowCount is not null && u.Files.SequenceEqual(units[0].Files, StringComparer.Ordinal))));
+        ParallelOptions parallel = new()
+        {
+            MaxDegreeOfParallelism = settings.Limit is null ? settings.Writer.Workers : 1,
+            CancellationToken = cancellationToken,
+        };
         await Parallel.ForEachAsync(units, parallel, async (unit, token) =>
         {
             try
@@ -38,8 +45,9 @@ internal sealed class BuildAttempt(
                 if (rowsLeft > 0)
                     await ReadAsync(writer, unit, haveAllOneColumns, token).ConfigureAwait(false);
             }
-            catch (PileException reason) when (settings.SkipsBadRows && reason is not 
-                (OutputUnwritableException or NativeLibraryMissingException or AliasInvalidException or ReadAgainException or DocumentInvalidException))
+            catch (PileException reason) when (settings.SkipsBadRows && reason is not
+                (OutputUnwritableException or NativeLibraryMissingException or AliasInvalidException
+                or ReadAgainException or DocumentInvalidException))
             {
                 skipped.Add(new SkippedUnit(unit.Id, reason));
             }
@@ -53,7 +61,9 @@ internal sealed class BuildAttempt(
             writer.Skip(unit.UnitId, null, unit.Reason.Message);
         RequireAgreement(units.Count);
         if (rowCount == 0 && firstSkipped is { } row)
-            throw new SourceUnreadableException(row.File, $"every object was skipped, so that there is nothing to build; the first, row {row.Row} (counted from 0): {row.Reason}", "Check the positions, and the files that the recipe names");
+            throw new SourceUnreadableException(row.File,
+                $"every object was skipped, so that there is nothing to build; the first, row {row.Row} (counted from 0): {row.Reason}",
+                "Check the positions, and the files that the recipe names");
         BuildSummary summary = await CommitAsync(writer, cancellationToken).ConfigureAwait(false);
         return new BuildOutcome(summary, [.. bad], watch.Elapsed) { SkippedRowsBefore = skippedBefore };
     }
@@ -105,7 +115,8 @@ internal sealed class BuildAttempt(
 
     private string NameOf(string file) => Path.IsPathRooted(file) ? source.NameOf(file) : file;
 
-    /// <summary>Judges what only all units together tell: the unit of right ascension, where the ids are from, and which columns there are.</summary>
+    /// <summary>Judges what only all units together tell: the unit of right ascension, where the ids are from, and which columns there
+    /// are.</summary>
     private void RequireAgreement(int unitCount)
     {
         KeyValuePair<string, UnitFacts>[] told = [.. facts.OrderBy(f => f.Key, StringComparer.Ordinal)];
@@ -113,9 +124,13 @@ internal sealed class BuildAttempt(
         if (told.Select(f => f.Value).Where(f => f.UndeclaredExtent is not null).ToArray() is { Length: > 0 } undeclared
             && undeclared.Select(f => f.UndeclaredExtent!).Aggregate((a, b) => a.Union(b)) is { LooksLikeHours: true } extent)
             throw new RaUnitUndeclaredException(where, undeclared[0].UndeclaredRa, extent);
-        if (told.Length > 0 && told.Select(f => f.Value.UnknownColumns.AsEnumerable()).Aggregate((a, b) => a.Intersect(b)).FirstOrDefault() is { } unknown)
-            throw new SchemaMismatchException(where, unknown, "no file has such a column", "Correct 'exclude', 'only' or 'cast' in the recipe's source") { IsOfCaller = true };
-        if (told.FirstOrDefault(f => f.Value.Ids is IdSource.RowNumber).Key is { } without && told.Any(f => f.Value.Ids is IdSource.Guessed))
+        if (told.Length > 0
+            && told.Select(f => f.Value.UnknownColumns.AsEnumerable()).Aggregate((a, b) => a.Intersect(b)).FirstOrDefault() is { } unknown)
+            throw new SchemaMismatchException(where, unknown, "no file has such a column",
+                "Correct 'exclude', 'only' or 'cast' in the recipe's source")
+            { IsOfCaller = true };
+        if (told.FirstOrDefault(f => f.Value.Ids is IdSource.RowNumber).Key is { } without
+            && told.Any(f => f.Value.Ids is IdSource.Guessed))
             throw ReadAgainException.WithRowNumbers(without, "no column of ids was found, though other files of the source have one");
     }
 

@@ -11,13 +11,15 @@ public static class BuildRun
     /// <param name="builders">The builders that the recipe can refer to.</param>
     /// <param name="output">The dataset's folder.</param>
     /// <param name="settings">How the build runs; null for the defaults.</param>
-    /// <param name="cancellationToken">Cancels the build. The output stays as it was; a resumed build does not read the complete units again.</param>
+    /// <param name="cancellationToken">Cancels the build. The output stays as it was; a resumed build does not read the complete units
+    /// again.</param>
     /// <exception cref="OutputExistsException">The output exists, and <see cref="WriterSettings.Replace"/> is false.</exception>
     /// <exception cref="AllUnitsSkippedException">Unreadable units are skipped, and no unit is readable.</exception>
     /// <exception cref="BuilderFailedException">The code of the builder failed; the unit and its files are named.</exception>
     /// <exception cref="PileException">The recipe, the source, a row or the disk is at fault; file, row and column are named.</exception>
     public static async Task<BuildOutcome> RunAsync(
-        Recipe recipe, BuilderRegistry builders, string output, BuildSettings? settings = null, CancellationToken cancellationToken = default)
+        Recipe recipe, BuilderRegistry builders, string output, BuildSettings? settings = null,
+        CancellationToken cancellationToken = default)
     {
         settings ??= new();
         IDatasetBuilder builder = builders.Create(recipe.Source);
@@ -53,22 +55,25 @@ public static class BuildRun
         PlanAsync(builders.Create(recipe.Source), recipe.Source.Kind,
             new BuildContext { SkipsBadRows = settings?.SkipsBadRows ?? false, OnMessage = settings?.OnMessage }, cancellationToken);
 
-    internal static IAsyncEnumerable<SourceUnit> PlanAsync(IDatasetBuilder builder, string kind, BuildContext context, CancellationToken cancellationToken) =>
-        BuilderFailedException.GuardAsync(kind, null, "when it listed the units of its source", () => builder.PlanAsync(context, cancellationToken), cancellationToken);
+    internal static IAsyncEnumerable<SourceUnit> PlanAsync(
+        IDatasetBuilder builder, string kind, BuildContext context, CancellationToken cancellationToken) =>
+        BuilderFailedException.GuardAsync(kind, null, "when it listed the units of its source",
+            () => builder.PlanAsync(context, cancellationToken), cancellationToken);
 
     /// <exception cref="ArgumentException">Recipe and builder contradict each other, or neither has what the format requires.</exception>
     private static DatasetSpec SpecOf(Recipe recipe, DatasetFacts facts, DatasetBuilderAttribute builder, BuildSettings settings)
     {
         if (recipe.Modality is { } modality && modality != facts.Modality)
-            throw new ArgumentException(
-                $"The recipe '{recipe.Name}' says modality '{modality}', but the builder '{builder.Kind}' makes '{facts.Modality}'.", nameof(recipe));
+            throw new ArgumentException($"The recipe '{recipe.Name}' says modality '{modality}', "
+                + $"but the builder '{builder.Kind}' makes '{facts.Modality}'.", nameof(recipe));
         if (recipe.SpectralMedium is { } medium && facts.SpectralMedium is { } found && medium != found)
             throw new ArgumentException($"The recipe '{recipe.Name}' says spectral_medium '{medium}', "
                 + $"but the wavelengths that the builder '{builder.Kind}' reads are in '{found}'.", nameof(recipe));
         if (recipe.TimeScale is { } scale && facts.TimeScale is { } stated && scale != stated)
             throw new ArgumentException($"The recipe '{recipe.Name}' says time_scale '{scale}', "
                 + $"but the times that the builder '{builder.Kind}' reads are in '{stated}'.", nameof(recipe));
-        if ((facts.TimeScale ?? recipe.TimeScale) is null && Modality.Get(facts.Modality).Columns.Any(c => c is { IsTime: true, IsRequired: true }))
+        if ((facts.TimeScale ?? recipe.TimeScale) is null
+            && Modality.Get(facts.Modality).Columns.Any(c => c is { IsTime: true, IsRequired: true }))
             throw new ArgumentException($"The recipe '{recipe.Name}' makes light curves and does not say in which time scale: "
                 + "set 'options.time_scale' (UTC, TAI, TDB …).", nameof(recipe));
         HashSet<string> own = [.. recipe.Columns.Select(c => c.Name)];

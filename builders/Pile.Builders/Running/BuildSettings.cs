@@ -8,10 +8,12 @@ public sealed record BuildSettings
     /// <summary>Workers, memory, replace, resume and progress.</summary>
     public WriterSettings Writer { get; init; } = new();
 
-    /// <summary>True to skip bad rows, unreadable units and rows that repeat an id, and to list them; false (the default) to stop at the first.</summary>
+    /// <summary>True to skip bad rows, unreadable units and rows that repeat an id, and to list them; false (the default) to stop at the
+    /// first.</summary>
     public bool SkipsBadRows { get; init; }
 
-    /// <summary>The largest number of rows, in the order of the units; null (the default) for all. Units are then read one after the other.</summary>
+    /// <summary>The largest number of rows, in the order of the units; null (the default) for all. Units are then read one after the
+    /// other.</summary>
     public long? Limit { get; init; }
 
     /// <summary>Receives messages about the source and the rows, from any thread; null to ignore them.</summary>

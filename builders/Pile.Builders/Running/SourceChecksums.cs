@@ -16,12 +16,14 @@ internal sealed class SourceChecksums(Func<string, string> nameOf)
         try
         {
             RegularFile.Require(path);
-            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 20, FileOptions.SequentialScan);
+            using FileStream stream = new(
+                path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 20, FileOptions.SequentialScan);
             return new SourceFile(nameOf(path), stream.Length, Convert.ToHexStringLower(SHA256.HashData(stream)));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new SourceUnreadableException(path, $"the file can't be read ({e.Message})", "Check that it is there and that you may read it", e);
+            throw new SourceUnreadableException(
+                path, $"the file can't be read ({e.Message})", "Check that it is there and that you may read it", e);
         }
     }
 }

@@ -13,32 +13,40 @@ public sealed class PluginTests : IDisposable
     [Fact]
     public async Task A_plugin_builds_with_its_own_dependency_and_the_contract_of_the_host()
     {
-        CSharpCompiler.Compile("namespace Stars; public static class Names { public static string Of(string line) => line + \"!\"; }", folder["Names.dll"]);
+        CSharpCompiler.Compile("""
+            namespace Stars;
+            public static class Names { public static string Of(string line) => line + "!"; }
+            """, folder["Names.dll"]);
         CSharpCompiler.Compile(Builder("""
             public DatasetFacts Facts => new() { Modality = "catalogue" };
-            public IAsyncEnumerable<SourceUnit> PlanAsync(BuildContext context, CancellationToken cancellationToken) => source.Units().ToAsyncEnumerable();
-            public async IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, BuildContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
+            public IAsyncEnumerable<SourceUnit> PlanAsync(BuildContext context, CancellationToken token) =>
+                source.Units().ToAsyncEnumerable();
+            public async IAsyncEnumerable<RowBatch> ReadAsync(
+                SourceUnit unit, BuildContext context, [EnumeratorCancellation] CancellationToken token)
             {
-                string id = Stars.Names.Of(await File.ReadAllTextAsync(unit.Files[0], cancellationToken));
+                string id = Stars.Names.Of(await File.ReadAllTextAsync(unit.Files[0], token));
                 yield return new Observation { ObjectId = id, RaDeg = 10, DecDeg = 20, Columns = [] }.ToBatch();
             }
             """), folder["Plugin.dll"], [folder["Names.dll"], .. Contract]);
-        File.Copy(typeof(IDatasetBuilder).Assembly.Location, folder["Pile.Builders.dll"]); // as in the output of a build; the host's is used
+        File.Copy(typeof(IDatasetBuilder).Assembly.Location, folder["Pile.Builders.dll"]); // as builds do; the host's is used
         File.WriteAllText(folder["a.txt"], "s0");
 
         BuilderRegistry builders = BuilderRegistry.Load(folder["Plugin.dll"]);
         Assert.Equal(["external"], builders.Kinds);
-        BuildOutcome outcome = await BuildRun.RunAsync(Recipe(), builders, folder["out"], cancellationToken: TestContext.Current.CancellationToken);
-        Assert.Equal(1, outcome.Dataset.Rows);
-        Assert.Equal("b's0!'", Python.Run("import glob, h5py, sys; print(h5py.File(glob.glob(sys.argv[1] + '/main/healpix=*/*.hdf5')[0])['object_id'][0])",
-            folder["out"]).Trim());
+        CancellationToken token = TestContext.Current.CancellationToken;
+        Assert.Equal(1, (await BuildRun.RunAsync(Recipe(), builders, folder["out"], cancellationToken: token)).Dataset.Rows);
+        Assert.Equal("b's0!'", Python.Run("""
+            import glob, h5py, sys
+            print(h5py.File(glob.glob(sys.argv[1] + '/main/healpix=*/*.hdf5')[0])['object_id'][0])
+            """, folder["out"]).Trim());
     }
 
     [Fact]
     public void A_file_that_is_not_an_assembly_is_named()
     {
         File.WriteAllText(folder["text.dll"], "text");
-        Assert.Equal($"{folder["text.dll"]}: the file is not a .NET assembly. Name the .dll that 'dotnet build' makes of the plug-in.", MessageOf("text.dll"));
+        Assert.Equal($"{folder["text.dll"]}: the file is not a .NET assembly. Name the .dll that 'dotnet build' makes of the plug-in.",
+            MessageOf("text.dll"));
         Assert.Contains("the plug-in is unreadable", MessageOf("absent.dll"), StringComparison.Ordinal);
         File.CreateSymbolicLink(folder["native.dll"], "/lib/x86_64-linux-gnu/libc.so.6");
         Assert.Contains("the file is not a .NET assembly", MessageOf("native.dll"), StringComparison.Ordinal);
@@ -74,8 +82,10 @@ public sealed class PluginTests : IDisposable
             [assembly: System.Reflection.AssemblyVersion("{{version}}")]
             namespace Pile.Builders { public interface IDatasetBuilder { void Build(); } }
             """, folder["Pile.Builders.dll"]);
-        CSharpCompiler.Compile("public class Old : Pile.Builders.IDatasetBuilder { public void Build() { } }", folder["old.dll"], folder["Pile.Builders.dll"]);
-        Assert.Contains($"the plug-in does not fit this version of Pile.Builders, {version.ToString(3)}: ", MessageOf("old.dll"), StringComparison.Ordinal);
+        CSharpCompiler.Compile("public class Old : Pile.Builders.IDatasetBuilder { public void Build() { } }",
+            folder["old.dll"], folder["Pile.Builders.dll"]);
+        Assert.Contains($"the plug-in does not fit this version of Pile.Builders, {version.ToString(3)}: ",
+            MessageOf("old.dll"), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -84,7 +94,8 @@ public sealed class PluginTests : IDisposable
     public void A_plugin_that_throws_while_loading_says_what(string member)
     {
         CSharpCompiler.Compile(Builder(Nothing + member), folder["throws.dll"], Contract);
-        Assert.StartsWith($"{folder["throws.dll"]}: the plug-in failed while loading with FormatException: ", MessageOf("throws.dll"), StringComparison.Ordinal);
+        Assert.StartsWith($"{folder["throws.dll"]}: the plug-in failed while loading with FormatException: ",
+            MessageOf("throws.dll"), StringComparison.Ordinal);
         Assert.DoesNotContain('\n', MessageOf("throws.dll"));
     }
 
@@ -92,9 +103,11 @@ public sealed class PluginTests : IDisposable
     public void A_plugin_without_one_of_its_dependencies_says_which()
     {
         CSharpCompiler.Compile("namespace Stars; public class Base;", folder["Names.dll"]);
-        CSharpCompiler.Compile(Builder(Nothing) + "public class Derived : Stars.Base;", folder["alone.dll"], [folder["Names.dll"], .. Contract]);
+        CSharpCompiler.Compile(Builder(Nothing) + "public class Derived : Stars.Base;",
+            folder["alone.dll"], [folder["Names.dll"], .. Contract]);
         File.Delete(folder["Names.dll"]);
-        Assert.Contains("the plug-in failed while loading with FileNotFoundException: Could not load file or assembly 'Names,", MessageOf("alone.dll"), StringComparison.Ordinal);
+        Assert.Contains("the plug-in failed while loading with FileNotFoundException: Could not load file or assembly 'Names,",
+            MessageOf("alone.dll"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -119,8 +132,9 @@ public sealed class PluginTests : IDisposable
 
     private const string Nothing = """
         public DatasetFacts Facts => new() { Modality = "catalogue" };
-        public IAsyncEnumerable<SourceUnit> PlanAsync(BuildContext context, CancellationToken cancellationToken) => AsyncEnumerable.Empty<SourceUnit>();
-        public IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, BuildContext context, CancellationToken cancellationToken) => AsyncEnumerable.Empty<RowBatch>();
+        public IAsyncEnumerable<SourceUnit> PlanAsync(BuildContext context, CancellationToken token) => AsyncEnumerable.Empty<SourceUnit>();
+        public IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, BuildContext context, CancellationToken token) =>
+            AsyncEnumerable.Empty<RowBatch>();
 
         """;
 

@@ -66,8 +66,8 @@ public sealed class BuildRunTests : IDisposable
         BuilderFailedException failed = await Assert.ThrowsAsync<BuilderFailedException>(() => BuildAsync(settings));
         Assert.Equal(("star-list", "b.stars", folder["b.stars"]), (failed.Kind, failed.UnitId, failed.Files[0]));
         Assert.IsType<FormatException>(failed.InnerException);
-        Assert.StartsWith($"{folder["b.stars"]}, unit 'b.stars': the builder 'star-list' failed with FormatException: the builder did not expect this line.",
-            failed.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{folder["b.stars"]}, unit 'b.stars': the builder 'star-list' failed with FormatException: "
+            + "the builder did not expect this line.", failed.Message, StringComparison.Ordinal);
 
         messages.Clear();
         File.WriteAllLines(folder["b.stars"], ["s1 1 1 1"]);
@@ -95,7 +95,8 @@ public sealed class BuildRunTests : IDisposable
         Phases phases = new();
         BuildOutcome outcome = await BuildAsync(new() { Writer = new() { Progress = phases } });
         Assert.Contains(BuildPhase.Extract, phases.Seen);
-        Assert.Equal(["a.stars"], await BuildRun.PlanAsync(Recipe(), Builders, cancellationToken: Token).Select(u => u.Id).ToListAsync(Token));
+        SourceUnit unit = await BuildRun.PlanAsync(Recipe(), Builders, cancellationToken: Token).SingleAsync(Token);
+        Assert.Equal("a.stars", unit.Id);
 
         ArrayBufferWriter<byte> bytes = new();
         using (Utf8JsonWriter json = new(bytes))
@@ -106,7 +107,8 @@ public sealed class BuildRunTests : IDisposable
 
     [Fact]
     public void Two_builders_of_one_name_fail() =>
-        Assert.Contains("Two builders are called 'failing'", Assert.Throws<ArgumentException>(() => Builders.With(Builders)).Message, StringComparison.Ordinal);
+        Assert.Contains("Two builders are called 'failing'",
+            Assert.Throws<ArgumentException>(() => Builders.With(Builders)).Message, StringComparison.Ordinal);
 
     public void Dispose() => folder.Dispose();
 

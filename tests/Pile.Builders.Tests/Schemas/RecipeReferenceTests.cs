@@ -22,7 +22,8 @@ public class RecipeReferenceTests
         string expected = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         Assert.Equal(0, process.ExitCode);
-        Assert.True(expected == File.ReadAllText(Path.Combine(TestPaths.Root, "docs", "recipes.md")), "docs/recipes.md is not up to date: run 'make docs'");
+        Assert.True(expected == File.ReadAllText(Path.Combine(TestPaths.Root, "docs", "recipes.md")),
+            "docs/recipes.md is not up to date: run 'make docs'");
     }
 
     [Theory]

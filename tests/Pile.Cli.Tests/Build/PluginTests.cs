@@ -25,7 +25,10 @@ public sealed class PluginTests : IDisposable
                 protected override IEnumerable<Observation> Read(string path, BuildContext context)
                 {
                     foreach (string line in File.ReadLines(path))
-                        yield return new Observation { ObjectId = line == "" ? throw new FormatException("empty") : line, RaDeg = 1, DecDeg = 2, Columns = [] };
+                        if (line == "")
+                            throw new FormatException("empty");
+                        else
+                            yield return new Observation { ObjectId = line, RaDeg = 1, DecDeg = 2, Columns = [] };
                 }
             }
             """, folder["stars.dll"], Path.Combine(program, "Pile.Builders.dll"), Path.Combine(program, "Pile.Format.dll"));
@@ -40,9 +43,13 @@ public sealed class PluginTests : IDisposable
         Assert.StartsWith($"pile: {folder["a.stars"]}, unit 'a.stars': the builder 'star-list' failed with FormatException: empty. ",
             PileProgram.RunToError(1, [.. build, "--replace"]), StringComparison.Ordinal);
         Assert.Contains("at StarList.", PileProgram.Run([.. build, "--replace", "--verbose"]).Error, StringComparison.Ordinal);
-        Assert.Contains("Two builders are called 'star-list'", PileProgram.RunToError(2, [.. build, "--builders", folder["stars.dll"]]), StringComparison.Ordinal);
-        Assert.Contains("there is no builder 'star-list'; there are cube-spectrum,", PileProgram.RunToError(2, "build", folder["r.yaml"], "--out", folder["e"]), StringComparison.Ordinal);
-        Assert.Contains("the file is not a .NET assembly", PileProgram.RunToError(2, "build", "--builders", folder["r.yaml"], folder["r.yaml"], "--out", folder["e"]), StringComparison.Ordinal);
-        Assert.Contains("--builders goes with a recipe", PileProgram.RunToError(2, "build", "--builders", folder["stars.dll"], "--from", folder["a.stars"], "--out", folder["e"]), StringComparison.Ordinal);
+        RunToError("Two builders are called 'star-list'", [.. build, "--builders", folder["stars.dll"]]);
+        RunToError("there is no builder 'star-list'; there are cube-spectrum,", "build", folder["r.yaml"], "--out", folder["e"]);
+        RunToError("the file is not a .NET assembly", "build", "--builders", folder["r.yaml"], folder["r.yaml"], "--out", folder["e"]);
+        RunToError("--builders goes with a recipe",
+            "build", "--builders", folder["stars.dll"], "--from", folder["a.stars"], "--out", folder["e"]);
     }
+
+    private static void RunToError(string message, params string[] arguments) =>
+        Assert.Contains(message, PileProgram.RunToError(2, arguments), StringComparison.Ordinal);
 }

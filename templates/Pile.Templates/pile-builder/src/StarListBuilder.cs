@@ -27,7 +27,7 @@ public sealed class StarListBuilder : FileBuilder
             if (fields.Length == 4 && TryParse(fields[1], out double raDeg) && TryParse(fields[2], out double decDeg))
                 yield return new() { ObjectId = fields[0], RaDeg = raDeg, DecDeg = decDeg, Columns = [MagnitudeOf(fields[3])] };
             else
-                context.Reject(new ValueInvalidException(path, row, "line", $"'{line}'", "an id, ra, dec and a magnitude", "Correct the line"));
+                context.Reject(new(path, row, "line", $"'{line}'", "an id, ra, dec and a magnitude", "Correct the line"));
         }
     }
 
