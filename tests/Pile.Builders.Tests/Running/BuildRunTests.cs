@@ -94,7 +94,7 @@ public sealed class BuildRunTests : IDisposable
         File.WriteAllLines(folder["a.stars"], ["s0 1 1 1", "s1 2 2 2"]);
         Phases phases = new();
         BuildOutcome outcome = await BuildAsync(new() { Writer = new() { Progress = phases } });
-        Assert.Contains(BuildPhase.Extract, phases.Seen);
+        Assert.Contains("extract", phases.Seen);
         SourceUnit unit = await BuildRun.PlanAsync(Recipe(), Builders, cancellationToken: Token).SingleAsync(Token);
         Assert.Equal("a.stars", unit.Id);
 
