@@ -64,8 +64,8 @@ internal sealed class DuckDbDatabase : IDisposable
     {
         if (DuckDbNative.VectorSize() != DuckDbNative.VectorRows)
             throw new DuckDbException("duckdb_vector_size", $"This libduckdb has vectors of {DuckDbNative.VectorSize()} rows, "
-                + $"{DuckDbNative.VectorRows} are expected. Unset {DuckDbLibrary.PathVariable}, or set it to the library of the NuGet "
-                + "package Pile.DuckDb.");
+                + $"{DuckDbNative.VectorRows} are expected. "
+                + $"Unset {DuckDbLibrary.PathVariable}, or set it to the library of the NuGet package Pile.DuckDb.");
         DuckDbState state = DuckDbNative.CreateConfig(out ConfigHandle config);
         using (config)
         {

@@ -15,8 +15,9 @@ internal static class DuckDbLibrary
     private const string YoungestFunction = "duckdb_unsafe_vector_assign_string_element_len";
 
     internal static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) =>
-        name == DuckDbNative.Library ? Load(Environment.GetEnvironmentVariable(PathVariable), AppContext.BaseDirectory, assembly,
-            searchPath) : 0;
+        name == DuckDbNative.Library
+            ? Load(Environment.GetEnvironmentVariable(PathVariable), AppContext.BaseDirectory, assembly, searchPath)
+            : 0;
 
     /// <exception cref="NativeLibraryMissingException">No file loads, or the one that does is another library or too old.</exception>
     internal static nint Load(string? explicitPath, string programFolder, Assembly assembly, DllImportSearchPath? searchPath)
@@ -44,7 +45,7 @@ internal static class DuckDbLibrary
     }
 
     private static NativeLibraryMissingException Missing(string path, string finding) => new(path,
-        $"{finding} The NuGet package Pile.DuckDb contains DuckDB {PackagedVersion} for Linux on x64: reference it and publish for "
-            + "linux-x64. "
+        $"{finding} The NuGet package Pile.DuckDb contains DuckDB {PackagedVersion} for Linux on x64: "
+        + "reference it and publish for linux-x64. "
         + $"Another libduckdb.so of DuckDB 1.5 or later can be named in the environment variable {PathVariable}.");
 }
