@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using Pile.Format;
 using Pile.Reading;
 using Pile.Sky;
+using Pile.Storage;
 using Pile.Tables;
 
 namespace Pile.CrossMatch;
@@ -20,6 +21,7 @@ public sealed class TableSide : MatchSide
     private readonly ImmutableArray<(double RaDeg, double DecDeg, double RadiusDeg)> cones;
     private PositionColumns positions;
     private bool isPrepared;
+    private bool? isHashed;
 
     private TableSide(ITableReader table, PositionColumns positions, PositionOptions options, string? condition, ImmutableArray<(double RaDeg, double DecDeg, double RadiusDeg)> cones) =>
         (this.table, this.positions, this.options, this.condition, this.cones) = (table, positions, options, condition, cones);
@@ -107,6 +109,7 @@ public sealed class TableSide : MatchSide
     {
         if (isPrepared || positions.Id is not { } id)
             return;
+        string before = await StampAsync(cancellationToken).ConfigureAwait(false);
         List<ColumnData> ids = [];
         long row = 0;
         await foreach (RowBatch batch in table.ReadAsync([id.Name], cancellationToken: cancellationToken).ConfigureAwait(false))
@@ -114,6 +117,8 @@ public sealed class TableSide : MatchSide
             ids.Add(ObjectIdColumn.Of(batch, positions, row));
             row += batch.RowCount;
         }
+        if (before != await StampAsync(cancellationToken).ConfigureAwait(false))
+            throw new SourceUnreadableException(table.Path, "it was changed while it was matched", "Match it again when nobody writes to it");
         isPrepared = true;
         if (IdCheck.Find(ids) is not { } fault)
             return;
@@ -127,13 +132,21 @@ public sealed class TableSide : MatchSide
 
     internal override async Task<SideIdentity> IdentifyAsync(CancellationToken cancellationToken)
     {
-        FileInfo file = new(File);
-        using FileStream bytes = new(File, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20, FileOptions.SequentialScan);
-        string sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(bytes, cancellationToken).ConfigureAwait(false));
-        string stamp = string.Create(CultureInfo.InvariantCulture, $"{file.Length} {file.LastWriteTimeUtc.Ticks} {sha256}");
         string selection = string.Join("; ", ((string?[])[condition is null ? null : $"where {condition}", .. cones.Select(c => string.Create(CultureInfo.InvariantCulture, $"cone {c.RaDeg:R},{c.DecDeg:R},{c.RadiusDeg:R}")), $"ra {positions.Ra.Name}", $"dec {positions.Dec.Name}", positions.Id is null ? "id row number" : $"id {positions.Id.Name}",
             options.RaUnit is { } unit ? $"ra unit {unit}" : null, options.Frame is { } frame ? $"frame {frame}" : null]).OfType<string>());
-        return new SideIdentity("table", Path.GetFileName(table.Path), null, null, selection, stamp);
+        return new SideIdentity("table", Path.GetFileName(table.Path), null, null, selection, await StampAsync(cancellationToken).ConfigureAwait(false));
+    }
+
+    // The time of a file that was just changed may stay the same with the next change: such a file is compared by its contents.
+    private async Task<string> StampAsync(CancellationToken cancellationToken)
+    {
+        FileStamp stamp = FileStamp.Of(File);
+        isHashed ??= stamp.IsRecent;
+        string facts = string.Create(CultureInfo.InvariantCulture, $"{stamp.Bytes} {stamp.Inode} {stamp.Modified} {stamp.Changed}");
+        if (!isHashed.Value)
+            return facts;
+        using FileStream bytes = new(File, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20, FileOptions.SequentialScan);
+        return $"{facts} {Convert.ToHexStringLower(await SHA256.HashDataAsync(bytes, cancellationToken).ConfigureAwait(false))}";
     }
 
     internal override Task<SidePlan> PlanAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach, CancellationToken cancellationToken) =>

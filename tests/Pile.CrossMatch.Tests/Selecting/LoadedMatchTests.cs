@@ -96,6 +96,32 @@ public sealed class LoadedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
         Assert.Contains(reports.All, r => r.Phase == "read A" && r.Done == skies.MemoryA.Count);
     }
 
+    [Fact]
+    public async Task A_table_that_is_changed_meanwhile_is_an_error_though_length_and_time_are_the_same()
+    {
+        using TemporaryFolder folder = new();
+        await using ITableReader table = await WriteAsync(folder["a.csv"], skies.MemoryA, 1);
+        Changing change = new(folder["a.csv"]);
+        SourceUnreadableException e = await Assert.ThrowsAsync<SourceUnreadableException>(() =>
+            CrossMatcher.MatchToFileAsync(Side(table), new DatasetSide(skies.B), new() { RadiusArcsec = 1, Progress = change }, folder["m.parquet"], cancellationToken: Token));
+        Assert.Contains("a.csv: it was changed while it was matched", e.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(folder["m.parquet"]));
+    }
+
+    private sealed class Changing(string path) : IProgress<MatchProgress>
+    {
+        public void Report(MatchProgress value)
+        {
+            if (value.Phase != "match")
+                return;
+            DateTime written = File.GetLastWriteTimeUtc(path);
+            byte[] bytes = File.ReadAllBytes(path);
+            bytes[^2] ^= 1;
+            File.WriteAllBytes(path, bytes);
+            File.SetLastWriteTimeUtc(path, written);
+        }
+    }
+
     private sealed class Reports : IProgress<MatchProgress>
     {
         internal System.Collections.Concurrent.ConcurrentQueue<MatchProgress> All { get; } = [];
