@@ -34,7 +34,7 @@ bench: build bench/peers/node_modules/.package-lock.json ## measure against peer
 bench-large: build ## the match of 100 million rows a side: prints, and writes nothing (12 GB of memory and disk)
 	@taskset -c 0,1 dotnet run --project bench/Pile.Bench -c $(CONFIGURATION) --no-build -- crossmatch-large
 
-soak: build       ## damage, kill and interrupt on purpose, with seeds; writes the figures of docs/reliability.md (about an hour)
+soak: build       ## damage, kill and interrupt on purpose, with seeds; writes the figures of docs/reliability.md (some hours)
 	@dotnet run --project tests/Pile.Soak -c $(CONFIGURATION) --no-build -- all --keep
 
 # Lance, one of the peers.

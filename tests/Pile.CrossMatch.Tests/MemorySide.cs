@@ -74,7 +74,7 @@ internal sealed class MemorySide(double[] raDeg, double[] decDeg, params ColumnD
     }
 
     /// <summary>Writes a dataset of the rows.</summary>
-    internal async Task<Dataset> ToDatasetAsync(string path)
+    internal async Task<Dataset> ToDatasetAsync(string path, CancellationToken cancellationToken = default)
     {
         DatasetSpec spec = new()
         {
@@ -103,8 +103,8 @@ internal sealed class MemorySide(double[] raDeg, double[] decDeg, params ColumnD
                     .. further]));
                 spill.Complete();
             }
-            await writer.CommitAsync(TestContext.Current.CancellationToken);
+            await writer.CommitAsync(cancellationToken);
         }
-        return await Dataset.OpenAsync(path, cancellationToken: TestContext.Current.CancellationToken);
+        return await Dataset.OpenAsync(path, cancellationToken: cancellationToken);
     }
 }

@@ -75,7 +75,7 @@ public sealed class RemoteMatchTests : IAsyncLifetime
     {
         // Of fewer row groups each is looked at.
         const int rows = 5 << 17;
-        await (await Sky(3, rows).ToDatasetAsync(folder["served/c"])).DisposeAsync();
+        await (await Sky(3, rows).ToDatasetAsync(folder["served/c"], Token)).DisposeAsync();
         await using Dataset b = await OpenAsync("c", server, "cache");
         await File.WriteAllLinesAsync(folder["few.csv"], ["id,ra,dec", .. Enumerable.Range(0, 100).Select(i => $"{i},{40 + i % 10},{35 + i / 10}")], Token);
         await using Tables.ITableReader table = await Tables.TableReader.OpenAsync(folder["few.csv"], cancellationToken: Token);
