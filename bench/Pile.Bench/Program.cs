@@ -12,11 +12,13 @@ if (args is ["sky", var kind, var rows, var folder, .. var more] && more is [] o
     return 0;
 }
 
-// Processes of the bench's own: a slow network, and loaders whose memory is measured.
+// Processes of the bench's own: a slow network, and loaders and matches whose memory is measured.
 if (args is [DelayProxy.Verb, var server, var delayMs])
     return await DelayProxy.ServeAsync(new Uri(server), int.Parse(delayMs, CultureInfo.InvariantCulture));
 if (args is [LoaderProcess.Verb, var what, var dataset])
     return await LoaderProcess.MeasureAsync(what, dataset);
+if (args is [MatchProcess.Verb, var sideA, var sideB])
+    return await MatchProcess.MeasureAsync(sideA, sideB);
 
 IBenchmark[] all = [new RandomRows(), new RemoteRows(), new LoaderRuns(), new AngToPix(), new CatalogueBuild(), new StatisticsCost(),
     new IndexScan(), new RegionQueries(), new CrossMatchPairs()];

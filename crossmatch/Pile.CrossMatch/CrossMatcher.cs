@@ -13,7 +13,7 @@ public static class CrossMatcher
 {
     /// <summary>Compiles the loops of a match on a core that has nothing to do yet, before a match is run.</summary>
     /// <remarks>A process for one match of a million rows spends most of its time compiling.</remarks>
-    public static void Prewarm()
+    internal static void Prewarm()
     {
         if (Environment.ProcessorCount > 1)
             CompilingAhead.Start();

@@ -131,6 +131,7 @@ internal sealed class MatchRun : IDisposable
                 linked = WithPipeline(pipeline => pipeline.Link(cancellationToken), cancellationToken);
             return Run(linked, rows, cancellationToken);
         }), cancellationToken).ConfigureAwait(false);
+        Release();
         await EndAsync(cancellationToken).ConfigureAwait(false);
         ImmutableArray<ResultColumn> columns = linked is { } l ? Columns(row => GroupOf(l.Groups, row), row => SizeOf(l.Groups, l.Sizes, row))
             : Columns();
@@ -157,6 +158,13 @@ internal sealed class MatchRun : IDisposable
     {
         a.Positions.ReleaseBehind(rowsA);
         b.Positions.ReleaseBehind(rowsB);
+    }
+
+    /// <summary>Gives all memory of mapped positions back.</summary>
+    internal void Release()
+    {
+        foreach (PreparedSide side in new[] { a, b })
+            (side.Positions as MappedPositions)?.Release();
     }
 
     /// <summary>Reports mapped files that were written to since they were opened.</summary>

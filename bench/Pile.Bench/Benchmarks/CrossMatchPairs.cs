@@ -40,6 +40,7 @@ internal sealed class CrossMatchPairs : IBenchmark
         double gib = large.Measure().PeakBytes / (double)(1 << 30);
         figures.Add(Figure.Alone("10 million, peak memory", string.Create(CultureInfo.InvariantCulture, $"{gib:0.00} GiB"),
             $"≤ {MostGiB:0} GiB", gib <= MostGiB));
+        figures.AddRange(FromCode(carried));
 
         SkyArrays.Make(large, Folders.Work(Name));
         figures.Add(AgainstProgram("astropy search_around_sky", large, () => AstropyPairs.Run(Folders.Work(Name)), 80));
@@ -60,6 +61,19 @@ internal sealed class CrossMatchPairs : IBenchmark
                 ("SQL, with columns", ZoneSql.CommandOf(carried)), ("astropy", AstropyPairs.CommandOf(Folders.Work(Name))),
                 ("STILTS", StiltsPairs.CommandOf(Folders.Work(Name)))],
             figures));
+    }
+
+    // Beside the same match by the command line, in turn: a whole process there, one call here.
+    private static IEnumerable<Figure> FromCode(PairMatch match)
+    {
+        match.BringIn();
+        MatchProcess process = MatchProcess.Run(match);
+        double ours = Spread.Of(process.Seconds).Median;
+        double commandLine = Spread.Of(process.Seconds.Select(_ => match.RunPlain().Seconds)).Median;
+        yield return Figure.Alone("10 million, from C#: a later call in one process, all batches read", Seconds(ours),
+            string.Create(CultureInfo.InvariantCulture, $"≤ the plain command ({commandLine:0.00} s)"), ours <= commandLine);
+        yield return Figure.Alone("10 million, from C#: peak memory",
+            string.Create(CultureInfo.InvariantCulture, $"{process.PeakBytes / (double)(1 << 30):0.00} GiB"));
     }
 
     private static Figure AgainstSql(string what, PairMatch match, double leastRatio, int rounds, params string[] environment)

@@ -73,6 +73,10 @@ internal sealed class PairMatch(SkyKind kind, int rows, bool withColumns = false
         return ProgramRun.RunWithMemory(Folders.Program, Arguments);
     }
 
+    /// <summary>One match without further columns.</summary>
+    internal ProgramRun RunPlain() =>
+        ProgramRun.Run(Folders.Program, "crossmatch", A, B, "--radius", RadiusArcsec, "--out", Pairs, "--replace", "--quiet");
+
     private static string Make(SkyKind kind, int rows, string side, bool withColumns) =>
         withColumns ? SkyDataset.MakeWholeAsync(Folder, kind, rows, side).GetAwaiter().GetResult()
             : SkyDataset.Make(Folder, kind, rows, side);

@@ -203,6 +203,13 @@ internal sealed class MappedPositions : SortedPositions, IDisposable
             textStarts[i] = null;
     }
 
+    /// <summary>Gives all memory of the file back; the next pass maps it again.</summary>
+    internal void Release()
+    {
+        Volatile.Write(ref releasedBefore, 0);
+        file.ReleaseBefore(ChunkCount);
+    }
+
     /// <summary>Says so if somebody has written to the file since it was opened: pages may have changed after they were verified.</summary>
     /// <exception cref="SourceUnreadableException">It has changed.</exception>
     internal void RequireUnchanged()

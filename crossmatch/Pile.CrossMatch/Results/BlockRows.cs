@@ -6,8 +6,8 @@ namespace Pile.CrossMatch;
 /// <summary>Some rows of a result: rows of A and B, -1 where there is none, and for each part of it the rows that have it.</summary>
 internal sealed class BlockRows
 {
-    private readonly int[] rowA, rowB;
-    private readonly double[] separationArcsec;
+    private readonly ReadOnlyMemory<int> rowA, rowB;
+    private readonly ReadOnlyMemory<double> separationArcsec;
     private readonly int first;
     private Present? ofA, ofB, ofPair;
 
@@ -18,7 +18,7 @@ internal sealed class BlockRows
     /// <param name="count">How many count.</param>
     /// <param name="mayLackA">Whether rows of A may be missing.</param>
     /// <param name="mayLackB">Whether rows of B may be missing.</param>
-    internal BlockRows(int[] rowA, int[] rowB, double[] separationArcsec, int first, int count, bool mayLackA, bool mayLackB)
+    internal BlockRows(ReadOnlyMemory<int> rowA, ReadOnlyMemory<int> rowB, ReadOnlyMemory<double> separationArcsec, int first, int count, bool mayLackA, bool mayLackB)
     {
         (this.rowA, this.rowB, this.separationArcsec, this.first, Count, MayLackA, MayLackB) =
             (rowA, rowB, separationArcsec, first, count, mayLackA, mayLackB);
@@ -35,10 +35,10 @@ internal sealed class BlockRows
     internal bool MayLackB { get; }
 
     /// <summary>Rows of A, -1 for none.</summary>
-    internal ReadOnlySpan<int> RowA => rowA.AsSpan(first, Count);
+    internal ReadOnlySpan<int> RowA => rowA.Span.Slice(first, Count);
 
     /// <summary>Rows of B, -1 for none.</summary>
-    internal ReadOnlySpan<int> RowB => rowB.AsSpan(first, Count);
+    internal ReadOnlySpan<int> RowB => rowB.Span.Slice(first, Count);
 
     /// <summary>Whether a part may be missing.</summary>
     internal bool MayLack(ResultPart part) => part switch { ResultPart.A => MayLackA, ResultPart.B => MayLackB, _ => MayLackA || MayLackB };
@@ -54,7 +54,7 @@ internal sealed class BlockRows
 
     /// <summary>Separations of the pairs.</summary>
     internal ReadOnlySpan<double> Separations => MayLack(ResultPart.Pair) ? Of(ResultPart.Pair).Separations
-        : separationArcsec.AsSpan(first, Count);
+        : separationArcsec.Span.Slice(first, Count);
 
     /// <summary>The definition levels of a part, as a Parquet page has them; empty where the part is never missing.</summary>
     internal ReadOnlySpan<byte> LevelsOf(ResultPart part) => MayLack(part) ? Of(part).Levels : default;
@@ -78,6 +78,7 @@ internal sealed class BlockRows
         internal Present(BlockRows rows, ResultPart part)
         {
             ReadOnlySpan<int> rowA = rows.RowA, rowB = rows.RowB;
+            ReadOnlySpan<double> allSeparations = rows.separationArcsec.Span.Slice(rows.first, rows.Count);
             IsMissing = new bool[rows.Count];
             for (int i = 0; i < IsMissing.Length; i++)
             {
@@ -94,7 +95,7 @@ internal sealed class BlockRows
                     if (part != ResultPart.A)
                         rowsB[to] = rowB[i];
                     if (part == ResultPart.Pair)
-                        separations[to] = rows.separationArcsec[rows.first + i];
+                        separations[to] = allSeparations[i];
                     to++;
                 }
             Levels = DefinitionLevels.Of(IsMissing);

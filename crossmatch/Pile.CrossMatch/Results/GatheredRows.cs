@@ -27,31 +27,47 @@ internal sealed class GatheredRows(MatchRun match, KeptPairs rows, ImmutableArra
     internal IEnumerable<PositionedRows> Batches(long most, CancellationToken cancellationToken)
     {
         Queue<Task<PositionedRows>> ahead = new();
-        long left = most;
-        bool isFirst = true;
-        foreach (KeptPairs.Block block in rows.Blocks)
+        try
         {
-            if (left == 0)
-                break;
-            KeptPairs.Rows loaded = block.Load();
-            for (int first = 0; first < block.Count && left > 0; first += BatchRows)
+            bool isFirst = true;
+            foreach (BlockRows batch in Parts(most))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                BlockRows batch = new(loaded.RowA, loaded.RowB, loaded.SeparationArcsec, first,
-                    (int)Math.Min(Math.Min(BatchRows, block.Count - first), left), mayLackA, mayLackB);
-                left -= batch.Count;
-                ahead.Enqueue(Task.Run(() => Batch(batch), cancellationToken));
+                ahead.Enqueue(Task.Run(() => Batch(batch), CancellationToken.None));
                 isFirst = false;
                 if (ahead.Count > workers)
                     yield return ahead.Dequeue().GetAwaiter().GetResult();
             }
-            match.ReleaseBehind(loaded.RowA, loaded.RowB);
+            while (ahead.TryDequeue(out Task<PositionedRows>? next))
+                yield return next.GetAwaiter().GetResult();
+            if (isFirst)
+                yield return Batch(new BlockRows(default, default, default, 0, 0, mayLackA, mayLackB));
+            match.Release();
+            match.RequireUnchanged();
         }
-        while (ahead.TryDequeue(out Task<PositionedRows>? next))
-            yield return next.GetAwaiter().GetResult();
-        if (isFirst)
-            yield return Batch(new BlockRows([], [], [], 0, 0, mayLackA, mayLackB));
-        match.RequireUnchanged();
+        finally
+        {
+            // A caller that stops reading may dispose the match, so no task may still gather from it.
+            foreach (Task<PositionedRows> task in ahead)
+                task.ContinueWith(_ => { }, TaskScheduler.Default).Wait(CancellationToken.None);
+        }
+    }
+
+    private IEnumerable<BlockRows> Parts(long left)
+    {
+        foreach (KeptPairs.Block block in rows.Blocks)
+        {
+            if (left == 0)
+                yield break;
+            KeptPairs.Rows loaded = block.Load();
+            match.ReleaseBehind(loaded.RowA.Span, loaded.RowB.Span);
+            for (int first = 0; first < block.Count && left > 0; first += BatchRows)
+            {
+                int count = (int)Math.Min(Math.Min(BatchRows, block.Count - first), left);
+                left -= count;
+                yield return new BlockRows(loaded.RowA, loaded.RowB, loaded.SeparationArcsec, first, count, mayLackA, mayLackB);
+            }
+        }
     }
 
     /// <summary>Puts the rows into a table of the workspace, for conditions and orders over them; once.</summary>

@@ -31,9 +31,9 @@ internal sealed class KeptPairs(MatchWorkspace? work) : IPairSink, IPairSearch
     }
 
     /// <summary>The pairs of a block.</summary>
-    internal sealed record Rows(int[] RowA, int[] RowB, double[] SeparationArcsec)
+    internal sealed record Rows(ReadOnlyMemory<int> RowA, ReadOnlyMemory<int> RowB, ReadOnlyMemory<double> SeparationArcsec)
     {
-        internal static readonly Rows None = new([], [], []);
+        internal static readonly Rows None = new(default, default, default);
     }
 
     void IPairSink.Prepare(PairBuffer rows) { }
@@ -64,9 +64,10 @@ internal sealed class KeptPairs(MatchWorkspace? work) : IPairSink, IPairSearch
         {
             (buffer.Count, buffer.FirstRowA, buffer.EndRowA) = (0, block.FirstRowA, block.EndRowA);
             Rows rows = block.Load();
-            for (int i = 0; i < rows.RowA.Length; i++)
-                if (rows.RowA[i] < rows.RowB[i] || !reversed.Contains(rows.RowB[i], rows.RowA[i]))
-                    buffer.Add(rows.RowA[i], rows.RowB[i], rows.SeparationArcsec[i]);
+            ReadOnlySpan<int> rowA = rows.RowA.Span, rowB = rows.RowB.Span;
+            for (int i = 0; i < rowA.Length; i++)
+                if (rowA[i] < rowB[i] || !reversed.Contains(rowB[i], rowA[i]))
+                    buffer.Add(rowA[i], rowB[i], rows.SeparationArcsec.Span[i]);
             once.Place(buffer);
         }
         return once;
@@ -78,12 +79,21 @@ internal sealed class KeptPairs(MatchWorkspace? work) : IPairSink, IPairSearch
     {
         int count = rowA.Length;
         Func<Rows> load = count == 0 ? static () => Rows.None
-            : work is null || work.TryKeep(16L * count) ? InMemory(new Rows(rowA.ToArray(), rowB.ToArray(), separationArcsec.ToArray()))
+            : work is null || work.TryKeep(16L * count) ? InMemory(new Rows(Kept(rowA), Kept(rowB), Kept(separationArcsec)))
             : InFile(rowA, rowB, separationArcsec);
         blocks.Add(new Block(firstRowA, endRowA, count, load));
         Count += count;
 
         static Func<Rows> InMemory(Rows rows) => () => rows;
+    }
+
+    private ReadOnlyMemory<T> Kept<T>(ReadOnlySpan<T> values) where T : unmanaged
+    {
+        if (work is null)
+            return values.ToArray();
+        RowArray<T> kept = work.InMemory<T>(values.Length);
+        values.CopyTo(kept.GetSpan());
+        return kept.Memory;
     }
 
     private Func<Rows> InFile(ReadOnlySpan<int> rowA, ReadOnlySpan<int> rowB, ReadOnlySpan<double> separationArcsec)
@@ -99,11 +109,11 @@ internal sealed class KeptPairs(MatchWorkspace? work) : IPairSink, IPairSearch
 
     private Rows Read(long start, int count)
     {
-        Rows rows = new(new int[count], new int[count], new double[count]);
-        Fill(MemoryMarshal.AsBytes(rows.SeparationArcsec.AsSpan()), start);
-        Fill(MemoryMarshal.AsBytes(rows.RowA.AsSpan()), start + (8L * count));
-        Fill(MemoryMarshal.AsBytes(rows.RowB.AsSpan()), start + (12L * count));
-        return rows;
+        (int[] rowA, int[] rowB, double[] separationArcsec) = (new int[count], new int[count], new double[count]);
+        Fill(MemoryMarshal.AsBytes(separationArcsec.AsSpan()), start);
+        Fill(MemoryMarshal.AsBytes(rowA.AsSpan()), start + (8L * count));
+        Fill(MemoryMarshal.AsBytes(rowB.AsSpan()), start + (12L * count));
+        return new Rows(rowA, rowB, separationArcsec);
     }
 
     private void Fill(Span<byte> destination, long start)
@@ -121,11 +131,11 @@ internal sealed class KeptPairs(MatchWorkspace? work) : IPairSink, IPairSearch
         public int Find(int firstRow, int endRow, PairBuffer pairs, CancellationToken cancellationToken)
         {
             Block block = Load(firstRow);
-            int end = Math.Min(endRow, block.EndRowA), from = LowerBound(rows.RowA, firstRow), to = LowerBound(rows.RowA, end);
+            int end = Math.Min(endRow, block.EndRowA), from = LowerBound(rows.RowA.Span, firstRow), to = LowerBound(rows.RowA.Span, end);
             pairs.Reserve(to - from);
-            rows.RowA.AsSpan(from, to - from).CopyTo(pairs.RowA.AsSpan(pairs.Count));
-            rows.RowB.AsSpan(from, to - from).CopyTo(pairs.RowB.AsSpan(pairs.Count));
-            rows.SeparationArcsec.AsSpan(from, to - from).CopyTo(pairs.SeparationArcsec.AsSpan(pairs.Count));
+            rows.RowA.Span[from..to].CopyTo(pairs.RowA.AsSpan(pairs.Count));
+            rows.RowB.Span[from..to].CopyTo(pairs.RowB.AsSpan(pairs.Count));
+            rows.SeparationArcsec.Span[from..to].CopyTo(pairs.SeparationArcsec.AsSpan(pairs.Count));
             pairs.Count += to - from;
             return end;
         }
@@ -134,8 +144,8 @@ internal sealed class KeptPairs(MatchWorkspace? work) : IPairSink, IPairSearch
         internal bool Contains(int rowA, int rowB)
         {
             Load(rowA);
-            int from = LowerBound(rows.RowA, rowA), to = LowerBound(rows.RowA, rowA + 1);
-            return rows.RowB.AsSpan(from, to - from).Contains(rowB);
+            int from = LowerBound(rows.RowA.Span, rowA), to = LowerBound(rows.RowA.Span, rowA + 1);
+            return rows.RowB.Span[from..to].Contains(rowB);
         }
 
         private Block Load(int rowA)
@@ -152,7 +162,7 @@ internal sealed class KeptPairs(MatchWorkspace? work) : IPairSink, IPairSearch
         }
 
         // The first of the pairs whose row of a is not below a row.
-        private static int LowerBound(int[] rows, int row)
+        private static int LowerBound(ReadOnlySpan<int> rows, int row)
         {
             int low = 0, high = rows.Length;
             while (low < high)

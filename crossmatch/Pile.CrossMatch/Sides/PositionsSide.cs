@@ -30,9 +30,9 @@ internal sealed class PositionsSide : MatchSide
 
     /// <summary>Finds the positions of a dataset.</summary>
     /// <param name="datasetPath">The dataset's folder.</param>
-    /// <returns>Null if there are none, or if the dataset must be opened to decide whether they may be used.</returns>
+    /// <returns>Null if the dataset has no positions, or must be opened to decide whether they may be used.</returns>
     /// <exception cref="PileException">The manifest is damaged, or there are two files of positions.</exception>
-    public static PositionsSide? TryOpen(string datasetPath)
+    internal static PositionsSide? TryOpen(string datasetPath)
     {
         if (!IsManifestWhole(Path.Combine(datasetPath, DatasetPaths.Manifest)))
             return null;

@@ -54,10 +54,18 @@ internal sealed class MatchWorkspace : IDisposable
     internal RowArray<T> Rows<T>(int count) where T : unmanaged
     {
         if (TryKeep((long)count * Unsafe.SizeOf<T>()))
-            return new RowArray<T>(count);
+            return InMemory<T>(count);
         MappedTemporaryFile file = InFolder(() => MappedTemporaryFile.Create(NewFile(), (long)count * Unsafe.SizeOf<T>()));
         Own(file);
         return new RowArray<T>(file, count);
+    }
+
+    /// <summary>Allocates memory for values that were counted by <see cref="TryKeep"/>.</summary>
+    internal RowArray<T> InMemory<T>(int count) where T : unmanaged
+    {
+        RowArray<T> values = new(count);
+        Own(values);
+        return values;
     }
 
     /// <summary>The path of a new file in the folder.</summary>

@@ -6,16 +6,17 @@ using System.Runtime.InteropServices;
 namespace Pile.CrossMatch;
 
 /// <summary>One value for each row of a side, in memory or in a mapped temporary file; <see cref="MatchWorkspace.Rows{T}"/> decides.</summary>
+/// <remarks>Memory is given back when the match ends, without waiting for the garbage collector: a second match in one process uses it again.</remarks>
 internal sealed unsafe class RowArray<T> : MemoryManager<T> where T : unmanaged
 {
-    private readonly T[]? values;
-    private readonly T* start;
+    private readonly bool isOwned;
+    private T* start;
 
-    /// <summary>Allocates memory that the garbage collector does not move. Pages of rows that are never used take none.</summary>
+    /// <summary>Allocates memory, whose contents are undefined. Pages of rows that are never used take none.</summary>
     internal RowArray(int count)
     {
-        values = GC.AllocateUninitializedArray<T>(count, pinned: true);
-        start = (T*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(values));
+        isOwned = count > 0;
+        start = count > 0 ? (T*)NativeMemory.Alloc((nuint)count, (nuint)sizeof(T)) : null;
         Count = count;
     }
 
@@ -27,7 +28,7 @@ internal sealed unsafe class RowArray<T> : MemoryManager<T> where T : unmanaged
     }
 
     /// <summary>The number of values.</summary>
-    internal int Count { get; }
+    internal int Count { get; private set; }
 
     internal ref T this[int row]
     {
@@ -41,7 +42,7 @@ internal sealed unsafe class RowArray<T> : MemoryManager<T> where T : unmanaged
     }
 
     /// <inheritdoc/>
-    public override Span<T> GetSpan() => values is null ? new Span<T>(start, Count) : values;
+    public override Span<T> GetSpan() => new(start, Count);
 
     /// <inheritdoc/>
     public override MemoryHandle Pin(int elementIndex = 0) => new(start + elementIndex);
@@ -49,9 +50,15 @@ internal sealed unsafe class RowArray<T> : MemoryManager<T> where T : unmanaged
     /// <inheritdoc/>
     public override void Unpin() { }
 
-    // The workspace owns files.
+    // Files are the workspace's.
     /// <inheritdoc/>
-    protected override void Dispose(bool disposing) { }
+    protected override void Dispose(bool disposing)
+    {
+        if (isOwned)
+            NativeMemory.Free(start); // of null it does nothing
+        start = null;
+        Count = 0;
+    }
 
     [DoesNotReturn]
     private void ThrowOutOfRange(int row) => throw new ArgumentOutOfRangeException(nameof(row), row, $"There are {Count} rows.");

@@ -165,6 +165,18 @@ public sealed class MappedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
         Assert.Equal(expected.RowCount, found.Where("position_angle_deg >= 0").RowCount);
     }
 
+    [Fact]
+    public async Task A_match_may_be_closed_while_its_rows_are_read()
+    {
+        for (int i = 0; i < 20; i++)
+        {
+            using MatchTable found = await CrossMatcher.MatchAsync(new DatasetSide(a), new DatasetSide(b), new() { RadiusArcsec = 20 * 3600, ColumnsA = ["mag"] }, TestContext.Current.CancellationToken);
+            Assert.InRange(found.RowCount, 8192, long.MaxValue);
+            await foreach (RowBatch batch in found.ReadAsync(TestContext.Current.CancellationToken))
+                break;
+        }
+    }
+
     internal static async Task SameFileAsync(MatchTable found, CrossMatchOptions options, MatchSide sideA, MatchSide? sideB)
     {
         using TemporaryFolder folder = new();
