@@ -110,6 +110,15 @@ public sealed class MatchTable : IDisposable
             yield return new RowBatch(batch);
     }
 
+    /// <summary>Enumerates the rows one by one: <c>foreach (MatchPair pair in matches)</c>.</summary>
+    /// <exception cref="InvalidOperationException">The match is one of groups.</exception>
+    public IEnumerator<MatchPair> GetEnumerator()
+    {
+        if (!Columns.Any(c => c.Name == "separation_arcsec"))
+            throw new InvalidOperationException("Groups are rows of A, not pairs. Read them with ReadAsync.");
+        return ReadAsync().ToBlockingEnumerable().SelectMany(MatchPair.Of).GetEnumerator();
+    }
+
     /// <summary>Ends the match and removes its temporary folder.</summary>
     public void Dispose()
     {

@@ -165,6 +165,31 @@ public sealed class MappedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
         Assert.Equal(expected.RowCount, found.Where("position_angle_deg >= 0").RowCount);
     }
 
+    [Theory]
+    [InlineData(MatchJoin.Inner)]
+    [InlineData(MatchJoin.Full)]
+    public async Task Pairs_are_enumerated_as_they_are_read_in_batches(MatchJoin join)
+    {
+        CrossMatchOptions options = new() { RadiusArcsec = RadiusArcsec, Find = MatchFind.Nearest, Join = join };
+        using MatchTable found = await CrossMatcher.MatchAsync(new DatasetSide(a), new DatasetSide(b), options, TestContext.Current.CancellationToken);
+        List<MatchPair> pairs = [];
+        foreach (MatchPair pair in found.Where("coalesce(separation_arcsec, 0) < 500").OrderBy("separation_arcsec"))
+            pairs.Add(pair);
+        List<MatchPair> all = [];
+        foreach (MatchPair pair in found)
+            all.Add(pair);
+        Assert.Equal(found.RowCount, all.Count);
+        Dictionary<long, int> rowsA = memoryA.Ids.Index().ToDictionary(i => i.Item, i => i.Index), rowsB = memoryB.Ids.Index().ToDictionary(i => i.Item, i => i.Index);
+        foreach (MatchPair pair in all)
+        {
+            (double raDegA, double decDegA) = pair.A is { } idA ? (memoryA.RaDeg[rowsA[idA.Number]], memoryA.DecDeg[rowsA[idA.Number]]) : (double.NaN, double.NaN);
+            (double raDegB, double decDegB) = pair.B is { } idB ? (memoryB.RaDeg[rowsB[idB.Number]], memoryB.DecDeg[rowsB[idB.Number]]) : (double.NaN, double.NaN);
+            Assert.Equal((raDegA, decDegA, raDegB, decDegB), (pair.RaDegA, pair.DecDegA, pair.RaDegB, pair.DecDegB));
+            Assert.Equal(Separation.Arcsec(raDegA, decDegA, raDegB, decDegB), pair.SeparationArcsec, 1e-9);
+        }
+        Assert.Equal(all.Where(p => !(p.SeparationArcsec >= 500)).Select(p => p.SeparationArcsec).OrderBy(s => double.IsNaN(s) ? double.MaxValue : s), pairs.Select(p => p.SeparationArcsec));
+    }
+
     [Fact]
     public async Task A_match_may_be_closed_while_its_rows_are_read()
     {
