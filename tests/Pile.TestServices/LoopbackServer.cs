@@ -57,8 +57,8 @@ public abstract class LoopbackServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await ended.CancelAsync().ConfigureAwait(false);
+        await accepting.ConfigureAwait(false); // a listener that is stopped throws if it is about to be asked for the next connection
         listener.Stop();
-        await accepting.ConfigureAwait(false);
         GC.SuppressFinalize(this);
     }
 }
