@@ -10,5 +10,6 @@ internal static class FrameKey
     /// <summary>Reads it; null where it is left out.</summary>
     /// <exception cref="DocumentInvalidException">It is no frame.</exception>
     internal static string? Read(YamlMap map) => map.Find("frame")?.AsScalar() is not { } word ? null
-        : SkyFrame.TryParse(word.Text, out _) ? word.Text : throw word.Invalid($"'{word.Text}' is no frame that is converted: expected one of {SkyFrame.Words}");
+        : SkyFrame.TryParse(word.Text, out _) ? word.Text
+            : throw word.Invalid($"'{word.Text}' is no frame that is converted: expected one of {SkyFrame.Words}");
 }

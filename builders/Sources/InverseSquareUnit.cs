@@ -11,8 +11,10 @@ internal static partial class InverseSquareUnit
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Factor();
 
-    /// <summary>The unit of 1/σ², where values and σ have this one, for example <c>10**40 Angstrom2 cm4 erg-2 s2</c> of <c>10**-20 Angstrom-1 cm-2 erg s-1</c>.</summary>
-    /// <remarks>Every factor has its own power: readers of FITS units (FITS 4.0 §4.3.1) know no power of a product with a number in it. A unit that is not understood
+    /// <summary>The unit of 1/σ², where values and σ have this one, for example <c>10**40 Angstrom2 cm4 erg-2 s2</c> of <c>10**-20
+    /// Angstrom-1 cm-2 erg s-1</c>.</summary>
+    /// <remarks>Every factor has its own power: readers of FITS units (FITS 4.0 §4.3.1) know no power of a product with a number in it. A
+    /// unit that is not understood
     /// becomes <c>(unit)**-2</c>, which at least people can read.</remarks>
     internal static string Of(string unit)
     {
@@ -24,7 +26,8 @@ internal static partial class InverseSquareUnit
             end = match.Index + match.Length;
             bool isName = match.Groups["name"].Success;
             string digits = match.Groups[isName ? "power" : "tens"].Value;
-            int power = (digits.Length == 0 ? 1 : int.Parse(digits, CultureInfo.InvariantCulture)) * (match.Groups["sign"].Success ? 2 : -2);
+            int power = (digits.Length == 0 ? 1 : int.Parse(digits, CultureInfo.InvariantCulture))
+                * (match.Groups["sign"].Success ? 2 : -2);
             factors.Add(string.Create(CultureInfo.InvariantCulture, $"{(isName ? match.Groups["name"].Value : "10**")}{power}"));
         }
         return end == text.Length && factors.Count > 0 ? string.Join(' ', factors) : $"({text})**-2";

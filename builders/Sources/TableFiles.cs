@@ -15,7 +15,8 @@ internal static class TableFiles
     {
         YamlNode files = source.Map.Required("files");
         // All globs are expanded before a file is named: an absolute one may change what a file of an earlier one is called.
-        (YamlScalar Glob, string Path, string Hdu)[] found = [.. (files is YamlList list ? list.Items.Select(i => i.AsScalar()) : [files.AsScalar()])
+        (YamlScalar Glob, string Path, string Hdu)[] found =
+            [.. (files is YamlList list ? list.Items.Select(i => i.AsScalar()) : [files.AsScalar()])
             .SelectMany(glob => Expand(source, glob)).DistinctBy(f => (f.Path, f.Hdu))];
         Dictionary<string, string> pathOfUnit = new(StringComparer.Ordinal);
         foreach ((YamlScalar glob, string path, string hdu) in found)
@@ -29,7 +30,8 @@ internal static class TableFiles
     /// <summary>Opens the table of a unit.</summary>
     /// <exception cref="DocumentInvalidException">The name of the file is not that of a table.</exception>
     /// <exception cref="PileException">The table is unreadable.</exception>
-    internal static async Task<ITableReader> OpenAsync(RecipeSource source, SourceUnit unit, TableReadOptions? options, CancellationToken cancellationToken)
+    internal static async Task<ITableReader> OpenAsync(RecipeSource source, SourceUnit unit, TableReadOptions? options,
+        CancellationToken cancellationToken)
     {
         try
         {

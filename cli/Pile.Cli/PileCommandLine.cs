@@ -24,7 +24,11 @@ internal static class PileCommandLine
         try
         {
             MemoryLimit.Set(CommonOptions.MemoryOf(parsed));
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, cancellationToken).ConfigureAwait(false);
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null
+            }, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error)
         {
@@ -37,7 +41,8 @@ internal static class PileCommandLine
         RootCommand root = new("Multimodal survey data in HDF5 shards with a searchable index: build, look, match, read.")
         {
             BuildCommand.Create(), InfoCommand.Create(), ValidateCommand.Create(), QueryCommand.Create(), SqlCommand.Create(),
-            CrossMatchCommand.Create(), ReadCommand.Create(), StreamCommand.Create(), CopyCommand.Create(), IndexCommand.Create(), CompletionCommand.Create(),
+            CrossMatchCommand.Create(), ReadCommand.Create(), StreamCommand.Create(), CopyCommand.Create(), IndexCommand.Create(),
+            CompletionCommand.Create(),
         };
         foreach (Option option in CommonOptions.All)
             root.Options.Add(option);
@@ -51,21 +56,28 @@ internal static class PileCommandLine
     {
         Command command = parsed.CommandResult.Command;
         if (command.Subcommands.Count > 0 && parsed.Errors.Count > 0 && (command is RootCommand || parsed.UnmatchedTokens.Count > 0))
-            return (parsed.UnmatchedTokens is [var word, ..] ? $"there is no verb '{word}'{Suggestion(word, command.Subcommands.Select(c => c.Name))}" : "a verb is missing") + $"; there are {string.Join(", ", command.Subcommands.Select(c => c.Name))}.";
+            return (parsed.UnmatchedTokens is [var word, ..]
+                ? $"there is no verb '{word}'{Suggestion(word, command.Subcommands.Select(c => c.Name))}" : "a verb is missing")
+                + $"; there are {string.Join(", ", command.Subcommands.Select(c => c.Name))}.";
         // The parser takes an option that it does not know for an argument.
         IEnumerable<Option> options = command.Options.Concat(parsed.RootCommandResult.Command.Options);
         HashSet<string> known = [.. options.SelectMany(o => o.Aliases.Append(o.Name))];
         foreach (string argument in arguments.TakeWhile(a => a != "--"))
             if (argument.StartsWith("--", StringComparison.Ordinal) && argument.Split('=', ':')[0] is var name && !known.Contains(name))
-                return $"there is no option '{name}'{Suggestion(name, known.Where(k => k.StartsWith("--", StringComparison.Ordinal)))}; 'pile {command.Name}' has {string.Join(", ", options.Select(o => o.Name).Where(o => o.StartsWith("--", StringComparison.Ordinal)))}.";
+                return $"there is no option '{name}'{Suggestion(name, known.Where(k => k.StartsWith("--", StringComparison.Ordinal)))}; "
+                    + $"'pile {command.Name}' has "
+                    + $"{string.Join(", ", options.Select(o => o.Name).Where(o => o.StartsWith("--", StringComparison.Ordinal)))}.";
             else if (argument.Length > 2 && known.Contains($"-{argument.Split('=', ':')[0]}"))
                 return $"there is no option '{argument}' (did you mean '-{argument}'?).";
-        return parsed.Errors is [var error, ..] ? string.Join(' ', error.Message.Split((char[])['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries)) : null;
+        return parsed.Errors is [var error, ..]
+            ? string.Join(' ', error.Message.Split((char[])['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries)) : null;
     }
 
     private static string Suggestion(string word, IEnumerable<string> names) =>
-        NearNames.Of(word.TrimStart('-'), names.Select(n => n.TrimStart('-'))) is [var near, ..] ? $" (did you mean '{(word.StartsWith("--", StringComparison.Ordinal) ? "--" : "")}{near}'?)" : "";
+        NearNames.Of(word.TrimStart('-'), names.Select(n => n.TrimStart('-'))) is [var near, ..]
+            ? $" (did you mean '{(word.StartsWith("--", StringComparison.Ordinal) ? "--" : "")}{near}'?)" : "";
 
     private static string CommandPath(ParseResult parsed) =>
-        string.Join(' ', parsed.CommandResult.Command.Parents.OfType<Command>().Where(c => c is not RootCommand).Select(c => c.Name).Prepend("pile").Concat(parsed.CommandResult.Command is RootCommand ? [] : [parsed.CommandResult.Command.Name]));
+        string.Join(' ', parsed.CommandResult.Command.Parents.OfType<Command>().Where(c => c is not RootCommand).Select(c => c.Name)
+            .Prepend("pile").Concat(parsed.CommandResult.Command is RootCommand ? [] : [parsed.CommandResult.Command.Name]));
 }

@@ -10,7 +10,8 @@ try
         return ExitCode.DataAtFault;
     }
     StandardStreams.SetUp();
-    AppDomain.CurrentDomain.UnhandledException += (_, unhandled) => Environment.Exit(ErrorReport.Write((Exception)unhandled.ExceptionObject, args.Contains("--verbose")));
+    AppDomain.CurrentDomain.UnhandledException += (_, unhandled) =>
+        Environment.Exit(ErrorReport.Write((Exception)unhandled.ExceptionObject, args.Contains("--verbose")));
     CancellationToken interrupt = Interruption.Listen();
     if (FastCrossMatch.TryRun(args, interrupt, out int exitCode))
         return exitCode;

@@ -3,10 +3,12 @@ using Pile.CrossMatch.Matching;
 
 namespace Pile.CrossMatch;
 
-/// <summary>What is asked of a match. Every condition holds before partners are chosen: the nearest is the nearest of those that meet all of them.</summary>
+/// <summary>What is asked of a match. Every condition holds before partners are chosen: the nearest is the nearest of those that meet all
+/// of them.</summary>
 public sealed record CrossMatchOptions
 {
-    /// <summary>The largest separation, inclusive, in arcseconds; 0 to 648,000 (the whole sky). Null only with an error model: then the largest errors set it.</summary>
+    /// <summary>The largest separation, inclusive, in arcseconds; 0 to 648,000 (the whole sky). Null only with an error model: then the
+    /// largest errors set it.</summary>
     public double? RadiusArcsec { get; init; }
 
     /// <summary>The least separation, inclusive, in arcseconds.</summary>
@@ -27,7 +29,8 @@ public sealed record CrossMatchOptions
     /// <summary>With <see cref="ErrorModel.Sigma"/>: how many standard deviations.</summary>
     public double Sigma { get; init; } = 1;
 
-    /// <summary>The column of A that holds errors (or radii), in its own unit; arcseconds where it has none. Null: the usual columns of position errors, if there are any.</summary>
+    /// <summary>The column of A that holds errors (or radii), in its own unit; arcseconds where it has none. Null: the usual columns of
+    /// position errors, if there are any.</summary>
     public string? ErrorColumnA { get; init; }
 
     /// <summary>The column of B that holds errors (or radii).</summary>
@@ -57,10 +60,12 @@ public sealed record CrossMatchOptions
     /// <summary>Threads; all cores by default. The result does not depend on it.</summary>
     public int Workers { get; init; } = Environment.ProcessorCount;
 
-    /// <summary>Memory to stay within, in bytes; what does not fit is kept in a temporary folder. Null: three quarters of the machine's.</summary>
+    /// <summary>Memory to stay within, in bytes; what does not fit is kept in a temporary folder. Null: three quarters of the
+    /// machine's.</summary>
     public long? MemoryBytes { get; init; }
 
-    /// <summary>Bytes of values and pairs to keep in memory before they go to temporary files. Null: a quarter of <see cref="MemoryBytes"/>.</summary>
+    /// <summary>Bytes of values and pairs to keep in memory before they go to temporary files. Null: a quarter of
+    /// <see cref="MemoryBytes"/>.</summary>
     internal long? KeptBytes { get; init; }
 
     /// <summary>What finds the pairs within the radius; null for Pile's own.</summary>

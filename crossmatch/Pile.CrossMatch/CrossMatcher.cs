@@ -7,7 +7,8 @@ using Pile.Tables;
 namespace Pile.CrossMatch;
 
 /// <summary>Matches two sides by position: exact at poles, at RA 0/360 and across every border, for any radius.</summary>
-/// <remarks>Rows are sorted and joined within the memory given; 24 bytes a row for positions, and the rows of the one side that the other cannot reach are not read.
+/// <remarks>Rows are sorted and joined within the memory given; 24 bytes a row for positions, and the rows of the one side that the other
+/// cannot reach are not read.
 /// The same rows in any order, with any number of workers, give the same result.</remarks>
 public static class CrossMatcher
 {
@@ -25,15 +26,18 @@ public static class CrossMatcher
     /// <param name="options">What is asked.</param>
     /// <param name="cancellationToken">Ends the match and leaves nothing behind.</param>
     /// <returns>The result, to be disposed.</returns>
-    /// <exception cref="ArgumentException">The options contradict themselves, a column is missing, an SQL condition is none, or the memory does not suffice.</exception>
+    /// <exception cref="ArgumentException">The options contradict themselves, a column is missing, an SQL condition is none, or the memory
+    /// does not suffice.</exception>
     /// <exception cref="Format.PileException">A side cannot be read, changes while it is read, or a position is out of range.</exception>
-    public static Task<MatchTable> MatchAsync(MatchSide a, MatchSide b, CrossMatchOptions options, CancellationToken cancellationToken = default)
+    public static Task<MatchTable> MatchAsync(MatchSide a, MatchSide b, CrossMatchOptions options,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(b);
         return MatchRun.RunAsync(a, b, options, cancellationToken);
     }
 
-    /// <summary>Finds the pairs of a side with itself: two rows are one pair, and no row is its own partner. The nearest of a row may have another nearest, so those are pairs from each row's view.</summary>
+    /// <summary>Finds the pairs of a side with itself: two rows are one pair, and no row is its own partner. The nearest of a row may have
+    /// another nearest, so those are pairs from each row's view.</summary>
     /// <param name="a">The side.</param>
     /// <param name="options">What is asked; the joins are inner, left and anti.</param>
     /// <param name="cancellationToken">Ends the match and leaves nothing behind.</param>
@@ -52,7 +56,8 @@ public static class CrossMatcher
     /// <exception cref="OutputExistsException">The file exists, and <paramref name="overwrite"/> is false.</exception>
     /// <exception cref="OutputUnwritableException">The file cannot be written.</exception>
     /// <inheritdoc cref="MatchAsync"/>
-    public static async Task<MatchSummary> MatchToFileAsync(MatchSide a, MatchSide? b, CrossMatchOptions options, string path, bool overwrite = false, CancellationToken cancellationToken = default)
+    public static async Task<MatchSummary> MatchToFileAsync(MatchSide a, MatchSide? b, CrossMatchOptions options, string path,
+        bool overwrite = false, CancellationToken cancellationToken = default)
     {
         TableWriter.RequireTablePath(path);
         if (File.Exists(path) && !overwrite)
@@ -62,20 +67,24 @@ public static class CrossMatcher
             throw new OutputExistsException(path, "Remove it, write to another name, or allow it to be overwritten");
         }
         string? parquetPath = path.EndsWith(".parquet", StringComparison.OrdinalIgnoreCase) ? path : null;
-        (MatchSummary? written, MatchTable? table) = await MatchRun.RunAsync(a, b, options, parquetPath, overwrite, cancellationToken).ConfigureAwait(false);
+        (MatchSummary? written, MatchTable? table) =
+            await MatchRun.RunAsync(a, b, options, parquetPath, overwrite, cancellationToken).ConfigureAwait(false);
         if (written is not null)
             return written;
         using MatchTable matched = table!;
-        await TableWriter.WriteAsync(path, matched.Columns, ReportedAsync(matched, options.Progress, cancellationToken), new TableWriteOptions { About = matched.About, Overwrite = overwrite }, cancellationToken).ConfigureAwait(false);
+        await TableWriter.WriteAsync(path, matched.Columns, ReportedAsync(matched, options.Progress, cancellationToken),
+            new TableWriteOptions { About = matched.About, Overwrite = overwrite }, cancellationToken).ConfigureAwait(false);
         return matched.Summary;
     }
 
-    /// <summary>Checks a match without reading rows: whether the options agree with each other and with the columns of the sides, and whether the conditions are valid.</summary>
+    /// <summary>Checks a match without reading rows: whether the options agree with each other and with the columns of the sides, and
+    /// whether the conditions are valid.</summary>
     /// <param name="a">One side.</param>
     /// <param name="b">The other; null for the side with itself.</param>
     /// <param name="options">What is asked.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="ArgumentException">The options contradict themselves, a column is missing, or an SQL condition is not valid.</exception>
+    /// <exception cref="ArgumentException">The options contradict themselves, a column is missing, or an SQL condition is not
+    /// valid.</exception>
     public static async Task CheckAsync(MatchSide a, MatchSide? b, CrossMatchOptions options, CancellationToken cancellationToken = default)
     {
         using MatchWorkspace work = new(options.Workers, options.MemoryBytes);
@@ -87,17 +96,20 @@ public static class CrossMatcher
     /// <param name="b">The other; null for the side with itself.</param>
     /// <param name="options">What is asked.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    internal static async Task<MatchPlan> ExplainAsync(MatchSide a, MatchSide? b, CrossMatchOptions options, CancellationToken cancellationToken = default)
+    internal static async Task<MatchPlan> ExplainAsync(MatchSide a, MatchSide? b, CrossMatchOptions options,
+        CancellationToken cancellationToken = default)
     {
         using MatchWorkspace work = new(options.Workers, options.MemoryBytes);
         MatchQuestion question = MatchQuestion.Of(a, b, options, work);
         (HealpixRanges? reachA, HealpixRanges? reachB) = await question.ReachOfTilesAsync(cancellationToken).ConfigureAwait(false);
         SidePlan planA = await a.PlanAsync(question.NeedsA.All, reachA, cancellationToken).ConfigureAwait(false);
         SidePlan planB = b is null ? planA : await b.PlanAsync(question.NeedsB.All, reachB, cancellationToken).ConfigureAwait(false);
-        return new MatchPlan(planA, planB, question.RadiusArcsec, await MatchStages.ListAsync(question, planA, planB, cancellationToken).ConfigureAwait(false));
+        return new MatchPlan(planA, planB, question.RadiusArcsec,
+            await MatchStages.ListAsync(question, planA, planB, cancellationToken).ConfigureAwait(false));
     }
 
-    private static async IAsyncEnumerable<RowBatch> ReportedAsync(MatchTable matched, IProgress<MatchProgress>? progress, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<RowBatch> ReportedAsync(MatchTable matched, IProgress<MatchProgress>? progress,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         long done = 0;
         await foreach (RowBatch batch in matched.ReadAsync(cancellationToken).ConfigureAwait(false))

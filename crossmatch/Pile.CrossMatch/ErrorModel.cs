@@ -12,6 +12,7 @@ public enum ErrorModel
     /// <summary>The separation is at most the sum of both errors (STILTS <c>skyerr</c>, SUN/256 §7.1.2).</summary>
     Sum,
 
-    /// <summary>The separation is at most <see cref="CrossMatchOptions.Sigma"/> times the root of the sum of both errors' squares.</summary>
+    /// <summary>The separation is at most <see cref="CrossMatchOptions.Sigma"/> times the root of the sum of both errors'
+    /// squares.</summary>
     Sigma,
 }

@@ -32,7 +32,8 @@ internal sealed class MatchRun : IDisposable
     internal bool IsOfDatasets => a is MappedSide { IsOfDataset: true } && b is MappedSide { IsOfDataset: true };
 
     /// <summary>Matches into memory.</summary>
-    internal static async Task<MatchTable> RunAsync(MatchSide a, MatchSide? b, CrossMatchOptions options, CancellationToken cancellationToken) =>
+    internal static async Task<MatchTable> RunAsync(MatchSide a, MatchSide? b, CrossMatchOptions options,
+        CancellationToken cancellationToken) =>
         (await RunAsync(a, b, options, null, false, cancellationToken).ConfigureAwait(false)).Table!;
 
     /// <summary>Matches into a Parquet file if plain Parquet holds all columns, otherwise into memory.</summary>
@@ -55,7 +56,8 @@ internal sealed class MatchRun : IDisposable
             asked.ReportTimes();
             run = new MatchRun(asked, workspace, await OpenSides.OpenAsync(asked, workspace, cancellationToken).ConfigureAwait(false));
             await run.ReadAsync(cancellationToken).ConfigureAwait(false);
-            if (parquetPath is null || await run.ToParquetAsync(parquetPath, overwrite, cancellationToken).ConfigureAwait(false) is not { } summary)
+            if (parquetPath is null || await run.ToParquetAsync(parquetPath, overwrite, cancellationToken).ConfigureAwait(false)
+                is not { } summary)
                 return (null, await run.ToTableAsync(cancellationToken).ConfigureAwait(false));
             run.Dispose();
             workspace.Dispose();
@@ -80,7 +82,8 @@ internal sealed class MatchRun : IDisposable
             side.BeginFetch(side == a ? reachA : reachB);
         List<TileValues> columns = [];
         foreach (MappedSide side in datasets)
-            if (await side.BeginReadAsync(side == a ? question.NeedsA : question.NeedsB, side == a ? reachA : reachB, cancellationToken).ConfigureAwait(false) is { } ofSide)
+            if (await side.BeginReadAsync(side == a ? question.NeedsA : question.NeedsB, side == a ? reachA : reachB, cancellationToken)
+                .ConfigureAwait(false) is { } ofSide)
                 columns.Add(ofSide);
         await TileValues.ReadAsync([.. columns], options.Workers, cancellationToken).ConfigureAwait(false);
         a.EndRead(question.NeedsA, reachA);
@@ -102,9 +105,11 @@ internal sealed class MatchRun : IDisposable
         if (options.Find != MatchFind.Groups && !PairsFile.CanHold(Columns()))
             return null;
         (int[] Groups, List<int> Sizes, PairCounts Counts)? linked = options.Find == MatchFind.Groups
-            ? await Task.Run(() => Guard(() => WithPipeline(p => p.Link(cancellationToken), cancellationToken)), cancellationToken).ConfigureAwait(false)
+            ? await Task.Run(() => Guard(() => WithPipeline(p => p.Link(cancellationToken), cancellationToken)), cancellationToken)
+                .ConfigureAwait(false)
             : null;
-        ImmutableArray<ResultColumn> columns = linked is { } l ? Columns(row => GroupOf(l.Groups, row), row => SizeOf(l.Groups, l.Sizes, row))
+        ImmutableArray<ResultColumn> columns = linked is { } l
+            ? Columns(row => GroupOf(l.Groups, row), row => SizeOf(l.Groups, l.Sizes, row))
             : Columns();
         if (!PairsFile.CanHold(columns))
             return null;
@@ -133,7 +138,8 @@ internal sealed class MatchRun : IDisposable
         }), cancellationToken).ConfigureAwait(false);
         Release();
         await EndAsync(cancellationToken).ConfigureAwait(false);
-        ImmutableArray<ResultColumn> columns = linked is { } l ? Columns(row => GroupOf(l.Groups, row), row => SizeOf(l.Groups, l.Sizes, row))
+        ImmutableArray<ResultColumn> columns = linked is { } l
+            ? Columns(row => GroupOf(l.Groups, row), row => SizeOf(l.Groups, l.Sizes, row))
             : Columns();
         MatchSummary summary = await WithActualAsync(Summary(counts, rows.Count, linked?.Sizes.Count),
             cancellationToken).ConfigureAwait(false);
@@ -146,7 +152,8 @@ internal sealed class MatchRun : IDisposable
     internal async Task<bool> IsOfAsync(Dataset ofA, Dataset ofB, CancellationToken cancellationToken)
     {
         foreach ((Dataset dataset, SideIdentity matched) in new[] { (ofA, sides.IdentityA), (ofB, sides.IdentityB) })
-            if (!IsOfDatasets || matched.Stamp != (await new DatasetSide(dataset).IdentifyAsync(cancellationToken).ConfigureAwait(false)).Stamp)
+            if (!IsOfDatasets || matched.Stamp
+                != (await new DatasetSide(dataset).IdentifyAsync(cancellationToken).ConfigureAwait(false)).Stamp)
                 return false;
         return true;
     }
@@ -291,14 +298,20 @@ internal sealed class MatchRun : IDisposable
     {
         SidePlan planA = await a.ActualAsync(question.NeedsA, reachA, cancellationToken).ConfigureAwait(false);
         SidePlan planB = question.IsSelf ? planA : await b.ActualAsync(question.NeedsB, reachB, cancellationToken).ConfigureAwait(false);
-        return summary with { Actual = new MatchPlan(planA, planB, radiusArcsec, await MatchStages.ListAsync(question, planA, planB, cancellationToken).ConfigureAwait(false)) };
+        return summary with
+        {
+            Actual = new MatchPlan(planA, planB, radiusArcsec,
+            await MatchStages.ListAsync(question, planA, planB, cancellationToken).ConfigureAwait(false))
+        };
     }
 
     private ImmutableArray<KeyValuePair<string, string>> Record(MatchSummary summary, MatchDensity density, bool ofPositions)
     {
         (SideIdentity ofA, SideIdentity ofB) = (a.Identified(sides.IdentityA, ofPositions), b.Identified(sides.IdentityB, ofPositions));
-        ImmutableArray<KeyValuePair<string, string>> record = MatchRecord.Of(ofA, question.IsSelf ? null : ofB, options, radiusArcsec, summary, density);
-        return !ofPositions ? record : [.. record, .. MatchRecord.OfPositions("a", a.Positions), .. MatchRecord.OfPositions("b", b.Positions)];
+        ImmutableArray<KeyValuePair<string, string>> record =
+            MatchRecord.Of(ofA, question.IsSelf ? null : ofB, options, radiusArcsec, summary, density);
+        return !ofPositions ? record : [.. record, .. MatchRecord.OfPositions("a", a.Positions),
+            .. MatchRecord.OfPositions("b", b.Positions)];
     }
 
     private T Guard<T>(Func<T> run)

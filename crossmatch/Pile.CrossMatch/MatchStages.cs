@@ -22,7 +22,8 @@ internal sealed class MatchStages
     /// <param name="a">What is read of A.</param>
     /// <param name="b">What is read of B.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    internal static async Task<ImmutableArray<MatchStage>> ListAsync(MatchQuestion question, SidePlan a, SidePlan b, CancellationToken cancellationToken)
+    internal static async Task<ImmutableArray<MatchStage>> ListAsync(MatchQuestion question, SidePlan a, SidePlan b,
+        CancellationToken cancellationToken)
     {
         MatchStages list = new(question);
         (MatchSide, SideNeeds, SidePlan, string)[] sides = [(question.A, question.NeedsA, a, "A"), (question.B, question.NeedsB, b, "B")];
@@ -37,40 +38,50 @@ internal sealed class MatchStages
     private async Task AddSideAsync(MatchSide side, SideNeeds needs, SidePlan plan, string letter, CancellationToken cancellationToken)
     {
         long? rows = side.RowsAtMost;
-        long rowBytes = needs.All.Sum(name => side.Require(name) is { IsScalar: true, DType: not DType.String } column ? column.DType.ElementBytes() : 0)
+        long rowBytes = needs.All.Sum(name => side.Require(name) is { IsScalar: true, DType: not DType.String } column
+            ? column.DType.ElementBytes() : 0)
             + (needs.Errors.IsEmpty ? 0 : sizeof(double)) + (needs.Time is null ? 0 : sizeof(double));
         if (side is PositionsSide)
         {
             stages.Add(new MatchStage($"map the positions of {letter}", plan.Rows, plan.Bytes, 0));
             return;
         }
-        if (side is not DatasetSide { Dataset: var dataset } ofDataset || await PositionsFile.FindAsync(dataset, cancellationToken).ConfigureAwait(false) is not { } file)
+        if (side is not DatasetSide { Dataset: var dataset } ofDataset
+            || await PositionsFile.FindAsync(dataset, cancellationToken).ConfigureAwait(false) is not { } file)
         {
             rows = plan.Rows ?? rows;
-            stages.Add(new MatchStage($"read {(side is TableSide ? "the table" : "ids and positions of")} {letter}{With(needs)}, sort it by position",
+            stages.Add(new MatchStage($"read {(side is TableSide ? "the table" : "ids and positions of")} {letter}{With(needs)}, sort it "
+                + "by position",
                 rows, plan.Bytes, rows * (ReadRowBytes + (2 * rowBytes))));
             return;
         }
         rows = dataset.Manifest.Rows;
-        stages.Add(new MatchStage($"{(dataset.Store.Traits.IsLocal ? "map" : "fetch and map")} the positions of {letter}", rows, file.Bytes, 0));
+        stages.Add(new MatchStage($"{(dataset.Store.Traits.IsLocal ? "map" : "fetch and map")} the positions of {letter}", rows,
+            file.Bytes, 0));
         if (ofDataset.Query.IsNarrowed)
-            stages.Add(new MatchStage($"find the rows of {letter} that meet the query", rows, needs.All.IsEmpty ? plan.Bytes : 0, rows / 8));
+            stages.Add(new MatchStage($"find the rows of {letter} that meet the query", rows,
+                needs.All.IsEmpty ? plan.Bytes : 0, rows / 8));
         if (!needs.All.IsEmpty)
             stages.Add(new MatchStage($"read columns of {letter}{With(needs)}", plan.Rows, plan.Bytes, rows * rowBytes));
     }
 
     private void AddPairs(long? rowsA, long? rowsB)
     {
-        string radius = question.RadiusArcsec is { } arcsec ? string.Create(CultureInfo.InvariantCulture, $"{arcsec:R} arcsec") : "the radius that the largest errors give";
-        stages.Add(new MatchStage($"find pairs within {radius} by {Options.Matcher?.GetType().Name ?? "merging sorted HEALPix cells"}", rowsA, 0, 0));
+        string radius = question.RadiusArcsec is { } arcsec ? string.Create(CultureInfo.InvariantCulture, $"{arcsec:R} arcsec")
+            : "the radius that the largest errors give";
+        stages.Add(new MatchStage($"find pairs within {radius} by {Options.Matcher?.GetType().Name ?? "merging sorted HEALPix cells"}",
+            rowsA, 0, 0));
         if (question.Conditions is { Length: > 0 } conditions)
             stages.Add(new MatchStage($"keep pairs that meet {conditions}", null, 0, 0));
         long? longer = rowsA is { } a && rowsB is { } b ? Math.Max(a, b) : null, shorter = rowsA + rowsB - longer;
-        long? kept = Options.Find == MatchFind.OneToOne ? (longer * LongerRowBytes) + (question.IsSelf ? longer : shorter * ShorterRowBytes) : 0;
+        long? kept = Options.Find == MatchFind.OneToOne
+            ? (longer * LongerRowBytes) + (question.IsSelf ? longer : shorter * ShorterRowBytes) : 0;
         stages.Add(new MatchStage($"find {MatchWords.Of(Options.Find, Options.Neighbours)}", null, 0, kept));
         stages.Add(new MatchStage($"join {MatchWords.Of(Options.Join)}", null, 0, 0));
-        stages.Add(new MatchStage($"write the rows: as they are found into Parquet, otherwise once all are found ({PairBytes} bytes each)", null, 0, null));
+        stages.Add(new MatchStage($"write the rows: as they are found into Parquet, otherwise once all are found ({PairBytes} bytes each)",
+            null, 0, null));
     }
 
-    private static string With(SideNeeds needs) => needs.All.IsEmpty ? "" : $": {string.Join(", ", needs.All.Take(12))}{(needs.All.Length > 12 ? " …" : "")}";
+    private static string With(SideNeeds needs) => needs.All.IsEmpty ? ""
+        : $": {string.Join(", ", needs.All.Take(12))}{(needs.All.Length > 12 ? " …" : "")}";
 }

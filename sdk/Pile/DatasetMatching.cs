@@ -13,23 +13,29 @@ public static class DatasetMatching
     /// <param name="radiusArcsec">The largest separation, inclusive, in arcseconds; 0 to 648,000.</param>
     /// <param name="find">Which partners count.</param>
     /// <param name="cancellationToken">Ends the match.</param>
-    /// <returns>The pairs, sorted by position and id of <paramref name="a"/>. For filters, joins and columns carried along see <see cref="CrossMatcher"/>.</returns>
+    /// <returns>The pairs, sorted by position and id of <paramref name="a"/>. For filters, joins and columns carried along see
+    /// <see cref="CrossMatcher"/>.</returns>
     /// <exception cref="ArgumentException">The radius is no angle.</exception>
     /// <exception cref="PileException">A dataset cannot be read.</exception>
-    public static Task<MatchTable> CrossMatchAsync(this Dataset a, Dataset b, double radiusArcsec, MatchFind find = MatchFind.All, CancellationToken cancellationToken = default) =>
-        CrossMatcher.MatchAsync(new DatasetSide(a), new DatasetSide(b), new CrossMatchOptions { RadiusArcsec = radiusArcsec, Find = find }, cancellationToken);
+    public static Task<MatchTable> CrossMatchAsync(this Dataset a, Dataset b, double radiusArcsec, MatchFind find = MatchFind.All,
+        CancellationToken cancellationToken = default) =>
+        CrossMatcher.MatchAsync(new DatasetSide(a), new DatasetSide(b), new CrossMatchOptions { RadiusArcsec = radiusArcsec, Find = find },
+            cancellationToken);
 
     /// <summary>Matches two datasets, to be read together.</summary>
     /// <param name="a">One dataset.</param>
     /// <param name="b">The other.</param>
-    /// <param name="options">What is asked of the match: an inner one. Columns that are carried along can be filtered and sorted by.</param>
+    /// <param name="options">What is asked of the match: an inner one. Columns that are carried along can be filtered and sorted
+    /// by.</param>
     /// <param name="cancellationToken">Ends the match.</param>
     /// <returns>The pairs with the rows of both sides, to be disposed.</returns>
     /// <exception cref="ArgumentException">The options contradict themselves, or are not those of an inner match.</exception>
     /// <exception cref="PileException">A dataset cannot be read.</exception>
-    public static async Task<MatchedDataset> MatchWithAsync(this Dataset a, Dataset b, CrossMatchOptions options, CancellationToken cancellationToken = default)
+    public static async Task<MatchedDataset> MatchWithAsync(this Dataset a, Dataset b, CrossMatchOptions options,
+        CancellationToken cancellationToken = default)
     {
-        MatchTable pairs = await CrossMatcher.MatchAsync(new DatasetSide(a), new DatasetSide(b), options, cancellationToken).ConfigureAwait(false);
+        MatchTable pairs = await CrossMatcher.MatchAsync(new DatasetSide(a), new DatasetSide(b), options, cancellationToken)
+            .ConfigureAwait(false);
         try
         {
             return MatchedDataset.Of(pairs, a, b);
@@ -47,7 +53,8 @@ public static class DatasetMatching
     /// <param name="b">The dataset that was B.</param>
     /// <param name="cancellationToken">Ends the look-up.</param>
     /// <exception cref="ArgumentException">The match has rows of A alone, or was made of other datasets.</exception>
-    public static async Task<MatchedRows> OpenRowsAsync(this MatchTable pairs, Dataset a, Dataset b, CancellationToken cancellationToken = default)
+    public static async Task<MatchedRows> OpenRowsAsync(this MatchTable pairs, Dataset a, Dataset b,
+        CancellationToken cancellationToken = default)
     {
         MatchedPairs.RequireInner(pairs);
         PositionedRows all = await MatchedPairs.ReadAllAsync(pairs, a, b, ["separation_arcsec"], cancellationToken).ConfigureAwait(false);

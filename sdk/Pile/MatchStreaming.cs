@@ -9,32 +9,44 @@ namespace Pile;
 public static class MatchStreaming
 {
     // Of what a match says of a pair, beside ids and positions.
-    private static readonly string[] PairColumns = ["separation_arcsec", "dt_days", "position_angle_deg"], Needed = ["a_object_id", "a_ra", "a_dec", .. PairColumns];
+    private static readonly string[] PairColumns = ["separation_arcsec", "dt_days", "position_angle_deg"],
+        Needed = ["a_object_id", "a_ra", "a_dec", .. PairColumns];
 
-    /// <summary>Makes the rows of a match ready for streaming. They are found once, here: by the positions that the match carries, or by their ids if it has none.</summary>
+    /// <summary>Makes the rows of a match ready for streaming. They are found once, here: by the positions that the match carries, or by
+    /// their ids if it has none.</summary>
     /// <param name="pairs">An inner match of two datasets; may be disposed afterwards.</param>
-    /// <param name="a">The columns of A, heavy ones included, as <c>images.Query().Columns("image_array")</c>; without <see cref="Query.Columns"/> all of them.</param>
+    /// <param name="a">The columns of A, heavy ones included, as <c>images.Query().Columns("image_array")</c>; without
+    /// <see cref="Query.Columns"/> all of them.</param>
     /// <param name="b">The columns of B.</param>
     /// <param name="cancellationToken">Ends the look-up.</param>
-    /// <returns>The pairs in their order, with the columns <c>a_…</c> and <c>b_…</c>, <c>separation_arcsec</c>, and where the match has them <c>dt_days</c> and <c>position_angle_deg</c>.</returns>
-    /// <exception cref="ArgumentException">The match has rows without a partner, or is one of groups; it was made of other datasets; or a query has conditions: those belong to the match.</exception>
+    /// <returns>The pairs in their order, with the columns <c>a_…</c> and <c>b_…</c>, <c>separation_arcsec</c>, and where the match has
+    /// them <c>dt_days</c> and <c>position_angle_deg</c>.</returns>
+    /// <exception cref="ArgumentException">The match has rows without a partner, or is one of groups; it was made of other datasets; or a
+    /// query has conditions: those belong to the match.</exception>
     /// <exception cref="PileException">A dataset cannot be read.</exception>
-    public static async Task<MatchStream> StreamAsync(this MatchTable pairs, Query a, Query b, CancellationToken cancellationToken = default)
+    public static async Task<MatchStream> StreamAsync(this MatchTable pairs, Query a, Query b,
+        CancellationToken cancellationToken = default)
     {
         MatchedPairs.RequireInner(pairs);
         PositionedRows all = await MatchedPairs.ReadAllAsync(pairs, a.Dataset, b.Dataset, Needed, cancellationToken).ConfigureAwait(false);
-        return Align(all.Rows, [(a, all.PositionsA), (b, all.PositionsB)], all.Rows.Columns.Where(c => PairColumns.Contains(c.Schema.Name)));
+        return Align(all.Rows, [(a, all.PositionsA), (b, all.PositionsB)],
+            all.Rows.Columns.Where(c => PairColumns.Contains(c.Schema.Name)));
     }
 
-    /// <summary>Matches several datasets with one of them, and makes the rows of those that have a partner in every one ready for streaming.</summary>
+    /// <summary>Matches several datasets with one of them, and makes the rows of those that have a partner in every one ready for
+    /// streaming.</summary>
     /// <param name="anchor">The dataset that the others are matched with, which of its rows take part, and its columns.</param>
-    /// <param name="others">The others, one at least: a row of the anchor gets the nearest row of each. Their conditions hold before the nearest is chosen.</param>
+    /// <param name="others">The others, one at least: a row of the anchor gets the nearest row of each. Their conditions hold before the
+    /// nearest is chosen.</param>
     /// <param name="radiusArcsec">The largest separation from the anchor, inclusive, in arcseconds.</param>
     /// <param name="cancellationToken">Ends matches and look-ups.</param>
-    /// <returns>A row for each row of the anchor that has them all, in the order of its index, with the columns <c>a_…</c> of the anchor, <c>b_…</c>, <c>c_…</c> of the others, and <c>ab_separation_arcsec</c>, <c>ac_separation_arcsec</c>, ….</returns>
-    /// <exception cref="ArgumentException">There is no other dataset, or more than 25; the radius is no angle; or a condition is no expression.</exception>
+    /// <returns>A row for each row of the anchor that has them all, in the order of its index, with the columns <c>a_…</c> of the anchor,
+    /// <c>b_…</c>, <c>c_…</c> of the others, and <c>ab_separation_arcsec</c>, <c>ac_separation_arcsec</c>, ….</returns>
+    /// <exception cref="ArgumentException">There is no other dataset, or more than 25; the radius is no angle; or a condition is no
+    /// expression.</exception>
     /// <exception cref="PileException">A dataset cannot be read.</exception>
-    public static async Task<MatchStream> StreamMatchesAsync(this Query anchor, IEnumerable<Query> others, double radiusArcsec, CancellationToken cancellationToken = default)
+    public static async Task<MatchStream> StreamMatchesAsync(this Query anchor, IEnumerable<Query> others, double radiusArcsec,
+        CancellationToken cancellationToken = default)
     {
         Query[] sides = [.. others];
         if (sides.Length is 0 or > 25)
@@ -43,8 +55,10 @@ public static class MatchStreaming
         foreach (Query side in sides)
         {
             CrossMatchOptions options = new() { RadiusArcsec = radiusArcsec, Find = MatchFind.Nearest };
-            using MatchTable pairs = await CrossMatcher.MatchAsync(Side(anchor), Side(side), options, cancellationToken).ConfigureAwait(false);
-            matches.Add(await MatchedPairs.ReadAllAsync(pairs, anchor.Dataset, side.Dataset, Needed, cancellationToken).ConfigureAwait(false));
+            using MatchTable pairs = await CrossMatcher.MatchAsync(Side(anchor), Side(side), options, cancellationToken)
+                .ConfigureAwait(false);
+            matches.Add(await MatchedPairs.ReadAllAsync(pairs, anchor.Dataset, side.Dataset, Needed, cancellationToken)
+                .ConfigureAwait(false));
         }
 
         // A row of the anchor is in a match of nearest rows once at most.
@@ -54,9 +68,11 @@ public static class MatchStreaming
         {
             int[] rows = [.. complete.Select(position => rowOf[i][position])];
             ReadOnlyMemory<long> all = matches[i].PositionsB;
-            matches[i] = new PositionedRows(new RowBatch(matches[i].Rows.Columns.Select(c => c.Take(rows))), complete, rows.Select(row => all.Span[row]).ToArray());
+            matches[i] = new PositionedRows(new RowBatch(matches[i].Rows.Columns.Select(c => c.Take(rows))), complete,
+                rows.Select(row => all.Span[row]).ToArray());
         }
-        return Align(matches[0].Rows, [(anchor.ColumnsOnly(), complete), .. sides.Select((side, i) => (side.ColumnsOnly(), matches[i].PositionsB))],
+        return Align(matches[0].Rows, [(anchor.ColumnsOnly(), complete),
+            .. sides.Select((side, i) => (side.ColumnsOnly(), matches[i].PositionsB))],
             matches.Select((m, i) => Renamed(m.Rows["separation_arcsec"], $"a{Letter(i + 1)}_separation_arcsec")));
     }
 

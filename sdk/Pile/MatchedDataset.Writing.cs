@@ -10,15 +10,18 @@ public sealed partial class MatchedDataset
 {
     private const string Unit = "pairs";
 
-    /// <summary>Writes the match as a dataset of its own: a row for each pair, all stored columns of both sides as <c>a_&lt;name&gt;</c> and <c>b_&lt;name&gt;</c>, the position of A, and the provenance of both.</summary>
+    /// <summary>Writes the match as a dataset of its own: a row for each pair, all stored columns of both sides as <c>a_&lt;name&gt;</c>
+    /// and <c>b_&lt;name&gt;</c>, the position of A, and the provenance of both.</summary>
     /// <param name="folder">Where; there must be nothing.</param>
     /// <param name="name">The dataset's name; null for both names joined.</param>
     /// <param name="settings">How it is written; null for the defaults.</param>
     /// <param name="cancellationToken">Ends the writing, and leaves nothing.</param>
-    /// <remarks><c>object_id</c> is the number of the pair, from 0 in the order of the match. Aliases that name a column go along under their names with the prefix; those that are expressions do not.</remarks>
+    /// <remarks><c>object_id</c> is the number of the pair, from 0 in the order of the match. Aliases that name a column go along under
+    /// their names with the prefix; those that are expressions do not.</remarks>
     /// <exception cref="OutputExistsException">There is something at the folder.</exception>
     /// <exception cref="ArgumentException">There is no pair to write.</exception>
-    public async Task<BuildSummary> WriteAsync(string folder, string? name = null, WriterSettings? settings = null, CancellationToken cancellationToken = default)
+    public async Task<BuildSummary> WriteAsync(string folder, string? name = null, WriterSettings? settings = null,
+        CancellationToken cancellationToken = default)
     {
         if (Count == 0)
             throw new ArgumentException("There are no pairs: a dataset has one row at least.");
@@ -27,11 +30,13 @@ public sealed partial class MatchedDataset
         await using DatasetWriter writer = DatasetWriter.Create(folder, spec, settings ?? new());
         try
         {
-            SourceFile a = await SourceAsync("a", A, cancellationToken).ConfigureAwait(false), b = await SourceAsync("b", B, cancellationToken).ConfigureAwait(false);
+            SourceFile a = await SourceAsync("a", A, cancellationToken).ConfigureAwait(false),
+                b = await SourceAsync("b", B, cancellationToken).ConfigureAwait(false);
             using (UnitSpill unit = writer.BeginUnit(Unit, [a, b]))
             {
                 long next = 0;
-                await foreach (MatchedBatch batch in ReadAsync(A.Query().Native().Columns(columnsA), B.Query().Native().Columns(columnsB), 64, cancellationToken).ConfigureAwait(false))
+                await foreach (MatchedBatch batch in ReadAsync(A.Query().Native().Columns(columnsA), B.Query().Native().Columns(columnsB),
+                    64, cancellationToken).ConfigureAwait(false))
                 {
                     unit.Append(Row(batch, next));
                     next += batch.Pairs.RowCount;
@@ -70,9 +75,11 @@ public sealed partial class MatchedDataset
     private static ColumnData Prefixed(ColumnData data, string prefix) =>
         data.WithSchema(ColumnMeaning.Renamed(data.Schema, prefix + data.Schema.Name) with { Role = ColumnRole.Native });
 
-    /// <summary>The stored columns of a dataset that the writer does not make itself: neither cells nor the shapes of ragged columns.</summary>
+    /// <summary>The stored columns of a dataset that the writer does not make itself: neither cells nor the shapes of ragged
+    /// columns.</summary>
     private static string[] Stored(Dataset dataset) =>
-        [.. dataset.ColumnsOf(DatasetView.Native).Where(c => c.Name != "healpix" && !dataset.Manifest.Columns.Any(r => r.IsRagged && ColumnNames.Shape(r.Name) == c.Name)).Select(c => c.Name)];
+        [.. dataset.ColumnsOf(DatasetView.Native).Where(c => c.Name != "healpix"
+            && !dataset.Manifest.Columns.Any(r => r.IsRagged && ColumnNames.Shape(r.Name) == c.Name)).Select(c => c.Name)];
 
     private DatasetSpec Spec(string? name)
     {
@@ -81,7 +88,8 @@ public sealed partial class MatchedDataset
         {
             Name = name ?? $"{a.Name}-{b.Name}",
             Modality = "catalogue",
-            Description = $"{a.Name} {a.Version} matched with {b.Name} {b.Version}: {string.Join(", ", Pairs.Record.Where(e => e.Key is "pile.match.radius_arcsec" or "pile.match.find" or "pile.match.where").Select(e => $"{e.Key["pile.match.".Length..]} {e.Value}"))}",
+            Description = $"{a.Name} {a.Version} matched with {b.Name} {b.Version}: "
+                + $"{string.Join(", ", Pairs.Record.Where(e => e.Key is "pile.match.radius_arcsec" or "pile.match.find" or "pile.match.where").Select(e => $"{e.Key["pile.match.".Length..]} {e.Value}"))}",
             Provenance = new Provenance
             {
                 Project = Both(p => p.Project, " + "),
@@ -98,15 +106,18 @@ public sealed partial class MatchedDataset
             SourceSettings = string.Join('\n', Pairs.Record.Select(e => $"{e.Key}={e.Value}")),
         };
 
-        string Both(Func<Provenance, string> of, string between) => string.Join(between, ((string[])[of(a.Provenance), of(b.Provenance)]).Distinct());
+        string Both(Func<Provenance, string> of, string between) =>
+            string.Join(between, ((string[])[of(a.Provenance), of(b.Provenance)]).Distinct());
     }
 
     private static IEnumerable<AliasSchema> Aliases(Manifest manifest, string prefix) =>
-        manifest.Aliases.Where(alias => alias.Native is not null).Select(alias => alias with { Name = prefix + alias.Name, Native = prefix + alias.Native });
+        manifest.Aliases.Where(alias => alias.Native is not null)
+            .Select(alias => alias with { Name = prefix + alias.Name, Native = prefix + alias.Native });
 
     private static async Task<SourceFile> SourceAsync(string side, Dataset dataset, CancellationToken cancellationToken)
     {
         byte[] manifest = await dataset.ReadManifestAsync(cancellationToken).ConfigureAwait(false);
-        return new SourceFile($"{side}/{dataset.Manifest.Name}/{DatasetPaths.Manifest}", manifest.Length, Convert.ToHexStringLower(SHA256.HashData(manifest)));
+        return new SourceFile($"{side}/{dataset.Manifest.Name}/{DatasetPaths.Manifest}", manifest.Length,
+            Convert.ToHexStringLower(SHA256.HashData(manifest)));
     }
 }

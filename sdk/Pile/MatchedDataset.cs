@@ -5,8 +5,10 @@ using Pile.Reading;
 
 namespace Pile;
 
-/// <summary>Two datasets seen as one through a match: counted, filtered and sorted by what the pairs hold, and read with the rows of both sides, images and spectra included.</summary>
-/// <remarks>Rows are read while they are enumerated, some at a time: coalesced, in parallel, verified. They are found by the positions that the match carries, or by their ids if it has none. Filters and orders give a new view of the same match; the one that was
+/// <summary>Two datasets seen as one through a match: counted, filtered and sorted by what the pairs hold, and read with the rows of both
+/// sides, images and spectra included.</summary>
+/// <remarks>Rows are read while they are enumerated, some at a time: coalesced, in parallel, verified. They are found by the positions that
+/// the match carries, or by their ids if it has none. Filters and orders give a new view of the same match; the one that was
 /// matched first is the one to dispose. The datasets stay the caller's.</remarks>
 public sealed partial class MatchedDataset : IDisposable
 {
@@ -35,7 +37,8 @@ public sealed partial class MatchedDataset : IDisposable
         return new MatchedDataset(pairs, a, b);
     }
 
-    /// <summary>Only pairs that meet an SQL condition over the columns of <see cref="Pairs"/>: <c>separation_arcsec &lt; 0.5 AND a_z &gt; 1</c>.</summary>
+    /// <summary>Only pairs that meet an SQL condition over the columns of <see cref="Pairs"/>: <c>separation_arcsec &lt; 0.5 AND a_z &gt;
+    /// 1</c>.</summary>
     /// <exception cref="ArgumentException">It is no expression, or names a column that was not carried along.</exception>
     public MatchedDataset Where(string condition) => new(Pairs.Where(condition), A, B);
 
@@ -53,33 +56,40 @@ public sealed partial class MatchedDataset : IDisposable
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="ArgumentException">There is no such column.</exception>
     /// <exception cref="PileException">Rows cannot be read, or are damaged.</exception>
-    public IAsyncEnumerable<MatchedBatch> ReadAsync(IEnumerable<string>? columnsA = null, IEnumerable<string>? columnsB = null, int batchRows = 64, CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<MatchedBatch> ReadAsync(IEnumerable<string>? columnsA = null, IEnumerable<string>? columnsB = null,
+        int batchRows = 64, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchRows);
-        return ReadAsync(columnsA is null ? A.Query() : A.Query().Columns(columnsA), columnsB is null ? B.Query() : B.Query().Columns(columnsB), batchRows, cancellationToken);
+        return ReadAsync(columnsA is null ? A.Query() : A.Query().Columns(columnsA),
+            columnsB is null ? B.Query() : B.Query().Columns(columnsB), batchRows, cancellationToken);
     }
 
     /// <inheritdoc/>
     public void Dispose() => Pairs.Dispose();
 
-    private async IAsyncEnumerable<MatchedBatch> ReadAsync(Query queryA, Query queryB, int batchRows, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<MatchedBatch> ReadAsync(Query queryA, Query queryB, int batchRows,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach ((RowBatch pairs, RowReader rowsA, RowReader rowsB) in MatchedPairs.OpenAsync(Pairs, queryA, queryB, cancellationToken).ConfigureAwait(false))
+        await foreach ((RowBatch pairs, RowReader rowsA, RowReader rowsB)
+            in MatchedPairs.OpenAsync(Pairs, queryA, queryB, cancellationToken).ConfigureAwait(false))
             await foreach (MatchedBatch batch in TogetherAsync(pairs, rowsA, rowsB, batchRows, cancellationToken).ConfigureAwait(false))
                 yield return batch;
     }
 
     /// <summary>Reads both sides in step: the one is cut where the other's batch ends.</summary>
-    private static async IAsyncEnumerable<MatchedBatch> TogetherAsync(RowBatch pairs, RowReader rowsA, RowReader rowsB, int batchRows, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<MatchedBatch> TogetherAsync(RowBatch pairs, RowReader rowsA, RowReader rowsB, int batchRows,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         int first = 0;
         await foreach (RowBatch a in rowsA.ReadAllAsync(batchRows, cancellationToken).ConfigureAwait(false))
         {
             int taken = 0;
-            await foreach (RowBatch b in rowsB.ReadAsync(Enumerable.Range(first, a.RowCount), batchRows, cancellationToken).ConfigureAwait(false))
+            await foreach (RowBatch b in rowsB.ReadAsync(Enumerable.Range(first, a.RowCount), batchRows, cancellationToken)
+                .ConfigureAwait(false))
             {
                 int[] ofA = [.. Enumerable.Range(taken, b.RowCount)], ofPairs = [.. Enumerable.Range(first + taken, b.RowCount)];
-                yield return new MatchedBatch(new RowBatch(pairs.Columns.Select(c => c.Take(ofPairs))), b.RowCount == a.RowCount ? a : new RowBatch(a.Columns.Select(c => c.Take(ofA))), b);
+                yield return new MatchedBatch(new RowBatch(pairs.Columns.Select(c => c.Take(ofPairs))),
+                    b.RowCount == a.RowCount ? a : new RowBatch(a.Columns.Select(c => c.Take(ofA))), b);
                 taken += b.RowCount;
             }
             first += a.RowCount;

@@ -16,7 +16,8 @@ internal static class MatchedPairs
     /// <param name="queryA">The columns of A.</param>
     /// <param name="queryB">The columns of B.</param>
     /// <param name="cancellationToken">Stops the look-up.</param>
-    internal static async IAsyncEnumerable<(RowBatch Pairs, RowReader A, RowReader B)> OpenAsync(MatchTable pairs, Query queryA, Query queryB,
+    internal static async IAsyncEnumerable<(RowBatch Pairs, RowReader A, RowReader B)> OpenAsync(MatchTable pairs, Query queryA,
+        Query queryB,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         (Dataset a, Dataset b) = (queryA.Dataset, queryB.Dataset);
@@ -24,8 +25,10 @@ internal static class MatchedPairs
         {
             await foreach (PositionedRows batch in pairs.ReadWithPositionsAsync(cancellationToken).ConfigureAwait(false))
                 yield return (batch.Rows,
-                    await a.OpenRowsByPositionAsync(All(batch.PositionsA), queryA, cancellationToken: cancellationToken).ConfigureAwait(false),
-                    await b.OpenRowsByPositionAsync(All(batch.PositionsB), queryB, cancellationToken: cancellationToken).ConfigureAwait(false));
+                    await a.OpenRowsByPositionAsync(All(batch.PositionsA), queryA, cancellationToken: cancellationToken)
+                        .ConfigureAwait(false),
+                    await b.OpenRowsByPositionAsync(All(batch.PositionsB), queryB, cancellationToken: cancellationToken)
+                        .ConfigureAwait(false));
             yield break;
         }
         await foreach (RowBatch batch in pairs.ReadAsync(cancellationToken).ConfigureAwait(false))
@@ -35,7 +38,8 @@ internal static class MatchedPairs
                 RowBatch part = new(batch.Columns.Select(c => c.Take(rows)));
                 yield return (part,
                     await a.OpenRowsByIdAsync(Ids(part["a_object_id"]), queryA, cancellationToken: cancellationToken).ConfigureAwait(false),
-                    await b.OpenRowsByIdAsync(Ids(part["b_object_id"]), queryB, cancellationToken: cancellationToken).ConfigureAwait(false));
+                    await b.OpenRowsByIdAsync(Ids(part["b_object_id"]), queryB, cancellationToken: cancellationToken)
+                        .ConfigureAwait(false));
             }
     }
 
@@ -81,7 +85,8 @@ internal static class MatchedPairs
     internal static void RequireInner(MatchTable pairs)
     {
         if (!pairs.Columns.Any(c => c.Name == "b_object_id") || pairs.Columns.First(c => c.Name == "separation_arcsec").Nullable)
-            throw new ArgumentException("Only an inner match of two datasets has rows of both sides: join inner, and not groups.", nameof(pairs));
+            throw new ArgumentException("Only an inner match of two datasets has rows of both sides: join inner, and not groups.",
+                nameof(pairs));
     }
 
     // Two queries: one for the ids that exist, one for their positions.
@@ -94,10 +99,12 @@ internal static class MatchedPairs
             foreach (ObjectId id in Ids(batch["object_id"]))
                 positionOf.Add(id, positions[positionOf.Count]);
         return [.. ids.Select(id => positionOf.TryGetValue(id, out long position) ? position : throw new ArgumentException(
-            $"Dataset '{dataset.Address}' has no row with object_id {id}: the match was made of another one, or of another version of it."))];
+            $"Dataset '{dataset.Address}' has no row with object_id {id}: the match was made of another one, or of another version of "
+                + "it."))];
     }
 
-    private static IEnumerable<long> All(ReadOnlyMemory<long> positions) => System.Runtime.InteropServices.MemoryMarshal.ToEnumerable(positions);
+    private static IEnumerable<long> All(ReadOnlyMemory<long> positions) =>
+        System.Runtime.InteropServices.MemoryMarshal.ToEnumerable(positions);
 
     private static IEnumerable<ObjectId> Ids(ColumnData column) => column switch
     {

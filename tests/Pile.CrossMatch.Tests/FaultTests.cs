@@ -14,12 +14,15 @@ public class FaultTests
     [InlineData(double.NaN)]
     [InlineData(648_001.0)]
     public async Task Radii_that_are_none_are_refused(double radiusArcsec) =>
-        Assert.Contains("A radius lies between", (await Assert.ThrowsAsync<ArgumentException>(() => CrossMatcher.MatchAsync(Few, Few, new() { RadiusArcsec = radiusArcsec }, TestContext.Current.CancellationToken))).Message, StringComparison.Ordinal);
+        Assert.Contains("A radius lies between",
+            (await Assert.ThrowsAsync<ArgumentException>(() => CrossMatcher.MatchAsync(Few, Few, new() { RadiusArcsec = radiusArcsec },
+                TestContext.Current.CancellationToken))).Message, StringComparison.Ordinal);
 
     [Fact]
     public async Task Radius_zero_finds_equal_positions()
     {
-        using MatchTable match = await CrossMatcher.MatchAsync(Few, new MemorySide([20, 20.0000001], [-5, -5]), new() { RadiusArcsec = 0 }, TestContext.Current.CancellationToken);
+        using MatchTable match = await CrossMatcher.MatchAsync(Few, new MemorySide([20, 20.0000001], [-5, -5]), new() { RadiusArcsec = 0 },
+            TestContext.Current.CancellationToken);
         Assert.Equal((1, 1), (match.Summary.Pairs, match.Summary.WithoutPosition));
     }
 
@@ -42,33 +45,43 @@ public class FaultTests
     [Theory]
     [MemberData(nameof(Contradictions))]
     public async Task Questions_that_have_no_answer_are_refused(string finding, CrossMatchOptions options) =>
-        Assert.Contains(finding, (await Assert.ThrowsAsync<ArgumentException>(() => CrossMatcher.MatchAsync(Few, new MemorySide([1], [1]), options, TestContext.Current.CancellationToken))).Message, StringComparison.Ordinal);
+        Assert.Contains(finding,
+            (await Assert.ThrowsAsync<ArgumentException>(() => CrossMatcher.MatchAsync(Few, new MemorySide([1], [1]), options,
+                TestContext.Current.CancellationToken))).Message, StringComparison.Ordinal);
 
     [Fact]
     public async Task Radii_of_rows_count_as_numpy_counts_them()
     {
         double[] radii = [0, 1, -1, double.NaN, double.PositiveInfinity, 1e200, -1e200, 5e-324, 648_000];
-        string expected = Python.Run("import numpy as np; r = np.array([0, 1, -1, np.nan, np.inf, 1e200, -1e200, 5e-324, 648000]); print(sum((np.isfinite(r) & (r >= s)).sum() for s in (0, 3600)))").Trim();
-        MemorySide a = new([.. radii.Select(_ => 10.0)], [.. radii.Select(_ => 5.0)], new ColumnData<double>(new ColumnSchema { Name = "r", DType = DType.Float64 }, radii, radii.Length));
-        using MatchTable match = await CrossMatcher.MatchAsync(a, new MemorySide([10, 10], [5, 6]), new() { Errors = ErrorModel.Radius, ErrorColumnA = "r" }, TestContext.Current.CancellationToken);
+        string expected = Python.Run("import numpy as np; r = np.array([0, 1, -1, np.nan, np.inf, 1e200, -1e200, 5e-324, 648000]); "
+            + "print(sum((np.isfinite(r) & (r >= s)).sum() for s in (0, 3600)))").Trim();
+        MemorySide a = new([.. radii.Select(_ => 10.0)], [.. radii.Select(_ => 5.0)],
+            new ColumnData<double>(new ColumnSchema { Name = "r", DType = DType.Float64 }, radii, radii.Length));
+        using MatchTable match = await CrossMatcher.MatchAsync(a, new MemorySide([10, 10], [5, 6]),
+            new() { Errors = ErrorModel.Radius, ErrorColumnA = "r" }, TestContext.Current.CancellationToken);
         Assert.Equal(expected, $"{match.Summary.Pairs}");
     }
 
     [Fact]
     public async Task A_join_that_a_side_with_itself_cannot_have_is_refused() =>
-        await Assert.ThrowsAsync<ArgumentException>(() => CrossMatcher.MatchSelfAsync(Few, new() { RadiusArcsec = 1, Join = MatchJoin.Right }, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<ArgumentException>(() => CrossMatcher.MatchSelfAsync(Few,
+            new() { RadiusArcsec = 1, Join = MatchJoin.Right }, TestContext.Current.CancellationToken));
 
     [Fact]
     public async Task Positions_off_the_sky_are_named()
     {
-        ValueInvalidException e = await Assert.ThrowsAsync<ValueInvalidException>(() => CrossMatcher.MatchAsync(new MemorySide([10, 400], [0, 0]), Few, new() { RadiusArcsec = 1 }, TestContext.Current.CancellationToken));
+        ValueInvalidException e = await Assert.ThrowsAsync<ValueInvalidException>(
+            () => CrossMatcher.MatchAsync(new MemorySide([10, 400], [0, 0]), Few, new() { RadiusArcsec = 1 },
+                TestContext.Current.CancellationToken));
         Assert.Contains("row 1, column 'ra': 400", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_side_that_changes_meanwhile_is_an_error()
     {
-        SourceUnreadableException e = await Assert.ThrowsAsync<SourceUnreadableException>(() => CrossMatcher.MatchAsync(Few, new MemorySide([1], [1]) { Changes = true }, new() { RadiusArcsec = 1 }, TestContext.Current.CancellationToken));
+        SourceUnreadableException e = await Assert.ThrowsAsync<SourceUnreadableException>(
+            () => CrossMatcher.MatchAsync(Few, new MemorySide([1], [1]) { Changes = true }, new() { RadiusArcsec = 1 },
+                TestContext.Current.CancellationToken));
         Assert.Contains("changed while it was matched", e.Message, StringComparison.Ordinal);
     }
 
@@ -77,10 +90,14 @@ public class FaultTests
     {
         ((double[] RaDeg, double[] DecDeg) a, _) = SkyGenerators.Clumps(5, 0.2, 200_000);
         MemorySide side = new(a.RaDeg, a.DecDeg);
-        ArgumentException e = await Assert.ThrowsAsync<ArgumentException>(() => CrossMatcher.MatchAsync(side, side, new() { RadiusArcsec = 0.1, MemoryBytes = 2 << 20 }, TestContext.Current.CancellationToken));
+        ArgumentException e = await Assert.ThrowsAsync<ArgumentException>(
+            () => CrossMatcher.MatchAsync(side, side, new() { RadiusArcsec = 0.1, MemoryBytes = 2 << 20 },
+                TestContext.Current.CancellationToken));
         Assert.Contains("take 32 MiB", e.Message, StringComparison.Ordinal);
-        using MatchTable tight = await CrossMatcher.MatchAsync(side, side, new() { RadiusArcsec = 0.1, MemoryBytes = 64 << 20, Find = MatchFind.OneToOne }, TestContext.Current.CancellationToken);
-        using MatchTable wide = await CrossMatcher.MatchAsync(side, side, new() { RadiusArcsec = 0.1, Find = MatchFind.OneToOne }, TestContext.Current.CancellationToken);
+        using MatchTable tight = await CrossMatcher.MatchAsync(side, side,
+            new() { RadiusArcsec = 0.1, MemoryBytes = 64 << 20, Find = MatchFind.OneToOne }, TestContext.Current.CancellationToken);
+        using MatchTable wide = await CrossMatcher.MatchAsync(side, side, new() { RadiusArcsec = 0.1, Find = MatchFind.OneToOne },
+            TestContext.Current.CancellationToken);
         Assert.Equal(wide.Summary with { Actual = null }, tight.Summary with { Actual = null });
     }
 
@@ -111,12 +128,23 @@ public class FaultTests
         List<string> first = await Lines(new MemorySide(a.RaDeg, a.DecDeg), new MemorySide(b.RaDeg, b.DecDeg), 1);
         int[] shuffled = [.. Enumerable.Range(0, a.RaDeg.Length)];
         new Random(1).Shuffle(shuffled);
-        MemorySide other = new([.. shuffled.Select(i => a.RaDeg[i])], [.. shuffled.Select(i => a.DecDeg[i])]) { Ids = [.. shuffled.Select(i => (long)i)] };
+        MemorySide other = new([.. shuffled.Select(i => a.RaDeg[i])],
+            [.. shuffled.Select(i => a.DecDeg[i])])
+        { Ids = [.. shuffled.Select(i => (long)i)] };
         Assert.Equal(first, await Lines(other, new MemorySide(b.RaDeg, b.DecDeg), 3));
 
         static async Task<List<string>> Lines(MatchSide a, MatchSide b, int workers)
         {
-            using MatchTable match = await CrossMatcher.MatchAsync(a, b, new() { RadiusArcsec = 30, Find = MatchFind.Nearest, Neighbours = 2, Join = MatchJoin.Full, Workers = workers, PositionAngle = true }, TestContext.Current.CancellationToken);
+            using MatchTable match = await CrossMatcher.MatchAsync(a, b,
+                new()
+                {
+                    RadiusArcsec = 30,
+                    Find = MatchFind.Nearest,
+                    Neighbours = 2,
+                    Join = MatchJoin.Full,
+                    Workers = workers,
+                    PositionAngle = true
+                }, TestContext.Current.CancellationToken);
             List<string> lines = [];
             await foreach (RowBatch batch in match.ReadAsync(TestContext.Current.CancellationToken))
                 for (int row = 0; row < batch.RowCount; row++)
@@ -128,7 +156,9 @@ public class FaultTests
     [Fact]
     public async Task Density_counts_the_pairs_and_the_angle_points_to_B()
     {
-        using MatchTable match = await CrossMatcher.MatchAsync(new MemorySide([10, 200], [0, 40]), new MemorySide([10.001, 200], [0, 40.001]), new() { RadiusArcsec = 10, PositionAngle = true }, TestContext.Current.CancellationToken);
+        using MatchTable match = await CrossMatcher.MatchAsync(new MemorySide([10, 200], [0, 40]),
+            new MemorySide([10.001, 200], [0, 40.001]), new() { RadiusArcsec = 10, PositionAngle = true },
+            TestContext.Current.CancellationToken);
         Assert.Equal((8, 2), (match.Density.Order, match.Density.Cells.Length));
         Assert.Equal(Healpix.AngToPix(8, 10, 0), match.Density.Cells.Single(c => c.Pixel == Healpix.AngToPix(8, 10, 0)).Pixel);
         List<double> angles = [];

@@ -12,7 +12,8 @@ internal sealed class MemorySide(double[] raDeg, double[] decDeg, params ColumnD
 {
     private int identified;
 
-    private static readonly ModalityColumn Id = Modality.Common.Find("object_id")!, Ra = Modality.Common.Find("ra")!, Dec = Modality.Common.Find("dec")!;
+    private static readonly ModalityColumn Id = Modality.Common.Find("object_id")!, Ra = Modality.Common.Find("ra")!,
+        Dec = Modality.Common.Find("dec")!;
 
     public override string Name => "memory";
 
@@ -37,7 +38,8 @@ internal sealed class MemorySide(double[] raDeg, double[] decDeg, params ColumnD
 
     internal override bool CanBePruned => true;
 
-    internal override ImmutableArray<string> ErrorColumns => [.. Columns.Where(c => c.Name.EndsWith("_error", StringComparison.Ordinal)).Select(c => c.Name)];
+    internal override ImmutableArray<string> ErrorColumns =>
+        [.. Columns.Where(c => c.Name.EndsWith("_error", StringComparison.Ordinal)).Select(c => c.Name)];
 
     internal override string? TimeColumn => Columns.Any(c => c.Name == "mjd") ? "mjd" : null;
 
@@ -45,18 +47,23 @@ internal sealed class MemorySide(double[] raDeg, double[] decDeg, params ColumnD
 
     internal override Task<long?> CountAsync(CancellationToken cancellationToken) => Task.FromResult<long?>(raDeg.Length);
 
-    internal override Task<SideIdentity> IdentifyAsync(CancellationToken cancellationToken) => Task.FromResult(new SideIdentity("table", "memory", null, "", "", Changes ? $"{identified++}" : ""));
+    internal override Task<SideIdentity> IdentifyAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(new SideIdentity("table", "memory", null, "", "", Changes ? $"{identified++}" : ""));
 
-    internal override Task<SidePlan> PlanAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach, CancellationToken cancellationToken) => Task.FromResult(new SidePlan(Name, 1, 1, raDeg.Length, 0, 0));
+    internal override Task<SidePlan> PlanAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach,
+        CancellationToken cancellationToken) => Task.FromResult(new SidePlan(Name, 1, 1, raDeg.Length, 0, 0));
 
-    internal override async IAsyncEnumerable<RowBatch> ReadAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    internal override async IAsyncEnumerable<RowBatch> ReadAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.Yield();
-        RowBatch all = new([new ColumnData<long>(Id.With(DType.Int64, []), Ids), new ColumnData<double>(Ra.With(DType.Float64, []), raDeg), new ColumnData<double>(Dec.With(DType.Float64, []), decDeg),
+        RowBatch all = new([new ColumnData<long>(Id.With(DType.Int64, []), Ids), new ColumnData<double>(Ra.With(DType.Float64, []), raDeg),
+            new ColumnData<double>(Dec.With(DType.Float64, []), decDeg),
             .. columnNames.Select(Further)]);
         if (reach is not null)
         {
-            int[] within = [.. Enumerable.Range(0, Count).Where(i => double.IsNaN(raDeg[i]) || double.IsNaN(decDeg[i]) || reach.AtOrder29().Contains(Healpix.AngToPix(29, raDeg[i] % 360, decDeg[i])))];
+            int[] within = [.. Enumerable.Range(0, Count).Where(i => double.IsNaN(raDeg[i]) || double.IsNaN(decDeg[i])
+                || reach.AtOrder29().Contains(Healpix.AngToPix(29, raDeg[i] % 360, decDeg[i])))];
             all = new RowBatch(all.Columns.Select(c => c.Take(within)));
         }
         RowsRead = all.RowCount;
@@ -67,7 +74,8 @@ internal sealed class MemorySide(double[] raDeg, double[] decDeg, params ColumnD
     internal async Task<ITableReader> ToTableAsync(string path)
     {
         ColumnSchema Degrees(string name) => new() { Name = name, DType = DType.Float64, Unit = "deg" };
-        ColumnData[] columns = [new ColumnData<long>(new ColumnSchema { Name = "id", DType = DType.Int64 }, Ids), new ColumnData<double>(Degrees("ra"), raDeg),
+        ColumnData[] columns = [new ColumnData<long>(new ColumnSchema { Name = "id", DType = DType.Int64 }, Ids),
+            new ColumnData<double>(Degrees("ra"), raDeg),
             new ColumnData<double>(Degrees("dec"), decDeg), .. further];
         await TableWriter.WriteAsync(path, [.. columns.Select(c => c.Schema)], new[] { new RowBatch(columns) }.ToAsyncEnumerable());
         return await TableReader.OpenAsync(path);

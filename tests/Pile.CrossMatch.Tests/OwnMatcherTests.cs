@@ -10,7 +10,8 @@ public class OwnMatcherTests
     /// <summary>Compares every row with every row: what a matcher has to do, and no more.</summary>
     private sealed class EveryPair : ISkyMatcher
     {
-        public IEnumerable<PairBlock> Match(SortedPositions a, SortedPositions b, SkyMatchOptions options, CancellationToken cancellationToken = default)
+        public IEnumerable<PairBlock> Match(SortedPositions a, SortedPositions b, SkyMatchOptions options,
+            CancellationToken cancellationToken = default)
         {
             for (int rowA = 0; rowA < a.Count; rowA++)
             {
@@ -26,12 +27,14 @@ public class OwnMatcherTests
                 }
                 partners.Sort();
                 options.RowsDone?.Invoke(1);
-                yield return new PairBlock(Enumerable.Repeat(rowA, partners.Count).ToArray(), partners.Select(p => p.Row).ToArray(), partners.Select(p => p.Arcsec).ToArray(), rowA, rowA + 1);
+                yield return new PairBlock(Enumerable.Repeat(rowA, partners.Count).ToArray(), partners.Select(p => p.Row).ToArray(),
+                    partners.Select(p => p.Arcsec).ToArray(), rowA, rowA + 1);
             }
         }
 
         private static (double RaDeg, double DecDeg) At(SortedPositions side, int row) =>
-            (side.RaDeg(row / SortedPositions.ChunkRows)[row % SortedPositions.ChunkRows], side.DecDeg(row / SortedPositions.ChunkRows)[row % SortedPositions.ChunkRows]);
+            (side.RaDeg(row / SortedPositions.ChunkRows)[row % SortedPositions.ChunkRows],
+                side.DecDeg(row / SortedPositions.ChunkRows)[row % SortedPositions.ChunkRows]);
     }
 
     [Fact]
@@ -39,8 +42,10 @@ public class OwnMatcherTests
     {
         ((double[] RaDeg, double[] DecDeg) a, (double[] RaDeg, double[] DecDeg) b) = SkyGenerators.Clumps(3, 0.01, 300);
         CrossMatchOptions options = new() { RadiusArcsec = 20, Find = MatchFind.Nearest, Join = MatchJoin.Left };
-        using MatchTable ours = await CrossMatcher.MatchAsync(new MemorySide(a.RaDeg, a.DecDeg), new MemorySide(b.RaDeg, b.DecDeg), options, TestContext.Current.CancellationToken);
-        using MatchTable theirs = await CrossMatcher.MatchAsync(new MemorySide(a.RaDeg, a.DecDeg), new MemorySide(b.RaDeg, b.DecDeg), options with { Matcher = new EveryPair() }, TestContext.Current.CancellationToken);
+        using MatchTable ours = await CrossMatcher.MatchAsync(new MemorySide(a.RaDeg, a.DecDeg), new MemorySide(b.RaDeg, b.DecDeg), options,
+            TestContext.Current.CancellationToken);
+        using MatchTable theirs = await CrossMatcher.MatchAsync(new MemorySide(a.RaDeg, a.DecDeg), new MemorySide(b.RaDeg, b.DecDeg),
+            options with { Matcher = new EveryPair() }, TestContext.Current.CancellationToken);
         Assert.True(ours.Summary.Pairs > 0);
         Assert.Equal(ours.Summary with { Actual = null }, theirs.Summary with { Actual = null });
         Assert.Contains(theirs.Record, e => e is { Key: "pile.match.matcher", Value: "EveryPair" });

@@ -32,20 +32,24 @@ internal sealed class ShuffledSide(MatchSide side) : MatchSide
 
     internal override Task PrepareAsync(CancellationToken cancellationToken) => side.PrepareAsync(cancellationToken);
 
-    internal override Task<IReadOnlyList<HealpixPixel>?> CoverageAsync(CancellationToken cancellationToken) => side.CoverageAsync(cancellationToken);
+    internal override Task<IReadOnlyList<HealpixPixel>?> CoverageAsync(CancellationToken cancellationToken) =>
+        side.CoverageAsync(cancellationToken);
 
     internal override Task<long?> CountAsync(CancellationToken cancellationToken) => side.CountAsync(cancellationToken);
 
     internal override Task<SideIdentity> IdentifyAsync(CancellationToken cancellationToken) => side.IdentifyAsync(cancellationToken);
 
-    internal override Task<SidePlan> PlanAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach, CancellationToken cancellationToken) => side.PlanAsync(columnNames, reach, cancellationToken);
+    internal override Task<SidePlan> PlanAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach,
+        CancellationToken cancellationToken) => side.PlanAsync(columnNames, reach, cancellationToken);
 
-    internal override async IAsyncEnumerable<RowBatch> ReadAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach, [EnumeratorCancellation] CancellationToken cancellationToken)
+    internal override async IAsyncEnumerable<RowBatch> ReadAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         List<RowBatch> batches = [];
         await foreach (RowBatch batch in side.ReadAsync(columnNames, reach, cancellationToken))
             batches.Add(batch);
-        ColumnData[] columns = [.. Enumerable.Range(0, batches[0].Columns.Length).Select(i => ColumnData.Concat([.. batches.Select(b => b.Columns[i])]))];
+        ColumnData[] columns = [.. Enumerable.Range(0, batches[0].Columns.Length)
+            .Select(i => ColumnData.Concat([.. batches.Select(b => b.Columns[i])]))];
         int[] rows = [.. Enumerable.Range(0, columns[0].RowCount)];
         new Random(1).Shuffle(rows);
         foreach (int[] part in rows.Length == 0 ? [[]] : rows.Chunk(97))

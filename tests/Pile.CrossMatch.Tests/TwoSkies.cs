@@ -46,7 +46,8 @@ public sealed class TwoSkies : IAsyncLifetime
         long[] ids = [.. Enumerable.Range(0, count).Select(i => (long)i)];
         random.Shuffle(ids);
         return new MemorySide(ra, dec, Numbers("mag", i => 10 + random.NextDouble(), i => i % 11 == 0),
-            Numbers("x", i => i % 4 == 0 ? double.NaN : i % 4), Numbers<short>("kind", i => (short)(i % 5)), Numbers<short>("other", i => (short)(i % 3)),
+            Numbers("x", i => i % 4 == 0 ? double.NaN : i % 4), Numbers<short>("kind", i => (short)(i % 5)),
+            Numbers<short>("other", i => (short)(i % 3)),
             Numbers("e", i => 100 + (300 * random.NextDouble()), i => i % 13 == 0),
                 Numbers("mjd", i => 56000 + (100 * random.NextDouble())),
             TextColumnData.From(new ColumnSchema { Name = "name", DType = DType.String, Unit = "", Description = "", Nullable = true },

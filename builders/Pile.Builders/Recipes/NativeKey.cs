@@ -30,7 +30,8 @@ internal static class NativeKey
     {
         map.RequireKeys("scale", "reference", "zero_mjd");
         YamlScalar? zero = map.Find("zero_mjd")?.AsScalar();
-        return zero is not null && !double.IsFinite(zero.AsDouble()) ? throw zero.Invalid($"expected the MJD of time 0, found '{zero.Text}'")
+        return zero is not null && !double.IsFinite(zero.AsDouble())
+            ? throw zero.Invalid($"expected the MJD of time 0, found '{zero.Text}'")
             : new TimeAxis(map.Text("scale"), map.TextOrNull("reference"), zero?.AsDouble() ?? 0);
     }
 

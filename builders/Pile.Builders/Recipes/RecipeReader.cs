@@ -56,7 +56,8 @@ public static class RecipeReader
         YamlScalar version = root.Required("pile").AsScalar();
         if (version.AsInt64() != Recipe.Version)
             throw version.Invalid($"this program reads recipes of version {Recipe.Version}, not {version.Text}; get a newer pile");
-        root.RequireKeys("pile", "name", "version", "modality", "description", "provenance", "licence", "citation", "source", "columns", "native", "options");
+        root.RequireKeys("pile", "name", "version", "modality", "description", "provenance", "licence", "citation", "source", "columns",
+            "native", "options");
 
         YamlMap provenance = root.Required("provenance").AsMap();
         provenance.RequireKeys("project", "survey", "instrument", "release");
@@ -75,7 +76,8 @@ public static class RecipeReader
             Source = new RecipeSource(root.Required("source").AsMap(), folder),
             Columns = root.Find("columns") is { } columns ? ReadColumns(columns.AsMap()) : [],
             ColumnPlaces = root.Find("columns") is { } places ? ReadPlaces(places.AsMap()) : ImmutableDictionary<string, YamlNode>.Empty,
-            Native = root.Find("native") is { } native ? [.. native.AsMap().Entries.Select(entry => NativeKey.Read(entry.Key.Text, entry.Value.AsMap()))] : [],
+            Native = root.Find("native") is { } native
+                ? [.. native.AsMap().Entries.Select(entry => NativeKey.Read(entry.Key.Text, entry.Value.AsMap()))] : [],
         };
         _ = recipe.Source.Kind;
         return root.Find("options") is { } options ? WithOptions(recipe, options.AsMap()) : recipe;
@@ -83,7 +85,8 @@ public static class RecipeReader
 
     private static Recipe WithOptions(Recipe recipe, YamlMap options)
     {
-        options.RequireKeys("target_shard_size", "order", "codec", "subset", "spectral_medium", "time_scale", "epoch_year", "margin_arcsec");
+        options.RequireKeys("target_shard_size", "order", "codec", "subset", "spectral_medium", "time_scale", "epoch_year",
+            "margin_arcsec");
         return recipe with
         {
             TargetShardBytes = options.Find("target_shard_size") is { } size ? ReadSize(size.AsScalar()) : recipe.TargetShardBytes,
@@ -115,17 +118,20 @@ public static class RecipeReader
     })];
 
     private static ImmutableDictionary<string, YamlNode> ReadPlaces(YamlMap columns) => columns.Entries.ToImmutableDictionary(
-        entry => entry.Key.Text, entry => entry.Value.AsMap() is var map ? map.Find("native") ?? map.Required("expr") : entry.Value, StringComparer.Ordinal);
+        entry => entry.Key.Text, entry => entry.Value.AsMap() is var map ? map.Find("native") ?? map.Required("expr") : entry.Value,
+        StringComparer.Ordinal);
 
     private static string ReadName(YamlScalar name) =>
         name.Text.Length > 0 && name.Text[0] is not '.' && name.Text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')
             ? name.Text : throw name.Invalid($"'{name.Text}' is no name: letters, digits, '-', '_' and '.' are allowed");
 
     private static int? ReadOrder(YamlScalar order) => order.Text == "auto" ? null
-        : order.AsInt64() is >= 0 and <= 29 and var value ? (int)value : throw order.Invalid($"expected 'auto' or an order from 0 to 29, found '{order.Text}'");
+        : order.AsInt64() is >= 0 and <= 29 and var value ? (int)value
+            : throw order.Invalid($"expected 'auto' or an order from 0 to 29, found '{order.Text}'");
 
     private static double ReadMargin(YamlScalar margin) => margin.AsDouble() is > 0 and <= Manifest.MostMarginArcsec and var value
-        ? value : throw margin.Invalid($"expected a threshold above 0 and up to {Manifest.MostMarginArcsec} arcseconds, found '{margin.Text}'");
+        ? value : throw margin.Invalid($"expected a threshold above 0 and up to {Manifest.MostMarginArcsec} arcseconds, found "
+            + $"'{margin.Text}'");
 
     private static long ReadSize(YamlScalar size) => ByteSize.TryParse(size.Text, out long bytes) && bytes > 0
         ? bytes : throw size.Invalid($"expected a size such as 256MB, found '{size.Text}'");

@@ -118,7 +118,8 @@ public sealed class RecipeSource
         string part = parts.Span[0];
         ReadOnlyMemory<string> rest = parts[1..];
         if (part == "**")
-            return (rest.IsEmpty ? [] : Match(current, rest)).Concat(Directory.EnumerateDirectories(current).Where(d => IsMatch("*", d)).SelectMany(d => Match(d, parts)));
+            return (rest.IsEmpty ? [] : Match(current, rest))
+                .Concat(Directory.EnumerateDirectories(current).Where(d => IsMatch("*", d)).SelectMany(d => Match(d, parts)));
         return rest.IsEmpty
             ? Directory.EnumerateFiles(current).Where(f => IsMatch(part, f))
             : Directory.EnumerateDirectories(current).Where(d => IsMatch(part, d)).SelectMany(d => Match(d, rest));

@@ -27,7 +27,8 @@ internal sealed class Aperture
     /// <param name="jacobian">Arcseconds east and north for a step of one spaxel; taken as constant over the aperture.</param>
     /// <param name="radiusArcsec">The circle's radius.</param>
     /// <param name="method">Which part of a spaxel counts.</param>
-    internal static Aperture About(double x, double y, (double EastX, double EastY, double NorthX, double NorthY) jacobian, double radiusArcsec, ApertureMethod method)
+    internal static Aperture About(double x, double y, (double EastX, double EastY, double NorthX, double NorthY) jacobian,
+        double radiusArcsec, ApertureMethod method)
     {
         (double eastX, double eastY, double northX, double northY) = jacobian;
         double det = (eastX * northY) - (eastY * northX);
@@ -39,14 +40,16 @@ internal sealed class Aperture
             for (int column = (int)Math.Ceiling(x - halfX - 0.5); column <= x + halfX + 0.5; column++)
             {
                 double weight = method is ApertureMethod.Exact
-                    ? CircleOverlap.Area([Sky(column - 0.5, row - 0.5), Sky(column + 0.5, row - 0.5), Sky(column + 0.5, row + 0.5), Sky(column - 0.5, row + 0.5)], radiusArcsec) / Math.Abs(det)
+                    ? CircleOverlap.Area([Sky(column - 0.5, row - 0.5), Sky(column + 0.5, row - 0.5), Sky(column + 0.5, row + 0.5),
+                        Sky(column - 0.5, row + 0.5)], radiusArcsec) / Math.Abs(det)
                     : Sky(column, row) is var (east, north) && Math.Sqrt((east * east) + (north * north)) <= radiusArcsec ? 1 : 0;
                 if (weight > LeastWeight)
                     spaxels.Add(new(column, row, Math.Min(weight, 1)));
             }
         return new([.. spaxels], Math.Abs(det));
 
-        (double East, double North) Sky(double px, double py) => ((eastX * (px - x)) + (eastY * (py - y)), (northX * (px - x)) + (northY * (py - y)));
+        (double East, double North) Sky(double px, double py) =>
+            ((eastX * (px - x)) + (eastY * (py - y)), (northX * (px - x)) + (northY * (py - y)));
     }
 
     // What is left of a spaxel that a circle only touches is rounding.

@@ -3,7 +3,8 @@ namespace Pile.Builders.Sources.CubeSpectrum;
 /// <summary>The area that a circle about the origin shares with a convex polygon, exactly.</summary>
 internal static class CircleOverlap
 {
-    /// <summary>The shared area: the sum over the polygon's edges of the circle's overlap with the triangle of that edge and the origin.</summary>
+    /// <summary>The shared area: the sum over the polygon's edges of the circle's overlap with the triangle of that edge and the
+    /// origin.</summary>
     /// <param name="corners">The polygon's corners, one after the other in either sense.</param>
     /// <param name="radius">The circle's radius, in the unit of the corners.</param>
     internal static double Area(ReadOnlySpan<(double X, double Y)> corners, double radius)
@@ -14,7 +15,8 @@ internal static class CircleOverlap
         return Math.Abs(area);
     }
 
-    /// <summary>Signed overlap with the triangle of the origin and an edge: triangles where the edge lies within the circle, sectors where it lies outside.</summary>
+    /// <summary>Signed overlap with the triangle of the origin and an edge: triangles where the edge lies within the circle, sectors where
+    /// it lies outside.</summary>
     private static double Edge((double X, double Y) p, (double X, double Y) q, double radius)
     {
         (double dx, double dy) = (q.X - p.X, q.Y - p.Y);
@@ -26,7 +28,8 @@ internal static class CircleOverlap
         if (leave <= 0 || enter >= 1)
             return Sector(p, q, radius);
         (double X, double Y) first = enter > 0 ? At(enter) : p, last = leave < 1 ? At(leave) : q;
-        return (enter > 0 ? Sector(p, first, radius) : 0) + (((first.X * last.Y) - (first.Y * last.X)) / 2) + (leave < 1 ? Sector(last, q, radius) : 0);
+        return (enter > 0 ? Sector(p, first, radius) : 0) + (((first.X * last.Y) - (first.Y * last.X)) / 2) + (leave < 1
+            ? Sector(last, q, radius) : 0);
 
         (double X, double Y) At(double t) => (p.X + (t * dx), p.Y + (t * dy));
     }

@@ -20,7 +20,8 @@ internal sealed class Cube : ISkyImage
         FromIcrs = FrameConversion.FromIcrs(frame);
         int axis = SpectralAxis.AxisOf(Header, Axes, sky);
         (XAxis, YAxis, Width, Height) = (sky.XAxis, sky.YAxis, Axes[sky.XAxis], Axes[sky.YAxis]);
-        spectrum = recipe.WavelengthHdu is { } name ? WavelengthHdu.Read(recipe, file, name, Header, axis, Axes[axis]) : SpectralAxis.Read(Header, Axes, axis, recipe.WavelengthUnit);
+        spectrum = recipe.WavelengthHdu is { } name ? WavelengthHdu.Read(recipe, file, name, Header, axis, Axes[axis])
+            : SpectralAxis.Read(Header, Axes, axis, recipe.WavelengthUnit);
         Medium = MediumOf(recipe);
         IsDescending = spectrum.WavelengthAngstrom is [var first, .., var last] && last < first;
         WavelengthAngstrom = IsDescending ? [.. spectrum.WavelengthAngstrom.Reverse()] : spectrum.WavelengthAngstrom;
@@ -105,16 +106,21 @@ internal sealed class Cube : ISkyImage
                 sky.Dispose();
                 return hdu;
             }
-        throw new FitsException(file.Path, null, $"no image in it has a celestial WCS (CTYPE such as 'RA---TAN', 'DEC--TAN') and a third axis. {file.Contents()}");
+        throw new FitsException(file.Path, null,
+            $"no image in it has a celestial WCS (CTYPE such as 'RA---TAN', 'DEC--TAN') and a third axis. {file.Contents()}");
     }
 
     private SpectralMedium MediumOf(CubeRecipe recipe)
     {
         string says = $"CTYPE{ChannelAxis + 1} = '{spectrum.Type}'";
         if (recipe.Medium is SpectralMedium.Undeclared && spectrum.Medium is SpectralMedium.Undeclared)
-            throw new SchemaMismatchException(Path, null, $"HDU {Header.Hdu}, {says} says neither air nor vacuum", "Say 'wavelength: { medium: air }' or 'vacuum' in the recipe's source");
-        return recipe.Medium is SpectralMedium.Undeclared ? spectrum.Medium : spectrum.Medium is SpectralMedium.Undeclared || spectrum.Medium == recipe.Medium ? recipe.Medium
-            : throw new SchemaMismatchException(Path, null, $"HDU {Header.Hdu}, {says} gives wavelengths in {Word(spectrum.Medium)}, and the recipe says {Word(recipe.Medium)}", "Leave 'wavelength.medium' out, or the file");
+            throw new SchemaMismatchException(Path, null, $"HDU {Header.Hdu}, {says} says neither air nor vacuum",
+                "Say 'wavelength: { medium: air }' or 'vacuum' in the recipe's source");
+        return recipe.Medium is SpectralMedium.Undeclared ? spectrum.Medium
+            : spectrum.Medium is SpectralMedium.Undeclared || spectrum.Medium == recipe.Medium ? recipe.Medium
+            : throw new SchemaMismatchException(Path, null,
+                $"HDU {Header.Hdu}, {says} gives wavelengths in {Word(spectrum.Medium)}, and the recipe says {Word(recipe.Medium)}",
+                "Leave 'wavelength.medium' out, or the file");
     }
 
     /// <summary>The format's word for a medium.</summary>
@@ -123,16 +129,20 @@ internal sealed class Cube : ISkyImage
     private FluxUnit UnitOf(CubeRecipe recipe)
     {
         if ((recipe.Unit ?? Header.GetText("BUNIT")?.Trim()) is not { Length: > 0 } text)
-            throw new SchemaMismatchException(Path, null, $"HDU {Header.Hdu} has no BUNIT: nothing says whether its values add up", "Name the 'unit' in the recipe's source");
+            throw new SchemaMismatchException(Path, null, $"HDU {Header.Hdu} has no BUNIT: nothing says whether its values add up",
+                "Name the 'unit' in the recipe's source");
         return FluxUnit.TryParse(text, out string? reason)
-            ?? throw new SchemaMismatchException(Path, null, $"HDU {Header.Hdu}: the unit {reason}", "Convert the cube, or name the 'unit' in the recipe's source if that one is wrong");
+            ?? throw new SchemaMismatchException(Path, null, $"HDU {Header.Hdu}: the unit {reason}",
+                "Convert the cube, or name the 'unit' in the recipe's source if that one is wrong");
     }
 
     /// <summary>The beam's solid angle, π·BMAJ·BMIN/(4 ln 2).</summary>
     private double BeamOf(FitsHeader primary) =>
-        (Header.GetFloat64("BMAJ") ?? primary.GetFloat64("BMAJ")) is > 0 and var major && (Header.GetFloat64("BMIN") ?? primary.GetFloat64("BMIN")) is > 0 and var minor
+        (Header.GetFloat64("BMAJ") ?? primary.GetFloat64("BMAJ")) is > 0 and var major
+            && (Header.GetFloat64("BMIN") ?? primary.GetFloat64("BMIN")) is > 0 and var minor
             ? Math.PI * major * minor * 3600 * 3600 / (4 * Math.Log(2))
-            : throw new FitsException(Path, Header.Hdu, $"its unit '{Unit.Spaxel}' is per beam, but there is no BMAJ and BMIN. Add them to the header, or leave this file out.");
+            : throw new FitsException(Path, Header.Hdu,
+                $"its unit '{Unit.Spaxel}' is per beam, but there is no BMAJ and BMIN. Add them to the header, or leave this file out.");
 
     private (int First, int Count) WhiteLightOf(CubeRecipe recipe)
     {
@@ -140,7 +150,9 @@ internal sealed class Cube : ISkyImage
             return (0, WavelengthAngstrom.Length);
         int first = Array.FindIndex(WavelengthAngstrom, w => w >= low), last = Array.FindLastIndex(WavelengthAngstrom, w => w <= high);
         return first >= 0 && last >= first ? (first, last - first + 1)
-            : throw new SchemaMismatchException(Path, null, $"no channel lies within {low} to {high} Å; they go from {WavelengthAngstrom[0]:0.###} to {WavelengthAngstrom[^1]:0.###} Å", "Correct 'image.range_angstrom' in the recipe's source");
+            : throw new SchemaMismatchException(Path, null,
+                $"no channel lies within {low} to {high} Å; they go from {WavelengthAngstrom[0]:0.###} to {WavelengthAngstrom[^1]:0.###} Å",
+                "Correct 'image.range_angstrom' in the recipe's source");
     }
 
     private SkyCap Cap(Wcs sky, FrameConversion toIcrs)

@@ -22,12 +22,14 @@ internal sealed class CubeColumns
 
     /// <summary>The columns of some objects.</summary>
     /// <param name="objects">The objects.</param>
-    /// <param name="lsfSigma">σ of the line-spread function for each channel of an object's cube; null where each voxel has its own, or none is known.</param>
+    /// <param name="lsfSigma">σ of the line-spread function for each channel of an object's cube; null where each voxel has its own, or
+    /// none is known.</param>
     internal ImmutableArray<ColumnData> Of(IReadOnlyList<ObjectSpectrum> objects, IReadOnlyList<double[]?> lsfSigma)
     {
         int[] lengths = [.. objects.Select(o => o.Cube.WavelengthAngstrom.Length)];
         int total = lengths.Sum(), pixels = recipe.ImageSize * recipe.ImageSize, rows = objects.Count;
-        float[] flux = new float[total], ivar = new float[HasNoise ? total : 0], lambda = new float[total], validFraction = new float[total], lsf = new float[recipe.Lsf is null ? 0 : total];
+        float[] flux = new float[total], ivar = new float[HasNoise ? total : 0], lambda = new float[total],
+            validFraction = new float[total], lsf = new float[recipe.Lsf is null ? 0 : total];
         bool[] isBad = new bool[total], isGood = new bool[rows * pixels];
         float[] white = new float[rows * pixels], whiteIvar = new float[HasNoise ? white.Length : 0];
         for (int row = 0, start = 0; row < rows; start += lengths[row], row++)
@@ -46,7 +48,8 @@ internal sealed class CubeColumns
             new ColumnData<float>(Spectrum.Find("spectrum_lambda")!.With(DType.Float32, Ragged), lambda, lengths),
             new ColumnData<bool>(Spectrum.Find("spectrum_mask")!.With(DType.Bool, Ragged), isBad, lengths),
             new ColumnData<float>(ValidFraction, validFraction, lengths),
-            new ColumnData<float>(Pixels("image_array", DType.Float32, cubes.Unit.Spaxel) with { Bands = [Band], Description = WhiteLight }, white),
+            new ColumnData<float>(Pixels("image_array", DType.Float32, cubes.Unit.Spaxel) with { Bands = [Band], Description = WhiteLight },
+                white),
             new ColumnData<bool>(Pixels("image_mask", DType.Bool, null), isGood),
             TextColumnData.From(PerBand("image_band", DType.String), [.. objects.Select(_ => BandName)]),
             TextColumnData.From(PerBand("image_wcs", DType.String), [.. objects.Select(o => o.WcsCards)]),
@@ -54,7 +57,8 @@ internal sealed class CubeColumns
         ];
         if (HasNoise)
         {
-            columns.Add(new ColumnData<float>(Spectrum.Find("spectrum_ivar")!.With(DType.Float32, Ragged, InverseSquareUnit.Of(Unit)), ivar, lengths));
+            columns.Add(new ColumnData<float>(Spectrum.Find("spectrum_ivar")!.With(DType.Float32, Ragged, InverseSquareUnit.Of(Unit)),
+                ivar, lengths));
             columns.Add(new ColumnData<float>(Pixels("image_ivar", DType.Float32, InverseSquareUnit.Of(cubes.Unit.Spaxel)), whiteIvar));
         }
         if (recipe.Lsf is not null)
@@ -65,20 +69,32 @@ internal sealed class CubeColumns
     private IEnumerable<ColumnData> PerObject(IReadOnlyList<ObjectSpectrum> objects) =>
     [
         Numbers(objects, PerBand("image_scale", DType.Float32), o => [o.SpaxelSizeArcsec]),
-        Numbers(objects, Image.Find("image_offset")!.With(DType.Float32, [1, 2]), o => [o.Across.Offset(o.At.X, recipe.ImageSize), o.Up.Offset(o.At.Y, recipe.ImageSize)]),
-        Numbers(objects, PerBand("image_coverage", DType.Float32), o => [(double)o.Across.Count * o.Up.Count / (recipe.ImageSize * recipe.ImageSize)]),
-        Numbers(objects, Own("white_light_range", DType.Float32, "Angstrom", "first and last wavelength of the white-light image") with { Shape = [2] },
-            o => [o.Cube.WavelengthAngstrom[o.Cube.WhiteLight.First], o.Cube.WavelengthAngstrom[o.Cube.WhiteLight.First + o.Cube.WhiteLight.Count - 1]]),
-        Numbers(objects, Own("aperture_radius_arcsec", DType.Float32, "arcsec", "radius of the circle on the sky over which the spectrum was summed: F = Σ w f, var = Σ w² var"), _ => [recipe.RadiusArcsec]),
-        Numbers(objects, Own("aperture_valid_fraction", DType.Float32, "", "part of the aperture's weight in valid spaxels, the mean over all wavelengths"), o => [o.ValidFraction]),
-        Numbers(objects, Own("spaxel_size", DType.Float32, "arcsec", "side of a square as large as a spaxel at the object"), o => [o.SpaxelSizeArcsec]),
-        TextColumnData.From(Own("aperture_method", DType.String, null, "weight of a spaxel: 'exact' the part of it within the circle, 'centre' 1 where its centre lies within"), [.. objects.Select(_ => recipe.MethodWord)]),
+        Numbers(objects, Image.Find("image_offset")!.With(DType.Float32, [1, 2]),
+            o => [o.Across.Offset(o.At.X, recipe.ImageSize), o.Up.Offset(o.At.Y, recipe.ImageSize)]),
+        Numbers(objects, PerBand("image_coverage", DType.Float32),
+            o => [(double)o.Across.Count * o.Up.Count / (recipe.ImageSize * recipe.ImageSize)]),
+        Numbers(objects, Own("white_light_range", DType.Float32, "Angstrom",
+            "first and last wavelength of the white-light image") with { Shape = [2] },
+            o => [o.Cube.WavelengthAngstrom[o.Cube.WhiteLight.First],
+                o.Cube.WavelengthAngstrom[o.Cube.WhiteLight.First + o.Cube.WhiteLight.Count - 1]]),
+        Numbers(objects, Own("aperture_radius_arcsec", DType.Float32, "arcsec",
+            "radius of the circle on the sky over which the spectrum was summed: F = Σ w f, var = Σ w² var"), _ => [recipe.RadiusArcsec]),
+        Numbers(objects, Own("aperture_valid_fraction", DType.Float32, "",
+            "part of the aperture's weight in valid spaxels, the mean over all wavelengths"), o => [o.ValidFraction]),
+        Numbers(objects, Own("spaxel_size", DType.Float32, "arcsec", "side of a square as large as a spaxel at the object"),
+            o => [o.SpaxelSizeArcsec]),
+        TextColumnData.From(Own("aperture_method", DType.String, null,
+            "weight of a spaxel: 'exact' the part of it within the circle, 'centre' 1 where its centre lies within"),
+            [.. objects.Select(_ => recipe.MethodWord)]),
         TextColumnData.From(Own("aperture_covariance", DType.String, null,
-            "covariance of neighbouring spaxels: 'ignored', so that spectrum_ivar is too large; 'manga', errors times 1 + 1.62 log10 N for N spaxels (Law et al. 2016, AJ 152, 83)"), [.. objects.Select(_ => recipe.CovarianceWord)]),
-        TextColumnData.From(Own("cube_file", DType.String, null, "file that the spectrum was taken out of"), [.. objects.Select(o => Path.GetFileName(o.Cube.Path))]),
+            "covariance of neighbouring spaxels: 'ignored', so that spectrum_ivar is too large; 'manga', errors times 1 + 1.62 log10 N for "
+                + "N spaxels (Law et al. 2016, AJ 152, 83)"), [.. objects.Select(_ => recipe.CovarianceWord)]),
+        TextColumnData.From(Own("cube_file", DType.String, null, "file that the spectrum was taken out of"),
+            [.. objects.Select(o => Path.GetFileName(o.Cube.Path))]),
     ];
 
-    private static ColumnData<float> Numbers(IReadOnlyList<ObjectSpectrum> objects, ColumnSchema schema, Func<ObjectSpectrum, double[]> of) =>
+    private static ColumnData<float> Numbers(IReadOnlyList<ObjectSpectrum> objects, ColumnSchema schema,
+        Func<ObjectSpectrum, double[]> of) =>
         new(schema, objects.SelectMany(of).Select(value => (float)value).ToArray());
 
     private static ColumnSchema ValidFraction => new()
@@ -98,12 +114,15 @@ internal sealed class CubeColumns
     };
 
     private string WhiteLight => recipe.ImageRangeAngstrom is (var first, var last)
-        ? FormattableString.Invariant($"white light: mean of the valid channels from {first} to {last} Å; the channels' own range is white_light_range")
+        ? FormattableString.Invariant(
+            $"white light: mean of the valid channels from {first} to {last} Å; the channels' own range is white_light_range")
         : "white light: mean of all valid channels; their range is white_light_range";
 
-    private ColumnSchema Pixels(string name, DType type, string? unit) => Image.Find(name)!.With(type, [1, recipe.ImageSize, recipe.ImageSize], unit);
+    private ColumnSchema Pixels(string name, DType type,
+        string? unit) => Image.Find(name)!.With(type, [1, recipe.ImageSize, recipe.ImageSize], unit);
 
     private static ColumnSchema PerBand(string name, DType type) => Image.Find(name)!.With(type, [1]);
 
-    private static ColumnSchema Own(string name, DType type, string? unit, string description) => new() { Name = name, DType = type, Unit = unit, Description = description };
+    private static ColumnSchema Own(string name, DType type, string? unit,
+        string description) => new() { Name = name, DType = type, Unit = unit, Description = description };
 }

@@ -4,7 +4,8 @@ using Pile.Format;
 
 namespace Pile.Builders.Sources.CubeSpectrum;
 
-/// <summary>A cube open for reading, with the noise, mask and line-spread function that go with it. Boxes are read, never the whole.</summary>
+/// <summary>A cube open for reading, with the noise, mask and line-spread function that go with it. Boxes are read, never the
+/// whole.</summary>
 internal sealed class CubeImages : IDisposable
 {
     private readonly ImageFiles files;
@@ -25,7 +26,8 @@ internal sealed class CubeImages : IDisposable
             noise = recipe.Ivar is { } ivar ? Companion(ivar, "ivar") : null;
             mask = recipe.Mask is { } bits ? Companion(bits, "mask") : null;
             if (mask is { Type: FitsType.Float32 or FitsType.Float64 or FitsType.UInt64 })
-                throw new SchemaMismatchException(recipe.Mask!.Files[cube.Number], null, $"a mask should hold integers of at most 63 bits, found {mask.Type}", "Name another HDU in the recipe");
+                throw new SchemaMismatchException(recipe.Mask!.Files[cube.Number], null,
+                    $"a mask should hold integers of at most 63 bits, found {mask.Type}", "Name another HDU in the recipe");
             if (recipe.Lsf?.Hdu is { } name)
                 (lsf, lsfOfChannel) = OpenLsf(name);
         }
@@ -42,18 +44,21 @@ internal sealed class CubeImages : IDisposable
     /// <summary>Whether the line-spread function has a value for each voxel.</summary>
     internal bool HasLsfOfVoxels => lsf is not null;
 
-    /// <summary>The line-spread function's σ in Å for each channel, by ascending wavelength; null if it is not known, or known for each voxel.</summary>
+    /// <summary>The line-spread function's σ in Å for each channel, by ascending wavelength; null if it is not known, or known for each
+    /// voxel.</summary>
     internal double[]? LsfSigmaAngstrom()
     {
         if (recipe.Lsf is not { } told || lsf is not null)
             return null;
         double[] sigma = new double[cube.WavelengthAngstrom.Length];
         for (int i = 0; i < sigma.Length; i++)
-            sigma[i] = told.SigmaAngstrom(lsfOfChannel?[cube.IsDescending ? ^(i + 1) : i] ?? told.At(cube.WavelengthAngstrom[i]), cube.WavelengthAngstrom[i]);
+            sigma[i] = told.SigmaAngstrom(lsfOfChannel?[cube.IsDescending ? ^(i + 1) : i] ?? told.At(cube.WavelengthAngstrom[i]),
+                cube.WavelengthAngstrom[i]);
         return sigma;
     }
 
-    /// <summary>Reads values and variances; NaN in both where nothing valid was measured: value not finite, bad by the mask, or noise that is none.</summary>
+    /// <summary>Reads values and variances; NaN in both where nothing valid was measured: value not finite, bad by the mask, or noise that
+    /// is none.</summary>
     /// <param name="box">Which voxels.</param>
     /// <param name="flux">Receives the values.</param>
     /// <param name="variance">Receives the variances; untouched if the noise is not known.</param>
@@ -100,7 +105,8 @@ internal sealed class CubeImages : IDisposable
         Array.Fill(count, 1);
         (start[cube.XAxis], count[cube.XAxis]) = (box.X, box.Width);
         (start[cube.YAxis], count[cube.YAxis]) = (box.Y, box.Height);
-        (start[cube.ChannelAxis], count[cube.ChannelAxis]) = (cube.IsDescending ? channels - box.Channel - box.ChannelCount : box.Channel, box.ChannelCount);
+        (start[cube.ChannelAxis], count[cube.ChannelAxis]) =
+            (cube.IsDescending ? channels - box.Channel - box.ChannelCount : box.Channel, box.ChannelCount);
         if (cube is { IsDescending: false } && cube.XAxis < cube.YAxis && cube.YAxis < cube.ChannelAxis)
         {
             image.Read(start, count, destination);
@@ -112,7 +118,8 @@ internal sealed class CubeImages : IDisposable
         for (int channel = 0; channel < box.ChannelCount; channel++)
             for (int y = 0; y < box.Height; y++)
                 for (int x = 0; x < box.Width; x++)
-                    destination[next++] = stored[(x * strideX) + (y * strideY) + ((cube.IsDescending ? box.ChannelCount - 1 - channel : channel) * strideChannel)];
+                    destination[next++] = stored[(x * strideX) + (y * strideY)
+                        + ((cube.IsDescending ? box.ChannelCount - 1 - channel : channel) * strideChannel)];
 
         int Stride(int axis) => (int)count.Take(axis).Aggregate(1L, (product, length) => product * length);
     }
@@ -121,13 +128,16 @@ internal sealed class CubeImages : IDisposable
     {
         FitsHdu hdu = files.Companion(told, role);
         return hdu.Axes.SequenceEqual(cube.Axes) ? hdu.Image()
-            : throw new SchemaMismatchException($"{told.Files[cube.Number]}, HDU {hdu.Label}", null, $"the {role} of {Path.GetFileName(cube.Path)} should have the axes [{string.Join(", ", cube.Axes)}] as that, found [{string.Join(", ", hdu.Axes)}]", "Correct the recipe");
+            : throw new SchemaMismatchException($"{told.Files[cube.Number]}, HDU {hdu.Label}", null,
+                $"the {role} of {Path.GetFileName(cube.Path)} should have the axes [{string.Join(", ", cube.Axes)}] as that, found "
+                    + $"[{string.Join(", ", hdu.Axes)}]", "Correct the recipe");
     }
 
     private (FitsImage? OfVoxels, double[]? OfChannels) OpenLsf(string name)
     {
         FitsFile file = files.Open(cube.Path);
         FitsHdu hdu = ImageFiles.FindHdu(file, name);
-        return hdu.Axes.SequenceEqual(cube.Axes) ? (hdu.Image(), null) : (null, WavelengthHdu.ReadImage(file, hdu, cube.WavelengthAngstrom.Length).Values);
+        return hdu.Axes.SequenceEqual(cube.Axes) ? (hdu.Image(), null)
+            : (null, WavelengthHdu.ReadImage(file, hdu, cube.WavelengthAngstrom.Length).Values);
     }
 }

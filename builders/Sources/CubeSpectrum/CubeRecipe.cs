@@ -26,19 +26,26 @@ internal enum ApertureCovariance
     Manga,
 }
 
-/// <summary>The <c>source</c> of a recipe for spectra out of cubes, read and checked. What each key means stands in <c>SOURCE.md</c>.</summary>
+/// <summary>The <c>source</c> of a recipe for spectra out of cubes, read and checked. What each key means stands in
+/// <c>SOURCE.md</c>.</summary>
 internal sealed record CubeRecipe
 {
     private const int LargestImage = 2048, DefaultImage = 25;
 
     private static readonly FrozenDictionary<string, SpectralMedium> MediumWords =
-        new Dictionary<string, SpectralMedium> { ["air"] = SpectralMedium.Air, ["vacuum"] = SpectralMedium.Vacuum }.ToFrozenDictionary(StringComparer.Ordinal);
+        new Dictionary<string, SpectralMedium> { ["air"] = SpectralMedium.Air, ["vacuum"] = SpectralMedium.Vacuum }.ToFrozenDictionary(
+            StringComparer.Ordinal);
 
     private static readonly FrozenDictionary<string, ApertureMethod> MethodWords =
-        new Dictionary<string, ApertureMethod> { ["exact"] = ApertureMethod.Exact, ["centre"] = ApertureMethod.Centre }.ToFrozenDictionary(StringComparer.Ordinal);
+        new Dictionary<string, ApertureMethod> { ["exact"] = ApertureMethod.Exact, ["centre"] = ApertureMethod.Centre }.ToFrozenDictionary(
+            StringComparer.Ordinal);
 
     private static readonly FrozenDictionary<string, ApertureCovariance> CovarianceWords =
-        new Dictionary<string, ApertureCovariance> { ["ignored"] = ApertureCovariance.Ignored, ["manga"] = ApertureCovariance.Manga }.ToFrozenDictionary(StringComparer.Ordinal);
+        new Dictionary<string, ApertureCovariance>
+        {
+            ["ignored"] = ApertureCovariance.Ignored,
+            ["manga"] = ApertureCovariance.Manga
+        }.ToFrozenDictionary(StringComparer.Ordinal);
 
     internal required CatalogueRecipe Catalogue { get; init; }
 
@@ -103,10 +110,12 @@ internal sealed record CubeRecipe
     internal static CubeRecipe Read(RecipeSource source)
     {
         YamlMap map = source.Map;
-        map.RequireKeys("kind", "catalogue", "id", "ra", "dec", "ra_unit", "frame", "exclude", "only", "cast", "files", "hdu", "ivar", "mask", "unit", "scale", "wavelength", "lsf", "aperture", "image");
+        map.RequireKeys("kind", "catalogue", "id", "ra", "dec", "ra_unit", "frame", "exclude", "only", "cast", "files", "hdu", "ivar",
+            "mask", "unit", "scale", "wavelength", "lsf", "aperture", "image");
         IReadOnlyList<string> files = source.Files(map.Required("files"));
         YamlMap aperture = map.Required("aperture").AsMap();
-        YamlMap? ivar = map.Find("ivar")?.AsMap(), mask = map.Find("mask")?.AsMap(), wavelength = map.Find("wavelength")?.AsMap(), image = map.Find("image")?.AsMap();
+        YamlMap? ivar = map.Find("ivar")?.AsMap(), mask = map.Find("mask")?.AsMap(), wavelength = map.Find("wavelength")?.AsMap(),
+            image = map.Find("image")?.AsMap();
         aperture.RequireKeys("radius_arcsec", "method", "covariance");
         ivar?.RequireKeys("replace", "files", "hdu", "kind");
         mask?.RequireKeys("replace", "files", "hdu", "bad");
@@ -129,7 +138,8 @@ internal sealed record CubeRecipe
             WavelengthHdu = wavelength?.TextOrNull("hdu"),
             WavelengthColumn = wavelength?.TextOrNull("column"),
             Lsf = map.Find("lsf") is { } lsf ? LsfRecipe.Read(lsf.AsMap()) : null,
-            RadiusArcsec = radius.AsDouble() is > 0 and < 3600 and var arcsec ? arcsec : throw radius.Invalid("expected a radius above 0 and below 3600 arcsec"),
+            RadiusArcsec = radius.AsDouble() is > 0 and < 3600 and var arcsec ? arcsec
+                : throw radius.Invalid("expected a radius above 0 and below 3600 arcsec"),
             Method = aperture.Find("method")?.AsScalar().AsOneOf(MethodWords) ?? ApertureMethod.Exact,
             Covariance = aperture.Find("covariance")?.AsScalar().AsOneOf(CovarianceWords) ?? ApertureCovariance.Ignored,
             ImageSize = image?.Find("size")?.AsScalar() is { } size ? ReadSize(size) : DefaultImage,
@@ -138,18 +148,21 @@ internal sealed record CubeRecipe
     }
 
     /// <summary>Every file that a build reads.</summary>
-    internal IEnumerable<string> AllFiles() => new[] { Files, Ivar?.Files, Mask?.Files }.SelectMany(files => files ?? []).Prepend(Catalogue.File);
+    internal IEnumerable<string> AllFiles() =>
+        new[] { Files, Ivar?.Files, Mask?.Files }.SelectMany(files => files ?? []).Prepend(Catalogue.File);
 
     private static long ReadBits(YamlScalar bad) => bad.Text == "nonzero" ? -1
         : bad.AsInt64() is > 0 and var bits ? bits : throw bad.Invalid("expected 'nonzero', or the sum of the bits that make a voxel bad");
 
-    private static double ReadScale(YamlMap map, YamlScalar scale) => map.Find("unit") is null ? throw scale.Invalid("'scale' goes with 'unit', the unit of the scaled values")
+    private static double ReadScale(YamlMap map, YamlScalar scale) =>
+        map.Find("unit") is null ? throw scale.Invalid("'scale' goes with 'unit', the unit of the scaled values")
         : scale.AsDouble() is > 0 and < double.PositiveInfinity and var factor ? factor : throw scale.Invalid("expected a number above 0");
 
     private static int ReadSize(YamlScalar size) => size.AsInt64() is >= 1 and <= LargestImage and var spaxels
         ? (int)spaxels : throw size.Invalid($"expected 1 to {LargestImage} spaxels");
 
     private static (double First, double Last) ReadRange(YamlNode range) =>
-        range.AsList().Items is [var first, var last] && first.AsScalar().AsDouble() is > 0 and var low && last.AsScalar().AsDouble() is var high && high > low
+        range.AsList().Items is [var first, var last] && first.AsScalar().AsDouble() is > 0 and var low
+            && last.AsScalar().AsDouble() is var high && high > low
             ? (low, high) : throw range.Invalid("expected two wavelengths in Å: [first, last]");
 }

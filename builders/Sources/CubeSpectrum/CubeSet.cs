@@ -12,9 +12,13 @@ internal sealed class CubeSet
         (Recipe, Cubes, Unusable) = (recipe, cubes, unusable);
         Cube first = cubes[0];
         if (cubes.FirstOrDefault(c => c.Medium != first.Medium) is { } other)
-            throw new SchemaMismatchException(other.Path, null, $"its wavelengths are in {Cube.Word(other.Medium)}, and in {Cube.Word(first.Medium)} in {first.Path}", "Build a dataset of each");
+            throw new SchemaMismatchException(other.Path, null,
+                $"its wavelengths are in {Cube.Word(other.Medium)}, and in {Cube.Word(first.Medium)} in {first.Path}",
+                "Build a dataset of each");
         if (cubes.FirstOrDefault(c => c.Unit.Spaxel != first.Unit.Spaxel) is { } strange)
-            throw new SchemaMismatchException(strange.Path, null, $"BUNIT is '{strange.Unit.Spaxel}', and '{first.Unit.Spaxel}' in {first.Path}", "Build a dataset of each, or name the 'unit' in the recipe's source if it is the same for all");
+            throw new SchemaMismatchException(strange.Path, null,
+                $"BUNIT is '{strange.Unit.Spaxel}', and '{first.Unit.Spaxel}' in {first.Path}",
+                "Build a dataset of each, or name the 'unit' in the recipe's source if it is the same for all");
         Columns = new(recipe, this);
     }
 
@@ -31,7 +35,9 @@ internal sealed class CubeSet
 
     /// <summary>First and last wavelength of the white-light images, Å; null where the cubes differ.</summary>
     internal (double First, double Last)? WhiteLightRange => Recipe.ImageRangeAngstrom
-        ?? (Cubes.All(c => c.WavelengthAngstrom[0] == Cubes[0].WavelengthAngstrom[0] && c.WavelengthAngstrom[^1] == Cubes[0].WavelengthAngstrom[^1]) ? (Cubes[0].WavelengthAngstrom[0], Cubes[0].WavelengthAngstrom[^1]) : null);
+        ?? (Cubes.All(c => c.WavelengthAngstrom[0] == Cubes[0].WavelengthAngstrom[0]
+            && c.WavelengthAngstrom[^1] == Cubes[0].WavelengthAngstrom[^1])
+            ? (Cubes[0].WavelengthAngstrom[0], Cubes[0].WavelengthAngstrom[^1]) : null);
 
     /// <summary>What the columns of the dataset are.</summary>
     internal CubeColumns Columns { get; }

@@ -5,7 +5,8 @@ using Pile.Format;
 
 namespace Pile.Builders.Sources.CubeSpectrum;
 
-/// <summary>A spectrum and a white-light image for every position of a catalogue, out of integral-field cubes: the sum over a circle on the sky.</summary>
+/// <summary>A spectrum and a white-light image for every position of a catalogue, out of integral-field cubes: the sum over a circle on the
+/// sky.</summary>
 /// <remarks>A unit is a block of the catalogue's rows. Of the cubes that hold a position, the one in which it is most central is taken;
 /// an object that no cube holds, or without a valid spaxel in its aperture, gives no row, and is counted.</remarks>
 [DatasetBuilder("cube-spectrum")]
@@ -18,7 +19,8 @@ internal sealed class CubeSpectrumBuilder : IDatasetBuilder
     private readonly Lazy<CubeSet> cubes;
 
     /// <summary>A builder over the catalogue and the cubes that a recipe names.</summary>
-    /// <param name="source">Keys: <c>catalogue</c>, <c>id</c>, <c>ra</c>, <c>dec</c>, <c>ra_unit</c>, <c>frame</c>, <c>files</c>, <c>hdu</c>, <c>ivar</c>, <c>mask</c>, <c>unit</c>, <c>scale</c>,
+    /// <param name="source">Keys: <c>catalogue</c>, <c>id</c>, <c>ra</c>, <c>dec</c>, <c>ra_unit</c>, <c>frame</c>, <c>files</c>,
+    /// <c>hdu</c>, <c>ivar</c>, <c>mask</c>, <c>unit</c>, <c>scale</c>,
     /// <c>wavelength</c>, <c>lsf</c>, <c>aperture</c>, <c>image</c>; see <c>SOURCE.md</c>.</param>
     /// <exception cref="DocumentInvalidException">A key is missing, unknown or misused.</exception>
     /// <exception cref="SourceUnreadableException">A file that should go with a cube is missing.</exception>
@@ -33,7 +35,8 @@ internal sealed class CubeSpectrumBuilder : IDatasetBuilder
     public DatasetFacts Facts => new() { Modality = "spectrum", SpectralMedium = Cube.Word(cubes.Value.Medium) };
 
     /// <summary>Bytes of one row while it is measured and written: float64 sums and float32 columns.</summary>
-    private long RowBytes => (cubes.Value.Cubes.Max(c => (long)c.WavelengthAngstrom.Length) * 64) + ((long)recipe.ImageSize * recipe.ImageSize * 32);
+    private long RowBytes => (cubes.Value.Cubes.Max(c => (long)c.WavelengthAngstrom.Length) * 64)
+        + ((long)recipe.ImageSize * recipe.ImageSize * 32);
 
     /// <inheritdoc/>
     public IAsyncEnumerable<SourceUnit> PlanAsync(BuildContext context, CancellationToken cancellationToken)
@@ -50,27 +53,38 @@ internal sealed class CubeSpectrumBuilder : IDatasetBuilder
 
     /// <inheritdoc/>
     public IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, BuildContext context, CancellationToken cancellationToken) =>
-        CatalogueBlocks.ReadAsync(recipe.Catalogue, unit, context, targets => Measure(context, targets, cancellationToken), cancellationToken);
+        CatalogueBlocks.ReadAsync(recipe.Catalogue, unit, context, targets => Measure(context, targets, cancellationToken),
+            cancellationToken);
 
     private RowBatch? Measure(BuildContext context, Targets targets, CancellationToken cancellationToken)
     {
         using SkyImagePicker<Cube> picker = new(cubes.Value.Near);
-        ImagePosition<Cube>?[] picked = [.. Enumerable.Range(0, targets.Count).Select(i => targets.HasPosition(i) ? picker.Pick(targets.RaDeg[i], targets.DecDeg[i]) : null)];
+        ImagePosition<Cube>?[] picked =
+            [.. Enumerable.Range(0, targets.Count)
+                .Select(i => targets.HasPosition(i) ? picker.Pick(targets.RaDeg[i], targets.DecDeg[i]) : null)];
         SortedDictionary<int, (ObjectSpectrum Spectrum, double[]? Lsf)> measured = [];
-        foreach (IGrouping<Cube, int> rows in Enumerable.Range(0, targets.Count).Where(i => picked[i] is not null).GroupBy(i => picked[i]!.Value.Image).OrderBy(g => g.Key.Number))
+        foreach (IGrouping<Cube, int> rows in Enumerable.Range(0, targets.Count).Where(i => picked[i] is not null)
+            .GroupBy(i => picked[i]!.Value.Image).OrderBy(g => g.Key.Number))
         {
             using CubeImages images = new(recipe, rows.Key);
             double[]? lsf = images.LsfSigmaAngstrom();
             foreach (int row in rows)
-                if (Measure($"row {targets.FirstRow + row} of {recipe.Catalogue.Name}", picked[row]!.Value, picker.WcsOf(rows.Key), images, cancellationToken) is { IsMeasured: true } spectrum)
+                if (Measure($"row {targets.FirstRow + row} of {recipe.Catalogue.Name}", picked[row]!.Value, picker.WcsOf(rows.Key), images,
+                    cancellationToken) is { IsMeasured: true } spectrum)
                     measured.Add(row, (spectrum, lsf));
         }
         Skip(context, targets, picked, measured.Keys);
         if (measured.Count == 0)
             return null;
-        ImmutableArray<ColumnData> columns = cubes.Value.Columns.Of([.. measured.Values.Select(m => m.Spectrum)], [.. measured.Values.Select(m => m.Lsf)]);
+        ImmutableArray<ColumnData> columns = cubes.Value.Columns.Of([.. measured.Values.Select(m => m.Spectrum)],
+            [.. measured.Values.Select(m => m.Lsf)]);
         HashSet<string> taken = [.. columns.Select(c => c.Schema.Name)];
-        return (targets with { Native = [.. targets.Native.Select(c => taken.Contains(c.Schema.Name) ? c.WithSchema(c.Schema with { Name = $"native_{c.Schema.Name}" }) : c)] })
+        return (targets with
+        {
+            Native =
+            [.. targets.Native.Select(c => taken.Contains(c.Schema.Name)
+                ? c.WithSchema(c.Schema with { Name = $"native_{c.Schema.Name}" }) : c)]
+        })
             .Batch([.. measured.Keys], columns);
     }
 
@@ -96,6 +110,7 @@ internal sealed class CubeSpectrumBuilder : IDatasetBuilder
                 CatalogueBlocks.Skip(recipe.Catalogue, context, targets, row, rows.Key);
         }
 
-        string Reason(int row) => !targets.HasPosition(row) ? "no position" : picked[row] is null ? "no cube contains the position" : "no valid spaxel in the aperture";
+        string Reason(int row) => !targets.HasPosition(row) ? "no position"
+            : picked[row] is null ? "no cube contains the position" : "no valid spaxel in the aperture";
     }
 }

@@ -45,7 +45,8 @@ internal sealed partial record FluxUnit(string Spaxel, string Sum, FluxPer Per, 
 
         Match match = matches[0];
         string name = match.Groups["name"].Value.ToLowerInvariant();
-        int power = (match.Groups["power"] is { Success: true } digits ? int.Parse(digits.ValueSpan, CultureInfo.InvariantCulture) : 1) * (IsDenominator(text, match.Index) ? -1 : 1);
+        int power = (match.Groups["power"] is { Success: true } digits ? int.Parse(digits.ValueSpan, CultureInfo.InvariantCulture)
+            : 1) * (IsDenominator(text, match.Index) ? -1 : 1);
         (FluxPer per, double arcsec2) = (name, power) switch
         {
             ("beam", -1) => (FluxPer.Beam, 1),

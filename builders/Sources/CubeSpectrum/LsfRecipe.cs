@@ -42,12 +42,13 @@ internal sealed record LsfRecipe(string? Hdu, double[] Polynomial, LsfKind Kind)
     }
 
     /// <summary>σ in Å; NaN for what is no width.</summary>
-    internal double SigmaAngstrom(double value, double wavelengthAngstrom) => !(value > 0) || double.IsInfinity(value) ? double.NaN : Kind switch
-    {
-        LsfKind.Sigma => value,
-        LsfKind.Fwhm => value / FwhmPerSigma,
-        _ => wavelengthAngstrom / value / FwhmPerSigma,
-    };
+    internal double SigmaAngstrom(double value, double wavelengthAngstrom) =>
+        !(value > 0) || double.IsInfinity(value) ? double.NaN : Kind switch
+        {
+            LsfKind.Sigma => value,
+            LsfKind.Fwhm => value / FwhmPerSigma,
+            _ => wavelengthAngstrom / value / FwhmPerSigma,
+        };
 
     /// <summary>The polynomial at a wavelength.</summary>
     internal double At(double wavelengthAngstrom)

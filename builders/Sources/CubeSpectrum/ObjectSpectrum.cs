@@ -63,10 +63,12 @@ internal sealed class ObjectSpectrum
     /// <param name="images">The cube, open.</param>
     /// <param name="cancellationToken">Ends the work between two slabs.</param>
     /// <exception cref="FitsException">The voxels do not read.</exception>
-    internal static ObjectSpectrum Measure(CubeRecipe recipe, string name, ImagePosition<Cube> at, Wcs sky, CubeImages images, CancellationToken cancellationToken)
+    internal static ObjectSpectrum Measure(CubeRecipe recipe, string name, ImagePosition<Cube> at, Wcs sky, CubeImages images,
+        CancellationToken cancellationToken)
     {
         (Cube cube, double x, double y) = at;
-        CutoutWindow across = CutoutWindow.About(x, recipe.ImageSize, cube.Width), up = CutoutWindow.About(y, recipe.ImageSize, cube.Height);
+        CutoutWindow across = CutoutWindow.About(x, recipe.ImageSize, cube.Width),
+            up = CutoutWindow.About(y, recipe.ImageSize, cube.Height);
         Aperture circle = Aperture.About(x, y, sky.JacobianAt(x, y), recipe.RadiusArcsec, recipe.Method);
         ObjectSpectrum spectrum = new(recipe, cube, circle, images)
         {
@@ -78,7 +80,8 @@ internal sealed class ObjectSpectrum
         };
         VoxelBox box = spectrum.Box();
         int step = Math.Clamp(SlabVoxels / box.PlaneLength, 1, cube.WavelengthAngstrom.Length);
-        double[] flux = new double[box.PlaneLength * step], noise = new double[images.HasNoise ? flux.Length : 0], lsf = new double[images.HasLsfOfVoxels ? flux.Length : 0];
+        double[] flux = new double[box.PlaneLength * step], noise = new double[images.HasNoise ? flux.Length : 0],
+            lsf = new double[images.HasLsfOfVoxels ? flux.Length : 0];
         long[] bits = new long[recipe.Mask is null ? 0 : flux.Length];
         for (int channel = 0; channel < cube.WavelengthAngstrom.Length; channel += step)
         {
@@ -96,7 +99,8 @@ internal sealed class ObjectSpectrum
         return spectrum;
     }
 
-    /// <summary>Writes the spectrum: flux, inverse variance and mask as the format has them, and the part of the aperture that is valid in each channel.</summary>
+    /// <summary>Writes the spectrum: flux, inverse variance and mask as the format has them, and the part of the aperture that is valid in
+    /// each channel.</summary>
     /// <exception cref="SchemaMismatchException">A value is beyond float32.</exception>
     internal void CopySpectrum(Span<float> flux, Span<float> ivar, Span<bool> isBad, Span<float> validFraction)
     {
@@ -108,7 +112,8 @@ internal sealed class ObjectSpectrum
             isBad[i] = weight[i] < aperture.TotalWeight * WholeWeight;
             validFraction[i] = (float)(weight[i] / aperture.TotalWeight);
             if (hasNoise)
-                ivar[i] = isEmpty ? 0 : ToFloat32(1 / (variance[i] * Math.Pow(factor * ErrorFactor(weight[i]), 2)), cube.WavelengthAngstrom[i]);
+                ivar[i] = isEmpty ? 0 : ToFloat32(1 / (variance[i] * Math.Pow(factor * ErrorFactor(weight[i]), 2)),
+                    cube.WavelengthAngstrom[i]);
         }
     }
 
@@ -119,14 +124,16 @@ internal sealed class ObjectSpectrum
             sigma[i] = (float)(sigmaOfChannel?[i] ?? (lsfWeight[i] > 0 ? lsfSum[i] / lsfWeight[i] : double.NaN));
     }
 
-    /// <summary>Writes the white-light image: the mean over the channels. Off the cube: flux 0, ivar 0, bad; on it without a valid channel: NaN, 0, bad.</summary>
+    /// <summary>Writes the white-light image: the mean over the channels. Off the cube: flux 0, ivar 0, bad; on it without a valid channel:
+    /// NaN, 0, bad.</summary>
     internal void CopyWhiteLight(Span<float> flux, Span<float> ivar, Span<bool> isGood)
     {
         int size = recipe.ImageSize;
         for (int i = 0; i < whiteSum.Length; i++)
         {
             int n = whiteCount[i];
-            bool isOnCube = i % size >= Across.Skip && i % size < Across.Skip + Across.Count && i / size >= Up.Skip && i / size < Up.Skip + Up.Count;
+            bool isOnCube = i % size >= Across.Skip && i % size < Across.Skip + Across.Count && i / size >= Up.Skip
+                && i / size < Up.Skip + Up.Count;
             flux[i] = n > 0 ? ToFloat32(whiteSum[i] / n, double.NaN) : isOnCube ? float.NaN : 0;
             isGood[i] = n > 0;
             if (hasNoise)
@@ -134,8 +141,10 @@ internal sealed class ObjectSpectrum
         }
     }
 
-    /// <summary>Law et al. 2016, AJ 152, 83, §9.3: errors of a sum over N spaxels of MaNGA are 1 + 1.62·log10 N times those without covariance, up to N = 100.</summary>
-    private double ErrorFactor(double spaxels) => recipe.Covariance is ApertureCovariance.Manga ? 1 + (1.62 * Math.Log10(Math.Clamp(spaxels, 1, 100))) : 1;
+    /// <summary>Law et al. 2016, AJ 152, 83, §9.3: errors of a sum over N spaxels of MaNGA are 1 + 1.62·log10 N times those without
+    /// covariance, up to N = 100.</summary>
+    private double ErrorFactor(double spaxels) => recipe.Covariance is ApertureCovariance.Manga
+        ? 1 + (1.62 * Math.Log10(Math.Clamp(spaxels, 1, 100))) : 1;
 
     /// <summary>The part of the cube that aperture and image need.</summary>
     private VoxelBox Box()
@@ -168,12 +177,14 @@ internal sealed class ObjectSpectrum
 
     private void AddWhiteLight(VoxelBox slab, ReadOnlySpan<double> flux, ReadOnlySpan<double> noise)
     {
-        int first = Math.Max(cube.WhiteLight.First, slab.Channel), end = Math.Min(cube.WhiteLight.First + cube.WhiteLight.Count, slab.Channel + slab.ChannelCount);
+        int first = Math.Max(cube.WhiteLight.First, slab.Channel),
+            end = Math.Min(cube.WhiteLight.First + cube.WhiteLight.Count, slab.Channel + slab.ChannelCount);
         for (int channel = first; channel < end; channel++)
             for (int y = 0; y < Up.Count; y++)
                 for (int x = 0; x < Across.Count; x++)
                 {
-                    int index = ((channel - slab.Channel) * slab.PlaneLength) + slab.IndexOf(Across.Start + Across.Skip + x, Up.Start + Up.Skip + y);
+                    int index = ((channel - slab.Channel) * slab.PlaneLength) + slab.IndexOf(Across.Start + Across.Skip + x,
+                        Up.Start + Up.Skip + y);
                     int pixel = ((Up.Skip + y) * recipe.ImageSize) + Across.Skip + x;
                     if (double.IsNaN(flux[index]))
                         continue;
@@ -200,5 +211,8 @@ internal sealed class ObjectSpectrum
     }
 
     private float ToFloat32(double value, double wavelengthAngstrom) => Math.Abs(value) <= float.MaxValue ? (float)value
-        : throw new SchemaMismatchException(cube.Path, null, $"HDU {cube.Header.Hdu}, {Name}: {value:R}{(double.IsNaN(wavelengthAngstrom) ? "" : $" at {wavelengthAngstrom:R} Å")} is beyond float32", "Name a 'scale', and with it a 'unit', in the recipe's source: fluxes of 1e-20 have inverse variances of 1e40");
+        : throw new SchemaMismatchException(cube.Path, null,
+            $"HDU {cube.Header.Hdu}, {Name}: {value:R}{(double.IsNaN(wavelengthAngstrom) ? "" : $" at {wavelengthAngstrom:R} Å")} is "
+                + "beyond float32",
+                "Name a 'scale', and with it a 'unit', in the recipe's source: fluxes of 1e-20 have inverse variances of 1e40");
 }

@@ -1,6 +1,7 @@
 namespace Pile.Builders.Sources.CubeSpectrum;
 
-/// <summary>A part of a cube: columns, rows and channels, counted from 0, the channels by ascending wavelength. Its voxels are in the order [channel, y, x].</summary>
+/// <summary>A part of a cube: columns, rows and channels, counted from 0, the channels by ascending wavelength. Its voxels are in the order
+/// [channel, y, x].</summary>
 internal readonly record struct VoxelBox(int X, int Y, int Channel, int Width, int Height, int ChannelCount)
 {
     internal int PlaneLength => Width * Height;

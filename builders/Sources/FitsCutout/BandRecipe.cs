@@ -7,7 +7,8 @@ namespace Pile.Builders.Sources.FitsCutout;
 /// <summary>One band of a recipe: its frames, and what goes with them.</summary>
 internal sealed record BandRecipe
 {
-    private static readonly FrozenDictionary<string, bool> IsPixelWords = new Dictionary<string, bool> { ["arcsec"] = false, ["pixel"] = true }.ToFrozenDictionary(StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, bool> IsPixelWords =
+        new Dictionary<string, bool> { ["arcsec"] = false, ["pixel"] = true }.ToFrozenDictionary(StringComparer.Ordinal);
 
     internal required string Name { get; init; }
 
@@ -74,5 +75,6 @@ internal sealed record BandRecipe
     }
 
     private static int ReadBits(YamlScalar bad) => bad.Text == "nonzero" ? -1
-        : bad.AsInt64() is > 0 and <= int.MaxValue and var bits ? (int)bits : throw bad.Invalid("expected 'nonzero', or the sum of the bits that make a pixel bad");
+        : bad.AsInt64() is > 0 and <= int.MaxValue and var bits ? (int)bits
+            : throw bad.Invalid("expected 'nonzero', or the sum of the bits that make a pixel bad");
 }

@@ -5,7 +5,8 @@ using Pile.Format;
 
 namespace Pile.Builders.Sources.FitsCutout;
 
-/// <summary>The cut-outs of some objects in all bands, in memory. What no frame covers stays as it begins: flux 0, ivar 0, mask bad, dq all bits.</summary>
+/// <summary>The cut-outs of some objects in all bands, in memory. What no frame covers stays as it begins: flux 0, ivar 0, mask bad, dq all
+/// bits.</summary>
 internal sealed class CutoutBlock
 {
     /// <summary>What <c>image_dq</c> holds outside the frame: every bit set.</summary>
@@ -38,7 +39,8 @@ internal sealed class CutoutBlock
     }
 
     /// <summary>Bytes of one row's pixels, for bounding a block.</summary>
-    internal static long RowBytes(CutoutRecipe recipe) => (long)recipe.Bands.Count * recipe.Height * recipe.Width * (sizeof(float) + sizeof(float) + sizeof(bool) + sizeof(int));
+    internal static long RowBytes(CutoutRecipe recipe) =>
+        (long)recipe.Bands.Count * recipe.Height * recipe.Width * (sizeof(float) + sizeof(float) + sizeof(bool) + sizeof(int));
 
     /// <summary>Cuts objects out of one frame.</summary>
     /// <param name="band">The band's number.</param>
@@ -46,7 +48,8 @@ internal sealed class CutoutBlock
     /// <param name="wcs">Its WCS.</param>
     /// <param name="objects">Rows of this block, and where their objects stand on the frame.</param>
     /// <param name="cancellationToken">Ends the work between two objects.</param>
-    internal void Cut(int band, Frame frame, Wcs wcs, IEnumerable<(int Row, ImagePosition<Frame> At)> objects, CancellationToken cancellationToken)
+    internal void Cut(int band, Frame frame, Wcs wcs, IEnumerable<(int Row, ImagePosition<Frame> At)> objects,
+        CancellationToken cancellationToken)
     {
         using FrameImages images = new(recipe.Bands[band], frame);
         float[] values = new float[pixels];
@@ -54,7 +57,8 @@ internal sealed class CutoutBlock
         foreach ((int row, ImagePosition<Frame> at) in objects)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            CutoutWindow across = CutoutWindow.About(at.X, recipe.Width, frame.Width), up = CutoutWindow.About(at.Y, recipe.Height, frame.Height);
+            CutoutWindow across = CutoutWindow.About(at.X, recipe.Width, frame.Width),
+                up = CutoutWindow.About(at.Y, recipe.Height, frame.Height);
             int plane = (row * recipe.Bands.Count) + band;
             images.ReadFlux(across, up, values);
             Paste(values, across, up, Plane(flux, plane));
@@ -78,7 +82,8 @@ internal sealed class CutoutBlock
     }
 
     /// <summary>The columns of the modality, with what is this source's own.</summary>
-    internal ImmutableArray<ColumnData> ToColumns(int rowCount) => columns.Of(rowCount, new(flux, ivar, isGood, dq, psfFwhmArcsec, scaleArcsec, offset, coverage, zeroPointMag, wcsCards, files));
+    internal ImmutableArray<ColumnData> ToColumns(int rowCount) =>
+        columns.Of(rowCount, new(flux, ivar, isGood, dq, psfFwhmArcsec, scaleArcsec, offset, coverage, zeroPointMag, wcsCards, files));
 
     private Span<T> Plane<T>(T[] all, int plane) => all.AsSpan(plane * pixels, pixels);
 

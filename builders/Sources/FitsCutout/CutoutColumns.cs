@@ -4,10 +4,12 @@ using Pile.Format;
 namespace Pile.Builders.Sources.FitsCutout;
 
 /// <summary>The values of a block, band after band in each row.</summary>
-internal sealed record CutoutValues(float[] Flux, float[]? Ivar, bool[] IsGood, int[]? Dq, float[] PsfFwhmArcsec, float[] ScaleArcsec, float[] Offset, float[] Coverage,
+internal sealed record CutoutValues(float[] Flux, float[]? Ivar, bool[] IsGood, int[]? Dq, float[] PsfFwhmArcsec, float[] ScaleArcsec,
+    float[] Offset, float[] Coverage,
     float[] ZeroPointMag, string[] WcsCards, string[] Files);
 
-/// <summary>What the columns of the cut-outs are, the same for all blocks: shapes, and for each band unit, zero point, wavelength and mask bits.</summary>
+/// <summary>What the columns of the cut-outs are, the same for all blocks: shapes, and for each band unit, zero point, wavelength and mask
+/// bits.</summary>
 internal sealed class CutoutColumns
 {
     private static readonly Modality Image = Modality.Get("image");
@@ -24,10 +26,17 @@ internal sealed class CutoutColumns
         hasPsf = recipe.Bands.Any(b => b.PsfFwhm is not null);
         hasZeroPointOfFrame = recipe.Bands.Any(b => b.ZeroPointMag?.Keyword is not null);
         string?[] units = [.. bands.Select(b => b.Unit)], ivarUnits = [.. units.Select(u => u is null ? null : InverseSquareUnit.Of(u))];
-        array = Pixels("image_array", DType.Float32, units) with { Bands = [.. recipe.Bands.Select((b, i) => Band(b, units, i) with { WavelengthAngstrom = b.WavelengthAngstrom, ZeroPointMag = b.ZeroPointMag?.Value })] };
+        array = Pixels("image_array", DType.Float32,
+            units) with
+        {
+            Bands = [.. recipe.Bands.Select((b, i) =>
+                Band(b, units, i) with { WavelengthAngstrom = b.WavelengthAngstrom, ZeroPointMag = b.ZeroPointMag?.Value })]
+        };
         ivar = Pixels("image_ivar", DType.Float32, ivarUnits) with { Bands = [.. recipe.Bands.Select((b, i) => Band(b, ivarUnits, i))] };
         mask = Pixels("image_mask", DType.Bool, [null]);
-        dq = Pixels("image_dq", DType.Int32, [null]) with { Bands = [.. recipe.Bands.Select(b => new BandSchema { Name = b.Name, MaskBits = b.MaskBits })] };
+        dq = Pixels("image_dq", DType.Int32,
+            [null]) with
+        { Bands = [.. recipe.Bands.Select(b => new BandSchema { Name = b.Name, MaskBits = b.MaskBits })] };
     }
 
     internal ImmutableArray<ColumnData> Of(int rowCount, CutoutValues values)
@@ -42,7 +51,8 @@ internal sealed class CutoutColumns
             TextColumnData.From(PerBand("image_wcs", DType.String), values.WcsCards),
             new ColumnData<float>(Image.Find("image_offset")!.With(DType.Float32, [bandCount, 2]), values.Offset),
             new ColumnData<float>(PerBand("image_coverage", DType.Float32), values.Coverage),
-            TextColumnData.From(Own("frame_file", DType.String, null, "file that the band was cut out of; empty where no frame covers the object"), values.Files),
+            TextColumnData.From(Own("frame_file", DType.String, null,
+                "file that the band was cut out of; empty where no frame covers the object"), values.Files),
         ];
         if (values.Ivar is not null)
             columns.Add(new ColumnData<float>(ivar, values.Ivar));
@@ -51,11 +61,13 @@ internal sealed class CutoutColumns
         if (hasPsf)
             columns.Add(new ColumnData<float>(PerBand("image_psf_fwhm", DType.Float32), values.PsfFwhmArcsec));
         if (hasZeroPointOfFrame)
-            columns.Add(new ColumnData<float>(Own("frame_zero_point", DType.Float32, "mag", "magnitude of one unit of flux in that frame"), values.ZeroPointMag));
+            columns.Add(new ColumnData<float>(Own("frame_zero_point", DType.Float32, "mag", "magnitude of one unit of flux in that frame"),
+                values.ZeroPointMag));
         return [.. columns];
     }
 
-    private static BandSchema Band(BandRecipe band, string?[] units, int number) => new() { Name = band.Name, Unit = IsOneUnit(units) ? null : units[number] };
+    private static BandSchema Band(BandRecipe band, string?[] units,
+        int number) => new() { Name = band.Name, Unit = IsOneUnit(units) ? null : units[number] };
 
     private static bool IsOneUnit(string?[] units) => units.All(u => u == units[0]);
 

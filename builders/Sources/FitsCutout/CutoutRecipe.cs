@@ -44,7 +44,8 @@ internal sealed record CutoutRecipe
     }
 
     private static (int Height, int Width) ReadSize(YamlNode node) => node is not YamlList list ? (Length(node), Length(node))
-        : list.Items.Length == 2 ? (Length(list.Items[0]), Length(list.Items[1])) : throw node.Invalid("expected one number of pixels, or two: [ny, nx]");
+        : list.Items.Length == 2 ? (Length(list.Items[0]), Length(list.Items[1]))
+            : throw node.Invalid("expected one number of pixels, or two: [ny, nx]");
 
     private static int Length(YamlNode node) => node.AsScalar().AsInt64() is >= 1 and <= LargestSize and var pixels
         ? (int)pixels : throw node.Invalid($"expected 1 to {LargestSize} pixels");

@@ -3,8 +3,10 @@ using Pile.Format;
 
 namespace Pile.Builders.Sources.FitsCutout;
 
-/// <summary>Cut-outs around the positions of a catalogue, out of FITS images in several bands, each with its own WCS. Pixels are not resampled.</summary>
-/// <remarks>A unit is a block of the catalogue's rows. Of the frames that cover an object, the one in which it is most central is taken, band by band;
+/// <summary>Cut-outs around the positions of a catalogue, out of FITS images in several bands, each with its own WCS. Pixels are not
+/// resampled.</summary>
+/// <remarks>A unit is a block of the catalogue's rows. Of the frames that cover an object, the one in which it is most central is taken,
+/// band by band;
 /// an object that no frame of any band covers gives no row, and is counted.</remarks>
 [DatasetBuilder("fits-cutout")]
 internal sealed class FitsCutoutBuilder : IDatasetBuilder
@@ -15,7 +17,8 @@ internal sealed class FitsCutoutBuilder : IDatasetBuilder
     private readonly Lazy<Bands> bands;
 
     /// <summary>A builder over the catalogue and the images that a recipe names.</summary>
-    /// <param name="source">Keys: <c>catalogue</c>, <c>id</c>, <c>ra</c>, <c>dec</c>, <c>ra_unit</c>, <c>size</c>, <c>bands</c>; see <c>SOURCE.md</c>.</param>
+    /// <param name="source">Keys: <c>catalogue</c>, <c>id</c>, <c>ra</c>, <c>dec</c>, <c>ra_unit</c>, <c>size</c>, <c>bands</c>; see
+    /// <c>SOURCE.md</c>.</param>
     /// <exception cref="DocumentInvalidException">A key is missing, unknown or misused.</exception>
     /// <exception cref="SourceUnreadableException">A file that should go with a frame is missing.</exception>
     public FitsCutoutBuilder(RecipeSource source)
@@ -29,7 +32,8 @@ internal sealed class FitsCutoutBuilder : IDatasetBuilder
 
     /// <inheritdoc/>
     public IAsyncEnumerable<SourceUnit> PlanAsync(BuildContext context, CancellationToken cancellationToken) =>
-        CatalogueBlocks.PlanAsync(context, recipe.Catalogue, recipe.Files(), () => CutoutBlock.RowBytes(recipe), MostRows, cancellationToken)
+        CatalogueBlocks.PlanAsync(context, recipe.Catalogue, recipe.Files(), () => CutoutBlock.RowBytes(recipe), MostRows,
+            cancellationToken)
             .Select(unit => unit with { HasFixedColumns = true });
 
     /// <inheritdoc/>
@@ -41,7 +45,9 @@ internal sealed class FitsCutoutBuilder : IDatasetBuilder
         SkyImagePicker<Frame>[] pickers = [.. bands.Value.Indices.Select(index => new SkyImagePicker<Frame>(index.Near))];
         try
         {
-            ImagePosition<Frame>?[][] picked = [.. Enumerable.Range(0, targets.Count).Select(i => targets.HasPosition(i) ? Array.ConvertAll(pickers, p => p.Pick(targets.RaDeg[i], targets.DecDeg[i])) : [])];
+            ImagePosition<Frame>?[][] picked =
+                [.. Enumerable.Range(0, targets.Count).Select(i => targets.HasPosition(i)
+                    ? Array.ConvertAll(pickers, p => p.Pick(targets.RaDeg[i], targets.DecDeg[i])) : [])];
             int[] covered = [.. Enumerable.Range(0, targets.Count).Where(i => picked[i].Any(p => p is not null))];
             Skip(context, targets, covered);
             if (covered.Length == 0)
@@ -67,7 +73,8 @@ internal sealed class FitsCutoutBuilder : IDatasetBuilder
     {
         int[] skipped = [.. Enumerable.Range(0, targets.Count).Except(covered)];
         foreach (int row in skipped)
-            CatalogueBlocks.Skip(recipe.Catalogue, context, targets, row, targets.HasPosition(row) ? "no image of any band contains the object's position" : "the object has no position");
+            CatalogueBlocks.Skip(recipe.Catalogue, context, targets, row,
+                targets.HasPosition(row) ? "no image of any band contains the object's position" : "the object has no position");
         int without = skipped.Count(row => !targets.HasPosition(row)), outside = skipped.Length - without;
         if (without > 0)
             context.Report($"{without} of {targets.Count} objects have no position and are skipped");

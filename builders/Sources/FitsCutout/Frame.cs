@@ -18,7 +18,8 @@ internal sealed class Frame : ISkyImage
         (Path, Number, HduIndex, Header, Primary) = (file.Path, number, hdu.Index, hdu.Header, file.Hdu(0).Header);
         FitsImage image = hdu.Image();
         if (image.PlaneCount != 1)
-            throw new FitsException(Path, hdu.Label, $"it is a cube of axes [{string.Join(", ", image.Axes)}], not an image. Name another HDU in the recipe.");
+            throw new FitsException(Path, hdu.Label,
+                $"it is a cube of axes [{string.Join(", ", image.Axes)}], not an image. Name another HDU in the recipe.");
         (Width, Height, Unit) = (image.Width, image.Height, image.Unit);
         using Wcs wcs = Wcs.Open(Header);
         if (wcs is not { XAxis: 0, YAxis: 1 })
@@ -63,7 +64,8 @@ internal sealed class Frame : ISkyImage
     /// <summary>A number of the header, of the image's HDU first, then of the file's.</summary>
     /// <exception cref="FitsException">It stands in neither.</exception>
     internal double Number64(string keyword) => Header.GetFloat64(keyword) ?? Primary.GetFloat64(keyword)
-        ?? throw new FitsException(Path, Header.Hdu, $"there is no keyword {keyword}, which the recipe names. Correct the recipe, or leave this file out.");
+        ?? throw new FitsException(Path, Header.Hdu,
+            $"there is no keyword {keyword}, which the recipe names. Correct the recipe, or leave this file out.");
 
     private static FitsHdu FirstOnSky(FitsFile file)
     {
@@ -73,7 +75,8 @@ internal sealed class Frame : ISkyImage
                 wcs.Dispose();
                 return hdu;
             }
-        throw new FitsException(file.Path, null, $"no image in it has a celestial WCS (CTYPE such as 'RA---TAN', 'DEC--TAN'). {file.Contents()}");
+        throw new FitsException(file.Path, null,
+            $"no image in it has a celestial WCS (CTYPE such as 'RA---TAN', 'DEC--TAN'). {file.Contents()}");
     }
 
     private SkyCap Cap(Wcs wcs)

@@ -25,7 +25,8 @@ internal sealed class FrameImages : IDisposable
             noise = band.Ivar is { } ivar ? Companion(ivar, "ivar") : null;
             mask = band.Mask is { } dq ? Companion(dq, "mask") : null;
             if (mask is not null && mask.Type is FitsType.Float32 or FitsType.Float64 or FitsType.UInt64)
-                throw new SchemaMismatchException(band.Mask!.Files[frame.Number], null, $"a mask should hold integers of at most 32 bits, found {mask.Type}", "Name another HDU in the recipe");
+                throw new SchemaMismatchException(band.Mask!.Files[frame.Number], null,
+                    $"a mask should hold integers of at most 32 bits, found {mask.Type}", "Name another HDU in the recipe");
         }
         catch
         {
@@ -48,7 +49,8 @@ internal sealed class FrameImages : IDisposable
         {
             float ivar = Noise.ToIvar(value, band.IvarKind);
             value = float.IsFinite(ivar) ? ivar
-                : throw new SchemaMismatchException(band.Ivar!.Files[frame.Number], null, $"noise of {value} gives an inverse variance beyond float32", "Scale flux and noise to a larger unit");
+                : throw new SchemaMismatchException(band.Ivar!.Files[frame.Number], null,
+                    $"noise of {value} gives an inverse variance beyond float32", "Scale flux and noise to a larger unit");
         }
         return true;
     }
@@ -68,7 +70,8 @@ internal sealed class FrameImages : IDisposable
         mask.Read<long>(x, y, across.Count, up.Count, wide);
         for (int i = 0; i < wide.Length; i++)
             destination[i] = wide[i] is >= int.MinValue and <= uint.MaxValue ? unchecked((int)wide[i])
-                : throw new SchemaMismatchException(band.Mask!.Files[frame.Number], null, $"the mask holds {wide[i]}, more than 32 bits", "Name another HDU in the recipe");
+                : throw new SchemaMismatchException(band.Mask!.Files[frame.Number], null, $"the mask holds {wide[i]}, more than 32 bits",
+                    "Name another HDU in the recipe");
         return true;
     }
 
@@ -81,6 +84,7 @@ internal sealed class FrameImages : IDisposable
         FitsImage image = hdu.Image();
         return image.Width == frame.Width && image.Height == frame.Height && image.PlaneCount == 1 ? image
             : throw new SchemaMismatchException($"{recipe.Files[frame.Number]}, HDU {hdu.Label}", null,
-                $"the {role} of {Path.GetFileName(frame.Path)} should be {frame.Width} x {frame.Height} pixels as that is, found axes [{string.Join(", ", image.Axes)}]", "Correct the recipe");
+                $"the {role} of {Path.GetFileName(frame.Path)} should be {frame.Width} x {frame.Height} pixels as that is, found axes "
+                    + $"[{string.Join(", ", image.Axes)}]", "Correct the recipe");
     }
 }

@@ -3,7 +3,8 @@ using Pile.Format;
 
 namespace Pile.Builders.Sources.FitsCutout;
 
-/// <summary>All frames of a band, and which of them may cover a position: found by declination, then by footprint, without opening a file.</summary>
+/// <summary>All frames of a band, and which of them may cover a position: found by declination, then by footprint, without opening a
+/// file.</summary>
 internal sealed class FrameIndex
 {
     private readonly List<Frame>[] byDeclination = [.. Enumerable.Range(0, 180).Select(_ => new List<Frame>())];
@@ -13,7 +14,8 @@ internal sealed class FrameIndex
         Recipe = recipe;
         foreach (Frame frame in frames)
         {
-            double dec = double.RadiansToDegrees(Math.Asin(Math.Clamp(frame.Footprint.Centre.Z, -1, 1))), radius = double.RadiansToDegrees(Math.Acos(frame.Footprint.CosRadius));
+            double dec = double.RadiansToDegrees(Math.Asin(Math.Clamp(frame.Footprint.Centre.Z, -1, 1))),
+                radius = double.RadiansToDegrees(Math.Acos(frame.Footprint.CosRadius));
             for (int strip = Strip(dec - radius); strip <= Strip(dec + radius); strip++)
                 byDeclination[strip].Add(frame);
         }
@@ -28,9 +30,11 @@ internal sealed class FrameIndex
     /// <summary>Reads the headers of all frames of a band.</summary>
     /// <exception cref="Fits.FitsException">A file has no image with a WCS that is known.</exception>
     /// <exception cref="SchemaMismatchException">The frames are in different units.</exception>
-    internal static FrameIndex Read(BandRecipe recipe) => new(recipe, [.. recipe.Files.Select((path, number) => Frame.Read(path, recipe.Hdu, number))]);
+    internal static FrameIndex Read(BandRecipe recipe) =>
+        new(recipe, [.. recipe.Files.Select((path, number) => Frame.Read(path, recipe.Hdu, number))]);
 
-    /// <summary>Frames whose footprint's circle holds a position, sorted by name. May name a frame that does not cover it, and never misses one.</summary>
+    /// <summary>Frames whose footprint's circle holds a position, sorted by name. May name a frame that does not cover it, and never misses
+    /// one.</summary>
     internal IEnumerable<Frame> Near(double raDeg, double decDeg)
     {
         (double X, double Y, double Z) direction = SkyCap.Direction(raDeg, decDeg);
@@ -44,7 +48,9 @@ internal sealed class FrameIndex
     private string? CommonUnit(IReadOnlyList<Frame> frames)
     {
         if (frames.FirstOrDefault(f => f.Unit != frames[0].Unit) is { } other)
-            throw new SchemaMismatchException(other.Path, null, $"BUNIT is '{other.Unit}', and '{frames[0].Unit}' in {System.IO.Path.GetFileName(frames[0].Path)}", $"Give band '{Recipe.Name}' a 'unit' in the recipe, if it is the same for all");
+            throw new SchemaMismatchException(other.Path, null,
+                $"BUNIT is '{other.Unit}', and '{frames[0].Unit}' in {System.IO.Path.GetFileName(frames[0].Path)}",
+                $"Give band '{Recipe.Name}' a 'unit' in the recipe, if it is the same for all");
         return frames[0].Unit;
     }
 }

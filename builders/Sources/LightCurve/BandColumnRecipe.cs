@@ -7,7 +7,8 @@ namespace Pile.Builders.Sources.LightCurve;
 /// <summary>The key <c>band</c>: a column of bands, what its values are called, or one name for all samples.</summary>
 /// <param name="Column">The column; null where all samples are in one band.</param>
 /// <param name="Name">That band; null where there is a column.</param>
-/// <param name="Names">The bands' names by the column's values, in the order in which a row has them; empty for the values themselves, ascending.</param>
+/// <param name="Names">The bands' names by the column's values, in the order in which a row has them; empty for the values themselves,
+/// ascending.</param>
 internal sealed record BandColumnRecipe(string? Column, string? Name, ImmutableArray<(string Value, string Name)> Names)
 {
     /// <exception cref="DocumentInvalidException">A key is unknown, or there are both a column and a name, or neither.</exception>
@@ -19,9 +20,11 @@ internal sealed record BandColumnRecipe(string? Column, string? Name, ImmutableA
         string? column = map.TextOrNull("column"), name = map.TextOrNull("name");
         if ((column is null) == (name is null) || (name is not null && map.Find("names") is not null))
             throw map.Invalid("expected either 'column', and 'names' for its values, or one 'name' for all samples");
-        ImmutableArray<(string, string)> names = map.Find("names") is { } list ? [.. list.AsMap().Entries.Select(e => (e.Key.Text, e.Value.AsScalar().Text))] : [];
+        ImmutableArray<(string, string)> names = map.Find("names") is { } list
+            ? [.. list.AsMap().Entries.Select(e => (e.Key.Text, e.Value.AsScalar().Text))] : [];
         return name is "" || names.Any(n => n.Item2.Length == 0) ? throw map.Invalid("a band needs a name")
-            : names.CountBy(n => n.Item2, StringComparer.Ordinal).FirstOrDefault(n => n.Value > 1).Key is { } twice ? throw map.Invalid($"two bands are called '{twice}'")
+            : names.CountBy(n => n.Item2, StringComparer.Ordinal).FirstOrDefault(n => n.Value > 1).Key is { } twice
+                ? throw map.Invalid($"two bands are called '{twice}'")
             : new(column, name, names);
     }
 }

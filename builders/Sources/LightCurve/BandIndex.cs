@@ -16,7 +16,8 @@ internal sealed class BandIndex(BandColumnRecipe recipe, string path)
     internal string NameOf(int band) => bands[band].Name;
 
     /// <summary>Negative when the first band stands before the second in a row: as the recipe names them, else by value.</summary>
-    internal int Compare(int left, int right) => bands[left].Rank.CompareTo(bands[right].Rank) is not 0 and var byRank ? byRank : string.CompareOrdinal(bands[left].Value, bands[right].Value);
+    internal int Compare(int left, int right) => bands[left].Rank.CompareTo(bands[right].Rank) is not 0 and var byRank ? byRank
+        : string.CompareOrdinal(bands[left].Value, bands[right].Value);
 
     /// <summary>The bands of a batch's rows.</summary>
     /// <exception cref="SchemaMismatchException">The column holds neither text nor integers.</exception>
@@ -43,7 +44,8 @@ internal sealed class BandIndex(BandColumnRecipe recipe, string path)
             if (texts.IsNullAt(row) || utf8.IsEmpty)
                 throw Missing(firstRow + row);
             if (utf8.Length > LongestName)
-                throw new ValueInvalidException(path, firstRow + row, recipe.Column!, $"'{Encoding.UTF8.GetString(utf8)}'", $"a band's name of up to {LongestName} bytes", "Name the column of bands as 'band' in the recipe's source");
+                throw new ValueInvalidException(path, firstRow + row, recipe.Column!, $"'{Encoding.UTF8.GetString(utf8)}'",
+                    $"a band's name of up to {LongestName} bytes", "Name the column of bands as 'band' in the recipe's source");
             ReadOnlySpan<char> value = text[..Encoding.UTF8.GetChars(utf8, text)];
             if (!known.TryGetValue(value, out numbers[row]))
                 byValue.Add(value.ToString(), numbers[row] = New(value.ToString(), 0, firstRow + row));
@@ -53,11 +55,13 @@ internal sealed class BandIndex(BandColumnRecipe recipe, string path)
     private void Number(ColumnData codes, long firstRow, int[] numbers)
     {
         if (codes.Schema.DType is DType.Float32 or DType.Float64 or DType.Bool)
-            throw new SchemaMismatchException(path, codes.Schema.Name, $"a band is a text or an integer, found {codes.Schema.DType.Name()}", "Name another column as 'band' in the recipe's source, or one band for all samples: band: { name: r }");
+            throw new SchemaMismatchException(path, codes.Schema.Name, $"a band is a text or an integer, found {codes.Schema.DType.Name()}",
+                "Name another column as 'band' in the recipe's source, or one band for all samples: band: { name: r }");
         long[] values = SampleColumns.Int64(codes, path, firstRow);
         for (int row = 0; row < values.Length; row++)
             if (!byCode.TryGetValue(values[row], out numbers[row]))
-                byCode.Add(values[row], numbers[row] = New(values[row].ToString(CultureInfo.InvariantCulture), values[row], firstRow + row));
+                byCode.Add(values[row], numbers[row] = New(values[row].ToString(CultureInfo.InvariantCulture), values[row],
+                    firstRow + row));
     }
 
     private int New(string value, long rank, long row)
@@ -67,7 +71,9 @@ internal sealed class BandIndex(BandColumnRecipe recipe, string path)
         for (int i = 0; i < recipe.Names.Length; i++)
             if (recipe.Names[i].Value == value)
                 return Add(recipe.Names[i].Name, i, value);
-        throw new ValueInvalidException(path, row, recipe.Column!, $"'{value}'", $"one of the bands {string.Join(", ", recipe.Names.Select(n => n.Value))}", "Add it to 'names' of 'band' in the recipe's source");
+        throw new ValueInvalidException(path, row, recipe.Column!, $"'{value}'",
+            $"one of the bands {string.Join(", ", recipe.Names.Select(n => n.Value))}",
+            "Add it to 'names' of 'band' in the recipe's source");
     }
 
     private int Add(string name, long rank, string value)
@@ -76,5 +82,6 @@ internal sealed class BandIndex(BandColumnRecipe recipe, string path)
         return bands.Count - 1;
     }
 
-    private ValueInvalidException Missing(long row) => new(path, row, recipe.Column!, "a missing value", "a band", "Give it one, or leave the row out");
+    private ValueInvalidException Missing(long row) =>
+        new(path, row, recipe.Column!, "a missing value", "a band", "Give it one, or leave the row out");
 }

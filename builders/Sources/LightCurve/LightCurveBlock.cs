@@ -24,7 +24,8 @@ internal sealed class LightCurveBlock(LightCurveSchema schema)
     /// <param name="bands">What their bands are called.</param>
     internal void Add(ObjectId id, (double RaDeg, double DecDeg) position, List<Sample> samples, BandIndex bands)
     {
-        Sample[][] byBand = [.. samples.GroupBy(s => s.Band).OrderBy(g => g.Key, Comparer<int>.Create(bands.Compare)).Select(g => InTime([.. g]))];
+        Sample[][] byBand = [.. samples.GroupBy(s => s.Band).OrderBy(g => g.Key, Comparer<int>.Create(bands.Compare))
+            .Select(g => InTime([.. g]))];
         int longest = byBand.Max(b => b.Length);
         double first = double.PositiveInfinity, last = double.NegativeInfinity;
         foreach (Sample[] band in byBand)
@@ -54,7 +55,8 @@ internal sealed class LightCurveBlock(LightCurveSchema schema)
         int[] rowShapes = [.. shapes];
         List<ColumnData> columns =
         [
-            ids[0].IsText ? TextColumnData.From(schema.TextId, [.. ids.Select(id => id.Text)]) : new ColumnData<long>(schema.IntegerId, ids.Select(id => id.Number).ToArray()),
+            ids[0].IsText ? TextColumnData.From(schema.TextId, [.. ids.Select(id => id.Text)])
+                : new ColumnData<long>(schema.IntegerId, ids.Select(id => id.Number).ToArray()),
             new ColumnData<double>(schema.Ra, raDeg.ToArray()),
             new ColumnData<double>(schema.Dec, decDeg.ToArray()),
             Instant(schema.Mjd, mjd),
@@ -65,14 +67,16 @@ internal sealed class LightCurveBlock(LightCurveSchema schema)
         if (schema.FluxErr is { } err)
             columns.Add(Floats(err, fluxErr, rowShapes));
         if (schema.Quality is { } flags)
-            columns.Add(flags.DType == DType.Int32 ? new ColumnData<int>(flags, quality.ConvertAll(v => (int)v).ToArray(), rowShapes) : new ColumnData<long>(flags, quality.ToArray(), rowShapes));
+            columns.Add(flags.DType == DType.Int32 ? new ColumnData<int>(flags, quality.ConvertAll(v => (int)v).ToArray(), rowShapes)
+                : new ColumnData<long>(flags, quality.ToArray(), rowShapes));
         columns.Add(TextColumnData.FromLists(schema.Band, names));
         columns.Add(new ColumnData<int>(schema.Length, lengths.ToArray(), [.. bandCounts]));
         Clear();
         return new RowBatch(columns);
     }
 
-    /// <summary>Samples ascending in time. Those without one stay in their places, unless the others must be moved: then they are the last.</summary>
+    /// <summary>Samples ascending in time. Those without one stay in their places, unless the others must be moved: then they are the
+    /// last.</summary>
     private static Sample[] InTime(Sample[] samples)
     {
         double last = double.NegativeInfinity;
@@ -92,7 +96,8 @@ internal sealed class LightCurveBlock(LightCurveSchema schema)
     }
 
     private static ColumnData Floats(ColumnSchema column, List<double> values, int[] shapes) => column.DType == DType.Float32
-        ? new ColumnData<float>(column, values.ConvertAll(v => (float)v).ToArray(), shapes) : new ColumnData<double>(column, values.ToArray(), shapes);
+        ? new ColumnData<float>(column, values.ConvertAll(v => (float)v).ToArray(), shapes)
+        : new ColumnData<double>(column, values.ToArray(), shapes);
 
     private void Add(Sample s)
     {

@@ -4,7 +4,8 @@ using Pile.Format;
 
 namespace Pile.Builders.Sources.LightCurve;
 
-/// <summary>A light-curve file of Kepler, K2 or TESS, open, and known to be one: the first HDU says of what, the second holds the samples.</summary>
+/// <summary>A light-curve file of Kepler, K2 or TESS, open, and known to be one: the first HDU says of what, the second holds the
+/// samples.</summary>
 internal sealed class LightCurveFile : IDisposable
 {
     private const string Remedy = "Leave this file out, or fetch it again from MAST";
@@ -38,7 +39,8 @@ internal sealed class LightCurveFile : IDisposable
 
     /// <summary>The target's number in the input catalogue (KEPLERID or TICID).</summary>
     /// <exception cref="SchemaMismatchException">The header has neither.</exception>
-    internal long TargetId => Primary.GetInt64("KEPLERID") ?? Primary.GetInt64("TICID") ?? throw Unlike("KEPLERID", "the primary header has neither KEPLERID nor TICID");
+    internal long TargetId => Primary.GetInt64("KEPLERID")
+        ?? Primary.GetInt64("TICID") ?? throw Unlike("KEPLERID", "the primary header has neither KEPLERID nor TICID");
 
     /// <summary>Opens a file.</summary>
     /// <exception cref="FitsException">It is no FITS file, or is cut short.</exception>
@@ -50,7 +52,8 @@ internal sealed class LightCurveFile : IDisposable
         {
             // Target pixel files have the same columns but images in them.
             if (!opened.TryHdu("LIGHTCURVE", out FitsHdu? hdu))
-                throw new SchemaMismatchException(path, null, $"a light curve has an HDU 'LIGHTCURVE', and this file none. {opened.Contents().TrimEnd('.')}", Remedy);
+                throw new SchemaMismatchException(path, null,
+                    $"a light curve has an HDU 'LIGHTCURVE', and this file none. {opened.Contents().TrimEnd('.')}", Remedy);
             LightCurveFile curve = new(opened, hdu.Table());
             curve.Check();
             return curve;
@@ -95,10 +98,15 @@ internal sealed class LightCurveFile : IDisposable
             throw Unlike("TIMEREF", $"times should be at the barycentre of the solar system ('SOLARSYSTEM'), found '{reference}'");
     }
 
-    private string Required(string keyword) => Samples.Header.GetText(keyword)?.Trim() is { Length: > 0 } text ? text : throw Unlike(keyword, "the header of 'LIGHTCURVE' lacks it");
+    private string Required(string keyword) => Samples.Header.GetText(keyword)?.Trim() is { Length: > 0 } text ? text
+        : throw Unlike(keyword, "the header of 'LIGHTCURVE' lacks it");
 
-    private double Number(string keyword) => Samples.Header.GetFloat64(keyword) ?? throw Unlike(keyword, "the header of 'LIGHTCURVE' lacks it");
+    private double Number(string keyword) => Samples.Header.GetFloat64(keyword)
+        ?? throw Unlike(keyword, "the header of 'LIGHTCURVE' lacks it");
 
-    private double Degrees(string keyword, double least, double most) => Primary.GetFloat64(keyword) is { } degrees && degrees >= least && degrees <= most ? degrees
-        : throw new ValueInvalidException($"{Path}, HDU 0", 0, keyword, Primary.GetFloat64(keyword)?.ToString("R", CultureInfo.InvariantCulture) ?? "a missing value", $"an angle of {least} to {most} degrees", Remedy);
+    private double Degrees(string keyword, double least,
+        double most) => Primary.GetFloat64(keyword) is { } degrees && degrees >= least && degrees <= most ? degrees
+        : throw new ValueInvalidException($"{Path}, HDU 0", 0, keyword,
+            Primary.GetFloat64(keyword)?.ToString("R", CultureInfo.InvariantCulture) ?? "a missing value",
+            $"an angle of {least} to {most} degrees", Remedy);
 }

@@ -4,12 +4,15 @@ using Pile.Format.Yaml;
 
 namespace Pile.Builders.Sources.LightCurve;
 
-/// <summary>Light curves of Kepler, K2 and TESS out of their <c>_llc.fits</c>, <c>_slc.fits</c> and <c>_lc.fits</c> files: one file, one unit, one row.</summary>
+/// <summary>Light curves of Kepler, K2 and TESS out of their <c>_llc.fits</c>, <c>_slc.fits</c> and <c>_lc.fits</c> files: one file, one
+/// unit, one row.</summary>
 [DatasetBuilder("lightcurve-fits")]
 internal sealed class LightCurveFitsBuilder : IDatasetBuilder
 {
     // What the primary headers say of target and observation; a keyword that a mission lacks is null in its rows.
-    private static readonly string[] Texts = ["OBJECT", "TELESCOP", "OBSMODE"], Integers = ["QUARTER", "CAMPAIGN", "SECTOR", "CAMERA", "CCD"], Floats = ["KEPMAG", "TESSMAG", "TEFF", "LOGG", "FEH", "MH", "RADIUS"];
+    private static readonly string[] Texts = ["OBJECT", "TELESCOP", "OBSMODE"],
+        Integers = ["QUARTER", "CAMPAIGN", "SECTOR", "CAMERA", "CCD"],
+        Floats = ["KEPMAG", "TESSMAG", "TEFF", "LOGG", "FEH", "MH", "RADIUS"];
 
     private readonly RecipeSource source;
     private readonly string flux, fluxErr;
@@ -17,7 +20,8 @@ internal sealed class LightCurveFitsBuilder : IDatasetBuilder
     private readonly Lazy<TimeAxis> time;
 
     /// <summary>A builder over the files that a recipe names.</summary>
-    /// <param name="source">Keys: <c>files</c>; <c>flux</c> (PDCSAP_FLUX), <c>flux_err</c> (the same with _ERR behind), <c>quality</c> (SAP_QUALITY or QUALITY).</param>
+    /// <param name="source">Keys: <c>files</c>; <c>flux</c> (PDCSAP_FLUX), <c>flux_err</c> (the same with _ERR behind), <c>quality</c>
+    /// (SAP_QUALITY or QUALITY).</param>
     /// <exception cref="DocumentInvalidException">A key is missing or unknown.</exception>
     public LightCurveFitsBuilder(RecipeSource source)
     {
@@ -40,10 +44,12 @@ internal sealed class LightCurveFitsBuilder : IDatasetBuilder
     public DatasetFacts Facts => new() { Modality = "time-series", TimeScale = time.Value.Scale, TimeReference = time.Value.Reference };
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<SourceUnit> PlanAsync(BuildContext context, CancellationToken cancellationToken) => source.Units().ToAsyncEnumerable();
+    public IAsyncEnumerable<SourceUnit> PlanAsync(BuildContext context, CancellationToken cancellationToken) =>
+        source.Units().ToAsyncEnumerable();
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, BuildContext context, CancellationToken cancellationToken) => unit.Files.Select(Read).ToAsyncEnumerable();
+    public IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, BuildContext context, CancellationToken cancellationToken) =>
+        unit.Files.Select(Read).ToAsyncEnumerable();
 
     private RowBatch Read(string path)
     {
@@ -51,7 +57,8 @@ internal sealed class LightCurveFitsBuilder : IDatasetBuilder
         FitsColumn fluxColumn = Column(file, "flux", flux), errColumn = Column(file, "flux_err", fluxErr);
         FitsColumn flags = Column(file, "quality", quality ?? (file.Samples.TryColumn("SAP_QUALITY", out _) ? "SAP_QUALITY" : "QUALITY"));
         LightCurveSchema schema = new(file.Time, (DType.Float32, fluxColumn.Unit), (DType.Float32, errColumn.Unit), DType.Int32);
-        BandIndex band = new(new(null, file.Primary.GetText("TELESCOP")?.Trim() is { Length: > 0 } telescope ? telescope : throw file.Unlike("TELESCOP", "the primary header lacks it"), []), path);
+        BandIndex band = new(new(null, file.Primary.GetText("TELESCOP")?.Trim() is { Length: > 0 } telescope ? telescope
+            : throw file.Unlike("TELESCOP", "the primary header lacks it"), []), path);
 
         double[] t = file.Read<double>(file.Samples.Column("TIME"));
         float[] f = file.Read<float>(fluxColumn), e = file.Read<float>(errColumn);
@@ -65,16 +72,19 @@ internal sealed class LightCurveFitsBuilder : IDatasetBuilder
     /// <summary>A column that the recipe names, or that all these files have.</summary>
     private FitsColumn Column(LightCurveFile file, string key, string name) => source.Map.Find(key) is null ? file.Samples.Column(name)
         : file.Samples.TryColumn(name, out FitsColumn? column) ? column
-        : throw SchemaMismatchException.Unknown($"{file.Path}, HDU 'LIGHTCURVE'", name, file.Samples.Columns.Select(c => c.Name), $"Correct '{key}' in the recipe's source");
+        : throw SchemaMismatchException.Unknown($"{file.Path}, HDU 'LIGHTCURVE'", name, file.Samples.Columns.Select(c => c.Name),
+            $"Correct '{key}' in the recipe's source");
 
     private static IEnumerable<ColumnData> Native(FitsHeader header)
     {
         foreach (string keyword in Texts)
-            yield return TextColumnData.From(Schema(header, keyword, DType.String), [HasValue(header, keyword) ? header.GetText(keyword)!.Trim() : null]);
+            yield return TextColumnData.From(Schema(header, keyword, DType.String),
+                [HasValue(header, keyword) ? header.GetText(keyword)!.Trim() : null]);
         foreach (string keyword in Integers)
             yield return Number(Schema(header, keyword, DType.Int64), HasValue(header, keyword) ? header.GetInt64(keyword) : null, 0);
         foreach (string keyword in Floats)
-            yield return Number(Schema(header, keyword, DType.Float64), HasValue(header, keyword) ? header.GetFloat64(keyword) : null, double.NaN);
+            yield return Number(Schema(header, keyword, DType.Float64), HasValue(header, keyword) ? header.GetFloat64(keyword) : null,
+                double.NaN);
     }
 
     private static ColumnData<T> Number<T>(ColumnSchema schema, T? value, T missing) where T : unmanaged
@@ -88,5 +98,11 @@ internal sealed class LightCurveFitsBuilder : IDatasetBuilder
     private static bool HasValue(FitsHeader header, string keyword) => !string.IsNullOrWhiteSpace(header.GetText(keyword));
 
     private static ColumnSchema Schema(FitsHeader header, string keyword, DType type) =>
-        new() { Name = keyword, DType = type, Nullable = true, Description = header.Find(keyword)?.Comment is { Length: > 0 } comment ? comment : null };
+        new()
+        {
+            Name = keyword,
+            DType = type,
+            Nullable = true,
+            Description = header.Find(keyword)?.Comment is { Length: > 0 } comment ? comment : null
+        };
 }

@@ -7,7 +7,8 @@ using Pile.Writing;
 namespace Pile.Builders.Sources.LightCurve;
 
 /// <summary>Light curves out of tables with one row for each measurement: one file, one unit; one object, one row.</summary>
-/// <remarks>Rows are streamed, so the measurements of an object must stand together. A catalogue of the objects, where there is one, is held in memory.</remarks>
+/// <remarks>Rows are streamed, so the measurements of an object must stand together. A catalogue of the objects, where there is one, is
+/// held in memory.</remarks>
 [DatasetBuilder("lightcurve-table")]
 internal sealed class LightCurveTableBuilder : IDatasetBuilder
 {
@@ -16,13 +17,15 @@ internal sealed class LightCurveTableBuilder : IDatasetBuilder
     private readonly Lazy<Task<ObjectCatalogue>>? catalogue;
 
     /// <summary>A builder over the tables that a recipe names.</summary>
-    /// <param name="source">Keys: <c>files</c>, <c>id</c>, <c>ra</c>, <c>dec</c>, <c>ra_unit</c>, <c>frame</c> or <c>catalogue</c>, <c>time</c>, <c>flux</c>, <c>flux_unit</c>, <c>flux_err</c>, <c>quality</c>, <c>band</c>; see <c>SOURCE.md</c>.</param>
+    /// <param name="source">Keys: <c>files</c>, <c>id</c>, <c>ra</c>, <c>dec</c>, <c>ra_unit</c>, <c>frame</c> or <c>catalogue</c>,
+    /// <c>time</c>, <c>flux</c>, <c>flux_unit</c>, <c>flux_err</c>, <c>quality</c>, <c>band</c>; see <c>SOURCE.md</c>.</param>
     /// <exception cref="DocumentInvalidException">A key is missing, unknown or misused.</exception>
     public LightCurveTableBuilder(RecipeSource source)
     {
         (this.source, recipe) = (source, LightCurveTableRecipe.Read(source));
         if (recipe.Catalogue is { } objects)
-            catalogue = new(() => ObjectCatalogue.ReadAsync(objects, CancellationToken.None)); // once for all units: none may cancel it for the others
+            // once for all units: none may cancel it for the others
+            catalogue = new(() => ObjectCatalogue.ReadAsync(objects, CancellationToken.None));
     }
 
     /// <inheritdoc/>
@@ -38,14 +41,16 @@ internal sealed class LightCurveTableBuilder : IDatasetBuilder
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, BuildContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, BuildContext context,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using ITableReader file = await TableFiles.OpenAsync(source, unit, null, cancellationToken).ConfigureAwait(false);
         recipe.Choice.Require(file);
         await using ITableReader table = recipe.Choice.Apply(file);
         MeasurementTable measurements = new(table, recipe);
         TablePositions? positions = catalogue is null ? new(table, recipe, context.Report) : null;
-        ObjectRows rows = new(context, unit, measurements, new BandIndex(recipe.Band, table.Path), catalogue is null ? null : await catalogue.Value.ConfigureAwait(false), positions);
+        ObjectRows rows = new(context, unit, measurements, new BandIndex(recipe.Band, table.Path),
+            catalogue is null ? null : await catalogue.Value.ConfigureAwait(false), positions);
         string[] names = [.. measurements.Names.Concat(positions?.Names ?? []).Distinct(StringComparer.Ordinal)];
         if (table.Columns.Select(c => c.Name).Except(names, StringComparer.Ordinal).ToArray() is { Length: > 0 } others)
             context.Report($"of each measurement these columns are not kept: {string.Join(", ", others)}");

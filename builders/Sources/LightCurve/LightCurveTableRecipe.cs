@@ -5,7 +5,8 @@ using Pile.Tables;
 
 namespace Pile.Builders.Sources.LightCurve;
 
-/// <summary>The <c>source</c> of a recipe for light curves out of tables of measurements, read and checked. What each key means stands in <c>SOURCE.md</c>.</summary>
+/// <summary>The <c>source</c> of a recipe for light curves out of tables of measurements, read and checked. What each key means stands in
+/// <c>SOURCE.md</c>.</summary>
 internal sealed record LightCurveTableRecipe
 {
     internal required string Id { get; init; }
@@ -41,7 +42,8 @@ internal sealed record LightCurveTableRecipe
     internal static LightCurveTableRecipe Read(RecipeSource source)
     {
         YamlMap map = source.Map;
-        map.RequireKeys("kind", "files", "id", "ra", "dec", "ra_unit", "frame", "catalogue", "time", "flux", "flux_unit", "flux_err", "quality", "band", "cast");
+        map.RequireKeys("kind", "files", "id", "ra", "dec", "ra_unit", "frame", "catalogue", "time", "flux", "flux_unit", "flux_err",
+            "quality", "band", "cast");
         _ = map.Required("files");
         YamlMap? catalogue = map.Find("catalogue")?.AsMap();
         if (catalogue is not null && map.Entries.FirstOrDefault(e => e.Key.Text is "ra" or "dec" or "ra_unit" or "frame").Key is { } twice)
@@ -68,6 +70,7 @@ internal sealed record LightCurveTableRecipe
     {
         map.RequireKeys("file", "id", "ra", "dec", "ra_unit", "frame", "exclude", "only", "cast");
         string path = source.PathOf(map.Text("file"));
-        return new(path, source.NameOf(path), map.Text("id"), map.TextOrNull("ra"), map.TextOrNull("dec"), map.Find("ra_unit")?.AsScalar().AsOneOf(RaUnits.Words), FrameKey.Read(map), ColumnChoice.Read(map));
+        return new(path, source.NameOf(path), map.Text("id"), map.TextOrNull("ra"), map.TextOrNull("dec"),
+            map.Find("ra_unit")?.AsScalar().AsOneOf(RaUnits.Words), FrameKey.Read(map), ColumnChoice.Read(map));
     }
 }

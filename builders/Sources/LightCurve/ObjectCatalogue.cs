@@ -19,9 +19,11 @@ internal sealed class ObjectCatalogue
         {
             ObjectId id = targets.ObjectId is TextColumnData text ? text.Text(row) : ((ColumnData<long>)targets.ObjectId).Values.Span[row];
             if (!rowOf.TryAdd(id, row))
-                throw new ValueInvalidException(Path, row, IdColumn, $"'{id}'", $"an id of one row alone, it stands in row {rowOf[id]} too", "Leave one of them out");
+                throw new ValueInvalidException(Path, row, IdColumn, $"'{id}'", $"an id of one row alone, it stands in row {rowOf[id]} too",
+                    "Leave one of them out");
         }
-        natives = [.. targets.Native.Select(c => IsTaken(c.Schema.Name) ? c.WithSchema(c.Schema with { Name = $"native_{c.Schema.Name}" }) : c)];
+        natives = [.. targets.Native.Select(c => IsTaken(c.Schema.Name)
+            ? c.WithSchema(c.Schema with { Name = $"native_{c.Schema.Name}" }) : c)];
     }
 
     internal string Path { get; }

@@ -3,7 +3,8 @@ using Pile.Format;
 
 namespace Pile.Builders.Sources.LightCurve;
 
-/// <summary>Turns the measurements of one table, object by object, into rows of light curves. Give it the batches in order, then call <see cref="Complete"/>.</summary>
+/// <summary>Turns the measurements of one table, object by object, into rows of light curves. Give it the batches in order, then call
+/// <see cref="Complete"/>.</summary>
 internal sealed class ObjectRows
 {
     private const string PositionRemedy = "Correct it, or leave such objects out with --on-error skip";
@@ -29,9 +30,11 @@ internal sealed class ObjectRows
     /// <param name="bands">Its bands.</param>
     /// <param name="catalogue">Where the objects are; null where the table says it.</param>
     /// <param name="positions">The table's own positions; null where there is a catalogue.</param>
-    internal ObjectRows(BuildContext context, SourceUnit unit, MeasurementTable table, BandIndex bands, ObjectCatalogue? catalogue, TablePositions? positions)
+    internal ObjectRows(BuildContext context, SourceUnit unit, MeasurementTable table, BandIndex bands, ObjectCatalogue? catalogue,
+        TablePositions? positions)
     {
-        (this.context, this.unit, wanted, this.table, this.bands, this.catalogue, this.positions) = (context, unit.Id, context.WantedRows ?? long.MaxValue, table, bands, catalogue, positions);
+        (this.context, this.unit, wanted, this.table, this.bands, this.catalogue, this.positions) =
+            (context, unit.Id, context.WantedRows ?? long.MaxValue, table, bands, catalogue, positions);
         block = new LightCurveBlock(table.Schema);
     }
 
@@ -119,7 +122,8 @@ internal sealed class ObjectRows
         else
             openId = ((ColumnData<long>)ids).Values.Span[row];
         if (!seen.Add(openId))
-            throw new ValueInvalidException(table.Path, openRow, table.Id.Name, $"'{openId}', again after rows of other objects,", "an id whose rows stand together", "Sort the table by this column first");
+            throw new ValueInvalidException(table.Path, openRow, table.Id.Name, $"'{openId}', again after rows of other objects,",
+                "an id whose rows stand together", "Sort the table by this column first");
         openPosition = positions?.At(row) ?? default;
     }
 
@@ -128,7 +132,8 @@ internal sealed class ObjectRows
         if (samples.Count == 0)
             return;
         int? row = catalogue?.Find(openId);
-        (double RaDeg, double DecDeg) position = catalogue is null ? openPosition : row is { } r ? catalogue.PositionOf(r) : (double.NaN, double.NaN);
+        (double RaDeg, double DecDeg) position = catalogue is null ? openPosition
+            : row is { } r ? catalogue.PositionOf(r) : (double.NaN, double.NaN);
         if (IsOnSky(position))
         {
             block.Add(openId, position, samples, bands);
@@ -159,9 +164,13 @@ internal sealed class ObjectRows
     private PileException NoPosition(int? row, (double RaDeg, double DecDeg) position) => catalogue is null
         ? positions!.Invalid(openRow, position, PositionRemedy)
         : openId.IsText != catalogue.IsOfText
-            ? new SchemaMismatchException(table.Path, table.Id.Name, $"its ids are {(openId.IsText ? "text" : "integers")}, those of '{catalogue.IdColumn}' in {catalogue.Path} {(catalogue.IsOfText ? "text" : "integers")}", "Give both one type")
-        : row is { } found ? new ValueInvalidException(catalogue.Path, found, catalogue.IdColumn, $"'{openId}' without a position", "an object that can be placed on the sky", PositionRemedy)
-        : new ValueInvalidException(table.Path, openRow, table.Id.Name, $"'{openId}'", $"an object of {catalogue.Path}", "Add it there, or leave such objects out with --on-error skip");
+            ? new SchemaMismatchException(table.Path, table.Id.Name,
+                $"its ids are {(openId.IsText ? "text" : "integers")}, those of '{catalogue.IdColumn}' in {catalogue.Path} "
+                    + $"{(catalogue.IsOfText ? "text" : "integers")}", "Give both one type")
+        : row is { } found ? new ValueInvalidException(catalogue.Path, found, catalogue.IdColumn, $"'{openId}' without a position",
+            "an object that can be placed on the sky", PositionRemedy)
+        : new ValueInvalidException(table.Path, openRow, table.Id.Name, $"'{openId}'", $"an object of {catalogue.Path}",
+            "Add it there, or leave such objects out with --on-error skip");
 
     private static bool IsOnSky((double RaDeg, double DecDeg) position) => position is { RaDeg: >= 0 and <= 360, DecDeg: >= -90 and <= 90 };
 }

@@ -36,7 +36,8 @@ internal static class SampleColumns
     {
         for (int row = 0; row < column.RowCount; row++)
             if (column.IsNullAt(row))
-                throw new ValueInvalidException(path, firstRow + row, column.Schema.Name, "a missing value", "an integer", "Give it one, or leave the row out");
+                throw new ValueInvalidException(path, firstRow + row, column.Schema.Name, "a missing value", "an integer",
+                    "Give it one, or leave the row out");
         return column switch
         {
             ColumnData<bool> c => Array.ConvertAll(c.Values.ToArray(), v => v ? 1L : 0L),
@@ -48,8 +49,10 @@ internal static class SampleColumns
             ColumnData<uint> c => Integers(c),
             ColumnData<long> c => c.Values.ToArray(),
             ColumnData<ulong> c => c.Values.Span.IndexOfAnyInRange((ulong)long.MaxValue + 1, ulong.MaxValue) is >= 0 and int row
-                ? throw new ValueInvalidException(path, firstRow + row, c.Schema.Name, c.Values.Span[row].ToString(CultureInfo.InvariantCulture), "a number that int64 holds", Remedy) : Integers(c),
-            _ => throw new SchemaMismatchException(path, column.Schema.Name, $"expected integers, found {column.Schema.DType.Name()}", Remedy),
+                ? throw new ValueInvalidException(path, firstRow + row, c.Schema.Name,
+                    c.Values.Span[row].ToString(CultureInfo.InvariantCulture), "a number that int64 holds", Remedy) : Integers(c),
+            _ => throw new SchemaMismatchException(path, column.Schema.Name,
+                $"expected integers, found {column.Schema.DType.Name()}", Remedy),
         };
     }
 
@@ -62,5 +65,6 @@ internal static class SampleColumns
         return values;
     }
 
-    private static long[] Integers<T>(ColumnData<T> column) where T : unmanaged, IBinaryInteger<T> => Array.ConvertAll(column.Values.ToArray(), long.CreateChecked);
+    private static long[] Integers<T>(ColumnData<T> column)
+        where T : unmanaged, IBinaryInteger<T> => Array.ConvertAll(column.Values.ToArray(), long.CreateChecked);
 }

@@ -24,7 +24,8 @@ internal sealed class TablePositions
         }
         catch (ArgumentException e) when (e.ParamName is null)
         {
-            throw new SchemaMismatchException(path, null, e.Message.TrimEnd('.'), "Name 'ra' and 'dec' in the recipe's source, or a 'catalogue' that has the positions", e)
+            throw new SchemaMismatchException(path, null, e.Message.TrimEnd('.'),
+                "Name 'ra' and 'dec' in the recipe's source, or a 'catalogue' that has the positions", e)
             { IsOfCaller = (recipe.Ra ?? recipe.Dec) is not null };
         }
     }
@@ -35,11 +36,14 @@ internal sealed class TablePositions
     internal void Next(RowBatch rows) => batch = reader.Read(rows);
 
     /// <summary>The position of a row of the batch; what is none is left as it is.</summary>
-    internal (double RaDeg, double DecDeg) At(int row) => batch!.RaDeg.Span[row] is var ra && ra is < 0 and >= -180 ? (ra + 360, batch.DecDeg.Span[row]) : (ra, batch.DecDeg.Span[row]);
+    internal (double RaDeg, double DecDeg) At(int row) =>
+        batch!.RaDeg.Span[row] is var ra && ra is < 0 and >= -180 ? (ra + 360, batch.DecDeg.Span[row]) : (ra, batch.DecDeg.Span[row]);
 
     /// <summary>Says what is wrong with a row's position.</summary>
     internal ValueInvalidException Invalid(long row, (double RaDeg, double DecDeg) position, string remedy) =>
-        new(path, row, $"{columns.Ra.Name}, {columns.Dec.Name}", double.IsNaN(position.RaDeg) ? "a missing value" : string.Create(CultureInfo.InvariantCulture, $"{position.RaDeg}, {position.DecDeg}"), "a position on the sky", remedy);
+        new(path, row, $"{columns.Ra.Name}, {columns.Dec.Name}",
+            double.IsNaN(position.RaDeg) ? "a missing value"
+                : string.Create(CultureInfo.InvariantCulture, $"{position.RaDeg}, {position.DecDeg}"), "a position on the sky", remedy);
 
     /// <summary>The extent of all positions, if nothing declares the unit of right ascension.</summary>
     internal PositionExtent? UndeclaredExtent => reader.UndeclaredExtent;

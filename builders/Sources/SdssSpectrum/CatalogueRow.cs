@@ -22,7 +22,8 @@ internal sealed class CatalogueRow
         (PlugRaDeg, PlugDecDeg) = (ReadDegrees("PLUG_RA", 0, 360), ReadDegrees("PLUG_DEC", -90, 90));
     }
 
-    /// <summary>SPECOBJID in decimal. SPECOBJ has it as text padded with blanks, SPALL as the same 64 bits in a signed integer: plates from 8192 on are negative there.</summary>
+    /// <summary>SPECOBJID in decimal. SPECOBJ has it as text padded with blanks, SPALL as the same 64 bits in a signed integer: plates from
+    /// 8192 on are negative there.</summary>
     internal string SpecObjId { get; }
 
     /// <summary>Where the fibre was plugged. RA and DEC of the header are the telescope's.</summary>
@@ -42,7 +43,8 @@ internal sealed class CatalogueRow
         return [new ColumnData<long>(schema, new[] { Math.Max(thing[0], 0) }, new[] { thing[0] <= 0 })];
     }
 
-    /// <summary>Every column of the catalogue. A name that is taken, or means something else in the other catalogue, gets the HDU's name before it.</summary>
+    /// <summary>Every column of the catalogue. A name that is taken, or means something else in the other catalogue, gets the HDU's name
+    /// before it.</summary>
     /// <param name="others">Columns of the observation that are there already.</param>
     internal IEnumerable<ColumnData> Native(IEnumerable<ColumnData> others)
     {
@@ -66,7 +68,8 @@ internal sealed class CatalogueRow
             string[] text = [""];
             table.ReadText(column, 0, 1, text);
             string id = text[0].Trim();
-            return ulong.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? id : throw Invalid(SpecObjIdName, $"'{text[0]}'", "a decimal number");
+            return ulong.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? id
+                : throw Invalid(SpecObjIdName, $"'{text[0]}'", "a decimal number");
         }
         if (column.Type is FitsType.UInt64)
         {
@@ -83,9 +86,11 @@ internal sealed class CatalogueRow
     {
         double[] degrees = [double.NaN];
         table.Read<double>(table.Column(name), 0, 1, degrees);
-        return degrees[0] >= least && degrees[0] <= most ? degrees[0] == 360 ? 0 : degrees[0] : throw Invalid(name, degrees[0].ToString("R", CultureInfo.InvariantCulture), $"an angle of {least} to {most} degrees");
+        return degrees[0] >= least && degrees[0] <= most ? degrees[0] == 360 ? 0 : degrees[0]
+            : throw Invalid(name, degrees[0].ToString("R", CultureInfo.InvariantCulture), $"an angle of {least} to {most} degrees");
     }
 
     private ValueInvalidException Invalid(string column, string value, string expected) =>
-        new($"{file.Path}, HDU {file.CatalogueName}", 0, column, value, expected, "Leave this file out, or fetch it again from data.sdss.org");
+        new($"{file.Path}, HDU {file.CatalogueName}", 0, column, value, expected,
+            "Leave this file out, or fetch it again from data.sdss.org");
 }

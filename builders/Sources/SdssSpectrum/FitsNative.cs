@@ -25,7 +25,8 @@ internal static class FitsNative
     }
 
     /// <summary>The first row of a column.</summary>
-    /// <exception cref="SchemaMismatchException">The column is of a kind that SDSS does not have: of variable length, or complex.</exception>
+    /// <exception cref="SchemaMismatchException">The column is of a kind that SDSS does not have: of variable length, or
+    /// complex.</exception>
     internal static ColumnData Read(string path, FitsTable table, FitsColumn column, string name) => column.IsVariableLength
         ? throw SpecFile.Unlike(path, column.Name, $"expected a column of fixed length, found TFORM {column.Form}")
         : column.Type switch

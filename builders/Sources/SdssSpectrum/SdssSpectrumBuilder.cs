@@ -3,7 +3,8 @@ using Pile.Format;
 namespace Pile.Builders.Sources.SdssSpectrum;
 
 /// <summary>Spectra of SDSS, BOSS and eBOSS out of their <c>spec-PPPP-MMMMM-FFFF.fits</c> files: one file, one unit, one row.</summary>
-/// <remarks>Flux in 1e-17 erg/s/cm²/Å against vacuum wavelengths in Å. What each column is and where it comes from stands in <c>SOURCE.md</c>.</remarks>
+/// <remarks>Flux in 1e-17 erg/s/cm²/Å against vacuum wavelengths in Å. What each column is and where it comes from stands in
+/// <c>SOURCE.md</c>.</remarks>
 [DatasetBuilder("sdss-spectrum")]
 internal sealed class SdssSpectrumBuilder : FileBuilder
 {
@@ -26,7 +27,8 @@ internal sealed class SdssSpectrumBuilder : FileBuilder
         Aliases =
         [
             new() { Name = "z", Native = "Z", Unit = "", Ucd = "src.redshift", Description = "redshift of the best template" },
-            new() { Name = "z_err", Native = "Z_ERR", Unit = "", Ucd = "stat.error;src.redshift", Description = "its error; negative where the fit failed" },
+            new() { Name = "z_err", Native = "Z_ERR", Unit = "", Ucd = "stat.error;src.redshift",
+                Description = "its error; negative where the fit failed" },
         ],
     };
 
@@ -49,5 +51,6 @@ internal sealed class SdssSpectrumBuilder : FileBuilder
     }
 
     private static ColumnData<double> Time(string name, double? mjd) =>
-        new(Modality.Common.Find(name)!.With(DType.Float64, []) with { Nullable = true }, new[] { mjd ?? double.NaN }, new[] { mjd is null });
+        new(Modality.Common.Find(name)!.With(DType.Float64, []) with { Nullable = true }, new[] { mjd ?? double.NaN },
+            new[] { mjd is null });
 }

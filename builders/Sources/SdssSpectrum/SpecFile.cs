@@ -39,7 +39,8 @@ internal sealed class SpecFile : IDisposable
             if (!opened.TryHdu("COADD", out FitsHdu? coadd))
                 throw Unlike(path, null, $"an SDSS spectrum has an HDU 'COADD', and this file none. {opened.Contents().TrimEnd('.')}");
             if (!opened.TryHdu("SPECOBJ", out FitsHdu? catalogue) && !opened.TryHdu("SPALL", out catalogue))
-                throw Unlike(path, null, $"an SDSS spectrum has an HDU 'SPECOBJ' or 'SPALL', and this file neither. {opened.Contents().TrimEnd('.')}");
+                throw Unlike(path, null,
+                    $"an SDSS spectrum has an HDU 'SPECOBJ' or 'SPALL', and this file neither. {opened.Contents().TrimEnd('.')}");
             SpecFile spec = new(opened) { Coadd = coadd.Table(), Catalogue = catalogue.Table(), CatalogueName = catalogue.Name };
             spec.Check();
             return spec;
@@ -52,7 +53,8 @@ internal sealed class SpecFile : IDisposable
     }
 
     /// <summary>Start and end of the observation as MJD in TAI; null where the file does not say.</summary>
-    /// <remarks>BOSS has TAI-BEG and TAI-END (seconds since MJD 0) in the HDU of every exposure, SDSS one TAI in the primary header.</remarks>
+    /// <remarks>BOSS has TAI-BEG and TAI-END (seconds since MJD 0) in the HDU of every exposure, SDSS one TAI in the primary
+    /// header.</remarks>
     internal (double? Start, double? End) ExposureMjd()
     {
         double? start = file.Hdus.Min(h => h.Header.GetFloat64("TAI-BEG")) ?? Primary.GetFloat64("TAI");

@@ -16,7 +16,8 @@ internal static class SpectrumColumns
 
     internal static IEnumerable<ColumnData> Read(SpecFile file)
     {
-        float[] flux = file.ReadCoadd<float>("flux"), ivar = file.ReadCoadd<float>("ivar"), loglam = file.ReadCoadd<float>("loglam"), wdisp = file.ReadCoadd<float>("wdisp");
+        float[] flux = file.ReadCoadd<float>("flux"), ivar = file.ReadCoadd<float>("ivar"), loglam = file.ReadCoadd<float>("loglam"),
+            wdisp = file.ReadCoadd<float>("wdisp");
         int[] andMask = file.ReadCoadd<int>("and_mask");
         double pixelDex = file.Primary.GetFloat64("COEFF1") ?? PixelDex;
         return
@@ -65,7 +66,8 @@ internal static class SpectrumColumns
     private static ColumnData<T> Standard<T>(string name, T[] values, string? unit = null) where T : unmanaged =>
         new(Modality.Get("spectrum").Find(name)!.With(DTypes.Of<T>(), [ColumnSchema.Ragged], unit), values, [values.Length]);
 
-    private static ColumnData<T> Native<T>(string name, T[] values, string unit, string description, MaskPolarity? polarity = null) where T : unmanaged =>
+    private static ColumnData<T> Native<T>(string name, T[] values, string unit, string description, MaskPolarity? polarity = null)
+        where T : unmanaged =>
         new(new ColumnSchema
         {
             Name = name,

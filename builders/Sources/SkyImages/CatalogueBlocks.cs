@@ -17,7 +17,8 @@ internal static class CatalogueBlocks
     /// <param name="mostRows">Rows of a unit at most.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="PileException">The catalogue does not read.</exception>
-    internal static async IAsyncEnumerable<SourceUnit> PlanAsync(BuildContext context, CatalogueRecipe catalogue, IEnumerable<string> files, Func<long> rowBytes, int mostRows, [EnumeratorCancellation] CancellationToken cancellationToken)
+    internal static async IAsyncEnumerable<SourceUnit> PlanAsync(BuildContext context, CatalogueRecipe catalogue, IEnumerable<string> files,
+        Func<long> rowBytes, int mostRows, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         long rowCount = await Targets.CountAsync(catalogue.In(context), context.Report, cancellationToken).ConfigureAwait(false);
         string[] each = [.. files.Distinct(StringComparer.Ordinal)];
@@ -25,20 +26,29 @@ internal static class CatalogueBlocks
         for (long first = 0; first < rowCount; first += most)
         {
             long count = Math.Min(most, rowCount - first);
-            yield return new SourceUnit($"{catalogue.Name}:{first}", each) { FirstRow = first, RowCount = count, EstimatedBytes = count * bytes };
+            yield return new SourceUnit($"{catalogue.Name}:{first}", each)
+            {
+                FirstRow = first,
+                RowCount = count,
+                EstimatedBytes = count * bytes
+            };
         }
     }
 
-    /// <summary>Makes the rows of a unit out of the catalogue's. With a limit, no more objects at once than rows are wanted, so that one behind the limit is not judged.</summary>
+    /// <summary>Makes the rows of a unit out of the catalogue's. With a limit, no more objects at once than rows are wanted, so that one
+    /// behind the limit is not judged.</summary>
     /// <param name="catalogue">The catalogue.</param>
     /// <param name="unit">The unit.</param>
     /// <param name="context">The build.</param>
     /// <param name="make">Makes the rows of some objects; null if none gives a row.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="PileException">The catalogue does not read, or an object has no usable id or position and bad rows are not skipped.</exception>
-    internal static async IAsyncEnumerable<RowBatch> ReadAsync(CatalogueRecipe catalogue, SourceUnit unit, BuildContext context, Func<Targets, RowBatch?> make, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <exception cref="PileException">The catalogue does not read, or an object has no usable id or position and bad rows are not
+    /// skipped.</exception>
+    internal static async IAsyncEnumerable<RowBatch> ReadAsync(CatalogueRecipe catalogue, SourceUnit unit, BuildContext context,
+        Func<Targets, RowBatch?> make, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        Targets all = await Targets.ReadAsync(catalogue.In(context), unit.FirstRow, (int)unit.RowCount!.Value, cancellationToken).ConfigureAwait(false);
+        Targets all = await Targets.ReadAsync(catalogue.In(context), unit.FirstRow, (int)unit.RowCount!.Value, cancellationToken)
+            .ConfigureAwait(false);
         context.OnFacts?.Invoke(new UnitFacts { Ids = all.Ids });
         long wanted = context.WantedRows ?? long.MaxValue;
         for (int first = 0, count; first < all.Count && wanted > 0; first += count)

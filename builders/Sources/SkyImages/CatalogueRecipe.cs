@@ -12,7 +12,8 @@ namespace Pile.Builders.Sources.SkyImages;
 /// <param name="RaUnit">The unit of right ascensions, or null for what the table says.</param>
 /// <param name="Frame">The frame of the positions, or null for what the table says.</param>
 /// <param name="Choice">Which columns are kept, and as what.</param>
-internal sealed record CatalogueRecipe(string Path, string Name, string? Id, string? Ra, string? Dec, RaUnit? RaUnit, string? Frame, ColumnChoice Choice)
+internal sealed record CatalogueRecipe(string Path, string Name, string? Id, string? Ra, string? Dec, RaUnit? RaUnit, string? Frame,
+    ColumnChoice Choice)
 {
     /// <summary>Returns the catalogue as this build reads it: with the row numbers as ids if an earlier reading decided so.</summary>
     internal CatalogueRecipe In(BuildContext context) =>
@@ -21,7 +22,8 @@ internal sealed record CatalogueRecipe(string Path, string Name, string? Id, str
     /// <summary>The file alone, without the HDU that may be named behind a <c>#</c>.</summary>
     internal string File => TableReader.FileOf(Path);
 
-    /// <summary>Reads <c>catalogue</c>, <c>id</c>, <c>ra</c>, <c>dec</c>, <c>ra_unit</c>, <c>frame</c>, <c>exclude</c>, <c>only</c> and <c>cast</c> of a recipe's source.</summary>
+    /// <summary>Reads <c>catalogue</c>, <c>id</c>, <c>ra</c>, <c>dec</c>, <c>ra_unit</c>, <c>frame</c>, <c>exclude</c>, <c>only</c> and
+    /// <c>cast</c> of a recipe's source.</summary>
     /// <exception cref="Format.DocumentInvalidException">A key is missing or misused.</exception>
     internal static CatalogueRecipe Read(RecipeSource source)
     {

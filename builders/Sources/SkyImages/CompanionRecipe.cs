@@ -8,7 +8,8 @@ namespace Pile.Builders.Sources.SkyImages;
 /// <param name="Hdu">The HDU there, a name or a number; null for that of the frame.</param>
 internal sealed record CompanionRecipe(IReadOnlyList<string> Files, string? Hdu)
 {
-    /// <summary>Reads <c>replace: [old, new]</c> (in the file's name), <c>files: glob</c> (as many, in the same order), or <c>hdu:</c> alone (the same file).</summary>
+    /// <summary>Reads <c>replace: [old, new]</c> (in the file's name), <c>files: glob</c> (as many, in the same order), or <c>hdu:</c>
+    /// alone (the same file).</summary>
     internal static CompanionRecipe Read(RecipeSource source, YamlMap map, IReadOnlyList<string> frames)
     {
         string? hdu = map.TextOrNull("hdu");
@@ -22,7 +23,8 @@ internal sealed record CompanionRecipe(IReadOnlyList<string> Files, string? Hdu)
             return hdu is null ? throw map.Invalid("expected 'replace', 'files' or 'hdu'") : new(frames, hdu);
         IReadOnlyList<string> found = source.Files(files);
         return found.Count == frames.Count ? new(found, hdu)
-            : throw files.Invalid($"the band has {frames.Count} frames, but {found.Count} files match here; they go together by the order of their names");
+            : throw files.Invalid($"the band has {frames.Count} frames, but {found.Count} files match here; they go together by the order "
+                + "of their names");
     }
 
     private static string Replace(string frame, YamlScalar old, YamlScalar fresh)
@@ -31,7 +33,9 @@ internal sealed record CompanionRecipe(IReadOnlyList<string> Files, string? Hdu)
         if (!name.Contains(old.Text, StringComparison.Ordinal))
             throw old.Invalid($"the file name '{name}' has no '{old.Text}' in it");
         string companion = Path.Combine(Path.GetDirectoryName(frame)!, name.Replace(old.Text, fresh.Text, StringComparison.Ordinal));
-        return File.Exists(companion) ? companion : throw new SourceUnreadableException(companion, $"it should go with {name}, but there is no such file", "Fetch it, or correct 'replace' in the recipe");
+        return File.Exists(companion) ? companion
+            : throw new SourceUnreadableException(companion, $"it should go with {name}, but there is no such file",
+                "Fetch it, or correct 'replace' in the recipe");
     }
 }
 

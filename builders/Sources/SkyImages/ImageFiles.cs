@@ -33,7 +33,8 @@ internal sealed class ImageFiles(ISkyImage image) : IDisposable
             return FindHdu(file, name);
         bool hasSameNumber = image.HduIndex < file.Hdus.Count && file.Hdu(image.HduIndex).Kind is FitsHduKind.Image;
         return (hasSameNumber ? file.Hdu(image.HduIndex) : file.Hdus.FirstOrDefault(h => h.Kind is FitsHduKind.Image))
-            ?? throw new FitsException(file.Path, null, $"it should hold the {role} of {Path.GetFileName(image.Path)}, but has no image. {file.Contents()}");
+            ?? throw new FitsException(file.Path, null,
+                $"it should hold the {role} of {Path.GetFileName(image.Path)}, but has no image. {file.Contents()}");
     }
 
     /// <inheritdoc/>

@@ -19,5 +19,6 @@ internal readonly record struct SkyCap((double X, double Y, double Z) Centre, do
     }
 
     /// <summary>The cosine of the angle between two unit vectors.</summary>
-    internal static double Dot((double X, double Y, double Z) a, (double X, double Y, double Z) b) => (a.X * b.X) + (a.Y * b.Y) + (a.Z * b.Z);
+    internal static double Dot((double X, double Y, double Z) a, (double X, double Y, double Z) b) =>
+        (a.X * b.X) + (a.Y * b.Y) + (a.Z * b.Z);
 }

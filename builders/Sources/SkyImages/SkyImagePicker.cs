@@ -16,7 +16,8 @@ internal sealed class SkyImagePicker<TImage>(Func<double, double, IEnumerable<TI
 {
     private readonly Dictionary<TImage, Wcs> open = [];
 
-    /// <summary>Finds the image that covers a position with the largest distance to its nearest edge, in pixels; of equals, the first by name. Null if none covers it.</summary>
+    /// <summary>Finds the image that covers a position with the largest distance to its nearest edge, in pixels; of equals, the first by
+    /// name. Null if none covers it.</summary>
     internal ImagePosition<TImage>? Pick(double raDeg, double decDeg)
     {
         ImagePosition<TImage>? best = null;

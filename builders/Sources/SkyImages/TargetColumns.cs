@@ -28,18 +28,28 @@ internal sealed class TargetColumns
         (this.table, nextRow) = (table, firstRow);
         try
         {
-            PositionOptions options = new() { RaUnit = recipe.RaUnit, Frame = recipe.Frame, OnWarning = onWarning, OnBadValue = fault => faults.TryAdd(fault.Row, fault) };
+            PositionOptions options = new()
+            {
+                RaUnit = recipe.RaUnit,
+                Frame = recipe.Frame,
+                OnWarning = onWarning,
+                OnBadValue = fault => faults.TryAdd(fault.Row, fault)
+            };
             columns = PositionColumns.Find(table.Columns, recipe.Ra, recipe.Dec, recipe.Id, options);
             positions = new(table, columns, options, firstRow);
         }
         catch (ArgumentException e)
         {
-            throw new SchemaMismatchException(table.Path, null, e.Message.TrimEnd('.'), "Name 'id', 'ra', 'dec', 'ra_unit' and 'frame' in the recipe's source", e)
+            throw new SchemaMismatchException(table.Path, null, e.Message.TrimEnd('.'),
+                "Name 'id', 'ra', 'dec', 'ra_unit' and 'frame' in the recipe's source", e)
             { IsOfCaller = (recipe.Ra ?? recipe.Dec ?? recipe.Id) is not null };
         }
-        isInDegrees = positions.Frame == SkyFrame.Icrs && (recipe.RaUnit ?? RaUnit.Degrees) is RaUnit.Degrees && IsDegrees(columns.Ra) && IsDegrees(columns.Dec);
+        isInDegrees = positions.Frame == SkyFrame.Icrs && (recipe.RaUnit ?? RaUnit.Degrees) is RaUnit.Degrees && IsDegrees(columns.Ra)
+            && IsDegrees(columns.Dec);
         if (columns.Id is { DType: DType.Float32 or DType.Float64 or DType.Bool } or { IsScalar: false })
-            throw new SchemaMismatchException(table.Path, columns.Id.Name, $"an id is an integer or a text, found {columns.Id.DType.Name()}", "Name another column as 'id' in the recipe's source, or row numbers with 'id: row'");
+            throw new SchemaMismatchException(table.Path, columns.Id.Name,
+                $"an id is an integer or a text, found {columns.Id.DType.Name()}",
+                "Name another column as 'id' in the recipe's source, or row numbers with 'id: row'");
         isIdGuessed = columns.Id is not null && recipe.Id is null;
     }
 
@@ -54,7 +64,8 @@ internal sealed class TargetColumns
 
     /// <summary>Whether a column is the dataset's own id, ra or dec as it stands, and need not be told twice.</summary>
     internal bool IsStandard(ColumnSchema column) =>
-        column is { Name: ColumnNames.Healpix29, DType: DType.Int64 or DType.UInt64, IsScalar: true } // the key of the index, which the writer makes
+        // the key of the index, which the writer makes
+        column is { Name: ColumnNames.Healpix29, DType: DType.Int64 or DType.UInt64, IsScalar: true }
         || (column.Name == "object_id" && column.Name == columns.Id?.Name && column.DType is DType.Int64 or DType.String)
         || (column.Name == "ra" && column.Name == columns.Ra.Name && isInDegrees)
         || (column.Name == "dec" && column.Name == columns.Dec.Name && isInDegrees);
@@ -65,8 +76,10 @@ internal sealed class TargetColumns
         PositionBatch batch = positions.Read(rows);
         double[] raDeg = batch.RaDeg.ToArray(), decDeg = batch.DecDeg.ToArray();
         foreach (long row in batch.RowsOutOfRange)
-            faults.TryAdd(row, new ValueInvalidException(table.Path, row, $"{columns.Ra.Name}, {columns.Dec.Name}", string.Create(CultureInfo.InvariantCulture, $"{raDeg[row - nextRow]}, {decDeg[row - nextRow]}"),
-                "a position in degrees", "Correct the row, skip such rows with --on-error skip, or name the unit as 'ra_unit' in the recipe's source"));
+            faults.TryAdd(row, new ValueInvalidException(table.Path, row, $"{columns.Ra.Name}, {columns.Dec.Name}",
+                string.Create(CultureInfo.InvariantCulture, $"{raDeg[row - nextRow]}, {decDeg[row - nextRow]}"),
+                "a position in degrees",
+                "Correct the row, skip such rows with --on-error skip, or name the unit as 'ra_unit' in the recipe's source"));
         for (int i = 0; i < raDeg.Length; i++)
             raDeg[i] = raDeg[i] < 0 ? (raDeg[i] + 360) % 360 : raDeg[i] % 360;
         nextRow += rows.RowCount;
@@ -82,23 +95,29 @@ internal sealed class TargetColumns
     {
         ModalityColumn standard = Modality.Common.Find("object_id")!;
         if (columns.Id is null)
-            return new ColumnData<long>(standard.With(DType.Int64, []), Enumerable.Range(0, rows.RowCount).Select(i => firstRow + i).ToArray());
+            return new ColumnData<long>(standard.With(DType.Int64, []),
+                Enumerable.Range(0, rows.RowCount).Select(i => firstRow + i).ToArray());
         ColumnData column = rows[columns.Id.Name];
         for (int row = 0; row < rows.RowCount; row++)
             if (column.IsNullAt(row) || (column is TextColumnData text && text.Element(row).IsEmpty))
                 faults[firstRow + row] = isIdGuessed
-                    ? throw ReadAgainException.WithRowNumbers($"{table.Path}, row {firstRow + row}", $"the column '{columns.Id.Name}' was taken for the id, but has no value here")
-                    : new ValueInvalidException(table.Path, firstRow + row, columns.Id.Name, "nothing", "an id", "Skip such rows with --on-error skip, or name another column as 'id' in the recipe's source");
+                    ? throw ReadAgainException.WithRowNumbers($"{table.Path}, row {firstRow + row}",
+                        $"the column '{columns.Id.Name}' was taken for the id, but has no value here")
+                    : new ValueInvalidException(table.Path, firstRow + row, columns.Id.Name, "nothing", "an id",
+                        "Skip such rows with --on-error skip, or name another column as 'id' in the recipe's source");
         return column switch
         {
-            TextColumnData names => TextColumnData.From(standard.With(DType.String, []), [.. Enumerable.Range(0, rows.RowCount).Select(row => names.Text(row).Trim())]),
-            ColumnData<ulong> big => TextColumnData.From(standard.With(DType.String, []), [.. big.Values.ToArray().Select(v => v.ToString(CultureInfo.InvariantCulture))]),
+            TextColumnData names => TextColumnData.From(standard.With(DType.String, []),
+                [.. Enumerable.Range(0, rows.RowCount).Select(row => names.Text(row).Trim())]),
+            ColumnData<ulong> big => TextColumnData.From(standard.With(DType.String, []),
+                [.. big.Values.ToArray().Select(v => v.ToString(CultureInfo.InvariantCulture))]),
             _ => new ColumnData<long>(standard.With(DType.Int64, []), Integers(column)),
         };
     }
 
     private static bool IsDegrees(ColumnSchema column) =>
-        column.DType is DType.Float64 && (string.IsNullOrEmpty(column.Unit) || (Units.TryConvert(column.Unit, "deg", out double factor) && factor == 1));
+        column.DType is DType.Float64 && (string.IsNullOrEmpty(column.Unit)
+            || (Units.TryConvert(column.Unit, "deg", out double factor) && factor == 1));
 
     private static long[] Integers(ColumnData column) => column switch
     {
@@ -112,5 +131,6 @@ internal sealed class TargetColumns
         _ => throw new ArgumentException($"Column '{column.Schema.Name}' holds no integers.", nameof(column)),
     };
 
-    private static long[] Widen<T>(ColumnData<T> column) where T : unmanaged, IBinaryInteger<T> => Array.ConvertAll(column.Values.ToArray(), long.CreateChecked);
+    private static long[] Widen<T>(ColumnData<T> column)
+        where T : unmanaged, IBinaryInteger<T> => Array.ConvertAll(column.Values.ToArray(), long.CreateChecked);
 }

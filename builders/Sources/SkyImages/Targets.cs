@@ -11,8 +11,10 @@ namespace Pile.Builders.Sources.SkyImages;
 /// <param name="RaDeg">Right ascensions, ICRS; NaN where the catalogue has none.</param>
 /// <param name="DecDeg">Declinations, ICRS.</param>
 /// <param name="Native">The catalogue's columns.</param>
-/// <param name="Faults">What is wrong with rows that have no usable id or position, by their row in the catalogue; such a row has no position.</param>
-internal sealed record Targets(long FirstRow, ColumnData ObjectId, double[] RaDeg, double[] DecDeg, ImmutableArray<ColumnData> Native, IReadOnlyDictionary<long, ValueInvalidException> Faults)
+/// <param name="Faults">What is wrong with rows that have no usable id or position, by their row in the catalogue; such a row has no
+/// position.</param>
+internal sealed record Targets(long FirstRow, ColumnData ObjectId, double[] RaDeg, double[] DecDeg, ImmutableArray<ColumnData> Native,
+    IReadOnlyDictionary<long, ValueInvalidException> Faults)
 {
     /// <summary>Where the ids are from.</summary>
     internal IdSource Ids { get; init; }
@@ -39,7 +41,8 @@ internal sealed record Targets(long FirstRow, ColumnData ObjectId, double[] RaDe
         if (count == Count)
             return this;
         int[] rows = [.. Enumerable.Range(first, count)];
-        return new(FirstRow + first, ObjectId.Take(rows), RaDeg[first..(first + count)], DecDeg[first..(first + count)], [.. Native.Select(c => c.Take(rows))], Faults);
+        return new(FirstRow + first, ObjectId.Take(rows), RaDeg[first..(first + count)], DecDeg[first..(first + count)],
+            [.. Native.Select(c => c.Take(rows))], Faults);
     }
 
     /// <summary>Counts the catalogue's rows, and reads their positions once: what only all of them together tell is said here.</summary>
@@ -54,7 +57,8 @@ internal sealed record Targets(long FirstRow, ColumnData ObjectId, double[] RaDe
         {
             TargetColumns columns = new(table, recipe, onWarning: onWarning); // a bad row is an error once it is used
             long count = 0;
-            await foreach (RowBatch batch in table.ReadAsync(columns.PositionNames, cancellationToken: cancellationToken).ConfigureAwait(false))
+            await foreach (RowBatch batch in table.ReadAsync(columns.PositionNames, cancellationToken: cancellationToken)
+                .ConfigureAwait(false))
             {
                 columns.Positions(batch);
                 count += batch.RowCount;
@@ -85,14 +89,18 @@ internal sealed record Targets(long FirstRow, ColumnData ObjectId, double[] RaDe
         await using (table.ConfigureAwait(false))
         {
             TargetColumns columns = new(table, recipe, firstRow);
-            List<RowBatch> batches = await table.ReadAsync(null, firstRow, rowCount, cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
+            List<RowBatch> batches = await table.ReadAsync(null, firstRow, rowCount, cancellationToken).ToListAsync(cancellationToken)
+                .ConfigureAwait(false);
             ColumnData[] all = [.. table.Columns.Select((_, i) => ColumnData.Concat([.. batches.Select(b => b.Columns[i])]))];
             RowBatch rows = new(all);
             (double[] ra, double[] dec) = columns.Positions(rows);
             ColumnData ids = columns.ObjectIds(rows, firstRow);
             foreach (long row in columns.Faults.Keys)
                 ra[row - firstRow] = dec[row - firstRow] = double.NaN;
-            return new(firstRow, ids, ra, dec, [.. all.Where(c => !columns.IsStandard(c.Schema) && recipe.Choice.Keeps(c.Schema.Name)).Select(AsNative)], columns.Faults) { Ids = columns.Ids };
+            return new(firstRow, ids, ra, dec,
+                [.. all.Where(c => !columns.IsStandard(c.Schema) && recipe.Choice.Keeps(c.Schema.Name)).Select(AsNative)],
+                columns.Faults)
+            { Ids = columns.Ids };
         }
     }
 
@@ -114,7 +122,8 @@ internal sealed record Targets(long FirstRow, ColumnData ObjectId, double[] RaDe
         }
         catch (ArgumentException e)
         {
-            throw new SourceUnreadableException(recipe.Path, e.Message.TrimEnd('.'), "Name a table as 'catalogue' in the recipe's source", e);
+            throw new SourceUnreadableException(recipe.Path, e.Message.TrimEnd('.'),
+                "Name a table as 'catalogue' in the recipe's source", e);
         }
     }
 
@@ -123,11 +132,16 @@ internal sealed record Targets(long FirstRow, ColumnData ObjectId, double[] RaDe
     {
         ColumnSchema schema = column.Schema;
         string name = IsTaken(schema.Name) ? $"native_{schema.Name}" : schema.Name;
-        return column.WithSchema(schema with { Name = name, Storage = ColumnSchema.StorageFor(schema.DType, schema.Shape.AsSpan(), schema.StringBytes) });
+        return column.WithSchema(schema with
+        {
+            Name = name,
+            Storage = ColumnSchema.StorageFor(schema.DType, schema.Shape.AsSpan(), schema.StringBytes)
+        });
     }
 
     // The optional common columns are not taken: the writer sees whether the catalogue's are like them.
     private static bool IsTaken(string name) =>
-        name is "frame_file" or "frame_zero_point" or ColumnNames.Healpix29 || name.StartsWith(ColumnNames.PiecePrefix, StringComparison.Ordinal)
+        name is "frame_file" or "frame_zero_point" or ColumnNames.Healpix29
+            || name.StartsWith(ColumnNames.PiecePrefix, StringComparison.Ordinal)
         || (Image.Find(name) is not null && Modality.Common.Find(name) is not { IsRequired: false });
 }

@@ -30,6 +30,8 @@ internal static class WcsFrames
         {
             // told below
         }
-        throw new FitsException(image.Path, image.Hdu, $"its WCS is in {frame.Name}{(frame.EquinoxYear is { } year ? string.Create(CultureInfo.InvariantCulture, $" {year}") : "")}; ICRS, FK5, FK4, galactic and ecliptic are known. Give the image another WCS, or leave it out.");
+        throw new FitsException(image.Path, image.Hdu,
+            $"its WCS is in {frame.Name}{(frame.EquinoxYear is { } year ? string.Create(CultureInfo.InvariantCulture, $" {year}") : "")}; "
+                + "ICRS, FK5, FK4, galactic and ecliptic are known. Give the image another WCS, or leave it out.");
     }
 }

@@ -4,7 +4,8 @@ using Pile.Format;
 namespace Pile.Builders.Sources.Table;
 
 /// <summary>The rows of one table that are skipped, and the rows of the file that the others are.</summary>
-/// <remarks>A line with too many or too few fields is not a row of the table, so that a row's number in the file can be larger than in the table.</remarks>
+/// <remarks>A line with too many or too few fields is not a row of the table, so that a row's number in the file can be larger than in the
+/// table.</remarks>
 internal sealed class BadRows(BuildContext context, SourceUnit unit)
 {
     private readonly SortedDictionary<long, string> found = [];

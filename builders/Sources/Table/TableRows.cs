@@ -15,7 +15,9 @@ internal sealed class TableRows
     /// <summary>The longest list that is stored in the index; a longer one makes its column heavy.</summary>
     private const int MostListBytes = 4096;
 
-    private const string ColumnsRemedy = "Name the columns as 'ra', 'dec', 'id', 'ra_unit' and 'frame' in the recipe's source (--ra, --dec, --id, --ra-unit and --frame with --from)";
+    private const string ColumnsRemedy =
+        "Name the columns as 'ra', 'dec', 'id', 'ra_unit' and 'frame' in the recipe's source (--ra, --dec, --id, --ra-unit and --frame "
+            + "with --from)";
 
     private readonly RecipeSource source;
     private readonly BuildContext context;
@@ -32,7 +34,8 @@ internal sealed class TableRows
 
     /// <exception cref="SchemaMismatchException">No columns can be the position; an <see cref="ArgumentException"/> says why.</exception>
     /// <exception cref="ArgumentException">The recipe names an unknown frame.</exception>
-    internal TableRows(ITableReader table, RecipeSource source, SourceUnit unit, BuildContext context, PositionOptions options, ColumnChoice choice, BadRows bad)
+    internal TableRows(ITableReader table, RecipeSource source, SourceUnit unit, BuildContext context, PositionOptions options,
+        ColumnChoice choice, BadRows bad)
     {
         (this.source, this.unit, this.context, path, this.bad) = (source, unit.Id, context, table.Path, bad);
         wanted = context.WantedRows ?? long.MaxValue;
@@ -40,7 +43,8 @@ internal sealed class TableRows
         try
         {
             columns = PositionColumns.Find(table.Columns, source.Map.TextOrNull("ra"), source.Map.TextOrNull("dec"), idColumn, options);
-            positions = new PositionReader(table, columns, options with { OnWarning = context.Report, OnBadValue = context.SkipsBadRows ? bad.Add : null });
+            positions = new PositionReader(table, columns,
+                options with { OnWarning = context.Report, OnBadValue = context.SkipsBadRows ? bad.Add : null });
         }
         catch (ArgumentException e) when (e.ParamName is null)
         {
@@ -76,7 +80,8 @@ internal sealed class TableRows
     /// <exception cref="ReadAgainException">The column that was taken for the id has gaps, or a list is too long for the index.</exception>
     internal RowBatch Next(RowBatch batch)
     {
-        // Numbers are read all the same, as the more there are the better they tell whether they are hours. A text that is no angle would end the reading.
+        // Numbers are read all the same, as the more there are the better they tell whether they are hours. A text that is no angle would
+        // end the reading.
         if (wanted < batch.RowCount && !context.SkipsBadRows && (columns.Ra.DType is DType.String || columns.Dec.DType is DType.String))
             batch = batch.First((int)wanted);
         RequireShortLists(batch);
@@ -107,7 +112,8 @@ internal sealed class TableRows
         return new RowBatch(columnsOf) { SourceRows = fileRows };
     }
 
-    /// <summary>Finds the rows without a position on the sky or without an id: the first is an error, unless bad rows are skipped.</summary>
+    /// <summary>Finds the rows without a position on the sky or without an id: the first is an error, unless bad rows are
+    /// skipped.</summary>
     private void Judge(RowBatch batch, PositionBatch position, ColumnData ids, int end)
     {
         foreach (long row in position.RowsWithoutPosition)
@@ -120,9 +126,11 @@ internal sealed class TableRows
             if (IsMissing(ids, row))
             {
                 if (isIdGuessed)
-                    throw ReadAgainException.WithRowNumbers($"{unit}, row {nextRow + row}", $"the column '{columns.Id.Name}' was taken for the id, but has no value here");
+                    throw ReadAgainException.WithRowNumbers($"{unit}, row {nextRow + row}",
+                        $"the column '{columns.Id.Name}' was taken for the id, but has no value here");
                 Reject(new ValueInvalidException(path, nextRow + row, columns.Id.Name, "a missing value", "an id",
-                    "Name another column as 'id' in the recipe's source (--id with --from), ask for row numbers with --id row, or skip such rows with --on-error skip"));
+                    "Name another column as 'id' in the recipe's source (--id with --from), ask for row numbers with --id row, or skip "
+                        + "such rows with --on-error skip"));
             }
     }
 
@@ -140,7 +148,9 @@ internal sealed class TableRows
             if (native is { IsList: true, Nested: null } && native.DType is not DType.String)
                 for (int row = 0; row < batch.RowCount; row++)
                     if (batch[name].RowBytes(row).Length > MostListBytes)
-                        throw new ReadAgainException($"{unit}, row {nextRow + row}, column '{name}': a list of {batch[name].RowBytes(row).Length} bytes is longer than {MostListBytes}; the column is stored in the shards alone.",
+                        throw new ReadAgainException($"{unit}, row {nextRow + row}, column '{name}': a list of "
+                            + $"{batch[name].RowBytes(row).Length} bytes is longer than {MostListBytes}; the column is stored in the "
+                            + "shards alone.",
                             decisions => decisions with { LongLists = decisions.LongLists.Add(name) });
     }
 
@@ -152,7 +162,10 @@ internal sealed class TableRows
         }
         catch (ArgumentException e) when (e.ParamName is null)
         {
-            throw isIdGuessed && batch[columns.Id!.Name].IsNull.Span.Contains(true) ? ReadAgainException.WithRowNumbers(unit, $"the column '{columns.Id!.Name}' was taken for the id, but holds {columns.Id.DType.Name()} and has gaps") : Unusable(e);
+            throw isIdGuessed && batch[columns.Id!.Name].IsNull.Span.Contains(true)
+                ? ReadAgainException.WithRowNumbers(unit,
+                    $"the column '{columns.Id!.Name}' was taken for the id, but holds {columns.Id.DType.Name()} and has gaps")
+                    : Unusable(e);
         }
     }
 
@@ -165,7 +178,8 @@ internal sealed class TableRows
     private const string PositionRemedy = "Correct it, or skip such rows with --on-error skip";
 
     private ValueInvalidException Missing(RowBatch batch, long row) =>
-        new(path, row, IsMissing(batch[columns.Ra.Name], (int)(row - nextRow)) ? columns.Ra.Name : columns.Dec.Name, "a missing value", "a position", PositionRemedy);
+        new(path, row, IsMissing(batch[columns.Ra.Name], (int)(row - nextRow)) ? columns.Ra.Name : columns.Dec.Name, "a missing value",
+            "a position", PositionRemedy);
 
     /// <summary>Names a position outside of the sky by the table's own columns and values.</summary>
     private ValueInvalidException OutOfRange(RowBatch batch, PositionBatch position, long outside)
@@ -173,8 +187,10 @@ internal sealed class TableRows
         int row = (int)(outside - nextRow);
         double raDeg = position.RaDeg.Span[row], decDeg = position.DecDeg.Span[row];
         return Math.Abs(decDeg) > 90
-            ? new ValueInvalidException(path, outside, columns.Dec.Name, Written(batch[columns.Dec.Name], row, decDeg), "a declination in degrees, -90 to 90", PositionRemedy)
-            : new ValueInvalidException(path, outside, columns.Ra.Name, Written(batch[columns.Ra.Name], row, raDeg), "a right ascension in degrees, 0 to 360", PositionRemedy);
+            ? new ValueInvalidException(path, outside, columns.Dec.Name, Written(batch[columns.Dec.Name], row, decDeg),
+                "a declination in degrees, -90 to 90", PositionRemedy)
+            : new ValueInvalidException(path, outside, columns.Ra.Name, Written(batch[columns.Ra.Name], row, raDeg),
+                "a right ascension in degrees, 0 to 360", PositionRemedy);
     }
 
     /// <summary>An angle as it stands in the file, and in degrees where that is another number.</summary>
@@ -221,22 +237,34 @@ internal sealed class TableRows
         || (column.Name == "dec" && column.Name == columns.Dec.Name && IsPlainDegrees(column));
 
     private bool IsPlainDegrees(ColumnSchema column) =>
-        positions.Frame == SkyFrame.Icrs && column.DType == DType.Float64 && (string.IsNullOrEmpty(column.Unit) || (Units.TryConvert(column.Unit, "deg", out double factor) && factor == 1)) && source.Map.TextOrNull("ra_unit") is (null or "deg");
+        positions.Frame == SkyFrame.Icrs && column.DType == DType.Float64
+            && (string.IsNullOrEmpty(column.Unit) || (Units.TryConvert(column.Unit, "deg", out double factor) && factor == 1))
+            && source.Map.TextOrNull("ra_unit") is (null or "deg");
 
     private static bool IsParquet(string path) => path.EndsWith(".parquet", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The STRUCT that a list of Parquet was in; null for a list by itself.</summary>
     private static string? GroupOf(ColumnSchema column) =>
-        column.Shape is [ColumnSchema.Ragged] && column.Name.LastIndexOf('.') is > 0 and var dot && dot < column.Name.Length - 1 ? column.Name[..dot] : null;
+        column.Shape is [ColumnSchema.Ragged] && column.Name.LastIndexOf('.') is > 0 and var dot && dot < column.Name.Length - 1
+            ? column.Name[..dot] : null;
 
     /// <summary>The column as the dataset has it: under its own name, unless a column that every dataset has is called so.</summary>
-    /// <remarks>Lists of differing length stay in the index, as tables have them, unless one is longer than 4,096 bytes; those of one STRUCT, which tables call <c>group.member</c>, stay together. A text
+    /// <remarks>Lists of differing length stay in the index, as tables have them, unless one is longer than 4,096 bytes; those of one
+    /// STRUCT, which tables call <c>group.member</c>, stay together. A text
     /// column is as wide as its widest value: the width that a table declares is often in characters.</remarks>
     private ColumnSchema NativeOf(ColumnSchema column, bool isNested)
     {
         bool isList = column.Shape is [ColumnSchema.Ragged] && !context.Decisions.LongLists.Contains(column.Name);
-        ColumnSchema native = column with { Role = ColumnRole.Native, StringBytes = 0, IsList = isList, Nested = isNested ? GroupOf(column) : null };
-        return column.Name is "object_id" or "ra" or "dec" or "healpix" || column.Name.StartsWith(Format.ColumnNames.PiecePrefix, StringComparison.Ordinal) || column.Name == Format.ColumnNames.Healpix29
+        ColumnSchema native = column with
+        {
+            Role = ColumnRole.Native,
+            StringBytes = 0,
+            IsList = isList,
+            Nested = isNested ? GroupOf(column) : null
+        };
+        return column.Name is "object_id" or "ra" or "dec" or "healpix"
+            || column.Name.StartsWith(Format.ColumnNames.PiecePrefix, StringComparison.Ordinal)
+            || column.Name == Format.ColumnNames.Healpix29
             ? native with { Name = $"native_{column.Name}" } : native;
     }
 }

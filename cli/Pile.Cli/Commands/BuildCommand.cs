@@ -14,25 +14,81 @@ namespace Pile.Cli.Commands;
 /// <summary><c>pile build</c>: a dataset out of a recipe, or out of one table.</summary>
 internal static class BuildCommand
 {
-    private static readonly Argument<string?> RecipeFile = new("RECIPE.yaml") { Description = "The recipe.", Arity = ArgumentArity.ZeroOrOne };
-    private static readonly Option<string?> From = new("--from") { Description = "The short way for a catalogue: a table instead of a recipe.", HelpName = "TABLE" };
+    private static readonly Argument<string?> RecipeFile =
+        new("RECIPE.yaml") { Description = "The recipe.", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Option<string?> From =
+        new("--from") { Description = "The short way for a catalogue: a table instead of a recipe.", HelpName = "TABLE" };
     private static readonly Option<string> Out = new("--out") { Description = "The dataset's folder.", HelpName = "DIR", Required = true };
-    private static readonly Option<string?> Name = new("--name") { Description = "With --from: the dataset's name (default: the folder's).", HelpName = "N" };
-    private static readonly Option<string?> Ra = new("--ra") { Description = "With --from: the column of right ascension.", HelpName = "COL" };
-    private static readonly Option<string?> Dec = new("--dec") { Description = "With --from: the column of declination.", HelpName = "COL" };
-    private static readonly Option<string?> Id = new("--id") { Description = "With --from: the column of ids; row for the row number.", HelpName = "COL|row" };
-    private static readonly Option<string?> Exclude = new("--exclude") { Description = "With --from: columns that are not kept.", HelpName = "a,b" };
-    private static readonly Option<string?> Only = new("--only") { Description = "With --from: the only columns that are kept beside id and position.", HelpName = "a,b" };
-    private static readonly Option<string[]> Cast = new("--cast") { Description = "With --from: convert a column to bool, int8 … uint64, float32, float64 or string.", HelpName = "col=type", AllowMultipleArgumentsPerToken = false };
-    private static readonly Option<string?> RaUnit = new("--ra-unit") { Description = "With --from: deg, hours, rad or sexagesimal.", HelpName = "UNIT" };
-    private static readonly Option<string?> Frame = new("--frame") { Description = "With --from: the frame of the positions, where the file is silent or wrong: icrs, fk5, fk4, galactic, ecliptic, 'fk5 J1975'.", HelpName = "NAME" };
-    private static readonly Option<string?> Order = new("--order") { Description = "HEALPix order of the cells; auto (the default) chooses it by bytes.", HelpName = "K|auto" };
-    private static readonly Option<string?> Margin = new("--margin") { Description = "Write a margin beside the index, for LSDB: rows of other tiles that are so near.", HelpName = "RADIUS" };
+    private static readonly Option<string?> Name = new("--name")
+    {
+        Description = "With --from: the dataset's name (default: the folder's).",
+        HelpName = "N"
+    };
+    private static readonly Option<string?> Ra = new("--ra")
+    {
+        Description = "With --from: the column of right ascension.",
+        HelpName = "COL"
+    };
+    private static readonly Option<string?> Dec = new("--dec")
+    {
+        Description = "With --from: the column of declination.",
+        HelpName = "COL"
+    };
+    private static readonly Option<string?> Id = new("--id")
+    {
+        Description = "With --from: the column of ids; row for the row number.",
+        HelpName = "COL|row"
+    };
+    private static readonly Option<string?> Exclude = new("--exclude")
+    {
+        Description = "With --from: columns that are not kept.",
+        HelpName = "a,b"
+    };
+    private static readonly Option<string?> Only =
+        new("--only") { Description = "With --from: the only columns that are kept beside id and position.", HelpName = "a,b" };
+    private static readonly Option<string[]> Cast =
+        new("--cast")
+        {
+            Description = "With --from: convert a column to bool, int8 … uint64, float32, float64 or string.",
+            HelpName = "col=type",
+            AllowMultipleArgumentsPerToken = false
+        };
+    private static readonly Option<string?> RaUnit = new("--ra-unit")
+    {
+        Description = "With --from: deg, hours, rad or sexagesimal.",
+        HelpName = "UNIT"
+    };
+    private static readonly Option<string?> Frame =
+        new("--frame")
+        {
+            Description =
+            "With --from: the frame of the positions, where the file is silent or wrong: icrs, fk5, fk4, galactic, ecliptic, 'fk5 J1975'.",
+            HelpName = "NAME"
+        };
+    private static readonly Option<string?> Order =
+        new("--order") { Description = "HEALPix order of the cells; auto (the default) chooses it by bytes.", HelpName = "K|auto" };
+    private static readonly Option<string?> Margin =
+        new("--margin")
+        {
+            Description = "Write a margin beside the index, for LSDB: rows of other tiles that are so near.",
+            HelpName = "RADIUS"
+        };
     private static readonly Option<bool> Resume = new("--resume") { Description = "Go on with a build that was killed." };
     private static readonly Option<bool> Replace = new("--replace") { Description = "Put the new dataset in the place of an old one." };
-    private static readonly Option<string> OnError = new("--on-error") { Description = "At a bad row or file: stop, or skip it and list it in skipped.csv (exit code 3).", HelpName = "stop|skip", DefaultValueFactory = _ => "stop" };
+    private static readonly Option<string> OnError =
+        new("--on-error")
+        {
+            Description = "At a bad row or file: stop, or skip it and list it in skipped.csv (exit code 3).",
+            HelpName = "stop|skip",
+            DefaultValueFactory = _ => "stop"
+        };
     private static readonly Option<long?> Limit = CommonOptions.Limit("Take no more than so many rows.");
-    private static readonly Option<string[]> Set = new("--set") { Description = "Set a value of the recipe: options.order=6.", HelpName = "key=value", AllowMultipleArgumentsPerToken = false };
+    private static readonly Option<string[]> Set = new("--set")
+    {
+        Description = "Set a value of the recipe: options.order=6.",
+        HelpName = "key=value",
+        AllowMultipleArgumentsPerToken = false
+    };
     private static readonly Option<string[]> Plugins = new("--builders")
     {
         Description = "An assembly with more builders that the recipe can name; may be repeated.",
@@ -45,15 +101,19 @@ internal static class BuildCommand
     {
         OnError.AcceptOnlyFromAmong("stop", "skip");
         Order.Validators.Add(result => CommonOptions.Require(result, "--order",
-            text => text == "auto" || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int order) && order <= Healpix.MaxOrder), $"auto, or a HEALPix order from 0 to {Healpix.MaxOrder}"));
-        RaUnit.Validators.Add(result => CommonOptions.Require(result, "--ra-unit", RaUnits.Words.ContainsKey, $"one of {string.Join(", ", RaUnits.Words.Keys)}"));
-        Frame.Validators.Add(result => CommonOptions.Require(result, "--frame", text => SkyFrame.TryParse(text, out _), $"one of {SkyFrame.Words}"));
+            text => text == "auto" || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int order)
+                && order <= Healpix.MaxOrder), $"auto, or a HEALPix order from 0 to {Healpix.MaxOrder}"));
+        RaUnit.Validators.Add(result => CommonOptions.Require(result, "--ra-unit", RaUnits.Words.ContainsKey,
+            $"one of {string.Join(", ", RaUnits.Words.Keys)}"));
+        Frame.Validators.Add(result => CommonOptions.Require(result, "--frame", text => SkyFrame.TryParse(text, out _),
+            $"one of {SkyFrame.Words}"));
         VerbCommand command = new("build", "Builds a dataset: shards, index and manifest.",
             "pile build sdss.yaml --out data/sdss",
             "pile build --from gaia.parquet --out data/gaia --id source_id",
             "pile build --builders bin/Release/net10.0/stars.dll stars.yaml --out data/stars",
             "pile build --from survey.csv --out data/survey --exclude notes,thumbnail --cast is_star=bool --on-error skip")
-        { RecipeFile, From, Out, Name, Ra, Dec, Id, RaUnit, Frame, Exclude, Only, Cast, Order, Margin, Resume, Replace, OnError, Limit, Set, Plugins, DryRun };
+        { RecipeFile, From, Out, Name, Ra, Dec, Id, RaUnit, Frame, Exclude, Only, Cast, Order, Margin, Resume, Replace, OnError, Limit, Set,
+            Plugins, DryRun };
         command.SetAction(RunAsync);
         return command;
     }
@@ -76,7 +136,8 @@ internal static class BuildCommand
         }
         catch (SchemaMismatchException e) when (e.InnerException is ArgumentException && parsed.GetValue(From) is not null)
         {
-            // A recipe that leaves columns to be guessed may be right for its other files; with --from there is one, and its columns can be named.
+            // A recipe that leaves columns to be guessed may be right for its other files; with --from there is one, and its columns can be
+            // named.
             throw new UsageException(e.Message);
         }
         catch (OutputExistsException e) when (!parsed.GetValue(Replace))
@@ -90,7 +151,12 @@ internal static class BuildCommand
         Action<string> say = CommonOptions.Messages(parsed);
         Recipe recipe = ReadRecipe(parsed);
         BuilderRegistry builders = LoadBuilders(parsed.GetValue(Plugins) ?? []);
-        BuildSettings settings = new() { SkipsBadRows = parsed.GetValue(OnError) == "skip", Limit = parsed.GetValue(Limit), OnMessage = say };
+        BuildSettings settings = new()
+        {
+            SkipsBadRows = parsed.GetValue(OnError) == "skip",
+            Limit = parsed.GetValue(Limit),
+            OnMessage = say
+        };
         if (parsed.GetValue(DryRun))
             return await ListUnitsAsync(parsed, recipe, builders, settings, cancellationToken).ConfigureAwait(false);
 
@@ -108,7 +174,8 @@ internal static class BuildCommand
         BuildOutcome outcome;
         try
         {
-            outcome = await BuildRun.RunAsync(recipe, builders, output, settings with { Writer = writer }, cancellationToken).ConfigureAwait(false);
+            outcome = await BuildRun.RunAsync(recipe, builders, output, settings with { Writer = writer }, cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (AllUnitsSkippedException e) when (e.Skipped is [var only])
         {
@@ -119,7 +186,8 @@ internal static class BuildCommand
         {
             foreach (SkippedUnit unit in e.Skipped)
                 say($"skipped {unit.UnitId}: {unit.Reason.Message}");
-            throw new SourceUnreadableException($"all {e.Skipped.Length} files of the source", "none can be read, as listed above", "Correct them, or the recipe", e);
+            throw new SourceUnreadableException($"all {e.Skipped.Length} files of the source", "none can be read, as listed above",
+                "Correct them, or the recipe", e);
         }
         catch (OperationCanceledException)
         {
@@ -156,7 +224,9 @@ internal static class BuildCommand
     {
         Dictionary<string, string> settings = new(StringComparer.Ordinal);
         foreach (string setting in parsed.GetValue(Set) ?? [])
-            settings[setting.IndexOf('=', StringComparison.Ordinal) is > 0 and var sign ? setting[..sign] : throw new UsageException($"--set {setting}: expected key=value, for example options.order=6.")] = setting[(setting.IndexOf('=', StringComparison.Ordinal) + 1)..];
+            settings[setting.IndexOf('=', StringComparison.Ordinal) is > 0 and var sign ? setting[..sign]
+                : throw new UsageException($"--set {setting}: expected key=value, for example options.order=6.")] =
+                setting[(setting.IndexOf('=', StringComparison.Ordinal) + 1)..];
         if (parsed.GetValue(Order) is { } order)
             settings["options.order"] = order;
         if (parsed.GetValue(Margin) is { } margin)
@@ -164,7 +234,9 @@ internal static class BuildCommand
         return (parsed.GetValue(RecipeFile), parsed.GetValue(From)) switch
         {
             ({ } file, null) => RecipeReader.ReadFile(InputFile.Require(file, "The recipe"), settings),
-            (null, { } table) when Directory.Exists(table) => throw new UsageException($"--from {table}: this is a folder. Give a table: a .csv, .ecsv, .parquet, .fits or .vot file; a recipe reads many."),
+            (null, { } table) when Directory.Exists(table) =>
+                throw new UsageException($"--from {table}: this is a folder. Give a table: a .csv, .ecsv, .parquet, .fits or .vot file; a "
+                    + "recipe reads many."),
             (null, { } table) => RecipeReader.Read(new TableRecipe
             {
                 Ra = parsed.GetValue(Ra),
@@ -175,7 +247,8 @@ internal static class BuildCommand
                 Exclude = parsed.GetValue(Exclude) is { } excluded ? NameList.Split(excluded, Exclude.Name) : [],
                 Only = parsed.GetValue(Only) is { } kept ? NameList.Split(kept, Only.Name) : [],
                 Casts = [.. (parsed.GetValue(Cast) ?? []).Select(CastOf)],
-            }.For(InputFile.Require(table, "The table"), parsed.GetValue(Name) ?? NameFrom(parsed.GetRequiredValue(Out))), "--from", Path.GetDirectoryName(Path.GetFullPath(table))!, settings),
+            }.For(InputFile.Require(table, "The table"), parsed.GetValue(Name) ?? NameFrom(parsed.GetRequiredValue(Out))), "--from",
+            Path.GetDirectoryName(Path.GetFullPath(table))!, settings),
             (null, null) => throw new UsageException("Name a recipe, or a table with --from TABLE."),
             _ => throw new UsageException("A recipe and --from exclude each other."),
         };
@@ -183,11 +256,13 @@ internal static class BuildCommand
 
     private static (string Column, string Type) CastOf(string cast) =>
         cast.LastIndexOf('=') is > 0 and var sign && DTypes.TryParse(cast[(sign + 1)..], out DType type) ? (cast[..sign], type.Name())
-        : throw new UsageException($"--cast {cast}: expected a column and a type, for example --cast is_star=bool. The types are {string.Join(", ", Enum.GetValues<DType>().Select(t => t.Name()))}.");
+        : throw new UsageException($"--cast {cast}: expected a column and a type, for example --cast is_star=bool. The types are "
+            + $"{string.Join(", ", Enum.GetValues<DType>().Select(t => t.Name()))}.");
 
     private static string NameFrom(string output)
     {
-        char[] name = [.. Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(output))).Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-')];
+        char[] name = [.. Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(output)))
+            .Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-')];
         return name.Length > 0 && name[0] != '.' ? new string(name) : "dataset";
     }
 
@@ -216,7 +291,8 @@ internal static class BuildCommand
         {
             foreach (string unit in units)
                 TerminalText.Output.WriteLine(TerminalText.Escape(unit));
-            CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture, $"{units.Count:N0} units, about {bytes:N0} bytes, by {recipe.Source.Kind}; nothing was written"));
+            CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture,
+                $"{units.Count:N0} units, about {bytes:N0} bytes, by {recipe.Source.Kind}; nothing was written"));
         }
         return ExitCode.Done;
     }
@@ -228,7 +304,8 @@ internal static class BuildCommand
             JsonOutput.Write(outcome.WriteTo);
         else
             TerminalText.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{d.Path}: {d.Rows:N0} rows in {d.Shards:N0} shards (order {d.Order}), {d.Bytes:N0} bytes, {d.Skipped:N0} skipped, {outcome.Elapsed.TotalSeconds:0.0} s"));
+                $"{d.Path}: {d.Rows:N0} rows in {d.Shards:N0} shards (order {d.Order}), {d.Bytes:N0} bytes, {d.Skipped:N0} skipped, "
+                    + $"{outcome.Elapsed.TotalSeconds:0.0} s"));
     }
 
     private sealed class BuildDisplay(ProgressDisplay display) : IProgress<BuildProgress>

@@ -11,22 +11,47 @@ namespace Pile.Cli.Commands;
 internal static class CopyCommand
 {
     private static readonly Argument<string> Source = new("SRC") { Description = CommonOptions.DatasetHelp };
-    private static readonly Argument<string> Destination = new("DST") { Description = "Where the copy goes: a folder or s3://bucket/prefix, absent or empty." };
-    private static readonly Option<bool> Resume = new("--resume") { Description = "Go on with an interrupted copy of the same dataset; of a whole one, check every file and make it good." };
-    private static readonly Option<string?> Cells = new("--cells") { Description = "Only rows of these cells, by their pixel numbers.", HelpName = "N,N" };
-    private static readonly Option<string?> Where = new("--where") { Description = "Only rows that meet an SQL condition.", HelpName = "SQL" };
+    private static readonly Argument<string> Destination =
+        new("DST") { Description = "Where the copy goes: a folder or s3://bucket/prefix, absent or empty." };
+    private static readonly Option<bool> Resume =
+        new("--resume")
+        {
+            Description =
+            "Go on with an interrupted copy of the same dataset; of a whole one, check every file and make it good."
+        };
+    private static readonly Option<string?> Cells = new("--cells")
+    {
+        Description = "Only rows of these cells, by their pixel numbers.",
+        HelpName = "N,N"
+    };
+    private static readonly Option<string?> Where = new("--where")
+    {
+        Description = "Only rows that meet an SQL condition.",
+        HelpName = "SQL"
+    };
     private static readonly Option<bool> Yes = new("--yes") { Description = "Send it, however large it is." };
-    private static readonly Option<string> AskAbove = new("--ask-above") { Description = "Ask before more than this is sent to a remote store.", HelpName = "SIZE", DefaultValueFactory = _ => "5GB" };
+    private static readonly Option<string> AskAbove =
+        new("--ask-above")
+        {
+            Description = "Ask before more than this is sent to a remote store.",
+            HelpName = "SIZE",
+            DefaultValueFactory = _ => "5GB"
+        };
 
     static CopyCommand()
     {
-        AskAbove.Validators.Add(result => CommonOptions.Require(result, "--ask-above", text => ByteSize.TryParse(text, out _), "a size such as 5GB or 512MiB"));
-        Cells.Validators.Add(result => CommonOptions.Require(result, "--cells", text => Numbers(text) is { Length: > 0 } cells && cells.All(c => long.TryParse(c, NumberStyles.None, CultureInfo.InvariantCulture, out _)), "numbers of cells such as 1034,1035"));
+        AskAbove.Validators.Add(result => CommonOptions.Require(result, "--ask-above", text => ByteSize.TryParse(text, out _),
+            "a size such as 5GB or 512MiB"));
+        Cells.Validators.Add(result => CommonOptions.Require(result, "--cells",
+            text => Numbers(text) is { Length: > 0 } cells
+                && cells.All(c => long.TryParse(c, NumberStyles.None, CultureInfo.InvariantCulture, out _)),
+                "numbers of cells such as 1034,1035"));
     }
 
     internal static Command Create()
     {
-        VerbCommand command = new("copy", "Copies a dataset or a part of it to or from any store; every byte is checked, the manifest comes last.",
+        VerbCommand command = new("copy",
+            "Copies a dataset or a part of it to or from any store; every byte is checked, the manifest comes last.",
             "pile copy sdss s3://surveys/sdss-dr17 --yes",
             "pile copy s3://surveys/sdss-dr17 sdss --resume",
             "pile copy https://example.org/gaia bright --where \"phot_g_mean_mag < 12\"",
@@ -56,7 +81,8 @@ internal static class CopyCommand
         return ExitCode.Done;
     }
 
-    private static string[] Numbers(string cells) => cells.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    private static string[] Numbers(string cells) =>
+        cells.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>Asks before much is sent away; where nobody can be asked, says how much it is.</summary>
     private static void Approve(ParseResult parsed, CopyPlan plan, string destination)
@@ -64,7 +90,8 @@ internal static class CopyCommand
         _ = ByteSize.TryParse(parsed.GetRequiredValue(AskAbove), out long most);
         if (!plan.IsToRemote || plan.Bytes <= most || parsed.GetValue(Yes))
             return;
-        string what = string.Create(CultureInfo.InvariantCulture, $"{plan.Bytes:N0} bytes ({Size(plan.Bytes)}) in {plan.Files:N0} files to {destination}");
+        string what = string.Create(CultureInfo.InvariantCulture,
+            $"{plan.Bytes:N0} bytes ({Size(plan.Bytes)}) in {plan.Files:N0} files to {destination}");
         if (Console.IsInputRedirected || Console.IsErrorRedirected)
             throw new UsageException($"This would send {what}, and nobody can be asked. Say --yes to send it.");
         Console.Error.Write($"\r\u001b[KSend {TerminalText.Escape(what)}? [y/N] ");
@@ -87,7 +114,9 @@ internal static class CopyCommand
             });
         else
             CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture,
-                $"{destination}: {summary.Files:N0} files of {Size(summary.Bytes)} copied and verified{(summary.Skipped > 0 ? $", {summary.Skipped:N0} were there" : "")}; {seconds:0.0} s, {Size((long)(summary.Bytes / Math.Max(seconds, 0.001)))}/s"));
+                $"{destination}: {summary.Files:N0} files of {Size(summary.Bytes)} copied and "
+                    + $"verified{(summary.Skipped > 0 ? $", {summary.Skipped:N0} were there" : "")}; {seconds:0.0} s, "
+                    + $"{Size((long)(summary.Bytes / Math.Max(seconds, 0.001)))}/s"));
     }
 
     private static string Size(long bytes) => bytes switch
@@ -99,6 +128,7 @@ internal static class CopyCommand
 
     private sealed class CopyDisplay(ProgressDisplay display) : IProgress<CopyProgress>
     {
-        public void Report(CopyProgress value) => display.Report(value.Phase, value.Done, value.Total, value.Phase == "select" ? "rows" : "B");
+        public void Report(CopyProgress value) =>
+            display.Report(value.Phase, value.Done, value.Total, value.Phase == "select" ? "rows" : "B");
     }
 }

@@ -7,7 +7,8 @@ using Pile.Format;
 namespace Pile.Cli.Commands;
 
 /// <summary>The fast start of <c>pile crossmatch</c>: all or nearest pairs of two local datasets in a Parquet file.</summary>
-/// <remarks>Setting up the command line, and opening datasets, would take a third of a match of ten million rows. Every other command, wrong
+/// <remarks>Setting up the command line, and opening datasets, would take a third of a match of ten million rows. Every other command,
+/// wrong
 /// ones included, is left to <see cref="CrossMatchCommand"/>, which runs the same match.</remarks>
 internal sealed class FastCrossMatch
 {
@@ -67,8 +68,10 @@ internal sealed class FastCrossMatch
     {
         int workers = Environment.ProcessorCount;
         long memory = 0;
-        if (this["--radius"] is null || this["--out"] is not { } output || this["--find"] is not (null or "all" or "nearest") || this["--join"] is not (null or "inner")
-            || (this["--workers"] is { } threads && !(int.TryParse(threads, NumberStyles.None, CultureInfo.InvariantCulture, out workers) && workers is > 0 and <= CommonOptions.MostWorkers))
+        if (this["--radius"] is null || this["--out"] is not { } output || this["--find"] is not (null or "all" or "nearest")
+            || this["--join"] is not (null or "inner")
+            || (this["--workers"] is { } threads && !(int.TryParse(threads, NumberStyles.None, CultureInfo.InvariantCulture, out workers)
+                && workers is > 0 and <= CommonOptions.MostWorkers))
             || (this["--memory"] is { } size && !(ByteSize.TryParse(size, out memory) && memory > 0)) || !IsWritable(output))
             return null;
         return new CrossMatchOptions
@@ -79,8 +82,10 @@ internal sealed class FastCrossMatch
         };
     }
 
-    private bool IsWritable(string output) => output.EndsWith(".parquet", StringComparison.OrdinalIgnoreCase) && !output.Contains('#', StringComparison.Ordinal)
-        && (this["--replace"] is null ? !Path.Exists(output) : !Directory.Exists(output)) && Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(output)));
+    private bool IsWritable(string output) => output.EndsWith(".parquet", StringComparison.OrdinalIgnoreCase)
+        && !output.Contains('#', StringComparison.Ordinal)
+        && (this["--replace"] is null ? !Path.Exists(output) : !Directory.Exists(output))
+        && Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(output)));
 
     private void Match(PositionsSide a, PositionsSide b, CrossMatchOptions options, CancellationToken cancellationToken)
     {
@@ -88,12 +93,14 @@ internal sealed class FastCrossMatch
         options = options with { RadiusArcsec = AngleText.SeparationArcsec(this["--radius"]!, "--radius") };
         bool isQuiet = this["--quiet"] is not null;
         using ProgressDisplay display = new(isQuiet);
-        MatchSummary summary = CrossMatcher.MatchToFileAsync(a, b, isQuiet ? options : options with { Progress = new MatchDisplay(display) }, this["--out"]!,
+        MatchSummary summary = CrossMatcher.MatchToFileAsync(a, b,
+            isQuiet ? options : options with { Progress = new MatchDisplay(display) }, this["--out"]!,
             overwrite: this["--replace"] is not null, cancellationToken).GetAwaiter().GetResult();
         display.Dispose();
         if (this["--json"] is not null)
             MatchReport.WriteJson(summary, watch.Elapsed.TotalSeconds, null, null);
         else if (!isQuiet)
-            TerminalText.Error.WriteLine($"pile: {TerminalText.Indent(MatchReport.Finished(summary, options.Join, isSelf: false, watch.Elapsed.TotalSeconds, this["--out"]!))}");
+            TerminalText.Error.WriteLine(
+                $"pile: {TerminalText.Indent(MatchReport.Finished(summary, options.Join, isSelf: false, watch.Elapsed.TotalSeconds, this["--out"]!))}");
     }
 }

@@ -9,12 +9,15 @@ namespace Pile.Cli.Commands;
 internal static class IndexCommand
 {
     internal static Command Create() =>
-        new VerbCommand("index", "Looks after the index of a dataset.", "pile index rebuild sdss", "pile index rebuild sdss --json") { CreateRebuild() };
+        new VerbCommand("index", "Looks after the index of a dataset.", "pile index rebuild sdss",
+            "pile index rebuild sdss --json") { CreateRebuild() };
 
     private static VerbCommand CreateRebuild()
     {
         Argument<string> dataset = new("DATASET") { Description = "The dataset's folder." };
-        VerbCommand command = new("rebuild", "Makes the index again from the shards alone, byte for byte; what is there is replaced when all of it is right.", "pile index rebuild sdss", "pile index rebuild sdss --json") { dataset };
+        VerbCommand command = new("rebuild",
+            "Makes the index again from the shards alone, byte for byte; what is there is replaced when all of it is right.",
+            "pile index rebuild sdss", "pile index rebuild sdss --json") { dataset };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             string path = InputFile.RequireDataset(parsed.GetRequiredValue(dataset));
@@ -46,7 +49,8 @@ internal static class IndexCommand
             });
         else
             TerminalText.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{path}: index of {summary.Rows:N0} rows in {summary.Tiles:N0} tiles, {summary.Files:N0} files of {summary.Bytes:N0} bytes as '{Format.DatasetPaths.Files}' lists them; {summary.Changed:N0} were missing or other"));
+                $"{path}: index of {summary.Rows:N0} rows in {summary.Tiles:N0} tiles, {summary.Files:N0} files of {summary.Bytes:N0} "
+                    + $"bytes as '{Format.DatasetPaths.Files}' lists them; {summary.Changed:N0} were missing or other"));
     }
 
     private sealed class RebuildDisplay(ProgressDisplay display) : IProgress<BuildProgress>

@@ -12,14 +12,21 @@ internal static class InfoCommand
 {
     internal static Command Create()
     {
-        Option<bool> statistics = new("--statistics") { Description = "Shows count, missing values, extremes, mean, variance, skewness and kurtosis of every column, too." };
+        Option<bool> statistics = new("--statistics")
+        {
+            Description =
+            "Shows count, missing values, extremes, mean, variance, skewness and kurtosis of every column, too."
+        };
         Argument<string> dataset = new("DATASET") { Description = CommonOptions.DatasetHelp };
-        VerbCommand command = new("info", "Shows what a dataset is: rows, columns, sky, provenance.", "pile info sdss", "pile info sdss --json | jq .columns[].name", "pile info sdss --statistics") { dataset, statistics };
+        VerbCommand command = new("info", "Shows what a dataset is: rows, columns, sky, provenance.", "pile info sdss",
+            "pile info sdss --json | jq .columns[].name", "pile info sdss --statistics") { dataset, statistics };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using Dataset opened = await Dataset.OpenAsync(parsed.GetRequiredValue(dataset), CommonOptions.DatasetOptionsOf(parsed), cancellationToken).ConfigureAwait(false);
+            await using Dataset opened = await Dataset.OpenAsync(parsed.GetRequiredValue(dataset), CommonOptions.DatasetOptionsOf(parsed),
+                cancellationToken).ConfigureAwait(false);
             Dictionary<string, ColumnStatistics>? asked = parsed.GetValue(statistics)
-                ? (await opened.StatisticsAsync(cancellationToken).ConfigureAwait(false)).ToDictionary(s => s.Column, StringComparer.Ordinal) : null;
+                ? (await opened.StatisticsAsync(cancellationToken).ConfigureAwait(false)).ToDictionary(s => s.Column,
+                    StringComparer.Ordinal) : null;
             if (parsed.GetValue(CommonOptions.Json))
                 WriteJson(opened.Manifest, asked);
             else
@@ -40,12 +47,15 @@ internal static class InfoCommand
         Fact("citation", p.Citation);
         Fact("rows", string.Create(CultureInfo.InvariantCulture, $"{m.Rows:N0} in {m.Shards:N0} shards, {m.Bytes:N0} bytes"));
         Fact("partition", $"HEALPix order {m.Partition.Order} (nside {1L << m.Partition.Order}), NESTED");
-        Fact("sky area", m.SkyAreaDeg2 is { } area ? string.Create(CultureInfo.InvariantCulture, $"{area:0.####} deg² (pixels of order {Manifest.SkyAreaOrder} with rows)") : null);
+        Fact("sky area", m.SkyAreaDeg2 is { } area ? string.Create(CultureInfo.InvariantCulture,
+            $"{area:0.####} deg² (pixels of order {Manifest.SkyAreaOrder} with rows)") : null);
         Fact("frame", m.EpochYear is { } epoch ? string.Create(CultureInfo.InvariantCulture, $"{m.Frame}, epoch {epoch}") : m.Frame);
-        Fact("time", m.Time is { } t ? string.Create(CultureInfo.InvariantCulture, $"MJD {t.StartMjd:0.#####} to {t.EndMjd:0.#####} {t.Scale}{(t.Reference is null ? "" : $", {t.Reference}")}") : null);
+        Fact("time", m.Time is { } t ? string.Create(CultureInfo.InvariantCulture,
+            $"MJD {t.StartMjd:0.#####} to {t.EndMjd:0.#####} {t.Scale}{(t.Reference is null ? "" : $", {t.Reference}")}") : null);
         Fact("wavelengths", m.SpectralMedium);
         output.WriteLine();
-        TextTable.Write(output, [("column", false), ("dtype", false), ("shape", false), ("unit", false), ("", false), ("description", false)],
+        TextTable.Write(output, [("column", false), ("dtype", false), ("shape", false), ("unit", false), ("", false),
+            ("description", false)],
             [.. m.Columns.Select(c => new[] { c.Name, c.DType.Name(), ShapeText(c), c.Unit ?? "", Notes(c), c.Description ?? "" })]);
         if (statistics is not null)
             StatisticsText.Write(output, m, statistics);
@@ -53,7 +63,8 @@ internal static class InfoCommand
             return;
         output.WriteLine();
         TextTable.Write(output, [("alias", false), ("is", false), ("unit", false), ("description", false)],
-            [.. m.Aliases.Select(a => new[] { a.Name, a.Native is { } native ? a.Scale == 1 ? native : $"{native} × {a.Scale.ToString("R", CultureInfo.InvariantCulture)}" : a.Expression!, a.Unit ?? "", a.Description ?? "" })]);
+            [.. m.Aliases.Select(a => new[] { a.Name, a.Native is { } native ? a.Scale == 1 ? native : $"{native} × "
+                + $"{a.Scale.ToString("R", CultureInfo.InvariantCulture)}" : a.Expression!, a.Unit ?? "", a.Description ?? "" })]);
 
         void Fact(string name, string? value)
         {
@@ -62,20 +73,25 @@ internal static class InfoCommand
         }
     }
 
-    private static string ShapeText(ColumnSchema column) => column.IsScalar ? "" : $"[{string.Join(", ", column.Shape.Select(n => n == ColumnSchema.Ragged ? "ragged" : n.ToString(CultureInfo.InvariantCulture)))}]";
+    private static string ShapeText(ColumnSchema column) =>
+        column.IsScalar ? ""
+            : $"[{string.Join(", ", column.Shape.Select(n => n == ColumnSchema.Ragged ? "ragged" : n.ToString(CultureInfo.InvariantCulture)))}]";
 
     private static string Notes(ColumnSchema column) => string.Join(", ", new[]
     {
         column.Role == ColumnRole.Standard ? "standard" : "native",
         column.Storage == ColumnStorage.Heavy ? "heavy" : null,
         column.Nullable ? "nullable" : null,
-        column.MaskPolarity switch { MaskPolarity.TrueIsGood => "true = good", MaskPolarity.TrueIsBad => "true = bad", MaskPolarity.ZeroIsGood => "0 = good", _ => null },
+        column.MaskPolarity switch { MaskPolarity.TrueIsGood => "true = good", MaskPolarity.TrueIsBad => "true = bad",
+            MaskPolarity.ZeroIsGood => "0 = good", _ => null },
         column.MaskBits is { } bits ? $"bits {bits}" : null,
         column.Encoding,
-        column.Time is { } t ? string.Create(CultureInfo.InvariantCulture, $"MJD − {t.ZeroMjd} {t.Scale}{(t.Reference is null ? "" : $" {t.Reference}")}") : null,
+        column.Time is { } t ? string.Create(CultureInfo.InvariantCulture,
+            $"MJD − {t.ZeroMjd} {t.Scale}{(t.Reference is null ? "" : $" {t.Reference}")}") : null,
         column.SpectralMedium is { } medium ? $"in {medium}" : null,
         column.Categories.IsEmpty ? null : string.Join(" ", column.Categories.Select(c => $"{c.Code}={c.Name}")),
-        column.Sentinels.IsEmpty ? null : $"none = {string.Join(" ", column.Sentinels.Select(s => s.ToString(CultureInfo.InvariantCulture)))}",
+        column.Sentinels.IsEmpty ? null
+            : $"none = {string.Join(" ", column.Sentinels.Select(s => s.ToString(CultureInfo.InvariantCulture)))}",
         column.IndexName is { } name ? $"in SQL {name}" : null,
     }.OfType<string>());
 
@@ -174,7 +190,13 @@ internal static class InfoCommand
             json.WriteString("sql_name", c.SqlName);
             json.WriteString("ucd", c.Ucd);
             json.WriteString("description", c.Description);
-            json.WriteString("mask", c.MaskPolarity switch { MaskPolarity.TrueIsGood => "true_is_good", MaskPolarity.TrueIsBad => "true_is_bad", MaskPolarity.ZeroIsGood => "zero_is_good", _ => null });
+            json.WriteString("mask", c.MaskPolarity switch
+            {
+                MaskPolarity.TrueIsGood => "true_is_good",
+                MaskPolarity.TrueIsBad => "true_is_bad",
+                MaskPolarity.ZeroIsGood => "zero_is_good",
+                _ => null
+            });
             WriteMeaning(json, c);
             if (statistics?.GetValueOrDefault(c.Name) is { } line)
                 StatisticsText.Write(json, line);

@@ -8,20 +8,73 @@ namespace Pile.Cli.Commands;
 /// <summary>The options of <c>pile crossmatch</c> that say which pairs count.</summary>
 internal static class MatchOptions
 {
-    private static readonly Option<string?> Radius = new("--radius") { Description = "The largest separation: arcseconds, or with a unit. It may be left out with --sigma, --error-sum or --radius-column: the largest errors then set it.", HelpName = "R" };
+    private static readonly Option<string?> Radius =
+        new("--radius")
+        {
+            Description =
+            "The largest separation: arcseconds, or with a unit. It may be left out with --sigma, --error-sum or --radius-column: the "
+                + "largest errors then set it.",
+            HelpName = "R"
+        };
     private static readonly Option<string?> MinRadius = new("--min-radius") { Description = "The least separation.", HelpName = "R" };
-    private static readonly Option<string> Find = new("--find") { Description = "Every pair; for each row of A its nearest of B, or its K nearest; each row in one pair at most, the symmetric best as STILTS find=best; or, of A with itself, groups of rows that pairs link.", HelpName = "all|nearest|one-to-one|groups|K", DefaultValueFactory = _ => "all" };
-    private static readonly Option<string> Join = new("--join") { Description = "Pairs alone, or rows without a partner as well: of A, of B, of both; or only those.", HelpName = "inner|left|right|full|anti|right-anti|xor", DefaultValueFactory = _ => "inner" };
-    private static readonly Option<string?> RadiusColumnA = new("--radius-column-a") { Description = "The column of A with each row's error, or its own radius, in the column's unit; else arcseconds.", HelpName = "COL" };
+    private static readonly Option<string> Find =
+        new("--find")
+        {
+            Description = "Every pair; for each row of A its nearest of B, or its K nearest; each row in one pair at most, the "
+            + "symmetric best as STILTS find=best; or, of A with itself, groups of rows that pairs link.",
+            HelpName = "all|nearest|one-to-one|groups|K",
+            DefaultValueFactory = _ => "all"
+        };
+    private static readonly Option<string> Join =
+        new("--join")
+        {
+            Description = "Pairs alone, or rows without a partner as well: of A, of B, of both; or only those.",
+            HelpName = "inner|left|right|full|anti|right-anti|xor",
+            DefaultValueFactory = _ => "inner"
+        };
+    private static readonly Option<string?> RadiusColumnA =
+        new("--radius-column-a")
+        {
+            Description =
+            "The column of A with each row's error, or its own radius, in the column's unit; else arcseconds.",
+            HelpName = "COL"
+        };
     private static readonly Option<string?> RadiusColumnB = new("--radius-column-b") { Description = "The same of B.", HelpName = "COL" };
-    private static readonly Option<double?> Sigma = new("--sigma") { Description = "Separation at most K times the root of the sum of both errors' squares.", HelpName = "K" };
-    private static readonly Option<bool> ErrorSum = new("--error-sum") { Description = "Separation at most the sum of both errors (STILTS skyerr)." };
-    private static readonly Option<string?> Group = new("--group") { Description = "Partners are equal in this column of both sides, or in one of each: a.name=b.title.", HelpName = "COL|a.COL=b.COL" };
-    private static readonly Option<string?> Where = new("--where") { Description = "Only pairs that meet an SQL condition over a.column, b.column and separation_arcsec; before the nearest or best are chosen.", HelpName = "SQL" };
-    private static readonly Option<string?> TimeWindow = new("--time-window") { Description = "The largest difference of the times in 'mjd': days, or with a unit (12h, 30min). The result then has dt_days.", HelpName = "T" };
-    private static readonly Option<string?> Columns = new("--columns") { Description = "Columns to carry along: a.x,b.y or a.*,b.*; and position_angle, in degrees from A to B. A name with a comma stands in double quotes: a.\"u, g\".", HelpName = "a.x,b.y" };
+    private static readonly Option<double?> Sigma =
+        new("--sigma") { Description = "Separation at most K times the root of the sum of both errors' squares.", HelpName = "K" };
+    private static readonly Option<bool> ErrorSum =
+        new("--error-sum") { Description = "Separation at most the sum of both errors (STILTS skyerr)." };
+    private static readonly Option<string?> Group =
+        new("--group")
+        {
+            Description = "Partners are equal in this column of both sides, or in one of each: a.name=b.title.",
+            HelpName = "COL|a.COL=b.COL"
+        };
+    private static readonly Option<string?> Where =
+        new("--where")
+        {
+            Description =
+            "Only pairs that meet an SQL condition over a.column, b.column and separation_arcsec; before the nearest or best are chosen.",
+            HelpName = "SQL"
+        };
+    private static readonly Option<string?> TimeWindow =
+        new("--time-window")
+        {
+            Description =
+            "The largest difference of the times in 'mjd': days, or with a unit (12h, 30min). The result then has dt_days.",
+            HelpName = "T"
+        };
+    private static readonly Option<string?> Columns =
+        new("--columns")
+        {
+            Description =
+            "Columns to carry along: a.x,b.y or a.*,b.*; and position_angle, in degrees from A to B. A name with a comma stands in double "
+                + "quotes: a.\"u, g\".",
+            HelpName = "a.x,b.y"
+        };
 
-    internal static IEnumerable<Option> All => [Radius, MinRadius, Find, Join, RadiusColumnA, RadiusColumnB, Sigma, ErrorSum, Group, Where, TimeWindow, Columns];
+    internal static IEnumerable<Option> All => [Radius, MinRadius, Find, Join, RadiusColumnA, RadiusColumnB, Sigma, ErrorSum, Group, Where,
+        TimeWindow, Columns];
 
     internal static CrossMatchOptions Of(ParseResult parsed, Action<string> say)
     {
@@ -29,7 +82,8 @@ internal static class MatchOptions
         double? sigma = parsed.GetValue(Sigma);
         if (sigma is not null && parsed.GetValue(ErrorSum))
             throw new UsageException("--sigma and --error-sum are two models of errors: choose one.");
-        ErrorModel errors = sigma is not null ? ErrorModel.Sigma : parsed.GetValue(ErrorSum) ? ErrorModel.Sum : radiusColumnA is not null || radiusColumnB is not null ? ErrorModel.Radius : ErrorModel.None;
+        ErrorModel errors = sigma is not null ? ErrorModel.Sigma : parsed.GetValue(ErrorSum) ? ErrorModel.Sum
+            : radiusColumnA is not null || radiusColumnB is not null ? ErrorModel.Radius : ErrorModel.None;
         double? radius = parsed.GetValue(Radius) is { } text ? AngleText.SeparationArcsec(text, "--radius") : null;
         if (radius is null && errors == ErrorModel.None)
             throw new UsageException("Say how far partners may be apart: --radius R, in arcseconds or with a unit.");

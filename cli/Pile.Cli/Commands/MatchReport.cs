@@ -10,7 +10,8 @@ internal static class MatchReport
 {
     /// <summary>The counts in one line.</summary>
     internal static string Line(MatchSummary s, MatchJoin join, bool isSelf) =>
-        join is MatchJoin.Anti or MatchJoin.RightAnti or MatchJoin.Xor ? FormattableString.Invariant($"{s.Rows:N0} rows without a match written; {Pairs(s, isSelf)}")
+        join is MatchJoin.Anti or MatchJoin.RightAnti or MatchJoin.Xor
+            ? FormattableString.Invariant($"{s.Rows:N0} rows without a match written; {Pairs(s, isSelf)}")
         : s.Rows != s.Pairs && s.Groups is null ? FormattableString.Invariant($"{s.Rows:N0} rows written; {Pairs(s, isSelf)}")
         : Pairs(s, isSelf);
 
@@ -21,7 +22,8 @@ internal static class MatchReport
     private static string Pairs(MatchSummary s, bool isSelf) => s.Groups is { } groups
         ? FormattableString.Invariant($"{groups:N0} groups of {s.Pairs:N0} pairs among {s.RowsA:N0} rows; {s.AWithoutMatch:N0} rows in none")
         : isSelf ? FormattableString.Invariant($"{s.Pairs:N0} pairs among {s.RowsA:N0} rows; without a match: {s.AWithoutMatch:N0}")
-        : FormattableString.Invariant($"{s.Pairs:N0} pairs of {s.RowsA:N0} × {s.RowsB:N0} rows; without a match: {s.AWithoutMatch:N0} of A, {s.BWithoutMatch:N0} of B");
+        : FormattableString.Invariant($"{s.Pairs:N0} pairs of {s.RowsA:N0} × {s.RowsB:N0} rows; ")
+            + FormattableString.Invariant($"without a match: {s.AWithoutMatch:N0} of A, {s.BWithoutMatch:N0} of B");
 
     /// <summary>The plan.</summary>
     internal static void Explain(MatchPlan plan, TextWriter output)
@@ -64,13 +66,15 @@ internal static class MatchReport
     });
 
     private static string Line(SidePlan side) => string.Create(CultureInfo.InvariantCulture,
-        $"{side.Name}: {side.Tiles:N0} of {side.TileCount:N0} tiles, {(side.Rows is { } rows ? $"{rows:N0} rows" : "rows not known yet")}, {side.Bytes:N0} bytes, {side.Requests:N0} requests");
+        $"{side.Name}: {side.Tiles:N0} of {side.TileCount:N0} tiles, {(side.Rows is { } rows ? $"{rows:N0} rows" : "rows not known yet")}, "
+            + $"{side.Bytes:N0} bytes, {side.Requests:N0} requests");
 
     private static string Line(MatchStage stage)
     {
         string[] numbers = [.. ((string?[])[stage.Rows is { } rows ? FormattableString.Invariant($"{rows:N0} rows") : null,
             stage.Bytes > 0 ? FormattableString.Invariant($"{stage.Bytes:N0} bytes") : null,
-            stage.MemoryBytes is > 0 and { } memory ? FormattableString.Invariant($"{memory:N0} bytes of memory") : null]).OfType<string>()];
+            stage.MemoryBytes is > 0 and { } memory ? FormattableString.Invariant($"{memory:N0} bytes of memory") : null])
+            .OfType<string>()];
         return numbers.Length == 0 ? stage.Name : $"{stage.Name}: {string.Join(", ", numbers)}";
     }
 

@@ -22,26 +22,30 @@ internal sealed class OpenSide : IAsyncDisposable
     /// <summary>Whether a path names a dataset.</summary>
     internal static bool IsDataset(string path) => FileStore.IsRemote(path) || Directory.Exists(path);
 
-    internal static async Task<OpenSide> OpenAsync(ParseResult parsed, string path, SideOptions options, string? where, string? frame, Action<string> say, CancellationToken cancellationToken)
+    internal static async Task<OpenSide> OpenAsync(ParseResult parsed, string path, SideOptions options, string? where, string? frame,
+        Action<string> say, CancellationToken cancellationToken)
     {
         if (IsDataset(path))
         {
             foreach (Option<string?> option in options.All)
                 if (parsed.GetValue(option) is not null)
                     throw new UsageException($"{option.Name}: '{path}' is a dataset, which knows its own positions and ids.");
-            Dataset dataset = await Dataset.OpenAsync(path, CommonOptions.DatasetOptionsOf(parsed), cancellationToken).ConfigureAwait(false);
+            Dataset dataset = await Dataset.OpenAsync(path, CommonOptions.DatasetOptionsOf(parsed), cancellationToken)
+                .ConfigureAwait(false);
             return new OpenSide(new DatasetSide(dataset, where is null ? null : dataset.Query().Where(where)), dataset);
         }
-        ITableReader table = await TableReader.OpenAsync(InputFile.Require(path, "The dataset or table"), cancellationToken: cancellationToken).ConfigureAwait(false);
+        ITableReader table = await TableReader.OpenAsync(InputFile.Require(path, "The dataset or table"),
+            cancellationToken: cancellationToken).ConfigureAwait(false);
         try
         {
-            TableSide side = TableSide.Create(table, parsed.GetValue(options.Ra), parsed.GetValue(options.Dec), parsed.GetValue(options.Id), new PositionOptions
-            {
-                RaUnit = RaUnitOf(parsed.GetValue(options.RaUnit), options.RaUnit.Name),
-                Frame = parsed.GetValue(options.Frame) ?? frame,
-                FlagPrefix = options.FlagPrefix,
-                OnWarning = message => say(options.InOwnWords(message)),
-            });
+            TableSide side = TableSide.Create(table, parsed.GetValue(options.Ra), parsed.GetValue(options.Dec), parsed.GetValue(options.Id),
+                new PositionOptions
+                {
+                    RaUnit = RaUnitOf(parsed.GetValue(options.RaUnit), options.RaUnit.Name),
+                    Frame = parsed.GetValue(options.Frame) ?? frame,
+                    FlagPrefix = options.FlagPrefix,
+                    OnWarning = message => say(options.InOwnWords(message)),
+                });
             return new OpenSide(where is null ? side : side.Where(where), table);
         }
         catch (ArgumentException e)
@@ -52,7 +56,8 @@ internal sealed class OpenSide : IAsyncDisposable
     }
 
     private static RaUnit? RaUnitOf(string? word, string option) => word is null ? null
-        : RaUnits.Words.TryGetValue(word, out RaUnit unit) ? unit : throw new UsageException($"{option} {word}: expected one of {string.Join(", ", RaUnits.Words.Keys)}.");
+        : RaUnits.Words.TryGetValue(word, out RaUnit unit) ? unit
+            : throw new UsageException($"{option} {word}: expected one of {string.Join(", ", RaUnits.Words.Keys)}.");
 
     public ValueTask DisposeAsync() => source.DisposeAsync();
 }

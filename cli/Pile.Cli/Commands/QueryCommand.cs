@@ -16,11 +16,23 @@ internal static class QueryCommand
         Option<string> where = new("--where") { Description = "An SQL condition over light columns.", HelpName = "SQL" };
         RegionOptions regions = new();
         Option<string> ids = new("--ids") { Description = "Rows whose ids stand in a file, one in a line.", HelpName = "FILE" };
-        Option<string> columns = new("--columns") { Description = "These columns, in this order; a name with a comma in double quotes.", HelpName = "a,b" };
-        Option<string> sort = new("--sort") { Description = "Sort by a column or expression; add ' desc' to turn it round.", HelpName = "COL[ desc]" };
+        Option<string> columns = new("--columns")
+        {
+            Description = "These columns, in this order; a name with a comma in double quotes.",
+            HelpName = "a,b"
+        };
+        Option<string> sort = new("--sort")
+        {
+            Description = "Sort by a column or expression; add ' desc' to turn it round.",
+            HelpName = "COL[ desc]"
+        };
         Option<long?> limit = CommonOptions.Limit("No more than so many rows.");
         Option<bool> native = new("--native") { Description = "The survey's own names, without aliases." };
-        Option<string> output = new("--out") { Description = "Write a table: .csv, .ecsv, .fits, .vot or .parquet, also with .gz.", HelpName = "FILE" };
+        Option<string> output = new("--out")
+        {
+            Description = "Write a table: .csv, .ecsv, .fits, .vot or .parquet, also with .gz.",
+            HelpName = "FILE"
+        };
         VerbCommand command = new("query", "Finds rows and shows or writes their light columns.",
             "pile query sdss --where \"z > 0.1\" --columns object_id,ra,dec,z --sort \"z desc\" --limit 20",
             "pile query gaia --cone 10.68,41.27,0.5deg --moc footprint.fits --out m31.fits")
@@ -30,21 +42,26 @@ internal static class QueryCommand
         {
             if (parsed.GetValue(output) is { } path)
                 TableOutput.RequireFree(path, parsed.GetValue(TableOutput.Replace));
-            await using Dataset opened = await Dataset.OpenAsync(parsed.GetRequiredValue(dataset), CommonOptions.DatasetOptionsOf(parsed), cancellationToken).ConfigureAwait(false);
+            await using Dataset opened = await Dataset.OpenAsync(parsed.GetRequiredValue(dataset), CommonOptions.DatasetOptionsOf(parsed),
+                cancellationToken).ConfigureAwait(false);
             Query query = opened.Query();
             if (parsed.GetValue(native))
                 query = query.Native();
             if (parsed.GetValue(where) is { } condition)
                 query = query.Where(condition);
             query = regions.Narrow(query, parsed);
-            HashSet<ObjectId>? wanted = parsed.GetValue(ids) is { } idFile ? [.. InputFile.Lines(idFile, "--ids").Select(opened.ParseId)] : null;
-            bool isByIdsAlone = wanted is not null && parsed.GetValue(where) is null && parsed.GetValue(limit) is null && !regions.AreGiven(parsed);
+            HashSet<ObjectId>? wanted = parsed.GetValue(ids) is { } idFile
+                ? [.. InputFile.Lines(idFile, "--ids").Select(opened.ParseId)] : null;
+            bool isByIdsAlone = wanted is not null && parsed.GetValue(where) is null && parsed.GetValue(limit) is null
+                && !regions.AreGiven(parsed);
             if (wanted is not null)
                 query = query.Ids(wanted);
             if (parsed.GetValue(columns) is { } columnText)
-                query = query.Columns(NameList.Split(columnText, "--columns") is { Length: > 0 } names ? names : throw new UsageException("--columns names none: expected, for example, --columns object_id,ra,dec."));
+                query = query.Columns(NameList.Split(columnText, "--columns") is { Length: > 0 } names ? names
+                    : throw new UsageException("--columns names none: expected, for example, --columns object_id,ra,dec."));
             if (parsed.GetValue(sort) is { } sortText)
-                query = sortText.EndsWith(" desc", StringComparison.OrdinalIgnoreCase) ? query.OrderBy(sortText[..^5].Trim(), descending: true) : query.OrderBy(sortText);
+                query = sortText.EndsWith(" desc", StringComparison.OrdinalIgnoreCase)
+                    ? query.OrderBy(sortText[..^5].Trim(), descending: true) : query.OrderBy(sortText);
             if (parsed.GetValue(limit) is { } rows)
                 query = query.Limit(rows);
 
@@ -54,9 +71,11 @@ internal static class QueryCommand
                 found += batch.RowCount;
                 return batch;
             });
-            await RowOutput.DeliverAsync(parsed, answer, TableAbout.Of(opened.Manifest, parsed.GetValue(where)), parsed.GetValue(output), parsed.GetValue(limit), cancellationToken).ConfigureAwait(false);
+            await RowOutput.DeliverAsync(parsed, answer, TableAbout.Of(opened.Manifest, parsed.GetValue(where)), parsed.GetValue(output),
+                parsed.GetValue(limit), cancellationToken).ConfigureAwait(false);
             if (isByIdsAlone && found < wanted!.Count)
-                CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture, $"{wanted.Count - found:N0} of {wanted.Count:N0} ids are in no row"));
+                CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture,
+                    $"{wanted.Count - found:N0} of {wanted.Count:N0} ids are in no row"));
             return ExitCode.Done;
         });
         return command;

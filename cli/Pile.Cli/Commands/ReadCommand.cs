@@ -12,16 +12,53 @@ namespace Pile.Cli.Commands;
 internal static class ReadCommand
 {
     private static readonly Argument<string> DatasetPath = new("DATASET") { Description = CommonOptions.DatasetHelp };
-    private static readonly Option<string[]> Ids = new("--id") { Description = "These observations.", HelpName = "ID", AllowMultipleArgumentsPerToken = true };
+    private static readonly Option<string[]> Ids = new("--id")
+    {
+        Description = "These observations.",
+        HelpName = "ID",
+        AllowMultipleArgumentsPerToken = true
+    };
     private static readonly Option<string?> Where = new("--where") { Description = "Rows that meet an SQL condition.", HelpName = "SQL" };
-    private static readonly Option<string?> Matches = new("--matches") { Description = "Rows of a table that 'pile crossmatch' wrote.", HelpName = "FILE" };
-    private static readonly Option<string?> Side = new("--side") { Description = "With --matches: which side this dataset was.", HelpName = "a|b" };
-    private static readonly Option<string> Columns = new("--columns") { Description = "Columns to write.", HelpName = "a,b", Required = true };
-    private static readonly Option<string> Out = new("--out") { Description = "The folder for the files.", HelpName = "DIR", Required = true };
-    private static readonly Option<string> Format = new("--format") { Description = "What to write.", HelpName = "npy|fits|png|json", DefaultValueFactory = _ => "npy" };
+    private static readonly Option<string?> Matches = new("--matches")
+    {
+        Description = "Rows of a table that 'pile crossmatch' wrote.",
+        HelpName = "FILE"
+    };
+    private static readonly Option<string?> Side = new("--side")
+    {
+        Description = "With --matches: which side this dataset was.",
+        HelpName = "a|b"
+    };
+    private static readonly Option<string> Columns = new("--columns")
+    {
+        Description = "Columns to write.",
+        HelpName = "a,b",
+        Required = true
+    };
+    private static readonly Option<string> Out = new("--out")
+    {
+        Description = "The folder for the files.",
+        HelpName = "DIR",
+        Required = true
+    };
+    private static readonly Option<string> Format = new("--format")
+    {
+        Description = "What to write.",
+        HelpName = "npy|fits|png|json",
+        DefaultValueFactory = _ => "npy"
+    };
     private static readonly Option<bool> Native = new("--native") { Description = "The survey's own names, without aliases." };
-    private static readonly Option<string> Stretch = new("--stretch") { Description = "With png: asinh, linear or log.", HelpName = "NAME", DefaultValueFactory = _ => "asinh" };
-    private static readonly Option<string?> Rgb = new("--rgb") { Description = "With png: a colour composite of three bands, red first.", HelpName = "b1,b2,b3" };
+    private static readonly Option<string> Stretch = new("--stretch")
+    {
+        Description = "With png: asinh, linear or log.",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => "asinh"
+    };
+    private static readonly Option<string?> Rgb = new("--rgb")
+    {
+        Description = "With png: a colour composite of three bands, red first.",
+        HelpName = "b1,b2,b3"
+    };
 
     internal static Command Create()
     {
@@ -39,20 +76,23 @@ internal static class ReadCommand
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         string output = TableOutput.RequireLocal(parsed.GetRequiredValue(Out));
-        await using Dataset dataset = await Dataset.OpenAsync(parsed.GetRequiredValue(DatasetPath), CommonOptions.DatasetOptionsOf(parsed), cancellationToken).ConfigureAwait(false);
+        await using Dataset dataset = await Dataset.OpenAsync(parsed.GetRequiredValue(DatasetPath), CommonOptions.DatasetOptionsOf(parsed),
+            cancellationToken).ConfigureAwait(false);
         string[] columns = NameList.Split(parsed.GetRequiredValue(Columns), "--columns");
         RowFileOptions options = new()
         {
             Format = Enum.Parse<RowFileFormat>(parsed.GetRequiredValue(Format), ignoreCase: true),
             Stretch = Enum.Parse<Drawing.StretchCurve>(parsed.GetRequiredValue(Stretch), ignoreCase: true),
             Native = parsed.GetValue(Native),
-            Rgb = parsed.GetValue(Rgb) is not { } rgb ? null : NameList.Split(rgb, "--rgb") is [var r, var g, var b] ? (r, g, b) : throw new UsageException($"--rgb {rgb}: expected three bands, for example z,r,g."),
+            Rgb = parsed.GetValue(Rgb) is not { } rgb ? null : NameList.Split(rgb, "--rgb") is [var r, var g, var b] ? (r, g, b)
+                : throw new UsageException($"--rgb {rgb}: expected three bands, for example z,r,g."),
         };
         Query query = parsed.GetValue(Native) ? dataset.Query().Native() : dataset.Query();
         query = query.Columns(RowFiles.ColumnsToRead(dataset.Manifest, columns, options));
         RowReader rows = await OpenRowsAsync(parsed, dataset, query, cancellationToken).ConfigureAwait(false);
 
-        RowFilesSummary summary = await RowFiles.WriteAsync(rows.ReadAllAsync(cancellationToken: cancellationToken), dataset.Manifest, columns, output, options,
+        RowFilesSummary summary = await RowFiles.WriteAsync(rows.ReadAllAsync(cancellationToken: cancellationToken), dataset.Manifest,
+            columns, output, options,
             Enumerable.Range(0, rows.Count).Select(rows.IdAt), cancellationToken).ConfigureAwait(false);
         if (parsed.GetValue(CommonOptions.Json))
             JsonOutput.Write(json =>
@@ -66,11 +106,14 @@ internal static class ReadCommand
                 json.WriteEndObject();
             });
         else
-            CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture, $"{summary.Rows:N0} rows, {summary.Files.Length:N0} files in {output}{(summary.Missing > 0 ? $", {summary.Missing:N0} values missing" : "")}"));
+            CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture,
+                $"{summary.Rows:N0} rows, {summary.Files.Length:N0} files in "
+                    + $"{output}{(summary.Missing > 0 ? $", {summary.Missing:N0} values missing" : "")}"));
         return ExitCode.Done;
     }
 
-    private static async Task<RowReader> OpenRowsAsync(ParseResult parsed, Dataset dataset, Query query, CancellationToken cancellationToken)
+    private static async Task<RowReader> OpenRowsAsync(ParseResult parsed, Dataset dataset, Query query,
+        CancellationToken cancellationToken)
     {
         string[] ids = parsed.GetValue(Ids) ?? [];
         string? where = parsed.GetValue(Where), matches = parsed.GetValue(Matches);
@@ -80,14 +123,18 @@ internal static class ReadCommand
             return await dataset.OpenRowsAsync(query.Where(where), cancellationToken: cancellationToken).ConfigureAwait(false);
         IEnumerable<ObjectId> wanted = matches is null
             ? ids.Select(dataset.ParseId)
-            : await MatchedIdsAsync(dataset, matches, parsed.GetValue(Side) ?? throw new UsageException("--matches needs --side a or --side b."), cancellationToken).ConfigureAwait(false);
+            : await MatchedIdsAsync(dataset, matches, parsed.GetValue(Side)
+                ?? throw new UsageException("--matches needs --side a or --side b."), cancellationToken).ConfigureAwait(false);
         return await dataset.OpenRowsByIdAsync(wanted, query, cancellationToken: cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The ids of one side of a match table, each once, in the table's order.</summary>
-    private static async Task<IEnumerable<ObjectId>> MatchedIdsAsync(Dataset dataset, string path, string side, CancellationToken cancellationToken)
+    private static async Task<IEnumerable<ObjectId>> MatchedIdsAsync(Dataset dataset, string path, string side,
+        CancellationToken cancellationToken)
     {
-        await using ITableReader table = await TableReader.OpenAsync(InputFile.Require(path, "The table of matches"), cancellationToken: cancellationToken).ConfigureAwait(false);
+        await using ITableReader table =
+            await TableReader.OpenAsync(InputFile.Require(path, "The table of matches"), cancellationToken: cancellationToken)
+                .ConfigureAwait(false);
         string column = $"{side}_object_id";
         HashSet<ObjectId> seen = [];
         List<ObjectId> ids = [];

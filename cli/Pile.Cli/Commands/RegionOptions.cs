@@ -7,20 +7,47 @@ using Pile.Tables;
 
 namespace Pile.Cli.Commands;
 
-/// <summary>The options that name a part of the sky: cone, box, polygon, coverage map, and in which frame and unit positions are typed.</summary>
+/// <summary>The options that name a part of the sky: cone, box, polygon, coverage map, and in which frame and unit positions are
+/// typed.</summary>
 internal sealed class RegionOptions
 {
-    private readonly Option<string> cone = new("--cone") { Description = "Within a radius (arcseconds, or with a unit) of a position: degrees, or sexagesimal text.", HelpName = "RA,DEC,RADIUS" };
-    private readonly Option<string> box = new("--box") { Description = "Between two meridians (eastward) and two parallels, ICRS.", HelpName = "RA1,DEC1,RA2,DEC2" };
-    private readonly Option<string> polygon = new("--polygon") { Description = "In a polygon of great circles: its vertices in order, either way round; the smaller side counts.", HelpName = "RA,DEC,RA,DEC,..." };
-    private readonly Option<string> moc = new("--moc") { Description = "In a coverage map: a MOC as FITS, text or JSON, or a HEALPix map.", HelpName = "FILE" };
-    private readonly Option<string?> frame = new("--frame") { Description = "The frame of --cone and --polygon: icrs (default), fk5, fk4, galactic, ecliptic, 'fk5 J1975'.", HelpName = "NAME" };
-    private readonly Option<string?> raUnit = new("--ra-unit") { Description = "What right ascension is typed in: deg (default), hours, rad or sexagesimal.", HelpName = "UNIT" };
+    private readonly Option<string> cone =
+        new("--cone")
+        {
+            Description = "Within a radius (arcseconds, or with a unit) of a position: degrees, or sexagesimal text.",
+            HelpName = "RA,DEC,RADIUS"
+        };
+    private readonly Option<string> box = new("--box")
+    {
+        Description = "Between two meridians (eastward) and two parallels, ICRS.",
+        HelpName = "RA1,DEC1,RA2,DEC2"
+    };
+    private readonly Option<string> polygon =
+        new("--polygon")
+        {
+            Description = "In a polygon of great circles: its vertices in order, either way round; the smaller side counts.",
+            HelpName = "RA,DEC,RA,DEC,..."
+        };
+    private readonly Option<string> moc = new("--moc")
+    {
+        Description = "In a coverage map: a MOC as FITS, text or JSON, or a HEALPix map.",
+        HelpName = "FILE"
+    };
+    private readonly Option<string?> frame =
+        new("--frame")
+        {
+            Description = "The frame of --cone and --polygon: icrs (default), fk5, fk4, galactic, ecliptic, 'fk5 J1975'.",
+            HelpName = "NAME"
+        };
+    private readonly Option<string?> raUnit =
+        new("--ra-unit") { Description = "What right ascension is typed in: deg (default), hours, rad or sexagesimal.", HelpName = "UNIT" };
 
     internal RegionOptions()
     {
-        frame.Validators.Add(result => CommonOptions.Require(result, "--frame", text => SkyFrame.TryParse(text, out _), $"one of {SkyFrame.Words}"));
-        raUnit.Validators.Add(result => CommonOptions.Require(result, "--ra-unit", RaUnits.Words.ContainsKey, $"one of {string.Join(", ", RaUnits.Words.Keys)}"));
+        frame.Validators.Add(result => CommonOptions.Require(result, "--frame", text => SkyFrame.TryParse(text, out _),
+            $"one of {SkyFrame.Words}"));
+        raUnit.Validators.Add(result => CommonOptions.Require(result, "--ra-unit", RaUnits.Words.ContainsKey,
+            $"one of {string.Join(", ", RaUnits.Words.Keys)}"));
     }
 
     internal void AddTo(Command command)
@@ -39,7 +66,8 @@ internal sealed class RegionOptions
         SkyFrame from = SkyFrame.TryParse(parsed.GetValue(frame), out SkyFrame named) ? named : SkyFrame.Icrs;
         RaUnit? unit = parsed.GetValue(raUnit) is { } word ? RaUnits.Words[word] : null;
         foreach (Option<string?> option in (Option<string?>[])[frame, raUnit])
-            if (parsed.GetValue(option) is not null && parsed.GetValue(cone) is null && parsed.GetValue(polygon) is null && parsed.GetValue(box) is null)
+            if (parsed.GetValue(option) is not null && parsed.GetValue(cone) is null && parsed.GetValue(polygon) is null
+                && parsed.GetValue(box) is null)
                 throw new UsageException($"{option.Name} goes with --cone, --box or --polygon.");
         if (parsed.GetValue(cone) is { } coneText)
         {
@@ -51,10 +79,12 @@ internal sealed class RegionOptions
         if (parsed.GetValue(box) is { } boxText)
         {
             if (from != SkyFrame.Icrs)
-                throw new UsageException($"--box {boxText}: its sides are meridians and parallels of ICRS, none of {from}. Give the corners to --polygon, which takes --frame.");
+                throw new UsageException($"--box {boxText}: its sides are meridians and parallels of ICRS, none of {from}. Give the "
+                    + "corners to --polygon, which takes --frame.");
             if (boxText.Split(',') is not [var ra1, var dec1, var ra2, var dec2])
                 throw new UsageException($"--box {boxText}: expected RA1,DEC1,RA2,DEC2 in degrees.");
-            query = query.Box(RightAscension(ra1, "--box", unit, from), Declination(dec1, "--box", unit), RightAscension(ra2, "--box", unit, from), Declination(dec2, "--box", unit));
+            query = query.Box(RightAscension(ra1, "--box", unit, from), Declination(dec1, "--box", unit),
+                RightAscension(ra2, "--box", unit, from), Declination(dec2, "--box", unit));
         }
         if (parsed.GetValue(polygon) is { } polygonText)
             query = query.Polygon(Polygon(polygonText, unit, from));
@@ -99,16 +129,21 @@ internal sealed class RegionOptions
     private static double RightAscension(string text, string option, RaUnit? unit, SkyFrame from)
     {
         double degrees = PositionText.TryRightAscension(text, unit, from.IsEquatorial, out double read) ? read
-            : unit is RaUnit.Sexagesimal ? throw new UsageException($"{option} {text}: expected sexagesimal text, as --ra-unit says: 12:34:56.7 or 12h34m56.7s.")
+            : unit is RaUnit.Sexagesimal ? throw new UsageException(
+                $"{option} {text}: expected sexagesimal text, as --ra-unit says: 12:34:56.7 or 12h34m56.7s.")
             : AngleText.CoordinateDeg(text, option);
-        return degrees is >= -180 and <= 360 ? degrees : throw new UsageException($"{option} {text}: a {(from.IsEquatorial ? "right ascension" : "longitude")} lies between 0 and 360 degrees, or -180 and 180.");
+        return degrees is >= -180 and <= 360 ? degrees
+            : throw new UsageException($"{option} {text}: a {(from.IsEquatorial ? "right ascension" : "longitude")} lies between 0 and 360 "
+                + "degrees, or -180 and 180.");
     }
 
     private static double Declination(string text, string option, RaUnit? unit)
     {
         double degrees = PositionText.TryDeclination(text, unit, out double read) ? read
-            : unit is RaUnit.Sexagesimal ? throw new UsageException($"{option} {text}: expected sexagesimal text, as --ra-unit says: -05:06:07.8 or -5d6m7.8s.")
+            : unit is RaUnit.Sexagesimal ? throw new UsageException(
+                $"{option} {text}: expected sexagesimal text, as --ra-unit says: -05:06:07.8 or -5d6m7.8s.")
             : AngleText.CoordinateDeg(text, option);
-        return Math.Abs(degrees) <= 90 ? degrees : throw new UsageException($"{option} {text}: a declination lies between -90 and 90 degrees.");
+        return Math.Abs(degrees) <= 90 ? degrees
+            : throw new UsageException($"{option} {text}: a declination lies between -90 and 90 degrees.");
     }
 }

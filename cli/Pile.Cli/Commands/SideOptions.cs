@@ -8,15 +8,30 @@ namespace Pile.Cli.Commands;
 /// <summary>The options that name the columns of one side of a match.</summary>
 internal sealed partial class SideOptions(string side)
 {
-    internal Option<string?> Ra { get; } = new($"--{side}-ra") { Description = $"The column of right ascension of {side.ToUpperInvariant()}, if it is a table.", HelpName = "COL" };
+    internal Option<string?> Ra { get; } =
+        new($"--{side}-ra")
+        {
+            Description = $"The column of right ascension of {side.ToUpperInvariant()}, if it is a table.",
+            HelpName = "COL"
+        };
 
-    internal Option<string?> Dec { get; } = new($"--{side}-dec") { Description = $"The column of declination of {side.ToUpperInvariant()}.", HelpName = "COL" };
+    internal Option<string?> Dec { get; } = new($"--{side}-dec")
+    {
+        Description = $"The column of declination of {side.ToUpperInvariant()}.",
+        HelpName = "COL"
+    };
 
-    internal Option<string?> Id { get; } = new($"--{side}-id") { Description = $"The column of ids of {side.ToUpperInvariant()}.", HelpName = "COL" };
+    internal Option<string?> Id { get; } = new($"--{side}-id")
+    {
+        Description = $"The column of ids of {side.ToUpperInvariant()}.",
+        HelpName = "COL"
+    };
 
-    internal Option<string?> RaUnit { get; } = new($"--{side}-ra-unit") { Description = $"deg, hours, rad or sexagesimal, for {side.ToUpperInvariant()}.", HelpName = "UNIT" };
+    internal Option<string?> RaUnit { get; } =
+        new($"--{side}-ra-unit") { Description = $"deg, hours, rad or sexagesimal, for {side.ToUpperInvariant()}.", HelpName = "UNIT" };
 
-    internal Option<string?> Frame { get; } = FrameOption($"--{side}-frame", $"The frame of the positions of {side.ToUpperInvariant()}, if it is a table: icrs, fk5, fk4, galactic or ecliptic.");
+    internal Option<string?> Frame { get; } = FrameOption($"--{side}-frame",
+        $"The frame of the positions of {side.ToUpperInvariant()}, if it is a table: icrs, fk5, fk4, galactic or ecliptic.");
 
     /// <summary>What precedes the names of these options.</summary>
     internal string FlagPrefix { get; } = $"--{side}-";
@@ -27,7 +42,8 @@ internal sealed partial class SideOptions(string side)
     internal static Option<string?> FrameOption(string name, string description)
     {
         Option<string?> frame = new(name) { Description = description, HelpName = "FRAME" };
-        frame.Validators.Add(result => CommonOptions.Require(result, name, text => SkyFrame.TryParse(text, out _), $"one of {SkyFrame.Words}"));
+        frame.Validators.Add(result => CommonOptions.Require(result, name, text => SkyFrame.TryParse(text, out _),
+            $"one of {SkyFrame.Words}"));
         return frame;
     }
 

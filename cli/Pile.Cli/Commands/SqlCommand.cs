@@ -17,30 +17,51 @@ internal static class SqlCommand
             Description = "The dataset's folder, which the SELECT calls d, and the SELECT; with --as the SELECT alone will do.",
             Arity = new ArgumentArity(1, 2),
         };
-        Option<string[]> named = new("--as") { Description = "A dataset under a name of its own; may be given several times.", HelpName = "NAME=DATASET", Arity = ArgumentArity.OneOrMore };
+        Option<string[]> named = new("--as")
+        {
+            Description = "A dataset under a name of its own; may be given several times.",
+            HelpName = "NAME=DATASET",
+            Arity = ArgumentArity.OneOrMore
+        };
         Option<long?> limit = CommonOptions.Limit("No more than so many rows.");
-        Option<string> output = new("--out") { Description = "Write a table: .csv, .ecsv, .fits, .vot or .parquet, also with .gz.", HelpName = "FILE" };
-        VerbCommand command = new("sql", "Runs one SELECT over the light columns of datasets; reads their index and nothing else. NaN is greater than all numbers, as in DuckDB; --where of other verbs follows IEEE 754.",
+        Option<string> output = new("--out")
+        {
+            Description = "Write a table: .csv, .ecsv, .fits, .vot or .parquet, also with .gz.",
+            HelpName = "FILE"
+        };
+        VerbCommand command = new("sql",
+            "Runs one SELECT over the light columns of datasets; reads their index and nothing else. NaN is greater than all numbers, as "
+                + "in DuckDB; --where of other verbs follows IEEE 754.",
             "pile sql sdss \"SELECT class, count(*) AS n, avg(z) AS z FROM d GROUP BY class ORDER BY n DESC\"",
-            "pile sql --as g=gaia --as s=sdss \"SELECT s.object_id, s.z, g.parallax FROM s JOIN g ON s.gaia_id = g.object_id\" --out joined.vot")
+            "pile sql --as g=gaia --as s=sdss \"SELECT s.object_id, s.z, g.parallax FROM s JOIN g ON s.gaia_id = g.object_id\" --out "
+                + "joined.vot")
         { arguments, named, limit, output, TableOutput.Replace };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             Dictionary<string, Dataset> views = new(StringComparer.Ordinal);
             try
             {
-                (string select, IEnumerable<(string Name, string Path)> sources) = Split(parsed.GetRequiredValue(arguments), parsed.GetValue(named) ?? []);
+                (string select, IEnumerable<(string Name, string Path)> sources) =
+                    Split(parsed.GetRequiredValue(arguments), parsed.GetValue(named) ?? []);
                 if (string.IsNullOrWhiteSpace(select))
                     throw new UsageException("The SELECT is empty: write, for example, \"SELECT object_id, ra, dec FROM d LIMIT 10\".");
                 if (parsed.GetValue(output) is { } path)
                     TableOutput.RequireFree(path, parsed.GetValue(TableOutput.Replace));
                 foreach ((string name, string source) in sources)
                     if (!views.ContainsKey(name))
-                        views.Add(name, await Dataset.OpenAsync(source, CommonOptions.DatasetOptionsOf(parsed), cancellationToken).ConfigureAwait(false));
+                        views.Add(name, await Dataset.OpenAsync(source, CommonOptions.DatasetOptionsOf(parsed), cancellationToken)
+                            .ConfigureAwait(false));
                     else
                         throw new UsageException($"--as {name}={source}: two datasets are called '{name}'.");
-                SqlOptions options = new() { Limit = parsed.GetValue(limit), Threads = CommonOptions.WorkersOf(parsed), MemoryBytes = CommonOptions.MemoryOf(parsed), LargeIntegersAsText = IsText(parsed.GetValue(output)) };
-                await RowOutput.DeliverAsync(parsed, Sql.QueryAsync(views, select, options, cancellationToken), About(views, select), parsed.GetValue(output), parsed.GetValue(limit), cancellationToken).ConfigureAwait(false);
+                SqlOptions options = new()
+                {
+                    Limit = parsed.GetValue(limit),
+                    Threads = CommonOptions.WorkersOf(parsed),
+                    MemoryBytes = CommonOptions.MemoryOf(parsed),
+                    LargeIntegersAsText = IsText(parsed.GetValue(output))
+                };
+                await RowOutput.DeliverAsync(parsed, Sql.QueryAsync(views, select, options, cancellationToken), About(views, select),
+                    parsed.GetValue(output), parsed.GetValue(limit), cancellationToken).ConfigureAwait(false);
                 return ExitCode.Done;
             }
             finally
@@ -52,9 +73,11 @@ internal static class SqlCommand
         return command;
     }
 
-    /// <summary>Whether digits are as good as numbers where the answer goes: on stdout, in JSON and CSV. Other tables say of a column what it is.</summary>
+    /// <summary>Whether digits are as good as numbers where the answer goes: on stdout, in JSON and CSV. Other tables say of a column what
+    /// it is.</summary>
     private static bool IsText(string? output) =>
-        output is null || output.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) || output.EndsWith(".csv.gz", StringComparison.OrdinalIgnoreCase);
+        output is null || output.EndsWith(".csv", StringComparison.OrdinalIgnoreCase)
+            || output.EndsWith(".csv.gz", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The provenance of all datasets that were asked: each fact once, where they differ one behind the other.</summary>
     private static TableAbout About(Dictionary<string, Dataset> views, string select)
@@ -63,7 +86,8 @@ internal static class SqlCommand
         return each is [var only] ? only : new TableAbout
         {
             Frame = each.Select(a => a.Frame).Distinct().Count() == 1 ? each[0].Frame : null,
-            Facts = [.. each.SelectMany(a => a.Facts).GroupBy(f => f.Key).Select(g => new KeyValuePair<string, string>(g.Key, string.Join("; ", g.Select(f => f.Value).Distinct())))],
+            Facts = [.. each.SelectMany(a => a.Facts).GroupBy(f => f.Key)
+                .Select(g => new KeyValuePair<string, string>(g.Key, string.Join("; ", g.Select(f => f.Value).Distinct())))],
         };
     }
 
@@ -75,6 +99,7 @@ internal static class SqlCommand
                 ? (text[..at], text[(at + 1)..])
                 : throw new UsageException($"--as {text}: expected NAME=DATASET, for example --as g=gaia."));
         return sources.Count > 0 ? (arguments[^1], sources)
-            : throw new UsageException("'pile sql' needs a dataset and a SELECT: pile sql DATASET \"SELECT … FROM d\", or --as NAME=DATASET.");
+            : throw new UsageException("'pile sql' needs a dataset and a SELECT: pile sql DATASET \"SELECT … FROM d\", or --as "
+                + "NAME=DATASET.");
     }
 }

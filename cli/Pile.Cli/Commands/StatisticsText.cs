@@ -17,10 +17,12 @@ internal static class StatisticsText
             output.WriteLine("The dataset has no statistics.");
             return;
         }
-        TextTable.Write(output, [("statistics of", false), ("count", true), ("nulls", true), ("skipped", true), ("min", true), ("max", true), ("mean", true), ("variance", true), ("skewness", true), ("kurtosis", true)],
+        TextTable.Write(output, [("statistics of", false), ("count", true), ("nulls", true), ("skipped", true), ("min", true),
+            ("max", true), ("mean", true), ("variance", true), ("skewness", true), ("kurtosis", true)],
             [.. manifest.Columns.Where(c => statistics.ContainsKey(c.Name)).Select(c => statistics[c.Name]).Select(s => new[]
             {
-                s.Column, Whole(s.Count), Whole(s.Nulls), Whole(s.Skipped), s.MinText ?? Number(s.Min), s.MaxText ?? Number(s.Max), Number(s.Mean), Number(s.Variance), Number(s.Skewness), Number(s.Kurtosis),
+                s.Column, Whole(s.Count), Whole(s.Nulls), Whole(s.Skipped), s.MinText ?? Number(s.Min), s.MaxText ?? Number(s.Max),
+                Number(s.Mean), Number(s.Variance), Number(s.Skewness), Number(s.Kurtosis),
             })]);
     }
 

@@ -13,24 +13,64 @@ namespace Pile.Cli.Commands;
 internal static class StreamCommand
 {
     private static readonly Argument<string> DatasetPath = new("DATASET") { Description = CommonOptions.DatasetHelp };
-    private static readonly Option<string?> Columns = new("--columns") { Description = "Columns to load; without it all of them.", HelpName = "a,b" };
+    private static readonly Option<string?> Columns = new("--columns")
+    {
+        Description = "Columns to load; without it all of them.",
+        HelpName = "a,b"
+    };
     private static readonly Option<string?> Where = new("--where") { Description = "Rows that meet an SQL condition.", HelpName = "SQL" };
-    private static readonly Option<int> Batch = new("--batch") { Description = "Rows of a batch.", HelpName = "N", DefaultValueFactory = _ => 64 };
-    private static readonly Option<ulong?> Shuffle = new("--shuffle") { Description = "Shuffle blocks of rows with this seed.", HelpName = "SEED" };
-    private static readonly Option<string> Shard = new("--shard") { Description = "Load the share of worker I of N, from 0.", HelpName = "I/N", DefaultValueFactory = _ => "0/1" };
-    private static readonly Option<int> Epochs = new("--epochs") { Description = "How often all rows are gone through.", HelpName = "N", DefaultValueFactory = _ => 1 };
-    private static readonly Option<string?> Cache = new("--cache") { Description = "The folder for copies of a remote dataset's index.", HelpName = "DIR" };
-    private static readonly Option<string?> CacheLimit = new("--cache-limit") { Description = "What those copies may take of the disk.", HelpName = "SIZE" };
-    private static readonly Option<string> Strategy = new("--strategy") { Description = "When rows are read: when asked for, ahead, or all at the start.", HelpName = "lazy|background|preload", DefaultValueFactory = _ => "background" };
-    private static readonly Option<string?> Resume = new("--resume") { Description = "Go on where the state in this file stands; the file is kept up to date.", HelpName = "FILE" };
+    private static readonly Option<int> Batch = new("--batch")
+    {
+        Description = "Rows of a batch.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 64
+    };
+    private static readonly Option<ulong?> Shuffle = new("--shuffle")
+    {
+        Description = "Shuffle blocks of rows with this seed.",
+        HelpName = "SEED"
+    };
+    private static readonly Option<string> Shard = new("--shard")
+    {
+        Description = "Load the share of worker I of N, from 0.",
+        HelpName = "I/N",
+        DefaultValueFactory = _ => "0/1"
+    };
+    private static readonly Option<int> Epochs = new("--epochs")
+    {
+        Description = "How often all rows are gone through.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 1
+    };
+    private static readonly Option<string?> Cache = new("--cache")
+    {
+        Description = "The folder for copies of a remote dataset's index.",
+        HelpName = "DIR"
+    };
+    private static readonly Option<string?> CacheLimit = new("--cache-limit")
+    {
+        Description = "What those copies may take of the disk.",
+        HelpName = "SIZE"
+    };
+    private static readonly Option<string> Strategy =
+        new("--strategy")
+        {
+            Description = "When rows are read: when asked for, ahead, or all at the start.",
+            HelpName = "lazy|background|preload",
+            DefaultValueFactory = _ => "background"
+        };
+    private static readonly Option<string?> Resume =
+        new("--resume") { Description = "Go on where the state in this file stands; the file is kept up to date.", HelpName = "FILE" };
 
     internal static Command Create()
     {
         Strategy.AcceptOnlyFromAmong("lazy", "background", "preload");
         CommonOptions.RequireCount(Batch, "rows");
         CommonOptions.RequireCount(Epochs, "epochs");
-        CacheLimit.Validators.Add(result => CommonOptions.Require(result, "--cache-limit", text => ByteSize.TryParse(text, out long bytes) && bytes > 0, "a size such as 20GB"));
-        Shard.Validators.Add(result => CommonOptions.Require(result, "--shard", text => TryWorker(text, out _), "I/N with I from 0 to N - 1, for example 0/4"));
+        CacheLimit.Validators.Add(result => CommonOptions.Require(result, "--cache-limit",
+            text => ByteSize.TryParse(text, out long bytes) && bytes > 0, "a size such as 20GB"));
+        Shard.Validators.Add(result => CommonOptions.Require(result, "--shard", text => TryWorker(text, out _),
+            "I/N with I from 0 to N - 1, for example 0/4"));
         VerbCommand command = new("stream", "Runs the loader over a dataset and reports rows, bytes and requests per second.",
             "pile stream s3://surveys/sdss --columns spectrum_flux,spectrum_ivar --shuffle 1 --batch 256",
             "pile stream decam --columns image_array --shard 0/4 --epochs 3 --json")
@@ -43,7 +83,11 @@ internal static class StreamCommand
     {
         DatasetOptions datasetOptions = CommonOptions.DatasetOptionsOf(parsed) with
         {
-            Storage = new StoreOptions { CacheFolder = parsed.GetValue(Cache), CacheBytes = parsed.GetValue(CacheLimit) is { } size && ByteSize.TryParse(size, out long bytes) ? bytes : null },
+            Storage = new StoreOptions
+            {
+                CacheFolder = parsed.GetValue(Cache),
+                CacheBytes = parsed.GetValue(CacheLimit) is { } size && ByteSize.TryParse(size, out long bytes) ? bytes : null
+            },
         };
         TryWorker(parsed.GetRequiredValue(Shard), out Worker worker);
         LoaderOptions options = new()
@@ -57,7 +101,8 @@ internal static class StreamCommand
         };
 
         Stopwatch watch = Stopwatch.StartNew();
-        await using Dataset dataset = await Dataset.OpenAsync(parsed.GetRequiredValue(DatasetPath), datasetOptions, cancellationToken).ConfigureAwait(false);
+        await using Dataset dataset = await Dataset.OpenAsync(parsed.GetRequiredValue(DatasetPath), datasetOptions, cancellationToken)
+            .ConfigureAwait(false);
         Query query = dataset.Query();
         if (parsed.GetValue(Columns) is { } columns)
             query = query.Columns(NameList.Split(columns, "--columns"));
@@ -73,7 +118,8 @@ internal static class StreamCommand
     private static async Task LoadAsync(ParseResult parsed, Loader loader, long expectedRows, CancellationToken cancellationToken)
     {
         string? statePath = parsed.GetValue(Resume);
-        StreamState? from = statePath is not null && File.Exists(statePath) ? StreamState.Parse(await File.ReadAllTextAsync(statePath, cancellationToken).ConfigureAwait(false)) : null;
+        StreamState? from = statePath is not null && File.Exists(statePath)
+            ? StreamState.Parse(await File.ReadAllTextAsync(statePath, cancellationToken).ConfigureAwait(false)) : null;
         if (statePath is not null)
             RegularFile.Require(statePath);
         using ProgressDisplay progress = new(parsed.GetValue(CommonOptions.Quiet));
@@ -105,8 +151,10 @@ internal static class StreamCommand
     {
         ReadStatistics read = dataset.Reads;
         StoreStatistics store = dataset.Statistics; // of a folder nothing is counted
-        long requests = store.Requests > 0 ? store.Requests : read.Reads, fetched = store.Requests > 0 ? store.BytesFetched : read.BytesRead;
-        double perSecond = loader.Rows / Math.Max(seconds, 1e-9), overRead = read.BytesUsed > 0 ? ((double)read.BytesRead / read.BytesUsed) - 1 : 0;
+        long requests = store.Requests > 0 ? store.Requests : read.Reads,
+            fetched = store.Requests > 0 ? store.BytesFetched : read.BytesRead;
+        double perSecond = loader.Rows / Math.Max(seconds, 1e-9),
+            overRead = read.BytesUsed > 0 ? ((double)read.BytesRead / read.BytesUsed) - 1 : 0;
         if (parsed.GetValue(CommonOptions.Json))
             JsonOutput.Write(json =>
             {
@@ -135,7 +183,8 @@ internal static class StreamCommand
     private static bool TryWorker(string text, out Worker worker)
     {
         worker = Worker.Alone;
-        if (text.Split('/') is not [var first, var second] || !int.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out int index)
+        if (text.Split('/') is not [var first, var second]
+            || !int.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out int index)
             || !int.TryParse(second, NumberStyles.None, CultureInfo.InvariantCulture, out int count) || count == 0 || index >= count)
             return false;
         worker = new Worker(index, count);

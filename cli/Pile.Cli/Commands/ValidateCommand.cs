@@ -13,13 +13,22 @@ internal static class ValidateCommand
     {
         Argument<string> dataset = new("DATASET") { Description = CommonOptions.DatasetHelp };
         Option<bool> deep = new("--deep") { Description = "Read every byte and check every checksum." };
-        VerbCommand command = new("validate", "Checks a dataset against the format; every finding has a stable code.", "pile validate sdss", "pile validate sdss --deep --json") { dataset, deep };
+        VerbCommand command = new("validate", "Checks a dataset against the format; every finding has a stable code.", "pile validate sdss",
+            "pile validate sdss --deep --json") { dataset, deep };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             string path = InputFile.RequireDataset(parsed.GetRequiredValue(dataset));
             bool isJson = parsed.GetValue(CommonOptions.Json);
             using ProgressDisplay display = new(parsed.GetValue(CommonOptions.Quiet));
-            ValidationReport report = await DatasetValidator.ValidateAsync(path, new ValidationOptions { Deep = parsed.GetValue(deep), Workers = CommonOptions.WorkersOf(parsed), MemoryBytes = CommonOptions.MemoryOf(parsed), Progress = new ValidationDisplay(display) }, cancellationToken).ConfigureAwait(false);
+            ValidationReport report = await DatasetValidator.ValidateAsync(path,
+                new ValidationOptions
+                {
+                    Deep = parsed.GetValue(deep),
+                    Workers = CommonOptions.WorkersOf(parsed),
+                    MemoryBytes = CommonOptions.MemoryOf(parsed),
+                    Progress = new ValidationDisplay(display)
+                }, cancellationToken)
+                    .ConfigureAwait(false);
             display.Dispose();
             if (isJson)
                 WriteJson(report);
@@ -34,11 +43,15 @@ internal static class ValidateCommand
     {
         foreach (Finding f in report.Findings)
         {
-            string place = $"{f.Path}{(f.Row is { } row ? $", row {row.ToString(CultureInfo.InvariantCulture)}" : "")}{(f.Column is { } column ? $", column '{column}'" : "")}";
-            TerminalText.Output.WriteLine($"{f.Code} {(f.Severity == FindingSeverity.Error ? "error  " : "warning")} {TerminalText.Escape($"{place}: {f.Message}")}");
+            string place =
+                $"{f.Path}{(f.Row is { } row ? $", row {row.ToString(CultureInfo.InvariantCulture)}" : "")}{(f.Column is { } column ? $", column '{column}'" : "")}";
+            TerminalText.Output.WriteLine(
+                $"{f.Code} {(f.Severity == FindingSeverity.Error ? "error  " : "warning")} {TerminalText.Escape($"{place}: {f.Message}")}");
         }
         int errors = report.Findings.Count(f => f.Severity == FindingSeverity.Error);
-        TerminalText.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{(report.IsValid ? "valid" : "INVALID")}: {report.Rows:N0} rows, {errors} errors, {report.Findings.Length - errors} warnings"));
+        TerminalText.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{(report.IsValid ? "valid" : "INVALID")}: {report.Rows:N0} rows, {errors} errors, {report.Findings.Length - errors} "
+                + $"warnings"));
     }
 
     private static void WriteJson(ValidationReport report) => JsonOutput.Write(json =>

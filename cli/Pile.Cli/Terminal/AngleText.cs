@@ -24,7 +24,8 @@ internal static class AngleText
         if (!TryParse(text, Arcsec, out double value, out Unit unit))
             throw NoAngle(text, option, "arcsec");
         double radius = value * unit.Arcsec / unit.Per;
-        return radius is > 0 and <= WholeSkyArcsec ? radius : throw new UsageException($"{option} {text}: a radius is more than 0 and at most 180 degrees.");
+        return radius is > 0 and <= WholeSkyArcsec ? radius
+            : throw new UsageException($"{option} {text}: a radius is more than 0 and at most 180 degrees.");
     }
 
     /// <summary>Reads a separation: as a radius, but 0 is one.</summary>
@@ -34,7 +35,8 @@ internal static class AngleText
         if (!TryParse(text, Arcsec, out double value, out Unit unit))
             throw NoAngle(text, option, "arcsec");
         double separation = value * unit.Arcsec / unit.Per;
-        return separation is >= 0 and <= WholeSkyArcsec ? separation : throw new UsageException($"{option} {text}: a separation is at least 0 and at most 180 degrees.");
+        return separation is >= 0 and <= WholeSkyArcsec ? separation
+            : throw new UsageException($"{option} {text}: a separation is at least 0 and at most 180 degrees.");
     }
 
     /// <summary>Reads a radius as <see cref="RadiusArcsec"/> does, and gives degrees.</summary>

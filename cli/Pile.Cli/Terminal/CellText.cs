@@ -40,8 +40,17 @@ internal static class CellText
             case ColumnData<int> c: Each(c, row, json.WriteNumberValue); break;
             case ColumnData<uint> c: Each(c, row, json.WriteNumberValue); break;
             case ColumnData<long> c: Each(c, row, json.WriteInteger); break;
-            case ColumnData<ulong> c: Each(c, row, v => { if (v <= 1UL << 53) json.WriteNumberValue(v); else json.WriteStringValue(v.ToString(CultureInfo.InvariantCulture)); }); break;
-            case ColumnData<float> c: Each(c, row, v => { if (float.IsFinite(v)) json.WriteNumberValue(v); else json.WriteNullValue(); }); break;
+            case ColumnData<ulong> c:
+                Each(c, row,
+                v =>
+                {
+                    if (v <= 1UL << 53)
+                        json.WriteNumberValue(v);
+                    else json.WriteStringValue(v.ToString(CultureInfo.InvariantCulture));
+                }); break;
+            case ColumnData<float> c:
+                Each(c, row, v => { if (float.IsFinite(v)) json.WriteNumberValue(v); else json.WriteNullValue(); });
+                break;
             case ColumnData<double> c: Each(c, row, json.WriteFloat); break;
         }
         if (!column.Schema.IsScalar)

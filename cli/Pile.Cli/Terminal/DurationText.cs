@@ -20,7 +20,8 @@ internal static class DurationText
                 perDay = unit;
                 break;
             }
-        return double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) && value >= 0
+        return double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value)
+            && value >= 0
             ? value / perDay
             : throw new UsageException($"{option} {text}: expected a duration: a number of days, or with a unit (3d, 12h, 30min).");
     }

@@ -7,7 +7,8 @@ namespace Pile.Cli.Terminal;
 internal static class ErrorReport
 {
     /// <summary>The message where a file of the program itself does not open.</summary>
-    internal const string CannotLoad = "A file of the program cannot be loaded. Raise the limit of open files (ulimit -n 1024), or install the program again.";
+    internal const string CannotLoad =
+        "A file of the program cannot be loaded. Raise the limit of open files (ulimit -n 1024), or install the program again.";
 
     private const int MostLines = 3, Unexpected = -1;
 
@@ -26,7 +27,8 @@ internal static class ErrorReport
         {
             ExitCode.Interrupted => "pile: interrupted",
             Unexpected => $"pile: {UnexpectedMessageOf(error)}",
-            _ when error is BuilderFailedException && !verbose => $"pile: {MessageOf(error)} Run the command again with --verbose for the stack trace.",
+            _ when error is BuilderFailedException && !verbose =>
+                $"pile: {MessageOf(error)} Run the command again with --verbose for the stack trace.",
             _ => $"pile: {MessageOf(error)}",
         });
         if (verbose)
@@ -37,8 +39,10 @@ internal static class ErrorReport
     private static string UnexpectedMessageOf(Exception error) => error switch
     {
         OutOfMemoryException => "There is not enough memory. Give a smaller --memory or fewer --workers, or select fewer rows or columns.",
-        FileLoadException or FileNotFoundException or BadImageFormatException or TypeInitializationException or TypeLoadException => CannotLoad,
-        _ => $"Internal error: {error.GetType().Name}: {MessageOf(error)}\nRun the command again with --verbose for the stack trace, and report it.",
+        FileLoadException or FileNotFoundException or BadImageFormatException or TypeInitializationException
+            or TypeLoadException => CannotLoad,
+        _ => $"Internal error: {error.GetType().Name}: {MessageOf(error)}\nRun the command again with --verbose for the stack trace, and "
+            + "report it.",
     };
 
     // The runtime names an assembly, and not a path, where one does not load.
@@ -48,15 +52,18 @@ internal static class ErrorReport
     private static string MessageOf(Exception error)
     {
         string message = error.Message;
-        if (error is ArgumentException { ParamName: { } name } && message.IndexOf($" (Parameter '{name}')", StringComparison.Ordinal) is >= 0 and var end)
+        if (error is ArgumentException { ParamName: { } name }
+            && message.IndexOf($" (Parameter '{name}')", StringComparison.Ordinal) is >= 0 and var end)
             message = message[..end];
-        return string.Join("\n  ", message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Take(MostLines));
+        return string.Join("\n  ", message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Take(MostLines));
     }
 
     private static int CodeOf(Exception error) => error switch
     {
         OperationCanceledException => ExitCode.Interrupted,
-        UsageException or ArgumentException or DatasetNotFoundException or TablePartNotFoundException or OutputExistsException or SchemaMismatchException { IsOfCaller: true } => ExitCode.Usage,
+        UsageException or ArgumentException or DatasetNotFoundException or TablePartNotFoundException or OutputExistsException
+            or SchemaMismatchException { IsOfCaller: true } => ExitCode.Usage,
         FileLoadException => Unexpected,
         FileNotFoundException { FileName: { } name } when IsAssembly(name) => Unexpected,
         PileException or IOException or UnauthorizedAccessException => ExitCode.DataAtFault,

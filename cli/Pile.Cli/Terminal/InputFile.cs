@@ -25,7 +25,8 @@ internal static class InputFile
         byte[] buffer = new byte[1 << 16];
         for (int read; (read = file.Read(buffer)) > 0; content.Write(buffer, 0, read))
             if (content.Length + read > MostBytes)
-                throw new UsageException($"{what} '{path}' has more than {MostBytes >> 20} MiB. Give a shorter list, or several lists one after the other.");
+                throw new UsageException($"{what} '{path}' has more than {MostBytes >> 20} MiB. Give a shorter list, or several lists one "
+                    + "after the other.");
         content.Position = 0;
         using StreamReader lines = new(content);
         while (lines.ReadLine() is { } line)

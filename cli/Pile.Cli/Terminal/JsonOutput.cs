@@ -12,7 +12,8 @@ internal static class JsonOutput
     internal static void Write(Action<Utf8JsonWriter> body)
     {
         using Stream stdout = StandardOutput.Open();
-        using (Utf8JsonWriter json = new(stdout, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (Utf8JsonWriter json = new(stdout,
+            new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
             body(json);
         stdout.Write("\n"u8);
     }

@@ -3,8 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace Pile.Cli.Terminal;
 
-/// <summary>Limits the memory of the process, so that a query which needs more than there is fails with an error instead of stopping the machine.</summary>
-/// <remarks>DuckDB's own limit covers its buffers. It does not cover the results of functions, such as <c>repeat('x', 1000000000)</c> in an alias of a dataset.</remarks>
+/// <summary>Limits the memory of the process, so that a query which needs more than there is fails with an error instead of stopping the
+/// machine.</summary>
+/// <remarks>DuckDB's own limit covers its buffers. It does not cover the results of functions, such as <c>repeat('x', 1000000000)</c> in an
+/// alias of a dataset.</remarks>
 internal static partial class MemoryLimit
 {
     private const int Data = 2; // RLIMIT_DATA of <asm-generic/resource.h>: private memory that can be written
@@ -17,7 +19,8 @@ internal static partial class MemoryLimit
     {
         if (!OperatingSystem.IsLinux() || !Environment.Is64BitProcess || Get(Data, out Limits limits) != 0)
             return;
-        long bytes = UsedBytes() + (memoryBytes is { } asked && asked < long.MaxValue / 4 ? (asked * Buffers) + ProgramBytes : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        long bytes = UsedBytes() + (memoryBytes is { } asked && asked < long.MaxValue / 4 ? (asked * Buffers) + ProgramBytes
+            : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
         limits.Soft = Math.Min(Math.Min((ulong)bytes, limits.Soft), limits.Hard);
         _ = Set(Data, limits); // without it queries still have DuckDB's limit
     }
@@ -25,7 +28,9 @@ internal static partial class MemoryLimit
     private static long UsedBytes()
     {
         foreach (string line in File.ReadLines("/proc/self/status"))
-            if (line.StartsWith("VmData:", StringComparison.Ordinal) && long.TryParse(line.AsSpan("VmData:".Length).TrimEnd(" kB"), NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture, out long kibibytes))
+            if (line.StartsWith("VmData:", StringComparison.Ordinal)
+                && long.TryParse(line.AsSpan("VmData:".Length).TrimEnd(" kB"), NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture,
+                    out long kibibytes))
                 return kibibytes << 10;
         return 0;
     }

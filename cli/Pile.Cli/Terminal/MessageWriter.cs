@@ -3,7 +3,8 @@ using Pile.Format;
 
 namespace Pile.Cli.Terminal;
 
-/// <summary>Standard error: without secrets, and without consequences. A message that cannot be written does not change the result.</summary>
+/// <summary>Standard error: without secrets, and without consequences. A message that cannot be written does not change the
+/// result.</summary>
 internal sealed class MessageWriter : TextWriter
 {
     private readonly TextWriter error;

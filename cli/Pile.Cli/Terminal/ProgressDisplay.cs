@@ -3,7 +3,8 @@ using System.Globalization;
 
 namespace Pile.Cli.Terminal;
 
-/// <summary>Shows how far something is: a bar with rate and ETA on a terminal, a line every ten seconds elsewhere, nothing when quiet.</summary>
+/// <summary>Shows how far something is: a bar with rate and ETA on a terminal, a line every ten seconds elsewhere, nothing when
+/// quiet.</summary>
 internal sealed class ProgressDisplay(bool quiet) : IDisposable
 {
     private const int BarWidth = 24;

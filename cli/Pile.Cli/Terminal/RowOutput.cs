@@ -21,11 +21,13 @@ internal static class RowOutput
     /// <param name="path">The file of <c>--out</c>; null: stdout.</param>
     /// <param name="limit">The rows that the user asked for; null: a terminal shows the first ones.</param>
     /// <param name="cancellationToken">Ends the writing.</param>
-    internal static async Task DeliverAsync(ParseResult parsed, IAsyncEnumerable<RowBatch> answer, TableAbout? about, string? path, long? limit, CancellationToken cancellationToken)
+    internal static async Task DeliverAsync(ParseResult parsed, IAsyncEnumerable<RowBatch> answer, TableAbout? about, string? path,
+        long? limit, CancellationToken cancellationToken)
     {
         if (path is not null)
         {
-            long written = await TableOutput.WriteAsync(path, answer, about, parsed.GetValue(TableOutput.Replace), cancellationToken).ConfigureAwait(false);
+            long written = await TableOutput.WriteAsync(path, answer, about, parsed.GetValue(TableOutput.Replace), cancellationToken)
+                .ConfigureAwait(false);
             if (parsed.GetValue(CommonOptions.Json))
                 WriteJson(written, path);
             else
@@ -34,10 +36,12 @@ internal static class RowOutput
         else if (parsed.GetValue(CommonOptions.Json))
             await WriteJsonAsync(answer).ConfigureAwait(false);
         else
-            await WriteTextAsync(TerminalText.Output, answer, limit is null && !Console.IsOutputRedirected ? RowsOnATerminal : int.MaxValue, CommonOptions.Messages(parsed)).ConfigureAwait(false);
+            await WriteTextAsync(TerminalText.Output, answer, limit is null && !Console.IsOutputRedirected ? RowsOnATerminal : int.MaxValue,
+                CommonOptions.Messages(parsed)).ConfigureAwait(false);
     }
 
-    /// <summary>Writes rows aligned, and holds no more of them than settle the widths; says so when there are more than are shown.</summary>
+    /// <summary>Writes rows aligned, and holds no more of them than settle the widths; says so when there are more than are
+    /// shown.</summary>
     internal static async Task WriteTextAsync(TextWriter output, IAsyncEnumerable<RowBatch> batches, int mostRows, Action<string> say)
     {
         List<(string, bool)> columns = [];
@@ -48,7 +52,8 @@ internal static class RowOutput
         await foreach (RowBatch batch in batches.ConfigureAwait(false))
         {
             if (columns.Count == 0)
-                columns.AddRange(batch.Columns.Select(c => (string.IsNullOrEmpty(c.Schema.Unit) ? c.Schema.Name : $"{c.Schema.Name} ({c.Schema.Unit})", c.Schema.DType != DType.String && c.Schema.IsScalar)));
+                columns.AddRange(batch.Columns.Select(c => (string.IsNullOrEmpty(c.Schema.Unit) ? c.Schema.Name : $"{c.Schema.Name} "
+                    + $"({c.Schema.Unit})", c.Schema.DType != DType.String && c.Schema.IsScalar)));
             for (int row = 0; row < batch.RowCount && !isCut; row++)
             {
                 isCut = shown == mostRows;

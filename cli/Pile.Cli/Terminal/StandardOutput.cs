@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Pile.Cli.Terminal;
 
-/// <summary>Standard output, written by the C library: .NET ignores that a reader such as <c>head</c> has closed it, and would run to the end.</summary>
+/// <summary>Standard output, written by the C library: .NET ignores that a reader such as <c>head</c> has closed it, and would run to the
+/// end.</summary>
 internal sealed partial class StandardOutput : Stream
 {
     private const int Descriptor = 1;

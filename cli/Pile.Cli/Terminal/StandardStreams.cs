@@ -18,7 +18,8 @@ internal static class StandardStreams
         Console.SetOut(new StreamWriter(StandardOutput.Open(), Console.OutputEncoding) { AutoFlush = true });
     }
 
-    /// <summary>Where the caller has closed one of the three, the next file that is opened would take its place, and messages would be written into that file.</summary>
+    /// <summary>Where the caller has closed one of the three, the next file that is opened would take its place, and messages would be
+    /// written into that file.</summary>
     private static void TakeClosedPlaces()
     {
         while (true)

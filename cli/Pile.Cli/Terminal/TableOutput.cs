@@ -10,7 +10,8 @@ namespace Pile.Cli.Terminal;
 internal static class TableOutput
 {
     /// <summary>The option that replaces an existing result.</summary>
-    internal static Option<bool> Replace { get; } = new("--replace") { Description = "Replace an existing file, once the new one is complete." };
+    internal static Option<bool> Replace { get; } =
+        new("--replace") { Description = "Replace an existing file, once the new one is complete." };
 
     /// <summary>Rejects a path that is not one of a table by its ending, or not one of this machine.</summary>
     /// <exception cref="ArgumentException">No table has this ending.</exception>
@@ -21,7 +22,8 @@ internal static class TableOutput
         RequireLocal(path);
     }
 
-    /// <summary>Rejects, before any work is done, an existing file that must not be replaced, and a folder that does not exist or takes no files.</summary>
+    /// <summary>Rejects, before any work is done, an existing file that must not be replaced, and a folder that does not exist or takes no
+    /// files.</summary>
     /// <exception cref="OutputExistsException">The file exists and is not to be replaced, or a folder is in its place.</exception>
     /// <exception cref="ArgumentException">No table has this ending.</exception>
     /// <exception cref="UsageException">The folder does not exist.</exception>
@@ -38,10 +40,12 @@ internal static class TableOutput
         RequireWritable(path);
     }
 
-    /// <summary>Refuses an address: only 'pile copy' writes to one, and as a path it would make a folder called <c>s3:</c> or <c>file:</c>.</summary>
+    /// <summary>Refuses an address: only 'pile copy' writes to one, and as a path it would make a folder called <c>s3:</c> or
+    /// <c>file:</c>.</summary>
     /// <exception cref="UsageException">The output is no path of this machine.</exception>
     internal static string RequireLocal(string path) => !path.Contains("://", StringComparison.Ordinal) ? path
-        : throw new UsageException($"--out {path}: results are written to folders of this machine. Write there, then 'pile copy FOLDER {path}' publishes a dataset.");
+        : throw new UsageException($"--out {path}: results are written to folders of this machine. Write there, then 'pile copy FOLDER "
+            + $"{path}' publishes a dataset.");
 
     /// <summary>Permission shows only by making a file; better before a long match than after it.</summary>
     private static void RequireWritable(string path)
@@ -53,7 +57,8 @@ internal static class TableOutput
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new OutputUnwritableException(path, "no file can be made in its folder", "Name another file, or correct the folder's permissions", e);
+            throw new OutputUnwritableException(path, "no file can be made in its folder",
+                "Name another file, or correct the folder's permissions", e);
         }
     }
 
@@ -64,15 +69,18 @@ internal static class TableOutput
     /// <param name="replace">Whether an existing file is replaced.</param>
     /// <param name="cancellationToken">Ends the writing; nothing is left behind.</param>
     /// <returns>The rows written.</returns>
-    internal static async Task<long> WriteAsync(string path, IAsyncEnumerable<RowBatch> batches, TableAbout? about, bool replace, CancellationToken cancellationToken)
+    internal static async Task<long> WriteAsync(string path, IAsyncEnumerable<RowBatch> batches, TableAbout? about, bool replace,
+        CancellationToken cancellationToken)
     {
         await using IAsyncEnumerator<RowBatch> answer = batches.GetAsyncEnumerator(cancellationToken);
         await answer.MoveNextAsync().ConfigureAwait(false);
         ImmutableArray<ColumnSchema> columns = [.. answer.Current.Columns.Select(c => c.Schema)];
-        return await TableWriter.WriteAsync(path, columns, All(answer, cancellationToken), new TableWriteOptions { About = about, Overwrite = replace }, cancellationToken).ConfigureAwait(false);
+        return await TableWriter.WriteAsync(path, columns, All(answer, cancellationToken),
+            new TableWriteOptions { About = about, Overwrite = replace }, cancellationToken).ConfigureAwait(false);
     }
 
-    private static async IAsyncEnumerable<RowBatch> All(IAsyncEnumerator<RowBatch> answer, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<RowBatch> All(IAsyncEnumerator<RowBatch> answer,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         do
         {

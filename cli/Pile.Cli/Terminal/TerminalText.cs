@@ -4,8 +4,10 @@ using System.Text;
 
 namespace Pile.Cli.Terminal;
 
-/// <summary>Text for people: stdout and stderr, on which no value can move the cursor, change colours or reverse the order of characters.</summary>
-/// <remarks>Names, values and messages of servers may hold anything. JSON and files keep them as they are; here control characters, bidirectional
+/// <summary>Text for people: stdout and stderr, on which no value can move the cursor, change colours or reverse the order of
+/// characters.</summary>
+/// <remarks>Names, values and messages of servers may hold anything. JSON and files keep them as they are; here control characters,
+/// bidirectional
 /// and invisible ones are shown as escapes: <c>\t</c>, <c>\u001b</c>, <c>\u202e</c>.</remarks>
 internal static class TerminalText
 {
@@ -23,7 +25,8 @@ internal static class TerminalText
     /// <summary>A value on one line.</summary>
     internal static string Escape(string text) => Escape(text, keepLineFeeds: false);
 
-    /// <summary>A text of several lines, of which all but the first are indented: a value with a line feed cannot pass for a line of the program.</summary>
+    /// <summary>A text of several lines, of which all but the first are indented: a value with a line feed cannot pass for a line of the
+    /// program.</summary>
     internal static string Indent(string text, int width = 2) => text.ReplaceLineEndings("\n" + new string(' ', width));
 
     private static string Escape(string text, bool keepLineFeeds)

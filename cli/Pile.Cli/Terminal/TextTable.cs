@@ -17,7 +17,8 @@ internal sealed class TextTable
         (this.output, this.columns) = (output, columns);
         firstRows = [.. firstRows.Select(r => Array.ConvertAll(r, TerminalText.Escape))];
         string[] titles = [.. columns.Select(c => TerminalText.Escape(c.Title))];
-        widths = [.. titles.Select((title, i) => Math.Min(WidestCell, Math.Max(Width(title), firstRows.Count == 0 ? 0 : firstRows.Max(r => Width(r[i])))))];
+        widths = [.. titles.Select((title, i) => Math.Min(WidestCell,
+            Math.Max(Width(title), firstRows.Count == 0 ? 0 : firstRows.Max(r => Width(r[i])))))];
         WriteEscaped(titles);
         output.WriteLine(string.Join("  ", widths.Select(w => new string('-', w))));
         foreach (string[] row in firstRows)
@@ -25,9 +26,11 @@ internal sealed class TextTable
     }
 
     /// <summary>Writes a whole table.</summary>
-    internal static void Write(TextWriter output, IReadOnlyList<(string Title, bool IsNumber)> columns, IReadOnlyList<string[]> rows) => _ = new TextTable(output, columns, rows);
+    internal static void Write(TextWriter output, IReadOnlyList<(string Title, bool IsNumber)> columns, IReadOnlyList<string[]> rows) =>
+        _ = new TextTable(output, columns, rows);
 
-    /// <summary>Writes one more row. A cell wider than the first ones were pushes its line out: no digit is cut off for the sake of looks.</summary>
+    /// <summary>Writes one more row. A cell wider than the first ones were pushes its line out: no digit is cut off for the sake of
+    /// looks.</summary>
     internal void WriteRow(string[] cells) => WriteEscaped(Array.ConvertAll(cells, TerminalText.Escape));
 
     private void WriteEscaped(string[] cells)
@@ -35,7 +38,8 @@ internal sealed class TextTable
         string[] padded = new string[cells.Length];
         for (int i = 0; i < cells.Length; i++)
         {
-            string cell = Width(cells[i]) > WidestCell ? new StringInfo(cells[i]).SubstringByTextElements(0, WidestCell - 1) + "…" : cells[i];
+            string cell = Width(cells[i]) > WidestCell ? new StringInfo(cells[i]).SubstringByTextElements(0, WidestCell - 1)
+                + "…" : cells[i];
             string space = new(' ', Math.Max(0, widths[i] - Width(cell)));
             padded[i] = columns[i].IsNumber ? space + cell : cell + space;
         }

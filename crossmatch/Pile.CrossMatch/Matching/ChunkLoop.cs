@@ -24,7 +24,8 @@ internal static class ChunkLoop
         {
             try
             {
-                for (int chunk; failure is null && !cancellationToken.IsCancellationRequested && (chunk = Interlocked.Increment(ref next)) < chunks;)
+                for (int chunk; failure is null && !cancellationToken.IsCancellationRequested
+                    && (chunk = Interlocked.Increment(ref next)) < chunks;)
                     work(chunk);
             }
             catch (Exception e)

@@ -10,7 +10,8 @@ internal interface IPairSearch
 /// <summary>Searches on one thread.</summary>
 internal interface IPairSearcher
 {
-    /// <summary>Finds the pairs of rows of a, up to the end or, when there are very many, to some row before it; always the same one.</summary>
+    /// <summary>Finds the pairs of rows of a, up to the end or, when there are very many, to some row before it; always the same
+    /// one.</summary>
     /// <param name="firstRow">The first row of a.</param>
     /// <param name="endRow">One past the last; of the same chunk.</param>
     /// <param name="pairs">Receives the pairs, sorted by row of a, separation, and row of b.</param>

@@ -4,7 +4,8 @@ namespace Pile.CrossMatch.Matching;
 
 /// <summary>Runs a search on several threads, chunk after chunk of a, and hands its blocks over in the order of a's rows.</summary>
 /// <remarks>
-/// A thread that has finished a block before its turn leaves it to the thread whose block comes before, and goes on. No more than a few blocks
+/// A thread that has finished a block before its turn leaves it to the thread whose block comes before, and goes on. No more than a few
+/// blocks
 /// wait; then threads do.
 /// </remarks>
 /// <param name="search">The search.</param>
@@ -12,8 +13,10 @@ namespace Pile.CrossMatch.Matching;
 /// <param name="options">Threads and progress.</param>
 /// <param name="whenFound">Gets each block from the thread that found it, before its turn; may take pairs out.</param>
 /// <param name="inTurn">Hears each block in order, one at a time, on any of the threads.</param>
-/// <param name="afterwards">Then gets it, on any thread, at the same time as others; null where whoever heard of it gives it back himself.</param>
-internal sealed class OrderedRun(IPairSearch search, int rowCount, SkyMatchOptions options, Action<PairBuffer>? whenFound, Action<PairBuffer> inTurn, Action<PairBuffer>? afterwards)
+/// <param name="afterwards">Then gets it, on any thread, at the same time as others; null where whoever heard of it gives it back
+/// himself.</param>
+internal sealed class OrderedRun(IPairSearch search, int rowCount, SkyMatchOptions options, Action<PairBuffer>? whenFound,
+    Action<PairBuffer> inTurn, Action<PairBuffer>? afterwards)
 {
     private readonly object turn = new();
     private readonly Dictionary<int, PairBuffer> waiting = [];

@@ -1,12 +1,14 @@
 namespace Pile.CrossMatch.Matching;
 
-/// <summary>Pairs that belong to a run of rows of a: sorted by row of a, then separation, then row of b. All pairs of one row of a are in one block.</summary>
+/// <summary>Pairs that belong to a run of rows of a: sorted by row of a, then separation, then row of b. All pairs of one row of a are in
+/// one block.</summary>
 /// <param name="rowA">Rows of a, ascending.</param>
 /// <param name="rowB">Rows of b.</param>
 /// <param name="separationArcsec">Separations, as <see cref="Sky.Separation"/> defines them.</param>
 /// <param name="firstRowA">The first row of a that the block speaks of, whether it is in a pair or not.</param>
 /// <param name="endRowA">One past the last such row. Blocks follow each other without a gap, from 0 to the number of rows.</param>
-internal sealed class PairBlock(ReadOnlyMemory<int> rowA, ReadOnlyMemory<int> rowB, ReadOnlyMemory<double> separationArcsec, int firstRowA, int endRowA)
+internal sealed class PairBlock(ReadOnlyMemory<int> rowA, ReadOnlyMemory<int> rowB, ReadOnlyMemory<double> separationArcsec, int firstRowA,
+    int endRowA)
 {
     /// <summary>Pairs in the block.</summary>
     public int Count => rowA.Length;

@@ -16,7 +16,8 @@ internal sealed class PairBuffer
 
     internal int Count { get; set; }
 
-    /// <summary>What a file keeps with a block from one step to the next: its rows by parts, pages that are made already, missing values, and its place.</summary>
+    /// <summary>What a file keeps with a block from one step to the next: its rows by parts, pages that are made already, missing values,
+    /// and its place.</summary>
     internal BlockRows? Rows { get; set; }
 
     internal byte[]?[] Pages { get; set; } = [];
@@ -56,5 +57,6 @@ internal sealed class PairBuffer
         (Count, other.Count) = (other.Count, Count);
     }
 
-    internal PairBlock ToBlock() => new(RowA.AsMemory(0, Count), RowB.AsMemory(0, Count), SeparationArcsec.AsMemory(0, Count), FirstRowA, EndRowA);
+    internal PairBlock ToBlock() =>
+        new(RowA.AsMemory(0, Count), RowB.AsMemory(0, Count), SeparationArcsec.AsMemory(0, Count), FirstRowA, EndRowA);
 }

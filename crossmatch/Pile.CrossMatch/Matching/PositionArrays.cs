@@ -14,7 +14,8 @@ internal sealed class PositionArrays : SortedPositions
     public PositionArrays(long[] healpix29, double[] raDeg, double[] decDeg)
     {
         if (raDeg.Length != healpix29.Length || decDeg.Length != healpix29.Length)
-            throw new ArgumentException($"Expected three arrays of length {healpix29.Length}, got {raDeg.Length} right ascensions and {decDeg.Length} declinations.");
+            throw new ArgumentException($"Expected three arrays of length {healpix29.Length}, got {raDeg.Length} right ascensions and "
+                + $"{decDeg.Length} declinations.");
         (this.healpix29, this.raDeg, this.decDeg) = (healpix29, raDeg, decDeg);
     }
 

@@ -9,17 +9,20 @@ internal sealed class SkyMatcher : ISkyMatcher
 {
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The radius is no angle.</exception>
-    public IEnumerable<PairBlock> Match(SortedPositions a, SortedPositions b, SkyMatchOptions options, CancellationToken cancellationToken = default)
+    public IEnumerable<PairBlock> Match(SortedPositions a, SortedPositions b, SkyMatchOptions options,
+        CancellationToken cancellationToken = default)
     {
         Require(options);
         return Blocks(a, b, options, cancellationToken);
     }
 
-    private static IEnumerable<PairBlock> Blocks(SortedPositions a, SortedPositions b, SkyMatchOptions options, CancellationToken cancellationToken)
+    private static IEnumerable<PairBlock> Blocks(SortedPositions a, SortedPositions b, SkyMatchOptions options,
+        CancellationToken cancellationToken)
     {
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using BlockingCollection<PairBuffer> found = new(options.Workers);
-        OrderedRun search = new(Prepare(a, b, options, cancellationToken), a.Count, options, whenFound: null, pairs => found.Add(pairs, stop.Token), afterwards: null);
+        OrderedRun search = new(Prepare(a, b, options, cancellationToken), a.Count, options, whenFound: null,
+            pairs => found.Add(pairs, stop.Token), afterwards: null);
         Task run = Task.Factory.StartNew(() =>
         {
             try
@@ -48,14 +51,17 @@ internal sealed class SkyMatcher : ISkyMatcher
     }
 
     /// <summary>Prepares a search.</summary>
-    internal static IPairSearch Prepare(SortedPositions a, SortedPositions b, SkyMatchOptions options, CancellationToken cancellationToken) =>
-        a.Count > 0 && b.Count > 0 && CellSearch.IsFor(options.RadiusArcsec) ? new CellSearch(a, b, options, cancellationToken) : new PairDescent(a, b, options.RadiusArcsec);
+    internal static IPairSearch Prepare(SortedPositions a, SortedPositions b, SkyMatchOptions options,
+        CancellationToken cancellationToken) =>
+        a.Count > 0 && b.Count > 0 && CellSearch.IsFor(options.RadiusArcsec) ? new CellSearch(a, b, options, cancellationToken)
+            : new PairDescent(a, b, options.RadiusArcsec);
 
     internal static void Require(SkyMatchOptions options)
     {
         const double wholeSkyArcsec = 180 * 3600;
         if (!(options.RadiusArcsec is >= 0 and <= wholeSkyArcsec))
-            throw new ArgumentException($"A radius lies between 0 and {wholeSkyArcsec} arcsec (180 degrees), not {options.RadiusArcsec}.", nameof(options));
+            throw new ArgumentException($"A radius lies between 0 and {wholeSkyArcsec} arcsec (180 degrees), not {options.RadiusArcsec}.",
+                nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Workers, 1);
     }
 }

@@ -39,7 +39,8 @@ internal abstract class SortedPositions
         return new HealpixRange(healpix29[0], healpix29[^1] + 1);
     }
 
-    /// <summary>Says that chunks before one are done with for now: memory may be given back. They can still be read, and their spans stay valid; a next pass begins with a chunk far before.</summary>
+    /// <summary>Says that chunks before one are done with for now: memory may be given back. They can still be read, and their spans stay
+    /// valid; a next pass begins with a chunk far before.</summary>
     public virtual void ReleaseBefore(int chunk) { }
 
     /// <summary>The same from one of several threads that take chunk after chunk: the others may still be some behind.</summary>
@@ -56,7 +57,8 @@ internal abstract class SortedPositions
     /// <summary>Rows of one chunk.</summary>
     internal int RowsOf(int chunk) => Math.Min(ChunkRows, Count - (chunk << ChunkShift));
 
-    /// <summary>The first row, within a range of rows, whose pixel is not below a pixel; the end of the range where there is none.</summary>
+    /// <summary>The first row, within a range of rows, whose pixel is not below a pixel; the end of the range where there is
+    /// none.</summary>
     internal int LowerBound(long healpix29, int first, int end)
     {
         // Chunks first: a file knows their ends, so that only one chunk is searched.

@@ -12,8 +12,10 @@ using Pile.Storage;
 
 namespace Pile.CrossMatch.Plain;
 
-/// <summary>The positions of a dataset as they are in its <c>positions.parquet</c>, mapped; each page is verified before it is first used.</summary>
-/// <remarks>Those of a remote dataset are mapped in the cache. Row groups are fetched ahead, or when a page of them is first used.</remarks>
+/// <summary>The positions of a dataset as they are in its <c>positions.parquet</c>, mapped; each page is verified before it is first
+/// used.</summary>
+/// <remarks>Those of a remote dataset are mapped in the cache. Row groups are fetched ahead, or when a page of them is first
+/// used.</remarks>
 internal sealed class MappedPositions : SortedPositions, IDisposable
 {
     private const int ChunksBetweenReleases = 16, MostFooterBytes = 16 << 20;
@@ -35,8 +37,10 @@ internal sealed class MappedPositions : SortedPositions, IDisposable
             throw Invalid("its footer is damaged: it does not have the CRC-32C that is written in it");
         string version = file.Metadata.GetValueOrDefault(PositionsLayout.VersionKey, "none");
         if (version != PositionsLayout.CurrentVersion)
-            throw Invalid($"its layout is version {version}; this program reads version {PositionsLayout.CurrentVersion}", "Get a newer pile");
-        (healpix, ra, dec) = (Find(PositionsLayout.Healpix29, ParquetType.Int64), Find(PositionsLayout.Ra, ParquetType.Double), Find(PositionsLayout.Dec, ParquetType.Double));
+            throw Invalid($"its layout is version {version}; this program reads version {PositionsLayout.CurrentVersion}",
+                "Get a newer pile");
+        (healpix, ra, dec) = (Find(PositionsLayout.Healpix29, ParquetType.Int64), Find(PositionsLayout.Ra, ParquetType.Double),
+            Find(PositionsLayout.Dec, ParquetType.Double));
         HasTextIds = file.Find(PositionsLayout.ObjectId, ParquetType.Text) >= 0;
         id = Find(PositionsLayout.ObjectId, HasTextIds ? ParquetType.Text : ParquetType.Int64);
         columnCount = file.Columns.Count;
@@ -64,7 +68,8 @@ internal sealed class MappedPositions : SortedPositions, IDisposable
     internal string? EpochYear => file.Metadata.GetValueOrDefault(PositionsLayout.EpochKey);
 
     /// <summary>Rows of the dataset that have no position.</summary>
-    internal long WithoutPosition => long.TryParse(file.Metadata.GetValueOrDefault(PositionsLayout.WithoutPositionKey, "0"), NumberStyles.None, CultureInfo.InvariantCulture, out long rows) ? rows : 0;
+    internal long WithoutPosition => long.TryParse(file.Metadata.GetValueOrDefault(PositionsLayout.WithoutPositionKey, "0"),
+        NumberStyles.None, CultureInfo.InvariantCulture, out long rows) ? rows : 0;
 
     /// <summary>One number for the contents: the CRC-32C of the pages' checksums.</summary>
     internal string ContentChecksum => $"{Crc32C.Compute(MemoryMarshal.AsBytes(checksums.AsSpan())):x8}";
@@ -160,7 +165,8 @@ internal sealed class MappedPositions : SortedPositions, IDisposable
             }
     }
 
-    // Asked for a million times: compiled in full at once, with all that they call inlined. Compiled quickly at first, as others are, these four took
+    // Asked for a million times: compiled in full at once, with all that they call inlined. Compiled quickly at first, as others are, these
+    // four took
     // a fifth of a match of ten million rows.
 
     /// <inheritdoc/>
@@ -177,9 +183,11 @@ internal sealed class MappedPositions : SortedPositions, IDisposable
 
     /// <summary>A column of a chunk as it is, eight bytes a value, whatever they mean; ids where they are integers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal ReadOnlySpan<double> AsTheyAre(int chunk, PositionColumn column) => Values<double>(chunk, column switch { PositionColumn.Ra => ra, PositionColumn.Dec => dec, _ => id });
+    internal ReadOnlySpan<double> AsTheyAre(int chunk, PositionColumn column) =>
+        Values<double>(chunk, column switch { PositionColumn.Ra => ra, PositionColumn.Dec => dec, _ => id });
 
-    /// <summary>The ids of a chunk where they are text, each with its length before it, and where each begins; one start more than rows.</summary>
+    /// <summary>The ids of a chunk where they are text, each with its length before it, and where each begins; one start more than
+    /// rows.</summary>
     internal ReadOnlySpan<byte> TextIds(int chunk, out ReadOnlySpan<int> starts)
     {
         ReadOnlySpan<byte> bytes = Values<byte>(chunk, id);
@@ -188,7 +196,8 @@ internal sealed class MappedPositions : SortedPositions, IDisposable
     }
 
     /// <inheritdoc/>
-    public override HealpixRange PixelsOf(int chunk) => file.RangeOf(chunk, healpix) is (long min, long max) ? new HealpixRange(min, max + 1) : default;
+    public override HealpixRange PixelsOf(int chunk) =>
+        file.RangeOf(chunk, healpix) is (long min, long max) ? new HealpixRange(min, max + 1) : default;
 
     /// <inheritdoc/>
     public override void ReleaseBefore(int chunk)
@@ -196,7 +205,8 @@ internal sealed class MappedPositions : SortedPositions, IDisposable
         // Now and then is enough to bound memory; going through page tables for every chunk would cost more than it saves.
         int before = Volatile.Read(ref releasedBefore);
         bool isNextPass = chunk < before - ChunksBetweenReleases;
-        if ((chunk < before + ChunksBetweenReleases && !isNextPass) || Interlocked.CompareExchange(ref releasedBefore, chunk, before) != before || isNextPass)
+        if ((chunk < before + ChunksBetweenReleases && !isNextPass)
+            || Interlocked.CompareExchange(ref releasedBefore, chunk, before) != before || isNextPass)
             return;
         file.ReleaseBefore(chunk);
         for (int i = 0; HasTextIds && i < chunk; i++)
@@ -215,7 +225,8 @@ internal sealed class MappedPositions : SortedPositions, IDisposable
     internal void RequireUnchanged()
     {
         if (!file.IsUnchanged)
-            throw new SourceUnreadableException(file.Path, "it was changed while it was matched", "Match it again when nobody writes to it");
+            throw new SourceUnreadableException(file.Path, "it was changed while it was matched",
+                "Match it again when nobody writes to it");
     }
 
     /// <inheritdoc/>
@@ -252,7 +263,8 @@ internal sealed class MappedPositions : SortedPositions, IDisposable
         }
         catch (IOException e)
         {
-            throw new SourceUnreadableException(file.Path, $"it cannot be read: {e.Message.TrimEnd('.')}", "Look after the disk, or get the file again", e);
+            throw new SourceUnreadableException(file.Path, $"it cannot be read: {e.Message.TrimEnd('.')}",
+                "Look after the disk, or get the file again", e);
         }
         if (column == healpix)
             RequireSorted(chunk, file.Values<long>(chunk, healpix));
@@ -265,7 +277,8 @@ internal sealed class MappedPositions : SortedPositions, IDisposable
         {
             uint found = Crc32C.Compute(file.Bytes(chunk, column));
             ReadOnlySpan<char> listed = checksums.AsSpan(8 * ((chunk * columnCount) + column), 8);
-            return uint.TryParse(listed, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint expected) && found == expected ? null
+            return uint.TryParse(listed, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint expected)
+                && found == expected ? null
                 : $"column '{file.Columns[column].Name}' of row group {chunk} is damaged: its CRC-32C is {found:x8}, expected {listed}";
         }
         catch (PlainParquetException e)
@@ -278,7 +291,8 @@ internal sealed class MappedPositions : SortedPositions, IDisposable
     private void RequireSorted(int chunk, ReadOnlySpan<long> healpix29)
     {
         (long first, long last) = (healpix29[0], healpix29[^1]);
-        if (!IsSorted(healpix29) || first < 0 || last >= Healpix.PixelCount(Healpix.MaxOrder) || file.RangeOf(chunk, healpix) is not (long min, long max) || (min, max) != (first, last)
+        if (!IsSorted(healpix29) || first < 0 || last >= Healpix.PixelCount(Healpix.MaxOrder)
+            || file.RangeOf(chunk, healpix) is not (long min, long max) || (min, max) != (first, last)
             || (chunk > 0 && file.RangeOf(chunk - 1, healpix) is (_, long before) && before > first))
             throw Invalid($"the pixels of row group {chunk} do not ascend within the sky, or not as its statistics say");
     }
@@ -318,10 +332,13 @@ internal sealed class MappedPositions : SortedPositions, IDisposable
         return starts;
     }
 
-    private int Find(string name, ParquetType type) => file.Find(name, type) is >= 0 and var column ? column : throw Invalid($"it has no column '{name}' of type {type}");
+    private int Find(string name, ParquetType type) =>
+        file.Find(name, type) is >= 0 and var column ? column : throw Invalid($"it has no column '{name}' of type {type}");
 
-    private DatasetInvalidException Invalid(string finding, string remedy = "Get the file again, or build the dataset again") => Invalid(DatasetPath, file.Path, finding, remedy);
+    private DatasetInvalidException Invalid(string finding, string remedy = "Get the file again, or build the dataset again") =>
+        Invalid(DatasetPath, file.Path, finding, remedy);
 
-    private static DatasetInvalidException Invalid(string datasetPath, string path, string finding, string remedy = "Get the file again, or build the dataset again", Exception? inner = null) =>
+    private static DatasetInvalidException Invalid(string datasetPath, string path, string finding,
+        string remedy = "Get the file again, or build the dataset again", Exception? inner = null) =>
         new(datasetPath, $"{path}: {finding}", remedy, inner);
 }

@@ -61,7 +61,8 @@ internal sealed class PairsFile : IPairSink, IDisposable
         }
         Span<long> pageBytes = new long[columns.Length];
         for (int i = 0; i < columns.Length; i++)
-            pageBytes[i] = rows.Pages[i] is { } page ? page.Length : rows.Rows!.LevelsOf(columns[i].Part).Length + columns[i].Parquet!.ValuesBytes(rows.Count - rows.Nulls[i]);
+            pageBytes[i] = rows.Pages[i] is { } page ? page.Length
+                : rows.Rows!.LevelsOf(columns[i].Part).Length + columns[i].Parquet!.ValuesBytes(rows.Count - rows.Nulls[i]);
         rows.Place = file.Place(rows.Count, pageBytes);
     }
 
@@ -76,7 +77,8 @@ internal sealed class PairsFile : IPairSink, IDisposable
             if (rows.Pages[i] is { } page)
                 file.Write(place, i, page, nulls: rows.Nulls[i]);
             else
-                file.Write(place, i, columns[i].Gather(rows.Rows!, buffers.Value.AsSpan(0, rows.Count * sizeof(double))), levels: rows.Rows!.LevelsOf(columns[i].Part), nulls: rows.Nulls[i]);
+                file.Write(place, i, columns[i].Gather(rows.Rows!, buffers.Value.AsSpan(0, rows.Count * sizeof(double))),
+                    levels: rows.Rows!.LevelsOf(columns[i].Part), nulls: rows.Nulls[i]);
         rows.Place = null;
     }
 

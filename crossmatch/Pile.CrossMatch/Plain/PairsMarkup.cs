@@ -37,7 +37,8 @@ internal static class PairsMarkup
     {
         "a_object_id" => Id("a", column.DType == DType.String),
         "b_object_id" => Id("b", column.DType == DType.String),
-        "separation_arcsec" => """<FIELD name="separation_arcsec" datatype="double" unit="arcsec" ucd="pos.angDistance"><DESCRIPTION>great-circle separation of the pair</DESCRIPTION></FIELD>""",
+        "separation_arcsec" =>
+            """<FIELD name="separation_arcsec" datatype="double" unit="arcsec" ucd="pos.angDistance"><DESCRIPTION>great-circle separation of the pair</DESCRIPTION></FIELD>""",
         "a_ra" or "b_ra" => Angle(column.Name, "pos.eq.ra", "right ascension, ICRS"),
         "a_dec" or "b_dec" => Angle(column.Name, "pos.eq.dec", "declination, ICRS"),
         _ => null,
@@ -52,7 +53,12 @@ internal static class PairsMarkup
     private static string Fragment(Action<XmlWriter> write)
     {
         StringBuilder text = new();
-        using (XmlWriter xml = XmlWriter.Create(text, new XmlWriterSettings { ConformanceLevel = ConformanceLevel.Fragment, OmitXmlDeclaration = true, NewLineHandling = NewLineHandling.Entitize }))
+        using (XmlWriter xml = XmlWriter.Create(text, new XmlWriterSettings
+        {
+            ConformanceLevel = ConformanceLevel.Fragment,
+            OmitXmlDeclaration = true,
+            NewLineHandling = NewLineHandling.Entitize
+        }))
             write(xml);
         return text.ToString();
     }

@@ -18,7 +18,8 @@ internal sealed class BlockRows
     /// <param name="count">How many count.</param>
     /// <param name="mayLackA">Whether rows of A may be missing.</param>
     /// <param name="mayLackB">Whether rows of B may be missing.</param>
-    internal BlockRows(ReadOnlyMemory<int> rowA, ReadOnlyMemory<int> rowB, ReadOnlyMemory<double> separationArcsec, int first, int count, bool mayLackA, bool mayLackB)
+    internal BlockRows(ReadOnlyMemory<int> rowA, ReadOnlyMemory<int> rowB, ReadOnlyMemory<double> separationArcsec, int first, int count,
+        bool mayLackA, bool mayLackB)
     {
         (this.rowA, this.rowB, this.separationArcsec, this.first, Count, MayLackA, MayLackB) =
             (rowA, rowB, separationArcsec, first, count, mayLackA, mayLackB);

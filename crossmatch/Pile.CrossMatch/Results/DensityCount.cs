@@ -3,8 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace Pile.CrossMatch;
 
-/// <summary>Counts pairs by cell while they are found, from any thread; joins cells to larger ones as soon as too many are occupied.</summary>
-/// <remarks>A number for every cell of the finest order would be 6 MB, and first touching them a fiftieth of a match of ten million rows.</remarks>
+/// <summary>Counts pairs by cell while they are found, from any thread; joins cells to larger ones as soon as too many are
+/// occupied.</summary>
+/// <remarks>A number for every cell of the finest order would be 6 MB, and first touching them a fiftieth of a match of ten million
+/// rows.</remarks>
 internal sealed class DensityCount
 {
     private readonly Lock turn = new();

@@ -11,16 +11,47 @@ internal static class MatchColumns
     internal const string RowA = "_pile_row_a", RowB = "_pile_row_b";
 
     internal static ColumnSchema Separation(bool mayBeMissing) =>
-        new() { Name = "separation_arcsec", DType = DType.Float64, Unit = "arcsec", Ucd = "pos.angDistance", Description = "great-circle separation of the pair", Nullable = mayBeMissing };
+        new()
+        {
+            Name = "separation_arcsec",
+            DType = DType.Float64,
+            Unit = "arcsec",
+            Ucd = "pos.angDistance",
+            Description = "great-circle separation of the pair",
+            Nullable = mayBeMissing
+        };
 
     internal static ColumnSchema TimeDifference(bool mayBeMissing) =>
-        new() { Name = "dt_days", DType = DType.Float64, Unit = "d", Ucd = "time.interval", Description = "time of B less time of A", Nullable = mayBeMissing };
+        new()
+        {
+            Name = "dt_days",
+            DType = DType.Float64,
+            Unit = "d",
+            Ucd = "time.interval",
+            Description = "time of B less time of A",
+            Nullable = mayBeMissing
+        };
 
     internal static ColumnSchema PositionAngle(bool mayBeMissing) =>
-        new() { Name = "position_angle_deg", DType = DType.Float64, Unit = "deg", Ucd = "pos.posAng", Description = "direction from A to B, north through east", Nullable = mayBeMissing };
+        new()
+        {
+            Name = "position_angle_deg",
+            DType = DType.Float64,
+            Unit = "deg",
+            Ucd = "pos.posAng",
+            Description = "direction from A to B, north through east",
+            Nullable = mayBeMissing
+        };
 
     internal static ColumnSchema GroupId(bool mayBeMissing) =>
-        new() { Name = "group_id", DType = DType.Int32, Unit = "", Description = "number of the row's group, from 1", Nullable = mayBeMissing };
+        new()
+        {
+            Name = "group_id",
+            DType = DType.Int32,
+            Unit = "",
+            Description = "number of the row's group, from 1",
+            Nullable = mayBeMissing
+        };
 
     internal static ColumnSchema GroupSize(bool mayBeMissing) =>
         new() { Name = "group_size", DType = DType.Int32, Unit = "", Description = "rows of the group", Nullable = mayBeMissing };

@@ -7,13 +7,16 @@ using Pile.Format;
 
 namespace Pile.CrossMatch;
 
-/// <summary>What was matched and how, as keys and values: it goes into the metadata of every table that can hold some. Nothing in it depends on paths or clocks.</summary>
+/// <summary>What was matched and how, as keys and values: it goes into the metadata of every table that can hold some. Nothing in it
+/// depends on paths or clocks.</summary>
 internal static class MatchRecord
 {
-    internal static ImmutableArray<KeyValuePair<string, string>> Of(SideIdentity a, SideIdentity? b, CrossMatchOptions options, double radiusArcsec, MatchSummary summary, MatchDensity density)
+    internal static ImmutableArray<KeyValuePair<string, string>> Of(SideIdentity a, SideIdentity? b, CrossMatchOptions options,
+        double radiusArcsec, MatchSummary summary, MatchDensity density)
     {
         List<KeyValuePair<string, string>> entries = [];
-        Add("pile.match.version", typeof(MatchRecord).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]);
+        Add("pile.match.version",
+            typeof(MatchRecord).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]);
         AddSide("a", a);
         AddSide("b", b ?? a);
         if (b is null)
@@ -55,7 +58,8 @@ internal static class MatchRecord
         }
     }
 
-    /// <summary>What names the positions of a dataset: a checksum of their contents, and the epoch if they have one; nothing of a table.</summary>
+    /// <summary>What names the positions of a dataset: a checksum of their contents, and the epoch if they have one; nothing of a
+    /// table.</summary>
     internal static IEnumerable<KeyValuePair<string, string>> OfPositions(string side, SortedPositions of)
     {
         if (of is not MappedPositions positions)

@@ -9,9 +9,11 @@ namespace Pile.CrossMatch;
 /// <param name="BWithoutMatch">Rows of B in no pair, those without a position included.</param>
 /// <param name="WithoutPosition">Rows of both sides without a position, of those that were read; they never match.</param>
 /// <param name="Groups">Groups of rows, where groups were asked for.</param>
-public sealed record MatchSummary(long Rows, long Pairs, long RowsA, long RowsB, long AWithoutMatch, long BWithoutMatch, long WithoutPosition, long? Groups = null)
+public sealed record MatchSummary(long Rows, long Pairs, long RowsA, long RowsB, long AWithoutMatch, long BWithoutMatch,
+    long WithoutPosition, long? Groups = null)
 {
-    /// <summary>What was read of the sides, to compare with the plan of <see cref="CrossMatcher.ExplainAsync"/>; null where nothing was planned.</summary>
+    /// <summary>What was read of the sides, to compare with the plan of <see cref="CrossMatcher.ExplainAsync"/>; null where nothing was
+    /// planned.</summary>
     internal MatchPlan? Actual { get; init; }
 
     /// <summary>Whether the numbers are equal, whatever was read for them.</summary>
@@ -20,5 +22,6 @@ public sealed record MatchSummary(long Rows, long Pairs, long RowsA, long RowsB,
     /// <inheritdoc/>
     public override int GetHashCode() => Numbers.GetHashCode();
 
-    private (long, long, long, long, long, long, long, long?) Numbers => (Rows, Pairs, RowsA, RowsB, AWithoutMatch, BWithoutMatch, WithoutPosition, Groups);
+    private (long, long, long, long, long, long, long, long?) Numbers =>
+        (Rows, Pairs, RowsA, RowsB, AWithoutMatch, BWithoutMatch, WithoutPosition, Groups);
 }

@@ -7,8 +7,10 @@ using Pile.Tables;
 
 namespace Pile.CrossMatch;
 
-/// <summary>The result of a match, a row for each pair: sorted by position and id of A, then by separation; rows of A alone in their places, rows of B alone at the end.</summary>
-/// <remarks>Rows are joined with their columns while they are read; what does not fit into memory is in a temporary folder, which goes when the table is disposed.</remarks>
+/// <summary>The result of a match, a row for each pair: sorted by position and id of A, then by separation; rows of A alone in their
+/// places, rows of B alone at the end.</summary>
+/// <remarks>Rows are joined with their columns while they are read; what does not fit into memory is in a temporary folder, which goes when
+/// the table is disposed.</remarks>
 public sealed class MatchTable : IDisposable
 {
     private const int BatchRows = 65_536;
@@ -20,14 +22,16 @@ public sealed class MatchTable : IDisposable
     private readonly long? limit;
     private readonly bool isOwner;
 
-    internal MatchTable(MatchWorkspace work, GatheredRows rows, MatchSummary summary, MatchDensity density, ImmutableArray<KeyValuePair<string, string>> record) =>
+    internal MatchTable(MatchWorkspace work, GatheredRows rows, MatchSummary summary, MatchDensity density,
+        ImmutableArray<KeyValuePair<string, string>> record) =>
         (this.work, this.rows, RowCount, Summary, Density, Record, isOwner) = (work, rows, rows.Count, summary, density, record, true);
 
     private MatchTable(MatchTable whole, string filter, string order, long? limit)
     {
         (work, rows, Summary, Density, Record) = (whole.work, whole.rows, whole.Summary, whole.Density, whole.Record);
         (this.filter, this.order, this.limit) = (filter, order, limit);
-        RowCount = IsInOrder ? Math.Min(rows.Count, limit ?? long.MaxValue) : work.Do(connection => connection.Scalar<long>($"SELECT count(*) FROM ({Sql("1 AS one")})"));
+        RowCount = IsInOrder ? Math.Min(rows.Count, limit ?? long.MaxValue)
+            : work.Do(connection => connection.Scalar<long>($"SELECT count(*) FROM ({Sql("1 AS one")})"));
     }
 
     /// <summary>The match in numbers.</summary>
@@ -45,7 +49,8 @@ public sealed class MatchTable : IDisposable
     /// <summary>Rows of the result: pairs, and as the join asks rows alone.</summary>
     public long RowCount { get; }
 
-    /// <summary><c>a_object_id, b_object_id, separation_arcsec, a_ra, a_dec, b_ra, b_dec</c>, with a time window <c>dt_days</c>, where asked for <c>position_angle_deg</c>, then the columns carried along.
+    /// <summary><c>a_object_id, b_object_id, separation_arcsec, a_ra, a_dec, b_ra, b_dec</c>, with a time window <c>dt_days</c>, where
+    /// asked for <c>position_angle_deg</c>, then the columns carried along.
     /// Of groups: <c>a_object_id, group_id, group_size, a_ra, a_dec</c>, then the columns carried along.</summary>
     public ImmutableArray<ColumnSchema> Columns => rows.Schemas;
 
@@ -61,7 +66,8 @@ public sealed class MatchTable : IDisposable
     /// <summary>Sorts by an SQL expression; null comes last, ties in the order of the match. A later call sorts anew.</summary>
     /// <inheritdoc cref="Where"/>
     public MatchTable OrderBy(string expression, bool descending = false) =>
-        new(this, filter, $"{Checked(expression, SqlExpression.Parse)} {(descending ? "DESC" : "ASC")} NULLS LAST, {Place}", limit is null ? null : throw AfterLimit());
+        new(this, filter, $"{Checked(expression, SqlExpression.Parse)} {(descending ? "DESC" : "ASC")} NULLS LAST, {Place}",
+            limit is null ? null : throw AfterLimit());
 
     /// <summary>No more than so many rows.</summary>
     /// <returns>A table over the same match; it lives no longer than this one.</returns>
@@ -81,10 +87,12 @@ public sealed class MatchTable : IDisposable
 
     /// <summary>Reads the rows with their positions in the datasets, in batches; at least one.</summary>
     /// <exception cref="InvalidOperationException">Positions are not known: see <see cref="HasPositionsInAsync"/>.</exception>
-    internal async IAsyncEnumerable<PositionedRows> ReadWithPositionsAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    internal async IAsyncEnumerable<PositionedRows> ReadWithPositionsAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         if (!rows.AreOfDatasets)
-            throw new InvalidOperationException("Only a match of datasets with 'positions.parquet' has positions of rows. Read rows by their ids.");
+            throw new InvalidOperationException(
+                "Only a match of datasets with 'positions.parquet' has positions of rows. Read rows by their ids.");
         if (IsInOrder)
         {
             foreach (PositionedRows batch in rows.Batches(limit ?? long.MaxValue, cancellationToken))
@@ -92,9 +100,11 @@ public sealed class MatchTable : IDisposable
             yield break;
         }
         ColumnSchema row = new() { Name = "row", DType = DType.Int64 };
-        await foreach (ColumnData[] batch in ReadTableAsync([.. Columns, row with { Name = MatchColumns.RowA }, row with { Name = MatchColumns.RowB }],
+        await foreach (ColumnData[] batch in ReadTableAsync([.. Columns, row with { Name = MatchColumns.RowA },
+            row with { Name = MatchColumns.RowB }],
             $"{Select}, m.{MatchColumns.RowA}, m.{MatchColumns.RowB}", cancellationToken).ConfigureAwait(false))
-            yield return new PositionedRows(new RowBatch(batch[..^2]), ((ColumnData<long>)batch[^2]).Values, ((ColumnData<long>)batch[^1]).Values);
+            yield return new PositionedRows(new RowBatch(batch[..^2]), ((ColumnData<long>)batch[^2]).Values,
+                ((ColumnData<long>)batch[^1]).Values);
     }
 
     /// <summary>The rows, in batches; at least one, so that the columns are known where there are no rows.</summary>
@@ -135,10 +145,12 @@ public sealed class MatchTable : IDisposable
 
     private static string From => $"SELECT *, rowid AS {Place} FROM {MatchColumns.ResultTable}";
 
-    private async IAsyncEnumerable<ColumnData[]> ReadTableAsync(ImmutableArray<ColumnSchema> schemas, string select, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<ColumnData[]> ReadTableAsync(ImmutableArray<ColumnSchema> schemas, string select,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using DuckDbConnection connection = work.Connect();
-        using DuckDbResult result = await Task.Run(() => Guard(() => connection.Query(Sql(select), cancellationToken: cancellationToken)), cancellationToken).ConfigureAwait(false);
+        using DuckDbResult result = await Task.Run(() => Guard(() => connection.Query(Sql(select), cancellationToken: cancellationToken)),
+            cancellationToken).ConfigureAwait(false);
         ColumnCollector[] collectors = [.. schemas.Select(s => ColumnTypes.Of(s.DType).Collector(s))];
         bool isFirst = true, goesOn = true;
         while (goesOn)
@@ -161,7 +173,8 @@ public sealed class MatchTable : IDisposable
     }
 
     private string Sql(string select) =>
-        $"SELECT {select} FROM ({From}) AS m{(filter.Length == 0 ? "" : $" WHERE {filter}")} ORDER BY {order}{(limit is { } rows ? FormattableString.Invariant($" LIMIT {rows}") : "")}";
+        $"SELECT {select} FROM ({From}) AS m{(filter.Length == 0 ? "" : $" WHERE {filter}")} ORDER BY "
+            + $"{order}{(limit is { } rows ? FormattableString.Invariant($" LIMIT {rows}") : "")}";
 
     private string Checked(string expression, Func<DuckDbConnection, string, SqlExpression> parse) => work.Do(connection =>
     {
@@ -174,7 +187,8 @@ public sealed class MatchTable : IDisposable
         }
         catch (DuckDbException e) when (SqlMistake.Is(e))
         {
-            throw new ArgumentException($"'{expression}': {e.Error.TrimEnd().Split('\n')[0]} The match has {string.Join(", ", Columns.Select(c => c.Name))}.", e);
+            throw new ArgumentException($"'{expression}': {e.Error.TrimEnd().Split('\n')[0]} The match has "
+                + $"{string.Join(", ", Columns.Select(c => c.Name))}.", e);
         }
     });
 

@@ -16,7 +16,8 @@ internal static class MatchWords
     internal static string Of(MatchJoin join) => join == MatchJoin.RightAnti ? "right-anti" : join.ToString().ToLowerInvariant();
 
     /// <summary>The message on rows without an error.</summary>
-    internal static string WithoutError(long rows, string letter, MatchQuestion question) => question.IsSelf && question.Options.Errors == ErrorModel.Radius
+    internal static string WithoutError(long rows, string letter, MatchQuestion question) =>
+        question.IsSelf && question.Options.Errors == ErrorModel.Radius
         ? string.Create(CultureInfo.InvariantCulture, $"{rows:N0} rows of A have no radius: they are in pairs by their partners' alone")
         : string.Create(CultureInfo.InvariantCulture, $"{rows:N0} rows of {letter} have no error and are in no pair");
 }

@@ -3,7 +3,8 @@ using Pile.Format;
 namespace Pile.CrossMatch;
 
 /// <summary>The time of B less the time of A.</summary>
-internal sealed class TimeDifferenceColumn(ColumnSchema schema, RowArray<double> mjdA, RowArray<double> mjdB) : DoubleColumn(schema, ResultPart.Pair)
+internal sealed class TimeDifferenceColumn(ColumnSchema schema, RowArray<double> mjdA, RowArray<double> mjdB)
+    : DoubleColumn(schema, ResultPart.Pair)
 {
     protected override void Fill(BlockRows rows, Span<double> values)
     {

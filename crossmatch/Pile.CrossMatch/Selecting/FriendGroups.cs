@@ -19,7 +19,8 @@ internal sealed class FriendGroups
         parents[Math.Max(a, b)] = Math.Min(a, b);
     }
 
-    /// <summary>The number of each row's group, from 1 in the order of their first rows; 0 for a row in none. And the size of each group.</summary>
+    /// <summary>The number of each row's group, from 1 in the order of their first rows; 0 for a row in none. And the size of each
+    /// group.</summary>
     internal (int[] GroupOfRow, List<int> Sizes) Number()
     {
         int[] sizes = new int[parents.Length], groups = new int[parents.Length];

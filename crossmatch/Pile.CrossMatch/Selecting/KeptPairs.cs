@@ -4,7 +4,8 @@ using Pile.CrossMatch.Matching;
 
 namespace Pile.CrossMatch;
 
-/// <summary>Pairs, or rows of a result: 16 bytes each, in memory, and beyond its share in a temporary file. They can be searched again as if they were found anew.</summary>
+/// <summary>Pairs, or rows of a result: 16 bytes each, in memory, and beyond its share in a temporary file. They can be searched again as
+/// if they were found anew.</summary>
 /// <param name="work">Where they are kept; null for memory alone.</param>
 internal sealed class KeptPairs(MatchWorkspace? work) : IPairSink, IPairSearch
 {
@@ -41,7 +42,8 @@ internal sealed class KeptPairs(MatchWorkspace? work) : IPairSink, IPairSearch
     /// <summary>Keeps a block; blocks come in order.</summary>
     public void Place(PairBuffer rows) =>
         // Of rows without A there is no search.
-        Keep(rows.FirstRowA, rows.EndRowA, rows.RowA.AsSpan(0, rows.Count), rows.RowB.AsSpan(0, rows.Count), rows.SeparationArcsec.AsSpan(0, rows.Count));
+        Keep(rows.FirstRowA, rows.EndRowA, rows.RowA.AsSpan(0, rows.Count), rows.RowB.AsSpan(0, rows.Count),
+            rows.SeparationArcsec.AsSpan(0, rows.Count));
 
     void IPairSink.Write(PairBuffer rows) { }
 

@@ -114,7 +114,9 @@ internal static class MatchFilters
                     yield return side.Own(column, side.OwnSchema(column) with { Name = name }, part);
             for (int i = 0; i < names.Length; i++)
                 if (where.Names.Contains(side.Schema(needs.All[i]).SqlName))
-                    yield return side.Stored(needs.All[i], side.Schema(needs.All[i]) with { Name = names[i] == $"_pile_{SideNeeds.RowId}" ? SideNeeds.RowId : names[i] }, part);
+                    yield return side.Stored(needs.All[i],
+                        side.Schema(needs.All[i]) with { Name = names[i] == $"_pile_{SideNeeds.RowId}" ? SideNeeds.RowId : names[i] },
+                        part);
         }
     }
 }

@@ -35,7 +35,8 @@ internal sealed class PairCounts(SortedPositions a, int rowsB, SelfPairs self = 
         for (int first = 0; first < rowA.Length;)
         {
             // Rows of a block ascend and are of one chunk.
-            int order = density.Order, found = CountCells(rowA[first..], a.Healpix29(rowA[0] >> SortedPositions.ChunkShift), order, cells, pairsOfCells, out int counted, out int rows);
+            int order = density.Order, found = CountCells(rowA[first..], a.Healpix29(rowA[0] >> SortedPositions.ChunkShift), order, cells,
+                pairsOfCells, out int counted, out int rows);
             density.Add(cells[..found], pairsOfCells[..found], order);
             Interlocked.Add(ref matchedA, rows);
             first += counted;
@@ -65,7 +66,8 @@ internal sealed class PairCounts(SortedPositions a, int rowsB, SelfPairs self = 
     /// <param name="distinct">How many rows they have.</param>
     /// <returns>How many cells.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int CountCells(ReadOnlySpan<int> rowA, ReadOnlySpan<long> healpix29, int order, Span<long> cells, Span<long> pairs, out int counted, out int distinct)
+    private static int CountCells(ReadOnlySpan<int> rowA, ReadOnlySpan<long> healpix29, int order, Span<long> cells, Span<long> pairs,
+        out int counted, out int distinct)
     {
         int shift = 2 * (Healpix.MaxOrder - order), found = 0, firstOfCell = 0, row = rowA[0], rows = 1, i = 1;
         long cell = healpix29[row & (SortedPositions.ChunkRows - 1)] >> shift;

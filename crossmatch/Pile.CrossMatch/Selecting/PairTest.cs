@@ -63,7 +63,8 @@ internal readonly struct WithinDays(double days, RowArray<double> mjdA, RowArray
 }
 
 /// <summary>Equal values of a column of numbers; NaN equals nothing.</summary>
-internal readonly struct EqualNumbers<T>(RowArray<T> a, RowArray<T> b) : IPairTest where T : unmanaged, System.Numerics.IEqualityOperators<T, T, bool>
+internal readonly struct EqualNumbers<T>(RowArray<T> a, RowArray<T> b) : IPairTest
+    where T : unmanaged, System.Numerics.IEqualityOperators<T, T, bool>
 {
     public bool IsMet(int rowA, int rowB, double separationArcsec) => a[rowA] == b[rowB];
 }

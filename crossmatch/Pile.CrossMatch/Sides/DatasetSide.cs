@@ -20,7 +20,8 @@ public sealed class DatasetSide(Dataset dataset, Query? query = null) : MatchSid
     public override string Name => dataset.Address;
 
     /// <inheritdoc/>
-    public override ImmutableArray<ColumnSchema> Columns { get; } = [.. dataset.ColumnsOf(DatasetView.Standard).Where(c => c.Storage == ColumnStorage.Light)];
+    public override ImmutableArray<ColumnSchema> Columns { get; } =
+        [.. dataset.ColumnsOf(DatasetView.Standard).Where(c => c.Storage == ColumnStorage.Light)];
 
     internal Dataset Dataset => dataset;
 
@@ -29,7 +30,8 @@ public sealed class DatasetSide(Dataset dataset, Query? query = null) : MatchSid
 
     internal override DType IdType => dataset.IdsAreText ? DType.String : DType.Int64;
 
-    internal override ImmutableArray<string> ErrorColumns => [.. ((string[])["ra_error", "dec_error"]).Where(n => Columns.Any(c => c.Name == n))];
+    internal override ImmutableArray<string> ErrorColumns =>
+        [.. ((string[])["ra_error", "dec_error"]).Where(n => Columns.Any(c => c.Name == n))];
 
     internal override string? TimeColumn => Columns.Any(c => c.Name == "mjd") ? "mjd" : null;
 
@@ -40,7 +42,8 @@ public sealed class DatasetSide(Dataset dataset, Query? query = null) : MatchSid
     // What comes first of an order, or the first rows, is not known from a part of the sky.
     internal override bool CanBePruned => query.RowLimit is null;
 
-    internal override long? RowsAtMost => Math.Min(dataset.Manifest.Rows, Math.Min(query.RowLimit ?? long.MaxValue, query.ObjectIds?.Length ?? long.MaxValue));
+    internal override long? RowsAtMost =>
+        Math.Min(dataset.Manifest.Rows, Math.Min(query.RowLimit ?? long.MaxValue, query.ObjectIds?.Length ?? long.MaxValue));
 
     // A remote tile is not copied for it.
     internal override async Task CheckAsync(CancellationToken cancellationToken)
@@ -61,28 +64,34 @@ public sealed class DatasetSide(Dataset dataset, Query? query = null) : MatchSid
     internal override async Task<SideIdentity> IdentifyAsync(CancellationToken cancellationToken)
     {
         byte[] manifest = await dataset.ReadManifestAsync(cancellationToken).ConfigureAwait(false);
-        string stamp = string.Join('\n', [Convert.ToHexStringLower(SHA256.HashData(manifest)), .. await dataset.TileStampsAsync(cancellationToken).ConfigureAwait(false)]);
+        string stamp = string.Join('\n', [Convert.ToHexStringLower(SHA256.HashData(manifest)),
+            .. await dataset.TileStampsAsync(cancellationToken).ConfigureAwait(false)]);
         string selection = string.Join("; ", [.. query.Conditions.Select(c => $"where {c}"), .. query.Regions.Select(r => r.ToString()!),
             .. query.ObjectIds is { } ids ? (string[])[string.Create(CultureInfo.InvariantCulture, $"{ids.Length} ids")] : [],
-            .. query.Order.Select(o => $"order by {o.Expression}{(o.Descending ? " desc" : "")}"), .. query.RowLimit is { } limit ? (string[])[string.Create(CultureInfo.InvariantCulture, $"limit {limit}")] : []]);
-        return new SideIdentity("dataset", dataset.Manifest.Name, dataset.Manifest.Version, ContentSha256(await dataset.FilesAsync(cancellationToken).ConfigureAwait(false)), selection, stamp);
+            .. query.Order.Select(o => $"order by {o.Expression}{(o.Descending ? " desc" : "")}"),
+            .. query.RowLimit is { } limit ? (string[])[string.Create(CultureInfo.InvariantCulture, $"limit {limit}")] : []]);
+        return new SideIdentity("dataset", dataset.Manifest.Name, dataset.Manifest.Version,
+            ContentSha256(await dataset.FilesAsync(cancellationToken).ConfigureAwait(false)), selection, stamp);
     }
 
     // The manifest's own would differ for a dataset built of the same rows in another order: it names the source.
     private static string ContentSha256(FileList files)
     {
-        IEnumerable<string> lines = files.Files.Where(f => f.Kind is DatasetFileKind.Shard or DatasetFileKind.Index).OrderBy(f => f.Path, StringComparer.Ordinal).Select(f => $"{f.Sha256}  {f.Path}\n");
+        IEnumerable<string> lines = files.Files.Where(f => f.Kind is DatasetFileKind.Shard or DatasetFileKind.Index).OrderBy(f => f.Path,
+            StringComparer.Ordinal).Select(f => $"{f.Sha256}  {f.Path}\n");
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(lines))));
     }
 
-    internal override async Task<SidePlan> PlanAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach, CancellationToken cancellationToken)
+    internal override async Task<SidePlan> PlanAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach,
+        CancellationToken cancellationToken)
     {
         QueryPlan plan = await dataset.PlanAsync(Asked(columnNames, reach), cancellationToken).ConfigureAwait(false);
         (long bytes, long requests) = await dataset.MeasureAsync(plan, cancellationToken).ConfigureAwait(false);
         return new SidePlan(Name, plan.Tiles.Length, plan.TileCount, plan.Tiles.Sum(t => t.File.Rows), bytes, requests);
     }
 
-    internal override async IAsyncEnumerable<RowBatch> ReadAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    internal override async IAsyncEnumerable<RowBatch> ReadAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (RowBatch batch in dataset.QueryAsync(Asked(columnNames, reach), cancellationToken).ConfigureAwait(false))
             yield return batch;

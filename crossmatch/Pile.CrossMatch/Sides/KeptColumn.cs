@@ -74,7 +74,8 @@ internal sealed class KeptColumn(MatchWorkspace work)
             ofPiece.Add(row);
         }
         if (rowsOf.Count < 2)
-            return (rowsOf.Count == 0 ? pieces[0].Values : rowsOf.First().Key).Take(rowsOf.Count == 0 ? [] : CollectionsMarshal.AsSpan(rowsOf.First().Value), schema);
+            return (rowsOf.Count == 0 ? pieces[0].Values : rowsOf.First().Key)
+                .Take(rowsOf.Count == 0 ? [] : CollectionsMarshal.AsSpan(rowsOf.First().Value), schema);
         Dictionary<List<int>, int> firstOf = [];
         int first = 0;
         foreach (List<int> ofPiece in rowsOf.Values)
@@ -88,7 +89,8 @@ internal sealed class KeptColumn(MatchWorkspace work)
 
     private ColumnData InFile(ColumnData piece) => piece switch
     {
-        TextColumnData text when text.Schema.IsScalar => new TextColumnData(text.Schema, InFile(text.Utf8), InFile(text.Starts), text.IsNull),
+        TextColumnData text when text.Schema.IsScalar =>
+            new TextColumnData(text.Schema, InFile(text.Utf8), InFile(text.Starts), text.IsNull),
         ColumnData<bool> c => InFile(c),
         ColumnData<sbyte> c => InFile(c),
         ColumnData<byte> c => InFile(c),

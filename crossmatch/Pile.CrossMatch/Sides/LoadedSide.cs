@@ -22,7 +22,8 @@ internal sealed class LoadedSide : PreparedSide
     private readonly NumberValues raDeg, decDeg;
     private readonly LoadedIds ids;
 
-    private LoadedSide(MatchSide side, SideNeeds needs, HealpixRanges? reach, MatchWorkspace work, SideBatches batches, KeptColumn[] read, int workers)
+    private LoadedSide(MatchSide side, SideNeeds needs, HealpixRanges? reach, MatchWorkspace work, SideBatches batches, KeptColumn[] read,
+        int workers)
         : base(side, work)
     {
         (this.reach, names, schemas) = (reach, needs.All, batches.Schemas);
@@ -96,7 +97,8 @@ internal sealed class LoadedSide : PreparedSide
     /// <param name="progress">Receives the number of rows that are read.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="ValueInvalidException">A position is not on the sky.</exception>
-    internal static async Task<LoadedSide> LoadAsync(MatchSide side, SideNeeds needs, HealpixRanges? reach, MatchWorkspace work, int workers,
+    internal static async Task<LoadedSide> LoadAsync(MatchSide side, SideNeeds needs, HealpixRanges? reach, MatchWorkspace work,
+        int workers,
         Action<long, long?>? progress, CancellationToken cancellationToken)
     {
         SideBatches? batches = null;
@@ -118,7 +120,8 @@ internal sealed class LoadedSide : PreparedSide
                 RowBatch kept = wanted is null ? batch : new RowBatch(batch.Columns.Select(c => c.Take(wanted)));
                 (rows, keptRows) = (rows + batch.RowCount, keptRows + kept.RowCount);
                 if (keptRows > int.MaxValue)
-                    throw new ArgumentException($"{side.Name} has more than {int.MaxValue:N0} rows, the most that one side of a match can have. Match it in parts of the sky.");
+                    throw new ArgumentException($"{side.Name} has more than {int.MaxValue:N0} rows, the most that one side of a match can "
+                        + "have. Match it in parts of the sky.");
                 for (int i = 0; i < read.Length; i++)
                     read[i].Add(kept.Columns[i]);
                 progress?.Invoke(rows, side.RowsAtMost);
@@ -132,14 +135,16 @@ internal sealed class LoadedSide : PreparedSide
             throw new InvalidOperationException($"{side.Name} returned no batch.");
         foreach (KeptColumn column in read)
             column.Complete();
-        LoadedSide loaded = await Task.Run(() => new LoadedSide(side, needs, reach, work, batches, read, workers), cancellationToken).ConfigureAwait(false);
+        LoadedSide loaded = await Task.Run(() => new LoadedSide(side, needs, reach, work, batches, read, workers), cancellationToken)
+            .ConfigureAwait(false);
         // Rows out of reach are counted, though they are not read.
         if (reach is not null && await side.CountAsync(cancellationToken).ConfigureAwait(false) is { } count)
             loaded.Count = count;
         return loaded;
     }
 
-    internal override SideIdentity Identified(SideIdentity identity, bool ofPositions) => identity with { Sha256 = identity.Sha256 ?? Hash() };
+    internal override SideIdentity Identified(SideIdentity identity,
+        bool ofPositions) => identity with { Sha256 = identity.Sha256 ?? Hash() };
 
     internal override async Task<SidePlan> ActualAsync(SideNeeds needs, HealpixRanges? reach, CancellationToken cancellationToken) =>
         await Side.PlanAsync(needs.All, this.reach, cancellationToken).ConfigureAwait(false) with { Rows = RowCount };

@@ -36,7 +36,8 @@ internal sealed class MappedSide : PreparedSide
     {
         if (side is PositionsSide alone)
             return new MappedSide(side, alone.OpenPositions(), 0, work);
-        if (side is not DatasetSide { Dataset: var dataset } || await PositionsFile.FindAsync(dataset, cancellationToken).ConfigureAwait(false) is not { } file)
+        if (side is not DatasetSide { Dataset: var dataset }
+            || await PositionsFile.FindAsync(dataset, cancellationToken).ConfigureAwait(false) is not { } file)
             return null;
         MappedPositions mapped = await PositionsFile.OpenAsync(dataset, file, cancellationToken).ConfigureAwait(false);
         if (mapped.WithoutPosition == 0 && mapped.Count == dataset.Manifest.Rows)
@@ -82,14 +83,16 @@ internal sealed class MappedSide : PreparedSide
             return null;
         HasReadTiles = true;
         // The type of an alias that is an expression is known when it is read.
-        HashSet<string> typed = [.. OfDataset.Dataset.View(DatasetView.Standard).Columns.Where(c => c.DType is not null).Select(c => c.Name)];
+        HashSet<string> typed = [.. OfDataset.Dataset.View(DatasetView.Standard).Columns.Where(c => c.DType is not null)
+            .Select(c => c.Name)];
         ColumnSchema[] ofNumbers = [.. schemas.Where(s => s is { IsScalar: true, DType: not DType.String } && typed.Contains(s.Name))],
             ofOthers = [.. schemas.Except(ofNumbers)];
         foreach (ColumnSchema schema in ofNumbers)
             numbers.Add(schema.Name, NumberValues.Of(schema.DType, Positions.Count, schema.Nullable, Work));
         if (ofOthers.Length > 0)
             await ReadOthersAsync(ofOthers, cancellationToken).ConfigureAwait(false);
-        return ofNumbers.Length == 0 ? null : await TileValues.PlanAsync(OfDataset.Dataset, [.. ofNumbers.Select(s => (s, numbers[s.Name]))],
+        return ofNumbers.Length == 0 ? null : await TileValues.PlanAsync(OfDataset.Dataset,
+            [.. ofNumbers.Select(s => (s, numbers[s.Name]))],
             reach, cancellationToken).ConfigureAwait(false);
     }
 

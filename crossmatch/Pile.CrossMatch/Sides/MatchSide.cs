@@ -28,7 +28,8 @@ public abstract class MatchSide
     /// <summary>The scale and the reference position of its times, where they are declared.</summary>
     internal virtual (string? Scale, string? Reference) TimeFrame => default;
 
-    /// <summary>An SQL condition that <see cref="ReadAsync"/> leaves to the caller, over columns by their names in SQL; null for none.</summary>
+    /// <summary>An SQL condition that <see cref="ReadAsync"/> leaves to the caller, over columns by their names in SQL; null for
+    /// none.</summary>
     internal virtual string? Condition => null;
 
     /// <summary>All SQL expressions that choose its rows.</summary>
@@ -45,7 +46,8 @@ public abstract class MatchSide
     internal virtual bool CanBePruned => false;
 
     /// <summary>The pixels that hold all its rows, as far as they are known without reading; null where they are not.</summary>
-    internal virtual Task<IReadOnlyList<HealpixPixel>?> CoverageAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<HealpixPixel>?>(null);
+    internal virtual Task<IReadOnlyList<HealpixPixel>?> CoverageAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<HealpixPixel>?>(null);
 
     /// <summary>How many rows there are, conditions and all; null where only reading tells.</summary>
     internal virtual Task<long?> CountAsync(CancellationToken cancellationToken) => Task.FromResult<long?>(null);
@@ -60,14 +62,17 @@ public abstract class MatchSide
     /// <param name="columnNames">The columns.</param>
     /// <param name="reach">The part of the sky where rows matter; null for all of it.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    internal abstract Task<SidePlan> PlanAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach, CancellationToken cancellationToken);
+    internal abstract Task<SidePlan> PlanAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach,
+        CancellationToken cancellationToken);
 
-    /// <summary>The rows: <c>object_id</c>, <c>ra</c> and <c>dec</c> (float64, ICRS degrees, NaN or null where there is none), then the columns asked for, in that order.</summary>
+    /// <summary>The rows: <c>object_id</c>, <c>ra</c> and <c>dec</c> (float64, ICRS degrees, NaN or null where there is none), then the
+    /// columns asked for, in that order.</summary>
     /// <param name="columnNames">Names out of <see cref="Columns"/>.</param>
     /// <param name="reach">The part of the sky where rows matter; null for all of it. Rows elsewhere may come all the same.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>Batches, at least one, so that the types are known where there are no rows.</returns>
-    internal abstract IAsyncEnumerable<RowBatch> ReadAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach, CancellationToken cancellationToken);
+    internal abstract IAsyncEnumerable<RowBatch> ReadAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach,
+        CancellationToken cancellationToken);
 
     /// <summary>Resolves a choice of columns: names, or <c>*</c> for all.</summary>
     /// <exception cref="ArgumentException">There is no such column.</exception>
@@ -79,7 +84,8 @@ public abstract class MatchSide
             if (name == "*")
                 names.AddRange(Columns.Where(CanBeCarried).Select(c => c.Name).Where(n => !names.Contains(n) && !Own.Contains(n)));
             else if (!CanBeCarried(Require(name)))
-                throw new ArgumentException($"The column '{name}' of {Name} holds arrays of text or arrays that differ in more than their length: it cannot be carried along.", nameof(wanted));
+                throw new ArgumentException($"The column '{name}' of {Name} holds arrays of text or arrays that differ in more than their "
+                    + "length: it cannot be carried along.", nameof(wanted));
             else if (!names.Contains(name) && !Own.Contains(name))
                 names.Add(name);
         }
@@ -89,7 +95,10 @@ public abstract class MatchSide
     /// <summary>Finds a column.</summary>
     /// <exception cref="ArgumentException">There is no such column.</exception>
     internal ColumnSchema Require(string name) => Columns.FirstOrDefault(c => c.Name == name)
-        ?? throw new ArgumentException($"{Name} has no column '{name}'; it has {string.Join(", ", Columns.Take(40).Select(c => c.Name))}{(Columns.Length > 40 ? " …" : "")}.", nameof(name));
+        ?? throw new ArgumentException(
+            $"{Name} has no column '{name}'; it has "
+                + $"{string.Join(", ", Columns.Take(40).Select(c => c.Name))}{(Columns.Length > 40 ? " …" : "")}.", nameof(name));
 
-    private static bool CanBeCarried(ColumnSchema column) => column.IsScalar || (column.DType != DType.String && (!column.IsRagged || column.Shape.Length == 1));
+    private static bool CanBeCarried(ColumnSchema column) =>
+        column.IsScalar || (column.DType != DType.String && (!column.IsRagged || column.Shape.Length == 1));
 }

@@ -36,7 +36,8 @@ internal sealed class OpenSides : IDisposable
         try
         {
             await ForEachAsync(Enumerable.Range(0, all.sides.Length), async i =>
-                all.opened[i] = await MappedSide.TryOpenAsync(all.sides[i], work, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+                all.opened[i] = await MappedSide.TryOpenAsync(all.sides[i], work, cancellationToken).ConfigureAwait(false),
+                cancellationToken).ConfigureAwait(false);
             foreach (MatchSide side in all.sides)
                 await side.PrepareAsync(cancellationToken).ConfigureAwait(false);
             (all.IdentityA, all.IdentityB) = await IdentifyAsync(question, cancellationToken).ConfigureAwait(false);
@@ -68,7 +69,8 @@ internal sealed class OpenSides : IDisposable
     private async Task ReadAsync(CancellationToken cancellationToken)
     {
         int[] unread = [.. Enumerable.Range(0, sides.Length).Where(i => opened[i] is null)];
-        await ForEachAsync(unread.Where(i => !MayPrune(i)), i => ReadAsync(i, null, cancellationToken), cancellationToken).ConfigureAwait(false);
+        await ForEachAsync(unread.Where(i => !MayPrune(i)), i => ReadAsync(i, null, cancellationToken), cancellationToken)
+            .ConfigureAwait(false);
         foreach (int i in unread.Where(MayPrune).OrderBy(i => sides[i].RowsAtMost ?? long.MaxValue))
             await ReadAsync(i, await ReachAsync(i, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
     }

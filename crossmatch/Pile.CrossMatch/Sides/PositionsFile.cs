@@ -15,7 +15,8 @@ internal static class PositionsFile
         if (dataset.IsWithoutIndex)
             return null;
         FileList files = await dataset.FilesAsync(cancellationToken).ConfigureAwait(false);
-        return files.Files.FirstOrDefault(f => f.Kind == DatasetFileKind.Meta && f.Path.EndsWith(DatasetPaths.Positions(""), StringComparison.Ordinal)) is { } file
+        return files.Files.FirstOrDefault(f => f.Kind == DatasetFileKind.Meta
+            && f.Path.EndsWith(DatasetPaths.Positions(""), StringComparison.Ordinal)) is { } file
             && (!dataset.Store.Traits.IsLocal || File.Exists(LocalPath(dataset, file))) ? file : null;
     }
 
@@ -30,7 +31,8 @@ internal static class PositionsFile
         {
             FileInfo found = new(LocalPath(dataset, file));
             return found.Length == file.Bytes ? MappedPositions.Open(found.FullName, dataset.Address)
-                : throw new DatasetInvalidException(dataset.Address, $"'{file.Path}' has {found.Length} bytes, '{DatasetPaths.Files}' lists {file.Bytes}",
+                : throw new DatasetInvalidException(dataset.Address,
+                    $"'{file.Path}' has {found.Length} bytes, '{DatasetPaths.Files}' lists {file.Bytes}",
                     "Get the file again, or build the dataset again");
         }
         try
@@ -42,7 +44,8 @@ internal static class PositionsFile
         {
             // The whole file, then.
         }
-        LocalCopy copy = await dataset.Store.LocalPathAsync(file.Path, new KnownFile(file.Bytes, file.Sha256), cancellationToken).ConfigureAwait(false);
+        LocalCopy copy = await dataset.Store.LocalPathAsync(file.Path, new KnownFile(file.Bytes, file.Sha256), cancellationToken)
+            .ConfigureAwait(false);
         return MappedPositions.Open(copy, dataset.Address);
     }
 
@@ -51,7 +54,8 @@ internal static class PositionsFile
     {
         if (await CachedFile.TryOpenAsync(dataset, file, cancellationToken).ConfigureAwait(false) is not { } cached)
             return null;
-        MappedPositions positions = await Task.Run(() => MappedPositions.Open(cached, $"{dataset.Address}/{file.Path}", dataset.Address), cancellationToken).ConfigureAwait(false);
+        MappedPositions positions = await Task.Run(() => MappedPositions.Open(cached, $"{dataset.Address}/{file.Path}", dataset.Address),
+            cancellationToken).ConfigureAwait(false);
         if (positions.HasFooterChecksum)
             return positions;
         positions.Dispose();

@@ -6,7 +6,8 @@ using Pile.Sky;
 namespace Pile.CrossMatch;
 
 /// <summary>The sorted positions of a local dataset as a side, without the rest of it: ids and positions are its only columns.</summary>
-/// <remarks>Of the manifest the checksum alone is verified; the index is not opened. A process for one match starts faster with it than with a
+/// <remarks>Of the manifest the checksum alone is verified; the index is not opened. A process for one match starts faster with it than
+/// with a
 /// <see cref="DatasetSide"/>, and writes the same bytes.</remarks>
 internal sealed class PositionsSide : MatchSide
 {
@@ -45,7 +46,8 @@ internal sealed class PositionsSide : MatchSide
                 continue;
             if (new DirectoryInfo(subset).LinkTarget is not null || new FileInfo(positions).LinkTarget is not null)
                 return null; // whether a link is allowed is decided where datasets are opened
-            found = found is null ? positions : throw new DatasetInvalidException(datasetPath, $"both {found} and {positions} exist", "Keep the one of the subset that the manifest names");
+            found = found is null ? positions : throw new DatasetInvalidException(datasetPath, $"both {found} and {positions} exist",
+                "Keep the one of the subset that the manifest names");
         }
         return found is null ? null : new PositionsSide(datasetPath, found);
     }
@@ -58,17 +60,20 @@ internal sealed class PositionsSide : MatchSide
         if (positions.WithoutPosition == 0)
             return positions;
         positions.Dispose();
-        throw new DatasetInvalidException(Name, $"'{positionsPath}' lists rows without a position, which its layout does not allow", "Build the dataset again");
+        throw new DatasetInvalidException(Name, $"'{positionsPath}' lists rows without a position, which its layout does not allow",
+            "Build the dataset again");
     }
 
     // What it is, is in the file that is mapped.
     internal override Task<SideIdentity> IdentifyAsync(CancellationToken cancellationToken) =>
         Task.FromResult(new SideIdentity("dataset", "", null, null, "", ""));
 
-    internal override Task<SidePlan> PlanAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach, CancellationToken cancellationToken) =>
+    internal override Task<SidePlan> PlanAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach,
+        CancellationToken cancellationToken) =>
         Task.FromResult(new SidePlan(Name, 0, 0, null, new FileInfo(positionsPath).Length, 1));
 
-    internal override IAsyncEnumerable<RowBatch> ReadAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach, CancellationToken cancellationToken) =>
+    internal override IAsyncEnumerable<RowBatch> ReadAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach,
+        CancellationToken cancellationToken) =>
         throw new InvalidOperationException("Positions are mapped, not read.");
 
     // A manifest that is missing, unusual, or without a checksum is read where datasets are opened.

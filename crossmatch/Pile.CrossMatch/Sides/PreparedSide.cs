@@ -80,7 +80,8 @@ internal abstract class PreparedSide(MatchSide side, MatchWorkspace work) : IDis
     internal NumberValues? Numbers(string name) => numbers.GetValueOrDefault(name);
 
     /// <summary>A column that was read, as it was found.</summary>
-    internal virtual ColumnSchema Schema(string name) => others.TryGetValue(name, out KeptColumn? values) ? values.Schema : side.Require(name);
+    internal virtual ColumnSchema Schema(string name) =>
+        others.TryGetValue(name, out KeptColumn? values) ? values.Schema : side.Require(name);
 
     /// <summary>A column that was read, as a column of a result.</summary>
     internal ResultColumn Stored(string name, ColumnSchema schema, ResultPart part) =>

@@ -65,7 +65,8 @@ internal static class SideValues
             case ColumnData<uint> c: Fill(c.Values.Span, firstRow, destination); break;
             case ColumnData<ulong> c: Fill(c.Values.Span, firstRow, destination); break;
             default:
-                throw new ArgumentException($"Column '{data.Schema.Name}' holds {data.Schema.DType.Name()}, numbers are needed.", nameof(data));
+                throw new ArgumentException($"Column '{data.Schema.Name}' holds {data.Schema.DType.Name()}, numbers are needed.",
+                    nameof(data));
         }
         for (int row = 0; !data.IsNull.IsEmpty && row < destination.Length; row++)
             if (data.IsNullAt(firstRow + row))

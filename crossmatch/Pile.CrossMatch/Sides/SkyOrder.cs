@@ -43,7 +43,8 @@ internal static class SkyOrder
     /// <param name="work">Where rows are kept.</param>
     /// <param name="workers">The number of threads.</param>
     /// <returns>The sorted pixels, and for each of them its row.</returns>
-    internal static (RowArray<long> Pixels, RowArray<int> Rows) Sort(RowArray<long> pixels, Comparison<int> compareIds, MatchWorkspace work, int workers)
+    internal static (RowArray<long> Pixels, RowArray<int> Rows) Sort(RowArray<long> pixels, Comparison<int> compareIds, MatchWorkspace work,
+        int workers)
     {
         int order = 0;
         while (order < 10 && Healpix.PixelCount(order) < pixels.Count / RowsOfBucket)
@@ -70,7 +71,8 @@ internal static class SkyOrder
         int Bucket(long pixel) => pixel == None ? buckets - 1 : (int)(pixel >> shift);
     }
 
-    private static void Pixels(ColumnData<double> raDeg, ColumnData<double> decDeg, int first, Span<double> ra, Span<double> dec, Span<long> pixels)
+    private static void Pixels(ColumnData<double> raDeg, ColumnData<double> decDeg, int first, Span<double> ra, Span<double> dec,
+        Span<long> pixels)
     {
         raDeg.Values.Span.Slice(first, ra.Length).CopyTo(ra);
         decDeg.Values.Span.Slice(first, ra.Length).CopyTo(dec);

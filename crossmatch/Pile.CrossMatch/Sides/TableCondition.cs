@@ -32,7 +32,8 @@ internal sealed class TableCondition : IDisposable
         List<int> kept = [];
         try
         {
-            using DuckDbBatches source = new([new(Place, DuckDbType.Integer), .. batches.Fields], [[DuckDbColumn.Of<int>(places), .. batch.Columns.Select(DuckDbColumn.Of)]]);
+            using DuckDbBatches source = new([new(Place, DuckDbType.Integer), .. batches.Fields],
+                [[DuckDbColumn.Of<int>(places), .. batch.Columns.Select(DuckDbColumn.Of)]]);
             using DuckDbScan scan = connection.Scan(source);
             using DuckDbResult result = connection.Query($"""
                 SELECT {Place} FROM (SELECT {Place}, {SideBatches.Id} AS object_id, {SideBatches.Ra} AS ra, {SideBatches.Dec} AS dec, *{batches.RowIdSql} FROM {scan.Sql})

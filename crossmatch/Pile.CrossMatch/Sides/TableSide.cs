@@ -23,7 +23,8 @@ public sealed class TableSide : MatchSide
     private bool isPrepared;
     private bool? isHashed;
 
-    private TableSide(ITableReader table, PositionColumns positions, PositionOptions options, string? condition, ImmutableArray<(double RaDeg, double DecDeg, double RadiusDeg)> cones) =>
+    private TableSide(ITableReader table, PositionColumns positions, PositionOptions options, string? condition,
+        ImmutableArray<(double RaDeg, double DecDeg, double RadiusDeg)> cones) =>
         (this.table, this.positions, this.options, this.condition, this.cones) = (table, positions, options, condition, cones);
 
     /// <inheritdoc/>
@@ -36,11 +37,13 @@ public sealed class TableSide : MatchSide
     /// <param name="table">The table.</param>
     /// <param name="ra">The column of right ascension, where name and UCD don't tell.</param>
     /// <param name="dec">The column of declination, likewise.</param>
-    /// <param name="id">The column of ids, likewise; <c>row</c> for row numbers, as when no column is found. An id that is missing or repeats is an error in a named column; a column that was found is then replaced by row numbers.</param>
+    /// <param name="id">The column of ids, likewise; <c>row</c> for row numbers, as when no column is found. An id that is missing or
+    /// repeats is an error in a named column; a column that was found is then replaced by row numbers.</param>
     /// <param name="raUnit">What right ascension is in, where the column doesn't tell.</param>
     /// <param name="onMessage">Hears which columns were guessed and which frame is converted.</param>
     /// <exception cref="ArgumentException">A column is missing or ambiguous; the columns are listed.</exception>
-    public static TableSide Create(ITableReader table, string? ra = null, string? dec = null, string? id = null, RaUnit? raUnit = null, Action<string>? onMessage = null) =>
+    public static TableSide Create(ITableReader table, string? ra = null, string? dec = null, string? id = null, RaUnit? raUnit = null,
+        Action<string>? onMessage = null) =>
         Create(table, ra, dec, id, new PositionOptions { RaUnit = raUnit, OnWarning = onMessage });
 
     /// <summary>Prepares a table whose positions are read as the options say.</summary>
@@ -55,8 +58,10 @@ public sealed class TableSide : MatchSide
         return new TableSide(table, found, options, null, []);
     }
 
-    /// <summary>The columns of the frame that is named, and of right ascension and declination where it is named for columns called so.</summary>
-    private static PositionColumns FindColumns(ImmutableArray<ColumnSchema> columns, string? ra, string? dec, string? id, PositionOptions options)
+    /// <summary>The columns of the frame that is named, and of right ascension and declination where it is named for columns called
+    /// so.</summary>
+    private static PositionColumns FindColumns(ImmutableArray<ColumnSchema> columns, string? ra, string? dec, string? id,
+        PositionOptions options)
     {
         try
         {
@@ -98,9 +103,11 @@ public sealed class TableSide : MatchSide
 
     internal override DType IdType => positions.Id is { DType: DType.String or DType.UInt64 } ? DType.String : DType.Int64;
 
-    internal override ImmutableArray<string> ErrorColumns => [.. ((ColumnSchema?[])[positions.RaError, positions.DecError]).OfType<ColumnSchema>().Select(c => c.Name)];
+    internal override ImmutableArray<string> ErrorColumns =>
+        [.. ((ColumnSchema?[])[positions.RaError, positions.DecError]).OfType<ColumnSchema>().Select(c => c.Name)];
 
-    internal override string? TimeColumn => Columns.FirstOrDefault(c => c.IsScalar && c.Name.Equals("mjd", StringComparison.OrdinalIgnoreCase))?.Name;
+    internal override string? TimeColumn =>
+        Columns.FirstOrDefault(c => c.IsScalar && c.Name.Equals("mjd", StringComparison.OrdinalIgnoreCase))?.Name;
 
     internal override long? RowsAtMost => table.RowCount;
 
@@ -118,13 +125,18 @@ public sealed class TableSide : MatchSide
             row += batch.RowCount;
         }
         if (before != await StampAsync(cancellationToken).ConfigureAwait(false))
-            throw new SourceUnreadableException(table.Path, "it was changed while it was matched", "Match it again when nobody writes to it");
+            throw new SourceUnreadableException(table.Path, "it was changed while it was matched",
+                "Match it again when nobody writes to it");
         isPrepared = true;
         if (IdCheck.Find(ids) is not { } fault)
             return;
         if (positions.IsIdNamed)
-            throw new ValueInvalidException(table.Path, fault.Row, id.Name, fault.Value ?? "an empty value", fault.Value is null ? "an id" : "unique: an earlier row has this id", "Choose a column of unique ids, or row numbers with 'row'");
-        options.OnWarning?.Invoke($"{table.Path}: the column '{id.Name}' {(fault.Value is null ? $"has no id in row {fault.Row}" : $"repeats the id {fault.Value} in row {fault.Row}")}: the row number is the id. Choose another column with --id, or row numbers with --id row.");
+            throw new ValueInvalidException(table.Path, fault.Row, id.Name, fault.Value ?? "an empty value",
+                fault.Value is null ? "an id" : "unique: an earlier row has this id",
+                "Choose a column of unique ids, or row numbers with 'row'");
+        options.OnWarning?.Invoke($"{table.Path}: the column '{id.Name}' "
+            + $"{(fault.Value is null ? $"has no id in row {fault.Row}" : $"repeats the id {fault.Value} in row {fault.Row}")}: the row "
+            + "number is the id. Choose another column with --id, or row numbers with --id row.");
         positions = positions with { Id = null };
     }
 
@@ -132,9 +144,13 @@ public sealed class TableSide : MatchSide
 
     internal override async Task<SideIdentity> IdentifyAsync(CancellationToken cancellationToken)
     {
-        string selection = string.Join("; ", ((string?[])[condition is null ? null : $"where {condition}", .. cones.Select(c => string.Create(CultureInfo.InvariantCulture, $"cone {c.RaDeg:R},{c.DecDeg:R},{c.RadiusDeg:R}")), $"ra {positions.Ra.Name}", $"dec {positions.Dec.Name}", positions.Id is null ? "id row number" : $"id {positions.Id.Name}",
+        string selection = string.Join("; ",
+            ((string?[])[condition is null ? null : $"where {condition}",
+                .. cones.Select(c => string.Create(CultureInfo.InvariantCulture, $"cone {c.RaDeg:R},{c.DecDeg:R},{c.RadiusDeg:R}")),
+                $"ra {positions.Ra.Name}", $"dec {positions.Dec.Name}", positions.Id is null ? "id row number" : $"id {positions.Id.Name}",
             options.RaUnit is { } unit ? $"ra unit {unit}" : null, options.Frame is { } frame ? $"frame {frame}" : null]).OfType<string>());
-        return new SideIdentity("table", Path.GetFileName(table.Path), null, null, selection, await StampAsync(cancellationToken).ConfigureAwait(false));
+        return new SideIdentity("table", Path.GetFileName(table.Path), null, null, selection,
+            await StampAsync(cancellationToken).ConfigureAwait(false));
     }
 
     // The time of a file that was just changed may stay the same with the next change: such a file is compared by its contents.
@@ -149,12 +165,15 @@ public sealed class TableSide : MatchSide
         return $"{facts} {Convert.ToHexStringLower(await SHA256.HashDataAsync(bytes, cancellationToken).ConfigureAwait(false))}";
     }
 
-    internal override Task<SidePlan> PlanAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach, CancellationToken cancellationToken) =>
+    internal override Task<SidePlan> PlanAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach,
+        CancellationToken cancellationToken) =>
         Task.FromResult(new SidePlan(Name, 1, 1, table.RowCount, new FileInfo(File).Length, 1));
 
-    internal override async IAsyncEnumerable<RowBatch> ReadAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach, [EnumeratorCancellation] CancellationToken cancellationToken)
+    internal override async IAsyncEnumerable<RowBatch> ReadAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        string[] wanted = [.. ((string[])[positions.Ra.Name, positions.Dec.Name, .. positions.Id is null ? [] : (string[])[positions.Id.Name], .. columnNames]).Distinct()];
+        string[] wanted = [.. ((string[])[positions.Ra.Name, positions.Dec.Name,
+            .. positions.Id is null ? [] : (string[])[positions.Id.Name], .. columnNames]).Distinct()];
         PositionReader reader = new(table, positions, options);
         long row = 0;
         bool isEmpty = true;
@@ -165,7 +184,8 @@ public sealed class TableSide : MatchSide
             row += batch.RowCount;
         }
         if (isEmpty)
-            yield return Read(reader, new RowBatch(wanted.Select(n => Require(n)).Select(c => ColumnTypes.Of(c.DType).Collector(c).Finish(c))), columnNames, 0);
+            yield return Read(reader,
+                new RowBatch(wanted.Select(n => Require(n)).Select(c => ColumnTypes.Of(c.DType).Collector(c).Finish(c))), columnNames, 0);
         reader.Complete();
     }
 
@@ -173,12 +193,14 @@ public sealed class TableSide : MatchSide
     {
         PositionBatch position = reader.Read(batch);
         RowBatch rows = new([
-            ObjectIdColumn.Of(batch, positions, firstRow), new ColumnData<double>(Ra.With(DType.Float64, []), position.WrappedRaDeg(), batch.RowCount), new ColumnData<double>(Dec.With(DType.Float64, []), position.DecDeg, batch.RowCount),
+            ObjectIdColumn.Of(batch, positions, firstRow), new ColumnData<double>(Ra.With(DType.Float64, []), position.WrappedRaDeg(),
+                batch.RowCount), new ColumnData<double>(Dec.With(DType.Float64, []), position.DecDeg, batch.RowCount),
             .. columnNames.Select(n => Own.Contains(n) ? batch[n].WithSchema(batch[n].Schema with { Name = $"{n}_" }) : batch[n])]);
         if (cones.IsEmpty)
             return rows;
         double[] ra = position.RaDeg.ToArray(), dec = position.DecDeg.ToArray();
-        int[] within = [.. Enumerable.Range(0, rows.RowCount).Where(row => cones.All(c => Separation.Arcsec(c.RaDeg, c.DecDeg, ra[row], dec[row]) <= c.RadiusDeg * 3600))];
+        int[] within = [.. Enumerable.Range(0, rows.RowCount)
+            .Where(row => cones.All(c => Separation.Arcsec(c.RaDeg, c.DecDeg, ra[row], dec[row]) <= c.RadiusDeg * 3600))];
         return new RowBatch(rows.Columns.Select(c => c.Take(within)));
     }
 }

@@ -14,7 +14,8 @@ internal sealed class TileValues
     private readonly Query query;
     private readonly ImmutableArray<IndexTile> tiles;
 
-    private TileValues(Dataset dataset, (ColumnSchema Schema, NumberValues Values)[] columns, Query query, ImmutableArray<IndexTile> tiles) =>
+    private TileValues(Dataset dataset, (ColumnSchema Schema, NumberValues Values)[] columns, Query query,
+        ImmutableArray<IndexTile> tiles) =>
         (this.dataset, this.columns, this.query, this.tiles) = (dataset, columns, query, tiles);
 
     /// <summary>Finds the tiles of all rows, or those within reach.</summary>
@@ -22,11 +23,13 @@ internal sealed class TileValues
     /// <param name="columns">The columns, with room for all rows.</param>
     /// <param name="reach">Where rows matter; null for everywhere.</param>
     /// <param name="cancellationToken">Stops the planning.</param>
-    internal static async Task<TileValues> PlanAsync(Dataset dataset, (ColumnSchema Schema, NumberValues Values)[] columns, HealpixRanges? reach,
+    internal static async Task<TileValues> PlanAsync(Dataset dataset, (ColumnSchema Schema, NumberValues Values)[] columns,
+        HealpixRanges? reach,
         CancellationToken cancellationToken)
     {
         Query ofColumns = dataset.Query().Columns(columns.Select(c => c.Schema.Name));
-        QueryPlan plan = await dataset.PlanAsync(reach is null ? ofColumns : ofColumns.Within(reach), cancellationToken).ConfigureAwait(false);
+        QueryPlan plan = await dataset.PlanAsync(reach is null ? ofColumns : ofColumns.Within(reach), cancellationToken)
+            .ConfigureAwait(false);
         return new TileValues(dataset, columns, ofColumns, plan.Tiles);
     }
 

@@ -25,7 +25,8 @@ internal sealed unsafe class MappedTemporaryFile : IDisposable
     {
         bytes = Math.Max(bytes, 1);
         // Room is taken now: a mapped page without a place on the disk would end the process.
-        using (FileStream room = new(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, PreallocationSize = bytes }))
+        using (FileStream room = new(path,
+            new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, PreallocationSize = bytes }))
             room.SetLength(bytes);
         MemoryMappedFile mapped = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, bytes);
         return new MappedTemporaryFile(mapped, mapped.CreateViewAccessor(0, bytes));

@@ -4,7 +4,8 @@ using Pile.Format;
 
 namespace Pile.CrossMatch;
 
-/// <summary>Where a match keeps what it works on: a DuckDB in memory that spills to a temporary folder of its own. Both go when it is disposed.</summary>
+/// <summary>Where a match keeps what it works on: a DuckDB in memory that spills to a temporary folder of its own. Both go when it is
+/// disposed.</summary>
 internal sealed class MatchWorkspace : IDisposable
 {
     private readonly string folder = MakeFolder();
@@ -26,7 +27,12 @@ internal sealed class MatchWorkspace : IDisposable
         // Opened when it is needed: a match without conditions in SQL of mapped sides needs none.
         database = new(() =>
         {
-            DuckDbDatabase opened = DuckDbDatabase.OpenInMemory(new DuckDbSettings { Threads = workers, MemoryLimitBytes = memoryBytes / 2, TempDirectory = Path.Combine(folder, "spill") });
+            DuckDbDatabase opened = DuckDbDatabase.OpenInMemory(new DuckDbSettings
+            {
+                Threads = workers,
+                MemoryLimitBytes = memoryBytes / 2,
+                TempDirectory = Path.Combine(folder, "spill")
+            });
             opened.LockDown(folder + Path.DirectorySeparatorChar);
             return opened;
         });
@@ -114,7 +120,8 @@ internal sealed class MatchWorkspace : IDisposable
             return FolderUnusable(folder, reason, e);
         return e.Error.StartsWith("Out of Memory", StringComparison.Ordinal)
             ? new ArgumentException(memoryBytes is { } limit
-                ? $"The match needs more memory than {limit / (1 << 20):N0} MiB, of which half is for sorting and joining ({reason}). Give more with --memory."
+                ? $"The match needs more memory than {limit / (1 << 20):N0} MiB, of which half is for sorting and joining ({reason}). Give "
+                    + "more with --memory."
                 : $"The match needs more memory than this machine has ({reason}). Choose a smaller radius, fewer columns or fewer rows.", e)
             : e;
     }

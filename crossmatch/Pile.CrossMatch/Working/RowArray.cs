@@ -5,8 +5,10 @@ using System.Runtime.InteropServices;
 
 namespace Pile.CrossMatch;
 
-/// <summary>One value for each row of a side, in memory or in a mapped temporary file; <see cref="MatchWorkspace.Rows{T}"/> decides.</summary>
-/// <remarks>Memory is given back when the match ends, without waiting for the garbage collector: a second match in one process uses it again.</remarks>
+/// <summary>One value for each row of a side, in memory or in a mapped temporary file; <see cref="MatchWorkspace.Rows{T}"/>
+/// decides.</summary>
+/// <remarks>Memory is given back when the match ends, without waiting for the garbage collector: a second match in one process uses it
+/// again.</remarks>
 internal sealed unsafe class RowArray<T> : MemoryManager<T> where T : unmanaged
 {
     private readonly bool isOwned;

@@ -30,14 +30,16 @@ internal sealed class SideBatches
     internal ImmutableArray<ColumnSchema> Schemas { get; }
 
     /// <summary>The column called <c>rowid</c> under its own name, for conditions; empty if there is none.</summary>
-    internal string RowIdSql => Array.FindIndex([.. Schemas.Skip(3)], s => s.SqlName.Equals(SideNeeds.RowId, StringComparison.OrdinalIgnoreCase)) is >= 0 and int at
+    internal string RowIdSql => Array.FindIndex([.. Schemas.Skip(3)],
+        s => s.SqlName.Equals(SideNeeds.RowId, StringComparison.OrdinalIgnoreCase)) is >= 0 and int at
         ? $", {DuckDbSql.Identifier(sqlNames[at])} AS {SideNeeds.RowId}" : "";
 
     /// <summary>The same columns in DuckDB.</summary>
     internal IReadOnlyList<DuckDbField> Fields { get; }
 
     /// <summary>The type of a column in DuckDB.</summary>
-    internal static DuckDbType TypeOf(ColumnSchema column) => column.IsScalar ? DuckDbColumn.TypeOf(column.DType) : DuckDbType.List(DuckDbColumn.TypeOf(column.DType));
+    internal static DuckDbType TypeOf(ColumnSchema column) =>
+        column.IsScalar ? DuckDbColumn.TypeOf(column.DType) : DuckDbType.List(DuckDbColumn.TypeOf(column.DType));
 
     /// <summary>Checks that positions are on the sky, or missing.</summary>
     /// <param name="batch">Some rows.</param>
@@ -59,6 +61,8 @@ internal sealed class SideBatches
     }
 
     private ValueInvalidException OffSky(long row, double raDeg, double decDeg) => raDeg is >= 0 and <= 360
-        ? new(side.Name, row, "dec", decDeg.ToString("R"), "a declination from -90 to 90 degrees", "Check which column holds the declination")
-        : new(side.Name, row, "ra", raDeg.ToString("R"), "a right ascension from 0 to 360 degrees", "Check the column's unit, or say it with --a-ra-unit or --b-ra-unit");
+        ? new(side.Name, row, "dec", decDeg.ToString("R"), "a declination from -90 to 90 degrees",
+            "Check which column holds the declination")
+        : new(side.Name, row, "ra", raDeg.ToString("R"), "a right ascension from 0 to 360 degrees",
+            "Check the column's unit, or say it with --a-ra-unit or --b-ra-unit");
 }

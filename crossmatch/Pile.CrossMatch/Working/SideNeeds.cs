@@ -11,7 +11,8 @@ namespace Pile.CrossMatch;
 /// <param name="Time">The column of times; null for none.</param>
 internal sealed record SideNeeds(ImmutableArray<string> Carried, ImmutableArray<string> Spoken, ImmutableArray<string> Errors, string? Time)
 {
-    /// <summary>DuckDB's name for the number of a row, which a column of that name would hide: in the work table the column is called otherwise.</summary>
+    /// <summary>DuckDB's name for the number of a row, which a column of that name would hide: in the work table the column is called
+    /// otherwise.</summary>
     internal const string RowId = "rowid";
 
     /// <summary>All of them, each once.</summary>
@@ -22,9 +23,11 @@ internal sealed record SideNeeds(ImmutableArray<string> Carried, ImmutableArray<
         side.Columns.Where(c => expression.Names.Contains(c.SqlName) && !Own(c.SqlName)).Select(c => c.Name);
 
     /// <summary>True for the names under which every side has its id and position.</summary>
-    internal static bool Own(string sqlName) => sqlName.Equals("object_id", StringComparison.OrdinalIgnoreCase) || sqlName.Equals("ra", StringComparison.OrdinalIgnoreCase) || sqlName.Equals("dec", StringComparison.OrdinalIgnoreCase);
+    internal static bool Own(string sqlName) => sqlName.Equals("object_id", StringComparison.OrdinalIgnoreCase)
+        || sqlName.Equals("ra", StringComparison.OrdinalIgnoreCase) || sqlName.Equals("dec", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The names that columns have in the work table: those of SQL, told apart where they differ by case alone or are Pile's own.</summary>
+    /// <summary>The names that columns have in the work table: those of SQL, told apart where they differ by case alone or are Pile's
+    /// own.</summary>
     internal static string[] SqlNames(IEnumerable<ColumnSchema> columns)
     {
         HashSet<string> taken = new(["object_id", "ra", "dec"], StringComparer.OrdinalIgnoreCase);

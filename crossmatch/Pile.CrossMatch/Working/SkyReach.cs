@@ -30,7 +30,8 @@ internal static class SkyReach
         {
             (double raDeg, double decDeg) = Healpix.PixToAng(pixel.Order, pixel.Pixel);
             double reachDeg = Math.Min((PixelRadius.MaxRad(pixel.Order) * 180 / Math.PI) + (radiusArcsec / 3600), 180);
-            reached.AddRange(Healpix.CoverConeInclusive(raDeg, decDeg, reachDeg, Math.Min(pixel.Order + FinerThanPixel, Healpix.MaxOrder)).AtOrder29().Ranges);
+            reached.AddRange(Healpix.CoverConeInclusive(raDeg, decDeg, reachDeg, Math.Min(pixel.Order + FinerThanPixel, Healpix.MaxOrder))
+                .AtOrder29().Ranges);
         }
         return HealpixRanges.FromRanges(Healpix.MaxOrder, [.. reached]);
     }

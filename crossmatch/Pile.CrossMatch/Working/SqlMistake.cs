@@ -6,14 +6,18 @@ namespace Pile.CrossMatch;
 /// <summary>Errors of DuckDB that a user's expression makes.</summary>
 internal static class SqlMistake
 {
-    private static readonly string[] Kinds = ["Binder Error", "Catalog Error", "Conversion Error", "Out of Range Error", "Parser Error", "Invalid Input Error"];
+    private static readonly string[] Kinds = ["Binder Error", "Catalog Error", "Conversion Error", "Out of Range Error", "Parser Error",
+        "Invalid Input Error"];
 
     internal static bool Is(DuckDbException e) => Kinds.Any(kind => e.Error.StartsWith(kind, StringComparison.Ordinal));
 
     /// <summary>The mistake, with the columns that there are.</summary>
     internal static ArgumentException Of(string expression, DuckDbException e, IEnumerable<MatchSide> sides)
     {
-        string columns = string.Join("; ", sides.Distinct().Select(side => $"{side.Name} has {string.Join(", ", side.Columns.Take(20).Select(c => c.SqlName))}{(side.Columns.Length > 20 ? " …" : "")}"));
-        return new ArgumentException($"'{expression}': {e.Error.TrimEnd().Split('\n')[0].TrimEnd('.', '!')}. {columns}.{SqlHint.Of(expression, e.Error)}", e);
+        string columns = string.Join("; ",
+            sides.Distinct().Select(side => $"{side.Name} has "
+                + $"{string.Join(", ", side.Columns.Take(20).Select(c => c.SqlName))}{(side.Columns.Length > 20 ? " …" : "")}"));
+        return new ArgumentException($"'{expression}': {e.Error.TrimEnd().Split('\n')[0].TrimEnd('.', '!')}. "
+            + $"{columns}.{SqlHint.Of(expression, e.Error)}", e);
     }
 }

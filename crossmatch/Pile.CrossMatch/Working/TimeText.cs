@@ -10,6 +10,7 @@ internal static class TimeText
     /// <summary>The MJD of an ISO 8601 date and time, or of a number; NaN for any other text.</summary>
     internal static double MjdOf(string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double mjd) ? mjd
-        : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) ? MjdOfUnixEpoch + ((time - DateTimeOffset.UnixEpoch).Ticks / (double)TimeSpan.TicksPerDay)
+        : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
+            ? MjdOfUnixEpoch + ((time - DateTimeOffset.UnixEpoch).Ticks / (double)TimeSpan.TicksPerDay)
         : double.NaN;
 }

@@ -48,7 +48,8 @@ internal static class CellFormat
             if (shape.IsEmpty)
             {
                 if (column is TextColumnData text)
-                    buffer.Write(JsonEncodedText.Encode(text.Element(row, element)) is var encoded ? [(byte)'"', .. encoded.EncodedUtf8Bytes, (byte)'"'] : []);
+                    buffer.Write(JsonEncodedText.Encode(text.Element(row, element)) is var encoded
+                        ? [(byte)'"', .. encoded.EncodedUtf8Bytes, (byte)'"'] : []);
                 else
                     Element(buffer, column, row, element, words);
                 element++;

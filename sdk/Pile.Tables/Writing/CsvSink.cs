@@ -6,7 +6,8 @@ using Pile.Format.Yaml;
 
 namespace Pile.Tables.Writing;
 
-/// <summary>Writes CSV (RFC 4180, lines end in LF), and ECSV, which is the same behind a header. A missing value is an empty field, arrays are JSON.</summary>
+/// <summary>Writes CSV (RFC 4180, lines end in LF), and ECSV, which is the same behind a header. A missing value is an empty field, arrays
+/// are JSON.</summary>
 internal sealed class CsvSink : ITableSink
 {
     private readonly TextFile _file;
@@ -81,6 +82,7 @@ internal sealed class CsvSink : ITableSink
     private static string Subtype(ColumnSchema column)
     {
         bool isKnown = column.DType is not DType.String && (!column.IsRagged || column.Shape is [ColumnSchema.Ragged]);
-        return isKnown ? $"{column.DType.Name()}[{string.Join(',', column.Shape.Select(n => n == ColumnSchema.Ragged ? "null" : $"{n}"))}]" : "json";
+        return isKnown ? $"{column.DType.Name()}[{string.Join(',', column.Shape.Select(n => n == ColumnSchema.Ragged ? "null" : $"{n}"))}]"
+            : "json";
     }
 }

@@ -29,7 +29,8 @@ internal sealed class FitsBlocks : IRowFormat
     }
 
     /// <summary>Whether a table can be written this way: arrays of text and rows that differ in length cannot.</summary>
-    internal static bool CanHold(FitsColumnDefinition column) => column.LongestRow is null && (column.Type is not FitsType.Text || column.Repeat == 1);
+    internal static bool CanHold(FitsColumnDefinition column) =>
+        column.LongestRow is null && (column.Type is not FitsType.Text || column.Repeat == 1);
 
     /// <inheritdoc/>
     /// <exception cref="ValueInvalidException">A text is not ASCII.</exception>
@@ -70,7 +71,8 @@ internal sealed class FitsBlocks : IRowFormat
         }
     }
 
-    private void WriteNumbers<T, TStored>(ColumnData<T> column, FitsColumnDefinition definition, int first, int end, Span<byte> to, TStored flip, TStored? missing = null)
+    private void WriteNumbers<T, TStored>(ColumnData<T> column, FitsColumnDefinition definition, int first, int end, Span<byte> to,
+        TStored flip, TStored? missing = null)
         where T : unmanaged where TStored : unmanaged, IBinaryInteger<TStored>
     {
         int size = Unsafe.SizeOf<TStored>();

@@ -8,7 +8,8 @@ namespace Pile.Tables.Writing;
 internal static class FitsColumnMeanings
 {
     /// <summary>Returns the cards of each column, and for the table as a whole what all its columns share.</summary>
-    /// <remarks>A zero point that all times share is MJDREF. Where they differ each column has its own: TCRVL is the MJD of the value 0 (TCRPX) in steps of one day (TCDLT).</remarks>
+    /// <remarks>A zero point that all times share is MJDREF. Where they differ each column has its own: TCRVL is the MJD of the value 0
+    /// (TCRPX) in steps of one day (TCDLT).</remarks>
     internal static IEnumerable<FitsCard> Cards(ImmutableArray<ColumnSchema> columns)
     {
         ImmutableArray<TimeAxis> times = [.. columns.Select(c => c.Time).OfType<TimeAxis>()];

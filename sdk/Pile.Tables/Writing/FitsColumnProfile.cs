@@ -13,12 +13,14 @@ internal sealed class FitsColumnProfile
     private BigInteger _least = ulong.MaxValue;
     private BigInteger _greatest = long.MinValue;
 
-    /// <summary>Bytes of the rows of a column whose rows differ in length: they lie behind the table, in one heap for all columns.</summary>
+    /// <summary>Bytes of the rows of a column whose rows differ in length: they lie behind the table, in one heap for all
+    /// columns.</summary>
     internal long HeapBytes { get; private set; }
 
     /// <summary>Whether a column's definition does not depend on its values.</summary>
     internal static bool IsKnownBefore(ColumnSchema column) =>
-        column is { IsRagged: false, DType: not DType.String, ElementsPerRow: > 0 } && (!column.Nullable || column.DType is DType.Bool or DType.Float32 or DType.Float64);
+        column is { IsRagged: false, DType: not DType.String, ElementsPerRow: > 0 }
+            && (!column.Nullable || column.DType is DType.Bool or DType.Float32 or DType.Float64);
 
     internal void Add(ColumnData column)
     {
@@ -54,19 +56,21 @@ internal sealed class FitsColumnProfile
     /// <summary>Defines the column.</summary>
     /// <param name="column">What it is.</param>
     /// <param name="isHeapLarge">True when the heap of all columns is beyond 2 GiB.</param>
-    /// <exception cref="ArgumentException">Its name or unit has no form in ASCII, or it has nulls and uses the whole range of its type.</exception>
-    internal FitsColumnDefinition Define(ColumnSchema column, bool isHeapLarge) => new(ColumnNames.ToFits(column.Name), FitsTypes.Of(column.DType))
-    {
-        Repeat = column.IsRagged ? 1 : column.ElementsPerRow,
-        LongestRow = column.IsRagged ? _longestRow : null,
-        IsHeapLarge = column.IsRagged && isHeapLarge,
-        Shape = column.Shape.Length > 1 && column.DType is not DType.String ? [.. column.Shape.Select(n => (long)n)] : null,
-        Width = column.DType is DType.String ? Math.Max(_widestBytes, 1) : 0,
-        Unit = string.IsNullOrEmpty(column.Unit) ? null : FitsUnitText.Of(column.Unit) ?? column.Unit,
-        Ucd = string.IsNullOrEmpty(column.Ucd) ? null : column.Ucd,
-        Description = column.Description,
-        NullValue = _hasNull && !column.IsRagged ? NullOf(column) : null,
-    };
+    /// <exception cref="ArgumentException">Its name or unit has no form in ASCII, or it has nulls and uses the whole range of its
+    /// type.</exception>
+    internal FitsColumnDefinition Define(ColumnSchema column,
+        bool isHeapLarge) => new(ColumnNames.ToFits(column.Name), FitsTypes.Of(column.DType))
+        {
+            Repeat = column.IsRagged ? 1 : column.ElementsPerRow,
+            LongestRow = column.IsRagged ? _longestRow : null,
+            IsHeapLarge = column.IsRagged && isHeapLarge,
+            Shape = column.Shape.Length > 1 && column.DType is not DType.String ? [.. column.Shape.Select(n => (long)n)] : null,
+            Width = column.DType is DType.String ? Math.Max(_widestBytes, 1) : 0,
+            Unit = string.IsNullOrEmpty(column.Unit) ? null : FitsUnitText.Of(column.Unit) ?? column.Unit,
+            Ucd = string.IsNullOrEmpty(column.Ucd) ? null : column.Ucd,
+            Description = column.Description,
+            NullValue = _hasNull && !column.IsRagged ? NullOf(column) : null,
+        };
 
     private void Range<T>(ColumnData<T> column) where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {
@@ -105,7 +109,9 @@ internal sealed class FitsColumnProfile
         bool isUnsigned = minimum.IsZero;
         (BigInteger first, BigInteger second) = isUnsigned ? (maximum, minimum) : (minimum, maximum);
         BigInteger free = IsFree(first) ? first : IsFree(second) ? second
-            : throw new ArgumentException($"Column '{column.Name}' has missing values and uses both ends of {column.DType.Name()}: no value is left to mean null in FITS. Write another format.");
+            : throw new ArgumentException(
+                $"Column '{column.Name}' has missing values and uses both ends of {column.DType.Name()}: no value is left to mean null in "
+                    + "FITS. Write another format.");
         return (long)(free - offset);
     }
 

@@ -9,7 +9,8 @@ internal static class FitsHead
 {
     private const int KeywordLength = 8;
 
-    /// <summary>Whole descriptions as TCOMM, which the comment on TTYPE has no room for; the frame as RADESYS; facts under their key's first eight letters (INSTRUME), those of several words by HIERARCH.</summary>
+    /// <summary>Whole descriptions as TCOMM, which the comment on TTYPE has no room for; the frame as RADESYS; facts under their key's
+    /// first eight letters (INSTRUME), those of several words by HIERARCH.</summary>
     internal static IEnumerable<FitsCard> Cards(ImmutableArray<ColumnSchema> columns, TableAbout? about)
     {
         for (int i = 0; i < columns.Length; i++)
@@ -22,10 +23,12 @@ internal static class FitsHead
         if (about.Frame is { } frame)
             yield return FitsCard.Text("RADESYS", Ascii(frame));
         foreach ((string key, string value) in about.Facts)
-            yield return FitsCard.Text(key.Contains('.', StringComparison.Ordinal) ? key.Replace('.', ' ').ToUpperInvariant() : key.Length > KeywordLength ? key[..KeywordLength].ToUpperInvariant() : key.ToUpperInvariant(), Ascii(value));
+            yield return FitsCard.Text(key.Contains('.', StringComparison.Ordinal) ? key.Replace('.', ' ').ToUpperInvariant()
+                : key.Length > KeywordLength ? key[..KeywordLength].ToUpperInvariant() : key.ToUpperInvariant(), Ascii(value));
         if (!string.IsNullOrWhiteSpace(about.Description))
             yield return FitsCard.Text("DESCRIP", Ascii(about.Description));
     }
 
-    internal static string Ascii(string text) => string.Concat(text.Select(c => char.IsWhiteSpace(c) ? ' ' : c is >= ' ' and <= '~' ? c : '?'));
+    internal static string Ascii(string text) =>
+        string.Concat(text.Select(c => char.IsWhiteSpace(c) ? ' ' : c is >= ' ' and <= '~' ? c : '?'));
 }

@@ -10,7 +10,8 @@ internal static class FitsRows
 {
     /// <summary>Writes a column's rows.</summary>
     /// <exception cref="ValueInvalidException">A text is not ASCII.</exception>
-    internal static void Write(FitsTableWriter table, int index, FitsColumnDefinition definition, ColumnData column, long firstRow, string path, string name)
+    internal static void Write(FitsTableWriter table, int index, FitsColumnDefinition definition, ColumnData column, long firstRow,
+        string path, string name)
     {
         switch (column)
         {
@@ -31,9 +32,11 @@ internal static class FitsRows
 
     /// <summary>The error of a text that is not ASCII.</summary>
     internal static ValueInvalidException NotAscii(string path, long row, string name, ReadOnlySpan<byte> utf8) =>
-        new(path, row, name, $"'{Encoding.UTF8.GetString(utf8)}'", "ASCII, all that FITS can hold", "Write another format, or leave the column out");
+        new(path, row, name, $"'{Encoding.UTF8.GetString(utf8)}'", "ASCII, all that FITS can hold",
+            "Write another format, or leave the column out");
 
-    private static void WriteNumbers<T>(FitsTableWriter table, int index, FitsColumnDefinition definition, ColumnData<T> column, long firstRow) where T : unmanaged
+    private static void WriteNumbers<T>(FitsTableWriter table, int index, FitsColumnDefinition definition, ColumnData<T> column,
+        long firstRow) where T : unmanaged
     {
         if (definition.LongestRow is not null) // a missing row is an empty one: FITS knows no other
         {
@@ -61,7 +64,8 @@ internal static class FitsRows
         table.Write<T>(index, firstRow, values, isNull);
     }
 
-    private static void WriteText(FitsTableWriter table, int index, FitsColumnDefinition definition, TextColumnData column, long firstRow, string path, string name)
+    private static void WriteText(FitsTableWriter table, int index, FitsColumnDefinition definition, TextColumnData column, long firstRow,
+        string path, string name)
     {
         string[] texts = new string[column.RowCount * definition.Repeat];
         Array.Fill(texts, "");

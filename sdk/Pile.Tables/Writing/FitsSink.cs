@@ -6,7 +6,8 @@ namespace Pile.Tables.Writing;
 
 /// <summary>Writes a FITS binary table.</summary>
 /// <remarks>
-/// The widths of text and the null values of integers stand in the header, before any row. A table that has neither is written as its rows come;
+/// The widths of text and the null values of integers stand in the header, before any row. A table that has neither is written as its rows
+/// come;
 /// the rows of another one go into a temporary file first.
 /// </remarks>
 internal sealed class FitsSink : ITableSink
@@ -82,7 +83,8 @@ internal sealed class FitsSink : ITableSink
             throw;
         }
         if (definitions.All(FitsBlocks.CanHold))
-            _rows = new FormattedRows(() => new FitsBlocks(definitions, (column, row, utf8) => FitsRows.NotAscii(_path, row, _columns[column].Name, utf8)),
+            _rows = new FormattedRows(() => new FitsBlocks(definitions,
+                (column, row, utf8) => FitsRows.NotAscii(_path, row, _columns[column].Name, utf8)),
                 table.AppendRows);
         return table;
     }

@@ -5,7 +5,8 @@ using Pile.Format;
 
 namespace Pile.Tables.Writing;
 
-/// <summary>Writes Parquet through DuckDB, with units, UCDs and descriptions as VO-Parquet keeps them: a VOTable without rows in the file's metadata.</summary>
+/// <summary>Writes Parquet through DuckDB, with units, UCDs and descriptions as VO-Parquet keeps them: a VOTable without rows in the file's
+/// metadata.</summary>
 internal sealed class ParquetSink : ITableSink
 {
     private readonly BlockingCollection<DuckDbColumn[]> _batches = new(boundedCapacity: 2);
@@ -19,16 +20,20 @@ internal sealed class ParquetSink : ITableSink
     /// <param name="names">Their names in the file; null: the schema's own in SQL.</param>
     /// <param name="isCompressed">Whether pages are compressed.</param>
     /// <exception cref="ArgumentException">Two names differ by case alone: DuckDB can't tell them apart.</exception>
-    internal ParquetSink(string path, ImmutableArray<ColumnSchema> columns, TableAbout? about = null, string[]? names = null, bool isCompressed = true)
+    internal ParquetSink(string path, ImmutableArray<ColumnSchema> columns, TableAbout? about = null, string[]? names = null,
+        bool isCompressed = true)
     {
         names ??= [.. columns.Select(c => c.SqlName)];
         if (names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } alike)
-            throw new ArgumentException($"The columns {string.Join(" and ", alike)} differ by case alone, which Parquet files from here can't hold. Leave one out, or write another format.");
+            throw new ArgumentException($"The columns {string.Join(" and ", alike)} differ by case alone, which Parquet files from here "
+                + "can't hold. Leave one out, or write another format.");
         DuckDbField[] fields = [.. columns.Select((column, i) => new DuckDbField(names[i], DuckColumns.TypeOf(column)))];
         ImmutableArray<ColumnSchema> described = [.. columns.Select((column, i) => column with { Name = names[i] })];
-        string content = VoTableMarkup.WithoutRows(described.RemoveAll(c => c.Shape.Length > 1 && c.Shape.AsSpan()[1..].Contains(ColumnSchema.Ragged)), about);
+        string content = VoTableMarkup.WithoutRows(
+            described.RemoveAll(c => c.Shape.Length > 1 && c.Shape.AsSpan()[1..].Contains(ColumnSchema.Ragged)), about);
         // Facts of several words stand in the file's own metadata too, where readers that know no VOTable look.
-        string facts = string.Concat((about?.Facts ?? []).Where(f => f.Key.Contains('.', StringComparison.Ordinal)).Select(f => $", {DuckDbSql.Literal(f.Key)}: {DuckDbSql.Literal(f.Value)}"));
+        string facts = string.Concat((about?.Facts ?? []).Where(f => f.Key.Contains('.', StringComparison.Ordinal))
+            .Select(f => $", {DuckDbSql.Literal(f.Key)}: {DuckDbSql.Literal(f.Value)}"));
         _copy = Task.Run(() => Copy(path, fields, content, facts, isCompressed ? "zstd" : "uncompressed"));
     }
 
@@ -71,6 +76,8 @@ internal sealed class ParquetSink : ITableSink
         using DuckDbConnection connection = database.Connect();
         using DuckDbBatches source = new(fields, _batches.GetConsumingEnumerable(_stop.Token));
         using DuckDbScan scan = connection.Scan(source);
-        connection.Execute($"COPY (SELECT * FROM {scan.Sql}) TO {DuckDbSql.Literal(path)} (FORMAT parquet, COMPRESSION {compression}, KV_METADATA {{'IVOA.VOTable-Parquet.version': '1.0', 'IVOA.VOTable-Parquet.content': {DuckDbSql.Literal(content)}{facts}}})", cancellationToken: _stop.Token);
+        connection.Execute($"COPY (SELECT * FROM {scan.Sql}) TO {DuckDbSql.Literal(path)} (FORMAT parquet, COMPRESSION {compression}, "
+            + $"KV_METADATA {{'IVOA.VOTable-Parquet.version': '1.0', 'IVOA.VOTable-Parquet.content': "
+            + $"{DuckDbSql.Literal(content)}{facts}}})", cancellationToken: _stop.Token);
     }
 }

@@ -3,7 +3,8 @@ using Pile.Format;
 
 namespace Pile.Tables.Writing;
 
-/// <summary>Writes the values of a column with one number or boolean in a row as text; floats in the shortest form that reads back the same.</summary>
+/// <summary>Writes the values of a column with one number or boolean in a row as text; floats in the shortest form that reads back the
+/// same.</summary>
 internal abstract class ScalarText
 {
     /// <summary>No value is longer.</summary>

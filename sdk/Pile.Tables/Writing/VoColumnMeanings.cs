@@ -5,7 +5,8 @@ using Pile.Format;
 
 namespace Pile.Tables.Writing;
 
-/// <summary>What a VOTable states about columns outside of their FIELD: a TIMESYS for each kind of times (VOTable 1.4 §4.2), and a GROUP for each spectral medium, for which VOTable has no element.</summary>
+/// <summary>What a VOTable states about columns outside of their FIELD: a TIMESYS for each kind of times (VOTable 1.4 §4.2), and a GROUP
+/// for each spectral medium, for which VOTable has no element.</summary>
 internal sealed class VoColumnMeanings(ImmutableArray<ColumnSchema> columns)
 {
     private const string Unknown = "UNKNOWN", MediumName = "spectral_medium";
@@ -23,7 +24,8 @@ internal sealed class VoColumnMeanings(ImmutableArray<ColumnSchema> columns)
             xml.WriteStartElement("TIMESYS");
             xml.WriteAttributeString("ID", IdOf(time));
             ids.Add(IdOf(time));
-            xml.WriteAttributeString("timeorigin", time.ZeroMjd == 0 ? "MJD-origin" : (time.ZeroMjd + JulianDateOfMjdZero).ToString("R", CultureInfo.InvariantCulture));
+            xml.WriteAttributeString("timeorigin",
+                time.ZeroMjd == 0 ? "MJD-origin" : (time.ZeroMjd + JulianDateOfMjdZero).ToString("R", CultureInfo.InvariantCulture));
             xml.WriteAttributeString("timescale", time.Scale == "UT1" ? "UT" : time.Scale); // the word of http://www.ivoa.net/rdf/timescale
             xml.WriteAttributeString("refposition", time.Reference ?? Unknown);
             xml.WriteEndElement();

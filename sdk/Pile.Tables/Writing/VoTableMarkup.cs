@@ -12,7 +12,14 @@ internal static class VoTableMarkup
     internal const string FrameId = "frame";
 
     /// <summary>Settings that give the same bytes everywhere.</summary>
-    internal static XmlWriterSettings Settings => new() { Encoding = new UTF8Encoding(false), Indent = true, IndentChars = " ", NewLineChars = "\n", NewLineHandling = NewLineHandling.Entitize };
+    internal static XmlWriterSettings Settings => new()
+    {
+        Encoding = new UTF8Encoding(false),
+        Indent = true,
+        IndentChars = " ",
+        NewLineChars = "\n",
+        NewLineHandling = NewLineHandling.Entitize
+    };
 
     /// <summary>A VOTable without rows, as VO-Parquet keeps it beside the columns.</summary>
     internal static string WithoutRows(ImmutableArray<ColumnSchema> columns, TableAbout? about = null)
@@ -103,7 +110,8 @@ internal static class VoTableMarkup
         : value.StartsWith("https://", StringComparison.Ordinal) || value.StartsWith("http://", StringComparison.Ordinal) ? value
         : null;
 
-    /// <remarks>VOTable has no signed byte and of the unsigned only the byte: they go up to the next signed type. Text is unicodeChar, for char is ASCII.</remarks>
+    /// <remarks>VOTable has no signed byte and of the unsigned only the byte: they go up to the next signed type. Text is unicodeChar, for
+    /// char is ASCII.</remarks>
     private static string DatatypeOf(DType type) => type switch
     {
         DType.Bool => "boolean",
@@ -123,7 +131,8 @@ internal static class VoTableMarkup
         if (column.IsScalar)
             return null;
         if (column.Shape.AsSpan()[1..].Contains(ColumnSchema.Ragged))
-            throw new ArgumentException($"Column '{column.Name}': in a VOTable only the slowest axis of an array may vary. Write Parquet, or leave the column out.");
+            throw new ArgumentException($"Column '{column.Name}': in a VOTable only the slowest axis of an array may vary. Write Parquet, "
+                + "or leave the column out.");
         return string.Join('x', column.Shape.Reverse().Select(n => n == ColumnSchema.Ragged ? "*" : $"{n}"));
     }
 }

@@ -8,7 +8,9 @@ namespace Pile.Tables.Writing;
 internal sealed class VoTableRows(string path) : IRowFormat
 {
     private static readonly CellFormat.Words Words = new("true"u8.ToArray(), "false"u8.ToArray(), "Inf"u8.ToArray());
-    private static readonly SearchValues<byte> Forbidden = SearchValues.Create([.. Enumerable.Range(0, 32).Where(c => c is not (9 or 10 or 13)).Select(c => (byte)c)]); // XML 1.0 §2.2
+    // XML 1.0 §2.2
+    private static readonly SearchValues<byte> Forbidden =
+        SearchValues.Create([.. Enumerable.Range(0, 32).Where(c => c is not (9 or 10 or 13)).Select(c => (byte)c)]);
 
     private readonly ArrayBufferWriter<byte> _text = new(1 << 16), _json = new();
 
@@ -72,7 +74,8 @@ internal sealed class VoTableRows(string path) : IRowFormat
                 if (i > 0)
                     _text.Write(" "u8);
                 if (column is ColumnData<ulong> unsigned && unsigned.Row(row)[i] > long.MaxValue)
-                    throw new ValueInvalidException(path, tableRow, column.Schema.Name, $"{unsigned.Row(row)[i]}", "a VOTable long", "Write Parquet, FITS or CSV instead");
+                    throw new ValueInvalidException(path, tableRow, column.Schema.Name, $"{unsigned.Row(row)[i]}", "a VOTable long",
+                        "Write Parquet, FITS or CSV instead");
                 CellFormat.Element(_text, column, row, i, Words);
             }
         }
@@ -82,7 +85,8 @@ internal sealed class VoTableRows(string path) : IRowFormat
     private void Text(ReadOnlySpan<byte> utf8, ColumnSchema schema, long tableRow)
     {
         if (utf8.ContainsAny(Forbidden))
-            throw new ValueInvalidException(path, tableRow, schema.Name, "text with control characters", "text that XML can hold", "Remove them, or write another format");
+            throw new ValueInvalidException(path, tableRow, schema.Name, "text with control characters", "text that XML can hold",
+                "Remove them, or write another format");
         while (utf8.IndexOfAny("&<>\r"u8) is >= 0 and int at)
         {
             _text.Write(utf8[..at]);

@@ -14,7 +14,8 @@ public class OwnMatcherTests
         ((double[] RaDeg, double[] DecDeg) a, (double[] RaDeg, double[] DecDeg) b) = SkyGenerators.Clumps(11, 0.1, 400);
         MemorySide sideA = new(a.RaDeg, a.DecDeg), sideB = new(b.RaDeg, b.DecDeg);
         CrossMatchOptions options = new() { RadiusArcsec = 360 };
-        List<(long, long)> expected = await PairsOf(sideA, sideB, options), found = await PairsOf(sideA, sideB, options with { Matcher = new EveryPairMatcher() });
+        List<(long, long)> expected = await PairsOf(sideA, sideB, options),
+            found = await PairsOf(sideA, sideB, options with { Matcher = new EveryPairMatcher() });
         Assert.NotEmpty(expected);
         Assert.Equal(expected.Order(), found.Order());
     }
@@ -25,14 +26,16 @@ public class OwnMatcherTests
         using MatchTable matched = await CrossMatcher.MatchAsync(a, b, options, TestContext.Current.CancellationToken);
         await foreach (RowBatch batch in matched.ReadAsync(TestContext.Current.CancellationToken))
             for (int i = 0; i < batch.RowCount; i++)
-                pairs.Add((((ColumnData<long>)batch["a_object_id"]).Values.Span[i], ((ColumnData<long>)batch["b_object_id"]).Values.Span[i]));
+                pairs.Add((((ColumnData<long>)batch["a_object_id"]).Values.Span[i],
+                    ((ColumnData<long>)batch["b_object_id"]).Values.Span[i]));
         return pairs;
     }
 
     /// <summary>Looks at every pair: right, and of use for a few thousand rows.</summary>
     private sealed class EveryPairMatcher : ISkyMatcher
     {
-        public IEnumerable<PairBlock> Match(SortedPositions a, SortedPositions b, SkyMatchOptions options, CancellationToken cancellationToken = default)
+        public IEnumerable<PairBlock> Match(SortedPositions a, SortedPositions b, SkyMatchOptions options,
+            CancellationToken cancellationToken = default)
         {
             for (int chunk = 0; chunk < a.ChunkCount; chunk++)
             {
@@ -43,13 +46,15 @@ public class OwnMatcherTests
                     for (int j = 0; j < b.Count; j++)
                     {
                         int chunkB = j / SortedPositions.ChunkRows, k = j % SortedPositions.ChunkRows;
-                        double separation = Separation.Arcsec(a.RaDeg(chunk)[i], a.DecDeg(chunk)[i], b.RaDeg(chunkB)[k], b.DecDeg(chunkB)[k]);
+                        double separation = Separation.Arcsec(a.RaDeg(chunk)[i], a.DecDeg(chunk)[i], b.RaDeg(chunkB)[k],
+                            b.DecDeg(chunkB)[k]);
                         if (separation <= options.RadiusArcsec)
                             pairs.Add((firstRow + i, separation, j));
                     }
                 pairs.Sort();
                 options.RowsDone?.Invoke(rows);
-                yield return new PairBlock(pairs.Select(p => p.RowA).ToArray(), pairs.Select(p => p.RowB).ToArray(), pairs.Select(p => p.SeparationArcsec).ToArray(), firstRow, firstRow + rows);
+                yield return new PairBlock(pairs.Select(p => p.RowA).ToArray(), pairs.Select(p => p.RowB).ToArray(),
+                    pairs.Select(p => p.SeparationArcsec).ToArray(), firstRow, firstRow + rows);
             }
         }
     }

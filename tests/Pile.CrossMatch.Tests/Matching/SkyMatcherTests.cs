@@ -21,7 +21,8 @@ public class SkyMatcherTests
     [MemberData(nameof(Skies))]
     public void All_pairs_are_those_of_brute_force(int seed, double radiusDeg)
     {
-        ((double[] RaDeg, double[] DecDeg) rawA, (double[] RaDeg, double[] DecDeg) rawB) = SkyGenerators.Clumps(seed, radiusDeg, radiusDeg > 20 ? 300 : 1500);
+        ((double[] RaDeg, double[] DecDeg) rawA, (double[] RaDeg, double[] DecDeg) rawB) =
+            SkyGenerators.Clumps(seed, radiusDeg, radiusDeg > 20 ? 300 : 1500);
         PositionArrays a = Sorted(rawA.RaDeg, rawA.DecDeg), b = Sorted(rawB.RaDeg, rawB.DecDeg);
         List<(int, int, double)> expected = BruteForce(a, b, radiusDeg, nearestOnly: false);
         Assert.NotEmpty(expected);
@@ -32,7 +33,8 @@ public class SkyMatcherTests
     [MemberData(nameof(Skies))]
     public void Nearest_partners_are_those_of_brute_force(int seed, double radiusDeg)
     {
-        ((double[] RaDeg, double[] DecDeg) rawA, (double[] RaDeg, double[] DecDeg) rawB) = SkyGenerators.Clumps(seed + 1000, radiusDeg, 300);
+        ((double[] RaDeg, double[] DecDeg) rawA, (double[] RaDeg, double[] DecDeg) rawB) =
+            SkyGenerators.Clumps(seed + 1000, radiusDeg, 300);
         PositionArrays a = Sorted(rawA.RaDeg, rawA.DecDeg), b = Sorted(rawB.RaDeg, rawB.DecDeg);
         AssertSame(BruteForce(a, b, radiusDeg, nearestOnly: true), Found(a, b, radiusDeg, nearestOnly: true, workers: 2));
     }
@@ -54,7 +56,8 @@ public class SkyMatcherTests
             i, j, sep, _ = search_around_sky(a, b, float(sys.argv[3]) * u.deg)
             for row in sorted(zip(i, j, sep.arcsec)): print(row[0], row[1], repr(float(row[2])))
             """, folder["a.bin"], folder["b.bin"], radiusDeg.ToString("R")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        List<(int A, int B, double Separation)> found = [.. Found(a, b, radiusDeg, nearestOnly: false, workers: 2).OrderBy(p => (p.A, p.B))];
+        List<(int A, int B, double Separation)> found =
+            [.. Found(a, b, radiusDeg, nearestOnly: false, workers: 2).OrderBy(p => (p.A, p.B))];
         Assert.Equal(lines.Length, found.Count);
         for (int k = 0; k < lines.Length; k++)
         {

@@ -22,14 +22,17 @@ internal static class SkyPairs
             Assert.Fail($"{(a, b, separation)} of {missing.Count} is missing.");
     }
 
-    internal static List<(int A, int B, double Separation)> Found(SortedPositions a, SortedPositions b, double radiusDeg, bool nearestOnly, int workers) =>
+    internal static List<(int A, int B, double Separation)> Found(SortedPositions a, SortedPositions b, double radiusDeg, bool nearestOnly,
+        int workers) =>
         FoundWithin(a, b, radiusDeg * 3600, nearestOnly, workers);
 
-    internal static List<(int A, int B, double Separation)> FoundWithin(SortedPositions a, SortedPositions b, double radiusArcsec, bool nearestOnly, int workers)
+    internal static List<(int A, int B, double Separation)> FoundWithin(SortedPositions a, SortedPositions b, double radiusArcsec,
+        bool nearestOnly, int workers)
     {
         List<(int A, int, double)> pairs = [];
         int covered = 0;
-        foreach (PairBlock block in new SkyMatcher().Match(a, b, new SkyMatchOptions { RadiusArcsec = radiusArcsec, Workers = workers }, TestContext.Current.CancellationToken))
+        foreach (PairBlock block in new SkyMatcher().Match(a, b, new SkyMatchOptions { RadiusArcsec = radiusArcsec, Workers = workers },
+            TestContext.Current.CancellationToken))
         {
             Assert.Equal(covered, block.FirstRowA);
             covered = block.EndRowA;
@@ -41,14 +44,16 @@ internal static class SkyPairs
         return pairs;
     }
 
-    internal static List<(int A, int B, double Separation)> BruteForce(PositionArrays a, PositionArrays b, double radiusDeg, bool nearestOnly)
+    internal static List<(int A, int B, double Separation)> BruteForce(PositionArrays a, PositionArrays b, double radiusDeg,
+        bool nearestOnly)
     {
         List<(int A, int B, double Separation)> pairs = [];
         for (int i = 0; i < a.Count; i++)
         {
             List<(double Separation, int B)> partners = [];
             for (int j = 0; j < b.Count; j++)
-                if (Separation.Arcsec(a.RaDeg(0)[i], a.DecDeg(0)[i], b.RaDeg(0)[j], b.DecDeg(0)[j]) is var separation && separation <= radiusDeg * 3600)
+                if (Separation.Arcsec(a.RaDeg(0)[i], a.DecDeg(0)[i], b.RaDeg(0)[j], b.DecDeg(0)[j]) is var separation
+                    && separation <= radiusDeg * 3600)
                     partners.Add((separation, j));
             partners.Sort();
             pairs.AddRange(partners.Take(nearestOnly ? 1 : int.MaxValue).Select(p => (i, p.B, p.Separation)));
@@ -61,6 +66,7 @@ internal static class SkyPairs
         long[] healpix29 = new long[raDeg.Length];
         Healpix.AngToPix(Healpix.MaxOrder, raDeg, decDeg, healpix29);
         int[] order = [.. Enumerable.Range(0, raDeg.Length).OrderBy(i => healpix29[i])];
-        return new PositionArrays([.. order.Select(i => healpix29[i])], [.. order.Select(i => raDeg[i])], [.. order.Select(i => decDeg[i])]);
+        return new PositionArrays([.. order.Select(i => healpix29[i])], [.. order.Select(i => raDeg[i])],
+            [.. order.Select(i => decDeg[i])]);
     }
 }

@@ -24,7 +24,8 @@ public class ThousandSkiesTests
             Random random = new(seed);
             double radiusArcsec = RadiiArcsec[seed % RadiiArcsec.Length];
             (double RaDeg, double DecDeg)[] centres = [.. Enumerable.Range(0, 4).Select(_ => Centre(random))];
-            PositionArrays a = Sky(random, centres, radiusArcsec, random.Next(20) == 0 ? 0 : 80), b = Sky(random, centres, radiusArcsec, random.Next(20) == 0 ? 0 : 120);
+            PositionArrays a = Sky(random, centres, radiusArcsec, random.Next(20) == 0 ? 0 : 80),
+                b = Sky(random, centres, radiusArcsec, random.Next(20) == 0 ? 0 : 120);
             List<(int A, int B, double Separation)> expected = SkyPairs.BruteForce(a, b, radiusArcsec / 3600, nearestOnly: false);
             found += expected.Count;
             try
@@ -52,7 +53,8 @@ public class ThousandSkiesTests
         {
             (double RaDeg, double DecDeg)[] centre = [(90 * (corner & 3), corner < 4 ? transition : -transition)];
             PositionArrays a = Sky(random, centre, radiusArcsec / 3, 400), b = Sky(random, centre, radiusArcsec / 3, 400);
-            SkyPairs.AssertSame(SkyPairs.BruteForce(a, b, radiusArcsec / 3600, nearestOnly: false), SkyPairs.FoundWithin(a, b, radiusArcsec, nearestOnly: false, workers: 1));
+            SkyPairs.AssertSame(SkyPairs.BruteForce(a, b, radiusArcsec / 3600, nearestOnly: false),
+                SkyPairs.FoundWithin(a, b, radiusArcsec, nearestOnly: false, workers: 1));
         }
     }
 
@@ -100,7 +102,8 @@ public class ThousandSkiesTests
                 continue;
             }
             double distance = spread * random.NextDouble() * (random.Next(3) == 0 ? 0.01 : 1), angle = random.NextDouble() * 2 * Math.PI;
-            double toDec = dec + (distance * Math.Cos(angle)), toRa = ra + (distance * Math.Sin(angle) / Math.Max(Math.Cos(double.DegreesToRadians(dec)), 1e-3));
+            double toDec = dec + (distance * Math.Cos(angle)),
+                toRa = ra + (distance * Math.Sin(angle) / Math.Max(Math.Cos(double.DegreesToRadians(dec)), 1e-3));
             if (Math.Abs(dec) == 90)
                 (toRa, toDec) = (random.NextDouble() * 360, Math.CopySign(90 - (random.Next(5) == 0 ? 0 : Math.Min(distance, 180)), dec));
             decDeg[i] = Math.Clamp(toDec, -90, 90);

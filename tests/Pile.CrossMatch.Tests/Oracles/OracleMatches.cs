@@ -16,11 +16,13 @@ public sealed class OracleMatches : IDisposable
         ("stars", "brightstars", "stars6", 40), ("galaxies", "rc3", "sdss_atlas", 120), ("nebulae", "ngc", "openngc", 300),
     ];
 
-    internal static readonly (MatchFind Find, string Word)[] Finds = [(MatchFind.All, "all"), (MatchFind.Nearest, "best1"), (MatchFind.OneToOne, "best")];
+    internal static readonly (MatchFind Find, string Word)[] Finds = [(MatchFind.All, "all"), (MatchFind.Nearest, "best1"),
+        (MatchFind.OneToOne, "best")];
 
     internal static readonly (MatchJoin Join, string Word)[] Joins =
     [
-        (MatchJoin.Inner, "1and2"), (MatchJoin.Full, "1or2"), (MatchJoin.Left, "all1"), (MatchJoin.Right, "all2"), (MatchJoin.Anti, "1not2"), (MatchJoin.RightAnti, "2not1"), (MatchJoin.Xor, "1xor2"),
+        (MatchJoin.Inner, "1and2"), (MatchJoin.Full, "1or2"), (MatchJoin.Left, "all1"), (MatchJoin.Right, "all2"),
+        (MatchJoin.Anti, "1not2"), (MatchJoin.RightAnti, "2not1"), (MatchJoin.Xor, "1xor2"),
     ];
 
     public OracleMatches()
@@ -29,7 +31,8 @@ public sealed class OracleMatches : IDisposable
         List<string> tasks = [];
         foreach ((string name, string a, string b, double radius) in Catalogues)
         {
-            // The sky matcher of STILTS takes separations out of an arc cosine, which is good to 0.003 arcsec near zero: that is enough for pairs, and too little to
+            // The sky matcher of STILTS takes separations out of an arc cosine, which is good to 0.003 arcsec near zero: that is enough for
+            // pairs, and too little to
             // tell which of two is closer. Chords between unit vectors tell it.
             double chord = 2 * Math.Sin(radius / ArcsecPerRad / 2) * ArcsecPerRad;
             foreach ((_, string find) in Finds)
@@ -38,7 +41,8 @@ public sealed class OracleMatches : IDisposable
             foreach ((_, string join) in Joins)
                 tasks.Add(Task(a, b, radius, "all", join, $"{name}-sky-{join}", "matcher=sky", "values1=ra dec", "values2=ra dec"));
             tasks.Add(Task(a, b, 1, "all", "1and2", $"{name}-skyerr", "matcher=skyerr", "values1=ra dec err", "values2=ra dec err"));
-            tasks.Add(string.Join('\t', "tmatch1", $"in={folder[a]}.csv", "ifmt=csv", "matcher=sky", "values=ra dec", $"params={Text(radius)}", "action=identify", $"out={folder[name]}-groups.csv", "ofmt=csv"));
+            tasks.Add(string.Join('\t', "tmatch1", $"in={folder[a]}.csv", "ifmt=csv", "matcher=sky", "values=ra dec",
+                $"params={Text(radius)}", "action=identify", $"out={folder[name]}-groups.csv", "ofmt=csv"));
         }
         File.WriteAllLines(folder["tasks"], tasks);
         Java(Path.Combine(TestPaths.Root, "tests", "Pile.CrossMatch.Tests", "Oracles", "Stilts.java"), folder["tasks"]);
@@ -56,9 +60,12 @@ public sealed class OracleMatches : IDisposable
         string[] lines = File.ReadAllLines(folder[$"{result}.csv"]);
         string[] names = lines[0].Split(',');
         int a = Array.IndexOf(names, "row_1"), b = Array.IndexOf(names, "row_2"), separation = Array.IndexOf(names, "Separation");
-        return [.. lines.Skip(1).Select(line => line.Split(',')).Select(f => (Row(f, a), Row(f, b), separation < 0 || f[separation].Length == 0 ? -1 : double.Parse(f[separation], CultureInfo.InvariantCulture)))];
+        return [.. lines.Skip(1).Select(line => line.Split(','))
+            .Select(f => (Row(f, a), Row(f, b), separation < 0 || f[separation].Length == 0 ? -1
+                : double.Parse(f[separation], CultureInfo.InvariantCulture)))];
 
-        static long? Row(string[] fields, int column) => column < 0 || fields[column].Length == 0 ? null : long.Parse(fields[column], CultureInfo.InvariantCulture);
+        static long? Row(string[] fields, int column) => column < 0 || fields[column].Length == 0 ? null
+            : long.Parse(fields[column], CultureInfo.InvariantCulture);
     }
 
     /// <summary>The group of each row, by STILTS; 0 for none.</summary>
@@ -66,17 +73,21 @@ public sealed class OracleMatches : IDisposable
     {
         string[] lines = File.ReadAllLines(folder[$"{name}-groups.csv"]);
         int row = Array.IndexOf(lines[0].Split(','), "row"), group = Array.IndexOf(lines[0].Split(','), "GroupID");
-        return lines.Skip(1).Select(line => line.Split(',')).ToDictionary(f => long.Parse(f[row], CultureInfo.InvariantCulture), f => f[group].Length == 0 ? 0 : int.Parse(f[group], CultureInfo.InvariantCulture));
+        return lines.Skip(1).Select(line => line.Split(',')).ToDictionary(f => long.Parse(f[row], CultureInfo.InvariantCulture),
+            f => f[group].Length == 0 ? 0 : int.Parse(f[group], CultureInfo.InvariantCulture));
     }
 
-    private string Task(string a, string b, double parameter, string find, string join, string result, params string[] matcher) => string.Join('\t', ((string[])
-        ["tmatch2", $"in1={folder[a]}.csv", $"in2={folder[b]}.csv", "ifmt1=csv", "ifmt2=csv", .. matcher, $"params={Text(parameter)}", $"find={find}", $"join={join}", "fixcols=all", "progress=none", $"out={folder[result]}.csv", "ofmt=csv"]));
+    private string Task(string a, string b, double parameter, string find, string join, string result, params string[] matcher) =>
+        string.Join('\t', ((string[])
+        ["tmatch2", $"in1={folder[a]}.csv", $"in2={folder[b]}.csv", "ifmt1=csv", "ifmt2=csv", .. matcher, $"params={Text(parameter)}",
+            $"find={find}", $"join={join}", "fixcols=all", "progress=none", $"out={folder[result]}.csv", "ofmt=csv"]));
 
     private static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
     private void Prepare()
     {
-        string[] arguments = [folder.Path, TestPaths.Data("catalog/matching"), .. Catalogues.SelectMany(c => (string[])[c.Name, c.A, c.B, Text(c.RadiusArcsec)])];
+        string[] arguments = [folder.Path, TestPaths.Data("catalog/matching"),
+            .. Catalogues.SelectMany(c => (string[])[c.Name, c.A, c.B, Text(c.RadiusArcsec)])];
         Python.Run("""
             import csv, gzip, sys
             import numpy as np, astropy.units as u
@@ -107,7 +118,13 @@ public sealed class OracleMatches : IDisposable
 
     private static void Java(params string[] arguments)
     {
-        using Process java = Process.Start(new ProcessStartInfo("java", ["-cp", "/usr/share/java/starlink-ttools.jar", .. arguments]) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false })!;
+        using Process java = Process.Start(new ProcessStartInfo("java",
+            ["-cp", "/usr/share/java/starlink-ttools.jar", .. arguments])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            UseShellExecute = false
+        })!;
         Task<string> output = java.StandardOutput.ReadToEndAsync();
         string error = java.StandardError.ReadToEnd();
         java.WaitForExit();

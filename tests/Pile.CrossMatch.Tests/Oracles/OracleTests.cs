@@ -26,8 +26,11 @@ public class OracleTests(OracleMatches oracles) : IClassFixture<OracleMatches>
         (MatchFind asked, string word) = OracleMatches.Finds[find];
         foreach ((MatchJoin join, string joinWord) in OracleMatches.Joins)
         {
-            List<(long? A, long? B, double Separation)> expected = [.. oracles.Rows($"{name}-{word}-{joinWord}").Select(p => p with { Separation = p.Separation < 0 ? -1 : OfChord(p.Separation) })];
-            List<(long? A, long? B, double Separation)> found = await MatchAsync(name, new() { RadiusArcsec = Radius(name), Find = asked, Join = join });
+            List<(long? A, long? B, double Separation)> expected =
+                [.. oracles.Rows($"{name}-{word}-{joinWord}")
+                    .Select(p => p with { Separation = p.Separation < 0 ? -1 : OfChord(p.Separation) })];
+            List<(long? A, long? B, double Separation)> found =
+                await MatchAsync(name, new() { RadiusArcsec = Radius(name), Find = asked, Join = join });
             if (asked == MatchFind.All)
             {
                 Same(expected, found);
@@ -35,7 +38,8 @@ public class OracleTests(OracleMatches oracles) : IClassFixture<OracleMatches>
                 continue;
             }
             // Catalogues have objects twice: of partners equally close either may be taken.
-            Assert.InRange(expected.Select(p => (p.A, p.B)).Intersect(found.Select(p => (p.A, p.B))).Count(), expected.Count * 97 / 100, expected.Count);
+            Assert.InRange(expected.Select(p => (p.A, p.B)).Intersect(found.Select(p => (p.A, p.B))).Count(), expected.Count * 97 / 100,
+                expected.Count);
             if (asked == MatchFind.Nearest)
             {
                 Assert.Equal(expected.Count(p => p.A is null), found.Count(p => p.A is null));
@@ -49,33 +53,39 @@ public class OracleTests(OracleMatches oracles) : IClassFixture<OracleMatches>
     }
 
     // Which of two partners equally close it is means nothing.
-    private static IEnumerable<(long? A, long? B, double Separation)> OfA(IEnumerable<(long? A, long? B, double Separation)> rows) => rows.Where(p => p.A is not null).Select(p => (p.A, (long?)0, p.Separation));
+    private static IEnumerable<(long? A, long? B, double Separation)> OfA(IEnumerable<(long? A, long? B, double Separation)> rows) =>
+        rows.Where(p => p.A is not null).Select(p => (p.A, (long?)0, p.Separation));
 
     private static IEnumerable<(long? A, long? B, double Separation)> ByPlace(IEnumerable<(long? A, long? B, double Separation)> rows) =>
         rows.Where(p => p.Separation >= 0).OrderBy(p => p.Separation).Select((p, i) => ((long?)i, (long?)0, p.Separation));
 
-    private static double OfChord(double chordArcsec) => 2 * Math.Asin(chordArcsec / OracleMatches.ArcsecPerRad / 2) * OracleMatches.ArcsecPerRad;
+    private static double OfChord(double chordArcsec) =>
+        2 * Math.Asin(chordArcsec / OracleMatches.ArcsecPerRad / 2) * OracleMatches.ArcsecPerRad;
 
     [Theory]
     [MemberData(nameof(Names))]
     public async Task Pairs_are_those_of_astropy(string name)
     {
         Same(oracles.Rows($"{name}-astropy-all"), await MatchAsync(name, new() { RadiusArcsec = Radius(name) }));
-        Same(OfA(oracles.Rows($"{name}-astropy-nearest")), OfA(await MatchAsync(name, new() { RadiusArcsec = Radius(name), Find = MatchFind.Nearest })));
+        Same(OfA(oracles.Rows($"{name}-astropy-nearest")),
+            OfA(await MatchAsync(name, new() { RadiusArcsec = Radius(name), Find = MatchFind.Nearest })));
     }
 
     [Theory]
     [MemberData(nameof(Names))]
     public async Task A_sum_of_errors_is_the_skyerr_of_STILTS(string name) =>
-        Same(oracles.Rows($"{name}-skyerr"), await MatchAsync(name, new() { Errors = ErrorModel.Sum, ErrorColumnA = "err", ErrorColumnB = "err" }), withSeparation: false);
+        Same(oracles.Rows($"{name}-skyerr"),
+            await MatchAsync(name, new() { Errors = ErrorModel.Sum, ErrorColumnA = "err", ErrorColumnB = "err" }), withSeparation: false);
 
     [Theory]
     [MemberData(nameof(Names))]
     public async Task Groups_are_those_of_STILTS(string name)
     {
         Dictionary<long, int> expected = oracles.Groups(name);
-        await using ITableReader table = await TableReader.OpenAsync(oracles.Table(OracleMatches.Catalogues.First(c => c.Name == name).A), cancellationToken: TestContext.Current.CancellationToken);
-        using MatchTable match = await CrossMatcher.MatchSelfAsync(TableSide.Create(table, id: "row"), new() { RadiusArcsec = Radius(name), Find = MatchFind.Groups, Join = MatchJoin.Left }, TestContext.Current.CancellationToken);
+        await using ITableReader table = await TableReader.OpenAsync(oracles.Table(OracleMatches.Catalogues.First(c => c.Name == name).A),
+            cancellationToken: TestContext.Current.CancellationToken);
+        using MatchTable match = await CrossMatcher.MatchSelfAsync(TableSide.Create(table, id: "row"),
+            new() { RadiusArcsec = Radius(name), Find = MatchFind.Groups, Join = MatchJoin.Left }, TestContext.Current.CancellationToken);
         Dictionary<int, int> other = [];
         int rows = 0;
         await foreach (RowBatch batch in match.ReadAsync(TestContext.Current.CancellationToken))
@@ -94,7 +104,9 @@ public class OracleTests(OracleMatches oracles) : IClassFixture<OracleMatches>
     public async Task Stars_find_themselves_by_their_HIP_numbers()
     {
         (string _, string a, string b, double _) = OracleMatches.Catalogues[0];
-        await using ITableReader left = await TableReader.OpenAsync(oracles.Table(a), cancellationToken: TestContext.Current.CancellationToken), right = await TableReader.OpenAsync(oracles.Table(b), cancellationToken: TestContext.Current.CancellationToken);
+        await using ITableReader left = await TableReader.OpenAsync(oracles.Table(a),
+            cancellationToken: TestContext.Current.CancellationToken),
+            right = await TableReader.OpenAsync(oracles.Table(b), cancellationToken: TestContext.Current.CancellationToken);
         using MatchTable match = await CrossMatcher.MatchAsync(TableSide.Create(left, id: "row"), TableSide.Create(right, id: "row"),
             new() { RadiusArcsec = 0.25, GroupColumn = "name" }, TestContext.Current.CancellationToken);
         Assert.Equal(2898, match.Summary.Pairs);
@@ -105,22 +117,29 @@ public class OracleTests(OracleMatches oracles) : IClassFixture<OracleMatches>
     private async Task<List<(long? A, long? B, double Separation)>> MatchAsync(string name, CrossMatchOptions options)
     {
         (_, string a, string b, _) = OracleMatches.Catalogues.First(c => c.Name == name);
-        await using ITableReader left = await TableReader.OpenAsync(oracles.Table(a), cancellationToken: TestContext.Current.CancellationToken), right = await TableReader.OpenAsync(oracles.Table(b), cancellationToken: TestContext.Current.CancellationToken);
-        using MatchTable match = await CrossMatcher.MatchAsync(TableSide.Create(left, id: "row"), TableSide.Create(right, id: "row"), options, TestContext.Current.CancellationToken);
+        await using ITableReader left = await TableReader.OpenAsync(oracles.Table(a),
+            cancellationToken: TestContext.Current.CancellationToken),
+            right = await TableReader.OpenAsync(oracles.Table(b), cancellationToken: TestContext.Current.CancellationToken);
+        using MatchTable match = await CrossMatcher.MatchAsync(TableSide.Create(left, id: "row"), TableSide.Create(right, id: "row"),
+            options, TestContext.Current.CancellationToken);
         List<(long?, long?, double)> rows = [];
         await foreach (RowBatch batch in match.ReadAsync(TestContext.Current.CancellationToken))
             for (int row = 0; row < batch.RowCount; row++)
-                rows.Add((Id(batch["a_object_id"], row), Id(batch["b_object_id"], row), batch["separation_arcsec"].IsNullAt(row) ? -1 : ((ColumnData<double>)batch["separation_arcsec"]).Values.Span[row]));
+                rows.Add((Id(batch["a_object_id"], row), Id(batch["b_object_id"], row), batch["separation_arcsec"].IsNullAt(row) ? -1
+                    : ((ColumnData<double>)batch["separation_arcsec"]).Values.Span[row]));
         return rows;
 
         static long? Id(ColumnData column, int row) => column.IsNullAt(row) ? null : ((ColumnData<long>)column).Values.Span[row];
     }
 
-    private static void Same(IEnumerable<(long? A, long? B, double Separation)> expected, IEnumerable<(long? A, long? B, double Separation)> found, bool withSeparation = true)
+    private static void Same(IEnumerable<(long? A, long? B, double Separation)> expected,
+        IEnumerable<(long? A, long? B, double Separation)> found, bool withSeparation = true)
     {
-        List<(long? A, long? B, double Separation)> theirs = [.. expected.OrderBy(p => (p.A, p.B))], ours = [.. found.OrderBy(p => (p.A, p.B))];
+        List<(long? A, long? B, double Separation)> theirs = [.. expected.OrderBy(p => (p.A, p.B))],
+            ours = [.. found.OrderBy(p => (p.A, p.B))];
         Assert.Equal(theirs.Select(p => (p.A, p.B)), ours.Select(p => (p.A, p.B)));
         for (int i = 0; withSeparation && i < theirs.Count; i++)
-            Assert.True(Math.Abs(theirs[i].Separation - ours[i].Separation) <= Math.Max(Arcsec, Relative * theirs[i].Separation), $"{theirs[i]} {ours[i]}");
+            Assert.True(Math.Abs(theirs[i].Separation - ours[i].Separation) <= Math.Max(Arcsec, Relative * theirs[i].Separation),
+                $"{theirs[i]} {ours[i]}");
     }
 }

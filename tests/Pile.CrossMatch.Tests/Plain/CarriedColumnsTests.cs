@@ -20,24 +20,39 @@ public sealed class CarriedColumnsTests : IDisposable
     [InlineData(MatchFind.All, MatchJoin.Full, true, new[] { "*" }, new[] { "text", "maybe", "sum", "truth" })]
     [InlineData(MatchFind.OneToOne, MatchJoin.Xor, true, new[] { "maybe", "i8" }, new[] { "text" })]
     [InlineData(MatchFind.All, MatchJoin.Left, true, new[] { "text" }, new[] { "vector" })]
-    public async Task A_parquet_file_holds_what_DuckDB_reads_of_the_same_match_written_by_DuckDB(MatchFind find, MatchJoin join, bool hasOthers, string[] columnsA, string[] columnsB)
+    public async Task A_parquet_file_holds_what_DuckDB_reads_of_the_same_match_written_by_DuckDB(MatchFind find, MatchJoin join,
+        bool hasOthers, string[] columnsA, string[] columnsB)
     {
         await WriteAsync("a", 1, hasOthers);
         await WriteAsync("b", 2, hasOthers);
         await using Dataset a = await Dataset.OpenAsync(folder["a"], cancellationToken: TestContext.Current.CancellationToken);
         await using Dataset b = await Dataset.OpenAsync(folder["b"], cancellationToken: TestContext.Current.CancellationToken);
-        CrossMatchOptions options = new() { RadiusArcsec = RadiusArcsec, Find = find, Join = join, ColumnsA = [.. columnsA], ColumnsB = [.. columnsB], PositionAngle = join == MatchJoin.Full, Workers = 2 };
-        MatchSummary summary = await CrossMatcher.MatchToFileAsync(new DatasetSide(a), new DatasetSide(b), options, folder["plain.parquet"], cancellationToken: TestContext.Current.CancellationToken);
-        using MatchTable table = await CrossMatcher.MatchAsync(new DatasetSide(a), new DatasetSide(b), options, TestContext.Current.CancellationToken);
+        CrossMatchOptions options = new()
+        {
+            RadiusArcsec = RadiusArcsec,
+            Find = find,
+            Join = join,
+            ColumnsA = [.. columnsA],
+            ColumnsB = [.. columnsB],
+            PositionAngle = join == MatchJoin.Full,
+            Workers = 2
+        };
+        MatchSummary summary = await CrossMatcher.MatchToFileAsync(new DatasetSide(a), new DatasetSide(b), options, folder["plain.parquet"],
+            cancellationToken: TestContext.Current.CancellationToken);
+        using MatchTable table = await CrossMatcher.MatchAsync(new DatasetSide(a), new DatasetSide(b), options,
+            TestContext.Current.CancellationToken);
         Assert.True(table.RowCount > 20);
         Assert.Equal(table.Summary with { Actual = null }, summary with { Actual = null });
-        await TableWriter.WriteAsync(folder["general.parquet"], table.Columns, table.ReadAsync(TestContext.Current.CancellationToken), new TableWriteOptions { About = table.About }, TestContext.Current.CancellationToken);
+        await TableWriter.WriteAsync(folder["general.parquet"], table.Columns, table.ReadAsync(TestContext.Current.CancellationToken),
+            new TableWriteOptions { About = table.About }, TestContext.Current.CancellationToken);
 
         (List<string> Columns, List<string> Rows) expected = await ReadAsync("general.parquet"), found = await ReadAsync("plain.parquet");
         Assert.Equal(expected.Columns, found.Columns);
         Assert.Equal(expected.Rows, found.Rows);
-        await CrossMatcher.MatchToFileAsync(new DatasetSide(a), new DatasetSide(b), options with { Workers = 3, MemoryBytes = 64 << 20 }, folder["again.parquet"], cancellationToken: TestContext.Current.CancellationToken);
-        Assert.Equal(await File.ReadAllBytesAsync(folder["plain.parquet"], TestContext.Current.CancellationToken), await File.ReadAllBytesAsync(folder["again.parquet"], TestContext.Current.CancellationToken));
+        await CrossMatcher.MatchToFileAsync(new DatasetSide(a), new DatasetSide(b), options with { Workers = 3, MemoryBytes = 64 << 20 },
+            folder["again.parquet"], cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(await File.ReadAllBytesAsync(folder["plain.parquet"], TestContext.Current.CancellationToken),
+            await File.ReadAllBytesAsync(folder["again.parquet"], TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -54,7 +69,8 @@ public sealed class CarriedColumnsTests : IDisposable
         }
         await using Dataset a = await Dataset.OpenAsync(folder["a"], cancellationToken: TestContext.Current.CancellationToken);
         CrossMatchOptions options = new() { RadiusArcsec = RadiusArcsec, ColumnsA = ["f64"] };
-        await Assert.ThrowsAnyAsync<DatasetInvalidException>(() => CrossMatcher.MatchToFileAsync(new DatasetSide(a), new DatasetSide(a), options, folder["no.parquet"], cancellationToken: TestContext.Current.CancellationToken));
+        await Assert.ThrowsAnyAsync<DatasetInvalidException>(() => CrossMatcher.MatchToFileAsync(new DatasetSide(a), new DatasetSide(a),
+            options, folder["no.parquet"], cancellationToken: TestContext.Current.CancellationToken));
         Assert.Empty(Directory.GetFiles(folder.Path));
     }
 
@@ -64,7 +80,8 @@ public sealed class CarriedColumnsTests : IDisposable
         await WriteAsync("a", 1, count: 30_000, fieldDeg: 1);
         await MatchAsync("whole.parquet");
         byte[] expected = await File.ReadAllBytesAsync(folder["whole.parquet"], TestContext.Current.CancellationToken);
-        string tile = new DirectoryInfo(folder["a"]).EnumerateFiles("Npix=*.parquet", SearchOption.AllDirectories).MaxBy(f => f.Length)!.FullName;
+        string tile = new DirectoryInfo(folder["a"]).EnumerateFiles("Npix=*.parquet", SearchOption.AllDirectories)
+            .MaxBy(f => f.Length)!.FullName;
         byte[] bytes = await File.ReadAllBytesAsync(tile, TestContext.Current.CancellationToken);
         int blocks = (int)FileBlocks.CountOf(bytes.Length), found = 0;
         Assert.True(blocks >= 8);
@@ -91,7 +108,9 @@ public sealed class CarriedColumnsTests : IDisposable
         async Task MatchAsync(string output)
         {
             await using Dataset a = await Dataset.OpenAsync(folder["a"], cancellationToken: TestContext.Current.CancellationToken);
-            await CrossMatcher.MatchToFileAsync(new DatasetSide(a), new DatasetSide(a), new CrossMatchOptions { RadiusArcsec = 0, ColumnsA = ["f64", "truth"] }, folder[output], cancellationToken: TestContext.Current.CancellationToken);
+            await CrossMatcher.MatchToFileAsync(new DatasetSide(a), new DatasetSide(a),
+                new CrossMatchOptions { RadiusArcsec = 0, ColumnsA = ["f64", "truth"] }, folder[output],
+                cancellationToken: TestContext.Current.CancellationToken);
         }
     }
 
@@ -99,11 +118,15 @@ public sealed class CarriedColumnsTests : IDisposable
     private async Task<(List<string> Columns, List<string> Rows)> ReadAsync(string name)
     {
         List<string> rows = [];
-        await using ITableReader table = await TableReader.OpenAsync(folder[name], cancellationToken: TestContext.Current.CancellationToken);
+        await using ITableReader table = await TableReader.OpenAsync(folder[name],
+            cancellationToken: TestContext.Current.CancellationToken);
         await foreach (RowBatch batch in table.ReadAsync(cancellationToken: TestContext.Current.CancellationToken))
             for (int row = 0; row < batch.RowCount; row++)
-                rows.Add(string.Join(' ', batch.Columns.Select(c => c.IsNullAt(row) ? "null" : c is TextColumnData text ? text.Text(row) : Convert.ToHexString(c.RowBytes(row)))));
-        return ([.. table.Columns.Select(c => $"{c.Name} {c.DType} {c.Unit} {(c.Name.Contains("_ra", StringComparison.Ordinal) || c.Name.Contains("_dec", StringComparison.Ordinal) || c.Name.Contains("object_id", StringComparison.Ordinal) ? "" : $"{c.Ucd} {c.Description}")}")], rows);
+                rows.Add(string.Join(' ', batch.Columns.Select(c => c.IsNullAt(row) ? "null"
+                    : c is TextColumnData text ? text.Text(row) : Convert.ToHexString(c.RowBytes(row)))));
+        return ([.. table.Columns.Select(
+            c => $"{c.Name} {c.DType} {c.Unit} "
+                + $"{(c.Name.Contains("_ra", StringComparison.Ordinal) || c.Name.Contains("_dec", StringComparison.Ordinal) || c.Name.Contains("object_id", StringComparison.Ordinal) ? "" : $"{c.Ucd} {c.Description}")}")], rows);
     }
 
     /// <summary>Clumps of rows with a column of every type, in several tiles.</summary>
@@ -112,10 +135,12 @@ public sealed class CarriedColumnsTests : IDisposable
         ((double[] RaDeg, double[] DecDeg) sky, _) = SkyGenerators.Clumps(seed, 0.25, count);
         Random random = new(seed);
         if (fieldDeg is { } width) // one tile
-            sky = ([.. sky.RaDeg.Select(_ => 20 + (width * random.NextDouble()))], [.. sky.DecDeg.Select(_ => 20 + (width * random.NextDouble()))]);
+            sky = ([.. sky.RaDeg.Select(_ => 20 + (width * random.NextDouble()))],
+                [.. sky.DecDeg.Select(_ => 20 + (width * random.NextDouble()))]);
         List<ColumnData> columns =
         [
-            new ColumnData<long>(Modality.Common.Find("object_id")!.With(DType.Int64, []), Enumerable.Range(0, count).Select(i => (long)i).ToArray()),
+            new ColumnData<long>(Modality.Common.Find("object_id")!.With(DType.Int64, []),
+                Enumerable.Range(0, count).Select(i => (long)i).ToArray()),
             new ColumnData<double>(Modality.Common.Find("ra")!.With(DType.Float64, []), sky.RaDeg.Select(r => r >= 360 ? 0 : r).ToArray()),
             new ColumnData<double>(Modality.Common.Find("dec")!.With(DType.Float64, []), sky.DecDeg),
         ];
@@ -135,9 +160,12 @@ public sealed class CarriedColumnsTests : IDisposable
         List<AliasSchema> aliases = [new AliasSchema { Name = "twice", Native = "f64", Scale = 2, Unit = "2 mJy" }];
         if (hasOthers)
         {
-            columns.Add(TextColumnData.From(new ColumnSchema { Name = "text", DType = DType.String }, [.. Enumerable.Range(0, count).Select(i => $"{i}")]));
-            columns.Add(new ColumnData<int>(new ColumnSchema { Name = "maybe", DType = DType.Int32 }, Enumerable.Range(0, count).ToArray(), Enumerable.Range(0, count).Select(i => i % 5 == 0).ToArray()));
-            columns.Add(new ColumnData<float>(new ColumnSchema { Name = "vector", DType = DType.Float32, Shape = [2] }, new float[2 * count]));
+            columns.Add(TextColumnData.From(new ColumnSchema { Name = "text", DType = DType.String },
+                [.. Enumerable.Range(0, count).Select(i => $"{i}")]));
+            columns.Add(new ColumnData<int>(new ColumnSchema { Name = "maybe", DType = DType.Int32 }, Enumerable.Range(0, count).ToArray(),
+                Enumerable.Range(0, count).Select(i => i % 5 == 0).ToArray()));
+            columns.Add(new ColumnData<float>(new ColumnSchema { Name = "vector", DType = DType.Float32, Shape = [2] },
+                new float[2 * count]));
             aliases.Add(new AliasSchema { Name = "sum", Expression = "f64 + f32" });
         }
         DatasetSpec spec = new()
@@ -146,7 +174,17 @@ public sealed class CarriedColumnsTests : IDisposable
             Modality = "catalogue",
             Order = 1,
             Aliases = [.. aliases],
-            Provenance = new Provenance { Project = "p", Survey = "s", Instrument = "i", Release = "r", Licence = "CC0-1.0", Citation = "c", Builder = "test", BuilderVersion = "1" },
+            Provenance = new Provenance
+            {
+                Project = "p",
+                Survey = "s",
+                Instrument = "i",
+                Release = "r",
+                Licence = "CC0-1.0",
+                Citation = "c",
+                Builder = "test",
+                BuilderVersion = "1"
+            },
         };
         await using DatasetWriter writer = DatasetWriter.Create(folder[name], spec, new WriterSettings { Workers = 2 });
         using (UnitSpill spill = writer.BeginUnit("u", [new SourceFile("u.fits", 42, new string('a', 64))]))
@@ -157,6 +195,13 @@ public sealed class CarriedColumnsTests : IDisposable
         await writer.CommitAsync(TestContext.Current.CancellationToken);
 
         void Add<T>(string column, Func<int, T> value) where T : unmanaged => columns.Add(new ColumnData<T>(
-            new ColumnSchema { Name = column, DType = DTypes.Of<T>(), Unit = "mJy", Ucd = "phot.flux", Description = $"<{column}> & \"more\"" }, Enumerable.Range(0, count).Select(value).ToArray()));
+            new ColumnSchema
+            {
+                Name = column,
+                DType = DTypes.Of<T>(),
+                Unit = "mJy",
+                Ucd = "phot.flux",
+                Description = $"<{column}> & \"more\""
+            }, Enumerable.Range(0, count).Select(value).ToArray()));
     }
 }

@@ -22,25 +22,35 @@ public class PlainMatchTests
         MatchSummary summary = await RunAsync(folder, "pairs.parquet", radiusArcsec, nearestOnly, workers: 2);
 
         List<(int A, int B, double Separation)> expected = SkyPairs.BruteForce(a, b, radiusArcsec / 3600, nearestOnly), found = [];
-        await using ITableReader table = await TableReader.OpenAsync(folder["pairs.parquet"], cancellationToken: TestContext.Current.CancellationToken);
-        Assert.Equal(["a_object_id", "b_object_id", "separation_arcsec", "a_ra", "a_dec", "b_ra", "b_dec"], table.Columns.Select(c => c.Name));
+        await using ITableReader table = await TableReader.OpenAsync(folder["pairs.parquet"],
+            cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(["a_object_id", "b_object_id", "separation_arcsec", "a_ra", "a_dec", "b_ra", "b_dec"],
+            table.Columns.Select(c => c.Name));
         Assert.Equal("arcsec", table.Columns.Single(c => c.Name == "separation_arcsec").Unit);
         string file = Encoding.Latin1.GetString(File.ReadAllBytes(folder["pairs.parquet"]));
-        using System.Text.Json.JsonDocument density = System.Text.Json.JsonDocument.Parse(file[file.IndexOf("{\"order\":", StringComparison.Ordinal)..][..(file[file.IndexOf("{\"order\":", StringComparison.Ordinal)..].IndexOf('}', StringComparison.Ordinal) + 1)]);
-        Assert.Equal(expected.GroupBy(p => a.Healpix29(0)[p.A] >> (2 * (29 - density.RootElement.GetProperty("order").GetInt32()))).OrderBy(g => g.Key).Select(g => $"[{g.Key},{g.Count()}]"),
+        using System.Text.Json.JsonDocument density =
+            System.Text.Json.JsonDocument.Parse(
+                file[file.IndexOf("{\"order\":",
+                    StringComparison.Ordinal)..][..(file[file.IndexOf("{\"order\":", StringComparison.Ordinal)..].IndexOf('}',
+                        StringComparison.Ordinal) + 1)]);
+        Assert.Equal(expected.GroupBy(p => a.Healpix29(0)[p.A] >> (2 * (29 - density.RootElement.GetProperty("order").GetInt32())))
+            .OrderBy(g => g.Key).Select(g => $"[{g.Key},{g.Count()}]"),
             density.RootElement.GetProperty("cells").EnumerateArray().Select(c => c.GetRawText()));
         await foreach (RowBatch batch in table.ReadAsync(cancellationToken: TestContext.Current.CancellationToken))
             for (int i = 0; i < batch.RowCount; i++)
             {
-                int rowA = hasTextIds ? int.Parse(Encoding.UTF8.GetString(((TextColumnData)batch["a_object_id"]).Element(i)).Split('-')[1]) : (int)(Value<long>(batch, "a_object_id", i) / 10);
+                int rowA = hasTextIds ? int.Parse(Encoding.UTF8.GetString(((TextColumnData)batch["a_object_id"]).Element(i)).Split('-')[1])
+                    : (int)(Value<long>(batch, "a_object_id", i) / 10);
                 int rowB = (int)(Value<long>(batch, "b_object_id", i) / 10);
                 Assert.Equal((a.RaDeg(0)[rowA], a.DecDeg(0)[rowA], b.RaDeg(0)[rowB], b.DecDeg(0)[rowB]),
-                    (Value<double>(batch, "a_ra", i), Value<double>(batch, "a_dec", i), Value<double>(batch, "b_ra", i), Value<double>(batch, "b_dec", i)));
+                    (Value<double>(batch, "a_ra", i), Value<double>(batch, "a_dec", i), Value<double>(batch, "b_ra", i),
+                        Value<double>(batch, "b_dec", i)));
                 found.Add((rowA, rowB, Value<double>(batch, "separation_arcsec", i)));
             }
         Assert.NotEmpty(expected);
         SkyPairs.AssertSame(expected, found);
-        Assert.Equal(new MatchSummary(expected.Count, expected.Count, a.Count, b.Count, a.Count - expected.Select(p => p.A).Distinct().Count(), b.Count - expected.Select(p => p.B).Distinct().Count(), 0), summary);
+        Assert.Equal(new MatchSummary(expected.Count, expected.Count, a.Count, b.Count,
+            a.Count - expected.Select(p => p.A).Distinct().Count(), b.Count - expected.Select(p => p.B).Distinct().Count(), 0), summary);
     }
 
     [Fact]
@@ -67,7 +77,8 @@ public class PlainMatchTests
             file.Position--;
             file.WriteByte((byte)(value ^ 1));
         }
-        DatasetInvalidException e = await Assert.ThrowsAsync<DatasetInvalidException>(() => RunAsync(folder, "pairs.parquet", 900, nearestOnly: false, workers: 2));
+        DatasetInvalidException e = await Assert.ThrowsAsync<DatasetInvalidException>(
+            () => RunAsync(folder, "pairs.parquet", 900, nearestOnly: false, workers: 2));
         Assert.Contains($"{folder["b.parquet"]}: column 'ra' of row group 0 is damaged", e.Message, StringComparison.Ordinal);
         Assert.Equal(2, Directory.GetFiles(folder.Path).Length);
     }
@@ -90,17 +101,25 @@ public class PlainMatchTests
         using TemporaryFolder folder = new();
         Side(folder, "a", 1, hasTextIds: false, count: 0);
         Side(folder, "b", 2, hasTextIds: false);
-        Assert.Equal(new MatchSummary(0, 0, 0, 2000, 0, 2000, 0), await RunAsync(folder, "pairs.parquet", 900, nearestOnly: false, workers: 2));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => CrossMatcher.MatchToFileAsync(Side(folder, "b"), Side(folder, "b"), new() { RadiusArcsec = 1 }, folder["no.parquet"],
+        Assert.Equal(new MatchSummary(0, 0, 0, 2000, 0, 2000, 0),
+            await RunAsync(folder, "pairs.parquet", 900, nearestOnly: false, workers: 2));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => CrossMatcher.MatchToFileAsync(Side(folder, "b"), Side(folder, "b"),
+            new() { RadiusArcsec = 1 }, folder["no.parquet"],
             cancellationToken: new CancellationToken(canceled: true)));
         Assert.False(File.Exists(folder["no.parquet"]));
     }
 
     private static Task<MatchSummary> RunAsync(TemporaryFolder folder, string output, double radiusArcsec, bool nearestOnly, int workers) =>
-        RunAsync(folder, output, new() { RadiusArcsec = radiusArcsec, Find = nearestOnly ? MatchFind.Nearest : MatchFind.All, Workers = workers });
+        RunAsync(folder, output, new()
+        {
+            RadiusArcsec = radiusArcsec,
+            Find = nearestOnly ? MatchFind.Nearest : MatchFind.All,
+            Workers = workers
+        });
 
     private static Task<MatchSummary> RunAsync(TemporaryFolder folder, string output, CrossMatchOptions options) =>
-        CrossMatcher.MatchToFileAsync(Side(folder, "a"), Side(folder, "b"), options, folder[output], cancellationToken: TestContext.Current.CancellationToken);
+        CrossMatcher.MatchToFileAsync(Side(folder, "a"), Side(folder, "b"), options, folder[output],
+            cancellationToken: TestContext.Current.CancellationToken);
 
     private static PositionsSide Side(TemporaryFolder folder, string name) => new(name, folder[$"{name}.parquet"]);
 
@@ -131,12 +150,14 @@ public class PlainMatchTests
 
     private static PositionArrays Write(TemporaryFolder folder, string name, PositionArrays side, bool hasTextIds)
     {
-        using PositionsWriter writer = PositionsWriter.Create(folder[$"{name}.parquet"], new PositionsFacts { Dataset = name, HasTextIds = hasTextIds });
+        using PositionsWriter writer = PositionsWriter.Create(folder[$"{name}.parquet"],
+            new PositionsFacts { Dataset = name, HasTextIds = hasTextIds });
         for (int row = 0; row < side.Count; row++)
         {
             int chunk = row / SortedPositions.ChunkRows, at = row % SortedPositions.ChunkRows;
             if (hasTextIds)
-                writer.Append(side.Healpix29(chunk)[at], side.RaDeg(chunk)[at], side.DecDeg(chunk)[at], Encoding.UTF8.GetBytes($"object-{row}"));
+                writer.Append(side.Healpix29(chunk)[at], side.RaDeg(chunk)[at], side.DecDeg(chunk)[at],
+                    Encoding.UTF8.GetBytes($"object-{row}"));
             else
                 writer.Append(side.Healpix29(chunk)[at], side.RaDeg(chunk)[at], side.DecDeg(chunk)[at], 10L * row);
         }
@@ -144,5 +165,6 @@ public class PlainMatchTests
         return side;
     }
 
-    private static T Value<T>(RowBatch batch, string column, int row) where T : unmanaged => ((ColumnData<T>)batch[column]).Values.Span[row];
+    private static T Value<T>(RowBatch batch, string column, int row)
+        where T : unmanaged => ((ColumnData<T>)batch[column]).Values.Span[row];
 }

@@ -40,16 +40,19 @@ public sealed class RemoteMatchTests : IAsyncLifetime
     {
         CrossMatchOptions[] requests =
         [
-            options, options with { Find = MatchFind.Nearest, Join = MatchJoin.Left, ColumnsA = ["mag"] }, options with { Find = MatchFind.OneToOne, Where = "a.mag - b.mag < 1" },
+            options, options with { Find = MatchFind.Nearest, Join = MatchJoin.Left, ColumnsA = ["mag"] },
+            options with { Find = MatchFind.OneToOne, Where = "a.mag - b.mag < 1" },
             options with { Join = MatchJoin.Full, Where = "abs(a.mag - b.mag) < 1" },
         ];
         for (int i = 0; i < requests.Length; i++)
         {
             byte[] expected = await BytesAsync(requests[i], "a", "b");
-            foreach ((FileServer of, string cache) in new[] { (server, "cache"), (server, "cache"), (withoutRanges, "cache of whole files") })
+            foreach ((FileServer of, string cache) in new[] { (server, "cache"), (server, "cache"),
+                (withoutRanges, "cache of whole files") })
             {
                 await using Dataset a = await OpenAsync("a", of, cache), b = await OpenAsync("b", of, cache);
-                await CrossMatcher.MatchToFileAsync(new DatasetSide(a), new DatasetSide(b), requests[i], folder["m.parquet"], overwrite: true, Token);
+                await CrossMatcher.MatchToFileAsync(new DatasetSide(a), new DatasetSide(b), requests[i], folder["m.parquet"],
+                    overwrite: true, Token);
                 Assert.Equal(expected, await File.ReadAllBytesAsync(folder["m.parquet"], Token));
             }
         }
@@ -61,7 +64,8 @@ public sealed class RemoteMatchTests : IAsyncLifetime
         for (int run = 0; run < 2; run++)
         {
             await using Dataset a = await OpenAsync("a", server, "cache"), b = await OpenAsync("b", server, "cache");
-            await CrossMatcher.MatchToFileAsync(new DatasetSide(a), new DatasetSide(b), options, folder["m.parquet"], overwrite: true, Token);
+            await CrossMatcher.MatchToFileAsync(new DatasetSide(a), new DatasetSide(b), options, folder["m.parquet"],
+                overwrite: true, Token);
             long positions = new FileInfo(folder[$"served/a/{Positions}"]).Length;
             if (run == 0)
                 Assert.InRange(a.Statistics.BytesFetched, positions, positions + (1 << 20));
@@ -77,9 +81,11 @@ public sealed class RemoteMatchTests : IAsyncLifetime
         const int rows = 5 << 17;
         await (await Sky(3, rows).ToDatasetAsync(folder["served/c"], Token)).DisposeAsync();
         await using Dataset b = await OpenAsync("c", server, "cache");
-        await File.WriteAllLinesAsync(folder["few.csv"], ["id,ra,dec", .. Enumerable.Range(0, 100).Select(i => $"{i},{40 + i % 10},{35 + i / 10}")], Token);
+        await File.WriteAllLinesAsync(folder["few.csv"],
+            ["id,ra,dec", .. Enumerable.Range(0, 100).Select(i => $"{i},{40 + i % 10},{35 + i / 10}")], Token);
         await using Tables.ITableReader table = await Tables.TableReader.OpenAsync(folder["few.csv"], cancellationToken: Token);
-        MatchSummary summary = await CrossMatcher.MatchToFileAsync(TableSide.Create(table), new DatasetSide(b), new() { RadiusArcsec = 300 }, folder["m.parquet"], cancellationToken: Token);
+        MatchSummary summary = await CrossMatcher.MatchToFileAsync(TableSide.Create(table), new DatasetSide(b),
+            new() { RadiusArcsec = 300 }, folder["m.parquet"], cancellationToken: Token);
         Assert.InRange(summary.Pairs, 1, 1000);
         Assert.Equal(rows, summary.RowsB);
         Assert.InRange(b.Statistics.BytesFetched, 1, new FileInfo(folder[$"served/c/{Positions}"]).Length / 2);
@@ -95,7 +101,8 @@ public sealed class RemoteMatchTests : IAsyncLifetime
         for (int run = 0; run < 2; run++)
         {
             await using Dataset a = await OpenAsync("a", server, "cache"), b = await OpenAsync("b", server, "cache");
-            await CrossMatcher.MatchToFileAsync(new DatasetSide(a), new DatasetSide(b), options, folder["m.parquet"], overwrite: true, Token);
+            await CrossMatcher.MatchToFileAsync(new DatasetSide(a), new DatasetSide(b), options, folder["m.parquet"],
+                overwrite: true, Token);
             Assert.Equal(expected, await File.ReadAllBytesAsync(folder["m.parquet"], Token));
             foreach (string cached in run == 0 ? Directory.GetFiles(folder["cache"], "positions.parquet", SearchOption.AllDirectories) : [])
                 Flip(cached, offset);
@@ -128,20 +135,25 @@ public sealed class RemoteMatchTests : IAsyncLifetime
 
     private async Task<byte[]> CsvAsync(CrossMatchOptions request)
     {
-        await using Dataset a = await Dataset.OpenAsync(folder["served/a"], cancellationToken: Token), b = await Dataset.OpenAsync(folder["served/b"], cancellationToken: Token);
+        await using Dataset a = await Dataset.OpenAsync(folder["served/a"], cancellationToken: Token),
+            b = await Dataset.OpenAsync(folder["served/b"], cancellationToken: Token);
         await CrossMatcher.MatchToFileAsync(new DatasetSide(a), new DatasetSide(b), request, folder["m.csv"], overwrite: true, Token);
         return await File.ReadAllBytesAsync(folder["m.csv"], Token);
     }
 
     private async Task<byte[]> BytesAsync(CrossMatchOptions request, string nameA, string nameB)
     {
-        await using Dataset a = await Dataset.OpenAsync(folder[$"served/{nameA}"], cancellationToken: Token), b = await Dataset.OpenAsync(folder[$"served/{nameB}"], cancellationToken: Token);
-        await CrossMatcher.MatchToFileAsync(new DatasetSide(a), new DatasetSide(b), request, folder["local.parquet"], overwrite: true, Token);
+        await using Dataset a = await Dataset.OpenAsync(folder[$"served/{nameA}"], cancellationToken: Token),
+            b = await Dataset.OpenAsync(folder[$"served/{nameB}"], cancellationToken: Token);
+        await CrossMatcher.MatchToFileAsync(new DatasetSide(a), new DatasetSide(b), request, folder["local.parquet"],
+            overwrite: true, Token);
         return await File.ReadAllBytesAsync(folder["local.parquet"], Token);
     }
 
     private Task<Dataset> OpenAsync(string name, FileServer at, string cache) =>
-        Dataset.OpenAsync($"{at.Address}{name}", new DatasetOptions { Storage = new StoreOptions { CacheFolder = folder[cache], RetryDelay = TimeSpan.FromMilliseconds(5) } }, Token);
+        Dataset.OpenAsync($"{at.Address}{name}",
+            new DatasetOptions { Storage = new StoreOptions { CacheFolder = folder[cache], RetryDelay = TimeSpan.FromMilliseconds(5) } },
+            Token);
 
     // Behind zero from the start, else from the end.
     private static void Flip(string path, int offset)
@@ -158,7 +170,9 @@ public sealed class RemoteMatchTests : IAsyncLifetime
         Random random = new(seed);
         double[] ra = new double[rows], dec = new double[rows], mag = new double[rows];
         for (int i = 0; i < rows; i++)
-            (ra[i], dec[i], mag[i]) = (360 * random.NextDouble(), Math.Asin((2 * random.NextDouble()) - 1) * 180 / Math.PI, 20 * random.NextDouble());
-        return new MemorySide(ra, dec, new ColumnData<double>(new ColumnSchema { Name = "mag", DType = DType.Float64, Unit = "", Description = "" }, mag));
+            (ra[i], dec[i], mag[i]) = (360 * random.NextDouble(), Math.Asin((2 * random.NextDouble()) - 1) * 180 / Math.PI,
+                20 * random.NextDouble());
+        return new MemorySide(ra, dec,
+            new ColumnData<double>(new ColumnSchema { Name = "mag", DType = DType.Float64, Unit = "", Description = "" }, mag));
     }
 }

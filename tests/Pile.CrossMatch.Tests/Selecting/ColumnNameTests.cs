@@ -12,8 +12,10 @@ public class ColumnNameTests
     public async Task A_column_named_rowid_is_matched_on_filtered_and_carried_along()
     {
         using TemporaryFolder folder = new();
-        File.WriteAllText(folder["t.csv"], "id,ra,dec,rowid,ROWID_,filename,select\n1,30,10,7,70,a,5\n2,20,10,8,80,b,6\n3,10,10,9,90,c,7\n");
-        await using ITableReader table = TableReader.Open(folder["t.csv"], cancellationToken: Token), same = TableReader.Open(folder["t.csv"], cancellationToken: Token);
+        File.WriteAllText(folder["t.csv"],
+            "id,ra,dec,rowid,ROWID_,filename,select\n1,30,10,7,70,a,5\n2,20,10,8,80,b,6\n3,10,10,9,90,c,7\n");
+        await using ITableReader table = TableReader.Open(folder["t.csv"], cancellationToken: Token),
+            same = TableReader.Open(folder["t.csv"], cancellationToken: Token);
         CrossMatchOptions options = new()
         {
             RadiusArcsec = 1,
@@ -22,11 +24,13 @@ public class ColumnNameTests
             ColumnsA = ["rowid", "ROWID_", "filename", "select"],
             ColumnsB = ["rowid"],
         };
-        using MatchTable match = await CrossMatcher.MatchAsync(TableSide.Create(table).Where("rowid < 9"), TableSide.Create(same), options, Token);
+        using MatchTable match = await CrossMatcher.MatchAsync(TableSide.Create(table).Where("rowid < 9"), TableSide.Create(same),
+            options, Token);
         List<string> rows = [];
         await foreach (Format.RowBatch batch in match.ReadAsync(Token))
             for (int row = 0; row < batch.RowCount; row++)
-                rows.Add(string.Join(' ', ((string[])["a_object_id", "a_rowid", "a_ROWID_", "a_select", "b_rowid"]).Select(c => ((Format.ColumnData<long>)batch[c]).Values.Span[row])));
+                rows.Add(string.Join(' ', ((string[])["a_object_id", "a_rowid", "a_ROWID_", "a_select", "b_rowid"])
+                    .Select(c => ((Format.ColumnData<long>)batch[c]).Values.Span[row])));
         Assert.Equal(["2 8 80 6 8"], rows);
     }
 }

@@ -2,7 +2,8 @@ using Pile.TestKit;
 
 namespace Pile.CrossMatch.Tests.Selecting;
 
-/// <summary>Every two of find, join, condition, kinds of both sides, output, sky, workers and memory together, against loops over all pairs.</summary>
+/// <summary>Every two of find, join, condition, kinds of both sides, output, sky, workers and memory together, against loops over all
+/// pairs.</summary>
 public sealed class CombinationTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
@@ -40,7 +41,8 @@ public sealed class CombinationTests : IDisposable
             open.RemoveWhere(p => chosen[p.Item1] == p.Item2 && chosen[p.Item3] == p.Item4);
             cases.Add(chosen);
 
-            int New(int i, int x) => Enumerable.Range(0, sizes.Length).Count(j => chosen[j] >= 0 && j != i && open.Contains(i < j ? (i, x, j, chosen[j]) : (j, chosen[j], i, x)));
+            int New(int i, int x) => Enumerable.Range(0, sizes.Length)
+                .Count(j => chosen[j] >= 0 && j != i && open.Contains(i < j ? (i, x, j, chosen[j]) : (j, chosen[j], i, x)));
         }
         return cases;
     }

@@ -36,12 +36,16 @@ public class FindAndJoinTests
             };
             using MatchTable found = await CrossMatcher.MatchAsync(a, b, options, TestContext.Current.CancellationToken);
             List<(int A, int B, double Separation)> pairs = MatchLoops.Pairs(a, b, options, isSelf: false);
-            List<(long? A, long? B, double Separation)> expected = MatchLoops.Joined(MatchLoops.Chosen(pairs, options, rowsA: a.Count, rowsB: b.Count), join, a.Count, b.Count);
+            List<(long? A, long? B, double Separation)> expected =
+                MatchLoops.Joined(MatchLoops.Chosen(pairs, options, rowsA: a.Count, rowsB: b.Count), join, a.Count, b.Count);
             IEnumerable<(long? A, long? B, double Separation)> rows = await RowsOf(found);
             // Of partners equally close either may be taken, and that decides which other pairs are left.
-            if (find != MatchFind.All && (MatchLoops.IsTied(pairs.GroupBy(p => p.A)) || (find == MatchFind.OneToOne && MatchLoops.IsTied(pairs.GroupBy(p => p.B)))))
+            if (find != MatchFind.All && (MatchLoops.IsTied(pairs.GroupBy(p => p.A))
+                || (find == MatchFind.OneToOne && MatchLoops.IsTied(pairs.GroupBy(p => p.B)))))
                 continue;
-            Assert.Equal(expected.Order(), rows.Order(), ((long? A, long? B, double Separation) x, (long? A, long? B, double Separation) y) => (x.A, x.B) == (y.A, y.B) && Math.Abs(x.Separation - y.Separation) <= 1e-12 * Math.Abs(x.Separation));
+            Assert.Equal(expected.Order(), rows.Order(),
+                ((long? A, long? B, double Separation) x, (long? A, long? B, double Separation) y) => (x.A, x.B) == (y.A, y.B)
+                    && Math.Abs(x.Separation - y.Separation) <= 1e-12 * Math.Abs(x.Separation));
             Assert.Equal(expected.Count, found.RowCount);
         }
     }
@@ -56,7 +60,8 @@ public class FindAndJoinTests
             MatchJoin join = new[] { MatchJoin.Inner, MatchJoin.Left, MatchJoin.Anti }[seed / 3 % 3];
             CrossMatchOptions options = new() { RadiusArcsec = radiusArcsec, Find = Finds[seed % 3], Join = join };
             using MatchTable found = await CrossMatcher.MatchSelfAsync(a, options, TestContext.Current.CancellationToken);
-            List<(int A, int B, double Separation)> chosen = MatchLoops.Chosen(MatchLoops.Pairs(a, a, options, isSelf: true), options, isSelf: true);
+            List<(int A, int B, double Separation)> chosen = MatchLoops.Chosen(MatchLoops.Pairs(a, a, options, isSelf: true), options,
+                isSelf: true);
             HashSet<long> inPair = [.. chosen.SelectMany(p => (long[])[p.A, p.B])];
             List<(long? A, long? B, double Separation)> expected = [];
             if (join != MatchJoin.Anti)
@@ -64,14 +69,20 @@ public class FindAndJoinTests
             if (join != MatchJoin.Inner)
                 expected.AddRange(Enumerable.Range(0, a.Count).Where(i => !inPair.Contains(i)).Select(i => ((long?)i, (long?)null, -1.0)));
             // Which of two rows is A follows their order on the sky, and means nothing.
-            IEnumerable<(long? A, long? B, double Separation)> rows = (await RowsOf(found)).Select(p => p.B is null || options.Find == MatchFind.Nearest ? p : (Math.Min(p.A!.Value, p.B.Value), Math.Max(p.A.Value, p.B.Value), p.Separation));
+            IEnumerable<(long? A, long? B, double Separation)> rows =
+                (await RowsOf(found)).Select(p => p.B is null || options.Find == MatchFind.Nearest ? p
+                    : (Math.Min(p.A!.Value, p.B.Value), Math.Max(p.A.Value, p.B.Value), p.Separation));
             if (options.Find == MatchFind.Nearest)
-                expected = [.. join == MatchJoin.Anti ? [] : chosen.Select(p => ((long?)p.A, (long?)p.B, p.Separation)), .. expected.Where(p => p.B is null)];
+                expected = [.. join == MatchJoin.Anti ? [] : chosen.Select(p => ((long?)p.A, (long?)p.B, p.Separation)),
+                    .. expected.Where(p => p.B is null)];
             // The separation from B to A may differ in the last bit from that from A to B.
             // Of pairs whose separations are equal but for it, either may be the one that is taken.
             if (options.Find == MatchFind.OneToOne)
-                (expected, rows) = ([.. expected.Select(p => (p.B is null ? p.A : 0, p.B is null ? p.B : 0, p.Separation))], rows.Select(p => (p.B is null ? p.A : 0, p.B is null ? p.B : 0, p.Separation)));
-            Assert.Equal(expected.Order(), rows.Order(), ((long? A, long? B, double Separation) x, (long? A, long? B, double Separation) y) => (x.A, x.B) == (y.A, y.B) && Math.Abs(x.Separation - y.Separation) <= 1e-12 * Math.Abs(x.Separation));
+                (expected, rows) = ([.. expected.Select(p => (p.B is null ? p.A : 0, p.B is null ? p.B : 0, p.Separation))],
+                    rows.Select(p => (p.B is null ? p.A : 0, p.B is null ? p.B : 0, p.Separation)));
+            Assert.Equal(expected.Order(), rows.Order(),
+                ((long? A, long? B, double Separation) x, (long? A, long? B, double Separation) y) => (x.A, x.B) == (y.A, y.B)
+                    && Math.Abs(x.Separation - y.Separation) <= 1e-12 * Math.Abs(x.Separation));
             Assert.Equal(a.Count - inPair.Count, found.Summary.AWithoutMatch);
         }
     }
@@ -81,7 +92,8 @@ public class FindAndJoinTests
     public async Task Groups_are_what_pairs_link(int seed)
     {
         (MemorySide a, _, double radiusArcsec) = MatchLoops.Sky(seed + 9000);
-        using MatchTable found = await CrossMatcher.MatchSelfAsync(a, new() { RadiusArcsec = radiusArcsec, Find = MatchFind.Groups, Join = MatchJoin.Left }, TestContext.Current.CancellationToken);
+        using MatchTable found = await CrossMatcher.MatchSelfAsync(a,
+            new() { RadiusArcsec = radiusArcsec, Find = MatchFind.Groups, Join = MatchJoin.Left }, TestContext.Current.CancellationToken);
         List<(int A, int B, double)> pairs = MatchLoops.Pairs(a, a, new() { RadiusArcsec = radiusArcsec }, isSelf: true);
         int[] label = [.. Enumerable.Range(0, a.Count)];
         for (bool changed = true; changed;)
@@ -114,15 +126,19 @@ public class FindAndJoinTests
     {
         // 2,000 rows all over the sky against three in one place.
         Random random = new(4);
-        double[] ra = [.. Enumerable.Range(0, 2000).Select(_ => random.NextDouble() * 360)], dec = [.. Enumerable.Range(0, 2000).Select(_ => Math.Asin(2 * random.NextDouble() - 1) * 180 / Math.PI)];
+        double[] ra = [.. Enumerable.Range(0, 2000).Select(_ => random.NextDouble() * 360)],
+            dec = [.. Enumerable.Range(0, 2000).Select(_ => Math.Asin(2 * random.NextDouble() - 1) * 180 / Math.PI)];
         foreach (double radiusArcsec in (double[])[60, 36_000])
         {
             MemorySide few = new([10, 10.5, 11], [-30, -30.2, -30.4]), many = new(ra, dec);
-            using MatchTable found = await CrossMatcher.MatchAsync(few, many, new() { RadiusArcsec = radiusArcsec }, TestContext.Current.CancellationToken);
+            using MatchTable found = await CrossMatcher.MatchAsync(few, many, new() { RadiusArcsec = radiusArcsec },
+                TestContext.Current.CancellationToken);
             Assert.InRange(many.RowsRead, 0, 500);
             Assert.Equal(2000, found.Summary.RowsB);
-            Assert.Equal(MatchLoops.Joined(MatchLoops.Pairs(few, many, new() { RadiusArcsec = radiusArcsec }, false), MatchJoin.Inner, 3, 2000).Order(), (await RowsOf(found)).Order());
-            using MatchTable right = await CrossMatcher.MatchAsync(few, many, new() { RadiusArcsec = radiusArcsec, Join = MatchJoin.Right }, TestContext.Current.CancellationToken);
+            Assert.Equal(MatchLoops.Joined(MatchLoops.Pairs(few, many, new() { RadiusArcsec = radiusArcsec }, false), MatchJoin.Inner, 3,
+                2000).Order(), (await RowsOf(found)).Order());
+            using MatchTable right = await CrossMatcher.MatchAsync(few, many, new() { RadiusArcsec = radiusArcsec, Join = MatchJoin.Right },
+                TestContext.Current.CancellationToken);
             Assert.Equal(2000, many.RowsRead);
             Assert.Equal(found.Summary.Pairs, right.Summary.Pairs);
         }
@@ -133,7 +149,8 @@ public class FindAndJoinTests
         List<(long?, long?, double)> rows = [];
         await foreach (RowBatch batch in table.ReadAsync(TestContext.Current.CancellationToken))
             for (int row = 0; row < batch.RowCount; row++)
-                rows.Add((Id(batch["a_object_id"], row), Id(batch["b_object_id"], row), batch["separation_arcsec"].IsNullAt(row) ? -1 : ((ColumnData<double>)batch["separation_arcsec"]).Values.Span[row]));
+                rows.Add((Id(batch["a_object_id"], row), Id(batch["b_object_id"], row), batch["separation_arcsec"].IsNullAt(row) ? -1
+                    : ((ColumnData<double>)batch["separation_arcsec"]).Values.Span[row]));
         return rows;
 
         static long? Id(ColumnData column, int row) => column.IsNullAt(row) ? null : ((ColumnData<long>)column).Values.Span[row];

@@ -37,7 +37,8 @@ public sealed class LoadedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
             };
             await using ITableReader tableA = await WriteAsync(folder[$"a{i}.{Endings[(turn + i) % 4]}"], skies.MemoryA, i),
                 tableB = await WriteAsync(folder[$"b{i}.{Endings[(turn + (2 * i) + 1) % 4]}"], skies.MemoryB, i + 1);
-            MatchSide a = i == 1 ? new DatasetSide(skies.A) : turn % 3 == 0 ? Side(tableA).Where("kind < 4 AND dec < 80 OR name = 'n1'") : Side(tableA),
+            MatchSide a = i == 1 ? new DatasetSide(skies.A) : turn % 3 == 0 ? Side(tableA).Where("kind < 4 AND dec < 80 OR name = 'n1'")
+                : Side(tableA),
                 b = i == 2 ? new DatasetSide(skies.B, skies.B.Query().Where("kind > 0")) : Side(tableB);
             await SameAsync(a, b, options, $"{condition} {options.Find} {options.Join} {i}");
         }
@@ -54,7 +55,14 @@ public sealed class LoadedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
     {
         using TemporaryFolder folder = new();
         await using ITableReader table = await WriteAsync(folder["a.parquet"], skies.MemoryA, 3);
-        await SameAsync(Side(table), null, new() { RadiusArcsec = TwoSkies.RadiusArcsec, Find = find, Join = join, ColumnsA = ["name", "x"], Where = "a.kind <= b.kind" }, $"{find} {join}");
+        await SameAsync(Side(table), null, new()
+        {
+            RadiusArcsec = TwoSkies.RadiusArcsec,
+            Find = find,
+            Join = join,
+            ColumnsA = ["name", "x"],
+            Where = "a.kind <= b.kind"
+        }, $"{find} {join}");
     }
 
     [Theory]
@@ -63,11 +71,13 @@ public sealed class LoadedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
     public async Task Tables_of_few_rows_give_the_same_rows_in_any_order_of_the_input(int rows)
     {
         using TemporaryFolder folder = new();
-        string[] lines = ["name,ra,dec", .. Enumerable.Range(0, rows).Select(_ => $"x,{skies.MemoryB.RaDeg[5]:R},{skies.MemoryB.DecDeg[5]:R}")];
+        string[] lines = ["name,ra,dec",
+            .. Enumerable.Range(0, rows).Select(_ => $"x,{skies.MemoryB.RaDeg[5]:R},{skies.MemoryB.DecDeg[5]:R}")];
         await File.WriteAllLinesAsync(folder["a.csv"], lines, Token);
         await using ITableReader table = await TableReader.OpenAsync(folder["a.csv"], cancellationToken: Token);
         foreach (MatchJoin join in Enum.GetValues<MatchJoin>())
-            await SameAsync(TableSide.Create(table), new DatasetSide(skies.B), new() { RadiusArcsec = 100, Join = join, ColumnsB = ["mag"] }, $"{join}");
+            await SameAsync(TableSide.Create(table), new DatasetSide(skies.B),
+                new() { RadiusArcsec = 100, Join = join, ColumnsB = ["mag"] }, $"{join}");
     }
 
     [Theory]
@@ -78,11 +88,13 @@ public sealed class LoadedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
         using TemporaryFolder folder = new();
         await File.WriteAllLinesAsync(folder["a.csv"], ["id,ra,dec", "5,1,2", "6,,", line], Token);
         await using ITableReader table = await TableReader.OpenAsync(folder["a.csv"], cancellationToken: Token);
-        ValueInvalidException e = await Assert.ThrowsAsync<ValueInvalidException>(() => CrossMatcher.MatchSelfAsync(TableSide.Create(table), new() { RadiusArcsec = 1 }, Token));
+        ValueInvalidException e = await Assert.ThrowsAsync<ValueInvalidException>(
+            () => CrossMatcher.MatchSelfAsync(TableSide.Create(table), new() { RadiusArcsec = 1 }, Token));
         Assert.Contains(what, e.Message, StringComparison.Ordinal);
         Assert.Contains("row 2", e.Message, StringComparison.Ordinal);
         // A row that a condition leaves out does not matter.
-        using MatchTable pairs = await CrossMatcher.MatchSelfAsync(TableSide.Create(table).Where("id > 1"), new() { RadiusArcsec = 1 }, Token);
+        using MatchTable pairs = await CrossMatcher.MatchSelfAsync(TableSide.Create(table).Where("id > 1"),
+            new() { RadiusArcsec = 1 }, Token);
         Assert.Equal((0, 2, 1), (pairs.RowCount, pairs.Summary.RowsA, pairs.Summary.WithoutPosition));
     }
 
@@ -92,7 +104,8 @@ public sealed class LoadedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
         using TemporaryFolder folder = new();
         await using ITableReader table = await WriteAsync(folder["a.csv"], skies.MemoryA, 1);
         Reports reports = new();
-        using MatchTable pairs = await CrossMatcher.MatchAsync(Side(table).Where("kind = 1"), new DatasetSide(skies.B), new() { RadiusArcsec = 1, Progress = reports }, Token);
+        using MatchTable pairs = await CrossMatcher.MatchAsync(Side(table).Where("kind = 1"), new DatasetSide(skies.B),
+            new() { RadiusArcsec = 1, Progress = reports }, Token);
         Assert.Contains(reports.All, r => r.Phase == "read A" && r.Done == skies.MemoryA.Count);
     }
 
@@ -103,7 +116,8 @@ public sealed class LoadedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
         await using ITableReader table = await WriteAsync(folder["a.csv"], skies.MemoryA, 1);
         Changing change = new(folder["a.csv"]);
         SourceUnreadableException e = await Assert.ThrowsAsync<SourceUnreadableException>(() =>
-            CrossMatcher.MatchToFileAsync(Side(table), new DatasetSide(skies.B), new() { RadiusArcsec = 1, Progress = change }, folder["m.parquet"], cancellationToken: Token));
+            CrossMatcher.MatchToFileAsync(Side(table), new DatasetSide(skies.B), new() { RadiusArcsec = 1, Progress = change },
+                folder["m.parquet"], cancellationToken: Token));
         Assert.Contains("a.csv: it was changed while it was matched", e.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(folder["m.parquet"]));
     }
@@ -150,8 +164,10 @@ public sealed class LoadedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
         int[] rows = [.. Enumerable.Range(0, side.Count)];
         new Random(seed).Shuffle(rows);
         double[] ra = [.. rows.Select(r => r % 37 == 0 ? double.NaN : side.RaDeg[r])], dec = [.. rows.Select(r => side.DecDeg[r])];
-        ColumnData[] columns = [Column("id", [.. rows.Select(r => side.Ids[r])]), Column("ra", ra), Column("dec", dec), .. side.Columns.Select(c => side.Further(c.Name).Take(rows))];
-        await TableWriter.WriteAsync(path, [.. columns.Select(c => c.Schema)], new[] { new RowBatch(columns) }.ToAsyncEnumerable(), cancellationToken: Token);
+        ColumnData[] columns = [Column("id", [.. rows.Select(r => side.Ids[r])]), Column("ra", ra), Column("dec", dec),
+            .. side.Columns.Select(c => side.Further(c.Name).Take(rows))];
+        await TableWriter.WriteAsync(path, [.. columns.Select(c => c.Schema)], new[] { new RowBatch(columns) }.ToAsyncEnumerable(),
+            cancellationToken: Token);
         return await TableReader.OpenAsync(path, cancellationToken: Token);
 
         static ColumnData<T> Column<T>(string name, T[] values) where T : unmanaged =>

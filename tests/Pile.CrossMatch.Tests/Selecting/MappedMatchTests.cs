@@ -6,7 +6,8 @@ using Pile.TestKit;
 
 namespace Pile.CrossMatch.Tests.Selecting;
 
-/// <summary>Matches of datasets, whose positions are mapped, against matches of the same rows that are read, and against loops over all pairs.</summary>
+/// <summary>Matches of datasets, whose positions are mapped, against matches of the same rows that are read, and against loops over all
+/// pairs.</summary>
 public sealed class MappedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
 {
     private const double RadiusArcsec = TwoSkies.RadiusArcsec;
@@ -74,15 +75,18 @@ public sealed class MappedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
         List<(long, long)> expected = [];
         for (int i = 0; i < memoryA.Count; i++)
             for (int j = 0; j < memoryB.Count; j++)
-                if (Separation.Arcsec(memoryA.RaDeg[i], memoryA.DecDeg[i], memoryB.RaDeg[j], memoryB.DecDeg[j]) is var arcsec && arcsec <= RadiusArcsec
+                if (Separation.Arcsec(memoryA.RaDeg[i], memoryA.DecDeg[i], memoryB.RaDeg[j], memoryB.DecDeg[j]) is var arcsec
+                    && arcsec <= RadiusArcsec
                     && IsMet(condition, i, j, arcsec))
                     expected.Add((memoryA.Ids[i], memoryB.Ids[j]));
         CrossMatchOptions options = Options[condition] with { RadiusArcsec = RadiusArcsec };
-        using MatchTable found = await CrossMatcher.MatchAsync(new DatasetSide(a), new DatasetSide(b), options, TestContext.Current.CancellationToken);
+        using MatchTable found = await CrossMatcher.MatchAsync(new DatasetSide(a), new DatasetSide(b), options,
+            TestContext.Current.CancellationToken);
         List<(long, long)> pairs = [];
         await foreach (RowBatch batch in found.ReadAsync(TestContext.Current.CancellationToken))
             for (int row = 0; row < batch.RowCount; row++)
-                pairs.Add((((ColumnData<long>)batch["a_object_id"]).Values.Span[row], ((ColumnData<long>)batch["b_object_id"]).Values.Span[row]));
+                pairs.Add((((ColumnData<long>)batch["a_object_id"]).Values.Span[row],
+                    ((ColumnData<long>)batch["b_object_id"]).Values.Span[row]));
         Assert.NotEmpty(expected);
         Assert.Equal(expected.Order(), pairs.Order());
     }
@@ -104,7 +108,8 @@ public sealed class MappedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
                 Workers = 2
             };
             using MatchTable expected = await CrossMatcher.MatchSelfAsync(memoryA, options, TestContext.Current.CancellationToken);
-            using MatchTable found = await CrossMatcher.MatchSelfAsync(new DatasetSide(a), options with { KeptBytes = turn % 3 == 0 ? 0 : null },
+            using MatchTable found = await CrossMatcher.MatchSelfAsync(new DatasetSide(a),
+                options with { KeptBytes = turn % 3 == 0 ? 0 : null },
                 TestContext.Current.CancellationToken);
             await SameAsync(expected, found, $"{condition} {Finds[i].Find} {options.Join}");
             await SameFileAsync(found, options, new DatasetSide(a), null);
@@ -171,7 +176,8 @@ public sealed class MappedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
     public async Task Pairs_are_enumerated_as_they_are_read_in_batches(MatchJoin join)
     {
         CrossMatchOptions options = new() { RadiusArcsec = RadiusArcsec, Find = MatchFind.Nearest, Join = join };
-        using MatchTable found = await CrossMatcher.MatchAsync(new DatasetSide(a), new DatasetSide(b), options, TestContext.Current.CancellationToken);
+        using MatchTable found = await CrossMatcher.MatchAsync(new DatasetSide(a), new DatasetSide(b), options,
+            TestContext.Current.CancellationToken);
         List<MatchPair> pairs = [];
         foreach (MatchPair pair in found.Where("coalesce(separation_arcsec, 0) < 500").OrderBy("separation_arcsec"))
             pairs.Add(pair);
@@ -179,15 +185,19 @@ public sealed class MappedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
         foreach (MatchPair pair in found)
             all.Add(pair);
         Assert.Equal(found.RowCount, all.Count);
-        Dictionary<long, int> rowsA = memoryA.Ids.Index().ToDictionary(i => i.Item, i => i.Index), rowsB = memoryB.Ids.Index().ToDictionary(i => i.Item, i => i.Index);
+        Dictionary<long, int> rowsA = memoryA.Ids.Index().ToDictionary(i => i.Item, i => i.Index),
+            rowsB = memoryB.Ids.Index().ToDictionary(i => i.Item, i => i.Index);
         foreach (MatchPair pair in all)
         {
-            (double raDegA, double decDegA) = pair.A is { } idA ? (memoryA.RaDeg[rowsA[idA.Number]], memoryA.DecDeg[rowsA[idA.Number]]) : (double.NaN, double.NaN);
-            (double raDegB, double decDegB) = pair.B is { } idB ? (memoryB.RaDeg[rowsB[idB.Number]], memoryB.DecDeg[rowsB[idB.Number]]) : (double.NaN, double.NaN);
+            (double raDegA, double decDegA) = pair.A is { } idA ? (memoryA.RaDeg[rowsA[idA.Number]], memoryA.DecDeg[rowsA[idA.Number]])
+                : (double.NaN, double.NaN);
+            (double raDegB, double decDegB) = pair.B is { } idB ? (memoryB.RaDeg[rowsB[idB.Number]], memoryB.DecDeg[rowsB[idB.Number]])
+                : (double.NaN, double.NaN);
             Assert.Equal((raDegA, decDegA, raDegB, decDegB), (pair.RaDegA, pair.DecDegA, pair.RaDegB, pair.DecDegB));
             Assert.Equal(Separation.Arcsec(raDegA, decDegA, raDegB, decDegB), pair.SeparationArcsec, 1e-9);
         }
-        Assert.Equal(all.Where(p => !(p.SeparationArcsec >= 500)).Select(p => p.SeparationArcsec).OrderBy(s => double.IsNaN(s) ? double.MaxValue : s), pairs.Select(p => p.SeparationArcsec));
+        Assert.Equal(all.Where(p => !(p.SeparationArcsec >= 500)).Select(p => p.SeparationArcsec)
+            .OrderBy(s => double.IsNaN(s) ? double.MaxValue : s), pairs.Select(p => p.SeparationArcsec));
     }
 
     [Fact]
@@ -195,7 +205,8 @@ public sealed class MappedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
     {
         for (int i = 0; i < 20; i++)
         {
-            using MatchTable found = await CrossMatcher.MatchAsync(new DatasetSide(a), new DatasetSide(b), new() { RadiusArcsec = 20 * 3600, ColumnsA = ["mag"] }, TestContext.Current.CancellationToken);
+            using MatchTable found = await CrossMatcher.MatchAsync(new DatasetSide(a), new DatasetSide(b),
+                new() { RadiusArcsec = 20 * 3600, ColumnsA = ["mag"] }, TestContext.Current.CancellationToken);
             Assert.InRange(found.RowCount, 8192, long.MaxValue);
             await foreach (RowBatch batch in found.ReadAsync(TestContext.Current.CancellationToken))
                 break;
@@ -239,7 +250,8 @@ public sealed class MappedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
         await foreach (RowBatch batch in batches)
             for (int row = 0; row < batch.RowCount; row++)
                 lines.Add(string.Join(' ', batch.Columns.Select(c => c.IsNullAt(row) ? "null" : c is TextColumnData text ? text.Text(row)
-                    : c is ColumnData<double> numbers && double.IsNaN(numbers.Values.Span[row]) ? "NaN" : Convert.ToHexString(c.RowBytes(row)))));
+                    : c is ColumnData<double> numbers && double.IsNaN(numbers.Values.Span[row]) ? "NaN"
+                        : Convert.ToHexString(c.RowBytes(row)))));
         return [.. lines];
     }
 
@@ -269,7 +281,8 @@ public sealed class MappedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
             side.Further(column) is ColumnData<T> values && !values.IsNullAt(row) ? values.Values.Span[row]
                 : typeof(T) == typeof(double) ? (T)(object)double.NaN : throw new InvalidOperationException();
 
-        static string? Text(MemorySide side, int row) => side.Further("name") is TextColumnData names && !names.IsNullAt(row) ? names.Text(row) : null;
+        static string? Text(MemorySide side, int row) => side.Further("name") is TextColumnData names && !names.IsNullAt(row)
+            ? names.Text(row) : null;
     }
 
     private static MemorySide Where(MemorySide side, Func<int, bool> keep)

@@ -4,7 +4,8 @@ using Pile.Tables;
 
 namespace Pile.CrossMatch.Tests.Selecting;
 
-/// <summary>One match of two random skies: a choice of find, join, condition, kinds of both sides, output, sky, workers and memory.</summary>
+/// <summary>One match of two random skies: a choice of find, join, condition, kinds of both sides, output, sky, workers and
+/// memory.</summary>
 /// <param name="chosen">The choices, each below its size in <see cref="Sizes"/>.</param>
 /// <param name="number">The number of the case, which the sky depends on too.</param>
 internal sealed class MatchCombination(int[] chosen, int number)
@@ -15,19 +16,24 @@ internal sealed class MatchCombination(int[] chosen, int number)
         [(MatchFind.All, 1), (MatchFind.Nearest, 1), (MatchFind.Nearest, 3), (MatchFind.OneToOne, 1)];
     private static readonly CrossMatchOptions[] Conditions =
     [
-        new(), new() { Where = "abs(a.mag - b.mag) < 3" }, new() { Where = "a.mag - b.mag < 3 AND b.mag - a.mag < 3" }, new() { GroupColumn = "field" }, new() { TimeWindowDays = 4 },
-        new() { Errors = ErrorModel.Sum, ErrorColumnA = "pos_error", ErrorColumnB = "pos_error" }, new() { Errors = ErrorModel.Sigma, Sigma = 2, ErrorColumnA = "pos_error", ErrorColumnB = "pos_error" },
+        new(), new() { Where = "abs(a.mag - b.mag) < 3" }, new() { Where = "a.mag - b.mag < 3 AND b.mag - a.mag < 3" },
+        new() { GroupColumn = "field" }, new() { TimeWindowDays = 4 },
+        new() { Errors = ErrorModel.Sum, ErrorColumnA = "pos_error", ErrorColumnB = "pos_error" },
+        new() { Errors = ErrorModel.Sigma, Sigma = 2, ErrorColumnA = "pos_error", ErrorColumnB = "pos_error" },
     ];
-    private static readonly string[] Kinds = ["dataset", "parquet", "csv", "fits", "vot"], Outputs = ["parquet", "csv", "ecsv", "fits", "vot", ""];
+    private static readonly string[] Kinds = ["dataset", "parquet", "csv", "fits", "vot"],
+        Outputs = ["parquet", "csv", "ecsv", "fits", "vot", ""];
     private static readonly int[] Workers = [2, 8];
     private static readonly (long? Memory, long? Kept)[] Memories = [(null, null), (64 << 20, 0)];
 
     /// <summary>The number of choices of find, join, condition, kind of A, kind of B, output, sky, workers and memory.</summary>
-    internal static int[] Sizes => [Finds.Length, Enum.GetValues<MatchJoin>().Length, Conditions.Length, Kinds.Length, Kinds.Length, Outputs.Length, Skies, Workers.Length, Memories.Length];
+    internal static int[] Sizes => [Finds.Length, Enum.GetValues<MatchJoin>().Length, Conditions.Length, Kinds.Length, Kinds.Length,
+        Outputs.Length, Skies, Workers.Length, Memories.Length];
 
     private string Output => Outputs[chosen[5]];
 
-    /// <summary>Runs the match with one worker and enough memory, and with the chosen ones, and compares both with loops over all pairs.</summary>
+    /// <summary>Runs the match with one worker and enough memory, and with the chosen ones, and compares both with loops over all
+    /// pairs.</summary>
     /// <param name="folder">Where files are written.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>What differs; null for nothing.</returns>
@@ -56,13 +62,18 @@ internal sealed class MatchCombination(int[] chosen, int number)
 
         List<(int A, int B, double Separation)> pairs = MatchLoops.Pairs(a, b, options, isSelf: false);
         // Of partners equally close the lowest id counts, which the loops do not know.
-        if (options.Find != MatchFind.All && (MatchLoops.IsTied(pairs.GroupBy(p => p.A)) || (options.Find == MatchFind.OneToOne && MatchLoops.IsTied(pairs.GroupBy(p => p.B)))))
+        if (options.Find != MatchFind.All && (MatchLoops.IsTied(pairs.GroupBy(p => p.A))
+            || (options.Find == MatchFind.OneToOne && MatchLoops.IsTied(pairs.GroupBy(p => p.B)))))
             return null;
-        List<(long? A, long? B, double Separation)> expected = MatchLoops.Joined(MatchLoops.Chosen(pairs, options, rowsA: a.Count, rowsB: b.Count), options.Join, a.Count, b.Count);
-        return expected.Count == rows.Count && expected.Order().Zip(rows.Order()).All(r => (r.First.A, r.First.B) == (r.Second.A, r.Second.B)
-            && Math.Abs(r.First.Separation - r.Second.Separation) <= 1e-12 * Math.Abs(r.First.Separation)) ? null : $"{what}: {rows.Count} rows, expected {expected.Count}";
+        List<(long? A, long? B, double Separation)> expected =
+            MatchLoops.Joined(MatchLoops.Chosen(pairs, options, rowsA: a.Count, rowsB: b.Count), options.Join, a.Count, b.Count);
+        return expected.Count == rows.Count && expected.Order().Zip(rows.Order()).All(
+            r => (r.First.A, r.First.B) == (r.Second.A, r.Second.B)
+            && Math.Abs(r.First.Separation - r.Second.Separation) <= 1e-12 * Math.Abs(r.First.Separation)) ? null
+            : $"{what}: {rows.Count} rows, expected {expected.Count}";
 
-        async Task<string> BytesAsync() => Output.Length == 0 ? "" : Convert.ToHexString(await File.ReadAllBytesAsync(output, cancellationToken));
+        async Task<string> BytesAsync() => Output.Length == 0 ? ""
+            : Convert.ToHexString(await File.ReadAllBytesAsync(output, cancellationToken));
 
         async Task<List<(long? A, long? B, double Separation)>> RowsAsync(CrossMatchOptions asked)
         {
@@ -73,7 +84,8 @@ internal sealed class MatchCombination(int[] chosen, int number)
             }
             await CrossMatcher.MatchToFileAsync(sideA.Match, sideB.Match, asked, output, overwrite: true, cancellationToken);
             await using ITableReader written = await TableReader.OpenAsync(output, cancellationToken: cancellationToken);
-            return await RowsOf(written.ReadAsync(["a_object_id", "b_object_id", "separation_arcsec"], cancellationToken: cancellationToken));
+            return await RowsOf(written.ReadAsync(["a_object_id", "b_object_id", "separation_arcsec"],
+                cancellationToken: cancellationToken));
         }
     }
 
@@ -82,7 +94,8 @@ internal sealed class MatchCombination(int[] chosen, int number)
         List<(long?, long?, double)> rows = [];
         await foreach (RowBatch batch in batches)
             for (int row = 0; row < batch.RowCount; row++)
-                rows.Add(((long?)Number(batch["a_object_id"], row), (long?)Number(batch["b_object_id"], row), Number(batch["separation_arcsec"], row) ?? -1));
+                rows.Add(((long?)Number(batch["a_object_id"], row), (long?)Number(batch["b_object_id"], row),
+                    Number(batch["separation_arcsec"], row) ?? -1));
         return rows;
 
         // A column without any value has no type of numbers in a CSV.

@@ -17,8 +17,10 @@ public class NaNConditionTests
     {
         using TemporaryFolder folder = new();
         File.WriteAllText(folder["t.csv"], "id,ra,dec,x\n1,10,10,1\n2,20,10,nan\n3,30,10,3\n4,40,10,\n");
-        await using ITableReader table = TableReader.Open(folder["t.csv"], cancellationToken: Token), same = TableReader.Open(folder["t.csv"], cancellationToken: Token);
-        using MatchTable match = await CrossMatcher.MatchAsync(TableSide.Create(table).Where(condition), TableSide.Create(same), new() { RadiusArcsec = 1 }, Token);
+        await using ITableReader table = TableReader.Open(folder["t.csv"], cancellationToken: Token),
+            same = TableReader.Open(folder["t.csv"], cancellationToken: Token);
+        using MatchTable match = await CrossMatcher.MatchAsync(TableSide.Create(table).Where(condition), TableSide.Create(same),
+            new() { RadiusArcsec = 1 }, Token);
         Assert.Equal(ids, await IdsAsync(match));
     }
 
@@ -49,7 +51,9 @@ public class NaNConditionTests
         Assert.Equal("0 2", await IdsAsync(match));
     }
 
-    private static ColumnData<double> Column(string name, double[] values) => new(new ColumnSchema { Name = name, DType = DType.Float64 }, values, values.Length);
+    private static ColumnData<double> Column(string name,
+        double[] values) => new(new ColumnSchema { Name = name, DType = DType.Float64 }, values, values.Length);
 
-    private static async Task<string> IdsAsync(MatchTable match) => string.Join(' ', (await SelfMatchTests.RowsOf(match)).Select(p => p.A).Order());
+    private static async Task<string> IdsAsync(MatchTable match) =>
+        string.Join(' ', (await SelfMatchTests.RowsOf(match)).Select(p => p.A).Order());
 }

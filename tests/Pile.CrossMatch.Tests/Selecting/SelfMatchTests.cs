@@ -4,7 +4,8 @@ using Pile.TestKit;
 
 namespace Pile.CrossMatch.Tests.Selecting;
 
-/// <summary>A side with itself, under conditions that tell A from B: numpy and astropy say which pairs meet them either way round.</summary>
+/// <summary>A side with itself, under conditions that tell A from B: numpy and astropy say which pairs meet them either way
+/// round.</summary>
 public class SelfMatchTests
 {
     private const double RadiusArcsec = 60;
@@ -37,8 +38,10 @@ public class SelfMatchTests
     {
         using TemporaryFolder folder = new();
         MemorySide side = Sky(folder["rows.bin"]);
-        (int A, int B, bool BothWays)[] found = [.. Python.Run(EitherWay, folder["rows.bin"], question).Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Select(l => l.Split(' ').Select(t => int.Parse(t, CultureInfo.InvariantCulture)).ToArray() is [int a, int b, int both] ? (a, b, both == 1) : default)];
+        (int A, int B, bool BothWays)[] found = [.. Python.Run(EitherWay, folder["rows.bin"], question).Split('\n',
+            StringSplitOptions.RemoveEmptyEntries)
+            .Select(l => l.Split(' ').Select(t => int.Parse(t, CultureInfo.InvariantCulture)).ToArray() is [int a, int b, int both]
+                ? (a, b, both == 1) : default)];
         Assert.Contains(found, p => p.BothWays == (question != "brighter"));
         CrossMatchOptions options = new()
         {
@@ -55,14 +58,18 @@ public class SelfMatchTests
         List<(int A, int B)> rows = await RowsOf(match);
         if (find == MatchFind.Groups)
         {
-            Assert.Equal(Linked(found, side.Count), rows.OrderBy(r => r.A).Select(r => rows.Where(o => o.B == r.B && r.B >= 0).Select(o => o.A).DefaultIfEmpty(r.A).Min()));
+            Assert.Equal(Linked(found, side.Count),
+                rows.OrderBy(r => r.A).Select(r => rows.Where(o => o.B == r.B && r.B >= 0).Select(o => o.A).DefaultIfEmpty(r.A).Min()));
             return;
         }
-        int[] inPair = find == MatchFind.Nearest ? [.. found.Select(p => p.A).Distinct()] : [.. found.SelectMany(p => (int[])[p.A, p.B]).Distinct()];
+        int[] inPair = find == MatchFind.Nearest ? [.. found.Select(p => p.A).Distinct()]
+            : [.. found.SelectMany(p => (int[])[p.A, p.B]).Distinct()];
         IEnumerable<(int, int)> alone = Enumerable.Range(0, side.Count).Except(inPair).Select(i => (i, -1));
         // Of a pair that meets them both ways round either row may be A.
-        Assert.Equal(find == MatchFind.Nearest ? found.Select(p => (p.A, p.B)).Concat(alone).Order() : found.Where(p => !p.BothWays || p.A < p.B).Select(p => (p.A, p.B)).Concat(alone).Order(),
-            find == MatchFind.Nearest ? rows.Order() : rows.Select(r => found.Contains((r.A, r.B, true)) ? (Math.Min(r.A, r.B), Math.Max(r.A, r.B)) : r).Order());
+        Assert.Equal(find == MatchFind.Nearest ? found.Select(p => (p.A, p.B)).Concat(alone).Order()
+            : found.Where(p => !p.BothWays || p.A < p.B).Select(p => (p.A, p.B)).Concat(alone).Order(),
+            find == MatchFind.Nearest ? rows.Order()
+                : rows.Select(r => found.Contains((r.A, r.B, true)) ? (Math.Min(r.A, r.B), Math.Max(r.A, r.B)) : r).Order());
         Assert.Equal(side.Count - inPair.Length, match.Summary.AWithoutMatch);
     }
 
@@ -70,8 +77,12 @@ public class SelfMatchTests
     public async Task A_row_has_one_error()
     {
         MemorySide side = new([1], [1], Column("x", [1]), Column("y", [1]));
-        Assert.Contains("not 'x' and 'y'", (await Assert.ThrowsAsync<ArgumentException>(() => CrossMatcher.MatchSelfAsync(side, new() { Errors = ErrorModel.Sum, ErrorColumnA = "x", ErrorColumnB = "y" }, TestContext.Current.CancellationToken))).Message, StringComparison.Ordinal);
-        using MatchTable match = await CrossMatcher.MatchSelfAsync(side, new() { Errors = ErrorModel.Sum, ErrorColumnB = "y" }, TestContext.Current.CancellationToken);
+        Assert.Contains("not 'x' and 'y'",
+            (await Assert.ThrowsAsync<ArgumentException>(() =>
+                CrossMatcher.MatchSelfAsync(side, new() { Errors = ErrorModel.Sum, ErrorColumnA = "x", ErrorColumnB = "y" },
+                    TestContext.Current.CancellationToken))).Message, StringComparison.Ordinal);
+        using MatchTable match = await CrossMatcher.MatchSelfAsync(side, new() { Errors = ErrorModel.Sum, ErrorColumnB = "y" },
+            TestContext.Current.CancellationToken);
         Assert.Equal(0, match.Summary.Pairs);
     }
 
@@ -79,14 +90,16 @@ public class SelfMatchTests
     {
         ((double[] ra, double[] dec), _) = SkyGenerators.Clumps(77, RadiusArcsec / 3600, 90);
         Random random = new(77);
-        double[] size = [.. ra.Select(_ => RadiusArcsec * random.NextDouble())], mag = [.. ra.Select(_ => Math.Round(20 * random.NextDouble(), 1))];
+        double[] size = [.. ra.Select(_ => RadiusArcsec * random.NextDouble())],
+            mag = [.. ra.Select(_ => Math.Round(20 * random.NextDouble(), 1))];
         using (BinaryWriter file = new(File.Create(path)))
             foreach (double value in (IEnumerable<double>)[.. ra, .. dec, .. size, .. mag])
                 file.Write(value);
         return new MemorySide(ra, dec, Column("size", size), Column("mag", mag));
     }
 
-    private static ColumnData<double> Column(string name, double[] values) => new(new ColumnSchema { Name = name, DType = DType.Float64 }, values, values.Length);
+    private static ColumnData<double> Column(string name,
+        double[] values) => new(new ColumnSchema { Name = name, DType = DType.Float64 }, values, values.Length);
 
     private static int[] Linked((int A, int B, bool BothWays)[] pairs, int count)
     {
@@ -111,6 +124,7 @@ public class SelfMatchTests
                 rows.Add((Number(batch.Columns[0], row), Number(batch.Columns[1], row)));
         return rows;
 
-        static int Number(ColumnData column, int row) => column.IsNullAt(row) ? -1 : column is ColumnData<long> ids ? (int)ids.Values.Span[row] : ((ColumnData<int>)column).Values.Span[row];
+        static int Number(ColumnData column, int row) => column.IsNullAt(row) ? -1
+            : column is ColumnData<long> ids ? (int)ids.Values.Span[row] : ((ColumnData<int>)column).Values.Span[row];
     }
 }

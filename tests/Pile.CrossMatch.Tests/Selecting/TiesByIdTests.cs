@@ -3,14 +3,16 @@ namespace Pile.CrossMatch.Tests.Selecting;
 /// <summary>One-to-one where partners are equally far away: ids decide.</summary>
 public class TiesByIdTests
 {
-    [Theory] // a row of A amid two of B on its parallel, to the last bit equally far away: neither place on the sky nor order in the file decides
+    // a row of A amid two of B on its parallel, to the last bit equally far away: neither place on the sky nor order in the file decides
+    [Theory]
     [InlineData(new long[] { 7, 3 })]
     [InlineData(new long[] { 3, 7 })]
     [InlineData(new long[] { -3, -7 })]
     public async Task Of_partners_equally_far_away_the_lowest_id_is_taken(long[] ids)
     {
         const double step = 1.0 / 4096;
-        MemorySide amid = new([10], [20]) { Ids = [5] }, beside = new([10 - step, 10 + step], [20, 20]) { Ids = ids }, all = new([10 - step, 10, 10 + step], [20, 20, 20]) { Ids = [ids[0], 5, ids[1]] };
+        MemorySide amid = new([10], [20]) { Ids = [5] }, beside = new([10 - step, 10 + step], [20, 20]) { Ids = ids },
+            all = new([10 - step, 10, 10 + step], [20, 20, 20]) { Ids = [ids[0], 5, ids[1]] };
         CrossMatchOptions options = new() { RadiusArcsec = 2, Find = MatchFind.OneToOne };
         using MatchTable one = await CrossMatcher.MatchAsync(amid, beside, options, TestContext.Current.CancellationToken);
         Assert.Equal([(5, (int)ids.Min())], await SelfMatchTests.RowsOf(one));

@@ -8,7 +8,8 @@ namespace Pile.CrossMatch.Matching.Cells;
 
 /// <summary>Finds the objects of b near the edges of their cells, and copies them into every cell that they can touch.</summary>
 /// <remarks>
-/// Most objects are passed over by a few bit operations on their pixel: near an edge the high bits of x or y within the cell are all zeros or
+/// Most objects are passed over by a few bit operations on their pixel: near an edge the high bits of x or y within the cell are all zeros
+/// or
 /// all ones. An edge of a cell can be crossed into a cell of another size; so the places beside an object are looked up one by one, at the
 /// finest order.
 /// </remarks>
@@ -28,7 +29,8 @@ internal sealed class BorderScan(CellOrders orders, int reach)
             int shift = 2 * (Healpix.MaxOrder - orders.OrderOf(region));
             // From the lowest bit that a coordinate near 0 cannot have, to the cell's side.
             int low = 2 * (32 - BitOperations.LeadingZeroCount((uint)reach - 1));
-            long highBits = (1L << shift) - (1L << low), xBits = highBits & 0x5555_5555_5555_5555, yBits = highBits & ~0x5555_5555_5555_5555;
+            long highBits = (1L << shift) - (1L << low), xBits = highBits & 0x5555_5555_5555_5555,
+                yBits = highBits & ~0x5555_5555_5555_5555;
             Scan(healpix29[first..last], firstRow + first, xBits, yBits, copies, shift);
             first = last;
         }
@@ -48,7 +50,8 @@ internal sealed class BorderScan(CellOrders orders, int reach)
             for (; i <= healpix29.Length - 4; i += 4)
             {
                 Vector256<long> pixel = Vector256.LoadUnsafe(ref pixels, (nuint)i), ofX = pixel & x, ofY = pixel & y;
-                Vector256<long> near = Vector256.Equals(ofX, Vector256<long>.Zero) | Vector256.Equals(ofX, x) | Vector256.Equals(ofY, Vector256<long>.Zero) | Vector256.Equals(ofY, y);
+                Vector256<long> near = Vector256.Equals(ofX, Vector256<long>.Zero) | Vector256.Equals(ofX, x)
+                    | Vector256.Equals(ofY, Vector256<long>.Zero) | Vector256.Equals(ofY, y);
                 for (uint bits = near.ExtractMostSignificantBits(); bits != 0; bits &= bits - 1)
                 {
                     int at = i + BitOperations.TrailingZeroCount(bits);
@@ -105,9 +108,11 @@ internal sealed class BorderScan(CellOrders orders, int reach)
         return cell;
     }
 
-    /// <summary>Where three faces meet, one of them takes 66 of the 360 degrees, and the shortest way between the others may lead over it.</summary>
+    /// <summary>Where three faces meet, one of them takes 66 of the 360 degrees, and the shortest way between the others may lead over
+    /// it.</summary>
     /// <remarks>Coordinates continued that way differ. An object of a may then see both copies; the pair is taken once.</remarks>
-    private static void CopyRoundCorner(FacePoint place, int crossX, int crossY, long cellOverX, long cellOverY, int row, BorderCopies copies)
+    private static void CopyRoundCorner(FacePoint place, int crossX, int crossY, long cellOverX, long cellOverY, int row,
+        BorderCopies copies)
     {
         if (!place.TryCross(crossX, 0, out FacePoint overX) || !place.TryCross(0, crossY, out FacePoint overY))
             return;

@@ -9,7 +9,8 @@ internal sealed class Candidates(SortedPositions a, SortedPositions b, double ra
 {
     private const int FirstLength = 4096;
 
-    private double[] raA = new double[FirstLength], decA = new double[FirstLength], raB = new double[FirstLength], decB = new double[FirstLength], separationArcsec = new double[FirstLength];
+    private double[] raA = new double[FirstLength], decA = new double[FirstLength], raB = new double[FirstLength],
+        decB = new double[FirstLength], separationArcsec = new double[FirstLength];
 
     internal int[] RowA { get; private set; } = new int[FirstLength];
 
@@ -24,7 +25,8 @@ internal sealed class Candidates(SortedPositions a, SortedPositions b, double ra
             return;
         int length = (2 * partners) + FirstLength;
         (RowA, RowB) = (new int[length], new int[length]);
-        (raA, decA, raB, decB, separationArcsec) = (new double[length], new double[length], new double[length], new double[length], new double[length]);
+        (raA, decA, raB, decB, separationArcsec) = (new double[length], new double[length], new double[length], new double[length],
+            new double[length]);
     }
 
     /// <summary>Measures the candidates, keeps those within the radius, and is empty again.</summary>
@@ -35,7 +37,8 @@ internal sealed class Candidates(SortedPositions a, SortedPositions b, double ra
         pairs.Reserve(Count);
         Gather(a, RowA.AsSpan(0, Count), raA, decA);
         Gather(b, RowB.AsSpan(0, Count), raB, decB);
-        SmallSeparations.Compute(raA.AsSpan(0, Count), decA.AsSpan(0, Count), raB.AsSpan(0, Count), decB.AsSpan(0, Count), radiusArcsec, separationArcsec);
+        SmallSeparations.Compute(raA.AsSpan(0, Count), decA.AsSpan(0, Count), raB.AsSpan(0, Count), decB.AsSpan(0, Count), radiusArcsec,
+            separationArcsec);
         Keep(pairs);
         Count = 0;
     }
@@ -51,9 +54,11 @@ internal sealed class Candidates(SortedPositions a, SortedPositions b, double ra
 
     /// <returns>How many of the rows lie in the chunk, up to the first that does not.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int GatherOf(int chunk, ReadOnlySpan<double> raOfChunk, ReadOnlySpan<double> decOfChunk, ReadOnlySpan<int> rows, Span<double> raDeg, Span<double> decDeg)
+    private static int GatherOf(int chunk, ReadOnlySpan<double> raOfChunk, ReadOnlySpan<double> decOfChunk, ReadOnlySpan<int> rows,
+        Span<double> raDeg, Span<double> decDeg)
     {
-        ref double toRa = ref MemoryMarshal.GetReference(raDeg[..rows.Length]), toDec = ref MemoryMarshal.GetReference(decDeg[..rows.Length]);
+        ref double toRa = ref MemoryMarshal.GetReference(raDeg[..rows.Length]),
+            toDec = ref MemoryMarshal.GetReference(decDeg[..rows.Length]);
         ref double fromDec = ref MemoryMarshal.GetReference(decOfChunk[..raOfChunk.Length]);
         int first = chunk << SortedPositions.ChunkShift, i = 0;
         _ = raOfChunk[rows[0] - first]; // some row is always taken

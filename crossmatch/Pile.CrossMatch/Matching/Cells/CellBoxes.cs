@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 
 namespace Pile.CrossMatch.Matching.Cells;
 
-/// <summary>Boxes around the objects of each step, in a cell that has very many: objects that follow each other are near each other.</summary>
+/// <summary>Boxes around the objects of each step, in a cell that has very many: objects that follow each other are near each
+/// other.</summary>
 internal sealed class CellBoxes
 {
     private int[] minX = [], maxX = [], minY = [], maxY = [];
@@ -37,14 +38,16 @@ internal sealed class CellBoxes
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal int Find(ReadOnlySpan<int> aX, ReadOnlySpan<int> aY, int[] x, int[] y, int[] rows, int reach, int firstRowA, Candidates found)
     {
-        ref int xs = ref MemoryMarshal.GetArrayDataReference(x), ys = ref MemoryMarshal.GetArrayDataReference(y), bs = ref MemoryMarshal.GetArrayDataReference(rows);
+        ref int xs = ref MemoryMarshal.GetArrayDataReference(x), ys = ref MemoryMarshal.GetArrayDataReference(y),
+            bs = ref MemoryMarshal.GetArrayDataReference(rows);
         ref int lowX = ref MemoryMarshal.GetArrayDataReference(minX), highX = ref MemoryMarshal.GetArrayDataReference(maxX);
         ref int lowY = ref MemoryMarshal.GetArrayDataReference(minY), highY = ref MemoryMarshal.GetArrayDataReference(maxY);
         ref int toA = ref MemoryMarshal.GetArrayDataReference(found.RowA), toB = ref MemoryMarshal.GetArrayDataReference(found.RowB);
         int count = found.Count, most = found.RowA.Length - (steps * NearTest.Width) - 1, i = 0;
         for (; i < aX.Length && count <= most; i++)
             for (int box = 0; box < steps; box += NearTest.Width)
-                for (uint near = NearTest.Boxes(aX[i], aY[i], ref lowX, ref highX, ref lowY, ref highY, box, reach); near != 0; near &= near - 1)
+                for (uint near = NearTest.Boxes(aX[i], aY[i], ref lowX, ref highX, ref lowY, ref highY, box, reach); near
+                    != 0; near &= near - 1)
                 {
                     int at = (box + BitOperations.TrailingZeroCount(near)) * NearTest.Width;
                     for (uint inBox = NearTest.Places(aX[i], aY[i], ref xs, ref ys, at, reach); inBox != 0; inBox &= inBox - 1)

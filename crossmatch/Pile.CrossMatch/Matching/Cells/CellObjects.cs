@@ -6,7 +6,8 @@ using System.Runtime.Intrinsics;
 namespace Pile.CrossMatch.Matching.Cells;
 
 /// <summary>The objects of b that objects of a in one cell are compared with: the cell's own and the copies from beside it.</summary>
-/// <remarks>Small methods that call nothing: as part of a large one, their registers go to the stack, which made the whole match 1.7 times slower.</remarks>
+/// <remarks>Small methods that call nothing: as part of a large one, their registers go to the stack, which made the whole match 1.7 times
+/// slower.</remarks>
 internal sealed class CellObjects
 {
     /// <summary>With more steps than this, boxes around the objects of each step are compared first.</summary>
@@ -81,13 +82,15 @@ internal sealed class CellObjects
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int FindInOneStep(ReadOnlySpan<int> aX, ReadOnlySpan<int> aY, int reach, int firstRowA, Candidates found)
     {
-        ref int xs = ref MemoryMarshal.GetArrayDataReference(x), ys = ref MemoryMarshal.GetArrayDataReference(y), bs = ref MemoryMarshal.GetArrayDataReference(rows);
+        ref int xs = ref MemoryMarshal.GetArrayDataReference(x), ys = ref MemoryMarshal.GetArrayDataReference(y),
+            bs = ref MemoryMarshal.GetArrayDataReference(rows);
         ref int fromX = ref MemoryMarshal.GetReference(aX), fromY = ref MemoryMarshal.GetReference(aY);
         ref int toA = ref MemoryMarshal.GetArrayDataReference(found.RowA), toB = ref MemoryMarshal.GetArrayDataReference(found.RowB);
         int count = found.Count, end = Math.Min(Math.Min(aX.Length, aY.Length), (found.RowA.Length - 1 - count) / NearTest.Width);
         for (int i = 0; i < end; i++)
         {
-            // About every second object has a partner, which no branch predictor foresees: the first one is written in any case. For no partner that reads place 32 of the 64 and more.
+            // About every second object has a partner, which no branch predictor foresees: the first one is written in any case. For no
+            // partner that reads place 32 of the 64 and more.
             uint near = NearTest.Places(Unsafe.Add(ref fromX, i), Unsafe.Add(ref fromY, i), ref xs, ref ys, 0, reach);
             Unsafe.Add(ref toA, count) = firstRowA + i;
             Unsafe.Add(ref toB, count) = Unsafe.Add(ref bs, BitOperations.TrailingZeroCount(near));
@@ -105,7 +108,8 @@ internal sealed class CellObjects
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int FindAmongFew(ReadOnlySpan<int> aX, ReadOnlySpan<int> aY, int reach, int firstRowA, Candidates found)
     {
-        ref int xs = ref MemoryMarshal.GetArrayDataReference(x), ys = ref MemoryMarshal.GetArrayDataReference(y), bs = ref MemoryMarshal.GetArrayDataReference(rows);
+        ref int xs = ref MemoryMarshal.GetArrayDataReference(x), ys = ref MemoryMarshal.GetArrayDataReference(y),
+            bs = ref MemoryMarshal.GetArrayDataReference(rows);
         ref int toA = ref MemoryMarshal.GetArrayDataReference(found.RowA), toB = ref MemoryMarshal.GetArrayDataReference(found.RowB);
         int count = found.Count, most = found.RowA.Length - Count - 1, i = 0, end = steps * NearTest.Width;
         for (; i < aX.Length && count <= most; i++)

@@ -5,7 +5,8 @@ namespace Pile.CrossMatch.Matching.Cells;
 
 /// <summary>Into which cells the sky is cut: small ones where there are many objects, larger ones elsewhere.</summary>
 /// <remarks>
-/// About a dozen objects of b in a cell is best: a vector holds sixteen. But a cell's side is at least <see cref="LeastSideInReaches"/> times the
+/// About a dozen objects of b in a cell is best: a vector holds sixteen. But a cell's side is at least <see cref="LeastSideInReaches"/>
+/// times the
 /// reach, so that few objects lie near an edge and none can touch more than the next cell. The order depends on b alone, and changes
 /// nothing in the result.
 /// </remarks>
@@ -29,7 +30,8 @@ internal sealed class CellOrders
     internal int OrderOf(int region) => orders[region];
 
     /// <summary>The order-29 pixels of a region.</summary>
-    internal HealpixRange PixelsOf(int region) => new(starts[region], region + 1 < starts.Count ? starts[region + 1] : Healpix.PixelCount(Healpix.MaxOrder));
+    internal HealpixRange PixelsOf(int region) =>
+        new(starts[region], region + 1 < starts.Count ? starts[region + 1] : Healpix.PixelCount(Healpix.MaxOrder));
 
     /// <summary>The finest order whose cells are large enough for a reach; negative where none is.</summary>
     internal static int FinestFor(int reach)
@@ -48,7 +50,8 @@ internal sealed class CellOrders
     /// <param name="cancellationToken">Stops it.</param>
     internal static CellOrders Of(SortedPositions b, bool[] chunks, int reach, int workers, CancellationToken cancellationToken)
     {
-        // Counting all rows would cost as much as matching them: a few thousand tell enough. The first look at a chunk verifies it, which takes its time.
+        // Counting all rows would cost as much as matching them: a few thousand tell enough. The first look at a chunk verifies it, which
+        // takes its time.
         int stride = Math.Clamp(b.Count >> 12, 1, MostSampleRows);
         long[][] ofChunks = new long[b.ChunkCount][];
         ChunkLoop.Run(ofChunks.Length, workers, chunk =>

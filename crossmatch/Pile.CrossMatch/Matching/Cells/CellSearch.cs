@@ -2,13 +2,15 @@ namespace Pile.CrossMatch.Matching.Cells;
 
 /// <summary>Finds all pairs of two sides by a merge of their sorted pixels: the way for radii up to about a degree.</summary>
 /// <remarks>
-/// Objects of one cell are contiguous on both sides; those of a are compared with those of b in x and y, sixteen at once, before any position is
+/// Objects of one cell are contiguous on both sides; those of a are compared with those of b in x and y, sixteen at once, before any
+/// position is
 /// read. An object of b near an edge of its cell is copied into the cells beside it that it can touch. Since no object of a is ever copied,
 /// every pair is found once.
 /// </remarks>
 internal sealed class CellSearch : IPairSearch
 {
-    /// <summary>Within a base face a step of r radians changes x or y by at most 1.452 r Nside: at the poles; 1.02 to 1.2 elsewhere.</summary>
+    /// <summary>Within a base face a step of r radians changes x or y by at most 1.452 r Nside: at the poles; 1.02 to 1.2
+    /// elsewhere.</summary>
     private const double LargestStretch = 1.46;
 
     /// <summary>The coarsest order: beyond, all cells are each other's neighbours.</summary>
@@ -46,7 +48,8 @@ internal sealed class CellSearch : IPairSearch
     internal CellOrders Orders { get; }
 
     /// <summary>Whether cells can be large enough for a radius.</summary>
-    internal static bool IsFor(double radiusArcsec) => radiusArcsec <= 3600 && CellOrders.FinestFor(ReachOf(radiusArcsec)) >= CoarsestOrder - 1;
+    internal static bool IsFor(double radiusArcsec) =>
+        radiusArcsec <= 3600 && CellOrders.FinestFor(ReachOf(radiusArcsec)) >= CoarsestOrder - 1;
 
     public IPairSearcher CreateSearcher() => new CellSearcher(this);
 

@@ -13,7 +13,8 @@ internal static class FacePlaces
 
     private const int Mask = FacePoint.Side - 1;
 
-    /// <summary>Takes x and y out of pixels, in whole steps: what is beyond the last of them comes out as whatever follows in memory.</summary>
+    /// <summary>Takes x and y out of pixels, in whole steps: what is beyond the last of them comes out as whatever follows in
+    /// memory.</summary>
     /// <param name="healpix29">Order-29 NESTED pixels, and best a step more, which are read and mean nothing.</param>
     /// <param name="count">How many of them.</param>
     /// <param name="x">Receives x; at least <see cref="Width"/> longer than that.</param>
@@ -28,17 +29,22 @@ internal static class FacePlaces
             for (; i < count && i <= healpix29.Length - Width; i += Width)
             {
                 Vector512<long> low = Vector512.LoadUnsafe(ref pixels, (nuint)i), high = Vector512.LoadUnsafe(ref pixels, (nuint)i + 8);
-                (Vector512.Narrow(BitInterleave.Even(low), BitInterleave.Even(high)) & Vector512.Create(Mask)).StoreUnsafe(ref xs, (nuint)i);
-                (Vector512.Narrow(BitInterleave.Even(low >>> 1), BitInterleave.Even(high >>> 1)) & Vector512.Create(Mask)).StoreUnsafe(ref ys, (nuint)i);
+                (Vector512.Narrow(BitInterleave.Even(low), BitInterleave.Even(high)) & Vector512.Create(Mask))
+                    .StoreUnsafe(ref xs, (nuint)i);
+                (Vector512.Narrow(BitInterleave.Even(low >>> 1), BitInterleave.Even(high >>> 1)) & Vector512.Create(Mask))
+                    .StoreUnsafe(ref ys, (nuint)i);
             }
         else if (Vector256.IsHardwareAccelerated)
             for (; i < count && i <= healpix29.Length - (Width / 2); i += Width / 2)
             {
                 Vector256<long> low = Vector256.LoadUnsafe(ref pixels, (nuint)i), high = Vector256.LoadUnsafe(ref pixels, (nuint)i + 4);
-                (Vector256.Narrow(BitInterleave.Even(low), BitInterleave.Even(high)) & Vector256.Create(Mask)).StoreUnsafe(ref xs, (nuint)i);
-                (Vector256.Narrow(BitInterleave.Even(low >>> 1), BitInterleave.Even(high >>> 1)) & Vector256.Create(Mask)).StoreUnsafe(ref ys, (nuint)i);
+                (Vector256.Narrow(BitInterleave.Even(low), BitInterleave.Even(high)) & Vector256.Create(Mask))
+                    .StoreUnsafe(ref xs, (nuint)i);
+                (Vector256.Narrow(BitInterleave.Even(low >>> 1), BitInterleave.Even(high >>> 1)) & Vector256.Create(Mask))
+                    .StoreUnsafe(ref ys, (nuint)i);
             }
         for (; i < count; i++)
-            (Unsafe.Add(ref xs, i), Unsafe.Add(ref ys, i)) = (FacePoint.XOf(Unsafe.Add(ref pixels, i)), FacePoint.YOf(Unsafe.Add(ref pixels, i)));
+            (Unsafe.Add(ref xs, i), Unsafe.Add(ref ys, i)) = (FacePoint.XOf(Unsafe.Add(ref pixels, i)),
+                FacePoint.YOf(Unsafe.Add(ref pixels, i)));
     }
 }

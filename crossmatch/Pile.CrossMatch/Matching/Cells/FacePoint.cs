@@ -3,7 +3,8 @@ using Pile.Sky;
 
 namespace Pile.CrossMatch.Matching.Cells;
 
-/// <summary>A place on one of the twelve base faces, in units of order-29 pixels; beside the face, as far as it is continued over an edge.</summary>
+/// <summary>A place on one of the twelve base faces, in units of order-29 pixels; beside the face, as far as it is continued over an
+/// edge.</summary>
 /// <param name="Face">The base face.</param>
 /// <param name="X">Toward north-east; on the face in [0, 2^29).</param>
 /// <param name="Y">Toward north-west.</param>
@@ -28,7 +29,8 @@ internal readonly record struct FacePoint(int Face, int X, int Y)
     /// <param name="stepY">Over which edge in y; both for the face at a corner.</param>
     /// <param name="there">The place.</param>
     /// <returns>False where there is no such face: three faces meet at the corner.</returns>
-    /// <remarks>Faces beside each other on the equator's side have the same axes. Around a pole they are turned by 90° (K. M. Górski et al. 2005, figure 4).</remarks>
+    /// <remarks>Faces beside each other on the equator's side have the same axes. Around a pole they are turned by 90° (K. M. Górski et al.
+    /// 2005, figure 4).</remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal bool TryCross(int stepX, int stepY, out FacePoint there)
     {

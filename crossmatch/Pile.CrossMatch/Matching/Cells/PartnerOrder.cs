@@ -31,7 +31,8 @@ internal static class PartnerOrder
         for (int i = 1; i < pairs.Count; i++)
             if (pairs.RowB[i] != pairs.RowB[kept - 1] || pairs.RowA[i] != pairs.RowA[kept - 1])
             {
-                (pairs.RowA[kept], pairs.RowB[kept], pairs.SeparationArcsec[kept]) = (pairs.RowA[i], pairs.RowB[i], pairs.SeparationArcsec[i]);
+                (pairs.RowA[kept], pairs.RowB[kept], pairs.SeparationArcsec[kept]) =
+                    (pairs.RowA[i], pairs.RowB[i], pairs.SeparationArcsec[i]);
                 kept++;
             }
         pairs.Count = kept;

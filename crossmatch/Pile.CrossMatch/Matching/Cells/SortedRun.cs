@@ -17,14 +17,16 @@ internal static class SortedRun
         if (Vector512.IsHardwareAccelerated)
             for (; i <= sorted.Length - 8; i += 8)
             {
-                uint below = (uint)Vector512.LessThan(Vector512.LoadUnsafe(ref values, (nuint)i), Vector512.Create(limit)).ExtractMostSignificantBits();
+                uint below = (uint)Vector512.LessThan(Vector512.LoadUnsafe(ref values, (nuint)i), Vector512.Create(limit))
+                    .ExtractMostSignificantBits();
                 if (below != 0xFF)
                     return i + BitOperations.PopCount(below);
             }
         else if (Vector256.IsHardwareAccelerated)
             for (; i <= sorted.Length - 4; i += 4)
             {
-                uint below = Vector256.LessThan(Vector256.LoadUnsafe(ref values, (nuint)i), Vector256.Create(limit)).ExtractMostSignificantBits();
+                uint below = Vector256.LessThan(Vector256.LoadUnsafe(ref values, (nuint)i), Vector256.Create(limit))
+                    .ExtractMostSignificantBits();
                 if (below != 0xF)
                     return i + BitOperations.PopCount(below);
             }

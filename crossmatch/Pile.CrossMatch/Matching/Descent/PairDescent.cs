@@ -5,7 +5,8 @@ namespace Pile.CrossMatch.Matching.Descent;
 /// <summary>Finds all pairs of two sides within any radius: both descend the HEALPix hierarchy together.</summary>
 /// <remarks>
 /// A cell of a is held against those cells of b, of its own order, that it can reach: no farther than the radius between centres plus what
-/// both cells reach from their centres. Cells are divided as long as that saves comparisons, so dense regions go deeper than empty ones. There
+/// both cells reach from their centres. Cells are divided as long as that saves comparisons, so dense regions go deeper than empty ones.
+/// There
 /// is no special case: neither poles nor RA 0/360 nor cell borders exist for directions in space.
 /// The definition of the separation is <see cref="Separation"/>'s; chords only decide what is worth computing it for.
 /// </remarks>
@@ -90,13 +91,15 @@ internal sealed class PairDescent : IPairSearch
             for (int face = 0; face < 12; face++)
             {
                 (int first, int end) = a.RowsOf(0, face, firstRow, endRow);
-                if (first < end && Descend(0, face, first, end, search.Reachable(0, CentreOf(0, face), search.faces), pairs, cancellationToken) is var reached && pairs.Count >= PairBuffer.FullPairs)
+                if (first < end && Descend(0, face, first, end, search.Reachable(0, CentreOf(0, face), search.faces), pairs,
+                    cancellationToken) is var reached && pairs.Count >= PairBuffer.FullPairs)
                     return reached;
             }
             return endRow;
         }
 
-        private int Descend(int order, long pixel, int first, int end, ReadOnlySpan<Candidate> candidates, PairBuffer pairs, CancellationToken cancellationToken)
+        private int Descend(int order, long pixel, int first, int end, ReadOnlySpan<Candidate> candidates, PairBuffer pairs,
+            CancellationToken cancellationToken)
         {
             long rowsB = 0;
             foreach (Candidate candidate in candidates)
@@ -110,14 +113,16 @@ internal sealed class PairDescent : IPairSearch
             {
                 long childPixel = (pixel << 2) + child;
                 (int childFirst, int childEnd) = a.RowsOf(order + 1, childPixel, first, end);
-                if (childFirst < childEnd && Descend(order + 1, childPixel, childFirst, childEnd, search.Reachable(order + 1, CentreOf(order + 1, childPixel), children), pairs, cancellationToken)
+                if (childFirst < childEnd && Descend(order + 1, childPixel, childFirst, childEnd,
+                    search.Reachable(order + 1, CentreOf(order + 1, childPixel), children), pairs, cancellationToken)
                     is var reached && pairs.Count >= PairBuffer.FullPairs)
                     return reached;
             }
             return end;
         }
 
-        private int Compare(int order, int first, int end, ReadOnlySpan<Candidate> candidates, PairBuffer pairs, CancellationToken cancellationToken)
+        private int Compare(int order, int first, int end, ReadOnlySpan<Candidate> candidates, PairBuffer pairs,
+            CancellationToken cancellationToken)
         {
             double reach = search.ReachSquaredChord(PixelRadius.MaxRad(order));
             for (int rowA = first; rowA < end; rowA++)
