@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Pile.CrossMatch.Matching;
+using Pile.Format;
 
 namespace Pile.CrossMatch;
 
@@ -72,7 +73,7 @@ public sealed record CrossMatchOptions
     internal ISkyMatcher? Matcher { get; init; }
 
     /// <summary>Hears how far the match is; from any thread.</summary>
-    public IProgress<MatchProgress>? Progress { get; init; }
+    public IProgress<PhaseProgress>? Progress { get; init; }
 
     /// <summary>Hears what the user should know: columns that were guessed, rows without an error.</summary>
     public Action<string>? OnMessage { get; init; }

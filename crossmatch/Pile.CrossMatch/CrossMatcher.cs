@@ -108,13 +108,13 @@ public static class CrossMatcher
             await MatchStages.ListAsync(question, planA, planB, cancellationToken).ConfigureAwait(false));
     }
 
-    private static async IAsyncEnumerable<RowBatch> ReportedAsync(MatchTable matched, IProgress<MatchProgress>? progress,
+    private static async IAsyncEnumerable<RowBatch> ReportedAsync(MatchTable matched, IProgress<PhaseProgress>? progress,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         long done = 0;
         await foreach (RowBatch batch in matched.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            progress?.Report(new MatchProgress("write", done += batch.RowCount, matched.RowCount));
+            progress?.Report(new PhaseProgress("write", done += batch.RowCount, matched.RowCount));
             yield return batch;
         }
     }

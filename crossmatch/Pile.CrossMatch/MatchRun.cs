@@ -224,7 +224,7 @@ internal sealed class MatchRun : IDisposable
                 RadiusArcsec = radiusArcsec,
                 Workers = options.Workers,
                 RowsDone = options.Progress is { } progress ? rows =>
-                    progress.Report(new MatchProgress("match", Interlocked.Add(ref done, rows), total)) : null,
+                    progress.Report(new PhaseProgress("match", Interlocked.Add(ref done, rows), total)) : null,
             },
             SelectedA = a.Selected,
             SelectedB = b.Selected,

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Pile.Reading;
 using Pile.Drawing;
+using Pile.Reading;
 
 namespace Pile.Examples.DemoPage;
 

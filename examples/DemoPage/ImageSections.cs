@@ -1,5 +1,5 @@
-using Pile.Reading;
 using Pile.Drawing;
+using Pile.Reading;
 
 namespace Pile.Examples.DemoPage;
 

@@ -1,6 +1,6 @@
+using Pile.Drawing;
 using Pile.Examples.DemoPage;
 using Pile.Reading;
-using Pile.Drawing;
 
 if (args is not [var folder, var twoMassTable])
 {

@@ -1,7 +1,7 @@
 using System.Globalization;
+using Pile.Drawing;
 using Pile.Format;
 using Pile.Reading;
-using Pile.Drawing;
 
 namespace Pile.Examples.DemoPage;
 

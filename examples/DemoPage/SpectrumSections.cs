@@ -1,6 +1,6 @@
 using Pile.CrossMatch;
-using Pile.Reading;
 using Pile.Drawing;
+using Pile.Reading;
 
 namespace Pile.Examples.DemoPage;
 

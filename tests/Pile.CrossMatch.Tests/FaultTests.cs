@@ -112,9 +112,9 @@ public class FaultTests
         Assert.True(stop.IsCancellationRequested);
     }
 
-    private sealed class Stopping(CancellationTokenSource stop) : IProgress<MatchProgress>
+    private sealed class Stopping(CancellationTokenSource stop) : IProgress<PhaseProgress>
     {
-        public void Report(MatchProgress value)
+        public void Report(PhaseProgress value)
         {
             if (value.Phase == "match")
                 stop.Cancel();

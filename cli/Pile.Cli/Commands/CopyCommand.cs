@@ -126,9 +126,9 @@ internal static class CopyCommand
         _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e3:0.0} kB"),
     };
 
-    private sealed class CopyDisplay(ProgressDisplay display) : IProgress<CopyProgress>
+    private sealed class CopyDisplay(ProgressDisplay display) : IProgress<PhaseProgress>
     {
-        public void Report(CopyProgress value) =>
+        public void Report(PhaseProgress value) =>
             display.Report(value.Phase, value.Done, value.Total, value.Phase == "select" ? "rows" : "B");
     }
 }

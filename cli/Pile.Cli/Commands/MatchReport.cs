@@ -20,7 +20,8 @@ internal static class MatchReport
         string.Create(CultureInfo.InvariantCulture, $"{Line(s, join, isSelf)}; {seconds:0.00} s; {output}");
 
     private static string Pairs(MatchSummary s, bool isSelf) => s.Groups is { } groups
-        ? FormattableString.Invariant($"{groups:N0} groups of {s.Pairs:N0} pairs among {s.RowsA:N0} rows; {s.AWithoutMatch:N0} rows in none")
+        ? FormattableString.Invariant($"{groups:N0} groups of {s.Pairs:N0} pairs among {s.RowsA:N0} rows; ")
+            + FormattableString.Invariant($"{s.AWithoutMatch:N0} rows in none")
         : isSelf ? FormattableString.Invariant($"{s.Pairs:N0} pairs among {s.RowsA:N0} rows; without a match: {s.AWithoutMatch:N0}")
         : FormattableString.Invariant($"{s.Pairs:N0} pairs of {s.RowsA:N0} × {s.RowsB:N0} rows; ")
             + FormattableString.Invariant($"without a match: {s.AWithoutMatch:N0} of A, {s.BWithoutMatch:N0} of B");

@@ -1,3 +1,4 @@
+using Pile.Format;
 using Pile.Sky;
 
 namespace Pile.CrossMatch;
@@ -89,7 +90,7 @@ internal sealed class OpenSides : IDisposable
     {
         string phase = i == 0 ? "read A" : "read B";
         Action<long, long?>? report = question.Options.Progress is { } progress
-            ? (done, total) => progress.Report(new MatchProgress(phase, done, total)) : null;
+            ? (done, total) => progress.Report(new PhaseProgress(phase, done, total)) : null;
         opened[i] = await LoadedSide.LoadAsync(sides[i], i == 0 ? question.NeedsA : question.NeedsB, reach, work, question.Options.Workers,
             report, cancellationToken).ConfigureAwait(false);
     }

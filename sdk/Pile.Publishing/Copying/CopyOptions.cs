@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Pile.Format;
 using Pile.Storage;
 
 namespace Pile.Publishing;
@@ -37,7 +38,7 @@ public sealed record CopyOptions
     internal Action<CopyPlan>? Planned { get; init; }
 
     /// <summary>Hears how far the copy is; called from several threads, often.</summary>
-    public IProgress<CopyProgress>? Progress { get; init; }
+    public IProgress<PhaseProgress>? Progress { get; init; }
 
     internal bool IsPart => !Cells.IsDefaultOrEmpty || Where is not null;
 

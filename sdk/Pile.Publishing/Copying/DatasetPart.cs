@@ -137,5 +137,5 @@ internal sealed class DatasetPart(Dataset dataset, string manifestSha256, long m
         return manifest.Columns.Where(c => !made.Contains(c.Name)).Select(c => c.Name);
     }
 
-    private void Report(long done, long total) => options.Progress?.Report(new CopyProgress(CopyPhase.Select, done, total));
+    private void Report(long done, long total) => options.Progress?.Report(new PhaseProgress(CopyPhase.Select, done, total));
 }

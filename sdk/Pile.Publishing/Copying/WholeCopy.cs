@@ -155,5 +155,5 @@ internal sealed class WholeCopy(SourceDataset source, Destination destination, C
         Add(0);
     }
 
-    private void Add(long bytes) => options.Progress?.Report(new CopyProgress(phase, Interlocked.Add(ref done, bytes), total));
+    private void Add(long bytes) => options.Progress?.Report(new PhaseProgress(phase, Interlocked.Add(ref done, bytes), total));
 }

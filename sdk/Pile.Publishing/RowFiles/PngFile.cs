@@ -1,6 +1,6 @@
+using Pile.Drawing;
 using Pile.Fits;
 using Pile.Format;
-using Pile.Drawing;
 
 namespace Pile.Publishing;
 

@@ -123,9 +123,9 @@ public class PlainMatchTests
 
     private static PositionsSide Side(TemporaryFolder folder, string name) => new(name, folder[$"{name}.parquet"]);
 
-    private sealed class Touching(string path) : IProgress<MatchProgress>
+    private sealed class Touching(string path) : IProgress<PhaseProgress>
     {
-        public void Report(MatchProgress value) => File.SetLastWriteTimeUtc(path, new DateTime(2020, 2, 29, 0, 0, 0, DateTimeKind.Utc));
+        public void Report(PhaseProgress value) => File.SetLastWriteTimeUtc(path, new DateTime(2020, 2, 29, 0, 0, 0, DateTimeKind.Utc));
     }
 
     /// <summary>Writes a side whose ids tell its rows.</summary>

@@ -122,9 +122,9 @@ public sealed class LoadedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
         Assert.False(File.Exists(folder["m.parquet"]));
     }
 
-    private sealed class Changing(string path) : IProgress<MatchProgress>
+    private sealed class Changing(string path) : IProgress<PhaseProgress>
     {
-        public void Report(MatchProgress value)
+        public void Report(PhaseProgress value)
         {
             if (value.Phase != "match")
                 return;
@@ -136,11 +136,11 @@ public sealed class LoadedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
         }
     }
 
-    private sealed class Reports : IProgress<MatchProgress>
+    private sealed class Reports : IProgress<PhaseProgress>
     {
-        internal System.Collections.Concurrent.ConcurrentQueue<MatchProgress> All { get; } = [];
+        internal System.Collections.Concurrent.ConcurrentQueue<PhaseProgress> All { get; } = [];
 
-        public void Report(MatchProgress value) => All.Enqueue(value);
+        public void Report(PhaseProgress value) => All.Enqueue(value);
     }
 
     private static TableSide Side(ITableReader table) => TableSide.Create(table, "ra", "dec", "id");

@@ -251,8 +251,8 @@ public sealed class FolderCopyTests(CopiedDataset dataset) : IDisposable
         await DatasetCopy.RunAsync(source, folder["source-2"], cancellationToken: Token); // a longer name is no folder within
     }
 
-    private sealed class Seen(Action<CopyProgress> see) : IProgress<CopyProgress>
+    private sealed class Seen(Action<PhaseProgress> see) : IProgress<PhaseProgress>
     {
-        public void Report(CopyProgress value) => see(value);
+        public void Report(PhaseProgress value) => see(value);
     }
 }

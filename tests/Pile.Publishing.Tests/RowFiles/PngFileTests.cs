@@ -1,5 +1,5 @@
-using Pile.Format;
 using Pile.Drawing;
+using Pile.Format;
 using Pile.TestKit;
 
 namespace Pile.Publishing.Tests;
