@@ -26,8 +26,7 @@ public sealed record HtmlCard(SvgFigure Figure, string Caption = "", IReadOnlyLi
 
 /// <summary>
 /// A page in one file: text, cards with figures, tables. Style and figures are in it, there are no scripts, nothing is loaded from
-/// elsewhere,
-/// and all text is escaped. It is HTML and well-formed XML at once.
+/// elsewhere, and all text is escaped. It is HTML and well-formed XML at once.
 /// </summary>
 /// <param name="title">The page's title and first heading.</param>
 /// <param name="subtitle">A line below it; empty for none.</param>

@@ -4,8 +4,7 @@ using Pile.Fits.Native;
 namespace Pile.Fits;
 
 /// <summary>Unit strings of FITS (4.0 §4.3), as wcslib reads them, with the usual misspellings it knows (<c>DEG</c>, <c>ANGSTROM</c>,
-/// <c>counts</c>),
-/// the spellings of the VO and astropy, and those of detectors.</summary>
+/// <c>counts</c>), the spellings of the VO and astropy, and those of detectors.</summary>
 internal static class FitsUnits
 {
     private const int LongestUnit = 72; // what a header card holds

@@ -9,8 +9,7 @@ namespace Pile.Parquet;
 /// <summary>A Parquet file whose pages are plain arrays, mapped into memory: values are read where they lie.</summary>
 /// <remarks>
 /// What <see cref="PlainParquetWriter"/> writes, and any other file of required, uncompressed columns with one plain page for each column
-/// of a
-/// row group. Spans hold until the file is closed. All members may be called from any thread.
+/// of a row group. Spans hold until the file is closed. All members may be called from any thread.
 /// </remarks>
 internal sealed unsafe class PlainParquetFile : IDisposable
 {

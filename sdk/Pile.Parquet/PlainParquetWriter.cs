@@ -7,8 +7,7 @@ namespace Pile.Parquet;
 /// column its definition levels, then the values that are present.</summary>
 /// <remarks>
 /// Row groups are placed in order, which costs next to nothing, and then written by as many threads as have one: the bytes of the file
-/// depend on
-/// the order of the places alone. The values of a page begin at a multiple of 64 bytes, so that they can be mapped as an array.
+/// depend on the order of the places alone. The values of a page begin at a multiple of 64 bytes, so that they can be mapped as an array.
 /// </remarks>
 internal sealed class PlainParquetWriter : IDisposable
 {

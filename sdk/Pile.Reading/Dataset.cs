@@ -9,8 +9,8 @@ namespace Pile.Reading;
 
 /// <summary>A dataset that is open for reading: its manifest, its index, its rows. Safe for use by many threads.</summary>
 /// <remarks>Opening reads the manifest, and of a remote dataset the list of files if the cache does not have it; tiles and shards are
-/// opened when they are
-/// first needed. Of a remote dataset the cache gets the blocks of tiles that queries read; rows are read by range requests.</remarks>
+/// opened when they are first needed. Of a remote dataset the cache gets the blocks of tiles that queries read; rows are read by range
+/// requests.</remarks>
 public sealed class Dataset : IAsyncDisposable
 {
     internal const int LargestManifestBytes = 64 << 20;

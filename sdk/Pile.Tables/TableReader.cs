@@ -14,8 +14,8 @@ public static class TableReader
     /// <summary>Opens a table and reads what its columns are. A CSV file is read through once for that: its types follow from all its
     /// values.</summary>
     /// <param name="path">A <c>.csv</c>, <c>.ecsv</c>, <c>.fits</c> or <c>.fit</c> (<c>file.fits#2</c> or <c>file.fits#NAME</c> for an
-    /// HDU), <c>.parquet</c>,
-    /// <c>.vot</c> or <c>.xml</c> file (<c>#2</c> or <c>#NAME</c> for one of several tables), also followed by <c>.gz</c>. A <c>.csv</c>
+    /// HDU), <c>.parquet</c>, <c>.vot</c> or <c>.xml</c> file (<c>#2</c> or <c>#NAME</c> for one of several tables), also followed by
+    /// <c>.gz</c>. A <c>.csv</c>
     /// file that begins as ECSV is read as such.</param>
     /// <param name="options">Null: <see cref="TableReadOptions.Strict"/>.</param>
     /// <param name="cancellationToken">Ends the first pass over a CSV file.</param>

@@ -11,8 +11,7 @@ public sealed record WriterSettings
     /// <remarks>Half goes to DuckDB, which sorts and spills what does not fit to the staging folder; an eighth (at least 256 MiB, if it
     /// comes to that) to the DuckDB that writes
     /// the index; an eighth to shards under way (at least one shard's light columns, whatever their size); an eighth to rows being encoded
-    /// (at least
-    /// one row for each worker); the rest to the runtime. Batches that callers hold come on top.</remarks>
+    /// (at least one row for each worker); the rest to the runtime. Batches that callers hold come on top.</remarks>
     public long MemoryBytes { get; init; } = Math.Min(3L << 29, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
 
     /// <summary>Puts the new dataset in the place of one that is there. The old one stays until the new one is whole.</summary>

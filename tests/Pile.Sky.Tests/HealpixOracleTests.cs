@@ -90,9 +90,8 @@ public class HealpixOracleTests(HealpyVectors healpy)
     }
 
     /// <summary>The one place where healpy 1.16 is not followed: at the last number below RA 360, where the zones meet, 0.5 + 4 - 0.5
-    /// rounds up to 4, and
-    /// healpy takes a face that lies 58 degrees away (north) or does not exist (south: its own pix2ang then says "must not
-    /// happen").</summary>
+    /// rounds up to 4, and healpy takes a face that lies 58 degrees away (north) or does not exist (south: its own pix2ang then says "must
+    /// not happen").</summary>
     private static bool HealpySlips(double raDeg, double decDeg) =>
         raDeg == Math.BitDecrement(360.0) && Math.Abs(Math.Abs(decDeg) - 41.8103148957786) < 1e-13;
 

@@ -8,8 +8,7 @@ namespace Pile.Cli.Commands;
 
 /// <summary>The fast start of <c>pile crossmatch</c>: all or nearest pairs of two local datasets in a Parquet file.</summary>
 /// <remarks>Setting up the command line, and opening datasets, would take a third of a match of ten million rows. Every other command,
-/// wrong
-/// ones included, is left to <see cref="CrossMatchCommand"/>, which runs the same match.</remarks>
+/// wrong ones included, is left to <see cref="CrossMatchCommand"/>, which runs the same match.</remarks>
 internal sealed class FastCrossMatch
 {
     // Each option, and whether it has a value.

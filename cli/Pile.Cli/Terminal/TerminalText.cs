@@ -7,8 +7,7 @@ namespace Pile.Cli.Terminal;
 /// <summary>Text for people: stdout and stderr, on which no value can move the cursor, change colours or reverse the order of
 /// characters.</summary>
 /// <remarks>Names, values and messages of servers may hold anything. JSON and files keep them as they are; here control characters,
-/// bidirectional
-/// and invisible ones are shown as escapes: <c>\t</c>, <c>\u001b</c>, <c>\u202e</c>.</remarks>
+/// bidirectional and invisible ones are shown as escapes: <c>\t</c>, <c>\u001b</c>, <c>\u202e</c>.</remarks>
 internal static class TerminalText
 {
     // Unicode: C0, DEL and C1; then line and paragraph separators, and format characters but the joiners of scripts and emoji.

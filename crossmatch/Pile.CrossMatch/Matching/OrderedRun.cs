@@ -5,8 +5,7 @@ namespace Pile.CrossMatch.Matching;
 /// <summary>Runs a search on several threads, chunk after chunk of a, and hands its blocks over in the order of a's rows.</summary>
 /// <remarks>
 /// A thread that has finished a block before its turn leaves it to the thread whose block comes before, and goes on. No more than a few
-/// blocks
-/// wait; then threads do.
+/// blocks wait; then threads do.
 /// </remarks>
 /// <param name="search">The search.</param>
 /// <param name="rowCount">Rows of a.</param>

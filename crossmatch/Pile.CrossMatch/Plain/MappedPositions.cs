@@ -166,8 +166,7 @@ internal sealed class MappedPositions : SortedPositions, IDisposable
     }
 
     // Asked for a million times: compiled in full at once, with all that they call inlined. Compiled quickly at first, as others are, these
-    // four took
-    // a fifth of a match of ten million rows.
+    // four took a fifth of a match of ten million rows.
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -6,9 +6,8 @@ namespace Pile.CrossMatch;
 /// it.</summary>
 /// <remarks>
 /// As STILTS 3.4 does it (RowMatcher.scanForPairs of the longer table with bestOnly, then eliminateMultipleRowEntries). Of pairs equally
-/// far apart
-/// the one with the lowest id of A counts, then of B; of a side with itself the lower of both ids, then the other. 12 bytes for each row of
-/// the longer side, 4 for each of the other.
+/// far apart the one with the lowest id of A counts, then of B; of a side with itself the lower of both ids, then the other. 12 bytes for
+/// each row of the longer side, 4 for each of the other.
 /// </remarks>
 internal sealed class OneToOneChoice : IPairSearch
 {

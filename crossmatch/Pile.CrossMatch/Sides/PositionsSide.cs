@@ -7,8 +7,7 @@ namespace Pile.CrossMatch;
 
 /// <summary>The sorted positions of a local dataset as a side, without the rest of it: ids and positions are its only columns.</summary>
 /// <remarks>Of the manifest the checksum alone is verified; the index is not opened. A process for one match starts faster with it than
-/// with a
-/// <see cref="DatasetSide"/>, and writes the same bytes.</remarks>
+/// with a <see cref="DatasetSide"/>, and writes the same bytes.</remarks>
 internal sealed class PositionsSide : MatchSide
 {
     private const int LargestManifestBytes = 1 << 20;

@@ -8,8 +8,7 @@ namespace Pile.Format;
 /// <summary>Names for temporary files and folders that identify the process they belong to. A later process removes those of processes that
 /// were killed.</summary>
 /// <remarks>The name holds a hash of the boot and the PID namespace, the process id and its start time. What belongs to another boot,
-/// another machine
-/// or a running process is left alone.</remarks>
+/// another machine or a running process is left alone.</remarks>
 internal static class TemporaryPath
 {
     private static readonly string Host = HostOf();

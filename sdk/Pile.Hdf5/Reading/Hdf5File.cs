@@ -6,8 +6,7 @@ namespace Pile.Hdf5;
 /// <summary>A shard opened for reading: the structures of HDF5 that Pile's format allows, and no others. One thread at a time.</summary>
 /// <remarks>
 /// Reads the file itself, without libhdf5, which crashes on some damaged files. Every address is checked against the file's length before
-/// it is
-/// used, allocations are bounded by that length, and each structure is read once. SCHEMA.md, section 4, lists the structures.
+/// it is used, allocations are bounded by that length, and each structure is read once. SCHEMA.md, section 4, lists the structures.
 /// </remarks>
 internal sealed class Hdf5File : IDisposable
 {

@@ -6,9 +6,8 @@ namespace Pile.Reading;
 
 /// <summary>DuckDB over one dataset, made when it is first needed.</summary>
 /// <remarks>From its first moment it can read below the dataset's folder and nowhere else, load nothing and set nothing. DuckDB would still
-/// let COPY write
-/// there: so no statement that a user wrote runs before it is shown to be one SELECT, and no condition before it is shown to be an
-/// expression.</remarks>
+/// let COPY write there: so no statement that a user wrote runs before it is shown to be one SELECT, and no condition before it is shown to
+/// be an expression.</remarks>
 internal sealed class IndexDatabase(IFileStore store, Manifest manifest, DatasetOptions options) : IDisposable
 {
     private readonly Lock opening = new();

@@ -9,8 +9,8 @@ namespace Pile.Reading;
 
 /// <summary>Makes one SELECT over the tiles of an index.</summary>
 /// <remarks>The columns that a query speaks of are named in an inner SELECT, so that aliases have names and conditions can use them; all
-/// names of
-/// Pile's own begin with <c>_pile_</c>, which no column may. DuckDB pushes the conditions through it down to the row groups.</remarks>
+/// names of Pile's own begin with <c>_pile_</c>, which no column may. DuckDB pushes the conditions through it down to the row
+/// groups.</remarks>
 internal sealed class IndexSelect
 {
     internal const string IdTable = "_pile_ids", Position = "_pile_position", RowId = "_pile_object_id";

@@ -11,8 +11,8 @@ namespace Pile.Reading;
 /// DuckDB sorts NaN above all numbers, and NaN equals NaN. So only the greater operand of a comparison needs a check: <c>x &gt; y</c>
 /// becomes
 /// <c>x &gt; y AND NOT isnan(x)</c>, while <c>x &lt; 2</c> stays as it is. NULL stays NULL. The check tests the type of the operands, which
-/// DuckDB
-/// resolves when it plans the query: for integers, text and times nothing remains of it, and the rest is pushed down to the row groups.
+/// DuckDB resolves when it plans the query: for integers, text and times nothing remains of it, and the rest is pushed down to the row
+/// groups.
 /// </remarks>
 internal static class SqlComparisons
 {

@@ -8,8 +8,7 @@ namespace Pile.Reading;
 /// <summary>SQL that somebody else wrote, shown to be one expression over columns before it becomes part of a statement.</summary>
 /// <remarks>
 /// DuckDB's own parser judges it: <c>SELECT</c> and the text behind it must parse to one SELECT of one nameless item, without FROM, WHERE,
-/// GROUP BY,
-/// ORDER BY, LIMIT or set operation, and without a subquery inside. So the text can neither end the bracket that it is put in
+/// GROUP BY, ORDER BY, LIMIT or set operation, and without a subquery inside. So the text can neither end the bracket that it is put in
 /// nor read anything but the row. What is left (functions that fail or take long) runs where no file outside the dataset can be read, see
 /// <see cref="IndexDatabase"/>.
 /// </remarks>

@@ -7,10 +7,9 @@ namespace Pile.Reading;
 /// <summary>SQL of a user, shown to be one SELECT over known views before anything of it runs.</summary>
 /// <remarks>
 /// DuckDB's own parser judges it, and what its tree may hold is listed here, so that what this version does not know is refused: query
-/// nodes, tables
-/// that are views or WITH's own names, and table functions that make rows out of nothing. No function that reads a file, no catalogue of
-/// DuckDB's, no
-/// <c>query('…')</c> with SQL in a text, no replacement scan (<c>FROM 'file.csv'</c>), no DESCRIBE or SHOW inside.
+/// nodes, tables that are views or WITH's own names, and table functions that make rows out of nothing. No function that reads a file, no
+/// catalogue of DuckDB's, no <c>query('…')</c> with SQL in a text, no replacement scan (<c>FROM 'file.csv'</c>), no DESCRIBE or SHOW
+/// inside.
 /// This is the first of three locks: then <see cref="DuckDbConnection.RequireSingleSelect"/> has the statement bound and its kind told, and
 /// it runs where DuckDB may open the tiles of the index and nothing else, see <see cref="SqlSession"/>.
 /// </remarks>

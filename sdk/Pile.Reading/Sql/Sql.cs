@@ -26,8 +26,8 @@ internal static class Sql
     /// <param name="options">Limits; null for none.</param>
     /// <param name="cancellationToken">Interrupts DuckDB, wherever it is.</param>
     /// <returns>Batches of some 16,000 rows; at least one, so that the columns are known where there are no rows. Columns that are a view's
-    /// own keep unit, UCD and
-    /// description. DECIMAL comes as float64, HUGEINT as int64 (or text, see <see cref="SqlOptions.LargeIntegersAsText"/>), a list as a
+    /// own keep unit, UCD and description. DECIMAL comes as float64, HUGEINT as int64 (or text, see <see
+    /// cref="SqlOptions.LargeIntegersAsText"/>), a list as a
     /// vector of differing length, other types as text.</returns>
     /// <exception cref="ArgumentException">The text is not one SELECT over the views, or DuckDB finds a mistake in it.</exception>
     /// <exception cref="DatasetInvalidException">An index is missing, cut, or contradicts its manifest.</exception>

@@ -4,8 +4,7 @@ namespace Pile.Sky;
 internal readonly struct ConeRegion : ISkyRegion
 {
     // AngToPix itself is unsure of a position by up to 1.1e-14 rad (half a degree from a pole, where z = cos(0.01) has lost digits): a
-    // point on
-    // the rim must find its pixel here all the same. A pixel at order 29 is 46,000 times larger.
+    // point on the rim must find its pixel here all the same. A pixel at order 29 is 46,000 times larger.
     private const double SlackRad = 4e-14;
 
     private readonly UnitVector centre;

@@ -25,8 +25,7 @@ public static partial class Healpix
     /// <param name="destination">Receives the pixel numbers; shape [n] or longer, the rest untouched.</param>
     /// <exception cref="ArgumentException">The inputs differ in length, or the destination is shorter than they are.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The order is not in [0, 29], or a position is not valid: the message names its index
-    /// and
-    /// value. Pixels before it are written.</exception>
+    /// and value. Pixels before it are written.</exception>
     /// <remarks>The same numbers as the overload for one position, to the last bit: eight lanes at a time where the machine has vectors
     /// of 256 bits or more, and lanes too near an edge of a pixel or a pole once more by the scalar route.</remarks>
     public static void AngToPix(int order, ReadOnlySpan<double> raDeg, ReadOnlySpan<double> decDeg, Span<long> destination)

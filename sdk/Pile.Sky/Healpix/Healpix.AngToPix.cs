@@ -22,9 +22,8 @@ public static partial class Healpix
     /// <exception cref="ArgumentOutOfRangeException">The order is not in [0, 29], the right ascension is not finite, or the declination is
     /// not in [-90, 90].</exception>
     /// <remarks>Equal to healpy 1.16 (<c>ang2pix(nside, ra, dec, nest=True, lonlat=True)</c>), given the same C library's cosine, but for
-    /// one right
-    /// ascension: the last number below 360, within 1e-13° of the declinations ±41.81° where the zones meet. There healpy names a pixel 58°
-    /// away, or none.</remarks>
+    /// one right ascension: the last number below 360, within 1e-13° of the declinations ±41.81° where the zones meet. There healpy names a
+    /// pixel 58° away, or none.</remarks>
     public static long AngToPix(int order, double raDeg, double decDeg)
     {
         CheckOrder(order);

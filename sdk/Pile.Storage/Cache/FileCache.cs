@@ -8,8 +8,7 @@ namespace Pile.Storage;
 /// <summary>Copies of one remote store's files in a folder that many processes share.</summary>
 /// <remarks>
 /// <para>Below the cache's folder each store has one of its own, named by a hash of its address: <c>files/</c> with the copies at their own
-/// paths,
-/// <c>blocks/</c> with the blocks of files that were fetched in part,
+/// paths, <c>blocks/</c> with the blocks of files that were fetched in part,
 /// <c>partial/</c> with fetches under way, <c>tags/</c> with what a store said of files that are not known by their content, <c>address</c>
 /// for people.</para>
 /// <para>A handle that shares reading is held on each copy in use, one that shares nothing on each fetch: so no process deletes

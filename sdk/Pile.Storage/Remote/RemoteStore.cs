@@ -3,8 +3,7 @@ using System.Collections.Concurrent;
 namespace Pile.Storage;
 
 /// <summary>A store that is asked over HTTP: reads, retries, checks and copies in the cache are the same for all; a new one says where
-/// files are,
-/// how a request is signed, and what its refusals mean.</summary>
+/// files are, how a request is signed, and what its refusals mean.</summary>
 internal abstract class RemoteStore : IRemoteFileStore
 {
     private readonly ConcurrentDictionary<string, RemoteObject> objects = new(StringComparer.Ordinal);

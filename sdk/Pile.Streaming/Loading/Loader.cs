@@ -11,8 +11,7 @@ namespace Pile.Streaming;
 /// exactly once to one of the
 /// workers, also when it goes on with another number of them.</para>
 /// <para>Rows are read in units of several batches: the rows of a round of the shuffle at once, sorted by where they lie. A loader holds no
-/// lock, file or name
-/// that outlives it; the datasets stay the caller's to close.</para>
+/// lock, file or name that outlives it; the datasets stay the caller's to close.</para>
 /// </remarks>
 public sealed class Loader
 {

@@ -6,8 +6,7 @@ namespace Pile.Streaming;
 /// <para>An epoch's blocks are cut from a random row on, around the end. They are permuted, dealt to the lanes in turn, and taken in rounds
 /// of <see cref="BlocksPerRound"/> for each lane. In a round the rows of a
 /// lane's blocks are permuted, and the lanes come one after the other, <see cref="LaneRows"/> rows at a time. A block is one read, so an
-/// epoch costs a
-/// request for every <see cref="BlockRows"/> rows, and rows wait in memory for a round at most.</para>
+/// epoch costs a request for every <see cref="BlockRows"/> rows, and rows wait in memory for a round at most.</para>
 /// <para>Lanes keep it so for many nodes: a node reads whole blocks when the number of nodes divides the number of lanes and
 /// <see cref="LaneRows"/> is the rows of a batch.
 /// With any other number the order is the same, and blocks are read by several nodes.</para>

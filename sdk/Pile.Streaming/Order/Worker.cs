@@ -2,8 +2,8 @@ namespace Pile.Streaming;
 
 /// <summary>One of several workers, on one machine or many, that share an epoch: each row goes to one of them.</summary>
 /// <remarks>In step s, worker w of W takes the rows at positions (s·W + w)·b to (s·W + w + 1)·b of the epoch's order, b being the rows of a
-/// batch. So what all have
-/// taken after a step is the beginning of the order, whatever W and b are, and another number of workers can go on from there.</remarks>
+/// batch. So what all have taken after a step is the beginning of the order, whatever W and b are, and another number of workers can go on
+/// from there.</remarks>
 public readonly record struct Worker
 {
     /// <summary>The only one.</summary>

@@ -7,8 +7,8 @@ namespace Pile.Tables.Csv;
 /// <summary>What the values of one column have in common, over the whole file: from that follows the type that holds each of them
 /// unharmed.</summary>
 /// <remarks>Text stays text where a number would lose something: leading zeros (<c>007</c>), more digits than 64 bits hold, whole numbers
-/// beyond 2⁵³ beside
-/// decimal ones. The bare word <c>null</c> (Gaia's) is a missing value in columns of numbers, and a word in columns of text.</remarks>
+/// beyond 2⁵³ beside decimal ones. The bare word <c>null</c> (Gaia's) is a missing value in columns of numbers, and a word in columns of
+/// text.</remarks>
 internal sealed class CsvColumnProfile
 {
     private const long LargestExactInDouble = 1L << 53;

@@ -6,8 +6,7 @@ namespace Pile.Writing.Index;
 /// <summary>The whole sky divided into the tiles of the index and, between them, the coarsest pixels without a row; and which of these a
 /// row lies near to.</summary>
 /// <remarks>Never misses a place within the threshold; may name one that is a quarter of it farther away. Rows deep inside their tile are
-/// passed over in runs,
-/// by circles around the pixels that hold them: only those at the very edge are looked at one by one.</remarks>
+/// passed over in runs, by circles around the pixels that hold them: only those at the very edge are looked at one by one.</remarks>
 internal sealed class MarginPlaces
 {
     /// <summary>The sizes of pixels, of which whole runs of rows are passed over: from a tile's order on, by so many orders.</summary>

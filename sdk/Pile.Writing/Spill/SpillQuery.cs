@@ -62,8 +62,8 @@ internal sealed class SpillQuery
     internal string Counts() => Select(group => [SpillNames.Healpix29, group.Heavy.IsEmpty ? "0::BIGINT" : SpillNames.HeavyBytes]);
 
     /// <summary>All rows in the dataset's order: the order-29 index; light columns but companions of shapes and vectors of text; with those
-    /// or heavy columns the
-    /// unit, the place in its row file, the group, and shape and null of each vector of text and each heavy column.</summary>
+    /// or heavy columns the unit, the place in its row file, the group, and shape and null of each vector of text and each heavy
+    /// column.</summary>
     internal string SortedRows(DatasetSchema schema, int order)
     {
         List<ColumnSchema> light = [.. schema.Light.Where(c => schema.ShapeOwner(c) is null && !SpillLayout.IsTextVector(c))];

@@ -32,8 +32,7 @@ public sealed class OracleMatches : IDisposable
         foreach ((string name, string a, string b, double radius) in Catalogues)
         {
             // The sky matcher of STILTS takes separations out of an arc cosine, which is good to 0.003 arcsec near zero: that is enough for
-            // pairs, and too little to
-            // tell which of two is closer. Chords between unit vectors tell it.
+            // pairs, and too little to tell which of two is closer. Chords between unit vectors tell it.
             double chord = 2 * Math.Sin(radius / ArcsecPerRad / 2) * ArcsecPerRad;
             foreach ((_, string find) in Finds)
                 foreach ((_, string join) in Joins)

@@ -9,9 +9,8 @@ namespace Pile.CrossMatch.Matching.Cells;
 /// <summary>Finds the objects of b near the edges of their cells, and copies them into every cell that they can touch.</summary>
 /// <remarks>
 /// Most objects are passed over by a few bit operations on their pixel: near an edge the high bits of x or y within the cell are all zeros
-/// or
-/// all ones. An edge of a cell can be crossed into a cell of another size; so the places beside an object are looked up one by one, at the
-/// finest order.
+/// or all ones. An edge of a cell can be crossed into a cell of another size; so the places beside an object are looked up one by one, at
+/// the finest order.
 /// </remarks>
 internal sealed class BorderScan(CellOrders orders, int reach)
 {

@@ -3,9 +3,8 @@ namespace Pile.CrossMatch.Matching.Cells;
 /// <summary>Finds all pairs of two sides by a merge of their sorted pixels: the way for radii up to about a degree.</summary>
 /// <remarks>
 /// Objects of one cell are contiguous on both sides; those of a are compared with those of b in x and y, sixteen at once, before any
-/// position is
-/// read. An object of b near an edge of its cell is copied into the cells beside it that it can touch. Since no object of a is ever copied,
-/// every pair is found once.
+/// position is read. An object of b near an edge of its cell is copied into the cells beside it that it can touch. Since no object of a is
+/// ever copied, every pair is found once.
 /// </remarks>
 internal sealed class CellSearch : IPairSearch
 {

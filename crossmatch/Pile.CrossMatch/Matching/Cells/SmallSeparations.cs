@@ -9,10 +9,9 @@ namespace Pile.CrossMatch.Matching.Cells;
 /// 1e-14 of its value.</summary>
 /// <remarks>
 /// The haversine of the angle, with short series: h = sin²(Δδ/2) + cos δ₁ cos δ₂ sin²(Δα/2), where cos δ₁ cos δ₂ = cos² δₘ - sin²(Δδ/2) and
-/// δₘ is the mean
-/// declination. Pairs with larger arguments (beside a pole, over RA 0/360, far apart) and pairs as far apart as the radius, to 1e-12 of it,
-/// are left to the scalar formula, which is the definition. No operation is fused, so that vectors of any width and none give the same
-/// bits.
+/// δₘ is the mean declination. Pairs with larger arguments (beside a pole, over RA 0/360, far apart) and pairs as far apart as the radius,
+/// to 1e-12 of it, are left to the scalar formula, which is the definition. No operation is fused, so that vectors of any width and none
+/// give the same bits.
 /// </remarks>
 internal static class SmallSeparations
 {

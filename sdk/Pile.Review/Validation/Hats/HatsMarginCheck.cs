@@ -7,9 +7,8 @@ namespace Pile.Review;
 
 /// <summary>I006: the margin has every row of another tile that is within the threshold, and only rows of the catalogue.</summary>
 /// <remarks>Around every row sixteen places are asked for at the threshold's distance: where one of them lies in another tile, or in empty
-/// sky, that
-/// tile's margin must have the row. That finds a missing row unless only a corner of the tile is near; it never blames a margin that is
-/// whole.</remarks>
+/// sky, that tile's margin must have the row. That finds a missing row unless only a corner of the tile is near; it never blames a margin
+/// that is whole.</remarks>
 internal sealed class HatsMarginCheck(HatsCatalogCheck primary, string primaryFolder, HatsCatalogCheck margin, string marginFolder,
     string prefix, FindingLog log, ReviewDatabases databases)
 {
