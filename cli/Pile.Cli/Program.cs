@@ -4,11 +4,8 @@ using Pile.Cli.Terminal;
 
 try
 {
-    if (OpenFileLimit.Complaint() is { } complaint)
-    {
-        Console.Error.WriteLine(complaint);
+    if (OpenFileLimit.IsTooLow())
         return ExitCode.DataAtFault;
-    }
     StandardStreams.SetUp();
     AppDomain.CurrentDomain.UnhandledException += (_, unhandled) =>
         Environment.Exit(ErrorReport.Write((Exception)unhandled.ExceptionObject, args.Contains("--verbose")));

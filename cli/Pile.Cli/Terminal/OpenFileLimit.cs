@@ -1,26 +1,42 @@
 using System.Globalization;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Pile.Cli.Terminal;
 
 /// <summary>The number of files that the system lets the program open, checked before anything else.</summary>
 /// <remarks>
-/// The runtime opens a file for each assembly. Where one of them does not open, any statement fails, also the one that prints the message.
+/// The runtime opens a file for each assembly. If one of them does not open, any statement fails, also the one that prints the message.
+/// This class therefore uses nothing but the core library: no console, no LINQ, no culture.
 /// </remarks>
 internal static class OpenFileLimit
 {
-    private const int Least = 256;
+    private const int Least = 256, StandardError = 2;
     private const string LimitsFile = "/proc/self/limits", Entry = "Max open files";
 
-    /// <summary>Gives the message if the limit is too low to run.</summary>
-    internal static string? Complaint()
+    /// <summary>Writes an error to standard error if the limit is too low to run.</summary>
+    /// <returns>True if it is.</returns>
+    internal static bool IsTooLow()
     {
         if (!File.Exists(LimitsFile)) // macOS, Windows
-            return null;
-        string line = File.ReadLines(LimitsFile).First(line => line.StartsWith(Entry, StringComparison.Ordinal));
+            return false;
+        string limits = File.ReadAllText(LimitsFile);
         // The runtime has raised the soft limit to the hard one already.
-        string soft = line[Entry.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0];
-        return int.TryParse(soft, NumberStyles.None, CultureInfo.InvariantCulture, out int limit) && limit < Least
-            ? $"pile: The limit of open files is {limit}; at least {Least} are needed. Raise it: ulimit -n 1024"
-            : null;
+        ReadOnlySpan<char> soft = limits.AsSpan(limits.IndexOf(Entry, StringComparison.Ordinal) + Entry.Length).TrimStart(' ');
+        soft = soft[..soft.IndexOf(' ')];
+        if (!int.TryParse(soft, NumberStyles.None, CultureInfo.InvariantCulture, out int limit) || limit >= Least)
+            return false; // or unlimited
+        string message = $"pile: The limit of open files is {limit}; at least {Least} are needed. Raise it: ulimit -n 1024\n";
+        try
+        {
+            using SafeFileHandle handle = new(StandardError, ownsHandle: false);
+            using FileStream error = new(handle, FileAccess.Write, bufferSize: 0);
+            error.Write(Encoding.UTF8.GetBytes(message));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Standard error is closed or full: the exit code remains.
+        }
+        return true;
     }
 }

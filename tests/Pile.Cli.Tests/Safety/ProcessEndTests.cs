@@ -41,7 +41,7 @@ public sealed class ProcessEndTests(BuiltDatasets built) : IDisposable
     }
 
     [Theory]
-    [InlineData(48)]
+    [InlineData(128)]
     [InlineData(64)]
     [InlineData(80)]
     [InlineData(255)]
