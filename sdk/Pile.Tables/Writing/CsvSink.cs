@@ -31,7 +31,11 @@ internal sealed class CsvSink : ITableSink
         return _rows.Count;
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        _rows.Dispose();
+        _file.Dispose();
+    }
 
     private void WriteHeader(ImmutableArray<ColumnSchema> columns, TableAbout? about)
     {

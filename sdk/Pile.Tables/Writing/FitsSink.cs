@@ -6,9 +6,8 @@ namespace Pile.Tables.Writing;
 
 /// <summary>Writes a FITS binary table.</summary>
 /// <remarks>
-/// The widths of text and the null values of integers stand in the header, before any row. A table that has neither is written as its rows
-/// come;
-/// the rows of another one go into a temporary file first.
+/// The header has the widths of text and the null values of integers, and precedes the rows. A table without such columns is written batch by
+/// batch; the rows of other tables are kept in a temporary file first.
 /// </remarks>
 internal sealed class FitsSink : ITableSink
 {
@@ -65,6 +64,7 @@ internal sealed class FitsSink : ITableSink
 
     public void Dispose()
     {
+        _rows?.Dispose();
         _writer?.Dispose();
         _spool?.Dispose();
     }

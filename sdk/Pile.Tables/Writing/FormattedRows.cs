@@ -5,7 +5,7 @@ namespace Pile.Tables.Writing;
 /// <summary>Formats the rows of batches on all cores, some batches ahead, and writes them in order.</summary>
 /// <param name="create">Makes a format for one thread.</param>
 /// <param name="write">Writes formatted rows; called in their order, one at a time.</param>
-internal sealed class FormattedRows(Func<IRowFormat> create, FormattedRows.Writer write)
+internal sealed class FormattedRows(Func<IRowFormat> create, FormattedRows.Writer write) : IDisposable
 {
     // Large enough to be worth a task, small enough for the cache and for many cores.
     private const int PartBytes = 1 << 19;
@@ -45,6 +45,14 @@ internal sealed class FormattedRows(Func<IRowFormat> create, FormattedRows.Write
     {
         while (ahead.Count > 0)
             WriteNext();
+    }
+
+    /// <summary>Waits until no thread reads a batch any more: after an error its memory may be released.</summary>
+    public void Dispose()
+    {
+        foreach (Task<IRowFormat> formatting in ahead)
+            ((IAsyncResult)formatting).AsyncWaitHandle.WaitOne();
+        ahead.Clear();
     }
 
     private void WriteNext()

@@ -33,5 +33,9 @@ internal sealed class VoTableSink : ITableSink
         return _rows.Count;
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        _rows.Dispose();
+        _file.Dispose();
+    }
 }
