@@ -21,11 +21,8 @@ internal static class PositionsLayout
     /// <summary>The observation's id, an integer or text.</summary>
     public const string ObjectId = "object_id";
 
-    /// <summary>Footer key: the layout's version, <see cref="CurrentVersion"/>.</summary>
+    /// <summary>Footer key: the layout's version, <see cref="PageChecksums.LayoutVersion"/>.</summary>
     public const string VersionKey = "pile.positions";
-
-    /// <summary>The version that is written, and the only one that is read.</summary>
-    public const string CurrentVersion = "1";
 
     /// <summary>Footer key: the dataset's name.</summary>
     public const string DatasetKey = "pile.dataset";
@@ -41,12 +38,4 @@ internal static class PositionsLayout
 
     /// <summary>Footer key: rows of the dataset without a position, which are not in the file.</summary>
     public const string WithoutPositionKey = "pile.without_position";
-
-    /// <summary>Footer key: the CRC-32C of each page's values, eight hexadecimal digits each: row group by row group, column by
-    /// column.</summary>
-    public const string ChecksumsKey = "pile.crc32c";
-
-    /// <summary>Footer key: the CRC-32C of the footer, computed with zeros in place of its own eight hexadecimal digits. Files of older
-    /// datasets do not have it.</summary>
-    public const string FooterChecksumKey = "pile.footer_crc32c";
 }

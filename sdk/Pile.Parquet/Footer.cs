@@ -6,7 +6,10 @@ namespace Pile.Parquet;
 /// <param name="Min">The least value of an integer column; above <paramref name="Max"/> where the file doesn't say.</param>
 /// <param name="Max">The greatest.</param>
 /// <param name="Nulls">Values that are missing.</param>
-internal readonly record struct ColumnChunk(long PageOffset, long ChunkBytes, long Min, long Max, int Nulls = 0);
+/// <param name="MinText">The least value of a text column, in UTF-8; null if the file has no statistics.</param>
+/// <param name="MaxText">The greatest.</param>
+internal readonly record struct ColumnChunk(long PageOffset, long ChunkBytes, long Min, long Max, int Nulls = 0, byte[]? MinText = null,
+    byte[]? MaxText = null);
 
 /// <summary>What a Parquet file says about itself at its end.</summary>
 /// <param name="Columns">The columns.</param>

@@ -7,6 +7,8 @@ internal static class FooterReading
 {
     private const int Plain = 0, DataPage = 0, Required = 0, Uncompressed = 0, MostColumns = 10_000;
 
+    private static readonly ColumnChunk NoStatistics = new(-1, -1, Min: 1, Max: 0);
+
     /// <summary>Reads the footer without its length and magic.</summary>
     internal static Footer Read(ReadOnlySpan<byte> bytes, string path)
     {
@@ -160,7 +162,8 @@ internal static class FooterReading
     private static ColumnChunk ReadChunkMetadata(ref CompactReader thrift, string path, ParquetColumn column, int group)
     {
         int outer = thrift.Enter(), codec = Uncompressed;
-        long offset = -1, bytes = -1, min = 1, max = 0;
+        long offset = -1, bytes = -1;
+        ColumnChunk statistics = NoStatistics;
         while (thrift.TryNext(out int field))
             switch (field)
             {
@@ -178,33 +181,37 @@ internal static class FooterReading
                         $"column '{column.Name}' of row group {group} has a dictionary; expected plain values");
                 case 12:
                     thrift.RequireStruct();
-                    (min, max) = ReadStatistics(ref thrift, column);
+                    statistics = ReadStatistics(ref thrift, column);
                     break;
                 default:
                     thrift.Skip();
                     break;
             }
         thrift.Leave(outer);
-        return codec == Uncompressed ? new ColumnChunk(offset, bytes, min, max)
+        return codec == Uncompressed ? statistics with { PageOffset = offset, ChunkBytes = bytes }
             : throw new PlainParquetException(path, $"column '{column.Name}' of row group {group} is compressed; expected plain values");
     }
 
-    private static (long Min, long Max) ReadStatistics(ref CompactReader thrift, ParquetColumn column)
+    private static ColumnChunk ReadStatistics(ref CompactReader thrift, ParquetColumn column)
     {
         int outer = thrift.Enter();
-        long min = 1, max = 0;
+        ColumnChunk found = NoStatistics;
         while (thrift.TryNext(out int field))
-            if (field is 5 or 6 && column.Type == ParquetType.Int64 && thrift.Bytes() is { Length: 8 } value)
+        {
+            if (field is not (5 or 6) || column.Type is not (ParquetType.Int64 or ParquetType.Text))
             {
-                if (field == 5)
-                    max = BinaryPrimitives.ReadInt64LittleEndian(value);
-                else
-                    min = BinaryPrimitives.ReadInt64LittleEndian(value);
-            }
-            else if (!(field is 5 or 6 && column.Type == ParquetType.Int64))
                 thrift.Skip();
+                continue;
+            }
+            ReadOnlySpan<byte> value = thrift.Bytes();
+            if (column.Type == ParquetType.Text)
+                found = field == 5 ? found with { MaxText = value.ToArray() } : found with { MinText = value.ToArray() };
+            else if (value.Length == sizeof(long))
+                found = field == 5 ? found with { Max = BinaryPrimitives.ReadInt64LittleEndian(value) }
+                    : found with { Min = BinaryPrimitives.ReadInt64LittleEndian(value) };
+        }
         thrift.Leave(outer);
-        return (min, max);
+        return found;
     }
 
     private static void ReadPair(ref CompactReader thrift, Dictionary<string, string> metadata)

@@ -129,6 +129,11 @@ internal static class FooterWriting
             BinaryPrimitives.WriteInt64LittleEndian(value, chunk.Min);
             thrift.Bytes(6, value);
         }
+        else if (chunk is { MinText: { } min, MaxText: { } max })
+        {
+            thrift.Bytes(5, max);
+            thrift.Bytes(6, min);
+        }
         thrift.EndStruct();
     }
 }

@@ -151,6 +151,10 @@ internal sealed unsafe class PlainParquetFile : IDisposable
     public (long Min, long Max)? RangeOf(int group, int column) =>
         footer.Chunks[(group * footer.Columns.Length) + column] is { Min: var min, Max: var max } && min <= max ? (min, max) : null;
 
+    /// <summary>The least and the greatest value of a text column in a row group, in UTF-8; null where the file doesn't say.</summary>
+    public (byte[] Min, byte[] Max)? TextRangeOf(int group, int column) =>
+        footer.Chunks[(group * footer.Columns.Length) + column] is { MinText: { } min, MaxText: { } max } ? (min, max) : null;
+
     /// <summary>The values of a column in a row group, as they lie in the file.</summary>
     /// <exception cref="PlainParquetException">The page is not what the footer says.</exception>
     public ReadOnlySpan<byte> Bytes(int group, int column)

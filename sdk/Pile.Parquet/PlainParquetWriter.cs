@@ -91,6 +91,19 @@ internal sealed class PlainParquetWriter : IDisposable
         RandomAccess.Write(file, values, at + levels.Length);
     }
 
+    /// <summary>Writes a required text column of a row group, with statistics; on any thread.</summary>
+    /// <param name="place">The row group.</param>
+    /// <param name="column">The column's number.</param>
+    /// <param name="values">Its values, each with its length before it.</param>
+    /// <param name="min">The least value by its bytes.</param>
+    /// <param name="max">The greatest.</param>
+    /// <exception cref="ArgumentException">There are more or fewer bytes than the place has.</exception>
+    public void WriteText(RowGroupPlace place, int column, ReadOnlySpan<byte> values, ReadOnlySpan<byte> min, ReadOnlySpan<byte> max)
+    {
+        Write(place, column, values);
+        place.Chunks[column] = place.Chunks[column] with { MinText = min.ToArray(), MaxText = max.ToArray() };
+    }
+
     /// <summary>Ends the file, once all row groups are written.</summary>
     /// <param name="metadata">Names and values to keep in the footer.</param>
     /// <param name="seal">Completes the bytes of the footer before they are written, by a checksum of them; null for nothing.</param>

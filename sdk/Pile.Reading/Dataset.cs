@@ -22,6 +22,7 @@ public sealed class Dataset : IAsyncDisposable
     private readonly Lock viewing = new();
     private readonly ViewSchema?[] views = new ViewSchema?[2];
     private ShardFiles? shards;
+    private Task<IdIndex?>? idIndex;
     private bool isDisposed;
 
     private Dataset(IFileStore store, Manifest manifest, DatasetOptions options)
@@ -271,6 +272,8 @@ public sealed class Dataset : IAsyncDisposable
         {
             isDisposed = true;
             shards?.Dispose();
+            _ = idIndex?.ContinueWith(static opened => opened.Result?.Dispose(), CancellationToken.None,
+                TaskContinuationOptions.OnlyOnRanToCompletion | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
         Database.Dispose();
         return ValueTask.CompletedTask;
@@ -304,6 +307,19 @@ public sealed class Dataset : IAsyncDisposable
         {
             ObjectDisposedException.ThrowIf(isDisposed, this);
             return shards ??= new ShardFiles(Store, files.Shards, Options.MaxOpenShards);
+        }
+    }
+
+    /// <summary>Returns the index of ids; null if the dataset has none. It is opened once.</summary>
+    /// <exception cref="PileException">The index is damaged, or the store fails.</exception>
+    internal Task<IdIndex?> IdIndexAsync(CancellationToken cancellationToken)
+    {
+        lock (viewing)
+        {
+            ObjectDisposedException.ThrowIf(isDisposed, this);
+            if (idIndex is null or { IsFaulted: true })
+                idIndex = Task.Run(() => IdIndex.TryOpenAsync(this), CancellationToken.None);
+            return idIndex.WaitAsync(cancellationToken);
         }
     }
 

@@ -52,6 +52,10 @@ internal sealed record DatasetSpec
     /// LSDB needs one for matches across tiles; Pile's own need none. It costs the rows near the edges of tiles once more.</summary>
     public double? MarginArcsec { get; init; }
 
+    /// <summary>True to write an index of ids, with which rows are found by id without a pass over all ids. It takes 16 bytes a row if ids
+    /// are integers.</summary>
+    public bool HasIdIndex { get; init; }
+
     /// <summary>Standard names for native columns.</summary>
     public ImmutableArray<AliasSchema> Aliases { get; init; } = [];
 

@@ -16,7 +16,7 @@ namespace Pile.Writing;
 /// renames: whenever it is interrupted, the old index stands, the new one, or none, and never a part of one.</remarks>
 internal static class IndexRebuild
 {
-    /// <summary>Rebuilds the index of a dataset: tiles, lists, maps, margin and positions.</summary>
+    /// <summary>Rebuilds the index of a dataset: tiles, lists, maps, margin, positions and ids.</summary>
     /// <param name="datasetFolder">The dataset's folder.</param>
     /// <param name="settings">Workers, memory and progress; the rest has no say. Null for the defaults.</param>
     /// <param name="cancellationToken">Stops it; the dataset stays as it is.</param>
@@ -101,7 +101,8 @@ internal static class IndexRebuild
     {
         ProgressMeter progress = new(settings.Progress);
         DatasetSchema schema = new(manifest.Columns);
-        DatasetSpec spec = SpecOf(manifest);
+        string idsName = DatasetPaths.Ids(manifest.Subset);
+        DatasetSpec spec = SpecOf(manifest) with { HasIdIndex = listed.Any(file => file.Path == idsName) };
         ShardRowReader reader = new(schema);
         progress.Begin(BuildPhase.Sort, manifest.Rows);
         SkyCounts counts = new();

@@ -77,6 +77,9 @@ public sealed record Recipe
     /// <summary>How near to a tile of the index the rows of its margin lie, in arcseconds; null for no margin.</summary>
     public double? MarginArcsec { get; init; }
 
+    /// <summary>True to write an index of ids.</summary>
+    public bool HasIdIndex { get; init; }
+
     /// <summary>Says where in the recipe a wrong alias stands.</summary>
     /// <param name="fault">What a build found.</param>
     /// <returns>The same with the recipe's line and column; null where the alias is the builder's own.</returns>

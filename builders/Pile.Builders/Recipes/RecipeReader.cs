@@ -86,7 +86,7 @@ public static class RecipeReader
     private static Recipe WithOptions(Recipe recipe, YamlMap options)
     {
         options.RequireKeys("target_shard_size", "order", "codec", "subset", "spectral_medium", "time_scale", "epoch_year",
-            "margin_arcsec");
+            "margin_arcsec", "id_index");
         return recipe with
         {
             TargetShardBytes = options.Find("target_shard_size") is { } size ? ReadSize(size.AsScalar()) : recipe.TargetShardBytes,
@@ -97,6 +97,7 @@ public static class RecipeReader
             TimeScale = options.Find("time_scale") is { } scale ? TimeWords.ReadScale(scale.AsScalar()) : null,
             EpochYear = options.Find("epoch_year")?.AsScalar().AsDouble(-Manifest.MostEpochYear, Manifest.MostEpochYear),
             MarginArcsec = options.Find("margin_arcsec") is { } margin ? ReadMargin(margin.AsScalar()) : null,
+            HasIdIndex = options.Find("id_index")?.AsScalar().AsBool() ?? false,
         };
     }
 

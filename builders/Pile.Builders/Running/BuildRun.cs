@@ -103,6 +103,7 @@ public static class BuildRun
             TimeReference = facts.TimeReference,
             EpochYear = recipe.EpochYear ?? facts.EpochYear,
             MarginArcsec = recipe.MarginArcsec,
+            HasIdIndex = recipe.HasIdIndex,
             Aliases = [.. facts.Aliases.Where(a => !own.Contains(a.Name)), .. recipe.Columns],
             Native = recipe.Native,
             SourceSettings = $"{builder.Kind} {builder.Version} {recipe.Source.Map} {(settings.SkipsBadRows ? "skip" : "stop")}",

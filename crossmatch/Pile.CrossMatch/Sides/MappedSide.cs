@@ -39,7 +39,7 @@ internal sealed class MappedSide : PreparedSide
         if (side is not DatasetSide { Dataset: var dataset }
             || await PositionsFile.FindAsync(dataset, cancellationToken).ConfigureAwait(false) is not { } file)
             return null;
-        MappedPositions mapped = await PositionsFile.OpenAsync(dataset, file, cancellationToken).ConfigureAwait(false);
+        MappedPositions mapped = await MappedPositions.OpenAsync(dataset, file, cancellationToken).ConfigureAwait(false);
         if (mapped.WithoutPosition == 0 && mapped.Count == dataset.Manifest.Rows)
             return new MappedSide(side, mapped, (await dataset.FilesAsync(cancellationToken).ConfigureAwait(false)).Tiles.Length, work);
         mapped.Dispose();

@@ -88,6 +88,9 @@ internal static class FindingCodes
     /// <summary>The margin lacks a row that is near enough to a tile, or holds one that is not of another tile, or no copy.</summary>
     public const string MarginMismatch = "I006";
 
+    /// <summary>The file of positions or the index of ids is damaged, or contradicts the index.</summary>
+    public const string SortedRowsMismatch = "I007";
+
     /// <summary>A shard cannot be opened as HDF5.</summary>
     public const string ShardUnreadable = "S001";
 

@@ -49,6 +49,9 @@ internal static class DatasetPaths
     /// <summary>The sorted positions that the matcher maps as arrays.</summary>
     public static string Positions(string subset) => $"{subset}/positions.parquet";
 
+    /// <summary>The index of ids of a subset.</summary>
+    public static string Ids(string subset) => $"{subset}/ids.parquet";
+
     /// <summary>Joins a path of the manifest to the dataset's folder, and refuses one that would leave it.</summary>
     /// <exception cref="DatasetInvalidException">The path is absolute, or climbs out with <c>..</c>.</exception>
     public static string Resolve(string datasetFolder, string relativePath)

@@ -22,6 +22,7 @@ internal sealed partial class IndexQuestion
     private readonly FileList files;
     private readonly ViewSchema view;
     private readonly bool isWithHeavy;
+    private long[]? idPositions; // of the query's ids, if the dataset has an index of ids
     private TileVerification? verification;
     private TileColumns deciding = new();
 
@@ -45,10 +46,14 @@ internal sealed partial class IndexQuestion
     internal static async Task<IndexQuestion> OfAsync(Query query, bool isWithHeavy, CancellationToken cancellationToken)
     {
         FileList list = await query.Dataset.FilesAsync(cancellationToken).ConfigureAwait(false);
+        long[]? found = null;
+        if (query.ObjectIds is { } ids && await query.Dataset.IdIndexAsync(cancellationToken).ConfigureAwait(false) is { } index)
+            found = await Task.Run(() => Array.FindAll(index.Find(ids.AsSpan(), cancellationToken), static position => position >= 0),
+                cancellationToken).ConfigureAwait(false);
         DuckDbConnection own = query.Dataset.Database.Connect();
         try
         {
-            return new IndexQuestion(query, list, own, isWithHeavy);
+            return new IndexQuestion(query, list, own, isWithHeavy) { idPositions = found };
         }
         catch
         {
@@ -260,7 +265,15 @@ internal sealed partial class IndexQuestion
             select.Where(Parse(condition, isCondition: true));
         foreach (SearchRegion region in query.Regions)
             select.Where(region);
-        if (query.ObjectIds is { } ids)
+        if (idPositions is { } positions)
+        {
+            MakeIdTable([new KeyValuePair<string, DuckDbColumn>("id", DuckDbColumn.Of<long>(positions))]);
+            select.UsesPosition = true;
+            select.KeepPositions(positions);
+            select.IsSortedAnew = !isCounting;
+            select.Where($"d.{IndexSelect.Position} IN (SELECT id FROM {IndexSelect.IdTable})");
+        }
+        else if (query.ObjectIds is { } ids)
         {
             MakeIdTable([new KeyValuePair<string, DuckDbColumn>("id",
                 Dataset.ToColumn(ids.AsSpan(), dataset.IdsAreText ? DType.String : DType.Int64))]);

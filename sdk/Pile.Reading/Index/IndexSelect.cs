@@ -135,12 +135,14 @@ internal sealed class IndexSelect
         long[] sorted = [.. positions.Order()];
         Positions = sorted;
         KeepTiles(t => HasPositionIn(t.FirstPosition, t.FirstPosition + t.File.Rows));
+        if (CanAddPosition)
+            Rows = RowRanges.Around(Tiles, sorted);
     }
 
     /// <summary>Reads only some rows of the tiles.</summary>
     internal void KeepRows(RowRanges rows)
     {
-        Rows = rows;
+        Rows ??= rows; // those around known positions are fewer
         ImmutableArray<IndexTile> left = [.. Tiles.Where(rows.Includes)];
         Tiles = left.IsEmpty ? Tiles[..Math.Min(1, Tiles.Length)] : left;
     }

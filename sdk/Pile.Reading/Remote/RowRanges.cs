@@ -8,11 +8,52 @@ namespace Pile.Reading;
 /// <summary>The rows of tiles that a statement may read: DuckDB touches no other row group.</summary>
 internal sealed class RowRanges
 {
+    private const long VectorRows = 2048; // DuckDB skips no fewer
+    private const int MostRangesOfTile = 64;
+
+    /// <summary>A statement over more tiles than this reads all row groups of them: DuckDB plans a read of each restricted tile.</summary>
+    internal const int MostTiles = 64;
+
     private readonly FrozenDictionary<string, IReadOnlyList<(long First, long End)>?> ranges;
 
     /// <param name="ranges">The path of each tile, and the ranges of its rows; null for all of them.</param>
     internal RowRanges(IEnumerable<KeyValuePair<string, IReadOnlyList<(long First, long End)>?>> ranges) =>
         this.ranges = ranges.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>Returns ranges with the rows at some positions, and few others; null if that would be most rows.</summary>
+    /// <param name="tiles">The tiles of the rows.</param>
+    /// <param name="positions">The positions, sorted.</param>
+    internal static RowRanges? Around(ImmutableArray<IndexTile> tiles, ReadOnlySpan<long> positions)
+    {
+        if (tiles.Length > MostTiles)
+            return null;
+        List<KeyValuePair<string, IReadOnlyList<(long First, long End)>?>> around = [];
+        long rows = 0, all = 0;
+        foreach (IndexTile tile in tiles)
+        {
+            List<(long First, long End)> found = Around(tile, positions, VectorRows);
+            for (long gap = 2 * VectorRows; found.Count > MostRangesOfTile; gap *= 2)
+                found = Around(tile, positions, gap);
+            around.Add(new(tile.File.Path, found));
+            (rows, all) = (rows + found.Sum(r => r.End - r.First), all + tile.File.Rows);
+        }
+        return rows < all / 2 ? new RowRanges(around) : null;
+    }
+
+    private static List<(long First, long End)> Around(IndexTile tile, ReadOnlySpan<long> positions, long gap)
+    {
+        int at = positions.BinarySearch(tile.FirstPosition);
+        List<(long First, long End)> found = [];
+        for (at = at < 0 ? ~at : at; at < positions.Length && positions[at] < tile.FirstPosition + tile.File.Rows; at++)
+        {
+            long row = positions[at] - tile.FirstPosition;
+            if (found.Count > 0 && row - found[^1].End < gap)
+                found[^1] = (found[^1].First, row + 1);
+            else
+                found.Add((row, row + 1));
+        }
+        return found;
+    }
 
     /// <summary>Returns whether a tile has rows that may be read.</summary>
     internal bool Includes(IndexTile tile) => Of(tile) is not { Count: 0 };

@@ -8,9 +8,6 @@ namespace Pile.Reading;
 /// <summary>Fetches the column chunks of remote tiles that one statement reads, and restricts the statement to their row groups.</summary>
 internal sealed class TileFetch
 {
-    /// <summary>A statement over more tiles than this reads all row groups of them: DuckDB plans a read of each restricted tile.</summary>
-    private const int MostRestrictedTiles = 64;
-
     private readonly LocalCopies copies;
     private readonly ImmutableArray<IndexTile> tiles;
     private readonly bool[]?[] isRead; // of each tile and row group; null for a tile that is there as a whole
@@ -21,7 +18,7 @@ internal sealed class TileFetch
     internal TileFetch(LocalCopies copies, IndexSelect select)
     {
         (this.copies, tiles) = (copies, select.OpenedTiles);
-        canRestrict = select.CanAddPosition && tiles.Length <= MostRestrictedTiles;
+        canRestrict = select.CanAddPosition && tiles.Length <= RowRanges.MostTiles;
         isRead = new bool[]?[tiles.Length];
         long rowsBefore = 0, rowsWanted = canRestrict && select.IsFirstRows ? select.Limit!.Value : long.MaxValue;
         for (int i = 0; i < tiles.Length; i++)
@@ -80,7 +77,7 @@ internal sealed class TileFetch
                     (start, end) = Mark(position, isFound);
         Array.Copy(isFound, isRead, isRead.Length);
         canRestrict = true;
-        if (isRead.Count(groups => groups?.Contains(true) != false) > MostRestrictedTiles)
+        if (isRead.Count(groups => groups?.Contains(true) != false) > RowRanges.MostTiles)
             foreach (bool[]? groups in isRead)
                 if (groups?.Contains(true) == true)
                     Array.Fill(groups, true);

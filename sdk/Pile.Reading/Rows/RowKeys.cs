@@ -2,7 +2,7 @@ using Pile.Format;
 
 namespace Pile.Reading;
 
-/// <summary>What rows are looked up by, in the caller's order; a query where it is neither.</summary>
+/// <summary>The ids or positions that rows are looked up by, in the caller's order; neither for the rows of a query.</summary>
 internal sealed record RowKeys
 {
     internal static RowKeys None { get; } = new();
@@ -16,4 +16,18 @@ internal sealed record RowKeys
     internal static RowKeys Of(ObjectId[] ids) => new() { Ids = ids };
 
     internal static RowKeys Of(long[] positions) => new() { Positions = positions };
+
+    /// <summary>Adds the positions of the ids, if the dataset has an index of ids.</summary>
+    /// <exception cref="ArgumentException">There is no row with one of the ids.</exception>
+    internal async Task<RowKeys> LocateAsync(Dataset dataset, CancellationToken cancellationToken)
+    {
+        if (Ids is null || await dataset.IdIndexAsync(cancellationToken).ConfigureAwait(false) is not { } index)
+            return this;
+        long[] found = await Task.Run(() => index.Find(Ids, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return Array.FindIndex(found, position => position < 0) is >= 0 and var missing ? throw MissingId(dataset, Ids[missing])
+            : this with { Positions = found };
+    }
+
+    internal static ArgumentException MissingId(Dataset dataset, ObjectId id) =>
+        new($"Dataset '{dataset.Address}' has no row with object_id {id}.");
 }

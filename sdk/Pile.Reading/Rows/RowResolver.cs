@@ -31,7 +31,7 @@ internal sealed class RowResolver
     {
         _ = query.Dataset.IdsAreText; // says so where there are no ids at all
         FileList files = await query.Dataset.FilesAsync(cancellationToken).ConfigureAwait(false);
-        RowResolver resolver = new(query, keys,
+        RowResolver resolver = new(query, await keys.LocateAsync(query.Dataset, cancellationToken).ConfigureAwait(false),
             await IndexQuestion.OfAsync(query, isWithHeavy: true, cancellationToken).ConfigureAwait(false));
         resolver.Plan(files);
         using IndexAnswer answer = await resolver.question.AskAsync(select => resolver.parts.ForEach(p => p.Ask(select)), cancellationToken)
@@ -42,7 +42,7 @@ internal sealed class RowResolver
 
     private void Plan(FileList files)
     {
-        if (keys.Ids is { } wantedIds)
+        if (keys.Ids is { } wantedIds && keys.Positions is null)
             Join(Dataset.ToColumn(wantedIds, idSchema.DType), s => s.Know(IndexSelect.RowId, s.StoredSql("object_id")), IndexSelect.RowId);
         else if (keys.Positions is { } positions)
             Join(DuckDbColumn.Of<long>(positions), s =>
@@ -119,8 +119,7 @@ internal sealed class RowResolver
         }
     }
 
-    private Exception Missing(long ordinal) => keys.Ids is { } wanted
-        ? new ArgumentException($"Dataset '{dataset.Address}' has no row with object_id {wanted[ordinal]}.")
+    private Exception Missing(long ordinal) => keys is { Ids: { } wanted, Positions: null } ? RowKeys.MissingId(dataset, wanted[ordinal])
         : new DatasetInvalidException(dataset.Address, $"the index has no row at position {keys.Positions![ordinal]}",
             "Run 'pile validate' for all findings");
 
@@ -150,7 +149,12 @@ internal sealed class RowResolver
         ImmutableArray<RowColumn> opened = [.. columns.Select(c => c.IsHeavy
             ? ColumnTypes.Of(c.Stored!.DType).Heavy(c.Schema(c.DType!.Value), heavyColumns[c.Stored], c.Scale)
             : Light(light[nextLight++]))];
-        return new RowReader(dataset, Light(ids.Finish(idSchema)), opened, [.. heavyColumns.Values], shards);
+        RowReader rows = new(dataset, Light(ids.Finish(idSchema)), opened, [.. heavyColumns.Values], shards);
+        for (int i = 0; keys is { Ids: { } wanted, Positions: not null } && i < wanted.Length; i++)
+            if (rows.IdAt(i) != wanted[i])
+                throw new DatasetInvalidException(dataset.Address, $"'{DatasetPaths.Ids(dataset.Manifest.Subset)}' has position "
+                    + $"{keys.Positions[i]} for object_id {wanted[i]}; the row there has {rows.IdAt(i)}", "Run 'pile index rebuild'");
+        return rows;
 
         static RowColumn Light(ColumnData data) => ColumnTypes.Of(data.Schema.DType).Light(data);
     }

@@ -86,6 +86,8 @@ public static class DatasetValidator
         IdentifiersCheck.Check(dataset, tiles, cancellationToken);
         StatisticsCheck? statistics = StatisticsCheck.Read(dataset, cancellationToken);
         if (dataset.Options.Deep)
+            SortedRowsCheck.Check(dataset, cancellationToken);
+        if (dataset.Options.Deep)
             InParallel(dataset, hashed, file =>
             {
                 using IDisposable? copy = dataset.Remote?.Hold(dataset, file, cancellationToken);

@@ -5,7 +5,8 @@ using Pile.Writing.Schemas;
 
 namespace Pile.Writing.Index;
 
-/// <summary>Writes what makes tiles a catalogue: schema, properties, list, maps; and the margin with what binds both.</summary>
+/// <summary>Writes what makes tiles a catalogue: schema, properties, list, maps; the index of ids; and the margin with what binds
+/// both.</summary>
 /// <param name="root">The folder that the index lies in: the dataset, or one aside.</param>
 /// <param name="spec">What the dataset is.</param>
 /// <param name="schema">Its columns.</param>
@@ -31,6 +32,14 @@ internal sealed class IndexFiles(string root, DatasetSpec spec, DatasetSchema sc
         {
             SkyMapFits.Write(Path.Combine(root, index, name), counts.MapOrder, map);
             ledger.Add($"{index}/{name}", "meta");
+        }
+        if (spec.HasIdIndex && counts.Rows > 0)
+        {
+            string ids = DatasetPaths.Ids(spec.Subset);
+            bool hasTextIds = schema.Light.First(c => c.Name == StandardColumns.ObjectId).DType == DType.String;
+            IdsWriter.Write(Path.Combine(root, ids), Path.Combine(root, DatasetPaths.Positions(spec.Subset)), hasTextIds, connection,
+                cancellationToken);
+            ledger.Add(ids, "meta");
         }
         if (spec.MarginArcsec is not { } thresholdArcsec)
             return;

@@ -74,17 +74,17 @@ internal sealed class PositionsWriter : IDisposable
             WriteGroup();
         Dictionary<string, string> metadata = new(StringComparer.Ordinal)
         {
-            [PositionsLayout.VersionKey] = PositionsLayout.CurrentVersion,
+            [PositionsLayout.VersionKey] = PageChecksums.LayoutVersion,
             [PositionsLayout.DatasetKey] = facts.Dataset,
             [PositionsLayout.DatasetVersionKey] = facts.DatasetVersion,
             [PositionsLayout.FrameKey] = "ICRS",
             [PositionsLayout.WithoutPositionKey] = withoutPosition.ToString(CultureInfo.InvariantCulture),
-            [PositionsLayout.ChecksumsKey] = checksums.ToString(),
-            [PositionsLayout.FooterChecksumKey] = FooterChecksum.Unknown,
+            [PageChecksums.PagesKey] = checksums.ToString(),
+            [PageChecksums.FooterKey] = FooterChecksum.Unknown,
         };
         if (facts.EpochYear is { } year)
             metadata[PositionsLayout.EpochKey] = year.ToString("R", CultureInfo.InvariantCulture);
-        file.Complete(metadata, seal: static footer => FooterChecksum.Write(footer, PositionsLayout.FooterChecksumKey));
+        file.Complete(metadata, seal: static footer => FooterChecksum.Write(footer, PageChecksums.FooterKey));
     }
 
     /// <inheritdoc/>

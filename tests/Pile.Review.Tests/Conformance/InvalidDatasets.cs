@@ -1,6 +1,8 @@
 using Pile.Codecs;
+using Pile.DuckDb;
 using Pile.Review.Tests.Validation;
 using Pile.TestKit;
+using Pile.Writing.Index;
 
 namespace Pile.Review.Tests.Conformance;
 
@@ -19,7 +21,8 @@ internal sealed record InvalidDataset(string Name, string Base, string Says, str
     internal string[] May { get; init; } = [];
 
     private const string Margin = "margin", Numbers = "catalogue-int64", Image = "image", Spectrum = "spectrum", Texts = "catalogue-text",
-        Cube = "cube", Series = "time-series", Nested = "nested", Matched = "matched";
+        Cube = "cube", Series = "time-series", Nested = "nested", Matched = "matched",
+        Ids = "ids";
 
     internal static IReadOnlyList<InvalidDataset> All { get; } =
     [
@@ -252,7 +255,27 @@ internal sealed record InvalidDataset(string Name, string Base, string Says, str
             d.Seal();
         }),
         new("I006-row", Margin, "the margin lacks a row that is near", [], ["I006"], DropMarginRow),
+        new("I007-checksum", Ids, "a page of the positions was changed after its checksum was written", [], ["I007"], d =>
+        {
+            d.FlipByte("main/positions.parquet", 200);
+            d.Seal();
+        }),
+        new("I007-ids", Ids, "the index of ids exchanges the rows of two ids", [], ["I007"], d => WriteIds(d,
+            "SELECT object_id, CASE row WHEN 0 THEN 1 WHEN 1 THEN 0 ELSE row END AS row FROM file")),
+        new("I007-missing", Ids, "the index of ids lacks an id", [], ["I007"], d => WriteIds(d, "SELECT * FROM file WHERE row <> 2")),
     ];
+
+    private static void WriteIds(MutableDataset dataset, string select)
+    {
+        string ids = dataset["main/ids.parquet"], source = dataset["changed.parquet"];
+        using DuckDbDatabase database = DuckDbDatabase.OpenInMemory(new DuckDbSettings { Threads = 1 });
+        using DuckDbConnection connection = database.Connect();
+        connection.Execute($"COPY (WITH file AS (FROM {dataset.Parquet("main/ids.parquet")}) {select}) TO {DuckDbSql.Literal(source)}");
+        File.Delete(ids);
+        IdsWriter.Write(ids, source, hasTextIds: true, connection, CancellationToken.None);
+        File.Delete(source);
+        dataset.Seal();
+    }
 
     private static IEnumerable<InvalidDataset> Shards() =>
     [

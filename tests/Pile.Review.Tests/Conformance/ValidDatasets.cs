@@ -47,6 +47,7 @@ internal static class ValidDatasets
         }),
         ("matched", folder => Build(folder, Spec("conformance-matched", "catalogue") with { Order = 1 },
             OtherModalities.Matched(Common(3, isText: false)))),
+        ("ids", folder => Build(folder, Spec("conformance-ids", "catalogue") with { Order = 1, HasIdIndex = true }, Texts(5))),
         ("empty", folder => Build(folder, Spec("conformance-empty", "catalogue"), null)),
     ];
 

@@ -1,0 +1,238 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Pile.Codecs;
+using Pile.Format;
+using Pile.Parquet;
+using Pile.Storage;
+
+namespace Pile.Reading;
+
+/// <summary>A file of a dataset whose pages are plain arrays with checksums in its footer, mapped; each page is verified before its first
+/// use (SCHEMA.md §6.4 and §6.5).</summary>
+/// <remarks>A remote file is mapped in the cache. Its row groups are fetched ahead, or when a page of them is first used.</remarks>
+internal sealed class MappedPages : IDisposable
+{
+    private const int MostFooterBytes = 16 << 20, ChecksumDigits = 8;
+
+    private readonly string dataset;
+    private readonly bool[] isVerified;
+    private readonly int columnCount;
+    private readonly CachedFile? cached;
+    private readonly LocalCopy? copy;
+
+    private MappedPages(string dataset, PlainParquetFile file, string versionKey, CachedFile? cached, LocalCopy? copy)
+    {
+        (this.dataset, File, this.cached, this.copy) = (dataset, file, cached, copy);
+        HasFooterChecksum = file.Metadata.TryGetValue(PageChecksums.FooterKey, out string? digits);
+        if (digits is not null && !FooterChecksum.IsRight(file.FooterBytes, digits, PageChecksums.FooterKey))
+            throw Invalid("its footer is damaged: it does not have the CRC-32C that is written in it");
+        string version = file.Metadata.GetValueOrDefault(versionKey, "none");
+        if (version != PageChecksums.LayoutVersion)
+            throw Invalid($"its layout is version {version}; this program reads version {PageChecksums.LayoutVersion}",
+                "Get a newer pile");
+        columnCount = file.Columns.Count;
+        Checksums = file.Metadata.GetValueOrDefault(PageChecksums.PagesKey, "");
+        isVerified = new bool[file.GroupCount * columnCount];
+        if (Checksums.Length != ChecksumDigits * isVerified.Length)
+            throw Invalid("its checksums are not one for each page");
+    }
+
+    /// <summary>The file.</summary>
+    internal PlainParquetFile File { get; }
+
+    /// <summary>The checksums of all pages, as the footer has them.</summary>
+    internal string Checksums { get; }
+
+    /// <summary>True if the footer was verified. Files of older datasets have no checksum of the footer.</summary>
+    internal bool HasFooterChecksum { get; }
+
+    /// <summary>True if the file is fetched in parts.</summary>
+    internal bool IsRemote => cached is not null;
+
+    /// <summary>Checks the values of a page, given by row group and column, after its checksum and before its first use; null for
+    /// nothing.</summary>
+    internal Action<int, int>? CheckPage { get; set; }
+
+    /// <summary>Maps a local file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="dataset">The name of the dataset in messages.</param>
+    /// <param name="versionKey">The footer key of the layout's version.</param>
+    /// <exception cref="DatasetInvalidException">The file is damaged, has another layout, or is of a later version.</exception>
+    internal static MappedPages Open(string path, string dataset, string versionKey)
+    {
+        RegularFile.Require(path);
+        return Open(() => PlainParquetFile.Open(path), path, dataset, versionKey, null, null);
+    }
+
+    /// <summary>Maps a file of a dataset where it is, or where the cache has it.</summary>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="file">The file, as the dataset lists it.</param>
+    /// <param name="versionKey">The footer key of the layout's version.</param>
+    /// <param name="cancellationToken">Cancels requests until the file is closed.</param>
+    /// <exception cref="PileException">The file is damaged, or the store fails.</exception>
+    internal static async Task<MappedPages> OpenAsync(Dataset dataset, DatasetFile file, string versionKey,
+        CancellationToken cancellationToken)
+    {
+        if (dataset.Store.Traits.IsLocal)
+        {
+            FileInfo found = new(Path.Combine(dataset.Store.LocalRoot, file.Path));
+            return found.Exists && found.Length == file.Bytes ? Open(found.FullName, dataset.Address, versionKey)
+                : throw new DatasetInvalidException(dataset.Address, found.Exists
+                    ? $"'{file.Path}' has {found.Length} bytes, '{DatasetPaths.Files}' lists {file.Bytes}" : $"'{file.Path}' is missing",
+                    "Get the file again, or build the dataset again");
+        }
+        try
+        {
+            if (await CachedFile.TryOpenAsync(dataset, file, cancellationToken).ConfigureAwait(false) is { } cached)
+            {
+                MappedPages pages = await Task.Run(() => Open(cached, $"{dataset.Address}/{file.Path}", dataset.Address, versionKey),
+                    cancellationToken).ConfigureAwait(false);
+                if (pages.HasFooterChecksum)
+                    return pages;
+                pages.Dispose(); // whether parts of the file are right would not be known
+            }
+        }
+        catch (StoreException e) when (e.Fault == StoreFault.NoRanges)
+        {
+            // The whole file, then.
+        }
+        LocalCopy local = await dataset.Store.LocalPathAsync(file.Path, new KnownFile(file.Bytes, file.Sha256), cancellationToken)
+            .ConfigureAwait(false);
+        return Open(() => PlainParquetFile.Open(local.Path), local.Path, dataset.Address, versionKey, null, local);
+    }
+
+    /// <summary>Returns the number of a column.</summary>
+    /// <exception cref="DatasetInvalidException">There is no column of this name and type.</exception>
+    internal int Find(string name, ParquetType type) =>
+        File.Find(name, type) is >= 0 and var column ? column : throw Invalid($"it has no column '{name}' of type {type}");
+
+    /// <summary>Returns the verified values of a column in a row group. They are valid until the file is closed.</summary>
+    /// <exception cref="DatasetInvalidException">The page is damaged.</exception>
+    /// <exception cref="SourceUnreadableException">The disk fails.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ReadOnlySpan<T> Values<T>(int group, int column) where T : unmanaged
+    {
+        if (!Volatile.Read(ref isVerified[(group * columnCount) + column]))
+            Verify(group, column);
+        return File.Values<T>(group, column);
+    }
+
+    /// <summary>Verifies all pages.</summary>
+    /// <inheritdoc cref="Values{T}" path="/exception"/>
+    internal void VerifyAll(CancellationToken cancellationToken)
+    {
+        for (int group = 0; group < File.GroupCount; group++)
+            for (int column = 0; column < columnCount; column++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                _ = Values<byte>(group, column);
+            }
+    }
+
+    /// <summary>Begins to fetch a row group of a remote file.</summary>
+    internal void BeginFetch(int group)
+    {
+        (long start, long end) = File.BytesOf(group);
+        cached?.Begin(start, end);
+    }
+
+    internal DatasetInvalidException Invalid(string finding, string remedy = "Get the file again, or build the dataset again") =>
+        Invalid(dataset, File.Path, finding, remedy);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        cached?.Dispose();
+        File.Dispose();
+        copy?.Dispose();
+    }
+
+    private static MappedPages Open(CachedFile cached, string address, string dataset, string versionKey)
+    {
+        try
+        {
+            return Open(OpenParts, address, dataset, versionKey, cached, null);
+        }
+        catch (DatasetInvalidException)
+        {
+            // The cache may have a damaged footer.
+            cached.RequireAgain(Math.Max(0, cached.LengthBytes - MostFooterBytes), cached.LengthBytes);
+        }
+        try
+        {
+            return Open(OpenParts, address, dataset, versionKey, cached, null);
+        }
+        catch
+        {
+            cached.Dispose();
+            throw;
+        }
+
+        PlainParquetFile OpenParts() => PlainParquetFile.Open(address, cached.Handle, cached.LengthBytes, cached.Require);
+    }
+
+    private static MappedPages Open(Func<PlainParquetFile> open, string path, string dataset, string versionKey, CachedFile? cached,
+        LocalCopy? copy)
+    {
+        PlainParquetFile? mapped = null;
+        try
+        {
+            mapped = open();
+            return new MappedPages(dataset, mapped, versionKey, cached, copy);
+        }
+        catch (Exception e)
+        {
+            if (cached is null)
+                mapped?.Dispose();
+            copy?.Dispose();
+            if (e is PlainParquetException damage)
+                throw Invalid(dataset, path, damage.Finding, inner: e);
+            throw;
+        }
+    }
+
+    private void Verify(int group, int column)
+    {
+        try
+        {
+            File.BringIn(group);
+            string? finding = FindDamage(group, column);
+            if (finding is not null && cached is not null)
+            {
+                (long start, long end) = File.BytesOf(group);
+                cached.RequireAgain(start, end);
+                File.Forget(group);
+                finding = FindDamage(group, column);
+            }
+            if (finding is not null)
+                throw Invalid(finding);
+        }
+        catch (IOException e)
+        {
+            throw new SourceUnreadableException(File.Path, $"it cannot be read: {e.Message.TrimEnd('.')}",
+                "Check the disk, or get the file again", e);
+        }
+        CheckPage?.Invoke(group, column);
+        Volatile.Write(ref isVerified[(group * columnCount) + column], true);
+    }
+
+    private string? FindDamage(int group, int column)
+    {
+        try
+        {
+            uint found = Crc32C.Compute(File.Bytes(group, column));
+            ReadOnlySpan<char> listed = Checksums.AsSpan(ChecksumDigits * ((group * columnCount) + column), ChecksumDigits);
+            return uint.TryParse(listed, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint expected)
+                && found == expected ? null
+                : $"column '{File.Columns[column].Name}' of row group {group} is damaged: its CRC-32C is {found:x8}, expected {listed}";
+        }
+        catch (PlainParquetException e)
+        {
+            return e.Finding;
+        }
+    }
+
+    private static DatasetInvalidException Invalid(string dataset, string path, string finding,
+        string remedy = "Get the file again, or build the dataset again", Exception? inner = null) =>
+        new(dataset, $"{path}: {finding}", remedy, inner);
+}

@@ -1,0 +1,70 @@
+using System.Globalization;
+using Pile.DuckDb;
+using Pile.Format;
+using Pile.Reading;
+
+namespace Pile.Review;
+
+/// <summary>I007: <c>positions.parquet</c> and <c>ids.parquet</c> have the rows of the index, in their order, with right checksums.</summary>
+/// <remarks>Not checked if the index itself has findings: a comparison with it would only repeat them.</remarks>
+internal static class SortedRowsCheck
+{
+    private const int MostRows = 20;
+
+    internal static void Check(DatasetUnderReview dataset, CancellationToken cancellationToken)
+    {
+        if (dataset.Tiles.IsEmpty || dataset.Log.HasErrors)
+            return;
+        string subset = dataset.Manifest.Subset;
+        Check(dataset, DatasetPaths.Positions(subset), PositionsLayout.VersionKey,
+            [PositionsLayout.ObjectId, PositionsLayout.Ra, PositionsLayout.Dec, PositionsLayout.Healpix29],
+            "f.row <> f.number", cancellationToken);
+        Check(dataset, DatasetPaths.Ids(subset), IdsLayout.VersionKey, [IdsLayout.ObjectId],
+            $"f.{IdsLayout.ObjectId} <= f.before", cancellationToken);
+    }
+
+    private static void Check(DatasetUnderReview dataset, string path, string versionKey, string[] columns, string isOutOfOrder,
+        CancellationToken cancellationToken)
+    {
+        if (dataset.Files.FirstOrDefault(f => f.Path == path) is not { } file || !dataset.IsWhole(file))
+            return;
+        using IDisposable? copy = dataset.Remote?.Hold(dataset, file, cancellationToken);
+        try
+        {
+            using (MappedPages pages = MappedPages.Open(dataset.FullPath(path), dataset.Root, versionKey))
+                pages.VerifyAll(cancellationToken);
+            dataset.Databases.UseAll(connection => Compare(dataset, connection, path, columns, isOutOfOrder, cancellationToken));
+        }
+        catch (Exception e) when (e is DatasetInvalidException or SourceUnreadableException)
+        {
+            dataset.Log.Error(FindingCodes.SortedRowsMismatch, path, e.Message);
+        }
+        catch (DuckDbException e)
+        {
+            dataset.Log.Error(FindingCodes.SortedRowsMismatch, path, $"expected the columns of SCHEMA.md, found: {e.FirstLine()}");
+        }
+    }
+
+    private static void Compare(DatasetUnderReview dataset, DuckDbConnection connection, string path, string[] columns,
+        string isOutOfOrder, CancellationToken cancellationToken)
+    {
+        string tiles = string.Join(" UNION ALL ", dataset.Tiles.Select(t => string.Create(CultureInfo.InvariantCulture,
+            $"SELECT {ParquetSql.RowNumber} + {t.FirstPosition} AS position, {string.Join(", ", columns.Select(dataset.TileSql))} FROM "
+                + $"{ParquetSql.ReadNumbered(dataset, dataset.FullPath(t.File.Path))}")));
+        string before = $"lag({columns[0]}) OVER (ORDER BY file_row_number) AS before";
+        string found = $"SELECT *, file_row_number AS number{(isOutOfOrder.Contains("before", StringComparison.Ordinal) ? $", {before}" : "")} "
+            + $"FROM read_parquet({DuckDbSql.Literal(dataset.FullPath(path))}, hive_partitioning = false, file_row_number = true)";
+        string differs = string.Join(" OR ", columns.Select(c => $"t.{c} IS DISTINCT FROM f.{c}"));
+        using DuckDbResult rows = connection.Query($"SELECT f.number, f.row, f.{columns[0]}::VARCHAR, t.position, t.{columns[0]}::VARCHAR "
+            + $"FROM ({tiles}) AS t FULL JOIN ({found}) AS f ON t.position = f.row WHERE {differs} OR {isOutOfOrder} "
+            + $"ORDER BY f.number, t.position LIMIT {MostRows}", cancellationToken: cancellationToken);
+        while (rows.TryNextChunk(out DuckDbChunk? chunk))
+            for (int i = 0; i < chunk.RowCount; i++)
+                dataset.Log.Error(FindingCodes.SortedRowsMismatch, path, !chunk[0].IsValid(i)
+                    ? $"expected the row of position {chunk.Values<long>(3)[i]} with id {chunk[4].Text(i)}, found none"
+                    : !chunk[3].IsValid(i) ? $"expected a position of the index, found {chunk.Values<long>(1)[i]}"
+                    : $"expected the values of position {chunk.Values<long>(1)[i]} in order, found others: id {chunk[2].Text(i)}, the index "
+                        + $"has {chunk[4].Text(i)}",
+                    chunk[0].IsValid(i) ? chunk.Values<long>(0)[i] : null);
+    }
+}
