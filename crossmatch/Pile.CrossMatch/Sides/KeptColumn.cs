@@ -3,7 +3,8 @@ using Pile.Format;
 
 namespace Pile.CrossMatch;
 
-/// <summary>All values of a column of text or arrays of one side, in pieces of many rows, in memory or in temporary files.</summary>
+/// <summary>All values of a column of one side as they were read, in pieces of many rows, in memory or in temporary files.</summary>
+/// <remarks>The memory is not the garbage collector's, so that it can be freed when the values have been sorted.</remarks>
 internal sealed class KeptColumn(MatchWorkspace work)
 {
     // Large enough that a long side takes few files, small enough that one piece in memory is little.
@@ -11,6 +12,7 @@ internal sealed class KeptColumn(MatchWorkspace work)
 
     private readonly List<(int FirstRow, ColumnData Values)> pieces = [];
     private readonly List<ColumnData> batches = [];
+    private readonly List<Action> frees = [];
     private long waitingBytes;
     private int waitingRows;
 
@@ -35,11 +37,18 @@ internal sealed class KeptColumn(MatchWorkspace work)
     {
         if (batches.Count == 0 || (waitingRows == 0 && pieces.Count > 0))
             return;
-        ColumnData piece = ColumnData.Concat(batches);
-        pieces.Add((Count, work.TryKeep(waitingBytes) ? piece : InFile(piece)));
+        ColumnData piece = Stored(ColumnData.Concat(batches));
+        pieces.Add((Count, piece));
         Count += piece.RowCount;
         (waitingBytes, waitingRows) = (0, 0);
         batches.Clear();
+    }
+
+    /// <summary>Frees the memory of all values, which must not be used any more.</summary>
+    internal void Free()
+    {
+        frees.ForEach(free => free());
+        pieces.Clear();
     }
 
     /// <summary>The values that hold a row, and its place among them.</summary>
@@ -87,37 +96,38 @@ internal sealed class KeptColumn(MatchWorkspace work)
         return ColumnData.Concat([.. rowsOf.Select(r => r.Key.Take(CollectionsMarshal.AsSpan(r.Value), schema))]).Take(order, schema);
     }
 
-    private ColumnData InFile(ColumnData piece) => piece switch
+    private ColumnData Stored(ColumnData piece) => piece switch
     {
         TextColumnData text when text.Schema.IsScalar =>
-            new TextColumnData(text.Schema, InFile(text.Utf8), InFile(text.Starts), text.IsNull),
-        ColumnData<bool> c => InFile(c),
-        ColumnData<sbyte> c => InFile(c),
-        ColumnData<byte> c => InFile(c),
-        ColumnData<short> c => InFile(c),
-        ColumnData<ushort> c => InFile(c),
-        ColumnData<int> c => InFile(c),
-        ColumnData<uint> c => InFile(c),
-        ColumnData<long> c => InFile(c),
-        ColumnData<ulong> c => InFile(c),
-        ColumnData<float> c => InFile(c),
-        ColumnData<double> c => InFile(c),
+            new TextColumnData(text.Schema, Stored(text.Utf8), Stored(text.Starts), text.IsNull),
+        ColumnData<bool> c => Stored(c),
+        ColumnData<sbyte> c => Stored(c),
+        ColumnData<byte> c => Stored(c),
+        ColumnData<short> c => Stored(c),
+        ColumnData<ushort> c => Stored(c),
+        ColumnData<int> c => Stored(c),
+        ColumnData<uint> c => Stored(c),
+        ColumnData<long> c => Stored(c),
+        ColumnData<ulong> c => Stored(c),
+        ColumnData<float> c => Stored(c),
+        ColumnData<double> c => Stored(c),
         _ => piece,
     };
 
-    private ColumnData<T> InFile<T>(ColumnData<T> piece) where T : unmanaged
+    private ColumnData<T> Stored<T>(ColumnData<T> piece) where T : unmanaged
     {
         if (!piece.Schema.IsRagged)
-            return new ColumnData<T>(piece.Schema, InFile(piece.Values), piece.RowCount, piece.IsNull);
+            return new ColumnData<T>(piece.Schema, Stored(piece.Values), piece.RowCount, piece.IsNull);
         int[] shapes = new int[piece.RowCount * piece.Schema.Shape.Length];
         for (int row = 0; row < piece.RowCount; row++)
             piece.ShapeOf(row).CopyTo(shapes.AsSpan(row * piece.Schema.Shape.Length));
-        return new ColumnData<T>(piece.Schema, InFile(piece.Values), shapes, piece.IsNull);
+        return new ColumnData<T>(piece.Schema, Stored(piece.Values), shapes, piece.IsNull);
     }
 
-    private Memory<T> InFile<T>(ReadOnlyMemory<T> values) where T : unmanaged
+    private Memory<T> Stored<T>(ReadOnlyMemory<T> values) where T : unmanaged
     {
         RowArray<T> stored = work.Rows<T>(values.Length);
+        frees.Add(() => work.Free(stored));
         values.Span.CopyTo(stored.GetSpan());
         return stored.Memory;
     }

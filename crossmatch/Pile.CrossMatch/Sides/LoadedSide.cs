@@ -28,8 +28,12 @@ internal sealed class LoadedSide : PreparedSide
     {
         (this.reach, names, schemas) = (reach, needs.All, batches.Schemas);
         RowArray<long> pixels = SkyOrder.Pixels(read[1], read[2], work, workers);
-        LoadedIds unsorted = new(read[0].Count, Integers(read[0]), read[0]);
+        RowArray<long>? integers = Integers(read[0]);
+        LoadedIds unsorted = new(read[0].Count, integers, read[0]);
         (RowArray<long> sorted, RowArray<int> rows) = SkyOrder.Sort(pixels, unsorted.Compare, work, workers);
+        work.Free(pixels);
+        if (integers is not null)
+            work.Free(integers);
         RowArray<int> places = work.Rows<int>(rows.Count);
         for (int place = 0; place < rows.Count; place++)
             places[rows[place]] = place;
@@ -44,6 +48,8 @@ internal sealed class LoadedSide : PreparedSide
             else
                 others.Add(names[i], Gathered(3 + i));
         RowCount = rows.Count;
+        work.Free(places);
+        work.Free(rows);
         Count = RowCount;
         int count = RowCount;
         while (count > 0 && sorted[count - 1] == SkyOrder.None)
@@ -56,6 +62,7 @@ internal sealed class LoadedSide : PreparedSide
             NumberValues values = NumberValues.Of(schemas[column].DType, rows.Count, schemas[column].Nullable, work);
             Parallel.ForEach(read[column].Pieces, new ParallelOptions { MaxDegreeOfParallelism = workers }, piece =>
                 values.Scatter(piece.Values, places.GetSpan().Slice(piece.FirstRow, piece.Values.RowCount)));
+            read[column].Free();
             return values;
         }
 

@@ -39,8 +39,8 @@ internal sealed class OpenSides : IDisposable
             await ForEachAsync(Enumerable.Range(0, all.sides.Length), async i =>
                 all.opened[i] = await MappedSide.TryOpenAsync(all.sides[i], work, cancellationToken).ConfigureAwait(false),
                 cancellationToken).ConfigureAwait(false);
-            foreach (MatchSide side in all.sides)
-                await side.PrepareAsync(cancellationToken).ConfigureAwait(false);
+            await ForEachAsync(Enumerable.Range(0, all.sides.Length), i => all.sides[i].PrepareAsync(cancellationToken), cancellationToken)
+                .ConfigureAwait(false);
             (all.IdentityA, all.IdentityB) = await IdentifyAsync(question, cancellationToken).ConfigureAwait(false);
             await all.ReadAsync(cancellationToken).ConfigureAwait(false);
             return all;

@@ -74,6 +74,16 @@ internal sealed class MatchWorkspace : IDisposable
         return values;
     }
 
+    /// <summary>Frees values before the workspace ends. Those in a file stay until then.</summary>
+    internal void Free<T>(RowArray<T> values) where T : unmanaged
+    {
+        lock (owned)
+            if (!owned.Remove(values))
+                return;
+        Interlocked.Add(ref keptBytes, -(long)values.Count * Unsafe.SizeOf<T>());
+        ((IDisposable)values).Dispose();
+    }
+
     /// <summary>The path of a new file in the folder.</summary>
     internal string NewFile() => Path.Combine(folder, $"{Interlocked.Increment(ref fileCount)}.kept");
 

@@ -35,7 +35,7 @@ internal static class IdCheck
         long first = 0;
         foreach (ColumnData batch in ids)
         {
-            for (int row = 0; row < batch.RowCount; row++)
+            for (int row = 0; (batch is TextColumnData || !batch.IsNull.IsEmpty) && row < batch.RowCount; row++)
                 if (IsMissing(batch, row))
                     return first + row;
             first += batch.RowCount;
