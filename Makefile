@@ -2,7 +2,7 @@
 CONFIGURATION ?= Release
 DOTNET_FLAGS = -c $(CONFIGURATION) --no-restore -v quiet -nologo -clp:NoSummary
 
-.PHONY: setup build demo train-loop test lint format bench bench-large soak pack docs clean
+.PHONY: setup build demo train-loop test test-fast lint format bench bench-large soak pack docs clean
 
 setup:            ## install what this machine lacks (Debian packages, libduckdb, .NET packages)
 	@eng/setup.sh
@@ -19,6 +19,10 @@ train-loop: build ## pairs of pictures and catalogue rows, streamed from an S3 s
 
 test: build       ## run every test; the last line counts them
 	@eng/test.sh $(CONFIGURATION)
+
+test-fast: setup  ## the tests of formats, codecs, geometry and native libraries: under a minute, without processes and servers
+	@dotnet build Pile.sln $(DOTNET_FLAGS)
+	@eng/test.sh $(CONFIGURATION) Codecs Drawing DuckDb Format Hdf5 Parquet Sky
 
 lint: setup       ## analyzers, formatter, lengths of lines and wording; changes nothing
 	@eng/lint/text.sh

@@ -1,13 +1,19 @@
 #!/usr/bin/env bash
-# Runs every built test project and ends with "N passed, N failed".
+# test.sh [CONFIGURATION [NAME...]]: runs the built test projects Pile.NAME.Tests, or all of them, and ends with "N passed, N failed".
 set -uo pipefail
 cd "$(dirname "$0")/.."
 configuration=${1:-Release}
+shift || true
+assemblies=()
+for name in "$@"; do assemblies+=("tests/Pile.$name.Tests/bin/$configuration/net10.0/Pile.$name.Tests.dll"); done
 results=out/test-results
 export PILE_PROGRAM=$PWD/out/bin/$configuration/Pile.Cli
 rm -rf "$results" && mkdir -p "$results"
 
-dotnet test Pile.sln -c "$configuration" --no-build --nologo --logger "console;verbosity=minimal" --logger trx --results-directory "$results" -- RunConfiguration.TreatNoTestsAsError=false
+what=("${assemblies[@]}")
+[ $# -gt 0 ] || what=(Pile.sln -c "$configuration" --no-build)
+dotnet test "${what[@]}" --nologo --logger "console;verbosity=minimal" --logger trx --results-directory "$results" \
+  -- RunConfiguration.TreatNoTestsAsError=false RunConfiguration.MaxCpuCount=0
 status=$?
 
 counters=$(grep -ho '<Counters [^>]*>' "$results"/*.trx 2>/dev/null || true)

@@ -14,14 +14,25 @@ public static class CSharpCompiler
     /// <param name="source">The C# source.</param>
     /// <param name="path">The assembly to write.</param>
     /// <param name="references">Assemblies besides those of .NET.</param>
-    public static void Compile(string source, string path, params string[] references)
+    public static void Compile(string source, string path, params string[] references) => Compile("library", source, path, references);
+
+    /// <summary>Compiles a program with top-level statements.</summary>
+    /// <returns>The path of the assembly.</returns>
+    /// <inheritdoc cref="Compile(string, string, string[])"/>
+    public static string CompileProgram(string source, string path, params string[] references)
+    {
+        Compile("exe", source, path, references);
+        return path;
+    }
+
+    private static void Compile(string target, string source, string path, string[] references)
     {
         string file = Path.ChangeExtension(path, ".cs");
         File.WriteAllText(file, source);
         string[] all = [.. Directory.GetFiles(Runtime, "System*.dll").Where(f => !f.EndsWith(".Native.dll", StringComparison.Ordinal)),
             .. references];
         ProcessStartInfo start = new("dotnet",
-            [Program, "-nologo", "-noconfig", "-nostdlib+", "-target:library", "-nullable:enable", $"-out:{path}",
+            [Program, "-nologo", "-noconfig", "-nostdlib+", $"-target:{target}", "-nullable:enable", $"-out:{path}",
                 .. all.Select(r => $"-r:{r}"), file])
         {
             RedirectStandardOutput = true,
