@@ -79,7 +79,7 @@ internal sealed class MatchQuestion
         Check(options, isSelf: b is null);
         MatchSide[] sides = b is null ? [a] : [a, b];
         foreach (string sql in sides.SelectMany(s => s.Expressions).Append(options.Where).OfType<string>())
-            if (Parse(sql)!.FindChanging(name =>
+            if (Parse(sql)!.FindVolatile(name =>
                 sides.Any(s => s.Columns.Any(c => c.SqlName.Equals(name, StringComparison.OrdinalIgnoreCase)))) is { } changing)
                 throw new ArgumentException($"'{sql}': {changing} gives something else each time, but the same input gives the same match. "
                     + "Choose rows by their own columns, such as  hash(object_id) % 10 = 0");

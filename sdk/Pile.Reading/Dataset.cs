@@ -7,16 +7,15 @@ using Pile.Storage;
 
 namespace Pile.Reading;
 
-/// <summary>A dataset that is open for reading: its manifest, its index, its rows. Safe for use by many threads.</summary>
-/// <remarks>Opening reads the manifest, and of a remote dataset the list of files if the cache does not have it; tiles and shards are
-/// opened when they are first needed. Of a remote dataset the cache gets the blocks of tiles that queries read; rows are read by range
-/// requests.</remarks>
+/// <summary>An open dataset: its manifest, its index and its rows. Safe for concurrent use by several threads.</summary>
+/// <remarks>Opening reads the manifest, and for a remote dataset the list of files if it is not in the cache. Tiles and shards are opened
+/// when they are first needed. The cache stores the blocks of remote tiles that queries read; rows are read by range requests.</remarks>
 public sealed class Dataset : IAsyncDisposable
 {
     internal const int LargestManifestBytes = 64 << 20;
 
-    /// <summary>Rows of one batch of a query's answer, about. A column of eight bytes a value stays below 85,000 bytes, where .NET's large
-    /// objects begin: with 16,384 rows a scan takes a fifth longer.</summary>
+    /// <summary>The approximate number of rows in a batch of a query's result. A column of eight bytes per value stays below 85,000 bytes,
+    /// where .NET's large object heap begins: with 16,384 rows a scan takes a fifth longer.</summary>
     internal const int BatchRows = 5 * 2048;
 
     private readonly Lock viewing = new();
@@ -31,20 +30,21 @@ public sealed class Dataset : IAsyncDisposable
         Database = new IndexDatabase(store, manifest, options);
     }
 
-    /// <summary>What the dataset says of itself.</summary>
+    /// <summary>The dataset's manifest.</summary>
     public Manifest Manifest { get; }
 
-    /// <summary>The folder or address it was opened at.</summary>
+    /// <summary>The folder or address that the dataset was opened at.</summary>
     public string Address => Store.Address;
 
-    /// <summary>True where the dataset has no index, or it is not to be used: rows are looked up in the shards, which takes longer; and
-    /// heavy values are not verified, as the index has their checksums.</summary>
+    /// <summary>True if the dataset has no index, or if <see cref="DatasetOptions.IgnoreIndex"/> is set.</summary>
+    /// <remarks>Rows are then located in the shards, which takes longer. Heavy values are not verified, because the index holds their
+    /// checksums.</remarks>
     public bool IsWithoutIndex => Database.IsWithoutIndex;
 
-    /// <summary>Requests and bytes so far, where the dataset is remote.</summary>
+    /// <summary>The number of requests and bytes so far, for a remote dataset.</summary>
     public StoreStatistics Statistics => Store.Statistics;
 
-    /// <summary>Reads of shards so far, and how many of their bytes rows were made of.</summary>
+    /// <summary>The number of reads of shards so far, their bytes, and how many of these bytes were used for rows.</summary>
     public ReadStatistics Reads => shards?.Statistics ?? default;
 
     internal IFileStore Store { get; }
@@ -52,8 +52,8 @@ public sealed class Dataset : IAsyncDisposable
     /// <summary>The tiles of a remote dataset; null for a folder.</summary>
     internal RemoteTiles? Remote => Database.RemoteTiles;
 
-    /// <summary>True if tiles are verified block by block; the cache verifies those of a remote dataset, and those made of shards have just
-    /// been written.</summary>
+    /// <summary>True if tiles are verified block by block. The cache verifies the tiles of a remote dataset; tiles made from shards have
+    /// just been written.</summary>
     internal bool VerifiesTiles => Options.VerifyIndex && Store.Traits.IsLocal && !IsWithoutIndex;
 
     internal DatasetOptions Options { get; }
@@ -62,9 +62,9 @@ public sealed class Dataset : IAsyncDisposable
 
     /// <summary>Opens a dataset.</summary>
     /// <param name="pathOrUri">The dataset's folder, <c>s3://bucket/prefix</c> or <c>http(s)://…</c>.</param>
-    /// <param name="options">What it may use of the machine.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="ArgumentException">There is no store for such an address.</exception>
+    /// <param name="options">Resources and storage settings; null for the defaults.</param>
+    /// <param name="cancellationToken">Cancels the opening.</param>
+    /// <exception cref="ArgumentException">No store supports the address.</exception>
     /// <exception cref="DatasetNotFoundException">There is no manifest.</exception>
     /// <exception cref="DocumentInvalidException">The manifest is not valid.</exception>
     /// <exception cref="VersionNotSupportedException">The dataset is of a newer major version of the format.</exception>
@@ -93,26 +93,26 @@ public sealed class Dataset : IAsyncDisposable
         Manifest manifest = ManifestReader.Read(yaml, Path.Combine(pathOrUri, DatasetPaths.Manifest));
         Dataset dataset = new(store, manifest, options);
         if (!store.Traits.IsLocal)
-            await dataset.RequireRoomAsync(cancellationToken).ConfigureAwait(false);
+            await dataset.RequireCacheSpaceAsync(cancellationToken).ConfigureAwait(false);
         return dataset;
     }
 
-    /// <summary>The columns of a view: the stored ones in the manifest's order, then the aliases. The type of an alias that is an
-    /// expression is taken for float64 here; an answer has its own.</summary>
+    /// <summary>Returns the columns of a view: the stored ones in the manifest's order, then the aliases. An alias that is an expression is
+    /// listed as float64 here; a query result has its actual type.</summary>
     /// <exception cref="DatasetInvalidException">An alias contradicts the columns.</exception>
     internal ImmutableArray<ColumnSchema> ColumnsOf(DatasetView view) =>
         [.. View(view).Columns.Select(c => c.Schema(c.DType ?? DType.Float64))];
 
-    /// <summary>A query for all rows and all light columns, to be narrowed.</summary>
+    /// <summary>Creates a query for all rows and all light columns, which its methods narrow.</summary>
     public Query Query() => new(this);
 
-    /// <summary>Every file of the dataset; read once and checked against the manifest.</summary>
-    /// <exception cref="DatasetInvalidException">The list is missing, is not the one of the manifest, or names a path outside the
+    /// <summary>Returns every file of the dataset. The list is read once and checked against the manifest.</summary>
+    /// <exception cref="DatasetInvalidException">The list is missing, differs from the manifest's checksum, or contains a path outside the
     /// dataset.</exception>
     internal ValueTask<FileList> FilesAsync(CancellationToken cancellationToken = default) => Database.FilesAsync(cancellationToken);
 
-    /// <summary>What all values of each column are together: counts, extremes, moments.</summary>
-    /// <returns>A line for each column in the manifest's order; none where the dataset has no statistics.</returns>
+    /// <summary>Returns summary statistics of each column: counts, extremes, moments.</summary>
+    /// <returns>One entry per column in the manifest's order; empty if the dataset has no statistics.</returns>
     /// <exception cref="DatasetInvalidException">The file is damaged or missing.</exception>
     public async Task<ImmutableArray<ColumnStatistics>> StatisticsAsync(CancellationToken cancellationToken = default)
     {
@@ -137,11 +137,11 @@ public sealed class Dataset : IAsyncDisposable
         }
     }
 
-    /// <summary>Answers a query with light columns, batch by batch while DuckDB finds them.</summary>
-    /// <returns>Batches of some 10,000 rows in the query's order; at least one, so that the columns are known where there are no
-    /// rows.</returns>
-    /// <exception cref="ArgumentException">The query names a column that there is not, or a condition is no expression; found before the
-    /// first batch.</exception>
+    /// <summary>Executes a query for light columns and returns its rows in batches, as DuckDB finds them.</summary>
+    /// <returns>Batches of about 10,000 rows in the query's order. There is at least one batch, so the columns are known even if there are
+    /// no rows.</returns>
+    /// <exception cref="ArgumentException">The query refers to an unknown column, or a condition is not a valid SQL expression; thrown
+    /// before the first batch.</exception>
     /// <exception cref="DatasetInvalidException">The index contradicts the manifest, or cannot be read.</exception>
     public async IAsyncEnumerable<RowBatch> QueryAsync(Query query, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -153,16 +153,16 @@ public sealed class Dataset : IAsyncDisposable
                 yield return batch;
             yield break;
         }
-        IndexQuestion question = await IndexQuestion.OfAsync(query, isWithHeavy: false, cancellationToken).ConfigureAwait(false);
-        using IndexAnswer answer = await Task.Run(() => question.AskAsync(null, cancellationToken), cancellationToken)
+        IndexQuery indexQuery = await IndexQuery.OfAsync(query, isWithHeavy: false, cancellationToken).ConfigureAwait(false);
+        using IndexResult result = await Task.Run(() => indexQuery.ExecuteAsync(null, cancellationToken), cancellationToken)
             .ConfigureAwait(false);
-        bool isFirst = true, goesOn = true;
-        while (goesOn)
+        bool isFirst = true, hasMore = true;
+        while (hasMore)
         {
             RowBatch batch = await Task.Run(() =>
             {
-                goesOn = answer.Gather(BatchRows);
-                return new RowBatch(answer.Take());
+                hasMore = result.Gather(BatchRows);
+                return new RowBatch(result.Take());
             }, cancellationToken).ConfigureAwait(false);
             if (isFirst || batch.RowCount > 0)
                 yield return batch;
@@ -170,51 +170,50 @@ public sealed class Dataset : IAsyncDisposable
         }
     }
 
-    /// <summary>Answers one SELECT of DuckDB's SQL over the light columns, which it calls <c>d</c>. <see cref="Sql.QueryAsync"/> asks
-    /// several datasets at once.</summary>
-    /// <param name="select">One SELECT and nothing else, such as <c>SELECT band, count(*) FROM d GROUP BY band</c>.</param>
-    /// <param name="limit">No more than so many rows; null: all.</param>
+    /// <summary>Executes one SELECT in DuckDB's SQL over the light columns; the table is called <c>d</c>. <see cref="Sql.QueryAsync"/>
+    /// queries several datasets at once.</summary>
+    /// <param name="select">One SELECT , such as <c>SELECT band, count(*) FROM d GROUP BY band</c>.</param>
+    /// <param name="limit">The maximum number of rows; null for all.</param>
     /// <param name="cancellationToken">Interrupts DuckDB.</param>
     /// <inheritdoc cref="Sql.QueryAsync"/>
     public IAsyncEnumerable<RowBatch> SqlAsync(string select, long? limit = null, CancellationToken cancellationToken = default) =>
         Sql.QueryAsync(new Dictionary<string, Dataset> { ["d"] = this }, select,
             new SqlOptions { Limit = limit, Threads = Options.Threads, MemoryBytes = Options.QueryMemoryBytes }, cancellationToken);
 
-    /// <summary>Counts the rows of a query; its order and limit have no say.</summary>
-    /// <exception cref="ArgumentException">A condition is no expression, or names a column that there is not.</exception>
+    /// <summary>Counts the rows of a query; its order and limit are ignored.</summary>
+    /// <exception cref="ArgumentException">A condition is not a valid SQL expression, or refers to an unknown column.</exception>
     public async Task<long> CountAsync(Query query, CancellationToken cancellationToken = default)
     {
         RequireOwn(query);
-        IndexQuestion question = await IndexQuestion.OfAsync(query, isWithHeavy: false, cancellationToken).ConfigureAwait(false);
-        return await Task.Run(() => question.CountAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+        IndexQuery indexQuery = await IndexQuery.OfAsync(query, isWithHeavy: false, cancellationToken).ConfigureAwait(false);
+        return await Task.Run(() => indexQuery.CountAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Finds where a query's rows stand in the index, in the query's order: what rows are opened by later, or shared
-    /// out.</summary>
-    /// <exception cref="ArgumentException">A condition is no expression, or names a column that there is not.</exception>
+    /// <summary>Returns the positions of a query's rows in the index, in the query's order. They serve to open rows later, or to divide
+    /// them among processes.</summary>
+    /// <exception cref="ArgumentException">A condition is not a valid SQL expression, or refers to an unknown column.</exception>
     public async Task<long[]> PositionsAsync(Query query, CancellationToken cancellationToken = default)
     {
         RequireOwn(query);
-        IndexQuestion question = await IndexQuestion.OfAsync(query.Columns(), isWithHeavy: false, cancellationToken).ConfigureAwait(false);
-        return await Task.Run(() => question.PositionsAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+        IndexQuery indexQuery = await IndexQuery.OfAsync(query.Columns(), isWithHeavy: false, cancellationToken).ConfigureAwait(false);
+        return await Task.Run(() => indexQuery.PositionsAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Says how a query will be answered: which tiles are opened, and what DuckDB is asked.</summary>
+    /// <summary>Plans a query without executing it: the tiles that it opens, and its SQL statement.</summary>
     internal async Task<QueryPlan> PlanAsync(Query query, CancellationToken cancellationToken = default)
     {
         RequireOwn(query);
-        return (await IndexQuestion.OfAsync(query, isWithHeavy: true, cancellationToken).ConfigureAwait(false)).Plan();
+        return (await IndexQuery.OfAsync(query, isWithHeavy: true, cancellationToken).ConfigureAwait(false)).Plan();
     }
 
-    /// <summary>Opens the rows of a query, in its order, for reading of heavy and light columns at random. Where their pieces lie is looked
-    /// up once, here.</summary>
-    /// <param name="query">Which rows and which columns, heavy ones included; without <see cref="Reading.Query.Columns"/> all of
-    /// them.</param>
-    /// <param name="options">How they are read.</param>
-    /// <param name="cancellationToken">Interrupts the look-up.</param>
-    /// <returns>A reader that lives no longer than the dataset. It holds about 30 bytes for each row and heavy column, and the light
+    /// <summary>Opens the rows of a query, in its order, for random access to heavy and light columns. The locations of their pieces are
+    /// looked up once, here.</summary>
+    /// <param name="query">The rows and columns, heavy ones included; without <see cref="Reading.Query.Columns"/> all columns.</param>
+    /// <param name="options">How the rows are read.</param>
+    /// <param name="cancellationToken">Cancels the look-up.</param>
+    /// <returns>A reader, to be used only while the dataset is open. It holds about 30 bytes per row and heavy column, and the light
     /// columns.</returns>
-    /// <exception cref="ArgumentException">The query names a column that there is not, or a condition is no expression.</exception>
+    /// <exception cref="ArgumentException">The query refers to an unknown column, or a condition is not a valid SQL expression.</exception>
     public async Task<RowReader> OpenRowsAsync(Query query, RowReaderOptions? options = null, CancellationToken cancellationToken = default)
     {
         RequireOwn(query);
@@ -222,48 +221,48 @@ public sealed class Dataset : IAsyncDisposable
             .ConfigureAwait(false);
     }
 
-    /// <summary>Opens rows by their ids, in the order given; an id may stand there twice.</summary>
-    /// <param name="ids">Ids of the dataset's kind.</param>
-    /// <param name="query">Columns and view; null for all columns. Conditions have no place here.</param>
-    /// <param name="options">How they are read.</param>
-    /// <param name="cancellationToken">Interrupts the look-up.</param>
-    /// <exception cref="ArgumentException">An id is not of the dataset's kind, or there is no row of it.</exception>
+    /// <summary>Opens rows by their ids, in the given order; duplicates are allowed.</summary>
+    /// <param name="ids">Ids of the dataset's type.</param>
+    /// <param name="query">Columns and view; null for all columns. Must not have conditions.</param>
+    /// <param name="options">How the rows are read.</param>
+    /// <param name="cancellationToken">Cancels the look-up.</param>
+    /// <exception cref="ArgumentException">An id has the wrong type, or no row has it.</exception>
     public async Task<RowReader> OpenRowsByIdAsync(IEnumerable<ObjectId> ids, Query? query = null, RowReaderOptions? options = null,
         CancellationToken cancellationToken = default)
     {
-        ObjectId[] asked = [.. ids];
-        RequireKind(asked);
+        ObjectId[] requested = [.. ids];
+        RequireKind(requested);
         Query columns = RequireColumnsOnly(query);
-        return await Task.Run(() => RowResolver.ResolveAsync(columns, RowKeys.Of(asked), options ?? new(), cancellationToken),
+        return await Task.Run(() => RowResolver.ResolveAsync(columns, RowKeys.Of(requested), options ?? new(), cancellationToken),
             cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Opens rows by their index positions, in the order given; a position may stand there twice.</summary>
-    /// <param name="positions">Numbers of rows in the order of the index, from 0.</param>
-    /// <param name="query">Columns and view; null for all columns. Conditions have no place here.</param>
-    /// <param name="options">How they are read.</param>
-    /// <param name="cancellationToken">Interrupts the look-up.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is no row at a position.</exception>
+    /// <summary>Opens rows by their index positions, in the given order; duplicates are allowed.</summary>
+    /// <param name="positions">Row numbers in the order of the index, from 0.</param>
+    /// <param name="query">Columns and view; null for all columns. Must not have conditions.</param>
+    /// <param name="options">How the rows are read.</param>
+    /// <param name="cancellationToken">Cancels the look-up.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A position is negative, or not below the number of rows.</exception>
     public async Task<RowReader> OpenRowsByPositionAsync(IEnumerable<long> positions, Query? query = null, RowReaderOptions? options = null,
         CancellationToken cancellationToken = default)
     {
-        long[] asked = [.. positions];
-        foreach (long position in asked)
+        long[] requested = [.. positions];
+        foreach (long position in requested)
             if (position < 0 || position >= Manifest.Rows)
                 throw new ArgumentOutOfRangeException(nameof(positions), position,
                     $"Dataset '{Address}' has {Manifest.Rows} rows, counted from 0.");
         Query columns = RequireColumnsOnly(query);
-        return await Task.Run(() => RowResolver.ResolveAsync(columns, RowKeys.Of(asked), options ?? new(), cancellationToken),
+        return await Task.Run(() => RowResolver.ResolveAsync(columns, RowKeys.Of(requested), options ?? new(), cancellationToken),
             cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Reads an id out of text, as the dataset has ids: a number or text.</summary>
-    /// <exception cref="ArgumentException">The dataset's ids are integers, and the text is none; or it is empty.</exception>
+    /// <summary>Parses an id of the dataset's type: an integer or text.</summary>
+    /// <exception cref="ArgumentException">The dataset's ids are integers and the text is not one, or the text is empty.</exception>
     public ObjectId ParseId(string text) => IdsAreText
         ? new ObjectId(text)
         : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)
             ? new ObjectId(number)
-            : throw new ArgumentException($"'{text}' is no id of dataset '{Address}': its ids are 64-bit integers.", nameof(text));
+            : throw new ArgumentException($"'{text}' is not a valid id of dataset '{Address}': its ids are 64-bit integers.", nameof(text));
 
     /// <summary>Closes every file.</summary>
     public ValueTask DisposeAsync()
@@ -279,8 +278,8 @@ public sealed class Dataset : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    // A cache that cannot take one tile would fail at some query, much later.
-    private async Task RequireRoomAsync(CancellationToken cancellationToken)
+    // Otherwise a cache that is too small for one tile would fail much later, at some query.
+    private async Task RequireCacheSpaceAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -362,7 +361,7 @@ public sealed class Dataset : IAsyncDisposable
         query ??= Query();
         RequireOwn(query);
         return query.IsNarrowed
-            ? throw new ArgumentException("Rows are named by id or position here: the query may choose columns and view, and nothing else.",
+            ? throw new ArgumentException("Rows are selected by id or position here: the query must set columns and view only.",
                 nameof(query))
             : query;
     }

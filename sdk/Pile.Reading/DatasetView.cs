@@ -1,10 +1,9 @@
 namespace Pile.Reading;
 
-/// <summary>Under which names a dataset's columns are seen.</summary>
+/// <summary>The names under which a dataset's columns are read.</summary>
 internal enum DatasetView
 {
-    /// <summary>Every stored column, and the aliases, evaluated; where an alias and a native column share a name, the alias takes
-    /// it.</summary>
+    /// <summary>Every stored column and every alias, evaluated. An alias hides a native column of the same name.</summary>
     Standard,
 
     /// <summary>Every stored column under its own name, as the survey has it.</summary>

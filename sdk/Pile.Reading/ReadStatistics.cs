@@ -1,7 +1,7 @@
 namespace Pile.Reading;
 
-/// <summary>What was read of a dataset's shards.</summary>
-/// <param name="Reads">How often: system calls on a disk, requests elsewhere.</param>
-/// <param name="BytesRead">Bytes, with what was read along.</param>
-/// <param name="BytesUsed">Bytes that rows were made of.</param>
+/// <summary>Statistics of the reads of a dataset's shards.</summary>
+/// <param name="Reads">The number of reads: system calls for a local dataset, requests for a remote one.</param>
+/// <param name="BytesRead">The bytes read, including gaps that were read along.</param>
+/// <param name="BytesUsed">The bytes used for rows.</param>
 public readonly record struct ReadStatistics(long Reads, long BytesRead, long BytesUsed);

@@ -126,7 +126,7 @@ public sealed class CrossMatchTests(BuiltDatasets built) : IDisposable
     [InlineData("There is no column 'nope' to take for right ascension (--b-ra)", "--radius", "1", "--b-ra", "nope")]
     [InlineData("which knows its own positions", "--radius", "1", "--a-id", "id")]
     [InlineData("small_sky_xmatch.csv has id", "--radius", "1", "--where-b", "nope > 1")]
-    [InlineData("it is more than one expression", "--radius", "1", "--where-b", "id > 1 FROM x")]
+    [InlineData("it contains more than one expression", "--radius", "1", "--where-b", "id > 1 FROM x")]
     [InlineData("no column 'nope'", "--radius", "1", "--where-a", "nope > 1")]
     [InlineData("--find furthest: expected all", "--radius", "1", "--find", "furthest")]
     [InlineData("random() gives something else each time", "--radius", "1", "--where-a", "random() < 0.5")]

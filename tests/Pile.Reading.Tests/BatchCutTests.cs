@@ -7,7 +7,7 @@ using Pile.TestKit;
 
 namespace Pile.Reading.Tests;
 
-/// <summary>Batches of rows so large that as many as asked for would not do: they are cut by bytes.</summary>
+/// <summary>Batches of rows so large that the requested number would exceed the limit of bytes.</summary>
 public sealed class BatchCutTests
 {
     private const int Rows = 7;
@@ -17,8 +17,8 @@ public sealed class BatchCutTests
     [Theory]
     [InlineData(5 << 20, 64, "cube", new[] { 3, 3, 1 })] // 20 MiB a row
     [InlineData(5 << 20, 2, "cube", new[] { 2, 2, 2, 1 })]
-    [InlineData(8 << 20, 64, "cube", new[] { 2, 2, 2, 1 })] // two are 64 MiB
-    [InlineData(17 << 20, 64, "cube", new[] { 1, 1, 1, 1, 1, 1, 1 })] // one alone is more
+    [InlineData(8 << 20, 64, "cube", new[] { 2, 2, 2, 1 })] // two rows are 64 MiB
+    [InlineData(17 << 20, 64, "cube", new[] { 1, 1, 1, 1, 1, 1, 1 })] // one row exceeds the limit
     [InlineData(5 << 20, 64, "cube_half", new[] { 1, 1, 1, 1, 1, 1, 1 })] // 20 MiB stored, 20 converted
     public async Task Batches_are_cut_by_bytes_as_well_as_by_rows(int elements, int batchRows, string column, int[] expected)
     {
@@ -42,7 +42,7 @@ public sealed class BatchCutTests
         Assert.Equal(expected, cut);
     }
 
-    // One piece for all rows: zeros, and 3 at the end.
+    // All rows share one piece: zeros, and a 3 at the end.
     private static void Make(TemporaryFolder folder, int elements)
     {
         float[] row = new float[elements];

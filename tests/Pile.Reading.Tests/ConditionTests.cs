@@ -45,7 +45,7 @@ public sealed class ConditionTests(HandMadeDataset made) : IClassFixture<HandMad
     }
 
     [Fact]
-    public void Comparisons_nested_without_end_are_refused()
+    public void Deeply_nested_comparisons_are_rejected()
     {
         using DuckDbDatabase database = DuckDbDatabase.OpenInMemory();
         using DuckDbConnection connection = database.Connect();

@@ -9,7 +9,7 @@ public sealed class DamageTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Tiles_without_checksums_of_blocks_are_verified_whole()
+    public async Task Tiles_without_block_checksums_are_verified_by_their_SHA256()
     {
         using HandMadeDataset made = new();
         await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
@@ -30,7 +30,7 @@ public sealed class DamageTests
     [InlineData("FLUX")]
     [InlineData("raw/curve")]
     [InlineData("cube")]
-    public async Task A_changed_byte_is_named_by_shard_column_and_row(string column)
+    public async Task A_changed_byte_is_reported_with_shard_column_and_row(string column)
     {
         using HandMadeDataset made = new();
         JsonElement line = made.Lines[20];
@@ -65,7 +65,7 @@ public sealed class DamageTests
     }
 
     [Fact]
-    public async Task A_cut_grown_or_missing_shard_is_said_so_and_others_stay_readable()
+    public async Task A_truncated_grown_or_missing_shard_is_reported_and_others_stay_readable()
     {
         using HandMadeDataset made = new();
         string shard = Path.Combine(made.Path, made.ShardOf(20));
@@ -89,7 +89,7 @@ public sealed class DamageTests
     [Theory]
     [InlineData("version: 2.0", "pile: \"2.0\"")]
     [InlineData("not yaml", "pile: [")]
-    public async Task A_manifest_that_cannot_be_read_is_refused_at_once(string what, string first)
+    public async Task An_unreadable_manifest_is_reported_when_the_dataset_is_opened(string what, string first)
     {
         using TemporaryFolder folder = new();
         await File.WriteAllTextAsync(folder["pile.yaml"], first + "\nname: x\n", Token);
@@ -98,7 +98,7 @@ public sealed class DamageTests
     }
 
     [Fact]
-    public async Task No_dataset_no_reader()
+    public async Task Opening_a_path_without_a_dataset_fails()
     {
         using TemporaryFolder folder = new();
         await Assert.ThrowsAsync<DatasetNotFoundException>(() => Dataset.OpenAsync(folder.Path, cancellationToken: Token));
@@ -107,7 +107,7 @@ public sealed class DamageTests
     }
 
     [Fact]
-    public async Task A_dataset_without_rows_answers_with_none()
+    public async Task A_dataset_without_rows_returns_empty_results()
     {
         using HandMadeDataset made = new();
         made.Empty();
@@ -127,7 +127,7 @@ public sealed class DamageTests
     [InlineData("../../etc/passwd")]
     [InlineData("/etc/passwd")]
     [InlineData("main/../../x.hdf5")]
-    public async Task A_path_that_leaves_the_dataset_is_refused(string path)
+    public async Task A_path_outside_the_dataset_is_rejected(string path)
     {
         using HandMadeDataset made = new();
         string victim = made.ShardOf(0);
@@ -139,7 +139,7 @@ public sealed class DamageTests
     }
 
     [Fact]
-    public async Task A_list_of_files_that_is_not_the_manifests_is_refused()
+    public async Task A_list_of_files_that_contradicts_the_manifest_is_rejected()
     {
         using HandMadeDataset made = new();
         string list = Path.Combine(made.Path, "files.parquet");
@@ -155,7 +155,7 @@ public sealed class DamageTests
     }
 
     [Fact]
-    public async Task A_tile_of_another_size_is_refused()
+    public async Task A_tile_of_the_wrong_size_is_rejected()
     {
         using HandMadeDataset made = new();
         await File.AppendAllTextAsync(Path.Combine(made.Path, "main/index/dataset/Norder=1/Dir=0/Npix=26.parquet"), "x", Token);
@@ -170,7 +170,7 @@ public sealed class DamageTests
     [InlineData("1 FROM read_text('/etc/passwd')")]
     [InlineData("no_such_column + 1")]
     [InlineData("[1, 2]")]
-    public async Task An_alias_that_is_no_expression_spoils_the_standard_view_alone(string expression)
+    public async Task An_invalid_alias_affects_the_standard_view_only(string expression)
     {
         using HandMadeDataset made = new();
         made.Reseal(aliases: [new AliasSchema { Name = "bad", Expression = expression }]);

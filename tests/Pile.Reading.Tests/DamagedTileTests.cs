@@ -9,7 +9,7 @@ using Pile.TestKit;
 
 namespace Pile.Reading.Tests;
 
-/// <summary>Damage to tiles of many blocks: it is reported, or it does not change what is returned.</summary>
+/// <summary>Damage to tiles of many blocks is reported, or does not change the returned values.</summary>
 public sealed class DamagedTileTests : IDisposable
 {
     private const int RowsPerTile = 163_840, GroupRows = 81_920;
@@ -62,7 +62,7 @@ public sealed class DamagedTileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_condition_that_few_rows_meet_does_not_read_other_columns_of_other_row_groups()
+    public async Task A_selective_condition_reads_other_columns_in_its_row_groups_only()
     {
         DatasetOptions options = new() { VerifiedAtOnceBytes = 0 };
         string before = await SelectiveAsync(options);
@@ -82,12 +82,13 @@ public sealed class DamagedTileTests : IDisposable
         Flip(Tile(1), (await ValuesAsync(Tile(1), group: 1))[1], 7);
         DatasetInvalidException e = await Assert.ThrowsAsync<DatasetInvalidException>(
             () => dataset.PositionsAsync(dataset.Query().Where("w >= 0"), Token));
-        Assert.Matches("Npix=1.parquet' is damaged: bytes [0-9]+ to [0-9]+ have CRC-32C [0-9a-f]{8}, 'files.parquet' lists [0-9a-f]{8}",
+        Assert.Matches("Npix=1.parquet' is damaged: bytes [0-9]+ to [0-9]+ have CRC-32C [0-9a-f]{8}, but 'files.parquet' lists "
+            + "[0-9a-f]{8}",
             e.Message);
     }
 
     [Fact]
-    public async Task A_hard_link_made_while_a_tile_is_read_is_no_damage() =>
+    public async Task A_hard_link_made_while_a_tile_is_read_is_not_reported_as_damage() =>
         Assert.Equal(2 * RowsPerTile,
             await ReadAsync(() => System.Diagnostics.Process.Start("ln", [Tile(1), folder["link"]]).WaitForExit()));
 
@@ -104,7 +105,7 @@ public sealed class DamagedTileTests : IDisposable
         Assert.Contains("Npix=1.parquet' is damaged", e.Message, StringComparison.Ordinal);
     }
 
-    // Reads all rows, and does something after the first.
+    // Reads all rows, and runs an action after the first batch.
     private async Task<long> ReadAsync(Action meanwhile)
     {
         await using Dataset dataset = await Dataset.OpenAsync(folder.Path, cancellationToken: Token);
@@ -127,7 +128,7 @@ public sealed class DamagedTileTests : IDisposable
     }
 
     [Fact]
-    public void A_verified_tile_is_remembered()
+    public void A_tile_is_verified_once_per_process()
     {
         string root = Path.Combine(TestPaths.Root, "format-spec", "conformance", "v1", "valid");
         string tile = Directory.EnumerateFiles(root, "Npix=*.parquet", SearchOption.AllDirectories).First();
@@ -200,7 +201,7 @@ public sealed class DamagedTileTests : IDisposable
         file.WriteByte((byte)(old ^ (1 << bit)));
     }
 
-    // The middles of z and of w in a row group, as DuckDB reports where they are.
+    // The middle bytes of z and of w in a row group, located by DuckDB.
     private static Task<long[]> ValuesAsync(string tile, int group) => Task.Run(() =>
     {
         using DuckDbDatabase database = DuckDbDatabase.OpenInMemory();
@@ -224,9 +225,12 @@ public sealed class DamagedTileTests : IDisposable
             {
                 Directory.CreateDirectory(Path.GetDirectoryName(folder[path])!);
                 connection.Execute(string.Create(CultureInfo.InvariantCulture, $"""
-                    COPY (SELECT (({pixel}::BIGINT << 58) + i::BIGINT * {(1L << 58) / RowsPerTile}) AS _healpix_29, {pixel * RowsPerTile}::BIGINT + i AS object_id, {45 + (90 * pixel)}::DOUBLE + i / 1e6 AS ra, 41.8::DOUBLE AS dec,
-                        {pixel}::BIGINT AS healpix, i::DOUBLE AS z, hash(i) / 18446744073709551616.0 AS w, 'a' || (i % 9) AS s, 0::INTEGER AS _pile_source, i::INTEGER AS _pile_source_row
-                        FROM range({RowsPerTile}) t(i)) TO {DuckDbSql.Literal(folder[path] + ".right")} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {GroupRows})
+                    COPY (SELECT (({pixel}::BIGINT << 58) + i::BIGINT * {(1L << 58) / RowsPerTile}) AS _healpix_29,
+                        {pixel * RowsPerTile}::BIGINT + i AS object_id, {45 + (90 * pixel)}::DOUBLE + i / 1e6 AS ra, 41.8::DOUBLE AS dec,
+                        {pixel}::BIGINT AS healpix, i::DOUBLE AS z, hash(i) / 18446744073709551616.0 AS w, 'a' || (i % 9) AS s,
+                        0::INTEGER AS _pile_source, i::INTEGER AS _pile_source_row
+                        FROM range({RowsPerTile}) t(i))
+                    TO {DuckDbSql.Literal(folder[path] + ".right")} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {GroupRows})
                     """));
             }
             File.Copy(folder[path] + ".right", folder[path], overwrite: true);

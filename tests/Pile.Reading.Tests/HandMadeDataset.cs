@@ -7,11 +7,10 @@ using Pile.TestKit;
 
 namespace Pile.Reading.Tests;
 
-/// <summary>A dataset whose shards h5py wrote and whose tiles DuckDB wrote, after SCHEMA.md: no part of Pile's writer has touched
-/// it.</summary>
+/// <summary>A dataset made after SCHEMA.md without Pile's writer: h5py wrote the shards, DuckDB the tiles.</summary>
 public sealed class HandMadeDataset : IDisposable
 {
-    // Made once for all tests of a run, by Python; each test gets a copy that it may spoil.
+    // Python makes the shards once per test run; each test gets a copy that it may change.
     private static readonly Lazy<TemporaryFolder> Shards = new(() =>
     {
         TemporaryFolder made = new();
@@ -48,12 +47,12 @@ public sealed class HandMadeDataset : IDisposable
 
     public ColumnSchema[] Heavy { get; }
 
-    /// <summary>The rows in the order of the index, under their names there.</summary>
+    /// <summary>The rows in the order of the index, by their names in the index.</summary>
     public JsonElement[] Lines { get; }
 
     public int Rows => Lines.Length;
 
-    /// <summary>Takes all rows away: what is left is a valid dataset without any.</summary>
+    /// <summary>Removes all rows, which leaves a valid empty dataset.</summary>
     public void Empty()
     {
         isEmpty = true;
@@ -70,7 +69,7 @@ public sealed class HandMadeDataset : IDisposable
     public int[] ShapeOf(string column,
         int row) => [.. facts.GetProperty("lengths").GetProperty(column)[row].EnumerateArray().Select(n => n.GetInt32())];
 
-    /// <summary>What h5py read of a heavy column: each row's own elements as bytes.</summary>
+    /// <summary>Returns the values of a heavy column according to h5py: each row's own elements as bytes.</summary>
     public byte[][] Expected(string column)
     {
         int number = Array.FindIndex(Heavy, c => c.Name == column), at = 0;
@@ -85,14 +84,14 @@ public sealed class HandMadeDataset : IDisposable
         return rows;
     }
 
-    /// <summary>Writes the list of files and the manifest again, after a test has changed something.</summary>
+    /// <summary>Rewrites the list of files and the manifest after a test has changed something.</summary>
     public void Reseal(Func<string, string>? changePath = null, IEnumerable<AliasSchema>? aliases = null)
     {
         WriteFiles(changePath);
         WriteManifest(aliases);
     }
 
-    /// <summary>Writes the tiles again with other values.</summary>
+    /// <summary>Rewrites the tiles with other values.</summary>
     /// <param name="replacing">What DuckDB writes after <c>SELECT * REPLACE</c>: expressions with the column's name.</param>
     public void ReplaceInTiles(string replacing)
     {

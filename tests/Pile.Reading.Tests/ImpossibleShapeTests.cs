@@ -3,7 +3,7 @@ using Pile.TestKit;
 
 namespace Pile.Reading.Tests;
 
-/// <summary>Shapes that no shard of the dataset can hold: refused by name, and before memory is taken for them.</summary>
+/// <summary>Shapes that no shard of the dataset can hold are reported before memory is allocated for them.</summary>
 public sealed class ImpossibleShapeTests
 {
     private const int Row = 20;
@@ -12,14 +12,14 @@ public sealed class ImpossibleShapeTests
 
     [Theory]
     [InlineData("FLUX", "[400_000_000]", "more than the")] // deflate
-    [InlineData("raw/curve", "[200_000_000]", "more than the")] // as it is
+    [InlineData("raw/curve", "[200_000_000]", "more than the")] // uncompressed
     [InlineData("raw/curve", "[100]", "more than the")]
     [InlineData("cube", "[100_000_000, 3, 3]", "more than the")]
-    [InlineData("FLUX", "[2_000_000_000]", "not one of a row")]
-    [InlineData("FLUX", "[5_000_000_000]", "not one of a row")]
-    [InlineData("FLUX", "[-1]", "not one of a row")]
-    [InlineData("cube", "[2_000_000_000, 2_000_000_000, 2_000_000_000]", "not one of a row")]
-    public async Task In_the_index_it_is_named_by_shard_column_and_row(string column, string shape, string says)
+    [InlineData("FLUX", "[2_000_000_000]", "is not valid")]
+    [InlineData("FLUX", "[5_000_000_000]", "is not valid")]
+    [InlineData("FLUX", "[-1]", "is not valid")]
+    [InlineData("cube", "[2_000_000_000, 2_000_000_000, 2_000_000_000]", "is not valid")]
+    public async Task An_impossible_shape_in_the_index_is_reported_with_shard_column_and_row(string column, string shape, string says)
     {
         using HandMadeDataset made = new();
         made.ReplaceInTiles($"CASE WHEN object_id = '{made.IdAt(Row)}' THEN {shape}::BIGINT[] ELSE \"{column}_shape\" END AS "
@@ -29,8 +29,9 @@ public sealed class ImpossibleShapeTests
 
     [Theory]
     [InlineData("image_array", 20_000, 5_000, "more than the")] // deflate
-    [InlineData("image_ivar", 20_000, 5_000, "more than the")] // as it is
-    public async Task In_the_manifest_too(string column, int height, int width, string says)
+    [InlineData("image_ivar", 20_000, 5_000, "more than the")] // uncompressed
+    public async Task An_impossible_shape_in_the_manifest_is_reported_with_shard_column_and_row(
+        string column, int height, int width, string says)
     {
         using HandMadeDataset made = new();
         int number = Array.FindIndex(made.Heavy, c => c.Name == column);
@@ -39,12 +40,12 @@ public sealed class ImpossibleShapeTests
         await CheckAsync(made, column, firstRow: 0, says);
     }
 
-    [Theory] // 2³² and 2⁶⁴ elements: neither may wrap around to a number that looks harmless
+    [Theory] // 2³² and 2⁶⁴ elements: neither may overflow to a plausible number
     [InlineData("image_array", 65_536, 65_536)]
     [InlineData("image_array", 2_147_483_647, 2_147_483_647)]
     [InlineData("image_band", 65_536, 65_536)]
     [InlineData("image_band", 1, 2_147_483_647)]
-    public async Task A_manifest_whose_rows_cannot_be_counted_is_refused(string column, int height, int width)
+    public async Task A_shape_whose_element_count_overflows_is_rejected(string column, int height, int width)
     {
         using HandMadeDataset made = new();
         string path = System.IO.Path.Combine(made.Path, DatasetPaths.Manifest), text = await File.ReadAllTextAsync(path, Token);
@@ -76,7 +77,7 @@ public sealed class ImpossibleShapeTests
             await foreach (RowBatch batch in rows.ReadAllAsync(batchRows: 8, Token))
                 given += batch.RowCount;
         }));
-        Assert.InRange(given, firstRow / 8 * 8, firstRow); // what comes before is given out
+        Assert.InRange(given, firstRow / 8 * 8, firstRow); // earlier rows are returned
 
         void Check(int row, ShardCorruptException e)
         {

@@ -5,8 +5,7 @@ using Pile.TestKit;
 
 namespace Pile.Reading.Tests;
 
-/// <summary>What only shows with many row groups, which DuckDB reads in parallel; and with columns that have the names of DuckDB's
-/// own.</summary>
+/// <summary>Behaviour with many row groups, which DuckDB reads in parallel, and with columns named like DuckDB's virtual columns.</summary>
 public sealed class LargeIndexTests
 {
     private const int RowsPerTile = 300_000;
@@ -46,7 +45,7 @@ public sealed class LargeIndexTests
     }
 
     [Fact]
-    public async Task A_scan_of_many_tiles_may_be_left_cancelled_or_come_upon_damage_at_any_row()
+    public async Task A_scan_of_many_tiles_can_stop_be_cancelled_or_find_damage_at_any_row()
     {
         using TemporaryFolder folder = new();
         Make(folder, "seeing");
@@ -65,7 +64,7 @@ public sealed class LargeIndexTests
                 await source.CancelAsync();
         });
 
-        // No value of the second tile's last row can be converted: all rows before its batch come, in order.
+        // The second tile's last row has a value that cannot be converted: all rows before its batch are returned, in order.
         long next = 0;
         ArgumentException fault = await Assert.ThrowsAsync<ArgumentException>(async () =>
         {

@@ -9,7 +9,7 @@ public sealed class QueryTests(HandMadeDataset made) : IClassFixture<HandMadeDat
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task All_light_columns_come_in_the_order_of_the_index_with_their_names_types_and_nulls()
+    public async Task All_light_columns_are_returned_in_index_order_with_names_types_and_nulls()
     {
         await using Dataset dataset = await OpenAsync();
         RowBatch all = await AllAsync(dataset, dataset.Query().Native());
@@ -40,7 +40,7 @@ public sealed class QueryTests(HandMadeDataset made) : IClassFixture<HandMadeDat
     }
 
     [Fact]
-    public async Task Conditions_orders_limits_and_columns_say_what_they_say()
+    public async Task Conditions_orders_limits_and_columns_are_applied()
     {
         await using Dataset dataset = await OpenAsync();
         Query query = dataset.Query().Where("redshift > 5.5").Where("\"größe µ\" >= 0 -- not below");
@@ -59,16 +59,16 @@ public sealed class QueryTests(HandMadeDataset made) : IClassFixture<HandMadeDat
     }
 
     [Fact]
-    public async Task Too_little_memory_is_no_damage()
+    public async Task Too_little_memory_is_not_reported_as_damage()
     {
         await using Dataset dataset = await Dataset.OpenAsync(made.Path, new DatasetOptions { QueryMemoryBytes = 200_000 }, Token);
-        Assert.Contains("needs more memory",
+        Assert.Contains("exceeds the memory limit",
             (await Assert.ThrowsAsync<ArgumentException>(() => AllAsync(dataset, dataset.Query().OrderBy("abs(dec)")))).Message,
             StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_query_is_never_changed_by_what_is_made_of_it()
+    public async Task Deriving_a_query_does_not_change_the_original()
     {
         await using Dataset dataset = await OpenAsync();
         Query all = dataset.Query();
@@ -84,7 +84,7 @@ public sealed class QueryTests(HandMadeDataset made) : IClassFixture<HandMadeDat
     [InlineData(77, -89.95, 0.16)]
     [InlineData(200, 0, 180)]
     [InlineData(200, 0, 0)]
-    public async Task A_cone_holds_the_rows_within_its_radius_and_no_other(double raDeg, double decDeg, double radiusDeg)
+    public async Task A_cone_returns_exactly_the_rows_within_its_radius(double raDeg, double decDeg, double radiusDeg)
     {
         await using Dataset dataset = await OpenAsync();
         int[] expected = [.. Rows().Where(i => Separation.Arcsec(raDeg, decDeg, Number(i, "ra"), Number(i, "dec")) <= radiusDeg * 3600)];
@@ -97,7 +97,7 @@ public sealed class QueryTests(HandMadeDataset made) : IClassFixture<HandMadeDat
     [InlineData(359, -31, 360, -29)]
     [InlineData(0, -90, 360, 90)]
     [InlineData(-10, 80, 100, 90)]
-    public async Task A_box_runs_east_from_its_western_border(double ra1Deg, double dec1Deg, double ra2Deg, double dec2Deg)
+    public async Task A_box_extends_east_from_its_western_border(double ra1Deg, double dec1Deg, double ra2Deg, double dec2Deg)
     {
         await using Dataset dataset = await OpenAsync();
         double width = ra2Deg - ra1Deg;
@@ -116,7 +116,7 @@ public sealed class QueryTests(HandMadeDataset made) : IClassFixture<HandMadeDat
         QueryPlan plan = await dataset.PlanAsync(query, Token);
         Assert.Equal(10, plan.TileCount);
         Assert.Equal("main/index/dataset/Norder=1/Dir=0/Npix=26.parquet", Assert.Single(plan.Tiles).File.Path);
-        // The proof: without all other tiles the answer is the same.
+        // The result is the same if all other tiles are removed.
         foreach (IndexTile tile in (await dataset.FilesAsync(Token)).Tiles.Except(plan.Tiles))
             File.Delete(Path.Combine(own.Path, tile.File.Path));
         Assert.NotEmpty(await IdsAsync(dataset, query));
@@ -124,7 +124,7 @@ public sealed class QueryTests(HandMadeDataset made) : IClassFixture<HandMadeDat
     }
 
     [Fact]
-    public async Task A_polygon_and_a_coverage_map_hold_their_rows_and_no_other()
+    public async Task A_polygon_and_a_coverage_map_return_exactly_their_rows()
     {
         await using Dataset dataset = await OpenAsync();
         foreach (SkyPolygon polygon in (SkyPolygon[])[SkyPolygon.Of((148, 0), (152, 0), (152, 4), (150, 2), (148, 4)),
@@ -162,10 +162,10 @@ public sealed class QueryTests(HandMadeDataset made) : IClassFixture<HandMadeDat
     }
 
     [Fact]
-    public async Task Ids_restrict_a_query_and_unknown_ones_are_passed_over()
+    public async Task Ids_restrict_a_query_and_unknown_ids_are_ignored()
     {
         await using Dataset dataset = await OpenAsync();
-        Assert.Equal([made.IdAt(3), made.IdAt(40)], await IdsAsync(dataset, dataset.Query().Ids(made.IdAt(40), "nobody", made.IdAt(3))));
+        Assert.Equal([made.IdAt(3), made.IdAt(40)], await IdsAsync(dataset, dataset.Query().Ids(made.IdAt(40), "unknown", made.IdAt(3))));
         Assert.Empty(await IdsAsync(dataset, dataset.Query().Ids()));
         Assert.Throws<ArgumentException>(() => dataset.Query().Ids(5L));
         Assert.Equal("obj-001", dataset.ParseId("obj-001").Text);
@@ -189,7 +189,7 @@ public sealed class QueryTests(HandMadeDataset made) : IClassFixture<HandMadeDat
     [InlineData("sum(z) > 0")]
     [InlineData("image_array > 0")]
     [InlineData("'a'::INTEGER > z")]
-    public async Task What_is_no_expression_over_columns_is_refused(string condition)
+    public async Task A_condition_that_is_not_an_expression_is_rejected(string condition)
     {
         await using Dataset dataset = await OpenAsync();
         await Assert.ThrowsAsync<ArgumentException>(() => IdsAsync(dataset, dataset.Query().Where(condition)));
@@ -199,7 +199,7 @@ public sealed class QueryTests(HandMadeDataset made) : IClassFixture<HandMadeDat
     }
 
     [Fact]
-    public async Task Mistakes_name_what_comes_near()
+    public async Task Errors_suggest_similar_names()
     {
         await using Dataset dataset = await OpenAsync();
         Assert.Contains("'redshift'",
@@ -225,7 +225,7 @@ public sealed class QueryTests(HandMadeDataset made) : IClassFixture<HandMadeDat
     }
 
     [Fact]
-    public async Task Cancelling_ends_a_query()
+    public async Task Cancelling_stops_a_query()
     {
         await using Dataset dataset = await OpenAsync();
         using CancellationTokenSource cancelled = new();

@@ -3,14 +3,14 @@ using Pile.TestKit;
 
 namespace Pile.Reading.Tests;
 
-/// <summary>Columns whose rows differ in shape come back in their own shape, light or heavy, alone or in batches: read from the conformance
-/// folder, whose values are told by the row's number.</summary>
+/// <summary>Columns whose rows differ in shape are read in their own shape, light or heavy, alone or in batches. The conformance datasets
+/// derive their values from the row's number.</summary>
 public class RaggedColumnsTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Nested_lists_come_back_from_the_index_and_by_row()
+    public async Task Nested_lists_are_read_from_the_index_and_by_row()
     {
         await using Dataset dataset = await Open("nested");
         RowBatch rows = await All(dataset.Query().OrderBy("object_id"));
@@ -35,7 +35,7 @@ public class RaggedColumnsTests
     [InlineData("LC.flux[1] >= 30", 2)]
     [InlineData("list_contains(\"references\", 'größe 4')", 1)]
     [InlineData("lc IS NULL", 1)]
-    public async Task Nested_lists_can_be_asked_for_by_group_and_member(string condition, long expected)
+    public async Task Nested_lists_can_be_queried_by_group_and_member(string condition, long expected)
     {
         await using Dataset dataset = await Open("nested");
         Assert.Equal(expected, await dataset.CountAsync(dataset.Query().Where(condition), Token));
@@ -43,7 +43,7 @@ public class RaggedColumnsTests
     }
 
     [Fact]
-    public async Task Whole_files_come_back_byte_for_byte()
+    public async Task Whole_files_are_read_byte_for_byte()
     {
         await using Dataset dataset = await Open("nested");
         RowReader reader = await dataset.OpenRowsAsync(dataset.Query().OrderBy("object_id").Columns("thumbnail", "picture"),
@@ -59,7 +59,7 @@ public class RaggedColumnsTests
     }
 
     [Fact]
-    public async Task Cubes_come_back_in_their_own_shape()
+    public async Task Cubes_are_read_in_their_own_shape()
     {
         await using Dataset dataset = await Open("cube");
         RowReader reader = await dataset.OpenRowsAsync(dataset.Query().OrderBy("object_id"), cancellationToken: Token);
@@ -77,7 +77,7 @@ public class RaggedColumnsTests
     }
 
     [Fact]
-    public async Task Light_curves_come_back_with_their_bands_and_their_time_scale()
+    public async Task Light_curves_are_read_with_their_bands_and_time_scale()
     {
         await using Dataset dataset = await Open("time-series");
         RowReader reader = await dataset.OpenRowsAsync(dataset.Query().OrderBy("object_id"), cancellationToken: Token);

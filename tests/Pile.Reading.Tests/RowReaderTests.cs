@@ -10,7 +10,7 @@ public sealed class RowReaderTests(HandMadeDataset made) : IClassFixture<HandMad
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Every_heavy_row_is_what_h5py_reads(bool verify)
+    public async Task Every_heavy_row_equals_what_h5py_reads(bool verify)
     {
         await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
         RowReader rows = await dataset.OpenRowsAsync(dataset.Query().Native(), new() { Verify = verify }, Token);
@@ -49,7 +49,7 @@ public sealed class RowReaderTests(HandMadeDataset made) : IClassFixture<HandMad
     }
 
     [Fact]
-    public async Task Ids_and_positions_give_rows_in_the_callers_order_and_twice_if_asked()
+    public async Task Ids_and_positions_return_rows_in_the_callers_order_with_duplicates()
     {
         await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
         int[] wanted = [.. Shuffled(made.Rows).Take(25), 3, 3, 0];
@@ -71,8 +71,8 @@ public sealed class RowReaderTests(HandMadeDataset made) : IClassFixture<HandMad
         Assert.Contains("'image_ivr'",
             (await Assert.ThrowsAsync<ArgumentException>(() => dataset.OpenRowsByIdAsync([], dataset.Query().Columns("image_ivr"),
                 cancellationToken: Token))).Message, StringComparison.Ordinal);
-        Assert.Contains("nobody",
-            (await Assert.ThrowsAsync<ArgumentException>(() => dataset.OpenRowsByIdAsync([made.IdAt(3), "nobody", made.IdAt(5)],
+        Assert.Contains("unknown",
+            (await Assert.ThrowsAsync<ArgumentException>(() => dataset.OpenRowsByIdAsync([made.IdAt(3), "unknown", made.IdAt(5)],
                 cancellationToken: Token))).Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<ArgumentException>(() => dataset.OpenRowsByIdAsync([5L], cancellationToken: Token));
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => dataset.OpenRowsByPositionAsync([made.Rows], cancellationToken: Token));
@@ -80,7 +80,7 @@ public sealed class RowReaderTests(HandMadeDataset made) : IClassFixture<HandMad
     }
 
     [Fact]
-    public async Task A_query_opens_its_rows_in_its_order()
+    public async Task Rows_are_opened_in_the_order_of_the_query()
     {
         await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
         RowReader rows = await dataset.OpenRowsAsync(dataset.Query().Where("dec > 80").OrderBy("rmag", descending: true).Columns("FLUX",
@@ -95,7 +95,7 @@ public sealed class RowReaderTests(HandMadeDataset made) : IClassFixture<HandMad
     }
 
     [Fact]
-    public async Task Batches_hold_the_same_as_single_rows_in_the_callers_order()
+    public async Task Batches_equal_single_rows_in_the_callers_order()
     {
         await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
         RowReader rows = await dataset.OpenRowsAsync(dataset.Query(), cancellationToken: Token);
@@ -124,13 +124,13 @@ public sealed class RowReaderTests(HandMadeDataset made) : IClassFixture<HandMad
         await foreach (RowBatch batch in rows.ReadAllAsync(cancellationToken: Token))
         {
             all += batch.RowCount;
-            break; // whoever stops early leaves nothing behind
+            break; // stopping early must leave nothing behind
         }
         Assert.Equal(made.Rows, all);
     }
 
     [Fact]
-    public async Task Threads_read_the_same_with_few_shards_open_at_once()
+    public async Task Threads_read_correct_values_with_few_open_shards()
     {
         await using Dataset dataset = await Dataset.OpenAsync(made.Path, new() { MaxOpenShards = 1 }, Token);
         RowReader rows = await dataset.OpenRowsAsync(dataset.Query().Columns("image_array", "FLUX", "image_ivar"),
@@ -152,7 +152,7 @@ public sealed class RowReaderTests(HandMadeDataset made) : IClassFixture<HandMad
     }
 
     [Fact]
-    public async Task Aliases_rename_convert_and_compute_and_the_native_view_has_none()
+    public async Task Aliases_rename_convert_and_compute_in_the_standard_view_only()
     {
         await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
         RowReader standard = await dataset.OpenRowsAsync(dataset.Query(), cancellationToken: Token);
@@ -172,7 +172,7 @@ public sealed class RowReaderTests(HandMadeDataset made) : IClassFixture<HandMad
                 standard.Read<double>(row, "sum")!.Value.Values.Span[0]);
             Assert.Equal(native.Column("rmag").IsNull(row), standard.Column("colour").IsNull(row));
         }
-        // The alias has taken the name; the survey's own column goes by its name in the index.
+        // The alias hides the survey's own column, which is available by its name in the index.
         Assert.Equal(native.Read<float>(0, "EBV")!.Value.Values.Span[0], standard.Read<float>(0, "native_EBV")!.Value.Values.Span[0]);
         Assert.Contains("'EBV'", Assert.Throws<ArgumentException>(() => standard.Column("EBV")).Message, StringComparison.Ordinal);
         Assert.Contains("'redshift'", Assert.Throws<ArgumentException>(() => native.Column("redshift")).Message, StringComparison.Ordinal);

@@ -12,7 +12,7 @@ public sealed class SqlTests(HandMadeDataset made) : IClassFixture<HandMadeDatas
         .Order(StringComparer.Ordinal).First();
 
     [Fact]
-    public async Task A_select_sees_the_light_columns_and_aliases_of_the_standard_view()
+    public async Task A_select_reads_the_light_columns_and_aliases_of_the_standard_view()
     {
         await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
         RowBatch all = await AllAsync(dataset.SqlAsync("SELECT * FROM d ORDER BY _healpix_29, object_id;", cancellationToken: Token));
@@ -24,7 +24,7 @@ public sealed class SqlTests(HandMadeDataset made) : IClassFixture<HandMadeDatas
     }
 
     [Fact]
-    public async Task Columns_keep_what_is_known_of_them_only_where_they_are_unchanged()
+    public async Task Only_unchanged_columns_keep_their_metadata()
     {
         await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
         RowBatch rows = await AllAsync(dataset.SqlAsync("SELECT x.z AS renamed, z * 2 AS twice, image_psf_fwhm FROM d AS x LIMIT 1",
@@ -38,12 +38,14 @@ public sealed class SqlTests(HandMadeDataset made) : IClassFixture<HandMadeDatas
     }
 
     [Fact]
-    public async Task Every_type_of_sql_comes_as_one_of_the_format()
+    public async Task Every_sql_type_is_converted_to_a_type_of_the_format()
     {
         await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
         RowBatch row = await AllAsync(dataset.SqlAsync("""
-            SELECT count(*) AS n, sum(9007199254740993) AS large, 1.5 AS decimal, [1, 2]::BIGINT[] AS list, array_value(1.5::FLOAT, 2) AS vector, [1.5, 2.5] AS decimals,
-                   ['a', NULL] AS texts, {'a': 1} AS made, NULL AS nothing, DATE '2020-02-29' AS day, TIMESTAMP '2020-02-29 01:02:03' AS moment, 'größe' AS text, true AS yes,
+            SELECT count(*) AS n, sum(9007199254740993) AS large, 1.5 AS decimal, [1, 2]::BIGINT[] AS list,
+                   array_value(1.5::FLOAT, 2) AS vector, [1.5, 2.5] AS decimals,
+                   ['a', NULL] AS texts, {'a': 1} AS made, NULL AS nothing, DATE '2020-02-29' AS day,
+                   TIMESTAMP '2020-02-29 01:02:03' AS moment, 'größe' AS text, true AS yes,
                    200::UTINYINT AS small, 'ab'::BLOB AS bytes, 18446744073709551615::UBIGINT AS most FROM d
             """, cancellationToken: Token));
         Assert.Equal([DType.Int64, DType.Int64, DType.Float64, DType.Int64, DType.Float32, DType.Float64, DType.String, DType.String,
@@ -57,15 +59,15 @@ public sealed class SqlTests(HandMadeDataset made) : IClassFixture<HandMadeDatas
     }
 
     [Fact]
-    public async Task Integers_beyond_int64_are_text_or_refused_by_their_column()
+    public async Task Integers_outside_int64_are_text_or_rejected_with_their_column()
     {
         await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
         const string Select = "SELECT i, sum(i) OVER (ORDER BY i) AS small, 1 AS small, CASE WHEN i = 39999 THEN "
             + "-170141183460469231731687303715884105727::HUGEINT ELSE i END AS h, NULL::HUGEINT AS n FROM range(40000) t(i) ORDER BY i";
         ArgumentException refused = await Assert.ThrowsAsync<ArgumentException>(
             () => AllAsync(dataset.SqlAsync(Select, cancellationToken: Token)));
-        Assert.Contains("column 'h' holds integers beyond int64, such as -170141183460469231731687303715884105727. Say what they shall be: "
-            + "cast", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("column 'h' contains integers outside int64, such as -170141183460469231731687303715884105727. Cast the column "
+            + "to VARCHAR", refused.Message, StringComparison.Ordinal);
         Dictionary<string, Dataset> views = new() { ["d"] = dataset };
         List<RowBatch> batches = await Sql.QueryAsync(views, Select,
             new SqlOptions { LargeIntegersAsText = true, MemoryBytes = 100_000_000 }, Token).ToListAsync(Token);
@@ -76,12 +78,12 @@ public sealed class SqlTests(HandMadeDataset made) : IClassFixture<HandMadeDatas
         Assert.Equal("-170141183460469231731687303715884105727", Texts(batches[^1]["h"])[^1]);
         Assert.Equal("0", Texts(batches[0]["h"])[0]);
         Assert.True(batches[0]["n"] is ColumnData<long> && batches[0]["n"].IsNullAt(0));
-        // the last is not among them
+        // not the last row
         Assert.Equal(DType.Int64, (await AllAsync(dataset.SqlAsync(Select, 39_999, Token)))["h"].Schema.DType);
     }
 
     [Fact]
-    public async Task No_rows_still_have_columns_and_a_limit_limits()
+    public async Task An_empty_result_has_columns_and_a_limit_is_applied()
     {
         await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
         RowBatch none = await AllAsync(dataset.SqlAsync("SELECT ra, object_id FROM d WHERE false", cancellationToken: Token));
@@ -91,7 +93,7 @@ public sealed class SqlTests(HandMadeDataset made) : IClassFixture<HandMadeDatas
     }
 
     [Fact]
-    public async Task Several_datasets_are_joined_under_their_own_names()
+    public async Task Several_datasets_can_be_joined_by_their_names()
     {
         await using Dataset one = await Dataset.OpenAsync(made.Path, cancellationToken: Token),
             other = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
@@ -207,7 +209,7 @@ public sealed class SqlTests(HandMadeDataset made) : IClassFixture<HandMadeDatas
     [InlineData("SELECT")]
     [InlineData(";")]
     [InlineData("/* open")]
-    public async Task Anything_but_one_select_over_the_views_is_refused_and_changes_nothing(string sql)
+    public async Task Anything_but_one_select_over_the_views_is_rejected_and_changes_nothing(string sql)
     {
         await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
         string before = Fingerprint();
@@ -226,7 +228,7 @@ public sealed class SqlTests(HandMadeDataset made) : IClassFixture<HandMadeDatas
     [InlineData("ra IN (FROM '/etc/passwd.csv')")]
     [InlineData("ra > (SELECT count(*) FROM read_text('/etc/passwd'))")]
     [InlineData("true UNION SELECT 1")]
-    public async Task Conditions_orders_and_aliases_are_locked_as_well(string expression)
+    public async Task Unsafe_conditions_orders_and_aliases_are_rejected_as_well(string expression)
     {
         await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
         await Assert.ThrowsAnyAsync<ArgumentException>(() => AllAsync(dataset.QueryAsync(dataset.Query().Where(expression), Token)));
@@ -247,7 +249,7 @@ public sealed class SqlTests(HandMadeDataset made) : IClassFixture<HandMadeDatas
     [InlineData("", "1", "+1", 5_000)]
     [InlineData("[", "1", "]", 5_000)]
     [InlineData("", "1", " UNION SELECT 1", 20_000)]
-    public async Task Sql_nested_beyond_reason_is_refused_and_does_no_harm(string before, string core, string after, int times)
+    public async Task Deeply_nested_sql_is_rejected_without_harm(string before, string core, string after, int times)
     {
         await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
         string nested = string.Concat(Enumerable.Repeat(before, times)) + core + string.Concat(Enumerable.Repeat(after, times));
@@ -262,7 +264,7 @@ public sealed class SqlTests(HandMadeDataset made) : IClassFixture<HandMadeDatas
     [InlineData("SELECT * FROM range(1000000000000)")]
     [InlineData("SELECT * FROM range(1000000000000) ORDER BY 1 DESC")]
     [InlineData("WITH RECURSIVE t AS (SELECT 1 AS x UNION ALL SELECT x + 1 FROM t) SELECT count(*) FROM t")]
-    public async Task What_never_ends_is_interrupted_and_leaves_nothing_behind(string sql)
+    public async Task An_endless_statement_is_interrupted_and_leaves_nothing_behind(string sql)
     {
         await using Dataset dataset = await Dataset.OpenAsync(made.Path, new DatasetOptions { QueryMemoryBytes = 100_000_000 }, Token);
         string[] spills = Spills();
@@ -276,12 +278,12 @@ public sealed class SqlTests(HandMadeDataset made) : IClassFixture<HandMadeDatas
         });
         Assert.Empty(Spills().Except(spills));
 
-        // Of this process: other tests run beside it.
+        // Filter by this process: other tests run in parallel.
         static string[] Spills() => Directory.GetDirectories(Path.GetTempPath(), $"pile-sql-*-{Environment.ProcessId}-*");
     }
 
     [Fact]
-    public async Task A_mistake_names_the_column_that_comes_near()
+    public async Task An_error_suggests_a_similar_column()
     {
         await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
         ArgumentException error = await Assert.ThrowsAsync<ArgumentException>(

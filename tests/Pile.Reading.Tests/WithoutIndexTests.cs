@@ -2,13 +2,13 @@ using Pile.Format;
 
 namespace Pile.Reading.Tests;
 
-/// <summary>A dataset answers the same without its index: the light columns by libhdf5, the heavy ones by HDF5's own chunk index.</summary>
+/// <summary>Queries return the same without the index: light columns are read by libhdf5, heavy ones through HDF5's chunk index.</summary>
 public sealed class WithoutIndexTests(HandMadeDataset made) : IClassFixture<HandMadeDataset>
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Queries_and_rows_are_the_same_through_the_shards_alone()
+    public async Task Queries_and_rows_are_the_same_without_the_index()
     {
         List<string> notices = [];
         await using Dataset with = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
@@ -30,7 +30,7 @@ public sealed class WithoutIndexTests(HandMadeDataset made) : IClassFixture<Hand
         Assert.Throws<InvalidOperationException>(() => b.Verify(0));
         RowReader last = await without.OpenRowsByPositionAsync([made.Rows - 1, 0], cancellationToken: Token);
         Assert.Equal([a.IdAt(made.Rows - 1), a.IdAt(0)], [last.IdAt(0), last.IdAt(1)]);
-        Assert.Contains("is left aside", Assert.Single(notices));
+        Assert.Contains("is ignored", Assert.Single(notices));
     }
 
     private static async Task<string> TextAsync(Dataset dataset, Query query)

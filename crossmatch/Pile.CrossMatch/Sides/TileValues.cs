@@ -50,8 +50,8 @@ internal sealed class TileValues
 
     private async Task ReadAsync(IndexTile tile, CancellationToken cancellationToken)
     {
-        IndexQuestion question = await IndexQuestion.OfAsync(query, isWithHeavy: false, cancellationToken).ConfigureAwait(false);
-        using IndexAnswer answer = await question.AskAsync(select => select.KeepTiles(t => t.FirstPosition == tile.FirstPosition),
+        IndexQuery question = await IndexQuery.OfAsync(query, isWithHeavy: false, cancellationToken).ConfigureAwait(false);
+        using IndexResult answer = await question.ExecuteAsync(select => select.KeepTiles(t => t.FirstPosition == tile.FirstPosition),
             cancellationToken).ConfigureAwait(false);
         long row = tile.FirstPosition, end = tile.FirstPosition + tile.File.Rows;
         while (answer.TryNext(out DuckDbChunk? chunk))

@@ -1,6 +1,6 @@
 namespace Pile.Reading;
 
-/// <summary>What a file of a dataset is.</summary>
+/// <summary>The kind of a file of a dataset.</summary>
 internal enum DatasetFileKind
 {
     /// <summary>An HDF5 file with rows.</summary>
@@ -9,12 +9,12 @@ internal enum DatasetFileKind
     /// <summary>A tile of the index.</summary>
     Index,
 
-    /// <summary>A tile of the margin beside the index: copies of rows, for other tools. Queries pass over it.</summary>
+    /// <summary>A tile of the margin, which copies rows of neighbouring tiles for other tools. Queries ignore it.</summary>
     Margin,
 
     /// <summary>Anything else in the dataset's folder.</summary>
     Meta,
 
-    /// <summary>A file that the dataset was made of; it lies elsewhere.</summary>
+    /// <summary>A file that the dataset was built from; it is stored elsewhere.</summary>
     Source,
 }

@@ -9,7 +9,7 @@ using Pile.Storage;
 
 namespace Pile.Reading;
 
-/// <summary>What <c>files.parquet</c> says: every file of a dataset, checked against the manifest before it is believed.</summary>
+/// <summary>The contents of <c>files.parquet</c>: every file of a dataset, checked against the manifest.</summary>
 internal sealed class FileList
 {
     private readonly FrozenDictionary<string, IndexTile> tilesByPath;
@@ -26,16 +26,16 @@ internal sealed class FileList
     /// <summary>All files, in the list's order.</summary>
     public ImmutableArray<DatasetFile> Files { get; }
 
-    /// <summary>The shards; a shard's place here is its number.</summary>
+    /// <summary>The shards, by shard number.</summary>
     public ImmutableArray<DatasetFile> Shards { get; }
 
     /// <summary>The tiles of the index, in NESTED order.</summary>
     public ImmutableArray<IndexTile> Tiles { get; }
 
-    /// <summary>The same list with other tiles: those that stand in for an index.</summary>
+    /// <summary>Returns the same list with other tiles, which replace a missing index.</summary>
     internal FileList WithTiles(ImmutableArray<IndexTile> tiles) => new(Files, Shards, tiles, FrozenDictionary<string, uint[]>.Empty);
 
-    /// <summary>The tile at a path; null where there is none.</summary>
+    /// <summary>Returns the tile at a path; null if the index has no such tile.</summary>
     internal IndexTile? TileAt(string path) => tilesByPath.GetValueOrDefault(path);
 
     /// <summary>The CRC-32C of the blocks of a tile; null in an older dataset.</summary>
@@ -66,7 +66,7 @@ internal sealed class FileList
             using FileStream bytes = File.OpenRead(localPath);
             string sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(bytes, cancellationToken).ConfigureAwait(false));
             if (sha256 != manifest.FilesSha256)
-                throw Invalid(store, $"'{DatasetPaths.Files}' has SHA-256 {sha256}, the manifest says {manifest.FilesSha256}");
+                throw Invalid(store, $"'{DatasetPaths.Files}' has SHA-256 {sha256}, but the manifest lists {manifest.FilesSha256}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -82,7 +82,7 @@ internal sealed class FileList
         catch (DuckDbException e)
         {
             throw (Exception?)TooLittleMemory.Of(e, store.Address)
-                ?? Invalid(store, $"'{DatasetPaths.Files}' is no list of files: {e.Error.TrimEnd()}", e);
+                ?? Invalid(store, $"'{DatasetPaths.Files}' is not a valid list of files: {e.Error.TrimEnd()}", e);
         }
     }
 
@@ -90,14 +90,14 @@ internal sealed class FileList
     {
         try
         {
-            return Ask($"CASE WHEN kind = 'index' THEN {FileBlocks.Column}::UINTEGER[] END");
+            return Select($"CASE WHEN kind = 'index' THEN {FileBlocks.Column}::UINTEGER[] END");
         }
         catch (DuckDbException e) when (e.Error.StartsWith("Binder Error", StringComparison.Ordinal)) // an older dataset has no such column
         {
-            return Ask("NULL::UINTEGER[]");
+            return Select("NULL::UINTEGER[]");
         }
 
-        DuckDbResult Ask(string blocksOfTiles) => connection.Query(
+        DuckDbResult Select(string blocksOfTiles) => connection.Query(
             "SELECT path::VARCHAR, kind::VARCHAR, coalesce(source, -1)::INTEGER, coalesce(rows, -1)::BIGINT, bytes::BIGINT, "
                 + $"coalesce(sha256, '')::VARCHAR, {blocksOfTiles} " +
             $"FROM read_parquet({DuckDbSql.Literal(localPath)}, hive_partitioning = false)", cancellationToken: cancellationToken);
@@ -134,7 +134,7 @@ internal sealed class FileList
         }
         if (manifest.Crc32C is null && files.Exists(f => f.Kind == DatasetFileKind.Meta && f.Path == DatasetPaths.Readme))
             throw new DatasetInvalidException(store.Address,
-                $"'{DatasetPaths.Manifest}' has no 'crc32c' in its last line, which it must have as '{DatasetPaths.Files}' lists "
+                $"the last line of '{DatasetPaths.Manifest}' has no 'crc32c', which is required because '{DatasetPaths.Files}' lists "
                     + $"'{DatasetPaths.Readme}'",
                 "The manifest is damaged or was edited: get it again from its source");
         return new FileList([.. files], ReadShards(store, files), ReadTiles(store, manifest, files),
@@ -159,16 +159,17 @@ internal sealed class FileList
         {
             if (!TryPixel(manifest.Subset, file.Path, out HealpixPixel pixel))
                 throw Invalid(store,
-                    $"'{DatasetPaths.Files}': '{file.Path}' is no path of a tile such as {DatasetPaths.IndexTile(manifest.Subset, 3, 17)}");
+                    $"'{DatasetPaths.Files}': '{file.Path}' is not the path of a tile, such as "
+                        + $"{DatasetPaths.IndexTile(manifest.Subset, 3, 17)}");
             if (file.Rows < 0 || pixel.RangeAtOrder29.Start < end)
-                throw Invalid(store, $"'{DatasetPaths.Files}': the tile '{file.Path}' has no number of rows, or overlaps the one before "
+                throw Invalid(store, $"'{DatasetPaths.Files}': the tile '{file.Path}' has no number of rows, overlaps the tile before "
                     + "it, or is out of order");
             tiles.Add(new IndexTile(file, pixel, position));
             (position, end) = (position + file.Rows, pixel.RangeAtOrder29.End);
         }
         return position == manifest.Rows
             ? tiles.ToImmutable()
-            : throw Invalid(store, $"the tiles of the index have {position} rows, the manifest says {manifest.Rows}");
+            : throw Invalid(store, $"the tiles of the index have {position} rows, but the manifest lists {manifest.Rows}");
     }
 
     private static bool TryPixel(string subset, string path, out HealpixPixel pixel)

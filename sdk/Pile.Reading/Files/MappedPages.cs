@@ -34,13 +34,13 @@ internal sealed class MappedPages : IDisposable
         Checksums = file.Metadata.GetValueOrDefault(PageChecksums.PagesKey, "");
         isVerified = new bool[file.GroupCount * columnCount];
         if (Checksums.Length != ChecksumDigits * isVerified.Length)
-            throw Invalid("its checksums are not one for each page");
+            throw Invalid("it does not have one checksum per page");
     }
 
     /// <summary>The file.</summary>
     internal PlainParquetFile File { get; }
 
-    /// <summary>The checksums of all pages, as the footer has them.</summary>
+    /// <summary>The checksums of all pages, from the footer.</summary>
     internal string Checksums { get; }
 
     /// <summary>True if the footer was verified. Files of older datasets have no checksum of the footer.</summary>
@@ -64,7 +64,7 @@ internal sealed class MappedPages : IDisposable
         return Open(() => PlainParquetFile.Open(path), path, dataset, versionKey, null, null);
     }
 
-    /// <summary>Maps a file of a dataset where it is, or where the cache has it.</summary>
+    /// <summary>Maps a file of a dataset, or its copy in the cache.</summary>
     /// <param name="dataset">The dataset.</param>
     /// <param name="file">The file, as the dataset lists it.</param>
     /// <param name="versionKey">The footer key of the layout's version.</param>
@@ -89,12 +89,12 @@ internal sealed class MappedPages : IDisposable
                     cancellationToken).ConfigureAwait(false);
                 if (pages.HasFooterChecksum)
                     return pages;
-                pages.Dispose(); // whether parts of the file are right would not be known
+                pages.Dispose(); // parts of the file could not be verified
             }
         }
         catch (StoreException e) when (e.Fault == StoreFault.NoRanges)
         {
-            // The whole file, then.
+            // Requires a copy of the complete file.
         }
         LocalCopy local = await dataset.Store.LocalPathAsync(file.Path, new KnownFile(file.Bytes, file.Sha256), cancellationToken)
             .ConfigureAwait(false);

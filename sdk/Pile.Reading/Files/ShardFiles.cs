@@ -4,13 +4,12 @@ using Pile.Storage;
 
 namespace Pile.Reading;
 
-/// <summary>The shards of a dataset, opened when they are read and kept open up to a number; with what their bytes are decoded
-/// by.</summary>
-/// <remarks>A read of an open shard takes no lock. A shard that makes room for another is closed even while it is read:
-/// the system ends that read first, and a later one opens the shard again.</remarks>
+/// <summary>The shards of a dataset, opened when they are read, and the scratch memory to decode them.</summary>
+/// <remarks>A limited number of shards stays open. A read of an open shard takes no lock. A shard is closed to open another one even while
+/// it is read: the operating system completes that read first, and a later one opens the shard again.</remarks>
 internal sealed class ShardFiles(IFileStore store, ImmutableArray<DatasetFile> shards, int maxOpen) : IDisposable
 {
-    // The system drops what it has read together, about.
+    // Approximately the unit in which the operating system evicts pages that were read together.
     private const int ProbeBytes = 2 << 20;
 
     private readonly IRandomAccessFile?[] open = new IRandomAccessFile?[shards.Length];
@@ -20,28 +19,28 @@ internal sealed class ShardFiles(IFileStore store, ImmutableArray<DatasetFile> s
     private long reads, bytesRead, bytesUsed;
     private bool isDisposed;
 
-    /// <summary>What a request costs where they lie.</summary>
+    /// <summary>The properties of the store that hold the shards.</summary>
     internal StoreTraits Traits => store.Traits;
 
     internal int Count => shards.Length;
 
-    /// <summary>A shard's path for messages, also of a number that there is no shard of.</summary>
+    /// <summary>Returns the path of a shard for messages; also works for a number that is out of range.</summary>
     internal string PathOf(int source) => (uint)source < (uint)shards.Length ? $"{store.Address.TrimEnd('/')}/{shards[source].Path}"
         : $"number {source} of {shards.Length}";
 
-    /// <summary>Bytes of a shard, as the list of files has them.</summary>
+    /// <summary>Returns the size of a shard according to the list of files.</summary>
     internal long BytesOf(int source) => shards[source].Bytes;
 
-    /// <summary>Reads so far, their bytes, and how many of these were rows that were asked for.</summary>
+    /// <summary>The number of reads so far, their bytes, and how many of these bytes were used for rows.</summary>
     internal ReadStatistics Statistics =>
         new(Interlocked.Read(ref reads), Interlocked.Read(ref bytesRead), Interlocked.Read(ref bytesUsed));
 
-    /// <summary>Counts bytes that rows were made of.</summary>
+    /// <summary>Counts bytes that were used for rows.</summary>
     internal void CountUsed(long bytes) => Interlocked.Add(ref bytesUsed, bytes);
 
     /// <summary>Fills the destination from a shard.</summary>
-    /// <exception cref="IOException">The shard is missing, ends before, or cannot be read.</exception>
-    /// <exception cref="InvalidDataException">Its size is not the one in the list of files.</exception>
+    /// <exception cref="IOException">The shard is missing, is too short, or cannot be read.</exception>
+    /// <exception cref="InvalidDataException">The size differs from the list of files.</exception>
     internal void Read(int source, long offsetBytes, Span<byte> destination)
     {
         CountRead(destination.Length);
@@ -55,7 +54,7 @@ internal sealed class ShardFiles(IFileStore store, ImmutableArray<DatasetFile> s
             }
             catch (ObjectDisposedException) when (Volatile.Read(ref open[source]) != file)
             {
-                // It was closed to make room for another: open it again.
+                // It was closed to open another shard: open it again.
             }
         }
     }
@@ -79,12 +78,12 @@ internal sealed class ShardFiles(IFileStore store, ImmutableArray<DatasetFile> s
         }
     }
 
-    /// <summary>Opens a shard once more, for whoever is not to be counted and closes it.</summary>
+    /// <summary>Opens a shard once more, for a caller that closes it itself and is not counted.</summary>
     /// <inheritdoc cref="Read" path="/exception"/>
-    internal IRandomAccessFile OpenApart(int source) => store.Open(shards[source].Path, shards[source].Bytes);
+    internal IRandomAccessFile OpenUncounted(int source) => store.Open(shards[source].Path, shards[source].Bytes);
 
-    /// <summary>The first byte of a part of a shard that the system does not have in memory, as far as it says so of some of them; the
-    /// part's end where it has all.</summary>
+    /// <summary>Returns the first byte of a part of a shard that is not in the page cache, judged by samples; the part's end if
+    /// all of it is.</summary>
     /// <inheritdoc cref="Read" path="/exception"/>
     internal long FirstOnDisk(int source, long startBytes, long endBytes)
     {
@@ -95,10 +94,10 @@ internal sealed class ShardFiles(IFileStore store, ImmutableArray<DatasetFile> s
         }
         catch (ObjectDisposedException)
         {
-            // Closed to make room for another.
+            // It was closed to open another shard.
         }
-        using IRandomAccessFile apart = OpenApart(source);
-        return FirstOnDisk(apart, startBytes, endBytes);
+        using IRandomAccessFile uncounted = OpenUncounted(source);
+        return FirstOnDisk(uncounted, startBytes, endBytes);
     }
 
     private static long FirstOnDisk(IRandomAccessFile file, long startBytes, long endBytes)

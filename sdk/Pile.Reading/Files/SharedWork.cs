@@ -1,12 +1,12 @@
 namespace Pile.Reading;
 
-/// <summary>Work in numbered parts that several threads share, the caller's among them.</summary>
+/// <summary>Runs numbered parts of work on several threads, including the caller's.</summary>
 internal static class SharedWork
 {
-    /// <summary>Does all parts.</summary>
+    /// <summary>Runs all parts.</summary>
     /// <param name="count">The number of parts.</param>
     /// <param name="threads">The number of threads.</param>
-    /// <param name="part">Does one part.</param>
+    /// <param name="part">Runs one part.</param>
     /// <param name="cancellationToken">Stops before the next part.</param>
     internal static void Run(int count, int threads, Action<int> part, CancellationToken cancellationToken)
     {

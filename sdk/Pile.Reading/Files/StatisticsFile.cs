@@ -11,9 +11,9 @@ internal static class StatisticsFile
         "\"column\"::VARCHAR, \"count\"::BIGINT, nulls::BIGINT, skipped::BIGINT, \"min\"::DOUBLE, \"max\"::DOUBLE, mean::DOUBLE, "
             + "variance::DOUBLE, skewness::DOUBLE, kurtosis::DOUBLE, min_text::VARCHAR, max_text::VARCHAR";
 
-    /// <summary>The lines of a file, in their order.</summary>
-    /// <exception cref="DuckDbException">It is no such file.</exception>
-    /// <exception cref="FormatException">A line has no name or no counts.</exception>
+    /// <summary>Reads the rows of a file in their order.</summary>
+    /// <exception cref="DuckDbException">The file is not a valid statistics file.</exception>
+    /// <exception cref="FormatException">A row has no name or no counts.</exception>
     internal static ImmutableArray<ColumnStatistics> Read(DuckDbConnection connection, string path, CancellationToken cancellationToken)
     {
         ImmutableArray<ColumnStatistics>.Builder lines = ImmutableArray.CreateBuilder<ColumnStatistics>();
@@ -24,7 +24,7 @@ internal static class StatisticsFile
             {
                 for (int needed = 0; needed < 4; needed++)
                     if (!chunk[needed].IsValid(row))
-                        throw new FormatException($"line {lines.Count} of '{DatasetPaths.Statistics}' has no name or no counts");
+                        throw new FormatException($"row {lines.Count} of '{DatasetPaths.Statistics}' has no name or no counts");
                 lines.Add(new ColumnStatistics
                 {
                     Column = chunk[0].Text(row)!,

@@ -19,7 +19,7 @@ internal sealed class TileColumns
     /// <summary>Adds a column by its path: its name, or a name, a dot and the name of a field.</summary>
     internal void AddPath(string path) => paths.Add(path);
 
-    /// <summary>Adds the columns whose names are somewhere in a text.</summary>
+    /// <summary>Adds the columns whose names occur in a text.</summary>
     internal void AddText(string text) => texts.Add(text);
 
     internal void AddAll(TileColumns others)
@@ -30,7 +30,7 @@ internal sealed class TileColumns
         texts.AddRange(others.texts);
     }
 
-    /// <summary>Whether a column is one of them, by its name at the top of the tile's schema.</summary>
+    /// <summary>Returns whether a column is included, by its name at the top level of the tile's schema.</summary>
     internal bool Contains(string name) => names.Contains(name)
         || expressions.Exists(e => e.Contains(DuckDbSql.Identifier(name), StringComparison.OrdinalIgnoreCase))
         || paths.Exists(p => p.StartsWith(name, StringComparison.OrdinalIgnoreCase) && (p.Length == name.Length || p[name.Length] == '.'))

@@ -5,24 +5,24 @@ using Pile.Parquet;
 
 namespace Pile.Reading;
 
-/// <summary>The files of a dataset's tiles: when they were changed, and what reading them costs.</summary>
+/// <summary>The size, time stamps and read cost of a dataset's tiles.</summary>
 internal static class TileFiles
 {
     private const int MostMeasuredTiles = 64;
 
-    /// <summary>Reads the manifest's bytes as they are now.</summary>
+    /// <summary>Reads the current bytes of the manifest.</summary>
     internal static Task<byte[]> ReadManifestAsync(this Dataset dataset, CancellationToken cancellationToken) =>
         dataset.Store.ReadAllAsync(DatasetPaths.Manifest, Dataset.LargestManifestBytes, cancellationToken);
 
-    /// <summary>Size and time of every tile as they are now.</summary>
+    /// <summary>Returns the current size and time of every tile.</summary>
     internal static async Task<IReadOnlyList<string>> TileStampsAsync(this Dataset dataset, CancellationToken cancellationToken)
     {
         List<string> stamps = [];
-        if (!dataset.Store.Traits.IsLocal) // a published version never changes, and its manifest tells it
+        if (!dataset.Store.Traits.IsLocal) // a published version never changes, and its manifest identifies it
             return stamps;
         foreach (IndexTile tile in (await dataset.FilesAsync(cancellationToken).ConfigureAwait(false)).Tiles)
         {
-            // one that is missing is told of when it is read
+            // a missing tile is reported when it is read
             FileInfo file = new(DatasetPaths.Resolve(dataset.Store.LocalRoot, tile.File.Path));
             stamps.Add(string.Create(CultureInfo.InvariantCulture,
                 $"{tile.File.Path} {(file.Exists ? file.Length : -1)} {(file.Exists ? file.LastWriteTimeUtc.Ticks : 0)}"));
@@ -44,7 +44,7 @@ internal static class TileFiles
             return (plan.Tiles.Sum(t => t.File.Bytes), plan.Tiles.Length);
         FileList list = await dataset.FilesAsync(cancellationToken).ConfigureAwait(false);
         ImmutableArray<string> paths = [.. plan.Tiles.Select(t => t.File.Path)];
-        using LocalCopies copies = await LocalCopies.OfAsync(dataset, list, paths, whole: false, cancellationToken).ConfigureAwait(false);
+        using LocalCopies copies = await LocalCopies.OfAsync(dataset, list, paths, isFull: false, cancellationToken).ConfigureAwait(false);
         if (isLocal)
         {
             IEnumerable<ParquetLayout> layouts = TileVerification.Layouts(dataset, list, plan.Tiles, copies.PathOf, cancellationToken);

@@ -6,9 +6,10 @@ namespace Pile.Reading;
 
 /// <summary>Verifies what one statement reads of the tiles of a local index, before its values are returned.</summary>
 /// <remarks>
-/// Columns that decide which rows are returned are verified before the statement runs. The other columns are verified then too if they are
-/// small or all of them are read anyway; otherwise in the
-/// row groups that rows are returned from, before the rows are. So a condition that few rows meet does not cost a pass over all columns.
+/// Columns that decide which rows are returned are verified before the statement runs. Other columns are verified then too, if they are
+/// small or if all of them are read anyway.
+/// Otherwise they are verified in the row groups of the returned rows, before these rows are returned. A condition that few rows satisfy
+/// therefore does not cost a pass over all columns.
 /// See docs/decisions/0017-verify-before-answering.md.
 /// </remarks>
 internal sealed class TileVerification
@@ -109,8 +110,8 @@ internal sealed class TileVerification
                 VerifyGroupOf(position);
     }
 
-    /// <summary>Checks that no tile was changed since it was verified.</summary>
-    /// <exception cref="DatasetInvalidException">A tile was changed.</exception>
+    /// <summary>Checks that no tile has changed since it was verified.</summary>
+    /// <exception cref="DatasetInvalidException">A tile has changed.</exception>
     internal void RequireUnchanged()
     {
         foreach (VerifiedTile file in files)

@@ -21,7 +21,7 @@ internal sealed class UnverifiedBlocks(VerifiedTile tile)
     /// <param name="withFilters">True if values are looked up: then Bloom filters may be read.</param>
     internal void Add(TileColumns columns, Func<ParquetRowGroup, bool> isRead, bool withFilters)
     {
-        if (tile.IsWholeVerified || tile.Layout.Groups.Count == 0)
+        if (tile.IsFullyVerified || tile.Layout.Groups.Count == 0)
             return;
         if (isAdded.Length == 0)
             isAdded = new bool[tile.BlockCount];

@@ -8,10 +8,10 @@ using Pile.Storage;
 namespace Pile.Reading;
 
 /// <summary>A tile on the local disk, and which of its blocks this process has verified.</summary>
-/// <remarks>Shared by all datasets of the process that open the same file. A file with another stamp is another tile.</remarks>
+/// <remarks>All datasets of the process that open the same file share it. A file with another stamp is another tile.</remarks>
 internal sealed class VerifiedTile
 {
-    private static readonly ConcurrentDictionary<string, VerifiedTile> Known = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, VerifiedTile> Opened = new(StringComparer.Ordinal);
 
     private readonly string localPath;
     private readonly DatasetFile file;
@@ -33,12 +33,12 @@ internal sealed class VerifiedTile
     /// <summary>The layout, read from the verified footer.</summary>
     internal ParquetLayout Layout => layout ?? throw new InvalidOperationException("The footer has not been read.");
 
-    /// <summary>The byte ranges between column chunks, start and end in turn: Bloom filters, and whatever else a writer puts
-    /// there.</summary>
+    /// <summary>The byte ranges between column chunks, as alternating starts and ends: Bloom filters, and anything else that a writer
+    /// stores there.</summary>
     internal long[] Gaps { get; private set; } = [];
 
-    /// <summary>True if the tile was verified by its SHA-256.</summary>
-    internal bool IsWholeVerified { get; private set; }
+    /// <summary>True if the tile was verified as one file, by its SHA-256.</summary>
+    internal bool IsFullyVerified { get; private set; }
 
     internal int BlockCount => isVerified.Length;
 
@@ -48,23 +48,23 @@ internal sealed class VerifiedTile
     /// <param name="localPath">The file.</param>
     /// <param name="file">Its entry in the list of files.</param>
     /// <param name="expected">The CRC-32C of its blocks; null in an older dataset, whose tiles are verified by their SHA-256.</param>
-    /// <exception cref="TileDamagedException">The bytes are not those that were written.</exception>
+    /// <exception cref="TileDamagedException">The bytes differ from those that were written.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     internal static VerifiedTile Open(string localPath, DatasetFile file, uint[]? expected)
     {
         FileStamp now = FileStamp.Of(localPath);
-        if (!Known.TryGetValue(localPath, out VerifiedTile? tile) || tile.stamp != now || tile.file.Sha256 != file.Sha256)
+        if (!Opened.TryGetValue(localPath, out VerifiedTile? tile) || tile.stamp != now || tile.file.Sha256 != file.Sha256)
         {
             tile = new VerifiedTile(localPath, file, now, expected);
             if (!now.IsRecent)
-                Known[localPath] = tile;
+                Opened[localPath] = tile;
         }
         tile.ReadFooter();
         return tile;
     }
 
     /// <summary>Verifies one block.</summary>
-    /// <exception cref="TileDamagedException">The bytes are not those that were written.</exception>
+    /// <exception cref="TileDamagedException">The bytes differ from those that were written.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     internal void Verify(int block)
     {
@@ -72,7 +72,7 @@ internal sealed class VerifiedTile
         Verify(handle, block);
     }
 
-    /// <summary>Checks that the file is the one that was verified.</summary>
+    /// <summary>Checks that the file has not changed since it was verified.</summary>
     /// <exception cref="TileDamagedException">It was changed.</exception>
     /// <exception cref="IOException">It is missing.</exception>
     internal void RequireUnchanged()
@@ -81,11 +81,11 @@ internal sealed class VerifiedTile
         if (now == stamp)
             return;
         if (now with { Changed = stamp.Changed } != stamp)
-            throw new TileDamagedException("it was changed while it was read");
-        // Hard links, owners and permissions change the inode alone, as a change with a time set back does: the bytes decide.
+            throw new TileDamagedException("the file changed while it was read");
+        // A new hard link, owner or permission changes the inode alone, and so does an edit whose time was set back: compare the bytes.
         if (expected is null)
         {
-            VerifyWhole();
+            VerifyFully();
             return;
         }
         using SafeFileHandle handle = File.OpenHandle(localPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
@@ -109,7 +109,7 @@ internal sealed class VerifiedTile
         {
             long from = (long)block * FileBlocks.Bytes;
             throw new TileDamagedException(
-                $"bytes {from} to {Math.Min(from + FileBlocks.Bytes, stamp.Bytes) - 1} have CRC-32C {found:x8}, '{DatasetPaths.Files}' "
+                $"bytes {from} to {Math.Min(from + FileBlocks.Bytes, stamp.Bytes) - 1} have CRC-32C {found:x8}, but '{DatasetPaths.Files}' "
                     + $"lists {expected[block]:x8}");
         }
     }
@@ -123,12 +123,12 @@ internal sealed class VerifiedTile
             if (stamp.Bytes != file.Bytes || stamp.Bytes < ParquetLayout.TailBytes
                 || (expected is not null && expected.Length != isVerified.Length))
                 throw new TileDamagedException(
-                    $"it has {stamp.Bytes} bytes, '{DatasetPaths.Files}' lists {file.Bytes} bytes and the CRC-32C of "
+                    $"it has {stamp.Bytes} bytes, but '{DatasetPaths.Files}' lists {file.Bytes} bytes and the CRC-32C of "
                         + $"{expected?.Length ?? 0} blocks");
             using SafeFileHandle handle = File.OpenHandle(localPath, FileMode.Open, FileAccess.Read,
                 FileShare.ReadWrite | FileShare.Delete);
             if (expected is null)
-                VerifyWhole();
+                VerifyFully();
             else
                 Verify(handle, isVerified.Length - 1);
             try
@@ -151,7 +151,7 @@ internal sealed class VerifiedTile
         }
     }
 
-    private void VerifyWhole()
+    private void VerifyFully()
     {
         if (file.Sha256.Length > 0)
         {
@@ -159,9 +159,9 @@ internal sealed class VerifiedTile
                 FileOptions.SequentialScan);
             string sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes));
             if (sha256 != file.Sha256)
-                throw new TileDamagedException($"it has SHA-256 {sha256}, '{DatasetPaths.Files}' lists {file.Sha256}");
+                throw new TileDamagedException($"it has SHA-256 {sha256}, but '{DatasetPaths.Files}' lists {file.Sha256}");
         }
-        IsWholeVerified = true;
+        IsFullyVerified = true;
     }
 
     private static long[] FindGaps(ParquetLayout layout)

@@ -3,7 +3,7 @@ using Pile.Format;
 
 namespace Pile.Reading;
 
-/// <summary>Gathers one column of a query's chunks into memory.</summary>
+/// <summary>Collects one column of a query's chunks in memory.</summary>
 /// <param name="name">The column's name, for messages.</param>
 internal abstract class ColumnCollector(string name)
 {
@@ -14,12 +14,12 @@ internal abstract class ColumnCollector(string name)
 
     internal int RowCount { get; private set; }
 
-    /// <summary>Bytes gathered, with what is kept of NULLs.</summary>
+    /// <summary>The size of the collected values, including the NULL flags.</summary>
     internal long Bytes => ValueBytes + isNull.Length;
 
     private protected abstract long ValueBytes { get; }
 
-    /// <summary>Takes all rows of a chunk's column.</summary>
+    /// <summary>Appends all rows of a chunk's column.</summary>
     internal void Append(DuckDbVector vector)
     {
         int rows = vector.RowCount;
@@ -33,7 +33,7 @@ internal abstract class ColumnCollector(string name)
         RowCount += rows;
     }
 
-    /// <summary>What was gathered, as a column; the collector is empty afterwards.</summary>
+    /// <summary>Returns the collected values as a column and empties the collector.</summary>
     internal ColumnData Finish(ColumnSchema schema)
     {
         if (anyNull)
@@ -53,8 +53,8 @@ internal abstract class ColumnCollector(string name)
             Array.Resize(ref array, Math.Max(needed, (int)Math.Min(2L * array.Length, Array.MaxLength)));
     }
 
-    /// <summary>Makes room as <see cref="Grow"/> does, in an empty array at once for as much as the last batch held: batches are alike, and
-    /// growing by doubling copies each value twice.</summary>
+    /// <summary>Grows an array as <see cref="Grow"/> does, but allocates an empty one at the size of the last batch: batches have similar
+    /// sizes, and growing by doubling copies each value twice.</summary>
     private protected static void GrowAsBefore<T>(ref T[] array, int needed, int before)
     {
         if (array.Length == 0 && needed > 0)
@@ -64,5 +64,6 @@ internal abstract class ColumnCollector(string name)
     }
 
     private protected Exception WrongLength(int row, long found, long expected) =>
-        new FormatException($"column '{Name}', row {RowCount + row} of the result: a list of {found} where the manifest says {expected}");
+        new FormatException($"column '{Name}', row {RowCount + row} of the result: a list of {found} values, but the manifest lists "
+            + $"{expected}");
 }

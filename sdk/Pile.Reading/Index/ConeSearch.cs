@@ -4,7 +4,8 @@ using Pile.Sky;
 
 namespace Pile.Reading;
 
-/// <summary>A circle. The formula has a dozen sines to a row, so C# asks the row's pixel first: a look-up costs a fiftieth.</summary>
+/// <summary>A cone. The predicate tests the row's pixel first: the separation needs a dozen sines per row, a look-up costs a
+/// fiftieth.</summary>
 internal sealed record ConeSearch : SearchRegion, IDuckDbPredicate
 {
     private readonly double raDeg, decDeg, radiusDeg, radiusArcsec;

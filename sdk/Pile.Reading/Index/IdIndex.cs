@@ -89,14 +89,14 @@ internal sealed class IdIndex : IDisposable
         is var found && found < pages.File.GroupCount && pages.File.TextRangeOf(found, id)!.Value.Min.AsSpan().SequenceCompareTo(text) <= 0
         ? found : -1;
 
-    /// <summary>Returns the first row group that ends at an id or behind it; the number of row groups if there is none.</summary>
-    private int FirstGroup(Func<int, bool> endsAtOrBehind)
+    /// <summary>Returns the first row group that ends at an id or after it; the number of row groups without one.</summary>
+    private int FirstGroup(Func<int, bool> endsAtOrAfter)
     {
         int low = 0, high = pages.File.GroupCount;
         while (low < high)
         {
             int middle = (low + high) / 2;
-            (low, high) = endsAtOrBehind(middle) ? (low, middle) : (middle + 1, high);
+            (low, high) = endsAtOrAfter(middle) ? (low, middle) : (middle + 1, high);
         }
         return low;
     }
@@ -162,5 +162,5 @@ internal sealed class IdIndex : IDisposable
     }
 
     private DatasetInvalidException NotAscending(int group) =>
-        pages.Invalid($"the ids of row group {group} do not ascend, or not as its statistics say");
+        pages.Invalid($"the ids of row group {group} are not in ascending order, or contradict its statistics");
 }

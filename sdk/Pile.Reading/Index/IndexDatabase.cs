@@ -4,10 +4,10 @@ using Pile.Storage;
 
 namespace Pile.Reading;
 
-/// <summary>DuckDB over one dataset, made when it is first needed.</summary>
-/// <remarks>From its first moment it can read below the dataset's folder and nowhere else, load nothing and set nothing. DuckDB would still
-/// let COPY write there: so no statement that a user wrote runs before it is shown to be one SELECT, and no condition before it is shown to
-/// be an expression.</remarks>
+/// <summary>The DuckDB database of one dataset, opened when it is first needed.</summary>
+/// <remarks>It can read files below the dataset's folder only, and cannot load extensions or change settings. DuckDB would still let COPY
+/// write to that folder. Therefore a user's statement runs only after it has been parsed as a single SELECT, and a condition only after it
+/// has been parsed as an expression.</remarks>
 internal sealed class IndexDatabase(IFileStore store, Manifest manifest, DatasetOptions options) : IDisposable
 {
     private readonly Lock opening = new();
@@ -19,16 +19,16 @@ internal sealed class IndexDatabase(IFileStore store, Manifest manifest, Dataset
     private FileList? files;
     private bool isDisposed;
 
-    /// <summary>True where shards stand in for an index.</summary>
+    /// <summary>True if the index is replaced by one made from the shards.</summary>
     internal bool IsWithoutIndex => shardIndex is not null;
 
     /// <summary>The tiles of a remote dataset; null for a folder.</summary>
     internal RemoteTiles? RemoteTiles => remoteTiles.Value;
 
-    /// <summary>A connection of its own for one query.</summary>
+    /// <summary>Opens a connection for one query.</summary>
     internal DuckDbConnection Connect() => Database.Connect();
 
-    /// <summary>The list of files; loaded once.</summary>
+    /// <summary>Returns the list of files, which is loaded once.</summary>
     internal async ValueTask<FileList> FilesAsync(CancellationToken cancellationToken)
     {
         if (files is not null)
@@ -40,9 +40,9 @@ internal sealed class IndexDatabase(IFileStore store, Manifest manifest, Dataset
             if (files is null && shardIndex is not null)
             {
                 options.OnNotice?.Invoke(
-                    $"{(options.IgnoreIndex ? $"the index of '{store.Address}' is left aside" : $"'{store.Address}' has lost its index")}: "
-                        + $"all shards are looked through instead, and rows are read unverified; 'pile index rebuild {store.Address}' "
-                        + "makes the index again");
+                    $"{(options.IgnoreIndex ? $"the index of '{store.Address}' is ignored" : $"'{store.Address}' has lost its index")}: "
+                        + $"all shards are scanned instead, and rows are not verified; run 'pile index rebuild {store.Address}' "
+                        + "to make the index again");
                 listed = listed.WithTiles(await Task.Run(() => shardIndex.Read(listed.Shards, cancellationToken), cancellationToken)
                     .ConfigureAwait(false));
             }
@@ -85,8 +85,8 @@ internal sealed class IndexDatabase(IFileStore store, Manifest manifest, Dataset
                     MemoryLimitBytes = options.QueryMemoryBytes,
                     TempDirectory = spillFolder,
                 });
-                // Footers are read once: a tile of a published dataset does not change, and DuckDB looks at a file's time before it
-                // believes what it remembers.
+                // Footers are read once: a tile of a published dataset does not change, and DuckDB checks a file's time before it uses its
+                // cached footer.
                 using (DuckDbConnection settings = opened.Connect())
                     settings.Execute("SET parquet_metadata_cache = true");
                 if (RemoteTiles is not null)

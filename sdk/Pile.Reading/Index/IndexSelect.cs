@@ -7,10 +7,9 @@ using Pile.Parquet;
 
 namespace Pile.Reading;
 
-/// <summary>Makes one SELECT over the tiles of an index.</summary>
-/// <remarks>The columns that a query speaks of are named in an inner SELECT, so that aliases have names and conditions can use them; all
-/// names of Pile's own begin with <c>_pile_</c>, which no column may. DuckDB pushes the conditions through it down to the row
-/// groups.</remarks>
+/// <summary>Builds one SELECT over the tiles of an index.</summary>
+/// <remarks>An inner SELECT names the columns that the query refers to, so that conditions can use aliases. Internal names begin with
+/// <c>_pile_</c>, which is not allowed in column names. DuckDB pushes the conditions down to the row groups.</remarks>
 internal sealed class IndexSelect
 {
     internal const string IdTable = "_pile_ids", Position = "_pile_position", RowId = "_pile_object_id";
@@ -33,28 +32,28 @@ internal sealed class IndexSelect
         inner[ColumnNames.Healpix29] = ColumnNames.Healpix29;
     }
 
-    /// <summary>The tiles that can hold a row of the answer.</summary>
+    /// <summary>The tiles that can hold a row of the result.</summary>
     internal ImmutableArray<IndexTile> Tiles { get; private set; }
 
     /// <summary>The tiles that the statement opens, in the order of its files.</summary>
     internal ImmutableArray<IndexTile> OpenedTiles => ReadTiles.IsEmpty && !files.Tiles.IsEmpty ? [files.Tiles[0]] : ReadTiles;
 
-    /// <summary>The columns of tiles that the answer is made of.</summary>
+    /// <summary>The tile columns from which the result is computed.</summary>
     internal TileColumns Returned { get; } = new();
 
-    /// <summary>The columns of tiles that decide which rows are in the answer, and in which order.</summary>
+    /// <summary>The tile columns that decide which rows are in the result, and in which order.</summary>
     internal TileColumns Deciding { get; } = new();
 
-    /// <summary>The regions that all rows of the answer are in.</summary>
+    /// <summary>The regions that contain all rows of the result.</summary>
     internal List<SearchRegion> Regions { get; } = [];
 
-    /// <summary>True if the position of each row can be added to the answer without reading other tiles.</summary>
+    /// <summary>True if the position of each row can be added to the result without reading other tiles.</summary>
     internal bool CanAddPosition => !HidesRowNumbers;
 
-    /// <summary>What the inner SELECT is joined to; empty for nothing.</summary>
+    /// <summary>The condition of the join with the inner SELECT; empty for no join.</summary>
     internal string Join { get; set; } = "";
 
-    /// <summary>What the rows of a join are sorted by.</summary>
+    /// <summary>The ORDER BY of the rows of a join.</summary>
     internal string JoinOrder { get; set; } = "";
 
     internal long? Limit { get; set; }
@@ -65,32 +64,32 @@ internal sealed class IndexSelect
     /// <summary>The rows of tiles that are read; null for all rows.</summary>
     internal RowRanges? Rows { get; private set; }
 
-    /// <summary>True if few row groups may hold all rows of the answer, and their positions tell which.</summary>
+    /// <summary>True if few row groups may hold all rows of the result, so that looking up positions first can pay off.</summary>
     internal bool IsSelective =>
         CanAddPosition && Positions is null && (conditions.Count > 0 || Join.Length > 0 || (Limit is not null && order.Count > 0));
 
-    /// <summary>True if the answer is the first rows of the index.</summary>
+    /// <summary>True if the result is the first rows of the index.</summary>
     internal bool IsFirstRows => Limit is not null && conditions.Count == 0 && order.Count == 0 && Join.Length == 0 && !IsSortedAnew;
 
-    /// <summary>True when the order of the index is to be made again: scans and filters keep it, joins need not.</summary>
+    /// <summary>True if rows must be sorted into the order of the index. Scans and filters keep that order, joins may not.</summary>
     internal bool IsSortedAnew { get; set; }
 
-    /// <summary>True when <see cref="Position"/> is spoken of.</summary>
+    /// <summary>True if the statement uses <see cref="Position"/>.</summary>
     internal bool UsesPosition { get; set; }
 
-    /// <summary>Number of columns of the answer so far: the place of the next one.</summary>
+    /// <summary>The number of output columns so far, which is the index of the next one.</summary>
     internal int OutputCount => outer.Count;
 
-    /// <summary>Adds a column of the view to the answer, converted where <paramref name="cast"/> says so.</summary>
+    /// <summary>Adds a column of the view to the output, with an optional cast.</summary>
     internal void Output(ViewColumn column, string? cast = null)
     {
         inner[column.SqlName] = CheckedSql(column, Returned);
         outer.Add($"d.{DuckDbSql.Identifier(column.SqlName)}{(cast is null ? "" : $"::{cast}")}");
     }
 
-    /// <summary>Adds something of Pile's own to the answer.</summary>
+    /// <summary>Adds an internal column to the output.</summary>
     /// <param name="name">Its name, with the prefix.</param>
-    /// <param name="sql">What it is, out of a tile's columns; null for the column of that name.</param>
+    /// <param name="sql">Its expression over a tile's columns; null for the column of that name.</param>
     internal void Output(string name, string? sql = null)
     {
         inner[name] = sql ?? DuckDbSql.Identifier(name);
@@ -100,8 +99,8 @@ internal sealed class IndexSelect
 
     internal void OutputOuter(string sql) => outer.Add(sql);
 
-    /// <summary>Makes something of a tile's columns known to conditions and joins.</summary>
-    internal void Know(string name, string sql)
+    /// <summary>Defines a name for an expression over a tile's columns, for conditions and joins.</summary>
+    internal void Define(string name, string sql)
     {
         inner[name] = sql;
         Deciding.AddExpression(sql);
@@ -109,7 +108,7 @@ internal sealed class IndexSelect
 
     internal void Where(SqlExpression expression)
     {
-        Know(expression);
+        Define(expression);
         conditions.Add(expression.Sql);
     }
 
@@ -118,18 +117,18 @@ internal sealed class IndexSelect
     internal void Where(SearchRegion region)
     {
         Tiles = [.. Tiles.Where(t => region.Coverage.Overlaps(t.Pixel))];
-        Know("_pile_ra", StoredSql("ra"));
-        Know("_pile_dec", StoredSql("dec"));
+        Define("_pile_ra", StoredSql("ra"));
+        Define("_pile_dec", StoredSql("dec"));
         Deciding.Add(ColumnNames.Healpix29);
         Regions.Add(region);
         conditions.Add(region.PixelCondition($"d.{ColumnNames.Healpix29}"));
         conditions.Add($"({region.Condition(connection, $"d.{ColumnNames.Healpix29}", "d._pile_ra", "d._pile_dec")})");
     }
 
-    /// <summary>Only these tiles need to be looked at.</summary>
+    /// <summary>Keeps only some of the tiles.</summary>
     internal void KeepTiles(Func<IndexTile, bool> keep) => Tiles = [.. Tiles.Where(keep)];
 
-    /// <summary>Only rows at these positions can be in the answer.</summary>
+    /// <summary>Keeps only the tiles that hold rows at the given positions.</summary>
     internal void KeepPositions(IEnumerable<long> positions)
     {
         long[] sorted = [.. positions.Order()];
@@ -155,7 +154,7 @@ internal sealed class IndexSelect
         OutputOuter($"d.{Position}");
     }
 
-    /// <summary>True if rows of a row group can be in the answer.</summary>
+    /// <summary>True if rows of a row group can be in the result.</summary>
     /// <param name="tile">The tile.</param>
     /// <param name="group">The row group.</param>
     /// <param name="exactly">False for what DuckDB reads without a restriction to <see cref="Rows"/>.</param>
@@ -168,7 +167,7 @@ internal sealed class IndexSelect
 
     internal void OrderBy(SqlExpression expression, bool descending)
     {
-        Know(expression);
+        Define(expression);
         order.Add($"{expression.Sql} {(descending ? "DESC" : "ASC")} NULLS LAST");
     }
 
@@ -178,15 +177,15 @@ internal sealed class IndexSelect
         order.Add($"d.{DuckDbSql.Identifier(column.SqlName)} {(descending ? "DESC" : "ASC")} NULLS LAST");
     }
 
-    /// <summary>A stored column under its name in tiles.</summary>
+    /// <summary>Returns the SQL of a stored column of a tile.</summary>
     internal string StoredSql(string name) => manifest.Column(name) is { } column ? DuckDbSql.TileColumn(column)
         : DuckDbSql.Identifier(name);
 
-    /// <summary>The files that the statement reads, as paths of the dataset.</summary>
+    /// <summary>The paths, within the dataset, of the files that the statement reads.</summary>
     internal ImmutableArray<string> Paths => ReadTiles.IsEmpty ? [AnyTile] : [.. ReadTiles.Select(t => t.File.Path)];
 
-    /// <summary>The statement.</summary>
-    /// <param name="localPath">Where the bytes of one of <see cref="Paths"/> lie on this machine.</param>
+    /// <summary>Returns the statement.</summary>
+    /// <param name="localPath">Returns the local path of one of <see cref="Paths"/>.</param>
     internal string Sql(Func<string, string> localPath)
     {
         string source = $"read_parquet({DuckDbSql.LiteralList([.. Paths.Select(localPath)])}, hive_partitioning = false)";
@@ -223,7 +222,7 @@ internal sealed class IndexSelect
 
     private bool NeedsPosition => order.Count > 0 || UsesPosition || IsSortedAnew;
 
-    // Columns of the survey's with DuckDB's own names hide its row numbers: then the rows of all tiles are counted.
+    // A survey column with the name of one of DuckDB's virtual columns hides its row numbers: then the rows of all tiles are counted.
     private bool IsCounted => NeedsPosition && HidesRowNumbers;
 
     private bool HidesRowNumbers => manifest.Columns.Any(c =>
@@ -232,17 +231,17 @@ internal sealed class IndexSelect
 
     private ImmutableArray<IndexTile> ReadTiles => IsCounted ? files.Tiles : Tiles;
 
-    private void Know(SqlExpression expression)
+    private void Define(SqlExpression expression)
     {
         foreach (string name in expression.Names)
             if (view.FindOrNull(name) is { IsHeavy: false } column)
                 inner[column.SqlName] = CheckedSql(column, Deciding);
             else if (manifest.Columns.FirstOrDefault(c => name.Equals(c.Nested, StringComparison.OrdinalIgnoreCase))
                 is { Nested: { } group })
-                Know(group, DuckDbSql.Identifier(group)); // lc.time is a field of lc
+                Define(group, DuckDbSql.Identifier(group)); // lc.time is a field of lc
     }
 
-    // The expression of an alias comes from the manifest: it is as little to be trusted as a user's.
+    // The expression of an alias comes from the manifest, which is no more trusted than a user's input.
     private string CheckedSql(ViewColumn column, TileColumns read)
     {
         if (column.Alias?.Expression is not { } expression)
@@ -264,7 +263,7 @@ internal sealed class IndexSelect
         }
     }
 
-    // A query over no tile still has columns, and its mistakes: they are found in any tile, or in the schema of a dataset without one.
+    // A query without tiles still has columns, and may have errors. DuckDB binds it to any tile, or to the schema file of an empty dataset.
     private string AnyTile => files.Tiles.IsEmpty ? $"{DatasetPaths.Index(manifest.Subset)}/dataset/_common_metadata"
         : files.Tiles[0].File.Path;
 
@@ -272,6 +271,7 @@ internal sealed class IndexSelect
     {
         [] => "file_row_number",
         [var only] => string.Create(CultureInfo.InvariantCulture, $"{only.FirstPosition} + file_row_number"),
-        _ => $"([{string.Join(", ", tiles.Select(t => t.FirstPosition.ToString(CultureInfo.InvariantCulture)))}]::BIGINT[])[file_index::BIGINT + 1] + file_row_number",
+        _ => $"([{string.Join(", ", tiles.Select(t => t.FirstPosition.ToString(CultureInfo.InvariantCulture)))}]::BIGINT[])"
+            + "[file_index::BIGINT + 1] + file_row_number",
     };
 }

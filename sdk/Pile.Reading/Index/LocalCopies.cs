@@ -5,8 +5,8 @@ using Pile.Storage;
 
 namespace Pile.Reading;
 
-/// <summary>The tiles of one statement as local files, until it is answered.</summary>
-/// <remarks>Remote tiles are whole copies, or have the parts that were fetched.</remarks>
+/// <summary>Local files of the tiles of one statement, held until it is complete.</summary>
+/// <remarks>A remote tile is a full copy, or a sparse file with the parts that were fetched.</remarks>
 internal sealed class LocalCopies : IDisposable
 {
     private readonly Dataset dataset;
@@ -18,27 +18,27 @@ internal sealed class LocalCopies : IDisposable
 
     private LocalCopies(Dataset dataset, FileList files) => (this.dataset, this.files, remote) = (dataset, files, dataset.Remote);
 
-    /// <summary>True if DuckDB must not read all of the tiles.</summary>
+    /// <summary>True if some tiles are sparse, so that DuckDB must not read all of them.</summary>
     internal bool HasSparse => !sparse.IsEmpty;
 
-    /// <summary>Opens tiles: as the files of a folder, whole copies in the cache, or sparse files with the footer.</summary>
+    /// <summary>Opens tiles: as the files of a folder, full copies in the cache, or sparse files with the footer.</summary>
     /// <param name="dataset">The dataset.</param>
     /// <param name="files">Its files.</param>
     /// <param name="paths">The tiles.</param>
-    /// <param name="whole">True if all of them is read.</param>
+    /// <param name="isFull">True if the statement reads all of the tiles.</param>
     /// <param name="cancellationToken">Cancels the requests.</param>
     /// <exception cref="DatasetInvalidException">A tile is missing or damaged.</exception>
     internal static async Task<LocalCopies> OfAsync(
-        Dataset dataset, FileList files, ImmutableArray<string> paths, bool whole, CancellationToken cancellationToken)
+        Dataset dataset, FileList files, ImmutableArray<string> paths, bool isFull, CancellationToken cancellationToken)
     {
         LocalCopies all = new(dataset, files);
         try
         {
             if (dataset.Store.Traits.IsLocal)
                 foreach (string path in paths)
-                    await all.OpenAsync(path, whole, cancellationToken).ConfigureAwait(false);
+                    await all.OpenAsync(path, isFull, cancellationToken).ConfigureAwait(false);
             else
-                await all.ForEachAsync(paths, (path, token) => all.OpenAsync(path, whole, token), cancellationToken).ConfigureAwait(false);
+                await all.ForEachAsync(paths, (path, token) => all.OpenAsync(path, isFull, token), cancellationToken).ConfigureAwait(false);
             return all;
         }
         catch
@@ -48,10 +48,10 @@ internal sealed class LocalCopies : IDisposable
         }
     }
 
-    /// <summary>Returns the local path of a tile. It stays the same when more of the tile is fetched.</summary>
+    /// <summary>Returns the local path of a tile. It does not change when more of the tile is fetched.</summary>
     internal string PathOf(string path) => paths[path];
 
-    /// <summary>Returns a tile of which only parts are there; null for others.</summary>
+    /// <summary>Returns a tile that is a sparse file; null for others.</summary>
     internal RemoteTile? SparseOf(IndexTile tile) => sparse.GetValueOrDefault(tile.File.Path);
 
     /// <summary>Fetches parts of tiles.</summary>
@@ -80,19 +80,19 @@ internal sealed class LocalCopies : IDisposable
         return Parallel.ForEachAsync(paths.ToArray(), options, async (path, token) => await work(path, token).ConfigureAwait(false));
     }
 
-    private Task OpenAsync(string path, bool whole, CancellationToken cancellationToken) => Guarded(path, async () =>
+    private Task OpenAsync(string path, bool isFull, CancellationToken cancellationToken) => Guarded(path, async () =>
     {
         IndexTile? tile = files.TileAt(path);
         if (tile is not null && remote?.Of(tile, files.ChecksumsOf(tile)) is { } opened)
         {
-            Add(path, opened, await opened.OpenAsync(whole, cancellationToken).ConfigureAwait(false));
+            Add(path, opened, await opened.OpenAsync(isFull, cancellationToken).ConfigureAwait(false));
             return;
         }
         KnownFile known = tile is { File: var file } ? new KnownFile(file.Bytes, file.Sha256.Length > 0 ? file.Sha256 : null) : default;
         LocalCopy copy = await dataset.Store.LocalPathAsync(path, known, cancellationToken).ConfigureAwait(false);
         copies.Add(copy);
         paths[path] = copy.Path;
-        // A dataset without rows has no tile, and this schema in its place.
+        // A dataset without rows has this schema file instead of a tile.
         if (tile is null && files.Files.FirstOrDefault(f => f.Path == path) is { Sha256.Length: > 0 } schema)
             await FileDigest.RequireAsync(copy.Path, schema.Sha256, cancellationToken).ConfigureAwait(false);
     });
@@ -100,14 +100,14 @@ internal sealed class LocalCopies : IDisposable
     private Task ReplaceAsync(string path, Func<RemoteTile, Task<LocalCopy?>> fetch) =>
         Guarded(path, async () => Add(path, sparse[path], await fetch(sparse[path]).ConfigureAwait(false)));
 
-    private void Add(string path, RemoteTile tile, LocalCopy? whole)
+    private void Add(string path, RemoteTile tile, LocalCopy? fullCopy)
     {
-        paths.TryAdd(path, whole?.Path ?? tile.LocalPath);
-        if (whole is null)
+        paths.TryAdd(path, fullCopy?.Path ?? tile.LocalPath);
+        if (fullCopy is null)
             sparse[path] = tile;
         else
         {
-            copies.Add(whole);
+            copies.Add(fullCopy);
             sparse.TryRemove(path, out _);
         }
     }

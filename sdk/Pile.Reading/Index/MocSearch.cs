@@ -5,7 +5,7 @@ using Pile.Sky;
 
 namespace Pile.Reading;
 
-/// <summary>A coverage map: rows whose order-29 index lies in one of its cells.</summary>
+/// <summary>A coverage map: matches rows whose order-29 pixel is in one of its cells.</summary>
 internal sealed record MocSearch : SearchRegion, IDuckDbPredicate
 {
     private readonly HealpixRanges ranges;

@@ -10,7 +10,7 @@ internal sealed class NegatedComparisons(string source)
 {
     private readonly byte[] utf8 = Encoding.UTF8.GetBytes(source);
 
-    /// <summary>True for a comparison of order that an odd number of NOTs precedes.</summary>
+    /// <summary>Returns true for an ordering comparison that is preceded by an odd number of NOTs.</summary>
     internal bool Contains(JsonNode comparison)
     {
         if (Opposite(comparison["type"]!.GetValue<string>()) is null)
@@ -31,7 +31,7 @@ internal sealed class NegatedComparisons(string source)
         return nots % 2 == 1;
     }
 
-    /// <summary>The comparison that is true where the given one is false; null for those that NaN does not affect.</summary>
+    /// <summary>Returns the comparison that is true where the given one is false; null for comparisons that NaN does not affect.</summary>
     internal static string? Opposite(string type) => type switch
     {
         "COMPARE_LESSTHAN" => "COMPARE_GREATERTHANOREQUALTO",
@@ -41,7 +41,8 @@ internal sealed class NegatedComparisons(string source)
         _ => null,
     };
 
-    // An operator is located behind its first operand, so the smallest location below counts; a node without one has the largest number.
+    // An operator is located after its first operand, so the smallest location in the subtree counts. A node without a location has the
+    // largest number.
     private static ulong Start(JsonNode? node) => node switch
     {
         JsonArray array => array.Select(Start).DefaultIfEmpty(ulong.MaxValue).Min(),
@@ -50,7 +51,7 @@ internal sealed class NegatedComparisons(string source)
         _ => ulong.MaxValue,
     };
 
-    // Comments of SQL nest.
+    // SQL comments can be nested.
     private static int CommentLength(ReadOnlySpan<byte> text)
     {
         int depth = 0, at = 0;

@@ -4,7 +4,7 @@ using Pile.Format;
 
 namespace Pile.Reading;
 
-/// <summary>Gathers a column of numbers or booleans: scalars, lists of the schema's length, or ragged ones.</summary>
+/// <summary>Collects a column of numbers or booleans: scalars, lists of the schema's length, or ragged lists.</summary>
 internal sealed class NumberCollector<T>(ColumnSchema shape) : ColumnCollector(shape.Name) where T : unmanaged
 {
     private readonly int elementsPerRow = shape.IsRagged ? -1 : shape.ElementsPerRow;
@@ -22,7 +22,7 @@ internal sealed class NumberCollector<T>(ColumnSchema shape) : ColumnCollector(s
         {
             GrowAsBefore(ref values, valueCount + rows, valuesBefore);
             vector.Values<T>().CopyTo(values.AsSpan(valueCount));
-            if (!vector.AllValid) // the cell of a NULL is anything: two runs must give the same bytes
+            if (!vector.AllValid) // the value of a NULL is undefined, but two runs must give the same bytes
                 for (int row = 0; row < rows; row++)
                     if (!vector.IsValid(row))
                         values[valueCount + row] = default;

@@ -3,7 +3,7 @@ using Pile.Sky;
 
 namespace Pile.Reading;
 
-/// <summary>Pixels near which rows matter: rows by their order-29 index.</summary>
+/// <summary>A set of pixels: matches rows by their order-29 pixel.</summary>
 internal sealed record PixelSearch(HealpixRanges Pixels) : SearchRegion, IDuckDbPredicate
 {
     private readonly HealpixRanges ranges = Pixels.AtOrder29();

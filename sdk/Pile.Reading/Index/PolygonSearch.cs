@@ -4,10 +4,11 @@ using Pile.Sky;
 
 namespace Pile.Reading;
 
-/// <summary>A polygon of great circles. SQL would need a term for every vertex; C# looks at the few edges that matter.</summary>
+/// <summary>A polygon of great circles. The predicate tests only the edges near a row, whereas SQL would need a term for every
+/// vertex.</summary>
 internal sealed record PolygonSearch : SearchRegion, IDuckDbPredicate
 {
-    // As fine as pays: a tile is as large as many of these pixels.
+    // More ranges do not exclude more tiles: a tile is as large as many of these pixels.
     private const int MostTileRanges = 512;
 
     private readonly SkyPolygon polygon;
@@ -16,7 +17,7 @@ internal sealed record PolygonSearch : SearchRegion, IDuckDbPredicate
     internal PolygonSearch(SkyPolygon polygon)
     {
         this.polygon = polygon;
-        // Of a pixel's size to the polygon's: 2⁴ pixels along it, finer than which few tiles are told apart.
+        // 2⁴ pixels along the polygon: a finer order excludes few more tiles.
         int order = Math.Clamp((int)Math.Ceiling(Math.Log2(58.6 / Math.Max(polygon.ReachDeg, 1e-7))) + 4, 3, Healpix.MaxOrder);
         Coverage = polygon.CoverInclusive(order);
         while (Coverage.Ranges.Length > MostTileRanges && order > 3)
@@ -26,8 +27,12 @@ internal sealed record PolygonSearch : SearchRegion, IDuckDbPredicate
 
     internal override HealpixRanges Coverage { get; }
 
-    public override string ToString() =>
-        $"polygon {string.Join(',', polygon.Vertices.Select(v => string.Create(CultureInfo.InvariantCulture, $"{v.RaDeg:R},{v.DecDeg:R}")))}";
+    public override string ToString()
+    {
+        IEnumerable<string> vertices = polygon.Vertices
+            .Select(v => string.Create(CultureInfo.InvariantCulture, $"{v.RaDeg:R},{v.DecDeg:R}"));
+        return $"polygon {string.Join(',', vertices)}";
+    }
 
     internal override string Condition(DuckDbConnection connection, string healpix29, string ra,
         string dec) => connection.Holds(this, healpix29, ra, dec);

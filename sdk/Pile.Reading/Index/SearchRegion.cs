@@ -4,26 +4,26 @@ using Pile.Sky;
 
 namespace Pile.Reading;
 
-/// <summary>A part of the sky that is searched: first by pixels, then exactly.</summary>
+/// <summary>A region of the sky to search: by pixels first, then exactly.</summary>
 internal abstract record SearchRegion
 {
-    /// <summary>More ranges than this tell tiles apart no better.</summary>
+    /// <summary>More ranges than this exclude hardly any more tiles.</summary>
     private protected const int MostRanges = 48;
 
-    /// <summary>The pixels that it touches; perhaps more, never fewer.</summary>
+    /// <summary>The pixels that the region touches; may contain extra pixels and never misses one.</summary>
     internal abstract HealpixRanges Coverage { get; }
 
-    /// <summary>The exact condition on a row.</summary>
-    /// <param name="connection">On which it will run.</param>
+    /// <summary>Returns the exact SQL condition on a row.</summary>
+    /// <param name="connection">The connection that will execute it.</param>
     /// <param name="healpix29">SQL of the order-29 index.</param>
     /// <param name="ra">SQL of right ascension.</param>
     /// <param name="dec">SQL of declination.</param>
     internal abstract string Condition(DuckDbConnection connection, string healpix29, string ra, string dec);
 
-    /// <summary>The condition on the order-29 index that follows from <see cref="Coverage"/>: it spares row groups, not
-    /// exactness.</summary>
-    /// <remarks>One span from the first pixel to the last. DuckDB skips row groups by a BETWEEN, and by no OR of several: two spans cost 10
-    /// ms in a tile of a million rows, one 2 ms.</remarks>
+    /// <summary>Returns the condition on the order-29 pixel that follows from <see cref="Coverage"/>. It skips row groups and is not
+    /// exact.</summary>
+    /// <remarks>It is one span from the first pixel to the last. DuckDB skips row groups by a BETWEEN, but not by an OR of several: two
+    /// spans take 10 ms in a tile of a million rows, one takes 2 ms.</remarks>
     internal string PixelCondition(string healpix29) =>
         Span is { } span ? string.Create(CultureInfo.InvariantCulture, $"{healpix29} BETWEEN {span.Start} AND {span.End - 1}") : "false";
 
@@ -31,13 +31,13 @@ internal abstract record SearchRegion
     internal HealpixRange? Span => Coverage.AtOrder29().Ranges is [var first, ..] and [.., var last]
         ? new HealpixRange(first.Start, last.End) : null;
 
-    /// <summary>True if it may touch one of the pixels from one to another, at order 29.</summary>
+    /// <summary>Returns whether the region may touch one of a range of order-29 pixels, both ends included.</summary>
     internal bool MayTouch(long first29, long last29)
     {
         HealpixRanges coverage = Coverage;
         int shift = 2 * (Healpix.MaxOrder - coverage.Order);
         ReadOnlySpan<HealpixRange> ranges = coverage.Ranges;
-        int low = 0, high = ranges.Length; // the first range that ends behind the first pixel
+        int low = 0, high = ranges.Length; // the first range that ends after the first pixel
         while (low < high)
             if (ranges[(low + high) / 2] is var middle && middle.End <= first29 >> shift)
                 low = ((low + high) / 2) + 1;
@@ -46,7 +46,7 @@ internal abstract record SearchRegion
         return low < ranges.Length && ranges[low].Start <= last29 >> shift;
     }
 
-    /// <summary>The order at which pixels are an eighth of a size, coarser while there are many ranges.</summary>
+    /// <summary>Covers a region with pixels of about an eighth of its size, or coarser ones to limit the number of ranges.</summary>
     private protected static HealpixRanges Cover(double sizeDeg, Func<int, HealpixRanges> coverAt)
     {
         int order = sizeDeg > 0 ? Math.Clamp((int)Math.Ceiling(Math.Log2(58.6 / sizeDeg)) + 3, 2, Healpix.MaxOrder) : Healpix.MaxOrder;

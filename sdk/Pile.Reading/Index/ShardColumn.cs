@@ -4,10 +4,11 @@ using Pile.Hdf5;
 
 namespace Pile.Reading;
 
-/// <summary>One light column of a shard, as DuckDB takes it.</summary>
+/// <summary>Reads light columns of shards as DuckDB columns.</summary>
 internal static class ShardColumn
 {
-    /// <summary>Reads a column: scalars, vectors, lists; lists of text joined with NUL, behind each where rows differ in length.</summary>
+    /// <summary>Reads a column of scalars, vectors or lists. Texts of a list are separated by NUL; in ragged lists each text ends with
+    /// NUL.</summary>
     internal static DuckDbColumn Light(Hdf5File file, ColumnSchema column, int count) => column.DType switch
     {
         DType.Bool => Numbers<bool>(file, column, count),
@@ -24,7 +25,7 @@ internal static class ShardColumn
         _ => Texts(file, column, count),
     };
 
-    /// <summary>Which rows have no value; empty for a column that always has one.</summary>
+    /// <summary>Reads which rows have no value; empty for a column that is not nullable.</summary>
     internal static ReadOnlyMemory<bool> Nulls(Hdf5File file, ColumnSchema column, int count) =>
         column.Nullable ? file.OpenRows(ColumnNames.IsNull(column.Name), DType.Bool, [], count).ReadAll<bool>() : default;
 
@@ -43,7 +44,7 @@ internal static class ShardColumn
         for (int row = 0; row < count; row++)
         {
             int length = checked((int)lengths[row]);
-            values.AsSpan(row * longest, length).CopyTo(values.AsSpan(starts[row])); // never past what is still to be read
+            values.AsSpan(row * longest, length).CopyTo(values.AsSpan(starts[row])); // never overwrites values that are still to be read
             starts[row + 1] = starts[row] + length;
         }
         return DuckDbColumn.Lists<T>(starts, values.AsMemory(0, starts[count]), isNull);
@@ -86,6 +87,6 @@ internal static class ShardColumn
         int longest = file.OpenColumn(column, count).ElementsPerRow,
             wrong = Array.FindIndex(lengths, length => length < 0 || length > longest);
         return wrong < 0 ? lengths : throw companion.Found(
-            $"row {wrong} has the length {lengths[wrong]}, the shard's lists have {longest} at most");
+            $"row {wrong} has the length {lengths[wrong]}, but the shard's lists have at most {longest}");
     }
 }

@@ -9,10 +9,9 @@ using Pile.Storage;
 
 namespace Pile.Reading;
 
-/// <summary>Stands in for the index of a dataset that has none: the light columns and chunk indexes of all shards, read once, as Parquet
-/// files in a temporary folder.</summary>
-/// <remarks>One file for each shard. Checksums of pieces are not known without an index, and are not made up: such rows are read
-/// unverified.</remarks>
+/// <summary>Replaces the missing index of a dataset: reads the light columns and chunk indexes of all shards once into Parquet files in a
+/// temporary folder.</summary>
+/// <remarks>There is one file per shard. The checksums of pieces are unknown without an index, so rows are not verified.</remarks>
 internal sealed class ShardIndex : IDisposable
 {
     private readonly string root;
@@ -20,17 +19,17 @@ internal sealed class ShardIndex : IDisposable
 
     private ShardIndex(string root, Manifest manifest) => (this.root, this.manifest) = (root, manifest);
 
-    /// <summary>Where the files lie; it exists only while the dataset is open.</summary>
+    /// <summary>The folder of the files, which exists only while the dataset is open.</summary>
     internal string Folder { get; } = TemporaryPath.InSystemFolder("shards");
 
-    /// <summary>Stands in where a dataset in a folder has no tiles; null where there are some.</summary>
+    /// <summary>Returns a replacement for the index of a local dataset if the index is missing or ignored; null otherwise.</summary>
     internal static ShardIndex? For(IFileStore store, Manifest manifest, DatasetOptions options) =>
         store.Traits.IsLocal && (options.IgnoreIndex
             || !Directory.Exists(Path.Combine(store.LocalRoot, DatasetPaths.Index(manifest.Subset), "dataset")))
             ? new ShardIndex(store.LocalRoot, manifest) : null;
 
     /// <summary>Reads the shards.</summary>
-    /// <returns>A tile for each of them, in the order of the index.</returns>
+    /// <returns>One tile per shard, in the order of the index.</returns>
     /// <exception cref="ShardCorruptException">A shard is missing, or contradicts the manifest.</exception>
     internal ImmutableArray<IndexTile> Read(ImmutableArray<DatasetFile> shards, CancellationToken cancellationToken)
     {
@@ -56,7 +55,7 @@ internal sealed class ShardIndex : IDisposable
             }
             catch (Exception e) when (e is ArgumentException or IOException or UnauthorizedAccessException)
             {
-                throw new ShardCorruptException(Path.Combine(root, shard.Path), "(the file)", -1, $"it cannot be read: {e.Message}", e);
+                throw new ShardCorruptException(Path.Combine(root, shard.Path), "(the file)", -1, $"cannot be read: {e.Message}", e);
             }
             tiles.Add(new IndexTile(Listed(path, shard.Rows), CellOf(shard), position));
             position += shard.Rows;
@@ -86,7 +85,7 @@ internal sealed class ShardIndex : IDisposable
             && pixel < Healpix.PixelCount(manifest.Partition.Order)
             ? new HealpixPixel(manifest.Partition.Order, pixel)
             : throw new DatasetInvalidException(root,
-                $"'{shard.Path}' is no path of a shard such as {manifest.Subset}/healpix=12/001-of-001.hdf5",
+                $"'{shard.Path}' is not the path of a shard, such as {manifest.Subset}/healpix=12/001-of-001.hdf5",
                 "Run 'pile validate' for all findings");
     }
 }

@@ -6,19 +6,19 @@ using Pile.Sky;
 
 namespace Pile.Reading;
 
-/// <summary>A shard's rows as a tile of the index would have them, but for checksums of pieces, which are 0.</summary>
+/// <summary>Writes a shard's rows as a tile of the index. The checksums of pieces are 0.</summary>
 internal sealed class ShardTile
 {
     private readonly ImmutableArray<ColumnSchema> light, heavy;
     private readonly ImmutableArray<DuckDbField> fields;
     private readonly string select;
 
-    /// <summary>Heavy columns whose rows have several pieces, and lists of their places.</summary>
+    /// <summary>Heavy columns whose rows have several pieces, so that the columns of pieces are lists.</summary>
     private readonly HashSet<ColumnSchema> divided;
 
-    /// <summary>Lays a tile out.</summary>
-    /// <param name="manifest">The dataset's.</param>
-    /// <param name="example">A shard, which tells how many pieces rows have; null where there is none.</param>
+    /// <summary>Determines the columns of tiles.</summary>
+    /// <param name="manifest">The dataset's manifest.</param>
+    /// <param name="example">A shard, from which the number of pieces per row is read; null if there are no shards.</param>
     internal ShardTile(Manifest manifest, Hdf5File? example)
     {
         light = [.. manifest.Columns.Where(c => c.Storage == ColumnStorage.Light)];
@@ -90,7 +90,7 @@ internal sealed class ShardTile
     private List<DuckDbColumn> Columns(Hdf5File file, DatasetFile shard)
     {
         int count = shard.Rows <= int.MaxValue ? (int)shard.Rows
-            : throw new IOException($"files.parquet gives it {shard.Rows} rows, more than a shard can have");
+            : throw new IOException($"'{DatasetPaths.Files}' lists {shard.Rows} rows for it; a shard has at most {int.MaxValue}");
         double[] raDeg = file.OpenRows("ra", DType.Float64, [], count).ReadAll<double>();
         double[] decDeg = file.OpenRows("dec", DType.Float64, [], count).ReadAll<double>();
         long[] healpix29 = new long[count];
@@ -120,7 +120,7 @@ internal sealed class ShardTile
         Hdf5Piece[] pieces = isEmpty ? new Hdf5Piece[count] : dataset.ReadChunkIndex().ByRow();
         int perRow = count > 0 ? pieces.Length / count : 1;
         if (perRow != 1 && !divided.Contains(column))
-            throw dataset.Found("its rows are divided into chunks, and in other shards they are not");
+            throw dataset.Found("its rows are divided into chunks, but those of other shards are not");
         long[] offsets = Array.ConvertAll(pieces, piece => piece.Offset);
         int[] sizes = Array.ConvertAll(pieces, piece => piece.StoredBytes);
         byte[] codecs = new byte[pieces.Length];

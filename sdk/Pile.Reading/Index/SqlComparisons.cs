@@ -9,16 +9,15 @@ namespace Pile.Reading;
 /// number.</summary>
 /// <remarks>
 /// DuckDB sorts NaN above all numbers, and NaN equals NaN. So only the greater operand of a comparison needs a check: <c>x &gt; y</c>
-/// becomes
-/// <c>x &gt; y AND NOT isnan(x)</c>, while <c>x &lt; 2</c> stays as it is. NULL stays NULL. The check tests the type of the operands, which
-/// DuckDB resolves when it plans the query: for integers, text and times nothing remains of it, and the rest is pushed down to the row
-/// groups.
+/// becomes <c>x &gt; y AND NOT isnan(x)</c>, while <c>x &lt; 2</c> stays as it is. NULL stays NULL.
+/// The check tests the type of the operands, which DuckDB resolves when it plans the query. For integers, text and times it is optimized
+/// away; otherwise it is pushed down to the row groups.
 /// </remarks>
 internal static class SqlComparisons
 {
     private const string Checked = "_pile_checked", Other = "_pile_other";
 
-    /// <summary>True unless the first operand is NaN; true also where the other one is NULL, which makes the comparison NULL.</summary>
+    /// <summary>True unless the first operand is NaN; also true if the other operand is NULL, which makes the comparison NULL.</summary>
     private const string Guard = $"""
         NOT ((typeof({Checked}) IN ('FLOAT', 'DOUBLE') OR typeof({Other}) IN ('FLOAT', 'DOUBLE')) AND isnan(TRY_CAST({Checked} AS DOUBLE)))
         OR {Other} IS NULL
@@ -29,14 +28,14 @@ internal static class SqlComparisons
 
     private const int DeepestNesting = 20_000;
 
-    // The same in every process, so a race between two threads does no harm.
+    // Has the same value in every process, so a race between two threads is harmless.
     private static string? guardTree;
 
     /// <summary>Rewrites the expression of a parsed <c>SELECT expression</c>.</summary>
     /// <param name="connection">Any connection.</param>
-    /// <param name="source">What was parsed.</param>
+    /// <param name="source">The text that was parsed.</param>
     /// <param name="root">Its tree, as <see cref="SqlTree.Parse"/> returns it.</param>
-    /// <param name="refused">Makes the error out of the reason.</param>
+    /// <param name="refused">Creates the exception from a reason.</param>
     /// <returns>The expression as SQL; null if nothing in it needs a check.</returns>
     internal static string? Rewrite(DuckDbConnection connection, string source, JsonElement root, Func<string, Exception> refused)
     {
@@ -65,7 +64,7 @@ internal static class SqlComparisons
 
         internal bool HasChanged { get; private set; }
 
-        /// <summary>Rewrites a node and what is below it; the result has no parent.</summary>
+        /// <summary>Returns a rewritten copy of a node and its descendants, without a parent.</summary>
         internal JsonNode Of(JsonNode node)
         {
             JsonNode copy = node switch

@@ -4,32 +4,33 @@ using Pile.DuckDb;
 
 namespace Pile.Reading;
 
-/// <summary>SQL that somebody else wrote, as the tree that DuckDB's own parser makes of it: looked at before anything of it runs.</summary>
+/// <summary>Parses a user's SQL into the syntax tree of DuckDB's own parser, so that it can be checked before anything is
+/// executed.</summary>
 internal static class SqlTree
 {
-    /// <summary>Longer text is refused unread: DuckDB's scanner takes quadratic time for nested comments, and cannot be interrupted in
-    /// it.</summary>
+    /// <summary>Longer text is rejected unparsed: DuckDB's scanner takes quadratic time for nested comments and cannot be
+    /// interrupted.</summary>
     private const int LongestText = 1 << 18;
 
     private const int DeepestNesting = 2000;
 
     private const int LongestShown = 500;
 
-    // They tell of the process or the machine, or change something: no question to a catalogue.
+    // Functions that reveal the process or the machine, or that change something.
     private static readonly FrozenSet<string> RefusedFunctions = FrozenSet.ToFrozenSet(
         ["getenv", "current_setting", "getvariable", "write_log", "nextval", "currval", "pg_sleep", "current_query"],
         StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Parses statements.</summary>
-    /// <param name="connection">Any connection; nothing runs on it but the parser.</param>
+    /// <param name="connection">Any connection; it executes the parser only.</param>
     /// <param name="sql">The statements.</param>
-    /// <param name="refused">Makes the error out of the reason.</param>
-    /// <returns>The document with its <c>statements</c>: SELECTs all of them, as others have no such tree. The caller's to
-    /// dispose.</returns>
+    /// <param name="refused">Creates the exception from a reason.</param>
+    /// <returns>The document with its <c>statements</c>, which are all SELECTs, because other statements have no such tree. The caller
+    /// disposes it.</returns>
     internal static JsonDocument Parse(DuckDbConnection connection, string sql, Func<string, Exception> refused)
     {
         if (string.IsNullOrWhiteSpace(sql) || sql.Contains('\0', StringComparison.Ordinal))
-            throw refused("it is empty, or holds a NUL character");
+            throw refused("it is empty, or contains a NUL character");
         if (sql.Length > LongestText)
             throw refused($"it is longer than {LongestText} characters");
         string tree = connection.Scalar<string>("SELECT json_serialize_sql($1::VARCHAR)::VARCHAR", [sql]);
@@ -41,7 +42,7 @@ internal static class SqlTree
         catch (JsonException)
         {
             throw refused(DuckDbSql.HoldsInfiniteNumber(tree)
-                ? "it has a number beyond the range of float64, which ends at 1.8e308"
+                ? "it contains a number outside the range of float64, whose limit is 1.8e308"
                 : $"it is nested deeper than {DeepestNesting} levels");
         }
         if (!document.RootElement.GetProperty("error").GetBoolean())
@@ -49,15 +50,15 @@ internal static class SqlTree
         using (document)
             throw refused(document.RootElement.GetProperty("error_message").GetString() switch
             {
-                null => "it does not parse",
-                // DuckDB speaks of its JSON here
+                null => "it cannot be parsed",
+                // DuckDB's message is about its JSON here
                 var message when message.StartsWith("Only SELECT", StringComparison.Ordinal) =>
-                    "it is a statement of another kind, and datasets are never changed",
+                    "it is not a SELECT; datasets are read-only",
                 var message => message,
             });
     }
 
-    /// <summary>Parses an expression of the program's own.</summary>
+    /// <summary>Parses an expression of the program itself.</summary>
     /// <returns>Its tree as JSON.</returns>
     internal static string SerializeExpression(DuckDbConnection connection, string expression)
     {
@@ -66,11 +67,11 @@ internal static class SqlTree
         return document.RootElement.GetProperty("statements")[0].GetProperty("node").GetProperty("select_list")[0].GetRawText();
     }
 
-    /// <summary>The text as messages show it.</summary>
+    /// <summary>Shortens a text for messages.</summary>
     internal static string Shorten(string text) => text.Length <= LongestShown ? text : $"{text.AsSpan(0, LongestShown)}…";
 
-    /// <summary>Refuses functions that have no business in a question to a catalogue.</summary>
-    internal static void RequireHarmless(JsonElement function, Func<string, Exception> refused)
+    /// <summary>Rejects functions that are not allowed in queries.</summary>
+    internal static void RequireAllowed(JsonElement function, Func<string, Exception> refused)
     {
         if (function.GetProperty("function_name").GetString() is { } name && RefusedFunctions.Contains(name))
             throw refused($"it calls {name}()");

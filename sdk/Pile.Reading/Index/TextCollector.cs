@@ -3,7 +3,7 @@ using Pile.Format;
 
 namespace Pile.Reading;
 
-/// <summary>Gathers a text column: scalars, lists of the schema's length, or ragged ones.</summary>
+/// <summary>Collects a text column: scalars, lists of the schema's length, or ragged lists.</summary>
 internal sealed class TextCollector(ColumnSchema shape) : ColumnCollector(shape.Name)
 {
     private readonly int elementsPerRow = shape.IsRagged ? -1 : shape.ElementsPerRow;

@@ -5,16 +5,16 @@ using Pile.Format;
 
 namespace Pile.Reading;
 
-/// <summary>The rows of many tiles, each tile asked for alone and several at once, delivered in the order of the index.</summary>
-/// <remarks>DuckDB gives one result to one thread at a time: ten million rows of three columns take 0.41 s that way on two cores, and some
-/// 0.3 s with two results side by side. What is read ahead of the
-/// caller stays below <see cref="AheadBytes"/>, but for a batch of each tile under way.</remarks>
+/// <summary>Queries several tiles in parallel, each on its own, and returns their rows in the order of the index.</summary>
+/// <remarks>DuckDB returns a result on one thread at a time: ten million rows of three columns take 0.41 s that way on two cores, and 0.3 s
+/// with two results in parallel. The memory of batches read ahead stays below <see cref="AheadBytes"/>, except for one batch of each tile
+/// in progress.</remarks>
 internal sealed class TileScan : IAsyncDisposable
 {
     private const long AheadBytes = 64 << 20;
 
-    /// <summary>Tiles with fewer rows than so many are asked for together: a question to a tile of its own costs a millisecond.</summary>
-    private const long RowsWorthAQuestion = 100_000;
+    /// <summary>Smaller tiles are queried together: a query of a single tile costs a millisecond.</summary>
+    private const long RowsWorthAQuery = 100_000;
 
     private readonly Query query;
     private readonly int batchRows;
@@ -22,7 +22,7 @@ internal sealed class TileScan : IAsyncDisposable
     private readonly LocalCopies copies;
     private readonly Tile[] tiles;
     private readonly Task[] workers;
-    private readonly CancellationToken asked;
+    private readonly CancellationToken requested;
     private readonly CancellationTokenSource ending;
     private readonly object counting = new();
     private readonly CancellationTokenRegistration waking;
@@ -31,39 +31,39 @@ internal sealed class TileScan : IAsyncDisposable
 
     private TileScan(Query query, FileList files, LocalCopies copies, int batchRows, CancellationToken cancellationToken)
     {
-        (this.query, this.copies, this.batchRows, asked) = (query, copies, batchRows, cancellationToken);
+        (this.query, this.copies, this.batchRows, requested) = (query, copies, batchRows, cancellationToken);
         aheadBytes = Math.Min(AheadBytes, query.Dataset.Options.QueryMemoryBytes / 4 ?? AheadBytes);
         tiles = [.. files.Tiles.Select(t => new Tile(t))];
         ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         waking = ending.Token.UnsafeRegister(static scan => ((TileScan)scan!).Wake(), this);
-        // Threads of their own: DuckDB works on the thread that asks it, and the pool may have no more of them than there are cores, none
-        // for the caller then.
+        // Dedicated threads: DuckDB works on the calling thread, and the thread pool may have only as many threads as there are cores,
+        // leaving none for the caller.
         workers = [.. Enumerable.Range(0, Math.Min(ThreadsOf(query), tiles.Length)).Select(_ =>
             Task.Factory.StartNew(ReadTiles, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
     }
 
-    /// <summary>Begins to read.</summary>
+    /// <summary>Starts the scan.</summary>
     /// <param name="query">A query that <see cref="Suits"/>.</param>
     /// <param name="files">The dataset's files.</param>
-    /// <param name="batchRows">Rows of one batch, about.</param>
-    /// <param name="cancellationToken">Interrupts DuckDB.</param>
-    /// <exception cref="DatasetInvalidException">A tile is missing: said now, before the rows of others are out.</exception>
+    /// <param name="batchRows">The approximate number of rows of a batch.</param>
+    /// <param name="cancellationToken">Cancels the scan.</param>
+    /// <exception cref="DatasetInvalidException">A tile is missing; thrown before any rows are returned.</exception>
     internal static async Task<TileScan> BeginAsync(Query query, FileList files, int batchRows, CancellationToken cancellationToken)
     {
         ImmutableArray<string> paths = [.. files.Tiles.Select(t => t.File.Path)];
-        LocalCopies opened = await LocalCopies.OfAsync(query.Dataset, files, paths, whole: true, cancellationToken).ConfigureAwait(false);
+        LocalCopies opened = await LocalCopies.OfAsync(query.Dataset, files, paths, isFull: true, cancellationToken).ConfigureAwait(false);
         return new TileScan(query, files, opened, batchRows, cancellationToken);
     }
 
-    /// <summary>True for rows of a whole local index, with conditions or without: an order, a limit, ids and regions want one result, or
-    /// few rows.</summary>
+    /// <summary>Returns whether a query scans a whole local index, with or without conditions. Queries with an order, a limit, ids or
+    /// regions need a single result, or few rows.</summary>
     internal static bool Suits(Query query, FileList files) =>
         query.Order.IsEmpty && query.Regions.IsEmpty && query.RowLimit is null && query.ObjectIds is null
         && query.Dataset.Store.Traits.IsLocal && ThreadsOf(query) > 1
-        && files.Tiles.Length > 1 && query.Dataset.Manifest.Rows / files.Tiles.Length >= RowsWorthAQuestion;
+        && files.Tiles.Length > 1 && query.Dataset.Manifest.Rows / files.Tiles.Length >= RowsWorthAQuery;
 
-    /// <summary>The batches; at least one.</summary>
-    /// <param name="cancellationToken">Ends the wait for the next.</param>
+    /// <summary>Returns the batches; at least one.</summary>
+    /// <param name="cancellationToken">Cancels waiting for the next batch.</param>
     internal async IAsyncEnumerable<RowBatch> BatchesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         RowBatch? empty = null;
@@ -71,7 +71,7 @@ internal sealed class TileScan : IAsyncDisposable
         foreach (Tile tile in tiles)
             await foreach ((RowBatch batch, long bytes) in tile.Batches.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
             {
-                Took(tile, bytes);
+                Release(tile, bytes);
                 if (batch.RowCount == 0)
                 {
                     empty ??= batch;
@@ -84,11 +84,11 @@ internal sealed class TileScan : IAsyncDisposable
             yield return empty;
     }
 
-    /// <summary>Ends what is still read.</summary>
+    /// <summary>Stops the scan.</summary>
     public async ValueTask DisposeAsync()
     {
         await ending.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(workers).ConfigureAwait(false); // they pass what befalls them on to the reader
+        await Task.WhenAll(workers).ConfigureAwait(false); // workers pass their exceptions to the reader
         await waking.DisposeAsync().ConfigureAwait(false);
         ending.Dispose();
         copies.Dispose();
@@ -103,11 +103,11 @@ internal sealed class TileScan : IAsyncDisposable
             {
                 Read(tiles[i]);
             }
-            catch (OperationCanceledException) when (asked.IsCancellationRequested)
+            catch (OperationCanceledException) when (requested.IsCancellationRequested)
             {
-                fault = new OperationCanceledException(asked);
+                fault = new OperationCanceledException(requested);
             }
-            catch (Exception e) // whatever it is: it comes out where the caller waits for this tile
+            catch (Exception e) // any exception is thrown where the caller waits for this tile
             {
                 fault = e;
             }
@@ -117,20 +117,20 @@ internal sealed class TileScan : IAsyncDisposable
 
     private void Read(Tile tile)
     {
-        IndexQuestion question = IndexQuestion.OfAsync(query, isWithHeavy: false, ending.Token).GetAwaiter().GetResult();
-        using IndexAnswer answer = question.AskAsync(select => select.KeepTiles(t => t.FirstPosition == tile.Index.FirstPosition),
+        IndexQuery indexQuery = IndexQuery.OfAsync(query, isWithHeavy: false, ending.Token).GetAwaiter().GetResult();
+        using IndexResult result = indexQuery.ExecuteAsync(select => select.KeepTiles(t => t.FirstPosition == tile.Index.FirstPosition),
             ending.Token).GetAwaiter().GetResult();
-        for (bool goesOn = true; goesOn;)
+        for (bool hasMore = true; hasMore;)
         {
-            goesOn = answer.Gather(batchRows);
-            long bytes = answer.GatheredBytes;
-            WaitForRoom(tile, bytes);
-            tile.Batches.Writer.TryWrite((new RowBatch(answer.Take()), bytes)); // an unbounded channel takes all
+            hasMore = result.Gather(batchRows);
+            long bytes = result.GatheredBytes;
+            WaitForMemory(tile, bytes);
+            tile.Batches.Writer.TryWrite((new RowBatch(result.Take()), bytes)); // never fails: the channel is unbounded
         }
     }
 
-    // A tile of which nothing is waiting may always go on, or the one that the caller waits for might not.
-    private void WaitForRoom(Tile tile, long bytes)
+    // A tile without waiting batches may always continue; otherwise the tile that the caller waits for could block.
+    private void WaitForMemory(Tile tile, long bytes)
     {
         lock (counting)
         {
@@ -144,7 +144,7 @@ internal sealed class TileScan : IAsyncDisposable
         }
     }
 
-    private void Took(Tile tile, long bytes)
+    private void Release(Tile tile, long bytes)
     {
         lock (counting)
         {

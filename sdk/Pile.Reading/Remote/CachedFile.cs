@@ -4,10 +4,10 @@ using Pile.Storage;
 
 namespace Pile.Reading;
 
-/// <summary>A file of a remote dataset that is read where the cache has it; its parts are fetched when they are needed.</summary>
+/// <summary>A file of a remote dataset that is read from the cache; its parts are fetched when they are needed.</summary>
 /// <remarks>
-/// The cache may have bytes that are damaged, or written in part by a process that was killed. Whoever reads verifies them, and has damaged
-/// ones fetched again.
+/// The cache may contain damaged bytes, or parts that a killed process left incomplete. The caller verifies what it reads, and requests
+/// damaged parts again.
 /// </remarks>
 internal sealed class CachedFile : IDisposable
 {
@@ -25,10 +25,10 @@ internal sealed class CachedFile : IDisposable
         stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
     }
 
-    /// <summary>The file of the cache, as long as the remote one; parts that were not fetched are zeros.</summary>
+    /// <summary>The file in the cache, as long as the remote one; parts that were not fetched are zeros.</summary>
     internal SafeFileHandle Handle { get; }
 
-    /// <summary>Its length.</summary>
+    /// <summary>The length of the file.</summary>
     internal long LengthBytes => file.Bytes;
 
     /// <summary>Opens a file. Sends no request.</summary>
@@ -46,7 +46,7 @@ internal sealed class CachedFile : IDisposable
             cancellationToken);
     }
 
-    /// <summary>Begins to fetch a part.</summary>
+    /// <summary>Starts to fetch a part.</summary>
     internal void Begin(long start, long end)
     {
         lock (starting)
@@ -60,9 +60,9 @@ internal sealed class CachedFile : IDisposable
         }
     }
 
-    /// <summary>Waits until a part is there.</summary>
-    /// <exception cref="StoreException">The store fails, or the file was changed.</exception>
-    /// <exception cref="DatasetInvalidException">There is no such file, or it has another length.</exception>
+    /// <summary>Waits until a part has been fetched.</summary>
+    /// <exception cref="StoreException">The store fails, or the file has changed.</exception>
+    /// <exception cref="DatasetInvalidException">The file does not exist, or has another length.</exception>
     internal void Require(long start, long end)
     {
         Begin(start, end);
@@ -70,12 +70,12 @@ internal sealed class CachedFile : IDisposable
             Wait(fetches[block]!);
     }
 
-    /// <summary>Fetches a part again that is damaged in the cache.</summary>
+    /// <summary>Fetches a part again, because it is damaged in the cache.</summary>
     /// <inheritdoc cref="Require" path="/exception"/>
     internal void RequireAgain(long start, long end)
     {
         HashSet<int> seen = [];
-        // What the cache has is not accepted.
+        // The first bytes of a block are those of the cache, which are rejected.
         Wait(Task.Run(() => blocks.ReadAsync(BlocksOf(start, end), (block, _) => !seen.Add(block), stop.Token), stop.Token));
     }
 

@@ -7,20 +7,20 @@ using Pile.Storage;
 
 namespace Pile.Reading;
 
-/// <summary>A tile of a remote dataset as a local file: the parts that statements read, or a link to the whole copy in the cache.</summary>
+/// <summary>A tile of a remote dataset as a local file: the parts that statements read, or a link to the full copy in the cache.</summary>
 /// <remarks>
-/// Parts are fetched as blocks, which are verified by their CRC-32C. The sparse file gets the parts alone, not the rest of their blocks:
-/// a column chunk is there as a whole or not at all. So DuckDB finds zeros instead of a page header if it reads a chunk that was not
-/// fetched, and fails.
-/// The path stays the same when the whole copy takes the place of the sparse file.
+/// Parts are fetched as blocks, which are verified by their CRC-32C. The sparse file gets the parts alone, not the rest of their blocks: a
+/// column chunk is stored either completely or not at all.
+/// If DuckDB reads a chunk that was not fetched, it finds zeros instead of a page header, and fails.
+/// The path stays the same when the full copy replaces the sparse file.
 /// </remarks>
 internal sealed class RemoteTile : IDisposable
 {
-    /// <summary>Up to this number of blocks a tile is fetched at once: the footer and one column take as many.</summary>
+    /// <summary>A tile of up to this many blocks is fetched at once: the footer and one column need as many.</summary>
     private const int SmallBlocks = 2;
 
-    /// <summary>A whole copy is fetched when at least this part of the blocks is read.</summary>
-    private const double WholeFrom = 5 / 6.0;
+    /// <summary>The full copy is fetched if at least this fraction of the blocks is read.</summary>
+    private const double FullCopyFraction = 5 / 6.0;
 
     private readonly IRemoteFileStore store;
     private readonly DatasetFile file;
@@ -42,23 +42,23 @@ internal sealed class RemoteTile : IDisposable
     /// <summary>The file that DuckDB reads.</summary>
     internal string LocalPath => sparse.Path;
 
-    /// <summary>The layout, once the tile was opened.</summary>
+    /// <summary>The layout, available once the tile is open.</summary>
     internal ParquetLayout Layout => layout ?? throw new InvalidOperationException("The tile was not opened.");
 
     /// <summary>True if DuckDB reports that it read a part of a sparse file that was not fetched.</summary>
     internal static bool IsHole(DuckDbException e) => e.Error.Contains("TProtocolException", StringComparison.Ordinal);
 
-    /// <summary>Makes the tile ready for a statement: with its footer, or as a whole.</summary>
-    /// <param name="whole">True if the statement reads all of it.</param>
+    /// <summary>Prepares the tile for a statement: the footer alone, or a full copy.</summary>
+    /// <param name="isFull">True if the statement reads all of the tile.</param>
     /// <param name="cancellationToken">Cancels the requests.</param>
-    /// <returns>The whole copy, to be disposed after the statement; null if the file is sparse.</returns>
-    /// <exception cref="TileDamagedException">The bytes are not those that were written.</exception>
-    /// <exception cref="IOException">There is no such file.</exception>
-    internal Task<LocalCopy?> OpenAsync(bool whole, CancellationToken cancellationToken) => InTurnAsync(async () =>
+    /// <returns>The full copy, to be disposed after the statement; null if the file is sparse.</returns>
+    /// <exception cref="TileDamagedException">The bytes differ from those that were written.</exception>
+    /// <exception cref="IOException">The file does not exist.</exception>
+    internal Task<LocalCopy?> OpenAsync(bool isFull, CancellationToken cancellationToken) => InTurnAsync(async () =>
     {
         if (await store.FindCopyAsync(file.Path, known, cancellationToken).ConfigureAwait(false) is { } found)
             return found;
-        if (whole || expected.Length <= SmallBlocks)
+        if (isFull || expected.Length <= SmallBlocks)
             return await store.LocalPathAsync(file.Path, known, cancellationToken).ConfigureAwait(false);
         if (!sparse.Exists)
             sparse.Create();
@@ -73,31 +73,31 @@ internal sealed class RemoteTile : IDisposable
         }
     }, cancellationToken);
 
-    /// <summary>Fetches parts that are not there yet.</summary>
-    /// <param name="parts">The byte ranges, start and end: whole column chunks and Bloom filters.</param>
+    /// <summary>Fetches parts that are missing.</summary>
+    /// <param name="parts">The byte ranges, start and end: complete column chunks and Bloom filters.</param>
     /// <param name="cancellationToken">Cancels the requests.</param>
     /// <inheritdoc cref="OpenAsync" path="/returns"/>
     /// <inheritdoc cref="OpenAsync" path="/exception"/>
     internal Task<LocalCopy?> FetchAsync(IReadOnlyCollection<(long Start, long End)> parts, CancellationToken cancellationToken) =>
         InTurnAsync(async () =>
         {
-            // Another statement may have put the whole copy there meanwhile.
+            // Another statement may have fetched the full copy meanwhile.
             if (!sparse.Exists || IsMost(sparse.BlocksWith(parts).Count))
-                return await FetchWholeAsync(cancellationToken).ConfigureAwait(false);
+                return await FetchFullCopyAsync(cancellationToken).ConfigureAwait(false);
             await FetchPartsAsync(parts, cancellationToken).ConfigureAwait(false);
             return null;
         }, cancellationToken);
 
-    /// <summary>Fetches what is missing of the whole tile.</summary>
+    /// <summary>Fetches all missing parts of the tile.</summary>
     /// <inheritdoc cref="OpenAsync" path="/returns"/>
     /// <inheritdoc cref="OpenAsync" path="/exception"/>
     internal Task<LocalCopy?> CompleteAsync(CancellationToken cancellationToken) =>
-        InTurnAsync(() => FetchWholeAsync(cancellationToken), cancellationToken);
+        InTurnAsync(() => FetchFullCopyAsync(cancellationToken), cancellationToken);
 
     /// <summary>Returns the number of blocks of parts that no statement of this process has read.</summary>
     internal int CountMissing(IEnumerable<(long Start, long End)> parts) => sparse.CountNewBlocks(parts);
 
-    /// <summary>Returns the bytes and the requests that a statement costs if the cache has nothing of the tile.</summary>
+    /// <summary>Returns the bytes and requests of a statement if nothing of the tile is in the cache.</summary>
     internal (long Bytes, long Requests) CostOf(IEnumerable<(long Start, long End)> parts)
     {
         HashSet<int> footer = SparseFile.BlocksOf([(Layout.FooterStart, file.Bytes)]), more = SparseFile.BlocksOf(parts);
@@ -156,7 +156,7 @@ internal sealed class RemoteTile : IDisposable
         using (SafeFileHandle destination = sparse.OpenWrite())
             await blocks.ReadAsync(SparseFile.BlocksOf(missing), (block, bytes) =>
             {
-                if (!IsRight(block, bytes))
+                if (!IsCorrect(block, bytes))
                     return false;
                 sparse.Write(destination, missing, (long)block * FileBlocks.Bytes, bytes.Span);
                 return true;
@@ -164,14 +164,14 @@ internal sealed class RemoteTile : IDisposable
         sparse.Add(missing);
     }
 
-    private async Task<LocalCopy?> FetchWholeAsync(CancellationToken cancellationToken)
+    private async Task<LocalCopy?> FetchFullCopyAsync(CancellationToken cancellationToken)
     {
-        LocalCopy copy = await blocks.CompleteAsync(IsRight, cancellationToken).ConfigureAwait(false);
+        LocalCopy copy = await blocks.CompleteAsync(IsCorrect, cancellationToken).ConfigureAwait(false);
         sparse.ReplaceBy(copy);
         return copy;
     }
 
-    private bool IsRight(int block, ReadOnlyMemory<byte> bytes) => Crc32C.Compute(bytes.Span) == expected[block];
+    private bool IsCorrect(int block, ReadOnlyMemory<byte> bytes) => Crc32C.Compute(bytes.Span) == expected[block];
 
-    private bool IsMost(int count) => count >= WholeFrom * expected.Length;
+    private bool IsMost(int count) => count >= FullCopyFraction * expected.Length;
 }

@@ -12,7 +12,7 @@ internal sealed class RemoteTiles(IRemoteFileStore store) : IDisposable
     private readonly ConcurrentDictionary<string, RemoteTile> tiles = new(StringComparer.Ordinal);
     private int count;
 
-    /// <summary>The folder of the tiles; nothing else is there.</summary>
+    /// <summary>The folder of the tiles, which contains nothing else.</summary>
     internal string Folder { get; } = TemporaryPath.CreateSystemFolder("tiles");
 
     /// <summary>Returns a tile, which is not opened yet; null if it cannot be read in blocks.</summary>
@@ -29,10 +29,10 @@ internal sealed class RemoteTiles(IRemoteFileStore store) : IDisposable
         });
     }
 
-    /// <summary>Sets DuckDB up to read tiles that get more parts from statement to statement.</summary>
+    /// <summary>Configures DuckDB for tiles whose files grow between statements.</summary>
     /// <remarks>
-    /// DuckDB keeps what it reads of a file while the file's time is the same.
-    /// It would then find a hole again that was filled within the same tick of the clock.
+    /// DuckDB caches what it reads of a file as long as the file's time stays the same. It would return the zeros of a hole again if the
+    /// hole was filled within the same tick of the clock.
     /// </remarks>
     internal static void Prepare(DuckDbDatabase database)
     {

@@ -5,13 +5,14 @@ using Pile.DuckDb;
 
 namespace Pile.Reading;
 
-/// <summary>The rows of tiles that a statement may read: DuckDB touches no other row group.</summary>
+/// <summary>The rows of tiles that a statement may read; DuckDB skips all other row groups.</summary>
 internal sealed class RowRanges
 {
-    private const long VectorRows = 2048; // DuckDB skips no fewer
+    private const long VectorRows = 2048; // the smallest unit that DuckDB skips
     private const int MostRangesOfTile = 64;
 
-    /// <summary>A statement over more tiles than this reads all row groups of them: DuckDB plans a read of each restricted tile.</summary>
+    /// <summary>A statement over more tiles than this reads all their row groups, because DuckDB plans a separate scan for each restricted
+    /// tile.</summary>
     internal const int MostTiles = 64;
 
     private readonly FrozenDictionary<string, IReadOnlyList<(long First, long End)>?> ranges;
@@ -58,10 +59,10 @@ internal sealed class RowRanges
     /// <summary>Returns whether a tile has rows that may be read.</summary>
     internal bool Includes(IndexTile tile) => Of(tile) is not { Count: 0 };
 
-    /// <summary>Returns whether not all rows of tiles may be read.</summary>
+    /// <summary>Returns whether only some rows of the tiles may be read.</summary>
     internal bool Restrict(ImmutableArray<IndexTile> tiles) => tiles.Any(t => Of(t) is not null);
 
-    /// <summary>Returns SQL of all columns of tiles and the position of each row.</summary>
+    /// <summary>Returns SQL that selects all columns of tiles and the position of each row.</summary>
     /// <param name="tiles">The tiles.</param>
     /// <param name="localPath">Returns the local path of a tile.</param>
     /// <param name="position">The name of the position's column.</param>

@@ -4,7 +4,7 @@ using Pile.Storage;
 
 namespace Pile.Reading;
 
-/// <summary>A local file that has some parts of a remote one, and holes for the rest.</summary>
+/// <summary>A local file with some parts of a remote one, and holes for the rest.</summary>
 /// <param name="path">Its path.</param>
 /// <param name="lengthBytes">The length of the remote file.</param>
 internal sealed class SparseFile(string path, long lengthBytes)
@@ -14,10 +14,10 @@ internal sealed class SparseFile(string path, long lengthBytes)
 
     internal string Path => path;
 
-    /// <summary>True while there is a file with holes; false before <see cref="Create"/> and after <see cref="ReplaceBy"/>.</summary>
+    /// <summary>True while the sparse file exists; false before <see cref="Create"/> and after <see cref="ReplaceBy"/>.</summary>
     internal bool Exists { get; private set; }
 
-    /// <summary>Creates the file, without any part.</summary>
+    /// <summary>Creates the file without any parts.</summary>
     internal void Create()
     {
         File.Delete(path);
@@ -31,7 +31,7 @@ internal sealed class SparseFile(string path, long lengthBytes)
         Exists = true;
     }
 
-    /// <summary>Puts a link to a whole copy in the place of the file. A statement that is running finds one or the other.</summary>
+    /// <summary>Replaces the file by a link to a full copy. A running statement reads one or the other.</summary>
     internal void ReplaceBy(LocalCopy copy)
     {
         string link = path + ".link";
@@ -47,7 +47,7 @@ internal sealed class SparseFile(string path, long lengthBytes)
             return [.. wanted.Where(p => p.Start < p.End && !parts.Contains(p))];
     }
 
-    /// <summary>Returns the number of blocks of parts that were not needed for any part before.</summary>
+    /// <summary>Returns the number of blocks of parts that were not needed for an earlier part.</summary>
     internal int CountNewBlocks(IEnumerable<(long Start, long End)> wanted)
     {
         (long Start, long End)[] missing = Missing(wanted);
@@ -55,18 +55,18 @@ internal sealed class SparseFile(string path, long lengthBytes)
             return BlocksOf(missing).Except(blocks).Count();
     }
 
-    /// <summary>Returns the blocks of the parts that the file has, and of others.</summary>
+    /// <summary>Returns the blocks of the stored parts and of others.</summary>
     internal HashSet<int> BlocksWith(IEnumerable<(long Start, long End)> others)
     {
         lock (parts)
             return [.. blocks, .. BlocksOf(others)];
     }
 
-    /// <summary>Opens the file to be written.</summary>
+    /// <summary>Opens the file for writing.</summary>
     internal SafeFileHandle OpenWrite() =>
         File.OpenHandle(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
 
-    /// <summary>Writes what a block has of parts, and leaves out the rest of the block.</summary>
+    /// <summary>Writes those bytes of a block that belong to parts.</summary>
     /// <param name="handle">The file.</param>
     /// <param name="wanted">The parts.</param>
     /// <param name="offset">The offset of the block's first byte.</param>
@@ -84,7 +84,7 @@ internal sealed class SparseFile(string path, long lengthBytes)
         {
             string folder = System.IO.Path.GetDirectoryName(path)!;
             string finding = $"parts of a tile cannot be written to the temporary folder '{folder}': {e.Message.TrimEnd('.')}";
-            throw new StoreException(StoreFault.CacheFull, path, finding, "Set TMPDIR to a folder on a disk with room", e);
+            throw new StoreException(StoreFault.CacheFull, path, finding, "Set TMPDIR to a folder on a disk with free space", e);
         }
     }
 
@@ -98,7 +98,7 @@ internal sealed class SparseFile(string path, long lengthBytes)
         }
     }
 
-    /// <summary>Reads a part that the file has.</summary>
+    /// <summary>Reads a stored part.</summary>
     internal byte[] Read(long start, long end)
     {
         using SafeFileHandle handle = File.OpenHandle(path);

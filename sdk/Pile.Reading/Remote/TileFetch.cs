@@ -10,7 +10,7 @@ internal sealed class TileFetch
 {
     private readonly LocalCopies copies;
     private readonly ImmutableArray<IndexTile> tiles;
-    private readonly bool[]?[] isRead; // of each tile and row group; null for a tile that is there as a whole
+    private readonly bool[]?[] isRead; // of each tile and row group; null for a full copy
     private bool canRestrict;
 
     /// <param name="copies">The tiles.</param>
@@ -30,10 +30,10 @@ internal sealed class TileFetch
         }
     }
 
-    /// <summary>The number of row groups that rows may be in.</summary>
+    /// <summary>The number of row groups that may hold rows of the result.</summary>
     internal int GroupCount => isRead.Sum(groups => groups?.Count(r => r) ?? 0);
 
-    /// <summary>The rows that the statement must be restricted to; null for all rows.</summary>
+    /// <summary>The rows to which the statement must be restricted; null for all rows.</summary>
     internal RowRanges? Restriction =>
         !canRestrict || Array.TrueForAll(isRead, groups => groups is null || Array.TrueForAll(groups, r => r))
             ? null
@@ -49,9 +49,9 @@ internal sealed class TileFetch
         return count;
     }
 
-    /// <summary>Fetches columns in the row groups that rows may be in.</summary>
+    /// <summary>Fetches columns of the row groups that may hold rows of the result.</summary>
     /// <param name="columns">The columns.</param>
-    /// <param name="lookedUp">The columns whose values are compared: they are fetched with their Bloom filters.</param>
+    /// <param name="lookedUp">The columns that conditions compare, which are fetched with their Bloom filters.</param>
     /// <param name="cancellationToken">Cancels the requests.</param>
     /// <exception cref="DatasetInvalidException">A tile is missing or damaged.</exception>
     internal Task FetchAsync(TileColumns columns, TileColumns lookedUp, CancellationToken cancellationToken)
@@ -63,7 +63,7 @@ internal sealed class TileFetch
         return copies.FetchAsync(parts, cancellationToken);
     }
 
-    /// <summary>Leaves only the row groups of some rows.</summary>
+    /// <summary>Keeps only the row groups of some rows.</summary>
     /// <param name="positions">Chunks with the positions of the rows.</param>
     internal void KeepGroupsOf(IEnumerable<DuckDbChunk> positions)
     {

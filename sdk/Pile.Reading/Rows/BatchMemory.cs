@@ -1,14 +1,14 @@
 namespace Pile.Reading;
 
-/// <summary>Where the values of a batch are put: memory of their own, unless a loader lends it some again and again.</summary>
+/// <summary>Allocates the arrays of a batch: new ones, unless a loader overrides it to reuse some.</summary>
 internal class BatchMemory
 {
     internal static readonly BatchMemory Own = new();
 
-    /// <summary>How many threads may read from a disk for this batch; null: as many as the dataset allows. Who has several batches read at
-    /// once gives each its part.</summary>
+    /// <summary>The number of threads that may read from a disk for this batch; null for as many as the dataset allows. A caller that reads
+    /// several batches at once divides the threads among them.</summary>
     internal virtual int? Threads => null;
 
-    /// <summary>An array of at least so many elements, with anything in it.</summary>
+    /// <summary>Returns an uninitialized array with at least this many elements.</summary>
     internal virtual T[] Rent<T>(int elements) where T : unmanaged => GC.AllocateUninitializedArray<T>(elements);
 }

@@ -4,32 +4,32 @@ using Pile.Format;
 
 namespace Pile.Reading;
 
-/// <summary>Reads some rows at once: the pieces of all columns, sorted by place and joined to stretches, each one read.</summary>
+/// <summary>Reads several rows at once: sorts the pieces of all columns by location, joins them into stretches, and reads each stretch
+/// once.</summary>
 /// <param name="columns">The columns of the batch.</param>
 /// <param name="rows">Rows of the reader, in the caller's order.</param>
-/// <param name="memory">Where the values are put.</param>
+/// <param name="memory">Allocates the arrays.</param>
 /// <param name="shards">The files.</param>
-/// <param name="threads">Stretches read at once from a disk; null: all cores.</param>
+/// <param name="threads">The number of stretches read in parallel from a disk; null for all cores.</param>
 internal sealed class BatchRead(ImmutableArray<RowColumn> columns, ReadOnlyMemory<int> rows, BatchMemory memory, ShardFiles shards,
     int? threads)
 {
     // A block of a shuffle is one request; 32 rows of 184 kB are 5.9 MB.
     private const int LargestStretchBytes = 8 << 20;
 
-    // From a disk what is read is decoded out of the processor's own cache, and the threads share it evenly.
+    // From a disk, a stretch should fit into the processor's own cache for decoding, and be small enough to divide evenly among threads.
     private const int LargestLocalStretchBytes = 256 << 10;
 
-    // Half a millisecond of a link of 1 Gbit/s, and of a store of which 32 answers are under way at once: less than another request costs
-    // it.
+    // Half a millisecond of a link of 1 Gbit/s, less than the cost of another request to a store with 32 requests in flight.
     private const int SmallGapBytes = 64 << 10;
 
-    // A larger gap is read along only where all that is read along stays below this part of what is used.
+    // A larger gap is read only if the bytes of all gaps stay below this fraction of the bytes used.
     private const int UsedToGap = 20;
 
-    // Buffers of all stretches under way, about.
+    // The approximate size of the buffers of all stretches in progress.
     private const long BytesAtOnce = 64 << 20;
 
-    // From this size on a copy out of a common buffer costs more than a system call.
+    // From this size on, copying from a shared buffer costs more than a system call.
     private const int DirectFromBytes = 32 << 10;
 
     private readonly HeavyBatch?[] batches = [.. columns.Select(c => c.Batch(rows, memory))];
@@ -48,7 +48,7 @@ internal sealed class BatchRead(ImmutableArray<RowColumn> columns, ReadOnlyMemor
             Sort(parts, partCount);
             int stretchCount = Join(parts.AsSpan(0, partCount), stretches, out long bytes);
             int atOnce = Parallelism(stretchCount, bytes);
-            if (atOnce == 1) // on the thread that it is: a loader has one such read for each core
+            if (atOnce == 1) // on the calling thread: a loader runs one such read per core
                 for (int i = 0; i < stretchCount; i++)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
@@ -61,14 +61,14 @@ internal sealed class BatchRead(ImmutableArray<RowColumn> columns, ReadOnlyMemor
         }
         finally
         {
-            // No read is under way any more: the loop waits for those that it began.
+            // No read is in progress any more: the loop has waited for all reads that it started.
             ArrayPool<Part>.Shared.Return(parts);
             ArrayPool<Stretch>.Shared.Return(stretches);
         }
         return new RowBatch(columns.Select((column, i) => batches[i]?.Finish() ?? column.Take(rows.Span, memory)));
     }
 
-    // Reads from a disk cost processor time; requests cost waiting, and memory.
+    // Local reads cost processor time; requests cost waiting time and memory.
     private int Parallelism(int stretchCount, long bytes) => shards.Traits.IsLocal
         ? Math.Min(threads ?? Environment.ProcessorCount, memory.Threads ?? int.MaxValue)
         : (int)Math.Clamp(BytesAtOnce * stretchCount / Math.Max(bytes, 1), Math.Min(4, shards.Traits.ParallelRequests),
@@ -121,7 +121,7 @@ internal sealed class BatchRead(ImmutableArray<RowColumn> columns, ReadOnlyMemor
                 long longer = Math.Max(end, part.OffsetBytes + part.StoredBytes);
                 if (longer - start > largestBytes || !IsWorthwhile(part.OffsetBytes - end, part.OffsetBytes - start - used, used))
                     break;
-                used += Math.Max(part.OffsetBytes + part.StoredBytes - end, 0); // a row that is asked for twice is read once
+                used += Math.Max(part.OffsetBytes + part.StoredBytes - end, 0); // a row that is requested twice is read once
                 end = longer;
             }
             stretches[count++] = new Stretch(first, next - first, start, (int)(end - start));
@@ -160,7 +160,7 @@ internal sealed class BatchRead(ImmutableArray<RowColumn> columns, ReadOnlyMemor
                 }
                 catch (ShardCorruptException) when (isFirst && !shards.Traits.IsLocal)
                 {
-                    // Bytes that were damaged on their way are right the second time; those of the shard itself are not.
+                    // Bytes damaged in transit are correct the second time; bytes damaged in the shard are not.
                 }
             }
         }

@@ -3,7 +3,7 @@ using Pile.Format;
 
 namespace Pile.Reading;
 
-/// <summary>The one place where a dtype known at run time becomes a type argument.</summary>
+/// <summary>Maps a dtype known at run time to a type argument.</summary>
 internal abstract class ColumnTypes
 {
     internal static ColumnTypes Of(DType type) => type switch
@@ -22,17 +22,17 @@ internal abstract class ColumnTypes
         _ => new Text(),
     };
 
-    /// <summary>A column without rows.</summary>
+    /// <summary>Creates a column without rows.</summary>
     internal static ColumnData Empty(ColumnSchema schema) => Of(schema.DType).Collector(schema).Finish(schema);
 
     internal abstract ColumnCollector Collector(ColumnSchema schema);
 
     internal abstract RowColumn Light(ColumnData data);
 
-    /// <summary>A column of the shards.</summary>
-    /// <param name="schema">As the view shows it.</param>
-    /// <param name="column">Its bytes.</param>
-    /// <param name="scale">What an alias multiplies it by; 1 for nothing.</param>
+    /// <summary>Creates a column that is read from the shards.</summary>
+    /// <param name="schema">The schema in the view.</param>
+    /// <param name="column">The stored column.</param>
+    /// <param name="scale">The factor of an alias; 1 for none.</param>
     internal abstract RowColumn Heavy(ColumnSchema schema, HeavyColumn column, double scale);
 
     private class Typed<T> : ColumnTypes where T : unmanaged

@@ -3,29 +3,29 @@ using Pile.Format;
 
 namespace Pile.Reading;
 
-/// <summary>Room for one heavy column of some rows, filled row by row in any order, by several threads at once.</summary>
+/// <summary>The memory of one heavy column of a batch, filled row by row in any order and by several threads.</summary>
 internal abstract class HeavyBatch
 {
-    /// <summary>Where the bytes come from.</summary>
+    /// <summary>The column to read.</summary>
     internal abstract HeavyColumn Column { get; }
 
     /// <summary>The rows of the reader, in order.</summary>
     internal abstract ReadOnlyMemory<int> Rows { get; }
 
-    /// <summary>The place of the row that is number <paramref name="index"/> of the batch.</summary>
+    /// <summary>Returns the destination of the row that is number <paramref name="index"/> in the batch.</summary>
     internal abstract Span<byte> BytesOf(int index);
 
-    /// <summary>The filled column.</summary>
+    /// <summary>Returns the filled column.</summary>
     internal abstract ColumnData Finish();
 }
 
-/// <summary>The same, as values.</summary>
+/// <summary>A <see cref="HeavyBatch"/> of typed values.</summary>
 internal sealed class HeavyBatch<T> : HeavyBatch where T : unmanaged
 {
     private readonly ColumnSchema schema;
     private readonly T[] values;
-    private readonly int[]? starts; // null where all rows have one shape
-    private readonly Memory<bool> isNull; // empty where no row is
+    private readonly int[]? starts; // null if all rows have the same shape
+    private readonly Memory<bool> isNull; // empty if no row is null
     private readonly int elementsPerRow, elements;
 
     internal HeavyBatch(ColumnSchema schema, HeavyColumn column, ReadOnlyMemory<int> rows, BatchMemory memory)
@@ -38,7 +38,7 @@ internal sealed class HeavyBatch<T> : HeavyBatch where T : unmanaged
             elementsPerRow = schema.ElementsPerRow;
         for (int i = 0; i < all.Length; i++)
         {
-            elements = checked(elements + column.ElementsOf(all[i])); // the reader cuts batches long before
+            elements = checked(elements + column.ElementsOf(all[i])); // the reader limits batches to far fewer
             starts?[i + 1] = elements;
             if (!column.IsNull(all[i]))
                 continue;
@@ -48,7 +48,7 @@ internal sealed class HeavyBatch<T> : HeavyBatch where T : unmanaged
         }
         values = memory.Rent<T>(elements);
         for (int i = 0; i < isNull.Length; i++)
-            if (isNull.Span[i]) // the others are written over
+            if (isNull.Span[i]) // all other rows are overwritten
                 Of(i).Clear();
     }
 
@@ -67,7 +67,7 @@ internal sealed class HeavyBatch<T> : HeavyBatch where T : unmanaged
         for (int i = 0; i < Rows.Length; i++)
             if (isNull.IsEmpty || !isNull.Span[i])
                 Column.ShapeOf(Rows.Span[i]).CopyTo(shapes.AsSpan(i * rank));
-            else // nothing, with the axes that are the same for all
+            else // null: 0 elements, with the lengths of the fixed axes
                 for (int axis = 0; axis < rank; axis++)
                     shapes[(i * rank) + axis] = Math.Max(schema.Shape[axis], 0);
         return new ColumnData<T>(schema, values.AsMemory(0, elements), shapes, isNull);

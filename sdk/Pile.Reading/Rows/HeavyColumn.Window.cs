@@ -6,31 +6,31 @@ namespace Pile.Reading;
 
 internal sealed partial class HeavyColumn
 {
-    // A part of a piece: where it lies in the piece, where it goes, how many bytes.
+    // A part of a piece: its offset in the piece, its offset in the destination, and its length.
     private readonly record struct Cut(int From, int To, int Bytes);
 
-    /// <summary>Reads a box of a row: of pieces that are stored as they are the bytes of the box alone, of others those that the box
-    /// touches.</summary>
+    /// <summary>Reads a window of a row. Of uncompressed pieces it reads only the bytes of the window; other pieces that overlap the window
+    /// are read completely.</summary>
     /// <param name="row">A row that is not null.</param>
-    /// <param name="window">The box.</param>
-    /// <param name="destination">Receives its elements, exactly.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>True when every byte was compared with its CRC-32C.</returns>
-    /// <exception cref="ShardCorruptException">The bytes are not what index and manifest say, or not there.</exception>
+    /// <param name="window">The window.</param>
+    /// <param name="destination">Receives exactly the elements of the window.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    /// <returns>True if every byte was verified by its CRC-32C.</returns>
+    /// <exception cref="ShardCorruptException">The bytes contradict the index or the manifest, or are missing.</exception>
     internal async ValueTask<bool> ReadWindowAsync(int row, Window window, Memory<byte> destination, CancellationToken cancellationToken)
     {
         int rowBytes = ElementsOf(row) * elementBytes, count = pieces.Of(row).Length;
         if (isRagged || window.Elements * elementBytes == rowBytes || count == 0 || rowBytes % count != 0)
         {
-            byte[] whole = ArrayPool<byte>.Shared.Rent(rowBytes);
+            byte[] rowValues = ArrayPool<byte>.Shared.Rent(rowBytes);
             try
             {
-                Read(row, whole.AsSpan(0, rowBytes));
-                CopyRuns(window, whole, destination.Span);
+                Read(row, rowValues.AsSpan(0, rowBytes));
+                CopyRuns(window, rowValues, destination.Span);
             }
             finally
             {
-                ArrayPool<byte>.Shared.Return(whole);
+                ArrayPool<byte>.Shared.Return(rowValues);
             }
             return isVerified;
         }
@@ -68,13 +68,13 @@ internal sealed partial class HeavyColumn
         return cuts;
     }
 
-    // The cuts of a piece are in ascending order: those that lie close are read at once.
+    // The cuts of a piece are in ascending order; cuts with small gaps between them are read together.
     private async ValueTask<bool> ReadCutsAsync(int row, int part, List<Cut> cuts, int pieceBytes, Memory<byte> destination,
         CancellationToken cancellationToken)
     {
         if (pieces.Of(row)[part].StoredBytes != pieceBytes)
-            throw Corrupt(row, $"the piece has {pieces.Of(row)[part].StoredBytes} bytes where its shape needs {pieceBytes}");
-        bool isWhole = false;
+            throw Corrupt(row, $"the piece has {pieces.Of(row)[part].StoredBytes} bytes, but its shape needs {pieceBytes}");
+        bool isComplete = false;
         for (int first = 0, next; first < cuts.Count; first = next)
         {
             int start = cuts[first].From, end = start + cuts[first].Bytes;
@@ -85,8 +85,8 @@ internal sealed partial class HeavyColumn
             {
                 await LoadAsync(row, pieces.Of(row)[part].OffsetBytes + start, buffer.AsMemory(0, end - start), cancellationToken)
                     .ConfigureAwait(false);
-                isWhole = end - start == pieceBytes;
-                if (isWhole)
+                isComplete = end - start == pieceBytes;
+                if (isComplete)
                     RequireCrc(row, pieces.Of(row)[part], buffer.AsSpan(0, pieceBytes));
                 for (int i = first; i < next; i++)
                     buffer.AsSpan(cuts[i].From - start, cuts[i].Bytes).CopyTo(destination.Span[cuts[i].To..]);
@@ -97,7 +97,7 @@ internal sealed partial class HeavyColumn
                 ArrayPool<byte>.Shared.Return(buffer);
             }
         }
-        return isWhole && isVerified;
+        return isComplete && isVerified;
     }
 
     private async ValueTask<bool> DecodeCutsAsync(int row, int part, List<Cut> cuts, int pieceBytes, Memory<byte> destination,

@@ -4,22 +4,22 @@ using Pile.Format;
 
 namespace Pile.Reading;
 
-/// <summary>A heavy column as bytes: where each row's pieces lie, how they become the row, and what makes them suspect.</summary>
-/// <param name="stored">The column as the manifest has it.</param>
+/// <summary>Reads, decodes and checks the bytes of a heavy column: holds the location of each row's pieces.</summary>
+/// <param name="stored">The column in the manifest.</param>
 /// <param name="sources">The shard of each row.</param>
-/// <param name="sourceRows">The row within it.</param>
+/// <param name="sourceRows">The row within the shard.</param>
 /// <param name="pieces">The pieces of each row.</param>
-/// <param name="shapes">Of a ragged column each row's shape: rows × rank; empty otherwise.</param>
-/// <param name="chunks">Of a ragged column of two or more axes the shape of each row's chunk; empty otherwise.</param>
+/// <param name="shapes">For a ragged column, each row's shape: rows × rank; empty otherwise.</param>
+/// <param name="chunks">For a ragged column with two or more axes, the shape of each row's chunk; empty otherwise.</param>
 /// <param name="shards">The files.</param>
-/// <param name="isVerified">True to compare every piece with its CRC-32C.</param>
+/// <param name="isVerified">True to verify every piece by its CRC-32C.</param>
 internal sealed partial class HeavyColumn(
     ColumnSchema stored, int[] sources, int[] sourceRows, PieceTable pieces, int[] shapes, int[] chunks, ShardFiles shards, bool isVerified)
 {
-    // Deflate makes at most 258 bytes of two bits (RFC 1951, 3.2.5: the longest match, with codes of one bit each).
+    // Deflate expands two bits to at most 258 bytes (RFC 1951, 3.2.5: the longest match, with codes of one bit each).
     private const long LargestDeflateRatio = 1032;
 
-    // Deflate does not grow what it cannot shrink by more than this; a larger piece is not read.
+    // Deflate enlarges incompressible data by no more than this; a larger piece is rejected.
     private const double LargestGrowth = 1.01;
     private const int LargestGrowthBytes = 4096;
 
@@ -27,13 +27,13 @@ internal sealed partial class HeavyColumn(
     private readonly bool isRagged = stored.IsRagged;
     private readonly long fixedElements = stored.IsRagged ? -1 : Product(stored.Shape.AsSpan(), stored.DType.ElementBytes());
 
-    // The padded size of a shard's rows is found with its first: a hint for the decoder, so a race does no harm.
+    // The padded size of a shard's rows is set by its first row that is read. It is a hint for the decoder, so a race is harmless.
     private readonly int[] paddedBytes = new int[stored.IsRagged ? shards.Count : 0];
 
     internal bool IsNull(int row) => pieces.IsNull(row);
 
-    /// <summary>Elements of a row, checked against its pieces: whoever asks may allocate them.</summary>
-    /// <exception cref="ShardCorruptException">The row's shape is none, or its pieces cannot hold it, are missing, or lie outside their
+    /// <summary>Returns the number of elements of a row, checked against its pieces, so that it is safe to allocate from.</summary>
+    /// <exception cref="ShardCorruptException">The row's shape is not valid, or its pieces are too small, missing or outside their
     /// shard.</exception>
     internal int ElementsOf(int row)
     {
@@ -42,20 +42,20 @@ internal sealed partial class HeavyColumn(
             return 0;
         long elements = Declared(row);
         if (elements < 0)
-            throw Corrupt(row, $"its shape {Text(ShapeOf(row))} is not one of a row");
+            throw Corrupt(row, $"its shape {Text(ShapeOf(row))} is not valid");
         if (!isNull)
             RequireHeld(row, (int)elements * elementBytes);
         return (int)elements;
     }
 
-    /// <summary>Elements that a row takes in a batch if its shape is to be believed; 0 where it cannot be, which <see cref="ElementsOf"/>
-    /// says.</summary>
-    internal long ClaimedElementsOf(int row) => IsNull(row) && isRagged ? 0 : Math.Max(Declared(row), 0);
+    /// <summary>Returns the number of elements of a row according to its shape, unchecked; 0 if the shape is not valid, which
+    /// <see cref="ElementsOf"/> reports.</summary>
+    internal long DeclaredElementsOf(int row) => IsNull(row) && isRagged ? 0 : Math.Max(Declared(row), 0);
 
     internal ReadOnlySpan<int> ShapeOf(int row) =>
         isRagged ? shapes.AsSpan(row * stored.Shape.Length, stored.Shape.Length) : stored.Shape.AsSpan();
 
-    /// <summary>True when a row lies in memory as it lies on disk: it is read to its place without a copy.</summary>
+    /// <summary>Returns whether a row is stored exactly as it is in memory, so that it is read without a copy.</summary>
     internal bool IsAsStored(ReadOnlySpan<Piece> parts) => parts.Length == 1 && parts[0].Codec == PieceCodec.None && !isRagged;
 
     internal ReadOnlySpan<Piece> PiecesOf(int row) => pieces.Of(row);
@@ -64,8 +64,8 @@ internal sealed partial class HeavyColumn(
 
     /// <summary>Reads a row on the calling thread.</summary>
     /// <param name="row">A row that is not null, and whose pieces <see cref="ElementsOf"/> has checked.</param>
-    /// <param name="destination">Receives the row's elements, exactly.</param>
-    /// <exception cref="ShardCorruptException">The bytes are not what index and manifest say, or not there.</exception>
+    /// <param name="destination">Receives exactly the row's elements.</param>
+    /// <exception cref="ShardCorruptException">The bytes contradict the index or the manifest, or are missing.</exception>
     internal void Read(int row, Span<byte> destination)
     {
         try
@@ -74,7 +74,7 @@ internal sealed partial class HeavyColumn(
         }
         catch (ShardCorruptException) when (!shards.Traits.IsLocal)
         {
-            // Bytes that were damaged on their way are right the second time; those of the shard itself are not.
+            // Bytes damaged in transit are correct the second time; bytes damaged in the shard are not.
             ReadOnce(row, destination);
         }
     }
@@ -85,7 +85,7 @@ internal sealed partial class HeavyColumn(
         if (IsAsStored(parts))
         {
             if (parts[0].StoredBytes != destination.Length)
-                throw Corrupt(row, $"the piece has {parts[0].StoredBytes} bytes where its shape needs {destination.Length}");
+                throw Corrupt(row, $"the piece has {parts[0].StoredBytes} bytes, but its shape needs {destination.Length}");
             Load(row, parts[0], destination);
             Finish(row, parts[0], destination, destination);
             return;
@@ -106,25 +106,25 @@ internal sealed partial class HeavyColumn(
         }
     }
 
-    /// <summary>Reads a row and drops it.</summary>
+    /// <summary>Reads a row and discards it.</summary>
     /// <inheritdoc cref="Read" path="/exception"/>
     internal void Verify(int row)
     {
         if (IsNull(row))
             return;
         int bytes = ElementsOf(row) * elementBytes;
-        byte[] dropped = ArrayPool<byte>.Shared.Rent(bytes);
+        byte[] discarded = ArrayPool<byte>.Shared.Rent(bytes);
         try
         {
-            Read(row, dropped.AsSpan(0, bytes));
+            Read(row, discarded.AsSpan(0, bytes));
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(dropped);
+            ArrayPool<byte>.Shared.Return(discarded);
         }
     }
 
-    /// <summary>Puts one piece of a row, whose stored bytes have been read, into its place in the row.</summary>
+    /// <summary>Decodes one piece of a row, whose stored bytes have been read, to its place in the row.</summary>
     /// <inheritdoc cref="Read" path="/exception"/>
     internal void Decode(int row, int part, ReadOnlySpan<byte> bytes, PieceScratch scratch, Span<byte> destination)
     {
@@ -136,7 +136,7 @@ internal sealed partial class HeavyColumn(
             {
                 int count = pieces.Of(row).Length;
                 if (destination.Length % count != 0)
-                    throw Corrupt(row, $"{count} pieces do not divide a row of {destination.Length} bytes");
+                    throw Corrupt(row, $"a row of {destination.Length} bytes is not divisible into {count} pieces");
                 destination = destination.Slice(destination.Length / count * part, destination.Length / count);
                 scratch.Decoder.Decode(piece.Codec, bytes, elementBytes, destination);
             }
@@ -152,7 +152,7 @@ internal sealed partial class HeavyColumn(
         RequireBooleans(row, destination);
     }
 
-    /// <summary>Turns what the system says of a shard into what a reader needs to know.</summary>
+    /// <summary>Translates an I/O error of a shard into an exception with the row.</summary>
     internal Exception Unreadable(int row, Exception e) => e switch
     {
         FileNotFoundException => Corrupt(row, "the file is missing", e),
@@ -161,10 +161,10 @@ internal sealed partial class HeavyColumn(
         _ => Corrupt(row, $"the file cannot be read: {e.Message}", e),
     };
 
-    // Of the shape in index or manifest; -1 where it is none.
+    // According to the shape in the index or manifest; -1 if the shape is not valid.
     private long Declared(int row) => isRagged ? Product(ShapeOf(row), elementBytes) : fixedElements;
 
-    // -1 where an axis has no length, or no array holds so many.
+    // -1 if an axis has a negative length, or if the product exceeds the largest array.
     private static long Product(ReadOnlySpan<int> shape, int elementBytes)
     {
         long elements = 1;
@@ -177,16 +177,15 @@ internal sealed partial class HeavyColumn(
         return elements;
     }
 
-    // Shape and pieces come from files that may be damaged or made to harm: what does not fit together is refused before anything is
-    // allocated for it.
+    // Shape and pieces are read from files that may be damaged or malicious: contradictions are detected before anything is allocated.
     private void RequireHeld(int row, int rowBytes)
     {
         ReadOnlySpan<Piece> parts = pieces.Of(row);
         if (parts.IsEmpty && rowBytes > 0)
-            throw Corrupt(row, "the index has no piece of it");
+            throw Corrupt(row, "the index has no piece of the row");
         if (parts.Length > 1 && isRagged)
             throw Corrupt(row,
-                $"the index has {parts.Length} pieces of it; a ragged row in several pieces cannot be put together without the shard");
+                $"the index has {parts.Length} pieces of the row, but a ragged row must be stored as one piece");
         long mostBytes = 0;
         foreach (ref readonly Piece piece in parts)
         {
@@ -202,13 +201,13 @@ internal sealed partial class HeavyColumn(
     {
         int source = sources[row];
         if ((uint)source >= (uint)shards.Count)
-            throw Corrupt(row, "the index names a shard that there is not");
+            throw Corrupt(row, "the index refers to shard {source}, but the dataset has {shards.Count}");
         long fileBytes = shards.BytesOf(source);
         if (piece.OffsetBytes < 0 || piece.StoredBytes < 0 || piece.OffsetBytes > fileBytes - piece.StoredBytes)
             throw Corrupt(row,
-                $"the piece at byte {piece.OffsetBytes} of {piece.StoredBytes} bytes lies outside the file of {fileBytes} bytes");
+                $"the piece at byte {piece.OffsetBytes} of {piece.StoredBytes} bytes is outside the file of {fileBytes} bytes");
         if (!isRagged && piece.StoredBytes > (rowBytes * LargestGrowth) + LargestGrowthBytes)
-            throw Corrupt(row, $"the piece has {piece.StoredBytes} bytes, more than any that decodes to a row of {rowBytes}");
+            throw Corrupt(row, $"the piece has {piece.StoredBytes} bytes, too many for a row of {rowBytes} bytes");
     }
 
     private void Load(int row, in Piece piece, Span<byte> destination)
@@ -230,15 +229,15 @@ internal sealed partial class HeavyColumn(
         RequireBooleans(row, values);
     }
 
-    // One axis: the row's elements come first, what is over is padding up to the longest row of the shard.
+    // One axis: the row's elements are followed by padding up to the longest row of the shard.
     private void DecodePadded(int row, in Piece piece, ReadOnlySpan<byte> bytes, PieceScratch scratch, Span<byte> destination)
     {
         ref int padded = ref paddedBytes[sources[row]];
-        ReadOnlySpan<byte> whole = scratch.Decoder.DecodeWhole(piece.Codec, bytes, elementBytes, Math.Max(padded, destination.Length));
-        if (whole.Length < destination.Length || whole.Length % elementBytes != 0)
-            throw Corrupt(row, $"the piece has {whole.Length} bytes where its row needs {destination.Length}");
-        padded = whole.Length;
-        whole[..destination.Length].CopyTo(destination);
+        ReadOnlySpan<byte> decoded = scratch.Decoder.DecodeWhole(piece.Codec, bytes, elementBytes, Math.Max(padded, destination.Length));
+        if (decoded.Length < destination.Length || decoded.Length % elementBytes != 0)
+            throw Corrupt(row, $"the piece has {decoded.Length} bytes, but its row needs {destination.Length}");
+        padded = decoded.Length;
+        decoded[..destination.Length].CopyTo(destination);
     }
 
     // More axes: the row is the corner of the chunk at the origin.
@@ -249,25 +248,25 @@ internal sealed partial class HeavyColumn(
         long expected = elementBytes;
         for (int axis = 0; axis < rank; axis++)
             expected = chunk[axis] < shape[axis] || expected * chunk[axis] > Array.MaxLength
-                ? throw Corrupt(row, $"its chunk {Text(chunk)} cannot hold a row of {Text(shape)}") : expected * chunk[axis];
-        ReadOnlySpan<byte> whole = scratch.Decoder.DecodeWhole(piece.Codec, bytes, elementBytes, (int)expected);
-        if (whole.Length != expected)
-            throw Corrupt(row, $"the piece has {whole.Length} bytes where its chunk needs {expected}");
-        Crop(whole, chunk, shape, destination);
+                ? throw Corrupt(row, $"its chunk {Text(chunk)} is too small for a row of {Text(shape)}") : expected * chunk[axis];
+        ReadOnlySpan<byte> decoded = scratch.Decoder.DecodeWhole(piece.Codec, bytes, elementBytes, (int)expected);
+        if (decoded.Length != expected)
+            throw Corrupt(row, $"the piece has {decoded.Length} bytes, but its chunk needs {expected}");
+        Crop(decoded, chunk, shape, destination);
     }
 
-    private static void Crop(ReadOnlySpan<byte> whole, ReadOnlySpan<int> chunk, ReadOnlySpan<int> shape, Span<byte> destination)
+    private static void Crop(ReadOnlySpan<byte> decoded, ReadOnlySpan<int> chunk, ReadOnlySpan<int> shape, Span<byte> destination)
     {
         if (destination.IsEmpty)
             return;
         if (shape.Length == 1)
         {
-            whole[..destination.Length].CopyTo(destination);
+            decoded[..destination.Length].CopyTo(destination);
             return;
         }
-        int from = whole.Length / chunk[0], to = destination.Length / shape[0];
+        int from = decoded.Length / chunk[0], to = destination.Length / shape[0];
         for (int i = 0; i < shape[0]; i++)
-            Crop(whole.Slice(i * from, from), chunk[1..], shape[1..], destination.Slice(i * to, to));
+            Crop(decoded.Slice(i * from, from), chunk[1..], shape[1..], destination.Slice(i * to, to));
     }
 
     private void RequireCrc(int row, in Piece piece, ReadOnlySpan<byte> bytes)
@@ -277,10 +276,10 @@ internal sealed partial class HeavyColumn(
         uint crc = Crc32C.Compute(bytes);
         if (crc != piece.Crc32C)
             throw Corrupt(row,
-                $"the {piece.StoredBytes} bytes at {piece.OffsetBytes} have CRC-32C {crc:x8}, the index says {piece.Crc32C:x8}");
+                $"the {piece.StoredBytes} bytes at {piece.OffsetBytes} have CRC-32C {crc:x8}, but the index has {piece.Crc32C:x8}");
     }
 
-    // A C# bool that is neither 0 nor 1 behaves like neither.
+    // A C# bool with another value than 0 or 1 compares equal to neither true nor false.
     private void RequireBooleans(int row, ReadOnlySpan<byte> values)
     {
         if (stored.DType == DType.Bool && values.ContainsAnyExceptInRange((byte)0, (byte)1))

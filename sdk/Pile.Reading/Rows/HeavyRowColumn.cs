@@ -5,7 +5,7 @@ using Pile.Format;
 
 namespace Pile.Reading;
 
-/// <summary>Numbers or booleans of the shards.</summary>
+/// <summary>A column of numbers or booleans that is read from the shards.</summary>
 internal sealed class HeavyRowColumn<T>(ColumnSchema schema, HeavyColumn column) : RowColumn<T>(schema) where T : unmanaged
 {
     public override bool IsNull(int row) => column.IsNull(row);
@@ -40,7 +40,7 @@ internal sealed class HeavyRowColumn<T>(ColumnSchema schema, HeavyColumn column)
         }
     }
 
-    internal override long BatchBytesOf(int row) => column.ClaimedElementsOf(row) * Unsafe.SizeOf<T>();
+    internal override long BatchBytesOf(int row) => column.DeclaredElementsOf(row) * Unsafe.SizeOf<T>();
 
     internal override HeavyBatch Batch(ReadOnlyMemory<int> rows, BatchMemory memory) => new HeavyBatch<T>(Schema, column, rows, memory);
 

@@ -2,7 +2,7 @@ using Pile.Format;
 
 namespace Pile.Reading;
 
-/// <summary>Numbers or booleans of the index.</summary>
+/// <summary>A column of numbers or booleans that was read from the index.</summary>
 internal sealed class LightRowColumn<T>(ColumnData<T> data) : RowColumn<T>(data.Schema) where T : unmanaged
 {
     internal int RowCount => data.RowCount;

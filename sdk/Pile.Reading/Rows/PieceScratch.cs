@@ -2,14 +2,15 @@ using Pile.Codecs;
 
 namespace Pile.Reading;
 
-/// <summary>What decoding needs: a decompressor with its tables, and room for stored bytes. For one thread at a time.</summary>
+/// <summary>Reusable memory for decoding: a decompressor with its tables, and a buffer for stored bytes. Not safe for concurrent
+/// use.</summary>
 internal sealed class PieceScratch : IDisposable
 {
     private byte[] stored = [];
 
     internal PieceDecoder Decoder { get; } = new();
 
-    /// <summary>Room for stored bytes, until the next call.</summary>
+    /// <summary>Returns a buffer for stored bytes, valid until the next call.</summary>
     internal Span<byte> Stored(int bytes)
     {
         if (stored.Length < bytes)

@@ -12,17 +12,17 @@ internal sealed class PieceTable
     private HashSet<int>? nulls;
     private int rowCount;
 
-    /// <summary>The pieces of a row, in row-major order of the chunks.</summary>
+    /// <summary>Returns the pieces of a row, in row-major order of the chunks.</summary>
     internal ReadOnlySpan<Piece> Of(int row)
     {
         ReadOnlySpan<Piece> all = CollectionsMarshal.AsSpan(pieces);
         return starts is null ? all.Slice(row, 1) : all[starts[row]..starts[row + 1]];
     }
 
-    /// <summary>True where the index has no piece: the row has no value.</summary>
+    /// <summary>Returns whether a row has no value, because the index has no piece of it.</summary>
     internal bool IsNull(int row) => nulls is not null && nulls.Contains(row);
 
-    /// <summary>Takes the four columns of a chunk.</summary>
+    /// <summary>Appends the four columns of a chunk.</summary>
     internal void Append(DuckDbVector offsets, DuckDbVector sizes, DuckDbVector codecs, DuckDbVector crcs)
     {
         bool isList = offsets.Type.Id == DuckDbTypeId.List;

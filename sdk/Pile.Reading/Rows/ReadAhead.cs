@@ -2,57 +2,55 @@ using Pile.Storage;
 
 namespace Pile.Reading;
 
-/// <summary>Has the system read shards from a disk before their rows are read: each run of rows from its first byte to its last, several at
-/// once.</summary>
+/// <summary>Makes the operating system read shards from disk before their rows are read, several runs of rows in parallel.</summary>
 /// <remarks>
-/// <para>A disk gives all it can to large requests, some of which always wait. The system makes them for whoever reads a file without a
-/// break. Readers of batches do not: each batch begins
-/// somewhere in a file, where the system begins anew with small requests, and what it reads beyond the end of one batch is under way for
-/// the next. Such readers get two thirds
-/// of what the disk gives; behind this one they find everything in the system's cache. The bytes are dropped here: beside a disk the second
-/// copy does not show.</para>
-/// <para>What is in the cache already is not read. The system says so of one byte in 2 MiB, and is asked by whoever wants the rows: as long
-/// as all are there, there is no other thread.</para>
+/// <para>A disk reaches its full rate only with large requests, several of them queued. The system issues them for sequential reads of a
+/// file. Batches are not sequential: each begins somewhere in a file, where the system starts again with small requests, and read-ahead
+/// beyond the end of a batch is still in progress when the next one begins.</para>
+/// <para>Reading batches directly gets two thirds of the disk's rate. After this read-ahead, the batches find everything in the page cache.
+/// The bytes read here are discarded: compared with the disk, the second copy costs nothing.</para>
+/// <para>Runs that are already in the page cache are skipped. The cache is sampled at one byte per 2 MiB on the caller's thread. As long as
+/// all runs are cached, no other thread is started.</para>
 /// </remarks>
 /// <param name="shards">The files.</param>
-/// <param name="firstRun">The number of the run that is begun first.</param>
-/// <param name="firstPartBytes">How much of a run is read at first, twice; then parts grow to <see cref="PartBytes"/>.</param>
+/// <param name="firstRun">The number of the first run.</param>
+/// <param name="firstPartBytes">The size of the first two parts of a run; further parts grow to <see cref="PartBytes"/>.</param>
 internal abstract class ReadAhead(ShardFiles shards, long firstRun, int firstPartBytes) : IAsyncDisposable
 {
-    // Three, with 96 MiB ahead, get a tenth less from a disk of 2.9 GB/s; six no more beyond the scatter.
+    // Three runs with 96 MiB ahead reach a tenth less on a disk of 2.9 GB/s; six reach no more than four, within the noise.
     private const int RunsAtOnce = 4;
 
-    /// <summary>How much is read at once.</summary>
-    /// <remarks>Plain reads in parts of 1 MiB get a seventh less, as do those in parts of 128 KiB.</remarks>
+    /// <summary>The size of a read.</summary>
+    /// <remarks>Parts of 1 MiB are a seventh slower, and so are parts of 128 KiB.</remarks>
     protected const int PartBytes = 256 << 10;
 
     private readonly Queue<(long Run, RowRun Place, long FromBytes)> onDisk = new();
-    private readonly Dictionary<long, long> bytesThere = []; // of the runs that were begun and are not there whole
+    private readonly Dictionary<long, long> bytesRead = []; // of the runs that are in progress
     private readonly List<(long FirstRun, long LastRun, long LastBytes, TaskCompletionSource Arrival)> waiting = [];
-    private readonly object gate = new(); // to be waited at, which a Lock cannot be
+    private readonly object gate = new(); // not a Lock, because Monitor.Wait needs an object
     private Task[] readers = [];
     private volatile bool isEnded;
 
     /// <summary>The files.</summary>
     protected ShardFiles Shards { get; } = shards;
 
-    /// <summary>The run that is begun next.</summary>
+    /// <summary>The number of the next run.</summary>
     protected long NextRun { get; private set; } = firstRun;
 
-    /// <summary>Says that rows are to be read soon, in the order in which they will be; one call at a time.</summary>
-    /// <param name="epoch">How often all rows have been gone through before.</param>
+    /// <summary>Announces rows that will be read soon, in this order. Not safe for concurrent use.</summary>
+    /// <param name="epoch">The number of completed epochs.</param>
     /// <param name="rows">The rows that will be read together.</param>
-    /// <returns>Ends when they are in the system's cache.</returns>
+    /// <returns>Completes when the rows are in the page cache.</returns>
     internal abstract Task ReachAsync(int epoch, ReadOnlyMemory<long> rows);
 
-    /// <summary>Ends the reading; whoever still waits for rows waits no more.</summary>
+    /// <summary>Stops the reading and completes all tasks that wait for rows.</summary>
     public async ValueTask DisposeAsync()
     {
         End();
         await Task.WhenAll(readers).ConfigureAwait(false);
     }
 
-    /// <summary>Begins the next run.</summary>
+    /// <summary>Starts the next run.</summary>
     protected void Begin(RowRun place)
     {
         long fromBytes = place.EndBytes;
@@ -62,14 +60,14 @@ internal abstract class ReadAhead(ShardFiles shards, long firstRun, int firstPar
         }
         catch (Exception e) when (IsOfShard(e))
         {
-            // Said with shard, column and row when the row is read, a moment later.
+            // Reported with shard, column and row when the row itself is read.
         }
         lock (gate)
         {
             long run = NextRun++;
             if (fromBytes == place.EndBytes || isEnded)
                 return;
-            bytesThere[run] = 0;
+            bytesRead[run] = 0;
             onDisk.Enqueue((run, place, fromBytes));
             if (readers.Length == 0)
                 readers = [.. Enumerable.Range(0, RunsAtOnce).Select(
@@ -78,12 +76,12 @@ internal abstract class ReadAhead(ShardFiles shards, long firstRun, int firstPar
         }
     }
 
-    /// <summary>Ends when runs that were begun are there: the last one up to some bytes, those before it whole.</summary>
-    protected Task WhenThere(long firstRun, long lastRun, long lastBytes)
+    /// <summary>Returns a task that completes when runs have been read: the last one up to some bytes, the others completely.</summary>
+    protected Task WhenRead(long firstRun, long lastRun, long lastBytes)
     {
         lock (gate)
         {
-            if (IsThere(firstRun, lastRun, lastBytes))
+            if (IsRead(firstRun, lastRun, lastBytes))
                 return Task.CompletedTask;
             TaskCompletionSource arrival = new(TaskCreationOptions.RunContinuationsAsynchronously);
             waiting.Add((firstRun, lastRun, lastBytes, arrival));
@@ -93,14 +91,14 @@ internal abstract class ReadAhead(ShardFiles shards, long firstRun, int firstPar
 
     private void ReadRuns()
     {
-        byte[] dropped = GC.AllocateUninitializedArray<byte>(PartBytes);
+        byte[] discarded = GC.AllocateUninitializedArray<byte>(PartBytes);
         try
         {
             while (TryTake(out long run, out RowRun place, out long fromBytes))
             {
                 try
                 {
-                    Read(run, place, fromBytes, dropped);
+                    Read(run, place, fromBytes, discarded);
                 }
                 catch (Exception e) when (IsOfShard(e))
                 {
@@ -108,14 +106,14 @@ internal abstract class ReadAhead(ShardFiles shards, long firstRun, int firstPar
                 }
                 lock (gate)
                 {
-                    bytesThere.Remove(run);
+                    bytesRead.Remove(run);
                     Notify();
                 }
             }
         }
         catch
         {
-            End(); // nobody waits for what does not come; thrown where the reading is ended
+            End(); // so that no caller waits for ever; DisposeAsync throws the exception
             throw;
         }
     }
@@ -131,10 +129,10 @@ internal abstract class ReadAhead(ShardFiles shards, long firstRun, int firstPar
         }
     }
 
-    private void Read(long run, RowRun place, long fromBytes, byte[] dropped)
+    private void Read(long run, RowRun place, long fromBytes, byte[] discarded)
     {
-        using IRandomAccessFile file = Shards.OpenApart(place.Source); // the system remembers with an open file how it is read
-        // From the beginning of a file the system reads ahead at once, and elsewhere when it has seen that reads follow each other.
+        using IRandomAccessFile file = Shards.OpenUncounted(place.Source); // the system keeps the state of its read-ahead per open file
+        // The system reads ahead at once from the beginning of a file, elsewhere only after it has detected sequential reads.
         long start = fromBytes < PartBytes ? 0 : fromBytes;
         int partBytes = firstPartBytes;
         for (long at = start, count; at < place.EndBytes && !isEnded; at += count)
@@ -142,21 +140,21 @@ internal abstract class ReadAhead(ShardFiles shards, long firstRun, int firstPar
             count = Math.Min(partBytes, place.EndBytes - at);
             if (at > start)
                 partBytes = Math.Min(partBytes * 4, PartBytes);
-            file.Read(at, dropped.AsSpan(0, (int)count));
+            file.Read(at, discarded.AsSpan(0, (int)count));
             lock (gate)
             {
-                bytesThere[run] = at + count - place.StartBytes;
+                bytesRead[run] = at + count - place.StartBytes;
                 Notify();
             }
         }
     }
 
-    private bool IsThere(long firstRun, long lastRun, long lastBytes)
+    private bool IsRead(long firstRun, long lastRun, long lastBytes)
     {
         if (isEnded)
             return true;
         for (long run = firstRun; run <= lastRun; run++)
-            if (bytesThere.TryGetValue(run, out long bytes) && (run < lastRun || bytes < lastBytes))
+            if (bytesRead.TryGetValue(run, out long bytes) && (run < lastRun || bytes < lastBytes))
                 return false;
         return true;
     }
@@ -174,7 +172,7 @@ internal abstract class ReadAhead(ShardFiles shards, long firstRun, int firstPar
     private void Notify()
     {
         for (int i = waiting.Count - 1; i >= 0; i--)
-            if (waiting[i] is var (firstRun, lastRun, lastBytes, arrival) && IsThere(firstRun, lastRun, lastBytes))
+            if (waiting[i] is var (firstRun, lastRun, lastBytes, arrival) && IsRead(firstRun, lastRun, lastBytes))
             {
                 waiting.RemoveAt(i);
                 arrival.SetResult();

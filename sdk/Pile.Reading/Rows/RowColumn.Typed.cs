@@ -8,24 +8,26 @@ public abstract class RowColumn<T> : RowColumn where T : unmanaged
 {
     private protected RowColumn(ColumnSchema schema) : base(schema) { }
 
-    /// <summary>Elements of one row; of a heavy column no more than its bytes in the shard can hold, so that an array of so many may be
-    /// made.</summary>
-    /// <exception cref="ShardCorruptException">The row's shape and where the index says its bytes lie contradict each other.</exception>
+    /// <summary>Returns the number of elements of a row. For a heavy column it is checked against the stored bytes, so that it is safe to
+    /// allocate from.</summary>
+    /// <exception cref="ShardCorruptException">The row's shape contradicts the location of its bytes in the index.</exception>
     public abstract int ElementsOf(int row);
 
-    /// <summary>Reads one row, without allocating.</summary>
+    /// <summary>Reads one row without allocating.</summary>
     /// <param name="row">The row, in the reader's order.</param>
-    /// <param name="destination">Receives the elements, row-major; as long as <see cref="ElementsOf"/> or longer, the rest untouched; its
-    /// content is undefined after an error.</param>
-    /// <returns>How many elements there are; -1 when the row has no value, and then the destination is untouched.</returns>
+    /// <param name="destination">Receives the elements, row-major. Its length must be at least <see cref="ElementsOf"/>; further elements
+    /// are not changed. Its content is undefined after an error.</param>
+    /// <returns>The number of elements; -1 if the row has no value, in which case the destination is not changed.</returns>
     /// <exception cref="ArgumentException">The destination is too short.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
-    /// <exception cref="ShardCorruptException">The row's bytes are damaged, cut or missing; shard, column and row are named.</exception>
+    /// <exception cref="ShardCorruptException">The row's bytes are damaged, truncated or missing; the message names shard, column and
+    /// row.</exception>
     public abstract int Read(int row, Span<T> destination);
 
-    /// <summary>Reads one row into memory of its own.</summary>
-    /// <returns>The values with their shape; null when the row has none.</returns>
-    /// <exception cref="ShardCorruptException">The row's bytes are damaged, cut or missing; shard, column and row are named.</exception>
+    /// <summary>Reads one row into a new array.</summary>
+    /// <returns>The values with their shape; null if the row has no value.</returns>
+    /// <exception cref="ShardCorruptException">The row's bytes are damaged, truncated or missing; the message names shard, column and
+    /// row.</exception>
     public RowValues<T>? Read(int row)
     {
         if (IsNull(row))
@@ -35,17 +37,19 @@ public abstract class RowColumn<T> : RowColumn where T : unmanaged
         return new RowValues<T>(values, [.. ShapeOf(row)]);
     }
 
-    /// <summary>Reads a box of one row: a window of an image, one band, one channel of a cube. Only the bytes that hold it are fetched
-    /// where they are stored as they are, else the pieces that it touches.</summary>
+    /// <summary>Reads a window of one row: a part of an image, one band, one channel of a cube.</summary>
+    /// <remarks>Of uncompressed pieces only the bytes of the window are read; other pieces that overlap the window are read
+    /// completely.</remarks>
     /// <param name="row">The row, in the reader's order.</param>
     /// <param name="start">The first element on every axis, from 0.</param>
-    /// <param name="count">How many elements on every axis.</param>
-    /// <param name="destination">Receives the elements, row-major; as long as their number or longer.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>How many elements there are, -1 when the row has no value; and whether all bytes were verified, which a part of a piece
-    /// cannot be.</returns>
-    /// <exception cref="ArgumentException">The box does not fit the row, or not into the destination.</exception>
-    /// <exception cref="ShardCorruptException">The row's bytes are damaged, cut or missing; shard, column and row are named.</exception>
+    /// <param name="count">The number of elements on every axis.</param>
+    /// <param name="destination">Receives the elements, row-major; must be at least as long as the window.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    /// <returns>The number of elements, -1 if the row has no value; and whether all bytes were verified, which is false if only a part of a
+    /// piece was read.</returns>
+    /// <exception cref="ArgumentException">The window does not fit the row or the destination.</exception>
+    /// <exception cref="ShardCorruptException">The row's bytes are damaged, truncated or missing; the message names shard, column and
+    /// row.</exception>
     public async ValueTask<WindowResult> ReadWindowAsync(int row, IReadOnlyList<int> start, IReadOnlyList<int> count, Memory<T> destination,
         CancellationToken cancellationToken = default)
     {
@@ -53,7 +57,7 @@ public abstract class RowColumn<T> : RowColumn where T : unmanaged
             return new WindowResult(-1, true);
         Window window = new(Schema.Name, ShapeOf(row), [.. start], [.. count]);
         if (destination.Length < window.Elements)
-            throw new ArgumentException($"The window has {window.Elements} elements; the destination takes {destination.Length}.",
+            throw new ArgumentException($"The window has {window.Elements} elements; the destination has {destination.Length}.",
                 nameof(destination));
         bool isVerified = await ReadWindowAsync(row, window, destination[..window.Elements], cancellationToken).ConfigureAwait(false);
         return new WindowResult(window.Elements, isVerified);
@@ -67,7 +71,7 @@ public abstract class RowColumn<T> : RowColumn where T : unmanaged
         return destination.Length >= elements
             ? destination[..elements]
             : throw new ArgumentException(
-                $"Column '{Schema.Name}', row {row} has {elements} elements; the destination takes {destination.Length}.",
+                $"Column '{Schema.Name}', row {row} has {elements} elements; the destination has {destination.Length}.",
                 nameof(destination));
     }
 }

@@ -2,7 +2,7 @@ using Pile.Format;
 
 namespace Pile.Reading;
 
-/// <summary>The ids or positions that rows are looked up by, in the caller's order; neither for the rows of a query.</summary>
+/// <summary>The ids or positions by which rows are looked up, in the caller's order; neither if a query selects the rows.</summary>
 internal sealed record RowKeys
 {
     internal static RowKeys None { get; } = new();

@@ -5,12 +5,11 @@ using Pile.Format;
 
 namespace Pile.Reading;
 
-/// <summary>Rows that are open for reading at random, in the order they were asked for. Any number of threads may read at once; they share
-/// no lock.</summary>
-/// <remarks>No HDF5 library is involved: the index knows where every row's bytes lie. It lives no longer than its dataset.</remarks>
+/// <summary>Rows that are open for random access, in the requested order. Safe for concurrent use; threads share no lock.</summary>
+/// <remarks>It uses no HDF5 library: the index holds the location of every row's bytes. Use it only while its dataset is open.</remarks>
 public sealed class RowReader
 {
-    // Three batches are in memory at most, so that some 200 MB are enough however large the rows are.
+    // At most three batches are in memory, so that 200 MB are enough regardless of the size of rows.
     private const long LargestBatchBytes = 64 << 20;
 
     private readonly Dataset dataset;
@@ -29,13 +28,13 @@ public sealed class RowReader
         Count = ids is TextRowColumn text ? text.RowCount : ((LightRowColumn<long>)ids).RowCount;
     }
 
-    /// <summary>Rows that are open.</summary>
+    /// <summary>The number of rows.</summary>
     public int Count { get; }
 
-    /// <summary>The columns, in the order they were asked for.</summary>
+    /// <summary>The columns, in the requested order.</summary>
     public ImmutableArray<RowColumn> Columns { get; }
 
-    /// <summary>The id of a row.</summary>
+    /// <summary>Returns the id of a row.</summary>
     public ObjectId IdAt(int row)
     {
         if (ids is TextRowColumn text)
@@ -46,19 +45,19 @@ public sealed class RowReader
         return new ObjectId(number);
     }
 
-    /// <summary>A column of numbers or booleans: take it once, read many rows.</summary>
-    /// <exception cref="ArgumentException">There is no such column, or it is of another type.</exception>
+    /// <summary>Returns a column of numbers or booleans. Get it once, then read many rows.</summary>
+    /// <exception cref="ArgumentException">There is no such column, or it has another type.</exception>
     public RowColumn<T> Column<T>(string name) where T : unmanaged => Column(name) as RowColumn<T>
         ?? throw new ArgumentException(
-            $"Column '{name}' is {Column(name).Schema.DType.Name()}; it was asked for as {DTypes.Of<T>().Name()}.", nameof(name));
+            $"Column '{name}' is {Column(name).Schema.DType.Name()}; it was requested as {DTypes.Of<T>().Name()}.", nameof(name));
 
-    /// <summary>A column of text.</summary>
+    /// <summary>Returns a column of text.</summary>
     /// <exception cref="ArgumentException">There is no such column, or it is not text.</exception>
     public TextRowColumn TextColumn(string name) => Column(name) as TextRowColumn
-        ?? throw new ArgumentException($"Column '{name}' is {Column(name).Schema.DType.Name()}; it was asked for as text.", nameof(name));
+        ?? throw new ArgumentException($"Column '{name}' is {Column(name).Schema.DType.Name()}; it was requested as text.", nameof(name));
 
-    /// <summary>A column of any type.</summary>
-    /// <exception cref="ArgumentException">There is no such column; the message has those that come near.</exception>
+    /// <summary>Returns a column of any type.</summary>
+    /// <exception cref="ArgumentException">There is no such column; the message lists similar names.</exception>
     public RowColumn Column(string name) => byName.TryGetValue(name, out RowColumn? column)
         ? column
         : throw new ArgumentException(UnknownColumn.Message(dataset.Address, name, Columns.Select(c => c.Schema.Name)), nameof(name));
@@ -67,27 +66,27 @@ public sealed class RowReader
     /// <inheritdoc cref="RowColumn{T}.Read(int, Span{T})"/>
     public int Read<T>(int row, string column, Span<T> destination) where T : unmanaged => Column<T>(column).Read(row, destination);
 
-    /// <summary>Reads one column of one row into memory of its own: short for <c>Column&lt;T&gt;(column).Read(row)</c>.</summary>
+    /// <summary>Reads one column of one row into a new array: short for <c>Column&lt;T&gt;(column).Read(row)</c>.</summary>
     /// <inheritdoc cref="RowColumn{T}.Read(int)"/>
     public RowValues<T>? Read<T>(int row, string column) where T : unmanaged => Column<T>(column).Read(row);
 
     /// <summary>Reads all columns of one row, as a batch of one.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
-    /// <exception cref="ShardCorruptException">The row's bytes are damaged, cut or missing.</exception>
+    /// <exception cref="ShardCorruptException">The row's bytes are damaged, truncated or missing.</exception>
     public RowBatch ReadRow(int row)
     {
         RequireRow(row);
         return new RowBatch(Columns.Select(c => c.Take([row], BatchMemory.Own)));
     }
 
-    /// <summary>Reads many rows, all columns, in the order given. Reads are sorted by place, joined where they lie close, and done in
-    /// parallel, a batch ahead.</summary>
-    /// <param name="rows">Rows of this reader, in any order; one may stand there twice.</param>
-    /// <param name="batchRows">Rows of a batch, at most: it is cut before the values of its heavy columns take more than 64 MiB, and has
-    /// one row at least. Two batches are in memory at once, beside the one that was given out.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <summary>Reads all columns of many rows, in the given order. Reads are sorted by location, joined if they are close, and run in
+    /// parallel, one batch ahead.</summary>
+    /// <param name="rows">Rows of this reader, in any order; duplicates are allowed.</param>
+    /// <param name="batchRows">The maximum number of rows of a batch. A batch has fewer rows if the values of its heavy columns would
+    /// exceed 64 MiB, and at least one. Two batches are in memory in addition to the one returned.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
-    /// <exception cref="ShardCorruptException">A row's bytes are damaged, cut or missing.</exception>
+    /// <exception cref="ShardCorruptException">A row's bytes are damaged, truncated or missing.</exception>
     public async IAsyncEnumerable<RowBatch> ReadAsync(IEnumerable<int> rows, int batchRows = 64,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -109,43 +108,44 @@ public sealed class RowReader
         }
         finally
         {
-            // Whoever stops early leaves a batch under way: it must not outlive this call.
+            // If the caller stops early, a batch may be in progress: wait for its end.
             await ended.CancelAsync().ConfigureAwait(false);
             if (ahead is not null)
                 await ((Task)ahead).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    /// <summary>Reads all rows, all columns, in order.</summary>
+    /// <summary>Reads all columns of all rows, in order.</summary>
     /// <inheritdoc cref="ReadAsync"/>
     public IAsyncEnumerable<RowBatch> ReadAllAsync(int batchRows = 64, CancellationToken cancellationToken = default) =>
         ReadAsync(Enumerable.Range(0, Count), batchRows, cancellationToken);
 
-    /// <summary>Reads and decodes every heavy column of a row, and keeps nothing: what a validator asks.</summary>
-    /// <exception cref="ShardCorruptException">A piece does not match its CRC-32C, does not decode, or is not there.</exception>
-    /// <exception cref="InvalidOperationException">The dataset is read without its index, which has the checksums.</exception>
+    /// <summary>Reads and decodes every heavy column of a row and discards the values, for validation.</summary>
+    /// <exception cref="ShardCorruptException">A piece does not match its CRC-32C, cannot be decoded, or is missing.</exception>
+    /// <exception cref="InvalidOperationException">The dataset is read without its index, which holds the checksums.</exception>
     public void Verify(int row)
     {
         RequireRow(row);
         if (dataset.IsWithoutIndex)
             throw new InvalidOperationException(
-                $"Dataset '{dataset.Address}' is read without its index, which has the checksums: 'pile index rebuild' makes it again.");
+                $"Dataset '{dataset.Address}' is read without its index, which holds the checksums. Run 'pile index rebuild' to make it "
+                    + "again.");
         foreach (HeavyColumn column in heavy)
             column.Verify(row);
     }
 
-    /// <summary>Reads some rows at once, all columns, in the order given.</summary>
+    /// <summary>Reads all columns of some rows at once, in the given order.</summary>
     internal Task<RowBatch> ReadBatchAsync(ReadOnlyMemory<int> rows, BatchMemory memory, CancellationToken cancellationToken) =>
         new BatchRead(Columns, rows, memory, shards, dataset.Options.Threads).RunAsync(cancellationToken);
 
-    /// <summary>Begins to read the shards of all rows before they are read in order from a disk.</summary>
-    /// <returns>Null where that would not help: rows that lie scattered, or in a store.</returns>
+    /// <summary>Starts to read the shards of all rows ahead of sequential reads from a disk.</summary>
+    /// <returns>Null if that would not help, because the rows are scattered or remote.</returns>
     /// <inheritdoc cref="OrderedReadAhead(RowRuns, ShardFiles, int, int, int?)" path="/param"/>
     internal ReadAhead? BeginReadAhead(int epoch, int row, int? epochs) =>
         shards.Traits.IsLocal && runs.Value is { } found ? new OrderedReadAhead(found, shards, epoch, row, epochs) : null;
 
-    /// <summary>Begins to read the shards of some rows, and then of others, before they are read from a disk.</summary>
-    /// <returns>Null where rows lie in a store.</returns>
+    /// <summary>Starts to read the shards of announced groups of rows ahead of reads from a disk.</summary>
+    /// <returns>Null if the rows are remote, or have no heavy column.</returns>
     internal ReadAhead? BeginShuffledReadAhead() => shards.Traits.IsLocal && !heavy.IsEmpty ? new ShuffledReadAhead(heavy, shards) : null;
 
     private IEnumerable<int[]> Cut(IEnumerable<int> rows, int batchRows)

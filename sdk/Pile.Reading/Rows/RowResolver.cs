@@ -4,24 +4,24 @@ using Pile.Format;
 
 namespace Pile.Reading;
 
-/// <summary>Looks up, in one statement, where the rows of a selection lie, and what the index has of them.</summary>
+/// <summary>Looks up the location of the pieces of selected rows, and their light columns, in one statement.</summary>
 internal sealed class RowResolver
 {
     private readonly Dataset dataset;
     private readonly RowKeys keys;
-    private readonly IndexQuestion question;
+    private readonly IndexQuery indexQuery;
     private readonly ImmutableArray<ViewColumn> columns;
-    private readonly List<(Action<IndexSelect> Ask, int Width, Action<DuckDbChunk, int> Take)> parts = [];
+    private readonly List<(Action<IndexSelect> Extend, int Width, Action<DuckDbChunk, int> Take)> parts = [];
     private readonly ColumnSchema idSchema;
     private readonly ColumnCollector ids;
     private readonly List<int> sources = [], sourceRows = [];
     private readonly Dictionary<ColumnSchema, (PieceTable Pieces, List<int> Shapes, List<int> Chunks)> heavy = [];
     private long ordinals;
 
-    private RowResolver(Query query, RowKeys keys, IndexQuestion question)
+    private RowResolver(Query query, RowKeys keys, IndexQuery indexQuery)
     {
-        (dataset, this.keys, this.question) = (query.Dataset, keys, question);
-        columns = question.View.FindAll(query.ColumnNames, withHeavy: true);
+        (dataset, this.keys, this.indexQuery) = (query.Dataset, keys, indexQuery);
+        columns = indexQuery.View.FindAll(query.ColumnNames, withHeavy: true);
         idSchema = dataset.Manifest.Column("object_id")!;
         ids = ColumnTypes.Of(idSchema.DType).Collector(idSchema);
     }
@@ -29,21 +29,22 @@ internal sealed class RowResolver
     internal static async Task<RowReader> ResolveAsync(Query query, RowKeys keys, RowReaderOptions options,
         CancellationToken cancellationToken)
     {
-        _ = query.Dataset.IdsAreText; // says so where there are no ids at all
+        _ = query.Dataset.IdsAreText; // throws if there are no ids at all
         FileList files = await query.Dataset.FilesAsync(cancellationToken).ConfigureAwait(false);
         RowResolver resolver = new(query, await keys.LocateAsync(query.Dataset, cancellationToken).ConfigureAwait(false),
-            await IndexQuestion.OfAsync(query, isWithHeavy: true, cancellationToken).ConfigureAwait(false));
+            await IndexQuery.OfAsync(query, isWithHeavy: true, cancellationToken).ConfigureAwait(false));
         resolver.Plan(files);
-        using IndexAnswer answer = await resolver.question.AskAsync(select => resolver.parts.ForEach(p => p.Ask(select)), cancellationToken)
-            .ConfigureAwait(false);
-        answer.Gather(long.MaxValue, resolver.Take);
-        return resolver.Finish(answer.Take(), query.Dataset.Shards(files), options);
+        using IndexResult result = await resolver.indexQuery
+            .ExecuteAsync(select => resolver.parts.ForEach(p => p.Extend(select)), cancellationToken).ConfigureAwait(false);
+        result.Gather(long.MaxValue, resolver.Take);
+        return resolver.Finish(result.Take(), query.Dataset.Shards(files), options);
     }
 
     private void Plan(FileList files)
     {
         if (keys.Ids is { } wantedIds && keys.Positions is null)
-            Join(Dataset.ToColumn(wantedIds, idSchema.DType), s => s.Know(IndexSelect.RowId, s.StoredSql("object_id")), IndexSelect.RowId);
+            Join(Dataset.ToColumn(wantedIds, idSchema.DType), s => s.Define(IndexSelect.RowId, s.StoredSql("object_id")),
+                IndexSelect.RowId);
         else if (keys.Positions is { } positions)
             Join(DuckDbColumn.Of<long>(positions), s =>
             {
@@ -57,15 +58,15 @@ internal sealed class RowResolver
             PlanPieces(stored);
     }
 
-    private void Join(DuckDbColumn wanted, Action<IndexSelect> know, string key)
+    private void Join(DuckDbColumn wanted, Action<IndexSelect> define, string key)
     {
         long[] numbers = new long[keys.Count];
         for (int i = 0; i < numbers.Length; i++)
             numbers[i] = i;
-        question.MakeIdTable([new("n", DuckDbColumn.Of<long>(numbers)), new("wanted", wanted)]);
+        indexQuery.MakeIdTable([new("n", DuckDbColumn.Of<long>(numbers)), new("wanted", wanted)]);
         Part(s =>
         {
-            know(s);
+            define(s);
             s.Join = $"i.wanted = d.{key}";
             s.JoinOrder = "i.n";
             s.OutputOuter("i.n");
@@ -93,11 +94,11 @@ internal sealed class RowResolver
                 (chunk, at) => TakeLengths(stored, chunk[at], rank, chunks));
     }
 
-    private void Part(Action<IndexSelect> ask, int width, Action<DuckDbChunk, int> take) => parts.Add((ask, width, take));
+    private void Part(Action<IndexSelect> extend, int width, Action<DuckDbChunk, int> take) => parts.Add((extend, width, take));
 
     private void Take(DuckDbChunk chunk)
     {
-        int at = question.Columns.Length;
+        int at = indexQuery.Columns.Length;
         foreach ((_, int width, Action<DuckDbChunk, int> take) in parts)
         {
             take(chunk, at);
@@ -105,7 +106,7 @@ internal sealed class RowResolver
         }
     }
 
-    // Sorted by the caller's order, the numbers must be 0, 1, 2 …: a gap is a key without a row, a repetition a key with two.
+    // In the caller's order the numbers must be 0, 1, 2 …: a gap means a key without a row, a repetition a key with two rows.
     private void TakeOrdinals(DuckDbChunk chunk, int at)
     {
         foreach (long ordinal in chunk.Values<long>(at))
@@ -113,7 +114,7 @@ internal sealed class RowResolver
             if (ordinal > ordinals)
                 throw Missing(ordinals);
             if (ordinal < ordinals)
-                throw new DatasetInvalidException(dataset.Address, $"the id {keys.Ids?[ordinal]} stands in two rows",
+                throw new DatasetInvalidException(dataset.Address, $"two rows have the id {keys.Ids?[ordinal]}",
                     "Run 'pile validate' for all findings");
             ordinals++;
         }
@@ -131,7 +132,7 @@ internal sealed class RowResolver
         {
             ReadOnlySpan<long> shape = vector.IsValid(row) ? entries[row].Of(all) : new long[rank];
             if (shape.Length != rank)
-                throw new FormatException($"column '{stored.Name}' has {rank} axes, a row's shape {shape.Length}");
+                throw new FormatException($"column '{stored.Name}' has {rank} axes, but a row's shape has {shape.Length}");
             for (int axis = 0; axis < rank; axis++)
                 lengths.Add(shape[axis] is >= 0 and <= int.MaxValue ? (int)shape[axis] : -1);
         }

@@ -1,8 +1,8 @@
 namespace Pile.Reading;
 
-/// <summary>Rows that follow each other in one shard.</summary>
-/// <param name="FirstRow">The first of them.</param>
+/// <summary>Consecutive rows of one shard.</summary>
+/// <param name="FirstRow">The first row.</param>
 /// <param name="Source">The shard.</param>
-/// <param name="StartBytes">Where they begin in it.</param>
-/// <param name="EndBytes">Where they end.</param>
+/// <param name="StartBytes">The offset of the first byte.</param>
+/// <param name="EndBytes">The offset after the last byte.</param>
 internal readonly record struct RowRun(int FirstRow, int Source, long StartBytes, long EndBytes);

@@ -2,15 +2,14 @@ using System.Collections.Immutable;
 
 namespace Pile.Reading;
 
-/// <summary>The rows of a reader as runs: rows that follow each other in one shard, so that a run is read from its first byte to its
-/// last.</summary>
+/// <summary>The rows of a reader as runs of consecutive rows of a shard, which are read from the first byte to the last.</summary>
 internal sealed class RowRuns
 {
-    // The system reads ahead in parts that grow from 1 MiB to 8, and begins anew with each run: runs of 16 MiB come a fifth slower from a
-    // disk than those of 32.
+    // The operating system reads ahead in parts that grow from 1 MiB to 8 MiB, and starts anew with each run: reading runs of 16 MiB from a
+    // disk is a fifth slower than reading runs of 32 MiB.
     private const long LargestBytes = 32 << 20;
 
-    // Shorter ones on average are rows at random, or columns of which others lie between.
+    // Runs that are shorter on average are random rows, or columns interleaved with others.
     private const long SmallestMeanBytes = 1 << 20;
 
     private readonly int[] firstRows;
@@ -23,20 +22,20 @@ internal sealed class RowRuns
     private RowRuns(RowRun[] runs, ImmutableArray<HeavyColumn> columns, ShardFiles shards)
     {
         (this.runs, this.columns, this.shards) = (runs, columns, shards);
-        firstRows = [0, .. runs.Skip(1).Select(r => r.FirstRow)]; // rows before the first that has bytes are of its run
+        firstRows = [0, .. runs.Skip(1).Select(r => r.FirstRow)]; // rows before the first with bytes belong to its run
         bytesBefore = new long[runs.Length + 1];
         for (int i = 0; i < runs.Length; i++)
             bytesBefore[i + 1] = bytesBefore[i] + runs[i].EndBytes - runs[i].StartBytes;
     }
 
-    /// <summary>How many there are.</summary>
+    /// <summary>The number of runs.</summary>
     internal int Count => runs.Length;
 
-    /// <summary>Bytes of all.</summary>
+    /// <summary>The size of all runs.</summary>
     internal long Bytes => bytesBefore[^1];
 
-    /// <summary>Cuts rows into runs, in their order.</summary>
-    /// <returns>Null where the rows do not follow each other on the disk.</returns>
+    /// <summary>Divides rows into runs, in their order.</summary>
+    /// <returns>Null if the rows are not consecutive on the disk.</returns>
     internal static RowRuns? Of(ImmutableArray<HeavyColumn> columns, int rowCount, ShardFiles shards)
     {
         List<RowRun> found = [];
@@ -45,7 +44,7 @@ internal sealed class RowRuns
         return AreLong(found.Sum(r => r.EndBytes - r.StartBytes), found.Count) ? new RowRuns([.. found], columns, shards) : null;
     }
 
-    /// <summary>Puts a row behind the last run, into it where it follows.</summary>
+    /// <summary>Appends a row to the last run if it is consecutive, or starts a new run.</summary>
     internal static void Append(List<RowRun> runs, ImmutableArray<HeavyColumn> columns, int row, ShardFiles shards)
     {
         if (!TryPlace(columns, row, shards, out int source, out long start, out long end))
@@ -57,26 +56,26 @@ internal sealed class RowRuns
             runs.Add(new RowRun(row, source, start, end));
     }
 
-    /// <summary>True where runs are so long that the disk gives more when they are read ahead of their rows.</summary>
+    /// <summary>Returns whether runs are long enough that reading them ahead is faster.</summary>
     internal static bool AreLong(long bytes, int count) => count > 0 && bytes / count >= SmallestMeanBytes;
 
-    /// <summary>The run that a row is in.</summary>
+    /// <summary>Returns the run of a row.</summary>
     internal int IndexOf(int row) => Array.BinarySearch(firstRows, row) is var at && at >= 0 ? at : ~at - 1;
 
-    /// <summary>The run that a row is in, counted through all epochs.</summary>
+    /// <summary>Returns the run of a row, counted over all epochs.</summary>
     internal long NumberOf(int epoch, int row) => ((long)epoch * Count) + IndexOf(row);
 
-    /// <summary>Bytes of a row's run from its first one to the row's last.</summary>
+    /// <summary>Returns the number of bytes from the start of a row's run to the row's last byte.</summary>
     internal long BytesUpTo(int row) => TryPlace(columns, row, shards, out _, out _, out long end)
         ? end - runs[IndexOf(row)].StartBytes : 0;
 
-    /// <summary>Bytes of all runs before one.</summary>
+    /// <summary>Returns the number of bytes of all runs before one.</summary>
     internal long BytesBefore(int run) => bytesBefore[run];
 
-    /// <summary>Where a run lies.</summary>
+    /// <summary>Returns a run.</summary>
     internal RowRun Of(int run) => runs[run];
 
-    // False where the row has no bytes, or claims some that are not in its shard, which is said when it is read.
+    // False if the row has no bytes, or if its bytes are outside the shard, which is reported when the row is read.
     private static bool TryPlace(ImmutableArray<HeavyColumn> columns, int row, ShardFiles shards, out int source, out long start,
         out long end)
     {

@@ -5,9 +5,10 @@ using Pile.Format;
 
 namespace Pile.Reading;
 
-/// <summary>A heavy column under an alias that converts its unit: computed in float64, given as float32 where it is stored so.</summary>
-/// <typeparam name="TStored">The type on disk.</typeparam>
-/// <typeparam name="T">The type given.</typeparam>
+/// <summary>A heavy column read through an alias that converts its unit. Values are computed in float64 and returned as float32 if they are
+/// stored as float32.</summary>
+/// <typeparam name="TStored">The stored type.</typeparam>
+/// <typeparam name="T">The returned type.</typeparam>
 internal sealed class ScaledRowColumn<TStored, T>(ColumnSchema schema, RowColumn<TStored> stored, double scale) : RowColumn<T>(schema)
     where TStored : unmanaged, INumberBase<TStored> where T : unmanaged, INumberBase<T>
 {
@@ -52,7 +53,7 @@ internal sealed class ScaledRowColumn<TStored, T>(ColumnSchema schema, RowColumn
         }
     }
 
-    // What is stored, and what it is converted to.
+    // Both the stored and the converted values.
     internal override long BatchBytesOf(int row) =>
         stored.BatchBytesOf(row) / Unsafe.SizeOf<TStored>() * (Unsafe.SizeOf<TStored>() + Unsafe.SizeOf<T>());
 

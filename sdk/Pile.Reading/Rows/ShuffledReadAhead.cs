@@ -3,19 +3,18 @@ using System.Runtime.InteropServices;
 
 namespace Pile.Reading;
 
-/// <summary>Reads ahead of whoever reads rows of many places together, and then those of others: each time the blocks that they make, by
-/// place on the disk.</summary>
-/// <param name="columns">What is read of a row.</param>
+/// <summary>Reads ahead of a caller that reads scattered groups of rows: the runs of each group, in the order of their locations.</summary>
+/// <param name="columns">The columns to read.</param>
 /// <param name="shards">The files.</param>
 internal sealed class ShuffledReadAhead(ImmutableArray<HeavyColumn> columns, ShardFiles shards) : ReadAhead(shards, 0, SmallPartBytes)
 {
-    // How much the system reads ahead at first it takes from the first two parts, in single pages of memory; later it reads more each time,
-    // in larger pages. Beginning with 256 KiB it has
-    // hardly come to those when a block of 6 MB ends: plain reads of such blocks then give 0.72 of what the disk gives, and so 0.9. To ask
-    // for blocks by posix_fadvise gives half: all single pages.
+    // The operating system derives the size of its first read-ahead from the first two reads, in single pages of memory; later it reads
+    // more each time, in larger pages. If a block of 6 MB begins with reads of 256 KiB, it ends before the system uses larger pages: such
+    // reads reach 0.72 of the disk's rate, small first reads 0.9. Announcing blocks with posix_fadvise reaches half, because
+    // it uses single pages only.
     private const int SmallPartBytes = 16 << 10;
 
-    // More could drive out of the system's cache what was read first, before it is used.
+    // More could evict pages from the page cache that were read first, before they are used.
     private const long MostBytes = 256 << 20;
 
     private readonly List<RowRun> runs = [];
@@ -33,7 +32,7 @@ internal sealed class ShuffledReadAhead(ImmutableArray<HeavyColumn> columns, Sha
         long first = NextRun;
         foreach (RowRun run in runs)
             Begin(run);
-        return WhenThere(first, NextRun - 1, long.MaxValue);
+        return WhenRead(first, NextRun - 1, long.MaxValue);
     }
 
     private void Cut(ReadOnlySpan<long> rows)

@@ -9,13 +9,13 @@ public sealed class TextRowColumn : RowColumn
 
     internal TextRowColumn(TextColumnData data) : base(data.Schema) => this.data = data;
 
-    /// <summary>One element of one row; null when the row has no value.</summary>
+    /// <summary>Returns one element of a row; null if the row has no value.</summary>
     public string? Text(int row, int element = 0) => data.IsNullAt(row) ? null : data.Text(row, element);
 
-    /// <summary>The UTF-8 bytes of one element of one row, without a copy; empty when the row has no value.</summary>
+    /// <summary>Returns the UTF-8 bytes of one element of a row without a copy; empty if the row has no value.</summary>
     public ReadOnlySpan<byte> Utf8(int row, int element = 0) => data.Element(row, element);
 
-    /// <summary>How many texts a row has; 1 for a scalar.</summary>
+    /// <summary>Returns the number of texts of a row; 1 for a scalar.</summary>
     public int ElementsOf(int row) => data.ElementsOf(row);
 
     internal int RowCount => data.RowCount;

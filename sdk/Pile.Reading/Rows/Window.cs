@@ -1,12 +1,12 @@
 namespace Pile.Reading;
 
-/// <summary>A box within an array: where its elements lie, as runs of neighbours.</summary>
+/// <summary>A window of an array, as runs of consecutive elements.</summary>
 internal readonly struct Window
 {
     private readonly int[] shape, start, count;
 
-    /// <exception cref="ArgumentException">The box has another number of axes than the array.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The box reaches outside.</exception>
+    /// <exception cref="ArgumentException">The window and the array differ in the number of axes.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The window extends outside the array.</exception>
     internal Window(string column, ReadOnlySpan<int> shape, ReadOnlySpan<int> start, ReadOnlySpan<int> count)
     {
         if (start.Length != shape.Length || count.Length != shape.Length)
@@ -24,16 +24,17 @@ internal readonly struct Window
         Elements = (int)elements;
     }
 
-    /// <summary>Elements of the box.</summary>
+    /// <summary>The number of elements of the window.</summary>
     internal int Elements { get; }
 
-    /// <summary>The runs in the box's own order: the first element's place in the array, and how many follow it without a gap.</summary>
+    /// <summary>Returns the runs in the window's order: the index of the first element in the array, and the number of consecutive
+    /// elements.</summary>
     internal List<(int From, int Count)> Runs()
     {
         List<(int From, int Count)> runs = [];
         if (Elements == 0)
             return runs;
-        // Behind the last axis that is cut everything is whole.
+        // All axes after the last one that is cut are complete.
         int cut = shape.Length - 1;
         while (cut >= 0 && count[cut] == shape[cut])
             cut--;
@@ -65,7 +66,7 @@ internal readonly struct Window
         return false;
     }
 
-    /// <summary>Copies the box out of an array in memory.</summary>
+    /// <summary>Copies the window of an array in memory.</summary>
     internal void Copy<T>(ReadOnlySpan<T> array, Span<T> destination)
     {
         foreach ((int from, int length) in Runs())

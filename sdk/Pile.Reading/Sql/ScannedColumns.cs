@@ -3,13 +3,13 @@ using Pile.DuckDb;
 
 namespace Pile.Reading;
 
-/// <summary>Finds the columns that DuckDB reads from Parquet files for a statement, in DuckDB's own plan of it.</summary>
+/// <summary>Finds the columns that DuckDB reads from Parquet files for a statement, from DuckDB's query plan.</summary>
 internal static class ScannedColumns
 {
     private const int DeepestNesting = 4000;
 
-    /// <summary>Returns the columns that a SELECT reads; perhaps more, never fewer.</summary>
-    /// <exception cref="DuckDbException">The SELECT does not bind.</exception>
+    /// <summary>Returns the columns that a SELECT reads; may contain extra columns and never misses one.</summary>
+    /// <exception cref="DuckDbException">DuckDB cannot bind the SELECT.</exception>
     internal static TileColumns Of(DuckDbConnection connection, string select, CancellationToken cancellationToken)
     {
         TileColumns columns = new();
@@ -41,7 +41,7 @@ internal static class ScannedColumns
             Add(children, columns);
     }
 
-    // DuckDB writes a list of one as a text.
+    // DuckDB writes a list with one element as a text.
     private static IEnumerable<string> Texts(JsonElement info, string name) => !info.TryGetProperty(name, out JsonElement value) ? []
         : value.ValueKind == JsonValueKind.Array ? value.EnumerateArray().Select(e => e.GetString()!)
         : [value.GetString()!];

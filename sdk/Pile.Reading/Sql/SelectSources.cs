@@ -2,13 +2,13 @@ using System.Text.Json;
 
 namespace Pile.Reading;
 
-/// <summary>Which columns of which views the columns of a SELECT are, unchanged: they keep unit, UCD and description.</summary>
-/// <remarks>Told for a SELECT from views and joins of them. What comes out of WITH, of subqueries or of UNION is taken for new.</remarks>
+/// <summary>Maps the columns of a SELECT to the unchanged columns of views, whose unit, UCD and description they keep.</summary>
+/// <remarks>It supports a SELECT from views and joins of views. Columns of WITH, subqueries or UNION are treated as new.</remarks>
 internal sealed class SelectSources
 {
     private readonly List<(string Alias, string View)> views = [];
     private readonly List<(string? View, string? Column)> items = [];
-    private readonly HashSet<string> made = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> computed = new(StringComparer.OrdinalIgnoreCase);
     private bool hasStar;
 
     private SelectSources() { }
@@ -29,13 +29,13 @@ internal sealed class SelectSources
         return sources;
     }
 
-    /// <summary>Where a column comes from: the views to look into, and the name there; nothing when it is not known.</summary>
-    /// <param name="index">Its place in the answer.</param>
-    /// <param name="name">Its name there.</param>
+    /// <summary>Returns the source of a column: the views to search, and the name there; null if it is unknown.</summary>
+    /// <param name="index">The index of the column in the result.</param>
+    /// <param name="name">Its name in the result.</param>
     internal (IEnumerable<string> Views, string Column)? Find(int index, string name)
     {
         if (hasStar)
-            return made.Contains(name) ? null : (views.Select(v => v.View), name);
+            return computed.Contains(name) ? null : (views.Select(v => v.View), name);
         if (index >= items.Count || items[index].Column is not { } column)
             return null;
         return (items[index].View is { } one ? [one] : views.Select(v => v.View), column);
@@ -68,7 +68,7 @@ internal sealed class SelectSources
                     ? views.Find(v => v.Alias.Equals(qualifier, StringComparison.OrdinalIgnoreCase)).View : null;
                 items.Add(names.Length == 1 || view is not null ? (view, names[^1]) : default);
                 if (alias.Length > 0)
-                    made.Add(alias); // beside a star it is not told which of two it is
+                    computed.Add(alias); // next to a star the source is ambiguous
                 return true;
             case "STAR":
                 hasStar = true;
@@ -76,7 +76,7 @@ internal sealed class SelectSources
                     && item.GetProperty("rename_list").GetArrayLength() == 0;
             default:
                 items.Add(default);
-                made.Add(alias);
+                computed.Add(alias);
                 return true;
         }
     }

@@ -4,25 +4,24 @@ using Pile.DuckDb;
 
 namespace Pile.Reading;
 
-/// <summary>SQL of a user, shown to be one SELECT over known views before anything of it runs.</summary>
+/// <summary>A user's SQL statement, checked to be one SELECT over known views before it is executed.</summary>
 /// <remarks>
-/// DuckDB's own parser judges it, and what its tree may hold is listed here, so that what this version does not know is refused: query
-/// nodes, tables that are views or WITH's own names, and table functions that make rows out of nothing. No function that reads a file, no
-/// catalogue of DuckDB's, no <c>query('…')</c> with SQL in a text, no replacement scan (<c>FROM 'file.csv'</c>), no DESCRIBE or SHOW
-/// inside.
-/// This is the first of three locks: then <see cref="DuckDbConnection.RequireSingleSelect"/> has the statement bound and its kind told, and
-/// it runs where DuckDB may open the tiles of the index and nothing else, see <see cref="SqlSession"/>.
+/// The check works on the tree of DuckDB's own parser and lists what is allowed, so that unknown constructs are rejected. Allowed are query
+/// nodes, tables that are views or names of WITH, and table functions that generate rows. Not allowed are functions that read files,
+/// DuckDB's catalogs, <c>query('…')</c> with SQL in a text, replacement scans (<c>FROM 'file.csv'</c>), and DESCRIBE or SHOW.
+/// This is the first of three safeguards. <see cref="DuckDbConnection.RequireSingleSelect"/> then binds the statement and checks its kind.
+/// Finally it runs where DuckDB may open the tiles of the index and nothing else, see <see cref="SqlSession"/>.
 /// </remarks>
 internal sealed class SelectStatement
 {
-    private static readonly FrozenSet<string> Known = FrozenSet.ToFrozenSet([
+    private static readonly FrozenSet<string> AllowedTypes = FrozenSet.ToFrozenSet([
         "SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE",
         "BASE_TABLE", "SUBQUERY", "JOIN", "EMPTY", "EXPRESSION_LIST", "TABLE_FUNCTION", "PIVOT",
         "LIMIT_MODIFIER", "LIMIT_PERCENT_MODIFIER", "ORDER_MODIFIER", "DISTINCT_MODIFIER",
         "ASCENDING", "DESCENDING", "ORDER_DEFAULT",
     ], StringComparer.Ordinal);
 
-    private static readonly FrozenSet<string> RowMakers =
+    private static readonly FrozenSet<string> RowGenerators =
         FrozenSet.ToFrozenSet(["range", "generate_series", "unnest", "repeat"], StringComparer.OrdinalIgnoreCase);
 
     private readonly string text;
@@ -37,14 +36,14 @@ internal sealed class SelectStatement
     /// <summary>The statement, without the semicolon that may end it.</summary>
     internal string Sql => text.AsSpan().TrimEnd(" \t\r\n;").ToString();
 
-    /// <summary>Where its columns come from, as far as that can be told.</summary>
+    /// <summary>The sources of its columns, as far as they are known.</summary>
     internal SelectSources Sources { get; private set; } = SelectSources.None;
 
     /// <summary>Parses a statement.</summary>
     /// <param name="connection">Any connection.</param>
     /// <param name="text">The SQL.</param>
-    /// <param name="views">The names that may stand behind FROM.</param>
-    /// <exception cref="ArgumentException">It is not one SELECT over these views; the message says why.</exception>
+    /// <param name="views">The names allowed after FROM.</param>
+    /// <exception cref="ArgumentException">The text is not one SELECT over these views; the message contains the reason.</exception>
     internal static SelectStatement Parse(DuckDbConnection connection, string text, IReadOnlyCollection<string> views)
     {
         SelectStatement statement = new(text, views);
@@ -58,8 +57,7 @@ internal sealed class SelectStatement
         return statement;
     }
 
-    // WITH's names are looked up anywhere in the statement: where one is not in scope, DuckDB finds no table of that name, and no file
-    // either.
+    // Names of WITH are allowed anywhere in the statement: if one is out of scope, DuckDB finds neither a table nor a file of that name.
     private void CollectNames(JsonElement element)
     {
         foreach (JsonElement child in Children(element))
@@ -89,9 +87,9 @@ internal sealed class SelectStatement
     private void CheckExpression(JsonElement element, string? kind)
     {
         if (kind == "PARAMETER")
-            throw Refused("it holds a parameter");
+            throw Refused("it contains a parameter");
         if (kind == "FUNCTION")
-            SqlTree.RequireHarmless(element, Refused);
+            SqlTree.RequireAllowed(element, Refused);
     }
 
     private void CheckNode(JsonElement element, string type)
@@ -102,20 +100,20 @@ internal sealed class SelectStatement
                 string name = element.GetProperty("table_name").GetString()!;
                 if (!tables.Contains(name) || element.GetProperty("schema_name").GetString() is not ("" or "main")
                     || element.GetProperty("catalog_name").GetString() is not "")
-                    throw Refused($"there is no view '{name}' here; there are {string.Join(", ", tables.Order(StringComparer.Ordinal))}");
+                    throw Refused($"there is no view '{name}'; the views are {string.Join(", ", tables.Order(StringComparer.Ordinal))}");
                 break;
             case "TABLE_FUNCTION":
                 string function = element.GetProperty("function").TryGetProperty("function_name", out JsonElement called)
                     ? called.GetString() ?? "" : "";
-                if (!RowMakers.Contains(function))
-                    throw Refused($"it reads from {function}(); rows come from the views and from "
-                        + $"{string.Join(", ", RowMakers.Order(StringComparer.Ordinal))}");
+                if (!RowGenerators.Contains(function))
+                    throw Refused($"it reads from {function}(); rows can be read from the views and from "
+                        + $"{string.Join(", ", RowGenerators.Order(StringComparer.Ordinal))}");
                 break;
             case "SHOW_REF":
-                throw Refused("it holds DESCRIBE, SHOW or SUMMARIZE; 'pile info' tells the columns");
+                throw Refused("it contains DESCRIBE, SHOW or SUMMARIZE; 'pile info' lists the columns");
             default:
-                if (!Known.Contains(type) && !type.EndsWith("_TYPE_INFO", StringComparison.Ordinal))
-                    throw Refused($"it holds what is not known here ({type})");
+                if (!AllowedTypes.Contains(type) && !type.EndsWith("_TYPE_INFO", StringComparison.Ordinal))
+                    throw Refused($"it contains an unsupported construct ({type})");
                 break;
         }
     }

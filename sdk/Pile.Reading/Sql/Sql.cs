@@ -5,32 +5,29 @@ using Pile.Format;
 
 namespace Pile.Reading;
 
-/// <summary>SQL over the indexes of datasets.</summary>
+/// <summary>Executes SQL over the indexes of datasets.</summary>
 internal static class Sql
 {
-    /// <summary>Rows of one batch of an answer, about.</summary>
+    /// <summary>The approximate number of rows in a batch of a result.</summary>
     private const int BatchRows = 16 * 1024;
 
-    private static readonly string[] MistakesBeforeReading = ["Binder Error", "Catalog Error", "Parser Error", "One SELECT is expected"];
-    private static readonly string[] MistakesInSql =
+    private static readonly string[] ErrorsBeforeReading = ["Binder Error", "Catalog Error", "Parser Error", "One SELECT is expected"];
+    private static readonly string[] ErrorsInSql =
         ["Binder Error", "Catalog Error", "Conversion Error", "Out of Range Error", "Parser Error", "Invalid Input Error", "Invalid Error",
             "Permission Error", "Not implemented Error", "Syntax Error"];
 
-    /// <summary>Answers one SELECT of DuckDB's SQL over the light columns of one dataset or several, batch by batch while DuckDB finds the
-    /// rows.</summary>
-    /// <param name="views">The datasets, under the names that the SELECT calls them by: a letter or underscore, then letters, digits and
-    /// underscores.
-    /// Each shows the light columns of its standard view under their names in SQL, then <c>_healpix_29</c>.</param>
-    /// <param name="select">One SELECT, and nothing else. It sees these views, can read no file, change no setting and load no
-    /// extension.</param>
+    /// <summary>Executes one SELECT in DuckDB's SQL over the light columns of one or several datasets, and returns its rows in batches as
+    /// DuckDB finds them.</summary>
+    /// <param name="views">The datasets by the names that the SELECT uses: a letter or underscore, then letters, digits and underscores.
+    /// Each has the light columns of its standard view under their SQL names, then <c>_healpix_29</c>.</param>
+    /// <param name="select">One SELECT. It can read these views, but no file, and cannot change settings or load extensions.</param>
     /// <param name="options">Limits; null for none.</param>
-    /// <param name="cancellationToken">Interrupts DuckDB, wherever it is.</param>
-    /// <returns>Batches of some 16,000 rows; at least one, so that the columns are known where there are no rows. Columns that are a view's
-    /// own keep unit, UCD and description. DECIMAL comes as float64, HUGEINT as int64 (or text, see <see
-    /// cref="SqlOptions.LargeIntegersAsText"/>), a list as a
-    /// vector of differing length, other types as text.</returns>
-    /// <exception cref="ArgumentException">The text is not one SELECT over the views, or DuckDB finds a mistake in it.</exception>
-    /// <exception cref="DatasetInvalidException">An index is missing, cut, or contradicts its manifest.</exception>
+    /// <param name="cancellationToken">Cancels the statement.</param>
+    /// <returns>Batches of about 16,000 rows; at least one, so that the columns are known even if there are no rows. Unchanged columns of a
+    /// view keep unit, UCD and description. DECIMAL is returned as float64, HUGEINT as int64 (or text, see
+    /// <see cref="SqlOptions.LargeIntegersAsText"/>), a list as a vector of varying length, other types as text.</returns>
+    /// <exception cref="ArgumentException">The text is not one SELECT over the views, or DuckDB reports an error in it.</exception>
+    /// <exception cref="DatasetInvalidException">An index is missing, truncated, or contradicts its manifest.</exception>
     public static IAsyncEnumerable<RowBatch> QueryAsync(IReadOnlyDictionary<string, Dataset> views, string select,
         SqlOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -41,30 +38,31 @@ internal static class Sql
         HashSet<string> names = new(StringComparer.OrdinalIgnoreCase);
         foreach (string name in views.Keys)
             if (!IsName(name))
-                throw new ArgumentException($"'{name}' is no name for a view: a letter or underscore, then letters, digits and "
-                    + "underscores.", nameof(views));
+                throw new ArgumentException($"'{name}' is not a valid name for a view. A name is a letter or underscore, then letters, "
+                    + "digits "
+                    + "and underscores.", nameof(views));
             else if (!names.Add(name))
-                throw new ArgumentException($"Two views are called '{name}'; SQL ignores case.", nameof(views));
+                throw new ArgumentException($"Two views have the name '{name}'. SQL names are not case-sensitive.", nameof(views));
         return views.Count == 0
-            ? throw new ArgumentException("There is no dataset to ask.", nameof(views))
-            : AnswerAsync(views, select, options ?? new(), cancellationToken);
+            ? throw new ArgumentException("There is no dataset to query.", nameof(views))
+            : ExecuteAsync(views, select, options ?? new(), cancellationToken);
     }
 
-    private static async IAsyncEnumerable<RowBatch> AnswerAsync(IReadOnlyDictionary<string, Dataset> views, string select,
+    private static async IAsyncEnumerable<RowBatch> ExecuteAsync(IReadOnlyDictionary<string, Dataset> views, string select,
         SqlOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using SqlSession session = await Task.Run(() => SqlSession.OpenAsync(views, options, cancellationToken), cancellationToken)
             .ConfigureAwait(false);
         ImmutableArray<ColumnSchema> schemas = default;
-        using DuckDbResult result = await Task.Run(() => Ask(session, views, select, options, out schemas, cancellationToken),
+        using DuckDbResult result = await Task.Run(() => Execute(session, views, select, options, out schemas, cancellationToken),
             CancellationToken.None).ConfigureAwait(false);
         ColumnCollector[] collectors = [.. schemas.Select(s => ColumnTypes.Of(s.DType).Collector(s))];
-        bool isFirst = true, goesOn = true;
-        while (goesOn)
+        bool isFirst = true, hasMore = true;
+        while (hasMore)
         {
             RowBatch batch = await Task.Run(() =>
             {
-                goesOn = Gather(session, result, collectors, select, views);
+                hasMore = Gather(session, result, collectors, select, views);
                 return new RowBatch(collectors.Select((c, i) => c.Finish(schemas[i])));
             }, CancellationToken.None).ConfigureAwait(false);
             if (isFirst || batch.RowCount > 0)
@@ -73,7 +71,7 @@ internal static class Sql
         }
     }
 
-    private static DuckDbResult Ask(SqlSession session, IReadOnlyDictionary<string, Dataset> views, string select, SqlOptions options,
+    private static DuckDbResult Execute(SqlSession session, IReadOnlyDictionary<string, Dataset> views, string select, SqlOptions options,
         out ImmutableArray<ColumnSchema> schemas, CancellationToken cancellationToken)
     {
         DuckDbConnection connection = session.Connection;
@@ -91,8 +89,9 @@ internal static class Sql
             if (fields.Any(f => LargeIntegers.Are(f.Type)))
                 (source, beyond) = LargeIntegers.Keep(connection, source, fields, cancellationToken);
             if (!options.LargeIntegersAsText && Array.FindIndex(beyond, b => b is not null) is >= 0 and var large)
-                throw new ArgumentException($"'{SqlTree.Shorten(select)}': column '{fields[large].Name}' holds integers beyond int64, such "
-                    + $"as {beyond[large]}. Say what they shall be: cast the column to VARCHAR (its digits) or DOUBLE (rounded).");
+                throw new ArgumentException($"'{SqlTree.Shorten(select)}': column '{fields[large].Name}' contains integers outside int64, "
+                    + "such "
+                    + $"as {beyond[large]}. Cast the column to VARCHAR (its digits) or to DOUBLE (rounded).");
             string items = string.Join(", ",
                 fields.Select((f, i) => $"{(beyond[i] is null ? SqlColumn.Convert(f.Type, $"#{i + 1}") : $"#{i + 1}::VARCHAR")} AS "
                     + $"{DuckDbSql.Identifier(f.Name)}"));
@@ -145,29 +144,29 @@ internal static class Sql
         }
     }
 
-    /// <summary>Says whose mistake an error is: the SQL's, the limits', or the datasets'.</summary>
+    /// <summary>Translates an error into an exception about the SQL, the limits or the datasets.</summary>
     private static Exception Translate(SqlSession session, DuckDbException e, string select, IReadOnlyDictionary<string, Dataset> views)
     {
-        if (!MistakesBeforeReading.Any(m => e.Error.StartsWith(m, StringComparison.Ordinal)))
+        if (!ErrorsBeforeReading.Any(m => e.Error.StartsWith(m, StringComparison.Ordinal)))
             session.VerifyEverything();
         string error = string.Join(' ',
             e.Error.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
                 .TakeWhile(l => !l.StartsWith("LINE ", StringComparison.Ordinal)));
         if (error.StartsWith("Out of Memory Error", StringComparison.Ordinal))
-            return new ArgumentException($"'{SqlTree.Shorten(select)}' needs more memory than it may use. Allow it more, or ask for less. "
-                + $"DuckDB says: {error.Split(" Possible solutions")[0]}", e);
+            return new ArgumentException($"'{SqlTree.Shorten(select)}' exceeds the memory limit. Raise the limit, or select less. "
+                + $"DuckDB reports: {error.Split(" Possible solutions")[0]}", e);
         if (error.StartsWith("One SELECT is expected", StringComparison.Ordinal)
-            || MistakesInSql.Any(m => error.StartsWith(m, StringComparison.Ordinal)))
+            || ErrorsInSql.Any(m => error.StartsWith(m, StringComparison.Ordinal)))
             return new ArgumentException($"'{SqlTree.Shorten(select)}': {error}{SqlHint.Of(select, e.Error)}{HeavyHint(e.Error, views)}",
                 e);
-        return new DatasetInvalidException(views.Values.First().Address, $"the index does not answer: {error}",
+        return new DatasetInvalidException(views.Values.First().Address, $"the index cannot be queried: {error}",
             "Run 'pile validate' for all findings, then get the dataset again", e);
     }
 
     private static string HeavyHint(string error, IReadOnlyDictionary<string, Dataset> views) =>
         SqlHint.UnknownColumn(error) is { } name
             && views.Values.Any(d => d.View(DatasetView.Standard).FindOrNull(name) is { IsHeavy: true })
-            ? $" ('{name}' is a heavy column, and SQL reads the index alone: select object_id here, and read the rows with 'pile read' or "
+            ? $" ('{name}' is a heavy column, but SQL reads the index only: select object_id, then read the rows with 'pile read' or "
                 + "Dataset.OpenRowsByIdAsync)" : "";
 
     private static bool IsName(string name) => name.Length > 0 && !char.IsAsciiDigit(name[0])

@@ -3,11 +3,11 @@ using Pile.Format;
 
 namespace Pile.Reading;
 
-/// <summary>How a column of any SQL type becomes one of the format's.</summary>
+/// <summary>Converts columns of any SQL type to types of the format.</summary>
 internal static class SqlColumn
 {
-    /// <summary>The SQL that turns a value into what a column can hold: DECIMAL into float64, HUGEINT into int64,
-    /// arrays into lists, what has a structure into JSON, and anything else into text.</summary>
+    /// <summary>Returns SQL that converts a value to a type of the format: DECIMAL to float64, HUGEINT to int64, arrays to lists,
+    /// structured values to JSON, and anything else to text.</summary>
     internal static string Convert(DuckDbType type, string value) => type switch
     {
         { Id: DuckDbTypeId.Decimal } => $"{value}::DOUBLE",
@@ -22,10 +22,10 @@ internal static class SqlColumn
         _ => $"{value}::VARCHAR",
     };
 
-    /// <summary>What a converted column is.</summary>
-    /// <param name="name">Its name in the answer.</param>
+    /// <summary>Returns the schema of a converted column.</summary>
+    /// <param name="name">Its name in the result.</param>
     /// <param name="type">Its type after <see cref="Convert"/>.</param>
-    /// <param name="source">The column of a view that it is, unchanged; null when it is made.</param>
+    /// <param name="source">The column of a view that it is, unchanged; null if it is computed.</param>
     internal static ColumnSchema Schema(string name, DuckDbType type, ColumnSchema? source)
     {
         bool isList = type.Id == DuckDbTypeId.List;

@@ -2,15 +2,15 @@ using System.Text.RegularExpressions;
 
 namespace Pile.Reading;
 
-/// <summary>Explains an unknown column that is a text without quotes: <c>name = Sirius</c>.</summary>
+/// <summary>Explains an unknown column that is a text without quotes, as in <c>name = Sirius</c>.</summary>
 internal static partial class SqlHint
 {
-    /// <summary>The column that DuckDB did not find; null if the error is another one.</summary>
+    /// <summary>Returns the column that DuckDB did not find; null for other errors.</summary>
     /// <param name="error">DuckDB's message.</param>
     internal static string? UnknownColumn(string error) =>
         Unknown().Match(error) is { Success: true } found ? found.Groups["name"].Value : null;
 
-    /// <summary>A remark about quotes if the SQL compares something with an unknown column; else empty.</summary>
+    /// <summary>Returns a hint about quotes if the SQL compares something with an unknown column; empty otherwise.</summary>
     /// <param name="sql">The user's SQL.</param>
     /// <param name="error">DuckDB's message.</param>
     internal static string Of(string sql, string error) => UnknownColumn(error) is { } name && IsCompared(sql, name)

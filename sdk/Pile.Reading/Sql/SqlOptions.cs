@@ -1,19 +1,19 @@
 namespace Pile.Reading;
 
-/// <summary>What a SELECT over datasets may use, and how much of its answer is wanted.</summary>
+/// <summary>The limits of a SELECT over datasets.</summary>
 internal sealed record SqlOptions
 {
-    /// <summary>No more than so many rows; null: all.</summary>
+    /// <summary>The maximum number of rows; null for all.</summary>
     public long? Limit { get; init; }
 
-    /// <summary>True to have a column of HUGEINT (a sum of integers) as text where a value of it is beyond int64; false to refuse it. Never
-    /// is such a number rounded.</summary>
+    /// <summary>True to return a column of HUGEINT (a sum of integers) as text if a value is outside int64; false to throw. Such a number
+    /// is never rounded.</summary>
     public bool LargeIntegersAsText { get; init; }
 
-    /// <summary>Threads; null: all cores.</summary>
+    /// <summary>The number of threads; null for all cores.</summary>
     public int? Threads { get; init; }
 
-    /// <summary>Memory in bytes, beyond which DuckDB spills to a folder of its own that is removed afterwards; null: 80 % of the
-    /// machine's.</summary>
+    /// <summary>The memory limit in bytes, beyond which DuckDB spills to a temporary folder; null for 80 % of the machine's
+    /// memory.</summary>
     public long? MemoryBytes { get; init; }
 }

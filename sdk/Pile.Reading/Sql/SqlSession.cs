@@ -4,11 +4,9 @@ using Pile.Storage;
 
 namespace Pile.Reading;
 
-/// <summary>A DuckDB of its own for one SELECT of a user: it may open the tiles of the datasets' indexes, file by file as they are listed,
-/// and nothing else.</summary>
-/// <remarks>Before the user's text is bound, access to files is off but for these, extensions and settings are locked, and the views are
-/// made.
-/// What DuckDB spills goes into a folder that is made for this session and removed with it.</remarks>
+/// <summary>A DuckDB database for one SELECT of a user. It may open the listed tiles of the datasets' indexes and no other file.</summary>
+/// <remarks>Before the user's text is bound, access to all other files is disabled, extensions and settings are locked, and the views are
+/// created. DuckDB spills to a folder that is created for this session and deleted with it.</remarks>
 internal sealed class SqlSession : IDisposable
 {
     private readonly DuckDbDatabase database;
@@ -24,10 +22,9 @@ internal sealed class SqlSession : IDisposable
 
     internal DuckDbConnection Connection { get; }
 
-    /// <summary>Opens a session with a view for each dataset: its light columns as the standard view has them, then
-    /// <c>_healpix_29</c>.</summary>
-    /// <exception cref="DatasetInvalidException">A tile is missing or has another size than is listed, or an alias does not
-    /// evaluate.</exception>
+    /// <summary>Opens a session with a view for each dataset: the light columns of its standard view, then <c>_healpix_29</c>.</summary>
+    /// <exception cref="DatasetInvalidException">A tile is missing or does not have the listed size, or an alias cannot be
+    /// evaluated.</exception>
     internal static async Task<SqlSession> OpenAsync(IReadOnlyDictionary<string, Dataset> views, SqlOptions options,
         CancellationToken cancellationToken)
     {
@@ -50,11 +47,11 @@ internal sealed class SqlSession : IDisposable
                     select.Output(column);
                 if (dataset.View(DatasetView.Standard).FindOrNull(ColumnNames.Healpix29) is null)
                     select.Output(ColumnNames.Healpix29);
-                LocalCopies local = await LocalCopies.OfAsync(dataset, files, select.Paths, whole: false, cancellationToken)
+                LocalCopies local = await LocalCopies.OfAsync(dataset, files, select.Paths, isFull: false, cancellationToken)
                     .ConfigureAwait(false);
                 session.tiles.Add((local, select));
                 paths.AddRange(select.Paths.Select(local.PathOf));
-                if (local.HasSparse) // a link to a whole copy may take the place of a sparse file: DuckDB asks for its real path
+                if (local.HasSparse) // a link to a full copy may replace a sparse file, and DuckDB checks the real path
                     paths.AddRange(select.Paths.Select(p => RealPath.Of(Path.Combine(dataset.Store.LocalRoot, p))));
                 session.verifications.Add((TileVerification.Open(dataset, files, select.OpenedTiles, local.PathOf, new TileColumns(),
                     cancellationToken), select.Returned));
@@ -74,18 +71,18 @@ internal sealed class SqlSession : IDisposable
         }
     }
 
-    /// <summary>True if DuckDB must not read all of the tiles.</summary>
+    /// <summary>True if some tiles are sparse, so that DuckDB must not read all of them.</summary>
     private bool HasSparse => tiles.Exists(t => t.Copies.HasSparse);
 
-    /// <summary>Verifies the columns that a statement reads of the tiles, in all row groups: any of them may count in its answer.</summary>
-    /// <remarks>Those of remote tiles are fetched, and verified then.</remarks>
-    /// <param name="select">The SELECT, checked before.</param>
+    /// <summary>Verifies the columns that a statement reads, in all row groups, because any of them may affect its result.</summary>
+    /// <remarks>Columns of remote tiles are fetched, and verified then.</remarks>
+    /// <param name="select">The checked SELECT.</param>
     /// <param name="cancellationToken">Cancels the verification.</param>
     /// <exception cref="DatasetInvalidException">A tile is damaged.</exception>
     internal void Verify(string select, CancellationToken cancellationToken)
     {
         if (!HasSparse && verifications.TrueForAll(v => v.Tiles.IsVerified(v.Columns)))
-            return; // DuckDB need not plan it twice
+            return; // saves a second planning in DuckDB
         TileColumns read = ScannedColumns.Of(Connection, select, cancellationToken);
         foreach ((TileVerification files, _) in verifications)
             files.Verify(read, [], isSelective: false, cancellationToken);
@@ -101,8 +98,8 @@ internal sealed class SqlSession : IDisposable
             files.VerifyEverything(columns);
     }
 
-    /// <summary>Checks that no tile was changed since it was verified.</summary>
-    /// <exception cref="DatasetInvalidException">A tile was changed.</exception>
+    /// <summary>Checks that no tile has changed since it was verified.</summary>
+    /// <exception cref="DatasetInvalidException">A tile has changed.</exception>
     internal void RequireUnchanged() => verifications.ForEach(v => v.Tiles.RequireUnchanged());
 
     public void Dispose()
@@ -122,7 +119,7 @@ internal sealed class SqlSession : IDisposable
         }
         catch (DuckDbException e)
         {
-            throw new DatasetInvalidException(dataset.Address, $"the index does not answer: {e.Error.TrimEnd().Split('\n')[0]}",
+            throw new DatasetInvalidException(dataset.Address, $"the index cannot be queried: {e.Error.TrimEnd().Split('\n')[0]}",
                 "Run 'pile validate' for all findings, then get the dataset again", e);
         }
     }

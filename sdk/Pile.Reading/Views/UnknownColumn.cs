@@ -2,9 +2,9 @@ using Pile.Format;
 
 namespace Pile.Reading;
 
-/// <summary>Says that a dataset has no such column, and what comes near.</summary>
+/// <summary>Reports an unknown column, with similar names.</summary>
 internal static class UnknownColumn
 {
-    internal static string Message(string dataset, string asked, IEnumerable<string> names) =>
-        $"Dataset '{dataset}' has no column '{asked}'. {NearNames.Hint(asked, names)}.";
+    internal static string Message(string dataset, string requested, IEnumerable<string> names) =>
+        $"Dataset '{dataset}' has no column '{requested}'. {NearNames.Hint(requested, names)}.";
 }

@@ -3,23 +3,23 @@ using Pile.Format;
 
 namespace Pile.Reading;
 
-/// <summary>A column as a view shows it.</summary>
+/// <summary>A column of a view.</summary>
 /// <param name="Name">Its name in results.</param>
 /// <param name="SqlName">Its name in SQL.</param>
-/// <param name="Stored">The column that holds its values; null where an expression makes them.</param>
-/// <param name="Alias">The alias that it is; null for a stored column under its own name.</param>
+/// <param name="Stored">The column that stores its values; null for an expression.</param>
+/// <param name="Alias">The alias; null for a stored column under its own name.</param>
 internal sealed record ViewColumn(string Name, string SqlName, ColumnSchema? Stored, AliasSchema? Alias)
 {
-    /// <summary>True when its values lie in the shards alone.</summary>
+    /// <summary>True if its values are stored in the shards only.</summary>
     internal bool IsHeavy => Stored is { Storage: ColumnStorage.Heavy };
 
-    /// <summary>What its values are multiplied by; 1 for all but converting aliases.</summary>
+    /// <summary>The factor of an alias that converts units; 1 otherwise.</summary>
     internal double Scale => Alias?.Scale ?? 1;
 
-    /// <summary>The type that its values have once converted: floats keep theirs, integers become float64.</summary>
+    /// <summary>The type of its converted values: floats keep their type, integers become float64. Null for an expression.</summary>
     internal DType? DType => Stored is null ? null : Scale == 1 || Stored.DType.IsFloat() ? Stored.DType : Format.DType.Float64;
 
-    /// <summary>What results say of it; an expression's type is known when it has run.</summary>
+    /// <summary>Returns its schema in results; the type of an expression is known once it has been executed.</summary>
     internal ColumnSchema Schema(DType type) => Alias is null
         ? Stored! with { Name = Name }
         : new ColumnSchema
@@ -48,7 +48,7 @@ internal sealed record ViewColumn(string Name, string SqlName, ColumnSchema? Sto
             Longest = Stored?.Longest ?? 0,
         };
 
-    /// <summary>Its values in SQL, out of the columns of a tile; not for an expression, which is to be checked first.</summary>
+    /// <summary>The SQL of its values over a tile's columns. Not valid for an expression, which must be checked first.</summary>
     internal string Sql
     {
         get

@@ -15,7 +15,7 @@ internal sealed class ViewSchema
         ImmutableArray<AliasSchema> aliases = view == DatasetView.Standard ? manifest.Aliases : [];
         HashSet<string> taken = new(aliases.Select(a => a.Name), StringComparer.OrdinalIgnoreCase);
         if (taken.Count != aliases.Length)
-            throw new DatasetInvalidException(dataset, "two aliases have one name", "Read the native view, or correct the manifest");
+            throw new DatasetInvalidException(dataset, "two aliases have the same name", "Read the native view, or correct the manifest");
 
         ImmutableArray<ColumnSchema> storedColumns = [.. manifest.Columns.Select(c => ColumnMeaning.In(manifest, c))];
         ImmutableArray<ViewColumn>.Builder columns = ImmutableArray.CreateBuilder<ViewColumn>();
@@ -28,11 +28,11 @@ internal sealed class ViewSchema
         {
             ColumnSchema? stored = alias.Native is null ? null : storedColumns.FirstOrDefault(c => c.Name == alias.Native)
                 ?? throw new DatasetInvalidException(dataset,
-                    $"the alias '{alias.Name}' names the column '{alias.Native}', which there is not",
+                    $"the alias '{alias.Name}' refers to the unknown column '{alias.Native}'",
                     "Read the native view, or correct the manifest");
             if (stored?.DType is DType.Bool or DType.String && alias.Scale != 1)
                 throw new DatasetInvalidException(dataset,
-                    $"the alias '{alias.Name}' multiplies the column '{alias.Native}', which holds no numbers",
+                    $"the alias '{alias.Name}' multiplies the column '{alias.Native}', which is not numeric",
                     "Read the native view, or correct the manifest");
             columns.Add(new ViewColumn(alias.Name, alias.Name, stored, alias));
         }
@@ -51,22 +51,23 @@ internal sealed class ViewSchema
     internal ImmutableArray<ViewColumn> Columns { get; }
 
     /// <summary>Finds a column by its name, or by its name in SQL in any case.</summary>
-    /// <exception cref="ArgumentException">There is none; the message has the names that come near.</exception>
+    /// <exception cref="ArgumentException">There is no such column; the message lists similar names.</exception>
     internal ViewColumn Find(string name) => FindOrNull(name)
         ?? throw new ArgumentException(UnknownColumn.Message(Dataset, name, Columns.Select(c => c.Name)), nameof(name));
 
     internal ViewColumn? FindOrNull(string name) => byName.GetValueOrDefault(name) ?? byAnyCase.GetValueOrDefault(name);
 
-    /// <summary>Finds several columns; null stands for all.</summary>
+    /// <summary>Finds several columns; null for all.</summary>
     internal ImmutableArray<ViewColumn> FindAll(IReadOnlyCollection<string>? names, bool withHeavy)
     {
         if (names is null)
             return withHeavy ? Columns : [.. Columns.Where(c => !c.IsHeavy)];
         ImmutableArray<ViewColumn> found = [.. names.Select(Find)];
         if (!withHeavy && found.FirstOrDefault(c => c.IsHeavy) is { } heavy)
-            throw new ArgumentException($"Column '{heavy.Name}' of dataset '{Dataset}' is heavy: a query gives light columns. Open its "
+            throw new ArgumentException($"Column '{heavy.Name}' of dataset '{Dataset}' is heavy, but a query returns light columns only. "
+                + "Open its "
                 + "rows to read it.", nameof(names));
         return found.Distinct().Count() == found.Length ? found
-            : throw new ArgumentException("A column is asked for twice.", nameof(names));
+            : throw new ArgumentException("A column is requested twice.", nameof(names));
     }
 }

@@ -67,7 +67,7 @@ public sealed class SpecialFileTests(BuiltDatasets built) : IDisposable
     public void A_function_with_a_huge_result_stays_within_the_memory()
     {
         string message = PileProgram.RunToError(2, "sql", built.Sky, "SELECT sum(length(repeat('x', 1000000000 + object_id % 2))) FROM d", "--memory", "1GB");
-        Assert.Contains("more memory than it may use", message, StringComparison.Ordinal);
+        Assert.Contains("exceeds the memory limit", message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -84,7 +84,7 @@ public sealed class SpecialFileTests(BuiltDatasets built) : IDisposable
         File.WriteAllText(folder["d/pile.yaml"], ManifestSeal.Of(manifest));
         ProgramResult result = PileProgram.Run(verb, folder["d"], argument, value, "--memory", "1GB");
         Assert.InRange(result.ExitCode, 1, 2);
-        Assert.Contains("more memory than it may use", result.Error, StringComparison.Ordinal);
+        Assert.Contains("exceeds the memory limit", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]

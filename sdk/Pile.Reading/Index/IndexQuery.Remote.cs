@@ -2,14 +2,14 @@ using Pile.DuckDb;
 
 namespace Pile.Reading;
 
-internal sealed partial class IndexQuestion
+internal sealed partial class IndexQuery
 {
-    /// <summary>Fetches what a statement reads of remote tiles, and restricts it to the row groups that are there.</summary>
+    /// <summary>Fetches the parts of remote tiles that a statement reads, and restricts the statement to the fetched row groups.</summary>
     /// <param name="select">The statement.</param>
-    /// <param name="again">Makes the statement again; null if it is not worth running twice.</param>
+    /// <param name="again">Makes the statement again, to look up positions first; null if that is not worthwhile.</param>
     /// <param name="copies">Its tiles.</param>
     /// <param name="cancellationToken">Cancels the requests.</param>
-    /// <remarks>If the rows may be in few row groups, their positions are looked up first, in the columns that decide.</remarks>
+    /// <remarks>If few row groups may hold the rows, their positions are looked up first, using the deciding columns.</remarks>
     private async Task FetchAsync(IndexSelect select, Func<IndexSelect>? again, LocalCopies copies, CancellationToken cancellationToken)
     {
         if (!copies.HasSparse || select.Tiles.IsEmpty)

@@ -5,12 +5,12 @@ using Pile.Storage;
 
 namespace Pile.Reading;
 
-/// <summary>A query on its way to DuckDB: checked, pruned, and asked.</summary>
-internal sealed partial class IndexQuestion
+/// <summary>Checks a query, prunes its tiles, and executes it in DuckDB.</summary>
+internal sealed partial class IndexQuery
 {
-    private static readonly string[] MistakesInSql = ["Binder Error", "Catalog Error", "Conversion Error", "Out of Range Error",
+    private static readonly string[] ErrorsInSql = ["Binder Error", "Catalog Error", "Conversion Error", "Out of Range Error",
         "Parser Error", "Invalid Input Error"];
-    private static readonly string[] MistakesBeforeReading = ["Binder Error", "Catalog Error", "Parser Error"];
+    private static readonly string[] ErrorsBeforeReading = ["Binder Error", "Catalog Error", "Parser Error"];
 
     private readonly Dataset dataset;
     private readonly IFileStore store;
@@ -26,7 +26,7 @@ internal sealed partial class IndexQuestion
     private TileVerification? verification;
     private TileColumns deciding = new();
 
-    private IndexQuestion(Query query, FileList files, DuckDbConnection connection, bool isWithHeavy)
+    private IndexQuery(Query query, FileList files, DuckDbConnection connection, bool isWithHeavy)
     {
         (this.query, this.files, this.connection, this.isWithHeavy) = (query, files, connection, isWithHeavy);
         (dataset, store) = (query.Dataset, query.Dataset.Store);
@@ -34,16 +34,16 @@ internal sealed partial class IndexQuestion
         columns = [.. view.FindAll(query.ColumnNames, isWithHeavy).Where(c => !c.IsHeavy)];
     }
 
-    /// <summary>The light columns of the answer.</summary>
+    /// <summary>The light columns of the result.</summary>
     internal ImmutableArray<ViewColumn> Columns => columns;
 
     internal ViewSchema View => view;
 
-    /// <summary>Takes a query up.</summary>
-    /// <param name="query">What is asked.</param>
-    /// <param name="isWithHeavy">True when heavy columns may be named: the caller reads them elsewhere.</param>
-    /// <param name="cancellationToken">Ends the wait for the list of files.</param>
-    internal static async Task<IndexQuestion> OfAsync(Query query, bool isWithHeavy, CancellationToken cancellationToken)
+    /// <summary>Prepares a query.</summary>
+    /// <param name="query">The query.</param>
+    /// <param name="isWithHeavy">True if the query may name heavy columns, which the caller reads itself.</param>
+    /// <param name="cancellationToken">Cancels the loading of the list of files.</param>
+    internal static async Task<IndexQuery> OfAsync(Query query, bool isWithHeavy, CancellationToken cancellationToken)
     {
         FileList list = await query.Dataset.FilesAsync(cancellationToken).ConfigureAwait(false);
         long[]? found = null;
@@ -53,7 +53,7 @@ internal sealed partial class IndexQuestion
         DuckDbConnection own = query.Dataset.Database.Connect();
         try
         {
-            return new IndexQuestion(query, list, own, isWithHeavy) { idPositions = found };
+            return new IndexQuery(query, list, own, isWithHeavy) { idPositions = found };
         }
         catch
         {
@@ -62,7 +62,7 @@ internal sealed partial class IndexQuestion
         }
     }
 
-    /// <summary>Says what will be done, and does nothing.</summary>
+    /// <summary>Returns the plan without executing it.</summary>
     internal QueryPlan Plan()
     {
         using (connection)
@@ -83,7 +83,7 @@ internal sealed partial class IndexQuestion
             IndexSelect select = new(connection, files, dataset.Manifest, view);
             Restrict(select, isCounting: true);
             select.OutputOuter("1 AS one");
-            using LocalCopies copies = await CopiesAsync(select, whole: false, cancellationToken).ConfigureAwait(false);
+            using LocalCopies copies = await CopiesAsync(select, isFull: false, cancellationToken).ConfigureAwait(false);
             verification = Verify(select, copies, cancellationToken);
             try
             {
@@ -112,28 +112,29 @@ internal sealed partial class IndexQuestion
         }
     }
 
-    /// <summary>Finds the rows' places in the index.</summary>
+    /// <summary>Returns the positions of the rows in the index.</summary>
     internal async Task<long[]> PositionsAsync(CancellationToken cancellationToken)
     {
         List<long> positions = [];
-        using IndexAnswer answer = await AskAsync(select =>
+        using IndexResult result = await ExecuteAsync(select =>
         {
             select.UsesPosition = true;
             select.OutputOuter($"d.{IndexSelect.Position}");
         }, cancellationToken).ConfigureAwait(false);
-        answer.Gather(long.MaxValue, chunk => positions.AddRange(chunk.Values<long>(columns.Length)));
+        result.Gather(long.MaxValue, chunk => positions.AddRange(chunk.Values<long>(columns.Length)));
         return [.. positions];
     }
 
-    /// <summary>Asks, and hands over the connection with the answer.</summary>
-    /// <param name="further">Adds what else is wanted behind the light columns; null for nothing.</param>
-    /// <param name="cancellationToken">Interrupts DuckDB.</param>
-    internal async Task<IndexAnswer> AskAsync(Action<IndexSelect>? further, CancellationToken cancellationToken)
+    /// <summary>Executes the query; the result owns the connection.</summary>
+    /// <param name="further">Adds further outputs after the light columns; null for none.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
+    internal async Task<IndexResult> ExecuteAsync(Action<IndexSelect>? further, CancellationToken cancellationToken)
     {
         LocalCopies? copies = null;
         try
         {
-            // An expression's type is known when DuckDB has bound it; what no column can hold is asked for again as float64 or text.
+            // The type of an expression is known once DuckDB has bound it. A type that no column can have is cast to float64 or text, and
+            // the statement runs again.
             ImmutableHashSet<ViewColumn> cast = ImmutableHashSet<ViewColumn>.Empty;
             while (true)
             {
@@ -152,7 +153,7 @@ internal sealed partial class IndexQuestion
                     DuckDbResult result = connection.Query(select.Sql(copies.PathOf), cancellationToken: cancellationToken);
                     ViewColumn[] toCast = [.. columns.Where((c, i) => c.DType is null && result.Columns[i].Type.Id.ToDType() is null)];
                     if (toCast.Length == 0)
-                        return new IndexAnswer(connection, result, copies, this, verification, Schemas(result));
+                        return new IndexResult(connection, result, copies, this, verification, Schemas(result));
                     RequireCastable(toCast, result);
                     foreach (ViewColumn column in toCast)
                         types[column] = result.Columns[columns.IndexOf(column)].Type.Id;
@@ -182,18 +183,19 @@ internal sealed partial class IndexQuestion
     {
         foreach (ViewColumn column in toCast)
             if (result.Columns[columns.IndexOf(column)].Type is { Child: not null } or { Fields.Count: > 0 })
-                throw new DatasetInvalidException(store.Address, $"the alias '{column.Name}' gives neither a number nor text",
+                throw new DatasetInvalidException(store.Address, $"the alias '{column.Name}' evaluates neither to a number nor to text",
                     "Read the native view, or correct the manifest");
     }
 
-    /// <summary>Says whose mistake an error is: the query's, or the dataset's.</summary>
+    /// <summary>Translates an error into an <see cref="ArgumentException"/> if the query is at fault, and into an exception about the
+    /// dataset otherwise.</summary>
     internal Exception Translate(Exception e)
     {
         if (FindDamage(e) is { } damage)
             return damage;
         if (e is not DuckDbException { Error: string error })
             return new DatasetInvalidException(store.Address, $"the index: {e.Message}", "Run 'pile validate' for all findings", e);
-        if (expressions.Count > 0 && MistakesInSql.Any(m => error.StartsWith(m, StringComparison.Ordinal)))
+        if (expressions.Count > 0 && ErrorsInSql.Any(m => error.StartsWith(m, StringComparison.Ordinal)))
         {
             string? unknown = expressions.SelectMany(x => x.Names)
                 .FirstOrDefault(n => view.FindOrNull(n) is null
@@ -205,15 +207,15 @@ internal sealed partial class IndexQuestion
                     + $"{UnknownColumn.Message(view.Dataset, unknown, view.Columns.Where(c => !c.IsHeavy).Select(c => c.SqlName))}", e);
         }
         return (Exception?)TooLittleMemory.Of(e, store.Address)
-            ?? new DatasetInvalidException(store.Address, $"the index does not answer: {error.TrimEnd().Split('\n')[0]}",
+            ?? new DatasetInvalidException(store.Address, $"the index cannot be queried: {error.TrimEnd().Split('\n')[0]}",
                 "Run 'pile validate' for all findings, then get the dataset again", e);
     }
 
-    // What DuckDB reports of a damaged page may be anything.
+    // A damaged page can cause any error in DuckDB.
     private DatasetInvalidException? FindDamage(Exception e)
     {
         if (verification is null || (e is DuckDbException { Error: string error }
-            && MistakesBeforeReading.Any(m => error.StartsWith(m, StringComparison.Ordinal))))
+            && ErrorsBeforeReading.Any(m => error.StartsWith(m, StringComparison.Ordinal))))
             return null;
         try
         {
@@ -277,13 +279,13 @@ internal sealed partial class IndexQuestion
         {
             MakeIdTable([new KeyValuePair<string, DuckDbColumn>("id",
                 Dataset.ToColumn(ids.AsSpan(), dataset.IdsAreText ? DType.String : DType.Int64))]);
-            select.Know(IndexSelect.RowId, select.StoredSql("object_id"));
+            select.Define(IndexSelect.RowId, select.StoredSql("object_id"));
             select.IsSortedAnew = !isCounting;
             select.Where($"d.{IndexSelect.RowId} IN (SELECT id FROM {IndexSelect.IdTable})");
         }
     }
 
-    /// <summary>Makes the table of what rows are looked up by.</summary>
+    /// <summary>Creates the table of ids or positions by which rows are looked up.</summary>
     internal void MakeIdTable(IReadOnlyList<KeyValuePair<string, DuckDbColumn>> table)
     {
         DuckDbField[] fields = [.. table.Select(c => new DuckDbField(c.Key, c.Value.Type))];
@@ -297,13 +299,13 @@ internal sealed partial class IndexQuestion
     {
         SqlExpression expression = isCondition ? SqlExpression.ParseCondition(connection, text) : SqlExpression.Parse(connection, text);
         if (expression.Names.FirstOrDefault(n => view.FindOrNull(n) is { IsHeavy: true }) is { } heavy)
-            throw new ArgumentException($"'{text}': the column '{heavy}' is heavy; conditions are on light columns.");
+            throw new ArgumentException($"'{text}': the column '{heavy}' is heavy; conditions must use light columns only.");
         expressions.Add(expression);
         return expression;
     }
 
-    private Task<LocalCopies> CopiesAsync(IndexSelect select, bool whole, CancellationToken cancellationToken) =>
-        LocalCopies.OfAsync(dataset, files, select.Paths, whole, cancellationToken);
+    private Task<LocalCopies> CopiesAsync(IndexSelect select, bool isFull, CancellationToken cancellationToken) =>
+        LocalCopies.OfAsync(dataset, files, select.Paths, isFull, cancellationToken);
 
     private ImmutableArray<ColumnSchema> Schemas(DuckDbResult result)
     {
@@ -317,7 +319,7 @@ internal sealed partial class IndexQuestion
             bool fits = element.Id.ToDType() == type && (found.Id == DuckDbTypeId.List) == !schemas[i].IsScalar;
             if (!fits)
                 throw new DatasetInvalidException(store.Address,
-                    $"the index has column '{columns[i].Name}' as {found}, the manifest as "
+                    $"the index has column '{columns[i].Name}' as {found}, but the manifest has it as "
                         + $"{type.Name()}{(schemas[i].IsScalar ? "" : " with a shape")}", "Run 'pile validate' for all findings");
         }
         return [.. schemas];

@@ -5,36 +5,36 @@ using Pile.Format;
 
 namespace Pile.Reading;
 
-/// <summary>The rows that a query gives, as columns with their schema; light columns first, then what the caller adds.</summary>
-internal sealed class IndexAnswer : IDisposable
+/// <summary>The result of a query as columns with their schemas: the light columns, then those that the caller adds.</summary>
+internal sealed class IndexResult : IDisposable
 {
     private readonly DuckDbConnection connection;
     private readonly DuckDbResult result;
     private readonly LocalCopies copies;
-    private readonly IndexQuestion question;
+    private readonly IndexQuery query;
     private readonly TileVerification verification;
     private readonly ImmutableArray<ColumnSchema> schemas;
     private readonly ColumnCollector[] collectors;
     private readonly DuckDbChunk? first;
     private bool isFirstRead;
 
-    internal IndexAnswer(DuckDbConnection connection, DuckDbResult result, LocalCopies copies, IndexQuestion question,
+    internal IndexResult(DuckDbConnection connection, DuckDbResult result, LocalCopies copies, IndexQuery query,
         TileVerification verification, ImmutableArray<ColumnSchema> schemas)
     {
-        (this.connection, this.result, this.copies, this.question, this.verification, this.schemas) =
-            (connection, result, copies, question, verification, schemas);
+        (this.connection, this.result, this.copies, this.query, this.verification, this.schemas) =
+            (connection, result, copies, query, verification, schemas);
         collectors = [.. schemas.Select(s => ColumnTypes.Of(s.DType).Collector(s))];
         if (copies.HasSparse)
         {
-            result.TryNextChunk(out first); // the caller can still fetch more and run the statement again
+            result.TryNextChunk(out first); // here, because the caller can still fetch more and run the statement again
             isFirstRead = true;
         }
     }
 
-    /// <summary>Reads on until so many rows are gathered, or the end.</summary>
-    /// <param name="rows">Rows wanted; up to a chunk more may be gathered.</param>
-    /// <param name="further">Takes the chunk's columns behind the light ones; null for none.</param>
-    /// <returns>False at the end.</returns>
+    /// <summary>Collects rows until there are enough, or until the end of the result.</summary>
+    /// <param name="rows">The number of rows wanted; up to one chunk more may be collected.</param>
+    /// <param name="further">Receives each chunk, for the columns after the light ones; null if there are no such columns.</param>
+    /// <returns>False at the end of the result.</returns>
     internal bool Gather(long rows, Action<DuckDbChunk>? further = null)
     {
         try
@@ -53,11 +53,11 @@ internal sealed class IndexAnswer : IDisposable
         }
         catch (Exception e) when (e is DuckDbException or FormatException)
         {
-            throw question.Translate(e);
+            throw query.Translate(e);
         }
     }
 
-    /// <summary>Takes the next chunk as it lies in DuckDB's memory, for whoever has a place for the values already.</summary>
+    /// <summary>Returns the next chunk in DuckDB's memory, for callers that copy the values themselves.</summary>
     internal bool TryNext([NotNullWhen(true)] out DuckDbChunk? chunk)
     {
         try
@@ -66,7 +66,7 @@ internal sealed class IndexAnswer : IDisposable
         }
         catch (DuckDbException e)
         {
-            throw question.Translate(e);
+            throw query.Translate(e);
         }
     }
 
@@ -76,18 +76,18 @@ internal sealed class IndexAnswer : IDisposable
             (chunk, isFirstRead) = (first, false);
         else
             result.TryNextChunk(out chunk);
-        bool isThere = chunk is not null;
-        if (!isThere)
+        bool isFound = chunk is not null;
+        if (!isFound)
             verification.RequireUnchanged();
         else if (verification.NeedsPositions)
             verification.VerifyRows(chunk!.Values<long>(result.Columns.Count - 1));
-        return isThere;
+        return isFound;
     }
 
-    /// <summary>The bytes of what <see cref="Take"/> would give, the memory that it keeps.</summary>
+    /// <summary>The size in bytes of the columns that <see cref="Take"/> would return.</summary>
     internal long GatheredBytes => collectors.Sum(c => c.Bytes);
 
-    /// <summary>What was gathered since the last time.</summary>
+    /// <summary>Returns the rows collected since the last call.</summary>
     internal ImmutableArray<ColumnData> Take() => [.. collectors.Select((c, i) => c.Finish(schemas[i]))];
 
     public void Dispose()
