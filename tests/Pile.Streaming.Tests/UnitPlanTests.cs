@@ -7,7 +7,7 @@ namespace Pile.Streaming.Tests;
 public class UnitPlanTests
 {
     [Fact]
-    public void No_unit_is_larger_than_the_plan_says()
+    public void No_unit_is_larger_than_planned()
     {
         var cases = from rowCount in Gen.Choose(1, 700)
                     from blockRows in Gen.Choose(1, 9)
@@ -32,7 +32,7 @@ public class UnitPlanTests
     [InlineData(184_320, 64)]
     [InlineData(184_320, 256)]
     [InlineData(500_000, 64)]
-    public void What_is_shuffled_by_default_fits_three_times_in_the_memory_for_it(long rowBytes, int batchRows)
+    public void A_round_of_the_default_shuffle_fits_three_times_into_the_memory(long rowBytes, int batchRows)
     {
         LoaderOptions options = new() { BatchRows = batchRows, ShuffleSeed = 1 };
         UnitPlan plan = new(1_000_000, options, BlockShuffle.ForRowsOf(rowBytes, batchRows), 32 << 20, rowBytes);

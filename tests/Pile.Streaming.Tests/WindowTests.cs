@@ -6,7 +6,7 @@ using Pile.Writing.Tests;
 
 namespace Pile.Streaming.Tests;
 
-/// <summary>Parts of rows: the same elements as of the whole row, and no more bytes than they need.</summary>
+/// <summary>Windows of rows have the same elements as the whole row, and read no more bytes than they need.</summary>
 public sealed class WindowTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
@@ -18,7 +18,7 @@ public sealed class WindowTests : IDisposable
     [Theory]
     [InlineData(PieceCodec.None)]
     [InlineData(PieceCodec.ShuffleDeflate)]
-    public async Task A_window_has_the_elements_of_the_whole_row(PieceCodec codec)
+    public async Task A_window_equals_the_same_part_of_the_row(PieceCodec codec)
     {
         await using Dataset dataset = await BuildAsync(codec);
         RowReader rows = await dataset.OpenRowsAsync(dataset.Query().Columns("cube", "edge", "vector"), cancellationToken: Cancellation);
@@ -42,7 +42,7 @@ public sealed class WindowTests : IDisposable
     }
 
     [Fact]
-    public async Task A_band_of_a_row_that_is_stored_as_it_is_costs_its_own_bytes()
+    public async Task A_band_of_an_uncompressed_row_costs_its_own_bytes_only()
     {
         await using Dataset dataset = await BuildAsync(PieceCodec.None);
         RowReader rows = await dataset.OpenRowsAsync(dataset.Query().Columns("cube"), cancellationToken: Cancellation);
@@ -55,7 +55,7 @@ public sealed class WindowTests : IDisposable
     }
 
     [Fact]
-    public async Task Windows_of_ragged_and_light_columns_and_none_at_all()
+    public async Task Windows_of_ragged_and_light_columns_and_missing_rows()
     {
         await using Dataset dataset = await BuildAsync(PieceCodec.None);
         RowReader rows = await dataset.OpenRowsAsync(dataset.Query().Columns("object_id", "edge", "vector", "cube"),

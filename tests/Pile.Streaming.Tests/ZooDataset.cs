@@ -6,7 +6,7 @@ using Pile.Writing.Tests;
 
 namespace Pile.Streaming.Tests;
 
-/// <summary>A dataset of 500 rows whose values are told by their ids, in several shards.</summary>
+/// <summary>A dataset of 500 rows in several shards, whose values are computed from their ids.</summary>
 public sealed class ZooDataset : IAsyncLifetime
 {
     internal const int RowCount = 500;

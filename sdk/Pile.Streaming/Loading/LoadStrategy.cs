@@ -3,12 +3,12 @@ namespace Pile.Streaming;
 /// <summary>When a loader reads.</summary>
 public enum LoadStrategy
 {
-    /// <summary>When a batch is asked for: without a shuffle one batch, then more and more together.</summary>
+    /// <summary>When a batch is requested: without a shuffle one batch at first, then growing numbers of batches together.</summary>
     Lazy,
 
-    /// <summary>Ahead of whoever uses the batches, as far as the memory for it goes.</summary>
+    /// <summary>Ahead of the consumer, as far as <see cref="LoaderOptions.PrefetchBytes"/> allows.</summary>
     Background,
 
-    /// <summary>Everything at the start; all rows have to fit in the memory for it. Later epochs read nothing.</summary>
+    /// <summary>All rows at the start; they must fit into <see cref="LoaderOptions.PrefetchBytes"/>. Later epochs read nothing.</summary>
     Preload,
 }

@@ -5,27 +5,26 @@ using Pile.Reading;
 
 namespace Pile.Streaming;
 
-/// <summary>Streams rows in batches: shuffled, shared among workers, read ahead, and resumed where they were left.</summary>
+/// <summary>Streams rows in batches: shuffled, divided among workers, read ahead, and resumable.</summary>
 /// <remarks>
-/// <para>Which rows a batch has is a function of the source, the seed, the epoch, the step and the worker alone. Each epoch gives every row
-/// exactly once to one of the
-/// workers, also when it goes on with another number of them.</para>
-/// <para>Rows are read in units of several batches: the rows of a round of the shuffle at once, sorted by where they lie. A loader holds no
-/// lock, file or name that outlives it; the datasets stay the caller's to close.</para>
+/// <para>The rows of a batch depend on the source, the seed, the epoch, the step and the worker only. In each epoch every row is returned
+/// to exactly one worker, even if the epoch is resumed with another number of workers.</para>
+/// <para>Rows are read in units of several batches: the rows of a round of the shuffle together, sorted by location. A loader keeps no file
+/// open between reads; the caller closes the datasets.</para>
 /// </remarks>
 public sealed class Loader
 {
-    // Large enough that a unit costs few requests, small enough that the first batch comes soon.
+    // Large enough that a unit needs few requests, small enough that the first batch is available soon.
     private const long FarUnitBytes = 32 << 20;
 
-    // From a disk no more than is worth a thread's turn: a few such units that take turns stay in the processor's cache, where they are
-    // read and verified a third faster than in memory.
+    // For local datasets, several such units fit into the processor's cache, where they are read and verified a third
+    // faster than in memory.
     private const long NearUnitBytes = 8 << 20;
 
-    // The requests of one unit end one by one: those of the next ones keep the line full.
+    // The requests of one unit complete one by one; those of the next units keep the connection busy.
     private const int FarUnitsAtOnce = 3;
 
-    // More units than this are never waiting, however small they are.
+    // The maximum number of waiting units, however small they are.
     private const int MostUnitsAhead = 64;
 
     private readonly StreamSource source;
@@ -35,10 +34,10 @@ public sealed class Loader
     private readonly MemoryPool pool = new();
     private long rows, batches;
 
-    /// <summary>Makes a loader; nothing is read yet.</summary>
+    /// <summary>Creates a loader; nothing is read yet.</summary>
     /// <param name="source">The rows.</param>
     /// <param name="options">How they are loaded.</param>
-    /// <exception cref="ArgumentException">What is read at once does not fit in the memory for it.</exception>
+    /// <exception cref="ArgumentException">Rows that are read together exceed <see cref="LoaderOptions.PrefetchBytes"/>.</exception>
     public Loader(StreamSource source, LoaderOptions? options = null)
     {
         this.options = options ??= new();
@@ -61,9 +60,9 @@ public sealed class Loader
             Require(unitBytes * atOnce <= options.PrefetchBytes || source.RowCount <= plan.LargestUnitRows / 2,
                 $"{plan.LargestUnitRows:N0} rows that are read together{(atOnce == 1 ? "" : $", {atOnce} times")}", unitBytes * atOnce,
                 Shuffle is null ? "take smaller batches" : "take smaller batches or fewer blocks in a round of the shuffle");
-        // One of them is in use, the others wait or are read. Several are read at once where there is room: then nothing waits for the last
-        // read of a unit.
-        // From a disk each is read by a thread of its own, as far as they go round.
+        // One unit is in use, the others wait or are being read. If memory allows, several are read in parallel, so that none waits for the
+        // last read of another.
+        // For local datasets each unit is read by its own thread, as far as there are enough threads.
         long units = options.PrefetchBytes / unitBytes;
         unitsAhead = (int)Math.Clamp(units - 1, 1, MostUnitsAhead);
         unitsAtOnce = source.IsNear && options.Strategy == LoadStrategy.Background
@@ -72,21 +71,21 @@ public sealed class Loader
             ? (Environment.ProcessorCount + unitsAtOnce - 1) / unitsAtOnce : Environment.ProcessorCount;
     }
 
-    /// <summary>How rows are shuffled; null: not at all.</summary>
+    /// <summary>How rows are shuffled; null for no shuffle.</summary>
     public BlockShuffle? Shuffle { get; }
 
-    /// <summary>Rows given out so far.</summary>
+    /// <summary>The number of rows returned so far.</summary>
     public long Rows => Interlocked.Read(ref rows);
 
-    /// <summary>Batches given out so far.</summary>
+    /// <summary>The number of batches returned so far.</summary>
     public long Batches => Interlocked.Read(ref batches);
 
-    /// <summary>Loads batches, from the start or from where an earlier run stood.</summary>
-    /// <param name="from">What a batch of the earlier run gave as its <see cref="StreamBatch.State"/>; null for the start.</param>
-    /// <param name="cancellationToken">Ends the loading; what was read ahead is dropped.</param>
-    /// <returns>Batches, to be disposed by whoever takes them: then their memory is used again.</returns>
-    /// <exception cref="ArgumentException">The state is of other rows, or of another shuffle.</exception>
-    /// <exception cref="PileException">A row is damaged or cannot be read; shard, row and column are named.</exception>
+    /// <summary>Loads batches, from the start or from the state of an earlier run.</summary>
+    /// <param name="from">The <see cref="StreamBatch.State"/> of the last batch that was processed; null for the start.</param>
+    /// <param name="cancellationToken">Cancels the loading and discards rows that were read ahead.</param>
+    /// <returns>Batches, which the caller disposes so that their memory is reused.</returns>
+    /// <exception cref="ArgumentException">The state belongs to other rows or to another shuffle.</exception>
+    /// <exception cref="PileException">A row is damaged or cannot be read; the message names shard, row and column.</exception>
     public async IAsyncEnumerable<StreamBatch> ReadAsync(StreamState? from = null,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -126,7 +125,7 @@ public sealed class Loader
     {
         using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using SemaphoreSlim turns = new(unitsAtOnce);
-        // Workers that share the rows of an order leave gaps between theirs.
+        // Workers that share an ordered epoch leave gaps between their rows.
         await using ReadAhead? files = Shuffle is not null || options.Worker.Count == 1
             ? await source.BeginReadAheadAsync(Shuffle is not null, from?.Epoch ?? 0, from?.RowsDone ?? 0, options.Epochs,
                 cancellationToken).ConfigureAwait(false)
@@ -137,24 +136,24 @@ public sealed class Loader
         try
         {
             await foreach (Task<LoadedUnit> loading in ahead.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
-                yield return await loading.ConfigureAwait(false); // what went wrong is thrown where its rows would have come
+                yield return await loading.ConfigureAwait(false); // an exception is thrown in place of the unit's rows
         }
         finally
         {
-            // Whoever stops early leaves reads under way: they must not outlive this call.
+            // If the caller stops early, reads may be in progress: wait for their end.
             await ended.CancelAsync().ConfigureAwait(false);
             await beginning.ConfigureAwait(false);
-            while (ahead.Reader.TryRead(out Task<LoadedUnit>? dropped))
+            while (ahead.Reader.TryRead(out Task<LoadedUnit>? discarded))
             {
-                await ((Task)dropped).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                if (dropped.IsCompletedSuccessfully)
-                    (await dropped.ConfigureAwait(false)).Unit.Memory.Leave();
+                await ((Task)discarded).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (discarded.IsCompletedSuccessfully)
+                    (await discarded.ConfigureAwait(false)).Unit.Memory.Leave();
             }
         }
     }
 
-    // Begins to read one unit after the other, so many at once, as far ahead as the memory goes. They may be ready in any order, and stand
-    // in the channel in theirs.
+    // Starts to read one unit after the other, with limited parallelism, as far ahead as memory allows. Units may complete in any order,
+    // but the channel keeps their order.
     private async Task BeginAsync(StreamState? from, ReadAhead? files, SemaphoreSlim turns, ChannelWriter<Task<LoadedUnit>> ahead,
         CancellationToken cancellationToken)
     {
@@ -164,7 +163,7 @@ public sealed class Loader
             foreach (StreamUnit unit in Units(from))
             {
                 await TakeTurnAsync(last).ConfigureAwait(false);
-                // Before its turn: the disk reads it while the last one is verified and copied.
+                // Before the unit's turn, so that the disk reads it while the previous one is verified and copied.
                 last = (unit, files?.ReachAsync(unit.Epoch, unit.Rows) ?? Task.CompletedTask);
             }
             await TakeTurnAsync(last).ConfigureAwait(false);
@@ -172,7 +171,7 @@ public sealed class Loader
         }
         catch (Exception e)
         {
-            ahead.Complete(e); // thrown behind the units that were begun
+            ahead.Complete(e); // thrown after the units that were started
         }
 
         async ValueTask TakeTurnAsync((StreamUnit Unit, Task IsReached)? expected)
@@ -215,7 +214,7 @@ public sealed class Loader
         }
     }
 
-    // What all workers have done with at the end of an epoch is the beginning of the next one.
+    // The end of an epoch is the beginning of the next one.
     private StreamState State(int epoch, long rowsDone) => rowsDone == source.RowCount
         ? new StreamState(epoch + 1, 0, source.RowCount, options.ShuffleSeed, Shuffle, source.Identity)
         : new StreamState(epoch, rowsDone, source.RowCount, options.ShuffleSeed, Shuffle, source.Identity);
@@ -223,18 +222,18 @@ public sealed class Loader
     private void RequireOwn(StreamState state)
     {
         if (state.Source != source.Identity || state.Rows != source.RowCount)
-            throw new ArgumentException($"The state is of other rows: it has {state.Rows:N0} of '{state.Source}', the source "
-                + $"{source.RowCount:N0} of '{source.Identity}'.", nameof(state));
+            throw new ArgumentException($"The saved state belongs to a different source: it has {state.Rows:N0} rows of '{state.Source}', "
+                + $"but the loader's source has {source.RowCount:N0} rows of '{source.Identity}'.", nameof(state));
         if (state.Seed != options.ShuffleSeed || state.Shuffle != Shuffle)
-            throw new ArgumentException($"The state is of another shuffle (seed {state.Seed?.ToString() ?? "none"}, {state.Shuffle}); the "
-                + $"loader has seed {options.ShuffleSeed?.ToString() ?? "none"}, {Shuffle}. Rows would be given twice or not at all.",
-                nameof(state));
+            throw new ArgumentException($"The saved state belongs to a different shuffle: it has seed {state.Seed?.ToString() ?? "none"}, "
+                + $"{state.Shuffle}, but the loader has seed {options.ShuffleSeed?.ToString() ?? "none"}, {Shuffle}. Some rows would be "
+                + "returned twice or not at all.", nameof(state));
     }
 
     private void Require(bool holds, string what, long neededBytes, string remedy)
     {
         if (!holds)
-            throw new ArgumentException($"{what} take some {neededBytes:N0} bytes, and {options.PrefetchBytes:N0} are there for them: give "
-                + $"more memory, or {remedy}.");
+            throw new ArgumentException($"{what} take about {neededBytes:N0} bytes, but LoaderOptions.PrefetchBytes is "
+                + $"{options.PrefetchBytes:N0}: give more memory, or {remedy}.");
     }
 }

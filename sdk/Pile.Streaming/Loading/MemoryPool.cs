@@ -1,18 +1,17 @@
 namespace Pile.Streaming;
 
-/// <summary>The arrays of one loader, used again and again. They are large, rented on one thread and given back on another:
-/// <c>ArrayPool</c> would keep one for each
-/// thread, round sizes up to powers of two, and let the system hand out fresh pages, which takes longer than reading rows into
-/// them.</summary>
+/// <summary>Reuses the arrays of one loader.</summary>
+/// <remarks>The arrays are large, rented on one thread and returned on another. <c>ArrayPool</c> would keep one per thread, round sizes up
+/// to powers of two, and cause the system to map fresh pages, which takes longer than reading rows into them.</remarks>
 internal sealed class MemoryPool
 {
-    // An array that is much larger than what is asked for waits for whoever needs it.
+    // An array that is larger than requested by more than this factor is kept for larger requests.
     private const int LargestWaste = 4;
 
     private readonly Lock lending = new();
     private readonly List<Array> free = [];
 
-    /// <summary>An array of at least so many elements, with anything in it.</summary>
+    /// <summary>Returns an uninitialized array with at least this many elements.</summary>
     internal T[] Rent<T>(int elements) where T : unmanaged
     {
         lock (lending)
@@ -23,12 +22,12 @@ internal sealed class MemoryPool
                 if (free[i] is not T[] array || array.Length / LargestWaste > elements)
                     continue;
                 if (array.Length >= elements)
-                    // the one that came back last is still in the processor's cache
+                    // the array that was returned last is still in the processor's cache
                     best = best < 0 || array.Length <= free[best].Length ? i : best;
                 else if (array.Length >= elements / LargestWaste)
                     tooSmall = i;
             }
-            // One that has become too small makes room for the new one: there are never more than were in use at once.
+            // An array that has become too small is replaced by the new one: there are never more arrays than were in use at once.
             int taken = best >= 0 ? best : tooSmall;
             if (taken >= 0)
             {
@@ -41,7 +40,7 @@ internal sealed class MemoryPool
         return GC.AllocateUninitializedArray<T>(elements);
     }
 
-    /// <summary>Takes an array back.</summary>
+    /// <summary>Returns an array to the pool.</summary>
     internal void Return(Array array)
     {
         lock (lending)

@@ -2,7 +2,8 @@ using Pile.Reading;
 
 namespace Pile.Streaming;
 
-/// <summary>Memory of the rows that were read together, lent by the loader's pool until the last batch made of them is done with.</summary>
+/// <summary>The memory of rows that were read together. It returns to the loader's pool when the last of their batches is
+/// disposed.</summary>
 internal sealed class PooledMemory(MemoryPool pool, int threads) : BatchMemory
 {
     private readonly Lock lending = new();

@@ -2,11 +2,11 @@ using Pile.Format;
 
 namespace Pile.Streaming;
 
-/// <summary>Puts rows of different shape into boxes of one shape.</summary>
+/// <summary>Pads rows of different shapes to a common shape.</summary>
 internal static class RaggedBox
 {
-    /// <summary>Every row in the corner of a box that holds the largest, the rest zero.</summary>
-    /// <returns>The values, and the shape: rows, then the box.</returns>
+    /// <summary>Copies every row to the corner of a box as large as the largest row, and fills the rest with zeros.</summary>
+    /// <returns>The values, and their shape: the number of rows, then the box.</returns>
     internal static (Memory<T> Values, nint[] Lengths) Fill<T>(ColumnData<T> data, int first, int count, PooledMemory memory)
         where T : unmanaged
     {

@@ -4,8 +4,8 @@ using Pile.Format;
 
 namespace Pile.Streaming;
 
-/// <summary>Some rows, column by column, ready for computing: contiguous, with the schema's shapes. Its memory is lent: what it gave is
-/// valid until it is disposed.</summary>
+/// <summary>A batch of rows as contiguous columns with the schema's shapes. Its memory is reused: values are valid until it is
+/// disposed.</summary>
 public sealed class StreamBatch : IDisposable
 {
     private readonly RowBatch unit;
@@ -20,38 +20,38 @@ public sealed class StreamBatch : IDisposable
         memory.Use();
     }
 
-    /// <summary>Rows of this batch.</summary>
+    /// <summary>The number of rows.</summary>
     public int RowCount => Rows.Length;
 
     /// <summary>The numbers of the rows in the source.</summary>
     public ReadOnlyMemory<long> Rows { get; }
 
-    /// <summary>Where the stream stands when all workers have done with this step: what is saved to go on from here.</summary>
+    /// <summary>The state of the stream after all workers have completed this step; save it to resume from here.</summary>
     public StreamState State { get; }
 
     /// <summary>The columns.</summary>
     public ImmutableArray<ColumnSchema> Columns => [.. unit.Columns.Select(c => c.Schema)];
 
-    /// <summary>The values of a column, rows × shape, row-major; rows without a value are zero, see <see cref="IsNull"/>.</summary>
-    /// <exception cref="ArgumentException">There is no such column, it is of another type, or its rows differ in shape: see
-    /// <see cref="Padded{T}"/>.</exception>
+    /// <summary>Returns the values of a column, rows × shape, row-major; rows without a value are zero, see <see cref="IsNull"/>.</summary>
+    /// <exception cref="ArgumentException">There is no such column, it has another type, or its rows differ in shape; use
+    /// <see cref="Padded{T}"/> for those.</exception>
     public ReadOnlyMemory<T> Values<T>(string column) where T : unmanaged
     {
         ColumnData<T> data = Data<T>(column);
         return data.Schema.IsRagged
-            ? throw new ArgumentException($"The rows of column '{column}' differ in shape: ask for them padded.", nameof(column))
+            ? throw new ArgumentException($"The rows of column '{column}' differ in shape: use StreamBatch.Padded.", nameof(column))
             : data.Values.Slice(first * data.Schema.ElementsPerRow, RowCount * data.Schema.ElementsPerRow);
     }
 
-    /// <summary>The same as a tensor of shape [rows, …].</summary>
+    /// <summary>Returns the values of a column as a tensor of shape [rows, …].</summary>
     /// <inheritdoc cref="Values{T}" path="/exception"/>
     public ReadOnlyTensorSpan<T> Tensor<T>(string column) where T : unmanaged => Unit(column).Schema.IsRagged
         ? Padded<T>(column)
         : new ReadOnlyTensorSpan<T>(Values<T>(column).Span, [RowCount, .. Unit(column).Schema.Shape.Select(n => (nint)n)]);
 
-    /// <summary>A column whose rows differ in shape as one tensor: every row in the corner of a box that holds the largest of this batch,
-    /// the rest zero. See <see cref="ShapeOf"/> for what is real.</summary>
-    /// <exception cref="ArgumentException">There is no such column, or it is of another type.</exception>
+    /// <summary>Returns a column whose rows differ in shape as one tensor. Every row is in the corner of a box as large as the largest row
+    /// of the batch; the rest is zero. <see cref="ShapeOf"/> returns the actual shapes.</summary>
+    /// <exception cref="ArgumentException">There is no such column, or it has another type.</exception>
     public ReadOnlyTensorSpan<T> Padded<T>(string column) where T : unmanaged
     {
         ColumnData<T> data = Data<T>(column);
@@ -61,22 +61,22 @@ public sealed class StreamBatch : IDisposable
         return new ReadOnlyTensorSpan<T>(values.Span, lengths);
     }
 
-    /// <summary>The true shape of a row of a column.</summary>
+    /// <summary>Returns the actual shape of a row of a column.</summary>
     public ReadOnlySpan<int> ShapeOf(string column, int row) => Unit(column).ShapeOf(first + RequireRow(row));
 
-    /// <summary>The values of one row, without padding.</summary>
+    /// <summary>Returns the values of one row, without padding.</summary>
     public ReadOnlySpan<T> Row<T>(string column, int row) where T : unmanaged => Data<T>(column).Row(first + RequireRow(row));
 
-    /// <summary>One text of a row.</summary>
+    /// <summary>Returns one text of a row.</summary>
     public string Text(string column, int row, int element = 0) => Unit(column) is TextColumnData text
         ? text.Text(first + RequireRow(row), element)
-        : throw new ArgumentException($"Column '{column}' is {Unit(column).Schema.DType.Name()}; it was asked for as text.",
+        : throw new ArgumentException($"Column '{column}' is {Unit(column).Schema.DType.Name()}; it was requested as text.",
             nameof(column));
 
-    /// <summary>True when a row has no value in a column.</summary>
+    /// <summary>Returns whether a row has no value in a column.</summary>
     public bool IsNull(string column, int row) => Unit(column).IsNullAt(first + RequireRow(row));
 
-    /// <summary>Gives the memory back.</summary>
+    /// <summary>Returns the memory to the loader.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref isDisposed, 1) == 0)
@@ -91,7 +91,7 @@ public sealed class StreamBatch : IDisposable
 
     private ColumnData<T> Data<T>(string column) where T : unmanaged => Unit(column) as ColumnData<T>
         ?? throw new ArgumentException(
-            $"Column '{column}' is {unit[column].Schema.DType.Name()}; it was asked for as {DTypes.Of<T>().Name()}.", nameof(column));
+            $"Column '{column}' is {unit[column].Schema.DType.Name()}; it was requested as {DTypes.Of<T>().Name()}.", nameof(column));
 
     private int RequireRow(int row) => (uint)row < (uint)RowCount ? row
         : throw new ArgumentOutOfRangeException(nameof(row), row, $"The batch has {RowCount} rows, counted from 0.");

@@ -3,14 +3,14 @@ using System.Text.Json.Serialization;
 
 namespace Pile.Streaming;
 
-/// <summary>Where a stream stands: enough to go on with the very next row, in another process, and with another number of workers or rows
-/// in a batch.</summary>
+/// <summary>The position of a stream: enough to resume at the next row, even in another process, with another number of workers or another
+/// batch size.</summary>
 /// <param name="Epoch">The epoch, from 0.</param>
-/// <param name="RowsDone">Rows of this epoch that all workers together have been given, in the epoch's order.</param>
-/// <param name="Rows">Rows of an epoch.</param>
+/// <param name="RowsDone">The number of rows of this epoch that all workers together have received, in the epoch's order.</param>
+/// <param name="Rows">The number of rows of an epoch.</param>
 /// <param name="Seed">The seed of the shuffle; null for none.</param>
 /// <param name="Shuffle">The shuffle; null for none.</param>
-/// <param name="Source">What tells the rows from others.</param>
+/// <param name="Source">Identifies the rows.</param>
 public sealed record StreamState(
     [property: JsonPropertyName("epoch")] int Epoch,
     [property: JsonPropertyName("rows_done")] long RowsDone,
@@ -19,17 +19,17 @@ public sealed record StreamState(
     [property: JsonPropertyName("shuffle")] BlockShuffle? Shuffle,
     [property: JsonPropertyName("source")] string Source)
 {
-    /// <summary>The state as one line of JSON.</summary>
+    /// <summary>Returns the state as one line of JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this);
 
-    /// <summary>Reads a state that <see cref="ToJson"/> wrote.</summary>
-    /// <exception cref="ArgumentException">It is none.</exception>
+    /// <summary>Parses a state written by <see cref="ToJson"/>.</summary>
+    /// <exception cref="ArgumentException">The text is not a saved state.</exception>
     public static StreamState Parse(string json)
     {
         try
         {
             return JsonSerializer.Deserialize<StreamState>(json) is { Source: not null, RowsDone: >= 0, Epoch: >= 0 } state ? state
-                : throw new JsonException("it has no rows");
+                : throw new JsonException("a field is missing or negative");
         }
         catch (JsonException e)
         {

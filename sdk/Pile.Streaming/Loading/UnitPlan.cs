@@ -1,29 +1,29 @@
 namespace Pile.Streaming;
 
-/// <summary>Cuts what a worker has to do into units: the batches that begin in one round of the shuffle, or, without one, that fit
-/// together.</summary>
-/// <param name="rowCount">Rows of an epoch.</param>
-/// <param name="options">What was asked for.</param>
-/// <param name="shuffle">How rows are shuffled; null: not at all.</param>
-/// <param name="unitBytes">How large a unit without a shuffle should be.</param>
-/// <param name="rowBytes">Bytes of a row, about.</param>
+/// <summary>Divides the rows of a worker into units: the batches that begin in one round of the shuffle, or, without a shuffle, as many as
+/// fit.</summary>
+/// <param name="rowCount">The number of rows of an epoch.</param>
+/// <param name="options">The loader's options.</param>
+/// <param name="shuffle">How rows are shuffled; null for no shuffle.</param>
+/// <param name="unitBytes">The desired size of a unit without a shuffle.</param>
+/// <param name="rowBytes">The approximate size of a row.</param>
 internal sealed class UnitPlan(long rowCount, LoaderOptions options, BlockShuffle? shuffle, long unitBytes, long rowBytes)
 {
-    /// <summary>The largest number of rows that a unit has.</summary>
+    /// <summary>The maximum number of rows of a unit.</summary>
     internal long LargestUnitRows => Math.Min(Math.Max(rowCount, 1), shuffle is null
         ? BatchesPerUnit * (long)options.BatchRows
         : BatchesPerRound * options.BatchRows);
 
-    // A worker's batches begin at equal distances, so wherever the first one does, no more of them begin in a round.
+    // A worker's batches begin at equal distances, so this is the maximum regardless of where the first one begins.
     private long BatchesPerRound =>
         (shuffle!.RoundRows + ((long)options.Worker.Count * options.BatchRows) - 1) / ((long)options.Worker.Count * options.BatchRows);
 
     private long BatchesPerUnit => Math.Max(1, unitBytes / Math.Max(1, options.BatchRows * rowBytes));
 
-    /// <summary>All units from a place on.</summary>
+    /// <summary>Returns all units from a position on.</summary>
     /// <param name="epoch">The epoch.</param>
-    /// <param name="rowsDone">Rows of it that all workers have done with.</param>
-    /// <param name="memory">Gives each unit its memory.</param>
+    /// <param name="rowsDone">The number of rows of the epoch that all workers have completed.</param>
+    /// <param name="memory">Creates the memory of a unit.</param>
     internal IEnumerable<StreamUnit> From(int epoch, long rowsDone, Func<PooledMemory> memory)
     {
         EpochOrder? order = null;
@@ -41,7 +41,7 @@ internal sealed class UnitPlan(long rowCount, LoaderOptions options, BlockShuffl
                 mostBatches = Math.Min(2 * mostBatches, BatchesPerUnit);
             }
             if (rowCount == 0)
-                yield break; // epochs without rows have no end to wait for
+                yield break; // otherwise unlimited empty epochs would loop for ever
         }
     }
 

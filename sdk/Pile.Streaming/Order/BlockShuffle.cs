@@ -1,38 +1,38 @@
 namespace Pile.Streaming;
 
-/// <summary>How rows are shuffled so that they come in few requests: whole blocks of neighbouring rows in random order, and the rows of
-/// some blocks among each other.</summary>
+/// <summary>A shuffle that needs few requests: blocks of neighbouring rows in random order, with the rows of several blocks
+/// mixed.</summary>
 /// <remarks>
-/// <para>An epoch's blocks are cut from a random row on, around the end. They are permuted, dealt to the lanes in turn, and taken in rounds
-/// of <see cref="BlocksPerRound"/> for each lane. In a round the rows of a
-/// lane's blocks are permuted, and the lanes come one after the other, <see cref="LaneRows"/> rows at a time. A block is one read, so an
-/// epoch costs a request for every <see cref="BlockRows"/> rows, and rows wait in memory for a round at most.</para>
-/// <para>Lanes keep it so for many nodes: a node reads whole blocks when the number of nodes divides the number of lanes and
-/// <see cref="LaneRows"/> is the rows of a batch.
-/// With any other number the order is the same, and blocks are read by several nodes.</para>
+/// <para>An epoch's blocks start at a random row and wrap around the end. They are permuted, dealt to the lanes in turn, and processed in
+/// rounds of <see cref="BlocksPerRound"/> per lane. In a round, the rows of a lane's blocks are permuted, and the lanes take turns of
+/// <see cref="LaneRows"/> rows. A block is one read, so an epoch needs one request per <see cref="BlockRows"/> rows, and rows stay in
+/// memory for at most one round.</para>
+/// <para>Lanes are for several nodes: a node reads whole blocks if the number of nodes divides the number of lanes and
+/// <see cref="LaneRows"/> equals the rows of a batch. With other numbers the order is the same, but a block is
+/// read by several nodes.</para>
 /// </remarks>
 public sealed record BlockShuffle
 {
-    /// <summary>Neighbouring rows that are read together; 1 shuffles row by row, at a request each.</summary>
+    /// <summary>The number of neighbouring rows that are read together; 1 shuffles single rows, with one request each.</summary>
     public int BlockRows { get; init => field = Positive(value); } = 32;
 
-    /// <summary>Blocks of a lane whose rows are mixed: more mix better, and take more memory.</summary>
+    /// <summary>The number of blocks of a lane whose rows are mixed; more blocks mix better and need more memory.</summary>
     public int BlocksPerRound { get; init => field = Positive(value); } = 32;
 
-    /// <summary>Lanes: the largest number of nodes that is to share blocks with nobody.</summary>
+    /// <summary>The number of lanes: the largest number of nodes that do not share blocks.</summary>
     public int Lanes { get; init => field = Positive(value); } = 1;
 
-    /// <summary>Rows that come from a lane before it is the next one's turn.</summary>
+    /// <summary>The number of rows per turn of a lane.</summary>
     public int LaneRows { get; init => field = Positive(value); } = 64;
 
-    /// <summary>Rows of a round: those that are in memory at once.</summary>
+    /// <summary>The number of rows of a round, which are in memory together.</summary>
     public long RoundRows => (long)BlockRows * BlocksPerRound * Lanes;
 
-    /// <summary>The shuffle for rows of a size: blocks of some 6 MiB, of 32 rows at least where those stay below 32 MiB, and rounds of
-    /// whole batches.</summary>
-    /// <param name="rowBytes">Bytes that a row takes in memory, about.</param>
-    /// <param name="batchRows">Rows of a batch.</param>
-    /// <param name="roundBytes">Memory for the rows of a round.</param>
+    /// <summary>Returns a shuffle for rows of a given size: blocks of about 6 MiB, with at least 32 rows if these stay below 32 MiB, and
+    /// rounds of whole batches.</summary>
+    /// <param name="rowBytes">The approximate size of a row in memory.</param>
+    /// <param name="batchRows">The number of rows of a batch.</param>
+    /// <param name="roundBytes">The memory for the rows of a round.</param>
     public static BlockShuffle ForRowsOf(long rowBytes, int batchRows, long roundBytes = 128 << 20)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rowBytes);
@@ -42,7 +42,7 @@ public sealed record BlockShuffle
         ulong blockRows = System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)Math.Clamp((4 << 20) / rowBytes, fewest, 4096));
         long wholeBatches = batchRows / (long)System.Numerics.BigInteger.GreatestCommonDivisor(batchRows, blockRows);
         long blocks = Math.Clamp(roundBytes / ((long)blockRows * rowBytes), 2, 64);
-        // A round of whole batches spares blocks that are read for the end of one batch and again for the next.
+        // With rounds of whole batches, no block is read twice for the end of one batch and the beginning of the next.
         return new BlockShuffle
         {
             BlockRows = (int)blockRows,
@@ -52,5 +52,5 @@ public sealed record BlockShuffle
     }
 
     private static int Positive(int value, [System.Runtime.CompilerServices.CallerMemberName] string name = "") =>
-        value > 0 ? value : throw new ArgumentOutOfRangeException(name, value, "A shuffle has at least one of each.");
+        value > 0 ? value : throw new ArgumentOutOfRangeException(name, value, "Every number of a BlockShuffle must be at least 1.");
 }

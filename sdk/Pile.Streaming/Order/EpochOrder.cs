@@ -2,13 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace Pile.Streaming;
 
-/// <summary>The order of an epoch: which row stands at which position. A function of the number of rows, the shuffle, the seed and the
-/// epoch alone.</summary>
-/// <remarks>Every row stands at one position. Memory: four bytes a block, and three rounds. Not for use by several threads at
-/// once.</remarks>
+/// <summary>The order of the rows of an epoch, which depends on the number of rows, the shuffle, the seed and the epoch only.</summary>
+/// <remarks>Every row has exactly one position. The order needs four bytes per block, and three rounds of rows. Not safe for concurrent
+/// use.</remarks>
 internal sealed class EpochOrder
 {
-    // What the random numbers are for, so that no two uses share them.
+    // The purposes of random numbers, so that each has its own sequence.
     private const ulong ForBlocks = 1, ForRows = 2, ForCut = 3;
 
     private readonly BlockShuffle? shuffle;
@@ -21,8 +20,8 @@ internal sealed class EpochOrder
     // A batch may begin in one round and end in the next.
     private Round current = new(), previous = new();
 
-    /// <param name="rowCount">Rows, numbered from 0 in the order of the index.</param>
-    /// <param name="shuffle">How they are shuffled; null: not at all.</param>
+    /// <param name="rowCount">The number of rows, which are numbered from 0 in the order of the index.</param>
+    /// <param name="shuffle">How they are shuffled; null for no shuffle.</param>
     /// <param name="seed">The seed.</param>
     /// <param name="epoch">The epoch, from 0.</param>
     internal EpochOrder(long rowCount, BlockShuffle? shuffle, ulong seed, int epoch)
@@ -35,8 +34,8 @@ internal sealed class EpochOrder
         lanes = [.. Enumerable.Range(0, shuffle.Lanes).Select(_ => new List<long>())];
         long blockCount = (rowCount + shuffle.BlockRows - 1) / shuffle.BlockRows;
         if (blockCount > Array.MaxLength)
-            throw new ArgumentException($"{rowCount:N0} rows in blocks of {shuffle.BlockRows} are {blockCount:N0} blocks, more than can be "
-                + "shuffled: choose larger blocks.", nameof(shuffle));
+            throw new ArgumentException($"{rowCount:N0} rows in blocks of {shuffle.BlockRows} are {blockCount:N0} blocks, more than the "
+                + "maximum for a shuffle: increase BlockShuffle.BlockRows.", nameof(shuffle));
         blocks = new int[blockCount];
         MoveTo(epoch);
     }
@@ -48,10 +47,10 @@ internal sealed class EpochOrder
         internal List<long> Rows { get; } = [];
     }
 
-    /// <summary>Rows of the epoch.</summary>
+    /// <summary>The number of rows of the epoch.</summary>
     internal long RowCount { get; }
 
-    /// <summary>Makes it the order of another epoch, in the same memory.</summary>
+    /// <summary>Switches to the order of another epoch, in the same memory.</summary>
     internal void MoveTo(int epoch)
     {
         this.epoch = (ulong)epoch;
@@ -60,15 +59,15 @@ internal sealed class EpochOrder
             return;
         for (int i = 0; i < blocks.Length; i++)
             blocks[i] = i;
-        // The block that is not full comes last, so that every round but the last one is. Where it lies is another place in every epoch.
+        // The incomplete block is last, so that all rounds but the last are complete. Its location differs in every epoch.
         new SeededRandom(seed, this.epoch, ForBlocks).Shuffle(blocks.AsSpan(0, (int)(RowCount / shuffle.BlockRows)));
         firstCut = (long)new SeededRandom(seed, this.epoch, ForCut).Below((ulong)Math.Max(RowCount, 1));
     }
 
-    /// <summary>Gives the rows at consecutive positions.</summary>
-    /// <param name="position">The first, from 0.</param>
+    /// <summary>Returns the rows at consecutive positions.</summary>
+    /// <param name="position">The first position, from 0.</param>
     /// <param name="rows">Receives the rows.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A position lies behind the last.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A position is after the last one.</exception>
     internal void RowsAt(long position, Span<long> rows)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(position);
@@ -90,10 +89,10 @@ internal sealed class EpochOrder
         }
     }
 
-    /// <summary>The round that a position belongs to: its rows are read together. Without a shuffle there is one round.</summary>
+    /// <summary>Returns the round of a position, whose rows are read together. Without a shuffle there is one round.</summary>
     internal long RoundOf(long position) => shuffle is null ? 0 : position / shuffle.RoundRows;
 
-    /// <summary>The first position of a round.</summary>
+    /// <summary>Returns the first position of a round.</summary>
     internal long StartOf(long round) => Math.Min(RowCount, shuffle is null ? round * RowCount : round * shuffle.RoundRows);
 
     private List<long> RowsOf(long round)

@@ -1,6 +1,6 @@
 namespace Pile.Streaming;
 
-/// <summary>Random numbers that depend on their key alone: the same on every machine, in every version, in any order of use.</summary>
+/// <summary>Random numbers that depend on their key only: the same on every machine, in every version, in any order of use.</summary>
 /// <remarks>Source: SplitMix64 of G. L. Steele, D. Lea and C. H. Flood, "Fast splittable pseudorandom number generators", OOPSLA
 /// 2014.</remarks>
 internal struct SeededRandom
@@ -9,7 +9,7 @@ internal struct SeededRandom
 
     private ulong state;
 
-    /// <summary>A stream of numbers of its own for every key.</summary>
+    /// <summary>Creates the sequence of a key.</summary>
     internal SeededRandom(params ReadOnlySpan<ulong> key)
     {
         foreach (ulong part in key)
@@ -18,7 +18,7 @@ internal struct SeededRandom
 
     internal ulong Next() => Mix(state += Step);
 
-    /// <summary>A number below a bound, each as likely as any other.</summary>
+    /// <summary>Returns a uniformly distributed number below a bound.</summary>
     /// <remarks>Source: D. Lemire, "Fast random integer generation in an interval", ACM TOMACS 29 (2019) 3.</remarks>
     internal ulong Below(ulong bound)
     {
@@ -29,10 +29,10 @@ internal struct SeededRandom
         return high;
     }
 
-    /// <summary>A number in [0, 1).</summary>
+    /// <summary>Returns a number in [0, 1).</summary>
     internal double NextUnit() => (Next() >> 11) * (1.0 / (1UL << 53));
 
-    /// <summary>Brings values into a random order: Fisher and Yates, from the last to the first.</summary>
+    /// <summary>Shuffles values by the algorithm of Fisher and Yates, from the last to the first.</summary>
     internal void Shuffle<T>(Span<T> values)
     {
         for (int i = values.Length - 1; i > 0; i--)

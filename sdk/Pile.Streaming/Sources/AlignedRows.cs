@@ -4,22 +4,22 @@ using Pile.Reading;
 
 namespace Pile.Streaming;
 
-/// <summary>Sources side by side.</summary>
+/// <summary>Sources of equal length whose columns are combined row by row.</summary>
 internal sealed class AlignedRows : StreamSource
 {
     private readonly ImmutableArray<(string Prefix, StreamSource Source)> parts;
 
     internal AlignedRows(ImmutableArray<(string Prefix, StreamSource Source)> parts)
     {
-        this.parts = parts.IsEmpty ? throw new ArgumentException("There is nothing to align.", nameof(parts)) : parts;
+        this.parts = parts.IsEmpty ? throw new ArgumentException("There are no sources to align.", nameof(parts)) : parts;
         RowCount = parts[0].Source.RowCount;
         foreach ((string prefix, StreamSource source) in parts)
             if (source.RowCount != RowCount)
-                throw new ArgumentException($"Rows side by side are as many on every side: '{parts[0].Prefix}' has {RowCount}, '{prefix}' "
-                    + $"{source.RowCount}.", nameof(parts));
+                throw new ArgumentException($"Aligned sources must have the same number of rows: '{parts[0].Prefix}' has {RowCount}, "
+                    + $"'{prefix}' has {source.RowCount}.", nameof(parts));
         Columns = [.. parts.SelectMany(p => p.Source.Columns.Select(c => Renamed(c, p.Prefix)))];
         if (Columns.GroupBy(c => c.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
-            throw new ArgumentException($"Two sides have a column '{twice.Key}': give them different prefixes.", nameof(parts));
+            throw new ArgumentException($"Two sources have a column '{twice.Key}': give them different prefixes.", nameof(parts));
     }
 
     public override long RowCount { get; }

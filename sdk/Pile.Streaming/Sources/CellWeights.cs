@@ -1,9 +1,9 @@
 namespace Pile.Streaming;
 
-/// <summary>Weights that make every cell of the sky count the same, however many rows it has.</summary>
+/// <summary>Weights that give every cell of the sky the same total weight, regardless of its number of rows.</summary>
 internal static class CellWeights
 {
-    /// <summary>For every row one over the number of rows in its cell.</summary>
+    /// <summary>Returns for every row the inverse of the number of rows in its cell.</summary>
     /// <param name="cells">The cell of every row: HEALPix pixels of one order.</param>
     public static double[] Inverse(ReadOnlySpan<long> cells)
     {

@@ -5,14 +5,14 @@ using Pile.Format;
 
 namespace Pile.Streaming;
 
-/// <summary>Turns the codes of one source's classes into those that the union has for classes of the same names.</summary>
+/// <summary>Maps the class codes of one source to those of the union, by class name.</summary>
 internal sealed class ClassCodes
 {
     private readonly FrozenDictionary<long, long> byCode;
 
     private ClassCodes(FrozenDictionary<long, long> byCode) => this.byCode = byCode;
 
-    /// <summary>The codes of one source; null where they are those of the union already.</summary>
+    /// <summary>Returns the mapping for one source; null if its codes equal those of the union.</summary>
     internal static ClassCodes? Of(ImmutableArray<CategorySchema> own, ImmutableArray<CategorySchema> united)
     {
         if (own.All(united.Contains))
@@ -23,8 +23,8 @@ internal sealed class ClassCodes
         return new ClassCodes(own.ToFrozenDictionary(c => c.Code, c => byName[c.Name]));
     }
 
-    /// <summary>Unites classes by name: those of the first column keep their codes, each further one has its own code where that is free,
-    /// else the next above all.</summary>
+    /// <summary>Unites classes by name. Those of the first column keep their codes; each further class gets its own code if that is free,
+    /// otherwise the next one above all.</summary>
     internal static ImmutableArray<CategorySchema> Unite(IReadOnlyList<ColumnSchema> columns)
     {
         SortedDictionary<long, CategorySchema> united = new(columns[0].Categories.ToDictionary(c => c.Code));
@@ -38,7 +38,7 @@ internal sealed class ClassCodes
         return [.. united.Values];
     }
 
-    /// <summary>States why the classes of columns cannot be united; null where they can.</summary>
+    /// <summary>Returns why the classes of columns cannot be united; null if they can.</summary>
     internal static string? Difference(IReadOnlyList<ColumnSchema> columns, UnionOptions options)
     {
         ImmutableArray<CategorySchema> united = Unite(columns);

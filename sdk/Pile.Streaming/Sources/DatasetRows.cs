@@ -7,10 +7,11 @@ namespace Pile.Streaming;
 /// <summary>Rows of one dataset.</summary>
 internal sealed class DatasetRows : StreamSource
 {
-    // Where the pieces of all rows lie is looked up once if it takes no more than this, else for the rows of every read.
+    // The locations of the pieces of all rows are looked up once if they take no more memory than this, otherwise for the
+    // rows of every read.
     private const long LargestReaderBytes = 96 << 20;
 
-    // Of a row and column in a RowReader, about.
+    // The approximate size of a row and column in a RowReader.
     private const long PieceBytes = 40, LightBytes = 16;
 
     private readonly Query query;
@@ -19,8 +20,8 @@ internal sealed class DatasetRows : StreamSource
     private readonly RowLookup lookup;
 
     /// <param name="query">Dataset, columns and view.</param>
-    /// <param name="positions">Places in the index; null for all rows.</param>
-    /// <param name="largestReaderBytes">How much the places of all rows may take in memory.</param>
+    /// <param name="positions">Positions in the index; null for all rows.</param>
+    /// <param name="largestReaderBytes">The maximum memory for the locations of all rows.</param>
     internal DatasetRows(Query query, long[]? positions, long largestReaderBytes = LargestReaderBytes)
     {
         (this.query, this.positions) = (query.ColumnsOnly(), positions);
@@ -54,7 +55,7 @@ internal sealed class DatasetRows : StreamSource
                 places.Span[i] = (int)(rows.Span[i] - first);
             return await reader.ReadBatchAsync(places, memory, cancellationToken).ConfigureAwait(false);
         }
-        // A place is looked up once, and in the order of the index.
+        // Each position is looked up once, in the order of the index.
         long[] wanted = positions is null ? rows.ToArray() : Array.ConvertAll(rows.ToArray(), r => positions[r]);
         long[] sorted = [.. wanted.Distinct().Order()];
         RowReader some = await query.Dataset.OpenRowsByPositionAsync(sorted, query, cancellationToken: cancellationToken)

@@ -13,7 +13,7 @@ internal sealed class MemoryRows(RowBatch all) : StreamSource
 
     public override ImmutableArray<ColumnSchema> Columns { get; } = [.. all.Columns.Select(c => c.Schema)];
 
-    // A copy for the batch; the rows themselves are the caller's.
+    // The size of the copy that a batch gets.
     public override long RowBytes { get; } = all.Columns.Sum(
         c => c.Schema.IsRagged || c.Schema.DType == DType.String ? 0 : (long)c.Schema.ElementsPerRow * c.Schema.DType.ElementBytes());
 

@@ -4,7 +4,7 @@ using Pile.Reading;
 
 namespace Pile.Streaming;
 
-/// <summary>Rows that are read once, all of them, and then given out of memory.</summary>
+/// <summary>Rows that are all read once and then returned from memory.</summary>
 internal sealed class PreloadedRows(StreamSource source) : StreamSource
 {
     private readonly Lock loading = new();

@@ -2,10 +2,11 @@ using Pile.Reading;
 
 namespace Pile.Streaming;
 
-/// <summary>Looks up where the rows of a dataset are stored, for the time that the source is used. Safe for use by many threads.</summary>
+/// <summary>Looks up the locations of a dataset's rows as long as the source is used. Safe for concurrent use.</summary>
 /// <remarks>
-/// All rows of a local dataset are looked up at the first read. Of a remote dataset the first consecutive rows are looked up by themselves,
-/// and four times as many each time that a read goes past them; from a sixteenth of all rows on, and for scattered rows, all of them.
+/// All rows of a local dataset are looked up at the first read. For a remote dataset the first consecutive rows are looked up separately,
+/// and four times as many each time that a read exceeds them. All rows are looked up when these exceed a sixteenth of the rows, or for
+/// scattered rows.
 /// So the first rows do not wait for the whole index.
 /// </remarks>
 /// <param name="query">The columns and the view.</param>
@@ -14,7 +15,7 @@ internal sealed class RowLookup(Query query, long[]? positions)
 {
     private const int Growth = 4;
 
-    // A look-up of single rows costs more than their share of a look-up of all rows: this keeps the sum small.
+    // Looking up single rows costs more than their share of a look-up of all rows; this limits the total.
     private const int LargestPart = 16;
 
     private readonly Lock opening = new();

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace Pile.Streaming;
 
-/// <summary>A short name for a choice of rows.</summary>
+/// <summary>Computes a short identifier of a selection of rows.</summary>
 internal static class RowsHash
 {
     internal static string Of(ReadOnlySpan<long> rows) => Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(rows)))[..16];

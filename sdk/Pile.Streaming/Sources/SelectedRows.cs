@@ -4,7 +4,7 @@ using Pile.Reading;
 
 namespace Pile.Streaming;
 
-/// <summary>Some rows of another source.</summary>
+/// <summary>A selection of the rows of another source.</summary>
 internal sealed class SelectedRows : StreamSource
 {
     private readonly StreamSource source;

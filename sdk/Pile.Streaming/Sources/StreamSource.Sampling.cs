@@ -4,19 +4,20 @@ public abstract partial class StreamSource
 {
     private const ulong ForMixture = 201, ForWeights = 202;
 
-    /// <summary>Sources mixed in given proportions: an epoch has so many rows of each, some left out or repeated as the proportions ask.
-    /// Shuffle to have them among each other.</summary>
+    /// <summary>Mixes sources in given proportions: an epoch has that many rows of each source, some left out or repeated. Shuffle them to
+    /// mix their order.</summary>
     /// <param name="sources">Sources with their weights; the columns are those of their union.</param>
-    /// <param name="rowsPerEpoch">Rows of an epoch; null: as many as all sources have.</param>
-    /// <param name="seed">Which rows are left out or repeated.</param>
+    /// <param name="rowsPerEpoch">The number of rows of an epoch; null for the sum of all sources.</param>
+    /// <param name="seed">Selects the rows that are left out or repeated.</param>
     /// <param name="options">How the columns are united; null for the defaults.</param>
-    /// <exception cref="ArgumentException">A weight is not above zero, a source with a share has no rows, or columns differ.</exception>
+    /// <exception cref="ArgumentException">A weight is not a positive number, a source that is needed has no rows, or columns
+    /// differ.</exception>
     public static StreamSource Mix(IEnumerable<(StreamSource Source, double Weight)> sources, long? rowsPerEpoch = null, ulong seed = 0,
         UnionOptions? options = null)
     {
         (StreamSource Source, double Weight)[] parts = [.. sources];
         if (parts.Any(p => !(p.Weight > 0) || double.IsInfinity(p.Weight)))
-            throw new ArgumentException("The weights of a mixture are numbers above zero.", nameof(sources));
+            throw new ArgumentException("The weights of a mixture must be positive numbers.", nameof(sources));
         StreamSource union = Union(parts.Select(p => p.Source), options ?? new UnionOptions());
         long total = rowsPerEpoch ?? union.RowCount, first = 0, given = 0;
         double weights = parts.Sum(p => p.Weight), before = 0;
@@ -29,7 +30,7 @@ public abstract partial class StreamSource
             given += wanted;
             if (wanted > 0 && count == 0)
                 throw new ArgumentException($"Source {i} of the mixture has no rows.", nameof(sources));
-            // Every row as often as all can have, and some of them once more.
+            // Every row is taken as often as all rows can be, and some rows once more.
             bool[] more = Chosen(count, count == 0 ? 0 : wanted % count, new SeededRandom(seed, ForMixture, (ulong)i));
             for (long row = 0; row < count; row++)
                 for (long copy = (wanted / count) + (more[row] ? 1 : 0); copy > 0; copy--)
@@ -39,13 +40,14 @@ public abstract partial class StreamSource
         return union.Select(rows);
     }
 
-    /// <summary>Rows drawn with given weights, so that what is rare comes as often as what is common: by systematic sampling, a row with
-    /// weight w comes w·n/Σw times, rounded up or down.</summary>
-    /// <param name="weights">A weight for every row, zero or more: one over the number of matches in the row's cell, say
+    /// <summary>Draws rows with given weights, so that rare rows can be as frequent as common ones. Systematic sampling draws a row with
+    /// weight w exactly w·n/Σw times, rounded up or down.</summary>
+    /// <param name="weights">A weight for every row, zero or more, for example the inverse of the number of matches in the row's cell
     /// (<see cref="CellWeights"/>).</param>
-    /// <param name="rowCount">Rows to draw; null: as many as there are.</param>
-    /// <param name="seed">Which rows are rounded up.</param>
-    /// <exception cref="ArgumentException">There is not a weight for every row, one is negative or not finite, or all are zero.</exception>
+    /// <param name="rowCount">The number of rows to draw; null for the number of rows of this source.</param>
+    /// <param name="seed">Selects the rows that are rounded up.</param>
+    /// <exception cref="ArgumentException">The number of weights differs from the number of rows, a weight is negative or not finite, or
+    /// all are zero.</exception>
     public StreamSource Weighted(ReadOnlySpan<double> weights, long? rowCount = null, ulong seed = 0)
     {
         if (weights.Length != RowCount)
@@ -53,7 +55,7 @@ public abstract partial class StreamSource
         double total = 0;
         foreach (double weight in weights)
             total += weight >= 0 && double.IsFinite(weight) ? weight
-                : throw new ArgumentException($"A weight is {weight}; weights are zero or more.", nameof(weights));
+                : throw new ArgumentException($"A weight is {weight}; weights must be finite and not negative.", nameof(weights));
         if (!(total > 0) && weights.Length > 0)
             throw new ArgumentException("All weights are zero.", nameof(weights));
         long wanted = rowCount ?? RowCount;

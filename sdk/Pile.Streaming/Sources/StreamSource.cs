@@ -4,86 +4,86 @@ using Pile.Reading;
 
 namespace Pile.Streaming;
 
-/// <summary>Rows that can be streamed, numbered from 0: those of a dataset or a query, of a match, of several of these.</summary>
-/// <remarks>Rows with neighbouring numbers lie close together where they come from, so that a loader reads blocks of them in few
-/// requests.</remarks>
+/// <summary>Rows that can be streamed, numbered from 0: those of a dataset, a query or a match, or a combination of these.</summary>
+/// <remarks>Rows with neighbouring numbers are stored close together, so that a loader reads blocks of them in few requests.</remarks>
 public abstract partial class StreamSource
 {
     private protected StreamSource() { }
 
-    /// <summary>How many rows there are.</summary>
+    /// <summary>The number of rows.</summary>
     public abstract long RowCount { get; }
 
-    /// <summary>The columns that every batch has.</summary>
+    /// <summary>The columns of every batch.</summary>
     public abstract ImmutableArray<ColumnSchema> Columns { get; }
 
-    /// <summary>Bytes that a row takes in memory, about.</summary>
+    /// <summary>The approximate size of a row in memory.</summary>
     public abstract long RowBytes { get; }
 
-    /// <summary>What tells these rows from others, so that a saved state is not used with the wrong ones.</summary>
+    /// <summary>Identifies the rows, so that a saved state is not used with other rows.</summary>
     internal abstract string Identity { get; }
 
-    /// <summary>True when reading costs no request, but only the time of processors and disks.</summary>
+    /// <summary>True if the rows are local, so that reading sends no requests.</summary>
     internal abstract bool IsNear { get; }
 
     /// <summary>Reads some rows.</summary>
-    /// <param name="rows">Their numbers, in any order; they are the caller's, and for the time of the call.</param>
-    /// <param name="memory">Where the values are put.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <param name="rows">Their numbers, in any order; the memory belongs to the caller and is valid during the call.</param>
+    /// <param name="memory">Allocates the values.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
     internal abstract Task<RowBatch> ReadAsync(ReadOnlyMemory<long> rows, BatchMemory memory, CancellationToken cancellationToken);
 
-    /// <summary>Begins to have the files read before their rows are, where that helps.</summary>
-    /// <param name="isShuffled">True where rows come in the order of a shuffle; false where they come one after the other.</param>
-    /// <param name="epoch">The first time that all rows are gone through, from 0.</param>
+    /// <summary>Starts to read the files ahead of their rows, if that helps.</summary>
+    /// <param name="isShuffled">True if rows are read in the order of a shuffle; false if they are read sequentially.</param>
+    /// <param name="epoch">The first epoch, from 0.</param>
     /// <param name="row">The first row.</param>
-    /// <param name="epochs">How often they are gone through; null: without an end.</param>
-    /// <param name="cancellationToken">Ends the look-up of where the rows lie.</param>
+    /// <param name="epochs">The number of epochs; null for unlimited.</param>
+    /// <param name="cancellationToken">Cancels the look-up of the rows' locations.</param>
     internal virtual Task<ReadAhead?> BeginReadAheadAsync(bool isShuffled, int epoch, long row, int? epochs,
         CancellationToken cancellationToken) => Task.FromResult<ReadAhead?>(null);
 
-    /// <summary>The rows and columns of a query; its order and limit count. Where they stand is looked up here.</summary>
-    /// <param name="query">Which rows of which dataset, and which columns, heavy ones included; without <see cref="Query.Columns"/> all of
-    /// them.</param>
-    /// <param name="cancellationToken">Ends the look-up.</param>
-    /// <exception cref="ArgumentException">The query names a column that there is not, or a condition is no expression.</exception>
+    /// <summary>Opens the rows and columns of a query, including its order and limit. The positions of its rows are looked up
+    /// here.</summary>
+    /// <param name="query">The rows and columns, heavy ones included; without <see cref="Query.Columns"/> all columns.</param>
+    /// <param name="cancellationToken">Cancels the look-up.</param>
+    /// <exception cref="ArgumentException">The query refers to an unknown column, or a condition is not a valid SQL expression.</exception>
     public static async Task<StreamSource> OpenAsync(Query query, CancellationToken cancellationToken = default) =>
         new DatasetRows(query, query.IsNarrowed
             ? await query.Dataset.PositionsAsync(query, cancellationToken).ConfigureAwait(false) : null);
 
-    /// <summary>Rows of a dataset by their places in its index, in this order; one may stand there twice.</summary>
-    /// <param name="query">The dataset's columns and view; conditions have no place here.</param>
-    /// <param name="positions">Places, from 0.</param>
+    /// <summary>Returns rows of a dataset by their positions in its index, in this order; duplicates are allowed.</summary>
+    /// <param name="query">The dataset's columns and view; must not have conditions.</param>
+    /// <param name="positions">Positions, from 0.</param>
     /// <exception cref="ArgumentException">The query has conditions.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such place.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such position.</exception>
     public static StreamSource At(Query query, IEnumerable<long> positions)
     {
         if (query.IsNarrowed)
-            throw new ArgumentException("The rows are named by their places: the query may choose columns and view, and nothing else.",
+            throw new ArgumentException("The rows are selected by their positions: the query must set columns and view only.",
                 nameof(query));
-        long[] places = [.. positions];
-        foreach (long place in places)
-            if (place < 0 || place >= query.Dataset.Manifest.Rows)
-                throw new ArgumentOutOfRangeException(nameof(positions), place,
+        long[] all = [.. positions];
+        foreach (long position in all)
+            if (position < 0 || position >= query.Dataset.Manifest.Rows)
+                throw new ArgumentOutOfRangeException(nameof(positions), position,
                     $"Dataset '{query.Dataset.Address}' has {query.Dataset.Manifest.Rows} rows, counted from 0.");
-        return new DatasetRows(query, places);
+        return new DatasetRows(query, all);
     }
 
-    /// <summary>Rows that are in memory already: labels, say, to be aligned with what is read.</summary>
+    /// <summary>Returns rows that are in memory, for example labels to be aligned with rows that are read.</summary>
     /// <param name="rows">The rows.</param>
     public static StreamSource Of(RowBatch rows) => new MemoryRows(rows);
 
-    /// <summary>Sources of equal length side by side: row i has the columns of every one's row i, as the pairs of a match have an image
-    /// here and a spectrum there.</summary>
+    /// <summary>Aligns sources of equal length: row i has the columns of row i of every source, for example an image and a spectrum of each
+    /// pair of a match.</summary>
     /// <param name="parts">A prefix for each source's columns (<c>a_</c>; empty for none) and the source.</param>
-    /// <exception cref="ArgumentException">The sources differ in length, or two columns have one name.</exception>
+    /// <exception cref="ArgumentException">The sources differ in length, or two columns have the same name.</exception>
     public static StreamSource Align(params IEnumerable<(string Prefix, StreamSource Source)> parts) => new AlignedRows([.. parts]);
 
-    /// <summary>Sources one after the other. All must have the same columns, and columns of one name must agree in what their values mean;
-    /// the codes of classes are united by the classes' names.</summary>
-    /// <exception cref="ArgumentException">A source lacks a column, or columns of one name differ; all differences are listed.</exception>
+    /// <summary>Concatenates sources. All must have the same columns, and columns of the same name must agree in the meaning of their
+    /// values; class codes are united by the names of the classes.</summary>
+    /// <exception cref="ArgumentException">A source lacks a column, or columns of the same name differ; all differences are
+    /// listed.</exception>
     public static StreamSource Union(params IEnumerable<StreamSource> sources) => new UnionRows([.. sources], new UnionOptions());
 
-    /// <summary>Sources one after the other, united as the options say.</summary>
+    /// <summary>Concatenates sources according to options.</summary>
     /// <inheritdoc cref="Union(IEnumerable{StreamSource})"/>
     public static StreamSource Union(IEnumerable<StreamSource> sources, UnionOptions options) => new UnionRows([.. sources], options);
 
@@ -93,14 +93,14 @@ public abstract partial class StreamSource
     /// <inheritdoc cref="Union(IEnumerable{StreamSource})"/>
     public static StreamSource Add(StreamSource left, StreamSource right) => Union(left, right);
 
-    /// <summary>Some of these rows, in this order; one may stand there twice.</summary>
+    /// <summary>Selects rows, in this order; duplicates are allowed.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
     public StreamSource Select(IEnumerable<long> rows) => new SelectedRows(this, [.. rows]);
 
-    /// <summary>These rows as a function makes them anew, batch by batch, ahead of whoever reads them.</summary>
-    /// <param name="transform">Gets some rows, whose memory is lent to it and to what it makes, and gives as many; is called from several
-    /// threads, and once without rows, which shows the columns.</param>
-    /// <param name="name">What tells this function from others in saved states.</param>
+    /// <summary>Applies a function to the rows, batch by batch, ahead of the consumer.</summary>
+    /// <param name="transform">Receives rows and returns as many. The memory of both is reused after the batch. It is called from several
+    /// threads, and once without rows to determine the columns.</param>
+    /// <param name="name">Identifies this function in saved states.</param>
     public StreamSource Transform(Func<RowBatch, RowBatch> transform, string name = "transform") =>
         new TransformedRows(this, transform, name);
 }

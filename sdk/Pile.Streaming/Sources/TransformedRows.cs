@@ -4,7 +4,7 @@ using Pile.Reading;
 
 namespace Pile.Streaming;
 
-/// <summary>Rows that a function makes anew.</summary>
+/// <summary>Rows to which a function is applied.</summary>
 internal sealed class TransformedRows : StreamSource
 {
     private readonly StreamSource source;
@@ -36,6 +36,6 @@ internal sealed class TransformedRows : StreamSource
         RowBatch made = transform(await source.ReadAsync(rows, memory, cancellationToken).ConfigureAwait(false));
         return made.RowCount == rows.Length ? made
             : throw new InvalidOperationException(
-                $"The transform got {rows.Length} rows and gave {made.RowCount}: it has to give as many as it gets.");
+                $"The transform received {rows.Length} rows and returned {made.RowCount}; it must return as many as it receives.");
     }
 }

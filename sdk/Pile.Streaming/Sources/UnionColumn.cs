@@ -4,10 +4,10 @@ using Pile.Format;
 
 namespace Pile.Streaming;
 
-/// <summary>A column of a union: what it is, and how the values of each source become its own.</summary>
+/// <summary>A column of a union, and the conversion of each source's values.</summary>
 internal sealed class UnionColumn
 {
-    // What makes values incomparable. Names, descriptions and the way of storage do not.
+    // Properties that make values incomparable. Names, descriptions and storage do not.
     private static readonly (string Name, Func<ColumnSchema, string> Text)[] Facets =
     [
         ("dtype", c => c.DType.Name()),

@@ -4,7 +4,7 @@ using Pile.Reading;
 
 namespace Pile.Streaming;
 
-/// <summary>Sources one after the other.</summary>
+/// <summary>A concatenation of sources.</summary>
 internal sealed class UnionRows : StreamSource
 {
     private readonly ImmutableArray<StreamSource> sources;
@@ -13,7 +13,7 @@ internal sealed class UnionRows : StreamSource
 
     internal UnionRows(ImmutableArray<StreamSource> sources, UnionOptions options)
     {
-        this.sources = sources.IsEmpty ? throw new ArgumentException("There is nothing to unite.", nameof(sources)) : sources;
+        this.sources = sources.IsEmpty ? throw new ArgumentException("There are no sources to unite.", nameof(sources)) : sources;
         firstRows = new long[sources.Length + 1];
         for (int i = 0; i < sources.Length; i++)
             firstRows[i + 1] = firstRows[i] + sources[i].RowCount;
@@ -33,7 +33,7 @@ internal sealed class UnionRows : StreamSource
 
     internal override async Task<RowBatch> ReadAsync(ReadOnlyMemory<long> rows, BatchMemory memory, CancellationToken cancellationToken)
     {
-        // Each source reads its rows; then they are brought into the order asked for.
+        // Each source reads its rows, which are then brought into the requested order.
         List<Task<RowBatch>> parts = [];
         List<int> readSources = [];
         int[] order = new int[rows.Length];

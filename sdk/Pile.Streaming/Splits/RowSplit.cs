@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Pile.Streaming;
 
-/// <summary>Rows of a source in parts that have none in common.</summary>
+/// <summary>The rows of a source in disjoint parts.</summary>
 public sealed class RowSplit
 {
     private readonly StreamSource source;
@@ -20,18 +20,18 @@ public sealed class RowSplit
         parts = [.. rows.Select(r => r.ToArray())];
     }
 
-    /// <summary>The parts' names.</summary>
+    /// <summary>The names of the parts.</summary>
     public ImmutableArray<string> Names { get; }
 
-    /// <summary>Rows in no part: those too close to another part's.</summary>
+    /// <summary>The number of rows in no part, because they are too close to another part.</summary>
     public long LeftOut { get; }
 
-    /// <summary>The rows of a part, in the source's order.</summary>
+    /// <summary>Returns the rows of a part, in the source's order.</summary>
     /// <exception cref="ArgumentException">There is no such part.</exception>
     public StreamSource this[string name] => source.Select(RowsOf(name));
 
-    /// <summary>The numbers of a part's rows in the source.</summary>
+    /// <summary>Returns the numbers of a part's rows in the source.</summary>
     /// <inheritdoc cref="this[string]" path="/exception"/>
     public IReadOnlyList<long> RowsOf(string name) => Names.IndexOf(name) is >= 0 and int part ? parts[part]
-        : throw new ArgumentException($"There is no part '{name}'; there are {string.Join(", ", Names)}.", nameof(name));
+        : throw new ArgumentException($"There is no part '{name}'; the parts are {string.Join(", ", Names)}.", nameof(name));
 }

@@ -8,16 +8,16 @@ public static partial class Split
 {
     private const double WidestGuardDeg = 90;
 
-    /// <summary>Splits the sky, not the rows: every HEALPix cell belongs to one part, and rows near a cell of another part are left out, so
-    /// that neighbours never leak.</summary>
+    /// <summary>Splits the sky instead of the rows: every HEALPix cell belongs to one part, and rows close to a cell of another part are
+    /// left out, so that no neighbours are in different parts.</summary>
     /// <param name="query">The rows, and the columns that are streamed.</param>
-    /// <param name="shares">The parts; of cells, not of rows.</param>
-    /// <param name="order">HEALPix order of the cells: 0 to 12; at order 3 they are some 7 degrees wide.</param>
-    /// <param name="guardArcsec">No two rows of different parts are as close as this. A strip of half the width on either side of a border
+    /// <param name="shares">The parts, as shares of cells.</param>
+    /// <param name="order">HEALPix order of the cells: 0 to 12; at order 3 they are about 7 degrees wide.</param>
+    /// <param name="guardArcsec">The minimum separation of rows of different parts. A strip of half this width on either side of a border
     /// is left out.</param>
-    /// <param name="seed">Another seed, another split.</param>
-    /// <param name="cancellationToken">Ends the look-up.</param>
-    /// <exception cref="ArgumentException">A column is not there, or a condition is no expression.</exception>
+    /// <param name="seed">Another seed gives another split.</param>
+    /// <param name="cancellationToken">Cancels the look-up.</param>
+    /// <exception cref="ArgumentException">A column is missing, or a condition is not a valid SQL expression.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The order or the guard is not valid.</exception>
     public static async Task<RowSplit> BySkyAsync(Query query, SplitShares shares, int order = 3, double guardArcsec = 0, ulong seed = 0,
         CancellationToken cancellationToken = default)
@@ -29,15 +29,15 @@ public static partial class Split
         return await SplitAsync(query, shares, part, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The same for rows whose positions are known, as those of a match are.</summary>
+    /// <summary>Splits the sky for rows with known positions, such as those of a match.</summary>
     /// <param name="source">The rows.</param>
     /// <param name="raDeg">Right ascension of every row: ICRS degrees.</param>
     /// <param name="decDeg">Declination of every row: ICRS degrees.</param>
-    /// <param name="shares">The parts; of cells, not of rows.</param>
+    /// <param name="shares">The parts, as shares of cells.</param>
     /// <param name="order">HEALPix order of the cells: 0 to 12.</param>
-    /// <param name="guardArcsec">No two rows of different parts are as close as this.</param>
-    /// <param name="seed">Another seed, another split.</param>
-    /// <exception cref="ArgumentException">There is not a position for every row.</exception>
+    /// <param name="guardArcsec">The minimum separation of rows of different parts.</param>
+    /// <param name="seed">Another seed gives another split.</param>
+    /// <exception cref="ArgumentException">The number of positions differs from the number of rows.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The order or the guard is not valid.</exception>
     public static RowSplit BySky(StreamSource source, ReadOnlySpan<double> raDeg, ReadOnlySpan<double> decDeg, SplitShares shares,
         int order = 3, double guardArcsec = 0, ulong seed = 0)
@@ -56,8 +56,8 @@ public static partial class Split
             part[row] = PartAt(raDeg[row], decDeg[row]);
         return part;
 
-        // Were two rows of different parts within the guard, the point between them would lie within half of it from both: in a cell of
-        // both parts.
+        // If two rows of different parts were closer than the guard, the point halfway between them would be within half the guard of both:
+        // in a cell of both parts.
         int PartAt(double raDeg, double decDeg)
         {
             int own = PartOf(Healpix.AngToPix(order, raDeg, decDeg));
@@ -76,6 +76,7 @@ public static partial class Split
         ArgumentOutOfRangeException.ThrowIfNegative(order);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(order, 12);
         if (!(guardArcsec is >= 0 and <= WidestGuardDeg * 3600))
-            throw new ArgumentOutOfRangeException(nameof(guardArcsec), guardArcsec, $"A guard is 0 to {WidestGuardDeg} degrees wide.");
+            throw new ArgumentOutOfRangeException(nameof(guardArcsec), guardArcsec,
+                $"The guard must be 0 to {WidestGuardDeg * 3600} arcseconds.");
     }
 }

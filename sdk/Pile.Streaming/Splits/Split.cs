@@ -5,20 +5,20 @@ using Pile.Reading;
 
 namespace Pile.Streaming;
 
-/// <summary>Splits the rows of a query into parts to train, validate and test with; the same parts for the same rows, seed and shares,
-/// whenever and wherever it is done.</summary>
+/// <summary>Splits the rows of a query into parts for training, validation and tests. The same rows, seed and shares always give the same
+/// parts.</summary>
 public static partial class Split
 {
-    // What the random numbers are for, so that no two uses share them.
+    // The purposes of random numbers, so that each has its own sequence.
     private const ulong ForRows = 101, ForGroups = 102, ForCells = 103;
 
-    /// <summary>Splits at random, by the hash of each row's id: a row keeps its part when others come or go. Parts have their shares only
-    /// about.</summary>
+    /// <summary>Splits at random, by the hash of each row's id: a row keeps its part if other rows are added or removed. Parts have
+    /// approximately their shares.</summary>
     /// <param name="query">The rows, and the columns that are streamed.</param>
     /// <param name="shares">The parts.</param>
-    /// <param name="seed">Another seed, another split.</param>
-    /// <param name="cancellationToken">Ends the look-up.</param>
-    /// <exception cref="ArgumentException">The query names a column that there is not, or a condition is no expression.</exception>
+    /// <param name="seed">Another seed gives another split.</param>
+    /// <param name="cancellationToken">Cancels the look-up.</param>
+    /// <exception cref="ArgumentException">The query refers to an unknown column, or a condition is not a valid SQL expression.</exception>
     public static async Task<RowSplit> ByHashAsync(Query query, SplitShares shares, ulong seed = 0,
         CancellationToken cancellationToken = default)
     {
@@ -27,28 +27,28 @@ public static partial class Split
         return await SplitAsync(query, shares, part, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The same for rows whose keys are known, as the pairs of a match have ids: rows of one key stay together.</summary>
+    /// <summary>Splits rows by known keys, such as the ids of a match's pairs: rows with the same key are in the same part.</summary>
     /// <param name="source">The rows.</param>
-    /// <param name="keys">A scalar for every row; with a dataset's ids the parts are those of <see cref="ByHashAsync"/>.</param>
+    /// <param name="keys">A scalar for every row; with a dataset's ids the parts equal those of <see cref="ByHashAsync"/>.</param>
     /// <param name="shares">The parts.</param>
-    /// <param name="seed">Another seed, another split.</param>
-    /// <exception cref="ArgumentException">There is not a key for every row, or a key has a shape.</exception>
+    /// <param name="seed">Another seed gives another split.</param>
+    /// <exception cref="ArgumentException">The number of keys differs from the number of rows, or keys are not scalars.</exception>
     public static RowSplit ByKey(StreamSource source, ColumnData keys, SplitShares shares, ulong seed = 0)
     {
         RequireForEvery(source, keys.RowCount, "keys");
         if (!keys.Schema.IsScalar)
-            throw new ArgumentException($"Column '{keys.Schema.Name}' has a shape; rows are split by scalars.", nameof(keys));
+            throw new ArgumentException($"Column '{keys.Schema.Name}' is not a scalar; rows are split by scalar columns.", nameof(keys));
         return new RowSplit(source, shares,
             [.. Enumerable.Range(0, keys.RowCount).Select(row => shares.PartOf(Unit(keys, row, seed, ForRows)))]);
     }
 
-    /// <summary>Splits so that rows with the same value in a column stay together, as all observations of an object must. A row without a
-    /// value is a group of its own.</summary>
+    /// <summary>Splits so that rows with the same value in a column are in the same part, as all observations of an object should be. A row
+    /// without a value is a group of its own.</summary>
     /// <param name="query">The rows, and the columns that are streamed.</param>
-    /// <param name="column">A light scalar column, <c>group_id</c> say.</param>
-    /// <param name="shares">The parts; of groups, not of rows.</param>
-    /// <param name="seed">Another seed, another split.</param>
-    /// <param name="cancellationToken">Ends the look-up.</param>
+    /// <param name="column">A light scalar column, for example <c>group_id</c>.</param>
+    /// <param name="shares">The parts, as shares of groups.</param>
+    /// <param name="seed">Another seed gives another split.</param>
+    /// <param name="cancellationToken">Cancels the look-up.</param>
     /// <exception cref="ArgumentException">There is no such column, or it is heavy.</exception>
     public static async Task<RowSplit> ByGroupAsync(Query query, string column, SplitShares shares, ulong seed = 0,
         CancellationToken cancellationToken = default)
@@ -60,13 +60,13 @@ public static partial class Split
         return await SplitAsync(query, shares, part, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Splits so that each value of a column has its share in every part, to within one row; rows without a value count as a
-    /// value.</summary>
+    /// <summary>Splits so that each value of a column has its share in every part, to within one row. Rows without a value are treated as
+    /// having a common value.</summary>
     /// <param name="query">The rows, and the columns that are streamed.</param>
-    /// <param name="column">A light scalar column with few values, a class say.</param>
+    /// <param name="column">A light scalar column with few values, for example a class.</param>
     /// <param name="shares">The parts.</param>
-    /// <param name="seed">Another seed, another split.</param>
-    /// <param name="cancellationToken">Ends the look-up.</param>
+    /// <param name="seed">Another seed gives another split.</param>
+    /// <param name="cancellationToken">Cancels the look-up.</param>
     /// <exception cref="ArgumentException">There is no such column, or it is heavy.</exception>
     public static async Task<RowSplit> StratifiedAsync(Query query, string column, SplitShares shares, ulong seed = 0,
         CancellationToken cancellationToken = default)
@@ -90,7 +90,7 @@ public static partial class Split
         return source.RowCount == partOfRow.Length
             ? new RowSplit(source, shares, partOfRow)
             : throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
-                $"The query gave {partOfRow.Length} rows, then {source.RowCount}."));
+                $"The query returned {partOfRow.Length} rows, then {source.RowCount}."));
     }
 
     private static async Task<RowBatch> LightAsync(Query query, string[] columns, CancellationToken cancellationToken)
@@ -101,17 +101,18 @@ public static partial class Split
                 batches.Add(batch);
         RowBatch all = new(Enumerable.Range(0, columns.Length).Select(i => ColumnData.Concat([.. batches.Select(b => b.Columns[i])])));
         return all.Columns.FirstOrDefault(c => !c.Schema.IsScalar) is { } vector
-            ? throw new ArgumentException($"Column '{vector.Schema.Name}' has a shape; rows are split by scalars.", nameof(columns))
+            ? throw new ArgumentException($"Column '{vector.Schema.Name}' is not a scalar; rows are split by scalar columns.",
+                nameof(columns))
             : all;
     }
 
     private static void RequireForEvery(StreamSource source, int count, string what)
     {
         if (count != source.RowCount)
-            throw new ArgumentException($"There are {source.RowCount} rows and {count} {what}.");
+            throw new ArgumentException($"There are {source.RowCount} rows, but {count} {what}.");
     }
 
-    // Of a value in [0, 1): SplitMix64 over its bytes, eight at a time.
+    // Hashes a value to [0, 1) with SplitMix64 over its bytes, eight at a time.
     private static double Unit(ColumnData column, int row, ulong seed, ulong use)
     {
         ReadOnlySpan<byte> bytes = Bytes(column, row);

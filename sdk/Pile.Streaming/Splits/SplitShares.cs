@@ -2,19 +2,20 @@ using System.Collections.Immutable;
 
 namespace Pile.Streaming;
 
-/// <summary>The parts that rows are split into, and how large each shall be.</summary>
+/// <summary>The parts of a split and their relative sizes.</summary>
 public sealed class SplitShares
 {
     private readonly double[] ends;
 
-    /// <summary>Parts by name; their weights need not add up to one.</summary>
-    /// <exception cref="ArgumentException">There is no part, two have one name, or a weight is not a positive number.</exception>
+    /// <summary>Creates parts with names and weights, which need not add up to one.</summary>
+    /// <exception cref="ArgumentException">There is no part, two parts have the same name, or a weight is not a positive
+    /// number.</exception>
     public SplitShares(params IEnumerable<(string Name, double Weight)> parts)
     {
         (string Name, double Weight)[] all = [.. parts];
         if (all.Length == 0 || all.Any(p => !(p.Weight > 0) || double.IsInfinity(p.Weight))
             || all.DistinctBy(p => p.Name, StringComparer.Ordinal).Count() < all.Length)
-            throw new ArgumentException("A split has one part at least, each with a name of its own and a weight above zero.",
+            throw new ArgumentException("A split needs at least one part; each needs a unique name and a positive weight.",
                 nameof(parts));
         Names = [.. all.Select(p => p.Name)];
         ends = new double[all.Length];
@@ -24,13 +25,13 @@ public sealed class SplitShares
         ends[^1] = 1;
     }
 
-    /// <summary>80 % to train with, 10 % to validate, 10 % to test.</summary>
+    /// <summary>80 % for training, 10 % for validation, 10 % for tests.</summary>
     public static SplitShares TrainValidationTest { get; } = new(("train", 8), ("validation", 1), ("test", 1));
 
-    /// <summary>The parts' names.</summary>
+    /// <summary>The names of the parts.</summary>
     public ImmutableArray<string> Names { get; }
 
-    /// <summary>The part that a number in [0, 1) falls into.</summary>
+    /// <summary>Returns the part of a number in [0, 1).</summary>
     internal int PartOf(double unit)
     {
         int part = 0;
@@ -39,6 +40,6 @@ public sealed class SplitShares
         return part;
     }
 
-    /// <summary>The part that each of some sorted rows falls into, so that every part has its share to within one row.</summary>
+    /// <summary>Returns the part of a row by its rank among sorted rows, so that every part has its share to within one row.</summary>
     internal int PartOf(int rank, int count) => PartOf((rank + 0.5) / count);
 }

@@ -18,7 +18,7 @@ public class LoaderTests(ZooDataset zoo) : IClassFixture<ZooDataset>
     [InlineData(LoadStrategy.Lazy)]
     [InlineData(LoadStrategy.Background)]
     [InlineData(LoadStrategy.Preload)]
-    public async Task Every_value_of_every_row_is_the_rows_own(LoadStrategy strategy)
+    public async Task Every_row_has_its_own_values(LoadStrategy strategy)
     {
         foreach (ulong? seed in (ulong?[])[null, 3])
         {
@@ -42,7 +42,7 @@ public class LoaderTests(ZooDataset zoo) : IClassFixture<ZooDataset>
     }
 
     [Fact]
-    public async Task Places_looked_up_for_every_read_give_the_same_rows()
+    public async Task Looking_up_positions_at_every_read_returns_the_same_rows()
     {
         LoaderOptions options = new() { BatchRows = 16, ShuffleSeed = 8, Shuffle = Small };
         List<long> whole = await Ids(await Source(), options),
@@ -54,7 +54,7 @@ public class LoaderTests(ZooDataset zoo) : IClassFixture<ZooDataset>
     [InlineData(1, 3)]
     [InlineData(4, 1)]
     [InlineData(3, 2)]
-    public async Task A_stream_goes_on_with_the_very_next_row_on_another_number_of_workers(int before, int after)
+    public async Task A_stream_resumes_at_the_next_row_with_another_number_of_workers(int before, int after)
     {
         StreamSource source = await Source();
         List<long> seen = [];
@@ -102,13 +102,13 @@ public class LoaderTests(ZooDataset zoo) : IClassFixture<ZooDataset>
     }
 
     [Fact]
-    public async Task A_state_of_other_rows_or_another_shuffle_is_refused()
+    public async Task A_state_of_other_rows_or_another_shuffle_is_rejected()
     {
         StreamSource source = await Source();
         StreamState state = new(0, 10, ZooDataset.RowCount, 1, Small, source.Identity);
-        await Refused(source, new() { ShuffleSeed = 2, Shuffle = Small }, state, "another shuffle");
-        await Refused(source, new() { ShuffleSeed = 1, Shuffle = Small with { BlockRows = 6 } }, state, "another shuffle");
-        await Refused(source.Select([1, 2]), new() { ShuffleSeed = 1, Shuffle = Small }, state, "other rows");
+        await Refused(source, new() { ShuffleSeed = 2, Shuffle = Small }, state, "a different shuffle");
+        await Refused(source, new() { ShuffleSeed = 1, Shuffle = Small with { BlockRows = 6 } }, state, "a different shuffle");
+        await Refused(source.Select([1, 2]), new() { ShuffleSeed = 1, Shuffle = Small }, state, "a different source");
         Assert.Throws<ArgumentException>(() => StreamState.Parse("{}"));
         Assert.Throws<ArgumentException>(() => StreamState.Parse("rows: 3"));
 
@@ -124,7 +124,7 @@ public class LoaderTests(ZooDataset zoo) : IClassFixture<ZooDataset>
     }
 
     [Fact]
-    public async Task Memory_smaller_than_what_is_read_at_once_is_refused_before_anything_is_read()
+    public async Task Too_little_memory_is_rejected_before_anything_is_read()
     {
         StreamSource source = await Source();
         foreach (LoadStrategy strategy in Enum.GetValues<LoadStrategy>())
@@ -136,7 +136,7 @@ public class LoaderTests(ZooDataset zoo) : IClassFixture<ZooDataset>
     }
 
     [Fact]
-    public async Task Whoever_stops_early_or_cancels_leaves_nothing_behind_and_can_begin_again()
+    public async Task A_loader_that_stops_early_or_is_cancelled_leaves_nothing_behind_and_can_restart()
     {
         StreamSource source = await Source();
         Loader loader = new(source, new LoaderOptions { BatchRows = 5, ShuffleSeed = 1, Shuffle = Small, Epochs = null });
@@ -154,7 +154,7 @@ public class LoaderTests(ZooDataset zoo) : IClassFixture<ZooDataset>
     }
 
     [Fact]
-    public async Task A_damaged_row_ends_the_stream_with_its_name()
+    public async Task A_damaged_row_ends_the_stream_with_an_error_that_names_it()
     {
         using TemporaryFolder folder = new();
         foreach (string path in Directory.EnumerateFiles(zoo.Path, "*", SearchOption.AllDirectories))
@@ -176,7 +176,7 @@ public class LoaderTests(ZooDataset zoo) : IClassFixture<ZooDataset>
     }
 
     [Fact]
-    public async Task A_batch_that_was_given_back_gives_nothing_more()
+    public async Task A_disposed_batch_cannot_be_read()
     {
         StreamBatch? kept = null;
         await foreach (StreamBatch batch
@@ -197,7 +197,7 @@ public class LoaderTests(ZooDataset zoo) : IClassFixture<ZooDataset>
         return ids;
     }
 
-    // What Zoo says of every value.
+    // Compares a batch with the values that Zoo computes from the ids.
     private static void RequireZoo(StreamBatch batch)
     {
         var images = batch.Tensor<float>("image");

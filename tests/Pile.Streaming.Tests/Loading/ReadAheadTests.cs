@@ -5,12 +5,12 @@ using Pile.Writing;
 
 namespace Pile.Streaming.Tests;
 
-/// <summary>Rows from files that the system does not have in its cache.</summary>
+/// <summary>Rows of files that are not in the page cache.</summary>
 public sealed class ReadAheadTests : IAsyncLifetime
 {
     private const int RowCount = 60, ElementsPerRow = 256 * 256;
 
-    // Drops a file from the cache, or counts the MiB of it that are not there, with Python's own way to ask.
+    // Evicts a file from the page cache, or counts its MiB that are not in the cache, by Python's own system calls.
     private const string Drop = """
         import os, sys
         for path in sys.argv[1:]:
@@ -86,7 +86,7 @@ public sealed class ReadAheadTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Rows_from_the_disk_are_those_of_the_index_in_its_order_epoch_after_epoch()
+    public async Task Rows_from_disk_are_in_index_order_in_every_epoch()
     {
         StreamSource source = await SourceAsync();
         Python.Run(Drop, Shards);
@@ -96,11 +96,11 @@ public sealed class ReadAheadTests : IAsyncLifetime
         Assert.Equal(Enumerable.Range(0, RowCount).Select(i => (long)i), all.Take(RowCount).Order());
         Assert.Equal(all.Take(RowCount), all.Skip(RowCount).Take(RowCount));
         Assert.Equal(all.Take(RowCount), all.Skip(2 * RowCount));
-        await AssertGoesOnAsync(loader, all);
+        await AssertResumesAsync(loader, all);
     }
 
     [Fact]
-    public async Task Whoever_has_reached_rows_finds_them_in_the_systems_cache()
+    public async Task Announced_rows_are_in_the_page_cache()
     {
         RowReader reader = await dataset.OpenRowsAsync(dataset.Query().Columns("image_array"), cancellationToken: Cancellation);
         Python.Run(Drop, Shards);
@@ -110,7 +110,7 @@ public sealed class ReadAheadTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Rows_that_do_not_follow_each_other_are_not_read_before_they_are_asked_for()
+    public async Task Rows_that_are_not_consecutive_are_not_read_ahead()
     {
         RowReader reader = await dataset.OpenRowsByPositionAsync(Enumerable.Range(0, RowCount).Select(i => (long)(i * 7 % RowCount)),
             dataset.Query().Columns("image_array"), cancellationToken: Cancellation);
@@ -118,7 +118,7 @@ public sealed class ReadAheadTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Shuffled_rows_from_the_disk_are_those_from_the_cache_also_when_it_goes_on()
+    public async Task Shuffled_rows_from_disk_and_cache_are_equal_after_resuming_too()
     {
         StreamSource source = await SourceAsync();
         Loader loader = new(source, new LoaderOptions
@@ -133,11 +133,11 @@ public sealed class ReadAheadTests : IAsyncLifetime
         Assert.Equal(all, await Ids(loader, null));
         for (int epoch = 0; epoch < 3; epoch++)
             Assert.Equal(Enumerable.Range(0, RowCount).Select(i => (long)i), all.Skip(epoch * RowCount).Take(RowCount).Order());
-        await AssertGoesOnAsync(loader, all);
+        await AssertResumesAsync(loader, all);
     }
 
     [Fact]
-    public async Task Whoever_has_reached_rounds_of_blocks_finds_them_in_the_systems_cache()
+    public async Task Announced_rounds_of_blocks_are_in_the_page_cache()
     {
         RowReader reader = await dataset.OpenRowsAsync(dataset.Query().Columns("image_array"), cancellationToken: Cancellation);
         Python.Run(Drop, Shards);
@@ -148,7 +148,7 @@ public sealed class ReadAheadTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Shuffled_rows_that_are_scattered_are_not_read_before_they_are_asked_for()
+    public async Task Scattered_shuffled_rows_are_not_read_ahead()
     {
         RowReader reader = await dataset.OpenRowsAsync(dataset.Query().Columns("image_array"), cancellationToken: Cancellation);
         Python.Run(Drop, Shards);
@@ -158,7 +158,7 @@ public sealed class ReadAheadTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_shard_that_was_cut_is_named_with_the_first_row_that_is_missing()
+    public async Task A_truncated_shard_is_reported_with_the_first_missing_row()
     {
         StreamSource source = await SourceAsync();
         using (FileStream shard = new(Shards[^1], FileMode.Open, FileAccess.Write))
@@ -171,9 +171,9 @@ public sealed class ReadAheadTests : IAsyncLifetime
 
     private Task<StreamSource> SourceAsync() => StreamSource.OpenAsync(dataset.Query().Columns("object_id", "image_array"), Cancellation);
 
-    /// <summary>Stops a loader whose rows are known amid its second epoch, with much still to be read, and asserts that it goes on from
-    /// there; each time from the disk.</summary>
-    private async Task AssertGoesOnAsync(Loader loader, List<long> all)
+    /// <summary>Stops a loader with known rows in its second epoch, far from the end, and asserts that it resumes there; reads from disk
+    /// each time.</summary>
+    private async Task AssertResumesAsync(Loader loader, List<long> all)
     {
         Python.Run(Drop, Shards);
         StreamState? saved = null;

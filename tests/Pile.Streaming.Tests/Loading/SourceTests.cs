@@ -10,7 +10,7 @@ public class SourceTests(ZooDataset zoo) : IClassFixture<ZooDataset>
         new() { BatchRows = 11, ShuffleSeed = 4, Shuffle = new BlockShuffle { BlockRows = 3, BlocksPerRound = 5 } };
 
     [Fact]
-    public async Task A_query_streams_its_rows_in_its_order()
+    public async Task The_rows_of_a_query_are_streamed_in_its_order()
     {
         StreamSource source = await StreamSource.OpenAsync(
             zoo.Dataset.Query().Where("object_id % 3 = 0").OrderBy("object_id", descending: true).Columns("object_id", "image"),
@@ -52,7 +52,7 @@ public class SourceTests(ZooDataset zoo) : IClassFixture<ZooDataset>
     }
 
     [Fact]
-    public async Task A_union_has_the_rows_of_all_and_the_columns_they_share()
+    public async Task A_union_has_all_rows_and_the_common_columns()
     {
         StreamSource even = await StreamSource.OpenAsync(zoo.Dataset.Query().Where("object_id % 2 = 0").Columns("object_id", "image",
             "edge"), Cancellation);
@@ -73,7 +73,7 @@ public class SourceTests(ZooDataset zoo) : IClassFixture<ZooDataset>
     }
 
     [Fact]
-    public async Task A_transform_makes_rows_anew_and_may_not_lose_any()
+    public async Task A_transform_must_return_as_many_rows_as_it_receives()
     {
         StreamSource source = await StreamSource.OpenAsync(zoo.Dataset.Query().Columns("object_id", "f64"), Cancellation);
         StreamSource doubled = source.Transform(batch => new RowBatch([batch["object_id"],

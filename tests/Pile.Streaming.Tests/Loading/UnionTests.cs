@@ -24,7 +24,7 @@ public sealed class UnionTests
             print(*union_categoricals([a, b]))
             """).Trim(), string.Join(' ', Codes(batch).Select(code => names[code])));
         Assert.Equal(names.Values.Order(), batch.Columns[0].Schema.Categories.Select(c => c.Name).Order());
-        Assert.Equal([0, 1, 1, 0], Codes(batch)[..4]); // those of the first source stay
+        Assert.Equal([0, 1, 1, 0], Codes(batch)[..4]); // the codes of the first source do not change
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class UnionTests
     }
 
     [Fact]
-    public async Task All_columns_that_differ_are_listed_and_left_out_only_if_asked()
+    public async Task All_columns_that_differ_are_listed_and_left_out_on_request()
     {
         ColumnSchema plain = new() { Name = "x", DType = DType.Float64 };
         (string Difference, ColumnSchema A, ColumnSchema B)[] differences =

@@ -21,7 +21,7 @@ public class EpochOrderTests
     [InlineData(33)]
     [InlineData(1000)]
     [InlineData(4097)]
-    public void Every_row_stands_at_one_position(int rowCount)
+    public void Every_row_has_one_position(int rowCount)
     {
         foreach (BlockShuffle? shuffle in (BlockShuffle?[])[null, new() { BlockRows = 1 }, new() { BlockRows = 7, BlocksPerRound = 3 },
             new() { BlockRows = 4, BlocksPerRound = 2, Lanes = 3, LaneRows = 5 }, new()])
@@ -29,7 +29,7 @@ public class EpochOrderTests
     }
 
     [Fact]
-    public void Workers_of_any_number_share_an_epoch_without_a_gap_and_go_on_as_any_other_number()
+    public void Any_number_of_workers_share_an_epoch_and_resume_as_any_other_number()
     {
         var cases = from rowCount in Gen.Choose(0, 700)
                     from blockRows in Gen.Choose(1, 9)
@@ -72,7 +72,7 @@ public class EpochOrderTests
     }
 
     [Fact]
-    public void Any_stretch_of_an_order_is_the_same_as_in_the_whole()
+    public void Any_part_of_an_order_equals_the_same_part_of_the_whole()
     {
         BlockShuffle shuffle = new() { BlockRows = 6, BlocksPerRound = 4, Lanes = 2, LaneRows = 5 };
         long[] whole = All(new EpochOrder(1003, shuffle, 5, 0));
@@ -88,7 +88,7 @@ public class EpochOrderTests
     }
 
     [Fact]
-    public void A_seed_an_epoch_and_nothing_else_give_an_order()
+    public void The_order_depends_on_the_seed_and_the_epoch_only()
     {
         BlockShuffle shuffle = new();
         long[] order = All(new EpochOrder(5000, shuffle, 1, 0));
@@ -97,9 +97,9 @@ public class EpochOrderTests
         Assert.NotEqual(order, All(new EpochOrder(5000, shuffle, 2, 0)));
     }
 
-    // Saved positions refer to this very order: whoever reads its description gets the same rows, in any language.
+    // Saved positions refer to exactly this order, so it must be reproducible from its description in any language.
     [Fact]
-    public void The_order_is_that_of_its_description_written_anew_in_Python()
+    public void The_order_equals_an_independent_implementation_in_Python()
     {
         const string Script = """
             import sys, json
@@ -131,7 +131,8 @@ public class EpochOrderTests
             for r, first in enumerate(range(0, len(blocks), per_round * lanes)):
                 dealt = []
                 for lane in range(lanes):
-                    rows = [(x + cut) % n for b in blocks[first:first + per_round * lanes][lane::lanes] for x in range(b * size, min(n, (b + 1) * size))]
+                    rows = [(x + cut) % n for b in blocks[first:first + per_round * lanes][lane::lanes]
+                            for x in range(b * size, min(n, (b + 1) * size))]
                     Rng(seed, epoch, 2, r, lane).shuffle(rows)
                     dealt.append(rows)
                 while any(dealt):
@@ -150,7 +151,7 @@ public class EpochOrderTests
     }
 
     [Fact]
-    public void Blocks_mix_nearly_as_well_as_single_rows_in_a_twentieth_of_their_requests()
+    public void Blocks_mix_nearly_as_well_as_single_rows_with_a_twentieth_of_the_requests()
     {
         const int Rows = 200_000;
         (double blockDistance, int blockRequests) = Measure(BlockShuffle.ForRowsOf(184 << 10, 256));

@@ -2,9 +2,9 @@ namespace Pile.Streaming.Tests;
 
 public class SeededRandomTests
 {
-    // The first numbers of SplitMix64 from the seed 1234567, as java.util.SplittableRandom and the reference in C give them.
+    // The first numbers of SplitMix64 for the seed 1234567, according to java.util.SplittableRandom and the reference in C.
     [Fact]
-    public void Gives_the_published_numbers_of_SplitMix64()
+    public void Returns_the_published_numbers_of_SplitMix64()
     {
         ulong state = 1234567;
         ulong[] found = [.. Enumerable.Range(0, 5).Select(_ => SeededRandom.Mix(state += 0x9E3779B97F4A7C15))];

@@ -7,7 +7,7 @@ using Pile.Writing;
 
 namespace Pile.Streaming.Tests;
 
-/// <summary>What is read along so that requests are spared: nothing to speak of for rows that are large.</summary>
+/// <summary>Gaps between rows that are read to save requests are small compared with large rows.</summary>
 public sealed class JoinedRequestsTests : IAsyncLifetime
 {
     private const int RowCount = 60, ElementsPerRow = 160 * 160;
@@ -65,7 +65,7 @@ public sealed class JoinedRequestsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Scattered_rows_are_read_alone()
+    public async Task Scattered_rows_are_read_separately()
     {
         ReadStatistics reads = await ReadAsync([.. Enumerable.Range(0, RowCount / 3).Select(i => 3L * i)]);
         Assert.Equal(RowCount / 3, reads.Reads);
@@ -73,7 +73,7 @@ public sealed class JoinedRequestsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_hole_in_a_long_stretch_is_read_along()
+    public async Task A_small_gap_in_a_long_stretch_is_read_with_it()
     {
         ReadStatistics reads = await ReadAsync([.. Enumerable.Range(0, RowCount).Where(i => i != 40).Select(i => (long)i)]);
         Assert.Equal(1, reads.Reads);

@@ -6,7 +6,7 @@ using Pile.Writing;
 
 namespace Pile.Streaming.Tests;
 
-/// <summary>A dataset of two tiles with two row groups and many blocks each. The values follow from the ids.</summary>
+/// <summary>A dataset of two tiles with two row groups and many blocks each. The values are computed from the ids.</summary>
 [CollectionDefinition(Collection)]
 public sealed class LargeTileDataset : IAsyncLifetime, ICollectionFixture<LargeTileDataset>
 {

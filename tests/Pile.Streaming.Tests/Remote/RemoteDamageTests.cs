@@ -8,7 +8,8 @@ using Pile.TestServices;
 
 namespace Pile.Streaming.Tests;
 
-/// <summary>Damage at the server, on the way and in the cache; caches that are shared, small, or left in the middle of a fetch.</summary>
+/// <summary>Damage on the server, in transit and in the cache; and caches that are shared, small, or left by an interrupted
+/// fetch.</summary>
 public sealed class RemoteDamageTests(LargeTileDataset large) : RemoteTileTest(large)
 {
     private const int BlockBytes = LargeTileDataset.BlockBytes;
@@ -16,7 +17,7 @@ public sealed class RemoteDamageTests(LargeTileDataset large) : RemoteTileTest(l
     [Theory]
     [InlineData("v2")]
     [InlineData("footer")]
-    public async Task A_damaged_block_at_the_server_is_an_error_that_names_the_tile_and_the_bytes(string place)
+    public async Task A_block_damaged_on_the_server_is_reported_with_tile_and_bytes(string place)
     {
         IndexTile tile = await Large.FirstTileAsync();
         ParquetLayout layout = Large.LayoutOf(tile);
@@ -41,7 +42,7 @@ public sealed class RemoteDamageTests(LargeTileDataset large) : RemoteTileTest(l
     }
 
     [Fact]
-    public async Task A_block_that_is_damaged_on_its_way_is_fetched_again()
+    public async Task A_block_damaged_in_transit_is_fetched_again()
     {
         IndexTile tile = await Large.FirstTileAsync();
         long damaged = Large.LayoutOf(tile).Groups[0].Chunks.Single(c => c.Path is ["v2"]).Start + 1000;
@@ -72,7 +73,7 @@ public sealed class RemoteDamageTests(LargeTileDataset large) : RemoteTileTest(l
     }
 
     [Fact]
-    public async Task A_tile_that_is_replaced_while_it_is_read_is_an_error()
+    public async Task Replacing_a_tile_while_it_is_read_is_an_error()
     {
         CopyFolder(Large.Path, Folder("www/large"));
         await using FileServer own = new(Folder("www"));
@@ -104,7 +105,7 @@ public sealed class RemoteDamageTests(LargeTileDataset large) : RemoteTileTest(l
     }
 
     [Fact]
-    public async Task Blocks_make_room_in_a_small_cache()
+    public async Task A_small_cache_evicts_blocks()
     {
         IndexTile tile = await Large.FirstTileAsync();
         long limit = tile.File.Bytes + (2 * BlockBytes);
@@ -121,7 +122,7 @@ public sealed class RemoteDamageTests(LargeTileDataset large) : RemoteTileTest(l
     }
 
     [Fact]
-    public async Task A_fetch_that_is_cancelled_leaves_the_cache_whole()
+    public async Task A_cancelled_fetch_leaves_the_cache_consistent()
     {
         await using Dataset local = await OpenLocalAsync();
         Proxy.Plan = (request, _) =>

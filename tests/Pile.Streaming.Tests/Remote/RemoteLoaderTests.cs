@@ -3,7 +3,7 @@ using Pile.Reading;
 
 namespace Pile.Streaming.Tests;
 
-/// <summary>A loader of a remote dataset looks up the rows that it reads first, not the whole index.</summary>
+/// <summary>A loader of a remote dataset looks up the rows that it reads first instead of the whole index.</summary>
 public sealed class RemoteLoaderTests(LargeTileDataset large) : RemoteTileTest(large)
 {
     [Fact]
@@ -31,7 +31,7 @@ public sealed class RemoteLoaderTests(LargeTileDataset large) : RemoteTileTest(l
     [InlineData(LoadStrategy.Lazy, null)]
     [InlineData(LoadStrategy.Background, null)]
     [InlineData(LoadStrategy.Lazy, 3UL)]
-    public async Task A_loader_gives_every_row_once(LoadStrategy strategy, ulong? seed)
+    public async Task A_loader_returns_every_row_once(LoadStrategy strategy, ulong? seed)
     {
         await using Dataset dataset = await OpenAsync();
         StreamSource source = await StreamSource.OpenAsync(dataset.Query().Columns("object_id", "v1"), Token);

@@ -6,7 +6,7 @@ using Pile.TestServices;
 
 namespace Pile.Streaming.Tests;
 
-/// <summary>Queries of a remote dataset return what they return of the folder, and fetch what they read.</summary>
+/// <summary>Queries of a remote dataset return the same as for the local folder, and fetch only what they read.</summary>
 public sealed class RemoteQueryTests(LargeTileDataset large) : RemoteTileTest(large)
 {
     private static readonly (string Name, Func<Dataset, Task<string>> Ask)[] Queries =
@@ -45,7 +45,7 @@ public sealed class RemoteQueryTests(LargeTileDataset large) : RemoteTileTest(la
     ];
 
     [Fact]
-    public async Task Every_query_returns_what_it_returns_of_the_folder()
+    public async Task Every_query_returns_the_same_as_for_the_local_folder()
     {
         await using Dataset local = await OpenLocalAsync();
         await using Dataset shared = await OpenAsync("shared");
@@ -61,7 +61,7 @@ public sealed class RemoteQueryTests(LargeTileDataset large) : RemoteTileTest(la
     }
 
     [Fact]
-    public async Task Queries_of_one_dataset_at_once_return_what_they_return_alone()
+    public async Task Concurrent_queries_of_a_dataset_return_the_same_as_single_ones()
     {
         await using Dataset local = await OpenLocalAsync(), dataset = await OpenAsync();
         string[] expected = await Task.WhenAll(Queries.Select(q => q.Ask(local)));
@@ -79,7 +79,7 @@ public sealed class RemoteQueryTests(LargeTileDataset large) : RemoteTileTest(la
     [InlineData("sql top", 0.5)]
     [InlineData("count", 0.2)]
     [InlineData("count all", 0.1)]
-    public async Task A_query_of_little_fetches_little_and_nothing_the_second_time(string name, double part)
+    public async Task A_small_query_fetches_little_and_nothing_the_second_time(string name, double part)
     {
         Func<Dataset, Task<string>> ask = Queries.Single(q => q.Name == name).Ask;
         string first;
@@ -97,7 +97,7 @@ public sealed class RemoteQueryTests(LargeTileDataset large) : RemoteTileTest(la
     }
 
     [Fact]
-    public async Task One_row_costs_the_blocks_of_the_footer_and_of_the_chunks_of_one_row_group()
+    public async Task One_row_needs_the_blocks_of_the_footer_and_of_one_row_group()
     {
         await using Dataset dataset = await OpenAsync();
         IndexTile tile = (await dataset.FilesAsync(Token)).Tiles[0];
@@ -126,7 +126,7 @@ public sealed class RemoteQueryTests(LargeTileDataset large) : RemoteTileTest(la
     }
 
     [Fact]
-    public async Task A_server_that_sends_whole_files_only_is_read_in_whole_files()
+    public async Task A_server_without_range_requests_is_read_in_whole_files()
     {
         await using FileServer whole = new(Large.Root, knowsRanges: false);
         await using Dataset local = await OpenLocalAsync();

@@ -7,7 +7,7 @@ using Pile.TestServices;
 
 namespace Pile.Streaming.Tests;
 
-/// <summary>Streams out of a real S3 server, through a proxy that does to answers what networks do.</summary>
+/// <summary>Streams from a real S3 server, through a proxy that simulates network faults.</summary>
 public sealed class RemoteStreamTests(ZooDataset zoo) : IClassFixture<ZooDataset>, IAsyncLifetime
 {
     private readonly TemporaryFolder folder = new();
@@ -60,14 +60,14 @@ public sealed class RemoteStreamTests(ZooDataset zoo) : IClassFixture<ZooDataset
         return ids;
     }
 
-    // The first time that these bytes are asked for. What is left of a part that was cut ends where the part does: one kind of trouble for
-    // each, or the attempts might not do.
+    // True for the first request of these bytes. The rest of a truncated part ends where the part ends; each range has one fault only, so
+    // that the number of attempts suffices.
     private bool IsFirst(HttpHead request) => IsShard(request) && asked.TryAdd($"{request.Target} {request["Range"]!.Split('-')[1]}", true);
 
     private static bool IsShard(HttpHead request) => request.Target.Contains(".hdf5", StringComparison.Ordinal) && request.Method == "GET";
 
     [Fact]
-    public async Task Every_kind_of_trouble_ends_in_the_same_rows()
+    public async Task Network_faults_do_not_change_the_rows()
     {
         LoaderOptions options = new() { BatchRows = 16, ShuffleSeed = 2, Shuffle = new BlockShuffle { BlockRows = 8, BlocksPerRound = 8 } };
         await using Dataset local = await Dataset.OpenAsync(zoo.Path, cancellationToken: Cancellation);
@@ -87,7 +87,7 @@ public sealed class RemoteStreamTests(ZooDataset zoo) : IClassFixture<ZooDataset
     }
 
     [Fact]
-    public async Task Bytes_damaged_on_their_way_are_asked_for_again_and_those_of_the_shard_are_named()
+    public async Task Bytes_damaged_in_transit_are_requested_again_and_damage_in_the_shard_is_reported()
     {
         proxy.Plan = (request, _) => IsFirst(request) ? new Fault { Bytes = (bytes, _) => bytes.Span[0] ^= 1 } : null;
         await using (Dataset dataset = await OpenAsync())
@@ -105,7 +105,7 @@ public sealed class RemoteStreamTests(ZooDataset zoo) : IClassFixture<ZooDataset
     }
 
     [Fact]
-    public async Task A_shuffled_epoch_takes_a_request_for_a_block_not_for_a_row()
+    public async Task A_shuffled_epoch_sends_one_request_per_block()
     {
         await using Dataset dataset = await OpenAsync();
         LoaderOptions options = new()
@@ -116,14 +116,14 @@ public sealed class RemoteStreamTests(ZooDataset zoo) : IClassFixture<ZooDataset
         };
         await IdsAsync(dataset, options);
         long blocks = dataset.Reads.Reads;
-        // Ten blocks cross some of the 48 shards of order 1; rows one by one take far more.
+        // Ten blocks cross some of the 48 shards of order 1; single rows would need far more.
         Assert.InRange(blocks, 10, 10 + (2 * 48));
         await IdsAsync(dataset, options with { Shuffle = new BlockShuffle { BlockRows = 1, BlocksPerRound = 50 } });
         Assert.InRange(dataset.Reads.Reads - blocks, 300, 2 * ZooDataset.RowCount);
     }
 
     [Fact]
-    public async Task A_stream_that_is_cancelled_while_a_server_is_silent_ends()
+    public async Task A_stream_can_be_cancelled_while_the_server_is_silent()
     {
         proxy.Plan = (request, _) => IsShard(request) ? new Fault { StallAfter = 0 } : null;
         await using Dataset dataset = await OpenAsync();

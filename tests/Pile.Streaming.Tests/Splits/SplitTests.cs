@@ -23,7 +23,7 @@ public class SplitTests(ZooDataset zoo) : IClassFixture<ZooDataset>
     }
 
     [Fact]
-    public async Task A_row_keeps_its_part_when_others_go()
+    public async Task A_row_keeps_its_part_when_others_are_removed()
     {
         Dictionary<string, HashSet<long>> all = await Ids(await Split.ByHashAsync(Query, Shares, 1, Cancellation));
         Assert.InRange(all["train"].Count, 0.74 * ZooDataset.RowCount, 0.86 * ZooDataset.RowCount); // 3.3 standard deviations
@@ -39,7 +39,7 @@ public class SplitTests(ZooDataset zoo) : IClassFixture<ZooDataset>
         Dictionary<string, HashSet<long>> parts = await Ids(await Split.ByGroupAsync(Query, "i8", Shares, 0, Cancellation));
         Assert.All(parts.Values, p => Assert.NotEmpty(p));
         Assert.Equal(100, parts.Values.Sum(p => p.Select(id => id % 100).Distinct().Count()));
-        // A group that is missing is a group of its own.
+        // A row without a group is a group of its own.
         parts = await Ids(await Split.ByGroupAsync(Query, "maybe text", Shares, 0, Cancellation));
         Assert.True(parts.Values.Count(p => p.Any(id => id % 6 == 0)) > 1);
     }
@@ -75,7 +75,7 @@ public class SplitTests(ZooDataset zoo) : IClassFixture<ZooDataset>
     }
 
     [Fact]
-    public async Task A_column_that_is_not_there_or_a_share_that_is_none_is_refused()
+    public async Task An_unknown_column_or_an_invalid_share_is_rejected()
     {
         await Assert.ThrowsAsync<ArgumentException>(() => Split.ByGroupAsync(Query, "nothing", Shares, 0, Cancellation));
         await Assert.ThrowsAsync<ArgumentException>(() => Split.StratifiedAsync(Query, "vector", Shares, 0, Cancellation));
@@ -104,7 +104,7 @@ public class SplitTests(ZooDataset zoo) : IClassFixture<ZooDataset>
     }
 
     [Fact]
-    public async Task Rows_come_as_often_as_their_weights_say()
+    public async Task Rows_are_drawn_as_often_as_their_weights_require()
     {
         StreamSource source = await StreamSource.OpenAsync(Query, Cancellation);
         double[] weights = [.. Enumerable.Range(0, ZooDataset.RowCount).Select(i => i < 100 ? 0 : i < 300 ? 1.0 : 2.5)];
