@@ -5,7 +5,7 @@ using Pile.Reading;
 
 namespace Pile.Review;
 
-/// <summary>A dataset that is being validated: what its manifest and list say, what the disk has, and where findings go.</summary>
+/// <summary>A dataset that is being validated: its manifest, list of files and folder, and the log of findings.</summary>
 internal sealed class DatasetUnderReview(string root, Manifest manifest, ValidationOptions options, FindingLog log,
     ReviewDatabases databases)
 {
@@ -20,37 +20,37 @@ internal sealed class DatasetUnderReview(string root, Manifest manifest, Validat
 
     internal ReviewDatabases Databases => databases;
 
-    /// <summary>The list's lines whose paths stay in the dataset.</summary>
+    /// <summary>The files of the list whose paths are inside the dataset.</summary>
     internal ImmutableArray<DatasetFile> Files { get; set; } = [];
 
-    /// <summary>Of tiles by path the CRC-32C of each of their <see cref="FileBlocks"/>, where the list has them.</summary>
+    /// <summary>The CRC-32C of each of a tile's <see cref="FileBlocks"/>, by the tile's path, if the list has them.</summary>
     internal Dictionary<string, uint[]> BlockCrc32C { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>The shards by number; null where the list has none of that number.</summary>
+    /// <summary>The shards by number; null if the list has no shard of that number.</summary>
     internal ImmutableArray<DatasetFile?> Shards { get; set; } = [];
 
     /// <summary>The tiles of the index, in NESTED order.</summary>
     internal ImmutableArray<IndexTile> Tiles { get; set; } = [];
 
-    /// <summary>Where the folder's files come from; null for a folder of this machine.</summary>
+    /// <summary>The source of the folder's files if the dataset is remote; null for a local folder.</summary>
     internal RemoteFolder? Remote { get; init; }
 
-    /// <summary>What lies in the folder, by path.</summary>
+    /// <summary>The files in the folder, by path.</summary>
     internal DiskFiles Disk { get; set; } = DiskFiles.None;
 
     internal ImmutableArray<ColumnSchema> Light { get; } = [.. manifest.Columns.Where(c => c.Storage == ColumnStorage.Light)];
 
     internal ImmutableArray<ColumnSchema> Heavy { get; } = [.. manifest.Columns.Where(c => c.Storage == ColumnStorage.Heavy)];
 
-    /// <summary>A column of a tile in SQL, by its name in the index: what the manifest calls a member of a nested group is a field of its
+    /// <summary>Returns the SQL of a tile's column by its name in the index. A member of a nested group is a field of the group's
     /// STRUCT.</summary>
     internal string TileSql(string name) => Light.FirstOrDefault(c => c.Nested is not null && c.SqlName == name) is { } member
         ? $"{DuckDbSql.TileColumn(member)} AS {DuckDbSql.Identifier(name)}" : DuckDbSql.Identifier(name);
 
-    /// <summary>A listed file's place on disk.</summary>
+    /// <summary>Returns the local path of a listed file.</summary>
     internal string FullPath(string path) => Path.Combine(root, path);
 
-    /// <summary>True when a file is there in its full length and may be opened; else that is a finding already. Empty files are never
-    /// opened: a pipe looks like one.</summary>
-    internal bool IsWhole(DatasetFile file) => file.Bytes > 0 && Disk.BytesOf(file.Path) == file.Bytes;
+    /// <summary>Returns whether a file exists in its listed length, so that it may be opened; otherwise that is already a finding. Empty
+    /// files are never opened, because a pipe looks like one.</summary>
+    internal bool IsComplete(DatasetFile file) => file.Bytes > 0 && Disk.BytesOf(file.Path) == file.Bytes;
 }

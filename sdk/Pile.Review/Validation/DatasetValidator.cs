@@ -6,21 +6,21 @@ using Pile.Storage;
 
 namespace Pile.Review;
 
-/// <summary>Holds a dataset against SCHEMA.md, and tells everything that is wrong with it.</summary>
+/// <summary>Validates datasets against SCHEMA.md and reports all violations.</summary>
 public static class DatasetValidator
 {
-    /// <summary>Validates a dataset in a folder or at a remote address; or, in a folder without a manifest, the HATS catalogue or
-    /// collection that lies there.</summary>
-    /// <param name="path">The folder, <c>s3://bucket/prefix</c> or <c>http(s)://…</c>. A remote dataset is looked at through copies in the
-    /// cache, its shards only when the
-    /// validation is deep. A web server does not list its files, so there none can be found that the dataset does not name.</param>
-    /// <param name="options">How; null for the metadata, sizes and the index alone.</param>
-    /// <param name="cancellationToken">Ends the validation.</param>
-    /// <returns>All findings. Bad data is a finding, never an exception; one broken file does not hide what is wrong with the
-    /// others.</returns>
-    /// <exception cref="ArgumentException">The path is empty or no folder's, or an option is out of range.</exception>
-    /// <exception cref="DatasetNotFoundException">There is no such folder, or no manifest at the address.</exception>
-    /// <exception cref="StoreException">A remote store fails or denies access, or the cache has no room.</exception>
+    /// <summary>Validates a dataset in a folder or at a remote address. A folder without a manifest may be a HATS catalogue or
+    /// collection.</summary>
+    /// <param name="path">The folder, <c>s3://bucket/prefix</c> or <c>http(s)://…</c>. A remote dataset is validated through copies in the
+    /// cache; its shards are fetched only if the validation is deep. A web server does not list its files, so files that the dataset does
+    /// not list remain undetected there.</param>
+    /// <param name="options">Options; null for the manifest, sizes and the index only.</param>
+    /// <param name="cancellationToken">Cancels the validation.</param>
+    /// <returns>All findings. Bad data is a finding, never an exception; one damaged file does not hide findings in others.</returns>
+    /// <exception cref="ArgumentException">The path is empty or not a folder, or an option is out of range.</exception>
+    /// <exception cref="DatasetNotFoundException">The folder does not exist, or the address has no manifest.</exception>
+    /// <exception cref="StoreException">A remote store fails or denies access, or the cache is full.</exception>
+    /// <exception cref="NativeLibraryMissingException">libduckdb is not installed.</exception>
     /// <exception cref="NativeLibraryMissingException">libduckdb is not on this machine.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static async Task<ValidationReport> ValidateAsync(string path, ValidationOptions? options = null,
@@ -42,7 +42,7 @@ public static class DatasetValidator
                 log);
         Manifest? manifest = await ManifestCheck.ReadAsync(root, log, cancellationToken).ConfigureAwait(false);
         if (manifest is null)
-            DiskFiles.CheckListing(root, ".", log); // it may be there all the same
+            DiskFiles.CheckListing(root, ".", log); // it may exist in a folder that cannot be listed
         else
         {
             ManifestRules.Check(manifest, log);
@@ -151,7 +151,7 @@ public static class DatasetValidator
         catch (AggregateException e)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]); // a missing library, say: once is enough
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]); // for example a missing library, which is reported once
         }
     }
 }

@@ -3,18 +3,18 @@ using Pile.Format;
 
 namespace Pile.Review;
 
-/// <summary>Collects findings from several threads, and keeps of each code the first ones in the report's order.</summary>
+/// <summary>Collects findings from several threads and keeps, for each code, the first ones in the report's order.</summary>
 internal sealed class FindingLog(int maxPerCode)
 {
     private readonly Lock adding = new();
     private readonly Dictionary<string, SortedSet<Finding>> kept = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> counts = new(StringComparer.Ordinal);
 
-    /// <summary>Adds something that makes the dataset invalid.</summary>
+    /// <summary>Adds a finding that makes the dataset invalid.</summary>
     internal void Error(string code, string path, string message, long? row = null, string? column = null) =>
         Add(new Finding(code, FindingSeverity.Error, path, row, column, message));
 
-    /// <summary>Adds something worth knowing.</summary>
+    /// <summary>Adds a finding that does not make the dataset invalid.</summary>
     internal void Warning(string code, string path, string message) =>
         Add(new Finding(code, FindingSeverity.Warning, path, null, null, message));
 
@@ -30,7 +30,7 @@ internal sealed class FindingLog(int maxPerCode)
         }
     }
 
-    /// <summary>True when something makes the dataset invalid.</summary>
+    /// <summary>True if a finding makes the dataset invalid.</summary>
     internal bool HasErrors => Findings.Any(f => f.Severity == FindingSeverity.Error);
 
     internal ImmutableArray<Finding> Findings

@@ -2,7 +2,7 @@ using Pile.Reading;
 
 namespace Pile.Review;
 
-/// <summary>Counts what is done, and tells.</summary>
+/// <summary>Counts checked files and reports the progress.</summary>
 internal sealed class ProgressMeter(ValidationOptions options, IReadOnlyCollection<DatasetFile> files)
 {
     private readonly long bytes = files.Aggregate(0L, (sum, f) => sum > long.MaxValue - f.Bytes ? long.MaxValue : sum + f.Bytes);

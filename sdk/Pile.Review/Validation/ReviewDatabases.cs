@@ -4,10 +4,9 @@ using Pile.Format;
 
 namespace Pile.Review;
 
-/// <summary>DuckDB for one file at a time, which can read below some folders and nowhere else: the dataset's, and where its links lead when
-/// it is remote.</summary>
-/// <remarks>A file that upsets DuckDB may leave that instance unusable: it is dropped, so that a broken tile does not speak for the next
-/// one.</remarks>
+/// <summary>DuckDB databases for one file at a time. They can read files below some folders only: the dataset's, and for a remote dataset
+/// the cache.</summary>
+/// <remarks>A damaged file may leave a database unusable. It is then discarded, so that it does not affect the next file.</remarks>
 internal sealed class ReviewDatabases(int workers, long? memoryBytes, params string[] folders) : IDisposable
 {
     private const long MostBytes = 2L << 30, LeastBytes = 128L << 20;
@@ -43,7 +42,7 @@ internal sealed class ReviewDatabases(int workers, long? memoryBytes, params str
         return true;
     });
 
-    /// <summary>Runs work over many files at once, with all workers; nothing else should run beside it.</summary>
+    /// <summary>Runs work over many files with all workers; nothing else should run at the same time.</summary>
     internal void UseAll(Action<DuckDbConnection> work)
     {
         using DuckDbDatabase database = Open(workers);

@@ -3,18 +3,18 @@ using Pile.Format;
 
 namespace Pile.Review;
 
-/// <summary>What a validation found.</summary>
+/// <summary>The result of a validation.</summary>
 public sealed record ValidationReport
 {
-    /// <summary>True when there is nothing but warnings.</summary>
+    /// <summary>True if there are no findings but warnings.</summary>
     public required bool IsValid { get; init; }
 
-    /// <summary>Rows of the dataset as its manifest has them; 0 when there is no manifest to read.</summary>
+    /// <summary>The number of rows according to the manifest; 0 if the manifest cannot be read.</summary>
     public required long Rows { get; init; }
 
-    /// <summary>The findings by path, row, column and code: the same for the same dataset, whatever the workers.</summary>
+    /// <summary>The findings by path, row, column and code. They do not depend on the number of workers.</summary>
     public required ImmutableArray<Finding> Findings { get; init; }
 
-    /// <summary>How often each code was found, also beyond those that <see cref="Findings"/> keeps.</summary>
+    /// <summary>The number of findings per code, including those that are not kept in <see cref="Findings"/>.</summary>
     public required ImmutableSortedDictionary<string, long> Counts { get; init; }
 }

@@ -5,12 +5,12 @@ using Pile.TestKit;
 
 namespace Pile.Review.Tests.Conformance;
 
-/// <summary>format-spec/conformance/v1: how it is laid out, and how it is made.</summary>
+/// <summary>The folder format-spec/conformance/v1: its layout, and how it is generated.</summary>
 internal static class ConformanceFolder
 {
     internal static string Path { get; } = System.IO.Path.Combine(TestPaths.Root, "format-spec", "conformance", "v1");
 
-    /// <summary>What expected.yaml says of an invalid dataset.</summary>
+    /// <summary>The entry of an invalid dataset in expected.yaml.</summary>
     internal sealed record Expected(string Name, string Base, string[] Remove, string[] Shallow, string[] Deep, string[] May);
 
     internal static string Valid(string name) => System.IO.Path.Combine(Path, "valid", name);
@@ -21,7 +21,7 @@ internal static class ConformanceFolder
         new Expected(m.Text("name"), m.Text("base"), m.TryFind("remove", out YamlNode? remove) ? Strings(remove) : [],
             Strings(m.Required("shallow")), Strings(m.Required("deep")), m.TryFind("may", out YamlNode? may) ? Strings(may) : []))];
 
-    /// <summary>Puts an invalid dataset together as the README tells everybody to.</summary>
+    /// <summary>Assembles an invalid dataset as described in the README.</summary>
     internal static MutableDataset Assemble(Expected expected)
     {
         MutableDataset dataset = new(Valid(expected.Base));
@@ -33,7 +33,7 @@ internal static class ConformanceFolder
         return dataset;
     }
 
-    /// <summary>Makes the whole folder again, but for its README.</summary>
+    /// <summary>Generates the whole folder except its README.</summary>
     internal static async Task MakeAsync()
     {
         foreach (string part in (string[])["valid", "invalid"])
@@ -46,9 +46,9 @@ internal static class ConformanceFolder
         foreach (InvalidDataset invalid in InvalidDataset.All)
         {
             using MutableDataset dataset = new(Valid(invalid.Base));
-            invalid.Spoil(dataset);
+            invalid.Damage(dataset);
             string[] removed = Overlay(invalid, dataset);
-            yaml.Append($"  - name: {invalid.Name}\n    base: {invalid.Base}\n    says: \"{invalid.Says}\"\n");
+            yaml.Append($"  - name: {invalid.Name}\n    base: {invalid.Base}\n    says: \"{invalid.Description}\"\n");
             if (removed.Length > 0)
                 yaml.Append($"    remove: [{string.Join(", ", removed)}]\n");
             yaml.Append($"    shallow: [{string.Join(", ", invalid.Shallow)}]\n    deep: [{string.Join(", ", invalid.Deep)}]\n");
@@ -58,7 +58,7 @@ internal static class ConformanceFolder
         File.WriteAllText(System.IO.Path.Combine(Path, "expected.yaml"), yaml.ToString());
     }
 
-    /// <summary>Keeps the files that differ from the base, and names those that are gone.</summary>
+    /// <summary>Keeps the files that differ from the base, and returns those that were deleted.</summary>
     private static string[] Overlay(InvalidDataset invalid, MutableDataset dataset)
     {
         string original = Valid(invalid.Base), overlay = System.IO.Path.Combine(Path, "invalid", invalid.Name);

@@ -24,7 +24,7 @@ public class ConformanceTests
         return data;
     }
 
-    /// <summary>Makes the folder again: PILE_CONFORMANCE=write dotnet test tests/Pile.Review.Tests --filter
+    /// <summary>Generates the folder: PILE_CONFORMANCE=write dotnet test tests/Pile.Review.Tests --filter
     /// Makes_the_conformance_folder</summary>
     [Fact]
     public async Task Makes_the_conformance_folder()
@@ -58,8 +58,8 @@ public class ConformanceTests
         Assert.Equal(codes.All(c => c == FindingCodes.FileUnlisted), report.IsValid);
     }
 
-    [Fact] // all kinds of columns, by the files of the repository
-    public async Task Every_index_comes_out_of_its_shards_again()
+    [Fact] // covers all kinds of columns, with the files of the repository
+    public async Task Every_index_can_be_rebuilt_from_its_shards()
     {
         foreach ((string name, _) in ValidDatasets.All)
         {
@@ -78,7 +78,7 @@ public class ConformanceTests
     public void Every_code_has_an_invalid_dataset()
     {
         string[] codes = [.. typeof(FindingCodes).GetFields().Select(f => (string)f.GetRawConstantValue()!)];
-        // A folder that cannot be listed is not kept in a repository: F007 has a test of its own.
+        // A folder that cannot be listed cannot be stored in a repository: F007 has a separate test.
         Assert.Empty(codes.Except(["F007"]).Except(ConformanceFolder.Invalid().SelectMany(e => e.Deep)));
     }
 }

@@ -2,8 +2,8 @@ using Pile.TestKit;
 
 namespace Pile.Review.Tests.Conformance;
 
-/// <summary>The valid datasets as h5py sees them: every column by name, dtypes, shapes and padding as the loaders of the Multimodal
-/// Universe expect them.</summary>
+/// <summary>The valid datasets read by h5py: every column by name, with the dtypes, shapes and padding that the loaders of the Multimodal
+/// Universe expect.</summary>
 public class LoaderTests
 {
     private const string Read = """
@@ -22,7 +22,7 @@ public class LoaderTests
         """;
 
     [Fact]
-    public void Cubes_are_arrays_of_wavelength_row_and_column_and_spaxel_lists_are_a_view_of_them()
+    public void Cubes_are_arrays_of_wavelength_row_and_column_and_spaxel_lists_are_a_view()
     {
         Assert.Equal("4 cubes\n", Python.Run(Read + """
             for i, id in enumerate(ids):
@@ -41,7 +41,8 @@ public class LoaderTests
                 for s in range(ny * nx): again[:, y.ravel()[s], x.ravel()[s]] = spaxels[s]
                 assert np.array_equal(again, flux)
                 mask = row["cube_mask"]
-                assert mask.dtype == np.int32 and np.array_equal(mask[:l, :ny, :nx].ravel(), np.where(np.arange(l * ny * nx) % 5 == 0, 1024, 0))
+                assert mask.dtype == np.int32
+                assert np.array_equal(mask[:l, :ny, :nx].ravel(), np.where(np.arange(l * ny * nx) % 5 == 0, 1024, 0))
                 assert np.array_equal(row["cube_lambda"], np.float32(3622 + 2 * np.arange(7))) and row["spaxel_size"] == np.float32(.5)
                 assert row["cube_psf"].shape == (2, 5, 5) and row["cube_image"].shape[0] == 2 and text(row["cube_image_band"]) == ["g", "r"]
                 maps = row["cube_map_label_shape"][0]
@@ -56,7 +57,7 @@ public class LoaderTests
     }
 
     [Fact]
-    public void Light_curves_are_bands_by_samples_padded_with_0_and_say_what_their_times_mean()
+    public void Light_curves_are_bands_by_samples_padded_with_0_and_declare_their_times()
     {
         Assert.Equal("5 light curves\n", Python.Run(Read + """
             for i, id in enumerate(ids):
@@ -64,7 +65,8 @@ public class LoaderTests
                 bands, samples = row["lightcurve_time_shape"]
                 assert (bands, samples) == (1 + i % 3, 4 + i)
                 assert text(row["lightcurve_band"][:bands]) == ["g", "r", "i"][:bands]
-                assert row["lightcurve_time"].dtype == np.float64 and row["lightcurve_flux"].dtype == np.float32 and row["lightcurve_quality"].dtype == np.int32
+                assert row["lightcurve_time"].dtype == np.float64 and row["lightcurve_flux"].dtype == np.float32
+                assert row["lightcurve_quality"].dtype == np.int32
                 for b in range(bands):
                     n = row["lightcurve_length"][b]
                     assert n == 4 + i - b
@@ -91,7 +93,8 @@ public class LoaderTests
                 n = 0 if i == 4 else 2 * i
                 assert row["lc.time_isnull"] == (i == 4)
                 for name in ["lc.time", "lc.flux", "lc.class", "lc.band"]: assert row[name + "_shape"][0] == n
-                assert np.array_equal(row["lc.time"][:n], 59000.5 + np.arange(n)) and np.all(row["lc.time"][n:] == 0 if i != 4 else np.isnan(row["lc.time"]))
+                assert np.array_equal(row["lc.time"][:n], 59000.5 + np.arange(n))
+                assert np.all(row["lc.time"][n:] == 0 if i != 4 else np.isnan(row["lc.time"]))
                 flux = np.float32(10 * i + np.arange(n)); flux[1:2] = np.nan
                 assert np.array_equal(row["lc.flux"][:n], flux, equal_nan=True)
                 assert text(row["lc.band"][:n]) == ["" if k % 3 == 0 else "band %d" % k for k in range(n)]
@@ -103,7 +106,8 @@ public class LoaderTests
                 assert row["thumbnail"][:size].tobytes() == bytes([255, 216, 255, 224, *range(5 + i), 255, 217]), i
                 assert row["picture_isnull"] == (i == 1)
                 if i != 1: assert row["picture"][:row["picture_shape"][0]].tobytes() == b"\x89PNG\r\n\x1a\n" + bytes(range(1, 3 * i + 1))
-            assert attributes["lc.flux"]["nested"] == "lc" and attributes["thumbnail"]["encoding"] == "jpeg" and chunks["thumbnail"][0] == 1 and chunks["neighbours"] is None
+            assert attributes["lc.flux"]["nested"] == "lc" and attributes["thumbnail"]["encoding"] == "jpeg" and chunks["thumbnail"][0] == 1
+            assert chunks["neighbours"] is None
             print(len(ids), "rows")
             """, ConformanceFolder.Valid("nested")));
     }

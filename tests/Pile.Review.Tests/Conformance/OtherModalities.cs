@@ -2,13 +2,13 @@ using Pile.Format;
 
 namespace Pile.Review.Tests.Conformance;
 
-/// <summary>The rows of the valid datasets whose columns are ragged in several ways: cubes, light curves, nested lists, whole
+/// <summary>The rows of the valid datasets with ragged columns of several kinds: cubes, light curves, nested lists, whole
 /// files.</summary>
 internal static class OtherModalities
 {
     private const int Ragged = ColumnSchema.Ragged;
 
-    /// <summary>Four cubes of 7 wavelengths and a size of their own; cube 2 has no map.</summary>
+    /// <summary>Four cubes of 7 wavelengths with different sizes; cube 2 has no map.</summary>
     internal static RowBatch Cubes(IEnumerable<ColumnData> common)
     {
         Modality cube = Modality.Get("cube");
@@ -89,7 +89,7 @@ internal static class OtherModalities
                 ? value(i, at / shapes[i][1], at % shapes[i][1]) : default);
     }
 
-    /// <summary>Lists in the index, a nested group that one row lacks, and pictures as JPEG and PNG files.</summary>
+    /// <summary>Lists in the index, a nested group that is missing in one row, and pictures as JPEG and PNG files.</summary>
     internal static RowBatch Nested(IEnumerable<ColumnData> common)
     {
         ColumnData[] columns = [.. common];

@@ -39,7 +39,7 @@ public sealed partial class SchemaTextTests
     }
 
     [Fact]
-    public void The_example_reads_the_values_that_h5py_reads()
+    public void The_example_reads_the_same_values_as_h5py()
     {
         string code = Assert.Single(Regex.Matches(Text, "```python\n(?<code>.*?)```",
             RegexOptions.Singleline | RegexOptions.ExplicitCapture)).Groups["code"].Value;

@@ -4,7 +4,7 @@ using Pile.Writing;
 
 namespace Pile.Review.Tests.Conformance;
 
-/// <summary>The small valid datasets of format-spec/conformance/v1, every value told by the row's number.</summary>
+/// <summary>The small valid datasets of format-spec/conformance/v1, whose values are computed from the row's number.</summary>
 internal static class ValidDatasets
 {
     /// <summary>Three rows in one base pixel and two cells of it, the rest over the sky.</summary>

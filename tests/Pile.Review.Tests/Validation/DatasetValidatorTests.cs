@@ -13,7 +13,7 @@ public class DatasetValidatorTests
     private static MutableDataset Copy(string name) => new(ConformanceFolder.Valid(name));
 
     [Fact]
-    public async Task A_flipped_byte_is_found_by_row_and_column()
+    public async Task A_flipped_byte_is_reported_with_row_and_column()
     {
         using MutableDataset dataset = Copy("image");
         (string shard, long row) = InvalidDataset.FlipPiece(dataset);
@@ -24,7 +24,7 @@ public class DatasetValidatorTests
     }
 
     [Fact]
-    public async Task Checksums_of_blocks_are_held_against_the_tiles()
+    public async Task Checksums_of_blocks_are_compared_with_the_tiles()
     {
         using MutableDataset dataset = Copy("catalogue-int64");
         dataset.RewriteList("SELECT path, kind, source, rows, bytes, sha256, CASE kind WHEN 'index' THEN [1::UINTEGER] END AS crc32c FROM "
@@ -41,7 +41,7 @@ public class DatasetValidatorTests
     }
 
     [Fact]
-    public async Task A_shard_that_another_program_packed_again_is_noticed()
+    public async Task A_shard_repacked_by_another_program_is_reported()
     {
         using MutableDataset dataset = Copy("spectrum");
         string shard = dataset[dataset.Shard(0)];
@@ -58,7 +58,7 @@ public class DatasetValidatorTests
     }
 
     [Fact]
-    public async Task One_broken_file_does_not_hide_the_others()
+    public async Task One_damaged_file_does_not_hide_findings_in_others()
     {
         using MutableDataset dataset = Copy("catalogue-int64");
         File.WriteAllText(dataset[dataset.Tile(0)], "no parquet");
@@ -70,11 +70,11 @@ public class DatasetValidatorTests
         Assert.Contains(report.Findings, f => f.Code == FindingCodes.ShardUnreadable && f.Path == dataset.Shard(0));
         Finding value = Assert.Single(report.Findings, f => f.Code == FindingCodes.ShardIndexMismatch);
         Assert.Equal((dataset.Shard(3), 0L, "g.mag"), (value.Path, value.Row, value.Column));
-        Assert.Matches("expected [0-9]+, as the index has, found -1", value.Message);
+        Assert.Matches("expected [0-9]+, as in the index, found -1", value.Message);
     }
 
     [Fact]
-    public async Task A_report_does_not_depend_on_the_workers()
+    public async Task A_report_does_not_depend_on_the_number_of_workers()
     {
         using MutableDataset dataset = Copy("catalogue-int64");
         foreach (string path in InvalidDataset.Tiles(dataset).ToArray())
@@ -103,7 +103,7 @@ public class DatasetValidatorTests
     }
 
     [Fact]
-    public async Task A_link_that_leads_out_of_the_dataset_is_not_followed()
+    public async Task A_link_to_a_target_outside_the_dataset_is_not_followed()
     {
         using MutableDataset dataset = Copy("catalogue-int64");
         string shard = dataset.Shard(0);
@@ -114,7 +114,7 @@ public class DatasetValidatorTests
         Assert.Equal((FindingCodes.PathOutside, shard), (finding.Code, finding.Path));
     }
 
-    [Theory] // Every byte of a small file in turn would be the same test at greater length.
+    [Theory] // A sample of bytes: every byte of a file would only take longer.
     [InlineData("image")]
     [InlineData("spectrum")]
     public async Task Damage_anywhere_is_a_finding_and_never_an_exception(string name)
@@ -130,7 +130,7 @@ public class DatasetValidatorTests
             Assert.NotEmpty((await Validate(dataset)).Findings);
             if (path is not (DatasetPaths.Manifest or DatasetPaths.Files))
             {
-                // Listed like this, the damage can be where nothing depends on it; it may not throw.
+                // With matching sizes and checksums, the damage may be in bytes that do not matter; no exception may be thrown.
                 byte[] list = File.ReadAllBytes(dataset[DatasetPaths.Files]), manifest = File.ReadAllBytes(dataset[DatasetPaths.Manifest]);
                 dataset.Seal();
                 await Validate(dataset);
@@ -143,7 +143,7 @@ public class DatasetValidatorTests
     }
 
     [Fact]
-    public async Task Progress_ends_when_everything_is_done()
+    public async Task Progress_ends_with_all_files_done()
     {
         List<ValidationProgress> heard = [];
         using MutableDataset dataset = Copy("image");
@@ -154,7 +154,7 @@ public class DatasetValidatorTests
     }
 
     [Fact]
-    public async Task A_folder_that_is_not_there_is_the_callers_mistake_and_an_empty_one_a_finding()
+    public async Task A_missing_folder_is_an_exception_and_an_empty_one_a_finding()
     {
         using TestKit.TemporaryFolder folder = new();
         await Assert.ThrowsAsync<DatasetNotFoundException>(
@@ -165,7 +165,7 @@ public class DatasetValidatorTests
     }
 
     [Fact]
-    public async Task Cancellation_passes()
+    public async Task Validation_can_be_cancelled()
     {
         using CancellationTokenSource stop = new();
         await stop.CancelAsync();
@@ -173,12 +173,12 @@ public class DatasetValidatorTests
             () => DatasetValidator.ValidateAsync(ConformanceFolder.Valid("image"), new ValidationOptions { Deep = true }, stop.Token));
     }
 
-    private sealed class Direct(Action<ValidationProgress> hear) : IProgress<ValidationProgress>
+    private sealed class Direct(Action<ValidationProgress> report) : IProgress<ValidationProgress>
     {
-        public void Report(ValidationProgress value) => hear(value);
+        public void Report(ValidationProgress value) => report(value);
     }
 
-    [Theory] // what lies in such a folder is not known, so that it is not said to be missing
+    [Theory] // the contents of such a folder are unknown, so that no file in it is reported as missing
     [InlineData("main/healpix=15", UnixFileMode.None)]
     [InlineData("main/healpix=15", UnixFileMode.UserRead)]
     [InlineData("main/healpix=15", UnixFileMode.UserExecute)]
@@ -187,7 +187,7 @@ public class DatasetValidatorTests
     [InlineData("main/index/dataset/Norder=0", UnixFileMode.None)]
     [InlineData("main", UnixFileMode.None)]
     [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
-    public async Task A_folder_that_cannot_be_listed_is_an_error_and_the_only_one(string sealedFolder, UnixFileMode mode)
+    public async Task A_folder_that_cannot_be_listed_is_the_only_error(string sealedFolder, UnixFileMode mode)
     {
         using MutableDataset dataset = Copy("catalogue-int64");
         string folder = dataset[sealedFolder];

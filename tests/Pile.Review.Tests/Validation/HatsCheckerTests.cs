@@ -8,7 +8,7 @@ public class HatsCheckerTests
 {
     private const string Order1 = "catalog/hats-tree/small_sky_order1_collection/small_sky_order1";
 
-    [Theory] // catalogues that the hats library itself wrote, and its tests call strictly valid
+    [Theory] // catalogues written by the hats library, which its tests treat as strictly valid
     [InlineData("catalog/hats-tree/small_sky")]
     [InlineData("catalog/hats-tree/small_sky_xmatch")]
     [InlineData("catalog/hats-tree/small_sky_xmatch_margin")]
@@ -32,7 +32,7 @@ public class HatsCheckerTests
         "'default_margin': expected one of all_margins")]
     [InlineData("collection.properties", "all_indexes=id ", "all_indexes=name ", "expected an index of 'id'")]
     [InlineData("collection.properties", "all_indexes=id small", "all_indexes=small", "pairs of a column and a folder")]
-    [InlineData("collection.properties", "obs_regime=Optical", "colour=red", "'colour': expected only keys that HATS knows")]
+    [InlineData("collection.properties", "obs_regime=Optical", "colour=red", "'colour': expected only keys that HATS defines")]
     [InlineData("collection.properties", "obs_collection=", "obs_title=", "'obs_collection': expected a value")]
     [InlineData("small_sky_order1_margin_1deg/hats.properties", "hats_margin_threshold=3600.0", "hats_margin_threshold=wide",
         "'hats_margin_threshold': expected arcseconds, found 'wide'")]
@@ -41,7 +41,7 @@ public class HatsCheckerTests
     [InlineData("small_sky_order1/hats.properties", "hats_skymap_order=1", "hats_skymap_order=2",
         "expected order 2, as the properties declare, found 1")]
     [InlineData("small_sky_order1/hats.properties", "hats_skymap_order=1\n", "", "expected its order as 'hats_skymap_order'")]
-    public void A_broken_rule_of_collections_is_named(string file, string from, string to, string message)
+    public void A_violated_rule_of_collections_is_reported(string file, string from, string to, string message)
     {
         using MutableDataset collection = new(TestPaths.Data(Collection));
         collection.Edit(file, from, to);
@@ -50,17 +50,17 @@ public class HatsCheckerTests
     }
 
     [Fact]
-    public void A_margin_without_a_row_that_is_near_is_found()
+    public void A_margin_that_lacks_a_row_within_its_threshold_is_reported()
     {
         using MutableDataset collection = new(TestPaths.Data(Collection));
-        // which promises more rows
+        // the larger threshold requires more rows
         collection.Edit("small_sky_order1_margin_1deg/hats.properties", "hats_margin_threshold=3600.0", "hats_margin_threshold=12000.0");
         Assert.Contains(HatsChecker.Check(collection.Path, TestContext.Current.CancellationToken),
-            f => f.Code == FindingCodes.MarginMismatch && f.Message.Contains("found it in none there", StringComparison.Ordinal));
+            f => f.Code == FindingCodes.MarginMismatch && f.Message.Contains("found it in no margin tile there", StringComparison.Ordinal));
     }
 
     [Fact]
-    public void Rows_in_another_tile_than_theirs_are_found()
+    public void Rows_in_the_wrong_tile_are_reported()
     {
         using MutableDataset collection = new(TestPaths.Data(Collection));
         string tile = "small_sky_order1/dataset/Norder=1/Dir=0/Npix=44.parquet",
@@ -82,7 +82,7 @@ public class HatsCheckerTests
     [InlineData("NSIDE   =                    2", "NSIDE   =                    4", "expected 192 pixels of order 2, found 48")]
     [InlineData("\0\0\0", "\0\u0001\0", "expected the 131 rows of the catalogue, found")]
     [InlineData("BINTABLE", "IMAGE   ", "expected XTENSION to be BINTABLE")]
-    public void A_damaged_sky_map_is_found(string from, string to, string message)
+    public void A_damaged_sky_map_is_reported(string from, string to, string message)
     {
         using MutableDataset catalogue = new(TestPaths.Data(Order1));
         byte[] map = File.ReadAllBytes(catalogue["skymap.fits"]);
@@ -95,7 +95,7 @@ public class HatsCheckerTests
     [Theory]
     [InlineData(Order1, 131)]
     [InlineData(Collection, 131)]
-    public async Task A_folder_of_HATS_alone_is_validated_as_such(string folder, long rows)
+    public async Task A_HATS_catalogue_without_a_manifest_is_validated(string folder, long rows)
     {
         ValidationReport report = await DatasetValidator.ValidateAsync(TestPaths.Data(folder),
             cancellationToken: TestContext.Current.CancellationToken);
@@ -130,7 +130,7 @@ public class HatsCheckerTests
     [InlineData("partition_info.csv", "1,47", "1,47\n0,11", "partition_info.csv", "inside 0/11")]
     [InlineData("partition_info.csv", "1,47", "30,47", "partition_info.csv", "found '30,47'")]
     [InlineData("partition_info.csv", "Norder", "Order", "partition_info.csv", "the columns Norder and Npix")]
-    public void A_broken_rule_is_named(string file, string from, string to, string path, string message)
+    public void A_violated_rule_is_reported(string file, string from, string to, string path, string message)
     {
         using MutableDataset catalogue = new(TestPaths.Data(Order1));
         catalogue.Edit(file, from, to);
@@ -141,7 +141,7 @@ public class HatsCheckerTests
     [Theory]
     [InlineData("dataset/Norder=1/Dir=0/Npix=44.parquet.lock")]
     [InlineData("dataset/Norder=1/Dir=0/Npix=12.parquet")]
-    public void A_stray_file_among_the_tiles_is_found(string path)
+    public void An_unlisted_file_among_the_tiles_is_reported(string path)
     {
         using MutableDataset catalogue = new(TestPaths.Data(Order1));
         File.WriteAllText(catalogue[path], "");
@@ -149,11 +149,11 @@ public class HatsCheckerTests
     }
 
     [Theory]
-    [InlineData("hats.properties", 0)] // the copy counts, as for the library
+    [InlineData("hats.properties", 0)] // the copy is used instead, as in the library
     [InlineData("dataset/_common_metadata", 1)]
     [InlineData("partition_info.csv", 1)]
     [InlineData("dataset/Norder=1/Dir=0/Npix=44.parquet", 1)]
-    public void A_missing_file_is_found(string path, int findings)
+    public void A_missing_file_is_reported(string path, int findings)
     {
         using MutableDataset catalogue = new(TestPaths.Data(Order1));
         catalogue.Delete(path);
@@ -168,6 +168,6 @@ public class HatsCheckerTests
     [InlineData("# a=0\n! a=0\n\n  a = x y \\\n   z\n", "a", "x y z")]
     [InlineData("a\\=b=\\u00fc\\\\n", "a=b", "ü\\n")]
     [InlineData("a=1\na=2", "a", "2")]
-    public void Properties_are_read_as_Java_reads_them(string text, string key,
+    public void Properties_are_parsed_as_in_Java(string text, string key,
         string value) => Assert.Equal(value, HatsProperties.Parse(text)[key]);
 }

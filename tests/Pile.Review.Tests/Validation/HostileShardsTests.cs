@@ -6,7 +6,7 @@ using Pile.Writing;
 
 namespace Pile.Review.Tests.Validation;
 
-/// <summary>A shard made to harm its readers, listed with its right checksum, is a finding or an error that names it.</summary>
+/// <summary>A malicious shard that is listed with its actual checksum causes a finding or an error that names it.</summary>
 public class HostileShardsTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -14,7 +14,7 @@ public class HostileShardsTests
     [Theory]
     [InlineData("catalogue-text", 25)]
     [InlineData("image", 25)]
-    public async Task A_mutated_shard_is_validated_rebuilt_from_and_queried_without_another_error(string name, int count)
+    public async Task Validating_rebuilding_and_querying_a_mutated_shard_throws_no_unexpected_exception(string name, int count)
     {
         int rejected = 0;
         for (int seed = 0; seed < count; seed++)
@@ -34,7 +34,7 @@ public class HostileShardsTests
     [InlineData("malformed/gwosc_truncated.h5")]
     [InlineData("malformed/fletcher32_bitflip.h5")]
     [InlineData("hdf5/test_string_datasets_earliest.hdf5")]
-    public async Task A_foreign_or_damaged_file_in_the_place_of_a_shard_is_rejected(string name)
+    public async Task A_foreign_or_damaged_file_in_place_of_a_shard_is_rejected(string name)
     {
         using MutableDataset dataset = new(ConformanceFolder.Valid("catalogue-text"));
         string shard = dataset[dataset.Shard(0)];
@@ -44,7 +44,8 @@ public class HostileShardsTests
         Assert.NotEmpty((await DatasetValidator.ValidateAsync(dataset.Path, new ValidationOptions { Deep = true }, Token)).Findings);
     }
 
-    /// <summary>Runs all that reads shards; true if a reader rejects the shard. Every other exception fails the test.</summary>
+    /// <summary>Runs everything that reads shards; returns true if a reader rejects the shard. Any other exception fails the
+    /// test.</summary>
     private static async Task<bool> RejectsAsync(MutableDataset dataset, string shard)
     {
         bool isRejected = (await DatasetValidator.ValidateAsync(dataset.Path, new ValidationOptions { Deep = true }, Token)).Findings.Any(
@@ -71,7 +72,7 @@ public class HostileShardsTests
         }
         catch (DatasetInvalidException)
         {
-            isRejected = true; // another index comes out
+            isRejected = true; // the rebuilt index differs
         }
         return isRejected;
     }

@@ -5,7 +5,7 @@ using Pile.TestKit;
 
 namespace Pile.Review.Tests.Validation;
 
-/// <summary>A copy of a dataset that a test may spoil, and seal again as if it had been built like that.</summary>
+/// <summary>A copy of a dataset that a test may damage, and whose sizes and checksums it can update.</summary>
 internal sealed class MutableDataset : IDisposable
 {
     private readonly TemporaryFolder folder = new();
@@ -36,10 +36,10 @@ internal sealed class MutableDataset : IDisposable
     internal string[] Files() => [.. Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories)
         .Select(f => System.IO.Path.GetRelativePath(Path, f)).Order(StringComparer.Ordinal)];
 
-    /// <summary>The shard of a number.</summary>
+    /// <summary>Returns the path of a shard by its number.</summary>
     internal string Shard(int source) => Query($"SELECT path FROM {Parquet("files.parquet")} WHERE source = {source}")[0][0]!;
 
-    /// <summary>The tile of a number, in NESTED order.</summary>
+    /// <summary>Returns the path of a tile by its number, in NESTED order.</summary>
     internal string Tile(int number) => Query($"SELECT path FROM {Parquet("files.parquet")} WHERE kind = 'index'")[number][0]!;
 
     internal void Delete(string path) => File.Delete(this[path]);
@@ -51,14 +51,14 @@ internal sealed class MutableDataset : IDisposable
         File.WriteAllText(this[path], edited);
     }
 
-    /// <summary>Edits the manifest, and gives it the checksum of what it is then.</summary>
+    /// <summary>Edits the manifest and updates its checksum.</summary>
     internal void EditManifest(string from, string to)
     {
         Edit(DatasetPaths.Manifest, from, to);
         File.WriteAllText(this[DatasetPaths.Manifest], ManifestSeal.Of(File.ReadAllText(this[DatasetPaths.Manifest])));
     }
 
-    /// <summary>Makes the dataset one of the first programs: README.md is not listed, and the manifest has no checksum.</summary>
+    /// <summary>Converts the dataset to an older one: README.md is not listed, and the manifest has no checksum.</summary>
     internal void MakeOlder()
     {
         RewriteList("SELECT * FROM tile WHERE path <> 'README.md'");
@@ -86,10 +86,10 @@ internal sealed class MutableDataset : IDisposable
         file.WriteByte(value);
     }
 
-    /// <summary>Writes a tile again: <c>tile</c> in the SQL is what it was, with the rows' numbers as <c>file_row_number</c>.</summary>
+    /// <summary>Rewrites a tile: in the SQL <c>tile</c> is the old tile, with the rows' numbers as <c>file_row_number</c>.</summary>
     internal void RewriteTile(string path, string select) => Rewrite(path, $"SELECT * EXCLUDE (file_row_number) FROM ({select})");
 
-    /// <summary>Writes the list again: <c>tile</c> in the SQL is what it was.</summary>
+    /// <summary>Rewrites the list of files: in the SQL <c>tile</c> is the old list.</summary>
     internal void RewriteList(string select)
     {
         Rewrite(DatasetPaths.Files, select);
@@ -101,7 +101,7 @@ internal sealed class MutableDataset : IDisposable
         Python.Run($"import sys, h5py, numpy as np\nwith h5py.File(sys.argv[1], 'r+') as f:\n    {python.ReplaceLineEndings("\n    ")}\n",
             this[path]);
 
-    /// <summary>Makes sizes and checksums those of the files as they are now, so that only what the files say can be found.</summary>
+    /// <summary>Updates all sizes and checksums, so that a test finds errors in the contents only.</summary>
     internal void Seal()
     {
         List<string?[]> lines = Query($"SELECT path, kind FROM {Parquet("files.parquet")}");
@@ -114,7 +114,7 @@ internal sealed class MutableDataset : IDisposable
         SealManifest();
     }
 
-    /// <summary>Makes the manifest name the list as it is now, and its sum of bytes.</summary>
+    /// <summary>Updates the checksum of the list and the sum of bytes in the manifest.</summary>
     internal void SealManifest()
     {
         string[] lines = File.ReadAllLines(this[DatasetPaths.Manifest]);

@@ -5,8 +5,8 @@ using Pile.Storage;
 
 namespace Pile.Review;
 
-/// <summary>What lies in a dataset's folder. Links that lead out of it are findings (F006), and are not followed; so are folders that
-/// cannot be listed (F007).</summary>
+/// <summary>The files in a dataset's folder. Links to targets outside the folder are findings (F006) and are not followed. Folders that
+/// cannot be listed are findings (F007).</summary>
 internal sealed class DiskFiles
 {
     private static readonly EnumerationOptions Everything = new()
@@ -20,7 +20,7 @@ internal sealed class DiskFiles
 
     internal static DiskFiles None { get; } = new();
 
-    /// <summary>What a store lists; there are no links in one.</summary>
+    /// <summary>Returns the files that a store lists; stores have no links.</summary>
     internal static DiskFiles Of(IEnumerable<StoredFile> stored)
     {
         DiskFiles files = new();
@@ -32,13 +32,14 @@ internal sealed class DiskFiles
     /// <summary>All files, with <c>/</c> between names.</summary>
     internal IReadOnlyCollection<string> Paths => bytesByPath.Keys;
 
-    /// <summary>A file's size; -1 when it is not there.</summary>
+    /// <summary>Returns a file's size; -1 if it does not exist.</summary>
     internal long BytesOf(string path) => bytesByPath.GetValueOrDefault(path, -1);
 
-    /// <summary>True for a link that leads out of the dataset, and for all below such a one.</summary>
+    /// <summary>Returns whether a path is a link to a target outside the dataset, or below such a link.</summary>
     internal bool IsOutside(string path) => IsIn(outside, path);
 
-    /// <summary>True for a folder that cannot be listed, and for all below such a one: whether it is there is not known.</summary>
+    /// <summary>Returns whether a path is a folder that cannot be listed, or below such a folder, so that its existence is
+    /// unknown.</summary>
     internal bool IsUnknown(string path) => IsIn(unlisted, path);
 
     internal static DiskFiles Read(string root, FindingLog log, CancellationToken cancellationToken)
@@ -66,8 +67,8 @@ internal sealed class DiskFiles
         return files;
     }
 
-    /// <summary>The enumeration passes over what it may not list, and does not say so: asked for alone, a folder does.</summary>
-    /// <returns>False when it cannot be listed.</returns>
+    /// <summary>Reports a folder that cannot be listed: the enumeration skips such folders silently.</summary>
+    /// <returns>False if the folder cannot be listed.</returns>
     internal static bool CheckListing(string root, string folder, FindingLog log)
     {
         try
@@ -89,7 +90,7 @@ internal sealed class DiskFiles
             unlisted.Add(folder);
     }
 
-    /// <summary>A file in a folder that may be listed, and not entered.</summary>
+    /// <summary>Reports the folder of a file if it can be listed but not entered.</summary>
     private void AddClosed(string path, FindingLog log)
     {
         string folder = Path.GetDirectoryName(path) is { Length: > 0 } parent ? parent : ".";

@@ -4,7 +4,7 @@ using Pile.Reading;
 
 namespace Pile.Review;
 
-/// <summary>F004: a file's bytes are those that were listed. F001: so are the checksums of its blocks.</summary>
+/// <summary>F004: a file has the listed SHA-256. F001: its blocks have the listed checksums.</summary>
 internal static class FileHash
 {
     private const int BufferBytes = 1 << 18;
@@ -12,8 +12,8 @@ internal static class FileHash
     /// <summary>Hashes a file.</summary>
     internal static void Check(DatasetUnderReview dataset, DatasetFile file, CancellationToken cancellationToken)
     {
-        if (file.Bytes == 0 ? dataset.Disk.BytesOf(file.Path) != 0 : !dataset.IsWhole(file))
-            return; // a finding already
+        if (file.Bytes == 0 ? dataset.Disk.BytesOf(file.Path) != 0 : !dataset.IsComplete(file))
+            return; // already a finding
         try
         {
             using IncrementalHash sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -31,7 +31,7 @@ internal static class FileHash
         }
     }
 
-    // Where the file is right, the list is wrong.
+    // The file is correct here, so a difference is an error of the list.
     private static void CheckBlocks(DatasetUnderReview dataset, DatasetFile file, CancellationToken cancellationToken)
     {
         if (!dataset.BlockCrc32C.TryGetValue(file.Path, out uint[]? listed))

@@ -4,12 +4,12 @@ using Pile.Format;
 
 namespace Pile.Review;
 
-/// <summary>F001, F006: the list of files is there, is the manifest's, and its lines are what lines should be.</summary>
+/// <summary>F001, F006: the list of files exists, has the manifest's checksum, and its rows are valid.</summary>
 internal static class FileListCheck
 {
     private const long MostLines = 50_000_000, LargestBytes = 8L << 30;
 
-    /// <summary>Reads the list; false when there is none to read.</summary>
+    /// <summary>Reads the list; returns false if it cannot be read.</summary>
     internal static bool Read(DatasetUnderReview dataset, CancellationToken cancellationToken)
     {
         long bytes = dataset.Disk.BytesOf(DatasetPaths.Files);
@@ -34,7 +34,7 @@ internal static class FileListCheck
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Invalid(dataset, $"it cannot be read: {e.Message}");
+            Invalid(dataset, $"cannot be read: {e.Message}");
         }
         return false;
     }
@@ -81,6 +81,6 @@ internal static class FileListCheck
         string message) => dataset.Log.Error(FindingCodes.FileListInvalid, DatasetPaths.Files, message);
 }
 
-/// <summary>One line of the list as it stands there.</summary>
+/// <summary>One row of the list, unchecked.</summary>
 internal readonly record struct ListLine(string? Path, string? Kind, int? Source, long? Rows, long? Bytes, string? Sha256,
     uint[]? BlockCrc32C);

@@ -5,12 +5,12 @@ using Pile.Sky;
 
 namespace Pile.Review;
 
-/// <summary>F001, F006: what single lines of the list say, and their order.</summary>
+/// <summary>F001, F006: the rows of the list are valid and in order.</summary>
 internal static class ListedFiles
 {
     private const int Sha256Digits = 64;
 
-    /// <summary>Takes the lines over into the dataset, as far as they can be believed.</summary>
+    /// <summary>Copies the valid rows to the dataset.</summary>
     internal static void Check(DatasetUnderReview dataset, List<ListLine> lines)
     {
         List<DatasetFile> files = [];
@@ -50,7 +50,7 @@ internal static class ListedFiles
         if (!seen.Add($"{(kind == DatasetFileKind.Source ? 's' : 'f')}{path}"))
             return Wrong("path", $"expected every file once, found '{path}' again");
         if (kind != DatasetFileKind.Source && path is DatasetPaths.Files or DatasetPaths.Manifest)
-            return Wrong("path", $"expected no line for '{path}', which the list leaves out, found one");
+            return Wrong("path", $"expected no row for '{path}', which the list must not contain, found one");
         if (KindOf(dataset.Manifest, path) is { } expected && kind != DatasetFileKind.Source && expected != kind)
             return Wrong("kind", $"expected {Word(expected)} for '{path}', found {line.Kind}");
         if (kind == DatasetFileKind.Margin && dataset.Manifest.MarginArcsec is null)
@@ -70,7 +70,7 @@ internal static class ListedFiles
         {
             if (kind != DatasetFileKind.Index || blocks.Length != FileBlocks.CountOf(line.Bytes.Value))
                 Wrong(FileBlocks.Column, kind != DatasetFileKind.Index
-                    ? $"expected none for '{path}', which is no tile of the index, found {blocks.Length}"
+                    ? $"expected none for '{path}', which is not a tile of the index, found {blocks.Length}"
                     : $"expected {FileBlocks.CountOf(line.Bytes.Value)} for the {line.Bytes} bytes of '{path}', one for each "
                         + $"{FileBlocks.Bytes}, found {blocks.Length}");
             else
@@ -93,7 +93,7 @@ internal static class ListedFiles
             || path.Contains('\\', StringComparison.Ordinal) || path.Split('/').Any(p => p is "" or "." or "..");
     }
 
-    /// <summary>What a file must be by where it lies; null where anything may lie.</summary>
+    /// <summary>Returns the kind that a file must have because of its path; null for any kind.</summary>
     private static DatasetFileKind? KindOf(Manifest manifest, string path) =>
         path == DatasetPaths.Readme ? DatasetFileKind.Meta
         : TilePath.TryParse($"{DatasetPaths.Index(manifest.Subset)}/", path, out _) ? DatasetFileKind.Index
@@ -141,7 +141,7 @@ internal static class ListedFiles
             }
             if (pixel.RangeAtOrder29.Start < end)
                 dataset.Log.Error(FindingCodes.FileListInvalid, DatasetPaths.Files,
-                    $"expected tiles apart and in NESTED order, found '{file.Path}' behind one that ends after it begins");
+                    $"expected disjoint tiles in NESTED order, found '{file.Path}' after a tile that ends after its start");
             tiles.Add(new IndexTile(file, pixel, position));
             position = file.Rows > long.MaxValue - position ? long.MaxValue : position + file.Rows;
             end = Math.Max(end, pixel.RangeAtOrder29.End);

@@ -3,7 +3,7 @@ using Pile.Reading;
 
 namespace Pile.Review;
 
-/// <summary>F002, F003, F005: the files on disk are those of the list, each in its length.</summary>
+/// <summary>F002, F003, F005: the files on disk are those of the list, with their listed lengths.</summary>
 internal static class PresenceCheck
 {
     internal static void Check(DatasetUnderReview dataset)
@@ -21,6 +21,6 @@ internal static class PresenceCheck
         foreach (string path in dataset.Disk.Paths)
             if (!listed.Contains(path))
                 dataset.Log.Warning(FindingCodes.FileUnlisted, path,
-                    $"expected only files that '{DatasetPaths.Files}' names, found this one");
+                    $"expected only files that '{DatasetPaths.Files}' lists, found this one");
     }
 }

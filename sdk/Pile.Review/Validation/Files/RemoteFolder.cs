@@ -4,8 +4,8 @@ using Pile.Storage;
 
 namespace Pile.Review;
 
-/// <summary>A remote dataset as a folder on this machine: links to copies in the cache, each made when it is needed.</summary>
-/// <remarks>The copies' own folder will not do: it may hold files of an older dataset at the same address.</remarks>
+/// <summary>A local folder that represents a remote dataset: links to copies in the cache, each made when it is needed.</summary>
+/// <remarks>The cache's own folder is not suitable: it may contain files of an older dataset at the same address.</remarks>
 internal sealed class RemoteFolder : IDisposable
 {
     private readonly IFileStore store;
@@ -17,8 +17,8 @@ internal sealed class RemoteFolder : IDisposable
     /// <summary>The folder with the links.</summary>
     internal string Root { get; } = TemporaryPath.CreateSystemFolder("validate");
 
-    /// <summary>Begins with the manifest.</summary>
-    /// <exception cref="DatasetNotFoundException">There is none.</exception>
+    /// <summary>Creates the folder with the manifest.</summary>
+    /// <exception cref="DatasetNotFoundException">There is no manifest.</exception>
     internal static async Task<RemoteFolder> OpenAsync(IFileStore store, CancellationToken cancellationToken)
     {
         RemoteFolder folder = new(store);
@@ -30,7 +30,7 @@ internal sealed class RemoteFolder : IDisposable
         catch (FileNotFoundException)
         {
             folder.Dispose();
-            throw new DatasetNotFoundException(store.Address, $"there is no '{DatasetPaths.Manifest}'");
+            throw new DatasetNotFoundException(store.Address, $"'{DatasetPaths.Manifest}' is missing");
         }
         catch
         {
@@ -39,8 +39,8 @@ internal sealed class RemoteFolder : IDisposable
         }
     }
 
-    /// <summary>What the store has; where it cannot tell, no more than the list of files, and <see cref="FetchAsync"/> asks for each file
-    /// of that.</summary>
+    /// <summary>Returns the files of the store. If the store cannot list them, returns the manifest and the list of files only, and
+    /// <see cref="FetchAsync"/> requests each listed file.</summary>
     internal async Task<DiskFiles> ListAsync(CancellationToken cancellationToken)
     {
         List<StoredFile> files = [];
@@ -60,7 +60,7 @@ internal sealed class RemoteFolder : IDisposable
         return DiskFiles.Of(files);
     }
 
-    /// <summary>Fetches the index, and what else is not large; of a store that does not list, asks for the length of every file.</summary>
+    /// <summary>Fetches all files but the shards; if the store cannot list files, requests the length of every file.</summary>
     internal async Task<DiskFiles> FetchAsync(DatasetUnderReview dataset, CancellationToken cancellationToken)
     {
         DiskFiles disk = dataset.Disk;
@@ -78,7 +78,7 @@ internal sealed class RemoteFolder : IDisposable
         return disk;
     }
 
-    /// <summary>Has a shard in the folder until the result is disposed; null where there is none.</summary>
+    /// <summary>Links a shard in the folder until the result is disposed; null if the shard does not exist.</summary>
     internal IDisposable? Hold(DatasetUnderReview dataset, DatasetFile file, CancellationToken cancellationToken)
     {
         if (file.Kind != DatasetFileKind.Shard || dataset.Disk.BytesOf(file.Path) <= 0)
@@ -90,7 +90,7 @@ internal sealed class RemoteFolder : IDisposable
     {
         foreach (LocalCopy copy in held)
             copy.Dispose();
-        TemporaryPath.Delete(Root); // of links the links, not what they lead to
+        TemporaryPath.Delete(Root); // deletes the links, not their targets
     }
 
     private async Task AddAsync(List<StoredFile> files, string[] paths, CancellationToken cancellationToken)
@@ -109,7 +109,7 @@ internal sealed class RemoteFolder : IDisposable
             }
             catch (FileNotFoundException)
             {
-                // The check for presence says so.
+                // PresenceCheck reports it.
             }
         }).ConfigureAwait(false);
     }
@@ -121,7 +121,7 @@ internal sealed class RemoteFolder : IDisposable
             held.Add(copy);
     }
 
-    // As the store has it, right or wrong: telling is the checks' affair.
+    // Without verification: the checks report damage.
     private async Task<LocalCopy> LinkAsync(string path, CancellationToken cancellationToken)
     {
         LocalCopy copy = await store.LocalPathAsync(path, cancellationToken: cancellationToken).ConfigureAwait(false);

@@ -3,10 +3,10 @@ using Pile.Format;
 
 namespace Pile.Review;
 
-/// <summary>What a shard's path says of it.</summary>
+/// <summary>The parsed path of a shard.</summary>
 /// <param name="Pixel">The cell, at the dataset's order.</param>
-/// <param name="Number">Its number in the cell, from 1.</param>
-/// <param name="Count">How many shards the cell has.</param>
+/// <param name="Number">The number of the shard in the cell, from 1.</param>
+/// <param name="Count">The number of shards in the cell.</param>
 internal readonly record struct ShardPath(long Pixel, int Number, int Count)
 {
     private const string FolderPrefix = "healpix=", FileSuffix = ".hdf5", Of = "-of-";

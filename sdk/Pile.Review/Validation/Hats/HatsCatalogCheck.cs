@@ -8,25 +8,25 @@ namespace Pile.Review;
 
 /// <summary>I001: the rules of one HATS catalogue.</summary>
 /// <param name="folder">The catalogue.</param>
-/// <param name="prefix">What its paths begin with in findings: empty, or a folder with <c>/</c>.</param>
-/// <param name="log">Takes the findings.</param>
+/// <param name="prefix">The beginning of its paths in findings: empty, or a folder with <c>/</c>.</param>
+/// <param name="log">Receives the findings.</param>
 /// <param name="databases">Reads Parquet.</param>
 internal sealed class HatsCatalogCheck(string folder, string prefix, FindingLog log, ReviewDatabases databases)
 {
     internal const string CommonMetadata = "dataset/_common_metadata", Metadata = "dataset/_metadata";
     private static readonly string[] Types = ["object", "source", "association", "index", "margin", "map"];
 
-    /// <summary>Rows of a tile by its path in the catalogue, where somebody has read it already; null for one whose faults are known.
-    /// Without it the tiles are read here.</summary>
+    /// <summary>Returns the number of rows of a tile that has been read already, by its path in the catalogue; null for a tile with
+    /// findings. Without it the tiles are read here.</summary>
     internal Func<string, long?>? RowsOfTile { get; init; }
 
     /// <summary>Adds the rules of the index of a Pile dataset.</summary>
     internal bool IsPile { get; init; }
 
-    /// <summary>What the catalogue says it is; null until it is checked, or when it does not say.</summary>
+    /// <summary>The catalogue's properties; null before the check, or if they are missing.</summary>
     internal HatsProperties? Properties { get; private set; }
 
-    /// <summary>The tiles that its list names.</summary>
+    /// <summary>The listed tiles.</summary>
     internal IReadOnlyList<HealpixPixel> Pixels { get; private set; } = [];
 
     internal void Check(CancellationToken cancellationToken)
@@ -40,14 +40,14 @@ internal sealed class HatsCatalogCheck(string folder, string prefix, FindingLog 
         if (properties?["dataproduct_type"] == "index")
         {
             if (!File.Exists(Path.Combine(folder, Metadata)))
-                Invalid(Metadata, "expected the file, which an index is looked up through; found none");
+                Invalid(Metadata, "expected the file, which is needed to look up an index; found none");
             return;
         }
         List<HealpixPixel>? pixels = ReadPartitions();
         if (pixels is null)
             return;
         Pixels = pixels;
-        CheckApart(pixels);
+        CheckDisjoint(pixels);
         string suffix = properties?["hats_npix_suffix"] ?? ".parquet";
         CheckTiles(pixels, suffix);
         CheckRows(properties, pixels, suffix, cancellationToken);
@@ -141,12 +141,12 @@ internal sealed class HatsCatalogCheck(string folder, string prefix, FindingLog 
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Invalid(HatsPartitions.FileName, $"it cannot be read: {e.Message}");
+            Invalid(HatsPartitions.FileName, $"cannot be read: {e.Message}");
             return null;
         }
     }
 
-    private void CheckApart(List<HealpixPixel> pixels)
+    private void CheckDisjoint(List<HealpixPixel> pixels)
     {
         HealpixPixel? last = null;
         bool isSorted = true;
@@ -161,7 +161,7 @@ internal sealed class HatsCatalogCheck(string folder, string prefix, FindingLog 
         foreach (HealpixPixel pixel in pixels.OrderBy(p => p.RangeAtOrder29.Start).ThenBy(p => p.Order))
         {
             if (last is { } before && pixel.RangeAtOrder29.Start < before.RangeAtOrder29.End)
-                Invalid(HatsPartitions.FileName, $"expected tiles apart, found {pixel} inside {before}");
+                Invalid(HatsPartitions.FileName, $"expected disjoint tiles, found {pixel} inside {before}");
             else
                 last = pixel;
         }
@@ -182,12 +182,12 @@ internal sealed class HatsCatalogCheck(string folder, string prefix, FindingLog 
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            if (!IsPile) // there all folders have been listed before
+            if (!IsPile) // for a Pile dataset all folders have been listed already
                 Unlisted("dataset", e);
             return;
         }
         foreach (string path in found.Except(expected))
-            Invalid(path, $"expected the tiles of '{HatsPartitions.FileName}' alone, found this one");
+            Invalid(path, $"expected only the tiles of '{HatsPartitions.FileName}', found this one");
         foreach (string path in expected.Except(found))
             Invalid(path, $"expected the tile, as '{HatsPartitions.FileName}' lists it; found none");
     }
@@ -195,16 +195,16 @@ internal sealed class HatsCatalogCheck(string folder, string prefix, FindingLog 
     private void CheckRows(HatsProperties? properties, List<HealpixPixel> pixels, string suffix, CancellationToken cancellationToken)
     {
         long sum = 0;
-        bool isWhole = true;
+        bool isComplete = true;
         foreach (HealpixPixel pixel in pixels)
         {
             cancellationToken.ThrowIfCancellationRequested();
             string path = TilePath.Of(pixel, suffix);
             long? rows = RowsOfTile is null ? CountRows(path, cancellationToken) : RowsOfTile(path);
-            isWhole &= rows is not null;
+            isComplete &= rows is not null;
             sum += rows ?? 0;
         }
-        if (isWhole && properties?["hats_nrows"] is { } text && (!long.TryParse(text, out long declared) || declared != sum))
+        if (isComplete && properties?["hats_nrows"] is { } text && (!long.TryParse(text, out long declared) || declared != sum))
             InvalidProperty("hats_nrows", $"expected {sum}, as the tiles have, found '{text}'");
     }
 

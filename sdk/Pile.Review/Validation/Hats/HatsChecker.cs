@@ -3,11 +3,11 @@ using Pile.Format;
 
 namespace Pile.Review;
 
-/// <summary>Checks any folder that says it is a HATS catalogue, as strictly as the <c>hats</c> library does, and counts the rows.</summary>
-/// <remarks>Source of the rules: the HATS note of the IVOA and the strict validation of hats 0.10, of which no part is here.</remarks>
+/// <summary>Checks a folder with HATS properties as strictly as the <c>hats</c> library does, and counts the rows.</summary>
+/// <remarks>Source of the rules: the HATS note of the IVOA and the strict validation of hats 0.10, whose code is not used here.</remarks>
 internal static class HatsChecker
 {
-    /// <summary>True for a folder that says it is a HATS catalogue or collection.</summary>
+    /// <summary>Returns whether a folder has the properties of a HATS catalogue or collection.</summary>
     public static bool IsHats(string folder) =>
         File.Exists(Path.Combine(folder, HatsProperties.FileName)) || File.Exists(Path.Combine(folder, HatsProperties.CopyName))
             || File.Exists(Path.Combine(folder, HatsCollectionCheck.FileName));
@@ -15,10 +15,10 @@ internal static class HatsChecker
     /// <summary>Checks one catalogue (of objects, sources, an association, a margin, a map, or an index), or a collection with all its
     /// members.</summary>
     /// <param name="folder">The folder with <c>hats.properties</c> or <c>collection.properties</c>.</param>
-    /// <param name="cancellationToken">Ends the check.</param>
-    /// <returns>Findings with the codes I001, I004 and I006, by path; none for a valid catalogue. Paths are relative to the
+    /// <param name="cancellationToken">Cancels the check.</param>
+    /// <returns>Findings with the codes I001, I004 and I006, by path; empty for a valid catalogue. Paths are relative to the
     /// folder.</returns>
-    /// <exception cref="DatasetNotFoundException">There is no such folder.</exception>
+    /// <exception cref="DatasetNotFoundException">The folder does not exist.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static ImmutableArray<Finding> Check(string folder, CancellationToken cancellationToken = default)
     {
@@ -30,7 +30,7 @@ internal static class HatsChecker
         return log.Findings;
     }
 
-    /// <summary>Checks a folder, and gives the rows that its properties declare.</summary>
+    /// <summary>Checks a folder and returns the number of rows that its properties declare.</summary>
     internal static long Check(string fullPath, FindingLog log, CancellationToken cancellationToken)
     {
         using ReviewDatabases databases = new(workers: 1, memoryBytes: null, fullPath);

@@ -4,16 +4,16 @@ using Pile.Format;
 
 namespace Pile.Review;
 
-/// <summary>I001, I006: a HATS collection: a catalogue with its margins and indexes.</summary>
+/// <summary>I001, I006: the rules of a HATS collection, which is a catalogue with its margins and indexes.</summary>
 /// <param name="folder">The collection.</param>
-/// <param name="prefix">What its paths begin with in findings.</param>
-/// <param name="log">Takes the findings.</param>
+/// <param name="prefix">The beginning of its paths in findings.</param>
+/// <param name="log">Receives the findings.</param>
 /// <param name="databases">Reads Parquet.</param>
 internal sealed class HatsCollectionCheck(string folder, string prefix, FindingLog log, ReviewDatabases databases)
 {
     internal const string FileName = "collection.properties";
 
-    /// <summary>The keys that HATS knows there: another one makes the file invalid.</summary>
+    /// <summary>The keys that HATS defines for collections; any other key makes the file invalid.</summary>
     private static readonly HashSet<string> Keys = new(StringComparer.Ordinal)
     {
         "obs_collection", "hats_primary_table_url", "all_margins", "default_margin", "all_indexes", "default_index",
@@ -24,24 +24,23 @@ internal sealed class HatsCollectionCheck(string folder, string prefix, FindingL
         "obs_title", "prov_progenitor", "publisher_id", "t_max", "t_min",
     };
 
-    /// <summary>The primary catalogue, where it has been checked already; its rows are not read again for other things than
-    /// margins.</summary>
+    /// <summary>The primary catalogue if it has been checked already; its rows are read again for margins only.</summary>
     internal HatsCatalogCheck? Primary { get; init; }
 
-    /// <summary>The threshold that its margin must have.</summary>
+    /// <summary>The required threshold of its margin.</summary>
     internal double? MarginArcsec { get; init; }
 
-    /// <summary>False where the rows of margins need not be compared with those of the catalogue.</summary>
+    /// <summary>False to skip the comparison of margin rows with those of the catalogue.</summary>
     internal bool IsWithMarginRows { get; init; } = true;
 
     /// <summary>Checks the collection.</summary>
-    /// <returns>Rows of the primary catalogue, as it declares them.</returns>
+    /// <returns>The number of rows of the primary catalogue, as declared.</returns>
     internal long Check(CancellationToken cancellationToken)
     {
         if (Read() is not { } properties)
             return 0;
         foreach (string key in properties.Keys.Where(key => !Keys.Contains(key)))
-            Invalid(key, "expected only keys that HATS knows in a collection, found this one");
+            Invalid(key, "expected only keys that HATS defines for a collection, found this one");
         foreach (string key in (ReadOnlySpan<string>)["obs_collection", "hats_primary_table_url"])
             if (properties[key] is null)
                 Invalid(key, "expected a value, found none");

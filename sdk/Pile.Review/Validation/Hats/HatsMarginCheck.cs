@@ -5,16 +5,16 @@ using Pile.Sky;
 
 namespace Pile.Review;
 
-/// <summary>I006: the margin has every row of another tile that is within the threshold, and only rows of the catalogue.</summary>
-/// <remarks>Around every row sixteen places are asked for at the threshold's distance: where one of them lies in another tile, or in empty
-/// sky, that tile's margin must have the row. That finds a missing row unless only a corner of the tile is near; it never blames a margin
-/// that is whole.</remarks>
+/// <summary>I006: a margin contains every row of other tiles within the threshold, and only rows of the catalogue.</summary>
+/// <remarks>For every row, sixteen points at the threshold's distance are tested. If one of them is in another tile, or in empty sky, the
+/// margin of that tile must contain the row. This detects a missing row unless only a corner of the tile is near; it never reports a
+/// complete margin.</remarks>
 internal sealed class HatsMarginCheck(HatsCatalogCheck primary, string primaryFolder, HatsCatalogCheck margin, string marginFolder,
     string prefix, FindingLog log, ReviewDatabases databases)
 {
     private const int Directions = 16;
 
-    /// <summary>Keeps rounding from naming places just beyond the threshold.</summary>
+    /// <summary>Prevents rounding from placing points just outside the threshold.</summary>
     private const double Share = 1 - 1e-7;
 
     internal void Check(CancellationToken cancellationToken)
@@ -39,11 +39,11 @@ internal sealed class HatsMarginCheck(HatsCatalogCheck primary, string primaryFo
                     thresholdArcsec / 3600 * Share, starts, marginTiles, rowsOf, inMargins, connection, cancellationToken));
             foreach (HealpixPixel tile in marginTiles.Where((_, i) => rowsOf[i].Overlaps(inMargins)))
                 log.Error(FindingCodes.MarginMismatch, prefix + TilePath.Of(tile),
-                    "expected copies of the catalogue's rows, found one whose position no row has");
+                    "expected copies of the catalogue's rows, found one that matches no row's position");
         }
         catch (DuckDbException)
         {
-            // A tile that cannot be read is a finding already.
+            // A tile that cannot be read is already a finding.
         }
     }
 
@@ -75,7 +75,7 @@ internal sealed class HatsMarginCheck(HatsCatalogCheck primary, string primaryFo
                 unseen.Remove(index[i]);
                 if (!chunk[0].IsValid(i) || !chunk[1].IsValid(i) || !chunk[2].IsValid(i) || !double.IsFinite(raDeg[i])
                     || !(Math.Abs(decDeg[i]) <= 90) || !own.Contains(index[i]))
-                    continue; // a finding of the tile
+                    continue; // reported by the checks of the tile
                 Circle(raDeg[i], decDeg[i], radiusDeg, ra, dec);
                 Healpix.AngToPix(Healpix.MaxOrder, ra, dec, around);
                 foreach (long place in around)
@@ -83,7 +83,7 @@ internal sealed class HatsMarginCheck(HatsCatalogCheck primary, string primaryFo
                     {
                         log.Error(FindingCodes.MarginMismatch, prefix + HatsPartitions.FileName,
                             $"expected row {row} of tile {tile} (ra {raDeg[i]:R}, dec {decDeg[i]:R}) in the margin of the sky at order-29 "
-                                + $"pixel {place}, found it in none there");
+                                + $"pixel {place}, found it in no margin tile there");
                         break;
                     }
             }
@@ -96,7 +96,7 @@ internal sealed class HatsMarginCheck(HatsCatalogCheck primary, string primaryFo
         return at >= 0 && tiles[at].RangeAtOrder29.Contains(place) && rowsOf[at].Contains(index);
     }
 
-    /// <summary>Places all around a position, at a distance (the direct formulas of spherical trigonometry).</summary>
+    /// <summary>Computes points around a position at a given distance, by spherical trigonometry.</summary>
     private static void Circle(double raDeg, double decDeg, double radiusDeg, double[] ra, double[] dec)
     {
         const double Degree = Math.PI / 180;

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Pile.Review;
 
-/// <summary>The properties of a HATS catalogue: lines <c>key=value</c> in the syntax of Java's properties, UTF-8.</summary>
+/// <summary>The properties of a HATS catalogue: lines <c>key=value</c> in the syntax of Java properties files, in UTF-8.</summary>
 internal sealed class HatsProperties
 {
     internal const string FileName = "hats.properties", CopyName = "properties";
@@ -12,17 +12,17 @@ internal sealed class HatsProperties
 
     private HatsProperties() { }
 
-    /// <summary>The value of a key; null when it is not there or empty.</summary>
+    /// <summary>The value of a key; null if the key is missing or its value is empty.</summary>
     internal string? this[string key] => values.TryGetValue(key, out string? value) && value.Length > 0 ? value : null;
 
     /// <summary>All keys.</summary>
     internal IReadOnlyCollection<string> Keys => values.Keys;
 
-    /// <summary>True when a key is there, with a value or without.</summary>
+    /// <summary>Returns whether a key exists, with or without a value.</summary>
     internal bool Has(string key) => values.ContainsKey(key);
 
-    /// <summary>Reads the text.</summary>
-    /// <exception cref="FormatException">A line has no key, or an escape is none.</exception>
+    /// <summary>Parses the text.</summary>
+    /// <exception cref="FormatException">A line has no key, or an escape sequence is not valid.</exception>
     internal static HatsProperties Parse(string text)
     {
         HatsProperties properties = new();

@@ -5,7 +5,7 @@ using Pile.Sky;
 
 namespace Pile.Review;
 
-/// <summary>A sky map of a HATS catalogue: counts of rows as FITS, of every pixel (IMPLICIT) or of those that have some
+/// <summary>A sky map of a HATS catalogue: row counts in FITS format, for every pixel (IMPLICIT) or for those with rows
 /// (EXPLICIT).</summary>
 /// <param name="Order">HEALPix order.</param>
 /// <param name="Total">The sum of all counts.</param>
@@ -13,11 +13,11 @@ internal readonly record struct HatsSkyMap(int Order, long Total)
 {
     private const int BlockBytes = 2880, CardBytes = 80, MostHeaderBlocks = 100;
 
-    /// <summary>The order of the largest map that is read: 1.6 GB.</summary>
+    /// <summary>The order of the largest supported map: 1.6 GB.</summary>
     private const int MostOrder = 12;
 
     /// <summary>Reads a map.</summary>
-    /// <exception cref="FormatException">It is none, or not one as HATS writes it.</exception>
+    /// <exception cref="FormatException">The file is not a sky map as HATS writes it.</exception>
     internal static HatsSkyMap Read(string path)
     {
         using FileStream file = File.OpenRead(path);

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Pile.Review;
 
-/// <summary>I001: the sky maps are of the order that the properties declare, and count all rows.</summary>
+/// <summary>I001: the sky maps have the declared order and count all rows.</summary>
 internal static class HatsSkyMapCheck
 {
     private const string Main = "skymap.fits", Old = "point_map.fits";
@@ -10,7 +10,7 @@ internal static class HatsSkyMapCheck
     /// <summary>Checks the maps of a catalogue.</summary>
     /// <param name="folder">The catalogue.</param>
     /// <param name="properties">Its properties.</param>
-    /// <param name="invalid">Hears what is wrong with which file.</param>
+    /// <param name="invalid">Receives the file and the error.</param>
     internal static void Check(string folder, HatsProperties? properties, Action<string, string> invalid)
     {
         string? declared = properties?["hats_skymap_order"];
@@ -46,7 +46,7 @@ internal static class HatsSkyMapCheck
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                invalid(name, $"it cannot be read: {e.Message}");
+                invalid(name, $"cannot be read: {e.Message}");
             }
         }
     }

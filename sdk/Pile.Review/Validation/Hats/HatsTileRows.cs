@@ -4,9 +4,9 @@ using Pile.Sky;
 
 namespace Pile.Review;
 
-/// <summary>I004 of a catalogue that is no Pile dataset: the HEALPix column is that of the position, and rows lie in their tile; those of a
-/// margin in another one.</summary>
-internal sealed class HatsTileRows(HatsProperties properties, ReviewDatabases databases, Action<string, string, long?> complain)
+/// <summary>I004 of a catalogue that is not a Pile dataset: the HEALPix column matches the position, and rows are in their tile, except
+/// those of a margin, which are in another tile.</summary>
+internal sealed class HatsTileRows(HatsProperties properties, ReviewDatabases databases, Action<string, string, long?> report)
 {
     internal void Check(string folder, IReadOnlyList<HealpixPixel> pixels, CancellationToken cancellationToken)
     {
@@ -21,7 +21,7 @@ internal sealed class HatsTileRows(HatsProperties properties, ReviewDatabases da
         {
             string path = TilePath.Of(pixel);
             if (!File.Exists(Path.Combine(folder, path)))
-                continue; // a finding already
+                continue; // already a finding
             try
             {
                 databases.Use(connection => Check(path, Path.Combine(folder, path), pixel, (ra, dec, healpix), order, connection,
@@ -29,7 +29,7 @@ internal sealed class HatsTileRows(HatsProperties properties, ReviewDatabases da
             }
             catch (DuckDbException e)
             {
-                complain(path, $"expected columns {ra}, {dec} and {healpix}, found: {e.FirstLine()}", null);
+                report(path, $"expected columns {ra}, {dec} and {healpix}, found: {e.FirstLine()}", null);
             }
         }
     }
@@ -50,12 +50,12 @@ internal sealed class HatsTileRows(HatsProperties properties, ReviewDatabases da
             {
                 if (!chunk[0].IsValid(i) || !chunk[1].IsValid(i) || !chunk[2].IsValid(i) || !double.IsFinite(ra[i])
                     || !(Math.Abs(dec[i]) <= 90))
-                    complain(path, "expected a position and its pixel, found none", row);
+                    report(path, "expected a position and its pixel, found none", row);
                 else if (Healpix.AngToPix(order, ra[i], dec[i]) is var expected && expected != index[i]
                     && (order != Healpix.MaxOrder || !HealpixEdge.Touches(ra[i], dec[i], index[i])))
-                    complain(path, $"expected {expected} as '{names.Healpix}' at ra {ra[i]:R}, dec {dec[i]:R}, found {index[i]}", row);
+                    report(path, $"expected {expected} as '{names.Healpix}' at ra {ra[i]:R}, dec {dec[i]:R}, found {index[i]}", row);
                 else if (order >= tile.Order && (index[i] >> (2 * (order - tile.Order)) == tile.Pixel) == isMargin)
-                    complain(path, isMargin ? $"expected rows of other tiles than {tile}, found one of it"
+                    report(path, isMargin ? $"expected rows of other tiles than {tile}, found one of it"
                         : $"expected a row of the tile {tile}, found '{names.Healpix}' {index[i]}", row);
             }
         }

@@ -3,7 +3,8 @@ using Pile.Sky;
 
 namespace Pile.Review;
 
-/// <summary>The paths of tiles in a HATS catalogue: <c>dataset/Norder=k/Dir=d/Npix=n.parquet</c>, Dir being the pixel rounded down to ten
+/// <summary>The paths of tiles in a HATS catalogue: <c>dataset/Norder=k/Dir=d/Npix=n.parquet</c>, where Dir is the pixel
+/// rounded down to ten
 /// thousands.</summary>
 internal static class TilePath
 {
@@ -12,11 +13,11 @@ internal static class TilePath
     internal static string Of(HealpixPixel pixel, string suffix = ".parquet") =>
         $"dataset/Norder={pixel.Order}/Dir={pixel.Pixel / PixelsPerFolder * PixelsPerFolder}/Npix={pixel.Pixel}{suffix.TrimEnd('/')}";
 
-    /// <summary>Reads a tile's path.</summary>
-    /// <param name="prefix">What stands before <c>dataset/</c>.</param>
+    /// <summary>Parses a tile's path.</summary>
+    /// <param name="prefix">The part before <c>dataset/</c>.</param>
     /// <param name="path">The path.</param>
     /// <param name="pixel">The tile's pixel.</param>
-    /// <returns>False when it is not exactly the path of a tile.</returns>
+    /// <returns>False if it is not exactly the path of a tile.</returns>
     internal static bool TryParse(string prefix, string path, out HealpixPixel pixel)
     {
         pixel = default;

@@ -4,7 +4,7 @@ using Pile.Reading;
 
 namespace Pile.Review;
 
-/// <summary>C003: every alias names a column that there is, or is an expression over light columns that gives a value for every
+/// <summary>C003: every alias refers to an existing column, or is an expression over light columns that has a value for every
 /// row.</summary>
 internal sealed class AliasesCheck(DatasetUnderReview dataset)
 {
@@ -17,9 +17,9 @@ internal sealed class AliasesCheck(DatasetUnderReview dataset)
         foreach (AliasSchema alias in dataset.Manifest.Aliases)
         {
             if (alias.Name.Length == 0 || alias.Name.Contains('\0', StringComparison.Ordinal))
-                Invalid(alias, "expected a name that is not empty and holds no NUL, found one that does");
+                Invalid(alias, "expected a name that is not empty and contains no NUL, found another");
             if (!names.Add(alias.Name))
-                Invalid(alias, "expected aliases whose names differ by more than case, found two that don't");
+                Invalid(alias, "expected aliases whose names differ by more than case, found two that do not");
             else if (dataset.Manifest.Columns.FirstOrDefault(c => c.SqlName.Equals(alias.Name, StringComparison.OrdinalIgnoreCase))
                 is { } column)
                 Invalid(alias,
@@ -54,17 +54,18 @@ internal sealed class AliasesCheck(DatasetUnderReview dataset)
         try
         {
             if (dataset.Light.IsEmpty)
-                return; // without any column, which is a finding already
+                return; // already a finding
             SqlExpression expression = dataset.Databases.Use(connection =>
             {
                 SqlExpression parsed = SqlExpression.Parse(connection, alias.Expression!);
-                // The constant beside it refuses aggregates: an alias is a value of a row.
+                // The second column rejects aggregates: an alias is a value of a row.
                 string empty = string.Join(", ",
                     dataset.Light.Select(c => $"CAST(NULL AS {c.DType.SqlName()}{(c.IsScalar ? "" : "[]")}) AS "
                         + $"{DuckDbSql.Identifier(c.SqlName)}")
                     .Concat(dataset.Light.Where(c => c.Nested is not null).GroupBy(c => c.Nested!).Select(g =>
                         "CAST(NULL AS "
-                            + $"STRUCT({string.Join(", ", g.Select(c => $"{DuckDbSql.Identifier(c.NestedMember)} {c.DType.SqlName()}[]"))})) AS {DuckDbSql.Identifier(g.Key)}")));
+                            + $"STRUCT({string.Join(", ", g.Select(c => $"{DuckDbSql.Identifier(c.NestedMember)} {c.DType.SqlName()}[]"))})"
+                            + $") AS {DuckDbSql.Identifier(g.Key)}")));
                 connection.Execute($"SELECT {parsed.Sql}, {DuckDbSql.Identifier(dataset.Light[0].SqlName)} FROM (SELECT {empty}) WHERE "
                     + "false");
                 return parsed;
@@ -85,7 +86,7 @@ internal sealed class AliasesCheck(DatasetUnderReview dataset)
     {
         try
         {
-            // The hash keeps DuckDB from leaving the expression out.
+            // The hash prevents DuckDB from optimizing the expression away.
             dataset.Databases.Use(connection => connection.Execute(
                 $"SELECT bit_xor(hash(value)) FROM (SELECT {expression.Sql} AS value FROM {ParquetSql.Read(dataset.FullPath(path))})",
                 cancellationToken: cancellationToken));

@@ -4,8 +4,8 @@ using Pile.Format;
 
 namespace Pile.Review;
 
-/// <summary>C005, I005: no id and no row of a shard stands in two rows of the index.</summary>
-/// <remarks>DuckDB groups all rows, and spills what does not fit into its memory.</remarks>
+/// <summary>C005, I005: every id, and every row of a shard, occurs in one row of the index only.</summary>
+/// <remarks>DuckDB groups all rows and spills to disk beyond its memory limit.</remarks>
 internal static class IdentifiersCheck
 {
     internal static void Check(DatasetUnderReview dataset, ImmutableArray<CheckedTile> tiles, CancellationToken cancellationToken)
@@ -16,9 +16,9 @@ internal static class IdentifiersCheck
         dataset.Databases.UseAll(connection =>
         {
             Check(dataset, connection, withIds, ["object_id"], FindingCodes.ObjectIdDuplicate, "object_id",
-                "expected an id of its own, found", cancellationToken);
+                "expected a unique id, found", cancellationToken);
             Check(dataset, connection, withRows, [ColumnNames.Source, ColumnNames.SourceRow], FindingCodes.PieceInvalid,
-                ColumnNames.SourceRow, "expected a row of its own in the shards, found shard and row", cancellationToken);
+                ColumnNames.SourceRow, "expected a unique row of the shards, found shard and row", cancellationToken);
         });
     }
 

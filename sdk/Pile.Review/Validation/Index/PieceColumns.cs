@@ -4,7 +4,7 @@ using Pile.Reading;
 
 namespace Pile.Review;
 
-/// <summary>The pieces of a heavy column in some rows of a tile: one number in a row, or a list of them.</summary>
+/// <summary>The pieces of a heavy column in a chunk of a tile: one number per row, or a list.</summary>
 internal readonly ref struct PieceColumns
 {
     private readonly DuckDbVector offsets, sizes, codecs, crcs;
@@ -42,10 +42,10 @@ internal readonly ref struct PieceColumns
         rows[ColumnNames.PieceSize(heavy.SqlName)],
         rows[ColumnNames.PieceCodec(heavy.SqlName)], rows[ColumnNames.PieceCrc32C(heavy.SqlName)]);
 
-    /// <summary>Counts the pieces of a row; -1 where it has no value.</summary>
+    /// <summary>Counts the pieces of a row; -1 if it has no value.</summary>
     /// <param name="row">The row in the chunk.</param>
-    /// <param name="count">How many.</param>
-    /// <param name="malformed">What is wrong when there is an answer of false.</param>
+    /// <param name="count">The number of pieces.</param>
+    /// <param name="malformed">The error if the method returns false.</param>
     internal bool TryRow(int row, out int count, out string? malformed)
     {
         (count, malformed) = (-1, null);
@@ -61,9 +61,9 @@ internal readonly ref struct PieceColumns
         {
             long length = offsetAt[row].Length;
             if (sizeAt[row].Length != length || codecAt[row].Length != length || crcAt[row].Length != length)
-                malformed = $"expected lists of one length, found {length}, {sizeAt[row].Length}, {codecAt[row].Length} and "
+                malformed = $"expected lists of equal length, found {length}, {sizeAt[row].Length}, {codecAt[row].Length} and "
                     + $"{crcAt[row].Length}";
-            else if (!AllThere(row, (int)length))
+            else if (!AllValid(row, (int)length))
                 malformed = "expected lists without gaps, found a missing value in one";
             else
                 count = (int)length;
@@ -71,13 +71,13 @@ internal readonly ref struct PieceColumns
         return malformed is null;
     }
 
-    /// <summary>A piece of a row that <see cref="TryRow"/> has counted.</summary>
+    /// <summary>Returns a piece of a row that <see cref="TryRow"/> has counted.</summary>
     internal Piece this[int row, int part] => isList
         ? new(offset[(int)offsetAt[row].Offset + part], size[(int)sizeAt[row].Offset + part], crc[(int)crcAt[row].Offset + part],
             (PieceCodec)codec[(int)codecAt[row].Offset + part])
         : new(offset[row], size[row], crc[row], (PieceCodec)codec[row]);
 
-    private bool AllThere(int row, int length)
+    private bool AllValid(int row, int length)
     {
         for (int part = 0; part < length; part++)
             if (!offsets.Child.IsValid((int)offsetAt[row].Offset + part) || !sizes.Child.IsValid((int)sizeAt[row].Offset + part)

@@ -5,7 +5,7 @@ using Pile.Reading;
 
 namespace Pile.Review;
 
-/// <summary>I007: <c>positions.parquet</c> and <c>ids.parquet</c> have the rows of the index, in their order, with right checksums.</summary>
+/// <summary>I007: <c>positions.parquet</c> and <c>ids.parquet</c> have the rows of the index, in their order, with valid checksums.</summary>
 /// <remarks>Not checked if the index itself has findings: a comparison with it would only repeat them.</remarks>
 internal static class SortedRowsCheck
 {
@@ -26,7 +26,7 @@ internal static class SortedRowsCheck
     private static void Check(DatasetUnderReview dataset, string path, string versionKey, string[] columns, string isOutOfOrder,
         CancellationToken cancellationToken)
     {
-        if (dataset.Files.FirstOrDefault(f => f.Path == path) is not { } file || !dataset.IsWhole(file))
+        if (dataset.Files.FirstOrDefault(f => f.Path == path) is not { } file || !dataset.IsComplete(file))
             return;
         using IDisposable? copy = dataset.Remote?.Hold(dataset, file, cancellationToken);
         try

@@ -9,10 +9,10 @@ namespace Pile.Review;
 internal sealed class TileCheck(DatasetUnderReview dataset, IndexSchema schema)
 {
     /// <summary>Checks a tile.</summary>
-    /// <returns>Null when it could not be read to its end, which is a finding then.</returns>
+    /// <returns>Null if the tile cannot be read completely, which is then a finding.</returns>
     internal CheckedTile? Check(IndexTile tile, CancellationToken cancellationToken)
     {
-        if (!dataset.IsWhole(tile.File))
+        if (!dataset.IsComplete(tile.File))
         {
             if (tile.File.Bytes == 0 && dataset.Disk.BytesOf(tile.File.Path) == 0)
                 Wrong(tile.File.Path, "expected a Parquet file, found an empty one", null);
@@ -29,19 +29,19 @@ internal sealed class TileCheck(DatasetUnderReview dataset, IndexSchema schema)
         }
     }
 
-    /// <summary>Checks the file that holds the schema alone.</summary>
+    /// <summary>Checks the file that contains the schema only.</summary>
     internal void CheckCommonMetadata()
     {
         string path = $"{DatasetPaths.Index(dataset.Manifest.Subset)}/{HatsCatalogCheck.CommonMetadata}";
         if (dataset.Disk.BytesOf(path) <= 0)
-            return; // a finding of HATS
+            return; // reported by the HATS check
         try
         {
             dataset.Databases.Use(connection => Columns(connection, path));
         }
         catch (DuckDbException)
         {
-            // A finding of HATS too.
+            // Also reported by the HATS check.
         }
     }
 
@@ -55,7 +55,7 @@ internal sealed class TileCheck(DatasetUnderReview dataset, IndexSchema schema)
                 cancellationToken: cancellationToken);
         if (rows != tile.File.Rows)
             dataset.Log.Error(FindingCodes.CountMismatch, tile.File.Path,
-                $"expected {tile.File.Rows} rows, as '{DatasetPaths.Files}' says, found {rows}");
+                $"expected {tile.File.Rows} rows, as '{DatasetPaths.Files}' lists, found {rows}");
         return new CheckedTile(tile, rows, columns);
     }
 

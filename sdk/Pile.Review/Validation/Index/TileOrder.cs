@@ -22,14 +22,14 @@ internal sealed class TileOrder(DatasetUnderReview dataset, IndexTile tile, bool
         for (int i = 0; i < rows.RowCount; i++)
         {
             if (!index.IsValid(i) || !ids.IsValid(i))
-                continue; // missing values are findings of their own
+                continue; // missing values are separate findings
             ReadOnlySpan<byte> text = isText ? ids.Utf8(i) : default;
             int order = pixels[i].CompareTo(lastPixel);
             if (order == 0)
                 order = isText ? text.SequenceCompareTo(lastText.AsSpan(0, lastLength)) : numbers[i].CompareTo(lastNumber);
             if (order < 0)
                 Found(FindingCodes.IndexNotSorted, rows.RowAt(i), ColumnNames.Healpix29,
-                    $"expected rows by {ColumnNames.Healpix29} and object_id, found {pixels[i]} behind "
+                    $"expected rows by {ColumnNames.Healpix29} and object_id, found {pixels[i]} after "
                         + $"{lastPixel}{(pixels[i] == lastPixel ? " with a smaller id" : "")}");
             lastPixel = pixels[i];
             if (isText)

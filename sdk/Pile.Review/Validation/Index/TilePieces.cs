@@ -5,10 +5,10 @@ using Pile.Reading;
 
 namespace Pile.Review;
 
-/// <summary>I005: the pieces of one heavy column lie inside their files, and their entries are whole.</summary>
+/// <summary>I005: the pieces of one heavy column are inside their files, and their entries are complete.</summary>
 internal sealed class TilePieces(DatasetUnderReview dataset, IndexTile tile, ColumnSchema column) : TileRowCheck(dataset, tile)
 {
-    // Of a ragged column the length of a row is in the index, the length of a piece is not.
+    // For a ragged column the index has the length of a row, but not of a piece.
     private readonly long rowBytes = column.IsRagged ? -1 : (long)column.ElementsPerRow * column.DType.ElementBytes();
     private readonly string chunkName = ColumnNames.PieceChunk(column.SqlName);
     private readonly ColumnSchema? shapeColumn = dataset.Manifest.Column(ColumnNames.Shape(column.Name));
@@ -57,7 +57,7 @@ internal sealed class TilePieces(DatasetUnderReview dataset, IndexTile tile, Col
             isPlain &= piece.Codec is PieceCodec.None or PieceCodec.Shuffle;
             plainBytes += piece.StoredBytes;
         }
-        // Chunks that reach beyond the row's edge store more than the row.
+        // Chunks that extend beyond the row's edge store more than the row.
         if (rowBytes >= 0 && isPlain && (count <= 1 ? plainBytes != rowBytes : plainBytes < rowBytes))
             Malformed(row, $"expected {rowBytes} bytes for a row, found {plainBytes} in {count} pieces that are not compressed");
         else if (rowBytes > 0 && !isPlain && plainBytes == 0)
@@ -78,7 +78,7 @@ internal sealed class TilePieces(DatasetUnderReview dataset, IndexTile tile, Col
         {
             if (chunkAt.Length != rank)
                 Malformed(rows.RowAt(i), $"expected {rank} lengths in '{chunkName}', found {chunkAt.Length}");
-            return; // a wrong shape is a finding of its own
+            return; // a wrong shape is a separate finding
         }
         ReadOnlySpan<int> lengths = chunk.Child.Values<int>().Slice((int)chunkAt.Offset, rank);
         ReadOnlySpan<long> own = shape.Child.Values<long>().Slice((int)shapeAt.Offset, rank);

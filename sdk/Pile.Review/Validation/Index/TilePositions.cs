@@ -6,7 +6,7 @@ using Pile.Sky;
 
 namespace Pile.Review;
 
-/// <summary>C004, I004: positions lie on the sky, and the HEALPix columns are those of the positions and of the tile.</summary>
+/// <summary>C004, I004: positions are valid, and the HEALPix columns agree with the positions and the tile.</summary>
 internal sealed class TilePositions(DatasetUnderReview dataset, IndexTile tile) : TileRowCheck(dataset, tile)
 {
     private readonly int cellShift = 2 * (Healpix.MaxOrder - dataset.Manifest.Partition.Order);
@@ -45,7 +45,7 @@ internal sealed class TilePositions(DatasetUnderReview dataset, IndexTile tile) 
                 expected = index[i];
                 if (index[i] < Tile.Pixel.RangeAtOrder29.Start || index[i] >= Tile.Pixel.RangeAtOrder29.End)
                     Found(FindingCodes.HealpixMismatch, rows.RowAt(i), ColumnNames.Healpix29,
-                        $"expected a row of the tile {Tile.Pixel}, found {index[i]}, which lies in "
+                        $"expected a row of the tile {Tile.Pixel}, found {index[i]}, which is in "
                             + $"{Tile.Pixel.Order}/{index[i] >> (2 * (Healpix.MaxOrder - Tile.Pixel.Order))}");
             }
             if (!cellColumn.IsValid(i) || cell[i] != expected >> cellShift)

@@ -4,13 +4,13 @@ using Pile.Reading;
 
 namespace Pile.Review;
 
-/// <summary>One check of a tile's rows, which come in the tile's order. One object for each tile.</summary>
+/// <summary>A check of a tile's rows, in the tile's order. There is one instance per tile.</summary>
 internal abstract class TileRowCheck(DatasetUnderReview dataset, IndexTile tile)
 {
-    /// <summary>The columns of the index that it looks at; it is left out where one of them is missing or of another type.</summary>
+    /// <summary>The columns of the index that the check reads; it is skipped if one of them is missing or has another type.</summary>
     internal abstract ImmutableArray<string> Columns { get; }
 
-    /// <summary>Looks at the next rows.</summary>
+    /// <summary>Checks the next rows.</summary>
     internal abstract void Check(TileChunk rows);
 
     protected DatasetUnderReview Dataset => dataset;
@@ -20,7 +20,7 @@ internal abstract class TileRowCheck(DatasetUnderReview dataset, IndexTile tile)
     protected void Found(string code, long row, string column,
         string message) => dataset.Log.Error(code, tile.File.Path, message, row, column);
 
-    /// <summary>All checks of a tile.</summary>
+    /// <summary>Returns all checks of a tile.</summary>
     internal static ImmutableArray<TileRowCheck> All(DatasetUnderReview dataset, IndexTile tile) =>
     [
         new TilePositions(dataset, tile),

@@ -6,7 +6,7 @@ using Pile.Sky;
 
 namespace Pile.Review;
 
-/// <summary>I005, S005: every row names a row of a shard, and that shard is of the row's cell.</summary>
+/// <summary>I005, S005: every row refers to a row of a shard, and that shard belongs to the row's cell.</summary>
 internal sealed class TileShards(DatasetUnderReview dataset, IndexTile tile) : TileRowCheck(dataset, tile)
 {
     private readonly int cellShift = 2 * (Healpix.MaxOrder - dataset.Manifest.Partition.Order);

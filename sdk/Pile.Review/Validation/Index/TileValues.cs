@@ -6,11 +6,11 @@ using Pile.Reading;
 
 namespace Pile.Review;
 
-/// <summary>I002, C006, C007, C009: the light values of a tile are what their columns allow: not missing, of the declared number, no text
-/// longer than declared, no code without a name, and of the lengths of their companions.</summary>
+/// <summary>I002, C006, C007, C009: the light values of a tile agree with their columns. Values are not missing and have the declared
+/// number, texts have the declared length, codes have names, and lengths agree with their companions.</summary>
 internal static class TileValues
 {
-    /// <summary>A light column's rule: true where a row breaks it.</summary>
+    /// <summary>A rule of a light column, with SQL that is true for rows that violate it.</summary>
     private readonly record struct Rule(ColumnSchema Column, string Broken, string Message, string Code = FindingCodes.IndexSchemaMismatch);
 
     internal static void Check(DatasetUnderReview dataset, IndexTile tile, ImmutableHashSet<string> columns, DuckDbConnection connection,
@@ -19,7 +19,7 @@ internal static class TileValues
         Rule[] rules = [.. dataset.Light.Where(c => columns.Contains(c.SqlName)).SelectMany(RulesOf), .. RulesBetween(dataset, columns)];
         if (rules.Length == 0)
             return;
-        // The number of the first row that breaks each rule, and how many do: one pass over the columns.
+        // The number of the first row that violates each rule, and the number of such rows, in one pass over the columns.
         string items = string.Join(", ",
             rules.Select(r => $"coalesce(min({ParquetSql.RowNumber}) FILTER (WHERE {r.Broken}), -1)::BIGINT, (count(*) FILTER (WHERE "
                 + $"{r.Broken}))::BIGINT"));
@@ -37,7 +37,7 @@ internal static class TileValues
     {
         string name = DuckDbSql.TileColumn(column);
         bool isChecked = column.Name is "ra" or "dec" or "healpix" && column.Role == ColumnRole.Standard;
-        if (!column.Nullable && !isChecked) // those have codes of their own
+        if (!column.Nullable && !isChecked) // these have separate codes
             yield return new Rule(column, $"{name} IS NULL", "expected a value, as the column is not nullable, found none");
         if (!column.IsScalar && !column.IsRagged)
             yield return new Rule(column, $"len({name}) <> {column.ElementsPerRow.ToString(CultureInfo.InvariantCulture)}",
@@ -59,11 +59,11 @@ internal static class TileValues
             string codes = string.Join(", ", column.Categories.Select(c => c.Code.ToString(CultureInfo.InvariantCulture)));
             yield return new Rule(column, column.IsScalar ? $"{name} NOT IN ({codes})"
                 : $"len(list_filter({name}, lambda x: x NOT IN ({codes}))) > 0",
-                "expected codes that 'categories' names, found another", FindingCodes.CategoryUnknown);
+                "expected codes that 'categories' lists, found another", FindingCodes.CategoryUnknown);
         }
     }
 
-    /// <summary>What columns of one row must have in common: the lengths of the axes that they share, of lists and their companions, of a
+    /// <summary>Returns the rules between columns of a row: the lengths of axes that they share, of lists and their companions, and of a
     /// nested group.</summary>
     private static IEnumerable<Rule> RulesBetween(DatasetUnderReview dataset, ImmutableHashSet<string> columns)
     {
@@ -107,8 +107,12 @@ internal static class TileValues
         string? ShapeOf(ColumnSchema column) => dataset.Manifest.Column(ColumnNames.Shape(column.Name)) is { } shape
             && columns.Contains(shape.SqlName) ? DuckDbSql.TileColumn(shape) : null;
 
-        // Of a row without a value the lengths of ragged axes are 0: nothing to compare.
-        static string Nothing(ColumnSchema column) =>
-            $"[{string.Join(", ", column.Shape.Select(n => n == ColumnSchema.Ragged ? "0" : n.ToString(CultureInfo.InvariantCulture)))}]::BIGINT[]";
+        // The ragged axes of a row without a value have length 0: nothing to compare.
+        static string Nothing(ColumnSchema column)
+        {
+            IEnumerable<string> lengths = column.Shape
+                .Select(n => n == ColumnSchema.Ragged ? "0" : n.ToString(CultureInfo.InvariantCulture));
+            return $"[{string.Join(", ", lengths)}]::BIGINT[]";
+        }
     }
 }

@@ -33,7 +33,7 @@ internal static class ColumnMeaningCheck
                 DatasetPaths.Manifest, null, column.Name, message));
     }
 
-    /// <summary>True for a modality's column that a match has renamed. A survey's own column may lack what its source did not
+    /// <summary>Returns whether a match has renamed a modality's column. A survey's own column may lack what its source does not
     /// state.</summary>
     private static bool IsRenamed(ColumnSchema column) =>
         NeedMeaning.Any(c => column.Name.EndsWith("_" + c.Name, StringComparison.Ordinal) && column.Ucd == c.Ucd && column.Unit == c.Unit

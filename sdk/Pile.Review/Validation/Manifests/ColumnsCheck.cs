@@ -2,7 +2,7 @@ using Pile.Format;
 
 namespace Pile.Review;
 
-/// <summary>C001, C002, and M001 of single columns: the columns are those of the modality, and fit the rules for all columns.</summary>
+/// <summary>C001, C002, and M001 of single columns: the columns agree with the modality and with the rules for all columns.</summary>
 internal static class ColumnsCheck
 {
     internal static void Check(Manifest manifest, FindingLog log)
@@ -16,7 +16,7 @@ internal static class ColumnsCheck
                     column: required.Name);
         foreach (ColumnSchema column in manifest.Columns)
         {
-            // A survey's own column may be called like an optional common one that it is not like.
+            // A survey's own column may have the name of an optional common column with another definition.
             if (column.Role == ColumnRole.Native && Modality.Common.Find(column.Name) is { IsRequired: false })
             {
                 CheckStorage(manifest, column, log);

@@ -3,7 +3,7 @@ using Pile.Reading;
 
 namespace Pile.Review;
 
-/// <summary>M003: the manifest's totals are those of the list of files.</summary>
+/// <summary>M003: the manifest's totals agree with the list of files.</summary>
 internal static class CountsCheck
 {
     internal static void Check(DatasetUnderReview dataset)

@@ -7,7 +7,7 @@ internal static class ManifestCheck
 {
     private const long LargestBytes = 64L << 20;
 
-    /// <summary>Reads the manifest; null when it cannot be, which is then a finding.</summary>
+    /// <summary>Reads the manifest; returns null if it cannot be read, which is then a finding.</summary>
     internal static async Task<Manifest?> ReadAsync(string root, FindingLog log, CancellationToken cancellationToken)
     {
         string path = Path.Combine(root, DatasetPaths.Manifest);
@@ -34,7 +34,7 @@ internal static class ManifestCheck
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return Invalid($"it cannot be read: {e.Message}");
+            return Invalid($"cannot be read: {e.Message}");
         }
 
         Manifest? Invalid(string message, string code = FindingCodes.ManifestInvalid)

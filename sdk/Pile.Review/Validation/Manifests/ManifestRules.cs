@@ -2,7 +2,7 @@ using Pile.Format;
 
 namespace Pile.Review;
 
-/// <summary>M001: what a manifest says that its grammar cannot forbid.</summary>
+/// <summary>M001: rules of the manifest beyond its grammar.</summary>
 internal static class ManifestRules
 {
     /// <summary>Checks the manifest's own rules.</summary>

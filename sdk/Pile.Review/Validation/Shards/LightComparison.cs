@@ -6,7 +6,7 @@ using Pile.Reading;
 
 namespace Pile.Review;
 
-/// <summary>S003: the values of one light column in a shard are those of the index.</summary>
+/// <summary>S003: the values of one light column in a shard equal those of the index.</summary>
 internal sealed class LightComparison
 {
     private const long BufferBytes = 16 << 20;
@@ -21,18 +21,18 @@ internal sealed class LightComparison
 
     internal ColumnSchema Column { get; }
 
-    /// <summary>Null where the shard has no such dataset, or another one; that is a finding already.</summary>
+    /// <summary>Returns null if the dataset is missing in the shard, or differs from the manifest, which is already a finding.</summary>
     internal static LightComparison? Of(DatasetUnderReview dataset, DatasetFile shard, ColumnSchema column, ShardDatasets datasets)
     {
         Hdf5Dataset? found = datasets.Find(column.Name), nulls = column.Nullable ? datasets.Find(ColumnNames.IsNull(column.Name)) : null;
         return found is null || (column.Nullable && nulls is null) ? null : new LightComparison(dataset, shard, column, found, nulls);
     }
 
-    /// <summary>Compares rows that follow each other in the shard.</summary>
+    /// <summary>Compares consecutive rows of the shard.</summary>
     /// <param name="rows">Rows of the index.</param>
-    /// <param name="first">The first of them to look at.</param>
-    /// <param name="count">How many.</param>
-    /// <param name="shardRow">The row of the shard that the first of them is.</param>
+    /// <param name="first">The first row to compare.</param>
+    /// <param name="count">The number of rows.</param>
+    /// <param name="shardRow">The row of the shard that corresponds to the first row.</param>
     internal void Compare(TileChunk rows, int first, int count, long shardRow)
     {
         int atOnce = (int)Math.Clamp(BufferBytes / Math.Max(values.RowBytes, 1), 1, count);
@@ -73,11 +73,11 @@ internal sealed class LightComparison
             }
             long bytes = Column.IsScalar ? rowBytes : entries[first + i].Length * elementBytes;
             if (!Column.IsRagged && bytes != rowBytes)
-                continue; // a wrong number of values is a finding of the tile
+                continue; // a wrong number of values is reported by the check of the tile
             if (bytes > rowBytes)
             {
                 Differs(shardRow + i,
-                    $"expected room for a list of {bytes / elementBytes}, as the index has, found {rowBytes / elementBytes}");
+                    $"expected space for a list of {bytes / elementBytes}, as in the index, found {rowBytes / elementBytes}");
                 continue;
             }
             ReadOnlySpan<byte> found = stored.AsSpan(i * rowBytes, (int)bytes);
@@ -85,13 +85,13 @@ internal sealed class LightComparison
                 : (int)entries[first + i].Offset * elementBytes, (int)bytes);
             counted.AddRange(found);
             if (!expected.SequenceEqual(found) && FirstDifference(expected, found) is >= 0 and var element)
-                Differs(shardRow + i, $"expected {Text(expected, element)}, as the index has, found "
+                Differs(shardRow + i, $"expected {Text(expected, element)}, as in the index, found "
                     + $"{Text(found, element)}{(Column.IsScalar ? "" : $" at element {element}")}");
         }
         Statistics.Add(Column.DType, CollectionsMarshal.AsSpan(counted));
     }
 
-    /// <summary>The statistics of what was compared.</summary>
+    /// <summary>The statistics of the compared values.</summary>
     internal ColumnStatisticsBuilder Statistics { get; private init; }
 
     private void CompareTexts(TileChunk rows, int first, int count, long shardRow, bool[] nulls)
@@ -113,14 +113,15 @@ internal sealed class LightComparison
             for (int e = 0; e < Math.Min(length, perRow); e++)
                 Statistics.AddText(utf8.AsSpan(starts[(i * perRow) + e]..starts[(i * perRow) + e + 1]));
             if (length > perRow)
-                Differs(shardRow + i, $"expected room for a list of {length}, as the index has, found {perRow}");
+                Differs(shardRow + i, $"expected space for a list of {length}, as in the index, found {perRow}");
             for (int e = 0; e < Math.Min(length, perRow); e++)
             {
                 int cell = Column.IsScalar ? first + i : (int)entries[first + i].Offset + e, place = (i * perRow) + e;
                 if (!cells.Utf8(cell).SequenceEqual(utf8.AsSpan(starts[place]..starts[place + 1])))
                 {
-                    Differs(shardRow + i, $"expected '{cells.Text(cell)}', as the index has, found "
-                        + $"'{System.Text.Encoding.UTF8.GetString(utf8.AsSpan(starts[place]..starts[place + 1]))}'{(Column.IsScalar ? "" : $" at element {e}")}");
+                    Differs(shardRow + i, $"expected '{cells.Text(cell)}', as in the index, found "
+                        + $"'{System.Text.Encoding.UTF8.GetString(utf8.AsSpan(starts[place]..starts[place + 1]))}'"
+                        + $"{(Column.IsScalar ? "" : $" at element {e}")}");
                     break;
                 }
             }
@@ -130,14 +131,14 @@ internal sealed class LightComparison
     private bool IsNullOrDiffers(DuckDbVector vector, int row, bool isNullInShard, long shardRow)
     {
         bool isNullInIndex = !vector.IsValid(row);
-        // a missing value that may not be is a finding of the tile
+        // a value that is missing but must not be is reported by the check of the tile
         if (isNullInIndex != isNullInShard && (Column.Nullable || !isNullInIndex))
             Differs(shardRow,
                 $"expected {(isNullInIndex ? "no value" : "a value")}, as in the index, found {(isNullInShard ? "none" : "one")}");
         return isNullInIndex || isNullInShard;
     }
 
-    /// <summary>The first element that differs; -1 when they are the same but for the bits of NaN.</summary>
+    /// <summary>Returns the first element that differs; -1 if all are equal. The bits of NaN may differ.</summary>
     private int FirstDifference(ReadOnlySpan<byte> expected, ReadOnlySpan<byte> found)
     {
         int bytes = Column.DType.ElementBytes();

@@ -7,11 +7,10 @@ using Pile.Reading;
 
 namespace Pile.Review;
 
-/// <summary>S004, I005: every piece of a shard has the bytes that its CRC-32C was made of, decodes to a chunk, and is the chunk of its
-/// row.</summary>
+/// <summary>S004, I005: every piece of a shard matches its CRC-32C, can be decoded, and is the chunk of its row.</summary>
 internal sealed class PieceCheck : IDisposable
 {
-    // Deflate makes nothing smaller than this: 258 bytes in two bits, at best.
+    // Deflate compresses at most 258 bytes to two bits.
     private const long GreatestRatio = 1032;
 
     private readonly DatasetUnderReview dataset;
@@ -23,7 +22,7 @@ internal sealed class PieceCheck : IDisposable
     private readonly Dictionary<string, Chunks?> chunksOf = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ColumnStatisticsBuilder> statistics = new(StringComparer.Ordinal);
     private byte[] stored = [], decoded = [];
-    private long decodedBytes; // of the last piece; -1 where it was not decoded
+    private long decodedBytes; // of the last piece; -1 if it was not decoded
 
     internal PieceCheck(DatasetUnderReview dataset, DatasetFile shard, ShardDatasets datasets)
     {
@@ -33,20 +32,20 @@ internal sealed class PieceCheck : IDisposable
         fileBytes = RandomAccess.GetLength(file);
     }
 
-    /// <summary>What the shard itself says of a column's chunks.</summary>
-    /// <param name="ByRow">Where they lie, row by row.</param>
-    /// <param name="PerRow">How many make up a row.</param>
-    /// <param name="Bytes">Bytes of one, decoded.</param>
-    /// <param name="Shape">Lengths of one, without the row.</param>
-    /// <param name="Codec">What its filters amount to.</param>
+    /// <summary>A column's chunks according to the shard itself.</summary>
+    /// <param name="ByRow">Their locations, row by row.</param>
+    /// <param name="PerRow">The number of chunks per row.</param>
+    /// <param name="Bytes">The decoded size of a chunk.</param>
+    /// <param name="Shape">The shape of a chunk, without the row axis.</param>
+    /// <param name="Codec">The codec that its filters correspond to.</param>
     private sealed record Chunks(Hdf5Piece[] ByRow, int PerRow, long Bytes, long[] Shape, PieceCodec Codec);
 
     /// <summary>Checks the pieces of a column.</summary>
     /// <param name="rows">Rows of the index.</param>
     /// <param name="column">The heavy column.</param>
-    /// <param name="shapeColumn">The index's column of the rows' own shapes; null where there is none.</param>
-    /// <param name="sourceRows">The rows of the shard that they are.</param>
-    /// <param name="cancellationToken">Ends the check.</param>
+    /// <param name="shapeColumn">The index column with the rows' own shapes; null if the column is not ragged.</param>
+    /// <param name="sourceRows">The corresponding rows of the shard.</param>
+    /// <param name="cancellationToken">Cancels the check.</param>
     internal void Check(TileChunk rows, ColumnSchema column, string? shapeColumn, ReadOnlySpan<int> sourceRows,
         CancellationToken cancellationToken)
     {
@@ -59,7 +58,7 @@ internal sealed class PieceCheck : IDisposable
             if (isWellFormed && count < 0)
                 StatisticsOf(column).AddNull();
             if (!isWellFormed || count < 0 || sourceRows[i] < 0 || sourceRows[i] >= shard.Rows)
-                continue; // malformed entries are findings of the tile
+                continue; // malformed entries are reported by the check of the tile
             bool isIntact = true;
             for (int part = 0; part < count; part++)
                 isIntact &= IsIntact(column, sourceRows[i], pieces[i, part], chunks is null ? RowBytesOf(column, count) : chunks.Bytes);
@@ -69,7 +68,7 @@ internal sealed class PieceCheck : IDisposable
             if (column.Encoding is { } encoding && count == 1 && decodedBytes == chunks.Bytes
                 && !Encodings.MayBe(encoding, decoded.AsSpan(0, (int)chunks.Bytes)))
                 dataset.Log.Error(FindingCodes.EncodingMismatch, shard.Path,
-                    $"expected bytes that begin as a file of encoding '{encoding}' does, found others", sourceRows[i], column.Name);
+                    $"expected bytes that begin like a file of encoding '{encoding}', found others", sourceRows[i], column.Name);
             if (count == 1 && decodedBytes == chunks.Bytes)
                 Count(column, rows, shapeColumn, i, chunks);
             if (shapeColumn is not null)
@@ -77,12 +76,12 @@ internal sealed class PieceCheck : IDisposable
         }
     }
 
-    /// <summary>The statistics of the rows of a column that were checked.</summary>
+    /// <summary>Returns the statistics of the checked rows of a column.</summary>
     internal ColumnStatisticsBuilder StatisticsOf(ColumnSchema column) =>
         statistics.TryGetValue(column.Name, out ColumnStatisticsBuilder? known) ? known
             : statistics[column.Name] = new ColumnStatisticsBuilder(column);
 
-    /// <summary>Takes a row's own elements out of the chunk that was decoded last.</summary>
+    /// <summary>Adds a row's own elements of the chunk that was decoded last to the statistics.</summary>
     private void Count(ColumnSchema column, TileChunk rows, string? shapeColumn, int i, Chunks chunks)
     {
         ReadOnlySpan<byte> chunk = decoded.AsSpan(0, (int)chunks.Bytes);
@@ -93,11 +92,11 @@ internal sealed class PieceCheck : IDisposable
         }
         DuckDbVector own = rows[shapeColumn];
         if (!own.IsValid(i) || own.Values<DuckDbListEntry>()[i].Length != chunks.Shape.Length)
-            return; // a finding already
+            return; // already a finding
         ReadOnlySpan<long> shape = own.Values<DuckDbListEntry>()[i].Of(own.Child.Values<long>());
         for (int axis = 0; axis < shape.Length; axis++)
             if (shape[axis] < 0 || shape[axis] > chunks.Shape[axis])
-                return; // a finding already
+                return; // already a finding
         Moments row = new();
         Count(column, chunk, shape, chunks.Shape, ref row);
         StatisticsOf(column).Add(row);
@@ -125,7 +124,7 @@ internal sealed class PieceCheck : IDisposable
     {
         decodedBytes = -1;
         if (piece.OffsetBytes < 0 || piece.StoredBytes < 0 || piece.OffsetBytes > shard.Bytes - piece.StoredBytes)
-            return true; // a finding of the tile
+            return true; // reported by the check of the tile
         if (piece.OffsetBytes > fileBytes - piece.StoredBytes)
             return Corrupt(column, row,
                 $"expected {piece.StoredBytes} bytes from byte {piece.OffsetBytes} on, found the file's end at byte {fileBytes}");
@@ -145,7 +144,7 @@ internal sealed class PieceCheck : IDisposable
     private bool Decodes(ColumnSchema column, long row, Piece piece, ReadOnlySpan<byte> bytes, long rawBytes)
     {
         if (rawBytes > Array.MaxLength || rawBytes > (GreatestRatio * bytes.Length) + GreatestRatio)
-            return Corrupt(column, row, $"expected a piece that decodes to {rawBytes} bytes, found {bytes.Length} bytes, which cannot");
+            return Corrupt(column, row, $"expected a piece that decodes to {rawBytes} bytes, found only {bytes.Length} bytes");
         if (decoded.Length < rawBytes)
             decoded = GC.AllocateUninitializedArray<byte>((int)rawBytes);
         try
@@ -165,16 +164,16 @@ internal sealed class PieceCheck : IDisposable
     {
         if (count != chunks.PerRow)
             dataset.Log.Error(FindingCodes.PieceInvalid, shard.Path,
-                $"expected {chunks.PerRow} pieces, as the shard has, found {count} in the index", row, column.Name);
+                $"expected {chunks.PerRow} pieces, as in the shard, found {count} in the index", row, column.Name);
         for (int part = 0; part < count && count == chunks.PerRow; part++)
             if (pieces[i, part].Codec != chunks.Codec)
                 dataset.Log.Error(FindingCodes.PieceInvalid, shard.Path,
-                    $"expected the codec {chunks.Codec}, as the shard's filters are, found {pieces[i, part].Codec} in the index", row,
+                    $"expected the codec {chunks.Codec} of the shard's filters, found {pieces[i, part].Codec} in the index", row,
                     column.Name);
             else if (chunks.ByRow[((long)row * count) + part] is var chunk
                 && (chunk.Offset != pieces[i, part].OffsetBytes || chunk.StoredBytes != pieces[i, part].StoredBytes))
                 dataset.Log.Error(FindingCodes.PieceInvalid, shard.Path,
-                    $"expected the piece at byte {chunk.Offset} of {chunk.StoredBytes} bytes, as the shard has, found byte "
+                    $"expected the piece at byte {chunk.Offset} of {chunk.StoredBytes} bytes, as in the shard, found byte "
                         + $"{pieces[i, part].OffsetBytes} of {pieces[i, part].StoredBytes} in the index", row, column.Name);
     }
 
@@ -213,7 +212,7 @@ internal sealed class PieceCheck : IDisposable
         return chunksOf[column.Name] = chunks;
     }
 
-    /// <summary>Bytes of a piece as the manifest alone tells; -1 where it does not.</summary>
+    /// <summary>Returns the size of a piece if the manifest determines it; -1 otherwise.</summary>
     private static long RowBytesOf(ColumnSchema column,
         int count) => column.IsRagged || count != 1 ? -1 : (long)column.ElementsPerRow * column.DType.ElementBytes();
 

@@ -4,7 +4,7 @@ using Pile.Reading;
 
 namespace Pile.Review;
 
-/// <summary>S002: what a shard's attributes say of it is what the manifest says.</summary>
+/// <summary>S002: the attributes of a shard agree with the manifest.</summary>
 internal static class ShardAttributeCheck
 {
     internal static void CheckFile(DatasetUnderReview dataset, DatasetFile shard, Hdf5File file)

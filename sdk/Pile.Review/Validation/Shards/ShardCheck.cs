@@ -7,16 +7,16 @@ using Pile.Sky;
 
 namespace Pile.Review;
 
-/// <summary>S001 to S004, and I005 of pieces that lie elsewhere: one shard, byte by byte, against manifest and index.</summary>
+/// <summary>S001 to S004, and I005 of misplaced pieces: compares every byte of a shard with manifest and index.</summary>
 /// <param name="dataset">The dataset.</param>
-/// <param name="shard">The shard, as the list has it.</param>
+/// <param name="shard">The listed shard.</param>
 /// <param name="tiles">The tiles that can be read.</param>
-/// <param name="statistics">Takes what the values are together; null where nothing is compared with it.</param>
+/// <param name="statistics">Receives the statistics of the values; null if they are not compared.</param>
 internal sealed class ShardCheck(DatasetUnderReview dataset, DatasetFile shard, ImmutableArray<CheckedTile> tiles,
     StatisticsCheck? statistics)
 {
     /// <summary>Checks the shard.</summary>
-    /// <param name="cancellationToken">Ends the check.</param>
+    /// <param name="cancellationToken">Cancels the check.</param>
     internal void Check(CancellationToken cancellationToken)
     {
         long bytes = dataset.Disk.BytesOf(shard.Path);
@@ -37,7 +37,7 @@ internal sealed class ShardCheck(DatasetUnderReview dataset, DatasetFile shard, 
         }
         catch (DuckDbException)
         {
-            // The tile's own check has said so.
+            // Reported by the check of the tile.
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -103,7 +103,7 @@ internal sealed class ShardCheck(DatasetUnderReview dataset, DatasetFile shard, 
     private string? ShapeColumn(ColumnSchema heavy) =>
         heavy.IsRagged ? dataset.Manifest.Column(ColumnNames.Shape(heavy.Name))?.SqlName : null;
 
-    /// <summary>Rows that follow each other in the shard, without those that it does not have.</summary>
+    /// <summary>Returns runs of consecutive rows of the shard, without rows that do not exist.</summary>
     private static List<(int First, int Count)> Runs(ReadOnlySpan<int> sourceRows, long rowCount)
     {
         List<(int, int)> runs = [];

@@ -2,7 +2,7 @@ using Pile.Hdf5;
 
 namespace Pile.Review;
 
-/// <summary>The datasets of an open shard that are as the manifest says, by column; the companions by theirs.</summary>
+/// <summary>The datasets of an open shard that agree with the manifest, by column; companions by their own names.</summary>
 internal sealed class ShardDatasets
 {
     private readonly Dictionary<string, Hdf5Dataset> byName = new(StringComparer.Ordinal);

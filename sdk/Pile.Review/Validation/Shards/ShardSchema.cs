@@ -4,22 +4,22 @@ using Pile.Reading;
 
 namespace Pile.Review;
 
-/// <summary>S002: a shard has the datasets that the manifest says, in its layout, and nothing else.</summary>
+/// <summary>S002: a shard has exactly the datasets of the manifest, in their layout.</summary>
 internal sealed class ShardSchema(DatasetUnderReview dataset, DatasetFile shard)
 {
     /// <summary>Checks all datasets of a shard.</summary>
-    /// <returns>Those that are right, usable as long as the file is open.</returns>
+    /// <returns>The correct datasets, usable while the file is open.</returns>
     internal ShardDatasets Check(Hdf5File file)
     {
-        ShardDatasets right = new();
+        ShardDatasets correct = new();
         try
         {
             HashSet<string> expected = new(StringComparer.Ordinal);
             foreach (ColumnSchema column in dataset.Manifest.Columns)
             {
-                Check(file, column, column.Name, expected, right);
+                Check(file, column, column.Name, expected, correct);
                 if (column.Nullable)
-                    Check(file, IsNullColumn(column), column.Name, expected, right);
+                    Check(file, IsNullColumn(column), column.Name, expected, correct);
             }
             foreach (string name in file.Names)
                 if (!expected.Contains(name))
@@ -30,14 +30,14 @@ internal sealed class ShardSchema(DatasetUnderReview dataset, DatasetFile shard)
         {
             Wrong($"expected a root group with the datasets of the manifest: {e.Finding}", null);
         }
-        return right;
+        return correct;
     }
 
-    private void Check(Hdf5File file, ColumnSchema column, string owner, HashSet<string> expected, ShardDatasets right)
+    private void Check(Hdf5File file, ColumnSchema column, string owner, HashSet<string> expected, ShardDatasets correct)
     {
         string name = ColumnNames.ToHdf5(column.Name);
         if (!expected.Add(name))
-            return; // two columns of one name are the manifest's fault
+            return; // two columns with the same name are an error of the manifest
         try
         {
             if (!file.Contains(name))
@@ -46,11 +46,11 @@ internal sealed class ShardSchema(DatasetUnderReview dataset, DatasetFile shard)
                 return;
             }
             Hdf5Dataset found = file.OpenDataset(name);
-            bool isRight = CheckType(column, found, owner) & CheckShape(column, found, owner) & CheckLayout(column, found, owner);
+            bool isCorrect = CheckType(column, found, owner) & CheckShape(column, found, owner) & CheckLayout(column, found, owner);
             if (column.Name == owner)
                 ShardAttributeCheck.CheckColumn(dataset, shard, column, found);
-            if (isRight)
-                right.Add(column.Name, found);
+            if (isCorrect)
+                correct.Add(column.Name, found);
         }
         catch (Hdf5Exception e)
         {

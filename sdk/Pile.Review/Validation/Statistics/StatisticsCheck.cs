@@ -6,10 +6,10 @@ using Pile.Reading;
 
 namespace Pile.Review;
 
-/// <summary>F008: <c>statistics.parquet</c> can be read, and says what the values give.</summary>
+/// <summary>F008: <c>statistics.parquet</c> can be read and agrees with the values.</summary>
 internal sealed class StatisticsCheck
 {
-    // Sums in another order differ in their last digits, third and fourth moments in a few more.
+    // Sums in another order differ in their last digits; third and fourth moments in a few more digits.
     private const double Tolerance = 1e-9, HigherTolerance = 1e-6;
 
     private readonly DatasetUnderReview dataset;
@@ -20,10 +20,10 @@ internal sealed class StatisticsCheck
         (this.dataset, this.listed) = (dataset, listed);
 
     /// <summary>Reads the file.</summary>
-    /// <returns>Null where there is none, or none that can be read, which is a finding then.</returns>
+    /// <returns>Null if the file is missing or cannot be read, which is then a finding.</returns>
     internal static StatisticsCheck? Read(DatasetUnderReview dataset, CancellationToken cancellationToken)
     {
-        if (dataset.Files.FirstOrDefault(f => f.Path == DatasetPaths.Statistics) is not { } file || !dataset.IsWhole(file))
+        if (dataset.Files.FirstOrDefault(f => f.Path == DatasetPaths.Statistics) is not { } file || !dataset.IsComplete(file))
             return null;
         try
         {
@@ -39,11 +39,11 @@ internal sealed class StatisticsCheck
         }
     }
 
-    /// <summary>Takes the statistics of one shard; called from several threads.</summary>
+    /// <summary>Receives the statistics of one shard; may be called from several threads.</summary>
     internal void Take(DatasetFile shard, ImmutableArray<(ColumnSchema Column, ColumnStatisticsBuilder Statistics)> columns) =>
         ofShards[shard.Source] = columns;
 
-    /// <summary>Compares, where nothing else is wrong: what is would only echo here.</summary>
+    /// <summary>Compares the statistics, unless there are other errors, which would cause differences here too.</summary>
     internal void Compare()
     {
         if (dataset.Log.HasErrors)
@@ -51,7 +51,7 @@ internal sealed class StatisticsCheck
         string[] expected = [.. dataset.Manifest.Columns.Select(c => c.Name)];
         if (!expected.SequenceEqual(listed.Select(l => l.Column)))
         {
-            Wrong(null, $"expected a line for each of the manifest's {expected.Length} columns in their order, found "
+            Wrong(null, $"expected a row for each of the manifest's {expected.Length} columns in their order, found "
                 + $"{string.Join(", ", listed.Select(l => l.Column))}");
             return;
         }
@@ -63,31 +63,31 @@ internal sealed class StatisticsCheck
             Compare(line, found[line.Column].Finish());
     }
 
-    private void Compare(ColumnStatistics said, ColumnStatistics found)
+    private void Compare(ColumnStatistics line, ColumnStatistics found)
     {
-        Exactly("count", said.Count, found.Count);
-        Exactly("nulls", said.Nulls, found.Nulls);
-        Exactly("skipped", said.Skipped, found.Skipped);
-        Exactly("min", said.Min, found.Min);
-        Exactly("max", said.Max, found.Max);
-        Exactly("min_text", said.MinText, found.MinText);
-        Exactly("max_text", said.MaxText, found.MaxText);
+        Exactly("count", line.Count, found.Count);
+        Exactly("nulls", line.Nulls, found.Nulls);
+        Exactly("skipped", line.Skipped, found.Skipped);
+        Exactly("min", line.Min, found.Min);
+        Exactly("max", line.Max, found.Max);
+        Exactly("min_text", line.MinText, found.MinText);
+        Exactly("max_text", line.MaxText, found.MaxText);
         double spread = Math.Sqrt(found.Variance ?? 0), variance = found.Variance ?? 0;
-        About("mean", said.Mean, found.Mean, Tolerance * (Math.Abs(found.Mean ?? 0) + spread));
-        About("variance", said.Variance, found.Variance, Tolerance * variance);
-        About("skewness", said.Skewness, found.Skewness, HigherTolerance * (1 + Math.Abs(found.Skewness ?? 0)));
-        About("kurtosis", said.Kurtosis, found.Kurtosis, HigherTolerance * (4 + Math.Abs(found.Kurtosis ?? 0)));
+        About("mean", line.Mean, found.Mean, Tolerance * (Math.Abs(found.Mean ?? 0) + spread));
+        About("variance", line.Variance, found.Variance, Tolerance * variance);
+        About("skewness", line.Skewness, found.Skewness, HigherTolerance * (1 + Math.Abs(found.Skewness ?? 0)));
+        About("kurtosis", line.Kurtosis, found.Kurtosis, HigherTolerance * (4 + Math.Abs(found.Kurtosis ?? 0)));
 
         void Exactly<T>(string what, T value, T expected)
         {
             if (!EqualityComparer<T>.Default.Equals(value, expected))
-                Wrong(said.Column, $"expected the {what} {expected?.ToString() ?? "to be missing"}, found {value?.ToString() ?? "none"}");
+                Wrong(line.Column, $"expected the {what} {expected?.ToString() ?? "to be missing"}, found {value?.ToString() ?? "none"}");
         }
 
         void About(string what, double? value, double? expected, double tolerance)
         {
             if (value is null != expected is null || Math.Abs((value ?? 0) - (expected ?? 0)) > tolerance)
-                Wrong(said.Column, $"expected the {what} {expected?.ToString() ?? "to be missing"}, found {value?.ToString() ?? "none"}");
+                Wrong(line.Column, $"expected the {what} {expected?.ToString() ?? "to be missing"}, found {value?.ToString() ?? "none"}");
         }
     }
 
