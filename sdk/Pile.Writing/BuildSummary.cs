@@ -1,14 +1,14 @@
 namespace Pile.Writing;
 
-/// <summary>What a build made.</summary>
+/// <summary>The result of a build.</summary>
 /// <param name="Path">The dataset's folder.</param>
-/// <param name="Rows">Its rows.</param>
-/// <param name="Shards">Its shards.</param>
-/// <param name="Tiles">The tiles of its index.</param>
-/// <param name="Order">The HEALPix order of its cells.</param>
-/// <param name="Bytes">The bytes of shards, index and lists, as the manifest has them.</param>
+/// <param name="Rows">The number of rows.</param>
+/// <param name="Shards">The number of shards.</param>
+/// <param name="Tiles">The number of tiles of the index.</param>
+/// <param name="Order">The HEALPix order of the cells.</param>
+/// <param name="Bytes">The size of shards, index and lists, as in the manifest.</param>
 public sealed record BuildSummary(string Path, long Rows, int Shards, int Tiles, int Order, long Bytes)
 {
-    /// <summary>Rows, objects and whole units that were skipped: the lines of <c>skipped.csv</c>.</summary>
+    /// <summary>The number of rows, objects and whole units that were skipped: the rows of <c>skipped.csv</c>.</summary>
     public long Skipped { get; init; }
 }

@@ -7,11 +7,10 @@ using Pile.Writing.Staging;
 
 namespace Pile.Writing;
 
-/// <summary>Builds one dataset: units of rows in, a whole dataset out, or nothing.</summary>
+/// <summary>Builds one dataset from units of rows. The output is either complete or missing.</summary>
 /// <remarks>
-/// Everything happens in <c>.&lt;name&gt;.pile-build/</c> beside the output, which stays for a resumed build when this one fails or is
-/// stopped.
-/// The same rows give the same bytes, whatever the workers, the memory, the order of units, batches and rows, the folder or the hour.
+/// A build works in <c>.&lt;name&gt;.pile-build/</c> beside the output. If it fails or is stopped, the folder remains for a resumed build.
+/// The same rows give the same bytes, regardless of the workers, the memory, the order of units, batches and rows, the folder and the time.
 /// </remarks>
 internal sealed class DatasetWriter : IAsyncDisposable
 {
@@ -39,17 +38,17 @@ internal sealed class DatasetWriter : IAsyncDisposable
         progress.Begin(BuildPhase.Extract, null);
     }
 
-    /// <summary>True to keep the first of the rows that have one id, and to list the others in <c>skipped.csv</c>; false (the default) to
-    /// fail. Set it before the commit.</summary>
+    /// <summary>True to keep the first of several rows with the same id, and to list the others in <c>skipped.csv</c>; false (the default)
+    /// to fail. Set it before the commit.</summary>
     public bool SkipsRepeatedIds { get; set; }
 
-    /// <summary>Begins a build, or takes up one that was interrupted.</summary>
-    /// <param name="outputFolder">Where the dataset will be; it must not exist unless the settings say that it may be replaced.</param>
-    /// <param name="spec">What the dataset is.</param>
+    /// <summary>Begins a build, or resumes one that was interrupted.</summary>
+    /// <param name="outputFolder">The folder of the dataset; must not exist unless <see cref="WriterSettings.Replace"/> is set.</param>
+    /// <param name="spec">The properties of the dataset.</param>
     /// <param name="settings">How to build it.</param>
-    /// <exception cref="ArgumentException">The spec contradicts itself, or a setting is out of range.</exception>
-    /// <exception cref="OutputExistsException">There is something at the output already.</exception>
-    /// <exception cref="OutputUnwritableException">Another build is writing there, or the disk refuses.</exception>
+    /// <exception cref="ArgumentException">The spec is contradictory, or a setting is out of range.</exception>
+    /// <exception cref="OutputExistsException">The output exists already.</exception>
+    /// <exception cref="OutputUnwritableException">Another build is writing there, or the disk reports an error.</exception>
     public static DatasetWriter Create(string outputFolder, DatasetSpec spec, WriterSettings settings)
     {
         ArgumentException.ThrowIfNullOrEmpty(outputFolder);
@@ -72,10 +71,10 @@ internal sealed class DatasetWriter : IAsyncDisposable
         }
     }
 
-    /// <summary>True when a unit is whole already, from the build that this one resumes: it need not be read again.</summary>
-    /// <remarks>Units of that build which are neither found so nor begun again are left out.</remarks>
+    /// <summary>Returns whether a unit is complete because the resumed build has read it, so that it need not be read again.</summary>
+    /// <remarks>Units of the resumed build for which this is not called, and which are not begun again, are left out.</remarks>
     /// <param name="unitId">The unit.</param>
-    /// <param name="files">Its files as they are now; given, they must be those that were read then.</param>
+    /// <param name="files">Its current files, which must equal those that were read; null to skip this check.</param>
     public bool IsComplete(string unitId, IReadOnlyList<SourceFile>? files = null)
     {
         bool isComplete = area.Find(unitId) is { } record && (files is null || files.SequenceEqual(record.Files));
@@ -92,21 +91,21 @@ internal sealed class DatasetWriter : IAsyncDisposable
     /// <param name="unitId">The unit.</param>
     public long RowsOf(string unitId) => area.Find(unitId)?.Rows ?? 0;
 
-    /// <summary>Returns what the whole source of a complete unit told; null if there is no such unit.</summary>
+    /// <summary>Returns the facts about the whole source of a complete unit; null if there is no such unit.</summary>
     /// <param name="unitId">The unit.</param>
     public UnitFacts? FactsOf(string unitId) => area.Find(unitId)?.Facts;
 
     /// <summary>Lists a file, or a row of a file that belongs to no unit, as skipped. May be called from any thread.</summary>
-    /// <param name="file">The file, as the dataset names it.</param>
+    /// <param name="file">The file, by its name in the dataset.</param>
     /// <param name="row">The row, from 0; null for the whole file.</param>
     /// <param name="reason">Why it is skipped.</param>
     public void Skip(string file, long? row, string reason) => skipped.Add(SkippedRows.Line(file, row, reason));
 
-    /// <summary>Begins a unit. Several may be open at once, each filled by one thread.</summary>
-    /// <param name="unitId">Its name, unique in the source and the same on every machine. Names settle which unit comes first where that
-    /// matters: for descriptions of columns.</param>
-    /// <param name="files">The source files that its rows come from; they are listed in <c>files.parquet</c>.</param>
-    /// <exception cref="ArgumentException">The unit was begun before, or a file's name is a path of this machine.</exception>
+    /// <summary>Begins a unit. Several units may be open at the same time, each filled by one thread.</summary>
+    /// <param name="unitId">Its name, unique in the source and the same on every machine. Where the order of units matters, as for
+    /// descriptions of columns, it is that of their names.</param>
+    /// <param name="files">The source files of its rows, which are listed in <c>files.parquet</c>.</param>
+    /// <exception cref="ArgumentException">The unit was begun before, or the name of a file is an absolute path.</exception>
     /// <exception cref="OutputUnwritableException">The staging folder cannot be written.</exception>
     public UnitSpill BeginUnit(string unitId, IReadOnlyList<SourceFile> files)
     {
@@ -114,7 +113,8 @@ internal sealed class DatasetWriter : IAsyncDisposable
         ArgumentException.ThrowIfNullOrEmpty(unitId);
         foreach (SourceFile file in files)
             if (file.Uri.Length == 0 || Path.IsPathRooted(file.Uri) || file.Uri.Split('/').Contains(".."))
-                throw new ArgumentException($"The source '{file.Uri}' is named by a path of this machine; name it relative to its source.",
+                throw new ArgumentException($"The source '{file.Uri}' has an absolute path or one with '..'; use a name relative to its "
+                    + "source.",
                     nameof(files));
         try
         {
@@ -130,9 +130,9 @@ internal sealed class DatasetWriter : IAsyncDisposable
     /// output.</summary>
     /// <exception cref="InvalidOperationException">A unit is still open.</exception>
     /// <exception cref="SchemaMismatchException">Units contradict each other or the modality.</exception>
-    /// <exception cref="ValueInvalidException">Two rows have one id, and repeated ids are not skipped.</exception>
-    /// <exception cref="OutputUnwritableException">The disk is full, or refuses; the output is as it was.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled; the output is as it was, and a resumed build need not read the units
+    /// <exception cref="ValueInvalidException">Two rows have the same id, and repeated ids are not skipped.</exception>
+    /// <exception cref="OutputUnwritableException">The disk is full or reports an error; the output is unchanged.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; the output is unchanged, and a resumed build need not read the units
     /// again.</exception>
     public async Task<BuildSummary> CommitAsync(CancellationToken cancellationToken = default)
     {
@@ -157,10 +157,10 @@ internal sealed class DatasetWriter : IAsyncDisposable
         }
     }
 
-    /// <summary>Gives the build up, for callers that never resume one: when it ends, its staging folder goes.</summary>
+    /// <summary>Abandons the build, for callers that never resume one: its staging folder is deleted at the end.</summary>
     public void Abandon() => isAbandoned = true;
 
-    /// <summary>Ends the build. What was not committed stays in the staging folder for a resumed build, unless it was given up.</summary>
+    /// <summary>Ends the build. If it is not committed, the staging folder remains for a resumed build, unless it was abandoned.</summary>
     public ValueTask DisposeAsync()
     {
         if (isDisposed)
@@ -179,23 +179,23 @@ internal sealed class DatasetWriter : IAsyncDisposable
     {
         Modality defined = Modality.Get(spec.Modality);
         if (spec.Order is < 0 or > 29)
-            throw new ArgumentException($"The order of cells is {spec.Order}; HEALPix has 0 to 29.", nameof(spec));
+            throw new ArgumentException($"`Order` must be from 0 to 29; it is {spec.Order}.", nameof(spec));
         if (spec.TargetShardBytes < 1)
-            throw new ArgumentException($"Shards of {spec.TargetShardBytes} bytes cannot be.", nameof(spec));
+            throw new ArgumentException($"`TargetShardBytes` must be at least 1; it is {spec.TargetShardBytes}.", nameof(spec));
         if (spec.Codec is not (PieceCodec.None or PieceCodec.ShuffleDeflate))
-            throw new ArgumentException($"Shards are written without filters or with shuffle and deflate, not as {spec.Codec}.",
+            throw new ArgumentException($"`Codec` must be {PieceCodec.None} or {PieceCodec.ShuffleDeflate}; it is {spec.Codec}.",
                 nameof(spec));
         if (spec.SpectralMedium is not (null or "vacuum" or "air"))
-            throw new ArgumentException($"The spectral medium is 'vacuum' or 'air', not '{spec.SpectralMedium}'.", nameof(spec));
+            throw new ArgumentException($"`SpectralMedium` must be 'vacuum' or 'air'; it is '{spec.SpectralMedium}'.", nameof(spec));
         if (spec.EpochYear is { } year && !(Math.Abs(year) <= Manifest.MostEpochYear))
             throw new ArgumentException(
                 $"`EpochYear` must be from {-Manifest.MostEpochYear} to {Manifest.MostEpochYear}; it is {year}.", nameof(spec));
         TimeWords.Require($"The dataset '{spec.Name}'", "mjd", spec.TimeScale, spec.TimeReference);
         if (spec.MarginArcsec is { } margin && !(margin > 0 && margin <= Manifest.MostMarginArcsec))
-            throw new ArgumentException($"A margin of {margin} arcseconds cannot be: above 0, and up to {Manifest.MostMarginArcsec}.",
+            throw new ArgumentException($"`MarginArcsec` must be in (0, {Manifest.MostMarginArcsec}]; it is {margin}.",
                 nameof(spec));
         if (ColumnNames.ToFileName(spec.Subset) != spec.Subset || spec.Subset.Length == 0)
-            throw new ArgumentException($"The subset '{spec.Subset}' is no folder's name: letters, digits, '-', '_' and '.'.",
+            throw new ArgumentException($"`Subset` must consist of letters, digits, '-', '_' and '.'; it is '{spec.Subset}'.",
                 nameof(spec));
         if (spec.Native.CountBy(c => c.Name, StringComparer.Ordinal).FirstOrDefault(c => c.Value > 1).Key is { } twice)
             throw new ArgumentException($"The column '{twice}' is declared twice.", nameof(spec));

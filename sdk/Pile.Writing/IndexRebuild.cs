@@ -10,22 +10,22 @@ using Pile.Writing.Staging;
 
 namespace Pile.Writing;
 
-/// <summary>Makes the index of a dataset again, byte for byte, from its manifest and its shards alone.</summary>
-/// <remarks>Works in <c>.&lt;name&gt;.pile-index/</c> beside the dataset. What is made is held against <c>files.parquet</c> before it takes
-/// the place of what is there, folder by folder by
-/// renames: whenever it is interrupted, the old index stands, the new one, or none, and never a part of one.</remarks>
+/// <summary>Rebuilds the index of a dataset, byte for byte, from its manifest and its shards.</summary>
+/// <remarks>It works in <c>.&lt;name&gt;.pile-index/</c> beside the dataset. The new files are compared with <c>files.parquet</c> before
+/// they replace the old ones, folder by folder by renames. After an interruption the index is the old one, the new one, or missing, but
+/// never incomplete.</remarks>
 internal static class IndexRebuild
 {
     /// <summary>Rebuilds the index of a dataset: tiles, lists, maps, margin, positions and ids.</summary>
     /// <param name="datasetFolder">The dataset's folder.</param>
-    /// <param name="settings">Workers, memory and progress; the rest has no say. Null for the defaults.</param>
-    /// <param name="cancellationToken">Stops it; the dataset stays as it is.</param>
-    /// <exception cref="ArgumentException">It is an address of a remote store.</exception>
+    /// <param name="settings">Workers, memory and progress; other settings are ignored. Null for the defaults.</param>
+    /// <param name="cancellationToken">Cancels the rebuild; the dataset is unchanged.</param>
+    /// <exception cref="ArgumentException">The path is the address of a remote store.</exception>
     /// <exception cref="DatasetNotFoundException">There is no dataset.</exception>
-    /// <exception cref="DatasetInvalidException">The list of files cannot be read, a shard is missing, or the index comes out otherwise
-    /// than the list says.</exception>
+    /// <exception cref="DatasetInvalidException">The list of files cannot be read, a shard is missing, or the new index differs from the
+    /// list.</exception>
     /// <exception cref="ShardCorruptException">A shard contradicts the manifest.</exception>
-    /// <exception cref="OutputUnwritableException">The disk refuses, or another rebuild is at work.</exception>
+    /// <exception cref="OutputUnwritableException">The disk reports an error, or another rebuild is running.</exception>
     public static Task<RebuildSummary> RunAsync(string datasetFolder, WriterSettings? settings = null,
         CancellationToken cancellationToken = default)
     {
@@ -33,8 +33,9 @@ internal static class IndexRebuild
         settings ??= new WriterSettings();
         settings.Check();
         if (FileStore.IsRemote(datasetFolder))
-            throw new ArgumentException($"The index of '{datasetFolder}' cannot be made again where it lies: 'pile copy {datasetFolder} "
-                + "FOLDER', 'pile index rebuild FOLDER', and copy it to a new address.", nameof(datasetFolder));
+            throw new ArgumentException($"The index of '{datasetFolder}' cannot be rebuilt in a remote store: run 'pile copy "
+                + $"{datasetFolder} "
+                + "FOLDER' and 'pile index rebuild FOLDER', then copy the folder to a new address.", nameof(datasetFolder));
         string root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(datasetFolder)),
             manifestPath = Path.Combine(root, DatasetPaths.Manifest);
         if (!File.Exists(manifestPath))
@@ -48,7 +49,7 @@ internal static class IndexRebuild
     private static async Task<RebuildSummary> RunAsync(string root, Manifest manifest, WriterSettings settings,
         CancellationToken cancellationToken)
     {
-        using RebuildFolder aside = RebuildFolder.Take(root);
+        using RebuildFolder staging = RebuildFolder.Take(root);
         try
         {
             using DuckDbDatabase database =
@@ -56,23 +57,23 @@ internal static class IndexRebuild
                 {
                     Threads = 1,
                     MemoryLimitBytes = settings.SortBytes,
-                    TempDirectory = Path.Combine(aside.Path, "temp")
+                    TempDirectory = Path.Combine(staging.Path, "temp")
                 });
             using DuckDbConnection connection = database.Connect();
             List<ListedFile> listed = ListedFile.ReadAll(root, manifest.FilesSha256, connection, cancellationToken);
             string[] shards = ShardsOf(root, listed);
             IReadOnlyList<LedgerEntry> made =
-                await MakeAsync(aside.Path, manifest, shards, listed, settings, connection, cancellationToken).ConfigureAwait(false);
+                await MakeAsync(staging.Path, manifest, shards, listed, settings, connection, cancellationToken).ConfigureAwait(false);
             RequireAsListed(root, manifest, listed, made);
-            int changed = made.Count(file => !aside.IsSame(file));
+            int changed = made.Count(file => !staging.IsSame(file));
             cancellationToken.ThrowIfCancellationRequested();
-            aside.Publish(PlacesOf(manifest, made));
+            staging.Publish(PlacesOf(manifest, made));
             return new RebuildSummary(root, manifest.Rows, made.Count(file => file.Kind == "index"), made.Count,
                 made.Sum(file => file.Bytes), changed);
         }
         catch (Exception e) when (WriteErrors.IsOfDisk(e))
         {
-            throw WriteErrors.At(aside.Path, e);
+            throw WriteErrors.At(staging.Path, e);
         }
     }
 
@@ -90,13 +91,13 @@ internal static class IndexRebuild
             if (!file.Exists || file.Length != shard.Bytes)
                 throw new DatasetInvalidException(root,
                     $"the shard '{shard.Path}' "
-                        + $"{(file.Exists ? $"has {file.Length} bytes, '{DatasetPaths.Files}' says {shard.Bytes}" : "is missing")}",
-                        "Get it again: an index is made of all shards");
+                        + $"{(file.Exists ? $"has {file.Length} bytes, but '{DatasetPaths.Files}' lists {shard.Bytes}" : "is missing")}",
+                        "Get it again: an index needs all shards");
         }
         return [.. shards.Select(shard => Path.Combine(root, shard.Path))];
     }
 
-    private static async Task<IReadOnlyList<LedgerEntry>> MakeAsync(string aside, Manifest manifest, string[] shards,
+    private static async Task<IReadOnlyList<LedgerEntry>> MakeAsync(string staging, Manifest manifest, string[] shards,
         List<ListedFile> listed, WriterSettings settings, DuckDbConnection connection, CancellationToken cancellationToken)
     {
         ProgressMeter progress = new(settings.Progress);
@@ -114,19 +115,19 @@ internal static class IndexRebuild
         }
         IReadOnlyList<IndexTile> tiles = counts.Tiles(settings.MaxTileRows);
         progress.Begin(BuildPhase.Write, counts.Rows);
-        FileLedger ledger = new(aside, settings.Workers, cancellationToken);
+        FileLedger ledger = new(staging, settings.Workers, cancellationToken);
         try
         {
             IEnumerator<ShardRows> rows = ReadAll(reader, schema, shards, progress, cancellationToken).GetEnumerator();
-            // A dataset may lack positions; then the rebuilt one does.
+            // A dataset may lack the positions file; then the rebuilt index lacks it too.
             string positionsName = DatasetPaths.Positions(spec.Subset);
-            Directory.CreateDirectory(Path.Combine(aside, spec.Subset));
+            Directory.CreateDirectory(Path.Combine(staging, spec.Subset));
             using PositionsOfShards? positions = listed.Any(file => file.Path == positionsName)
-                ? new PositionsOfShards(Path.Combine(aside, positionsName), schema, spec) : null;
+                ? new PositionsOfShards(Path.Combine(staging, positionsName), schema, spec) : null;
             IndexWriter writer = new(schema, new IndexLayout(schema), rows, positions, _ => { });
             foreach (IndexTile tile in tiles)
             {
-                string name = DatasetPaths.IndexTile(spec.Subset, tile.Order, tile.Pixel), path = Path.Combine(aside, name);
+                string name = DatasetPaths.IndexTile(spec.Subset, tile.Order, tile.Pixel), path = Path.Combine(staging, name);
                 Directory.CreateDirectory(Path.GetDirectoryName(path)!);
                 writer.Write(connection, tile, path, cancellationToken);
                 ledger.Add(name, "index", rows: tile.Rows);
@@ -137,7 +138,7 @@ internal static class IndexRebuild
                 ledger.Add(positionsName, "meta");
             }
             progress.Begin(BuildPhase.Commit, null);
-            await new IndexFiles(aside, spec, schema, ledger).WriteAsync(counts, tiles, connection, cancellationToken)
+            await new IndexFiles(staging, spec, schema, ledger).WriteAsync(counts, tiles, connection, cancellationToken)
                 .ConfigureAwait(false);
         }
         finally
@@ -147,7 +148,7 @@ internal static class IndexRebuild
         return await ledger.CompleteAsync().ConfigureAwait(false);
     }
 
-    /// <summary>The shards' rows one after the other, in the same memory.</summary>
+    /// <summary>Reads the rows of the shards one after the other, into the same memory.</summary>
     private static IEnumerable<ShardRows> ReadAll(ShardRowReader reader, DatasetSchema schema, string[] shards, ProgressMeter progress,
         CancellationToken cancellationToken)
     {
@@ -174,7 +175,7 @@ internal static class IndexRebuild
         MarginArcsec = manifest.MarginArcsec,
     };
 
-    /// <summary>Folders and files of the subset that make up the index.</summary>
+    /// <summary>Returns the folders and files of the subset that make up the index.</summary>
     private static string[] PlacesOf(Manifest manifest, IReadOnlyList<LedgerEntry> made) =>
         [.. made.Select(file => string.Join('/', file.Path.Split('/').Take(2))).Distinct(StringComparer.Ordinal)
             .Order(StringComparer.Ordinal).Where(place => place.StartsWith(manifest.Subset + "/", StringComparison.Ordinal))];
@@ -192,8 +193,8 @@ internal static class IndexRebuild
             .Concat(expected.Keys.Except(made.Select(file => file.Path), StringComparer.Ordinal)).Order(StringComparer.Ordinal)];
         if (other.Length > 0)
             throw new DatasetInvalidException(root,
-                $"the index comes out otherwise than '{DatasetPaths.Files}' says: {other.Length} files, the first '{other[0]}'",
-                "The shards have changed, or another version of Pile wrote the index: 'pile validate --deep' tells which. Nothing was "
+                $"the rebuilt index differs from '{DatasetPaths.Files}' in {other.Length} files, the first is '{other[0]}'",
+                "The shards have changed, or another version of Pile wrote the index: run 'pile validate --deep' to find out. Nothing was "
                     + "replaced");
     }
 }

@@ -9,9 +9,9 @@ using Pile.Writing.Staging;
 
 namespace Pile.Writing;
 
-/// <summary>Takes the rows of one source unit. One thread at a time; several units may be filled at once.</summary>
-/// <remarks>Rows are checked as they come and written aside, so that memory stays bounded whatever the unit's size.
-/// Disposed without <see cref="Complete"/>, a unit leaves nothing.</remarks>
+/// <summary>Receives the rows of one source unit. Not safe for concurrent use; several units may be filled at the same time.</summary>
+/// <remarks>Rows are checked and spilled when they are appended, so that memory stays bounded regardless of the unit's size. If a unit is
+/// disposed without <see cref="Complete"/>, nothing of it is kept.</remarks>
 internal sealed class UnitSpill : IDisposable
 {
     private const long RowsPerPart = 1_000_000;
@@ -52,14 +52,14 @@ internal sealed class UnitSpill : IDisposable
         skipped = new SkippedRows(Path.Combine(folder, SkippedRows.FileName));
     }
 
-    /// <summary>Rows appended so far.</summary>
+    /// <summary>The number of rows appended so far.</summary>
     public long Rows => rows;
 
-    /// <summary>Appends rows. The batch's memory is free for other use when this returns.</summary>
+    /// <summary>Appends rows. The batch's memory may be reused afterwards.</summary>
     /// <param name="batch">Rows with <c>object_id</c>, <c>ra</c> and <c>dec</c>; batches of a unit may differ in their columns.</param>
-    /// <exception cref="SchemaMismatchException">A column is missing, or is not what the modality says of its name.</exception>
-    /// <exception cref="ValueInvalidException">A row has no id, no position on the sky, or text that is none; row 0 is the unit's
-    /// first.</exception>
+    /// <exception cref="SchemaMismatchException">A column is missing, or contradicts the modality's definition of its name.</exception>
+    /// <exception cref="ValueInvalidException">A row has no id, no valid position, or text that is not valid UTF-8; rows are counted from 0
+    /// in the unit.</exception>
     /// <exception cref="OutputUnwritableException">The staging folder cannot be written.</exception>
     public void Append(RowBatch batch)
     {
@@ -69,11 +69,11 @@ internal sealed class UnitSpill : IDisposable
         SpillLayout layout = LayoutFor(batch);
         ImmutableArray<ColumnData> given = batch.Columns;
         batch = rules.Apply(batch, new BatchPlace(source, nextSourceRow, layout.Columns));
-        // Only now: a batch that is refused leaves no trace.
+        // Only now: a rejected batch must leave no trace.
         if (!layouts.Contains(layout))
             layouts.Add(layout);
         lastColumns = layout == layouts[^1] ? given : [];
-        layout.Note(batch);
+        layout.Record(batch);
         if (batch.RowCount == 0)
             return;
         try
@@ -92,16 +92,16 @@ internal sealed class UnitSpill : IDisposable
         rows += batch.RowCount;
     }
 
-    /// <summary>Tries the aliases with the columns of the rows appended so far, where these are known to be the columns of the whole
-    /// source: a mistake is then found before the rows are read.</summary>
-    /// <exception cref="AliasInvalidException">An alias names a column that there is not, or does not evaluate.</exception>
+    /// <summary>Checks the aliases with the columns of the rows appended so far, if these are known to be the columns of the whole source:
+    /// errors are then found before the rows are read.</summary>
+    /// <exception cref="AliasInvalidException">An alias refers to an unknown column, or cannot be evaluated.</exception>
     public void RequireAliases()
     {
         if (spec.Aliases.IsEmpty || layouts.Count == 0)
             return;
         SchemaMerge merge = new();
         foreach (SpillLayout layout in layouts)
-            merge.Add(layout.Noted(), source);
+            merge.Add(layout.Recorded(), source);
         DatasetSchema schema;
         try
         {
@@ -109,13 +109,13 @@ internal sealed class UnitSpill : IDisposable
         }
         catch (SchemaMismatchException)
         {
-            return; // the commit says it, of all rows
+            return; // reported by the commit, for all rows
         }
         AliasCheck.Require(spec.Aliases, schema);
     }
 
     /// <summary>Lists a row of the unit's source, or an object of it, as skipped; the list becomes part of the dataset.</summary>
-    /// <param name="file">The file, as the dataset names it.</param>
+    /// <param name="file">The file, by its name in the dataset.</param>
     /// <param name="row">The row of the file, from 0; null if it is not a row.</param>
     /// <param name="reason">Why it is skipped.</param>
     /// <exception cref="OutputUnwritableException">The staging folder cannot be written.</exception>
@@ -133,7 +133,7 @@ internal sealed class UnitSpill : IDisposable
     }
 
     /// <summary>Completes the unit: a resumed build need not read it again.</summary>
-    /// <param name="facts">What the whole source told; null if nothing.</param>
+    /// <param name="facts">Facts about the whole source; null for none.</param>
     /// <exception cref="OutputUnwritableException">The staging folder cannot be written.</exception>
     public void Complete(UnitFacts? facts = null)
     {
@@ -143,7 +143,7 @@ internal sealed class UnitSpill : IDisposable
             FlushPart();
             heavy.Complete();
             skipped.Dispose();
-            area.Keep(new UnitRecord(unitId, number, files, [.. layouts.Select(l => l.Noted())], parts, rows,
+            area.Keep(new UnitRecord(unitId, number, files, [.. layouts.Select(l => l.Recorded())], parts, rows,
                 heavy.Bytes)
             { SkippedRows = skipped.Count, Facts = facts ?? new() });
         }
@@ -202,19 +202,19 @@ internal sealed class UnitSpill : IDisposable
 
         List<DuckDbColumn> columns = [DuckDbColumn.Of<long>(healpix29), DuckDbColumn.Of<int>(units), DuckDbColumn.Of<long>(rowNumbers)];
         long heavyBefore = heavy.Bytes;
-        ApartColumn?[] apart = [.. batch.Columns.Select((data, i) => SpillLayout.IsApart(layout.Columns[i])
-            ? new ApartColumn(data) : null)];
-        if (layout.HasApart)
+        SpilledColumn?[] spilled = [.. batch.Columns.Select((data, i) => SpillLayout.IsSpilled(layout.Columns[i])
+            ? new SpilledColumn(data) : null)];
+        if (layout.HasSpilled)
         {
             long[] offsets = new long[count], heavyBytes = new long[count];
-            heavy.Append([.. apart.OfType<ApartColumn>().OrderByDescending(column => column.IsText)], count, offsets, heavyBytes);
+            heavy.Append([.. spilled.OfType<SpilledColumn>().OrderByDescending(column => column.IsText)], count, offsets, heavyBytes);
             columns.AddRange([DuckDbColumn.Of<long>(offsets), DuckDbColumn.Of<long>(heavyBytes)]);
         }
         long lightBytes = 24L * count;
         for (int i = 0; i < layout.Columns.Length; i++)
         {
             ColumnData data = batch.Columns[i];
-            if (apart[i] is not { } column)
+            if (spilled[i] is not { } column)
             {
                 columns.Add(DuckDbColumn.Of(data));
                 lightBytes += data is TextColumnData text ? text.Utf8.Length + (16L * count) : BytesOf(data);

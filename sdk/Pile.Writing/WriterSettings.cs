@@ -1,35 +1,35 @@
 namespace Pile.Writing;
 
-/// <summary>How a build runs. None of it changes a byte of the dataset.</summary>
+/// <summary>How a build runs. No setting changes a byte of the dataset.</summary>
 public sealed record WriterSettings
 {
-    /// <summary>Threads that sort, encode and write, at least 1; as many units may be read at once.</summary>
+    /// <summary>The number of threads that sort, encode and write, at least 1; as many units may be read in parallel.</summary>
     public int Workers { get; init; } = Environment.ProcessorCount;
 
-    /// <summary>Memory that the build aims to stay within, in bytes: a quarter of the machine's, 1.5 GiB at most: more makes nothing
-    /// faster, and is taken.</summary>
-    /// <remarks>Half goes to DuckDB, which sorts and spills what does not fit to the staging folder; an eighth (at least 256 MiB, if it
-    /// comes to that) to the DuckDB that writes
-    /// the index; an eighth to shards under way (at least one shard's light columns, whatever their size); an eighth to rows being encoded
-    /// (at least one row for each worker); the rest to the runtime. Batches that callers hold come on top.</remarks>
+    /// <summary>The target for the memory of a build, in bytes. By default a quarter of the machine's memory, at most 1.5 GiB; more memory
+    /// does not make a build faster.</summary>
+    /// <remarks>Half is for DuckDB, which sorts, and spills to the staging folder. An eighth (at least 256 MiB) is for the DuckDB that
+    /// writes the index. An eighth is for shards in progress (at least one shard's light columns, whatever their size). An eighth is for
+    /// rows being encoded (at least one row for each worker). The rest is for the runtime. Batches that callers hold are
+    /// additional.</remarks>
     public long MemoryBytes { get; init; } = Math.Min(3L << 29, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
 
-    /// <summary>Puts the new dataset in the place of one that is there. The old one stays until the new one is whole.</summary>
+    /// <summary>True to replace an existing dataset. The old one remains until the new one is complete.</summary>
     public bool Replace { get; init; }
 
-    /// <summary>Keeps the units that an interrupted build of the same dataset had read.</summary>
+    /// <summary>True to keep the units that an interrupted build of the same dataset has read.</summary>
     public bool Resume { get; init; }
 
-    /// <summary>Hears how far the build is, a few times a second at most; called from several threads.</summary>
+    /// <summary>Receives progress reports, at most a few per second. May be called from any thread.</summary>
     public IProgress<BuildProgress>? Progress { get; init; }
 
-    /// <summary>A millisecond count between two reports.</summary>
+    /// <summary>The minimum number of milliseconds between two reports.</summary>
     internal const int ReportEveryMilliseconds = 250;
 
-    /// <summary>Rows at which a tile is divided: the format's number, but for tests of many tiles with few rows.</summary>
+    /// <summary>The number of rows at which a tile is divided: that of the format, except in tests of many tiles with few rows.</summary>
     internal int MaxTileRows { get; init; } = Index.SkyCounts.MaxTileRows;
 
-    /// <summary>False to leave the statistics empty: what the bench compares a build with, to tell what they cost.</summary>
+    /// <summary>False to leave the statistics empty, so that a benchmark can measure their cost.</summary>
     internal bool GathersStatistics { get; init; } = true;
 
     internal long SortBytes => Math.Max(MemoryBytes / 2, 64L << 20);

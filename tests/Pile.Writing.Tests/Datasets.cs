@@ -4,7 +4,7 @@ using Pile.Format;
 
 namespace Pile.Writing.Tests;
 
-/// <summary>Builds datasets, and looks at what came of it.</summary>
+/// <summary>Builds datasets and reads the results.</summary>
 internal static class Datasets
 {
     internal static async Task<BuildSummary> Build(string folder, DatasetSpec spec, WriterSettings? settings,
@@ -24,7 +24,7 @@ internal static class Datasets
         spill.Complete();
     }
 
-    /// <summary>The zoo in two units of several batches.</summary>
+    /// <summary>The rows of <see cref="Zoo"/> in two units of several batches.</summary>
     internal static (string, RowBatch[])[] ZooUnits(int count, int seed, int batchRows)
     {
         int[] ids = Zoo.Shuffled(count, seed);
@@ -37,7 +37,7 @@ internal static class Datasets
     internal static Manifest Manifest(string folder) =>
         ManifestReader.Read(File.ReadAllText(Path.Combine(folder, DatasetPaths.Manifest)), DatasetPaths.Manifest);
 
-    /// <summary>One line for each file: its path and SHA-256.</summary>
+    /// <summary>One line per file: its path and SHA-256.</summary>
     internal static string Fingerprint(string folder) => string.Join('\n',
         Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
         .Select(path => $"{Path.GetRelativePath(folder, path)} {Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)))}")
@@ -47,7 +47,7 @@ internal static class Datasets
         $"read_parquet({DuckDbSql.Literal(Path.Combine(folder, "main/index/dataset/Norder=*/Dir=*/Npix=*.parquet"))}, hive_partitioning = "
             + "false, filename = true)";
 
-    /// <summary>The rows of a query as texts.</summary>
+    /// <summary>Returns the rows of a query as texts.</summary>
     internal static List<string?[]> Query(string sql)
     {
         using DuckDbDatabase database = DuckDbDatabase.OpenInMemory(new DuckDbSettings { Threads = 1 });

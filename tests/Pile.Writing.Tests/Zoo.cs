@@ -3,7 +3,7 @@ using Pile.Format;
 
 namespace Pile.Writing.Tests;
 
-/// <summary>Rows of every kind of column, each value told by the row's id alone, so that a Python script can tell it too.</summary>
+/// <summary>Rows with every kind of column. Each value is computed from the row's id, so that a Python script can compute it too.</summary>
 internal static class Zoo
 {
     internal static readonly Provenance Provenance = new()
@@ -34,7 +34,7 @@ internal static class Zoo
 
     internal static ColumnSchema Common(string name, DType type) => Modality.Common.Find(name)!.With(type, []);
 
-    /// <summary>Id and position alone.</summary>
+    /// <summary>Returns rows with id and position only.</summary>
     internal static RowBatch Positions(IReadOnlyList<int> ids) => new(PositionColumns(ids));
 
     internal static IEnumerable<ColumnData> PositionColumns(IReadOnlyList<int> ids) =>
@@ -44,7 +44,7 @@ internal static class Zoo
         new ColumnData<double>(Common("dec", DType.Float64), ids.Select(Dec).ToArray()),
     ];
 
-    /// <summary>All kinds of columns.</summary>
+    /// <summary>Returns rows with all kinds of columns.</summary>
     internal static RowBatch Batch(IReadOnlyList<int> ids)
     {
         List<ColumnData> columns = [.. PositionColumns(ids)];
@@ -107,7 +107,7 @@ internal static class Zoo
     internal static TextColumnData Text(string name, IReadOnlyList<int> ids, Func<int, string?> text) =>
         TextColumnData.From(new ColumnSchema { Name = name, DType = DType.String }, [.. ids.Select(text)]);
 
-    /// <summary>Rows in some order that has nothing to do with the sky.</summary>
+    /// <summary>Returns ids in a random order that is unrelated to the sky.</summary>
     internal static int[] Shuffled(int count, int seed)
     {
         int[] ids = [.. Enumerable.Range(0, count)];

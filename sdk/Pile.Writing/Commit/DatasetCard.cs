@@ -4,7 +4,7 @@ using Pile.Format;
 
 namespace Pile.Writing.Commit;
 
-/// <summary>Writes <c>README.md</c>: what the dataset is, for people who find the folder.</summary>
+/// <summary>Writes <c>README.md</c>, the description of the dataset for people who find the folder.</summary>
 internal static class DatasetCard
 {
     internal static string Write(Manifest manifest)
@@ -14,8 +14,10 @@ internal static class DatasetCard
         text.Append($"# {manifest.Name}\n\n");
         if (manifest.Description is { } description)
             text.Append($"{description}\n\n");
+        string size = $"{manifest.Rows:N0} rows of modality `{manifest.Modality}` in {manifest.Shards:N0} shards, "
+            + $"version {manifest.Version}";
         text.Append($"""
-            {manifest.Rows:N0} rows of modality `{manifest.Modality}` in {manifest.Shards:N0} shards, version {manifest.Version}; HEALPix order {manifest.Partition.Order} (NESTED), positions ICRS{Epoch(manifest)}.
+            {size}; HEALPix order {manifest.Partition.Order} (NESTED), positions ICRS{Epoch(manifest)}.
 
             | | |
             |---|---|

@@ -7,16 +7,16 @@ using Pile.Writing.Staging;
 
 namespace Pile.Writing.Commit;
 
-/// <summary>Makes the dataset of what the units have spilled, and moves it to the output.</summary>
+/// <summary>Writes the dataset from the spilled units, and moves it to the output.</summary>
 internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, StagingFolder staging, SpillArea area,
     ProgressMeter progress, DuckDbDatabase database)
 {
     private DatasetSpec spec = given;
 
-    /// <summary>Lines of the list of skipped rows that belong to no complete unit.</summary>
+    /// <summary>Rows of the list of skipped rows that belong to no complete unit.</summary>
     internal IReadOnlyCollection<string> SkippedUnits { get; init; } = [];
 
-    /// <summary>True to skip the rows that have the id of an earlier one.</summary>
+    /// <summary>True to skip rows whose id repeats that of an earlier row.</summary>
     internal bool SkipsRepeatedIds { get; init; }
 
     internal async Task<BuildSummary> RunAsync(CancellationToken cancellationToken)
@@ -51,7 +51,7 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
         if (skipped > 0)
             ledger.Add(DatasetPaths.Skipped, "meta");
         WritePipeline pipeline = new(schema, spec, settings, order, staging, ledger, progress);
-        // A margin's rows must keep their order, and DuckDB keeps it surely with one thread.
+        // The order of a margin's rows must be kept, which DuckDB guarantees with one thread only.
         using DuckDbDatabase? single = spec.MarginArcsec is null ? null
             : DuckDbDatabase.OpenInMemory(new DuckDbSettings
             {

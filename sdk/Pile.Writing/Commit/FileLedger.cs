@@ -5,31 +5,31 @@ using Pile.Format;
 
 namespace Pile.Writing.Commit;
 
-/// <summary>Keeps the list of the dataset's files: each is hashed and flushed to disk beside the work on the next.</summary>
+/// <summary>Collects the list of the dataset's files. Each file is hashed and flushed to disk in parallel with later work.</summary>
 internal sealed class FileLedger(string root, int workers, CancellationToken cancellationToken)
 {
     private readonly ConcurrentQueue<Task<LedgerEntry>> entries = new();
     private readonly TaskFactory hashing = new(cancellationToken, TaskCreationOptions.None, TaskContinuationOptions.None,
         new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, workers).ConcurrentScheduler);
 
-    /// <summary>Adds a file that is written and closed.</summary>
+    /// <summary>Adds a complete and closed file.</summary>
     internal void Add(string path, string kind, int? source = null, long? rows = null) =>
         entries.Enqueue(hashing.StartNew(() => Hash(path, kind, source, rows), cancellationToken));
 
-    /// <summary>Writes a small text file, and adds it.</summary>
+    /// <summary>Writes and adds a small text file.</summary>
     internal void AddText(string path, string text)
     {
         File.WriteAllText(Path.Combine(root, path), text);
         Add(path, "meta");
     }
 
-    /// <summary>Waits until every file is hashed, and gives the list in the order in which files were added.</summary>
+    /// <summary>Waits until every file is hashed, and returns the list in the order in which files were added.</summary>
     internal async Task<IReadOnlyList<LedgerEntry>> CompleteAsync() => await Task.WhenAll(entries).ConfigureAwait(false);
 
-    /// <summary>Waits until nobody reads the files any more, whatever came of it.</summary>
+    /// <summary>Waits until no file is being read any more, and ignores errors.</summary>
     internal async Task WaitAsync() => await ((Task)Task.WhenAll(entries)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-    /// <summary>Hashes one file now.</summary>
+    /// <summary>Hashes one file on the calling thread.</summary>
     internal LedgerEntry Hash(string path, string kind, int? source, long? rows)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -44,15 +44,15 @@ internal static class FilesTable
             all.Select(f => f.BlockCrc32C is null).ToArray());
     }
 
-    /// <summary>The source files of all units, each once, by name.</summary>
-    /// <exception cref="SourceUnreadableException">Two units saw different bytes under one name.</exception>
+    /// <summary>Returns the source files of all units, without duplicates, by name.</summary>
+    /// <exception cref="SourceUnreadableException">Two units read different bytes under the same name.</exception>
     internal static IReadOnlyList<LedgerEntry> Sources(IEnumerable<UnitRecord> units)
     {
         SortedDictionary<string, SourceFile> byName = new(StringComparer.Ordinal);
         foreach (SourceFile file in units.SelectMany(unit => unit.Files))
             if (!byName.TryAdd(file.Uri, file) && byName[file.Uri] != file)
-                throw new SourceUnreadableException(file.Uri, "units found different sizes or checksums under this name",
-                    "It changed while it was read: build again without resume");
+                throw new SourceUnreadableException(file.Uri, "units read different sizes or checksums under this name",
+                    "It changed while it was read: build again without resuming");
         return [.. byName.Values.Select(f => new LedgerEntry(f.Uri, "source", null, null, f.Bytes, f.Sha256))];
     }
 }

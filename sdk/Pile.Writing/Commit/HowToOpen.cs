@@ -3,13 +3,18 @@ using Pile.Format;
 
 namespace Pile.Writing.Commit;
 
-/// <summary>The part of the card that shows how the dataset is opened: code that runs as it stands in the dataset's folder.</summary>
+/// <summary>The part of the README that shows how to open the dataset. Its code runs unchanged in the dataset's folder.</summary>
 internal static class HowToOpen
 {
     internal static string Write(Manifest manifest)
     {
         string subset = manifest.Subset;
         ColumnSchema? heavy = manifest.Columns.FirstOrDefault(c => c.Storage == ColumnStorage.Heavy);
+        string firstRow = heavy is null ? "        print(path, len(ids))"
+            : $"        first = shard[{Quoted(ColumnNames.ToHdf5(heavy.Name))}][0]\n        print(path, len(ids), first.shape)";
+        string collection = manifest.MarginArcsec is null ? "" : $"; with its margin, `{subset}` is a HATS collection";
+        string tiles = $"read_parquet('{subset}/index/dataset/Norder=*/Dir=*/Npix=*.parquet', hive_partitioning = false)";
+        const string pieces = "Columns that begin with `_pile_` say where a row's bytes lie in the shards.";
         return $$"""
 
             ## How to open it
@@ -25,12 +30,12 @@ internal static class HowToOpen
             for path in sorted(glob.glob("{{subset}}/healpix=*/*.hdf5")):
                 with h5py.File(path) as shard:
                     ids, ra, dec = shard["object_id"][:], shard["ra"][:], shard["dec"][:]
-            {{(heavy is null ? "        print(path, len(ids))" : $"        first = shard[{Quoted(ColumnNames.ToHdf5(heavy.Name))}][0]\n        print(path, len(ids), first.shape)")}}
+            {{firstRow}}
             ```
 
             ### LSDB
 
-            `{{subset}}/index` is a HATS catalogue of the light columns{{(manifest.MarginArcsec is null ? "" : $"; with its margin, `{subset}` is a HATS collection")}}.
+            `{{subset}}/index` is a HATS catalogue of the light columns{{collection}}.
 
             ```python
             import lsdb
@@ -42,7 +47,7 @@ internal static class HowToOpen
             The tiles of the index are Parquet, for any tool that reads it.
 
             ```sql
-            SELECT object_id, ra, dec FROM read_parquet('{{subset}}/index/dataset/Norder=*/Dir=*/Npix=*.parquet', hive_partitioning = false) WHERE dec > -90 ORDER BY dec LIMIT 5;
+            SELECT object_id, ra, dec FROM {{tiles}} WHERE dec > -90 ORDER BY dec LIMIT 5;
             ```
 
             ### Pile
@@ -62,15 +67,15 @@ internal static class HowToOpen
                 Console.WriteLine($"{rows.IdAt(row)}: {rows.ReadRow(row).Columns.Length} columns");
             ```
 
-            `pile.yaml` is the manifest, `files.parquet` lists every file with its SHA-256. Columns that begin with `_pile_` say where a row's bytes lie in the shards.
+            `pile.yaml` is the manifest, `files.parquet` lists every file with its SHA-256. {{pieces}}
 
             """.ReplaceLineEndings("\n");
     }
 
-    /// <summary>A text as Python writes it, which is as JSON does.</summary>
+    /// <summary>Returns a text as a Python literal, which is the same as in JSON.</summary>
     private static string Quoted(string text) => JsonSerializer.Serialize(text);
 
-    /// <summary>A word of a shell, in quotes where it needs them.</summary>
+    /// <summary>Returns a text as a word of a shell, quoted if necessary.</summary>
     private static string Word(string text) => text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.') ? text
         : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

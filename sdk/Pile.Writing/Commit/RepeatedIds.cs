@@ -5,7 +5,7 @@ using Pile.Writing.Spill;
 
 namespace Pile.Writing.Commit;
 
-/// <summary>The rows that have the id of an earlier row: the first in the order of units and rows is kept, the others are
+/// <summary>The rows whose id repeats that of an earlier row. The first row in the order of units and rows is kept, the others are
 /// skipped.</summary>
 internal sealed class RepeatedIds
 {
@@ -17,10 +17,10 @@ internal sealed class RepeatedIds
     private RepeatedIds(DuckDbConnection connection, IReadOnlyList<UnitRecord> units,
         long count) => (this.connection, this.units, Count) = (connection, units, count);
 
-    /// <summary>Rows that are skipped.</summary>
+    /// <summary>The number of skipped rows.</summary>
     internal long Count { get; }
 
-    /// <summary>Finds the rows, and has the query leave them out.</summary>
+    /// <summary>Finds the rows, and excludes them from the query.</summary>
     /// <returns>Null if all ids are unique.</returns>
     internal static RepeatedIds? Skip(SpillQuery spill, IReadOnlyList<UnitRecord> units, DatasetSchema columns, DuckDbConnection connection,
         CancellationToken cancellationToken)
@@ -28,7 +28,7 @@ internal sealed class RepeatedIds
         if (spill.Groups.IsEmpty)
             return null;
         ColumnSchema objectId = columns.Columns.First(c => c.Name == StandardColumns.ObjectId);
-        // A rank for each unit's number: numbers are given in the order of reading, which differs between two builds.
+        // The rank of each unit by its number: numbers follow the order of reading, which differs between builds.
         int[] ranks = new int[units.Max(unit => unit.Number) + 1];
         for (int i = 0; i < units.Count; i++)
             ranks[units[i].Number] = i;
@@ -44,11 +44,11 @@ internal sealed class RepeatedIds
         long count = result.TryNextChunk(out DuckDbChunk? chunk) ? chunk.Values<long>(0)[0] : 0;
         if (count == 0)
             return null;
-        spill.LeaveOut(Table);
+        spill.Exclude(Table);
         return new RepeatedIds(connection, units, count);
     }
 
-    /// <summary>Writes a line for each row.</summary>
+    /// <summary>Writes a line for each skipped row.</summary>
     internal void WriteTo(TextWriter list)
     {
         Dictionary<int, string> sources = units.ToDictionary(unit => unit.Number, unit => unit.Source);

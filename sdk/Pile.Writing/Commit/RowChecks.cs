@@ -5,11 +5,12 @@ using Pile.Writing.Spill;
 
 namespace Pile.Writing.Commit;
 
-/// <summary>Questions to all rows at once, before any of them is written.</summary>
+/// <summary>Checks that need all rows, before any of them is written.</summary>
 internal static class RowChecks
 {
-    /// <summary>Finds an id that stands in two rows.</summary>
-    /// <exception cref="ValueInvalidException">There is one; the smallest is named with its first two places.</exception>
+    /// <summary>Checks that no two rows have the same id.</summary>
+    /// <exception cref="ValueInvalidException">Two rows have the same id; the message has the smallest such id with its first two
+    /// rows.</exception>
     internal static void RequireUniqueIds(SpillQuery spill, IReadOnlyList<UnitRecord> units, DatasetSchema columns,
         DuckDbConnection connection, CancellationToken cancellationToken)
     {
@@ -37,12 +38,12 @@ internal static class RowChecks
         throw new ValueInvalidException(places[1].Source, places[1].Row,
             OwnNameOf(objectId, twice, spill, columns, connection, cancellationToken), $"'{twice}'",
             $"unique: row {places[0].Row} of {places[0].Source} has it as well",
-            "Leave one of the two out, or make the id name the observation (for repeats, the object goes into group_id)")
+            "Leave one of the two out, or use ids of observations (the id of a repeated object belongs in group_id)")
         { IsRepeatedId = true };
     }
 
-    /// <summary>The source's own column that the ids are from, where one alone holds this id in all its rows; else the dataset's name for
-    /// them.</summary>
+    /// <summary>Returns the source's own column that holds this id in all its rows, if there is exactly one; otherwise the dataset's name
+    /// of the id column.</summary>
     private static string OwnNameOf(ColumnSchema objectId, string id, SpillQuery spill, DatasetSchema columns, DuckDbConnection connection,
         CancellationToken cancellationToken)
     {
@@ -64,7 +65,7 @@ internal static class RowChecks
         return holds.Count(h => h) == 1 ? candidates[Array.IndexOf(holds, true)].Name : objectId.Name;
     }
 
-    /// <summary>The times that the rows span; null where there are none.</summary>
+    /// <summary>Returns the span of the rows' times; null if there are no times.</summary>
     internal static TimeSpanInfo? TimeSpan(SpillQuery spill, DatasetSchema schema, DatasetSpec spec, DuckDbConnection connection,
         CancellationToken cancellationToken)
     {
@@ -83,15 +84,15 @@ internal static class RowChecks
             ? new TimeSpanInfo(spec.TimeScale!, spec.TimeReference, first, last)
             : throw new SchemaMismatchException($"The dataset '{spec.Name}'", (start ?? end)!.Name,
                 $"the times span {first} to {last}: expected finite times",
-                "Correct the infinite times at their source, or make them NaN where they are not known");
+                "Correct the infinite times at their source, or set them to NaN if they are unknown");
 
         ColumnSchema? Standard(string name) => schema.Columns.FirstOrDefault(c => c.Name == name && c.Role == ColumnRole.Standard);
 
         string Value(SpillGroup group, ColumnSchema? column) => column is null ? "NULL::DOUBLE" : spill.Light(group, column);
     }
 
-    /// <summary>What is declared of a column is for nothing if no unit has it: a name that is misspelt.</summary>
-    /// <exception cref="SchemaMismatchException">There is no such column.</exception>
+    /// <summary>Checks that every declared column exists in a unit; otherwise its name is misspelt.</summary>
+    /// <exception cref="SchemaMismatchException">A declared column does not exist.</exception>
     internal static void RequireNative(DatasetSpec spec, DatasetSchema schema)
     {
         foreach (NativeColumn native in spec.Native)

@@ -2,12 +2,12 @@ using Pile.Writing.Spill;
 
 namespace Pile.Writing.Commit;
 
-/// <summary>The dataset's list of all that was skipped: whole units, then rows of the units in their order, then rows that repeat an
-/// id.</summary>
+/// <summary>Writes the dataset's list of everything that was skipped: whole units, then rows of the units in their order, then rows with
+/// repeated ids.</summary>
 internal static class SkippedTable
 {
-    /// <summary>Writes the list, if anything was skipped.</summary>
-    /// <returns>The number of its lines; 0 if no file was written.</returns>
+    /// <summary>Writes the list if anything was skipped.</summary>
+    /// <returns>The number of rows; 0 if no file was written.</returns>
     internal static long Write(string path, IEnumerable<string> wholeUnits, IReadOnlyList<UnitRecord> units, SpillArea area,
         RepeatedIds? repeats)
     {

@@ -3,7 +3,7 @@ using Pile.Format;
 
 namespace Pile.Writing.Commit;
 
-/// <summary>Writes <c>statistics.parquet</c>: a line for every column of the manifest, in its order.</summary>
+/// <summary>Writes <c>statistics.parquet</c>: a row for every column of the manifest, in its order.</summary>
 internal static class StatisticsTable
 {
     internal static void Write(string path, IReadOnlyList<ColumnStatistics> lines, DuckDbConnection connection)

@@ -10,18 +10,18 @@ using Pile.Writing.Staging;
 
 namespace Pile.Writing.Commit;
 
-/// <summary>The one pass over the sorted rows: cut into shards, written, and indexed, by one thread each, with a bounded number of shards
-/// between.</summary>
+/// <summary>Runs the single pass over the sorted rows. One thread each cuts shards, writes them, and writes the index, with a bounded
+/// number of shards between the stages.</summary>
 internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, WriterSettings settings, int order, StagingFolder staging,
     FileLedger ledger, ProgressMeter progress)
 {
     private const int MostWaiting = 16;
     private readonly string subsetPath = Path.Combine(staging.DatasetPath, spec.Subset);
 
-    /// <summary>How many shards there are, once <see cref="Run"/> is done.</summary>
+    /// <summary>The number of shards, available after <see cref="Run"/>.</summary>
     internal int ShardCount { get; private set; }
 
-    /// <summary>The statistics of all columns, once <see cref="Run"/> is done.</summary>
+    /// <summary>The statistics of all columns, available after <see cref="Run"/>.</summary>
     internal IReadOnlyList<ColumnStatistics> Statistics { get; private set; } =
         [.. schema.Columns.Select(c => new ColumnStatisticsBuilder(c).Finish())];
 
@@ -40,7 +40,7 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
             Stage(() => WriteShards(spill, units, area, cut, written, stop.Token), written, stop),
             Stage(() => WriteTiles(tiles, written, pool, stop.Token), null, stop),
         ];
-        // One failure stops all: the first that is no echo of the stop is what went wrong.
+        // One failure stops all stages: report the first exception that is not a consequence of the stop.
         ((IAsyncResult)Task.WhenAll(stages)).AsyncWaitHandle.WaitOne();
         Exception? failure = stages.Select(stage => stage.Exception?.InnerException)
             .FirstOrDefault(e => e is not null and not OperationCanceledException);
@@ -104,7 +104,7 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
         Statistics = writer.Statistics();
     }
 
-    /// <summary>Gives the shards of a cell their names, which say how many there are.</summary>
+    /// <summary>Renames the shards of a cell to their final names, which contain the number of shards of the cell.</summary>
     private void NameShards(string cellFolder, List<(string Path, int Rows)> cell)
     {
         long bytes = 0;
@@ -122,7 +122,7 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
     private void WriteTiles(IReadOnlyList<IndexTile> tiles, BlockingCollection<ShardRows> written, ShardPool pool,
         CancellationToken cancellationToken)
     {
-        // A DuckDB of its own with one thread: it waits for shards, and must not hold up the one that sorts.
+        // A separate DuckDB with one thread: it waits for shards, and must not block the one that sorts.
         using DuckDbDatabase database =
             DuckDbDatabase.OpenInMemory(new DuckDbSettings
             {
@@ -143,7 +143,7 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
             ledger.Add(name, "index", rows: tile.Rows);
         }
         if (shards.MoveNext())
-            throw new InvalidOperationException("The shards have more rows than the tiles were counted to have.");
+            throw new InvalidOperationException("The shards have more rows than the tiles.");
         positions.Complete();
         ledger.Add(positionsName, "meta");
     }

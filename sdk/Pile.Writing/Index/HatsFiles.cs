@@ -12,7 +12,7 @@ internal static class HatsFiles
         CommonMetadata = "dataset/_common_metadata",
         SkyMap = "skymap.fits", PointMap = "point_map.fits";
 
-    /// <summary>The list of tiles, in NESTED order.</summary>
+    /// <summary>Returns the list of tiles, in NESTED order.</summary>
     internal static string PartitionList(IEnumerable<IndexTile> tiles)
     {
         StringBuilder text = new("Norder,Npix\n");
@@ -21,7 +21,7 @@ internal static class HatsFiles
         return text.ToString();
     }
 
-    /// <summary>The index's properties.</summary>
+    /// <summary>Returns the index's properties.</summary>
     internal static string IndexProperties(DatasetSpec spec, DatasetSchema schema, IReadOnlyList<IndexTile> tiles, long rows,
         long tileBytes, int skyMapOrder)
     {
@@ -33,7 +33,7 @@ internal static class HatsFiles
         return text.ToString();
     }
 
-    /// <summary>The margin's properties.</summary>
+    /// <summary>Returns the margin's properties.</summary>
     internal static string MarginProperties(DatasetSpec spec, DatasetSchema schema, IReadOnlyList<IndexTile> tiles, long rows,
         long tileBytes)
     {
@@ -47,7 +47,7 @@ internal static class HatsFiles
         return text.ToString();
     }
 
-    /// <summary>What says that index and margin are one collection. Of its keys none may be unknown to HATS.</summary>
+    /// <summary>Returns the properties that declare index and margin as one collection. HATS rejects unknown keys in it.</summary>
     internal static string Collection(DatasetSpec spec)
     {
         string margin = FolderName(DatasetPaths.Margin(spec.Subset, spec.MarginArcsec!.Value));
@@ -69,7 +69,7 @@ internal static class HatsFiles
         Add(text, "hats_col_dec", StandardColumns.Dec);
         Add(text, "hats_col_healpix", ColumnNames.Healpix29);
         Add(text, "hats_col_healpix_order", "29");
-        // The list is separated by blanks: names with blanks cannot stand in it.
+        // The list is separated by blanks, so names with blanks cannot be in it.
         Add(text, "hats_cols_default",
             string.Join(' ', schema.Light.Select(c => c.Nested ?? c.SqlName).Distinct(StringComparer.Ordinal)
                 .Where(name => !name.Any(char.IsWhiteSpace))));
@@ -100,10 +100,10 @@ internal static class HatsFiles
         Add(text, "hats_version", "v1.0");
     }
 
-    // The syntax of Java's properties: a backslash and the end of a line must be escaped, nothing else in a value.
+    // The syntax of Java properties files: a backslash and a line break must be escaped, nothing else in a value.
     private static void Add(StringBuilder text, string key,
         string value) => text.Append($"{key}={value.Trim().Replace("\\", @"\\", StringComparison.Ordinal).ReplaceLineEndings(" ")}\n");
 
-    /// <summary>Folders of a collection are named relative to it.</summary>
+    /// <summary>Returns the name of a folder relative to its collection.</summary>
     private static string FolderName(string path) => path[(path.LastIndexOf('/') + 1)..];
 }

@@ -31,7 +31,7 @@ internal sealed class IdsWriter : IDisposable
     /// <param name="path">A file that does not exist yet.</param>
     /// <param name="positionsPath">The dataset's <c>positions.parquet</c>.</param>
     /// <param name="hasTextIds">True if ids are text.</param>
-    /// <param name="connection">Sorts on disk what does not fit into its memory.</param>
+    /// <param name="connection">Sorts the ids, on disk if they exceed its memory.</param>
     /// <param name="cancellationToken">Cancels the sort.</param>
     /// <exception cref="IOException">The file exists or cannot be written.</exception>
     internal static void Write(string path, string positionsPath, bool hasTextIds, DuckDbConnection connection,

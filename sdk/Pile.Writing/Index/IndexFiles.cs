@@ -5,21 +5,21 @@ using Pile.Writing.Schemas;
 
 namespace Pile.Writing.Index;
 
-/// <summary>Writes what makes tiles a catalogue: schema, properties, list, maps; the index of ids; and the margin with what binds
-/// both.</summary>
-/// <param name="root">The folder that the index lies in: the dataset, or one aside.</param>
-/// <param name="spec">What the dataset is.</param>
+/// <summary>Writes the files that turn tiles into a HATS catalogue: schema, properties, list of tiles and sky maps; the index of ids; and the
+/// margin with the collection.</summary>
+/// <param name="root">The folder that contains the index: the dataset, or a staging folder.</param>
+/// <param name="spec">The properties of the dataset.</param>
 /// <param name="schema">Its columns.</param>
-/// <param name="ledger">Takes the files.</param>
+/// <param name="ledger">Receives the files.</param>
 internal sealed class IndexFiles(string root, DatasetSpec spec, DatasetSchema schema, FileLedger ledger)
 {
     private readonly IndexLayout layout = new(schema);
 
-    /// <summary>Writes everything but the tiles of the index, which are there.</summary>
-    /// <param name="counts">What lies where.</param>
+    /// <summary>Writes everything but the tiles of the index, which exist already.</summary>
+    /// <param name="counts">The counts of rows on the sky.</param>
     /// <param name="tiles">The tiles, in NESTED order.</param>
     /// <param name="connection">A DuckDB with one thread.</param>
-    /// <param name="cancellationToken">Ends the work.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
     internal async Task WriteAsync(SkyCounts counts, IReadOnlyList<IndexTile> tiles, DuckDbConnection connection,
         CancellationToken cancellationToken)
     {

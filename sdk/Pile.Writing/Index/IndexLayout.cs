@@ -7,10 +7,10 @@ using Pile.Writing.Spill;
 
 namespace Pile.Writing.Index;
 
-/// <summary>The columns of the index and how a tile is written.</summary>
+/// <summary>The columns of the index, and the SQL that writes a tile.</summary>
 internal sealed class IndexLayout
 {
-    /// <summary>Rows at a time in DuckDB; its row groups are whole multiples.</summary>
+    /// <summary>The number of rows that DuckDB processes together; its row groups are multiples of it.</summary>
     internal const int VectorRows = 2048;
 
     private const int MostRowGroupRows = 60 * VectorRows;
@@ -42,8 +42,8 @@ internal sealed class IndexLayout
         (Fields, select) = ([.. fields], string.Join(", ", expressions));
     }
 
-    /// <summary>A column as the tile has it: lists of text are joined with NUL between them where all rows have as many, behind each where
-    /// they differ.</summary>
+    /// <summary>Returns the SQL of a column as tiles have it. Lists of text are joined: with NUL between texts if all rows have the same
+    /// number of them, with NUL after each text otherwise.</summary>
     private static string Value(ColumnSchema column)
     {
         string name = DuckDbSql.Identifier(column.SqlName);
@@ -51,28 +51,28 @@ internal sealed class IndexLayout
             : $"string_split({name}, chr(0))";
     }
 
-    /// <summary>The members of a nested group as one STRUCT of lists, which is null where its members are.</summary>
+    /// <summary>Returns the SQL of a nested group as one STRUCT of lists, which is null if its members are.</summary>
     private static string Struct(string group, ImmutableArray<ColumnSchema> members) =>
         $"CASE WHEN {DuckDbSql.Identifier(members[0].SqlName)} IS NULL THEN NULL ELSE "
             + $"struct_pack({string.Join(", ", members.Select(m => $"{DuckDbSql.Identifier(m.NestedMember)} := {Value(m)}"))}) END AS "
             + $"{DuckDbSql.Identifier(group)}";
 
-    /// <summary>Rows of a row group: part of the format.</summary>
+    /// <summary>The number of rows of a row group, which is part of the format.</summary>
     internal int RowGroupRows { get; }
 
-    /// <summary>The columns as batches have them: vectors of text are joined with NUL.</summary>
+    /// <summary>The columns of batches: vectors of text are joined with NUL.</summary>
     internal ImmutableArray<DuckDbField> Fields { get; }
 
-    /// <summary>SQL that writes a table of such columns as one tile.</summary>
+    /// <summary>Returns SQL that writes a table of such columns as one tile.</summary>
     internal string CopySql(string table, string path) => Copy($"SELECT {select} FROM {table}", path);
 
-    /// <summary>SQL that writes the answer of a query over tiles, with a tile's columns, as another tile.</summary>
+    /// <summary>Returns SQL that writes the result of a query over tiles, with a tile's columns, as another tile.</summary>
     internal string CopyWrittenSql(string query, string path) => Copy(query, path);
 
-    /// <summary>SQL that writes the schema alone.</summary>
+    /// <summary>Returns SQL that writes the schema only.</summary>
     internal string CopySchemaSql(string path) => Copy(SchemaSql, path);
 
-    /// <summary>SQL that gives a tile's columns, and no row.</summary>
+    /// <summary>SQL that returns a tile's columns without rows.</summary>
     internal string SchemaSql => $"SELECT {select} FROM (SELECT "
         + $"{string.Join(", ", Fields.Select(f => $"CAST(NULL AS {f.Type}) AS {DuckDbSql.Identifier(f.Name)}"))}) WHERE false";
 

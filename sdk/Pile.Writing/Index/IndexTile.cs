@@ -1,7 +1,7 @@
 namespace Pile.Writing.Index;
 
 /// <summary>One tile of the index.</summary>
-/// <param name="Order">HEALPix order.</param>
-/// <param name="Pixel">Pixel, NESTED.</param>
-/// <param name="Rows">Rows in it.</param>
+/// <param name="Order">The HEALPix order.</param>
+/// <param name="Pixel">The pixel, NESTED.</param>
+/// <param name="Rows">The number of rows.</param>
 internal readonly record struct IndexTile(int Order, long Pixel, long Rows);

@@ -5,12 +5,12 @@ using Pile.Writing.Shards;
 
 namespace Pile.Writing.Index;
 
-/// <summary>Writes the tiles of the index while shards come in: both are cut from one sorted stream.</summary>
+/// <summary>Writes the tiles of the index from the stream of written shards; both are cut from the same sorted rows.</summary>
 /// <param name="schema">The dataset's columns.</param>
 /// <param name="layout">The index's columns.</param>
-/// <param name="shards">Written shards, in order; asked for the next one only when its rows are needed.</param>
-/// <param name="positions">Gets every row's position; null where there is no file of them.</param>
-/// <param name="done">Takes back a shard whose rows are all in the index.</param>
+/// <param name="shards">The written shards, in order; the next one is requested only when its rows are needed.</param>
+/// <param name="positions">Receives every row's position; null if the dataset has no positions file.</param>
+/// <param name="done">Receives a shard whose rows are all in the index.</param>
 internal sealed class IndexWriter(DatasetSchema schema, IndexLayout layout, IEnumerator<ShardRows> shards, PositionsOfShards? positions,
     Action<ShardRows> done)
 {
@@ -18,7 +18,7 @@ internal sealed class IndexWriter(DatasetSchema schema, IndexLayout layout, IEnu
     private readonly ImmutableArray<ColumnBuffer> buffers = [new FixedBuffer<long>(), .. schema.Light.Select(ColumnBuffer.For),
         .. PieceColumns.Buffers(schema.Heavy)];
 
-    /// <summary>Rows at once: whole chunks of DuckDB's, so that row groups end where the format says.</summary>
+    /// <summary>The number of rows of a batch: whole chunks of DuckDB, so that row groups end as the format defines.</summary>
     private readonly int batchRows =
         (int)Math.Clamp(BatchBytes / (schema.LightRowBytes + 64) / IndexLayout.VectorRows, 1, 60) * IndexLayout.VectorRows;
 
@@ -52,7 +52,7 @@ internal sealed class IndexWriter(DatasetSchema schema, IndexLayout layout, IEnu
         if (current is null)
         {
             if (!shards.MoveNext())
-                throw new InvalidOperationException("The tiles were counted to have more rows than the shards have brought.");
+                throw new InvalidOperationException("The tiles have more rows than the shards.");
             (current, nextRow) = (shards.Current, 0);
         }
         int count = Math.Min(most, current.RowCount - nextRow);

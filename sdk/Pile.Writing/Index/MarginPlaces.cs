@@ -3,13 +3,13 @@ using Pile.Sky;
 
 namespace Pile.Writing.Index;
 
-/// <summary>The whole sky divided into the tiles of the index and, between them, the coarsest pixels without a row; and which of these a
-/// row lies near to.</summary>
-/// <remarks>Never misses a place within the threshold; may name one that is a quarter of it farther away. Rows deep inside their tile are
-/// passed over in runs, by circles around the pixels that hold them: only those at the very edge are looked at one by one.</remarks>
+/// <summary>Divides the whole sky into the tiles of the index and, between them, the coarsest pixels without rows; and finds which of these
+/// places are near a row.</summary>
+/// <remarks>It never misses a place within the threshold, but may return one that is a quarter of it farther away. Rows deep inside their
+/// tile are skipped in runs, by cones around the pixels that contain them: only rows near the edge are tested one by one.</remarks>
 internal sealed class MarginPlaces
 {
-    /// <summary>The sizes of pixels, of which whole runs of rows are passed over: from a tile's order on, by so many orders.</summary>
+    /// <summary>The orders, relative to that of a tile and in steps, of the pixels whose rows are tested together.</summary>
     private const int FirstStep = 2, NextStep = 2;
 
     private readonly ImmutableArray<HealpixPixel> places;
@@ -21,7 +21,7 @@ internal sealed class MarginPlaces
 
     /// <summary>Divides the sky.</summary>
     /// <param name="tiles">The tiles, in NESTED order.</param>
-    /// <param name="thresholdArcsec">How near a row must be to another tile to lie in its margin.</param>
+    /// <param name="thresholdArcsec">The distance from another tile within which a row belongs to that tile's margin.</param>
     internal MarginPlaces(IReadOnlyList<IndexTile> tiles, double thresholdArcsec)
     {
         thresholdDeg = thresholdArcsec / 3600;
@@ -41,11 +41,11 @@ internal sealed class MarginPlaces
     /// <summary>All places, in NESTED order.</summary>
     internal ImmutableArray<HealpixPixel> Places => places;
 
-    /// <summary>Finds the places that a row is near to, beside its own.</summary>
+    /// <summary>Finds the places near a row, except its own.</summary>
     /// <param name="healpix29">The row's pixel at order 29.</param>
-    /// <param name="raDeg">Its position: ICRS degrees.</param>
-    /// <param name="decDeg">Its position: ICRS degrees.</param>
-    /// <param name="found">Receives their numbers, ascending.</param>
+    /// <param name="raDeg">Its right ascension: ICRS degrees.</param>
+    /// <param name="decDeg">Its declination: ICRS degrees.</param>
+    /// <param name="found">Receives the numbers of the places, ascending.</param>
     internal void Near(long healpix29, double raDeg, double decDeg, List<int> found)
     {
         found.Clear();
@@ -59,8 +59,8 @@ internal sealed class MarginPlaces
                     found.Add(place);
     }
 
-    /// <summary>True when nothing within the threshold of any point of a pixel lies outside the place. The last answer at each order is
-    /// kept: rows come sorted.</summary>
+    /// <summary>Returns whether all points within the threshold of a pixel are inside the place. The last result at each order is cached,
+    /// because rows are sorted.</summary>
     private bool IsInside(int place, int order, long pixel)
     {
         if (lastPixel[order] == pixel)
@@ -90,7 +90,7 @@ internal sealed class MarginPlaces
             Divide(child, tiles, ref next, all);
     }
 
-    /// <summary>The finest order whose pixels are about as large as an angle, or larger.</summary>
+    /// <summary>Returns the finest order whose pixels are at least about as large as an angle.</summary>
     private static int OrderOfSize(double angleDeg)
     {
         double faceDeg = Math.Sqrt(Math.PI / 3) * (180 / Math.PI); // the square root of a twelfth of the sphere

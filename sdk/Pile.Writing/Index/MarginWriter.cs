@@ -6,21 +6,21 @@ using Pile.Writing.Commit;
 
 namespace Pile.Writing.Index;
 
-/// <summary>Writes the margin catalogue beside the index: for every tile, and for empty sky beside one, copies of the rows of other tiles
-/// that lie within a threshold.</summary>
-/// <param name="root">The folder that the index lies in.</param>
+/// <summary>Writes the margin catalogue of the index: for every tile, and for empty sky next to one, copies of the rows of other tiles
+/// within a threshold.</summary>
+/// <param name="root">The folder that contains the index.</param>
 /// <param name="subset">The dataset's subset.</param>
-/// <param name="layout">The columns and how tiles are written.</param>
-/// <param name="ledger">Takes the files.</param>
+/// <param name="layout">The columns, and the SQL that writes tiles.</param>
+/// <param name="ledger">Receives the files.</param>
 internal sealed class MarginWriter(string root, string subset, IndexLayout layout, FileLedger ledger)
 {
     private const string Rows = "margin_rows", Picks = "margin_picks";
 
     /// <summary>Writes the margin's tiles.</summary>
-    /// <param name="tiles">The tiles of the index; they are written already.</param>
+    /// <param name="tiles">The tiles of the index, which are already written.</param>
     /// <param name="thresholdArcsec">The threshold.</param>
-    /// <param name="connection">A DuckDB with one thread: more would not keep the order of rows.</param>
-    /// <param name="cancellationToken">Ends the work.</param>
+    /// <param name="connection">A DuckDB with one thread, because several would not keep the order of rows.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
     /// <returns>The margin's tiles, in NESTED order.</returns>
     internal IReadOnlyList<IndexTile> Write(IReadOnlyList<IndexTile> tiles, double thresholdArcsec, DuckDbConnection connection,
         CancellationToken cancellationToken)
@@ -52,7 +52,7 @@ internal sealed class MarginWriter(string root, string subset, IndexLayout layou
         return margin;
     }
 
-    /// <summary>Copies the rows of one tile that belong into a margin.</summary>
+    /// <summary>Copies the rows of one tile that belong to a margin.</summary>
     private void Collect(MarginPlaces places, IndexTile tile, int tileNumber, long[] rowsOf, DuckDbConnection connection,
         CancellationToken cancellationToken)
     {
@@ -86,7 +86,7 @@ internal sealed class MarginWriter(string root, string subset, IndexLayout layou
         using DuckDbBatches picks = new([$"{Picks}_place", $"{Picks}_row"],
             [DuckDbColumn.Of<int>(pickedPlaces.ToArray()), DuckDbColumn.Of<long>(pickedRows.ToArray())]);
         using DuckDbScan scan = connection.Scan(picks);
-        // Numbered by a window and not by file_row_number, which a survey's column may be called.
+        // Numbered by a window function, because a survey's column may be named file_row_number.
         connection.Execute($"INSERT INTO {Rows} SELECT p.{Picks}_place, {Number(tileNumber)}, t._pile_row, t.* EXCLUDE (_pile_row) "
             + $"FROM (SELECT *, row_number() OVER () - 1 AS _pile_row FROM {source}) AS t JOIN {scan.Sql} AS p ON p.{Picks}_row = "
             + "t._pile_row", cancellationToken: cancellationToken);

@@ -7,8 +7,7 @@ using Pile.Parquet;
 
 namespace Pile.Writing.Index;
 
-/// <summary>Writes <c>positions.parquet</c>: rows come in the order of the index, and go out in row groups that a matcher maps as
-/// arrays.</summary>
+/// <summary>Writes <c>positions.parquet</c>: rows in the order of the index, in row groups that a matcher maps as arrays.</summary>
 internal sealed class PositionsWriter : IDisposable
 {
     private const int GroupRows = PositionsLayout.GroupRows;
@@ -29,9 +28,9 @@ internal sealed class PositionsWriter : IDisposable
             ids = new long[GroupRows];
     }
 
-    /// <summary>Begins a file.</summary>
+    /// <summary>Creates a file.</summary>
     /// <param name="path">A file that does not exist yet.</param>
-    /// <param name="facts">What it says of its rows.</param>
+    /// <param name="facts">The metadata of the rows.</param>
     public static PositionsWriter Create(string path, PositionsFacts facts) => new(facts, PlainParquetWriter.Create(path,
     [
         new(PositionsLayout.Healpix29, ParquetType.Int64), new(PositionsLayout.Ra, ParquetType.Double),
@@ -39,8 +38,8 @@ internal sealed class PositionsWriter : IDisposable
         new(PositionsLayout.Row, ParquetType.Int64), new(PositionsLayout.ObjectId, facts.HasTextIds ? ParquetType.Text : ParquetType.Int64),
     ]));
 
-    /// <summary>Appends a row with an integer as id.</summary>
-    /// <param name="pixel">Order-29 NESTED pixel; never below the one before.</param>
+    /// <summary>Appends a row with an integer id.</summary>
+    /// <param name="pixel">Order-29 NESTED pixel; not below that of the row before.</param>
     /// <param name="ra">Right ascension: ICRS degrees in [0, 360).</param>
     /// <param name="dec">Declination: ICRS degrees in [-90, 90].</param>
     /// <param name="id">The observation's id.</param>
@@ -50,8 +49,8 @@ internal sealed class PositionsWriter : IDisposable
         Append(pixel, ra, dec);
     }
 
-    /// <summary>Appends a row with text as id.</summary>
-    /// <param name="pixel">Order-29 NESTED pixel; never below the one before.</param>
+    /// <summary>Appends a row with a text id.</summary>
+    /// <param name="pixel">Order-29 NESTED pixel; not below that of the row before.</param>
     /// <param name="ra">Right ascension: ICRS degrees in [0, 360).</param>
     /// <param name="dec">Declination: ICRS degrees in [-90, 90].</param>
     /// <param name="idUtf8">The observation's id.</param>
@@ -66,8 +65,8 @@ internal sealed class PositionsWriter : IDisposable
         Append(pixel, ra, dec);
     }
 
-    /// <summary>Ends the file.</summary>
-    /// <param name="withoutPosition">Rows that are not in it, for want of a position.</param>
+    /// <summary>Completes the file.</summary>
+    /// <param name="withoutPosition">The number of rows that are left out because they have no position.</param>
     public void Complete(long withoutPosition = 0)
     {
         if (count > 0)

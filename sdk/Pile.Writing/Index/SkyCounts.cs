@@ -5,10 +5,10 @@ using Pile.Writing.Spill;
 
 namespace Pile.Writing.Index;
 
-/// <summary>How many rows and bytes lie where on the sky: what cells, tiles and the sky area follow from.</summary>
+/// <summary>The distribution of rows and bytes on the sky, from which cells, tiles and the sky area are derived.</summary>
 internal sealed class SkyCounts
 {
-    /// <summary>A tile is divided while it has more rows.</summary>
+    /// <summary>A tile with more rows is divided.</summary>
     internal const int MaxTileRows = 1_000_000;
 
     private const int TileOrder = Manifest.SkyAreaOrder, ByteOrder = 8, LowestMapOrder = 2, HighestMapOrder = 8;
@@ -25,7 +25,7 @@ internal sealed class SkyCounts
 
     internal long Rows { get; private set; }
 
-    /// <summary>Area of the order-10 pixels with a row.</summary>
+    /// <summary>The area of the order-10 pixels with rows.</summary>
     internal double AreaDeg2 => rowsAtTileOrder.Count(rows => rows > 0)
         * (4 * Math.PI * (180 / Math.PI) * (180 / Math.PI) / rowsAtTileOrder.Length);
 
@@ -49,7 +49,7 @@ internal sealed class SkyCounts
         return counts;
     }
 
-    /// <summary>The lowest order, 0 to 8, at which no cell has more bytes than a shard.</summary>
+    /// <summary>Returns the lowest order, 0 to 8, at which no cell exceeds the size of a shard.</summary>
     internal int OrderFor(long targetShardBytes)
     {
         int best = ByteOrder;
@@ -63,7 +63,7 @@ internal sealed class SkyCounts
         return best;
     }
 
-    /// <summary>The order of the sky map: as many pixels as rows at most, from 2 (1.5 kB) to 8 (6 MB).</summary>
+    /// <summary>The order of the sky map, which has at most as many pixels as rows: from 2 (1.5 kB) to 8 (6 MB).</summary>
     internal int MapOrder
     {
         get
@@ -75,7 +75,7 @@ internal sealed class SkyCounts
         }
     }
 
-    /// <summary>Rows in each pixel of the sky map, NESTED.</summary>
+    /// <summary>Returns the number of rows in each pixel of the sky map, NESTED.</summary>
     internal long[] Map()
     {
         int shift = 2 * (TileOrder - MapOrder);
@@ -85,7 +85,7 @@ internal sealed class SkyCounts
         return map;
     }
 
-    /// <summary>The tiles that have rows, in NESTED order: divided while they are too large and coarser than order 10.</summary>
+    /// <summary>Returns the tiles with rows, in NESTED order. A tile is divided while it is too large and coarser than order 10.</summary>
     internal IReadOnlyList<IndexTile> Tiles(int maxRows = MaxTileRows)
     {
         long[][] pyramid = new long[TileOrder + 1][];

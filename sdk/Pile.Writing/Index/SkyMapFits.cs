@@ -5,11 +5,10 @@ using Pile.Sky;
 
 namespace Pile.Writing.Index;
 
-/// <summary>Writes a map of counts as FITS, to the letter of HATS: an empty primary HDU, then a table with one column of int64, a row for
-/// each pixel.</summary>
-/// <remarks>The cards are few and fixed, and cfitsio would add its own (comments, a repeat count): so they are set here. Always the full
-/// map (IMPLICIT):
-/// every reader of HEALPix maps takes it.</remarks>
+/// <summary>Writes a map of counts as FITS, as HATS does: an empty primary HDU, then a table with one column of int64 and a row for each
+/// pixel.</summary>
+/// <remarks>The few fixed cards are written here, because cfitsio would add others (comments, a repeat count). The map is always complete
+/// (IMPLICIT), which every reader of HEALPix maps supports.</remarks>
 internal static class SkyMapFits
 {
     private const int BlockBytes = 2880, CardBytes = 80;
@@ -17,7 +16,7 @@ internal static class SkyMapFits
     /// <summary>Writes the map.</summary>
     /// <param name="path">The file.</param>
     /// <param name="order">HEALPix order of the pixels.</param>
-    /// <param name="counts">Rows in each pixel, NESTED; 12·4^order of them.</param>
+    /// <param name="counts">The number of rows in each pixel, NESTED; 12·4^order values.</param>
     internal static void Write(string path, int order, ReadOnlySpan<long> counts)
     {
         if (counts.Length != Healpix.PixelCount(order))
@@ -49,7 +48,7 @@ internal static class SkyMapFits
         return header;
     }
 
-    // FITS 4.0, 4.2: numbers and logicals end in column 30, texts begin in column 11 and have eight characters at least.
+    // FITS 4.0, 4.2: numbers and logicals end in column 30, texts begin in column 11 and have at least eight characters.
     private static string Card(string key, long value) => $"{key,-8}= {value.ToString(CultureInfo.InvariantCulture),20}";
 
     private static string Card(string key, bool value) => $"{key,-8}= {(value ? "T" : "F"),20}";

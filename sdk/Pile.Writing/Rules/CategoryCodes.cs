@@ -29,7 +29,7 @@ internal sealed class CategoryCodes : IBatchRule
             case ColumnData<ulong> c: Each(c); break;
             default:
                 throw new SchemaMismatchException(place.Source, column.Schema.Name,
-                    $"categories are the names of integer codes, found {column.Schema.DType.Name()}",
+                    $"categories need a column of integer codes, found {column.Schema.DType.Name()}",
                     "Give codes, or leave the categories out");
         }
 
@@ -39,7 +39,7 @@ internal sealed class CategoryCodes : IBatchRule
                 foreach (T code in c.Row(row))
                     if (!c.IsNullAt(row) && !known.Contains(Int128.CreateChecked(code)))
                         throw place.Invalid(row, c.Schema.Name, $"the code {code}",
-                            $"one of the {known.Count} that its categories name",
+                            $"one of the {known.Count} codes of its categories",
                             "Add it to the categories, or correct it at its source");
         }
     }

@@ -19,6 +19,6 @@ internal sealed class FileEncodings : IBatchRule
             if (!column.IsNullAt(row) && column.Row(row) is var bytes && !Encodings.MayBe(encoding, bytes))
                 throw place.Invalid(row, column.Schema.Name,
                     $"'{Convert.ToHexString(bytes[..Math.Min(bytes.Length, 8)])}' ({bytes.Length} bytes)",
-                    $"how a file of encoding '{encoding}' begins", "Declare the encoding that it has, or make the row null");
+                    $"the beginning of a file of encoding '{encoding}'", "Declare the actual encoding, or set the row to null");
     }
 }

@@ -2,7 +2,7 @@ using Pile.Format;
 
 namespace Pile.Writing.Rules;
 
-/// <summary>A column that the modality gives one shape has the same shape in all rows of a unit.</summary>
+/// <summary>A column for which the modality requires one shape has the same shape in all rows of a unit.</summary>
 internal sealed class FixedShapes(Modality modality) : IBatchRule
 {
     private readonly Dictionary<string, int[]> shapes = new(StringComparer.Ordinal);
@@ -22,7 +22,7 @@ internal sealed class FixedShapes(Modality modality) : IBatchRule
                     shapes.Add(column.Schema.Name, shape.ToArray());
                 else if (!shape.SequenceEqual(first))
                     throw place.Invalid(row, column.Schema.Name, $"an array of [{string.Join(", ", shape.ToArray())}]",
-                        $"of the one shape that the column has, [{string.Join(", ", first)}]",
+                        $"of the shape of the column's first row, [{string.Join(", ", first)}]",
                         "Put rows of another shape into a group of their own, or build a dataset of them");
             }
         }

@@ -4,7 +4,8 @@ using Pile.Format;
 
 namespace Pile.Writing.Rules;
 
-/// <summary>Integers are converted to the integer type that the modality defines. A number that the type cannot hold is an error.</summary>
+/// <summary>Integers are converted to the integer type that the modality defines. A number outside the range of the type is an
+/// error.</summary>
 internal sealed class IntegerConversion : IBatchRule
 {
     internal static bool IsInteger(DType type) => type is not (DType.Bool or DType.Float32 or DType.Float64 or DType.String);
@@ -58,7 +59,7 @@ internal sealed class IntegerConversion : IBatchRule
             {
                 Int128 number = Int128.CreateChecked(value);
                 if ((number < least || number > greatest) && !data.IsNullAt(row))
-                    throw place.Invalid(row, data.Schema.Name, $"{number}", $"a number that {to.Name()} holds, {least} to {greatest}",
+                    throw place.Invalid(row, data.Schema.Name, $"{number}", $"a number in the range of {to.Name()}, {least} to {greatest}",
                         "Correct it at its source, or give the survey's own column another name");
                 values[next++] = TTo.CreateTruncating(value);
             }

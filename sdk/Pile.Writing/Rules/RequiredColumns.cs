@@ -11,11 +11,11 @@ internal sealed class RequiredColumns : IBatchRule
         foreach (string name in (ReadOnlySpan<string>)[StandardColumns.ObjectId, StandardColumns.Ra, StandardColumns.Dec])
         {
             ColumnData column = batch.Find(name) ?? throw new SchemaMismatchException(place.Source, name,
-                "the batch lacks it; every batch must have object_id, ra and dec", "Have the builder give it");
+                "the batch lacks the column; every batch must have object_id, ra and dec", "Add the column in the builder");
             if (name != StandardColumns.ObjectId && column is not ColumnData<double>)
                 throw new SchemaMismatchException(place.Source, name, "expected float64", "Convert it in the builder");
             if (column.IsNull.Span.IndexOf(true) is >= 0 and int row)
-                throw place.Invalid(row, name, "a missing value", "what every row must have", BatchRules.Remedy);
+                throw place.Invalid(row, name, "a missing value", "allowed; every row must have a value", BatchRules.Remedy);
         }
         return batch;
     }

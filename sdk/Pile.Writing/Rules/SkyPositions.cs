@@ -3,7 +3,7 @@ using Pile.Writing.Schemas;
 
 namespace Pile.Writing.Rules;
 
-/// <summary>Positions are on the sky, in degrees. A right ascension of 360 becomes 0.</summary>
+/// <summary>Positions are valid, in degrees. A right ascension of 360 becomes 0.</summary>
 internal sealed class SkyPositions : IBatchRule
 {
     public RowBatch Apply(RowBatch batch, BatchPlace place)

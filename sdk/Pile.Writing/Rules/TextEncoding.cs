@@ -15,7 +15,8 @@ internal sealed class TextEncoding : IBatchRule
         return batch;
     }
 
-    // Two passes over all bytes; rows are checked one by one only if one is invalid. The start bytes show a cut inside a character.
+    // Two passes over all bytes; rows are checked one by one only if one is invalid. The first byte of each text shows
+    // whether a character is split.
     private static bool IsValid(TextColumnData text)
     {
         ReadOnlySpan<byte> utf8 = text.Utf8.Span;

@@ -2,7 +2,7 @@ using Pile.Format;
 
 namespace Pile.Writing.Rules;
 
-/// <summary>Text is not longer than its column declares; it is never cut.</summary>
+/// <summary>Text is not longer than its column declares; it is never truncated.</summary>
 internal sealed class TextWidth : IBatchRule
 {
     public RowBatch Apply(RowBatch batch, BatchPlace place)

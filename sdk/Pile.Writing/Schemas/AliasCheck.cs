@@ -4,11 +4,11 @@ using Pile.Format;
 
 namespace Pile.Writing.Schemas;
 
-/// <summary>Has DuckDB bind every alias, so that none fails for the first time at a reader's.</summary>
+/// <summary>Binds every alias in DuckDB, so that errors are found when the dataset is built and not when it is read.</summary>
 internal static class AliasCheck
 {
     /// <summary>Checks all aliases against the columns of the dataset.</summary>
-    /// <exception cref="AliasInvalidException">An alias names a column that there is not, or is no expression.</exception>
+    /// <exception cref="AliasInvalidException">An alias refers to an unknown column, or is not a valid SQL expression.</exception>
     internal static void Require(ImmutableArray<AliasSchema> aliases, DatasetSchema schema)
     {
         if (aliases.IsEmpty)
@@ -36,12 +36,13 @@ internal static class AliasCheck
         {
             connection.RequireSingleSelect(sql);
             if (DuckDbSql.HoldsInfiniteNumber(connection.Scalar<string>("SELECT json_serialize_sql($1::VARCHAR)::VARCHAR", [sql])))
-                throw new AliasInvalidException(alias, $"'{expression}' has a number beyond the range of float64, which ends at 1.8e308");
+                throw new AliasInvalidException(alias,
+                    $"'{expression}' contains a number outside the range of float64, whose limit is 1.8e308");
             connection.Execute(sql);
         }
         catch (DuckDbException e)
         {
-            throw new AliasInvalidException(alias, $"'{expression}' does not evaluate: {Reason(e.Error, schema)}", e);
+            throw new AliasInvalidException(alias, $"'{expression}' cannot be evaluated: {Reason(e.Error, schema)}", e);
         }
     }
 
@@ -52,12 +53,13 @@ internal static class AliasCheck
         if (first.IndexOf(before, StringComparison.Ordinal) is not (>= 0 and var start)
             || first.IndexOf(after, start, StringComparison.Ordinal) is not (>= 0 and var end))
             return first;
-        string asked = first[(start + before.Length)..end];
-        if (schema.Light.FirstOrDefault(c => c.Name == asked && c.SqlName != asked) is { } renamed)
-            return $"SQL ignores case, and another column or alias has the name: the column '{asked}' is \"{renamed.SqlName}\" in "
+        string requested = first[(start + before.Length)..end];
+        if (schema.Light.FirstOrDefault(c => c.Name == requested && c.SqlName != requested) is { } renamed)
+            return $"SQL names are not case-sensitive, and another column or alias has this name: the column '{requested}' is "
+                + $"\"{renamed.SqlName}\" in "
                 + "expressions";
-        return schema.Heavy.Any(c => c.Name == asked)
-            ? $"the column '{asked}' is heavy, and expressions see the light ones"
-            : $"there is no column '{asked}'. {NearNames.Hint(asked, schema.Light.Select(c => c.SqlName))}";
+        return schema.Heavy.Any(c => c.Name == requested)
+            ? $"the column '{requested}' is heavy; expressions must use light columns only"
+            : $"there is no column '{requested}'. {NearNames.Hint(requested, schema.Light.Select(c => c.SqlName))}";
     }
 }

@@ -4,7 +4,7 @@ using Pile.Writing.Spill;
 
 namespace Pile.Writing.Schemas;
 
-/// <summary>The columns of the dataset, known once all units are.</summary>
+/// <summary>The columns of the dataset, which are known once all units are complete.</summary>
 internal sealed class DatasetSchema
 {
     internal DatasetSchema(ImmutableArray<ColumnSchema> columns, string? spectralMedium = null)
@@ -13,39 +13,39 @@ internal sealed class DatasetSchema
         Light = [.. columns.Where(c => c.Storage == ColumnStorage.Light)];
         Heavy = [.. columns.Where(c => c.Storage == ColumnStorage.Heavy)];
         Texts = [.. Light.Where(SpillLayout.IsTextVector)];
-        Apart = [.. Texts, .. Heavy];
+        Spilled = [.. Texts, .. Heavy];
         LightRowBytes = Light.Sum(RowBytesOf);
     }
 
-    /// <summary>All, in the manifest's order.</summary>
+    /// <summary>All columns, in the manifest's order.</summary>
     internal ImmutableArray<ColumnSchema> Columns { get; }
 
     /// <summary>The columns of the index.</summary>
     internal ImmutableArray<ColumnSchema> Light { get; }
 
-    /// <summary>The columns that live in the shards alone.</summary>
+    /// <summary>The columns that are stored in the shards only.</summary>
     internal ImmutableArray<ColumnSchema> Heavy { get; }
 
     /// <summary>The light columns that are vectors of text.</summary>
     internal ImmutableArray<ColumnSchema> Texts { get; }
 
-    /// <summary>The columns that stay out of sorting: vectors of text, then heavy ones.</summary>
-    internal ImmutableArray<ColumnSchema> Apart { get; }
+    /// <summary>The columns that are excluded from sorting: vectors of text, then heavy columns.</summary>
+    internal ImmutableArray<ColumnSchema> Spilled { get; }
 
-    /// <summary>Bytes of one row's light columns in a shard, at most.</summary>
+    /// <summary>The maximum size of one row's light columns in a shard.</summary>
     internal long LightRowBytes { get; }
 
-    /// <summary>The medium of all wavelengths but those of columns that declare their own; null where there is none.</summary>
+    /// <summary>The medium of all wavelengths, except columns that declare their own; null if there is no common medium.</summary>
     internal string? SpectralMedium { get; }
 
-    /// <summary>The same columns where no row has a time, so that the dataset declares no span of times: <c>mjd</c> and <c>mjd_end</c>
-    /// declare the scale themselves.</summary>
+    /// <summary>Returns the columns of a dataset in which no row has a time, so that it declares no span of times: <c>mjd</c> and
+    /// <c>mjd_end</c> declare the time scale themselves.</summary>
     internal DatasetSchema WithTimesDeclared(DatasetSpec spec) =>
         spec.TimeScale is not { } scale || !Columns.Any(ColumnMeaning.IsStandardMjd) ? this
         : new DatasetSchema([.. Columns.Select(c => ColumnMeaning.IsStandardMjd(c)
             ? c with { Time = new TimeAxis(scale, spec.TimeReference) } : c)], SpectralMedium);
 
-    /// <summary>The ragged column that a light one is the shape of; null for all others.</summary>
+    /// <summary>Returns the ragged column whose shapes a light column contains; null for all other columns.</summary>
     internal ColumnSchema? ShapeOwner(ColumnSchema light) =>
         Columns.FirstOrDefault(c => c.IsRagged && ColumnNames.Shape(c.Name) == light.Name);
 

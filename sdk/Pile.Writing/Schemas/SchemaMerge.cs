@@ -3,16 +3,16 @@ using Pile.Format;
 
 namespace Pile.Writing.Schemas;
 
-/// <summary>Puts the columns of several units together: one dtype, one shape, one unit for each name.</summary>
+/// <summary>Merges the columns of several units: each name has one dtype, one shape and one unit.</summary>
 internal sealed class SchemaMerge
 {
     private readonly Dictionary<string, Merged> byName = new(StringComparer.Ordinal);
     private readonly List<string> order = [];
     private int layouts;
 
-    /// <summary>Adds the columns of one layout of a unit. Call it in the ordinal order of the units: the first to name a description has
-    /// it.</summary>
-    /// <exception cref="SchemaMismatchException">A column cannot be the same as the one of an earlier unit.</exception>
+    /// <summary>Adds the columns of one layout of a unit. Call it in the ordinal order of the units: the first description of a column is
+    /// used.</summary>
+    /// <exception cref="SchemaMismatchException">A column is incompatible with that of an earlier unit.</exception>
     internal void Add(IEnumerable<ColumnSchema> columns, string source)
     {
         layouts++;
@@ -29,7 +29,7 @@ internal sealed class SchemaMerge
         }
     }
 
-    /// <summary>The dataset's columns, complete with those that the writer makes.</summary>
+    /// <summary>Returns the dataset's columns, including those that the writer adds.</summary>
     /// <exception cref="SchemaMismatchException">A required column is missing, or names collide.</exception>
     internal DatasetSchema Finish(DatasetSpec spec, Modality modality)
     {
@@ -60,7 +60,7 @@ internal sealed class SchemaMerge
         : string.CompareOrdinal(a.Group, b.Group) is not 0 and var byGroup ? byGroup
         : a.Place.CompareTo(b.Place));
 
-    /// <summary>A dataset of no rows at all still has positions, so that it opens everywhere.</summary>
+    /// <summary>Adds positions to a dataset without rows, so that it can be opened everywhere.</summary>
     private void AddPositions() => Add([
         Modality.Common.Find(StandardColumns.ObjectId)!.With(DType.Int64, []),
         Modality.Common.Find(StandardColumns.Ra)!.With(DType.Float64, []),
@@ -73,17 +73,17 @@ internal sealed class SchemaMerge
             Nullable = merged.Column.Nullable || merged.Layouts.Count < layouts,
             StringBytes = merged.Column.DType == DType.String ? Math.Max(merged.Column.StringBytes, 1) : 0,
             Categories = [.. merged.Column.Categories.OrderBy(c => c.Code)],
-            // whole files are compressed already
+            // files are already compressed
             Codec = merged.Column.Storage == ColumnStorage.Light || merged.Column.Encoding is not null ? PieceCodec.None
                 : merged.Column.Codec == PieceCodec.None ? spec.Codec : merged.Column.Codec,
         };
         if (column.Name is StandardColumns.ObjectId or StandardColumns.Ra or StandardColumns.Dec && column.Nullable)
             throw new SchemaMismatchException(merged.Source, column.Name, "every row of every unit must have it",
-                "Have the builder give it for all rows");
+                "Add it for all rows in the builder");
         if (column.Role == ColumnRole.Standard && column.IsRagged && modality.Find(column.Name) is { MayBeRagged: false })
             throw new SchemaMismatchException(merged.Source, column.Name,
-                $"its rows differ in shape ({ShapeText(column)}), and the modality allows one shape",
-                "Put rows of another shape into a group of their own, or build a dataset of them");
+                $"its rows differ in shape ({ShapeText(column)}), but the modality allows one shape only",
+                "Put rows of another shape into a separate group, or into a separate dataset");
         if (ColumnMeaning.IsStandardMjd(column))
             column = WithDatasetTime(column, merged.Source, spec);
         if (column is { Role: ColumnRole.Standard, Time: null } && modality.Find(column.Name) is { IsTime: true })
@@ -91,7 +91,7 @@ internal sealed class SchemaMerge
             {
                 Time = spec.TimeScale is { } scale ? new TimeAxis(scale, spec.TimeReference)
                     : throw new SchemaMismatchException(merged.Source, column.Name, "the dataset has times but no time scale",
-                        "Give the scale of the times (UTC, TAI, TDB …), and their zero point where they are no MJD"),
+                        "Give the scale of the times (UTC, TAI, TDB …), and their zero point unless they are MJD"),
             };
         TimeWords.Require(merged.Source, column.Name, column.Time?.Scale, column.Time?.Reference);
         if (column.Role == ColumnRole.Standard && column.Name.EndsWith("_lambda", StringComparison.Ordinal) && spec.SpectralMedium is null
@@ -101,7 +101,7 @@ internal sealed class SchemaMerge
         return column;
     }
 
-    /// <summary>Leaves out the time scale of <c>mjd</c> and <c>mjd_end</c>, which is the dataset's.</summary>
+    /// <summary>Removes the time scale from <c>mjd</c> and <c>mjd_end</c>, which is declared by the dataset.</summary>
     private static ColumnSchema WithDatasetTime(ColumnSchema column, string source, DatasetSpec spec)
     {
         if (spec.TimeScale is not { } scale)
@@ -109,7 +109,7 @@ internal sealed class SchemaMerge
                 "Give the scale of the times (UTC, TAI, TDB …)");
         TimeAxis time = new(scale, spec.TimeReference);
         return column.Time is null || column.Time == time ? column with { Time = null }
-            : throw new SchemaMismatchException(source, column.Name, $"its times are {column.Time}, the dataset's are {time}",
+            : throw new SchemaMismatchException(source, column.Name, $"its times are {column.Time}, but those of the dataset are {time}",
                 "Convert them, or give the column another name");
     }
 
@@ -119,8 +119,8 @@ internal sealed class SchemaMerge
         foreach (ModalityColumn required in Modality.Common.Columns.Concat(modality.Columns).Where(c => c.IsRequired))
             if (!names.Contains(required.Name))
                 throw new SchemaMismatchException("the dataset", required.Name,
-                    $"the modality '{modality.Name}' requires it, and no unit has it",
-                    "Have the builder give it; for a dataset without rows append a batch of no rows, so that its columns are known");
+                    $"the modality '{modality.Name}' requires it, but no unit has it",
+                    "Add it in the builder; for a dataset without rows, append an empty batch with all columns");
     }
 
     private static ColumnSchema ShapeCompanion(ColumnSchema column) => new()
@@ -138,7 +138,7 @@ internal sealed class SchemaMerge
         foreach (string name in columns.Select(c => c.Name).Concat(columns.Where(c => c.Nullable).Select(c => ColumnNames.IsNull(c.Name))))
             if (!names.Add(name))
                 throw new SchemaMismatchException("the dataset", name,
-                    "the writer makes a column of this name itself, as companion of another one", "Rename it in the builder");
+                    "the name is reserved for the companion of another column", "Rename it in the builder");
     }
 
     private static void RequireNestedGroups(List<ColumnSchema> columns, DatasetSpec spec)
@@ -149,14 +149,15 @@ internal sealed class SchemaMerge
         foreach (ColumnSchema column in columns.Where(c => c.Nested is not null))
             if (names.Contains(column.Nested!))
                 throw new SchemaMismatchException("the dataset", column.Name,
-                    $"its nested group '{column.Nested}' is one column in the index, where another column or alias is called so",
+                    $"its nested group '{column.Nested}' is one column in the index, but another column or alias has this name",
                     "Rename one of them");
             else if (!members.Add(column.Name))
                 throw new SchemaMismatchException("the dataset", column.Name,
-                    "two members of a nested group differ by case alone, which many tools ignore", "Rename one of them");
+                    "the names of two members of a nested group differ only in case, which many tools ignore", "Rename one of them");
     }
 
-    /// <summary>The STRUCT of a row has all members of its group, or is null: so whoever has one of them has all.</summary>
+    /// <summary>Requires that a unit has all members of a nested group or none, because the STRUCT of a row has all members or is
+    /// null.</summary>
     private void RequireWholeGroups(List<ColumnSchema> columns)
     {
         foreach (IGrouping<string, ColumnSchema> group in columns.Where(c => c.Nested is not null).GroupBy(c => c.Nested!))
@@ -164,7 +165,7 @@ internal sealed class SchemaMerge
                 if (!byName[member.Name].Layouts.SequenceEqual(byName[group.First().Name].Layouts))
                     throw new SchemaMismatchException(byName[member.Name].Source, member.Name,
                         $"some files have it and others only '{group.First().Name}' of the same nested group '{group.Key}'",
-                        "Have all files give all members of the group");
+                        "Add all members of the group to all files");
     }
 
     private static string ShapeText(ColumnSchema column) =>
@@ -182,12 +183,12 @@ internal sealed class SchemaMerge
         {
             ColumnSchema mine = Column;
             if (!DTypes.TryPromote(mine.DType, other.DType, out DType dtype))
-                throw Differ("dtype", mine.DType.Name(), other.DType.Name(), "Declare one dtype that holds both");
+                throw Differ("dtype", mine.DType.Name(), other.DType.Name(), "Declare one dtype that can represent both");
             if (mine.Shape.Length != other.Shape.Length)
-                throw Differ("shape", ShapeText(mine), ShapeText(other), "Give it one rank");
+                throw Differ("shape", ShapeText(mine), ShapeText(other), "Use one rank");
             bool sameShape = mine.Shape.AsSpan().SequenceEqual(other.Shape.AsSpan());
             if (mine.Storage != other.Storage || (mine.Storage == ColumnStorage.Light && !sameShape))
-                throw Differ("shape", ShapeText(mine), ShapeText(other), "Declare the differing lengths ragged in all of them");
+                throw Differ("shape", ShapeText(mine), ShapeText(other), "Declare the axes of varying length as ragged in all units");
             if (mine.Unit is { } unit && other.Unit is { } otherUnit && unit != otherUnit)
                 throw Differ("unit", $"'{unit}'", $"'{otherUnit}'", "Convert one of them");
             if (mine.MaskPolarity is { } mask && other.MaskPolarity is { } otherMask && mask != otherMask)
@@ -198,12 +199,12 @@ internal sealed class SchemaMerge
             if (ColumnSchema.StorageFor(dtype, mine.Shape.AsSpan()) != mine.Storage && mine.Role == ColumnRole.Native
                 && dtype != DType.String && !mine.IsList)
                 throw Differ("dtype", mine.DType.Name(), other.DType.Name(),
-                    "Declare one dtype: as the wider one the column is no longer light");
+                    "Declare one dtype: with the wider one the column is not light any more");
 
             if ((mine.Nested, mine.IsList) != (other.Nested, other.IsList))
-                throw Differ("nested group", mine.Nested ?? "none", other.Nested ?? "none", "Have all units nest it, or none");
+                throw Differ("nested group", mine.Nested ?? "none", other.Nested ?? "none", "Nest the column in all units, or in none");
             if (mine.Encoding != other.Encoding)
-                throw Differ("encoding", mine.Encoding ?? "none", other.Encoding ?? "none", "Make it two columns");
+                throw Differ("encoding", mine.Encoding ?? "none", other.Encoding ?? "none", "Use two columns");
             if (mine.Time is { } time && other.Time is { } otherTime && time != otherTime)
                 throw Differ("time", time.ToString(), otherTime.ToString(), "Convert one of them");
             if (mine.SpectralMedium is { } medium && other.SpectralMedium is { } otherMedium && medium != otherMedium)
@@ -211,7 +212,7 @@ internal sealed class SchemaMerge
             if (mine.MaskBits is { } bits && other.MaskBits is { } otherBits && bits != otherBits)
                 throw Differ("mask bits", bits, otherBits, "Make them agree, or build two datasets");
 
-            // What is the standard column in one unit and only called like it in another is the survey's in the dataset.
+            // A column that is standard in one unit, but native with the same name in another, is native in the dataset.
             bool isNative = mine.Role == ColumnRole.Native || other.Role == ColumnRole.Native;
             Column = mine with
             {
@@ -239,12 +240,12 @@ internal sealed class SchemaMerge
                 SortedDictionary<long, CategorySchema> byCode = new(a.Categories.ToDictionary(c => c.Code));
                 foreach (CategorySchema category in b.Categories)
                     if (!byCode.TryAdd(category.Code, category) && byCode[category.Code] != category)
-                        throw Differ("category", byCode[category.Code].ToString(), category.ToString(), "Give each class one code");
+                        throw Differ("category", byCode[category.Code].ToString(), category.ToString(), "Use one code for each class");
                 return [.. byCode.Values];
             }
 
             SchemaMismatchException Differ(string what, string here, string there, string remedy) =>
-                new($"{Source} and {otherSource}", mine.Name, $"{what} {here} in the one, {there} in the other", remedy);
+                new($"{Source} and {otherSource}", mine.Name, $"{what} {here} in the first, {there} in the second", remedy);
         }
     }
 }

@@ -4,15 +4,15 @@ using Pile.Writing.Rules;
 
 namespace Pile.Writing.Schemas;
 
-/// <summary>What a column is by its name: defined by the modality, or the survey's own.</summary>
+/// <summary>Resolves a column by its name: either the modality defines it, or it is the survey's own.</summary>
 internal static class StandardColumns
 {
     internal const string ObjectId = "object_id", Ra = "ra", Dec = "dec", Healpix = "healpix", Mjd = "mjd", MjdEnd = "mjd_end";
 
-    /// <summary>The column as the dataset will declare it: role and storage follow from the format, not from who made the batch.</summary>
-    /// <remarks>A survey's own column that is called as an optional common one and is not like it (integers, degrees, a night in place of
-    /// an instant) stays the survey's.</remarks>
-    /// <exception cref="SchemaMismatchException">The name is the format's own, or the column is not what the modality says of that
+    /// <summary>Returns the column as the dataset declares it: role and storage follow from the format and not from the batch.</summary>
+    /// <remarks>A survey's own column with the name of an optional common column, but another type or unit (integers, degrees, a night
+    /// instead of an instant), remains the survey's own.</remarks>
+    /// <exception cref="SchemaMismatchException">The name is reserved, or the column contradicts the modality's definition of that
     /// name.</exception>
     internal static ColumnSchema Resolve(Modality modality, ColumnSchema column, string source, string? timeScale)
     {
@@ -21,15 +21,16 @@ internal static class StandardColumns
             throw new SchemaMismatchException(source, name, fault, "Rename it in the builder");
         if (name == Healpix || name.Equals(ColumnNames.Healpix29, StringComparison.OrdinalIgnoreCase)
             || name.StartsWith(ColumnNames.PiecePrefix, StringComparison.OrdinalIgnoreCase))
-            throw new SchemaMismatchException(source, name, "the writer makes a column of this name itself",
+            throw new SchemaMismatchException(source, name, "the name is reserved for a column that the writer adds",
                 "Rename it in the builder, or leave it out");
         if (column.Encoding is { } encoding
             && column is not { DType: DType.UInt8, Shape: [ColumnSchema.Ragged], IsList: false, Nested: null })
             throw new SchemaMismatchException(source, name,
-                $"rows that are files of encoding '{encoding}' are bytes (uint8) of differing length", "Give the files' bytes, ragged");
+                $"a column of files of encoding '{encoding}' must be ragged bytes (uint8)",
+                "Store the bytes of the files in a ragged column");
         if (column.Codec is not (PieceCodec.None or PieceCodec.ShuffleDeflate))
             throw new SchemaMismatchException(source, name,
-                $"shards are written without filters or with shuffle and deflate, not as {column.Codec}", "Choose one of the two");
+                $"the codec must be {PieceCodec.None} or {PieceCodec.ShuffleDeflate}, found {column.Codec}", "Choose one of the two");
 
         if (modality.Find(name) is not { } definition
             || (column.Role == ColumnRole.Native && IsOptionalCommon(name) && !Conforms(column, definition, timeScale)))
@@ -43,7 +44,7 @@ internal static class StandardColumns
 
         if (!definition.DTypes.Contains(column.DType) && IntegerConversion.IsInteger(column.DType)
             && definition.DTypes.FirstOrDefault(IntegerConversion.IsInteger, DType.String) is var integer and not DType.String)
-            column = column with { DType = integer }; // the values follow, or are refused one by one
+            column = column with { DType = integer }; // the values are converted later, or rejected one by one
         if (!definition.DTypes.Contains(column.DType) || definition.Dims.Length != column.Shape.Length)
             throw new SchemaMismatchException(source, name,
                 $"the modality '{modality.Name}' defines it as {string.Join(" or ", definition.DTypes.Select(t => t.Name()))} of rank "
@@ -71,19 +72,19 @@ internal static class StandardColumns
     private static bool IsListOf(ColumnSchema column) =>
         column.IsRagged && (column.IsList || column.Nested is not null || column.DType == DType.String);
 
-    /// <summary>A native column is heavy or light by its size; ragged ones are heavy, unless they are text, in a nested group, or asked for
-    /// as lists.</summary>
+    /// <summary>Returns the storage of a native column, which depends on its size. Ragged columns are heavy, unless they are text, in a
+    /// nested group, or declared as lists.</summary>
     private static ColumnStorage NativeStorage(ColumnSchema column, string source)
     {
         if (column.Nested is { } group && !(column.Shape is [ColumnSchema.Ragged] && group.Length > 0
             && column.Name.StartsWith(group + ".", StringComparison.Ordinal) && column.Name.Length > group.Length + 1))
             throw new SchemaMismatchException(source, column.Name,
-                $"a member of the nested group '{group}' is called '{group}.<member>' and has lists of differing length",
+                $"a member of the nested group '{group}' must have the name '{group}.<member>' and contain lists",
                 "Rename it, or leave it out of the group");
         if (IsListOf(column) && column.Shape is not [ColumnSchema.Ragged])
             throw new SchemaMismatchException(source, column.Name,
-                $"lists of differing length in the index have one axis, found {column.Shape.Length}",
-                "Make it heavy, or one column for each place");
+                $"lists in the index must have one axis, found {column.Shape.Length}",
+                "Store it as a heavy column, or as several columns");
         return IsListOf(column) ? ColumnStorage.Light : ColumnSchema.StorageFor(column.DType, column.Shape.AsSpan(), column.StringBytes);
     }
 
@@ -97,8 +98,7 @@ internal static class StandardColumns
     private static bool IsSameUnit(string? unit, string expected) =>
         unit is not null && FitsUnits.TryConvert(unit, expected, out double factor) && factor == 1;
 
-    /// <summary>Where a standard column stands among the others: the common ones first, then those of the modality, group by
-    /// group.</summary>
+    /// <summary>Returns the rank of a standard column: common columns first, then those of the modality, group by group.</summary>
     internal static (int Level, string Group, int Place) RankOf(Modality modality, string name)
     {
         for (int i = 0; i < Modality.Common.Columns.Length; i++)

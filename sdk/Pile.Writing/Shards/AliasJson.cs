@@ -5,7 +5,7 @@ using Pile.Format;
 
 namespace Pile.Writing.Shards;
 
-/// <summary>The manifest's aliases as the JSON text that every shard carries.</summary>
+/// <summary>Writes the manifest's aliases as the JSON text that every shard contains.</summary>
 internal static class AliasJson
 {
     internal static string Write(IEnumerable<AliasSchema> aliases)

@@ -3,23 +3,24 @@ using Pile.Format;
 
 namespace Pile.Writing.Shards;
 
-/// <summary>The values of a light column for a growing number of rows, laid out as the shard has them.</summary>
+/// <summary>The values of a light column for a growing number of rows, in the layout of the shard.</summary>
 internal abstract class ColumnBuffer(bool isNullable)
 {
     private bool[] isNull = [];
 
     internal int RowCount { get; private set; }
 
-    /// <summary>All values, row-major: what a contiguous dataset holds.</summary>
+    /// <summary>All values, row-major: the contents of a contiguous dataset.</summary>
     internal abstract ReadOnlySpan<byte> Bytes { get; }
 
-    /// <summary>The shape of a row in the shard: the column's own, lists as long as the longest of the rows held.</summary>
+    /// <summary>Returns the shape of a row in the shard: the column's own; for lists, the length of the longest row in the
+    /// buffer.</summary>
     internal virtual ReadOnlySpan<int> RowShape(ColumnSchema column) => column.Shape.AsSpan();
 
-    /// <summary>True where a row has no value; empty when the column is not nullable.</summary>
+    /// <summary>The rows without a value; empty if the column is not nullable.</summary>
     internal ReadOnlyMemory<bool> IsNull => isNullable ? isNull.AsMemory(0, RowCount) : default;
 
-    /// <summary>A buffer for a light column.</summary>
+    /// <summary>Creates a buffer for a light column.</summary>
     internal static ColumnBuffer For(ColumnSchema column) => column.DType switch
     {
         DType.String when column.IsRagged => new TextListBuffer(column),
@@ -38,10 +39,10 @@ internal abstract class ColumnBuffer(bool isNullable)
         _ => new TextBuffer(column.StringBytes, column.ElementsPerRow, column.IsScalar, column.Nullable),
     };
 
-    /// <summary>Appends rows of a query's result; what stands for a missing value is NaN, 0, false or nothing.</summary>
+    /// <summary>Appends rows of a query's result. A missing value is stored as NaN, 0, false or empty.</summary>
     internal void Append(DuckDbVector vector, int start, int count)
     {
-        MakeRoom(count);
+        EnsureCapacity(count);
         Copy(vector, start, count);
         if (isNullable)
             for (int i = 0; i < count; i++)
@@ -52,26 +53,26 @@ internal abstract class ColumnBuffer(bool isNullable)
     /// <summary>Appends rows of a buffer of the same column.</summary>
     internal void Append(ColumnBuffer other, int start, int count)
     {
-        MakeRoom(count);
+        EnsureCapacity(count);
         Copy(other, start, count);
         if (isNullable)
             other.isNull.AsSpan(start, count).CopyTo(isNull.AsSpan(RowCount));
         RowCount += count;
     }
 
-    /// <summary>Appends rows as a shard has them.</summary>
+    /// <summary>Appends rows in the layout of a shard.</summary>
     /// <param name="stored">Their bytes, row-major.</param>
-    /// <param name="count">How many rows.</param>
-    /// <param name="nulls">Which of them have no value; empty for none.</param>
-    /// <param name="lengths">Of lists: how many elements each row has.</param>
+    /// <param name="count">The number of rows.</param>
+    /// <param name="nulls">The rows without a value; empty for none.</param>
+    /// <param name="lengths">For lists, the number of elements of each row.</param>
     internal void AppendStored(ReadOnlySpan<byte> stored, int count, ReadOnlySpan<bool> nulls, ReadOnlySpan<long> lengths = default)
     {
-        MakeRoom(count);
+        EnsureCapacity(count);
         Copy(stored, count, lengths);
         Advance(count, nulls);
     }
 
-    /// <summary>Gives all rows to the column's statistics.</summary>
+    /// <summary>Adds all rows to the column's statistics.</summary>
     internal void Count(ColumnStatisticsBuilder statistics)
     {
         ReadOnlySpan<bool> nulls = IsNull.Span;
@@ -86,10 +87,10 @@ internal abstract class ColumnBuffer(bool isNullable)
                 statistics.AddNull();
     }
 
-    /// <summary>Gives some rows, each with a value, to the column's statistics.</summary>
+    /// <summary>Adds some rows, which all have values, to the column's statistics.</summary>
     private protected abstract void Count(ColumnStatisticsBuilder statistics, int first, int count);
 
-    /// <summary>Gives the rows that have a value to the column's statistics, each run of them by itself.</summary>
+    /// <summary>Adds the rows with values to the column's statistics, run by run.</summary>
     private protected virtual void CountBetween(ReadOnlySpan<bool> nulls, ColumnStatisticsBuilder statistics)
     {
         for (int row = 0; row < nulls.Length; row++)
@@ -101,10 +102,10 @@ internal abstract class ColumnBuffer(bool isNullable)
         }
     }
 
-    /// <summary>Forgets the rows and keeps the memory.</summary>
+    /// <summary>Removes all rows and keeps the memory.</summary>
     internal void Clear() => RowCount = 0;
 
-    /// <summary>The rows as a column of a batch; vectors of text are joined with NUL.</summary>
+    /// <summary>Returns the rows as a column of a batch; vectors of text are joined with NUL.</summary>
     internal abstract DuckDbColumn ToDuckDb();
 
     private protected abstract void Copy(DuckDbVector vector, int start, int count);
@@ -115,7 +116,7 @@ internal abstract class ColumnBuffer(bool isNullable)
 
     private protected abstract void Reserve(int rows);
 
-    /// <summary>Counts rows that are written by other means.</summary>
+    /// <summary>Counts rows that the caller has written.</summary>
     private protected void Advance(int count, ReadOnlySpan<bool> nulls)
     {
         if (isNullable && nulls.IsEmpty)
@@ -125,7 +126,7 @@ internal abstract class ColumnBuffer(bool isNullable)
         RowCount += count;
     }
 
-    private protected void MakeRoom(int count)
+    private protected void EnsureCapacity(int count)
     {
         Reserve(checked(RowCount + count));
         if (isNullable && isNull.Length < RowCount + count)

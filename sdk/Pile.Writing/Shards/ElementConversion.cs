@@ -4,10 +4,10 @@ using Pile.Format;
 
 namespace Pile.Writing.Shards;
 
-/// <summary>Numbers of one dtype as another one that holds them all.</summary>
+/// <summary>Converts numbers to a dtype that can represent them all.</summary>
 internal static class ElementConversion
 {
-    /// <summary>Converts elements, where <see cref="DTypes.TryPromote"/> leads from one type to the other.</summary>
+    /// <summary>Converts elements between types for which <see cref="DTypes.TryPromote"/> succeeds.</summary>
     internal static void Convert(DType from, ReadOnlySpan<byte> source, DType to, Span<byte> destination)
     {
         switch (from)

@@ -3,7 +3,7 @@ using Pile.Format;
 
 namespace Pile.Writing.Shards;
 
-/// <summary>The encoded chunks of some consecutive rows, in the order in which they are written: row by row across the columns.</summary>
+/// <summary>The encoded chunks of consecutive rows, in the order in which they are written: row by row across the columns.</summary>
 internal sealed class EncodedBlock(int firstRow, int rowCount, int columnCount, int capacity) : IDisposable
 {
     private readonly int[] ends = new int[(rowCount * columnCount) + 1];
@@ -16,10 +16,10 @@ internal sealed class EncodedBlock(int firstRow, int rowCount, int columnCount, 
     /// <summary>CRC-32C of each chunk.</summary>
     internal uint[] Crc32C { get; } = new uint[rowCount * columnCount];
 
-    /// <summary>What each row's own elements are together.</summary>
+    /// <summary>The moments of each row's own elements.</summary>
     internal Moments[] Moments { get; } = new Moments[rowCount * columnCount];
 
-    /// <summary>Room for the chunk behind the given ones.</summary>
+    /// <summary>Returns the free memory after the preceding chunks.</summary>
     internal Span<byte> Free(int chunk) => bytes.AsSpan(ends[chunk]);
 
     internal void Set(int chunk, int storedBytes, uint crc32C)

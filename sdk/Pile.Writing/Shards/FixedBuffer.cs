@@ -5,7 +5,7 @@ using Pile.Format;
 
 namespace Pile.Writing.Shards;
 
-/// <summary>Numbers or booleans, the same number of them in every row.</summary>
+/// <summary>Numbers or booleans, with the same number of values in every row.</summary>
 internal sealed class FixedBuffer<T>(int elementsPerRow, bool isScalar, bool isNullable = false) : ColumnBuffer(isNullable)
     where T : unmanaged
 {
@@ -15,12 +15,12 @@ internal sealed class FixedBuffer<T>(int elementsPerRow, bool isScalar, bool isN
         : typeof(T) == typeof(double) ? (T)(object)double.NaN : default;
     private T[] values = [];
 
-    /// <summary>One value in each row.</summary>
+    /// <summary>Creates a buffer with one value per row.</summary>
     internal FixedBuffer() : this(1, isScalar: true) { }
 
     internal Span<T> Values => values.AsSpan(0, RowCount * elementsPerRow);
 
-    /// <summary>The elements of one row.</summary>
+    /// <summary>Returns the elements of one row.</summary>
     internal Span<T> Row(int row) => values.AsSpan(row * elementsPerRow, elementsPerRow);
 
     internal override ReadOnlySpan<byte> Bytes => MemoryMarshal.AsBytes(Values);
@@ -33,10 +33,10 @@ internal sealed class FixedBuffer<T>(int elementsPerRow, bool isScalar, bool isN
             : DuckDbColumn.Lists(new int[RowCount + 1], memory, IsNull);
     }
 
-    /// <summary>Makes room for rows, to be written by the caller.</summary>
+    /// <summary>Adds rows to be filled by the caller.</summary>
     internal Span<T> Add(int count, ReadOnlySpan<bool> isNull = default)
     {
-        MakeRoom(count);
+        EnsureCapacity(count);
         Span<T> added = Free(count);
         Advance(count, isNull);
         return added;
@@ -70,7 +70,7 @@ internal sealed class FixedBuffer<T>(int elementsPerRow, bool isScalar, bool isN
     private protected override void Count(ColumnStatisticsBuilder statistics, int first, int count) =>
         statistics.Add(DTypes.Of<T>(), MemoryMarshal.AsBytes(values.AsSpan(first * elementsPerRow, count * elementsPerRow)));
 
-    // Where every other row has none, runs are of one value: moments are summed by blocks, so the values are brought together first.
+    // If every other row is missing, runs have one value only. Values are gathered first, because moments are summed by blocks.
     private protected override void CountBetween(ReadOnlySpan<bool> nulls, ColumnStatisticsBuilder statistics)
     {
         T[] together = ArrayPool<T>.Shared.Rent(RowsTogether * Math.Max(elementsPerRow, 1));

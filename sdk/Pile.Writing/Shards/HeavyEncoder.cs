@@ -7,7 +7,7 @@ using Pile.Writing.Spill;
 
 namespace Pile.Writing.Shards;
 
-/// <summary>Reads rows from the spill, pads them, and encodes them as chunks. Any number of threads.</summary>
+/// <summary>Reads rows from the spill, pads them, and encodes them as chunks. Safe for concurrent use.</summary>
 internal sealed class HeavyEncoder(ImmutableArray<ColumnSchema> columns, ImmutableArray<SpillGroup> groups, HeavyFiles files,
     bool gathersStatistics) : IDisposable
 {
@@ -20,7 +20,7 @@ internal sealed class HeavyEncoder(ImmutableArray<ColumnSchema> columns, Immutab
     /// <param name="rows">The shard's rows.</param>
     /// <param name="chunkShapes">The shape of one row's chunk, for each column.</param>
     /// <param name="firstRow">The first row.</param>
-    /// <param name="rowCount">How many.</param>
+    /// <param name="rowCount">The number of rows.</param>
     internal EncodedBlock Encode(ShardRows rows, int[][] chunkShapes, int firstRow, int rowCount)
     {
         int[] chunkBytes = new int[columns.Length];
@@ -103,7 +103,7 @@ internal sealed class HeavyEncoder(ImmutableArray<ColumnSchema> columns, Immutab
         }
     }
 
-    /// <summary>The decoded chunk of one row: the row's own bytes where they are it, else the scratch.</summary>
+    /// <summary>Returns the decoded chunk of one row: the row's own bytes if they are identical, otherwise the scratch memory.</summary>
     private ReadOnlySpan<byte> Chunk(int column, ShardRows rows, int row, SpillGroup group, ReadOnlySpan<byte> own, int[] chunkShape,
         Span<byte> scratch)
     {

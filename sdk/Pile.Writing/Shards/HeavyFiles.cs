@@ -4,10 +4,10 @@ using Pile.Writing.Spill;
 
 namespace Pile.Writing.Shards;
 
-/// <summary>Reads rows back from the units' heavy files. Any number of threads.</summary>
+/// <summary>Reads rows from the units' heavy files. Safe for concurrent use.</summary>
 internal sealed class HeavyFiles : IDisposable
 {
-    /// <summary>Files that stay open; those of further units are opened for each row, which costs some 10 µs.</summary>
+    /// <summary>The number of files that stay open; those of further units are opened for each row, which costs about 10 µs.</summary>
     private const int MostOpen = 500;
 
     private readonly Dictionary<int, string> paths = [];
@@ -19,8 +19,8 @@ internal sealed class HeavyFiles : IDisposable
             paths[unit.Number] = Path.Combine(area.FolderOf(unit.UnitId), UnitRecord.HeavyFileName);
     }
 
-    /// <summary>Fills the destination from one place of a unit's file.</summary>
-    /// <exception cref="IOException">The file is shorter than its record says, or unreadable.</exception>
+    /// <summary>Fills the destination from an offset of a unit's file.</summary>
+    /// <exception cref="IOException">The file is shorter than its record states, or cannot be read.</exception>
     internal void Read(int unit, long offset, Span<byte> destination)
     {
         if (destination.IsEmpty)
@@ -47,7 +47,7 @@ internal sealed class HeavyFiles : IDisposable
         {
             int read = RandomAccess.Read(handle, destination, offset);
             if (read == 0)
-                throw new IOException($"'{path}' ends at byte {offset}, where a row goes on.");
+                throw new IOException($"'{path}' ends at byte {offset}, in the middle of a row.");
             destination = destination[read..];
             offset += read;
         }

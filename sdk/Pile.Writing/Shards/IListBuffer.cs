@@ -1,8 +1,8 @@
 namespace Pile.Writing.Shards;
 
-/// <summary>Rows of differing length.</summary>
+/// <summary>A buffer of rows with different lengths.</summary>
 internal interface IListBuffer
 {
-    /// <summary>Elements of one row; 0 where it has no value.</summary>
+    /// <summary>Returns the number of elements of one row; 0 if it has no value.</summary>
     int LengthOf(int row);
 }

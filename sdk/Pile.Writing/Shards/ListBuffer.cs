@@ -4,10 +4,10 @@ using Pile.Format;
 
 namespace Pile.Writing.Shards;
 
-/// <summary>Lists of numbers or booleans of differing length: one behind the other here and in the index, padded in the shard.</summary>
+/// <summary>Lists of numbers or booleans of varying length: stored consecutively here and in the index, padded in the shard.</summary>
 internal abstract class ListBuffer(bool isNullable) : ColumnBuffer(isNullable)
 {
-    /// <summary>An empty buffer.</summary>
+    /// <summary>Creates an empty buffer.</summary>
     internal static ListBuffer Of(ColumnSchema column) => column.DType switch
     {
         DType.Bool => new ListBuffer<bool>(column),

@@ -6,17 +6,17 @@ using Pile.Hdf5;
 
 namespace Pile.Writing.Shards;
 
-/// <content>The piece columns of a shard that was written long ago: by HDF5's own index, and by the bytes.</content>
+/// <content>Reads the piece columns of an existing shard from HDF5's index and its bytes.</content>
 internal static partial class PieceColumns
 {
-    /// <summary>Reads where the rows' heavy values lie, and computes their checksums again.</summary>
+    /// <summary>Reads the locations of the rows' heavy values, and recomputes their checksums.</summary>
     /// <param name="file">The shard.</param>
     /// <param name="path">Its path.</param>
     /// <param name="heavy">The heavy columns.</param>
-    /// <param name="rows">The shard's rows; their <see cref="ShardRows.HeavyIsNull"/> must be there.</param>
+    /// <param name="rows">The shard's rows; their <see cref="ShardRows.HeavyIsNull"/> must be filled.</param>
     /// <param name="source">The shard's number.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="ShardCorruptException">A heavy column is not stored as the format says.</exception>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <exception cref="ShardCorruptException">The storage of a heavy column violates the format.</exception>
     internal static ImmutableArray<ColumnBuffer> Read(Hdf5File file, string path, ImmutableArray<ColumnSchema> heavy, ShardRows rows,
         int source, CancellationToken cancellationToken)
     {
@@ -62,7 +62,7 @@ internal static partial class PieceColumns
         {
             int read = RandomAccess.Read(file, stored[done..], piece.Offset + done);
             done += read > 0 ? read : throw new ShardCorruptException(path, column, row,
-                $"expected {piece.StoredBytes} bytes from {piece.Offset} on, found the end of the file");
+                $"expected {piece.StoredBytes} bytes from byte {piece.Offset} on, found the end of the file");
         }
         return stored;
     }

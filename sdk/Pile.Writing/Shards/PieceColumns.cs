@@ -5,10 +5,10 @@ using Pile.Hdf5;
 
 namespace Pile.Writing.Shards;
 
-/// <summary>The index columns that say where each row's heavy values lie.</summary>
+/// <summary>The index columns with the location of each row's heavy values.</summary>
 internal static partial class PieceColumns
 {
-    /// <summary>Names and types, in the order of the index.</summary>
+    /// <summary>Returns names and types, in the order of the index.</summary>
     internal static IEnumerable<DuckDbField> Fields(ImmutableArray<ColumnSchema> heavy)
     {
         yield return new DuckDbField(ColumnNames.Source, DuckDbType.Integer);
@@ -24,7 +24,7 @@ internal static partial class PieceColumns
         }
     }
 
-    /// <summary>Empty buffers for those columns.</summary>
+    /// <summary>Creates empty buffers for these columns.</summary>
     internal static ImmutableArray<ColumnBuffer> Buffers(ImmutableArray<ColumnSchema> heavy)
     {
         List<ColumnBuffer> buffers = [new FixedBuffer<int>(), new FixedBuffer<int>()];
@@ -38,8 +38,8 @@ internal static partial class PieceColumns
         return [.. buffers];
     }
 
-    /// <summary>The columns of a shard that has just been written.</summary>
-    /// <exception cref="ShardCorruptException">HDF5 has not stored what it was given.</exception>
+    /// <summary>Returns the columns of a shard that has just been written.</summary>
+    /// <exception cref="ShardCorruptException">HDF5 has not stored the bytes as written.</exception>
     internal static ImmutableArray<ColumnBuffer> Make(string path, ImmutableArray<ColumnSchema> heavy, ShardRows rows, int source,
         int[][] chunkShapes, EncodedChunks chunks)
     {
@@ -66,7 +66,7 @@ internal static partial class PieceColumns
             {
                 if (pieces[row].StoredBytes != chunks.StoredBytes(row, i))
                     throw new ShardCorruptException(path, heavy[i].Name, row,
-                        $"{chunks.StoredBytes(row, i)} bytes were written, the file's index has {pieces[row].StoredBytes}");
+                        $"{chunks.StoredBytes(row, i)} bytes were written, but the file's index has {pieces[row].StoredBytes}");
                 (places.Offsets[row], places.Sizes[row], places.Crcs[row]) =
                     (pieces[row].Offset, pieces[row].StoredBytes, chunks.Crc32C(row, i));
             }
@@ -74,7 +74,7 @@ internal static partial class PieceColumns
         return buffers;
     }
 
-    /// <summary>Empties a shard's buffers, and fills the columns that say which row of which shard each is.</summary>
+    /// <summary>Clears a shard's buffers, and fills the columns with the shard and row numbers.</summary>
     private static ImmutableArray<ColumnBuffer> Begin(ImmutableArray<ColumnSchema> heavy, ShardRows rows, int source)
     {
         ImmutableArray<ColumnBuffer> buffers = rows.Pieces.IsEmpty ? Buffers(heavy) : rows.Pieces;
@@ -87,8 +87,8 @@ internal static partial class PieceColumns
         return buffers;
     }
 
-    /// <summary>Makes room for one heavy column in its buffers, from <paramref name="next"/> on, and fills what is the same for each
-    /// row.</summary>
+    /// <summary>Adds the rows of one heavy column to its buffers, from <paramref name="next"/> on, and fills the values that are the same
+    /// in each row.</summary>
     private static Places Add(ImmutableArray<ColumnBuffer> buffers, ref int next, ColumnSchema column, ReadOnlySpan<bool> isNull,
         PieceCodec codec, int[] chunkShape)
     {

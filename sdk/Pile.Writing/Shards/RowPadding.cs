@@ -2,14 +2,14 @@ using Pile.Format;
 
 namespace Pile.Writing.Shards;
 
-/// <summary>Lays a row of its own shape into a chunk as long as the shard's longest row.</summary>
+/// <summary>Pads a row to a chunk of the size of the shard's longest row.</summary>
 internal static class RowPadding
 {
     /// <summary>Pads one row.</summary>
     /// <param name="column">The column, with its padding.</param>
     /// <param name="row">The row's elements.</param>
     /// <param name="shape">The row's shape.</param>
-    /// <param name="chunkShape">The chunk's: nowhere shorter.</param>
+    /// <param name="chunkShape">The chunk's shape, at least as long on every axis.</param>
     /// <param name="chunk">Receives all of the chunk's elements.</param>
     internal static void Pad(ColumnSchema column, ReadOnlySpan<byte> row, ReadOnlySpan<int> shape, ReadOnlySpan<int> chunkShape,
         Span<byte> chunk)

@@ -5,7 +5,7 @@ using Pile.Hdf5;
 
 namespace Pile.Writing.Shards;
 
-/// <summary>The attributes that let a shard describe itself without its manifest.</summary>
+/// <summary>The attributes that describe a shard without its manifest.</summary>
 internal sealed class ShardAttributes
 {
     private readonly List<(string Name, string Value)> ofFile;
@@ -30,7 +30,7 @@ internal sealed class ShardAttributes
             ofColumn[column.Name] = TextsOf(column);
     }
 
-    /// <summary>Bytes of all attributes' names and texts, about, for the room that metadata needs.</summary>
+    /// <summary>Returns the approximate size of all attributes' names and texts, to reserve space for metadata.</summary>
     internal long BytesOf(IEnumerable<ColumnSchema> columns) =>
         Bytes(ofFile) + 64 + columns.Sum(c => Bytes(ofColumn[c.Name]) + c.Bands.Sum(b => 128L + (2 * (b.MaskBits?.Length ?? 0)))
         + c.Categories.Sum(k => 256L + (4 * k.Name.Length)) + c.Sentinels.Sum(_ => 128L) + (c.Time is null ? 0 : 128));

@@ -3,20 +3,20 @@ using Pile.Sky;
 
 namespace Pile.Writing.Shards;
 
-/// <summary>Cuts the sorted stream of rows into shards: at every new cell, and where the next row would pass the target size.</summary>
+/// <summary>Cuts the sorted stream of rows into shards: at every new cell, and when the next row would exceed the target size.</summary>
 /// <param name="order">HEALPix order of the cells.</param>
-/// <param name="targetBytes">Raw bytes of a shard; a larger row is a shard of its own.</param>
+/// <param name="targetBytes">The size of a shard in raw bytes; a larger row becomes a separate shard.</param>
 /// <param name="lightRowBytes">Bytes of a row's light columns.</param>
-/// <param name="hasHeavy">True when rows differ in bytes.</param>
-/// <param name="empty">Gives empty rows to fill.</param>
-/// <param name="full">Takes a full shard.</param>
+/// <param name="hasHeavy">True if rows differ in size.</param>
+/// <param name="empty">Returns empty rows to fill.</param>
+/// <param name="full">Receives a full shard.</param>
 internal sealed class ShardCutter(int order, long targetBytes, long lightRowBytes, bool hasHeavy, Func<ShardRows> empty,
     Action<ShardRows> full)
 {
     private readonly int shift = 2 * (Healpix.MaxOrder - order);
     private ShardRows? current;
 
-    /// <summary>Takes the next rows.</summary>
+    /// <summary>Appends the next rows.</summary>
     internal void Append(DuckDbChunk chunk)
     {
         ReadOnlySpan<long> healpix29 = chunk.Values<long>(0);
@@ -30,7 +30,7 @@ internal sealed class ShardCutter(int order, long targetBytes, long lightRowByte
         }
     }
 
-    /// <summary>Ends the last shard.</summary>
+    /// <summary>Completes the last shard.</summary>
     internal void Complete() => Close(isLastOfCell: true);
 
     private void AppendRun(DuckDbChunk chunk, long pixel, int start, int end)
@@ -56,13 +56,13 @@ internal sealed class ShardCutter(int order, long targetBytes, long lightRowByte
         }
     }
 
-    /// <summary>How many of the rows the current shard still takes; always one when it is empty.</summary>
+    /// <summary>Returns how many of the rows fit in the current shard; at least one if it is empty.</summary>
     private int Fitting(DuckDbChunk chunk, int start, int end, out long bytes)
     {
-        long room = targetBytes - current!.TotalBytes;
+        long freeBytes = targetBytes - current!.TotalBytes;
         if (!hasHeavy)
         {
-            int count = (int)Math.Min(end - start, Math.Max(room / lightRowBytes, 0));
+            int count = (int)Math.Min(end - start, Math.Max(freeBytes / lightRowBytes, 0));
             count = count == 0 && current.RowCount == 0 ? 1 : count;
             bytes = count * lightRowBytes;
             return count;
@@ -71,7 +71,7 @@ internal sealed class ShardCutter(int order, long targetBytes, long lightRowByte
         for (int row = start; row < end; row++)
         {
             long more = lightRowBytes + current.HeavyBytesIn(chunk, row);
-            if (bytes + more > room && (row > start || current.RowCount > 0))
+            if (bytes + more > freeBytes && (row > start || current.RowCount > 0))
                 return row - start;
             bytes += more;
         }

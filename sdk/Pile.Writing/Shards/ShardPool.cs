@@ -2,7 +2,8 @@ using Pile.Writing.Schemas;
 
 namespace Pile.Writing.Shards;
 
-/// <summary>Shards under way between sorting and the index: as many as their light columns fit the memory, at least one.</summary>
+/// <summary>Limits the shards in progress between sorting and the index: as many as fit in memory with their light columns, at least
+/// one.</summary>
 internal sealed class ShardPool(DatasetSchema schema, long mostBytes)
 {
     private const int MostIdle = 4;
@@ -11,7 +12,7 @@ internal sealed class ShardPool(DatasetSchema schema, long mostBytes)
     private long bytesOut;
     private int countOut;
 
-    /// <summary>Gives empty rows, once there is room.</summary>
+    /// <summary>Returns empty rows, once there is enough memory.</summary>
     internal ShardRows Rent(CancellationToken cancellationToken)
     {
         using CancellationTokenRegistration wake = cancellationToken.UnsafeRegister(static pool => ((ShardPool)pool!).Wake(), this);
@@ -27,21 +28,21 @@ internal sealed class ShardPool(DatasetSchema schema, long mostBytes)
         }
     }
 
-    /// <summary>Counts a shard that is full now.</summary>
+    /// <summary>Counts a full shard.</summary>
     internal void Full(ShardRows rows)
     {
         lock (gate)
             bytesOut += rows.LightBytes;
     }
 
-    /// <summary>Takes rows back that nobody needs any more.</summary>
+    /// <summary>Returns rows that are not needed any more to the pool.</summary>
     internal void Return(ShardRows rows)
     {
         lock (gate)
         {
             countOut--;
             bytesOut -= rows.LightBytes;
-            // small ones by the thousand are worth keeping, large ones are not
+            // many small ones are worth reusing, large ones are not
             if (idle.Count < MostIdle && rows.LightBytes <= mostBytes / (2 * MostIdle))
                 idle.Push(rows);
             Monitor.PulseAll(gate);

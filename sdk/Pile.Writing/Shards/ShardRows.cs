@@ -6,8 +6,8 @@ using Pile.Writing.Spill;
 
 namespace Pile.Writing.Shards;
 
-/// <summary>The rows of one shard: their light values, and where their heavy ones lie in the spill.</summary>
-/// <remarks>Made to be used again: clearing keeps the memory.</remarks>
+/// <summary>The rows of one shard: their light values, and the location of their heavy values in the spill.</summary>
+/// <remarks>Instances are reused: clearing keeps the memory.</remarks>
 internal sealed class ShardRows
 {
     private const int ReadLater = int.MinValue;
@@ -15,11 +15,11 @@ internal sealed class ShardRows
     private readonly ImmutableArray<ColumnSchema> heavy, texts;
     private readonly ImmutableArray<(FixedBuffer<long> Lengths, IListBuffer List)> listLengths;
 
-    /// <summary>For each light column its column in the sorted query; −1 − j for the shapes of heavy column j; vectors of text are read
-    /// later, and lengths of lists are counted then.</summary>
+    /// <summary>For each light column, its column in the sorted query; −1 − j for the shapes of heavy column j; <see cref="ReadLater"/> for
+    /// vectors of text and the lengths of lists.</summary>
     private readonly int[] lightSource;
 
-    private readonly int firstApartSource;
+    private readonly int firstSpilledSource;
 
     internal ShardRows(DatasetSchema schema)
     {
@@ -34,7 +34,7 @@ internal sealed class ShardRows
         listLengths = [.. schema.Light.Select((column, i) => (Light[i], schema.ShapeOwner(column)))
             .Where(c => c.Item2 is { Storage: ColumnStorage.Light })
             .Select(c => ((FixedBuffer<long>)c.Item1, (IListBuffer)Light[schema.Light.IndexOf(c.Item2!)]))];
-        firstApartSource = source;
+        firstSpilledSource = source;
         Texts = [.. texts.Select(c => (JoinedTextBuffer)Light[schema.Light.IndexOf(c)])];
         TextBytes = [.. texts.Select(_ => new FixedBuffer<int>(1, isScalar: false))];
         TextIsNull = [.. texts.Select(_ => new FixedBuffer<bool>())];
@@ -48,26 +48,26 @@ internal sealed class ShardRows
     /// <summary>The shard's number within the cell, from 1.</summary>
     internal int Number { get; private set; }
 
-    /// <summary>True for the last shard of its cell; known when it is full.</summary>
+    /// <summary>True for the last shard of its cell; set when the shard is full.</summary>
     internal bool IsLastOfCell { get; set; }
 
     internal int RowCount => Healpix29.RowCount;
 
-    /// <summary>Bytes of light columns.</summary>
+    /// <summary>The size of light columns.</summary>
     internal long LightBytes { get; set; }
 
-    /// <summary>Bytes of all columns, unpadded.</summary>
+    /// <summary>The size of all columns, without padding.</summary>
     internal long TotalBytes { get; set; }
 
     internal FixedBuffer<long> Healpix29 { get; } = new();
 
-    /// <summary>In the order of the schema's light columns.</summary>
+    /// <summary>The light columns, in the order of the schema.</summary>
     internal ImmutableArray<ColumnBuffer> Light { get; }
 
     /// <summary>The light columns that are vectors of text; filled by <see cref="CompleteLight"/>.</summary>
     internal ImmutableArray<JoinedTextBuffer> Texts { get; }
 
-    /// <summary>Bytes of each row's text in the row file.</summary>
+    /// <summary>The size of each row's text in the row file.</summary>
     internal ImmutableArray<FixedBuffer<int>> TextBytes { get; }
 
     internal ImmutableArray<FixedBuffer<bool>> TextIsNull { get; }
@@ -78,12 +78,12 @@ internal sealed class ShardRows
 
     internal FixedBuffer<int> Group { get; } = new();
 
-    /// <summary>The own shape of each row, for each heavy column.</summary>
+    /// <summary>The shape of each row, for each heavy column.</summary>
     internal ImmutableArray<FixedBuffer<int>> Shapes { get; }
 
     internal ImmutableArray<FixedBuffer<bool>> HeavyIsNull { get; }
 
-    /// <summary>The columns of the index that say where rows lie; filled once the shard is written.</summary>
+    /// <summary>The index columns with the location of the rows; filled once the shard is written.</summary>
     internal ImmutableArray<ColumnBuffer> Pieces { get; set; } = [];
 
     internal void Begin(long pixel, int number)
@@ -100,18 +100,18 @@ internal sealed class ShardRows
         Healpix29.Append(chunk[0], start, count);
         if (!heavy.IsEmpty || !texts.IsEmpty)
         {
-            Unit.Append(chunk[firstApartSource], start, count);
-            HeavyOffset.Append(chunk[firstApartSource + 1], start, count);
-            Group.Append(chunk[firstApartSource + 2], start, count);
+            Unit.Append(chunk[firstSpilledSource], start, count);
+            HeavyOffset.Append(chunk[firstSpilledSource + 1], start, count);
+            Group.Append(chunk[firstSpilledSource + 2], start, count);
             for (int i = 0; i < texts.Length; i++)
             {
-                TextBytes[i].Append(chunk[ApartSource(i)], start, count);
-                TextIsNull[i].Append(chunk[ApartSource(i) + 1], start, count);
+                TextBytes[i].Append(chunk[SpilledSource(i)], start, count);
+                TextIsNull[i].Append(chunk[SpilledSource(i) + 1], start, count);
             }
             for (int i = 0; i < heavy.Length; i++)
             {
-                Shapes[i].Append(chunk[ApartSource(texts.Length + i)], start, count);
-                HeavyIsNull[i].Append(chunk[ApartSource(texts.Length + i) + 1], start, count);
+                Shapes[i].Append(chunk[SpilledSource(texts.Length + i)], start, count);
+                HeavyIsNull[i].Append(chunk[SpilledSource(texts.Length + i) + 1], start, count);
             }
         }
         for (int i = 0; i < Light.Length; i++)
@@ -126,13 +126,13 @@ internal sealed class ShardRows
             }
     }
 
-    /// <summary>Bytes of a row's heavy values in the sorted query.</summary>
+    /// <summary>Returns the size of a row's heavy values in the sorted query.</summary>
     internal long HeavyBytesIn(DuckDbChunk chunk, int row)
     {
         long bytes = 0;
         for (int i = 0; i < heavy.Length; i++)
         {
-            DuckDbVector shapes = chunk[ApartSource(texts.Length + i)];
+            DuckDbVector shapes = chunk[SpilledSource(texts.Length + i)];
             long elements = 1;
             foreach (int length in shapes.Values<DuckDbListEntry>()[row].Of(shapes.Child.Values<int>()))
                 elements *= length;
@@ -141,7 +141,7 @@ internal sealed class ShardRows
         return bytes;
     }
 
-    /// <summary>Where a row's heavy values begin in its unit's file: behind its texts.</summary>
+    /// <summary>Returns the offset of a row's heavy values in its unit's file, where they follow its texts.</summary>
     internal long HeavyStart(int row)
     {
         long start = HeavyOffset.Values[row];
@@ -150,8 +150,8 @@ internal sealed class ShardRows
         return start;
     }
 
-    /// <summary>Completes the light columns once all rows are there: reads the vectors of text back from the units' files, and counts the
-    /// lengths of lists.</summary>
+    /// <summary>Completes the light columns after all rows have been appended: reads the vectors of text from the units' files, and counts
+    /// the lengths of lists.</summary>
     internal void CompleteLight(HeavyFiles files, ImmutableArray<SpillGroup> groups)
     {
         ReadTexts(files, groups);
@@ -192,5 +192,5 @@ internal sealed class ShardRows
         }
     }
 
-    private int ApartSource(int apart) => firstApartSource + 3 + (2 * apart);
+    private int SpilledSource(int spilled) => firstSpilledSource + 3 + (2 * spilled);
 }

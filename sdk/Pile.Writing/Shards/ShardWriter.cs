@@ -6,11 +6,12 @@ using Pile.Writing.Spill;
 
 namespace Pile.Writing.Shards;
 
-/// <summary>Writes one shard after the other as HDF5: light columns as they are, heavy ones encoded by several threads and written in
-/// order.</summary>
+/// <summary>Writes one shard after the other as HDF5. Light columns are written directly; heavy ones are encoded by several threads and
+/// written in order.</summary>
 internal sealed class ShardWriter : IDisposable
 {
-    /// <summary>Raw bytes that one task encodes: enough to pay for the task, few enough to spread a shard over cores.</summary>
+    /// <summary>The raw size of a task of encoding: large enough for the cost of a task, small enough to divide a shard among
+    /// cores.</summary>
     private const int BlockBytes = 1 << 20;
 
     /// <summary>HDF5's own default.</summary>
@@ -40,13 +41,13 @@ internal sealed class ShardWriter : IDisposable
         encoding = new TaskFactory(new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, settings.Workers).ConcurrentScheduler);
     }
 
-    /// <summary>Writes a shard, and fills in where its rows lie.</summary>
+    /// <summary>Writes a shard, and fills the location of its rows.</summary>
     internal void Write(string path, ShardRows rows, int source, CancellationToken cancellationToken)
     {
         rows.CompleteLight(files, groups);
         int[][] chunkShapes = [.. schema.Heavy.Select((column, i) => ChunkShape(column, rows.Shapes[i]))];
         EncodedChunks chunks = new(rows.RowCount, schema.Heavy.Length);
-        // Room for all metadata keeps chunks together; without chunks it would only be wasted.
+        // Space for all metadata keeps chunks together; without chunks it would be wasted.
         Hdf5WriteSettings layout = new()
         {
             MetaBlockBytes = schema.Heavy.IsEmpty ? SmallMetaBlockBytes : Hdf5WriteSettings.MetaBlockBytesFor(
@@ -68,14 +69,14 @@ internal sealed class ShardWriter : IDisposable
         rows.Pieces = PieceColumns.Make(path, schema.Heavy, rows, source, chunkShapes, chunks);
     }
 
-    /// <summary>The statistics of all rows written so far, in the manifest's order.</summary>
+    /// <summary>Returns the statistics of all rows written so far, in the manifest's order.</summary>
     internal IReadOnlyList<ColumnStatistics> Statistics() =>
         [.. schema.Columns.Select(c => (c.Storage == ColumnStorage.Heavy ? heavyStatistics[schema.Heavy.IndexOf(c)]
             : lightStatistics[schema.Light.IndexOf(c)]).Finish())];
 
     public void Dispose() => encoder.Dispose();
 
-    /// <summary>Adds a block's rows to the statistics: in their order, whoever encoded them.</summary>
+    /// <summary>Adds a block's rows to the statistics in their order, regardless of the order of encoding.</summary>
     private void Count(EncodedBlock block, ShardRows rows)
     {
         for (int row = 0; row < block.RowCount; row++)
@@ -112,7 +113,7 @@ internal sealed class ShardWriter : IDisposable
         dataset.WriteRows(0, isNull);
     }
 
-    /// <summary>Makes the dataset of a heavy column; one without elements has no chunks, and gives null.</summary>
+    /// <summary>Creates the dataset of a heavy column; returns null for one without elements, which has no chunks.</summary>
     private Hdf5DatasetWriter? CreateHeavy(Hdf5Writer file, ColumnSchema column, int rowCount, int[] chunkShape)
     {
         long[] shape = [rowCount, .. chunkShape.Select(n => (long)n)];
@@ -129,7 +130,7 @@ internal sealed class ShardWriter : IDisposable
     {
         long rowBytes = Math.Max(1, schema.Heavy.Select((c, i) => (long)HeavyEncoder.BytesOf(chunkShapes[i], c.DType)).Sum());
         int rowsPerBlock = (int)Math.Clamp(BlockBytes / rowBytes, 1, rows.RowCount);
-        // A block under way holds its raw rows, their padded copy, and the encoded bytes.
+        // A block in progress needs memory for its raw rows, their padded copy, and the encoded bytes.
         int mostBlocks = (int)Math.Clamp(encodeBytes / (3 * rowBytes * rowsPerBlock), workers, (4 * workers) + 1);
         Queue<Task<EncodedBlock>> underWay = new();
         try
@@ -152,7 +153,7 @@ internal sealed class ShardWriter : IDisposable
         }
         finally
         {
-            // After a failure: the tasks still read the rows, so they must end before anybody else uses those.
+            // After a failure, the tasks may still read the rows, so they must end before the rows are reused.
             foreach (Task<EncodedBlock> task in underWay)
             {
                 Task.WaitAny([task], CancellationToken.None);
@@ -164,7 +165,7 @@ internal sealed class ShardWriter : IDisposable
 
     private static void WriteBlock(Hdf5DatasetWriter?[] datasets, EncodedBlock block, EncodedChunks chunks)
     {
-        Span<long> coordinates = stackalloc long[32]; // the most dimensions that HDF5 has
+        Span<long> coordinates = stackalloc long[32]; // the maximum number of dimensions in HDF5
         coordinates.Clear();
         for (int row = 0; row < block.RowCount; row++)
         {
@@ -180,7 +181,7 @@ internal sealed class ShardWriter : IDisposable
         }
     }
 
-    /// <summary>The shape of a row's chunk: as long as the shard's longest row.</summary>
+    /// <summary>Returns the shape of a row's chunk, which is that of the shard's longest row.</summary>
     private static int[] ChunkShape(ColumnSchema column, FixedBuffer<int> shapes)
     {
         int[] chunk = [.. column.Shape.Select(length => Math.Max(length, 0))];

@@ -3,7 +3,7 @@ using Pile.Format;
 
 namespace Pile.Writing.Shards;
 
-/// <summary>Texts of fixed width, padded with NUL, the same number of them in every row.</summary>
+/// <summary>Texts of fixed width, padded with NUL, with the same number of texts in every row.</summary>
 internal sealed class TextBuffer(int width, int elementsPerRow, bool isScalar, bool isNullable) : JoinedTextBuffer(isNullable)
 {
     private readonly int rowBytes = checked(width * elementsPerRow);
@@ -33,10 +33,10 @@ internal sealed class TextBuffer(int width, int elementsPerRow, bool isScalar, b
         return DuckDbColumn.Utf8(starts, joined, IsNull);
     }
 
-    /// <summary>Appends one row of a vector: its elements with NUL between them; nothing for a missing value.</summary>
+    /// <summary>Appends one row of a vector: its elements separated by NUL; empty for a missing value.</summary>
     internal override void Add(ReadOnlySpan<byte> joined, bool isNull)
     {
-        MakeRoom(1);
+        EnsureCapacity(1);
         Span<byte> row = bytes.AsSpan(RowCount * rowBytes, rowBytes);
         row.Clear();
         for (int element = 0; element < elementsPerRow - 1 && !joined.IsEmpty; element++)
@@ -53,7 +53,7 @@ internal sealed class TextBuffer(int width, int elementsPerRow, bool isScalar, b
     private protected override void Copy(ColumnBuffer other, int start, int count) =>
         ((TextBuffer)other).bytes.AsSpan(start * rowBytes, count * rowBytes).CopyTo(bytes.AsSpan(RowCount * rowBytes));
 
-    /// <summary>Texts of a scalar column; vectors come by <see cref="Add"/>.</summary>
+    /// <summary>Copies texts of a scalar column; vectors are added by <see cref="Add"/>.</summary>
     private protected override void Copy(DuckDbVector vector, int start, int count)
     {
         Span<byte> destination = bytes.AsSpan(RowCount * rowBytes, count * rowBytes);

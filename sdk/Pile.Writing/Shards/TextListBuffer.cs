@@ -3,7 +3,7 @@ using Pile.Format;
 
 namespace Pile.Writing.Shards;
 
-/// <summary>Lists of text of differing length: joined here and for the index, padded to one width and number in the shard.</summary>
+/// <summary>Lists of text of varying length: joined here and for the index, padded to the same width and number in the shard.</summary>
 internal sealed class TextListBuffer(ColumnSchema column) : JoinedTextBuffer(column.Nullable), IListBuffer
 {
     private byte[] joined = [];
@@ -39,7 +39,7 @@ internal sealed class TextListBuffer(ColumnSchema column) : JoinedTextBuffer(col
 
     public int LengthOf(int row) => lengths[row];
 
-    /// <summary>The texts of a row with NUL behind each.</summary>
+    /// <summary>Returns the texts of a row, each followed by NUL.</summary>
     internal ReadOnlySpan<byte> Joined(int row) => joined.AsSpan(starts[row]..starts[row + 1]);
 
     internal override DuckDbColumn ToDuckDb() =>
@@ -47,7 +47,7 @@ internal sealed class TextListBuffer(ColumnSchema column) : JoinedTextBuffer(col
 
     internal override void Add(ReadOnlySpan<byte> texts, bool isNull)
     {
-        MakeRoom(1);
+        EnsureCapacity(1);
         Put(RowCount, texts, texts.Count((byte)0));
         Advance(1, [isNull]);
     }
@@ -60,7 +60,7 @@ internal sealed class TextListBuffer(ColumnSchema column) : JoinedTextBuffer(col
     }
 
     private protected override void Copy(DuckDbVector vector, int start,
-        int count) => throw new InvalidOperationException("Lists of text come row by row.");
+        int count) => throw new InvalidOperationException("Lists of text are appended row by row.");
 
     private protected override void Copy(ReadOnlySpan<byte> stored, int count, ReadOnlySpan<long> lengths)
     {

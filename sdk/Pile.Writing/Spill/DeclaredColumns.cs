@@ -3,15 +3,15 @@ using Pile.Format;
 
 namespace Pile.Writing.Spill;
 
-/// <summary>Adds to the columns of one unit's batches what the dataset's spec declares of them.</summary>
+/// <summary>Adds the declarations of the dataset's spec to the columns of one unit's batches.</summary>
 internal sealed class DeclaredColumns(DatasetSpec spec, string source)
 {
     private readonly FrozenDictionary<string, NativeColumn> byName = spec.Native.ToFrozenDictionary(c => c.Name, StringComparer.Ordinal);
 
-    // Batches of one builder share their schemas; their declared forms must be shared too, or each batch would look like a new layout.
+    // Batches of one builder share their schemas. The declared schemas must be shared too, otherwise each batch would get a new layout.
     private readonly Dictionary<ColumnSchema, ColumnSchema> declared = new(ReferenceEqualityComparer.Instance);
 
-    /// <exception cref="SchemaMismatchException">A column contradicts what is declared of it.</exception>
+    /// <exception cref="SchemaMismatchException">A column contradicts its declaration.</exception>
     internal RowBatch Apply(RowBatch batch) => byName.Count == 0 || !batch.Columns.Any(c => byName.ContainsKey(c.Schema.Name)) ? batch
         : new RowBatch(batch.Columns.Select(c => byName.TryGetValue(c.Schema.Name, out NativeColumn? native)
             ? c.WithSchema(Declare(native, c.Schema)) : c));

@@ -2,9 +2,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Pile.Writing.Spill;
 
-/// <summary>The values of a unit that stay out of sorting, row after row, in a row first texts, then heavy columns: they are read back by
+/// <summary>The values of a unit that are excluded from sorting, row by row: in each row texts first, then heavy columns. They are read by
 /// row.</summary>
-/// <remarks>It has its own buffer, because a stream's would be written out even when the unit is given up, and fail again on a full
+/// <remarks>It has its own buffer, because that of a stream would be written even if the unit is abandoned, and fail again on a full
 /// disk.</remarks>
 internal sealed class HeavyFile(string path) : IDisposable
 {
@@ -15,13 +15,13 @@ internal sealed class HeavyFile(string path) : IDisposable
 
     internal long Bytes { get; private set; }
 
-    /// <summary>Appends a batch, and tells where each row begins and how many bytes of it are heavy.</summary>
-    internal void Append(IReadOnlyList<ApartColumn> textsThenHeavy, int rowCount, Span<long> offsets, Span<long> heavyBytes)
+    /// <summary>Appends a batch, and returns the offset of each row and the size of its heavy values.</summary>
+    internal void Append(IReadOnlyList<SpilledColumn> textsThenHeavy, int rowCount, Span<long> offsets, Span<long> heavyBytes)
     {
         for (int row = 0; row < rowCount; row++)
         {
             offsets[row] = Bytes;
-            foreach (ApartColumn column in textsThenHeavy)
+            foreach (SpilledColumn column in textsThenHeavy)
             {
                 ReadOnlySpan<byte> values = column.Row(row);
                 Append(values);

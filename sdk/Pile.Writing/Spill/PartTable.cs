@@ -2,10 +2,10 @@ using Pile.DuckDb;
 
 namespace Pile.Writing.Spill;
 
-/// <summary>The rows of one part while it grows: a table in DuckDB, written as Parquet when it is large enough.</summary>
+/// <summary>The growing rows of one part: a table in DuckDB, written as Parquet when it is large enough.</summary>
 internal sealed class PartTable : IDisposable
 {
-    /// <summary>Bytes of a row group. DuckDB takes whole groups into memory when it reads them back to sort.</summary>
+    /// <summary>The size of a row group. DuckDB reads whole groups into memory for sorting.</summary>
     private const long RowGroupBytes = 8L << 20;
 
     private const long MostRowGroupRows = 122_880;
@@ -39,7 +39,7 @@ internal sealed class PartTable : IDisposable
 
     internal long Bytes { get; private set; }
 
-    /// <summary>Appends a batch: the writer's own columns, then light values and heavy shapes in the layout's order.</summary>
+    /// <summary>Appends a batch: the writer's internal columns, then light values and heavy shapes in the layout's order.</summary>
     internal void Append(IReadOnlyList<DuckDbColumn> columns, int rowCount, long lightBytes)
     {
         appender.Append(columns);

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Pile.Writing.Spill;
 
-/// <summary>The rows of one unit's source that were skipped: a line each in a CSV file, which is created with the first.</summary>
+/// <summary>The rows of one unit's source that were skipped, as lines of a CSV file that is created with the first one.</summary>
 internal sealed class SkippedRows(string path) : IDisposable
 {
     internal const string FileName = "skipped.csv";
@@ -22,7 +22,7 @@ internal sealed class SkippedRows(string path) : IDisposable
         Count++;
     }
 
-    /// <summary>One line of the list. The row is counted from 0; it is empty for a file or an object that is skipped as a whole.</summary>
+    /// <summary>Returns one line of the list. Rows are counted from 0; null for a file or an object that is skipped as a whole.</summary>
     internal static string Line(string file, long? row,
         string reason) => $"{Quoted(file)},{row?.ToString(CultureInfo.InvariantCulture)},{Quoted(reason)}";
 

@@ -13,7 +13,7 @@ internal sealed class SpillArea
     private readonly ConcurrentDictionary<string, UnitRecord> inherited = new(StringComparer.Ordinal);
     private int nextNumber;
 
-    /// <summary>Looks over what an earlier build has left: whole units are kept, others go.</summary>
+    /// <summary>Loads the complete units of an earlier build, and deletes incomplete ones.</summary>
     internal SpillArea(string path)
     {
         this.path = path;
@@ -32,15 +32,15 @@ internal sealed class SpillArea
     /// <summary>The complete units, in the ordinal order of their ids.</summary>
     internal IReadOnlyList<UnitRecord> Complete => [.. units.Values.OfType<UnitRecord>().OrderBy(u => u.UnitId, StringComparer.Ordinal)];
 
-    /// <summary>Units that were begun and are not complete.</summary>
+    /// <summary>The number of units that were begun and are not complete.</summary>
     internal int OpenCount => units.Values.Count(record => record is null);
 
     internal UnitRecord? Find(string unitId) => units.GetValueOrDefault(unitId);
 
-    /// <summary>Says that a unit of the earlier build is one of this one.</summary>
+    /// <summary>Marks a unit of the earlier build as part of this one.</summary>
     internal void Claim(string unitId) => inherited.TryRemove(unitId, out _);
 
-    /// <summary>Removes the units of the earlier build that nobody has claimed: their source is no longer part of what is built.</summary>
+    /// <summary>Removes the units of the earlier build that were not claimed: their source is not part of this build.</summary>
     internal void DropUnclaimed()
     {
         foreach (string unitId in inherited.Keys)
@@ -53,7 +53,7 @@ internal sealed class SpillArea
     {
         DropInherited(unitId); // read again: its files have changed
         if (!units.TryAdd(unitId, null))
-            throw new ArgumentException($"The unit '{unitId}' was begun already; IsComplete tells which need no reading.", nameof(unitId));
+            throw new ArgumentException($"The unit '{unitId}' was begun already. Use IsComplete to skip complete units.", nameof(unitId));
         string folder = FolderOf(unitId);
         Directory.CreateDirectory(folder);
         return (folder, Interlocked.Increment(ref nextNumber) - 1);
@@ -78,7 +78,7 @@ internal sealed class SpillArea
             Abandon(unitId);
     }
 
-    /// <summary>The folder of a unit. Ids are any text, so the name is a hash.</summary>
+    /// <summary>Returns the folder of a unit. Ids are arbitrary text, so the folder's name is a hash.</summary>
     internal string FolderOf(string unitId) =>
         Path.Combine(path, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(unitId)).AsSpan(0, 16)));
 }

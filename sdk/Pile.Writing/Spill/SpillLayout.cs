@@ -5,7 +5,7 @@ using Pile.Format;
 
 namespace Pile.Writing.Spill;
 
-/// <summary>The columns of one part of a spill: which are light, which heavy, and what was seen of them.</summary>
+/// <summary>The columns of one part of a spill, and their observed nulls, widths and lengths.</summary>
 internal sealed class SpillLayout
 {
     private readonly bool[] nullable;
@@ -22,28 +22,30 @@ internal sealed class SpillLayout
         longest = new int[columns.Length];
     }
 
-    /// <summary>The columns in the batches' order, with the role and storage that the dataset gives them.</summary>
+    /// <summary>The columns in the order of the batches, with the role and storage of the dataset.</summary>
     internal ImmutableArray<ColumnSchema> Columns { get; }
 
-    /// <summary>Equal for batches that fit the same part.</summary>
+    /// <summary>Equal for batches that can be in the same part.</summary>
     internal string Signature { get; }
 
-    internal bool HasApart => Columns.Any(IsApart);
+    internal bool HasSpilled => Columns.Any(IsSpilled);
 
-    /// <summary>True for columns whose values are put into the row file: sorting carries where they lie, not what they are.</summary>
-    /// <remarks>Beside heavy columns these are vectors of text, such as WCS cards for each band: kilobytes a row, which DuckDB's sort would
-    /// hold in memory.</remarks>
-    internal static bool IsApart(ColumnSchema column) => column.Storage == ColumnStorage.Heavy || IsTextVector(column);
+    /// <summary>Returns whether the values of a column are stored in the row file, so that sorting moves their location only.</summary>
+    /// <remarks>Besides heavy columns these are vectors of text, such as WCS cards for each band: kilobytes per row, which DuckDB would
+    /// hold in memory to sort.</remarks>
+    internal static bool IsSpilled(ColumnSchema column) => column.Storage == ColumnStorage.Heavy || IsTextVector(column);
 
     internal static bool IsTextVector(ColumnSchema column) => column.DType == DType.String && !column.IsScalar;
 
-    /// <summary>What tells a layout from another: everything but widths, nulls, and the lengths of heavy columns.</summary>
+    /// <summary>Returns a text that identifies a layout: everything but widths, nulls, and the lengths of heavy columns.</summary>
     internal static string SignatureOf(ImmutableArray<ColumnSchema> columns)
     {
         StringBuilder text = new();
         foreach (ColumnSchema c in columns)
         {
-            text.Append($"{c.Name}\0{c.DType}\0{c.Storage}\0{c.Shape.Length}\0{c.Unit ?? "\u0001"}\0{c.Ucd}\0{c.Description}\0{c.MaskPolarity}\0{c.Padding.IsEdge}\0{c.Padding.Value:R}\0{c.Codec}\0{c.MaskBits}\0{c.Encoding}\0{c.Time}\0{c.Nested}\0{c.SpectralMedium}\0");
+            text.Append($"{c.Name}\0{c.DType}\0{c.Storage}\0{c.Shape.Length}\0{c.Unit ?? "\u0001"}\0{c.Ucd}\0{c.Description}\0");
+            text.Append($"{c.MaskPolarity}\0{c.Padding.IsEdge}\0{c.Padding.Value:R}\0{c.Codec}\0{c.MaskBits}\0");
+            text.Append($"{c.Encoding}\0{c.Time}\0{c.Nested}\0{c.SpectralMedium}\0");
             text.AppendJoin(',', c.Sentinels).AppendJoin('\0', c.Categories);
             if (c.Storage == ColumnStorage.Light)
                 text.AppendJoin(',', c.Shape);
@@ -54,8 +56,8 @@ internal sealed class SpillLayout
         return text.ToString();
     }
 
-    /// <summary>Takes note of a batch's nulls, widths and lengths.</summary>
-    internal void Note(RowBatch batch)
+    /// <summary>Records a batch's nulls, widths and lengths.</summary>
+    internal void Record(RowBatch batch)
     {
         for (int i = 0; i < Columns.Length; i++)
         {
@@ -80,8 +82,8 @@ internal sealed class SpillLayout
         }
     }
 
-    /// <summary>The columns with what was seen of them.</summary>
-    internal ImmutableArray<ColumnSchema> Noted() => [.. Columns.Select((c, i) => c with
+    /// <summary>Returns the columns with the recorded nulls, widths and lengths.</summary>
+    internal ImmutableArray<ColumnSchema> Recorded() => [.. Columns.Select((c, i) => c with
     {
         Nullable = nullable[i],
         StringBytes = Math.Max(c.StringBytes, stringBytes[i]),
@@ -92,16 +94,16 @@ internal sealed class SpillLayout
     internal string CreateTableSql(string table)
     {
         List<string> columns = [$"{SpillNames.Healpix29} BIGINT", $"{SpillNames.Unit} INTEGER", $"{SpillNames.Row} BIGINT"];
-        if (HasApart)
+        if (HasSpilled)
             columns.AddRange([$"{SpillNames.HeavyOffset} BIGINT", $"{SpillNames.HeavyBytes} BIGINT"]);
         foreach (ColumnSchema c in Columns)
-            if (IsApart(c))
+            if (IsSpilled(c))
                 columns.AddRange([$"{SpillNames.Shape(c.Name)} INTEGER[]", $"{SpillNames.IsNull(c.Name)} BOOLEAN"]);
             else
                 columns.Add($"{SpillNames.Light(c.Name)} {SqlType(c)}");
         return $"CREATE TABLE {DuckDbSql.Identifier(table)} ({string.Join(", ", columns)})";
     }
 
-    /// <summary>The type of a light column in a spill: vectors are lists.</summary>
+    /// <summary>Returns the type of a light column in a spill: vectors are lists.</summary>
     internal static string SqlType(ColumnSchema column) => column.IsScalar ? column.DType.SqlName() : column.DType.SqlName() + "[]";
 }

@@ -2,23 +2,23 @@ using System.Text;
 
 namespace Pile.Writing.Spill;
 
-/// <summary>The columns of a spill part. Names of data are spelled in hexadecimal: SQL ignores their case, and here no two may
-/// meet.</summary>
+/// <summary>The columns of a spill part. Names of data columns are encoded in hexadecimal, because SQL names are not case-sensitive and
+/// must not collide.</summary>
 internal static class SpillNames
 {
-    /// <summary>Order-29 HEALPix index.</summary>
+    /// <summary>The order-29 HEALPix pixel.</summary>
     internal const string Healpix29 = "h";
 
-    /// <summary>The unit, by its number in this build.</summary>
+    /// <summary>The number of the unit in this build.</summary>
     internal const string Unit = "u";
 
     /// <summary>The row within the unit.</summary>
     internal const string Row = "r";
 
-    /// <summary>Where the row's heavy values begin in the unit's heavy file: all heavy columns, one after the other.</summary>
+    /// <summary>The offset of the row's heavy values in the unit's heavy file: all heavy columns, one after the other.</summary>
     internal const string HeavyOffset = "ho";
 
-    /// <summary>How many bytes they take.</summary>
+    /// <summary>The size of these values.</summary>
     internal const string HeavyBytes = "hb";
 
     internal static string Light(string name) => "c_" + Convert.ToHexStringLower(Encoding.UTF8.GetBytes(name));

@@ -4,11 +4,11 @@ using Pile.Writing.Schemas;
 
 namespace Pile.Writing.Spill;
 
-/// <summary>SQL over all that units have spilled, cast to the dataset's types.</summary>
+/// <summary>Builds SQL over the spills of all units, cast to the dataset's types.</summary>
 internal sealed class SpillQuery
 {
     private readonly string? rowNumberOffsets;
-    private string? leftOut;
+    private string? excluded;
 
     internal SpillQuery(IReadOnlyList<UnitRecord> units, SpillArea area)
     {
@@ -28,15 +28,15 @@ internal sealed class SpillQuery
 
     internal ImmutableArray<SpillGroup> Groups { get; }
 
-    /// <summary>The same expressions of every group; null for a column that a group lacks.</summary>
+    /// <summary>Selects the same expressions from every group; null for a column that a group lacks.</summary>
     internal string Select(Func<SpillGroup, IEnumerable<string>> expressions) =>
         string.Join(" UNION ALL ", Groups.Select(group => $"SELECT {string.Join(", ", expressions(group))} FROM "
-            + $"{group.Sql}{(leftOut is null ? "" : $" ANTI JOIN {leftOut} USING ({SpillNames.Unit}, {SpillNames.Row})")}"));
+            + $"{group.Sql}{(excluded is null ? "" : $" ANTI JOIN {excluded} USING ({SpillNames.Unit}, {SpillNames.Row})")}"));
 
-    /// <summary>Leaves the rows of a table of units and rows out of everything that is selected from now on.</summary>
-    internal void LeaveOut(string table) => leftOut = table;
+    /// <summary>Excludes the rows of a table of units and rows from all later selections.</summary>
+    internal void Exclude(string table) => excluded = table;
 
-    /// <summary>A light column of one group, in the dataset's type.</summary>
+    /// <summary>Returns the SQL of a light column of one group, in the dataset's type.</summary>
     internal string Light(SpillGroup group, ColumnSchema column)
     {
         string value = group.Columns.Any(c => c.Name == column.Name) ? SpillNames.Light(column.Name) : "NULL";
@@ -45,8 +45,8 @@ internal sealed class SpillQuery
         return $"CAST({value} AS {SpillLayout.SqlType(column)})";
     }
 
-    /// <summary>Where the row numbers of each unit begin, as a list of SQL by the unit's number, if the row numbers of several units are
-    /// the ids; otherwise null.</summary>
+    /// <summary>Returns SQL of a list with the first row number of each unit, by the unit's number, if the row numbers of several units are
+    /// the ids; null otherwise.</summary>
     private static string? RowNumberOffsets(IReadOnlyList<UnitRecord> units)
     {
         if (units.Count(unit => unit.Facts is { Ids: IdSource.RowNumber, SourceRows: > 0 }) < 2)
@@ -58,12 +58,12 @@ internal sealed class SpillQuery
         return $"CAST([{string.Join(", ", offsets)}] AS BIGINT[])";
     }
 
-    /// <summary>Order-29 index and heavy bytes of every row.</summary>
+    /// <summary>Selects the order-29 pixel and the heavy bytes of every row.</summary>
     internal string Counts() => Select(group => [SpillNames.Healpix29, group.Heavy.IsEmpty ? "0::BIGINT" : SpillNames.HeavyBytes]);
 
-    /// <summary>All rows in the dataset's order: the order-29 index; light columns but companions of shapes and vectors of text; with those
-    /// or heavy columns the unit, the place in its row file, the group, and shape and null of each vector of text and each heavy
-    /// column.</summary>
+    /// <summary>Selects all rows in the dataset's order: the order-29 pixel, and the light columns except vectors of text and the
+    /// companions of shapes. If there are vectors of text or heavy columns, it also selects the unit, the offset in its row file, the
+    /// group, and the shape and null flag of each such column.</summary>
     internal string SortedRows(DatasetSchema schema, int order)
     {
         List<ColumnSchema> light = [.. schema.Light.Where(c => schema.ShapeOwner(c) is null && !SpillLayout.IsTextVector(c))];
@@ -78,14 +78,14 @@ internal sealed class SpillQuery
         for (int i = 0; i < light.Count; i++)
             row.Add(light[i].Name == StandardColumns.Healpix ? $"{SpillNames.Healpix29} >> {2 * (29 - order)} AS l{i}"
                 : $"{Light(group, light[i])} AS l{i}");
-        if (schema.Apart.IsEmpty)
+        if (schema.Spilled.IsEmpty)
             return row;
         row.AddRange([$"{SpillNames.Unit} AS u",
             $"{(group.Heavy.IsEmpty && group.Texts.IsEmpty ? "0::BIGINT" : SpillNames.HeavyOffset)} AS ho",
             $"{Groups.IndexOf(group)}::INTEGER AS g"]);
-        for (int i = 0; i < schema.Apart.Length; i++)
+        for (int i = 0; i < schema.Spilled.Length; i++)
         {
-            ColumnSchema column = schema.Apart[i];
+            ColumnSchema column = schema.Spilled[i];
             bool has = group.Columns.Any(c => c.Name == column.Name);
             string shape = has ? SpillNames.Shape(column.Name) : SpillLayout.IsTextVector(column) ? "[0]::INTEGER[]"
                 : $"[{string.Join(", ", column.Shape.Select(length => Math.Max(length, 0)))}]::INTEGER[]";

@@ -8,17 +8,18 @@ namespace Pile.Writing.Spill;
 /// <summary>One Parquet file of a unit's spill.</summary>
 internal sealed record PartRecord(string File, int Layout, long Rows, long Bytes);
 
-/// <summary>What a unit's spill holds. Its file appears, whole, when the unit is complete: a unit without one is no unit.</summary>
+/// <summary>The record of a unit's spill. Its file is created atomically when the unit is complete; a folder without it is
+/// ignored.</summary>
 internal sealed record UnitRecord(string UnitId, int Number, IReadOnlyList<SourceFile> Files,
     IReadOnlyList<ImmutableArray<ColumnSchema>> Layouts,
     IReadOnlyList<PartRecord> Parts, long Rows, long HeavyBytes)
 {
     private const string FileName = "unit.json";
 
-    /// <summary>Rows of the source that were skipped.</summary>
+    /// <summary>The number of skipped rows of the source.</summary>
     public long SkippedRows { get; init; }
 
-    /// <summary>What the whole source told.</summary>
+    /// <summary>Facts about the whole source.</summary>
     public UnitFacts Facts { get; init; } = new();
 
     internal const string HeavyFileName = "rows.heavy";
@@ -29,7 +30,7 @@ internal sealed record UnitRecord(string UnitId, int Number, IReadOnlyList<Sourc
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 
-    /// <summary>What messages call the unit: its file, if it is one.</summary>
+    /// <summary>The name of the unit in messages: its file, if there is exactly one.</summary>
     internal string Source => SourceOf(UnitId, Files);
 
     internal static string SourceOf(string unitId, IReadOnlyList<SourceFile> files) => files is [var only] ? only.Uri : unitId;
@@ -41,8 +42,7 @@ internal sealed record UnitRecord(string UnitId, int Number, IReadOnlyList<Sourc
         File.Move(path + ".part", path);
     }
 
-    /// <summary>Reads the record of a unit's folder; null when the unit is not complete, or its files are not as long as they
-    /// were.</summary>
+    /// <summary>Reads the record of a unit's folder; returns null if the unit is incomplete or its files have other lengths.</summary>
     internal static UnitRecord? Load(string folder)
     {
         string path = Path.Combine(folder, FileName);
@@ -56,7 +56,7 @@ internal sealed record UnitRecord(string UnitId, int Number, IReadOnlyList<Sourc
         }
         catch (JsonException)
         {
-            return null; // cut short by a power failure: the unit is read again
+            return null; // truncated by a power failure: the unit is read again
         }
     }
 

@@ -1,6 +1,6 @@
 namespace Pile.Writing.Staging;
 
-/// <summary>Adds up what threads have done, and reports it now and then.</summary>
+/// <summary>Adds up the progress of several threads, and reports it at intervals.</summary>
 internal sealed class ProgressMeter(IProgress<BuildProgress>? progress)
 {
     private readonly Lock gate = new();
@@ -8,7 +8,7 @@ internal sealed class ProgressMeter(IProgress<BuildProgress>? progress)
     private long rows, bytes, lastReport;
     private long? totalRows;
 
-    /// <summary>Begins a phase, and says so.</summary>
+    /// <summary>Begins a phase, and reports it.</summary>
     internal void Begin(string next, long? total)
     {
         lock (gate)
@@ -16,7 +16,7 @@ internal sealed class ProgressMeter(IProgress<BuildProgress>? progress)
         Add(0, 0);
     }
 
-    /// <summary>Counts what was done.</summary>
+    /// <summary>Counts completed rows and bytes.</summary>
     internal void Add(long moreRows, long moreBytes)
     {
         if (progress is null)

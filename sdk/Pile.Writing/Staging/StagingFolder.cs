@@ -6,11 +6,11 @@ using Pile.Format;
 
 namespace Pile.Writing.Staging;
 
-/// <summary>The folder beside the output where a build works: nothing appears at the output before the build is whole.</summary>
+/// <summary>The folder beside the output in which a build works. Nothing appears at the output before the build is complete.</summary>
 /// <remarks>
-/// <c>.&lt;name&gt;.pile-build/</c> holds <c>lock</c>, <c>spec</c> (the fingerprint of what is built), <c>spill/</c>, <c>temp/</c> and
-/// <c>dataset/</c>. It lies on the output's file system,
-/// so that the last step is a rename. An output that is replaced goes to <c>.&lt;name&gt;.pile-old</c> for the moment between two renames.
+/// <c>.&lt;name&gt;.pile-build/</c> contains <c>lock</c>, <c>spec</c> (the fingerprint of the build), <c>spill/</c>, <c>temp/</c> and
+/// <c>dataset/</c>. It is on the output's file system, so that the last step is a rename. A replaced output is moved to
+/// <c>.&lt;name&gt;.pile-old</c> for the moment between two renames.
 /// </remarks>
 internal sealed class StagingFolder : IDisposable
 {
@@ -33,40 +33,40 @@ internal sealed class StagingFolder : IDisposable
         asidePath = System.IO.Path.Combine(parent, $".{name}.pile-old");
     }
 
-    /// <summary>Where the dataset will be.</summary>
+    /// <summary>The folder of the dataset.</summary>
     internal string OutputPath { get; }
 
     /// <summary>The staging folder.</summary>
     internal string Path { get; }
 
-    /// <summary>What units have left.</summary>
+    /// <summary>The folder of the units' spills.</summary>
     internal string SpillPath => System.IO.Path.Combine(Path, "spill");
 
-    /// <summary>Where DuckDB puts what does not fit into memory.</summary>
+    /// <summary>The folder to which DuckDB spills.</summary>
     internal string TempPath => System.IO.Path.Combine(Path, "temp");
 
-    /// <summary>The dataset that is being made.</summary>
+    /// <summary>The dataset in progress.</summary>
     internal string DatasetPath => System.IO.Path.Combine(Path, "dataset");
 
     private string SpecPath => System.IO.Path.Combine(Path, "spec");
 
     private string Parent => System.IO.Path.GetDirectoryName(OutputPath)!;
 
-    /// <summary>Takes the staging folder of an output, and keeps or discards what an earlier build left in it.</summary>
-    /// <exception cref="OutputExistsException">The output is there, and may not be replaced or is no dataset.</exception>
-    /// <exception cref="OutputUnwritableException">Another build is at it, or the folder cannot be written.</exception>
+    /// <summary>Locks the staging folder of an output, and keeps or discards what an earlier build left in it.</summary>
+    /// <exception cref="OutputExistsException">The output exists, and must not be replaced or is not a dataset.</exception>
+    /// <exception cref="OutputUnwritableException">Another build is running, or the folder cannot be written.</exception>
     internal static StagingFolder Take(string output, DatasetSpec spec, WriterSettings settings)
     {
         string outputPath = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(output));
         if (System.IO.Path.GetDirectoryName(outputPath) is null)
-            throw new ArgumentException($"'{output}' cannot be a dataset's folder.", nameof(output));
+            throw new ArgumentException($"'{output}' is not a valid folder for a dataset.", nameof(output));
         StagingFolder staging = new(outputPath, settings.Replace);
         try
         {
             staging.RequireOutputFree();
             Directory.CreateDirectory(staging.Path);
             staging.Lock();
-            staging.SetAsideIsGone();
+            staging.FinishReplacement();
             staging.RequireOutputFree();
             staging.Prepare(Fingerprint(spec), settings.Resume);
             return staging;
@@ -83,8 +83,8 @@ internal sealed class StagingFolder : IDisposable
         }
     }
 
-    /// <summary>Moves the finished dataset to the output, and removes everything else.</summary>
-    /// <exception cref="OutputExistsException">Somebody has put something at the output meanwhile.</exception>
+    /// <summary>Moves the complete dataset to the output, and removes everything else.</summary>
+    /// <exception cref="OutputExistsException">The output has been created meanwhile.</exception>
     internal void Publish()
     {
         RequireOutputFree();
@@ -110,11 +110,11 @@ internal sealed class StagingFolder : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The dataset is published, so the build has not failed: what cannot be cleared away now is cleared away by the next one.
+            // The dataset is published, so the build has not failed: the next build removes what cannot be removed now.
         }
     }
 
-    /// <summary>Leaves no folder behind when there is nothing in it that a resumed build could use.</summary>
+    /// <summary>Deletes the folder if a resumed build could not use anything in it.</summary>
     internal void DiscardWithoutUnits()
     {
         try
@@ -124,11 +124,11 @@ internal sealed class StagingFolder : IDisposable
         }
         catch (Exception e) when (WriteErrors.IsOfDisk(e))
         {
-            // The build has failed already, and says why; an empty folder does no harm.
+            // The build has failed already and reports why; an empty folder is harmless.
         }
     }
 
-    /// <summary>Leaves no folder behind, whatever is in it.</summary>
+    /// <summary>Deletes the folder.</summary>
     internal void Discard()
     {
         try
@@ -137,11 +137,11 @@ internal sealed class StagingFolder : IDisposable
         }
         catch (Exception e) when (WriteErrors.IsOfDisk(e))
         {
-            // The build has failed already, and says why; what is left is cleared away by the next one.
+            // The build has failed already and reports why; the next build removes what is left.
         }
     }
 
-    /// <summary>Lets go of the folder; what is in it stays for a resumed build.</summary>
+    /// <summary>Unlocks the folder; its contents remain for a resumed build.</summary>
     public void Dispose()
     {
         lockFile?.Dispose();
@@ -151,12 +151,12 @@ internal sealed class StagingFolder : IDisposable
     private void RequireOutputFree()
     {
         if (File.Exists(OutputPath) || (Directory.Exists(OutputPath) && !replace))
-            throw new OutputExistsException(OutputPath, "Choose another folder, or ask for it to be replaced");
-        // Replacing deletes: a folder that is no dataset holds something that nobody wanted deleted.
+            throw new OutputExistsException(OutputPath, "Choose another folder, or have it replaced");
+        // Replacing deletes: a folder that is not a dataset contains files that nobody asked to delete.
         if (Directory.Exists(OutputPath) && !File.Exists(System.IO.Path.Combine(OutputPath, DatasetPaths.Manifest))
             && Directory.EnumerateFileSystemEntries(OutputPath).Any())
             throw new OutputExistsException(OutputPath,
-                $"It is no dataset (it has no '{DatasetPaths.Manifest}'), so it is not replaced; choose another folder");
+                $"It is not a dataset (it has no '{DatasetPaths.Manifest}'), so it is not replaced; choose another folder");
     }
 
     private void Lock()
@@ -173,8 +173,8 @@ internal sealed class StagingFolder : IDisposable
         }
     }
 
-    /// <summary>Ends a replacement that a crash cut short: the old dataset comes back, or goes if the new one is there.</summary>
-    private void SetAsideIsGone()
+    /// <summary>Finishes a replacement that a crash interrupted: restores the old dataset, or deletes it if the new one exists.</summary>
+    private void FinishReplacement()
     {
         if (!Directory.Exists(asidePath))
             return;

@@ -7,12 +7,12 @@ namespace Pile.Writing.Tests.Commit;
 public class DeterminismTests
 {
     [Fact]
-    public async Task Workers_order_batches_folder_and_hour_change_no_byte()
+    public async Task Workers_order_batches_folder_and_time_change_no_byte()
     {
         using TemporaryFolder folder = new();
         DatasetSpec spec = Zoo.Spec with { Order = 0, TargetShardBytes = 30 << 10 };
         await Datasets.Build(folder["first"], spec, new WriterSettings { Workers = 1 }, Datasets.ZooUnits(900, 11, 900));
-        await Task.Delay(1100, TestContext.Current.CancellationToken); // HDF5 and others count in seconds
+        await Task.Delay(1100, TestContext.Current.CancellationToken); // time stamps of HDF5 and others have a resolution of a second
         Directory.CreateDirectory(folder["else[1]* where"]);
         await Datasets.Build(folder["else[1]* where/second"], spec, new WriterSettings { Workers = 4, MemoryBytes = 80 << 20 },
             Datasets.ZooUnits(900, 12, 37));
@@ -23,7 +23,7 @@ public class DeterminismTests
     }
 
     [Fact]
-    public async Task Units_filled_at_once_give_the_bytes_of_units_filled_in_turn()
+    public async Task Filling_units_concurrently_gives_the_same_bytes_as_filling_them_in_turn()
     {
         using TemporaryFolder folder = new();
         DatasetSpec spec = Zoo.Spec with { Order = 0 };

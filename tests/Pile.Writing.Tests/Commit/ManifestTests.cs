@@ -56,32 +56,32 @@ public class ManifestTests
     [Theory]
     [InlineData(1L << 30, 0)]
     [InlineData(20L << 10, 2)]
-    public async Task An_order_chosen_by_bytes_lets_the_largest_cell_fill_a_shard(long target, int atLeast)
+    public async Task With_an_order_chosen_by_bytes_the_largest_cell_fills_a_shard(long target, int atLeast)
     {
         using TemporaryFolder folder = new();
         BuildSummary summary = await Datasets.Build(folder["zoo"], Zoo.Spec with { Order = null, TargetShardBytes = target }, null,
             Datasets.ZooUnits(2000, 9, 512));
         Assert.InRange(summary.Order, atLeast, atLeast == 0 ? 0 : 5);
-        if (atLeast > 0) // no cell was split, and one order lower some cell would have been
+        if (atLeast > 0) // no cell is split, but one order lower a cell would be
             Assert.Equal(summary.Shards, Directory.GetDirectories(folder["zoo/main"], "healpix=*").Length);
     }
 
     [Theory]
     [InlineData("ra * 1e400")]
     [InlineData("CASE WHEN dec > -1e309 THEN 1 END")]
-    public async Task An_alias_with_a_number_beyond_float64_is_rejected_when_it_is_built(string expression)
+    public async Task An_alias_with_a_number_outside_float64_is_rejected_by_the_build(string expression)
     {
         using TemporaryFolder folder = new();
         AliasInvalidException error = await Assert.ThrowsAsync<AliasInvalidException>(() =>
             Datasets.Build(folder["zoo"], Zoo.Spec with { Aliases = [new AliasSchema { Name = "x", Expression = expression }] }, null,
                 Datasets.ZooUnits(10, 7, 64)));
-        Assert.True(error.Message.Contains($"'{expression}' has a number beyond the range of float64", StringComparison.Ordinal),
+        Assert.True(error.Message.Contains($"'{expression}' contains a number outside the range of float64", StringComparison.Ordinal),
             error.Message);
         Assert.False(Directory.Exists(folder["zoo"]));
     }
 
     [Fact]
-    public async Task A_spec_that_its_manifest_could_not_state_is_rejected()
+    public async Task A_spec_that_the_manifest_cannot_represent_is_rejected()
     {
         using TemporaryFolder folder = new();
         foreach (DatasetSpec spec in (DatasetSpec[])

@@ -4,7 +4,7 @@ using Pile.TestKit;
 
 namespace Pile.Writing.Tests.Commit;
 
-/// <summary>At any moment the output is the old dataset, the new one, or none.</summary>
+/// <summary>At any moment the output is the old dataset, the new one, or missing.</summary>
 public sealed class OutputTests : IDisposable
 {
     private static readonly DatasetSpec Spec = Zoo.Spec with { Order = 0 };
@@ -13,7 +13,7 @@ public sealed class OutputTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public async Task An_output_that_exists_is_refused_before_any_work()
+    public async Task An_existing_output_is_rejected_before_any_work()
     {
         await Datasets.Build(folder["zoo"], Spec, null, ("u", [Zoo.Positions([1])]));
         string before = Datasets.Fingerprint(folder["zoo"]);
@@ -25,7 +25,7 @@ public sealed class OutputTests : IDisposable
     }
 
     [Fact]
-    public async Task Replacing_keeps_the_old_dataset_until_the_new_one_is_whole()
+    public async Task Replacing_keeps_the_old_dataset_until_the_new_one_is_complete()
     {
         await Datasets.Build(folder["zoo"], Spec, null, ("u", [Zoo.Positions([1])]));
         string before = Datasets.Fingerprint(folder["zoo"]);
@@ -42,18 +42,18 @@ public sealed class OutputTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_that_is_no_dataset_is_never_replaced()
+    public void A_folder_that_is_not_a_dataset_is_never_replaced()
     {
         Directory.CreateDirectory(folder["work"]);
         File.WriteAllText(Path.Combine(folder["work"], "thesis.tex"), "ten years");
         OutputExistsException e = Assert.Throws<OutputExistsException>(
             () => DatasetWriter.Create(folder["work"], Spec, new WriterSettings { Replace = true }));
-        Assert.Contains("It is no dataset", e.Message);
+        Assert.Contains("It is not a dataset", e.Message);
         Assert.Equal("ten years", File.ReadAllText(Path.Combine(folder["work"], "thesis.tex")));
     }
 
     [Fact]
-    public async Task A_build_is_resumed_only_with_the_settings_of_its_source()
+    public async Task A_build_is_resumed_only_with_the_same_source_settings()
     {
         await using (DatasetWriter stopped = DatasetWriter.Create(folder["zoo"], Spec with { SourceSettings = "ra: RA" },
             new WriterSettings()))
@@ -67,7 +67,7 @@ public sealed class OutputTests : IDisposable
     }
 
     [Fact]
-    public async Task A_replacement_cut_short_between_its_renames_brings_the_old_dataset_back()
+    public async Task An_interrupted_replacement_restores_the_old_dataset()
     {
         await Datasets.Build(folder["zoo"], Spec, null, ("u", [Zoo.Positions([1])]));
         string before = Datasets.Fingerprint(folder["zoo"]);
@@ -77,7 +77,7 @@ public sealed class OutputTests : IDisposable
     }
 
     [Fact]
-    public async Task Two_builds_of_one_output_do_not_meet()
+    public async Task Two_builds_of_the_same_output_cannot_run_together()
     {
         await using DatasetWriter first = DatasetWriter.Create(folder["zoo"], Spec, new WriterSettings());
         OutputUnwritableException e = Assert.Throws<OutputUnwritableException>(
@@ -87,11 +87,11 @@ public sealed class OutputTests : IDisposable
         await first.CommitAsync(TestContext.Current.CancellationToken);
     }
 
-    [Theory] // Kilobytes: full while units are read, while shards are written, while the index is.
+    [Theory] // the disk becomes full while units are read, while shards are written, and while the index is written
     [InlineData(300)]
     [InlineData(2500)]
     [InlineData(1500)]
-    public async Task A_full_disk_is_named_and_leaves_nothing(int kilobytes)
+    public async Task A_full_disk_is_reported_and_leaves_no_output(int kilobytes)
     {
         using SmallDisk disk = new(folder["disk"], kilobytes);
         OutputUnwritableException e = await Assert.ThrowsAsync<OutputUnwritableException>(
@@ -100,7 +100,7 @@ public sealed class OutputTests : IDisposable
         Assert.False(Directory.Exists(folder["disk/zoo"]));
     }
 
-    /// <summary>A file system in memory of a given size.</summary>
+    /// <summary>A file system in memory with a given size.</summary>
     private sealed class SmallDisk : IDisposable
     {
         private readonly string path;

@@ -3,7 +3,7 @@ using Pile.TestKit;
 
 namespace Pile.Writing.Tests.Commit;
 
-/// <summary>A build that was stopped goes on where it was, to the same bytes.</summary>
+/// <summary>An interrupted build resumes and produces the same bytes.</summary>
 public sealed class ResumeTests : IDisposable
 {
     private static readonly DatasetSpec Spec = Zoo.Spec with { Order = 0 };
@@ -17,7 +17,7 @@ public sealed class ResumeTests : IDisposable
     [InlineData(BuildPhase.Sort)]
     [InlineData(BuildPhase.Write)]
     [InlineData(BuildPhase.Commit)]
-    public async Task Cancelled_in_any_phase_it_resumes_to_the_same_bytes(string at)
+    public async Task A_build_cancelled_in_any_phase_resumes_to_the_same_bytes(string at)
     {
         await Datasets.Build(folder["whole"], Spec, null, Units);
         using CancellationTokenSource stop = new();
@@ -39,7 +39,7 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    public async Task After_a_crash_whole_units_are_kept_and_others_read_again()
+    public async Task After_a_crash_complete_units_are_kept_and_others_are_read_again()
     {
         await Datasets.Build(folder["whole"], Spec, null, Units);
         DatasetWriter writer = DatasetWriter.Create(folder["zoo"], Spec, new WriterSettings());
@@ -47,7 +47,7 @@ public sealed class ResumeTests : IDisposable
         Datasets.Fill(writer, Units[1].Unit, Units[1].Batches);
         UnitSpill open = writer.BeginUnit(Units[2].Unit, []);
         open.Append(Units[2].Batches[0]);
-        // What a killed process leaves, seen from another folder: a copy taken while the unit is open.
+        // Simulates a killed process by a copy of the staging folder, taken while a unit is open.
         CopyFolder(folder[".zoo.pile-build"], folder[".crashed.pile-build"]);
         string cutShort = Directory.GetFiles(folder[".crashed.pile-build"], "part-*.parquet", SearchOption.AllDirectories).Order().First();
         File.WriteAllBytes(cutShort, File.ReadAllBytes(cutShort)[..^1]);
@@ -56,7 +56,7 @@ public sealed class ResumeTests : IDisposable
 
         await using DatasetWriter again = DatasetWriter.Create(folder["crashed"], Spec, new WriterSettings { Resume = true });
         string[] missing = [.. Units.Select(u => u.Unit).Where(unit => !again.IsComplete(unit))];
-        Assert.Equal(2, missing.Length); // the open one, and the one whose file is shorter than its record says
+        Assert.Equal(2, missing.Length); // the open unit, and the unit whose file is shorter than recorded
         Assert.Contains("unit2", missing);
         foreach ((string unit, RowBatch[] batches) in Units.Where(u => missing.Contains(u.Unit)))
             Datasets.Fill(again, unit, batches);
@@ -80,7 +80,7 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    public async Task A_unit_disposed_without_complete_leaves_nothing_and_may_be_begun_again()
+    public async Task An_incomplete_unit_leaves_nothing_and_can_be_begun_again()
     {
         await using DatasetWriter writer = DatasetWriter.Create(folder["zoo"], Spec, new WriterSettings());
         using (UnitSpill spill = writer.BeginUnit("u", []))
@@ -105,8 +105,8 @@ public sealed class ResumeTests : IDisposable
         }
     }
 
-    private sealed class Watch(Action<BuildProgress> heard) : IProgress<BuildProgress>
+    private sealed class Watch(Action<BuildProgress> report) : IProgress<BuildProgress>
     {
-        public void Report(BuildProgress value) => heard(value);
+        public void Report(BuildProgress value) => report(value);
     }
 }

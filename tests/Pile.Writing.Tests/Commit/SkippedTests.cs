@@ -2,7 +2,7 @@ using Pile.TestKit;
 
 namespace Pile.Writing.Tests.Commit;
 
-/// <summary>What was skipped is part of the dataset, also after a resumed build.</summary>
+/// <summary>The list of skipped rows is part of the dataset, also after a resumed build.</summary>
 public sealed class SkippedTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
@@ -10,7 +10,7 @@ public sealed class SkippedTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public async Task A_resumed_build_lists_what_was_skipped_before()
+    public async Task A_resumed_build_lists_rows_that_were_skipped_before()
     {
         await using (DatasetWriter writer = DatasetWriter.Create(folder["zoo"], Zoo.Spec, new WriterSettings()))
         {
@@ -33,7 +33,7 @@ public sealed class SkippedTests : IDisposable
     }
 
     [Fact]
-    public async Task A_dataset_of_which_nothing_was_skipped_has_no_list()
+    public async Task A_dataset_without_skipped_rows_has_no_list_of_them()
     {
         BuildSummary summary = await Datasets.Build(folder["zoo"], Zoo.Spec, null, ("a", [Zoo.Batch([1, 2])]));
         Assert.Equal((0, false), (summary.Skipped, File.Exists(folder["zoo/skipped.csv"])));

@@ -4,23 +4,26 @@ using Pile.TestKit;
 
 namespace Pile.Writing.Tests.Index;
 
-/// <summary>The index is a strictly valid HATS catalogue; healpy says where rows belong.</summary>
+/// <summary>The index is a strictly valid HATS catalogue, and its pixels agree with healpy.</summary>
 public sealed class HatsTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
 
-    // hats.io.validation.is_valid_catalog(strict=True), rule by rule; hats itself cannot be installed here.
+    // The rules of hats.io.validation.is_valid_catalog(strict=True); hats itself cannot be installed here.
     private const string Strict = """
         import os, re, sys
         root = sys.argv[1]
-        properties = dict(line.rstrip("\n").split("=", 1) for line in open(root + "/hats.properties", encoding="utf-8") if not line.startswith("#"))
+        properties = dict(line.rstrip("\n").split("=", 1)
+            for line in open(root + "/hats.properties", encoding="utf-8") if not line.startswith("#"))
         assert open(root + "/hats.properties").readline() == "#HATS catalog\n"
         assert open(root + "/properties").read() == open(root + "/hats.properties").read()
         for key in ("obs_collection", "dataproduct_type", "hats_nrows", "hats_col_ra", "hats_col_dec"): assert key in properties, key
-        assert properties["dataproduct_type"] == "object" and properties["hats_version"] == "v1.0" and "hats_creation_date" not in properties
-        assert properties["hats_col_healpix"] == "_healpix_29" and properties["hats_col_healpix_order"] == "29" and properties["hats_npix_suffix"] == ".parquet"
+        assert properties["dataproduct_type"] == "object" and properties["hats_version"] == "v1.0"
+        assert "hats_creation_date" not in properties
+        assert properties["hats_col_healpix"] == "_healpix_29" and properties["hats_col_healpix_order"] == "29"
+        assert properties["hats_npix_suffix"] == ".parquet"
         lines = open(root + "/partition_info.csv").read().splitlines()
         assert lines[0] == "Norder,Npix"
         tiles = [tuple(map(int, line.split(","))) for line in lines[1:]]
@@ -43,7 +46,8 @@ public sealed class HatsTests : IDisposable
 
     private const string Positions = """
         import csv, sys, numpy as np, healpy
-        rows = [(r["filename"], int(r["_healpix_29"]), float(r["ra"]), float(r["dec"]), int(r["healpix"]), int(r["object_id"])) for r in csv.DictReader(open(sys.argv[1]))]
+        rows = [(r["filename"], int(r["_healpix_29"]), float(r["ra"]), float(r["dec"]), int(r["healpix"]), int(r["object_id"]))
+            for r in csv.DictReader(open(sys.argv[1]))]
         order = int(sys.argv[2])
         h, ra, dec, cell, ids = (np.array([r[k] for r in rows]) for k in range(1, 6))
         assert np.array_equal(h, healpy.ang2pix(2**29, ra, dec, nest=True, lonlat=True))
@@ -59,23 +63,23 @@ public sealed class HatsTests : IDisposable
         """;
 
     [Fact]
-    public async Task The_zoo_is_strictly_valid_and_every_row_is_where_healpy_puts_it()
+    public async Task The_index_is_strictly_valid_and_every_row_is_in_healpys_pixel()
     {
         await Datasets.Build(folder["zoo"], Zoo.Spec with { Order = 1 }, null, Datasets.ZooUnits(3000, 4, 999));
 
-        string said = Python.Run(Strict, folder["zoo/main/index"]);
-        Assert.StartsWith("3000 12 object_id ra dec healpix mjd truth i8 ", said);
-        Assert.DoesNotContain("_healpix_29", said);
-        Assert.DoesNotContain("_pile_", said);
-        Assert.Contains(" native_Z z ", said);
-        Assert.Contains(" native_RA_ native_RA ", said); // RA gives way to ra, and the survey's own native_RA keeps its name
+        string output = Python.Run(Strict, folder["zoo/main/index"]);
+        Assert.StartsWith("3000 12 object_id ra dec healpix mjd truth i8 ", output);
+        Assert.DoesNotContain("_healpix_29", output);
+        Assert.DoesNotContain("_pile_", output);
+        Assert.Contains(" native_Z z ", output);
+        Assert.Contains(" native_RA_ native_RA ", output); // RA is renamed because of ra, and the survey's own native_RA keeps its name
         Datasets.Export($"SELECT filename, _healpix_29, ra, dec, healpix, object_id FROM {Datasets.Tiles(folder["zoo"])}",
             folder["rows.csv"]);
         Assert.Equal("3000\n", Python.Run(Positions, folder["rows.csv"], "1"));
     }
 
     [Fact]
-    public async Task Columns_are_those_of_the_manifest_with_lists_nulls_and_true_lengths()
+    public async Task Columns_agree_with_the_manifest_including_lists_nulls_and_lengths()
     {
         await Datasets.Build(folder["zoo"], Zoo.Spec with { Order = 0 }, null, Datasets.ZooUnits(300, 5, 50));
         Manifest manifest = Datasets.Manifest(folder["zoo"]);
@@ -94,9 +98,11 @@ public sealed class HatsTests : IDisposable
         List<string?[]> wrong = Datasets.Query($"""
             SELECT object_id FROM {Datasets.Tiles(folder["zoo"])} WHERE NOT (
                 maybe IS NOT DISTINCT FROM (CASE WHEN object_id % 5 = 0 THEN NULL ELSE object_id END)
-                AND ("maybe text" IS NULL) = (object_id % 6 = 0) AND isnan(f32) = (object_id % 7 = 0) AND isnan(vector[3]) AND vector[1] = object_id
+                AND ("maybe text" IS NULL) = (object_id % 6 = 0) AND isnan(f32) = (object_id % 7 = 0)
+                AND isnan(vector[3]) AND vector[1] = object_id
                 AND words = [CASE WHEN object_id % 2 = 0 THEN '' ELSE 'a' || object_id END, 'βeta' || object_id]
-                AND edge_shape = [object_id % 6] AND block_shape = [object_id % 3, object_id % 4] AND ("_pile_maybe image_offset" IS NULL) = (object_id % 4 = 1)
+                AND edge_shape = [object_id % 6] AND block_shape = [object_id % 3, object_id % 4]
+                AND ("_pile_maybe image_offset" IS NULL) = (object_id % 4 = 1)
                 AND text = repeat('é', (object_id % 4)::INT) || object_id AND z = object_id + 0.1::DOUBLE)
             """);
         Assert.Empty(wrong);
@@ -107,7 +113,7 @@ public sealed class HatsTests : IDisposable
     }
 
     [Fact]
-    public async Task Crowded_tiles_are_divided_and_row_groups_end_where_the_format_says()
+    public async Task Large_tiles_are_divided_and_row_groups_have_the_size_of_the_format()
     {
         const int Count = 1_100_000;
         Random random = new(6);
@@ -119,10 +125,11 @@ public sealed class HatsTests : IDisposable
             new ColumnData<double>(Zoo.Common("ra", DType.Float64), ra), new ColumnData<double>(Zoo.Common("dec", DType.Float64), dec)]);
         await Datasets.Build(folder["crowd"], Zoo.Spec with { Order = 4 }, null, ("u", [batch]));
 
-        string[] said = Python.Run(Strict, folder["crowd/main/index"]).Split(' ');
-        Assert.True(int.Parse(said[1], CultureInfo.InvariantCulture) > 1);
+        string[] output = Python.Run(Strict, folder["crowd/main/index"]).Split(' ');
+        Assert.True(int.Parse(output[1], CultureInfo.InvariantCulture) > 1);
         List<string?[]> groups = Datasets.Query($"""
-            SELECT *, row_group_id = max(row_group_id) OVER (PARTITION BY file_name) AS is_last FROM (SELECT DISTINCT file_name, row_group_id, row_group_num_rows
+            SELECT *, row_group_id = max(row_group_id) OVER (PARTITION BY file_name) AS is_last
+                FROM (SELECT DISTINCT file_name, row_group_id, row_group_num_rows
             FROM parquet_metadata('{folder["crowd"]}/main/index/dataset/Norder=*/Dir=*/Npix=*.parquet'))
             """);
         Assert.All(groups, group => Assert.True(group[2] == "122880" || group[3] == "true"));

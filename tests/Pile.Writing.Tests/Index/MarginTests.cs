@@ -5,15 +5,15 @@ using Pile.Writing.Index;
 
 namespace Pile.Writing.Tests.Index;
 
-/// <summary>The margin holds every row of other tiles within the threshold: healpy's own pixel borders say which.</summary>
+/// <summary>The margin contains every row of other tiles within the threshold, computed from healpy's pixel borders.</summary>
 public sealed class MarginTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
 
-    // The sky divided anew, borders by healpy.boundaries in 4 x 256 points: a row that is near enough to one of them must be there; one
-    // that is far from all must not.
+    // An independent computation with borders by healpy.boundaries in 4 x 256 points: a row near enough to one of them must be in the
+    // margin; a row far from all of them must not.
     private const string BruteForce = """
         import csv, sys, numpy as np, healpy
         root, rows_csv, margin_csv, threshold = sys.argv[1], sys.argv[2], sys.argv[3], float(sys.argv[4])
@@ -24,7 +24,8 @@ public sealed class MarginTests : IDisposable
             return [p for c in range(4 * n, 4 * n + 4) for p in divide(k + 1, c)]
         places = [p for face in range(12) for p in divide(0, face)]
         data = list(csv.DictReader(open(rows_csv)))
-        ids, ra, dec = np.array([int(r["object_id"]) for r in data]), np.array([float(r["ra"]) for r in data]), np.array([float(r["dec"]) for r in data])
+        ids = np.array([int(r["object_id"]) for r in data])
+        ra, dec = np.array([float(r["ra"]) for r in data]), np.array([float(r["dec"]) for r in data])
         h29 = healpy.ang2pix(2**29, ra, dec, nest=True, lonlat=True)
         v = healpy.ang2vec(ra, dec, lonlat=True)
         margin = {}
@@ -36,7 +37,8 @@ public sealed class MarginTests : IDisposable
             step = 256
             border = healpy.boundaries(2**k, n, step=step, nest=True).T
             away = np.full(len(ids), np.inf)
-            near = v @ np.array(healpy.pix2vec(2**k, n, nest=True)) > np.cos(min(np.pi, healpy.max_pixrad(2**k) + np.radians(threshold / 1800)))
+            near = v @ np.array(healpy.pix2vec(2**k, n, nest=True)) > np.cos(min(np.pi,
+                healpy.max_pixrad(2**k) + np.radians(threshold / 1800)))
             chord = np.sqrt(np.maximum(0, 2 - 2 * np.max(v[near] @ border.T, axis=1, initial=-1)))
             away[near] = np.degrees(2 * np.arcsin(chord / 2)) * 3600
             other = h29 >> 2 * (29 - k) != n
@@ -53,12 +55,12 @@ public sealed class MarginTests : IDisposable
     [Theory]
     [InlineData(1800, 1)]
     [InlineData(100, 2)]
-    public async Task It_has_every_row_near_another_tile_or_empty_sky_beside_one(double thresholdArcsec, int seed)
+    public async Task The_margin_has_every_row_near_another_tile_or_near_empty_sky(double thresholdArcsec, int seed)
     {
         double thresholdDeg = thresholdArcsec / 3600;
         Random random = new(seed);
         (List<double> ra, List<double> dec) = ([], []);
-        // At borders of pixels of orders 0 to 3, poles and 0° among them, and thick enough in places that tiles are divided unevenly.
+        // At borders of pixels of orders 0 to 3, including poles and 0°, and dense enough in places that tiles are divided unevenly.
         for (int i = 0; i < 1500; i++)
         {
             int order = random.Next(4);
@@ -82,7 +84,7 @@ public sealed class MarginTests : IDisposable
         Assert.True(int.Parse(said[0]) > 20 && int.Parse(said[1]) > int.Parse(said[0]), string.Join(' ', said));
         Assert.True(int.Parse(said[2]) > 150, string.Join(' ', said));
 
-        // Copies to the bit, in the order of tiles, under the same schema.
+        // Bit-identical copies, in the order of tiles, with the same schema.
         Assert.Empty(Datasets.Query($"SELECT * EXCLUDE (filename, file_row_number) FROM {Leaves(margin)} EXCEPT SELECT * EXCLUDE filename "
             + $"FROM {Datasets.Tiles(folder["d"])}"));
         Assert.Empty(Datasets.Query("SELECT * FROM (SELECT (_healpix_29, object_id) <= lag((_healpix_29, object_id)) OVER (PARTITION BY "
@@ -107,7 +109,8 @@ public sealed class MarginTests : IDisposable
         Assert.Equal(36_000, Datasets.Manifest(folder["a"]).MarginArcsec);
 
         Assert.Equal(
-            "#HATS Collection\nobs_collection=zoo\nhats_primary_table_url=index\nall_margins=index_36000arcs\ndefault_margin=index_36000arcs\nhats_builder=Pile\nhats_release_date=2025-08-22\nhats_version=v1.0\n",
+            "#HATS Collection\nobs_collection=zoo\nhats_primary_table_url=index\nall_margins=index_36000arcs\ndefault_margin=index_36000arcs\n"
+                + "hats_builder=Pile\nhats_release_date=2025-08-22\nhats_version=v1.0\n",
             File.ReadAllText(folder["a/main/collection.properties"]));
         string properties = File.ReadAllText($"{margin}/hats.properties");
         Assert.Equal(properties, File.ReadAllText($"{margin}/properties"));
@@ -115,8 +118,8 @@ public sealed class MarginTests : IDisposable
         Assert.Contains("\nhats_primary_table_url=index\nhats_margin_threshold=36000\n", properties);
     }
 
-    [Fact] // The catalogue and margin that the hats library wrote: its margin may have rows that are farther away, ours need not.
-    public void It_has_the_published_margin_of_small_sky()
+    [Fact] // The catalogue and margin were written by the hats library, whose margin may contain rows that are farther away.
+    public void The_margin_of_small_sky_equals_the_published_one()
     {
         string collection = TestPaths.Data("catalog/hats-tree/small_sky_order1_collection");
         IndexTile[] tiles = [.. Enumerable.Range(44, 4).Select(n => new IndexTile(1, n, 1))];
@@ -140,7 +143,7 @@ public sealed class MarginTests : IDisposable
     }
 
     [Fact]
-    public async Task A_lonely_row_has_an_empty_margin()
+    public async Task The_margin_of_a_single_row_is_empty()
     {
         await Datasets.Build(folder["d"], Zoo.Spec with { MarginArcsec = 10 }, null, ("u", [Zoo.Positions([7])]));
         Assert.Equal("Norder,Npix\n", File.ReadAllText(folder["d/main/index_10arcs/partition_info.csv"]));

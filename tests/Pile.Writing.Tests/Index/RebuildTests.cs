@@ -3,7 +3,7 @@ using Pile.TestKit;
 
 namespace Pile.Writing.Tests.Index;
 
-/// <summary>The index comes out of manifest and shards again, byte for byte.</summary>
+/// <summary>The index can be rebuilt from manifest and shards, byte for byte.</summary>
 public sealed class RebuildTests : IDisposable
 {
     private static readonly WriterSettings Small = new() { Workers = 2, MaxTileRows = 60 };
@@ -12,7 +12,7 @@ public sealed class RebuildTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public async Task All_kinds_of_columns_come_back_byte_for_byte_in_another_folder_too()
+    public async Task All_kinds_of_columns_are_rebuilt_byte_for_byte_in_another_folder_too()
     {
         await Datasets.Build(folder["d"], Zoo.Spec with { Order = 1, MarginArcsec = 3600, TargetShardBytes = 20_000, EpochYear = 2015.5 },
             Small, Datasets.ZooUnits(700, 5, 99));
@@ -35,7 +35,7 @@ public sealed class RebuildTests : IDisposable
     }
 
     [Fact]
-    public async Task An_empty_dataset_and_damaged_tiles_come_back()
+    public async Task The_index_of_an_empty_dataset_and_damaged_tiles_are_rebuilt()
     {
         await Datasets.Build(folder["none"], Zoo.Spec, null);
         string before = Datasets.Fingerprint(folder["none"]);
@@ -59,7 +59,7 @@ public sealed class RebuildTests : IDisposable
         await Datasets.Build(folder["other"], Zoo.Spec with { Order = 0 }, null, Datasets.ZooUnits(61, 5, 99));
         File.Move(folder["d/files.parquet"], folder["list"]);
         File.Copy(folder["other/files.parquet"], folder["d/files.parquet"]);
-        Assert.Contains("the manifest says",
+        Assert.Contains("but the manifest lists",
             (await Assert.ThrowsAsync<DatasetInvalidException>(
                 () => IndexRebuild.RunAsync(folder["d"], cancellationToken: TestContext.Current.CancellationToken))).Message,
                 StringComparison.Ordinal);
@@ -76,7 +76,7 @@ public sealed class RebuildTests : IDisposable
     }
 
     [Fact]
-    public async Task Stopped_or_failing_it_leaves_the_index_as_it_was()
+    public async Task A_cancelled_or_failed_rebuild_does_not_change_the_index()
     {
         await Datasets.Build(folder["d"], Zoo.Spec with { Order = 0, MarginArcsec = 3600 }, Small, Datasets.ZooUnits(300, 5, 99));
         string before = Datasets.Fingerprint(folder["d"]);
@@ -91,12 +91,12 @@ public sealed class RebuildTests : IDisposable
             }
             catch (OperationCanceledException)
             {
-                // Or it was faster.
+                // The rebuild was faster than the cancellation.
             }
             Assert.Equal(before, Datasets.Fingerprint(folder["d"]));
         }
 
-        // A byte of a piece changed: the index would say that this is right.
+        // A byte of a piece is changed; without the comparison the new index would contain its checksum.
         string shard = Directory.EnumerateFiles(folder["d/main"], "*.hdf5", SearchOption.AllDirectories).First(), copy = folder["copy"];
         long offset =
             long.Parse(Datasets.Query($"SELECT _pile_image_offset FROM {Datasets.Tiles(folder["d"])} WHERE _pile_source = 0")[0][0]!);
@@ -109,9 +109,9 @@ public sealed class RebuildTests : IDisposable
         DatasetInvalidException other =
             await Assert.ThrowsAsync<DatasetInvalidException>(
                 () => IndexRebuild.RunAsync(folder["d"], Small, TestContext.Current.CancellationToken));
-        Assert.Contains("comes out otherwise than 'files.parquet' says", other.Message);
+        Assert.Contains("the rebuilt index differs from 'files.parquet'", other.Message);
         File.WriteAllText(shard, "no HDF5 at all");
-        Assert.Contains("bytes, 'files.parquet' says",
+        Assert.Contains("bytes, but 'files.parquet' lists",
             (await Assert.ThrowsAsync<DatasetInvalidException>(
                 () => IndexRebuild.RunAsync(folder["d"], Small, TestContext.Current.CancellationToken))).Message);
         File.Delete(shard);
@@ -134,8 +134,8 @@ public sealed class RebuildTests : IDisposable
         }
     }
 
-    private sealed class Hook(Action hear) : IProgress<BuildProgress>
+    private sealed class Hook(Action report) : IProgress<BuildProgress>
     {
-        public void Report(BuildProgress value) => hear();
+        public void Report(BuildProgress value) => report();
     }
 }

@@ -2,7 +2,7 @@ using Pile.TestKit;
 
 namespace Pile.Writing.Tests.Index;
 
-/// <summary>The sky maps are what HATS says, and what astropy and healpy read.</summary>
+/// <summary>The sky maps follow HATS, and astropy and healpy can read them.</summary>
 public sealed class SkyMapTests : IDisposable
 {
     private const string ReadBack = """
@@ -11,7 +11,8 @@ public sealed class SkyMapTests : IDisposable
         index, rows, golden = sys.argv[1], list(csv.DictReader(open(sys.argv[2]))), sys.argv[3]
         properties = dict(line.rstrip("\n").split("=", 1) for line in open(index + "/hats.properties") if not line.startswith("#"))
         order = int(properties["hats_skymap_order"])
-        expected = np.bincount(healpy.ang2pix(2**order, [float(r["ra"]) for r in rows], [float(r["dec"]) for r in rows], nest=True, lonlat=True), minlength=12 * 4**order)
+        expected = np.bincount(healpy.ang2pix(2**order, [float(r["ra"]) for r in rows], [float(r["dec"]) for r in rows],
+            nest=True, lonlat=True), minlength=12 * 4**order)
         assert open(index + "/skymap.fits", "rb").read() == open(index + "/point_map.fits", "rb").read()
         for name in ("skymap.fits", "point_map.fits"):
             with fits.open(index + "/" + name) as file, fits.open(golden) as theirs:
@@ -33,11 +34,11 @@ public sealed class SkyMapTests : IDisposable
     [Theory]
     [InlineData(500, "2 500\n")]
     [InlineData(13_000, "5 13000\n")]
-    public async Task Astropy_and_healpy_read_the_counts(int rows, string said)
+    public async Task Astropy_and_healpy_read_the_counts(int rows, string expected)
     {
         await Datasets.Build(folder["d"], Zoo.Spec with { Order = 0 }, null, ("u", [Zoo.Positions(Zoo.Shuffled(rows, 3))]));
         Datasets.Export($"SELECT ra, dec FROM {Datasets.Tiles(folder["d"])}", folder["rows.csv"]);
-        Assert.Equal(said, Python.Run(ReadBack, folder["d/main/index"], folder["rows.csv"],
+        Assert.Equal(expected, Python.Run(ReadBack, folder["d/main/index"], folder["rows.csv"],
             TestPaths.Data("catalog/hats-tree/small_sky_order1_collection/small_sky_order1/skymap.fits")));
     }
 }

@@ -4,7 +4,7 @@ using Pile.TestKit;
 
 namespace Pile.Writing.Tests.Schemas;
 
-/// <summary>Units of one dataset may differ as far as one column can hold both.</summary>
+/// <summary>Units of one dataset may differ as long as their columns can be merged.</summary>
 public sealed class MergeTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
@@ -48,11 +48,11 @@ public sealed class MergeTests : IDisposable
     }
 
     [Theory]
-    [InlineData("unit", "unit 'mag' in the one, 'Jy' in the other")]
-    [InlineData("dtype", "dtype float64 in the one, string in the other")]
-    [InlineData("int64", "dtype float64 in the one, int64 in the other")]
-    [InlineData("shape", "shape [3] in the one, [4] in the other")]
-    public async Task What_one_column_cannot_hold_is_refused_with_both_files(string kind, string finding)
+    [InlineData("unit", "unit 'mag' in the first, 'Jy' in the second")]
+    [InlineData("dtype", "dtype float64 in the first, string in the second")]
+    [InlineData("int64", "dtype float64 in the first, int64 in the second")]
+    [InlineData("shape", "shape [3] in the first, [4] in the second")]
+    public async Task Columns_that_cannot_be_merged_are_rejected_with_both_files(string kind, string finding)
     {
         ColumnData left = kind == "shape" ? Vector(3)
             : new ColumnData<double>(new ColumnSchema { Name = "x", DType = DType.Float64, Unit = "mag" }, new double[1]);
@@ -72,7 +72,7 @@ public sealed class MergeTests : IDisposable
     }
 
     [Fact]
-    public async Task Spectra_are_padded_as_the_multimodal_universe_pads_them()
+    public async Task Spectra_are_padded_as_in_the_Multimodal_Universe()
     {
         DatasetSpec spec = Zoo.Spec with { Modality = "spectrum", SpectralMedium = "vacuum", Order = 0 };
         RowBatch[] batches = [.. Enumerable.Range(1, 3).Select(i => Spectrum(i, 2 * i))];
@@ -85,7 +85,8 @@ public sealed class MergeTests : IDisposable
                 with h5py.File(path) as f:
                     for k in np.flatnonzero(f["object_id"][:] == 1):
                         if f["spectrum_flux"].shape[1] == 6:
-                            print(f["spectrum_flux"][k], f["spectrum_lambda"][k], f["spectrum_ivar"][k], f["spectrum_mask"][k], f["spectrum_flux_shape"][k], f.attrs["spectral_medium"], f["spectrum_mask"].attrs["mask"])
+                            print(f["spectrum_flux"][k], f["spectrum_lambda"][k], f["spectrum_ivar"][k], f["spectrum_mask"][k],
+                                f["spectrum_flux_shape"][k], f.attrs["spectral_medium"], f["spectrum_mask"].attrs["mask"])
             """, folder["spectra"]));
 
         SchemaMismatchException e = await Assert.ThrowsAsync<SchemaMismatchException>(
@@ -94,7 +95,7 @@ public sealed class MergeTests : IDisposable
     }
 
     [Fact]
-    public async Task Axes_of_one_name_have_one_length_and_images_one_shape()
+    public async Task Axes_with_the_same_name_have_the_same_length_and_images_the_same_shape()
     {
         Modality image = Modality.Get("image");
         await using DatasetWriter writer = DatasetWriter.Create(folder["zoo"], Zoo.Spec with { Modality = "image", Order = 0 },
@@ -107,7 +108,7 @@ public sealed class MergeTests : IDisposable
             Assert.Contains("axis 'band'", e.Message);
             ValueInvalidException one = Assert.Throws<ValueInvalidException>(() => spill.Append(Cutout(3, 2, 9, 2)));
             Assert.Equal((1L, "image_array"), (one.Row, one.Column));
-            Assert.Contains("an array of [2, 9, 9] is not of the one shape that the column has, [2, 8, 8]", one.Message);
+            Assert.Contains("an array of [2, 9, 9] is not of the shape of the column's first row, [2, 8, 8]", one.Message);
             spill.Complete();
         }
         using (UnitSpill spill = writer.BeginUnit("v", Zoo.Source("m32.fits")))
@@ -127,7 +128,7 @@ public sealed class MergeTests : IDisposable
     }
 
     [Fact]
-    public async Task A_required_column_or_time_scale_that_nobody_gives_is_asked_for()
+    public async Task A_missing_required_column_or_time_scale_is_reported()
     {
         Assert.Equal("image_array",
             (await Assert.ThrowsAsync<SchemaMismatchException>(
@@ -142,7 +143,7 @@ public sealed class MergeTests : IDisposable
     }
 
     [Fact]
-    public async Task A_native_column_called_like_a_common_one_is_standard_only_where_it_is_like_it()
+    public async Task A_native_column_with_a_common_name_is_standard_only_if_it_conforms()
     {
         DatasetSpec spec = Zoo.Spec with { Order = 0, TimeScale = null };
         RowBatch a = new([.. Zoo.PositionColumns([1]), InUnit("pmra", "mas.yr**-1", 4.5), InUnit("pmdec", null, 1),
@@ -159,7 +160,7 @@ public sealed class MergeTests : IDisposable
     }
 
     [Fact]
-    public async Task An_alias_converts_from_its_columns_unit_or_says_that_it_cannot()
+    public async Task An_alias_converts_from_its_columns_unit_or_is_rejected()
     {
         RowBatch batch = new([.. Zoo.PositionColumns([1]), InUnit("wave", "AA", 4000), InUnit("bare", null, 1), InUnit("g", "mag", 20),
             Zoo.Text("name", [1], i => "M31") is { } text ? text.WithSchema(text.Schema with { Unit = "deg" }) : null!]);
@@ -173,7 +174,7 @@ public sealed class MergeTests : IDisposable
             print(round(json.loads(h5py.File(glob.glob(sys.argv[1] + "/main/*/*.hdf5")[0]).attrs["aliases"])[0]["scale"], 15))
             """, folder["zoo"]));
 
-        Assert.Contains("unit 'mag' to 'Jy'", await Refusal(Alias("flux", "g", "Jy")));
+        Assert.Contains("unit 'mag' cannot be converted to 'Jy'", await Refusal(Alias("flux", "g", "Jy")));
         Assert.Contains("unit 'AA' to ''", await Refusal(Alias("none", "wave", "")));
         Assert.Contains("string cannot be converted from 'deg' to 'arcsec'", await Refusal(Alias("text", "name", "arcsec")));
 

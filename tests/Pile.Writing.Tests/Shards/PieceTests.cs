@@ -3,7 +3,7 @@ using Pile.TestKit;
 
 namespace Pile.Writing.Tests.Shards;
 
-/// <summary>Pieces as somebody without HDF5 reads them: bytes of a file at an offset, decoded with Python's zlib.</summary>
+/// <summary>Pieces read without HDF5: bytes of a file at an offset, decoded with Python's zlib.</summary>
 public class PieceTests
 {
     private const string Script = """
@@ -50,7 +50,7 @@ public class PieceTests
     [Theory]
     [InlineData(PieceCodec.ShuffleDeflate)]
     [InlineData(PieceCodec.None)]
-    public async Task Pieces_decode_to_what_h5py_reads_and_lie_side_by_side(PieceCodec codec)
+    public async Task Pieces_decode_to_what_h5py_reads_and_are_contiguous(PieceCodec codec)
     {
         using TemporaryFolder folder = new();
         await Datasets.Build(folder["zoo"], Zoo.Spec with { Order = 1, Codec = codec }, null, Datasets.ZooUnits(400, 3, 77));

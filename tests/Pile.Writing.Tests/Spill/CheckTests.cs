@@ -3,7 +3,7 @@ using Pile.TestKit;
 
 namespace Pile.Writing.Tests.Spill;
 
-/// <summary>What cannot be a row is refused as it comes, by file, row, column and value.</summary>
+/// <summary>Invalid rows are rejected when they are appended, with file, row, column and value.</summary>
 public sealed class CheckTests : IAsyncDisposable
 {
     private readonly TemporaryFolder folder = new();
@@ -24,7 +24,7 @@ public sealed class CheckTests : IAsyncDisposable
     [InlineData(360.0001, 0, "ra", "360.0001")]
     [InlineData(10, 90.5, "dec", "90.5")]
     [InlineData(10, double.NaN, "dec", "NaN")]
-    public void Positions_off_the_sky_are_refused(double ra, double dec, string column, string value)
+    public void Invalid_positions_are_rejected(double ra, double dec, string column, string value)
     {
         using UnitSpill spill = writer.BeginUnit("u", Zoo.Source("m31.fits"));
         spill.Append(Zoo.Positions([1, 2]));
@@ -46,7 +46,7 @@ public sealed class CheckTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task An_id_in_two_units_is_refused_with_both_places()
+    public async Task An_id_in_two_units_is_rejected_with_both_rows()
     {
         Datasets.Fill(writer, "first", Zoo.Positions([1, 2, 3]));
         Datasets.Fill(writer, "second", Zoo.Positions([4, 5]), Zoo.Positions([6, 2]));
@@ -56,7 +56,7 @@ public sealed class CheckTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Text_ids_lose_trailing_blanks_sort_by_bytes_and_may_not_be_empty()
+    public async Task Text_ids_are_trimmed_sorted_by_bytes_and_must_not_be_empty()
     {
         string[] ids = ["b  ", "a", "Z", "é", "\U0001F52D", "\uFFFD"];
         using (UnitSpill spill = writer.BeginUnit("u", []))
@@ -81,7 +81,7 @@ public sealed class CheckTests : IAsyncDisposable
     }
 
     [Fact]
-    public void Missing_ids_reserved_names_and_wrong_standard_columns_are_refused()
+    public void Missing_ids_reserved_names_and_wrong_standard_columns_are_rejected()
     {
         using UnitSpill spill = writer.BeginUnit("u", Zoo.Source("m31.fits"));
         Assert.Contains("object_id",

@@ -3,7 +3,7 @@ using Pile.TestKit;
 
 namespace Pile.Writing.Tests.Spill;
 
-/// <summary>What a column declares, its values keep, or they are refused by row, column and value.</summary>
+/// <summary>Values must agree with their column's declaration; otherwise they are rejected with row, column and value.</summary>
 public sealed class DeclarationTests : IDisposable
 {
     private const int Ragged = ColumnSchema.Ragged;
@@ -12,43 +12,43 @@ public sealed class DeclarationTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void A_text_longer_than_declared_is_never_cut() =>
+    public void A_text_longer_than_declared_is_rejected() =>
         Refused(1, "name", "'größer' of 8 bytes is not a text of at most 5 bytes",
             TextColumnData.From(new ColumnSchema { Name = "name", DType = DType.String, StringBytes = 5 }, ["kurz", "größer", "x"]));
 
     [Fact]
-    public void A_code_without_a_name_is_refused() =>
+    public void A_code_without_a_name_is_rejected() =>
         Refused(2, "class", "the code 7 is not one of the 2",
             new ColumnData<byte>(new ColumnSchema { Name = "class", DType = DType.UInt8, Categories = [new(1, "star"), new(2, "galaxy")] },
                 new byte[] { 1, 2, 7 }));
 
     [Fact]
-    public void Bytes_that_are_no_file_of_their_encoding_are_refused() =>
-        Refused(1, "thumb", "'00FFD8FF' (4 bytes) is not how a file of encoding 'jpeg' begins",
+    public void Bytes_that_are_not_a_file_of_the_declared_encoding_are_rejected() =>
+        Refused(1, "thumb", "'00FFD8FF' (4 bytes) is not the beginning of a file of encoding 'jpeg'",
             new ColumnData<byte>(new ColumnSchema { Name = "thumb", DType = DType.UInt8, Shape = [Ragged], Encoding = "jpeg" },
                 new byte[] { 255, 216, 255, 0, 255, 216, 255, 255, 216, 255 }, [3, 4, 3]));
 
     [Fact]
-    public void Members_of_a_nested_group_have_one_length() =>
-        Refused(1, "lc.flux", "a list of 2 is not as long as 'lc.time' of the nested group 'lc', 1", Member("lc.time", [2, 1, 0]),
+    public void Members_of_a_nested_group_must_have_the_same_length() =>
+        Refused(1, "lc.flux", "a list of 2 elements is not as long as 'lc.time' of the nested group 'lc', 1", Member("lc.time", [2, 1, 0]),
             Member("lc.flux", [2, 2, 0]));
 
     [Fact]
-    public void Members_of_a_nested_group_are_missing_together() =>
-        Refused(2, "lc.flux", "a list is not what 'lc.time' of the nested group 'lc' has",
+    public void Members_of_a_nested_group_must_be_missing_together() =>
+        Refused(2, "lc.flux", "a list is not consistent with 'lc.time' of the nested group 'lc'",
             Member("lc.time", [1, 1, 0], [false, false, true]), Member("lc.flux", [1, 1, 0]));
 
     [Theory]
-    [InlineData(1L << 31, 1, "2147483648 is not a number that int32 holds, -2147483648 to 2147483647")]
+    [InlineData(1L << 31, 1, "2147483648 is not a number in the range of int32, -2147483648 to 2147483647")]
     [InlineData(-(1L << 31) - 1, 1, "-2147483649")]
-    public void An_integer_that_the_standard_dtype_cannot_hold_is_refused(long value, int row, string says)
+    public void An_integer_outside_the_range_of_the_standard_dtype_is_rejected(long value, int row, string says)
     {
         ColumnSchema dq = Modality.Get("image").Find("image_dq")!.With(DType.Int32, [1, 1, 1]) with { DType = DType.Int64 };
         Refused("image", row, "image_dq", says, new ColumnData<long>(dq, new[] { 1, value, 2 }));
     }
 
     [Fact]
-    public async Task Integers_that_fit_become_the_standard_dtype()
+    public async Task Integers_within_range_are_converted_to_the_standard_dtype()
     {
         ColumnSchema dq = Modality.Get("image").Find("image_dq")!.With(DType.Int32, [1, 1, 1]) with { DType = DType.UInt64 };
         Modality image = Modality.Get("image");
@@ -60,7 +60,7 @@ public sealed class DeclarationTests : IDisposable
     }
 
     [Fact]
-    public void A_length_beyond_the_axis_is_refused()
+    public void A_length_beyond_the_axis_is_rejected()
     {
         Modality series = Modality.Get("time-series");
         Refused("time-series", 2, "lightcurve_length", "5 is not a length along axis 'sample', which has 4 in 'lightcurve_time'",
@@ -69,18 +69,18 @@ public sealed class DeclarationTests : IDisposable
     }
 
     [Fact]
-    public async Task Two_spectral_media_do_not_make_one_dataset()
+    public async Task Two_spectral_media_in_one_dataset_are_rejected()
     {
         DatasetSpec spec = Zoo.Spec with { Modality = "spectrum", Order = 0 };
         SchemaMismatchException units =
             await Assert.ThrowsAsync<SchemaMismatchException>(
                 () => Datasets.Build(folder["a"], spec, null, ("a", [Spectrum(1, "vacuum")]), ("b", [Spectrum(2, "air")])));
-        Assert.StartsWith("a.fits and b.fits, column 'spectrum_lambda': spectral medium vacuum in the one, air in the other. ",
+        Assert.StartsWith("a.fits and b.fits, column 'spectrum_lambda': spectral medium vacuum in the first, air in the second. ",
             units.Message);
         SchemaMismatchException both =
             await Assert.ThrowsAsync<SchemaMismatchException>(
                 () => Datasets.Build(folder["b"], spec with { SpectralMedium = "air" }, null, ("a", [Spectrum(1, "vacuum")])));
-        Assert.Contains("its wavelengths are in vacuum, the dataset says air", both.Message);
+        Assert.Contains("its wavelengths are in vacuum, but those of the dataset are in air", both.Message);
         await Datasets.Build(folder["c"], spec, null, ("a", [Spectrum(1, "air")]), ("b", [Spectrum(2, null)]));
         Assert.Equal("air", Datasets.Manifest(folder["c"]).SpectralMedium);
     }
@@ -102,7 +102,7 @@ public sealed class DeclarationTests : IDisposable
     }
 
     [Fact]
-    public async Task Image_columns_of_other_shapes_are_groups_of_their_own()
+    public async Task Image_columns_of_other_shapes_form_separate_groups()
     {
         Modality image = Modality.Get("image");
         RowBatch batch = new([.. Zoo.PositionColumns([1]),

@@ -6,8 +6,8 @@ using Pile.TestKit;
 
 namespace Pile.Writing.Tests.Statistics;
 
-/// <summary>statistics.parquet against numpy over what h5py reads from the shards: the formulas of numpy.var, scipy.stats.skew and
-/// scipy.stats.kurtosis.</summary>
+/// <summary>Compares statistics.parquet with numpy on the values that h5py reads from the shards, by the formulas of numpy.var,
+/// scipy.stats.skew and scipy.stats.kurtosis.</summary>
 public class StatisticsTests
 {
     private const string Oracle = """
@@ -61,7 +61,7 @@ public class StatisticsTests
     [Theory]
     [InlineData(1)]
     [InlineData(300)]
-    public async Task Statistics_are_those_of_numpy(int count)
+    public async Task Statistics_equal_those_of_numpy(int count)
     {
         using TemporaryFolder folder = new();
         await Datasets.Build(folder["zoo"], Zoo.Spec with { Order = 1, TargetShardBytes = 20 << 10 }, null,
@@ -71,12 +71,12 @@ public class StatisticsTests
         Assert.Equal("True\n", Python.Run(Oracle, folder["zoo"], folder["statistics.csv"]));
     }
 
-    [Theory] // a mean a thousand million times the spread: naive sums of squares would have no digit left
+    [Theory] // the mean is 10⁹ times the spread: naive sums of squares would lose all digits
     [InlineData(1e9, 1)]
     [InlineData(-5e10, 0.25)]
     [InlineData(0, 1e-30)]
     [InlineData(0, 1e60)]
-    public void Moments_lose_no_digits_to_a_large_mean(double mean, double spread)
+    public void Moments_keep_their_precision_with_a_large_mean(double mean, double spread)
     {
         double[] values = [.. Enumerable.Range(0, 100_003).Select(i => mean + (spread * (i % 7)))];
         Moments all = new();
@@ -91,7 +91,7 @@ public class StatisticsTests
     }
 
     [Fact]
-    public void Parts_make_the_whole_whatever_their_sizes_and_sentinels_and_nan_are_left_out()
+    public void Merged_parts_equal_the_whole_and_sentinels_and_nan_are_left_out()
     {
         Random random = new(5);
         float[] values = [.. Enumerable.Range(0, 10_000)
@@ -118,7 +118,7 @@ public class StatisticsTests
     [InlineData(9_007_199_254_740_992, 2)]
     [InlineData(4_611_686_018_427_387_904, 1024)]
     [InlineData(-1_234_567_890_123_456, 1)]
-    public void Moments_of_long_ids_are_those_of_exact_fractions(long first, long step)
+    public void Moments_of_long_ids_equal_exact_fractions(long first, long step)
     {
         const string exact = """
             import sys

@@ -4,15 +4,15 @@ using Pile.Format;
 
 namespace Pile.Writing.Index.Rebuilding;
 
-/// <summary>What a rebuild needs of one line of <c>files.parquet</c>.</summary>
+/// <summary>The fields of a row of <c>files.parquet</c> that a rebuild needs.</summary>
 internal sealed record ListedFile(string Path, string Kind, int? Source, long Bytes, string Sha256)
 {
     /// <summary>Reads the list.</summary>
     /// <param name="datasetFolder">The dataset.</param>
-    /// <param name="expectedSha256">Its SHA-256 as the manifest states it.</param>
+    /// <param name="expectedSha256">The SHA-256 of the list according to the manifest.</param>
     /// <param name="connection">Any connection.</param>
-    /// <param name="cancellationToken">Stops it.</param>
-    /// <exception cref="DatasetInvalidException">It is missing, not the one of the manifest or not a list, or a path leaves the
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <exception cref="DatasetInvalidException">The list is missing, has another checksum or is not valid, or contains a path outside the
     /// dataset.</exception>
     internal static List<ListedFile> ReadAll(
         string datasetFolder, string expectedSha256, DuckDbConnection connection, CancellationToken cancellationToken)
@@ -24,8 +24,8 @@ internal sealed record ListedFile(string Path, string Kind, int? Source, long By
             using FileStream bytes = File.OpenRead(list);
             if (Convert.ToHexStringLower(SHA256.HashData(bytes)) is var found && found != expectedSha256)
                 throw new DatasetInvalidException(datasetFolder,
-                    $"'{DatasetPaths.Files}' has SHA-256 {found}, the manifest says {expectedSha256}",
-                    "Get it again: it says which shards there are and what the index must be");
+                    $"'{DatasetPaths.Files}' has SHA-256 {found}, but the manifest lists {expectedSha256}",
+                    "Get it again: it lists the shards and the files of the index");
             using DuckDbResult result = connection.Query("SELECT path::VARCHAR, kind::VARCHAR, source::INTEGER, bytes::BIGINT, "
                 + $"sha256::VARCHAR FROM read_parquet({DuckDbSql.Literal(list)}, hive_partitioning = false)",
                 cancellationToken: cancellationToken);
@@ -38,7 +38,7 @@ internal sealed record ListedFile(string Path, string Kind, int? Source, long By
         {
             throw new DatasetInvalidException(datasetFolder,
                 $"'{DatasetPaths.Files}' cannot be read: {e.Message.TrimEnd().Split('\n')[0]}",
-                "Get it again: it says which shards there are and what the index must be", e);
+                "Get it again: it lists the shards and the files of the index", e);
         }
         foreach (ListedFile file in files)
             if (file.Kind is not ("shard" or "index" or "margin" or "meta" or "source"))

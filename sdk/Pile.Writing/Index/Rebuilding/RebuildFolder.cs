@@ -4,8 +4,8 @@ using Pile.Writing.Commit;
 
 namespace Pile.Writing.Index.Rebuilding;
 
-/// <summary>The folder beside a dataset where its index is made again, <c>.&lt;name&gt;.pile-index/</c>: on the same file system, so that
-/// the last steps are renames.</summary>
+/// <summary>The folder beside a dataset where its index is rebuilt, <c>.&lt;name&gt;.pile-index/</c>. It is on the same file system, so
+/// that the last steps are renames.</summary>
 internal sealed class RebuildFolder : IDisposable
 {
     private const string OldFolder = "old";
@@ -17,12 +17,12 @@ internal sealed class RebuildFolder : IDisposable
 
     internal string Path { get; }
 
-    /// <summary>Takes the folder, empty.</summary>
-    /// <exception cref="OutputUnwritableException">Another rebuild is at work, or the place cannot be written.</exception>
+    /// <summary>Creates the folder and removes what an earlier rebuild left in it.</summary>
+    /// <exception cref="OutputUnwritableException">Another rebuild is running, or the folder cannot be written.</exception>
     internal static RebuildFolder Take(string datasetPath)
     {
         string parent = System.IO.Path.GetDirectoryName(datasetPath)
-            ?? throw new ArgumentException($"'{datasetPath}' cannot be a dataset's folder.", nameof(datasetPath));
+            ?? throw new ArgumentException($"'{datasetPath}' is not a valid folder for a dataset.", nameof(datasetPath));
         string path = System.IO.Path.Combine(parent, $".{System.IO.Path.GetFileName(datasetPath)}.pile-index");
         try
         {
@@ -34,12 +34,12 @@ internal sealed class RebuildFolder : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new OutputUnwritableException(datasetPath, $"its index cannot be made in '{path}': {e.Message}",
-                "Wait for another rebuild to end, or give permission there", e);
+            throw new OutputUnwritableException(datasetPath, $"its index cannot be rebuilt in '{path}': {e.Message}",
+                "Wait for another rebuild to end, or grant write access to the folder", e);
         }
     }
 
-    /// <summary>True when the dataset has the file with just these bytes.</summary>
+    /// <summary>Returns whether the dataset has a file with exactly these bytes.</summary>
     internal bool IsSame(LedgerEntry made)
     {
         FileInfo file = new(System.IO.Path.Combine(datasetPath, made.Path));
@@ -49,7 +49,7 @@ internal sealed class RebuildFolder : IDisposable
         return Convert.ToHexStringLower(SHA256.HashData(bytes)) == made.Sha256;
     }
 
-    /// <summary>Puts what was made in the place of what is there.</summary>
+    /// <summary>Replaces files and folders of the dataset by the new ones.</summary>
     /// <param name="places">Folders and files, relative to the dataset.</param>
     internal void Publish(IReadOnlyList<string> places)
     {
@@ -84,7 +84,7 @@ internal sealed class RebuildFolder : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // What cannot be cleared away now is cleared away by the next rebuild.
+            // The next rebuild removes what cannot be removed now.
         }
     }
 }

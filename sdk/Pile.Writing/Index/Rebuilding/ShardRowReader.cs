@@ -7,7 +7,7 @@ using Pile.Writing.Shards;
 
 namespace Pile.Writing.Index.Rebuilding;
 
-/// <summary>Reads shards back as the rows that the index is made of.</summary>
+/// <summary>Reads the rows of shards from which the index is made.</summary>
 /// <param name="schema">The dataset's columns.</param>
 internal sealed class ShardRowReader(DatasetSchema schema)
 {
@@ -24,11 +24,11 @@ internal sealed class ShardRowReader(DatasetSchema schema)
             file.OpenRows(StandardColumns.Dec, DType.Float64, [], count).ReadAll<double>());
     });
 
-    /// <summary>Reads all that the index has of a shard's rows.</summary>
+    /// <summary>Reads everything that the index stores of a shard's rows.</summary>
     /// <param name="path">The shard.</param>
     /// <param name="source">Its number.</param>
     /// <param name="rows">Receives the rows.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
     internal void Read(string path, int source, ShardRows rows, CancellationToken cancellationToken) => Guard(path, () =>
     {
         using Hdf5File file = Hdf5File.Open(path);
@@ -47,19 +47,19 @@ internal sealed class ShardRowReader(DatasetSchema schema)
         return count;
     });
 
-    /// <summary>Counts a shard's rows: its right ascensions.</summary>
+    /// <summary>Returns the number of rows of a shard, which is that of its right ascensions.</summary>
     private static int CountRows(Hdf5File file)
     {
         Hdf5Dataset first = file.OpenDataset(StandardColumns.Ra);
         return first.Shape is [<= int.MaxValue] ? (int)first.RowCount
-            : throw first.Found($"expected one value a row, found the shape [{string.Join(", ", first.Shape)}]");
+            : throw first.Found($"expected one value per row, found the shape [{string.Join(", ", first.Shape)}]");
     }
 
     private static void ReadLight(Hdf5File file, string path, ColumnSchema column, ColumnBuffer buffer, int count)
     {
         Hdf5Dataset dataset = file.OpenColumn(column, count);
         if (count * dataset.RowBytes > Array.MaxLength)
-            throw dataset.Found($"{count} rows of {dataset.RowBytes} bytes do not fit in memory at once");
+            throw dataset.Found($"{count} rows of {dataset.RowBytes} bytes exceed the largest array");
         int bytes = (int)(count * dataset.RowBytes);
         long[] lengths = column.IsRagged ? LengthsOf(file, path, column, count, dataset.ElementsPerRow) : [];
         byte[] stored = ArrayPool<byte>.Shared.Rent(Math.Max(1, bytes));
@@ -95,7 +95,7 @@ internal sealed class ShardRowReader(DatasetSchema schema)
         }
         catch (ArgumentException e)
         {
-            throw new ShardCorruptException(path, StandardColumns.Ra, -1, $"a position is not on the sky: {e.Message}", e);
+            throw new ShardCorruptException(path, StandardColumns.Ra, -1, $"a position is not valid: {e.Message}", e);
         }
         return pixels;
     }
@@ -112,7 +112,7 @@ internal sealed class ShardRowReader(DatasetSchema schema)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ShardCorruptException(path, "(the file)", -1, $"it cannot be read: {e.Message}", e);
+            throw new ShardCorruptException(path, "(the file)", -1, $"cannot be read: {e.Message}", e);
         }
     }
 }

@@ -2,16 +2,16 @@ using Pile.Format;
 
 namespace Pile.Writing.Spill;
 
-/// <summary>A column of a batch as the row file takes it: the bytes of each row, and the shape that tells how many they are.</summary>
-internal sealed class ApartColumn
+/// <summary>A column of a batch in the form of the row file: the bytes and the shape of each row.</summary>
+internal sealed class SpilledColumn
 {
     private readonly ColumnData data;
     private readonly byte[] joined = [];
     private readonly int[] starts = [];
 
-    /// <summary>A heavy column as it is; of a vector of text the elements with NUL between them, of a list of text with NUL behind each, so
-    /// that none is not the same as one empty text.</summary>
-    internal ApartColumn(ColumnData data)
+    /// <summary>Converts a column. Heavy columns are not changed. The elements of a vector of text are separated by NUL; those of a list of
+    /// text are each followed by NUL, so that an empty list differs from one empty text.</summary>
+    internal SpilledColumn(ColumnData data)
     {
         this.data = data;
         if (data is not TextColumnData text)
@@ -44,7 +44,7 @@ internal sealed class ApartColumn
 
     internal ReadOnlySpan<byte> Row(int row) => IsText ? joined.AsSpan(starts[row]..starts[row + 1]) : data.RowBytes(row);
 
-    /// <summary>The row's shape; for text the number of bytes.</summary>
+    /// <summary>Writes the row's shape; for text the number of bytes.</summary>
     internal void ShapeOf(int row, Span<int> shape)
     {
         if (IsText)
