@@ -5,7 +5,7 @@ internal static class AirWavelength
 {
     private const double VacuumBelowAngstrom = 2000;
 
-    /// <summary>Turns a vacuum wavelength into one in air; below 2000 Å it stays as it is.</summary>
+    /// <summary>Converts a vacuum wavelength to one in air; below 2000 Å it is not changed.</summary>
     /// <param name="vacuumAngstrom">Wavelength in vacuum, Å.</param>
     /// <remarks>Source: Ciddor 1996, Applied Optics 35, 1566, equation 1.</remarks>
     public static double FromVacuum(double vacuumAngstrom)

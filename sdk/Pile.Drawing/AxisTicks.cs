@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Pile.Drawing;
 
-/// <summary>Round numbers along an axis: multiples of 1, 2 or 5 times a power of ten that lie in the range, with texts to match.</summary>
+/// <summary>Round numbers along an axis, multiples of 1, 2 or 5 times a power of ten, with their labels.</summary>
 internal sealed class AxisTicks
 {
     private const int LargestPlainExponent = 4; // beyond 99,999 and below 0.001, a power of ten moves into the axis label
@@ -10,7 +10,7 @@ internal sealed class AxisTicks
 
     /// <param name="minimum">Low end of the range.</param>
     /// <param name="maximum">High end, above the low one.</param>
-    /// <param name="wantedCount">About how many ticks; there are between half and twice as many.</param>
+    /// <param name="wantedCount">The approximate number of ticks; there are between half and twice as many.</param>
     public AxisTicks(double minimum, double maximum, int wantedCount)
     {
         if (!(maximum > minimum) || !double.IsFinite(maximum - minimum))
@@ -29,19 +29,19 @@ internal sealed class AxisTicks
         Labels = [.. Values.Select(v => Label(Math.Round(v / unit, decimals), decimals))];
     }
 
-    /// <summary>Distance between ticks.</summary>
+    /// <summary>The distance between ticks.</summary>
     public double Step { get; }
 
     /// <summary>The ticks, ascending.</summary>
     public double[] Values { get; }
 
-    /// <summary>Their texts, in units of 10^<see cref="Exponent"/>.</summary>
+    /// <summary>The labels of the ticks, in units of 10^<see cref="Exponent"/>.</summary>
     public string[] Labels { get; }
 
-    /// <summary>The power of ten that the texts leave to the axis label; mostly 0.</summary>
+    /// <summary>The power of ten that is left to the axis label; usually 0.</summary>
     public int Exponent { get; }
 
-    /// <summary>The smallest of 1, 2, 5 × 10ⁿ that is not below a positive number.</summary>
+    /// <summary>Returns the smallest of 1, 2, 5 × 10ⁿ that is not below a positive number.</summary>
     public static double RoundUp(double value)
     {
         double power = PowerBelow(value);
@@ -49,7 +49,7 @@ internal sealed class AxisTicks
         return lead <= 1 + 1e-9 ? power : lead <= 2 + 1e-9 ? 2 * power : lead <= 5 + 1e-9 ? 5 * power : 10 * power;
     }
 
-    /// <summary>The largest of 1, 2, 5 × 10ⁿ that is not above a positive number.</summary>
+    /// <summary>Returns the largest of 1, 2, 5 × 10ⁿ that is not above a positive number.</summary>
     public static double RoundDown(double value)
     {
         double power = PowerBelow(value);
@@ -57,7 +57,7 @@ internal sealed class AxisTicks
         return lead >= 10 - 1e-9 ? 10 * power : lead >= 5 - 1e-9 ? 5 * power : lead >= 2 - 1e-9 ? 2 * power : power;
     }
 
-    /// <summary>An axis label with the power of ten its ticks leave out: "Flux (10⁻¹⁷ Jy)" for "Flux" and "Jy".</summary>
+    /// <summary>Returns an axis label with the power of ten that the ticks leave out: "Flux (10⁻¹⁷ Jy)" for "Flux" and "Jy".</summary>
     public string WithUnit(string name, string unit)
     {
         string power = Exponent == 0 ? "" : "10" + Superscript(Exponent);

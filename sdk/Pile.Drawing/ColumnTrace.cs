@@ -1,12 +1,12 @@
 namespace Pile.Drawing;
 
 /// <summary>
-/// Turns runs of samples into lines of at most four points per pixel column: first, lowest, highest, last. On screen that is the full line,
-/// peaks of a single sample included (Jugel et al. 2014, PVLDB 7, 797).
+/// Converts runs of samples to lines of at most four points per pixel column: first, lowest, highest, last. On screen they look like the
+/// full line, including peaks of a single sample (Jugel et al. 2014, PVLDB 7, 797).
 /// </summary>
 internal static class ColumnTrace
 {
-    /// <summary>The line through the samples, broken where one is not drawable.</summary>
+    /// <summary>Returns the line through the samples, with gaps where a sample is NaN.</summary>
     /// <param name="x">Pixel positions.</param>
     /// <param name="y">Pixel heights; NaN is a gap.</param>
     public static SvgPath Line(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
@@ -24,7 +24,7 @@ internal static class ColumnTrace
         return path;
     }
 
-    /// <summary>The area between two lines, broken where one is not drawable.</summary>
+    /// <summary>Returns the area between two lines, with gaps where the upper line is NaN.</summary>
     public static SvgPath Band(ReadOnlySpan<double> x, ReadOnlySpan<double> upper, ReadOnlySpan<double> lower)
     {
         SvgPath path = new();
@@ -54,7 +54,7 @@ internal static class ColumnTrace
                 high = y[i] > y[high] ? i : high;
             }
 
-            int previous = start == 0 ? 0 : -1; // the first point is where the pen already is
+            int previous = start == 0 ? 0 : -1; // the path already starts at the first point
             Span<int> order = [start, Math.Min(low, high), Math.Max(low, high), end - 1];
             foreach (int i in order)
             {

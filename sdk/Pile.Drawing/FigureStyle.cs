@@ -1,16 +1,17 @@
 namespace Pile.Drawing;
 
-/// <summary>The look of all figures, light and dark. No '&lt;', '&gt;' or '&amp;' in it, so that it reads the same as XML and as
+/// <summary>The style of all figures, light and dark. It contains no '&lt;', '&gt;' or '&amp;', so that it is the same in XML and in
 /// HTML.</summary>
 internal static class FigureStyle
 {
-    /// <summary>How many series colours there are.</summary>
+    /// <summary>The number of series colours.</summary>
     public const int SeriesCount = 6;
 
-    /// <summary>The class of a series by its number; colours repeat after <see cref="SeriesCount"/>.</summary>
+    /// <summary>Returns the class of a series by its number; colours repeat after <see cref="SeriesCount"/>.</summary>
     public static string Series(int index) => $"s{index % SeriesCount + 1}";
 
-    // Series colours keep a contrast of 4.5 to their paper, and differ for colour-blind eyes (after Okabe & Ito, darkened or lightened).
+    // Series colours have a contrast of at least 4.5 to the background and are distinguishable for colour-blind readers (after Okabe & Ito,
+    // darkened or lightened).
     public const string Css = """
         .pile-figure{--paper:#ffffff;--ink:#1a2330;--muted:#566373;--grid:#dfe4ea;--s1:#0a5fa3;--s2:#c2450a;--s3:#0b7a55;--s4:#96327f;--s5:#8a6100;--s6:#4b5563;
         font-family:system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;font-size:13px}

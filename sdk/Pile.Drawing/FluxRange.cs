@@ -1,14 +1,14 @@
 namespace Pile.Drawing;
 
-/// <summary>The span of a flux axis, and how many good pixels lie beyond it.</summary>
+/// <summary>The span of a flux axis, and the number of good pixels outside it.</summary>
 internal readonly record struct FluxRange(double Low, double High, int BeyondCount)
 {
     private const int Window = 5;
     private const double Tail = 0.005;
     private const double Margin = 0.06;
 
-    /// <summary>What holds the running medians of five good pixels, and 99 % of the pixels themselves, with a margin.</summary>
-    /// <remarks>So lines and noise set the span, and spikes of one or two pixels do not.</remarks>
+    /// <summary>Returns the span of the running medians of five good pixels and of 99 % of the pixels themselves, with a margin.</summary>
+    /// <remarks>Lines and noise determine the span; spikes of one or two pixels do not.</remarks>
     public static FluxRange Of(ReadOnlySpan<float> flux, bool[] good)
     {
         var kept = new float[flux.Length];

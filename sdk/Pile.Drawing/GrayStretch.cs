@@ -6,15 +6,15 @@ public enum StretchCurve
     /// <summary>asinh(10 t) / asinh(10): linear near the sky, logarithmic in bright cores.</summary>
     Asinh,
 
-    /// <summary>t itself.</summary>
+    /// <summary>t, unchanged.</summary>
     Linear,
 
     /// <summary>log(1000 t + 1) / log(1001).</summary>
     Log,
 }
 
-/// <summary>Draws one band in gray: t = (flux − black) / (white − black), cut to [0, 1], through a curve, times 255.</summary>
-/// <param name="Curve">The curve; asinh and log have the constants that astropy.visualization takes by default.</param>
+/// <summary>Draws one band in gray: t = (flux − black) / (white − black), clamped to [0, 1], through a curve, times 255.</summary>
+/// <param name="Curve">The curve; asinh and log have the constants that are the defaults of astropy.visualization.</param>
 /// <param name="Black">Flux drawn as 0.</param>
 /// <param name="White">Flux drawn as 255; above <paramref name="Black"/>.</param>
 public readonly record struct GrayStretch(StretchCurve Curve, double Black, double White)
@@ -24,7 +24,7 @@ public readonly record struct GrayStretch(StretchCurve Curve, double Black, doub
     private const double AsinhSlope = 10;
     private const double LogSlope = 1000;
 
-    /// <summary>Chooses black as the sky median less 1 σ, and white as the 99.8 % quantile, at least 10 σ above black.</summary>
+    /// <summary>Chooses black as the sky median minus 1 σ, and white as the 99.8 % quantile, at least 10 σ above black.</summary>
     /// <param name="plane">Flux, shape [n]; NaN or infinite is no data.</param>
     /// <param name="curve">The curve.</param>
     public static GrayStretch FromSky(ReadOnlySpan<float> plane, StretchCurve curve = StretchCurve.Asinh)
@@ -38,10 +38,10 @@ public readonly record struct GrayStretch(StretchCurve Curve, double Black, doub
     /// <summary>Draws a band.</summary>
     /// <param name="plane">Flux, shape [height, width]; NaN or infinite is no data, drawn as <see cref="LuptonRgb.NoData"/>.</param>
     /// <param name="width">Pixels in a row.</param>
-    /// <param name="rows">Where row 0 stands: <see cref="RowOrder.BottomUp"/> for FITS, whose rows come out turned over.</param>
-    /// <param name="destination">Receives gray counts, rows from the top, shape [height, width]; exactly that long.</param>
-    /// <exception cref="ArgumentException">The plane has no whole rows, the destination another length, or white is not above
-    /// black.</exception>
+    /// <param name="rows">The position of row 0: <see cref="RowOrder.BottomUp"/> for FITS, whose rows are drawn in reverse order.</param>
+    /// <param name="destination">Receives gray counts, rows from the top, shape [height, width]; must have exactly this length.</param>
+    /// <exception cref="ArgumentException">The plane is not a whole number of rows, the destination has another length, or white is not
+    /// above black.</exception>
     public void Render(ReadOnlySpan<float> plane, int width, RowOrder rows, Span<byte> destination)
     {
         int height = ImageRows.Count(plane.Length, width);

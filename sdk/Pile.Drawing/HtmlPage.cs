@@ -5,28 +5,28 @@ namespace Pile.Drawing;
 /// <summary>How serious a note on a page is.</summary>
 public enum HtmlNoteKind
 {
-    /// <summary>Something checked and found right.</summary>
+    /// <summary>A successful check.</summary>
     Good,
 
-    /// <summary>Something to know.</summary>
+    /// <summary>Additional information.</summary>
     Information,
 
-    /// <summary>Something to look at.</summary>
+    /// <summary>A possible problem.</summary>
     Warning,
 
-    /// <summary>Something broken.</summary>
+    /// <summary>An error.</summary>
     Fault,
 }
 
-/// <summary>A figure on a page with the text that goes with it.</summary>
+/// <summary>A figure on a page with its text.</summary>
 /// <param name="Figure">The drawing.</param>
-/// <param name="Caption">What it shows; empty for none.</param>
+/// <param name="Caption">The caption; empty for none.</param>
 /// <param name="Facts">Names and values listed below the caption: object, position, redshift.</param>
 public sealed record HtmlCard(SvgFigure Figure, string Caption = "", IReadOnlyList<KeyValuePair<string, string>>? Facts = null);
 
 /// <summary>
-/// A page in one file: text, cards with figures, tables. Style and figures are in it, there are no scripts, nothing is loaded from
-/// elsewhere, and all text is escaped. It is HTML and well-formed XML at once.
+/// A page in one file: text, cards with figures, tables. It contains its style and figures, has no scripts, loads nothing, and escapes all
+/// text. It is both HTML and well-formed XML.
 /// </summary>
 /// <param name="title">The page's title and first heading.</param>
 /// <param name="subtitle">A line below it; empty for none.</param>
@@ -40,15 +40,15 @@ public sealed class HtmlPage(string title, string subtitle = "")
     /// <summary>Adds a paragraph.</summary>
     public void AddParagraph(string text) => body.Add(new XElement("p", XmlText.Clean(text)));
 
-    /// <summary>Adds lines as they are typed, in a fixed width.</summary>
+    /// <summary>Adds preformatted text in a fixed-width font.</summary>
     public void AddCode(string text) => body.Add(new XElement("pre", XmlText.Clean(text)));
 
-    /// <summary>Adds a note set off from the text; the kind is said in words, not by colour alone.</summary>
+    /// <summary>Adds a note that is set off from the text. Its kind is stated in words as well as by colour.</summary>
     public void AddNote(HtmlNoteKind kind, string text) =>
         body.Add(new XElement("p", new XAttribute("class", "note " + StyleOf(kind)), new XElement("strong", WordOf(kind)),
             " " + XmlText.Clean(text)));
 
-    /// <summary>Adds names and values, as provenance is listed.</summary>
+    /// <summary>Adds a list of names and values, such as provenance.</summary>
     public void AddFacts(IReadOnlyList<KeyValuePair<string, string>> facts) => body.Add(FactList(facts));
 
     /// <summary>Adds a table.</summary>
@@ -58,10 +58,10 @@ public sealed class HtmlPage(string title, string subtitle = "")
     /// <summary>Adds one figure over the whole width.</summary>
     public void AddFigure(HtmlCard card) => body.Add(Figure(card, "card wide"));
 
-    /// <summary>Adds figures side by side, as many as the window has room for.</summary>
+    /// <summary>Adds figures next to each other, as many per row as fit.</summary>
     /// <param name="cards">The figures.</param>
-    /// <param name="minimumWidthPx">Least width of a card in pixels. From 480 on, figures in narrower windows scroll instead of shrinking
-    /// beyond reading.</param>
+    /// <param name="minimumWidthPx">The minimum width of a card in pixels. From 480 on, figures in narrower windows scroll instead of
+    /// becoming illegible.</param>
     public void AddCards(IEnumerable<HtmlCard> cards, int minimumWidthPx = 300)
     {
         string columns = FormattableString.Invariant($"grid-template-columns:repeat(auto-fill,minmax(min({minimumWidthPx}px,100%),1fr))");
@@ -69,7 +69,7 @@ public sealed class HtmlPage(string title, string subtitle = "")
             cards.Select(c => Figure(c, minimumWidthPx >= 480 ? "card scroll" : "card"))));
     }
 
-    /// <summary>The page as a text to be stored as UTF-8. The same content gives the same text.</summary>
+    /// <summary>Returns the page as text, to be stored as UTF-8. The same content gives the same text.</summary>
     public string ToHtml()
     {
         XElement html = new("html", new XAttribute("lang", "en"),

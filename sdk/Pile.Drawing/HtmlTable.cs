@@ -5,19 +5,19 @@ namespace Pile.Drawing;
 /// <summary>A column of a table on a page.</summary>
 /// <param name="Name">Name in the header.</param>
 /// <param name="Unit">Unit, shown in the header below the name; empty if it has none.</param>
-/// <param name="IsNumber">Whether cells are numbers, set to the right.</param>
+/// <param name="IsNumber">True for numbers, which are aligned to the right.</param>
 public sealed record HtmlColumn(string Name, string Unit = "", bool IsNumber = false);
 
 /// <summary>A table on a page.</summary>
 public sealed record HtmlTable
 {
-    /// <summary>What the table shows, above it; empty for none.</summary>
+    /// <summary>The caption above the table; empty for none.</summary>
     public string Caption { get; init; } = "";
 
     /// <summary>The columns.</summary>
     public required IReadOnlyList<HtmlColumn> Columns { get; init; }
 
-    /// <summary>The cells as text, row by row; every row has as many as there are columns.</summary>
+    /// <summary>The cells as text, row by row, with one cell per column.</summary>
     public required IReadOnlyList<IReadOnlyList<string>> Rows { get; init; }
 
     internal XElement ToElement()

@@ -3,32 +3,32 @@ using static Pile.Drawing.SvgCanvas;
 namespace Pile.Drawing;
 
 /// <summary>A direction in an image's own pixels: x with the columns, y with the rows of the array.</summary>
-/// <param name="X">Component along a row.</param>
-/// <param name="Y">Component along a column, towards higher row numbers.</param>
+/// <param name="X">The component along a row.</param>
+/// <param name="Y">The component along a column, towards higher row numbers.</param>
 public readonly record struct PixelDirection(double X, double Y);
 
-/// <summary>What an image panel shows beside the image.</summary>
+/// <summary>The annotations of an image panel.</summary>
 public sealed record ImagePanelOptions
 {
-    /// <summary>Where row 0 of the array stands in the picture: the order it was drawn with, so that the arrows agree.</summary>
+    /// <summary>The position of row 0 of the array: the order with which the image was drawn, so that the arrows agree.</summary>
     public required RowOrder Rows { get; init; }
 
     /// <summary>Title above the image; empty for none.</summary>
     public string Title { get; init; } = "";
 
-    /// <summary>Longer side of the image on the screen, pixels.</summary>
+    /// <summary>The longer side of the image on the screen, in pixels.</summary>
     public int LongSidePx { get; init; } = 360;
 
-    /// <summary>Direction of north in the array's pixels, any length; null if unknown: then no arrow is drawn.</summary>
+    /// <summary>The direction of north in the array's pixels, of any length; null if unknown, in which case no arrow is drawn.</summary>
     public PixelDirection? North { get; init; }
 
-    /// <summary>Direction of east, any length; null if unknown. It is drawn as given: images may be mirrored.</summary>
+    /// <summary>The direction of east, of any length; null if unknown. It is drawn as given, because images may be mirrored.</summary>
     public PixelDirection? East { get; init; }
 
-    /// <summary>Size of a pixel in arcseconds, or null if unknown: then no scale bar is drawn.</summary>
+    /// <summary>The size of a pixel in arcseconds; null if unknown, in which case no scale bar is drawn.</summary>
     public double? PixelScaleArcsec { get; init; }
 
-    /// <summary>Names of the bands drawn as red, green and blue; or of the one band drawn gray; empty for none.</summary>
+    /// <summary>The names of the bands drawn as red, green and blue, or of the single band drawn in gray; empty for none.</summary>
     public IReadOnlyList<string> Bands { get; init; } = [];
 }
 
@@ -44,10 +44,10 @@ public static class ImagePanel
     private static readonly string[] Channels = ["channel-red", "channel-green", "channel-blue"];
 
     /// <summary>Draws a panel around an image, whose pixels are enlarged as squares.</summary>
-    /// <param name="png">The image as <see cref="PngEncoder.Encode"/> makes it.</param>
+    /// <param name="png">The image, as returned by <see cref="PngEncoder.Encode"/>.</param>
     /// <param name="options">Title, directions, scale and bands.</param>
-    /// <exception cref="ArgumentException">The bytes are no PNG file, there are neither 0, 1 nor 3 bands, a direction has no length, or the
-    /// pixel scale is not above 0.</exception>
+    /// <exception cref="ArgumentException">The bytes are not a PNG file, the number of bands is not 0, 1 or 3, a direction has no length,
+    /// or the pixel scale is not above 0.</exception>
     public static SvgFigure Draw(ReadOnlySpan<byte> png, ImagePanelOptions options)
     {
         (int columns, int rows) = PngEncoder.SizeOf(png);
@@ -72,7 +72,7 @@ public static class ImagePanel
         return canvas.ToFigure();
     }
 
-    /// <summary>The longest 1, 2 or 5 × 10ⁿ arcseconds that is at most 40 % of a width.</summary>
+    /// <summary>Returns the longest 1, 2 or 5 × 10ⁿ arcseconds that is at most 40 % of a width.</summary>
     internal static double BarArcsec(double widthArcsec) => AxisTicks.RoundDown(LargestBarFraction * widthArcsec);
 
     private static void DrawScaleBar(SvgCanvas window, double pixelScaleArcsec, double zoom, double width, double bottom)
@@ -87,7 +87,7 @@ public static class ImagePanel
         window.Text((Inset + end) / 2, y - 8, FormattableString.Invariant($"{arcsec:0.############}″"), "over-text", Anchor.Middle);
     }
 
-    // The arrows start where both, and their letters, fit into the lower right corner.
+    // The arrows start where both, including their letters, fit into the lower right corner.
     private static void DrawCompass(SvgCanvas window, ImagePanelOptions options, double width, double bottom)
     {
         List<(string Letter, double X, double Y)> arrows = [];

@@ -1,10 +1,10 @@
 namespace Pile.Drawing;
 
-/// <summary>Rows of an image array and rows on the screen.</summary>
+/// <summary>Maps rows of an image array to rows on the screen.</summary>
 internal static class ImageRows
 {
-    /// <summary>How many rows a plane has.</summary>
-    /// <exception cref="ArgumentException">The plane is empty or no whole number of rows.</exception>
+    /// <summary>Returns the number of rows of a plane.</summary>
+    /// <exception cref="ArgumentException">The plane is empty or not a whole number of rows.</exception>
     public static int Count(int pixelCount, int width)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
@@ -13,6 +13,6 @@ internal static class ImageRows
             : throw new ArgumentException($"Expected whole rows of {width} pixels, got {pixelCount} pixels.");
     }
 
-    /// <summary>The row of the array that is drawn as row y from the top.</summary>
+    /// <summary>Returns the row of the array that is drawn as row y from the top.</summary>
     public static int Source(int y, int height, RowOrder rows) => rows is RowOrder.BottomUp ? height - 1 - y : y;
 }

@@ -1,16 +1,16 @@
 namespace Pile.Drawing;
 
-/// <summary>Moves labels apart along a line, each as little as possible.</summary>
+/// <summary>Separates labels along a line, moving each as little as possible.</summary>
 internal static class LabelSpread
 {
-    /// <summary>Places labels at least a gap apart, so that the sum of squared shifts is least.</summary>
-    /// <param name="wanted">Where labels would like to be, ascending.</param>
-    /// <param name="gap">Least distance between two labels; it shrinks if they do not all fit.</param>
-    /// <param name="low">Low end of the room.</param>
-    /// <param name="high">High end.</param>
-    /// <returns>The places, ascending, within the room.</returns>
-    /// <remarks>With the gaps taken off this is isotonic regression, solved by pooling neighbours that are out of order
-    /// (Ayer et al. 1955, Ann. Math. Stat. 26, 641); cutting its solution to the room keeps it the best one there.</remarks>
+    /// <summary>Places labels at least a gap apart, so that the sum of squared shifts is minimal.</summary>
+    /// <param name="wanted">The preferred positions of the labels, ascending.</param>
+    /// <param name="gap">The minimum distance between two labels; it is reduced if they do not all fit.</param>
+    /// <param name="low">The low end of the available range.</param>
+    /// <param name="high">The high end.</param>
+    /// <returns>The positions, ascending, within the range.</returns>
+    /// <remarks>After subtracting the gaps this is isotonic regression, which is solved by pooling adjacent violators (Ayer et al. 1955,
+    /// Ann. Math. Stat. 26, 641). Clamping its solution to the range keeps it optimal there.</remarks>
     public static double[] Place(ReadOnlySpan<double> wanted, double gap, double low, double high)
     {
         int n = wanted.Length;

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Pile.Drawing;
 
-/// <summary>How a small field is drawn.</summary>
+/// <summary>How a map of a small field is drawn.</summary>
 public sealed record LocalSkyMapOptions
 {
     /// <summary>Title above the map; empty for none.</summary>
@@ -11,14 +11,14 @@ public sealed record LocalSkyMapOptions
     /// <summary>Width and height of the plot in pixels, without title, axes and legend.</summary>
     public int PlotPx { get; init; } = 420;
 
-    /// <summary>Centre of the field: ICRS degrees; by default the mean direction of all positions.</summary>
+    /// <summary>The centre of the field in ICRS degrees; by default the mean direction of all positions.</summary>
     public (double RaDeg, double DecDeg)? Centre { get; init; }
 
-    /// <summary>Full width of the field in degrees; by default what holds all positions.</summary>
+    /// <summary>The full width of the field in degrees; by default wide enough for all positions.</summary>
     public double? WidthDeg { get; init; }
 }
 
-/// <summary>Draws positions of a small field on the plane tangent at its centre: north up, east to the left, axes in angles from the
+/// <summary>Draws positions of a small field on the plane tangent at its centre: north up, east to the left, with axes in angles from the
 /// centre.</summary>
 public static class LocalSkyMap
 {
@@ -28,14 +28,14 @@ public static class LocalSkyMap
     private const double LegendRowHeight = 22;
     private const int WantedTicks = 7;
     private const double SmallestWidthDeg = 1.0 / 3600;
-    private const double LargestWidthDeg = 120; // beyond, the tangent plane stretches too far to be read
+    private const double LargestWidthDeg = 120; // beyond this the distortion of the tangent plane is too large
     private const double RadPerDeg = Math.PI / 180;
 
-    /// <summary>Draws series of positions, each with its own mark, so that a pair can be told from a single one.</summary>
-    /// <param name="series">The positions; later series lie on top.</param>
+    /// <summary>Draws series of positions, each with its own mark, so that pairs are distinguishable from single positions.</summary>
+    /// <param name="series">The positions; later series are drawn on top.</param>
     /// <param name="options">Centre, width and size.</param>
-    /// <exception cref="ArgumentException">A series has more of one coordinate than of the other, no position gives a centre, or the size
-    /// is below 150 pixels.</exception>
+    /// <exception cref="ArgumentException">The coordinates of a series differ in number, no position determines a centre, or the size is
+    /// below 150 pixels.</exception>
     public static SvgFigure Draw(IReadOnlyList<SkySeries> series, LocalSkyMapOptions? options = null)
     {
         options ??= new();
@@ -87,7 +87,8 @@ public static class LocalSkyMap
         }
 
         if (x == 0 && y == 0 && z == 0)
-            throw new ArgumentException("No position gives the map a centre: give one in the options.", nameof(series));
+            throw new ArgumentException("There is no position to determine the centre of the map: set LocalSkyMapOptions.Centre.",
+                nameof(series));
         double ra = Math.Atan2(y, x) / RadPerDeg;
         return (ra < 0 ? ra + 360 : ra, Math.Atan2(z, Math.Sqrt(x * x + y * y)) / RadPerDeg);
     }
@@ -127,7 +128,7 @@ public static class LocalSkyMap
         canvas.Text(18, Top + size / 2, ticks.WithUnit("Offset to the north, η", unit), "label", Anchor.Middle, upwards: true);
     }
 
-    // Marks differ in shape as well as in colour, and the first three can share a place and all be seen.
+    // Marks differ in shape as well as in colour, and the first three remain visible at the same position.
     private static void Mark(SvgCanvas canvas, int series, double x, double y, double size)
     {
         string style = "mark " + FigureStyle.Series(series);

@@ -1,7 +1,7 @@
 namespace Pile.Drawing;
 
 /// <summary>
-/// Colour composites that keep colours at every brightness: one asinh factor, from the mean of the bands, for all three.
+/// Colour composites that preserve colours at every brightness: the same asinh factor, from the mean of the bands, for all three.
 /// Source: Lupton et al. 2004, PASP 116, 133; the normalisation of the factor is that of astropy.visualization.make_lupton_rgb.
 /// </summary>
 public static class LuptonRgb
@@ -12,19 +12,19 @@ public static class LuptonRgb
     private const double MaximumCount = 255;
 
     /// <summary>Draws three bands as red, green and blue.</summary>
-    /// <param name="red">Flux of the band drawn red, the reddest, shape [height, width], in the unit of the others; NaN or infinite is no
-    /// data.</param>
+    /// <param name="red">Flux of the band drawn red, the reddest, shape [height, width], in the same unit as the others; NaN or infinite is
+    /// no data.</param>
     /// <param name="green">Flux of the band drawn green, the same shape and unit.</param>
     /// <param name="blue">Flux of the band drawn blue, the same shape and unit.</param>
     /// <param name="width">Pixels in a row.</param>
     /// <param name="stretch">The parameters, for instance <see cref="LuptonStretch.FromSky"/>.</param>
-    /// <param name="rows">Where row 0 stands: <see cref="RowOrder.BottomUp"/> for FITS, whose rows come out turned over.</param>
-    /// <param name="destination">Receives red, green, blue of each pixel, rows from the top, shape [height, width, 3]; exactly that
-    /// long.</param>
-    /// <exception cref="ArgumentException">The bands differ in length, are no whole rows, the destination is not three times as long, or
+    /// <param name="rows">The position of row 0: <see cref="RowOrder.BottomUp"/> for FITS, whose rows are drawn in reverse order.</param>
+    /// <param name="destination">Receives red, green, blue of each pixel, rows from the top, shape [height, width, 3]; must have exactly
+    /// this length.</param>
+    /// <exception cref="ArgumentException">The bands differ in length or are not whole rows, the destination is not three times as long, or
     /// the stretch is not above 0.</exception>
-    /// <remarks>Where the brightest channel would pass 255, all three are scaled down, so that the colour stays. Negative flux in one band
-    /// is drawn as 0.</remarks>
+    /// <remarks>If the brightest channel would exceed 255, all three are scaled down, so that the colour is preserved. Negative flux in a
+    /// band is drawn as 0.</remarks>
     public static void Render(ReadOnlySpan<float> red, ReadOnlySpan<float> green, ReadOnlySpan<float> blue, int width,
         in LuptonStretch stretch, RowOrder rows, Span<byte> destination)
     {
@@ -52,8 +52,9 @@ public static class LuptonRgb
     internal static void ThrowIfLengthsDiffer(ReadOnlySpan<float> red, ReadOnlySpan<float> green, ReadOnlySpan<float> blue)
     {
         if (red.Length != green.Length || green.Length != blue.Length)
-            throw new ArgumentException($"Expected three bands of one shape, got {red.Length}, {green.Length} and {blue.Length} pixels: "
-                + "resample them to one grid first.");
+            throw new ArgumentException($"Expected three bands of the same shape, got {red.Length}, {green.Length} and {blue.Length} "
+                + "pixels: "
+                + "resample them to a common grid first.");
     }
 
     private static void Pixel(double red, double green, double blue, double softening, double slope, Span<byte> rgb)

@@ -4,18 +4,18 @@ namespace Pile.Drawing;
 /// <param name="MinimumRed">Flux drawn black in the red band: its sky level.</param>
 /// <param name="MinimumGreen">The same for the green band.</param>
 /// <param name="MinimumBlue">The same for the blue band.</param>
-/// <param name="Stretch">Flux scale: up to a tenth of it the picture is nearly linear, 0.1 · stretch being 25.5 of 255 counts. Above
-/// 0.</param>
-/// <param name="Q">Softening: larger values compress bright parts more; 0 is drawn as 0.1, nearly linear.</param>
+/// <param name="Stretch">The flux scale, above 0. Up to a tenth of it the picture is nearly linear, where 0.1 · stretch is 25.5 of 255
+/// counts.</param>
+/// <param name="Q">Softening: larger values compress bright parts more; 0 is treated as 0.1, nearly linear.</param>
 public readonly record struct LuptonStretch(double MinimumRed, double MinimumGreen, double MinimumBlue, double Stretch, double Q)
 {
-    /// <summary>The Q that <see cref="FromSky"/> takes, and the usual one.</summary>
+    /// <summary>The Q that <see cref="FromSky"/> uses, and the usual one.</summary>
     public const double UsualQ = 8;
 
-    // One σ of sky comes out at about 13 counts: noise is there to be judged, and the sky still looks dark.
+    // One σ of sky becomes about 13 counts: noise is visible, and the sky still looks dark.
     private const double StretchPerSkySigma = 20;
 
-    /// <summary>One minimum for all three bands, as for images with the sky already subtracted.</summary>
+    /// <summary>Creates parameters with the same minimum for all three bands, as for images with the sky already subtracted.</summary>
     public LuptonStretch(double minimum, double stretch, double q)
         : this(minimum, minimum, minimum, stretch, q)
     {
@@ -26,7 +26,8 @@ public readonly record struct LuptonStretch(double MinimumRed, double MinimumGre
     /// <param name="red">Flux of the band drawn red, the reddest, shape [n]; NaN is no data.</param>
     /// <param name="green">Flux of the band drawn green, shape [n].</param>
     /// <param name="blue">Flux of the band drawn blue, shape [n].</param>
-    /// <returns>The parameters. Images without noise take a hundredth of their brightest pixel as stretch, constant ones 1.</returns>
+    /// <returns>The parameters. For images without noise the stretch is a hundredth of the brightest pixel; for constant
+    /// ones it is 1.</returns>
     /// <exception cref="ArgumentException">The bands differ in length.</exception>
     public static LuptonStretch FromSky(ReadOnlySpan<float> red, ReadOnlySpan<float> green, ReadOnlySpan<float> blue)
     {

@@ -1,6 +1,7 @@
 namespace Pile.Drawing;
 
-/// <summary>The look of pages, light and dark. No '&lt;', '&gt;' or '&amp;' in it, so that it reads the same as XML and as HTML.</summary>
+/// <summary>The style of pages, light and dark. It contains no '&lt;', '&gt;' or '&amp;', so that it is the same in XML and in
+/// HTML.</summary>
 internal static class PageStyle
 {
     public const string Css = """

@@ -14,8 +14,8 @@ public static class PngEncoder
     /// <param name="pixels">The pixels, row after row from the top, shape [height, width, bytes of a pixel].</param>
     /// <param name="width">Pixels in a row, at least 1.</param>
     /// <param name="height">Rows, at least 1.</param>
-    /// <param name="kind">What the bytes of a pixel are.</param>
-    /// <returns>The PNG file. The same pixels give the same bytes on the same .NET runtime, whose zlib does the packing.</returns>
+    /// <param name="kind">The meaning of a pixel's bytes.</param>
+    /// <returns>The PNG file. The same pixels give the same bytes on the same .NET runtime, whose zlib compresses them.</returns>
     /// <exception cref="ArgumentException">The number of bytes is not height × width × bytes of a pixel, or a size is below 1.</exception>
     public static byte[] Encode(ReadOnlySpan<byte> pixels, int width, int height, PngPixels kind)
     {
@@ -30,7 +30,7 @@ public static class PngEncoder
         };
         long expectedBytes = (long)width * height * (int)kind;
         if (pixels.Length != expectedBytes)
-            throw new ArgumentException($"Expected {height} × {width} pixels of {(int)kind} bytes, {expectedBytes} bytes in all; got "
+            throw new ArgumentException($"Expected {height} × {width} pixels of {(int)kind} bytes, {expectedBytes} bytes in total; got "
                 + $"{pixels.Length}.", nameof(pixels));
 
         Span<byte> header = stackalloc byte[13];
@@ -46,8 +46,8 @@ public static class PngEncoder
         return png.ToArray();
     }
 
-    /// <summary>Reads width and height back out of a PNG file's header.</summary>
-    /// <exception cref="ArgumentException">The bytes do not begin as a PNG file does.</exception>
+    /// <summary>Reads width and height from a PNG file's header.</summary>
+    /// <exception cref="ArgumentException">The bytes do not begin like a PNG file.</exception>
     internal static (int Width, int Height) SizeOf(ReadOnlySpan<byte> png)
     {
         if (png.Length < 33 || !png.StartsWith(Signature) || !png[12..16].SequenceEqual("IHDR"u8))
@@ -55,7 +55,7 @@ public static class PngEncoder
         return (BinaryPrimitives.ReadInt32BigEndian(png[16..]), BinaryPrimitives.ReadInt32BigEndian(png[20..]));
     }
 
-    // Rows go in unfiltered: sky noise has no gradient that a filter could take out.
+    // Rows are not filtered: sky noise has no gradient that a filter could remove.
     private static byte[] Pack(ReadOnlySpan<byte> pixels, int rowBytes)
     {
         using MemoryStream packed = new();
@@ -89,7 +89,7 @@ public static class PngEncoder
         return crc;
     }
 
-    // CRC-32 of ISO 3309 (PNG §5.5), reflected polynomial 0xEDB88320; the CRC-32C of shards is another one.
+    // CRC-32 of ISO 3309 (PNG §5.5), reflected polynomial 0xEDB88320; not the CRC-32C of shards.
     private static uint[] MakeCrcTable()
     {
         var table = new uint[256];

@@ -1,6 +1,6 @@
 namespace Pile.Drawing;
 
-/// <summary>What the bytes of an image mean; the number is the bytes of one pixel.</summary>
+/// <summary>The meaning of an image's bytes; the numeric value is the number of bytes per pixel.</summary>
 public enum PngPixels
 {
     /// <summary>One byte: black 0 to white 255.</summary>

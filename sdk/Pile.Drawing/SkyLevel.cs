@@ -1,6 +1,6 @@
 namespace Pile.Drawing;
 
-/// <summary>The sky of an image, told from its pixels: level and noise in the image's own unit.</summary>
+/// <summary>The sky of an image, estimated from its pixels: level and noise in the image's own unit.</summary>
 /// <param name="Median">Median of the pixels taken as sky.</param>
 /// <param name="Sigma">Noise of one pixel: 1.4826 times the median absolute deviation, which is σ for Gaussian noise; 0 for noiseless
 /// images.</param>
@@ -10,10 +10,10 @@ internal readonly record struct SkyLevel(double Median, double Sigma)
     private const double ClipSigma = 3;
     private const int MaximumRounds = 10;
 
-    /// <summary>Estimates the sky: median and MAD of finite pixels, those off by more than 3 σ left out, until none is.</summary>
+    /// <summary>Estimates the sky as median and MAD of the finite pixels, with iterative clipping at 3 σ.</summary>
     /// <param name="plane">Pixels in any order; NaN and infinities are no data.</param>
     /// <returns>The level; (0, 0) if no pixel is finite.</returns>
-    /// <remarks>An object that fills most of the frame raises the level: then give the stretch by hand.</remarks>
+    /// <remarks>An object that fills most of the frame raises the level: then set the stretch explicitly.</remarks>
     public static SkyLevel Of(ReadOnlySpan<float> plane)
     {
         float[] sky = Finite(plane);
@@ -37,7 +37,7 @@ internal readonly record struct SkyLevel(double Median, double Sigma)
         return level;
     }
 
-    /// <summary>The value below which a fraction of the finite pixels lie; NaN if none is finite.</summary>
+    /// <summary>Returns a quantile of the finite pixels; NaN if no pixel is finite.</summary>
     internal static double Quantile(ReadOnlySpan<float> plane, double fraction)
     {
         float[] sorted = Finite(plane);

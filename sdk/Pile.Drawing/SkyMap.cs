@@ -8,20 +8,20 @@ public sealed record SkyMapOptions
     /// <summary>Title above the map; empty for none.</summary>
     public string Title { get; init; } = "";
 
-    /// <summary>Width of the drawing in pixels; the height follows.</summary>
+    /// <summary>The width of the drawing in pixels, which determines the height.</summary>
     public int WidthPx { get; init; } = 960;
 
     /// <summary>The projection.</summary>
     public AllSkyProjection Projection { get; init; } = AllSkyProjection.Mollweide;
 
-    /// <summary>Right ascension in the middle of the map, degrees.</summary>
+    /// <summary>The right ascension in the middle of the map, in degrees.</summary>
     public double CentreRaDeg { get; init; } = 180;
 
-    /// <summary>Whether the galactic plane is drawn.</summary>
+    /// <summary>True to draw the galactic plane.</summary>
     public bool ShowGalacticPlane { get; init; } = true;
 }
 
-/// <summary>Draws positions on a map of the whole sky: ICRS, north up, right ascension growing to the left.</summary>
+/// <summary>Draws positions on a map of the whole sky: ICRS, north up, right ascension increasing to the left.</summary>
 public static class SkyMap
 {
     private const double Margin = 46;
@@ -29,13 +29,13 @@ public static class SkyMap
     private const double LegendRowHeight = 22;
     private const double HalfWidthDeg = 162.0277; // √8 · 180/π, the half width of both projections
     private const int GraticuleDeg = 30;
-    private const int SparseCount = 200; // up to here dots are large and rimmed, to be found among dense series
+    private const int SparseCount = 200; // up to this number dots are large with a rim, to be visible among dense series
 
     /// <summary>Draws series of positions over a graticule of 30°.</summary>
-    /// <param name="series">The positions; later series lie on top.</param>
+    /// <param name="series">The positions; later series are drawn on top.</param>
     /// <param name="options">Projection, centre and size.</param>
-    /// <returns>The drawing. Positions that fall on the same pixel are one dot, so size does not grow with the number of rows.</returns>
-    /// <exception cref="ArgumentException">A series has more of one coordinate than of the other, or the map would be narrower than 300
+    /// <returns>The drawing. Positions at the same pixel are one dot, so that the size does not grow with the number of rows.</returns>
+    /// <exception cref="ArgumentException">The coordinates of a series differ in number, or the map would be narrower than 300
     /// pixels.</exception>
     public static SvgFigure Draw(IReadOnlyList<SkySeries> series, SkyMapOptions? options = null)
     {
@@ -121,7 +121,7 @@ public static class SkyMap
         }
     }
 
-    // Pole and origin of galactic coordinates, J2000: Hipparcos and Tycho Catalogues vol. 1, §1.5.3.
+    // The pole and the origin of galactic coordinates, J2000: Hipparcos and Tycho Catalogues vol. 1, §1.5.3.
     private static SvgPath GalacticPlane(SkyPlane plane)
     {
         const double PoleRaDeg = 192.85948, PoleDecDeg = 27.12825, RadPerDeg = Math.PI / 180;

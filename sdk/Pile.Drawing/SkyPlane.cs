@@ -1,6 +1,6 @@
 namespace Pile.Drawing;
 
-/// <summary>From positions to pixels of a map of the whole sky: north up, east to the left.</summary>
+/// <summary>Maps positions to pixels of a map of the whole sky: north up, east to the left.</summary>
 internal sealed class SkyPlane(SkyMapOptions options, double middleX, double middleY, double pixelsPerDeg)
 {
     public double OffsetOf(double raDeg) => SkyProjection.OffsetDeg(raDeg, options.CentreRaDeg);

@@ -1,6 +1,6 @@
 namespace Pile.Drawing;
 
-/// <summary>Maps of the whole sky.</summary>
+/// <summary>Projections of the whole sky.</summary>
 public enum AllSkyProjection
 {
     /// <summary>Mollweide, FITS code MOL: equal area, straight parallels.</summary>
@@ -10,14 +10,13 @@ public enum AllSkyProjection
     Aitoff,
 }
 
-/// <summary>Projections of the sphere as Calabretta &amp; Greisen 2002 (A&amp;A 395, 1077) define them, in degrees; x to the
-/// east.</summary>
+/// <summary>Projections of the sphere as defined by Calabretta &amp; Greisen 2002 (A&amp;A 395, 1077), in degrees; x to the east.</summary>
 internal static class SkyProjection
 {
     private const double RadPerDeg = Math.PI / 180;
 
     /// <summary>Projects one position of the whole sky.</summary>
-    /// <param name="projection">The map.</param>
+    /// <param name="projection">The projection.</param>
     /// <param name="offsetDeg">Longitude from the map's centre, in [-180, 180], degrees, to the east.</param>
     /// <param name="latitudeDeg">Latitude in [-90, 90], degrees.</param>
     /// <returns>Map coordinates in degrees, |x| at most 162.03 and |y| at most 81.03; NaN in gives NaN out.</returns>
@@ -29,8 +28,7 @@ internal static class SkyProjection
     /// <param name="centreDecDeg">Declination of the centre, degrees.</param>
     /// <param name="raDeg">Right ascension, degrees.</param>
     /// <param name="decDeg">Declination, degrees.</param>
-    /// <returns>Offsets to the east and to the north, degrees; NaN for positions 90° and more away, which the plane does not
-    /// hold.</returns>
+    /// <returns>Offsets to the east and to the north, in degrees; NaN for positions 90° or more from the centre.</returns>
     public static (double XiDeg, double EtaDeg) Tangent(double centreRaDeg, double centreDecDeg, double raDeg, double decDeg)
     {
         (double sinRa, double cosRa) = Math.SinCos((raDeg - centreRaDeg) * RadPerDeg);
@@ -42,7 +40,7 @@ internal static class SkyProjection
         return (cosDec * sinRa / depth / RadPerDeg, (sinDec * cosCentre - cosDec * sinCentre * cosRa) / depth / RadPerDeg);
     }
 
-    /// <summary>Longitude from a centre, in (-180, 180].</summary>
+    /// <summary>Returns the longitude from a centre, in (-180, 180].</summary>
     internal static double OffsetDeg(double raDeg, double centreRaDeg)
     {
         double offset = Math.IEEERemainder(raDeg - centreRaDeg, 360);
@@ -60,7 +58,7 @@ internal static class SkyProjection
     {
         double target = Math.PI * Math.Sin(latitudeRad);
         double low = -Math.PI / 2, high = Math.PI / 2, gamma = latitudeRad;
-        for (int round = 0; round < 60; round++) // Newton crawls at the poles, so it is kept between bounds and halves where it leaves them
+        for (int round = 0; round < 60; round++) // Newton's method converges slowly at the poles, so it falls back to bisection
         {
             double miss = 2 * gamma + Math.Sin(2 * gamma) - target;
             if (!(Math.Abs(miss) > 1e-14))

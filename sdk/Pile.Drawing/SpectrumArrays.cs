@@ -1,6 +1,6 @@
 namespace Pile.Drawing;
 
-/// <summary>A spectrum to draw: arrays of one length, and what they mean.</summary>
+/// <summary>A spectrum to draw: arrays of the same length, and their meaning.</summary>
 public sealed record SpectrumArrays
 {
     /// <summary>Observed wavelengths in Å, shape [n]; values that are not above 0 are padding.</summary>
@@ -9,29 +9,29 @@ public sealed record SpectrumArrays
     /// <summary>Flux density, shape [n], in <see cref="FluxUnit"/>.</summary>
     public required ReadOnlyMemory<float> Flux { get; init; }
 
-    /// <summary>Inverse variance of the flux, shape [n], or empty: then no noise is drawn. 0 means no measurement.</summary>
+    /// <summary>Inverse variance of the flux, shape [n], or empty, in which case no noise is drawn. 0 means no measurement.</summary>
     public ReadOnlyMemory<float> Ivar { get; init; }
 
-    /// <summary>True where a pixel is bad, shape [n], or empty: then all are good.</summary>
+    /// <summary>True where a pixel is bad, shape [n], or empty, in which case all pixels are good.</summary>
     public ReadOnlyMemory<bool> Mask { get; init; }
 
-    /// <summary>Model flux in the same unit, shape [n], or empty: then none is drawn.</summary>
+    /// <summary>Model flux in the same unit, shape [n], or empty, in which case no model is drawn.</summary>
     public ReadOnlyMemory<float> Model { get; init; }
 
-    /// <summary>Unit of the flux as shown, as "10⁻¹⁷ erg s⁻¹ cm⁻² Å⁻¹"; empty if unknown.</summary>
+    /// <summary>Unit of the flux for display, such as "10⁻¹⁷ erg s⁻¹ cm⁻² Å⁻¹"; empty if unknown.</summary>
     public string FluxUnit { get; init; } = "";
 
-    /// <summary>What the wavelengths were measured in.</summary>
+    /// <summary>The medium in which the wavelengths were measured.</summary>
     public required WavelengthMedium Medium { get; init; }
 
-    /// <summary>Redshift, or null if unknown: then no lines are labelled.</summary>
+    /// <summary>Redshift; null if unknown, in which case no lines are labelled.</summary>
     public double? Z { get; init; }
 
     internal void ThrowIfInconsistent()
     {
         int n = WavelengthAngstrom.Length;
         if (Flux.Length != n || IsOff(Ivar.Length) || IsOff(Mask.Length) || IsOff(Model.Length))
-            throw new ArgumentException($"Expected arrays of one length, got {n} wavelengths, {Flux.Length} fluxes, "
+            throw new ArgumentException($"Expected arrays of the same length, got {n} wavelengths, {Flux.Length} fluxes, "
                 + $"{Ivar.Length} ivar, {Mask.Length} mask and {Model.Length} model values.");
 
         bool IsOff(int length) => length != 0 && length != n;
@@ -56,12 +56,12 @@ public sealed record SpectrumPlotOptions
     /// <summary>Title above the plot; empty for none.</summary>
     public string Title { get; init; } = "";
 
-    /// <summary>Width of the drawing in pixels; pages shrink it to fit.</summary>
+    /// <summary>Width of the drawing in pixels; pages reduce it to fit.</summary>
     public int WidthPx { get; init; } = 960;
 
     /// <summary>Height of the drawing in pixels.</summary>
     public int HeightPx { get; init; } = 420;
 
-    /// <summary>The lines to label, where the redshift is known and they fall into the range.</summary>
+    /// <summary>The lines to label if the redshift is known and they are in the range.</summary>
     public IReadOnlyList<SpectralLine> Lines { get; init; } = SpectralLines.Usual;
 }

@@ -15,12 +15,13 @@ public static class SpectrumPlot
     private const int WantedTicksAcross = 8;
     private const int WantedTicksUp = 6;
 
-    /// <summary>Draws a spectrum with axes, its noise and model where given, and labelled lines where the redshift is given.</summary>
-    /// <param name="spectrum">The arrays and what they mean.</param>
+    /// <summary>Draws a spectrum with axes, its noise and model if given, and labelled lines if the redshift is given.</summary>
+    /// <param name="spectrum">The arrays and their meaning.</param>
     /// <param name="options">Size, title and lines; the defaults suit a page of full width.</param>
     /// <returns>The drawing. Masked, padded and non-finite pixels are gaps. The flux axis spans the running medians of five good pixels and
-    /// 99 % of all good ones, so that single bad ones do not set it; how many pixels lie beyond it stands in the corner.</returns>
-    /// <exception cref="ArgumentException">Arrays differ in length, or the size leaves no room for a plot.</exception>
+    /// 99 % of all good ones, so that single bad pixels do not determine it. The number of pixels outside it is written in the
+    /// corner.</returns>
+    /// <exception cref="ArgumentException">Arrays differ in length, or the size is too small for a plot.</exception>
     public static SvgFigure Draw(SpectrumArrays spectrum, SpectrumPlotOptions? options = null)
     {
         options ??= new();
@@ -39,7 +40,8 @@ public static class SpectrumPlot
         double labelHeight = lines.Count > 0 ? LeaderHeight + 8 + lines.Max(l => TextWidth(l.Line.Label, LabelFontSize)) : 0;
         double top = HeaderHeight + labelHeight, bottom = options.HeightPx - Bottom, right = options.WidthPx - Right;
         if (right - Left < 100 || bottom - top < 60)
-            throw new ArgumentException($"Expected room for a plot, got {options.WidthPx} × {options.HeightPx} pixels: the usual size is "
+            throw new ArgumentException($"{options.WidthPx} × {options.HeightPx} pixels are too small for a plot with labels; the usual "
+                + "size is "
                 + "960 × 420.", nameof(options));
 
         PlotScale x = new(minimum, maximum, Left, right);
@@ -96,7 +98,7 @@ public static class SpectrumPlot
         canvas.Text(18, (y.ToLow + y.ToHigh) / 2, up.WithUnit("Flux", spectrum.FluxUnit), "label", Anchor.Middle, upwards: true);
     }
 
-    // Labels stand upright above the frame and give way sideways; a bent leader ties each to its wavelength.
+    // Labels are written upwards above the frame and moved sideways; a bent leader connects each to its wavelength.
     private static void DrawLines(SvgCanvas canvas, List<(SpectralLine Line, double Angstrom)> lines, PlotScale x, double top,
         double bottom)
     {
@@ -140,7 +142,7 @@ public static class SpectrumPlot
             line[i] = good[i] && float.IsFinite(spectrum.Model.Span[i]) ? Height(spectrum.Model.Span[i]) : double.NaN;
         window.Path(ColumnTrace.Line(across, line), "model " + FigureStyle.Series(1));
 
-        // Wild values stay far outside the window, but within what browsers can draw.
+        // Extreme values stay far outside the window, but within what browsers can draw.
         double Height(double flux) => Math.Clamp(y[flux], -10_000, 10_000);
     }
 

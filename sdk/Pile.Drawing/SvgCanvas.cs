@@ -3,7 +3,7 @@ using static Pile.Drawing.XmlText;
 
 namespace Pile.Drawing;
 
-/// <summary>Where text stands about its point.</summary>
+/// <summary>The horizontal alignment of a text at its point.</summary>
 internal enum Anchor
 {
     Start,
@@ -11,7 +11,7 @@ internal enum Anchor
     End,
 }
 
-/// <summary>Collects shapes of one drawing in pixels, x right and y down. Looks come from the classes of
+/// <summary>Collects the shapes of one drawing in pixels, x right and y down. Styles are the classes of
 /// <see cref="FigureStyle"/>.</summary>
 internal sealed class SvgCanvas
 {
@@ -23,7 +23,7 @@ internal sealed class SvgCanvas
 
     /// <param name="width">Width in pixels.</param>
     /// <param name="height">Height in pixels.</param>
-    /// <param name="description">What a screen reader says of the drawing.</param>
+    /// <param name="description">The description for screen readers.</param>
     public SvgCanvas(double width, double height, string description)
     {
         root = parent = new XElement(Namespace + "svg", new XAttribute("class", "pile-figure"),
@@ -35,8 +35,8 @@ internal sealed class SvgCanvas
 
     private SvgCanvas(XElement root, XElement parent) => (this.root, this.parent) = (root, parent);
 
-    /// <summary>A window that cuts off what is drawn into it; coordinates stay those of the whole drawing.</summary>
-    /// <remarks>A nested svg element clips without an id, and ids would clash where several figures share a page.</remarks>
+    /// <summary>Adds a window that clips what is drawn into it; coordinates remain those of the whole drawing.</summary>
+    /// <remarks>A nested svg element clips without an id, and ids would collide if several figures are on one page.</remarks>
     public SvgCanvas Window(double x, double y, double width, double height)
     {
         XElement window = new(Namespace + "svg", Place("x", x), Place("y", y), Place("width", width), Place("height", height),
@@ -72,14 +72,15 @@ internal sealed class SvgCanvas
             element.Add(new XAttribute("transform", $"rotate(-90 {Number(x)} {Number(y)})"));
     }
 
-    /// <summary>A title, cut where its room ends; the whole text is what a screen reader says.</summary>
-    public void Title(double x, double y, string text, double room)
+    /// <summary>Adds a title, shortened if it exceeds the available width; the full text is in the description for screen
+    /// readers.</summary>
+    public void Title(double x, double y, string text, double availableWidth)
     {
-        int fitting = (int)(room / TextWidth("n", TitleFontSize));
+        int fitting = (int)(availableWidth / TextWidth("n", TitleFontSize));
         Text(x, y, text.Length <= fitting ? text : text[..Math.Max(fitting - 1, 0)].TrimEnd() + "…", "title");
     }
 
-    /// <summary>Places an image whose pixels stay squares when enlarged.</summary>
+    /// <summary>Adds an image whose pixels remain squares when enlarged.</summary>
     public void Image(double x, double y, double width, double height, ReadOnlySpan<byte> png) =>
         Add("image", "", Place("x", x), Place("y", y), Place("width", width), Place("height", height),
             new XAttribute("preserveAspectRatio", "none"),
@@ -88,7 +89,7 @@ internal sealed class SvgCanvas
 
     public SvgFigure ToFigure() => new(root);
 
-    /// <summary>About how wide a text is drawn; fonts are the reader's own, so this only spaces things.</summary>
+    /// <summary>Returns the approximate width of a text. The fonts are the reader's, so this is for spacing only.</summary>
     public static double TextWidth(string text, double fontSize = 13) => 0.57 * fontSize * text.Length;
 
     private XElement Add(string name, string style, params ReadOnlySpan<object> content)

@@ -2,14 +2,14 @@ using System.Xml.Linq;
 
 namespace Pile.Drawing;
 
-/// <summary>A finished drawing: SVG 1.1 shapes and text, styled for light and dark, with nothing to load from outside.</summary>
+/// <summary>A finished drawing: SVG 1.1 shapes and text, styled for light and dark, which loads nothing.</summary>
 public sealed class SvgFigure
 {
     private readonly XElement root;
 
     internal SvgFigure(XElement root) => this.root = root;
 
-    /// <summary>The drawing as an SVG file of its own, with its style. The same input gives the same text.</summary>
+    /// <summary>Returns the drawing as a separate SVG file with its style. The same input gives the same text.</summary>
     public string ToSvg()
     {
         XElement svg = new(root);
@@ -17,6 +17,6 @@ public sealed class SvgFigure
         return "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n" + svg.ToString(SaveOptions.DisableFormatting) + "\n";
     }
 
-    /// <summary>The drawing for a page that carries the style once for all of its figures.</summary>
+    /// <summary>Returns the drawing for a page that contains the style once for all its figures.</summary>
     internal XElement ToElement() => new(root);
 }

@@ -19,7 +19,7 @@ internal sealed class SvgPath
         return this;
     }
 
-    /// <summary>A point: with round line caps it is drawn as a dot.</summary>
+    /// <summary>Adds a point, which is drawn as a dot with round line caps.</summary>
     public SvgPath Dot(double x, double y)
     {
         Add('M', x, y);

@@ -4,11 +4,11 @@ using System.Xml;
 
 namespace Pile.Drawing;
 
-/// <summary>Text and numbers as XML can hold them.</summary>
+/// <summary>Formats text and numbers for XML.</summary>
 internal static class XmlText
 {
-    /// <summary>The text with every character that XML 1.0 forbids (control characters, half surrogates) as U+FFFD; escaping is the
-    /// writer's.</summary>
+    /// <summary>Replaces every character that XML 1.0 forbids (control characters, unpaired surrogates) by U+FFFD; the XML writer escapes
+    /// the rest.</summary>
     public static string Clean(string text)
     {
         for (int i = 0; i < text.Length; i++)
@@ -17,8 +17,8 @@ internal static class XmlText
         return text;
     }
 
-    /// <summary>A coordinate in user units, to a hundredth, with a point whatever the culture; never -0.</summary>
-    /// <exception cref="ArgumentException">The number is NaN or infinite: no shape has such a corner.</exception>
+    /// <summary>Formats a coordinate in user units, to a hundredth, with a point in every culture; never -0.</summary>
+    /// <exception cref="ArgumentException">The number is NaN or infinite.</exception>
     public static string Number(double value)
     {
         if (!double.IsFinite(value))

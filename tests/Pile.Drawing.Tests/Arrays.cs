@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Pile.Drawing.Tests;
 
-/// <summary>Test images, and arrays on their way to Python and back.</summary>
+/// <summary>Test images, and arrays exchanged with Python.</summary>
 internal static class Arrays
 {
     public static void Write(string path, ReadOnlySpan<float> values) => File.WriteAllBytes(path, MemoryMarshal.AsBytes(values));
@@ -12,7 +12,7 @@ internal static class Arrays
     public static double Gaussian(this Random random) =>
         Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 
-    /// <summary>A source in the middle over Gaussian noise of σ = 1 and a sky level.</summary>
+    /// <summary>Returns a source in the middle of Gaussian noise of σ = 1 at a sky level.</summary>
     public static float[] Field(int seed, int width, int height, double peak, double sky)
     {
         Random random = new(seed);

@@ -17,7 +17,7 @@ public class AxisTicksTests
     }
 
     [Fact]
-    public void Ticks_lie_inside_are_even_and_about_as_many_as_wanted()
+    public void Ticks_are_inside_the_range_and_evenly_spaced_with_about_the_wanted_number()
     {
         Random random = new(11);
         for (int i = 0; i < 2000; i++)
@@ -40,7 +40,7 @@ public class AxisTicksTests
     [InlineData(37.3, 50, 20)]
     [InlineData(4e-4, 5e-4, 2e-4)]
     [InlineData(5.0, 5, 5)]
-    public void Round_numbers_above_and_below(double value, double above, double below)
+    public void Rounding_up_and_down_returns_round_numbers(double value, double above, double below)
     {
         Assert.Equal(above, AxisTicks.RoundUp(value), 1e-12);
         Assert.Equal(below, AxisTicks.RoundDown(value), 1e-12);
@@ -51,9 +51,9 @@ public class AxisTicksTests
     [InlineData(0, 2e-17, "erg s⁻¹", "Flux (10⁻¹⁷ erg s⁻¹)")]
     [InlineData(0, 2e6, "10⁻¹⁷ erg s⁻¹", "Flux (10⁶ × 10⁻¹⁷ erg s⁻¹)")]
     [InlineData(0, 10, "", "Flux")]
-    public void The_axis_label_holds_the_power_of_ten(double minimum, double maximum, string unit, string label) =>
+    public void The_axis_label_contains_the_power_of_ten(double minimum, double maximum, string unit, string label) =>
         Assert.Equal(label, new AxisTicks(minimum, maximum, 5).WithUnit("Flux", unit));
 
     [Fact]
-    public void Refuses_a_range_without_an_extent() => Assert.Throws<ArgumentException>(() => new AxisTicks(1, 1, 5));
+    public void An_empty_range_is_rejected() => Assert.Throws<ArgumentException>(() => new AxisTicks(1, 1, 5));
 }

@@ -6,7 +6,7 @@ namespace Pile.Drawing.Tests;
 public class GrayStretchTests
 {
     [Fact]
-    public void Agrees_with_astropy_within_one_count()
+    public void Values_agree_with_astropy_within_one_count()
     {
         float[] plane = Arrays.Field(4, 30, 20, 800, 100);
         using TemporaryFolder folder = new();
@@ -49,7 +49,7 @@ public class GrayStretchTests
     }
 
     [Fact]
-    public void No_data_is_neutral_and_fits_rows_turn_over()
+    public void No_data_is_gray_and_FITS_rows_are_reversed()
     {
         var gray = new byte[4];
         new GrayStretch(StretchCurve.Linear, 0, 255).Render([1, 2, float.NaN, 4], 2, RowOrder.BottomUp, gray);

@@ -9,7 +9,7 @@ public partial class HtmlPageTests
     private const string Hostile = "</td><script>alert(1)</script> & \"x\" 'y' \u0001 \ud800";
 
     [Fact]
-    public void A_page_is_well_formed_and_holds_its_texts_as_text()
+    public void A_page_is_well_formed_and_escapes_its_texts()
     {
         XElement html = XDocument.Parse(Page().ToHtml()).Root!;
         string text = Hostile.Replace('\u0001', '\uFFFD').Replace('\ud800', '\uFFFD');
@@ -20,7 +20,7 @@ public partial class HtmlPageTests
     }
 
     [Fact]
-    public void A_parser_of_HTML_sees_no_scripts_no_links_and_every_tag_closed()
+    public void An_HTML_parser_finds_no_scripts_no_links_and_all_tags_closed()
     {
         using TemporaryFolder folder = new();
         File.WriteAllText(folder["page.html"], Page().ToHtml());
@@ -33,7 +33,8 @@ public partial class HtmlPageTests
                     if tag != 'meta': self.open.append(tag)
                     self.cells += tag in ('td', 'th')
                     self.bad += [tag] if tag in ('script', 'link', 'iframe', 'object', 'a') else []
-                    self.bad += [v for k, v in attrs if k in ('src', 'href', 'xlink:href', 'srcset') and not v.startswith('data:') or k.startswith('on')]
+                    self.bad += [v for k, v in attrs
+                        if k in ('src', 'href', 'xlink:href', 'srcset') and not v.startswith('data:') or k.startswith('on')]
                 def handle_startendtag(self, tag, attrs):
                     n = len(self.open); self.handle_starttag(tag, attrs); del self.open[n:]
                 def handle_endtag(self, tag):
@@ -47,7 +48,7 @@ public partial class HtmlPageTests
     }
 
     [Fact]
-    public void Nothing_is_loaded_from_elsewhere()
+    public void A_page_loads_nothing()
     {
         string html = Page().ToHtml();
         Assert.All(Address().Matches(html), m => Assert.Equal("http://www.w3.org/2000/svg", m.Value));
@@ -56,7 +57,7 @@ public partial class HtmlPageTests
     }
 
     [Fact]
-    public void Styles_read_the_same_as_XML_and_as_HTML()
+    public void Styles_are_the_same_in_XML_and_HTML()
     {
         Assert.DoesNotContain(PageStyle.Css + FigureStyle.Css, c => c is '<' or '>' or '&');
         Assert.Contains("prefers-color-scheme:dark", PageStyle.Css, StringComparison.Ordinal);
@@ -64,14 +65,14 @@ public partial class HtmlPageTests
     }
 
     [Fact]
-    public void Headers_carry_units() => Assert.Equal("deg",
+    public void Headers_show_units() => Assert.Equal("deg",
         XDocument.Parse(Page().ToHtml()).Descendants("span").Single(s => (string?)s.Attribute("class") == "unit").Value);
 
     [Fact]
     public void The_same_content_gives_the_same_text() => Assert.Equal(Page().ToHtml(), Page().ToHtml());
 
     [Fact]
-    public void A_row_of_the_wrong_width_is_refused()
+    public void A_row_with_the_wrong_number_of_cells_is_rejected()
     {
         HtmlPage page = new("page");
         ArgumentException e = Assert.Throws<ArgumentException>(
@@ -87,7 +88,7 @@ public partial class HtmlPageTests
     public void Coordinates_are_short(double value, string text) => Assert.Equal(text, XmlText.Number(value));
 
     [Fact]
-    public void A_coordinate_that_is_no_number_is_refused() => Assert.Throws<ArgumentException>(() => XmlText.Number(double.NaN));
+    public void A_coordinate_that_is_not_a_number_is_rejected() => Assert.Throws<ArgumentException>(() => XmlText.Number(double.NaN));
 
     private static HtmlPage Page()
     {

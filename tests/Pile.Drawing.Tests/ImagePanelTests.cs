@@ -7,11 +7,11 @@ public class ImagePanelTests
     private static readonly byte[] Png = PngEncoder.Encode(new byte[64 * 48], 64, 48, PngPixels.Gray);
 
     [Theory]
-    [InlineData(RowOrder.BottomUp, 0, 1, 0, -1)] // a FITS image with north to higher rows has it at the top
+    [InlineData(RowOrder.BottomUp, 0, 1, 0, -1)] // in a FITS image with north towards higher rows, north is at the top
     [InlineData(RowOrder.TopDown, 0, -3, 0, -1)]
     [InlineData(RowOrder.BottomUp, -2, 0, -1, 0)]
     [InlineData(RowOrder.BottomUp, 0.6, -0.8, 0.6, 0.8)]
-    public void Arrows_point_where_the_pixels_say(RowOrder rows, double x, double y, double screenX, double screenY)
+    public void Arrows_follow_the_directions_in_pixels(RowOrder rows, double x, double y, double screenX, double screenY)
     {
         XElement svg = SvgReading.Parse(ImagePanel.Draw(Png, new() { Rows = rows, North = new(x, y) }));
         (double X, double Y)[] arrow = svg.Shapes("path", "over").Single().Points();
@@ -20,7 +20,7 @@ public class ImagePanelTests
     }
 
     [Fact]
-    public void Arrows_and_letters_stay_inside_at_any_angle()
+    public void Arrows_and_letters_stay_inside_the_image_at_any_angle()
     {
         for (int deg = 0; deg < 360; deg += 15)
         {
@@ -51,7 +51,7 @@ public class ImagePanelTests
     }
 
     [Fact]
-    public void Bands_stand_below_and_the_image_is_inside_the_file()
+    public void Bands_are_listed_below_and_the_image_is_embedded()
     {
         XElement svg = SvgReading.Parse(ImagePanel.Draw(Png,
             new() { Rows = RowOrder.BottomUp, Title = "a < b & c", Bands = ["z", "r", "g"] }));
@@ -62,7 +62,7 @@ public class ImagePanelTests
     }
 
     [Fact]
-    public void Refuses_two_bands_a_direction_without_length_and_other_files()
+    public void Two_bands_a_direction_without_length_and_other_files_are_rejected()
     {
         Assert.Throws<ArgumentException>(() => ImagePanel.Draw(Png, new() { Rows = RowOrder.BottomUp, Bands = ["g", "r"] }));
         Assert.Throws<ArgumentException>(() => ImagePanel.Draw(Png, new() { Rows = RowOrder.BottomUp, North = new(0, 0) }));

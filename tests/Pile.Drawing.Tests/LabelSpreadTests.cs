@@ -3,13 +3,13 @@ namespace Pile.Drawing.Tests;
 public class LabelSpreadTests
 {
     [Fact]
-    public void Labels_with_room_stay_where_they_are() => Assert.Equal([10, 40, 90], LabelSpread.Place([10, 40, 90], 14, 0, 100));
+    public void Labels_with_enough_space_do_not_move() => Assert.Equal([10, 40, 90], LabelSpread.Place([10, 40, 90], 14, 0, 100));
 
     [Fact]
-    public void A_crowd_spreads_about_its_middle() => Assert.Equal([36, 50, 64], LabelSpread.Place([49, 50, 51], 14, 0, 100));
+    public void Crowded_labels_spread_around_their_middle() => Assert.Equal([36, 50, 64], LabelSpread.Place([49, 50, 51], 14, 0, 100));
 
     [Fact]
-    public void Labels_keep_their_distance_order_and_room_and_no_small_move_is_better()
+    public void Labels_keep_distance_and_order_within_the_range_at_minimal_cost()
     {
         Random random = new(3);
         for (int round = 0; round < 500; round++)
@@ -31,7 +31,7 @@ public class LabelSpreadTests
     }
 
     [Fact]
-    public void Too_many_labels_share_the_room_evenly() => Assert.Equal([0, 5, 10], LabelSpread.Place([4, 5, 6], 14, 0, 10));
+    public void Too_many_labels_are_spaced_evenly() => Assert.Equal([0, 5, 10], LabelSpread.Place([4, 5, 6], 14, 0, 10));
 
     private static bool IsTouching(double[] placed, int i, int k) => Math.Abs(placed[k] - placed[i]) <= 14.001 * Math.Abs(k - i);
 

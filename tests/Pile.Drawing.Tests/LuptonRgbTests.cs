@@ -11,7 +11,7 @@ public class LuptonRgbTests
     private static readonly float[] Blue = Arrays.Field(3, Width, Height, 200, -1);
 
     [Fact]
-    public void Agrees_with_astropy_within_one_count()
+    public void Values_agree_with_astropy_within_one_count()
     {
         LuptonStretch[] stretches = [new(0, 0, 0, 5, 8), new(10, 5, -1, 20, 8), new(10, 5, -1, 300, 0), new(9, 9, 9, 2, 25),
             new(12, 4, 0, 1000, 0.5)];
@@ -41,7 +41,7 @@ public class LuptonRgbTests
     }
 
     [Fact]
-    public void Bright_and_faint_sources_have_one_colour()
+    public void Bright_and_faint_sources_have_the_same_colour()
     {
         byte[] rgb = Render([10, 1000, 100_000], [6, 600, 60_000], [3, 300, 30_000], new(0, 5, 8), RowOrder.TopDown, 3);
         foreach (int pixel in new[] { 0, 3, 6 })
@@ -50,7 +50,7 @@ public class LuptonRgbTests
     }
 
     [Fact]
-    public void Fits_rows_come_out_turned_over_and_others_do_not()
+    public void FITS_rows_are_reversed_and_others_are_not()
     {
         float[] plane = [1000, 1000, 0, 0]; // row 0 bright
         Assert.Equal([0, 0, 255, 255], Render(plane, plane, plane, new(0, 5, 8), RowOrder.BottomUp, 2).Where((_, i) => i % 3 == 0));
@@ -61,7 +61,7 @@ public class LuptonRgbTests
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]
     [InlineData(float.NegativeInfinity)]
-    public void A_pixel_without_data_in_one_band_is_neutral(float missing)
+    public void A_pixel_without_data_in_one_band_is_gray(float missing)
     {
         byte[] rgb = Render([5, 5], [5, missing], [5, 5], new(0, 5, 8), RowOrder.TopDown, 2);
         Assert.Equal([LuptonRgb.NoData, LuptonRgb.NoData, LuptonRgb.NoData], rgb[3..]);
@@ -89,7 +89,7 @@ public class LuptonRgbTests
     }
 
     [Fact]
-    public void Refuses_bands_of_different_shape_and_a_stretch_of_zero()
+    public void Bands_of_different_shape_and_a_stretch_of_zero_are_rejected()
     {
         Assert.Throws<ArgumentException>(() => Render(new float[4], new float[4], new float[2], new(0, 5, 8), RowOrder.TopDown, 2));
         Assert.Throws<ArgumentException>(() => Render(new float[4], new float[4], new float[4], new(0, 0, 8), RowOrder.TopDown, 2));

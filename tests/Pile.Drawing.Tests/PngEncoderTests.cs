@@ -4,7 +4,7 @@ namespace Pile.Drawing.Tests;
 
 public class PngEncoderTests
 {
-    // A reader that shares nothing with the encoder: Python's struct, zlib and binascii.
+    // A decoder that is independent of the encoder: Python's struct, zlib and binascii.
     private const string Decoder = """
         import sys, struct, zlib, binascii
         png = open(sys.argv[1], 'rb').read()
@@ -50,14 +50,14 @@ public class PngEncoderTests
     }
 
     [Fact]
-    public void Says_how_many_bytes_it_expected()
+    public void A_wrong_length_is_reported_with_the_expected_one()
     {
         ArgumentException e = Assert.Throws<ArgumentException>(() => PngEncoder.Encode(new byte[11], 2, 2, PngPixels.Rgb));
-        Assert.Contains("12 bytes in all; got 11", e.Message, StringComparison.Ordinal);
+        Assert.Contains("12 bytes in total; got 11", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Reads_the_size_back_and_refuses_other_files()
+    public void The_size_is_read_and_other_files_are_rejected()
     {
         Assert.Equal((5, 3), PngEncoder.SizeOf(PngEncoder.Encode(new byte[15], 5, 3, PngPixels.Gray)));
         Assert.Throws<ArgumentException>(() => PngEncoder.SizeOf("SIMPLE  =                    T / conforms to FITS"u8));

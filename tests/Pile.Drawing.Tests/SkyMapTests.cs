@@ -5,7 +5,7 @@ namespace Pile.Drawing.Tests;
 public class SkyMapTests
 {
     [Fact]
-    public void Right_ascension_grows_to_the_left_and_declination_upwards()
+    public void Right_ascension_increases_to_the_left_and_declination_upwards()
     {
         XElement svg = SvgReading.Parse(SkyMap.Draw([Series([170, 190, 180], [0, 0, 30])]));
         (double X, double Y)[] dots = svg.Shapes("path", "dots").Single().Points();
@@ -16,7 +16,7 @@ public class SkyMapTests
     [Theory]
     [InlineData(AllSkyProjection.Mollweide)]
     [InlineData(AllSkyProjection.Aitoff)]
-    public void Every_position_of_the_sky_lies_inside_the_outline(AllSkyProjection projection)
+    public void Every_position_of_the_sky_is_inside_the_outline(AllSkyProjection projection)
     {
         Random random = new(9);
         double[] ra = [.. Enumerable.Range(0, 3000).Select(_ => 720 * random.NextDouble() - 180)],
@@ -35,7 +35,7 @@ public class SkyMapTests
         Assert.Contains("test (2 of 3)", SvgReading.Parse(SkyMap.Draw([Series([1, double.NaN, 3], [1, 2, 3])])).Texts());
 
     [Fact]
-    public void A_million_rows_at_few_places_stay_small()
+    public void A_million_rows_at_few_positions_give_a_small_drawing()
     {
         double[] ra = [.. Enumerable.Range(0, 1_000_000).Select(i => i % 50 * 7.2)], dec = new double[ra.Length];
         SvgFigure map = SkyMap.Draw([Series(ra, dec)]);
@@ -43,7 +43,7 @@ public class SkyMapTests
         Assert.Contains("test (1,000,000)", SvgReading.Parse(map).Texts());
     }
 
-    [Theory] // the galactic centre and the anticentre lie on the plane drawn
+    [Theory] // the galactic centre and the anticentre are on the drawn plane
     [InlineData(266.40499, -28.93617)]
     [InlineData(86.40499, 28.93617)]
     public void The_galactic_plane_runs_through_its_centre(double raDeg, double decDeg)
@@ -66,7 +66,7 @@ public class SkyMapTests
     [Theory]
     [InlineData(359.999, 0.001, 0)]
     [InlineData(10, 190, 89.99)]
-    public void A_field_over_the_wrap_or_the_pole_stays_small(double firstRaDeg, double secondRaDeg, double decDeg)
+    public void A_field_across_0_degrees_or_the_pole_is_small(double firstRaDeg, double secondRaDeg, double decDeg)
     {
         XElement svg = SvgReading.Parse(LocalSkyMap.Draw([Series([firstRaDeg, secondRaDeg], [decDeg, decDeg])]));
         Assert.Equal(3, svg.Shapes("circle", "mark").Count()); // two positions and the legend
@@ -85,7 +85,7 @@ public class SkyMapTests
     }
 
     [Fact]
-    public void A_field_of_nothing_asks_for_a_centre() =>
+    public void An_empty_field_without_a_centre_is_rejected() =>
         Assert.Throws<ArgumentException>(() => LocalSkyMap.Draw([Series([double.NaN], [double.NaN])]));
 
     private static SkySeries Series(double[] ra, double[] dec) => new("test", ra, dec);

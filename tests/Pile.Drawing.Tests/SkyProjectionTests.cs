@@ -40,7 +40,7 @@ public class SkyProjectionTests
         for (int i = 0; i < Positions.Length; i++)
         {
             (double xi, double eta) = SkyProjection.Tangent(centreRaDeg, centreDecDeg, Positions[i].Offset, Positions[i].Latitude);
-            // at and beyond the horizon, where wcslib goes on with the mirror image
+            // at and beyond the horizon, where wcslib continues with the mirror image
             if (double.IsNaN(xi) || Math.Abs(xi) + Math.Abs(eta) > 1e4)
                 continue;
             held++;
@@ -52,7 +52,7 @@ public class SkyProjectionTests
     }
 
     [Fact] // near the pole 2γ + sin 2γ = π sin δ becomes ε³ = 3π η²/8 with ε = π/2 − γ and η = π/2 − δ
-    public void Mollweide_keeps_its_width_near_the_pole()
+    public void Mollweide_is_accurate_near_the_pole()
     {
         double eta = 1e-4 * Math.PI / 180;
         Assert.Equal(Math.Sqrt(8) / Math.PI * 100 * Math.Cbrt(3 * Math.PI * eta * eta / 8),
@@ -68,7 +68,7 @@ public class SkyProjectionTests
     [InlineData(1, 359, 2)]
     [InlineData(0, 180, 180)]
     [InlineData(725, 0, 5)]
-    public void Offsets_wrap(double raDeg, double centreRaDeg,
+    public void Offsets_wrap_at_180_degrees(double raDeg, double centreRaDeg,
         double offsetDeg) => Assert.Equal(offsetDeg, SkyProjection.OffsetDeg(raDeg, centreRaDeg), 9);
 
     private static Dictionary<(string Code, double RaDeg, double DecDeg), double[]> Wcslib()
@@ -87,7 +87,8 @@ public class SkyProjectionTests
                 w.wcs.lonpole = 180 if code == 'TAN' else 0 # at the pole itself wcslib would turn the map by half a circle
                 w.wcs.crval, w.wcs.crpix, w.wcs.cdelt = [float(ra), float(dec)], [0, 0], [1, 1]
                 print(*w.wcs_world2pix(np.fromfile(path, '<f8').reshape(-1, 2), 0).ravel() + 1)
-            """, [folder["positions"], .. maps.Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Code} {m.RaDeg} {m.DecDeg}"))]).Trim().Split('\n');
+            """, [folder["positions"],
+                .. maps.Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Code} {m.RaDeg} {m.DecDeg}"))]).Trim().Split('\n');
         return maps.Zip(printed).ToDictionary(p => p.First,
             p => p.Second.Split().Select(t => double.Parse(t, CultureInfo.InvariantCulture)).ToArray());
     }

@@ -20,7 +20,7 @@ public class SpectralLinesTests
     [InlineData("[N II] 6584", 6583.45)]
     [InlineData("[S II] 6717", 6716.44)]
     [InlineData("[S II] 6731", 6730.82)]
-    public void Air_wavelengths_are_those_of_NIST(string label, double airAngstrom) =>
+    public void Air_wavelengths_agree_with_NIST(string label, double airAngstrom) =>
         Assert.Equal(airAngstrom, SpectralLines.Usual.Single(l => l.Label == label).AirAngstrom, 0.06);
 
     [Theory] // LINEWAVE of the SPZLINE table in SDSS spec-0266-51602-0031.fits: vacuum
@@ -35,12 +35,12 @@ public class SpectralLinesTests
     [InlineData("[O I] 6300", 6302.046)]
     [InlineData("Hα", 6564.614)]
     [InlineData("[S II] 6731", 6732.678)]
-    public void Vacuum_wavelengths_are_those_of_SDSS(string label, double vacuumAngstrom) =>
+    public void Vacuum_wavelengths_agree_with_SDSS(string label, double vacuumAngstrom) =>
         Assert.Equal(vacuumAngstrom, SpectralLines.Usual.Single(l => l.Label == label).VacuumAngstrom,
             label is "Mg II" or "[O II]" ? 1.5 : 0.01);
 
     [Fact]
-    public void Light_is_stretched_in_vacuum_and_measured_in_air()
+    public void The_redshift_applies_in_vacuum_before_the_conversion_to_air()
     {
         SpectralLine lyman = SpectralLines.Usual[0];
         Assert.Equal(4862.68, lyman.ObservedAngstrom(3, WavelengthMedium.Vacuum), 0.01);

@@ -9,7 +9,7 @@ public class SpectrumPlotTests
     [Theory]
     [InlineData(WavelengthMedium.Vacuum)]
     [InlineData(WavelengthMedium.Air)]
-    public void Lines_stand_where_they_are_observed(WavelengthMedium medium)
+    public void Lines_are_labelled_at_their_observed_wavelengths(WavelengthMedium medium)
     {
         XElement svg = SvgReading.Parse(SpectrumPlot.Draw(Galaxy() with { Medium = medium }));
         double[] drawn = [.. svg.Shapes("line", "guide").Select(l => Angstrom(svg, l.Number("x1")))];
@@ -22,7 +22,7 @@ public class SpectrumPlotTests
     }
 
     [Fact]
-    public void The_drawn_peak_is_the_peak_of_the_line()
+    public void The_drawn_peak_is_at_the_wavelength_of_the_line()
     {
         XElement svg = SvgReading.Parse(SpectrumPlot.Draw(Galaxy()));
         (double peakX, _) = svg.Shapes("path", "trace").Last(p => p.Points().Length > 2).Points().MinBy(p => p.Y);
@@ -53,7 +53,7 @@ public class SpectrumPlotTests
     }
 
     [Fact]
-    public void A_long_spectrum_is_thinned_but_keeps_a_spike_of_one_pixel()
+    public void A_long_spectrum_is_simplified_but_keeps_a_spike_of_one_pixel()
     {
         const int Count = 200_000;
         double[] wavelength = [.. Enumerable.Range(0, Count).Select(i => 4000 + 0.02 * i)];
@@ -68,7 +68,7 @@ public class SpectrumPlotTests
     }
 
     [Fact]
-    public void Axes_name_quantity_medium_and_unit()
+    public void Axes_are_labelled_with_quantity_medium_and_unit()
     {
         string[] texts = SvgReading.Parse(SpectrumPlot.Draw(Galaxy() with { FluxUnit = "nJy", Medium = WavelengthMedium.Air })).Texts();
         Assert.Contains("Observed wavelength, air (Å)", texts);
@@ -77,7 +77,7 @@ public class SpectrumPlotTests
     }
 
     [Fact]
-    public void Noise_and_model_are_drawn_where_given()
+    public void Noise_and_model_are_drawn_if_given()
     {
         SpectrumArrays galaxy = Galaxy();
         var ivar = new float[galaxy.Flux.Length];
@@ -89,7 +89,7 @@ public class SpectrumPlotTests
     }
 
     [Fact]
-    public void A_spectrum_without_good_pixels_says_so()
+    public void A_spectrum_without_good_pixels_has_a_note()
     {
         SpectrumArrays padding = new() { WavelengthAngstrom = new double[3], Flux = new float[3], Medium = WavelengthMedium.Vacuum };
         Assert.Contains("no good pixels", SvgReading.Parse(SpectrumPlot.Draw(padding)).Texts());
@@ -109,7 +109,7 @@ public class SpectrumPlotTests
     }
 
     [Fact]
-    public void Flat_and_wild_spectra_can_be_drawn()
+    public void Flat_and_extreme_spectra_can_be_drawn()
     {
         double[] wavelength = [.. Enumerable.Range(0, 100).Select(i => 5000.0 + i)];
         foreach (float level in new[] { 0f, 3f, -1e-17f, 1e30f })
@@ -136,7 +136,7 @@ public class SpectrumPlotTests
         Assert.Equal(SpectrumPlot.Draw(Galaxy()).ToSvg(), SpectrumPlot.Draw(Galaxy()).ToSvg());
 
     [Fact]
-    public void Refuses_arrays_of_different_length() =>
+    public void Arrays_of_different_length_are_rejected() =>
         Assert.Throws<ArgumentException>(
             () => SpectrumPlot.Draw(new() { WavelengthAngstrom = new double[3], Flux = new float[2], Medium = WavelengthMedium.Vacuum }));
 
@@ -147,7 +147,7 @@ public class SpectrumPlotTests
         return new() { WavelengthAngstrom = wavelength, Flux = flux, Medium = WavelengthMedium.Vacuum, Z = RedshiftZ };
     }
 
-    // The frame spans the wavelengths of the good pixels; its ends are told from two ticks.
+    // The frame spans the wavelengths of the good pixels; its ends are computed from two ticks.
     private static double Angstrom(XElement svg, double x)
     {
         XElement[] ticks = [.. svg.Shapes("text", "tick").Where(t => t.Value is "5000" or "7000")];

@@ -3,7 +3,7 @@ using System.Xml.Linq;
 
 namespace Pile.Drawing.Tests;
 
-/// <summary>Reads drawings back with an XML parser.</summary>
+/// <summary>Parses drawings with an XML parser.</summary>
 internal static class SvgReading
 {
     private static readonly XNamespace Svg = "http://www.w3.org/2000/svg";
@@ -18,7 +18,7 @@ internal static class SvgReading
     public static double Number(this XElement element,
         string attribute) => double.Parse((string)element.Attribute(attribute)!, CultureInfo.InvariantCulture);
 
-    /// <summary>The corners of a path of absolute moves and lines.</summary>
+    /// <summary>Returns the corners of a path of absolute moves and lines.</summary>
     public static (double X, double Y)[] Points(this XElement path) =>
         [.. ((string)path.Attribute("d")!).Replace("h0", "", StringComparison.Ordinal).Replace("Z", "", StringComparison.Ordinal)
             .Split(['M', 'L'], StringSplitOptions.RemoveEmptyEntries)
