@@ -5,24 +5,24 @@ using Pile.Streaming;
 
 namespace Pile;
 
-/// <summary>Streaming of matched rows: an image here, a spectrum there and a light curve, aligned in one batch.</summary>
+/// <summary>Streams matched rows: for example an image, a spectrum and a light curve, aligned in one batch.</summary>
 public static class MatchStreaming
 {
-    // Of what a match says of a pair, beside ids and positions.
+    // Columns of a pair besides ids and positions.
     private static readonly string[] PairColumns = ["separation_arcsec", "dt_days", "position_angle_deg"],
         Needed = ["a_object_id", "a_ra", "a_dec", .. PairColumns];
 
-    /// <summary>Makes the rows of a match ready for streaming. They are found once, here: by the positions that the match carries, or by
-    /// their ids if it has none.</summary>
+    /// <summary>Prepares the rows of a match for streaming. They are located once, here: by the positions in the match, or by their ids if
+    /// it has none.</summary>
     /// <param name="pairs">An inner match of two datasets; may be disposed afterwards.</param>
-    /// <param name="a">The columns of A, heavy ones included, as <c>images.Query().Columns("image_array")</c>; without
-    /// <see cref="Query.Columns"/> all of them.</param>
+    /// <param name="a">The columns of A, heavy ones included, such as <c>images.Query().Columns("image_array")</c>; without
+    /// <see cref="Query.Columns"/> all columns.</param>
     /// <param name="b">The columns of B.</param>
-    /// <param name="cancellationToken">Ends the look-up.</param>
-    /// <returns>The pairs in their order, with the columns <c>a_…</c> and <c>b_…</c>, <c>separation_arcsec</c>, and where the match has
-    /// them <c>dt_days</c> and <c>position_angle_deg</c>.</returns>
-    /// <exception cref="ArgumentException">The match has rows without a partner, or is one of groups; it was made of other datasets; or a
-    /// query has conditions: those belong to the match.</exception>
+    /// <param name="cancellationToken">Cancels the look-up.</param>
+    /// <returns>The pairs in their order, with the columns <c>a_…</c> and <c>b_…</c>, <c>separation_arcsec</c>, and <c>dt_days</c> and
+    /// <c>position_angle_deg</c> if the match has them.</returns>
+    /// <exception cref="ArgumentException">The match has rows without a partner, or is a match of groups; it was made with other datasets;
+    /// or a query has conditions, which must be set for the match.</exception>
     /// <exception cref="PileException">A dataset cannot be read.</exception>
     public static async Task<MatchStream> StreamAsync(this MatchTable pairs, Query a, Query b,
         CancellationToken cancellationToken = default)
@@ -33,24 +33,23 @@ public static class MatchStreaming
             all.Rows.Columns.Where(c => PairColumns.Contains(c.Schema.Name)));
     }
 
-    /// <summary>Matches several datasets with one of them, and makes the rows of those that have a partner in every one ready for
-    /// streaming.</summary>
-    /// <param name="anchor">The dataset that the others are matched with, which of its rows take part, and its columns.</param>
-    /// <param name="others">The others, one at least: a row of the anchor gets the nearest row of each. Their conditions hold before the
-    /// nearest is chosen.</param>
+    /// <summary>Matches several datasets with one of them, and prepares the rows with a partner in every dataset for streaming.</summary>
+    /// <param name="anchor">The dataset with which the others are matched, the rows that take part, and its columns.</param>
+    /// <param name="others">At least one other dataset: each row of the anchor gets the nearest row of each. Their conditions apply before
+    /// the nearest row is chosen.</param>
     /// <param name="radiusArcsec">The largest separation from the anchor, inclusive, in arcseconds.</param>
-    /// <param name="cancellationToken">Ends matches and look-ups.</param>
-    /// <returns>A row for each row of the anchor that has them all, in the order of its index, with the columns <c>a_…</c> of the anchor,
-    /// <c>b_…</c>, <c>c_…</c> of the others, and <c>ab_separation_arcsec</c>, <c>ac_separation_arcsec</c>, ….</returns>
-    /// <exception cref="ArgumentException">There is no other dataset, or more than 25; the radius is no angle; or a condition is no
-    /// expression.</exception>
+    /// <param name="cancellationToken">Cancels matches and look-ups.</param>
+    /// <returns>A row for each row of the anchor with partners in all datasets, in the order of its index. The columns are <c>a_…</c> of
+    /// the anchor, <c>b_…</c>, <c>c_…</c> of the others, and <c>ab_separation_arcsec</c>, <c>ac_separation_arcsec</c>, ….</returns>
+    /// <exception cref="ArgumentException">There is no other dataset, or more than 25; the radius is out of range; or a condition is not a
+    /// valid SQL expression.</exception>
     /// <exception cref="PileException">A dataset cannot be read.</exception>
     public static async Task<MatchStream> StreamMatchesAsync(this Query anchor, IEnumerable<Query> others, double radiusArcsec,
         CancellationToken cancellationToken = default)
     {
         Query[] sides = [.. others];
         if (sides.Length is 0 or > 25)
-            throw new ArgumentException($"A dataset is matched with one to 25 others, not with {sides.Length}.", nameof(others));
+            throw new ArgumentException($"The number of other datasets must be from 1 to 25; it is {sides.Length}.", nameof(others));
         List<PositionedRows> matches = [];
         foreach (Query side in sides)
         {
@@ -61,7 +60,7 @@ public static class MatchStreaming
                 .ConfigureAwait(false));
         }
 
-        // A row of the anchor is in a match of nearest rows once at most.
+        // In a match of nearest rows, a row of the anchor occurs at most once.
         Dictionary<long, int>[] rowOf = [.. matches.Select(m => m.PositionsA.ToArray().Index().ToDictionary(p => p.Item, p => p.Index))];
         long[] complete = [.. matches[0].PositionsA.ToArray().Where(position => rowOf.All(rows => rows.ContainsKey(position)))];
         for (int i = 0; i < matches.Count; i++)
@@ -76,7 +75,7 @@ public static class MatchStreaming
             matches.Select((m, i) => Renamed(m.Rows["separation_arcsec"], $"a{Letter(i + 1)}_separation_arcsec")));
     }
 
-    // The columns that are streamed may be heavy; a match asks for its own.
+    // The streamed columns may be heavy; the match needs only ids and positions.
     private static DatasetSide Side(Query query) => new(query.Dataset, query.Columns("object_id"));
 
     private static MatchStream Align(RowBatch anchor, (Query Query, ReadOnlyMemory<long> Positions)[] sides, IEnumerable<ColumnData> more)

@@ -5,26 +5,26 @@ using Pile.Writing;
 
 namespace Pile;
 
-/// <content>Matched datasets on their own.</content>
+/// <content>Writes matched datasets.</content>
 public sealed partial class MatchedDataset
 {
     private const string Unit = "pairs";
 
-    /// <summary>Writes the match as a dataset of its own: a row for each pair, all stored columns of both sides as <c>a_&lt;name&gt;</c>
-    /// and <c>b_&lt;name&gt;</c>, the position of A, and the provenance of both.</summary>
-    /// <param name="folder">Where; there must be nothing.</param>
+    /// <summary>Writes the match as a dataset: a row for each pair, all stored columns of both sides as <c>a_&lt;name&gt;</c> and
+    /// <c>b_&lt;name&gt;</c>, the position of A, and the provenance of both.</summary>
+    /// <param name="folder">The folder of the dataset, which must not exist.</param>
     /// <param name="name">The dataset's name; null for both names joined.</param>
     /// <param name="settings">How it is written; null for the defaults.</param>
-    /// <param name="cancellationToken">Ends the writing, and leaves nothing.</param>
-    /// <remarks><c>object_id</c> is the number of the pair, from 0 in the order of the match. Aliases that name a column go along under
-    /// their names with the prefix; those that are expressions do not.</remarks>
-    /// <exception cref="OutputExistsException">There is something at the folder.</exception>
-    /// <exception cref="ArgumentException">There is no pair to write.</exception>
+    /// <param name="cancellationToken">Cancels the writing, and leaves no output.</param>
+    /// <remarks><c>object_id</c> is the number of the pair, from 0 in the order of the match. Aliases that refer to a column are kept under
+    /// their names with the prefix; those that are expressions are not.</remarks>
+    /// <exception cref="OutputExistsException">The folder exists.</exception>
+    /// <exception cref="ArgumentException">There are no pairs to write.</exception>
     public async Task<BuildSummary> WriteAsync(string folder, string? name = null, WriterSettings? settings = null,
         CancellationToken cancellationToken = default)
     {
         if (Count == 0)
-            throw new ArgumentException("There are no pairs: a dataset has one row at least.");
+            throw new ArgumentException("There are no pairs to write: a matched dataset must have at least one row.");
         string[] columnsA = Stored(A), columnsB = Stored(B);
         DatasetSpec spec = Spec(name);
         await using DatasetWriter writer = DatasetWriter.Create(folder, spec, settings ?? new());
@@ -47,7 +47,7 @@ public sealed partial class MatchedDataset
         }
         catch
         {
-            // A match is not resumed: it would leave its rows, images and all, in a hidden folder.
+            // A match is not resumed, so its rows must not remain in a hidden folder.
             writer.Abandon();
             throw;
         }
@@ -63,7 +63,7 @@ public sealed partial class MatchedDataset
             new ColumnData<long>(Modality.Common.Find("object_id")!.With(DType.Int64, []), numbers),
             Standard(batch.Pairs["a_ra"], "ra"), Standard(batch.Pairs["a_dec"], "dec"),
         ];
-        // Carried columns stand among those of the sides.
+        // Carried columns are among those of the sides.
         columns.AddRange(((string[])["separation_arcsec", "dt_days", "position_angle_deg"]).Select(batch.Pairs.Find).OfType<ColumnData>());
         columns.AddRange(batch.A.Columns.Select(c => Prefixed(c, "a_")));
         columns.AddRange(batch.B.Columns.Select(c => Prefixed(c, "b_")));
@@ -75,7 +75,7 @@ public sealed partial class MatchedDataset
     private static ColumnData Prefixed(ColumnData data, string prefix) =>
         data.WithSchema(ColumnMeaning.Renamed(data.Schema, prefix + data.Schema.Name) with { Role = ColumnRole.Native });
 
-    /// <summary>The stored columns of a dataset that the writer does not make itself: neither cells nor the shapes of ragged
+    /// <summary>Returns the stored columns of a dataset, except those that the writer adds: cells and the shapes of ragged
     /// columns.</summary>
     private static string[] Stored(Dataset dataset) =>
         [.. dataset.ColumnsOf(DatasetView.Native).Where(c => c.Name != "healpix"
@@ -84,12 +84,14 @@ public sealed partial class MatchedDataset
     private DatasetSpec Spec(string? name)
     {
         (Manifest a, Manifest b) = (A.Manifest, B.Manifest);
+        var described = Pairs.Record
+            .Where(e => e.Key is "pile.match.radius_arcsec" or "pile.match.find" or "pile.match.where");
         return new DatasetSpec
         {
             Name = name ?? $"{a.Name}-{b.Name}",
             Modality = "catalogue",
             Description = $"{a.Name} {a.Version} matched with {b.Name} {b.Version}: "
-                + $"{string.Join(", ", Pairs.Record.Where(e => e.Key is "pile.match.radius_arcsec" or "pile.match.find" or "pile.match.where").Select(e => $"{e.Key["pile.match.".Length..]} {e.Value}"))}",
+                + string.Join(", ", described.Select(e => $"{e.Key["pile.match.".Length..]} {e.Value}")),
             Provenance = new Provenance
             {
                 Project = Both(p => p.Project, " + "),

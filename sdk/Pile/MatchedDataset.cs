@@ -5,55 +5,57 @@ using Pile.Reading;
 
 namespace Pile;
 
-/// <summary>Two datasets seen as one through a match: counted, filtered and sorted by what the pairs hold, and read with the rows of both
+/// <summary>Two datasets combined by a match. Pairs are counted, filtered and sorted by their columns, and read with the rows of both
 /// sides, images and spectra included.</summary>
-/// <remarks>Rows are read while they are enumerated, some at a time: coalesced, in parallel, verified. They are found by the positions that
-/// the match carries, or by their ids if it has none. Filters and orders give a new view of the same match; the one that was
-/// matched first is the one to dispose. The datasets stay the caller's.</remarks>
+/// <remarks>Rows are read in batches while they are enumerated: joined reads, in parallel, verified. They are located by the positions in
+/// the match, or by their ids if it has none. Filters and orders return a new view of the same match; dispose the original one. The caller
+/// closes the datasets.</remarks>
 public sealed partial class MatchedDataset : IDisposable
 {
     private MatchedDataset(MatchTable pairs, Dataset a, Dataset b) => (Pairs, A, B) = (pairs, a, b);
 
-    /// <summary>The pairs alone.</summary>
+    /// <summary>The pairs without rows.</summary>
     public MatchTable Pairs { get; }
 
-    /// <summary>The dataset that was A.</summary>
+    /// <summary>The dataset that was side A of the match.</summary>
     public Dataset A { get; }
 
-    /// <summary>The dataset that was B.</summary>
+    /// <summary>The dataset that was side B of the match.</summary>
     public Dataset B { get; }
 
-    /// <summary>Number of pairs.</summary>
+    /// <summary>The number of pairs.</summary>
     public long Count => Pairs.RowCount;
 
-    /// <summary>Takes a match up, and disposes it in its turn.</summary>
+    /// <summary>Creates a matched dataset, which takes ownership of the match.</summary>
     /// <param name="pairs">An inner match of the two datasets.</param>
-    /// <param name="a">The dataset that was A.</param>
-    /// <param name="b">The dataset that was B; the same one where it was matched with itself.</param>
-    /// <exception cref="ArgumentException">The result has rows without a partner, or is one of groups.</exception>
+    /// <param name="a">The dataset that was side A of the match.</param>
+    /// <param name="b">The dataset that was side B; the same one if it was matched with itself.</param>
+    /// <exception cref="ArgumentException">The match has rows without a partner, or is a match of groups.</exception>
     public static MatchedDataset Of(MatchTable pairs, Dataset a, Dataset b)
     {
         MatchedPairs.RequireInner(pairs);
         return new MatchedDataset(pairs, a, b);
     }
 
-    /// <summary>Only pairs that meet an SQL condition over the columns of <see cref="Pairs"/>: <c>separation_arcsec &lt; 0.5 AND a_z &gt;
-    /// 1</c>.</summary>
-    /// <exception cref="ArgumentException">It is no expression, or names a column that was not carried along.</exception>
+    /// <summary>Keeps pairs for which an SQL condition over the columns of <see cref="Pairs"/> is true, such as <c>separation_arcsec &lt;
+    /// 0.5 AND a_z &gt; 1</c>.</summary>
+    /// <exception cref="ArgumentException">The condition is not a valid SQL expression, or refers to a column that was not
+    /// carried.</exception>
     public MatchedDataset Where(string condition) => new(Pairs.Where(condition), A, B);
 
-    /// <summary>Sorts by a column of <see cref="Pairs"/>, or an SQL expression over them.</summary>
-    /// <exception cref="ArgumentException">It is no expression, or names a column that was not carried along.</exception>
+    /// <summary>Sorts by a column of <see cref="Pairs"/>, or by an SQL expression over its columns.</summary>
+    /// <exception cref="ArgumentException">The expression is not a valid SQL expression, or refers to a column that was not
+    /// carried.</exception>
     public MatchedDataset OrderBy(string expression, bool descending = false) => new(Pairs.OrderBy(expression, descending), A, B);
 
-    /// <summary>No more than so many pairs.</summary>
+    /// <summary>Limits the number of pairs.</summary>
     public MatchedDataset First(long pairs) => new(Pairs.First(pairs), A, B);
 
     /// <summary>Reads pairs with the rows of both sides, in the order of the pairs.</summary>
     /// <param name="columnsA">Columns of A, heavy ones included; null for all.</param>
     /// <param name="columnsB">Columns of B; null for all.</param>
-    /// <param name="batchRows">Pairs of a batch, at most.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <param name="batchRows">The maximum number of pairs of a batch.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
     /// <exception cref="ArgumentException">There is no such column.</exception>
     /// <exception cref="PileException">Rows cannot be read, or are damaged.</exception>
     public IAsyncEnumerable<MatchedBatch> ReadAsync(IEnumerable<string>? columnsA = null, IEnumerable<string>? columnsB = null,
@@ -76,7 +78,7 @@ public sealed partial class MatchedDataset : IDisposable
                 yield return batch;
     }
 
-    /// <summary>Reads both sides in step: the one is cut where the other's batch ends.</summary>
+    /// <summary>Reads both sides in step; a batch of A is cut where a batch of B ends.</summary>
     private static async IAsyncEnumerable<MatchedBatch> TogetherAsync(RowBatch pairs, RowReader rowsA, RowReader rowsB, int batchRows,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -5,17 +5,17 @@ using Pile.Reading;
 
 namespace Pile;
 
-/// <summary>Finds the rows of a match in both datasets: by the positions that the match carries, otherwise by their ids.</summary>
+/// <summary>Locates the rows of a match in both datasets: by the positions in the match, otherwise by their ids.</summary>
 internal static class MatchedPairs
 {
-    // Each look-up by ids costs a pass over the index of each side.
+    // Each look-up by ids needs a pass over the index of each side.
     private const int LookUpRows = 8192;
 
-    /// <summary>Opens the rows of both sides, some pairs at a time.</summary>
+    /// <summary>Opens the rows of both sides, in batches of pairs.</summary>
     /// <param name="pairs">An inner match.</param>
     /// <param name="queryA">The columns of A.</param>
     /// <param name="queryB">The columns of B.</param>
-    /// <param name="cancellationToken">Stops the look-up.</param>
+    /// <param name="cancellationToken">Cancels the look-up.</param>
     internal static async IAsyncEnumerable<(RowBatch Pairs, RowReader A, RowReader B)> OpenAsync(MatchTable pairs, Query queryA,
         Query queryB,
         [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -45,10 +45,10 @@ internal static class MatchedPairs
 
     /// <summary>Reads some columns of all pairs, and the positions of their rows in both datasets.</summary>
     /// <param name="pairs">An inner match.</param>
-    /// <param name="a">The dataset that was A.</param>
-    /// <param name="b">The dataset that was B.</param>
-    /// <param name="columns">The columns to keep, of those that the match has.</param>
-    /// <param name="cancellationToken">Stops the look-up.</param>
+    /// <param name="a">The dataset that was side A of the match.</param>
+    /// <param name="b">The dataset that was side B of the match.</param>
+    /// <param name="columns">The columns to keep, if the match has them.</param>
+    /// <param name="cancellationToken">Cancels the look-up.</param>
     internal static async Task<PositionedRows> ReadAllAsync(MatchTable pairs, Dataset a, Dataset b, IEnumerable<string> columns,
         CancellationToken cancellationToken)
     {
@@ -81,11 +81,12 @@ internal static class MatchedPairs
         RowBatch All() => new(kept.Select(name => ColumnData.Concat([.. batches.Select(b => b[name])])));
     }
 
-    /// <summary>Rejects a match that has rows without a partner, or is one of groups.</summary>
+    /// <summary>Rejects a match with rows without a partner, or a match of groups.</summary>
     internal static void RequireInner(MatchTable pairs)
     {
         if (!pairs.Columns.Any(c => c.Name == "b_object_id") || pairs.Columns.First(c => c.Name == "separation_arcsec").Nullable)
-            throw new ArgumentException("Only an inner match of two datasets has rows of both sides: join inner, and not groups.",
+            throw new ArgumentException("The match must be an inner match of two datasets, so that each pair has rows of both sides. "
+                + "Set CrossMatchOptions.Join to Inner, and do not match groups.",
                 nameof(pairs));
     }
 
@@ -99,8 +100,8 @@ internal static class MatchedPairs
             foreach (ObjectId id in Ids(batch["object_id"]))
                 positionOf.Add(id, positions[positionOf.Count]);
         return [.. ids.Select(id => positionOf.TryGetValue(id, out long position) ? position : throw new ArgumentException(
-            $"Dataset '{dataset.Address}' has no row with object_id {id}: the match was made of another one, or of another version of "
-                + "it."))];
+            $"Dataset '{dataset.Address}' has no row with object_id {id}. The match was made with another dataset, or with another version "
+                + "of it."))];
     }
 
     private static IEnumerable<long> All(ReadOnlyMemory<long> positions) =>
@@ -110,6 +111,6 @@ internal static class MatchedPairs
     {
         ColumnData<long> numbers => Enumerable.Range(0, numbers.RowCount).Select(row => new ObjectId(numbers.Values.Span[row])),
         TextColumnData texts => Enumerable.Range(0, texts.RowCount).Select(row => new ObjectId(texts.Text(row)!)),
-        _ => throw new ArgumentException($"Ids are 64-bit integers or text, not {column.Schema.DType.Name()}.", nameof(column)),
+        _ => throw new ArgumentException($"Ids must be 64-bit integers or text, not {column.Schema.DType.Name()}.", nameof(column)),
     };
 }
