@@ -3,23 +3,23 @@ using Pile.Format;
 
 namespace Pile.Tables;
 
-/// <summary>What a table says of itself as a whole, where its format has a place for it: the header of FITS, INFO, LINK and COOSYS of
-/// VOTable (also inside Parquet),
-/// <c>meta</c> of ECSV. CSV has none.</summary>
+/// <summary>The metadata of a table as a whole, which formats store in different places: the header of FITS, INFO, LINK and COOSYS of
+/// VOTable (also inside Parquet), <c>meta</c> of ECSV. CSV has none.</summary>
 internal sealed record TableAbout
 {
     /// <summary>One line of prose.</summary>
     public string? Description { get; init; }
 
-    /// <summary>The frame of the columns with a UCD of <c>pos.eq</c>, for example ICRS; null when it is not known.</summary>
+    /// <summary>The frame of the columns with a UCD of <c>pos.eq</c>, for example ICRS; null if unknown.</summary>
     public string? Frame { get; init; }
 
-    /// <summary>Facts by key, in order: lower-case words such as <c>survey</c> or <c>licence</c>, or several with dots between.</summary>
+    /// <summary>Facts by key, in order. Keys are lower-case words such as <c>survey</c> or <c>licence</c>, or several separated by
+    /// dots.</summary>
     public ImmutableArray<KeyValuePair<string, string>> Facts { get; init; } = [];
 
-    /// <summary>The provenance of a dataset, for tables made out of it.</summary>
+    /// <summary>Returns the provenance of a dataset, for tables created from it.</summary>
     /// <param name="manifest">The dataset's manifest.</param>
-    /// <param name="query">The SQL that was asked; null for none.</param>
+    /// <param name="query">The SQL of the query; null without one.</param>
     public static TableAbout Of(Manifest manifest, string? query = null)
     {
         ArgumentNullException.ThrowIfNull(manifest);

@@ -2,14 +2,14 @@ using Pile.Format;
 
 namespace Pile.Tables;
 
-/// <summary>How a table is read.</summary>
+/// <summary>Options for reading a table.</summary>
 public sealed record TableReadOptions
 {
-    /// <summary>Reads every value as it should be, or fails.</summary>
+    /// <summary>The default: any invalid row is an error.</summary>
     public static TableReadOptions Strict { get; } = new();
 
     /// <summary>Called for each row of a text table that has too many or too few fields; the row is then left out, and later rows move up.
-    /// Null (the default): such a row is an error. It may be called twice for a row, as the file is read once for its types and once for
-    /// its values.</summary>
+    /// If null (the default), such a row is an error. It may be called twice for a row, because the file is read once for its types and
+    /// once for its values.</summary>
     public Action<ValueInvalidException>? OnBadRow { get; init; }
 }

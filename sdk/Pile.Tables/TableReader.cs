@@ -8,19 +8,20 @@ using Pile.Tables.VoTable;
 
 namespace Pile.Tables;
 
-/// <summary>Opens catalogues: CSV, ECSV, FITS, VOTable and Parquet, by their ending, each also compressed with gzip.</summary>
+/// <summary>Opens catalogues: CSV, ECSV, FITS, VOTable and Parquet, detected by their extension, each optionally compressed with
+/// gzip.</summary>
 public static class TableReader
 {
-    /// <summary>Opens a table and reads what its columns are. A CSV file is read through once for that: its types follow from all its
+    /// <summary>Opens a table and reads its columns. A CSV file is read completely for this, because its types follow from all its
     /// values.</summary>
     /// <param name="path">A <c>.csv</c>, <c>.ecsv</c>, <c>.fits</c> or <c>.fit</c> (<c>file.fits#2</c> or <c>file.fits#NAME</c> for an
-    /// HDU), <c>.parquet</c>, <c>.vot</c> or <c>.xml</c> file (<c>#2</c> or <c>#NAME</c> for one of several tables), also followed by
-    /// <c>.gz</c>. A <c>.csv</c>
-    /// file that begins as ECSV is read as such.</param>
-    /// <param name="options">Null: <see cref="TableReadOptions.Strict"/>.</param>
-    /// <param name="cancellationToken">Ends the first pass over a CSV file.</param>
-    /// <exception cref="ArgumentException">The ending is none of a table.</exception>
-    /// <exception cref="SourceUnreadableException">The file is missing, empty, cut short, or not what its ending says.</exception>
+    /// HDU), <c>.parquet</c>, <c>.vot</c> or <c>.xml</c> file (<c>#2</c> or <c>#NAME</c> for one of several tables), optionally followed by
+    /// <c>.gz</c>. A <c>.csv</c> file that begins as ECSV is read as ECSV.</param>
+    /// <param name="options">Null for <see cref="TableReadOptions.Strict"/>.</param>
+    /// <param name="cancellationToken">Cancels the first pass over a CSV file.</param>
+    /// <exception cref="ArgumentException">The extension is not that of a table.</exception>
+    /// <exception cref="SourceUnreadableException">The file is missing, empty, truncated, or has another format than its
+    /// extension.</exception>
     /// <exception cref="ValueInvalidException">A row of a text table has too many or too few fields.</exception>
     public static ITableReader Open(string path, TableReadOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -37,11 +38,11 @@ public static class TableReader
         };
     }
 
-    /// <summary>The file of a table's path, without the part that may be named behind a <c>#</c> (<c>file.fits#2</c>). A <c>#</c> in the
-    /// name of a file or folder begins no part.</summary>
+    /// <summary>Returns the file of a table's path, without the part that may follow a <c>#</c> (<c>file.fits#2</c>). A <c>#</c> in the
+    /// name of a file or folder does not begin a part.</summary>
     public static string FileOf(string path) => TablePath.FileOf(path);
 
-    /// <summary>Opens a table as <see cref="Open"/> does, on another thread.</summary>
+    /// <summary>Opens a table like <see cref="Open"/>, on another thread.</summary>
     /// <inheritdoc cref="Open"/>
     public static Task<ITableReader> OpenAsync(string path, TableReadOptions? options = null, CancellationToken cancellationToken = default)
     {

@@ -1,11 +1,11 @@
 namespace Pile.Tables;
 
-/// <summary>How a table is written.</summary>
+/// <summary>Options for writing a table.</summary>
 public sealed record TableWriteOptions
 {
-    /// <summary>Replaces a file that is there already; else that is an error.</summary>
+    /// <summary>Replaces an existing file; otherwise an existing file is an error.</summary>
     public bool Overwrite { get; init; }
 
-    /// <summary>What the table says of itself as a whole: provenance, frame; null for nothing.</summary>
+    /// <summary>The metadata of the table as a whole: provenance, frame; null for none.</summary>
     internal TableAbout? About { get; init; }
 }

@@ -7,33 +7,33 @@ using Pile.Tables.Writing;
 
 namespace Pile.Tables;
 
-/// <summary>Writes catalogues: CSV, ECSV, FITS, VOTable and Parquet, by their ending.</summary>
-/// <remarks>The same rows give the same bytes. A file is written under another name beside its place and renamed when it is whole, so there
-/// is never half a file.
-/// Units, UCDs, descriptions and provenance go along, except into CSV, which has no place for them.</remarks>
+/// <summary>Writes catalogues: CSV, ECSV, FITS, VOTable and Parquet, selected by their extension.</summary>
+/// <remarks>The same rows give the same bytes. A file is written under a temporary name in the same folder and renamed when it is complete,
+/// so that no incomplete file appears. Units, UCDs, descriptions and provenance are included, except in CSV, which cannot store
+/// them.</remarks>
 public static class TableWriter
 {
     /// <summary>Writes a table.</summary>
-    /// <param name="path">Where: <c>.csv</c>, <c>.ecsv</c>, <c>.fits</c>, <c>.fit</c>, <c>.vot</c>, <c>.xml</c> or <c>.parquet</c>, also
-    /// with <c>.gz</c> behind.</param>
-    /// <param name="columns">The columns, in the order in which they shall stand.</param>
-    /// <param name="rows">Batches that hold all these columns, by name; what else they hold is left out.</param>
-    /// <param name="options">Null: an existing file is refused.</param>
-    /// <param name="cancellationToken">Ends the writing between two batches, and leaves nothing behind.</param>
+    /// <param name="path">The file: <c>.csv</c>, <c>.ecsv</c>, <c>.fits</c>, <c>.fit</c>, <c>.vot</c>, <c>.xml</c> or <c>.parquet</c>,
+    /// optionally followed by <c>.gz</c>.</param>
+    /// <param name="columns">The columns, in the order of the output.</param>
+    /// <param name="rows">Batches that contain all these columns, by name; other columns are ignored.</param>
+    /// <param name="options">If null, an existing file is an error.</param>
+    /// <param name="cancellationToken">Cancels the writing between two batches, and leaves no files.</param>
     /// <returns>The number of rows.</returns>
-    /// <exception cref="ArgumentException">The ending is none of a table, a column is not in a batch, or the format can't hold a column
-    /// (arrays that differ along several axes).</exception>
+    /// <exception cref="ArgumentException">The extension is not that of a table, a column is not in a batch, or the format does not support
+    /// a column (arrays that differ along several axes).</exception>
     /// <exception cref="OutputExistsException">The file exists.</exception>
-    /// <exception cref="OutputUnwritableException">There is no room for it, or no permission.</exception>
-    /// <exception cref="ValueInvalidException">A value can't stand in this format: text that is not ASCII in FITS, unsigned integers beyond
-    /// 2⁶³ in VOTable.</exception>
+    /// <exception cref="OutputUnwritableException">There is not enough space, or no permission.</exception>
+    /// <exception cref="ValueInvalidException">The format does not support a value: text that is not ASCII in FITS, unsigned integers
+    /// beyond 2⁶³ in VOTable.</exception>
     public static async Task<long> WriteAsync(string path, ImmutableArray<ColumnSchema> columns, IAsyncEnumerable<RowBatch> rows,
         TableWriteOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(rows);
         (TableFormat format, bool isGzip) = FormatOf(path);
         if (columns.IsDefaultOrEmpty)
-            throw new ArgumentException("A table has one column at least.", nameof(columns));
+            throw new ArgumentException("A table must have at least one column.", nameof(columns));
         bool overwrite = options?.Overwrite ?? false;
         if (File.Exists(path) && !overwrite)
             throw new OutputExistsException(path, "Remove it, write to another name, or allow it to be overwritten");
@@ -43,10 +43,10 @@ public static class TableWriter
         try
         {
             long rowCount;
-            bool isPackedAfter = isGzip && format is TableFormat.Fits or TableFormat.Parquet; // their libraries write plain files
-            using (ITableSink sink = Open(format, aside, path, columns, options?.About, isGzip && !isPackedAfter))
+            bool isCompressedAfterwards = isGzip && format is TableFormat.Fits or TableFormat.Parquet; // their libraries write plain files
+            using (ITableSink sink = Open(format, aside, path, columns, options?.About, isGzip && !isCompressedAfterwards))
             {
-                isWriting = false; // the rows come from elsewhere, with errors of their own
+                isWriting = false; // the source of the rows may throw its own exceptions
                 await foreach (RowBatch batch in rows.WithCancellation(cancellationToken).ConfigureAwait(false))
                 {
                     ColumnData[] selected = Select(columns, batch);
@@ -57,13 +57,13 @@ public static class TableWriter
                 isWriting = true;
                 rowCount = await Task.Run(() => sink.Complete(cancellationToken), cancellationToken).ConfigureAwait(false);
             }
-            if (isPackedAfter)
+            if (isCompressedAfterwards)
                 await Task.Run(() => TextFile.Pack(aside), cancellationToken).ConfigureAwait(false);
             DiskFlush.File(aside);
             File.Move(aside, path, overwrite);
             return rowCount;
         }
-        // .NET makes the system's "file too large" an ArgumentOutOfRangeException.
+        // .NET reports the system's "file too large" as ArgumentOutOfRangeException.
         catch (Exception e) when (isWriting
             && e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException or FitsException or DuckDbException)
         {
@@ -76,7 +76,7 @@ public static class TableWriter
             })
                 .Replace($" : '{aside}'", "", StringComparison.Ordinal).Replace(aside, path, StringComparison.Ordinal).TrimEnd('.');
             throw new OutputUnwritableException(path, $"it cannot be written: {finding}",
-                "Make room or give permission there, or name another file", e);
+                "Free space or grant permission there, or specify another file", e);
         }
         finally
         {
@@ -84,8 +84,8 @@ public static class TableWriter
         }
     }
 
-    /// <summary>Refuses a path that no table can be written to, before any rows are made.</summary>
-    /// <exception cref="ArgumentException">The ending is none of a table.</exception>
+    /// <summary>Checks that a table can be written to a path, before any rows are created.</summary>
+    /// <exception cref="ArgumentException">The extension is not that of a table.</exception>
     public static void RequireTablePath(string path) => FormatOf(path);
 
     private static (TableFormat Format, bool IsGzip) FormatOf(string path)
@@ -93,7 +93,7 @@ public static class TableWriter
         TablePath target = TablePath.Parse(path);
         bool isGzip = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
         if (target.Part is not null)
-            throw new ArgumentException($"'{path}' names a part of a file: tables are written as whole files.", nameof(path));
+            throw new ArgumentException($"'{path}' names a part of a file: tables can only be written as complete files.", nameof(path));
         return (target.Format, isGzip);
     }
 
@@ -116,7 +116,7 @@ public static class TableWriter
             ColumnSchema found = selected[i].Schema;
             if (found.DType != columns[i].DType || !found.Shape.AsSpan().SequenceEqual(columns[i].Shape.AsSpan()))
                 throw new ArgumentException($"Column '{columns[i].Name}' is declared {columns[i].DType.Name()} "
-                    + $"[{string.Join(", ", columns[i].Shape)}], a batch holds {found.DType.Name()} [{string.Join(", ", found.Shape)}].",
+                    + $"[{string.Join(", ", columns[i].Shape)}], a batch has {found.DType.Name()} [{string.Join(", ", found.Shape)}].",
                     nameof(batch));
         }
         return selected;

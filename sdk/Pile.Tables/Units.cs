@@ -4,19 +4,19 @@ using Pile.Fits;
 
 namespace Pile.Tables;
 
-/// <summary>Unit strings as the catalogues write them.</summary>
+/// <summary>Converts between units as catalogues write them.</summary>
 internal static class Units
 {
     private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789.");
 
-    /// <summary>Finds the factor between two units, for example 1/3600000 from <c>mas</c> to <c>deg</c>.</summary>
-    /// <param name="from">The unit that values have, a FITS or VO unit string (<c>erg/s/cm**2</c>, <c>10**-17 erg.s-1.cm-2</c>,
+    /// <summary>Returns the factor between two units, for example 1/3600000 from <c>mas</c> to <c>deg</c>.</summary>
+    /// <param name="from">The unit of the values, a FITS or VO unit string (<c>erg/s/cm**2</c>, <c>10**-17 erg.s-1.cm-2</c>,
     /// <c>mas.yr-1</c>, <c>0.1nm</c>).</param>
-    /// <param name="to">The unit that they shall have.</param>
-    /// <param name="factor">What to multiply by; NaN when there is none.</param>
-    /// <returns>False when one of them is unknown (<c>nanomaggy</c> is to FITS), they differ in kind, or more than a factor lies between
-    /// them. Equal texts are always the same unit.</returns>
-    /// <exception cref="Format.NativeLibraryMissingException">wcslib is not on this machine.</exception>
+    /// <param name="to">The unit to convert to.</param>
+    /// <param name="factor">The factor to multiply by; NaN without one.</param>
+    /// <returns>False if one of the units is unknown (<c>nanomaggy</c> is to FITS), if they differ in kind, or if the conversion is more
+    /// than a factor. Equal texts are always the same unit.</returns>
+    /// <exception cref="Format.NativeLibraryMissingException">wcslib is not installed.</exception>
     public static bool TryConvert(string from, string to, out double factor)
     {
         ArgumentNullException.ThrowIfNull(from);
@@ -31,8 +31,8 @@ internal static class Units
         return true;
     }
 
-    /// <summary>A number before a unit, as the CDS writes it (<c>0.1nm</c>); powers of ten (<c>10-17erg</c>, <c>10**(-17)</c>) are no such
-    /// numbers.</summary>
+    /// <summary>Splits off a number before a unit, as the CDS writes it (<c>0.1nm</c>), but not powers of ten (<c>10-17erg</c>,
+    /// <c>10**(-17)</c>).</summary>
     private static (double Scale, string Unit) Split(string unit)
     {
         string text = unit.Trim();

@@ -123,7 +123,7 @@ public sealed class CrossMatchTests(BuiltDatasets built) : IDisposable
     [InlineData("expected an angle", "--radius", "one")]
     [InlineData("say whose column it is: a.ra or b.ra", "--radius", "1", "--columns", "ra")]
     [InlineData("has no column 'nope'", "--radius", "1", "--columns", "a.nope")]
-    [InlineData("There is no column 'nope' to take for right ascension (--b-ra)", "--radius", "1", "--b-ra", "nope")]
+    [InlineData("There is no column 'nope' for right ascension (--b-ra)", "--radius", "1", "--b-ra", "nope")]
     [InlineData("which knows its own positions", "--radius", "1", "--a-id", "id")]
     [InlineData("small_sky_xmatch.csv has id", "--radius", "1", "--where-b", "nope > 1")]
     [InlineData("it contains more than one expression", "--radius", "1", "--where-b", "id > 1 FROM x")]

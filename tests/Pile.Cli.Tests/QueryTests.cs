@@ -200,7 +200,7 @@ public sealed class QueryTests(BuiltDatasets built) : IDisposable
     [InlineData("expected sexagesimal text", "--cone", "1.5,2,3", "--ra-unit", "sexagesimal")]
     [InlineData("does not exist", "--moc", "nowhere.fits")]
     [InlineData("does not exist", "--ids", "nowhere.txt")]
-    [InlineData("is no table by its ending", "--out", "x.doc")]
+    [InlineData("does not have the extension of a table", "--out", "x.doc")]
     [InlineData("there is no folder", "--out", "nowhere/x.csv")]
     public void Mistakes_are_told(string finding, params string[] arguments) =>
         Assert.Contains(finding, PileProgram.RunToError(2, ["query", built.Cutouts, .. arguments]), StringComparison.Ordinal);

@@ -5,7 +5,7 @@ using Pile.TestKit;
 
 namespace Pile.Tables.Tests;
 
-/// <summary>Reads a table with astropy and compares every cell, unit and description with what a reader gives.</summary>
+/// <summary>Reads a table with astropy and compares every cell, unit and description with the result of a reader.</summary>
 internal static class AstropyOracle
 {
     private const string Script = """
@@ -34,9 +34,9 @@ internal static class AstropyOracle
 
     /// <summary>Compares a file, column by column in order, cell by cell.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="arguments">What Table.read is given beside the path, as JSON.</param>
-    /// <param name="withTypes">Whether kind and size of the dtypes must agree.</param>
-    /// <param name="withUnits">Whether there must be a unit where astropy finds one.</param>
+    /// <param name="arguments">The arguments of Table.read besides the path, as JSON.</param>
+    /// <param name="withTypes">True if kind and size of the dtypes must agree.</param>
+    /// <param name="withUnits">True if a unit is required where astropy finds one.</param>
     /// <param name="readPath">The path that astropy reads, if it is another.</param>
     internal static async Task CompareAsync(string path, string arguments, bool withTypes = true, bool withUnits = true,
         string? readPath = null)
@@ -71,7 +71,7 @@ internal static class AstropyOracle
         string? text = Flatten(expected);
         if (text is null or "" && found is Cells.Null or "" or "NaN")
             return;
-        if (text?.Trim() == found.Trim()) // astropy strips text, also within quotes
+        if (text?.Trim() == found.Trim()) // astropy strips text, even within quotes
             return;
         if (text is not null && Numbers(text) is { } a && Numbers(found) is { } b && a.SequenceEqual(b))
             return;

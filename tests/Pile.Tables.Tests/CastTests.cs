@@ -4,7 +4,7 @@ using Pile.TestKit;
 
 namespace Pile.Tables.Tests;
 
-/// <summary>Columns that are converted to another type while they are read; the judge is numpy.</summary>
+/// <summary>Compares columns that are converted to another type while they are read with numpy.</summary>
 public sealed class CastTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
@@ -12,7 +12,7 @@ public sealed class CastTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public async Task Values_are_converted_as_numpy_converts_them()
+    public async Task Values_are_converted_like_in_numpy()
     {
         File.WriteAllText(folder["t.csv"],
             "flag,count,big,mag,whole,n\nTrue,3,9007199254740993,12.625,7.0,1\nFalse,,-5,1e-3,-2.0,0\nt,250,0,NaN,,1\n");
@@ -46,7 +46,7 @@ public sealed class CastTests : IDisposable
     [InlineData("maybe", DType.Bool, "'maybe' is not bool")]
     [InlineData("faint", DType.Float32, "'faint' is not float32")]
     [InlineData("1e300", DType.Float32, "'1E+300' is not float32")]
-    public async Task A_value_that_cannot_be_converted_is_named(string value, DType type, string says)
+    public async Task A_value_that_cannot_be_converted_is_reported(string value, DType type, string says)
     {
         File.WriteAllText(folder["t.csv"], $"a,b\n1,1\n1,{value}\n");
         ValueInvalidException error = await Assert.ThrowsAsync<ValueInvalidException>(() => ReadAsync("t.csv", new() { ["b"] = type }));
@@ -58,7 +58,7 @@ public sealed class CastTests : IDisposable
     }
 
     [Fact]
-    public async Task A_list_of_integers_with_gaps_is_read_as_floats()
+    public async Task A_list_of_integers_with_missing_elements_is_read_as_floats()
     {
         string path = System.IO.Path.Combine(folder.Path, "lists.parquet");
         using (Pile.DuckDb.DuckDbDatabase database = Pile.DuckDb.DuckDbDatabase.OpenInMemory(new()))
@@ -72,7 +72,7 @@ public sealed class CastTests : IDisposable
     }
 
     [Fact]
-    public void An_unknown_column_is_named_with_near_ones()
+    public void An_unknown_column_is_reported_with_similar_names()
     {
         File.WriteAllText(folder["t.csv"], "flux,flux_err\n1,2\n");
         using ITableReader table = TableReader.Open(folder["t.csv"], cancellationToken: TestContext.Current.CancellationToken);

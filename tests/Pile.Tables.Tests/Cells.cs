@@ -3,7 +3,7 @@ using Pile.Format;
 
 namespace Pile.Tables.Tests;
 
-/// <summary>The cells of a table as text, for comparing: a missing value is ∅, vectors are joined by blanks.</summary>
+/// <summary>The cells of a table as text, for comparisons: a missing value is ∅, vectors are joined by blanks.</summary>
 internal static class Cells
 {
     internal const string Null = "∅";

@@ -3,7 +3,7 @@ using Pile.TestKit;
 
 namespace Pile.Tables.Tests;
 
-/// <summary>Time scales and spectral media of columns, as astropy finds them in the tables that are written.</summary>
+/// <summary>Reads the time scales and spectral media of columns in written tables with astropy.</summary>
 public sealed class ColumnMeaningOutTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
@@ -11,7 +11,7 @@ public sealed class ColumnMeaningOutTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public async Task ECSV_has_them_in_the_meta_of_each_column()
+    public async Task ECSV_stores_them_in_the_meta_of_each_column()
     {
         await WriteAsync("t.ecsv", Column("t", new TimeAxis("TDB", "BARYCENTER", 56999.5)), Column("w", medium: "air"), Column("x"));
         Assert.Equal("TDB BARYCENTER 56999.5 air {}\n", Python.Run("""
@@ -24,7 +24,7 @@ public sealed class ColumnMeaningOutTests : IDisposable
     }
 
     [Fact]
-    public async Task FITS_time_columns_become_times_of_their_own_scale()
+    public async Task FITS_time_columns_are_read_with_their_scale()
     {
         await WriteAsync("t.fits", Column("a", new TimeAxis("TAI", "GEOCENTER")), Column("b", new TimeAxis("TDB", "BARYCENTER")));
         await WriteAsync("btjd.fits", Column("c", new TimeAxis("TDB", "BARYCENTER", 56999.5)));
@@ -62,7 +62,8 @@ public sealed class ColumnMeaningOutTests : IDisposable
             from astropy.io import fits
             for path in sys.argv[1:]:
                 h = fits.getheader(path, 1)
-                print(h.get('AIRORVAC'), [h[f'TCTYP{i + 1}'] for i in range(h['TFIELDS'])], [h[f'TCUNI{i + 1}'] for i in range(h['TFIELDS'])])
+                columns = range(1, h['TFIELDS'] + 1)
+                print(h.get('AIRORVAC'), [h[f'TCTYP{i}'] for i in columns], [h[f'TCUNI{i}'] for i in columns])
             """, folder["one.fits"], folder["two.fits"]));
     }
 
@@ -95,7 +96,8 @@ public sealed class ColumnMeaningOutTests : IDisposable
                     print(f.name, s.timescale, s.refposition, s.timeorigin)
             for g in table.groups:
                 medium = [e.value for e in g.entries if hasattr(e, 'value')]
-                print(medium[0] if isinstance(medium[0], str) else medium[0].decode(), [e.get_ref().name for e in g.entries if not hasattr(e, 'value')])
+                text = medium[0] if isinstance(medium[0], str) else medium[0].decode()
+                print(text, [e.get_ref().name for e in g.entries if not hasattr(e, 'value')])
             """, folder[name]));
     }
 

@@ -12,11 +12,11 @@ public class CsvTests
     [InlineData("catalog/catalog.csv.gz")]
     [InlineData("catalog/spatial_index.csv")]
     [InlineData("catalog/3hsp.csv")]
-    public Task Reads_what_astropy_reads(string file) =>
+    public Task Reads_the_same_as_astropy(string file) =>
         AstropyOracle.CompareAsync(TestPaths.Data(file), """{"format": "ascii.csv"}""", withTypes: false, withUnits: false);
 
     [Fact]
-    public Task Reads_files_of_other_delimiters() =>
+    public Task Reads_files_with_other_delimiters() =>
         AstropyOracle.CompareAsync(TestPaths.Data("catalog/addendum.csv"), """{"format": "ascii.basic", "delimiter": ";"}""",
             withTypes: false);
 
@@ -26,7 +26,7 @@ public class CsvTests
             withTypes: false);
 
     [Fact]
-    public async Task A_first_line_with_numbers_is_no_header()
+    public async Task A_first_line_with_numbers_is_not_a_header()
     {
         using ITableReader table = Tables.Open(TestPaths.Data("catalog/pipe_delimited.csv"));
         Assert.Equal(["col1", "col2", "col3", "col4"], table.Columns.Select(c => c.Name));
@@ -53,7 +53,7 @@ public class CsvTests
     [InlineData("1.5\nnull", DType.Float64)]
     [InlineData("M31\nnull", DType.String)]
     [InlineData("1\n2\n\"3\"\nx", DType.String)]
-    public void Types_follow_from_all_values_and_harm_none(string values, DType expected)
+    public void Types_represent_all_values_exactly(string values, DType expected)
     {
         using TemporaryFolder folder = new();
         using ITableReader table = Tables.Open(Write(folder,
@@ -62,7 +62,7 @@ public class CsvTests
     }
 
     [Fact]
-    public async Task Text_comes_out_as_it_went_in()
+    public async Task Text_is_not_changed()
     {
         using TemporaryFolder folder = new();
         string path = Write(folder, "id,text\r\n007,\"a \"\"quoted\"\", text\nin two lines\"\r\n008, plain \r\n\r\n009,\"\"\r\n010,null");
@@ -88,7 +88,7 @@ public class CsvTests
     }
 
     [Fact]
-    public async Task A_large_file_comes_in_batches_and_in_order()
+    public async Task A_large_file_is_read_in_batches_and_in_order()
     {
         using TemporaryFolder folder = new();
         StringBuilder text = new("n,name\n");
@@ -109,7 +109,7 @@ public class CsvTests
     }
 
     [Fact]
-    public void A_row_of_another_length_is_named()
+    public void A_row_of_another_length_is_reported()
     {
         ValueInvalidException e = Assert.Throws<ValueInvalidException>(() => Tables.Open(TestPaths.Data("malformed/catalog_bad_rows.csv")));
         Assert.Equal(6, e.Row);
@@ -117,7 +117,7 @@ public class CsvTests
     }
 
     [Fact]
-    public async Task Rows_of_another_length_are_reported_and_left_out_when_asked()
+    public async Task Rows_of_another_length_are_reported_and_skipped_on_request()
     {
         using TemporaryFolder folder = new();
         string path = Write(folder, "a,b\n1,2\n3\n4,5,6\n7,8\n");
@@ -129,10 +129,10 @@ public class CsvTests
     }
 
     [Theory]
-    [InlineData("a,b\n1,\"never closed\n", "a quote is opened and never closed")]
+    [InlineData("a,b\n1,\"never closed\n", "a quote is not closed")]
     [InlineData("a,b\n1,\"text\" after\n", "text follows a closing quote")]
-    [InlineData("# only\n# comments\n", "no line but comments")]
-    public void Broken_text_is_refused(string text, string finding)
+    [InlineData("# only\n# comments\n", "no lines except comments")]
+    public void Malformed_text_is_rejected(string text, string finding)
     {
         using TemporaryFolder folder = new();
         string path = Write(folder, text);
@@ -140,7 +140,7 @@ public class CsvTests
     }
 
     [Fact]
-    public void Text_that_is_no_utf8_is_named()
+    public void Text_that_is_not_utf8_is_reported()
     {
         using TemporaryFolder folder = new();
         File.WriteAllBytes(folder["t.csv"], Encoding.Latin1.GetBytes("id,name\n1,Ångström\n"));
@@ -148,31 +148,31 @@ public class CsvTests
         Assert.Equal("name", e.Column);
     }
 
-    [Theory] // cut in the data, and twice in the trailer; whole, of two members one after another (which is legal)
+    [Theory] // truncated in the data, and twice in the trailer; complete, with two members (which is valid)
     [InlineData(0.5, 0, false)]
     [InlineData(1, 1, false)]
     [InlineData(1, 9, false)]
     [InlineData(1, 0, true)]
-    public void Gzip_is_checked_to_its_end(double part, int lessBytes, bool isWhole)
+    public void Truncated_gzip_is_detected(double part, int lessBytes, bool isWhole)
     {
         using TemporaryFolder folder = new();
         byte[] whole = [.. Gzip("a,b\n1,2\n"), .. Gzip(string.Concat(Enumerable.Range(0, 20000).Select(i => $"{i},{i * 7919 % 10007}\n")))];
         File.WriteAllBytes(folder["t.csv.gz"], whole[..((int)(part * whole.Length) - lessBytes)]);
         if (!isWhole)
-            Assert.Contains("gzip data are cut short",
+            Assert.Contains("gzip data are truncated",
                 Assert.Throws<SourceUnreadableException>(() => Tables.Open(folder["t.csv.gz"])).Message, StringComparison.Ordinal);
         else
             Assert.Equal(20001, Tables.Open(folder["t.csv.gz"]).RowCount);
     }
 
     [Fact]
-    public void Gzip_with_a_wrong_checksum_is_refused()
+    public void Gzip_with_a_wrong_checksum_is_rejected()
     {
         using TemporaryFolder folder = new();
         byte[] gzip = Gzip("a,b\n1,2\n");
         gzip[^6] ^= 1;
         File.WriteAllBytes(folder["t.csv.gz"], gzip);
-        Assert.Contains("cut short or broken", Assert.Throws<SourceUnreadableException>(() => Tables.Open(folder["t.csv.gz"])).Message,
+        Assert.Contains("truncated or damaged", Assert.Throws<SourceUnreadableException>(() => Tables.Open(folder["t.csv.gz"])).Message,
             StringComparison.Ordinal);
     }
 

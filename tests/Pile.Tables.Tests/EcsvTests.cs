@@ -6,13 +6,13 @@ namespace Pile.Tables.Tests;
 public class EcsvTests
 {
     [Fact]
-    public Task Reads_what_astropy_reads() =>
+    public Task Reads_the_same_as_astropy() =>
         AstropyOracle.CompareAsync(TestPaths.Data("catalog/result.ecsv"), """{"format": "ascii.ecsv"}""");
 
     [Theory]
     [InlineData(" ")]
     [InlineData(",")]
-    public async Task Reads_what_astropy_writes(string delimiter)
+    public async Task Reads_files_of_astropy(string delimiter)
     {
         using TemporaryFolder folder = new();
         Python.Run("""
@@ -49,14 +49,16 @@ public class EcsvTests
         Assert.Equal([cells[0][1..]], await Cells.ReadAsync(table, ["id"], firstRow: 1));
     }
 
-    [Fact] // astroquery's answers have columns of objects, which astropy writes as JSON
-    public async Task Texts_that_astropy_writes_as_JSON_are_texts()
+    [Fact] // astroquery's results have columns of objects, which astropy writes as JSON
+    public async Task Texts_that_astropy_writes_as_JSON_are_read_as_texts()
     {
         using TemporaryFolder folder = new();
         Python.Run("""
             import sys, numpy as np
             from astropy.table import Table
-            Table({'o': np.array(['Gaia "DR2" é', None, [1, 'x']], dtype=object), 'v': np.array([['a', 'b,"c"'], ['', 'd'], ['e', 'f']])}).write(sys.argv[1], format='ascii.ecsv')
+            objects = np.array(['Gaia "DR2" é', None, [1, 'x']], dtype=object)
+            vectors = np.array([['a', 'b,"c"'], ['', 'd'], ['e', 'f']])
+            Table({'o': objects, 'v': vectors}).write(sys.argv[1], format='ascii.ecsv')
             """, folder["t.ecsv"]);
         using ITableReader table = Tables.Open(folder["t.ecsv"]);
         List<string[]> cells = await Cells.ReadAsync(table);
@@ -65,8 +67,8 @@ public class EcsvTests
         Assert.Equal(["a b,\"c\"", " d", "e f"], cells[1]);
     }
 
-    [Fact] // the files of Gaia's bulk download are ECSV under the name .csv.gz, with null for what is missing
-    public async Task Reads_ragged_arrays_and_null_words_in_a_file_called_csv()
+    [Fact] // the files of Gaia's bulk download are ECSV with the extension .csv.gz, with null for missing values
+    public async Task Reads_ragged_arrays_and_null_words_in_a_file_with_the_extension_of_csv()
     {
         using TemporaryFolder folder = new();
         File.WriteAllText(folder["t.csv"], """
@@ -93,7 +95,7 @@ public class EcsvTests
     [Theory]
     [InlineData("data_mask")]
     [InlineData("null_value")]
-    public async Task Masked_columns_of_astropy_have_nulls_however_they_are_written(string method)
+    public async Task Masked_columns_of_astropy_have_nulls_in_every_serialization(string method)
     {
         using TemporaryFolder folder = new();
         Python.Run("""
@@ -107,10 +109,11 @@ public class EcsvTests
             t['i'] = MaskedColumn([7, 8, 9], mask=[0, 0, 1])
             t['ok'] = MaskedColumn([True, False, True], mask=[0, 0, 1])
             t['v'] = MaskedColumn(np.arange(6.0).reshape(3, 2), mask=[[0, 1], [1, 1], [0, 0]])
-            t['a name, so long and with: such signs that YAML cannot but wrap the lines on which it stands, quoted and all, somewhere'] = MaskedColumn([1.0, 2.0, 3.0], mask=[0, 1, 0])
+            name = 'a name, so long and with: such characters, that YAML wraps its lines in the header, although it is quoted, somewhere'
+            t[name] = MaskedColumn([1.0, 2.0, 3.0], mask=[0, 1, 0])
             t['q'] = Masked([1.0, 2.0, 3.0] * u.mJy, mask=[1, 0, 0])
             t['none'] = MaskedColumn([1, 2, 3])
-            t['q.mask'] = ['a', 'b', 'c'] if sys.argv[2] == 'null_value' else [1, 2, 3] # somebody's own
+            t['q.mask'] = ['a', 'b', 'c'] if sys.argv[2] == 'null_value' else [1, 2, 3] # not the mask of 'q'
             if sys.argv[2] == 'data_mask': t.rename_column('q.mask', 'none.mask')
             t.write(sys.argv[1], format='ascii.ecsv', serialize_method=sys.argv[2])
             """, folder["t.ecsv"], method);
@@ -135,14 +138,15 @@ public class EcsvTests
     }
 
     [Fact]
-    public async Task Masked_elements_of_integer_vectors_are_NaN_or_refused_where_that_would_round()
+    public async Task Masked_elements_of_integer_vectors_are_NaN_unless_that_would_round()
     {
         using TemporaryFolder folder = new();
         Python.Run("""
             import sys, numpy as np
             from astropy.table import Table, MaskedColumn
             for i, dtype in enumerate(['i2', 'i8']):
-                Table({'n': MaskedColumn(np.array([[1, 2], [3, 4]], dtype), mask=[[0, 1], [1, 1]])}).write(sys.argv[1 + i], format='ascii.ecsv', serialize_method='data_mask')
+                column = MaskedColumn(np.array([[1, 2], [3, 4]], dtype), mask=[[0, 1], [1, 1]])
+                Table({'n': column}).write(sys.argv[1 + i], format='ascii.ecsv', serialize_method='data_mask')
             """, folder["small.ecsv"], folder["large.ecsv"]);
         using ITableReader small = Tables.Open(folder["small.ecsv"]), large = Tables.Open(folder["large.ecsv"]);
         Assert.Equal([["1 NaN", Cells.Null]], await Cells.ReadAsync(small));
@@ -153,7 +157,7 @@ public class EcsvTests
     [Theory]
     [InlineData("id\n300\n", "row 0, column 'id': '300' is not int8")]
     [InlineData("id\n1 2\n", "a row of 1 fields")]
-    public async Task Values_that_contradict_the_header_are_named(string rows, string finding)
+    public async Task Values_that_contradict_the_header_are_reported(string rows, string finding)
     {
         using TemporaryFolder folder = new();
         File.WriteAllText(folder["t.ecsv"], "# %ECSV 1.0\n# ---\n# datatype:\n# - {name: id, datatype: int8}\n" + rows);
@@ -165,7 +169,7 @@ public class EcsvTests
     [Theory]
     [InlineData("# - {name: id, datatype: int8}\nother\n1\n", "the line of names does not agree")]
     [InlineData("# - {datatype: int8}\nid\n1\n", "the key 'name' is missing")]
-    public void Broken_headers_are_refused(string rest, string finding)
+    public void Invalid_headers_are_rejected(string rest, string finding)
     {
         using TemporaryFolder folder = new();
         File.WriteAllText(folder["t.ecsv"], "# %ECSV 1.0\n# ---\n# datatype:\n" + rest);

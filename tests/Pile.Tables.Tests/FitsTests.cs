@@ -10,11 +10,11 @@ public class FitsTests
     [InlineData("catalog/result.fits")]
     [InlineData("catalog/small_sky.fits")]
     [InlineData("catalog/gaia_results.fits")]
-    public Task Reads_what_astropy_reads(string file) =>
+    public Task Reads_the_same_as_astropy(string file) =>
         AstropyOracle.CompareAsync(TestPaths.Data(file),
             """{"format": "fits", "hdu": 1, "character_as_bytes": false, "unit_parse_strict": "silent"}""");
 
-    [Fact] // astropy turns signed bytes (TZERO = -128) into floats; the values are the same
+    [Fact] // astropy converts signed bytes (TZERO = -128) to floats; the values are the same
     public Task Reads_signed_bytes() =>
         AstropyOracle.CompareAsync(TestPaths.Data("catalog/sweep-330m005-340p000.fits"),
             """{"format": "fits", "hdu": 1, "unit_parse_strict": "silent"}""", withTypes: false);
@@ -22,7 +22,7 @@ public class FitsTests
     [Theory]
     [InlineData("#2", 2)]
     [InlineData("#REDSHIFTS", 1)]
-    public Task Names_an_hdu_by_number_or_name(string part, int hdu) => AstropyOracle.CompareAsync(
+    public Task Selects_an_hdu_by_number_or_name(string part, int hdu) => AstropyOracle.CompareAsync(
         TestPaths.Data("spectra/redrock-test.fits") + part, $$"""{"format": "fits", "hdu": {{hdu}} }""",
         readPath: TestPaths.Data("spectra/redrock-test.fits"));
 
@@ -60,12 +60,12 @@ public class FitsTests
     }
 
     [Fact]
-    public void Broken_files_are_named()
+    public void Damaged_files_are_rejected()
     {
         Assert.Throws<FitsException>(() => Tables.Open(TestPaths.Data("malformed/spec-0266-51602-0031_truncated_half.fits")));
-        Assert.Contains("cut short", Assert.Throws<SourceUnreadableException>(
+        Assert.Contains("truncated", Assert.Throws<SourceUnreadableException>(
             () => Tables.Open(TestPaths.Data("malformed/truncated.fits.gz"))).Message, StringComparison.Ordinal);
-        Assert.Contains("there is no table",
+        Assert.Contains("contains no table",
             Assert.Throws<SourceUnreadableException>(() => Tables.Open(TestPaths.Data("images/m13.fits"))).Message,
             StringComparison.Ordinal);
         Assert.Contains("no HDU 'NOPE'",

@@ -2,7 +2,7 @@ using Pile.Format;
 
 namespace Pile.Tables.Tests;
 
-/// <summary>Ids that identify their rows, and those that do not.</summary>
+/// <summary>Checks columns with valid, missing and duplicate ids.</summary>
 public sealed class IdCheckTests
 {
     private static readonly ModalityColumn Id = Modality.Common.Find("object_id")!;
@@ -38,7 +38,7 @@ public sealed class IdCheckTests
         Assert.Equal(new IdFault(1, null), IdCheck.Find([TextColumnData.From(Id.With(DType.String, []), ["a", "", "a"])]));
 
     [Fact]
-    public void Row_numbers_are_asked_for_by_a_word_also_if_a_column_has_that_name()
+    public void Row_numbers_are_selected_by_a_word_even_if_a_column_has_that_name()
     {
         ColumnSchema[] columns = [Column("id", DType.Int64), Column("ra", DType.Float64), Column("dec", DType.Float64)];
         PositionColumns guessed = PositionColumns.Find([.. columns]), rows = PositionColumns.Find([.. columns], id: "row");

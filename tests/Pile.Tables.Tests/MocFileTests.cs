@@ -9,12 +9,14 @@ public sealed class MocFileTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
 
-    // What the standard says, written by astropy: one column of K, and the keywords.
+    // Written with astropy according to the standard: one column of K, and the keywords.
     private const string Writer = """
         import sys, numpy as np
         from astropy.io import fits
         path, ordering, values, cards = sys.argv[1:5]
-        column = fits.Column(name='UNIQ' if ordering == 'NUNIQ' else 'V', format=sys.argv[5] if len(sys.argv) > 5 else 'K', array=np.array([float(v) if '.' in v else int(v) for v in values.split(',') if v]))
+        numbers = np.array([float(v) if '.' in v else int(v) for v in values.split(',') if v])
+        form = sys.argv[5] if len(sys.argv) > 5 else 'K'
+        column = fits.Column(name='UNIQ' if ordering == 'NUNIQ' else 'V', format=form, array=numbers)
         hdu = fits.BinTableHDU.from_columns([column])
         hdu.header['PIXTYPE'] = 'HEALPIX'; hdu.header['ORDERING'] = ordering
         for card in cards.split(';'):
@@ -24,7 +26,7 @@ public sealed class MocFileTests : IDisposable
         """;
 
     [Theory]
-    [InlineData("NUNIQ", "4,19,257", "COORDSYS=C;MOCORDER=3;MOCVERS=1.1", "K", "0/0 1/3 3/1")] // 4·4^order + pixel; 1/3 and 3/1 lie in 0/0
+    [InlineData("NUNIQ", "4,19,257", "COORDSYS=C;MOCORDER=3;MOCVERS=1.1", "K", "0/0 1/3 3/1")] // 4·4^order + pixel; 1/3 and 3/1 are in 0/0
     [InlineData("NUNIQ", "19,1034", "COORDSYS=C;MOCORDER=6", "J", "1/3 4/10 6/")]
     [InlineData("NUNIQ", "", "COORDSYS=C;MOCORDER=6", "K", "6/")]
     [InlineData("RANGE", "0,288230376151711744,864691128455135232,1152921504606846976", "COORDSYS=C;MOCDIM=SPACE;MOCVERS=2.0;MOCORD_S=2",
@@ -39,16 +41,16 @@ public sealed class MocFileTests : IDisposable
 
     [Theory]
     [InlineData("NUNIQ", "4", "COORDSYS=G", "COORDSYS = 'G', galactic")]
-    [InlineData("NUNIQ", "3", "COORDSYS=C", "row 0 holds 3")]
+    [InlineData("NUNIQ", "3", "COORDSYS=C", "row 0 contains 3")]
     [InlineData("NUNIQ", "4", "COORDSYS=C;MOCORDER=40", "finest order is 40")]
     [InlineData("RANGE", "4", "COORDSYS=C", "a start and an end")]
     [InlineData("RANGE", "9,4", "COORDSYS=C", "range 0 is [9, 4)")]
     [InlineData("RANGE", "4,9", "MOCDIM=TIME", "MOCDIM = 'TIME'")]
     [InlineData("NESTED", "4,9", "NSIDE=3", "NSIDE = 3 is not a power of two")]
     [InlineData("NESTED", "4,9", "X=3", "without NSIDE")]
-    [InlineData("NESTED", "1,1,1,1,1,1,1,1,1,1,1,1,1", "NSIDE=1", "names pixel 12")]
+    [InlineData("NESTED", "1,1,1,1,1,1,1,1,1,1,1,1,1", "NSIDE=1", "contains pixel 12")]
     [InlineData("HILBERT", "4,9", "X=3", "ORDERING = 'HILBERT'")]
-    public void What_is_no_map_of_the_sky_in_icrs_is_refused(string ordering, string values, string cards, string finding)
+    public void Maps_other_than_of_the_sky_in_icrs_are_rejected(string ordering, string values, string cards, string finding)
     {
         Python.Run(Writer, folder["m.fits"], ordering, values, cards);
         Assert.Contains(finding, Assert.Throws<SourceUnreadableException>(() => MocFile.Read(folder["m.fits"])).Message,
@@ -56,13 +58,13 @@ public sealed class MocFileTests : IDisposable
     }
 
     [Fact]
-    public void Other_files_are_refused()
+    public void Other_files_are_rejected()
     {
         File.WriteAllText(folder["a.txt"], "3/1-4 x");
-        Assert.Contains("no coverage map: 'x'", Assert.Throws<SourceUnreadableException>(() => MocFile.Read(folder["a.txt"])).Message,
+        Assert.Contains("not a coverage map: 'x'", Assert.Throws<SourceUnreadableException>(() => MocFile.Read(folder["a.txt"])).Message,
             StringComparison.Ordinal);
         Assert.Throws<SourceUnreadableException>(() => MocFile.Read(folder["none.fits"]));
-        Assert.Contains("no table in it",
+        Assert.Contains("no table with PIXTYPE",
             Assert.Throws<SourceUnreadableException>(() => MocFile.Read(TestPaths.Data("catalog/result.fits"))).Message,
             StringComparison.Ordinal);
         File.WriteAllBytes(folder["a.fits.gz"], [0x1F, 0x8B, 8, 0]);
@@ -71,9 +73,9 @@ public sealed class MocFileTests : IDisposable
     }
 
     [Fact]
-    public void Ring_maps_are_turned_to_nested_ones()
+    public void Ring_maps_are_converted_to_nested_ones()
     {
-        // healpy turns the same map itself.
+        // healpy converts the same map.
         string nested = Python.Run("""
             import sys, numpy as np, healpy as hp
             m = np.random.default_rng(2).integers(0, 2, 768).astype(np.float32); m[5] = hp.UNSEEN; m[700] = np.nan
@@ -85,7 +87,7 @@ public sealed class MocFileTests : IDisposable
     }
 
     [Fact]
-    public void What_is_written_is_what_astropy_reads()
+    public void Astropy_reads_the_written_map()
     {
         Moc moc = Moc.Of(Healpix.CoverConeInclusive(266, -29, 2, 10));
         MocFile.Write(folder["m.fits"], moc);
@@ -94,7 +96,8 @@ public sealed class MocFileTests : IDisposable
             import sys, numpy as np
             from astropy.io import fits
             h = fits.open(sys.argv[1]); h.verify('exception'); h = h[1]
-            assert [h.header[k] for k in ('PIXTYPE', 'ORDERING', 'COORDSYS', 'MOCVERS', 'MOCDIM', 'MOCORD_S', 'MOCORDER')] == ['HEALPIX', 'NUNIQ', 'C', '2.0', 'SPACE', 10, 10]
+            cards = dict(PIXTYPE='HEALPIX', ORDERING='NUNIQ', COORDSYS='C', MOCVERS='2.0', MOCDIM='SPACE', MOCORD_S=10, MOCORDER=10)
+            assert {k: h.header[k] for k in cards} == cards
             assert h.columns.formats in (['K'], ['1K'])
             u = h.data['UNIQ'].astype(np.int64); assert np.all(np.diff(u) > 0)
             out = []
@@ -110,7 +113,7 @@ public sealed class MocFileTests : IDisposable
     }
 
     [Fact]
-    public async Task Maps_of_other_programs_cover_what_their_catalogues_hold()
+    public async Task Maps_of_other_programs_cover_the_positions_of_their_catalogues()
     {
         Moc map = MocFile.Read(TestPaths.Data("catalog/moc/small_sky_skymap.fits"));
         HashSet<long> pixels = [];
@@ -133,7 +136,7 @@ public sealed class MocFileTests : IDisposable
     [InlineData("catalog/moc/left_xmatch")]
     [InlineData("catalog/hats-tree/small_sky")]
     [InlineData("catalog/hats-tree/small_sky_order1_collection/small_sky_order1")]
-    public void The_sky_fraction_is_the_one_that_hats_states(string folder)
+    public void The_sky_fraction_agrees_with_hats(string folder)
     {
         string[] lines = File.ReadAllLines(TestPaths.Data($"{folder}/partition_info.csv"));
         (int order, int pixel) = (Array.IndexOf(lines[0].Split(','), "Norder"), Array.IndexOf(lines[0].Split(','), "Npix"));

@@ -6,13 +6,13 @@ namespace Pile.Tables.Tests;
 public class OpeningTests
 {
     [Theory]
-    [InlineData("catalog/small_sky.fits", "t.csv", "it is no CSV by its content: it seems to be FITS")]
-    [InlineData("catalog/result.csv", "t.fits", "it is no FITS by its content: it seems to be plain text")]
+    [InlineData("catalog/small_sky.fits", "t.csv", "its content is not CSV: it seems to be FITS")]
+    [InlineData("catalog/result.csv", "t.fits", "its content is not FITS: it seems to be plain text")]
     [InlineData("catalog/small_sky.parquet", "t.csv", "it seems to be Parquet")]
     [InlineData("catalog/result.vot", "t.csv.gz", "it seems to be XML")]
     [InlineData("malformed/empty.csv", "t.csv", "the file is empty")]
-    [InlineData("malformed/parquet_truncated.parquet", "t.parquet", "the Parquet data do not read")]
-    public void A_file_that_is_not_what_its_name_says_is_refused(string file, string name, string finding)
+    [InlineData("malformed/parquet_truncated.parquet", "t.parquet", "the Parquet data cannot be read")]
+    public void A_file_with_the_wrong_extension_is_rejected(string file, string name, string finding)
     {
         using TemporaryFolder folder = new();
         File.Copy(TestPaths.Data(file), folder[name]);
@@ -22,11 +22,12 @@ public class OpeningTests
     }
 
     [Fact]
-    public void Missing_files_and_unknown_endings_are_told_apart()
+    public void Missing_files_and_unknown_extensions_are_rejected()
     {
-        Assert.Contains("there is no such file", Assert.Throws<SourceUnreadableException>(() => Tables.Open("/nowhere/t.csv")).Message,
+        Assert.Contains("the file does not exist", Assert.Throws<SourceUnreadableException>(() => Tables.Open("/nowhere/t.csv")).Message,
             StringComparison.Ordinal);
-        Assert.Contains("by its ending", Assert.Throws<ArgumentException>(() => Tables.Open("t.txt")).Message, StringComparison.Ordinal);
+        Assert.Contains("extension of a table", Assert.Throws<ArgumentException>(() => Tables.Open("t.txt")).Message,
+            StringComparison.Ordinal);
         Assert.Contains("parts", Assert.Throws<ArgumentException>(() => Tables.Open("t.csv#2")).Message, StringComparison.Ordinal);
     }
 
@@ -36,11 +37,11 @@ public class OpeningTests
     [InlineData("plate.fits#1/t.csv", "")]
     [InlineData("plate #1/t.fits", "#1")]
     [InlineData("plate #1/t #2.vot.gz", "#NAME")]
-    public void A_hash_names_a_part_only_behind_the_ending_of_a_table(string file, string part) =>
+    public void A_hash_selects_a_part_only_after_the_extension_of_a_table(string file, string part) =>
         Assert.Equal(file, TableReader.FileOf(file + part));
 
     [Fact]
-    public async Task Cancelling_ends_the_reading()
+    public async Task Cancellation_stops_the_reading()
     {
         using CancellationTokenSource source = new();
         using ITableReader table = Tables.Open(TestPaths.Data("catalog/multi_row_group.parquet"));

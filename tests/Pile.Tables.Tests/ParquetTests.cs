@@ -6,9 +6,9 @@ namespace Pile.Tables.Tests;
 public class ParquetTests
 {
     [Fact]
-    public async Task Reads_the_rows_that_the_fits_file_of_the_same_catalogue_has()
+    public async Task Reads_the_same_rows_as_the_fits_file_of_the_same_catalogue()
     {
-        // hats-import wrote small_sky.parquet out of the table that small_sky.fits holds too, in another order.
+        // hats-import created small_sky.parquet from the same table as small_sky.fits, in another order.
         string[] expected = Python.Run("""
             import sys
             from astropy.table import Table

@@ -36,7 +36,7 @@ public sealed class PositionTests : IDisposable
     }
 
     [Fact]
-    public void The_main_ucd_goes_before_names_and_the_callers_word_before_both()
+    public void The_main_ucd_precedes_names_and_the_callers_choice_precedes_both()
     {
         ImmutableArray<ColumnSchema> columns = [Column("ra"), Column("dec"), Column("alpha1", "pos.eq.ra;meta.main"),
             Column("delta1", "POS_EQ_DEC_MAIN")];
@@ -47,9 +47,9 @@ public sealed class PositionTests : IDisposable
     }
 
     [Fact]
-    public void What_is_missing_or_ambiguous_is_asked_for()
+    public void Missing_or_ambiguous_columns_are_errors()
     {
-        Assert.Contains("No column looks like right ascension. Name it with --ra. The columns are x, y",
+        Assert.Contains("No column looks like right ascension. Specify it with --ra. The columns are x, y",
             Assert.Throws<ArgumentException>(() => PositionColumns.Find([Column("x"), Column("y")])).Message, StringComparison.Ordinal);
         Assert.Contains("Several columns could be right ascension: ra, RA",
             Assert.Throws<ArgumentException>(() => PositionColumns.Find([Column("ra"), Column("RA"), Column("dec")])).Message,
@@ -62,7 +62,7 @@ public sealed class PositionTests : IDisposable
     [Theory]
     [InlineData("catalog/addendum.csv", "RA", "Dec", ";")]
     [InlineData("catalog/3hsp.csv", "R.A.", "Dec", ",")]
-    public async Task Sexagesimal_text_is_converted_as_astropy_does(string file, string ra, string dec, string delimiter)
+    public async Task Sexagesimal_text_is_converted_like_in_astropy(string file, string ra, string dec, string delimiter)
     {
         string[] expected = Python.Run("""
             import sys, numpy as np
@@ -92,7 +92,7 @@ public sealed class PositionTests : IDisposable
     [InlineData("12h 34m", "+89°59'60\"", 188.5, 90)]
     [InlineData("188d44m10.5s", "12.5", 188.73625, 12.5)]
     [InlineData("00:00:00.000001", "0:0:1e-6", 1.0 / 240e6, double.NaN)]
-    public async Task Angles_in_text_are_exact_or_refused(string ra, string dec, double raDeg, double decDeg)
+    public async Task Angles_in_text_are_exact_or_rejected(string ra, string dec, double raDeg, double decDeg)
     {
         string path = Write($"ra;dec\n{ra};{dec.Replace("\"", "''", StringComparison.Ordinal)}\n");
         using ITableReader table = Tables.Open(path);
@@ -117,7 +117,7 @@ public sealed class PositionTests : IDisposable
     [InlineData("M31")]
     [InlineData("12x34y")]
     [InlineData("12:34:56.7 J2000")]
-    public async Task What_is_no_angle_is_named_with_its_row(string ra)
+    public async Task Text_that_is_not_an_angle_is_reported_with_its_row(string ra)
     {
         using ITableReader table = Tables.Open(Write($"ra,dec\n12:00:00,1\n{ra},1\n"));
         ValueInvalidException e = await Assert.ThrowsAsync<ValueInvalidException>(
@@ -127,7 +127,7 @@ public sealed class PositionTests : IDisposable
     }
 
     [Fact]
-    public async Task Hours_that_nobody_declares_are_an_error()
+    public async Task Undeclared_hours_are_an_error()
     {
         string path = Write("ra,dec\n0.02662528,-77.06529438\n23.9986,10\n");
         using ITableReader table = Tables.Open(path);
@@ -158,7 +158,7 @@ public sealed class PositionTests : IDisposable
         Assert.Equal(expected, new PositionExtent(leastRa, greatestRa, leastDec, greatestDec).LooksLikeHours);
 
     [Fact]
-    public async Task Units_of_columns_count()
+    public async Task Units_of_columns_are_used()
     {
         File.WriteAllText(folder["t.ecsv"],
             "# %ECSV 1.0\n# ---\n# datatype:\n# - {name: ra, unit: rad, datatype: float64}\n# - {name: dec, unit: arcsec, datatype: "
@@ -170,7 +170,7 @@ public sealed class PositionTests : IDisposable
     }
 
     [Fact]
-    public async Task Rows_without_position_or_out_of_range_are_numbered()
+    public async Task Rows_without_position_or_out_of_range_are_reported()
     {
         using ITableReader table = Tables.Open(Write("ra,dec\n1,2\n,2\n1,NaN\n400,-95\n-10,5\n"));
         PositionReader reader = new(table, PositionColumns.Find(table.Columns));
@@ -189,7 +189,7 @@ public sealed class PositionTests : IDisposable
     [InlineData("eq_FK5", "J1975", "FK5 J1975", "FK5(equinox='J1975')")]
     [InlineData("galactic", null, "GALACTIC", "galactic")]
     [InlineData("ecl_FK5", "J2000", "ECLIPTIC", "barycentricmeanecliptic")]
-    public async Task Declared_frames_are_obeyed(string system, string? equinox, string frame, string? astropy)
+    public async Task Declared_frames_are_converted(string system, string? equinox, string frame, string? astropy)
     {
         File.WriteAllText(folder["t.vot"],
             $"<VOTABLE><COOSYS ID='c' system='{system}' {(equinox is null ? "" : $"equinox='{equinox}'")}/><RESOURCE><TABLE><FIELD "
@@ -216,7 +216,7 @@ public sealed class PositionTests : IDisposable
     [Theory]
     [InlineData("supergalactic", "SUPERGALACTIC")]
     [InlineData("eq_FK5", "FK5")]
-    public void A_frame_of_the_callers_goes_before_the_files_and_both_are_told(string declared, string name)
+    public void The_callers_frame_overrides_the_files_with_a_warning(string declared, string name)
     {
         File.WriteAllText(folder["t.vot"],
             $"<VOTABLE><COOSYS ID='c' system='{declared}'/><RESOURCE><TABLE><FIELD name='ra' datatype='double' ref='c'/><FIELD name='dec' "
@@ -230,15 +230,15 @@ public sealed class PositionTests : IDisposable
         PositionReader reader = new(table, PositionColumns.Find(table.Columns),
             new PositionOptions { Frame = "fk4", FlagPrefix = "--a-", OnWarning = warnings.Add });
         Assert.Equal(Sky.SkyFrame.Fk4, reader.Frame);
-        Assert.EndsWith($"--a-frame says that 'ra' is FK4, the file declares {name}; --a-frame is followed.", warnings[0],
+        Assert.EndsWith($"--a-frame specifies FK4 for 'ra', but the file declares {name}; --a-frame is used.", warnings[0],
             StringComparison.Ordinal);
         ArgumentException unknown = Assert.Throws<ArgumentException>(() =>
             new PositionReader(table, PositionColumns.Find(table.Columns), new PositionOptions { Frame = "fk6", FlagPrefix = "--a-" }));
-        Assert.Contains("'fk6' is no frame that is converted here (--a-frame)", unknown.Message, StringComparison.Ordinal);
+        Assert.Contains("'fk6' is not a supported frame (--a-frame)", unknown.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Columns_of_another_frame_are_found_when_the_frame_says_so()
+    public void Columns_of_another_frame_are_found_if_the_frame_is_specified()
     {
         Assert.Equal(["l", "b"], Positions("galactic", "ra", "dec", "l", "b"));
         Assert.Equal(["GLON", "GLAT"], Positions("galactic", "RAJ2000", "DEJ2000", "GLON", "GLAT"));
@@ -249,9 +249,9 @@ public sealed class PositionTests : IDisposable
         PositionColumns byUcd = PositionColumns.Find([Column("x") with { Ucd = "pos.galactic.lon" },
             Column("y") with { Ucd = "pos.galactic.lat" }]);
         Assert.Equal(["x", "y"], byUcd.Names);
-        Assert.Contains("If they are galactic, say so with the option --frame galactic",
+        Assert.Contains("If they are galactic, add the option --frame galactic",
             Assert.Throws<ArgumentException>(() => Positions(null, "l", "b")).Message, StringComparison.Ordinal);
-        Assert.Contains("No column looks like galactic longitude. Name it with --b-ra", Assert.Throws<ArgumentException>(() =>
+        Assert.Contains("No column looks like galactic longitude. Specify it with --b-ra", Assert.Throws<ArgumentException>(() =>
             PositionColumns.Find([Column("ra"), Column("dec")],
                 options: new PositionOptions { Frame = "galactic", FlagPrefix = "--b-" })).Message, StringComparison.Ordinal);
 
@@ -260,7 +260,7 @@ public sealed class PositionTests : IDisposable
     }
 
     [Fact]
-    public async Task Galactic_text_is_degrees_and_a_name_that_says_its_frame_is_believed()
+    public async Task Galactic_text_is_degrees_and_the_name_can_determine_the_frame()
     {
         using ITableReader table = Tables.Open(Write("glon,glat\n266:30:00,-28:56:10.2\n"));
         PositionColumns columns = PositionColumns.Find(table.Columns);

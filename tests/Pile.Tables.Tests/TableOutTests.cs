@@ -6,7 +6,7 @@ using Pile.TestKit;
 
 namespace Pile.Tables.Tests;
 
-/// <summary>Tables with everything that a column can be, as other programs and the own reader see them.</summary>
+/// <summary>Reads tables with all types of columns with other programs and with the own reader.</summary>
 public sealed class TableOutTests : IDisposable
 {
     private static readonly string[] AllFormats = ["t.csv", "t.csv.gz", "t.ecsv", "t.ecsv.gz", "t.fits", "t.fits.gz", "t.vot", "t.vot.gz",
@@ -33,7 +33,7 @@ public sealed class TableOutTests : IDisposable
 
     [Theory]
     [MemberData(nameof(FormatsAndRows))]
-    public async Task Everything_reads_back_from_every_format(string name, int rows)
+    public async Task All_values_are_read_back_from_every_format(string name, int rows)
     {
         bool isFits = name.StartsWith("t.fits", StringComparison.Ordinal), isCsv = name.StartsWith("t.csv", StringComparison.Ordinal);
         RowBatch batch = Batch(rows, isAscii: isFits);
@@ -46,7 +46,7 @@ public sealed class TableOutTests : IDisposable
             ColumnData column = batch.Columns[i];
             Assert.Equal(rows, cells[i].Length);
             if (isCsv)
-                continue; // types and arrays are guessed there: WriterTests has what comes back
+                continue; // types and arrays are inferred; WriterTests checks the result
             if (rows > 0)
                 Assert.Equal(column.Schema.Unit, table.Columns[i].Unit);
             for (int row = 0; row < rows; row++)
@@ -56,10 +56,10 @@ public sealed class TableOutTests : IDisposable
 
         string Expected(ColumnData column,
             int row) => column is TextColumnData { Schema.IsScalar: false } texts && !isFits && !texts.IsNullAt(row)
-            // an array of text is JSON where there is no form for it
+            // an array of text is JSON in formats that do not support it
             ? $"[{string.Join(',', Enumerable.Range(0, 2).Select(e => $"\"{texts.Text(row, e)}\""))}]"
             : Cells.Text(column, row);
-        // NaN is FITS's only missing float, an empty array its only missing array, an empty text is missing in all but Parquet.
+        // In FITS, NaN is the only missing float, and an empty array the only missing array; an empty text is missing except in Parquet.
         string Lenient(string cell) => cell is Cells.Null or "" ? "-" : isFits && cell.Split(' ').All(c => c is "NaN") ? "-" : cell;
     }
 
@@ -69,14 +69,14 @@ public sealed class TableOutTests : IDisposable
     [InlineData("t.vot", """{"format": "votable", "use_names_over_ids": true}""")]
     [InlineData("t.vot.gz", """{"format": "votable", "use_names_over_ids": true}""")]
     [InlineData("t.ecsv", """{"format": "ascii.ecsv"}""")]
-    public async Task Astropy_sees_integers_nulls_vectors_and_units(string name, string arguments)
+    public async Task Astropy_reads_integers_nulls_vectors_and_units(string name, string arguments)
     {
-        int[] sizes = name == "t.ecsv" ? [1, 4] : [0, 1, 4]; // astropy 5.2 fails on an empty ECSV with vectors, its own included
+        int[] sizes = name == "t.ecsv" ? [1, 4] : [0, 1, 4]; // astropy 5.2 fails on an empty ECSV with vectors, even on its own
         foreach (int rows in sizes)
         {
             File.Delete(folder[name]);
             await WriteAsync(name, Batch(rows, isAscii: true));
-            string[] said = Python.Run("""
+            string[] lines = Python.Run("""
                 import sys, json, warnings, numpy as np
                 warnings.simplefilter('ignore')
                 from astropy.table import Table
@@ -84,9 +84,10 @@ public sealed class TableOutTests : IDisposable
                 print(len(t), t['ra'].unit, t['pair'].unit)
                 for r in t:
                     nul = lambda v: v is np.ma.masked or bool(np.all(np.ma.getmaskarray(v)))
-                    print(r['big'], bool(r['yes']), 'null' if nul(r['some']) else r['some'], list(map(float, np.ravel(r['pair']))), list(map(int, np.ma.compressed(np.ravel(np.ma.array(r['list']))))), str(r['text']).strip())
+                    pair, values = list(map(float, np.ravel(r['pair']))), list(map(int, np.ma.compressed(np.ravel(np.ma.array(r['list'])))))
+                    print(r['big'], bool(r['yes']), 'null' if nul(r['some']) else r['some'], pair, values, str(r['text']).strip())
                 """, folder[name], arguments).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-            Assert.Equal($"{rows} deg mas", said[0]);
+            Assert.Equal($"{rows} deg mas", lines[0]);
             string[] expected =
             [
                 "9007199254740993 True 5 [1.5, -2.0] [1] a",
@@ -94,12 +95,12 @@ public sealed class TableOutTests : IDisposable
                 "9223372036854775807 True 7 [1e+300, 5e-324] [1, 2, 3] d",
                 "0 False 80000 [1.0, 2.0] [4, 5] e<f>&g",
             ];
-            Assert.Equal(expected.Take(rows), said[1..]);
+            Assert.Equal(expected.Take(rows), lines[1..]);
         }
     }
 
     [Fact]
-    public async Task Stilts_sees_the_same_in_fits_votable_and_csv()
+    public async Task Stilts_reads_the_same_from_fits_votable_and_csv()
     {
         RowBatch all = Batch(4, isAscii: true);
         RowBatch batch = new(all.Columns.Where(c => c.Schema.IsScalar && c.Schema.DType is DType.Int64 or DType.Float64 or DType.Int32
@@ -117,7 +118,7 @@ public sealed class TableOutTests : IDisposable
     }
 
     [Fact]
-    public async Task Stilts_sees_units_ucds_descriptions_and_arrays_of_differing_length()
+    public async Task Stilts_reads_units_ucds_descriptions_and_arrays_of_differing_length()
     {
         await WriteAsync("t.fits", Batch(4, isAscii: true));
         string[] lines = Stilts("tpipe", $"in={folder["t.fits"]}",
@@ -134,11 +135,11 @@ public sealed class TableOutTests : IDisposable
     [InlineData("t.ecsv", "CC-BY-4.0 a <survey> & more größe ICRS doi:10.1234/5678")]
     [InlineData("t.vot", "CC-BY-4.0 a <survey> & more größe ICRS doi:10.1234/5678 All types in one https://doi.org/10.1234/5678 frame")]
     [InlineData("t.parquet", "CC-BY-4.0 a <survey> & more größe ICRS doi:10.1234/5678 All types in one https://doi.org/10.1234/5678 frame")]
-    public async Task Provenance_goes_along(string name, string expected)
+    public async Task Provenance_is_included(string name, string expected)
     {
         await WriteAsync(name, Batch(1, isAscii: true));
         string path = folder[name];
-        if (name == "t.parquet") // what VO-Parquet keeps is a VOTable: astropy reads it as one
+        if (name == "t.parquet") // the metadata of VO-Parquet are a VOTable, which astropy can read
         {
             path = folder["inside.vot"];
             await File.WriteAllTextAsync(path, VoTableInside(folder[name]), TestContext.Current.CancellationToken);
@@ -159,14 +160,15 @@ public sealed class TableOutTests : IDisposable
                 from astropy.io.votable import parse
                 r = parse(path).resources[0]
                 i = {x.name: x.value for x in r.infos}
-                print(i['licence'], i['survey'], i['instrument'], r.coordinate_systems[0].system, i['citation'], r.description, r.links[0].href, r.tables[0].get_field_by_id_or_name('ra').ref)
+                print(i['licence'], i['survey'], i['instrument'], r.coordinate_systems[0].system, i['citation'], r.description,
+                    r.links[0].href, r.tables[0].get_field_by_id_or_name('ra').ref)
             """, path).Trim());
         using ITableReader table = Tables.Open(folder[name]);
         Assert.Equal(name == "t.ecsv" ? null : "ICRS", table.FrameOf("ra"));
     }
 
     [Fact]
-    public async Task One_of_several_tables_in_a_votable_is_chosen_by_number_name_or_id()
+    public async Task One_of_several_tables_in_a_votable_is_selected_by_number_name_or_id()
     {
         Python.Run("""
             import sys

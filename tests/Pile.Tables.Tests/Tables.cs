@@ -1,6 +1,6 @@
 namespace Pile.Tables.Tests;
 
-/// <summary>Opens tables within the running test: a test that is cancelled ends.</summary>
+/// <summary>Opens tables with the running test's cancellation token.</summary>
 internal static class Tables
 {
     internal static ITableReader Open(string path, TableReadOptions? options = null) =>

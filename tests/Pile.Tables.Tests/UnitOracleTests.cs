@@ -3,8 +3,8 @@ using Pile.TestKit;
 
 namespace Pile.Tables.Tests;
 
-/// <summary>Unit strings of FITS, VOUnits and the CDS, against astropy: what it reads as one and the same factor is that factor here, or is
-/// refused.</summary>
+/// <summary>Compares unit strings of FITS, VOUnits and the CDS with astropy: a conversion gives the same factor as astropy, or is
+/// rejected.</summary>
 public sealed class UnitOracleTests
 {
     private const string Script = """
@@ -50,11 +50,11 @@ public sealed class UnitOracleTests
         ("Mjup", "kg"),
     ];
 
-    // Refused, and so never wrong: dimensionless ones, solid angles of two kinds, bodies that FITS does not know, and factors that only
-    // astropy's own format has.
-    private static readonly string[] Refused = ["%", "sr", "deg2", "D", "---", "", "geoMass", "Mjup", "1e-17 erg/s/cm2"];
+    // Rejected, and therefore never wrong: dimensionless units, solid angles of two kinds, bodies that are not in FITS, and factors that
+    // only astropy's own format supports.
+    private static readonly string[] Rejected = ["%", "sr", "deg2", "D", "---", "", "geoMass", "Mjup", "1e-17 erg/s/cm2"];
 
-    [Theory] // spellings that astropy does not take
+    [Theory] // spellings that astropy does not support
     [InlineData("ELECTRONS/S", "electron/h", 3600)]
     [InlineData("e-/s", "s-1 electron", 1)]
     [InlineData("COUNTS / SEC", "count/s", 1)]
@@ -64,29 +64,29 @@ public sealed class UnitOracleTests
     [InlineData("electron/photon", "electron", double.NaN)]
     [InlineData("DN", "electron", double.NaN)]
     [InlineData("S", "s", double.NaN)]
-    public void What_detectors_count_is_known_in_any_spelling(string from, string to, double expected)
+    public void Units_of_detectors_are_supported_in_any_spelling(string from, string to, double expected)
     {
         Assert.Equal(!double.IsNaN(expected), Units.TryConvert(from, to, out double factor));
         Assert.Equal(expected, factor);
     }
 
     [Fact]
-    public void No_factor_is_other_than_astropys()
+    public void All_factors_agree_with_astropy()
     {
-        List<string> wrong = [], refused = [];
+        List<string> wrong = [], rejected = [];
         foreach (string line in Python.Run(Script, string.Join('\n', Pairs.Select(p => $"{p.From}\t{p.To}"))).Split('\n',
             StringSplitOptions.RemoveEmptyEntries))
         {
             string[] words = line.Split('\t');
             double[] theirs = [.. words[2..].Distinct().Where(w => w != "none").Select(w => double.Parse(w, CultureInfo.InvariantCulture))];
             bool isFound = Units.TryConvert(words[0], words[1], out double factor);
-            // FITS 4.0, table 4, has an older mass and radius of the Sun than astropy, by 4e-4
+            // FITS 4.0, table 4, has an older mass and radius of the Sun than astropy; they differ by 4e-4
             if (isFound && words[0] != words[1] && words.Length > 2 && !theirs.Any(t => Math.Abs((factor / t) - 1) < 1e-3))
                 wrong.Add($"'{words[0]}' to '{words[1]}': {factor:R}, astropy {string.Join(" or ", words[2..])}");
-            if (!isFound && theirs.Length > 0 && !Refused.Contains(words[0]))
-                refused.Add($"'{words[0]}' to '{words[1]}': astropy {string.Join(" or ", words[2..])}");
+            if (!isFound && theirs.Length > 0 && !Rejected.Contains(words[0]))
+                rejected.Add($"'{words[0]}' to '{words[1]}': astropy {string.Join(" or ", words[2..])}");
         }
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
-        Assert.True(refused.Count == 0, "refused: " + string.Join('\n', refused));
+        Assert.True(rejected.Count == 0, "rejected: " + string.Join('\n', rejected));
     }
 }

@@ -11,7 +11,7 @@ public sealed class VoTableTests : IDisposable
     [InlineData("catalog/result.vot")]
     [InlineData("catalog/1710099405832VAL-result.vot")]
     [InlineData("catalog/gaia_source_dr3_select_1_result.vot")]
-    public Task Reads_what_astropy_reads(string file) =>
+    public Task Reads_the_same_as_astropy(string file) =>
         AstropyOracle.CompareAsync(TestPaths.Data(file), """{"format": "votable", "use_names_over_ids": true, "unit_format": "generic"}""",
             withUnits: false);
 
@@ -64,13 +64,15 @@ public sealed class VoTableTests : IDisposable
     public async Task Reads_arrays_bits_hexadecimals_and_nulls()
     {
         using ITableReader table = Open("""
-            <VOTABLE version="1.1" xmlns:v="http://www.ivoa.net/xml/VOTable/v1.1"><COOSYS ID="C" system="eq_FK5"/><RESOURCE><TABLE nrows="2">
+            <VOTABLE version="1.1" xmlns:v="http://www.ivoa.net/xml/VOTable/v1.1"><COOSYS ID="C" system="eq_FK5"/>
+            <RESOURCE><TABLE nrows="2">
             <FIELD name="bits" datatype="bit" arraysize="5"/><FIELD name="hex" datatype="int"><VALUES null="-9"/></FIELD>
             <FIELD name="ragged" datatype="float" arraysize="2x*"/><FIELD name="names" datatype="char" arraysize="3x2"/>
             <FIELD name="some" datatype="int" arraysize="2" unit="pix"><DESCRIPTION>two
               counts</DESCRIPTION><VALUES null="-1"/></FIELD><FIELD name="c" datatype="doubleComplex" ref="C"/>
             <DATA><TABLEDATA><TR><TD>1 0 110</TD><TD>0x1F</TD><TD>1 2 3 4</TD><TD>abcde</TD><TD>5 -1</TD><TD>1 -2</TD></TR>
-            <TR><TD>00000</TD><TD>-9</TD><TD/><TD></TD><TD>-1 -1</TD><TD encoding="base64">P/AAAAAAAAA/8AAAAAAAAA==</TD></TR></TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>
+            <TR><TD>00000</TD><TD>-9</TD><TD/><TD></TD><TD>-1 -1</TD><TD encoding="base64">P/AAAAAAAAA/8AAAAAAAAA==</TD></TR>
+            </TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>
             """);
         Assert.Equal(2, table.RowCount);
         Assert.Equal("two counts", table.Columns[4].Description);
@@ -92,30 +94,30 @@ public sealed class VoTableTests : IDisposable
     [InlineData("<VOTABLE><RESOURCE><TABLE><FIELD name='a' datatype='int' arraysize='9x99999999x*'/></TABLE></RESOURCE></VOTABLE>",
         "the arraysize '9x99999999x*'")]
     [InlineData("<html><body>404</body></html>", "a web page")]
-    [InlineData("<rss/>", "no VOTable: its root is <rss>")]
+    [InlineData("<rss/>", "not a VOTable: its root is <rss>")]
     [InlineData("<!DOCTYPE VOTABLE [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><VOTABLE><RESOURCE><TABLE><FIELD name='a' "
-        + "datatype='int'><DESCRIPTION>&a;</DESCRIPTION></FIELD></TABLE></RESOURCE></VOTABLE>", "the XML is cut short or broken")]
-    public void What_cannot_be_read_is_refused(string xml, string finding) =>
+        + "datatype='int'><DESCRIPTION>&a;</DESCRIPTION></FIELD></TABLE></RESOURCE></VOTABLE>", "the XML is truncated or damaged")]
+    public void Invalid_documents_are_rejected(string xml, string finding) =>
         Assert.Contains(finding, Assert.Throws<SourceUnreadableException>(() => Open(xml)).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("malformed/irsa-nph-error.xml", "Either wrong or missing coordinate/object name")]
-    [InlineData("malformed/no_resource.xml", "there is no table in it")]
+    [InlineData("malformed/no_resource.xml", "the file contains no table")]
     [InlineData("malformed/custom_datatype.xml", "field 'foo' has the datatype 'bar'")]
-    public void Malformed_files_are_refused(string file, string finding) =>
+    public void Malformed_files_are_rejected(string file, string finding) =>
         Assert.Contains(finding, Assert.Throws<SourceUnreadableException>(() => Tables.Open(TestPaths.Data(file))).Message,
             StringComparison.Ordinal);
 
     [Fact]
-    public async Task A_file_that_is_cut_short_is_refused()
+    public async Task A_truncated_file_is_rejected()
     {
         using ITableReader table = Tables.Open(TestPaths.Data("malformed/votable_truncated.vot"));
         SourceUnreadableException e = await Assert.ThrowsAsync<SourceUnreadableException>(() => Cells.ReadAsync(table));
-        Assert.Contains("the XML is cut short", e.Message, StringComparison.Ordinal);
+        Assert.Contains("the XML is truncated", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Values_outside_their_type_are_named()
+    public async Task Values_outside_the_range_of_their_type_are_reported()
     {
         using ITableReader table = Tables.Open(TestPaths.Data("malformed/regression.xml"));
         ValueInvalidException e = await Assert.ThrowsAsync<ValueInvalidException>(() => Cells.ReadAsync(table, ["unsignedByte"]));
@@ -123,7 +125,7 @@ public sealed class VoTableTests : IDisposable
     }
 
     [Fact]
-    public async Task An_error_after_the_rows_is_an_error()
+    public async Task An_error_after_the_rows_is_reported()
     {
         using ITableReader table = Open("<VOTABLE><RESOURCE><TABLE><FIELD name='a' "
             + "datatype='int'/><DATA><TABLEDATA><TR><TD>1</TD></TR></TABLEDATA></DATA></TABLE><INFO name='QUERY_STATUS' "
@@ -134,7 +136,7 @@ public sealed class VoTableTests : IDisposable
     }
 
     [Fact]
-    public void Units_are_kept_as_they_are()
+    public void Units_are_not_changed()
     {
         using ITableReader table = Tables.Open(TestPaths.Data("malformed/nonstandard_units.xml"));
         Assert.Equal("erg cm**(-2) s**(-1) angstrom**(-1)", table.Columns[0].Unit);

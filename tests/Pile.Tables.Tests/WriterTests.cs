@@ -16,7 +16,7 @@ public sealed class WriterTests : IDisposable
     [InlineData("t.fits.gz", """{"format": "fits", "character_as_bytes": false}""", true)]
     [InlineData("t.vot", """{"format": "votable", "use_names_over_ids": true}""", true)]
     [InlineData("t.xml.gz", """{"format": "votable", "use_names_over_ids": true}""", true)]
-    public async Task Astropy_reads_what_is_written(string name, string arguments, bool withUnits)
+    public async Task Astropy_reads_written_tables(string name, string arguments, bool withUnits)
     {
         RowBatch batch = Batch(withVectors: withUnits);
         await WriteAsync(name, batch);
@@ -39,7 +39,7 @@ public sealed class WriterTests : IDisposable
     [InlineData("t.fits")]
     [InlineData("t.vot")]
     [InlineData("t.parquet")]
-    public async Task What_is_written_reads_back(string name)
+    public async Task Written_tables_are_read_back(string name)
     {
         RowBatch batch = Batch(withVectors: name != "t.csv");
         Assert.Equal(3, await WriteAsync(name, batch));
@@ -50,7 +50,7 @@ public sealed class WriterTests : IDisposable
             ColumnSchema written = batch.Columns[i].Schema, read = table.Columns[i];
             Assert.Equal(written.Name, read.Name);
             if (name == "t.csv" && written.DType is DType.Float32)
-                continue; // 1.1 there is no longer the float32 next to it
+                continue; // 1.1 is not the nearest float32 there
             Assert.Equal($"{written.Name} "
                 + $"{string.Join(' ', Enumerable.Range(0, 3).Select(row => Lenient(Cells.Text(batch.Columns[i], row))))}",
                 $"{read.Name} {string.Join(' ', cells[i].Select(Lenient))}");
@@ -59,11 +59,10 @@ public sealed class WriterTests : IDisposable
             Assert.Equal(written.Shape, read.Shape);
             Assert.Equal((written.Unit, written.Ucd), (read.Unit, read.Ucd));
             Assert.Equal(written.Description, read.Description);
-            if (name != "t.vot") // VOTable lacks signed bytes and most unsigned types
+            if (name != "t.vot") // VOTable has no signed bytes and few unsigned types
                 Assert.Equal((written.Name, written.DType), (read.Name, read.DType));
         }
-        // NaN is null in FITS, where floats have no other; an empty text is null in all but Parquet; blanks at a text's end are padding in
-        // FITS.
+        // NaN is the only null of floats in FITS; an empty text is null except in Parquet; trailing blanks are padding in FITS.
         string Lenient(string cell) => cell is Cells.Null or "NaN" or "" ? "-" : name == "t.fits" ? cell.TrimEnd() : cell;
     }
 
@@ -73,7 +72,7 @@ public sealed class WriterTests : IDisposable
     [InlineData("t.fits")]
     [InlineData("t.parquet")]
     [InlineData("t.parquet.gz")]
-    public async Task Ragged_arrays_read_back(string name)
+    public async Task Ragged_arrays_are_read_back(string name)
     {
         ColumnSchema schema = new() { Name = "r", DType = DType.Float32, Shape = [ColumnSchema.Ragged], Nullable = true };
         RowBatch batch = new([new ColumnData<float>(schema, new[] { 1.5f, float.NaN, 3 }, [2, 0, 1])]);
@@ -99,7 +98,7 @@ public sealed class WriterTests : IDisposable
     }
 
     [Fact]
-    public async Task An_existing_file_is_refused_and_a_failed_one_leaves_nothing()
+    public async Task An_existing_file_is_rejected_and_a_failed_one_is_removed()
     {
         await File.WriteAllTextAsync(folder["t.csv"], "old", TestContext.Current.CancellationToken);
         await Assert.ThrowsAsync<OutputExistsException>(() => WriteAsync("t.csv", Batch(false)));
@@ -120,7 +119,7 @@ public sealed class WriterTests : IDisposable
     }
 
     [Fact]
-    public async Task What_a_format_cannot_hold_is_refused()
+    public async Task Values_that_a_format_does_not_support_are_rejected()
     {
         ColumnSchema text = new() { Name = "s", DType = DType.String };
         Assert.Contains("'γ' is not ASCII",
@@ -144,7 +143,7 @@ public sealed class WriterTests : IDisposable
     [InlineData("'my unit'", "my unit")]
     [InlineData("count/'Å'", "count/Angstrom")]
     [InlineData("'", "'")]
-    public async Task Units_of_the_VO_are_written_as_FITS_has_them(string unit, string expected)
+    public async Task Units_of_the_VO_are_written_in_the_form_of_FITS(string unit, string expected)
     {
         RowBatch batch = new([new ColumnData<double>(Column("x", DType.Float64) with { Unit = unit }, new[] { 1.5 })]);
         await WriteAsync("t.fits", batch);
@@ -156,7 +155,7 @@ public sealed class WriterTests : IDisposable
     }
 
     [Fact]
-    public async Task Nulls_in_fits_take_a_value_that_is_not_used()
+    public async Task Nulls_in_fits_use_an_unused_value()
     {
         ColumnSchema schema = new() { Name = "n", DType = DType.UInt8, Nullable = true };
         await WriteAsync("t.fits", new([new ColumnData<byte>(schema, new byte[] { 255, 0, 7 }, new[] { false, true, false })]));

@@ -2,7 +2,7 @@ using Pile.Format;
 
 namespace Pile.Tables.Batches;
 
-/// <summary>Gathers columns side by side and says when a batch is full.</summary>
+/// <summary>Collects columns of rows, and determines when a batch is full.</summary>
 internal sealed class BatchBuilder
 {
     internal const int RowLimit = 1 << 16;
@@ -29,6 +29,6 @@ internal sealed class BatchBuilder
 
     internal RowBatch Take() => new(Columns.Select(c => c.Take()));
 
-    /// <summary>How many rows of a fixed size to read at a time.</summary>
+    /// <summary>Returns the number of rows of a given size to read at a time.</summary>
     internal static int RowsPerBatch(long rowBytes) => (int)Math.Clamp(BytesLimit / Math.Max(rowBytes, 1), 1, RowLimit);
 }

@@ -5,11 +5,11 @@ using System.Text;
 
 namespace Pile.Tables.Batches;
 
-/// <summary>From the text of one value to the value, exactly or not at all.</summary>
+/// <summary>Parses the text of a value, exactly or not at all.</summary>
 internal static class CellText
 {
-    /// <summary>Reads one value: decimal integers, decimal floats (nan and inf in any case), true and false.</summary>
-    /// <returns>False when the text is no such value, or lies outside the type's range.</returns>
+    /// <summary>Parses a value: decimal integers, decimal floats (nan and inf in any case), true and false.</summary>
+    /// <returns>False if the text is not such a value, or is outside the type's range.</returns>
     internal static bool TryParse<T>(ReadOnlySpan<byte> utf8, out T value) where T : unmanaged
     {
         Unsafe.SkipInit(out value);
@@ -37,7 +37,7 @@ internal static class CellText
             : throw new NotSupportedException($"No column holds {typeof(T).Name}.");
     }
 
-    /// <summary>Reads <c>true</c> or <c>false</c>, in any case.</summary>
+    /// <summary>Parses <c>true</c> or <c>false</c>, in any case.</summary>
     internal static bool TryBool(ReadOnlySpan<byte> utf8, out bool value)
     {
         value = Ascii.EqualsIgnoreCase(utf8, "true"u8);
@@ -49,7 +49,7 @@ internal static class CellText
 
     private static bool TryFloat<T>(ReadOnlySpan<byte> utf8, out T value) where T : struct, IBinaryFloatingPointIeee754<T>
     {
-        // A number too large for the type comes out as infinity: that is refused unless the text says so.
+        // A number outside the range is parsed as infinity, which is rejected unless the text itself is infinity.
         if (T.TryParse(utf8, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent,
             CultureInfo.InvariantCulture, out value) && utf8[^1] is (>= (byte)'0' and <= (byte)'9') or (byte)'.')
             return !T.IsInfinity(value);

@@ -3,7 +3,7 @@ using Pile.Format;
 
 namespace Pile.Tables.Batches;
 
-/// <summary>Gathers the values of one column, row by row, until a batch is full.</summary>
+/// <summary>Collects the values of one column, row by row, until a batch is full.</summary>
 internal abstract class ColumnBuilder(ColumnSchema schema)
 {
     private bool[] isNull = [];
@@ -11,13 +11,13 @@ internal abstract class ColumnBuilder(ColumnSchema schema)
 
     internal ColumnSchema Schema => schema;
 
-    /// <summary>Whole rows gathered.</summary>
+    /// <summary>The number of complete rows.</summary>
     internal int RowCount { get; private protected set; }
 
-    /// <summary>Bytes gathered.</summary>
+    /// <summary>The size of the collected values.</summary>
     internal abstract long Bytes { get; }
 
-    /// <summary>A builder of the column's dtype.</summary>
+    /// <summary>Creates a builder for the column's dtype.</summary>
     internal static ColumnBuilder For(ColumnSchema schema) => schema.DType switch
     {
         DType.Bool => new NumberColumnBuilder<bool>(schema),
@@ -34,14 +34,14 @@ internal abstract class ColumnBuilder(ColumnSchema schema)
         _ => new TextColumnBuilder(schema),
     };
 
-    /// <summary>Adds a row without a value: zeros (NaN of floats, an empty text) flagged as null.</summary>
+    /// <summary>Adds a row without a value: zeros (NaN for floats, an empty text), flagged as null.</summary>
     internal abstract void AddNull();
 
-    /// <summary>Adds a row out of the text of one value.</summary>
-    /// <returns>False, with nothing added, when the text is none of a value of the column's dtype.</returns>
+    /// <summary>Adds a row from the text of one value.</summary>
+    /// <returns>False, with nothing added, if the text is not a value of the column's dtype.</returns>
     internal abstract bool TryAddText(ReadOnlySpan<byte> utf8);
 
-    /// <summary>Hands over what was gathered and begins anew.</summary>
+    /// <summary>Returns the collected rows and empties the builder.</summary>
     internal abstract ColumnData Take();
 
     /// <summary>Flags a row already added, or the next one, as null.</summary>
@@ -64,7 +64,7 @@ internal abstract class ColumnBuilder(ColumnSchema schema)
     }
 }
 
-/// <summary>A column of numbers or booleans being gathered.</summary>
+/// <summary>A builder for a column of numbers or booleans.</summary>
 internal sealed class NumberColumnBuilder<T>(ColumnSchema schema) : ColumnBuilder(schema) where T : unmanaged
 {
     private readonly int elementsPerRow = schema.IsRagged ? 0 : schema.ElementsPerRow;
@@ -74,7 +74,7 @@ internal sealed class NumberColumnBuilder<T>(ColumnSchema schema) : ColumnBuilde
 
     internal override long Bytes => (long)count * System.Runtime.CompilerServices.Unsafe.SizeOf<T>();
 
-    /// <summary>Adds a row of one value.</summary>
+    /// <summary>Adds a row with one value.</summary>
     internal void Add(T value)
     {
         if (count == values.Length)
@@ -84,15 +84,15 @@ internal sealed class NumberColumnBuilder<T>(ColumnSchema schema) : ColumnBuilde
     }
 
     /// <summary>Adds rows of the schema's shape.</summary>
-    /// <returns>Where their values go, row-major.</returns>
+    /// <returns>The memory for their values, row-major.</returns>
     internal Span<T> AddRows(int rowCount)
     {
         RowCount += rowCount;
         return Claim(checked(rowCount * elementsPerRow));
     }
 
-    /// <summary>Adds a row of its own shape to a ragged column.</summary>
-    /// <returns>Where its values go, row-major.</returns>
+    /// <summary>Adds a row with its own shape to a ragged column.</summary>
+    /// <returns>The memory for its values, row-major.</returns>
     internal Span<T> AddRow(ReadOnlySpan<int> shape)
     {
         int elements = 1;
@@ -156,7 +156,7 @@ internal sealed class NumberColumnBuilder<T>(ColumnSchema schema) : ColumnBuilde
         (int)Math.Min(Array.MaxLength, Math.Max(checked((long)this.count + count), Math.Max(1024, 2L * values.Length))));
 }
 
-/// <summary>A column of text being gathered.</summary>
+/// <summary>A builder for a column of text.</summary>
 internal sealed class TextColumnBuilder(ColumnSchema schema) : ColumnBuilder(schema)
 {
     private readonly int elementsPerRow = schema.ElementsPerRow;
@@ -166,7 +166,7 @@ internal sealed class TextColumnBuilder(ColumnSchema schema) : ColumnBuilder(sch
 
     internal override long Bytes => starts[elements] + (long)elements * sizeof(int);
 
-    /// <summary>Adds one element; a row is complete with its last.</summary>
+    /// <summary>Adds one element; a row is complete after its last element.</summary>
     internal void Add(ReadOnlySpan<byte> utf8)
     {
         int start = starts[elements];

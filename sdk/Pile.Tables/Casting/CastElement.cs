@@ -4,7 +4,7 @@ using Pile.Format;
 
 namespace Pile.Tables;
 
-/// <summary>One element of a column, as what it is: an integer (a boolean is 0 or 1), a float, or text.</summary>
+/// <summary>One element of a column: an integer (booleans are 0 or 1), a float, or text.</summary>
 internal readonly ref struct CastElement
 {
     private CastElement(Int128 integer) => (Integer, IsInteger) = (integer, true);
@@ -39,10 +39,10 @@ internal readonly ref struct CastElement
         ColumnData<uint> c => new((Int128)c.Row(row)[element]),
         ColumnData<long> c => new((Int128)c.Row(row)[element]),
         ColumnData<ulong> c => new((Int128)c.Row(row)[element]),
-        _ => throw new NotSupportedException($"No column holds {column.GetType().Name}."),
+        _ => throw new NotSupportedException($"Unexpected column type {column.GetType().Name}."),
     };
 
-    /// <summary>The element as text: a float32 in its own digits.</summary>
+    /// <summary>Returns the element as text; a float32 with the digits of its own precision.</summary>
     internal string ToText(DType type) => IsText ? Encoding.UTF8.GetString(Text)
         : IsFloat ? type is DType.Float32 ? ((float)Float).ToString("R", CultureInfo.InvariantCulture)
             : Float.ToString("R", CultureInfo.InvariantCulture)

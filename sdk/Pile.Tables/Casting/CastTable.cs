@@ -5,10 +5,9 @@ using Pile.Tables.Parquet;
 
 namespace Pile.Tables;
 
-/// <summary>A table whose values of some columns are converted to another dtype while it is read.</summary>
-/// <remarks>A value is converted exactly or not at all, except that a float may be rounded to float32. Text becomes a number, or a boolean
-/// (true, false, t, f, yes, no, 1, 0);
-/// empty text, and NaN where an integer or a boolean is asked for, are missing values.</remarks>
+/// <summary>A table that converts the values of some columns to another dtype while it is read.</summary>
+/// <remarks>A value is converted exactly or not at all, except that a float may be rounded to float32. Text is converted to a number, or to
+/// a boolean (true, false, t, f, yes, no, 1, 0); empty text, and NaN in a conversion to integers or booleans, are missing values.</remarks>
 internal sealed class CastTable : ITableReader
 {
     private readonly ITableReader table;
@@ -18,7 +17,8 @@ internal sealed class CastTable : ITableReader
     /// <summary>Wraps a table, which is closed with this one.</summary>
     /// <param name="table">The table.</param>
     /// <param name="types">The dtype of each column to convert, by the column's name.</param>
-    /// <param name="onBadValue">Receives a value that cannot be converted; the value is then missing. Null: it is an error.</param>
+    /// <param name="onBadValue">Called with a value that cannot be converted; the value is then missing. If null, such a value is an
+    /// error.</param>
     /// <exception cref="ArgumentException">The table lacks one of the columns.</exception>
     public CastTable(ITableReader table, IReadOnlyDictionary<string, DType> types, Action<ValueInvalidException>? onBadValue = null)
     {

@@ -19,7 +19,7 @@ internal static class ValueCast
     /// <summary>Converts a column of any shape.</summary>
     /// <param name="column">The values.</param>
     /// <param name="target">The schema to convert to, of the same shape.</param>
-    /// <param name="onBad">Receives the row and the text of a value that cannot be converted; the row is then null.</param>
+    /// <param name="onBad">Called with the row and the text of a value that cannot be converted; the row is then null.</param>
     internal static ColumnData To(ColumnData column, ColumnSchema target, Action<int, string> onBad) => target.DType switch
     {
         DType.Bool => Fill<bool>(column, target, onBad, TryBool),
@@ -119,7 +119,7 @@ internal static class ValueCast
         {
             if (element.Text.IsEmpty)
                 return Outcome.Missing;
-            // Large integers in text are read as integers: a float would round them.
+            // Large integers in text are parsed as integers, because a float would round them.
             if (!Int128.TryParse(element.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out integer)
                 && (!CellText.TryParse(element.Text, out double number)
                     || FromFloat(number, out integer) is var read && read is not Outcome.Converted))

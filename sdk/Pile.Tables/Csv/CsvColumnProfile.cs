@@ -4,11 +4,10 @@ using Pile.Tables.Batches;
 
 namespace Pile.Tables.Csv;
 
-/// <summary>What the values of one column have in common, over the whole file: from that follows the type that holds each of them
-/// unharmed.</summary>
-/// <remarks>Text stays text where a number would lose something: leading zeros (<c>007</c>), more digits than 64 bits hold, whole numbers
-/// beyond 2⁵³ beside decimal ones. The bare word <c>null</c> (Gaia's) is a missing value in columns of numbers, and a word in columns of
-/// text.</remarks>
+/// <summary>The common properties of all values of one column, from which the type follows that represents each of them exactly.</summary>
+/// <remarks>A column remains text if a number would lose something: leading zeros (<c>007</c>), more digits than 64 bits can represent,
+/// integers beyond 2⁵³ together with decimals. The bare word <c>null</c> (used by Gaia) is a missing value in columns of numbers, and a
+/// word in columns of text.</remarks>
 internal sealed class CsvColumnProfile
 {
     private const long LargestExactInDouble = 1L << 53;
@@ -17,10 +16,10 @@ internal sealed class CsvColumnProfile
     private bool hasText, hasBool, hasFloat, hasInteger, hasNegative, needsUInt64, hasInexact, hasEmpty, hasNullWord;
     private int widestBytes;
 
-    /// <summary>True when a value is missing.</summary>
+    /// <summary>True if a value is missing.</summary>
     internal bool HasNull => hasEmpty || (hasNullWord && Type is not DType.String);
 
-    /// <summary>Bytes of the widest value.</summary>
+    /// <summary>The size of the longest value in bytes.</summary>
     internal int WidestBytes => widestBytes;
 
     /// <summary>The type of the column.</summary>
@@ -41,11 +40,11 @@ internal sealed class CsvColumnProfile
         }
     }
 
-    /// <summary>True for a bare <c>null</c> or <c>NULL</c>.</summary>
+    /// <summary>Returns whether a cell is a bare <c>null</c> or <c>NULL</c>.</summary>
     internal static bool IsNullWord(ReadOnlySpan<byte> cell) => cell.SequenceEqual("null"u8) || cell.SequenceEqual("NULL"u8);
 
-    /// <summary>Takes a value into account.</summary>
-    /// <returns>False when it is no UTF-8.</returns>
+    /// <summary>Adds a value to the profile.</summary>
+    /// <returns>False if the value is not valid UTF-8.</returns>
     internal bool Add(ReadOnlySpan<byte> cell, bool isQuoted)
     {
         if (cell.IsEmpty)

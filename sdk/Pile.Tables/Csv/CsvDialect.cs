@@ -5,24 +5,25 @@ using Pile.Tables.Opening;
 
 namespace Pile.Tables.Csv;
 
-/// <summary>How a CSV file is written: its delimiter, its column names, and whether they stand in the file.</summary>
+/// <summary>The format of a CSV file: its delimiter, its column names, and whether it has a header.</summary>
 /// <param name="Delimiter">The byte between fields.</param>
-/// <param name="Names">The columns' names, unique; <c>col1</c> … where the file has none.</param>
-/// <param name="HasHeader">Whether the first record that is no comment holds the names.</param>
+/// <param name="Names">The unique names of the columns; <c>col1</c> … if the file has none.</param>
+/// <param name="HasHeader">True if the first record that is not a comment contains the names.</param>
 internal sealed record CsvDialect(byte Delimiter, string[] Names, bool HasHeader)
 {
-    private const int RecordsLookedAt = 100;
+    private const int SampledRecords = 100;
     private static readonly byte[] Candidates = ",;|\t"u8.ToArray();
 
-    /// <summary>Finds out how a file is written.</summary>
-    /// <exception cref="SourceUnreadableException">There is no record.</exception>
+    /// <summary>Detects the format of a file.</summary>
+    /// <exception cref="SourceUnreadableException">The file has no record.</exception>
     internal static CsvDialect Sniff(TablePath source)
     {
         byte delimiter = Candidates.MaxBy(candidate => Score(source, candidate));
         using CsvRecords records = new(source.OpenContent(), delimiter, source.Given);
         List<string> comments = records.SkipComments();
         if (!records.MoveNext())
-            throw new SourceUnreadableException(source.Given, "there is no line but comments", "Give a file with a header and rows");
+            throw new SourceUnreadableException(source.Given, "the file has no lines except comments",
+                "Use a file with a header and rows");
 
         string[] first = new string[records.FieldCount];
         bool isData = false;
@@ -34,7 +35,7 @@ internal sealed record CsvDialect(byte Delimiter, string[] Names, bool HasHeader
         if (!isData)
             return new CsvDialect(delimiter, UniqueNames.Of(first), HasHeader: true);
 
-        // Numbers in the first line: it is data. The names may stand in the comment before it.
+        // Numbers in the first record: it is data. The preceding comment may contain the names.
         string[] commented = comments.Count == 0 ? [] : comments[^1].Split((char)delimiter, StringSplitOptions.TrimEntries);
         string[] names = commented.Length == first.Length ? commented : new string[first.Length];
         return new CsvDialect(delimiter, UniqueNames.Of([.. names.Select(name => name ?? "")]), HasHeader: false);
@@ -58,8 +59,8 @@ internal sealed record CsvDialect(byte Delimiter, string[] Names, bool HasHeader
         }
     }
 
-    /// <summary>How many of the first records have as many fields as the first one, when that is more than one; of equals, the more fields
-    /// win.</summary>
+    /// <summary>Returns how many of the first records have the same number of fields as the first one, if that is more than one; more
+    /// fields break ties.</summary>
     private static int Score(TablePath source, byte delimiter)
     {
         using CsvRecords records = new(source.OpenContent(), delimiter, source.Given);
@@ -67,7 +68,7 @@ internal sealed record CsvDialect(byte Delimiter, string[] Names, bool HasHeader
         int fields = 0, alike = 0;
         try
         {
-            for (int i = 0; i < RecordsLookedAt && records.MoveNext(); i++)
+            for (int i = 0; i < SampledRecords && records.MoveNext(); i++)
             {
                 if (i == 0)
                     fields = records.FieldCount;
@@ -77,7 +78,7 @@ internal sealed record CsvDialect(byte Delimiter, string[] Names, bool HasHeader
         }
         catch (SourceUnreadableException)
         {
-            // Quotes that only fit another delimiter, or a broken file: the pass over the rows will tell.
+            // Quotes that are valid with another delimiter only, or a damaged file, which is reported when the rows are read.
         }
         return fields > 1 ? (alike * 1000) + Math.Min(fields, 999) : 0;
     }

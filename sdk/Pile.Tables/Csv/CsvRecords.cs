@@ -3,10 +3,9 @@ using Pile.Format;
 namespace Pile.Tables.Csv;
 
 /// <summary>Splits delimited text (RFC 4180) into records, one at a time, without a string per field.</summary>
-/// <remarks>Beyond the RFC, as real files ask: lines may end in LF, CR LF or CR; blanks around a field and around its quotes are not part
-/// of it;
-/// blank lines are skipped; a quote inside an unquoted field is a character like any other. With a blank as delimiter, runs of them count
-/// as one.</remarks>
+/// <remarks>It accepts more than the RFC, because real files need it. Lines may end in LF, CR LF or CR; blanks around a field and around
+/// its quotes are not part of it; blank lines are skipped; a quote inside an unquoted field is an ordinary character. With a blank as
+/// delimiter, a run of blanks counts as one.</remarks>
 internal sealed class CsvRecords : IDisposable
 {
     private const int InitialBytes = 1 << 18;
@@ -28,26 +27,26 @@ internal sealed class CsvRecords : IDisposable
 
     private enum FieldKind : byte { Plain, Quoted, QuotedWithEscapes }
 
-    /// <summary>Reads from a stream's present position on.</summary>
-    /// <param name="stream">The text, UTF-8; it is disposed with the records.</param>
+    /// <summary>Reads from a stream's current position.</summary>
+    /// <param name="stream">The text in UTF-8, which is disposed with the records.</param>
     /// <param name="delimiter">The byte between fields.</param>
     /// <param name="path">The file, for messages.</param>
     internal CsvRecords(Stream stream, byte delimiter, string path) => (this.stream, this.delimiter, this.path) = (stream, delimiter, path);
 
-    /// <summary>Fields of the present record.</summary>
+    /// <summary>The number of fields of the current record.</summary>
     internal int FieldCount { get; private set; }
 
-    /// <summary>The line on which the present record begins, from 1.</summary>
+    /// <summary>The line on which the current record begins, from 1.</summary>
     internal long Line { get; private set; }
 
-    /// <summary>One field of the present record, without its quotes. It lives until another field or record is asked for.</summary>
+    /// <summary>Returns one field of the current record, without its quotes, valid until another field or record is requested.</summary>
     internal ReadOnlySpan<byte> Field(int index)
     {
         ReadOnlySpan<byte> raw = buffer.AsSpan(fieldStarts[index]..fieldEnds[index]);
         return fieldKinds[index] is FieldKind.QuotedWithEscapes ? Unescape(raw) : raw;
     }
 
-    /// <summary>Whether a field stood in quotes.</summary>
+    /// <summary>Returns whether a field is quoted.</summary>
     internal bool IsQuoted(int index) => fieldKinds[index] is not FieldKind.Plain;
 
     /// <summary>Skips lines that begin with <c>#</c>, and blank ones, up to the first other line.</summary>
@@ -83,14 +82,14 @@ internal sealed class CsvRecords : IDisposable
             }
             (Line, nextLine, this.next) = (nextLine, nextLine + lines, next);
             if (FieldCount > 1 || IsQuoted(0) || fieldEnds[0] > fieldStarts[0])
-                return true; // else a blank line
+                return true; // otherwise a blank line
         }
     }
 
     public void Dispose() => stream.Dispose();
 
     /// <summary>Finds the fields of the record at the front of the buffer.</summary>
-    /// <returns>False when its end is not in the buffer yet, or there is no record.</returns>
+    /// <returns>False if its end is not in the buffer yet, or if there is no record.</returns>
     private bool TryParse(out int next, out long lines)
     {
         int at = this.next;
@@ -165,7 +164,7 @@ internal sealed class CsvRecords : IDisposable
             {
                 if (atEnd)
                     throw new SourceUnreadableException(path,
-                        $"line {nextLine}, field {FieldCount + 1}: a quote is opened and never closed", "Close it, or remove it");
+                        $"line {nextLine}, field {FieldCount + 1}: a quote is not closed", "Close it, or remove it");
                 return false;
             }
             lines += buffer.AsSpan(end, step).Count((byte)'\n');
@@ -219,8 +218,8 @@ internal sealed class CsvRecords : IDisposable
         return line;
     }
 
-    /// <summary>Moves what is left to the front and reads on.</summary>
-    /// <returns>False when there is nothing more, and nothing is left.</returns>
+    /// <summary>Moves the remaining bytes to the front and reads more.</summary>
+    /// <returns>False if there are no more bytes.</returns>
     private bool Fill()
     {
         if (atEnd)
@@ -232,7 +231,7 @@ internal sealed class CsvRecords : IDisposable
         {
             if (left >= LongestRecordBytes)
                 throw new SourceUnreadableException(path, $"the record at line {nextLine} is longer than {LongestRecordBytes >> 20} MiB",
-                    "A quote may be opened and never closed there");
+                    "A quote may not be closed there");
             Array.Resize(ref buffer, 2 * left);
         }
         (next, end) = (0, left);

@@ -6,7 +6,7 @@ using Pile.Tables.Opening;
 
 namespace Pile.Tables.Csv;
 
-/// <summary>A CSV file: read once for its types when it is opened, and again for its values.</summary>
+/// <summary>A CSV file, which is read once for its types when it is opened, and again for its values.</summary>
 internal sealed class CsvTable : TableFile
 {
     private const int RowsBetweenChecks = 4096;
@@ -31,7 +31,7 @@ internal sealed class CsvTable : TableFile
             {
                 if (row % RowsBetweenChecks == 0)
                     cancellationToken.ThrowIfCancellationRequested();
-                if (!IsWhole(source, found, records, row, options.OnBadRow))
+                if (!IsComplete(source, found, records, row, options.OnBadRow))
                     continue;
                 rowCount++;
                 for (int i = 0; i < profiles.Length; i++)
@@ -56,7 +56,7 @@ internal sealed class CsvTable : TableFile
         {
             if (row % RowsBetweenChecks == 0)
                 cancellationToken.ThrowIfCancellationRequested();
-            if (!IsWhole(Source, dialect, records, row, options.OnBadRow) || good++ < firstRow)
+            if (!IsComplete(Source, dialect, records, row, options.OnBadRow) || good++ < firstRow)
                 continue;
             for (int i = 0; i < columns.Length; i++)
                 AddCell(batch.Columns[i], records, columns[i], row);
@@ -77,14 +77,15 @@ internal sealed class CsvTable : TableFile
                 "The file has changed since it was opened: open it again");
     }
 
-    private static bool IsWhole(TablePath source, CsvDialect dialect, CsvRecords records, long row, Action<ValueInvalidException>? onBadRow)
+    private static bool IsComplete(TablePath source, CsvDialect dialect, CsvRecords records, long row,
+        Action<ValueInvalidException>? onBadRow)
     {
         int expected = dialect.Names.Length, found = records.FieldCount;
         if (found == expected)
             return true;
         string column = dialect.Names[Math.Min(found, expected - 1)];
         ValueInvalidException bad = new(source.Given, row, column, $"line {records.Line} with {found} fields",
-            $"a row of {expected} fields", "Correct the line: a field that holds the delimiter must stand in quotes");
+            $"a row of {expected} fields", "Correct the line: a field that contains the delimiter must be quoted");
         if (onBadRow is null)
             throw bad;
         onBadRow(bad);

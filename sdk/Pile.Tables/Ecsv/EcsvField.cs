@@ -2,17 +2,17 @@ using Pile.Format;
 
 namespace Pile.Tables.Ecsv;
 
-/// <summary>Where the values of a column stand in the rows of an ECSV file.</summary>
+/// <summary>The location of a column's values in the rows of an ECSV file.</summary>
 /// <param name="Schema">The column.</param>
-/// <param name="Index">Its field.</param>
-/// <param name="IsJson">Whether each cell holds a JSON value, as astropy writes columns of Python objects.</param>
-/// <param name="MaskIndex">The field that says which of its values are missing; null where empty fields do. astropy writes masked columns
-/// so with <c>serialize_method="data_mask"</c>.</param>
+/// <param name="Index">The index of its field.</param>
+/// <param name="IsJson">True if each cell contains a JSON value, as astropy writes columns of Python objects.</param>
+/// <param name="MaskIndex">The index of the field that marks missing values; null if empty fields are the missing ones. astropy writes
+/// masked columns like this with <c>serialize_method="data_mask"</c>.</param>
 internal sealed record EcsvField(ColumnSchema Schema, int Index, bool IsJson, int? MaskIndex)
 {
     private const string MaskSuffix = ".mask";
 
-    /// <summary>The columns of a file: its fields, without those that are masks of the field before.</summary>
+    /// <summary>Returns the columns of a file: its fields, except those that are masks of the preceding field.</summary>
     internal static IEnumerable<EcsvField> Of(IReadOnlyList<ColumnSchema> fields, IReadOnlyList<bool> isJson, bool hasMasks)
     {
         for (int i = 0; i < fields.Count; i++)
@@ -24,7 +24,7 @@ internal sealed record EcsvField(ColumnSchema Schema, int Index, bool IsJson, in
         }
     }
 
-    /// <summary>Single elements have no flags of their own: small integers come as float64, whose missing ones are NaN.</summary>
+    /// <summary>Single elements have no null flags, so that small integers are read as float64, with NaN for missing ones.</summary>
     private static ColumnSchema Masked(ColumnSchema field) =>
         field is { IsScalar: false, DType: DType.Int8 or DType.UInt8 or DType.Int16 or DType.UInt16 or DType.Int32 or DType.UInt32 }
             ? field with { DType = DType.Float64 } : field;

@@ -7,8 +7,7 @@ using Pile.Format.Yaml;
 
 namespace Pile.Tables.Ecsv;
 
-/// <summary>The YAML header of an ECSV file (astropy APE 6): the delimiter and what each column is. Its other metadata are not looked
-/// at.</summary>
+/// <summary>The YAML header of an ECSV file (astropy APE 6): the delimiter and the columns. Other metadata are ignored.</summary>
 /// <param name="Delimiter">A blank or a comma.</param>
 /// <param name="FieldNames">The names of a row's fields.</param>
 /// <param name="Columns">The columns in order.</param>
@@ -16,7 +15,7 @@ internal sealed partial record EcsvHeader(byte Delimiter, ImmutableArray<string>
 {
     private const string MaskOfColumn = "mask: !astropy.table.SerializedColumn";
 
-    // astropy tags its own objects, and anchors what it meets twice; neither changes what a column is.
+    // astropy tags its own objects, and anchors repeated ones; neither affects the columns.
     [GeneratedRegex(@"(?<=[:\-,\[{]\s+)((!!?[\w./:-]+|&\w+)(\s+|$))+", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 1000)]
     private static partial Regex TagsAndAnchors();
@@ -28,13 +27,13 @@ internal sealed partial record EcsvHeader(byte Delimiter, ImmutableArray<string>
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Subtype();
 
-    /// <summary>Reads a header.</summary>
+    /// <summary>Parses a header.</summary>
     /// <param name="comments">The lines before the first row, each without its <c># </c>.</param>
     /// <param name="path">The file, for messages.</param>
-    /// <exception cref="SourceUnreadableException">It is no header of ECSV, or declares what is not known.</exception>
+    /// <exception cref="SourceUnreadableException">The text is not an ECSV header, or contains an unsupported declaration.</exception>
     internal static EcsvHeader Parse(List<string> comments, string path)
     {
-        // The lines of the two keys that matter: what else stands there may be any Python object.
+        // Only the lines of the two relevant keys are parsed: others may contain arbitrary Python objects.
         StringBuilder yaml = new();
         bool isWanted = false;
         int line = 0;
@@ -57,7 +56,7 @@ internal sealed partial record EcsvHeader(byte Delimiter, ImmutableArray<string>
             string delimiter = root.TextOrNull("delimiter") ?? " ";
             if (delimiter is not (" " or ","))
                 throw new SourceUnreadableException(path, $"its header names the delimiter '{delimiter}'",
-                    "ECSV knows a blank and a comma");
+                    "ECSV allows a blank or a comma");
             YamlMap[] columns = [.. root.Required("datatype").AsList().Items.Select(item => item.AsMap())];
             ColumnSchema[] fields = [.. columns.Select(SchemaOf)];
             bool hasMasks = comments.Exists(c => c.TrimStart().StartsWith(MaskOfColumn, StringComparison.Ordinal));
@@ -81,7 +80,7 @@ internal sealed partial record EcsvHeader(byte Delimiter, ImmutableArray<string>
             shape = [.. match.Groups["shape"].Value.Split(',', StringSplitOptions.TrimEntries)
                 .Select(n => n == "null" ? ColumnSchema.Ragged : int.Parse(n, CultureInfo.InvariantCulture))];
         }
-        // complex, float128, JSON objects …: their text, unharmed.
+        // complex, float128, JSON objects …: kept as text.
         bool isKnown = DTypes.TryParse(datatype == "float16" ? "float32" : datatype, out DType type);
         return new ColumnSchema
         {
@@ -95,7 +94,7 @@ internal sealed partial record EcsvHeader(byte Delimiter, ImmutableArray<string>
         };
     }
 
-    /// <summary>The UCD, which astropy and the archives keep in a column's meta: a mapping, or a list of mappings when it is
+    /// <summary>Returns the UCD, which astropy and the archives store in a column's meta: a mapping, or a list of mappings if it is
     /// ordered.</summary>
     private static string? UcdOf(YamlNode meta) => meta switch
     {

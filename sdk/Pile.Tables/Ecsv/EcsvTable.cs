@@ -6,11 +6,11 @@ using Pile.Tables.Opening;
 
 namespace Pile.Tables.Ecsv;
 
-/// <summary>An ECSV file: CSV whose header declares every column. An empty field is a missing value, as is the bare word <c>null</c>
-/// outside of text, and what a mask says.</summary>
+/// <summary>An ECSV file: CSV with a header that declares every column. Missing values are empty fields, the bare word <c>null</c> except
+/// in text, and values marked by a mask.</summary>
 internal sealed class EcsvTable : TableFile
 {
-    private static readonly bool[] Missing = [true], There = [false];
+    private static readonly bool[] Missing = [true], Present = [false];
 
     private readonly EcsvHeader header;
     private readonly TableReadOptions options;
@@ -82,7 +82,7 @@ internal sealed class EcsvTable : TableFile
         ReadOnlySpan<byte> cell = records.Field(field.Index);
         ColumnSchema schema = column.Schema;
         ReadOnlySpan<bool> isMissing = field.MaskIndex is { } mask ? Mask(records.Field(mask), schema, header.FieldNames[mask], row) : [];
-        bool isText = schema.DType is DType.String; // where there is a mask, an empty text is one
+        bool isText = schema.DType is DType.String; // with a mask, an empty text is a value
         if ((cell.IsEmpty && (!isText || isMissing.IsEmpty)) || (!isText && CsvColumnProfile.IsNullWord(cell))
             || (!isMissing.IsEmpty && !isMissing.Contains(false)))
             column.AddNull();
@@ -90,17 +90,18 @@ internal sealed class EcsvTable : TableFile
             JsonTexts.Add(column, cell);
         else if (schema.IsScalar ? !column.TryAddText(cell) : !JsonArrays.TryAdd(column, cell, isMissing))
             throw new ValueInvalidException(Path, row, schema.Name,
-                $"'{Encoding.UTF8.GetString(cell[..Math.Min(cell.Length, 60)])}'{(isMissing.Contains(true) ? " with missing elements" : "")}",
+                $"'{Encoding.UTF8.GetString(cell[..Math.Min(cell.Length, 60)])}'"
+                    + $"{(isMissing.Contains(true) ? " with missing elements" : "")}",
                 schema.IsScalar ? schema.DType.Name()
                     : $"an array of {schema.DType.Name()} of shape [{string.Join(", ", schema.Shape.Select(n => n < 0 ? "any" : $"{n}"))}]",
                     "Correct the value, or the column's datatype in the header");
     }
 
-    /// <summary>Which elements of a row are missing.</summary>
+    /// <summary>Returns which elements of a row are missing.</summary>
     private ReadOnlySpan<bool> Mask(ReadOnlySpan<byte> cell, ColumnSchema schema, string name, long row)
     {
         if (schema.IsScalar && CellText.TryBool(cell, out bool isMissing))
-            return isMissing ? Missing : There;
+            return isMissing ? Missing : Present;
         ColumnBuilder flags = ColumnBuilder.For(new ColumnSchema { Name = name, DType = DType.Bool, Shape = schema.Shape });
         if (schema.IsScalar || !JsonArrays.TryAdd(flags, cell, []))
             throw new ValueInvalidException(Path, row, name, $"'{Encoding.UTF8.GetString(cell[..Math.Min(cell.Length, 60)])}'",
@@ -118,7 +119,7 @@ internal sealed class EcsvTable : TableFile
             for (int i = 0; hasNames && i < records.FieldCount; i++)
                 hasNames = Encoding.UTF8.GetString(records.Field(i)) == header.FieldNames[i];
             return hasNames ? records : throw new SourceUnreadableException(source.Given,
-                "the line of names does not agree with the ECSV header", "Make the names the same, in the same order");
+                "the line of names does not agree with the ECSV header", "Use the same names in the same order");
         }
         catch
         {

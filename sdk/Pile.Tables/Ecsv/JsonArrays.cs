@@ -6,15 +6,16 @@ using Pile.Tables.Batches;
 
 namespace Pile.Tables.Ecsv;
 
-/// <summary>Arrays in the cells of text tables, written as JSON: <c>[1.5,null,3]</c>. A missing element of a float array is NaN.</summary>
+/// <summary>Parses arrays in the cells of text tables, written as JSON: <c>[1.5,null,3]</c>. A missing element of a float array is
+/// NaN.</summary>
 internal static partial class JsonArrays
 {
     /// <summary>Adds an array as a row.</summary>
-    /// <param name="column">Where.</param>
+    /// <param name="column">The column.</param>
     /// <param name="json">The array.</param>
-    /// <param name="isMissing">For each element whether a mask says that it is missing; empty where there is no mask.</param>
-    /// <returns>False, with nothing added, when the text is no array of the column's dtype and shape, or a missing element is one that
-    /// cannot be left out.</returns>
+    /// <param name="isMissing">The elements that a mask marks as missing; empty without a mask.</param>
+    /// <returns>False, with nothing added, if the text is not an array of the column's dtype and shape, or if a missing element cannot be
+    /// represented.</returns>
     internal static bool TryAdd(ColumnBuilder column, ReadOnlySpan<byte> json, ReadOnlySpan<bool> isMissing) => column switch
     {
         NumberColumnBuilder<bool> c => TryAdd(c, json, isMissing),
@@ -95,7 +96,7 @@ internal static partial class JsonArrays
         return true;
     }
 
-    /// <summary>Python writes NaN and Infinity bare, which JSON does not know.</summary>
+    /// <summary>Quotes NaN and Infinity, which Python writes as bare words and JSON does not allow.</summary>
     private static byte[] QuoteWords(ReadOnlySpan<byte> json) =>
         Encoding.UTF8.GetBytes(BareWords().Replace(Encoding.UTF8.GetString(json), "\"$0\""));
 

@@ -4,10 +4,10 @@ using Pile.Tables.Batches;
 
 namespace Pile.Tables.Ecsv;
 
-/// <summary>Texts in the cells of text tables, written as JSON: one, or an array of them.</summary>
+/// <summary>Parses texts in the cells of text tables, written as JSON: a single text or an array.</summary>
 internal static class JsonTexts
 {
-    /// <summary>Adds a row out of any JSON value: a text without its quotes, nothing for <c>null</c>, of all else its JSON.</summary>
+    /// <summary>Adds a row from any JSON value: a text without its quotes, null for <c>null</c>, otherwise its JSON.</summary>
     internal static void Add(ColumnBuilder column, ReadOnlySpan<byte> json)
     {
         if (json.SequenceEqual("null"u8))
@@ -17,7 +17,7 @@ internal static class JsonTexts
     }
 
     /// <summary>Adds an array of texts as a row; missing ones are empty.</summary>
-    /// <returns>False, with nothing added, when it is no array of as many texts as the column has.</returns>
+    /// <returns>False, with nothing added, if it is not an array with the column's number of texts.</returns>
     internal static bool TryAddArray(TextColumnBuilder column, ReadOnlySpan<byte> json, ReadOnlySpan<bool> isMissing)
     {
         if (TryTexts(json) is not { } texts || texts.Count != column.Schema.ElementsPerRow)
@@ -27,7 +27,7 @@ internal static class JsonTexts
         return true;
     }
 
-    /// <summary>The texts of a JSON value in order, whatever arrays they stand in; null where it has anything else.</summary>
+    /// <summary>Returns the texts of a JSON value in order, from all nested arrays; null if it contains anything else.</summary>
     private static List<string>? TryTexts(ReadOnlySpan<byte> json)
     {
         List<string> texts = [];

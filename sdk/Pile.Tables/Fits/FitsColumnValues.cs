@@ -7,7 +7,7 @@ using Pile.Tables.Batches;
 
 namespace Pile.Tables.Fits;
 
-/// <summary>From the rows of a FITS table to columns of a batch.</summary>
+/// <summary>Converts the rows of a FITS table to columns of a batch.</summary>
 internal static class FitsColumnValues
 {
     /// <summary>Appends rows of one column.</summary>
@@ -82,8 +82,8 @@ internal static class FitsColumnValues
         }
     }
 
-    /// <summary>A row is null when all its elements are; single missing elements are NaN by now, or can't be told in the column's
-    /// type.</summary>
+    /// <summary>Flags a row as null if all its elements are missing. Single missing elements are NaN already, or cannot be represented in
+    /// the column's type.</summary>
     private static void FlagNull<T>(NumberColumnBuilder<T> destination, int row, Span<T> values, ReadOnlySpan<bool> isNull, string path,
         long fileRow) where T : unmanaged
     {

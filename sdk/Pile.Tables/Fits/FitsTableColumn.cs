@@ -4,7 +4,7 @@ using Pile.Format;
 
 namespace Pile.Tables.Fits;
 
-/// <summary>A column of a FITS table, and what it is as a column of any table.</summary>
+/// <summary>A column of a FITS table, and its schema.</summary>
 internal sealed record FitsTableColumn(FitsColumn Column, ColumnSchema Schema)
 {
     /// <summary>Describes a column.</summary>
@@ -29,9 +29,8 @@ internal sealed record FitsTableColumn(FitsColumn Column, ColumnSchema Schema)
         });
     }
 
-    /// <remarks>An array's elements have no null flags of their own, so an array of integers with TNULL comes as float64, missing elements
-    /// as NaN;
-    /// float64 holds every integer of 32 bits.</remarks>
+    /// <remarks>The elements of an array have no null flags, so an array of integers with TNULL is read as float64, with NaN for missing
+    /// elements; float64 represents every integer of 32 bits.</remarks>
     private static DType DTypeOf(FitsColumn column, bool isScalar) => column.Type switch
     {
         FitsType.Bit or FitsType.Bool => DType.Bool,

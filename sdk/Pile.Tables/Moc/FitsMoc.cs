@@ -7,14 +7,14 @@ namespace Pile.Tables;
 /// <summary>A FITS table of pixels: a coverage map, or a HEALPix map of values.</summary>
 internal sealed class FitsMoc
 {
-    private const double UnseenValue = -1.6375e30; // what HEALPix maps hold where nothing was seen
+    private const double UnseenValue = -1.6375e30; // marks unobserved pixels in HEALPix maps
 
     private readonly FitsFile file;
     private readonly FitsTable table;
     private readonly FitsHeader header;
     private readonly string ordering;
 
-    /// <exception cref="SourceUnreadableException">It is not in ICRS, or not of the sky.</exception>
+    /// <exception cref="SourceUnreadableException">The map is not in ICRS, or not a map of the sky.</exception>
     internal FitsMoc(FitsFile file, FitsHdu hdu)
     {
         (this.file, table, header) = (file, hdu.Table(), hdu.Header);
@@ -25,7 +25,7 @@ internal sealed class FitsMoc
                 + "one frame are not pixels of another", "Make the map again in ICRS (COORDSYS = 'C')");
         string dimension = (header.GetText("MOCDIM") ?? "SPACE").Trim().ToUpperInvariant();
         if (dimension != "SPACE")
-            throw Unreadable($"it covers MOCDIM = '{dimension}', not the sky alone", "Give a space MOC");
+            throw Unreadable($"it covers MOCDIM = '{dimension}', but only maps of the sky are supported", "Give a space MOC");
         if (table.Columns.Count == 0)
             throw Unreadable("its table has no columns", "Give a MOC");
     }
@@ -35,7 +35,7 @@ internal sealed class FitsMoc
         "NUNIQ" or "UNIQ" => ReadUniq(),
         "RANGE" or "RANGE29" => ReadRanges(),
         "NESTED" or "RING" => ReadMap(),
-        _ => throw Unreadable($"ORDERING = '{ordering}' is none of NUNIQ, RANGE, NESTED and RING", "Give a MOC"),
+        _ => throw Unreadable($"ORDERING = '{ordering}' must be NUNIQ, RANGE, NESTED or RING", "Give a MOC"),
     };
 
     private Moc ReadUniq()
@@ -46,7 +46,8 @@ internal sealed class FitsMoc
             int order = uniq < 4 ? -1 : ((63 - (int)long.LeadingZeroCount(uniq)) / 2) - 1;
             long pixel = order < 0 ? 0 : uniq - (4L << (2 * order));
             if (order is < 0 or > Healpix.MaxOrder || pixel >= Healpix.PixelCount(order))
-                throw Unreadable($"row {cells.Count} holds {uniq}, which is no pixel in NUNIQ (4 * 4^order + pixel)", "Make the map again");
+                throw Unreadable($"row {cells.Count} contains {uniq}, which is not a valid NUNIQ pixel (4 * 4^order + pixel)",
+                    "Create the map again");
             cells.Add(new HealpixPixel(order, pixel));
         }
         int finest = cells.Count == 0 ? 0 : cells.Max(c => c.Order);
@@ -68,7 +69,7 @@ internal sealed class FitsMoc
         return Moc.Of(HealpixRanges.FromRanges(Healpix.MaxOrder, ranges).AtOrder(DeclaredOrder() ?? Healpix.MaxOrder));
     }
 
-    /// <summary>The pixels of a HEALPix map that hold anything: neither 0, nor NaN, nor the mark of what was not seen.</summary>
+    /// <summary>Reads the pixels of a HEALPix map with a value other than 0, NaN and the mark of unobserved pixels.</summary>
     private Moc ReadMap()
     {
         long nside = header.GetInt64("NSIDE") ?? throw Unreadable("it is a HEALPix map without NSIDE", "Give a MOC, or a whole map");
@@ -87,7 +88,7 @@ internal sealed class FitsMoc
         {
             pixels.MoveNext();
             if ((ulong)pixels.Current >= (ulong)count)
-                throw Unreadable($"it names pixel {pixels.Current}, but NSIDE = {nside} has {count}", "Make the map again");
+                throw Unreadable($"it contains pixel {pixels.Current}, but NSIDE = {nside} has {count}", "Make the map again");
             if (value == 0 || double.IsNaN(value) || Math.Abs(value - UnseenValue) < 1e-5 * Math.Abs(UnseenValue))
                 continue;
             long pixel = ordering == "RING" ? Healpix.RingToNest(order, pixels.Current) : pixels.Current;
@@ -113,7 +114,7 @@ internal sealed class FitsMoc
     {
         if (column.IsVariableLength || column.Type is not (FitsType.UInt8 or FitsType.Int16 or FitsType.Int32 or FitsType.UInt32
             or FitsType.Int64))
-            throw Unreadable($"its column '{column.Name}' holds {column.Type}, where pixel numbers are expected", "Make the map again");
+            throw Unreadable($"its column '{column.Name}' has the type {column.Type}; expected pixel numbers", "Make the map again");
         return Blocks<long>(column);
     }
 
@@ -124,7 +125,7 @@ internal sealed class FitsMoc
             FitsType.Float64 or FitsType.Float32 or FitsType.Int16 or FitsType.UInt8 or FitsType.Int32 => Blocks<double>(column),
             FitsType.Int64 or FitsType.UInt32 => Blocks<long>(column).Select(v => (double)v),
             FitsType.Bool => Blocks<bool>(column).Select(v => v ? 1.0 : 0),
-            _ => throw Unreadable($"its column '{column.Name}' holds {column.Type}, where values of a map are expected", "Give a MOC"),
+            _ => throw Unreadable($"its column '{column.Name}' has the type {column.Type}; expected values of a map", "Give a MOC"),
         };
 
     private IEnumerable<T> Blocks<T>(FitsColumn column) where T : unmanaged

@@ -6,19 +6,18 @@ using Pile.Sky;
 
 namespace Pile.Tables;
 
-/// <summary>Coverage maps in files.</summary>
-/// <remarks>Read: FITS of MOC 1.x and 2.0 (NUNIQ, RANGE), HEALPix maps as the pixels that hold anything, the string of the standard, and
-/// JSON.
-/// Written: FITS with NUNIQ ordering and the keywords of both versions, which every reader of either knows.</remarks>
+/// <summary>Reads and writes coverage maps.</summary>
+/// <remarks>It reads FITS of MOC 1.x and 2.0 (NUNIQ, RANGE), HEALPix maps (as the pixels with a value), the string of the standard, and
+/// JSON. It writes FITS with NUNIQ ordering and the keywords of both versions, which readers of either version understand.</remarks>
 public static class MocFile
 {
     private const int LongestText = 64 << 20;
 
-    /// <summary>Reads a map; what the file is, its first bytes tell.</summary>
+    /// <summary>Reads a map. The format is detected from the first bytes.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="SourceUnreadableException">The file is missing, is no map, is not in ICRS (COORDSYS other than C), or is one of
-    /// time.</exception>
-    /// <exception cref="FitsException">The FITS file is broken.</exception>
+    /// <exception cref="SourceUnreadableException">The file is missing, is not a coverage map, is not in ICRS (COORDSYS other than C), or
+    /// is a map of time.</exception>
+    /// <exception cref="FitsException">The FITS file is damaged.</exception>
     public static Moc Read(string path)
     {
         byte[] first = new byte[6];
@@ -33,18 +32,18 @@ public static class MocFile
             {
                 if (file.Length > LongestText)
                     throw new SourceUnreadableException(path,
-                        $"it is no FITS file, and {file.Length} bytes are too long for the text of a coverage map",
+                        $"it is not a FITS file, and its {file.Length} bytes are too many for the text of a coverage map",
                         "Give a MOC as FITS, as text such as '3/1-4 5/10', or as JSON");
                 return Moc.Parse(File.ReadAllText(path, Encoding.UTF8));
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new SourceUnreadableException(path, $"it cannot be read: {e.Message.TrimEnd('.')}", "Check the path", e);
+            throw new SourceUnreadableException(path, $"cannot be read: {e.Message.TrimEnd('.')}", "Check the path", e);
         }
         catch (FormatException e)
         {
-            throw new SourceUnreadableException(path, $"it is no coverage map: {e.Message.TrimEnd('.')}",
+            throw new SourceUnreadableException(path, $"it is not a coverage map: {e.Message.TrimEnd('.')}",
                 "Give a MOC as FITS, as text such as '3/1-4 5/10', or as JSON", e);
         }
         using FitsFile fits = FitsFile.OpenRead(path);
@@ -52,14 +51,14 @@ public static class MocFile
             if (hdu.Kind is FitsHduKind.Table && (hdu.Header.Contains("ORDERING") || hdu.Header.Contains("PIXTYPE")))
                 return new FitsMoc(fits, hdu).Read();
         throw new SourceUnreadableException(path,
-            $"no table in it says PIXTYPE or ORDERING, as a coverage map does. {fits.Contents().TrimEnd('.')}", "Give a MOC");
+            $"it contains no table with PIXTYPE or ORDERING, which a coverage map has. {fits.Contents().TrimEnd('.')}", "Give a MOC");
     }
 
     /// <summary>Writes a map as FITS.</summary>
     /// <param name="path">A file that does not exist.</param>
     /// <param name="moc">The map.</param>
     /// <exception cref="OutputExistsException">The file exists.</exception>
-    /// <exception cref="FitsException">It can't be written.</exception>
+    /// <exception cref="FitsException">The file cannot be written.</exception>
     public static void Write(string path, Moc moc)
     {
         if (File.Exists(path))

@@ -2,16 +2,16 @@ using Pile.Format;
 
 namespace Pile.Tables.Opening;
 
-/// <summary>Looks at a file's first bytes: a renamed file is named as such, not read as rubbish.</summary>
+/// <summary>Checks a file's first bytes, so that a renamed file is reported as such.</summary>
 internal static class FileSignature
 {
-    private const int LookedAtBytes = 4096;
+    private const int SignatureBytes = 4096;
 
     /// <summary>Returns the format to read a file in.</summary>
-    /// <exception cref="SourceUnreadableException">The file is missing, empty, or of another format than its ending says.</exception>
+    /// <exception cref="SourceUnreadableException">The file is missing, empty, or has another format than its extension.</exception>
     internal static TableFormat Require(TablePath path)
     {
-        byte[] head = new byte[LookedAtBytes];
+        byte[] head = new byte[SignatureBytes];
         int length;
         try
         {
@@ -29,8 +29,8 @@ internal static class FileSignature
         (TableFormat? found, string kind) = Recognize(bytes);
         if (found == path.Format || (found is TableFormat.Ecsv && path.Format is TableFormat.Csv))
             return found.Value;
-        throw new SourceUnreadableException(path.Given, $"it is no {NameOf(path.Format)} by its content: it seems to be {kind}",
-            found is null ? "Give a table, or fetch the file again" : "Rename it to what it is");
+        throw new SourceUnreadableException(path.Given, $"its content is not {NameOf(path.Format)}: it seems to be {kind}",
+            found is null ? "Give a table, or fetch the file again" : "Rename it to the extension of its format");
     }
 
     private static (TableFormat? Format, string Kind) Recognize(ReadOnlySpan<byte> bytes)

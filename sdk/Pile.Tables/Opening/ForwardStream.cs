@@ -1,7 +1,7 @@
 namespace Pile.Tables.Opening;
 
-/// <summary>A stream that is read from its beginning to its end, and nothing else.</summary>
-/// <param name="source">What its bytes are made of; it is disposed with the stream.</param>
+/// <summary>A stream that can only be read forwards.</summary>
+/// <param name="source">The underlying stream, which is disposed with this one.</param>
 internal abstract class ForwardStream(Stream source) : Stream
 {
     public sealed override bool CanRead => true;
@@ -14,7 +14,7 @@ internal abstract class ForwardStream(Stream source) : Stream
 
     public sealed override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
-    /// <summary>What its bytes are made of.</summary>
+    /// <summary>The underlying stream.</summary>
     protected Stream Source => source;
 
     public abstract override int Read(Span<byte> buffer);

@@ -2,9 +2,9 @@ using System.IO.Compression;
 
 namespace Pile.Tables.Opening;
 
-/// <summary>The content of a gzip file, known to be whole when its end is reached.</summary>
-/// <remarks>GZipStream checks checksums, but takes a file that is cut short for one that ends: half a catalogue would pass as a whole one.
-/// So a further member of known content is put behind the file's own; only after whole members does that content come out.</remarks>
+/// <summary>The content of a gzip file, checked for truncation.</summary>
+/// <remarks>GZipStream verifies checksums, but treats a truncated file as complete. Therefore a gzip member with known content is appended,
+/// which is decompressed only if all members before it are complete.</remarks>
 internal sealed class GzipContent : ForwardStream
 {
     private const int BufferBytes = 1 << 17;
@@ -16,14 +16,13 @@ internal sealed class GzipContent : ForwardStream
     private int end;
     private bool atEnd;
 
-    /// <param name="file">The file at its first byte; it is disposed with the content.</param>
+    /// <param name="file">The file at its first byte, which is disposed with the content.</param>
     internal GzipContent(Stream file) : base(new GZipStream(new FileThenMember(file), CompressionMode.Decompress))
     {
     }
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidDataException">The data are cut short, contradict their checksum, or are followed by something
-    /// else.</exception>
+    /// <exception cref="InvalidDataException">The data are truncated, contradict their checksum, or are followed by other data.</exception>
     public override int Read(Span<byte> buffer)
     {
         while (!atEnd && end - start <= EndMark.Length)
@@ -42,7 +41,7 @@ internal sealed class GzipContent : ForwardStream
         end += read;
         atEnd = read == 0;
         if (atEnd && !buffer.AsSpan(0, end).SequenceEqual(EndMark))
-            throw new InvalidDataException("the data end early, or something else follows them");
+            throw new InvalidDataException("the data are truncated, or followed by other data");
     }
 
     private static byte[] Compress(byte[] content)
@@ -53,7 +52,7 @@ internal sealed class GzipContent : ForwardStream
         return target.ToArray();
     }
 
-    /// <summary>A file's bytes, and behind them those of the end's member.</summary>
+    /// <summary>The bytes of the file, followed by those of the appended member.</summary>
     private sealed class FileThenMember(Stream file) : ForwardStream(file)
     {
         private int memberBytesGiven;

@@ -2,7 +2,7 @@ using Pile.Format;
 
 namespace Pile.Tables.Opening;
 
-/// <summary>A file on disk as a library wants it; a temporary one goes when it is disposed.</summary>
+/// <summary>An uncompressed file on disk; a temporary one is deleted when this is disposed.</summary>
 internal sealed class PlainFile(string path, bool isTemporary) : IDisposable
 {
     internal string Path { get; } = path;

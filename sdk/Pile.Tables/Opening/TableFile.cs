@@ -4,7 +4,7 @@ using Pile.Format;
 
 namespace Pile.Tables.Opening;
 
-/// <summary>What all formats share: columns by name, ranges checked before anything is read, work done off the caller's thread.</summary>
+/// <summary>The base of all formats: selects columns by name, checks ranges before reading, and works off the caller's thread.</summary>
 internal abstract class TableFile(TablePath source, ImmutableArray<ColumnSchema> columns, long? rowCount) : ITableReader
 {
     public string Path => Source.Given;
@@ -34,10 +34,10 @@ internal abstract class TableFile(TablePath source, ImmutableArray<ColumnSchema>
     }
 
     /// <summary>Reads rows in the file's order.</summary>
-    /// <param name="columns">Indices into <see cref="Columns"/>, in the order they shall come out.</param>
-    /// <param name="firstRow">First row, from 0; past the end there is nothing.</param>
-    /// <param name="rowCount">Most rows.</param>
-    /// <param name="cancellationToken">To be looked at once a batch at least.</param>
+    /// <param name="columns">Indices into <see cref="Columns"/>, in the order of the result.</param>
+    /// <param name="firstRow">The first row, from 0; may be past the end.</param>
+    /// <param name="rowCount">The maximum number of rows.</param>
+    /// <param name="cancellationToken">Must be checked at least once per batch.</param>
     protected abstract IEnumerable<RowBatch> Read(int[] columns, long firstRow, long rowCount, CancellationToken cancellationToken);
 
     private async IAsyncEnumerable<RowBatch> StreamAsync(int[] columns, long firstRow, long rowCount,
@@ -62,7 +62,7 @@ internal abstract class TableFile(TablePath source, ImmutableArray<ColumnSchema>
                 throw new ArgumentException($"{Path} has no column '{names[i]}'; it has {string.Join(", ", Columns.Select(c => c.Name))}.",
                     nameof(names));
             if (selected.AsSpan(0, i).Contains(index))
-                throw new ArgumentException($"The column '{names[i]}' is asked for twice.", nameof(names));
+                throw new ArgumentException($"The column '{names[i]}' is requested twice.", nameof(names));
             selected[i] = index;
         }
         return selected;

@@ -1,6 +1,6 @@
 namespace Pile.Tables.Opening;
 
-/// <summary>The formats of tables.</summary>
+/// <summary>The supported formats of tables.</summary>
 internal enum TableFormat
 {
     Csv,

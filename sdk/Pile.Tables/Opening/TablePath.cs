@@ -2,19 +2,18 @@ using Pile.Format;
 
 namespace Pile.Tables.Opening;
 
-/// <summary>Where a table lies: the file, what its ending says, and which part of the file is meant.</summary>
-/// <param name="Given">The path as the user wrote it.</param>
-/// <param name="File">The file alone.</param>
-/// <param name="Part">What stands behind a <c>#</c>: the number or name of an HDU or of a table in a VOTable; null when nothing
-/// does.</param>
-/// <param name="Format">The format by the ending.</param>
+/// <summary>The location of a table: the file, its format by extension, and the part of the file.</summary>
+/// <param name="Given">The path as given by the user.</param>
+/// <param name="File">The file without the part.</param>
+/// <param name="Part">The text after a <c>#</c>: the number or name of an HDU, or of a table in a VOTable; null without a part.</param>
+/// <param name="Format">The format by the extension.</param>
 internal sealed record TablePath(string Given, string File, string? Part, TableFormat Format)
 {
     private const int BufferBytes = 1 << 17;
-    private const long RoomCheckedEveryBytes = 64 << 20, RoomLeftBytes = 1 << 30;
+    private const long FreeSpaceCheckBytes = 64 << 20, LeastFreeBytes = 1 << 30;
 
-    /// <summary>Takes a path apart.</summary>
-    /// <exception cref="ArgumentException">The ending is none of a table, or a part is named where files have none.</exception>
+    /// <summary>Parses a path.</summary>
+    /// <exception cref="ArgumentException">The extension is not that of a table, or the format has no parts.</exception>
     internal static TablePath Parse(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -22,15 +21,16 @@ internal sealed record TablePath(string Given, string File, string? Part, TableF
         string? part = file.Length == path.Length ? null : path[(file.Length + 1)..];
         TableFormat format = FormatOf(file)
             ?? throw new ArgumentException(
-                $"'{path}' is no table by its ending: expected .csv, .ecsv, .fits, .fit, .vot, .xml or .parquet, also followed by .gz.",
+                $"'{path}' does not have the extension of a table: expected .csv, .ecsv, .fits, .fit, .vot, .xml or "
+                    + ".parquet, optionally followed by .gz.",
                 nameof(path));
         if (part is not null && format is not (TableFormat.Fits or TableFormat.VoTable))
-            throw new ArgumentException($"'{path}': only FITS files and VOTables have parts to name behind '#'.", nameof(path));
+            throw new ArgumentException($"'{path}': only FITS files and VOTables have parts that '#' can select.", nameof(path));
         return new TablePath(path, file, part, format);
     }
 
-    /// <summary>The file of a path, without the part behind a <c>#</c>. Files and folders may have a <c>#</c> of their own: one begins a
-    /// part only behind a table's ending, and where no file is called so.</summary>
+    /// <summary>Returns the file of a path, without the part after a <c>#</c>. Names of files and folders may contain <c>#</c>: it begins a
+    /// part only after a table's extension, and if no file has that name.</summary>
     internal static string FileOf(string path) =>
         path.LastIndexOf('#') is > 0 and int hash && FormatOf(path[..hash]) is not null && !path.AsSpan(hash).Contains('/')
             && !System.IO.File.Exists(path) ? path[..hash] : path;
@@ -46,8 +46,8 @@ internal sealed record TablePath(string Given, string File, string? Part, TableF
             _ => null,
         };
 
-    /// <summary>Opens the file's content, uncompressed if it is gzip (told by its first bytes, not by its ending).</summary>
-    /// <exception cref="SourceUnreadableException">The file is missing or can't be opened.</exception>
+    /// <summary>Opens the file's content, decompressed if it is gzip (detected by its first bytes, not by its extension).</summary>
+    /// <exception cref="SourceUnreadableException">The file is missing or cannot be opened.</exception>
     internal Stream OpenContent()
     {
         FileStream file = OpenFile();
@@ -56,8 +56,8 @@ internal sealed record TablePath(string Given, string File, string? Part, TableF
         return new GzipContent(file);
     }
 
-    /// <summary>Returns a plain file of the content: the file itself, or a temporary one that holds it uncompressed.</summary>
-    /// <exception cref="SourceUnreadableException">The file is missing, can't be opened, or is broken gzip.</exception>
+    /// <summary>Returns an uncompressed file: the file itself, or a temporary decompressed one.</summary>
+    /// <exception cref="SourceUnreadableException">The file is missing, cannot be opened, or is damaged gzip.</exception>
     internal PlainFile OpenPlain()
     {
         using FileStream file = OpenFile();
@@ -83,7 +83,7 @@ internal sealed record TablePath(string Given, string File, string? Part, TableF
         }
     }
 
-    // A few kilobytes of gzip can hold terabytes, and other programs need the disk too.
+    // A few kilobytes of gzip can expand to terabytes, and other programs need the disk too.
     private void Unpack(GzipContent content, FileStream target)
     {
         byte[] buffer = new byte[BufferBytes];
@@ -93,20 +93,20 @@ internal sealed record TablePath(string Given, string File, string? Part, TableF
         {
             target.Write(buffer, 0, read);
             unpacked += read;
-            if (unpacked - checkedAt < RoomCheckedEveryBytes)
+            if (unpacked - checkedAt < FreeSpaceCheckBytes)
                 continue;
             checkedAt = unpacked;
-            if (disk.AvailableFreeSpace < RoomLeftBytes)
+            if (disk.AvailableFreeSpace < LeastFreeBytes)
                 throw new SourceUnreadableException(Given,
-                    $"uncompressed it has more than {unpacked} bytes, and the disk of '{disk.Name}' has less than {RoomLeftBytes >> 20} "
+                    $"uncompressed it has more than {unpacked} bytes, and the disk of '{disk.Name}' has less than {LeastFreeBytes >> 20} "
                         + "MiB left",
-                    "Set TMPDIR to a folder on a disk with room, or check the file: gzip -l lists its size");
+                    "Set TMPDIR to a folder on a disk with free space, or check the file: gzip -l lists its size");
         }
     }
 
-    /// <summary>The error for gzip data that don't decompress.</summary>
+    /// <summary>Creates the exception for gzip data that cannot be decompressed.</summary>
     internal SourceUnreadableException Broken(InvalidDataException e) =>
-        new(Given, $"the gzip data are cut short or broken ({e.Message.TrimEnd('.')})", "Fetch the file again", e);
+        new(Given, $"the gzip data are truncated or damaged ({e.Message.TrimEnd('.')})", "Fetch the file again", e);
 
     private FileStream OpenFile()
     {
@@ -117,11 +117,11 @@ internal sealed record TablePath(string Given, string File, string? Part, TableF
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new SourceUnreadableException(Given, "there is no such file", "Check the path", e);
+            throw new SourceUnreadableException(Given, "the file does not exist", "Check the path", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new SourceUnreadableException(Given, $"it does not open ({e.Message.TrimEnd('.')})",
+            throw new SourceUnreadableException(Given, $"it cannot be opened ({e.Message.TrimEnd('.')})",
                 "Check that it is a file, and its permissions", e);
         }
     }

@@ -1,9 +1,9 @@
 namespace Pile.Tables.Opening;
 
-/// <summary>Names for columns that lack one or share one: tables have both.</summary>
+/// <summary>Makes column names unique, because tables may have unnamed columns and duplicate names.</summary>
 internal static class UniqueNames
 {
-    /// <summary>An unnamed column N (from 1) becomes <c>colN</c>; a name's second bearer gets <c>_2</c>, its third <c>_3</c>.</summary>
+    /// <summary>Names an unnamed column N (from 1) <c>colN</c>, and appends <c>_2</c>, <c>_3</c>, … to duplicates.</summary>
     internal static string[] Of(IReadOnlyList<string> names)
     {
         string[] unique = new string[names.Count];

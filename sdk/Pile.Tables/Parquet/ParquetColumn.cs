@@ -5,30 +5,30 @@ using Pile.Format;
 
 namespace Pile.Tables.Parquet;
 
-/// <summary>A column of a Parquet file: what it is here, and the SQL that reads it.</summary>
+/// <summary>A column of a Parquet file: its schema, and the SQL that reads it.</summary>
 internal sealed record ParquetColumn(ColumnSchema Schema, string Expression)
 {
     internal const string RowNumber = "_pile_row_number";
 
-    /// <summary>The table expression of a file: its name taken literally, no columns made from folder names.</summary>
+    /// <summary>Returns the table expression of a file, with its name taken literally and without columns from folder names.</summary>
     internal static string Scan(string path) => $"read_parquet([{FileLiteral(path)}], hive_partitioning = false)";
 
-    /// <summary>The same with the number of each row as <see cref="RowNumber"/>; counted where a column is called as DuckDB calls that
-    /// number.</summary>
+    /// <summary>Returns the table expression with the number of each row as <see cref="RowNumber"/>. Rows are counted if a column has the
+    /// name of DuckDB's virtual column.</summary>
     internal static string NumberedScan(string path, ImmutableArray<ParquetColumn> columns) =>
         columns.Any(c => c.Schema.Name.Equals("file_row_number", StringComparison.OrdinalIgnoreCase))
             ? $"(SELECT *, row_number() OVER () - 1 AS {RowNumber} FROM {Scan(path)})"
             : $"(SELECT *, file_row_number AS {RowNumber} FROM read_parquet([{FileLiteral(path)}], hive_partitioning = false, "
                 + "file_row_number = true))";
 
-    /// <summary>The column as float64 if it is a list of integers, whose elements cannot be missing otherwise; else the column
-    /// itself.</summary>
+    /// <summary>Returns the column as float64 if it is a list of integers, which otherwise could not have missing elements; otherwise the
+    /// column itself.</summary>
     internal ParquetColumn WithMissingElements() => Schema.Shape.Length != 1 || Schema.DType.IsFloat()
         || Schema.DType is DType.String or DType.Bool ? this : new(Schema with { DType = DType.Float64 },
         $"list_transform({Expression}, lambda x: CASE WHEN x IS NULL OR x::DOUBLE::HUGEINT = x::HUGEINT THEN x::DOUBLE ELSE error('the "
             + $"integer ' || x || ' of column ' || {DuckDbSql.Literal(Schema.Name)} || ' is not exact as float64') END)");
 
-    /// <summary>Reads what the columns of a file are.</summary>
+    /// <summary>Reads the columns of a file.</summary>
     internal static ImmutableArray<ParquetColumn> Describe(DuckDbConnection connection, string path, ParquetMetadata metadata)
     {
         HashSet<string> withoutNull = ColumnsWithoutNull(connection, path);
@@ -36,17 +36,17 @@ internal sealed record ParquetColumn(ColumnSchema Schema, string Expression)
         ImmutableArray<ParquetColumn>.Builder columns = ImmutableArray.CreateBuilder<ParquetColumn>();
         foreach (DuckDbField field in result.Columns)
             Add(columns, field.Name, DuckDbSql.Identifier(field.Name), field.Type, isNullable: !withoutNull.Contains(field.Name));
-        return [.. columns.Select(column => metadata.Find(ColumnNames.ToXml(column.Schema.Name)) is { } said
-            ? column with { Schema = Complete(column.Schema, said) } : column)];
+        return [.. columns.Select(column => metadata.Find(ColumnNames.ToXml(column.Schema.Name)) is { } declared
+            ? column with { Schema = Complete(column.Schema, declared) } : column)];
     }
 
-    /// <summary>Adds unit, UCD and description, and the fixed shape of what Parquet holds as a plain list.</summary>
-    private static ColumnSchema Complete(ColumnSchema column, ColumnSchema said) => column with
+    /// <summary>Adds unit, UCD and description, and the fixed shape of a column that Parquet stores as a plain list.</summary>
+    private static ColumnSchema Complete(ColumnSchema column, ColumnSchema declared) => column with
     {
-        Unit = said.Unit,
-        Ucd = said.Ucd,
-        Description = said.Description,
-        Shape = column.Shape is [ColumnSchema.Ragged] && said.Shape.Length > 0 ? said.Shape : column.Shape,
+        Unit = declared.Unit,
+        Ucd = declared.Ucd,
+        Description = declared.Description,
+        Shape = column.Shape is [ColumnSchema.Ragged] && declared.Shape.Length > 0 ? declared.Shape : column.Shape,
     };
 
     private static void Add(ImmutableArray<ParquetColumn>.Builder columns, string name, string expression, DuckDbType type, bool isNullable)
@@ -59,7 +59,7 @@ internal sealed record ParquetColumn(ColumnSchema Schema, string Expression)
             return;
         }
 
-        // a table in each row: a list for each of its columns
+        // a table in each row: one list per column
         if (type is { Id: DuckDbTypeId.List, Child: { Id: DuckDbTypeId.Struct } row })
         {
             foreach (DuckDbField field in row.Fields)
@@ -84,7 +84,7 @@ internal sealed record ParquetColumn(ColumnSchema Schema, string Expression)
         }
         else if (dtype is null && (shape.Count > 0 || element.Id is not (DuckDbTypeId.Varchar or DuckDbTypeId.Blob)))
         {
-            // Dates, times, maps, lists of text …: as DuckDB writes them (ISO 8601 for dates and times).
+            // Dates, times, maps, lists of text …: as text in DuckDB's format (ISO 8601 for dates and times).
             expression = $"CAST({expression} AS VARCHAR)";
             shape.Clear();
         }
@@ -92,7 +92,7 @@ internal sealed record ParquetColumn(ColumnSchema Schema, string Expression)
             expression));
     }
 
-    /// <summary>Flat columns whose statistics say, for every row group, that no value is missing.</summary>
+    /// <summary>Returns the flat columns whose statistics state for every row group that no value is missing.</summary>
     private static HashSet<string> ColumnsWithoutNull(DuckDbConnection connection, string path)
     {
         HashSet<string> names = new(StringComparer.Ordinal);
@@ -105,7 +105,7 @@ internal sealed record ParquetColumn(ColumnSchema Schema, string Expression)
         return names;
     }
 
-    /// <summary>A file's name as DuckDB takes it: <c>*</c>, <c>?</c> and <c>[</c> stand for themselves.</summary>
+    /// <summary>Returns a file's name as a DuckDB literal, with <c>*</c>, <c>?</c> and <c>[</c> escaped.</summary>
     internal static string FileLiteral(string path)
     {
         StringBuilder escaped = new(path.Length);

@@ -8,8 +8,8 @@ using Pile.Tables.VoTable;
 
 namespace Pile.Tables.Parquet;
 
-/// <summary>What a Parquet file says about its columns beside their types: as VO-Parquet (a VOTable without rows), or as astropy does (the
-/// header of an ECSV).</summary>
+/// <summary>The metadata of a Parquet file's columns besides their types: in the form of VO-Parquet (a VOTable without rows) or of astropy
+/// (the header of an ECSV file).</summary>
 internal sealed class ParquetMetadata
 {
     private const string VoTableKey = "IVOA.VOTable-Parquet.content";
@@ -18,7 +18,8 @@ internal sealed class ParquetMetadata
     private readonly Dictionary<string, ColumnSchema> columns = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> frames = new(StringComparer.Ordinal);
 
-    /// <summary>Reads a file's metadata. What is there and does not parse is left aside: the columns can be read without it.</summary>
+    /// <summary>Reads a file's metadata. Metadata that cannot be parsed are ignored, because the columns can be read without
+    /// them.</summary>
     internal static ParquetMetadata Read(DuckDbConnection connection, string path)
     {
         ParquetMetadata metadata = new();
@@ -29,10 +30,10 @@ internal sealed class ParquetMetadata
         return metadata;
     }
 
-    /// <summary>What is said about a column, or null.</summary>
+    /// <summary>Returns the declared schema of a column; null without one.</summary>
     internal ColumnSchema? Find(string name) => columns.GetValueOrDefault(name);
 
-    /// <summary>The frame of a column, or null.</summary>
+    /// <summary>Returns the frame of a column; null without one.</summary>
     internal string? FrameOf(string name) => frames.GetValueOrDefault(name);
 
     private void Take(string key, ReadOnlySpan<byte> value, string path)
@@ -57,7 +58,7 @@ internal sealed class ParquetMetadata
         }
         catch (Exception e) when (e is XmlException or PileException)
         {
-            // Free text of other programs: units are a gain, their lack no fault of the rows.
+            // Written by other programs as free text: the rows can be read without units.
         }
     }
 }

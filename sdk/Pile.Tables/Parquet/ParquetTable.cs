@@ -6,7 +6,7 @@ using Pile.Tables.Opening;
 
 namespace Pile.Tables.Parquet;
 
-/// <summary>A Parquet file, read by DuckDB: lists are ragged columns, the fields of a struct are columns of their own.</summary>
+/// <summary>A Parquet file, read by DuckDB: lists are ragged columns, the fields of a struct are separate columns.</summary>
 internal sealed class ParquetTable : TableFile
 {
     private readonly PlainFile file;
@@ -25,7 +25,7 @@ internal sealed class ParquetTable : TableFile
         DuckDbDatabase? opened = null;
         try
         {
-            // One thread decodes faster than rows are used one batch at a time, and keeps the file's order without a buffer to sort in.
+            // One thread decodes faster than batches are consumed, and keeps the file's order without a buffer for sorting.
             opened = DuckDbDatabase.OpenInMemory(new() { Threads = 1 });
             using DuckDbConnection connection = opened.Connect();
             long rowCount = connection.Scalar<long>(
@@ -53,11 +53,11 @@ internal sealed class ParquetTable : TableFile
         base.Dispose();
     }
 
-    /// <summary>Reads columns of integer lists as float64 from now on: an element that is missing is NaN.</summary>
+    /// <summary>Reads columns of integer lists as float64 from now on, with NaN for missing elements.</summary>
     internal void ReadMissingElements(IReadOnlySet<string> names) =>
         columns = [.. columns.Select(c => names.Contains(c.Schema.Name) ? c.WithMissingElements() : c)];
 
-    /// <summary>Reads everything, for callers that wait for it.</summary>
+    /// <summary>Reads all rows synchronously.</summary>
     internal IEnumerable<RowBatch> ReadAll(CancellationToken cancellationToken) =>
         Read([.. Enumerable.Range(0, Columns.Length)], 0, long.MaxValue, cancellationToken);
 
@@ -101,7 +101,7 @@ internal sealed class ParquetTable : TableFile
     private static SourceUnreadableException Unreadable(TablePath source, DuckDbException e)
     {
         string error = e.Error.ReplaceLineEndings(" ");
-        return new(source.Given, $"the Parquet data do not read ({error[..Math.Min(error.Length, 200)].TrimEnd('.', ' ')})",
-            "The file may be cut short: fetch it again", e);
+        return new(source.Given, $"the Parquet data cannot be read ({error[..Math.Min(error.Length, 200)].TrimEnd('.', ' ')})",
+            "The file may be truncated: fetch it again", e);
     }
 }

@@ -5,14 +5,14 @@ using Pile.Tables.Batches;
 
 namespace Pile.Tables.Parquet;
 
-/// <summary>From DuckDB's vectors to columns of a batch.</summary>
+/// <summary>Converts DuckDB's vectors to columns of a batch.</summary>
 internal static class ParquetValues
 {
     /// <summary>Appends the rows of a vector.</summary>
     /// <param name="column">The column; its schema was made from the vector's type.</param>
     /// <param name="vector">The rows.</param>
     /// <param name="path">The file, for messages.</param>
-    /// <param name="firstRow">The file's row of the vector's first, for messages.</param>
+    /// <param name="firstRow">The row of the file that is the vector's first, for messages.</param>
     internal static void Append(ColumnBuilder column, DuckDbVector vector, string path, long firstRow)
     {
         switch (column)
@@ -43,7 +43,7 @@ internal static class ParquetValues
                 continue;
             }
             ReadOnlySpan<byte> bytes = isBlob ? vector.Blob(row) : vector.Utf8(row);
-            if (isBlob && !Utf8.IsValid(bytes)) // Parquet's BYTE_ARRAY without a logical type: older writers mean text by it
+            if (isBlob && !Utf8.IsValid(bytes)) // BYTE_ARRAY without a logical type: older writers use it for text
                 throw new ValueInvalidException(path, firstRow + row, column.Schema.Name, $"a value of {bytes.Length} bytes",
                     "text in UTF-8", "Exclude the column (--exclude): binary columns are not read");
             column.Add(bytes);
@@ -100,14 +100,14 @@ internal static class ParquetValues
         }
 
         ValueInvalidException Uneven(int row) => new(path, firstRow + row, column.Schema.Name,
-            "a list with missing values, or with lists of different length inside",
+            "a list with missing values, or a list of lists of different length",
             $"an array of {column.Schema.DType.Name()}",
             "Exclude the column (--exclude), or cast it to float64 (--cast), where a missing element is NaN");
     }
 
     private static int DepthOf(DuckDbType type) => type.Id is DuckDbTypeId.List or DuckDbTypeId.Array ? 1 + DepthOf(type.Child!) : 0;
 
-    /// <summary>Fits a row's elements into the declared shape, which may have more axes than the lists that hold them.</summary>
+    /// <summary>Computes the shape of a row's elements, whose declared shape may have more axes than the nested lists.</summary>
     private static bool TryReshape(ColumnSchema schema, int elements, ReadOnlySpan<int> found, Span<int> declared)
     {
         if (found.Length == declared.Length)
@@ -133,7 +133,7 @@ internal static class ParquetValues
         return ragged >= 0 ? rest > 0 && elements % rest == 0 : elements == rest;
     }
 
-    /// <summary>Walks down nested lists of equal length, which lie one after another.</summary>
+    /// <summary>Descends nested lists of equal length, which are stored contiguously.</summary>
     private static bool TryMeasure(ref DuckDbVector level, int first, int count, int[] shape, int axis, out int start)
     {
         start = first;

@@ -17,40 +17,40 @@ internal sealed class AngleColumn
 
     /// <param name="path">The table, for messages.</param>
     /// <param name="schema">The column.</param>
-    /// <param name="isLongitude">Whether it is right ascension or a longitude, of which the caller may name the unit.</param>
-    /// <param name="isInHours">Whether it is right ascension, whose text is hours.</param>
-    /// <param name="options">What the caller says about it.</param>
-    /// <exception cref="ArgumentException">The column is no angle, or its unit is none.</exception>
+    /// <param name="isLongitude">True for right ascension or a longitude, whose unit the caller may specify.</param>
+    /// <param name="isInHours">True for right ascension, whose text is in hours.</param>
+    /// <param name="options">The caller's options.</param>
+    /// <exception cref="ArgumentException">The column does not contain angles, or its unit is not that of an angle.</exception>
     internal AngleColumn(string path, ColumnSchema schema, bool isLongitude, bool isInHours, PositionOptions options)
     {
         (this.path, name, onBadValue) = (path, schema.Name, options.OnBadValue);
         (RaUnit? unit, bool isRa) = (options.RaUnit, isLongitude);
         bool isString = isText = schema.DType is DType.String;
         if (!schema.IsScalar || schema.DType is DType.Bool)
-            throw new ArgumentException($"Column '{schema.Name}' holds {schema.DType.Name()}{(schema.IsScalar ? "" : " arrays")}: no "
-                + "angle.");
+            throw new ArgumentException($"Column '{schema.Name}' contains {schema.DType.Name()}{(schema.IsScalar ? "" : " arrays")}, "
+                + "not angles.");
         string text = Normalize(schema.Unit);
         bool isSexagesimalUnit = text is "h:m:s" or "d:m:s" or "hms" or "dms" or "hh:mm:ss" or "dd:mm:ss";
         if (!isString && (isSexagesimalUnit || (isRa && unit is RaUnit.Sexagesimal)))
-            throw new ArgumentException($"Column '{schema.Name}' holds numbers, but its unit is "
-                + $"{(isSexagesimalUnit ? schema.Unit : "given as sexagesimal")}. Name the unit with {options.FlagPrefix}ra-unit.");
+            throw new ArgumentException($"Column '{schema.Name}' contains numbers, but its unit is "
+                + $"{(isSexagesimalUnit ? schema.Unit : "given as sexagesimal")}. Specify the unit with {options.FlagPrefix}ra-unit.");
         IsUnitGiven = text.Length > 0 || unit is not null;
         textIsHours = isInHours && (unit is null ? text is not ("deg" or "degree" or "degrees" or "d:m:s" or "dms" or "dd:mm:ss")
             : unit is not RaUnit.Degrees);
         numberFactor = isSexagesimalUnit || (isRa && unit is RaUnit.Sexagesimal) ? null : FactorOf(schema, text, isRa, options);
     }
 
-    /// <summary>Whether the column or the caller says what the numbers are in.</summary>
+    /// <summary>True if the column or the caller specifies the unit of the numbers.</summary>
     internal bool IsUnitGiven { get; }
 
-    /// <summary>Whether the values read so far are plain numbers, also if they are stored as text.</summary>
-    internal bool HoldsNumbers => !isText || textIsSexagesimal is false;
+    /// <summary>True if the values read so far are plain numbers, even if they are stored as text.</summary>
+    internal bool IsNumeric => !isText || textIsSexagesimal is false;
 
     /// <summary>Converts a batch's values.</summary>
     /// <param name="data">The values.</param>
-    /// <param name="destinationDeg">Receives degrees, NaN where there is no value; shape [n].</param>
-    /// <param name="firstRow">The table's row of the first, for messages.</param>
-    /// <exception cref="ValueInvalidException">A text is no angle.</exception>
+    /// <param name="destinationDeg">Receives degrees, NaN for missing values; shape [n].</param>
+    /// <param name="firstRow">The table's row of the first value, for messages.</param>
+    /// <exception cref="ValueInvalidException">A text is not an angle.</exception>
     internal void Convert(ColumnData data, Span<double> destinationDeg, long firstRow)
     {
         switch (data)
@@ -86,7 +86,7 @@ internal sealed class AngleColumn
             else if (CellText.TryParse(text, out double number))
             {
                 if (numberFactor is not { } factor || (textIsSexagesimal ?? false) && double.IsFinite(number))
-                    destinationDeg[row] = Reject(firstRow + row, text, "a sexagesimal angle as in the rows before");
+                    destinationDeg[row] = Reject(firstRow + row, text, "a sexagesimal angle as in the previous rows");
                 else
                 {
                     if (double.IsFinite(number))
@@ -98,12 +98,12 @@ internal sealed class AngleColumn
             {
                 if (textIsSexagesimal is false)
                 {
-                    destinationDeg[row] = Reject(firstRow + row, text, "a number as in the rows before");
+                    destinationDeg[row] = Reject(firstRow + row, text, "a number as in the previous rows");
                     continue;
                 }
                 textIsSexagesimal = true;
-                bool isHours = kind is Sexagesimal.Kind.Hours || (kind is Sexagesimal.Kind.Unsaid && textIsHours);
-                destinationDeg[row] = (double)(seconds / (isHours ? 240 : 3600)); // 3600 seconds to an hour of 15 degrees
+                bool isHours = kind is Sexagesimal.Kind.Hours || (kind is Sexagesimal.Kind.Unspecified && textIsHours);
+                destinationDeg[row] = (double)(seconds / (isHours ? 240 : 3600)); // 3600 seconds per hour of 15 degrees
             }
             else
                 destinationDeg[row] = Reject(firstRow + row, text, "an angle (12.5, 12:34:56.7, 12 34 56.7, 12h34m56.7s)");
@@ -114,7 +114,7 @@ internal sealed class AngleColumn
     private double Reject(long row, ReadOnlySpan<byte> text, string expected)
     {
         ValueInvalidException bad = new(path, row, name, $"'{Encoding.UTF8.GetString(text[..Math.Min(text.Length, 60)])}'", expected,
-            "Correct the value, or leave the row out");
+            "Correct the value, or remove the row");
         if (onBadValue is null)
             throw bad;
         onBadValue(bad);
@@ -138,8 +138,9 @@ internal sealed class AngleColumn
         return Units.TryConvert(schema.Unit!, "deg", out double factor)
             ? factor
             : throw new ArgumentException(
-                $"Column '{schema.Name}' has the unit '{schema.Unit}', which is no angle. "
-                    + $"{(isRa ? $"Name the unit of right ascension with {options.FlagPrefix}ra-unit" : "Convert the column to degrees")}.");
+                $"Column '{schema.Name}' has the unit '{schema.Unit}', which is not a unit of angles. "
+                    + $"{(isRa ? $"Specify the unit of right ascension with {options.FlagPrefix}ra-unit"
+                        : "Convert the column to degrees")}.");
     }
 
     private static string Normalize(string? unit) => unit is null ? "" : unit.Trim().Trim('"').Trim().ToLowerInvariant();

@@ -3,7 +3,7 @@ using Pile.Sky;
 
 namespace Pile.Tables;
 
-/// <summary>Which columns hold the positions in a frame, and which frame a column's own name or UCD says.</summary>
+/// <summary>The names of position columns by frame, and the frame that follows from a column's name or UCD.</summary>
 internal static class FrameWords
 {
     private static readonly PositionWords GalacticLongitude = new("galactic longitude", ["pos.galactic.lon;meta.main"],
@@ -21,7 +21,7 @@ internal static class FrameWords
     private static readonly string[] RaB1950 = ["RAB1950", "_RAB1950", "RA1950", "ra_b1950", "RA_1950", "_RA1950"];
     private static readonly string[] DecB1950 = ["DEB1950", "_DEB1950", "DE1950", "dec1950", "dec_b1950", "DEC_1950", "_DE1950"];
 
-    // A catalogue with both has the position of B1950 under such a name, and the main one under any.
+    // In a catalogue with both, the position of B1950 has one of these names, and the main one may have any name.
     private static readonly PositionWords OldRa = PositionWords.Ra with { MainUcds = [], Names = [.. RaB1950, .. PositionWords.Ra.Names] };
     private static readonly PositionWords OldDec = PositionWords.Dec with
     {
@@ -31,7 +31,7 @@ internal static class FrameWords
     private static readonly PositionWords AnyRa = PositionWords.Ra with { Names = [.. PositionWords.Ra.Names, .. RaB1950] };
     private static readonly PositionWords AnyDec = PositionWords.Dec with { Names = [.. PositionWords.Dec.Names, .. DecB1950] };
 
-    /// <summary>The words for longitude and latitude in a frame.</summary>
+    /// <summary>Returns the names of longitude and latitude in a frame.</summary>
     internal static (PositionWords Longitude, PositionWords Latitude) Of(SkyFrame? frame) => frame?.System switch
     {
         CelestialSystem.Galactic => (GalacticLongitude, GalacticLatitude),
@@ -40,15 +40,15 @@ internal static class FrameWords
         _ => (AnyRa, AnyDec),
     };
 
-    /// <summary>The frame that the caller names.</summary>
-    /// <exception cref="ArgumentException">There is none of that name; its parameter is the options.</exception>
+    /// <summary>Parses the frame in the options.</summary>
+    /// <exception cref="ArgumentException">The frame is unknown; the exception's parameter is the options.</exception>
     internal static SkyFrame Parse(PositionOptions options) => SkyFrame.TryParse(options.Frame, out SkyFrame frame) ? frame
         : throw new ArgumentException(
-            $"'{options.Frame}' is no frame that is converted here ({options.FlagPrefix}frame): expected one of {SkyFrame.Words}.",
+            $"'{options.Frame}' is not a supported frame ({options.FlagPrefix}frame): expected one of {SkyFrame.Words}.",
             nameof(options));
 
-    /// <summary>The frame that a column's UCD says beyond doubt; null: none. It goes before what the file declares for all its
-    /// columns.</summary>
+    /// <summary>Returns the frame that follows unambiguously from a column's UCD or name; null if none does. It takes precedence over the
+    /// frame that the file declares for all its columns.</summary>
     internal static string? Implied(ColumnSchema column)
     {
         string ucd = column.Ucd?.Replace(" ", "", StringComparison.Ordinal) ?? "";
@@ -60,7 +60,7 @@ internal static class FrameWords
             : null;
     }
 
-    /// <summary>The frame that a column's name says, where the file is silent.</summary>
+    /// <summary>Returns the frame that follows from a column's name if the file does not declare one.</summary>
     internal static string? ImpliedByName(ColumnSchema column) => IsNamed(column, RaB1950) ? SkyFrame.Fk4.ToString()
         : IsNamed(column, "elon", "ecl_lon", "ecliptic_longitude") ? SkyFrame.Ecliptic.ToString() : null;
 

@@ -4,18 +4,17 @@ using Pile.Format;
 
 namespace Pile.Tables;
 
-/// <summary>Checks that a table's ids identify its rows.</summary>
+/// <summary>Checks that a table's ids are unique.</summary>
 internal static class IdCheck
 {
-    // The numbers of a range for each id in it: 64 bits.
+    // The size of the range per id: 64 bits for each.
     private const ulong MostRange = 64;
 
     /// <summary>Finds the first row without an id or with the id of an earlier row.</summary>
-    /// <param name="ids">The ids as <see cref="ObjectIdColumn"/> returns them: all batches of the table, in order.</param>
-    /// <returns>Null if every row has an id of its own.</returns>
-    /// <remarks>Ascending ids are compared with their predecessors alone. Integers within a narrow range are marked in up to 8 bytes per
-    /// row.
-    /// Otherwise 16 bytes per row are sorted.</remarks>
+    /// <param name="ids">The ids as returned by <see cref="ObjectIdColumn"/>: all batches of the table, in order.</param>
+    /// <returns>Null if every row has a unique id.</returns>
+    /// <remarks>Ascending ids are only compared with their predecessors. Integers within a narrow range are marked in a bit field of up to
+    /// 8 bytes per row. Otherwise 16 bytes per row are sorted.</remarks>
     public static IdFault? Find(IReadOnlyList<ColumnData> ids)
     {
         long missing = FirstMissing(ids);
@@ -27,7 +26,7 @@ internal static class IdCheck
         return missing < 0 ? null : new IdFault(missing, null);
     }
 
-    /// <summary>Whether a row of a column of ids has none: it is null or an empty text.</summary>
+    /// <summary>Returns whether a row of a column of ids has no id: it is null or an empty text.</summary>
     public static bool IsMissing(ColumnData ids, int row) => ids.IsNullAt(row) || (ids is TextColumnData text && text.Element(row).IsEmpty);
 
     private static long FirstMissing(IReadOnlyList<ColumnData> ids)
@@ -72,7 +71,7 @@ internal static class IdCheck
         return true;
     }
 
-    // A bit for each number of the range that the ids are in; false also if they are text, or the range is wide.
+    // Marks a bit per number in the range of the ids. Also returns false if they are text, or if the range is wide.
     private static bool AreMarkedOnce(IReadOnlyList<ColumnData> ids)
     {
         (long least, long greatest, ulong count) = (long.MaxValue, long.MinValue, 0);
@@ -104,7 +103,7 @@ internal static class IdCheck
         return true;
     }
 
-    // Rows sorted by a 64-bit key: the number itself, or a hash of the text. Among rows with one key, texts are compared.
+    // Sorts rows by a 64-bit key: the number itself, or a hash of the text. The texts of rows with equal keys are compared.
     private static long FirstRepeated(IReadOnlyList<ColumnData> ids)
     {
         List<long> keyList = [], rowList = [];

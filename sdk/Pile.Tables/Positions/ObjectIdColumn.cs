@@ -3,18 +3,18 @@ using Pile.Format;
 
 namespace Pile.Tables;
 
-/// <summary>The ids of a table's rows as a dataset has them: int64, or text without the blanks behind it.</summary>
+/// <summary>Converts the ids of a table's rows to the form used in datasets: int64, or text without trailing blanks.</summary>
 internal static class ObjectIdColumn
 {
     private static readonly ModalityColumn Definition = Modality.Common.Find("object_id")!;
 
-    /// <summary>The ids of a batch.</summary>
-    /// <param name="batch">A batch with the id column, if there is one.</param>
-    /// <param name="columns">Which column it is; without one the row's number is the id.</param>
-    /// <param name="firstRow">The table's row of the batch's first, from 0.</param>
-    /// <returns>A column called <c>object_id</c>: uint64 becomes decimal text, for beyond int64 no other form is exact in every tool;
-    /// smaller integers become int64.</returns>
-    /// <exception cref="ArgumentException">The column holds floats, booleans or vectors.</exception>
+    /// <summary>Returns the ids of a batch.</summary>
+    /// <param name="batch">A batch with the id column, if the table has one.</param>
+    /// <param name="columns">Specifies the id column; without one, the row's number is the id.</param>
+    /// <param name="firstRow">The table's row of the batch's first row, from 0.</param>
+    /// <returns>A column named <c>object_id</c>. uint64 is converted to decimal text, because beyond int64 no other form is exact in every
+    /// tool; smaller integers are converted to int64.</returns>
+    /// <exception cref="ArgumentException">The column contains floats, booleans or vectors.</exception>
     public static ColumnData Of(RowBatch batch, PositionColumns columns, long firstRow)
     {
         if (columns.Id is null)
@@ -26,7 +26,7 @@ internal static class ObjectIdColumn
         }
         ColumnData id = batch[columns.Id.Name];
         if (!id.Schema.IsScalar)
-            throw NoIds(id);
+            throw NotIds(id);
         return id switch
         {
             ColumnData<long> c => c.WithSchema(Definition.With(DType.Int64, [])),
@@ -38,7 +38,7 @@ internal static class ObjectIdColumn
             ColumnData<uint> c => Widened(c, v => v),
             ColumnData<ulong> c => Texts(c, row => c.Values.Span[row].ToString(CultureInfo.InvariantCulture)),
             TextColumnData c => IsPadded(c) ? Texts(c, row => c.Text(row).TrimEnd(' ')) : c.WithSchema(Definition.With(DType.String, [])),
-            _ => throw NoIds(id),
+            _ => throw NotIds(id),
         };
     }
 
@@ -63,7 +63,7 @@ internal static class ObjectIdColumn
         return false;
     }
 
-    private static ArgumentException NoIds(ColumnData id) =>
-        new($"Ids are integers or text; column '{id.Schema.Name}' holds "
-            + $"{(id.Schema.IsScalar ? "" : "vectors of ")}{id.Schema.DType.Name()}. Name another column with --id.");
+    private static ArgumentException NotIds(ColumnData id) =>
+        new($"Ids must be integers or text; column '{id.Schema.Name}' contains "
+            + $"{(id.Schema.IsScalar ? "" : "vectors of ")}{id.Schema.DType.Name()}. Specify another column with --id.");
 }

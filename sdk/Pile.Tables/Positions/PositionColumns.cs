@@ -4,10 +4,10 @@ using Pile.Sky;
 
 namespace Pile.Tables;
 
-/// <summary>Which columns of a table hold position, id, motion and errors.</summary>
+/// <summary>The columns of a table that contain position, id, motion and errors.</summary>
 internal sealed record PositionColumns
 {
-    /// <summary>The word that asks for the row number as the id, in place of a column.</summary>
+    /// <summary>Selects the row number as the id, in place of a column's name.</summary>
     public const string RowNumberId = "row";
 
     /// <summary>Right ascension, or the longitude of another frame.</summary>
@@ -16,10 +16,10 @@ internal sealed record PositionColumns
     /// <summary>Declination, or the latitude of another frame.</summary>
     public required ColumnSchema Dec { get; init; }
 
-    /// <summary>The id of the observation; null: the row number is the id.</summary>
+    /// <summary>The id of the observation; if null, the row number is the id.</summary>
     public ColumnSchema? Id { get; init; }
 
-    /// <summary>Whether the caller chose the id: a named column, or row numbers. Otherwise it was found by its UCD or name, and may be
+    /// <summary>True if the caller chose the id: a column by name, or row numbers. Otherwise it was found by its UCD or name, and may be
     /// replaced by row numbers.</summary>
     public bool IsIdNamed { get; init; }
 
@@ -29,33 +29,33 @@ internal sealed record PositionColumns
     /// <summary>Proper motion in declination.</summary>
     public ColumnSchema? PmDec { get; init; }
 
-    /// <summary>Epoch of the position, as a Julian year.</summary>
+    /// <summary>The epoch of the position, as a Julian year.</summary>
     public ColumnSchema? RefEpoch { get; init; }
 
-    /// <summary>Error in right ascension.</summary>
+    /// <summary>The error in right ascension.</summary>
     public ColumnSchema? RaError { get; init; }
 
-    /// <summary>Error in declination.</summary>
+    /// <summary>The error in declination.</summary>
     public ColumnSchema? DecError { get; init; }
 
-    /// <summary>One sentence on which columns were taken for position and id, and why, to be shown to the user; empty when all were named
-    /// by the caller.</summary>
+    /// <summary>One sentence for the user about which columns were chosen for position and id, and why; empty if the caller named all of
+    /// them.</summary>
     public string Explanation { get; init; } = "";
 
-    /// <summary>Names of the columns that were taken, in the order of the properties.</summary>
+    /// <summary>The names of the chosen columns, in the order of the properties.</summary>
     public IEnumerable<string> Names =>
         ((ColumnSchema?[])[Ra, Dec, Id, PmRa, PmDec, RefEpoch, RaError, DecError]).OfType<ColumnSchema>().Select(c => c.Name).Distinct();
 
-    /// <summary>Finds the columns of right ascension and declination, and the others: those named by the caller, else by UCD where it is
-    /// the main one, else by the usual names.</summary>
+    /// <summary>Finds the columns of right ascension, declination and the other quantities: those named by the caller, otherwise those with
+    /// the main UCD, otherwise those with the usual names.</summary>
     /// <param name="columns">The table's columns.</param>
-    /// <param name="ra">The name of the column of right ascension, or null to look for it.</param>
+    /// <param name="ra">The name of the column of right ascension, or null to search for it.</param>
     /// <param name="dec">The same for declination.</param>
-    /// <param name="id">The same for the id; <see cref="RowNumberId"/> asks for the row number, also if a column is called so.</param>
-    /// <param name="options">The frame, whose words the columns have (<c>glon</c>, <c>glat</c>), and how the caller's options are called in
-    /// messages; null: right ascension and declination.</param>
-    /// <exception cref="ArgumentException">A named column is not there; or none or several could be the position: the message lists the
-    /// columns. Or the frame is none.</exception>
+    /// <param name="id">The same for the id; <see cref="RowNumberId"/> selects the row number, even if a column has this name.</param>
+    /// <param name="options">The frame, which determines the expected column names (<c>glon</c>, <c>glat</c>), and the names of the
+    /// caller's options in messages; null for right ascension and declination.</param>
+    /// <exception cref="ArgumentException">A named column does not exist; or no column or several columns could be the position, and the
+    /// message lists the columns; or the frame is unknown.</exception>
     public static PositionColumns Find(ImmutableArray<ColumnSchema> columns, string? ra = null, string? dec = null, string? id = null,
         PositionOptions? options = null)
     {
@@ -69,7 +69,7 @@ internal sealed record PositionColumns
         ColumnSchema raColumn = search.Required(longitude, ra, $"{options.FlagPrefix}ra");
         ColumnSchema decColumn = search.Required(latitude, dec, $"{options.FlagPrefix}dec", like: raColumn);
         ColumnSchema? idColumn = id == RowNumberId ? null : search.Optional(PositionWords.Id, id, $"{options.FlagPrefix}id");
-        // Taken here: users are told what is applied, and motion and errors are not.
+        // Stored here, because the user is told what is applied, and motion and errors are not.
         string explanation = search.Explanation;
         return new PositionColumns
         {

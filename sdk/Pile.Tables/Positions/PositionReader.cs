@@ -4,7 +4,7 @@ using Pile.Sky;
 
 namespace Pile.Tables;
 
-/// <summary>Turns the position columns of a table's batches into ICRS degrees. Give it the batches in order, then call
+/// <summary>Converts the position columns of a table's batches to ICRS degrees. Pass it the batches in order, then call
 /// <see cref="Complete"/>.</summary>
 internal sealed class PositionReader
 {
@@ -21,12 +21,12 @@ internal sealed class PositionReader
     private double greatestDec = double.NegativeInfinity;
 
     /// <summary>Prepares the reading of a table's positions.</summary>
-    /// <param name="table">The table: its columns' units and its frame count.</param>
-    /// <param name="columns">Which columns they are.</param>
-    /// <param name="options">Null: what the file says.</param>
-    /// <param name="firstRow">The row with which reading begins, from 0: rows are counted from there.</param>
-    /// <exception cref="ArgumentException">A unit is no angle, or the caller names a frame that there is none of.</exception>
-    /// <exception cref="SourceUnreadableException">The file declares a frame that is not known here.</exception>
+    /// <param name="table">The table, whose units and frame are used.</param>
+    /// <param name="columns">The position columns.</param>
+    /// <param name="options">Null to use what the file declares.</param>
+    /// <param name="firstRow">The row at which reading begins, from 0; rows are counted from there.</param>
+    /// <exception cref="ArgumentException">A unit is not that of an angle, or the caller's frame is unknown.</exception>
+    /// <exception cref="SourceUnreadableException">The file declares an unsupported frame.</exception>
     public PositionReader(ITableReader table, PositionColumns columns, PositionOptions? options = null, long firstRow = 0)
     {
         (this.columns, this.options, nextRow, path) = (columns, options ?? new(), firstRow, table.Path);
@@ -40,16 +40,16 @@ internal sealed class PositionReader
                 $"{table.Path}: the positions '{columns.Ra.Name}', '{columns.Dec.Name}' are {Frame} and are converted to ICRS.");
     }
 
-    /// <summary>The frame that the file declares for the positions; null: none, which is read as ICRS unless the caller names
-    /// one.</summary>
+    /// <summary>The frame that the file declares for the positions; null without one, which means ICRS unless the caller names
+    /// another.</summary>
     public string? DeclaredFrame { get; }
 
-    /// <summary>The frame that the columns are read in: the caller's, else the file's, else ICRS.</summary>
+    /// <summary>The frame in which the columns are read: the caller's, otherwise the file's, otherwise ICRS.</summary>
     public SkyFrame Frame { get; }
 
     /// <summary>Converts the positions of the next rows.</summary>
-    /// <param name="batch">A batch that holds the two columns.</param>
-    /// <exception cref="ValueInvalidException">A text is no angle: it is never cut to its first number.</exception>
+    /// <param name="batch">A batch that contains the two columns.</param>
+    /// <exception cref="ValueInvalidException">A text is not an angle; it is never truncated to its first number.</exception>
     /// <exception cref="ArgumentException">A column is not in the batch.</exception>
     public PositionBatch Read(RowBatch batch)
     {
@@ -67,7 +67,7 @@ internal sealed class PositionReader
                 continue;
             }
             if (Math.Abs(rowDecDeg) > 90 || rowRaDeg is < -180 or > 360)
-                outside.Add(nextRow + i); // left as it is, so that a message can show it
+                outside.Add(nextRow + i); // not changed, so that a message can show it
             else
                 (raDeg[i], decDeg[i]) = toIcrs.Convert(rowRaDeg, rowDecDeg);
             leastRa = Math.Min(leastRa, rowRaDeg);
@@ -82,10 +82,10 @@ internal sealed class PositionReader
     /// <summary>The extent of the positions read so far if the unit of right ascension is neither declared nor text; otherwise
     /// null.</summary>
     public PositionExtent? UndeclaredExtent =>
-        Frame.IsEquatorial && ra.HoldsNumbers && !ra.IsUnitGiven && leastRa <= greatestRa
+        Frame.IsEquatorial && ra.IsNumeric && !ra.IsUnitGiven && leastRa <= greatestRa
             ? new(leastRa, greatestRa, leastDec, greatestDec) : null;
 
-    /// <summary>Judges, after the last batch, what only all rows together tell: the unit of right ascension.</summary>
+    /// <summary>After the last batch, checks what can only be determined from all rows: the unit of right ascension.</summary>
     /// <exception cref="RaUnitUndeclaredException">The right ascensions look like hours, and no unit is given.</exception>
     public void Complete()
     {
@@ -95,19 +95,19 @@ internal sealed class PositionReader
 
     private SkyFrame Choose(string path)
     {
-        SkyFrame? asked = options.Frame is null ? null : FrameWords.Parse(options);
+        SkyFrame? requested = options.Frame is null ? null : FrameWords.Parse(options);
         if (DeclaredFrame is null)
-            return asked ?? SkyFrame.Icrs;
+            return requested ?? SkyFrame.Icrs;
         bool isKnown = SkyFrame.TryParse(DeclaredFrame, out SkyFrame declared);
-        if (asked is { } frame)
+        if (requested is { } frame)
         {
             if (!isKnown || frame != declared)
-                options.OnWarning?.Invoke($"{path}: {options.FlagPrefix}frame says that '{columns.Ra.Name}' is {frame}, the file declares "
-                    + $"{DeclaredFrame}; {options.FlagPrefix}frame is followed.");
+                options.OnWarning?.Invoke($"{path}: {options.FlagPrefix}frame specifies {frame} for '{columns.Ra.Name}', but "
+                    + $"the file declares {DeclaredFrame}; {options.FlagPrefix}frame is used.");
             return frame;
         }
         return isKnown ? declared
-            : throw new SourceUnreadableException(path, $"its positions are in the frame {DeclaredFrame}, which is not converted here",
-                $"Convert them to ICRS first, or name the frame with {options.FlagPrefix}frame ({SkyFrame.Words}) if the file is wrong");
+            : throw new SourceUnreadableException(path, $"its positions are in the frame {DeclaredFrame}, which is not supported",
+                $"Convert them to ICRS first, or specify the frame with {options.FlagPrefix}frame ({SkyFrame.Words}) if the file is wrong");
     }
 }

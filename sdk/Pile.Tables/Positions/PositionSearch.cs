@@ -4,22 +4,22 @@ using Pile.Sky;
 
 namespace Pile.Tables;
 
-/// <summary>Looks for columns, and remembers why each was taken.</summary>
+/// <summary>Searches for columns, and records why each was chosen.</summary>
 internal sealed class PositionSearch(ImmutableArray<ColumnSchema> columns)
 {
     private readonly List<string> reasons = [];
 
-    internal string Explanation => reasons.Count == 0 ? "" : $"Taken for {string.Join(", ", reasons)}.";
+    internal string Explanation => reasons.Count == 0 ? "" : $"Used as {string.Join(", ", reasons)}.";
 
-    /// <summary>Whether any column could be a quantity.</summary>
+    /// <summary>Returns whether any column could be a quantity.</summary>
     internal bool Has(PositionWords words, Func<ColumnSchema, bool>? condition = null) =>
         Candidates(words, null, "", out _) is { Count: > 0 } found && (condition is null || found.Any(condition));
 
-    /// <summary>Finds a column that must be there.</summary>
-    /// <param name="words">What it may be called.</param>
+    /// <summary>Finds a required column.</summary>
+    /// <param name="words">The names and UCDs of the quantity.</param>
     /// <param name="named">The caller's choice, or null.</param>
     /// <param name="option">The command's option, for messages.</param>
-    /// <param name="like">The partner already found: of several columns, one whose name matches its wins.</param>
+    /// <param name="like">The partner already found; of several columns, the one with a corresponding name is chosen.</param>
     internal ColumnSchema Required(PositionWords words, string? named, string option, ColumnSchema? like = null)
     {
         List<ColumnSchema> found = Candidates(words, named, option, out string reason);
@@ -31,12 +31,12 @@ internal sealed class PositionSearch(ImmutableArray<ColumnSchema> columns)
             ? $"No column looks like {words.Quantity}"
             : $"Several columns could be {words.Quantity}: {string.Join(", ", found.Select(c => c.Name))}";
         string hint = found.Count == 0 && words.Quantity == PositionWords.Ra.Quantity && Has(FrameWords.Of(SkyFrame.Galactic).Longitude)
-            ? " If they are galactic, say so with the option --frame galactic." : "";
-        throw new ArgumentException($"{finding}. Name it with {option}.{hint} The columns are "
+            ? " If they are galactic, add the option --frame galactic." : "";
+        throw new ArgumentException($"{finding}. Specify it with {option}.{hint} The columns are "
             + $"{string.Join(", ", columns.Select(c => c.Name))}.");
     }
 
-    /// <summary>Finds a column that may be there; one of several is none.</summary>
+    /// <summary>Finds an optional column; null also if there are several.</summary>
     internal ColumnSchema? Optional(PositionWords words, string? named = null, string option = "")
     {
         List<ColumnSchema> found = Candidates(words, named, option, out string reason);
@@ -57,7 +57,7 @@ internal sealed class PositionSearch(ImmutableArray<ColumnSchema> columns)
         {
             return [columns.FirstOrDefault(c => c.Name == named)
                 ?? throw new ArgumentException(
-                    $"There is no column '{named}' to take for {words.Quantity} ({option}). The columns are "
+                    $"There is no column '{named}' for {words.Quantity} ({option}). The columns are "
                         + $"{string.Join(", ", columns.Select(c => c.Name))}.")];
         }
 
@@ -77,7 +77,7 @@ internal sealed class PositionSearch(ImmutableArray<ColumnSchema> columns)
     private static bool HasUcd(ColumnSchema column, string[] ucds) =>
         column.Ucd is { } ucd && ucds.Contains(ucd.Replace(" ", "", StringComparison.Ordinal), StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The columns of the best name that there is, in any case: names that differ by case alone are several columns.</summary>
+    /// <summary>Returns the columns with the best existing name, in any case; names that differ only in case are several columns.</summary>
     private static List<ColumnSchema> ByName(List<ColumnSchema> columns, string[] names) =>
         names.Select(name => columns.FindAll(c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
             .FirstOrDefault(found => found.Count > 0) ?? [];

@@ -3,23 +3,23 @@ using System.Text;
 
 namespace Pile.Tables;
 
-/// <summary>One position as people write it: numbers, or sexagesimal text.</summary>
+/// <summary>Parses a position as written by people: numbers, or sexagesimal text.</summary>
 internal static class PositionText
 {
-    /// <summary>Reads a right ascension, or a longitude.</summary>
+    /// <summary>Parses a right ascension, or a longitude.</summary>
     /// <param name="text"><c>188.73</c>, <c>12:34:56.7</c>, <c>12h34m56.7s</c>, <c>188d44m10s</c>.</param>
-    /// <param name="unit">What a number is in; null: degrees. Text without letters is hours, minutes and seconds, unless this says degrees
-    /// or <paramref name="isHours"/> is false.</param>
-    /// <param name="isHours">False for the longitude of a frame whose longitudes are no right ascensions: text is degrees.</param>
+    /// <param name="unit">The unit of a number; null for degrees. Text without letters is hours, minutes and seconds, unless this is
+    /// degrees or <paramref name="isHours"/> is false.</param>
+    /// <param name="isHours">False for the longitude of a frame whose longitudes are not right ascensions: text is in degrees.</param>
     /// <param name="degrees">The angle.</param>
-    /// <returns>False when the text is no angle, or is a number where sexagesimal text was announced.</returns>
+    /// <returns>False if the text is not an angle, or is a number although the unit is sexagesimal.</returns>
     public static bool TryRightAscension(string text, RaUnit? unit, bool isHours, out double degrees) =>
         TryNumber(text, unit, unit is RaUnit.Hours ? 15 : unit is RaUnit.Radians ? 180 / Math.PI : 1, out degrees)
             || TrySexagesimal(text, isHours && unit is not RaUnit.Degrees, out degrees);
 
-    /// <summary>Reads a declination, or a latitude: degrees, or radians where <paramref name="unit"/> says so; text is degrees, minutes and
-    /// seconds.</summary>
-    /// <returns>False when the text is no angle, or is in hours.</returns>
+    /// <summary>Parses a declination, or a latitude: degrees, or radians if <paramref name="unit"/> is radians; text is degrees, minutes
+    /// and seconds.</summary>
+    /// <returns>False if the text is not an angle, or is in hours.</returns>
     public static bool TryDeclination(string text, RaUnit? unit, out double degrees) =>
         TryNumber(text, unit, unit is RaUnit.Radians ? 180 / Math.PI : 1, out degrees)
             || (TrySexagesimal(text, isHours: false, out degrees) && !text.Contains('h', StringComparison.OrdinalIgnoreCase));
@@ -37,7 +37,7 @@ internal static class PositionText
     private static bool TrySexagesimal(string text, bool isHours, out double degrees)
     {
         bool isAngle = Sexagesimal.TryParse(Encoding.UTF8.GetBytes(text), out decimal seconds, out Sexagesimal.Kind kind);
-        degrees = (double)(seconds / (kind is Sexagesimal.Kind.Hours || (kind is Sexagesimal.Kind.Unsaid && isHours) ? 240 : 3600));
+        degrees = (double)(seconds / (kind is Sexagesimal.Kind.Hours || (kind is Sexagesimal.Kind.Unspecified && isHours) ? 240 : 3600));
         return isAngle;
     }
 }

@@ -1,10 +1,10 @@
 namespace Pile.Tables;
 
-/// <summary>How the columns of one quantity are called in the catalogues.</summary>
+/// <summary>The names and UCDs that catalogues use for the columns of one quantity.</summary>
 /// <param name="Quantity">The quantity, for messages.</param>
-/// <param name="MainUcds">UCDs that say it is the one: UCD1+ with meta.main, and UCD1.</param>
-/// <param name="Names">The usual names, best first, in any case.</param>
-/// <param name="Ucds">UCDs that fit when neither a main UCD nor a name decides.</param>
+/// <param name="MainUcds">UCDs of the main column of the quantity: UCD1+ with meta.main, and UCD1.</param>
+/// <param name="Names">The usual names in any case, best first.</param>
+/// <param name="Ucds">UCDs that are used if neither a main UCD nor a name matches.</param>
 internal sealed record PositionWords(string Quantity, string[] MainUcds, string[] Names, string[] Ucds)
 {
     internal static readonly PositionWords Ra = new("right ascension", ["pos.eq.ra;meta.main", "POS_EQ_RA_MAIN"],

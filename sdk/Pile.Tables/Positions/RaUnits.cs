@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace Pile.Tables;
 
-/// <summary>The words for <see cref="RaUnit"/> in recipes and on command lines.</summary>
+/// <summary>The names of <see cref="RaUnit"/> in recipes and on command lines.</summary>
 internal static class RaUnits
 {
     /// <summary><c>deg</c>, <c>hours</c> (or <c>hour</c>), <c>rad</c>, <c>sexagesimal</c>.</summary>

@@ -3,17 +3,17 @@ using System.Globalization;
 
 namespace Pile.Tables;
 
-/// <summary>Angles in text: <c>12:34:56.7</c>, <c>12 34 56.7</c>, <c>12h34m56.7s</c>, <c>-00°30'12"</c>, also with minutes as the last
-/// part.</summary>
+/// <summary>Parses angles in text: <c>12:34:56.7</c>, <c>12 34 56.7</c>, <c>12h34m56.7s</c>, <c>-00°30'12"</c>, also with minutes as the
+/// last part.</summary>
 internal static class Sexagesimal
 {
     private static readonly SearchValues<byte> DigitsAndPoint = SearchValues.Create("0123456789."u8);
 
-    /// <summary>What the letters say that the first part is.</summary>
+    /// <summary>The unit of the first part according to the letters.</summary>
     internal enum Kind
     {
         /// <summary>No letters.</summary>
-        Unsaid,
+        Unspecified,
 
         /// <summary>Hours.</summary>
         Hours,
@@ -22,14 +22,14 @@ internal static class Sexagesimal
         Degrees,
     }
 
-    /// <summary>Reads an angle, exactly: decimal digits are summed as decimals, and nothing is rounded here.</summary>
+    /// <summary>Parses an angle exactly: decimal digits are summed as decimals, without rounding.</summary>
     /// <param name="utf8">The text.</param>
     /// <param name="seconds">The angle in seconds of an hour, or of a degree.</param>
-    /// <param name="kind">Which of them, if letters say so.</param>
-    /// <returns>False when the text is something else, a plain number included, or minutes or seconds exceed 60.</returns>
+    /// <param name="kind">Which of the two, if letters specify it.</param>
+    /// <returns>False if the text is anything else, including a plain number, or if minutes or seconds exceed 60.</returns>
     internal static bool TryParse(ReadOnlySpan<byte> utf8, out decimal seconds, out Kind kind)
     {
-        (seconds, kind) = (0, Kind.Unsaid);
+        (seconds, kind) = (0, Kind.Unspecified);
         utf8 = utf8.Trim(" \t"u8);
         bool isNegative = TakeSign(ref utf8);
         decimal weight = 3600;
@@ -53,7 +53,7 @@ internal static class Sexagesimal
                 return false;
             parts++;
         }
-        if (parts == 0 || (parts == 1 && kind is Kind.Unsaid))
+        if (parts == 0 || (parts == 1 && kind is Kind.Unspecified))
             return false;
         if (isNegative)
             seconds = -seconds;
@@ -68,7 +68,7 @@ internal static class Sexagesimal
         return isNegative;
     }
 
-    /// <summary>Takes what stands behind a part: a colon, blanks, or its letter or sign.</summary>
+    /// <summary>Consumes the separator after a part: a colon, blanks, or its letter or sign.</summary>
     private static bool TakeSeparator(ref ReadOnlySpan<byte> text, int part, ref Kind kind)
     {
         int before = text.Length;

@@ -42,7 +42,7 @@ internal sealed class VoBitColumn(VoField field, NumberColumnBuilder<bool> build
             bits = new bool[count];
         for (int i = 0; i < count; i++)
             bits[i] = (bytes[i / 8] & (0x80 >> (i % 8))) != 0;
-        if (Field.Shape.IsEmpty) // a lone bit: some writers (astropy 5) put it elsewhere in the byte, whose rest is padding
+        if (Field.Shape.IsEmpty) // a single bit: some writers (astropy 5) use another bit of the byte; the others are padding
             bits[0] = bytes[0] != 0;
         return TryAdd(count);
     }

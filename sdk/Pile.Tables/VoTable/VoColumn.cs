@@ -3,12 +3,12 @@ using Pile.Tables.Batches;
 
 namespace Pile.Tables.VoTable;
 
-/// <summary>From the cells of one field to a column of a batch.</summary>
+/// <summary>Converts the cells of one field to a column of a batch.</summary>
 internal abstract class VoColumn(VoField declared)
 {
     internal VoField Field => declared;
 
-    /// <summary>Makes the column that fills a builder of the field's schema.</summary>
+    /// <summary>Creates the column that adds to a builder of the field's schema.</summary>
     internal static VoColumn For(VoField field, ColumnBuilder builder) => builder switch
     {
         TextColumnBuilder c => new VoTextColumn(field, c),
@@ -20,23 +20,23 @@ internal abstract class VoColumn(VoField declared)
         NumberColumnBuilder<long> c => new VoNumberColumn<long>(field, c),
         NumberColumnBuilder<float> c => new VoNumberColumn<float>(field, c),
         NumberColumnBuilder<double> c => new VoNumberColumn<double>(field, c),
-        _ => throw new InvalidOperationException($"No field becomes a column of {builder.Schema.DType.Name()}."),
+        _ => throw new InvalidOperationException($"No field is read as a column of {builder.Schema.DType.Name()}."),
     };
 
     internal abstract void AddNull();
 
     /// <summary>Adds the text of a TD.</summary>
-    /// <returns>False, with nothing added, when it is none of the field's values.</returns>
+    /// <returns>False, with nothing added, if it is not a value of the field.</returns>
     internal abstract bool TryAddText(ReadOnlySpan<byte> utf8);
 
     /// <summary>Adds a value of a BINARY stream.</summary>
     /// <param name="bytes">The value's bytes.</param>
-    /// <param name="count">How many elements they are.</param>
-    /// <param name="isNull">Whether the row's mask says that there is none.</param>
-    /// <returns>False, with nothing added, when they are none of the field's values.</returns>
+    /// <param name="count">The number of elements.</param>
+    /// <param name="isNull">True if the row's mask marks the value as missing.</param>
+    /// <returns>False, with nothing added, if the bytes are not a value of the field.</returns>
     internal abstract bool TryAddBinary(ReadOnlySpan<byte> bytes, int count, bool isNull);
 
-    /// <summary>Bytes that so many elements take in a BINARY stream.</summary>
+    /// <summary>Returns the size of a number of elements in a BINARY stream.</summary>
     internal long BytesOf(long count) => declared.Datatype switch
     {
         VoDatatype.Bit => (count + 7) / 8,
@@ -47,11 +47,11 @@ internal abstract class VoColumn(VoField declared)
         _ => 8 * count,
     };
 
-    /// <summary>Elements of a row of fixed length, as arraysize counts them.</summary>
+    /// <summary>The number of elements of a row of fixed length, as arraysize counts them; otherwise -1.</summary>
     internal int FixedCount { get; } = declared.IsVariable ? -1 : declared.ArraySize.Aggregate(1, (product, length) => product * length);
 
-    /// <summary>Works out the shape of a row of so many numbers.</summary>
-    /// <returns>False when the number does not fit the field's shape.</returns>
+    /// <summary>Computes the shape of a row with a given number of numbers.</summary>
+    /// <returns>False if the number does not match the field's shape.</returns>
     private protected bool TryShape(int numbers, Span<int> shape)
     {
         int rest = 1, ragged = -1;

@@ -1,6 +1,6 @@
 namespace Pile.Tables.VoTable;
 
-/// <summary>The primitives of VOTable (1.5, table 2).</summary>
+/// <summary>The primitive types of VOTable (1.5, table 2).</summary>
 internal enum VoDatatype
 {
     Boolean,

@@ -6,10 +6,10 @@ using Pile.Tables.Opening;
 
 namespace Pile.Tables.VoTable;
 
-/// <summary>How the rows of a VOTable are written.</summary>
+/// <summary>The serialization of the rows of a VOTable.</summary>
 internal enum VoSerialization
 {
-    /// <summary>There are none.</summary>
+    /// <summary>The table has no rows.</summary>
     None,
 
     /// <summary>TR and TD elements.</summary>
@@ -18,12 +18,13 @@ internal enum VoSerialization
     /// <summary>A stream of big-endian values.</summary>
     Binary,
 
-    /// <summary>The same, each row behind a mask of its nulls.</summary>
+    /// <summary>The same, with a mask of the nulls before each row.</summary>
     Binary2,
 }
 
-/// <summary>A VOTable (1.1 to 1.5, any namespace) read up to the rows of one of its tables, with the XML reader left on them.</summary>
-/// <remarks>A DTD is skipped unread, nothing outside the file is ever fetched, and entities other than XML's own are errors.</remarks>
+/// <summary>A VOTable (1.1 to 1.5, any namespace), read up to the rows of one of its tables, with the XML reader positioned on
+/// them.</summary>
+/// <remarks>A DTD is skipped, external resources are never fetched, and entities other than XML's own are errors.</remarks>
 internal sealed class VoDocument : IDisposable
 {
     private readonly string path;
@@ -35,22 +36,23 @@ internal sealed class VoDocument : IDisposable
 
     private VoDocument(XmlReader xml, string path, string? part) => (Xml, this.path, this.part) = (xml, path, part);
 
-    /// <summary>The reader: on TABLEDATA, BINARY or BINARY2, or behind the table when there are no rows.</summary>
+    /// <summary>The reader: on TABLEDATA, BINARY or BINARY2, or after the table if it has no rows.</summary>
     internal XmlReader Xml { get; }
 
     internal List<VoField> Fields { get; } = [];
 
-    /// <summary>TABLE/@nrows; null when it does not stand there.</summary>
+    /// <summary>TABLE/@nrows; null without this attribute.</summary>
     internal long? RowCount { get; private set; }
 
     internal VoSerialization Serialization { get; private set; }
 
     /// <summary>Reads up to the rows.</summary>
-    /// <param name="content">The XML; it is disposed with the document.</param>
+    /// <param name="content">The XML, which is disposed with the document.</param>
     /// <param name="path">The file, for messages.</param>
-    /// <param name="part">The table: its name or ID, or its number from 1; null: the first.</param>
-    /// <exception cref="SourceUnreadableException">It is no VOTable, holds no such table, or says that the query failed.</exception>
-    /// <exception cref="XmlException">The XML is broken.</exception>
+    /// <param name="part">The table: its name or ID, or its number from 1; null for the first.</param>
+    /// <exception cref="SourceUnreadableException">The file is not a VOTable, does not contain this table, or reports that the query
+    /// failed.</exception>
+    /// <exception cref="XmlException">The XML is damaged.</exception>
     internal static VoDocument Open(Stream content, string path, string? part = null)
     {
         XmlReaderSettings settings = new()
@@ -74,7 +76,7 @@ internal sealed class VoDocument : IDisposable
         }
     }
 
-    /// <summary>The frame of a field: that of the COOSYS it refers to, or of the only one in the file.</summary>
+    /// <summary>Returns the frame of a field: that of the COOSYS it refers to, or of the only one in the file.</summary>
     internal string? FrameOf(VoField field)
     {
         if (field.Reference is { } id && frames.TryGetValue(id, out string? system))
@@ -83,8 +85,9 @@ internal sealed class VoDocument : IDisposable
         return all is [{ Length: > 0 } only] ? only : null;
     }
 
-    /// <summary>Reads what follows the rows: a service that fails half-way says so there (DALI 1.1 §4.4).</summary>
-    /// <exception cref="SourceUnreadableException">It says so.</exception>
+    /// <summary>Reads the elements after the rows, in which a service reports an error that occurred after the first rows (DALI 1.1
+    /// §4.4).</summary>
+    /// <exception cref="SourceUnreadableException">The service reports an error.</exception>
     internal void ReadTrailer()
     {
         while (Xml.Read())
@@ -108,7 +111,7 @@ internal sealed class VoDocument : IDisposable
                 case "VOTABLE": isVoTable = true; break;
                 case "INFO": ReadInfo(isAfterRows: false); break;
                 case "PARAM" when Is(Xml.GetAttribute("name"), "Error"): this.error ??= Xml.GetAttribute("value"); break;
-                // the schema's default
+                // the default in the schema
                 case "COOSYS":
                     frames[Xml.GetAttribute("ID") ?? $"{frames.Count}"] =
                     Frames.Normalize(Xml.GetAttribute("system") ?? "eq_FK5", Xml.GetAttribute("equinox")) ?? ""; break;
@@ -121,11 +124,11 @@ internal sealed class VoDocument : IDisposable
                 case "BINARY": Serialization = VoSerialization.Binary; break;
                 case "BINARY2": Serialization = VoSerialization.Binary2; break;
                 case "FITS":
-                    throw Unreadable("its rows are a FITS file inside or outside of it, which is not read",
-                    "Store them as TABLEDATA or BINARY2, or give the FITS file");
+                    throw Unreadable("its rows are an embedded or external FITS file, which is not supported",
+                    "Store them as TABLEDATA or BINARY2, or use the FITS file");
             }
             if (!isVoTable)
-                throw Unreadable($"it is XML, but no VOTable: its root is <{Xml.LocalName}>", "Give a VOTable");
+                throw Unreadable($"it is XML, but not a VOTable: its root is <{Xml.LocalName}>", "Use a VOTable");
         }
         if (Fields.Count == 0)
             throw part is not null && tables.Count > 0
@@ -133,11 +136,11 @@ internal sealed class VoDocument : IDisposable
                     $"it has no table '{part}', but "
                         + $"{string.Join(", ", tables.Select((name, i) => name.Length > 0 ? $"#{i + 1} '{name}'" : $"#{i + 1}"))}")
                 : this.error is { } error
-                ? Unreadable($"the service that made it reports: {error.Trim('"', ' ', '.')}", "Correct the query and fetch it again")
-                : Unreadable("there is no table in it", "Give a VOTable with a TABLE");
+                ? Unreadable($"the service that created it reports: {error.Trim('"', ' ', '.')}", "Correct the query and fetch it again")
+                : Unreadable("the file contains no table", "Use a VOTable with a TABLE");
     }
 
-    /// <summary>Whether the TABLE that the reader is on is the one to be read.</summary>
+    /// <summary>Returns whether the current TABLE is the one to read.</summary>
     private bool IsChosen()
     {
         string name = Xml.GetAttribute("name") ?? Xml.GetAttribute("ID") ?? "";
@@ -176,13 +179,13 @@ internal sealed class VoDocument : IDisposable
         string? word = Xml.GetAttribute("datatype");
         string? size = Xml.GetAttribute("arraysize");
         if (VoField.ParseDatatype(word) is not { } datatype)
-            throw Unreadable($"field '{name}' has the datatype '{word}', which VOTable does not know",
-                "Correct the file: boolean, bit, unsignedByte, short, int, long, char, unicodeChar, float, double, floatComplex, "
+            throw Unreadable($"field '{name}' has the datatype '{word}', which is not a VOTable datatype",
+                "Correct the file: use boolean, bit, unsignedByte, short, int, long, char, unicodeChar, float, double, floatComplex, "
                     + "doubleComplex");
         if (size is null && word is "string" or "unicodeString")
             size = "*";
         if (!VoField.TryParseArraySize(size, out var sizes))
-            throw Unreadable($"field '{name}' has the arraysize '{size}', which is none, or too large", "Correct the file");
+            throw Unreadable($"field '{name}' has the arraysize '{size}', which is invalid or too large", "Correct the file");
         VoField field = new()
         {
             Name = name,
@@ -207,7 +210,7 @@ internal sealed class VoDocument : IDisposable
         return field;
     }
 
-    /// <summary>Reads the text of an element and leaves the reader on its end.</summary>
+    /// <summary>Reads the text of an element and leaves the reader at its end.</summary>
     private string ReadText()
     {
         if (Xml.IsEmptyElement)

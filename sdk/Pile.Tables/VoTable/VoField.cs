@@ -4,18 +4,18 @@ using Pile.Format;
 
 namespace Pile.Tables.VoTable;
 
-/// <summary>A FIELD: one column as the VOTable declares it.</summary>
+/// <summary>A FIELD: one column as declared in the VOTable.</summary>
 internal sealed record VoField
 {
     private const int ElementsLimit = 1 << 28;
 
     internal required string Name { get; init; }
 
-    /// <summary>The primitive.</summary>
+    /// <summary>The primitive type.</summary>
     internal required VoDatatype Datatype { get; init; }
 
-    /// <summary>arraysize in VOTable's order, the fastest axis first; the last one <see cref="ColumnSchema.Ragged"/> where it ends in a
-    /// star.</summary>
+    /// <summary>The arraysize in VOTable's order, with the fastest axis first; the last one is <see cref="ColumnSchema.Ragged"/> if it ends
+    /// in an asterisk.</summary>
     internal ImmutableArray<int> ArraySize { get; init; } = [];
 
     internal string? Unit { get; init; }
@@ -24,32 +24,32 @@ internal sealed record VoField
 
     internal string? Description { get; init; }
 
-    /// <summary>The value that means null, as VALUES has it.</summary>
+    /// <summary>The value that means null, from VALUES.</summary>
     internal string? NullText { get; init; }
 
-    /// <summary>The ID of what the field refers to: a COOSYS, often.</summary>
+    /// <summary>The ID of the element the field refers to, often a COOSYS.</summary>
     internal string? Reference { get; init; }
 
     internal bool IsText => Datatype is VoDatatype.Char or VoDatatype.UnicodeChar;
 
     internal bool IsComplex => Datatype is VoDatatype.FloatComplex or VoDatatype.DoubleComplex;
 
-    /// <summary>Whether rows tell their own length.</summary>
+    /// <summary>True if each row specifies its own length.</summary>
     internal bool IsVariable => ArraySize is [.., ColumnSchema.Ragged];
 
-    /// <summary>Characters of one string; 1 for a lone character, <see cref="ColumnSchema.Ragged"/> where a string fills its
+    /// <summary>The number of characters of one string; 1 for a single character, <see cref="ColumnSchema.Ragged"/> if a string fills its
     /// cell.</summary>
     internal int Characters => ArraySize.IsEmpty ? 1 : ArraySize is [var length] ? length : IsVariable ? ColumnSchema.Ragged : ArraySize[0];
 
-    /// <summary>The shape of a row: arraysize turned round, without the characters of a string, with the two parts of a complex
+    /// <summary>The shape of a row: the reversed arraysize, without the characters of a string, with the two parts of a complex
     /// number.</summary>
-    /// <remarks>Strings in an array of unknown number come as one text, as the cell holds them.</remarks>
+    /// <remarks>An array of an unknown number of strings is read as one text, as it is in the cell.</remarks>
     internal ImmutableArray<int> Shape => IsText
         ? ArraySize.Length <= 1 || IsVariable ? [] : [.. ArraySize[1..].Reverse()]
         : [.. ArraySize.Reverse(), .. IsComplex ? [2] : ImmutableArray<int>.Empty];
 
-    /// <summary>The type of an element. Arrays of integers with a null value come as float64, missing elements as NaN, for elements have no
-    /// flags of their own.</summary>
+    /// <summary>The type of an element. Arrays of integers with a null value are read as float64, with NaN for missing elements, because
+    /// elements have no null flags.</summary>
     internal DType DType => Datatype switch
     {
         VoDatatype.Boolean or VoDatatype.Bit => DType.Bool,
@@ -63,7 +63,7 @@ internal sealed record VoField
         _ => DType.Int32,
     };
 
-    /// <summary>The column that the field becomes.</summary>
+    /// <summary>Returns the schema of the column for the field.</summary>
     internal ColumnSchema ToSchema(string name, bool isNullable) => new()
     {
         Name = name,
@@ -76,7 +76,7 @@ internal sealed record VoField
         StringBytes = Datatype is VoDatatype.Char && Characters > 0 ? Characters : 0,
     };
 
-    /// <summary>Finds a primitive by its name, also by the wrong names that real files use.</summary>
+    /// <summary>Returns the primitive type of a name, including the wrong names that real files use.</summary>
     internal static VoDatatype? ParseDatatype(string? word) => word?.Trim() switch
     {
         "boolean" => VoDatatype.Boolean,
@@ -94,8 +94,8 @@ internal sealed record VoField
         _ => null,
     };
 
-    /// <summary>Reads an arraysize: <c>3</c>, <c>*</c>, <c>8*</c> (at most 8), <c>2x3</c>, <c>2x3x*</c>.</summary>
-    /// <returns>False when it is none, or asks for more than 2²⁸ elements.</returns>
+    /// <summary>Parses an arraysize: <c>3</c>, <c>*</c>, <c>8*</c> (at most 8), <c>2x3</c>, <c>2x3x*</c>.</summary>
+    /// <returns>False if the text is not an arraysize, or has more than 2²⁸ elements.</returns>
     internal static bool TryParseArraySize(string? text, out ImmutableArray<int> sizes)
     {
         sizes = [];

@@ -40,7 +40,7 @@ internal sealed class VoNumberColumn<T>(VoField field, NumberColumnBuilder<T> bu
                 isNull = true;
             else if (!TryParse(word, out values[count], out isNull))
                 return false;
-            missing += Settle(ref values[count], isNull);
+            missing += ReplaceMissing(ref values[count], isNull);
             count++;
         }
         return TryAdd(count, missing);
@@ -61,7 +61,7 @@ internal sealed class VoNumberColumn<T>(VoField field, NumberColumnBuilder<T> bu
         {
             if (!TryDecode(bytes.Slice(i * width, width), out values[i], out bool isMissing))
                 return false;
-            missing += Settle(ref values[i], isMissing);
+            missing += ReplaceMissing(ref values[i], isMissing);
         }
         return TryAdd(numbers, missing);
     }
@@ -86,9 +86,9 @@ internal sealed class VoNumberColumn<T>(VoField field, NumberColumnBuilder<T> bu
         return true;
     }
 
-    /// <summary>Turns the null value into NaN (0 of integers).</summary>
-    /// <returns>1 when the value is missing, else 0.</returns>
-    private int Settle(ref T value, bool isNull)
+    /// <summary>Replaces the null value with NaN (0 for integers).</summary>
+    /// <returns>1 if the value is missing, otherwise 0.</returns>
+    private int ReplaceMissing(ref T value, bool isNull)
     {
         if (!isNull && !(nullValue is { } missing && EqualityComparer<T>.Default.Equals(value, missing)))
             return 0;
@@ -136,7 +136,7 @@ internal sealed class VoNumberColumn<T>(VoField field, NumberColumnBuilder<T> bu
         return isNull || bytes[0] is (byte)'T' or (byte)'t' or (byte)'1' or (byte)'F' or (byte)'f' or (byte)'0';
     }
 
-    // Integers of at most 32 bits come as float64 where an array may miss elements; all else in its own type.
+    // Integers of at most 32 bits are converted to float64 in arrays with missing elements; other values keep their type.
     private static T As<TStored>(TStored stored) where TStored : unmanaged, System.Numerics.INumber<TStored> =>
         typeof(T) == typeof(TStored) ? Unsafe.BitCast<TStored, T>(stored) : Unsafe.BitCast<double, T>(double.CreateChecked(stored));
 }

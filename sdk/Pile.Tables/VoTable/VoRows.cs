@@ -5,7 +5,7 @@ using Pile.Format;
 
 namespace Pile.Tables.VoTable;
 
-/// <summary>The rows of a VOTable, one after another.</summary>
+/// <summary>Reads the rows of a VOTable in order.</summary>
 internal abstract class VoRows : IDisposable
 {
     private protected VoRows(VoDocument document, string path) => (Document, Path) = (document, path);
@@ -16,10 +16,10 @@ internal abstract class VoRows : IDisposable
 
     private protected XmlReader Xml => Document.Xml;
 
-    /// <summary>Rows read or passed over.</summary>
+    /// <summary>The number of rows read or skipped.</summary>
     internal long Row { get; private set; }
 
-    /// <summary>Begins reading at the document's present position; null when it has no rows.</summary>
+    /// <summary>Begins reading at the document's current position; null if it has no rows.</summary>
     internal static VoRows? Open(VoDocument document, string path) => document.Serialization switch
     {
         VoSerialization.None => null,
@@ -28,7 +28,7 @@ internal abstract class VoRows : IDisposable
     };
 
     /// <summary>Reads a row.</summary>
-    /// <param name="columns">For each field the column that takes its value, or null; null: the row is only passed over.</param>
+    /// <param name="columns">For each field the column that its value is added to, or null; null to skip the row.</param>
     /// <returns>False at the end.</returns>
     internal bool TryRead(VoColumn?[]? columns)
     {
@@ -43,10 +43,12 @@ internal abstract class VoRows : IDisposable
 
     private protected ValueInvalidException Invalid(VoField field, long row, string value) => new(Path, row, field.Name,
         value.Length == 0 ? "an empty value" : $"'{value}'",
-        $"a {char.ToLowerInvariant($"{field.Datatype}"[0])}{$"{field.Datatype}"[1..]}{(field.ArraySize.IsEmpty ? "" : $" array of {string.Join('x', field.ArraySize.Select(n => n < 0 ? "*" : $"{n}"))}")}", "Correct the file, or leave the column out");
+        $"a {char.ToLowerInvariant($"{field.Datatype}"[0])}{$"{field.Datatype}"[1..]}"
+            + (field.ArraySize.IsEmpty ? "" : $" array of {string.Join('x', field.ArraySize.Select(n => n < 0 ? "*" : $"{n}"))}"),
+        "Correct the file, or leave the column out");
 }
 
-/// <summary>Rows as TR and TD elements.</summary>
+/// <summary>Reads rows in TR and TD elements.</summary>
 internal sealed class VoTextRows(VoDocument document, string path) : VoRows(document, path)
 {
     private readonly int depth = document.Xml.Depth;
@@ -109,7 +111,7 @@ internal sealed class VoTextRows(VoDocument document, string path) : VoRows(docu
         return column.BytesOf(count) == written && column.TryAddBinary(bytes.AsSpan(0, written), count, isNull: false);
     }
 
-    /// <summary>Gathers an element's text, and leaves the reader on its end.</summary>
+    /// <summary>Reads an element's text, and leaves the reader at its end.</summary>
     private int ReadText()
     {
         int length = 0;
@@ -132,7 +134,7 @@ internal sealed class VoTextRows(VoDocument document, string path) : VoRows(docu
     }
 }
 
-/// <summary>Rows as a stream of big-endian values in base64, each row of BINARY2 behind a mask.</summary>
+/// <summary>Reads rows in a stream of big-endian values in base64, with a mask before each row in BINARY2.</summary>
 internal sealed class VoBinaryRows : VoRows
 {
     private const int LongestValueBytes = 1 << 30;
@@ -154,7 +156,7 @@ internal sealed class VoBinaryRows : VoRows
             field => VoColumn.For(field, Batches.ColumnBuilder.For(field.ToSchema("", false) with { Name = field.Name })))];
         while (Xml.Read() && !(Xml.NodeType is XmlNodeType.Element && Xml.LocalName == "STREAM")) { }
         if (Xml.GetAttribute("href") is { Length: > 0 } href)
-            throw new SourceUnreadableException(path, $"its rows lie elsewhere ({href}), and nothing outside the file is fetched",
+            throw new SourceUnreadableException(path, $"its rows are in another resource ({href}), which is not fetched",
                 "Store the rows in the file");
         if (Xml.GetAttribute("encoding") is { } encoding && encoding != "base64")
             throw new SourceUnreadableException(path, $"its rows are encoded as '{encoding}'", "Store them in base64");
@@ -186,7 +188,7 @@ internal sealed class VoBinaryRows : VoRows
         return true;
     }
 
-    /// <summary>Reads a value, growing the buffer only as its bytes arrive: a wrong length allocates nothing.</summary>
+    /// <summary>Reads a value, and enlarges the buffer only as its bytes arrive, so that a wrong length allocates no memory.</summary>
     private void ReadValue(int bytes, long row, int field)
     {
         for (int done = 0; done < bytes;)

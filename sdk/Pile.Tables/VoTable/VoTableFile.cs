@@ -6,7 +6,7 @@ using Pile.Tables.Opening;
 
 namespace Pile.Tables.VoTable;
 
-/// <summary>A table of a VOTable: the first, or the one that is named.</summary>
+/// <summary>A table of a VOTable: the first, or the specified one.</summary>
 internal sealed class VoTableFile : TableFile
 {
     private readonly string?[] frames;
@@ -29,7 +29,7 @@ internal sealed class VoTableFile : TableFile
         return null;
     }
 
-    /// <summary>The columns that the fields of a document become.</summary>
+    /// <summary>Returns the columns for the fields of a document.</summary>
     internal static ImmutableArray<ColumnSchema> SchemasOf(VoDocument document)
     {
         string[] names = UniqueNames.Of([.. document.Fields.Select(f => f.Name)]);
@@ -48,17 +48,17 @@ internal sealed class VoTableFile : TableFile
         if (rows is null)
             yield break;
 
-        bool isMore = true;
-        while (isMore)
+        bool hasMore = true;
+        while (hasMore)
         {
-            isMore = Guard(Source, () => TryFill(document, rows, targets, batch, firstRow, rowCount, cancellationToken));
+            hasMore = Guard(Source, () => TryFill(document, rows, targets, batch, firstRow, rowCount, cancellationToken));
             if (batch.RowCount > 0)
                 yield return batch.Take();
         }
     }
 
     /// <summary>Reads rows until a batch is full.</summary>
-    /// <returns>False when there are no more.</returns>
+    /// <returns>False if there are no more rows.</returns>
     private static bool TryFill(VoDocument document, VoRows rows, VoColumn?[] targets, BatchBuilder batch, long firstRow, long rowCount,
         CancellationToken cancellationToken)
     {
@@ -84,7 +84,7 @@ internal sealed class VoTableFile : TableFile
         }
         catch (XmlException e)
         {
-            throw new SourceUnreadableException(source.Given, $"the XML is cut short or broken ({e.Message.TrimEnd('.')})",
+            throw new SourceUnreadableException(source.Given, $"the XML is truncated or damaged ({e.Message.TrimEnd('.')})",
                 "Fetch the file again", e);
         }
         catch (InvalidDataException e)

@@ -4,7 +4,7 @@ using Pile.Tables.Batches;
 
 namespace Pile.Tables.VoTable;
 
-/// <summary>A field of characters: a string in each cell, or several of one length.</summary>
+/// <summary>A field of characters: one string in each cell, or several of equal length.</summary>
 internal sealed class VoTextColumn(VoField field, TextColumnBuilder builder) : VoColumn(field)
 {
     private readonly int strings = field.Shape.Aggregate(1, (product, length) => product * length);
@@ -30,7 +30,7 @@ internal sealed class VoTextColumn(VoField field, TextColumnBuilder builder) : V
             return true;
         }
         string? decoded = Field.Datatype is VoDatatype.UnicodeChar ? Encoding.BigEndianUnicode.GetString(bytes)
-            : Utf8.IsValid(bytes) ? null : Encoding.Latin1.GetString(bytes); // ASCII by the standard; both of these in real files
+            : Utf8.IsValid(bytes) ? null : Encoding.Latin1.GetString(bytes); // the standard only allows ASCII, but real files use both
         if (strings > 1)
         {
             AddParts(decoded ?? Encoding.UTF8.GetString(bytes));

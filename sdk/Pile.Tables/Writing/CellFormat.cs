@@ -5,15 +5,15 @@ using Pile.Format;
 
 namespace Pile.Tables.Writing;
 
-/// <summary>From values to text: floats in the shortest form that reads back the same.</summary>
+/// <summary>Formats values as text, with floats in the shortest form that can be read back exactly.</summary>
 internal static class CellFormat
 {
     private const int LongestNumberBytes = 64;
 
-    /// <summary>How a text format spells what is no digit.</summary>
+    /// <summary>The words of a text format for values without digits.</summary>
     /// <param name="True">The word for true.</param>
     /// <param name="False">The word for false.</param>
-    /// <param name="Infinity">The word for infinity, behind a minus where negative.</param>
+    /// <param name="Infinity">The word for infinity, preceded by a minus if negative.</param>
     internal sealed record Words(byte[] True, byte[] False, byte[] Infinity);
 
     /// <summary>Appends one element of a column of numbers or booleans.</summary>

@@ -5,7 +5,7 @@ using Pile.Format;
 
 namespace Pile.Tables.Writing;
 
-/// <summary>Formats rows as CSV or ECSV into a buffer of its own; for one thread at a time.</summary>
+/// <summary>Formats rows as CSV or ECSV into its own buffer. It must not be used by several threads concurrently.</summary>
 internal sealed class CsvRows(bool isEcsv) : IRowFormat
 {
     private static readonly CellFormat.Words CsvWords = new("true"u8.ToArray(), "false"u8.ToArray(), "inf"u8.ToArray());
@@ -66,7 +66,7 @@ internal sealed class CsvRows(bool isEcsv) : IRowFormat
         if (column.IsNullAt(row))
         {
             if (isOnlyColumn)
-                _text.Write("\"\""u8); // an empty line would be no row
+                _text.Write("\"\""u8); // an empty line would not be a row
         }
         else if (!column.Schema.IsScalar)
         {

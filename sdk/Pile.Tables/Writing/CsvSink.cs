@@ -6,8 +6,8 @@ using Pile.Format.Yaml;
 
 namespace Pile.Tables.Writing;
 
-/// <summary>Writes CSV (RFC 4180, lines end in LF), and ECSV, which is the same behind a header. A missing value is an empty field, arrays
-/// are JSON.</summary>
+/// <summary>Writes CSV (RFC 4180, with lines ending in LF), and ECSV, which is the same with a header. A missing value is an empty field;
+/// arrays are JSON.</summary>
 internal sealed class CsvSink : ITableSink
 {
     private readonly TextFile _file;
@@ -82,7 +82,7 @@ internal sealed class CsvSink : ITableSink
         yaml.Text("spectral_medium", column.SpectralMedium);
     }
 
-    /// <remarks>ECSV knows arrays whose last axis varies; others are JSON of any shape.</remarks>
+    /// <remarks>ECSV supports arrays whose last axis varies; other arrays are JSON of any shape.</remarks>
     private static string Subtype(ColumnSchema column)
     {
         bool isKnown = column.DType is not DType.String && (!column.IsRagged || column.Shape is [ColumnSchema.Ragged]);

@@ -3,18 +3,18 @@ using Pile.Format;
 
 namespace Pile.Tables.Writing;
 
-/// <summary>From columns of a batch to columns of DuckDB, without copying values: arrays are lists, row-major; arrays of text are
+/// <summary>Converts columns of a batch to columns of DuckDB without copying values: arrays are lists, row-major; arrays of text are
 /// JSON.</summary>
 internal static class DuckColumns
 {
     private static readonly CellFormat.Words JsonWords = new("true"u8.ToArray(), "false"u8.ToArray(), "Infinity"u8.ToArray());
 
-    /// <summary>The type of a column.</summary>
+    /// <summary>Returns the type of a column.</summary>
     internal static DuckDbType TypeOf(ColumnSchema schema) =>
         schema.IsScalar || schema.DType is DType.String ? DuckDbColumn.TypeOf(schema.DType)
             : DuckDbType.List(DuckDbColumn.TypeOf(schema.DType));
 
-    /// <summary>The column of a batch's values.</summary>
+    /// <summary>Returns the column with a batch's values.</summary>
     internal static DuckDbColumn Of(ColumnData column) =>
         column is TextColumnData { Schema.IsScalar: false } texts ? Json(texts) : DuckDbColumn.Of(column);
 

@@ -6,7 +6,7 @@ using Pile.Format;
 
 namespace Pile.Tables.Writing;
 
-/// <summary>Formats rows of a FITS table as they are stored, big-endian. For tables whose rows all have the same length.</summary>
+/// <summary>Formats rows of a FITS table as they are stored, big-endian, for tables with rows of equal length.</summary>
 internal sealed class FitsBlocks : IRowFormat
 {
     private readonly FitsColumnDefinition[] _definitions;
@@ -17,7 +17,7 @@ internal sealed class FitsBlocks : IRowFormat
     private int _byteCount;
 
     /// <param name="definitions">The columns.</param>
-    /// <param name="notAscii">The error of a text that is not ASCII: its column, row and bytes.</param>
+    /// <param name="notAscii">Creates the exception for a text that is not ASCII, from its column, row and bytes.</param>
     internal FitsBlocks(FitsColumnDefinition[] definitions, Func<int, long, ReadOnlySpan<byte>, Exception> notAscii)
     {
         (_definitions, _offsets, _notAscii) = (definitions, new int[definitions.Length], notAscii);
@@ -28,7 +28,7 @@ internal sealed class FitsBlocks : IRowFormat
         }
     }
 
-    /// <summary>Whether a table can be written this way: arrays of text and rows that differ in length cannot.</summary>
+    /// <summary>Returns whether a table can be written with this class: arrays of text, and rows that differ in length, cannot.</summary>
     internal static bool CanHold(FitsColumnDefinition column) =>
         column.LongestRow is null && (column.Type is not FitsType.Text || column.Repeat == 1);
 
@@ -50,7 +50,7 @@ internal sealed class FitsBlocks : IRowFormat
     /// <inheritdoc/>
     public ReadOnlySpan<byte> Take() => _bytes.AsSpan(0, _byteCount);
 
-    // Unsigned integers, and signed bytes, are stored less their offset, which is their highest bit.
+    // Unsigned integers, and signed bytes, are stored minus their offset, which is their highest bit.
     private void Write(ColumnData column, FitsColumnDefinition definition, int first, int end, Span<byte> to)
     {
         switch (column)
@@ -67,7 +67,8 @@ internal sealed class FitsBlocks : IRowFormat
             case ColumnData<ulong> c: WriteNumbers(c, definition, first, end, to, long.MinValue); break;
             case ColumnData<float> c: WriteNumbers(c, definition, first, end, to, 0, BitConverter.SingleToInt32Bits(float.NaN)); break;
             case ColumnData<double> c: WriteNumbers(c, definition, first, end, to, 0L, BitConverter.DoubleToInt64Bits(double.NaN)); break;
-            default: throw new ArgumentException($"Column {definition.Name}: {column.Schema.DType.Name()} is not written.", nameof(column));
+            default: throw new ArgumentException($"Column {definition.Name}: {column.Schema.DType.Name()} cannot be written.",
+                nameof(column));
         }
     }
 

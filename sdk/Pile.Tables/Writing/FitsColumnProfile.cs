@@ -4,7 +4,8 @@ using Pile.Format;
 
 namespace Pile.Tables.Writing;
 
-/// <summary>What a FITS column's header must say about its values: how wide text is, and which integer is free to mean null.</summary>
+/// <summary>The properties of a FITS column's values that its header depends on: the width of text, and an unused integer to mean
+/// null.</summary>
 internal sealed class FitsColumnProfile
 {
     private int _widestBytes;
@@ -13,11 +14,11 @@ internal sealed class FitsColumnProfile
     private BigInteger _least = ulong.MaxValue;
     private BigInteger _greatest = long.MinValue;
 
-    /// <summary>Bytes of the rows of a column whose rows differ in length: they lie behind the table, in one heap for all
+    /// <summary>The size of the rows of a column whose rows differ in length. They are stored after the table, in one heap for all
     /// columns.</summary>
     internal long HeapBytes { get; private set; }
 
-    /// <summary>Whether a column's definition does not depend on its values.</summary>
+    /// <summary>Returns whether a column's definition is independent of its values.</summary>
     internal static bool IsKnownBefore(ColumnSchema column) =>
         column is { IsRagged: false, DType: not DType.String, ElementsPerRow: > 0 }
             && (!column.Nullable || column.DType is DType.Bool or DType.Float32 or DType.Float64);
@@ -54,12 +55,12 @@ internal sealed class FitsColumnProfile
     }
 
     /// <summary>Defines the column.</summary>
-    /// <param name="column">What it is.</param>
-    /// <param name="isHeapLarge">True when the heap of all columns is beyond 2 GiB.</param>
-    /// <exception cref="ArgumentException">Its name or unit has no form in ASCII, or it has nulls and uses the whole range of its
+    /// <param name="column">The column.</param>
+    /// <param name="isHeapLarge">True if the heap of all columns exceeds 2 GiB.</param>
+    /// <exception cref="ArgumentException">Its name or unit cannot be written in ASCII, or it has nulls and uses the whole range of its
     /// type.</exception>
-    internal FitsColumnDefinition Define(ColumnSchema column,
-        bool isHeapLarge) => new(ColumnNames.ToFits(column.Name), FitsTypes.Of(column.DType))
+    internal FitsColumnDefinition Define(ColumnSchema column, bool isHeapLarge) =>
+        new(ColumnNames.ToFits(column.Name), FitsTypes.Of(column.DType))
         {
             Repeat = column.IsRagged ? 1 : column.ElementsPerRow,
             LongestRow = column.IsRagged ? _longestRow : null,
@@ -89,7 +90,7 @@ internal sealed class FitsColumnProfile
         _greatest = BigInteger.Max(_greatest, BigInteger.CreateChecked(greatest));
     }
 
-    /// <summary>The least value of the type, or else the greatest, as it is stored: unsigned types less their offset.</summary>
+    /// <summary>Returns the minimum of the type, or otherwise the maximum, as it is stored: unsigned types minus their offset.</summary>
     private long? NullOf(ColumnSchema column)
     {
         (BigInteger minimum, BigInteger maximum, BigInteger offset) = column.DType switch
@@ -104,14 +105,14 @@ internal sealed class FitsColumnProfile
             DType.UInt64 => (ulong.MinValue, ulong.MaxValue, BigInteger.One << 63),
             _ => (BigInteger.Zero, BigInteger.MinusOne, BigInteger.Zero),
         };
-        if (maximum < minimum) // floats, text and logicals have nulls of their own
+        if (maximum < minimum) // floats, text and logicals have their own nulls
             return null;
         bool isUnsigned = minimum.IsZero;
         (BigInteger first, BigInteger second) = isUnsigned ? (maximum, minimum) : (minimum, maximum);
         BigInteger free = IsFree(first) ? first : IsFree(second) ? second
             : throw new ArgumentException(
                 $"Column '{column.Name}' has missing values and uses both ends of {column.DType.Name()}: no value is left to mean null in "
-                    + "FITS. Write another format.");
+                    + "FITS. Use another format.");
         return (long)(free - offset);
     }
 

@@ -4,13 +4,13 @@ using Pile.Format;
 
 namespace Pile.Tables.Writing;
 
-/// <summary>The cards of a FITS table that say what it is as a whole, and what its columns mean at length.</summary>
+/// <summary>The cards of a FITS table that describe the table as a whole, and its columns in full.</summary>
 internal static class FitsHead
 {
     private const int KeywordLength = 8;
 
-    /// <summary>Whole descriptions as TCOMM, which the comment on TTYPE has no room for; the frame as RADESYS; facts under their key's
-    /// first eight letters (INSTRUME), those of several words by HIERARCH.</summary>
+    /// <summary>Returns the cards: complete descriptions as TCOMM, because they do not fit into the comment of TTYPE; the frame as RADESYS;
+    /// facts with the first eight letters of their key (INSTRUME), or as HIERARCH if the key has several words.</summary>
     internal static IEnumerable<FitsCard> Cards(ImmutableArray<ColumnSchema> columns, TableAbout? about)
     {
         for (int i = 0; i < columns.Length; i++)

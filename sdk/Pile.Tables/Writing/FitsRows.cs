@@ -5,7 +5,7 @@ using Pile.Format;
 
 namespace Pile.Tables.Writing;
 
-/// <summary>From columns of a batch to rows of a FITS table.</summary>
+/// <summary>Converts columns of a batch to rows of a FITS table.</summary>
 internal static class FitsRows
 {
     /// <summary>Writes a column's rows.</summary>
@@ -30,15 +30,15 @@ internal static class FitsRows
         }
     }
 
-    /// <summary>The error of a text that is not ASCII.</summary>
+    /// <summary>Creates the exception for a text that is not ASCII.</summary>
     internal static ValueInvalidException NotAscii(string path, long row, string name, ReadOnlySpan<byte> utf8) =>
-        new(path, row, name, $"'{Encoding.UTF8.GetString(utf8)}'", "ASCII, all that FITS can hold",
-            "Write another format, or leave the column out");
+        new(path, row, name, $"'{Encoding.UTF8.GetString(utf8)}'", "ASCII text, because FITS supports no other",
+            "Use another format, or leave the column out");
 
     private static void WriteNumbers<T>(FitsTableWriter table, int index, FitsColumnDefinition definition, ColumnData<T> column,
         long firstRow) where T : unmanaged
     {
-        if (definition.LongestRow is not null) // a missing row is an empty one: FITS knows no other
+        if (definition.LongestRow is not null) // FITS can only represent a missing row as an empty one
         {
             for (int row = 0; row < column.RowCount; row++)
                 if (!column.IsNullAt(row))
@@ -51,7 +51,7 @@ internal static class FitsRows
             table.Write(index, firstRow, column.Values.Span);
             return;
         }
-        // Null rows of an array come back from the spool without elements: here each gets its own.
+        // The temporary file returns null rows of an array without elements: here they get their elements.
         T[] values = new T[column.RowCount * elements];
         bool[] isNull = new bool[values.Length];
         for (int row = 0; row < column.RowCount; row++)
@@ -82,7 +82,7 @@ internal static class FitsRows
         table.WriteText(index, firstRow, texts);
     }
 
-    /// <summary>Reads the JSON that the spool keeps arrays of text as, whatever their nesting, row-major.</summary>
+    /// <summary>Parses the JSON in which the temporary file stores arrays of text of any nesting, row-major.</summary>
     private static void ReadArray(ReadOnlySpan<byte> json, Span<string> texts)
     {
         Utf8JsonReader reader = new(json);

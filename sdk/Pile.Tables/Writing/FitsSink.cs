@@ -6,8 +6,8 @@ namespace Pile.Tables.Writing;
 
 /// <summary>Writes a FITS binary table.</summary>
 /// <remarks>
-/// The header has the widths of text and the null values of integers, and precedes the rows. A table without such columns is written batch by
-/// batch; the rows of other tables are kept in a temporary file first.
+/// The header contains the widths of text and the null values of integers, and precedes the rows. A table without such columns is written
+/// batch by batch; the rows of other tables are stored in a temporary file first.
 /// </remarks>
 internal sealed class FitsSink : ITableSink
 {
@@ -23,8 +23,9 @@ internal sealed class FitsSink : ITableSink
     {
         (_aside, _path, _columns, _about) = (aside, path, columns, about);
         if (columns.FirstOrDefault(c => c.IsRagged && (c.Shape.Length > 1 || c.DType is DType.String)) is { } ragged)
-            throw new ArgumentException($"Column '{ragged.Name}' holds {(ragged.DType is DType.String ? "texts of differing number"
-                : "arrays that differ along one of several axes")}, for which FITS has no form. Write Parquet or ECSV, or leave the column out.");
+            throw new ArgumentException($"Column '{ragged.Name}' contains {(ragged.DType is DType.String ? "a varying number of texts"
+                : "arrays that differ along one of several axes")}, which FITS does not support. "
+                + "Use Parquet or ECSV, or leave the column out.");
         if (columns.All(FitsColumnProfile.IsKnownBefore))
             Begin([.. columns.Select(c => new FitsColumnProfile().Define(c, isHeapLarge: false))], rowCount: null);
         else
@@ -79,7 +80,7 @@ internal sealed class FitsSink : ITableSink
         }
         catch
         {
-            _writer.Dispose(); // nobody else will, if this comes from the constructor
+            _writer.Dispose(); // not disposed elsewhere if the constructor throws
             throw;
         }
         if (definitions.All(FitsBlocks.CanHold))

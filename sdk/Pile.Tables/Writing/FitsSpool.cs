@@ -6,7 +6,7 @@ using Pile.Tables.Parquet;
 
 namespace Pile.Tables.Writing;
 
-/// <summary>Keeps the rows of a FITS table in a temporary Parquet file until its header can be written.</summary>
+/// <summary>Stores the rows of a FITS table in a temporary Parquet file until its header can be written.</summary>
 internal sealed class FitsSpool : IDisposable
 {
     private readonly ImmutableArray<ColumnSchema> _columns;
@@ -27,18 +27,18 @@ internal sealed class FitsSpool : IDisposable
         _sink.Write(columns, rowCount);
     }
 
-    /// <summary>Ends the writing.</summary>
+    /// <summary>Completes the writing.</summary>
     /// <returns>The number of rows.</returns>
     internal long Complete(CancellationToken cancellationToken) => _sink.Complete(cancellationToken);
 
-    /// <summary>The columns, as the values ask for.</summary>
+    /// <summary>Defines the columns according to their values.</summary>
     internal FitsColumnDefinition[] Define()
     {
         bool isHeapLarge = _profiles.Sum(p => p.HeapBytes) > int.MaxValue;
         return [.. _columns.Select((column, i) => _profiles[i].Define(column, isHeapLarge))];
     }
 
-    /// <summary>The rows, in order.</summary>
+    /// <summary>Reads the rows in order.</summary>
     internal IEnumerable<RowBatch> ReadAll(CancellationToken cancellationToken)
     {
         using ParquetTable spooled = ParquetTable.Open(TablePath.Parse(_path));

@@ -2,9 +2,9 @@ using Pile.Format;
 
 namespace Pile.Tables.Writing;
 
-/// <summary>Formats the rows of batches on all cores, some batches ahead, and writes them in order.</summary>
-/// <param name="create">Makes a format for one thread.</param>
-/// <param name="write">Writes formatted rows; called in their order, one at a time.</param>
+/// <summary>Formats the rows of several batches concurrently on all cores, and writes them in order.</summary>
+/// <param name="create">Creates a format for one thread.</param>
+/// <param name="write">Writes formatted rows; called in the rows' order, never concurrently.</param>
 internal sealed class FormattedRows(Func<IRowFormat> create, FormattedRows.Writer write) : IDisposable
 {
     // Large enough to be worth a task, small enough for the cache and for many cores.
@@ -17,10 +17,10 @@ internal sealed class FormattedRows(Func<IRowFormat> create, FormattedRows.Write
     /// <summary>Writes the bytes of some rows.</summary>
     internal delegate void Writer(ReadOnlySpan<byte> rows);
 
-    /// <summary>The number of rows taken.</summary>
+    /// <summary>The number of rows added.</summary>
     internal long Count { get; private set; }
 
-    /// <summary>Takes a batch; the error of an earlier row may be thrown.</summary>
+    /// <summary>Adds a batch; may throw the exception of an earlier row.</summary>
     internal void Add(ColumnData[] columns, int rowCount)
     {
         long batchRow = Count, rowBytes = Math.Max(columns.Sum(c => c.ValueBytes) / Math.Max(rowCount, 1), 1);
@@ -40,14 +40,14 @@ internal sealed class FormattedRows(Func<IRowFormat> create, FormattedRows.Write
         Count += rowCount;
     }
 
-    /// <summary>Writes all rows taken; the error of the first row that has one is thrown.</summary>
+    /// <summary>Writes all rows added; throws the exception of the first row that has one.</summary>
     internal void Complete()
     {
         while (ahead.Count > 0)
             WriteNext();
     }
 
-    /// <summary>Waits until no thread reads a batch any more: after an error its memory may be released.</summary>
+    /// <summary>Waits until no thread reads a batch any more, because its memory may be released after an error.</summary>
     public void Dispose()
     {
         foreach (Task<IRowFormat> formatting in ahead)

@@ -2,7 +2,7 @@ using Pile.Format;
 
 namespace Pile.Tables.Writing;
 
-/// <summary>Formats rows into a buffer of its own; for one thread at a time.</summary>
+/// <summary>Formats rows into its own buffer. It must not be used by several threads concurrently.</summary>
 internal interface IRowFormat
 {
     /// <summary>Formats some rows.</summary>
@@ -12,6 +12,6 @@ internal interface IRowFormat
     /// <param name="endRow">The row after the last.</param>
     void Format(ColumnData[] columns, long batchRow, int firstRow, int endRow);
 
-    /// <summary>What was formatted since the last time; valid until more is formatted.</summary>
+    /// <summary>Returns the rows formatted since the last call; valid until more rows are formatted.</summary>
     ReadOnlySpan<byte> Take();
 }

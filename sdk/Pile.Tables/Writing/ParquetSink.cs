@@ -5,7 +5,7 @@ using Pile.Format;
 
 namespace Pile.Tables.Writing;
 
-/// <summary>Writes Parquet through DuckDB, with units, UCDs and descriptions as VO-Parquet keeps them: a VOTable without rows in the file's
+/// <summary>Writes Parquet with DuckDB, with units, UCDs and descriptions as in VO-Parquet: a VOTable without rows in the file's
 /// metadata.</summary>
 internal sealed class ParquetSink : ITableSink
 {
@@ -16,22 +16,22 @@ internal sealed class ParquetSink : ITableSink
 
     /// <param name="path">The file.</param>
     /// <param name="columns">The columns.</param>
-    /// <param name="about">What the table says of itself; null for nothing.</param>
-    /// <param name="names">Their names in the file; null: the schema's own in SQL.</param>
-    /// <param name="isCompressed">Whether pages are compressed.</param>
-    /// <exception cref="ArgumentException">Two names differ by case alone: DuckDB can't tell them apart.</exception>
+    /// <param name="about">The metadata of the table as a whole; null for none.</param>
+    /// <param name="names">The columns' names in the file; null for their names in SQL.</param>
+    /// <param name="isCompressed">True to compress pages.</param>
+    /// <exception cref="ArgumentException">Two names differ only in case, which DuckDB does not distinguish.</exception>
     internal ParquetSink(string path, ImmutableArray<ColumnSchema> columns, TableAbout? about = null, string[]? names = null,
         bool isCompressed = true)
     {
         names ??= [.. columns.Select(c => c.SqlName)];
         if (names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } alike)
-            throw new ArgumentException($"The columns {string.Join(" and ", alike)} differ by case alone, which Parquet files from here "
-                + "can't hold. Leave one out, or write another format.");
+            throw new ArgumentException($"The columns {string.Join(" and ", alike)} differ only in case, which the Parquet writer "
+                + "does not distinguish. Leave one out, or use another format.");
         DuckDbField[] fields = [.. columns.Select((column, i) => new DuckDbField(names[i], DuckColumns.TypeOf(column)))];
         ImmutableArray<ColumnSchema> described = [.. columns.Select((column, i) => column with { Name = names[i] })];
         string content = VoTableMarkup.WithoutRows(
             described.RemoveAll(c => c.Shape.Length > 1 && c.Shape.AsSpan()[1..].Contains(ColumnSchema.Ragged)), about);
-        // Facts of several words stand in the file's own metadata too, where readers that know no VOTable look.
+        // Other facts are also written to the file's own metadata, for readers that do not support VOTable.
         string facts = string.Concat((about?.Facts ?? []).Where(f => f.Key.Contains('.', StringComparison.Ordinal))
             .Select(f => $", {DuckDbSql.Literal(f.Key)}: {DuckDbSql.Literal(f.Value)}"));
         _copy = Task.Run(() => Copy(path, fields, content, facts, isCompressed ? "zstd" : "uncompressed"));
@@ -42,7 +42,7 @@ internal sealed class ParquetSink : ITableSink
         DuckDbColumn[] batch = [.. columns.Select(DuckColumns.Of)];
         while (!_batches.TryAdd(batch, millisecondsTimeout: 100))
             if (_copy.IsCompleted)
-                _copy.GetAwaiter().GetResult(); // it failed: its exception comes out here
+                _copy.GetAwaiter().GetResult(); // rethrows the exception of the failed copy
         _rowCount += rowCount;
     }
 
@@ -55,7 +55,7 @@ internal sealed class ParquetSink : ITableSink
 
     public void Dispose()
     {
-        _stop.Cancel(); // ends a copy that waits for rows that won't come
+        _stop.Cancel(); // cancels a copy that waits for more rows
         _batches.CompleteAdding();
         try
         {
@@ -63,7 +63,7 @@ internal sealed class ParquetSink : ITableSink
         }
         catch (AggregateException)
         {
-            // Complete or Write has thrown it already, or the caller gives the file up.
+            // Complete or Write has thrown it already, or the caller abandons the file.
         }
         _batches.Dispose();
         _stop.Dispose();
@@ -71,7 +71,7 @@ internal sealed class ParquetSink : ITableSink
 
     private void Copy(string path, DuckDbField[] fields, string content, string facts, string compression)
     {
-        // One thread: the row groups, and with them the bytes, do not depend on how many cores there are.
+        // One thread, so that the row groups, and with them the bytes, do not depend on the number of cores.
         using DuckDbDatabase database = DuckDbDatabase.OpenInMemory(new() { Threads = 1 });
         using DuckDbConnection connection = database.Connect();
         using DuckDbBatches source = new(fields, _batches.GetConsumingEnumerable(_stop.Token));

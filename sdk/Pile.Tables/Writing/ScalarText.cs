@@ -3,18 +3,18 @@ using Pile.Format;
 
 namespace Pile.Tables.Writing;
 
-/// <summary>Writes the values of a column with one number or boolean in a row as text; floats in the shortest form that reads back the
-/// same.</summary>
+/// <summary>Formats the values of a column with one number or boolean per row as text, with floats in the shortest form that can be read
+/// back exactly.</summary>
 internal abstract class ScalarText
 {
-    /// <summary>No value is longer.</summary>
+    /// <summary>The maximum length of a value.</summary>
     internal const int LongestBytes = 32;
 
     /// <summary>Writes the value of a row.</summary>
     /// <returns>The number of bytes.</returns>
     internal abstract int Write(int row, Span<byte> to);
 
-    /// <summary>Returns the text of a column; null where it holds text or arrays.</summary>
+    /// <summary>Returns the formatter of a column; null for text or arrays.</summary>
     internal static ScalarText? Of(ColumnData column, CellFormat.Words words) => !column.Schema.IsScalar ? null : column switch
     {
         ColumnData<bool> c => new BooleanText(c, words),

@@ -3,7 +3,7 @@ using System.IO.Compression;
 
 namespace Pile.Tables.Writing;
 
-/// <summary>A file of text being written through a buffer, plain or as gzip (without time or name in its header).</summary>
+/// <summary>A text file that is written through a buffer, uncompressed or as gzip (without time or name in its header).</summary>
 internal sealed class TextFile : IDisposable
 {
     private const int FlushBytes = 1 << 18;
@@ -17,24 +17,24 @@ internal sealed class TextFile : IDisposable
         _gzip = isGzip ? new GZipStream(_file, CompressionLevel.Optimal, leaveOpen: true) : null;
     }
 
-    /// <summary>Where text goes.</summary>
+    /// <summary>The buffer that text is written to.</summary>
     internal ArrayBufferWriter<byte> Buffer { get; } = new(2 * FlushBytes);
 
-    /// <summary>Writes text behind what is in the buffer.</summary>
+    /// <summary>Writes text after the content of the buffer.</summary>
     internal void Write(ReadOnlySpan<byte> text)
     {
         Flush();
         ((Stream?)_gzip ?? _file).Write(text);
     }
 
-    /// <summary>Writes all there is.</summary>
+    /// <summary>Writes all remaining text.</summary>
     internal void Complete()
     {
         Flush();
         _gzip?.Dispose();
     }
 
-    /// <summary>Replaces a plain file by its gzip.</summary>
+    /// <summary>Compresses an uncompressed file in place.</summary>
     internal static void Pack(string path)
     {
         string plain = path + ".plain";

@@ -5,8 +5,8 @@ using Pile.Format;
 
 namespace Pile.Tables.Writing;
 
-/// <summary>What a VOTable states about columns outside of their FIELD: a TIMESYS for each kind of times (VOTable 1.4 §4.2), and a GROUP
-/// for each spectral medium, for which VOTable has no element.</summary>
+/// <summary>The elements of a VOTable that describe columns outside of their FIELD: a TIMESYS for each time system (VOTable 1.4 §4.2), and
+/// a GROUP for each spectral medium, for which VOTable has no element.</summary>
 internal sealed class VoColumnMeanings(ImmutableArray<ColumnSchema> columns)
 {
     private const string Unknown = "UNKNOWN", MediumName = "spectral_medium";
@@ -16,7 +16,7 @@ internal sealed class VoColumnMeanings(ImmutableArray<ColumnSchema> columns)
     private readonly HashSet<string> ids = new([VoTableMarkup.FrameId], StringComparer.Ordinal);
     private readonly List<(string Medium, string Id)> wavelengths = [];
 
-    /// <summary>Writes the TIMESYS elements; they belong into RESOURCE, before TABLE.</summary>
+    /// <summary>Writes the TIMESYS elements, which precede TABLE in RESOURCE.</summary>
     internal void WriteTimeSystems(XmlWriter xml)
     {
         foreach (TimeAxis time in times)
@@ -39,14 +39,14 @@ internal sealed class VoColumnMeanings(ImmutableArray<ColumnSchema> columns)
             xml.WriteAttributeString("ref", IdOf(time));
         if (column.SpectralMedium is not { } medium)
             return;
-        string id = XmlConvert.EncodeLocalName(column.Name); // readers such as astropy call a column by its ID
+        string id = XmlConvert.EncodeLocalName(column.Name); // readers such as astropy use the ID as the column's name
         while (!ids.Add(id))
             id += "_";
         xml.WriteAttributeString("ID", id);
         wavelengths.Add((medium, id));
     }
 
-    /// <summary>Writes the groups of the media; they belong into TABLE, behind the FIELD elements.</summary>
+    /// <summary>Writes the groups of the media, which follow the FIELD elements in TABLE.</summary>
     internal void WriteGroups(XmlWriter xml)
     {
         foreach (IGrouping<string, string> medium in wavelengths.GroupBy(w => w.Medium, w => w.Id))

@@ -5,7 +5,7 @@ using Pile.Format;
 
 namespace Pile.Tables.Writing;
 
-/// <summary>The head of a VOTable: what its columns are.</summary>
+/// <summary>The head of a VOTable, which declares its columns.</summary>
 internal static class VoTableMarkup
 {
     private const string Namespace = "http://www.ivoa.net/xml/VOTable/v1.3";
@@ -21,7 +21,7 @@ internal static class VoTableMarkup
         NewLineHandling = NewLineHandling.Entitize
     };
 
-    /// <summary>A VOTable without rows, as VO-Parquet keeps it beside the columns.</summary>
+    /// <summary>Returns a VOTable without rows, as stored in the metadata of VO-Parquet.</summary>
     internal static string WithoutRows(ImmutableArray<ColumnSchema> columns, TableAbout? about = null)
     {
         using MemoryStream target = new();
@@ -33,8 +33,8 @@ internal static class VoTableMarkup
         return Encoding.UTF8.GetString(target.ToArray());
     }
 
-    /// <summary>Writes everything before the rows; the writer is left inside of TABLE.</summary>
-    /// <exception cref="ArgumentException">A column's shape has no place in VOTable.</exception>
+    /// <summary>Writes everything before the rows; the writer remains inside TABLE.</summary>
+    /// <exception cref="ArgumentException">VOTable does not support a column's shape.</exception>
     internal static void Begin(XmlWriter xml, ImmutableArray<ColumnSchema> columns, TableAbout? about)
     {
         xml.WriteStartDocument();
@@ -70,7 +70,7 @@ internal static class VoTableMarkup
         meanings.WriteGroups(xml);
     }
 
-    /// <remarks>In the order that VOTable 1.3 §3.5 has for a RESOURCE.</remarks>
+    /// <remarks>In the order that VOTable 1.3 §3.5 defines for a RESOURCE.</remarks>
     private static void WriteAbout(XmlWriter xml, TableAbout about)
     {
         if (!string.IsNullOrEmpty(about.Description))
@@ -91,7 +91,7 @@ internal static class VoTableMarkup
         }
     }
 
-    /// <summary>Writes a LINK for each fact that is an address or a DOI.</summary>
+    /// <summary>Writes a LINK for each fact that is a URL or a DOI.</summary>
     private static void WriteLinks(XmlWriter xml, TableAbout about)
     {
         foreach ((string key, string value) in about.Facts)
@@ -110,8 +110,8 @@ internal static class VoTableMarkup
         : value.StartsWith("https://", StringComparison.Ordinal) || value.StartsWith("http://", StringComparison.Ordinal) ? value
         : null;
 
-    /// <remarks>VOTable has no signed byte and of the unsigned only the byte: they go up to the next signed type. Text is unicodeChar, for
-    /// char is ASCII.</remarks>
+    /// <remarks>VOTable has no signed byte, and the byte is its only unsigned type: other types are widened to the next signed type. Text
+    /// is unicodeChar, because char is ASCII.</remarks>
     private static string DatatypeOf(DType type) => type switch
     {
         DType.Bool => "boolean",
@@ -126,12 +126,12 @@ internal static class VoTableMarkup
 
     private static string? ArraySizeOf(ColumnSchema column)
     {
-        if (column.DType is DType.String) // an array of text is one text: JSON
+        if (column.DType is DType.String) // an array of text is written as one text in JSON
             return "*";
         if (column.IsScalar)
             return null;
         if (column.Shape.AsSpan()[1..].Contains(ColumnSchema.Ragged))
-            throw new ArgumentException($"Column '{column.Name}': in a VOTable only the slowest axis of an array may vary. Write Parquet, "
+            throw new ArgumentException($"Column '{column.Name}': in a VOTable only the slowest axis of an array may vary. Use Parquet, "
                 + "or leave the column out.");
         return string.Join('x', column.Shape.Reverse().Select(n => n == ColumnSchema.Ragged ? "*" : $"{n}"));
     }

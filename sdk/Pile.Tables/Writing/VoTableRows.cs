@@ -17,7 +17,7 @@ internal sealed class VoTableRows(string path) : IRowFormat
     /// <inheritdoc/>
     public void Format(ColumnData[] columns, long batchRow, int firstRow, int endRow)
     {
-        // A ulong may be too large for this format, which is looked at cell by cell.
+        // A ulong may be too large for this format, which is checked cell by cell.
         ScalarText?[] scalars = [.. columns.Select(column => column is ColumnData<ulong> ? null : ScalarText.Of(column, Words))];
         for (int row = firstRow; row < endRow; row++)
         {
@@ -75,7 +75,7 @@ internal sealed class VoTableRows(string path) : IRowFormat
                     _text.Write(" "u8);
                 if (column is ColumnData<ulong> unsigned && unsigned.Row(row)[i] > long.MaxValue)
                     throw new ValueInvalidException(path, tableRow, column.Schema.Name, $"{unsigned.Row(row)[i]}", "a VOTable long",
-                        "Write Parquet, FITS or CSV instead");
+                        "Use Parquet, FITS or CSV instead");
                 CellFormat.Element(_text, column, row, i, Words);
             }
         }
@@ -85,8 +85,8 @@ internal sealed class VoTableRows(string path) : IRowFormat
     private void Text(ReadOnlySpan<byte> utf8, ColumnSchema schema, long tableRow)
     {
         if (utf8.ContainsAny(Forbidden))
-            throw new ValueInvalidException(path, tableRow, schema.Name, "text with control characters", "text that XML can hold",
-                "Remove them, or write another format");
+            throw new ValueInvalidException(path, tableRow, schema.Name, "text with control characters", "text that is valid in XML",
+                "Remove them, or use another format");
         while (utf8.IndexOfAny("&<>\r"u8) is >= 0 and int at)
         {
             _text.Write(utf8[..at]);

@@ -31,8 +31,8 @@ public sealed class BuildErrorTests : IDisposable
     }
 
     [Theory]
-    [InlineData("catalogue", "kind: table\nfiles: t.csv\nra: nope", "", "There is no column 'nope' to take for right ascension")]
-    [InlineData("catalogue", "kind: table\nfiles: t.csv\nid: nope", "", "There is no column 'nope' to take for")]
+    [InlineData("catalogue", "kind: table\nfiles: t.csv\nra: nope", "", "There is no column 'nope' for right ascension")]
+    [InlineData("catalogue", "kind: table\nfiles: t.csv\nid: nope", "", "There is no column 'nope' for")]
     [InlineData("catalogue", "kind: table\nfiles: t.csv", "native: { nope: { ucd: meta.id } }", "column 'nope': there is no such column; there are id")]
     [InlineData("catalogue", "kind: table\nfiles: t.csv", "columns: { x: { native: nope } }", "there is no column 'nope'")]
     [InlineData("image", "kind: fits-cutout\ncatalogue: t.csv\nid: nope\nsize: 8\nbands: [{ name: g, files: DATA/images/m13.fits, unit: count }]", "", "There is no column 'nope'")]
@@ -50,9 +50,9 @@ public sealed class BuildErrorTests : IDisposable
     [InlineData("malformed/empty.csv", "empty.csv: the file is empty")]
     [InlineData("malformed/empty.fits", "empty.fits: the file is empty")]
     [InlineData("malformed/blank.fits", "blank.fits")]
-    [InlineData("malformed/truncated.fits.gz", "the gzip data are cut short or broken")]
-    [InlineData("malformed/parquet_truncated.parquet", "The file may be cut short")]
-    [InlineData("malformed/votable_truncated.vot", "the XML is cut short or broken")]
+    [InlineData("malformed/truncated.fits.gz", "the gzip data are truncated or damaged")]
+    [InlineData("malformed/parquet_truncated.parquet", "The file may be truncated")]
+    [InlineData("malformed/votable_truncated.vot", "the XML is truncated or damaged")]
     [InlineData("malformed/irsa-nph-error.xml", "irsa-nph-error.xml")]
     [InlineData("malformed/catalog_bad_rows.csv", "row 6, column 'dec_error': line 8 with 7 fields is not a row of 5 fields")]
     [InlineData("images/m13.fits", "m13.fits")]
@@ -113,7 +113,7 @@ public sealed class BuildErrorTests : IDisposable
         File.WriteAllText(folder["b.csv"], "id,ra,dec\n3,100,21\n2,101,21\n");
         File.WriteAllText(folder["r.yaml"], Recipes.Text("catalogue", "kind: table\nid: id\nfiles: \"?.csv\""));
         Assert.Contains("b.csv, row 1, column 'id': '2' is not unique: row 1 of a.csv has it as well", Error(1, folder["r.yaml"]), StringComparison.Ordinal);
-        Assert.Contains("There is no column 'nope' to take for right ascension (--ra). The columns are id, ra, dec", Error(2, "--from", folder["a.csv"], "--ra", "nope"), StringComparison.Ordinal);
+        Assert.Contains("There is no column 'nope' for right ascension (--ra). The columns are id, ra, dec", Error(2, "--from", folder["a.csv"], "--ra", "nope"), StringComparison.Ordinal);
         Assert.Contains("this is a folder. Give a table", Error(2, "--from", folder.Path), StringComparison.Ordinal);
         Assert.Contains("--ra goes with --from", Error(2, folder["r.yaml"], "--ra", "x"), StringComparison.Ordinal);
         Assert.Contains("--set options.oder", Error(2, "--from", folder["a.csv"], "--set", "options.oder"), StringComparison.Ordinal);
@@ -121,9 +121,9 @@ public sealed class BuildErrorTests : IDisposable
         File.WriteAllText(folder["words.csv"], "id,ra,dec\n1,somewhere,20\n");
         Assert.Contains("words.csv, row 0, column 'ra': 'somewhere' is not an angle", Error(1, "--from", folder["words.csv"]), StringComparison.Ordinal);
         File.WriteAllText(folder["plain.csv"], "x,y\n1,2\n");
-        Assert.Contains("No column looks like right ascension. Name it with --ra. The columns are x, y", Error(2, "--from", folder["plain.csv"]), StringComparison.Ordinal);
+        Assert.Contains("No column looks like right ascension. Specify it with --ra. The columns are x, y", Error(2, "--from", folder["plain.csv"]), StringComparison.Ordinal);
         File.WriteAllText(folder["text.fits"], "id,ra,dec\n1,100,20\n");
-        Assert.Contains("it is no FITS by its content", Error(1, "--from", folder["text.fits"]), StringComparison.Ordinal);
+        Assert.Contains("its content is not FITS", Error(1, "--from", folder["text.fits"]), StringComparison.Ordinal);
 
         string Error(int code, params string[] arguments) => PileProgram.RunToError(code, ["build", .. arguments, "--out", folder["d"]]);
     }
@@ -164,11 +164,11 @@ public sealed class BuildErrorTests : IDisposable
         File.WriteAllText(folder["c.csv"], "id,ra,dec\n1.5,100,20\n");
         File.WriteAllText(folder["r.yaml"], Recipes.Text("catalogue", "kind: table\nfiles: \"?.csv\""));
         string error = PileProgram.RunToError(1, "build", folder["r.yaml"], "--out", folder["d"]);
-        Assert.Matches("(b.csv: No column looks like right ascension|c.csv: Ids are integers or text; column 'id' holds float64)", error);
+        Assert.Matches("(b.csv: No column looks like right ascension|c.csv: Ids must be integers or text; column 'id' contains float64)", error);
         Assert.Contains("'ra_unit' and 'frame' in the recipe's source (--ra, ", error, StringComparison.Ordinal);
         ProgramResult skipping = PileProgram.Run("build", folder["r.yaml"], "--out", folder["skipped"], "--on-error", "skip", "--json");
         Assert.Equal((3, 1, 2), (skipping.ExitCode, skipping.Json.GetProperty("rows").GetInt32(), skipping.Json.GetProperty("skipped").GetInt32()));
-        Assert.Contains("c.csv: Ids are integers or text", PileProgram.RunToError(2, "build", "--from", folder["c.csv"], "--out", folder["d"]), StringComparison.Ordinal);
+        Assert.Contains("c.csv: Ids must be integers or text", PileProgram.RunToError(2, "build", "--from", folder["c.csv"], "--out", folder["d"]), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -175,7 +175,7 @@ public sealed class MergeTests : IDisposable
             """, folder["zoo"]));
 
         Assert.Contains("unit 'mag' cannot be converted to 'Jy'", await Refusal(Alias("flux", "g", "Jy")));
-        Assert.Contains("unit 'AA' to ''", await Refusal(Alias("none", "wave", "")));
+        Assert.Contains("unit 'AA' cannot be converted to ''", await Refusal(Alias("none", "wave", "")));
         Assert.Contains("string cannot be converted from 'deg' to 'arcsec'", await Refusal(Alias("text", "name", "arcsec")));
 
         async Task<string> Refusal(AliasSchema alias) => (await Assert.ThrowsAsync<SchemaMismatchException>(
