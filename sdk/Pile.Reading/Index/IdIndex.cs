@@ -5,7 +5,8 @@ using Pile.Parquet;
 
 namespace Pile.Reading;
 
-/// <summary>The index of ids of a dataset (SCHEMA.md §6.5): finds the positions of rows by their ids, without a pass over all ids.</summary>
+/// <summary>The index of ids of a dataset (SCHEMA.md §6.5), which finds the positions of rows by their ids without a pass over all
+/// ids.</summary>
 /// <remarks>A remote index is read in the cache: its footer once, then the row group of each id. Safe for use by many threads.</remarks>
 internal sealed class IdIndex : IDisposable
 {
@@ -85,8 +86,9 @@ internal sealed class IdIndex : IDisposable
     private int GroupOf(long number) => FirstGroup(group => pages.File.RangeOf(group, id)!.Value.Max >= number) is var found
         && found < pages.File.GroupCount && pages.File.RangeOf(found, id)!.Value.Min <= number ? found : -1;
 
-    private int GroupOf(byte[] text) => FirstGroup(group => pages.File.TextRangeOf(group, id)!.Value.Max.AsSpan().SequenceCompareTo(text) >= 0)
-        is var found && found < pages.File.GroupCount && pages.File.TextRangeOf(found, id)!.Value.Min.AsSpan().SequenceCompareTo(text) <= 0
+    private int GroupOf(byte[] text) => FirstGroup(
+        group => pages.File.TextRangeOf(group, id)!.Value.Max.AsSpan().SequenceCompareTo(text) >= 0) is var found
+        && found < pages.File.GroupCount && pages.File.TextRangeOf(found, id)!.Value.Min.AsSpan().SequenceCompareTo(text) <= 0
         ? found : -1;
 
     /// <summary>Returns the first row group that ends at an id or after it; the number of row groups without one.</summary>

@@ -69,7 +69,7 @@ internal sealed record PositionColumns
         ColumnSchema raColumn = search.Required(longitude, ra, $"{options.FlagPrefix}ra");
         ColumnSchema decColumn = search.Required(latitude, dec, $"{options.FlagPrefix}dec", like: raColumn);
         ColumnSchema? idColumn = id == RowNumberId ? null : search.Optional(PositionWords.Id, id, $"{options.FlagPrefix}id");
-        // Stored here, because the user is told what is applied, and motion and errors are not.
+        // Stored here, because motion and errors are not applied and do not belong to the explanation.
         string explanation = search.Explanation;
         return new PositionColumns
         {

@@ -49,6 +49,6 @@ internal static class FitsColumnMeanings
         yield return FitsCard.Real($"TCDLT{column}", 1);
     }
 
-    /// <summary>The text that all share; null where they differ or there is none.</summary>
+    /// <summary>Returns the text that all have in common; null if they differ, or if there are no texts.</summary>
     private static string? Shared(IEnumerable<string?> texts) => texts.Distinct().ToArray() is [var one] ? one : null;
 }

@@ -38,7 +38,8 @@ internal sealed class IdsWriter : IDisposable
         CancellationToken cancellationToken)
     {
         using IdsWriter writer = new(PlainParquetWriter.Create(path, [
-            new(IdsLayout.ObjectId, hasTextIds ? ParquetType.Text : ParquetType.Int64), new(IdsLayout.Row, ParquetType.Int64)]), hasTextIds);
+            new(IdsLayout.ObjectId, hasTextIds ? ParquetType.Text : ParquetType.Int64), new(IdsLayout.Row, ParquetType.Int64)]),
+            hasTextIds);
         // Without a collation DuckDB compares texts by their UTF-8 bytes.
         using DuckDbResult sorted = connection.Query(
             $"SELECT {PositionsLayout.ObjectId}, \"{PositionsLayout.Row}\" FROM read_parquet({DuckDbSql.Literal(positionsPath)}) "

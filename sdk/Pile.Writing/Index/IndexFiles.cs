@@ -5,8 +5,8 @@ using Pile.Writing.Schemas;
 
 namespace Pile.Writing.Index;
 
-/// <summary>Writes the files that turn tiles into a HATS catalogue: schema, properties, list of tiles and sky maps; the index of ids; and the
-/// margin with the collection.</summary>
+/// <summary>Writes the files that turn tiles into a HATS catalogue: schema, properties, list of tiles and sky maps; the index of ids; and
+/// the margin with the collection.</summary>
 /// <param name="root">The folder that contains the index: the dataset, or a staging folder.</param>
 /// <param name="spec">The properties of the dataset.</param>
 /// <param name="schema">Its columns.</param>

@@ -152,7 +152,7 @@ internal sealed class StagingFolder : IDisposable
     {
         if (File.Exists(OutputPath) || (Directory.Exists(OutputPath) && !replace))
             throw new OutputExistsException(OutputPath, "Choose another folder, or have it replaced");
-        // Replacing deletes: a folder that is not a dataset contains files that nobody asked to delete.
+        // Replacing deletes: a folder that is not a dataset contains files that must not be deleted.
         if (Directory.Exists(OutputPath) && !File.Exists(System.IO.Path.Combine(OutputPath, DatasetPaths.Manifest))
             && Directory.EnumerateFileSystemEntries(OutputPath).Any())
             throw new OutputExistsException(OutputPath,

@@ -7,7 +7,7 @@ using Pile.Writing;
 
 namespace Pile.Streaming.Tests;
 
-/// <summary>Rows are found by id in the index of ids as they are found without one, locally and on a server.</summary>
+/// <summary>Checks that searches by id give the same rows with and without an index of ids, locally and on a server.</summary>
 public sealed class IdIndexTests(IdIndexTests.Datasets datasets) : IClassFixture<IdIndexTests.Datasets>
 {
     private const int RowCount = 40_000;
@@ -23,14 +23,14 @@ public sealed class IdIndexTests(IdIndexTests.Datasets datasets) : IClassFixture
         await using Dataset without = await OpenAsync(Name(hasTextIds, hasIndex: false));
         Assert.NotNull(await with.IdIndexAsync(Token));
         Assert.Null(await without.IdIndexAsync(Token));
-        ObjectId[][] asked =
+        ObjectId[][] requested =
         [
             [], [IdOf(0, hasTextIds)], [IdOf(RowCount - 1, hasTextIds), IdOf(RowCount, hasTextIds), IdOf(-1, hasTextIds)],
             [.. Enumerable.Range(0, RowCount).Where(i => i % 97 == 3).Select(i => IdOf(i, hasTextIds))],
             [.. Enumerable.Range(-5, RowCount + 10).Select(i => IdOf(i, hasTextIds))],
             [IdOf(7, hasTextIds), IdOf(7, hasTextIds)],
         ];
-        foreach (ObjectId[] ids in asked)
+        foreach (ObjectId[] ids in requested)
         {
             Assert.Equal(await TextAsync(without.Query().Ids(ids)), await TextAsync(with.Query().Ids(ids)));
             Assert.Equal(await TextAsync(without.Query().Ids(ids).Where("v > 0.5").OrderBy("v").Limit(50)),
@@ -105,8 +105,9 @@ public sealed class IdIndexTests(IdIndexTests.Datasets datasets) : IClassFixture
             await using Dataset dataset = await Dataset.OpenAsync(copy, cancellationToken: Token);
             try
             {
-                RowReader rows = await dataset.OpenRowsByIdAsync([IdOf(77, hasTextIds), IdOf(39_000, hasTextIds)], cancellationToken: Token);
-                Assert.Equal([IdOf(77, hasTextIds), IdOf(39_000, hasTextIds)], [rows.IdAt(0), rows.IdAt(1)]);
+                ObjectId[] requested = [IdOf(77, hasTextIds), IdOf(39_000, hasTextIds)];
+                RowReader rows = await dataset.OpenRowsByIdAsync(requested, cancellationToken: Token);
+                Assert.Equal((requested[0], requested[1]), (rows.IdAt(0), rows.IdAt(1)));
             }
             catch (DatasetInvalidException e)
             {
@@ -121,7 +122,7 @@ public sealed class IdIndexTests(IdIndexTests.Datasets datasets) : IClassFixture
 
     private static string Name(bool hasTextIds, bool hasIndex) => $"{(hasTextIds ? "text" : "integers")}-{(hasIndex ? "with" : "without")}";
 
-    // In UTF-16 the last of these would come before the one before it.
+    // In UTF-16 the last two would be in reverse order.
     private static readonly string[] Prefixes = ["", "a", "é", "\uffee", "🚀"];
 
     private static ObjectId IdOf(int i, bool hasTextIds) =>
@@ -134,8 +135,8 @@ public sealed class IdIndexTests(IdIndexTests.Datasets datasets) : IClassFixture
         List<string> lines = [];
         await foreach (RowBatch batch in query.Dataset.QueryAsync(query, Token))
             for (int row = 0; row < batch.RowCount; row++)
-                lines.Add(string.Join(' ', batch.Columns.Select(c => c is TextColumnData text ? System.Text.Encoding.UTF8.GetString(
-                    text.Element(row)) : c is ColumnData<long> whole ? $"{whole.Values.Span[row]}" : $"{((ColumnData<double>)c).Values.Span[row]:R}")));
+                lines.Add(string.Join(' ', batch.Columns.Select(c => c is TextColumnData text ? text.Text(row)
+                    : c is ColumnData<long> numbers ? $"{numbers.Values.Span[row]}" : $"{((ColumnData<double>)c).Values.Span[row]:R}")));
         return string.Join('\n', lines);
     }
 

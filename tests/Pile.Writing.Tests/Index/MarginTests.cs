@@ -109,7 +109,8 @@ public sealed class MarginTests : IDisposable
         Assert.Equal(36_000, Datasets.Manifest(folder["a"]).MarginArcsec);
 
         Assert.Equal(
-            "#HATS Collection\nobs_collection=zoo\nhats_primary_table_url=index\nall_margins=index_36000arcs\ndefault_margin=index_36000arcs\n"
+            "#HATS Collection\nobs_collection=zoo\nhats_primary_table_url=index\n"
+                + "all_margins=index_36000arcs\ndefault_margin=index_36000arcs\n"
                 + "hats_builder=Pile\nhats_release_date=2025-08-22\nhats_version=v1.0\n",
             File.ReadAllText(folder["a/main/collection.properties"]));
         string properties = File.ReadAllText($"{margin}/hats.properties");

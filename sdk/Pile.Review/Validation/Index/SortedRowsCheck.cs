@@ -5,7 +5,8 @@ using Pile.Reading;
 
 namespace Pile.Review;
 
-/// <summary>I007: <c>positions.parquet</c> and <c>ids.parquet</c> have the rows of the index, in their order, with valid checksums.</summary>
+/// <summary>I007: <c>positions.parquet</c> and <c>ids.parquet</c> contain the rows of the index, in their order, with valid
+/// checksums.</summary>
 /// <remarks>Not checked if the index itself has findings: a comparison with it would only repeat them.</remarks>
 internal static class SortedRowsCheck
 {
@@ -52,7 +53,8 @@ internal static class SortedRowsCheck
             $"SELECT {ParquetSql.RowNumber} + {t.FirstPosition} AS position, {string.Join(", ", columns.Select(dataset.TileSql))} FROM "
                 + $"{ParquetSql.ReadNumbered(dataset, dataset.FullPath(t.File.Path))}")));
         string before = $"lag({columns[0]}) OVER (ORDER BY file_row_number) AS before";
-        string found = $"SELECT *, file_row_number AS number{(isOutOfOrder.Contains("before", StringComparison.Ordinal) ? $", {before}" : "")} "
+        string found = "SELECT *, file_row_number AS number"
+            + $"{(isOutOfOrder.Contains("before", StringComparison.Ordinal) ? $", {before}" : "")} "
             + $"FROM read_parquet({DuckDbSql.Literal(dataset.FullPath(path))}, hive_partitioning = false, file_row_number = true)";
         string differs = string.Join(" OR ", columns.Select(c => $"t.{c} IS DISTINCT FROM f.{c}"));
         using DuckDbResult rows = connection.Query($"SELECT f.number, f.row, f.{columns[0]}::VARCHAR, t.position, t.{columns[0]}::VARCHAR "
@@ -63,8 +65,8 @@ internal static class SortedRowsCheck
                 dataset.Log.Error(FindingCodes.SortedRowsMismatch, path, !chunk[0].IsValid(i)
                     ? $"expected the row of position {chunk.Values<long>(3)[i]} with id {chunk[4].Text(i)}, found none"
                     : !chunk[3].IsValid(i) ? $"expected a position of the index, found {chunk.Values<long>(1)[i]}"
-                    : $"expected the values of position {chunk.Values<long>(1)[i]} in order, found others: id {chunk[2].Text(i)}, the index "
-                        + $"has {chunk[4].Text(i)}",
+                    : $"expected the values of position {chunk.Values<long>(1)[i]} in order, found others: id {chunk[2].Text(i)}, "
+                        + $"the index has {chunk[4].Text(i)}",
                     chunk[0].IsValid(i) ? chunk.Values<long>(0)[i] : null);
     }
 }
