@@ -285,7 +285,7 @@ public sealed class Dataset : IAsyncDisposable
         {
             FileList list = await FilesAsync(cancellationToken).ConfigureAwait(false);
             if (list.Tiles.MaxBy(t => t.File.Bytes) is { } largest)
-                Store.RequireRoomFor(largest.File.Path, largest.File.Bytes);
+                Store.RequireFitsCache(largest.File.Path, largest.File.Bytes);
         }
         catch
         {

@@ -1,15 +1,14 @@
 namespace Pile.Storage;
 
-/// <summary>Chooses the store for an address.</summary>
+/// <summary>Creates the store for an address.</summary>
 internal static class FileStore
 {
-    /// <summary>Makes the store for a folder's path, relative or absolute, or a <c>file://</c>, <c>s3://bucket/prefix</c>, <c>http://</c>
-    /// or <c>https://</c> address. Nothing is asked yet.</summary>
+    /// <summary>Creates the store for a folder path, relative or absolute, or a <c>file://</c>, <c>s3://bucket/prefix</c>, <c>http://</c>
+    /// or <c>https://</c> address. Sends no request.</summary>
     /// <param name="address">The folder or address.</param>
     /// <param name="options">For remote stores; null for <see cref="StoreOptions.Default"/>.</param>
-    /// <exception cref="ArgumentException">The address is empty, malformed, holds a password, or is of a kind that there is no store
-    /// for.</exception>
-    /// <exception cref="StoreException">The environment's settings for a remote store cannot be used.</exception>
+    /// <exception cref="ArgumentException">The address is empty, malformed, contains a password, or has an unsupported scheme.</exception>
+    /// <exception cref="StoreException">The environment's settings for a remote store are not valid.</exception>
     public static IFileStore For(string address, StoreOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(address);
@@ -22,12 +21,13 @@ internal static class FileStore
             "FILE" => new LocalFolder(new Uri(address).LocalPath),
             "S3" => S3Store.Create(address, options),
             "HTTP" or "HTTPS" => HttpStore.Create(address, options),
-            _ => throw new ArgumentException($"There is no store for '{address[..scheme]}://': a dataset is a folder, s3://bucket/prefix, "
-                + "or http(s)://….", nameof(address)),
+            _ => throw new ArgumentException($"Addresses with '{address[..scheme]}://' are not supported. Give a folder, "
+                + "s3://bucket/prefix, "
+                + "or http(s)://server/path.", nameof(address)),
         };
     }
 
-    /// <summary>True for an address of a remote store: what it names cannot be looked for in the local file system.</summary>
+    /// <summary>Returns true for an address of a remote store, which is not a path of the local file system.</summary>
     public static bool IsRemote(string address) =>
         address.IndexOf("://", StringComparison.Ordinal) > 0 && !address.StartsWith("file://", StringComparison.OrdinalIgnoreCase);
 }

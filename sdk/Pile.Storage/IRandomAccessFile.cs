@@ -1,28 +1,29 @@
 namespace Pile.Storage;
 
-/// <summary>An open file that any number of threads read at any place at once.</summary>
+/// <summary>An open file for random access by any number of threads at the same time.</summary>
 internal interface IRandomAccessFile : IDisposable
 {
     /// <summary>The file's length in bytes when it was opened.</summary>
     long LengthBytes { get; }
 
-    /// <summary>Fills the destination with the bytes from an offset on. Of a remote file the calling thread waits for the answer.</summary>
-    /// <exception cref="EndOfStreamException">The file ends before.</exception>
+    /// <summary>Fills the destination with the bytes at an offset. For a remote file this blocks the calling thread.</summary>
+    /// <exception cref="EndOfStreamException">The range exceeds the end of the file.</exception>
     /// <exception cref="InvalidDataException">The file does not have the length that it was opened with.</exception>
-    /// <exception cref="ObjectDisposedException">The file was closed; also while another thread reads.</exception>
-    /// <exception cref="StoreException">The store refuses or fails, or the file was changed since its first read.</exception>
+    /// <exception cref="ObjectDisposedException">The file was closed, possibly during the read.</exception>
+    /// <exception cref="StoreException">The store denies the request or fails, or the file was changed since its first read.</exception>
     void Read(long offsetBytes, Span<byte> destination);
 
     /// <inheritdoc cref="Read"/>
     ValueTask ReadAsync(long offsetBytes, Memory<byte> destination, CancellationToken cancellationToken = default);
 
-    /// <summary>Fills many destinations, each by a request of its own, as many at once as the store's traits allow. Whoever asks has joined
-    /// what lies close.</summary>
+    /// <summary>Fills many destinations, each with a request of its own, as many in parallel as the store's traits allow. The caller
+    /// merges ranges that are close to each other.</summary>
     /// <inheritdoc cref="Read" path="/exception"/>
     ValueTask ReadRangesAsync(ReadOnlyMemory<FileRange> ranges, CancellationToken cancellationToken = default);
 
-    /// <summary>True when a byte is known to come from a disk if it is read now; false when the system has it in memory, or does not say,
-    /// and where there is no such byte. Nobody waits for the answer, but the system may begin to fetch what was asked for.</summary>
+    /// <summary>Returns true if reading a byte now requires disk access.</summary>
+    /// <remarks>Returns false if the byte is in the system's page cache, if the system does not report it, or if there is no such byte.
+    /// Does not block, but the system may start to read the byte.</remarks>
     /// <exception cref="ObjectDisposedException">The file was closed.</exception>
     bool IsOnDisk(long offsetBytes) => false;
 }

@@ -1,6 +1,6 @@
 namespace Pile.Storage;
 
-/// <summary>What is known of a file before it is asked for; nothing by default.</summary>
-/// <param name="Bytes">Its length; null when it is not known.</param>
-/// <param name="Sha256">Its SHA-256, lower-case hexadecimal; null when it is not known.</param>
+/// <summary>The known properties of a file; by default none.</summary>
+/// <param name="Bytes">The length; null if unknown.</param>
+/// <param name="Sha256">The SHA-256 in lower-case hexadecimal; null if unknown.</param>
 internal readonly record struct KnownFile(long? Bytes, string? Sha256);

@@ -1,6 +1,6 @@
 namespace Pile.Storage;
 
-/// <summary>Reads many parts of a file, a bounded number at once.</summary>
+/// <summary>Reads many ranges of a file with bounded parallelism.</summary>
 internal static class ParallelRanges
 {
     internal static async ValueTask ReadAsync(IRandomAccessFile file, ReadOnlyMemory<FileRange> ranges, int parallel,

@@ -1,6 +1,6 @@
 namespace Pile.Storage;
 
-/// <summary>Counts for one store, from any thread.</summary>
+/// <summary>Counts the requests and bytes of one store. Thread-safe.</summary>
 internal sealed class StoreCounters
 {
     private long requests, bytesFetched, bytesSent, retries, cacheHits, cacheMisses;

@@ -1,11 +1,11 @@
 namespace Pile.Storage;
 
-/// <summary>What a remote store has done so far; of a folder nothing is counted.</summary>
-/// <param name="Requests">Requests sent, repeated ones and those of writing included.</param>
-/// <param name="BytesFetched">Bytes of files that were received, thrown away ones included.</param>
-/// <param name="BytesSent">Bytes of files that were written.</param>
-/// <param name="Retries">Requests that were sent because an earlier one had failed.</param>
-/// <param name="CacheHits">Whole files that the cache had.</param>
-/// <param name="CacheMisses">Whole files that were fetched into the cache.</param>
+/// <summary>The requests and bytes of a remote store so far; all 0 for a folder.</summary>
+/// <param name="Requests">Requests sent, including retries and writes.</param>
+/// <param name="BytesFetched">Bytes of files received, including discarded ones.</param>
+/// <param name="BytesSent">Bytes of files written.</param>
+/// <param name="Retries">Requests sent because an earlier attempt failed.</param>
+/// <param name="CacheHits">Files read from the cache.</param>
+/// <param name="CacheMisses">Files fetched into the cache.</param>
 public readonly record struct StoreStatistics(long Requests, long BytesFetched, long BytesSent, long Retries, long CacheHits,
     long CacheMisses);

@@ -145,7 +145,7 @@ public sealed class RemoteTests(BuiltDatasets built) : IAsyncLifetime
         variables["PILE_CACHE_LIMIT"] = "1KB";
         Assert.Contains("PILE_CACHE_LIMIT", Error(PileProgram.RunWith(variables, "query", address), 1), StringComparison.Ordinal);
         variables["PILE_CACHE_LIMIT"] = "much";
-        Assert.Contains("'much' is no size", Error(PileProgram.RunWith(variables, "query", address), 1), StringComparison.Ordinal);
+        Assert.Contains("'much' is not a valid size", Error(PileProgram.RunWith(variables, "query", address), 1), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -172,7 +172,7 @@ public sealed class RemoteTests(BuiltDatasets built) : IAsyncLifetime
         Assert.Contains("No dataset at", Error(Run("info", $"s3://{bucket}/nothing/here"), 2), StringComparison.Ordinal);
         Assert.Contains("No dataset at", Error(Run("validate", $"s3://{bucket}/nothing/here"), 2), StringComparison.Ordinal);
         Assert.Contains("there is no bucket 'no-such-bucket'", Error(Run("query", "s3://no-such-bucket/here"), 1), StringComparison.Ordinal);
-        Assert.Contains("expected s3://bucket/prefix", Error(Run("info", "s3://"), 2), StringComparison.Ordinal);
+        Assert.Contains("Expected s3://bucket/prefix", Error(Run("info", "s3://"), 2), StringComparison.Ordinal);
 
         await gateway.Client.DeleteObjectAsync(bucket, "data/sky/files.parquet", TestContext.Current.CancellationToken);
         Assert.Contains("files.parquet", Error(Run("query", address), 1), StringComparison.Ordinal);
@@ -201,7 +201,7 @@ public sealed class RemoteTests(BuiltDatasets built) : IAsyncLifetime
         string shard = Path.GetRelativePath(built.Cutouts, Directory.EnumerateFiles(built.Cutouts, "*.hdf5", SearchOption.AllDirectories).First());
         string[] read = ["read", address, "--where", "true", "--columns", "image_array", "--out", folder["rows"]];
         await gateway.PutAsync(bucket, $"data/cutouts/{shard}", [.. await File.ReadAllBytesAsync(Path.Combine(built.Cutouts, shard), TestContext.Current.CancellationToken), 1]);
-        Assert.Contains("it was changed or cut", Error(Run(read), 1), StringComparison.Ordinal);
+        Assert.Contains("the file was changed or truncated", Error(Run(read), 1), StringComparison.Ordinal);
         await gateway.Client.DeleteObjectAsync(bucket, $"data/cutouts/{shard}", TestContext.Current.CancellationToken);
         string missing = Error(Run(read), 1);
         Assert.Contains($"{address}/{shard}", missing, StringComparison.Ordinal);

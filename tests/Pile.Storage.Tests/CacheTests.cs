@@ -47,7 +47,7 @@ public sealed class CacheTests : IAsyncLifetime
         Directory.EnumerateFiles(store.LocalRoot).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal);
 
     [Fact]
-    public async Task A_file_is_fetched_once_whoever_asks()
+    public async Task Concurrent_requests_fetch_a_file_once()
     {
         await Task.WhenAll(Enumerable.Range(0, 64).Select(i => TouchAsync(Store(), i % 2)));
         Assert.Equal(2, proxy.Requests.Count);
@@ -57,7 +57,7 @@ public sealed class CacheTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_was_used_longest_ago_makes_room()
+    public async Task The_least_recently_used_file_is_evicted()
     {
         IFileStore store = Store(cacheBytes: 3 * FileBytes);
         foreach (int file in (int[])[0, 1, 2, 0, 3])
@@ -70,7 +70,7 @@ public sealed class CacheTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_in_use_stays()
+    public async Task Files_in_use_are_not_evicted()
     {
         IFileStore store = Store(cacheBytes: 2 * FileBytes), other = Store(cacheBytes: 2 * FileBytes);
         using (LocalCopy used = await CopyAsync(store, 0))
@@ -81,17 +81,17 @@ public sealed class CacheTests : IAsyncLifetime
             using LocalCopy too = await CopyAsync(other, 3);
             StoreException e = await Assert.ThrowsAsync<StoreException>(() => store.LocalPathAsync("4", Known(4), Token));
             Assert.Equal(StoreFault.CacheFull, e.Fault);
-            Assert.Contains("are in use at this moment", e.Message, StringComparison.Ordinal);
+            Assert.Contains("of them are in use", e.Message, StringComparison.Ordinal);
             Assert.Contains("PILE_CACHE_LIMIT", e.Message, StringComparison.Ordinal);
         }
         await TouchAsync(store, 4);
     }
 
     [Fact]
-    public async Task A_file_larger_than_the_budget_is_refused_before_it_is_fetched()
+    public async Task A_file_larger_than_the_cache_is_rejected_before_it_is_fetched()
     {
         IFileStore store = Store(cacheBytes: FileBytes - 1);
-        Assert.Equal(StoreFault.CacheFull, Assert.Throws<StoreException>(() => store.RequireRoomFor("0", FileBytes)).Fault);
+        Assert.Equal(StoreFault.CacheFull, Assert.Throws<StoreException>(() => store.RequireFitsCache("0", FileBytes)).Fault);
         Assert.Equal(StoreFault.CacheFull,
             (await Assert.ThrowsAsync<StoreException>(() => store.LocalPathAsync("0", Known(0), Token))).Fault);
         Assert.Empty(proxy.Requests);
@@ -116,7 +116,7 @@ public sealed class CacheTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Another_file_at_the_same_address_takes_the_place_of_the_old_copy()
+    public async Task A_changed_file_replaces_the_cached_copy()
     {
         await TouchAsync(Store(), 0);
         File.Copy(folder["www/1"], folder["www/0"], overwrite: true);
@@ -125,7 +125,7 @@ public sealed class CacheTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_file_known_by_its_tag_is_asked_for_and_fetched_only_when_it_has_changed()
+    public async Task A_file_without_checksum_is_fetched_again_only_when_its_tag_changes()
     {
         IFileStore store = Store();
         foreach (int expected in (int[])[0, 0, 1, 1])
@@ -139,7 +139,7 @@ public sealed class CacheTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_fetch_that_ends_early_leaves_nothing_and_takes_no_room()
+    public async Task A_fetch_that_ends_early_leaves_no_file_and_reserves_no_space()
     {
         IFileStore store = Store(cacheBytes: 2 * FileBytes);
         proxy.Plan = (_, _) => new Fault { StallAfter = 100 };
@@ -153,7 +153,7 @@ public sealed class CacheTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_a_killed_process_left_is_cleared_away()
+    public async Task Leftovers_of_a_killed_process_are_deleted()
     {
         IFileStore store = Store(cacheBytes: 2 * FileBytes);
         await TouchAsync(store, 0);
@@ -165,19 +165,19 @@ public sealed class CacheTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_disk_without_room_is_told_and_breaks_nothing()
+    public async Task A_full_disk_is_reported_and_keeps_the_cache_intact()
     {
-        // A file system of 64 KiB, in a namespace of its own: no root needed.
+        // A file system of 64 KiB in a mount namespace, which needs no root.
         const string script = "mount -t tmpfs -o size=64k tmpfs \"$1\" && cp \"$2\"/* \"$1\" 2>/dev/null; echo mounted; exec cat";
         Directory.CreateDirectory(folder["cache"]);
         using System.Diagnostics.Process holder = Namespaces.Start(script, folder["cache"], folder["nothing"]);
         Assert.SkipUnless(await holder.StandardOutput.ReadLineAsync(Token) == "mounted",
-            "This machine lets nobody make a mount namespace.");
+            "This machine does not allow mount namespaces.");
         try
         {
-            // The namespace's files, seen from outside.
+            // The files of the namespace, accessed from outside.
             IFileStore store = FileStore.For(proxy.Address.AbsoluteUri,
-                Stores.Options($"/proc/{Namespaces.Inner(holder)}/root{folder["cache"]}"));
+                Stores.Options($"/proc/{Namespaces.InnerId(holder)}/root{folder["cache"]}"));
             List<LocalCopy> copies = [];
             StoreException e = await Assert.ThrowsAsync<StoreException>(async () =>
             {
@@ -200,7 +200,7 @@ public sealed class CacheTests : IAsyncLifetime
     }
 
     [Fact]
-    public void A_folder_that_cannot_be_made_is_told()
+    public void A_cache_folder_that_cannot_be_created_is_reported()
     {
         File.WriteAllText(folder["file"], "");
         IFileStore store = FileStore.For(proxy.Address.AbsoluteUri, Stores.Options(folder["file/cache"]));

@@ -7,7 +7,7 @@ using Pile.TestServices;
 
 namespace Pile.Storage.Tests;
 
-/// <summary>Whatever happens between client and server ends in right bytes or in an error that says what happened.</summary>
+/// <summary>Network faults end in correct bytes or in an error that states what happened.</summary>
 public sealed class FaultTests : IAsyncLifetime
 {
     private static readonly byte[] Content = Stores.Bytes(500_000);
@@ -57,7 +57,7 @@ public sealed class FaultTests : IAsyncLifetime
         return bytes;
     }
 
-    private static async Task<StoreException> RefusedAsync(IFileStore store, StoreFault fault)
+    private static async Task<StoreException> ReadFailsAsync(IFileStore store, StoreFault fault)
     {
         StoreException e = await Assert.ThrowsAsync<StoreException>(() => ReadAsync(store));
         Assert.Equal(fault, e.Fault);
@@ -67,10 +67,10 @@ public sealed class FaultTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task Broken_connections_are_taken_up_where_they_broke(string kind)
+    public async Task Reads_resume_where_the_connection_was_lost(string kind)
     {
         (IFileStore store, FaultProxy proxy) = await ThroughProxyAsync(kind);
-        // What fits into the receiver's buffer however slow it is: a reset takes along what was not sent yet.
+        // Small enough for the receiver's buffer on a slow machine: a reset discards what was not sent yet.
         proxy.Plan = (_, number) => number switch
         {
             0 => new Fault { CutAfter = 40_000 },
@@ -86,7 +86,7 @@ public sealed class FaultTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task A_file_cut_on_its_way_whole_is_whole_in_the_end(string kind)
+    public async Task Complete_reads_resume_after_lost_connections(string kind)
     {
         (IFileStore store, FaultProxy proxy) = await ThroughProxyAsync(kind);
         proxy.Plan = (_, number) => number < 2 ? new Fault { CutAfter = 100_000 } : null;
@@ -102,23 +102,23 @@ public sealed class FaultTests : IAsyncLifetime
     [InlineData("s3", 503, StoreFault.Throttled)]
     [InlineData("http", 502, StoreFault.Unreachable)]
     [InlineData("http", 429, StoreFault.Throttled)]
-    public async Task A_store_in_trouble_is_asked_again_and_then_no_more(string kind, int status, StoreFault fault)
+    public async Task Failed_requests_are_retried_until_the_last_attempt(string kind, int status, StoreFault fault)
     {
         (IFileStore store, FaultProxy proxy) = await ThroughProxyAsync(kind);
         proxy.Plan = (_, number) => number < 4 ? new Fault { Status = status } : null;
         Assert.Equal(Content[1000..201_000], await ReadAsync(store));
         proxy.Plan = (_, _) => new Fault { Status = status };
-        StoreException e = await RefusedAsync(store, fault);
+        StoreException e = await ReadFailsAsync(store, fault);
         Assert.Contains($"HTTP {status}", e.Message, StringComparison.Ordinal);
-        Assert.Contains("asked 5 times", e.Message, StringComparison.Ordinal);
+        Assert.Contains("tried 5 times", e.Message, StringComparison.Ordinal);
         Assert.Equal(10, proxy.Requests.Count);
     }
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task Silence_and_dribble_are_not_waited_for(string kind)
+    public async Task Silent_and_slow_responses_time_out(string kind)
     {
-        // a busy machine may be silent as well
+        // A busy machine may be silent as well.
         (IFileStore store, FaultProxy proxy) = await ThroughProxyAsync(kind,
             o => o with { IdleTimeout = TimeSpan.FromSeconds(1), SlowestBytesPerSecond = 1 << 20, Attempts = 12 });
         proxy.Plan = (_, number) => number switch
@@ -130,11 +130,11 @@ public sealed class FaultTests : IAsyncLifetime
         };
         Stopwatch clock = Stopwatch.StartNew();
         Assert.Equal(Content[1000..201_000], await ReadAsync(store));
-        Assert.InRange(proxy.Requests.Count, 4, 12); // three attempts given up: waited for, each of them ends well
+        Assert.InRange(proxy.Requests.Count, 4, 12); // three attempts are given up; each would succeed if waited for
         Assert.InRange(clock.Elapsed.TotalSeconds, 2, double.MaxValue);
         (store, proxy) = await ThroughProxyAsync(kind, o => o with { IdleTimeout = TimeSpan.FromMilliseconds(200) });
         proxy.Plan = (_, _) => new Fault { StallAfter = 1000 };
-        await RefusedAsync(store, StoreFault.Unreachable);
+        await ReadFailsAsync(store, StoreFault.Unreachable);
     }
 
     [Theory]
@@ -143,26 +143,26 @@ public sealed class FaultTests : IAsyncLifetime
     [InlineData("http", "bytes 1000-300999/500000")]
     [InlineData("http", "bytes 1000-99999/500000")]
     [InlineData("http", null)]
-    public async Task Another_range_than_the_one_asked_for_is_an_error(string kind, string? range)
+    public async Task A_response_with_another_range_is_an_error(string kind, string? range)
     {
         (IFileStore store, FaultProxy proxy) = await ThroughProxyAsync(kind);
         proxy.Plan = (_, _) => new Fault { Head = head => head["Content-Range"] = range };
-        StoreException e = await RefusedAsync(store, StoreFault.WrongAnswer);
-        Assert.Contains("bytes 1000 to 200999 were asked for", e.Message, StringComparison.Ordinal);
+        StoreException e = await ReadFailsAsync(store, StoreFault.WrongAnswer);
+        Assert.Contains("bytes 1000 to 200999 were requested", e.Message, StringComparison.Ordinal);
         Assert.Single(proxy.Requests);
     }
 
     [Fact]
-    public async Task An_encoded_answer_is_an_error()
+    public async Task An_encoded_response_is_an_error()
     {
         (IFileStore store, FaultProxy proxy) = await ThroughProxyAsync("http");
         proxy.Plan = (_, _) => new Fault { Head = head => head["Content-Encoding"] = "gzip" };
-        await RefusedAsync(store, StoreFault.WrongAnswer);
+        await ReadFailsAsync(store, StoreFault.WrongAnswer);
     }
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task A_file_that_changes_under_a_reader_is_an_error_and_no_mixture(string kind)
+    public async Task A_file_that_changes_between_reads_is_an_error(string kind)
     {
         (IFileStore store, FaultProxy proxy) = await ThroughProxyAsync(kind);
         await ReadAsync(store);
@@ -171,23 +171,23 @@ public sealed class FaultTests : IAsyncLifetime
             await (await S3Gateway.SharedAsync()).PutAsync(bucket, "d/x", other);
         else
             await File.WriteAllBytesAsync(folder["www/d/x"], other, Token);
-        StoreException e = await RefusedAsync(store, StoreFault.Changed);
+        StoreException e = await ReadFailsAsync(store, StoreFault.Changed);
         Assert.Contains("Open the dataset again", e.Message, StringComparison.Ordinal);
         Assert.NotNull(proxy.Requests.Last()["If-Match"]);
     }
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task A_server_that_does_not_look_at_If_Match_is_found_out_by_its_answer(string kind)
+    public async Task A_changed_ETag_is_detected_if_the_server_ignores_If_Match(string kind)
     {
         (IFileStore store, FaultProxy proxy) = await ThroughProxyAsync(kind);
         proxy.Plan = (_, number) => number == 1 ? new Fault { Head = head => head["ETag"] = "\"another\"" } : null;
         await ReadAsync(store);
-        Assert.Contains("\"another\"", (await RefusedAsync(store, StoreFault.Changed)).Message, StringComparison.Ordinal);
+        Assert.Contains("\"another\"", (await ReadFailsAsync(store, StoreFault.Changed)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_file_that_changes_between_two_attempts_is_an_error_too()
+    public async Task A_file_that_changes_between_attempts_is_an_error()
     {
         (IFileStore store, FaultProxy proxy) = await ThroughProxyAsync("http");
         proxy.Plan = (_, number) =>
@@ -196,11 +196,11 @@ public sealed class FaultTests : IAsyncLifetime
                 File.WriteAllBytes(folder["www/d/x"], Stores.Bytes(Content.Length, seed: 3));
             return number == 0 ? new Fault { CutAfter = 50_000 } : null;
         };
-        await RefusedAsync(store, StoreFault.Changed);
+        await ReadFailsAsync(store, StoreFault.Changed);
     }
 
     [Fact]
-    public async Task Damage_on_the_way_into_the_cache_is_mended_or_told()
+    public async Task A_damaged_download_is_fetched_again_and_then_reported()
     {
         (IFileStore store, FaultProxy proxy) = await ThroughProxyAsync("s3");
         KnownFile known = new(Content.Length, Convert.ToHexStringLower(SHA256.HashData(Content)));
@@ -217,24 +217,24 @@ public sealed class FaultTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task Nobody_there_is_an_error_in_time(string kind)
+    public async Task A_refused_connection_is_reported_after_the_last_attempt(string kind)
     {
-        // Taken and not listened to: a port that is free could be another server's by now.
+        // The port is bound but not listening: a free port could be taken by another server meanwhile.
         using Socket port = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         port.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        Uri nobody = new($"http://{port.LocalEndPoint}");
+        Uri unused = new($"http://{port.LocalEndPoint}");
         StoreOptions options = Stores.Options(folder["cache"]);
-        IFileStore store = kind == "s3" ? Stores.S3(await S3Gateway.SharedAsync(), "s3://bucket/d", options, nobody)
-            : FileStore.For($"{nobody}d", options);
-        Assert.Contains("refuses connections (asked 5 times)", (await RefusedAsync(store, StoreFault.Unreachable)).Message,
+        IFileStore store = kind == "s3" ? Stores.S3(await S3Gateway.SharedAsync(), "s3://bucket/d", options, unused)
+            : FileStore.For($"{unused}d", options);
+        Assert.Contains("refused the connection (tried 5 times)", (await ReadFailsAsync(store, StoreFault.Unreachable)).Message,
             StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Distance_is_hidden_by_asking_in_parallel()
+    public async Task Ranges_are_requested_in_parallel()
     {
         (IFileStore store, FaultProxy proxy) = await ThroughProxyAsync("s3");
-        // No answer before sixteen requests are there: one after another, none would come.
+        // The proxy responds to none before sixteen requests have arrived: sequential requests would never get a response.
         TaskCompletionSource together = new(TaskCreationOptions.RunContinuationsAsynchronously);
         proxy.Plan = (_, number) =>
         {
@@ -251,7 +251,7 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Cancelling_ends_a_wait_for_the_store()
+    public async Task Cancelling_ends_a_stalled_read()
     {
         (IFileStore store, FaultProxy proxy) = await ThroughProxyAsync("s3");
         proxy.Plan = (_, _) => new Fault { StallAfter = 10 };
@@ -261,7 +261,7 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Parts_of_an_upload_are_sent_again()
+    public async Task Failed_parts_of_an_upload_are_retried()
     {
         (IFileStore store, FaultProxy proxy) = await ThroughProxyAsync("s3");
         int failures = 0;
@@ -274,7 +274,7 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_upload_that_cannot_end_leaves_nothing()
+    public async Task A_failed_upload_leaves_no_parts()
     {
         (IFileStore store, FaultProxy proxy) = await ThroughProxyAsync("s3");
         proxy.Plan = (request, _) => request.Target.Contains("partNumber=3", StringComparison.Ordinal) ? new Fault { Status = 503 } : null;
@@ -287,7 +287,7 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_large_file_comes_in_parts_and_each_is_taken_up_where_it_broke()
+    public async Task A_large_file_is_fetched_in_parts_that_resume()
     {
         (IFileStore store, FaultProxy proxy) = await ThroughProxyAsync("s3");
         byte[] large = Stores.Bytes((35 << 20) + 11);
@@ -301,12 +301,12 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_large_file_comes_whole_from_a_server_without_ranges()
+    public async Task A_large_file_is_fetched_completely_from_a_server_without_ranges()
     {
         Directory.CreateDirectory(folder["www"]);
         byte[] large = Stores.Bytes((17 << 20) + 11);
         await File.WriteAllBytesAsync(folder["www/large"], large, Token);
-        FileServer server = new(folder["www"], knowsRanges: false);
+        FileServer server = new(folder["www"], supportsRanges: false);
         servers.Add(server);
         IFileStore store = FileStore.For(server.Address.AbsoluteUri, Stores.Options(folder["cache"]));
         using LocalCopy copy = await store.LocalPathAsync("large",

@@ -6,16 +6,16 @@ public sealed class HttpStoreTests : StoreReadingContract
 {
     private FileServer? server;
 
-    internal override async Task<IFileStore> StoreWithAsync(params string[] paths) => await StoreWithAsync(knowsRanges: true, paths);
+    internal override async Task<IFileStore> StoreWithAsync(params string[] paths) => await StoreWithAsync(supportsRanges: true, paths);
 
-    private async Task<IFileStore> StoreWithAsync(bool knowsRanges, params string[] paths)
+    private async Task<IFileStore> StoreWithAsync(bool supportsRanges, params string[] paths)
     {
         foreach (string path in paths)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Folder[$"www/d/{path}"])!);
             await File.WriteAllBytesAsync(Folder[$"www/d/{path}"], Content, Token);
         }
-        server = new FileServer(Folder["www"], knowsRanges);
+        server = new FileServer(Folder["www"], supportsRanges);
         return FileStore.For($"{server.Address}d/", Stores.Options(Folder["cache"]));
     }
 
@@ -27,20 +27,20 @@ public sealed class HttpStoreTests : StoreReadingContract
     }
 
     [Fact]
-    public async Task A_server_without_ranges_gives_whole_files_and_no_rows()
+    public async Task A_server_without_ranges_supports_complete_reads_only()
     {
-        IFileStore store = await StoreWithAsync(knowsRanges: false, "x");
+        IFileStore store = await StoreWithAsync(supportsRanges: false, "x");
         Assert.Equal(Content, await store.ReadAllAsync("x", Content.Length, Token));
         using LocalCopy copy = await store.LocalPathAsync("x", cancellationToken: Token);
         Assert.Equal(Content, await File.ReadAllBytesAsync(copy.Path, Token));
         using IRandomAccessFile file = await store.OpenAsync("x", Token);
         StoreException e = await Assert.ThrowsAsync<StoreException>(async () => await file.ReadAsync(10, new byte[10], Token));
         Assert.Equal(StoreFault.NoRanges, e.Fault);
-        Assert.Contains("/d/x: the server gives whole files only", e.Message, StringComparison.Ordinal);
+        Assert.Contains("/d/x: the server does not support range requests", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task It_is_read_only()
+    public async Task Writing_and_listing_are_not_supported()
     {
         IFileStore store = await StoreWithAsync("x");
         foreach (StoreException e in (StoreException[])

@@ -24,7 +24,7 @@ public sealed class LinkTests : IDisposable
     [InlineData("../outside")]
     [InlineData("main/../../outside")]
     [InlineData("/etc/hostname")]
-    public async Task A_link_that_leads_out_is_rejected(string target)
+    public async Task A_link_to_a_file_outside_is_rejected(string target)
     {
         File.CreateSymbolicLink(folder["d/link"], target);
         File.CreateSymbolicLink(folder["d/indirect"], "link");
@@ -44,7 +44,7 @@ public sealed class LinkTests : IDisposable
     }
 
     [Fact]
-    public async Task A_link_for_a_folder_is_rejected()
+    public async Task A_link_to_a_folder_is_rejected()
     {
         Directory.CreateSymbolicLink(folder["d/other"], "main");
         Assert.Contains("'other' is a symbolic link to 'main', which is a folder",
@@ -66,7 +66,7 @@ public sealed class LinkTests : IDisposable
     }
 
     [Fact]
-    public async Task A_circle_of_links_cannot_be_read()
+    public async Task Circular_links_are_an_error()
     {
         File.CreateSymbolicLink(folder["d/one"], "two");
         File.CreateSymbolicLink(folder["d/two"], "one");
@@ -74,7 +74,7 @@ public sealed class LinkTests : IDisposable
     }
 
     [Fact]
-    public void Real_paths_are_those_of_the_system()
+    public void Real_paths_equal_those_of_Python()
     {
         Directory.CreateSymbolicLink(folder["d/deep"], "main/../../d/main");
         File.CreateSymbolicLink(folder["d/deep/b"], "../deep/a");

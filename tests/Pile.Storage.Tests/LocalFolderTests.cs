@@ -21,9 +21,9 @@ public sealed class LocalFolderTests : StoreWritingContract
     }
 
     [Fact]
-    public async Task A_file_says_what_the_system_has_of_it_in_memory()
+    public async Task IsOnDisk_reports_the_page_cache()
     {
-        const string Ask = """
+        const string Script = """
             import os, sys
             for path in sys.argv[1:]:
                 fd = os.open(path, os.O_RDONLY)
@@ -36,8 +36,8 @@ public sealed class LocalFolderTests : StoreWritingContract
             """;
         foreach (string name in (string[])["large", "other"])
             await File.WriteAllBytesAsync(Folder[name], new byte[100_000], Token);
-        // not where the folder lies in memory; asked of the other, since asking may fetch
-        bool isDropped = bool.Parse(Python.Run(Ask, Folder["large"], Folder["other"]));
+        // False if the folder is in memory. Checks another file, because the check may load the page.
+        bool isDropped = bool.Parse(Python.Run(Script, Folder["large"], Folder["other"]));
         using IRandomAccessFile file = FileStore.For(Folder.Path).Open("large", 100_000);
         Assert.Equal(isDropped, file.IsOnDisk(5000));
         file.Read(5000, new byte[1]);
@@ -46,7 +46,7 @@ public sealed class LocalFolderTests : StoreWritingContract
     }
 
     [Fact]
-    public async Task A_folder_may_be_named_by_an_address_and_holds_no_file_of_its_own_name()
+    public async Task A_folder_is_opened_by_a_file_address()
     {
         await StoreWithAsync("x");
         IFileStore store = FileStore.For(new Uri(Folder.Path).AbsoluteUri);
@@ -62,10 +62,10 @@ public sealed class LocalFolderTests : StoreWritingContract
     [InlineData("https://", "https://")]
     [InlineData("https://user:secret@server/x", "'server'")]
     [InlineData("https://server/x?token=secret", "'server'")]
-    public void An_address_without_a_store_is_the_callers_mistake(string address, string told)
+    public void An_invalid_address_is_an_argument_error(string address, string expected)
     {
         string message = Assert.Throws<ArgumentException>(() => FileStore.For(address)).Message;
-        Assert.Contains(told, message, StringComparison.Ordinal);
+        Assert.Contains(expected, message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", message, StringComparison.Ordinal);
     }
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Pile.Storage.Tests;
 
-/// <summary>Processes with mounts of their own. A script ends with <c>exec cat</c>: it lasts as long as the test does.</summary>
+/// <summary>Processes with their own mount namespace. A script ends with <c>exec cat</c>, so that it runs as long as the test.</summary>
 internal static class Namespaces
 {
     internal static Process Start(string script, params string[] arguments)
@@ -20,6 +20,6 @@ internal static class Namespaces
         return Process.Start(start)!;
     }
 
-    /// <summary>The process inside: unshare becomes the shell, and that the last command.</summary>
-    internal static string Inner(Process process) => process.Id.ToString(CultureInfo.InvariantCulture);
+    /// <summary>Returns the id of the process inside: unshare becomes the shell, and the shell becomes its last command.</summary>
+    internal static string InnerId(Process process) => process.Id.ToString(CultureInfo.InvariantCulture);
 }

@@ -19,7 +19,7 @@ public sealed class RedirectTests
     }
 
     [Fact]
-    public async Task A_redirect_to_another_server_is_an_error_that_names_both()
+    public async Task A_redirect_to_another_server_is_an_error()
     {
         await using RedirectServer other = new(Content, _ => null);
         await using RedirectServer server =
@@ -54,7 +54,7 @@ public sealed class RedirectTests
     }
 
     [Fact]
-    public async Task A_circle_of_redirects_ends()
+    public async Task Circular_redirects_are_an_error()
     {
         await using RedirectServer server = new(Content, target => target + "x");
         Assert.Contains("redirects more than 5 times", (await Assert.ThrowsAsync<StoreException>(() => ReadAsync(server))).Message,
@@ -62,7 +62,7 @@ public sealed class RedirectTests
         Assert.Equal(6, server.Redirects);
     }
 
-    [Theory] // a server with certificates for both would be the same question
+    [Theory] // a test server with certificates would check the same
     [InlineData("http://a.org/d/x", "https://a.org/d/x", true)]
     [InlineData("http://a.org:8080/d/x", "https://a.org:8443/d/x", true)]
     [InlineData("https://a.org/d/x", "https://A.ORG/e", true)]

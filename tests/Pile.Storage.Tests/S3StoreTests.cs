@@ -25,7 +25,7 @@ public sealed class S3StoreTests : StoreWritingContract
     }
 
     [Fact]
-    public async Task More_than_a_page_is_listed()
+    public async Task Listing_reads_all_pages()
     {
         IFileStore store = await StoreWithAsync();
         await Parallel.ForAsync(0, 1005, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = Token },
@@ -35,7 +35,7 @@ public sealed class S3StoreTests : StoreWritingContract
     }
 
     [Fact]
-    public async Task A_bucket_may_be_a_dataset_as_a_whole()
+    public async Task A_dataset_can_occupy_a_complete_bucket()
     {
         await StoreWithAsync("x");
         IFileStore store = Stores.S3(gateway, $"s3://{bucket}", Stores.Options(Folder["cache"]));
@@ -45,7 +45,7 @@ public sealed class S3StoreTests : StoreWritingContract
     }
 
     [Fact]
-    public async Task Of_two_who_put_what_is_absent_one_does()
+    public async Task One_of_many_conditional_writes_succeeds()
     {
         IFileStore store = await StoreWithAsync();
         bool[] written = await Task.WhenAll(Enumerable.Range(0, 8)
@@ -54,7 +54,7 @@ public sealed class S3StoreTests : StoreWritingContract
     }
 
     [Fact]
-    public async Task A_known_length_costs_no_request_and_reads_are_counted()
+    public async Task Opening_a_file_of_known_length_sends_no_request()
     {
         IFileStore store = await StoreWithAsync("x");
         using IRandomAccessFile file = store.Open("x", Content.Length);

@@ -3,7 +3,7 @@ using Pile.TestKit;
 
 namespace Pile.Storage.Tests;
 
-/// <summary>What every store promises its readers; each store's tests inherit it.</summary>
+/// <summary>The tests that every store must pass for reading.</summary>
 public abstract class StoreReadingContract : IAsyncLifetime
 {
     protected static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -12,7 +12,7 @@ public abstract class StoreReadingContract : IAsyncLifetime
 
     protected static byte[] Content { get; } = Stores.Bytes(300_000);
 
-    /// <summary>A store that has <see cref="Content"/> at each of these paths.</summary>
+    /// <summary>Creates a store that has <see cref="Content"/> at each of these paths.</summary>
     internal abstract Task<IFileStore> StoreWithAsync(params string[] paths);
 
     public ValueTask InitializeAsync() => default;
@@ -28,7 +28,7 @@ public abstract class StoreReadingContract : IAsyncLifetime
     [InlineData("x.bin")]
     [InlineData("main/healpix=1234/001-of-002.hdf5")]
     [InlineData("a b/ü+%41&?.bin")]
-    public async Task Bytes_are_read_at_any_place(string path)
+    public async Task Bytes_are_read_at_any_offset(string path)
     {
         IFileStore store = await StoreWithAsync(path);
         using IRandomAccessFile known = store.Open(path, Content.Length);
@@ -63,7 +63,7 @@ public abstract class StoreReadingContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_not_there_is_said_so()
+    public async Task Missing_files_are_reported()
     {
         IFileStore store = await StoreWithAsync("x.bin");
         foreach (string path in (string[])["no.bin", "no/such/file", "x.bin/y"])
@@ -81,7 +81,7 @@ public abstract class StoreReadingContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_does_not_fit_is_refused()
+    public async Task Wrong_lengths_are_reported()
     {
         IFileStore store = await StoreWithAsync("x.bin");
         await Assert.ThrowsAsync<InvalidDataException>(() => store.ReadAllAsync("x.bin", Content.Length - 1, Token));

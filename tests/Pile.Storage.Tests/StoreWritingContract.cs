@@ -1,6 +1,6 @@
 namespace Pile.Storage.Tests;
 
-/// <summary>What every store that can be written promises besides.</summary>
+/// <summary>The tests that every writable store must pass in addition.</summary>
 public abstract class StoreWritingContract : StoreReadingContract
 {
     [Fact]
@@ -25,7 +25,7 @@ public abstract class StoreWritingContract : StoreReadingContract
         await foreach (StoredFile file in store.ListAsync(cancellationToken: Token))
         {
             Assert.Equal("a", file.Path);
-            break; // whoever stops early leaves nothing behind
+            break; // stopping early leaves nothing behind
         }
     }
 
@@ -36,7 +36,7 @@ public abstract class StoreWritingContract : StoreReadingContract
     [InlineData((16 << 20) - 1)]
     [InlineData(16 << 20)]
     [InlineData((32 << 20) + 7)]
-    public async Task What_was_put_is_what_is_read(int length)
+    public async Task Written_bytes_are_read_back(int length)
     {
         IFileStore store = await StoreWithAsync("other");
         byte[] bytes = Stores.Bytes(length, seed: length);
@@ -49,7 +49,7 @@ public abstract class StoreWritingContract : StoreReadingContract
     [Theory]
     [InlineData(1000)]
     [InlineData((16 << 20) + 5)]
-    public async Task A_file_is_found_by_length_and_the_sum_that_it_was_put_with(int length)
+    public async Task Find_returns_the_length_and_the_stored_checksum(int length)
     {
         IFileStore store = await StoreWithAsync("plain");
         byte[] bytes = Stores.Bytes(length);
@@ -63,7 +63,7 @@ public abstract class StoreWritingContract : StoreReadingContract
     }
 
     [Fact]
-    public async Task A_file_is_replaced_or_left_as_the_caller_wants()
+    public async Task Put_replaces_or_keeps_an_existing_file()
     {
         IFileStore store = await StoreWithAsync("x");
         Assert.False(await store.PutAsync("x", new MemoryStream([1]), ifAbsent: true, Token));
@@ -80,7 +80,7 @@ public abstract class StoreWritingContract : StoreReadingContract
     [Theory]
     [InlineData(1_000)]
     [InlineData(40 << 20)]
-    public async Task A_put_that_fails_leaves_what_was_there(int length)
+    public async Task A_failed_put_keeps_the_old_file(int length)
     {
         IFileStore store = await StoreWithAsync("x");
         await Assert.ThrowsAsync<IOException>(() => store.PutAsync("x", new BreakingStream(length), cancellationToken: Token));
@@ -89,7 +89,7 @@ public abstract class StoreWritingContract : StoreReadingContract
         await RequireNoLeftoversAsync();
     }
 
-    /// <summary>Looks past the store for what an unfinished put might have left.</summary>
+    /// <summary>Checks outside the store that an unfinished put has left nothing.</summary>
     protected abstract Task RequireNoLeftoversAsync();
 
     private sealed class BreakingStream(int length) : MemoryStream(Stores.Bytes(length))

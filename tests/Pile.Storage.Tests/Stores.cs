@@ -3,10 +3,10 @@ using Pile.TestServices;
 
 namespace Pile.Storage.Tests;
 
-/// <summary>Stores over the tests' own servers.</summary>
+/// <summary>Stores that use the test servers.</summary>
 internal static class Stores
 {
-    /// <summary>Fast to fail, and a cache of its own.</summary>
+    /// <summary>Returns options with short retry delays and a separate cache.</summary>
     internal static StoreOptions Options(string cacheFolder) => new()
     {
         CacheFolder = cacheFolder,

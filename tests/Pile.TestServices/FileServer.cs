@@ -8,14 +8,14 @@ namespace Pile.TestServices;
 public sealed class FileServer : LoopbackServer
 {
     private readonly string folder;
-    private readonly bool knowsRanges;
+    private readonly bool supportsRanges;
 
     /// <summary>Begins to serve.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="knowsRanges">False to give files whole only, as some servers do.</param>
-    public FileServer(string folder, bool knowsRanges = true)
+    /// <param name="supportsRanges">False to give files whole only, as some servers do.</param>
+    public FileServer(string folder, bool supportsRanges = true)
     {
-        (this.folder, this.knowsRanges) = (folder, knowsRanges);
+        (this.folder, this.supportsRanges) = (folder, supportsRanges);
         Start();
     }
 
@@ -39,7 +39,7 @@ public sealed class FileServer : LoopbackServer
         string tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(bytes))[..16]}\"";
         if (request["If-Match"] is { } wanted && wanted != tag)
             await SayAsync("412 Precondition Failed", []).ConfigureAwait(false);
-        else if (!knowsRanges || request["Range"] is not { } range)
+        else if (!supportsRanges || request["Range"] is not { } range)
             await SayAsync("200 OK", bytes, $"ETag: {tag}\r\n").ConfigureAwait(false);
         else if (Range(range, bytes.Length) is not (var first, var last))
             await SayAsync("416 Range Not Satisfiable", [], $"Content-Range: bytes */{bytes.Length}\r\n").ConfigureAwait(false);

@@ -4,13 +4,13 @@ using System.Text;
 
 namespace Pile.Storage;
 
-/// <summary>The right to change what a cache folder holds, of one process at a time. The lock's file keeps the sum of bytes, so that a
-/// fetch need not look at every file.</summary>
+/// <summary>The exclusive lock of a cache folder, held by one process at a time.</summary>
+/// <remarks>The lock file stores the total size of the cache, so that a fetch need not examine every file.</remarks>
 internal sealed class CacheLock : IDisposable
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(3);
 
-    // The processes take turns by the file, the threads of one by this: they need not poll.
+    // The file serializes processes; this serializes the threads of one process, without polling.
     private static readonly ConcurrentDictionary<string, SemaphoreSlim> Gates = new(StringComparer.Ordinal);
 
     private readonly SemaphoreSlim gate;
@@ -18,8 +18,8 @@ internal sealed class CacheLock : IDisposable
 
     private CacheLock(SemaphoreSlim gate, FileStream file) => (this.gate, this.file) = (gate, file);
 
-    /// <summary>Bytes in the cache, those of fetches under way included; null when they have to be counted. After a process was killed it
-    /// may be too much until the next count.</summary>
+    /// <summary>The bytes in the cache, including fetches in progress; null when they have to be counted.</summary>
+    /// <remarks>After a process was killed, the total may be too high until the next count.</remarks>
     internal long? TotalBytes
     {
         get
@@ -64,8 +64,8 @@ internal sealed class CacheLock : IDisposable
         }
     }
 
-    /// <summary>True where a file could not be opened because another handle, of any process, holds it. (EAGAIN of Linux, of macOS, and
-    /// Windows' sharing violation.)</summary>
+    /// <summary>Returns true if a file could not be opened because another handle, of any process, has it locked.</summary>
+    /// <remarks>The codes are EAGAIN of Linux, EAGAIN of macOS, and the sharing violation of Windows.</remarks>
     internal static bool IsHeldElsewhere(IOException e) => (e.HResult & 0xFFFF) is 11 or 35 or 32;
 
     public void Dispose()

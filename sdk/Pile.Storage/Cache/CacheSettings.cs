@@ -2,9 +2,9 @@ using Pile.Format;
 
 namespace Pile.Storage;
 
-/// <summary>Where copies of remote files go, and how much room they may take.</summary>
-/// <param name="Folder">The cache's folder, absolute.</param>
-/// <param name="Bytes">Its budget.</param>
+/// <summary>The folder and the size limit of the cache of remote files.</summary>
+/// <param name="Folder">The absolute path of the cache folder.</param>
+/// <param name="Bytes">The size limit.</param>
 internal sealed record CacheSettings(string Folder, long Bytes)
 {
     private const long DefaultBytes = 20L << 30;
@@ -12,12 +12,12 @@ internal sealed record CacheSettings(string Folder, long Bytes)
     internal static CacheSettings Of(StoreOptions options) =>
         new(Path.GetFullPath(options.CacheFolder ?? FolderOfEnvironment()), options.CacheBytes ?? BytesOfEnvironment());
 
-    /// <summary>Refuses a file that is larger than the budget.</summary>
-    internal void RequireRoomFor(string address, long bytes)
+    /// <summary>Rejects a file that is larger than the size limit.</summary>
+    internal void RequireFitsCache(string address, long bytes)
     {
         if (bytes > Bytes)
             throw new StoreException(StoreFault.CacheFull, address,
-                $"the file has {bytes} bytes, more than the whole cache '{Folder}' may have ({Bytes})",
+                $"the file has {bytes} bytes, more than the limit of the cache '{Folder}' ({Bytes} bytes)",
                 "Set PILE_CACHE_LIMIT to a larger size");
     }
 
@@ -25,7 +25,7 @@ internal sealed record CacheSettings(string Folder, long Bytes)
     {
         if (Environment.GetEnvironmentVariable("PILE_CACHE") is { Length: > 0 } own)
             return own;
-        // The XDG specification has relative paths ignored.
+        // The XDG specification requires that relative paths are ignored.
         if (Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is ['/', ..] shared)
             return Path.Combine(shared, "pile");
         string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
@@ -37,7 +37,7 @@ internal sealed record CacheSettings(string Folder, long Bytes)
         if (Environment.GetEnvironmentVariable("PILE_CACHE_LIMIT") is not { Length: > 0 } text)
             return DefaultBytes;
         return ByteSize.TryParse(text, out long bytes) && bytes > 0 ? bytes
-            : throw new StoreException(StoreFault.BadSettings, "PILE_CACHE_LIMIT", $"'{text}' is no size",
+            : throw new StoreException(StoreFault.BadSettings, "PILE_CACHE_LIMIT", $"'{text}' is not a valid size",
                 "Set it to a size such as 50GB or 512MiB, or unset it for 20 GiB");
     }
 }

@@ -3,10 +3,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Pile.Storage;
 
-/// <summary>A remote file that is read in blocks, which the cache keeps. Safe for use by many threads.</summary>
+/// <summary>Reads a remote file in blocks and stores them in the cache. Thread-safe.</summary>
 /// <remarks>
-/// Nothing in the cache is trusted: the caller checks each block when it is read, and one that fails is fetched again.
-/// So processes that share a cache need no lock, and a block that was written in part counts as missing.
+/// The cache is not trusted: the caller checks each block when it is read, and a block that fails the check is fetched again.
+/// So processes that share a cache need no lock, and a partly written block counts as missing.
 /// </remarks>
 internal sealed class CachedBlocks
 {
@@ -28,18 +28,19 @@ internal sealed class CachedBlocks
         lengthBytes = known.Bytes ?? throw new ArgumentException("The length must be known.", nameof(known));
     }
 
-    /// <summary>Reads blocks: from the cache if the caller accepts what is there, otherwise from the store.</summary>
-    /// <param name="blocks">Their numbers.</param>
-    /// <param name="accept">Takes the bytes of a block, which it may use until it returns; false if they are not the right ones.</param>
+    /// <summary>Reads blocks from the cache if the caller accepts them, otherwise from the store.</summary>
+    /// <param name="blocks">The block numbers.</param>
+    /// <param name="accept">Receives the bytes of a block, which are valid until it returns; returns false if they are not correct.</param>
     /// <param name="cancellationToken">Cancels the requests.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file has another length, or a block that was fetched twice was not accepted.</exception>
+    /// <exception cref="InvalidDataException">The file has a different length,
+    /// or a block that was fetched twice was not accepted.</exception>
     /// <exception cref="StoreException">The store fails, the file was changed, or the cache cannot be written.</exception>
     internal async Task ReadAsync(
         IEnumerable<int> blocks, Func<int, ReadOnlyMemory<byte>, bool> accept, CancellationToken cancellationToken = default)
     {
-        using SafeFileHandle kept = await cache.OpenBlocksAsync(path, file.Address, cancellationToken).ConfigureAwait(false);
-        List<int> missing = await ReadKeptAsync(kept, blocks.Order(), accept, skipHoles: true, cancellationToken).ConfigureAwait(false);
+        using SafeFileHandle cached = await cache.OpenBlocksAsync(path, file.Address, cancellationToken).ConfigureAwait(false);
+        List<int> missing = await ReadCachedAsync(cached, blocks.Order(), accept, skipHoles: true, cancellationToken).ConfigureAwait(false);
         if (missing.Count == 0)
         {
             counters.CacheHit();
@@ -47,11 +48,11 @@ internal sealed class CachedBlocks
         }
         counters.CacheMiss();
         await cache.ReserveAsync(missing.Sum(BytesOf), file.Address, cancellationToken).ConfigureAwait(false);
-        // Bytes that were damaged on their way are right the second time.
+        // A block that was damaged in transit is usually correct the second time.
         for (int attempt = 0; attempt < 2 && missing.Count > 0; attempt++)
         {
-            await FetchAsync(missing, kept, cancellationToken).ConfigureAwait(false);
-            missing = await ReadKeptAsync(kept, missing, accept, skipHoles: false, cancellationToken).ConfigureAwait(false);
+            await FetchAsync(missing, cached, cancellationToken).ConfigureAwait(false);
+            missing = await ReadCachedAsync(cached, missing, accept, skipHoles: false, cancellationToken).ConfigureAwait(false);
         }
         if (missing is [var wrong, ..])
         {
@@ -60,46 +61,46 @@ internal sealed class CachedBlocks
         }
     }
 
-    /// <summary>Opens the file of the cache that has the blocks at their own offsets, with holes for the others. It is as long as the
-    /// remote file.</summary>
+    /// <summary>Opens the cache file that stores the blocks at their own offsets,
+    /// with holes for missing blocks. It has the length of the remote file.</summary>
     /// <returns>A handle; the cache keeps the file until it is closed.</returns>
     /// <exception cref="StoreException">The cache cannot be written.</exception>
     internal async Task<SafeFileHandle> OpenAsync(CancellationToken cancellationToken = default)
     {
-        SafeFileHandle kept = await cache.OpenBlocksAsync(path, file.Address, cancellationToken).ConfigureAwait(false);
+        SafeFileHandle cached = await cache.OpenBlocksAsync(path, file.Address, cancellationToken).ConfigureAwait(false);
         try
         {
-            if (RandomAccess.GetLength(kept) < lengthBytes)
-                RandomAccess.SetLength(kept, lengthBytes);
-            return kept;
+            if (RandomAccess.GetLength(cached) < lengthBytes)
+                RandomAccess.SetLength(cached, lengthBytes);
+            return cached;
         }
         catch (IOException e)
         {
-            kept.Dispose();
+            cached.Dispose();
             throw cache.Unwritable(file.Address, e);
         }
     }
 
-    /// <summary>Returns a whole copy of the file. Blocks that the cache has are not fetched again.</summary>
-    /// <param name="isRight">Returns whether the bytes of a block are the right ones.</param>
+    /// <summary>Returns a full copy of the file. Blocks in the cache are not fetched again.</summary>
+    /// <param name="isValid">Returns whether the bytes of a block are correct.</param>
     /// <param name="cancellationToken">Cancels the requests.</param>
     /// <inheritdoc cref="ReadAsync" path="/exception"/>
     internal async Task<LocalCopy> CompleteAsync(
-        Func<int, ReadOnlyMemory<byte>, bool> isRight, CancellationToken cancellationToken = default)
+        Func<int, ReadOnlyMemory<byte>, bool> isValid, CancellationToken cancellationToken = default)
     {
         (LocalCopy copy, _) = await cache.GetAsync(path, file.Address, known, null, async (destination, token) =>
         {
-            using SafeFileHandle kept = await cache.OpenBlocksAsync(path, file.Address, token).ConfigureAwait(false);
+            using SafeFileHandle cached = await cache.OpenBlocksAsync(path, file.Address, token).ConfigureAwait(false);
             int count = (int)((lengthBytes + blockBytes - 1) / blockBytes);
-            List<int> missing = await ReadKeptAsync(kept, Enumerable.Range(0, count), (block, bytes) =>
+            List<int> missing = await ReadCachedAsync(cached, Enumerable.Range(0, count), (block, bytes) =>
             {
-                if (!isRight(block, bytes))
+                if (!isValid(block, bytes))
                     return false;
                 Write(destination, OffsetOf(block), bytes.Span);
                 return true;
             }, skipHoles: true, token).ConfigureAwait(false);
             counters.CacheMiss();
-            await FetchAsync(missing, destination, token).ConfigureAwait(false); // the cache verifies the whole
+            await FetchAsync(missing, destination, token).ConfigureAwait(false); // the cache verifies the complete file
             return lengthBytes;
         }, cancellationToken).ConfigureAwait(false);
         try
@@ -115,10 +116,11 @@ internal sealed class CachedBlocks
     }
 
     /// <summary>Returns the number of requests that fetch blocks.</summary>
-    internal int CountRequests(IEnumerable<int> blocks) => Stretches([.. blocks.Order()]).Count();
+    internal int CountRequests(IEnumerable<int> blocks) => Runs([.. blocks.Order()]).Count();
 
-    // Returns the blocks that are not there, or not accepted. What was just written is read whatever the system reports of holes.
-    private async Task<List<int>> ReadKeptAsync(SafeFileHandle kept, IEnumerable<int> blocks, Func<int, ReadOnlyMemory<byte>, bool> accept,
+    // Returns the blocks that are missing or not accepted. With skipHoles false, blocks just written are read whatever the system reports.
+    private async Task<List<int>> ReadCachedAsync(SafeFileHandle cached, IEnumerable<int> blocks,
+        Func<int, ReadOnlyMemory<byte>, bool> accept,
         bool skipHoles, CancellationToken cancellationToken)
     {
         List<int> missing = [];
@@ -128,8 +130,8 @@ internal sealed class CachedBlocks
             foreach (int block in blocks)
             {
                 Memory<byte> bytes = buffer.AsMemory(0, (int)BytesOf(block));
-                bool isThere = !(skipHoles && FileHoles.Includes(kept, OffsetOf(block), bytes.Length))
-                    && await TryReadAsync(kept, OffsetOf(block), bytes, cancellationToken).ConfigureAwait(false);
+                bool isThere = !(skipHoles && FileHoles.Includes(cached, OffsetOf(block), bytes.Length))
+                    && await TryReadAsync(cached, OffsetOf(block), bytes, cancellationToken).ConfigureAwait(false);
                 if (!isThere || !accept(block, bytes))
                     missing.Add(block);
             }
@@ -154,11 +156,11 @@ internal sealed class CachedBlocks
     {
         try
         {
-            // The reader limits the requests at once.
+            // The reader limits the number of parallel requests.
             ParallelOptions all = new() { MaxDegreeOfParallelism = int.MaxValue, CancellationToken = cancellationToken };
-            await Parallel.ForEachAsync(Stretches(blocks), all, async (stretch, token) =>
+            await Parallel.ForEachAsync(Runs(blocks), all, async (run, token) =>
             {
-                RemoteRequest request = new() { Object = file, OffsetBytes = stretch.Start, Bytes = stretch.Bytes, File = destination };
+                RemoteRequest request = new() { Object = file, OffsetBytes = run.Start, Bytes = run.Bytes, File = destination };
                 await reader.ReadAsync(request, token).ConfigureAwait(false);
                 if (file.LengthBytes >= 0 && file.LengthBytes != lengthBytes)
                     throw LocalFolder.WrongLength(file.LengthBytes, lengthBytes);
@@ -170,7 +172,7 @@ internal sealed class CachedBlocks
         }
     }
 
-    private IEnumerable<(long Start, long Bytes)> Stretches(List<int> blocks)
+    private IEnumerable<(long Start, long Bytes)> Runs(List<int> blocks)
     {
         for (int i = 0, next; i < blocks.Count; i = next)
         {

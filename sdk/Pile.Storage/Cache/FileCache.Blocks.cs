@@ -4,14 +4,14 @@ namespace Pile.Storage;
 
 internal sealed partial class FileCache
 {
-    /// <summary>Returns the whole copy of a file if there is one.</summary>
+    /// <summary>Returns the full copy of a file if the cache has one.</summary>
     internal async Task<LocalCopy?> FindAsync(string path, string address, KnownFile known, CancellationToken cancellationToken)
     {
-        string place = Path.Combine(Root, path);
+        string localPath = Path.Combine(Root, path);
         try
         {
-            FileStream? lease = await LeaseAsync(place, known, null, "", cancellationToken).ConfigureAwait(false);
-            return lease is null ? null : new LocalCopy(place, lease);
+            FileStream? lease = await LeaseAsync(localPath, known, null, "", cancellationToken).ConfigureAwait(false);
+            return lease is null ? null : new LocalCopy(localPath, lease);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -19,18 +19,18 @@ internal sealed partial class FileCache
         }
     }
 
-    /// <summary>Opens the file of the blocks that were fetched of a remote file. It stays in the cache until it is closed.</summary>
+    /// <summary>Opens the file with the fetched blocks of a remote file. It is not evicted until it is closed.</summary>
     internal async Task<SafeFileHandle> OpenBlocksAsync(string path, string address, CancellationToken cancellationToken)
     {
-        string place = BlocksOf(path);
+        string localPath = BlocksOf(path);
         try
         {
             using (await CacheLock.EnterAsync(settings.Folder, cancellationToken).ConfigureAwait(false))
             {
-                Directory.CreateDirectory(Path.GetDirectoryName(place)!);
+                Directory.CreateDirectory(Path.GetDirectoryName(localPath)!);
                 SafeFileHandle handle = File.OpenHandle(
-                    place, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite, FileOptions.Asynchronous);
-                File.SetLastWriteTimeUtc(handle, DateTime.UtcNow); // used just now
+                    localPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite, FileOptions.Asynchronous);
+                File.SetLastWriteTimeUtc(handle, DateTime.UtcNow); // marks it as recently used
                 return handle;
             }
         }
@@ -40,14 +40,14 @@ internal sealed partial class FileCache
         }
     }
 
-    /// <summary>Sets room aside for blocks that are fetched.</summary>
-    /// <exception cref="StoreException">There is no room.</exception>
+    /// <summary>Reserves bytes for blocks to fetch.</summary>
+    /// <exception cref="StoreException">The cache has too little space.</exception>
     internal async Task ReserveAsync(long bytes, string address, CancellationToken cancellationToken)
     {
         try
         {
             using CacheLock held = await CacheLock.EnterAsync(settings.Folder, cancellationToken).ConfigureAwait(false);
-            room.Reserve(held, bytes, address);
+            space.Reserve(held, bytes, address);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -55,16 +55,16 @@ internal sealed partial class FileCache
         }
     }
 
-    /// <summary>Deletes the blocks of a file of which there is a whole copy now, unless another process reads them.</summary>
+    /// <summary>Deletes the blocks of a file that has a full copy, unless another process reads them.</summary>
     internal async Task DeleteBlocksAsync(string path, string address, CancellationToken cancellationToken)
     {
         try
         {
             using CacheLock held = await CacheLock.EnterAsync(settings.Folder, cancellationToken).ConfigureAwait(false);
-            string place = BlocksOf(path);
-            long bytes = FileStamp.AllocatedBytes(place);
-            if (CacheRoom.TryDelete(place))
-                CacheRoom.Release(held, bytes);
+            string localPath = BlocksOf(path);
+            long bytes = FileStamp.AllocatedBytes(localPath);
+            if (CacheSpace.TryDelete(localPath))
+                CacheSpace.Release(held, bytes);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -72,5 +72,5 @@ internal sealed partial class FileCache
         }
     }
 
-    private string BlocksOf(string path) => Path.Combine(folder, CacheRoom.BlocksFolder, path);
+    private string BlocksOf(string path) => Path.Combine(folder, CacheSpace.BlocksFolder, path);
 }

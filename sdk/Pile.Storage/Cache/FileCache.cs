@@ -5,33 +5,32 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Pile.Storage;
 
-/// <summary>Copies of one remote store's files in a folder that many processes share.</summary>
+/// <summary>The cached copies of the files of one remote store, in a folder that many processes share.</summary>
 /// <remarks>
-/// <para>Below the cache's folder each store has one of its own, named by a hash of its address: <c>files/</c> with the copies at their own
-/// paths, <c>blocks/</c> with the blocks of files that were fetched in part,
-/// <c>partial/</c> with fetches under way, <c>tags/</c> with what a store said of files that are not known by their content, <c>address</c>
-/// for people.</para>
-/// <para>A handle that shares reading is held on each copy in use, one that shares nothing on each fetch: so no process deletes
-/// what another reads, two never fetch the same file, and a process that is killed leaves nothing locked.</para>
+/// <para>Each store has a subfolder of the cache folder, named by a hash of its address: <c>files/</c> holds copies at their own paths,
+/// <c>blocks/</c> the blocks of partly fetched files, <c>partial/</c> fetches in progress, <c>tags/</c> the ETags of files whose
+/// checksum is unknown, and <c>address</c> the store's address for human readers.</para>
+/// <para>A process holds a shared lock on each copy in use, and an exclusive lock on each fetch. So no process deletes a file that
+/// another one reads, a file is never fetched twice at the same time, and a process that is killed leaves no lock.</para>
 /// </remarks>
 internal sealed partial class FileCache
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
 
     private readonly CacheSettings settings;
-    private readonly CacheRoom room;
+    private readonly CacheSpace space;
     private readonly string folder;
     private readonly ConcurrentDictionary<string, (string Sha256, long Bytes, DateTime WrittenUtc)> verified = new(StringComparer.Ordinal);
 
     internal FileCache(CacheSettings settings, string address, string identity)
     {
         this.settings = settings;
-        room = new CacheRoom(settings);
+        space = new CacheSpace(settings);
         folder = Path.Combine(settings.Folder, Hash(identity)[..24]);
-        Root = Path.Combine(folder, CacheRoom.FilesFolder);
+        Root = Path.Combine(folder, CacheSpace.FilesFolder);
         try
         {
-            foreach (string part in (string[])[CacheRoom.FilesFolder, CacheRoom.BlocksFolder, CacheRoom.PartialFolder, "tags"])
+            foreach (string part in (string[])[CacheSpace.FilesFolder, CacheSpace.BlocksFolder, CacheSpace.PartialFolder, "tags"])
                 Directory.CreateDirectory(Path.Combine(folder, part));
             Write(Path.Combine(folder, "address"), address + "\n");
             // Backup programs leave folders with this file out (https://bford.info/cachedir/).
@@ -45,31 +44,32 @@ internal sealed partial class FileCache
         }
     }
 
-    /// <summary>Where copies lie, each at its own path.</summary>
+    /// <summary>The folder of the copies, each at its own path.</summary>
     internal string Root { get; }
 
-    /// <summary>A copy of a file, fetched if there is none or not the right one.</summary>
-    /// <param name="path">The file's path in its store.</param>
-    /// <param name="address">Its address.</param>
-    /// <param name="known">Its length and SHA-256, where they are known.</param>
-    /// <param name="tag">Where the SHA-256 is not known, what the store says of the file now; null when it says nothing.</param>
-    /// <param name="fetch">Writes the file to a handle, and returns its length.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    internal async Task<(LocalCopy Copy, bool WasThere)> GetAsync(string path, string address, KnownFile known, string? tag,
+    /// <summary>Returns a copy of a file, and fetches it if the cache has none or an outdated one.</summary>
+    /// <param name="path">The path of the file in its store.</param>
+    /// <param name="address">The address of the file, for messages.</param>
+    /// <param name="known">The expected length and SHA-256, where they are known.</param>
+    /// <param name="tag">If the SHA-256 is unknown, the file's current ETag; null if the store sends none.</param>
+    /// <param name="fetch">Writes the file to a handle and returns its length.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    internal async Task<(LocalCopy Copy, bool WasCached)> GetAsync(string path, string address, KnownFile known, string? tag,
         Func<SafeFileHandle, CancellationToken, Task<long>> fetch, CancellationToken cancellationToken)
     {
-        string place = Path.Combine(Root, path), tagPlace = Path.Combine(folder, "tags", Hash(path)[..32]);
+        string localPath = Path.Combine(Root, path), tagPath = Path.Combine(folder, "tags", Hash(path)[..32]);
         try
         {
             while (true)
             {
-                if (await LeaseAsync(place, known, tag, tagPlace, cancellationToken).ConfigureAwait(false) is { } lease)
-                    return (new LocalCopy(place, lease), true);
-                // Known lengths are reserved before, unknown ones when the file is there.
-                if (await BeginAsync(path, place, address, known.Bytes ?? 0, cancellationToken).ConfigureAwait(false) is { } partial)
-                    return (new LocalCopy(place, await FetchAsync(partial, place, tagPlace, address, known, tag, fetch, cancellationToken)
+                if (await LeaseAsync(localPath, known, tag, tagPath, cancellationToken).ConfigureAwait(false) is { } lease)
+                    return (new LocalCopy(localPath, lease), true);
+                // Known lengths are reserved before the fetch, unknown ones after it.
+                if (await BeginAsync(path, localPath, address, known.Bytes ?? 0, cancellationToken).ConfigureAwait(false) is { } partial)
+                    return (new LocalCopy(localPath,
+                        await FetchAsync(partial, localPath, tagPath, address, known, tag, fetch, cancellationToken)
                         .ConfigureAwait(false)), false);
-                await Task.Delay(Poll, cancellationToken).ConfigureAwait(false); // another fetches it, or has just done so
+                await Task.Delay(Poll, cancellationToken).ConfigureAwait(false); // another task fetches it, or has just fetched it
             }
         }
         catch (Exception e) when (e is LocalWriteException or UnauthorizedAccessException
@@ -79,22 +79,23 @@ internal sealed partial class FileCache
         }
     }
 
-    // A hold on the copy that is there, if it is the right one; else it is deleted.
-    private async Task<FileStream?> LeaseAsync(string place, KnownFile known, string? tag, string tagPlace,
+    // Locks and returns the existing copy if it is valid; otherwise deletes it.
+    private async Task<FileStream?> LeaseAsync(string localPath, KnownFile known, string? tag, string tagPath,
         CancellationToken cancellationToken)
     {
         FileStream? lease = null;
         using (await CacheLock.EnterAsync(settings.Folder, cancellationToken).ConfigureAwait(false))
-            lease = File.Exists(place) ? new FileStream(place, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0) : null;
+            lease = File.Exists(localPath)
+                ? new FileStream(localPath, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0) : null;
         if (lease is null)
             return null;
         try
         {
-            if (await IsRightAsync(lease, known, tag, tagPlace, cancellationToken).ConfigureAwait(false))
+            if (await IsValidAsync(lease, known, tag, tagPath, cancellationToken).ConfigureAwait(false))
             {
-                // By the handle: who wants another version of the file may have deleted this one meanwhile.
-                File.SetLastWriteTimeUtc(lease.SafeFileHandle, DateTime.UtcNow); // used just now
-                Remember(lease, known);
+                // Through the handle: another process, which expects another version of the file, may have deleted this one.
+                File.SetLastWriteTimeUtc(lease.SafeFileHandle, DateTime.UtcNow); // marks it as recently used
+                MarkVerified(lease, known);
                 return lease;
             }
         }
@@ -106,34 +107,34 @@ internal sealed partial class FileCache
         using (lease)
         using (CacheLock held = await CacheLock.EnterAsync(settings.Folder, cancellationToken).ConfigureAwait(false))
         {
-            // Another may have put the right one there meanwhile.
-            if (File.Exists(place) && File.GetLastWriteTimeUtc(place) == File.GetLastWriteTimeUtc(lease.SafeFileHandle))
+            // Another process may have stored a valid copy meanwhile.
+            if (File.Exists(localPath) && File.GetLastWriteTimeUtc(localPath) == File.GetLastWriteTimeUtc(lease.SafeFileHandle))
             {
-                File.Delete(place); // who reads it reads on, and finds out by itself
-                CacheRoom.Release(held, lease.Length);
+                File.Delete(localPath); // open readers keep their handle and detect the mismatch themselves
+                CacheSpace.Release(held, lease.Length);
             }
         }
         return null;
     }
 
-    private async Task<bool> IsRightAsync(FileStream copy, KnownFile known, string? tag, string tagPlace,
+    private async Task<bool> IsValidAsync(FileStream copy, KnownFile known, string? tag, string tagPath,
         CancellationToken cancellationToken)
     {
         if (known.Bytes is { } bytes && copy.Length != bytes)
             return false;
         if (known.Sha256 is null)
-            return tag is not null && await TagAsync(tagPlace, cancellationToken).ConfigureAwait(false) == tag;
+            return tag is not null && await ReadTagAsync(tagPath, cancellationToken).ConfigureAwait(false) == tag;
         if (verified.TryGetValue(copy.Name, out var before)
             && before == (known.Sha256, copy.Length, File.GetLastWriteTimeUtc(copy.SafeFileHandle)))
             return true;
         return Convert.ToHexStringLower(await SHA256.HashDataAsync(copy, cancellationToken).ConfigureAwait(false)) == known.Sha256;
     }
 
-    private static async Task<string?> TagAsync(string tagPlace, CancellationToken cancellationToken)
+    private static async Task<string?> ReadTagAsync(string tagPath, CancellationToken cancellationToken)
     {
         try
         {
-            return await File.ReadAllTextAsync(tagPlace, cancellationToken).ConfigureAwait(false);
+            return await File.ReadAllTextAsync(tagPath, cancellationToken).ConfigureAwait(false);
         }
         catch (FileNotFoundException)
         {
@@ -141,68 +142,69 @@ internal sealed partial class FileCache
         }
     }
 
-    // A fetch that nobody else has begun or, since the look at the copy, done; else null.
+    // Starts a fetch; returns null if another task fetches the file or has stored a copy since the check.
     private async Task<Partial?> BeginAsync(string path, string copy, string address, long bytes, CancellationToken cancellationToken)
     {
-        string place = Path.Combine(folder, CacheRoom.PartialFolder, Hash(path)[..32]);
+        string localPath = Path.Combine(folder, CacheSpace.PartialFolder, Hash(path)[..32]);
         using CacheLock held = await CacheLock.EnterAsync(settings.Folder, cancellationToken).ConfigureAwait(false);
-        if (File.Exists(copy) || !CacheRoom.TryDelete(place))
+        if (File.Exists(copy) || !CacheSpace.TryDelete(localPath))
             return null;
-        room.Reserve(held, bytes, address);
+        space.Reserve(held, bytes, address);
         try
         {
-            // The room on the disk is taken now: a full disk shows before anything is fetched.
-            SafeFileHandle handle = File.OpenHandle(place, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None,
+            // Allocates the disk space now, so that a full disk is reported before anything is fetched.
+            SafeFileHandle handle = File.OpenHandle(localPath, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None,
                 FileOptions.Asynchronous, bytes);
-            RandomAccess.SetLength(handle, bytes); // so that other processes count it
-            return new Partial(place, bytes, handle);
+            RandomAccess.SetLength(handle, bytes); // other processes count the length
+            return new Partial(localPath, bytes, handle);
         }
         catch
         {
-            CacheRoom.Release(held, bytes);
+            CacheSpace.Release(held, bytes);
             throw;
         }
     }
 
-    private async Task<FileStream> FetchAsync(Partial partial, string place, string tagPlace, string address, KnownFile known, string? tag,
+    private async Task<FileStream> FetchAsync(Partial partial, string localPath, string tagPath, string address, KnownFile known,
+        string? tag,
         Func<SafeFileHandle, CancellationToken, Task<long>> fetch, CancellationToken cancellationToken)
     {
         bool isPlaced = false;
         long reserved = partial.Bytes;
         try
         {
-            await FetchRightAsync(partial.Handle, address, known, fetch, cancellationToken).ConfigureAwait(false);
+            await FetchVerifiedAsync(partial.Handle, address, known, fetch, cancellationToken).ConfigureAwait(false);
             using CacheLock held = await CacheLock.EnterAsync(settings.Folder, cancellationToken).ConfigureAwait(false);
             long bytes = RandomAccess.GetLength(partial.Handle);
             if (bytes > reserved)
-                room.Reserve(held, bytes - reserved, address);
+                space.Reserve(held, bytes - reserved, address);
             reserved = bytes;
-            Directory.CreateDirectory(Path.GetDirectoryName(place)!);
-            // Without the tag the copy is nobody's; so the old one goes first and the new one comes last.
-            File.Delete(tagPlace);
-            File.Move(partial.Place, place, overwrite: true);
+            Directory.CreateDirectory(Path.GetDirectoryName(localPath)!);
+            // A copy without a tag is not used. So the old tag is deleted before the copy is replaced, and the new one is written last.
+            File.Delete(tagPath);
+            File.Move(partial.Path, localPath, overwrite: true);
             isPlaced = true;
             if (tag is not null)
-                await File.WriteAllTextAsync(tagPlace, tag, CancellationToken.None).ConfigureAwait(false);
-            partial.Handle.Dispose(); // nobody deletes it now: that takes the lock, which is held
-            FileStream lease = new(place, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-            Remember(lease, known);
+                await File.WriteAllTextAsync(tagPath, tag, CancellationToken.None).ConfigureAwait(false);
+            partial.Handle.Dispose(); // safe: deleting requires the lock, which is held
+            FileStream lease = new(localPath, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+            MarkVerified(lease, known);
             return lease;
         }
         finally
         {
             if (!isPlaced)
             {
-                File.Delete(partial.Place);
+                File.Delete(partial.Path);
                 partial.Handle.Dispose();
                 using CacheLock held = await CacheLock.EnterAsync(settings.Folder, CancellationToken.None).ConfigureAwait(false);
-                CacheRoom.Release(held, reserved);
+                CacheSpace.Release(held, reserved);
             }
         }
     }
 
-    // Bytes that went wrong on the way are fetched once more; a file that is another one stays so.
-    private static async Task FetchRightAsync(SafeFileHandle handle, string address, KnownFile known,
+    // Fetches a damaged file once more; a file with a different length is an error at once.
+    private static async Task FetchVerifiedAsync(SafeFileHandle handle, string address, KnownFile known,
         Func<SafeFileHandle, CancellationToken, Task<long>> fetch, CancellationToken cancellationToken)
     {
         for (bool isLast = false; ; isLast = true)
@@ -218,7 +220,8 @@ internal sealed partial class FileCache
             if (found == sha256)
                 return;
             if (isLast)
-                throw new InvalidDataException($"'{address}' has SHA-256 {found}, the dataset says {sha256}: it was changed or damaged");
+                throw new InvalidDataException(
+                    $"'{address}' has SHA-256 {found}, but the dataset lists {sha256}: the file was changed or damaged");
         }
     }
 
@@ -244,15 +247,15 @@ internal sealed partial class FileCache
         return Convert.ToHexStringLower(sha256.GetHashAndReset());
     }
 
-    private void Remember(FileStream copy, KnownFile known)
+    private void MarkVerified(FileStream copy, KnownFile known)
     {
         if (known.Sha256 is { } sha256)
             verified[copy.Name] = (sha256, copy.Length, File.GetLastWriteTimeUtc(copy.SafeFileHandle));
     }
 
     internal StoreException Unwritable(string address, Exception e) => new(StoreFault.CacheFull, address,
-        $"its copy cannot be written to the cache '{settings.Folder}': {e.Message.TrimEnd('.')}",
-        "Make room there, or set PILE_CACHE to a folder on another disk", e);
+        $"the file cannot be copied to the cache '{settings.Folder}': {e.Message.TrimEnd('.')}",
+        "Free disk space there, or set PILE_CACHE to a folder on another disk", e);
 
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
@@ -262,5 +265,5 @@ internal sealed partial class FileCache
             File.WriteAllText(path, text);
     }
 
-    private sealed record Partial(string Place, long Bytes, SafeFileHandle Handle);
+    private sealed record Partial(string Path, long Bytes, SafeFileHandle Handle);
 }

@@ -1,4 +1,4 @@
 namespace Pile.Storage;
 
-/// <summary>What was fetched cannot be written to the local disk; the cache says what that means.</summary>
+/// <summary>Fetched bytes cannot be written to the local disk; the cache turns this into a <see cref="StoreException"/>.</summary>
 internal sealed class LocalWriteException(IOException inner) : Exception(inner.Message, inner);

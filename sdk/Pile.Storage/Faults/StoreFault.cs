@@ -1,35 +1,35 @@
 namespace Pile.Storage;
 
-/// <summary>Why a store did not do what it was asked.</summary>
+/// <summary>The kinds of failure of a remote store or its cache.</summary>
 public enum StoreFault
 {
-    /// <summary>The credentials are missing, wrong, or not enough.</summary>
+    /// <summary>The credentials are missing, invalid or not sufficient.</summary>
     Denied,
 
-    /// <summary>There is no such bucket or server name. A file that is missing is a <see cref="FileNotFoundException"/>.</summary>
+    /// <summary>The bucket or server name does not exist. A missing file is a <see cref="FileNotFoundException"/>.</summary>
     NotFound,
 
-    /// <summary>The store asked to be asked less, until the last attempt.</summary>
+    /// <summary>The store limited the request rate until the last attempt.</summary>
     Throttled,
 
-    /// <summary>The store did not answer, or not to the end, until the last attempt.</summary>
+    /// <summary>The store did not respond, or not completely, until the last attempt.</summary>
     Unreachable,
 
-    /// <summary>The server gives files whole only.</summary>
+    /// <summary>The server does not support range requests.</summary>
     NoRanges,
 
     /// <summary>The file was changed while it was read.</summary>
     Changed,
 
-    /// <summary>The answer is not what was asked for: another range, another encoding.</summary>
+    /// <summary>The response does not match the request: another range, another encoding.</summary>
     WrongAnswer,
 
-    /// <summary>The store has no such operation.</summary>
+    /// <summary>The store does not support the operation.</summary>
     NotSupported,
 
-    /// <summary>The cache has no room, or its disk has none.</summary>
+    /// <summary>The cache has reached its size limit, or its disk is full.</summary>
     CacheFull,
 
-    /// <summary>The settings of the environment cannot be used.</summary>
+    /// <summary>The settings in environment variables or profile files are not valid.</summary>
     BadSettings,
 }

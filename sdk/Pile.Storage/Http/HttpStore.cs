@@ -1,6 +1,6 @@
 namespace Pile.Storage;
 
-/// <summary>A folder of a web server; read only. Rows need a server that answers range requests, queries alone any.</summary>
+/// <summary>A folder of a web server; read only. Reading rows requires support for range requests; queries do not.</summary>
 internal sealed class HttpStore : RemoteStore
 {
     private readonly string root;
@@ -11,21 +11,22 @@ internal sealed class HttpStore : RemoteStore
     {
         string trimmed = address.TrimEnd('/');
         if (!Uri.TryCreate(trimmed, UriKind.Absolute, out Uri? uri) || uri.Host.Length == 0)
-            throw new ArgumentException($"'{address}' is no address: expected http(s)://server/path.", nameof(address));
-        // Not repeated here: it would end in logs.
+            throw new ArgumentException($"'{address}' is not a valid address. Expected http(s)://server/path.", nameof(address));
+        // The address is not repeated in the message, which may be logged.
         if (uri.UserInfo.Length > 0)
-            throw new ArgumentException($"The address of server '{uri.Host}' holds a user name or password: Pile sends neither over HTTP. "
-                + "Leave them out.", nameof(address));
+            throw new ArgumentException($"The address of server '{uri.Host}' contains a user name or password, which Pile does not send "
+                + "over HTTP. "
+                + "Remove them.", nameof(address));
         if (uri.Query.Length > 0 || uri.Fragment.Length > 0)
-            throw new ArgumentException($"The address of server '{uri.Host}' has a '?' or '#' in it: a dataset has many files, so the "
-                + "address is that of their folder.", nameof(address));
+            throw new ArgumentException($"The address of server '{uri.Host}' contains a '?' or '#'. Give the address of the folder "
+                + "with the files of the dataset.", nameof(address));
         return new HttpStore(trimmed, options);
     }
 
     /// <inheritdoc/>
     public override IAsyncEnumerable<StoredFile> ListAsync(string prefix = "", CancellationToken cancellationToken = default) =>
         throw new StoreException(StoreFault.NotSupported, Address, "a web server does not list its files",
-            "Go by the dataset's own list, 'files.parquet'");
+            "Use the dataset's own list of files, 'files.parquet'");
 
     /// <inheritdoc/>
     public override Task<bool> PutAsync(string path, Stream content, bool ifAbsent = false,
@@ -48,8 +49,8 @@ internal sealed class HttpStore : RemoteStore
 
     internal override bool FollowsRedirects => true;
 
-    internal override Exception? Explain(RemoteObject file, HttpResponseMessage response, string body) => null;
+    internal override Exception? ErrorOf(RemoteObject file, HttpResponseMessage response, string body) => null;
 
-    private StoreException ReadOnly() => new(StoreFault.NotSupported, Address, "datasets are read over HTTP, not written",
-        "Write to a folder or to s3://bucket/prefix, which the web server then shows");
+    private StoreException ReadOnly() => new(StoreFault.NotSupported, Address, "datasets cannot be written over HTTP",
+        "Write to a folder or to s3://bucket/prefix, and publish that on the web server");
 }

@@ -2,12 +2,12 @@ using Pile.Format;
 
 namespace Pile.Storage;
 
-/// <summary>Writes a file beside its place, syncs it, and moves it there.</summary>
+/// <summary>Writes a temporary file in the destination folder, syncs it, and renames it.</summary>
 internal static class AtomicFile
 {
     private const string Ending = ".pile-put";
 
-    /// <summary>True for a file that is being written, or was left by a process that ended meanwhile.</summary>
+    /// <summary>Returns true for a temporary file, in use or left by a process that ended.</summary>
     internal static bool IsUnfinished(string fileName) => fileName.EndsWith(Ending, StringComparison.Ordinal);
 
     internal static async Task<bool> WriteAsync(string path, Stream content, bool ifAbsent, CancellationToken cancellationToken)
@@ -30,7 +30,7 @@ internal static class AtomicFile
                 await content.CopyToAsync(file, 1 << 20, cancellationToken).ConfigureAwait(false);
             DiskFlush.File(unfinished);
             cancellationToken.ThrowIfCancellationRequested();
-            // Without overwrite .NET links the new name, which fails where there is one: no moment between looking and writing.
+            // Without overwrite .NET creates a hard link, which fails if the name exists: there is no gap between check and write.
             File.Move(unfinished, path, overwrite: !ifAbsent);
             DiskFlush.Folder(folder);
             return true;

@@ -49,7 +49,7 @@ internal sealed class LocalFolder(string path) : IFileStore
     }
 
     /// <inheritdoc/>
-    public void RequireRoomFor(string path, long bytes)
+    public void RequireFitsCache(string path, long bytes)
     {
     }
 
@@ -126,9 +126,9 @@ internal sealed class LocalFolder(string path) : IFileStore
     }
 
     internal static InvalidDataException WrongLength(long found,
-        long expected) => new($"the file has {found} bytes, the list of files says {expected}: it was changed or cut");
+        long expected) => new($"the file has {found} bytes, but the list of files says {expected}: the file was changed or truncated");
 
-    // One exception for a file that is not there, whether it is the file, a folder above it, or a folder in its place.
+    // Throws the same exception whether the file is missing, a folder above it is missing, or the path is a folder.
     private string Existing(string path)
     {
         string full = Path.Combine(LocalRoot, path);
@@ -139,9 +139,9 @@ internal sealed class LocalFolder(string path) : IFileStore
         return full;
     }
 
-    /// <summary>Rejects symbolic links that lead out of this folder, or that stand for a folder in it.</summary>
+    /// <summary>Rejects symbolic links that lead out of this folder or that replace a folder in it.</summary>
     /// <remarks>A link to a file inside is followed, and this folder itself may be a link.</remarks>
-    /// <exception cref="DatasetInvalidException">There is such a link on the way to the file.</exception>
+    /// <exception cref="DatasetInvalidException">The path contains such a link.</exception>
     internal void RequireInside(string path)
     {
         for (int end = 0; end < path.Length;)
@@ -150,8 +150,8 @@ internal sealed class LocalFolder(string path) : IFileStore
             string part = path[..end], full = Path.Combine(LocalRoot, part);
             if (new FileInfo(full).LinkTarget is { } target && (end < path.Length || !RealPath.IsBelow(full, LocalRoot)))
                 throw new DatasetInvalidException(Address,
-                    $"'{part}' is a symbolic link to '{target}', which is {(end < path.Length ? "a folder" : "outside of the dataset")}",
-                    "A dataset must hold its files itself: replace the link by what it leads to, or get the dataset again from its source");
+                    $"'{part}' is a symbolic link to '{target}', which is {(end < path.Length ? "a folder" : "outside the dataset")}",
+                    "A dataset must contain its own files: replace the link with its target, or get the dataset again from its source");
         }
     }
 }

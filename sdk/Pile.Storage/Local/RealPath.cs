@@ -3,10 +3,10 @@ namespace Pile.Storage;
 /// <summary>Resolves symbolic links, as <c>realpath</c> of POSIX does.</summary>
 internal static class RealPath
 {
-    private const int MostLinks = 40; // as Linux follows in one path
+    private const int MaxLinks = 40; // as Linux follows in one path
 
-    /// <summary>Returns the path without a symbolic link in it. Parts that do not exist are kept as they are, and so is a path whose links
-    /// form a circle.</summary>
+    /// <summary>Returns the path with all symbolic links resolved. Parts that do not
+    /// exist are kept as they are, and so is a path with circular links.</summary>
     /// <param name="path">An absolute path.</param>
     internal static string Of(string path)
     {
@@ -20,7 +20,7 @@ internal static class RealPath
                 real = next;
                 continue;
             }
-            if (++links > MostLinks)
+            if (++links > MaxLinks)
                 return path;
             string linked = Path.GetFullPath(target, real);
             real = Path.GetPathRoot(linked)!;
@@ -30,7 +30,7 @@ internal static class RealPath
         return real;
     }
 
-    /// <summary>Returns true if a path leads to a place below a folder; links of both are resolved.</summary>
+    /// <summary>Returns true if a path is below a folder after resolving the links of both.</summary>
     internal static bool IsBelow(string path, string folder) =>
         Of(path).StartsWith(Path.TrimEndingDirectorySeparator(Of(folder)).TrimEnd(Path.DirectorySeparatorChar)
             + Path.DirectorySeparatorChar, StringComparison.Ordinal);

@@ -3,15 +3,15 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Pile.Storage;
 
-/// <summary>Asks Linux which bytes of a file it has in memory. .NET has no such question, so this calls the C library.</summary>
+/// <summary>Checks on Linux which bytes of a file are in the page cache. Calls the C library, because .NET has no such function.</summary>
 internal static partial class SystemCache
 {
     private const int NoWait = 8; // RWF_NOWAIT of <linux/fs.h>
     private const int TryAgain = 11; // EAGAIN of <asm-generic/errno-base.h>
 
-    /// <summary>True when the system says that a byte has to come from the disk; false when it has it, when there is none, or when it does
-    /// not say.</summary>
-    internal static unsafe bool Lacks(SafeFileHandle file, long offsetBytes)
+    /// <summary>Returns true if reading a byte requires disk access; false if it is in memory, if there is no such byte, or if the system
+    /// does not report it.</summary>
+    internal static unsafe bool IsMissing(SafeFileHandle file, long offsetBytes)
     {
         if (!OperatingSystem.IsLinux() || !Environment.Is64BitProcess)
             return false;

@@ -2,13 +2,13 @@ using System.Net;
 
 namespace Pile.Storage;
 
-/// <summary>The process's connections: one pool for all stores, so that a dataset that is opened again finds them warm.</summary>
+/// <summary>The process's connection pool, shared by all stores, so that reopening a dataset reuses open connections.</summary>
 internal static class Connections
 {
-    /// <summary>Sends requests. It follows no redirect: each store decides which it follows (see <see cref="Redirect"/>).</summary>
+    /// <summary>Sends requests without following redirects: each store decides which to follow (see <see cref="Redirect"/>).</summary>
     internal static HttpClient Client { get; } = Create();
 
-    // How many requests are under way is each store's own affair, and so are time limits.
+    // Each store limits its own parallel requests and applies its own timeouts.
 #pragma warning disable CA2000 // the handlers live as long as the process
     private static HttpClient Create() => new(new SocketsHttpHandler
     {

@@ -2,32 +2,32 @@ using System.Net.Http.Headers;
 
 namespace Pile.Storage;
 
-/// <summary>Holds an answer's headers against the part that was asked for.</summary>
+/// <summary>Checks the headers of a response against the requested range.</summary>
 internal static class ContentRange
 {
-    /// <summary>The length of the whole file that an answer with status 206 tells; -1 when it does not.</summary>
-    /// <exception cref="StoreException">It is another part.</exception>
-    internal static long RequireAsked(HttpContentHeaders headers, string address, long firstByte, long lastByte)
+    /// <summary>Returns the length of the file that a response with status 206 states; -1 if it states none.</summary>
+    /// <exception cref="StoreException">The response has another range.</exception>
+    internal static long RequireRange(HttpContentHeaders headers, string address, long firstByte, long lastByte)
     {
         if (headers.ContentRange is not { Unit: "bytes", From: { } from, To: { } to } range)
-            throw Wrong(address, $"bytes {firstByte} to {lastByte} were asked for, the answer does not say which it has");
+            throw Wrong(address, $"bytes {firstByte} to {lastByte} were requested, but the response does not state its range");
         if (from != firstByte || to > lastByte)
-            throw Wrong(address, $"bytes {firstByte} to {lastByte} were asked for, the answer has {from} to {to}");
+            throw Wrong(address, $"bytes {firstByte} to {lastByte} were requested, but the response has bytes {from} to {to}");
         if (to < lastByte && !(range.Length is { } length && to == length - 1))
-            throw Wrong(address, $"bytes {firstByte} to {lastByte} were asked for, the answer has {from} to {to}");
+            throw Wrong(address, $"bytes {firstByte} to {lastByte} were requested, but the response has bytes {from} to {to}");
         return range.Length ?? -1;
     }
 
-    /// <summary>Refuses an answer whose bytes are not the file's.</summary>
-    internal static void RequirePlain(HttpContentHeaders headers, string address)
+    /// <summary>Rejects a response with an encoded body.</summary>
+    internal static void RequireUnencoded(HttpContentHeaders headers, string address)
     {
         foreach (string encoding in headers.ContentEncoding)
             if (!encoding.Equals("identity", StringComparison.OrdinalIgnoreCase)
                 && !encoding.Equals("aws-chunked", StringComparison.OrdinalIgnoreCase))
-                throw Wrong(address, $"the answer is encoded as '{encoding}'");
+                throw Wrong(address, $"the response is encoded as '{encoding}', which is not supported");
     }
 
     private static StoreException Wrong(string address, string finding) =>
         new(StoreFault.WrongAnswer, address, finding,
-            "A server or proxy between changes answers; ask its operator, or copy the dataset from elsewhere");
+            "The server or a proxy modifies responses; contact its operator, or copy the dataset from another source");
 }

@@ -2,8 +2,7 @@ using System.Text;
 
 namespace Pile.Storage;
 
-/// <summary>Percent-encodes a path as RFC 3986 and S3 have it: everything but letters, digits, <c>-._~</c> and the <c>/</c> between
-/// names.</summary>
+/// <summary>Percent-encodes a path as RFC 3986 and S3 require: everything except letters, digits, <c>-._~</c> and <c>/</c>.</summary>
 internal static class EscapedPath
 {
     internal static string Of(string path)

@@ -2,35 +2,36 @@ using System.Net;
 
 namespace Pile.Storage;
 
-/// <summary>Decides which redirects of a web server are followed: those within the same server, and those from http to https of the same
-/// host.</summary>
+/// <summary>Decides which redirects of a web server are followed: those within
+/// the same server, and those from http to https of the same host.</summary>
 internal static class Redirect
 {
-    private const int Most = 5;
+    private const int MaxRedirects = 5;
 
     internal static bool Is(HttpStatusCode status) =>
         status is HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther
         or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
 
-    /// <summary>Returns the address that a redirect leads to.</summary>
-    /// <param name="file">The file that was asked for, for messages.</param>
-    /// <param name="from">The address that answered.</param>
-    /// <param name="response">The answer.</param>
-    /// <param name="followed">The redirects that were followed before this one.</param>
-    /// <exception cref="StoreException">The redirect leads to another server, names no address, or is one too many.</exception>
+    /// <summary>Returns the target of a redirect.</summary>
+    /// <param name="file">The requested file, for messages.</param>
+    /// <param name="from">The address that sent the redirect.</param>
+    /// <param name="response">The response.</param>
+    /// <param name="followed">The number of redirects followed before this one.</param>
+    /// <exception cref="StoreException">The target is another server or not a valid address, or there are too many redirects.</exception>
     internal static Uri Target(string file, Uri from, HttpResponseMessage response, int followed)
     {
         string status = $"HTTP {(int)response.StatusCode}";
         if (response.Headers.Location is not { } location || !Uri.TryCreate(from, location, out Uri? target))
-            throw Rejected(file, $"'{from.Authority}' answers with a redirect to no address ({status})", "Ask the operator of the server");
+            throw Rejected(file, $"'{from.Authority}' sent a redirect without a valid address ({status})",
+                "Contact the operator of the server");
         if (!IsSameServer(from, target))
             throw Rejected(file, $"'{from.Scheme}://{from.Authority}' redirects to {Shown(target)} ({status}), and redirects to another "
                 + "server are not followed",
-                target.Scheme is "http" or "https" ? "If that server is to be trusted, open the dataset at its address there"
-                    : "A dataset must not lead out of its server: ask its publisher");
-        return followed < Most ? target
-            : throw Rejected(file, $"'{from.Authority}' redirects more than {Most} times, the last time to {Shown(target)}",
-                "Ask the operator of the server");
+                target.Scheme is "http" or "https" ? "If you trust that server, open the dataset at its address there"
+                    : "A dataset must not redirect to another server: contact its publisher");
+        return followed < MaxRedirects ? target
+            : throw Rejected(file, $"'{from.Authority}' redirects more than {MaxRedirects} times, most recently to {Shown(target)}",
+                "Contact the operator of the server");
     }
 
     private static bool IsSameServer(Uri from, Uri target) => target.Scheme is "http" or "https"

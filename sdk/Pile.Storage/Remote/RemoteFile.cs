@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Pile.Storage;
 
-/// <summary>A remote file, read by range requests.</summary>
+/// <summary>A remote file that is read by range requests.</summary>
 internal sealed class RemoteFile(RemoteReader reader, RemoteObject file, long lengthBytes, int parallelRequests) : IRandomAccessFile
 {
     private bool isDisposed;
@@ -13,7 +13,7 @@ internal sealed class RemoteFile(RemoteReader reader, RemoteObject file, long le
     /// <inheritdoc/>
     public void Read(long offsetBytes, Span<byte> destination)
     {
-        // A span cannot wait; the copy costs a hundredth of the request.
+        // A span cannot be used asynchronously; the copy costs 1 % of the request.
         byte[] buffer = ArrayPool<byte>.Shared.Rent(destination.Length);
         try
         {

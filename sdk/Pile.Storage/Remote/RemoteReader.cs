@@ -5,21 +5,21 @@ using Polly;
 
 namespace Pile.Storage;
 
-/// <summary>Asks a remote store for files and parts of files, until they are there or cannot be had.</summary>
-#pragma warning disable CA1001 // a semaphore whose wait handle nobody takes holds nothing to give back
+/// <summary>Reads files and ranges of files from a remote store, with retries.</summary>
+#pragma warning disable CA1001 // a semaphore needs no disposal while its wait handle is unused
 internal sealed partial class RemoteReader(RemoteStore store, HttpClient client, StoreOptions options, StoreCounters counters)
 #pragma warning restore CA1001
 {
-    // Files up to this size come by one request; larger ones in parts of it, several at once.
+    // Files up to this size are fetched with one request, larger ones in parts of this size in parallel.
     private const int PartBytes = 16 << 20;
-    private const int PartsAtOnce = 6;
+    private const int ParallelParts = 6;
 
     private readonly ResiliencePipeline retry = RetryPolicy.Create(options, counters);
 
-    // Waiting for a turn is no silence of the store, so it happens before any clock runs.
+    // Waiting for a free slot is not the store's delay, so it happens before any timeout starts.
     private readonly SemaphoreSlim turns = new(options.ParallelRequests);
 
-    /// <summary>Asks for length and ETag.</summary>
+    /// <summary>Fetches the length and ETag.</summary>
     internal ValueTask HeadAsync(RemoteObject file, CancellationToken cancellationToken) =>
         RunAsync(new RemoteRequest { Object = file, Bytes = 0 }, HttpMethod.Head, cancellationToken);
 
@@ -27,21 +27,21 @@ internal sealed partial class RemoteReader(RemoteStore store, HttpClient client,
     internal ValueTask ReadAsync(RemoteRequest request, CancellationToken cancellationToken) =>
         RunAsync(request, HttpMethod.Get, cancellationToken);
 
-    /// <summary>Reads a small file whole, by one request.</summary>
+    /// <summary>Reads a small file completely, with one request.</summary>
     internal async Task<byte[]> ReadAllAsync(RemoteObject file, int maxBytes, CancellationToken cancellationToken)
     {
-        RemoteRequest request = new() { Object = file, Bytes = -1, IsWhole = true, MostBytes = maxBytes };
+        RemoteRequest request = new() { Object = file, Bytes = -1, IsWhole = true, MaxBytes = maxBytes };
         await ReadAsync(request, cancellationToken).ConfigureAwait(false);
         return request.Received > maxBytes ? throw TooLong(file, $"more than {maxBytes}", maxBytes)
             : request.Memory[..(int)request.Received].ToArray();
     }
 
-    /// <summary>Fetches a whole file into a local one.</summary>
+    /// <summary>Downloads a complete file into a local one.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="knownBytes">Its length, when it is known.</param>
-    /// <param name="destination">An open file that may be written.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>Its length.</returns>
+    /// <param name="knownBytes">The length of the file, if known.</param>
+    /// <param name="destination">A local file that is open for writing.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The length of the file.</returns>
     internal async Task<long> DownloadAsync(RemoteObject file, long? knownBytes, SafeFileHandle destination,
         CancellationToken cancellationToken)
     {
@@ -49,7 +49,7 @@ internal sealed partial class RemoteReader(RemoteStore store, HttpClient client,
             try
             {
                 await Parallel.ForAsync(0, (bytes + PartBytes - 1) / PartBytes,
-                    new ParallelOptions { MaxDegreeOfParallelism = PartsAtOnce, CancellationToken = cancellationToken },
+                    new ParallelOptions { MaxDegreeOfParallelism = ParallelParts, CancellationToken = cancellationToken },
                     (part, token) => ReadAsync(new RemoteRequest
                     {
                         Object = file,
@@ -61,7 +61,7 @@ internal sealed partial class RemoteReader(RemoteStore store, HttpClient client,
             }
             catch (StoreException e) when (e.Fault == StoreFault.NoRanges)
             {
-                // Then as a whole.
+                // Fetch it with a single request below.
             }
         if (knownBytes == 0)
             return 0;
@@ -80,37 +80,37 @@ internal sealed partial class RemoteReader(RemoteStore store, HttpClient client,
         catch (TransientException e)
         {
             string times = request.Attempts == 1 ? "once" : $"{request.Attempts} times";
-            throw new StoreException(e.Fault, request.Object.Address, $"{e.Message} (asked {times})", e.Fault == StoreFault.Throttled
-                ? "The store asks for fewer requests: try again later, or with fewer workers"
-                : "Check address and network, and that the server runs; then try again", e.InnerException);
+            throw new StoreException(e.Fault, request.Object.Address, $"{e.Message} (tried {times})", e.Fault == StoreFault.Throttled
+                ? "Try again later, or with fewer workers"
+                : "Check the address, the network, and that the server is running; then try again", e.InnerException);
         }
     }
 
     private async ValueTask AttemptAsync(RemoteRequest request, HttpMethod method, CancellationToken cancellationToken)
     {
         await turns.WaitAsync(cancellationToken).ConfigureAwait(false);
-        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using CancellationTokenSource timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
             request.Attempts++;
-            patience.CancelAfter(options.IdleTimeout);
+            timeout.CancelAfter(options.IdleTimeout);
             (HttpRequestMessage message, HttpResponseMessage response) =
-                await SendAsync(request, method, patience.Token).ConfigureAwait(false);
+                await SendAsync(request, method, timeout.Token).ConfigureAwait(false);
             using HttpRequestMessage sent = message;
             using HttpResponseMessage answer = response;
             if (!response.IsSuccessStatusCode)
-                throw await RefusedAsync(request, response, patience.Token).ConfigureAwait(false);
+                throw await ErrorAsync(request, response, timeout.Token).ConfigureAwait(false);
             long expected = Accept(request, method, message, response);
-            if (request.MostBytes is { } most)
+            if (request.MaxBytes is { } most)
                 request.Memory = expected <= most ? new byte[expected >= 0 ? expected : most + 1]
                     : throw TooLong(request.Object, expected.ToString(), most);
             if (method == HttpMethod.Get)
-                await ReceiveAsync(request, response, expected, patience).ConfigureAwait(false);
+                await ReceiveAsync(request, response, expected, timeout).ConfigureAwait(false);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             throw new TransientException(StoreFault.Unreachable,
-                $"no byte came for {options.IdleTimeout.TotalSeconds:0.#} s, or too few of them", inner: e);
+                $"the store sent no data for {options.IdleTimeout.TotalSeconds:0.#} s, or sent it too slowly", inner: e);
         }
         catch (HttpRequestException e)
         {
@@ -118,11 +118,11 @@ internal sealed partial class RemoteReader(RemoteStore store, HttpClient client,
         }
         catch (HttpIOException e)
         {
-            throw new TransientException(StoreFault.Unreachable, Short(request, e.HttpRequestError.ToString()), inner: e);
+            throw new TransientException(StoreFault.Unreachable, LostConnection(request, e.HttpRequestError.ToString()), inner: e);
         }
         catch (IOException e) when (e is not (FileNotFoundException or EndOfStreamException))
         {
-            throw new TransientException(StoreFault.Unreachable, Short(request, e.Message), inner: e);
+            throw new TransientException(StoreFault.Unreachable, LostConnection(request, e.Message), inner: e);
         }
         finally
         {
@@ -160,7 +160,7 @@ internal sealed partial class RemoteReader(RemoteStore store, HttpClient client,
     private static HttpRequestMessage Message(RemoteRequest request, HttpMethod method, Uri uri)
     {
         HttpRequestMessage message = new(method, uri);
-        // After a broken attempt the rest is asked for, whole file or not.
+        // After a lost connection only the missing bytes are requested, also of a complete file.
         if (method == HttpMethod.Get && (!request.IsWhole || (request.Received > 0 && request.Bytes > 0)))
             message.Headers.Range = new RangeHeaderValue(request.OffsetBytes + request.Received, request.OffsetBytes + request.Bytes - 1);
         else
@@ -171,16 +171,16 @@ internal sealed partial class RemoteReader(RemoteStore store, HttpClient client,
         return message;
     }
 
-    // Holds an answer's head against the request; returns the bytes that its body must have, -1 when nobody knows.
+    // Checks the headers of a response against the request; returns the expected length of the body, -1 if unknown.
     private static long Accept(RemoteRequest request, HttpMethod method, HttpRequestMessage message, HttpResponseMessage response)
     {
         RemoteObject file = request.Object;
         HttpContentHeaders headers = response.Content.Headers;
-        ContentRange.RequirePlain(headers, file.Address);
+        ContentRange.RequireUnencoded(headers, file.Address);
         string? tag = Tag(response);
         if (message.Headers.Range is null)
         {
-            file.Meet(tag, headers.ContentLength ?? -1);
+            file.RequireUnchanged(tag, headers.ContentLength ?? -1);
             if (request.IsWhole && request.Bytes >= 0 && headers.ContentLength is { } length && length != request.Bytes)
                 throw LocalFolder.WrongLength(length, request.Bytes);
             return method == HttpMethod.Head ? 0 : headers.ContentLength ?? request.Bytes;
@@ -188,27 +188,27 @@ internal sealed partial class RemoteReader(RemoteStore store, HttpClient client,
         long first = request.OffsetBytes + request.Received, last = request.OffsetBytes + request.Bytes - 1;
         if (response.StatusCode == HttpStatusCode.PartialContent)
         {
-            long whole = ContentRange.RequireAsked(headers, file.Address, first, last);
-            file.Meet(tag, whole);
+            long whole = ContentRange.RequireRange(headers, file.Address, first, last);
+            file.RequireUnchanged(tag, whole);
             return whole >= 0 && whole <= last ? throw LocalFolder.WrongLength(whole, request.OffsetBytes + request.Bytes)
                 : last - first + 1;
         }
-        // All of the file instead of a part: right only where the part is all of it.
-        file.Meet(tag, headers.ContentLength ?? -1);
+        // The complete file instead of a range: acceptable only if the range is the complete file.
+        file.RequireUnchanged(tag, headers.ContentLength ?? -1);
         if (request.IsWhole || (request.OffsetBytes == 0 && headers.ContentLength == request.Bytes))
         {
             request.Received = 0;
             return request.Bytes;
         }
-        throw new StoreException(StoreFault.NoRanges, file.Address, "the server gives whole files only, it knows no range requests",
-            "Rows cannot be read from it at random: copy the dataset to a folder or object store, or serve it by a server that knows "
-                + "ranges (nginx, Apache, S3)");
+        throw new StoreException(StoreFault.NoRanges, file.Address, "the server does not support range requests",
+            "Rows cannot be read from this server: copy the dataset to a folder or object store, or use a server that supports "
+                + "range requests (nginx, Apache, S3)");
     }
 
     private async ValueTask ReceiveAsync(RemoteRequest request, HttpResponseMessage response, long expected,
-        CancellationTokenSource patience)
+        CancellationTokenSource timeout)
     {
-        using Stream body = await response.Content.ReadAsStreamAsync(patience.Token).ConfigureAwait(false);
+        using Stream body = await response.Content.ReadAsStreamAsync(timeout.Token).ConfigureAwait(false);
         long began = Environment.TickCount64, got = 0;
         byte[]? buffer = request.File is null ? null : System.Buffers.ArrayPool<byte>.Shared.Rent(1 << 17);
         try
@@ -220,23 +220,23 @@ internal sealed partial class RemoteReader(RemoteStore store, HttpClient client,
                 if (part.Length > room)
                     part = part[..(int)room];
                 if (part.IsEmpty)
-                    break; // more bytes than the caller has use for
-                patience.CancelAfter(options.IdleTimeout);
-                int count = await body.ReadAsync(part, patience.Token).ConfigureAwait(false);
+                    break; // the destination is full
+                timeout.CancelAfter(options.IdleTimeout);
+                int count = await body.ReadAsync(part, timeout.Token).ConfigureAwait(false);
                 if (count == 0)
                 {
                     if (expected < 0)
                         return;
-                    throw new TransientException(StoreFault.Unreachable, $"the answer ended after {got} of {expected} bytes");
+                    throw new TransientException(StoreFault.Unreachable, $"the response ended after {got} of {expected} bytes");
                 }
                 if (buffer is not null)
-                    await WriteAsync(request, part[..count], patience.Token).ConfigureAwait(false);
+                    await WriteAsync(request, part[..count], timeout.Token).ConfigureAwait(false);
                 request.Received += count;
                 got += count;
                 counters.Fetched(count);
                 if (got != expected && IsTooSlow(got, Environment.TickCount64 - began))
                     throw new TransientException(StoreFault.Unreachable,
-                        $"only {got} of {expected} bytes came in {(Environment.TickCount64 - began) / 1000.0:0.#} s");
+                        $"only {got} of {expected} bytes were received in {(Environment.TickCount64 - began) / 1000.0:0.#} s");
             }
         }
         finally
@@ -269,6 +269,6 @@ internal sealed partial class RemoteReader(RemoteStore store, HttpClient client,
         response.Headers.TryGetValues("ETag", out IEnumerable<string>? tags) ? tags.First()
         : response.Content.Headers.LastModified is { } changed ? $"of {changed:O}" : null;
 
-    private static string Short(RemoteRequest request,
-        string reason) => $"the connection broke after {request.Received} of {request.Bytes} bytes ({reason})";
+    private static string LostConnection(RemoteRequest request,
+        string reason) => $"the connection was lost after {request.Received} of {request.Bytes} bytes ({reason})";
 }

@@ -1,29 +1,29 @@
 namespace Pile.Storage;
 
-/// <summary>A part of a remote file on its way into memory or a local file; it goes on where an attempt before has ended.</summary>
+/// <summary>A request for a range of a remote file, into memory or a local file. A retry continues where the last attempt ended.</summary>
 internal sealed class RemoteRequest
 {
     internal required RemoteObject Object { get; init; }
 
-    /// <summary>Where the part begins.</summary>
+    /// <summary>The offset of the range.</summary>
     internal long OffsetBytes { get; init; }
 
-    /// <summary>Its length; -1 for all there is.</summary>
+    /// <summary>The length of the range; -1 up to the end of the file.</summary>
     internal required long Bytes { get; init; }
 
-    /// <summary>True to ask for the file as a whole, which also servers without ranges give.</summary>
+    /// <summary>True to request the complete file, which servers without range support also allow.</summary>
     internal bool IsWhole { get; init; }
 
-    /// <summary>For a file read into memory of its own: the length from which on it is refused.</summary>
-    internal int? MostBytes { get; init; }
+    /// <summary>The largest length of a file that is read into newly allocated memory; a longer file is rejected.</summary>
+    internal int? MaxBytes { get; init; }
 
-    /// <summary>Where the bytes go, unless there is a <see cref="File"/>.</summary>
+    /// <summary>The destination in memory, unless <see cref="File"/> is set.</summary>
     internal Memory<byte> Memory { get; set; }
 
-    /// <summary>Where the bytes go, at the places that they have in the remote file.</summary>
+    /// <summary>The destination file; bytes are written at the offsets that they have in the remote file.</summary>
     internal Microsoft.Win32.SafeHandles.SafeFileHandle? File { get; init; }
 
-    /// <summary>Bytes that are there.</summary>
+    /// <summary>The bytes received so far.</summary>
     internal long Received { get; set; }
 
     internal int Attempts { get; set; }

@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 
 namespace Pile.Storage;
 
-/// <summary>A store that is asked over HTTP: reads, retries, checks and copies in the cache are the same for all; a new one says where
-/// files are, how a request is signed, and what its refusals mean.</summary>
+/// <summary>A store that is read over HTTP. This class implements reads, retries, checks and cached copies; a subclass defines the
+/// addresses of files, how requests are signed, and what error responses mean.</summary>
 internal abstract class RemoteStore : IRemoteFileStore
 {
     private readonly ConcurrentDictionary<string, RemoteObject> objects = new(StringComparer.Ordinal);
@@ -33,12 +33,12 @@ internal abstract class RemoteStore : IRemoteFileStore
 
     private protected StoreCounters Counters { get; } = new();
 
-    /// <summary>The address of a file for messages.</summary>
+    /// <summary>Returns the address of a file for messages.</summary>
     internal string AddressOf(string path) => path.Length == 0 ? Address : $"{Address}/{path}";
 
     /// <inheritdoc/>
     public Task<byte[]> ReadAllAsync(string path, int maxBytes, CancellationToken cancellationToken = default) =>
-        reader.ReadAllAsync(Anew(path), maxBytes, cancellationToken);
+        reader.ReadAllAsync(NewObject(path), maxBytes, cancellationToken);
 
     /// <inheritdoc/>
     public IRandomAccessFile Open(string path, long lengthBytes) =>
@@ -59,16 +59,16 @@ internal abstract class RemoteStore : IRemoteFileStore
         RemoteObject file = Object(path);
         if (known.Sha256 is null)
         {
-            // Not known by its content, so by what the store says of it now.
-            file = Anew(path);
+            // The SHA-256 is unknown, so the copy is identified by the current ETag.
+            file = NewObject(path);
             await reader.HeadAsync(file, cancellationToken).ConfigureAwait(false);
             if (file.LengthBytes >= 0)
                 known = known.Bytes is { } expected && expected != file.LengthBytes
                     ? throw LocalFolder.WrongLength(file.LengthBytes, expected) : new KnownFile(file.LengthBytes, null);
         }
-        (LocalCopy copy, bool wasThere) = await cache.Value.GetAsync(path, AddressOf(path), known, known.Sha256 is null ? file.Tag : null,
+        (LocalCopy copy, bool wasCached) = await cache.Value.GetAsync(path, AddressOf(path), known, known.Sha256 is null ? file.Tag : null,
             (handle, token) => reader.DownloadAsync(file, known.Bytes, handle, token), cancellationToken).ConfigureAwait(false);
-        if (wasThere)
+        if (wasCached)
             Counters.CacheHit();
         else
             Counters.CacheMiss();
@@ -89,7 +89,7 @@ internal abstract class RemoteStore : IRemoteFileStore
         new(cache.Value, reader, Object(path), Counters, path, known, blockBytes);
 
     /// <inheritdoc/>
-    public void RequireRoomFor(string path, long bytes) => CacheSettings.Of(options).RequireRoomFor(AddressOf(path), bytes);
+    public void RequireFitsCache(string path, long bytes) => CacheSettings.Of(options).RequireFitsCache(AddressOf(path), bytes);
 
     /// <inheritdoc/>
     public abstract IAsyncEnumerable<StoredFile> ListAsync(string prefix = "", CancellationToken cancellationToken = default);
@@ -103,7 +103,7 @@ internal abstract class RemoteStore : IRemoteFileStore
     /// <inheritdoc/>
     public virtual async ValueTask<KnownFile?> FindAsync(string path, CancellationToken cancellationToken = default)
     {
-        RemoteObject file = Anew(path);
+        RemoteObject file = NewObject(path);
         try
         {
             await reader.HeadAsync(file, cancellationToken).ConfigureAwait(false);
@@ -121,28 +121,28 @@ internal abstract class RemoteStore : IRemoteFileStore
     /// <inheritdoc/>
     public abstract Task DeleteAsync(string path, CancellationToken cancellationToken = default);
 
-    /// <summary>Where a file is asked for.</summary>
+    /// <summary>Returns the address to send requests for a file to.</summary>
     internal abstract Uri UriOf(string path);
 
-    /// <summary>True to follow redirects within one server. False where requests are signed: a signature is valid at one address.</summary>
+    /// <summary>True to follow redirects within one server. False if requests are signed: a signature is valid for one address.</summary>
     internal virtual bool FollowsRedirects => false;
 
-    /// <summary>Adds what proves who asks; called for each attempt, with all other headers in place.</summary>
+    /// <summary>Adds a signature. Called for each attempt, after all other headers are set.</summary>
     internal abstract ValueTask SignAsync(HttpRequestMessage request, CancellationToken cancellationToken);
 
-    /// <summary>Says what a status means that is no success and is not the same everywhere; null to leave it to the common reading of
-    /// it.</summary>
-    /// <param name="file">What was asked for.</param>
-    /// <param name="response">The answer's head.</param>
-    /// <param name="body">The beginning of its body.</param>
-    internal abstract Exception? Explain(RemoteObject file, HttpResponseMessage response, string body);
+    /// <summary>Returns the exception for an error status that is specific
+    /// to this kind of store; null to apply the general rules.</summary>
+    /// <param name="file">The requested file.</param>
+    /// <param name="response">The response headers.</param>
+    /// <param name="body">The beginning of the response body.</param>
+    internal abstract Exception? ErrorOf(RemoteObject file, HttpResponseMessage response, string body);
 
-    /// <summary>A file was written or deleted by this store: what was known of it is no longer true.</summary>
-    private protected void Forget(string path) => objects.TryRemove(path, out _);
+    /// <summary>Discards the stored ETag and length of a file that this store has written or deleted.</summary>
+    private protected void Invalidate(string path) => objects.TryRemove(path, out _);
 
     private RemoteObject Object(string path) =>
         objects.GetOrAdd(path, static (path, store) => new RemoteObject(store.AddressOf(path), store.UriOf(path)), this);
 
-    // Whole files stand for themselves: a manifest that was replaced since it was last read is no mixture.
-    private RemoteObject Anew(string path) => new(AddressOf(path), UriOf(path));
+    // Complete reads are independent: a manifest that was replaced since it was last read is not an error.
+    private RemoteObject NewObject(string path) => new(AddressOf(path), UriOf(path));
 }

@@ -3,10 +3,10 @@ using Polly.Retry;
 
 namespace Pile.Storage;
 
-/// <summary>Sends again what failed in passing: waits that double, with jitter, or as long as the store asks for.</summary>
+/// <summary>Retries transient failures, with exponential backoff and jitter, or with the delay that the store requests.</summary>
 internal static class RetryPolicy
 {
-    // A store may ask to be left alone for an hour; nobody waits that long for a row.
+    // A store may request a delay of an hour, which is too long for reading a row.
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
     internal static ResiliencePipeline Create(StoreOptions options, StoreCounters counters) => options.Attempts <= 1

@@ -4,15 +4,15 @@ using Pile.Format;
 
 namespace Pile.Storage;
 
-/// <summary>Where S3 is and who asks: from the standard environment variables, then the profile files, as the AWS tools have
-/// them.</summary>
+/// <summary>The server and credentials for S3, from the standard environment
+/// variables, then from the profile files, as in the AWS tools.</summary>
 /// <param name="Region">The region to sign for.</param>
 /// <param name="Endpoint">The server; null for Amazon's own.</param>
-/// <param name="Credentials">Who asks; null for nobody, which public buckets allow.</param>
+/// <param name="Credentials">The credentials; null for anonymous access, which public buckets allow.</param>
 internal sealed record S3Settings(string Region, Uri? Endpoint, AWSCredentials? Credentials)
 {
     private const string DefaultRegion = "us-east-1";
-    private const long MostProfileBytes = 16 << 20;
+    private const long MaxProfileBytes = 16 << 20;
 
     internal static S3Settings FromEnvironment(string address)
     {
@@ -22,7 +22,7 @@ internal sealed record S3Settings(string Region, Uri? Endpoint, AWSCredentials? 
         return new S3Settings(region, endpoint is null ? null : ServerAt(endpoint, address), IsAnonymous ? null : Find(address));
     }
 
-    // The value is not repeated in the message: what is wrong with it may be a password.
+    // The value is not repeated in the message, because it may contain a password.
     private static Uri ServerAt(string endpoint, string address) =>
         Uri.TryCreate(endpoint.TrimEnd('/'), UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https" && uri.UserInfo.Length == 0
             && uri.Query.Length == 0 && uri.Fragment.Length == 0 ? uri
@@ -30,7 +30,7 @@ internal sealed record S3Settings(string Region, Uri? Endpoint, AWSCredentials? 
                 "AWS_ENDPOINT_URL_S3 (or AWS_ENDPOINT_URL, or endpoint_url of the profile) is not a valid address",
                 "Set it to http(s)://server[:port], without a user name, a password or a query string, or unset it for Amazon's own S3");
 
-    // As GDAL and others name it: without credentials the SDK would look for them in the network, for seconds.
+    // The variable of GDAL and others. Without it the SDK would search the network for credentials, which takes seconds.
     private static bool IsAnonymous => Variable("AWS_NO_SIGN_REQUEST")?.ToUpperInvariant() is "YES" or "TRUE" or "1" or "ON";
 
     private static AWSCredentials Find(string address)
@@ -74,12 +74,12 @@ internal sealed record S3Settings(string Region, Uri? Endpoint, AWSCredentials? 
                 $"AWS_PROFILE names the profile '{name}', which ~/.aws does not have", "Correct the name, or unset AWS_PROFILE");
     }
 
-    // A pipe or device would be waited for, or read without end. The null device is a usual way to have no file.
+    // Opening a pipe or device could block or never end. /dev/null is a common way to specify no file.
     private static void RequireReadable(string path, string address)
     {
-        if (path != "/dev/null" && (RegularFile.IsSpecial(path) || new FileInfo(path) is { Exists: true, Length: > MostProfileBytes }))
+        if (path != "/dev/null" && (RegularFile.IsSpecial(path) || new FileInfo(path) is { Exists: true, Length: > MaxProfileBytes }))
             throw new StoreException(StoreFault.BadSettings, address,
-                $"'{path}' is not a regular file of at most {MostProfileBytes >> 20} MiB",
+                $"'{path}' is not a regular file of at most {MaxProfileBytes >> 20} MiB",
                 "Set AWS_SHARED_CREDENTIALS_FILE (or AWS_CONFIG_FILE) to the profile file");
     }
 

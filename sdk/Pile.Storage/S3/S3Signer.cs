@@ -4,10 +4,9 @@ using Amazon.Runtime;
 
 namespace Pile.Storage;
 
-/// <summary>Signs reads: AWS Signature Version 4, in headers, for a request without body and query.</summary>
+/// <summary>Signs reads with AWS Signature Version 4, in headers, for a request without body and query.</summary>
 /// <remarks>The SDK signs too, but its pipeline costs three times the processor time and nine times the memory of the request itself.
-/// Source of the
-/// algorithm: Amazon S3 API Reference, "Authenticating Requests (AWS Signature Version 4)".</remarks>
+/// Source of the algorithm: Amazon S3 API Reference, "Authenticating Requests (AWS Signature Version 4)".</remarks>
 internal sealed class S3Signer(AWSCredentials credentials, string region, string address)
 {
     private const string EmptySha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -15,7 +14,7 @@ internal sealed class S3Signer(AWSCredentials credentials, string region, string
 
     private sealed record DayKey(string Date, string Secret, byte[] Key);
 
-    // Replaced as a whole once a day, or when credentials change.
+    // Replaced once a day, and when the credentials change.
     private DayKey? dayKey;
 
     internal async ValueTask SignAsync(HttpRequestMessage request, DateTime utcNow)

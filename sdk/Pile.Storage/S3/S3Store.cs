@@ -4,7 +4,7 @@ using Amazon.S3.Model;
 
 namespace Pile.Storage;
 
-/// <summary>A prefix of a bucket, on Amazon's S3 or any server that speaks it.</summary>
+/// <summary>A prefix of a bucket, on Amazon S3 or a compatible server.</summary>
 internal sealed class S3Store : RemoteStore
 {
     private readonly S3Address address;
@@ -19,7 +19,8 @@ internal sealed class S3Store : RemoteStore
         (this.address, this.settings) = (address, settings);
         signer = settings.Credentials is { } credentials ? new S3Signer(credentials, settings.Region, Address) : null;
         writer = new S3Writer(address, settings, options, Counters);
-        // A bucket's name with a dot fits no certificate, so it stands in the path there; so do all where the server is not Amazon's.
+        // No TLS certificate covers a host name with a dotted bucket, so such
+        // a bucket is put in the path. Other servers always use the path.
         root = settings.Endpoint is { } endpoint ? $"{endpoint.AbsoluteUri.TrimEnd('/')}/{address.Bucket}"
             : address.Bucket.Contains('.', StringComparison.Ordinal) ? $"https://s3.{settings.Region}.amazonaws.com/{address.Bucket}"
             : $"https://{address.Bucket}.s3.{settings.Region}.amazonaws.com";
@@ -45,7 +46,7 @@ internal sealed class S3Store : RemoteStore
             ListObjectsV2Response page = await writer.RunAsync(request.Prefix, (client, token) => client.ListObjectsV2Async(request, token),
                 cancellationToken).ConfigureAwait(false);
             foreach (S3Object found in page.S3Objects)
-                if (!found.Key.EndsWith('/')) // what some tools make so that a folder shows
+                if (!found.Key.EndsWith('/')) // a folder placeholder of some tools
                     yield return new StoredFile(found.Key[skipped..], found.Size);
             request.ContinuationToken = page.NextContinuationToken;
         }
@@ -57,7 +58,7 @@ internal sealed class S3Store : RemoteStore
         CancellationToken cancellationToken = default)
     {
         bool isWritten = await writer.PutAsync(address.KeyOf(path), content, ifAbsent, null, cancellationToken).ConfigureAwait(false);
-        Forget(path);
+        Invalidate(path);
         return isWritten;
     }
 
@@ -65,7 +66,7 @@ internal sealed class S3Store : RemoteStore
     public override async Task PutAsync(string path, Stream content, KnownFile known, CancellationToken cancellationToken = default)
     {
         await writer.PutAsync(address.KeyOf(path), content, ifAbsent: false, known.Sha256, cancellationToken).ConfigureAwait(false);
-        Forget(path);
+        Invalidate(path);
     }
 
     /// <inheritdoc/>
@@ -82,7 +83,7 @@ internal sealed class S3Store : RemoteStore
         string key = address.KeyOf(path);
         await writer.RunAsync(key, (client, token) => client.DeleteObjectAsync(address.Bucket, key, token), cancellationToken)
             .ConfigureAwait(false);
-        Forget(path);
+        Invalidate(path);
     }
 
     internal override Uri UriOf(string path) => new($"{root}/{EscapedPath.Of(address.KeyOf(path))}",
@@ -91,12 +92,12 @@ internal sealed class S3Store : RemoteStore
     internal override ValueTask SignAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
         signer?.SignAsync(request, DateTime.UtcNow) ?? default;
 
-    internal override Exception? Explain(RemoteObject file, HttpResponseMessage response, string body)
+    internal override Exception? ErrorOf(RemoteObject file, HttpResponseMessage response, string body)
     {
         string code = Between(body, "<Code>", "</Code>");
         if (code.Length == 0 && response.StatusCode == HttpStatusCode.NotFound)
-            return null; // HEAD has no body: a missing key, or a bucket that the next request will miss
-        return S3Refusals.Of(file.Address, address.Bucket, settings, response.StatusCode, code,
+            return null; // HEAD has no body: a missing key, or a missing bucket that the next request reports
+        return S3Errors.Of(file.Address, address.Bucket, settings, response.StatusCode, code,
             response.Headers.TryGetValues("x-amz-bucket-region", out IEnumerable<string>? regions) ? regions.First() : null,
             response.Headers.RetryAfter?.Delta);
     }

@@ -6,22 +6,22 @@ using Polly;
 
 namespace Pile.Storage;
 
-/// <summary>Lists, writes and deletes through the AWS SDK, with this room's retries and errors.</summary>
+/// <summary>Lists, writes and deletes through the AWS SDK, with the retries and errors of this project.</summary>
 internal sealed class S3Writer(S3Address address, S3Settings settings, StoreOptions options, StoreCounters counters)
 {
-    // Up to this size one request; beyond it parts of this size, larger where there would be more than S3 takes.
+    // Objects up to this size are sent with one request, larger ones in parts of this size, or larger if S3's limit of parts requires it.
     private const int PartBytes = 16 << 20;
-    private const int MostParts = 10_000;
-    private const int PartsAtOnce = 4;
+    private const int MaxParts = 10_000;
+    private const int ParallelParts = 4;
     private const string Sha256Name = "x-amz-meta-sha256";
 
     private readonly ResiliencePipeline retry = RetryPolicy.Create(options, counters);
     private readonly Lazy<AmazonS3Client> client = new(() => CreateClient(settings, options));
 
-    /// <summary>Runs one operation, again and again while it fails in passing.</summary>
-    /// <param name="key">What messages name.</param>
+    /// <summary>Runs one operation, and retries it while it fails transiently.</summary>
+    /// <param name="key">The key for messages.</param>
     /// <param name="operation">The operation; may run more than once.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     internal async Task<T> RunAsync<T>(string key, Func<AmazonS3Client, CancellationToken, Task<T>> operation,
         CancellationToken cancellationToken)
     {
@@ -39,42 +39,42 @@ internal sealed class S3Writer(S3Address address, S3Settings settings, StoreOpti
                 }
                 catch (AmazonS3Exception e)
                 {
-                    throw S3Refusals.Of(file, address.Bucket, settings, e.StatusCode, e.ErrorCode ?? "", null, null)
+                    throw S3Errors.Of(file, address.Bucket, settings, e.StatusCode, e.ErrorCode ?? "", null, null)
                         ?? (e.StatusCode >= HttpStatusCode.InternalServerError
                             || e.StatusCode is default(HttpStatusCode) or HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout
                         ? new TransientException(e.StatusCode is HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests
                             ? StoreFault.Throttled : StoreFault.Unreachable,
                             $"the store failed (HTTP {(int)e.StatusCode}, {e.ErrorCode})", inner: e)
-                        : new RefusedException(e));
+                        : new RejectedException(e));
                 }
                 catch (Exception e) when (e is HttpRequestException or IOException or AmazonClientException
                     || (e is OperationCanceledException && !token.IsCancellationRequested))
                 {
                     throw new TransientException(StoreFault.Unreachable,
-                        $"the connection broke ({e.GetBaseException().Message})", inner: e);
+                        $"the connection was lost ({e.GetBaseException().Message})", inner: e);
                 }
             }, cancellationToken).ConfigureAwait(false);
         }
         catch (TransientException e)
         {
-            throw new StoreException(e.Fault, file, $"{e.Message} (asked {attempts} times)",
-                "Check address and network, and that the server runs; then try again", e.InnerException);
+            throw new StoreException(e.Fault, file, $"{e.Message} (tried {attempts} times)",
+                "Check the address, the network, and that the server is running; then try again", e.InnerException);
         }
-        catch (RefusedException e)
+        catch (RejectedException e)
         {
             throw new StoreException(StoreFault.WrongAnswer, file,
-                $"the store refuses it (HTTP {(int)e.Answer.StatusCode}, {e.Answer.ErrorCode})",
-                "Check the address, and what the store's operator says of this code", e.Answer);
+                $"the store rejected the request (HTTP {(int)e.Answer.StatusCode}, {e.Answer.ErrorCode})",
+                "Check the address, and the store's documentation of this code", e.Answer);
         }
     }
 
-    /// <summary>Writes an object; large ones in parts, which become an object all at once. Every request has its body's MD5, which the
-    /// server checks.</summary>
-    /// <param name="key">The object.</param>
-    /// <param name="content">Its bytes.</param>
-    /// <param name="ifAbsent">True to leave one that is there.</param>
-    /// <param name="sha256">What its content is known by, kept as metadata; null for nothing.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <summary>Writes an object; a large one in parts, which S3 combines atomically.
+    /// Every request has the MD5 of its body, which the server checks.</summary>
+    /// <param name="key">The key of the object.</param>
+    /// <param name="content">The content.</param>
+    /// <param name="ifAbsent">True to keep an existing object.</param>
+    /// <param name="sha256">The SHA-256 to store as metadata; null for none.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     internal async Task<bool> PutAsync(string key, Stream content, bool ifAbsent, string? sha256, CancellationToken cancellationToken)
     {
         try
@@ -84,7 +84,7 @@ internal sealed class S3Writer(S3Address address, S3Settings settings, StoreOpti
                 .ConfigureAwait(false);
             bool isAll = count < PartBytes || (content.CanSeek && content.Position == content.Length);
             if (!isAll && ifAbsent && await FindAsync(key, cancellationToken).ConfigureAwait(false) is not null)
-                return false; // before much is sent
+                return false; // before the parts are sent
             if (isAll)
                 await PutWholeAsync(key, first.AsMemory(0, count), ifAbsent, sha256, cancellationToken).ConfigureAwait(false);
             else
@@ -125,7 +125,7 @@ internal sealed class S3Writer(S3Address address, S3Settings settings, StoreOpti
     private async Task PutPartsAsync(string key, byte[] first, Stream content, bool ifAbsent, string? sha256,
         CancellationToken cancellationToken)
     {
-        int partBytes = content.CanSeek ? (int)Math.Max(PartBytes, Math.Min(content.Length / (MostParts - 1), 1 << 30)) : PartBytes;
+        int partBytes = content.CanSeek ? (int)Math.Max(PartBytes, Math.Min(content.Length / (MaxParts - 1), 1 << 30)) : PartBytes;
         InitiateMultipartUploadRequest begin = new() { BucketName = address.Bucket, Key = key };
         if (sha256 is not null)
             begin.Metadata.Add(Sha256Name, sha256);
@@ -150,7 +150,7 @@ internal sealed class S3Writer(S3Address address, S3Settings settings, StoreOpti
         }
         catch
         {
-            // What was sent takes room until somebody says that it is not wanted; the first error is the one to tell.
+            // Parts occupy storage until the upload is aborted; only the first error is reported.
             try
             {
                 await RunAsync(key, (client, token) => client.AbortMultipartUploadAsync(address.Bucket, key, upload.UploadId, token),
@@ -175,12 +175,12 @@ internal sealed class S3Writer(S3Address address, S3Settings settings, StoreOpti
             int count = first.Length;
             for (int number = 1; count > 0; number++)
             {
-                if (number > MostParts)
+                if (number > MaxParts)
                     throw new StoreException(StoreFault.NotSupported, $"s3://{address.Bucket}/{key}",
-                        $"the object has more than {MostParts} parts of {partBytes} bytes",
-                        "Write smaller files, or from a file whose length is known");
+                        $"the object has more than {MaxParts} parts of {partBytes} bytes",
+                        "Write smaller objects, or write from a stream whose length is known");
                 underWay.Add(SendPartAsync(key, uploadId, number, buffer.AsMemory(0, count), failed.Token));
-                if (underWay.Count >= PartsAtOnce)
+                if (underWay.Count >= ParallelParts)
                     await TakeAsync().ConfigureAwait(false);
                 buffer = new byte[partBytes];
                 count = await content.ReadAtLeastAsync(buffer, partBytes, throwOnEndOfStream: false, cancellationToken)
@@ -228,7 +228,7 @@ internal sealed class S3Writer(S3Address address, S3Settings settings, StoreOpti
         }, cancellationToken);
     }
 
-    /// <summary>An object's length, and the SHA-256 it was put with; null where there is no such object.</summary>
+    /// <summary>Returns an object's length and the SHA-256 in its metadata; null if there is no such object.</summary>
     internal async Task<KnownFile?> FindAsync(string key, CancellationToken cancellationToken)
     {
         try
@@ -245,8 +245,7 @@ internal sealed class S3Writer(S3Address address, S3Settings settings, StoreOpti
         }
     }
 
-    /// <summary>Gives back the room of multipart uploads below a prefix that nobody will complete: those of a process that was
-    /// killed.</summary>
+    /// <summary>Aborts the multipart uploads below a prefix that killed processes have left, to free their storage.</summary>
     internal async Task AbortAllAsync(string prefix, CancellationToken cancellationToken)
     {
         ListMultipartUploadsRequest request = new() { BucketName = address.Bucket, Prefix = prefix };
@@ -263,7 +262,7 @@ internal sealed class S3Writer(S3Address address, S3Settings settings, StoreOpti
         while (page.IsTruncated);
     }
 
-    // This version of the SDK has no property for it; the header is signed with the others.
+    // This version of the SDK has no property for the header, which is signed with the others.
     private static void AbsentOnly(AmazonWebServiceRequest request) =>
         ((Amazon.Runtime.Internal.IAmazonWebServiceRequest)request).AddBeforeRequestHandler((_, arguments) =>
     {
@@ -271,14 +270,14 @@ internal sealed class S3Writer(S3Address address, S3Settings settings, StoreOpti
             web.Headers["If-None-Match"] = "*";
     });
 
-#pragma warning disable CA5351, CA1850 // S3 checks bodies by MD5; it guards against accidents, not against people
+#pragma warning disable CA5351, CA1850 // S3 checks bodies by MD5, which detects damage but not tampering
     private static string Md5(ReadOnlySpan<byte> bytes) => Convert.ToBase64String(System.Security.Cryptography.MD5.HashData(bytes));
 #pragma warning restore CA5351, CA1850
 
     private static MemoryStream Body(ReadOnlyMemory<byte> bytes) =>
         System.Runtime.InteropServices.MemoryMarshal.TryGetArray(bytes, out ArraySegment<byte> array)
             ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
-            : throw new InvalidOperationException("Bodies are arrays.");
+            : throw new InvalidOperationException("Bodies must be arrays.");
 
     private static AmazonS3Client CreateClient(S3Settings settings, StoreOptions options)
     {
@@ -290,7 +289,7 @@ internal sealed class S3Writer(S3Address address, S3Settings settings, StoreOpti
         return new AmazonS3Client(settings.Credentials ?? new AnonymousAWSCredentials(), config);
     }
 
-    private sealed class RefusedException(AmazonS3Exception answer) : Exception(answer.Message, answer)
+    private sealed class RejectedException(AmazonS3Exception answer) : Exception(answer.Message, answer)
     {
         internal AmazonS3Exception Answer => answer;
     }

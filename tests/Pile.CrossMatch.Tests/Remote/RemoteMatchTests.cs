@@ -25,7 +25,7 @@ public sealed class RemoteMatchTests : IAsyncLifetime
         Directory.CreateDirectory(folder["served"]);
         foreach ((string name, int seed) in new[] { ("a", 1), ("b", 2) })
             await (await Sky(seed, Rows).ToDatasetAsync(folder[$"served/{name}"])).DisposeAsync();
-        (server, withoutRanges) = (new FileServer(folder["served"]), new FileServer(folder["served"], knowsRanges: false));
+        (server, withoutRanges) = (new FileServer(folder["served"]), new FileServer(folder["served"], supportsRanges: false));
     }
 
     public async ValueTask DisposeAsync()

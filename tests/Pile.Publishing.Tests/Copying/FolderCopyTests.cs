@@ -110,7 +110,7 @@ public sealed class FolderCopyTests(CopiedDataset dataset) : IDisposable
         Assert.False(File.Exists(Path.Combine(folder["copy"], DatasetPaths.Manifest)));
 
         await File.WriteAllBytesAsync(shard, bytes[..^1], Token);
-        Assert.Contains("it was changed or cut",
+        Assert.Contains("the file was changed or truncated",
             (await Assert.ThrowsAsync<DatasetInvalidException>(() => CopyAsync(Resumed, source))).Message, StringComparison.Ordinal);
         File.Delete(shard);
         Assert.Contains($"the file '{dataset.LargeShard}' is missing",
@@ -200,7 +200,7 @@ public sealed class FolderCopyTests(CopiedDataset dataset) : IDisposable
             File.CreateSymbolicLink(Path.Combine(source, path), folder["secret"]);
             DatasetInvalidException e = await Assert.ThrowsAsync<DatasetInvalidException>(
                 () => DatasetCopy.RunAsync(source, folder[$"copy-{Path.GetFileName(path)}"], cancellationToken: Token));
-            Assert.Contains($"'{path}' is a symbolic link to '{folder["secret"]}', which is outside of the dataset", e.Message,
+            Assert.Contains($"'{path}' is a symbolic link to '{folder["secret"]}', which is outside the dataset", e.Message,
                 StringComparison.Ordinal);
         }
     }

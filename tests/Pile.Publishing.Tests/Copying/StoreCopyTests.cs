@@ -63,11 +63,11 @@ public sealed class StoreCopyTests(CopiedDataset dataset) : IAsyncLifetime
         Assert.Equal(whole, await DatasetCopy.RunAsync(Address, $"s3://{bucket}/mirror", Options, Token));
         Assert.Equal(whole, await DatasetCopy.RunAsync($"s3://{bucket}/mirror", folder["home"], Options, Token));
         AssertSame(dataset.Path, folder["home"]);
-        foreach (bool knowsRanges in (bool[])[true, false])
+        foreach (bool supportsRanges in (bool[])[true, false])
         {
-            await using FileServer server = new(dataset.Path, knowsRanges);
-            Assert.Equal(whole, await DatasetCopy.RunAsync(server.Address.AbsoluteUri, folder[$"http-{knowsRanges}"], Options, Token));
-            AssertSame(dataset.Path, folder[$"http-{knowsRanges}"]);
+            await using FileServer server = new(dataset.Path, supportsRanges);
+            Assert.Equal(whole, await DatasetCopy.RunAsync(server.Address.AbsoluteUri, folder[$"http-{supportsRanges}"], Options, Token));
+            AssertSame(dataset.Path, folder[$"http-{supportsRanges}"]);
         }
 
         // The large shard went in parts, its SHA-256 beside it, and the manifest after everything else.

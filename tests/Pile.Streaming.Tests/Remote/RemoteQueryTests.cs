@@ -128,7 +128,7 @@ public sealed class RemoteQueryTests(LargeTileDataset large) : RemoteTileTest(la
     [Fact]
     public async Task A_server_without_range_requests_is_read_in_whole_files()
     {
-        await using FileServer whole = new(Large.Root, knowsRanges: false);
+        await using FileServer whole = new(Large.Root, supportsRanges: false);
         await using Dataset local = await OpenLocalAsync();
         await using Dataset dataset = await OpenAsync(at: whole.Address);
         Assert.Equal(await RowsAsync(local.Query().Columns("v2")), await RowsAsync(dataset.Query().Columns("v2")));

@@ -1,7 +1,7 @@
 namespace Pile.Storage;
 
-/// <summary>Keeps a cache folder within its budget: what was used longest ago goes first, and nothing that is in use.</summary>
-internal sealed class CacheRoom(CacheSettings settings)
+/// <summary>Keeps a cache folder within its size limit: deletes the least recently used files that are not in use.</summary>
+internal sealed class CacheSpace(CacheSettings settings)
 {
     internal const string FilesFolder = "files", BlocksFolder = "blocks", PartialFolder = "partial";
 
@@ -9,14 +9,14 @@ internal sealed class CacheRoom(CacheSettings settings)
 
     private readonly record struct Entry(string Path, long Bytes, DateTime LastUsedUtc, bool IsPartial);
 
-    /// <summary>Sets bytes aside for a file, deleting others if it must.</summary>
+    /// <summary>Reserves bytes for a file, and deletes other files if necessary.</summary>
     /// <param name="held">The lock.</param>
-    /// <param name="bytes">How many.</param>
-    /// <param name="address">The file that they are for.</param>
-    /// <exception cref="StoreException">There is no room.</exception>
+    /// <param name="bytes">The number of bytes.</param>
+    /// <param name="address">The address of the file, for messages.</param>
+    /// <exception cref="StoreException">The cache has too little space.</exception>
     internal void Reserve(CacheLock held, long bytes, string address)
     {
-        settings.RequireRoomFor(address, bytes);
+        settings.RequireFitsCache(address, bytes);
         long total = held.TotalBytes ?? long.MaxValue;
         if (total > settings.Bytes - bytes)
         {
@@ -25,20 +25,20 @@ internal sealed class CacheRoom(CacheSettings settings)
         }
         if (total > settings.Bytes - bytes)
             throw new StoreException(StoreFault.CacheFull, address,
-                $"the cache '{settings.Folder}' may have {settings.Bytes} bytes, {total} of them are in use at this moment and {bytes} "
-                    + "more are needed",
-                "Set PILE_CACHE_LIMIT to a larger size, or ask for less at once");
+                $"the cache '{settings.Folder}' is limited to {settings.Bytes} bytes; {total} of them are in use and {bytes} "
+                    + "more are required",
+                "Set PILE_CACHE_LIMIT to a larger size, or read less data at once");
         held.TotalBytes = total + bytes;
     }
 
-    /// <summary>Gives bytes back.</summary>
+    /// <summary>Releases reserved bytes.</summary>
     internal static void Release(CacheLock held, long bytes)
     {
         if (held.TotalBytes is { } total)
             held.TotalBytes = Math.Max(0, total - bytes);
     }
 
-    /// <summary>Deletes a file that nobody uses.</summary>
+    /// <summary>Deletes a file that is not in use.</summary>
     /// <returns>False when it is in use.</returns>
     internal static bool TryDelete(string path)
     {
@@ -58,7 +58,7 @@ internal sealed class CacheRoom(CacheSettings settings)
         }
     }
 
-    // Counts what there is, and deletes until it is no more than that; returns what is left.
+    // Counts the files and deletes until at most this many bytes are left; returns the bytes that are left.
     private long Evict(long bytes)
     {
         List<Entry> entries = [];
@@ -70,7 +70,7 @@ internal sealed class CacheRoom(CacheSettings settings)
                         long taken = folder == BlocksFolder ? FileStamp.AllocatedBytes(file.FullName) : file.Length;
                         entries.Add(new Entry(file.FullName, taken, file.LastWriteTimeUtc, folder == PartialFolder));
                     }
-        // A fetch that nobody carries on is of no use to anybody.
+        // A partial file without a lock belongs to a fetch that has ended.
         entries.RemoveAll(static e => e.IsPartial && TryDelete(e.Path));
         long total = entries.Sum(static e => e.Bytes);
         entries.Sort(static (a, b) => a.LastUsedUtc.CompareTo(b.LastUsedUtc));

@@ -4,7 +4,7 @@ using Pile.TestServices;
 
 namespace Pile.Storage.Tests;
 
-public sealed class S3RefusalTests : IDisposable
+public sealed class S3ErrorTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
 
@@ -21,10 +21,10 @@ public sealed class S3RefusalTests : IDisposable
     }
 
     [Fact]
-    public async Task Wrong_credentials_are_denied_once_and_never_shown()
+    public async Task Wrong_credentials_are_not_retried_and_never_shown()
     {
         (S3Gateway gateway, string address) = await ObjectAsync();
-        foreach ((string key, string secret, string told) in ((string, string, string)[])
+        foreach ((string key, string secret, string expected) in ((string, string, string)[])
         [
             (gateway.AccessKey, "a-wrong-secret", "SignatureDoesNotMatch"),
             ("a-wrong-key", "a-wrong-secret", "InvalidAccessKeyId"),
@@ -42,20 +42,20 @@ public sealed class S3RefusalTests : IDisposable
             {
                 StoreException e = await Assert.ThrowsAsync<StoreException>(attempt);
                 Assert.Equal(StoreFault.Denied, e.Fault);
-                Assert.Contains(told, e.Message, StringComparison.Ordinal);
+                Assert.Contains(expected, e.Message, StringComparison.Ordinal);
                 Assert.StartsWith(address, e.Message, StringComparison.Ordinal);
                 Assert.DoesNotContain(secret, e.ToString(), StringComparison.Ordinal);
                 Assert.DoesNotContain(key, e.ToString(), StringComparison.Ordinal);
             }
             Assert.Equal(0, store.Statistics.Retries);
-            // HEAD has no body and so no code.
+            // A response to HEAD has no body and so no code.
             Assert.Equal(StoreFault.Denied,
                 (await Assert.ThrowsAsync<StoreException>(async () => await store.OpenAsync("x", Token))).Fault);
         }
     }
 
     [Fact]
-    public async Task A_bucket_that_there_is_not_is_told_with_its_server()
+    public async Task A_missing_bucket_is_reported_with_its_server()
     {
         (S3Gateway gateway, _) = await ObjectAsync();
         IFileStore store = Stores.S3(gateway, "s3://no-such-bucket/d", Stores.Options(folder["cache"]));
@@ -68,7 +68,7 @@ public sealed class S3RefusalTests : IDisposable
     }
 
     [Fact]
-    public async Task Objects_may_be_readable_where_the_bucket_may_not_be_listed()
+    public async Task Public_objects_are_read_without_permission_to_list()
     {
         (S3Gateway gateway, string address) = await ObjectAsync();
         string bucket = address.Split('/')[2];
@@ -85,9 +85,11 @@ public sealed class S3RefusalTests : IDisposable
             (await Assert.ThrowsAsync<StoreException>(() => stranger.ListAsync(cancellationToken: Token).ToListAsync())).Message,
             StringComparison.Ordinal);
 
-        S3Store nobody = S3Store.Create(address, Stores.Options(folder["cache"]), new S3Settings(S3Gateway.Region, gateway.Endpoint, null));
-        Assert.Equal([1, 2, 3], await nobody.ReadAllAsync("x", 3, Token));
-        Assert.Contains("without credentials", (await Assert.ThrowsAsync<StoreException>(() => nobody.ReadAllAsync("y", 3, Token))).Message,
+        S3Store anonymous = S3Store.Create(address, Stores.Options(folder["cache"]),
+            new S3Settings(S3Gateway.Region, gateway.Endpoint, null));
+        Assert.Equal([1, 2, 3], await anonymous.ReadAllAsync("x", 3, Token));
+        Assert.Contains("without credentials",
+            (await Assert.ThrowsAsync<StoreException>(() => anonymous.ReadAllAsync("y", 3, Token))).Message,
             StringComparison.Ordinal);
     }
 
@@ -95,9 +97,9 @@ public sealed class S3RefusalTests : IDisposable
     [InlineData(301, "PermanentRedirect", StoreFault.BadSettings, "is not in region 'us-east-1'")]
     [InlineData(400, "ExpiredToken", StoreFault.Denied, "AWS_SESSION_TOKEN")]
     [InlineData(403, "RequestTimeTooSkewed", StoreFault.Denied, "clock")]
-    [InlineData(503, "SlowDown", StoreFault.Throttled, "asks for fewer requests")]
+    [InlineData(503, "SlowDown", StoreFault.Throttled, "limits the request rate")]
     [InlineData(418, "Teapot", StoreFault.WrongAnswer, "HTTP 418")]
-    public async Task A_code_is_told_with_what_to_do(int status, string code, StoreFault fault, string told)
+    public async Task Error_codes_are_reported_with_the_next_step(int status, string code, StoreFault fault, string expected)
     {
         (S3Gateway gateway, string address) = await ObjectAsync();
         await using FaultProxy proxy = new(gateway.Endpoint);
@@ -111,15 +113,15 @@ public sealed class S3RefusalTests : IDisposable
         {
             StoreException e = await Assert.ThrowsAsync<StoreException>(attempt);
             Assert.Equal(fault, e.Fault);
-            Assert.Contains(told, e.Message, StringComparison.Ordinal);
+            Assert.Contains(expected, e.Message, StringComparison.Ordinal);
         }
     }
 
     [Fact]
-    public async Task A_session_token_is_sent_and_signed_and_never_shown()
+    public async Task A_session_token_is_signed_and_never_shown()
     {
         (S3Gateway gateway, string address) = await ObjectAsync();
-        // the gateway gives no sessions out
+        // The gateway does not issue sessions.
         await using FaultProxy proxy = new(gateway.Endpoint) { Plan = static (_, _) => new Fault { Status = 403 } };
         SessionAWSCredentials session = new(gateway.AccessKey, gateway.SecretKey, "a-session-token");
         S3Store store = S3Store.Create(address, Stores.Options(folder["cache"]), new S3Settings(S3Gateway.Region, proxy.Address, session));

@@ -6,13 +6,13 @@ namespace Pile.Storage;
 
 internal sealed partial class RemoteReader
 {
-    private const int MostOfBody = 4096;
+    private const int MaxBodyBytes = 4096;
 
-    private async Task<Exception> RefusedAsync(RemoteRequest request, HttpResponseMessage response, CancellationToken cancellationToken)
+    private async Task<Exception> ErrorAsync(RemoteRequest request, HttpResponseMessage response, CancellationToken cancellationToken)
     {
         RemoteObject file = request.Object;
         string body = await BodyAsync(response, cancellationToken).ConfigureAwait(false);
-        if (store.Explain(file, response, body) is { } explained)
+        if (store.ErrorOf(file, response, body) is { } explained)
             return explained;
         string status = $"HTTP {(int)response.StatusCode}";
         return response.StatusCode switch
@@ -21,17 +21,17 @@ internal sealed partial class RemoteReader
                 new FileNotFoundException($"There is no file '{file.Address}' ({status}).", file.Address),
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.ProxyAuthenticationRequired =>
                 new StoreException(StoreFault.Denied, file.Address, $"the server denies access ({status})",
-                    "Check that the address is right and public: Pile sends no password over HTTP"),
+                    "Check that the address is correct and public: Pile does not send passwords over HTTP"),
             HttpStatusCode.PreconditionFailed => file.Changed($"its ETag is no longer {file.Tag}"),
             HttpStatusCode.RequestedRangeNotSatisfiable =>
                 new EndOfStreamException($"'{file.Address}' ends before byte {request.OffsetBytes + request.Received} ({status})."),
-            HttpStatusCode.TooManyRequests => new TransientException(StoreFault.Throttled, $"the store asks for fewer requests ({status})",
+            HttpStatusCode.TooManyRequests => new TransientException(StoreFault.Throttled, $"the store limits the request rate ({status})",
                 RetryAfter(response)),
             HttpStatusCode.ServiceUnavailable =>
                 new TransientException(StoreFault.Throttled, $"the store is too busy ({status})", RetryAfter(response)),
             HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError =>
                 new TransientException(StoreFault.Unreachable, $"the store failed ({status})", RetryAfter(response)),
-            _ => new StoreException(StoreFault.WrongAnswer, file.Address, $"the server answers {status} {response.ReasonPhrase}",
+            _ => new StoreException(StoreFault.WrongAnswer, file.Address, $"the server returned {status} {response.ReasonPhrase}",
                 "Check the address"),
         };
     }
@@ -41,13 +41,14 @@ internal sealed partial class RemoteReader
         try
         {
             using Stream body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-            byte[] bytes = new byte[MostOfBody];
-            int count = await body.ReadAtLeastAsync(bytes, MostOfBody, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+            byte[] bytes = new byte[MaxBodyBytes];
+            int count = await body.ReadAtLeastAsync(bytes, MaxBodyBytes, throwOnEndOfStream: false, cancellationToken)
+                .ConfigureAwait(false);
             return Encoding.UTF8.GetString(bytes.AsSpan(0, count));
         }
         catch (IOException)
         {
-            return ""; // the status says enough
+            return ""; // the status is sufficient
         }
     }
 
@@ -57,10 +58,12 @@ internal sealed partial class RemoteReader
 
     private static string Reason(HttpRequestException e) => e switch
     {
-        { HttpRequestError: HttpRequestError.NameResolutionError } => "no server of that name was found",
-        { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } => "the server refuses connections",
-        { HttpRequestError: HttpRequestError.SecureConnectionError } => $"no secure connection: {e.InnerException?.Message ?? e.Message}",
-        { HttpRequestError: HttpRequestError.ConnectionError } => $"no connection: {e.InnerException?.Message ?? e.Message}",
-        _ => $"the connection broke: {e.InnerException?.Message ?? e.Message}",
+        { HttpRequestError: HttpRequestError.NameResolutionError } => "the server name cannot be resolved",
+        { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } => "the server refused the connection",
+        { HttpRequestError: HttpRequestError.SecureConnectionError } =>
+            $"no secure connection could be established: {e.InnerException?.Message ?? e.Message}",
+        { HttpRequestError: HttpRequestError.ConnectionError } =>
+            $"no connection could be established: {e.InnerException?.Message ?? e.Message}",
+        _ => $"the connection was lost: {e.InnerException?.Message ?? e.Message}",
     };
 }
