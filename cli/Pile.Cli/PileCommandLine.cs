@@ -74,7 +74,7 @@ internal static class PileCommandLine
     }
 
     private static string Suggestion(string word, IEnumerable<string> names) =>
-        NearNames.Of(word.TrimStart('-'), names.Select(n => n.TrimStart('-'))) is [var near, ..]
+        SimilarNames.Of(word.TrimStart('-'), names.Select(n => n.TrimStart('-'))) is [var near, ..]
             ? $" (did you mean '{(word.StartsWith("--", StringComparison.Ordinal) ? "--" : "")}{near}'?)" : "";
 
     private static string CommandPath(ParseResult parsed) =>

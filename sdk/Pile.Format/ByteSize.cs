@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Pile.Format;
 
-/// <summary>Sizes as people write them: <c>256MB</c>, <c>2GiB</c>, <c>1000</c>.</summary>
+/// <summary>Parses sizes with units: <c>256MB</c>, <c>2GiB</c>, <c>1000</c>.</summary>
 internal static class ByteSize
 {
     private static readonly (string Suffix, long Factor)[] Units =
@@ -11,7 +11,7 @@ internal static class ByteSize
         ("KB", 1_000), ("MB", 1_000_000), ("GB", 1_000_000_000), ("TB", 1_000_000_000_000), ("B", 1),
     ];
 
-    /// <summary>Reads a size; a bare number is bytes, kB and KiB differ.</summary>
+    /// <summary>Parses a size. A number without a unit is in bytes; kB is 1000 bytes, KiB is 1024 bytes.</summary>
     public static bool TryParse(string text, out long bytes)
     {
         ReadOnlySpan<char> number = text.AsSpan().Trim();

@@ -1,15 +1,15 @@
 namespace Pile.Format;
 
-/// <summary>Parts of a tile that are checked one by one: <c>files.parquet</c> has the CRC-32C of each.</summary>
+/// <summary>The blocks of a tile file that are verified one by one: <c>files.parquet</c> stores the CRC-32C of each.</summary>
 internal static class FileBlocks
 {
-    /// <summary>Bytes of every block but the last.</summary>
+    /// <summary>The size in bytes of every block except the last.</summary>
     public const int Bytes = 1 << 18;
 
-    /// <summary>The name of their column in <c>files.parquet</c>.</summary>
+    /// <summary>The name of the checksum column in <c>files.parquet</c>.</summary>
     public const string Column = "crc32c";
 
-    /// <summary>How many blocks a file has.</summary>
-    /// <param name="fileBytes">Its size.</param>
+    /// <summary>Returns the number of blocks of a file.</summary>
+    /// <param name="fileBytes">The size of the file.</param>
     public static long CountOf(long fileBytes) => (fileBytes + Bytes - 1) / Bytes;
 }

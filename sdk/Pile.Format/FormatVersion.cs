@@ -3,21 +3,21 @@ using System.Globalization;
 namespace Pile.Format;
 
 /// <summary>The version of the format that a manifest follows.</summary>
-/// <param name="Major">A reader refuses a newer one.</param>
-/// <param name="Minor">A reader accepts a newer one: it adds what may be ignored.</param>
+/// <param name="Major">The major version; a reader rejects a newer one.</param>
+/// <param name="Minor">The minor version; a reader accepts a newer one, which adds only what may be ignored.</param>
 internal readonly record struct FormatVersion(int Major, int Minor)
 {
     /// <summary>The version that this program writes, unless a dataset needs a newer one.</summary>
     public static FormatVersion Current => new(1, 0);
 
-    /// <summary>The version from which a column may have a spectral medium of its own.</summary>
+    /// <summary>The first version in which a column may have its own spectral medium.</summary>
     public static FormatVersion OfColumnMedium => new(1, 1);
 
-    /// <summary>Returns the oldest version that has a place for everything that the columns of a manifest declare.</summary>
+    /// <summary>Returns the oldest version that supports everything that the columns declare.</summary>
     public static FormatVersion For(IEnumerable<ColumnSchema> columns) =>
         columns.Any(c => c.SpectralMedium is not null) ? OfColumnMedium : Current;
 
-    /// <summary>Reads <c>1.0</c>.</summary>
+    /// <summary>Parses a version such as <c>1.0</c>.</summary>
     public static bool TryParse(string text, out FormatVersion version)
     {
         version = default;

@@ -2,25 +2,25 @@ using System.Globalization;
 
 namespace Pile.Format;
 
-/// <summary>The name of one observation: a 64-bit integer or text, as the survey has it.</summary>
-/// <remarks>Ordered numerically, or by the UTF-8 bytes of the text, as the index is. A dataset has one kind only.</remarks>
+/// <summary>The identifier of one observation: a 64-bit integer or text, as in the survey.</summary>
+/// <remarks>Sorted numerically or by the UTF-8 bytes of the text, like the index. All ids of a dataset are of the same kind.</remarks>
 public readonly struct ObjectId : IEquatable<ObjectId>, IComparable<ObjectId>
 {
     private readonly string? text;
     private readonly long number;
 
-    /// <summary>An integer id.</summary>
+    /// <summary>Creates an integer id.</summary>
     public ObjectId(long number) => this.number = number;
 
-    /// <summary>A text id.</summary>
-    /// <exception cref="ArgumentException">The text is empty: that names nothing.</exception>
+    /// <summary>Creates a text id.</summary>
+    /// <exception cref="ArgumentException">The text is empty.</exception>
     public ObjectId(string text)
     {
         ArgumentException.ThrowIfNullOrEmpty(text);
         this.text = text;
     }
 
-    /// <summary>True for text.</summary>
+    /// <summary>True for a text id.</summary>
     public bool IsText => text is not null;
 
     /// <summary>The number of an integer id.</summary>
@@ -31,28 +31,28 @@ public readonly struct ObjectId : IEquatable<ObjectId>, IComparable<ObjectId>
     /// <exception cref="InvalidOperationException">The id is a number.</exception>
     public string Text => text ?? throw new InvalidOperationException($"The id {number} is a number, not text.");
 
-    /// <summary>An id out of an integer.</summary>
+    /// <summary>Creates an id from an integer.</summary>
     public static implicit operator ObjectId(long number) => new(number);
 
-    /// <summary>An id out of text.</summary>
+    /// <summary>Creates an id from text.</summary>
     public static implicit operator ObjectId(string text) => new(text);
 
-    /// <summary>True when both name the same observation.</summary>
+    /// <summary>Returns true if both identify the same observation.</summary>
     public static bool operator ==(ObjectId left, ObjectId right) => left.Equals(right);
 
-    /// <summary>True when they name different observations.</summary>
+    /// <summary>Returns true if they identify different observations.</summary>
     public static bool operator !=(ObjectId left, ObjectId right) => !left.Equals(right);
 
-    /// <summary>The order of the index.</summary>
+    /// <summary>Compares in the order of the index.</summary>
     public static bool operator <(ObjectId left, ObjectId right) => left.CompareTo(right) < 0;
 
-    /// <summary>The order of the index.</summary>
+    /// <summary>Compares in the order of the index.</summary>
     public static bool operator >(ObjectId left, ObjectId right) => left.CompareTo(right) > 0;
 
-    /// <summary>The order of the index.</summary>
+    /// <summary>Compares in the order of the index.</summary>
     public static bool operator <=(ObjectId left, ObjectId right) => left.CompareTo(right) <= 0;
 
-    /// <summary>The order of the index.</summary>
+    /// <summary>Compares in the order of the index.</summary>
     public static bool operator >=(ObjectId left, ObjectId right) => left.CompareTo(right) >= 0;
 
     /// <inheritdoc/>
@@ -74,7 +74,7 @@ public readonly struct ObjectId : IEquatable<ObjectId>, IComparable<ObjectId>
     /// <inheritdoc/>
     public override string ToString() => text ?? number.ToString(CultureInfo.InvariantCulture);
 
-    // UTF-16 order differs from UTF-8 order where surrogates meet the code points above them.
+    // UTF-16 order differs from UTF-8 order between surrogates and code units above them.
     private static int CompareUtf8(string left, string right)
     {
         int common = Math.Min(left.Length, right.Length);

@@ -1,9 +1,9 @@
 namespace Pile.Format;
 
-/// <summary>Names within <c>positions.parquet</c>: written once, read by the matcher.</summary>
+/// <summary>Column names, footer keys and constants of <c>positions.parquet</c>.</summary>
 internal static class PositionsLayout
 {
-    /// <summary>Rows of every row group but the last.</summary>
+    /// <summary>The number of rows of every row group except the last.</summary>
     public const int GroupRows = 131_072;
 
     /// <summary>The order-29 NESTED pixel, ascending.</summary>
@@ -15,7 +15,7 @@ internal static class PositionsLayout
     /// <summary>Declination, ICRS degrees.</summary>
     public const string Dec = "dec";
 
-    /// <summary>The position in the index.</summary>
+    /// <summary>The row number in the index.</summary>
     public const string Row = "row";
 
     /// <summary>The observation's id, an integer or text.</summary>
@@ -33,9 +33,9 @@ internal static class PositionsLayout
     /// <summary>Footer key: the frame of the positions, always <c>ICRS</c>.</summary>
     public const string FrameKey = "pile.frame";
 
-    /// <summary>Footer key: the Julian year of the positions; absent where there is none for all.</summary>
+    /// <summary>Footer key: the Julian year of the positions; absent if they have no common one.</summary>
     public const string EpochKey = "pile.epoch_year";
 
-    /// <summary>Footer key: rows of the dataset without a position, which are not in the file.</summary>
+    /// <summary>Footer key: the number of rows of the dataset without a position, which the file omits.</summary>
     public const string WithoutPositionKey = "pile.without_position";
 }

@@ -178,7 +178,7 @@ public sealed class QueryTests(BuiltDatasets built) : IDisposable
     }
 
     [Theory]
-    [InlineData("no column 'object_idd'. Near it: 'object_id'", "--columns", "ra,object_idd")]
+    [InlineData("no column 'object_idd'. Similar names: 'object_id'", "--columns", "ra,object_idd")]
     [InlineData("no column 'magnitude'", "--where", "magnitude > 3")]
     [InlineData("no column 'decl'", "--sort", "decl desc")]
     [InlineData("is heavy", "--columns", "image_array")]

@@ -8,7 +8,7 @@ namespace Pile.DuckDb.Tests;
 public class LifetimeTests
 {
     [Fact]
-    public void No_handle_outlives_its_owner_in_whatever_order_they_go()
+    public void Handles_are_released_in_any_order_of_disposal()
     {
         int before = DuckDbHandle.LiveCount, statesBefore = CallbackState.LiveCount;
         DuckDbDatabase database = DuckDbDatabase.OpenInMemory();
@@ -38,7 +38,7 @@ public class LifetimeTests
     }
 
     [Fact]
-    public void A_file_keeps_its_tables_and_opens_for_reading_alone()
+    public void A_database_file_keeps_its_tables_and_opens_read_only()
     {
         using TemporaryFolder folder = new();
         using (DuckDbDatabase database = DuckDbDatabase.OpenFile(folder["a.db"]))
@@ -51,7 +51,7 @@ public class LifetimeTests
     }
 
     [Fact]
-    public void Settings_arrive_and_extensions_stay_out()
+    public void Settings_are_applied_and_extensions_disabled()
     {
         using TemporaryFolder folder = new();
         using DuckDbDatabase database =
@@ -67,9 +67,9 @@ public class LifetimeTests
     }
 
     [Theory]
-    [InlineData("/nowhere/libduckdb.so", "The environment variable PILE_DUCKDB_LIBRARY names this file.")]
+    [InlineData("/nowhere/libduckdb.so", "The environment variable PILE_DUCKDB_LIBRARY specifies this file.")]
     [InlineData("libm.so.6", "it is not DuckDB 1.5")]
-    public void A_library_that_is_missing_or_another_one_is_a_clear_error(string path, string finding)
+    public void A_missing_or_wrong_library_is_reported(string path, string finding)
     {
         NativeLibraryMissingException e = Assert.Throws<NativeLibraryMissingException>(
             () => DuckDbLibrary.Load(path, "/", typeof(DuckDbDatabase).Assembly, searchPath: null));
@@ -81,10 +81,10 @@ public class LifetimeTests
     }
 
     [Fact]
-    public void The_first_call_of_a_process_without_the_library_says_so()
+    public void The_first_call_without_the_library_reports_it()
     {
         ProcessStartInfo start = new(Path.Combine(AppContext.BaseDirectory, "Pile.DuckDb.Tests"),
-            ["-method", $"{typeof(QueryTests).FullName}.{nameof(QueryTests.Is_the_version_that_setup_installs)}"])
+            ["-method", $"{typeof(QueryTests).FullName}.{nameof(QueryTests.The_version_is_the_installed_one)}"])
         {
             RedirectStandardOutput = true,
             UseShellExecute = false,
@@ -94,7 +94,7 @@ public class LifetimeTests
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         Assert.NotEqual(0, process.ExitCode);
-        Assert.Contains("NativeLibraryMissingException : The native library '/nowhere/libduckdb.so' is missing or does not fit this "
-            + "machine.", output, StringComparison.Ordinal);
+        Assert.Contains("NativeLibraryMissingException : The native library '/nowhere/libduckdb.so' is missing or not compatible."
+            , output, StringComparison.Ordinal);
     }
 }

@@ -7,7 +7,7 @@ public class ColumnDataTests
     private static readonly ColumnSchema Text = new() { Name = "t", DType = DType.String };
 
     [Fact]
-    public void Rows_are_taken_in_any_order_and_a_missing_one_is_null()
+    public void Take_copies_rows_in_any_order_and_nulls_for_missing_rows()
     {
         ColumnData<int> pairs = (ColumnData<int>)new ColumnData<int>(Pair, new[] { 1, 2, 3, 4, 5, 6 },
             new[] { false, true, false }).Take([2, -1, 0, 1, 2]);
@@ -25,7 +25,7 @@ public class ColumnDataTests
     }
 
     [Fact]
-    public void Columns_are_put_one_after_the_other()
+    public void Concat_concatenates_columns()
     {
         ColumnData<double> ragged = (ColumnData<double>)ColumnData.Concat([
             new ColumnData<double>(Ragged, new[] { 1.0 }, new[] { 1, 0 }),
@@ -40,7 +40,7 @@ public class ColumnDataTests
     }
 
     [Fact]
-    public void What_does_not_fit_is_refused()
+    public void Mismatched_lengths_are_rejected()
     {
         Assert.Throws<ArgumentException>(() => new ColumnData<float>(Pair, new float[2]));
         Assert.Throws<ArgumentException>(() => new ColumnData<int>(Pair, new int[3]));

@@ -14,19 +14,19 @@ public class ColumnNamesTests
     [InlineData(".", "%2E")]
     [InlineData("..", "..")]
     [InlineData("größe m⁻²", "größe m⁻²")]
-    public void Hdf5_names_are_escaped_and_come_back(string name, string escaped)
+    public void Hdf5_names_are_escaped_and_unescaped(string name, string escaped)
     {
         Assert.Equal(escaped, ColumnNames.ToHdf5(name));
         Assert.Equal(name, ColumnNames.FromHdf5(escaped));
     }
 
     [Fact]
-    public void Every_legal_name_comes_back_from_hdf5() =>
+    public void Every_legal_name_survives_escaping_for_hdf5() =>
         Prop.ForAll<NonEmptyString>(name => name.Get.Contains('\0') || ColumnNames.FromHdf5(ColumnNames.ToHdf5(name.Get)) == name.Get)
             .Check(Laws.Repeatable);
 
     [Fact]
-    public void Names_that_differ_by_case_get_their_own_index_names()
+    public void Names_that_differ_by_case_get_distinct_index_names()
     {
         var columns = ColumnNames.WithIndexNames([Native("Z"), Native("z"), Native("native_Z"), Native("RA"),
             new() { Name = "ra", DType = DType.Float64, Role = ColumnRole.Standard }], []);
@@ -35,7 +35,7 @@ public class ColumnNamesTests
     }
 
     [Fact]
-    public void An_alias_keeps_its_name_and_the_native_column_gives_way() =>
+    public void An_alias_keeps_its_name_and_the_native_column_is_renamed() =>
         Assert.Equal(["native_Z"], ColumnNames.WithIndexNames([Native("Z")], ["z"]).Select(c => c.SqlName));
 
     [Theory]
@@ -45,7 +45,7 @@ public class ColumnNamesTests
     [InlineData("a//b")]
     [InlineData("")]
     [InlineData("a\\..\\b")]
-    public void A_path_out_of_the_dataset_is_refused(string path) =>
+    public void A_path_outside_the_dataset_is_rejected(string path) =>
         Assert.Throws<DatasetInvalidException>(() => DatasetPaths.Resolve("/data/set", path));
 
     [Theory]
@@ -53,16 +53,16 @@ public class ColumnNamesTests
     [InlineData("J12+05 a/b", "J12%2B05%20a%2Fb")]
     [InlineData("..", "%2E%2E")]
     [InlineData("é", "%C3%A9")]
-    public void Ids_become_file_names(string id, string name) => Assert.Equal(name, ColumnNames.ToFileName(id));
+    public void Ids_are_escaped_in_file_names(string id, string name) => Assert.Equal(name, ColumnNames.ToFileName(id));
 
     private static ColumnSchema Native(string name) => new() { Name = name, DType = DType.Float32 };
 
     [Theory]
-    [InlineData("", "may not be empty")]
+    [InlineData("", "must not be empty")]
     [InlineData("a\0", "NUL")]
     [InlineData("\U0001F4A5", null)]
     [InlineData("\u0001", null)]
-    public void Names_that_are_not_text_are_faults(string name, string? fault)
+    public void Invalid_names_are_detected(string name, string? fault)
     {
         if (fault is null)
             Assert.Null(ColumnNames.FindFault(name));
@@ -70,8 +70,8 @@ public class ColumnNamesTests
             Assert.Contains(fault, ColumnNames.FindFault(name), StringComparison.Ordinal);
     }
 
-    [Fact] // attributes cannot hold such texts
-    public void Names_with_half_of_a_surrogate_pair_are_faults()
+    [Fact] // attributes cannot contain such texts
+    public void Names_with_half_of_a_surrogate_pair_are_detected()
     {
         foreach (string name in (string[])["a\ud800", "\udc00\ud800", "\udc00a", "\ud800\ud800\udc00"])
             Assert.Contains("half of a surrogate pair", ColumnNames.FindFault(name), StringComparison.Ordinal);
@@ -82,6 +82,6 @@ public class ColumnNamesTests
     [InlineData("é a", "%C3%A9%20a", "é a")]
     [InlineData("a\u001b", "a%1B", "a%1B")]
     [InlineData("\uffff\U0001F4A5\t", "%EF%BF%BF%F0%9F%92%A5%09", "%EF%BF%BF\U0001F4A5\t")]
-    public void Names_that_a_format_cannot_hold_are_percent_encoded(string name, string inFits, string inXml) =>
+    public void Names_are_percent_encoded_for_FITS_and_XML(string name, string inFits, string inXml) =>
         Assert.Equal((inFits, inXml), (ColumnNames.ToFits(name), ColumnNames.ToXml(name)));
 }

@@ -5,7 +5,7 @@ namespace Pile.Format.Tests;
 
 public class ManifestTests
 {
-    private static readonly Manifest Whole = new()
+    private static readonly Manifest Complete = new()
     {
         Name = "nasty",
         Version = "1.0",
@@ -47,17 +47,17 @@ public class ManifestTests
     };
 
     [Fact]
-    public void A_manifest_reads_back_as_it_was_written()
+    public void A_written_manifest_is_read_back()
     {
-        Manifest read = ManifestReader.Read(ManifestWriter.Write(Whole), "pile.yaml");
-        Assert.Equal(ManifestWriter.Write(Whole), ManifestWriter.Write(read));
-        Assert.Equal(Whole.Bytes, read.Bytes);
-        Assert.Equal(Whole.SkyAreaDeg2, read.SkyAreaDeg2);
-        Assert.Equal(Whole.Provenance, read.Provenance);
-        Assert.Equal(Whole.Time, read.Time);
-        Assert.Equal(Whole.Description, read.Description);
-        Assert.Equal(Whole.Columns.Length, read.Columns.Length);
-        foreach ((ColumnSchema expected, ColumnSchema actual) in Whole.Columns.Zip(read.Columns))
+        Manifest read = ManifestReader.Read(ManifestWriter.Write(Complete), "pile.yaml");
+        Assert.Equal(ManifestWriter.Write(Complete), ManifestWriter.Write(read));
+        Assert.Equal(Complete.Bytes, read.Bytes);
+        Assert.Equal(Complete.SkyAreaDeg2, read.SkyAreaDeg2);
+        Assert.Equal(Complete.Provenance, read.Provenance);
+        Assert.Equal(Complete.Time, read.Time);
+        Assert.Equal(Complete.Description, read.Description);
+        Assert.Equal(Complete.Columns.Length, read.Columns.Length);
+        foreach ((ColumnSchema expected, ColumnSchema actual) in Complete.Columns.Zip(read.Columns))
         {
             Assert.Equal(expected.Shape.AsSpan(), actual.Shape.AsSpan());
             Assert.Equal(expected.Bands.AsSpan(), actual.Bands.AsSpan());
@@ -68,15 +68,16 @@ public class ManifestTests
     }
 
     [Fact]
-    public void Other_yaml_readers_take_text_for_text()
+    public void PyYAML_reads_texts_as_text()
     {
         using TestKit.TemporaryFolder folder = new();
-        File.WriteAllText(folder["pile.yaml"], ManifestWriter.Write(Whole));
+        File.WriteAllText(folder["pile.yaml"], ManifestWriter.Write(Complete));
         string kinds = TestKit.Python.Run("""
             import sys, yaml
             d = yaml.safe_load(open(sys.argv[1]))
-            print(*[type(v).__name__ for v in (d['pile'], d['version'], d['provenance']['project'], d['provenance']['survey'], d['provenance']['instrument'],
-                  d['provenance']['release'], d['provenance']['builder'], d['rows'], d['sky_area_deg2'], d['columns'][4]['bands'][0]['name'])])
+            print(*[type(v).__name__ for v in (d['pile'], d['version'], d['provenance']['project'], d['provenance']['survey'],
+                  d['provenance']['instrument'], d['provenance']['release'], d['provenance']['builder'], d['rows'], d['sky_area_deg2'],
+                  d['columns'][4]['bands'][0]['name'])])
             """, folder["pile.yaml"]);
         Assert.Equal("str str str str str str str int float str", kinds.Trim());
     }
@@ -92,7 +93,7 @@ public class ManifestTests
     [InlineData("subset: main", "subset: &a main", "anchors and aliases are not allowed")]
     [InlineData("subset: main", "subset: !!str main", "tags are not allowed")]
     [InlineData("subset: main\n", "", "the key 'subset' is missing")]
-    [InlineData("shards: 2", "shards: 2\nshards: 3", "the key 'shards' stands here a second time")]
+    [InlineData("shards: 2", "shards: 2\nshards: 3", "the key 'shards' is a duplicate")]
     [InlineData("frame: ICRS", "frame: FK5", "expected ICRS, found 'FK5'")]
     [InlineData("modality: spectrum", "modality: spectra",
         "expected image or spectrum or cube or time-series or catalogue, found 'spectra'")]
@@ -101,7 +102,7 @@ public class ManifestTests
     [InlineData("scale: TAI", "scale: BJD_TDB", "expected a time scale of FITS")]
     [InlineData("scale: TAI", "scale: TAI, reference: here", "expected a reference position of FITS")]
     [InlineData("start_mjd: 51602.276", "start_mjd: .nan", "expected a finite number, found '.nan'")]
-    [InlineData("end_mjd: 57859.1", "end_mjd: 1", "expected an end that is not before the start, found '1'")]
+    [InlineData("end_mjd: 57859.1", "end_mjd: 1", "expected an end at or after the start, found '1'")]
     [InlineData("epoch_year: 2016", "epoch_year: .inf", "expected a finite number, found '.inf'")]
     [InlineData("epoch_year: 2016", "epoch_year: Infinity", "expected a finite number, found 'Infinity'")]
     [InlineData("epoch_year: 2016", "epoch_year: 1e400", "expected a finite number, found '1e400'")]
@@ -113,9 +114,9 @@ public class ManifestTests
     [InlineData("sha256: aaaa", "sha256: AAAA", "expected a SHA-256 of 64 lower-case hexadecimal digits")]
     [InlineData("index_name: native_Z", "index_name: OBJECT_ID", "found 'OBJECT_ID' twice")]
     [InlineData("index_name: native_Z", "index_name: _pile_source", "expected a name that does not begin with '_pile_'")]
-    public void A_mistake_is_named_with_its_place(string right, string wrong, string finding)
+    public void An_invalid_manifest_is_reported_with_line_and_column(string right, string wrong, string finding)
     {
-        string text = ManifestSeal.Of(ManifestWriter.Write(Whole).Replace(right, wrong, StringComparison.Ordinal));
+        string text = ManifestSeal.Of(ManifestWriter.Write(Complete).Replace(right, wrong, StringComparison.Ordinal));
         DocumentInvalidException error = Assert.Throws<DocumentInvalidException>(() => ManifestReader.Read(text, "some/pile.yaml"));
         Assert.Contains(finding, error.Message, StringComparison.Ordinal);
         Assert.StartsWith($"some/pile.yaml, line {error.Line}, column {error.Column}: ", error.Message, StringComparison.Ordinal);
@@ -123,9 +124,9 @@ public class ManifestTests
     }
 
     [Fact]
-    public void A_newer_major_version_is_refused_and_a_newer_minor_one_read()
+    public void A_newer_major_version_is_rejected_and_a_newer_minor_version_is_read()
     {
-        string text = ManifestSeal.Without(ManifestWriter.Write(Whole));
+        string text = ManifestSeal.Without(ManifestWriter.Write(Complete));
         Assert.Throws<VersionNotSupportedException>(
             () => ManifestReader.Read(text.Replace("pile: \"1.0\"", "pile: \"2.0\"", StringComparison.Ordinal), "pile.yaml"));
         Manifest newer = ManifestReader.Read(text.Replace("pile: \"1.0\"", "pile: \"1.7\"\nunheard_of: {a: 1}", StringComparison.Ordinal),
@@ -140,22 +141,22 @@ public class ManifestTests
     [InlineData("a: [1, 2")]
     [InlineData("pile: [\nname: x\n")]
     [InlineData("\u0000")]
-    public void What_is_no_manifest_is_refused(string text) =>
+    public void Text_that_is_not_a_manifest_is_rejected(string text) =>
         Assert.Throws<DocumentInvalidException>(() => ManifestReader.Read(text, "pile.yaml"));
 
     [Fact]
-    public void The_last_line_is_the_checksum_of_all_before_it()
+    public void The_last_line_is_the_checksum_of_all_lines_before_it()
     {
-        string text = ManifestWriter.Write(Whole);
+        string text = ManifestWriter.Write(Complete);
         Assert.Equal(ManifestSeal.Of(text), text);
         Assert.EndsWith($"\ncrc32c: \"{ManifestReader.Read(text, "pile.yaml").Crc32C:x8}\"\n", text, StringComparison.Ordinal);
         Assert.Null(ManifestReader.Read(ManifestSeal.Without(text), "pile.yaml").Crc32C);
     }
 
     [Fact]
-    public void An_edited_manifest_is_rejected_with_the_checksum_that_accepts_it()
+    public void An_edited_manifest_is_rejected_with_the_correct_checksum_in_the_message()
     {
-        string edited = ManifestWriter.Write(Whole).Replace("unit: mag", "unit: mas", StringComparison.Ordinal);
+        string edited = ManifestWriter.Write(Complete).Replace("unit: mag", "unit: mas", StringComparison.Ordinal);
         DocumentInvalidException error = Assert.Throws<DocumentInvalidException>(() => ManifestReader.Read(edited, "pile.yaml"));
         Assert.True(error.IsDamaged);
         Assert.Equal(edited.Count(c => c == '\n'), error.Line);
@@ -164,20 +165,20 @@ public class ManifestTests
     }
 
     [Fact]
-    public void Bytes_that_are_not_utf8_are_rejected_with_their_place()
+    public void Bytes_that_are_not_UTF8_are_rejected_with_line_and_column()
     {
-        byte[] bytes = System.Text.Encoding.UTF8.GetBytes(ManifestSeal.Without(ManifestWriter.Write(Whole)));
+        byte[] bytes = System.Text.Encoding.UTF8.GetBytes(ManifestSeal.Without(ManifestWriter.Write(Complete)));
         bytes[bytes.AsSpan().IndexOf("nasty"u8)] = 0xFF;
         DocumentInvalidException error = Assert.Throws<DocumentInvalidException>(() => ManifestReader.Read(bytes, "pile.yaml"));
         Assert.Equal((2, 7), (error.Line, error.Column));
         Assert.Contains("expected UTF-8, found the byte 0xFF", error.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>A flip that is not detected may only make the key of the checksum an unknown one: all else is as it was.</summary>
+    /// <summary>An undetected flip may only change the key of the checksum to an unknown key; all else is unchanged.</summary>
     [Fact]
-    public void Every_flipped_bit_is_detected_or_changes_nothing()
+    public void Every_flipped_bit_is_detected_or_harmless()
     {
-        byte[] bytes = System.Text.Encoding.UTF8.GetBytes(ManifestWriter.Write(Whole));
+        byte[] bytes = System.Text.Encoding.UTF8.GetBytes(ManifestWriter.Write(Complete));
         string without = ManifestWriter.Write(ManifestReader.Read(bytes, "pile.yaml"));
         int accepted = 0;
         for (int bit = 0; bit < bytes.Length * 8; bit++)
@@ -201,6 +202,6 @@ public class ManifestTests
     }
 
     [Fact]
-    public void Deep_nesting_is_refused_before_the_stack_is_gone() =>
+    public void Deep_nesting_is_rejected_before_the_stack_overflows() =>
         Assert.Throws<DocumentInvalidException>(() => ManifestReader.Read(new string('[', 100_000), "pile.yaml"));
 }

@@ -18,7 +18,7 @@ public class ObjectIdTests
         }).Check(Laws.Repeatable);
 
     [Fact]
-    public void A_surrogate_pair_comes_after_the_private_use_area() =>
+    public void A_surrogate_pair_is_sorted_after_the_private_use_area() =>
         Assert.True(new ObjectId("\U0001F600") > new ObjectId("\uE000"));
 
     [Theory]
@@ -31,7 +31,7 @@ public class ObjectIdTests
     [InlineData(DType.UInt64, DType.Int8, false, DType.UInt64)]
     [InlineData(DType.Int64, DType.Float64, false, DType.Int64)]
     [InlineData(DType.String, DType.Int32, false, DType.String)]
-    public void Types_are_promoted_only_where_no_value_is_lost(DType a, DType b, bool possible, DType promoted)
+    public void Types_are_promoted_only_without_loss(DType a, DType b, bool possible, DType promoted)
     {
         Assert.Equal(possible, DTypes.TryPromote(a, b, out DType forth));
         Assert.Equal(possible, DTypes.TryPromote(b, a, out DType back));

@@ -3,7 +3,8 @@ using Pile.TestKit;
 
 namespace Pile.Format.Tests;
 
-/// <summary>Which room may know which: data flow one way. A new arrow is a decision, and is drawn here first.</summary>
+/// <summary>The allowed references between projects: data flow in one
+/// direction. A new reference is a decision, and is added here.</summary>
 public class ReferencesTests
 {
     private static readonly Dictionary<string, string[]> Arrows = new(StringComparer.Ordinal)
@@ -48,28 +49,28 @@ public class ReferencesTests
 
     [Theory]
     [MemberData(nameof(Projects))]
-    public void A_room_references_what_the_design_allows(string project)
+    public void A_project_references_only_allowed_projects(string project)
     {
-        Assert.True(Arrows.TryGetValue(project, out string[]? allowed), $"{project} is a new room: draw its arrows here.");
+        Assert.True(Arrows.TryGetValue(project, out string[]? allowed), $"{project} is a new project: add its references here.");
         string[] found = [.. XDocument.Load(ProductProjects()[project]).Descendants("ProjectReference")
             .Select(r => Path.GetFileNameWithoutExtension(r.Attribute("Include")!.Value))];
         Assert.Empty(found.Except(allowed, StringComparer.Ordinal));
     }
 
     [Fact]
-    public void A_native_library_is_named_in_its_own_room_alone()
+    public void A_native_library_is_used_by_its_own_project_only()
     {
         foreach ((string project, string path) in ProductProjects())
             foreach (string file in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, "*.cs", SearchOption.AllDirectories)
                 .Where(IsSource))
                 foreach (string line in File.ReadLines(file).Where(l => l.Contains("\"lib", StringComparison.Ordinal)))
-                    foreach ((string library, string room) in NativeLibraries)
-                        Assert.False(line.Contains(library, StringComparison.Ordinal) && project != room,
-                            $"{file} calls {library}, which is {room}'s: {line.Trim()}");
+                    foreach ((string library, string owner) in NativeLibraries)
+                        Assert.False(line.Contains(library, StringComparison.Ordinal) && project != owner,
+                            $"{file} calls {library}, which only {owner} may call: {line.Trim()}");
     }
 
     [Fact]
-    public void Nothing_is_called_a_helper()
+    public void No_file_is_named_helper_or_utils()
     {
         string[] words = ["Utils", "Util", "Helper", "Helpers", "Manager", "Common"];
         IEnumerable<string> files = ProductProjects().Values.SelectMany(

@@ -31,7 +31,7 @@ public sealed class TextLintTests : IDisposable
     }
 
     [Fact]
-    public void A_phrase_of_the_list_fails()
+    public void A_listed_phrase_fails()
     {
         (int exitCode, string output) = Lint("// the condition is" + " none", allowed: "");
         Assert.Equal(1, exitCode);

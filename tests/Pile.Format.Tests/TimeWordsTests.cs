@@ -9,7 +9,7 @@ public class TimeWordsTests
     [InlineData("tai", false)]
     [InlineData("MJD", false)]
     [InlineData("", false)]
-    public void Time_scales_are_those_of_fits(string word, bool isScale) => Assert.Equal(isScale, TimeWords.IsScale(word));
+    public void Time_scales_of_FITS_are_recognized(string word, bool isScale) => Assert.Equal(isScale, TimeWords.IsScale(word));
 
     [Theory] // FITS 4.0, table 31: eight letters are significant
     [InlineData("TOPOCENTER", true)]
@@ -19,6 +19,6 @@ public class TimeWordsTests
     [InlineData("SOLARSYSTEM", false)]
     [InlineData("barycenter", false)]
     [InlineData("", false)]
-    public void Reference_positions_are_those_of_fits(string word,
+    public void Reference_positions_of_FITS_are_recognized(string word,
         bool isReference) => Assert.Equal(isReference, TimeWords.IsReference(word));
 }

@@ -76,7 +76,7 @@ public sealed class CastTests : IDisposable
     {
         File.WriteAllText(folder["t.csv"], "flux,flux_err\n1,2\n");
         using ITableReader table = TableReader.Open(folder["t.csv"], cancellationToken: TestContext.Current.CancellationToken);
-        Assert.Contains("no column 'fluxx'. Near it: 'flux'",
+        Assert.Contains("no column 'fluxx'. Similar names: 'flux'",
             Assert.Throws<ArgumentException>(
                 () => new CastTable(table, new Dictionary<string, DType> { ["fluxx"] = DType.Float32 })).Message, StringComparison.Ordinal);
     }

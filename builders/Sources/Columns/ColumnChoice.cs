@@ -50,7 +50,7 @@ internal sealed class ColumnChoice
     {
         if (UnknownIn(table) is [var unknown, ..])
             throw new SchemaMismatchException(table.Path, unknown,
-                $"there is no such column. {NearNames.Hint(unknown, table.Columns.Select(c => c.Name))}",
+                $"there is no such column. {SimilarNames.Hint(unknown, table.Columns.Select(c => c.Name))}",
                 "Correct 'exclude', 'only' or 'cast' in the recipe's source (--exclude, --only, --cast with --from)")
             { IsOfCaller = true };
     }

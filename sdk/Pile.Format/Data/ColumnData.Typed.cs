@@ -4,46 +4,46 @@ using System.Runtime.InteropServices;
 namespace Pile.Format;
 
 /// <summary>The values of a numeric or boolean column.</summary>
-/// <typeparam name="T">The element type, that of the schema's <see cref="ColumnSchema.DType"/>.</typeparam>
+/// <typeparam name="T">The element type, which matches the schema's <see cref="ColumnSchema.DType"/>.</typeparam>
 public sealed class ColumnData<T> : ColumnData where T : unmanaged
 {
     private readonly int elementsPerRow;
     private readonly int[]? rowShapes;
     private readonly long[]? rowStarts;
 
-    /// <summary>A column whose rows all have the schema's shape.</summary>
+    /// <summary>Creates a column whose rows all have the schema's shape.</summary>
     /// <param name="schema">Name, dtype and shape.</param>
     /// <param name="values">Rows × elements, row-major.</param>
-    /// <param name="isNull">True where a row has no value; empty when every row has one.</param>
-    /// <exception cref="ArgumentException">The type or the length does not fit the schema.</exception>
+    /// <param name="isNull">True for each row without a value; empty if every row has one.</param>
+    /// <exception cref="ArgumentException">The type or the length does not match the schema.</exception>
     public ColumnData(ColumnSchema schema, ReadOnlyMemory<T> values, ReadOnlyMemory<bool> isNull = default)
         : this(schema, values, RowsIn(schema, values.Length), isNull) { }
 
-    /// <summary>The same, where rows may have no elements at all, so that their number does not follow.</summary>
+    /// <summary>Creates a column with an explicit number of rows, which is required if rows have no elements.</summary>
     public ColumnData(ColumnSchema schema, ReadOnlyMemory<T> values, int rowCount, ReadOnlyMemory<bool> isNull = default)
         : base(schema, rowCount, isNull)
     {
         RequireType(schema);
         elementsPerRow = schema.ElementsPerRow;
         if ((long)rowCount * elementsPerRow != values.Length)
-            throw new ArgumentException($"Column '{schema.Name}' needs {rowCount} × {elementsPerRow} values, and {values.Length} were "
+            throw new ArgumentException($"Column '{schema.Name}' requires {rowCount} × {elementsPerRow} values, but {values.Length} were "
                 + "given.", nameof(values));
         Values = values;
     }
 
-    /// <summary>A ragged column.</summary>
-    /// <param name="schema">Name, dtype and shape, with <see cref="ColumnSchema.Ragged"/> where rows differ.</param>
-    /// <param name="values">The rows' elements one after the other.</param>
+    /// <summary>Creates a ragged column.</summary>
+    /// <param name="schema">Name, dtype and shape, with <see cref="ColumnSchema.Ragged"/> for axes of variable length.</param>
+    /// <param name="values">The elements of all rows, concatenated.</param>
     /// <param name="rowShapes">The shape of every row: rows × rank.</param>
-    /// <param name="isNull">True where a row has no value; empty when every row has one.</param>
-    /// <exception cref="ArgumentException">The shapes do not fit the schema or the values.</exception>
+    /// <param name="isNull">True for each row without a value; empty if every row has one.</param>
+    /// <exception cref="ArgumentException">The shapes do not match the schema or the values.</exception>
     public ColumnData(ColumnSchema schema, ReadOnlyMemory<T> values, int[] rowShapes, ReadOnlyMemory<bool> isNull = default)
         : base(schema, rowShapes.Length / Math.Max(schema.Shape.Length, 1), isNull)
     {
         RequireType(schema);
         int rank = schema.Shape.Length;
         if (rank == 0 || rowShapes.Length % rank != 0)
-            throw new ArgumentException($"Column '{schema.Name}' has rank {rank}; {rowShapes.Length} lengths do not make whole shapes.",
+            throw new ArgumentException($"Column '{schema.Name}' has rank {rank}; {rowShapes.Length} lengths are not a multiple of it.",
                 nameof(rowShapes));
         rowStarts = new long[RowCount + 1];
         for (int row = 0; row < RowCount; row++)
@@ -53,26 +53,26 @@ public sealed class ColumnData<T> : ColumnData where T : unmanaged
             {
                 int length = rowShapes[row * rank + axis];
                 if (length < 0 || (schema.Shape[axis] != ColumnSchema.Ragged && schema.Shape[axis] != length))
-                    throw new ArgumentException($"Column '{schema.Name}', row {row}: axis {axis} has length {length}, the schema "
+                    throw new ArgumentException($"Column '{schema.Name}', row {row}: axis {axis} has length {length}, the schema requires "
                         + $"{schema.Shape[axis]}.", nameof(rowShapes));
                 elements *= length;
             }
             rowStarts[row + 1] = rowStarts[row] + elements;
         }
         if (rowStarts[^1] != values.Length)
-            throw new ArgumentException($"Column '{schema.Name}': the shapes ask for {rowStarts[^1]} values, and {values.Length} were "
+            throw new ArgumentException($"Column '{schema.Name}': the shapes require {rowStarts[^1]} values, but {values.Length} were "
                 + "given.", nameof(values));
         this.rowShapes = rowShapes;
         Values = values;
     }
 
-    /// <summary>All values, row-major, the rows one after the other.</summary>
+    /// <summary>All values, row-major, with the rows concatenated.</summary>
     public ReadOnlyMemory<T> Values { get; }
 
     /// <inheritdoc/>
     public override long ValueBytes => (long)Values.Length * Unsafe.SizeOf<T>();
 
-    /// <summary>The values of one row; its shape is <see cref="ShapeOf"/>.</summary>
+    /// <summary>Returns the values of one row, whose shape is <see cref="ShapeOf"/>.</summary>
     public ReadOnlySpan<T> Row(int row) => rowStarts is null
         ? Values.Span.Slice(row * elementsPerRow, elementsPerRow)
         : Values.Span[(int)rowStarts[row]..(int)rowStarts[row + 1]];
@@ -135,14 +135,16 @@ public sealed class ColumnData<T> : ColumnData where T : unmanaged
     {
         int elements = schema.ElementsPerRow;
         return elements == 0
-            ? throw new ArgumentException($"Rows of column '{schema.Name}' have no elements: give the number of rows.", nameof(valueCount))
+            ? throw new ArgumentException($"Rows of column '{schema.Name}' have no elements: specify the number of rows.",
+                nameof(valueCount))
             : valueCount / elements;
     }
 
     private static void RequireType(ColumnSchema schema)
     {
         if (DTypes.Of<T>() != schema.DType)
-            throw new ArgumentException($"Column '{schema.Name}' is {schema.DType.Name()}, the values are {DTypes.Of<T>().Name()}.",
+            throw new ArgumentException($"Column '{schema.Name}' has the type {schema.DType.Name()}, but the values are "
+                + $"{DTypes.Of<T>().Name()}.",
                 nameof(schema));
     }
 }

@@ -1,6 +1,6 @@
 namespace Pile.Format;
 
-/// <summary>The values of one column for a number of rows, in memory: typed, row by row, without boxing.</summary>
+/// <summary>The values of one column for a number of rows, in memory: typed, row-major, without boxing.</summary>
 /// <remarks>Numbers and booleans are a <see cref="ColumnData{T}"/>, text a <see cref="TextColumnData"/>.</remarks>
 public abstract class ColumnData
 {
@@ -13,42 +13,42 @@ public abstract class ColumnData
         IsNull = isNull;
     }
 
-    /// <summary>What the column is.</summary>
+    /// <summary>The schema of the column.</summary>
     public ColumnSchema Schema { get; }
 
-    /// <summary>Rows held.</summary>
+    /// <summary>The number of rows.</summary>
     public int RowCount { get; }
 
-    /// <summary>True where a row has no value, shape [rows]; empty when every row has one.</summary>
+    /// <summary>True for each row without a value, shape [rows]; empty if every row has one.</summary>
     public ReadOnlyMemory<bool> IsNull { get; }
 
-    /// <summary>The bytes that all values take in memory, without their shapes and null flags.</summary>
+    /// <summary>The size of all values in memory in bytes, without shapes and null flags.</summary>
     public abstract long ValueBytes { get; }
 
-    /// <summary>The shape of one row: the schema's, or of a ragged column that row's own.</summary>
+    /// <summary>Returns the shape of one row: the schema's, or the row's own if the column is ragged.</summary>
     public abstract ReadOnlySpan<int> ShapeOf(int row);
 
-    /// <summary>The bytes of one row's elements, row-major, in the machine's order (little-endian).</summary>
-    /// <exception cref="InvalidOperationException">The column holds text, whose elements have no fixed size.</exception>
+    /// <summary>Returns the bytes of one row's elements, row-major and little-endian.</summary>
+    /// <exception cref="InvalidOperationException">The column has the type string, whose elements have no fixed size.</exception>
     public abstract ReadOnlySpan<byte> RowBytes(int row);
 
-    /// <summary>Copies rows, in any order and as often as they are named.</summary>
-    /// <param name="rows">Rows of this column; -1 gives a row without a value.</param>
-    /// <param name="schema">What the copy is called, if not the same; the same dtype and shape.</param>
+    /// <summary>Copies rows, in any order and with repetitions.</summary>
+    /// <param name="rows">Rows of this column; -1 for a row without a value.</param>
+    /// <param name="schema">The schema of the copy, of the same dtype and shape; null for this column's.</param>
     public abstract ColumnData Take(ReadOnlySpan<int> rows, ColumnSchema? schema = null);
 
-    /// <summary>The same values under another name or description; nothing is copied.</summary>
-    /// <param name="schema">Of the same dtype and shape.</param>
-    /// <exception cref="ArgumentException">It is not.</exception>
+    /// <summary>Returns a column with the same values and another schema, without copying.</summary>
+    /// <param name="schema">A schema of the same dtype and shape.</param>
+    /// <exception cref="ArgumentException">The dtype or shape differs.</exception>
     public abstract ColumnData WithSchema(ColumnSchema schema);
 
-    /// <summary>Puts columns one after the other.</summary>
-    /// <param name="parts">At least one; all of the same dtype and shape.</param>
-    /// <exception cref="ArgumentException">There is none, or they differ.</exception>
+    /// <summary>Concatenates columns.</summary>
+    /// <param name="parts">At least one column; all of the same dtype and shape.</param>
+    /// <exception cref="ArgumentException">The list is empty, or the columns differ.</exception>
     public static ColumnData Concat(IReadOnlyList<ColumnData> parts)
     {
         if (parts.Count == 0)
-            throw new ArgumentException("There is no column to put together.", nameof(parts));
+            throw new ArgumentException("The list of columns to concatenate is empty.", nameof(parts));
         foreach (ColumnData part in parts)
             if (part.GetType() != parts[0].GetType() || !part.Schema.Shape.AsSpan().SequenceEqual(parts[0].Schema.Shape.AsSpan()))
                 throw new ArgumentException($"Column '{part.Schema.Name}' changes its type or shape from one batch to the next.",
@@ -81,6 +81,6 @@ public abstract class ColumnData
         return all;
     }
 
-    /// <summary>True when a row has no value.</summary>
+    /// <summary>Returns true if a row has no value.</summary>
     public bool IsNullAt(int row) => !IsNull.IsEmpty && IsNull.Span[row];
 }

@@ -2,11 +2,11 @@ using System.Collections.Immutable;
 
 namespace Pile.Format;
 
-/// <summary>Some rows of a source or a dataset: columns of equal length.</summary>
+/// <summary>A batch of rows of a source or a dataset: columns of equal length.</summary>
 public sealed class RowBatch
 {
-    /// <summary>A batch of columns.</summary>
-    /// <exception cref="ArgumentException">The columns differ in length, or two have one name.</exception>
+    /// <summary>Creates a batch from columns.</summary>
+    /// <exception cref="ArgumentException">The columns differ in length, or two have the same name.</exception>
     public RowBatch(IEnumerable<ColumnData> columns)
     {
         Columns = [.. columns];
@@ -15,33 +15,35 @@ public sealed class RowBatch
         foreach (ColumnData column in Columns)
         {
             if (column.RowCount != RowCount)
-                throw new ArgumentException($"Column '{column.Schema.Name}' has {column.RowCount} rows, '{Columns[0].Schema.Name}' "
+                throw new ArgumentException($"Column '{column.Schema.Name}' has {column.RowCount} rows, but column "
+                    + $"'{Columns[0].Schema.Name}' has "
                     + $"{RowCount}.", nameof(columns));
             if (!names.Add(column.Schema.Name))
-                throw new ArgumentException($"Two columns are called '{column.Schema.Name}'.", nameof(columns));
+                throw new ArgumentException($"Two columns are named '{column.Schema.Name}'.", nameof(columns));
         }
     }
 
     /// <summary>The columns.</summary>
     public ImmutableArray<ColumnData> Columns { get; }
 
-    /// <summary>Rows held.</summary>
+    /// <summary>The number of rows.</summary>
     public int RowCount { get; }
 
-    /// <summary>The row of the source, from 0, that each row is from; empty if the rows follow those of the batch before. A builder that
-    /// skips rows gives it.</summary>
+    /// <summary>The source row of each row, from 0; empty if the rows follow
+    /// those of the previous batch. A builder that skips rows sets it.</summary>
     public ReadOnlyMemory<long> SourceRows { get; init; }
 
-    /// <summary>The column of that exact name.</summary>
-    /// <exception cref="ArgumentException">There is none.</exception>
+    /// <summary>Returns the column with exactly this name.</summary>
+    /// <exception cref="ArgumentException">There is no such column.</exception>
     public ColumnData this[string name] => Find(name)
-        ?? throw new ArgumentException($"No column '{name}' here; there are {string.Join(", ", Columns.Select(c => c.Schema.Name))}.",
+        ?? throw new ArgumentException(
+            $"The batch has no column '{name}'. Its columns are {string.Join(", ", Columns.Select(c => c.Schema.Name))}.",
             nameof(name));
 
-    /// <summary>The column of that exact name, or null.</summary>
+    /// <summary>Returns the column with exactly this name, or null.</summary>
     public ColumnData? Find(string name) => Columns.FirstOrDefault(c => c.Schema.Name == name);
 
-    /// <summary>The first rows alone.</summary>
+    /// <summary>Returns the first rows.</summary>
     public RowBatch First(int rows)
     {
         int[] kept = [.. Enumerable.Range(0, Math.Min(rows, RowCount))];

@@ -2,19 +2,19 @@ using System.Text;
 
 namespace Pile.Format;
 
-/// <summary>The values of a text column: UTF-8 bytes and where each element starts, without a string object for each.</summary>
+/// <summary>The values of a text column, as UTF-8 bytes and offsets, without a string object for each.</summary>
 public sealed class TextColumnData : ColumnData
 {
     private readonly int elementsPerRow;
     private readonly int[]? rowLengths;
     private readonly int[]? rowStarts;
 
-    /// <summary>A text column.</summary>
-    /// <param name="schema">Name and shape; the dtype is string, the shape fixed.</param>
-    /// <param name="utf8">The elements' bytes one after the other.</param>
-    /// <param name="starts">Where each element starts, and the end: rows × elements + 1 numbers.</param>
-    /// <param name="isNull">True where a row has no value; empty when every row has one.</param>
-    /// <exception cref="ArgumentException">The lengths do not fit the schema.</exception>
+    /// <summary>Creates a text column.</summary>
+    /// <param name="schema">Name and shape; the dtype is string and the shape is fixed.</param>
+    /// <param name="utf8">The bytes of all elements, concatenated.</param>
+    /// <param name="starts">The start offset of each element, and the end offset of the last: rows × elements + 1 numbers.</param>
+    /// <param name="isNull">True for each row without a value; empty if every row has one.</param>
+    /// <exception cref="ArgumentException">The lengths do not match the schema.</exception>
     public TextColumnData(ColumnSchema schema, ReadOnlyMemory<byte> utf8, ReadOnlyMemory<int> starts, ReadOnlyMemory<bool> isNull = default)
         : base(schema, RowsIn(schema, starts.Length - 1), isNull)
     {
@@ -24,43 +24,45 @@ public sealed class TextColumnData : ColumnData
         Starts = starts;
     }
 
-    /// <summary>A column of lists of text, of differing length.</summary>
-    /// <param name="schema">Name and shape; the dtype is string, the shape one <see cref="ColumnSchema.Ragged"/> axis.</param>
-    /// <param name="utf8">The elements' bytes one after the other.</param>
-    /// <param name="starts">Where each element starts, and the end: as many numbers as there are elements, and one.</param>
-    /// <param name="rowLengths">How many elements each row has.</param>
-    /// <param name="isNull">True where a row has no value; empty when every row has one.</param>
-    /// <exception cref="ArgumentException">The lengths do not fit the schema or the elements.</exception>
+    /// <summary>Creates a column of text lists of variable length.</summary>
+    /// <param name="schema">Name and shape; the dtype is string and the shape is one <see cref="ColumnSchema.Ragged"/> axis.</param>
+    /// <param name="utf8">The bytes of all elements, concatenated.</param>
+    /// <param name="starts">The start offset of each element, and the end offset of the last: elements + 1 numbers.</param>
+    /// <param name="rowLengths">The number of elements of each row.</param>
+    /// <param name="isNull">True for each row without a value; empty if every row has one.</param>
+    /// <exception cref="ArgumentException">The lengths do not match the schema or the elements.</exception>
     public TextColumnData(ColumnSchema schema, ReadOnlyMemory<byte> utf8, ReadOnlyMemory<int> starts, int[] rowLengths,
         ReadOnlyMemory<bool> isNull = default)
         : base(schema, rowLengths.Length, isNull)
     {
         RequireText(schema, utf8, starts);
         if (schema.Shape is not [ColumnSchema.Ragged])
-            throw new ArgumentException($"Column '{schema.Name}': lists of text of differing length have one axis.", nameof(schema));
+            throw new ArgumentException($"Column '{schema.Name}': text lists of variable length must have exactly one axis.",
+                nameof(schema));
         rowStarts = new int[rowLengths.Length + 1];
         for (int row = 0; row < rowLengths.Length; row++)
             rowStarts[row + 1] = rowLengths[row] >= 0 ? checked(rowStarts[row] + rowLengths[row])
-                : throw new ArgumentException($"Column '{schema.Name}', row {row}: a list of {rowLengths[row]} elements.",
+                : throw new ArgumentException(
+                    $"Column '{schema.Name}', row {row}: the length of a list must not be negative; it is {rowLengths[row]}.",
                     nameof(rowLengths));
         if (rowStarts[^1] != starts.Length - 1)
-            throw new ArgumentException($"Column '{schema.Name}': the rows ask for {rowStarts[^1]} elements, and {starts.Length - 1} were "
+            throw new ArgumentException($"Column '{schema.Name}': the rows require {rowStarts[^1]} elements, but {starts.Length - 1} were "
                 + "given.", nameof(rowLengths));
         this.rowLengths = rowLengths;
         Utf8 = utf8;
         Starts = starts;
     }
 
-    /// <summary>The elements' bytes one after the other.</summary>
+    /// <summary>The bytes of all elements, concatenated.</summary>
     public ReadOnlyMemory<byte> Utf8 { get; }
 
-    /// <summary>Where each element starts in <see cref="Utf8"/>, and the end.</summary>
+    /// <summary>The start offset of each element in <see cref="Utf8"/>, and the end offset of the last.</summary>
     public ReadOnlyMemory<int> Starts { get; }
 
     /// <inheritdoc/>
     public override long ValueBytes => Utf8.Length + ((long)Starts.Length * sizeof(int));
 
-    /// <summary>A text column out of strings; null strings are null rows (scalars only).</summary>
+    /// <summary>Creates a text column from strings; null strings are null rows (scalars only).</summary>
     public static TextColumnData From(ColumnSchema schema, IReadOnlyList<string?> texts)
     {
         int[] starts = new int[texts.Count + 1];
@@ -77,7 +79,7 @@ public sealed class TextColumnData : ColumnData
         return new TextColumnData(schema, utf8, starts, anyNull ? isNull : default(ReadOnlyMemory<bool>));
     }
 
-    /// <summary>A column of lists of text out of strings.</summary>
+    /// <summary>Creates a column of text lists from strings.</summary>
     /// <param name="schema">The dtype is string, the shape one <see cref="ColumnSchema.Ragged"/> axis.</param>
     /// <param name="lists">The rows; null for a row without a value.</param>
     public static TextColumnData FromLists(ColumnSchema schema, IReadOnlyList<IReadOnlyList<string>?> lists)
@@ -88,10 +90,10 @@ public sealed class TextColumnData : ColumnData
             isNull.Contains(true) ? isNull : default(ReadOnlyMemory<bool>));
     }
 
-    /// <summary>Elements of one row.</summary>
+    /// <summary>Returns the number of elements of one row.</summary>
     public int ElementsOf(int row) => rowLengths is null ? elementsPerRow : rowLengths[row];
 
-    /// <summary>The bytes of one element of one row.</summary>
+    /// <summary>Returns the bytes of one element of one row.</summary>
     public ReadOnlySpan<byte> Element(int row, int element = 0)
     {
         ReadOnlySpan<int> starts = Starts.Span;
@@ -99,7 +101,7 @@ public sealed class TextColumnData : ColumnData
         return Utf8.Span[starts[index]..starts[index + 1]];
     }
 
-    /// <summary>One element of one row as text.</summary>
+    /// <summary>Returns one element of one row as a string.</summary>
     public string Text(int row, int element = 0) => Encoding.UTF8.GetString(Element(row, element));
 
     /// <inheritdoc/>
@@ -107,7 +109,7 @@ public sealed class TextColumnData : ColumnData
 
     /// <inheritdoc/>
     public override ReadOnlySpan<byte> RowBytes(int row) =>
-        throw new InvalidOperationException($"Column '{Schema.Name}' holds text, whose elements have no fixed size.");
+        throw new InvalidOperationException($"Column '{Schema.Name}' has the type string, whose elements have no fixed size.");
 
     /// <inheritdoc/>
     public override ColumnData Take(ReadOnlySpan<int> rows, ColumnSchema? schema = null)
@@ -153,9 +155,11 @@ public sealed class TextColumnData : ColumnData
     private static void RequireText(ColumnSchema schema, ReadOnlyMemory<byte> utf8, ReadOnlyMemory<int> starts)
     {
         if (schema.DType != DType.String)
-            throw new ArgumentException($"Column '{schema.Name}' is {schema.DType.Name()}, the values are text.", nameof(schema));
+            throw new ArgumentException($"Column '{schema.Name}' has the type {schema.DType.Name()}, but the values are text.",
+                nameof(schema));
         if (starts.Span[^1] != utf8.Length)
-            throw new ArgumentException($"Column '{schema.Name}': the elements end at byte {starts.Span[^1]} of {utf8.Length}.",
+            throw new ArgumentException($"Column '{schema.Name}': the last element ends at byte {starts.Span[^1]}, but there are "
+                + $"{utf8.Length} bytes.",
                 nameof(starts));
     }
 
@@ -164,7 +168,8 @@ public sealed class TextColumnData : ColumnData
         int perRow = schema.ElementsPerRow;
         return perRow > 0 && elements % perRow == 0
             ? elements / perRow
-            : throw new ArgumentException($"Column '{schema.Name}': {elements} elements do not make whole rows of {perRow}.",
+            : throw new ArgumentException(
+                $"Column '{schema.Name}': the number of elements, {elements}, must be a multiple of the {perRow} elements per row.",
                 nameof(elements));
     }
 }

@@ -1,10 +1,10 @@
 namespace Pile.Format;
 
-/// <summary>A dataset contradicts the format, or itself.</summary>
+/// <summary>A dataset does not follow the format, or contradicts itself.</summary>
 /// <param name="dataset">The dataset's folder or address.</param>
 /// <param name="finding">What is wrong, and where.</param>
 /// <param name="remedy">What to do next.</param>
-/// <param name="inner">What was noticed first.</param>
+/// <param name="inner">The underlying exception.</param>
 public sealed class DatasetInvalidException(string dataset, string finding, string remedy, Exception? inner = null)
     : PileException($"Dataset '{dataset}': {finding}. {remedy}.", inner)
 {

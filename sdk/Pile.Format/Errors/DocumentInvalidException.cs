@@ -1,11 +1,11 @@
 namespace Pile.Format;
 
-/// <summary>A manifest, recipe or schema file says something that it must not say.</summary>
+/// <summary>A manifest, recipe or schema file is not valid.</summary>
 /// <param name="path">The file.</param>
 /// <param name="line">The line, from 1.</param>
 /// <param name="column">The column, from 1.</param>
-/// <param name="finding">What stands there and what was expected.</param>
-/// <param name="inner">What the parser said.</param>
+/// <param name="finding">What was found and what was expected.</param>
+/// <param name="inner">The exception of the parser.</param>
 internal sealed class DocumentInvalidException(string path, int line, int column, string finding, Exception? inner = null)
     : PileException($"{path}, line {line}, column {column}: {finding}.", inner)
 {
@@ -18,7 +18,7 @@ internal sealed class DocumentInvalidException(string path, int line, int column
     /// <summary>The column, from 1.</summary>
     public int Column { get; } = column;
 
-    /// <summary>What stands there and what was expected.</summary>
+    /// <summary>What was found and what was expected.</summary>
     public string Finding { get; } = finding;
 
     /// <summary>True if the document contradicts its own checksum: it was damaged or edited after it was written.</summary>

@@ -1,6 +1,6 @@
 namespace Pile.Format;
 
-/// <summary>What should be written is there already, and nobody said that it may go.</summary>
+/// <summary>The output exists, and overwriting is not enabled.</summary>
 public sealed class OutputExistsException(string path, string remedy)
     : PileException($"'{path}' exists already. {remedy}.")
 {

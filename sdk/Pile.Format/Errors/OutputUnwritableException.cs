@@ -1,10 +1,10 @@
 namespace Pile.Format;
 
-/// <summary>Something cannot be written: there is no room, no permission, or somebody else is writing it.</summary>
+/// <summary>A file or folder cannot be written: the disk is full, permission is denied, or another process is writing it.</summary>
 /// <param name="path">The file or folder.</param>
-/// <param name="finding">What is in the way.</param>
+/// <param name="finding">Why it cannot be written.</param>
 /// <param name="remedy">What to do next.</param>
-/// <param name="inner">What the system or the library said.</param>
+/// <param name="inner">The exception of the system or library.</param>
 internal sealed class OutputUnwritableException(string path, string finding, string remedy, Exception? inner = null)
     : PileException($"{path}: {finding}. {remedy}.", inner)
 {

@@ -5,7 +5,7 @@ namespace Pile.Format;
 /// <summary>Right ascensions look like hours, and neither the table nor the caller declares their unit.</summary>
 /// <param name="source">The table.</param>
 /// <param name="column">The column of right ascension.</param>
-/// <param name="extent">The positions of all rows.</param>
+/// <param name="extent">The extent of all positions.</param>
 /// <param name="flagPrefix">What precedes the command line's options, for example <c>--</c> or <c>--a-</c>.</param>
 internal sealed class RaUnitUndeclaredException(string source, string? column, PositionExtent extent, string flagPrefix = "--")
     : PileException(string.Create(CultureInfo.InvariantCulture,
@@ -15,6 +15,6 @@ internal sealed class RaUnitUndeclaredException(string source, string? column, P
         + $"Declare the unit with {flagPrefix}ra-unit hours or {flagPrefix}ra-unit deg ('ra_unit' in a recipe, PositionOptions.RaUnit in "
         + "the SDK).")
 {
-    /// <summary>The positions of all rows.</summary>
+    /// <summary>The extent of all positions.</summary>
     public PositionExtent Extent { get; } = extent;
 }

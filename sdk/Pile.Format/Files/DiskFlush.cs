@@ -10,7 +10,7 @@ internal static partial class DiskFlush
     private const int ReadOnly = 0;
     private const int Interrupted = 4; // EINTR of <asm-generic/errno-base.h>
 
-    /// <summary>Flushes the bytes of a file that is written and closed.</summary>
+    /// <summary>Flushes a file that has been written and closed.</summary>
     /// <exception cref="IOException">The operating system reports an error: bytes may be lost.</exception>
     public static void File(string path)
     {
@@ -26,7 +26,7 @@ internal static partial class DiskFlush
     public static void Folder(string path)
     {
         if (OperatingSystem.IsLinux() || OperatingSystem.IsMacOS())
-            Flush(path, "folder"); // Windows journals names by itself
+            Flush(path, "folder"); // Windows journals names itself
     }
 
     private static void Flush(string path, string kind)

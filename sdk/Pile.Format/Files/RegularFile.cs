@@ -2,8 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Pile.Format;
 
-/// <summary>Detects files that are not regular, such as pipes and devices: opening one can wait for ever, and reading one need not
-/// end.</summary>
+/// <summary>Detects files that are not regular, such as pipes and devices: opening or reading one may never return.</summary>
 internal static partial class RegularFile
 {
     private const int WorkingFolder = -100; // AT_FDCWD of <linux/fcntl.h>
@@ -11,7 +10,7 @@ internal static partial class RegularFile
     private const int ModeOffset = 28, StatBytes = 256; // struct statx, the same on every processor
     private const int TypeMask = 0xF000, Regular = 0x8000, Folder = 0x4000; // S_IFMT, S_IFREG, S_IFDIR
 
-    /// <summary>True if a file exists, after links are followed, and is neither regular nor a folder.</summary>
+    /// <summary>Returns true if a file exists, after links are followed, and is neither regular nor a folder.</summary>
     public static bool IsSpecial(string path)
     {
         if (!OperatingSystem.IsLinux())
@@ -29,7 +28,7 @@ internal static partial class RegularFile
     }
 
     /// <summary>Rejects a file that is neither regular nor a folder.</summary>
-    /// <exception cref="IOException">It is a pipe, a device or a socket.</exception>
+    /// <exception cref="IOException">The file is a pipe, a device or a socket.</exception>
     public static void Require(string path)
     {
         if (IsSpecial(path))

@@ -5,10 +5,10 @@ using System.Text;
 
 namespace Pile.Format;
 
-/// <summary>Names for temporary files and folders that identify the process they belong to. A later process removes those of processes that
-/// were killed.</summary>
-/// <remarks>The name holds a hash of the boot and the PID namespace, the process id and its start time. What belongs to another boot,
-/// another machine or a running process is left alone.</remarks>
+/// <summary>Creates names for temporary files and folders that identify the process they belong to. A later process deletes those of
+/// processes that were killed.</summary>
+/// <remarks>The name contains a hash of the boot and the PID namespace, the process id and its start time. Files of another boot, another
+/// machine or a running process are not deleted.</remarks>
 internal static class TemporaryPath
 {
     private static readonly string Host = HostOf();
@@ -17,9 +17,8 @@ internal static class TemporaryPath
     private static readonly EnumerationOptions Hidden = new() { AttributesToSkip = FileAttributes.None }; // names begin with a dot
     private static int isSystemFolderClean;
 
-    /// <summary>Returns a path in the system's temporary folder where nothing exists, and removes what killed processes left
-    /// there.</summary>
-    /// <param name="kind">What the file or folder is for: one word.</param>
+    /// <summary>Returns an unused path in the system's temporary folder, and deletes what killed processes left there.</summary>
+    /// <param name="kind">The purpose of the file or folder: one word.</param>
     public static string InSystemFolder(string kind)
     {
         string folder = Path.GetTempPath();
@@ -29,8 +28,8 @@ internal static class TemporaryPath
     }
 
     /// <summary>Creates a folder in the system's temporary folder that only this user can read.</summary>
-    /// <param name="kind">What it is for: one word.</param>
-    /// <exception cref="IOException">It cannot be created.</exception>
+    /// <param name="kind">The purpose of the folder: one word.</param>
+    /// <exception cref="IOException">The folder cannot be created.</exception>
     public static string CreateSystemFolder(string kind)
     {
         string path = InSystemFolder(kind);
@@ -44,10 +43,10 @@ internal static class TemporaryPath
         return path;
     }
 
-    /// <summary>Returns a path beside a file, where it is written before it is renamed, and removes what killed processes left of the same
-    /// file.</summary>
+    /// <summary>Returns a path for writing a file before it is renamed, in the same
+    /// folder, and deletes what killed processes left of the same file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="ending">The ending of the temporary name, with its dot.</param>
+    /// <param name="ending">The extension of the temporary name, with its dot.</param>
     public static string Beside(string path, string ending)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!, prefix = $".{Path.GetFileName(path)}.";
@@ -55,8 +54,7 @@ internal static class TemporaryPath
         return Path.Combine(folder, $"{prefix}{Mark}-{Guid.NewGuid():N}{ending}");
     }
 
-    /// <summary>Deletes a temporary file or folder. One that cannot be deleted stays for a later process: the result does not depend on
-    /// it.</summary>
+    /// <summary>Deletes a temporary file or folder. If that fails, a later process deletes it.</summary>
     public static void Delete(string path)
     {
         try
@@ -68,7 +66,7 @@ internal static class TemporaryPath
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // A later process removes it.
+            // A later process deletes it.
         }
     }
 
@@ -86,7 +84,7 @@ internal static class TemporaryPath
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The folder does not exist or cannot be listed: whoever writes there reports it.
+            // The folder does not exist or cannot be listed; writing to it reports the error.
         }
     }
 
@@ -100,7 +98,7 @@ internal static class TemporaryPath
             && long.TryParse(parts[at + 2], NumberStyles.None, CultureInfo.InvariantCulture, out long start) && StartOf(processId) != start;
     }
 
-    // Empty where the system does not identify boots: then nothing is ever removed.
+    // Empty if the system does not identify boots: then nothing is ever deleted.
     private static string HostOf()
     {
         try
@@ -114,8 +112,8 @@ internal static class TemporaryPath
         }
     }
 
-    /// <summary>The start time of a process in clock ticks since the boot: field 22 of /proc/PID/stat, see proc(5); 0 if it is not
-    /// running.</summary>
+    /// <summary>Returns the start time of a process in clock ticks since boot:
+    /// field 22 of /proc/PID/stat, see proc(5); 0 if it is not running.</summary>
     private static long StartOf(int processId)
     {
         try

@@ -1,10 +1,10 @@
 namespace Pile.Format;
 
-/// <summary>One thing that a validation noticed.</summary>
-/// <param name="Code">What kind of thing; see <see cref="FindingCodes"/>.</param>
+/// <summary>One finding of a validation.</summary>
+/// <param name="Code">The kind of finding; see <see cref="FindingCodes"/>.</param>
 /// <param name="Severity">Whether it makes the dataset invalid.</param>
 /// <param name="Path">The file, relative to the dataset.</param>
-/// <param name="Row">The row within that file, where it is one.</param>
-/// <param name="Column">The column, where it is one.</param>
-/// <param name="Message">Expected and found.</param>
+/// <param name="Row">The row within the file; null if the finding concerns no single row.</param>
+/// <param name="Column">The column; null if the finding concerns no single column.</param>
+/// <param name="Message">What was expected and what was found.</param>
 public sealed record Finding(string Code, FindingSeverity Severity, string Path, long? Row, string? Column, string Message);

@@ -1,13 +1,13 @@
 namespace Pile.Format;
 
-/// <summary>The stable codes of findings, as SCHEMA.md lists them. M: manifest, F: files, I: index, S: shards, C: columns and
-/// values.</summary>
+/// <summary>The stable codes of findings, as SCHEMA.md lists them. M:
+/// manifest, F: files, I: index, S: shards, C: columns and values.</summary>
 internal static class FindingCodes
 {
     /// <summary>The manifest is missing or not YAML, or lacks or misuses a key.</summary>
     public const string ManifestInvalid = "M001";
 
-    /// <summary>The manifest is of a newer major version.</summary>
+    /// <summary>The manifest has a newer major version.</summary>
     public const string VersionNotSupported = "M002";
 
     /// <summary>The manifest's counts contradict the files.</summary>
@@ -19,16 +19,16 @@ internal static class FindingCodes
     /// <summary>A column that the modality requires is missing.</summary>
     public const string RequiredColumnMissing = "C001";
 
-    /// <summary>A standard column has another dtype or rank than its modality says.</summary>
+    /// <summary>A standard column has a different dtype or rank than its modality defines.</summary>
     public const string StandardColumnMismatch = "C002";
 
-    /// <summary>An alias names a column that there is not, or does not evaluate.</summary>
+    /// <summary>An alias refers to an unknown column, or cannot be evaluated.</summary>
     public const string AliasInvalid = "C003";
 
     /// <summary>A position is missing or out of range.</summary>
     public const string PositionInvalid = "C004";
 
-    /// <summary>An object_id stands in two rows.</summary>
+    /// <summary>Two rows have the same object_id.</summary>
     public const string ObjectIdDuplicate = "C005";
 
     /// <summary>Columns of one row that share an axis, or a list and the companion with its length, differ in that length.</summary>
@@ -37,55 +37,55 @@ internal static class FindingCodes
     /// <summary>The members of a nested group differ in length, or some of them are missing.</summary>
     public const string NestedMismatch = "C007";
 
-    /// <summary>A row's bytes are not a file of the encoding that the column declares.</summary>
+    /// <summary>A row's bytes are not a valid file of the encoding that the column declares.</summary>
     public const string EncodingMismatch = "C008";
 
-    /// <summary>A code stands in a column of categories that has no name there.</summary>
+    /// <summary>A value of a column of categories is not a declared code.</summary>
     public const string CategoryUnknown = "C009";
 
-    /// <summary>A native column of times has no time scale, or one of wavelengths no spectral medium.</summary>
+    /// <summary>A native column of times has no time scale, or a native column of wavelengths has no spectral medium.</summary>
     public const string MeaningMissing = "C010";
 
-    /// <summary>files.parquet is missing or not the one that the manifest names.</summary>
+    /// <summary>files.parquet is missing, or its checksum differs from the one in the manifest.</summary>
     public const string FileListInvalid = "F001";
 
     /// <summary>A file of the list is missing.</summary>
     public const string FileMissing = "F002";
 
-    /// <summary>A file is longer or shorter than the list says.</summary>
+    /// <summary>A file is longer or shorter than listed.</summary>
     public const string FileSizeMismatch = "F003";
 
-    /// <summary>A file's bytes have changed: its SHA-256 is another one.</summary>
+    /// <summary>A file was changed: its SHA-256 differs.</summary>
     public const string FileChanged = "F004";
 
-    /// <summary>A file lies in the dataset that the list does not name.</summary>
+    /// <summary>The dataset contains a file that is not listed.</summary>
     public const string FileUnlisted = "F005";
 
-    /// <summary>A path leaves the dataset's folder.</summary>
+    /// <summary>A path refers to a file outside the dataset's folder.</summary>
     public const string PathOutside = "F006";
 
-    /// <summary>A folder of the dataset cannot be listed: what lies in it is unknown.</summary>
+    /// <summary>A folder of the dataset cannot be listed, so its contents are unknown.</summary>
     public const string FolderUnreadable = "F007";
 
-    /// <summary>statistics.parquet cannot be read, lacks a column, or has other numbers than the values give.</summary>
+    /// <summary>statistics.parquet cannot be read, lacks a column, or differs from the statistics of the values.</summary>
     public const string StatisticsMismatch = "F008";
 
     /// <summary>The index breaks a rule of HATS: properties, partition list, tile paths.</summary>
     public const string HatsInvalid = "I001";
 
-    /// <summary>A tile's columns or types are not those of the manifest.</summary>
+    /// <summary>A tile's columns or types differ from the manifest.</summary>
     public const string IndexSchemaMismatch = "I002";
 
-    /// <summary>Rows of a tile are not sorted by _healpix_29 and object_id.</summary>
+    /// <summary>The rows of a tile are not sorted by _healpix_29 and object_id.</summary>
     public const string IndexNotSorted = "I003";
 
-    /// <summary>A row's _healpix_29 is not that of its position, or not of its tile.</summary>
+    /// <summary>A row's _healpix_29 does not match its position or its tile.</summary>
     public const string HealpixMismatch = "I004";
 
-    /// <summary>A piece lies outside its file, or its entry is malformed.</summary>
+    /// <summary>A piece exceeds its file, or its entry is malformed.</summary>
     public const string PieceInvalid = "I005";
 
-    /// <summary>The margin lacks a row that is near enough to a tile, or holds one that is not of another tile, or no copy.</summary>
+    /// <summary>The margin lacks a row near a tile, or has a row that is of the same tile or not a copy.</summary>
     public const string MarginMismatch = "I006";
 
     /// <summary>The file of positions or the index of ids is damaged, or contradicts the index.</summary>
@@ -94,15 +94,15 @@ internal static class FindingCodes
     /// <summary>A shard cannot be opened as HDF5.</summary>
     public const string ShardUnreadable = "S001";
 
-    /// <summary>A shard's datasets are not those of the manifest.</summary>
+    /// <summary>A shard's datasets differ from the manifest.</summary>
     public const string ShardSchemaMismatch = "S002";
 
-    /// <summary>A light value in a shard is not the one in the index.</summary>
+    /// <summary>A light value in a shard differs from the index.</summary>
     public const string ShardIndexMismatch = "S003";
 
     /// <summary>A piece's bytes do not match its CRC-32C, or do not decode.</summary>
     public const string PieceCorrupt = "S004";
 
-    /// <summary>A row lies in a shard of another cell.</summary>
+    /// <summary>A row is stored in a shard of another cell.</summary>
     public const string CellMismatch = "S005";
 }

@@ -1,9 +1,9 @@
 namespace Pile.Format;
 
-/// <summary>How bad a finding is.</summary>
+/// <summary>The severity of a finding.</summary>
 public enum FindingSeverity
 {
-    /// <summary>Worth knowing; the dataset is valid.</summary>
+    /// <summary>The dataset is valid, but should be checked.</summary>
     Warning,
 
     /// <summary>The dataset is invalid.</summary>

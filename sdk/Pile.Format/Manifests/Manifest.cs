@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Pile.Format;
 
-/// <summary>What a dataset says of itself in <c>pile.yaml</c>: small, whatever the dataset's size.</summary>
+/// <summary>The dataset's manifest, <c>pile.yaml</c>. Its size does not depend on the number of rows.</summary>
 public sealed record Manifest
 {
     /// <summary>The version of the format.</summary>
@@ -17,25 +17,25 @@ public sealed record Manifest
     /// <summary>The modality: <c>image</c>, <c>spectrum</c>, <c>catalogue</c> …</summary>
     public required string Modality { get; init; }
 
-    /// <summary>One line of prose.</summary>
+    /// <summary>A description of one line.</summary>
     public string? Description { get; init; }
 
     /// <summary>The folder of the shards and the index within the dataset.</summary>
     public string Subset { get; init; } = "main";
 
-    /// <summary>Where the data come from, whose they are, and what made this dataset of them.</summary>
+    /// <summary>The origin, licence and builder of the data.</summary>
     public required Provenance Provenance { get; init; }
 
-    /// <summary>Rows of the dataset.</summary>
+    /// <summary>The number of rows of the dataset.</summary>
     public required long Rows { get; init; }
 
-    /// <summary>Shards of the dataset.</summary>
+    /// <summary>The number of shards of the dataset.</summary>
     public required int Shards { get; init; }
 
-    /// <summary>Bytes of all files that <c>files.parquet</c> lists.</summary>
+    /// <summary>The total size in bytes of the files that <c>files.parquet</c> lists.</summary>
     public required long Bytes { get; init; }
 
-    /// <summary>How rows are spread over cells.</summary>
+    /// <summary>The partitioning of rows into cells.</summary>
     public required Partition Partition { get; init; }
 
     /// <summary>The positions' frame; always ICRS in version 1.</summary>
@@ -44,19 +44,19 @@ public sealed record Manifest
     /// <summary>The only frame of version 1.</summary>
     public const string Icrs = "ICRS";
 
-    /// <summary>The Julian year of the positions, where it is one for all.</summary>
+    /// <summary>The Julian year of the positions; null if they have no common one.</summary>
     public double? EpochYear { get; init; }
 
-    /// <summary>The limit of <see cref="EpochYear"/>, before and after the year 0.</summary>
+    /// <summary>The largest absolute value of <see cref="EpochYear"/>.</summary>
     public const double MostEpochYear = 10_000;
 
-    /// <summary>What the times mean and which they span; null for a dataset without times.</summary>
+    /// <summary>The time scale and range of the times; null for a dataset without times.</summary>
     public TimeSpanInfo? Time { get; init; }
 
     /// <summary><c>vacuum</c> or <c>air</c>, for datasets with wavelengths.</summary>
     public string? SpectralMedium { get; init; }
 
-    /// <summary>The part of the sky that has rows, in square degrees: occupied pixels at order <see cref="SkyAreaOrder"/>.</summary>
+    /// <summary>The area of the sky with rows, in square degrees: occupied pixels at order <see cref="SkyAreaOrder"/>.</summary>
     public double? SkyAreaDeg2 { get; init; }
 
     /// <summary>The area of the sky in square degrees, rounded up.</summary>
@@ -65,10 +65,11 @@ public sealed record Manifest
     /// <summary>The HEALPix order at which <see cref="SkyAreaDeg2"/> is counted.</summary>
     public const int SkyAreaOrder = 10;
 
-    /// <summary>How near to a tile of the index the rows of its margin lie, in arcseconds; null for an index without a margin.</summary>
+    /// <summary>The largest distance of a margin row from its tile of the
+    /// index, in arcseconds; null for an index without a margin.</summary>
     public double? MarginArcsec { get; init; }
 
-    /// <summary>The widest margin that an index may have: ten degrees.</summary>
+    /// <summary>The largest <see cref="MarginArcsec"/>: ten degrees.</summary>
     public const double MostMarginArcsec = 36_000;
 
     /// <summary>All stored columns, in the order of the index.</summary>
@@ -83,9 +84,9 @@ public sealed record Manifest
     /// <summary>The source files.</summary>
     public ImmutableArray<SourceFile> Sources { get; init; } = [];
 
-    /// <summary>The CRC-32C that the file ends with; null in a manifest without one, as older programs wrote it.</summary>
+    /// <summary>The CRC-32C at the end of the file; null in a manifest of an older program, which has none.</summary>
     public uint? Crc32C { get; init; }
 
-    /// <summary>The column of that exact name, or null.</summary>
+    /// <summary>Returns the column with exactly this name, or null.</summary>
     public ColumnSchema? Column(string name) => Columns.FirstOrDefault(c => c.Name == name);
 }

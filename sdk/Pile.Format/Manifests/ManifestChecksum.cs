@@ -23,14 +23,14 @@ internal static class ManifestChecksum
 
     private static readonly int LineBytes = Before.Length + Digits + After.Length;
 
-    /// <summary>Returns the line for the text before it.</summary>
+    /// <summary>Returns the checksum line for the text before it.</summary>
     internal static string LineFor(string text) => $"{Key}: \"{Compute(Encoding.UTF8.GetBytes(text)):x8}\"\n";
 
     /// <summary>Compares the last line with the bytes before it.</summary>
-    /// <param name="manifest">The whole file.</param>
+    /// <param name="manifest">The bytes of the file.</param>
     /// <param name="path">The file, for messages.</param>
-    /// <returns>The checksum; null if the last line does not have the form of one.</returns>
-    /// <exception cref="DocumentInvalidException">The bytes have another checksum than the line states.</exception>
+    /// <returns>The checksum; null if the last line is not a checksum line.</returns>
+    /// <exception cref="DocumentInvalidException">The checksum of the bytes differs from the line.</exception>
     internal static uint? Verify(ReadOnlySpan<byte> manifest, string path)
     {
         if (manifest.Length < LineBytes)

@@ -39,6 +39,6 @@ internal static partial class ManifestReader
         (TimeWords.ReadScale(map.Required("scale").AsScalar()), map.Find("reference") is { } reference
             ? TimeWords.ReadReference(reference.AsScalar()) : null);
 
-    private static double NotZero(YamlScalar factor) =>
+    private static double ReadScale(YamlScalar factor) =>
         factor.AsDouble() is not 0 and var value ? value : throw factor.Invalid("expected a factor other than 0");
 }

@@ -6,8 +6,8 @@ using Pile.Format.Yaml;
 namespace Pile.Format;
 
 /// <summary>Reads <c>pile.yaml</c>.</summary>
-/// <remarks>Keys that a newer minor version may add are passed over at the top; inside what version 1 defines, an unknown key is an
-/// error.</remarks>
+/// <remarks>Unknown keys at the top level are ignored, because a newer minor
+/// version may add them; elsewhere an unknown key is an error.</remarks>
 internal static partial class ManifestReader
 {
     private static readonly FrozenDictionary<string, DType> DTypeWords =
@@ -25,14 +25,14 @@ internal static partial class ManifestReader
     /// <param name="text">The text of <c>pile.yaml</c>.</param>
     /// <param name="path">The file, for messages.</param>
     /// <exception cref="DocumentInvalidException">The text is not a manifest, or its checksum is wrong.</exception>
-    /// <exception cref="VersionNotSupportedException">It is of a newer major version.</exception>
+    /// <exception cref="VersionNotSupportedException">The manifest has a newer major version.</exception>
     public static Manifest Read(string text, string path) => Read(Encoding.UTF8.GetBytes(text), path);
 
     /// <summary>Reads a manifest.</summary>
     /// <param name="utf8">The bytes of <c>pile.yaml</c>.</param>
     /// <param name="path">The file, for messages.</param>
     /// <exception cref="DocumentInvalidException">The bytes are not a manifest, or their checksum is wrong.</exception>
-    /// <exception cref="VersionNotSupportedException">It is of a newer major version.</exception>
+    /// <exception cref="VersionNotSupportedException">The manifest has a newer major version.</exception>
     public static Manifest Read(ReadOnlySpan<byte> utf8, string path)
     {
         uint? checksum = ManifestChecksum.Verify(utf8, path);
@@ -60,9 +60,9 @@ internal static partial class ManifestReader
             Description = root.TextOrNull("description"),
             Subset = ReadSubset(root.Required("subset").AsScalar()),
             Provenance = ReadProvenance(root.Required("provenance").AsMap()),
-            Rows = NotNegative(root, "rows"),
-            Shards = (int)NotNegative(root, "shards", int.MaxValue),
-            Bytes = NotNegative(root, "bytes"),
+            Rows = ReadCount(root, "rows"),
+            Shards = (int)ReadCount(root, "shards", int.MaxValue),
+            Bytes = ReadCount(root, "bytes"),
             Partition = ReadPartition(root.Required("partition").AsMap()),
             Frame = OneOf(root.Required("frame"), Manifest.Icrs),
             EpochYear = root.Find("epoch_year")?.AsScalar().AsDouble(-Manifest.MostEpochYear, Manifest.MostEpochYear),
@@ -78,7 +78,7 @@ internal static partial class ManifestReader
         };
     }
 
-    private static long NotNegative(YamlMap map, string key, long most = long.MaxValue)
+    private static long ReadCount(YamlMap map, string key, long most = long.MaxValue)
     {
         YamlScalar scalar = map.Required(key).AsScalar();
         return scalar.AsInt64() is >= 0 and var value && value <= most ? value
@@ -86,7 +86,7 @@ internal static partial class ManifestReader
     }
 
     private static double ReadMargin(YamlScalar margin) => margin.AsDouble() is > 0 and <= Manifest.MostMarginArcsec and var value
-        ? value : throw margin.Invalid($"expected a threshold above 0 and up to {Manifest.MostMarginArcsec} arcseconds, found "
+        ? value : throw margin.Invalid($"expected a threshold in (0, {Manifest.MostMarginArcsec}] arcseconds, found "
             + $"{margin.Text}");
 
     private static Provenance ReadProvenance(YamlMap map)
@@ -124,7 +124,7 @@ internal static partial class ManifestReader
         YamlScalar end = map.Required("end_mjd").AsScalar();
         return end.AsDouble() >= start
             ? new TimeSpanInfo(scale, reference, start, end.AsDouble())
-            : throw end.Invalid($"expected an end that is not before the start, found '{end.Text}'");
+            : throw end.Invalid($"expected an end at or after the start, found '{end.Text}'");
     }
 
     private static string ReadSha256(YamlMap map)
@@ -138,7 +138,7 @@ internal static partial class ManifestReader
     private static SourceFile ReadSource(YamlMap map)
     {
         map.RequireKeys("uri", "bytes", "sha256", "etag");
-        return new SourceFile(map.Text("uri"), NotNegative(map, "bytes"), ReadSha256(map.Required("sha256").AsScalar()));
+        return new SourceFile(map.Text("uri"), ReadCount(map, "bytes"), ReadSha256(map.Required("sha256").AsScalar()));
     }
 
     private static AliasSchema ReadAlias(YamlMap map)
@@ -148,14 +148,14 @@ internal static partial class ManifestReader
         {
             Name = map.Text("name"),
             Native = map.TextOrNull("native"),
-            Scale = map.Find("scale")?.AsScalar() is { } scale ? NotZero(scale) : 1,
+            Scale = map.Find("scale")?.AsScalar() is { } scale ? ReadScale(scale) : 1,
             Expression = map.TextOrNull("expr"),
             Unit = map.TextOrNull("unit"),
             Ucd = map.TextOrNull("ucd"),
             Description = map.TextOrNull("description"),
         };
         return (alias.Native is null) != (alias.Expression is null) ? alias
-            : throw map.Invalid($"the alias '{alias.Name}' needs either 'native' or 'expr'");
+            : throw map.Invalid($"the alias '{alias.Name}' must have either 'native' or 'expr'");
     }
 
     private static ImmutableArray<ColumnSchema> ReadColumns(YamlList list, FormatVersion version)
@@ -164,12 +164,12 @@ internal static partial class ManifestReader
         HashSet<string> names = new(StringComparer.Ordinal);
         for (int i = 0; i < columns.Length; i++)
             if (!names.Add(columns[i].Name))
-                throw list.Items[i].Invalid($"the column '{columns[i].Name}' stands here a second time");
+                throw list.Items[i].Invalid($"the column '{columns[i].Name}' is listed twice");
         RequireIndexNames(columns, list);
         return columns;
     }
 
-    /// <summary>Rejects names that the index cannot have: SQL ignores case, and the format has names of its own.</summary>
+    /// <summary>Rejects names that the index cannot use: SQL ignores case, and the format reserves some names.</summary>
     private static void RequireIndexNames(ImmutableArray<ColumnSchema> columns, YamlList list)
     {
         HashSet<string> names = new(StringComparer.OrdinalIgnoreCase);
@@ -178,7 +178,7 @@ internal static partial class ManifestReader
             string name = columns[i].SqlName;
             if (name.Length == 0 || name.Contains('\0', StringComparison.Ordinal)
                 || columns[i].Name.Contains('\0', StringComparison.Ordinal))
-                throw list.Items[i].Invalid("expected names that are not empty and hold no NUL");
+                throw list.Items[i].Invalid("expected names that are not empty and contain no NUL");
             if (!names.Add(name))
                 throw list.Items[i].Invalid($"expected names in the index that differ by more than case, "
                     + $"found '{name}' twice: set 'index_name' of one column");
@@ -195,12 +195,12 @@ internal static partial class ManifestReader
             "string_bytes", "padding", "mask", "mask_bits", "codec", "index_name", "bands", "categories", "sentinels", "encoding", "time",
             "spectral_medium", "nested", "longest");
         if (map.Find("spectral_medium") is { } medium && version.Minor < FormatVersion.OfColumnMedium.Minor)
-            throw medium.Invalid($"a column's 'spectral_medium' needs format version {FormatVersion.OfColumnMedium}, the manifest has "
+            throw medium.Invalid($"a column's 'spectral_medium' requires format version {FormatVersion.OfColumnMedium}, the manifest has "
                 + $"{version}");
         YamlScalar name = map.Required("name").AsScalar();
         ColumnSchema column = new()
         {
-            Name = name.Text.Length > 0 ? name.Text : throw name.Invalid("a column's name may not be empty"),
+            Name = name.Text.Length > 0 ? name.Text : throw name.Invalid("a column's name must not be empty"),
             DType = map.Required("dtype").AsScalar().AsOneOf(DTypeWords),
             Shape = map.Find("shape") is { } shape ? [.. shape.AsList().Items.Select(ReadLength)] : [],
             Storage = map.Required("storage").AsScalar().AsOneOf(StorageWords),
@@ -209,7 +209,7 @@ internal static partial class ManifestReader
             Ucd = map.TextOrNull("ucd"),
             Description = map.TextOrNull("description"),
             Nullable = map.Find("nullable")?.AsScalar().AsBool() ?? false,
-            StringBytes = map.Find("string_bytes") is null ? 0 : (int)NotNegative(map, "string_bytes", int.MaxValue),
+            StringBytes = map.Find("string_bytes") is null ? 0 : (int)ReadCount(map, "string_bytes", int.MaxValue),
             Padding = map.Find("padding")?.AsScalar() is { } padding
                 ? padding.Text == "edge" ? Padding.Edge : new Padding(padding.AsDoubleOrNaN()) : Padding.Zero,
             MaskPolarity = map.Find("mask")?.AsScalar().AsOneOf(ManifestWords.Masks),
@@ -223,24 +223,27 @@ internal static partial class ManifestReader
             Time = map.Find("time") is { } time ? ReadTimeAxis(time.AsMap()) : null,
             SpectralMedium = map.TextOrNull("spectral_medium"),
             Nested = map.TextOrNull("nested"),
-            Longest = map.Find("longest") is null ? 0 : (int)NotNegative(map, "longest", int.MaxValue),
+            Longest = map.Find("longest") is null ? 0 : (int)ReadCount(map, "longest", int.MaxValue),
         };
-        return RequireSensible(column with { IsList = column is { Storage: ColumnStorage.Light, IsRagged: true } }, map);
+        return RequireValidSize(column with { IsList = column is { Storage: ColumnStorage.Light, IsRagged: true } }, map);
     }
 
-    /// <summary>Refuses sizes that no row can have: whoever reads on may count and allocate by them.</summary>
-    private static ColumnSchema RequireSensible(ColumnSchema column, YamlMap map)
+    /// <summary>Rejects sizes that no row can have, so that they are safe to allocate from.</summary>
+    private static ColumnSchema RequireValidSize(ColumnSchema column, YamlMap map)
     {
         long elementBytes = column.DType == DType.String ? Math.Max(column.StringBytes, 1) : column.DType.ElementBytes();
         if (!column.TryElements(out int elements)
             || (column.Storage == ColumnStorage.Light && (Int128)elements * Math.Max(column.Longest, 1) * elementBytes > int.MaxValue))
             throw map.Invalid($"the column '{column.Name}' of shape "
-                + $"[{string.Join(", ", column.Shape.Select(n => n == ColumnSchema.Ragged ? "ragged" : n.ToString(System.Globalization.CultureInfo.InvariantCulture)))}]: expected at most {int.MaxValue} elements in a row, and bytes of a light one");
+                + $"[{string.Join(", ", column.Shape.Select(LengthText))}]: expected at most {int.MaxValue} elements in a row, and at most "
+                + "as many "
+                + "bytes in a row of a light column");
         if (column is { Storage: ColumnStorage.Light, IsRagged: true, Shape: not [ColumnSchema.Ragged] })
-            throw map.Invalid($"the column '{column.Name}': expected one axis of a light ragged column, found {column.Shape.Length}");
+            throw map.Invalid($"the column '{column.Name}': a light ragged column must have one axis, found {column.Shape.Length}");
         if (column.Encoding is { } encoding
             && column is not { DType: DType.UInt8, Shape: [ColumnSchema.Ragged], Storage: ColumnStorage.Heavy })
-            throw map.Invalid($"the column '{column.Name}' of encoding '{encoding}': expected heavy uint8 rows of differing length");
+            throw map.Invalid($"the column '{column.Name}' of encoding '{encoding}': expected a heavy ragged column of one axis with the "
+                + "type uint8");
         if (column.Nested is { } group && !(group.Length > 0 && column.Name.Length > group.Length + 1
             && column.Name.StartsWith(group + ".", StringComparison.Ordinal)
             && column is { Storage: ColumnStorage.Light, Shape: [ColumnSchema.Ragged] }))
@@ -259,7 +262,7 @@ internal static partial class ManifestReader
         })];
         for (int i = 1; i < categories.Length; i++)
             if (categories[i].Code <= categories[i - 1].Code)
-                throw list.Items[i].Invalid($"expected codes in ascending order, each once; found {categories[i].Code} behind "
+                throw list.Items[i].Invalid($"expected strictly ascending codes, found {categories[i].Code} after "
                     + $"{categories[i - 1].Code}");
         return categories;
     }
@@ -270,6 +273,9 @@ internal static partial class ManifestReader
         (string scale, string? reference) = ReadTimeWords(map);
         return new TimeAxis(scale, reference, map.Required("zero_mjd").AsScalar().AsDouble());
     }
+
+    private static string LengthText(int length) =>
+        length == ColumnSchema.Ragged ? "ragged" : length.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     private static int ReadLength(YamlNode node)
     {

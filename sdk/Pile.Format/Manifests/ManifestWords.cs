@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace Pile.Format;
 
-/// <summary>The words of the manifest for what code has as enumerations, where they are not the same.</summary>
+/// <summary>The keywords of the manifest for enumerations whose member names differ.</summary>
 internal static class ManifestWords
 {
     internal static readonly FrozenDictionary<string, MaskPolarity> Masks = new Dictionary<string, MaskPolarity>

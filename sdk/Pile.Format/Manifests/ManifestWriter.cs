@@ -2,10 +2,10 @@ using Pile.Format.Yaml;
 
 namespace Pile.Format;
 
-/// <summary>Writes <c>pile.yaml</c>: the same manifest gives the same bytes.</summary>
+/// <summary>Writes <c>pile.yaml</c>. Equal manifests give identical bytes.</summary>
 internal static class ManifestWriter
 {
-    /// <summary>The text of a manifest, with the line of its checksum at the end.</summary>
+    /// <summary>Returns the text of a manifest, with the checksum line at the end.</summary>
     public static string Write(Manifest manifest)
     {
         YamlText yaml = new();
@@ -63,7 +63,7 @@ internal static class ManifestWriter
                     yaml.Text("sha256", source.Sha256);
                 });
         }, flow: manifest.Sources.IsEmpty);
-        // Reserved from version 1 on, so that what fills them later needs no new major version.
+        // Reserved since version 1, so that using them later needs no new major version.
         yaml.List("layers", () => { }, flow: true);
         yaml.List("views", () => { }, flow: true);
         string text = yaml.Finish();

@@ -1,6 +1,6 @@
 namespace Pile.Format;
 
-/// <summary>Where data come from and whose they are; none of it may be left open.</summary>
+/// <summary>The origin, licence and builder of the data; all properties are required.</summary>
 public sealed record Provenance
 {
     /// <summary>The project, for example SDSS.</summary>
@@ -15,7 +15,7 @@ public sealed record Provenance
     /// <summary>The release, for example DR17.</summary>
     public required string Release { get; init; }
 
-    /// <summary>The licence, as an SPDX name where there is one.</summary>
+    /// <summary>The licence, as an SPDX identifier if it has one.</summary>
     public required string Licence { get; init; }
 
     /// <summary>What to cite.</summary>

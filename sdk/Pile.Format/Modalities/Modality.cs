@@ -5,8 +5,8 @@ using Pile.Format.Yaml;
 
 namespace Pile.Format;
 
-/// <summary>What all datasets of one kind have in common; defined in <c>format-spec/modalities/*.yaml</c>, which this assembly
-/// carries.</summary>
+/// <summary>The columns that all datasets of one kind have in common, defined in <c>format-spec/modalities/*.yaml</c>, which is
+/// embedded in this assembly.</summary>
 public sealed class Modality
 {
     private static readonly ConcurrentDictionary<string, Modality> Loaded = new(StringComparer.Ordinal);
@@ -21,34 +21,35 @@ public sealed class Modality
     /// <summary>The names of all modalities that this version defines.</summary>
     public static ImmutableArray<string> Names { get; } = ["image", "spectrum", "cube", "time-series", "catalogue"];
 
-    /// <summary>What every observation has: object_id, ra, dec, healpix …</summary>
+    /// <summary>The columns of every observation: object_id, ra, dec, healpix …</summary>
     internal static Modality Common => Get("common");
 
     /// <summary>The modality's name.</summary>
     public string Name { get; }
 
-    /// <summary>One line of prose.</summary>
+    /// <summary>A description of one line.</summary>
     public string Description { get; }
 
-    /// <summary>The prefix of its columns (<c>image</c> in <c>image_array</c>); further groups are <c>image_wise_array</c>.</summary>
+    /// <summary>The prefix of its columns (<c>image</c> in <c>image_array</c>); additional groups are named as in
+    /// <c>image_wise_array</c>.</summary>
     internal string? Group { get; }
 
     /// <summary>Its own columns, without the common ones.</summary>
     internal ImmutableArray<ModalityColumn> Columns { get; }
 
-    /// <summary>Other names for its columns.</summary>
+    /// <summary>Alternative names of its columns.</summary>
     internal FrozenDictionary<string, string> Aliases { get; }
 
-    /// <summary>The modality of that name.</summary>
-    /// <exception cref="ArgumentException">There is none.</exception>
+    /// <summary>Returns the modality with a name.</summary>
+    /// <exception cref="ArgumentException">There is no such modality.</exception>
     public static Modality Get(string name) => name == "common" || Names.Contains(name)
         ? Loaded.GetOrAdd(name, Load)
-        : throw new ArgumentException($"There is no modality '{name}'; there are {string.Join(", ", Names)}.", nameof(name));
+        : throw new ArgumentException($"There is no modality '{name}'. The modalities are {string.Join(", ", Names)}.", nameof(name));
 
     /// <summary>Returns a column of the modality with an actual dtype and shape, ready for a dataset.</summary>
     /// <param name="name">The column, for example <c>spectrum_flux</c>; the common columns are included.</param>
     /// <param name="type">The dtype.</param>
-    /// <param name="shape">The shape of one row; <see cref="ColumnSchema.Ragged"/> for a length that differs from row to row.</param>
+    /// <param name="shape">The shape of one row; <see cref="ColumnSchema.Ragged"/> for a variable length.</param>
     /// <param name="unit">The unit, if the modality does not define it.</param>
     /// <exception cref="ArgumentException">The modality does not define the column.</exception>
     public ColumnSchema Column(string name, DType type, ImmutableArray<int> shape, string? unit = null) => Find(name) is { } column
@@ -57,8 +58,8 @@ public sealed class Modality
             $"The modality '{Name}' does not define the column '{name}'. Its columns are {string.Join(", ", Columns.Select(c => c.Name))}.",
             nameof(name));
 
-    /// <summary>The definition of a column, the common ones included; <c>image_wise_array</c> is found as <c>image_array</c>. Null for a
-    /// native column.</summary>
+    /// <summary>Returns the definition of a column, including the common ones; <c>image_wise_array</c> is defined as <c>image_array</c>.
+    /// Null for a native column.</summary>
     internal ModalityColumn? Find(string columnName)
     {
         ModalityColumn? column = Columns.FirstOrDefault(c => c.Name == columnName);
@@ -70,7 +71,7 @@ public sealed class Modality
         foreach (ModalityColumn candidate in Columns)
         {
             if (!candidate.Name.StartsWith(Group + "_", StringComparison.Ordinal))
-                continue; // spaxel_size is one for the whole row
+                continue; // spaxel_size applies to the complete row
             string suffix = candidate.Name[Group.Length..];
             if (columnName.EndsWith(suffix, StringComparison.Ordinal) && columnName.Length > Group.Length + suffix.Length && last > 0)
                 return candidate with { Name = columnName, IsRequired = false };
@@ -78,7 +79,7 @@ public sealed class Modality
         return null;
     }
 
-    /// <summary>The group of a column with axes, for example <c>image</c> or <c>image_wise</c>: axis names hold within one.</summary>
+    /// <summary>Returns the group of a column with axes, for example <c>image</c> or <c>image_wise</c>, the scope of axis names.</summary>
     internal string GroupOf(string columnName)
     {
         string prefix = Group ?? "";
@@ -95,7 +96,7 @@ public sealed class Modality
     {
         string resource = $"modalities/{name}.yaml";
         using Stream stream = typeof(Modality).Assembly.GetManifestResourceStream(resource)
-            ?? throw new InvalidOperationException($"This build of Pile.Format carries no {resource}.");
+            ?? throw new InvalidOperationException($"The resource {resource} is not embedded in Pile.Format.");
         using StreamReader reader = new(stream);
         YamlMap root = YamlReader.Read(reader.ReadToEnd(), $"format-spec/{resource}").AsMap();
         root.RequireKeys("modality", "version", "description", "group", "columns", "aliases");

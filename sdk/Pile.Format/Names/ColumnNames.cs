@@ -4,60 +4,59 @@ using System.Xml;
 
 namespace Pile.Format;
 
-/// <summary>How the names of columns are written where not every name is legal.</summary>
+/// <summary>Derives the names of columns in formats that restrict names.</summary>
 internal static class ColumnNames
 {
-    /// <summary>The prefix of the index columns that say where pieces lie.</summary>
+    /// <summary>The prefix of the index columns that locate pieces.</summary>
     public const string PiecePrefix = "_pile_";
 
     /// <summary>The order-29 HEALPix index of a row, the first column of every index tile.</summary>
     public const string Healpix29 = "_healpix_29";
 
-    /// <summary>The number of the shard that holds a row, as <c>files.parquet</c> counts them.</summary>
+    /// <summary>The number of the shard of a row, in the order of <c>files.parquet</c>.</summary>
     public const string Source = "_pile_source";
 
     /// <summary>The row within that shard.</summary>
     public const string SourceRow = "_pile_source_row";
 
-    /// <summary>Where the piece of a row begins, in bytes from the start of its file.</summary>
+    /// <summary>The offset of a row's piece, in bytes from the start of its file.</summary>
     public static string PieceOffset(string sqlName) => $"{PiecePrefix}{sqlName}_offset";
 
-    /// <summary>How many bytes of the file the piece takes.</summary>
+    /// <summary>The size of the stored piece in bytes.</summary>
     public static string PieceSize(string sqlName) => $"{PiecePrefix}{sqlName}_size";
 
-    /// <summary>How those bytes are stored: a <see cref="PieceCodec"/>.</summary>
+    /// <summary>The codec of the piece: a <see cref="PieceCodec"/>.</summary>
     public static string PieceCodec(string sqlName) => $"{PiecePrefix}{sqlName}_codec";
 
-    /// <summary>CRC-32C of the stored bytes.</summary>
+    /// <summary>The CRC-32C of the stored bytes.</summary>
     public static string PieceCrc32C(string sqlName) => $"{PiecePrefix}{sqlName}_crc32c";
 
-    /// <summary>The shape of the piece once decoded, for ragged columns of two axes or more.</summary>
+    /// <summary>The shape of the decoded piece, for ragged columns of two axes or more.</summary>
     public static string PieceChunk(string sqlName) => $"{PiecePrefix}{sqlName}_chunk";
 
-    /// <summary>The companion that is true where a row has no value.</summary>
+    /// <summary>The companion column that is true for rows without a value.</summary>
     public static string IsNull(string name) => $"{name}_isnull";
 
-    /// <summary>The companion that holds each row's own shape.</summary>
+    /// <summary>The companion column with the shape of each row.</summary>
     public static string Shape(string name) => $"{name}_shape";
 
-    /// <summary>The longest name of a column, in bytes of UTF-8.</summary>
-    public const int LongestBytes = 1024;
+    /// <summary>The maximum length of a column name, in bytes of UTF-8.</summary>
+    public const int MaxBytes = 1024;
 
-    /// <summary>Checks the name of a column: any text of Unicode, without NUL, of 1 to 1,024 bytes as UTF-8.</summary>
+    /// <summary>Checks the name of a column: any Unicode text without NUL, of 1 to 1,024 bytes as UTF-8.</summary>
     /// <returns>What is wrong with it; null for a legal name.</returns>
     public static string? FindFault(string name) =>
-        name.Length == 0 || name.Contains('\0', StringComparison.Ordinal) ? "a name may not be empty and may not hold a NUL character"
-        : HasLoneSurrogate(name) ? "a name is text of Unicode; this one holds half of a surrogate pair"
-        : Encoding.UTF8.GetByteCount(name) > LongestBytes
-            ? $"a name has at most {LongestBytes} bytes as UTF-8; this one has {Encoding.UTF8.GetByteCount(name)}"
+        name.Length == 0 || name.Contains('\0', StringComparison.Ordinal) ? "a name must not be empty and must not contain a NUL character"
+        : HasLoneSurrogate(name) ? "a name must be valid Unicode; this one contains half of a surrogate pair"
+        : Encoding.UTF8.GetByteCount(name) > MaxBytes
+            ? $"a name must have at most {MaxBytes} bytes as UTF-8; this one has {Encoding.UTF8.GetByteCount(name)}"
         : null;
 
-    /// <summary>A column's name in FITS: printable ASCII stays, any other name is percent-encoded as UTF-8
+    /// <summary>Returns a column's name in FITS: printable ASCII is kept, any other name is percent-encoded as UTF-8
     /// (<see cref="ToFileName"/>).</summary>
     public static string ToFits(string name) => name.AsSpan().ContainsAnyExceptInRange(' ', '~') ? ToFileName(name) : name;
 
-    /// <summary>A name or another text in XML 1.0: characters that XML does not allow, such as U+001B, are percent-encoded as
-    /// UTF-8.</summary>
+    /// <summary>Returns a text for XML 1.0: characters that XML does not allow, such as U+001B, are percent-encoded as UTF-8.</summary>
     public static string ToXml(string text)
     {
         if (text.All(XmlConvert.IsXmlChar))
@@ -72,27 +71,27 @@ internal static class ColumnNames
         return allowed.ToString();
     }
 
-    /// <summary>A column's name as a name in HDF5: <c>/</c> separates groups there, so it becomes <c>%2F</c>, and <c>%</c> <c>%25</c>; a
-    /// lone <c>.</c> becomes <c>%2E</c>.</summary>
-    /// <exception cref="ArgumentException">The name is empty or holds a NUL, which HDF5 cannot store.</exception>
+    /// <summary>Returns a column's name in HDF5, where <c>/</c> separates groups: <c>/</c> becomes
+    /// <c>%2F</c>, <c>%</c> becomes <c>%25</c>, and a single <c>.</c> becomes <c>%2E</c>.</summary>
+    /// <exception cref="ArgumentException">The name is empty or contains a NUL, which HDF5 cannot store.</exception>
     public static string ToHdf5(string name)
     {
         if (name.Length == 0 || name.Contains('\0', StringComparison.Ordinal))
-            throw new ArgumentException("A column's name may not be empty and may not hold a NUL character.", nameof(name));
+            throw new ArgumentException("A column's name must not be empty and must not contain a NUL character.", nameof(name));
         return name == "." ? "%2E" : name.Replace("%", "%25", StringComparison.Ordinal).Replace("/", "%2F", StringComparison.Ordinal);
     }
 
-    /// <summary>The column's name behind a name in HDF5.</summary>
+    /// <summary>Returns the column's name for a name in HDF5.</summary>
     public static string FromHdf5(string name) => name
         .Replace("%2E", ".", StringComparison.Ordinal).Replace("%2F", "/", StringComparison.Ordinal).Replace("%25", "%",
             StringComparison.Ordinal);
 
-    /// <summary>Gives an index name to every column whose name meets another one when case is ignored, as DuckDB and many tools
-    /// do.</summary>
-    /// <remarks>Of two names that differ by case alone the standard one keeps its name, else an alias, else the first in ordinal order
-    /// from the end (lower case); every other becomes <c>native_&lt;name&gt;</c>, with underscores appended until it is free.</remarks>
+    /// <summary>Sets the index name of every column whose name equals another
+    /// one if case is ignored, as in DuckDB and many tools.</summary>
+    /// <remarks>Of names that differ only by case, the standard one is kept, otherwise an alias, otherwise the last in ordinal order (lower
+    /// case). Every other becomes <c>native_&lt;name&gt;</c>, with underscores appended until it is unique.</remarks>
     /// <param name="columns">All stored columns.</param>
-    /// <param name="aliasNames">Names that are made at read time and must stay free in SQL.</param>
+    /// <param name="aliasNames">Names computed at read time, which must not be used by columns.</param>
     public static ImmutableArray<ColumnSchema> WithIndexNames(IEnumerable<ColumnSchema> columns, IEnumerable<string> aliasNames)
     {
         ImmutableArray<ColumnSchema> all = [.. columns];
@@ -112,14 +111,15 @@ internal static class ColumnNames
         return [.. all.Select(c => c with { IndexName = indexNames[c.Name] == c.Name ? null : indexNames[c.Name] })];
     }
 
-    /// <summary>A text as part of a file's name: unreserved characters stay (RFC 3986), all others are percent-encoded as UTF-8.</summary>
+    /// <summary>Returns a text as part of a file name: unreserved characters
+    /// are kept (RFC 3986), all others are percent-encoded as UTF-8.</summary>
     public static string ToFileName(string text)
     {
         StringBuilder encoded = new(text.Length);
         foreach (byte b in Encoding.UTF8.GetBytes(text))
             _ = char.IsAsciiLetterOrDigit((char)b) || b is (byte)'-' or (byte)'_' or (byte)'.' or (byte)'~'
                 ? encoded.Append((char)b) : encoded.Append('%').Append(b.ToString("X2"));
-        // "." and ".." are folders.
+        // "." and ".." refer to folders.
         return encoded.ToString() switch { "." => "%2E", ".." => "%2E%2E", string name => name };
     }
 

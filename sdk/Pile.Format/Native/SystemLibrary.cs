@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Pile.Format;
 
-/// <summary>A native library that a distribution or conda installs, and the names under which they do.</summary>
+/// <summary>A native library that a Linux distribution or conda installs, with its file names and packages.</summary>
 internal sealed class SystemLibrary
 {
     /// <summary>The name of the library, for example <c>HDF5</c>.</summary>
@@ -14,27 +14,27 @@ internal sealed class SystemLibrary
     /// <summary>The names of its file, the preferred one first.</summary>
     internal required IReadOnlyList<string> FileNames { get; init; }
 
-    /// <summary>The packages that have it.</summary>
+    /// <summary>The packages that contain it.</summary>
     internal required SystemPackages Packages { get; init; }
 
     /// <summary>The folders to search, <c>""</c> for those of the system's loader.</summary>
     internal static IEnumerable<string> Folders =>
         Environment.GetEnvironmentVariable("CONDA_PREFIX") is { Length: > 0 } conda ? ["", Path.Combine(conda, "lib")] : [""];
 
-    /// <summary>Loads the library: the file that the variable names, otherwise the first that is found.</summary>
-    /// <exception cref="NativeLibraryMissingException">No file loads.</exception>
+    /// <summary>Loads the library: the file in the environment variable, otherwise the first that is found.</summary>
+    /// <exception cref="NativeLibraryMissingException">No file can be loaded.</exception>
     internal nint Load() => Load(Environment.GetEnvironmentVariable(Variable), Folders);
 
-    /// <summary>Loads the library from a file, or from the first of some folders that has it.</summary>
+    /// <summary>Loads the library from a file, or from the first folder that contains it.</summary>
     /// <param name="path">The file to load; null or empty to search for one.</param>
     /// <param name="folders">The folders to search.</param>
-    /// <exception cref="NativeLibraryMissingException">No file loads.</exception>
+    /// <exception cref="NativeLibraryMissingException">No file can be loaded.</exception>
     internal nint Load(string? path, IEnumerable<string> folders)
     {
-        if (!string.IsNullOrEmpty(path)) // what the user asks for is loaded or refused, never replaced
+        if (!string.IsNullOrEmpty(path)) // a file that the user specifies is never replaced by another one
             return NativeLibrary.TryLoad(path, out nint chosen) ? chosen
                 : throw new NativeLibraryMissingException(path,
-                    $"The environment variable {Variable} names this file. Correct it or unset it.");
+                    $"The environment variable {Variable} specifies this file. Correct it or unset it.");
         foreach (string folder in folders)
             foreach (string file in FileNames)
                 if (NativeLibrary.TryLoad(Path.Combine(folder, file), out nint library))
@@ -42,12 +42,12 @@ internal sealed class SystemLibrary
         throw Missing();
     }
 
-    /// <summary>Returns an error that names the command which installs the library.</summary>
-    /// <param name="finding">Why what was found does not fit, a sentence; null if nothing was found.</param>
+    /// <summary>Creates the error with the command that installs the library.</summary>
+    /// <param name="finding">A sentence that states why the library found is not compatible; null if none was found.</param>
     internal NativeLibraryMissingException Missing(string? finding = null)
     {
         finding ??= $"{Name} was searched for as {string.Join(", ", FileNames)}.";
         return new NativeLibraryMissingException(FileNames[0],
-            $"{finding} {Packages.InstallAdvice()} Another file can be named in the environment variable {Variable}.");
+            $"{finding} {Packages.InstallAdvice()} To use another file, set the environment variable {Variable} to its path.");
     }
 }

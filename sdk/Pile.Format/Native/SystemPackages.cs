@@ -1,17 +1,17 @@
 namespace Pile.Format;
 
-/// <summary>The packages that have a native library, by distribution.</summary>
+/// <summary>The packages that contain a native library, by distribution.</summary>
 internal sealed record SystemPackages(string Debian12, string Debian13, string Ubuntu2204, string Ubuntu2404, string Fedora, string Conda)
 {
     private const string ReleaseFile = "/etc/os-release";
 
-    /// <summary>Returns the command that installs the package here, as a sentence.</summary>
+    /// <summary>Returns a sentence with the command that installs the package on this machine.</summary>
     internal string InstallAdvice() => InstallAdvice(File.Exists(ReleaseFile) ? File.ReadAllLines(ReleaseFile) : [],
         Environment.GetEnvironmentVariable("CONDA_PREFIX"));
 
-    /// <summary>Returns the command that installs the package, as a sentence.</summary>
+    /// <summary>Returns a sentence with the command that installs the package.</summary>
     /// <param name="release">The lines of the file <c>os-release</c> (freedesktop.org, os-release(5)).</param>
-    /// <param name="condaPrefix">The active conda environment; null or empty if there is none.</param>
+    /// <param name="condaPrefix">The active conda environment; null or empty if no environment is active.</param>
     internal string InstallAdvice(IReadOnlyList<string> release, string? condaPrefix)
     {
         if (!string.IsNullOrEmpty(condaPrefix))

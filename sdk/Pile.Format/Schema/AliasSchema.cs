@@ -3,16 +3,16 @@ namespace Pile.Format;
 /// <summary>A standard name for a native column, applied when rows are read: renamed, converted, or computed.</summary>
 public sealed record AliasSchema
 {
-    /// <summary>The name that it gives.</summary>
+    /// <summary>The name of the alias.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The native column that it renames; null when <see cref="Expression"/> is given.</summary>
+    /// <summary>The native column; null if <see cref="Expression"/> is set.</summary>
     public string? Native { get; init; }
 
-    /// <summary>What the native value is multiplied by, to be in <see cref="Unit"/>.</summary>
+    /// <summary>The factor that converts the native value to <see cref="Unit"/>.</summary>
     public double Scale { get; init; } = 1;
 
-    /// <summary>An SQL expression over light columns; null when <see cref="Native"/> is given.</summary>
+    /// <summary>An SQL expression over light columns; null if <see cref="Native"/> is set.</summary>
     public string? Expression { get; init; }
 
     /// <summary>The unit of the result.</summary>
@@ -21,6 +21,6 @@ public sealed record AliasSchema
     /// <summary>The UCD of the result.</summary>
     public string? Ucd { get; init; }
 
-    /// <summary>One line of prose.</summary>
+    /// <summary>A description of one line.</summary>
     public string? Description { get; init; }
 }

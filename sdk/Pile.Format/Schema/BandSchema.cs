@@ -1,20 +1,20 @@
 namespace Pile.Format;
 
-/// <summary>What holds for one band of an image column in every row.</summary>
+/// <summary>The properties of one band of an image column, the same for every row.</summary>
 public sealed record BandSchema
 {
-    /// <summary>The band's name, as <c>image_band</c> has it.</summary>
+    /// <summary>The band's name, as in <c>image_band</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The unit of its pixels, where bands differ.</summary>
+    /// <summary>The unit of its pixels, if bands differ.</summary>
     public string? Unit { get; init; }
 
-    /// <summary>Effective wavelength in Å.</summary>
+    /// <summary>The effective wavelength in Å.</summary>
     public double? WavelengthAngstrom { get; init; }
 
-    /// <summary>Magnitude of one unit of flux.</summary>
+    /// <summary>The magnitude of one unit of flux.</summary>
     public double? ZeroPointMag { get; init; }
 
-    /// <summary>What the bits or codes of its integer mask mean, in the survey's words.</summary>
+    /// <summary>The meaning of the bits or codes of its integer mask, in the survey's words.</summary>
     public string? MaskBits { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace Pile.Format;
 
-/// <summary>What one code of an integer column stands for.</summary>
-/// <param name="Code">The number that is stored.</param>
-/// <param name="Name">The class that it names.</param>
+/// <summary>The meaning of one code of an integer column.</summary>
+/// <param name="Code">The stored number.</param>
+/// <param name="Name">The name of the class.</param>
 public sealed record CategorySchema(long Code, string Name);

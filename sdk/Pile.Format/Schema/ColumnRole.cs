@@ -1,11 +1,11 @@
 namespace Pile.Format;
 
-/// <summary>Who defines a column.</summary>
+/// <summary>The origin of a column's definition.</summary>
 internal enum ColumnRole
 {
-    /// <summary>The survey: its own name, type, unit and mask.</summary>
+    /// <summary>Defined by the survey: its own name, type, unit and mask.</summary>
     Native,
 
-    /// <summary>The modality: the same in every dataset of its kind.</summary>
+    /// <summary>Defined by the modality: the same in every dataset of its kind.</summary>
     Standard,
 }

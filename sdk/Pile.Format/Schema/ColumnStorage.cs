@@ -1,11 +1,11 @@
 namespace Pile.Format;
 
-/// <summary>Where a column is kept.</summary>
+/// <summary>Where a column is stored.</summary>
 internal enum ColumnStorage
 {
-    /// <summary>In the index, for search and matching, and contiguous in the shards.</summary>
+    /// <summary>In the index, for queries and matches, and contiguously in the shards.</summary>
     Light,
 
-    /// <summary>In the shards alone, one piece or more for each row; the index tells where.</summary>
+    /// <summary>Only in the shards, as one or more pieces per row, which the index locates.</summary>
     Heavy,
 }

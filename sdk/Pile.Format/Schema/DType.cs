@@ -1,6 +1,6 @@
 namespace Pile.Format;
 
-/// <summary>The element types that a column can have, on disk and in memory.</summary>
+/// <summary>The element types of columns, on disk and in memory.</summary>
 public enum DType
 {
     /// <summary>True or false; in HDF5 h5py's enumeration over int8 {FALSE, TRUE}, in memory one byte.</summary>
@@ -36,6 +36,6 @@ public enum DType
     /// <summary>IEEE 754 double precision.</summary>
     Float64,
 
-    /// <summary>UTF-8 text; in HDF5 of fixed width, padded with NUL.</summary>
+    /// <summary>UTF-8 text; in HDF5 of fixed length, padded with NUL.</summary>
     String,
 }

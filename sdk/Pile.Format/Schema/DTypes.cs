@@ -1,16 +1,16 @@
 namespace Pile.Format;
 
-/// <summary>What follows from a <see cref="DType"/>: its names and its size.</summary>
+/// <summary>Names, sizes and conversions of each <see cref="DType"/>.</summary>
 internal static class DTypes
 {
     private static readonly string[] Names =
         ["bool", "int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "float32", "float64", "string"];
 
-    /// <summary>The name in manifests and <c>--json</c>: numpy's, and <c>string</c>.</summary>
+    /// <summary>Returns the name in manifests and JSON output: the name in numpy, or <c>string</c>.</summary>
     public static string Name(this DType type) => Names[(int)type];
 
     /// <summary>Finds a type by its name in manifests.</summary>
-    /// <returns>False when no type has that name.</returns>
+    /// <returns>False if there is no such type.</returns>
     public static bool TryParse(string name, out DType type)
     {
         int index = Array.IndexOf(Names, name);
@@ -18,7 +18,7 @@ internal static class DTypes
         return index >= 0;
     }
 
-    /// <summary>Bytes of one element; a string has no size of its own.</summary>
+    /// <summary>Returns the size of one element in bytes.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The type is <see cref="DType.String"/>.</exception>
     public static int ElementBytes(this DType type) => type switch
     {
@@ -26,10 +26,10 @@ internal static class DTypes
         DType.Int16 or DType.UInt16 => 2,
         DType.Int32 or DType.UInt32 or DType.Float32 => 4,
         DType.Int64 or DType.UInt64 or DType.Float64 => 8,
-        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Only numbers and booleans have a fixed size."),
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Elements of the type string have no fixed size."),
     };
 
-    /// <summary>The type of the index column, in DuckDB's words.</summary>
+    /// <summary>Returns the DuckDB type of the index column.</summary>
     public static string SqlName(this DType type) => type switch
     {
         DType.Bool => "BOOLEAN",
@@ -46,8 +46,8 @@ internal static class DTypes
         _ => "VARCHAR",
     };
 
-    /// <summary>The type that holds elements of <typeparamref name="T"/>.</summary>
-    /// <exception cref="ArgumentException">No column can hold that type.</exception>
+    /// <summary>Returns the dtype of elements of <typeparamref name="T"/>.</summary>
+    /// <exception cref="ArgumentException">No dtype corresponds to this type.</exception>
     public static DType Of<T>() where T : unmanaged => default(T) switch
     {
         bool => DType.Bool,
@@ -61,14 +61,15 @@ internal static class DTypes
         ulong => DType.UInt64,
         float => DType.Float32,
         double => DType.Float64,
-        _ => throw new ArgumentException($"No column holds elements of type {typeof(T).Name}."),
+        _ => throw new ArgumentException($"Columns do not support elements of type {typeof(T).Name}."),
     };
 
-    /// <summary>True for the two floating-point types, the only ones with NaN.</summary>
+    /// <summary>Returns true for the two floating-point types, the only ones with NaN.</summary>
     public static bool IsFloat(this DType type) => type is DType.Float32 or DType.Float64;
 
-    /// <summary>The smallest type that holds every value of both, as when two files of one source differ.</summary>
-    /// <returns>False when there is none: text with numbers, uint64 with a signed type, 64-bit integers with floats.</returns>
+    /// <summary>Finds the smallest type that can represent every value of
+    /// two types, for example when two files of a source differ.</summary>
+    /// <returns>False if no type can: text with numbers, uint64 with a signed type, 64-bit integers with floats.</returns>
     public static bool TryPromote(DType a, DType b, out DType promoted)
     {
         promoted = a;

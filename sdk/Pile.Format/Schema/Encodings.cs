@@ -1,7 +1,6 @@
 namespace Pile.Format;
 
-/// <summary>The encodings of whole files in a row that can be told by their first bytes; others may be declared and are not
-/// checked.</summary>
+/// <summary>The file formats that are recognized by their first bytes. Other encodings may be declared and are not checked.</summary>
 internal static class Encodings
 {
     private static readonly (string Name, byte[] Signature)[] Known =
@@ -11,8 +10,8 @@ internal static class Encodings
         ("fits", [.. "SIMPLE  ="u8]),
     ];
 
-    /// <summary>True when bytes may be a file of that encoding: they begin as one, or the encoding is not known here.</summary>
-    /// <param name="encoding">As <see cref="ColumnSchema.Encoding"/> has it.</param>
+    /// <summary>Returns true if bytes begin like a file of an encoding, or if the encoding has no known signature.</summary>
+    /// <param name="encoding">The value of <see cref="ColumnSchema.Encoding"/>.</param>
     /// <param name="bytes">The row.</param>
     public static bool MayBe(string encoding, ReadOnlySpan<byte> bytes)
     {

@@ -1,14 +1,14 @@
 namespace Pile.Format;
 
-/// <summary>How a mask is to be read.</summary>
+/// <summary>The meaning of a mask's values.</summary>
 public enum MaskPolarity
 {
-    /// <summary>True marks a good element, as the Multimodal Universe's image masks.</summary>
+    /// <summary>True marks a good element, as in image masks of the Multimodal Universe.</summary>
     TrueIsGood,
 
-    /// <summary>True marks a bad element, as the Multimodal Universe's spectrum masks.</summary>
+    /// <summary>True marks a bad element, as in spectrum masks of the Multimodal Universe.</summary>
     TrueIsBad,
 
-    /// <summary>An integer: zero is good, bits or codes say what is wrong.</summary>
+    /// <summary>Zero of an integer mask marks a good element; bits or codes define what is wrong.</summary>
     ZeroIsGood,
 }

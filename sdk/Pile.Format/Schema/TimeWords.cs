@@ -3,10 +3,10 @@ using Pile.Format.Yaml;
 
 namespace Pile.Format;
 
-/// <summary>The words for time scales and reference positions (FITS 4.0, tables 30 and 31).</summary>
+/// <summary>The keywords of time scales and reference positions (FITS 4.0, tables 30 and 31).</summary>
 internal static class TimeWords
 {
-    private const int SignificantLetters = 8; // FITS compares reference positions by these alone
+    private const int SignificantLetters = 8; // FITS compares only these letters of a reference position
 
     private static readonly FrozenSet<string> Scales =
         FrozenSet.ToFrozenSet(["UTC", "TAI", "TT", "TDB", "TCG", "TCB", "UT1", "UT", "GMT", "GPS", "TDT", "ET", "IAT", "LOCAL"],
@@ -19,7 +19,7 @@ internal static class TimeWords
     private const string ExpectedScale = "expected a time scale of FITS (UTC, TAI, TT, TDB, TCG, TCB, UT1, GPS, LOCAL …)",
         ExpectedReference = "expected a reference position of FITS (TOPOCENTER, GEOCENTER, BARYCENTER, HELIOCENTER …)";
 
-    /// <summary>Returns true for a time scale of FITS, with or without the name of its realization: <c>TAI</c>, <c>UTC(NIST)</c>.</summary>
+    /// <summary>Returns true for a time scale of FITS, with or without its realization: <c>TAI</c>, <c>UTC(NIST)</c>.</summary>
     /// <param name="text">The word, in upper case.</param>
     public static bool IsScale(string text)
     {
@@ -27,27 +27,27 @@ internal static class TimeWords
         return bracket < 0 ? Scales.Contains(text) : text[^1] == ')' && bracket < text.Length - 2 && Scales.Contains(text[..bracket]);
     }
 
-    /// <summary>Returns true for a reference position of FITS. Its first eight letters decide.</summary>
+    /// <summary>Returns true for a reference position of FITS, compared by its first eight letters.</summary>
     /// <param name="text">The word, in upper case.</param>
     public static bool IsReference(string text) => text.All(char.IsAsciiLetterUpper)
         && References.Contains(text[..Math.Min(text.Length, SignificantLetters)]);
 
     /// <summary>Reads a time scale.</summary>
-    /// <exception cref="DocumentInvalidException">It is not one of FITS.</exception>
+    /// <exception cref="DocumentInvalidException">The value is not a time scale of FITS.</exception>
     public static string ReadScale(YamlScalar scale) =>
         IsScale(scale.Text) ? scale.Text : throw scale.Invalid($"{ExpectedScale}, found '{scale.Text}'");
 
     /// <summary>Reads a reference position.</summary>
-    /// <exception cref="DocumentInvalidException">It is not one of FITS.</exception>
+    /// <exception cref="DocumentInvalidException">The value is not a reference position of FITS.</exception>
     public static string ReadReference(YamlScalar reference) =>
         IsReference(reference.Text) ? reference.Text : throw reference.Invalid($"{ExpectedReference}, found '{reference.Text}'");
 
     /// <summary>Checks a time scale and a reference position that a program declares.</summary>
-    /// <param name="source">What declares them, for messages.</param>
-    /// <param name="column">The column of times, or what stands for it in messages.</param>
-    /// <param name="scale">The time scale; null where none is declared.</param>
-    /// <param name="reference">The reference position; null where none is declared.</param>
-    /// <exception cref="SchemaMismatchException">One of them is not a word of FITS.</exception>
+    /// <param name="source">The declaring object, for messages.</param>
+    /// <param name="column">The column of times, for messages.</param>
+    /// <param name="scale">The time scale; null if not declared.</param>
+    /// <param name="reference">The reference position; null if not declared.</param>
+    /// <exception cref="SchemaMismatchException">One of them is not a keyword of FITS.</exception>
     public static void Require(string source, string column, string? scale, string? reference)
     {
         if (scale is not null && !IsScale(scale))

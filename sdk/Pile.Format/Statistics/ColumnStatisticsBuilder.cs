@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Pile.Format;
 
-/// <summary>Gathers the statistics of one column, rows in the order of the dataset.</summary>
+/// <summary>Computes the statistics of one column from its rows in the order of the dataset.</summary>
 /// <param name="column">The column.</param>
 internal sealed class ColumnStatisticsBuilder(ColumnSchema column)
 {
@@ -15,12 +15,12 @@ internal sealed class ColumnStatisticsBuilder(ColumnSchema column)
     private byte[]? least, greatest;
     private Int128 min = Int128.MaxValue, max = Int128.MinValue;
 
-    /// <summary>Takes a row without a value.</summary>
+    /// <summary>Adds a row without a value.</summary>
     public void AddNull() => nulls++;
 
-    /// <summary>Takes numbers or booleans.</summary>
-    /// <param name="type">Their type; that of the column, or one that it was widened from.</param>
-    /// <param name="bytes">The rows' own elements, without padding.</param>
+    /// <summary>Adds numbers or booleans.</summary>
+    /// <param name="type">The type of the values: that of the column, or one that is widened to it.</param>
+    /// <param name="bytes">The elements of the rows, without padding.</param>
     public void Add(DType type, ReadOnlySpan<byte> bytes)
     {
         moments.Add(type, bytes, sentinels);
@@ -30,10 +30,10 @@ internal sealed class ColumnStatisticsBuilder(ColumnSchema column)
             Note(MemoryMarshal.Cast<byte, ulong>(bytes));
     }
 
-    /// <summary>Takes what another thread has summed up, of rows behind those taken so far.</summary>
+    /// <summary>Adds the moments that another thread computed for the following rows.</summary>
     public void Add(in Moments rows) => moments.Add(rows);
 
-    /// <summary>Takes a text.</summary>
+    /// <summary>Adds a text.</summary>
     public void AddText(ReadOnlySpan<byte> utf8)
     {
         texts++;
@@ -45,7 +45,7 @@ internal sealed class ColumnStatisticsBuilder(ColumnSchema column)
             greatest = utf8.ToArray();
     }
 
-    /// <summary>Takes what was gathered of rows behind those taken so far.</summary>
+    /// <summary>Adds the statistics of the following rows.</summary>
     public void Add(ColumnStatisticsBuilder other)
     {
         moments.Add(other.moments);
@@ -57,7 +57,7 @@ internal sealed class ColumnStatisticsBuilder(ColumnSchema column)
             greatest = high;
     }
 
-    /// <summary>The statistics of what was taken.</summary>
+    /// <summary>Returns the statistics of the added values.</summary>
     public ColumnStatistics Finish() => column.DType == DType.String
         ? new ColumnStatistics { Column = column.Name, Count = texts, Nulls = nulls, MinText = Text(least), MaxText = Text(greatest) }
         : new ColumnStatistics

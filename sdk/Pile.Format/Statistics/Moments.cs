@@ -4,49 +4,48 @@ using System.Runtime.Intrinsics;
 
 namespace Pile.Format;
 
-/// <summary>Count, extremes and the first four central moments of some numbers, in one pass over memory.</summary>
-/// <remarks>Blocks that fit the first cache are summed around their own mean and then put together by the formulas of Pébay (2008, Sandia
-/// report SAND2008-6212), so that no digit is lost
-/// to a large mean. The mean itself is kept as a float64 and what rounding left of it: among ids of sixteen digits its last bit is as large
-/// as a distance that counts. Lanes are always four: the
-/// same numbers in the same order give the same bits on every machine.</remarks>
+/// <summary>Count, minimum, maximum and the first four central moments, computed in one pass over memory.</summary>
+/// <remarks>Blocks that fit the first-level cache are summed around their own mean and combined by the formulas of Pébay (2008, Sandia
+/// report SAND2008-6212), so that a large mean costs no precision. The mean is kept as a float64 and its rounding error: for ids of
+/// sixteen digits, the last bit of the mean is as large as significant differences. There are always four lanes: the same numbers in the
+/// same order give identical bits on every machine.</remarks>
 internal struct Moments
 {
     private const int BlockElements = 1024;
 
     private double mean, meanRest, m2, m3, m4;
 
-    /// <summary>No numbers.</summary>
+    /// <summary>Creates the moments of no numbers.</summary>
     public Moments() { }
 
-    /// <summary>Finite numbers taken.</summary>
+    /// <summary>The number of finite numbers.</summary>
     public long Count { get; private set; }
 
-    /// <summary>Numbers left out: NaN and infinite ones.</summary>
+    /// <summary>The number of omitted numbers: NaN, infinite ones and sentinels.</summary>
     public long Skipped { get; private set; }
 
-    /// <summary>The least number; +∞ where there is none.</summary>
+    /// <summary>The smallest number; +∞ if <see cref="Count"/> is 0.</summary>
     public double Min { get; private set; } = double.PositiveInfinity;
 
-    /// <summary>The greatest number; −∞ where there is none.</summary>
+    /// <summary>The largest number; −∞ if <see cref="Count"/> is 0.</summary>
     public double Max { get; private set; } = double.NegativeInfinity;
 
-    /// <summary>The mean; NaN where there is none.</summary>
+    /// <summary>The mean; NaN if <see cref="Count"/> is 0.</summary>
     public readonly double Mean => Count > 0 ? mean : double.NaN;
 
     /// <summary>Σ(x−μ)²/n.</summary>
     public readonly double Variance => Count > 0 ? m2 / Count : double.NaN;
 
-    /// <summary>m₃/m₂^(3/2); NaN where all numbers are the same.</summary>
+    /// <summary>m₃/m₂^(3/2); NaN if all numbers are equal.</summary>
     public readonly double Skewness => m2 > 0 ? Math.Sqrt(Count) * m3 / Math.Pow(m2, 1.5) : double.NaN;
 
-    /// <summary>m₄/m₂² − 3; NaN where all numbers are the same.</summary>
+    /// <summary>m₄/m₂² − 3; NaN if all numbers are equal.</summary>
     public readonly double Kurtosis => m2 > 0 ? (Count * m4 / (m2 * m2)) - 3 : double.NaN;
 
-    /// <summary>Takes numbers; booleans come as bytes of 0 and 1.</summary>
-    /// <param name="type">Their type; not text.</param>
-    /// <param name="bytes">They, little-endian.</param>
-    /// <param name="sentinels">Numbers to leave out.</param>
+    /// <summary>Adds numbers; booleans are bytes of 0 and 1.</summary>
+    /// <param name="type">The type of the numbers; not text.</param>
+    /// <param name="bytes">The numbers, little-endian.</param>
+    /// <param name="sentinels">Numbers to omit.</param>
     public void Add(DType type, ReadOnlySpan<byte> bytes, ReadOnlySpan<double> sentinels = default)
     {
         switch (type)
@@ -66,7 +65,7 @@ internal struct Moments
         }
     }
 
-    /// <summary>Puts other numbers to these.</summary>
+    /// <summary>Adds other moments.</summary>
     public void Add(in Moments other)
     {
         Skipped += other.Skipped;
@@ -158,7 +157,7 @@ internal struct Moments
         Add(block);
     }
 
-    /// <summary>The mean of a block; sums that overflow are taken in halves.</summary>
+    /// <summary>Returns the mean of a block; if the sum overflows, sums the quotients instead.</summary>
     private static double Center(double total, long count, ReadOnlySpan<double> values)
     {
         if (double.IsFinite(total))
@@ -194,7 +193,7 @@ internal struct Moments
                 m3 += d * d * d;
                 m4 += d * d * d * d;
             }
-        // What rounding has left between centre and mean.
+        // The rounding error between the centre and the mean.
         double shift = off / Count;
         (mean, meanRest) = Plus(center, 0, shift);
         m4 -= (4 * shift * m3) - (6 * shift * shift * m2) + (3 * shift * shift * shift * off);
@@ -204,8 +203,8 @@ internal struct Moments
         static double Sum(Vector256<double> lanes) => lanes[0] + lanes[1] + lanes[2] + lanes[3];
     }
 
-    /// <summary>Adds to a number that is kept as a float64 and a rest of less than its last bit (Knuth, The Art of Computer Programming 2,
-    /// §4.2.2, theorem B).</summary>
+    /// <summary>Adds to a number that is represented by a float64 and its rounding
+    /// error (Knuth, The Art of Computer Programming 2, §4.2.2, theorem B).</summary>
     private static (double Head, double Remainder) Plus(double head, double rest, double more)
     {
         double sum = head + more, added = sum - head;
@@ -214,7 +213,7 @@ internal struct Moments
         return (head, rest - (head - sum));
     }
 
-    /// <summary>Of zeros and ones all moments follow from how many there are of each.</summary>
+    /// <summary>Adds booleans, whose moments follow from the number of ones.</summary>
     private void AddBooleans(ReadOnlySpan<byte> bytes)
     {
         if (bytes.IsEmpty)

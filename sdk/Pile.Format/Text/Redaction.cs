@@ -2,9 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace Pile.Format;
 
-/// <summary>Removes secrets from text that is shown or recorded: user names and passwords in addresses, query strings of addresses, and AWS
-/// keys.</summary>
-/// <remarks>Every <see cref="PileException"/> and everything that the command line writes to standard error passes through here.</remarks>
+/// <summary>Removes secrets from text that is shown or recorded: user names and
+/// passwords in addresses, query strings of addresses, and AWS keys.</summary>
+/// <remarks>Applied to every <see cref="PileException"/> and everything that the command line writes to standard error.</remarks>
 internal static class Redaction
 {
     private const string Mark = "***", Kept = "${kept}" + Mark;
@@ -13,29 +13,29 @@ internal static class Redaction
     private static readonly string[] EnvironmentSecrets = [.. ((string[])["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"])
         .Select(Environment.GetEnvironmentVariable).OfType<string>().Where(value => value.Length >= ShortestSecret)];
 
-    /// <summary>Returns a text with every secret replaced by <c>***</c>; the same text if there is none.</summary>
+    /// <summary>Returns a text with every secret replaced by <c>***</c>; the same text if it contains no secrets.</summary>
     public static string Apply(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         foreach (string secret in EnvironmentSecrets)
             text = text.Replace(secret, Mark, StringComparison.Ordinal);
-        // Most messages have neither, and need no expressions to be made.
+        // Most messages contain none of these, so the expressions are not created.
         bool mayHaveSecret = text.Contains('=', StringComparison.Ordinal) || text.Contains(":/", StringComparison.Ordinal)
             || text.Contains("aws", StringComparison.OrdinalIgnoreCase);
         return mayHaveSecret ? Patterns.Apply(text) : text;
     }
 
-    /// <summary>The expressions, made when they are first needed. They take linear time whatever the text.</summary>
+    /// <summary>The regular expressions, created on first use. They take linear time for any text.</summary>
     private static class Patterns
     {
-        private const string Scheme = "(?<kept>[A-Za-z][A-Za-z0-9+.-]+:/{1,2})"; // paths that were made of an address have one slash
+        private const string Scheme = "(?<kept>[A-Za-z][A-Za-z0-9+.-]+:/{1,2})"; // a path derived from an address has one slash
 
-        // Secret keys of AWS contain slashes: what follows a colon in the server's place is a password unless it is a port.
+        // AWS secret keys contain slashes: the text after a colon that follows the host part is a password unless it is a port.
         private static readonly Regex UserWithSlash = Linear(Scheme + @"[^/?#@\s:]*:[0-9]*[^0-9/\s]\S*@");
 
         private static readonly Regex User = Linear(Scheme + @"([^/?#@\r\n]*:[^/\s]*|[^/?#\s@]+)@");
 
-        // What ends a sentence is not part of the query.
+        // Punctuation at the end of a sentence is not part of the query.
         private static readonly Regex AddressQuery =
             Linear(@"(?<kept>[A-Za-z][A-Za-z0-9+.-]+:/{1,2}[^\s?#'""]*[?#])[^\s'""]*[^\s'"".,:;)]");
 
@@ -43,7 +43,8 @@ internal static class Redaction
             Linear(@"(?<kept>[?&;#](sig|signature|token|access_token|auth|api[-_]?key|key|password|pwd|secret)=)[^\s&'""]+");
 
         private static readonly Regex AwsKey = Linear(
-            @"(?<kept>(X-Amz-(Signature|Credential|Security-Token)|AWSAccessKeyId|aws_access_key_id|aws_secret_access_key|aws_session_token)['""]?\s*[=:]\s*['""]?)[^\s&'""]+");
+            @"(?<kept>(X-Amz-(Signature|Credential|Security-Token)|AWSAccessKeyId|aws_access_key_id"
+                + @"|aws_secret_access_key|aws_session_token)['""]?\s*[=:]\s*['""]?)[^\s&'""]+");
 
         internal static string Apply(string text)
         {

@@ -5,7 +5,7 @@ namespace Pile.Format.Yaml;
 /// <summary>A mapping from text to nodes, in the order of the document.</summary>
 internal sealed class YamlMap : YamlNode
 {
-    private const string SetFromOutside = "--set"; // what messages call the place of such a value
+    private const string SetFromOutside = "--set"; // the source of such a value in messages
 
     private readonly Dictionary<string, (YamlScalar Key, YamlNode Value)> entries;
 
@@ -16,27 +16,26 @@ internal sealed class YamlMap : YamlNode
     /// <summary>The keys in the order of the document, with their values.</summary>
     public IEnumerable<(YamlScalar Key, YamlNode Value)> Entries => entries.Values;
 
-    /// <summary>The node under a key that must be there.</summary>
+    /// <summary>Returns the node of a required key.</summary>
     /// <exception cref="DocumentInvalidException">The key is missing.</exception>
     public YamlNode Required(string key) => Find(key) ?? throw Invalid($"the key '{key}' is missing");
 
-    /// <summary>The node under a key, or null when the key is missing or holds null.</summary>
+    /// <summary>Returns the node of a key; null if the key is missing or its value is null.</summary>
     public YamlNode? Find(string key) =>
         entries.TryGetValue(key, out (YamlScalar Key, YamlNode Value) entry) && entry.Value is not YamlScalar { IsNull: true }
             ? entry.Value : null;
 
-    /// <summary>The text under a key that must be there.</summary>
+    /// <summary>Returns the text of a required key.</summary>
     public string Text(string key) => Required(key).AsScalar().Text;
 
-    /// <summary>The text under a key, or null.</summary>
+    /// <summary>Returns the text of a key, or null.</summary>
     public string? TextOrNull(string key) => Find(key)?.AsScalar().Text;
 
-    /// <summary>Looks a key up.</summary>
+    /// <summary>Finds the node of a key.</summary>
     public bool TryFind(string key, [NotNullWhen(true)] out YamlNode? node) => (node = Find(key)) is not null;
 
-    /// <summary>The same mapping with one value set from outside, as by <c>--set a.b=value</c>; what is missing on the way is
-    /// added.</summary>
-    /// <exception cref="DocumentInvalidException">On the way there stands something that is no mapping.</exception>
+    /// <summary>Returns a copy with one value replaced, as by <c>--set a.b=value</c>; missing mappings on the path are added.</summary>
+    /// <exception cref="DocumentInvalidException">A node on the path is not a mapping.</exception>
     public YamlMap With(string keyPath, string value)
     {
         (string first, string? rest) = keyPath.IndexOf('.', StringComparison.Ordinal) is >= 0 and var dot
@@ -50,13 +49,13 @@ internal sealed class YamlMap : YamlNode
         return new YamlMap(Source, Line, Column, changed);
     }
 
-    /// <summary>Refuses keys that nobody would read.</summary>
-    /// <exception cref="DocumentInvalidException">A key is not among those known; the nearest known one is named.</exception>
+    /// <summary>Rejects unknown keys.</summary>
+    /// <exception cref="DocumentInvalidException">A key is unknown; the message suggests the most similar known key.</exception>
     public void RequireKeys(params ReadOnlySpan<string> known)
     {
         foreach ((YamlScalar key, _) in entries.Values)
             if (!known.Contains(key.Text))
-                throw key.Invalid($"unknown key '{key.Text}'{Suggestion(key.Text, known)}; known here: {string.Join(", ", known!)}");
+                throw key.Invalid($"unknown key '{key.Text}'{Suggestion(key.Text, known)}; the keys are {string.Join(", ", known!)}");
     }
 
     /// <inheritdoc/>

@@ -4,16 +4,16 @@ using YamlDotNet.Core.Events;
 
 namespace Pile.Format.Yaml;
 
-/// <summary>Reads a YAML document into nodes that know their line and column.</summary>
-/// <remarks>Anchors, aliases and tags are refused: nothing here needs them, and an alias can make a small file huge.</remarks>
+/// <summary>Reads a YAML document into nodes with line and column.</summary>
+/// <remarks>Anchors, aliases and tags are rejected: documents do not need them, and an alias can make a small file huge.</remarks>
 internal static class YamlReader
 {
     private const int DepthLimit = 32;
 
     /// <summary>Reads one document.</summary>
     /// <param name="text">The document.</param>
-    /// <param name="source">The file it came from, for messages.</param>
-    /// <exception cref="DocumentInvalidException">It is not YAML, or uses what is refused.</exception>
+    /// <param name="source">The file, for messages.</param>
+    /// <exception cref="DocumentInvalidException">The text is not valid YAML, or uses an unsupported feature.</exception>
     public static YamlNode Read(string text, string source)
     {
         Parser parser = new(new StringReader(text));
@@ -26,17 +26,17 @@ internal static class YamlReader
             YamlNode root = ReadNode(parser, source, DepthLimit);
             DocumentEnd end = parser.Consume<DocumentEnd>();
             return parser.Accept<StreamEnd>(out _) ? root : throw new DocumentInvalidException(source, (int)end.End.Line,
-                (int)end.End.Column, "a second document begins here; one is expected");
+                (int)end.End.Column, "expected one document, found a second one");
         }
         catch (YamlException e)
         {
             throw new DocumentInvalidException(source, (int)e.Start.Line, (int)e.Start.Column, e.Message.TrimEnd('.'), e);
         }
-        catch (InvalidOperationException e) // what YamlDotNet's scanner says of some brackets that are never closed
+        catch (InvalidOperationException e) // YamlDotNet's scanner throws this for some unclosed brackets
         {
             Mark at = parser.Current?.End ?? default;
             throw new DocumentInvalidException(source, (int)Math.Max(at.Line, 1), (int)Math.Max(at.Column, 1),
-                "the YAML breaks off behind this place", e);
+                "the YAML ends unexpectedly after this position", e);
         }
     }
 
@@ -66,7 +66,7 @@ internal static class YamlReader
         {
             YamlScalar key = ReadNode(parser, source, depthLeft - 1).AsScalar();
             if (!entries.TryAdd(key.Text, (key, ReadNode(parser, source, depthLeft - 1))))
-                throw key.Invalid($"the key '{key.Text}' stands here a second time");
+                throw key.Invalid($"the key '{key.Text}' is a duplicate");
         }
         return new YamlMap(source, line, column, entries);
     }

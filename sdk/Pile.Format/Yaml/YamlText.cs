@@ -5,7 +5,7 @@ using YamlDotNet.Core.Events;
 
 namespace Pile.Format.Yaml;
 
-/// <summary>Writes a YAML document: block mappings, flow lists of short values, keys in the order they are given.</summary>
+/// <summary>Writes a YAML document with block mappings and flow lists of short values, keys in the given order.</summary>
 internal sealed class YamlText
 {
     private readonly StringBuilder text = new();
@@ -22,7 +22,7 @@ internal sealed class YamlText
     }
 
     /// <summary>Ends the document.</summary>
-    /// <returns>The whole text, ending with a line feed.</returns>
+    /// <returns>The text, which ends with a line feed.</returns>
     public string Finish()
     {
         CloseMap();
@@ -31,7 +31,7 @@ internal sealed class YamlText
         return text.ToString();
     }
 
-    /// <summary>A key with a text value; nothing when the value is null.</summary>
+    /// <summary>Writes a key with a text value, unless the value is null.</summary>
     public void Text(string key, string? value)
     {
         if (value is null)
@@ -40,7 +40,7 @@ internal sealed class YamlText
         TextItem(value);
     }
 
-    /// <summary>A key with an integer; nothing when the value is null.</summary>
+    /// <summary>Writes a key with an integer, unless the value is null.</summary>
     public void Number(string key, long? value)
     {
         if (value is not { } number)
@@ -49,7 +49,7 @@ internal sealed class YamlText
         Plain(number.ToString(CultureInfo.InvariantCulture));
     }
 
-    /// <summary>A key with a number, in the shortest form that reads back the same; nothing when the value is null.</summary>
+    /// <summary>Writes a key with a number in the shortest form that parses to the same value, unless the value is null.</summary>
     public void Number(string key, double? value)
     {
         if (value is not { } number)
@@ -58,12 +58,12 @@ internal sealed class YamlText
         NumberItem(number);
     }
 
-    /// <summary>A number as an item of a list, in the shortest form that reads back the same.</summary>
+    /// <summary>Writes a number as a list item, in the shortest form that parses to the same value.</summary>
     public void NumberItem(double number) =>
         Plain(double.IsNaN(number) ? ".nan" : double.IsInfinity(number) ? number > 0 ? ".inf" : "-.inf"
             : number.ToString("R", CultureInfo.InvariantCulture));
 
-    /// <summary>A key with true, or nothing: false is what a missing key means.</summary>
+    /// <summary>Writes a key with true, or nothing: a missing key means false.</summary>
     public void Flag(string key, bool value)
     {
         if (!value)
@@ -72,14 +72,14 @@ internal sealed class YamlText
         Plain("true");
     }
 
-    /// <summary>A key with a mapping.</summary>
+    /// <summary>Writes a key with a mapping.</summary>
     public void Map(string key, Action body, bool flow = false)
     {
         Key(key);
         MapItem(body, flow);
     }
 
-    /// <summary>A key with a list.</summary>
+    /// <summary>Writes a key with a list.</summary>
     public void List(string key, Action body, bool flow = false)
     {
         Key(key);
@@ -88,7 +88,7 @@ internal sealed class YamlText
         emitter.Emit(new SequenceEnd());
     }
 
-    /// <summary>A mapping as an item of a list.</summary>
+    /// <summary>Writes a mapping as a list item.</summary>
     public void MapItem(Action body, bool flow = false)
     {
         OpenMap(flow);
@@ -96,10 +96,10 @@ internal sealed class YamlText
         CloseMap();
     }
 
-    /// <summary>A text as an item of a list.</summary>
+    /// <summary>Writes a text as a list item.</summary>
     public void TextItem(string value) => Scalar(value, StyleOf(value));
 
-    /// <summary>An integer as an item of a list.</summary>
+    /// <summary>Writes an integer as a list item.</summary>
     public void NumberItem(long value) => Plain(value.ToString(CultureInfo.InvariantCulture));
 
     private void Key(string key) => Scalar(key, key.Contains('\n', StringComparison.Ordinal) ? ScalarStyle.DoubleQuoted : StyleOf(key));
@@ -118,7 +118,7 @@ internal sealed class YamlText
 
     private void CloseMap() => emitter.Emit(new MappingEnd());
 
-    // Readers of YAML fold or trim these characters outside double quotes, or reject them.
+    // YAML parsers fold, trim or reject these characters outside double quotes.
     private static bool NeedsEscapes(string value)
     {
         if (value.Length > 0 && (value[0] is ' ' or '\t' or '\n' || value[^1] is ' ' or '\t'))
@@ -132,7 +132,7 @@ internal sealed class YamlText
         return false;
     }
 
-    // Other YAML readers guess: a version '1.0' or a band 'y' (YAML 1.1's true) must stay text for them too.
+    // Other YAML parsers infer types: a version '1.0' or a band 'y' (true in YAML 1.1) must stay text.
     private static bool LooksLikeAnotherType(string value) =>
         value.Length == 0 || char.IsDigit(value[0]) || value[0] is '+' or '-' or '.' or '~'
         || value.ToLowerInvariant() is "=" or "<<" or "true" or "false" or "yes" or "no" or "on" or "off" or "y" or "n" or "null";

@@ -26,7 +26,7 @@ internal sealed class CastTable : ITableReader
         foreach (string name in types.Keys)
             if (table.Columns.All(c => c.Name != name))
                 throw new ArgumentException($"{table.Path} has no column '{name}'. "
-                    + $"{NearNames.Hint(name, table.Columns.Select(c => c.Name))}.", nameof(types));
+                    + $"{SimilarNames.Hint(name, table.Columns.Select(c => c.Name))}.", nameof(types));
         (table as ParquetTable)?.ReadMissingElements(types.Where(t => t.Value.IsFloat()).Select(t => t.Key)
             .ToHashSet(StringComparer.Ordinal));
         Columns = [.. table.Columns.Select(c => types.TryGetValue(c.Name, out DType type) && type != c.DType

@@ -25,7 +25,7 @@ internal static class AliasCheck
         foreach (AliasSchema alias in aliases)
             if (alias.Native is { } native && schema.Columns.All(c => c.Name != native))
                 throw new AliasInvalidException(alias.Name,
-                    $"there is no column '{native}'. {NearNames.Hint(native, schema.Columns.Select(c => c.Name))}");
+                    $"there is no column '{native}'. {SimilarNames.Hint(native, schema.Columns.Select(c => c.Name))}");
             else if (alias.Expression is { } expression)
                 Bind(alias.Name, expression, $"SELECT (\n{expression}\n) FROM (SELECT {columns}) WHERE false", schema, connection);
     }
@@ -58,8 +58,8 @@ internal static class AliasCheck
             return $"SQL names are not case-sensitive, and another column or alias has this name: the column '{requested}' is "
                 + $"\"{renamed.SqlName}\" in "
                 + "expressions";
-        return schema.Heavy.Any(c => c.Name == requested)
-            ? $"the column '{requested}' is heavy; expressions must use light columns only"
-            : $"there is no column '{requested}'. {NearNames.Hint(requested, schema.Light.Select(c => c.SqlName))}";
+        return schema.Heavy.Any(c => c.Name == asked)
+            ? $"the column '{asked}' is heavy, and expressions see the light ones"
+            : $"there is no column '{asked}'. {SimilarNames.Hint(asked, schema.Light.Select(c => c.SqlName))}";
     }
 }

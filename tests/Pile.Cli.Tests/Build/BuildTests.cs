@@ -117,8 +117,8 @@ public sealed class BuildTests(BuiltDatasets built) : IDisposable
     }
 
     [Theory]
-    [InlineData("  rmag: { native: r_mga }", "column 'rmag': there is no column 'r_mga'. Near it: 'r_mag'")]
-    [InlineData("  y: { expr: \"r_mga + 1\" }", "column 'y': 'r_mga + 1' does not evaluate: there is no column 'r_mga'. Near it: 'r_mag'")]
+    [InlineData("  rmag: { native: r_mga }", "column 'rmag': there is no column 'r_mga'. Similar names: 'r_mag'")]
+    [InlineData("  y: { expr: \"r_mga + 1\" }", "column 'y': 'r_mga + 1' does not evaluate: there is no column 'r_mga'. Similar names: 'r_mag'")]
     [InlineData("  y: { expr: \"r_mag + (\" }", "does not evaluate: Parser Error")]
     [InlineData("  z: { native: Z }\n  y: { expr: '\"Z\" * 2' }", "the column 'Z' is \"native_Z\" in expressions")]
     public void A_wrong_alias_is_found_before_the_rows_are_read_and_told_with_its_place(string columns, string says)
@@ -143,7 +143,7 @@ public sealed class BuildTests(BuiltDatasets built) : IDisposable
         File.WriteAllText(folder["r.yaml"], recipe);
         Assert.Equal(2, PileProgram.RunToJson("build", folder["r.yaml"], "--out", folder["d"]).GetProperty("rows").GetInt64());
         File.WriteAllText(folder["r.yaml"], recipe.Replace("r_mag", "r_mga", StringComparison.Ordinal));
-        Assert.Contains("Near it: 'r_mag'", PileProgram.RunToError(2, "build", folder["r.yaml"], "--out", folder["e"]), StringComparison.Ordinal);
+        Assert.Contains("Similar names: 'r_mag'", PileProgram.RunToError(2, "build", folder["r.yaml"], "--out", folder["e"]), StringComparison.Ordinal);
     }
 
     private void Csv(string name, int rows, int firstId)

@@ -3,7 +3,7 @@ using Pile.TestKit;
 
 namespace Pile.Format.Tests.Files;
 
-/// <summary>Temporary files are removed when their process has ended, and only then.</summary>
+/// <summary>Temporary files are deleted after their process has ended, and not before.</summary>
 public sealed class TemporaryPathTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
@@ -11,7 +11,7 @@ public sealed class TemporaryPathTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void Only_files_of_processes_that_ended_are_removed()
+    public void Only_files_of_ended_processes_are_deleted()
     {
         using Process other = Process.Start("/bin/sleep", ["600"]);
         string[] stat = File.ReadAllText($"/proc/{other.Id}/stat").Split(' ');

@@ -1,6 +1,6 @@
 namespace Pile.Format.Tests.Text;
 
-/// <summary>What is a secret in a message, and what is not.</summary>
+/// <summary>Messages with and without secrets.</summary>
 public class RedactionTests
 {
     [Theory]
@@ -25,7 +25,7 @@ public class RedactionTests
 
     [Fact]
     public void The_message_of_an_exception_is_redacted() =>
-        Assert.DoesNotContain("pass", new DatasetNotFoundException("http://user:pass@host/x", "there is none").Message,
+        Assert.DoesNotContain("pass", new DatasetNotFoundException("http://user:pass@host/x", "there is no such folder").Message,
             StringComparison.Ordinal);
 
     [Fact]
