@@ -2,12 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace Pile.DuckDb;
 
-/// <summary>C# objects that DuckDB holds for its callbacks, counted like the handles.</summary>
+/// <summary>Keeps C# objects alive while DuckDB references them from callbacks, and counts them.</summary>
 internal static class CallbackState
 {
     private static int liveCount;
 
-    /// <summary>Objects that DuckDB has not given back.</summary>
+    /// <summary>The number of objects that DuckDB has not released.</summary>
     internal static int LiveCount => Volatile.Read(ref liveCount);
 
     internal static nint Hold(object state)

@@ -3,8 +3,8 @@ using Pile.DuckDb.Native;
 namespace Pile.DuckDb;
 
 /// <summary>Appends rows in bulk to an existing table, column by column.</summary>
-/// <remarks>Rows are sure to be in the table after <see cref="Complete"/>; disposed without it, those not yet flushed (DuckDB does so
-/// every 204,800 rows) are dropped. For all or nothing, put it in a transaction.</remarks>
+/// <remarks>All rows are in the table after <see cref="Complete"/>. If the appender is disposed without it, rows that are not yet flushed
+/// (DuckDB flushes every 204,800 rows) are discarded. Use a transaction to append all rows or none.</remarks>
 internal sealed class DuckDbAppender : IDisposable
 {
     private readonly AppenderHandle handle;
@@ -16,7 +16,7 @@ internal sealed class DuckDbAppender : IDisposable
     private DuckDbAppender(AppenderHandle handle, DataChunkHandle chunk, IReadOnlyList<DuckDbField> columns, string table) =>
         (this.handle, this.chunk, writer, this.table) = (handle, chunk, new(columns), table);
 
-    /// <summary>The table's columns; named by position (<c>table[0]</c>), which is what errors show.</summary>
+    /// <summary>The table's columns, named by position (<c>table[0]</c>) as in error messages.</summary>
     internal IReadOnlyList<DuckDbField> Columns => writer.Columns;
 
     internal static DuckDbAppender Open(ConnectionHandle connection, string? schema, string table)
@@ -27,7 +27,7 @@ internal sealed class DuckDbAppender : IDisposable
         {
             if (state is not DuckDbState.Success)
                 throw new DuckDbException("duckdb_appender_create",
-                    DuckDbNative.AppenderError(handle) ?? $"Table '{table}' can't be appended to.");
+                    DuckDbNative.AppenderError(handle) ?? $"Rows cannot be appended to table '{table}'.");
             int count = (int)DuckDbNative.AppenderColumnCount(handle);
             for (int i = 0; i < count; i++)
                 types.Add(DuckDbNative.AppenderColumnType(handle, (ulong)i));
@@ -46,8 +46,8 @@ internal sealed class DuckDbAppender : IDisposable
         }
     }
 
-    /// <summary>Appends a batch: one column per table column, all of one length, of any number of rows.</summary>
-    /// <exception cref="DuckDbException">A column is of another type than the table's, or DuckDB refused rows.</exception>
+    /// <summary>Appends a batch: one column per table column, all of the same length.</summary>
+    /// <exception cref="DuckDbException">A column has a different type than the table's, or DuckDB rejected rows.</exception>
     internal void Append(params IReadOnlyList<DuckDbColumn> batch)
     {
         using DuckDbBatches source = new(writer.Columns, [batch]);
@@ -55,7 +55,7 @@ internal sealed class DuckDbAppender : IDisposable
     }
 
     /// <summary>Appends all rows of a source.</summary>
-    /// <exception cref="DuckDbException">DuckDB refused rows.</exception>
+    /// <exception cref="DuckDbException">DuckDB rejected rows.</exception>
     internal void Append(IDuckDbSource source)
     {
         ObjectDisposedException.ThrowIf(handle.IsClosed, this);
@@ -78,8 +78,8 @@ internal sealed class DuckDbAppender : IDisposable
         }
     }
 
-    /// <summary>Brings every row into the table.</summary>
-    /// <exception cref="DuckDbException">A constraint of the table refused rows; none of those not yet flushed is kept.</exception>
+    /// <summary>Flushes all rows to the table.</summary>
+    /// <exception cref="DuckDbException">A constraint of the table rejected rows; all rows not yet flushed are discarded.</exception>
     internal void Complete()
     {
         ObjectDisposedException.ThrowIf(handle.IsClosed, this);
@@ -90,7 +90,7 @@ internal sealed class DuckDbAppender : IDisposable
     public void Dispose()
     {
         if (!isComplete && !handle.IsClosed)
-            _ = DuckDbNative.AppenderClear(handle); // else destroying would flush
+            _ = DuckDbNative.AppenderClear(handle); // otherwise destroying the appender flushes
         chunk.Dispose();
         handle.Dispose();
     }

@@ -1,6 +1,6 @@
 namespace Pile.DuckDb;
 
-/// <summary>Batches of columns, of any length, as a source; they are asked for one by one.</summary>
+/// <summary>A source of batches of any length, which are enumerated on demand.</summary>
 internal sealed class DuckDbBatches : IDuckDbSource, IDisposable
 {
     private readonly IEnumerator<IReadOnlyList<DuckDbColumn>> batches;
@@ -8,12 +8,12 @@ internal sealed class DuckDbBatches : IDuckDbSource, IDisposable
     private int batchRows;
     private int nextRow;
 
-    /// <param name="columns">The schema that every batch follows.</param>
-    /// <param name="batches">One column per schema column in each batch, all of one length.</param>
+    /// <param name="columns">The schema of every batch.</param>
+    /// <param name="batches">The batches; each has one column per schema column, all of the same length.</param>
     internal DuckDbBatches(IReadOnlyList<DuckDbField> columns, IEnumerable<IReadOnlyList<DuckDbColumn>> batches) =>
         (Columns, this.batches) = (columns, batches.GetEnumerator());
 
-    /// <summary>One batch as a whole table.</summary>
+    /// <summary>Creates a source from a single batch.</summary>
     internal DuckDbBatches(IReadOnlyList<string> names, IReadOnlyList<DuckDbColumn> batch)
         : this([.. names.Zip(batch, (name, column) => new DuckDbField(name, column.Type))], [batch])
     {
@@ -45,11 +45,11 @@ internal sealed class DuckDbBatches : IDuckDbSource, IDisposable
     private static int RowsOf(IReadOnlyList<DuckDbColumn> batch, int columnCount)
     {
         if (batch.Count != columnCount)
-            throw new ArgumentException($"The table has {columnCount} columns, the batch {batch.Count}.", nameof(batch));
+            throw new ArgumentException($"The batch has {batch.Count} columns, but the table has {columnCount}.", nameof(batch));
         int rowCount = batch[0].RowCount;
         for (int i = 1; i < batch.Count; i++)
             if (batch[i].RowCount != rowCount)
-                throw new ArgumentException($"Column {i} of the batch has {batch[i].RowCount} rows, column 0 has {rowCount}.",
+                throw new ArgumentException($"Column {i} of the batch has {batch[i].RowCount} rows, but column 0 has {rowCount}.",
                     nameof(batch));
         return rowCount;
     }

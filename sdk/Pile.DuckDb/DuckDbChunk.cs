@@ -2,7 +2,7 @@ using Pile.DuckDb.Native;
 
 namespace Pile.DuckDb;
 
-/// <summary>Up to 2048 rows of a result, column by column, in DuckDB's own memory. It belongs to its result.</summary>
+/// <summary>Up to 2048 rows of a result in DuckDB's memory, which the result owns.</summary>
 internal sealed class DuckDbChunk : IDisposable
 {
     private readonly DataChunkHandle handle;
@@ -16,8 +16,8 @@ internal sealed class DuckDbChunk : IDisposable
 
     internal int RowCount { get; }
 
-    /// <summary>A column; take it once per chunk, then its rows.</summary>
-    /// <exception cref="ObjectDisposedException">The result has moved on, or is closed.</exception>
+    /// <summary>Returns a column. Call it once per chunk, not once per row.</summary>
+    /// <exception cref="ObjectDisposedException">The result has advanced to another chunk, or is closed.</exception>
     internal DuckDbVector this[int column]
     {
         get
@@ -29,7 +29,7 @@ internal sealed class DuckDbChunk : IDisposable
         }
     }
 
-    /// <summary>The cells of a column: short for <c>chunk[column].Values&lt;T&gt;()</c>.</summary>
+    /// <summary>Returns the cells of a column; short for <c>chunk[column].Values&lt;T&gt;()</c>.</summary>
     internal ReadOnlySpan<T> Values<T>(int column) where T : unmanaged => this[column].Values<T>();
 
     public void Dispose() => handle.Dispose();

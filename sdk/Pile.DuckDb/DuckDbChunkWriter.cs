@@ -2,19 +2,19 @@ using Pile.DuckDb.Native;
 
 namespace Pile.DuckDb;
 
-/// <summary>A chunk of up to 2048 rows being filled, column by column.</summary>
+/// <summary>Fills a chunk of up to 2048 rows, column by column.</summary>
 internal sealed class DuckDbChunkWriter
 {
     private nint chunk;
 
     internal DuckDbChunkWriter(IReadOnlyList<DuckDbField> columns) => Columns = columns;
 
-    /// <summary>Most rows that a chunk takes.</summary>
+    /// <summary>The maximum number of rows of a chunk.</summary>
     internal const int Capacity = DuckDbNative.VectorRows;
 
     internal IReadOnlyList<DuckDbField> Columns { get; }
 
-    /// <summary>How many rows have been written; set it once all columns hold them.</summary>
+    /// <summary>The number of rows written; set it after all columns are written.</summary>
     internal int RowCount
     {
         get;
@@ -25,23 +25,24 @@ internal sealed class DuckDbChunkWriter
         }
     }
 
-    /// <summary>A column, to write from its first row on.</summary>
-    /// <exception cref="InvalidOperationException">The chunk is not being filled: a writer serves only while it is handed out.</exception>
+    /// <summary>Returns a column, to write from its first row.</summary>
+    /// <exception cref="InvalidOperationException">No chunk is being filled:
+    /// a writer is only valid during the call it is passed to.</exception>
     internal DuckDbVectorWriter this[int column]
     {
         get
         {
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)column, (uint)Columns.Count, nameof(column));
             if (chunk is 0)
-                throw new InvalidOperationException("The chunk is not being filled now.");
+                throw new InvalidOperationException("No chunk is being filled. Use the writer only during the call it is passed to.");
             return new(DuckDbNative.DataChunkVector(chunk, (ulong)column), Columns[column].Type, Columns[column].Name);
         }
     }
 
-    /// <summary>Starts on an empty chunk, borrowed until <see cref="End"/>.</summary>
+    /// <summary>Begins an empty chunk, which is borrowed until <see cref="End"/>.</summary>
     internal void Begin(nint emptyChunk) => (chunk, RowCount) = (emptyChunk, 0);
 
-    /// <summary>Hands the chunk back, with its number of rows.</summary>
+    /// <summary>Ends the chunk and sets its number of rows.</summary>
     internal void End()
     {
         DuckDbNative.DataChunkSetSize(chunk, (ulong)RowCount);

@@ -2,10 +2,10 @@ using Pile.Format;
 
 namespace Pile.DuckDb;
 
-/// <content>Columns of the format as columns of DuckDB.</content>
+/// <content>Converts columns of the format.</content>
 internal abstract partial class DuckDbColumn
 {
-    /// <summary>The type that holds one element.</summary>
+    /// <summary>Returns the DuckDB type of one element.</summary>
     internal static DuckDbType TypeOf(DType type) => type switch
     {
         DType.Bool => DuckDbType.Boolean,
@@ -22,8 +22,8 @@ internal abstract partial class DuckDbColumn
         _ => DuckDbType.Varchar,
     };
 
-    /// <summary>The values of a column; nothing is copied. Vectors and higher ranks are lists, row-major.</summary>
-    /// <exception cref="ArgumentException">The column holds vectors of text, which have no such form.</exception>
+    /// <summary>Returns the values of a column without copying. Vectors and higher ranks become lists, row-major.</summary>
+    /// <exception cref="ArgumentException">The column contains vectors of text, which are not supported.</exception>
     internal static DuckDbColumn Of(ColumnData data) => data switch
     {
         TextColumnData { Schema.IsScalar: true } text => Utf8(text.Starts, text.Utf8, text.IsNull),
@@ -38,7 +38,7 @@ internal abstract partial class DuckDbColumn
         ColumnData<ulong> c => Numbers(c),
         ColumnData<float> c => Numbers(c),
         ColumnData<double> c => Numbers(c),
-        _ => throw new ArgumentException($"Column '{data.Schema.Name}' holds vectors of text.", nameof(data)),
+        _ => throw new ArgumentException($"Column '{data.Schema.Name}' contains vectors of text, which are not supported.", nameof(data)),
     };
 
     private static DuckDbColumn Numbers<T>(ColumnData<T> data) where T : unmanaged

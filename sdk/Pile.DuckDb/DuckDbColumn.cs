@@ -1,6 +1,6 @@
 namespace Pile.DuckDb;
 
-/// <summary>One column of a batch of any length, to be written into DuckDB; the memory is the caller's and is not copied before.</summary>
+/// <summary>One column of a batch of any length, to write to DuckDB. The memory belongs to the caller and is not copied.</summary>
 internal abstract partial class DuckDbColumn
 {
     private readonly ReadOnlyMemory<bool> isNull;
@@ -8,50 +8,50 @@ internal abstract partial class DuckDbColumn
     private DuckDbColumn(DuckDbType type, int rowCount, ReadOnlyMemory<bool> isNull)
     {
         if (!isNull.IsEmpty && isNull.Length != rowCount)
-            throw new ArgumentException($"The mask has {isNull.Length} rows, the column {rowCount}.", nameof(isNull));
+            throw new ArgumentException($"The mask has {isNull.Length} rows, but the column has {rowCount}.", nameof(isNull));
         (Type, RowCount, this.isNull) = (type, rowCount, isNull);
     }
 
-    /// <summary>The type that the column has unless its destination says otherwise (ARRAY for LIST, BLOB for VARCHAR, DATE for INTEGER,
-    /// ENUM never).</summary>
+    /// <summary>The type of the column unless its destination differs (ARRAY
+    /// for LIST, BLOB for VARCHAR, DATE for INTEGER; never ENUM).</summary>
     internal DuckDbType Type { get; }
 
     internal int RowCount { get; }
 
-    /// <summary>Plain values, shape [n].</summary>
+    /// <summary>Creates a column of scalar values, shape [n].</summary>
     /// <param name="values">Bool, any integer to 64 bits, float or double.</param>
-    /// <param name="isNull">True where NULL, shape [n]; empty: nowhere.</param>
+    /// <param name="isNull">True for NULL, shape [n]; empty if no value is NULL.</param>
     internal static DuckDbColumn Of<T>(ReadOnlyMemory<T> values, ReadOnlyMemory<bool> isNull = default)
         where T : unmanaged => new Plain<T>(values, isNull);
 
-    /// <summary>Texts (or BLOBs) that lie one after another.</summary>
-    /// <param name="offsets">Where each begins, and at last where the last ends; shape [n + 1].</param>
-    /// <param name="bytes">The bytes of all, UTF-8.</param>
-    /// <param name="isNull">True where NULL, shape [n]; empty: nowhere.</param>
+    /// <summary>Creates a column of concatenated texts (or BLOBs).</summary>
+    /// <param name="offsets">The start of each text and the end of the last; shape [n + 1].</param>
+    /// <param name="bytes">The bytes of all texts, UTF-8.</param>
+    /// <param name="isNull">True for NULL, shape [n]; empty if no value is NULL.</param>
     internal static DuckDbColumn Utf8(ReadOnlyMemory<int> offsets, ReadOnlyMemory<byte> bytes, ReadOnlyMemory<bool> isNull = default) =>
         new PackedText(offsets, bytes, isNull);
 
-    /// <summary>Texts of fixed width, padded with NUL bytes as HDF5 and NumPy hold them; shape [n, widthBytes].</summary>
+    /// <summary>Creates a column of fixed-length texts, padded with NUL bytes as in HDF5 and NumPy; shape [n, widthBytes].</summary>
     internal static DuckDbColumn FixedUtf8(int widthBytes, ReadOnlyMemory<byte> bytes, ReadOnlyMemory<bool> isNull = default) =>
         new FixedText(widthBytes, bytes, isNull);
 
-    /// <summary>Texts as strings; null is NULL.</summary>
+    /// <summary>Creates a column from strings; null is NULL.</summary>
     internal static DuckDbColumn Text(IReadOnlyList<string?> texts) => new Strings(texts);
 
-    /// <summary>Lists of differing length.</summary>
-    /// <param name="offsets">Where each begins, and at last where the last ends; shape [n + 1].</param>
-    /// <param name="values">The values of all.</param>
-    /// <param name="isNull">True where the whole list is NULL, shape [n]; empty: nowhere.</param>
+    /// <summary>Creates a column of lists of variable length.</summary>
+    /// <param name="offsets">The start of each list and the end of the last; shape [n + 1].</param>
+    /// <param name="values">The values of all lists.</param>
+    /// <param name="isNull">True for a NULL list, shape [n]; empty if no list is NULL.</param>
     internal static DuckDbColumn Lists<T>(ReadOnlyMemory<int> offsets, ReadOnlyMemory<T> values, ReadOnlyMemory<bool> isNull = default)
         where T : unmanaged =>
         new Ragged<T>(offsets, values, isNull);
 
-    /// <summary>Lists of one length, as vectors per row; shape [n, length].</summary>
+    /// <summary>Creates a column of lists of the same length, one vector per row; shape [n, length].</summary>
     internal static DuckDbColumn Vectors<T>(int length, ReadOnlyMemory<T> values, ReadOnlyMemory<bool> isNull = default)
         where T : unmanaged =>
         new Rectangular<T>(length, values, isNull);
 
-    /// <summary>Writes some of the rows into a chunk's column, from its first row on.</summary>
+    /// <summary>Writes a range of rows to a chunk's column, from its first row.</summary>
     internal void WriteTo(DuckDbVectorWriter writer, int firstRow, int rowCount)
     {
         WriteValues(writer, firstRow, rowCount);
@@ -63,10 +63,11 @@ internal abstract partial class DuckDbColumn
 
     private static int RowsOf(int valueCount, int length) => length > 0 && valueCount % length == 0
         ? valueCount / length
-        : throw new ArgumentException($"{valueCount} values are no whole rows of {length}.", nameof(length));
+        : throw new ArgumentException($"The number of values, {valueCount}, must be a multiple of the row length, {length}.",
+            nameof(length));
 
     private static int RowsOf(ReadOnlyMemory<int> offsets) =>
-        offsets.IsEmpty ? throw new ArgumentException("Offsets are one more than the rows: at least one.", nameof(offsets))
+        offsets.IsEmpty ? throw new ArgumentException("The offsets must not be empty: there is one more than rows.", nameof(offsets))
             : offsets.Length - 1;
 
     private sealed class Plain<T>(ReadOnlyMemory<T> values, ReadOnlyMemory<bool> isNull)

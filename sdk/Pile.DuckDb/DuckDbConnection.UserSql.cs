@@ -8,30 +8,30 @@ internal sealed partial class DuckDbConnection
     private static readonly SearchValues<string> FirstWords =
         SearchValues.Create(["SELECT", "WITH", "FROM", "VALUES", "TABLE"], StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Accepts SQL of a user when it is one SELECT, and nothing else, before anything of it runs.</summary>
-    /// <remarks>Looked at twice. By its first word, since DuckDB turns PRAGMA, SHOW, DESCRIBE and PIVOT into SELECTs while it parses, and
-    /// reads files for some of them. Then by DuckDB itself, which counts the statements, binds the one and tells its kind: WITH may
-    /// lead to a DELETE. Binding opens the files that a SELECT names: call <see cref="DuckDbDatabase.LockDown"/> before.</remarks>
-    /// <exception cref="DuckDbException">The text is empty, no SELECT, more than one statement, or does not bind.</exception>
+    /// <summary>Checks that a user's SQL is a single SELECT, before any of it runs.</summary>
+    /// <remarks>There are two checks. The first is the first word, because DuckDB's parser turns PRAGMA, SHOW, DESCRIBE and PIVOT into
+    /// SELECTs, and reads files for some of them. The second is DuckDB's own statement type after binding: WITH may begin a DELETE. Binding
+    /// opens the files that a SELECT refers to: call <see cref="DuckDbDatabase.LockDown"/> first.</remarks>
+    /// <exception cref="DuckDbException">The text is empty, not a SELECT, more than one statement, or cannot be bound.</exception>
     internal void RequireSingleSelect(string sql)
     {
         ReadOnlySpan<char> first = FirstWord(sql);
         if (!FirstWords.Contains(first.ToString()))
-            throw Refused(first.IsEmpty ? "found none" : $"found {first.ToString().ToUpperInvariant()}");
+            throw Rejected(first.IsEmpty ? "found no statement" : $"found {first.ToString().ToUpperInvariant()}");
 
         CloseOpenResult();
         using ExtractedHandle statements = Extract(sql, out int count);
         if (count is not 1)
-            throw Refused($"found {count} statements");
+            throw Rejected($"found {count} statements");
         using PreparedHandle statement = Prepare(statements, 0, sql, CancellationToken.None);
         DuckDbStatementType type = DuckDbNative.StatementType(statement);
         if (type is not DuckDbStatementType.Select)
-            throw Refused($"found a statement of another kind (duckdb_statement_type {(int)type})");
+            throw Rejected($"found a statement of another kind (duckdb_statement_type {(int)type})");
 
-        DuckDbException Refused(string finding) => new("duckdb_prepared_statement_type", $"One SELECT is expected, {finding}.", sql);
+        DuckDbException Rejected(string finding) => new("duckdb_prepared_statement_type", $"Expected a single SELECT, {finding}.", sql);
     }
 
-    /// <summary>Finds the first word after blanks, comments and opening brackets; empty where there is none.</summary>
+    /// <summary>Returns the first word after blanks, comments and opening parentheses; empty if there are no words.</summary>
     private static ReadOnlySpan<char> FirstWord(ReadOnlySpan<char> sql)
     {
         while (!sql.IsEmpty)

@@ -2,11 +2,11 @@ using Pile.DuckDb.Native;
 
 namespace Pile.DuckDb;
 
-/// <summary>A session: runs one statement at a time, so it belongs to one thread at a time.</summary>
+/// <summary>A connection. It runs one statement at a time, so only one thread may use it at a time.</summary>
 internal sealed partial class DuckDbConnection : IDisposable
 {
-    /// <summary>What DuckDB puts before an error that a thread met while the statement was still being begun.</summary>
-    private const string FailedBefore =
+    /// <summary>The prefix of an error that a thread hit while the statement was still starting.</summary>
+    private const string StartErrorPrefix =
         "Invalid Input Error: Attempting to execute an unsuccessful or closed pending query result\nError: ";
 
     private readonly ConnectionHandle handle;
@@ -24,12 +24,12 @@ internal sealed partial class DuckDbConnection : IDisposable
 
     internal ConnectionHandle Handle => handle;
 
-    /// <summary>Runs one statement or several, in order, to the end, and drops what rows they give.</summary>
+    /// <summary>Runs one or more statements in order and discards their rows.</summary>
     /// <param name="sql">The statements, separated by semicolons.</param>
-    /// <param name="parameters">Values for <c>?</c> or <c>$1</c>, with a single statement only.</param>
-    /// <param name="cancellationToken">Interrupts DuckDB; what the statement did is rolled back.</param>
-    /// <returns>Rows inserted, updated, deleted or copied by the last statement; 0 where none were.</returns>
-    /// <exception cref="DuckDbException">DuckDB refused a statement or failed in it.</exception>
+    /// <param name="parameters">Values for <c>?</c> or <c>$1</c>; only for a single statement.</param>
+    /// <param name="cancellationToken">Interrupts DuckDB; the statement is rolled back.</param>
+    /// <returns>The number of rows inserted, updated, deleted or copied by the last statement.</returns>
+    /// <exception cref="DuckDbException">DuckDB rejected a statement, or a statement failed.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     internal long Execute(string sql, ReadOnlySpan<DuckDbParameter> parameters = default, CancellationToken cancellationToken = default)
     {
@@ -38,9 +38,9 @@ internal sealed partial class DuckDbConnection : IDisposable
         using CancellationTokenRegistration interrupt = InterruptOn(cancellationToken);
         using ExtractedHandle statements = Extract(sql, out int count);
         if (count is 0)
-            throw new DuckDbException("duckdb_extract_statements", "There is no statement.", sql);
+            throw new DuckDbException("duckdb_extract_statements", "The text contains no statement.", sql);
         if (count > 1 && !parameters.IsEmpty)
-            throw new ArgumentException("Parameters go with a single statement.", nameof(parameters));
+            throw new ArgumentException("Parameters require a single statement.", nameof(parameters));
 
         long rowsChanged = 0;
         for (int i = 0; i < count; i++)
@@ -53,12 +53,12 @@ internal sealed partial class DuckDbConnection : IDisposable
         return rowsChanged;
     }
 
-    /// <summary>Runs one statement and streams its rows: they are produced while they are read, so memory stays bounded.</summary>
+    /// <summary>Runs one statement and streams its rows: they are produced while they are read, so memory is bounded.</summary>
     /// <param name="sql">One statement.</param>
     /// <param name="parameters">Values for <c>?</c> or <c>$1</c>.</param>
     /// <param name="cancellationToken">Interrupts DuckDB, also while chunks are read.</param>
-    /// <returns>The open result. The next statement on this connection closes it, whether or not it was read to the end.</returns>
-    /// <exception cref="DuckDbException">DuckDB refused the statement or failed in it.</exception>
+    /// <returns>The open result. The next statement on this connection closes it, even if it was not read completely.</returns>
+    /// <exception cref="DuckDbException">DuckDB rejected the statement, or it failed.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     internal DuckDbResult Query(string sql, ReadOnlySpan<DuckDbParameter> parameters = default,
         CancellationToken cancellationToken = default)
@@ -70,7 +70,7 @@ internal sealed partial class DuckDbConnection : IDisposable
         {
             using ExtractedHandle statements = Extract(sql, out int count);
             if (count is not 1)
-                throw new DuckDbException("duckdb_extract_statements", $"One statement is expected here, found {count}.", sql);
+                throw new DuckDbException("duckdb_extract_statements", $"Expected one statement, found {count}.", sql);
             using PreparedHandle statement = Prepare(statements, 0, sql, cancellationToken);
             Bind(statement, parameters, sql);
             openResult = new DuckDbResult(this, Run(statement, isStreaming: true, sql, cancellationToken), sql, interrupt,
@@ -84,15 +84,15 @@ internal sealed partial class DuckDbConnection : IDisposable
         }
     }
 
-    /// <summary>Runs one statement that gives a single value.</summary>
+    /// <summary>Runs one statement that returns a single value.</summary>
     /// <typeparam name="T">The column's cell type as in <see cref="DuckDbVector.Values{T}"/>, or string.</typeparam>
-    /// <exception cref="DuckDbException">There is no row, more than one, a NULL, or the column is of another type.</exception>
+    /// <exception cref="DuckDbException">There is no row, more than one row, a NULL, or the column has a different type.</exception>
     internal T Scalar<T>(string sql, ReadOnlySpan<DuckDbParameter> parameters = default, CancellationToken cancellationToken = default)
     {
         using DuckDbResult result = Query(sql, parameters, cancellationToken);
         if (!result.TryNextChunk(out DuckDbChunk? chunk) || chunk.RowCount != 1 || !chunk[0].IsValid(0))
             throw new DuckDbException("duckdb_fetch_chunk",
-                "One row with a value is expected here; there is none, a NULL, or several.", sql);
+                "Expected one row with a value, found no row, several rows or a NULL.", sql);
         return chunk[0].Value<T>(0);
     }
 
@@ -103,22 +103,22 @@ internal sealed partial class DuckDbConnection : IDisposable
         ownPredicates.ForEach(predicates.Remove);
     }
 
-    /// <summary>Makes the exception for a failed call: the caller's cancellation and a source's own exception go before DuckDB's word for
-    /// them.</summary>
+    /// <summary>Creates the exception for a failed call: the caller's cancellation
+    /// and a source's own exception take precedence over DuckDB's error.</summary>
     internal Exception Failure(string function, string? error, string sql, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
             return new OperationCanceledException(cancellationToken);
         error ??= "no message given";
-        if (error.StartsWith(FailedBefore, StringComparison.Ordinal))
-            error = error[FailedBefore.Length..];
-        // Of several threads, one met the error and the others were interrupted; three times in a thousand DuckDB keeps the word of one of
-        // these.
+        if (error.StartsWith(StartErrorPrefix, StringComparison.Ordinal))
+            error = error[StartErrorPrefix.Length..];
+        // One of several threads failed and the others were interrupted. In about three of a thousand cases DuckDB reports the interruption
+        // of another thread instead of the error.
         bool isLost = error.StartsWith("INTERRUPT Error", StringComparison.Ordinal);
         sources.RethrowFault(error, isLost);
         if (isLost)
-            error = "one of several threads failed, and DuckDB kept only that the others were interrupted. The same again, or with a "
-                + "single thread, tells what it was";
+            error = "one of several threads failed, and DuckDB reports only that the others were interrupted. To see the error, run the "
+                + "statement again, or with a single thread";
         return new DuckDbException(function, error, sql);
     }
 
@@ -133,7 +133,7 @@ internal sealed partial class DuckDbConnection : IDisposable
 
     private ExtractedHandle Extract(string sql, out int count)
     {
-        if (sql.Contains('\0', StringComparison.Ordinal)) // DuckDB would see the text before it only
+        if (sql.Contains('\0', StringComparison.Ordinal)) // DuckDB would only read the text before it
             throw new ArgumentException("SQL must not contain a NUL character.", nameof(sql));
         count = (int)DuckDbNative.ExtractStatements(handle, sql, out ExtractedHandle statements);
         if (count > 0 || DuckDbNative.ExtractStatementsError(statements) is not { Length: > 0 } error)
@@ -157,7 +157,7 @@ internal sealed partial class DuckDbConnection : IDisposable
             throw new ArgumentException($"The statement has {expected} parameters, found {parameters.Length}: {sql}", nameof(parameters));
         for (int i = 0; i < parameters.Length; i++)
             if (parameters[i].Bind(statement, (ulong)i + 1) is not DuckDbState.Success)
-                throw new DuckDbException("duckdb_bind", DuckDbNative.PrepareError(statement) ?? $"parameter {i + 1} was refused", sql);
+                throw new DuckDbException("duckdb_bind", DuckDbNative.PrepareError(statement) ?? $"parameter {i + 1} was rejected", sql);
     }
 
     private ResultHandle Run(PreparedHandle statement, bool isStreaming, string sql, CancellationToken cancellationToken)
@@ -170,7 +170,7 @@ internal sealed partial class DuckDbConnection : IDisposable
             if (state is not DuckDbState.Success)
                 throw Failure("duckdb_pending_prepared", DuckDbNative.PendingError(pending), sql, cancellationToken);
 
-            // Making the pending result clears DuckDB's interrupt flag: a cancellation before this line would otherwise be lost.
+            // Creating the pending result clears DuckDB's interrupt flag, so an earlier cancellation would be lost.
             cancellationToken.ThrowIfCancellationRequested();
 
             ResultHandle result = new();

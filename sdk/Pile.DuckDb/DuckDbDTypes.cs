@@ -2,10 +2,10 @@ using Pile.Format;
 
 namespace Pile.DuckDb;
 
-/// <summary>The dtypes of DuckDB's types.</summary>
+/// <summary>Maps DuckDB types to dtypes.</summary>
 internal static class DuckDbDTypes
 {
-    /// <summary>The dtype whose values are those of the type; null where the format has none, as for DECIMAL, DATE or LIST.</summary>
+    /// <summary>Returns the dtype with the same values; null if the format has no such type, as for DECIMAL, DATE or LIST.</summary>
     internal static DType? ToDType(this DuckDbTypeId type) => type switch
     {
         DuckDbTypeId.Boolean => DType.Bool,

@@ -3,9 +3,9 @@ using Pile.DuckDb.Native;
 
 namespace Pile.DuckDb;
 
-/// <summary>A DuckDB instance, in memory or in a file, from which connections are made: one per thread at work.</summary>
-/// <remarks>Extensions are neither fetched nor loaded on demand, whatever the SQL: that would be an outbound call. Text of
-/// TIMESTAMPTZ values is in UTC, so that results don't depend on the machine.</remarks>
+/// <summary>A DuckDB instance, in memory or in a file, from which connections are made: one per thread.</summary>
+/// <remarks>Extensions are neither downloaded nor loaded automatically for any SQL, because that would be a network request. TIMESTAMPTZ
+/// values are converted to text in UTC, so that results do not depend on the machine.</remarks>
 internal sealed class DuckDbDatabase : IDisposable
 {
     private readonly DatabaseHandle handle;
@@ -14,16 +14,17 @@ internal sealed class DuckDbDatabase : IDisposable
 
     private DuckDbDatabase(DatabaseHandle handle) => this.handle = handle;
 
-    /// <exception cref="DuckDbException">A setting is refused.</exception>
-    /// <exception cref="Format.NativeLibraryMissingException">libduckdb is not on this machine.</exception>
+    /// <exception cref="DuckDbException">A setting is rejected.</exception>
+    /// <exception cref="Format.NativeLibraryMissingException">libduckdb is not installed.</exception>
     internal static DuckDbDatabase OpenInMemory(DuckDbSettings? settings = null) => Open(path: null, settings ?? new());
 
-    /// <summary>Opens a database file, and makes it unless <see cref="DuckDbSettings.ReadOnly"/> is set.</summary>
-    /// <exception cref="DuckDbException">The file is no DuckDB database, is locked by another process, or a setting is refused.</exception>
-    /// <exception cref="Format.NativeLibraryMissingException">libduckdb is not on this machine.</exception>
+    /// <summary>Opens a database file, and creates it unless <see cref="DuckDbSettings.ReadOnly"/> is set.</summary>
+    /// <exception cref="DuckDbException">The file is not a DuckDB database,
+    /// is locked by another process, or a setting is rejected.</exception>
+    /// <exception cref="Format.NativeLibraryMissingException">libduckdb is not installed.</exception>
     internal static DuckDbDatabase OpenFile(string path, DuckDbSettings? settings = null) => Open(path, settings ?? new());
 
-    /// <summary>DuckDB's own version, for example <c>v1.5.6</c>.</summary>
+    /// <summary>The version of DuckDB, for example <c>v1.5.6</c>.</summary>
     internal static string Version => DuckDbNative.LibraryVersion() ?? "";
 
     internal DuckDbConnection Connect()
@@ -32,13 +33,14 @@ internal sealed class DuckDbDatabase : IDisposable
         if (state is DuckDbState.Success)
             return new DuckDbConnection(connection, sources, predicates);
         connection.Dispose();
-        throw new DuckDbException("duckdb_connect", "no connection could be made");
+        throw new DuckDbException("duckdb_connect", "no connection could be created");
     }
 
-    /// <summary>Locks every connection of this database down, for good: no file outside <paramref name="readableFolders"/>, no extension,
-    /// no setting.</summary>
-    /// <param name="readableFolders">Folders that SQL may still read. DuckDB lets COPY write there as well: refuse that with
-    /// <see cref="DuckDbConnection.RequireSingleSelect"/> before running SQL of a user.</param>
+    /// <summary>Permanently restricts every connection of this database: no files outside <paramref name="readableFolders"/>, no
+    /// extensions,
+    /// no changes of settings.</summary>
+    /// <param name="readableFolders">Folders that SQL may still read. DuckDB lets COPY write there as well; prevent that with
+    /// <see cref="DuckDbConnection.RequireSingleSelect"/> before running a user's SQL.</param>
     internal void LockDown(params ReadOnlySpan<string> readableFolders)
     {
         using DuckDbConnection connection = Connect();
@@ -47,8 +49,8 @@ internal sealed class DuckDbDatabase : IDisposable
         connection.Execute("SET enable_external_access = false; SET lock_configuration = true");
     }
 
-    /// <summary>Locks every connection down as <see cref="LockDown"/> does, with single files left to read. The folder that DuckDB spills
-    /// to stays readable to it.</summary>
+    /// <summary>Restricts every connection as <see cref="LockDown"/> does, but allows
+    /// reading single files. DuckDB can still read its folder of temporary files.</summary>
     /// <param name="readableFiles">Absolute paths.</param>
     internal void LockDownToFiles(params ReadOnlySpan<string> readableFiles)
     {
@@ -63,14 +65,14 @@ internal sealed class DuckDbDatabase : IDisposable
     private static DuckDbDatabase Open(string? path, DuckDbSettings settings)
     {
         if (DuckDbNative.VectorSize() != DuckDbNative.VectorRows)
-            throw new DuckDbException("duckdb_vector_size", $"This libduckdb has vectors of {DuckDbNative.VectorSize()} rows, "
+            throw new DuckDbException("duckdb_vector_size", $"The vectors of this libduckdb have {DuckDbNative.VectorSize()} rows; "
                 + $"{DuckDbNative.VectorRows} are expected. "
                 + $"Unset {DuckDbLibrary.PathVariable}, or set it to the library of the NuGet package Pile.DuckDb.");
         DuckDbState state = DuckDbNative.CreateConfig(out ConfigHandle config);
         using (config)
         {
             if (state is not DuckDbState.Success)
-                throw new DuckDbException("duckdb_create_config", "no configuration could be made");
+                throw new DuckDbException("duckdb_create_config", "no configuration could be created");
             Set("autoinstall_known_extensions", "false");
             Set("autoload_known_extensions", "false");
             Set("allow_community_extensions", "false");
@@ -95,8 +97,8 @@ internal sealed class DuckDbDatabase : IDisposable
             {
                 using DuckDbConnection connection = database.Connect();
                 connection.Execute("SET GLOBAL TimeZone = 'UTC'");
-                // Here and not at the first scan: a result that was not read to its end leaves its transaction open, and takes the function
-                // back with it.
+                // Not at the first scan: a result that was not read completely keeps
+                // its transaction open, and a rollback unregisters the function.
                 database.sources.Register(connection.Handle);
                 database.predicates.Register(connection.Handle);
                 return database;
@@ -111,7 +113,7 @@ internal sealed class DuckDbDatabase : IDisposable
         void Set(string name, string value)
         {
             if (DuckDbNative.SetConfig(config, name, value) is not DuckDbState.Success)
-                throw new DuckDbException("duckdb_set_config", $"The setting {name} = '{value}' was refused.");
+                throw new DuckDbException("duckdb_set_config", $"The setting {name} = '{value}' was rejected.");
         }
     }
 }

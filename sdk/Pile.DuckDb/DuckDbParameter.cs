@@ -3,7 +3,7 @@ using Pile.DuckDb.Native;
 
 namespace Pile.DuckDb;
 
-/// <summary>A value for a <c>?</c> in SQL: int64, double, bool, text or NULL, made by conversion: <c>[5L, "M31", null]</c>.</summary>
+/// <summary>A value for a <c>?</c> in SQL: int64, double, bool, text or NULL, converted implicitly: <c>[5L, "M31", null]</c>.</summary>
 internal readonly struct DuckDbParameter
 {
     private readonly Kind kind;
@@ -36,7 +36,7 @@ internal readonly struct DuckDbParameter
                 return DuckDbNative.BindBoolean(statement, oneBasedIndex, integer != 0);
             case Kind.Text:
                 byte[] utf8 = Encoding.UTF8.GetBytes(text!);
-                // an empty span would be a null pointer
+                // An empty span would be passed as a null pointer.
                 return DuckDbNative.BindVarchar(statement, oneBasedIndex, utf8.Length == 0 ? [0] : utf8, (ulong)utf8.Length);
             default:
                 return DuckDbNative.BindNull(statement, oneBasedIndex);

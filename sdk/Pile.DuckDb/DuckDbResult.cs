@@ -3,7 +3,7 @@ using Pile.DuckDb.Native;
 
 namespace Pile.DuckDb;
 
-/// <summary>The rows of a query, read chunk by chunk while DuckDB makes them.</summary>
+/// <summary>The rows of a query, read chunk by chunk while DuckDB produces them.</summary>
 internal sealed class DuckDbResult : IDisposable
 {
     private readonly DuckDbConnection connection;
@@ -31,7 +31,7 @@ internal sealed class DuckDbResult : IDisposable
     /// <summary>Name and type of each column, in order.</summary>
     internal IReadOnlyList<DuckDbField> Columns { get; }
 
-    /// <summary>Finds a column by its name, ignoring case as DuckDB does; -1 where there is none.</summary>
+    /// <summary>Returns the index of a column by its name, ignoring case as DuckDB does; -1 if there is no such column.</summary>
     internal int IndexOf(string column)
     {
         for (int i = 0; i < Columns.Count; i++)
@@ -41,7 +41,7 @@ internal sealed class DuckDbResult : IDisposable
     }
 
     /// <summary>Reads the next chunk, of 1 to 2048 rows.</summary>
-    /// <param name="next">The chunk. It and its spans live until the next call, and end with the result.</param>
+    /// <param name="next">The chunk. It and its spans are valid until the next call, or until the result is disposed.</param>
     /// <returns>False at the end.</returns>
     /// <exception cref="DuckDbException">The query failed in a later row.</exception>
     /// <exception cref="OperationCanceledException">The query's token was cancelled.</exception>
@@ -70,7 +70,7 @@ internal sealed class DuckDbResult : IDisposable
         return true;
     }
 
-    /// <summary>All chunks that are left, for <c>foreach</c>; each lives until the next is asked for.</summary>
+    /// <summary>Enumerates the remaining chunks; each is valid until the next one is requested.</summary>
     internal IEnumerable<DuckDbChunk> Chunks()
     {
         while (TryNextChunk(out DuckDbChunk? next))

@@ -1,6 +1,6 @@
 namespace Pile.DuckDb;
 
-/// <summary>A source under its name in SQL, until disposed: any connection of the database may read it, once.</summary>
+/// <summary>Makes a source available in SQL until disposed; any connection of the database may read it once.</summary>
 internal sealed class DuckDbScan : IDisposable
 {
     private readonly SourceRegistry registry;

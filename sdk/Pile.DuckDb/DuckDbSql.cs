@@ -2,20 +2,20 @@ using System.Globalization;
 
 namespace Pile.DuckDb;
 
-/// <summary>Writes names and values into SQL so that they stay names and values. Prefer parameters where SQL allows them.</summary>
+/// <summary>Quotes names and values for SQL. Prefer parameters where SQL allows them.</summary>
 internal static class DuckDbSql
 {
-    /// <summary>A table or column name: <c>a"b</c> becomes <c>"a""b"</c>.</summary>
-    /// <exception cref="ArgumentException">The name is empty or holds a NUL character.</exception>
+    /// <summary>Quotes a table or column name: <c>a"b</c> becomes <c>"a""b"</c>.</summary>
+    /// <exception cref="ArgumentException">The name is empty or contains a NUL character.</exception>
     internal static string Identifier(string name) => name.Length == 0
-        ? throw new ArgumentException("A name in SQL can't be empty.", nameof(name))
+        ? throw new ArgumentException("A name in SQL must not be empty.", nameof(name))
         : $"\"{WithoutNul(name).Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
-    /// <summary>A text: <c>a'b</c> becomes <c>'a''b'</c>.</summary>
-    /// <exception cref="ArgumentException">The text holds a NUL character.</exception>
+    /// <summary>Quotes a text: <c>a'b</c> becomes <c>'a''b'</c>.</summary>
+    /// <exception cref="ArgumentException">The text contains a NUL character.</exception>
     internal static string Literal(string text) => $"'{WithoutNul(text).Replace("'", "''", StringComparison.Ordinal)}'";
 
-    /// <summary>A DOUBLE, exactly: a bare <c>0.618</c> would be a DECIMAL.</summary>
+    /// <summary>Returns an exact DOUBLE literal: <c>0.618</c> alone would be a DECIMAL.</summary>
     internal static string Literal(double value)
     {
         string text = double.IsNaN(value) ? "nan" : double.IsInfinity(value) ? value > 0 ? "inf" : "-inf"
@@ -24,11 +24,11 @@ internal static class DuckDbSql
     }
 
     /// <summary>Returns true if a statement has a number beyond the range of DOUBLE, such as <c>1e400</c>.</summary>
-    /// <param name="tree">The statement as <c>json_serialize_sql</c> returns it, which is not JSON then.</param>
-    internal static bool HoldsInfiniteNumber(string tree) =>
+    /// <param name="tree">The result of <c>json_serialize_sql</c>, which is not valid JSON in this case.</param>
+    internal static bool HasInfiniteNumber(string tree) =>
         tree.Contains("\"value\":Infinity", StringComparison.Ordinal) || tree.Contains("\"value\":-Infinity", StringComparison.Ordinal);
 
-    /// <summary>A list of texts, as <c>read_parquet</c> takes several files: <c>['a', 'b']</c>.</summary>
+    /// <summary>Returns a list of texts, as <c>read_parquet</c> requires for several files: <c>['a', 'b']</c>.</summary>
     internal static string LiteralList(ReadOnlySpan<string> texts)
     {
         var literals = new string[texts.Length];
@@ -37,11 +37,11 @@ internal static class DuckDbSql
         return $"[{string.Join(", ", literals)}]";
     }
 
-    /// <summary>A column of the format out of a tile's columns: a member of a nested group is a field of the group's STRUCT.</summary>
+    /// <summary>Returns the SQL of a column in a tile: a member of a nested group is a field of the group's STRUCT.</summary>
     internal static string TileColumn(Format.ColumnSchema column) => column.Nested is { } group
         ? $"struct_extract({Identifier(group)}, {Literal(column.NestedMember)})" : Identifier(column.SqlName);
 
-    private static string WithoutNul(string text) => text.Contains('\0', StringComparison.Ordinal) // DuckDB's text would end there
+    private static string WithoutNul(string text) => text.Contains('\0', StringComparison.Ordinal) // DuckDB would end the text there
         ? throw new ArgumentException("Text in SQL must not contain a NUL character.", nameof(text))
         : text;
 }

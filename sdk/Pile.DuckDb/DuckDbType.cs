@@ -2,10 +2,10 @@ using Pile.DuckDb.Native;
 
 namespace Pile.DuckDb;
 
-/// <summary>A column's or field's name with its type.</summary>
+/// <summary>The name and type of a column or field.</summary>
 internal sealed record DuckDbField(string Name, DuckDbType Type);
 
-/// <summary>A column's type, with what belongs to it: scale, child, length, dictionary, fields. Equal when their SQL is.</summary>
+/// <summary>A column's type with its scale, child, length, dictionary or fields. Types with the same SQL are equal.</summary>
 internal sealed class DuckDbType : IEquatable<DuckDbType>
 {
     internal static readonly DuckDbType Boolean = new(DuckDbTypeId.Boolean);
@@ -28,16 +28,16 @@ internal sealed class DuckDbType : IEquatable<DuckDbType>
 
     internal DuckDbTypeId Id { get; }
 
-    /// <summary>Digits of a DECIMAL in all, and behind the point.</summary>
+    /// <summary>The total number of digits of a DECIMAL.</summary>
     internal int DecimalWidth { get; private init; }
 
-    /// <inheritdoc cref="DecimalWidth"/>
+    /// <summary>The number of digits of a DECIMAL after the decimal point.</summary>
     internal int DecimalScale { get; private init; }
 
-    /// <summary>The type inside a LIST, ARRAY or MAP (there a STRUCT of key and value); null otherwise.</summary>
+    /// <summary>The element type of a LIST, ARRAY or MAP (for a MAP, a STRUCT of key and value); null for other types.</summary>
     internal DuckDbType? Child { get; private init; }
 
-    /// <summary>Values per row of an ARRAY.</summary>
+    /// <summary>The number of values per row of an ARRAY.</summary>
     internal int ArrayLength { get; private init; }
 
     /// <summary>The dictionary of an ENUM, in order.</summary>
@@ -50,9 +50,9 @@ internal sealed class DuckDbType : IEquatable<DuckDbType>
 
     internal static DuckDbType Array(DuckDbType child, int length) => new(DuckDbTypeId.Array) { Child = child, ArrayLength = length };
 
-    /// <summary>The C# type of a cell that spans may be taken of; null where there is none, as for DECIMAL, VARCHAR or STRUCT.</summary>
-    /// <remarks>DATE is days and TIMESTAMP microseconds (_S, _MS, _NS: as named) since 1970-01-01; LIST is <see cref="DuckDbListEntry"/>;
-    /// ENUM the index into its values.</remarks>
+    /// <summary>The C# type of a cell, for use in spans; null for types without one, such as DECIMAL, VARCHAR or STRUCT.</summary>
+    /// <remarks>DATE is in days and TIMESTAMP in microseconds (_S, _MS, _NS: in the unit of the name) since 1970-01-01. LIST is
+    /// <see cref="DuckDbListEntry"/>. ENUM is the index of its value.</remarks>
     internal Type? CellType => Id switch
     {
         DuckDbTypeId.Boolean => typeof(bool),
@@ -79,20 +79,21 @@ internal sealed class DuckDbType : IEquatable<DuckDbType>
         _ => null,
     };
 
-    /// <summary>The type that holds a C# type, for building columns.</summary>
-    /// <exception cref="ArgumentException">DuckDB has none.</exception>
+    /// <summary>Returns the type that corresponds to a C# type.</summary>
+    /// <exception cref="ArgumentException">DuckDB has no such type.</exception>
     internal static DuckDbType Of<T>() where T : unmanaged =>
         System.Array.Find([Boolean, TinyInt, SmallInt, Integer, BigInt, UTinyInt, USmallInt, UInteger, UBigInt, Float, Double],
             type => type.CellType == typeof(T))
-        ?? throw new ArgumentException($"DuckDB has no plain column of {typeof(T).Name}.", nameof(T));
+        ?? throw new ArgumentException($"DuckDB has no scalar type for {typeof(T).Name}.", nameof(T));
 
     internal void RequireCell<T>(string column) where T : unmanaged => RequireCell(typeof(T), column);
 
-    internal void RequireCell(Type asked, string column)
+    internal void RequireCell(Type requested, string column)
     {
-        if (CellType != asked)
-            throw new DuckDbException("duckdb_vector_get_data", $"Column '{column}' is {this}; its cells are not {asked.Name}. "
-                + (CellType is { } cell ? $"Ask for {cell.Name}, or cast it in the SQL." : "Cast it in the SQL, for example ::DOUBLE."));
+        if (CellType != requested)
+            throw new DuckDbException("duckdb_vector_get_data",
+                $"Column '{column}' has the type {this}; its cells are not {requested.Name}. "
+                + (CellType is { } cell ? $"Read {cell.Name}, or cast it in the SQL." : "Cast it in the SQL, for example ::DOUBLE."));
     }
 
     internal static DuckDbType From(LogicalTypeHandle type)
@@ -121,18 +122,18 @@ internal sealed class DuckDbType : IEquatable<DuckDbType>
         }
     }
 
-    /// <summary>Makes DuckDB's own description of a type that columns are written in.</summary>
+    /// <summary>Creates DuckDB's own object for the type of a column to write.</summary>
     internal LogicalTypeHandle ToNative()
     {
         if (Id is not (DuckDbTypeId.List or DuckDbTypeId.Array))
             return Id is DuckDbTypeId.Decimal or DuckDbTypeId.Enum or DuckDbTypeId.Struct or DuckDbTypeId.Map or DuckDbTypeId.Union
-                ? throw new ArgumentException($"Columns of type {this} cannot be written from here.")
+                ? throw new ArgumentException($"Writing columns of type {this} is not supported.")
                 : DuckDbNative.CreateLogicalType(Id);
         using LogicalTypeHandle child = Child!.ToNative();
         return Id is DuckDbTypeId.List ? DuckDbNative.CreateListType(child) : DuckDbNative.CreateArrayType(child, (ulong)ArrayLength);
     }
 
-    /// <summary>The type as SQL writes it.</summary>
+    /// <summary>Returns the type in SQL.</summary>
     public override string ToString() => Id switch
     {
         DuckDbTypeId.Decimal => $"DECIMAL({DecimalWidth},{DecimalScale})",

@@ -1,6 +1,6 @@
 namespace Pile.DuckDb;
 
-/// <summary><c>duckdb_type</c>, by its numbers.</summary>
+/// <summary>The values of <c>duckdb_type</c>.</summary>
 internal enum DuckDbTypeId
 {
     Invalid = 0,

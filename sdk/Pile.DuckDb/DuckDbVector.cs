@@ -4,7 +4,7 @@ using Pile.DuckDb.Native;
 
 namespace Pile.DuckDb;
 
-/// <summary>One column of a chunk, or the values inside a LIST, ARRAY or STRUCT column: read where DuckDB wrote them.</summary>
+/// <summary>One column of a chunk, or the values inside a LIST, ARRAY or STRUCT column, read from DuckDB's memory.</summary>
 internal readonly unsafe ref struct DuckDbVector
 {
     private const int StringCellBytes = 16;
@@ -26,10 +26,10 @@ internal readonly unsafe ref struct DuckDbVector
 
     internal int RowCount { get; }
 
-    /// <summary>True when no row can be NULL: the fast path.</summary>
+    /// <summary>True if no row can be NULL, which allows a fast path.</summary>
     internal bool AllValid => validity is null;
 
-    /// <summary>One bit per row, lowest first, 1 = a value, 0 = NULL; empty when <see cref="AllValid"/>.</summary>
+    /// <summary>One bit per row, lowest first, 1 for a value, 0 for NULL; empty if <see cref="AllValid"/>.</summary>
     internal ReadOnlySpan<ulong> Validity => validity is null ? default : new(validity, (RowCount + 63) / 64);
 
     internal bool IsValid(int row)
@@ -38,30 +38,30 @@ internal readonly unsafe ref struct DuckDbVector
         return validity is null || (validity[row >> 6] >> (row & 63) & 1) != 0;
     }
 
-    /// <summary>The cells, without a copy, shape [<see cref="RowCount"/>]; the cell of a NULL row is undefined.</summary>
-    /// <typeparam name="T">Exactly the type's cell: see <see cref="DuckDbType.CellType"/>.</typeparam>
-    /// <exception cref="DuckDbException">The column's cells are of another type: a DECIMAL is not a double.</exception>
+    /// <summary>Returns the cells without copying, shape [<see cref="RowCount"/>]; the cell of a NULL row is undefined.</summary>
+    /// <typeparam name="T">Exactly the cell type: see <see cref="DuckDbType.CellType"/>.</typeparam>
+    /// <exception cref="DuckDbException">The column's cells have a different type: a DECIMAL is not a double.</exception>
     internal ReadOnlySpan<T> Values<T>() where T : unmanaged
     {
         Type.RequireCell<T>(name);
         return new(data, RowCount);
     }
 
-    /// <summary>The bytes of a VARCHAR, without a copy; empty where NULL.</summary>
+    /// <summary>Returns the bytes of a VARCHAR without copying; empty if NULL.</summary>
     internal ReadOnlySpan<byte> Utf8(int row)
     {
         Require(DuckDbTypeId.Varchar);
         return Bytes(row);
     }
 
-    /// <summary>The bytes of a BLOB, without a copy; empty where NULL.</summary>
+    /// <summary>Returns the bytes of a BLOB without copying; empty if NULL.</summary>
     internal ReadOnlySpan<byte> Blob(int row)
     {
         Require(DuckDbTypeId.Blob);
         return Bytes(row);
     }
 
-    /// <summary>A VARCHAR or ENUM cell as a string; null where NULL.</summary>
+    /// <summary>Returns a VARCHAR or ENUM cell as a string; null if NULL.</summary>
     internal string? Text(int row)
     {
         if (!IsValid(row))
@@ -77,7 +77,7 @@ internal readonly unsafe ref struct DuckDbVector
         return Type.EnumValues[(int)index];
     }
 
-    /// <summary>One cell, as string or by its cell type, for results of a row or two.</summary>
+    /// <summary>Returns one cell, as a string or by its cell type; for results of a few rows.</summary>
     internal T Value<T>(int row)
     {
         if (!IsValid(row))
@@ -88,7 +88,8 @@ internal readonly unsafe ref struct DuckDbVector
         return Unsafe.ReadUnaligned<T>(data + (long)row * Unsafe.SizeOf<T>());
     }
 
-    /// <summary>The values inside: of a LIST all that <see cref="DuckDbListEntry"/> cells point into, of an ARRAY rows × length.</summary>
+    /// <summary>The inner values: of a LIST all values that <see cref="DuckDbListEntry"/>
+    /// cells refer to, of an ARRAY rows × length.</summary>
     internal DuckDbVector Child => Type.Id switch
     {
         DuckDbTypeId.List or DuckDbTypeId.Map =>
@@ -97,7 +98,7 @@ internal readonly unsafe ref struct DuckDbVector
         _ => throw Mismatch("LIST or ARRAY"),
     };
 
-    /// <summary>One field of a STRUCT.</summary>
+    /// <summary>Returns one field of a STRUCT.</summary>
     internal DuckDbVector Field(int index)
     {
         Require(DuckDbTypeId.Struct);
@@ -123,5 +124,5 @@ internal readonly unsafe ref struct DuckDbVector
     }
 
     private DuckDbException Mismatch(string expected) =>
-        new("duckdb_vector_get_data", $"Column '{name}' is {Type}; {expected} was asked for. Cast it in the SQL.");
+        new("duckdb_vector_get_data", $"Column '{name}' has the type {Type}; expected {expected}. Cast it in the SQL.");
 }

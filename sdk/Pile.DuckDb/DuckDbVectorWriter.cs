@@ -4,7 +4,7 @@ using Pile.DuckDb.Native;
 
 namespace Pile.DuckDb;
 
-/// <summary>One column of a chunk being filled: each method writes rows from the first on, at most
+/// <summary>Writes one column of a chunk: each method writes rows from the first, at most
 /// <see cref="DuckDbChunkWriter.Capacity"/>.</summary>
 internal readonly unsafe ref struct DuckDbVectorWriter
 {
@@ -23,8 +23,8 @@ internal readonly unsafe ref struct DuckDbVectorWriter
 
     internal DuckDbType Type { get; }
 
-    /// <summary>The column's cells, to compute into; shape [<see cref="DuckDbChunkWriter.Capacity"/>].</summary>
-    /// <exception cref="DuckDbException">The column's cells are of another type.</exception>
+    /// <summary>Returns the column's cells for writing; shape [<see cref="DuckDbChunkWriter.Capacity"/>].</summary>
+    /// <exception cref="DuckDbException">The column's cells have a different type.</exception>
     internal Span<T> Values<T>() where T : unmanaged
     {
         Type.RequireCell<T>(name);
@@ -32,13 +32,12 @@ internal readonly unsafe ref struct DuckDbVectorWriter
     }
 
     /// <summary>Writes cells, shape [n].</summary>
-    /// <exception cref="DuckDbException">The column's cells are of another type.</exception>
+    /// <exception cref="DuckDbException">The column's cells have a different type.</exception>
     internal void Write<T>(ReadOnlySpan<T> values) where T : unmanaged => values.CopyTo(Values<T>());
 
-    /// <summary>Writes VARCHAR or BLOB cells that lie one after another.</summary>
-    /// <param name="offsets">Where each cell begins in <paramref name="bytes"/>, and at last where the last one ends; shape [n +
-    /// 1].</param>
-    /// <param name="bytes">The text of all cells, UTF-8 for a VARCHAR.</param>
+    /// <summary>Writes concatenated VARCHAR or BLOB cells.</summary>
+    /// <param name="offsets">The start of each cell in <paramref name="bytes"/> and the end of the last; shape [n + 1].</param>
+    /// <param name="bytes">The bytes of all cells, UTF-8 for a VARCHAR.</param>
     /// <exception cref="ArgumentException">A VARCHAR's bytes are not UTF-8.</exception>
     internal void WriteUtf8(ReadOnlySpan<int> offsets, ReadOnlySpan<byte> bytes)
     {
@@ -64,7 +63,7 @@ internal readonly unsafe ref struct DuckDbVectorWriter
             DuckDbNative.VectorAssignString(vector, (ulong)row, bytes, (ulong)bytes.Length);
             return;
         }
-        Span<byte> cell = new(data + (long)row * StringCellBytes, StringCellBytes); // short ones live in the cell: no call
+        Span<byte> cell = new(data + (long)row * StringCellBytes, StringCellBytes); // short texts are stored in the cell itself
         cell.Clear();
         cell[0] = (byte)bytes.Length;
         bytes.CopyTo(cell[sizeof(int)..]);
@@ -83,9 +82,8 @@ internal readonly unsafe ref struct DuckDbVectorWriter
         SetBytes(row, Encoding.UTF8.TryGetBytes(text, buffer, out int length) ? buffer[..length] : Encoding.UTF8.GetBytes(text));
     }
 
-    /// <summary>Writes LIST cells of differing length.</summary>
-    /// <param name="offsets">Where each cell's values begin in <paramref name="values"/>, and at last where the last one ends; shape [n +
-    /// 1].</param>
+    /// <summary>Writes LIST cells of variable length.</summary>
+    /// <param name="offsets">The start of each cell's values in <paramref name="values"/> and the end of the last; shape [n + 1].</param>
     /// <param name="values">The values of all cells.</param>
     internal void WriteLists<T>(ReadOnlySpan<int> offsets, ReadOnlySpan<T> values) where T : unmanaged
     {
@@ -93,12 +91,13 @@ internal readonly unsafe ref struct DuckDbVectorWriter
         ReadOnlySpan<T> used = values[first..offsets[^1]];
         Span<DuckDbListEntry> entries = Values<DuckDbListEntry>();
         if (offsets.Length - 1 > entries.Length)
-            throw new ArgumentException($"{offsets.Length - 1} rows do not fit a chunk of {entries.Length}.", nameof(offsets));
+            throw new ArgumentException($"{offsets.Length - 1} rows exceed the {entries.Length} rows of a chunk.", nameof(offsets));
         Type.Child!.RequireCell<T>(name);
 
         if (DuckDbNative.ListReserve(vector, (ulong)used.Length) is not DuckDbState.Success
             || DuckDbNative.ListSetSize(vector, (ulong)used.Length) is not DuckDbState.Success)
-            throw new DuckDbException("duckdb_list_vector_reserve", $"Column '{name}': no room for {used.Length} list values.");
+            throw new DuckDbException("duckdb_list_vector_reserve",
+                $"Column '{name}': no memory could be allocated for {used.Length} list values.");
         if (!used.IsEmpty)
             used.CopyTo(new Span<T>(DuckDbNative.VectorData(DuckDbNative.ListChild(vector)), used.Length));
         for (int row = 0; row < offsets.Length - 1; row++)
@@ -109,14 +108,15 @@ internal readonly unsafe ref struct DuckDbVectorWriter
         }
     }
 
-    /// <summary>Writes LIST or ARRAY cells of one length.</summary>
-    /// <param name="length">Values per cell, the ARRAY's own length there.</param>
+    /// <summary>Writes LIST or ARRAY cells of the same length.</summary>
+    /// <param name="length">The number of values per cell; for an ARRAY its own length.</param>
     /// <param name="values">The values of all cells, shape [n, length].</param>
     internal void WriteVectors<T>(int length, ReadOnlySpan<T> values) where T : unmanaged
     {
         int rowCount = length == 0 ? 0 : values.Length / length;
         if (rowCount * length != values.Length || rowCount > DuckDbChunkWriter.Capacity)
-            throw new ArgumentException($"{values.Length} values are no cells of {length}, or too many for a chunk.", nameof(values));
+            throw new ArgumentException($"The number of values, {values.Length}, must be a multiple of the cell length, {length}, and fit "
+                + "a chunk.", nameof(values));
 
         if (Type.Id is DuckDbTypeId.Array && Type.ArrayLength == length)
         {
@@ -133,18 +133,18 @@ internal readonly unsafe ref struct DuckDbVectorWriter
         WriteLists(offsets[..(rowCount + 1)], values);
     }
 
-    /// <summary>Makes one row NULL, whatever its cell holds.</summary>
+    /// <summary>Makes one row NULL; the contents of its cell are ignored.</summary>
     internal void SetNull(int row)
     {
         ThrowIfOutside(row);
         ClearBit(WritableValidity(), row);
     }
 
-    /// <summary>Makes rows NULL where the mask is true, shape [n].</summary>
+    /// <summary>Makes the rows NULL whose mask is true, shape [n].</summary>
     internal void SetNulls(ReadOnlySpan<bool> isNull)
     {
         if (!isNull.Contains(true))
-            return; // no mask at all: readers stay on their fast path
+            return; // without a mask, readers use their fast path
         ThrowIfOutside(isNull.Length - 1);
         ulong* validity = WritableValidity();
         for (int row = 0; row < isNull.Length; row++)
@@ -162,12 +162,12 @@ internal readonly unsafe ref struct DuckDbVectorWriter
     {
         validity[row >> 6] &= ~(1UL << (row & 63));
         if (Type.Id is DuckDbTypeId.Varchar or DuckDbTypeId.Blob)
-            new Span<byte>(data + (long)row * StringCellBytes, StringCellBytes).Clear(); // never a stale pointer
+            new Span<byte>(data + (long)row * StringCellBytes, StringCellBytes).Clear(); // no stale pointer remains
     }
 
     private static void ThrowIfOutside(int row) =>
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)DuckDbChunkWriter.Capacity, nameof(row));
 
     private DuckDbException Mismatch(string given) =>
-        new("duckdb_vector_get_data", $"Column '{name}' is {Type}; {given} cells were given.");
+        new("duckdb_vector_get_data", $"Column '{name}' has the type {Type}, which does not accept {given} cells.");
 }

@@ -1,12 +1,12 @@
 namespace Pile.DuckDb;
 
-/// <summary>A condition on a position that C# tests, because no SQL says it well. Any thread may ask.</summary>
+/// <summary>A condition on a position that is evaluated in C#, because it is hard to express in SQL. Thread-safe.</summary>
 internal interface IDuckDbPredicate
 {
-    /// <summary>Tests rows.</summary>
-    /// <param name="keys">A key of each row; undefined where NULL.</param>
-    /// <param name="x">A coordinate of each row, shape as <paramref name="keys"/>; undefined where NULL.</param>
-    /// <param name="y">Another.</param>
-    /// <param name="destination">Receives the answers.</param>
+    /// <summary>Evaluates the condition for rows.</summary>
+    /// <param name="keys">The key of each row; undefined if NULL.</param>
+    /// <param name="x">The first coordinate of each row, shape as <paramref name="keys"/>; undefined if NULL.</param>
+    /// <param name="y">The second coordinate of each row.</param>
+    /// <param name="destination">Receives the results.</param>
     void Test(ReadOnlySpan<long> keys, ReadOnlySpan<double> x, ReadOnlySpan<double> y, Span<bool> destination);
 }

@@ -1,20 +1,20 @@
 namespace Pile.DuckDb;
 
-/// <summary>A source in use by DuckDB: whether it was begun, and what it threw.</summary>
+/// <summary>A source in use by DuckDB: whether reading has begun, and the exception it threw.</summary>
 internal sealed class OpenSource(string sql, IDuckDbSource source)
 {
     private readonly DuckDbChunkWriter writer = new(source.Columns);
-    private int isBegun;
+    private int hasBegun;
 
     internal IReadOnlyList<DuckDbField> Columns => source.Columns;
 
-    /// <summary>Stands at the head of every error that this source gives to DuckDB.</summary>
-    internal string ErrorMark { get; } = $"{sql}:";
+    /// <summary>The prefix of every error that this source reports to DuckDB.</summary>
+    internal string ErrorPrefix { get; } = $"{sql}:";
 
     internal Exception? Fault { get; private set; }
 
-    /// <summary>False the second time: a source is read once.</summary>
-    internal bool TryBegin() => Interlocked.Exchange(ref isBegun, 1) == 0;
+    /// <summary>Returns false the second time: a source can be read only once.</summary>
+    internal bool TryBegin() => Interlocked.Exchange(ref hasBegun, 1) == 0;
 
     internal void Fill(nint chunk)
     {
@@ -22,9 +22,9 @@ internal sealed class OpenSource(string sql, IDuckDbSource source)
         try
         {
             if (!source.Fill(writer))
-                writer.RowCount = 0; // no rows: the end, for DuckDB
+                writer.RowCount = 0; // for DuckDB, no rows mark the end
             else if (writer.RowCount == 0)
-                throw new InvalidOperationException("A source gave a chunk without rows, which DuckDB would take for the end.");
+                throw new InvalidOperationException("A source returned a chunk without rows, which DuckDB interprets as the end.");
         }
         finally
         {
@@ -32,10 +32,10 @@ internal sealed class OpenSource(string sql, IDuckDbSource source)
         }
     }
 
-    /// <summary>Keeps an exception for the statement's caller, and gives the text for DuckDB.</summary>
+    /// <summary>Stores an exception for the statement's caller, and returns the message for DuckDB.</summary>
     internal string Fail(Exception fault)
     {
         Fault = fault;
-        return $"{ErrorMark} {fault.Message}";
+        return $"{ErrorPrefix} {fault.Message}";
     }
 }

@@ -4,8 +4,8 @@ using Pile.DuckDb.Native;
 
 namespace Pile.DuckDb;
 
-/// <summary>The scalar function behind <see cref="IDuckDbPredicate"/>: DuckDB calls it on its own threads; no exception may get
-/// out.</summary>
+/// <summary>The scalar function for <see cref="IDuckDbPredicate"/>. DuckDB
+/// calls it on its own threads; exceptions must not leave it.</summary>
 internal static unsafe class PredicateFunction
 {
     internal static void Register(ConnectionHandle connection, PredicateRegistry registry)
@@ -22,7 +22,7 @@ internal static unsafe class PredicateFunction
         DuckDbNative.ScalarFunctionSetExtraInfo(function, CallbackState.Hold(registry), &Release);
         DuckDbNative.ScalarFunctionSetFunction(function, &Evaluate);
         if (DuckDbNative.RegisterScalarFunction(connection, function) is not DuckDbState.Success)
-            throw new DuckDbException("duckdb_register_scalar_function", $"The function {PredicateRegistry.FunctionName} was refused.");
+            throw new DuckDbException("duckdb_register_scalar_function", $"The function {PredicateRegistry.FunctionName} was rejected.");
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
@@ -33,13 +33,13 @@ internal static unsafe class PredicateFunction
             int rows = checked((int)DuckDbNative.ChunkSize(chunk));
             if (rows == 0)
                 return;
-            // a constant in every statement
+            // The id is constant within a statement.
             long id = new ReadOnlySpan<long>(DuckDbNative.VectorData(DuckDbNative.DataChunkVector(chunk, 0)), 1)[0];
             IDuckDbPredicate? predicate = CallbackState.Get<PredicateRegistry>(DuckDbNative.ScalarFunctionExtraInfo(info)).Find(id);
             if (predicate is null)
             {
                 DuckDbNative.ScalarFunctionSetError(info,
-                    $"{PredicateRegistry.FunctionName}({id}, …): there is no such condition, or its query is over.");
+                    $"{PredicateRegistry.FunctionName}({id}, …): the condition does not exist, or its connection was closed.");
                 return;
             }
             predicate.Test(Column<long>(chunk, 1, rows), Column<double>(chunk, 2, rows), Column<double>(chunk, 3, rows),

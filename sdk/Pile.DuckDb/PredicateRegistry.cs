@@ -3,7 +3,7 @@ using Pile.DuckDb.Native;
 
 namespace Pile.DuckDb;
 
-/// <summary>The predicates of one database, by number: <c>pile_holds(number, key, x, y)</c>.</summary>
+/// <summary>The predicates of one database by number: <c>pile_holds(number, key, x, y)</c>.</summary>
 internal sealed class PredicateRegistry
 {
     internal const string FunctionName = "pile_holds";

@@ -4,8 +4,8 @@ using Pile.DuckDb.Native;
 
 namespace Pile.DuckDb;
 
-/// <summary>The table function behind <see cref="DuckDbScan"/>: DuckDB calls these methods, on its own threads; none may let an exception
-/// out.</summary>
+/// <summary>The table function for <see cref="DuckDbScan"/>. DuckDB calls
+/// these methods on its own threads; exceptions must not leave them.</summary>
 internal static unsafe class SourceFunction
 {
     internal static void Register(ConnectionHandle connection, SourceRegistry registry)
@@ -19,7 +19,7 @@ internal static unsafe class SourceFunction
         DuckDbNative.TableFunctionSetInit(function, &Init);
         DuckDbNative.TableFunctionSetFunction(function, &Fill);
         if (DuckDbNative.RegisterTableFunction(connection, function) is not DuckDbState.Success)
-            throw new DuckDbException("duckdb_register_table_function", $"The table function {SourceRegistry.FunctionName} was refused.");
+            throw new DuckDbException("duckdb_register_table_function", $"The table function {SourceRegistry.FunctionName} was rejected.");
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
@@ -31,7 +31,7 @@ internal static unsafe class SourceFunction
             OpenSource? source = CallbackState.Get<SourceRegistry>(DuckDbNative.BindExtraInfo(info)).Find(DuckDbNative.ValueInt64(id));
             if (source is null)
             {
-                DuckDbNative.BindSetError(info, $"{SourceRegistry.FunctionName}: there is no such source, or it was disposed.");
+                DuckDbNative.BindSetError(info, $"{SourceRegistry.FunctionName}: the source does not exist, or was disposed.");
                 return;
             }
             foreach (DuckDbField column in source.Columns)
@@ -55,7 +55,7 @@ internal static unsafe class SourceFunction
             DuckDbNative.InitSetMaxThreads(info, 1);
             if (!CallbackState.Get<OpenSource>(DuckDbNative.InitBindData(info)).TryBegin())
                 DuckDbNative.InitSetError(info,
-                    $"{SourceRegistry.FunctionName}: the source has been read already, and is read once only. Put its rows in a table to "
+                    $"{SourceRegistry.FunctionName}: the source can be read only once. Copy its rows to a table to "
                         + "read them again.");
         }
         catch (Exception e)

@@ -4,7 +4,7 @@ using Pile.DuckDb.Native;
 
 namespace Pile.DuckDb;
 
-/// <summary>The sources of one database, by number. DuckDB can't forget a table function, so there is one for all of them:
+/// <summary>The sources of one database by number. DuckDB cannot unregister a table function, so all sources share one:
 /// <c>pile_source(number)</c>.</summary>
 internal sealed class SourceRegistry
 {
@@ -28,14 +28,14 @@ internal sealed class SourceRegistry
 
     internal OpenSource? Find(long id) => sources.GetValueOrDefault(id);
 
-    /// <summary>Throws what a source threw, if that is what DuckDB's error is about.</summary>
-    /// <param name="duckDbError">DuckDB's word for it.</param>
-    /// <param name="isLost">True when that is only what became of the other threads: then a source that failed is what it was
-    /// about.</param>
+    /// <summary>Rethrows the exception of a source if it caused DuckDB's error.</summary>
+    /// <param name="duckDbError">The message of DuckDB.</param>
+    /// <param name="isLost">True if the message only reports the interruption of other threads: then any source that failed is the
+    /// cause.</param>
     internal void RethrowFault(string duckDbError, bool isLost)
     {
         foreach (OpenSource source in sources.Values)
-            if (source.Fault is { } fault && (isLost || duckDbError.Contains(source.ErrorMark, StringComparison.Ordinal)))
+            if (source.Fault is { } fault && (isLost || duckDbError.Contains(source.ErrorPrefix, StringComparison.Ordinal)))
                 ExceptionDispatchInfo.Throw(fault);
     }
 }

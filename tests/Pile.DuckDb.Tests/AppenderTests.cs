@@ -27,7 +27,7 @@ public class AppenderTests : DatabaseTest
     [InlineData(2048)]
     [InlineData(2049)]
     [InlineData(5000)]
-    public void Appends_any_number_of_rows_of_every_type_with_nulls(int rowCount)
+    public void Appends_rows_of_every_type_with_nulls(int rowCount)
     {
         int[] n = [.. Enumerable.Range(0, rowCount)];
         bool[] isNull = [.. n.Select(i => i % 5 == 0)];
@@ -46,8 +46,9 @@ public class AppenderTests : DatabaseTest
         Assert.Equal(isNull.Count(x => x),
             Connection.Scalar<long>("SELECT count(*) FROM t WHERE COLUMNS(* EXCLUDE n) IS NULL AND n % 5 = 0"));
         Assert.Equal(isNull.Count(x => !x), Connection.Scalar<long>("""
-            SELECT count(*) FROM t WHERE a = (n % 2 = 0) AND b = ((n + 128) % 256) - 128 AND c = n AND d = -n AND e = -n AND f = n % 256 AND g = n AND h = n
-                AND i = 18446744073709551615 - n AND j = (n / 2.0::DOUBLE)::FLOAT AND k = n / 3.0::DOUBLE
+            SELECT count(*) FROM t WHERE a = (n % 2 = 0) AND b = ((n + 128) % 256) - 128 AND c = n AND d = -n AND e = -n
+                AND f = n % 256 AND g = n AND h = n AND i = 18446744073709551615 - n
+                AND j = (n / 2.0::DOUBLE)::FLOAT AND k = n / 3.0::DOUBLE
                 AND l = DATE '1970-01-01' + n::INTEGER AND m = TIMESTAMP '1970-01-01' + to_seconds(n)
             """));
 
@@ -55,7 +56,7 @@ public class AppenderTests : DatabaseTest
     }
 
     [Fact]
-    public void Appends_texts_from_bytes_fixed_width_and_strings()
+    public void Appends_texts_from_bytes_and_strings()
     {
         string?[] texts = [.. Enumerable.Range(0, 3000).Select(i => i % 7 == 0 ? null : i % 3 == 0 ? "" : $"objet n° {i} "
             + $"{new string('é', i % 20)}")];
@@ -115,7 +116,7 @@ public class AppenderTests : DatabaseTest
     }
 
     [Fact]
-    public void Refuses_what_does_not_fit_and_names_the_column()
+    public void Appending_mismatched_columns_names_the_column()
     {
         Connection.Execute("CREATE TABLE t (a INTEGER, b VARCHAR)");
         Assert.Contains("missing\" could not be found", Assert.Throws<DuckDbException>(() => Connection.Append("missing")).Message,
@@ -123,7 +124,7 @@ public class AppenderTests : DatabaseTest
         using DuckDbAppender appender = Connection.Append("t");
         DuckDbException e = Assert.Throws<DuckDbException>(
             () => appender.Append(DuckDbColumn.Of<double>(new[] { 1.0 }), DuckDbColumn.Text(["x"])));
-        Assert.Contains("'t[0]' is INTEGER; its cells are not Double", e.Message, StringComparison.Ordinal);
+        Assert.Contains("'t[0]' has the type INTEGER; its cells are not Double", e.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => appender.Append(DuckDbColumn.Of<int>(new[] { 1, 2 }), DuckDbColumn.Text(["x"])));
         Assert.Throws<ArgumentException>(() => appender.Append(DuckDbColumn.Of<int>(new[] { 1 })));
         Assert.Contains("not UTF-8", Assert.Throws<ArgumentException>(() =>
@@ -132,7 +133,7 @@ public class AppenderTests : DatabaseTest
     }
 
     [Fact]
-    public void A_constraint_speaks_at_completion_and_dropping_leaves_no_row()
+    public void A_violated_constraint_is_reported_on_completion()
     {
         Connection.Execute("CREATE TABLE t (a INTEGER NOT NULL)");
         using (DuckDbAppender appender = Connection.Append("t"))

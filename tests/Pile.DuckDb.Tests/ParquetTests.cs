@@ -3,7 +3,7 @@ using Pile.TestKit;
 
 namespace Pile.DuckDb.Tests;
 
-/// <summary>Files that Arrow wrote, against the CSV files of the same tables read without DuckDB.</summary>
+/// <summary>Files written by Arrow, compared with CSV files of the same tables that are read without DuckDB.</summary>
 public class ParquetTests : DatabaseTest
 {
     private static string Read(string file) => $"read_parquet({DuckDbSql.Literal(TestPaths.Data(file))}, hive_partitioning = false)";
@@ -24,7 +24,7 @@ public class ParquetTests : DatabaseTest
         Assert.Equal(truth.Select(row => Number(row[1])), Column<double>($"SELECT ra::DOUBLE FROM {Read(file)} ORDER BY id"));
         Assert.Equal(truth.Select(row => Number(row[2])), Column<double>($"SELECT dec::DOUBLE FROM {Read(file)} ORDER BY id"));
         using DuckDbResult result = Connection.Query($"FROM {Read(file)}");
-        // no Norder, Dir, Npix
+        // without the columns Norder, Dir and Npix
         Assert.Equal(["_healpix_29", "id", "ra", "dec", "ra_error", "dec_error"], result.Columns.Select(c => c.Name));
     }
 
@@ -74,7 +74,7 @@ public class ParquetTests : DatabaseTest
     }
 
     [Fact]
-    public void A_cut_file_is_named()
+    public void A_truncated_file_is_named()
     {
         DuckDbException e = Assert.Throws<DuckDbException>(
             () => Connection.Query($"FROM {Read("malformed/derived/parquet_truncated.parquet")}"));

@@ -3,9 +3,9 @@ namespace Pile.DuckDb.Tests;
 public class PredicateTests : DatabaseTest
 {
     [Fact]
-    public void A_condition_in_csharp_filters_rows_whatever_their_vectors_look_like()
+    public void A_predicate_filters_rows_of_any_vector_layout()
     {
-        string holds = Connection.Holds(new Above(3), "i::BIGINT", "x", "1.0");
+        string holds = Connection.PredicateSql(new Above(3), "i::BIGINT", "x", "1.0");
         Assert.Equal(Enumerable.Range(0, 30_000).Count(i => i % 7 + (i % 1000) + 1.0 > 3),
             (int)Connection.Scalar<long>("SELECT count(*) FROM (SELECT (i % 7) AS i, (i % 1000)::DOUBLE AS x FROM range(30000) t(i)) "
                 + $"WHERE {holds}"));
@@ -17,15 +17,15 @@ public class PredicateTests : DatabaseTest
     }
 
     [Fact]
-    public void What_a_condition_throws_is_told_and_it_ends_with_its_connection()
+    public void Errors_of_predicates_are_reported_and_predicates_end_with_their_connection()
     {
-        string failing = Connection.Holds(new Failing(), "1", "1.0", "1.0");
+        string failing = Connection.PredicateSql(new Failing(), "1", "1.0", "1.0");
         Assert.Contains("broken rule", Assert.Throws<DuckDbException>(() => Connection.Execute($"SELECT {failing} FROM range(5)")).Message,
             StringComparison.Ordinal);
         string other;
         using (DuckDbConnection own = Database.Connect())
-            other = own.Holds(new Above(0), "1", "1.0", "1.0");
-        Assert.Contains("there is no such condition",
+            other = own.PredicateSql(new Above(0), "1", "1.0", "1.0");
+        Assert.Contains("the condition does not exist",
             Assert.Throws<DuckDbException>(() => Connection.Execute($"SELECT {other} FROM range(5)")).Message, StringComparison.Ordinal);
     }
 

@@ -4,7 +4,7 @@ namespace Pile.DuckDb.Tests;
 public class QueryTests : DatabaseTest
 {
     [Fact]
-    public void Is_the_version_that_setup_installs() => Assert.Equal("v1.5.6", DuckDbDatabase.Version);
+    public void The_version_is_the_installed_one() => Assert.Equal("v1.5.6", DuckDbDatabase.Version);
 
     [Fact]
     public void Streams_every_row_in_order()
@@ -31,7 +31,7 @@ public class QueryTests : DatabaseTest
     }
 
     [Fact]
-    public void Reads_every_plain_type()
+    public void Reads_every_scalar_type()
     {
         using DuckDbResult result = Connection.Query("""
             SELECT true, -1::TINYINT, -300::SMALLINT, -70000, -5000000000, 255::UTINYINT, 65535::USMALLINT, 4294967295::UINTEGER,
@@ -58,19 +58,19 @@ public class QueryTests : DatabaseTest
     }
 
     [Fact]
-    public void Refuses_a_decimal_as_double_and_says_what_to_do()
+    public void Reading_a_decimal_as_double_suggests_a_cast()
     {
         using DuckDbResult result = Connection.Query("SELECT 0.618 AS psf");
         Assert.True(result.TryNextChunk(out DuckDbChunk? chunk));
         DuckDbException e = Assert.Throws<DuckDbException>(() => { chunk.Values<double>(0); });
-        Assert.Contains("'psf' is DECIMAL(4,3); its cells are not Double", e.Message, StringComparison.Ordinal);
+        Assert.Contains("'psf' has the type DECIMAL(4,3); its cells are not Double", e.Message, StringComparison.Ordinal);
         Assert.Contains("::DOUBLE", e.Message, StringComparison.Ordinal);
         Assert.Throws<DuckDbException>(() => { chunk.Values<short>(0); });
         Assert.Throws<DuckDbException>(() => { chunk[0].Utf8(0); });
     }
 
     [Fact]
-    public void Nulls_are_in_the_mask_and_never_a_value()
+    public void Nulls_are_reported_by_the_mask()
     {
         using DuckDbResult result = Connection.Query(
             "SELECT CASE WHEN i % 3 = 0 THEN NULL ELSE i END, i, CASE WHEN i % 2 = 0 THEN 'even' END FROM range(5000) t(i)");
@@ -92,7 +92,7 @@ public class QueryTests : DatabaseTest
     }
 
     [Fact]
-    public void Reads_texts_short_long_and_not_ascii()
+    public void Reads_short_long_and_non_ASCII_texts()
     {
         string[] texts = ["", "M 31", "twelve bytes", "thirteen byte", "α Centauri — Ἀστήρ", "🔭", new string('x', 10_000)];
         foreach (string text in texts)
@@ -157,7 +157,7 @@ public class QueryTests : DatabaseTest
     [InlineData("SELECT NULL::INTEGER")]
     [InlineData("SELECT i::INTEGER FROM range(2) t(i)")]
     [InlineData("SELECT 'text'")]
-    public void Scalar_takes_nothing_but_one_value_of_its_type(string sql) =>
+    public void Scalar_requires_one_value_of_its_type(string sql) =>
         Assert.Throws<DuckDbException>(() => Connection.Scalar<int>(sql));
 
     [Fact]
@@ -175,7 +175,7 @@ public class QueryTests : DatabaseTest
     }
 
     [Fact]
-    public void An_error_that_a_thread_meets_early_is_told_as_it_is()
+    public void An_early_error_of_a_thread_is_reported()
     {
         Connection.Execute("SET threads = 4; CREATE TABLE big AS SELECT range AS k FROM range(300000)");
         for (int i = 0; i < 5; i++)
@@ -187,9 +187,9 @@ public class QueryTests : DatabaseTest
     }
 
     [Fact]
-    public void An_error_in_a_late_row_is_thrown_and_not_taken_for_the_end()
+    public void An_error_in_a_late_row_is_reported()
     {
-        // With several threads DuckDB now and then keeps only that the others were interrupted.
+        // With several threads DuckDB sometimes reports only that the others were interrupted.
         Connection.Execute("SET threads = 1");
         DuckDbException e = Assert.Throws<DuckDbException>(
             () => Column<int>("SELECT CASE WHEN i = 900000 THEN 'x' ELSE '1' END::INTEGER FROM range(1000000) t(i)"));
@@ -210,12 +210,12 @@ public class QueryTests : DatabaseTest
     [InlineData(0)]
     [InlineData(20)]
     [InlineData(200)]
-    public void Cancelling_interrupts_a_query_that_would_run_for_years(int afterMilliseconds)
+    public void Cancelling_interrupts_a_long_query(int afterMilliseconds)
     {
         const string Endless = "SELECT count(*) FROM range(10000000000) a(i), range(1000) b(j) WHERE hash(i) = j";
         using CancellationTokenSource cancellation = new(afterMilliseconds);
         Assert.ThrowsAny<OperationCanceledException>(() => Connection.Query(Endless, cancellationToken: cancellation.Token));
-        Assert.Equal(1, Connection.Scalar<int>("SELECT 1")); // the connection serves on
+        Assert.Equal(1, Connection.Scalar<int>("SELECT 1")); // the connection can still be used
     }
 
     [Fact]
@@ -229,6 +229,6 @@ public class QueryTests : DatabaseTest
     }
 
     [Fact]
-    public void Times_with_zone_read_in_utc() =>
+    public void Times_with_zone_are_converted_to_UTC() =>
         Assert.Equal("2024-07-01 12:00:00+00", Connection.Scalar<string>("SELECT TIMESTAMPTZ '2024-07-01 14:00:00+02'::VARCHAR"));
 }

@@ -5,7 +5,7 @@ public class SourceTests : DatabaseTest
     private static readonly DuckDbField[] Schema = [new("object_id", DuckDbType.BigInt), new("name", DuckDbType.Varchar),
         new("flux", DuckDbType.List(DuckDbType.Float))];
 
-    /// <summary>Batches of uneven length, with the rows 0, 1, 2, …</summary>
+    /// <summary>Returns batches of different lengths, with the rows 0, 1, 2, …</summary>
     private static IEnumerable<IReadOnlyList<DuckDbColumn>> Batches(params int[] rowCounts)
     {
         int first = 0;
@@ -23,7 +23,7 @@ public class SourceTests : DatabaseTest
     }
 
     [Fact]
-    public void A_source_is_found_after_a_result_that_was_left_half_read()
+    public void A_source_works_after_a_partly_read_result()
     {
         Assert.Equal(1, Connection.Scalar<long>("SELECT 1::BIGINT"));
         using (DuckDbResult result = Connection.Query("SELECT * FROM range(100000)"))
@@ -34,7 +34,7 @@ public class SourceTests : DatabaseTest
     }
 
     [Fact]
-    public void Batches_of_any_length_are_one_table_in_order()
+    public void Batches_of_any_length_form_one_table_in_order()
     {
         using DuckDbBatches source = new(Schema, Batches(1, 5000, 0, 2048, 3000));
         using DuckDbScan scan = Connection.Scan(source);
@@ -47,7 +47,7 @@ public class SourceTests : DatabaseTest
     }
 
     [Fact]
-    public void A_stream_is_copied_to_parquet_in_bounded_memory()
+    public void A_source_is_copied_to_Parquet_in_bounded_memory()
     {
         const int BatchCount = 60, BatchRows = 20_000, Width = 32; // 150 MB of values through 64 MB
         using Pile.TestKit.TemporaryFolder folder = new();
@@ -72,7 +72,7 @@ public class SourceTests : DatabaseTest
     }
 
     [Fact]
-    public void What_a_source_throws_comes_out_as_it_was()
+    public void The_exception_of_a_source_is_rethrown()
     {
         using DuckDbBatches source = new(Schema, Batches(3000).Concat(Failing()));
         using DuckDbScan scan = Connection.Scan(source);
@@ -89,29 +89,29 @@ public class SourceTests : DatabaseTest
     }
 
     [Fact]
-    public void A_column_of_the_wrong_type_is_refused()
+    public void A_column_of_the_wrong_type_is_rejected()
     {
         using DuckDbBatches source = new([new("ra", DuckDbType.Double)], [[DuckDbColumn.Of<float>(new[] { 1f })]]);
         using DuckDbScan scan = Connection.Scan(source);
-        Assert.Contains("'ra' is DOUBLE; its cells are not Single",
+        Assert.Contains("'ra' has the type DOUBLE; its cells are not Single",
             Assert.Throws<DuckDbException>(() => Connection.Execute($"FROM {scan.Sql}")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_source_is_read_once_and_gone_when_disposed()
+    public void A_source_is_read_once_and_removed_when_disposed()
     {
         using DuckDbBatches source = new(["x"], [DuckDbColumn.Of<int>(new[] { 1, 2, 3 })]);
         DuckDbScan scan = Connection.Scan(source);
         Assert.Equal(6L, Connection.Scalar<long>($"SELECT sum(x)::BIGINT FROM {scan.Sql}"));
-        Assert.Contains("read once only", Assert.Throws<DuckDbException>(() => Connection.Execute($"FROM {scan.Sql}")).Message,
+        Assert.Contains("can be read only once", Assert.Throws<DuckDbException>(() => Connection.Execute($"FROM {scan.Sql}")).Message,
             StringComparison.Ordinal);
         scan.Dispose();
-        Assert.Contains("no such source", Assert.Throws<DuckDbException>(() => Connection.Execute($"FROM {scan.Sql}")).Message,
+        Assert.Contains("the source does not exist", Assert.Throws<DuckDbException>(() => Connection.Execute($"FROM {scan.Sql}")).Message,
             StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Sources_join_with_tables_and_serve_a_locked_database()
+    public void Sources_work_in_joins_and_in_a_locked_database()
     {
         Connection.Execute("CREATE TABLE names AS SELECT 2 AS x, 'two' AS name");
         Database.LockDown();
@@ -121,7 +121,7 @@ public class SourceTests : DatabaseTest
     }
 
     [Fact]
-    public void An_early_end_of_reading_frees_the_source()
+    public void A_partly_read_source_is_released()
     {
         using DuckDbBatches source = new(Schema, Batches(100_000));
         using DuckDbScan scan = Connection.Scan(source);
@@ -129,7 +129,7 @@ public class SourceTests : DatabaseTest
     }
 
     [Fact]
-    public void An_appender_takes_a_source_as_well()
+    public void An_appender_accepts_a_source()
     {
         Connection.Execute("CREATE TABLE t (object_id BIGINT, name VARCHAR, flux FLOAT[])");
         using DuckDbBatches source = new(Schema, Batches(10, 4000));

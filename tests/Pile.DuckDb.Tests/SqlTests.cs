@@ -9,7 +9,7 @@ public class SqlTests : DatabaseTest
     [InlineData("forced.g_cmodel_mag; DROP TABLE t")]
     [InlineData("select")]
     [InlineData("α δ")]
-    public void An_identifier_stays_a_name(string name)
+    public void Identifiers_are_quoted(string name)
     {
         using DuckDbResult result = Connection.Query($"SELECT 1 AS {DuckDbSql.Identifier(name)}");
         Assert.Equal(name, result.Columns[0].Name);
@@ -21,7 +21,7 @@ public class SqlTests : DatabaseTest
     [InlineData("''")]
     [InlineData("\\' -- \n; DROP TABLE t")]
     [InlineData("$$ $1 ?")]
-    public void A_literal_stays_a_text(string text) => Assert.Equal(text, Connection.Scalar<string>($"SELECT {DuckDbSql.Literal(text)}"));
+    public void Text_literals_are_quoted(string text) => Assert.Equal(text, Connection.Scalar<string>($"SELECT {DuckDbSql.Literal(text)}"));
 
     [Theory]
     [InlineData(0.618)]
@@ -30,11 +30,11 @@ public class SqlTests : DatabaseTest
     [InlineData(double.MaxValue)]
     [InlineData(double.NaN)]
     [InlineData(double.NegativeInfinity)]
-    public void A_double_stays_a_double(double value) =>
+    public void Double_literals_are_exact(double value) =>
         Assert.Equal(value, Connection.Scalar<double>($"SELECT {DuckDbSql.Literal(value)}"));
 
     [Fact]
-    public void Writes_lists_and_refuses_what_would_cut_the_sql()
+    public void Lists_are_quoted_and_NUL_characters_rejected()
     {
         Assert.Equal("['a', 'b''c']", DuckDbSql.LiteralList(["a", "b'c"]));
         Assert.Throws<ArgumentException>(() => DuckDbSql.Literal("a\0b"));

@@ -1,12 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
 using Pile.DuckDb.Native;
 
-// Live handles are counted for the whole process, so tests run one after another.
+// Live handles are counted per process, so tests run sequentially.
 [assembly: CollectionBehavior(DisableTestParallelization = true)]
 
 namespace Pile.DuckDb.Tests;
 
-/// <summary>A database in memory with one connection, and the claim that closing them leaves no native object behind.</summary>
+/// <summary>A database in memory with one connection; checks that closing them leaves no native object.</summary>
 [SuppressMessage("Design", "CA1063", Justification = "xunit disposes each test's instance.")]
 [SuppressMessage("Usage", "CA1816", Justification = "No finalizer.")]
 public abstract class DatabaseTest : IDisposable
@@ -26,7 +26,7 @@ public abstract class DatabaseTest : IDisposable
         Assert.Equal(handlesBefore, DuckDbHandle.LiveCount + CallbackState.LiveCount);
     }
 
-    /// <summary>Reads a whole column of plain values.</summary>
+    /// <summary>Reads a complete column of scalar values.</summary>
     internal T[] Column<T>(string sql) where T : unmanaged
     {
         var all = new List<T>();
@@ -36,7 +36,7 @@ public abstract class DatabaseTest : IDisposable
         return [.. all];
     }
 
-    /// <summary>Reads a whole column of texts.</summary>
+    /// <summary>Reads a complete column of texts.</summary>
     internal List<string?> Texts(string sql)
     {
         var all = new List<string?>();

@@ -16,7 +16,7 @@ public class UserSqlTests : DatabaseTest
     [InlineData("FROM t SELECT x WHERE x > 1")]
     [InlineData("VALUES (1), (2)")]
     [InlineData("SELECT \"drop\" FROM t WHERE x IN (SELECT x FROM t) ORDER BY ALL LIMIT 3")]
-    public void Accepts_one_select(string sql) => Connection.RequireSingleSelect(sql);
+    public void A_single_SELECT_is_accepted(string sql) => Connection.RequireSingleSelect(sql);
 
     [Theory]
     [InlineData("")]
@@ -63,26 +63,26 @@ public class UserSqlTests : DatabaseTest
     [InlineData("PIVOT t ON x")]
     [InlineData("FROM t PIVOT_ME SELECT")]
     [InlineData("SELECT * FROM missing")]
-    public void Refuses_everything_else(string sql)
+    public void Other_statements_are_rejected(string sql)
     {
         Assert.Throws<DuckDbException>(() => Connection.RequireSingleSelect(sql));
-        Assert.Equal(0, Connection.Scalar<long>("SELECT count(*) FROM t")); // still there, still empty
+        Assert.Equal(0, Connection.Scalar<long>("SELECT count(*) FROM t")); // the table still exists and is empty
     }
 
     [Fact]
-    public void Says_what_it_found()
+    public void Rejected_SQL_is_named()
     {
-        Assert.StartsWith("One SELECT is expected, found COPY.",
+        Assert.StartsWith("Expected a single SELECT, found COPY.",
             Assert.Throws<DuckDbException>(() => Connection.RequireSingleSelect("copy t to 'x'")).Message, StringComparison.Ordinal);
-        Assert.StartsWith("One SELECT is expected, found none.",
+        Assert.StartsWith("Expected a single SELECT, found no statement.",
             Assert.Throws<DuckDbException>(() => Connection.RequireSingleSelect("")).Message, StringComparison.Ordinal);
-        Assert.StartsWith("One SELECT is expected, found 2 statements.",
+        Assert.StartsWith("Expected a single SELECT, found 2 statements.",
             Assert.Throws<DuckDbException>(() => Connection.RequireSingleSelect("SELECT 1; DROP TABLE t")).Message,
             StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_locked_database_reads_its_folders_and_nothing_else()
+    public void A_locked_database_reads_its_folders_only()
     {
         using TemporaryFolder allowed = new(), other = new();
         foreach (TemporaryFolder folder in new[] { allowed, other })
@@ -112,7 +112,7 @@ public class UserSqlTests : DatabaseTest
         const string Sort = "SELECT max(i) FROM (SELECT i, hash(i) FROM range(1000000) t(i) ORDER BY hash(i), i DESC OFFSET 0)";
         using TemporaryFolder folder = new();
         Assert.Equal(999_999L, SortIn(folder["spill"]));
-        // so it did
+        // proves that the sort above has spilled
         Assert.Contains("Out of Memory", Assert.Throws<DuckDbException>(() => SortIn("")).Message, StringComparison.OrdinalIgnoreCase);
 
         static long SortIn(string spillFolder)

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Pile.DuckDb.Native;
 
-/// <summary>Owns one native object. The live ones are counted, so that a test can show that none is left behind.</summary>
+/// <summary>Owns one native object. Live handles are counted, so that tests can detect leaks.</summary>
 internal abstract class DuckDbHandle : SafeHandle
 {
     private static int liveCount;
@@ -10,7 +10,7 @@ internal abstract class DuckDbHandle : SafeHandle
 
     protected DuckDbHandle() : base(invalidHandleValue: 0, ownsHandle: true) => Interlocked.Increment(ref liveCount);
 
-    /// <summary>Handles made and neither released nor closed empty.</summary>
+    /// <summary>The number of handles that were created and neither released nor closed empty.</summary>
     internal static int LiveCount => Volatile.Read(ref liveCount);
 
     public override bool IsInvalid => handle is 0;
@@ -27,7 +27,7 @@ internal abstract class DuckDbHandle : SafeHandle
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
-        if (IsInvalid) // ReleaseHandle isn't called then
+        if (IsInvalid) // ReleaseHandle is not called in this case
             Uncount();
     }
 
@@ -68,12 +68,12 @@ internal sealed class PendingHandle : DuckDbHandle
     protected override void Release() => DuckDbNative.DestroyPending(ref handle);
 }
 
-/// <summary>A result: unlike the others a struct of the caller's, so the handle is the address of memory that holds it.</summary>
+/// <summary>A result. DuckDB expects a struct allocated by the caller, so the handle is the address of that struct.</summary>
 internal sealed unsafe class ResultHandle : DuckDbHandle
 {
     public ResultHandle() => SetHandle((nint)NativeMemory.AllocZeroed((nuint)sizeof(NativeResult)));
 
-    /// <summary>The struct, for the functions that take it by value.</summary>
+    /// <summary>The struct, for functions that take it by value.</summary>
     internal NativeResult Value => *(NativeResult*)handle;
 
     protected override void Release()
@@ -95,7 +95,7 @@ internal sealed class LogicalTypeHandle : DuckDbHandle
 
 internal sealed class AppenderHandle : DuckDbHandle
 {
-    protected override void Release() => _ = DuckDbNative.AppenderDestroy(ref handle); // DuckDbAppender.Complete has reported what can fail
+    protected override void Release() => _ = DuckDbNative.AppenderDestroy(ref handle); // DuckDbAppender.Complete has reported errors
 }
 
 internal sealed class TableFunctionHandle : DuckDbHandle

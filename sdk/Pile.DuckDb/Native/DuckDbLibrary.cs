@@ -4,28 +4,28 @@ using Pile.Format;
 
 namespace Pile.DuckDb.Native;
 
-/// <summary>Finds libduckdb: where <c>PILE_DUCKDB_LIBRARY</c> points, else beside the program, else where the system looks.</summary>
+/// <summary>Locates libduckdb: the path in <c>PILE_DUCKDB_LIBRARY</c>, else beside the program, else on the system's paths.</summary>
 internal static class DuckDbLibrary
 {
     internal const string PathVariable = "PILE_DUCKDB_LIBRARY";
 
     private const string FileName = "libduckdb.so", PackagedVersion = "1.5.6";
 
-    // Younger than the other functions used here: a library that has it has them all.
-    private const string YoungestFunction = "duckdb_unsafe_vector_assign_string_element_len";
+    // The most recent of the functions used: a library that has it has all others.
+    private const string NewestFunction = "duckdb_unsafe_vector_assign_string_element_len";
 
     internal static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) =>
         name == DuckDbNative.Library
             ? Load(Environment.GetEnvironmentVariable(PathVariable), AppContext.BaseDirectory, assembly, searchPath)
             : 0;
 
-    /// <exception cref="NativeLibraryMissingException">No file loads, or the one that does is another library or too old.</exception>
+    /// <exception cref="NativeLibraryMissingException">No file can be loaded, or the loaded file is another library or too old.</exception>
     internal static nint Load(string? explicitPath, string programFolder, Assembly assembly, DllImportSearchPath? searchPath)
     {
-        if (!string.IsNullOrEmpty(explicitPath)) // an explicit wish is met or refused, never replaced
-            return NativeLibrary.TryLoad(explicitPath, out nint wished)
-                ? Checked(wished, explicitPath)
-                : throw Missing(explicitPath, $"The environment variable {PathVariable} names this file. Correct it or unset it.");
+        if (!string.IsNullOrEmpty(explicitPath)) // a file that the user specifies is never replaced by another one
+            return NativeLibrary.TryLoad(explicitPath, out nint chosen)
+                ? Checked(chosen, explicitPath)
+                : throw Missing(explicitPath, $"The environment variable {PathVariable} specifies this file. Correct it or unset it.");
 
         string beside = Path.Combine(programFolder, FileName);
         if (NativeLibrary.TryLoad(beside, out nint library))
@@ -38,14 +38,14 @@ internal static class DuckDbLibrary
 
     private static nint Checked(nint library, string path)
     {
-        if (NativeLibrary.TryGetExport(library, YoungestFunction, out _))
+        if (NativeLibrary.TryGetExport(library, NewestFunction, out _))
             return library;
         NativeLibrary.Free(library);
-        throw Missing(path, $"The file loads but lacks the function '{YoungestFunction}': it is not DuckDB 1.5 or later.");
+        throw Missing(path, $"The file loads but lacks the function '{NewestFunction}': it is not DuckDB 1.5 or later.");
     }
 
     private static NativeLibraryMissingException Missing(string path, string finding) => new(path,
         $"{finding} The NuGet package Pile.DuckDb contains DuckDB {PackagedVersion} for Linux on x64: "
         + "reference it and publish for linux-x64. "
-        + $"Another libduckdb.so of DuckDB 1.5 or later can be named in the environment variable {PathVariable}.");
+        + $"To use another libduckdb.so of DuckDB 1.5 or later, set the environment variable {PathVariable} to its path.");
 }

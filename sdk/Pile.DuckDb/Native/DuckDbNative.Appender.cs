@@ -22,7 +22,7 @@ internal static partial class DuckDbNative
     [LibraryImport(Library, EntryPoint = "duckdb_append_data_chunk")]
     internal static partial DuckDbState AppendDataChunk(AppenderHandle appender, DataChunkHandle chunk);
 
-    [LibraryImport(Library, EntryPoint = "duckdb_appender_clear")] // drops what has not been flushed
+    [LibraryImport(Library, EntryPoint = "duckdb_appender_clear")] // discards rows that are not flushed
     internal static partial DuckDbState AppenderClear(AppenderHandle appender);
 
     [LibraryImport(Library, EntryPoint = "duckdb_appender_close")]

@@ -27,7 +27,7 @@ internal static partial class DuckDbNative
     [LibraryImport(Library, EntryPoint = "duckdb_disconnect")]
     internal static partial void Disconnect(ref nint connection);
 
-    [LibraryImport(Library, EntryPoint = "duckdb_interrupt")] // the one function that another thread may call
+    [LibraryImport(Library, EntryPoint = "duckdb_interrupt")] // the only function that another thread may call
     internal static partial void Interrupt(ConnectionHandle connection);
 
     [LibraryImport(Library, EntryPoint = "duckdb_library_version")]

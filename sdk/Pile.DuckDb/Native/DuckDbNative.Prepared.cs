@@ -48,10 +48,10 @@ internal static partial class DuckDbNative
     [LibraryImport(Library, EntryPoint = "duckdb_bind_varchar_length")]
     internal static partial DuckDbState BindVarchar(PreparedHandle statement, ulong oneBasedIndex, ReadOnlySpan<byte> utf8, ulong length);
 
-    [LibraryImport(Library, EntryPoint = "duckdb_pending_prepared")] // the result is complete when it is there
+    [LibraryImport(Library, EntryPoint = "duckdb_pending_prepared")] // the complete result is materialized
     internal static partial DuckDbState PendingPrepared(PreparedHandle statement, out PendingHandle pending);
 
-    [LibraryImport(Library, EntryPoint = "duckdb_pending_prepared_streaming")] // the result is produced while it is fetched
+    [LibraryImport(Library, EntryPoint = "duckdb_pending_prepared_streaming")] // rows are produced while they are fetched
     internal static partial DuckDbState PendingPreparedStreaming(PreparedHandle statement, out PendingHandle pending);
 
     [LibraryImport(Library, EntryPoint = "duckdb_pending_error")]

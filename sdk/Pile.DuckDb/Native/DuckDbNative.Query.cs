@@ -8,7 +8,7 @@ internal static partial class DuckDbNative
     [LibraryImport(Library, EntryPoint = "duckdb_destroy_result")]
     internal static unsafe partial void DestroyResult(NativeResult* result);
 
-    [LibraryImport(Library, EntryPoint = "duckdb_result_error")] // borrowed: the text dies with the result
+    [LibraryImport(Library, EntryPoint = "duckdb_result_error")] // borrowed: the text is freed with the result
     [return: MarshalUsing(typeof(BorrowedUtf8Marshaller))]
     internal static partial string? ResultError(ResultHandle result);
 
@@ -25,6 +25,6 @@ internal static partial class DuckDbNative
     [LibraryImport(Library, EntryPoint = "duckdb_column_logical_type")]
     internal static partial LogicalTypeHandle ColumnLogicalType(ResultHandle result, ulong column);
 
-    [LibraryImport(Library, EntryPoint = "duckdb_fetch_chunk")] // null at the end, and on an error too: ask ResultError
+    [LibraryImport(Library, EntryPoint = "duckdb_fetch_chunk")] // null at the end and on an error: check ResultError
     internal static partial DataChunkHandle FetchChunk(NativeResult result);
 }

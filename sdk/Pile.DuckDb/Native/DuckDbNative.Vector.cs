@@ -13,7 +13,7 @@ internal static partial class DuckDbNative
     [LibraryImport(Library, EntryPoint = "duckdb_vector_ensure_validity_writable")]
     internal static partial void VectorEnsureValidity(nint vector);
 
-    [LibraryImport(Library, EntryPoint = "duckdb_unsafe_vector_assign_string_element_len")] // copies; does not look at the UTF-8
+    [LibraryImport(Library, EntryPoint = "duckdb_unsafe_vector_assign_string_element_len")] // copies the bytes without checking UTF-8
     internal static partial void VectorAssignString(nint vector, ulong row, ReadOnlySpan<byte> bytes, ulong length);
 
     [LibraryImport(Library, EntryPoint = "duckdb_list_vector_get_child")]

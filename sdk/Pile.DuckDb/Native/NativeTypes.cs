@@ -8,14 +8,14 @@ internal enum DuckDbState
     Error = 1,
 }
 
-/// <summary><c>duckdb_statement_type</c>; only the value that is asked for has a name.</summary>
+/// <summary><c>duckdb_statement_type</c>; only the values in use are defined.</summary>
 internal enum DuckDbStatementType
 {
     Invalid = 0,
     Select = 1,
 }
 
-/// <summary><c>duckdb_result</c>: 48 bytes, and passed by value to <c>duckdb_fetch_chunk</c>.</summary>
+/// <summary><c>duckdb_result</c>: 48 bytes, passed by value to <c>duckdb_fetch_chunk</c>.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct NativeResult
 {

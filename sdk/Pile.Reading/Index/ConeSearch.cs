@@ -23,7 +23,7 @@ internal sealed record ConeSearch : SearchRegion, IDuckDbPredicate
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"cone {raDeg:R},{decDeg:R},{radiusDeg:R}");
 
     internal override string Condition(DuckDbConnection connection, string healpix29, string ra,
-        string dec) => connection.Holds(this, healpix29, ra, dec);
+        string dec) => connection.PredicateSql(this, healpix29, ra, dec);
 
     void IDuckDbPredicate.Test(ReadOnlySpan<long> keys, ReadOnlySpan<double> x, ReadOnlySpan<double> y, Span<bool> destination)
     {

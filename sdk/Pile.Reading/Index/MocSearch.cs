@@ -19,7 +19,7 @@ internal sealed record MocSearch : SearchRegion, IDuckDbPredicate
         $"moc sha256 {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Moc.Of(Coverage).ToString())))}";
 
     internal override string Condition(DuckDbConnection connection, string healpix29, string ra,
-        string dec) => connection.Holds(this, healpix29, ra, dec);
+        string dec) => connection.PredicateSql(this, healpix29, ra, dec);
 
     void IDuckDbPredicate.Test(ReadOnlySpan<long> keys, ReadOnlySpan<double> x, ReadOnlySpan<double> y, Span<bool> destination)
     {

@@ -13,7 +13,7 @@ internal sealed record PixelSearch(HealpixRanges Pixels) : SearchRegion, IDuckDb
     public override string ToString() => "pixels";
 
     internal override string Condition(DuckDbConnection connection, string healpix29, string ra,
-        string dec) => connection.Holds(this, healpix29, ra, dec);
+        string dec) => connection.PredicateSql(this, healpix29, ra, dec);
 
     void IDuckDbPredicate.Test(ReadOnlySpan<long> keys, ReadOnlySpan<double> x, ReadOnlySpan<double> y, Span<bool> destination)
     {

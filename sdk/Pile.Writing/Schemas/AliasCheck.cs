@@ -35,9 +35,8 @@ internal static class AliasCheck
         try
         {
             connection.RequireSingleSelect(sql);
-            if (DuckDbSql.HoldsInfiniteNumber(connection.Scalar<string>("SELECT json_serialize_sql($1::VARCHAR)::VARCHAR", [sql])))
-                throw new AliasInvalidException(alias,
-                    $"'{expression}' contains a number outside the range of float64, whose limit is 1.8e308");
+            if (DuckDbSql.HasInfiniteNumber(connection.Scalar<string>("SELECT json_serialize_sql($1::VARCHAR)::VARCHAR", [sql])))
+                throw new AliasInvalidException(alias, $"'{expression}' has a number beyond the range of float64, which ends at 1.8e308");
             connection.Execute(sql);
         }
         catch (DuckDbException e)
