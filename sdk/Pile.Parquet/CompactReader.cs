@@ -2,22 +2,22 @@ using System.Text;
 
 namespace Pile.Parquet;
 
-/// <summary>Reads Thrift's compact protocol out of bytes that nobody vouches for.</summary>
+/// <summary>Reads Thrift's compact protocol from untrusted bytes.</summary>
 /// <param name="bytes">The bytes.</param>
 /// <param name="path">The file, for messages.</param>
 internal ref struct CompactReader(ReadOnlySpan<byte> bytes, string path)
 {
     private const int True = 1, False = 2, I8 = 3, I16 = 4, I32 = 5, I64 = 6, Double = 7, Binary = 8, List = 9, Set = 10, Map = 11,
         Struct = 12;
-    private const int DeepestNesting = 16;
+    private const int MaxDepth = 16;
 
     private readonly ReadOnlySpan<byte> bytes = bytes;
     private int at, lastField, type;
 
-    /// <summary>Bytes read so far.</summary>
+    /// <summary>The number of bytes read.</summary>
     internal readonly int Position => at;
 
-    /// <summary>Enters a struct; what it returns goes to <see cref="Leave"/>.</summary>
+    /// <summary>Enters a struct; pass the return value to <see cref="Leave"/>.</summary>
     internal int Enter()
     {
         int outer = lastField;
@@ -27,7 +27,7 @@ internal ref struct CompactReader(ReadOnlySpan<byte> bytes, string path)
 
     internal void Leave(int outer) => lastField = outer;
 
-    /// <summary>The next field of the struct that was entered last; false at its end.</summary>
+    /// <summary>Reads the next field header of the current struct; returns false at its end.</summary>
     internal bool TryNext(out int field)
     {
         int header = Byte();
@@ -54,7 +54,7 @@ internal ref struct CompactReader(ReadOnlySpan<byte> bytes, string path)
             throw Damaged();
     }
 
-    /// <summary>Reads the head of a list; no longer than the bytes that are left could hold.</summary>
+    /// <summary>Reads a list header. The count is at most the number of remaining bytes.</summary>
     internal int ListCount(bool ofStructs)
     {
         if (type != List)
@@ -76,11 +76,11 @@ internal ref struct CompactReader(ReadOnlySpan<byte> bytes, string path)
         return texts;
     }
 
-    /// <summary>A number of things that take at least a byte each of what is left.</summary>
+    /// <summary>Checks a number of elements that take at least one byte each against the remaining bytes.</summary>
     internal readonly int Bounded(long count) => Count((ulong)count);
 
-    /// <summary>Passes over the value of the field that came last.</summary>
-    internal void Skip() => Skip(type, DeepestNesting);
+    /// <summary>Skips the value of the current field.</summary>
+    internal void Skip() => Skip(type, MaxDepth);
 
     private void Skip(int what, int depth)
     {
@@ -126,7 +126,7 @@ internal ref struct CompactReader(ReadOnlySpan<byte> bytes, string path)
         }
     }
 
-    // A truth value is part of a field's head, but has a byte of its own in a list.
+    // A boolean is part of the field header, but takes one byte in a list.
     private void SkipElement(int element, int depth)
     {
         if (element is True or False)
@@ -170,5 +170,5 @@ internal ref struct CompactReader(ReadOnlySpan<byte> bytes, string path)
 
     private int Byte() => at < bytes.Length ? bytes[at++] : throw Damaged();
 
-    internal readonly PlainParquetException Damaged() => new(path, $"the footer or a page's head is damaged at its byte {at}");
+    internal readonly PlainParquetException Damaged() => new(path, $"the footer or a page header is corrupt at its byte {at}");
 }

@@ -2,12 +2,12 @@ using System.Text;
 
 namespace Pile.Parquet;
 
-/// <summary>Writes Thrift's compact protocol, in which Parquet keeps its footer and its page headers.</summary>
+/// <summary>Writes Thrift's compact protocol, which Parquet uses for its footer and page headers.</summary>
 internal sealed class CompactWriter
 {
     private const byte I32 = 5, I64 = 6, Binary = 8, List = 9, Struct = 12;
 
-    // Nothing here is deeper.
+    // The maximum nesting depth of the footer.
     private readonly int[] outer = new int[8];
     private byte[] bytes = new byte[256];
     private int length, depth, lastField;
@@ -44,7 +44,7 @@ internal sealed class CompactWriter
         BeginElement();
     }
 
-    /// <summary>Begins a list of structs; each is between <see cref="BeginElement"/> and <see cref="EndStruct"/>.</summary>
+    /// <summary>Begins a list of structs; write each between <see cref="BeginElement"/> and <see cref="EndStruct"/>.</summary>
     internal void ListOfStructs(int field, int count) => ListHeader(field, count, Struct);
 
     internal void ListOfInts(int field, ReadOnlySpan<int> values)
@@ -86,7 +86,7 @@ internal sealed class CompactWriter
 
     private void Field(int field, byte type)
     {
-        // Fields come in order and close together here: the difference always fits.
+        // Fields are written in order and close together here, so the difference always fits.
         Byte((byte)(((field - lastField) << 4) | type));
         lastField = field;
     }

@@ -2,11 +2,11 @@ using System.Buffers.Binary;
 
 namespace Pile.Parquet;
 
-/// <summary>Which values of an optional column are present, as a page of version 1 has it: one bit-packed run of levels of one
-/// bit.</summary>
+/// <summary>Encodes which values of an optional column are present, for a
+/// data page of version 1: one bit-packed run of 1-bit levels.</summary>
 internal static class DefinitionLevels
 {
-    /// <summary>The bytes of the levels, their length before them.</summary>
+    /// <summary>Returns the bytes of the levels, with their length before them.</summary>
     /// <param name="isMissing">Whether a value is missing, for each row.</param>
     public static byte[] Of(ReadOnlySpan<bool> isMissing)
     {

@@ -5,7 +5,7 @@ namespace Pile.Parquet;
 /// <summary>Reads footers and page heads, and refuses files whose pages are no plain arrays.</summary>
 internal static class FooterReading
 {
-    private const int Plain = 0, DataPage = 0, Required = 0, Uncompressed = 0, MostColumns = 10_000;
+    private const int Plain = 0, DataPage = 0, Required = 0, Uncompressed = 0, MaxColumns = 10_000;
 
     private static readonly ColumnChunk NoStatistics = new(-1, -1, Min: 1, Max: 0);
 
@@ -89,8 +89,8 @@ internal static class FooterReading
     private static ParquetColumn[] ReadSchema(ref CompactReader thrift, string path)
     {
         int count = thrift.ListCount(ofStructs: true);
-        if (count is < 2 or > MostColumns)
-            throw new PlainParquetException(path, $"expected a schema of 1 to {MostColumns - 1} columns, found {count - 1}");
+        if (count is < 2 or > MaxColumns)
+            throw new PlainParquetException(path, $"expected a schema of 1 to {MaxColumns - 1} columns, found {count - 1}");
         ParquetColumn[] columns = new ParquetColumn[count - 1];
         for (int i = 0; i < count; i++)
         {

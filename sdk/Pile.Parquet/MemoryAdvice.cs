@@ -2,14 +2,14 @@ using System.Runtime.InteropServices;
 
 namespace Pile.Parquet;
 
-/// <summary>Asks the system about mapped pages, and tells it which need not stay.</summary>
+/// <summary>Checks whether mapped pages are in memory, and releases pages.</summary>
 internal static unsafe partial class MemoryAdvice
 {
     private const int DontNeedAdvice = 4;
 
-    /// <summary>Whether a mapped page has to come from a disk; false too where the system doesn't say, as of a file that belongs to
-    /// somebody else.</summary>
-    /// <remarks>To ask by preadv2 and RWF_NOWAIT begins to read there, which is not where reading should begin.</remarks>
+    /// <summary>Returns true if reading a mapped page requires disk access; false if
+    /// the system does not report it, for example for a file of another user.</summary>
+    /// <remarks>A check with preadv2 and RWF_NOWAIT would start reading at that place, which disturbs sequential read-ahead.</remarks>
     internal static bool IsOnDisk(nint address)
     {
         byte isInMemory;
@@ -17,14 +17,14 @@ internal static unsafe partial class MemoryAdvice
             && (isInMemory & 1) == 0;
     }
 
-    /// <summary>Gives mapped pages back; the system still has them in its cache, and maps them again when they are read.</summary>
+    /// <summary>Releases mapped pages. They stay in the system's cache, and are mapped again when they are read.</summary>
     internal static void DontNeed(nint address, long bytes)
     {
         if (OperatingSystem.IsLinux())
             Advise(address, bytes, DontNeedAdvice);
     }
 
-    // A hint: where it is refused, everything still works.
+    // Only a hint: errors are ignored.
     private static void Advise(nint address, long bytes, int advice)
     {
         nint page = Environment.SystemPageSize, start = address & ~(page - 1);

@@ -4,9 +4,9 @@ namespace Pile.Parquet;
 /// <param name="Path">The column's path in the schema: one name, or several for nested columns.</param>
 /// <param name="Start">The offset of its first byte.</param>
 /// <param name="Bytes">Its stored size.</param>
-/// <param name="Range">The values of its statistics read as int64; meaningful for int64 columns only. Null if there are none.</param>
+/// <param name="Range">Its statistics read as int64, valid only for int64 columns; null if it has no statistics.</param>
 internal sealed record ParquetChunk(IReadOnlyList<string> Path, long Start, long Bytes, (long Min, long Max)? Range)
 {
-    /// <summary>The byte range of its Bloom filter; null if there is none, or if the file does not have its length.</summary>
+    /// <summary>The byte range of its Bloom filter; null if it has no filter, or if the file does not state its length.</summary>
     public (long Start, long Bytes)? Filter { get; init; }
 }

@@ -1,10 +1,10 @@
 namespace Pile.Parquet;
 
-/// <summary>What integers of a column mean where they are not signed and as wide as they are stored, by the numbers of converted types in
-/// the Parquet format.</summary>
+/// <summary>The logical types of integers that are unsigned or narrower than their
+/// storage; the values are the converted types of the Parquet format.</summary>
 internal enum ParquetInteger
 {
-    /// <summary>As they are stored.</summary>
+    /// <summary>Signed and as wide as stored.</summary>
     AsStored = -1,
 
     /// <summary>8-bit unsigned, stored as 32-bit.</summary>

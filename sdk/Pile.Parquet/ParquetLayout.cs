@@ -30,7 +30,7 @@ internal sealed class ParquetLayout
         int bytes = BinaryPrimitives.ReadInt32LittleEndian(tail);
         if (!tail[4..].SequenceEqual(PlainParquetWriter.Magic) || bytes <= 0
             || bytes > fileBytes - TailBytes - PlainParquetWriter.Magic.Length)
-            throw new PlainParquetException(path, "it does not end with a Parquet footer; it may be truncated");
+            throw new PlainParquetException(path, "the file does not end with a Parquet footer; it may be truncated");
         return bytes;
     }
 
@@ -139,7 +139,7 @@ internal sealed class ParquetLayout
         return new ParquetChunk(path, start, bytes, range) { Filter = filter > 0 && filterBytes > 0 ? (filter, filterBytes) : null };
     }
 
-    // Integers of 8 bytes alone: other types use the same fields with other encodings.
+    // Only values of 8 bytes: other types use the same fields with other encodings.
     private static (long Min, long Max)? ReadRange(ref CompactReader thrift)
     {
         int outer = thrift.Enter();

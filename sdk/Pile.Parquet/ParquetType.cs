@@ -1,9 +1,9 @@
 namespace Pile.Parquet;
 
-/// <summary>The physical types in use, by their numbers in the Parquet format.</summary>
+/// <summary>The physical types in use; the values are those of the Parquet format.</summary>
 internal enum ParquetType
 {
-    /// <summary>True or false: one bit each, the least significant first. Written here, not read.</summary>
+    /// <summary>True or false, one bit each, the least significant first. Can be written but not read.</summary>
     Boolean = 0,
 
     /// <summary>32-bit signed integer.</summary>

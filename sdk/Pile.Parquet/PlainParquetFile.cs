@@ -70,7 +70,7 @@ internal sealed unsafe class PlainParquetFile : IDisposable
         SafeFileHandle opened = File.OpenHandle(path);
         try
         {
-            FileCalls.HoldOffWriters(opened);
+            FileCalls.TakeReadLease(opened);
             return Open(path, opened, RandomAccess.GetLength(opened), null);
         }
         catch

@@ -15,7 +15,7 @@ public class PlainParquetTests
     ];
 
     [Fact]
-    public void DuckDb_reads_what_threads_wrote()
+    public void DuckDB_reads_files_written_by_threads()
     {
         using TemporaryFolder folder = new();
         Write(folder["t.parquet"], [1000, 1, 317]);
@@ -38,7 +38,7 @@ public class PlainParquetTests
     }
 
     [Fact]
-    public void Mapped_columns_are_the_values_that_were_written()
+    public void Mapped_columns_contain_the_written_values()
     {
         using TemporaryFolder folder = new();
         Write(folder["t.parquet"], [1000, 1, 317]);
@@ -57,9 +57,9 @@ public class PlainParquetTests
     }
 
     [Fact]
-    public void Writers_wait_until_a_file_is_closed()
+    public void Other_writers_wait_until_a_file_is_closed()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "leases are Linux's");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "file leases require Linux");
         using TemporaryFolder folder = new();
         Write(folder["t.parquet"], [1000]);
         File.WriteAllText(folder["probe"], "");
@@ -84,7 +84,7 @@ public class PlainParquetTests
     }
 
     [Fact]
-    public void A_file_without_rows_is_a_file()
+    public void A_file_without_rows_is_valid()
     {
         using TemporaryFolder folder = new();
         Write(folder["t.parquet"], []);
@@ -93,7 +93,7 @@ public class PlainParquetTests
     }
 
     [Fact]
-    public void Bytes_do_not_depend_on_which_thread_wrote_first()
+    public void Bytes_do_not_depend_on_the_order_of_writes()
     {
         using TemporaryFolder folder = new();
         Write(folder["a.parquet"], [100, 200, 300]);
@@ -104,7 +104,7 @@ public class PlainParquetTests
     [Theory]
     [InlineData("COMPRESSION zstd", "compressed")]
     [InlineData("COMPRESSION uncompressed", "not a required, flat column")]
-    public void Other_layouts_are_refused(string options, string finding)
+    public void Other_layouts_are_rejected(string options, string finding)
     {
         using TemporaryFolder folder = new();
         using DuckDbDatabase database = DuckDbDatabase.OpenInMemory(new DuckDbSettings { Threads = 1 });
@@ -118,7 +118,7 @@ public class PlainParquetTests
     }
 
     [Fact]
-    public void Damaged_files_end_in_an_error_and_nothing_else()
+    public void Corrupt_files_are_an_error()
     {
         using TemporaryFolder folder = new();
         Write(folder["t.parquet"], [5, 3]);
