@@ -4,8 +4,8 @@ using Pile.Hdf5.Native;
 
 namespace Pile.Hdf5.Tests;
 
-/// <summary>Every test here ends with no file, dataset, group, type or attribute open in the library. One at a time, so that this can be
-/// told.</summary>
+/// <summary>Checks after every test that no file, dataset, group, type or attribute is open in the library. Tests run sequentially, so that
+/// this check is possible.</summary>
 public abstract class Hdf5Test : IDisposable
 {
     private const long AllFiles = 0x1F;

@@ -2,12 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace Pile.Hdf5.Native;
 
-/// <summary>An id that the library gave out (hid_t), closed once.</summary>
+/// <summary>An identifier of the library (hid_t), closed once.</summary>
 internal abstract class Hdf5Handle() : SafeHandle(invalidHandleValue: -1, ownsHandle: true)
 {
     public override bool IsInvalid => handle <= 0;
 
-    /// <summary>Closes at once and says whether that worked, as when writing the last bytes can fail.</summary>
+    /// <summary>Closes the handle and returns the status: writing the last bytes may fail.</summary>
     internal int CloseChecked()
     {
         nint id = handle;

@@ -5,7 +5,7 @@ using Pile.Format;
 
 namespace Pile.Hdf5.Native;
 
-/// <summary>The library as a whole: started once, entered by one thread at a time, its errors as text.</summary>
+/// <summary>Initializes the library, serializes calls to it, and reads its errors.</summary>
 internal static class Hdf5Library
 {
     private static readonly Lock Gate = new();
@@ -14,8 +14,8 @@ internal static class Hdf5Library
 
     [ThreadStatic] private static bool silenced;
 
-    /// <summary>Enters the library: hold the result while calling it, in any thread; entering twice is fine.</summary>
-    /// <exception cref="NativeLibraryMissingException">HDF5 1.10 to 1.14 is not on this machine.</exception>
+    /// <summary>Enters the library: hold the result while calling it, on any thread; entering again is allowed.</summary>
+    /// <exception cref="NativeLibraryMissingException">HDF5 1.10 to 1.14 is not installed.</exception>
     internal static Lock.Scope Enter()
     {
         Lock.Scope scope = Gate.EnterScope();
@@ -23,7 +23,7 @@ internal static class Hdf5Library
         {
             if (!started)
                 Start();
-            if (!silenced) // a thread-safe build has an error stack, and this setting, for each thread
+            if (!silenced) // in a thread-safe build this setting is per thread
                 silenced = Hdf5Native.SetAutomaticErrors(0, 0, 0) >= 0;
             return scope;
         }
@@ -34,13 +34,13 @@ internal static class Hdf5Library
         }
     }
 
-    /// <summary>A predefined id by its exported name, for example <c>H5T_STD_I8LE</c>.</summary>
+    /// <summary>Returns a predefined id by its exported name, for example <c>H5T_STD_I8LE</c>.</summary>
     internal static long Id(string name) => ids[name];
 
-    /// <summary>A property list of its own of one of the library's classes, for example <c>H5P_CLS_FILE_ACCESS</c>.</summary>
+    /// <summary>Creates a property list of one of the library's classes, for example <c>H5P_CLS_FILE_ACCESS</c>.</summary>
     internal static PropertyHandle Properties(string propertyClass) => Hdf5Native.CreateProperties(Id(propertyClass + "_ID"));
 
-    /// <summary>What the library says about this thread's last call, outermost first; empty when it said nothing.</summary>
+    /// <summary>Returns the library's error of this thread's last call, outermost first; empty if there was no error.</summary>
     internal static unsafe string LastError()
     {
         List<string> lines = [];
@@ -50,14 +50,13 @@ internal static class Hdf5Library
         return SystemError(lines) is { } cause ? $"{lines[0]}: {cause}" : string.Join(": ", lines.Distinct());
     }
 
-    /// <summary>What the system said, if a call to it failed: without the library's way there, and the call's time, buffer and
-    /// descriptor.</summary>
+    /// <summary>Returns the message of a failed system call, without the library's call stack, time, buffer and descriptor.</summary>
     private static string? SystemError(List<string> lines)
     {
         const string Mark = "error message = '";
-        return lines is [_, .., var told] && told.IndexOf(Mark, StringComparison.Ordinal) is >= 0 and var at
-            && told.IndexOf('\'', at + Mark.Length) is >= 0 and var end
-            ? told[(at + Mark.Length)..end] : null;
+        return lines is [_, .., var last] && last.IndexOf(Mark, StringComparison.Ordinal) is >= 0 and var at
+            && last.IndexOf('\'', at + Mark.Length) is >= 0 and var end
+            ? last[(at + Mark.Length)..end] : null;
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
@@ -71,18 +70,18 @@ internal static class Hdf5Library
 
     private static void Start()
     {
-        // Locks of this library and of .NET on the same file exclude each other. Environment.SetEnvironmentVariable does not reach getenv.
+        // Locks of this library and of .NET on the same file conflict. Environment.SetEnvironmentVariable does not change getenv.
         _ = Hdf5Native.SetEnvironment("HDF5_USE_FILE_LOCKING", "FALSE", 1);
         nint library = Hdf5Native.Load();
-        // At the process's end the library would flush what could not be written before, on a full disk, and crash over it. Files are
-        // closed before.
+        // On exit, the library would flush what could not be written before,
+        // for example on a full disk, and crash. Files are closed earlier.
         _ = Hdf5Native.DontCleanUpAtExit();
         if (Hdf5Native.GetVersion(out uint major, out uint minor, out uint release) < 0 || major != 1 || minor is < 10 or > 14
             || (minor == 10 && release < 5))
-            throw Hdf5Native.Unsuitable($"Found HDF5 {major}.{minor}.{release}, need 1.10.5 to 1.14.");
+            throw Hdf5Native.Incompatible($"Found HDF5 {major}.{minor}.{release}; versions 1.10.5 to 1.14 are required.");
         if (Hdf5Native.Open() < 0)
-            throw Hdf5Native.Unsuitable($"HDF5 {major}.{minor}.{release} does not start: {LastError()}.");
-        _ = Hdf5Native.SetPluginLoading(0); // a file must not choose code to load
+            throw Hdf5Native.Incompatible($"HDF5 {major}.{minor}.{release} cannot be initialized: {LastError()}.");
+        _ = Hdf5Native.SetPluginLoading(0); // a file must not determine which code is loaded
 
         string[] names = ["H5P_CLS_FILE_ACCESS_ID", "H5P_CLS_DATASET_CREATE_ID", "H5P_CLS_LINK_CREATE_ID", "H5P_CLS_ATTRIBUTE_CREATE_ID",
             "H5P_CLS_FILE_CREATE_ID",

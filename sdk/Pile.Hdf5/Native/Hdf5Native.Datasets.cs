@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Pile.Hdf5.Native;
 
-/// <summary>H5D, H5S, and the part of H5P about datasets.</summary>
+/// <summary>H5D, H5S, and the dataset functions of H5P.</summary>
 internal static partial class Hdf5Native
 {
     /// <summary>HADDR_UNDEF, H5S_UNLIMITED and H5T_VARIABLE: all bits set.</summary>
@@ -31,14 +31,14 @@ internal static partial class Hdf5Native
     [LibraryImport(Library, EntryPoint = "H5Screate_simple")]
     internal static partial SpaceHandle CreateSpace(int rank, ReadOnlySpan<ulong> shape, ReadOnlySpan<ulong> maxShape);
 
-    /// <summary>A scalar space is kind 0 (H5S_SCALAR).</summary>
+    /// <summary>Kind 0 (H5S_SCALAR) is a scalar space.</summary>
     [LibraryImport(Library, EntryPoint = "H5Screate")]
     internal static partial SpaceHandle CreateSpace(int kind);
 
     [LibraryImport(Library, EntryPoint = "H5Sclose")]
     internal static partial int CloseSpace(nint space);
 
-    /// <summary>The operation 0 (H5S_SELECT_SET) replaces what was selected.</summary>
+    /// <summary>Operation 0 (H5S_SELECT_SET) replaces the selection.</summary>
     [LibraryImport(Library, EntryPoint = "H5Sselect_hyperslab")]
     internal static partial int SelectHyperslab(SpaceHandle space, int operation, ReadOnlySpan<ulong> start, nint stride,
         ReadOnlySpan<ulong> count, nint block);

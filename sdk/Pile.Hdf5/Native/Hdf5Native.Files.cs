@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Pile.Hdf5.Native;
 
-/// <summary>H5F, H5P, and what the writer needs of H5O and H5L.</summary>
+/// <summary>H5F, H5P, and the functions of H5O and H5L that the writer uses.</summary>
 internal static partial class Hdf5Native
 {
     internal const uint Truncate = 2;

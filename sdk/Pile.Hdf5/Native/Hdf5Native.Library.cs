@@ -3,14 +3,13 @@ using Pile.Format;
 
 namespace Pile.Hdf5.Native;
 
-/// <summary>H5.h, H5E, H5I and H5PL, as HDF5 1.10 to 1.14 have them, and where the library is found. hid_t is 64 bits wide; 0 is
-/// H5P_DEFAULT.</summary>
+/// <summary>H5.h, H5E, H5I and H5PL of HDF5 1.10 to 1.14, and the file names of the library. hid_t has 64 bits; 0 is H5P_DEFAULT.</summary>
 internal static partial class Hdf5Native
 {
     private const string Library = "hdf5";
 
-    /// <summary>Where HDF5 is found. Debian and Ubuntu add <c>_serial</c> to the names; 103 is HDF5 1.10, 200 is 1.12, 310 is
-    /// 1.14.</summary>
+    /// <summary>The file names and packages of HDF5. Debian and Ubuntu add <c>_serial</c>
+    /// to the names; 103 is HDF5 1.10, 200 is 1.12, 310 is 1.14.</summary>
     internal static SystemLibrary Files { get; } = new()
     {
         Name = "HDF5 1.10 to 1.14",
@@ -22,11 +21,11 @@ internal static partial class Hdf5Native
     static Hdf5Native() => NativeLibrary.SetDllImportResolver(typeof(Hdf5Native).Assembly, (name, _, _) => name == Library ? Load() : 0);
 
     /// <summary>Loads the library.</summary>
-    /// <exception cref="NativeLibraryMissingException">The library is not on this machine.</exception>
+    /// <exception cref="NativeLibraryMissingException">The library is not installed.</exception>
     internal static nint Load() => Files.Load();
 
-    /// <summary>Returns an error about the library that was loaded.</summary>
-    internal static NativeLibraryMissingException Unsuitable(string finding) => Files.Missing(finding);
+    /// <summary>Creates the error for an incompatible library.</summary>
+    internal static NativeLibraryMissingException Incompatible(string finding) => Files.Missing(finding);
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int SetEnvironment(string name, string value, int overwrite);
@@ -43,7 +42,7 @@ internal static partial class Hdf5Native
     [LibraryImport(Library, EntryPoint = "H5PLset_loading_state")]
     internal static partial int SetPluginLoading(uint mask);
 
-    /// <summary>With null for the function, errors of this thread are no longer printed.</summary>
+    /// <summary>With a null function, errors of this thread are not printed.</summary>
     [LibraryImport(Library, EntryPoint = "H5Eset_auto2")]
     internal static partial int SetAutomaticErrors(long stack, nint function, nint data);
 

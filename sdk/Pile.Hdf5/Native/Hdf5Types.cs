@@ -2,19 +2,19 @@ using Pile.Format;
 
 namespace Pile.Hdf5.Native;
 
-/// <summary>Types of elements as the library has them, made new for each use: dispose them.</summary>
+/// <summary>Creates the library's element types. The caller disposes them.</summary>
 internal static class Hdf5Types
 {
     private static readonly string[] Stored =
         ["", "H5T_STD_I8LE", "H5T_STD_U8LE", "H5T_STD_I16LE", "H5T_STD_U16LE", "H5T_STD_I32LE", "H5T_STD_U32LE", "H5T_STD_I64LE",
             "H5T_STD_U64LE", "H5T_IEEE_F32LE", "H5T_IEEE_F64LE"];
 
-    /// <summary>The names of the predefined ids used here, without their <c>_g</c>.</summary>
+    /// <summary>The names of the predefined ids in use, without the suffix <c>_g</c>.</summary>
     internal static IEnumerable<string> PredefinedNames => Stored.Skip(1);
 
-    /// <summary>The type that elements have on disk and, the machine being little-endian, in memory.</summary>
-    /// <param name="type">What they are.</param>
-    /// <param name="stringBytes">The width of a string; ignored for others.</param>
+    /// <summary>Creates the type of elements on disk, which on a little-endian machine is also the type in memory.</summary>
+    /// <param name="type">The dtype.</param>
+    /// <param name="stringBytes">The length of a string; ignored for other types.</param>
     internal static TypeHandle Create(DType type, int stringBytes = 0) => type switch
     {
         DType.Bool => CreateBool(),
@@ -22,7 +22,7 @@ internal static class Hdf5Types
         _ => Hdf5Native.CopyType(Hdf5Library.Id(Stored[(int)type])),
     };
 
-    /// <summary>UTF-8 strings of any length, each a pointer in memory.</summary>
+    /// <summary>Creates the type of UTF-8 strings of variable length, each a pointer in memory.</summary>
     internal static TypeHandle CreateVariableString()
     {
         TypeHandle type = Hdf5Native.CopyType(Hdf5Library.Id("H5T_C_S1"));
@@ -40,7 +40,7 @@ internal static class Hdf5Types
         return type;
     }
 
-    /// <summary>h5py's boolean: an enumeration over int8 of FALSE and TRUE.</summary>
+    /// <summary>Creates h5py's boolean type: an enumeration over int8 of FALSE and TRUE.</summary>
     private static TypeHandle CreateBool()
     {
         using TypeHandle int8 = Create(DType.Int8);

@@ -6,11 +6,11 @@ namespace Pile.Hdf5;
 /// <remarks>Source: "HDF5 File Format Specification Version 2.0", IV.A.2.l (filter pipeline, version 1).</remarks>
 internal static class FilterPipeline
 {
-    private const int Deflate = 1, Shuffle = 2, MostFilters = 32;
+    private const int Deflate = 1, Shuffle = 2, MaxFilters = 32;
     private const string Structure = "filter pipeline";
 
-    /// <summary>Reads the codec that undoes the filters.</summary>
-    /// <exception cref="Hdf5Exception">The chunks went through filters that no codec undoes.</exception>
+    /// <summary>Reads the codec that corresponds to the filters.</summary>
+    /// <exception cref="Hdf5Exception">No codec corresponds to the filters.</exception>
     internal static PieceCodec Read(ObjectHeader header, FileBytes file, Hdf5ElementType type, string item)
     {
         if (!header.TryFind(MessageType.FilterPipeline, out ObjectHeader.Message message))
@@ -19,8 +19,8 @@ internal static class FilterPipeline
         reader.Expect(1, "version");
         int count = reader.Byte();
         _ = reader.Take(6);
-        if (count > MostFilters)
-            throw reader.Found($"{count} filters, expected up to {MostFilters}");
+        if (count > MaxFilters)
+            throw reader.Invalid($"{count} filters, expected at most {MaxFilters}");
         int[] ids = new int[count];
         for (int i = 0; i < count; i++)
         {
@@ -32,7 +32,7 @@ internal static class FilterPipeline
             uint first = values > 0 ? reader.UInt32() : 0;
             _ = reader.Take(4 * (Math.Max(values - 1, 0) + (values % 2))); // an even number of values is stored
             if (ids[i] is Shuffle && (values is not 1 || first != type.StoredBytes))
-                throw reader.Found($"a shuffle of {first} bytes, expected {type.StoredBytes}");
+                throw reader.Invalid($"a shuffle filter for {first} bytes, expected {type.StoredBytes}");
         }
         return ids switch
         {
@@ -40,7 +40,7 @@ internal static class FilterPipeline
             [Shuffle, Deflate] => PieceCodec.ShuffleDeflate,
             [Deflate] => PieceCodec.Deflate,
             [Shuffle] => PieceCodec.Shuffle,
-            _ => throw reader.NotOfFormat($"the filters [{string.Join(", ", ids)}], expected none, 2 (shuffle), 1 (deflate) or both in "
+            _ => throw reader.Unsupported($"the filters [{string.Join(", ", ids)}], expected none, 2 (shuffle), 1 (deflate) or both in "
                 + "this order"),
         };
     }

@@ -1,6 +1,6 @@
 namespace Pile.Hdf5;
 
-/// <summary>The collections of texts of variable length, each read when the first of its texts is.</summary>
+/// <summary>The collections of variable-length texts, each read on first use.</summary>
 /// <remarks>Source: "HDF5 File Format Specification Version 2.0", III.E (global heap).</remarks>
 internal sealed class GlobalHeap(FileBytes file)
 {
@@ -8,15 +8,15 @@ internal sealed class GlobalHeap(FileBytes file)
     private const string Structure = "global heap";
     private readonly Dictionary<long, Dictionary<int, ReadOnlyMemory<byte>>> collections = [];
 
-    /// <summary>Finds a text by its collection and its number there, and takes it out: each text of a valid file is used once.</summary>
+    /// <summary>Finds a text by its collection and index, and removes it: in a valid file each text is used once.</summary>
     internal ReadOnlyMemory<byte> Take(long address, uint index, long bytes, string? item)
     {
         if (!collections.TryGetValue(address, out Dictionary<int, ReadOnlyMemory<byte>>? objects))
             collections.Add(address, objects = ReadCollection(address, item));
         if (index > ushort.MaxValue || !objects.Remove((int)index, out ReadOnlyMemory<byte> found))
-            throw file.Found(Structure, address, item, $"it has no object {index}, or it is used twice");
+            throw file.Invalid(Structure, address, item, $"the object {index} is missing, or used twice");
         return found.Length == bytes ? found
-            : throw file.Found(Structure, address, item, $"object {index} has {found.Length} bytes, expected {bytes}");
+            : throw file.Invalid(Structure, address, item, $"object {index} has {found.Length} bytes, expected {bytes}");
     }
 
     private Dictionary<int, ReadOnlyMemory<byte>> ReadCollection(long address, string? item)
@@ -29,22 +29,22 @@ internal sealed class GlobalHeap(FileBytes file)
         _ = reader.Take(3);
         long bytes = reader.Int64();
         if (bytes < HeaderBytes)
-            throw reader.Found($"a collection of {bytes} bytes");
+            throw reader.Invalid($"a collection of {bytes} bytes");
         byte[] collection = file.Read(address, bytes, Structure, item);
         Dictionary<int, ReadOnlyMemory<byte>> objects = [];
         for (reader = new(collection.AsSpan(HeaderBytes), file, Structure, address, item); reader.Remaining >= ObjectHeaderBytes;)
         {
             int index = reader.UInt16();
-            _ = reader.Take(6); // references, and reserved
+            _ = reader.Take(6); // the reference count, and reserved bytes
             long size = reader.Int64();
             if (index is 0)
                 return size == reader.Remaining + ObjectHeaderBytes ? objects
-                    : throw reader.Found($"{size} free bytes, expected {reader.Remaining + ObjectHeaderBytes}");
+                    : throw reader.Invalid($"{size} free bytes, expected {reader.Remaining + ObjectHeaderBytes}");
             int offset = collection.Length - reader.Remaining;
             _ = reader.Take(size);
             _ = reader.Take(Math.Min(-size & 7, reader.Remaining));
             if (!objects.TryAdd(index, collection.AsMemory(offset, (int)size)))
-                throw reader.Found($"object {index} occurs twice");
+                throw reader.Invalid($"object {index} occurs twice");
         }
         return objects;
     }

@@ -5,22 +5,22 @@ using Pile.Hdf5.Native;
 
 namespace Pile.Hdf5;
 
-/// <summary>A dataset of an <see cref="Hdf5File"/>, usable as long as that is open.</summary>
+/// <summary>A dataset of an <see cref="Hdf5File"/>, valid while the file is open.</summary>
 internal sealed class Hdf5Dataset
 {
     private const string Structure = "dataset";
     private readonly FileBytes file;
     private readonly GlobalHeap heap;
-    private readonly Hdf5Place place;
+    private readonly Hdf5Location location;
     private readonly ObjectHeader header;
     private readonly DataLayout layout;
     private readonly long[] shape;
     private Hdf5Attributes? attributes;
     private ChunkIndex? chunks;
 
-    internal Hdf5Dataset(FileBytes file, GlobalHeap heap, long address, Hdf5Place place)
+    internal Hdf5Dataset(FileBytes file, GlobalHeap heap, long address, Hdf5Location location)
     {
-        (this.file, this.heap, this.place) = (file, heap, place);
+        (this.file, this.heap, this.location) = (file, heap, location);
         header = ObjectHeader.Read(file, address, [MessageType.Nil, MessageType.Dataspace, MessageType.Datatype, MessageType.FillValue,
             MessageType.DataLayout,
             MessageType.FilterPipeline, MessageType.Attribute, MessageType.Continuation], Path);
@@ -32,57 +32,57 @@ internal sealed class Hdf5Dataset
         long perRow = 1;
         foreach (long length in shape.Skip(1))
             perRow = length <= int.MaxValue && perRow * length <= int.MaxValue ? perRow * length
-                : throw Found($"rows of the shape [{string.Join(", ", shape.Skip(1))}] are too large");
+                : throw Invalid($"rows of the shape [{string.Join(", ", shape.Skip(1))}] are too large");
         ElementsPerRow = (int)perRow;
         Codec = FilterPipeline.Read(header, file, Type, Path);
         if (IsContiguous && Codec is not PieceCodec.None)
-            throw Found("it has filters, and no chunks");
+            throw Invalid("it has filters, but no chunks");
         if (layout.Bytes > 0)
             file.Claim(layout.Address, layout.Bytes, Structure, Path);
     }
 
-    /// <summary>The dataset's name in its file.</summary>
-    internal string Path => place.Item!;
+    /// <summary>The name of the dataset.</summary>
+    internal string Path => location.Item!;
 
-    /// <summary>The elements' type.</summary>
+    /// <summary>The dtype of the elements.</summary>
     internal DType DType => Type.DType;
 
-    /// <summary>The elements' type, and how wide it is in the file.</summary>
+    /// <summary>The type of the elements, with their size in the file.</summary>
     internal Hdf5ElementType Type { get; }
 
-    /// <summary>The lengths, rows first; none for a scalar.</summary>
+    /// <summary>The lengths of the dimensions, rows first; empty for a scalar.</summary>
     internal IReadOnlyList<long> Shape => shape;
 
-    /// <summary>The chunks' lengths; none if there are no chunks.</summary>
+    /// <summary>The shape of a chunk; empty if there are no chunks.</summary>
     internal IReadOnlyList<long> ChunkShape => layout.ChunkShape;
 
-    /// <summary>Bytes of a decoded chunk.</summary>
+    /// <summary>The size of a decoded chunk in bytes.</summary>
     internal long ChunkBytes => layout.ChunkShape.Aggregate((long)Type.StoredBytes, (product, length) => product * length);
 
-    /// <summary>True if the elements are together in one place.</summary>
+    /// <summary>True if the elements are stored contiguously.</summary>
     internal bool IsContiguous => layout.ChunkShape.Length is 0;
 
-    /// <summary>The first byte of the elements, if they are together in one place and there are any.</summary>
+    /// <summary>The address of the first element, if the dataset is contiguous and not empty.</summary>
     internal long Offset => layout.Address;
 
-    /// <summary>The codec that undoes the filters of the chunks.</summary>
+    /// <summary>The codec that corresponds to the filters of the chunks.</summary>
     internal PieceCodec Codec { get; }
 
     /// <summary>The dataset's attributes.</summary>
     internal Hdf5Attributes Attributes => attributes ??= new(file, heap, header, Path);
 
-    /// <summary>The first length; 1 for a scalar.</summary>
+    /// <summary>The length of the first dimension; 1 for a scalar.</summary>
     internal long RowCount => shape.Length > 0 ? shape[0] : 1;
 
-    /// <summary>Elements in a row: the product of the lengths after the first.</summary>
+    /// <summary>The number of elements per row: the product of the lengths after the first.</summary>
     internal int ElementsPerRow { get; }
 
-    /// <summary>Bytes of a row.</summary>
+    /// <summary>The size of a row in bytes.</summary>
     internal long RowBytes => (long)ElementsPerRow * Type.StoredBytes;
 
-    /// <summary>Reads where all chunks are.</summary>
-    /// <exception cref="Hdf5Exception">There are no chunks, or their index is damaged or lacks one.</exception>
-    internal ChunkIndex ReadChunkIndex() => chunks ??= IsContiguous ? throw Found("it has no chunks")
+    /// <summary>Reads the locations of all chunks.</summary>
+    /// <exception cref="Hdf5Exception">There are no chunks, or their index is corrupt or lacks one.</exception>
+    internal ChunkIndex ReadChunkIndex() => chunks ??= IsContiguous ? throw Invalid("it has no chunks")
         : new(this, layout.ChunkShape, new ChunkTree(file, this, shape, layout.ChunkShape).Read(layout.Address));
 
     /// <summary>Reads all elements of a contiguous dataset of numbers or booleans.</summary>
@@ -90,29 +90,28 @@ internal sealed class Hdf5Dataset
     internal T[] ReadAll<T>() where T : unmanaged
     {
         if (RowCount > Array.MaxLength || RowCount * RowBytes > Array.MaxLength)
-            throw Found($"{RowCount} rows of {RowBytes} bytes do not fit in memory at once");
+            throw Invalid($"{RowCount} rows of {RowBytes} bytes do not fit in memory at once");
         T[] values = new T[RowCount * ElementsPerRow];
         ReadRows<T>(0, RowCount, values);
         return values;
     }
 
     /// <summary>Reads rows of numbers or booleans of a contiguous dataset.</summary>
-    /// <param name="firstRow">The first of them.</param>
-    /// <param name="rowCount">How many.</param>
-    /// <param name="destination">Receives rows × <see cref="ElementsPerRow"/> elements in C order; that is its length.</param>
+    /// <param name="firstRow">The first row.</param>
+    /// <param name="rowCount">The number of rows.</param>
+    /// <param name="destination">Receives rows × <see cref="ElementsPerRow"/> elements in C order; must have exactly this length.</param>
     /// <exception cref="Hdf5Exception">The dataset has another type, fewer rows or chunks, or a boolean is neither 0 nor 1.</exception>
     internal void ReadRows<T>(long firstRow, long rowCount, Span<T> destination) where T : unmanaged
     {
         if (DTypes.Of<T>() is var wanted && DType != wanted)
-            throw Found($"expected {wanted.Name()}, found {DType.Name()}");
+            throw Invalid($"expected {wanted.Name()}, found {DType.Name()}");
         ReadRowBytes(firstRow, rowCount, MemoryMarshal.AsBytes(destination));
     }
 
-    /// <summary>Reads rows of a contiguous dataset as bytes: numbers little-endian, booleans as 0 and 1, texts as they are
-    /// stored.</summary>
-    /// <param name="firstRow">The first of them.</param>
-    /// <param name="rowCount">How many.</param>
-    /// <param name="destination">Receives rows × <see cref="RowBytes"/> bytes; that is its length.</param>
+    /// <summary>Reads rows of a contiguous dataset as bytes: numbers little-endian, booleans as 0 and 1, texts as stored.</summary>
+    /// <param name="firstRow">The first row.</param>
+    /// <param name="rowCount">The number of rows.</param>
+    /// <param name="destination">Receives rows × <see cref="RowBytes"/> bytes; must have exactly this length.</param>
     /// <exception cref="Hdf5Exception">The dataset has fewer rows or chunks, or a boolean is neither 0 nor 1.</exception>
     internal void ReadRowBytes(long firstRow, long rowCount, Span<byte> destination)
     {
@@ -124,19 +123,19 @@ internal sealed class Hdf5Dataset
             return;
         file.Fill(layout.Address + (firstRow * RowBytes), destination);
         if (DType is DType.Bool && destination.IndexOfAnyExceptInRange((byte)0, (byte)1) is >= 0 and var bad)
-            throw Found($"the boolean {destination[bad]} in row {firstRow + (bad / RowBytes)}, expected 0 or 1");
+            throw Invalid($"the boolean {destination[bad]} in row {firstRow + (bad / RowBytes)}, expected 0 or 1");
     }
 
     /// <summary>Reads rows of texts of a contiguous dataset, without their padding.</summary>
-    /// <returns>The texts' bytes one after the other, and where each starts; one more number is where the last ends.</returns>
-    /// <exception cref="Hdf5Exception">The dataset has no texts, fewer rows or chunks, or a text is not UTF-8.</exception>
+    /// <returns>The bytes of all texts, concatenated, the start of each, and the end of the last.</returns>
+    /// <exception cref="Hdf5Exception">The dataset does not contain texts, has fewer rows or chunks, or a text is not UTF-8.</exception>
     internal (byte[] Utf8, int[] Starts) ReadUtf8(long firstRow, long rowCount)
     {
         if (DType is not DType.String)
-            throw Found($"expected texts, found {DType.Name()}");
+            throw Invalid($"expected texts, found {DType.Name()}");
         CheckRows(firstRow, rowCount);
         if (rowCount > Array.MaxLength || rowCount * RowBytes > Array.MaxLength)
-            throw Found($"{rowCount} rows of {RowBytes} bytes do not fit in memory at once");
+            throw Invalid($"{rowCount} rows of {RowBytes} bytes do not fit in memory at once");
         byte[] texts = new byte[rowCount * RowBytes];
         ReadRowBytes(firstRow, rowCount, texts);
         int width = Type.StoredBytes, end = 0;
@@ -145,32 +144,32 @@ internal sealed class Hdf5Dataset
         {
             ReadOnlySpan<byte> text = texts.AsSpan(i * width, width).TrimEnd((byte)0);
             if (!Utf8.IsValid(text))
-                throw Found($"text {i} from row {firstRow} on is not UTF-8: {Convert.ToHexString(text[..Math.Min(text.Length, 32)])}");
-            text.CopyTo(texts.AsSpan(end)); // never past what is still to be read
+                throw Invalid($"text {i} after row {firstRow} is not UTF-8: {Convert.ToHexString(text[..Math.Min(text.Length, 32)])}");
+            text.CopyTo(texts.AsSpan(end)); // never overwrites unread bytes
             starts[i + 1] = end += text.Length;
         }
         return (texts[..end], starts);
     }
 
-    /// <summary>Makes the error for what was found in this dataset.</summary>
-    internal Hdf5Exception Found(string finding) => place.Found(finding);
+    /// <summary>Creates an error about this dataset.</summary>
+    internal Hdf5Exception Invalid(string finding) => location.Invalid(finding);
 
-    /// <summary>Checks the fill value, which is not used: all elements are written.</summary>
+    /// <summary>Checks the fill value, which is not used because all elements are written.</summary>
     /// <remarks>Source: "HDF5 File Format Specification Version 2.0", IV.A.2.f (version 2).</remarks>
     private void CheckFillValue(ObjectHeader.Message message)
     {
         StructureReader reader = new(message.Content.Span, file, "fill value", message.Address, Path);
         reader.Expect(2, "version");
-        _ = reader.Take(2); // when space is allocated, and when the value is written
+        _ = reader.Take(2); // the times of allocation and of writing the fill value
         if (reader.Byte() is not 0 && reader.UInt32() is not 0 and var bytes && bytes != Type.StoredBytes)
-            throw reader.Found($"{bytes} bytes, expected {Type.StoredBytes}");
+            throw reader.Invalid($"{bytes} bytes, expected {Type.StoredBytes}");
     }
 
     private void CheckRows(long firstRow, long rowCount)
     {
         if (!IsContiguous)
-            throw Found("it has chunks; expected elements in one place");
+            throw Invalid("it has chunks; expected contiguous elements");
         if (firstRow < 0 || rowCount < 0 || firstRow > RowCount - rowCount)
-            throw Found($"expected rows {firstRow} to {firstRow + rowCount - 1}, found {RowCount} rows");
+            throw Invalid($"expected rows {firstRow} to {firstRow + rowCount - 1}, found {RowCount} rows");
     }
 }

@@ -4,11 +4,11 @@ using Pile.Format;
 namespace Pile.Hdf5;
 
 /// <summary>The type of a dataset's or attribute's elements.</summary>
-/// <param name="DType">The type.</param>
-/// <param name="StoredBytes">Bytes of one element; of a text of variable length, of the reference to it.</param>
-/// <param name="IsVariable">True for texts of variable length, which are stored in a global heap: only in attributes.</param>
+/// <param name="DType">The dtype.</param>
+/// <param name="StoredBytes">The size of an element in bytes; for a variable-length text, the size of the reference to it.</param>
+/// <param name="IsVariable">True for variable-length texts, which are stored in a global heap; only in attributes.</param>
 /// <remarks>
-/// Each type has one encoding in the file, which this compares byte by byte: little-endian, all bits significant, version 1.
+/// Each type has exactly one encoding, which is compared byte by byte: little-endian, all bits significant, version 1.
 /// Source: "HDF5 File Format Specification Version 2.0", IV.A.2.d (datatype).
 /// </remarks>
 internal sealed record Hdf5ElementType(DType DType, int StoredBytes, bool IsVariable = false)
@@ -34,15 +34,15 @@ internal sealed record Hdf5ElementType(DType DType, int StoredBytes, bool IsVari
         VariableUtf8 = [0x19, 1, 1, 0, 16, 0, 0, 0, .. Integer(1, isSigned: false)];
 
     /// <summary>Reads the type of a dataset.</summary>
-    /// <exception cref="Hdf5Exception">A dataset of a shard has no such elements.</exception>
+    /// <exception cref="Hdf5Exception">The type is not allowed in a dataset of a shard.</exception>
     internal static Hdf5ElementType OfDataset(ObjectHeader.Message message, FileBytes file, string? item) =>
         Find(message.Content.Span) is { IsVariable: false } type ? type
-            : throw NotOfFormat(message.Content.Span, file, message.Address, item);
+            : throw Unsupported(message.Content.Span, file, message.Address, item);
 
     /// <summary>Reads the type of an attribute.</summary>
-    /// <exception cref="Hdf5Exception">An attribute of a shard has no such values.</exception>
+    /// <exception cref="Hdf5Exception">The type is not allowed in an attribute of a shard.</exception>
     internal static Hdf5ElementType OfAttribute(ReadOnlySpan<byte> content, FileBytes file, long address, string? item) =>
-        Find(content) ?? throw NotOfFormat(content, file, address, item);
+        Find(content) ?? throw Unsupported(content, file, address, item);
 
     private static Hdf5ElementType? Find(ReadOnlySpan<byte> content)
     {
@@ -59,13 +59,13 @@ internal sealed record Hdf5ElementType(DType DType, int StoredBytes, bool IsVari
     private static byte[] Integer(byte bytes, bool isSigned) =>
         [0x10, (byte)(isSigned ? 8 : 0), 0, 0, bytes, 0, 0, 0, 0, 0, (byte)(8 * bytes), 0];
 
-    private static Hdf5Exception NotOfFormat(ReadOnlySpan<byte> content, FileBytes file, long address, string? item)
+    private static Hdf5Exception Unsupported(ReadOnlySpan<byte> content, FileBytes file, long address, string? item)
     {
         StructureReader reader = new(content, file, Structure, address, item);
         byte version = reader.Byte();
         _ = reader.Take(3);
         uint bytes = reader.UInt32();
-        return reader.NotOfFormat($"elements of the kind '{((version & 15) < ClassNames.Length ? ClassNames[version & 15] : "unknown")}', "
+        return reader.Unsupported($"elements of kind '{((version & 15) < ClassNames.Length ? ClassNames[version & 15] : "unknown")}', "
             + $"{bytes} bytes each, version {version >> 4}: "
             + "expected little-endian numbers, booleans as h5py stores them, or texts padded with NUL");
     }

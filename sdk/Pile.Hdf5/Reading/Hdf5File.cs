@@ -3,9 +3,9 @@ using Pile.Format;
 
 namespace Pile.Hdf5;
 
-/// <summary>A shard opened for reading: the structures of HDF5 that Pile's format allows, and no others. One thread at a time.</summary>
+/// <summary>A shard opened for reading, which supports only the HDF5 structures that Pile's format allows. Not thread-safe.</summary>
 /// <remarks>
-/// Reads the file itself, without libhdf5, which crashes on some damaged files. Every address is checked against the file's length before
+/// Reads the file itself, without libhdf5, which crashes on some corrupt files. Every address is checked against the file's length before
 /// it is used, allocations are bounded by that length, and each structure is read once. SCHEMA.md, section 4, lists the structures.
 /// </remarks>
 internal sealed class Hdf5File : IDisposable
@@ -26,7 +26,7 @@ internal sealed class Hdf5File : IDisposable
         root = new(bytes, header);
     }
 
-    /// <summary>The file's path, as it was given.</summary>
+    /// <summary>The given path of the file.</summary>
     internal string Path { get; }
 
     /// <summary>The file's length in bytes when it was opened.</summary>
@@ -39,8 +39,8 @@ internal sealed class Hdf5File : IDisposable
     internal Hdf5Attributes Attributes => attributes ??= new(bytes, heap, header, item: null);
 
     /// <summary>Opens a file.</summary>
-    /// <exception cref="Hdf5Exception">It is missing, truncated, damaged, not HDF5, or has structures that Pile's format does not
-    /// allow.</exception>
+    /// <exception cref="Hdf5Exception">The file is missing, truncated, corrupt,
+    /// not HDF5, or has structures that Pile's format does not allow.</exception>
     internal static Hdf5File Open(string path)
     {
         SafeFileHandle? opened = null;
@@ -58,39 +58,39 @@ internal sealed class Hdf5File : IDisposable
         }
     }
 
-    /// <summary>True if there is a dataset of that name.</summary>
+    /// <summary>Returns true if there is a dataset with this name.</summary>
     internal bool Contains(string name) => root.TryFind(name, out _);
 
     /// <summary>Opens a dataset.</summary>
-    /// <exception cref="Hdf5Exception">It is missing, damaged, or has structures that Pile's format does not allow.</exception>
+    /// <exception cref="Hdf5Exception">The dataset is missing, corrupt, or has structures that Pile's format does not allow.</exception>
     internal Hdf5Dataset OpenDataset(string name)
     {
         if (datasets.TryGetValue(name, out Hdf5Dataset? known))
             return known;
         if (!root.TryFind(name, out long address))
-            throw new Hdf5Exception(Path, name, "there is no dataset of that name");
+            throw new Hdf5Exception(Path, name, "there is no such dataset");
         return datasets[name] = new(bytes, heap, address, new(Path, name));
     }
 
     /// <summary>Opens the dataset of a column.</summary>
-    /// <param name="column">The column, as the manifest has it.</param>
-    /// <param name="rows">The rows that the shard has.</param>
-    /// <exception cref="Hdf5Exception">It is missing or damaged, or has another type, shape or layout than the manifest and the format
-    /// say.</exception>
+    /// <param name="column">The column in the manifest.</param>
+    /// <param name="rows">The number of rows of the shard.</param>
+    /// <exception cref="Hdf5Exception">The dataset is missing or corrupt, or its
+    /// type, shape or layout differs from the manifest and the format.</exception>
     internal Hdf5Dataset OpenColumn(ColumnSchema column, long rows)
     {
         Hdf5Dataset dataset = OpenRows(column.Name, column.DType, column.Shape.AsSpan(), rows);
         if (column.DType is DType.String && dataset.Type.StoredBytes != column.StringBytes)
-            throw dataset.Found($"expected texts of {column.StringBytes} bytes, as the manifest has, found {dataset.Type.StoredBytes}");
+            throw dataset.Invalid($"expected texts of {column.StringBytes} bytes, as in the manifest, found {dataset.Type.StoredBytes}");
         if (column.Storage == ColumnStorage.Light || dataset.ElementsPerRow is 0)
-            return dataset.IsContiguous ? dataset : throw dataset.Found("expected elements in one place, found chunks");
+            return dataset.IsContiguous ? dataset : throw dataset.Invalid("expected contiguous elements, found chunks");
         return dataset.ChunkShape is [1, ..] ? dataset
-            : throw dataset.Found("expected one row in a chunk, found "
+            : throw dataset.Invalid("expected one row per chunk, found "
                 + $"{(dataset.IsContiguous ? "no chunks" : $"chunks [{string.Join(", ", dataset.ChunkShape)}]")}");
     }
 
-    /// <summary>Opens the dataset of a column or of its companion, if it has the type and shape.</summary>
-    /// <exception cref="Hdf5Exception">It is missing or damaged, or has another type or shape.</exception>
+    /// <summary>Opens the dataset of a column or of its companion, and checks type and shape.</summary>
+    /// <exception cref="Hdf5Exception">The dataset is missing or corrupt, or its type or shape differs.</exception>
     internal Hdf5Dataset OpenRows(string column, DType type, ReadOnlySpan<int> rowShape, long rows)
     {
         Hdf5Dataset dataset = OpenDataset(ColumnNames.ToHdf5(column));
@@ -99,7 +99,7 @@ internal sealed class Hdf5File : IDisposable
             fits = rowShape[axis] == ColumnSchema.Ragged || dataset.Shape[axis + 1] == rowShape[axis];
         string lengths = string.Join(", ",
             (string[])[$"{rows}", .. rowShape.ToArray().Select(n => n == ColumnSchema.Ragged ? "any" : $"{n}")]);
-        return fits ? dataset : throw dataset.Found($"expected {type.Name()} of the shape [{lengths}], found {dataset.DType.Name()} "
+        return fits ? dataset : throw dataset.Invalid($"expected {type.Name()} with shape [{lengths}], found {dataset.DType.Name()} "
             + $"[{string.Join(", ", dataset.Shape)}]");
     }
 

@@ -1,6 +1,6 @@
 namespace Pile.Hdf5;
 
-/// <summary>Where a chunk is in its file.</summary>
-/// <param name="Offset">The first of its bytes, counted from the beginning of the file.</param>
-/// <param name="StoredBytes">How many there are.</param>
+/// <summary>The location of a chunk in its file.</summary>
+/// <param name="Offset">The offset of its first byte in the file.</param>
+/// <param name="StoredBytes">Its size in bytes.</param>
 internal readonly record struct Hdf5Piece(long Offset, int StoredBytes);

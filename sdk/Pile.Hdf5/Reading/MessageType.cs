@@ -1,7 +1,7 @@
 namespace Pile.Hdf5;
 
-/// <summary>The types of object header messages. Those up to <see cref="SymbolTable"/> occur in shards, the others are named in
-/// errors.</summary>
+/// <summary>The types of object header messages. Those up to <see cref="SymbolTable"/>
+/// occur in shards; the others are only named in errors.</summary>
 /// <remarks>Source: "HDF5 File Format Specification Version 2.0", IV.A.2.</remarks>
 internal enum MessageType : ushort
 {
@@ -35,7 +35,7 @@ internal static class MessageTypeNames
 {
     extension(MessageType type)
     {
-        /// <summary>The name in the words of the HDF5 specification.</summary>
+        /// <summary>Returns the name in the HDF5 specification.</summary>
         internal string Name() => type switch
         {
             MessageType.Nil => "NIL",

@@ -2,11 +2,11 @@ using System.Buffers.Binary;
 
 namespace Pile.Hdf5;
 
-/// <summary>The version-2 B-tree that lists the links in a fractal heap by the hash of their names.</summary>
+/// <summary>The version-2 B-tree of the links in a fractal heap, sorted by the hash of their names.</summary>
 /// <remarks>Source: "HDF5 File Format Specification Version 2.0", III.A.2 (B-tree, version 2; record type 5).</remarks>
 internal sealed class NameIndex
 {
-    private const int HeaderBytes = 38, NodeBytes = 512, RecordBytes = 11, NodePrefixBytes = 6, ChecksumBytes = 4, MostDepth = 8;
+    private const int HeaderBytes = 38, NodeBytes = 512, RecordBytes = 11, NodePrefixBytes = 6, ChecksumBytes = 4, MaxDepth = 8;
     private const int LeafRecords = (NodeBytes - NodePrefixBytes - ChecksumBytes) / RecordBytes;
     private const byte RecordType = 5;
     private const string HeaderStructure = "index of link names", NodeStructure = "node of the index of link names";
@@ -26,16 +26,17 @@ internal sealed class NameIndex
         reader.Expect(0, "version");
         reader.Expect(RecordType, "record type");
         if (reader.UInt32() is not NodeBytes || reader.UInt16() is not RecordBytes)
-            throw reader.NotOfFormat($"other sizes than nodes of {NodeBytes} bytes and records of {RecordBytes}");
+            throw reader.Unsupported($"sizes other than nodes of {NodeBytes} bytes and records of {RecordBytes} bytes");
         int depth = reader.UInt16();
-        if (depth > MostDepth)
-            throw reader.Found($"a depth of {depth}, expected up to {MostDepth}");
-        _ = reader.Take(2); // when libhdf5 splits and merges nodes
+        if (depth > MaxDepth)
+            throw reader.Invalid($"a depth of {depth}, expected at most {MaxDepth}");
+        _ = reader.Take(2); // the thresholds for splitting and merging nodes
         (long root, int count, long total) = (reader.Int64(), reader.UInt16(), reader.Int64());
         NameIndex index = new(file);
         if (root is not FileBytes.Undefined)
             index.ReadNode(root, count, depth);
-        return index.records.Count == total ? index.records : throw reader.Found($"expected {total} records, found {index.records.Count}");
+        return index.records.Count == total ? index.records
+            : throw reader.Invalid($"expected {total} records, found {index.records.Count}");
     }
 
     private void ReadNode(long address, int count, int depth)
@@ -43,7 +44,7 @@ internal sealed class NameIndex
         int pointerBytes = depth > 0 ? PointerBytes(depth) : 0;
         long bytes = NodePrefixBytes + (count * RecordBytes) + (depth > 0 ? (count + 1) * pointerBytes : 0) + ChecksumBytes;
         if (bytes > NodeBytes)
-            throw file.Found(NodeStructure, address, null, $"{count} records do not fit in a node of {NodeBytes} bytes");
+            throw file.Invalid(NodeStructure, address, null, $"{count} records do not fit in a node of {NodeBytes} bytes");
         byte[] node = file.Read(address, bytes, NodeStructure, null);
         StructureReader reader = new(node, file, NodeStructure, address, null);
         CheckChecksum(reader, node);
@@ -60,13 +61,13 @@ internal sealed class NameIndex
         for (int i = 0; depth > 0 && i <= count; i++)
         {
             (long child, int childRecords) = (reader.Int64(), reader.Byte());
-            _ = reader.Take(pointerBytes - 9); // how many records there are below the child
+            _ = reader.Take(pointerBytes - 9); // the number of records below the child
             ReadNode(child, childRecords, depth - 1);
         }
     }
 
-    /// <summary>The bytes of a pointer to a child: its address, its number of records, and for depths above 1 the records below
-    /// it.</summary>
+    /// <summary>Returns the size of a pointer to a child: its address, its number
+    /// of records, and above depth 1 the number of records below it.</summary>
     private static int PointerBytes(int depth)
     {
         long below = LeafRecords;
@@ -83,6 +84,6 @@ internal sealed class NameIndex
     private static void CheckChecksum(StructureReader reader, byte[] content)
     {
         if (Lookup3.Compute(content.AsSpan(..^ChecksumBytes)) != BinaryPrimitives.ReadUInt32LittleEndian(content.AsSpan(^ChecksumBytes..)))
-            throw reader.Found("it does not match its checksum");
+            throw reader.Invalid("it does not match its checksum");
     }
 }

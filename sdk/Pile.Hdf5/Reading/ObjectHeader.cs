@@ -20,23 +20,23 @@ internal sealed class ObjectHeader
     /// <summary>Reads all messages of an object.</summary>
     /// <param name="file">The file.</param>
     /// <param name="address">The header's address.</param>
-    /// <param name="allowed">The messages that such an object may have; the others are errors.</param>
+    /// <param name="allowed">The message types that such an object may have; others are errors.</param>
     /// <param name="item">The dataset, for errors; null for the root group.</param>
-    /// <exception cref="Hdf5Exception">The header is damaged, or has another version or message.</exception>
+    /// <exception cref="Hdf5Exception">The header is corrupt, or has an unsupported version or message.</exception>
     internal static ObjectHeader Read(FileBytes file, long address, ReadOnlySpan<MessageType> allowed, string? item)
     {
         ObjectHeader header = new(file, address, item);
         StructureReader prefix = new(file.Read(address, PrefixBytes, Structure, item), file, Structure, address, item);
         if (prefix.Byte() is not 1 and var version)
-            throw prefix.NotOfFormat(version is (byte)'O' ? "version 2, expected 1" : $"version {version}, expected 1");
+            throw prefix.Unsupported(version is (byte)'O' ? "version 2, expected 1" : $"version {version}, expected 1");
         _ = prefix.Byte();
         int count = prefix.UInt16();
         if (prefix.UInt32() is not 1 and var references)
-            throw prefix.NotOfFormat($"{references} links to the object, expected 1");
+            throw prefix.Unsupported($"{references} links to the object, expected 1");
         Queue<(long Address, long Bytes)> blocks = new([(address + PrefixBytes, prefix.UInt32())]);
         while (blocks.TryDequeue(out (long Address, long Bytes) block))
             header.ReadBlock(block.Address, block.Bytes, count, allowed, blocks);
-        return header.messages.Count == count ? header : throw prefix.Found($"expected {count} messages, found {header.messages.Count}");
+        return header.messages.Count == count ? header : throw prefix.Invalid($"expected {count} messages, found {header.messages.Count}");
     }
 
     /// <summary>Finds the message of a type that occurs at most once.</summary>
@@ -45,15 +45,15 @@ internal sealed class ObjectHeader
         found = default;
         foreach (Message message in messages)
             if (message.Type == type)
-                found = found.Type == type ? throw file.Found(Structure, address, item, $"it has two {type.Name()} messages") : message;
+                found = found.Type == type ? throw file.Invalid(Structure, address, item, $"it has two {type.Name()} messages") : message;
         return found.Type == type;
     }
 
     /// <summary>Finds the message of a type that occurs exactly once.</summary>
     internal Message Find(MessageType type) => TryFind(type, out Message found) ? found
-        : throw file.Found(Structure, address, item, $"it has no {type.Name()} message");
+        : throw file.Invalid(Structure, address, item, $"it has no {type.Name()} message");
 
-    /// <summary>All messages of a type.</summary>
+    /// <summary>Returns all messages of a type.</summary>
     internal IEnumerable<Message> All(MessageType type) => messages.Where(message => message.Type == type);
 
     private void ReadBlock(long start, long bytes, int count, ReadOnlySpan<MessageType> allowed, Queue<(long Address, long Bytes)> blocks)
@@ -69,11 +69,11 @@ internal sealed class ObjectHeader
             int offset = content.Length - reader.Remaining;
             _ = reader.Take(size);
             if (messages.Count == count)
-                throw reader.Found($"it has more than the {count} messages it declares");
+                throw reader.Invalid($"it has more messages than the declared {count}");
             if (!allowed.Contains(type))
-                throw reader.NotOfFormat($"a message of type {(int)type} ({type.Name()})");
+                throw reader.Unsupported($"a message of type {(int)type} ({type.Name()})");
             if ((flags & ~(ConstantMessage | UnsharableMessage)) is not 0)
-                throw reader.NotOfFormat((flags & SharedMessage) is not 0 ? $"shared {type.Name()} message"
+                throw reader.Unsupported((flags & SharedMessage) is not 0 ? $"shared {type.Name()} message"
                     : $"{type.Name()} message with flags {flags}");
             messages.Add(new(type, content.Slice(offset, size), start + offset));
             if (type is MessageType.Continuation)

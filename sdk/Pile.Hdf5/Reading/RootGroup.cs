@@ -6,7 +6,7 @@ namespace Pile.Hdf5;
 /// <summary>The links of the root group: names of datasets, and the addresses of their object headers.</summary>
 /// <remarks>
 /// HDF5 stores them in one of three ways: as messages of the group's object header (up to 8 links), in a fractal heap with an index of
-/// names (more), or as a symbol table (groups whose names are all declared as ASCII, as h5py makes them).
+/// names (more links), or as a symbol table (groups whose names are all declared as ASCII, as created by h5py).
 /// Source: "HDF5 File Format Specification Version 2.0", IV.A.2.c (link info), IV.A.2.g (link), IV.A.2.r (symbol table).
 /// </remarks>
 internal sealed class RootGroup
@@ -39,31 +39,31 @@ internal sealed class RootGroup
         {
             (ReadOnlyMemory<byte> link, long address) = heap.Find(id.Span);
             if (Lookup3.Compute(AddLink(link.Span, address)) != hash)
-                throw file.Found(LinkStructure, address, null, "its name has another hash than the index of names");
+                throw file.Invalid(LinkStructure, address, null, "the hash of its name differs from the index of names");
         }
     }
 
     /// <summary>The names of the datasets.</summary>
     internal IReadOnlyCollection<string> Names => addresses.Keys;
 
-    /// <summary>Looks up the address of a dataset's object header.</summary>
+    /// <summary>Finds the address of a dataset's object header.</summary>
     internal bool TryFind(string name, out long address) => addresses.TryGetValue(name, out address);
 
-    /// <summary>Reads a link, and returns its name.</summary>
+    /// <summary>Reads a link and returns its name.</summary>
     private ReadOnlySpan<byte> AddLink(ReadOnlySpan<byte> content, long linkAddress)
     {
         StructureReader reader = new(content, file, LinkStructure, linkAddress, null);
         reader.Expect(1, "version");
         byte flags = reader.Byte();
         if ((flags & ~(NameLengthBits | HasLinkType | HasCharacterSet)) is not 0)
-            throw reader.NotOfFormat((flags & HasCreationOrder) is not 0 ? "a creation order" : $"flags {flags}");
+            throw reader.Unsupported((flags & HasCreationOrder) is not 0 ? "a tracked creation order" : $"flags {flags}");
         byte kind = (flags & HasLinkType) is 0 ? (byte)0 : reader.Byte();
         if ((flags & HasCharacterSet) is not 0 && reader.Byte() is > 1 and var set)
-            throw reader.Found($"the unknown character set {set}");
+            throw reader.Invalid($"the unknown character set {set}");
         int lengthBytes = 1 << (flags & NameLengthBits);
         ReadOnlySpan<byte> name = reader.Take(lengthBytes is 8 ? reader.Int64() : reader.Number(lengthBytes));
         if (kind is not 0)
-            throw reader.NotOfFormat($"'{Encoding.UTF8.GetString(name)}' is "
+            throw reader.Unsupported($"'{Encoding.UTF8.GetString(name)}' is "
                 + $"{(kind is 1 ? "a soft" : kind is 64 ? "an external" : "a user-defined")} link, which Pile does not follow");
         Add(name, reader.Int64(), LinkStructure, linkAddress);
         return name;
@@ -72,9 +72,9 @@ internal sealed class RootGroup
     private void Add(ReadOnlySpan<byte> name, long address, string structure, long structureAddress)
     {
         if (name.IsEmpty || name.Contains((byte)0) || !Utf8.IsValid(name))
-            throw file.Found(structure, structureAddress, null,
+            throw file.Invalid(structure, structureAddress, null,
                 $"expected a name in UTF-8 without NUL, found {Convert.ToHexString(name[..Math.Min(name.Length, 32)])}");
         if (!addresses.TryAdd(Encoding.UTF8.GetString(name), address))
-            throw file.Found(structure, structureAddress, null, $"the name '{Encoding.UTF8.GetString(name)}' occurs twice");
+            throw file.Invalid(structure, structureAddress, null, $"the name '{Encoding.UTF8.GetString(name)}' occurs twice");
     }
 }

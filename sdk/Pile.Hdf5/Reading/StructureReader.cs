@@ -2,20 +2,20 @@ using System.Buffers.Binary;
 
 namespace Pile.Hdf5;
 
-/// <summary>Reads the fields of one structure in order, little-endian, never past its end.</summary>
+/// <summary>Reads the fields of one structure in order, little-endian, never beyond its end.</summary>
 internal ref struct StructureReader(ReadOnlySpan<byte> content, FileBytes file, string structure, long address, string? item)
 {
     private ReadOnlySpan<byte> rest = content;
 
-    /// <summary>The bytes that were not read yet.</summary>
+    /// <summary>The number of unread bytes.</summary>
     internal readonly int Remaining => rest.Length;
 
-    /// <summary>Takes the next bytes.</summary>
-    /// <exception cref="Hdf5Exception">The structure ends before.</exception>
+    /// <summary>Reads the next bytes.</summary>
+    /// <exception cref="Hdf5Exception">The structure is shorter.</exception>
     internal ReadOnlySpan<byte> Take(long count)
     {
         if (count < 0 || count > rest.Length)
-            throw Found($"it ends {count - rest.Length} bytes too early");
+            throw Invalid($"it ends {count - rest.Length} bytes too early");
         ReadOnlySpan<byte> taken = rest[..(int)count];
         rest = rest[(int)count..];
         return taken;
@@ -40,26 +40,26 @@ internal ref struct StructureReader(ReadOnlySpan<byte> content, FileBytes file, 
         return value;
     }
 
-    /// <summary>Skips the signature.</summary>
-    /// <exception cref="Hdf5Exception">There is another one.</exception>
+    /// <summary>Reads and checks the signature.</summary>
+    /// <exception cref="Hdf5Exception">The signature differs.</exception>
     internal void Signature(ReadOnlySpan<byte> expected)
     {
         ReadOnlySpan<byte> found = Take(expected.Length);
         if (!found.SequenceEqual(expected))
-            throw Found($"expected the signature '{System.Text.Encoding.ASCII.GetString(expected)}', found {Convert.ToHexString(found)}");
+            throw Invalid($"expected the signature '{System.Text.Encoding.ASCII.GetString(expected)}', found {Convert.ToHexString(found)}");
     }
 
-    /// <summary>Skips a field that has one value in Pile's format.</summary>
-    /// <exception cref="Hdf5Exception">It has another.</exception>
+    /// <summary>Reads and checks a field that has a fixed value in Pile's format.</summary>
+    /// <exception cref="Hdf5Exception">The value differs.</exception>
     internal void Expect(byte expected, string field)
     {
         if (Byte() is var found && found != expected)
-            throw NotOfFormat($"{field} {found}, expected {expected}");
+            throw Unsupported($"{field} {found}, expected {expected}");
     }
 
-    /// <summary>Makes the error for a structure that contradicts itself or the file.</summary>
-    internal readonly Hdf5Exception Found(string finding) => file.Found(structure, address, item, finding);
+    /// <summary>Creates the error for an invalid structure.</summary>
+    internal readonly Hdf5Exception Invalid(string finding) => file.Invalid(structure, address, item, finding);
 
-    /// <summary>Makes the error for what HDF5 allows and Pile's format does not.</summary>
-    internal readonly Hdf5Exception NotOfFormat(string finding) => file.NotOfFormat(structure, address, item, finding);
+    /// <summary>Creates the error for a structure that HDF5 allows and Pile's format does not.</summary>
+    internal readonly Hdf5Exception Unsupported(string finding) => file.Unsupported(structure, address, item, finding);
 }

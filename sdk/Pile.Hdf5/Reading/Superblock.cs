@@ -7,7 +7,7 @@ internal static class Superblock
     private const int Bytes = 96;
     private const string Structure = "superblock";
 
-    /// <summary>Versions 0, addresses and lengths of 8 bytes, B-trees of the default ranks 4 and 16, no flags.</summary>
+    /// <summary>Version 0 of all structures, addresses and lengths of 8 bytes, B-trees of the default ranks 4 and 16, no flags.</summary>
     private static ReadOnlySpan<byte> Fields => [0, 0, 0, 0, 0, 8, 8, 0, 4, 0, 16, 0, 0, 0, 0, 0];
 
     private static ReadOnlySpan<byte> FileSignature => [0x89, (byte)'H', (byte)'D', (byte)'F', 0x0D, 0x0A, 0x1A, 0x0A];
@@ -17,25 +17,25 @@ internal static class Superblock
     internal static long ReadRootAddress(FileBytes file)
     {
         if (file.Length < Bytes)
-            throw file.Found(Structure, 0, null, $"expected an HDF5 file, found one of {file.Length} bytes");
+            throw file.Invalid(Structure, 0, null, $"expected an HDF5 file, found one of {file.Length} bytes");
         StructureReader reader = new(file.Read(0, Bytes, Structure, null), file, Structure, 0, null);
         if (!reader.Take(FileSignature.Length).SequenceEqual(FileSignature))
-            throw reader.Found("expected the signature of HDF5 at the first byte");
+            throw reader.Invalid("expected the signature of HDF5 at the first byte");
         ReadOnlySpan<byte> fields = reader.Take(Fields.Length);
         if (fields[0] is not 0)
-            throw reader.NotOfFormat($"version {fields[0]}, expected 0");
+            throw reader.Unsupported($"version {fields[0]}, expected 0");
         if (!fields.SequenceEqual(Fields))
-            throw reader.NotOfFormat($"expected the sizes and ranks {Convert.ToHexString(Fields)}, found {Convert.ToHexString(fields)}");
+            throw reader.Unsupported($"expected the sizes and ranks {Convert.ToHexString(Fields)}, found {Convert.ToHexString(fields)}");
         if (reader.Int64() is not 0 and var baseAddress)
-            throw reader.NotOfFormat($"the base address {baseAddress}, expected 0: a user block");
+            throw reader.Unsupported($"the base address {baseAddress} of a user block, expected 0");
         if (reader.Int64() is not FileBytes.Undefined)
-            throw reader.NotOfFormat("stored free space");
+            throw reader.Unsupported("stored free space");
         if (reader.Int64() is var end && (end < Bytes || end > file.Length))
-            throw reader.Found($"the file should have {end} bytes and has {file.Length}: it is truncated or damaged");
+            throw reader.Invalid($"expected a file of {end} bytes, found {file.Length}: it is truncated or corrupt");
         file.EndAt(end);
         if (reader.Int64() is not FileBytes.Undefined)
-            throw reader.NotOfFormat("a driver information block");
-        _ = reader.Int64(); // the root's name, which it does not have
-        return reader.Int64(); // what follows caches the root's symbol table, whether it has one or not
+            throw reader.Unsupported("a driver information block");
+        _ = reader.Int64(); // the name of the root group, which is unused
+        return reader.Int64(); // the remaining bytes cache the symbol table
     }
 }

@@ -6,8 +6,8 @@ namespace Pile.Hdf5;
 internal sealed class SymbolTable
 {
     internal const string EntryStructure = "symbol table entry";
-    private const int TreeHeaderBytes = 24, NodeHeaderBytes = 8, EntryBytes = 40, HeapHeaderBytes = 32, MostTreeEntries = 32,
-        MostSymbols = 8, MostLevels = 32;
+    private const int TreeHeaderBytes = 24, NodeHeaderBytes = 8, EntryBytes = 40, HeapHeaderBytes = 32, MaxTreeEntries = 32,
+        MaxSymbols = 8, MaxLevels = 32;
     private const string TreeStructure = "B-tree of the group", NodeStructure = "symbol table node", HeapStructure = "local heap";
     private readonly FileBytes file;
     private readonly ReadOnlyMemory<byte> names;
@@ -16,7 +16,7 @@ internal sealed class SymbolTable
     private SymbolTable(FileBytes file, ReadOnlyMemory<byte> names) => (this.file, this.names) = (file, names);
 
     /// <summary>Reads all entries.</summary>
-    /// <returns>The address of each object header, where the entry is, and its name.</returns>
+    /// <returns>The address of each object header, the address of its entry, and its name.</returns>
     internal static IReadOnlyList<(long Address, long Entry, ReadOnlyMemory<byte> Name)> Read(FileBytes file, ObjectHeader.Message message)
     {
         StructureReader reader = new(message.Content.Span, file, "symbol table", message.Address, null);
@@ -44,13 +44,13 @@ internal sealed class SymbolTable
         reader.Signature("TREE"u8);
         reader.Expect(0, "node type");
         int level = reader.Byte(), count = reader.UInt16();
-        if (level > MostLevels || level != (expectedLevel ?? level) || count > MostTreeEntries || (count is 0 && expectedLevel is not null))
-            throw reader.Found($"{count} entries at level {level}, expected 1 to {MostTreeEntries} at level {expectedLevel ?? 0}");
+        if (level > MaxLevels || level != (expectedLevel ?? level) || count > MaxTreeEntries || (count is 0 && expectedLevel is not null))
+            throw reader.Invalid($"{count} entries at level {level}, expected 1 to {MaxTreeEntries} at level {expectedLevel ?? 0}");
         StructureReader children = new(file.Read(address + TreeHeaderBytes, count * 16, TreeStructure, null), file, TreeStructure,
             address, null);
         for (int i = 0; i < count; i++)
         {
-            _ = children.Int64(); // the key: the name before the child's first
+            _ = children.Int64(); // the key: the name before the first of the child
             if (level is 0)
                 ReadNode(children.Int64());
             else
@@ -65,8 +65,8 @@ internal sealed class SymbolTable
         header.Expect(1, "version");
         _ = header.Byte();
         int count = header.UInt16();
-        if (count is 0 or > MostSymbols)
-            throw header.Found($"{count} symbols, expected 1 to {MostSymbols}");
+        if (count is 0 or > MaxSymbols)
+            throw header.Invalid($"{count} symbols, expected 1 to {MaxSymbols}");
         byte[] symbols = file.Read(address + NodeHeaderBytes, count * EntryBytes, NodeStructure, null);
         for (int i = 0; i < count; i++)
             ReadEntry(symbols.AsSpan(i * EntryBytes, EntryBytes), address + NodeHeaderBytes + (i * EntryBytes));
@@ -78,13 +78,13 @@ internal sealed class SymbolTable
         (long nameOffset, long header, uint cache) = (reader.Int64(), reader.Int64(), reader.UInt32());
         int end = nameOffset >= 0 && nameOffset < names.Length ? names.Span[(int)nameOffset..].IndexOf((byte)0) : -1;
         if (end < 0)
-            throw reader.Found($"its name at {nameOffset} does not end in the local heap of {names.Length} bytes");
+            throw reader.Invalid($"its name at offset {nameOffset} does not end within the local heap of {names.Length} bytes");
         ReadOnlyMemory<byte> name = names.Slice((int)nameOffset, end);
         if (cache is not 0)
-            throw reader.NotOfFormat($"'{System.Text.Encoding.UTF8.GetString(name.Span)}' is a {(cache is 1 ? "group" : "soft link")}, "
+            throw reader.Unsupported($"'{System.Text.Encoding.UTF8.GetString(name.Span)}' is a {(cache is 1 ? "group" : "soft link")}, "
                 + "expected a dataset");
         if (entries.Count > 0 && entries[^1].Name.Span.SequenceCompareTo(name.Span) >= 0)
-            throw reader.Found($"the name '{System.Text.Encoding.UTF8.GetString(name.Span)}' is out of order");
+            throw reader.Invalid($"the name '{System.Text.Encoding.UTF8.GetString(name.Span)}' is out of order");
         entries.Add((header, address, name));
     }
 }

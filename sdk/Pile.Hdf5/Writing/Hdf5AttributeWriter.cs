@@ -5,19 +5,19 @@ using Pile.Hdf5.Native;
 
 namespace Pile.Hdf5;
 
-/// <summary>Writes the attributes of one file or dataset, in the types that h5py gives to Python's own.</summary>
-/// <remarks>A value's bytes beside its name stay below 64 KB in this format; texts do not count, they lie apart.</remarks>
+/// <summary>Writes the attributes of one file or dataset, with the types that h5py uses for Python's own types.</summary>
+/// <remarks>In this format, an attribute has less than 64 KB without its texts, which are stored separately.</remarks>
 internal sealed class Hdf5AttributeWriter
 {
     private readonly Hdf5Handle owner;
-    private readonly Hdf5Place place;
+    private readonly Hdf5Location location;
 
-    internal Hdf5AttributeWriter(Hdf5Handle owner, Hdf5Place place) => (this.owner, this.place) = (owner, place);
+    internal Hdf5AttributeWriter(Hdf5Handle owner, Hdf5Location location) => (this.owner, this.location) = (owner, location);
 
-    /// <summary>Writes a text, as a UTF-8 string of variable length, which h5py returns as <c>str</c>.</summary>
-    /// <exception cref="ArgumentException">The name is taken or not allowed, or the text holds a NUL, which HDF5 would cut it
-    /// at.</exception>
-    /// <exception cref="Hdf5Exception">The library refuses it.</exception>
+    /// <summary>Writes a text as a variable-length UTF-8 string, which h5py returns as <c>str</c>.</summary>
+    /// <exception cref="ArgumentException">The name exists or is not valid, or
+    /// the text contains a NUL, at which HDF5 would truncate it.</exception>
+    /// <exception cref="Hdf5Exception">The library reports an error.</exception>
     internal void Write(string name, string value) => WriteTexts(name, [value], isArray: false);
 
     /// <summary>Writes a one-dimensional array of texts.</summary>
@@ -57,7 +57,8 @@ internal sealed class Hdf5AttributeWriter
         for (int i = 0; i < values.Length; i++)
         {
             if (values[i].Contains('\0', StringComparison.Ordinal))
-                throw new ArgumentException($"The text of attribute '{name}' holds a NUL, where HDF5 would cut it.", nameof(values));
+                throw new ArgumentException($"The text of attribute '{name}' must not contain a NUL, at which HDF5 would truncate it.",
+                    nameof(values));
             starts[i] = bytes;
             bytes += Encoding.UTF8.GetByteCount(values[i]) + 1;
         }
@@ -81,14 +82,14 @@ internal sealed class Hdf5AttributeWriter
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         if (Hdf5Native.AttributeExists(owner, name) > 0)
-            throw new ArgumentException($"Attribute '{name}' is there already.", nameof(name));
-        Hdf5Place at = place with { Item = place.Item is null ? $"@{name}" : $"{place.Item}@{name}" };
+            throw new ArgumentException($"Attribute '{name}' already exists.", nameof(name));
+        Hdf5Location at = location with { Item = location.Item is null ? $"@{name}" : $"{location.Item}@{name}" };
         using SpaceHandle space = at.Check(length is { } n ? Hdf5Native.CreateSpace(1, [(ulong)n], []) : Hdf5Native.CreateSpace(0),
-            "making an attribute");
+            "creating an attribute");
         using PropertyHandle creation = Hdf5Library.Properties("H5P_CLS_ATTRIBUTE_CREATE");
-        at.Check(Hdf5Native.SetNameEncoding(creation, Hdf5Native.Utf8), "making an attribute");
+        at.Check(Hdf5Native.SetNameEncoding(creation, Hdf5Native.Utf8), "creating an attribute");
         using AttributeHandle attribute = at.Check(Hdf5Native.CreateAttribute(owner, name, type, space, creation, 0),
-            "making an attribute");
+            "creating an attribute");
         if (values.Length > 0)
             at.Check(Hdf5Native.Write(attribute, type, values), "writing an attribute");
     }

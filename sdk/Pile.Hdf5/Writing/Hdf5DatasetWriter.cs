@@ -4,42 +4,43 @@ using Pile.Hdf5.Native;
 
 namespace Pile.Hdf5;
 
-/// <summary>Fills one dataset of an <see cref="Hdf5Writer"/>, which closes it.</summary>
+/// <summary>Writes one dataset of an <see cref="Hdf5Writer"/>, which closes it.</summary>
 internal sealed class Hdf5DatasetWriter : IDisposable
 {
     private readonly DatasetHandle handle;
-    private readonly Hdf5Place place;
+    private readonly Hdf5Location location;
     private readonly long[] chunkShape;
 
-    internal Hdf5DatasetWriter(DatasetHandle handle, Hdf5Place place, DType type, int stringBytes, long[] shape, long[] chunkShape)
+    internal Hdf5DatasetWriter(DatasetHandle handle, Hdf5Location location, DType type, int stringBytes, long[] shape, long[] chunkShape)
     {
-        (this.handle, this.place, this.chunkShape) = (handle, place, chunkShape);
+        (this.handle, this.location, this.chunkShape) = (handle, location, chunkShape);
         (DType, Shape) = (type, shape);
         ElementBytes = type is DType.String ? stringBytes : type.ElementBytes();
-        Attributes = new(handle, place);
+        Attributes = new(handle, location);
     }
 
-    /// <summary>The elements' type.</summary>
+    /// <summary>The dtype of the elements.</summary>
     internal DType DType { get; }
 
-    /// <summary>Bytes of one element.</summary>
+    /// <summary>The size of an element in bytes.</summary>
     internal int ElementBytes { get; }
 
-    /// <summary>The lengths, rows first.</summary>
+    /// <summary>The lengths of the dimensions, rows first.</summary>
     internal IReadOnlyList<long> Shape { get; }
 
     /// <summary>The dataset's attributes.</summary>
     internal Hdf5AttributeWriter Attributes { get; }
 
     /// <summary>Writes rows of a contiguous dataset.</summary>
-    /// <param name="firstRow">The first of them.</param>
-    /// <param name="elements">Whole rows, in C order.</param>
-    /// <exception cref="ArgumentException">The type is another one, or the rows are not whole or lie outside.</exception>
-    /// <exception cref="Hdf5Exception">The library refuses it, as when the disk is full.</exception>
+    /// <param name="firstRow">The first row.</param>
+    /// <param name="elements">Complete rows, in C order.</param>
+    /// <exception cref="ArgumentException">The type differs, or the rows are incomplete or out of range.</exception>
+    /// <exception cref="Hdf5Exception">The library reports an error, for example if the disk is full.</exception>
     internal void WriteRows<T>(long firstRow, ReadOnlySpan<T> elements) where T : unmanaged
     {
         if (DTypes.Of<T>() != DType)
-            throw new ArgumentException($"Dataset '{place.Item}' holds {DType.Name()}, not {DTypes.Of<T>().Name()}.", nameof(elements));
+            throw new ArgumentException($"Dataset '{location.Item}' has the type {DType.Name()}, not {DTypes.Of<T>().Name()}.",
+                nameof(elements));
         WriteRowBytes(firstRow, MemoryMarshal.AsBytes(elements));
     }
 
@@ -48,62 +49,62 @@ internal sealed class Hdf5DatasetWriter : IDisposable
     internal void WriteRowBytes(long firstRow, ReadOnlySpan<byte> elements)
     {
         if (chunkShape.Length > 0)
-            throw new InvalidOperationException($"Dataset '{place.Item}' has chunks: write those.");
+            throw new InvalidOperationException($"Dataset '{location.Item}' is chunked. Use WriteChunk.");
         ulong[] count = [.. Shape.Select(length => (ulong)length)];
         long rowBytes = Shape.Skip(1).Aggregate((long)ElementBytes, (product, length) => product * length);
         long rows = rowBytes is 0 ? 0 : elements.Length / rowBytes;
         if (rows * rowBytes != elements.Length || firstRow < 0
             || (Shape.Count > 0 ? firstRow + rows > Shape[0] : rows != 1 || firstRow != 0))
-            throw new ArgumentException($"Dataset '{place.Item}' has the shape [{string.Join(", ", Shape)}] of {ElementBytes} bytes: "
-                + $"{elements.Length} bytes from row {firstRow} are not rows of it.", nameof(elements));
+            throw new ArgumentException($"Dataset '{location.Item}' has the shape [{string.Join(", ", Shape)}] of {ElementBytes} bytes: "
+                + $"{elements.Length} bytes from row {firstRow} are not complete rows within it.", nameof(elements));
         if (rows is 0)
             return;
         using (Hdf5Library.Enter())
         {
             if (count.Length > 0)
                 count[0] = (ulong)rows;
-            using SpaceHandle memory = place.Check(count.Length > 0 ? Hdf5Native.CreateSpace(count.Length, count, [])
+            using SpaceHandle memory = location.Check(count.Length > 0 ? Hdf5Native.CreateSpace(count.Length, count, [])
                 : Hdf5Native.CreateSpace(0), "selecting rows");
-            using SpaceHandle disk = place.Check(Hdf5Native.GetSpace(handle), "selecting rows");
+            using SpaceHandle disk = location.Check(Hdf5Native.GetSpace(handle), "selecting rows");
             if (count.Length > 0)
             {
                 ulong[] start = new ulong[count.Length];
                 start[0] = (ulong)firstRow;
-                place.Check(Hdf5Native.SelectHyperslab(disk, 0, start, 0, count, 0), "selecting rows");
+                location.Check(Hdf5Native.SelectHyperslab(disk, 0, start, 0, count, 0), "selecting rows");
             }
-            using TypeHandle type = place.Check(Hdf5Types.Create(DType, ElementBytes), "making the element type");
-            place.Check(Hdf5Native.Write(handle, type, memory, disk, 0, elements), "writing rows");
+            using TypeHandle type = location.Check(Hdf5Types.Create(DType, ElementBytes), "creating the element type");
+            location.Check(Hdf5Native.Write(handle, type, memory, disk, 0, elements), "writing rows");
         }
     }
 
-    /// <summary>Writes one chunk as it is to be stored.</summary>
-    /// <param name="coordinates">The chunk's first element: multiples of the chunk's lengths.</param>
-    /// <param name="stored">The chunk, through all filters but the skipped ones.</param>
-    /// <param name="skippedFilters">A bit for each filter, in their order, that this chunk did not go through.</param>
+    /// <summary>Writes one encoded chunk.</summary>
+    /// <param name="coordinates">The coordinates of the chunk's first element: multiples of the chunk's lengths.</param>
+    /// <param name="stored">The chunk after all filters except the skipped ones.</param>
+    /// <param name="skippedFilters">One bit per filter, in their order, set if the filter was not applied to this chunk.</param>
     /// <exception cref="ArgumentException">There is no such chunk.</exception>
-    /// <exception cref="Hdf5Exception">The library refuses it, as when the disk is full.</exception>
+    /// <exception cref="Hdf5Exception">The library reports an error, for example if the disk is full.</exception>
     internal void WriteChunk(ReadOnlySpan<long> coordinates, ReadOnlySpan<byte> stored, uint skippedFilters = 0)
     {
         if (coordinates.Length != chunkShape.Length || stored.IsEmpty)
-            throw new ArgumentException($"Dataset '{place.Item}' has chunks of {chunkShape.Length} dimensions: expected as many "
-                + "coordinates, and some bytes.", nameof(coordinates));
+            throw new ArgumentException($"The chunks of dataset '{location.Item}' have {chunkShape.Length} dimensions: expected as many "
+                + "coordinates, and at least one byte.", nameof(coordinates));
         Span<ulong> first = stackalloc ulong[coordinates.Length];
         for (int i = 0; i < first.Length; i++)
         {
             if (coordinates[i] < 0 || coordinates[i] >= Shape[i] || coordinates[i] % chunkShape[i] != 0)
-                throw new ArgumentException($"Dataset '{place.Item}' has no chunk at [{string.Join(", ", coordinates.ToArray())}].",
+                throw new ArgumentException($"Dataset '{location.Item}' has no chunk at [{string.Join(", ", coordinates.ToArray())}].",
                     nameof(coordinates));
             first[i] = (ulong)coordinates[i];
         }
         using (Hdf5Library.Enter())
-            place.Check(Hdf5Native.WriteChunk(handle, 0, skippedFilters, first, (nuint)stored.Length, stored), "writing a chunk");
+            location.Check(Hdf5Native.WriteChunk(handle, 0, skippedFilters, first, (nuint)stored.Length, stored), "writing a chunk");
     }
 
-    /// <summary>Closes it and says whether that worked.</summary>
+    /// <summary>Closes the dataset and throws if that fails.</summary>
     internal void Close()
     {
         if (!handle.IsClosed)
-            place.Check(handle.CloseChecked(), "closing the dataset");
+            location.Check(handle.CloseChecked(), "closing the dataset");
     }
 
     /// <inheritdoc/>

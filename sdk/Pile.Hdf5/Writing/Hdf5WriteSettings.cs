@@ -1,19 +1,20 @@
 namespace Pile.Hdf5;
 
-/// <summary>How a file is laid out on disk.</summary>
+/// <summary>Settings for the layout of a file.</summary>
 internal sealed record Hdf5WriteSettings
 {
-    /// <summary>Room that is set aside for metadata at a time, in bytes.</summary>
+    /// <summary>The size in bytes of the blocks that are reserved for metadata.</summary>
     /// <remarks>
-    /// Where it holds all of the file's metadata, nothing comes between chunks that are written one after the other. Too much costs its
-    /// size on disk; too little costs a gap in a row now and then. <see cref="MetaBlockBytesFor"/> tells how much is needed.
+    /// If one block is sufficient for all metadata of the file, chunks that are written in sequence are stored without gaps. A larger block
+    /// wastes its unused size on disk; a smaller one causes occasional gaps within a row. <see cref="MetaBlockBytesFor"/> computes a
+    /// sufficient size.
     /// </remarks>
     public long MetaBlockBytes { get; init; } = 64 * 1024;
 
-    /// <summary>How much metadata a file will have, from above.</summary>
-    /// <param name="contiguousDatasets">How many contiguous datasets it has.</param>
-    /// <param name="chunkedDatasets">Chunks and rank of each chunked one.</param>
-    /// <param name="attributeBytes">Bytes of all attributes: names, texts and numbers.</param>
+    /// <summary>Returns an upper bound of a file's metadata in bytes.</summary>
+    /// <param name="contiguousDatasets">The number of contiguous datasets.</param>
+    /// <param name="chunkedDatasets">The number of chunks and the rank of each chunked dataset.</param>
+    /// <param name="attributeBytes">The size of all attributes: names, texts and numbers.</param>
     public static long MetaBlockBytesFor(int contiguousDatasets, IEnumerable<(long Chunks, int Rank)> chunkedDatasets, long attributeBytes)
     {
         const int entriesPerNode = 64, header = 24, objectHeader = 1024;
@@ -21,7 +22,7 @@ internal sealed record Hdf5WriteSettings
         foreach ((long chunks, int rank) in chunkedDatasets)
         {
             long nodeBytes = header + (entriesPerNode * 8) + ((entriesPerNode + 1) * (8 + (8 * (rank + 1))));
-            // Chunks arrive in ascending order: the library then leaves a tenth of each node free.
+            // Chunks are written in ascending order, for which the library leaves a tenth of each node free.
             long leaves = (chunks / (entriesPerNode * 8 / 10)) + 1;
             bytes += objectHeader + (nodeBytes * (leaves + (leaves / 50) + 2));
         }

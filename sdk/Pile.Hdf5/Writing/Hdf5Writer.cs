@@ -4,42 +4,44 @@ using Pile.Hdf5.Native;
 
 namespace Pile.Hdf5;
 
-/// <summary>Writes a new HDF5 file whose bytes depend on nothing but what is written, in which order. One thread at a time.</summary>
-/// <remarks>Contiguous datasets get their place when they are made, chunks when they are written: make the former first.</remarks>
+/// <summary>Writes a new HDF5 file whose bytes depend only on the contents and the order of writing. Not thread-safe.</summary>
+/// <remarks>Space is allocated for contiguous datasets when they are created, and
+/// for chunks when they are written: create contiguous datasets first.</remarks>
 internal sealed class Hdf5Writer : IDisposable
 {
-    /// <summary>The longest name of a dataset in bytes of UTF-8: HDF5 stores longer ones apart from the others.</summary>
-    internal const int MostNameBytes = 4000;
+    /// <summary>The maximum length of a dataset name in bytes of UTF-8: HDF5 stores longer names separately.</summary>
+    internal const int MaxNameBytes = 4000;
 
     private readonly FileHandle file;
     private readonly ObjectHandle root;
-    private readonly Hdf5Place place;
+    private readonly Hdf5Location location;
     private readonly List<Hdf5DatasetWriter> datasets = [];
 
-    private Hdf5Writer(FileHandle file, ObjectHandle root, Hdf5Place place)
+    private Hdf5Writer(FileHandle file, ObjectHandle root, Hdf5Location location)
     {
-        (this.file, this.root, this.place) = (file, root, place);
-        Attributes = new(root, place);
+        (this.file, this.root, this.location) = (file, root, location);
+        Attributes = new(root, location);
     }
 
-    /// <summary>The file's own attributes.</summary>
+    /// <summary>The attributes of the file.</summary>
     internal Hdf5AttributeWriter Attributes { get; }
 
-    /// <summary>Makes a new file; one that is there is replaced.</summary>
-    /// <exception cref="Hdf5Exception">It can't be made: the folder is missing, or not yours to write.</exception>
+    /// <summary>Creates a file; an existing file is replaced.</summary>
+    /// <exception cref="Hdf5Exception">The file cannot be created: the folder is missing or not writable.</exception>
     internal static Hdf5Writer Create(string path, Hdf5WriteSettings? settings = null)
     {
         settings ??= new();
-        Hdf5Place at = new(path);
+        Hdf5Location at = new(path);
         using (Hdf5Library.Enter())
         {
             using PropertyHandle access = Hdf5Library.Properties("H5P_CLS_FILE_ACCESS");
             using PropertyHandle creation = Hdf5Library.Properties("H5P_CLS_FILE_CREATE");
-            // Both are needed for the chunks of a row to lie side by side: chunks below 2 KB would go to a block of their own.
+            // Both settings are required to store the chunks of a row next to
+            // each other: chunks below 2 KB would be stored in separate blocks.
             at.Check(Hdf5Native.SetMetaBlockSize(access, checked((ulong)settings.MetaBlockBytes)), "setting the metadata block");
             at.Check(Hdf5Native.SetSmallDataBlockSize(access, 0), "setting the small data block");
-            at.Check(Hdf5Native.SetTrackTimes(creation, 0), "switching times off");
-            FileHandle made = at.Check(Hdf5Native.CreateFile(path, Hdf5Native.Truncate, creation, access), "making the file");
+            at.Check(Hdf5Native.SetTrackTimes(creation, 0), "disabling timestamps");
+            FileHandle made = at.Check(Hdf5Native.CreateFile(path, Hdf5Native.Truncate, creation, access), "creating the file");
             try { return new(made, at.Check(Hdf5Native.OpenObject(made, "/", 0), "opening the root group"), at); }
             catch
             {
@@ -49,38 +51,38 @@ internal sealed class Hdf5Writer : IDisposable
         }
     }
 
-    /// <summary>Makes a dataset whose elements lie together, in C order.</summary>
+    /// <summary>Creates a dataset with contiguous elements, in C order.</summary>
     /// <param name="name">Any name without '/' and NUL.</param>
-    /// <param name="type">The elements' type.</param>
-    /// <param name="shape">Rows first; any length may be 0.</param>
-    /// <param name="stringBytes">The width of each text in bytes of UTF-8, padded with NUL; 0 for other types.</param>
-    /// <exception cref="ArgumentException">The name is taken or not allowed, or shape or width are.</exception>
-    /// <exception cref="Hdf5Exception">The library refuses it, as when the disk is full.</exception>
+    /// <param name="type">The dtype of the elements.</param>
+    /// <param name="shape">The shape, rows first; any length may be 0.</param>
+    /// <param name="stringBytes">The length of each text in bytes of UTF-8, padded with NUL; 0 for other types.</param>
+    /// <exception cref="ArgumentException">The name exists, or the name, shape or length is not valid.</exception>
+    /// <exception cref="Hdf5Exception">The library reports an error, for example if the disk is full.</exception>
     internal Hdf5DatasetWriter CreateContiguous(string name, DType type, ReadOnlySpan<long> shape, int stringBytes = 0) =>
         Create(name, type, shape, [], PieceCodec.None, stringBytes);
 
-    /// <summary>Makes a dataset of chunks that are written one by one, already encoded.</summary>
+    /// <summary>Creates a dataset of chunks that are written one by one, already encoded.</summary>
     /// <param name="name">Any name without '/' and NUL.</param>
-    /// <param name="type">The elements' type.</param>
-    /// <param name="shape">Rows first.</param>
-    /// <param name="chunkShape">As many lengths, each at least 1; [1, ...] for a chunk for each row.</param>
-    /// <param name="codec">What the chunks that follow are encoded with; the file declares the filters accordingly.</param>
-    /// <param name="stringBytes">The width of each text in bytes of UTF-8, padded with NUL; 0 for other types.</param>
-    /// <remarks>A length below its chunk's (no rows at all) is declared as growing, because HDF5 allows no chunk longer than a fixed
-    /// length.</remarks>
-    /// <exception cref="ArgumentException">The name is taken or not allowed, or shape or width are.</exception>
-    /// <exception cref="Hdf5Exception">The library refuses it.</exception>
+    /// <param name="type">The dtype of the elements.</param>
+    /// <param name="shape">The shape, rows first.</param>
+    /// <param name="chunkShape">The shape of a chunk, of the same rank, each length at least 1; [1, ...] for one chunk per row.</param>
+    /// <param name="codec">The codec of the chunks, which determines the filters that the file declares.</param>
+    /// <param name="stringBytes">The length of each text in bytes of UTF-8, padded with NUL; 0 for other types.</param>
+    /// <remarks>A length below the chunk's length (no rows) is declared as extendible,
+    /// because HDF5 does not allow a chunk longer than a fixed length.</remarks>
+    /// <exception cref="ArgumentException">The name exists, or the name, shape or length is not valid.</exception>
+    /// <exception cref="Hdf5Exception">The library reports an error.</exception>
     internal Hdf5DatasetWriter CreateChunked(string name, DType type, ReadOnlySpan<long> shape, ReadOnlySpan<long> chunkShape,
         PieceCodec codec, int stringBytes = 0)
     {
         if (chunkShape.IsEmpty || chunkShape.Length != shape.Length)
-            throw new ArgumentException($"Dataset '{name}' has {shape.Length} dimensions, its chunks {chunkShape.Length}.",
+            throw new ArgumentException($"Dataset '{name}' has {shape.Length} dimensions, but its chunks have {chunkShape.Length}.",
                 nameof(chunkShape));
         return Create(name, type, shape, chunkShape, codec, stringBytes);
     }
 
-    /// <summary>Writes everything that is still in memory and closes the file.</summary>
-    /// <exception cref="Hdf5Exception">The last bytes could not be written: the disk is full, or its share went away.</exception>
+    /// <summary>Writes all data that is still in memory and closes the file.</summary>
+    /// <exception cref="Hdf5Exception">The last bytes cannot be written: the disk is full, or a network share is unavailable.</exception>
     internal void Close()
     {
         using (Hdf5Library.Enter())
@@ -90,11 +92,11 @@ internal sealed class Hdf5Writer : IDisposable
             datasets.Clear();
             root.Dispose();
             if (!file.IsClosed)
-                place.Check(file.CloseChecked(), "writing the file's end");
+                location.Check(file.CloseChecked(), "writing the end of the file");
         }
     }
 
-    /// <summary>Closes the file without saying whether that worked; after <see cref="Close"/> nothing is left to do.</summary>
+    /// <summary>Closes the file and ignores errors; does nothing after <see cref="Close"/>.</summary>
     public void Dispose()
     {
         foreach (Hdf5DatasetWriter dataset in datasets)
@@ -108,22 +110,22 @@ internal sealed class Hdf5Writer : IDisposable
     {
         CheckName(name);
         if (type is DType.String != stringBytes > 0)
-            throw new ArgumentException($"Dataset '{name}' of type {type.Name()} can't have texts of {stringBytes} bytes.",
+            throw new ArgumentException($"Dataset '{name}' of type {type.Name()} does not match a text length of {stringBytes} bytes.",
                 nameof(stringBytes));
         ulong[] sizes = Lengths(name, shape, 0), chunk = Lengths(name, chunkShape, 1);
-        Hdf5Place at = place with { Item = name };
+        Hdf5Location at = location with { Item = name };
         using (Hdf5Library.Enter())
         {
             ObjectDisposedException.ThrowIf(file.IsClosed, this);
             if (Hdf5Native.LinkExists(file, name, 0) > 0)
-                throw new ArgumentException($"Dataset '{name}' is there already.", nameof(name));
+                throw new ArgumentException($"Dataset '{name}' already exists.", nameof(name));
             ulong[] most = [.. sizes.Select((length, axis) => chunk.Length > 0 && length < chunk[axis] ? Hdf5Native.Undefined : length)];
             using SpaceHandle space = at.Check(sizes.Length is 0 ? Hdf5Native.CreateSpace(0)
-                : Hdf5Native.CreateSpace(sizes.Length, sizes, most), "making the shape");
+                : Hdf5Native.CreateSpace(sizes.Length, sizes, most), "creating the dataspace");
             using PropertyHandle link = Hdf5Library.Properties("H5P_CLS_LINK_CREATE");
             at.Check(Hdf5Native.SetNameEncoding(link, Hdf5Native.Utf8), "setting the name's encoding");
             using PropertyHandle creation = Hdf5Library.Properties("H5P_CLS_DATASET_CREATE");
-            at.Check(Hdf5Native.SetTrackTimes(creation, 0), "switching times off");
+            at.Check(Hdf5Native.SetTrackTimes(creation, 0), "disabling timestamps");
             if (chunk.Length is 0)
                 at.Check(Hdf5Native.SetAllocationTime(creation, Hdf5Native.AllocateEarly), "setting the layout");
             else
@@ -132,8 +134,9 @@ internal sealed class Hdf5Writer : IDisposable
                 at.Check(Hdf5Native.SetShuffle(creation), "declaring the shuffle filter");
             if (codec is PieceCodec.Deflate or PieceCodec.ShuffleDeflate)
                 at.Check(Hdf5Native.SetDeflate(creation, 1), "declaring the deflate filter");
-            using TypeHandle element = at.Check(Hdf5Types.Create(type, stringBytes), "making the element type");
-            DatasetHandle handle = at.Check(Hdf5Native.CreateDataset(file, name, element, space, link, creation, 0), "making the dataset");
+            using TypeHandle element = at.Check(Hdf5Types.Create(type, stringBytes), "creating the element type");
+            DatasetHandle handle = at.Check(Hdf5Native.CreateDataset(file, name, element, space, link, creation, 0),
+                "creating the dataset");
             Hdf5DatasetWriter dataset = new(handle, at, type, stringBytes, shape.ToArray(), chunkShape.ToArray());
             datasets.Add(dataset);
             return dataset;
@@ -144,9 +147,9 @@ internal sealed class Hdf5Writer : IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         if (name is "." || name.AsSpan().ContainsAny('/', '\0'))
-            throw new ArgumentException($"'{name}' can't be the name of a dataset: escape '/' and NUL, and '.' alone.", nameof(name));
-        if (Encoding.UTF8.GetByteCount(name) is > MostNameBytes and var bytes)
-            throw new ArgumentException($"The name '{name[..40]}…' has {bytes} bytes of UTF-8; a dataset's may have {MostNameBytes}.",
+            throw new ArgumentException($"'{name}' is not a valid name of a dataset. Escape '/', NUL, and a single '.'.", nameof(name));
+        if (Encoding.UTF8.GetByteCount(name) is > MaxNameBytes and var bytes)
+            throw new ArgumentException($"The name '{name[..40]}…' has {bytes} bytes of UTF-8; the maximum is {MaxNameBytes}.",
                 nameof(name));
     }
 
@@ -155,7 +158,8 @@ internal sealed class Hdf5Writer : IDisposable
         ulong[] lengths = new ulong[shape.Length];
         for (int i = 0; i < lengths.Length; i++)
             lengths[i] = shape[i] >= least ? (ulong)shape[i]
-                : throw new ArgumentException($"Dataset '{name}' can't have the lengths [{string.Join(", ", shape.ToArray())}].",
+                : throw new ArgumentException(
+                    $"The lengths [{string.Join(", ", shape.ToArray())}] of dataset '{name}' must be at least {least}.",
                     nameof(shape));
         return lengths;
     }

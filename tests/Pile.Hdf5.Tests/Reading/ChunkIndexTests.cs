@@ -6,7 +6,7 @@ namespace Pile.Hdf5.Tests.Reading;
 public class ChunkIndexTests : Hdf5Test
 {
     [Fact]
-    public void The_pieces_of_a_row_lie_side_by_side()
+    public void The_pieces_of_a_row_are_contiguous()
     {
         const int rows = 3000;
         using TemporaryFolder folder = new();

@@ -2,7 +2,7 @@ using Pile.TestKit;
 
 namespace Pile.Hdf5.Tests.Reading;
 
-/// <summary>Files that are not shards are rejected, and the error names the structure.</summary>
+/// <summary>Files that are not shards are rejected with an error that names the structure.</summary>
 public class ForeignFileTests
 {
     [Theory]
@@ -28,7 +28,7 @@ public class ForeignFileTests
     [InlineData("f.attrs['x'] = h5py.Empty('f4')", "earliest", "dataspace")]
     [InlineData("p = h5py.h5p.create(h5py.h5p.DATASET_CREATE); p.set_layout(h5py.h5d.COMPACT); p.set_obj_track_times(False); "
         + "h5py.h5d.create(f.id, b'x', h5py.h5t.NATIVE_INT32, h5py.h5s.create_simple((2,)), p)", "earliest", "compact layout")]
-    public void Structures_that_the_format_does_not_allow_are_named(string python, string version, string expected)
+    public void Unsupported_structures_are_named(string python, string version, string expected)
     {
         using TemporaryFolder folder = new();
         string library = version is "v108" ? "('v108', 'v108')" : $"'{version}'";
@@ -40,7 +40,7 @@ public class ForeignFileTests
     }
 
     [Theory]
-    [InlineData("malformed/gwosc_truncated.h5", "truncated or damaged")]
+    [InlineData("malformed/gwosc_truncated.h5", "truncated or corrupt")]
     [InlineData("malformed/hdf5_bad_signature.h5", "expected the signature of HDF5")]
     [InlineData("malformed/hdf5_bad_snod.h5", "")]
     [InlineData("malformed/hdf5_bad_tree.h5", "")]
@@ -49,7 +49,7 @@ public class ForeignFileTests
     [InlineData("hdf5/test_string_datasets_earliest.hdf5", "")]
     [InlineData("malformed/empty.fits", "found one of 0 bytes")]
     [InlineData("malformed/parquet_truncated.parquet", "expected the signature of HDF5")]
-    public void Damaged_and_foreign_files_are_rejected(string name, string expected)
+    public void Corrupt_and_foreign_files_are_rejected(string name, string expected)
     {
         string path = TestPaths.Data(name);
         Hdf5Exception e = Assert.Throws<Hdf5Exception>(() => ShardDump.Of(path));

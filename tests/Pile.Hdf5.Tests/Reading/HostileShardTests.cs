@@ -4,7 +4,7 @@ using Pile.TestKit;
 
 namespace Pile.Hdf5.Tests.Reading;
 
-/// <summary>A shard with damaged metadata is rejected, or reads as it did before or as h5py reads it. Nothing else happens.</summary>
+/// <summary>A shard with corrupt metadata is rejected, or read as before, or read as by h5py.</summary>
 public class HostileShardTests
 {
     [Theory]
@@ -12,7 +12,7 @@ public class HostileShardTests
     [InlineData("catalogue-text", 300)]
     [InlineData("columns", 500)]
     [InlineData("h5py", 400)]
-    public void Mutated_metadata_is_rejected_or_reads_as_in_h5py(string name, int count)
+    public void Mutated_metadata_is_rejected_or_read_as_by_h5py(string name, int count)
     {
         using TemporaryFolder folder = new();
         string original = Original(name, folder);
@@ -55,7 +55,7 @@ public class HostileShardTests
     }
 
     [Fact]
-    public void An_index_of_chunks_that_loops_is_rejected()
+    public void A_chunk_index_with_a_cycle_is_rejected()
     {
         using TemporaryFolder folder = new();
         using (Hdf5Writer writer = Hdf5Writer.Create(folder["a.h5"]))
@@ -83,7 +83,7 @@ public class HostileShardTests
     }
 
     [Fact]
-    public void An_object_header_that_continues_in_itself_is_rejected()
+    public void An_object_header_with_a_cycle_is_rejected()
     {
         using TemporaryFolder folder = new();
         byte[] bytes = File.ReadAllBytes(Original("h5py", folder));

@@ -5,10 +5,10 @@ using Pile.TestKit;
 
 namespace Pile.Hdf5.Tests.Reading;
 
-/// <summary>All that a shard holds as text: by Pile's reader, and by h5py.</summary>
+/// <summary>The contents of a shard as text, as read by Pile and by h5py.</summary>
 internal static class ShardDump
 {
-    /// <summary>Defines <c>dump(path)</c>, which <see cref="Of"/> agrees with.</summary>
+    /// <summary>Defines <c>dump(path)</c>, which is equivalent to <see cref="Of"/>.</summary>
     private const string Define = """
         import hashlib, os, struct, sys, signal, h5py, numpy as np
 
@@ -33,7 +33,9 @@ internal static class ShardDump
                 yield from attributes(f)
                 for name in sorted(f, key=str.encode):
                     d = f[name]
-                    yield f'{name} {kind(d)} [{",".join(map(str, d.shape))}] [{",".join(map(str, d.chunks or ()))}] {hashlib.sha256(d[()].tobytes()).hexdigest() if d.compression is None and not d.shuffle else "filtered"}'
+                    plain = d.compression is None and not d.shuffle
+                    values = hashlib.sha256(d[()].tobytes()).hexdigest() if plain else "filtered"
+                    yield f'{name} {kind(d)} [{",".join(map(str, d.shape))}] [{",".join(map(str, d.chunks or ()))}] {values}'
                     for i in range(d.id.get_num_chunks() if d.chunks and 0 not in d.shape and d.id.get_num_chunks() <= 500 else 0):
                         c = d.id.get_chunk_info(i)
                         assert c.filter_mask == 0
@@ -42,7 +44,7 @@ internal static class ShardDump
 
         """;
 
-    /// <summary>What h5py finds in files. Each is read in a process of its own: libhdf5 crashes on some damaged files.</summary>
+    /// <summary>Returns what h5py reads. Each file is read in its own process, because libhdf5 crashes on some corrupt files.</summary>
     /// <returns>The text for each file; null if libhdf5 reports an error, crashes or does not end.</returns>
     internal static string?[] ByH5py(params string[] paths)
     {
@@ -67,7 +69,7 @@ internal static class ShardDump
         return found;
     }
 
-    /// <summary>What Pile's reader finds.</summary>
+    /// <summary>Returns what Pile reads.</summary>
     /// <exception cref="Hdf5Exception">The file is rejected.</exception>
     internal static string Of(string path)
     {
@@ -114,7 +116,7 @@ internal static class ShardDump
         return rows;
     }
 
-    /// <summary>The bytes of chunks without filters that are as long as a row.</summary>
+    /// <summary>Returns the bytes of unfiltered chunks that are as long as a row.</summary>
     private static byte[] Chunks(string path, Hdf5Piece[] pieces)
     {
         byte[] file = File.ReadAllBytes(path);

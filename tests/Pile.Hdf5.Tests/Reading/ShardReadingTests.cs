@@ -3,11 +3,11 @@ using Pile.TestKit;
 
 namespace Pile.Hdf5.Tests.Reading;
 
-/// <summary>Pile's reader of shards finds what h5py finds.</summary>
+/// <summary>Pile and h5py read the same contents of shards.</summary>
 public class ShardReadingTests
 {
     [Fact]
-    public void All_shards_of_the_conformance_datasets_read_as_in_h5py()
+    public void Conformance_shards_are_read_as_by_h5py()
     {
         string[] shards = [.. Directory.EnumerateFiles(Path.Combine(TestPaths.Root, "format-spec/conformance/v1/valid"), "*.hdf5",
             SearchOption.AllDirectories)];
@@ -15,9 +15,10 @@ public class ShardReadingTests
         AssertSame(shards);
     }
 
-    // Eight links fit in the root's object header; more go to a fractal heap with direct, then indirect blocks, and an index of names.
+    // Up to eight links are stored in the root's object header; more in a
+    // fractal heap with direct and indirect blocks, and an index of names.
     [Fact]
-    public void Any_number_of_columns_reads_as_in_h5py()
+    public void Any_number_of_columns_is_read_as_by_h5py()
     {
         using TemporaryFolder folder = new();
         int[] counts = [0, 1, 8, 9, 45, 46, 700, 6000];
@@ -32,21 +33,21 @@ public class ShardReadingTests
     }
 
     [Fact]
-    public void Names_up_to_the_longest_that_is_written_read_as_in_h5py()
+    public void Names_up_to_the_maximum_length_are_read_as_by_h5py()
     {
         using TemporaryFolder folder = new();
         using (Hdf5Writer writer = Hdf5Writer.Create(folder["a.h5"]))
         {
             for (int i = 0; i < 20; i++)
-                writer.CreateContiguous(new string((char)('a' + i), Hdf5Writer.MostNameBytes), DType.Int8, [0]);
-            Assert.Throws<ArgumentException>(() => writer.CreateContiguous(new string('z', Hdf5Writer.MostNameBytes + 1), DType.Int8, [0]));
+                writer.CreateContiguous(new string((char)('a' + i), Hdf5Writer.MaxNameBytes), DType.Int8, [0]);
+            Assert.Throws<ArgumentException>(() => writer.CreateContiguous(new string('z', Hdf5Writer.MaxNameBytes + 1), DType.Int8, [0]));
             writer.Close();
         }
         AssertSame([folder["a.h5"]]);
     }
 
     [Fact]
-    public void Any_number_of_chunks_reads_as_in_h5py()
+    public void Any_number_of_chunks_is_read_as_by_h5py()
     {
         using TemporaryFolder folder = new();
         int[] counts = [0, 1, 63, 64, 65, 3000, 20_000];
@@ -66,7 +67,7 @@ public class ShardReadingTests
     }
 
     [Fact]
-    public void Many_and_long_attributes_read_as_in_h5py()
+    public void Many_and_long_attributes_are_read_as_by_h5py()
     {
         using TemporaryFolder folder = new();
         using (Hdf5Writer writer = Hdf5Writer.Create(folder["a.h5"]))
@@ -88,7 +89,7 @@ public class ShardReadingTests
     }
 
     [Fact] // as symbol tables, with attributes of version 1
-    public void Shards_that_h5py_writes_read_as_in_h5py()
+    public void Shards_written_by_h5py_are_read_as_by_h5py()
     {
         using TemporaryFolder folder = new();
         Python.Run("""
@@ -117,7 +118,7 @@ public class ShardReadingTests
     }
 
     [Fact]
-    public void Rows_read_in_parts_and_are_checked()
+    public void Rows_are_read_in_parts_and_checked()
     {
         using TemporaryFolder folder = new();
         using (Hdf5Writer writer = Hdf5Writer.Create(folder["a.h5"]))
@@ -139,7 +140,7 @@ public class ShardReadingTests
         Assert.Contains("found int32", Assert.Throws<Hdf5Exception>(() => file.OpenDataset("v").ReadRows<long>(0, 2, new long[4])).Message);
         Assert.Contains("not UTF-8: C3", Assert.Throws<Hdf5Exception>(() => file.OpenDataset("cut").ReadUtf8(0, 1)).Message);
         Assert.Contains("boolean 2 in row 1", Assert.Throws<Hdf5Exception>(() => file.OpenDataset("flag").ReadAll<bool>()).Message);
-        Assert.Contains("no dataset of that name", Assert.Throws<Hdf5Exception>(() => file.OpenDataset("w")).Message);
+        Assert.Contains("there is no such dataset", Assert.Throws<Hdf5Exception>(() => file.OpenDataset("w")).Message);
     }
 
     private static void AssertSame(string[] paths)

@@ -6,8 +6,8 @@ namespace Pile.Hdf5.Tests.Writing;
 
 public class Hdf5DumpTests : Hdf5Test
 {
-    [Fact] // h5dump knows nothing of h5py's habits
-    public void H5dump_shows_the_header_we_meant()
+    [Fact] // h5dump is independent of h5py
+    public void H5dump_prints_the_expected_header()
     {
         using TemporaryFolder folder = new();
         using (Hdf5Writer writer = Hdf5Writer.Create(folder["shard.hdf5"]))

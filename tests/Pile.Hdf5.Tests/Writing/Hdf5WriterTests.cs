@@ -58,7 +58,8 @@ public class Hdf5WriterTests : Hdf5Test
             same('float64', [0.1], '<f8')
             same('scalar', 2.5, '<f8')
             assert f['empty'].shape == (0, 4)
-            assert f['chunks_empty'].shape == (0, 5) and f['chunks_empty'].chunks == (1, 5) and f['chunks_empty'].compression == 'gzip' and f['chunks_empty'].shuffle
+            e = f['chunks_empty']
+            assert e.shape == (0, 5) and e.chunks == (1, 5) and e.compression == 'gzip' and e.shuffle
             assert [f[n][0] for n in ('forced.g_cmodel_mag', 'z', 'Z', 'spaced name λ 星')] == [1, 2, 3, 4]
             assert list(f['text'].asstr()[:]) == ['M 31', '', 'Sgr A* ★é'], list(f['text'].asstr()[:])
             assert h5py.check_string_dtype(f['text'].dtype) == ('utf-8', 12)
@@ -66,7 +67,7 @@ public class Hdf5WriterTests : Hdf5Test
     }
 
     [Fact]
-    public void H5py_reads_attributes_as_pythons_own_types()
+    public void H5py_reads_attributes_as_Python_types()
     {
         using TemporaryFolder folder = new();
         using (Hdf5Writer writer = Hdf5Writer.Create(folder["a.h5"]))
@@ -89,10 +90,12 @@ public class Hdf5WriterTests : Hdf5Test
         Python.Run("""
             import sys, h5py, numpy as np
             f = h5py.File(sys.argv[1], 'r')
-            assert f.attrs['title'] == 'Größe in µJy ★' and f.attrs['empty'] == '' and f.attrs['order'] == 4 and f.attrs['radius_arcsec'] == 0.5
+            assert f.attrs['title'] == 'Größe in µJy ★' and f.attrs['empty'] == ''
+            assert f.attrs['order'] == 4 and f.attrs['radius_arcsec'] == 0.5
             assert f.attrs['final'] == True and f.attrs['final'].dtype == bool
             a = f['flux'].attrs
-            assert list(a['bands']) == ['g', '', 'ż'] and len(a['none']) == 0 and list(a['bits']) == [1, -2] and list(a['flags']) == [True, False]
+            assert list(a['bands']) == ['g', '', 'ż'] and len(a['none']) == 0
+            assert list(a['bits']) == [1, -2] and list(a['flags']) == [True, False]
             assert a['lambda'][0] == 1.5 and np.isnan(a['lambda'][1])
             """, folder["a.h5"]);
     }
@@ -120,7 +123,7 @@ public class Hdf5WriterTests : Hdf5Test
     [InlineData("a/b")]
     [InlineData(".")]
     [InlineData("a\0b")]
-    public void Names_that_HDF5_would_read_as_paths_are_refused(string name)
+    public void Names_that_HDF5_interprets_as_paths_are_rejected(string name)
     {
         using TemporaryFolder folder = new();
         using Hdf5Writer writer = Hdf5Writer.Create(folder["a.h5"]);
@@ -128,7 +131,7 @@ public class Hdf5WriterTests : Hdf5Test
     }
 
     [Fact]
-    public void A_name_twice_and_a_shape_that_is_none_are_the_callers_mistakes()
+    public void Duplicate_names_and_invalid_shapes_are_argument_errors()
     {
         using TemporaryFolder folder = new();
         using Hdf5Writer writer = Hdf5Writer.Create(folder["a.h5"]);
@@ -144,7 +147,7 @@ public class Hdf5WriterTests : Hdf5Test
     }
 
     [Fact]
-    public void The_librarys_own_words_reach_the_error()
+    public void Errors_include_the_message_of_the_library()
     {
         Hdf5Exception e = Assert.Throws<Hdf5Exception>(() => Hdf5Writer.Create("/nonexistent/folder/a.h5"));
         Assert.Equal("/nonexistent/folder/a.h5", e.FilePath);
@@ -152,7 +155,7 @@ public class Hdf5WriterTests : Hdf5Test
     }
 
     [Fact]
-    public void The_same_content_gives_the_same_bytes_a_second_later()
+    public void The_same_content_written_later_has_the_same_bytes()
     {
         using TemporaryFolder folder = new();
         Write(folder["a.h5"]);

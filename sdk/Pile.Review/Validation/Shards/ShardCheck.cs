@@ -51,7 +51,7 @@ internal sealed class ShardCheck(DatasetUnderReview dataset, DatasetFile shard, 
         {
             return Hdf5File.Open(dataset.FullPath(shard.Path));
         }
-        catch (Hdf5Exception e) when (e.IsNotOfFormat)
+        catch (Hdf5Exception e) when (e.IsUnsupported)
         {
             dataset.Log.Error(FindingCodes.ShardSchemaMismatch, shard.Path, $"expected the structures that the format allows: {e.Finding}");
             return null;
