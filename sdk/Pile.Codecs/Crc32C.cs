@@ -7,10 +7,11 @@ using Arm = System.Runtime.Intrinsics.Arm;
 
 namespace Pile.Codecs;
 
-/// <summary>CRC-32C: the Castagnoli polynomial, reflected, begun and ended with all ones, as in iSCSI (RFC 3720, B.4).</summary>
+/// <summary>CRC-32C: the Castagnoli polynomial, reflected, with initial
+/// and final values of all ones, as in iSCSI (RFC 3720, B.4).</summary>
 /// <remarks>
-/// Long input is first folded by carry-less multiplication (V. Gopal et al., "Fast CRC Computation for Generic Polynomials Using the
-/// PCLMULQDQ Instruction", Intel 2009), in lanes of 512 bits where the processor can; the rest goes through the processor's CRC
+/// Long inputs are first folded by carry-less multiplication (V. Gopal et al., "Fast CRC Computation for Generic Polynomials Using the
+/// PCLMULQDQ Instruction", Intel 2009), in lanes of 512 bits if the processor supports it. The rest is processed with the processor's CRC
 /// instruction.
 /// </remarks>
 internal static class Crc32C
@@ -18,7 +19,7 @@ internal static class Crc32C
     /// <summary>0x1EDC6F41 with its lowest power in the highest bit.</summary>
     private const uint Polynomial = 0x82F63B78;
 
-    /// <summary>Below this length folding does not pay for its start and end.</summary>
+    /// <summary>The minimum length for which folding is faster.</summary>
     private const int FoldFromBytes = 1024;
 
     private const int WideStrideBytes = 4 * 64;
@@ -30,11 +31,11 @@ internal static class Crc32C
         Vector256.Create(FoldingBy(WideStrideBytes), FoldingBy(WideStrideBytes)));
 
     /// <summary>Computes the CRC-32C of bytes.</summary>
-    /// <param name="bytes">Any number of bytes, at any alignment; none gives 0.</param>
+    /// <param name="bytes">Any number of bytes, at any alignment; the result for no bytes is 0.</param>
     public static uint Compute(ReadOnlySpan<byte> bytes) => Append(0, bytes);
 
     /// <summary>Continues a CRC-32C: <c>Append(Compute(a), b)</c> equals <c>Compute</c> of a followed by b.</summary>
-    /// <param name="crc">The CRC of what came before; 0 for nothing.</param>
+    /// <param name="crc">The CRC of the preceding bytes; 0 for no bytes.</param>
     /// <param name="bytes">Any number of bytes, at any alignment.</param>
     public static uint Append(uint crc, ReadOnlySpan<byte> bytes)
     {
@@ -49,7 +50,7 @@ internal static class Crc32C
         return ~(Sse42.X64.IsSupported || Arm.Crc32.Arm64.IsSupported ? Instruction(state, bytes) : Software(state, bytes));
     }
 
-    /// <summary>Advances the state over all whole strides of 256 bytes; needs 512-bit carry-less multiplication.</summary>
+    /// <summary>Advances the state over all complete strides of 256 bytes; requires 512-bit carry-less multiplication.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static uint FoldWide(uint state, ReadOnlySpan<byte> bytes, out ReadOnlySpan<byte> rest)
     {
@@ -65,14 +66,14 @@ internal static class Crc32C
             c = Product(c) ^ data[i + 2];
             d = Product(d) ^ data[i + 3];
         }
-        // The four lanes, read as a message, leave the same remainder as all that was folded into them.
+        // The four lanes, as a message, have the same remainder as all bytes that were folded into them.
         return Instruction(0, MemoryMarshal.AsBytes<Vector512<ulong>>([a, b, c, d]));
 
         Vector512<ulong> Product(Vector512<ulong> x) =>
             Pclmulqdq.V512.CarrylessMultiply(x, fold, 0x00) ^ Pclmulqdq.V512.CarrylessMultiply(x, fold, 0x11);
     }
 
-    /// <summary>Advances the state over all whole strides of 128 bytes; needs 128-bit carry-less multiplication.</summary>
+    /// <summary>Advances the state over all complete strides of 128 bytes; requires 128-bit carry-less multiplication.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static uint FoldNarrow(uint state, ReadOnlySpan<byte> bytes, out ReadOnlySpan<byte> rest)
     {
@@ -131,7 +132,7 @@ internal static class Crc32C
         return state;
     }
 
-    // Made where there is no instruction.
+    // Created only on processors without a CRC instruction.
     private static class Tables
     {
         internal static readonly uint[] Eight = MakeTables();
@@ -153,8 +154,8 @@ internal static class Crc32C
         return table;
     }
 
-    // Moving a 128-bit lane d bits ahead multiplies its earlier half by x^(d+64) and its later half by x^d. The carry-less product of
-    // two reflected numbers lies one bit low, which is one more x: hence one power less here.
+    // Advancing a 128-bit lane by d bits multiplies its first half by x^(d+64) and its second half by x^d. The carry-less product of two
+    // reflected numbers is shifted by one bit, which corresponds to one more x: so the powers are reduced by one.
     private static Vector128<ulong> FoldingBy(int strideBytes) =>
         Vector128.Create(PowerOfX((strideBytes * 8) + 63), PowerOfX((strideBytes * 8) - 1));
 

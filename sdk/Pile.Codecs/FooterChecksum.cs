@@ -3,13 +3,14 @@ using System.Text;
 
 namespace Pile.Codecs;
 
-/// <summary>The CRC-32C of bytes that hold it themselves: eight hexadecimal digits after a key, which count as zeros in the sum.</summary>
+/// <summary>The CRC-32C of bytes that contain the checksum: eight hexadecimal
+/// digits after a key, which are zeros for the computation.</summary>
 internal static class FooterChecksum
 {
-    /// <summary>The digits before the checksum is known.</summary>
+    /// <summary>The placeholder for the digits.</summary>
     public const string Unknown = "00000000";
 
-    /// <summary>Replaces the digits after a key by the checksum.</summary>
+    /// <summary>Replaces the digits after a key with the checksum.</summary>
     /// <param name="bytes">The bytes, with <see cref="Unknown"/> shortly after the key.</param>
     /// <param name="key">The key.</param>
     /// <exception cref="ArgumentException">The key or the digits are missing.</exception>
@@ -23,9 +24,9 @@ internal static class FooterChecksum
         _ = sum.TryFormat(bytes[(at + digits)..], out _, "x8", CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Whether bytes have their checksum.</summary>
+    /// <summary>Returns whether the checksum of bytes is correct.</summary>
     /// <param name="bytes">The bytes.</param>
-    /// <param name="digits">The checksum that is in them after the key.</param>
+    /// <param name="digits">The checksum stored in them after the key.</param>
     /// <param name="key">The key.</param>
     public static bool IsRight(ReadOnlySpan<byte> bytes, string digits, string key)
     {

@@ -2,20 +2,20 @@ using Pile.Format;
 
 namespace Pile.Codecs;
 
-/// <summary>Turns stored pieces into raw rows. One per thread; reuse it, it keeps its buffer.</summary>
+/// <summary>Decodes stored pieces. Not thread-safe; reuse it, because it keeps its buffers.</summary>
 internal sealed class PieceDecoder : IDisposable
 {
     private readonly ZlibDecompressor decompressor = new();
     private byte[] shuffled = [];
-    private byte[] whole = [];
+    private byte[] unsized = [];
 
-    /// <summary>Decodes one piece to exactly the destination's length.</summary>
-    /// <param name="codec">How it is stored.</param>
+    /// <summary>Decodes a piece to exactly the destination's length.</summary>
+    /// <param name="codec">The codec of the piece.</param>
     /// <param name="stored">The stored bytes.</param>
     /// <param name="elementBytes">Size of an element in bytes, at least 1.</param>
     /// <param name="destination">Receives the elements, little-endian; its content is undefined after an error. Must not overlap the
     /// input.</param>
-    /// <exception cref="CodecException">The bytes are damaged, or hold another number of raw bytes, or the codec is not known.</exception>
+    /// <exception cref="CodecException">The bytes are corrupt or have another decoded length, or the codec is unknown.</exception>
     public void Decode(PieceCodec codec, ReadOnlySpan<byte> stored, int elementBytes, Span<byte> destination)
     {
         switch (codec)
@@ -39,37 +39,37 @@ internal sealed class PieceDecoder : IDisposable
                 Shuffle.Undo(planes, elementBytes, destination);
                 break;
             default:
-                throw new CodecException($"codec {(int)codec} is not known to this version of Pile");
+                throw new CodecException($"the codec {(int)codec} is not supported by this version of Pile");
         }
     }
 
-    /// <summary>Decodes one piece whose size is not known, as of ragged rows, which are padded to the longest of their shard.</summary>
-    /// <param name="codec">How it is stored.</param>
-    /// <param name="stored">The stored bytes; no more is allocated than deflate can make of so many.</param>
+    /// <summary>Decodes a piece of unknown length, such as a ragged row, which is padded to the longest of its shard.</summary>
+    /// <param name="codec">The codec of the piece.</param>
+    /// <param name="stored">The stored bytes. Allocations are limited to what deflate can produce from them.</param>
     /// <param name="elementBytes">Size of an element in bytes, at least 1.</param>
-    /// <param name="expectedBytes">A guess of the size; the right one saves a second attempt.</param>
-    /// <returns>The elements, little-endian, in the decoder's own buffer or in <paramref name="stored"/>: until the next call.</returns>
-    /// <exception cref="CodecException">The bytes are damaged, or the codec is not known.</exception>
-    public ReadOnlySpan<byte> DecodeWhole(PieceCodec codec, ReadOnlySpan<byte> stored, int elementBytes, int expectedBytes)
+    /// <param name="expectedBytes">The expected length; a correct value avoids a second attempt.</param>
+    /// <returns>The elements, little-endian, in the decoder's buffer or in <paramref name="stored"/>; valid until the next call.</returns>
+    /// <exception cref="CodecException">The bytes are corrupt, or the codec is unknown.</exception>
+    public ReadOnlySpan<byte> DecodeUnsized(PieceCodec codec, ReadOnlySpan<byte> stored, int elementBytes, int expectedBytes)
     {
         switch (codec)
         {
             case PieceCodec.None:
                 return stored;
             case PieceCodec.Shuffle:
-                Grow(ref whole, stored.Length);
-                Shuffle.Undo(stored, elementBytes, whole);
-                return whole.AsSpan(0, stored.Length);
+                Grow(ref unsized, stored.Length);
+                Shuffle.Undo(stored, elementBytes, unsized);
+                return unsized.AsSpan(0, stored.Length);
             case PieceCodec.Deflate:
-                int rawBytes = Inflate(ref whole, stored, expectedBytes);
-                return whole.AsSpan(0, rawBytes);
+                int rawBytes = Inflate(ref unsized, stored, expectedBytes);
+                return unsized.AsSpan(0, rawBytes);
             case PieceCodec.ShuffleDeflate:
                 rawBytes = Inflate(ref shuffled, stored, expectedBytes);
-                Grow(ref whole, rawBytes);
-                Shuffle.Undo(shuffled.AsSpan(0, rawBytes), elementBytes, whole);
-                return whole.AsSpan(0, rawBytes);
+                Grow(ref unsized, rawBytes);
+                Shuffle.Undo(shuffled.AsSpan(0, rawBytes), elementBytes, unsized);
+                return unsized.AsSpan(0, rawBytes);
             default:
-                throw new CodecException($"codec {(int)codec} is not known to this version of Pile");
+                throw new CodecException($"the codec {(int)codec} is not supported by this version of Pile");
         }
     }
 
@@ -78,7 +78,7 @@ internal sealed class PieceDecoder : IDisposable
 
     private int Inflate(ref byte[] buffer, ReadOnlySpan<byte> stored, int expectedBytes)
     {
-        // No stream grows by more than 1032 (258 bytes for two bits): what asks for more is damaged.
+        // Deflate expands by at most 1032 (258 bytes from two bits): a stream that expands more is corrupt.
         int most = (int)Math.Min((1032L * stored.Length) + 64, Array.MaxLength);
         int size = Math.Clamp(expectedBytes, 1, most);
         while (true)
@@ -87,7 +87,8 @@ internal sealed class PieceDecoder : IDisposable
             if (decompressor.TryDecompress(stored, buffer.AsSpan(0, size), out int rawBytes))
                 return rawBytes;
             if (size == most)
-                throw new CodecException($"the zlib stream of {stored.Length} bytes holds more than the {most} raw bytes that it can");
+                throw new CodecException($"the zlib stream of {stored.Length} bytes expands to more than {most} bytes, the maximum for its "
+                    + "length");
             size = (int)Math.Min(2L * size, most);
         }
     }
@@ -101,6 +102,6 @@ internal sealed class PieceDecoder : IDisposable
     private static void CheckLength(int storedBytes, int rawBytes)
     {
         if (storedBytes != rawBytes)
-            throw new CodecException($"the piece has {storedBytes} bytes where its shape needs {rawBytes}");
+            throw new CodecException($"the piece has {storedBytes} bytes, but its shape requires {rawBytes}");
     }
 }

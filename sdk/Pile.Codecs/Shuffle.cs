@@ -2,16 +2,15 @@ namespace Pile.Codecs;
 
 /// <summary>HDF5's shuffle filter: all first bytes of the elements, then all second bytes, and so on.</summary>
 /// <remarks>
-/// A remainder shorter than an element is copied behind, as in HDF5. No alignment is assumed; a big-endian machine is fine, bytes stay
-/// bytes.
-/// 184,320 bytes of 4-byte elements take 5 µs either way with 16-byte vectors, where inflating them takes 130.
+/// A remainder shorter than an element is appended unchanged, as in HDF5. Any alignment and byte order is supported.
+/// With 16-byte vectors, 184,320 bytes of 4-byte elements take 5 µs in either direction, compared with 130 µs for inflating them.
 /// </remarks>
 internal static class Shuffle
 {
-    /// <summary>Groups the bytes of elements by their place in the element.</summary>
-    /// <param name="source">Whole elements, and perhaps a remainder.</param>
+    /// <summary>Groups the bytes of elements by their position in the element.</summary>
+    /// <param name="source">Elements, possibly followed by a remainder.</param>
     /// <param name="elementBytes">Size of an element in bytes, at least 1; 1 copies.</param>
-    /// <param name="destination">Receives as many bytes as the source has; must not overlap it; the rest is untouched.</param>
+    /// <param name="destination">Receives as many bytes as the source has; must not overlap it; the rest is unchanged.</param>
     /// <exception cref="ArgumentException">The destination is too short or overlaps, or the element size is below 1.</exception>
     public static void Apply(ReadOnlySpan<byte> source, int elementBytes, Span<byte> destination)
     {
@@ -20,10 +19,10 @@ internal static class Shuffle
         ApplyScalar(source, elementBytes, done, count, destination);
     }
 
-    /// <summary>Puts the bytes of elements together again.</summary>
-    /// <param name="source">What <see cref="Apply"/> made.</param>
+    /// <summary>Restores the elements.</summary>
+    /// <param name="source">The output of <see cref="Apply"/>.</param>
     /// <param name="elementBytes">Size of an element in bytes, at least 1; 1 copies.</param>
-    /// <param name="destination">Receives as many bytes as the source has; must not overlap it; the rest is untouched.</param>
+    /// <param name="destination">Receives as many bytes as the source has; must not overlap it; the rest is unchanged.</param>
     /// <exception cref="ArgumentException">The destination is too short or overlaps, or the element size is below 1.</exception>
     public static void Undo(ReadOnlySpan<byte> source, int elementBytes, Span<byte> destination)
     {
@@ -32,7 +31,7 @@ internal static class Shuffle
         UndoScalar(source, elementBytes, done, count, destination);
     }
 
-    /// <summary>The plain form of <see cref="Apply"/>, from one element on; also the oracle of the vectors.</summary>
+    /// <summary>The scalar form of <see cref="Apply"/>, from a given element; also the reference for testing the vectors.</summary>
     internal static void ApplyScalar(ReadOnlySpan<byte> source, int elementBytes, int from, int count, Span<byte> destination)
     {
         for (int place = 0; place < elementBytes; place++)
@@ -44,7 +43,7 @@ internal static class Shuffle
         source[(count * elementBytes)..].CopyTo(destination[(count * elementBytes)..]);
     }
 
-    /// <summary>The plain form of <see cref="Undo"/>, from one element on; also the oracle of the vectors.</summary>
+    /// <summary>The scalar form of <see cref="Undo"/>, from a given element; also the reference for testing the vectors.</summary>
     internal static void UndoScalar(ReadOnlySpan<byte> source, int elementBytes, int from, int count, Span<byte> destination)
     {
         for (int place = 0; place < elementBytes; place++)
@@ -63,7 +62,7 @@ internal static class Shuffle
             throw new ArgumentException($"Expected a destination of at least {source.Length} bytes, found {destination.Length}.",
                 nameof(destination));
         if (source.Overlaps(destination))
-            throw new ArgumentException("Source and destination overlap: shuffling in place is not possible.", nameof(destination));
+            throw new ArgumentException("Source and destination must not overlap.", nameof(destination));
         return source.Length / elementBytes;
     }
 }

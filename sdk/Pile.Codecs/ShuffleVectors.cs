@@ -6,17 +6,17 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Pile.Codecs;
 
-/// <summary>The shuffle of 16 elements at a time, for elements of 2, 4 and 8 bytes.</summary>
+/// <summary>Shuffles 16 elements at a time, for elements of 2, 4 and 8 bytes.</summary>
 /// <remarks>
-/// 16 elements of s bytes fill s vectors. The address of a byte among them is [element: 4 bits][place: log2 s bits] in plain order and
-/// [place][element] in shuffled order: the same bits, rotated by 4. One pass that interleaves vector i with vector i + s/2 rotates all
-/// addresses by 1. So four passes shuffle, and log2 s passes undo it.
+/// 16 elements of s bytes fill s vectors. The address of a byte among them is [element: 4 bits][position: log2 s bits] before shuffling and
+/// [position][element] after it: the same bits, rotated by 4. A pass that interleaves vector i with vector i + s/2 rotates all addresses by
+/// 1. So four passes shuffle, and log2 s passes undo it.
 /// </remarks>
 internal static class ShuffleVectors
 {
     private const int Lanes = 16;
 
-    /// <summary>Shuffles as many whole groups of elements as there are and returns how many elements that is.</summary>
+    /// <summary>Shuffles as many complete groups of elements as possible, and returns the number of elements.</summary>
     internal static int Apply(ReadOnlySpan<byte> source, int elementBytes, int count, Span<byte> destination)
     {
         if (!Sse2.IsSupported && !AdvSimd.Arm64.IsSupported)
@@ -42,7 +42,7 @@ internal static class ShuffleVectors
         return done;
     }
 
-    /// <summary>Undoes as many whole groups of elements as there are and returns how many elements that is.</summary>
+    /// <summary>Restores as many complete groups of elements as possible, and returns the number of elements.</summary>
     internal static int Undo(ReadOnlySpan<byte> source, int elementBytes, int count, Span<byte> destination)
     {
         if (!Sse2.IsSupported && !AdvSimd.Arm64.IsSupported)

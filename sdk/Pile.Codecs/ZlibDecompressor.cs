@@ -2,13 +2,13 @@ using Pile.Codecs.Native;
 
 namespace Pile.Codecs;
 
-/// <summary>Decompresses the zlib format to a size known beforehand. One per thread; reuse it, it holds the tables.</summary>
+/// <summary>Decompresses the zlib format. Not thread-safe; reuse it, because it keeps its tables.</summary>
 internal sealed class ZlibDecompressor : IDisposable
 {
     private readonly DecompressorHandle handle;
 
-    /// <summary>Makes a decompressor.</summary>
-    /// <exception cref="Format.NativeLibraryMissingException">libdeflate is not on this machine.</exception>
+    /// <summary>Creates a decompressor.</summary>
+    /// <exception cref="Format.NativeLibraryMissingException">libdeflate is not installed.</exception>
     public ZlibDecompressor()
     {
         handle = DeflateNative.AllocDecompressor();
@@ -16,10 +16,10 @@ internal sealed class ZlibDecompressor : IDisposable
             throw new CodecException("libdeflate could not allocate a decompressor: free some memory and try again.");
     }
 
-    /// <summary>Decompresses to exactly the destination's length; never writes past it, whatever the input holds.</summary>
-    /// <param name="stored">One zlib stream; bytes behind its end are ignored, as HDF5 does.</param>
+    /// <summary>Decompresses to exactly the destination's length; never writes beyond it for any input.</summary>
+    /// <param name="stored">One zlib stream; bytes after its end are ignored, as in HDF5.</param>
     /// <param name="destination">Receives the raw bytes; its content is undefined after an error.</param>
-    /// <exception cref="CodecException">The stream is damaged, or holds fewer or more bytes than that.</exception>
+    /// <exception cref="CodecException">The stream is corrupt, or has another decompressed length.</exception>
     public void Decompress(ReadOnlySpan<byte> stored, Span<byte> destination)
     {
         DeflateResult result = DeflateNative.ZlibDecompress(handle, stored, (nuint)stored.Length, destination,
@@ -28,12 +28,12 @@ internal sealed class ZlibDecompressor : IDisposable
             throw new CodecException(Finding(result, stored.Length, destination.Length));
     }
 
-    /// <summary>Decompresses a stream whose size is not known; never writes past the destination.</summary>
-    /// <param name="stored">One zlib stream; bytes behind its end are ignored, as HDF5 does.</param>
+    /// <summary>Decompresses a stream of unknown decompressed length; never writes beyond the destination.</summary>
+    /// <param name="stored">One zlib stream; bytes after its end are ignored, as in HDF5.</param>
     /// <param name="destination">Receives the raw bytes; its content is undefined after false or an error.</param>
-    /// <param name="rawBytes">How many there are.</param>
-    /// <returns>False when the stream holds more than the destination takes.</returns>
-    /// <exception cref="CodecException">The stream is damaged.</exception>
+    /// <param name="rawBytes">The decompressed length.</param>
+    /// <returns>False if the destination is too short.</returns>
+    /// <exception cref="CodecException">The stream is corrupt.</exception>
     public bool TryDecompress(ReadOnlySpan<byte> stored, Span<byte> destination, out int rawBytes)
     {
         DeflateResult result = DeflateNative.ZlibDecompress(handle, stored, (nuint)stored.Length, destination, (nuint)destination.Length,
@@ -53,7 +53,7 @@ internal sealed class ZlibDecompressor : IDisposable
     private static string Finding(DeflateResult result, int storedBytes, int rawBytes) => result switch
     {
         DeflateResult.ShortOutput => $"the zlib stream of {storedBytes} bytes ends before the expected {rawBytes} raw bytes",
-        DeflateResult.InsufficientSpace => $"the zlib stream of {storedBytes} bytes holds more than the expected {rawBytes} raw bytes",
-        _ => $"the {storedBytes} bytes are no whole zlib stream: damaged, cut short, or stored with another codec",
+        DeflateResult.InsufficientSpace => $"the zlib stream of {storedBytes} bytes has more than the expected {rawBytes} raw bytes",
+        _ => $"the {storedBytes} bytes are not a valid zlib stream: they are corrupt, truncated, or encoded with another codec",
     };
 }

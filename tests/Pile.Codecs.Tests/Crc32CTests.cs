@@ -19,7 +19,7 @@ public class Crc32CTests
     }
 
     [Fact]
-    public void Agrees_with_one_bit_at_a_time_at_every_length_and_alignment()
+    public void Agrees_with_a_bitwise_computation_at_every_length_and_alignment()
     {
         byte[] bytes = Noise(3, 5000);
         foreach (int length in Enumerable.Range(0, 301).Concat([1023, 1024, 1025, 1151, 1152, 1279, 1280, 1281, 2047, 2048, 4096, 4917]))
@@ -31,7 +31,7 @@ public class Crc32CTests
     }
 
     [Fact]
-    public void Every_route_gives_the_same_state()
+    public void All_implementations_return_the_same_state()
     {
         byte[] bytes = Noise(4, 10_000);
         foreach (int length in (int[])[256, 257, 511, 512, 1000, 4096, 9999])
@@ -49,7 +49,7 @@ public class Crc32CTests
     }
 
     [Fact]
-    public void Append_continues_where_the_first_part_ended()
+    public void Append_continues_a_checksum()
     {
         byte[] bytes = Noise(5, 20_000);
         uint whole = Crc32C.Compute(bytes);

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Pile.Codecs.Tests;
 
-/// <summary>Memory that ends right before a page which kills the process when touched.</summary>
+/// <summary>Memory before an inaccessible page: an access beyond its end terminates the process.</summary>
 internal sealed unsafe partial class GuardedBytes : IDisposable
 {
     private const int None = 0, ReadWrite = 3, PrivateAnonymous = 0x22;

@@ -7,7 +7,7 @@ namespace Pile.Codecs.Tests;
 public class PieceCodecTests
 {
     [Fact]
-    public void Python_inflates_what_we_deflate_and_the_other_way_round()
+    public void Python_and_Pile_decompress_each_others_streams()
     {
         using TemporaryFolder folder = new();
         using PieceEncoder encoder = new();
@@ -32,7 +32,7 @@ public class PieceCodecTests
     }
 
     [Fact]
-    public void H5py_reads_pieces_we_encode_as_its_own_chunks()
+    public void H5py_reads_encoded_pieces_as_chunks()
     {
         using TemporaryFolder folder = new();
         using PieceEncoder encoder = new();
@@ -55,17 +55,17 @@ public class PieceCodecTests
     [InlineData(PieceCodec.Shuffle)]
     [InlineData(PieceCodec.Deflate)]
     [InlineData(PieceCodec.ShuffleDeflate)]
-    public void A_piece_of_unknown_size_decodes_whole_whatever_the_guess(PieceCodec codec)
+    public void A_piece_of_unknown_size_is_decoded_for_any_expected_size(PieceCodec codec)
     {
         using PieceEncoder encoder = new();
         using PieceDecoder decoder = new();
         byte[] raw = Image(8, 7_781 * sizeof(float)), zeros = new byte[1_000_000];
         byte[] stored = Encode(encoder, codec, raw), storedZeros = Encode(encoder, codec, zeros);
         foreach (int guess in (int[])[0, 1, 5000, raw.Length, 1 << 20])
-            Assert.Equal(raw, decoder.DecodeWhole(codec, stored, 4, guess).ToArray());
-        Assert.Equal(zeros, decoder.DecodeWhole(codec, storedZeros, 4, 100).ToArray());
+            Assert.Equal(raw, decoder.DecodeUnsized(codec, stored, 4, guess).ToArray());
+        Assert.Equal(zeros, decoder.DecodeUnsized(codec, storedZeros, 4, 100).ToArray());
         if (codec is PieceCodec.Deflate or PieceCodec.ShuffleDeflate)
-            Assert.Throws<CodecException>(() => decoder.DecodeWhole(codec, stored.AsSpan(0, stored.Length / 2), 4, raw.Length).Length);
+            Assert.Throws<CodecException>(() => decoder.DecodeUnsized(codec, stored.AsSpan(0, stored.Length / 2), 4, raw.Length).Length);
     }
 
     [Theory]
@@ -73,7 +73,7 @@ public class PieceCodecTests
     [InlineData(PieceCodec.Shuffle)]
     [InlineData(PieceCodec.Deflate)]
     [InlineData(PieceCodec.ShuffleDeflate)]
-    public void Every_codec_returns_the_raw_bytes_and_refuses_another_size(PieceCodec codec)
+    public void Every_codec_restores_the_raw_bytes_and_rejects_another_size(PieceCodec codec)
     {
         using PieceEncoder encoder = new(6);
         using PieceDecoder decoder = new();
@@ -92,7 +92,7 @@ public class PieceCodecTests
     }
 
     [Fact]
-    public void A_cut_stream_is_an_error_at_every_length()
+    public void A_truncated_stream_is_an_error_at_every_length()
     {
         using PieceEncoder encoder = new();
         using PieceDecoder decoder = new();
@@ -103,13 +103,13 @@ public class PieceCodecTests
     }
 
     [Fact]
-    public unsafe void A_damaged_stream_is_an_error_and_nothing_outside_the_buffers_is_touched()
+    public unsafe void A_corrupt_stream_is_an_error_without_access_outside_the_buffers()
     {
         const int rawBytes = 3000;
         using PieceEncoder encoder = new();
         using ZlibDecompressor decompressor = new();
         byte[] stored = Encode(encoder, PieceCodec.Deflate, Image(9, rawBytes));
-        // The input ends, and the output ends, right before a page that may not be touched.
+        // The input and the output each end at an inaccessible page.
         using GuardedBytes input = new(stored.Length), output = new(rawBytes);
         Random random = new(10);
         for (int round = 0; round < 3000; round++)
@@ -121,13 +121,13 @@ public class PieceCodecTests
                 continue;
             try { decompressor.Decompress(input.Span, output.Span); }
             catch (CodecException) { continue; }
-            // The zlib header has a few bits that carry no content (the level); everything else is under Adler-32.
+            // A few bits of the zlib header have no effect (the level); everything else is protected by Adler-32.
             Assert.Equal(stored.AsSpan(2), input.Span[2..]);
         }
     }
 
     [Fact]
-    public void A_destination_too_small_is_the_callers_mistake()
+    public void A_destination_that_is_too_short_is_an_argument_error()
     {
         using ZlibCompressor compressor = new();
         byte[] noise = new byte[1000];
@@ -143,7 +143,7 @@ public class PieceCodecTests
         return stored[..encoder.Encode(codec, raw, 4, stored)];
     }
 
-    /// <summary>Noise quantised as survey images are.</summary>
+    /// <summary>Returns quantized noise similar to survey images.</summary>
     private static byte[] Image(int seed, int length)
     {
         Random random = new(seed);

@@ -4,8 +4,8 @@ namespace Pile.Codecs.Tests;
 
 public class ShuffleTests
 {
-    [Fact] // numpy is the oracle of the plain order, h5py's stored chunk of the shuffled one
-    public void Agrees_with_chunks_that_h5py_wrote()
+    [Fact] // numpy defines the original order, h5py's stored chunk the shuffled order
+    public void Agrees_with_chunks_written_by_h5py()
     {
         using TemporaryFolder folder = new();
         Python.Run("""
@@ -41,7 +41,7 @@ public class ShuffleTests
     [InlineData(8)]
     [InlineData(12)]
     [InlineData(500)]
-    public void Vectors_and_plain_form_agree_at_every_length_and_alignment(int elementBytes)
+    public void Vectors_and_scalar_form_agree_at_every_length_and_alignment(int elementBytes)
     {
         byte[] bytes = new byte[512];
         new Random(elementBytes).NextBytes(bytes);
@@ -60,8 +60,8 @@ public class ShuffleTests
         }
     }
 
-    [Fact] // libhdf5 copies what is left over behind the planes
-    public void A_remainder_is_copied_behind()
+    [Fact] // as libhdf5 does
+    public void A_remainder_is_appended()
     {
         byte[] result = new byte[11];
         Shuffle.Apply([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11], 4, result);
@@ -69,7 +69,7 @@ public class ShuffleTests
     }
 
     [Fact]
-    public void Refuses_what_it_cannot_do()
+    public void Invalid_arguments_are_rejected()
     {
         Assert.Throws<ArgumentException>(() => Shuffle.Apply(new byte[8], 4, new byte[7]));
         Assert.Throws<ArgumentException>(() => Shuffle.Undo(new byte[8], 4, new byte[7]));

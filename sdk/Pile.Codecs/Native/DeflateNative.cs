@@ -4,12 +4,12 @@ using Pile.Format;
 
 namespace Pile.Codecs.Native;
 
-/// <summary>The part of libdeflate.h that Pile calls.</summary>
+/// <summary>The functions of libdeflate.h that Pile uses.</summary>
 internal static partial class DeflateNative
 {
     private const string Library = "deflate";
 
-    /// <summary>Where libdeflate is found.</summary>
+    /// <summary>The file names and packages of libdeflate.</summary>
     internal static SystemLibrary Files { get; } = new()
     {
         Name = "libdeflate",
@@ -36,12 +36,12 @@ internal static partial class DeflateNative
     [LibraryImport(Library, EntryPoint = "libdeflate_alloc_decompressor")]
     internal static partial DecompressorHandle AllocDecompressor();
 
-    /// <summary>Without a place for the actual size (null), anything but exactly the destination's size is an error.</summary>
+    /// <summary>Without an output for the actual size (null), any size other than the destination's is an error.</summary>
     [LibraryImport(Library, EntryPoint = "libdeflate_zlib_decompress")]
     internal static partial DeflateResult ZlibDecompress(DecompressorHandle decompressor, ReadOnlySpan<byte> source, nuint sourceBytes,
         Span<byte> destination, nuint destinationBytes, nint actualBytes);
 
-    /// <summary>With a place for the actual size, fewer bytes than the destination holds are fine.</summary>
+    /// <summary>With an output for the actual size, the result may be shorter than the destination.</summary>
     [LibraryImport(Library, EntryPoint = "libdeflate_zlib_decompress")]
     internal static partial DeflateResult ZlibDecompress(DecompressorHandle decompressor, ReadOnlySpan<byte> source, nuint sourceBytes,
         Span<byte> destination, nuint destinationBytes, out nuint actualBytes);
@@ -61,7 +61,7 @@ internal enum DeflateResult
     InsufficientSpace = 3,
 }
 
-/// <summary>A libdeflate compressor: not for two threads at once.</summary>
+/// <summary>A libdeflate compressor. Not thread-safe.</summary>
 internal sealed class CompressorHandle() : SafeHandle(invalidHandleValue: 0, ownsHandle: true)
 {
     public override bool IsInvalid => handle is 0;
@@ -73,7 +73,7 @@ internal sealed class CompressorHandle() : SafeHandle(invalidHandleValue: 0, own
     }
 }
 
-/// <summary>A libdeflate decompressor: not for two threads at once.</summary>
+/// <summary>A libdeflate decompressor. Not thread-safe.</summary>
 internal sealed class DecompressorHandle() : SafeHandle(invalidHandleValue: 0, ownsHandle: true)
 {
     public override bool IsInvalid => handle is 0;
